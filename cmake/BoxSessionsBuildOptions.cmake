@@ -1,0 +1,37 @@
+# How this project compiles its own sources. Nothing here reaches those who use the library: targets take it as
+# $<BUILD_INTERFACE:box_sessions_build_options>, and the exported targets do not name it.
+include(CheckCXXCompilerFlag)
+
+add_library(box_sessions_build_options INTERFACE)
+target_compile_features(box_sessions_build_options INTERFACE cxx_std_20)
+
+target_compile_options(box_sessions_build_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
+if(BOX_SESSIONS_WARNINGS_AS_ERRORS)
+  target_compile_options(box_sessions_build_options INTERFACE -Werror)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12 and later report a mismatch of new and delete on the frames of awaitables that they inline: Asio's promise
+  # has an operator delete of its own, which the optimiser loses sight of.
+  target_compile_options(box_sessions_build_options INTERFACE -Wno-mismatched-new-delete)
+endif()
+
+# The checks cost little beside TLS. They are for optimised builds (fortification needs the optimiser), and a sanitizer
+# replaces them by better ones.
+if(BOX_SESSIONS_HARDENING AND NOT BOX_SESSIONS_SANITIZE)
+  set(optimised $<CONFIG:Release,RelWithDebInfo,MinSizeRel>)
+  check_cxx_compiler_flag(-fcf-protection BOX_SESSIONS_HAVE_CF_PROTECTION)
+  set(BOX_SESSIONS_FORTIFY_LEVEL 2)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 12)
+    set(BOX_SESSIONS_FORTIFY_LEVEL 3)
+  endif()
+  target_compile_options(box_sessions_build_options INTERFACE
+    $<${optimised}:-fstack-protector-strong>
+    $<${optimised}:$<$<BOOL:${BOX_SESSIONS_HAVE_CF_PROTECTION}>:-fcf-protection>>
+    # Some distributions predefine another level; without -U that is a warning for each file.
+    $<${optimised}:-U_FORTIFY_SOURCE>
+    $<${optimised}:-D_FORTIFY_SOURCE=${BOX_SESSIONS_FORTIFY_LEVEL}>)
+  if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    target_link_options(box_sessions_build_options INTERFACE -Wl,-z,relro -Wl,-z,now)
+  endif()
+endif()

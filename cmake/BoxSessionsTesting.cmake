@@ -1,0 +1,26 @@
+# Helpers for test/: one line a test program.
+include(GoogleTest)
+
+# Everything that tests compile with: the library's private headers (a test of the core is a test of src), the project's
+# warnings, and GoogleMock's main.
+add_library(box_sessions_testing INTERFACE)
+target_include_directories(box_sessions_testing INTERFACE "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/test")
+target_link_libraries(box_sessions_testing INTERFACE
+  box_sessions box_emulator box_sessions_build_options
+  Boost::headers Boost::json OpenSSL::SSL OpenSSL::Crypto GTest::gmock_main)
+
+# box_add_test(NAME SOURCES file... [LIBRARIES target...] [LABELS label...] [TIMEOUT seconds])
+#
+# A GoogleTest program whose tests ctest knows one by one. Labels that mean something elsewhere: `threads` (also run under
+# ThreadSanitizer).
+function(box_add_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 test "" "TIMEOUT" "SOURCES;LIBRARIES;LABELS")
+  if(NOT test_TIMEOUT)
+    set(test_TIMEOUT 60)
+  endif()
+  add_executable(${name} ${test_SOURCES})
+  target_link_libraries(${name} PRIVATE box_sessions_testing ${test_LIBRARIES})
+  # Listing at test time: a build does not fail, and is not slowed down, because a program cannot start.
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+    PROPERTIES TIMEOUT ${test_TIMEOUT} LABELS "${test_LABELS}")
+endfunction()

@@ -1,0 +1,37 @@
+# Sourced by the scripts beside it.
+# shellcheck shell=bash
+
+# Ends what still runs in the background: a script's background jobs do not hear of Ctrl-C.
+stop_jobs() {
+  local pid
+  for pid in $(jobs -p); do
+    kill "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+  done
+}
+
+# with_progress WHAT LOG COMMAND...
+#
+# Runs a command with its output in LOG, says what it does and, every so often, how far it is. Where the command fails the
+# end of the log is shown, and its status returned.
+with_progress() {
+  local what=$1 log=$2 started=$SECONDS waited=0 status=0 pid
+  shift 2
+  echo "-- $what"
+  "$@" >"$log" 2>&1 </dev/null &
+  pid=$!
+  while kill -0 "$pid" 2>/dev/null; do
+    sleep 0.2
+    waited=$((waited + 1))
+    if ((waited % 100 == 0)); then
+      printf '   %3d s: %s\n' $((SECONDS - started)) "$(tail -n 1 "$log" | tr -d '\r' | cut -c 1-100)"
+    fi
+  done
+  wait "$pid" || status=$?
+  if ((status != 0)); then
+    echo "   failed after $((SECONDS - started)) s, status $status; the end of what it said:" >&2
+    tail -n 60 "$log" >&2
+    return "$status"
+  fi
+  echo "   done in $((SECONDS - started)) s"
+}

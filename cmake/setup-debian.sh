@@ -1,0 +1,118 @@
+#!/usr/bin/env bash
+# Installs what building box-sessions needs, on Debian 12 or later and on what descends from it.
+#
+#   bash cmake/setup-debian.sh program    compiler, CMake, OpenSSL, Boost
+#   bash cmake/setup-debian.sh tests      and what the tests need: GoogleTest, clang with its sanitizers, ...
+#
+# What is there already is left alone, and nothing is ever removed. As root, or with sudo. Elsewhere it only says what is
+# needed. Exit status: 0 when all of it is there.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=cmake/progress.sh
+source "$here/progress.sh"
+
+what=${1-program}
+case $what in
+  program | tests) ;;
+  *)
+    sed -n '2,9p' "${BASH_SOURCE[0]}" >&2
+    exit 2
+    ;;
+esac
+
+if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+  echo "-- not a Debian: please see to it that these are there: a C++20 compiler (g++ 12 or clang 14 at least)," \
+    "CMake 3.22, Ninja, OpenSSL 3 and Boost 1.81 (headers, JSON, Program_options)$([[ $what == program ]] ||
+      echo ', pkg-config, GoogleTest with GoogleMock, clang with compiler-rt')"
+  for tool in cmake ninja c++; do
+    command -v "$tool" >/dev/null || { echo "   $tool is not there" >&2; exit 1; }
+  done
+  exit 0
+fi
+
+log=$(mktemp)
+trap 'stop_jobs; rm -f -- "$log"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+is_installed() {
+  [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
+}
+
+as_root() {
+  if ((EUID == 0)); then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    echo "Neither root nor sudo: please have these installed: ${missing[*]}" >&2
+    return 1
+  fi
+}
+
+apt() {
+  # The lock is waited for: a fresh machine's own first update may hold it. Nothing is removed: Boost's versions exclude
+  # each other, and the one that is there is somebody's.
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 \
+    --no-remove --no-install-recommends "$@"
+}
+
+# Networks and mirrors have bad moments.
+apt_again() {
+  local try
+  for try in 1 2 3; do
+    apt "$@" && return
+    ((try == 3)) || sleep $((try * 5))
+  done
+  return 1
+}
+
+# The newest Boost from 1.81 on: of those installed, else of those on offer.
+newest_boost() {
+  sed -n 's/^libboost-json\(1\.[0-9]*\)-dev$/\1/p' | awk -F. '$2 >= 81' | sort -t. -k2,2n | tail -n 1
+}
+boost=$(dpkg-query -W -f '${Package}\n' 'libboost-json1.*-dev' 2>/dev/null | newest_boost || true)
+updated=
+if [[ -z $boost ]] || ! is_installed "libboost-json$boost-dev"; then
+  boost=$(apt-cache pkgnames libboost-json | newest_boost)
+  if [[ -z $boost ]]; then
+    with_progress "updating the package lists" "$log" apt_again update
+    updated=yes
+    boost=$(apt-cache pkgnames libboost-json | newest_boost)
+  fi
+fi
+if [[ -z $boost ]]; then
+  echo "This release has no Boost from 1.81 on; Debian 12 and Ubuntu 23.10 were the first" >&2
+  exit 1
+fi
+
+packages=(g++ cmake ninja-build libssl-dev "libboost$boost-dev" "libboost-json$boost-dev"
+  "libboost-program-options$boost-dev")
+optional=(ccache)
+if [[ $what == tests ]]; then
+  packages+=(pkg-config libgtest-dev libgmock-dev clang libclang-rt-dev openssl curl ca-certificates)
+  # A test against a second, independent server is skipped without it.
+  optional+=(nginx-light)
+fi
+
+missing=()
+for package in "${packages[@]}"; do
+  # pkg-config is another package's other name since Debian 12.
+  if ! is_installed "$package" && ! { [[ $package == pkg-config ]] && command -v pkg-config >/dev/null; }; then
+    missing+=("$package")
+  fi
+done
+if ((${#missing[@]} > 0)); then
+  if [[ -z $updated ]]; then with_progress "updating the package lists" "$log" apt_again update; fi
+  updated=yes
+  with_progress "installing ${missing[*]}" "$log" apt_again install "${missing[@]}"
+fi
+
+for package in "${optional[@]}"; do
+  is_installed "$package" && continue
+  missing=("$package")
+  if [[ -z $updated ]]; then with_progress "updating the package lists" "$log" apt_again update || true; fi
+  updated=yes
+  with_progress "installing $package" "$log" apt_again install "$package" ||
+    echo "   goes on without $package: what needs it is skipped"
+done

@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# Builds everything and runs all tests.
+#
+#   bash cmake/test.sh [--sanitizers | --no-sanitizers] [-R REGEX]
+#
+# --sanitizers also runs them under clang's AddressSanitizer with UndefinedBehaviorSanitizer, and those about threads under
+# ThreadSanitizer; that is the default where the environment has CI=true. -R runs only the tests whose names match.
+# Installs what is missing on Debian (as root or with sudo). Builds in build-test*. The last line counts over all runs:
+# "N passed, N failed, N skipped". Exit status: 0 when tests ran and none failed.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname "$here")
+# shellcheck source=cmake/progress.sh
+source "$here/progress.sh"
+
+sanitizers=
+[[ ${CI-} == true ]] && sanitizers=yes
+select=()
+while (($# > 0)); do
+  case $1 in
+    --sanitizers) sanitizers=yes ;;
+    --no-sanitizers) sanitizers= ;;
+    -R)
+      select=(-R "${2?-R needs a regular expression}")
+      shift
+      ;;
+    *)
+      sed -n '2,9p' "${BASH_SOURCE[0]}" >&2
+      exit 2
+      ;;
+  esac
+  shift
+done
+
+bash "$here/setup-debian.sh" tests
+
+jobs=$(nproc 2>/dev/null || echo 2)
+scratch=$(mktemp -d)
+trap 'stop_jobs; rm -rf -- "$scratch"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+launcher=()
+if command -v ccache >/dev/null; then
+  launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+  # So that a clone in another place finds what this one has compiled.
+  export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+fi
+
+# The runtime of clang 14 cannot start where the kernel spreads addresses as far as newer ones do.
+fixed_addresses=()
+if setarch "$(uname -m)" -R true 2>/dev/null; then fixed_addresses=(setarch "$(uname -m)" -R); fi
+
+passed=0 failed=0 skipped=0
+summary=()
+
+# count ATTRIBUTE FILE: of the first element of ctest's JUnit report that has it
+count() {
+  grep -o "\\b$1=\"[0-9]*\"" "$2" | head -n 1 | grep -o '[0-9]\+' || echo 0
+}
+
+# run NAME BUILD-DIRECTORY CMAKE-ARGUMENT...
+run() {
+  local name=$1 build="$root/$2" started=$SECONDS report="$scratch/report.xml" log="$scratch/log" status=0
+  local ran not_passed left_out
+  shift 2
+  echo
+  echo "== $name"
+  if ! with_progress "configuring" "$log" cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+    -DBOX_SESSIONS_BUILD_TESTS=ON -DBOX_SESSIONS_WARNINGS_AS_ERRORS=ON "${launcher[@]}" "$@" ||
+    ! with_progress "building" "$log" cmake --build "$build" --parallel "$jobs"; then
+    failed=$((failed + 1))
+    summary+=("$name: does not build")
+    return 0
+  fi
+  rm -f -- "$report"
+  with_progress "testing" "$log" "${fixed_addresses[@]}" ctest --test-dir "$build" --parallel "$jobs" --no-tests=error \
+    --output-on-failure --output-junit "$report" "${select[@]}" 2>"$scratch/end" || status=$?
+  if [[ ! -s $report ]]; then
+    cat "$scratch/end" >&2
+    failed=$((failed + 1))
+    summary+=("$name: no test ran")
+    return 0
+  fi
+  ran=$(count tests "$report")
+  not_passed=$(count failures "$report")
+  left_out=$(($(count skipped "$report") + $(count disabled "$report")))
+  if ((status != 0)); then
+    # All that failed, not only the end of it.
+    sed -E '/^ *Start +[0-9]+:/d; / Passed +[0-9.]+ sec$/d' "$log" >&2
+    ((not_passed > 0)) || not_passed=1
+  fi
+  grep -E '\*\*\*Skipped|\*\*\*Not Run' "$log" | sed 's/^/   /' || true
+  passed=$((passed + ran - not_passed - left_out))
+  failed=$((failed + not_passed))
+  skipped=$((skipped + left_out))
+  summary+=("$name: $((ran - not_passed - left_out)) passed, $not_passed failed, $left_out skipped in $((SECONDS - started)) s")
+}
+
+# -O1 without NDEBUG: assertions hold in tests, and a build takes half the time.
+run "g++" build-test -DCMAKE_CXX_COMPILER="${CXX:-g++}" -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1"
+
+if [[ -n $sanitizers ]]; then
+  export ASAN_OPTIONS="detect_stack_use_after_return=1:strict_string_checks=1:check_initialization_order=1"
+  export UBSAN_OPTIONS="print_stacktrace=1"
+  export TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1"
+  run "clang, AddressSanitizer and UndefinedBehaviorSanitizer" build-test-address -DCMAKE_CXX_COMPILER=clang++ \
+    -DBOX_SESSIONS_SANITIZE=address -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1"
+  run "clang, ThreadSanitizer" build-test-thread -DCMAKE_CXX_COMPILER=clang++ \
+    -DBOX_SESSIONS_SANITIZE=thread -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1"
+fi
+
+echo
+printf '%s\n' "${summary[@]}"
+echo "$passed passed, $failed failed, $skipped skipped"
+((failed == 0 && passed > 0))

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+
+#include "box/auth/authentication.hpp"
+
+namespace box {
+
+/// A developer token from Box's console: lasts 60 minutes and cannot be refreshed. For trials, not for services.
+class BOX_API BoxDeveloperTokenAuth : public Authentication {
+ public:
+  /// *Errors*: those of AccessToken.
+  explicit BoxDeveloperTokenAuth(Secret token);
+
+  std::shared_ptr<const AccessToken> currentToken() const noexcept override;
+  asio::awaitable<std::shared_ptr<const AccessToken>> retrieveToken(TokenContext context) override;
+  /// Always fails with Errc::tokenUnavailable: the remedy is a new token from the console.
+  asio::awaitable<std::shared_ptr<const AccessToken>> refreshToken(std::shared_ptr<const AccessToken> refused,
+                                                                  TokenContext context) override;
+
+ private:
+  std::shared_ptr<const AccessToken> token_;
+};
+
+}  // namespace box

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "box/auth/authentication.hpp"
+#include "box/network/session.hpp"
+#include "box/session_termination.hpp"
+#include "box/support/asio.hpp"
+#include "box/support/export.hpp"
+
+namespace box {
+
+/// The way in. Copies and with…() copies share connections and tokens; each keeps every setting of the one it came from but
+/// the one that it changes.
+///
+/// *Lifetime*: may be destroyed while calls are under way; they go on. The io_context must outlive the last call.
+/// *Threads*: one client may be used on any threads of its io_context at once.
+class BOX_API BoxClient {
+ public:
+  /// `executor`: of the io_context on which connections live. *Errors*: BoxSdkError with Errc::invalidConfiguration where an
+  /// argument is null, no trusted certificate can be loaded, or a URL is unusable.
+  BoxClient(asio::any_io_executor executor, std::shared_ptr<Authentication> auth);
+  BoxClient(asio::any_io_executor executor, std::shared_ptr<Authentication> auth, NetworkSession session);
+
+  SessionTerminationManager sessionTermination;
+
+  /// Acts for this user in all calls (never in token requests). Digits only.
+  BoxClient withAsUserHeader(std::string_view userId) const;
+  /// Has Box send no mails about what the calls do.
+  BoxClient withSuppressedNotifications() const;
+  BoxClient withExtraHeaders(HeaderListView headers) const;
+  BoxClient withCustomBaseUrls(BaseUrls urls) const;
+  BoxClient withTimeouts(TimeoutOptions timeouts) const;
+  BoxClient withInterceptors(std::vector<std::shared_ptr<Interceptor>> interceptors) const;
+  BoxClient withProxy(ProxyOptions proxy) const;
+
+  /// Ends all calls of this client and of all that share its connections with Errc::clientClosed, closes the connections and
+  /// refuses further calls. Called from any thread; needs no run().
+  void close() noexcept;
+
+  const NetworkSession& networkSession() const noexcept { return session_; }
+  const std::shared_ptr<Authentication>& auth() const noexcept { return auth_; }
+
+ private:
+  struct Graph;
+  explicit BoxClient(Graph graph);
+  BoxClient withSession(NetworkSession session) const;
+
+  std::shared_ptr<Authentication> auth_;
+  NetworkSession session_;
+  std::shared_ptr<NetworkClient> networkClient_;
+};
+
+}  // namespace box

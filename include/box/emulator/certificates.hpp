@@ -1,0 +1,84 @@
+#pragma once
+
+#include <box/emulator/export.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+/// Certificates for tests: good ones, and every kind of bad one. Never trust these authorities outside a test.
+namespace box::emulator {
+
+/// A certificate authority, held in memory only.
+struct CertificateAuthority {
+  /// The authority's own certificate, PEM.
+  std::string certificatePem;
+  /// Its private key, PKCS#8 PEM, unencrypted.
+  std::string privateKeyPem;
+  /// The certificates between this authority and its root, PEM, nearest first; empty for a root.
+  std::string chainPem;
+};
+
+/// A certificate with its key, as a server or a client presents it.
+struct IssuedCertificate {
+  /// The leaf, then the intermediates that a peer needs to reach the root, PEM. The root is not in it.
+  std::string chainPem;
+  /// The leaf's private key, PKCS#8 PEM, unencrypted.
+  std::string privateKeyPem;
+};
+
+/// The kind of key in a certificate.
+enum class KeyKind {
+  ecP256,
+  rsa2048,
+};
+
+/// What stands in a certificate. The default is a good server certificate for this machine.
+struct CertificateSpec {
+  /// The subject's common name; may be empty.
+  std::string commonName = "localhost";
+  /// DNS names of the subject alternative name. Taken byte for byte: wildcards, "127.0.0.1" as a DNS name and
+  /// embedded NUL are possible, because a client must be tested against them. With `ipAddresses` also empty there
+  /// is no such extension at all (a CN-only certificate).
+  std::vector<std::string> dnsNames = {"localhost"};
+  /// IP addresses of the subject alternative name, as text.
+  std::vector<std::string> ipAddresses = {"127.0.0.1", "::1"};
+  /// Start of validity, relative to now. Default: one day ago.
+  std::chrono::seconds validFrom = -std::chrono::hours{24};
+  /// End of validity, relative to now; in the past for an expired certificate. Default: in 30 days.
+  std::chrono::seconds validUntil = std::chrono::hours{24 * 30};
+  /// Extended key usage of TLS servers. With `clientAuth` also false there is no such extension.
+  bool serverAuth = true;
+  /// Extended key usage of TLS clients.
+  bool clientAuth = false;
+  /// Signs with the leaf's own key instead of the authority's.
+  bool selfSigned = false;
+  KeyKind key = KeyKind::ecP256;
+
+  CertificateSpec& withDnsNames(std::vector<std::string> names) {
+    dnsNames = std::move(names);
+    return *this;
+  }
+  CertificateSpec& withIpAddresses(std::vector<std::string> addresses) {
+    ipAddresses = std::move(addresses);
+    return *this;
+  }
+};
+
+/// Makes a root authority (EC P-256, valid from yesterday for 30 days) with a fresh key and a random serial number.
+/// Errors: std::runtime_error when OpenSSL refuses.
+[[nodiscard]] BOX_EMULATOR_API CertificateAuthority makeCertificateAuthority(
+    const std::string& commonName = "box-sessions emulator CA");
+
+/// Makes an authority below another one; what it issues carries the intermediate in its chain.
+/// Errors: std::runtime_error when OpenSSL refuses.
+[[nodiscard]] BOX_EMULATOR_API CertificateAuthority makeIntermediateAuthority(
+    const CertificateAuthority& parent, const std::string& commonName = "box-sessions emulator intermediate CA");
+
+/// Issues a certificate with a fresh key. `ca` is not looked at when the specification says self-signed.
+/// Errors: std::runtime_error when OpenSSL refuses or an IP address is malformed.
+[[nodiscard]] BOX_EMULATOR_API IssuedCertificate issueCertificate(const CertificateAuthority& ca,
+                                                                  const CertificateSpec& spec = {});
+
+}  // namespace box::emulator

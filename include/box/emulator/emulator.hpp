@@ -1,0 +1,244 @@
+#pragma once
+
+#include <box/emulator/certificates.hpp>
+#include <box/emulator/export.hpp>
+#include <box/emulator/reply.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// A Box of one's own, in the process: an HTTP server on a loopback address that answers Box's two session
+/// termination calls and its OAuth calls as Box does, keeps a record of what it was asked, and can be told to fail
+/// in every way that a server can. For tests and trials; nothing is ever really terminated.
+namespace box::emulator {
+
+/// A TLS protocol version.
+enum class TlsVersion { tls1_1, tls1_2, tls1_3 };
+
+enum class TerminationKind { users, groups };
+
+/// A termination that the emulator accepted, that is, one for which Box would have started its jobs.
+struct AcceptedTermination {
+  TerminationKind kind = TerminationKind::users;
+  std::vector<std::string> userIds;
+  std::vector<std::string> userLogins;
+  std::vector<std::string> groupIds;
+  /// Value of the `As-User` header; empty when it was not sent.
+  std::string asUser;
+  /// The `box-request-id` of the answer.
+  std::string boxRequestId;
+  /// First 8 hex digits of the SHA-256 of the access token.
+  std::string tokenDigest;
+  /// 1 for the first one, without gaps; `clear()` does not start it again.
+  std::uint64_t sequence = 0;
+  std::uint64_t connection = 0;
+  std::chrono::system_clock::time_point time;
+};
+
+/// A request as it was recorded.
+struct RequestRecord {
+  std::string method;
+  std::string target;
+  /// As in `RequestInfo`: credentials reduced to a digest.
+  std::vector<Header> headers;
+  std::size_t bodySize = 0;
+  /// The answered status; 0 while there is no answer, when it never came, and for `Reply::raw`.
+  int status = 0;
+  /// The `box-request-id` that the answer carried.
+  std::string boxRequestId;
+  std::uint64_t connection = 0;
+  std::uint64_t requestOnConnection = 0;
+  std::chrono::system_clock::time_point time;
+  /// When the request had been read, on a clock that is never set.
+  std::chrono::steady_clock::time_point steadyTime;
+
+  /// The first value of a header, compared without case; empty when it is not there.
+  [[nodiscard]] BOX_EMULATOR_API std::string header(const std::string& name) const;
+};
+
+/// How an emulator is set up. Every default is Box's behaviour where that is public.
+struct EmulatorOptions {
+  /// Numeric address to listen on. Default: loopback. Anything else exposes the emulator to the network.
+  std::string address = "127.0.0.1";
+  /// Port; 0 (default) takes a free one, which then stays the same over `stop()` and `start()`.
+  std::uint16_t port = 0;
+  /// Number of threads that serve, 1 (default) or more.
+  std::size_t threads = 1;
+
+  /// TLS (default) or plain HTTP.
+  bool tls = true;
+  /// Certificate chain and key, as PEM text; both or none. None (default): the emulator makes an authority and a
+  /// certificate for localhost, 127.0.0.1 and ::1, see `Emulator::caPem()`.
+  std::string certificateChainPem;
+  std::string privateKeyPem;
+  /// The same as files; not with the two above.
+  std::string certificateChainFile;
+  std::string privateKeyFile;
+  /// Further DNS names of the self-made certificate.
+  std::vector<std::string> extraNames;
+  TlsVersion tlsMinimum = TlsVersion::tls1_2;
+  TlsVersion tlsMaximum = TlsVersion::tls1_3;
+  /// OpenSSL cipher list for TLS 1.2 and below; empty: OpenSSL's default.
+  std::string tlsCiphers;
+  /// Session tickets sent after a full TLS 1.3 handshake; 0: no resumption, in any version. Default 2, as OpenSSL.
+  std::size_t sessionTickets = 2;
+  /// ALPN protocols that the emulator knows, best first.
+  std::vector<std::string> alpn = {"http/1.1"};
+  /// Refuses a handshake whose ALPN offer has none of `alpn` (or none at all) with an alert. Default: goes on.
+  bool alpnRequired = false;
+  /// Selects this protocol whenever ALPN is offered, even if it was not offered. For tests.
+  std::string alpnForced;
+  /// Asks for a client certificate of this authority (PEM) and refuses clients without; empty: does not ask.
+  std::string clientCaPem;
+
+  /// Access tokens that are good. Empty (default), and no `clientId` set: every well-formed bearer token is.
+  std::vector<std::string> accessTokens;
+  /// Tokens that have expired or were revoked: 401.
+  std::vector<std::string> expiredTokens;
+  /// Tokens that lack `manage_enterprise_properties`: 403 with an empty body.
+  std::vector<std::string> underprivilegedTokens;
+
+  /// Who does not exist: 404.
+  std::vector<std::string> unknownUserIds;
+  std::vector<std::string> unknownUserLogins;
+  std::vector<std::string> unknownGroupIds;
+  /// Whom the caller may not touch: 403 with a ClientError.
+  std::vector<std::string> forbiddenUserIds;
+  std::vector<std::string> forbiddenUserLogins;
+  std::vector<std::string> forbiddenGroupIds;
+  /// Most entries in one call (ids and logins together), beyond it 400; 0 (default): no limit. Box's is not public.
+  std::size_t maxEntries = 0;
+  /// Refuses keys that Box's document does not name. Default true: a misspelt key is a bug of the client.
+  bool refuseUnknownKeys = true;
+
+  /// Calls per window and token, beyond it 429; 0 (default): no limit. Refused calls do not count.
+  std::size_t rateLimitCalls = 0;
+  std::chrono::milliseconds rateLimitWindow = std::chrono::minutes{1};
+  /// The `retry-after` of a 429 by the rate limit, seconds. Default 100, Box's documented figure.
+  int retryAfterSeconds = 100;
+
+  /// Time between a request and its answer. The request takes effect before it.
+  std::chrono::milliseconds latency{0};
+  /// Requests served on one connection, the last with `Connection: close`; 0 (default): no limit.
+  std::size_t maxRequestsPerConnection = 0;
+  /// Closes a connection that is idle for so long; 0 (default): never.
+  std::chrono::milliseconds idleClose{0};
+  /// Largest request body in bytes, beyond it 413. Default 16 MiB.
+  std::uint64_t maxBodySize = 16U * 1024U * 1024U;
+  /// Largest request header in bytes, beyond it 431. Default 64 KiB.
+  std::uint32_t maxHeaderSize = 64U * 1024U;
+  /// Added to the time in the `Date` header, for tests of clocks that differ.
+  std::chrono::seconds dateSkew{0};
+
+  /// The OAuth application. Empty (default): any id and secret will do. Set: only these, and only tokens that were
+  /// issued by the emulator or stand in `accessTokens` are good.
+  std::string clientId;
+  std::string clientSecret;
+  /// Lifetime of issued access tokens, kept and told as `expires_in`. Default one hour, as Box.
+  std::chrono::seconds tokenLifetime = std::chrono::hours{1};
+  /// Authorization codes that can be exchanged, each once. Empty: any.
+  std::vector<std::string> authorizationCodes;
+  /// Refresh tokens that are good from the start, each until the access token it gave is first used.
+  std::vector<std::string> refreshTokens;
+  /// Subjects (`box_subject_id`) whose enterprise has authorised the application. Empty: any.
+  std::vector<std::string> subjectIds;
+
+  /// Called for every accepted termination, on a thread of the emulator. Must not block, throw, or call `stop()`.
+  std::function<void(const AcceptedTermination&)> onAccepted;
+  /// Called for every request once its answer is on its way. The same restrictions.
+  std::function<void(const RequestRecord&)> onRequest;
+};
+
+/// The running server. Threads: all functions may be called from any thread, except `start`, `stop` and the
+/// destructor, which the caller must not call at the same time, nor from a callback.
+class BOX_EMULATOR_API Emulator {
+ public:
+  /// Binds and serves. Errors: std::system_error when the address cannot be bound; std::runtime_error for options
+  /// that contradict each other or a certificate that cannot be read.
+  explicit Emulator(EmulatorOptions options = {});
+  /// Stops.
+  ~Emulator();
+  Emulator(const Emulator&) = delete;
+  Emulator& operator=(const Emulator&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const noexcept;
+  /// "https://localhost:PORT" or "http://localhost:PORT": with the listening address in place of localhost when
+  /// that is neither 127.0.0.1 nor ::1.
+  [[nodiscard]] std::string baseUrl() const;
+  /// The certificate of the self-made authority, PEM; empty without TLS or with a certificate of one's own.
+  [[nodiscard]] std::string caPem() const;
+  /// The self-made authority with its key, to issue more from; empty as above.
+  [[nodiscard]] const CertificateAuthority& authority() const noexcept;
+
+  /// Answers the next calls so, one each, in the order in which their headers arrive; then Box's behaviour again.
+  /// Calls to /oauth2 are not counted: `scriptOAuth` is for those.
+  void script(std::vector<Reply> replies);
+  void script(Reply reply);
+  void scriptOAuth(std::vector<Reply> replies);
+  void scriptOAuth(Reply reply);
+  /// What the next accepted connections do, one plan each; then normal again.
+  void scriptConnection(std::vector<ConnectionPlan> plans);
+  void scriptConnection(ConnectionPlan plan);
+  /// Answers every call so that no script covers, until changed; without argument Box's behaviour.
+  void setDefault(Reply reply);
+  void setDefault();
+  /// The same for connections.
+  void setDefaultConnection(ConnectionPlan plan);
+  void setDefaultConnection();
+  /// Asked for each request that no script covers, /oauth2 too; std::nullopt goes on to the default. Called on a
+  /// thread of the emulator. Must not block, nor call `stop()`.
+  void setResponder(std::function<std::optional<Reply>(const RequestInfo&)> responder);
+  /// Steps of `script`, `scriptOAuth` and `scriptConnection` that no one has used yet.
+  [[nodiscard]] std::size_t pendingSteps() const;
+
+  /// From now on this token is answered with 401.
+  void expireToken(const std::string& token);
+  /// From now on every token issued so far, and every one seen so far, is answered with 401.
+  void expireAllTokens();
+  /// From now on new connections are given this certificate; sessions of the old one can not be resumed.
+  void setCertificate(const std::string& chainPem, const std::string& privateKeyPem);
+
+  [[nodiscard]] std::vector<AcceptedTermination> accepted() const;
+  [[nodiscard]] std::vector<RequestRecord> requests() const;
+  [[nodiscard]] std::uint64_t connectionsAccepted() const;
+  [[nodiscard]] std::uint64_t handshakesCompleted() const;
+  [[nodiscard]] std::uint64_t handshakesFailed() const;
+  [[nodiscard]] std::uint64_t sessionsResumed() const;
+  [[nodiscard]] std::size_t openConnections() const;
+  /// Requests whose header was read, including those never answered.
+  [[nodiscard]] std::uint64_t requestCount() const;
+  /// Requests to /oauth2/token among them.
+  [[nodiscard]] std::uint64_t tokenRequestCount() const;
+  /// Forgets records, counters (but not open connections), scripts, defaults and the responder. Tokens stay.
+  void clear();
+
+  /// Waits until so many requests were counted; false when the time is up first.
+  bool waitForRequests(std::uint64_t count, std::chrono::milliseconds timeout) const;
+  /// Waits until so many terminations were accepted.
+  bool waitForAccepted(std::size_t count, std::chrono::milliseconds timeout) const;
+  /// Waits until so many connections were accepted.
+  bool waitForConnections(std::uint64_t count, std::chrono::milliseconds timeout) const;
+  /// Waits until at most so many connections are open.
+  bool waitForOpenConnections(std::size_t atMost, std::chrono::milliseconds timeout) const;
+
+  /// Ends all open connections; the emulator goes on accepting.
+  void closeAllConnections(CloseManner manner = CloseManner::closeNotify);
+  /// Ends listening and all connections at once, as a killed server does, and joins the threads. Records, scripts
+  /// and tokens stay. Does nothing when stopped. `manner` other than `reset` means `fin` here.
+  void stop(CloseManner manner = CloseManner::fin);
+  /// Serves again on the same port. Does nothing when running. Errors: std::system_error when the port was taken.
+  void start();
+  [[nodiscard]] bool running() const noexcept;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace box::emulator

@@ -1,0 +1,186 @@
+#pragma once
+
+#include <box/emulator/export.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace box::emulator {
+
+struct ReplyPlan;
+struct ConnectionScript;
+
+/// A header field; names keep the spelling in which they came.
+using Header = std::pair<std::string, std::string>;
+
+/// How the emulator ends a connection.
+enum class CloseManner {
+  /// TLS close_notify, then FIN: the orderly end. Without TLS the same as `fin`.
+  closeNotify,
+  /// FIN with no close_notify: to the peer a truncated TLS stream.
+  fin,
+  /// RST (SO_LINGER of zero).
+  reset,
+  /// close_notify, but TCP stays open until the peer closes.
+  closeNotifyOnly,
+  /// FIN for one direction only; the emulator reads on until the peer closes.
+  halfClose,
+};
+
+/// A request as the emulator saw it. `Authorization` and other credentials in the headers are reduced to the scheme
+/// and the first 8 hex digits of the credential's SHA-256.
+struct RequestInfo {
+  std::string method;
+  /// Path and query, as sent.
+  std::string target;
+  std::vector<Header> headers;
+  /// The decoded body; empty for what was answered before its body was read.
+  std::string body;
+  /// 1 for the emulator's first connection.
+  std::uint64_t connection = 0;
+  /// 1 for the first request on its connection.
+  std::uint64_t requestOnConnection = 0;
+
+  /// The first value of a header, compared without case; empty when it is not there.
+  [[nodiscard]] BOX_EMULATOR_API std::string header(const std::string& name) const;
+};
+
+/// What an endless answer repeats until the connection ends.
+enum class Endless {
+  interimResponses,
+  headers,
+  chunkExtension,
+  chunks,
+  trailers,
+};
+
+/// One scripted answer: a value that starts with a factory and is refined by chained calls, each of which returns a
+/// new value. Threads: distinct values may be used at once; a value is immutable.
+class BOX_EMULATOR_API Reply {
+ public:
+  /// What Box would answer (and do) here; to be refined.
+  [[nodiscard]] static Reply asBox();
+  /// An answer of this status: from 400 on with a ClientError as body, for 202 with Box's message, else no body.
+  /// Nothing is terminated, unless `processed()` is added.
+  [[nodiscard]] static Reply status(int code);
+  /// A ClientError with a code and message of one's own.
+  [[nodiscard]] static Reply error(int status, const std::string& code, const std::string& message);
+  /// A redirect to `location`.
+  [[nodiscard]] static Reply redirect(int status, const std::string& location);
+  /// These bytes, verbatim, as the whole answer; the connection is kept open. Only `after`, `slowly`, `stallAfter`,
+  /// `cutAfter`, `then…`, `beforeBody` and `processed` have a meaning on it.
+  [[nodiscard]] static Reply raw(const std::string& bytes);
+  /// No answer at all until the peer closes or the emulator stops.
+  [[nodiscard]] static Reply hang();
+  /// Reads the request, then ends the connection with no answer.
+  [[nodiscard]] static Reply close(CloseManner manner = CloseManner::closeNotify);
+  /// An answer that never ends; sent until the connection does.
+  [[nodiscard]] static Reply endless(Endless what);
+
+  /// Adds a header. A name that the emulator sets itself (Content-Length, Content-Type, …) replaces that one.
+  [[nodiscard]] Reply header(const std::string& name, const std::string& value) const;
+  /// Leaves out a header that would be sent.
+  [[nodiscard]] Reply withoutHeader(const std::string& name) const;
+  /// Adds `retry-after`: seconds, a date, or nonsense.
+  [[nodiscard]] Reply retryAfter(const std::string& value) const;
+  /// Replaces the body.
+  [[nodiscard]] Reply body(const std::string& text, const std::string& contentType = "application/json") const;
+  /// Sends no body and `Content-Length: 0`.
+  [[nodiscard]] Reply noBody() const;
+  /// Waits before the first byte of the answer.
+  [[nodiscard]] Reply after(std::chrono::milliseconds delay) const;
+  /// Sends pieces of `bytes` bytes with a pause after each.
+  [[nodiscard]] Reply slowly(std::chrono::milliseconds pause, std::size_t bytes = 1) const;
+  /// Sends only the first `bytes` bytes of the answer (headers included), then ends the connection.
+  [[nodiscard]] Reply cutAfter(std::size_t bytes, CloseManner manner = CloseManner::fin) const;
+  /// Sends all of the header and the first `bytes` bytes of the body, then ends the connection.
+  [[nodiscard]] Reply cutBody(std::size_t bytes, CloseManner manner = CloseManner::fin) const;
+  /// Sends the header and the first `bytes` bytes of the body, then nothing until the peer closes.
+  [[nodiscard]] Reply stallBody(std::size_t bytes = 0) const;
+  /// Sends the first `bytes` bytes of the answer, then nothing until the peer closes.
+  [[nodiscard]] Reply stallAfter(std::size_t bytes) const;
+  /// Answers, says nothing of closing, then ends the connection while it is idle. The next request is not read.
+  [[nodiscard]] Reply thenClose(CloseManner manner = CloseManner::closeNotify,
+                                std::chrono::milliseconds delay = {}) const;
+  /// Answers, then sends these bytes as a later write, unasked; may be called several times.
+  [[nodiscard]] Reply thenSend(const std::string& bytes, std::chrono::milliseconds delay = {}) const;
+  /// Answers, then writes bytes on the socket below TLS (a corrupt record, plain text injected).
+  [[nodiscard]] Reply thenSendBelowTls(const std::string& bytes, std::chrono::milliseconds delay = {}) const;
+  /// Sends these bytes in the same write as the end of the answer.
+  [[nodiscard]] Reply append(const std::string& bytes) const;
+  /// Writes bytes below TLS after the answer's header and `bodyBytes` bytes of its body, in place of the rest.
+  [[nodiscard]] Reply corruptAfter(std::size_t bodyBytes, const std::string& bytesBelowTls) const;
+  /// Says `Connection: close` and closes.
+  [[nodiscard]] Reply connectionClose() const;
+  /// Answers as HTTP/1.0 and closes.
+  [[nodiscard]] Reply http10() const;
+  /// Adds `Keep-Alive: timeout=N` (seconds). Only says so: see `EmulatorOptions::idleClose` for the deed.
+  [[nodiscard]] Reply keepAliveTimeout(int seconds) const;
+  /// Sends the body in chunks of this size.
+  [[nodiscard]] Reply chunked(std::size_t chunkSize = 16) const;
+  /// Sends no length; the end of the connection ends the body.
+  [[nodiscard]] Reply untilClose(CloseManner manner = CloseManner::closeNotify) const;
+  /// Answers as soon as the request's header is read, and closes with its body unread.
+  [[nodiscard]] Reply beforeBody() const;
+  /// Sends this interim answer (100 to 199) first; may be called several times.
+  [[nodiscard]] Reply interim(int status, std::size_t times = 1) const;
+  /// TLS 1.2: asks for a renegotiation (HelloRequest) before the answer.
+  [[nodiscard]] Reply renegotiateFirst() const;
+  /// Does what Box would do with the request, though the answer says otherwise or never comes.
+  [[nodiscard]] Reply processed() const;
+  /// Uses this answer for so many requests of a script. Default 1.
+  [[nodiscard]] Reply times(std::size_t count) const;
+
+  /// For the emulator itself.
+  [[nodiscard]] const ReplyPlan& plan() const noexcept { return *plan_; }
+
+ private:
+  explicit Reply(std::shared_ptr<const ReplyPlan> plan) noexcept : plan_(std::move(plan)) {}
+  [[nodiscard]] ReplyPlan copy() const;
+  [[nodiscard]] static Reply make(ReplyPlan plan);
+
+  std::shared_ptr<const ReplyPlan> plan_;
+};
+
+/// What happens to one accepted connection. An immutable value, like `Reply`.
+class BOX_EMULATOR_API ConnectionPlan {
+ public:
+  /// An ordinary connection.
+  [[nodiscard]] static ConnectionPlan normal();
+  /// Ends the connection right after accepting it. `closeNotify` means `fin` here: there is no TLS yet.
+  [[nodiscard]] static ConnectionPlan closeAtOnce(CloseManner manner = CloseManner::fin);
+  /// Reads the first bytes of the handshake (ClientHello), then ends the connection.
+  [[nodiscard]] static ConnectionPlan closeInHandshake(CloseManner manner = CloseManner::fin);
+  /// Accepts and says nothing until the peer closes: to a TLS client a stalled handshake.
+  [[nodiscard]] static ConnectionPlan silence();
+  /// Sends these bytes in place of TLS, then waits for the peer to close.
+  [[nodiscard]] static ConnectionPlan garbage(const std::string& bytes);
+  /// Answers the first bytes with a plain HTTP 400 and closes, as a server without TLS on that port does.
+  [[nodiscard]] static ConnectionPlan plainHttp();
+  /// Answers the ClientHello with the first `bytes` bytes of the server's flight, then stalls.
+  [[nodiscard]] static ConnectionPlan stallHandshake(std::size_t bytes = 32);
+  /// Presents another certificate (PEM) on this connection only.
+  [[nodiscard]] static ConnectionPlan certificate(const std::string& chainPem, const std::string& privateKeyPem);
+
+  /// Waits before that.
+  [[nodiscard]] ConnectionPlan after(std::chrono::milliseconds delay) const;
+  /// Uses this plan for so many connections of a script. Default 1.
+  [[nodiscard]] ConnectionPlan times(std::size_t count) const;
+
+  /// For the emulator itself.
+  [[nodiscard]] const ConnectionScript& script() const noexcept { return *script_; }
+
+ private:
+  explicit ConnectionPlan(std::shared_ptr<const ConnectionScript> script) noexcept : script_(std::move(script)) {}
+  [[nodiscard]] ConnectionScript copy() const;
+  [[nodiscard]] static ConnectionPlan make(ConnectionScript script);
+
+  std::shared_ptr<const ConnectionScript> script_;
+};
+
+}  // namespace box::emulator

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "box/support/export.hpp"
+#include "box/support/secret.hpp"
+
+namespace box {
+
+/// Time limits. Each phase ends at the earliest of its own limit, the attempt's and the call's; the error code tells which.
+/// All must be positive; std::chrono::nanoseconds::max() means "none". Defaults: what a call to Box needs with room to spare;
+/// `call` covers one `retry-after: 100`, which is what Box documents.
+struct TimeoutOptions {
+  std::chrono::nanoseconds call = std::chrono::seconds(120);          ///< everything, with all attempts and waits
+  std::chrono::nanoseconds attempt = std::chrono::seconds(45);        ///< one attempt, from the free connection to the last byte
+  std::chrono::nanoseconds pool = std::chrono::nanoseconds::max();    ///< waiting for a connection while all are busy
+  std::chrono::nanoseconds resolve = std::chrono::seconds(5);         ///< the name lookup
+  std::chrono::nanoseconds connect = std::chrono::seconds(5);         ///< TCP, for each address
+  std::chrono::nanoseconds proxy = std::chrono::seconds(10);          ///< the proxy's answer to CONNECT
+  std::chrono::nanoseconds handshake = std::chrono::seconds(10);      ///< TLS
+  std::chrono::nanoseconds write = std::chrono::seconds(10);          ///< without progress while sending
+  std::chrono::nanoseconds responseHeader = std::chrono::seconds(30); ///< from the last byte sent to the complete header
+  std::chrono::nanoseconds bodyIdle = std::chrono::seconds(10);       ///< between two pieces of the body
+};
+
+/// Connections per origin and proxy. Counts must be at least 1 unless said otherwise.
+struct PoolOptions {
+  std::size_t maxConnections = 8;    ///< idle, in use and being opened, together
+  std::size_t maxIdle = 8;           ///< kept for reuse; 0: none
+  std::size_t maxWaiters = 1024;     ///< calls that may wait for a connection; one more gets Errc::poolExhausted; 0: none may
+  std::size_t maxRequests = 1000;    ///< requests on one connection
+  /// Unused for so long, a connection is not used again. Below what servers and balancers allow (nginx 75 s, ALB 60 s); a
+  /// response's `Keep-Alive: timeout=N` lowers it to N - 2 s.
+  std::chrono::nanoseconds idleTimeout = std::chrono::seconds(50);
+  /// A connection's whole life, ±10 %, so that changes of DNS are followed.
+  std::chrono::nanoseconds maxAge = std::chrono::minutes(10);
+  /// Closes expired idle connections by a timer instead of at the next call. That timer keeps io_context::run() from
+  /// returning until BoxClient::close(); leave it off in programs that end by running out of work.
+  bool sweepIdle = false;
+};
+
+/// Who may be on the other end. Verification of certificate and host name cannot be switched off.
+class BOX_API TlsOptions {
+ public:
+  enum class MinVersion : std::uint8_t { tls12, tls13 };
+
+  TlsOptions() {}
+
+  std::string caFile;          ///< PEM file of trusted certificates
+  std::string caPem;           ///< the same as text
+  bool systemStore = true;     ///< the system's certificates too; ignored (off) where caFile or caPem is given
+  MinVersion minVersion = MinVersion::tls12;
+  bool sessionResumption = true;
+};
+
+/// An HTTP proxy for every connection, token requests included.
+class BOX_API ProxyOptions {
+ public:
+  ProxyOptions() {}
+
+  std::string url;       ///< http://host:port or https://host:port, without credentials; empty: no proxy
+  std::string username;  ///< empty: no Proxy-Authorization
+  Secret password;
+};
+
+/// Limits on what a response may be; a response beyond them is Errc::responseTooLarge and its connection is dropped.
+struct ResponseLimits {
+  std::size_t headerBytes = 16 * 1024;
+  std::size_t headerFields = 100;
+  std::size_t interimResponses = 8;           ///< 1xx before the final one
+  std::size_t bodyBytes = 1024 * 1024;
+  std::size_t wireBytes = 2 * 1024 * 1024;    ///< all bytes of a response, chunk headers and extensions included
+};
+
+/// Where Box is. All https, without user, query or fragment; a path prefix is allowed.
+class BOX_API BaseUrls {
+ public:
+  BaseUrls() {}
+  explicit BaseUrls(std::string base) : baseUrl(std::move(base)) {}
+
+  std::string baseUrl = "https://api.box.com";                    ///< calls and the token endpoint
+  std::string oauth2Url = "https://account.box.com/api/oauth2";   ///< where a person authorises an app
+};
+
+}  // namespace box

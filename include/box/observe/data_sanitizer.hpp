@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "box/support/export.hpp"
+
+namespace box {
+
+/// Makes text of the server's fit for an error's what(): the server may repeat there what it was sent.
+/// *Threads*: shared and const; called from any thread, several at once.
+class BOX_API DataSanitizer {
+ public:
+  virtual ~DataSanitizer() = default;
+  /// A copy fit for logs and terminals.
+  virtual std::string sanitize(std::string_view text) const = 0;
+};
+
+/// The library's own: keeps at most 200 characters, on one line, without control characters; words that look like addresses
+/// of people become `[login]`, what follows "Bearer" and long runs that look like keys become `[redacted]`.
+BOX_API std::shared_ptr<const DataSanitizer> defaultDataSanitizer();
+
+}  // namespace box

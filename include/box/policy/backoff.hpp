@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "box/policy/retry.hpp"
+#include "box/support/export.hpp"
+
+namespace box {
+
+/// What a delay is made from.
+struct BackoffContext {
+  unsigned retry = 1;   ///< the repeat that is coming: 1 is the second attempt
+  FailureKind kind = FailureKind::transport;
+  double random = 0;    ///< in [0, 1), drawn for this call of delay()
+};
+
+/// Says how long to wait before a repeat. A Retry-After is the client's affair, not the policy's: it waits for the longer of
+/// the two. *Threads*: shared and const; called from any thread, several at once. *Errors*: what it throws ends the call.
+class BOX_API BackoffPolicy {
+ public:
+  virtual ~BackoffPolicy() = default;
+  /// Zero or less: no wait.
+  virtual std::chrono::milliseconds delay(const BackoffContext& context) const = 0;
+};
+
+/// Full jitter: uniform in [floor, min(cap, base · 2^(retry-1))]. Throttling (429 without Retry-After) has figures of its
+/// own, since a limit that was hit needs seconds, a broken connection does not.
+class BOX_API ExponentialBackoffPolicy : public BackoffPolicy {
+ public:
+  struct Curve {
+    std::chrono::milliseconds base, cap, floor;
+  };
+  ExponentialBackoffPolicy();
+  ExponentialBackoffPolicy(Curve transient, Curve throttle);
+  std::chrono::milliseconds delay(const BackoffContext& context) const override;
+
+  static constexpr Curve defaultTransient{std::chrono::milliseconds(500), std::chrono::seconds(20), std::chrono::milliseconds(0)};
+  static constexpr Curve defaultThrottle{std::chrono::seconds(2), std::chrono::seconds(60), std::chrono::seconds(1)};
+
+ private:
+  Curve transient_, throttle_;
+};
+
+/// The figures of Box's official SDKs: 2^retry · 1 s · uniform(0.5, 1.5), without a cap.
+class BOX_API BoxBackoffPolicy : public BackoffPolicy {
+ public:
+  explicit BoxBackoffPolicy(std::chrono::milliseconds base = std::chrono::seconds(1), double randomizationFactor = 0.5);
+  std::chrono::milliseconds delay(const BackoffContext& context) const override;
+
+ private:
+  std::chrono::milliseconds base_;
+  double factor_;
+};
+
+}  // namespace box

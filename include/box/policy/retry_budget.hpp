@@ -1,0 +1,36 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "box/policy/retry.hpp"
+#include "box/support/export.hpp"
+
+namespace box {
+
+/// Bounds how much repeats may add to the load, over all calls that share it. First attempts are never held back.
+/// *Threads*: called from any thread, several at once.
+class BOX_API RetryBudget {
+ public:
+  virtual ~RetryBudget() = default;
+  /// Asked before a counted repeat; false: the call ends with the error it has.
+  virtual bool withdraw(const AttemptOutcome& outcome) noexcept = 0;
+  /// A call succeeded.
+  virtual void deposit() noexcept = 0;
+};
+
+/// A bucket: full at the start; a repeat costs 1, after a timeout 2; a success returns 0.1. So about a tenth of the calls in
+/// the long run may be repeated, and `capacity` of them in a burst.
+class BOX_API TokenRetryBudget : public RetryBudget {
+ public:
+  explicit TokenRetryBudget(unsigned capacity = 20);
+  bool withdraw(const AttemptOutcome& outcome) noexcept override;
+  void deposit() noexcept override;
+  double balance() const noexcept;
+
+ private:
+  const std::int64_t capacity_;       // in tenths
+  std::atomic<std::int64_t> balance_;
+};
+
+}  // namespace box

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "box/auth/authentication.hpp"
+#include "box/network/client.hpp"
+#include "box/network/session.hpp"
+#include "box/policy/retry.hpp"
+#include "box/support/asio.hpp"
+#include "box/support/deadline.hpp"
+#include "box/support/export.hpp"
+#include "box/views.hpp"
+
+namespace box {
+
+/// Whose sessions to end: an argument list's view of them. `{.userIds = {"1", "2"}, .userLogins = {login}}`
+///
+/// At least one id or login. Ids are decimal numbers of 1 to 20 digits, logins valid UTF-8 of at most 320 bytes without
+/// control characters. An id and the login of the same person in one call are fine.
+struct TerminateUsersSessionsRequestBodyView {
+  StringListView userIds{};
+  StringListView userLogins{};
+};
+
+/// The same, owning its strings: for lists that are built up, kept or passed on.
+class BOX_API TerminateUsersSessionsRequestBody {
+ public:
+  // A constructor keeps this from being an aggregate, which g++ 12 would destroy twice in an expression with co_await.
+  explicit TerminateUsersSessionsRequestBody(std::vector<std::string> ids = std::vector<std::string>(),
+                                             std::vector<std::string> logins = std::vector<std::string>())
+      : userIds(std::move(ids)), userLogins(std::move(logins)) {}
+
+  std::vector<std::string> userIds;
+  std::vector<std::string> userLogins;
+
+  operator TerminateUsersSessionsRequestBodyView() const noexcept { return {userIds, userLogins}; }
+};
+
+/// Whose members' sessions to end. At least one group; ids as for users.
+struct TerminateGroupsSessionsRequestBodyView {
+  StringListView groupIds{};
+};
+
+class BOX_API TerminateGroupsSessionsRequestBody {
+ public:
+  explicit TerminateGroupsSessionsRequestBody(std::vector<std::string> ids = std::vector<std::string>())
+      : groupIds(std::move(ids)) {}
+
+  std::vector<std::string> groupIds;
+
+  operator TerminateGroupsSessionsRequestBodyView() const noexcept { return {groupIds}; }
+};
+
+struct TerminateSessionsHeadersView {
+  HeaderListView extraHeaders{};  ///< for this call, in addition to the client's
+};
+
+/// What may be said of one call: `{.headers = {.extraHeaders = {{"X-Trace", "1"}}}, .deadline = 30s, .retryPolicy = policy}`
+struct TerminateSessionsOptionalsView {
+  TerminateSessionsHeadersView headers{};
+  Deadline deadline{};              ///< unset: TimeoutOptions::call
+  RetryPolicyView retryPolicy{};    ///< unset: the session's
+};
+using TerminateUsersSessionsOptionalsInput = TerminateSessionsOptionalsView;
+using TerminateGroupsSessionsOptionalsInput = TerminateSessionsOptionalsView;
+
+/// Box's answer 202: accepted. Box ends the sessions later, in a job of its own; the admin events are its only trace.
+struct SessionTerminationMessage {
+  std::optional<std::string> message;  ///< Box's text, where it sent one
+  std::string rawJson;                 ///< the body as it came; empty where it was cut
+  std::string boxRequestId;            ///< header box-request-id; empty: none
+  bool bodyIntact = true;              ///< false: the connection broke behind the 202, which holds all the same
+};
+
+/// Ends sessions. Reached as `client.sessionTermination`.
+///
+/// Each call validates its lists and copies them before it returns the awaitable, so its arguments may go at once; what is
+/// wrong with them is thrown when the awaitable is awaited, as BoxSdkError with Errc::invalidRequest and a text that names
+/// list and position. Nothing has been sent then.
+///
+/// *Errors*: BoxApiError where Box answered with an error status, else BoxSdkError; both tell the request's fate.
+/// *Cancellation*: terminal at any time; total until the first byte of the request is written. *Executor*: completes on
+/// the awaiting coroutine's. *Lifetime*: client and manager may go while a call is under way. *Threads*: any.
+class BOX_API SessionTerminationManager {
+ public:
+  SessionTerminationManager(std::shared_ptr<Authentication> auth, NetworkSession session,
+                            std::shared_ptr<NetworkClient> networkClient);
+
+  asio::awaitable<SessionTerminationMessage> terminateUsersSessions(TerminateUsersSessionsRequestBodyView body) const;
+  asio::awaitable<SessionTerminationMessage> terminateUsersSessions(TerminateUsersSessionsRequestBodyView body,
+                                                                    TerminateUsersSessionsOptionalsInput optionals) const;
+  asio::awaitable<SessionTerminationMessage> terminateGroupsSessions(TerminateGroupsSessionsRequestBodyView body) const;
+  asio::awaitable<SessionTerminationMessage> terminateGroupsSessions(TerminateGroupsSessionsRequestBodyView body,
+                                                                     TerminateGroupsSessionsOptionalsInput optionals) const;
+
+ private:
+  struct Target;
+  std::shared_ptr<const Target> users_, groups_;
+};
+
+}  // namespace box

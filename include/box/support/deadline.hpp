@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+
+namespace box {
+
+/// When a call has to be over: at a point in time, so long after it starts, or (as made by default) unset.
+///
+/// A duration counts from the moment at which the awaitable is first awaited; zero or less means "over already". Durations
+/// too long for the clock mean "never".
+class Deadline {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  constexpr Deadline() noexcept = default;
+  constexpr Deadline(Clock::time_point at) noexcept : kind_(Kind::at), value_(at.time_since_epoch()) {}
+  template <class Rep, class Period>
+  constexpr Deadline(std::chrono::duration<Rep, Period> after) noexcept : kind_(Kind::after), value_(saturate(after)) {}
+
+  /// No deadline at all, not even the client's default.
+  static constexpr Deadline never() noexcept { return Deadline(Clock::time_point::max()); }
+
+  constexpr bool isSet() const noexcept { return kind_ != Kind::unset; }
+
+  /// The point in time that it means for a call that starts at `start`; `fallback` counts from there where it is unset.
+  constexpr Clock::time_point resolve(Clock::time_point start, Deadline fallback) const noexcept {
+    switch (kind_) {
+      case Kind::at:
+        return Clock::time_point(value_);
+      case Kind::after:
+        return value_ >= Clock::time_point::max() - start ? Clock::time_point::max() : start + value_;
+      case Kind::unset:
+        break;
+    }
+    return fallback.isSet() ? fallback.resolve(start, Deadline()) : Clock::time_point::max();
+  }
+
+ private:
+  enum class Kind : unsigned char { unset, at, after };
+
+  template <class Rep, class Period>
+  static constexpr Clock::duration saturate(std::chrono::duration<Rep, Period> d) noexcept {
+    // Compared in floating point: hours::max() does not fit into nanoseconds, and chrono's own comparison would overflow.
+    constexpr double longest = 9.0e9;  // seconds, about 285 years: steady_clock counts 292 in nanoseconds
+    const double seconds = std::chrono::duration<double>(d).count();
+    if (!(seconds < longest)) return Clock::duration::max();
+    if (seconds <= 0) return Clock::duration::zero();
+    return std::chrono::duration_cast<Clock::duration>(d);
+  }
+
+  Kind kind_ = Kind::unset;
+  Clock::duration value_{};
+};
+
+}  // namespace box

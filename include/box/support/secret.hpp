@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "box/support/export.hpp"
+
+namespace box {
+
+/// Text that must not be shown: it has no operator<<, converts to nothing, and is wiped when it goes.
+/// Wiping is best effort: what was copied out through reveal() (into a write buffer, say) is the copier's to wipe.
+class BOX_API Secret {
+ public:
+  Secret() noexcept = default;
+  /// Takes a copy; the caller's string is left as it is.
+  Secret(std::string_view text);
+  Secret(const std::string& text) : Secret(std::string_view(text)) {}
+  Secret(const char* text) : Secret(std::string_view(text)) {}
+  /// Takes a copy and wipes the string it was given.
+  Secret(std::string&& text);
+  Secret(const Secret& other);
+  Secret(Secret&& other) noexcept;
+  Secret& operator=(Secret other) noexcept;
+  ~Secret();
+
+  /// The one way to the text. Do not store what it returns, and do not print it.
+  std::string_view reveal() const noexcept { return {data_, size_}; }
+  bool empty() const noexcept { return size_ == 0; }
+  std::size_t size() const noexcept { return size_; }
+
+ private:
+  char* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace box

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string_view>
+
+#include "box/support/export.hpp"
+
+namespace box {
+
+/// The version of the library that runs, "0.1.0".
+BOX_API std::string_view version() noexcept;
+
+}  // namespace box

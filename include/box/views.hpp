@@ -1,0 +1,133 @@
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <ranges>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace box {
+
+namespace detail {
+
+template <class T>
+concept StringLike = std::convertible_to<const T&, std::string_view>;
+
+template <class R>
+concept StringRange = !StringLike<R> && std::ranges::input_range<const R> &&
+                      std::convertible_to<std::ranges::range_reference_t<const R>, std::string_view>;
+
+}  // namespace detail
+
+/// Strings of the caller's, looked at and not copied: an argument, never a thing to keep.
+///
+/// Made from up to 16 strings in braces, or from any range of strings (a std::vector<std::string>, a std::set, a
+/// std::array<const char*, N>, …). It is trivially copyable on purpose: g++ 12 destroys the temporary of any other kind of
+/// aggregate twice when it stands in braces in an expression with co_await; the tests under test/canary hold this.
+/// *Lifetime*: what it looks at must live until the full expression ends; the calls of this library copy before they return.
+class StringListView {
+ public:
+  static constexpr std::size_t maxInBraces = 16;
+
+  constexpr StringListView() noexcept = default;
+
+  template <detail::StringLike... T>
+    requires(sizeof...(T) > 0)
+  constexpr StringListView(const T&... items) noexcept
+      : inline_{std::string_view(items)...}, inlineSize_(sizeof...(T)), forEach_(&forEachInline) {
+    static_assert(sizeof...(T) <= maxInBraces, "more than 16 strings in braces: put them into a std::vector first");
+  }
+
+  template <detail::StringRange R>
+  constexpr StringListView(const R& range) noexcept : range_(&range), forEach_(&forEachInRange<R>) {}
+
+  /// Calls `visit(std::string_view)` for each string, in order.
+  template <class Visitor>
+  void forEach(Visitor&& visit) const {
+    if (forEach_ == nullptr) return;
+    forEach_(*this, &visit, [](void* v, std::string_view s) { (*static_cast<std::remove_reference_t<Visitor>*>(v))(s); });
+  }
+
+ private:
+  using Sink = void (*)(void*, std::string_view);
+
+  static constexpr void forEachInline(const StringListView& self, void* visitor, Sink sink) {
+    for (std::size_t i = 0; i < self.inlineSize_; ++i) sink(visitor, self.inline_[i]);
+  }
+  template <class R>
+  static void forEachInRange(const StringListView& self, void* visitor, Sink sink) {
+    for (auto&& item : *static_cast<const R*>(self.range_)) sink(visitor, std::string_view(item));
+  }
+
+  std::array<std::string_view, maxInBraces> inline_{};
+  std::size_t inlineSize_ = 0;
+  const void* range_ = nullptr;
+  void (*forEach_)(const StringListView&, void*, Sink) = nullptr;
+};
+
+/// A header of the caller's, looked at and not copied.
+struct HeaderView {
+  constexpr HeaderView() noexcept = default;
+  constexpr HeaderView(std::string_view headerName, std::string_view headerValue) noexcept
+      : name(headerName), value(headerValue) {}
+
+  std::string_view name{};
+  std::string_view value{};
+};
+
+namespace detail {
+
+template <class R>
+concept HeaderRange = std::ranges::input_range<const R> && requires(std::ranges::range_reference_t<const R> item) {
+  { std::get<0>(item) } -> std::convertible_to<std::string_view>;
+  { std::get<1>(item) } -> std::convertible_to<std::string_view>;
+};
+
+}  // namespace detail
+
+/// Headers of the caller's, looked at and not copied; made like StringListView from up to eight pairs in braces
+/// (`{{"X-A", "1"}, {"X-B", "2"}}`) or from a range of pairs (a std::map<std::string, std::string>, say).
+class HeaderListView {
+ public:
+  static constexpr std::size_t maxInBraces = 8;
+
+  constexpr HeaderListView() noexcept = default;
+
+  constexpr HeaderListView(HeaderView a, HeaderView b = {}, HeaderView c = {}, HeaderView d = {}, HeaderView e = {},
+                           HeaderView f = {}, HeaderView g = {}, HeaderView h = {}) noexcept
+      : inline_{a, b, c, d, e, f, g, h}, forEach_(&forEachInline) {}
+
+  template <detail::HeaderRange R>
+  constexpr HeaderListView(const R& range) noexcept : range_(&range), forEach_(&forEachInRange<R>) {}
+
+  /// Calls `visit(HeaderView)` for each header, in order.
+  template <class Visitor>
+  void forEach(Visitor&& visit) const {
+    if (forEach_ == nullptr) return;
+    forEach_(*this, &visit, [](void* v, HeaderView h) { (*static_cast<std::remove_reference_t<Visitor>*>(v))(h); });
+  }
+
+ private:
+  using Sink = void (*)(void*, HeaderView);
+
+  static constexpr void forEachInline(const HeaderListView& self, void* visitor, Sink sink) {
+    for (const HeaderView& header : self.inline_) {
+      if (header.name.data() != nullptr) sink(visitor, header);  // the default arguments of the constructor are null
+    }
+  }
+  template <class R>
+  static void forEachInRange(const HeaderListView& self, void* visitor, Sink sink) {
+    for (auto&& item : *static_cast<const R*>(self.range_)) sink(visitor, HeaderView(std::get<0>(item), std::get<1>(item)));
+  }
+
+  std::array<HeaderView, maxInBraces> inline_{};
+  const void* range_ = nullptr;
+  void (*forEach_)(const HeaderListView&, void*, Sink) = nullptr;
+};
+
+static_assert(std::is_trivially_copyable_v<StringListView> && std::is_trivially_copyable_v<HeaderListView>);
+
+}  // namespace box

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <utility>
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "box/support/asio.hpp"
+
+namespace box {
+
+/// A place where one coroutine waits until it is woken from any thread, a point in time passes, or the wait is cancelled.
+///
+/// The handler rests in a timer of the coroutine's own io_context and nowhere else, so destroying that io_context destroys
+/// the waiting coroutine; a handler of our own keeping would outlive it. The mutex makes starting the wait and waking it
+/// one after the other: an expiry in the past set by wake() also ends a wait that starts later, so no wake-up is lost.
+/// *Lifetime*: whoever may call wake() must have been told before the waiter goes.
+class Waiter {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  Waiter(const asio::any_io_executor& executor, Clock::time_point until) : timer_(executor, until) {}
+  Waiter(const Waiter&) = delete;
+  Waiter& operator=(const Waiter&) = delete;
+
+  void wake() {
+    const std::lock_guard lock(mutex_);
+    if (woken_) return;
+    woken_ = true;
+    timer_.expires_at(Clock::time_point::min());
+  }
+
+  bool woken() const {
+    const std::lock_guard lock(mutex_);
+    return woken_;
+  }
+
+  /// Completes with an error code that says nothing: ask woken(), then the clock; neither means cancelled.
+  template <class Token>
+  auto asyncWait(Token&& token) {
+    return asio::async_initiate<Token, void(boost::system::error_code)>(Start(*this), token);
+  }
+
+ private:
+  class Start {
+   public:
+    explicit Start(Waiter& waiter) noexcept : waiter_(&waiter) {}
+    template <class Handler>
+    void operator()(Handler&& handler) const {
+      const std::lock_guard lock(waiter_->mutex_);
+      waiter_->timer_.async_wait(std::forward<Handler>(handler));
+    }
+
+   private:
+    Waiter* waiter_;
+  };
+
+  mutable std::mutex mutex_;
+  asio::steady_timer timer_;
+  bool woken_ = false;
+};
+
+}  // namespace box

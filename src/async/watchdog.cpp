@@ -1,0 +1,133 @@
+#include "async/watchdog.hpp"
+
+#include <utility>
+
+#include <sys/socket.h>
+
+#include "async/waiter.hpp"
+
+namespace box {
+
+template <class T>
+void Watchdog::List<T>::insert(T& node) noexcept {
+  node.next = head;
+  if (head != nullptr) head->previous = &node;
+  head = &node;
+}
+
+template <class T>
+void Watchdog::List<T>::remove(T& node) noexcept {
+  if (node.next != nullptr) node.next->previous = node.previous;
+  (node.previous != nullptr ? node.previous->next : head) = node.next;
+}
+
+void Watchdog::close() noexcept {
+  const std::lock_guard lock(mutex_);
+  closed_.store(true, std::memory_order_release);
+  for (Guard* guard = guards_.head; guard != nullptr; guard = guard->next) guard->strike();
+  for (Attendance* a = attendances_.head; a != nullptr; a = a->next) a->waiter_.wake();
+}
+
+void Watchdog::start() {
+  const std::lock_guard lock(mutex_);
+  if (ticking_.load(std::memory_order_relaxed)) return;
+  ticking_.store(true);
+  schedule();
+}
+
+void Watchdog::schedule() {
+  try {
+    timer_.expires_after(period);
+    timer_.async_wait([weak = weak_from_this()](boost::system::error_code ec) {
+      if (ec) return;
+      if (const auto self = weak.lock()) self->tick();
+    });
+  } catch (...) {
+    ticking_.store(false);  // out of memory: the next deadline starts the tick anew
+    throw;
+  }
+}
+
+void Watchdog::tick() {
+  const std::lock_guard lock(mutex_);
+  if (!look(Clock::now())) {
+    // A deadline set between the look and this store saw the tick running and relied on it: look again behind the store.
+    ticking_.store(false);
+    if (!look(Clock::now())) return;
+    ticking_.store(true);
+  }
+  schedule();
+}
+
+bool Watchdog::look(Clock::time_point now) noexcept {
+  bool armed = false;
+  for (Guard* guard = guards_.head; guard != nullptr; guard = guard->next) {
+    Guard::Ticks deadline = guard->deadline_.load();
+    if (deadline == Guard::none || deadline == Guard::firedMark) continue;
+    // Where the exchange fails, the owner was faster: it has disarmed, or has a new deadline.
+    if (deadline <= now.time_since_epoch().count() &&
+        guard->deadline_.compare_exchange_strong(deadline, Guard::firedMark)) {
+      guard->strike();
+    } else {
+      armed = true;
+    }
+  }
+  return armed;
+}
+
+Watchdog::Guard::Guard(std::shared_ptr<Watchdog> watchdog) : watchdog_(std::move(watchdog)) {
+  const std::lock_guard lock(watchdog_->mutex_);
+  watchdog_->guards_.insert(*this);
+}
+
+Watchdog::Guard::~Guard() {
+  const std::lock_guard lock(watchdog_->mutex_);
+  watchdog_->guards_.remove(*this);
+}
+
+void Watchdog::Guard::attach(int descriptor) noexcept {
+  const std::lock_guard lock(watchdog_->mutex_);
+  descriptor_ = descriptor;
+  deadline_.store(none);
+  if (watchdog_->closed()) strike();
+}
+
+void Watchdog::Guard::detach() noexcept {
+  const std::lock_guard lock(watchdog_->mutex_);
+  descriptor_ = -1;
+}
+
+void Watchdog::Guard::arm(Clock::time_point at) {
+  Ticks current = deadline_.load(std::memory_order_relaxed);
+  do {
+    if (current == firedMark) return;
+  } while (!deadline_.compare_exchange_weak(current, at.time_since_epoch().count()));
+  if (!watchdog_->ticking_.load() && at != Clock::time_point::max()) watchdog_->start();
+}
+
+bool Watchdog::Guard::disarm() noexcept {
+  Ticks current = deadline_.load(std::memory_order_relaxed);
+  do {
+    if (current == firedMark) return true;
+  } while (!deadline_.compare_exchange_weak(current, none));
+  return false;
+}
+
+void Watchdog::Guard::strike() noexcept {
+  deadline_.store(firedMark);
+  if (descriptor_ >= 0) ::shutdown(descriptor_, SHUT_RDWR);
+}
+
+Watchdog::Attendance::Attendance(std::shared_ptr<Watchdog> watchdog, Waiter& waiter)
+    : watchdog_(std::move(watchdog)), waiter_(waiter) {
+  const std::lock_guard lock(watchdog_->mutex_);
+  watchdog_->attendances_.insert(*this);
+  if (watchdog_->closed()) waiter_.wake();
+}
+
+Watchdog::Attendance::~Attendance() {
+  const std::lock_guard lock(watchdog_->mutex_);
+  watchdog_->attendances_.remove(*this);
+}
+
+}  // namespace box

@@ -1,0 +1,152 @@
+#include <chrono>
+#include <csignal>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <box/emulator/emulator.hpp>
+#include <box/support/asio.hpp>
+
+#include "cli/commands.hpp"
+#include "cli/text.hpp"
+#include "cli/token.hpp"
+
+namespace box::cli {
+
+namespace {
+
+namespace json = boost::json;
+using emulator::AcceptedTermination;
+
+/// The file with the certificate to trust: where the arguments say, else a temporary one that goes with the emulator.
+class CaFile {
+ public:
+  CaFile(const std::optional<std::string>& path, const std::string& pem) : temporary_(!path) {
+    if (path) {
+      replaceFile(*path, pem, 0644);
+      path_ = *path;
+    } else {
+      path_ = makeTemporaryFile("box-sessions-ca-", ".pem", pem);
+    }
+  }
+  ~CaFile() {
+    if (temporary_) ::unlink(path_.c_str());
+  }
+  CaFile(const CaFile&) = delete;
+  CaFile& operator=(const CaFile&) = delete;
+
+  const std::string& path() const noexcept { return path_; }
+
+ private:
+  std::string path_;
+  bool temporary_;
+};
+
+std::string readyText(const std::string& baseUrl, const std::string& caPath) {
+  const std::string ca = printable(caPath);
+  return "ready: " + baseUrl + "\nca:    " + ca + "\ntry:   BOX_DEVELOPER_TOKEN=... box-sessions users 12345 --base-url " + baseUrl +
+         " --ca " + ca + "\n";
+}
+
+json::object readyJson(const emulator::Emulator& server, const std::string& caPath) {
+  json::object out;
+  out["event"] = "ready";
+  out["baseUrl"] = server.baseUrl();
+  out["port"] = server.port();
+  out["caFile"] = validUtf8(caPath);
+  return out;
+}
+
+std::string acceptedText(const AcceptedTermination& accepted) {
+  std::string out = "accepted " + std::to_string(accepted.sequence) + ":";
+  const auto add = [&out](const char* name, const std::vector<std::string>& texts) {
+    if (texts.empty()) return;
+    out.append(" ").append(name);
+    for (const std::string& text : texts) out += " " + printable(text);
+  };
+  add("users", accepted.userIds);
+  add("logins", accepted.userLogins);
+  add("groups", accepted.groupIds);
+  if (!accepted.asUser.empty()) out += ", as user " + printable(accepted.asUser);
+  return out + ", box-request-id " + accepted.boxRequestId + "\n";
+}
+
+json::object acceptedJson(const AcceptedTermination& accepted) {
+  const bool users = accepted.kind == emulator::TerminationKind::users;
+  const auto listed = [](const std::vector<std::string>& texts) {
+    json::array out;
+    for (const std::string& text : texts) out.emplace_back(validUtf8(text));
+    return out;
+  };
+  json::object out;
+  out["event"] = "accepted";
+  out["sequence"] = accepted.sequence;
+  out["target"] = users ? "users" : "groups";
+  out["ids"] = listed(users ? accepted.userIds : accepted.groupIds);
+  if (users) out["logins"] = listed(accepted.userLogins);
+  if (!accepted.asUser.empty()) out["asUser"] = validUtf8(accepted.asUser);
+  out["boxRequestId"] = accepted.boxRequestId;
+  return out;
+}
+
+emulator::EmulatorOptions optionsOf(const EmulatorArguments& arguments) {
+  emulator::EmulatorOptions options;
+  options.address = arguments.address;
+  options.port = arguments.port;
+  options.rateLimitCalls = arguments.rateLimit;
+  options.latency = arguments.latency;
+  for (const std::string& user : arguments.unknownUsers) {
+    (isLogin(user) ? options.unknownUserLogins : options.unknownUserIds).push_back(user);
+  }
+  if (arguments.tokenFile) {
+    const Secret token = readToken(*arguments.tokenFile);
+    options.accessTokens.emplace_back(token.reveal());
+  }
+  return options;
+}
+
+}  // namespace
+
+Exit runEmulator(const EmulatorArguments& arguments, const Console& console) {
+  asio::io_context context(1);
+  asio::signal_set signals(context, SIGINT, SIGTERM);
+  signals.async_wait([&context](const boost::system::error_code&, int) { context.stop(); });
+
+  emulator::EmulatorOptions options = optionsOf(arguments);
+  // Called on the emulator's thread, which must not wait for a slow terminal.
+  options.onAccepted = [&arguments, &console, &context](const AcceptedTermination& accepted) {
+    asio::post(context, [&arguments, &console, accepted] {
+      console.result(arguments.json ? json::serialize(acceptedJson(accepted)) + "\n" : acceptedText(accepted));
+    });
+  };
+
+  std::optional<emulator::Emulator> server;
+  try {
+    server.emplace(std::move(options));
+  } catch (const std::system_error& error) {
+    throw FileError("cannot listen on " + printable(arguments.address) + " port " + std::to_string(arguments.port) + ": " +
+                    error.code().message());
+  }
+  const CaFile ca(arguments.caOut, server->caPem());
+  console.result(arguments.json ? json::serialize(readyJson(*server, ca.path())) + "\n" : readyText(server->baseUrl(), ca.path()));
+  if (arguments.readyFile) replaceFile(*arguments.readyFile, server->baseUrl() + "\n", 0644);
+
+  context.run();
+  server->stop();
+  context.restart();
+  context.poll();  // what was accepted at the last moment
+  return Exit::accepted;
+}
+
+}  // namespace box::cli

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+namespace box::cli {
+
+/// Whom a list names.
+enum class Target { users, groups };
+
+/// "user" or "group".
+std::string_view nounOf(Target target) noexcept;
+
+/// What is wrong with a text that should be an entry, and what to do about it.
+struct EntryFault {
+  std::size_t offset = 0;  ///< of the byte that is wrong
+  std::string text;
+};
+
+/// Users are named by id (1 to 20 digits) or login (what has an @), groups by id.
+std::optional<EntryFault> faultOf(Target target, std::string_view entry);
+
+/// Of an entry without fault: whether it is a login and not an id.
+inline bool isLogin(std::string_view entry) noexcept { return entry.find('@') != std::string_view::npos; }
+
+/// The entries of a list in their order, each once.
+class EntryList {
+ public:
+  EntryList() = default;
+  EntryList(const EntryList&) = delete;
+  EntryList& operator=(const EntryList&) = delete;
+
+  /// Adds an entry that has no fault, unless it is there already.
+  void add(std::string entry);
+
+  std::size_t size() const noexcept { return order_.size(); }
+  bool empty() const noexcept { return order_.empty(); }
+  const std::string& operator[](std::size_t i) const noexcept { return *order_[i]; }
+  /// How many were dropped because they had been there already.
+  std::size_t duplicates() const noexcept { return duplicates_; }
+
+ private:
+  std::unordered_set<std::string> entries_;
+  std::vector<const std::string*> order_;  // a set's elements stay where they are
+  std::size_t duplicates_ = 0;
+};
+
+/// What is wrong with the input: the first ones in full, the rest counted, so that a file of the wrong kind takes
+/// neither memory nor screens.
+class InputFaults {
+ public:
+  static constexpr std::size_t shown = 20;
+
+  /// `where`: "list.csv:3:5", "argument 2".
+  void add(const std::string& where, const std::string& text);
+
+  bool empty() const noexcept { return total_ == 0; }
+  std::size_t total() const noexcept { return total_; }
+  const std::vector<std::string>& lines() const noexcept { return lines_; }
+
+ private:
+  std::vector<std::string> lines_;
+  std::size_t total_ = 0;
+};
+
+/// The entries of one call, as the library takes them.
+struct CallEntries {
+  std::vector<std::string> ids;
+  std::vector<std::string> logins;
+
+  std::size_t size() const noexcept { return ids.size() + logins.size(); }
+};
+
+/// A list cut into calls of at most `batch` entries, in order. The list must outlive it.
+class Plan {
+ public:
+  Plan(Target target, const EntryList& entries, std::size_t batch) noexcept
+      : target_(target), entries_(&entries), batch_(batch) {}
+
+  Target target() const noexcept { return target_; }
+  const EntryList& entries() const noexcept { return *entries_; }
+  std::size_t batch() const noexcept { return batch_; }
+  std::size_t calls() const noexcept { return (entries_->size() + batch_ - 1) / batch_; }
+  /// Index of the first entry of a call; of the one behind the last: the number of entries.
+  std::size_t begin(std::size_t call) const noexcept;
+  CallEntries call(std::size_t call) const;
+
+ private:
+  Target target_;
+  const EntryList* entries_;
+  std::size_t batch_;
+};
+
+}  // namespace box::cli

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/entries.hpp"
+
+namespace box::cli {
+
+/// Reads a list of users or groups piece by piece, without I/O: one entry a line, or CSV with a header row.
+///
+/// The first line that is neither empty nor a comment decides. Plain: an entry a line, `#` starts a comment line. CSV: the
+/// header names the columns `id`, `login` (users) or `group_id`, else `id` (groups), in any order and case, among others;
+/// separated by comma, semicolon or tab; fields may be quoted. Where a row has an id and a login, the id counts.
+///
+/// Faults do not stop it, unless what follows them cannot be understood. Its memory does not depend on the list.
+class ListReader {
+ public:
+  /// Longest line, or row of CSV; no list of ids has lines like that.
+  static constexpr std::size_t maxRecordBytes = 64 * 1024;
+
+  /// `entries` and `faults` take what is found and must outlive the reader. `name`: the file's, for messages.
+  ListReader(Target target, std::string name, EntryList& entries, InputFaults& faults);
+
+  /// False: there is no use in reading on.
+  bool feed(std::string_view bytes);
+  /// The input ended.
+  void finish();
+
+  /// Rows of CSV that had an id and a login.
+  std::size_t rowsWithBoth() const noexcept { return rowsWithBoth_; }
+
+ private:
+  enum class Form { unknown, plain, csv };
+  enum class At { fieldStart, inField, inQuotes, afterQuotes };
+  struct Place {
+    std::size_t line = 1;
+    std::size_t column = 1;  // in bytes, as editors and compilers count
+  };
+  struct Field {
+    std::string text;
+    Place place{};
+  };
+
+  void take(char c);
+  void takeCsv(char c);
+  void takeLine(char c);
+  void endLine();
+  void endField();
+  void endRecord();
+  void decideForm(const std::string& line);
+  bool readHeader();
+  void addPlain(std::string_view line);
+  void addRow();
+  void addEntry(std::string_view field, Place place, std::string_view columnName);
+  const Field* fieldOf(const std::optional<std::size_t>& column) const noexcept;
+  void fault(Place place, const std::string& text);
+  void stop(Place place, const std::string& text);
+
+  Target target_;
+  std::string name_;
+  EntryList& entries_;
+  InputFaults& faults_;
+  std::size_t rowsWithBoth_ = 0;
+
+  Form form_ = Form::unknown;
+  bool stopped_ = false;
+  bool skipping_ = false;       // the rest of a line that is too long
+  Place here_{};                // of the next byte
+  std::string start_;           // the first bytes, until it is known whether they are a byte order mark
+  bool started_ = false;
+  std::string line_;            // plain, and the first line
+
+  char separator_ = ',';
+  At at_ = At::fieldStart;
+  Place recordPlace_{};
+  Place quotePlace_{};
+  std::size_t recordBytes_ = 0;
+  bool recordFaulty_ = false;
+  Field field_;
+  std::vector<Field> fields_;
+  std::size_t columns_ = 0;
+  std::optional<std::size_t> idColumn_, loginColumn_;
+  std::string idName_ = "id";
+};
+
+}  // namespace box::cli

@@ -1,0 +1,89 @@
+#include "cli/program.hpp"
+
+#include <csignal>
+#include <cerrno>
+#include <exception>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <box/error.hpp>
+#include <box/version.hpp>
+
+#include "cli/arguments.hpp"
+#include "cli/commands.hpp"
+#include "cli/console.hpp"
+#include "cli/help.hpp"
+#include "cli/text.hpp"
+#include "cli/token.hpp"
+
+namespace box::cli {
+
+namespace {
+
+// A socket must not become descriptor 1 and receive what is meant for the terminal. What stands in for a closed one is
+// opened the wrong way round, so that using it still fails.
+void keepStandardDescriptorsTaken() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) == -1 && errno == EBADF) {
+      static_cast<void>(::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY));
+    }
+  }
+}
+
+// Keeps the token out of core files and away from other processes of the same user.
+void guardMemory() {
+  ::prctl(PR_SET_DUMPABLE, 0);
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+}
+
+struct Run {
+  const Console& console;
+  Secret environmentToken;
+
+  Exit operator()(const TerminateArguments& arguments) { return runTerminate(arguments, std::move(environmentToken), console); }
+  Exit operator()(const EmulatorArguments& arguments) { return runEmulator(arguments, console); }
+  Exit operator()(const ShowHelp& help) {
+    console.result(helpText(help.topic));
+    return Exit::accepted;
+  }
+  Exit operator()(const ShowVersion&) {
+    console.result("box-sessions " + std::string(version()) + "\n");
+    return Exit::accepted;
+  }
+};
+
+}  // namespace
+
+int runProgram(std::span<const char* const> arguments) {
+  keepStandardDescriptorsTaken();
+  guardMemory();
+  std::signal(SIGPIPE, SIG_IGN);
+
+  const Console console;
+  Exit exit = Exit::stopped;
+  try {
+    Run run{console, takeTokenFromEnvironment()};
+    exit = std::visit(run, parseArguments(arguments));
+  } catch (const UsageError& error) {
+    console.complain(error.what());
+    exit = Exit::usage;
+  } catch (const FileError& error) {
+    console.complain(error.what());
+    exit = Exit::usage;
+  } catch (const BoxSdkError& error) {
+    console.complain(printable(error.what()));
+    exit = Exit::usage;
+  } catch (const std::exception& error) {
+    console.complain(printable(error.what()));
+  }
+  return static_cast<int>(exit);
+}
+
+}  // namespace box::cli

@@ -1,0 +1,408 @@
+#include "cli/report.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+#include <variant>
+
+#include <boost/asio/error.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/value.hpp>
+
+#include <box/observe/data_sanitizer.hpp>
+
+#include "cli/text.hpp"
+
+namespace box::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::size_t entriesShown = 10;
+
+bool isOurs(const error_code& code) noexcept { return code.category() == errorCategory(); }
+
+bool isCancelled(const BoxSdkError& error) noexcept { return error.code() == asio::error::operation_aborted; }
+
+/// Text of the server's, fit to be shown. It may repeat what it was sent, so it goes through the sanitizer too.
+std::string fromServer(std::string_view text) { return printable(defaultDataSanitizer()->sanitize(validUtf8(text))); }
+
+std::string_view errorName(const error_code& code) noexcept {
+  if (code == asio::error::operation_aborted) return "cancelled";
+  if (!isOurs(code)) return "other";
+  switch (static_cast<Errc>(code.value())) {
+    case Errc::invalidRequest: return "invalidRequest";
+    case Errc::invalidConfiguration: return "invalidConfiguration";
+    case Errc::clientClosed: return "clientClosed";
+    case Errc::callTimeout: return "callTimeout";
+    case Errc::attemptTimeout: return "attemptTimeout";
+    case Errc::poolTimeout: return "poolTimeout";
+    case Errc::resolveTimeout: return "resolveTimeout";
+    case Errc::connectTimeout: return "connectTimeout";
+    case Errc::proxyTimeout: return "proxyTimeout";
+    case Errc::handshakeTimeout: return "handshakeTimeout";
+    case Errc::writeTimeout: return "writeTimeout";
+    case Errc::readTimeout: return "readTimeout";
+    case Errc::poolExhausted: return "poolExhausted";
+    case Errc::hostNotFound: return "hostNotFound";
+    case Errc::resolveFailed: return "resolveFailed";
+    case Errc::connectFailed: return "connectFailed";
+    case Errc::localResource: return "localResource";
+    case Errc::tlsVerificationFailed: return "tlsVerificationFailed";
+    case Errc::tlsProtocolError: return "tlsProtocolError";
+    case Errc::tlsNotTls: return "tlsNotTls";
+    case Errc::connectionLost: return "connectionLost";
+    case Errc::protocolError: return "protocolError";
+    case Errc::responseTooLarge: return "responseTooLarge";
+    case Errc::unexpectedResponse: return "unexpectedResponse";
+    case Errc::badRequest: return "badRequest";
+    case Errc::unauthorized: return "unauthorized";
+    case Errc::forbidden: return "forbidden";
+    case Errc::notFound: return "notFound";
+    case Errc::rateLimited: return "rateLimited";
+    case Errc::requestRefused: return "requestRefused";
+    case Errc::serverError: return "serverError";
+    case Errc::tokenUnavailable: return "tokenUnavailable";
+  }
+  return "other";
+}
+
+std::string_view fateInWords(Fate fate) noexcept {
+  switch (fate) {
+    case Fate::notSent: return "not sent: Box cannot have seen it";
+    case Fate::inDoubt: return "in doubt: it was sent, wholly or in part, and no answer says whether Box accepted it";
+    case Fate::rejected: return "rejected: Box answered and refused it";
+    case Fate::accepted: return "accepted: Box answered 202";
+  }
+  return "unknown";
+}
+
+std::string callPrefix(const CallLabel& label) {
+  if (label.calls == 1) return {};
+  return "call " + std::to_string(label.number) + " of " + std::to_string(label.calls) + ": ";
+}
+
+std::string countedEntries(Target target, const CallEntries& entries) {
+  std::string out = counted(entries.size(), nounOf(target));
+  if (!entries.ids.empty() && !entries.logins.empty()) {
+    out += " (" + counted(entries.ids.size(), "id") + ", " + counted(entries.logins.size(), "login") + ")";
+  }
+  return out;
+}
+
+json::array jsonArray(const std::vector<std::string>& texts) {
+  json::array out;
+  for (const std::string& text : texts) out.emplace_back(text);
+  return out;
+}
+
+json::object eventObject(std::string_view name, const CallLabel& label, const CallEntries& entries) {
+  json::object out;
+  out["event"] = name;
+  out["target"] = std::string(nounOf(label.target)) + "s";
+  out["call"] = label.number;
+  out["calls"] = label.calls;
+  out["ids"] = jsonArray(entries.ids);
+  if (label.target == Target::users) out["logins"] = jsonArray(entries.logins);
+  return out;
+}
+
+std::int64_t milliseconds(std::chrono::nanoseconds duration) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+}
+
+std::string attemptText(const AttemptRecord& attempt) {
+  std::string out = std::to_string(attempt.number) + ": ";
+  if (attempt.waited.count() > 0) out += "after a wait of " + shownDuration(attempt.waited) + ", ";
+  if (attempt.statusCode != 0) {
+    out += "status " + std::to_string(attempt.statusCode);
+  } else {
+    out += attempt.code ? attempt.code.message() : "no status";
+    if (attempt.cause) out += " (" + printable(attempt.cause.message()) + ")";
+  }
+  return out.append(" in phase ").append(toString(attempt.phase)).append(", ").append(shownDuration(attempt.elapsed));
+}
+
+json::object attemptJson(const AttemptRecord& attempt) {
+  json::object out;
+  out["number"] = attempt.number;
+  out["fate"] = toString(attempt.fate);
+  out["phase"] = toString(attempt.phase);
+  if (attempt.code) out["error"] = errorName(attempt.code);
+  if (attempt.statusCode != 0) out["status"] = attempt.statusCode;
+  out["elapsedMs"] = milliseconds(attempt.elapsed);
+  out["waitedMs"] = attempt.waited.count();
+  return out;
+}
+
+std::string entriesInWords(const CallEntries& entries) {
+  std::string out;
+  std::size_t count = 0;
+  for (const auto* list : {&entries.ids, &entries.logins}) {
+    for (const std::string& entry : *list) {
+      if (count++ < entriesShown) out.append(out.empty() ? "" : " ").append(entry);
+    }
+  }
+  if (count > entriesShown) out += " … and " + std::to_string(count - entriesShown) + " more";
+  return out;
+}
+
+void addLine(std::string& out, std::string_view name, std::string_view text) {
+  if (text.empty()) return;
+  constexpr std::size_t width = 14;
+  out.append("  ").append(name).append(":");
+  out.append(width > name.size() ? width - name.size() : 1, ' ');
+  out.append(text).append("\n");
+}
+
+json::value optionalText(const std::optional<std::string>& text) {
+  if (!text) return nullptr;
+  return json::value(fromServer(*text));
+}
+
+}  // namespace
+
+std::size_t& Tally::of(Fate fate) noexcept {
+  switch (fate) {
+    case Fate::accepted: return accepted;
+    case Fate::rejected: return rejected;
+    case Fate::inDoubt: return inDoubt;
+    case Fate::notSent: break;
+  }
+  return notSent;
+}
+
+Exit exitFor(const BoxSdkError& error) noexcept {
+  if (isCancelled(error)) return Exit::interrupted;
+  if (error.fate() == Fate::rejected) return Exit::rejected;
+  const error_code& code = error.code();
+  if (code == Errc::invalidRequest || code == Errc::invalidConfiguration || code == Errc::tokenUnavailable) {
+    return Exit::usage;
+  }
+  return Exit::stopped;
+}
+
+std::string hintFor(const BoxSdkError& error) {
+  const std::string doubt = "Running it again is harmless for those whose sessions have ended; who signed in anew meanwhile is signed out again.";
+  if (isCancelled(error)) return error.fate() == Fate::inDoubt ? doubt : std::string();
+  if (!isOurs(error.code())) return {};
+  switch (static_cast<Errc>(error.code().value())) {
+    case Errc::unauthorized:
+    case Errc::tokenUnavailable:
+      return "Get a new token and run it again: a developer token lasts 60 minutes. Check also that it is for this Box.";
+    case Errc::forbidden:
+      return "The token's user needs the rights of an admin over all of them, and its app the scope for managing the"
+             " enterprise. One entry may be the reason: --batch 1 finds it.";
+    case Errc::notFound:
+      return "One entry or more is unknown to Box, which does not say which: --batch 1 finds it.";
+    case Errc::badRequest:
+      return "Box does not take one of the entries, or not so many at once: try --batch 1.";
+    case Errc::rateLimited: {
+      const ApiErrorInfo* const api = error.api();
+      const std::string wait = api != nullptr && api->retryAfter ? shownDuration(*api->retryAfter) : std::string("a while");
+      return "Box asks for a wait of " + wait + ": run it again then, or give it room with a longer --timeout.";
+    }
+    case Errc::serverError:
+      return "Box has a problem: try again later. " + doubt;
+    case Errc::tlsVerificationFailed:
+      return "Whoever answers cannot show a trusted certificate for this host. For a proxy that inspects TLS, or the emulator,"
+             " give its authority with --ca FILE; else do not go on.";
+    case Errc::tlsProtocolError:
+    case Errc::tlsNotTls:
+    case Errc::protocolError:
+    case Errc::unexpectedResponse:
+      return "Is --base-url right? Something between here and Box, a proxy or a portal, may be answering in its place.";
+    case Errc::hostNotFound:
+    case Errc::resolveFailed:
+    case Errc::resolveTimeout:
+      return "Check --base-url and this machine's DNS.";
+    case Errc::connectFailed:
+    case Errc::connectTimeout:
+    case Errc::handshakeTimeout:
+      return "Check --base-url, the network and firewalls.";
+    case Errc::callTimeout:
+      return error.fate() == Fate::notSent ? "Give it more time with --timeout." : "Give it more time with --timeout. " + doubt;
+    case Errc::attemptTimeout:
+    case Errc::writeTimeout:
+    case Errc::readTimeout:
+    case Errc::connectionLost:
+    case Errc::responseTooLarge:
+      return error.fate() == Fate::inDoubt ? doubt : std::string();
+    default:
+      return {};
+  }
+}
+
+std::string questionText(const Plan& plan, std::string_view host, std::string_view asUser) {
+  const std::string who = counted(plan.entries().size(), nounOf(plan.target()));
+  std::string out = "This signs out ";
+  out.append(plan.target() == Target::users ? "" : "the members of ").append(who).append(" at ").append(printable(host));
+  if (!asUser.empty()) out.append(", as user ").append(asUser);
+  return out + ". Continue? [y/N] ";
+}
+
+std::string planText(const Plan& plan, std::string_view baseUrl, std::string_view asUser) {
+  std::string out = "Would sign out ";
+  out.append(plan.target() == Target::users ? "" : "the members of ");
+  out += counted(plan.entries().size(), nounOf(plan.target())) + " at " + printable(baseUrl) + " with " +
+         counted(plan.calls(), "call");
+  if (plan.calls() > 1) out += " of at most " + std::to_string(plan.batch());
+  if (!asUser.empty()) out.append(", as user ").append(asUser);
+  return out + ". Nothing was sent.\n";
+}
+
+json::object planJson(const Plan& plan, std::string_view baseUrl, std::string_view asUser) {
+  json::object out;
+  out["event"] = "plan";
+  out["target"] = std::string(nounOf(plan.target())) + "s";
+  out["entries"] = plan.entries().size();
+  out["calls"] = plan.calls();
+  out["batch"] = plan.batch();
+  out["baseUrl"] = validUtf8(baseUrl);
+  if (!asUser.empty()) out["asUser"] = asUser;
+  return out;
+}
+
+std::string acceptedText(CallLabel label, const CallEntries& entries, const SessionTerminationMessage& message) {
+  std::string out = callPrefix(label) + "accepted: " + countedEntries(label.target, entries);
+  if (!message.boxRequestId.empty()) out += ", Box request id " + fromServer(message.boxRequestId);
+  if (message.message && !message.message->empty()) out += ": " + fromServer(*message.message);
+  if (!message.bodyIntact) out += " (the answer was cut short; that it is accepted holds)";
+  return out + "\n";
+}
+
+json::object acceptedJson(CallLabel label, const CallEntries& entries, const SessionTerminationMessage& message) {
+  json::object out = eventObject("accepted", label, entries);
+  out["boxRequestId"] = fromServer(message.boxRequestId);
+  out["message"] = optionalText(message.message);
+  out["bodyIntact"] = message.bodyIntact;
+  return out;
+}
+
+std::string failedText(CallLabel label, const CallEntries& entries, const BoxSdkError& error) {
+  std::string out = callPrefix(label) + countedEntries(label.target, entries) + ": " + printable(error.what()) + "\n";
+  addLine(out, "fate", fateInWords(error.fate()));
+  const std::string code = std::string(errorName(error.code())) + ", in phase " + std::string(toString(error.phase())) +
+                           (error.cause() ? " (" + printable(error.cause().message()) + ")" : "");
+  addLine(out, "error", code);
+  for (const AttemptRecord& attempt : error.attempts()) addLine(out, "attempt", attemptText(attempt));
+  if (const ApiErrorInfo* const api = error.api()) {
+    addLine(out, "box-request-id", fromServer(api->boxRequestId));
+    addLine(out, "request_id", fromServer(api->clientError.requestId.value_or("")));
+    addLine(out, "details", fromServer(api->clientError.contextInfo.value_or("")));
+    addLine(out, "authenticate", fromServer(api->wwwAuthenticate));
+    if (api->retryAfter) addLine(out, "retry after", shownDuration(*api->retryAfter));
+  }
+  addLine(out, std::string(nounOf(label.target)) + "s", entriesInWords(entries));
+  addLine(out, "advice", hintFor(error));
+  return out;
+}
+
+json::object failedJson(CallLabel label, const CallEntries& entries, const BoxSdkError& error) {
+  json::object out = eventObject("failed", label, entries);
+  out["fate"] = toString(error.fate());
+  out["error"] = errorName(error.code());
+  out["phase"] = toString(error.phase());
+  out["text"] = printable(error.what());
+  if (const ApiErrorInfo* const api = error.api()) {
+    out["status"] = api->statusCode;
+    out["boxCode"] = optionalText(api->clientError.code);
+    out["boxMessage"] = optionalText(api->clientError.message);
+    out["boxRequestId"] = fromServer(api->boxRequestId);
+    out["requestId"] = optionalText(api->clientError.requestId);
+    if (api->retryAfter) out["retryAfterMs"] = api->retryAfter->count();
+  }
+  json::array attempts;
+  for (const AttemptRecord& attempt : error.attempts()) attempts.push_back(attemptJson(attempt));
+  out["attempts"] = std::move(attempts);
+  out["elapsedMs"] = milliseconds(error.elapsed());
+  const std::string hint = hintFor(error);
+  if (!hint.empty()) out["advice"] = hint;
+  return out;
+}
+
+json::object notSentJson(CallLabel label, const CallEntries& entries) { return eventObject("notSent", label, entries); }
+
+std::string summaryText(Target target, const Tally& tally) {
+  std::string out = counted(tally.total(), nounOf(target)) + ": " + std::to_string(tally.accepted) + " accepted";
+  if (tally.rejected > 0) out += ", " + std::to_string(tally.rejected) + " rejected";
+  if (tally.inDoubt > 0) out += ", " + std::to_string(tally.inDoubt) + " in doubt";
+  if (tally.notSent > 0) out += ", " + std::to_string(tally.notSent) + " not sent";
+  return out + "\n";
+}
+
+json::object summaryJson(Target target, const Tally& tally, Exit status) {
+  json::object out;
+  out["event"] = "summary";
+  out["target"] = std::string(nounOf(target)) + "s";
+  out["entries"] = tally.total();
+  out["accepted"] = tally.accepted;
+  out["rejected"] = tally.rejected;
+  out["inDoubt"] = tally.inDoubt;
+  out["notSent"] = tally.notSent;
+  out["exitStatus"] = static_cast<int>(status);
+  return out;
+}
+
+std::string remainingText(const Plan& plan, std::size_t failedCall, const BoxSdkError* failure) {
+  std::string out;
+  const auto addEntries = [&](std::size_t from, std::size_t to) {
+    for (std::size_t i = from; i < to; ++i) out.append(plan.entries()[i]).append("\n");
+  };
+  std::size_t next = plan.begin(failedCall);
+  if (failure != nullptr && failure->fate() != Fate::notSent) {
+    const std::size_t end = plan.begin(failedCall + 1);
+    if (failure->fate() != Fate::accepted) {
+      out.append("# ").append(failure->fate() == Fate::rejected ? "rejected by Box" : "in doubt").append("\n");
+      addEntries(next, end);
+    }
+    next = end;
+  }
+  if (next < plan.entries().size()) out += "# not sent\n";
+  addEntries(next, plan.entries().size());
+  return out;
+}
+
+namespace {
+
+struct EventWriter {
+  std::string operator()(const event::CallStarted& e) const {
+    return "call " + std::to_string(e.call) + ": " + std::string(e.method) + " " + printable(e.url);
+  }
+  std::string operator()(const event::AttemptStarted& e) const {
+    return "call " + std::to_string(e.call) + ": attempt " + std::to_string(e.attempt);
+  }
+  std::string operator()(const event::AttemptEnded& e) const {
+    return "call " + std::to_string(e.call) + ": attempt " + attemptText(e.record) + ", " + std::string(toString(e.record.fate)) +
+           (e.record.reusedConnection ? ", on a reused connection" : "");
+  }
+  std::string operator()(const event::RetryScheduled& e) const {
+    return "call " + std::to_string(e.call) + ": waits " + shownDuration(e.delay) + " before attempt " +
+           std::to_string(e.attempt) + " (" + std::string(toString(e.kind)) + ")";
+  }
+  std::string operator()(const event::CallEnded& e) const {
+    return "call " + std::to_string(e.call) + ": " + std::string(toString(e.fate)) + " after " + shownDuration(e.elapsed) +
+           ", " + counted(e.attempts, "attempt") + (e.code ? ": " + e.code.message() : "");
+  }
+  std::string operator()(const event::TokenRequested& e) const {
+    return "call " + std::to_string(e.call) + ": asks for a token" + (e.refused ? ", the last one was refused" : "");
+  }
+  std::string operator()(const event::PoolWaited& e) const {
+    return "call " + std::to_string(e.call) + ": waited " + shownDuration(e.waited) + " for a connection";
+  }
+  std::string operator()(const event::ConnectionOpened& e) const {
+    return "connection " + std::to_string(e.connection) + ": " + printable(e.host) + " port " + std::to_string(e.port) + ", " +
+           printable(e.tlsVersion) + (e.resumed ? " resumed" : "") + ", " + shownDuration(e.elapsed);
+  }
+  std::string operator()(const event::ConnectionClosed& e) const {
+    return "connection " + std::to_string(e.connection) + ": closed (" + std::string(toString(e.reason)) + ") after " +
+           counted(e.requests, "request");
+  }
+};
+
+}  // namespace
+
+std::string eventText(const Event& event) { return std::visit(EventWriter{}, event); }
+
+}  // namespace box::cli

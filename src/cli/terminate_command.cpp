@@ -1,0 +1,356 @@
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <unistd.h>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <box/auth/developer_token.hpp>
+#include <box/client.hpp>
+
+#include "cli/commands.hpp"
+#include "cli/list_reader.hpp"
+#include "cli/report.hpp"
+#include "cli/text.hpp"
+#include "cli/token.hpp"
+
+namespace box::cli {
+
+namespace {
+
+constexpr std::size_t maxCaBytes = 16 * 1024 * 1024;  // the bundles of systems have a quarter of a megabyte
+
+/// Reads all that the arguments name; false where something is wrong with it, which it has told.
+bool readEntries(const TerminateArguments& arguments, EntryList& entries, const Console& console) {
+  InputFaults faults;
+  std::size_t rowsWithBoth = 0;
+  for (std::size_t i = 0; i < arguments.entries.size(); ++i) {
+    const std::string entry(trimmed(arguments.entries[i]));
+    if (const auto fault = faultOf(arguments.target, entry)) {
+      faults.add("argument " + std::to_string(i + 1), fault->text);
+    } else {
+      entries.add(entry);
+    }
+  }
+  for (const std::string& file : arguments.files) {
+    Input input(file);
+    ListReader reader(arguments.target, input.name(), entries, faults);
+    std::array<char, 64 * 1024> buffer{};
+    bool goOn = true;
+    while (goOn) {
+      const std::size_t count = input.read(buffer);
+      if (count == 0) break;
+      goOn = reader.feed(std::string_view(buffer.data(), count));
+    }
+    reader.finish();
+    rowsWithBoth += reader.rowsWithBoth();
+  }
+
+  if (!faults.empty()) {
+    for (const std::string& line : faults.lines()) console.complain(line);
+    if (faults.total() > InputFaults::shown) {
+      console.complain("… and " + std::to_string(faults.total() - InputFaults::shown) + " more");
+    }
+    console.complain("nothing was sent: " + counted(faults.total(), "entry") + " must be put right");
+    return false;
+  }
+  if (entries.empty()) {
+    console.complain("nothing was sent: the list has no " + std::string(nounOf(arguments.target)) + "s");
+    return false;
+  }
+  if (!arguments.quiet && entries.duplicates() > 0) {
+    console.complain(counted(entries.duplicates(), "entry") + " stood there more than once; each is sent once");
+  }
+  if (!arguments.quiet && rowsWithBoth > 0) {
+    console.complain("id and login in " + counted(rowsWithBoth, "row") + "; the id is used");
+  }
+  return true;
+}
+
+/// Tells what happens: everything, or what makes the operator wait.
+class Narrator : public Observer {
+ public:
+  Narrator(const Console& console, bool everything) : console_(console), everything_(everything) {}
+
+  void onEvent(const Event& event) override {
+    const auto* const retry = std::get_if<event::RetryScheduled>(&event);
+    if (everything_ || (retry != nullptr && retry->delay >= std::chrono::seconds(2))) console_.tell(eventText(event));
+  }
+
+ private:
+  Console console_;
+  bool everything_;
+};
+
+NetworkSession makeSession(const TerminateArguments& arguments, const Console& console) {
+  NetworkSession session;
+  if (arguments.baseUrl) session = session.withBaseUrls(BaseUrls(*arguments.baseUrl));
+  if (arguments.caFile) {
+    // Read here and not by the library: the path may be one of <(...), which only this program knows how to open.
+    TlsOptions tls;
+    tls.caPem = readWholeFile(*arguments.caFile, maxCaBytes);
+    session = session.withTls(tls);
+  }
+  if (arguments.timeout) {
+    TimeoutOptions timeouts = session.timeouts();
+    timeouts.call = *arguments.timeout;
+    session = session.withTimeouts(timeouts);
+  }
+  if (!arguments.headers.empty()) session = session.withAdditionalHeaders(arguments.headers);
+  if (!arguments.quiet) session = session.withObserver(std::make_shared<Narrator>(console, arguments.verbose));
+  return session;
+}
+
+BoxClient makeClient(const TerminateArguments& arguments, asio::io_context& context, NetworkSession session, Secret token) {
+  BoxClient client(context.get_executor(), std::make_shared<BoxDeveloperTokenAuth>(std::move(token)), std::move(session));
+  if (arguments.asUser) client = client.withAsUserHeader(*arguments.asUser);
+  if (arguments.suppressNotifications) client = client.withSuppressedNotifications();
+  return client;
+}
+
+Secret findToken(const TerminateArguments& arguments, Secret environmentToken) {
+  if (arguments.tokenFile) return readToken(*arguments.tokenFile);
+  if (!environmentToken.empty()) return environmentToken;
+  if (::isatty(STDIN_FILENO) == 1) return askForToken();
+  throw UsageError("no token: give it with --token-file FILE or in the environment variable " + std::string(tokenVariable));
+}
+
+/// The host, and the port where one is given, of a base URL that the library has found good.
+std::string_view hostOf(std::string_view baseUrl) {
+  const std::size_t scheme = baseUrl.find("://");
+  if (scheme != std::string_view::npos) baseUrl.remove_prefix(scheme + 3);
+  return baseUrl.substr(0, baseUrl.find('/'));
+}
+
+bool isConfirmed(const Console& console, const std::string& question) {
+  try {
+    Output(STDERR_FILENO).write(question);
+  } catch (const OutputLost&) {
+    return false;  // an answer to a question that nobody saw is none
+  }
+  Input input("-");
+  std::string answer;
+  std::array<char, 256> buffer{};
+  while (answer.find('\n') == std::string::npos) {
+    const std::size_t count = input.read(buffer);
+    if (count == 0) {
+      console.tell("");
+      break;
+    }
+    answer.append(buffer.data(), count);
+  }
+  answer = lowerCase(trimmed(std::string_view(answer).substr(0, answer.find('\n'))));
+  return answer == "y" || answer == "yes";
+}
+
+extern "C" void leaveAtOnce(int) { ::_exit(static_cast<int>(Exit::interrupted)); }
+
+/// The first SIGINT, SIGTERM or SIGHUP ends the call in flight, the second the program. Lives in the one thread that runs
+/// the io_context, so the cancellation is emitted where the call's coroutine runs.
+class Interruption {
+ public:
+  Interruption(asio::io_context& context, const Console& console) : signals_(context), console_(console) {
+    for (const int signal : handled) {
+      struct sigaction before {};
+      // Who started the program without them (nohup, a job in the background) meant it.
+      if (::sigaction(signal, nullptr, &before) != 0 || before.sa_handler == SIG_IGN) continue;
+      signals_.add(signal);
+      awaited_.push_back(signal);
+    }
+    signals_.async_wait([this](const error_code& error, int) {
+      if (!error) begin();
+    });
+  }
+
+  asio::cancellation_slot slot() noexcept { return cancellation_.slot(); }
+  bool happened() const noexcept { return happened_; }
+  /// No longer keeps the io_context running.
+  void stopWaiting() { signals_.cancel(); }
+
+ private:
+  static constexpr std::array handled = {SIGINT, SIGTERM, SIGHUP};
+
+  void begin() {
+    happened_ = true;
+    signals_.clear();
+    for (const int signal : awaited_) std::signal(signal, &leaveAtOnce);
+    console_.complain("interrupted: the call in flight is cancelled; once more to leave at once");
+    cancellation_.emit(asio::cancellation_type::terminal);
+  }
+
+  asio::signal_set signals_;
+  std::vector<int> awaited_;
+  asio::cancellation_signal cancellation_;
+  const Console& console_;
+  bool happened_ = false;
+};
+
+/// A plan on its way: what it needs, and what has come of it.
+struct Execution {
+  const TerminateArguments& arguments;
+  const Plan& plan;
+  const BoxClient& client;
+  const Interruption& interruption;
+  const Console& console;
+
+  Tally tally{};
+  std::size_t nextCall = 0;                  // behind the last one that was accepted
+  std::optional<BoxSdkError> failure{};
+  bool outputLost = false;
+
+  CallLabel label(std::size_t call) const { return {plan.target(), call + 1, plan.calls()}; }
+
+  void print(const std::string& text, const boost::json::object& object) {
+    if (outputLost) return;
+    try {
+      if (arguments.json) {
+        console.result(boost::json::serialize(object) + "\n");
+      } else if (!arguments.quiet) {
+        console.result(text);
+      }
+    } catch (const OutputLost& error) {
+      outputLost = true;
+      console.complain(error.what());
+    }
+  }
+};
+
+asio::awaitable<SessionTerminationMessage> startCall(const BoxClient& client, Target target, const CallEntries& entries) {
+  if (target == Target::groups) {
+    const TerminateGroupsSessionsRequestBody body(entries.ids);
+    return client.sessionTermination.terminateGroupsSessions(body);
+  }
+  const TerminateUsersSessionsRequestBody body(entries.ids, entries.logins);
+  return client.sessionTermination.terminateUsersSessions(body);
+}
+
+/// An exception that is none of the library's, from the middle of a call: the worst must be assumed of its fate.
+BoxSdkError unforeseen(const std::exception& error) {
+  ErrorDetails details;
+  details.context = error.what();
+  details.fate = Fate::inDoubt;
+  const auto* const system = dynamic_cast<const boost::system::system_error*>(&error);
+  return BoxSdkError(system != nullptr ? system->code() : make_error_code(boost::system::errc::io_error), std::move(details));
+}
+
+/// Sends the calls one after another, until one fails, the operator stops it, or nobody hears the results any more.
+asio::awaitable<void> sendCalls(Execution& run) {
+  while (run.nextCall < run.plan.calls() && !run.interruption.happened() && !run.outputLost) {
+    const CallEntries entries = run.plan.call(run.nextCall);
+    const CallLabel label = run.label(run.nextCall);
+    try {
+      const SessionTerminationMessage answer = co_await startCall(run.client, run.plan.target(), entries);
+      run.tally.accepted += entries.size();
+      ++run.nextCall;
+      run.print(acceptedText(label, entries, answer), acceptedJson(label, entries, answer));
+    } catch (const BoxSdkError& error) {
+      run.failure.emplace(error);
+    } catch (const std::exception& error) {
+      run.failure.emplace(unforeseen(error));
+    }
+    if (run.failure) co_return;
+  }
+}
+
+/// Says what failed and what was not sent.
+void reportRest(Execution& run) {
+  std::size_t firstNotSent = run.nextCall;
+  if (run.failure) {
+    const CallEntries entries = run.plan.call(run.nextCall);
+    const CallLabel label = run.label(run.nextCall);
+    run.console.complain(failedText(label, entries, *run.failure));
+    if (run.arguments.json) run.print({}, failedJson(label, entries, *run.failure));
+    run.tally.of(run.failure->fate()) += entries.size();
+    ++firstNotSent;
+  }
+  for (std::size_t call = firstNotSent; call < run.plan.calls(); ++call) {
+    const CallEntries entries = run.plan.call(call);
+    if (run.arguments.json) run.print({}, notSentJson(run.label(call), entries));
+    run.tally.notSent += entries.size();
+  }
+}
+
+Exit exitOf(const Execution& run) {
+  const bool complete = run.nextCall == run.plan.calls();
+  if (run.interruption.happened() && !complete) return Exit::interrupted;
+  if (run.failure) return exitFor(*run.failure);
+  return complete && !run.outputLost ? Exit::accepted : Exit::stopped;
+}
+
+}  // namespace
+
+Exit runTerminate(const TerminateArguments& arguments, Secret environmentToken, const Console& console) {
+  const bool asks = !arguments.yes && !arguments.dryRun;
+  if (asks && (arguments.readsStandardInput() || ::isatty(STDIN_FILENO) != 1)) {
+    throw UsageError("standard input is no terminal, so nobody can be asked: say --yes to do it, --dry-run to see what it would do");
+  }
+  EntryList entries;
+  if (!readEntries(arguments, entries, console)) return Exit::usage;
+  const Plan plan(arguments.target, entries, arguments.batch);
+  const std::string asUser = arguments.asUser.value_or("");
+  const NetworkSession session = makeSession(arguments, console);
+  const std::string& baseUrl = session.baseUrls().baseUrl;
+
+  asio::io_context context(1);
+  if (arguments.dryRun) {
+    makeClient(arguments, context, session, Secret("none"));  // for its checks of certificates and headers
+    if (arguments.json) {
+      console.result(boost::json::serialize(planJson(plan, baseUrl, asUser)) + "\n");
+    } else if (!arguments.quiet) {
+      console.result(planText(plan, baseUrl, asUser));
+    }
+    return Exit::accepted;
+  }
+  const BoxClient client = makeClient(arguments, context, session, findToken(arguments, std::move(environmentToken)));
+  if (asks && !isConfirmed(console, questionText(plan, hostOf(baseUrl), asUser))) {
+    console.complain("nothing was sent");
+    return Exit::stopped;
+  }
+  // All of it at first: a run that is killed must not lose the list, and to repeat a call is harmless.
+  if (arguments.remainingFile) replaceFile(*arguments.remainingFile, remainingText(plan, 0, nullptr), 0600);
+
+  Interruption interruption(context, console);
+  Execution run{arguments, plan, client, interruption, console};
+  std::exception_ptr broken;
+  asio::co_spawn(context, sendCalls(run), asio::bind_cancellation_slot(interruption.slot(), [&](std::exception_ptr error) {
+                   broken = error;
+                   interruption.stopWaiting();
+                 }));
+  context.run();
+  if (broken) run.failure.emplace(unforeseen(std::runtime_error("an internal error")));
+
+  reportRest(run);
+  Exit exit = exitOf(run);
+  if (arguments.remainingFile) {
+    try {
+      const BoxSdkError* const failure = run.failure ? &*run.failure : nullptr;
+      replaceFile(*arguments.remainingFile, remainingText(plan, run.nextCall, failure), 0600);
+    } catch (const FileError& error) {
+      console.complain(error.what());
+      if (exit == Exit::accepted) exit = Exit::stopped;
+    }
+  }
+  run.print(summaryText(plan.target(), run.tally), summaryJson(plan.target(), run.tally, exit));
+  if (run.outputLost && exit == Exit::accepted) exit = Exit::stopped;
+  // A name lookup that was abandoned goes on in Asio's thread and holds the io_context's destructor, for half a minute
+  // with a dead DNS server. All is written: leave.
+  if (run.failure) std::_Exit(static_cast<int>(exit));
+  return exit;
+}
+
+}  // namespace box::cli

@@ -1,0 +1,153 @@
+#include "cli/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+
+namespace box::cli {
+
+namespace {
+
+constexpr std::string_view hexDigits = "0123456789abcdef";
+
+void appendEscaped(std::string& out, std::string_view bytes, const Utf8Character& character) {
+  switch (character.valid ? character.value : U'\0') {
+    case U'\n': out += "\\n"; return;
+    case U'\r': out += "\\r"; return;
+    case U'\t': out += "\\t"; return;
+    default: break;
+  }
+  if (!character.valid || character.value < 0x80) {
+    const auto byte = static_cast<unsigned char>(bytes.front());
+    out += "\\x";
+    out += hexDigits[byte >> 4];
+    out += hexDigits[byte & 0xf];
+    return;
+  }
+  std::array<char, 8> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(),
+                                 static_cast<std::uint32_t>(character.value), 16).ptr;
+  out.append("\\u{").append(digits.data(), end).append("}");
+}
+
+bool isDigit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+}  // namespace
+
+Utf8Character firstCharacter(std::string_view text) noexcept {
+  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned lead = byte(0);
+  if (lead < 0x80) return {lead, 1, true};
+  const std::size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  if (lead < 0xc2 || lead > 0xf4 || text.size() < size) return {};
+  char32_t value = lead & (0x7fU >> size);
+  for (std::size_t i = 1; i < size; ++i) {
+    if ((byte(i) & 0xc0U) != 0x80U) return {};
+    value = (value << 6) | (byte(i) & 0x3fU);
+  }
+  const bool overlong = (size == 3 && value < 0x800) || (size == 4 && value < 0x10000);
+  const bool surrogate = value >= 0xd800 && value <= 0xdfff;
+  if (overlong || surrogate || value > 0x10ffff) return {};
+  return {value, size, true};
+}
+
+bool isControl(char32_t c) noexcept {
+  return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x061c || c == 0x200e || c == 0x200f ||
+         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+std::string printable(std::string_view text, std::size_t limit) {
+  std::string out;
+  while (!text.empty()) {
+    const Utf8Character character = firstCharacter(text);
+    if (out.size() + character.size > limit) return out + "…";
+    if (character.valid && !isControl(character.value)) {
+      out += text.substr(0, character.size);
+    } else {
+      appendEscaped(out, text, character);
+    }
+    text.remove_prefix(character.size);
+  }
+  return out;
+}
+
+std::string validUtf8(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const Utf8Character character = firstCharacter(text);
+    out += character.valid ? text.substr(0, character.size) : std::string_view("\xef\xbf\xbd");
+    text.remove_prefix(character.size);
+  }
+  return out;
+}
+
+std::string quoted(std::string_view entry) {
+  constexpr std::size_t keyLike = 20;
+  // Keys and tokens are long and unbroken; names, rows and addresses have blanks, commas or an @, long numbers are ids.
+  const auto inKeys = [](char c) {
+    return isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || std::string_view("-_.~+/=").find(c) != std::string_view::npos;
+  };
+  if (entry.size() >= keyLike && std::all_of(entry.begin(), entry.end(), inKeys) &&
+      !std::all_of(entry.begin(), entry.end(), isDigit)) {
+    return "a text of " + counted(entry.size(), "character") + " (not shown: it may be a key)";
+  }
+  return "'" + printable(entry, 60) + "'";
+}
+
+std::string counted(std::size_t count, std::string_view noun) {
+  std::string out = std::to_string(count);
+  out.append(" ").append(noun);
+  if (count == 1) return out;
+  if (noun.ends_with("try")) return out.substr(0, out.size() - 1) + "ies";
+  return out + "s";
+}
+
+std::optional<std::chrono::milliseconds> parseDuration(std::string_view text) noexcept {
+  constexpr std::int64_t longest = 24LL * 60 * 60 * 1000;
+  std::int64_t total = 0;
+  while (!text.empty()) {
+    std::int64_t number = 0;
+    if (!isDigit(text.front())) return std::nullopt;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || number > longest) return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+
+    const std::size_t unitSize = static_cast<std::size_t>(
+        std::find_if(text.begin(), text.end(), isDigit) - text.begin());
+    const std::string_view unit = text.substr(0, unitSize);
+    const std::int64_t factor = unit == "ms" ? 1 : unit == "s" ? 1000 : unit == "m" ? 60'000 : unit == "h" ? 3'600'000 : 0;
+    if (factor == 0) return std::nullopt;
+    text.remove_prefix(unitSize);
+    total += number * factor;
+    if (total > longest) return std::nullopt;
+  }
+  if (total == 0) return std::nullopt;
+  return std::chrono::milliseconds(total);
+}
+
+std::string shownDuration(std::chrono::nanoseconds duration) {
+  const std::int64_t ms = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+  if (ms < 1000) return std::to_string(ms) + " ms";
+  const std::int64_t seconds = ms / 1000;
+  if (seconds < 10 && ms % 1000 >= 100) return std::to_string(seconds) + "." + std::to_string(ms % 1000 / 100) + " s";
+  if (seconds <= 120) return std::to_string(seconds) + " s";
+  return std::to_string(seconds / 60) + " min" + (seconds % 60 ? " " + std::to_string(seconds % 60) + " s" : "");
+}
+
+std::string_view trimmed(std::string_view text) noexcept {
+  constexpr std::string_view blanks = " \t";
+  const std::size_t first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+std::string lowerCase(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
+}  // namespace box::cli

@@ -1,0 +1,67 @@
+#include "box/client.hpp"
+
+#include <utility>
+
+#include "box/error.hpp"
+#include "box/network/client.hpp"
+#include "network/validation.hpp"
+#include "pipeline/box_network_client.hpp"
+
+namespace box {
+
+/// The parts of a client, put together before the client is, whose members depend on each other.
+struct BoxClient::Graph {
+  std::shared_ptr<Authentication> auth;
+  NetworkSession session;
+  std::shared_ptr<NetworkClient> networkClient;
+
+  static Graph build(asio::any_io_executor executor, std::shared_ptr<Authentication> auth, NetworkSession session) {
+    if (!executor) throw BoxSdkError(Errc::invalidConfiguration, "BoxClient: the executor must not be empty");
+    if (!auth) throw BoxSdkError(Errc::invalidConfiguration, "BoxClient: the authentication must not be null");
+    std::shared_ptr<NetworkClient> client = session.networkClient();
+    if (!client) client = std::make_shared<BoxNetworkClient>(std::move(executor), session);
+    return Graph{std::move(auth), std::move(session), std::move(client)};
+  }
+};
+
+BoxClient::BoxClient(Graph graph)
+    : sessionTermination(graph.auth, graph.session, graph.networkClient),
+      auth_(std::move(graph.auth)),
+      session_(std::move(graph.session)),
+      networkClient_(std::move(graph.networkClient)) {}
+
+BoxClient::BoxClient(asio::any_io_executor executor, std::shared_ptr<Authentication> auth)
+    : BoxClient(std::move(executor), std::move(auth), NetworkSession()) {}
+
+BoxClient::BoxClient(asio::any_io_executor executor, std::shared_ptr<Authentication> auth, NetworkSession session)
+    : BoxClient(Graph::build(std::move(executor), std::move(auth), std::move(session))) {}
+
+BoxClient BoxClient::withSession(NetworkSession session) const {
+  return BoxClient(Graph{auth_, std::move(session), networkClient_});
+}
+
+BoxClient BoxClient::withAsUserHeader(std::string_view userId) const {
+  return withExtraHeaders(HeaderListView(HeaderView("As-User", userId)));
+}
+
+BoxClient BoxClient::withSuppressedNotifications() const {
+  return withExtraHeaders(HeaderListView(HeaderView("Box-Notifications", "off")));
+}
+
+BoxClient BoxClient::withExtraHeaders(HeaderListView headers) const {
+  return withSession(session_.withAdditionalHeaders(headers));
+}
+
+BoxClient BoxClient::withCustomBaseUrls(BaseUrls urls) const { return withSession(session_.withBaseUrls(std::move(urls))); }
+
+BoxClient BoxClient::withTimeouts(TimeoutOptions timeouts) const { return withSession(session_.withTimeouts(timeouts)); }
+
+BoxClient BoxClient::withInterceptors(std::vector<std::shared_ptr<Interceptor>> interceptors) const {
+  return withSession(session_.withInterceptors(std::move(interceptors)));
+}
+
+BoxClient BoxClient::withProxy(ProxyOptions proxy) const { return withSession(session_.withProxy(std::move(proxy))); }
+
+void BoxClient::close() noexcept { networkClient_->close(); }
+
+}  // namespace box

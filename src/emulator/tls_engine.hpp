@@ -1,0 +1,74 @@
+#pragma once
+
+#include <box/emulator/emulator.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+struct ssl_st;
+struct ssl_ctx_st;
+struct bio_st;
+
+namespace box::emulator {
+
+/// Server-side TLS settings and one certificate, shared by connections. Threads: all, after construction.
+class TlsContext {
+ public:
+  /// Errors: std::runtime_error when OpenSSL refuses the certificate, key or ciphers.
+  TlsContext(const EmulatorOptions& options, const std::string& chainPem, const std::string& privateKeyPem);
+  ~TlsContext();
+  TlsContext(const TlsContext&) = delete;
+  TlsContext& operator=(const TlsContext&) = delete;
+
+  [[nodiscard]] ssl_ctx_st* native() const noexcept { return context_; }
+
+ private:
+  ssl_ctx_st* context_ = nullptr;
+  /// ALPN list in wire form, best first.
+  std::string alpn_;
+  std::string alpnForced_;
+  bool alpnRequired_ = false;
+  friend struct AlpnAccess;
+};
+
+/// The TLS state of one connection, without a socket: ciphertext goes in and comes out as bytes. That is why the
+/// emulator can send a lone close_notify, half of its flight, or rubbish between two records, which a stream that
+/// owns its socket does not let one do.
+class TlsEngine {
+ public:
+  enum class Result { done, wantRead, closed, failed };
+
+  explicit TlsEngine(std::shared_ptr<const TlsContext> context);
+  ~TlsEngine();
+  TlsEngine(const TlsEngine&) = delete;
+  TlsEngine& operator=(const TlsEngine&) = delete;
+
+  /// Ciphertext from the peer.
+  void feed(const char* data, std::size_t size);
+  /// Takes all ciphertext that waits to be sent.
+  [[nodiscard]] std::string take();
+  [[nodiscard]] Result handshake();
+  /// Plaintext from the peer is appended to `out`.
+  [[nodiscard]] Result read(std::string& out);
+  [[nodiscard]] Result write(std::string_view plaintext);
+  /// Queues a close_notify.
+  void closeNotify();
+  /// Queues a HelloRequest; does nothing in TLS 1.3, which has no renegotiation.
+  void renegotiate();
+  [[nodiscard]] bool sessionReused() const;
+
+ private:
+  [[nodiscard]] Result judge(int result);
+
+  std::shared_ptr<const TlsContext> context_;
+  ssl_st* ssl_ = nullptr;
+  /// Owned by `ssl_`.
+  bio_st* in_ = nullptr;
+  bio_st* out_ = nullptr;
+};
+
+}  // namespace box::emulator

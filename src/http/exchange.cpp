@@ -1,0 +1,145 @@
+#include "http/exchange.hpp"
+
+#include <cstring>
+#include <string_view>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/compose.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace box {
+namespace {
+
+constexpr std::size_t firstRead = 4096;  // Box's answers fit; larger ones grow the buffer
+
+}  // namespace
+
+/// The exchange as one composed operation: a coroutine for each step would cost a frame and a resumption each.
+class Exchange::Operation {
+ public:
+  explicit Operation(Exchange& exchange) noexcept : exchange_(exchange) {}
+
+  template <class Self>
+  void operator()(Self& self, boost::system::error_code ec = {}, std::size_t bytes = 0) {
+    Connection& c = exchange_.connection_;
+    switch (step_) {
+      case Step::start:
+        step_ = Step::write;
+        break;
+      case Step::write:
+        exchange_.sent_ += bytes;
+        if (ec) {
+          // A server may answer before it has read everything, and close: see what it said before giving up.
+          exchange_.writeError_ = ec;
+          if (ec == boost::asio::error::operation_aborted || c.guard->fired()) {
+            exchange_.fail(ec, ec, Phase::write);
+            return finish(self);
+          }
+          startReading();
+        } else if (exchange_.sent_ == c.out.size()) {
+          startReading();
+        }
+        break;
+      case Step::read:
+        if (ec) {
+          exchange_.readFailed(ec);
+          return finish(self);
+        }
+        if (!exchange_.readSome(bytes)) return finish(self);
+        break;
+    }
+    if (step_ == Step::write) {
+      exchange_.wrote = true;
+      exchange_.arm(exchange_.timeouts_.write, Errc::writeTimeout);
+      c.stream->async_write_some(boost::asio::buffer(c.out.data() + exchange_.sent_, c.out.size() - exchange_.sent_),
+                                 std::move(self));
+    } else {
+      c.stream->async_read_some(boost::asio::buffer(c.in.data() + c.received, c.in.size() - c.received),
+                                std::move(self));
+    }
+  }
+
+ private:
+  enum class Step : unsigned char { start, write, read };
+
+  void startReading() {
+    step_ = Step::read;
+    exchange_.arm(exchange_.timeouts_.responseHeader, Errc::readTimeout);
+  }
+
+  template <class Self>
+  void finish(Self& self) {
+    if (exchange_.connection_.guard->disarm()) exchange_.reusable = false;
+    self.complete();
+  }
+
+  Exchange& exchange_;
+  Step step_ = Step::start;
+};
+
+asio::awaitable<void> Exchange::run() {
+  reader.start(responseLimits_);
+  connection_.received = 0;
+  if (connection_.in.size() < firstRead) connection_.in.resize(firstRead);
+  return asio::async_compose<const asio::use_awaitable_t<>, void()>(Operation(*this), asio::use_awaitable,
+                                                                   *connection_.stream);
+}
+
+void Exchange::arm(std::chrono::nanoseconds own, Errc code) {
+  const PhaseLimit limit = limits_.phase(TimeLimits::Clock::now(), own, code);
+  timeoutCode_ = limit.code;
+  connection_.guard->arm(limit.at);
+}
+
+/// Feeds what came in; false where the exchange is over.
+bool Exchange::readSome(std::size_t bytes) {
+  connection_.received += bytes;
+  const std::size_t used = reader.feed(std::string_view(connection_.in.data(), connection_.received));
+  connection_.received -= used;
+  if (used != 0 && connection_.received != 0) {
+    std::memmove(connection_.in.data(), connection_.in.data() + used, connection_.received);
+  }
+
+  switch (reader.state()) {
+    case ResponseReader::State::complete:
+      // Bytes behind a complete response answer nothing that was asked: the next response must not begin with them.
+      reusable = reader.keepAlive() && connection_.received == 0 && !writeError_;
+      return false;
+    case ResponseReader::State::failed:
+      fail(reader.error(), reader.cause(), Phase::read);
+      return false;
+    case ResponseReader::State::body:
+      arm(timeouts_.bodyIdle, Errc::readTimeout);
+      break;
+    case ResponseReader::State::header:
+      break;
+  }
+  if (connection_.received == connection_.in.size()) connection_.in.resize(connection_.in.size() * 2);
+  return true;
+}
+
+void Exchange::readFailed(const error_code& ec) {
+  if (ec == asio::error::operation_aborted || connection_.guard->fired()) return fail(ec, ec, Phase::read);
+  reader.finish(ec == asio::error::eof);
+  if (reader.state() == ResponseReader::State::complete) return;
+  if (writeError_ && !reader.begun()) return fail(interpret(writeError_), writeError_, Phase::write);
+  fail(reader.begun() ? reader.error() : interpret(ec), ec, Phase::read);
+}
+
+error_code Exchange::interpret(const error_code& ec) const { return TlsContext::judgeRead(ec); }
+
+void Exchange::fail(error_code code, error_code cause, Phase phase) {
+  failure.phase = phase;
+  failure.cause = cause;
+  if (connection_.guard->fired()) {
+    failure.code = timeoutCode_;
+    failure.cause = {};
+  } else {
+    failure.code = code;
+  }
+  if (*reader.complaint() != '\0') failure.context = std::string("the response: ") + reader.complaint();
+}
+
+}  // namespace box

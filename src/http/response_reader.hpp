@@ -1,0 +1,102 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <boost/beast/http/basic_parser.hpp>
+
+#include "box/error.hpp"
+#include "box/network/headers.hpp"
+#include "box/network/options.hpp"
+
+namespace box {
+
+/// Turns bytes into one final response, or says why they are none. No I/O.
+///
+/// Beast's parser does the syntax; what it lets through is checked here: the range of the status, the framing (exactly
+/// `chunked` or a length, never both), codings that we never asked for, the number of fields and of interim responses, and
+/// all bytes on the wire, since chunk headers and extensions count towards no limit of Beast's.
+class ResponseReader {
+ public:
+  enum class State : std::uint8_t { header, body, complete, failed };
+
+  /// Forgets everything and expects a new response.
+  void start(const ResponseLimits& limits);
+
+  /// Takes bytes in order and says how many it used; the others must be given again, with more behind them, unless the
+  /// state is complete (they belong to no response of ours then) or failed.
+  std::size_t feed(std::string_view bytes);
+
+  /// The peer sends no more. `orderly`: it said so by close_notify; without that a body that lasts until the end may be cut.
+  void finish(bool orderly);
+
+  State state() const noexcept { return state_; }
+  bool headerComplete() const noexcept { return state_ == State::body || state_ == State::complete || finalHeader_; }
+  /// At least one byte was fed.
+  bool begun() const noexcept { return wireBytes_ != 0; }
+  /// Errc::protocolError, responseTooLarge or connectionLost where the state is failed; `cause` is Beast's.
+  const error_code& error() const noexcept { return error_; }
+  const error_code& cause() const noexcept { return cause_; }
+  /// What is wrong, in words, where it is not the error code alone; static text.
+  const char* complaint() const noexcept { return complaint_; }
+
+  int statusCode() const noexcept { return statusCode_; }
+  const HttpHeaders& headers() const noexcept { return headers_; }
+  HttpHeaders takeHeaders() noexcept { return std::move(headers_); }
+  std::string takeBody() noexcept { return std::move(body_); }
+
+  /// The connection may carry another request: the response is complete and its end did not depend on the connection's.
+  bool keepAlive() const noexcept { return state_ == State::complete && keepAlive_; }
+  /// `Keep-Alive: timeout=N`, in seconds.
+  std::optional<std::chrono::seconds> keepAliveTimeout() const;
+
+ private:
+  class Parser;
+  friend class Parser;
+
+  void fail(Errc error, const char* complaint, error_code cause = {}) noexcept;
+  const char* headerComplaint() const;
+
+  class Parser final : public boost::beast::http::basic_parser<false> {
+   public:
+    explicit Parser(ResponseReader& reader) : reader_(reader) {}
+
+   private:
+    using Field = boost::beast::http::field;
+    using Verb = boost::beast::http::verb;
+    using Text = boost::beast::string_view;
+    using Length = boost::optional<std::uint64_t>;
+
+    void on_request_impl(Verb, Text, Text, int, error_code&) override {}
+    void on_response_impl(int code, Text reason, int version, error_code& ec) override;
+    void on_field_impl(Field, Text name, Text value, error_code& ec) override;
+    void on_header_impl(error_code& ec) override;
+    void on_body_init_impl(const Length& length, error_code& ec) override;
+    std::size_t on_body_impl(Text body, error_code& ec) override;
+    void on_chunk_header_impl(std::uint64_t, Text, error_code&) override {}
+    std::size_t on_chunk_body_impl(std::uint64_t, Text body, error_code& ec) override { return on_body_impl(body, ec); }
+    void on_finish_impl(error_code&) override {}
+
+    ResponseReader& reader_;
+  };
+
+  std::optional<Parser> parser_;
+  const ResponseLimits* limits_ = nullptr;
+  State state_ = State::header;
+  bool finalHeader_ = false;
+  bool keepAlive_ = false;
+  int statusCode_ = 0;
+  int version_ = 11;
+  std::size_t wireBytes_ = 0;
+  std::size_t interim_ = 0;
+  HttpHeaders headers_;
+  std::string body_;
+  error_code error_, cause_;
+  const char* complaint_ = "";
+};
+
+}  // namespace box

@@ -1,0 +1,144 @@
+#include "network/url.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <boost/asio/ip/address.hpp>
+
+#include "box/error.hpp"
+#include "network/validation.hpp"
+
+namespace box {
+namespace {
+
+[[noreturn]] void refuse(std::string_view what, std::string_view reason) {
+  throw BoxSdkError(Errc::invalidConfiguration, std::string(what) + ": " + std::string(reason));
+}
+
+bool isLabel(std::string_view label) noexcept {
+  if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
+  return std::all_of(label.begin(), label.end(), [](char c) {
+    // An underscore is no letter of a host name, but some internal names have one.
+    return (toLower(c) >= 'a' && toLower(c) <= 'z') || isDigit(c) || c == '-' || c == '_';
+  });
+}
+
+bool isHex(char c) noexcept { return isDigit(c) || (toLower(c) >= 'a' && toLower(c) <= 'f'); }
+
+std::string pathObjection(std::string_view path) {
+  static constexpr std::string_view marks = "-._~!$&'()*+,;=:@/";
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const char c = path[i];
+    if (c == '%') {
+      if (i + 2 >= path.size() || !isHex(path[i + 1]) || !isHex(path[i + 2])) return "its path has a broken % escape";
+      if (path[i + 1] == '0' || path[i + 1] == '1') return "its path has an escaped control character";
+      i += 2;
+    } else if (!((toLower(c) >= 'a' && toLower(c) <= 'z') || isDigit(c) || marks.find(c) != std::string_view::npos)) {
+      return c == '?' || c == '#' ? "it must have no query and no fragment"
+                                  : "its path has a character that must be escaped";
+    }
+  }
+  for (std::size_t begin = 0; begin < path.size();) {
+    const std::size_t end = std::min(path.find('/', begin + 1), path.size());
+    const std::string_view segment = path.substr(begin + 1, end - begin - 1);
+    if (segment == "." || segment == ".." || (segment.empty() && end != path.size())) {
+      return "its path has an empty, . or .. segment";
+    }
+    begin = end;
+  }
+  return {};
+}
+
+Url parse(std::string_view text, std::string_view what, bool plainAllowed) {
+  Url url;
+  const auto scheme = text.substr(0, std::min(text.find("://"), text.size()));
+  if (equalsIgnoreCase(scheme, "https")) {
+    url.port = 443;
+  } else if (plainAllowed && equalsIgnoreCase(scheme, "http")) {
+    url.port = 80;
+    url.secure = false;
+  } else {
+    refuse(what, plainAllowed ? "it must begin with http:// or https://" : "it must begin with https://");
+  }
+  text.remove_prefix(scheme.size() + 3);
+
+  const std::size_t slash = std::min(text.find_first_of("/?#\\"), text.size());
+  std::string_view authority = text.substr(0, slash);
+  url.path = text.substr(slash);
+  if (authority.find('@') != std::string_view::npos) refuse(what, "it must hold no user name or password");
+  if (!url.path.empty() && url.path.front() == '\\') refuse(what, "it has a backslash");
+  if (url.path == "/") url.path = {};
+  if (const std::string objection = pathObjection(url.path); !objection.empty()) refuse(what, objection);
+
+  std::string_view host = authority, port;
+  if (!authority.empty() && authority.front() == '[') {
+    const std::size_t close = authority.find(']');
+    if (close == std::string_view::npos) refuse(what, "its IPv6 address has no closing bracket");
+    host = authority.substr(1, close - 1);
+    boost::system::error_code ec;
+    boost::asio::ip::make_address_v6(std::string(host), ec);
+    if (ec || host.find('%') != std::string_view::npos) refuse(what, "its IPv6 address is none");
+    url.isIpLiteral = true;
+    port = authority.substr(close + 1);
+  } else if (const std::size_t colon = authority.find(':'); colon != std::string_view::npos) {
+    host = authority.substr(0, colon);
+    port = authority.substr(colon);
+  }
+  if (!port.empty()) {
+    unsigned value = 0;
+    const char* end = port.data() + port.size();
+    const auto [at, error] = std::from_chars(port.data() + 1, end, value);
+    if (port.front() != ':' || error != std::errc() || at != end || value == 0 || value > 65535) {
+      refuse(what, "its port must be a number from 1 to 65535");
+    }
+    url.port = static_cast<std::uint16_t>(value);
+  }
+  if (!url.isIpLiteral) {
+    if (host.size() > 1 && host.back() == '.') host.remove_suffix(1);  // "api.box.com." is the same host, fully qualified
+    if (const std::string objection = hostObjection(host); !objection.empty()) refuse(what, objection);
+    boost::system::error_code ec;
+    boost::asio::ip::make_address_v4(std::string(host), ec);
+    url.isIpLiteral = !ec;
+  }
+  url.host.resize(host.size());
+  std::transform(host.begin(), host.end(), url.host.begin(), toLower);
+  return url;
+}
+
+}  // namespace
+
+std::string Url::authority() const {
+  std::string text = host.find(':') == std::string::npos ? host : "[" + host + "]";
+  if (port != (secure ? 443 : 80)) text += ":" + std::to_string(port);
+  return text;
+}
+
+std::string hostObjection(std::string_view host) {
+  if (host.empty()) return "it names no host";
+  if (host.size() > 253) return "its host name is longer than 253 characters";
+  for (std::size_t begin = 0; begin <= host.size();) {
+    const std::size_t end = std::min(host.find('.', begin), host.size());
+    if (!isLabel(host.substr(begin, end - begin))) {
+      return "its host name is not made of labels of letters, digits and hyphens, with single dots between them";
+    }
+    begin = end + 1;
+  }
+  // A last label of digits only is an attempt at an IPv4 address; one that is not well formed means nothing good.
+  const std::string_view last = host.substr(host.rfind('.') + 1);
+  if (std::all_of(last.begin(), last.end(), isDigit)) {
+    boost::system::error_code ec;
+    boost::asio::ip::make_address_v4(std::string(host), ec);
+    if (ec) return "its host looks like an IPv4 address and is none";
+  }
+  return {};
+}
+
+Url parseUrl(std::string_view text, std::string_view what) { return parse(text, what, false); }
+
+Url parseProxyUrl(std::string_view text, std::string_view what) {
+  Url url = parse(text, what, true);
+  if (!url.path.empty()) refuse(what, "it must have no path");
+  return url;
+}
+
+}  // namespace box

@@ -1,0 +1,56 @@
+#include "network/validation.hpp"
+
+#include <array>
+
+namespace box {
+namespace {
+
+bool startsWithIgnoreCase(std::string_view text, std::string_view prefix) noexcept {
+  return text.size() >= prefix.size() && equalsIgnoreCase(text.substr(0, prefix.size()), prefix);
+}
+
+/// What the library writes itself, or what would change how the message is framed or who is addressed.
+bool isOwned(std::string_view name) noexcept {
+  static constexpr std::array<std::string_view, 14> owned{
+      "Host",    "Authorization", "Content-Length", "Content-Type", "Transfer-Encoding", "Connection", "Keep-Alive",
+      "Expect",  "TE",            "Trailer",        "Upgrade",      "Accept-Encoding",   "Cookie",     "HTTP2-Settings"};
+  return startsWithIgnoreCase(name, "Proxy-") ||
+         std::any_of(owned.begin(), owned.end(), [&](std::string_view o) { return equalsIgnoreCase(o, name); });
+}
+
+}  // namespace
+
+bool isToken(std::string_view text) noexcept {
+  static constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (toLower(c) >= 'a' && toLower(c) <= 'z') || isDigit(c) || marks.find(c) != std::string_view::npos;
+  });
+}
+
+bool isFieldValue(std::string_view text) noexcept {
+  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
+  if (!text.empty() && (blank(text.front()) || blank(text.back()))) return false;
+  return std::all_of(text.begin(), text.end(), [&](char c) { return blank(c) || (c > 0x20 && c < 0x7f); });
+}
+
+bool isBoxId(std::string_view text) noexcept {
+  return !text.empty() && text.size() <= 20 && std::all_of(text.begin(), text.end(), isDigit);
+}
+
+std::string headerObjection(std::string_view name, std::string_view value) {
+  constexpr std::size_t longestName = 128, longestValue = 4096;
+  if (name.empty()) return "a header has an empty name";
+  if (!isToken(name) || name.size() > longestName) {
+    return "a header's name has characters that no header name may have, or more than 128 of them";
+  }
+  const std::string header = "header " + std::string(name);
+  if (isOwned(name)) return header + " is the library's own and cannot be set";
+  if (value.size() > longestValue) return header + " is longer than 4096 bytes";
+  if (!isFieldValue(value)) {
+    return header + " has control characters, bytes above 127, or blanks at its ends";
+  }
+  if (equalsIgnoreCase(name, "As-User") && !isBoxId(value)) return header + " must be a user id of 1 to 20 digits";
+  return {};
+}
+
+}  // namespace box

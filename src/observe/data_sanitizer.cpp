@@ -1,0 +1,64 @@
+#include "box/observe/data_sanitizer.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace box {
+namespace {
+
+constexpr std::size_t longest = 200;
+/// Request ids are shorter or have hyphens; tokens, keys and assertions are longer.
+constexpr std::size_t longestPlainWord = 31;
+
+bool isWordCharacter(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/' || c == '_' ||
+         c == '=' || c == '-' || c == '.' || c == '%' || c == '@' || c == '~' || static_cast<unsigned char>(c) >= 0x80;
+}
+
+bool looksLikeKey(std::string_view word) noexcept {
+  if (word.size() <= longestPlainWord) return false;
+  // A long run of one alphabet with digits among its letters; words of a language have none.
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return std::any_of(word.begin(), word.end(), digit);
+}
+
+class Default final : public DataSanitizer {
+ public:
+  std::string sanitize(std::string_view text) const override {
+    std::string out;
+    bool redactNext = false;
+    std::size_t i = 0;
+    while (i < text.size() && out.size() < longest) {
+      std::size_t end = i;
+      while (end < text.size() && isWordCharacter(text[end])) ++end;
+      if (end == i) {
+        const char c = text[i++];
+        const bool visible = c >= 0x20 && c < 0x7f;
+        if (visible && !(c == ' ' && out.ends_with(' '))) out += c;
+        if (!visible && !out.ends_with(' ')) out += ' ';
+        continue;
+      }
+      const std::string_view word = text.substr(i, end - i);
+      i = end;
+      if (word.find('@') != std::string_view::npos || word.find("%40") != std::string_view::npos) {
+        out += "[login]";
+      } else if (redactNext || looksLikeKey(word)) {
+        out += "[redacted]";
+      } else {
+        std::for_each(word.begin(), word.end(), [&](char c) { out += static_cast<unsigned char>(c) < 0x80 ? c : '?'; });
+      }
+      redactNext = word == "Bearer" || word == "bearer" || word == "BEARER";
+    }
+    if (out.size() > longest || i < text.size()) {
+      out.resize(std::min(out.size(), longest));
+      out += "...";
+    }
+    return out;
+  }
+};
+
+}  // namespace
+
+std::shared_ptr<const DataSanitizer> defaultDataSanitizer() { return std::make_shared<const Default>(); }
+
+}  // namespace box

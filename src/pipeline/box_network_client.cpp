@@ -1,0 +1,426 @@
+#include "pipeline/box_network_client.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "async/waiter.hpp"
+#include "box/auth/authentication.hpp"
+#include "box/observe/interceptor.hpp"
+#include "box/observe/observer.hpp"
+#include "http/exchange.hpp"
+#include "http/request_writer.hpp"
+#include "network/url.hpp"
+#include "pipeline/judge.hpp"
+#include "pipeline/retry_state.hpp"
+#include "pool/connection_pool.hpp"
+
+namespace box {
+
+using Steady = std::chrono::steady_clock;
+
+/// What the calls of a client share, and what each keeps alive while it is under way.
+class BoxNetworkClient::Core {
+ public:
+  Core(asio::any_io_executor executor, const NetworkSession& session)
+      : network(std::make_shared<Network>(std::move(executor), session.tls(), session.observer())),
+        options_(session.pool()) {}
+
+  /// The pool for this URL. Throws where a proxy is asked for: going round it unasked would be worse.
+  std::shared_ptr<ConnectionPool> pool(const Url& url, const ProxyOptions& proxy) {
+    if (!proxy.url.empty()) {
+      throw BoxSdkError(Errc::invalidConfiguration, "ProxyOptions: this version has no support for proxies yet");
+    }
+    const std::lock_guard lock(mutex_);
+    for (const auto& pool : pools_) {
+      if (pool->origin().port == url.port && pool->origin().host == url.host) return pool;
+    }
+    Origin origin;
+    origin.host = url.host;
+    origin.port = url.port;
+    origin.isIpLiteral = url.isIpLiteral;
+    pools_.push_back(std::make_shared<ConnectionPool>(network, std::move(origin), options_));
+    return pools_.back();
+  }
+
+  void close() noexcept {
+    network->watchdog->close();
+    const std::lock_guard lock(mutex_);
+    for (const auto& pool : pools_) pool->close();
+  }
+
+  const std::shared_ptr<Network> network;
+  std::atomic<std::uint64_t> calls{0};
+
+ private:
+  const PoolOptions options_;
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<ConnectionPool>> pools_;
+};
+
+/// What one attempt on the wire brought.
+class BoxNetworkClient::Attempt {
+ public:
+  Failure failure;
+  FetchResponse response;
+  Fate fate = Fate::notSent;  ///< as long as no answer settles it
+  bool reused = false;        ///< the connection had carried a request before
+  bool begun = false;         ///< a byte of a response came
+  bool answered = false;      ///< a final header came: `response` is set
+};
+
+/// The record of one call: what was tried, what became of it, and who is told. No I/O.
+class BoxNetworkClient::Call {
+ public:
+  Call(Core& core, const FetchOptions& options)
+      : network_(core.network),
+        options_(options),
+        id_(core.calls.fetch_add(1, std::memory_order_relaxed) + 1),
+        started_(Steady::now()),
+        deadline_(options.deadline.resolve(started_, Deadline(options.session.timeouts().call))) {
+    network_->notify(event::CallStarted{id_, options.operation, options.method, options.url});
+  }
+
+  /// Also where an exception of the caller's own code ends the call.
+  ~Call() {
+    if (!ended_) tellEnd(error_code(), last_.fate);
+  }
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+  Steady::time_point deadline() const noexcept { return deadline_; }
+  std::uint64_t id() const noexcept { return id_; }
+  void tell(const Event& event) const noexcept { network_->notify(event); }
+
+  void beginAttempt(std::chrono::milliseconds waited) {
+    last_ = AttemptRecord();
+    last_.number = ++attempts_;
+    last_.waited = waited;
+    attemptStarted_ = Steady::now();
+    running_ = true;
+    network_->notify(event::AttemptStarted{id_, attempts_});
+  }
+
+  void endAttempt(const Attempt& attempt, const AttemptOutcome& outcome, error_code code) {
+    last_.code = code;
+    last_.cause = attempt.failure.cause;
+    last_.phase = outcome.phase;
+    last_.fate = outcome.fate;
+    last_.statusCode = outcome.statusCode;
+    last_.reusedConnection = attempt.reused;
+    last_.elapsed = Steady::now() - attemptStarted_;
+    if (last_.fate == Fate::inDoubt) doubt_ = true;
+    running_ = false;
+    network_->notify(event::AttemptEnded{id_, last_});
+    if (last_.code) records_.push_back(last_);
+  }
+
+  void succeed() {
+    if (options_.session.retryBudget()) options_.session.retryBudget()->deposit();
+    tellEnd(error_code(), Fate::accepted);
+  }
+
+  /// Ends the call with an error that knows everything.
+  [[noreturn]] void fail(error_code code, std::string context, std::optional<ApiErrorInfo> api = std::nullopt) {
+    fail(code, last_.phase, std::move(context), std::move(api));
+  }
+
+  [[noreturn]] void fail(error_code code, Phase phase, std::string context,
+                         std::optional<ApiErrorInfo> api = std::nullopt) {
+    ErrorDetails details;
+    details.fate = fate();
+    details.phase = phase;
+    details.cause = last_.cause;
+    details.elapsed = Steady::now() - started_;
+    details.context = options_.operation;
+    if (!context.empty()) details.context += ": " + context;
+    details.attempts = std::move(records_);
+    tellEnd(code, details.fate);
+    if (api) {
+      details.api = std::move(api);
+      throw BoxApiError(code, std::move(details));
+    }
+    throw BoxSdkError(code, std::move(details));
+  }
+
+  /// Ends the call because of an exception in the middle of an attempt or between two of them.
+  [[noreturn]] void failEarly(const Attempt& attempt, const boost::system::system_error& error) {
+    if (running_) {
+      AttemptOutcome outcome;
+      outcome.phase = attempt.fate == Fate::notSent ? Phase::prepare : Phase::read;
+      outcome.fate = attempt.fate;
+      endAttempt(attempt, outcome, error.code());
+    }
+    const auto* ours = dynamic_cast<const BoxSdkError*>(&error);
+    fail(error.code(), ours != nullptr ? ours->details().context : std::string());
+  }
+
+  bool ended() const noexcept { return ended_; }
+  unsigned attempts() const noexcept { return attempts_; }
+
+ private:
+  /// Of the call: once an attempt is in doubt, only a 202 settles it.
+  Fate fate() const noexcept { return doubt_ && last_.fate != Fate::accepted ? Fate::inDoubt : last_.fate; }
+
+  void tellEnd(error_code code, Fate fate) {
+    ended_ = true;
+    network_->notify(
+        event::CallEnded{id_, code, fate, last_.statusCode, attempts_, Steady::now() - started_});
+  }
+
+  const std::shared_ptr<Network> network_;
+  const FetchOptions& options_;
+  const std::uint64_t id_;
+  const Steady::time_point started_, deadline_;
+  Steady::time_point attemptStarted_;
+  unsigned attempts_ = 0;
+  bool doubt_ = false, ended_ = false, running_ = false;
+  AttemptRecord last_;
+  std::vector<AttemptRecord> records_;
+};
+
+namespace {
+
+Failure cancelled(Phase phase) {
+  Failure failure;
+  failure.code = asio::error::operation_aborted;
+  failure.phase = phase;
+  return failure;
+}
+
+/// Why the last failure was the last, for what().
+std::string withEnding(std::string text, RetryState::Ending ending, unsigned count) {
+  const std::string attempts = count == 1 ? std::string("1 attempt") : std::to_string(count) + " attempts";
+  switch (ending) {
+    case RetryState::Ending::exhausted:
+      return text + "; after " + attempts;
+    case RetryState::Ending::budget:
+      return text + "; after " + attempts + ": the retry budget is used up";
+    case RetryState::Ending::deadline:
+      return text + "; after " + attempts + ": the deadline leaves no time for another";
+    case RetryState::Ending::none:
+    case RetryState::Ending::permanent:
+      break;
+  }
+  return text;
+}
+
+RequestParts partsOf(const FetchOptions& request, const Url& url, const AccessToken* token) {
+  RequestParts parts;
+  parts.method = request.method;
+  parts.url = &url;
+  if (token != nullptr) parts.bearerToken = token->value().reveal();
+  parts.contentType = request.contentType;
+  // A token request is nobody's call: no As-User and no other header of the session goes with it.
+  parts.sessionHeaders = request.auth ? &request.session.additionalHeaders() : nullptr;
+  parts.headers = &request.headers;
+  parts.body = request.body;
+  return parts;
+}
+
+}  // namespace
+
+BoxNetworkClient::BoxNetworkClient(asio::any_io_executor executor, const NetworkSession& session)
+    : core_(std::make_shared<Core>(std::move(executor), session)) {}
+
+BoxNetworkClient::BoxNetworkClient(std::shared_ptr<Core> core) noexcept : core_(std::move(core)) {}
+
+BoxNetworkClient::~BoxNetworkClient() = default;
+
+void BoxNetworkClient::close() noexcept { core_->close(); }
+
+asio::awaitable<FetchResponse> BoxNetworkClient::fetch(FetchOptions options) { return run(core_, std::move(options)); }
+
+
+/// A token for the call: the one at hand has been refused, or there is none. Null where that fails.
+asio::awaitable<std::shared_ptr<const AccessToken>> BoxNetworkClient::obtainToken(
+    std::shared_ptr<Core> core, const FetchOptions& options, Call& call, std::shared_ptr<const AccessToken> refused,
+    Failure& failure) {
+  call.tell(event::TokenRequested{call.id(), refused != nullptr});
+  BoxNetworkClient client(core);  // the one that the call was made on may be gone by now
+  const TokenContext context(client, options.session, Deadline(call.deadline()));
+  try {
+    if (refused) co_return co_await options.auth->refreshToken(std::move(refused), context);
+    co_return co_await options.auth->retrieveToken(context);
+  } catch (const BoxSdkError& error) {
+    failure.code = error.code();
+    failure.cause = error.cause();
+    failure.context = error.details().context;
+    failure.phase = Phase::token;
+  }
+  co_return nullptr;
+}
+
+asio::awaitable<void> BoxNetworkClient::pause(std::shared_ptr<Core> core, std::chrono::milliseconds delay,
+                                              Failure& failure) {
+  Waiter waiter(co_await asio::this_coro::executor, Steady::now() + delay);
+  const Watchdog::Attendance attendance(core->network->watchdog, waiter);
+  error_code ec;
+  co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ec));
+  failure.phase = Phase::backoff;
+  if (core->network->watchdog->closed()) {
+    failure.code = Errc::clientClosed;
+  } else if (ec) {
+    failure.code = ec;
+  }
+}
+
+/// One attempt on the wire: a connection, then one exchange on it. `response` is filled as soon as a final header is there;
+/// `failure` is set where it did not come, or its body broke.
+asio::awaitable<void> BoxNetworkClient::attemptOnce(std::shared_ptr<Core> core, const FetchOptions& request, Call& call,
+                                                    std::shared_ptr<const AccessToken> token, bool fresh,
+                                                    TimeLimits& limits, Attempt& attempt) {
+  const TimeoutOptions& timeouts = request.session.timeouts();
+  const Url url = parseUrl(request.url, "the request's URL");
+  const std::shared_ptr<ConnectionPool> pool = core->pool(url, request.session.proxy());
+
+  const Steady::time_point now = Steady::now();
+  limits.beginAttempt(now, timeouts.attempt);
+  Lease lease = fresh ? Lease() : pool->tryAcquire(now);
+  if (!lease) {
+    std::chrono::nanoseconds waited{0};
+    lease = co_await pool->acquire(fresh, limits, timeouts, attempt.failure, waited);
+    if (waited != std::chrono::nanoseconds::zero()) call.tell(event::PoolWaited{call.id(), waited});
+    if (!lease) co_return;
+    const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) {
+      lease.giveBackUnused();
+      attempt.failure = cancelled(Phase::pool);
+      co_return;
+    }
+  }
+  attempt.reused = lease.reused();
+
+  writeRequest(lease->out, partsOf(request, url, token.get()));
+  Exchange exchange(*lease, limits, timeouts, request.session.responseLimits());
+  attempt.fate = Fate::inDoubt;  // from here on, also where an exception ends this coroutine
+  co_await exchange.run();
+
+  attempt.failure = std::move(exchange.failure);
+  attempt.begun = exchange.reader.begun();
+  attempt.answered = exchange.reader.headerComplete();
+  if (attempt.answered) {
+    attempt.response.statusCode = exchange.reader.statusCode();
+    attempt.response.bodyIntact = exchange.reader.state() == ResponseReader::State::complete;
+  }
+  const auto peerIdle = exchange.reader.keepAliveTimeout();
+  attempt.response.headers = exchange.reader.takeHeaders();
+  if (attempt.response.bodyIntact) attempt.response.body = exchange.reader.takeBody();
+  if (exchange.reusable) {
+    lease.giveBack(peerIdle);
+  } else {
+    lease.drop(attempt.failure             ? event::CloseReason::failed
+               : exchange.leftover()       ? event::CloseReason::unsolicited
+                                           : event::CloseReason::peer);
+  }
+  if (attempt.failure.code == Errc::connectionLost && core->network->watchdog->closed()) {
+    attempt.failure.code = Errc::clientClosed;
+  }
+}
+
+asio::awaitable<FetchResponse> BoxNetworkClient::run(std::shared_ptr<Core> core, FetchOptions options) {
+  Call call(*core, options);
+  RetryState retry(options.session, options.retryPolicy, call.deadline());
+  TimeLimits limits(call.deadline());
+  const auto& interceptors = options.session.interceptors();
+  std::shared_ptr<const AccessToken> token;
+  bool refreshed = false, tokenIsNew = false;
+  RetryState::Step step;
+  Attempt attempt;
+
+  try {
+    for (;;) {
+      attempt = Attempt();
+      call.beginAttempt(step.delay);
+      if (call.deadline() <= Steady::now()) {
+        attempt.failure.code = Errc::callTimeout;
+      } else if (options.auth && !std::exchange(tokenIsNew, false)) {
+        token = options.auth->currentToken();
+        if (!token) token = co_await obtainToken(core, options, call, nullptr, attempt.failure);
+      }
+      if (!attempt.failure) {
+        if (interceptors.empty()) {
+          co_await attemptOnce(core, options, call, token, step.fresh, limits, attempt);
+        } else {
+          FetchOptions changed = options;
+          for (const auto& interceptor : interceptors) interceptor->beforeRequest(changed);
+          co_await attemptOnce(core, changed, call, token, step.fresh, limits, attempt);
+        }
+      }
+
+      AttemptOutcome outcome;
+      std::optional<ApiErrorInfo> api;
+      std::string context;
+      // The caller's cancellation counts also behind a header; our own limits and broken bodies do not unmake an answer.
+      const bool cancelledNow = attempt.failure.code == asio::error::operation_aborted;
+      if (attempt.answered) {
+        const bool accepted = judgeResponse(attempt.response, options.expectedStatus).success;
+        for (auto i = interceptors.rbegin(); i != interceptors.rend(); ++i) (*i)->afterRequest(attempt.response);
+        const Verdict verdict = judgeResponse(attempt.response, options.expectedStatus);
+        outcome.kind = cancelledNow ? FailureKind::final : verdict.kind;
+        outcome.phase = Phase::response;
+        outcome.statusCode = attempt.response.statusCode;
+        outcome.code = cancelledNow ? attempt.failure.code : make_error_code(verdict.code);
+        outcome.fate = accepted ? Fate::accepted : verdict.fate;
+        if (accepted || verdict.success) {
+          call.endAttempt(attempt, outcome, cancelledNow ? outcome.code : error_code());
+          if (cancelledNow) call.fail(outcome.code, "cancelled behind the acceptance");
+          call.succeed();
+          co_return std::move(attempt.response);
+        }
+        api = describeApiError(attempt.response, options.session.clock()->now());
+        outcome.retryAfter = api->retryAfter;
+        context = summarize(*api, attempt.response.body, *options.session.dataSanitizer());
+      } else {
+        outcome.kind = judgeFailure(attempt.failure, attempt.reused, attempt.begun);
+        outcome.phase = attempt.failure.phase;
+        outcome.code = attempt.failure.code;
+        outcome.fate = attempt.fate;
+        context = std::move(attempt.failure.context);
+      }
+      call.endAttempt(attempt, outcome, outcome.code);
+
+      if (outcome.kind == FailureKind::auth && token && !std::exchange(refreshed, true)) {
+        // Keyed by the token that was refused: where another call has a newer one already, that is used.
+        attempt.failure = Failure();
+        std::shared_ptr<const AccessToken> newer = co_await obtainToken(core, options, call, token, attempt.failure);
+        if (newer) {
+          token = std::move(newer);
+          tokenIsNew = true;
+          step = RetryState::Step();
+          continue;
+        }
+        if (attempt.failure.code == asio::error::operation_aborted) call.fail(attempt.failure.code, Phase::token, "");
+        context += "; " + attempt.failure.context;
+      }
+
+      step = retry.next(outcome, Steady::now());
+      if (step.ending != RetryState::Ending::none) {
+        call.fail(outcome.code, withEnding(std::move(context), step.ending, call.attempts()), std::move(api));
+      }
+      call.tell(event::RetryScheduled{call.id(), call.attempts() + 1, outcome.kind, step.delay});
+      if (step.delay > std::chrono::milliseconds::zero()) {
+        Failure interrupted;
+        co_await pause(core, step.delay, interrupted);
+        if (interrupted) call.fail(interrupted.code, interrupted.phase, std::move(context));
+      }
+    }
+  } catch (const BoxSdkError& error) {
+    // Ours, and told; or an objection to the request on its way out, which has nothing of the call in it yet.
+    if (call.ended()) throw;
+    call.failEarly(attempt, error);
+  } catch (const boost::system::system_error& error) {
+    // Asio throws this where a cancellation arrives between two operations.
+    if (error.code() != asio::error::operation_aborted) throw;
+    call.failEarly(attempt, error);
+  }
+}
+
+}  // namespace box

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <memory>
+
+#include "box/network/client.hpp"
+#include "box/network/session.hpp"
+#include "box/support/asio.hpp"
+
+#include "transport/failure.hpp"
+#include "transport/limits.hpp"
+
+namespace box {
+
+class AccessToken;
+
+/// The library's own NetworkClient: attempts with token, connection, exchange and judgement, one after the other, until one
+/// settles the call.
+class BoxNetworkClient final : public NetworkClient {
+ public:
+  /// Pool, TLS options and observer are the session's for good; all other settings come with each request.
+  BoxNetworkClient(asio::any_io_executor executor, const NetworkSession& session);
+  ~BoxNetworkClient() override;
+
+  asio::awaitable<FetchResponse> fetch(FetchOptions options) override;
+  void close() noexcept override;
+
+ private:
+  class Attempt;
+  class Call;
+  class Core;
+  explicit BoxNetworkClient(std::shared_ptr<Core> core) noexcept;
+
+  // Static, with all that they need as arguments: the client may go while they run.
+  static asio::awaitable<FetchResponse> run(std::shared_ptr<Core> core, FetchOptions options);
+  static asio::awaitable<void> attemptOnce(std::shared_ptr<Core> core, const FetchOptions& request, Call& call,
+                                           std::shared_ptr<const AccessToken> token, bool fresh, TimeLimits& limits,
+                                           Attempt& attempt);
+  static asio::awaitable<std::shared_ptr<const AccessToken>> obtainToken(std::shared_ptr<Core> core,
+                                                                        const FetchOptions& options, Call& call,
+                                                                        std::shared_ptr<const AccessToken> refused,
+                                                                        Failure& failure);
+  static asio::awaitable<void> pause(std::shared_ptr<Core> core, std::chrono::milliseconds delay, Failure& failure);
+
+  std::shared_ptr<Core> core_;
+};
+
+}  // namespace box

@@ -1,0 +1,63 @@
+#include "pipeline/retry_state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace box {
+
+RetryState::RetryState(const NetworkSession& session, std::shared_ptr<const RetryPolicy> policy, TimePoint deadline)
+    : policy_(policy ? std::move(policy) : session.retryPolicy()),
+      backoff_(session.backoffPolicy()),
+      budget_(session.retryBudget()),
+      random_(session.random()),
+      deadline_(deadline) {}
+
+RetryState::Step RetryState::next(AttemptOutcome outcome, TimePoint now) {
+  Step step;
+  ++counted_;
+  outcome.attempt = counted_;
+  outcome.sameKind = ++ofKind_[static_cast<std::size_t>(outcome.kind)];
+
+  // Neither has a policy's leave: what was accepted is done, and what is final has nobody left to ask for it.
+  if (outcome.fate == Fate::accepted || outcome.kind == FailureKind::final) {
+    step.ending = Ending::permanent;
+    return step;
+  }
+  const RetryDecision decision = policy_->judge(outcome);
+  if (decision == RetryDecision::stop) {
+    step.ending = counted_ > 1 ? Ending::exhausted : Ending::permanent;
+    return step;
+  }
+  step.fresh = outcome.kind == FailureKind::stale;
+  const auto left = deadline_ - now;
+  if (decision == RetryDecision::retryAtOnce && !repeatedAtOnce_) {
+    repeatedAtOnce_ = true;
+    step.fresh = true;
+    --counted_;
+    if (left <= std::chrono::nanoseconds::zero()) step.ending = Ending::deadline;
+    return step;
+  }
+
+  BackoffContext context;
+  context.retry = counted_;
+  context.kind = outcome.kind;
+  context.random = random_->uniform();
+  step.delay = std::max(std::chrono::milliseconds(0), backoff_->delay(context));
+  if (outcome.retryAfter) {
+    const auto asked = std::min(*outcome.retryAfter, longestRetryAfter);
+    if (asked >= step.delay) {
+      // Never earlier than asked for; later by a little, so that not everybody comes back at the same moment.
+      const auto jitter = std::min<std::chrono::milliseconds>(std::chrono::seconds(1), asked / 10);
+      step.delay = asked + std::chrono::milliseconds(
+                               static_cast<std::int64_t>(random_->uniform() * static_cast<double>(jitter.count())));
+    }
+  }
+  if (deadline_ != TimePoint::max() && step.delay + shortestAttempt > left) {
+    step.ending = Ending::deadline;
+  } else if (budget_ && !budget_->withdraw(outcome)) {
+    step.ending = Ending::budget;
+  }
+  return step;
+}
+
+}  // namespace box

@@ -1,0 +1,58 @@
+#include "box/policy/retry.hpp"
+
+#include <algorithm>
+
+namespace box {
+
+DefaultRetryPolicy::DefaultRetryPolicy(unsigned maxAttempts, Repeat repeat)
+    : maxAttempts_(std::max(1U, maxAttempts)), repeat_(repeat) {}
+
+RetryDecision DefaultRetryPolicy::judge(const AttemptOutcome& outcome) const {
+  // What Box refused for a passing reason, it has not done: repeating it is safe under any rule.
+  const bool undone = outcome.fate == Fate::notSent || outcome.fate == Fate::rejected;
+  if (repeat_ == Repeat::strict && !undone) return RetryDecision::stop;
+
+  unsigned limit = maxAttempts_;
+  switch (outcome.kind) {
+    case FailureKind::stale:
+      if (outcome.sameKind == 1 && maxAttempts_ > 1) return RetryDecision::retryAtOnce;
+      break;
+    case FailureKind::hostNotFound:  // may be a shortage of descriptors in disguise
+    case FailureKind::tlsNotTls:
+    case FailureKind::protocol:
+      limit = std::min(limit, outcome.attempt - outcome.sameKind + 2);  // one repeat for each kind
+      break;
+    case FailureKind::transport:
+    case FailureKind::connect:
+    case FailureKind::dns:
+    case FailureKind::local:
+    case FailureKind::timeout:
+    case FailureKind::throttle:
+    case FailureKind::transient:
+    case FailureKind::proxy:
+      break;
+    case FailureKind::tlsFatal:
+    case FailureKind::auth:
+    case FailureKind::permanent:
+    case FailureKind::waiting:
+    case FailureKind::final:
+      return RetryDecision::stop;
+  }
+  return outcome.attempt < limit ? RetryDecision::retry : RetryDecision::stop;
+}
+
+BoxRetryPolicy::BoxRetryPolicy(unsigned maxAttempts, unsigned maxRetriesOnException)
+    : maxAttempts_(std::max(1U, maxAttempts)), maxRetriesOnException_(maxRetriesOnException) {}
+
+RetryDecision BoxRetryPolicy::judge(const AttemptOutcome& outcome) const {
+  if (outcome.kind == FailureKind::final || outcome.attempt >= maxAttempts_) return RetryDecision::stop;
+  if (outcome.statusCode != 0) {
+    const bool again = outcome.statusCode == 429 || outcome.statusCode >= 500;
+    return again ? RetryDecision::retry : RetryDecision::stop;
+  }
+  // Certificates do not become good by asking again; the official SDKs try all the same.
+  if (outcome.kind == FailureKind::tlsFatal) return RetryDecision::stop;
+  return outcome.attempt <= maxRetriesOnException_ ? RetryDecision::retry : RetryDecision::stop;
+}
+
+}  // namespace box

@@ -1,0 +1,32 @@
+#include "box/policy/retry_budget.hpp"
+
+#include <algorithm>
+
+namespace box {
+namespace {
+constexpr std::int64_t one = 10;  // the balance counts in tenths, which is what a success returns
+}
+
+TokenRetryBudget::TokenRetryBudget(unsigned capacity) : capacity_(capacity * one), balance_(capacity_) {}
+
+bool TokenRetryBudget::withdraw(const AttemptOutcome& outcome) noexcept {
+  const std::int64_t cost = outcome.kind == FailureKind::timeout ? 2 * one : one;
+  std::int64_t balance = balance_.load(std::memory_order_relaxed);
+  do {
+    if (balance < cost) return false;
+  } while (!balance_.compare_exchange_weak(balance, balance - cost, std::memory_order_relaxed));
+  return true;
+}
+
+void TokenRetryBudget::deposit() noexcept {
+  std::int64_t balance = balance_.load(std::memory_order_relaxed);
+  do {
+    if (balance >= capacity_) return;  // the usual case costs no write that threads would fight over
+  } while (!balance_.compare_exchange_weak(balance, balance + 1, std::memory_order_relaxed));
+}
+
+double TokenRetryBudget::balance() const noexcept {
+  return static_cast<double>(balance_.load(std::memory_order_relaxed)) / one;
+}
+
+}  // namespace box

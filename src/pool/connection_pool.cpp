@@ -1,0 +1,300 @@
+#include "pool/connection_pool.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "async/waiter.hpp"
+
+namespace box {
+namespace {
+
+/// A connection that was idle for less is not asked whether it is still silent: the answer would be as old as the answer to
+/// the question, and it costs a system call for each request.
+constexpr std::chrono::milliseconds freshEnough{1};
+
+std::chrono::nanoseconds withJitter(std::chrono::nanoseconds age, std::uint64_t id) {
+  // ±10 %, so that connections opened together do not end together. The id spreads as well as chance would.
+  const double spread = 0.9 + 0.2 * static_cast<double>(id * 2654435761U % 1024) / 1024.0;
+  const double jittered = static_cast<double>(age.count()) * spread;
+  return std::chrono::nanoseconds(static_cast<std::int64_t>(std::min(jittered, 9.0e18)));
+}
+
+}  // namespace
+
+// ---------------------------------------------------------------------------------------------------------------- Lease
+
+Lease& Lease::operator=(Lease&& other) noexcept {
+  drop(event::CloseReason::failed);
+  pool_ = std::move(other.pool_);
+  connection_ = std::move(other.connection_);
+  reused_ = other.reused_;
+  return *this;
+}
+
+void Lease::giveBack(std::optional<std::chrono::seconds> peerIdle) noexcept {
+  if (!connection_) return;
+  Connection& c = *connection_;
+  ++c.requests;
+  c.lastUsed = ConnectionPool::Clock::now();
+  c.idleTimeout = pool_->options_.idleTimeout;
+  if (peerIdle) {
+    // Two seconds are for the way and for clocks: the peer counts from when it sent, we from when we received.
+    const auto margin = std::chrono::nanoseconds(*peerIdle - std::chrono::seconds(2));
+    c.idleTimeout = std::min(c.idleTimeout, margin);
+  }
+  pool_->giveBack(std::move(connection_));
+}
+
+void Lease::giveBackUnused() noexcept {
+  if (connection_) pool_->giveBack(std::move(connection_));
+}
+
+void Lease::drop(event::CloseReason reason) noexcept {
+  if (connection_) pool_->drop(std::move(connection_), reason);
+}
+
+// ------------------------------------------------------------------------------------------------ the coroutine's guards
+
+/// A place in the queue together with what wakes the one in it. Leaves the queue also when the coroutine is destroyed.
+class ConnectionPool::Queued : public Core::Place {
+ public:
+  Queued(ConnectionPool& pool, const asio::any_io_executor& executor, Clock::time_point until)
+      : waiter(executor, until), pool_(pool) {}
+  ~Queued() {
+    std::unique_ptr<Connection> surplus;
+    {
+      const std::lock_guard lock(pool_.mutex_);
+      wake(pool_.core_.leave(*this, Clock::now() + pool_.options_.idleTimeout, surplus));
+    }
+    if (surplus) pool_.gone(std::move(surplus), event::CloseReason::surplus);
+  }
+  Queued(const Queued&) = delete;
+  Queued& operator=(const Queued&) = delete;
+
+  Waiter waiter;
+
+ private:
+  ConnectionPool& pool_;
+};
+
+/// The right to open one connection; gives it on when the opening fails, also when the coroutine is destroyed.
+class ConnectionPool::DialRight {
+ public:
+  explicit DialRight(ConnectionPool& pool) noexcept : pool_(&pool) {}
+  ~DialRight() {
+    if (pool_ != nullptr) pool_->discard();
+  }
+  DialRight(const DialRight&) = delete;
+  DialRight& operator=(const DialRight&) = delete;
+  void used() noexcept { pool_ = nullptr; }
+
+ private:
+  ConnectionPool* pool_;
+};
+
+// ----------------------------------------------------------------------------------------------------------------- pool
+
+ConnectionPool::ConnectionPool(std::shared_ptr<Network> network, Origin origin, PoolOptions options)
+    : network_(network),
+      dialer_(std::move(network), std::move(origin)),
+      options_(options),
+      core_(Core::Limits{options.maxConnections, options.maxIdle, options.maxWaiters}),
+      sweeper_(network_->executor) {}
+
+ConnectionPool::~ConnectionPool() { close(); }
+
+void ConnectionPool::wake(Core::Place* place) noexcept {
+  if (place != nullptr) static_cast<Queued*>(place)->waiter.wake();
+}
+
+bool ConnectionPool::fit(Connection& connection, Clock::time_point now, event::CloseReason& reason) const noexcept {
+  if (now >= connection.expires) {
+    reason = event::CloseReason::age;
+  } else if (now - connection.lastUsed >= connection.idleTimeout) {
+    reason = event::CloseReason::idle;
+  } else if (now - connection.lastUsed >= freshEnough && !connection.silent()) {
+    reason = event::CloseReason::peer;
+  } else {
+    return true;
+  }
+  return false;
+}
+
+Lease ConnectionPool::tryAcquire(Clock::time_point now) noexcept {
+  for (;;) {
+    std::unique_ptr<Connection> connection, expired;
+    {
+      const std::lock_guard lock(mutex_);
+      core_.takeExpired(now, expired);
+      core_.takeIdle(connection);
+    }
+    if (expired) gone(std::move(expired), event::CloseReason::idle);
+    if (!connection) return Lease();
+    event::CloseReason reason{};
+    if (fit(*connection, now, reason)) return Lease(shared_from_this(), std::move(connection), true);
+    drop(std::move(connection), reason);
+  }
+}
+
+asio::awaitable<Lease> ConnectionPool::acquire(bool fresh, TimeLimits& limits, const TimeoutOptions& timeouts,
+                                               Failure& failure, std::chrono::nanoseconds& waited) {
+  failure.phase = Phase::pool;
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  for (;;) {
+    const Clock::time_point now = Clock::now();
+    const PhaseLimit limit = limits.waiting(now, timeouts.pool, Errc::poolTimeout);
+    std::unique_ptr<Connection> connection;
+    Queued place(*this, executor, limit.at);
+    Core::Verdict verdict{};
+    {
+      const std::lock_guard lock(mutex_);
+      verdict = core_.acquire(fresh, connection);
+      if (verdict == Core::Verdict::wait) core_.enqueue(place);
+    }
+    if (network_->watchdog->closed()) {
+      if (verdict == Core::Verdict::useIdle || verdict == Core::Verdict::dial) discard();
+      failure.code = Errc::clientClosed;
+      co_return Lease();
+    }
+    switch (verdict) {
+      case Core::Verdict::useIdle: {
+        event::CloseReason reason{};
+        if (fit(*connection, now, reason)) co_return Lease(shared_from_this(), std::move(connection), true);
+        drop(std::move(connection), reason);
+        continue;
+      }
+      case Core::Verdict::dial:
+        if (connection) gone(std::move(connection), event::CloseReason::surplus);
+        break;
+      case Core::Verdict::full:
+        failure.code = Errc::poolExhausted;
+        failure.context = "PoolOptions::maxWaiters calls wait already";
+        co_return Lease();
+      case Core::Verdict::wait: {
+        const Watchdog::Attendance attendance(network_->watchdog, place.waiter);
+        error_code ec;
+        co_await place.waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ec));
+        const Clock::time_point woken = Clock::now();
+        waited += woken - now;
+        limits.beginAttempt(woken, timeouts.attempt);
+        const std::lock_guard lock(mutex_);
+        if (place.grant() == Core::Place::Grant::item) {
+          // It has just carried a response to its end: as good as fresh.
+          co_return Lease(shared_from_this(), place.take(), true);
+        }
+        if (place.grant() != Core::Place::Grant::dial) {
+          if (network_->watchdog->closed()) {
+            failure.code = Errc::clientClosed;
+          } else if (ec) {
+            failure.code = ec;
+          } else {
+            failure.code = limit.code;
+            failure.cause = lastDialFailure_.cause;
+            failure.context = "waiting for a connection to " + origin().host;
+            if (lastDialFailure_) {
+              failure.context += "; the last attempt to open one failed: " + lastDialFailure_.code.message();
+            }
+          }
+          co_return Lease();
+        }
+        place.takeDial();
+        break;
+      }
+    }
+    Lease opened = co_await open(limits, timeouts, failure);
+    co_return opened;
+  }
+}
+
+asio::awaitable<Lease> ConnectionPool::open(TimeLimits limits, const TimeoutOptions& timeouts, Failure& failure) {
+  DialRight right(*this);
+  std::unique_ptr<Connection> connection = co_await dialer_.dial(limits, timeouts, failure);
+  const std::lock_guard lock(mutex_);
+  lastDialFailure_ = failure;
+  if (!connection) co_return Lease();
+  const std::chrono::nanoseconds age = withJitter(options_.maxAge, connection->id);
+  const Clock::time_point opened = connection->opened;
+  connection->lastUsed = opened;
+  connection->idleTimeout = options_.idleTimeout;
+  connection->expires = age >= Clock::time_point::max() - opened ? Clock::time_point::max() : opened + age;
+  right.used();
+  co_return Lease(shared_from_this(), std::move(connection), false);
+}
+
+void ConnectionPool::giveBack(std::unique_ptr<Connection> connection) noexcept {
+  const Clock::time_point now = connection->lastUsed;
+  if (connection->requests >= options_.maxRequests) return drop(std::move(connection), event::CloseReason::requests);
+  if (now >= connection->expires) return drop(std::move(connection), event::CloseReason::age);
+  if (connection->idleTimeout <= std::chrono::nanoseconds::zero() || network_->watchdog->closed()) {
+    return drop(std::move(connection), event::CloseReason::idle);
+  }
+  const Clock::time_point idleEnd = connection->idleTimeout >= Clock::time_point::max() - now
+                                        ? Clock::time_point::max()
+                                        : now + connection->idleTimeout;
+  const Clock::time_point expires = std::min(connection->expires, idleEnd);
+  std::unique_ptr<Connection> surplus;
+  {
+    const std::lock_guard lock(mutex_);
+    wake(core_.release(std::move(connection), expires, surplus));
+    if (options_.sweepIdle && !sweeping_ && core_.idle() != 0) startSweeping();
+  }
+  if (surplus) gone(std::move(surplus), event::CloseReason::surplus);
+}
+
+/// Closes one that counts no more.
+void ConnectionPool::gone(std::unique_ptr<Connection> connection, event::CloseReason reason) noexcept {
+  if (network_->watchdog->closed()) reason = event::CloseReason::closed;
+  const event::ConnectionClosed closed{connection->id, reason, connection->requests};
+  connection.reset();
+  network_->notify(closed);
+}
+
+void ConnectionPool::drop(std::unique_ptr<Connection> connection, event::CloseReason reason) noexcept {
+  gone(std::move(connection), reason);  // before its slot is free: the descriptors in use never exceed the limit
+  discard();
+}
+
+void ConnectionPool::discard() noexcept {
+  const std::lock_guard lock(mutex_);
+  wake(core_.discard());
+}
+
+void ConnectionPool::startSweeping() {
+  sweeping_ = true;
+  sweeper_.expires_after(std::clamp<std::chrono::nanoseconds>(options_.idleTimeout / 2, std::chrono::milliseconds(10),
+                                                              std::chrono::seconds(5)));
+  sweeper_.async_wait([weak = weak_from_this()](boost::system::error_code ec) {
+    const std::shared_ptr<ConnectionPool> self = ec ? nullptr : weak.lock();
+    if (!self) return;
+    for (bool more = true; more;) {
+      std::unique_ptr<Connection> expired;
+      {
+        const std::lock_guard lock(self->mutex_);
+        more = self->core_.takeExpired(Clock::now(), expired);
+      }
+      if (expired) self->gone(std::move(expired), event::CloseReason::idle);
+    }
+    const std::lock_guard lock(self->mutex_);
+    self->sweeping_ = false;
+    if (self->core_.idle() != 0 && !self->network_->watchdog->closed()) self->startSweeping();
+  });
+}
+
+void ConnectionPool::close() noexcept {
+  for (bool more = true; more;) {
+    std::unique_ptr<Connection> connection;
+    {
+      const std::lock_guard lock(mutex_);
+      sweeper_.cancel();
+      more = core_.takeExpired(Clock::time_point::max(), connection);
+    }
+    if (connection) gone(std::move(connection), event::CloseReason::closed);
+  }
+}
+
+}  // namespace box

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "box/network/options.hpp"
+#include "box/observe/observer.hpp"
+#include "pool/pool_core.hpp"
+#include "transport/connection.hpp"
+#include "transport/dialer.hpp"
+#include "transport/failure.hpp"
+
+namespace box {
+
+class ConnectionPool;
+
+/// A connection while one exchange uses it. Goes back to the pool by giveBack(), or is closed.
+class Lease {
+ public:
+  Lease() noexcept = default;
+  Lease(std::shared_ptr<ConnectionPool> pool, std::unique_ptr<Connection> connection, bool reused) noexcept
+      : pool_(std::move(pool)), connection_(std::move(connection)), reused_(reused) {}
+  Lease(Lease&&) noexcept = default;
+  Lease& operator=(Lease&& other) noexcept;
+  ~Lease() { drop(event::CloseReason::failed); }
+
+  explicit operator bool() const noexcept { return connection_ != nullptr; }
+  Connection& operator*() const noexcept { return *connection_; }
+  Connection* operator->() const noexcept { return connection_.get(); }
+  /// It has carried a request before.
+  bool reused() const noexcept { return reused_; }
+
+  /// It may be used again. `peerIdle`: how long the peer keeps an idle connection, where it said so.
+  void giveBack(std::optional<std::chrono::seconds> peerIdle) noexcept;
+  /// It was not used at all: it may serve the next one.
+  void giveBackUnused() noexcept;
+  void drop(event::CloseReason reason) noexcept;
+
+ private:
+  std::shared_ptr<ConnectionPool> pool_;
+  std::unique_ptr<Connection> connection_;
+  bool reused_ = false;
+};
+
+/// The connections to one origin. The mutex covers decisions only: no I/O, no observer, no resumption happens under it.
+class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  ConnectionPool(std::shared_ptr<Network> network, Origin origin, PoolOptions options);
+  ~ConnectionPool();
+
+  /// An idle connection, if there is one that is fit: without a coroutine, for the usual case.
+  Lease tryAcquire(Clock::time_point now) noexcept;
+
+  /// A connection: idle, or opened, or handed over by another call. Empty where that fails; `failure` tells why.
+  /// `fresh`: none that has been idle. `waited` becomes the time spent in the queue; the attempt of `limits` begins behind it.
+  /// *Cancellation*: terminal and total, at any time.
+  asio::awaitable<Lease> acquire(bool fresh, TimeLimits& limits, const TimeoutOptions& timeouts, Failure& failure,
+                                 std::chrono::nanoseconds& waited);
+
+  const Origin& origin() const noexcept { return dialer_.origin(); }
+
+  /// Closes what is idle and wakes all who wait; the network's watchdog must be closed before.
+  void close() noexcept;
+
+ private:
+  friend class Lease;
+  using Core = PoolCore<std::unique_ptr<Connection>>;
+  class Queued;
+  class DialRight;
+
+  void giveBack(std::unique_ptr<Connection> connection) noexcept;
+  void drop(std::unique_ptr<Connection> connection, event::CloseReason reason) noexcept;
+  void discard() noexcept;
+  void gone(std::unique_ptr<Connection> connection, event::CloseReason reason) noexcept;
+  static void wake(Core::Place* place) noexcept;
+  void startSweeping();
+  bool fit(Connection& connection, Clock::time_point now, event::CloseReason& reason) const noexcept;
+  asio::awaitable<Lease> open(TimeLimits limits, const TimeoutOptions& timeouts, Failure& failure);
+
+  const std::shared_ptr<Network> network_;
+  const Dialer dialer_;
+  const PoolOptions options_;
+  std::mutex mutex_;  // guards what follows
+  Core core_;
+  Failure lastDialFailure_;
+  asio::steady_timer sweeper_;
+  bool sweeping_ = false;
+};
+
+}  // namespace box

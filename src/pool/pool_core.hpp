@@ -1,0 +1,169 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace box {
+
+/// Decides who gets which connection. No I/O, no clock, no lock: the shell brings all three.
+///
+/// Invariants: idle + in use + being opened <= maxConnections. While somebody waits nothing is idle, so nobody who comes
+/// later overtakes. Waiters are served first in, first out, and are handed a connection (or the right to open one) directly;
+/// idle connections are taken last in, first out, so that the surplus grows old and goes.
+template <class Item>
+class PoolCore {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  struct Limits {
+    std::size_t maxConnections, maxIdle, maxWaiters;
+  };
+
+  enum class Verdict : std::uint8_t { useIdle, dial, wait, full };
+
+  /// A place in the queue. Belongs to the one who waits, who must call leave() before it goes.
+  class Place {
+   public:
+    enum class Grant : std::uint8_t { none, item, dial };
+    Grant grant() const noexcept { return grant_; }
+    /// The granted connection; the place has none any more.
+    Item take() noexcept {
+      grant_ = Grant::none;
+      return std::move(item_);
+    }
+    /// Takes up the right to open a connection; the place has it no more.
+    void takeDial() noexcept { grant_ = Grant::none; }
+
+   private:
+    friend class PoolCore;
+    Item item_{};
+    Grant grant_ = Grant::none;
+    bool queued_ = false;
+    Place* previous_ = nullptr;
+    Place* next_ = nullptr;
+  };
+
+  explicit PoolCore(Limits limits) : limits_(limits) {
+    // Room for all that may ever be idle, so that giving back needs no memory and cannot fail.
+    idle_.reserve(std::min(limits.maxIdle, limits.maxConnections) + 1);
+  }
+
+  /// Takes the newest idle connection. Whether it is still fit is for the caller to find out; discard() it if not.
+  bool takeIdle(Item& item) noexcept {
+    if (idle_.empty()) return false;
+    item = std::move(idle_.back().item);
+    idle_.pop_back();
+    return true;
+  }
+
+  /// Takes the oldest idle connection if its time is up; it counts no more.
+  bool takeExpired(TimePoint now, Item& item) noexcept {
+    if (idle_.empty() || idle_.front().expires > now) return false;
+    popOldest(item);
+    return true;
+  }
+
+  /// useIdle: `item` is set. dial: the caller opens one and answers with release() or discard(); an `item` that is set has
+  /// given way to it. wait: a place is to be taken with enqueue(). full: too many wait. With `fresh` no idle one is used.
+  Verdict acquire(bool fresh, Item& item) noexcept {
+    if (!fresh && takeIdle(item)) return Verdict::useIdle;
+    if (count_ < limits_.maxConnections || !idle_.empty()) {
+      if (count_ == limits_.maxConnections) popOldest(item);
+      ++count_;
+      return Verdict::dial;
+    }
+    return waiting_ < limits_.maxWaiters ? Verdict::wait : Verdict::full;
+  }
+
+  void enqueue(Place& place) noexcept {
+    place.queued_ = true;
+    place.previous_ = tail_;
+    place.next_ = nullptr;
+    (tail_ != nullptr ? tail_->next_ : head_) = &place;
+    tail_ = &place;
+    ++waiting_;
+  }
+
+  /// A connection comes back and may be used again until `expires`. Gives the place that has it now and must be woken, or
+  /// null. A `surplus` that is set exceeds maxIdle and counts no more.
+  Place* release(Item item, TimePoint expires, Item& surplus) noexcept {
+    if (Place* place = dequeue()) {
+      place->item_ = std::move(item);
+      place->grant_ = Place::Grant::item;
+      return place;
+    }
+    idle_.push_back(Idle{std::move(item), expires});
+    if (idle_.size() > limits_.maxIdle) popOldest(surplus);
+    return nullptr;
+  }
+
+  /// A connection is gone, or could not be opened. Gives the place that may open one instead and must be woken, or null.
+  Place* discard() noexcept {
+    --count_;
+    Place* place = dequeue();
+    if (place != nullptr) {
+      ++count_;
+      place->grant_ = Place::Grant::dial;
+    }
+    return place;
+  }
+
+  /// The one who waits goes away. What was granted meanwhile and not taken passes on: gives the place to be woken, or null.
+  Place* leave(Place& place, TimePoint expires, Item& surplus) noexcept {
+    if (place.queued_) {
+      unlink(place);
+      return nullptr;
+    }
+    switch (std::exchange(place.grant_, Place::Grant::none)) {
+      case Place::Grant::item:
+        return release(std::move(place.item_), expires, surplus);
+      case Place::Grant::dial:
+        return discard();
+      case Place::Grant::none:
+        break;
+    }
+    return nullptr;
+  }
+
+  std::size_t count() const noexcept { return count_; }
+  std::size_t idle() const noexcept { return idle_.size(); }
+  std::size_t waiting() const noexcept { return waiting_; }
+
+ private:
+  struct Idle {
+    Item item;
+    TimePoint expires;
+  };
+
+  void popOldest(Item& item) noexcept {
+    item = std::move(idle_.front().item);
+    idle_.erase(idle_.begin());
+    --count_;
+  }
+
+  Place* dequeue() noexcept {
+    Place* place = head_;
+    if (place != nullptr) unlink(*place);
+    return place;
+  }
+
+  void unlink(Place& place) noexcept {
+    (place.previous_ != nullptr ? place.previous_->next_ : head_) = place.next_;
+    (place.next_ != nullptr ? place.next_->previous_ : tail_) = place.previous_;
+    place.queued_ = false;
+    --waiting_;
+  }
+
+  const Limits limits_;
+  std::size_t count_ = 0;  // idle, in use and being opened
+  std::size_t waiting_ = 0;
+  std::vector<Idle> idle_;  // oldest first
+  Place* head_ = nullptr;
+  Place* tail_ = nullptr;
+};
+
+}  // namespace box

@@ -1,0 +1,39 @@
+#include "box/support/secret.hpp"
+
+#include <cstring>
+#include <utility>
+
+#include <openssl/crypto.h>
+
+namespace box {
+
+// The text has memory of its own: a std::string would keep short texts inside itself, where moving leaves a copy behind.
+Secret::Secret(std::string_view text) : size_(text.size()) {
+  if (size_ == 0) return;
+  data_ = new char[size_];
+  std::memcpy(data_, text.data(), size_);
+}
+
+Secret::Secret(std::string&& text) : Secret(std::string_view(text)) {
+  OPENSSL_cleanse(text.data(), text.size());
+  text.clear();
+}
+
+Secret::Secret(const Secret& other) : Secret(other.reveal()) {}
+
+Secret::Secret(Secret&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+Secret& Secret::operator=(Secret other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+Secret::~Secret() {
+  if (data_ == nullptr) return;
+  OPENSSL_cleanse(data_, size_);
+  delete[] data_;
+}
+
+}  // namespace box

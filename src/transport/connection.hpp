@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "async/watchdog.hpp"
+#include "transport/tls_context.hpp"
+
+namespace box {
+
+/// A verified TLS connection and the buffers that its exchanges use again and again. One coroutine owns it at a time.
+class Connection {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  Connection(std::unique_ptr<TlsContext::Stream> tls, std::shared_ptr<TlsSessions> sessions,
+             std::unique_ptr<Watchdog::Guard> watch, std::uint64_t number)
+      : stream(std::move(tls)), guard(std::move(watch)), id(number), sessions_(std::move(sessions)) {}
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// Nothing has come in and the peer has not closed, as far as the kernel knows by now.
+  bool silent() noexcept;
+
+  std::unique_ptr<TlsContext::Stream> stream;
+  std::unique_ptr<Watchdog::Guard> guard;
+  const std::uint64_t id;
+
+  std::string out;     ///< the request, as it goes out
+  std::string in;      ///< bytes that came in; those behind `received` are room
+  std::size_t received = 0;
+
+  Clock::time_point opened{};
+  Clock::time_point expires{};     ///< its age's end
+  Clock::time_point lastUsed{};
+  std::chrono::nanoseconds idleTimeout{};
+  unsigned requests = 0;
+
+ private:
+  std::shared_ptr<TlsSessions> sessions_;  // the stream refers to them
+};
+
+}  // namespace box

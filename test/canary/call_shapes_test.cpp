@@ -1,0 +1,281 @@
+// The shapes in which the calls are written. On g++ 12 an ordinary aggregate in braces beside co_await is destroyed twice, and
+// its std::initializer_list does not even compile; the views and constructors of the public headers avoid both. Each string
+// here is too long for the small-string buffer, so that a second destruction frees memory twice: AddressSanitizer sees that,
+// and glibc mostly does.
+#include <chrono>
+#include <exception>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/json.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <box/box.hpp>
+
+#ifndef BOX_CANARY_SUITE
+#define BOX_CANARY_SUITE Canary
+#endif
+
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+// Keeps what it is asked to send and answers 202.
+class RecordingClient : public box::NetworkClient {
+ public:
+  asio::awaitable<box::FetchResponse> fetch(box::FetchOptions options) override {
+    return answer(this, std::move(options));
+  }
+
+  std::vector<box::FetchOptions> requests;
+
+ private:
+  static asio::awaitable<box::FetchResponse> answer(RecordingClient* self, box::FetchOptions options) {
+    // Away from the caller's stack, as a real request would be.
+    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+    self->requests.push_back(std::move(options));
+    box::FetchResponse response;
+    response.statusCode = 202;
+    response.body = R"({"message":"Request accepted and is being processed"})";
+    co_return response;
+  }
+};
+
+std::string id(int n) { return std::to_string(90000000000000000 + n); }  // 17 digits: beyond the small-string buffer
+std::string login(int n) { return "a.person.with.a.long.name." + std::to_string(n) + "@example.com"; }
+
+class BOX_CANARY_SUITE : public testing::Test {
+ protected:
+  box::BoxClient makeClient() {
+    return box::BoxClient(io_.get_executor(), std::make_shared<box::BoxDeveloperTokenAuth>("token"),
+                          box::NetworkSession().withNetworkClient(network_));
+  }
+
+  // Runs a coroutine to its end; what it throws is thrown here.
+  void run(asio::awaitable<void> coroutine) {
+    bool ended = false;
+    asio::co_spawn(io_, std::move(coroutine), [&](std::exception_ptr failure) {
+      ended = true;
+      if (failure) std::rethrow_exception(failure);
+    });
+    io_.restart();
+    io_.run();
+    EXPECT_TRUE(ended);
+  }
+
+  // The list of that name in the n-th body that was sent.
+  std::vector<std::string> sent(const char* list, std::size_t n = 0) {
+    std::vector<std::string> items;
+    if (n >= network_->requests.size()) return {"no such request"};
+    const boost::json::value body = boost::json::parse(network_->requests[n].body);
+    if (const boost::json::value* array = body.as_object().if_contains(list)) {
+      for (const boost::json::value& item : array->as_array()) items.emplace_back(item.as_string());
+    }
+    return items;
+  }
+
+  asio::io_context io_;
+  std::shared_ptr<RecordingClient> network_ = std::make_shared<RecordingClient>();
+};
+
+struct User {
+  std::string login;
+};
+struct Group {
+  std::string id;
+};
+std::string getEnvVar(const char*) { return id(1); }
+
+// The sample as it stands in the README, but for the third argument of the client.
+asio::awaitable<void> sample(box::NetworkSession session, std::string token, User user, Group group) {
+  box::BoxClient client{co_await asio::this_coro::executor, std::make_shared<box::BoxDeveloperTokenAuth>(token), session};
+
+  box::SessionTerminationMessage message = co_await client.sessionTermination.terminateUsersSessions({
+      .userIds = {getEnvVar("USER_ID")},
+      .userLogins = {user.login},
+  });
+  co_await client.sessionTermination.terminateGroupsSessions({.groupIds = {group.id}});
+  EXPECT_EQ(message.message, "Request accepted and is being processed");
+}
+
+TEST_F(BOX_CANARY_SUITE, TheSampleWorksAsItStands) {
+  run(sample(box::NetworkSession().withNetworkClient(network_), "token", User{login(1)}, Group{id(2)}));
+  EXPECT_THAT(sent("user_ids"), ElementsAre(id(1)));
+  EXPECT_THAT(sent("user_logins"), ElementsAre(login(1)));
+  EXPECT_THAT(sent("group_ids", 1), ElementsAre(id(2)));
+}
+
+asio::awaitable<void> severalStringsInBraces(box::BoxClient client) {
+  const std::string named = id(3);
+  co_await client.sessionTermination.terminateUsersSessions(
+      {.userIds = {id(1), id(2), named, "4", std::string_view("5")}, .userLogins = {login(1), login(2)}});
+}
+
+TEST_F(BOX_CANARY_SUITE, SeveralStringsStandInBraces) {
+  run(severalStringsInBraces(makeClient()));
+  EXPECT_THAT(sent("user_ids"), ElementsAre(id(1), id(2), id(3), "4", "5"));
+  EXPECT_THAT(sent("user_logins"), ElementsAre(login(1), login(2)));
+}
+
+asio::awaitable<void> containersInBraces(box::BoxClient client) {
+  std::vector<std::string> ids = {id(1), id(2), id(3)};
+  std::set<std::string> logins = {login(1), login(2)};
+  co_await client.sessionTermination.terminateUsersSessions({.userIds = ids, .userLogins = logins});
+  co_await client.sessionTermination.terminateUsersSessions({.userIds = std::move(ids)});
+  co_await client.sessionTermination.terminateGroupsSessions({logins});
+}
+
+TEST_F(BOX_CANARY_SUITE, ContainersStandInBraces) {
+  try {
+    run(containersInBraces(makeClient()));
+    ADD_FAILURE() << "logins were taken for group ids";
+  } catch (const box::BoxSdkError& error) {
+    EXPECT_EQ(error.code(), box::Errc::invalidRequest);
+  }
+  ASSERT_EQ(network_->requests.size(), 2u);
+  EXPECT_THAT(sent("user_ids", 0), ElementsAre(id(1), id(2), id(3)));
+  EXPECT_THAT(sent("user_logins", 0), ElementsAre(login(1), login(2)));
+  EXPECT_THAT(sent("user_ids", 1), ElementsAre(id(1), id(2), id(3)));
+}
+
+std::vector<std::string> makeIds() { return {id(1), id(2)}; }
+
+asio::awaitable<void> temporaryContainer(box::BoxClient client) {
+  co_await client.sessionTermination.terminateUsersSessions({.userIds = makeIds(), .userLogins = {login(1)}});
+}
+
+TEST_F(BOX_CANARY_SUITE, ATemporaryContainerStandsInBraces) {
+  run(temporaryContainer(makeClient()));
+  EXPECT_THAT(sent("user_ids"), ElementsAre(id(1), id(2)));
+}
+
+asio::awaitable<void> owningBodies(box::BoxClient client) {
+  const std::vector<std::string> ids = {id(1), id(2)};
+  const std::vector<std::string> logins = {login(1)};
+  box::TerminateUsersSessionsRequestBody body(ids, logins);
+  co_await client.sessionTermination.terminateUsersSessions(body);
+  co_await client.sessionTermination.terminateUsersSessions(std::move(body));
+  co_await client.sessionTermination.terminateUsersSessions(box::TerminateUsersSessionsRequestBody(ids, logins));
+  co_await client.sessionTermination.terminateUsersSessions(box::TerminateUsersSessionsRequestBody(ids));
+  co_await client.sessionTermination.terminateGroupsSessions(box::TerminateGroupsSessionsRequestBody(ids));
+}
+
+TEST_F(BOX_CANARY_SUITE, AnOwningBodyIsTakenAsLvalueAndAsRvalue) {
+  run(owningBodies(makeClient()));
+  ASSERT_EQ(network_->requests.size(), 5u);
+  for (std::size_t n = 0; n < 4; ++n) EXPECT_THAT(sent("user_ids", n), ElementsAre(id(1), id(2))) << n;
+  for (std::size_t n = 0; n < 3; ++n) EXPECT_THAT(sent("user_logins", n), ElementsAre(login(1))) << n;
+  EXPECT_THAT(sent("user_logins", 3), IsEmpty());
+  EXPECT_THAT(sent("group_ids", 4), ElementsAre(id(1), id(2)));
+}
+
+// Everything that the call was given, and the client itself, are gone when it is awaited.
+asio::awaitable<box::SessionTerminationMessage> madeFromWhatGoes(std::optional<box::BoxClient>& client) {
+  std::vector<std::string> ids = {id(1), id(2)};
+  std::map<std::string, std::string> headers = {{"X-A-Long-Header-Name-For-Trials", "a value that is long enough"}};
+  auto policy = std::make_shared<box::DefaultRetryPolicy>(2);
+  asio::awaitable<box::SessionTerminationMessage> call = client->sessionTermination.terminateUsersSessions(
+      {.userIds = ids, .userLogins = {login(1)}},
+      {.headers = {.extraHeaders = headers}, .deadline = 30s, .retryPolicy = policy});
+  client.reset();
+  return call;
+}
+
+asio::awaitable<void> awaitedLater(std::optional<box::BoxClient>& client) {
+  asio::awaitable<box::SessionTerminationMessage> call = madeFromWhatGoes(client);
+  co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+  const box::SessionTerminationMessage message = co_await std::move(call);
+  EXPECT_EQ(message.message, "Request accepted and is being processed");
+}
+
+TEST_F(BOX_CANARY_SUITE, AnAwaitableOutlivesItsArgumentsAndTheClient) {
+  std::optional<box::BoxClient> client = makeClient();
+  run(awaitedLater(client));
+  EXPECT_THAT(sent("user_ids"), ElementsAre(id(1), id(2)));
+  EXPECT_THAT(sent("user_logins"), ElementsAre(login(1)));
+  ASSERT_EQ(network_->requests.size(), 1u);
+  EXPECT_EQ(network_->requests[0].headers.get("x-a-long-header-name-for-trials"), "a value that is long enough");
+  EXPECT_NE(network_->requests[0].retryPolicy, nullptr);
+}
+
+asio::awaitable<void> neverAwaited(box::BoxClient client) {
+  { auto call = client.sessionTermination.terminateUsersSessions({.userIds = {id(1)}, .userLogins = {login(1)}}); }
+  co_await client.sessionTermination.terminateUsersSessions({.userIds = {id(2)}});
+}
+
+TEST_F(BOX_CANARY_SUITE, AnAwaitableThatNobodyAwaitsSendsNothing) {
+  run(neverAwaited(makeClient()));
+  ASSERT_EQ(network_->requests.size(), 1u);
+  EXPECT_THAT(sent("user_ids"), ElementsAre(id(2)));
+}
+
+asio::awaitable<void> allOptionals(box::BoxClient client) {
+  co_await client.sessionTermination.terminateUsersSessions(
+      {.userIds = {id(1)}},
+      {.headers = {.extraHeaders = {{"X-A", "1"}}},
+       .deadline = 30s,
+       .retryPolicy = std::make_shared<box::DefaultRetryPolicy>(1)});
+  co_await client.sessionTermination.terminateGroupsSessions(
+      {.groupIds = {id(2)}},
+      {.headers = {.extraHeaders = {{"X-A", login(1)}, {"X-B", login(2)}}},
+       .deadline = std::chrono::steady_clock::now() + 1h});
+  co_await client.sessionTermination.terminateGroupsSessions({.groupIds = {id(3)}}, {.deadline = box::Deadline::never()});
+}
+
+TEST_F(BOX_CANARY_SUITE, OptionalsStandInBraces) {
+  run(allOptionals(makeClient()));
+  ASSERT_EQ(network_->requests.size(), 3u);
+  EXPECT_EQ(network_->requests[0].headers.get("X-A"), "1");
+  EXPECT_NE(network_->requests[0].retryPolicy, nullptr);
+  EXPECT_TRUE(network_->requests[0].deadline.isSet());
+  EXPECT_EQ(network_->requests[1].headers.get("X-A"), login(1));
+  EXPECT_EQ(network_->requests[1].headers.get("X-B"), login(2));
+  EXPECT_EQ(network_->requests[1].retryPolicy, nullptr);
+}
+
+asio::awaitable<void> tried(box::BoxClient client) {
+  const box::CallResult<box::SessionTerminationMessage> good = co_await box::tryAwait(
+      client.sessionTermination.terminateUsersSessions({.userIds = {id(1)}, .userLogins = {login(1)}}, {.deadline = 30s}));
+  EXPECT_TRUE(good.has_value());
+  const box::CallResult<box::SessionTerminationMessage> bad =
+      co_await box::tryAwait(client.sessionTermination.terminateUsersSessions({.userIds = {login(1)}}));
+  EXPECT_TRUE(bad.has_error());
+  EXPECT_EQ(bad.error().code(), box::Errc::invalidRequest);
+}
+
+TEST_F(BOX_CANARY_SUITE, TryAwaitTakesTheSameShapes) {
+  run(tried(makeClient()));
+  EXPECT_THAT(sent("user_ids"), ElementsAre(id(1)));
+}
+
+asio::awaitable<void> inConditions(box::BoxClient client) {
+  if ((co_await client.sessionTermination.terminateUsersSessions({.userIds = {id(1)}})).bodyIntact) {
+    for (int i = 2; i < 4; ++i) {
+      co_await client.sessionTermination.terminateUsersSessions({.userIds = {id(i)}, .userLogins = {login(i)}});
+    }
+  }
+  EXPECT_EQ((co_await client.sessionTermination.terminateGroupsSessions({.groupIds = {id(4)}})).message,
+            "Request accepted and is being processed");
+}
+
+TEST_F(BOX_CANARY_SUITE, CallsStandInConditionsAndLoops) {
+  run(inConditions(makeClient()));
+  EXPECT_EQ(network_->requests.size(), 4u);
+}
+
+}  // namespace

@@ -1,0 +1,297 @@
+// The order of the house: who may include whom, and what may not stand on a line with co_await.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+namespace fs = std::filesystem;
+using Rooms = std::set<std::string>;
+
+Rooms operator+(Rooms all, const Rooms& more) {
+  all.insert(more.begin(), more.end());
+  return all;
+}
+
+// What each room may include besides itself. A room is a folder under src/ and the folder of that name under include/box/;
+// the single files there are rooms too.
+const std::map<std::string, Rooms>& order() {
+  static const std::map<std::string, Rooms> rooms = [] {
+    const Rooms base = {"support", "views", "error"};
+    const Rooms types = base + Rooms{"async", "policy", "network", "observe"};
+    // auth's interface is known to more than auth's ways to get a token.
+    const Rooms calls = types + Rooms{"auth/authentication"};
+    std::map<std::string, Rooms> map;
+    for (const std::string& room : base) map[room] = base;
+    map["async"] = base;
+    for (const char* room : {"policy", "network", "observe", "auth/authentication"}) map[room] = types;
+    map["transport"] = types;
+    map["pool"] = types + Rooms{"transport"};
+    map["http"] = types + Rooms{"transport", "pool"};
+    map["pipeline"] = calls + Rooms{"transport", "pool", "http"};
+    map["auth"] = calls;
+    map["session_termination"] = calls;
+    map["client"] = calls + Rooms{"transport", "pool", "http", "pipeline", "auth", "session_termination"};
+    map["bulk"] = types + Rooms{"session_termination"};
+    map["emulator"] = {};
+    return map;
+  }();
+  return rooms;
+}
+
+// "src/pool/lease.hpp" and "include/box/pool/lease.hpp" are in "pool".
+std::string roomOf(const fs::path& file) {
+  std::string path = file.generic_string();
+  for (const std::string_view root : {"include/box/", "src/"}) {
+    if (path.starts_with(root)) path.erase(0, root.size());
+  }
+  path.erase(std::min(path.rfind('.'), path.size()));
+  if (path == "auth/authentication") return path;
+  if (path == "version") return "support";
+  return path.substr(0, path.find('/'));
+}
+
+struct Source {
+  fs::path path;  // from the project's root
+  std::string text;
+};
+
+std::vector<std::string> layeringViolations(const std::vector<Source>& sources) {
+  std::set<std::string> known;
+  for (const Source& source : sources) known.insert(source.path.generic_string());
+  static const std::regex include(R"re(^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">])re");
+
+  std::vector<std::string> violations;
+  for (const Source& source : sources) {
+    const std::string here = source.path.generic_string();
+    const std::string room = roomOf(source.path);
+    const bool isPublic = here.starts_with("include/");
+    std::istringstream lines(source.text);
+    int number = 0;
+    for (std::string line; std::getline(lines, line);) {
+      ++number;
+      std::smatch match;
+      if (!std::regex_search(line, match, include)) continue;
+      const std::string name = match[2];
+      const auto violation = [&](const std::string& why) {
+        violations.push_back(here + ":" + std::to_string(number) + ": " + name + ": " + why);
+      };
+      if (isPublic && std::regex_search(name, std::regex("^(boost/(beast|json|asio/ssl)|openssl/)"))) {
+        violation("public headers do not know it");
+      }
+      std::optional<std::string> target;
+      if (name.starts_with("box/")) {
+        target = "include/" + name;
+      } else if (match[1] == "\"") {
+        const std::string beside = (source.path.parent_path() / name).lexically_normal().generic_string();
+        target = known.contains(beside) ? beside : "src/" + name;
+      }
+      if (!target) continue;
+      const std::string other = roomOf(*target);
+      if (isPublic && !target->starts_with("include/")) violation("is not installed");
+      if (room == "box") {
+        if (other == "emulator") violation("everything, but not the emulator");
+      } else if (room == "cli") {
+        if (other != "cli" && !target->starts_with("include/box/")) violation("the program is a user: include/box only");
+      } else if (!order().contains(room)) {
+        violation("no such room: " + room);
+      } else if (other != room && !order().at(room).contains(other)) {
+        violation(room + " may not know " + other);
+      }
+    }
+  }
+  return violations;
+}
+
+// A statement as far as these rules go: what stands between semicolons and lone braces, without comments and literals.
+std::string withoutCommentsAndLiterals(const std::string& text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (text.compare(i, 2, "//") == 0) {
+      i = std::min(text.find('\n', i), text.size());
+      out += '\n';
+    } else if (text.compare(i, 2, "/*") == 0) {
+      const std::size_t end = std::min(text.find("*/", i), text.size());
+      out.append(static_cast<std::size_t>(std::count(text.begin() + static_cast<std::ptrdiff_t>(i),
+                                                     text.begin() + static_cast<std::ptrdiff_t>(end), '\n')), '\n');
+      i = end + 1;
+    } else if (c == '"' && i > 0 && text[i - 1] == 'R') {
+      const std::size_t open = text.find('(', i);
+      const std::string close = ")" + text.substr(i + 1, open - i - 1) + "\"";
+      const std::size_t end = std::min(text.find(close, open), text.size());
+      out += "\"\"";
+      out.append(static_cast<std::size_t>(std::count(text.begin() + static_cast<std::ptrdiff_t>(i),
+                                                     text.begin() + static_cast<std::ptrdiff_t>(end), '\n')), '\n');
+      i = end + close.size() - 1;
+    } else if (c == '"' || (c == '\'' && (i == 0 || !std::isalnum(static_cast<unsigned char>(text[i - 1]))))) {
+      std::size_t end = i + 1;
+      while (end < text.size() && text[end] != c && text[end] != '\n') end += text[end] == '\\' ? 2 : 1;
+      out += std::string(2, c);
+      i = end;
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+// On g++ 12 each of these is destroyed twice when it stands in one full expression with co_await.
+std::optional<std::string> trapIn(const std::string& expression) {
+  static const std::vector<std::pair<std::regex, std::string>> traps = {
+      {std::regex(R"([({,]\s*\{)"), "braces without a type"},
+      {std::regex(R"(\b[A-Z]\w*(<[^;{}]*>)?\{)"), "braces behind a type"},
+      {std::regex(R"([(,=]\s*\[[^\]]*\w\s*=)"), "a capture by value"},
+      {std::regex(R"([(,=]\s*\[([^\]]*,\s*)?(?!this\b)\w+\s*(,[^\]]*)?\]\s*[({])"), "a capture by value"},
+      {std::regex(R"([(,]\s*\[=)"), "a capture by value"},
+      {std::regex(R"(\?)"), "?:"},
+  };
+  for (const auto& [pattern, name] : traps) {
+    if (std::regex_search(expression, pattern)) return name;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> coAwaitViolations(const Source& source) {
+  std::vector<std::string> violations;
+  const std::string text = withoutCommentsAndLiterals(source.text);
+  for (std::size_t at = text.find("co_await"); at != std::string::npos; at = text.find("co_await", at + 1)) {
+    // From behind the statement before it to its own end; the brace that opens a block belongs to no statement.
+    std::size_t begin = at;
+    int depth = 0;
+    while (begin > 0) {
+      const char c = text[begin - 1];
+      if (c == ')' || c == ']') ++depth;
+      if (c == '(' || c == '[') --depth;
+      if (c == ';' && depth <= 0) break;
+      if ((c == '{' || c == '}') && depth >= 0 && text.find_first_not_of(" \t", begin) != std::string::npos &&
+          text[text.find_first_not_of(" \t", begin)] == '\n') {
+        break;
+      }
+      --begin;
+    }
+    const std::size_t end = std::min(text.find(';', at), text.size());
+    std::string expression = text.substr(begin, end - begin);
+    // `if (co_await f()) {` ends where its block begins.
+    if (const std::size_t block = expression.find(") {\n"); block != std::string::npos) expression.erase(block + 1);
+    if (const std::optional<std::string> trap = trapIn(expression)) {
+      const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+      violations.push_back(source.path.generic_string() + ":" + std::to_string(line) + ": " + *trap +
+                           " in an expression with co_await");
+    }
+  }
+  return violations;
+}
+
+std::vector<Source> sourcesOf(const std::vector<std::string>& roots) {
+  const fs::path project = BOX_SOURCE_DIR;
+  std::vector<Source> sources;
+  for (const std::string& root : roots) {
+    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(project / root)) {
+      const std::string extension = entry.path().extension().string();
+      if (extension != ".hpp" && extension != ".cpp") continue;
+      std::ostringstream text;
+      text << std::ifstream(entry.path()).rdbuf();
+      sources.push_back({fs::relative(entry.path(), project), text.str()});
+    }
+  }
+  return sources;
+}
+
+std::vector<std::string> layeringOf(const std::string& path, const std::string& line) {
+  return layeringViolations({{path, line + "\n"}});
+}
+
+TEST(Layering, NobodyKnowsWhoStandsBelow) {
+  const std::vector<Source> sources = sourcesOf({"include", "src"});
+  ASSERT_GT(sources.size(), 30u);
+  EXPECT_THAT(layeringViolations(sources), testing::IsEmpty());
+}
+
+TEST(Layering, NoTrapsInExpressionsWithCoAwait) {
+  for (const Source& source : sourcesOf({"include", "src"})) {
+    EXPECT_THAT(coAwaitViolations(source), testing::IsEmpty());
+  }
+}
+
+TEST(Layering, TheRulesFindWhatBreaksThem) {
+  for (const auto& [path, line] : std::vector<std::pair<std::string, std::string>>{
+           {"src/support/clock.cpp", "#include \"async/deadline.hpp\""},
+           {"src/pool/pool_core.hpp", "#include \"http/exchange.hpp\""},
+           {"src/auth/jwt.cpp", "#include \"http/exchange.hpp\""},
+           {"src/pipeline/network_client.cpp", "#include \"box/auth/developer_token.hpp\""},
+           {"src/session_termination/manager.cpp", "#include \"pipeline/network_client.hpp\""},
+           {"src/cli/main.cpp", "#include \"http/exchange.hpp\""},
+           {"src/emulator/emulator.cpp", "#include \"box/network/headers.hpp\""},
+           {"src/emulator/emulator.cpp", "  #  include <box/error.hpp>"},
+           {"src/nowhere/x.cpp", "#include \"box/error.hpp\""},
+           {"include/box/box.hpp", "#include <box/emulator/emulator.hpp>"},
+           {"include/box/client.hpp", "#include \"pipeline/network_client.hpp\""},
+           {"include/box/error.hpp", "#include <boost/beast/http.hpp>"},
+           {"include/box/error.hpp", "#include <openssl/ssl.h>"},
+       }) {
+    EXPECT_THAT(layeringOf(path, line), testing::Not(testing::IsEmpty())) << path << ' ' << line;
+  }
+}
+
+TEST(Layering, TheRulesAllowWhatIsRight) {
+  for (const auto& [path, line] : std::vector<std::pair<std::string, std::string>>{
+           {"src/http/exchange.cpp", "#include \"pool/lease.hpp\""},
+           {"src/pipeline/network_client.cpp", "#include \"box/auth/authentication.hpp\""},
+           {"src/auth/jwt.cpp", "#include \"box/network/client.hpp\""},
+           {"src/client.cpp", "#include \"pipeline/network_client.hpp\""},
+           {"src/cli/main.cpp", "#include <box/emulator/emulator.hpp>"},
+           {"src/emulator/emulator.cpp", "#include <openssl/ssl.h>"},
+           {"src/version.cpp", "#include \"box/version.hpp\""},
+       }) {
+    EXPECT_THAT(layeringOf(path, line), testing::IsEmpty()) << path << ' ' << line;
+  }
+}
+
+TEST(Layering, TheRulesFindTrapsBesideCoAwait) {
+  for (const char* text : {
+           "x = co_await f({.a = 1});",
+           "co_await f(\n  {.a = b},\n  c);",
+           "co_await f(Options{a, b});",
+           "co_await f(a, {});",
+           "co_await co_spawn(ex, [p] { return p; }, t);",
+           "co_await f([p = std::move(p)]() {});",
+           "co_await f([&a, p = b]() {});",
+           "auto x = c ? co_await a : b;",
+           "co_return Answer{co_await x, 3};",
+           "auto x = std::make_shared<A>(\n  A{1, 2}, co_await f());",
+           "g();\nauto y =\n    Answer{co_await x, 3};",
+       }) {
+    EXPECT_THAT(coAwaitViolations({"src/x.cpp", text}), testing::SizeIs(1)) << text;
+  }
+}
+
+TEST(Layering, TheRulesAllowWhatIsSafeBesideCoAwait) {
+  for (const char* text : {
+           "x = co_await f(a, std::move(b));",
+           "if (co_await f(a)) {\n  g({1, 2});\n}",
+           "co_await f([this] { g(); });",
+           "co_await f([&] { g(); }, [&x] { h(x); });",
+           "/// co_await f({.a = 1})\nint x;",
+           "co_await f(\"{.a = 1}? \", '?');",
+           "g({1, 2});\nco_await f(a);\nh(Options{1});",
+           "std::array<int, 3> a = {1, 2, 3};\nco_await f(a);",
+           "co_await f(a[i], b[0]);",
+       }) {
+    EXPECT_THAT(coAwaitViolations({"src/x.cpp", text}), testing::IsEmpty()) << text;
+  }
+}
+
+}  // namespace

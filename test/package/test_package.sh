@@ -1,0 +1,153 @@
+#!/usr/bin/env bash
+# One way in which the package reaches a user; see the CMakeLists.txt beside it, which sets the environment.
+set -euo pipefail
+
+static="$WORK_DIR/static/moved"
+shared="$WORK_DIR/shared/moved"
+here="$SOURCE_DIR/test/package"
+unset DESTDIR
+
+fail() {
+  echo "FAILED: $*" >&2
+  exit 1
+}
+
+settings=(-G "$GENERATOR" "-DCMAKE_BUILD_TYPE=$BUILD_TYPE" "-DCMAKE_CXX_COMPILER=$CXX" "$CXX_FLAGS"
+  "-DCMAKE_CXX_COMPILER_LAUNCHER=$CXX_LAUNCHER" "-DBoost_DIR=$BOOST_DIR")
+
+# Installs to one place and moves all of it to another: what still names the first place afterwards is not relocatable.
+# install BUILD-DIRECTORY PREFIX
+install() {
+  local staging
+  staging="$(dirname "$2")/before"
+  rm -rf "$(dirname "$2")"
+  "$CMAKE" --install "$1" --prefix "$staging" >/dev/null
+  mv "$staging" "$2"
+  if grep -rIl -e "$staging" -e "$1" -- "$2"; then fail "these installed files name the place where they were made"; fi
+}
+
+# runs_minimal PROGRAM
+runs_minimal() {
+  local output
+  output=$(USER_ID=12345 USER_LOGIN=ann@example.com GROUP_ID=67890 "$WITH_EMULATOR" "$1") || fail "$1: $output"
+  echo "$output"
+  grep -qx 'users ids=12345 logins=ann@example.com' <<<"$output" || fail "the emulator has no record of the users"
+  grep -qx 'groups ids=67890' <<<"$output" || fail "the emulator has no record of the group"
+}
+
+# build_consumer BUILD-DIRECTORY CMAKE-ARGUMENT...
+build_consumer() {
+  local build=$1
+  shift
+  rm -rf "$build"
+  "$CMAKE" -S "$here/consumer" -B "$build" "${settings[@]}" "$@"
+  "$CMAKE" --build "$build"
+}
+
+# link_with_pkg_config PREFIX PROGRAM: the one line of the README
+link_with_pkg_config() {
+  local flags
+  export PKG_CONFIG_PATH
+  PKG_CONFIG_PATH=$(dirname "$(find "$1" -name box-sessions.pc)")
+  flags=$(pkg-config --cflags --libs box-sessions) || fail "pkg-config does not find box-sessions"
+  # shellcheck disable=SC2086  # flags are several words
+  "$CXX" -std=c++20 "$here/examples/minimal.cpp" -o "$2" $flags
+}
+
+# A shared library must show what is public and hide everything else, that of its dependencies included.
+check_exports() {
+  local library=$1 strangers
+  command -v nm >/dev/null || return 0
+  # Asio's and the standard library's templates are visible by their own wish: their statics must be one in a process.
+  strangers=$(nm -DC --defined-only "$library" | cut -d' ' -f3- |
+    grep -E '(^| )(box::(detail|pool|http|async|transport|pipeline)::|boost::json::|boost::beast::)' | head -n 5) || true
+  [[ -z $strangers ]] || fail "$library exports what is not public: $strangers"
+}
+
+# The server in its own event loop: driven over a plain socket, so that no further tool is needed.
+runs_event_loop_server() {
+  local program=$1 output=$2
+  # shellcheck disable=SC2016  # $1 is the inner shell's
+  "$WITH_EMULATOR" bash -c '
+    "$1" 0 >"$2.log" & server=$!
+    for _ in {1..100}; do grep -q listening "$2.log" && break; sleep 0.1; done
+    port=$(sed -n "s/^listening on port //p" "$2.log")
+    ask() {
+      exec 3<>"/dev/tcp/127.0.0.1/$port"
+      printf "%s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n" "$1" >&3
+      head -n 1 <&3
+      exec 3<&- 3>&-
+    }
+    ask "POST /revoke/4711"; ask "POST /revoke/4712"; ask "POST /revoke/no-number"; ask "GET /revoke/4713"; ask "POST /"
+    kill -TERM "$server"
+    wait "$server" || echo "the server ended with $?"
+    sed "s/port [0-9]*\$/port PORT/" "$2.log"' bash "$program" "$output" | tr -d '\r' | tee "$output"
+  diff "$output" - <<'EXPECTED' || fail "the server did not do as it should"
+HTTP/1.1 202 Accepted
+HTTP/1.1 202 Accepted
+HTTP/1.1 400 Bad Request
+HTTP/1.1 405 Method Not Allowed
+HTTP/1.1 404 Not Found
+listening on port PORT
+stopped
+users ids=4711 logins=
+users ids=4712 logins=
+EXPECTED
+}
+
+runs_many_calls() {
+  local program=$1 output ids
+  ids=$(seq 1000 1039)
+  # shellcheck disable=SC2086  # ids are several words
+  output=$("$WITH_EMULATOR" "$program" $ids) || fail "many_calls: $output"
+  grep -qx '40 accepted, 0 cancelled, 0 failed' <<<"$output" || fail "many_calls: $output"
+  [[ $(grep -c '^users ids=10[0-3][0-9] logins=$' <<<"$output") == 40 ]] || fail "the emulator's record: $output"
+
+  # And cancelled in the middle: the answers take longer than the program lives.
+  # shellcheck disable=SC2086
+  output=$("$WITH_EMULATOR" --latency 20000 timeout -s INT 1 "$program" $ids 2>/dev/null) && fail "cancelled, yet 0"
+  grep -qx '0 accepted, 40 cancelled, 0 failed' <<<"$output" || fail "many_calls, cancelled: $output"
+}
+
+mkdir -p "$WORK_DIR"
+case $1 in
+  install_static)
+    install "$BINARY_DIR" "$static"
+    ;;
+  install_shared)
+    "$CMAKE" -S "$SOURCE_DIR" -B "$WORK_DIR/build-shared" "${settings[@]}" -DBUILD_SHARED_LIBS=ON \
+      -DBOX_SESSIONS_BUILD_TESTS=OFF -DBOX_SESSIONS_BUILD_PROGRAM=OFF -DBOX_SESSIONS_BUILD_EMULATOR=OFF \
+      "-DBOX_SESSIONS_WARNINGS_AS_ERRORS=$WERROR" -DCMAKE_INSTALL_PREFIX="$WORK_DIR/nowhere"
+    "$CMAKE" --build "$WORK_DIR/build-shared"
+    install "$WORK_DIR/build-shared" "$shared"
+    check_exports "$(find "$shared" -name 'libbox_sessions.so')"
+    ;;
+  find_package_static)
+    build_consumer "$WORK_DIR/consumer-static" "-DCMAKE_PREFIX_PATH=$static" \
+      '-Dexamples=minimal;event_loop_server;many_calls'
+    WITH_EMULATOR="$WORK_DIR/consumer-static/with_emulator"
+    runs_minimal "$WORK_DIR/consumer-static/minimal"
+    runs_event_loop_server "$WORK_DIR/consumer-static/event_loop_server" "$WORK_DIR/event_loop_server.out"
+    runs_many_calls "$WORK_DIR/consumer-static/many_calls"
+    ;;
+  find_package_shared)
+    build_consumer "$WORK_DIR/consumer-shared" "-DCMAKE_PREFIX_PATH=$shared"
+    runs_minimal "$WORK_DIR/consumer-shared/minimal"
+    ;;
+  pkg_config_static)
+    link_with_pkg_config "$static" "$WORK_DIR/minimal-static"
+    runs_minimal "$WORK_DIR/minimal-static"
+    ;;
+  pkg_config_shared)
+    link_with_pkg_config "$shared" "$WORK_DIR/minimal-shared"
+    LD_LIBRARY_PATH=$(dirname "$(find "$shared" -name libbox_sessions.so)")
+    export LD_LIBRARY_PATH
+    runs_minimal "$WORK_DIR/minimal-shared"
+    ;;
+  add_subdirectory)
+    build_consumer "$WORK_DIR/consumer-subdirectory" "-DBOX_SESSIONS_SOURCE_DIR=$SOURCE_DIR" \
+      "-DBOX_SESSIONS_WARNINGS_AS_ERRORS=$WERROR"
+    runs_minimal "$WORK_DIR/consumer-subdirectory/minimal"
+    ;;
+  *) fail "no such variant: $1" ;;
+esac

@@ -1,0 +1,239 @@
+#include "cli/list_reader.hpp"
+
+#include <cstddef>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace box::cli {
+namespace {
+
+struct Outcome {
+  std::vector<std::string> entries;
+  std::vector<std::string> faults;
+  std::size_t duplicates = 0;
+  std::size_t rowsWithBoth = 0;
+
+  bool operator==(const Outcome&) const = default;
+};
+
+Outcome read(Target target, std::string_view text, std::size_t pieceSize) {
+  EntryList entries;
+  InputFaults faults;
+  ListReader reader(target, "list", entries, faults);
+  for (std::size_t at = 0; at < text.size(); at += pieceSize) {
+    if (!reader.feed(text.substr(at, pieceSize))) break;
+  }
+  reader.finish();
+  Outcome out;
+  for (std::size_t i = 0; i < entries.size(); ++i) out.entries.push_back(entries[i]);
+  out.faults = faults.lines();
+  out.duplicates = entries.duplicates();
+  out.rowsWithBoth = reader.rowsWithBoth();
+  return out;
+}
+
+// Where the pieces end must not matter.
+Outcome read(Target target, std::string_view text) {
+  const Outcome whole = read(target, text, text.size() + 1);
+  for (const std::size_t pieceSize : {std::size_t{1}, std::size_t{2}, std::size_t{7}}) {
+    EXPECT_EQ(read(target, text, pieceSize), whole) << "in pieces of " << pieceSize;
+  }
+  return whole;
+}
+
+std::vector<std::string> entriesOf(Target target, std::string_view text) {
+  const Outcome out = read(target, text);
+  EXPECT_EQ(out.faults, std::vector<std::string>());
+  return out.entries;
+}
+
+std::string onlyFaultOf(Target target, std::string_view text) {
+  const Outcome out = read(target, text);
+  EXPECT_EQ(out.faults.size(), 1U) << (out.faults.size() > 1 ? out.faults[1] : "");
+  return out.faults.empty() ? "" : out.faults.front();
+}
+
+using Entries = std::vector<std::string>;
+
+template <class List>
+std::string nameOf(const testing::TestParamInfo<List>& list) {
+  return std::string(list.param.name);
+}
+
+struct GoodList {
+  std::string_view name;
+  Target target;
+  std::string text;
+  Entries entries;
+};
+
+void PrintTo(const GoodList& list, std::ostream* out) { *out << list.name; }
+
+class CliGoodLists : public testing::TestWithParam<GoodList> {};
+
+TEST_P(CliGoodLists, AreReadWhole) { EXPECT_EQ(entriesOf(GetParam().target, GetParam().text), GetParam().entries); }
+
+INSTANTIATE_TEST_SUITE_P(
+    Lists, CliGoodLists,
+    testing::Values(
+        GoodList{"Empty", Target::users, "", {}},
+        GoodList{"ShortAndPlain", Target::users, "1", {"1"}},
+        GoodList{"Plain", Target::users, "12\nann@example.com\n", {"12", "ann@example.com"}},
+        GoodList{"PlainWithoutLastLineEnd", Target::users, "12\n13", {"12", "13"}},
+        GoodList{"PlainFromWindows", Target::users, "12\r\n13\r\n", {"12", "13"}},
+        GoodList{"PlainWithByteOrderMark", Target::users, "\xef\xbb\xbf" "12\n13\n", {"12", "13"}},
+        GoodList{"OnlyAByteOrderMark", Target::users, "\xef\xbb\xbf", {}},
+        GoodList{"PlainWithEmptyLinesAndBlanks", Target::users, "\n  \n 12\t\n\n13 \n\n", {"12", "13"}},
+        GoodList{"PlainWithComments", Target::users, "# who left\n12\n  # and\n13\n#14\n", {"12", "13"}},
+        GoodList{"PlainGroups", Target::groups, "7\n8\n", {"7", "8"}},
+        GoodList{"CsvOfIds", Target::users, "id\n12\n13\n", {"12", "13"}},
+        GoodList{"CsvWithOtherColumns", Target::users, "name,login,id,note\nAnn,,12,x\nBob,bob@x.org,,y\n", {"12", "bob@x.org"}},
+        GoodList{"CsvHeaderInAnyCase", Target::users, " Login , ID \na@x.org,\n,5\n", {"a@x.org", "5"}},
+        GoodList{"CsvQuoted", Target::users, "\"id\",\"name\"\n\"12\",\"Ann, \"\"A\"\" Example\"\n", {"12"}},
+        GoodList{"CsvWithLineEndInQuotes", Target::users, "name,id\n\"Ann\nExample\",12\nBob,13\n", {"12", "13"}},
+        GoodList{"CsvFromWindows", Target::users, "\xef\xbb\xbfid,login\r\n12,\r\n,a@x.org\r\n", {"12", "a@x.org"}},
+        GoodList{"CsvQuotedFromWindows", Target::users, "name,id\r\nAnn,\"12\"\r\n", {"12"}},
+        GoodList{"CsvWithoutLastLineEnd", Target::users, "id,login\n12,\n,a@x.org", {"12", "a@x.org"}},
+        GoodList{"CsvWithEmptyLines", Target::users, "\n\nid,login\n\n12,\n \n", {"12"}},
+        GoodList{"CsvBehindComments", Target::users, "# exported today\nid\n12\n", {"12"}},
+        GoodList{"CsvWithSemicolons", Target::users, "name;id\n\"a;b\";12\n", {"12"}},
+        GoodList{"CsvWithTabs", Target::users, "id\tname\n12\tAnn, Bob\n", {"12"}},
+        GoodList{"CsvWithBlanksAroundQuotes", Target::users, "id,name\n \"12\" , Ann\n", {"12"}},
+        GoodList{"CsvWithStrayQuoteInOtherColumn", Target::users, "id,size\n12,5\" pipe\n13,x\n", {"12", "13"}},
+        GoodList{"CsvOfGroups", Target::groups, "group_id,name\n7,A\n", {"7"}},
+        GoodList{"CsvOfGroupsById", Target::groups, "id,name\n7,A\n", {"7"}},
+        GoodList{"CsvOfGroupsAndTheirMembers", Target::groups, "id,login,group_id\n12,a@x.org,7\n", {"7"}},
+        GoodList{"CsvOfUsersAndTheirGroups", Target::users, "group_id,id\n7,12\n", {"12"}}),
+    &nameOf<GoodList>);
+
+struct BadList {
+  std::string_view name;
+  Target target;
+  std::string text;
+  std::string_view place;
+  std::string_view says;
+};
+
+void PrintTo(const BadList& list, std::ostream* out) { *out << list.name; }
+
+class CliBadLists : public testing::TestWithParam<BadList> {};
+
+TEST_P(CliBadLists, AreRefusedWithPlaceAndRemedy) {
+  const std::string fault = onlyFaultOf(GetParam().target, GetParam().text);
+  EXPECT_TRUE(fault.starts_with(std::string(GetParam().place) + ": ")) << fault;
+  EXPECT_NE(fault.find(GetParam().says), std::string::npos) << fault;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Lists, CliBadLists,
+    testing::Values(
+        BadList{"NeitherIdNorLogin", Target::users, "12\n\n  ann\n", "list:3:3", "'ann' is neither an id"},
+        BadList{"ControlCharacter", Target::users, "12\n1\x1b" "3\n", "list:2:2", "\\x1b"},
+        BadList{"NotUtf8", Target::users, "a@x.org\nj\xfcrgen@x.org\n", "list:2:2", "UTF-8"},
+        BadList{"Utf16", Target::users, "\xff\xfe" "1", "list:1:1", "UTF-16"},
+        BadList{"SeveralValuesOnTheFirstLine", Target::users, "1,2,3\n4\n", "list:1:1", "header row"},
+        BadList{"SeveralValuesOnALaterLine", Target::users, "1\n2,3\n", "list:2:2", "neither an id"},
+        BadList{"NoColumnOfOurs", Target::users, "name,email\nAnn,a@x.org\n", "list:1:1", "'id' or 'login'"},
+        BadList{"GroupsGivenForUsers", Target::users, "group_id\n7\n", "list:1:1", "box-sessions groups"},
+        BadList{"UsersGivenForGroups", Target::groups, "id,login\n12,a@x.org\n", "list:1:1", "box-sessions users"},
+        BadList{"ColumnTwice", Target::users, "id,name,ID\n1,a,2\n", "list:1:9", "a second column 'id'"},
+        BadList{"BadId", Target::users, "name,id\nAnn,1x\n", "list:2:6", "id: '1x'"},
+        BadList{"LoginInTheIdColumn", Target::users, "name,id\nAnn,a@x.org\n", "list:2:5", "id: 'a@x.org' is no id"},
+        BadList{"IdInTheLoginColumn", Target::users, "name,login\nAnn, 12\n", "list:2:6", "login: '12' is no login"},
+        BadList{"RowWithNeither", Target::users, "id,login,name\n,,Ann\n", "list:2:1", "no id and no login"},
+        BadList{"RowWithoutGroup", Target::groups, "group_id,name\n,Ann\n", "list:2:1", "no group_id"},
+        BadList{"TooManyFields", Target::users, "id,name\n12,Ann, Example\n", "list:2:1", "3 fields, the header row 2"},
+        BadList{"TooFewFields", Target::users, "id,name\n12\n", "list:2:1", "1 field, the header row 2"},
+        BadList{"TextBehindQuotes", Target::users, "id,name\n12,\"Ann\" E\n", "list:2:10", "closing quote"},
+        BadList{"QuoteNeverClosed", Target::users, "id,name\n12,\"Ann\n13,Bob\n", "list:2:4", "never closes"},
+        BadList{"QuoteNeverClosedInTheHeader", Target::users, "id,\"name\n12,a\n", "list:1:4", "never closes"},
+        BadList{"LineEndInAnId", Target::users, "name,id\nA,\"1\n2\"\n", "list:2:5", "control character \\n"},
+        BadList{"FaultBehindLineEndInQuotes", Target::users, "name,id\n\"a\nb\",x\n", "list:3:4", "'x'"}),
+    &nameOf<BadList>);
+
+TEST(CliListReader, GoesOnBehindFaults) {
+  const Outcome out = read(Target::users, "1\nx\n2\ny\n3\n");
+  EXPECT_EQ(out.entries, (Entries{"1", "2", "3"}));
+  ASSERT_EQ(out.faults.size(), 2U);
+  EXPECT_TRUE(out.faults[1].starts_with("list:4:1: ")) << out.faults[1];
+}
+
+TEST(CliListReader, UsesTheIdWhereARowHasBothAndCounts) {
+  const Outcome out = read(Target::users, "id,login\n12,a@x.org\n,b@x.org\n13,c@x.org\n");
+  EXPECT_EQ(out.entries, (Entries{"12", "b@x.org", "13"}));
+  EXPECT_EQ(out.rowsWithBoth, 2U);
+}
+
+TEST(CliListReader, CountsDuplicates) {
+  const Outcome out = read(Target::users, "1\n2\n1\n");
+  EXPECT_EQ(out.entries, (Entries{"1", "2"}));
+  EXPECT_EQ(out.duplicates, 1U);
+}
+
+TEST(CliListReader, RefusesALineThatIsTooLongAndGoesOn) {
+  const std::string text = "1\n" + std::string(ListReader::maxRecordBytes + 1, '9') + "\n2\n";
+  const Outcome out = read(Target::users, text);
+  EXPECT_EQ(out.entries, (Entries{"1", "2"}));
+  ASSERT_EQ(out.faults.size(), 1U);
+  EXPECT_TRUE(out.faults.front().starts_with("list:2:1: the line is longer than 65536 bytes")) << out.faults.front();
+}
+
+TEST(CliListReader, RefusesARowThatIsTooLongAndGoesOn) {
+  const std::string text = "id,name\n1,a\n2," + std::string(ListReader::maxRecordBytes, 'x') + "\n3,c\n";
+  const Outcome out = read(Target::users, text);
+  EXPECT_EQ(out.entries, (Entries{"1", "3"}));
+  ASSERT_EQ(out.faults.size(), 1U);
+  EXPECT_TRUE(out.faults.front().starts_with("list:3:1: the row is longer")) << out.faults.front();
+}
+
+TEST(CliListReader, TakesARowOfTheLargestSize) {
+  const std::string row = "2," + std::string(ListReader::maxRecordBytes - 3, 'x') + "\n";
+  ASSERT_EQ(row.size(), ListReader::maxRecordBytes);
+  EXPECT_EQ(entriesOf(Target::users, "id,name\n" + row + row), Entries{"2"});
+}
+
+TEST(CliListReader, StopsAtAQuoteThatDoesNotCloseWithinARow) {
+  EntryList entries;
+  InputFaults faults;
+  ListReader reader(Target::users, "list", entries, faults);
+  EXPECT_TRUE(reader.feed("id,name\n1,\"open\n"));
+  EXPECT_FALSE(reader.feed(std::string(ListReader::maxRecordBytes, 'x')));
+  EXPECT_FALSE(reader.feed("\n2,b\n"));
+  reader.finish();
+  ASSERT_EQ(faults.total(), 1U);
+  EXPECT_TRUE(faults.lines().front().starts_with("list:2:3: a quote opens here")) << faults.lines().front();
+}
+
+TEST(CliListReader, DoesNotRepeatWhatMayBeAToken) {
+  const std::string fault = onlyFaultOf(Target::users, "T9cE5asGnuyYCCqIZFoWjFHvNbvVqHjl\n");
+  EXPECT_EQ(fault.find("T9cE"), std::string::npos) << fault;
+}
+
+TEST(CliListReader, EscapesTheNameOfTheFile) {
+  EntryList entries;
+  InputFaults faults;
+  ListReader reader(Target::users, "li\x1bst", entries, faults);
+  reader.feed("x\n");
+  reader.finish();
+  ASSERT_EQ(faults.total(), 1U);
+  EXPECT_TRUE(faults.lines().front().starts_with("li\\x1bst:1:1: ")) << faults.lines().front();
+}
+
+TEST(CliListReader, KeepsNothingOfALongFileOfNonsense) {
+  EntryList entries;
+  InputFaults faults;
+  ListReader reader(Target::users, "list", entries, faults);
+  std::string noise;
+  for (int i = 0; i < 1000; ++i) noise += "no entry\n";
+  for (int i = 0; i < 100; ++i) EXPECT_TRUE(reader.feed(noise));
+  reader.finish();
+  EXPECT_EQ(faults.total(), 100'000U);
+  EXPECT_EQ(faults.lines().size(), InputFaults::shown);
+}
+
+}  // namespace
+}  // namespace box::cli

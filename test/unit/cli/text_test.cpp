@@ -1,0 +1,81 @@
+#include "cli/text.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <gtest/gtest.h>
+
+namespace box::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(CliText, ShowsPlainTextUnchanged) { EXPECT_EQ(printable("Grüße, 東京 🙂"), "Grüße, 東京 🙂"); }
+
+TEST(CliText, EscapesWhatATerminalWouldObey) {
+  EXPECT_EQ(printable("a\x1b[2Jb"), "a\\x1b[2Jb");
+  EXPECT_EQ(printable("one\r\ntwo\tthree"), "one\\r\\ntwo\\tthree");
+  EXPECT_EQ(printable(std::string_view("\0\x7f", 2)), "\\x00\\x7f");
+  EXPECT_EQ(printable("\xc2\x9b" "31m"), "\\u{9b}31m") << "C1 CSI";
+  EXPECT_EQ(printable("abc\u202egpj"), "abc\\u{202e}gpj") << "right-to-left override";
+}
+
+TEST(CliText, EscapesBytesThatAreNoUtf8) {
+  EXPECT_EQ(printable("\xff"), "\\xff");
+  EXPECT_EQ(printable("\xc0\xaf"), "\\xc0\\xaf") << "overlong slash";
+  EXPECT_EQ(printable("\xed\xa0\x80"), "\\xed\\xa0\\x80") << "surrogate";
+  EXPECT_EQ(printable("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80") << "beyond Unicode";
+  EXPECT_EQ(printable("x\xe2\x82"), "x\\xe2\\x82") << "cut short";
+}
+
+TEST(CliText, CutsLongText) {
+  EXPECT_EQ(printable("abcdef", 6), "abcdef");
+  EXPECT_EQ(printable("abcdefg", 6), "abcdef…");
+  EXPECT_EQ(printable("ab\u20ac", 4), "ab…") << "never within a character";
+}
+
+TEST(CliText, ReplacesInvalidBytesForJson) { EXPECT_EQ(validUtf8("a\xff\u00e9"), "a\ufffd\u00e9"); }
+
+TEST(CliText, QuotesWrongEntriesButNotWhatMayBeAKey) {
+  EXPECT_EQ(quoted("ann"), "'ann'");
+  EXPECT_EQ(quoted("123456789012345678901234567890"), "'123456789012345678901234567890'");
+  EXPECT_EQ(quoted("Ann Example, Some Street 12"), "'Ann Example, Some Street 12'");
+  EXPECT_EQ(quoted("T9cE5asGnuyYCCqIZFoWjFHvNbvVqHjl"), "a text of 32 characters (not shown: it may be a key)");
+  EXPECT_EQ(quoted("eyJhbGciOi.JIUzI1NiJ9.abc_-"), "a text of 27 characters (not shown: it may be a key)");
+}
+
+TEST(CliText, CountsInWords) {
+  EXPECT_EQ(counted(1, "user"), "1 user");
+  EXPECT_EQ(counted(0, "user"), "0 users");
+  EXPECT_EQ(counted(1, "entry"), "1 entry");
+  EXPECT_EQ(counted(2, "entry"), "2 entries");
+}
+
+TEST(CliText, UnderstandsDurations) {
+  EXPECT_EQ(parseDuration("30s"), 30s);
+  EXPECT_EQ(parseDuration("2m"), 2min);
+  EXPECT_EQ(parseDuration("1m30s"), 90s);
+  EXPECT_EQ(parseDuration("500ms"), 500ms);
+  EXPECT_EQ(parseDuration("24h"), 24h);
+}
+
+TEST(CliText, RefusesOtherDurations) {
+  for (const char* const text : {"", "30", "s", "0s", "-1s", "1.5s", "30 s", "30sec", "25h", "24h1ms", "1d", "99999999999999999999s"}) {
+    EXPECT_EQ(parseDuration(text), std::nullopt) << text;
+  }
+}
+
+TEST(CliText, ShowsDurationsAsPeopleSayThem) {
+  EXPECT_EQ(shownDuration(0ns), "0 ms");
+  EXPECT_EQ(shownDuration(52ms), "52 ms");
+  EXPECT_EQ(shownDuration(1500ms), "1.5 s");
+  EXPECT_EQ(shownDuration(2s), "2 s");
+  EXPECT_EQ(shownDuration(100s), "100 s");
+  EXPECT_EQ(shownDuration(125s), "2 min 5 s");
+  EXPECT_EQ(shownDuration(180s), "3 min");
+}
+
+}  // namespace
+}  // namespace box::cli

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+struct ssl_st;
+struct ssl_ctx_st;
+struct ssl_session_st;
+
+namespace box::emulator::test {
+
+/// How reading ended.
+enum class End {
+  /// It has not.
+  open,
+  closeNotify,
+  fin,
+  reset,
+  /// The bytes were no TLS, or a damaged record.
+  tlsError,
+  /// Nothing came within the client's patience.
+  timeout,
+};
+
+/// Longer than any step of a test takes on a busy machine, and what a hanging test costs.
+constexpr std::chrono::seconds patience{20};
+
+struct Response {
+  int status = 0;
+  std::string statusLine;
+  /// Names in lower case; the last of equal ones.
+  std::map<std::string, std::string> headers;
+  std::string body;
+  /// Set when the answer was cut.
+  End end = End::open;
+
+  [[nodiscard]] std::string header(const std::string& lowerName) const;
+};
+
+struct ClientOptions {
+  /// Empty: no TLS.
+  std::string caPem;
+  std::string hostName = "localhost";
+  bool tls12Only = false;
+  bool tls11Only = false;
+  /// In wire form; empty: no ALPN.
+  std::string alpn;
+  std::string certificatePem;
+  std::string privateKeyPem;
+  ssl_session_st* session = nullptr;
+};
+
+/// A blocking client, made of sockets and OpenSSL only. Reads and connects are bounded by `patience`.
+class TestClient {
+ public:
+  TestClient(std::uint16_t port, const ClientOptions& options);
+  ~TestClient();
+  TestClient(const TestClient&) = delete;
+  TestClient& operator=(const TestClient&) = delete;
+
+  [[nodiscard]] bool connected() const { return socket_ >= 0; }
+  /// Whether TLS stands (always, without TLS) and the certificate was verified.
+  [[nodiscard]] bool ready() const { return ready_; }
+  /// X509_V_ERR_… of the last verification.
+  [[nodiscard]] long verifyResult() const { return verifyResult_; }
+  [[nodiscard]] End handshakeEnd() const { return handshakeEnd_; }
+  [[nodiscard]] bool resumed() const;
+  [[nodiscard]] std::string alpn() const;
+  /// The session for a later client; the caller frees it.
+  [[nodiscard]] ssl_session_st* session() const;
+
+  bool send(const std::string& bytes);
+  /// One read; empty at the end, see `end()`.
+  std::string receive();
+  [[nodiscard]] End end() const { return end_; }
+  /// Reads one whole answer, interim ones not skipped.
+  Response read(bool toHead = false);
+  /// Everything until the end.
+  std::string readAll();
+  void shutdownSend();
+  /// The bytes that came after the last answer.
+  [[nodiscard]] const std::string& rest() const { return buffer_; }
+
+ private:
+  bool fill();
+
+  int socket_ = -1;
+  ssl_ctx_st* context_ = nullptr;
+  ssl_st* ssl_ = nullptr;
+  bool ready_ = false;
+  long verifyResult_ = 0;
+  End handshakeEnd_ = End::open;
+  End end_ = End::open;
+  std::string buffer_;
+};
+
+/// A POST as a careful client writes it.
+[[nodiscard]] std::string post(const std::string& target, const std::string& body,
+                               const std::string& extraHeaders = std::string(),
+                               const std::string& token = "token-1");
+[[nodiscard]] std::string postUsers(const std::string& extraHeaders = std::string(),
+                                    const std::string& token = "token-1");
+[[nodiscard]] std::string postForm(const std::string& target, const std::string& body);
+
+}  // namespace box::emulator::test
