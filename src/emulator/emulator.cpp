@@ -65,8 +65,9 @@ struct Core {
   std::optional<ConnectionPlan> defaultConnection;
   std::function<std::optional<Reply>(const RequestInfo&)> responder;
 
-  std::vector<AcceptedTermination> accepted;
+  std::deque<AcceptedTermination> accepted;
   std::deque<std::shared_ptr<RequestRecord>> requests;
+  std::uint64_t acceptedCount = 0;
   std::uint64_t sequence = 0;
   std::uint64_t connectionNumber = 0;
   std::uint64_t connectionsAccepted = 0;
@@ -329,13 +330,38 @@ class Connection : public std::enable_shared_from_this<Connection> {
     co_return true;
   }
 
+  /// Waits, and listens meanwhile: a peer that leaves ends the wait, and with it the connection.
   Bool sleep(std::chrono::milliseconds time) {
     if (interrupted_) co_return false;
     if (time.count() <= 0) co_return true;
-    boost::system::error_code ec;
+    armSleep(time);
+    for (;;) {
+      boost::system::error_code ec;
+      const std::size_t got = co_await socket_.async_read_some(asio::buffer(rawBuffer_),
+                                                               asio::redirect_error(asio::use_awaitable, ec));
+      if (tls_) tls_->feed(rawBuffer_.data(), got);
+      if (!tls_) in_.append(rawBuffer_.data(), got);
+      if (interrupted_) co_return false;
+      if (sleepOver_) co_return true;
+      if (ec) {
+        ++sleepGeneration_;
+        sleepTimer_.cancel();
+        peerGone_ = true;
+        co_return false;
+      }
+    }
+  }
+
+  void armSleep(std::chrono::milliseconds time) {
+    sleepOver_ = false;
     sleepTimer_.expires_after(time);
-    co_await sleepTimer_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
-    co_return !interrupted_;
+    const std::uint64_t generation = ++sleepGeneration_;
+    sleepTimer_.async_wait([self = shared_from_this(), generation](boost::system::error_code ec) {
+      if (ec || generation != self->sleepGeneration_) return;
+      self->sleepOver_ = true;
+      boost::system::error_code ignored;
+      self->socket_.cancel(ignored);
+    });
   }
 
   /// Reads and forgets until the peer ends or the connection is interrupted.
@@ -633,6 +659,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     x.record->steadyTime = std::chrono::steady_clock::now();
     const std::lock_guard lock(core_->mutex);
     core_->requests.push_back(x.record);
+    if (options_.maxRecords != 0 && core_->requests.size() > options_.maxRecords) core_->requests.pop_front();
     ++core_->requestCount;
     if (pathOf(x.info.target) == "/oauth2/token") ++core_->tokenRequestCount;
     core_->changed.notify_all();
@@ -697,6 +724,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
         accepted->connection = number_;
         accepted->time = x.record->time;
         core_->accepted.push_back(*accepted);
+        ++core_->acceptedCount;
+        if (options_.maxRecords != 0 && core_->accepted.size() > options_.maxRecords) core_->accepted.pop_front();
       }
       recorded = *x.record;
       core_->changed.notify_all();
@@ -805,6 +834,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::steady_timer sleepTimer_;
   asio::steady_timer idleTimer_;
   std::uint64_t idleGeneration_ = 0;
+  std::uint64_t sleepGeneration_ = 0;
+  bool sleepOver_ = false;
   const std::uint64_t number_;
   std::unique_ptr<TlsEngine> tls_;
   bool handshaken_ = false;
@@ -1068,7 +1099,7 @@ void Emulator::setCertificate(const std::string& chainPem, const std::string& pr
 
 std::vector<AcceptedTermination> Emulator::accepted() const {
   const std::lock_guard lock(impl_->core_->mutex);
-  return impl_->core_->accepted;
+  return std::vector<AcceptedTermination>(impl_->core_->accepted.begin(), impl_->core_->accepted.end());
 }
 
 std::vector<RequestRecord> Emulator::requests() const {
@@ -1124,6 +1155,7 @@ void Emulator::clear() {
   core.defaultConnection.reset();
   core.responder = nullptr;
   core.accepted.clear();
+  core.acceptedCount = 0;
   core.requests.clear();
   core.connectionsAccepted = 0;
   core.handshakesCompleted = 0;
@@ -1137,8 +1169,8 @@ bool Emulator::waitForRequests(std::uint64_t count, std::chrono::milliseconds ti
   return impl_->waitFor(timeout, [count](const Core& core) { return core.requestCount >= count; });
 }
 
-bool Emulator::waitForAccepted(std::size_t count, std::chrono::milliseconds timeout) const {
-  return impl_->waitFor(timeout, [count](const Core& core) { return core.accepted.size() >= count; });
+bool Emulator::waitForAccepted(std::uint64_t count, std::chrono::milliseconds timeout) const {
+  return impl_->waitFor(timeout, [count](const Core& core) { return core.acceptedCount >= count; });
 }
 
 bool Emulator::waitForConnections(std::uint64_t count, std::chrono::milliseconds timeout) const {

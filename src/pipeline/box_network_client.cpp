@@ -320,7 +320,8 @@ asio::awaitable<void> BoxNetworkClient::attemptOnce(std::shared_ptr<Core> core, 
                : exchange.leftover()       ? event::CloseReason::unsolicited
                                            : event::CloseReason::peer);
   }
-  if (attempt.failure.code == Errc::connectionLost && core->network->watchdog->closed()) {
+  // The watchdog ends connections alike for time limits and for closing.
+  if (attempt.failure && attempt.failure.code != asio::error::operation_aborted && core->network->watchdog->closed()) {
     attempt.failure.code = Errc::clientClosed;
   }
 }

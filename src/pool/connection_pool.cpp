@@ -17,6 +17,9 @@ namespace {
 /// the question, and it costs a system call for each request.
 constexpr std::chrono::milliseconds freshEnough{1};
 
+/// A request buffer larger than this is not kept for the next request.
+constexpr std::size_t keptBuffer = 64 * 1024;
+
 std::chrono::nanoseconds withJitter(std::chrono::nanoseconds age, std::uint64_t id) {
   // ±10 %, so that connections opened together do not end together. The id spreads as well as chance would.
   const double spread = 0.9 + 0.2 * static_cast<double>(id * 2654435761U % 1024) / 1024.0;
@@ -40,6 +43,7 @@ void Lease::giveBack(std::optional<std::chrono::seconds> peerIdle) noexcept {
   if (!connection_) return;
   Connection& c = *connection_;
   ++c.requests;
+  if (c.out.capacity() > keptBuffer) std::string().swap(c.out);
   c.lastUsed = ConnectionPool::Clock::now();
   c.idleTimeout = pool_->options_.idleTimeout;
   if (peerIdle) {

@@ -133,6 +133,9 @@ struct EmulatorOptions {
   std::uint64_t maxBodySize = 16U * 1024U * 1024U;
   /// Largest request header in bytes, beyond it 431. Default 64 KiB.
   std::uint32_t maxHeaderSize = 64U * 1024U;
+  /// Most entries that `requests()` and `accepted()` each keep, the oldest going first; 0: no limit. The counters
+  /// count on.
+  std::size_t maxRecords = 100000;
   /// Added to the time in the `Date` header, for tests of clocks that differ.
   std::chrono::seconds dateSkew{0};
 
@@ -221,7 +224,7 @@ class BOX_EMULATOR_API Emulator {
   /// Waits until so many requests were counted; false when the time is up first.
   bool waitForRequests(std::uint64_t count, std::chrono::milliseconds timeout) const;
   /// Waits until so many terminations were accepted.
-  bool waitForAccepted(std::size_t count, std::chrono::milliseconds timeout) const;
+  bool waitForAccepted(std::uint64_t count, std::chrono::milliseconds timeout) const;
   /// Waits until so many connections were accepted.
   bool waitForConnections(std::uint64_t count, std::chrono::milliseconds timeout) const;
   /// Waits until at most so many connections are open.

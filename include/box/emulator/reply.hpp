@@ -92,7 +92,7 @@ class BOX_EMULATOR_API Reply {
   [[nodiscard]] Reply body(const std::string& text, const std::string& contentType = "application/json") const;
   /// Sends no body and `Content-Length: 0`.
   [[nodiscard]] Reply noBody() const;
-  /// Waits before the first byte of the answer.
+  /// Waits before the first byte of the answer. A client that leaves meanwhile ends the wait.
   [[nodiscard]] Reply after(std::chrono::milliseconds delay) const;
   /// Sends pieces of `bytes` bytes with a pause after each.
   [[nodiscard]] Reply slowly(std::chrono::milliseconds pause, std::size_t bytes = 1) const;

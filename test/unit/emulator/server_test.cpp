@@ -422,6 +422,54 @@ TEST(EmulatorServer, TakesEffectBeforeItsLatency) {
   EXPECT_TRUE(emulator.waitForAccepted(1, patience));
 }
 
+TEST(EmulatorServer, NoticesAClientThatLeavesWhileItWaits) {
+  for (const bool tls : {false, true}) {
+    EmulatorOptions options;
+    options.tls = tls;
+    Emulator emulator(options);
+    emulator.script({Reply::asBox().after(std::chrono::hours(1))});
+    {
+      TestClient client(emulator.port(), trusting(emulator));
+      client.send(postUsers());
+      ASSERT_TRUE(emulator.waitForRequests(1, patience));
+      EXPECT_EQ(emulator.openConnections(), 1U);
+    }
+    EXPECT_TRUE(emulator.waitForOpenConnections(0, patience));
+  }
+}
+
+TEST(EmulatorServer, TakesTheNextRequestThatComesDuringAWait) {
+  for (const bool tls : {false, true}) {
+    EmulatorOptions options;
+    options.tls = tls;
+    Emulator emulator(options);
+    emulator.script({Reply::asBox().after(std::chrono::milliseconds(100))});
+    TestClient client(emulator.port(), trusting(emulator));
+    client.send(postUsers());
+    ASSERT_TRUE(emulator.waitForRequests(1, patience));
+    client.send(postUsers());
+    EXPECT_EQ(client.read().status, 202);
+    EXPECT_EQ(client.read().status, 202);
+  }
+}
+
+TEST(EmulatorServer, KeepsNoMoreRecordsThanTold) {
+  EmulatorOptions options = plain();
+  options.maxRecords = 2;
+  Emulator emulator(options);
+  TestClient client(emulator.port(), ClientOptions());
+  for (int i = 0; i < 3; ++i) {
+    client.send(postUsers());
+    EXPECT_EQ(client.read().status, 202);
+  }
+  EXPECT_EQ(emulator.requests().size(), 2U);
+  EXPECT_EQ(emulator.requests().front().requestOnConnection, 2U);
+  EXPECT_EQ(emulator.accepted().size(), 2U);
+  EXPECT_EQ(emulator.accepted().front().sequence, 2U);
+  EXPECT_EQ(emulator.requestCount(), 3U);
+  EXPECT_TRUE(emulator.waitForAccepted(3, patience));
+}
+
 TEST(EmulatorServer, ForgetsOnClear) {
   Emulator emulator(plain());
   TestClient client(emulator.port(), ClientOptions());

@@ -41,10 +41,9 @@ TEST(EmulatorTls, IsGoodForEveryNameOfThisMachine) {
   EmulatorOptions options;
   options.extraNames = {"api.box.test", "*.wild.test"};
   Emulator emulator(options);
-  for (const char* name : {"localhost", "127.0.0.1", "::1", "api.box.test", "a.wild.test"}) {
+  for (const char* name : {"localhost", "127.0.0.1", "api.box.test", "a.wild.test"}) {
     ClientOptions trust = trusting(emulator);
     trust.hostName = name;
-    if (trust.hostName == "::1") continue;  // The client's name check takes IPv4 text only.
     EXPECT_TRUE(TestClient(emulator.port(), trust).ready()) << name;
   }
   ClientOptions other = trusting(emulator);
