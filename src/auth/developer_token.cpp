@@ -1,43 +1,10 @@
 #include "box/auth/developer_token.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "box/error.hpp"
 
 namespace box {
-namespace {
-
-/// RFC 6750: letters, digits and -._~+/ with = at the end. What is no such token must not get near a header.
-bool isBearerToken(std::string_view text) noexcept {
-  static constexpr std::string_view marks = "-._~+/";
-  const std::size_t padding = text.find_last_not_of('=');
-  if (padding == std::string_view::npos) return false;
-  text = text.substr(0, padding + 1);
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           marks.find(c) != std::string_view::npos;
-  });
-}
-
-Secret withoutLineBreak(Secret value) {
-  std::string_view text = value.reveal();
-  if (text.ends_with('\n')) text.remove_suffix(1);
-  if (text.ends_with('\r')) text.remove_suffix(1);
-  return text.size() == value.size() ? std::move(value) : Secret(text);
-}
-
-}  // namespace
-
-AccessToken::AccessToken(Secret value, std::optional<std::chrono::system_clock::time_point> expiresAt)
-    : value_(withoutLineBreak(std::move(value))), expiresAt_(expiresAt) {
-  if (value_.empty()) throw BoxSdkError(Errc::tokenUnavailable, "the access token is empty");
-  if (value_.size() > 8192) throw BoxSdkError(Errc::tokenUnavailable, "the access token is longer than 8192 bytes");
-  if (!isBearerToken(value_.reveal())) {
-    throw BoxSdkError(Errc::tokenUnavailable,
-                      "the access token has characters that no bearer token has (a blank, a quote, a second line?)");
-  }
-}
 
 BoxDeveloperTokenAuth::BoxDeveloperTokenAuth(Secret token)
     : token_(std::make_shared<const AccessToken>(std::move(token))) {}

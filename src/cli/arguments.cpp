@@ -113,7 +113,7 @@ std::optional<std::uint64_t> numberOf(const po::variables_map& values, const std
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
   if (error != std::errc() || end != text->data() + text->size() || number < least || number > most) {
-    throw UsageError("--" + name + " " + quoted(*text) + ": give a number from " + std::to_string(least) + " to " +
+    throw UsageError("--" + name + " " + inQuotes(*text) + ": give a number from " + std::to_string(least) + " to " +
                      std::to_string(most));
   }
   return number;
@@ -141,11 +141,11 @@ TerminateArguments terminateArguments(Target target, const po::variables_map& va
   out.caFile = textOf(values, "ca");
   if (const auto timeout = textOf(values, "timeout")) {
     out.timeout = parseDuration(*timeout);
-    if (!out.timeout) throw UsageError("--timeout " + quoted(*timeout) + ": give a time up to 24h with its unit, as in 30s or 2m");
+    if (!out.timeout) throw UsageError("--timeout " + inQuotes(*timeout) + ": give a time up to 24h with its unit, as in 30s or 2m");
   }
   out.asUser = textOf(values, "as-user");
   if (out.asUser && (isLogin(*out.asUser) || faultOf(Target::users, *out.asUser))) {
-    throw UsageError("--as-user " + quoted(*out.asUser) + ": give the user's id, digits only");
+    throw UsageError("--as-user " + inQuotes(*out.asUser) + ": give the user's id, digits only");
   }
   for (const std::string& text : textsOf(values, "header")) out.headers.push_back(headerOf(text, out.headers.size() + 1));
   out.suppressNotifications = values.contains("suppress-notifications");
@@ -208,10 +208,10 @@ Command parseArguments(std::span<const char* const> arguments) {
   if (name == "help") {
     if (rest.empty()) return ShowHelp{};
     if (isSubcommand(rest.front())) return ShowHelp{rest.front()};
-    throw UsageError("no help on " + quoted(rest.front()) + ": there is users, groups and emulator");
+    throw UsageError("no help on " + inQuotes(rest.front()) + ": there is users, groups and emulator");
   }
   if (!isSubcommand(name)) {
-    throw UsageError((name.starts_with('-') ? "say first what to do" : "unknown command " + quoted(name)) +
+    throw UsageError((name.starts_with('-') ? "say first what to do" : "unknown command " + inQuotes(name)) +
                      ": users, groups or emulator" + seeHelp(""));
   }
 

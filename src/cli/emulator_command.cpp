@@ -1,8 +1,8 @@
 #include <chrono>
 #include <csignal>
 #include <optional>
+#include <stdexcept>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -134,9 +134,9 @@ Exit runEmulator(const EmulatorArguments& arguments, const Console& console) {
   std::optional<emulator::Emulator> server;
   try {
     server.emplace(std::move(options));
-  } catch (const std::system_error& error) {
+  } catch (const std::runtime_error& error) {
     throw FileError("cannot listen on " + printable(arguments.address) + " port " + std::to_string(arguments.port) + ": " +
-                    error.code().message());
+                    printable(error.what()));
   }
   const CaFile ca(arguments.caOut, server->caPem());
   console.result(arguments.json ? json::serialize(readyJson(*server, ca.path())) + "\n" : readyText(server->baseUrl(), ca.path()));

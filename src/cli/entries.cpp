@@ -26,16 +26,16 @@ std::optional<EntryFault> faultyCharacter(std::string_view entry) {
 
 std::optional<EntryFault> faultOfLogin(std::string_view login) {
   if (login.size() > maxLoginBytes) {
-    return EntryFault{0, "the login is longer than " + std::to_string(maxLoginBytes) + " bytes: " + quoted(login)};
+    return EntryFault{0, "the login is longer than " + std::to_string(maxLoginBytes) + " bytes: " + inQuotes(login)};
   }
   const std::size_t at = login.rfind('@');
   if (at == 0 || at + 1 == login.size()) {
-    return EntryFault{0, quoted(login) + " is no login: a login has a name before the @ and a domain behind it"};
+    return EntryFault{0, inQuotes(login) + " is no login: a login has a name before the @ and a domain behind it"};
   }
   // Such a character is a sign of several values in one place, "a@x.org, b@x.org" or "A Name <a@x.org>".
   const std::size_t odd = login.find_first_of(" ,;\"<>|()[]");
   if (odd != std::string_view::npos) {
-    return EntryFault{odd, quoted(login) + " has '" + login[odd] + "' in it: give one plain login for each entry"};
+    return EntryFault{odd, inQuotes(login) + " has '" + login[odd] + "' in it: give one plain login for each entry"};
   }
   return std::nullopt;
 }
@@ -54,12 +54,12 @@ std::optional<EntryFault> faultOf(Target target, std::string_view entry) {
   if (odd != entry.end()) {
     const auto offset = static_cast<std::size_t>(odd - entry.begin());
     if (target == Target::users) {
-      return EntryFault{offset, quoted(entry) + " is neither an id (digits only) nor a login (an address with an @)"};
+      return EntryFault{offset, inQuotes(entry) + " is neither an id (digits only) nor a login (an address with an @)"};
     }
-    return EntryFault{offset, quoted(entry) + " is no group id: give digits only (groups have no login)"};
+    return EntryFault{offset, inQuotes(entry) + " is no group id: give digits only (groups have no login)"};
   }
   if (entry.size() > maxIdDigits) {
-    return EntryFault{0, quoted(entry) + " is no id: an id has at most " + std::to_string(maxIdDigits) + " digits"};
+    return EntryFault{0, inQuotes(entry) + " is no id: an id has at most " + std::to_string(maxIdDigits) + " digits"};
   }
   return std::nullopt;
 }

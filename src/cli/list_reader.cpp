@@ -261,8 +261,8 @@ void ListReader::addEntry(std::string_view field, Place place, std::string_view 
   const std::string_view text = trimmed(field);
   place.column += static_cast<std::size_t>(text.data() - field.data());
   auto problem = faultOf(target_, text);
-  if (!problem && columnName == "login" && !isLogin(text)) problem = EntryFault{0, quoted(text) + " is no login: it has no @"};
-  if (!problem && columnName == "id" && isLogin(text)) problem = EntryFault{0, quoted(text) + " is no id: give digits only"};
+  if (!problem && columnName == "login" && !isLogin(text)) problem = EntryFault{0, inQuotes(text) + " is no login: it has no @"};
+  if (!problem && columnName == "id" && isLogin(text)) problem = EntryFault{0, inQuotes(text) + " is no id: give digits only"};
   if (!problem) return entries_.add(std::string(text));
   place.column += problem->offset;
   fault(place, columnName.empty() ? problem->text : std::string(columnName) + ": " + problem->text);

@@ -28,6 +28,9 @@ bool isCancelled(const BoxSdkError& error) noexcept { return error.code() == asi
 /// Text of the server's, fit to be shown. It may repeat what it was sent, so it goes through the sanitizer too.
 std::string fromServer(std::string_view text) { return printable(defaultDataSanitizer()->sanitize(validUtf8(text))); }
 
+/// A request id for Box's support. The sanitizer would take it for a key.
+std::string requestId(std::string_view text) { return printable(text, 100); }
+
 std::string_view errorName(const error_code& code) noexcept {
   if (code == asio::error::operation_aborted) return "cancelled";
   if (!isOurs(code)) return "other";
@@ -266,7 +269,7 @@ json::object planJson(const Plan& plan, std::string_view baseUrl, std::string_vi
 
 std::string acceptedText(CallLabel label, const CallEntries& entries, const SessionTerminationMessage& message) {
   std::string out = callPrefix(label) + "accepted: " + countedEntries(label.target, entries);
-  if (!message.boxRequestId.empty()) out += ", Box request id " + fromServer(message.boxRequestId);
+  if (!message.boxRequestId.empty()) out += ", Box request id " + requestId(message.boxRequestId);
   if (message.message && !message.message->empty()) out += ": " + fromServer(*message.message);
   if (!message.bodyIntact) out += " (the answer was cut short; that it is accepted holds)";
   return out + "\n";
@@ -274,7 +277,7 @@ std::string acceptedText(CallLabel label, const CallEntries& entries, const Sess
 
 json::object acceptedJson(CallLabel label, const CallEntries& entries, const SessionTerminationMessage& message) {
   json::object out = eventObject("accepted", label, entries);
-  out["boxRequestId"] = fromServer(message.boxRequestId);
+  out["boxRequestId"] = requestId(message.boxRequestId);
   out["message"] = optionalText(message.message);
   out["bodyIntact"] = message.bodyIntact;
   return out;
@@ -288,10 +291,13 @@ std::string failedText(CallLabel label, const CallEntries& entries, const BoxSdk
   addLine(out, "error", code);
   for (const AttemptRecord& attempt : error.attempts()) addLine(out, "attempt", attemptText(attempt));
   if (const ApiErrorInfo* const api = error.api()) {
-    addLine(out, "box-request-id", fromServer(api->boxRequestId));
-    addLine(out, "request_id", fromServer(api->clientError.requestId.value_or("")));
+    addLine(out, "box-request-id", requestId(api->boxRequestId));
+    addLine(out, "request_id", requestId(api->clientError.requestId.value_or("")));
     addLine(out, "details", fromServer(api->clientError.contextInfo.value_or("")));
-    addLine(out, "authenticate", fromServer(api->wwwAuthenticate));
+    // Without the scheme: the sanitizer takes what follows the word Bearer for a token.
+    std::string_view challenge = api->wwwAuthenticate;
+    if (challenge.starts_with("Bearer ")) challenge.remove_prefix(7);
+    addLine(out, "authenticate", fromServer(challenge));
     if (api->retryAfter) addLine(out, "retry after", shownDuration(*api->retryAfter));
   }
   addLine(out, std::string(nounOf(label.target)) + "s", entriesInWords(entries));
@@ -309,8 +315,8 @@ json::object failedJson(CallLabel label, const CallEntries& entries, const BoxSd
     out["status"] = api->statusCode;
     out["boxCode"] = optionalText(api->clientError.code);
     out["boxMessage"] = optionalText(api->clientError.message);
-    out["boxRequestId"] = fromServer(api->boxRequestId);
-    out["requestId"] = optionalText(api->clientError.requestId);
+    out["boxRequestId"] = requestId(api->boxRequestId);
+    if (api->clientError.requestId) out["requestId"] = requestId(*api->clientError.requestId);
     if (api->retryAfter) out["retryAfterMs"] = api->retryAfter->count();
   }
   json::array attempts;

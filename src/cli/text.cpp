@@ -82,7 +82,7 @@ std::string validUtf8(std::string_view text) {
   return out;
 }
 
-std::string quoted(std::string_view entry) {
+std::string inQuotes(std::string_view entry) {
   constexpr std::size_t keyLike = 20;
   // Keys and tokens are long and unbroken; names, rows and addresses have blanks, commas or an @, long numbers are ids.
   const auto inKeys = [](char c) {

@@ -29,7 +29,7 @@ std::string validUtf8(std::string_view text);
 
 /// A wrong entry, quoted for an error message. What looks like a key or token is not shown: it may be one, given in the
 /// wrong place.
-std::string quoted(std::string_view entry);
+std::string inQuotes(std::string_view entry);
 
 /// "1 user", "12 users".
 std::string counted(std::size_t count, std::string_view noun);

@@ -252,12 +252,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // --- bytes -----------------------------------------------------------------------------------------------------
 
   Bool rawRead() {
-    if (interrupted_) co_return false;
+    if (interrupted_ || dead_) co_return false;
     boost::system::error_code ec;
     const std::size_t got = co_await socket_.async_read_some(asio::buffer(rawBuffer_),
                                                              asio::redirect_error(asio::use_awaitable, ec));
     if (ec || interrupted_) {
-      peerGone_ = peerGone_ || !interrupted_;
+      if (!interrupted_) noteEnd(ec);
       co_return false;
     }
     rawSize_ = got;
@@ -266,11 +266,19 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   Bool rawWrite(const std::string& bytes) {
     if (bytes.empty()) co_return true;
-    if (interrupted_) co_return false;
+    if (interrupted_ || dead_) co_return false;
     boost::system::error_code ec;
     co_await asio::async_write(socket_, asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, ec));
-    if (ec && !interrupted_) peerGone_ = true;
+    if (ec && !interrupted_) noteEnd(ec);
     co_return !ec && !interrupted_;
+  }
+
+  /// Asio 1.26 takes a failed write for a full buffer: the next one on the same socket is not tried at once but
+  /// waits for an event that a reset connection never sends again. So nothing is begun on a dead socket.
+  /// (EmulatorFaults.NeverEndsUntilTheConnectionDoes hangs without this when the machine is busy.)
+  void noteEnd(boost::system::error_code ec) {
+    peerGone_ = true;
+    if (ec != asio::error::eof) dead_ = true;
   }
 
   Bool flush() {
@@ -346,7 +354,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
       if (ec) {
         ++sleepGeneration_;
         sleepTimer_.cancel();
-        peerGone_ = true;
+        noteEnd(ec);
         co_return false;
       }
     }
@@ -400,7 +408,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
     const bool notify = exitManner_ == CloseManner::closeNotify || exitManner_ == CloseManner::closeNotifyOnly;
     if (notify && tls_ && handshaken_) {
       tls_->closeNotify();
+      // Bounded, because a peer that reads nothing leaves no room for it.
+      armIdle(lingerTime);
       const bool flushed = co_await flush();
+      disarmIdle();
       if (!flushed) co_return;
     }
     if (peerGone_) co_return;
@@ -846,7 +857,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::uint64_t requestsHere_ = 0;
 
   bool interrupted_ = false;
+  /// The peer has sent its last byte.
   bool peerGone_ = false;
+  /// Reading or writing has failed.
+  bool dead_ = false;
   CloseManner exitManner_ = CloseManner::closeNotify;
   bool lingering_ = true;
   bool left_ = false;

@@ -105,7 +105,10 @@ bool Exchange::readSome(std::size_t bytes) {
   switch (reader.state()) {
     case ResponseReader::State::complete:
       // Bytes behind a complete response answer nothing that was asked: the next response must not begin with them.
-      reusable = reader.keepAlive() && connection_.received == 0 && !writeError_;
+      if (reader.keepAlive() && !writeError_) {
+        behind_ = connection_.received != 0 ? Connection::Behind::data : connection_.behind();
+        reusable = behind_ == Connection::Behind::nothing;
+      }
       return false;
     case ResponseReader::State::failed:
       fail(reader.error(), reader.cause(), Phase::read);

@@ -27,7 +27,7 @@ class Exchange {
   Failure failure;       ///< phase: write or read
   bool wrote = false;    ///< at least one byte was handed to TLS
   /// The peer sent more than its response.
-  bool leftover() const noexcept { return connection_.received != 0; }
+  bool leftover() const noexcept { return behind_ == Connection::Behind::data; }
 
   bool reusable = false; ///< the connection may carry another request
 
@@ -44,6 +44,7 @@ class Exchange {
   TimeLimits limits_;
   const TimeoutOptions& timeouts_;
   const ResponseLimits& responseLimits_;
+  Connection::Behind behind_ = Connection::Behind::nothing;
   Errc timeoutCode_ = Errc::writeTimeout;
   std::size_t sent_ = 0;
   error_code writeError_;

@@ -13,13 +13,6 @@ namespace {
 
 namespace http = boost::beast::http;
 
-std::string_view trimmed(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 bool isLimit(const error_code& ec) {
   return ec == http::error::header_limit || ec == http::error::body_limit || ec == http::error::buffer_overflow;
 }
@@ -33,8 +26,12 @@ void ResponseReader::Parser::on_response_impl(int code, Text, int version, error
 
 void ResponseReader::Parser::on_field_impl(Field, Text name, Text value, error_code& ec) {
   // Trailers come here too, behind the header; they are counted and dropped.
-  if (reader_.headers_.size() >= reader_.limits_->headerFields) {
+  if (reader_.headers_.size() + reader_.trailers_ >= reader_.limits_->headerFields) {
     ec = http::error::header_limit;
+    return;
+  }
+  if (reader_.finalHeader_) {
+    ++reader_.trailers_;
     return;
   }
   reader_.headers_.append({name.data(), name.size()}, {value.data(), value.size()});
@@ -49,7 +46,15 @@ void ResponseReader::Parser::on_header_impl(error_code& ec) {
   if (reader_.statusCode_ >= 200) {
     reader_.finalHeader_ = true;
     reader_.state_ = State::body;
+    // Here, since Beast's own check comes before the header counts as complete, and a 202 stands whatever follows.
+    const Length length = content_length();
+    if (!is_done() && length && *length > reader_.limits_->bodyBytes) ec = http::error::body_limit;
   }
+}
+
+void ResponseReader::Parser::on_chunk_header_impl(std::uint64_t size, Text, error_code& ec) {
+  reader_.chunkHeaderRead_ = true;
+  if (size > reader_.limits_->bodyBytes - reader_.body_.size()) ec = http::error::body_limit;
 }
 
 void ResponseReader::Parser::on_body_init_impl(const Length& length, error_code&) {
@@ -71,13 +76,13 @@ const char* ResponseReader::headerComplaint() const {
   if (statusCode_ == 101) return "it switches protocols, which nobody asked for";
   if (statusCode_ < 200) return nullptr;
   if (const auto encoding = headers_.get("Transfer-Encoding")) {
-    if (headers_.count("Transfer-Encoding") > 1 || !equalsIgnoreCase(trimmed(*encoding), "chunked")) {
+    if (headers_.count("Transfer-Encoding") > 1 || !equalsIgnoreCase(trimBlanks(*encoding), "chunked")) {
       return "its Transfer-Encoding is other than chunked";
     }
     if (headers_.contains("Content-Length")) return "it has both a Content-Length and a Transfer-Encoding";
     if (version_ == 10) return "it is chunked in HTTP/1.0";
   }
-  if (const auto coding = headers_.get("Content-Encoding"); coding && !equalsIgnoreCase(trimmed(*coding), "identity")) {
+  if (const auto coding = headers_.get("Content-Encoding"); coding && !equalsIgnoreCase(trimBlanks(*coding), "identity")) {
     return "its body is encoded, which nobody asked for";
   }
   return nullptr;
@@ -86,9 +91,9 @@ const char* ResponseReader::headerComplaint() const {
 void ResponseReader::start(const ResponseLimits& limits) {
   limits_ = &limits;
   state_ = State::header;
-  finalHeader_ = keepAlive_ = false;
+  begun_ = finalHeader_ = keepAlive_ = false;
   statusCode_ = 0;
-  wireBytes_ = interim_ = 0;
+  wireBytes_ = headerBytes_ = trailers_ = interim_ = 0;
   headers_.clear();
   body_.clear();
   error_ = cause_ = {};
@@ -96,28 +101,50 @@ void ResponseReader::start(const ResponseLimits& limits) {
   parser_.reset();
 }
 
+/// Measures what one step of the parser took, so that limits hold alike however the bytes come in: Beast measures
+/// only what one of its calls is given.
+bool ResponseReader::passesSizeLimit(bool inHeader, std::size_t used, std::size_t unfinished) {
+  wireBytes_ += used;
+  if (inHeader) headerBytes_ += used;
+  // Outside of headers what is left unfinished is a chunk's header, or the last chunk with its trailers.
+  const std::size_t line = inHeader ? headerBytes_ : chunkHeaderRead_ ? used : 0;
+  const char* complaint = nullptr;
+  if (wireBytes_ > limits_->wireBytes) {
+    complaint = "it takes more bytes on the wire than ResponseLimits::wireBytes";
+  } else if (line + unfinished > limits_->headerBytes) {
+    complaint =
+        inHeader ? "its header is longer than ResponseLimits::headerBytes" : "one of its lines is too long";
+  } else {
+    return false;
+  }
+  if (inHeader) finalHeader_ = false;
+  fail(Errc::responseTooLarge, complaint);
+  return true;
+}
+
 std::size_t ResponseReader::feed(std::string_view bytes) {
+  constexpr std::size_t shortestLastChunk = 5;  // a zero and two line breaks
   std::size_t used = 0;
-  if (bytes.empty()) return 0;
-  if (wireBytes_ == 0) wireBytes_ = 1;  // begun() must hold before the first byte is used up
+  if (!bytes.empty()) begun_ = true;  // before the first byte is used up
   while (used < bytes.size() && (state_ == State::header || state_ == State::body)) {
     if (!parser_) {
       parser_.emplace(*this);
-      parser_->eager(true);
       parser_->header_limit(static_cast<std::uint32_t>(std::min<std::size_t>(limits_->headerBytes, UINT32_MAX)));
-      parser_->body_limit(boost::optional<std::uint64_t>(limits_->bodyBytes));
+      parser_->body_limit(boost::none);
     }
+    const bool inHeader = state_ == State::header;
+    const std::string_view rest = bytes.substr(used);
+    // Beast asserts that a last chunk that it sees again is whole. No chunked body ends in fewer bytes.
+    if (!inHeader && parser_->chunked() && rest.size() < shortestLastChunk) break;
+
     error_code ec;
-    const std::size_t n = parser_->put(boost::asio::const_buffer(bytes.data() + used, bytes.size() - used), ec);
+    chunkHeaderRead_ = false;
+    const std::size_t n = parser_->put(boost::asio::const_buffer(rest.data(), rest.size()), ec);
     used += n;
-    wireBytes_ += n;
-    if (wireBytes_ > limits_->wireBytes) {
-      fail(Errc::responseTooLarge, "it takes more bytes on the wire than ResponseLimits::wireBytes");
-    } else if (ec == http::error::need_more) {
-      // What the parser leaves is one unfinished line or header block; Beast bounds it only while it is a header.
-      if (bytes.size() - used > limits_->headerBytes) fail(Errc::responseTooLarge, "one of its lines is too long", ec);
-      break;
-    } else if (ec) {
+    const bool unfinished = ec == http::error::need_more;
+    if (passesSizeLimit(inHeader, n, unfinished ? bytes.size() - used : 0)) break;
+    if (unfinished) break;
+    if (ec) {
       fail(isLimit(ec) ? Errc::responseTooLarge : Errc::protocolError, complaint_, ec);
     } else if (parser_->is_done()) {
       if (statusCode_ < 200) {
@@ -157,7 +184,7 @@ std::optional<std::chrono::seconds> ResponseReader::keepAliveTimeout() const {
   std::string_view value = headers_.get("Keep-Alive").value_or(std::string_view());
   while (!value.empty()) {
     const std::size_t comma = std::min(value.find(','), value.size());
-    std::string_view item = trimmed(value.substr(0, comma));
+    std::string_view item = trimBlanks(value.substr(0, comma));
     value.remove_prefix(std::min(comma + 1, value.size()));
     if (item.size() < 8 || !equalsIgnoreCase(item.substr(0, 8), "timeout=")) continue;
     item.remove_prefix(8);

@@ -37,7 +37,7 @@ class ResponseReader {
   State state() const noexcept { return state_; }
   bool headerComplete() const noexcept { return state_ == State::body || state_ == State::complete || finalHeader_; }
   /// At least one byte was fed.
-  bool begun() const noexcept { return wireBytes_ != 0; }
+  bool begun() const noexcept { return begun_; }
   /// Errc::protocolError, responseTooLarge or connectionLost where the state is failed; `cause` is Beast's.
   const error_code& error() const noexcept { return error_; }
   const error_code& cause() const noexcept { return cause_; }
@@ -59,6 +59,7 @@ class ResponseReader {
   friend class Parser;
 
   void fail(Errc error, const char* complaint, error_code cause = {}) noexcept;
+  bool passesSizeLimit(bool inHeader, std::size_t used, std::size_t unfinished);
   const char* headerComplaint() const;
 
   class Parser final : public boost::beast::http::basic_parser<false> {
@@ -77,7 +78,7 @@ class ResponseReader {
     void on_header_impl(error_code& ec) override;
     void on_body_init_impl(const Length& length, error_code& ec) override;
     std::size_t on_body_impl(Text body, error_code& ec) override;
-    void on_chunk_header_impl(std::uint64_t, Text, error_code&) override {}
+    void on_chunk_header_impl(std::uint64_t size, Text, error_code& ec) override;
     std::size_t on_chunk_body_impl(std::uint64_t, Text body, error_code& ec) override { return on_body_impl(body, ec); }
     void on_finish_impl(error_code&) override {}
 
@@ -87,11 +88,15 @@ class ResponseReader {
   std::optional<Parser> parser_;
   const ResponseLimits* limits_ = nullptr;
   State state_ = State::header;
+  bool begun_ = false;
   bool finalHeader_ = false;
   bool keepAlive_ = false;
+  bool chunkHeaderRead_ = false;  // by the parser's last step
   int statusCode_ = 0;
   int version_ = 11;
   std::size_t wireBytes_ = 0;
+  std::size_t headerBytes_ = 0;  // those of interim responses too
+  std::size_t trailers_ = 0;
   std::size_t interim_ = 0;
   HttpHeaders headers_;
   std::string body_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
+#include <utility>
 
 #include "network/validation.hpp"
 
@@ -14,14 +15,22 @@ HttpHeaders::HttpHeaders(HeaderListView view) {
 
 void HttpHeaders::append(std::string_view name, std::string_view value) {
   const std::size_t offset = text_.size();
-  if (offset + name.size() + value.size() > std::numeric_limits<std::uint32_t>::max()) {
+  const std::size_t size = offset + name.size() + value.size();
+  if (size > std::numeric_limits<std::uint32_t>::max()) {
     throw std::length_error("box::HttpHeaders: more than 4 GiB");
   }
   // The entry first: should the text fail to grow, an entry too many is taken back, not a text without an entry left.
   entries_.push_back({static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(name.size()),
                       static_cast<std::uint32_t>(value.size())});
   try {
-    text_.append(name).append(value);
+    if (size > text_.capacity()) {
+      std::string larger;  // name and value may look into the old text
+      larger.reserve(std::max(size, 2 * text_.capacity()));
+      larger.append(text_).append(name).append(value);
+      text_ = std::move(larger);
+    } else {
+      text_.append(name).append(value);
+    }
   } catch (...) {
     entries_.pop_back();
     text_.resize(offset);

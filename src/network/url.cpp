@@ -51,10 +51,11 @@ std::string pathObjection(std::string_view path) {
 
 Url parse(std::string_view text, std::string_view what, bool plainAllowed) {
   Url url;
-  const auto scheme = text.substr(0, std::min(text.find("://"), text.size()));
-  if (equalsIgnoreCase(scheme, "https")) {
+  const auto scheme = text.substr(0, text.find("://"));
+  const bool complete = scheme.size() != text.size();
+  if (complete && equalsIgnoreCase(scheme, "https")) {
     url.port = 443;
-  } else if (plainAllowed && equalsIgnoreCase(scheme, "http")) {
+  } else if (complete && plainAllowed && equalsIgnoreCase(scheme, "http")) {
     url.port = 80;
     url.secure = false;
   } else {
@@ -77,7 +78,10 @@ Url parse(std::string_view text, std::string_view what, bool plainAllowed) {
     host = authority.substr(1, close - 1);
     boost::system::error_code ec;
     boost::asio::ip::make_address_v6(std::string(host), ec);
-    if (ec || host.find('%') != std::string_view::npos) refuse(what, "its IPv6 address is none");
+    // Asio reads up to a NUL, or a % with the name of an interface behind it.
+    const bool clean =
+        std::all_of(host.begin(), host.end(), [](char c) { return isHex(c) || c == ':' || c == '.'; });
+    if (ec || !clean) refuse(what, "its IPv6 address is none");
     url.isIpLiteral = true;
     port = authority.substr(close + 1);
   } else if (const std::size_t colon = authority.find(':'); colon != std::string_view::npos) {

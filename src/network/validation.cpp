@@ -5,10 +5,6 @@
 namespace box {
 namespace {
 
-bool startsWithIgnoreCase(std::string_view text, std::string_view prefix) noexcept {
-  return text.size() >= prefix.size() && equalsIgnoreCase(text.substr(0, prefix.size()), prefix);
-}
-
 /// What the library writes itself, or what would change how the message is framed or who is addressed.
 bool isOwned(std::string_view name) noexcept {
   static constexpr std::array<std::string_view, 14> owned{

@@ -15,6 +15,17 @@ inline constexpr bool equalsIgnoreCase(std::string_view a, std::string_view b) n
          std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return toLower(x) == toLower(y); });
 }
 
+inline constexpr bool startsWithIgnoreCase(std::string_view text, std::string_view prefix) noexcept {
+  return equalsIgnoreCase(text.substr(0, prefix.size()), prefix);
+}
+
+/// Without the spaces and tabs at both ends.
+inline constexpr std::string_view trimBlanks(std::string_view text) noexcept {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
 /// RFC 9110 5.6.2.
 bool isToken(std::string_view text) noexcept;
 

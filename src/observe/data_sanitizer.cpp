@@ -17,9 +17,12 @@ bool isWordCharacter(char c) noexcept {
 
 bool looksLikeKey(std::string_view word) noexcept {
   if (word.size() <= longestPlainWord) return false;
-  // A long run of one alphabet with digits among its letters; words of a language have none.
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  return std::any_of(word.begin(), word.end(), digit);
+  // A long run with digits, or with both cases, among its letters: words of a language and Box's codes have
+  // neither.
+  const auto within = [&](char low, char high) {
+    return std::any_of(word.begin(), word.end(), [&](char c) { return c >= low && c <= high; });
+  };
+  return within('0', '9') || (within('a', 'z') && within('A', 'Z'));
 }
 
 class Default final : public DataSanitizer {

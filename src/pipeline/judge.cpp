@@ -16,10 +16,6 @@ namespace {
 
 namespace json = boost::json;
 
-bool startsWithIgnoreCase(std::string_view text, std::string_view prefix) {
-  return text.size() >= prefix.size() && equalsIgnoreCase(text.substr(0, prefix.size()), prefix);
-}
-
 bool isTransient(int status) {
   switch (status) {
     case 408: case 425: case 500: case 502: case 503: case 504:

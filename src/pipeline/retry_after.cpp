@@ -113,11 +113,13 @@ std::optional<sys_seconds> parseRfc850(std::string_view text, sys_seconds now) n
   scanTime(scan, f);
   scan.literal(" GMT");
   if (!scan.done()) return std::nullopt;
-  // RFC 9110: a year that seems more than 50 years ahead is the one of the century before.
+  // RFC 9110: a year that seems more than 50 years ahead is the last one that ended so. Up to there it may lie
+  // ahead, also in the next century.
   const std::chrono::year_month_day today(std::chrono::floor<std::chrono::days>(now));
   const int thisYear = static_cast<int>(today.year());
-  f.year = thisYear - thisYear % 100 + yearOfCentury;
-  if (f.year > thisYear + 50) f.year -= 100;
+  const int latest = thisYear + 50;
+  f.year = latest - latest % 100 + yearOfCentury;
+  if (f.year > latest) f.year -= 100;
   return compose(f);
 }
 
@@ -136,16 +138,10 @@ std::optional<sys_seconds> parseAsctime(std::string_view text) noexcept {
   return scan.done() ? compose(f) : std::nullopt;
 }
 
-std::string_view trimmed(std::string_view text) noexcept {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 }  // namespace
 
 std::optional<sys_seconds> parseHttpDate(std::string_view text, sys_seconds now) noexcept {
-  text = trimmed(text);
+  text = trimBlanks(text);
   if (const auto date = parseFixdate(text)) return date;
   if (const auto date = parseRfc850(text, now)) return date;
   return parseAsctime(text);
@@ -162,7 +158,7 @@ std::optional<std::chrono::milliseconds> parseRetryAfter(const HttpHeaders& head
   const sys_seconds ourNow = std::chrono::floor<std::chrono::seconds>(now);
   for (HeaderView header : headers) {
     if (!equalsIgnoreCase(header.name, "Retry-After")) continue;
-    const std::string_view value = trimmed(header.value);
+    const std::string_view value = trimBlanks(header.value);
     if (!value.empty() && std::all_of(value.begin(), value.end(), isDigit)) {
       std::int64_t seconds = 0;
       for (const char c : value) seconds = std::min(longest, seconds * 10 + (c - '0'));

@@ -42,7 +42,7 @@ RetryState::Step RetryState::next(AttemptOutcome outcome, TimePoint now) {
   context.retry = counted_;
   context.kind = outcome.kind;
   context.random = random_->uniform();
-  step.delay = std::max(std::chrono::milliseconds(0), backoff_->delay(context));
+  step.delay = std::clamp(backoff_->delay(context), std::chrono::milliseconds(0), longestBackoff);
   if (outcome.retryAfter) {
     const auto asked = std::min(*outcome.retryAfter, longestRetryAfter);
     if (asked >= step.delay) {

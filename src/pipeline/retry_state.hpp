@@ -28,9 +28,11 @@ class RetryState {
     bool fresh = false;  ///< not on a connection that has been idle
   };
 
-  /// What a Retry-After is followed up to; longer ones are cut..
+  /// What a Retry-After is followed up to; longer ones are cut.
   static constexpr std::chrono::milliseconds longestRetryAfter{std::chrono::seconds(300)};
-  /// An attempt with less time than this is not begun.
+  /// What a policy's delay is cut to, so that no sum with it overflows.
+  static constexpr std::chrono::milliseconds longestBackoff{std::chrono::hours(24 * 365)};
+  /// No repeat is waited for that would have less time than this.
   static constexpr std::chrono::milliseconds shortestAttempt{std::chrono::seconds(1)};
 
   RetryState(const NetworkSession& session, std::shared_ptr<const RetryPolicy> policy, TimePoint deadline);

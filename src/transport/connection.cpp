@@ -2,7 +2,9 @@
 
 #include <cerrno>
 
+#include <openssl/bio.h>
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
@@ -16,6 +18,20 @@ Connection::~Connection() {
   boost::system::error_code ignored;
   stream->next_layer().close(ignored);
   OPENSSL_cleanse(out.data(), out.size());  // it holds a bearer token
+}
+
+Connection::Behind Connection::behind() noexcept {
+  SSL* ssl = stream->native_handle();
+  if (BIO_pending(SSL_get_rbio(ssl)) <= 0 && SSL_has_pending(ssl) == 0) return Behind::nothing;
+  char byte = 0;
+  ERR_clear_error();
+  const int n = SSL_peek(ssl, &byte, 1);
+  const int error = SSL_get_error(ssl, n);
+  ERR_clear_error();
+  if (n > 0) return Behind::data;
+  // A part of a record is the beginning of something that nobody asked for, too.
+  if (error == SSL_ERROR_WANT_READ) return SSL_has_pending(ssl) == 0 ? Behind::nothing : Behind::data;
+  return Behind::end;
 }
 
 bool Connection::silent() noexcept {

@@ -27,6 +27,11 @@ class Connection {
   /// Nothing has come in and the peer has not closed, as far as the kernel knows by now.
   bool silent() noexcept;
 
+  /// What lies between the kernel and the last byte that was read: records that came together with it are in TLS's own
+  /// buffers, where silent() does not see them. TLS 1.3 tickets are taken up and count for nothing.
+  enum class Behind : std::uint8_t { nothing, data, end };
+  Behind behind() noexcept;
+
   std::unique_ptr<TlsContext::Stream> stream;
   std::unique_ptr<Watchdog::Guard> guard;
   const std::uint64_t id;

@@ -7,8 +7,11 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 namespace box {
@@ -51,6 +54,27 @@ error_code openSocket(tcp::socket& socket, const tcp& protocol) {
   if (ec) ::close(fd);
   return ec;
 }
+
+/// Makes every cancellation that the caller lets through a terminal one, while it lives: the operations of a TLS stream
+/// take no other, and up to the handshake a call is to be cancelled by any.
+class Termination {
+ public:
+  explicit Termination(asio::cancellation_slot callers) : callers_(callers) {
+    if (!callers_.is_connected()) return;
+    callers_.assign([this](asio::cancellation_type) { signal_.emit(asio::cancellation_type::terminal); });
+  }
+  ~Termination() {
+    if (callers_.is_connected()) callers_.clear();
+  }
+  Termination(const Termination&) = delete;
+  Termination& operator=(const Termination&) = delete;
+
+  asio::cancellation_slot slot() noexcept { return signal_.slot(); }
+
+ private:
+  asio::cancellation_slot callers_;
+  asio::cancellation_signal signal_;
+};
 
 }  // namespace
 
@@ -138,8 +162,12 @@ asio::awaitable<std::unique_ptr<Connection>> Dialer::dial(TimeLimits limits, con
   const PhaseLimit limit = limits.phase(Clock::now(), timeouts.handshake, Errc::handshakeTimeout);
   connection->guard->arm(limit.at);
   error_code ec;
-  co_await connection->stream->async_handshake(asio::ssl::stream_base::client,
-                                               asio::redirect_error(asio::use_awaitable, ec));
+  {
+    Termination termination((co_await asio::this_coro::cancellation_state).slot());
+    co_await connection->stream->async_handshake(
+        asio::ssl::stream_base::client,
+        asio::bind_cancellation_slot(termination.slot(), asio::redirect_error(asio::use_awaitable, ec)));
+  }
   const bool late = connection->guard->disarm();
   if (ec || late) {
     failure.cause = ec;

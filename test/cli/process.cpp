@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
+#include <utmp.h>
 
 namespace box::cli::test {
 
@@ -89,13 +90,7 @@ Process::Process(Start start) : terminal_(start.terminal) {
     check(::openpty(&errorEnd_, &terminal, nullptr, nullptr, nullptr) == 0, "openpty");
     ::fcntl(errorEnd_, F_SETFD, FD_CLOEXEC);
   }
-  int outputTarget = output.writeEnd;
-  int outputFile = -1;
-  if (!start.outputFile.empty()) {
-    outputFile = ::open(start.outputFile.c_str(), O_WRONLY | O_CLOEXEC);
-    check(outputFile >= 0, "open");
-    outputTarget = outputFile;
-  }
+  const int outputTarget = start.outputDescriptor >= 0 ? start.outputDescriptor : output.writeEnd;
 
   id_ = ::fork();
   check(id_ >= 0, "fork");
@@ -114,7 +109,6 @@ Process::Process(Start start) : terminal_(start.terminal) {
     ::_exit(126);
   }
   closeEnd(terminal);
-  closeEnd(outputFile);
   closeEnd(input.readEnd);
   closeEnd(output.writeEnd);
   closeEnd(error.writeEnd);

@@ -39,7 +39,7 @@ struct Start {
   std::string input{};          ///< given on standard input, which is a pipe
   bool terminal = false;        ///< standard input and standard error are a terminal of its own instead
   bool closedOutput = false;    ///< nobody reads standard output
-  std::string outputFile{};     ///< standard output goes there
+  int outputDescriptor = -1;    ///< standard output goes there, and the test does not read it
   bool withoutOutput = false;   ///< it is started without descriptor 1
 };
 

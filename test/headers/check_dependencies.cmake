@@ -1,7 +1,8 @@
 # Asks the compiler for every file that the public headers bring along, and fails at one that only the inside may know.
 set(flags -std=c++20 -I "${INCLUDE}")
 if(BOOST_INCLUDE)
-  list(APPEND flags -isystem "${BOOST_INCLUDE}")
+  # Last: the system's own folder, named before, would hide the C headers behind those of C++.
+  list(APPEND flags -idirafter "${BOOST_INCLUDE}")
 endif()
 execute_process(COMMAND "${CXX}" ${flags} -M "${SOURCE}" OUTPUT_VARIABLE files RESULT_VARIABLE status)
 if(NOT status EQUAL 0)

@@ -27,7 +27,7 @@ CallEntries someUsers() {
 SessionTerminationMessage boxAnswer() {
   SessionTerminationMessage message;
   message.message = "Request is successful, please check the admin events for the status of the job";
-  message.boxRequestId = "0abc";
+  message.boxRequestId = "0abc9b12d65c2807c212003c203d3099a";
   return message;
 }
 
@@ -86,7 +86,7 @@ TEST(CliExit, FollowsTheFateOfTheCall) {
 
 TEST(CliReport, SaysAcceptedAndWhoseRequestIdItIs) {
   EXPECT_EQ(acceptedText({Target::users, 1, 1}, someUsers(), boxAnswer()),
-            "accepted: 3 users (2 ids, 1 login), Box request id 0abc: Request is successful, please check the admin events"
+            "accepted: 3 users (2 ids, 1 login), Box request id 0abc9b12d65c2807c212003c203d3099a: Request is successful, please check the admin events"
             " for the status of the job\n");
   CallEntries groups;
   groups.ids = {"7"};
@@ -115,7 +115,7 @@ TEST(CliReport, EscapesAndSanitizesWhatTheServerSays) {
 TEST(CliReport, GivesAcceptedAsJson) {
   EXPECT_EQ(boost::json::serialize(acceptedJson({Target::users, 1, 2}, someUsers(), boxAnswer())),
             R"({"event":"accepted","target":"users","call":1,"calls":2,"ids":["12","13"],"logins":["ann@example.com"],)"
-            R"("boxRequestId":"0abc","message":"Request is successful, please check the admin events for the status of the job",)"
+            R"("boxRequestId":"0abc9b12d65c2807c212003c203d3099a","message":"Request is successful, please check the admin events for the status of the job",)"
             R"("bodyIntact":true})");
 }
 

@@ -39,11 +39,11 @@ TEST(CliText, CutsLongText) {
 TEST(CliText, ReplacesInvalidBytesForJson) { EXPECT_EQ(validUtf8("a\xff\u00e9"), "a\ufffd\u00e9"); }
 
 TEST(CliText, QuotesWrongEntriesButNotWhatMayBeAKey) {
-  EXPECT_EQ(quoted("ann"), "'ann'");
-  EXPECT_EQ(quoted("123456789012345678901234567890"), "'123456789012345678901234567890'");
-  EXPECT_EQ(quoted("Ann Example, Some Street 12"), "'Ann Example, Some Street 12'");
-  EXPECT_EQ(quoted("T9cE5asGnuyYCCqIZFoWjFHvNbvVqHjl"), "a text of 32 characters (not shown: it may be a key)");
-  EXPECT_EQ(quoted("eyJhbGciOi.JIUzI1NiJ9.abc_-"), "a text of 27 characters (not shown: it may be a key)");
+  EXPECT_EQ(inQuotes("ann"), "'ann'");
+  EXPECT_EQ(inQuotes("123456789012345678901234567890"), "'123456789012345678901234567890'");
+  EXPECT_EQ(inQuotes("Ann Example, Some Street 12"), "'Ann Example, Some Street 12'");
+  EXPECT_EQ(inQuotes("T9cE5asGnuyYCCqIZFoWjFHvNbvVqHjl"), "a text of 32 characters (not shown: it may be a key)");
+  EXPECT_EQ(inQuotes("eyJhbGciOi.JIUzI1NiJ9.abc_-"), "a text of 27 characters (not shown: it may be a key)");
 }
 
 TEST(CliText, CountsInWords) {

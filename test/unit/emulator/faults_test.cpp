@@ -339,6 +339,16 @@ TEST_F(EmulatorFaults, NeverEndsUntilTheConnectionDoes) {
   EXPECT_TRUE(emulator_.waitForOpenConnections(0, patience));
 }
 
+TEST_F(EmulatorFaults, ClosesTheConnectionOfAClientThatReadsNothing) {
+  emulator_.script({Reply::endless(Endless::chunks)});
+  TestClient client(emulator_.port(), trust());
+  client.send(postUsers());
+  ASSERT_TRUE(emulator_.waitForRequests(1, patience));
+  client.receive();
+  emulator_.closeAllConnections(CloseManner::closeNotify);
+  EXPECT_TRUE(emulator_.waitForOpenConnections(0, patience));
+}
+
 TEST_F(EmulatorFaults, CorruptsARecordInTheBody) {
   const std::string record("\x17\x03\x03\x00\x20" "................................", 37);
   emulator_.script(Reply::asBox().corruptAfter(5, record));

@@ -1,0 +1,91 @@
+#include "process.hpp"
+
+#include <csignal>
+#include <filesystem>
+#include <string>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace box::cli::test {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(CliEmulator, SaysWhereItIsAndHowToTrustIt) {
+  EmulatorProcess emulator;
+  EXPECT_TRUE(emulator.process().waitForOutput("ready: " + emulator.url() + "\n"));
+  EXPECT_TRUE(emulator.process().waitForOutput("--ca " + emulator.ca()));
+  EXPECT_THAT(contentOf(emulator.ca()), testing::StartsWith("-----BEGIN CERTIFICATE-----"));
+  EXPECT_THAT(contentOf(emulator.ca()), testing::Not(HasSubstr("PRIVATE KEY")));
+}
+
+TEST(CliEmulator, IsReadyInJson) {
+  EmulatorProcess emulator({"--json"});
+  ASSERT_TRUE(emulator.process().waitForOutput("\n"));
+  const auto ready = boost::json::parse(emulator.process().output()).as_object();
+  EXPECT_EQ(ready.at("event"), "ready");
+  EXPECT_EQ(std::string(ready.at("baseUrl").as_string()), emulator.url());
+  EXPECT_TRUE(emulator.url().ends_with(":" + std::to_string(ready.at("port").as_int64())));
+  EXPECT_EQ(std::string(ready.at("caFile").as_string()), emulator.ca());
+}
+
+class CliEmulatorSignals : public testing::TestWithParam<int> {};
+
+TEST_P(CliEmulatorSignals, EndItWellAndItsTemporaryFileGoes) {
+  const Folder folder;
+  Start start;
+  start.arguments = {"emulator", "--json"};
+  Process process(std::move(start));
+  ASSERT_TRUE(process.waitForOutput("\n"));
+  const std::string ca(boost::json::parse(process.output()).at("caFile").as_string());
+  EXPECT_TRUE(std::filesystem::exists(ca));
+  process.signal(GetParam());
+  EXPECT_EQ(process.wait(), 0) << process.error();
+  EXPECT_FALSE(std::filesystem::exists(ca));
+}
+
+INSTANTIATE_TEST_SUITE_P(Signals, CliEmulatorSignals, testing::Values(SIGINT, SIGTERM));
+
+TEST(CliEmulator, CannotTakeAPortThatIsTaken) {
+  EmulatorProcess emulator;
+  Start start;
+  start.arguments = {"emulator", "--port", emulator.url().substr(emulator.url().rfind(':') + 1)};
+  const Result result = run(std::move(start));
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.error, HasSubstr("cannot listen on 127.0.0.1 port "));
+}
+
+TEST(CliEmulator, CannotListenOnANameOrNonsense) {
+  for (const char* const address : {"example.com", "1.2.3", "::x"}) {
+    Start start;
+    start.arguments = {"emulator", "--address", address};
+    const Result result = run(std::move(start));
+    EXPECT_EQ(result.status, 3) << result.error;
+    EXPECT_THAT(result.error, HasSubstr(address));
+  }
+}
+
+TEST(CliEmulator, PrintsWhatItAccepts) {
+  EmulatorProcess emulator;
+  Start start;
+  start.arguments = joined({"users", "12345", "ann@example.com", "--yes"}, emulator.here());
+  start.environment = {"BOX_DEVELOPER_TOKEN=any"};
+  EXPECT_EQ(run(std::move(start)).status, 0);
+  EXPECT_TRUE(emulator.process().waitForOutput("accepted 1: users 12345 logins ann@example.com, box-request-id "))
+      << emulator.process().output();
+}
+
+TEST(CliEmulator, EndsWhereNobodyHearsIt) {
+  Start start;
+  start.arguments = {"emulator"};
+  start.closedOutput = true;
+  const Result result = run(std::move(start));
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.error, HasSubstr("cannot write the output"));
+}
+
+}  // namespace
+}  // namespace box::cli::test

@@ -1,0 +1,565 @@
+#include "process.hpp"
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace box::cli::test {
+namespace {
+
+namespace json = boost::json;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+const std::string canary = "T0kenCanary9xQvGmW2LrZbK4sYhDfN8";
+
+Strings withToken() { return {"BOX_DEVELOPER_TOKEN=" + canary}; }
+
+void expectNoToken(const Result& result) {
+  EXPECT_THAT(result.output, Not(HasSubstr(canary)));
+  EXPECT_THAT(result.error, Not(HasSubstr(canary)));
+}
+
+/// Runs the program with the token in its environment and --yes, against the emulator.
+Result runAt(const EmulatorProcess& emulator, const Strings& arguments, std::string input = {}) {
+  Start start;
+  start.arguments = joined(joined(arguments, {"--yes"}), emulator.here());
+  start.environment = withToken();
+  start.input = std::move(input);
+  Result result = run(std::move(start));
+  expectNoToken(result);
+  return result;
+}
+
+/// The same without an emulator.
+Result runAlone(const Strings& arguments, Strings environment = withToken(), std::string input = {}) {
+  Start start;
+  start.arguments = arguments;
+  start.environment = std::move(environment);
+  start.input = std::move(input);
+  Result result = run(std::move(start));
+  expectNoToken(result);
+  return result;
+}
+
+std::vector<json::object> eventsIn(const std::string& output) {
+  std::vector<json::object> out;
+  for (std::size_t start = 0; start < output.size();) {
+    const std::size_t end = output.find('\n', start);
+    out.push_back(json::parse(output.substr(start, end - start)).as_object());
+    start = end + 1;
+  }
+  return out;
+}
+
+std::string textsIn(const json::value& list) {
+  std::string out;
+  for (const json::value& text : list.as_array()) out += (out.empty() ? "" : " ") + std::string(text.as_string());
+  return out;
+}
+
+/// What an emulator started with --json accepted: "ids|logins" of each call.
+Strings acceptedBy(EmulatorProcess& emulator, std::size_t count) {
+  Strings out;
+  if (count > 0) emulator.process().waitForOutput("\"sequence\":" + std::to_string(count) + ",");
+  emulator.process().signal(SIGTERM);
+  EXPECT_EQ(emulator.process().wait(), 0) << emulator.process().error();
+  for (const json::object& event : eventsIn(emulator.process().output())) {
+    if (event.at("event") != "accepted") continue;
+    out.push_back(textsIn(event.at("ids")) + "|" + (event.contains("logins") ? textsIn(event.at("logins")) : "-"));
+  }
+  return out;
+}
+
+TEST(CliUsers, AreSignedOutByIdAndLogin) {
+  EmulatorProcess emulator({"--json"});
+  const Result result = runAt(emulator, {"users", "12345", "ann@example.com"});
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_THAT(result.output, StartsWith("accepted: 2 users (1 id, 1 login), Box request id "));
+  EXPECT_THAT(result.output, HasSubstr("2 users: 2 accepted\n"));
+  EXPECT_THAT(result.output, Not(HasSubstr("terminated")));
+  EXPECT_THAT(result.error, IsEmpty());
+  EXPECT_EQ(acceptedBy(emulator, 1), Strings{"12345|ann@example.com"});
+}
+
+TEST(CliGroups, AreSignedOutById) {
+  EmulatorProcess emulator({"--json"});
+  const Result result = runAt(emulator, {"groups", "7", "8"});
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_THAT(result.output, HasSubstr("2 groups: 2 accepted\n"));
+  EXPECT_EQ(acceptedBy(emulator, 1), Strings{"7 8|-"});
+}
+
+TEST(CliGroups, AreNotTakenFromAListOfUsers) {
+  const Result result = runAlone({"groups", "--file", "-", "--yes"}, withToken(), "id,login\n5,ann@example.com\n");
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.error, HasSubstr("use 'box-sessions users'"));
+}
+
+TEST(CliUsers, AreReadFromCsvOnStandardInput) {
+  EmulatorProcess emulator({"--json"});
+  const Result result = runAt(emulator, {"users", "--file", "-"},
+                              "\xef\xbb\xbfname,Login,ID\r\n\"Ann, A\",ann@example.com,\r\nBob,bob@example.com,12\r\nAnn,ann@example.com,");
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_THAT(result.error, HasSubstr("1 entry stood there more than once"));
+  EXPECT_THAT(result.error, HasSubstr("id and login in 1 row; the id is used"));
+  EXPECT_EQ(acceptedBy(emulator, 1), Strings{"12|ann@example.com"});
+}
+
+TEST(CliUsers, AreReadFromSeveralFilesAndArguments) {
+  EmulatorProcess emulator({"--json"});
+  const Folder folder;
+  const Result result = runAt(emulator, {"users", "9", "-f", folder.file("a", "1\n# no one\n2\n"), "-f", folder.file("b", "id\n3\n")});
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_EQ(acceptedBy(emulator, 1), Strings{"9 1 2 3|"});
+}
+
+TEST(CliUsers, GoOutInCallsOfTheBatchSize) {
+  EmulatorProcess emulator({"--json"});
+  const Result result = runAt(emulator, {"users", "1", "a@x.org", "2", "3", "b@x.org", "--batch", "2"});
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_THAT(result.output, HasSubstr("call 3 of 3: accepted: 1 user"));
+  EXPECT_EQ(acceptedBy(emulator, 3), (Strings{"1|a@x.org", "2 3|", "|b@x.org"}));
+}
+
+TEST(CliUsers, AreReportedAsJson) {
+  EmulatorProcess emulator;
+  const Result result = runAt(emulator, {"users", "1", "a@x.org", "2", "--batch", "2", "--json"});
+  EXPECT_EQ(result.status, 0) << result.error;
+  const auto events = eventsIn(result.output);
+  ASSERT_EQ(events.size(), 3U);
+  EXPECT_EQ(events[0].at("event"), "accepted");
+  EXPECT_EQ(textsIn(events[0].at("ids")), "1");
+  EXPECT_EQ(textsIn(events[0].at("logins")), "a@x.org");
+  EXPECT_FALSE(events[0].at("boxRequestId").as_string().empty());
+  EXPECT_EQ(events[1].at("call"), 2);
+  EXPECT_EQ(events[2].at("event"), "summary");
+  EXPECT_EQ(events[2].at("accepted"), 3);
+  EXPECT_EQ(events[2].at("exitStatus"), 0);
+}
+
+TEST(CliUsers, SayNothingOnQuiet) {
+  EmulatorProcess emulator;
+  const Result result = runAt(emulator, {"users", "1", "1", "--quiet"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_THAT(result.output, IsEmpty());
+  EXPECT_THAT(result.error, IsEmpty());
+}
+
+TEST(CliUsers, TellWhatHappensOnVerbose) {
+  EmulatorProcess emulator;
+  const Result result = runAt(emulator, {"users", "1", "--verbose"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_THAT(result.error, HasSubstr("POST " + emulator.url() + "/2.0/users/terminate_sessions"));
+  EXPECT_THAT(result.error, HasSubstr("attempt 1: status 202"));
+}
+
+TEST(CliUsers, ActForAnotherUser) {
+  EmulatorProcess emulator({"--json"});
+  const Result result = runAt(emulator, {"users", "1", "--as-user", "42", "--header", "X-Trace: 1", "--suppress-notifications"});
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_TRUE(emulator.process().waitForOutput("\"asUser\":\"42\"")) << emulator.process().output();
+}
+
+TEST(CliInput, IsRefusedAsAWholeBeforeAnythingIsSent) {
+  EmulatorProcess emulator({"--json"});
+  std::string list = "1\n";
+  for (int i = 0; i < 25; ++i) list += "bad\n";
+  const Result result = runAt(emulator, {"users", "worse", "--file", "-"}, list);
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.output, IsEmpty());
+  EXPECT_THAT(result.error, HasSubstr("box-sessions: argument 1: 'worse' is neither an id"));
+  EXPECT_THAT(result.error, HasSubstr("box-sessions: standard input:2:1: 'bad' is neither an id"));
+  EXPECT_THAT(result.error, HasSubstr("standard input:20:1: "));
+  EXPECT_THAT(result.error, Not(HasSubstr("standard input:21:1: ")));
+  EXPECT_THAT(result.error, HasSubstr("and 6 more"));
+  EXPECT_THAT(result.error, HasSubstr("nothing was sent: 26 entries"));
+  EXPECT_EQ(acceptedBy(emulator, 0), Strings());
+}
+
+TEST(CliInput, MustNameSomeone) {
+  const Result result = runAlone({"users", "--file", "-", "--yes"}, withToken(), "# nobody\n\n");
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.error, HasSubstr("the list has no users"));
+}
+
+TEST(CliInput, MustBeReadable) {
+  const Result result = runAlone({"users", "--file", "/nonexistent/list", "--yes"});
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.error, HasSubstr("/nonexistent/list"));
+}
+
+TEST(CliInput, ThatIsATokenIsNotRepeated) {
+  const Folder folder;
+  const Result result = runAlone({"users", "--yes", "--file", folder.file("token", canary + "\n")});
+  EXPECT_EQ(result.status, 3);
+}
+
+TEST(CliDryRun, ShowsThePlanAndNeedsNeitherTokenNorNetwork) {
+  const Result result = runAlone({"users", "1", "2", "3", "--batch", "2", "--dry-run"}, {});
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_EQ(result.output, "Would sign out 3 users at https://api.box.com with 2 calls of at most 2. Nothing was sent.\n");
+  const Result asJson = runAlone({"groups", "1", "--dry-run", "--json"}, {});
+  EXPECT_EQ(eventsIn(asJson.output).at(0).at("event"), "plan");
+}
+
+TEST(CliDryRun, FindsWrongSettings) {
+  const Folder folder;
+  for (const Strings& wrong : {Strings{"--base-url", "http://api.box.com"}, Strings{"--header", "Authorization: Bearer x"},
+                               Strings{"--ca", folder.path("none.pem")}, Strings{"--ca", folder.file("bad.pem", "nonsense")}}) {
+    const Result result = runAlone(joined({"users", "1", "--dry-run"}, wrong));
+    EXPECT_EQ(result.status, 3) << wrong.front();
+    EXPECT_THAT(result.error, StartsWith("box-sessions: ")) << wrong.front();
+  }
+}
+
+TEST(CliToken, IsAskedForByNameWhereThereIsNone) {
+  const Result result = runAlone({"users", "1", "--yes"}, {});
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.error, HasSubstr("--token-file"));
+  EXPECT_THAT(result.error, HasSubstr("BOX_DEVELOPER_TOKEN"));
+}
+
+TEST(CliToken, IsReadFromAPrivateFile) {
+  const Folder folder;
+  const std::string file = folder.file("token", canary + "\r\n");
+  EmulatorProcess emulator({"--token-file", file});
+  Start start;
+  start.arguments = joined({"users", "1", "--yes", "--token-file", file}, emulator.here());
+  start.environment = {"BOX_DEVELOPER_TOKEN=another"};
+  const Result result = run(std::move(start));
+  EXPECT_EQ(result.status, 0) << result.error;
+}
+
+TEST(CliToken, IsRefusedFromAFileThatOthersCanRead) {
+  const Folder folder;
+  const std::string file = folder.file("token", canary, 0640);
+  const Result result = runAlone({"users", "1", "--yes", "--token-file", file}, {});
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.error, HasSubstr("chmod 600 '" + file + "'"));
+}
+
+TEST(CliToken, IsReadFromStandardInputAndInheritedPipes) {
+  const Folder folder;
+  EmulatorProcess emulator({"--token-file", folder.file("token", canary)});
+  for (const char* const path : {"-", "/dev/stdin", "/dev/fd/0"}) {
+    Start start;
+    start.arguments = joined({"users", "1", "--yes", "--token-file", path}, emulator.here());
+    start.input = canary + "\n";
+    const Result result = run(std::move(start));
+    EXPECT_EQ(result.status, 0) << path << "\n" << result.error;
+  }
+}
+
+TEST(CliToken, MustBeOne) {
+  const Folder folder;
+  for (const std::string& content : {std::string(), std::string("\n"), std::string("two words"), std::string(9000, 'x')}) {
+    const Result result = runAlone({"users", "1", "--yes", "--token-file", folder.file("token", content)}, {});
+    EXPECT_EQ(result.status, 3) << content.size();
+    EXPECT_THAT(result.error, Not(HasSubstr("two words")));
+  }
+}
+
+TEST(CliToken, StandsNeitherInTheCommandLineNorInTheEnvironmentOfTheProcess) {
+  EmulatorProcess emulator({"--latency", "60000"});
+  Start start;
+  start.arguments = joined({"users", "1", "--yes"}, emulator.here());
+  start.environment = withToken();
+  Process process(std::move(start));
+  ASSERT_TRUE(emulator.process().waitForOutput("accepted"));
+  const std::string folder = "/proc/" + std::to_string(process.id());
+  EXPECT_THAT(contentOf(folder + "/cmdline"), HasSubstr("users"));
+  EXPECT_THAT(contentOf(folder + "/cmdline"), Not(HasSubstr(canary)));
+  EXPECT_THAT(contentOf(folder + "/environ"), Not(HasSubstr(canary)));
+  EXPECT_THAT(contentOf(folder + "/limits"), testing::ContainsRegex("Max core file size +0 +0"));
+}
+
+TEST(CliToken, IsRefusedByBox) {
+  const Folder folder;
+  EmulatorProcess emulator({"--token-file", folder.file("token", "another")});
+  const Result result = runAt(emulator, {"users", "1"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.error, HasSubstr("rejected: Box answered and refused it"));
+  EXPECT_THAT(result.error, HasSubstr("box-request-id"));
+  EXPECT_THAT(result.error, HasSubstr("60 minutes"));
+  EXPECT_THAT(result.output, HasSubstr("1 user: 0 accepted, 1 rejected\n"));
+}
+
+TEST(CliFailure, EndsTheRunAndKeepsWhatRemains) {
+  EmulatorProcess emulator({"--json", "--unknown-user", "3"});
+  const Folder folder;
+  const std::string rest = folder.path("rest");
+  const Result result = runAt(emulator, {"users", "1", "2", "3", "4", "5", "--batch", "2", "--json", "--remaining", rest});
+  EXPECT_EQ(result.status, 1);
+  const auto events = eventsIn(result.output);
+  ASSERT_EQ(events.size(), 4U);
+  EXPECT_EQ(events[0].at("event"), "accepted");
+  EXPECT_EQ(events[1].at("event"), "failed");
+  EXPECT_EQ(events[1].at("fate"), "rejected");
+  EXPECT_EQ(events[1].at("error"), "notFound");
+  EXPECT_EQ(events[1].at("status"), 404);
+  EXPECT_EQ(textsIn(events[1].at("ids")), "3 4");
+  EXPECT_EQ(events[2].at("event"), "notSent");
+  EXPECT_EQ(textsIn(events[2].at("ids")), "5");
+  EXPECT_EQ(events[3].at("accepted"), 2);
+  EXPECT_EQ(events[3].at("rejected"), 2);
+  EXPECT_EQ(events[3].at("notSent"), 1);
+  EXPECT_EQ(events[3].at("exitStatus"), 1);
+  EXPECT_EQ(contentOf(rest), "# rejected by Box\n3\n4\n# not sent\n5\n");
+  EXPECT_EQ(acceptedBy(emulator, 1), Strings{"1 2|"});
+}
+
+TEST(CliFailure, LeavesAListThatTheNextRunTakes) {
+  EmulatorProcess emulator({"--json", "--rate-limit", "2"});
+  const Folder folder;
+  const std::string rest = folder.path("rest");
+  const Result first = runAt(emulator, {"users", "1", "2", "3", "--batch", "1", "--remaining", rest, "--timeout", "20s"});
+  EXPECT_EQ(first.status, 1) << first.error;
+  EXPECT_THAT(first.error, HasSubstr("100 s")) << "the Retry-After";
+  EmulatorProcess another({"--json"});
+  const Result second = runAt(another, {"users", "--file", rest, "--remaining", rest});
+  EXPECT_EQ(second.status, 0) << second.error;
+  EXPECT_EQ(contentOf(rest), "");
+  EXPECT_EQ(acceptedBy(another, 1), Strings{"3|"});
+}
+
+TEST(CliFailure, OfTheNetworkSaysThatNothingWasSent) {
+  // A port that is bound but does not listen refuses connections, and no one else can take it meanwhile.
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(::bind(socket, reinterpret_cast<sockaddr*>(&address), size), 0);
+  ASSERT_EQ(::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  const Folder folder;
+  const std::string rest = folder.path("rest");
+  const Result result = runAlone({"users", "1", "2", "--batch", "1", "--yes", "--timeout", "2s", "--remaining", rest, "--base-url",
+                                  "https://127.0.0.1:" + std::to_string(ntohs(address.sin_port))});
+  ::close(socket);
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.error, HasSubstr("not sent: Box cannot have seen it"));
+  EXPECT_THAT(result.error, HasSubstr("attempt:"));
+  EXPECT_THAT(result.output, HasSubstr("2 users: 0 accepted, 2 not sent\n"));
+  EXPECT_EQ(contentOf(rest), "# not sent\n1\n2\n");
+}
+
+TEST(CliFailure, OfTheCertificateSaysHowToTrustIt) {
+  EmulatorProcess emulator;
+  const Result result = runAlone({"users", "1", "--yes", "--base-url", emulator.url()});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.error, HasSubstr("tlsVerificationFailed"));
+  EXPECT_THAT(result.error, HasSubstr("--ca FILE"));
+  EXPECT_THAT(result.error, HasSubstr("not sent"));
+}
+
+TEST(CliFailure, WithoutAnAnswerIsInDoubt) {
+  EmulatorProcess emulator({"--latency", "60000"});
+  const Folder folder;
+  const std::string rest = folder.path("rest");
+  const Result result = runAt(emulator, {"users", "1", "2", "--batch", "1", "--timeout", "700ms", "--remaining", rest});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.error, HasSubstr("in doubt: it was sent"));
+  EXPECT_THAT(result.output, HasSubstr("2 users: 0 accepted, 1 in doubt, 1 not sent\n"));
+  EXPECT_EQ(contentOf(rest), "# in doubt\n1\n# not sent\n2\n");
+}
+
+class CliInterruption : public testing::TestWithParam<int> {};
+
+TEST_P(CliInterruption, CancelsTheCallInFlightAndTellsItsFate) {
+  EmulatorProcess emulator({"--latency", "60000"});
+  const Folder folder;
+  const std::string rest = folder.path("rest");
+  Start start;
+  start.arguments = joined({"users", "1", "2", "--batch", "1", "--yes", "--remaining", rest}, emulator.here());
+  start.environment = withToken();
+  Process process(std::move(start));
+  ASSERT_TRUE(emulator.process().waitForOutput("accepted"));
+  EXPECT_EQ(contentOf(rest), "# not sent\n1\n2\n") << "until it is known better";
+  process.signal(GetParam());
+  EXPECT_EQ(process.wait(), 130);
+  EXPECT_THAT(process.error(), HasSubstr("interrupted"));
+  EXPECT_THAT(process.error(), HasSubstr("in doubt: it was sent"));
+  EXPECT_THAT(process.output(), HasSubstr("2 users: 0 accepted, 1 in doubt, 1 not sent\n"));
+  EXPECT_EQ(contentOf(rest), "# in doubt\n1\n# not sent\n2\n");
+}
+
+INSTANTIATE_TEST_SUITE_P(Signals, CliInterruption, testing::Values(SIGINT, SIGTERM, SIGHUP));
+
+TEST(CliSecondInterruption, EndsTheProgramAtOnce) {
+  EmulatorProcess emulator({"--latency", "60000"});
+  const Folder folder;
+  std::string list;
+  for (int i = 0; i < 20'000; ++i) list += std::to_string(1'000'000 + i) + "\n";
+  // Nobody reads standard output: the report, longer than a pipe is, makes the program wait.
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+  Start start;
+  start.arguments = joined({"users", "--file", folder.file("list", list), "--yes", "--json"}, emulator.here());
+  start.environment = withToken();
+  start.outputDescriptor = ends[1];
+  Process process(std::move(start));
+  ASSERT_TRUE(emulator.process().waitForOutput("accepted"));
+  process.signal(SIGINT);
+  ASSERT_TRUE(process.waitForError("  advice:")) << process.error();
+  process.signal(SIGINT);
+  EXPECT_EQ(process.wait(), 130);
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
+TEST(CliInterruptionIgnored, WhereWhoStartedItMeantSo) {
+  EmulatorProcess emulator({"--latency", "300"});
+  ASSERT_NE(std::signal(SIGHUP, SIG_IGN), SIG_ERR);  // as nohup does
+  Start start;
+  start.arguments = joined({"users", "1", "--yes"}, emulator.here());
+  start.environment = withToken();
+  Process process(std::move(start));
+  std::signal(SIGHUP, SIG_DFL);
+  ASSERT_TRUE(emulator.process().waitForOutput("accepted"));
+  process.signal(SIGHUP);
+  EXPECT_EQ(process.wait(), 0) << process.error();
+}
+
+TEST(CliQuestion, CannotBeAskedWithoutATerminal) {
+  const Result result = runAlone({"users", "1"});
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.error, HasSubstr("--yes"));
+}
+
+Start atTerminal(const EmulatorProcess& emulator) {
+  Start start;
+  start.arguments = joined({"users", "1", "2"}, emulator.here());
+  start.environment = withToken();
+  start.terminal = true;
+  return start;
+}
+
+TEST(CliQuestion, IsAnsweredWithYes) {
+  EmulatorProcess emulator({"--json"});
+  Process process(atTerminal(emulator));
+  ASSERT_TRUE(process.waitForError("This signs out 2 users at localhost:"));
+  ASSERT_TRUE(process.waitForError("Continue? [y/N] "));
+  process.type("y\n");
+  EXPECT_EQ(process.wait(), 0) << process.error();
+  EXPECT_EQ(acceptedBy(emulator, 1), Strings{"1 2|"});
+}
+
+TEST(CliQuestion, IsAnsweredWithNoByAnythingElse) {
+  EmulatorProcess emulator({"--json"});
+  for (const char* const answer : {"n\n", "\n", "yesterday\n", "\x04"}) {
+    Process process(atTerminal(emulator));
+    ASSERT_TRUE(process.waitForError("[y/N] "));
+    process.type(answer);
+    EXPECT_EQ(process.wait(), 2) << answer;
+    EXPECT_THAT(process.error(), HasSubstr("nothing was sent")) << answer;
+  }
+  EXPECT_EQ(acceptedBy(emulator, 0), Strings());
+}
+
+TEST(CliPrompt, ReadsTheTokenWithoutShowingIt) {
+  const Folder folder;
+  EmulatorProcess emulator({"--token-file", folder.file("token", canary)});
+  Start start = atTerminal(emulator);
+  start.environment.clear();
+  Process process(std::move(start));
+  ASSERT_TRUE(process.waitForError("Box access token (not shown): "));
+  EXPECT_FALSE(process.echoes());
+  process.type(canary + "\n");
+  ASSERT_TRUE(process.waitForError("Continue? [y/N] "));
+  EXPECT_TRUE(process.echoes());
+  process.type("yes\n");
+  EXPECT_EQ(process.wait(), 0) << process.error();
+  EXPECT_THAT(process.error(), Not(HasSubstr(canary)));
+}
+
+TEST(CliPrompt, LeavesTheTerminalAsItWasWhenInterrupted) {
+  EmulatorProcess emulator;
+  Start start = atTerminal(emulator);
+  start.environment.clear();
+  Process process(std::move(start));
+  ASSERT_TRUE(process.waitForError("(not shown): "));
+  ASSERT_FALSE(process.echoes());
+  process.signal(SIGINT);
+  EXPECT_TRUE(eventually([&] { return process.echoes(); }));
+  EXPECT_EQ(process.wait(), 1000 + SIGINT) << "as shells expect it";
+}
+
+TEST(CliOutput, ThatNobodyReadsStopsTheRun) {
+  EmulatorProcess emulator({"--json"});
+  Start start;
+  start.arguments = joined({"users", "1", "2", "--batch", "1", "--yes"}, emulator.here());
+  start.environment = withToken();
+  start.closedOutput = true;
+  const Result result = run(std::move(start));
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.error, HasSubstr("cannot write the output"));
+  EXPECT_EQ(acceptedBy(emulator, 1), Strings{"1|"});
+}
+
+TEST(CliOutput, ToAFullDiskIsNoSuccess) {
+  const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+  ASSERT_GE(full, 0);
+  for (const Strings& arguments : {Strings{"--help"}, Strings{"--version"}, Strings{"users", "1", "--dry-run"}}) {
+    Start start;
+    start.arguments = arguments;
+    start.outputDescriptor = full;
+    EXPECT_EQ(run(std::move(start)).status, 2) << arguments.front();
+  }
+  ::close(full);
+}
+
+TEST(CliOutput, ThatIsClosedIsNoSuccessAndNoSocketTakesItsPlace) {
+  EmulatorProcess emulator;
+  Start start;
+  start.arguments = joined({"users", "1", "--yes"}, emulator.here());
+  start.environment = withToken();
+  start.withoutOutput = true;
+  const Result result = run(std::move(start));
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.error, HasSubstr("cannot write the output"));
+}
+
+TEST(CliRemaining, MustBeWritableBeforeAnythingIsSent) {
+  EmulatorProcess emulator({"--json"});
+  const Result result = runAt(emulator, {"users", "1", "--remaining", "/nonexistent/rest"});
+  EXPECT_EQ(result.status, 3);
+  EXPECT_EQ(acceptedBy(emulator, 0), Strings());
+}
+
+TEST(CliUsage, IsTaughtByHelpAndVersion) {
+  const Result help = runAlone({"--help"});
+  EXPECT_EQ(help.status, 0);
+  EXPECT_THAT(help.output, HasSubstr("Exit status:"));
+  EXPECT_THAT(runAlone({"users", "--help"}).output, StartsWith("Usage: box-sessions users"));
+  EXPECT_THAT(runAlone({"help", "groups"}).output, StartsWith("Usage: box-sessions groups"));
+  EXPECT_THAT(runAlone({"--version"}).output, testing::MatchesRegex("box-sessions [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
+
+TEST(CliUsage, ThatIsWrongIsExplainedOnStandardError) {
+  const Result result = runAlone({"users", "1", "--frob"});
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.output, IsEmpty());
+  EXPECT_EQ(result.error, "box-sessions: unknown option --frob; see 'box-sessions users --help'\n");
+  EXPECT_EQ(runAlone({}).status, 3);
+}
+
+}  // namespace
+}  // namespace box::cli::test

@@ -1,0 +1,183 @@
+// A caller that cancels gets its answer at once, wherever its call is, and disturbs nobody else.
+#include "support/station_test.hpp"
+
+#include <string>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "support/host_table.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace box::test;
+using asio_type = boost::asio::cancellation_type;
+using box::Errc;
+using box::Fate;
+using box::Phase;
+using box::emulator::Reply;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr auto muchEarlier = 25s;
+
+class Cancellation : public StationTest, public testing::WithParamInterface<Station> {
+ protected:
+  /// The one slot of the pool is free again: another call gets at least as far.
+  void expectSlotReturned(const box::BoxClient& client) {
+    release();
+    if (GetParam() == Station::connect) {
+      const auto next = await(about(client, 100ms));
+      EXPECT_TRUE(failed(*next, Errc::callTimeout, Fate::notSent, Phase::connect));
+      return;
+    }
+    EXPECT_TRUE(isAccepted(*await(client)));
+  }
+};
+
+TEST_P(Cancellation, TerminalEndsTheCallAtOnceAndFreesItsSlot) {
+  const auto client = arrange(GetParam());
+  const auto call = reach(*client);
+  call->cancel();
+  finish(call);
+  EXPECT_TRUE(isCancelled(*call, fateAt(GetParam()), phaseAt(GetParam())));
+  EXPECT_LT(call->elapsed(), muchEarlier);
+  EXPECT_EQ(call->attempts(), 1U);
+  ASSERT_FALSE(recorder->ended().empty());
+  EXPECT_EQ(recorder->ended().back().code, boost::asio::error::operation_aborted);
+  expectSlotReturned(*client);
+}
+
+TEST_P(Cancellation, TotalEndsTheCallUpToTheFirstByteAndIsIgnoredFromThenOn) {
+  const auto client = arrange(GetParam());
+  const auto call = reach(*client, {}, Call::Accepts::totalToo);
+  call->cancel(asio_type::total);
+  runReady();
+  const bool written = GetParam() == Station::write || GetParam() == Station::header || GetParam() == Station::body;
+  if (written) {
+    runUntil([end = std::chrono::steady_clock::now() + 50ms] { return std::chrono::steady_clock::now() > end; });
+    EXPECT_FALSE(call->done()) << call->describe();
+    call->cancel();
+  }
+  finish(call);
+  EXPECT_TRUE(isCancelled(*call, fateAt(GetParam()), phaseAt(GetParam())));
+  EXPECT_LT(call->elapsed(), muchEarlier);
+  expectSlotReturned(*client);
+}
+
+TEST_P(Cancellation, TotalDoesNothingToACallerThatDidNotAskForIt) {
+  const auto client = arrange(GetParam());
+  const auto call = reach(*client);
+  call->cancel(asio_type::total);
+  runUntil([end = std::chrono::steady_clock::now() + 50ms] { return std::chrono::steady_clock::now() > end; });
+  EXPECT_FALSE(call->done()) << call->describe();
+  call->cancel();
+  finish(call);
+  EXPECT_TRUE(isCancelled(*call, fateAt(GetParam())));
+}
+
+INSTANTIATE_TEST_SUITE_P(Everywhere, Cancellation, testing::ValuesIn(allStations()),
+                         [](const auto& param) { return toString(param.param); });
+
+class CancellationOfOne : public BoxTest {};
+
+TEST_F(CancellationOfOne, TotalBehindTheFirstByteLeavesTheAnswerToTheCaller) {
+  emulator().script(Reply::asBox().after(200ms));
+  const auto client = this->client();
+  const auto call = start(about(client), Call::Accepts::totalToo);
+  runUntil([&] { return emulator().requestCount() == 1; });
+  call->cancel(asio_type::total);
+  finish(call);
+  EXPECT_TRUE(isAccepted(*call));
+}
+
+TEST_F(CancellationOfOne, LeavesTheOthersAlone) {
+  emulator().script(Reply::hang().times(1));
+  const auto client = this->client();
+  const auto cancelled = start(client);
+  runUntil([&] { return emulator().requestCount() == 1; });
+  emulator().setDefault(Reply::asBox().after(100ms));
+  std::vector<std::shared_ptr<Call>> others;
+  for (int i = 0; i < 20; ++i) others.push_back(start(client));
+  runUntil([&] { return emulator().requestCount() >= 3; });
+  cancelled->cancel();
+  finish(others);
+  finish(cancelled);
+  EXPECT_TRUE(isCancelled(*cancelled, Fate::inDoubt));
+  for (const auto& other : others) EXPECT_TRUE(isAccepted(*other));
+  EXPECT_THAT(recorder->retries(), IsEmpty());
+}
+
+TEST_F(CancellationOfOne, OfManyInTheQueueLosesNoSlot) {
+  box::PoolOptions pool;
+  pool.maxConnections = 2;
+  emulator().setDefault(Reply::asBox().after(1ms));
+  const auto client = this->client(session().withPool(pool));
+  std::vector<std::shared_ptr<Call>> calls;
+  for (int i = 0; i < 300; ++i) calls.push_back(start(client));
+  runReady();
+  for (std::size_t i = 0; i < calls.size(); i += 2) calls[i]->cancel();
+  finish(calls);
+  for (std::size_t i = 1; i < calls.size(); i += 2) EXPECT_TRUE(isAccepted(*calls[i]));
+  for (std::size_t i = 0; i < calls.size(); i += 2) {
+    if (!calls[i]->accepted()) {
+      EXPECT_EQ(calls[i]->code(), boost::asio::error::operation_aborted);
+    }
+  }
+  EXPECT_TRUE(isAccepted(*await(client)));
+}
+
+TEST_F(CancellationOfOne, ComingWithTheAnswerNeverHangsNorLosesASlot) {
+  box::PoolOptions pool;
+  pool.maxConnections = 1;
+  const auto client = this->client(session().withPool(pool));
+  EXPECT_TRUE(isAccepted(*await(client)));
+  for (int i = 0; i < 200; ++i) {
+    const auto call = start(client);
+    for (int step = 0; step < i % 7; ++step) io().run_one_for(1ms);
+    call->cancel();
+    finish(call);
+    ASSERT_TRUE(call->accepted() || call->code() == boost::asio::error::operation_aborted) << call->describe();
+  }
+  EXPECT_TRUE(isAccepted(*await(client)));
+}
+
+TEST_F(CancellationOfOne, OfACallThatIsOverDoesNothing) {
+  const auto client = this->client();
+  const auto call = await(client);
+  call->cancel();
+  runReady();
+  EXPECT_TRUE(isAccepted(*call));
+  EXPECT_TRUE(isAccepted(*await(client)));
+}
+
+using namespace boost::asio::experimental::awaitable_operators;
+
+// The caller's own time limit, as Asio's users write it.
+boost::asio::awaitable<bool> within(boost::asio::awaitable<box::SessionTerminationMessage> call,
+                                    std::chrono::milliseconds limit) {
+  boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, limit);
+  const auto result = co_await (std::move(call) || timer.async_wait(boost::asio::use_awaitable));
+  co_return result.index() == 0;
+}
+
+TEST_F(CancellationOfOne, WorksWithAwaitableOperators) {
+  emulator().script({Reply::hang(), Reply::asBox()});
+  const auto client = this->client();
+  std::vector<bool> inTime;
+  for (const auto limit : {100ms, 30000ms}) {
+    boost::asio::co_spawn(io(), within(about(client), limit), [&](std::exception_ptr failure, bool first) {
+      EXPECT_FALSE(failure);
+      inTime.push_back(first);
+    });
+    runUntil([&, before = inTime.size()] { return inTime.size() > before; });
+  }
+  EXPECT_THAT(inTime, testing::ElementsAre(false, true));
+  EXPECT_EQ(emulator().requestCount(), 2U);
+}
+
+}  // namespace

@@ -1,0 +1,251 @@
+// What may go while a call is under way, what happens when the client closes, and what happens when others' code throws.
+#include "support/station_test.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace box::test;
+using box::Errc;
+using box::Fate;
+using box::Phase;
+using box::emulator::Reply;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr auto muchEarlier = 25s;
+
+class Lifetime : public StationTest, public testing::WithParamInterface<Station> {};
+
+TEST_P(Lifetime, TheIoContextMayGoWithACallInEachPhase) {
+  {
+    const auto client = arrange(GetParam());
+    const auto call = reach(*client);
+    EXPECT_FALSE(call->done());
+  }
+  // The client is gone; what the call needs lives in its frame, which goes with the io_context.
+  destroyIo();
+}
+
+TEST_P(Lifetime, TheClientMayGoWithACallInEachPhase) {
+  auto client = arrange(GetParam());
+  const auto call = reach(*client);
+  client.reset();
+  runReady();
+  EXPECT_FALSE(call->done()) << call->describe();
+  if (GetParam() == Station::token || GetParam() == Station::resolve || GetParam() == Station::pool) {
+    release();
+    finish(call);
+    EXPECT_TRUE(isAccepted(*call));
+  } else {
+    call->cancel();
+    finish(call);
+    EXPECT_TRUE(isCancelled(*call, fateAt(GetParam()), phaseAt(GetParam())));
+  }
+  awaitNothingOpen();
+}
+
+TEST_P(Lifetime, ClosingFromAnotherThreadEndsACallInEachPhase) {
+  const auto client = arrange(GetParam());
+  const auto call = reach(*client);
+  std::thread closer([&] { client->close(); });
+  if (GetParam() == Station::token) {
+    // Whether the caller's own authentication ends is its own affair; behind it nothing goes out any more.
+    closer.join();
+    release();
+  }
+  finish(call);
+  if (closer.joinable()) closer.join();
+  EXPECT_TRUE(failed(*call, Errc::clientClosed, fateAt(GetParam())));
+  EXPECT_LT(call->elapsed(), muchEarlier);
+  release();
+
+  const std::size_t requests = emulator().requestCount();
+  EXPECT_TRUE(failed(*await(*client), Errc::clientClosed, Fate::notSent));
+  EXPECT_TRUE(failed(*await(client->withAsUserHeader("1")), Errc::clientClosed, Fate::notSent));
+  EXPECT_EQ(emulator().requestCount(), requests);
+  client->close();  // again does nothing
+  runOut();
+  awaitNothingOpen();
+}
+
+INSTANTIATE_TEST_SUITE_P(Everywhere, Lifetime, testing::ValuesIn(allStations()),
+                         [](const auto& param) { return toString(param.param); });
+
+class LifetimeOfArguments : public BoxTest {};
+
+TEST_F(LifetimeOfArguments, AnAwaitableThatIsNeverAwaitedCostsNothing) {
+  const auto client = this->client();
+  { const auto never = about(client); }
+  std::optional<box::asio::awaitable<box::SessionTerminationMessage>> stored(about(client));
+  runOut();
+  EXPECT_EQ(emulator().connectionsAccepted(), 0U);
+  EXPECT_THAT(recorder->sequence(), IsEmpty());
+}
+
+TEST_F(LifetimeOfArguments, ArgumentsAndClientMayGoBeforeTheAwaiting) {
+  std::optional<box::asio::awaitable<box::SessionTerminationMessage>> stored;
+  {
+    const auto client = this->client();
+    const std::vector<std::string> ids = {"10000000000000000001", "10000000000000000002"};
+    const std::string login = "somebody.with.a.long.name@example.com";
+    const std::string header(100, 'h');
+    const auto policy = std::make_shared<box::DefaultRetryPolicy>(2);
+    stored = client.sessionTermination.terminateUsersSessions(
+        {.userIds = ids, .userLogins = {login}},
+        {.headers = {.extraHeaders = {{"X-Long", header}}}, .deadline = 30s, .retryPolicy = policy});
+  }
+  EXPECT_TRUE(isAccepted(*await(std::move(*stored))));
+  ASSERT_THAT(emulator().accepted(), SizeIs(1));
+  EXPECT_THAT(emulator().accepted()[0].userIds, ElementsAre("10000000000000000001", "10000000000000000002"));
+  EXPECT_THAT(emulator().accepted()[0].userLogins, ElementsAre("somebody.with.a.long.name@example.com"));
+  EXPECT_EQ(emulator().requests()[0].header("X-Long"), std::string(100, 'h'));
+  runUntil([&] { return emulator().openConnections() == 0; });
+}
+
+TEST_F(LifetimeOfArguments, TheManagerMayGoBeforeTheAwaiting) {
+  std::optional<box::asio::awaitable<box::SessionTerminationMessage>> stored;
+  {
+    const auto manager = std::make_unique<box::SessionTerminationManager>(client().sessionTermination);
+    stored = manager->terminateGroupsSessions({.groupIds = {"1"}});
+  }
+  EXPECT_TRUE(isAccepted(*await(std::move(*stored))));
+}
+
+// ---------------------------------------------------------------------------------------------- other people's exceptions
+
+class Thrown : public std::runtime_error {
+ public:
+  Thrown() : std::runtime_error("thrown by the test") {}
+};
+
+class LifetimeOfExceptions : public BoxTest {
+ protected:
+  /// The exception comes out as it was thrown, and the client works on with its one connection's slot.
+  void expectThrough(const box::NetworkSession& settings) {
+    box::PoolOptions pool;
+    pool.maxConnections = 1;
+    const auto client = this->client(settings.withPool(pool));
+    const auto call = await(client);
+    ASSERT_TRUE(call->otherException()) << call->describe();
+    EXPECT_THROW(std::rethrow_exception(call->otherException()), Thrown);
+    EXPECT_FALSE(call->hasError());
+    EXPECT_THAT(recorder->ended(), SizeIs(1));
+    throwing = false;
+    EXPECT_TRUE(isAccepted(*await(client)));
+  }
+
+  bool throwing = true;
+};
+
+TEST_F(LifetimeOfExceptions, OfTheRetryPolicyEndTheCall) {
+  emulator().script(Reply::status(503));
+  expectThrough(session().withRetryPolicy(std::make_shared<RetryBy>([](const auto&) -> box::RetryDecision { throw Thrown(); })));
+}
+
+TEST_F(LifetimeOfExceptions, OfTheBackoffPolicyEndTheCall) {
+  emulator().script(Reply::status(503));
+  expectThrough(session().withBackoffPolicy(
+      std::make_shared<BackoffBy>([](const auto&) -> std::chrono::milliseconds { throw Thrown(); })));
+}
+
+TEST_F(LifetimeOfExceptions, OfAnInterceptorBeforeTheRequestEndTheCall) {
+  expectThrough(session().withInterceptors({std::make_shared<InterceptBy>(
+      [this](box::FetchOptions&) { if (throwing) throw Thrown(); }, nullptr)}));
+  EXPECT_EQ(emulator().requestCount(), 1U);
+}
+
+TEST_F(LifetimeOfExceptions, OfAnInterceptorBehindTheResponseEndTheCall) {
+  expectThrough(session().withInterceptors({std::make_shared<InterceptBy>(
+      nullptr, [this](box::FetchResponse&) { if (throwing) throw Thrown(); })}));
+  EXPECT_EQ(emulator().requestCount(), 2U);
+  // The response had been read to its end.
+  EXPECT_EQ(emulator().connectionsAccepted(), 1U);
+}
+
+TEST_F(LifetimeOfExceptions, OfTheLibrarysOwnKindFromAnInterceptorTellTheFate) {
+  const auto after = [](box::FetchResponse&) { throw box::BoxSdkError(Errc::invalidRequest, "not so"); };
+  const auto call = await(client(session().withInterceptors({std::make_shared<InterceptBy>(nullptr, after)})));
+  ASSERT_TRUE(call->hasError());
+  EXPECT_EQ(call->code(), Errc::invalidRequest);
+  EXPECT_NE(call->error().fate(), Fate::notSent) << call->describe();
+  EXPECT_THAT(call->error().what(), HasSubstr("not so"));
+}
+
+class ThrowingObserver : public box::Observer {
+ public:
+  void onEvent(const box::Event&) override { throw Thrown(); }
+};
+
+TEST_F(LifetimeOfExceptions, OfTheObserverAreItsOwnAffair) {
+  emulator().script({Reply::status(503), Reply::asBox().connectionClose()});
+  const auto client = this->client(session().withObserver(std::make_shared<ThrowingObserver>()));
+  EXPECT_TRUE(isAccepted(*await(client)));
+  EXPECT_TRUE(isAccepted(*await(client)));
+}
+
+TEST_F(LifetimeOfExceptions, OfTheAuthenticationEndTheCall) {
+  class ThrowingAuth : public box::Authentication {
+   public:
+    std::shared_ptr<const box::AccessToken> currentToken() const noexcept override { return nullptr; }
+    box::asio::awaitable<std::shared_ptr<const box::AccessToken>> retrieveToken(box::TokenContext) override {
+      throw Thrown();
+      co_return nullptr;
+    }
+    box::asio::awaitable<std::shared_ptr<const box::AccessToken>> refreshToken(std::shared_ptr<const box::AccessToken>,
+                                                                              box::TokenContext context) override {
+      return retrieveToken(context);
+    }
+  };
+  const auto call = await(client(session(), std::make_shared<ThrowingAuth>()));
+  ASSERT_TRUE(call->otherException());
+  EXPECT_EQ(emulator().connectionsAccepted(), 0U);
+}
+
+// ------------------------------------------------------------------------------------------------------------ interceptors
+
+TEST_F(LifetimeOfExceptions, InterceptorsSeeEachAttemptInOrderAndNeverTheToken) {
+  std::string order, seen;
+  const auto make = [&](const std::string& name) {
+    return std::make_shared<InterceptBy>(
+        [&, name](box::FetchOptions& request) {
+          order += name + "> ";
+          for (const box::HeaderView header : request.headers) seen.append(header.name).append(header.value);
+          request.headers.append("X-Seen", name);
+        },
+        [&, name](box::FetchResponse&) { order += "<" + name + " "; });
+  };
+  emulator().script(Reply::status(503));
+  EXPECT_TRUE(isAccepted(*await(client(session().withInterceptors({make("a")}).withInterceptors({make("b")})))));
+  EXPECT_EQ(order, "a> b> <b <a a> b> <b <a ");
+  EXPECT_THAT(seen, testing::Not(HasSubstr(secretToken)));
+  // What was added for the first attempt was gone at the second.
+  for (const auto& request : emulator().requests()) {
+    EXPECT_EQ(std::count_if(request.headers.begin(), request.headers.end(), [](const auto& h) { return h.first == "X-Seen"; }), 2);
+  }
+}
+
+TEST_F(LifetimeOfExceptions, AnInterceptorCannotUnmakeAnAcceptance) {
+  const auto after = [](box::FetchResponse& response) { response.statusCode = 503; };
+  const auto call = await(client(session().withInterceptors({std::make_shared<InterceptBy>(nullptr, after)})));
+  EXPECT_TRUE(isAccepted(*call));
+  EXPECT_EQ(emulator().requestCount(), 1U);
+}
+
+TEST_F(LifetimeOfExceptions, AnInterceptorsHeaderIsValidated) {
+  const auto before = [](box::FetchOptions& request) { request.headers.append("X-A", "1\r\nX-Evil: 2"); };
+  const auto call = await(client(session().withInterceptors({std::make_shared<InterceptBy>(before, nullptr)})));
+  EXPECT_TRUE(failed(*call, Errc::invalidRequest, Fate::notSent));
+  EXPECT_EQ(emulator().requestCount(), 0U);
+}
+
+}  // namespace

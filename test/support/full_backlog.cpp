@@ -1,0 +1,56 @@
+#include "support/full_backlog.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace box::test {
+
+FullBacklog::FullBacklog() {
+  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* const generic = reinterpret_cast<sockaddr*>(&address);
+  if (::bind(listener_, generic, size) != 0 || ::listen(listener_, 0) != 0) return;
+  ::getsockname(listener_, generic, &size);
+  port_ = ntohs(address.sin_port);
+  for (int i = 0; i < 16 && !full_; ++i) {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    fillers_.push_back(fd);
+    if (::connect(fd, generic, size) == 0) continue;
+    pollfd writable{fd, POLLOUT, 0};
+    // Loopback connects at once or, with the queue full, only after the kernel's first repetition, a second later.
+    full_ = ::poll(&writable, 1, 300) == 0;
+  }
+}
+
+FullBacklog::~FullBacklog() {
+  for (const int fd : fillers_) ::close(fd);
+  ::close(listener_);
+}
+
+std::size_t FullBacklog::waiting() const {
+  std::ifstream table("/proc/self/net/tcp");
+  std::string line;
+  std::size_t count = 0;
+  while (std::getline(table, line)) {
+    std::istringstream fields(line);
+    std::string number, local, remote, state;
+    fields >> number >> local >> remote >> state;
+    const std::size_t colon = remote.find(':');
+    if (colon == std::string::npos || state != "02") continue;
+    if (std::stoul(remote.substr(colon + 1), nullptr, 16) == port_) ++count;
+  }
+  return count - std::min<std::size_t>(count, 1);  // the last filler waits as well
+}
+
+}  // namespace box::test

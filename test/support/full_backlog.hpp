@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace box::test {
+
+/// A port on 127.0.0.1 that neither accepts nor refuses: its listener's queue is full, so that a connection stays in SYN_SENT.
+class FullBacklog {
+ public:
+  FullBacklog();
+  ~FullBacklog();
+  FullBacklog(const FullBacklog&) = delete;
+  FullBacklog& operator=(const FullBacklog&) = delete;
+
+  std::uint16_t port() const noexcept { return port_; }
+  /// Whether it could be made so.
+  bool full() const noexcept { return full_; }
+  /// Sockets of this process that wait in SYN_SENT for it, those that fill the queue not counted.
+  std::size_t waiting() const;
+
+ private:
+  int listener_ = -1;
+  std::vector<int> fillers_;
+  std::uint16_t port_ = 0;
+  bool full_ = false;
+};
+
+}  // namespace box::test

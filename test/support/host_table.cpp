@@ -1,0 +1,108 @@
+#include "support/host_table.hpp"
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <set>
+
+#include <dlfcn.h>
+#include <netdb.h>
+
+namespace box::test {
+namespace {
+
+struct Table {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::map<std::string, std::vector<std::string>> hosts;
+  std::map<std::string, std::size_t> lookups;
+  std::set<std::string> holding;
+  std::size_t held = 0;
+};
+
+Table& table() {
+  static Table* const instance = new Table;  // lookups may go on while static objects end
+  return *instance;
+}
+
+using Function = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
+
+Function systems() {
+  static const auto function = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+  return function;
+}
+
+}  // namespace
+
+void HostTable::set(const std::string& host, std::vector<std::string> addresses) {
+  const std::lock_guard lock(table().mutex);
+  table().hosts[host] = std::move(addresses);
+}
+
+void HostTable::hold(const std::string& host) {
+  const std::lock_guard lock(table().mutex);
+  table().holding.insert(host);
+}
+
+void HostTable::letGo() {
+  const std::lock_guard lock(table().mutex);
+  table().holding.clear();
+  table().changed.notify_all();
+}
+
+std::size_t HostTable::held() {
+  const std::lock_guard lock(table().mutex);
+  return table().held;
+}
+
+std::size_t HostTable::lookups(const std::string& host) {
+  const std::lock_guard lock(table().mutex);
+  return table().lookups[host];
+}
+
+void HostTable::clear() {
+  const std::lock_guard lock(table().mutex);
+  table().holding.clear();
+  table().hosts.clear();
+  table().lookups.clear();
+  table().changed.notify_all();
+}
+
+static int lookUp(const char* node, const char* service, const addrinfo* hints, addrinfo** result) {
+  std::vector<std::string> addresses;
+  {
+    Table& t = table();
+    std::unique_lock lock(t.mutex);
+    const std::string host(node != nullptr ? node : "");
+    ++t.lookups[host];
+    if (t.holding.count(host) != 0) {
+      ++t.held;
+      t.changed.wait(lock, [&] { return t.holding.count(host) == 0; });
+      --t.held;
+    }
+    const auto known = t.hosts.find(host);
+    if (known == t.hosts.end()) {
+      lock.unlock();
+      return systems()(node, service, hints, result);
+    }
+    addresses = known->second;
+  }
+  *result = nullptr;
+  addrinfo** end = result;
+  for (const std::string& address : addresses) {
+    addrinfo numeric = hints != nullptr ? *hints : addrinfo();
+    numeric.ai_flags = AI_NUMERICHOST;
+    addrinfo* one = nullptr;
+    if (systems()(address.c_str(), service, &numeric, &one) != 0) continue;
+    *end = one;
+    while (*end != nullptr) end = &(*end)->ai_next;
+  }
+  return *result == nullptr ? EAI_NONAME : 0;
+}
+
+}  // namespace box::test
+
+// Found by the linker before the C library's.
+extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo* hints, addrinfo** result) {
+  return box::test::lookUp(node, service, hints, result);
+}

@@ -1,0 +1,80 @@
+#include "support/resources.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+#include <arpa/inet.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+namespace box::test {
+namespace {
+
+/// The entries of a folder of /proc, which may vanish while they are looked at.
+std::vector<std::filesystem::path> entries(const char* folder) {
+  std::vector<std::filesystem::path> found;
+  std::error_code ec;
+  for (std::filesystem::directory_iterator i(folder, ec), end; !ec && i != end; i.increment(ec)) found.push_back(i->path());
+  return found;
+}
+
+/// TCP_ESTABLISHED of <netinet/tcp.h>, which does not go together with the kernel's own header.
+constexpr int established = 1;
+
+struct Socket {
+  int descriptor;
+  tcp_info info;
+};
+
+/// The sockets that are connected to a port of IPv4.
+std::vector<Socket> socketsTo(std::uint16_t port) {
+  std::vector<Socket> found;
+  for (const auto& entry : entries("/proc/self/fd")) {
+    Socket socket{std::stoi(entry.filename().string()), {}};
+    sockaddr_in peer{};
+    socklen_t size = sizeof peer;
+    if (::getpeername(socket.descriptor, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
+    if (peer.sin_family != AF_INET || ntohs(peer.sin_port) != port) continue;
+    size = sizeof socket.info;
+    if (::getsockopt(socket.descriptor, IPPROTO_TCP, TCP_INFO, &socket.info, &size) == 0) found.push_back(socket);
+  }
+  return found;
+}
+
+}  // namespace
+
+Resources Resources::now() {
+  Resources resources;
+  for (const auto& entry : entries("/proc/self/fd")) {
+    std::error_code ec;
+    const auto target = std::filesystem::read_symlink(entry, ec);
+    // The folder itself, open while it was read.
+    if (ec || target.string().find("/proc/") == 0) continue;
+    resources.descriptors.push_back(target.string());
+  }
+  std::sort(resources.descriptors.begin(), resources.descriptors.end());
+  resources.threads = entries("/proc/self/task").size();
+  return resources;
+}
+
+std::uint64_t bytesReceivedFrom(std::uint16_t port) {
+  std::uint64_t sum = 0;
+  for (const Socket& socket : socketsTo(port)) sum += socket.info.tcpi_bytes_received;
+  return sum;
+}
+
+std::size_t quietConnectionsTo(std::uint16_t port) {
+  std::size_t count = 0;
+  for (const Socket& socket : socketsTo(port)) {
+    int readable = 0;
+    if (::ioctl(socket.descriptor, FIONREAD, &readable) == 0 && readable == 0 && socket.info.tcpi_state == established) {
+      ++count;
+    }
+  }
+  return count;
+}
+
+}  // namespace box::test

@@ -1,0 +1,236 @@
+#include "pipeline/retry_after.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <gtest/gtest.h>
+
+namespace box {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::sys_seconds;
+
+sys_seconds at(int year, unsigned month, unsigned day, int hour = 0, int minute = 0, int second = 0) {
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
+                                         std::chrono::day(day)};
+  return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+         std::chrono::seconds(second);
+}
+
+const sys_seconds today = at(2026, 7, 26, 12);
+
+TEST(HttpDate, ReadsItsThreeForms) {
+  const sys_seconds expected = at(1994, 11, 6, 8, 49, 37);
+  for (const char* text :
+       {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
+        "Sun Nov 06 08:49:37 1994", " Sun, 06 Nov 1994 08:49:37 GMT\t", "sun, 06 nov 1994 08:49:37 gmt",
+        "Mon, 06 Nov 1994 08:49:37 GMT"}) {
+    const auto date = parseHttpDate(text, today);
+    ASSERT_TRUE(date.has_value()) << text;
+    EXPECT_EQ(*date, expected) << text;
+  }
+}
+
+TEST(HttpDate, KnowsMonthsLeapDaysAndLeapSeconds) {
+  EXPECT_EQ(parseHttpDate("Wed, 29 Feb 2028 23:59:59 GMT", today), at(2028, 2, 29, 23, 59, 59));
+  EXPECT_EQ(parseHttpDate("Thu, 29 Feb 2024 00:00:00 GMT", today), at(2024, 2, 29));
+  EXPECT_EQ(parseHttpDate("Sat, 31 Dec 2016 23:59:60 GMT", today), at(2017, 1, 1))
+      << "a leap second is the next one";
+  EXPECT_EQ(parseHttpDate("Fri, 31 Dec 9999 23:59:59 GMT", today), at(9999, 12, 31, 23, 59, 59));
+  constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  for (unsigned i = 0; i < 12; ++i) {
+    EXPECT_EQ(parseHttpDate(std::string("Mon, 01 ") + months[i] + " 2001 00:00:00 GMT", today),
+              at(2001, i + 1, 1));
+  }
+}
+
+TEST(HttpDate, RefusesWhatIsNoDate) {
+  for (const char* text : {"",
+                           " ",
+                           "x",
+                           "Sun",
+                           "Sun,",
+                           "Sun, ",
+                           "Sun, 06 Nov 1994",
+                           "Sun, 06 Nov 1994 08:49:37",
+                           "06 Nov 1994 08:49:37 GMT",
+                           "Sun, 06 Nov 1994 08:49:37 UTC",
+                           "Sun, 06 Nov 1994 08:49:37 GMT+1",
+                           "Sun, 06 Nov 1994 08:49:37 GMT x",
+                           "Sun, 6 Nov 1994 08:49:37 GMT",
+                           "Sun, 00 Nov 1994 08:49:37 GMT",
+                           "Sun, 31 Nov 1994 08:49:37 GMT",
+                           "Wed, 29 Feb 2023 08:49:37 GMT",
+                           "Mon, 29 Feb 2100 08:49:37 GMT",
+                           "Sun, 06 Nox 1994 08:49:37 GMT",
+                           "Sux, 06 Nov 1994 08:49:37 GMT",
+                           "Sun, 06 Nov 1994 24:00:00 GMT",
+                           "Sun, 06 Nov 1994 08:60:37 GMT",
+                           "Sun, 06 Nov 1994 08:49:61 GMT",
+                           "Sun, 06 Nov -994 08:49:37 GMT",
+                           "Sun, 06 Nov 199 08:49:37 GMT",
+                           "Sun, +6 Nov 1994 08:49:37 GMT",
+                           "Sun, 06 Nov 1994 8:49:37 GMT",
+                           "Sun 06 Nov 1994 08:49:37 GMT",
+                           "Sun, 06-Nov-94 08:49:37 GMT",
+                           "Sunday, 06-Nov-1994 08:49:37 GMT",
+                           "Sunday, 06-Nov-94 08:49:37",
+                           "Sunday, 06 Nov 94 08:49:37 GMT",
+                           "Sun Nov 6 08:49:37 1994",
+                           "Sun Nov  6 08:49:37 1994 GMT",
+                           "Sun Nov  6 08:49:37 94",
+                           "1994-11-06T08:49:37Z",
+                           "784111777",
+                           "Sun, 06 Nov 19\xff\xff 08:49:37 GMT"}) {
+    EXPECT_FALSE(parseHttpDate(text, today).has_value()) << text;
+  }
+  EXPECT_FALSE(parseHttpDate(std::string_view("Sun, 06 Nov 1994 08:49:37 GM\0", 29), today).has_value());
+  EXPECT_FALSE(parseHttpDate(std::string(100'000, '9'), today).has_value());
+}
+
+TEST(HttpDate, EndsCleanlyWhereverTheTextIsCut) {
+  for (const std::string_view text :
+       {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"}) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      EXPECT_FALSE(parseHttpDate(text.substr(0, i), today).has_value()) << text.substr(0, i);
+    }
+  }
+}
+
+TEST(HttpDate, PutsTwoDigitYearsIntoTheRightCentury) {
+  // RFC 9110 5.6.7: what seems more than 50 years ahead is past.
+  struct {
+    sys_seconds now;
+    const char* year;
+    int expected;
+  } const cases[] = {
+      {at(2026, 7, 26), "94", 1994},  {at(2026, 7, 26), "00", 2000},  {at(2026, 7, 26), "26", 2026},
+      {at(2026, 7, 26), "27", 2027},  {at(2026, 7, 26), "76", 2076},  {at(2026, 7, 26), "77", 1977},
+      {at(1999, 12, 31), "99", 1999}, {at(1999, 12, 31), "00", 2000}, {at(1999, 12, 31), "49", 2049},
+      {at(1999, 12, 31), "50", 1950}, {at(2099, 12, 31), "00", 2100},
+  };
+  for (const auto& c : cases) {
+    EXPECT_EQ(parseHttpDate(std::string("Monday, 01-Jan-") + c.year + " 00:00:00 GMT", c.now),
+              at(c.expected, 1, 1))
+        << c.year << " seen from " << c.now.time_since_epoch().count();
+  }
+}
+
+std::optional<std::chrono::milliseconds> wait(std::string_view value) {
+  HttpHeaders headers;
+  headers.append("Retry-After", value);
+  return parseRetryAfter(headers, today);
+}
+
+TEST(RetryAfter, ReadsSeconds) {
+  EXPECT_EQ(wait("0"), 0ms);
+  EXPECT_EQ(wait("1"), 1s);
+  EXPECT_EQ(wait("100"), 100s) << "what Box documents";
+  EXPECT_EQ(wait("007"), 7s);
+  EXPECT_EQ(wait(" 12\t"), 12s);
+}
+
+TEST(RetryAfter, TakesDigitsWithoutEndForAVeryLongTime) {
+  constexpr auto longest = 1'000'000'000s;
+  EXPECT_EQ(wait("999999999999999999999999999999"), longest);
+  EXPECT_EQ(wait("18446744073709551616"), longest) << "no wrap at 2^64";
+  EXPECT_EQ(wait("9223372036854775808"), longest) << "no wrap at 2^63";
+  EXPECT_EQ(wait(std::string(10'000, '7')), longest);
+  EXPECT_EQ(wait("Fri, 31 Dec 9999 23:59:59 GMT"), longest);
+}
+
+TEST(RetryAfter, IgnoresWhatIsNeitherSecondsNorADate) {
+  for (const char* text : {"",
+                           " ",
+                           "-1",
+                           "-0",
+                           "+5",
+                           "1.5",
+                           "1e3",
+                           "0x10",
+                           "inf",
+                           "Infinity",
+                           "nan",
+                           "NaN",
+                           "5s",
+                           "5 s",
+                           "5,6",
+                           "5, 6",
+                           "soon",
+                           "five",
+                           "\"5\"",
+                           "5;",
+                           "1 2",
+                           "--",
+                           "Sun, 06 Nov 1994",
+                           "٣"}) {
+    EXPECT_FALSE(wait(text).has_value()) << text;
+  }
+  EXPECT_FALSE(wait(std::string_view("5\0", 2)).has_value());
+}
+
+TEST(RetryAfter, IsNothingWhereThereIsNoHeader) {
+  HttpHeaders headers;
+  headers.append("Retry-After-Not", "5");
+  headers.append("X-Retry-After", "5");
+  EXPECT_FALSE(parseRetryAfter(headers, today).has_value());
+}
+
+TEST(RetryAfter, FindsTheHeaderInAnyCase) {
+  for (const char* name : {"retry-after", "Retry-After", "RETRY-AFTER", "rEtRy-aFtEr"}) {
+    HttpHeaders headers;
+    headers.append(name, "3");
+    EXPECT_EQ(parseRetryAfter(headers, today), 3s) << name;
+  }
+}
+
+TEST(RetryAfter, TakesTheLongestOfSeveralHeadersAndSkipsJunkAmongThem) {
+  HttpHeaders headers;
+  headers.append("Retry-After", "3");
+  headers.append("retry-after", "-9999");
+  headers.append("Retry-After", "40");
+  headers.append("Retry-After", "Sun, 26 Jul 2026 12:00:10 GMT");
+  headers.append("Retry-After", "nonsense");
+  EXPECT_EQ(parseRetryAfter(headers, today), 40s);
+}
+
+TEST(RetryAfter, CountsADateFromOurClockWhereTheServerNamesNone) {
+  EXPECT_EQ(wait("Sun, 26 Jul 2026 12:01:40 GMT"), 100s);
+  EXPECT_EQ(wait("Sunday, 26-Jul-26 12:01:40 GMT"), 100s);
+  EXPECT_EQ(wait("Sun Jul 26 12:01:40 2026"), 100s);
+}
+
+TEST(RetryAfter, TakesADateThatHasPassedForZero) {
+  EXPECT_EQ(wait("Sun, 26 Jul 2026 11:59:59 GMT"), 0ms);
+  EXPECT_EQ(wait("Thu, 01 Jan 1970 00:00:00 GMT"), 0ms);
+  EXPECT_EQ(wait("Sun, 01 Jan 0000 00:00:00 GMT"), 0ms);
+}
+
+TEST(RetryAfter, CountsADateFromTheServersOwnDate) {
+  // Our clock is a year off; the server's two dates are 30 s apart.
+  HttpHeaders headers;
+  headers.append("date", "Fri, 25 Jul 2025 08:00:00 GMT");
+  headers.append("Retry-After", "Fri, 25 Jul 2025 08:00:30 GMT");
+  EXPECT_EQ(parseRetryAfter(headers, today), 30s);
+}
+
+TEST(RetryAfter, FallsBackToOurClockWhereTheServersDateIsJunk) {
+  HttpHeaders headers;
+  headers.append("Date", "yesterday");
+  headers.append("Retry-After", "Sun, 26 Jul 2026 12:00:05 GMT");
+  EXPECT_EQ(parseRetryAfter(headers, today), 5s);
+}
+
+TEST(RetryAfter, LeavesSecondsAloneWhateverTheServersDateSays) {
+  HttpHeaders headers;
+  headers.append("Date", "Fri, 25 Jul 2025 08:00:00 GMT");
+  headers.append("Retry-After", "7");
+  EXPECT_EQ(parseRetryAfter(headers, today), 7s);
+}
+
+}  // namespace
+}  // namespace box

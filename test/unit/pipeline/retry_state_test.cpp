@@ -1,0 +1,351 @@
+#include "pipeline/retry_state.hpp"
+
+#include <chrono>
+#include <memory>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace box {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+using TimePoint = RetryState::TimePoint;
+using Ending = RetryState::Ending;
+
+constexpr TimePoint start = TimePoint(1000h);
+
+class FixedRandom final : public Random {
+ public:
+  explicit FixedRandom(double value) : value_(value) {}
+  double uniform() const noexcept override { return value_; }
+
+ private:
+  double value_;
+};
+
+class FixedBackoff final : public BackoffPolicy {
+ public:
+  explicit FixedBackoff(milliseconds delay) : delay_(delay) {}
+  milliseconds delay(const BackoffContext& context) const override {
+    asked.push_back(context);
+    return delay_;
+  }
+  mutable std::vector<BackoffContext> asked;
+
+ private:
+  milliseconds delay_;
+};
+
+class ScriptedPolicy final : public RetryPolicy {
+ public:
+  explicit ScriptedPolicy(RetryDecision always) : always_(always) {}
+  RetryDecision judge(const AttemptOutcome& outcome) const override {
+    judged.push_back(outcome);
+    return always_;
+  }
+  mutable std::vector<AttemptOutcome> judged;
+
+ private:
+  RetryDecision always_;
+};
+
+class CountingBudget final : public RetryBudget {
+ public:
+  explicit CountingBudget(int left) : left_(left) {}
+  bool withdraw(const AttemptOutcome&) noexcept override { return left_ > 0 && left_-- > 0; }
+  void deposit() noexcept override {}
+  int left() const { return left_; }
+
+ private:
+  int left_;
+};
+
+/// A session whose policies do as they are told; the budget is out of the way unless a test asks for it.
+class Setting {
+ public:
+  std::shared_ptr<FixedBackoff> backoff = std::make_shared<FixedBackoff>(100ms);
+  std::shared_ptr<ScriptedPolicy> policy = std::make_shared<ScriptedPolicy>(RetryDecision::retry);
+  std::shared_ptr<RetryBudget> budget;
+  double random = 0;
+
+  RetryState state(TimePoint deadline = TimePoint::max()) const {
+    const NetworkSession session = NetworkSession()
+                                       .withBackoffPolicy(backoff)
+                                       .withRetryPolicy(policy)
+                                       .withRetryBudget(budget)
+                                       .withRandom(std::make_shared<FixedRandom>(random));
+    return RetryState(session, nullptr, deadline);
+  }
+};
+
+AttemptOutcome failed(FailureKind kind, Fate fate = Fate::inDoubt) {
+  AttemptOutcome outcome;
+  outcome.kind = kind;
+  outcome.fate = fate;
+  return outcome;
+}
+
+AttemptOutcome throttled(milliseconds retryAfter) {
+  AttemptOutcome outcome = failed(FailureKind::throttle, Fate::rejected);
+  outcome.statusCode = 429;
+  outcome.retryAfter = retryAfter;
+  return outcome;
+}
+
+TEST(RetryState, CountsAttemptsAndKinds) {
+  const Setting setting;
+  RetryState state = setting.state();
+  const FailureKind kinds[] = {FailureKind::connect, FailureKind::connect, FailureKind::dns,
+                               FailureKind::connect, FailureKind::dns,     FailureKind::transient};
+  const unsigned sameKind[] = {1, 2, 1, 3, 2, 1};
+  for (unsigned i = 0; i < 6; ++i) {
+    EXPECT_EQ(state.next(failed(kinds[i]), start).ending, Ending::none);
+    EXPECT_EQ(state.countedAttempts(), i + 1);
+    ASSERT_EQ(setting.policy->judged.size(), i + 1);
+    EXPECT_EQ(setting.policy->judged.back().attempt, i + 1);
+    EXPECT_EQ(setting.policy->judged.back().sameKind, sameKind[i]);
+    EXPECT_EQ(setting.backoff->asked.back().retry, i + 1);
+    EXPECT_EQ(setting.backoff->asked.back().kind, kinds[i]);
+  }
+}
+
+TEST(RetryState, WaitsAsLongAsTheBackoffPolicySays) {
+  const Setting setting;
+  RetryState state = setting.state();
+  const auto step = state.next(failed(FailureKind::transport), start);
+  EXPECT_EQ(step.ending, Ending::none);
+  EXPECT_EQ(step.delay, 100ms);
+  EXPECT_FALSE(step.fresh);
+}
+
+TEST(RetryState, DrawsTheRandomNumberForTheBackoffPolicy) {
+  Setting setting;
+  setting.random = 0.75;
+  RetryState state = setting.state();
+  state.next(failed(FailureKind::transport), start);
+  EXPECT_DOUBLE_EQ(setting.backoff->asked.front().random, 0.75);
+}
+
+TEST(RetryState, TakesTheCallsOwnPolicyBeforeTheSessions) {
+  const Setting setting;
+  const NetworkSession session = NetworkSession().withRetryPolicy(setting.policy);
+  const auto own = std::make_shared<ScriptedPolicy>(RetryDecision::stop);
+  RetryState state(session, own, TimePoint::max());
+  EXPECT_EQ(state.next(failed(FailureKind::transport), start).ending, Ending::permanent);
+  EXPECT_EQ(own->judged.size(), 1U);
+  EXPECT_TRUE(setting.policy->judged.empty());
+}
+
+TEST(RetryState, NeverRepeatsWhatWasAcceptedWhateverAPolicySays) {
+  for (const RetryDecision always : {RetryDecision::retry, RetryDecision::retryAtOnce}) {
+    Setting setting;
+    setting.policy = std::make_shared<ScriptedPolicy>(always);
+    for (int kind = 0; kind <= static_cast<int>(FailureKind::final); ++kind) {
+      RetryState state = setting.state();
+      AttemptOutcome outcome = failed(static_cast<FailureKind>(kind), Fate::accepted);
+      outcome.statusCode = 202;
+      outcome.retryAfter = 1s;
+      EXPECT_EQ(state.next(outcome, start).ending, Ending::permanent) << kind;
+    }
+    EXPECT_TRUE(setting.policy->judged.empty()) << "no policy is even asked";
+  }
+}
+
+TEST(RetryState, NeverRepeatsWhatIsFinalWhateverAPolicySays) {
+  const Setting setting;
+  for (const Fate fate : {Fate::notSent, Fate::inDoubt, Fate::rejected}) {
+    RetryState state = setting.state();
+    EXPECT_EQ(state.next(failed(FailureKind::final, fate), start).ending, Ending::permanent);
+  }
+  EXPECT_TRUE(setting.policy->judged.empty());
+}
+
+TEST(RetryState, TellsTheFirstSightFromTheLastOfMany) {
+  const Setting setting;
+  const auto two = std::make_shared<DefaultRetryPolicy>(2);
+  RetryState state(NetworkSession().withBackoffPolicy(setting.backoff), two, TimePoint::max());
+  EXPECT_EQ(state.next(failed(FailureKind::transient), start).ending, Ending::none);
+  EXPECT_EQ(state.next(failed(FailureKind::transient), start).ending, Ending::exhausted);
+  RetryState other(NetworkSession(), two, TimePoint::max());
+  EXPECT_EQ(other.next(failed(FailureKind::permanent, Fate::rejected), start).ending, Ending::permanent);
+}
+
+TEST(RetryState, RepeatsAStaleConnectionAtOnceOnAFreshOneAndDoesNotCountIt) {
+  const Setting setting;
+  const auto budget = std::make_shared<CountingBudget>(100);
+  RetryState state(NetworkSession().withBackoffPolicy(setting.backoff).withRetryBudget(budget), nullptr,
+                   TimePoint::max());
+  const auto first = state.next(failed(FailureKind::stale), start);
+  EXPECT_EQ(first.ending, Ending::none);
+  EXPECT_EQ(first.delay, 0ms);
+  EXPECT_TRUE(first.fresh);
+  EXPECT_EQ(state.countedAttempts(), 0U);
+  EXPECT_EQ(budget->left(), 100) << "nor does it draw on the budget";
+
+  const auto second = state.next(failed(FailureKind::stale), start);
+  EXPECT_EQ(second.ending, Ending::none);
+  EXPECT_EQ(second.delay, 100ms) << "the second one waits";
+  EXPECT_TRUE(second.fresh) << "and takes no idle connection again";
+  EXPECT_EQ(state.countedAttempts(), 1U);
+  EXPECT_EQ(budget->left(), 99);
+}
+
+TEST(RetryState, GivesFiveCountedAttemptsBesideTheOneThatWasStale) {
+  const Setting setting;
+  RetryState state(NetworkSession().withBackoffPolicy(setting.backoff).withRetryBudget(nullptr), nullptr,
+                   TimePoint::max());
+  EXPECT_EQ(state.next(failed(FailureKind::stale), start).ending, Ending::none);
+  for (int i = 0; i < 4; ++i)
+    EXPECT_EQ(state.next(failed(FailureKind::transport), start).ending, Ending::none) << i;
+  EXPECT_EQ(state.next(failed(FailureKind::transport), start).ending, Ending::exhausted);
+  EXPECT_EQ(state.countedAttempts(), 5U);
+}
+
+TEST(RetryState, HonoursRetryAtOnceOnlyOnceACall) {
+  Setting setting;
+  setting.policy = std::make_shared<ScriptedPolicy>(RetryDecision::retryAtOnce);
+  RetryState state = setting.state();
+  EXPECT_EQ(state.next(failed(FailureKind::transport), start).delay, 0ms);
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(state.next(failed(FailureKind::transport), start).delay, 100ms);
+  EXPECT_EQ(state.countedAttempts(), 100U);
+}
+
+TEST(RetryState, DoesNotRepeatAtOnceBehindTheDeadline) {
+  Setting setting;
+  setting.policy = std::make_shared<ScriptedPolicy>(RetryDecision::retryAtOnce);
+  for (const std::chrono::nanoseconds left : {1ns, 0ns, -1ns, -1'000'000'000ns}) {
+    RetryState state = setting.state(start + left);
+    const Ending expected = left > 0ns ? Ending::none : Ending::deadline;
+    EXPECT_EQ(state.next(failed(FailureKind::stale), start).ending, expected) << left.count();
+  }
+}
+
+TEST(RetryState, EndsWhereTheBudgetIsEmpty) {
+  Setting setting;
+  setting.budget = std::make_shared<CountingBudget>(2);
+  RetryState state = setting.state();
+  EXPECT_EQ(state.next(failed(FailureKind::transient), start).ending, Ending::none);
+  EXPECT_EQ(state.next(failed(FailureKind::transient), start).ending, Ending::none);
+  EXPECT_EQ(state.next(failed(FailureKind::transient), start).ending, Ending::budget);
+}
+
+TEST(RetryState, DrawsNothingFromTheBudgetForAWaitThatIsNotBegun) {
+  Setting setting;
+  const auto budget = std::make_shared<CountingBudget>(5);
+  setting.budget = budget;
+  RetryState late = setting.state(start + 1s);
+  EXPECT_EQ(late.next(failed(FailureKind::transient), start).ending, Ending::deadline);
+  setting.policy = std::make_shared<ScriptedPolicy>(RetryDecision::stop);
+  RetryState stopped = setting.state();
+  EXPECT_EQ(stopped.next(failed(FailureKind::transient), start).ending, Ending::permanent);
+  EXPECT_EQ(budget->left(), 5);
+}
+
+TEST(RetryState, DoesNotBeginAWaitThatLeavesNoTimeForAnAttempt) {
+  const Setting setting;  // 100 ms of backoff
+  struct {
+    std::chrono::nanoseconds left;
+    Ending ending;
+  } const cases[] = {{2s, Ending::none},        {1100ms, Ending::none},   {1100ms - 1ns, Ending::deadline},
+                     {100ms, Ending::deadline}, {50ms, Ending::deadline}, {0ms, Ending::deadline},
+                     {-1h, Ending::deadline}};
+  for (const auto& c : cases) {
+    RetryState state = setting.state(start + c.left);
+    EXPECT_EQ(state.next(failed(FailureKind::connect, Fate::notSent), start).ending, c.ending)
+        << c.left.count();
+  }
+}
+
+TEST(RetryState, NeverEndsForADeadlineThatIsNone) {
+  Setting setting;
+  setting.backoff = std::make_shared<FixedBackoff>(milliseconds::max());
+  RetryState state = setting.state(TimePoint::max());
+  const auto step = state.next(failed(FailureKind::connect), start);
+  EXPECT_EQ(step.ending, Ending::none);
+  EXPECT_EQ(step.delay, RetryState::longestBackoff) << "cut to what can be added to a point in time";
+}
+
+TEST(RetryState, TakesAPolicysNonsenseForNoWaitOrALongOne) {
+  Setting setting;
+  for (const milliseconds delay : {-1ms, milliseconds::min()}) {
+    setting.backoff = std::make_shared<FixedBackoff>(delay);
+    RetryState state = setting.state(start + 10s);
+    EXPECT_EQ(state.next(failed(FailureKind::connect), start).delay, 0ms);
+  }
+  setting.backoff = std::make_shared<FixedBackoff>(milliseconds::max());
+  RetryState state = setting.state(start + 1h);
+  EXPECT_EQ(state.next(failed(FailureKind::connect), start).ending, Ending::deadline);
+}
+
+TEST(RetryState, ObeysRetryAfterAsAFloor) {
+  Setting setting;
+  RetryState state = setting.state();
+  EXPECT_EQ(state.next(throttled(5s), start).delay, 5s);
+  EXPECT_EQ(state.next(throttled(0s), start).delay, 100ms) << "backoff where nothing is asked for";
+  EXPECT_EQ(state.next(throttled(99ms), start).delay, 100ms);
+  EXPECT_EQ(state.next(throttled(100ms), start).delay, 100ms);
+}
+
+TEST(RetryState, AddsJitterToRetryAfterAndNeverTakesAny) {
+  struct {
+    milliseconds asked;
+    milliseconds most;
+  } const cases[] = {{1s, 1100ms}, {5s, 5500ms}, {10s, 11s}, {100s, 101s}, {300s, 301s}};
+  for (const auto& c : cases) {
+    for (const double random : {0.0, 0.25, 0.5, 1.0 - 0x1.0p-53}) {
+      Setting setting;
+      setting.random = random;
+      RetryState state = setting.state();
+      const milliseconds delay = state.next(throttled(c.asked), start).delay;
+      EXPECT_GE(delay, c.asked) << random;
+      EXPECT_LE(delay, c.most) << random;
+      if (random == 0.5) {
+        EXPECT_EQ(delay, (c.asked + c.most) / 2);
+      }
+    }
+  }
+}
+
+TEST(RetryState, CapsRetryAfterAtFiveMinutes) {
+  const Setting setting;
+  for (const milliseconds asked :
+       {milliseconds(301s), milliseconds(1h), milliseconds(1'000'000'000s), milliseconds::max()}) {
+    RetryState state = setting.state();
+    EXPECT_EQ(state.next(throttled(asked), start).delay, 300s);
+  }
+}
+
+TEST(RetryState, ObeysRetryAfterOfAnyStatus) {
+  const Setting setting;
+  RetryState state = setting.state();
+  AttemptOutcome outcome = failed(FailureKind::transient);
+  outcome.statusCode = 503;
+  outcome.retryAfter = 7s;
+  EXPECT_EQ(state.next(outcome, start).delay, 7s);
+}
+
+TEST(RetryState, EndsAtOnceWhereRetryAfterPassesTheDeadline) {
+  Setting setting;
+  setting.random = 0;
+  RetryState fits = setting.state(start + 101s);
+  EXPECT_EQ(fits.next(throttled(100s), start).ending, Ending::none);
+  RetryState late = setting.state(start + 101s - 1ns);
+  EXPECT_EQ(late.next(throttled(100s), start).ending, Ending::deadline);
+  setting.random = 0.5;
+  RetryState jittered = setting.state(start + 101s);
+  EXPECT_EQ(jittered.next(throttled(100s), start).ending, Ending::deadline) << "its jitter counts too";
+}
+
+TEST(RetryState, LetsOneRetryAfterOfBoxsDefaultPassUnderTheDefaults) {
+  // retry-after: 100 is what Box documents; 120 s is the call's default deadline.
+  const NetworkSession session;
+  RetryState state(session, nullptr, start + session.timeouts().call);
+  const auto step = state.next(throttled(100s), start + 2s);
+  EXPECT_EQ(step.ending, Ending::none);
+  EXPECT_GE(step.delay, 100s);
+}
+
+}  // namespace
+}  // namespace box
