@@ -20,7 +20,8 @@ struct BoxClient::Graph {
     if (!auth) throw BoxSdkError(Errc::invalidConfiguration, "BoxClient: the authentication must not be null");
     std::shared_ptr<NetworkClient> client = session.networkClient();
     if (!client) client = std::make_shared<BoxNetworkClient>(std::move(executor), session);
-    return Graph{std::move(auth), std::move(session), std::move(client)};
+    // What travels with each request must not hold on to the client that it is given to.
+    return Graph{std::move(auth), session.withNetworkClient(nullptr), std::move(client)};
   }
 };
 

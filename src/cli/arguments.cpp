@@ -59,13 +59,14 @@ std::string seeHelp(const std::string& subcommand) {
   return "; see 'box-sessions " + subcommand + (subcommand.empty() ? "" : " ") + "--help'";
 }
 
-po::variables_map parseOptions(const std::string& subcommand, const po::options_description& options, bool takesEntries,
-                               const Strings& arguments) {
+po::variables_map parseOptions(const std::string& subcommand, const po::options_description& options,
+                               bool takesEntries, const Strings& arguments) {
   for (const std::string& argument : arguments) {
     if (argument == "--") break;
     if (argument == "--token" || argument.starts_with("--token=")) {
-      throw UsageError("a token is never taken from an argument, where every user of this machine can read it: use"
-                       " --token-file FILE or the environment variable BOX_DEVELOPER_TOKEN");
+      throw UsageError(
+          "a token is never taken from an argument, where every user of this machine can read it: use"
+          " --token-file FILE or the environment variable BOX_DEVELOPER_TOKEN");
     }
   }
   po::options_description all;
@@ -78,7 +79,8 @@ po::variables_map parseOptions(const std::string& subcommand, const po::options_
   const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
   po::variables_map values;
   try {
-    const auto parsed = po::command_line_parser(arguments).options(all).positional(positions).style(style).run();
+    const auto parsed =
+        po::command_line_parser(arguments).options(all).positional(positions).style(style).run();
     for (const auto& option : parsed.options) {
       if (option.string_key == "entry" && option.position_key == -1) throw po::unknown_option("--entry");
     }
@@ -106,15 +108,15 @@ Strings textsOf(const po::variables_map& values, const std::string& name) {
   return values.contains(name) ? values[name].as<Strings>() : Strings();
 }
 
-std::optional<std::uint64_t> numberOf(const po::variables_map& values, const std::string& name, std::uint64_t least,
-                                      std::uint64_t most) {
+std::optional<std::uint64_t> numberOf(const po::variables_map& values, const std::string& name,
+                                      std::uint64_t least, std::uint64_t most) {
   const auto text = textOf(values, name);
   if (!text) return std::nullopt;
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
   if (error != std::errc() || end != text->data() + text->size() || number < least || number > most) {
-    throw UsageError("--" + name + " " + inQuotes(*text) + ": give a number from " + std::to_string(least) + " to " +
-                     std::to_string(most));
+    throw UsageError("--" + name + " " + inQuotes(*text) + ": give a number from " + std::to_string(least) +
+                     " to " + std::to_string(most));
   }
   return number;
 }
@@ -124,7 +126,8 @@ std::pair<std::string, std::string> headerOf(const std::string& text, std::size_
   const std::size_t colon = text.find(':');
   const std::string_view name = trimmed(std::string_view(text).substr(0, colon));
   if (colon == std::string::npos || name.empty()) {
-    throw UsageError("--header number " + std::to_string(number) + " is no header: write it as 'Name: value'");
+    throw UsageError("--header number " + std::to_string(number) +
+                     " is no header: write it as 'Name: value'");
   }
   return {std::string(name), std::string(trimmed(std::string_view(text).substr(colon + 1)))};
 }
@@ -141,13 +144,16 @@ TerminateArguments terminateArguments(Target target, const po::variables_map& va
   out.caFile = textOf(values, "ca");
   if (const auto timeout = textOf(values, "timeout")) {
     out.timeout = parseDuration(*timeout);
-    if (!out.timeout) throw UsageError("--timeout " + inQuotes(*timeout) + ": give a time up to 24h with its unit, as in 30s or 2m");
+    if (!out.timeout)
+      throw UsageError("--timeout " + inQuotes(*timeout) +
+                       ": give a time up to 24h with its unit, as in 30s or 2m");
   }
   out.asUser = textOf(values, "as-user");
   if (out.asUser && (isLogin(*out.asUser) || faultOf(Target::users, *out.asUser))) {
     throw UsageError("--as-user " + inQuotes(*out.asUser) + ": give the user's id, digits only");
   }
-  for (const std::string& text : textsOf(values, "header")) out.headers.push_back(headerOf(text, out.headers.size() + 1));
+  for (const std::string& text : textsOf(values, "header"))
+    out.headers.push_back(headerOf(text, out.headers.size() + 1));
   out.suppressNotifications = values.contains("suppress-notifications");
   out.dryRun = values.contains("dry-run");
   out.yes = values.contains("yes");
@@ -157,16 +163,19 @@ TerminateArguments terminateArguments(Target target, const po::variables_map& va
 
   const std::string noun(nounOf(target));
   if (out.entries.empty() && out.files.empty()) {
-    throw UsageError("no " + noun + "s given: name them as arguments, or a list with --file FILE" + seeHelp(noun + "s"));
+    throw UsageError("no " + noun + "s given: name them as arguments, or a list with --file FILE" +
+                     seeHelp(noun + "s"));
   }
   for (const std::string& file : out.files) {
     if (file.empty()) throw UsageError("--file is empty: give a path, or - for standard input");
   }
-  const auto fromStandardInput = std::count(out.files.begin(), out.files.end(), "-") + (out.tokenFile == "-" ? 1 : 0);
+  const auto fromStandardInput =
+      std::count(out.files.begin(), out.files.end(), "-") + (out.tokenFile == "-" ? 1 : 0);
   if (fromStandardInput > 1) {
     throw UsageError("standard input can be read once: give the list or the token in a file");
   }
-  if (out.remainingFile == "-") throw UsageError("--remaining - : give a file, standard output has the results");
+  if (out.remainingFile == "-")
+    throw UsageError("--remaining - : give a file, standard output has the results");
   if (out.quiet && out.verbose) throw UsageError("--quiet and --verbose: give one of them");
   return out;
 }
@@ -182,7 +191,8 @@ EmulatorArguments emulatorArguments(const po::variables_map& values) {
   for (const std::string& user : out.unknownUsers) {
     if (const auto fault = faultOf(Target::users, user)) throw UsageError("--unknown-user: " + fault->text);
   }
-  if (const auto calls = numberOf(values, "rate-limit", 1, 1'000'000)) out.rateLimit = static_cast<std::size_t>(*calls);
+  if (const auto calls = numberOf(values, "rate-limit", 1, 1'000'000))
+    out.rateLimit = static_cast<std::size_t>(*calls);
   if (const auto latency = numberOf(values, "latency", 0, 3'600'000)) {
     out.latency = std::chrono::milliseconds(static_cast<std::int64_t>(*latency));
   }
@@ -190,7 +200,9 @@ EmulatorArguments emulatorArguments(const po::variables_map& values) {
   return out;
 }
 
-bool isSubcommand(const std::string& name) { return name == "users" || name == "groups" || name == "emulator"; }
+bool isSubcommand(const std::string& name) {
+  return name == "users" || name == "groups" || name == "emulator";
+}
 
 }  // namespace
 
@@ -216,7 +228,8 @@ Command parseArguments(std::span<const char* const> arguments) {
   }
 
   const bool isEmulator = name == "emulator";
-  const auto values = parseOptions(name, isEmulator ? emulatorOptions() : terminateOptions(), !isEmulator, rest);
+  const auto values =
+      parseOptions(name, isEmulator ? emulatorOptions() : terminateOptions(), !isEmulator, rest);
   if (values.contains("help")) return ShowHelp{name};
   if (isEmulator) return emulatorArguments(values);
   return terminateArguments(name == "users" ? Target::users : Target::groups, values);

@@ -17,11 +17,11 @@ namespace box::cli {
 
 /// What the program's exit status says. Part of its interface: scripts rely on it.
 enum class Exit : int {
-  accepted = 0,      ///< Box accepted everything
-  rejected = 1,      ///< Box refused a call
-  stopped = 2,       ///< stopped early: in doubt, no way to Box, output lost, answered with no
-  usage = 3,         ///< arguments, configuration or input are wrong; nothing was sent
-  interrupted = 130, ///< by SIGINT, SIGTERM or SIGHUP
+  accepted = 0,       ///< Box accepted everything
+  rejected = 1,       ///< Box refused a call
+  stopped = 2,        ///< stopped early: in doubt, no way to Box, output lost, answered with no
+  usage = 3,          ///< arguments, configuration or input are wrong; nothing was sent
+  interrupted = 130,  ///< by SIGINT, SIGTERM or SIGHUP
 };
 
 /// The arguments are wrong; what() says how to put it right. Repeats no value that might be secret.

@@ -29,7 +29,8 @@ namespace {
 namespace json = boost::json;
 using emulator::AcceptedTermination;
 
-/// The file with the certificate to trust: where the arguments say, else a temporary one that goes with the emulator.
+/// The file with the certificate to trust: where the arguments say,
+/// else a temporary one that goes with the emulator.
 class CaFile {
  public:
   CaFile(const std::optional<std::string>& path, const std::string& pem) : temporary_(!path) {
@@ -55,8 +56,9 @@ class CaFile {
 
 std::string readyText(const std::string& baseUrl, const std::string& caPath) {
   const std::string ca = printable(caPath);
-  return "ready: " + baseUrl + "\nca:    " + ca + "\ntry:   BOX_DEVELOPER_TOKEN=... box-sessions users 12345 --base-url " + baseUrl +
-         " --ca " + ca + "\n";
+  return "ready: " + baseUrl + "\nca:    " + ca +
+         "\ntry:   BOX_DEVELOPER_TOKEN=... box-sessions users 12345 --base-url " + baseUrl + " --ca " + ca +
+         "\n";
 }
 
 json::object readyJson(const emulator::Emulator& server, const std::string& caPath) {
@@ -120,14 +122,15 @@ emulator::EmulatorOptions optionsOf(const EmulatorArguments& arguments) {
 
 Exit runEmulator(const EmulatorArguments& arguments, const Console& console) {
   asio::io_context context(1);
-  asio::signal_set signals(context, SIGINT, SIGTERM);
+  asio::signal_set signals(context, SIGINT, SIGTERM, SIGHUP);
   signals.async_wait([&context](const boost::system::error_code&, int) { context.stop(); });
 
   emulator::EmulatorOptions options = optionsOf(arguments);
   // Called on the emulator's thread, which must not wait for a slow terminal.
   options.onAccepted = [&arguments, &console, &context](const AcceptedTermination& accepted) {
     asio::post(context, [&arguments, &console, accepted] {
-      console.result(arguments.json ? json::serialize(acceptedJson(accepted)) + "\n" : acceptedText(accepted));
+      console.result(arguments.json ? json::serialize(acceptedJson(accepted)) + "\n"
+                                    : acceptedText(accepted));
     });
   };
 
@@ -135,11 +138,12 @@ Exit runEmulator(const EmulatorArguments& arguments, const Console& console) {
   try {
     server.emplace(std::move(options));
   } catch (const std::runtime_error& error) {
-    throw FileError("cannot listen on " + printable(arguments.address) + " port " + std::to_string(arguments.port) + ": " +
-                    printable(error.what()));
+    throw FileError("cannot listen on " + printable(arguments.address) + " port " +
+                    std::to_string(arguments.port) + ": " + printable(error.what()));
   }
   const CaFile ca(arguments.caOut, server->caPem());
-  console.result(arguments.json ? json::serialize(readyJson(*server, ca.path())) + "\n" : readyText(server->baseUrl(), ca.path()));
+  console.result(arguments.json ? json::serialize(readyJson(*server, ca.path())) + "\n"
+                                : readyText(server->baseUrl(), ca.path()));
   if (arguments.readyFile) replaceFile(*arguments.readyFile, server->baseUrl() + "\n", 0644);
 
   context.run();

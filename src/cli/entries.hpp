@@ -49,8 +49,8 @@ class EntryList {
   std::size_t duplicates_ = 0;
 };
 
-/// What is wrong with the input: the first ones in full, the rest counted, so that a file of the wrong kind takes
-/// neither memory nor screens.
+/// What is wrong with the input: the first ones in full, the rest counted, so that a file of the wrong kind
+/// takes neither memory nor screens.
 class InputFaults {
  public:
   static constexpr std::size_t shown = 20;

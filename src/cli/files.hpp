@@ -46,7 +46,8 @@ class Input {
   bool isTerminal() const noexcept;
   /// Reads some bytes; 0 at the end. *Errors*: FileError.
   std::size_t read(std::span<char> buffer);
-  /// *Errors*: FileError where others than the owner may read or change it. Pipes, and what was open already, are let be.
+  /// *Errors*: FileError where others than the owner may read or
+  /// change it. Pipes, and what was open already, are let be.
   void requirePrivate() const;
 
  private:
@@ -58,11 +59,12 @@ class Input {
 /// The whole of a file of at most `limit` bytes. *Errors*: FileError.
 std::string readWholeFile(const std::string& path, std::size_t limit);
 
-/// Replaces a file by one step, so that nobody ever sees half of it; what is no regular file (a pipe, a device) is just
-/// written to. `mode`: the permissions of the file. *Errors*: FileError.
+/// Replaces a file by one step, so that nobody ever sees half of it; what is no regular file (a pipe, a
+/// device) is just written to. `mode`: the permissions of the file. *Errors*: FileError.
 void replaceFile(const std::string& path, std::string_view content, unsigned mode);
 
-/// Creates a file of an unused name in the directory for temporary files and gives its path. *Errors*: FileError.
+/// Creates a file of an unused name in the directory for
+/// temporary files and gives its path. *Errors*: FileError.
 std::string makeTemporaryFile(std::string_view prefix, std::string_view suffix, std::string_view content);
 
 }  // namespace box::cli

@@ -67,7 +67,8 @@ Whose sessions:
                        before anything is sent; duplicates are sent once.
 )";
 
-constexpr std::string_view commonOptions = R"(      --batch N        at most N entries in a call (100). Calls go out one after
+constexpr std::string_view commonOptions =
+    R"(      --batch N        at most N entries in a call (100). Calls go out one after
                        another; the first that fails ends the run.
       --remaining FILE  keep in FILE (mode 0600) what Box has not accepted; give
                        it to --file to go on

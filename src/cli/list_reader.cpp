@@ -86,7 +86,8 @@ void ListReader::take(char c) {
 void ListReader::takeLine(char c) {
   if (c == '\n') return endLine();
   if (line_.size() == maxRecordBytes) {
-    fault({here_.line, 1}, "the line is longer than " + std::to_string(maxRecordBytes) + " bytes: put one entry on each line");
+    fault({here_.line, 1},
+          "the line is longer than " + std::to_string(maxRecordBytes) + " bytes: put one entry on each line");
     line_.clear();
     skipping_ = true;
     return;
@@ -116,7 +117,8 @@ void ListReader::decideForm(const std::string& line) {
     ++here_.column;
   }
   here_ = end;
-  if (at_ == At::inQuotes) return stop(quotePlace_, "a quote opens here and never closes: add the closing quote");
+  if (at_ == At::inQuotes)
+    return stop(quotePlace_, "a quote opens here and never closes: add the closing quote");
   endField();
   const bool isHeader = readHeader();
   const bool severalFields = fields_.size() > 1;
@@ -129,8 +131,9 @@ void ListReader::decideForm(const std::string& line) {
     recordPlace_ = field_.place = {here_.line + 1, 1};
   } else if (severalFields) {
     const std::string columns = target_ == Target::users ? "'id' or 'login'" : "'group_id'";
-    stop(place, "several values in a line, and no column " + columns +
-                    " among them: put one entry on each line, or start with a header row that names the columns");
+    stop(place,
+         "several values in a line, and no column " + columns +
+             " among them: put one entry on each line, or start with a header row that names the columns");
   } else {
     form_ = Form::plain;
     addPlain(line);
@@ -142,7 +145,10 @@ bool ListReader::readHeader() {
   std::optional<std::size_t> id, login, groupId;
   for (std::size_t i = 0; i < fields_.size(); ++i) {
     const std::string name = lowerCase(trimmed(fields_[i].text));
-    auto* const column = name == "id" ? &id : name == "login" ? &login : name == "group_id" ? &groupId : nullptr;
+    auto* const column = name == "id"         ? &id
+                         : name == "login"    ? &login
+                         : name == "group_id" ? &groupId
+                                              : nullptr;
     if (column == nullptr) continue;
     if (column->has_value()) stop(fields_[i].place, "a second column '" + name + "': keep one");
     *column = i;
@@ -152,7 +158,8 @@ bool ListReader::readHeader() {
 
   if (target_ == Target::users) {
     if (!id && !login) {
-      stop(recordPlace_, "a list of groups (column 'group_id', neither 'id' nor 'login'): use 'box-sessions groups'");
+      stop(recordPlace_,
+           "a list of groups (column 'group_id', neither 'id' nor 'login'): use 'box-sessions groups'");
     }
     idColumn_ = id;
     loginColumn_ = login;
@@ -161,7 +168,8 @@ bool ListReader::readHeader() {
     idName_ = "group_id";
   } else if (login) {
     // Ids of users must not be taken for ids of groups: Box might know a group of that number.
-    stop(recordPlace_, "a list of users (column 'login'): use 'box-sessions users', or name the groups' column 'group_id'");
+    stop(recordPlace_,
+         "a list of users (column 'login'): use 'box-sessions users', or name the groups' column 'group_id'");
   } else {
     idColumn_ = id;
   }
@@ -171,7 +179,8 @@ bool ListReader::readHeader() {
 void ListReader::takeCsv(char c) {
   if (++recordBytes_ > maxRecordBytes) {
     const std::string limit = std::to_string(maxRecordBytes) + " bytes";
-    if (at_ == At::inQuotes) return stop(quotePlace_, "a quote opens here and does not close within " + limit + ": close it");
+    if (at_ == At::inQuotes)
+      return stop(quotePlace_, "a quote opens here and does not close within " + limit + ": close it");
     fault(recordPlace_, "the row is longer than " + limit + ": leave out the columns that are not needed");
     skipping_ = c != '\n';
     fields_.clear();
@@ -203,9 +212,7 @@ void ListReader::takeCsv(char c) {
         if (!isBlank(c)) at_ = At::inField;
       }
       break;
-    case At::inField:
-      field_.text += c;
-      break;
+    case At::inField: field_.text += c; break;
     case At::afterQuotes:
       if (c == '"') {
         field_.text += c;  // doubled
@@ -215,8 +222,7 @@ void ListReader::takeCsv(char c) {
         recordFaulty_ = true;
       }
       break;
-    case At::inQuotes:
-      break;
+    case At::inQuotes: break;
   }
 }
 
@@ -237,9 +243,7 @@ void ListReader::endRecord() {
   recordPlace_ = field_.place = {here_.line + 1, 1};
 }
 
-void ListReader::addPlain(std::string_view line) {
-  addEntry(line, {here_.line, 1}, {});
-}
+void ListReader::addPlain(std::string_view line) { addEntry(line, {here_.line, 1}, {}); }
 
 void ListReader::addRow() {
   if (fields_.size() != columns_) {
@@ -261,8 +265,10 @@ void ListReader::addEntry(std::string_view field, Place place, std::string_view 
   const std::string_view text = trimmed(field);
   place.column += static_cast<std::size_t>(text.data() - field.data());
   auto problem = faultOf(target_, text);
-  if (!problem && columnName == "login" && !isLogin(text)) problem = EntryFault{0, inQuotes(text) + " is no login: it has no @"};
-  if (!problem && columnName == "id" && isLogin(text)) problem = EntryFault{0, inQuotes(text) + " is no id: give digits only"};
+  if (!problem && columnName == "login" && !isLogin(text))
+    problem = EntryFault{0, inQuotes(text) + " is no login: it has no @"};
+  if (!problem && columnName == "id" && isLogin(text))
+    problem = EntryFault{0, inQuotes(text) + " is no id: give digits only"};
   if (!problem) return entries_.add(std::string(text));
   place.column += problem->offset;
   fault(place, columnName.empty() ? problem->text : std::string(columnName) + ": " + problem->text);

@@ -12,11 +12,13 @@ namespace box::cli {
 
 /// Reads a list of users or groups piece by piece, without I/O: one entry a line, or CSV with a header row.
 ///
-/// The first line that is neither empty nor a comment decides. Plain: an entry a line, `#` starts a comment line. CSV: the
-/// header names the columns `id`, `login` (users) or `group_id`, else `id` (groups), in any order and case, among others;
-/// separated by comma, semicolon or tab; fields may be quoted. Where a row has an id and a login, the id counts.
+/// The first line that is neither empty nor a comment decides. Plain: an entry a line, `#` starts a comment
+/// line. CSV: the header names the columns `id`, `login` (users) or `group_id`, else `id` (groups), in any
+/// order and case, among others; separated by comma, semicolon or tab; fields may be quoted. Where a row has
+/// an id and a login, the id counts.
 ///
-/// Faults do not stop it, unless what follows them cannot be understood. Its memory does not depend on the list.
+/// Faults do not stop it, unless what follows them cannot be
+/// understood. Its memory does not depend on the list.
 class ListReader {
  public:
   /// Longest line, or row of CSV; no list of ids has lines like that.
@@ -68,11 +70,11 @@ class ListReader {
 
   Form form_ = Form::unknown;
   bool stopped_ = false;
-  bool skipping_ = false;       // the rest of a line that is too long
-  Place here_{};                // of the next byte
-  std::string start_;           // the first bytes, until it is known whether they are a byte order mark
+  bool skipping_ = false;  // the rest of a line that is too long
+  Place here_{};           // of the next byte
+  std::string start_;      // the first bytes, until it is known whether they are a byte order mark
   bool started_ = false;
-  std::string line_;            // plain, and the first line
+  std::string line_;  // plain, and the first line
 
   char separator_ = ',';
   At at_ = At::fieldStart;

@@ -26,8 +26,8 @@ namespace box::cli {
 
 namespace {
 
-// A socket must not become descriptor 1 and receive what is meant for the terminal. What stands in for a closed one is
-// opened the wrong way round, so that using it still fails.
+// A socket must not become descriptor 1 and receive what is meant for the terminal. What stands in for a
+// closed one is opened the wrong way round, so that using it still fails.
 void keepStandardDescriptorsTaken() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(descriptor, F_GETFD) == -1 && errno == EBADF) {
@@ -47,7 +47,9 @@ struct Run {
   const Console& console;
   Secret environmentToken;
 
-  Exit operator()(const TerminateArguments& arguments) { return runTerminate(arguments, std::move(environmentToken), console); }
+  Exit operator()(const TerminateArguments& arguments) {
+    return runTerminate(arguments, std::move(environmentToken), console);
+  }
   Exit operator()(const EmulatorArguments& arguments) { return runEmulator(arguments, console); }
   Exit operator()(const ShowHelp& help) {
     console.result(helpText(help.topic));

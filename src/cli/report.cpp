@@ -25,8 +25,10 @@ bool isOurs(const error_code& code) noexcept { return code.category() == errorCa
 
 bool isCancelled(const BoxSdkError& error) noexcept { return error.code() == asio::error::operation_aborted; }
 
-/// Text of the server's, fit to be shown. It may repeat what it was sent, so it goes through the sanitizer too.
-std::string fromServer(std::string_view text) { return printable(defaultDataSanitizer()->sanitize(validUtf8(text))); }
+/// Text of the server's, fit to be shown. It may repeat what it was sent: sanitized too.
+std::string fromServer(std::string_view text) {
+  return printable(defaultDataSanitizer()->sanitize(validUtf8(text)));
+}
 
 /// A request id for Box's support. The sanitizer would take it for a key.
 std::string requestId(std::string_view text) { return printable(text, 100); }
@@ -74,7 +76,8 @@ std::string_view errorName(const error_code& code) noexcept {
 std::string_view fateInWords(Fate fate) noexcept {
   switch (fate) {
     case Fate::notSent: return "not sent: Box cannot have seen it";
-    case Fate::inDoubt: return "in doubt: it was sent, wholly or in part, and no answer says whether Box accepted it";
+    case Fate::inDoubt:
+      return "in doubt: it was sent, wholly or in part, and no answer says whether Box accepted it";
     case Fate::rejected: return "rejected: Box answered and refused it";
     case Fate::accepted: return "accepted: Box answered 202";
   }
@@ -124,7 +127,10 @@ std::string attemptText(const AttemptRecord& attempt) {
     out += attempt.code ? attempt.code.message() : "no status";
     if (attempt.cause) out += " (" + printable(attempt.cause.message()) + ")";
   }
-  return out.append(" in phase ").append(toString(attempt.phase)).append(", ").append(shownDuration(attempt.elapsed));
+  return out.append(" in phase ")
+      .append(toString(attempt.phase))
+      .append(", ")
+      .append(shownDuration(attempt.elapsed));
 }
 
 json::object attemptJson(const AttemptRecord& attempt) {
@@ -187,60 +193,65 @@ Exit exitFor(const BoxSdkError& error) noexcept {
 }
 
 std::string hintFor(const BoxSdkError& error) {
-  const std::string doubt = "Running it again is harmless for those whose sessions have ended; who signed in anew meanwhile is signed out again.";
+  const std::string doubt =
+      "Running it again is harmless for those whose sessions have ended; who signed in anew meanwhile is "
+      "signed out again.";
   if (isCancelled(error)) return error.fate() == Fate::inDoubt ? doubt : std::string();
   if (!isOurs(error.code())) return {};
   switch (static_cast<Errc>(error.code().value())) {
     case Errc::unauthorized:
     case Errc::tokenUnavailable:
-      return "Get a new token and run it again: a developer token lasts 60 minutes. Check also that it is for this Box.";
+      return "Get a new token and run it again: a developer token lasts 60 minutes. Check also that it is "
+             "for this Box.";
     case Errc::forbidden:
-      return "The token's user needs the rights of an admin over all of them, and its app the scope for managing the"
-             " enterprise. One entry may be the reason: --batch 1 finds it.";
+      return "The token's user needs the rights of an admin over all of them, and its app the scope for "
+             "managing the enterprise. One entry may be the reason: --batch 1 finds it.";
     case Errc::notFound:
       return "One entry or more is unknown to Box, which does not say which: --batch 1 finds it.";
     case Errc::badRequest:
       return "Box does not take one of the entries, or not so many at once: try --batch 1.";
     case Errc::rateLimited: {
       const ApiErrorInfo* const api = error.api();
-      const std::string wait = api != nullptr && api->retryAfter ? shownDuration(*api->retryAfter) : std::string("a while");
-      return "Box asks for a wait of " + wait + ": run it again then, or give it room with a longer --timeout.";
+      const std::string wait =
+          api != nullptr && api->retryAfter ? shownDuration(*api->retryAfter) : std::string("a while");
+      return "Box asks for a wait of " + wait +
+             ": run it again then, or give it room with a longer --timeout.";
     }
-    case Errc::serverError:
-      return "Box has a problem: try again later. " + doubt;
+    case Errc::serverError: return "Box has a problem: try again later. " + doubt;
     case Errc::tlsVerificationFailed:
-      return "Whoever answers cannot show a trusted certificate for this host. For a proxy that inspects TLS, or the emulator,"
-             " give its authority with --ca FILE; else do not go on.";
+      return "Whoever answers cannot show a trusted certificate for this host. For a proxy that inspects "
+             "TLS, or the emulator, give its authority with --ca FILE; else do not go on.";
     case Errc::tlsProtocolError:
     case Errc::tlsNotTls:
     case Errc::protocolError:
     case Errc::unexpectedResponse:
-      return "Is --base-url right? Something between here and Box, a proxy or a portal, may be answering in its place.";
+      return "Is --base-url right? Something between here and Box, a proxy or a portal, may be answering in "
+             "its place.";
     case Errc::hostNotFound:
     case Errc::resolveFailed:
-    case Errc::resolveTimeout:
-      return "Check --base-url and this machine's DNS.";
+    case Errc::resolveTimeout: return "Check --base-url and this machine's DNS.";
     case Errc::connectFailed:
     case Errc::connectTimeout:
-    case Errc::handshakeTimeout:
-      return "Check --base-url, the network and firewalls.";
+    case Errc::handshakeTimeout: return "Check --base-url, the network and firewalls.";
     case Errc::callTimeout:
-      return error.fate() == Fate::notSent ? "Give it more time with --timeout." : "Give it more time with --timeout. " + doubt;
+      return error.fate() == Fate::notSent ? "Give it more time with --timeout."
+                                           : "Give it more time with --timeout. " + doubt;
     case Errc::attemptTimeout:
     case Errc::writeTimeout:
     case Errc::readTimeout:
     case Errc::connectionLost:
-    case Errc::responseTooLarge:
-      return error.fate() == Fate::inDoubt ? doubt : std::string();
-    default:
-      return {};
+    case Errc::responseTooLarge: return error.fate() == Fate::inDoubt ? doubt : std::string();
+    default: return {};
   }
 }
 
 std::string questionText(const Plan& plan, std::string_view host, std::string_view asUser) {
   const std::string who = counted(plan.entries().size(), nounOf(plan.target()));
   std::string out = "This signs out ";
-  out.append(plan.target() == Target::users ? "" : "the members of ").append(who).append(" at ").append(printable(host));
+  out.append(plan.target() == Target::users ? "" : "the members of ")
+      .append(who)
+      .append(" at ")
+      .append(printable(host));
   if (!asUser.empty()) out.append(", as user ").append(asUser);
   return out + ". Continue? [y/N] ";
 }
@@ -267,7 +278,8 @@ json::object planJson(const Plan& plan, std::string_view baseUrl, std::string_vi
   return out;
 }
 
-std::string acceptedText(CallLabel label, const CallEntries& entries, const SessionTerminationMessage& message) {
+std::string acceptedText(CallLabel label, const CallEntries& entries,
+                         const SessionTerminationMessage& message) {
   std::string out = callPrefix(label) + "accepted: " + countedEntries(label.target, entries);
   if (!message.boxRequestId.empty()) out += ", Box request id " + requestId(message.boxRequestId);
   if (message.message && !message.message->empty()) out += ": " + fromServer(*message.message);
@@ -275,7 +287,8 @@ std::string acceptedText(CallLabel label, const CallEntries& entries, const Sess
   return out + "\n";
 }
 
-json::object acceptedJson(CallLabel label, const CallEntries& entries, const SessionTerminationMessage& message) {
+json::object acceptedJson(CallLabel label, const CallEntries& entries,
+                          const SessionTerminationMessage& message) {
   json::object out = eventObject("accepted", label, entries);
   out["boxRequestId"] = requestId(message.boxRequestId);
   out["message"] = optionalText(message.message);
@@ -284,9 +297,11 @@ json::object acceptedJson(CallLabel label, const CallEntries& entries, const Ses
 }
 
 std::string failedText(CallLabel label, const CallEntries& entries, const BoxSdkError& error) {
-  std::string out = callPrefix(label) + countedEntries(label.target, entries) + ": " + printable(error.what()) + "\n";
+  std::string out =
+      callPrefix(label) + countedEntries(label.target, entries) + ": " + printable(error.what()) + "\n";
   addLine(out, "fate", fateInWords(error.fate()));
-  const std::string code = std::string(errorName(error.code())) + ", in phase " + std::string(toString(error.phase())) +
+  const std::string code = std::string(errorName(error.code())) + ", in phase " +
+                           std::string(toString(error.phase())) +
                            (error.cause() ? " (" + printable(error.cause().message()) + ")" : "");
   addLine(out, "error", code);
   for (const AttemptRecord& attempt : error.attempts()) addLine(out, "attempt", attemptText(attempt));
@@ -328,10 +343,13 @@ json::object failedJson(CallLabel label, const CallEntries& entries, const BoxSd
   return out;
 }
 
-json::object notSentJson(CallLabel label, const CallEntries& entries) { return eventObject("notSent", label, entries); }
+json::object notSentJson(CallLabel label, const CallEntries& entries) {
+  return eventObject("notSent", label, entries);
+}
 
 std::string summaryText(Target target, const Tally& tally) {
-  std::string out = counted(tally.total(), nounOf(target)) + ": " + std::to_string(tally.accepted) + " accepted";
+  std::string out =
+      counted(tally.total(), nounOf(target)) + ": " + std::to_string(tally.accepted) + " accepted";
   if (tally.rejected > 0) out += ", " + std::to_string(tally.rejected) + " rejected";
   if (tally.inDoubt > 0) out += ", " + std::to_string(tally.inDoubt) + " in doubt";
   if (tally.notSent > 0) out += ", " + std::to_string(tally.notSent) + " not sent";
@@ -360,7 +378,9 @@ std::string remainingText(const Plan& plan, std::size_t failedCall, const BoxSdk
   if (failure != nullptr && failure->fate() != Fate::notSent) {
     const std::size_t end = plan.begin(failedCall + 1);
     if (failure->fate() != Fate::accepted) {
-      out.append("# ").append(failure->fate() == Fate::rejected ? "rejected by Box" : "in doubt").append("\n");
+      out.append("# ")
+          .append(failure->fate() == Fate::rejected ? "rejected by Box" : "in doubt")
+          .append("\n");
       addEntries(next, end);
     }
     next = end;
@@ -380,7 +400,8 @@ struct EventWriter {
     return "call " + std::to_string(e.call) + ": attempt " + std::to_string(e.attempt);
   }
   std::string operator()(const event::AttemptEnded& e) const {
-    return "call " + std::to_string(e.call) + ": attempt " + attemptText(e.record) + ", " + std::string(toString(e.record.fate)) +
+    return "call " + std::to_string(e.call) + ": attempt " + attemptText(e.record) + ", " +
+           std::string(toString(e.record.fate)) +
            (e.record.reusedConnection ? ", on a reused connection" : "");
   }
   std::string operator()(const event::RetryScheduled& e) const {
@@ -388,22 +409,25 @@ struct EventWriter {
            std::to_string(e.attempt) + " (" + std::string(toString(e.kind)) + ")";
   }
   std::string operator()(const event::CallEnded& e) const {
-    return "call " + std::to_string(e.call) + ": " + std::string(toString(e.fate)) + " after " + shownDuration(e.elapsed) +
-           ", " + counted(e.attempts, "attempt") + (e.code ? ": " + e.code.message() : "");
+    return "call " + std::to_string(e.call) + ": " + std::string(toString(e.fate)) + " after " +
+           shownDuration(e.elapsed) + ", " + counted(e.attempts, "attempt") +
+           (e.code ? ": " + e.code.message() : "");
   }
   std::string operator()(const event::TokenRequested& e) const {
-    return "call " + std::to_string(e.call) + ": asks for a token" + (e.refused ? ", the last one was refused" : "");
+    return "call " + std::to_string(e.call) + ": asks for a token" +
+           (e.refused ? ", the last one was refused" : "");
   }
   std::string operator()(const event::PoolWaited& e) const {
     return "call " + std::to_string(e.call) + ": waited " + shownDuration(e.waited) + " for a connection";
   }
   std::string operator()(const event::ConnectionOpened& e) const {
-    return "connection " + std::to_string(e.connection) + ": " + printable(e.host) + " port " + std::to_string(e.port) + ", " +
-           printable(e.tlsVersion) + (e.resumed ? " resumed" : "") + ", " + shownDuration(e.elapsed);
+    return "connection " + std::to_string(e.connection) + ": " + printable(e.host) + " port " +
+           std::to_string(e.port) + ", " + printable(e.tlsVersion) + (e.resumed ? " resumed" : "") + ", " +
+           shownDuration(e.elapsed);
   }
   std::string operator()(const event::ConnectionClosed& e) const {
-    return "connection " + std::to_string(e.connection) + ": closed (" + std::string(toString(e.reason)) + ") after " +
-           counted(e.requests, "request");
+    return "connection " + std::to_string(e.connection) + ": closed (" + std::string(toString(e.reason)) +
+           ") after " + counted(e.requests, "request");
   }
 };
 

@@ -13,8 +13,8 @@
 #include "cli/arguments.hpp"
 #include "cli/entries.hpp"
 
-/// What the program says, as text and as JSON. Texts of a server's are made fit for a terminal and stripped of what looks
-/// like a secret; a 202 is called "accepted", never "terminated".
+/// What the program says, as text and as JSON. Texts of a server's are made fit for a terminal and stripped
+/// of what looks like a secret; a 202 is called "accepted", never "terminated".
 namespace box::cli {
 
 /// Which call of a plan, and of what.
@@ -45,8 +45,10 @@ std::string questionText(const Plan& plan, std::string_view host, std::string_vi
 std::string planText(const Plan& plan, std::string_view baseUrl, std::string_view asUser);
 boost::json::object planJson(const Plan& plan, std::string_view baseUrl, std::string_view asUser);
 
-std::string acceptedText(CallLabel label, const CallEntries& entries, const SessionTerminationMessage& message);
-boost::json::object acceptedJson(CallLabel label, const CallEntries& entries, const SessionTerminationMessage& message);
+std::string acceptedText(CallLabel label, const CallEntries& entries,
+                         const SessionTerminationMessage& message);
+boost::json::object acceptedJson(CallLabel label, const CallEntries& entries,
+                                 const SessionTerminationMessage& message);
 
 /// Several lines, for standard error: error, fate, attempts, request ids, advice, whom it concerns.
 std::string failedText(CallLabel label, const CallEntries& entries, const BoxSdkError& error);
@@ -57,8 +59,8 @@ boost::json::object notSentJson(CallLabel label, const CallEntries& entries);
 std::string summaryText(Target target, const Tally& tally);
 boost::json::object summaryJson(Target target, const Tally& tally, Exit status);
 
-/// The list of what Box has not accepted, as --file takes it: the entries from call `failedCall` on, first those of that
-/// call, where `failure` tells their fate (null: it was not sent).
+/// The list of what Box has not accepted, as --file takes it: the entries from call `failedCall` on, first
+/// those of that call, where `failure` tells their fate (null: it was not sent).
 std::string remainingText(const Plan& plan, std::size_t failedCall, const BoxSdkError* failure);
 
 /// One line for --verbose.

@@ -74,7 +74,8 @@ bool readEntries(const TerminateArguments& arguments, EntryList& entries, const 
     return false;
   }
   if (!arguments.quiet && entries.duplicates() > 0) {
-    console.complain(counted(entries.duplicates(), "entry") + " stood there more than once; each is sent once");
+    console.complain(counted(entries.duplicates(), "entry") +
+                     " stood there more than once; each is sent once");
   }
   if (!arguments.quiet && rowsWithBoth > 0) {
     console.complain("id and login in " + counted(rowsWithBoth, "row") + "; the id is used");
@@ -89,7 +90,8 @@ class Narrator : public Observer {
 
   void onEvent(const Event& event) override {
     const auto* const retry = std::get_if<event::RetryScheduled>(&event);
-    if (everything_ || (retry != nullptr && retry->delay >= std::chrono::seconds(2))) console_.tell(eventText(event));
+    if (everything_ || (retry != nullptr && retry->delay >= std::chrono::seconds(2)))
+      console_.tell(eventText(event));
   }
 
  private:
@@ -101,7 +103,8 @@ NetworkSession makeSession(const TerminateArguments& arguments, const Console& c
   NetworkSession session;
   if (arguments.baseUrl) session = session.withBaseUrls(BaseUrls(*arguments.baseUrl));
   if (arguments.caFile) {
-    // Read here and not by the library: the path may be one of <(...), which only this program knows how to open.
+    // Read here and not by the library: the path may be one of
+    // <(...), which only this program knows how to open.
     TlsOptions tls;
     tls.caPem = readWholeFile(*arguments.caFile, maxCaBytes);
     session = session.withTls(tls);
@@ -112,12 +115,15 @@ NetworkSession makeSession(const TerminateArguments& arguments, const Console& c
     session = session.withTimeouts(timeouts);
   }
   if (!arguments.headers.empty()) session = session.withAdditionalHeaders(arguments.headers);
-  if (!arguments.quiet) session = session.withObserver(std::make_shared<Narrator>(console, arguments.verbose));
+  if (!arguments.quiet)
+    session = session.withObserver(std::make_shared<Narrator>(console, arguments.verbose));
   return session;
 }
 
-BoxClient makeClient(const TerminateArguments& arguments, asio::io_context& context, NetworkSession session, Secret token) {
-  BoxClient client(context.get_executor(), std::make_shared<BoxDeveloperTokenAuth>(std::move(token)), std::move(session));
+BoxClient makeClient(const TerminateArguments& arguments, asio::io_context& context, NetworkSession session,
+                     Secret token) {
+  BoxClient client(context.get_executor(), std::make_shared<BoxDeveloperTokenAuth>(std::move(token)),
+                   std::move(session));
   if (arguments.asUser) client = client.withAsUserHeader(*arguments.asUser);
   if (arguments.suppressNotifications) client = client.withSuppressedNotifications();
   return client;
@@ -127,7 +133,8 @@ Secret findToken(const TerminateArguments& arguments, Secret environmentToken) {
   if (arguments.tokenFile) return readToken(*arguments.tokenFile);
   if (!environmentToken.empty()) return environmentToken;
   if (::isatty(STDIN_FILENO) == 1) return askForToken();
-  throw UsageError("no token: give it with --token-file FILE or in the environment variable " + std::string(tokenVariable));
+  throw UsageError("no token: give it with --token-file FILE or in the environment variable " +
+                   std::string(tokenVariable));
 }
 
 /// The host, and the port where one is given, of a base URL that the library has found good.
@@ -160,8 +167,8 @@ bool isConfirmed(const Console& console, const std::string& question) {
 
 extern "C" void leaveAtOnce(int) { ::_exit(static_cast<int>(Exit::interrupted)); }
 
-/// The first SIGINT, SIGTERM or SIGHUP ends the call in flight, the second the program. Lives in the one thread that runs
-/// the io_context, so the cancellation is emitted where the call's coroutine runs.
+/// The first SIGINT, SIGTERM or SIGHUP ends the call in flight, the second the program. Lives in the one
+/// thread that runs the io_context, so the cancellation is emitted where the call's coroutine runs.
 class Interruption {
  public:
   Interruption(asio::io_context& context, const Console& console) : signals_(context), console_(console) {
@@ -209,7 +216,7 @@ struct Execution {
   const Console& console;
 
   Tally tally{};
-  std::size_t nextCall = 0;                  // behind the last one that was accepted
+  std::size_t nextCall = 0;  // behind the last one that was accepted
   std::optional<BoxSdkError> failure{};
   bool outputLost = false;
 
@@ -230,7 +237,8 @@ struct Execution {
   }
 };
 
-asio::awaitable<SessionTerminationMessage> startCall(const BoxClient& client, Target target, const CallEntries& entries) {
+asio::awaitable<SessionTerminationMessage> startCall(const BoxClient& client, Target target,
+                                                     const CallEntries& entries) {
   if (target == Target::groups) {
     const TerminateGroupsSessionsRequestBody body(entries.ids);
     return client.sessionTermination.terminateGroupsSessions(body);
@@ -239,16 +247,19 @@ asio::awaitable<SessionTerminationMessage> startCall(const BoxClient& client, Ta
   return client.sessionTermination.terminateUsersSessions(body);
 }
 
-/// An exception that is none of the library's, from the middle of a call: the worst must be assumed of its fate.
+/// An exception that is none of the library's, from the middle of
+/// a call: the worst must be assumed of its fate.
 BoxSdkError unforeseen(const std::exception& error) {
   ErrorDetails details;
   details.context = error.what();
   details.fate = Fate::inDoubt;
   const auto* const system = dynamic_cast<const boost::system::system_error*>(&error);
-  return BoxSdkError(system != nullptr ? system->code() : make_error_code(boost::system::errc::io_error), std::move(details));
+  return BoxSdkError(system != nullptr ? system->code() : make_error_code(boost::system::errc::io_error),
+                     std::move(details));
 }
 
-/// Sends the calls one after another, until one fails, the operator stops it, or nobody hears the results any more.
+/// Sends the calls one after another, until one fails, the
+/// operator stops it, or nobody hears the results any more.
 asio::awaitable<void> sendCalls(Execution& run) {
   while (run.nextCall < run.plan.calls() && !run.interruption.happened() && !run.outputLost) {
     const CallEntries entries = run.plan.call(run.nextCall);
@@ -297,7 +308,9 @@ Exit exitOf(const Execution& run) {
 Exit runTerminate(const TerminateArguments& arguments, Secret environmentToken, const Console& console) {
   const bool asks = !arguments.yes && !arguments.dryRun;
   if (asks && (arguments.readsStandardInput() || ::isatty(STDIN_FILENO) != 1)) {
-    throw UsageError("standard input is no terminal, so nobody can be asked: say --yes to do it, --dry-run to see what it would do");
+    throw UsageError(
+        "standard input is no terminal, so nobody can be asked: say --yes to do it, --dry-run to see what it "
+        "would do");
   }
   EntryList entries;
   if (!readEntries(arguments, entries, console)) return Exit::usage;
@@ -316,7 +329,8 @@ Exit runTerminate(const TerminateArguments& arguments, Secret environmentToken, 
     }
     return Exit::accepted;
   }
-  const BoxClient client = makeClient(arguments, context, session, findToken(arguments, std::move(environmentToken)));
+  const BoxClient client =
+      makeClient(arguments, context, session, findToken(arguments, std::move(environmentToken)));
   if (asks && !isConfirmed(console, questionText(plan, hostOf(baseUrl), asUser))) {
     console.complain("nothing was sent");
     return Exit::stopped;
@@ -327,7 +341,8 @@ Exit runTerminate(const TerminateArguments& arguments, Secret environmentToken, 
   Interruption interruption(context, console);
   Execution run{arguments, plan, client, interruption, console};
   std::exception_ptr broken;
-  asio::co_spawn(context, sendCalls(run), asio::bind_cancellation_slot(interruption.slot(), [&](std::exception_ptr error) {
+  asio::co_spawn(context, sendCalls(run),
+                 asio::bind_cancellation_slot(interruption.slot(), [&](std::exception_ptr error) {
                    broken = error;
                    interruption.stopWaiting();
                  }));
@@ -347,8 +362,8 @@ Exit runTerminate(const TerminateArguments& arguments, Secret environmentToken, 
   }
   run.print(summaryText(plan.target(), run.tally), summaryJson(plan.target(), run.tally, exit));
   if (run.outputLost && exit == Exit::accepted) exit = Exit::stopped;
-  // A name lookup that was abandoned goes on in Asio's thread and holds the io_context's destructor, for half a minute
-  // with a dead DNS server. All is written: leave.
+  // A name lookup that was abandoned goes on in Asio's thread and holds the io_context's destructor, for half
+  // a minute with a dead DNS server. All is written: leave.
   if (run.failure) std::_Exit(static_cast<int>(exit));
   return exit;
 }

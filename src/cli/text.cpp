@@ -27,7 +27,8 @@ void appendEscaped(std::string& out, std::string_view bytes, const Utf8Character
   }
   std::array<char, 8> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(),
-                                 static_cast<std::uint32_t>(character.value), 16).ptr;
+                                 static_cast<std::uint32_t>(character.value), 16)
+                       .ptr;
   out.append("\\u{").append(digits.data(), end).append("}");
 }
 
@@ -84,9 +85,11 @@ std::string validUtf8(std::string_view text) {
 
 std::string inQuotes(std::string_view entry) {
   constexpr std::size_t keyLike = 20;
-  // Keys and tokens are long and unbroken; names, rows and addresses have blanks, commas or an @, long numbers are ids.
+  // Keys and tokens are long and unbroken; names, rows and addresses
+  // have blanks, commas or an @, long numbers are ids.
   const auto inKeys = [](char c) {
-    return isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || std::string_view("-_.~+/=").find(c) != std::string_view::npos;
+    return isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           std::string_view("-_.~+/=").find(c) != std::string_view::npos;
   };
   if (entry.size() >= keyLike && std::all_of(entry.begin(), entry.end(), inKeys) &&
       !std::all_of(entry.begin(), entry.end(), isDigit)) {
@@ -113,10 +116,14 @@ std::optional<std::chrono::milliseconds> parseDuration(std::string_view text) no
     if (error != std::errc() || number > longest) return std::nullopt;
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
 
-    const std::size_t unitSize = static_cast<std::size_t>(
-        std::find_if(text.begin(), text.end(), isDigit) - text.begin());
+    const std::size_t unitSize =
+        static_cast<std::size_t>(std::find_if(text.begin(), text.end(), isDigit) - text.begin());
     const std::string_view unit = text.substr(0, unitSize);
-    const std::int64_t factor = unit == "ms" ? 1 : unit == "s" ? 1000 : unit == "m" ? 60'000 : unit == "h" ? 3'600'000 : 0;
+    const std::int64_t factor = unit == "ms"  ? 1
+                                : unit == "s" ? 1000
+                                : unit == "m" ? 60'000
+                                : unit == "h" ? 3'600'000
+                                              : 0;
     if (factor == 0) return std::nullopt;
     text.remove_prefix(unitSize);
     total += number * factor;
@@ -130,9 +137,11 @@ std::string shownDuration(std::chrono::nanoseconds duration) {
   const std::int64_t ms = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
   if (ms < 1000) return std::to_string(ms) + " ms";
   const std::int64_t seconds = ms / 1000;
-  if (seconds < 10 && ms % 1000 >= 100) return std::to_string(seconds) + "." + std::to_string(ms % 1000 / 100) + " s";
+  if (seconds < 10 && ms % 1000 >= 100)
+    return std::to_string(seconds) + "." + std::to_string(ms % 1000 / 100) + " s";
   if (seconds <= 120) return std::to_string(seconds) + " s";
-  return std::to_string(seconds / 60) + " min" + (seconds % 60 ? " " + std::to_string(seconds % 60) + " s" : "");
+  return std::to_string(seconds / 60) + " min" +
+         (seconds % 60 ? " " + std::to_string(seconds % 60) + " s" : "");
 }
 
 std::string_view trimmed(std::string_view text) noexcept {

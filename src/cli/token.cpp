@@ -123,7 +123,8 @@ Secret askForToken() {
   Buffer buffer;
   {
     const SilentTerminal silence(terminal.descriptor());
-    if (!silence.silent()) throw FileError("the terminal cannot be made silent: give the token in a file (--token-file)");
+    if (!silence.silent())
+      throw FileError("the terminal cannot be made silent: give the token in a file (--token-file)");
     output.write("Box access token (not shown): ");
     while (!buffer.room().empty() && caughtSignal == 0) {
       const ssize_t count = ::read(terminal.descriptor(), buffer.room().data(), buffer.room().size());

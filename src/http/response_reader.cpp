@@ -123,6 +123,7 @@ bool ResponseReader::passesSizeLimit(bool inHeader, std::size_t used, std::size_
 }
 
 std::size_t ResponseReader::feed(std::string_view bytes) {
+  constexpr std::string_view beginning = "HTTP/1.";
   constexpr std::size_t shortestLastChunk = 5;  // a zero and two line breaks
   std::size_t used = 0;
   if (!bytes.empty()) begun_ = true;  // before the first byte is used up
@@ -136,6 +137,12 @@ std::size_t ResponseReader::feed(std::string_view bytes) {
     const std::string_view rest = bytes.substr(used);
     // Beast asserts that a last chunk that it sees again is whole. No chunked body ends in fewer bytes.
     if (!inHeader && parser_->chunked() && rest.size() < shortestLastChunk) break;
+
+    // At once, not when a line is complete: who speaks another protocol may never end one.
+    if (inHeader && !parser_->got_some() && !rest.starts_with(beginning.substr(0, rest.size()))) {
+      fail(Errc::protocolError, "it does not begin as HTTP/1 does");
+      break;
+    }
 
     error_code ec;
     chunkHeaderRead_ = false;

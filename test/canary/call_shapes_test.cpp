@@ -35,20 +35,33 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// Keeps what it is asked to send and answers 202.
+// Keeps what it is asked to send and answers 202. Not the FetchOptions as a whole: they hold the session, which holds the
+// client.
 class RecordingClient : public box::NetworkClient {
  public:
+  struct Request {
+    std::string body;
+    box::HttpHeaders headers;
+    box::Deadline deadline;
+    std::shared_ptr<const box::RetryPolicy> retryPolicy;
+  };
+
   asio::awaitable<box::FetchResponse> fetch(box::FetchOptions options) override {
     return answer(this, std::move(options));
   }
 
-  std::vector<box::FetchOptions> requests;
+  std::vector<Request> requests;
 
  private:
   static asio::awaitable<box::FetchResponse> answer(RecordingClient* self, box::FetchOptions options) {
     // Away from the caller's stack, as a real request would be.
     co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
-    self->requests.push_back(std::move(options));
+    Request request;
+    request.body = std::move(options.body);
+    request.headers = std::move(options.headers);
+    request.deadline = options.deadline;
+    request.retryPolicy = std::move(options.retryPolicy);
+    self->requests.push_back(std::move(request));
     box::FetchResponse response;
     response.statusCode = 202;
     response.body = R"({"message":"Request accepted and is being processed"})";

@@ -124,7 +124,9 @@ Process::Process(Start start) : terminal_(start.terminal) {
   }
   // All inputs of these tests fit into a pipe, which holds 64 KiB.
   if (!start.input.empty()) {
-    check(::write(input.writeEnd, start.input.data(), start.input.size()) == static_cast<ssize_t>(start.input.size()), "write");
+    check(::write(input.writeEnd, start.input.data(), start.input.size()) ==
+              static_cast<ssize_t>(start.input.size()),
+          "write");
   }
   closeEnd(input.writeEnd);
 }
@@ -147,7 +149,8 @@ void Process::type(std::string_view text) {
 bool Process::readSome(std::chrono::steady_clock::time_point until) {
   std::array<pollfd, 2> streams{pollfd{outputEnd_, POLLIN, 0}, pollfd{errorEnd_, POLLIN, 0}};
   if (outputEnd_ < 0 && errorEnd_ < 0) return false;
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
   if (left <= 0 || ::poll(streams.data(), streams.size(), static_cast<int>(left)) <= 0) return false;
   const auto drain = [](const pollfd& stream, int& descriptor, std::string& text) {
     if (stream.revents == 0) return;
@@ -217,7 +220,8 @@ EmulatorProcess::EmulatorProcess(Strings options) {
   Start start;
   start.arguments = joined({"emulator", "--ca-out", ca(), "--ready-file", ready}, options);
   process_.emplace(std::move(start));
-  if (!eventually([&] { return !contentOf(ready).empty(); })) throw std::runtime_error("the emulator is not ready");
+  if (!eventually([&] { return !contentOf(ready).empty(); }))
+    throw std::runtime_error("the emulator is not ready");
   url_ = contentOf(ready);
   url_.resize(url_.find('\n'));
 }

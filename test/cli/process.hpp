@@ -35,12 +35,12 @@ std::string contentOf(const std::string& path);
 
 struct Start {
   Strings arguments{};
-  Strings environment{};        ///< NAME=VALUE, besides PATH and HOME
-  std::string input{};          ///< given on standard input, which is a pipe
-  bool terminal = false;        ///< standard input and standard error are a terminal of its own instead
-  bool closedOutput = false;    ///< nobody reads standard output
-  int outputDescriptor = -1;    ///< standard output goes there, and the test does not read it
-  bool withoutOutput = false;   ///< it is started without descriptor 1
+  Strings environment{};       ///< NAME=VALUE, besides PATH and HOME
+  std::string input{};         ///< given on standard input, which is a pipe
+  bool terminal = false;       ///< standard input and standard error are a terminal of its own instead
+  bool closedOutput = false;   ///< nobody reads standard output
+  int outputDescriptor = -1;   ///< standard output goes there, and the test does not read it
+  bool withoutOutput = false;  ///< it is started without descriptor 1
 };
 
 /// A running program. Whatever a test does, it is gone when the object is.
@@ -55,13 +55,15 @@ class Process {
   void signal(int number) const;
   /// Writes to its terminal as an operator types.
   void type(std::string_view text);
-  /// Reads until `text` stands in standard output, or in standard error or on the terminal; false after 30 s or at the end.
+  /// Reads until `text` stands in standard output, or in standard error or on the terminal; false after 30 s
+  /// or at the end.
   bool waitForOutput(std::string_view text);
   bool waitForError(std::string_view text);
   /// Whether its terminal shows what is typed.
   bool echoes() const;
 
-  /// Waits for its end. The exit status; 1000 and more: ended by signal (status - 1000); -1: still there after 30 s.
+  /// Waits for its end. The exit status; 1000 and more: ended by signal (status - 1000); -1: still there
+  /// after 30 s.
   int wait();
   const std::string& output() const noexcept { return output_; }
   /// Standard error, or what its terminal showed.

@@ -228,7 +228,7 @@ class OnStrand : public std::enable_shared_from_this<OnStrand> {
 };
 
 TEST_F(Threads, CancellationsOnStrandsHitNobodyElse) {
-  constexpr std::size_t calls = 1500;
+  constexpr std::size_t calls = 900;  // no more than PoolOptions::maxWaiters
   Tally tally;
   const auto client = this->client(3);
   emulator().setDefault(Reply::asBox().after(1ms));

@@ -46,10 +46,33 @@ TEST(CliArguments, TakeEntriesAndDefaults) {
 }
 
 TEST(CliArguments, TakeEveryOption) {
-  const auto arguments = parseTerminate(
-      {"users", "--file", "a.csv", "-f", "-", "--batch=7", "--remaining", "rest", "--token-file", "t", "--base-url",
-       "https://box.example/x", "--ca", "ca.pem", "--timeout", "1m30s", "--as-user", "42", "--header", "X-A: 1", "--header",
-       "X-B:two: parts ", "--suppress-notifications", "--dry-run", "--yes", "--json", "--verbose"});
+  const auto arguments = parseTerminate({"users",
+                                         "--file",
+                                         "a.csv",
+                                         "-f",
+                                         "-",
+                                         "--batch=7",
+                                         "--remaining",
+                                         "rest",
+                                         "--token-file",
+                                         "t",
+                                         "--base-url",
+                                         "https://box.example/x",
+                                         "--ca",
+                                         "ca.pem",
+                                         "--timeout",
+                                         "1m30s",
+                                         "--as-user",
+                                         "42",
+                                         "--header",
+                                         "X-A: 1",
+                                         "--header",
+                                         "X-B:two: parts ",
+                                         "--suppress-notifications",
+                                         "--dry-run",
+                                         "--yes",
+                                         "--json",
+                                         "--verbose"});
   EXPECT_EQ(arguments.files, (Strings{"a.csv", "-"}));
   EXPECT_EQ(arguments.batch, 7U);
   EXPECT_EQ(arguments.remainingFile, "rest");
@@ -61,7 +84,8 @@ TEST(CliArguments, TakeEveryOption) {
   ASSERT_EQ(arguments.headers.size(), 2U);
   EXPECT_EQ(arguments.headers[0], (std::pair<std::string, std::string>("X-A", "1")));
   EXPECT_EQ(arguments.headers[1], (std::pair<std::string, std::string>("X-B", "two: parts")));
-  EXPECT_TRUE(arguments.suppressNotifications && arguments.dryRun && arguments.yes && arguments.json && arguments.verbose);
+  EXPECT_TRUE(arguments.suppressNotifications && arguments.dryRun && arguments.yes && arguments.json &&
+              arguments.verbose);
   EXPECT_TRUE(arguments.readsStandardInput());
 }
 
@@ -74,7 +98,8 @@ TEST(CliArguments, TakeShortOptionsTogether) {
 }
 
 TEST(CliArguments, TakeWhatFollowsADoubleDashAsEntries) {
-  EXPECT_EQ(parseTerminate({"users", "--yes", "--", "-x@example.com", "--yes"}).entries, (Strings{"-x@example.com", "--yes"}));
+  EXPECT_EQ(parseTerminate({"users", "--yes", "--", "-x@example.com", "--yes"}).entries,
+            (Strings{"-x@example.com", "--yes"}));
 }
 
 struct WrongArguments {
@@ -82,7 +107,9 @@ struct WrongArguments {
   const char* says;
 };
 
-void PrintTo(const WrongArguments& wrong, std::ostream* out) { *out << testing::PrintToString(wrong.arguments); }
+void PrintTo(const WrongArguments& wrong, std::ostream* out) {
+  *out << testing::PrintToString(wrong.arguments);
+}
 
 class CliWrongArguments : public testing::TestWithParam<WrongArguments> {};
 
@@ -93,35 +120,43 @@ TEST_P(CliWrongArguments, AreRefusedWithTheRemedy) {
 
 INSTANTIATE_TEST_SUITE_P(
     Arguments, CliWrongArguments,
-    testing::Values(
-        WrongArguments{{}, "users, groups or emulator"}, WrongArguments{{"user", "1"}, "unknown command 'user'"},
-        WrongArguments{{"--yes", "users", "1"}, "say first what to do"}, WrongArguments{{"help", "me"}, "no help on 'me'"},
-        WrongArguments{{"users"}, "no users given"}, WrongArguments{{"groups"}, "no groups given"},
-        WrongArguments{{"users", "1", "--frob"}, "unknown option --frob"},
-        WrongArguments{{"users", "1", "--entry", "2"}, "unknown option --entry"},
-        WrongArguments{{"users", "1", "--tok", "x"}, "unknown option --tok"},
-        WrongArguments{{"users", "1", "--dry"}, "unknown option --dry"}, WrongArguments{{"users", "--file"}, "--file"},
-        WrongArguments{{"users", "1", "--yes=1"}, "--yes"}, WrongArguments{{"users", "1", "--batch", "0"}, "from 1 to 10000"},
-        WrongArguments{{"users", "1", "--batch", "10001"}, "from 1 to 10000"},
-        WrongArguments{{"users", "1", "--batch", "5x"}, "--batch '5x'"}, WrongArguments{{"users", "1", "--batch", "-5"}, "--batch"},
-        WrongArguments{{"users", "1", "--batch", "5", "--batch", "6"}, "--batch"},
-        WrongArguments{{"users", "1", "--timeout", "30"}, "with its unit"},
-        WrongArguments{{"users", "1", "--as-user", "ann@example.com"}, "digits only"},
-        WrongArguments{{"users", "1", "--as-user", "12x"}, "digits only"},
-        WrongArguments{{"users", "1", "--header", "X-A: 1", "--header", "no colon"}, "number 2"},
-        WrongArguments{{"users", "1", "--header", ": x"}, "number 1"},
-        WrongArguments{{"users", "-f", "-", "--token-file", "-"}, "can be read once"},
-        WrongArguments{{"users", "-f", "-", "-f", "-"}, "can be read once"},
-        WrongArguments{{"users", "1", "--remaining", "-"}, "--remaining"},
-        WrongArguments{{"users", "1", "--quiet", "--verbose"}, "one of them"},
-        WrongArguments{{"emulator", "12"}, "options only"}, WrongArguments{{"emulator", "--port", "65536"}, "from 0 to 65535"},
-        WrongArguments{{"emulator", "--unknown-user", "ann"}, "--unknown-user"},
-        WrongArguments{{"emulator", "--yes"}, "unknown option --yes"}));
+    testing::Values(WrongArguments{{}, "users, groups or emulator"},
+                    WrongArguments{{"user", "1"}, "unknown command 'user'"},
+                    WrongArguments{{"--yes", "users", "1"}, "say first what to do"},
+                    WrongArguments{{"help", "me"}, "no help on 'me'"},
+                    WrongArguments{{"users"}, "no users given"},
+                    WrongArguments{{"groups"}, "no groups given"},
+                    WrongArguments{{"users", "1", "--frob"}, "unknown option --frob"},
+                    WrongArguments{{"users", "1", "--entry", "2"}, "unknown option --entry"},
+                    WrongArguments{{"users", "1", "--tok", "x"}, "unknown option --tok"},
+                    WrongArguments{{"users", "1", "--dry"}, "unknown option --dry"},
+                    WrongArguments{{"users", "--file"}, "--file"},
+                    WrongArguments{{"users", "1", "--yes=1"}, "--yes"},
+                    WrongArguments{{"users", "1", "--batch", "0"}, "from 1 to 10000"},
+                    WrongArguments{{"users", "1", "--batch", "10001"}, "from 1 to 10000"},
+                    WrongArguments{{"users", "1", "--batch", "5x"}, "--batch '5x'"},
+                    WrongArguments{{"users", "1", "--batch", "-5"}, "--batch"},
+                    WrongArguments{{"users", "1", "--batch", "5", "--batch", "6"}, "--batch"},
+                    WrongArguments{{"users", "1", "--timeout", "30"}, "with its unit"},
+                    WrongArguments{{"users", "1", "--as-user", "ann@example.com"}, "digits only"},
+                    WrongArguments{{"users", "1", "--as-user", "12x"}, "digits only"},
+                    WrongArguments{{"users", "1", "--header", "X-A: 1", "--header", "no colon"}, "number 2"},
+                    WrongArguments{{"users", "1", "--header", ": x"}, "number 1"},
+                    WrongArguments{{"users", "-f", "-", "--token-file", "-"}, "can be read once"},
+                    WrongArguments{{"users", "-f", "-", "-f", "-"}, "can be read once"},
+                    WrongArguments{{"users", "1", "--remaining", "-"}, "--remaining"},
+                    WrongArguments{{"users", "1", "--quiet", "--verbose"}, "one of them"},
+                    WrongArguments{{"emulator", "12"}, "options only"},
+                    WrongArguments{{"emulator", "--port", "65536"}, "from 0 to 65535"},
+                    WrongArguments{{"emulator", "--unknown-user", "ann"}, "--unknown-user"},
+                    WrongArguments{{"emulator", "--yes"}, "unknown option --yes"}));
 
 TEST(CliArguments, NeverRepeatWhatMayBeSecret) {
   for (const std::vector<const char*>& arguments :
-       {std::vector<const char*>{"users", "1", "--token=S3CRET"}, std::vector<const char*>{"users", "1", "--token", "S3CRET"},
-        std::vector<const char*>{"users", "1", "--access-token=S3CRET"}, std::vector<const char*>{"users", "1", "--header", "S3CRET"},
+       {std::vector<const char*>{"users", "1", "--token=S3CRET"},
+        std::vector<const char*>{"users", "1", "--token", "S3CRET"},
+        std::vector<const char*>{"users", "1", "--access-token=S3CRET"},
+        std::vector<const char*>{"users", "1", "--header", "S3CRET"},
         std::vector<const char*>{"emulator", "S3CRET"}}) {
     EXPECT_EQ(errorOf(arguments).find("S3CRET"), std::string::npos);
   }
@@ -130,8 +165,10 @@ TEST(CliArguments, NeverRepeatWhatMayBeSecret) {
 
 TEST(CliArguments, OfTheEmulator) {
   const auto arguments = std::get<EmulatorArguments>(
-      parse({"emulator", "--port", "8443", "--address", "::1", "--token-file", "t", "--ca-out", "ca", "--ready-file", "r",
-             "--unknown-user", "5", "--unknown-user", "a@x.org", "--rate-limit", "3", "--latency", "250", "--json"}));
+      parse({"emulator", "--port",         "8443",    "--address",    "::1", "--token-file",
+             "t",        "--ca-out",       "ca",      "--ready-file", "r",   "--unknown-user",
+             "5",        "--unknown-user", "a@x.org", "--rate-limit", "3",   "--latency",
+             "250",      "--json"}));
   EXPECT_EQ(arguments.port, 8443);
   EXPECT_EQ(arguments.address, "::1");
   EXPECT_EQ(arguments.tokenFile, "t");
@@ -169,7 +206,8 @@ TEST(CliHelp, FitsATerminalAndPromisesNoMoreThanBoxDoes) {
     EXPECT_NE(text.find("Exit status"), std::string::npos) << subcommand;
     EXPECT_EQ(text.find("sessions were terminated"), std::string::npos);
     std::size_t start = 0;
-    for (std::size_t end = text.find('\n'); end != std::string::npos; start = end + 1, end = text.find('\n', start)) {
+    for (std::size_t end = text.find('\n'); end != std::string::npos;
+         start = end + 1, end = text.find('\n', start)) {
       EXPECT_LE(end - start, 80U) << text.substr(start, end - start);
     }
     EXPECT_EQ(start, text.size()) << "ends with a line end";

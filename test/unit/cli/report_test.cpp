@@ -69,7 +69,9 @@ BoxSdkError refusal(Errc code, int status) {
   return BoxSdkError(make_error_code(code), std::move(details));
 }
 
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
 
 TEST(CliExit, FollowsTheFateOfTheCall) {
   EXPECT_EQ(exitFor(refusal(Errc::forbidden, 403)), Exit::rejected);
@@ -86,11 +88,13 @@ TEST(CliExit, FollowsTheFateOfTheCall) {
 
 TEST(CliReport, SaysAcceptedAndWhoseRequestIdItIs) {
   EXPECT_EQ(acceptedText({Target::users, 1, 1}, someUsers(), boxAnswer()),
-            "accepted: 3 users (2 ids, 1 login), Box request id 0abc9b12d65c2807c212003c203d3099a: Request is successful, please check the admin events"
+            "accepted: 3 users (2 ids, 1 login), Box request id 0abc9b12d65c2807c212003c203d3099a: Request "
+            "is successful, please check the admin events"
             " for the status of the job\n");
   CallEntries groups;
   groups.ids = {"7"};
-  EXPECT_TRUE(acceptedText({Target::groups, 2, 3}, groups, boxAnswer()).starts_with("call 2 of 3: accepted: 1 group, Box"));
+  EXPECT_TRUE(acceptedText({Target::groups, 2, 3}, groups, boxAnswer())
+                  .starts_with("call 2 of 3: accepted: 1 group, Box"));
 }
 
 TEST(CliReport, SaysThatACutAnswerIsAcceptedAllTheSame) {
@@ -113,18 +117,20 @@ TEST(CliReport, EscapesAndSanitizesWhatTheServerSays) {
 }
 
 TEST(CliReport, GivesAcceptedAsJson) {
-  EXPECT_EQ(boost::json::serialize(acceptedJson({Target::users, 1, 2}, someUsers(), boxAnswer())),
-            R"({"event":"accepted","target":"users","call":1,"calls":2,"ids":["12","13"],"logins":["ann@example.com"],)"
-            R"("boxRequestId":"0abc9b12d65c2807c212003c203d3099a","message":"Request is successful, please check the admin events for the status of the job",)"
-            R"("bodyIntact":true})");
+  EXPECT_EQ(
+      boost::json::serialize(acceptedJson({Target::users, 1, 2}, someUsers(), boxAnswer())),
+      R"({"event":"accepted","target":"users","call":1,"calls":2,"ids":["12","13"],"logins":["ann@example.com"],)"
+      R"("boxRequestId":"0abc9b12d65c2807c212003c203d3099a","message":"Request is successful, please check the admin events for the status of the job",)"
+      R"("bodyIntact":true})");
 }
 
 TEST(CliReport, TellsAFailureWithFateAttemptsIdsAndAdvice) {
   const std::string text = failedText({Target::users, 2, 3}, someUsers(), refusal(Errc::forbidden, 403));
   for (const std::string_view part :
-       {"call 2 of 3: 3 users (2 ids, 1 login): ", "rejected: Box answered and refused it", "1: status 500 in phase response, 30 ms",
-        "2: after a wait of 1.5 s, status 403", "box-request-id: 0header", "request_id:    body1", "retry after:   100 s",
-        "12 13 ann@example.com", "advice:", "--batch 1", "forbidden"}) {
+       {"call 2 of 3: 3 users (2 ids, 1 login): ", "rejected: Box answered and refused it",
+        "1: status 500 in phase response, 30 ms", "2: after a wait of 1.5 s, status 403",
+        "box-request-id: 0header", "request_id:    body1", "retry after:   100 s", "12 13 ann@example.com",
+        "advice:", "--batch 1", "forbidden"}) {
     EXPECT_TRUE(contains(text, part)) << part << "\nin\n" << text;
   }
 }
@@ -181,8 +187,9 @@ TEST(CliReport, ShowsThePlan) {
   const Plan plan(Target::users, entries, 2);
   EXPECT_EQ(planText(plan, "https://api.box.com", ""),
             "Would sign out 3 users at https://api.box.com with 2 calls of at most 2. Nothing was sent.\n");
-  EXPECT_EQ(boost::json::serialize(planJson(plan, "https://api.box.com", "5")),
-            R"({"event":"plan","target":"users","entries":3,"calls":2,"batch":2,"baseUrl":"https://api.box.com","asUser":"5"})");
+  EXPECT_EQ(
+      boost::json::serialize(planJson(plan, "https://api.box.com", "5")),
+      R"({"event":"plan","target":"users","entries":3,"calls":2,"batch":2,"baseUrl":"https://api.box.com","asUser":"5"})");
 }
 
 TEST(CliReport, SumsUp) {
@@ -192,10 +199,12 @@ TEST(CliReport, SumsUp) {
   tally.of(Fate::rejected) += 50;
   tally.of(Fate::inDoubt) += 2;
   tally.of(Fate::notSent) += 3;
-  EXPECT_EQ(summaryText(Target::users, tally), "155 users: 100 accepted, 50 rejected, 2 in doubt, 3 not sent\n");
-  EXPECT_EQ(boost::json::serialize(summaryJson(Target::groups, tally, Exit::rejected)),
-            R"({"event":"summary","target":"groups","entries":155,"accepted":100,"rejected":50,"inDoubt":2,"notSent":3,)"
-            R"("exitStatus":1})");
+  EXPECT_EQ(summaryText(Target::users, tally),
+            "155 users: 100 accepted, 50 rejected, 2 in doubt, 3 not sent\n");
+  EXPECT_EQ(
+      boost::json::serialize(summaryJson(Target::groups, tally, Exit::rejected)),
+      R"({"event":"summary","target":"groups","entries":155,"accepted":100,"rejected":50,"inDoubt":2,"notSent":3,)"
+      R"("exitStatus":1})");
 }
 
 TEST(CliReport, KeepsWhatRemainsAsAListThatCanBeReadAgain) {
@@ -214,7 +223,8 @@ TEST(CliReport, KeepsWhatRemainsAsAListThatCanBeReadAgain) {
 }
 
 TEST(CliReport, WritesEventsOnOneLine) {
-  event::CallStarted started{1, "terminateUsersSessions", "POST", "https://api.box.com/2.0/users/terminate_sessions"};
+  event::CallStarted started{1, "terminateUsersSessions", "POST",
+                             "https://api.box.com/2.0/users/terminate_sessions"};
   EXPECT_EQ(eventText(started), "call 1: POST https://api.box.com/2.0/users/terminate_sessions");
   event::RetryScheduled retry{1, 2, FailureKind::throttle, 100s};
   EXPECT_EQ(eventText(retry), "call 1: waits 100 s before attempt 2 (throttle)");
@@ -228,7 +238,8 @@ TEST(CliReport, WritesEventsOnOneLine) {
   record.phase = Phase::response;
   record.fate = Fate::accepted;
   record.elapsed = 40ms;
-  EXPECT_EQ(eventText(event::AttemptEnded{1, record}), "call 1: attempt 1: status 202 in phase response, 40 ms, accepted");
+  EXPECT_EQ(eventText(event::AttemptEnded{1, record}),
+            "call 1: attempt 1: status 202 in phase response, 40 ms, accepted");
   event::CallEnded ended{1, make_error_code(Errc::forbidden), Fate::rejected, 403, 2, 45ms};
   EXPECT_EQ(eventText(ended), "call 1: rejected after 45 ms, 2 attempts: Box refused for lack of permission");
 }

@@ -307,7 +307,7 @@ TEST(ResponseReader, JudgesAlikeHoweverTheBytesAreSplit) {
   }
 }
 
-TEST(ResponseReader, RefusesWhatIsNoHttpAsSoonAsItsFirstLineIsThere) {
+TEST(ResponseReader, RefusesWhatIsNoHttpAtOnce) {
   using namespace std::string_view_literals;
   for (const std::string_view bytes :
        {"SSH-2.0-OpenSSH_9.2p1\r\n"sv, "220 mail.example ESMTP\r\n"sv, "<html><body>hello</body></html>"sv,
@@ -316,6 +316,7 @@ TEST(ResponseReader, RefusesWhatIsNoHttpAsSoonAsItsFirstLineIsThere) {
     EXPECT_EQ(outcome.state, State::failed) << bytes;
     EXPECT_EQ(outcome.error, make_error_code(Errc::protocolError)) << bytes;
     EXPECT_FALSE(outcome.headerComplete) << bytes;
+    expectSameForEverySplit(bytes, ResponseLimits(), End::open);
   }
 }
 
