@@ -134,7 +134,9 @@ TEST_F(Pool, AWaitThatTakesTooLongTellsWhyNoConnectionCouldBeOpened) {
       std::make_shared<box::DefaultRetryPolicy>(1)));
   const auto calls = startMany(client, 3);
   runUntil([&] { return calls[0]->done() && calls[2]->done(); });
-  EXPECT_TRUE(failed(*calls[0], Errc::connectionLost, Fate::notSent, Phase::handshake));
+  // On a busy machine the reset is there before the connect is reported, which then is what failed.
+  EXPECT_EQ(calls[0]->error().code(), box::ErrorCondition::network);
+  EXPECT_EQ(calls[0]->error().fate(), Fate::notSent);
   EXPECT_TRUE(failed(*calls[2], Errc::poolTimeout, Fate::notSent, Phase::pool));
   EXPECT_THAT(calls[2]->error().what(), HasSubstr("the last attempt to open one failed"));
   EXPECT_EQ(calls[2]->error().cause(), calls[0]->error().cause());
