@@ -22,6 +22,9 @@ class Waiter {
   using Clock = std::chrono::steady_clock;
 
   Waiter(const asio::any_io_executor& executor, Clock::time_point until) : timer_(executor, until) {}
+  /// Waits for the one who starts the wait to let go of the mutex: a timer that has expired already may resume the coroutine on
+  /// another thread, and so end this object, before the starting thread is out of asyncWait().
+  ~Waiter() { const std::lock_guard lock(mutex_); }
   Waiter(const Waiter&) = delete;
   Waiter& operator=(const Waiter&) = delete;
 

@@ -39,9 +39,9 @@ void HttpHeaders::append(std::string_view name, std::string_view value) {
 }
 
 void HttpHeaders::set(std::string_view name, std::string_view value) {
-  const std::string newName(name), newValue(value);  // they may look into text_
-  erase(newName);
-  append(newName, newValue);
+  // Both may look into text_, which erase() leaves as it is and append() keeps until it has copied them.
+  erase(name);
+  append(name, value);
 }
 
 void HttpHeaders::erase(std::string_view name) {

@@ -27,6 +27,12 @@ std::chrono::nanoseconds withJitter(std::chrono::nanoseconds age, std::uint64_t 
   return std::chrono::nanoseconds(static_cast<std::int64_t>(std::min(jittered, 9.0e18)));
 }
 
+/// "None" is a duration, too: the sum must not pass the clock's end.
+ConnectionPool::Clock::time_point after(ConnectionPool::Clock::time_point start, std::chrono::nanoseconds time) {
+  constexpr auto end = ConnectionPool::Clock::time_point::max();
+  return time >= end - start ? end : start + time;
+}
+
 }  // namespace
 
 // ---------------------------------------------------------------------------------------------------------------- Lease
@@ -73,7 +79,7 @@ class ConnectionPool::Queued : public Core::Place {
     std::unique_ptr<Connection> surplus;
     {
       const std::lock_guard lock(pool_.mutex_);
-      wake(pool_.core_.leave(*this, Clock::now() + pool_.options_.idleTimeout, surplus));
+      wake(pool_.core_.leave(*this, after(Clock::now(), pool_.options_.idleTimeout), surplus));
     }
     if (surplus) pool_.gone(std::move(surplus), event::CloseReason::surplus);
   }
@@ -225,7 +231,7 @@ asio::awaitable<Lease> ConnectionPool::open(TimeLimits limits, const TimeoutOpti
   const Clock::time_point opened = connection->opened;
   connection->lastUsed = opened;
   connection->idleTimeout = options_.idleTimeout;
-  connection->expires = age >= Clock::time_point::max() - opened ? Clock::time_point::max() : opened + age;
+  connection->expires = after(opened, age);
   right.used();
   co_return Lease(shared_from_this(), std::move(connection), false);
 }
@@ -237,10 +243,7 @@ void ConnectionPool::giveBack(std::unique_ptr<Connection> connection) noexcept {
   if (connection->idleTimeout <= std::chrono::nanoseconds::zero() || network_->watchdog->closed()) {
     return drop(std::move(connection), event::CloseReason::idle);
   }
-  const Clock::time_point idleEnd = connection->idleTimeout >= Clock::time_point::max() - now
-                                        ? Clock::time_point::max()
-                                        : now + connection->idleTimeout;
-  const Clock::time_point expires = std::min(connection->expires, idleEnd);
+  const Clock::time_point expires = std::min(connection->expires, after(now, connection->idleTimeout));
   std::unique_ptr<Connection> surplus;
   {
     const std::lock_guard lock(mutex_);
