@@ -103,7 +103,7 @@ run "g++" build-test -DCMAKE_CXX_COMPILER="${CXX:-g++}" -DCMAKE_CXX_FLAGS_RELWIT
 if [[ -n $sanitizers ]]; then
   export ASAN_OPTIONS="detect_stack_use_after_return=1:strict_string_checks=1:check_initialization_order=1"
   export UBSAN_OPTIONS="print_stacktrace=1"
-  export TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1:suppressions=$root/test/threads/tsan.supp"
+  export TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1"
   run "clang, AddressSanitizer and UndefinedBehaviorSanitizer" build-test-address -DCMAKE_CXX_COMPILER=clang++ \
     -DBOX_SESSIONS_SANITIZE=address -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1"
   run "clang, ThreadSanitizer" build-test-thread -DCMAKE_CXX_COMPILER=clang++ \

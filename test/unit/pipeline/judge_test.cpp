@@ -167,7 +167,8 @@ TEST(DescribeApiError, ReadsEveryFieldOfAClientError) {
   FetchResponse r =
       response(403, R"({"type":"error","status":403,"code":"access_denied_insufficient_permissions",
       "context_info":{"errors":[{"reason":"x","name":"y","message":"z"}]},
-      "help_url":"https://developer.box.com/","message":"Access denied","request_id":"22043c6jtsl","more":[1,2]})");
+      "help_url":"https://developer.box.com/","message":"Access denied",
+      "request_id":"22043c6jtsl","more":[1,2]})");
   r.headers.append("BOX-REQUEST-ID", "0a1b2c");
   r.headers.append("www-authenticate", "Bearer realm=\"Service\"");
   r.headers.append("Retry-After", "Sun, 26 Jul 2026 12:00:30 GMT");
