@@ -25,6 +25,20 @@ struct BoxClient::Graph {
   }
 };
 
+namespace {
+
+/// Keeps the network client until the request has ended.
+asio::awaitable<FetchResponse> sendRequest(std::shared_ptr<NetworkClient> client, FetchOptions options) {
+  co_return co_await client->fetch(std::move(options));
+}
+
+asio::awaitable<FetchResponse> refusal(std::string text) {
+  throw BoxSdkError(Errc::invalidRequest, std::move(text));
+  co_return FetchResponse();
+}
+
+}  // namespace
+
 BoxClient::BoxClient(Graph graph)
     : sessionTermination(graph.auth, graph.session, graph.networkClient),
       auth_(std::move(graph.auth)),
@@ -62,6 +76,22 @@ BoxClient BoxClient::withInterceptors(std::vector<std::shared_ptr<Interceptor>> 
 }
 
 BoxClient BoxClient::withProxy(ProxyOptions proxy) const { return withSession(session_.withProxy(std::move(proxy))); }
+
+asio::awaitable<FetchResponse> BoxClient::makeRequest(FetchOptions options) const {
+  options.auth = auth_;
+  options.session = session_;
+  if (options.operation.empty()) options.operation = "makeRequest";
+  const std::string& base = session_.baseUrls().baseUrl;
+  if (options.url.starts_with('/')) {
+    options.url.insert(0, base);
+  } else if (!options.url.starts_with(base + '/')) {
+    // The token is Box's and nobody else's.
+    return refusal("makeRequest: the URL must be a path, or begin with BaseUrls::baseUrl");
+  }
+  return sendRequest(networkClient_, std::move(options));
+}
+
+TokenContext BoxClient::tokenContext(Deadline deadline) const { return TokenContext(networkClient_, session_, deadline); }
 
 void BoxClient::close() noexcept { networkClient_->close(); }
 

@@ -39,6 +39,10 @@ std::string_view describe(Errc e) noexcept {
     case Errc::requestRefused: return "Box refused the request";
     case Errc::serverError: return "Box failed";
     case Errc::tokenUnavailable: return "no access token";
+    case Errc::credentialsInvalid: return "the app's credentials are not valid";
+    case Errc::appNotAuthorized: return "the app is not authorised in the enterprise";
+    case Errc::refreshTokenExpired: return "the refresh token has expired";
+    case Errc::clockSkew: return "the assertion's time is refused";
   }
   return "unknown error";
 }
@@ -60,6 +64,7 @@ class ConditionCategory final : public boost::system::error_category {
       case ErrorCondition::tls: return "TLS";
       case ErrorCondition::response: return "unacceptable response";
       case ErrorCondition::api: return "error status from Box";
+      case ErrorCondition::authentication: return "authentication";
     }
     return "unknown condition";
   }
@@ -78,6 +83,8 @@ class ConditionCategory final : public boost::system::error_category {
         return e >= Errc::protocolError && e <= Errc::unexpectedResponse;
       case ErrorCondition::api:
         return e >= Errc::badRequest && e <= Errc::serverError;
+      case ErrorCondition::authentication:
+        return e == Errc::unauthorized || (e >= Errc::tokenUnavailable && e <= Errc::clockSkew);
     }
     return false;
   }

@@ -2,7 +2,12 @@
 
 /// Everything but the emulator.
 #include "box/auth/authentication.hpp"
+#include "box/auth/ccg.hpp"
 #include "box/auth/developer_token.hpp"
+#include "box/auth/jwt.hpp"
+#include "box/auth/oauth.hpp"
+#include "box/auth/refreshing_authentication.hpp"
+#include "box/auth/token_storage.hpp"
 #include "box/client.hpp"
 #include "box/error.hpp"
 #include "box/network/client.hpp"

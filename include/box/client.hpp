@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "box/auth/authentication.hpp"
+#include "box/network/fetch.hpp"
 #include "box/network/session.hpp"
 #include "box/session_termination.hpp"
 #include "box/support/asio.hpp"
@@ -26,6 +27,14 @@ class BOX_API BoxClient {
   BoxClient(asio::any_io_executor executor, std::shared_ptr<Authentication> auth, NetworkSession session);
 
   SessionTerminationManager sessionTermination;
+
+  /// Sends any other request to Box, with the client's token, settings and guarantees: `options.url` is a path behind the
+  /// base URL ("/2.0/users/me") or a whole URL of that origin; auth and session are the client's.
+  /// *Errors*, *Cancellation*, *Lifetime*: as for the calls of SessionTerminationManager.
+  asio::awaitable<FetchResponse> makeRequest(FetchOptions options) const;
+
+  /// What an Authentication needs to work through this client's connections: `auth->revokeToken(client.tokenContext())`.
+  TokenContext tokenContext(Deadline deadline = Deadline()) const;
 
   /// Acts for this user in all calls (never in token requests). Digits only.
   BoxClient withAsUserHeader(std::string_view userId) const;

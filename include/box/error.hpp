@@ -77,7 +77,11 @@ enum class Errc : int {
   rateLimited,            ///< 429
   requestRefused,         ///< any other 4xx
   serverError,            ///< 5xx
-  tokenUnavailable,       ///< no access token is to be had
+  tokenUnavailable,       ///< no access token is to be had, for a reason that is none of the next four
+  credentialsInvalid,     ///< the token endpoint knows no such client id, secret, key or subject
+  appNotAuthorized,       ///< the enterprise's administrator has not authorised the app
+  refreshTokenExpired,    ///< the refresh token is used up, revoked or older than 60 days: a person must sign in again
+  clockSkew,              ///< the assertion's times or id are refused, also with the server's own time
 };
 
 /// Groups of codes, to be compared with `error.code() == box::ErrorCondition::timeout`.
@@ -87,6 +91,7 @@ enum class ErrorCondition : int {
   tls,          ///< certificates, versions, handshakes refused
   response,     ///< the peer answered something that is no acceptable response
   api,          ///< Box answered with an error status: the exception is a BoxApiError
+  authentication,  ///< no token is to be had, or Box refused the one that was (401)
 };
 
 BOX_API const boost::system::error_category& errorCategory() noexcept;
@@ -131,6 +136,7 @@ struct ApiErrorInfo {
   std::string wwwAuthenticate;                         ///< header WWW-Authenticate; empty: none
   std::optional<std::chrono::milliseconds> retryAfter; ///< header Retry-After, from the moment of the response; not capped
   std::string contentType;                             ///< header Content-Type; empty: none
+  std::optional<std::chrono::system_clock::time_point> date;  ///< header Date
 };
 
 /// Everything known of a failed call. Shared between the copies of an error.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "box/auth/authentication.hpp"
@@ -26,16 +27,24 @@ Secret withoutLineBreak(Secret value) {
   return text.size() == value.size() ? std::move(value) : Secret(text);
 }
 
+/// `name`: for the error.
+void require(const Secret& token, const std::string& name) {
+  if (token.size() > 8192) throw BoxSdkError(Errc::tokenUnavailable, name + " is longer than 8192 bytes");
+  if (!isBearerToken(token.reveal())) {
+    throw BoxSdkError(Errc::tokenUnavailable,
+                      name + " has characters that no bearer token has (a blank, a quote, a second line?)");
+  }
+}
+
 }  // namespace
 
-AccessToken::AccessToken(Secret value, std::optional<std::chrono::system_clock::time_point> expiresAt)
-    : value_(withoutLineBreak(std::move(value))), expiresAt_(expiresAt) {
+AccessToken::AccessToken(Secret value, std::optional<TimePoint> expiresAt, Secret refreshToken)
+    : value_(withoutLineBreak(std::move(value))),
+      expiresAt_(expiresAt),
+      refreshToken_(withoutLineBreak(std::move(refreshToken))) {
   if (value_.empty()) throw BoxSdkError(Errc::tokenUnavailable, "the access token is empty");
-  if (value_.size() > 8192) throw BoxSdkError(Errc::tokenUnavailable, "the access token is longer than 8192 bytes");
-  if (!isBearerToken(value_.reveal())) {
-    throw BoxSdkError(Errc::tokenUnavailable,
-                      "the access token has characters that no bearer token has (a blank, a quote, a second line?)");
-  }
+  require(value_, "the access token");
+  if (!refreshToken_.empty()) require(refreshToken_, "the refresh token");
 }
 
 }  // namespace box

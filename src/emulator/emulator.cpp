@@ -1,6 +1,7 @@
 #include <box/emulator/emulator.hpp>
 
 #include "box_behaviour.hpp"
+#include "http_text.hpp"
 #include "reply_plan.hpp"
 #include "tls_engine.hpp"
 
@@ -48,7 +49,8 @@ class Connection;
 
 /// What outlives a stop: settings, scripts, records, Box's memory. Guarded by `mutex` except where said otherwise.
 struct Core {
-  explicit Core(EmulatorOptions given) : options(std::move(given)), behaviour(options) {}
+  explicit Core(EmulatorOptions given)
+      : options(std::move(given)), behaviour(options), clockOffset(options.clockOffset) {}
 
   /// Never changed after construction.
   const EmulatorOptions options;
@@ -56,6 +58,7 @@ struct Core {
   mutable std::mutex mutex;
   mutable std::condition_variable changed;
   BoxBehaviour behaviour;
+  std::chrono::seconds clockOffset;
   std::shared_ptr<const TlsContext> tls;
 
   std::deque<Reply> calls;
@@ -76,18 +79,25 @@ struct Core {
   std::uint64_t sessionsResumed = 0;
   std::uint64_t requestCount = 0;
   std::uint64_t tokenRequestCount = 0;
+  std::map<std::string, std::uint64_t> tokenRequestsByGrant;
   std::map<std::uint64_t, std::weak_ptr<Connection>> open;
 };
 
-std::string_view pathOf(std::string_view target) { return target.substr(0, target.find('?')); }
+/// What a record keeps of a `grant_type`.
+constexpr std::size_t longestGrantType = 100;
 
-bool isOAuth(std::string_view target) { return pathOf(target).substr(0, 8) == "/oauth2/"; }
+bool isOAuth(std::string_view target) {
+  const std::string_view path = pathOf(target);
+  return path.substr(0, 8) == "/oauth2/" || path.substr(0, 12) == "/api/oauth2/";
+}
 
-std::string httpDate(std::chrono::seconds skew) {
+bool isTokenRequest(std::string_view target) { return pathOf(target) == "/oauth2/token"; }
+
+std::string httpDate(std::chrono::system_clock::time_point time) {
   static constexpr std::array<const char*, 7> days = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   static constexpr std::array<const char*, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now() + skew);
+  const std::time_t now = std::chrono::system_clock::to_time_t(time);
   std::tm parts{};
   gmtime_r(&now, &parts);
   // By hand: strftime would follow the process's locale.
@@ -125,7 +135,7 @@ struct Wire {
 
 /// `closing` says whether the connection ends after it; `toHead` that the request was a HEAD.
 Wire toWire(const BoxAnswer& answer, const ReplyPlan& plan, bool closing, bool toHead, bool toHttp10,
-            std::chrono::seconds skew) {
+            std::chrono::system_clock::time_point time) {
   std::vector<Header> headers = answer.headers;
   std::string body = answer.body;
   if (plan.body) {
@@ -135,7 +145,7 @@ Wire toWire(const BoxAnswer& answer, const ReplyPlan& plan, bool closing, bool t
                   headers.end());
     if (!plan.contentType.empty()) headers.emplace_back("Content-Type", plan.contentType);
   }
-  headers.insert(headers.begin(), Header("Date", httpDate(skew)));
+  headers.insert(headers.begin(), Header("Date", httpDate(time)));
 
   const bool bodiless = answer.status < 200 || answer.status == 204 || answer.status == 304;
   Wire wire;
@@ -639,6 +649,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     {
       const std::lock_guard lock(core_->mutex);
       x.record->bodySize = x.box.body.size();
+      noteGrant(x);
     }
     const bool more = co_await answer(x);
     co_return more;
@@ -672,8 +683,23 @@ class Connection : public std::enable_shared_from_this<Connection> {
     core_->requests.push_back(x.record);
     if (options_.maxRecords != 0 && core_->requests.size() > options_.maxRecords) core_->requests.pop_front();
     ++core_->requestCount;
-    if (pathOf(x.info.target) == "/oauth2/token") ++core_->tokenRequestCount;
+    if (isTokenRequest(x.info.target)) ++core_->tokenRequestCount;
     core_->changed.notify_all();
+  }
+
+  /// Under the lock. Of a form only this field goes into the records: the others are secrets.
+  void noteGrant(Exchange& x) {
+    if (!isTokenRequest(x.box.target)) return;
+    if (const std::optional<Form> form = parseForm(x.box.body)) {
+      x.record->grantType = fieldOf(*form, "grant_type").substr(0, longestGrantType);
+    }
+    ++core_->tokenRequestsByGrant[x.record->grantType];
+  }
+
+  /// The emulator's clock.
+  std::chrono::system_clock::time_point wallTime() {
+    const std::lock_guard lock(core_->mutex);
+    return std::chrono::system_clock::now() + core_->clockOffset;
   }
 
   std::optional<Reply> takeReply(const std::string& target) {
@@ -722,7 +748,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
       const ReplyPlan& plan = x.reply->plan();
       const bool box = plan.kind == ReplyPlan::Kind::box;
       if (box || plan.processed) {
-        answer = core_->behaviour.answer(x.box, std::chrono::steady_clock::now());
+        Moment now;
+        now.steady = std::chrono::steady_clock::now();
+        now.wall = std::chrono::system_clock::now() + core_->clockOffset;
+        answer = core_->behaviour.answer(x.box, now);
         accepted = answer.accepted;
       }
       if (plan.kind == ReplyPlan::Kind::built) answer = builtAnswer(plan, isOAuth(x.box.target));
@@ -747,15 +776,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   BoxAnswer builtAnswer(const ReplyPlan& plan, bool oauth) {
-    BoxBehaviour& behaviour = core_->behaviour;
-    if (plan.status == 202) return behaviour.acceptedAnswer();
-    if (plan.status < 400) return behaviour.bare(plan.status);
+    BoxAnswers& answers = core_->behaviour.answers();
+    if (plan.status == 202) return answers.accepted();
+    if (plan.status < 400) return answers.bare(plan.status);
     if (oauth) {
       const std::string_view code = plan.errorCode.empty() ? usualCode(plan.status) : plan.errorCode;
-      return behaviour.oauthError(plan.status, code, plan.errorMessage);
+      return answers.oauthError(plan.status, code, plan.errorMessage);
     }
-    if (plan.status == 401 && plan.errorCode.empty()) return behaviour.unauthorized();
-    return behaviour.clientError(plan.status, plan.errorCode, plan.errorMessage);
+    if (plan.status == 401 && plan.errorCode.empty()) return answers.unauthorized();
+    return answers.clientError(plan.status, plan.errorCode, plan.errorMessage);
   }
 
   Bool answer(Exchange& x) {
@@ -789,7 +818,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
       wire.body = plan.bytes;
     } else {
       for (const int status : plan.interim) before += interimText(status);
-      wire = toWire(decided, plan, closing, x.box.method == "HEAD", x.toHttp10, options_.dateSkew);
+      wire = toWire(decided, plan, closing, x.box.method == "HEAD", x.toHttp10, wallTime());
     }
     std::string bytes = wire.head + wire.body;
     if (plan.keepBytes) bytes.resize(std::min(bytes.size(), *plan.keepBytes));
@@ -1040,6 +1069,8 @@ std::string Emulator::baseUrl() const {
   return scheme + host + ":" + std::to_string(port());
 }
 
+std::string Emulator::oauth2Url() const { return baseUrl() + "/api/oauth2"; }
+
 std::string Emulator::caPem() const { return impl_->authority_.certificatePem; }
 
 const CertificateAuthority& Emulator::authority() const noexcept { return impl_->authority_; }
@@ -1105,6 +1136,21 @@ void Emulator::expireAllTokens() {
   impl_->core_->behaviour.expireAllTokens();
 }
 
+void Emulator::expireRefreshTokens() {
+  const std::lock_guard lock(impl_->core_->mutex);
+  impl_->core_->behaviour.expireRefreshTokens();
+}
+
+void Emulator::setClockOffset(std::chrono::seconds offset) {
+  const std::lock_guard lock(impl_->core_->mutex);
+  impl_->core_->clockOffset = offset;
+}
+
+std::chrono::seconds Emulator::clockOffset() const {
+  const std::lock_guard lock(impl_->core_->mutex);
+  return impl_->core_->clockOffset;
+}
+
 void Emulator::setCertificate(const std::string& chainPem, const std::string& privateKeyPem) {
   auto context = std::make_shared<const TlsContext>(impl_->core_->options, chainPem, privateKeyPem);
   const std::lock_guard lock(impl_->core_->mutex);
@@ -1159,6 +1205,12 @@ std::uint64_t Emulator::tokenRequestCount() const {
   return impl_->core_->tokenRequestCount;
 }
 
+std::uint64_t Emulator::tokenRequestCount(const std::string& grantType) const {
+  const std::lock_guard lock(impl_->core_->mutex);
+  const auto count = impl_->core_->tokenRequestsByGrant.find(grantType);
+  return count == impl_->core_->tokenRequestsByGrant.end() ? 0 : count->second;
+}
+
 void Emulator::clear() {
   Core& core = *impl_->core_;
   const std::lock_guard lock(core.mutex);
@@ -1177,6 +1229,7 @@ void Emulator::clear() {
   core.sessionsResumed = 0;
   core.requestCount = 0;
   core.tokenRequestCount = 0;
+  core.tokenRequestsByGrant.clear();
 }
 
 bool Emulator::waitForRequests(std::uint64_t count, std::chrono::milliseconds timeout) const {

@@ -10,7 +10,9 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <openssl/crypto.h>
 
+#include "async/flight.hpp"
 #include "async/waiter.hpp"
 #include "box/auth/authentication.hpp"
 #include "box/observe/interceptor.hpp"
@@ -188,6 +190,20 @@ class BoxNetworkClient::Call {
 
 namespace {
 
+/// The body of a token request goes with it; that of a call has no secrets.
+class WipedBody {
+ public:
+  explicit WipedBody(FetchOptions& options) noexcept : options_(options) {}
+  ~WipedBody() {
+    if (!options_.auth) OPENSSL_cleanse(options_.body.data(), options_.body.size());
+  }
+  WipedBody(const WipedBody&) = delete;
+  WipedBody& operator=(const WipedBody&) = delete;
+
+ private:
+  FetchOptions& options_;
+};
+
 Failure cancelled(Phase phase) {
   Failure failure;
   failure.code = asio::error::operation_aborted;
@@ -239,21 +255,56 @@ void BoxNetworkClient::close() noexcept { core_->close(); }
 asio::awaitable<FetchResponse> BoxNetworkClient::fetch(FetchOptions options) { return run(core_, std::move(options)); }
 
 
+namespace {
+
+using Token = std::shared_ptr<const AccessToken>;
+
+asio::awaitable<Token> askForToken(std::shared_ptr<Authentication> auth, Token refused, TokenContext context) {
+  if (refused) co_return co_await auth->refreshToken(std::move(refused), std::move(context));
+  co_return co_await auth->retrieveToken(std::move(context));
+}
+
+}  // namespace
+
 /// A token for the call: the one at hand has been refused, or there is none. Null where that fails.
-asio::awaitable<std::shared_ptr<const AccessToken>> BoxNetworkClient::obtainToken(
-    std::shared_ptr<Core> core, const FetchOptions& options, Call& call, std::shared_ptr<const AccessToken> refused,
-    Failure& failure) {
+/// Whatever the Authentication does (it may be the caller's own), the call leaves when its time is up or the client closes.
+asio::awaitable<Token> BoxNetworkClient::obtainToken(std::shared_ptr<Core> core, const FetchOptions& options, Call& call,
+                                                     Token refused, Failure& failure,
+                                                     std::optional<ApiErrorInfo>& api) {
   call.tell(event::TokenRequested{call.id(), refused != nullptr});
-  BoxNetworkClient client(core);  // the one that the call was made on may be gone by now
-  const TokenContext context(client, options.session, Deadline(call.deadline()));
+  failure.phase = Phase::token;
+  // The client that the call was made on may be gone by now.
+  std::shared_ptr<NetworkClient> client(new BoxNetworkClient(core));
+  const auto executor = co_await asio::this_coro::executor;
+  TokenContext context(std::move(client), options.session, Deadline(call.deadline()));
+  const auto flight =
+      Flight<Token>::launch(executor, askForToken(options.auth, std::move(refused), std::move(context)));
+  Waiter waiter(executor, call.deadline());
+  error_code ec;
+  {
+    const Flight<Token>::Seat seat(flight, waiter);
+    const Watchdog::Attendance attendance(core->network->watchdog, waiter);
+    co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ec));
+  }
+  if (!flight->landed()) {
+    failure.code = core->network->watchdog->closed() ? make_error_code(Errc::clientClosed)
+                   : ec                              ? make_error_code(asio::error::operation_aborted)
+                                                     : make_error_code(Errc::callTimeout);
+    co_return nullptr;
+  }
   try {
-    if (refused) co_return co_await options.auth->refreshToken(std::move(refused), context);
-    co_return co_await options.auth->retrieveToken(context);
+    Token token = flight->take();
+    if (token) {
+      failure.phase = Phase::prepare;
+      co_return token;
+    }
+    failure.code = Errc::tokenUnavailable;
+    failure.context = "the Authentication gave none";
   } catch (const BoxSdkError& error) {
     failure.code = error.code();
     failure.cause = error.cause();
     failure.context = error.details().context;
-    failure.phase = Phase::token;
+    api = error.details().api;
   }
   co_return nullptr;
 }
@@ -303,6 +354,7 @@ asio::awaitable<void> BoxNetworkClient::attemptOnce(std::shared_ptr<Core> core, 
   attempt.fate = Fate::inDoubt;  // from here on, also where an exception ends this coroutine
   co_await exchange.run();
 
+  if (!request.auth) lease->wipe();
   attempt.failure = std::move(exchange.failure);
   attempt.begun = exchange.reader.begun();
   attempt.answered = exchange.reader.headerComplete();
@@ -330,7 +382,10 @@ asio::awaitable<FetchResponse> BoxNetworkClient::run(std::shared_ptr<Core> core,
   Call call(*core, options);
   RetryState retry(options.session, options.retryPolicy, call.deadline());
   TimeLimits limits(call.deadline());
-  const auto& interceptors = options.session.interceptors();
+  // What has no auth asks for a token: it has the app's secrets in it, which are nobody's to see.
+  static const std::vector<std::shared_ptr<Interceptor>> none;
+  const auto& interceptors = options.auth ? options.session.interceptors() : none;
+  const WipedBody wiped(options);
   std::shared_ptr<const AccessToken> token;
   bool refreshed = false, tokenIsNew = false;
   RetryState::Step step;
@@ -338,13 +393,14 @@ asio::awaitable<FetchResponse> BoxNetworkClient::run(std::shared_ptr<Core> core,
 
   try {
     for (;;) {
+      std::optional<ApiErrorInfo> api;
       attempt = Attempt();
       call.beginAttempt(step.delay);
       if (call.deadline() <= Steady::now()) {
         attempt.failure.code = Errc::callTimeout;
       } else if (options.auth && !std::exchange(tokenIsNew, false)) {
-        token = options.auth->currentToken();
-        if (!token) token = co_await obtainToken(core, options, call, nullptr, attempt.failure);
+        token = options.auth->currentToken(options.session.clock()->now());
+        if (!token) token = co_await obtainToken(core, options, call, nullptr, attempt.failure, api);
       }
       if (!attempt.failure) {
         if (interceptors.empty()) {
@@ -357,7 +413,6 @@ asio::awaitable<FetchResponse> BoxNetworkClient::run(std::shared_ptr<Core> core,
       }
 
       AttemptOutcome outcome;
-      std::optional<ApiErrorInfo> api;
       std::string context;
       // The caller's cancellation counts also behind a header; our own limits and broken bodies do not unmake an answer.
       const bool cancelledNow = attempt.failure.code == asio::error::operation_aborted;
@@ -380,7 +435,10 @@ asio::awaitable<FetchResponse> BoxNetworkClient::run(std::shared_ptr<Core> core,
         outcome.retryAfter = api->retryAfter;
         context = summarize(*api, attempt.response.body, *options.session.dataSanitizer());
       } else {
-        outcome.kind = judgeFailure(attempt.failure, attempt.reused, attempt.begun);
+        // A token request has had its own repeats: one layer repeats.
+        outcome.kind = attempt.failure.phase == Phase::token
+                           ? FailureKind::final
+                           : judgeFailure(attempt.failure, attempt.reused, attempt.begun);
         outcome.phase = attempt.failure.phase;
         outcome.code = attempt.failure.code;
         outcome.fate = attempt.fate;
@@ -391,15 +449,19 @@ asio::awaitable<FetchResponse> BoxNetworkClient::run(std::shared_ptr<Core> core,
       if (outcome.kind == FailureKind::auth && token && !std::exchange(refreshed, true)) {
         // Keyed by the token that was refused: where another call has a newer one already, that is used.
         attempt.failure = Failure();
-        std::shared_ptr<const AccessToken> newer = co_await obtainToken(core, options, call, token, attempt.failure);
+        std::optional<ApiErrorInfo> answer;
+        Token newer = co_await obtainToken(core, options, call, token, attempt.failure, answer);
         if (newer) {
           token = std::move(newer);
           tokenIsNew = true;
           step = RetryState::Step();
           continue;
         }
-        if (attempt.failure.code == asio::error::operation_aborted) call.fail(attempt.failure.code, Phase::token, "");
         context += "; " + attempt.failure.context;
+        // The reason why there is no other token is what there is something to be done about.
+        if (attempt.failure.code != Errc::tokenUnavailable) {
+          call.fail(attempt.failure.code, Phase::token, std::move(context), answer ? std::move(answer) : std::move(api));
+        }
       }
 
       step = retry.next(outcome, Steady::now());

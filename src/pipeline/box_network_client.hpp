@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "box/network/client.hpp"
 #include "box/network/session.hpp"
@@ -38,7 +39,8 @@ class BoxNetworkClient final : public NetworkClient {
   static asio::awaitable<std::shared_ptr<const AccessToken>> obtainToken(std::shared_ptr<Core> core,
                                                                         const FetchOptions& options, Call& call,
                                                                         std::shared_ptr<const AccessToken> refused,
-                                                                        Failure& failure);
+                                                                        Failure& failure,
+                                                                        std::optional<ApiErrorInfo>& api);
   static asio::awaitable<void> pause(std::shared_ptr<Core> core, std::chrono::milliseconds delay, Failure& failure);
 
   std::shared_ptr<Core> core_;

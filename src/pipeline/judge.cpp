@@ -205,6 +205,7 @@ ApiErrorInfo describeApiError(const FetchResponse& response, std::chrono::system
   info.wwwAuthenticate = header("WWW-Authenticate");
   info.contentType = header("Content-Type");
   info.retryAfter = parseRetryAfter(response.headers, now);
+  info.date = parseHttpDate(header("Date"), std::chrono::floor<std::chrono::seconds>(now));
   return info;
 }
 

@@ -17,7 +17,12 @@ Connection::~Connection() {
   guard->detach();
   boost::system::error_code ignored;
   stream->next_layer().close(ignored);
-  OPENSSL_cleanse(out.data(), out.size());  // it holds a bearer token
+  wipe();  // it holds a bearer token
+}
+
+void Connection::wipe() noexcept {
+  OPENSSL_cleanse(out.data(), out.size());
+  OPENSSL_cleanse(in.data(), in.size());
 }
 
 Connection::Behind Connection::behind() noexcept {

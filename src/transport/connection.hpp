@@ -24,6 +24,9 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
+  /// Overwrites what the buffers hold of an exchange that had secrets in it.
+  void wipe() noexcept;
+
   /// Nothing has come in and the peer has not closed, as far as the kernel knows by now.
   bool silent() noexcept;
 

@@ -8,6 +8,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
+#include "async/blocking.hpp"
 #include "async/watchdog.hpp"
 #include "box/error.hpp"
 #include "box/support/asio.hpp"
@@ -30,9 +31,8 @@ class Resolver {
                                      error_code& error, error_code& cause) const;
 
  private:
-  struct Lookup;
-  struct Workers;
-  std::shared_ptr<Workers> workers_;
+  class Lookup;
+  std::shared_ptr<BlockingThreads> threads_;
   std::shared_ptr<Watchdog> watchdog_;
 };
 

@@ -196,7 +196,7 @@ TEST_F(LifetimeOfExceptions, OfTheObserverAreItsOwnAffair) {
 TEST_F(LifetimeOfExceptions, OfTheAuthenticationEndTheCall) {
   class ThrowingAuth : public box::Authentication {
    public:
-    std::shared_ptr<const box::AccessToken> currentToken() const noexcept override { return nullptr; }
+    std::shared_ptr<const box::AccessToken> currentToken(box::AccessToken::TimePoint) const noexcept override { return nullptr; }
     box::asio::awaitable<std::shared_ptr<const box::AccessToken>> retrieveToken(box::TokenContext) override {
       throw Thrown();
       co_return nullptr;

@@ -160,7 +160,7 @@ TEST_F(Retries, RetryAfterInSecondsIsTheLeastThatIsWaited) {
 }
 
 TEST_F(Retries, RetryAfterAsADateCountsFromTheServersOwnDate) {
-  options.dateSkew = std::chrono::hours(-24 * 365);
+  options.clockOffset = std::chrono::hours(-24 * 365);
   const std::string then = "Sun, 06 Nov 1994 08:49:38 GMT", date = "Sun, 06 Nov 1994 08:49:37 GMT";
   emulator().script(Reply::status(503).header("Date", date).retryAfter(then));
   EXPECT_TRUE(isAccepted(*await(client())));
@@ -232,7 +232,7 @@ class RefreshingAuth : public box::Authentication {
  public:
   explicit RefreshingAuth(std::string renewed) : renewed_(std::move(renewed)) {}
 
-  std::shared_ptr<const box::AccessToken> currentToken() const noexcept override { return current_; }
+  std::shared_ptr<const box::AccessToken> currentToken(box::AccessToken::TimePoint) const noexcept override { return current_; }
   box::asio::awaitable<std::shared_ptr<const box::AccessToken>> retrieveToken(box::TokenContext) override {
     co_return current_;
   }

@@ -71,7 +71,7 @@ class WaitingAuth::Wait {
   WaitingAuth& auth_;
 };
 
-std::shared_ptr<const AccessToken> WaitingAuth::currentToken() const noexcept { return token_; }
+std::shared_ptr<const AccessToken> WaitingAuth::currentToken(AccessToken::TimePoint) const noexcept { return token_; }
 
 asio::awaitable<std::shared_ptr<const AccessToken>> WaitingAuth::retrieveToken(TokenContext) {
   Wait wait(*this, co_await asio::this_coro::executor);

@@ -33,7 +33,7 @@ inline void PrintTo(Station station, std::ostream* out) { *out << toString(stati
 /// Gives a token when it is let go; until then it waits with a timer.
 class WaitingAuth : public Authentication {
  public:
-  std::shared_ptr<const AccessToken> currentToken() const noexcept override;
+  std::shared_ptr<const AccessToken> currentToken(AccessToken::TimePoint) const noexcept override;
   asio::awaitable<std::shared_ptr<const AccessToken>> retrieveToken(TokenContext context) override;
   asio::awaitable<std::shared_ptr<const AccessToken>> refreshToken(std::shared_ptr<const AccessToken> refused,
                                                                   TokenContext context) override;

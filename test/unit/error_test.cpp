@@ -18,7 +18,7 @@
 namespace box {
 namespace {
 
-constexpr int first = static_cast<int>(Errc::invalidRequest), last = static_cast<int>(Errc::tokenUnavailable);
+constexpr int first = static_cast<int>(Errc::invalidRequest), last = static_cast<int>(Errc::clockSkew);
 
 TEST(ErrorCategory, HasAMessageOfItsOwnForEveryCode) {
   std::set<std::string> messages;

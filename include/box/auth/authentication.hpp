@@ -3,8 +3,9 @@
 #include <chrono>
 #include <memory>
 #include <optional>
-#include <string>
+#include <utility>
 
+#include "box/network/session.hpp"
 #include "box/support/asio.hpp"
 #include "box/support/deadline.hpp"
 #include "box/support/export.hpp"
@@ -13,44 +14,51 @@
 namespace box {
 
 class NetworkClient;
-class NetworkSession;
 
 /// A token that opens Box's door, and until when. Shared and immutable.
 class BOX_API AccessToken {
  public:
-  /// *Errors*: BoxSdkError with Errc::tokenUnavailable where `value` is empty, longer than 8 KiB or has characters that no
-  /// bearer token has. One line break at its end is taken off: tokens are read from files.
-  explicit AccessToken(Secret value, std::optional<std::chrono::system_clock::time_point> expiresAt = std::nullopt);
+  using TimePoint = std::chrono::system_clock::time_point;
+
+  /// *Errors*: BoxSdkError with Errc::tokenUnavailable where a token is longer than 8 KiB or has characters that no bearer
+  /// token has, or `value` is empty. One line break at the end is taken off: tokens are read from files.
+  explicit AccessToken(Secret value, std::optional<TimePoint> expiresAt = std::nullopt, Secret refreshToken = Secret());
 
   const Secret& value() const noexcept { return value_; }
-  /// Unset: not known.
-  const std::optional<std::chrono::system_clock::time_point>& expiresAt() const noexcept { return expiresAt_; }
+  /// Unset: not known; the token is used until Box refuses it.
+  const std::optional<TimePoint>& expiresAt() const noexcept { return expiresAt_; }
+  /// What the next token is got with, once (OAuth 2.0); empty: none.
+  const Secret& refreshToken() const noexcept { return refreshToken_; }
 
  private:
   Secret value_;
-  std::optional<std::chrono::system_clock::time_point> expiresAt_;
+  std::optional<TimePoint> expiresAt_;
+  Secret refreshToken_;
 };
 
-/// What an Authentication may use to get a token. Never kept beyond the call that it is given to.
+/// What an Authentication may use to get a token. BoxClient::tokenContext() makes one.
 class BOX_API TokenContext {
  public:
-  TokenContext(NetworkClient& networkClient, const NetworkSession& networkSession, Deadline callDeadline) noexcept
-      : client(&networkClient), session(&networkSession), deadline(callDeadline) {}
+  TokenContext(std::shared_ptr<NetworkClient> networkClient, NetworkSession networkSession, Deadline callDeadline)
+      : client(std::move(networkClient)), session(std::move(networkSession)), deadline(callDeadline) {}
 
-  NetworkClient* client;          ///< requests without auth go through the same pool, proxy and retry rules
-  const NetworkSession* session;  ///< its additional headers are for calls, not for token requests
-  Deadline deadline;              ///< of the call that waits; absolute
+  std::shared_ptr<NetworkClient> client;  ///< requests without auth go through the same pool, proxy and retry rules
+  NetworkSession session;  ///< its additional headers and interceptors are for calls, not for token requests
+  Deadline deadline;       ///< of the call that waits
 };
 
 /// A way to get access tokens. Clients that share one share its token.
+///
+/// A call that its deadline, its caller or BoxClient::close() ends while it waits here is over at once; the coroutine that
+/// it waited for is cancelled, and what that still needs it must own.
 /// *Threads*: called from any thread, several at once. *Errors*: BoxSdkError with Errc::tokenUnavailable, or what a token
-/// request failed with.
+/// request failed with; the call ends with them, and is not repeated: repeating token requests is the Authentication's.
 class BOX_API Authentication {
  public:
   virtual ~Authentication() = default;
 
-  /// The token to use now, if one is at hand that is worth trying; null: ask retrieveToken(). Does not block.
-  virtual std::shared_ptr<const AccessToken> currentToken() const noexcept = 0;
+  /// The token to use at `now`, if one is at hand that is worth trying; null: ask retrieveToken(). Does not block.
+  virtual std::shared_ptr<const AccessToken> currentToken(AccessToken::TimePoint now) const noexcept = 0;
 
   /// A token to use now; requests one where there is none.
   virtual asio::awaitable<std::shared_ptr<const AccessToken>> retrieveToken(TokenContext context) = 0;

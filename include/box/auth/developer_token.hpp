@@ -1,8 +1,10 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "box/auth/authentication.hpp"
+#include "box/views.hpp"
 
 namespace box {
 
@@ -12,13 +14,18 @@ class BOX_API BoxDeveloperTokenAuth : public Authentication {
   /// *Errors*: those of AccessToken.
   explicit BoxDeveloperTokenAuth(Secret token);
 
-  std::shared_ptr<const AccessToken> currentToken() const noexcept override;
+  std::shared_ptr<const AccessToken> currentToken(AccessToken::TimePoint now) const noexcept override;
   asio::awaitable<std::shared_ptr<const AccessToken>> retrieveToken(TokenContext context) override;
+  /// A token that can do less: see RefreshingAuthentication::downscopeToken().
+  asio::awaitable<std::shared_ptr<const AccessToken>> downscopeToken(StringListView scopes, std::string_view resource,
+                                                                    TokenContext context) const;
   /// Always fails with Errc::tokenUnavailable: the remedy is a new token from the console.
   asio::awaitable<std::shared_ptr<const AccessToken>> refreshToken(std::shared_ptr<const AccessToken> refused,
                                                                   TokenContext context) override;
 
  private:
+  static asio::awaitable<std::shared_ptr<const AccessToken>> ready(std::shared_ptr<const AccessToken> token);
+
   std::shared_ptr<const AccessToken> token_;
 };
 

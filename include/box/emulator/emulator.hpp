@@ -14,8 +14,8 @@
 #include <vector>
 
 /// A Box of one's own, in the process: an HTTP server on a loopback address that answers Box's two session
-/// termination calls and its OAuth calls as Box does, keeps a record of what it was asked, and can be told to fail
-/// in every way that a server can. For tests and trials; nothing is ever really terminated.
+/// termination calls, `GET /2.0/users/me` and its OAuth calls as Box does, keeps a record of what it was asked, and
+/// can be told to fail in every way that a server can. For tests and trials; nothing is ever really terminated.
 namespace box::emulator {
 
 /// A TLS protocol version.
@@ -52,6 +52,9 @@ struct RequestRecord {
   int status = 0;
   /// The `box-request-id` that the answer carried.
   std::string boxRequestId;
+  /// The `grant_type` of a request to /oauth2/token, at most 100 characters of it; empty for all others, and until
+  /// the body has been read. No other field of a body is kept.
+  std::string grantType;
   std::uint64_t connection = 0;
   std::uint64_t requestOnConnection = 0;
   std::chrono::system_clock::time_point time;
@@ -60,6 +63,21 @@ struct RequestRecord {
 
   /// The first value of a header, compared without case; empty when it is not there.
   [[nodiscard]] BOX_EMULATOR_API std::string header(const std::string& name) const;
+};
+
+/// A public key of the application, as it is registered in Box's developer console.
+struct JwtPublicKey {
+  /// What assertions name as `kid`.
+  std::string keyId;
+  /// RSA of at least 2048 bits, PEM ("BEGIN PUBLIC KEY").
+  std::string publicKeyPem;
+};
+
+/// What `GET /2.0/users/me` tells of somebody.
+struct EmulatorUser {
+  std::string id;
+  std::string name;
+  std::string login;
 };
 
 /// How an emulator is set up. Every default is Box's behaviour where that is public.
@@ -136,8 +154,10 @@ struct EmulatorOptions {
   /// Most entries that `requests()` and `accepted()` each keep, the oldest going first; 0: no limit. The counters
   /// count on.
   std::size_t maxRecords = 100000;
-  /// Added to the time in the `Date` header, for tests of clocks that differ.
-  std::chrono::seconds dateSkew{0};
+  /// How far the emulator's clock is ahead of this machine's, for tests of clocks that differ; within 100 years.
+  /// The emulator goes by it in all that is told in wall time: the `Date` header, the `exp` of assertions, and the
+  /// lifetimes of tokens and codes. See `Emulator::setClockOffset`.
+  std::chrono::seconds clockOffset{0};
 
   /// The OAuth application. Empty (default): any id and secret will do. Set: only these, and only tokens that were
   /// issued by the emulator or stand in `accessTokens` are good.
@@ -145,12 +165,30 @@ struct EmulatorOptions {
   std::string clientSecret;
   /// Lifetime of issued access tokens, kept and told as `expires_in`. Default one hour, as Box.
   std::chrono::seconds tokenLifetime = std::chrono::hours{1};
-  /// Authorization codes that can be exchanged, each once. Empty: any.
+  /// Lifetime of issued refresh tokens. Default 60 days, as Box.
+  std::chrono::seconds refreshTokenLifetime = std::chrono::hours{24 * 60};
+  /// Lifetime of codes that /api/oauth2/authorize gave out. Default 30 s, as Box.
+  std::chrono::seconds codeLifetime{30};
+  /// Authorization codes that can be exchanged, each once, besides those that /api/oauth2/authorize gives out. Empty:
+  /// any, as long as none was given out.
   std::vector<std::string> authorizationCodes;
   /// Refresh tokens that are good from the start, each until the access token it gave is first used.
   std::vector<std::string> refreshTokens;
-  /// Subjects (`box_subject_id`) whose enterprise has authorised the application. Empty: any.
+  /// Subjects (`box_subject_id`, or `sub` of an assertion) whose enterprise has authorised the application. Empty: any.
   std::vector<std::string> subjectIds;
+  /// The keys that assertions of the JWT grant may be signed with. Empty (default): every assertion is refused.
+  std::vector<JwtPublicKey> jwtPublicKeys;
+  /// Where /api/oauth2/authorize sends a browser back to: exactly these; with one only, a request may leave it out.
+  /// Empty (default): any https address, and http on a loopback host.
+  std::vector<std::string> redirectUris;
+  /// The person at /api/oauth2/authorize refuses: the browser is sent back with error=access_denied. Default: consents.
+  bool refuseAuthorization = false;
+  /// Who consents at /api/oauth2/authorize, and for whom the tokens in these options act.
+  EmulatorUser adminUser{"11111", "Emulator Admin", "admin@example.com"};
+  /// For whom tokens of an enterprise act.
+  EmulatorUser serviceAccount{"22222", "Emulator Service Account", "AutomationUser_12345_abcdefghij@boxdevedition.com"};
+  /// What /2.0/users/me tells of further users. Of those who are not in it, it makes name and login up from their id.
+  std::vector<EmulatorUser> users;
 
   /// Called for every accepted termination, on a thread of the emulator. Must not block, throw, or call `stop()`.
   std::function<void(const AcceptedTermination&)> onAccepted;
@@ -163,7 +201,7 @@ struct EmulatorOptions {
 class BOX_EMULATOR_API Emulator {
  public:
   /// Binds and serves. Errors: std::system_error when the address cannot be bound; std::runtime_error for options
-  /// that contradict each other or a certificate that cannot be read.
+  /// that contradict each other, or a certificate or key that cannot be read.
   explicit Emulator(EmulatorOptions options = {});
   /// Stops.
   ~Emulator();
@@ -174,13 +212,15 @@ class BOX_EMULATOR_API Emulator {
   /// "https://localhost:PORT" or "http://localhost:PORT": with the listening address in place of localhost when
   /// that is neither 127.0.0.1 nor ::1.
   [[nodiscard]] std::string baseUrl() const;
+  /// `baseUrl()` + "/api/oauth2": where `/authorize` is, in place of Box's https://account.box.com/api/oauth2.
+  [[nodiscard]] std::string oauth2Url() const;
   /// The certificate of the self-made authority, PEM; empty without TLS or with a certificate of one's own.
   [[nodiscard]] std::string caPem() const;
   /// The self-made authority with its key, to issue more from; empty as above.
   [[nodiscard]] const CertificateAuthority& authority() const noexcept;
 
   /// Answers the next calls so, one each, in the order in which their headers arrive; then Box's behaviour again.
-  /// Calls to /oauth2 are not counted: `scriptOAuth` is for those.
+  /// Calls to /oauth2 and /api/oauth2 are not counted: `scriptOAuth` is for those.
   void script(std::vector<Reply> replies);
   void script(Reply reply);
   void scriptOAuth(std::vector<Reply> replies);
@@ -194,7 +234,7 @@ class BOX_EMULATOR_API Emulator {
   /// The same for connections.
   void setDefaultConnection(ConnectionPlan plan);
   void setDefaultConnection();
-  /// Asked for each request that no script covers, /oauth2 too; std::nullopt goes on to the default. Called on a
+  /// Asked for each request that no script covers, OAuth too; std::nullopt goes on to the default. Called on a
   /// thread of the emulator. Must not block, nor call `stop()`.
   void setResponder(std::function<std::optional<Reply>(const RequestInfo&)> responder);
   /// Steps of `script`, `scriptOAuth` and `scriptConnection` that no one has used yet.
@@ -204,6 +244,11 @@ class BOX_EMULATOR_API Emulator {
   void expireToken(const std::string& token);
   /// From now on every token issued so far, and every one seen so far, is answered with 401.
   void expireAllTokens();
+  /// From now on no refresh token that exists now is good; those issued later are.
+  void expireRefreshTokens();
+  /// Sets the emulator's clock (see `EmulatorOptions::clockOffset`): ahead, tokens grow old by as much.
+  void setClockOffset(std::chrono::seconds offset);
+  [[nodiscard]] std::chrono::seconds clockOffset() const;
   /// From now on new connections are given this certificate; sessions of the old one can not be resumed.
   void setCertificate(const std::string& chainPem, const std::string& privateKeyPem);
 
@@ -218,6 +263,8 @@ class BOX_EMULATOR_API Emulator {
   [[nodiscard]] std::uint64_t requestCount() const;
   /// Requests to /oauth2/token among them.
   [[nodiscard]] std::uint64_t tokenRequestCount() const;
+  /// Those of one `grant_type`, answered or about to be.
+  [[nodiscard]] std::uint64_t tokenRequestCount(const std::string& grantType) const;
   /// Forgets records, counters (but not open connections), scripts, defaults and the responder. Tokens stay.
   void clear();
 

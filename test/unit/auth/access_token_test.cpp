@@ -96,10 +96,10 @@ TEST(AccessToken, KnowsWhenItExpiresWhereThatIsKnown) {
 
 TEST(DeveloperToken, IsAtHandAndTheSameForEverybody) {
   const BoxDeveloperTokenAuth auth(Secret("abc\n"));
-  const auto token = auth.currentToken();
+  const auto token = auth.currentToken({});
   ASSERT_NE(token, nullptr);
   EXPECT_EQ(token->value().reveal(), "abc");
-  EXPECT_EQ(auth.currentToken(), token);
+  EXPECT_EQ(auth.currentToken({}), token);
   EXPECT_THROW(BoxDeveloperTokenAuth(Secret("")), BoxSdkError);
 }
 

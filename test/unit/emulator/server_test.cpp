@@ -495,6 +495,7 @@ TEST(EmulatorServer, NamesItsBaseUrl) {
   Emulator elsewhere(other);
   EXPECT_EQ(elsewhere.baseUrl(), "http://127.0.0.2:" + std::to_string(elsewhere.port()));
   EXPECT_EQ(elsewhere.caPem(), "");
+  EXPECT_EQ(elsewhere.oauth2Url(), elsewhere.baseUrl() + "/api/oauth2");
 }
 
 }  // namespace

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "box/auth/refreshing_authentication.hpp"
+#include "box/network/options.hpp"
+#include "box/support/export.hpp"
+#include "box/support/secret.hpp"
+
+namespace box {
+
+/// An app that acts for a person who has let it in: what Box's console shows for "User Authentication (OAuth 2.0)".
+class BOX_API OAuthConfig {
+ public:
+  OAuthConfig() {}
+
+  std::string clientId;
+  Secret clientSecret;
+  /// Null: in memory. A refresh token is good for one use: programs that end and run again, and processes that share one,
+  /// need a storage that lasts and locks (FileTokenStorage).
+  std::shared_ptr<TokenStorage> tokenStorage;
+  /// 0: a token is renewed when it has expired.
+  std::chrono::seconds refreshMargin = RefreshingAuthentication::defaultRefreshMargin;
+};
+
+/// What the page on which a person lets the app in is asked for.
+class BOX_API GetAuthorizeUrlOptions {
+ public:
+  GetAuthorizeUrlOptions() {}
+
+  std::string redirectUri;  ///< where the person's browser is sent back to; empty: the one in Box's console
+  std::string state;        ///< from BoxOAuth::makeState(), to be checked at the return; empty: none
+  std::string scope;        ///< separated by blanks; empty: those in Box's console
+};
+
+/// OAuth 2.0 with refresh tokens.
+///
+/// Send the person to getAuthorizeUrl(), take the code that comes back with authorizationCode(), and exchange it within 30 s
+/// by getTokensAuthorizationCodeGrant(). From then on tokens come from the storage and are renewed.
+class BOX_API BoxOAuth : public RefreshingAuthentication {
+ public:
+  /// *Errors*: BoxSdkError with Errc::invalidConfiguration that names the field.
+  explicit BoxOAuth(OAuthConfig config);
+
+  std::string getAuthorizeUrl(const GetAuthorizeUrlOptions& options = GetAuthorizeUrlOptions(),
+                              const BaseUrls& baseUrls = BaseUrls()) const;
+
+  /// Exchanges the code for tokens and stores them. `redirectUri`: the one that getAuthorizeUrl() was given, or empty.
+  asio::awaitable<Token> getTokensAuthorizationCodeGrant(Secret authorizationCode, TokenContext context,
+                                                         std::string_view redirectUri = std::string_view());
+
+  /// 128 bits from the system's random source, as hex digits. *Errors*: Errc::localResource where it has none.
+  static std::string makeState();
+
+  /// The code in the address to which Box sent the browser back (a URL, or its path and query). *Errors*: BoxSdkError with
+  /// Errc::invalidRequest where the state is another one (a request forged by somebody else), or with Errc::tokenUnavailable
+  /// where the person refused or there is no code.
+  static Secret authorizationCode(std::string_view redirected, std::string_view state);
+
+ private:
+  static asio::awaitable<Token> exchangeAndStore(std::shared_ptr<Service> service, asio::awaitable<Token> exchange,
+                                                 TokenContext context);
+
+  std::shared_ptr<const OAuthConfig> config_;
+};
+
+}  // namespace box

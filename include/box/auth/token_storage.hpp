@@ -1,0 +1,79 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "box/auth/authentication.hpp"
+#include "box/support/asio.hpp"
+#include "box/support/deadline.hpp"
+#include "box/support/export.hpp"
+
+namespace box {
+
+/// Where a token is kept. One storage belongs to one subject: what is found there is used as it is.
+///
+/// *Threads*: one operation at a time is under way for one Authentication; several Authentications may share a storage.
+/// *Errors*: what these throw ends the calls that wait for a token; BoxSdkError with Errc::tokenUnavailable is customary.
+/// *Cancellation*: an operation may be cancelled; store() must then have replaced the old token wholly or not at all.
+class BOX_API TokenStorage {
+ public:
+  using Token = std::shared_ptr<const AccessToken>;
+
+  virtual ~TokenStorage() = default;
+
+  /// The token stored last; null: none.
+  virtual asio::awaitable<Token> get() = 0;
+  /// Replaces it; null: there is none any more. A new access token is not used before this has returned, because its first
+  /// use ends the old refresh token.
+  virtual asio::awaitable<void> store(Token token) = 0;
+  virtual asio::awaitable<void> clear() = 0;
+
+  /// Keeps others who share the storage from getting a token until the object that it returns is destroyed. The library
+  /// holds it from before get() until behind store(). Null (as by default): nobody is kept out.
+  virtual asio::awaitable<std::shared_ptr<void>> lock(Deadline deadline);
+};
+
+/// Keeps the token in this process's memory: the default.
+class BOX_API InMemoryTokenStorage : public TokenStorage {
+ public:
+  explicit InMemoryTokenStorage(Token token = nullptr);
+  ~InMemoryTokenStorage() override;
+
+  asio::awaitable<Token> get() override;
+  asio::awaitable<void> store(Token token) override;
+  asio::awaitable<void> clear() override;
+
+ private:
+  class State;
+  std::shared_ptr<State> state_;
+};
+
+/// Keeps the token in a file, for programs that run again and for processes that share one refresh token.
+///
+/// The file has mode 0600 and is replaced in one step that a crash of the machine does not undo (fsync of file and folder).
+/// Another file beside it, `path` with ".lock" behind it, is locked (flock) while a token is got, so that of several
+/// processes one does it and the others find its token; both must be on a local file system.
+/// *Errors*: BoxSdkError with Errc::tokenUnavailable that names the path and the remedy: a symbolic link, no regular file,
+/// somebody else's, readable by others, a folder that others may write to, no such token file's content, no space, a lock
+/// that is not free in time; Errc::localResource without descriptors or threads. cause() is the system's own error.
+/// *Executor*: files are worked on in a thread of its own, one step behind the other, so that no io_context waits for a disk.
+/// *Cancellation*: the coroutine leaves at once. A step that has begun goes on to its end, the lock held until then.
+/// *Lifetime*: the storage may go while an operation is under way.
+class BOX_API FileTokenStorage : public TokenStorage {
+ public:
+  /// Nothing is touched before the first operation; the folder must exist then, best with mode 0700.
+  /// *Errors*: Errc::invalidConfiguration where the path names no file: it is empty, ends with a slash, has a NUL in it.
+  explicit FileTokenStorage(std::string path);
+  ~FileTokenStorage() override;
+
+  asio::awaitable<Token> get() override;
+  asio::awaitable<void> store(Token token) override;
+  asio::awaitable<void> clear() override;
+  asio::awaitable<std::shared_ptr<void>> lock(Deadline deadline) override;
+
+ private:
+  class State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace box

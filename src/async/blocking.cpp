@@ -1,0 +1,110 @@
+#include "async/blocking.hpp"
+
+#include <csignal>
+#include <system_error>
+#include <thread>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "async/waiter.hpp"
+#include "box/error.hpp"
+
+namespace box {
+namespace {
+
+/// The caller's signals are not these threads' business: they are started with all of them blocked.
+class NoSignals {
+ public:
+  NoSignals() noexcept {
+    sigset_t all;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~NoSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  NoSignals(const NoSignals&) = delete;
+  NoSignals& operator=(const NoSignals&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+}  // namespace
+
+bool BlockingTask::ended() const {
+  const std::lock_guard lock(mutex_);
+  return ended_;
+}
+
+void BlockingTask::runToItsEnd() noexcept {
+  run();
+  const std::lock_guard lock(mutex_);
+  ended_ = true;
+  if (waiter_ != nullptr) waiter_->wake();
+}
+
+BlockingTask::Seat::Seat(std::shared_ptr<BlockingTask> task, Waiter& waiter) : task_(std::move(task)) {
+  const std::lock_guard lock(task_->mutex_);
+  task_->waiter_ = &waiter;
+  if (task_->ended_) waiter.wake();
+}
+
+BlockingTask::Seat::~Seat() {
+  const std::lock_guard lock(task_->mutex_);
+  task_->waiter_ = nullptr;
+}
+
+void BlockingThreads::submit(std::shared_ptr<BlockingTask> task) {
+  const std::lock_guard lock(mutex_);
+  queue_.push_back(std::move(task));
+  if (running_ == most_) return;
+  try {
+    const NoSignals signals;
+    std::thread([self = shared_from_this()] { self->work(); }).detach();
+    ++running_;
+  } catch (...) {
+    if (running_ != 0) return;  // another one gets to it
+    queue_.pop_back();
+    throw;
+  }
+}
+
+void BlockingThreads::work() noexcept {
+  for (;;) {
+    std::shared_ptr<BlockingTask> task;
+    {
+      const std::lock_guard lock(mutex_);
+      if (queue_.empty()) {
+        --running_;
+        return;
+      }
+      task = std::move(queue_.front());
+      queue_.pop_front();
+    }
+    // Nobody waits any more for one that has only this reference.
+    if (task.use_count() > 1) task->runToItsEnd();
+  }
+}
+
+asio::awaitable<bool> awaitBlocking(std::shared_ptr<BlockingThreads> threads, std::shared_ptr<BlockingTask> task,
+                                    std::chrono::steady_clock::time_point until) {
+  Waiter waiter(co_await asio::this_coro::executor, until);
+  const BlockingTask::Seat seat(task, waiter);
+  try {
+    threads->submit(task);
+  } catch (const std::system_error& failure) {
+    ErrorDetails details;
+    details.context = "no thread can be started";
+    details.cause = error_code(failure.code().value(), boost::system::system_category());
+    throw BoxSdkError(Errc::localResource, details);
+  }
+  error_code waited;
+  co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, waited));
+  if (task->ended()) co_return true;
+  if (waited) throw boost::system::system_error(asio::error::operation_aborted);
+  co_return false;
+}
+
+}  // namespace box

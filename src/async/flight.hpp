@@ -1,0 +1,143 @@
+#pragma once
+
+#include <exception>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "async/waiter.hpp"
+#include "box/support/asio.hpp"
+
+namespace box {
+
+/// Work that goes on by itself and that any number of coroutines wait for, on any threads and executors.
+///
+/// It is cancelled when the last of them leaves. It runs on a strand of its own, because a cancellation may be emitted on
+/// the executor of what it ends only, and because those who wait have executors of their own. (Awaiting `co_spawn` would not
+/// do: Boost 1.81 frees what a cancellation from another executor still refers to, see the notes on Asio 1.28.2.)
+///
+/// *Lifetime*: where the io_context goes with the work unfinished, the flight ends with nothing to show: landed() is true and
+/// take() throws operation_aborted.
+template <class T>
+class Flight : public std::enable_shared_from_this<Flight<T>> {
+ public:
+  class Seat;
+
+  /// Starts `work`, which must own all that it uses. It begins when the executor gets to it, never in here.
+  static std::shared_ptr<Flight> launch(const asio::any_io_executor& executor, asio::awaitable<T> work) {
+    const auto flight = std::make_shared<Flight>();
+    const asio::any_io_executor strand = asio::make_strand(executor);
+    flight->strand_ = strand;
+    asio::co_spawn(strand, later(std::move(work)),
+                   asio::bind_cancellation_slot(flight->signal_.slot(), Landing(flight)));
+    return flight;
+  }
+
+  /// False once it has ended, or has been cancelled because nobody waited.
+  bool joinable() const {
+    const std::lock_guard lock(mutex_);
+    return !landed_ && !abandoned_;
+  }
+
+  bool landed() const {
+    const std::lock_guard lock(mutex_);
+    return landed_;
+  }
+
+  /// A copy of the result, or the exception that it ended with. To be asked when it has landed.
+  T take() const {
+    const std::lock_guard lock(mutex_);
+    if (failure_) std::rethrow_exception(failure_);
+    if (!result_) throw boost::system::system_error(asio::error::operation_aborted);
+    return *result_;
+  }
+
+ private:
+  /// co_spawn begins at once where it is called from the executor (Asio before 1.36): whoever launches may hold a mutex.
+  static asio::awaitable<T> later(asio::awaitable<T> work) {
+    co_await asio::post(asio::use_awaitable);
+    co_return co_await std::move(work);
+  }
+
+  /// The end of the work: by a result, by an exception, or by the destruction of the coroutine.
+  class Landing {
+   public:
+    explicit Landing(std::shared_ptr<Flight> flight) noexcept : flight_(std::move(flight)) {}
+    ~Landing() {
+      if (flight_) flight_->land(nullptr, std::nullopt);
+    }
+    Landing(Landing&&) noexcept = default;
+    Landing& operator=(Landing&&) = delete;
+
+    void operator()(std::exception_ptr failure, T result) {
+      const std::shared_ptr<Flight> flight = std::move(flight_);
+      flight->land(failure, failure ? std::nullopt : std::optional<T>(std::move(result)));
+    }
+
+   private:
+    std::shared_ptr<Flight> flight_;
+  };
+
+  void land(std::exception_ptr failure, std::optional<T> result) {
+    asio::any_io_executor released;  // a strand must not outlive its io_context, and this flight may
+    const std::lock_guard lock(mutex_);
+    landed_ = true;
+    failure_ = std::move(failure);
+    result_ = std::move(result);
+    std::swap(released, strand_);
+    for (Waiter* waiter : waiters_) waiter->wake();
+  }
+
+  /// With the mutex held.
+  void abandon() noexcept {
+    abandoned_ = true;
+    try {
+      asio::post(strand_, [self = this->shared_from_this()] {
+        if (!self->landed()) self->signal_.emit(asio::cancellation_type::terminal);
+      });
+    } catch (...) {
+      // Out of memory: it goes on to its own deadline, for nobody.
+    }
+  }
+
+  mutable std::mutex mutex_;  // guards what follows; taken before a Waiter's
+  std::list<Waiter*> waiters_;
+  std::exception_ptr failure_;
+  std::optional<T> result_;
+  asio::any_io_executor strand_;
+  bool landed_ = false, abandoned_ = false;
+  asio::cancellation_signal signal_;  // used on the strand only
+};
+
+/// Wakes `waiter` when the flight lands, as long as this object lives.
+template <class T>
+class Flight<T>::Seat {
+ public:
+  Seat(std::shared_ptr<Flight> flight, Waiter& waiter) : flight_(std::move(flight)) {
+    const std::lock_guard lock(flight_->mutex_);
+    place_ = flight_->waiters_.insert(flight_->waiters_.end(), &waiter);
+    if (flight_->landed_) waiter.wake();
+  }
+  ~Seat() {
+    const std::lock_guard lock(flight_->mutex_);
+    flight_->waiters_.erase(place_);
+    if (flight_->waiters_.empty() && !flight_->landed_) flight_->abandon();
+  }
+  Seat(const Seat&) = delete;
+  Seat& operator=(const Seat&) = delete;
+
+ private:
+  std::shared_ptr<Flight> flight_;
+  std::list<Waiter*>::iterator place_;
+};
+
+}  // namespace box

@@ -1,0 +1,75 @@
+#include "box/auth/ccg.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "auth/token_service.hpp"
+#include "box/error.hpp"
+
+namespace box {
+namespace {
+
+class CcgGrant final : public Grant {
+ public:
+  explicit CcgGrant(const CcgConfig& config)
+      : identity_(config.clientId, config.clientSecret),
+        subjectType_(config.userId.empty() ? "enterprise" : "user"),
+        subjectId_(config.userId.empty() ? config.enterpriseId : config.userId) {}
+
+  void identify(Form& form) const override { identity_.identify(form); }
+
+  asio::awaitable<Token> request(Token, TokenContext context) override {
+    Form form;
+    form.add("grant_type", "client_credentials");
+    identity_.identify(form);
+    form.add("box_subject_type", subjectType_).add("box_subject_id", subjectId_);
+    std::optional<BoxSdkError> failure;
+    try {
+      co_return co_await requestToken(std::move(form), std::move(context));
+    } catch (const BoxSdkError& error) {
+      failure = explainTokenError(error, GrantType::clientCredentials);
+    }
+    failure->raise();
+  }
+
+ private:
+  ClientIdentity identity_;
+  std::string subjectType_, subjectId_;
+};
+
+const CcgConfig& checked(const CcgConfig& config) {
+  requireClient("CcgConfig", config.clientId, config.clientSecret, config.refreshMargin);
+  if (config.enterpriseId.empty() && config.userId.empty()) {
+    throw BoxSdkError(Errc::invalidConfiguration, "CcgConfig: give enterpriseId or userId, for whom the app acts");
+  }
+  if (!config.enterpriseId.empty()) requireSubject("CcgConfig::enterpriseId", config.enterpriseId);
+  if (!config.userId.empty()) requireSubject("CcgConfig::userId", config.userId);
+  return config;
+}
+
+}  // namespace
+
+BoxCcgAuth::BoxCcgAuth(CcgConfig config)
+    : RefreshingAuthentication(std::make_shared<Service>(std::make_unique<CcgGrant>(checked(config)), config.tokenStorage,
+                                                         config.refreshMargin)),
+      config_(std::make_shared<const CcgConfig>(std::move(config))) {}
+
+std::shared_ptr<BoxCcgAuth> BoxCcgAuth::withUserSubject(std::string_view userId,
+                                                        std::shared_ptr<TokenStorage> storage) const {
+  CcgConfig config = *config_;
+  config.userId = userId;
+  config.enterpriseId.clear();
+  config.tokenStorage = std::move(storage);
+  return std::make_shared<BoxCcgAuth>(std::move(config));
+}
+
+std::shared_ptr<BoxCcgAuth> BoxCcgAuth::withEnterpriseSubject(std::string_view enterpriseId,
+                                                              std::shared_ptr<TokenStorage> storage) const {
+  CcgConfig config = *config_;
+  config.userId.clear();
+  config.enterpriseId = enterpriseId;
+  config.tokenStorage = std::move(storage);
+  return std::make_shared<BoxCcgAuth>(std::move(config));
+}
+
+}  // namespace box

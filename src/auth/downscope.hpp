@@ -1,0 +1,20 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "box/auth/authentication.hpp"
+#include "box/support/asio.hpp"
+#include "box/views.hpp"
+
+namespace box {
+
+/// The scopes with blanks between them. What is wrong with them comes out later, from downscope(): empty.
+std::string joinScopes(StringListView scopes);
+
+/// Exchanges the token that `subject` gives for one that can do less. Throws BoxSdkError.
+asio::awaitable<std::shared_ptr<const AccessToken>> downscope(asio::awaitable<std::shared_ptr<const AccessToken>> subject,
+                                                              std::string scopes, std::string resource,
+                                                              TokenContext context);
+
+}  // namespace box

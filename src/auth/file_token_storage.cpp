@@ -1,0 +1,123 @@
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "async/blocking.hpp"
+#include "auth/token_file.hpp"
+#include "box/auth/token_storage.hpp"
+#include "box/error.hpp"
+
+namespace box {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+/// Between two looks at a lock that another one holds. A token request takes some hundred milliseconds.
+constexpr milliseconds firstPause{1}, longestPause{50};
+
+}  // namespace
+
+/// One thread at most, so that what is begun later comes later, also where nobody waits for the earlier any more.
+class FileTokenStorage::State {
+ public:
+  explicit State(std::string path) : file_(std::move(path)), threads_(std::make_shared<BlockingThreads>(1U)) {}
+
+  const TokenFile& file() const noexcept { return file_; }
+
+  /// `work` must own the state.
+  template <class T>
+  static asio::awaitable<T> perform(std::shared_ptr<State> self, std::function<T()> work) {
+    const auto call = self->underLock(std::move(work));
+    co_await awaitBlocking(self->threads_, call, Steady::time_point::max());
+    co_return call->take();
+  }
+
+  static asio::awaitable<std::shared_ptr<void>> lock(std::shared_ptr<State> self, Deadline deadline);
+
+ private:
+  /// A caller that is cancelled while its token is written lets go of its lock; another process must not get to read the
+  /// old token then. So the work holds the lock, too.
+  template <class T>
+  std::shared_ptr<BlockingCall<T>> underLock(std::function<T()> work) {
+    const std::lock_guard guard(mutex_);
+    return std::make_shared<BlockingCall<T>>([work = std::move(work), lock = lock_.lock()] { return work(); });
+  }
+
+  static std::shared_ptr<BlockingCall<std::shared_ptr<void>>> lockAttempt(std::shared_ptr<State> self) {
+    return std::make_shared<BlockingCall<std::shared_ptr<void>>>([self] { return self->file_.tryLock(); });
+  }
+
+  void holds(const std::shared_ptr<void>& lock) {
+    const std::lock_guard guard(mutex_);
+    lock_ = lock;
+  }
+
+  [[noreturn]] void refuseLock(bool seen) const {
+    const std::string lock = file_.quotedLockPath();
+    throw BoxSdkError(Errc::tokenUnavailable, seen ? "another process holds the lock " + lock + ", and has not let go of it in time"
+                                                   : "the lock " + lock + " could not be looked at in time");
+  }
+
+  const TokenFile file_;
+  const std::shared_ptr<BlockingThreads> threads_;
+  std::mutex mutex_;          // guards what follows
+  std::weak_ptr<void> lock_;  // the last that was got here
+};
+
+asio::awaitable<std::shared_ptr<void>> FileTokenStorage::State::lock(std::shared_ptr<State> self, Deadline deadline) {
+  const Steady::time_point until = deadline.resolve(Steady::now(), Deadline());
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  bool seen = false;
+  for (milliseconds pause = firstPause;; pause = std::min(2 * pause, longestPause)) {
+    const auto attempt = lockAttempt(self);
+    const bool ended = co_await awaitBlocking(self->threads_, attempt, until);
+    if (ended) {
+      std::shared_ptr<void> lock = attempt->take();
+      if (lock) {
+        self->holds(lock);
+        co_return lock;
+      }
+      seen = true;
+    }
+    const Steady::time_point now = Steady::now();
+    if (!ended || now >= until) self->refuseLock(seen);
+    timer.expires_at(until - now > pause ? now + pause : until);
+    error_code waited;
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, waited));
+    if (waited) throw boost::system::system_error(asio::error::operation_aborted);
+  }
+}
+
+FileTokenStorage::FileTokenStorage(std::string path) : state_(std::make_shared<State>(std::move(path))) {}
+
+FileTokenStorage::~FileTokenStorage() = default;
+
+asio::awaitable<TokenStorage::Token> FileTokenStorage::get() {
+  return State::perform<Token>(state_, [state = state_] { return state->file().read(); });
+}
+
+asio::awaitable<void> FileTokenStorage::store(Token token) {
+  if (!token) return clear();
+  return State::perform<void>(state_, [state = state_, token = std::move(token)] { state->file().replace(*token); });
+}
+
+asio::awaitable<void> FileTokenStorage::clear() {
+  return State::perform<void>(state_, [state = state_] { state->file().remove(); });
+}
+
+asio::awaitable<std::shared_ptr<void>> FileTokenStorage::lock(Deadline deadline) {
+  return State::lock(state_, deadline);
+}
+
+}  // namespace box

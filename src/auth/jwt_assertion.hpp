@@ -1,0 +1,33 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "auth/private_key.hpp"
+#include "box/auth/jwt.hpp"
+#include "box/support/secret.hpp"
+
+namespace box {
+
+/// What a JWT for Box's token endpoint says. Views of things that live elsewhere.
+struct AssertionClaims {
+  std::string_view clientId;     ///< iss
+  std::string_view publicKeyId;  ///< kid
+  std::string_view subject;      ///< sub
+  bool isEnterprise = true;      ///< box_sub_type: enterprise or user
+  std::string_view jti;
+  std::chrono::sys_seconds now;  ///< by the server's clock, as far as it is known
+};
+
+/// The signed assertion: header {alg, kid, typ JWT}, claims {iss, sub, box_sub_type, aud, jti, exp (now + 30 s), iat}.
+Secret makeAssertion(const AssertionClaims& claims, const PrivateKey& key, JwtAlgorithm algorithm);
+
+/// So many bytes from the system's random source as hex digits, twice as many. Throws BoxSdkError with Errc::localResource
+/// where it fails.
+std::string randomHex(std::size_t bytes);
+
+/// RFC 4648 5, without padding.
+std::string base64Url(std::string_view bytes);
+
+}  // namespace box

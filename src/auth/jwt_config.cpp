@@ -1,0 +1,147 @@
+#include <cstddef>
+#include <new>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include <boost/json/memory_resource.hpp>
+#include <boost/json/parser.hpp>
+#include <boost/json/value.hpp>
+#include <openssl/crypto.h>
+
+#include "box/auth/jwt.hpp"
+#include "box/error.hpp"
+#include "support/private_file.hpp"
+
+namespace box {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t largestFile = 64 * 1024;
+constexpr std::size_t deepest = 16;
+
+/// Memory that is wiped when it is given back: the document's strings are the app's secrets.
+class WipedMemory final : public json::memory_resource {
+  // Boost.JSON gives memory back with another alignment than it asked for it, neither more than new's own.
+  void* do_allocate(std::size_t size, std::size_t) override { return ::operator new(size); }
+  void do_deallocate(void* place, std::size_t size, std::size_t) override {
+    OPENSSL_cleanse(place, size);
+    ::operator delete(place);
+  }
+  bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
+};
+
+/// Wipes what the parser left below this frame: it unescapes strings in a buffer on the stack.
+[[gnu::noinline]] void wipeStack() noexcept {
+  unsigned char below[4 * BOOST_JSON_STACK_BUFFER_SIZE];
+  OPENSSL_cleanse(below, sizeof below);
+}
+
+/// Reads a document and tells, by `source`, where what is wrong stands.
+class Reader {
+ public:
+  explicit Reader(std::string source) : source_(std::move(source)) {}
+
+  [[noreturn]] void refuse(std::string_view reason) const {
+    throw BoxSdkError(Errc::invalidConfiguration, source_ + ": " + std::string(reason));
+  }
+
+  JwtConfig read(std::string_view text) const {
+    WipedMemory memory;
+    const json::value document = parse(text, memory);
+    if (!document.is_object()) refuse("it is JSON, but no object as Box's console makes it");
+    const json::object& top = document.get_object();
+    const json::object& settings = object(top, "boxAppSettings", "");
+    const json::object& appAuth = object(settings, "appAuth", "boxAppSettings.");
+
+    JwtConfig config;
+    config.clientId = required(settings, "clientID", "boxAppSettings.");
+    config.clientSecret = required(settings, "clientSecret", "boxAppSettings.");
+    config.publicKeyId = required(appAuth, "publicKeyID", "boxAppSettings.appAuth.");
+    config.privateKey = required(appAuth, "privateKey", "boxAppSettings.appAuth.");
+    config.privateKeyPassphrase = optional(appAuth, "passphrase", "boxAppSettings.appAuth.");
+    config.enterpriseId = optional(top, "enterpriseID", "");
+    config.userId = optional(top, "userID", "");
+    if (config.enterpriseId.empty() && config.userId.empty()) {
+      refuse("\"enterpriseID\" is missing, and so is \"userID\"; one of them is needed");
+    }
+    return config;
+  }
+
+ private:
+  json::value parse(std::string_view text, WipedMemory& memory) const {
+    constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
+    if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) refuse("it is UTF-16; save it as UTF-8");
+    if (text.starts_with(byteOrderMark)) text.remove_prefix(byteOrderMark.size());
+    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) refuse("it is empty");
+    json::parse_options options;
+    options.max_depth = deepest;
+    json::error_code ec;
+    json::value document;
+    {
+      json::parser parser(&memory, options);
+      parser.reset(&memory);
+      parser.write(text.data(), text.size(), ec);
+      if (!ec) document = parser.release();
+    }
+    wipeStack();
+    if (ec == json::error::too_deep) refuse("it is nested more than " + std::to_string(deepest) + " levels deep");
+    if (ec) refuse("it is not valid JSON (" + ec.message() + ")");
+    return document;
+  }
+
+  [[noreturn]] void refuse(std::string_view parents, std::string_view key, std::string_view reason) const {
+    refuse("\"" + std::string(parents) + std::string(key) + "\" " + std::string(reason));
+  }
+
+  const json::object& object(const json::object& in, std::string_view key, std::string_view parents) const {
+    const json::value* value = in.if_contains(key);
+    if (value == nullptr) refuse(parents, key, "is missing");
+    if (!value->is_object()) refuse(parents, key, "is no object");
+    return value->get_object();
+  }
+
+  std::string_view required(const json::object& in, std::string_view key, std::string_view parents) const {
+    const json::value* value = in.if_contains(key);
+    if (value == nullptr) refuse(parents, key, "is missing");
+    const std::string_view text = string(*value, key, parents);
+    // So the console's file has it as long as the app has no key pair.
+    if (text.empty()) refuse(parents, key, "is empty; generate a key pair in Box's developer console, which makes a complete file");
+    return text;
+  }
+
+  /// Empty: absent or null.
+  std::string_view optional(const json::object& in, std::string_view key, std::string_view parents) const {
+    const json::value* value = in.if_contains(key);
+    return value == nullptr || value->is_null() ? std::string_view() : string(*value, key, parents);
+  }
+
+  std::string_view string(const json::value& value, std::string_view key, std::string_view parents) const {
+    if (value.is_number()) refuse(parents, key, "is a number; it must be a string, in quotes");
+    const json::string* text = value.if_string();
+    if (text == nullptr) refuse(parents, key, "is no string");
+    return *text;
+  }
+
+  std::string source_;
+};
+
+}  // namespace
+
+JwtConfig JwtConfig::fromFile(const std::string& path) {
+  const std::string source = "JwtConfig::fromFile: " + quotedPath(path);
+  try {
+    return Reader(source).read(readPrivateFile(path, largestFile, Links::follow).reveal());
+  } catch (const std::system_error& error) {
+    ErrorDetails details;
+    details.context = source + ": " + error.code().message();
+    details.cause = error_code(error.code().value(), boost::system::generic_category());
+    throw BoxSdkError(make_error_code(Errc::invalidConfiguration), std::move(details));
+  }
+}
+
+JwtConfig JwtConfig::fromJson(std::string_view text) { return Reader("JwtConfig::fromJson").read(text); }
+
+}  // namespace box

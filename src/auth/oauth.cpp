@@ -1,0 +1,158 @@
+#include "box/auth/oauth.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <openssl/crypto.h>
+
+#include "auth/jwt_assertion.hpp"
+#include "auth/token_service.hpp"
+#include "box/error.hpp"
+#include "box/observe/data_sanitizer.hpp"
+#include "network/validation.hpp"
+
+namespace box {
+namespace {
+
+class OAuthGrant final : public Grant {
+ public:
+  explicit OAuthGrant(const OAuthConfig& config) : identity_(config.clientId, config.clientSecret) {}
+
+  void identify(Form& form) const override { identity_.identify(form); }
+
+  asio::awaitable<Token> request(Token stored, TokenContext context) override {
+    if (!stored || stored->refreshToken().empty()) {
+      throw BoxSdkError(Errc::tokenUnavailable,
+                        "nobody has signed in yet: there is no refresh token in the storage (box-sessions login, or "
+                        "BoxOAuth::getAuthorizeUrl())");
+    }
+    Form form;
+    form.add("grant_type", "refresh_token");
+    identity_.identify(form);
+    form.add("refresh_token", stored->refreshToken().reveal());
+    std::optional<BoxSdkError> failure;
+    try {
+      const Token token = co_await requestToken(std::move(form), std::move(context));
+      if (!token->refreshToken().empty()) co_return token;
+      // It is the old one that goes on, then: to lose it would lock everybody out.
+      co_return std::make_shared<const AccessToken>(token->value(), token->expiresAt(), stored->refreshToken());
+    } catch (const BoxSdkError& error) {
+      failure = explainTokenError(error, GrantType::refreshToken);
+    }
+    failure->raise();
+  }
+
+  static asio::awaitable<Token> exchange(std::shared_ptr<const OAuthConfig> config, Secret code, std::string redirectUri,
+                                         TokenContext context) {
+    Form form;
+    form.add("grant_type", "authorization_code");
+    form.add("client_id", config->clientId).add("client_secret", config->clientSecret.reveal());
+    form.add("code", code.reveal());
+    if (!redirectUri.empty()) form.add("redirect_uri", redirectUri);
+    std::optional<BoxSdkError> failure;
+    try {
+      co_return co_await requestToken(std::move(form), std::move(context));
+    } catch (const BoxSdkError& error) {
+      failure = explainTokenError(error, GrantType::authorizationCode);
+    }
+    failure->raise();
+  }
+
+ private:
+  ClientIdentity identity_;
+};
+
+const OAuthConfig& checked(const OAuthConfig& config) {
+  requireClient("OAuthConfig", config.clientId, config.clientSecret, config.refreshMargin);
+  return config;
+}
+
+int hexValue(char c) noexcept {
+  if (isDigit(c)) return c - '0';
+  const char lower = toLower(c);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/// The value of a field in a query, decoded; empty: not there, or malformed.
+std::string field(std::string_view query, std::string_view name) {
+  while (!query.empty()) {
+    const std::size_t end = query.find('&');
+    const std::string_view pair = query.substr(0, end);
+    query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
+    if (!pair.starts_with(name) || pair.size() == name.size() || pair[name.size()] != '=') continue;
+    const std::string_view text = pair.substr(name.size() + 1);
+    std::string value;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (text[i] == '+') {
+        value += ' ';
+      } else if (text[i] != '%') {
+        value += text[i];
+      } else {
+        const int high = i + 1 < text.size() ? hexValue(text[i + 1]) : -1;
+        const int low = i + 2 < text.size() ? hexValue(text[i + 2]) : -1;
+        if (high < 0 || low < 0) return std::string();
+        value += static_cast<char>(high * 16 + low);
+        i += 2;
+      }
+    }
+    return value;
+  }
+  return std::string();
+}
+
+}  // namespace
+
+BoxOAuth::BoxOAuth(OAuthConfig config)
+    : RefreshingAuthentication(std::make_shared<Service>(std::make_unique<OAuthGrant>(checked(config)),
+                                                         config.tokenStorage, config.refreshMargin)),
+      config_(std::make_shared<const OAuthConfig>(std::move(config))) {}
+
+std::string BoxOAuth::getAuthorizeUrl(const GetAuthorizeUrlOptions& options, const BaseUrls& baseUrls) const {
+  std::string url = baseUrls.oauth2Url + "/authorize?response_type=code&client_id=";
+  appendEncoded(url, config_->clientId);
+  const auto add = [&](std::string_view name, std::string_view value) {
+    if (value.empty()) return;
+    url.append("&").append(name).append("=");
+    appendEncoded(url, value);
+  };
+  add("redirect_uri", options.redirectUri);
+  add("state", options.state);
+  add("scope", options.scope);
+  return url;
+}
+
+asio::awaitable<BoxOAuth::Token> BoxOAuth::getTokensAuthorizationCodeGrant(Secret authorizationCode, TokenContext context,
+                                                                           std::string_view redirectUri) {
+  return exchangeAndStore(service(), OAuthGrant::exchange(config_, std::move(authorizationCode), std::string(redirectUri), context),
+                          context);
+}
+
+asio::awaitable<BoxOAuth::Token> BoxOAuth::exchangeAndStore(std::shared_ptr<Service> service, asio::awaitable<Token> exchange,
+                                                            TokenContext context) {
+  const Token token = co_await std::move(exchange);
+  co_await service->adopt(token, std::move(context));
+  co_return token;
+}
+
+std::string BoxOAuth::makeState() { return randomHex(16); }
+
+Secret BoxOAuth::authorizationCode(std::string_view redirected, std::string_view state) {
+  const std::size_t question = redirected.find('?');
+  std::string_view query = question == std::string_view::npos ? std::string_view() : redirected.substr(question + 1);
+  query = query.substr(0, query.find('#'));
+  const std::string returned = field(query, "state");
+  if (returned.size() != state.size() || CRYPTO_memcmp(returned.data(), state.data(), state.size()) != 0) {
+    throw BoxSdkError(Errc::invalidRequest,
+                      "the state that came back is not the one that was sent: the answer belongs to another sign-in, or "
+                      "somebody forged it; start again");
+  }
+  if (const std::string error = field(query, "error"); !error.empty()) {
+    throw BoxSdkError(Errc::tokenUnavailable, "the sign-in was refused: " + defaultDataSanitizer()->sanitize(error));
+  }
+  std::string code = field(query, "code");
+  if (code.empty()) throw BoxSdkError(Errc::tokenUnavailable, "no authorization code came back; start again");
+  return Secret(std::move(code));
+}
+
+}  // namespace box

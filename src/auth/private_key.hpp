@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "box/auth/jwt.hpp"
+#include "box/support/secret.hpp"
+
+namespace box {
+
+/// An RSA key to sign with. Immutable; shared by threads.
+class PrivateKey {
+ public:
+  /// PKCS #8 plain or encrypted, PKCS #1 plain or with RFC 1423 encryption. Throws BoxSdkError with
+  /// Errc::invalidConfiguration where it is none of these, no RSA, below 2048 bits, or the passphrase is wrong or missing;
+  /// the text says which, and what to do, and shows nothing of key and passphrase.
+  static PrivateKey fromPem(const Secret& pem, const Secret& passphrase);
+
+  /// The signature's bytes: RSASSA-PKCS1-v1_5.
+  std::string sign(std::string_view data, JwtAlgorithm algorithm) const;
+
+ private:
+  explicit PrivateKey(std::shared_ptr<void> key) noexcept : key_(std::move(key)) {}
+  std::shared_ptr<void> key_;  // EVP_PKEY
+};
+
+}  // namespace box

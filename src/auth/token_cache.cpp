@@ -1,0 +1,37 @@
+#include "auth/token_cache.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace box {
+
+bool TokenCache::isSame(const AccessToken* a, const AccessToken* b) noexcept {
+  return a == b || (a != nullptr && b != nullptr && a->value().reveal() == b->value().reveal());
+}
+
+TokenCache::Need TokenCache::need(const AccessToken* refused, TimePoint now) const noexcept {
+  if (!token_ || isExpired(*token_, now)) return Need::now;
+  if (refused != nullptr && isSame(token_.get(), refused)) return Need::now;
+  return due_ && *due_ <= now ? Need::early : Need::none;
+}
+
+void TokenCache::renewed(Token token, TimePoint now) {
+  token_ = std::move(token);
+  due_.reset();
+  if (!token_ || !token_->expiresAt()) return;
+  const TimePoint::duration life = std::max(*token_->expiresAt() - now, TimePoint::duration::zero());
+  const TimePoint::duration margin = std::min<TimePoint::duration>(margin_, life / 4);
+  due_ = *token_->expiresAt() - margin;
+  pause_ = margin / 6;  // so that a token is tried for a handful of times before it ends, and no call is slowed down by each
+}
+
+void TokenCache::postponed(TimePoint now) noexcept {
+  if (due_ && *due_ <= now) due_ = now + pause_;
+}
+
+void TokenCache::forget() noexcept {
+  token_.reset();
+  due_.reset();
+}
+
+}  // namespace box

@@ -1,0 +1,227 @@
+#include "auth/token_endpoint.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/parse.hpp>
+#include <openssl/crypto.h>
+
+#include "box/network/client.hpp"
+#include "network/validation.hpp"
+
+namespace box {
+namespace {
+
+namespace json = boost::json;
+
+/// Wipes a string at the end of a scope.
+class Wiped {
+ public:
+  explicit Wiped(std::string& text) noexcept : text_(text) {}
+  ~Wiped() { OPENSSL_cleanse(text_.data(), text_.size()); }
+  Wiped(const Wiped&) = delete;
+  Wiped& operator=(const Wiped&) = delete;
+
+ private:
+  std::string& text_;
+};
+
+std::string_view text(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  const json::string* string = value != nullptr ? value->if_string() : nullptr;
+  return string != nullptr ? std::string_view(string->data(), string->size()) : std::string_view();
+}
+
+/// Seconds, or none where they make no sense.
+std::optional<std::chrono::seconds> lifetime(const json::value* value) {
+  constexpr double longest = 86400;
+  if (value == nullptr) return std::nullopt;
+  double seconds = 0;
+  if (const json::string* string = value->if_string()) {
+    for (const char c : *string) {
+      if (!isDigit(c)) return std::nullopt;
+      seconds = std::min(10 * seconds + (c - '0'), longest);
+    }
+  } else if (value->is_number()) {
+    seconds = value->to_number<double>();
+  } else {
+    return std::nullopt;
+  }
+  if (!(seconds > 0)) return std::nullopt;  // a NaN, too
+  return std::chrono::seconds(static_cast<std::int64_t>(std::min(std::ceil(seconds), longest)));
+}
+
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+/// As a word of its own: "exp", but not "expired".
+bool names(std::string_view text, std::string_view word) {
+  const auto isLetter = [&](std::size_t i) { return i < text.size() && toLower(text[i]) >= 'a' && toLower(text[i]) <= 'z'; };
+  for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    if (!(at > 0 && isLetter(at - 1)) && !isLetter(at + word.size())) return true;
+  }
+  return false;
+}
+
+std::string remedy(Errc code, GrantType grant) {
+  switch (code) {
+    case Errc::credentialsInvalid:
+      switch (grant) {
+        case GrantType::jwtBearer:
+          return "check that client id, secret, public key id, private key and subject are of one app, and that the key is "
+                 "still listed in Box's console";
+        case GrantType::clientCredentials:
+          return "check client id, client secret and the id of the enterprise or user in Box's console";
+        default:
+          return "check client id and client secret in Box's console";
+      }
+    case Errc::appNotAuthorized:
+      return "an administrator of the enterprise must authorise the app (Admin Console, Apps), and again after each change of "
+             "its scopes";
+    case Errc::refreshTokenExpired:
+      return "a person must sign in again (box-sessions login, or BoxOAuth::getAuthorizeUrl())";
+    case Errc::clockSkew:
+      return "set this machine's clock; the server's own time was tried and refused as well";
+    default:
+      switch (grant) {
+        case GrantType::authorizationCode:
+          return "a code lasts 30 seconds and serves once: start again with getAuthorizeUrl()";
+        case GrantType::tokenExchange:
+          return "the scopes and the resource must be among what the token may do";
+        default:
+          return "";
+      }
+  }
+}
+
+Errc classify(const ApiErrorInfo& answer, GrantType grant) {
+  const std::string error = answer.clientError.code.value_or("");
+  const std::string description = answer.clientError.message.value_or("");
+  if (error == "unauthorized_client" || contains(description, "not authorized by the enterprise")) {
+    return Errc::appNotAuthorized;
+  }
+  if (error == "invalid_client" || answer.statusCode == 401) return Errc::credentialsInvalid;
+  if (error != "invalid_grant") return Errc::tokenUnavailable;
+  switch (grant) {
+    case GrantType::refreshToken:
+      return Errc::refreshTokenExpired;
+    case GrantType::jwtBearer:
+      return names(description, "exp") || names(description, "jti") ? Errc::clockSkew : Errc::credentialsInvalid;
+    case GrantType::clientCredentials:
+      return Errc::credentialsInvalid;
+    default:
+      return Errc::tokenUnavailable;
+  }
+}
+
+}  // namespace
+
+Form::~Form() { OPENSSL_cleanse(text_.data(), text_.size()); }
+
+void appendEncoded(std::string& out, std::string_view text) {
+  static constexpr std::string_view digits = "0123456789ABCDEF", marks = "-._~";
+  for (const char c : text) {
+    const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                            marks.find(c) != std::string_view::npos;
+    if (unreserved) {
+      out += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out.append({'%', digits[byte >> 4U], digits[byte & 15U]});
+    }
+  }
+}
+
+Form& Form::add(std::string_view name, std::string_view value) {
+  // Grown by hand: a string that grows by itself leaves its old text behind.
+  const std::size_t most = text_.size() + name.size() + 2 + 3 * value.size();
+  if (most > text_.capacity()) {
+    std::string roomier;
+    roomier.reserve(std::max<std::size_t>(2 * most, 1024));
+    roomier = text_;
+    OPENSSL_cleanse(text_.data(), text_.size());
+    text_ = std::move(roomier);
+  }
+  if (!text_.empty()) text_ += '&';
+  text_.append(name).append(1, '=');
+  appendEncoded(text_, value);
+  return *this;
+}
+
+std::shared_ptr<const AccessToken> parseTokenResponse(std::string_view body, AccessToken::TimePoint now) {
+  std::array<unsigned char, 16384> room;  // tokens are copied into here; what is larger comes from the heap
+  struct Wipe {
+    std::array<unsigned char, 16384>& bytes;
+    ~Wipe() { OPENSSL_cleanse(bytes.data(), bytes.size()); }
+  } const wipe{room};
+  json::monotonic_resource resource(room.data(), room.size());
+  json::parse_options options;
+  options.max_depth = 16;
+  boost::system::error_code ec;
+  const json::value document = json::parse(body, ec, &resource, options);
+  if (ec || !document.is_object()) {
+    throw BoxSdkError(Errc::tokenUnavailable, "the token endpoint's answer is not the JSON object that it should be");
+  }
+  const json::object& object = document.get_object();
+  const std::string_view token = text(object, "access_token");
+  if (token.empty()) throw BoxSdkError(Errc::tokenUnavailable, "the token endpoint's answer has no access_token");
+  const std::string_view type = text(object, "token_type");
+  if (!type.empty() && type != "bearer" && type != "Bearer") {
+    throw BoxSdkError(Errc::tokenUnavailable, "the token endpoint's answer has a token of another type than bearer");
+  }
+  std::optional<AccessToken::TimePoint> expiresAt;
+  if (const auto seconds = lifetime(object.if_contains("expires_in"))) expiresAt = now + *seconds;
+  return std::make_shared<const AccessToken>(Secret(token), expiresAt, Secret(text(object, "refresh_token")));
+}
+
+bool isPassing(const error_code& code) noexcept {
+  return code == ErrorCondition::network || code == ErrorCondition::timeout || code == ErrorCondition::response ||
+         code == Errc::rateLimited || code == Errc::serverError || code == Errc::poolExhausted;
+}
+
+bool isSkew(const BoxSdkError& error) noexcept {
+  return error.api() != nullptr && error.api()->statusCode == 400 &&
+         classify(*error.api(), GrantType::jwtBearer) == Errc::clockSkew;
+}
+
+BoxSdkError explainTokenError(const BoxSdkError& error, GrantType grant) {
+  ErrorDetails details = error.details();
+  error_code code = error.code();
+  const int status = details.api ? details.api->statusCode : 0;
+  if (status >= 400 && status < 500 && !isPassing(code) && code != Errc::requestRefused) {
+    const Errc reason = classify(*details.api, grant);
+    code = reason;
+    if (const std::string advice = remedy(reason, grant); !advice.empty()) details.context += "; " + advice;
+  }
+  return BoxSdkError(code, std::move(details));
+}
+
+asio::awaitable<FetchResponse> postForm(std::string path, const Form& form, TokenContext context) {
+  FetchOptions request;
+  request.operation = "oauth2/" + path;
+  request.url = context.session.baseUrls().baseUrl + "/oauth2/" + path;
+  request.contentType = "application/x-www-form-urlencoded";
+  request.body = form.text();
+  request.expectedStatus = 200;
+  request.deadline = context.deadline;
+  request.session = std::move(context.session);
+  co_return co_await context.client->fetch(std::move(request));
+}
+
+asio::awaitable<std::shared_ptr<const AccessToken>> requestToken(Form form, TokenContext context) {
+  const std::shared_ptr<const Clock> clock = context.session.clock();
+  for (bool again = true;; again = false) {
+    // From before it is sent: rather too early than too late.
+    const AccessToken::TimePoint asked = clock->now();
+    FetchResponse response = co_await postForm("token", form, context);
+    const Wiped wiped(response.body);
+    if (response.bodyIntact) co_return parseTokenResponse(response.body, asked);
+    // A token was issued and did not arrive. Box keeps an old refresh token until the new access token is first used.
+    if (!again) throw BoxSdkError(Errc::connectionLost, "the token endpoint's answer was cut short");
+  }
+}
+
+}  // namespace box

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "box/auth/authentication.hpp"
+#include "box/error.hpp"
+#include "box/network/fetch.hpp"
+#include "box/support/asio.hpp"
+
+namespace box {
+
+/// A body of application/x-www-form-urlencoded, wiped when it goes.
+class Form {
+ public:
+  Form() = default;
+  Form(Form&&) noexcept = default;
+  Form& operator=(Form&&) = delete;
+  ~Form();
+
+  Form& add(std::string_view name, std::string_view value);
+  const std::string& text() const noexcept { return text_; }
+
+ private:
+  std::string text_;
+};
+
+/// Percent-encodes all but RFC 3986's unreserved characters, onto the end of `out`.
+void appendEncoded(std::string& out, std::string_view text);
+
+/// The token in a response of the token endpoint, which came at `now`.
+///
+/// expires_in is taken as a number or as digits in a string, at most 24 h; without it, or where it is no positive number,
+/// the token's expiry is unknown. Throws BoxSdkError with Errc::tokenUnavailable where there is no access token in it.
+std::shared_ptr<const AccessToken> parseTokenResponse(std::string_view body, AccessToken::TimePoint now);
+
+/// What a grant has to say for itself: the remedies differ.
+enum class GrantType : std::uint8_t { clientCredentials, jwtBearer, authorizationCode, refreshToken, tokenExchange, revocation };
+
+/// A failed request at the token endpoint, told apart and with what to do about it. What is no refusal of the request (a
+/// network that is down, a 503) keeps its code.
+BoxSdkError explainTokenError(const BoxSdkError& error, GrantType grant);
+
+/// The reason passes: to ask again later may help.
+bool isPassing(const error_code& code) noexcept;
+
+/// Names the claim that the server's clock or memory is at odds with: invalid_grant about `exp` or `jti`.
+bool isSkew(const BoxSdkError& error) noexcept;
+
+/// One request at `…/oauth2/` + `path`, with the pool, limits and repeats of `context`; 200 is success.
+/// Throws what the request failed with, not explained yet. `form` must live until it ends.
+asio::awaitable<FetchResponse> postForm(std::string path, const Form& form, TokenContext context);
+
+/// The same for a token. Throws BoxSdkError, not explained yet.
+asio::awaitable<std::shared_ptr<const AccessToken>> requestToken(Form form, TokenContext context);
+
+}  // namespace box

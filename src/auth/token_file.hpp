@@ -1,0 +1,41 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "box/auth/authentication.hpp"
+
+namespace box {
+
+/// The file in which a token is kept, and the lock file beside it. Every function blocks.
+///
+/// What changes goes through one descriptor of the folder, so that the folder that was checked is the one that is changed.
+/// *Errors*: BoxSdkError with Errc::tokenUnavailable or localResource that names the path, what is wrong, and the remedy.
+class TokenFile {
+ public:
+  /// *Errors*: Errc::invalidConfiguration.
+  explicit TokenFile(std::string path);
+
+  /// Null: there is no file.
+  std::shared_ptr<const AccessToken> read() const;
+  /// What was there stays, whole, where it fails.
+  void replace(const AccessToken& token) const;
+  void remove() const;
+
+  /// A lock that is held until the object goes. Null: another one holds it.
+  std::shared_ptr<void> tryLock() const;
+  /// For errors: the lock's file in quotes.
+  std::string quotedLockPath() const;
+
+ private:
+  class Folder;
+  class NewFile;
+
+  std::string quoted() const;  // "the token file '/a/b'"
+  void requireReplaceable(const Folder& folder) const;
+
+  std::string path_;
+  std::string folder_, name_;  // the path's two parts
+};
+
+}  // namespace box

@@ -1,0 +1,204 @@
+#include "auth/token_service.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "network/validation.hpp"
+
+namespace box {
+
+using Steady = std::chrono::steady_clock;
+using Token = std::shared_ptr<const AccessToken>;
+
+namespace {
+
+[[noreturn]] void refuse(std::string text) { throw BoxSdkError(Errc::invalidConfiguration, std::move(text)); }
+
+}  // namespace
+
+RefreshingAuthentication::Service::Service(std::unique_ptr<Grant> grant, std::shared_ptr<TokenStorage> storage,
+                                           std::chrono::seconds margin)
+    : grant_(std::move(grant)),
+      storage_(storage ? std::move(storage) : std::make_shared<InMemoryTokenStorage>()),
+      cache_(margin) {}
+
+Token RefreshingAuthentication::Service::current(AccessToken::TimePoint now) const noexcept {
+  const std::lock_guard lock(mutex_);
+  switch (cache_.need(nullptr, now)) {
+    case TokenCache::Need::none:
+      return cache_.token();
+    case TokenCache::Need::early:
+      // One call renews it; the others go on with it meanwhile.
+      return flight_ && flight_->joinable() ? cache_.token() : nullptr;
+    case TokenCache::Need::now:
+      break;
+  }
+  return nullptr;
+}
+
+asio::awaitable<Token> RefreshingAuthentication::Service::obtain(Token refused, TokenContext context) {
+  return run(shared_from_this(), std::move(refused), std::move(context));
+}
+
+asio::awaitable<Token> RefreshingAuthentication::Service::run(std::shared_ptr<Service> self, Token refused,
+                                                              TokenContext context) {
+  const std::shared_ptr<const Clock> clock = context.session.clock();
+  const auto executor = co_await asio::this_coro::executor;
+  const Steady::time_point deadline =
+      context.deadline.resolve(Steady::now(), Deadline(context.session.timeouts().call));
+  // The flight is everybody's, so its time is nobody's: the session's limit for a call counts from its start.
+  TokenContext flightContext = context;
+  flightContext.deadline = Deadline();
+
+  for (;;) {
+    std::shared_ptr<TokenFlight> flight;
+    Token good;  // to be used where the renewal fails
+    bool mine = false;
+    {
+      const std::lock_guard lock(self->mutex_);
+      const TokenCache::Need need = self->cache_.need(refused.get(), clock->now());
+      if (need == TokenCache::Need::none) co_return self->cache_.token();
+      mine = !self->flight_ || !self->flight_->joinable();
+      if (need == TokenCache::Need::early) {
+        good = self->cache_.token();
+        if (!mine) co_return good;
+      }
+      if (mine) self->flight_ = TokenFlight::launch(executor, renew(self, refused, flightContext));
+      flight = self->flight_;
+    }
+
+    Steady::time_point until = deadline;
+    if (good) until = std::min(until, Steady::now() + patience);
+    Waiter waiter(executor, until);
+    error_code ec;
+    {
+      const TokenFlight::Seat seat(flight, waiter);
+      co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ec));
+    }
+    if (flight->landed()) {
+      std::optional<BoxSdkError> failure;
+      try {
+        co_return flight->take();
+      } catch (const BoxSdkError& error) {
+        failure = error;
+      } catch (const boost::system::system_error& error) {
+        if (error.code() != asio::error::operation_aborted) throw;
+        // Ended with its io_context, or cancelled just when this call joined.
+        if (!mine) continue;
+        throw;
+      }
+      if (good && isPassing(failure->code())) co_return good;
+      // Begun by the call of another client, which has been closed: that is no answer for this one.
+      if (!mine && failure->code() == Errc::clientClosed) continue;
+      failure->raise();
+    }
+    if (ec) throw boost::system::system_error(asio::error::operation_aborted);
+    if (good) {
+      const std::lock_guard lock(self->mutex_);
+      self->cache_.postponed(clock->now());
+      co_return good;
+    }
+    throw BoxSdkError(Errc::callTimeout, "waiting for an access token");
+  }
+}
+
+asio::awaitable<Token> RefreshingAuthentication::Service::renew(std::shared_ptr<Service> self, Token refused,
+                                                                TokenContext context) {
+  const std::shared_ptr<const Clock> clock = context.session.clock();
+  Token known;
+  {
+    const std::lock_guard lock(self->mutex_);
+    known = self->cache_.token();
+  }
+  std::optional<BoxSdkError> failure;
+  try {
+    const Deadline limit(context.session.timeouts().call);
+    const std::shared_ptr<void> exclusion = co_await self->storage_->lock(limit);
+    Token token = co_await self->storage_->get();
+    // Another process, or an earlier run of this one, may have been here before: what it found is as good as new.
+    const bool found = token && !TokenCache::isSame(token.get(), known.get()) &&
+                       !TokenCache::isSame(token.get(), refused.get()) && !TokenCache::isExpired(*token, clock->now());
+    if (!found) {
+      token = co_await self->grant_->request(std::move(token), context);
+      co_await self->storage_->store(token);
+    }
+    self->use(token, clock->now());
+    co_return token;
+  } catch (const BoxSdkError& error) {
+    failure = error;
+  }
+  if (isPassing(failure->code())) {
+    const std::lock_guard lock(self->mutex_);
+    self->cache_.postponed(clock->now());
+  }
+  failure->raise();
+}
+
+void RefreshingAuthentication::Service::use(const Token& token, AccessToken::TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  cache_.renewed(token, now);
+}
+
+asio::awaitable<void> RefreshingAuthentication::Service::adopt(Token token, TokenContext context) {
+  return storeNew(shared_from_this(), std::move(token), std::move(context));
+}
+
+asio::awaitable<void> RefreshingAuthentication::Service::storeNew(std::shared_ptr<Service> self, Token token,
+                                                                  TokenContext context) {
+  const std::shared_ptr<void> exclusion = co_await self->storage_->lock(context.deadline);
+  co_await self->storage_->store(token);
+  self->use(token, context.session.clock()->now());
+}
+
+asio::awaitable<void> RefreshingAuthentication::Service::revoke(TokenContext context) {
+  return revokeStored(shared_from_this(), std::move(context));
+}
+
+asio::awaitable<void> RefreshingAuthentication::Service::revokeStored(std::shared_ptr<Service> self,
+                                                                      TokenContext context) {
+  const std::shared_ptr<void> exclusion = co_await self->storage_->lock(context.deadline);
+  const Token stored = co_await self->storage_->get();
+  if (!stored) co_return;
+  std::optional<BoxSdkError> failure;
+  try {
+    Form form;
+    self->grant_->identify(form);
+    // Box ends the pair by either of them; the refresh token lives longer.
+    form.add("token", stored->refreshToken().empty() ? stored->value().reveal() : stored->refreshToken().reveal());
+    co_await postForm("revoke", form, context);
+  } catch (const BoxSdkError& error) {
+    failure = explainTokenError(error, GrantType::revocation);
+  }
+  if (failure) failure->raise();
+  co_await self->storage_->clear();
+  const std::lock_guard lock(self->mutex_);
+  self->cache_.forget();
+}
+
+void requireClient(const std::string& config, const std::string& clientId, const Secret& clientSecret,
+                   std::chrono::seconds refreshMargin) {
+  const auto printable = [](char c) { return c > ' ' && c < 0x7f; };
+  if (clientId.empty()) refuse(config + "::clientId is empty: it stands in Box's console, under Configuration");
+  if (!std::all_of(clientId.begin(), clientId.end(), printable)) {
+    refuse(config + "::clientId has characters that no client id has");
+  }
+  if (clientSecret.empty()) refuse(config + "::clientSecret is empty: it stands in Box's console, under Configuration");
+  const std::string_view secret = clientSecret.reveal();
+  if (!std::all_of(secret.begin(), secret.end(), printable)) {
+    refuse(config + "::clientSecret has characters that no client secret has (a blank, a line break?)");
+  }
+  if (refreshMargin < std::chrono::seconds::zero() || refreshMargin > std::chrono::hours(24)) {
+    refuse(config + "::refreshMargin must be from 0 to 24 h");
+  }
+}
+
+void requireSubject(const std::string& field, std::string_view id) {
+  if (!isBoxId(id)) refuse(field + " must be a decimal number of 1 to 20 digits");
+}
+
+}  // namespace box

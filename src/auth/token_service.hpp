@@ -1,0 +1,79 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "async/flight.hpp"
+#include "auth/token_cache.hpp"
+#include "auth/token_endpoint.hpp"
+#include "box/auth/refreshing_authentication.hpp"
+
+namespace box {
+
+/// How one kind of app asks for a token.
+class Grant {
+ public:
+  using Token = std::shared_ptr<const AccessToken>;
+
+  virtual ~Grant() = default;
+  /// `stored`: the token to be replaced, as the storage has it; null: none. Throws an error that is explained.
+  virtual asio::awaitable<Token> request(Token stored, TokenContext context) = 0;
+  /// The fields by which the app proves who it is.
+  virtual void identify(Form& form) const = 0;
+};
+
+/// client_id and client_secret: what each kind of app has.
+class ClientIdentity {
+ public:
+  ClientIdentity(std::string clientId, Secret clientSecret) : id_(std::move(clientId)), secret_(std::move(clientSecret)) {}
+  void identify(Form& form) const { form.add("client_id", id_).add("client_secret", secret_.reveal()); }
+
+ private:
+  std::string id_;
+  Secret secret_;
+};
+
+/// What is behind a RefreshingAuthentication: the token in use, the flight that renews it, and the storage.
+///
+/// The mutex covers decisions only. A flight holds the service, never the other way round for longer than it flies.
+class RefreshingAuthentication::Service : public std::enable_shared_from_this<RefreshingAuthentication::Service> {
+ public:
+  using Token = std::shared_ptr<const AccessToken>;
+
+  /// How long a call waits for a renewal while its token is still good.
+  static constexpr std::chrono::seconds patience{5};
+
+  Service(std::unique_ptr<Grant> grant, std::shared_ptr<TokenStorage> storage, std::chrono::seconds margin);
+
+  Token current(AccessToken::TimePoint now) const noexcept;
+  asio::awaitable<Token> obtain(Token refused, TokenContext context);
+  asio::awaitable<void> revoke(TokenContext context);
+  /// Stores a token that was got in another way than by renewing, and uses it from now on.
+  asio::awaitable<void> adopt(Token token, TokenContext context);
+
+  const Grant& grant() const noexcept { return *grant_; }
+
+ private:
+  using TokenFlight = Flight<Token>;
+
+  static asio::awaitable<Token> run(std::shared_ptr<Service> self, Token refused, TokenContext context);
+  static asio::awaitable<Token> renew(std::shared_ptr<Service> self, Token refused, TokenContext context);
+  static asio::awaitable<void> revokeStored(std::shared_ptr<Service> self, TokenContext context);
+  static asio::awaitable<void> storeNew(std::shared_ptr<Service> self, Token token, TokenContext context);
+  void use(const Token& token, AccessToken::TimePoint now);
+
+  const std::unique_ptr<Grant> grant_;
+  const std::shared_ptr<TokenStorage> storage_;
+  mutable std::mutex mutex_;  // guards what follows
+  TokenCache cache_;
+  std::shared_ptr<TokenFlight> flight_;
+};
+
+/// What the configurations have in common. Throws BoxSdkError with Errc::invalidConfiguration that begins with `config`.
+void requireClient(const std::string& config, const std::string& clientId, const Secret& clientSecret,
+                   std::chrono::seconds refreshMargin);
+/// `field`: "CcgConfig::userId". Digits only.
+void requireSubject(const std::string& field, std::string_view id);
+
+}  // namespace box

@@ -1,0 +1,123 @@
+#include "auth/token_text.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <optional>
+#include <utility>
+
+#include <boost/json/object.hpp>
+#include <boost/json/parser.hpp>
+#include <boost/json/serializer.hpp>
+#include <boost/json/static_resource.hpp>
+#include <openssl/crypto.h>
+
+#include "box/error.hpp"
+
+namespace box {
+namespace {
+
+namespace json = boost::json;
+using std::chrono::seconds;
+
+/// Two tokens of 8 KiB, the most that an AccessToken takes, and all else. A text that needs more is no token's.
+constexpr std::size_t memoryForParsing = 32UL * 1024;
+/// Beyond this the system's clock, which counts nanoseconds, may overflow: the year 2255.
+constexpr std::int64_t latest = 9'000'000'000;
+
+/// Memory for secrets, wiped when it goes.
+class Room {
+ public:
+  explicit Room(std::size_t size) : bytes_(new unsigned char[size]), size_(size) {}
+  ~Room() { OPENSSL_cleanse(bytes_.get(), size_); }
+  Room(const Room&) = delete;
+  Room& operator=(const Room&) = delete;
+
+  unsigned char* data() noexcept { return bytes_.get(); }
+  std::size_t size() const noexcept { return size_; }
+
+ private:
+  std::unique_ptr<unsigned char[]> bytes_;
+  std::size_t size_;
+};
+
+json::string_view view(const Secret& secret) { return {secret.reveal().data(), secret.size()}; }
+
+std::optional<Secret> secretOf(const json::value& value) {
+  const json::string* text = value.if_string();
+  if (text == nullptr || text->empty()) return std::nullopt;
+  return Secret(std::string_view(text->data(), text->size()));
+}
+
+std::shared_ptr<const AccessToken> tokenOf(const json::object& object) {
+  Secret access, refresh;
+  std::optional<AccessToken::TimePoint> expiresAt;
+  for (const json::key_value_pair& member : object) {
+    if (member.key() == "access_token") {
+      std::optional<Secret> text = secretOf(member.value());
+      if (!text) return nullptr;
+      access = std::move(*text);
+    } else if (member.key() == "refresh_token") {
+      std::optional<Secret> text = secretOf(member.value());
+      if (!text) return nullptr;
+      refresh = std::move(*text);
+    } else if (member.key() == "expires_at") {
+      const std::int64_t* time = member.value().if_int64();
+      if (time == nullptr || *time < 0 || *time > latest) return nullptr;
+      expiresAt = AccessToken::TimePoint(seconds(*time));
+    } else {
+      return nullptr;
+    }
+  }
+  try {
+    return std::make_shared<const AccessToken>(std::move(access), expiresAt, std::move(refresh));
+  } catch (const BoxSdkError&) {
+    return nullptr;  // not the characters of a token
+  }
+}
+
+}  // namespace
+
+Secret encodeToken(const AccessToken& token) {
+  const std::size_t size = 256 + token.value().size() + token.refreshToken().size();
+  Room memory(2 * size), text(size);
+  json::static_resource resource(memory.data(), memory.size());
+  json::object object(&resource);
+  object.reserve(3);
+  object.emplace("access_token", view(token.value()));
+  if (token.expiresAt()) {
+    const std::int64_t time = std::chrono::floor<seconds>(*token.expiresAt()).time_since_epoch().count();
+    object.emplace("expires_at", std::clamp<std::int64_t>(time, 0, latest));
+  }
+  if (!token.refreshToken().empty()) object.emplace("refresh_token", view(token.refreshToken()));
+
+  // An AccessToken has no character that JSON would write as several, so that the room is enough.
+  json::serializer serializer;
+  serializer.reset(&object);
+  const json::string_view written = serializer.read(reinterpret_cast<char*>(text.data()), text.size());
+  if (!serializer.done()) throw std::bad_alloc();
+  return Secret(std::string_view(written.data(), written.size()));
+}
+
+std::shared_ptr<const AccessToken> decodeToken(std::string_view text) {
+  Room memory(memoryForParsing), stack(memoryForParsing);
+  json::static_resource resource(memory.data(), memory.size());
+  json::parse_options options;
+  options.max_depth = 1;
+  try {
+    json::parser parser(&resource, options, stack.data(), stack.size());
+    parser.reset(&resource);
+    boost::system::error_code ec;
+    parser.write(text.data(), text.size(), ec);
+    if (ec) return nullptr;
+    const json::value document = parser.release();
+    const json::object* object = document.if_object();
+    return object != nullptr ? tokenOf(*object) : nullptr;
+  } catch (const std::bad_alloc&) {
+    return nullptr;  // more than there is room for; or there is no memory for the token itself
+  }
+}
+
+}  // namespace box

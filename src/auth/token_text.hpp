@@ -1,0 +1,18 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "box/auth/authentication.hpp"
+#include "box/support/secret.hpp"
+
+namespace box {
+
+/// A token as a JSON object: "access_token", and where they are known "expires_at" (whole seconds since 1970, rounded down)
+/// and "refresh_token".
+Secret encodeToken(const AccessToken& token);
+
+/// Null where the text is anything else: other members, other types, a token that is none, something behind the object.
+std::shared_ptr<const AccessToken> decodeToken(std::string_view text);
+
+}  // namespace box

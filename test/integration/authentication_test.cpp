@@ -1,0 +1,617 @@
+// Tokens: who asks for them, how often, and what the calls see that wait for one.
+#include "support/box_test.hpp"
+
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "box/auth/ccg.hpp"
+#include "box/auth/jwt.hpp"
+#include "box/auth/oauth.hpp"
+#include "box/network/client.hpp"
+#include "support/canaries.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace box::test;
+using box::AccessToken;
+using box::Errc;
+using box::Fate;
+using box::Phase;
+using box::Secret;
+using box::emulator::CloseManner;
+using box::emulator::ConnectionPlan;
+using box::emulator::Reply;
+using testing::AllOf;
+using testing::Each;
+using testing::HasSubstr;
+using testing::Not;
+using testing::SizeIs;
+
+/// A clock that a test sets.
+class TestClock : public box::Clock {
+ public:
+  std::chrono::system_clock::time_point now() const noexcept override { return now_.load(); }
+  void advance(std::chrono::system_clock::duration by) { now_.store(now_.load() + by); }
+
+ private:
+  std::atomic<std::chrono::system_clock::time_point> now_{std::chrono::system_clock::now()};
+};
+
+/// A storage that can fail, and counts.
+class TestStorage : public box::TokenStorage {
+ public:
+  box::asio::awaitable<Token> get() override { co_return token; }
+  box::asio::awaitable<void> store(Token newer) override {
+    if (full) throw box::BoxSdkError(Errc::tokenUnavailable, "the disk is full");
+    ++stores;
+    token = std::move(newer);
+    co_return;
+  }
+  box::asio::awaitable<void> clear() override {
+    token = nullptr;
+    co_return;
+  }
+
+  Token token;
+  bool full = false;
+  int stores = 0;
+};
+
+class AuthenticationOf : public BoxTest {
+ protected:
+  AuthenticationOf() {
+    options.clientId = "the-client";
+    options.clientSecret = clientSecret;
+    options.refreshTokens = {refreshToken};
+  }
+
+  void TearDown() override {
+    std::string shown = recorder->text();
+    for (const std::string& text : texts) shown += text + '\n';
+    EXPECT_EQ(Canaries::search(shown), "");
+    BoxTest::TearDown();
+  }
+
+  std::shared_ptr<box::BoxCcgAuth> ccg() {
+    box::CcgConfig config;
+    config.clientId = "the-client";
+    config.clientSecret = Secret(clientSecret);
+    config.enterpriseId = "4711";
+    return std::make_shared<box::BoxCcgAuth>(config);
+  }
+
+  /// With a refresh token in `storage`.
+  std::shared_ptr<box::BoxOAuth> oauth() {
+    storage->token =
+        std::make_shared<const AccessToken>(Secret("expired"), AccessToken::TimePoint(1s), Secret(refreshToken));
+    box::OAuthConfig config;
+    config.clientId = "the-client";
+    config.clientSecret = Secret(clientSecret);
+    config.tokenStorage = storage;
+    return std::make_shared<box::BoxOAuth>(config);
+  }
+
+  box::NetworkSession withClock() { return session().withClock(clock); }
+
+  std::vector<std::shared_ptr<Call>> startCalls(const box::BoxClient& client, std::size_t count) {
+    std::vector<std::shared_ptr<Call>> calls;
+    for (std::size_t i = 0; i < count; ++i) calls.push_back(start(client));
+    return calls;
+  }
+
+  void expectAllAccepted(const std::vector<std::shared_ptr<Call>>& calls) {
+    for (const auto& call : calls) {
+      ASSERT_TRUE(isAccepted(*call));
+      if (call->hasError()) texts.push_back(call->error().what());
+    }
+  }
+
+  const std::string clientSecret = Canaries::make("the client secret");
+  const std::string refreshToken = Canaries::make("the refresh token");
+  std::shared_ptr<TestClock> clock = std::make_shared<TestClock>();
+  std::shared_ptr<TestStorage> storage = std::make_shared<TestStorage>();
+  std::vector<std::string> texts;
+};
+
+class Tokens : public AuthenticationOf {};
+
+// ---------------------------------------------------------------------------------------------------------- one at a time
+
+TEST_F(Tokens, AThousandCallsOnAColdStartMakeOneTokenRequest) {
+  const auto client = this->client(session().withPool({.maxWaiters = 2000}), ccg());
+  const auto calls = startCalls(client, 1000);
+  finish(calls);
+  expectAllAccepted(calls);
+  EXPECT_EQ(emulator().tokenRequestCount(), 1U);
+  EXPECT_EQ(emulator().accepted().size(), 1000U);
+}
+
+TEST_F(Tokens, AThousandCallsWithASingleUseRefreshTokenMakeOneTokenRequest) {
+  const auto client = this->client(session().withPool({.maxWaiters = 2000}), oauth());
+  const auto calls = startCalls(client, 1000);
+  finish(calls);
+  expectAllAccepted(calls);
+  EXPECT_EQ(emulator().tokenRequestCount(), 1U);
+  EXPECT_NE(storage->token->refreshToken().reveal(), refreshToken);
+  EXPECT_EQ(storage->stores, 1);
+}
+
+TEST_F(Tokens, FiftyCallsThatAreRefusedTogetherMakeOneTokenRequest) {
+  const auto client = this->client(session(), ccg());
+  ASSERT_TRUE(isAccepted(*await(client)));
+  emulator().expireAllTokens();
+  const auto calls = startCalls(client, 50);
+  finish(calls);
+  expectAllAccepted(calls);
+  EXPECT_EQ(emulator().tokenRequestCount(), 2U);
+}
+
+TEST_F(Tokens, ALateRefusalOfAnOlderTokenRefreshesNothing) {
+  const auto auth = ccg();
+  const auto client = this->client(session(), auth);
+  ASSERT_TRUE(isAccepted(*await(client)));
+  const auto old = auth->currentToken(std::chrono::system_clock::now());
+  emulator().expireAllTokens();
+  ASSERT_TRUE(isAccepted(*await(client)));
+  ASSERT_EQ(emulator().tokenRequestCount(), 2U);
+
+  std::shared_ptr<const AccessToken> given;
+  box::asio::co_spawn(
+      io(),
+      [&]() -> box::asio::awaitable<void> {
+        const box::TokenContext context = client.tokenContext();
+        given = co_await auth->refreshToken(old, context);
+      },
+      box::asio::detached);
+  runUntil([&] { return given != nullptr; });
+  EXPECT_NE(given, old);
+  EXPECT_EQ(emulator().tokenRequestCount(), 2U);
+}
+
+TEST_F(Tokens, ATokenRefusedForEverCostsTwoPostsAndOneRefresh) {
+  const auto client = this->client(session(), ccg());
+  ASSERT_TRUE(isAccepted(*await(client)));
+  emulator().setDefault(Reply::status(401));
+  const auto call = await(client);
+  EXPECT_TRUE(failed(*call, Errc::unauthorized, Fate::rejected));
+  EXPECT_EQ(call->attempts(), 2U);
+  EXPECT_EQ(emulator().tokenRequestCount(), 2U);
+}
+
+// --------------------------------------------------------------------------------------------- those who wait, and leave
+
+TEST_F(Tokens, OneCallersCancellationOrDeadlineDisturbsNoOther) {
+  emulator().scriptOAuth(Reply::asBox().after(200ms));
+  const auto client = this->client(session(), ccg());
+  const auto first = start(client);  // on whose account the request is made
+  runUntil([&] { return emulator().tokenRequestCount() == 1; });
+  const auto hasty = start(about(client, 1ms));
+  const auto other = start(client);
+  first->cancel();
+  finish({first, hasty, other});
+  EXPECT_TRUE(isCancelled(*first, Fate::notSent, Phase::token));
+  EXPECT_TRUE(failed(*hasty, Errc::callTimeout, Fate::notSent, Phase::token));
+  EXPECT_TRUE(isAccepted(*other));
+  EXPECT_EQ(emulator().tokenRequestCount(), 1U);
+}
+
+TEST_F(Tokens, ARequestThatNobodyWaitsForIsGivenUp) {
+  emulator().scriptOAuth(Reply::hang());
+  const auto client = this->client(session(), ccg());
+  const auto call = start(client);
+  runUntil([&] { return emulator().tokenRequestCount() == 1; });
+  call->cancel();
+  finish(call);
+  EXPECT_TRUE(isCancelled(*call, Fate::notSent, Phase::token));
+  runOut();  // nothing holds run()
+  EXPECT_TRUE(isAccepted(*await(client))) << "and the next call asks anew";
+  EXPECT_EQ(emulator().tokenRequestCount(), 2U);
+}
+
+TEST_F(Tokens, ClosingTheClientEndsTheWait) {
+  emulator().scriptOAuth(Reply::hang());
+  auto client = this->client(session(), ccg());
+  const auto calls = startCalls(client, 3);
+  runUntil([&] { return emulator().tokenRequestCount() == 1; });
+  client.close();
+  finish(calls);
+  for (const auto& call : calls) EXPECT_TRUE(failed(*call, Errc::clientClosed, Fate::notSent, Phase::token));
+}
+
+TEST_F(Tokens, AClientThatIsClosedDoesNotTakeTheTokenOfAnotherWithIt) {
+  emulator().scriptOAuth(Reply::hang());
+  const auto auth = ccg();
+  auto closed = this->client(session(), auth);
+  const auto open = this->client(session(), auth);
+  const auto first = start(closed);
+  runUntil([&] { return emulator().tokenRequestCount() == 1; });
+  const auto second = start(open);
+  runReady();
+  closed.close();
+  finish({first, second});
+  EXPECT_TRUE(failed(*first, Errc::clientClosed, Fate::notSent, Phase::token));
+  EXPECT_TRUE(isAccepted(*second));
+  EXPECT_EQ(emulator().tokenRequestCount(), 2U);
+}
+
+TEST_F(Tokens, AnIoContextThatGoesInTheMiddleLeavesTheAuthenticationUsable) {
+  emulator().scriptOAuth(Reply::hang());
+  const auto auth = ccg();
+  {
+    box::asio::io_context other(1);
+    const box::BoxClient client(other.get_executor(), auth, session());
+    const auto call = Call::start(other.get_executor(), about(client));
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (emulator().tokenRequestCount() == 0 && std::chrono::steady_clock::now() < end) other.run_one_for(2ms);
+    ASSERT_EQ(emulator().tokenRequestCount(), 1U);
+  }
+  EXPECT_TRUE(isAccepted(*await(client(session(), auth))));
+}
+
+TEST_F(Tokens, TheDeadlineCoversTheToken) {
+  emulator().scriptOAuth(Reply::hang());
+  const auto client = this->client(session(), ccg());
+  const auto call = await(about(client, 50ms));
+  EXPECT_TRUE(failed(*call, Errc::callTimeout, Fate::notSent, Phase::token));
+}
+
+// --------------------------------------------------------------------------------------------------- before they expire
+
+class Renewal : public AuthenticationOf {
+ protected:
+  Renewal() { options.tokenLifetime = 1h; }
+};
+
+TEST_F(Renewal, ComesBeforeTheExpiry) {
+  const auto client = this->client(withClock(), ccg());
+  ASSERT_TRUE(isAccepted(*await(client)));
+  clock->advance(58min);
+  ASSERT_TRUE(isAccepted(*await(client)));
+  EXPECT_EQ(emulator().tokenRequestCount(), 1U);
+  clock->advance(1min + 1s);
+  ASSERT_TRUE(isAccepted(*await(client)));
+  EXPECT_EQ(emulator().tokenRequestCount(), 2U);
+  EXPECT_THAT(recorder->attempts(), Each(testing::Field(&box::AttemptRecord::statusCode, testing::AnyOf(200, 202)))) << "no 401 was needed";
+}
+
+TEST_F(Renewal, ThatFailsForAPassingReasonLeavesTheOldTokenInUse) {
+  const auto client = this->client(withClock().withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1)), ccg());
+  ASSERT_TRUE(isAccepted(*await(client)));
+  clock->advance(59min + 1s);
+  emulator().scriptOAuth(Reply::status(503));
+  EXPECT_TRUE(isAccepted(*await(client)));
+  EXPECT_EQ(emulator().tokenRequestCount(), 2U);
+  EXPECT_TRUE(isAccepted(*await(client)));
+  EXPECT_EQ(emulator().tokenRequestCount(), 2U) << "it is not asked for with each call";
+  clock->advance(11s);
+  EXPECT_TRUE(isAccepted(*await(client)));
+  EXPECT_EQ(emulator().tokenRequestCount(), 3U) << "but again some time later";
+}
+
+TEST_F(Renewal, ThatFailsForGoodEndsTheCall) {
+  const auto client = this->client(withClock(), ccg());
+  ASSERT_TRUE(isAccepted(*await(client)));
+  clock->advance(59min + 1s);
+  emulator().scriptOAuth(Reply::status(400).body(R"({"error":"invalid_client","error_description":"x"})"));
+  EXPECT_TRUE(failed(*await(client), Errc::credentialsInvalid, Fate::notSent, Phase::token));
+}
+
+TEST_F(Renewal, IsWaitedForByOneCallOnly) {
+  const auto client = this->client(withClock(), ccg());
+  ASSERT_TRUE(isAccepted(*await(client)));
+  clock->advance(59min + 1s);
+  emulator().scriptOAuth(Reply::hang());
+  const auto first = start(client);
+  runUntil([&] { return emulator().tokenRequestCount() == 2; });
+  EXPECT_TRUE(isAccepted(*await(client))) << "with the old token, which is good";
+  EXPECT_FALSE(first->done());
+  first->cancel();
+  finish(first);
+}
+
+TEST_F(Renewal, ThatIsTooLateFailsWithItsOwnReason) {
+  const auto client = this->client(withClock().withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1)), ccg());
+  ASSERT_TRUE(isAccepted(*await(client)));
+  clock->advance(61min);
+  emulator().scriptOAuth(Reply::status(503));
+  EXPECT_TRUE(failed(*await(client), Errc::serverError, Fate::notSent, Phase::token));
+  EXPECT_EQ(emulator().requestCount(), 3U);
+}
+
+// Twenty minutes of tokens that live for two seconds. The client's clock and the server's tokens run out independently, so
+// that both ways of learning of it are taken, in the middle of calls.
+TEST_F(Renewal, HundredsOfExpiriesUnderLoadFailNoCall) {
+  options.tokenLifetime = 2s;
+  const auto client = this->client(withClock(), ccg());
+  std::mt19937 random(4711);
+  std::size_t calls = 0;
+  for (int elapsed = 0; elapsed < 20 * 60; elapsed += 2) {
+    auto started = startCalls(client, 4);
+    if (random() % 2 == 0) clock->advance(2s);
+    for (unsigned i = 0; i < random() % 3; ++i) runReady();
+    emulator().expireAllTokens();
+    const auto more = startCalls(client, 4);
+    started.insert(started.end(), more.begin(), more.end());
+    // The only way in which a call may not get through is that its token dies twice on the way.
+    finish(started);
+    expectAllAccepted(started);
+    clock->advance(2s);
+    calls += started.size();
+  }
+  EXPECT_EQ(calls, 4800U);
+  EXPECT_GE(emulator().tokenRequestCount(), 600U);
+}
+
+// ------------------------------------------------------------------------------------------------------ what goes out
+
+TEST_F(Tokens, TokenRequestsCarryNothingOfTheSessionAndNoInterceptorSeesThem) {
+  std::vector<std::string> seen;
+  const auto interceptor = std::make_shared<InterceptBy>(
+      [&](box::FetchOptions& request) { seen.push_back(request.url); }, [](box::FetchResponse&) {});
+  const auto client = this->client(session().withInterceptors({interceptor}), ccg())
+                          .withAsUserHeader("17")
+                          .withExtraHeaders({{"X-Incident", "4711"}})
+                          .withSuppressedNotifications();
+  ASSERT_TRUE(isAccepted(*await(client)));
+  const auto requests = emulator().requests();
+  ASSERT_THAT(requests, SizeIs(2));
+  for (const char* name : {"As-User", "X-Incident", "Box-Notifications", "Authorization"}) {
+    EXPECT_EQ(requests[0].header(name), "") << name;
+    EXPECT_NE(requests[1].header(name), "") << name;
+  }
+  EXPECT_EQ(requests[0].target, "/oauth2/token");
+  EXPECT_EQ(requests[0].header("Content-Type"), "application/x-www-form-urlencoded");
+  EXPECT_EQ(emulator().connectionsAccepted(), 1U) << "the same pool";
+  EXPECT_THAT(seen, Each(HasSubstr("terminate_sessions")));
+}
+
+TEST_F(Tokens, TokenRequestsAreRepeatedByThePolicyAndTheCallAroundThemIsNot) {
+  emulator().scriptOAuth({Reply::status(503), Reply::status(500)});
+  const auto client = this->client(session(), ccg());
+  EXPECT_TRUE(isAccepted(*await(client)));
+  EXPECT_EQ(emulator().tokenRequestCount(), 3U);
+
+  emulator().expireAllTokens();
+  emulator().scriptOAuth(Reply::status(503).times(100));
+  const auto call = await(client);
+  EXPECT_TRUE(failed(*call, Errc::serverError, Fate::rejected, Phase::token));
+  EXPECT_EQ(emulator().tokenRequestCount(), 8U) << "5 attempts, not 25";
+}
+
+TEST_F(Tokens, AStaleConnectionCostsATokenRequestNothing) {
+  const auto client = this->client(session(), ccg());
+  emulator().script(Reply::asBox().thenClose(CloseManner::reset));
+  ASSERT_TRUE(isAccepted(*await(client)));
+  emulator().expireAllTokens();
+  emulator().scriptOAuth(Reply::close());
+  EXPECT_TRUE(isAccepted(*await(client)));
+}
+
+TEST_F(Tokens, AnAnswerThatIsCutShortIsAskedForAgain) {
+  emulator().scriptOAuth(Reply::asBox().processed().cutBody(10));
+  EXPECT_TRUE(isAccepted(*await(client(session(), oauth()))));
+  EXPECT_EQ(emulator().tokenRequestCount(), 2U);
+}
+
+// -------------------------------------------------------------------------------------------------- failures told apart
+
+TEST_F(Tokens, WrongCredentialsSaySo) {
+  box::CcgConfig config;
+  config.clientId = "the-client";
+  config.clientSecret = Secret(Canaries::make("the wrong secret"));
+  config.enterpriseId = "4711";
+  const auto call = await(client(session(), std::make_shared<box::BoxCcgAuth>(config)));
+  EXPECT_TRUE(failed(*call, Errc::credentialsInvalid, Fate::notSent, Phase::token));
+  ASSERT_NE(call->error().api(), nullptr);
+  EXPECT_EQ(call->error().api()->statusCode, 400);
+  EXPECT_THAT(call->error().what(), AllOf(HasSubstr("client secret"), HasSubstr("oauth2/token")));
+  texts.push_back(call->error().what());
+  EXPECT_EQ(emulator().tokenRequestCount(), 1U) << "it is not repeated";
+}
+
+TEST_F(Tokens, AnAppThatIsNotAuthorisedSaysSo) {
+  options.subjectIds = {"1"};
+  const auto call = await(client(session(), ccg()));
+  EXPECT_TRUE(failed(*call, Errc::appNotAuthorized, Fate::notSent, Phase::token));
+  EXPECT_THAT(call->error().what(), HasSubstr("administrator"));
+}
+
+TEST_F(Tokens, AnExpiredRefreshTokenSaysSo) {
+  options.refreshTokens.clear();
+  const auto call = await(client(session(), oauth()));
+  EXPECT_TRUE(failed(*call, Errc::refreshTokenExpired, Fate::notSent, Phase::token));
+  EXPECT_THAT(call->error().what(), HasSubstr("sign in again"));
+  texts.push_back(call->error().what());
+}
+
+TEST_F(Tokens, AnExpiredRefreshTokenSaysSoAlsoBehindA401) {
+  const auto client = this->client(session(), oauth());
+  ASSERT_TRUE(isAccepted(*await(client)));
+  emulator().expireAllTokens();
+  emulator().scriptOAuth(
+      Reply::status(400).body(R"({"error":"invalid_grant","error_description":"Refresh token has expired"})"));
+  const auto call = await(client);
+  EXPECT_TRUE(failed(*call, Errc::refreshTokenExpired, Fate::rejected, Phase::token));
+}
+
+TEST_F(Tokens, NobodyHasSignedInYet) {
+  const auto auth = oauth();
+  storage->token = nullptr;
+  const auto call = await(client(session(), auth));
+  EXPECT_TRUE(failed(*call, Errc::tokenUnavailable, Fate::notSent, Phase::token));
+  EXPECT_THAT(call->error().what(), HasSubstr("box-sessions login"));
+}
+
+TEST_F(Tokens, AnUnreachableTokenEndpointKeepsItsCode) {
+  const auto session = this->session().withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(2));
+  emulator().stop();
+  const auto call = await(client(session, ccg()));
+  EXPECT_TRUE(failed(*call, Errc::connectFailed, Fate::notSent, Phase::token));
+  EXPECT_EQ(call->error().code(), box::ErrorCondition::network);
+}
+
+TEST_F(Tokens, APageInsteadOfATokenIsNoToken) {
+  emulator().scriptOAuth(Reply::status(200).body("<html><title>Sign in to the hotel</title></html>", "text/html").times(9));
+  const auto call = await(client(session(), ccg()));
+  EXPECT_TRUE(failed(*call, Errc::unexpectedResponse, Fate::notSent, Phase::token));
+}
+
+// --------------------------------------------------------------------------------------------------------------- storage
+
+TEST_F(Tokens, ATokenThatCannotBeStoredIsNotUsedAndTheOldStateStays) {
+  const auto client = this->client(session(), oauth());
+  storage->full = true;
+  const auto call = await(client);
+  EXPECT_TRUE(failed(*call, Errc::tokenUnavailable, Fate::notSent, Phase::token));
+  EXPECT_THAT(call->error().what(), HasSubstr("the disk is full"));
+  EXPECT_EQ(storage->token->refreshToken().reveal(), refreshToken);
+  EXPECT_EQ(emulator().requestCount(), 1U) << "the new token was not used";
+  storage->full = false;
+  EXPECT_TRUE(isAccepted(*await(client))) << "with the old refresh token";
+}
+
+TEST_F(Tokens, ATokenThatSomebodyElseStoredIsUsedInsteadOfARefresh) {
+  options.accessTokens = {"from-another-process"};
+  const auto client = this->client(session(), oauth());
+  ASSERT_TRUE(isAccepted(*await(client)));
+  emulator().expireToken(std::string(storage->token->value().reveal()));
+  storage->token = std::make_shared<const AccessToken>(Secret("from-another-process"),
+                                                       std::chrono::system_clock::now() + 1h, Secret("newer"));
+  EXPECT_TRUE(isAccepted(*await(client)));
+  EXPECT_EQ(emulator().tokenRequestCount(), 1U);
+}
+
+TEST_F(Tokens, AStoredTokenThatIsGoodIsUsedAtTheStart) {
+  options.accessTokens = {"from-the-storage"};
+  const auto auth = oauth();
+  storage->token = std::make_shared<const AccessToken>(Secret("from-the-storage"),
+                                                       std::chrono::system_clock::now() + 1h, Secret(refreshToken));
+  EXPECT_TRUE(isAccepted(*await(client(session(), auth))));
+  EXPECT_EQ(emulator().tokenRequestCount(), 0U);
+}
+
+TEST_F(Tokens, AnExceptionOfTheStorageEndsTheCallWithIt) {
+  class Broken : public TestStorage {
+   public:
+    box::asio::awaitable<Token> get() override {
+      throw std::runtime_error("broken");
+      co_return nullptr;
+    }
+  };
+  storage = std::make_shared<Broken>();
+  const auto call = await(client(session(), oauth()));
+  ASSERT_TRUE(call->otherException());
+  EXPECT_THROW(std::rethrow_exception(call->otherException()), std::runtime_error);
+}
+
+// ------------------------------------------------------------------------------------------------- code, scopes, revoking
+
+template <class T>
+class Outcome {
+ public:
+  std::optional<T> value;
+  std::optional<box::BoxSdkError> error;
+  bool done = false;
+};
+
+class Operations : public AuthenticationOf {
+ protected:
+  using Token = std::shared_ptr<const AccessToken>;
+
+  Outcome<Token> run(box::asio::awaitable<Token> operation) {
+    Outcome<Token> outcome;
+    box::asio::co_spawn(io(), keep(std::move(operation), outcome), box::asio::detached);
+    runUntil([&] { return outcome.done; });
+    if (outcome.error) texts.push_back(outcome.error->what());
+    return outcome;
+  }
+  Outcome<int> run(box::asio::awaitable<void> operation) {
+    Outcome<int> outcome;
+    box::asio::co_spawn(io(), keepNothing(std::move(operation), outcome), box::asio::detached);
+    runUntil([&] { return outcome.done; });
+    return outcome;
+  }
+
+ private:
+  static box::asio::awaitable<void> keep(box::asio::awaitable<Token> operation, Outcome<Token>& outcome) {
+    try {
+      Token token = co_await std::move(operation);
+      outcome.value = std::move(token);
+    } catch (const box::BoxSdkError& error) {
+      outcome.error = error;
+    }
+    outcome.done = true;
+  }
+  static box::asio::awaitable<void> keepNothing(box::asio::awaitable<void> operation, Outcome<int>& outcome) {
+    try {
+      co_await std::move(operation);
+      outcome.value = 0;
+    } catch (const box::BoxSdkError& error) {
+      outcome.error = error;
+    }
+    outcome.done = true;
+  }
+};
+
+TEST_F(Operations, ACodeIsExchangedOnceStoredAndUsed) {
+  options.authorizationCodes = {"the-code"};
+  const auto auth = oauth();
+  storage->token = nullptr;
+  const auto client = this->client(session(), auth);
+  const auto first = run(auth->getTokensAuthorizationCodeGrant(Secret("the-code"), client.tokenContext()));
+  ASSERT_TRUE(first.value);
+  EXPECT_EQ(storage->token, *first.value);
+  EXPECT_FALSE(storage->token->refreshToken().empty());
+  EXPECT_TRUE(isAccepted(*await(client)));
+  EXPECT_EQ(emulator().tokenRequestCount(), 1U);
+
+  const auto again = run(auth->getTokensAuthorizationCodeGrant(Secret("the-code"), client.tokenContext()));
+  ASSERT_TRUE(again.error);
+  EXPECT_EQ(again.error->code(), Errc::tokenUnavailable);
+  EXPECT_THAT(again.error->what(), HasSubstr("30 seconds"));
+}
+
+TEST_F(Operations, ARevokedTokenIsRefusedAndForgotten) {
+  const auto auth = oauth();
+  const auto client = this->client(session(), auth);
+  ASSERT_TRUE(isAccepted(*await(client)));
+  EXPECT_TRUE(run(auth->revokeToken(client.tokenContext())).value);
+  EXPECT_EQ(storage->token, nullptr);
+  const auto call = await(client);
+  EXPECT_TRUE(failed(*call, Errc::tokenUnavailable, Fate::notSent, Phase::token));
+  EXPECT_TRUE(run(auth->revokeToken(client.tokenContext())).value) << "nothing is stored: nothing happens";
+}
+
+TEST_F(Operations, MakeRequestAsksAnythingOfBoxAndNobodyElse) {
+  const auto client = this->client(session(), ccg());
+  box::FetchOptions request;
+  request.method = "GET";
+  request.url = "https://example.com/2.0/users/me";
+  std::optional<box::BoxSdkError> error;
+  bool done = false;
+  box::asio::co_spawn(
+      io(),
+      [&]() -> box::asio::awaitable<void> {
+        try {
+          co_await client.makeRequest(request);
+        } catch (const box::BoxSdkError& failure) {
+          error = failure;
+        }
+        done = true;
+      },
+      box::asio::detached);
+  runUntil([&] { return done; });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->code(), Errc::invalidRequest);
+  EXPECT_EQ(emulator().requestCount(), 0U) << "no token was asked for, and none went out";
+}
+
+}  // namespace

@@ -1,0 +1,266 @@
+#include "async/blocking.hpp"
+
+#include <pthread.h>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "async/waiter.hpp"
+#include "box/error.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using box::BlockingCall;
+using box::BlockingThreads;
+using box::Errc;
+using Steady = std::chrono::steady_clock;
+using testing::ElementsAre;
+
+constexpr auto patience = 30s;
+
+/// A door at which work waits; letGo() opens it for good. Shared with threads that nobody joins.
+class Gate {
+ public:
+  void pass() {
+    ++waiting_;
+    opened_.wait();
+  }
+  void letGo() { open_.set_value(); }
+  int waiting() const { return waiting_; }
+  void awaitOne() const {
+    for (const auto end = Steady::now() + patience; waiting_ == 0 && Steady::now() < end;) std::this_thread::sleep_for(1ms);
+    ASSERT_GE(waiting_, 1);
+  }
+
+ private:
+  std::promise<void> open_;
+  std::shared_future<void> opened_ = open_.get_future().share();
+  std::atomic<int> waiting_{0};
+};
+
+/// How the awaiting of a task ended.
+struct Awaiting {
+  std::optional<bool> ended;
+  std::exception_ptr failure;
+  boost::asio::cancellation_signal signal;
+
+  bool over() const { return ended || failure; }
+  boost::system::error_code code() const {
+    try {
+      if (failure) std::rethrow_exception(failure);
+    } catch (const boost::system::system_error& error) {
+      return error.code();
+    }
+    return {};
+  }
+};
+
+class Blocking : public testing::Test {
+ protected:
+  std::shared_ptr<Awaiting> start(std::shared_ptr<box::BlockingTask> task, Steady::time_point until = Steady::time_point::max()) {
+    auto awaiting = std::make_shared<Awaiting>();
+    boost::asio::co_spawn(*io, box::awaitBlocking(threads, std::move(task), until),
+                          boost::asio::bind_cancellation_slot(awaiting->signal.slot(), [awaiting](std::exception_ptr e, bool ended) {
+                            awaiting->failure = std::move(e);
+                            if (!awaiting->failure) awaiting->ended = ended;
+                          }));
+    return awaiting;
+  }
+
+  template <class Function>
+  static auto call(Function function) {
+    using T = std::invoke_result_t<Function>;
+    return std::make_shared<BlockingCall<T>>(std::function<T()>(std::move(function)));
+  }
+
+  void awaitTheEndOf(const std::weak_ptr<void>& object) {
+    for (const auto end = Steady::now() + patience; !object.expired() && Steady::now() < end;) std::this_thread::sleep_for(1ms);
+    EXPECT_TRUE(object.expired());
+  }
+
+  std::shared_ptr<BlockingThreads> threads = std::make_shared<BlockingThreads>(2U);
+  std::unique_ptr<boost::asio::io_context> io = std::make_unique<boost::asio::io_context>(1);
+};
+
+TEST_F(Blocking, GivesWhatTheFunctionReturns) {
+  const auto task = call([] { return std::string("result"); });
+  const auto awaiting = start(task);
+  io->run();
+  ASSERT_EQ(awaiting->ended, true);
+  EXPECT_EQ(task->take(), "result");
+}
+
+TEST_F(Blocking, GivesWhatTheFunctionThrows) {
+  const auto task = call([]() -> void { throw std::runtime_error("reason"); });
+  const auto awaiting = start(task);
+  io->run();
+  ASSERT_EQ(awaiting->ended, true);
+  EXPECT_THROW(task->take(), std::runtime_error);
+}
+
+TEST_F(Blocking, LetsGoOfWhatTheFunctionOwnsBeforeItsEndIsSeen) {
+  const auto owned = std::make_shared<int>();
+  const auto task = call([owned] {});
+  const auto awaiting = start(task);
+  io->run();
+  ASSERT_EQ(awaiting->ended, true);
+  EXPECT_EQ(owned.use_count(), 1);
+}
+
+TEST_F(Blocking, RunsInAThreadThatTakesNoSignals) {
+  const auto task = call([] {
+    sigset_t blocked;
+    pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
+    return sigismember(&blocked, SIGTERM) == 1 && sigismember(&blocked, SIGINT) == 1;
+  });
+  const auto awaiting = start(task);
+  io->run();
+  ASSERT_EQ(awaiting->ended, true);
+  EXPECT_TRUE(task->take());
+  sigset_t blocked;
+  pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
+  EXPECT_EQ(sigismember(&blocked, SIGTERM), 0) << "the mask of the one who starts it stays";
+}
+
+TEST_F(Blocking, OneThreadDoesOneTaskBehindTheOther) {
+  threads = std::make_shared<BlockingThreads>(1U);
+  std::vector<int> order;  // without a lock: there is one thread at a time
+  std::vector<std::shared_ptr<Awaiting>> all;
+  for (int i = 0; i < 5; ++i) {
+    all.push_back(start(call([&order, i] {
+      std::this_thread::sleep_for(1ms);
+      order.push_back(i);
+    })));
+  }
+  io->run();
+  EXPECT_THAT(order, ElementsAre(0, 1, 2, 3, 4));
+}
+
+TEST_F(Blocking, NoMoreAtATimeThanThereMayBeThreads) {
+  std::atomic<int> now{0}, most{0};
+  for (int i = 0; i < 20; ++i) {
+    start(call([&] {
+      const int count = ++now;
+      for (int seen = most; seen < count && !most.compare_exchange_weak(seen, count);) {
+      }
+      std::this_thread::sleep_for(1ms);
+      --now;
+    }));
+  }
+  io->run();
+  EXPECT_LE(most, 2);
+}
+
+TEST_F(Blocking, WhenTheTimeIsUpTheCoroutineLeavesAndTheWorkEndsByItself) {
+  const auto gate = std::make_shared<Gate>();
+  auto task = call([gate] { gate->pass(); });
+  const std::weak_ptr<void> weak = task;
+  const auto awaiting = start(std::move(task), Steady::now() + 20ms);
+  io->run();
+  EXPECT_EQ(awaiting->ended, false);
+  EXPECT_FALSE(weak.expired());
+  gate->letGo();
+  awaitTheEndOf(weak);
+}
+
+TEST_F(Blocking, ACancelledCoroutineLeavesAtOnce) {
+  const auto gate = std::make_shared<Gate>();
+  auto task = call([gate] { gate->pass(); });
+  const std::weak_ptr<void> weak = task;
+  const auto awaiting = start(std::move(task));
+  io->poll();
+  gate->awaitOne();
+  awaiting->signal.emit(boost::asio::cancellation_type::terminal);
+  io->run();
+  EXPECT_EQ(awaiting->code(), boost::asio::error::operation_aborted);
+  EXPECT_FALSE(weak.expired());
+  gate->letGo();
+  awaitTheEndOf(weak);
+}
+
+TEST_F(Blocking, TheCoroutineMayBeDestroyedWhileTheWorkGoesOn) {
+  const auto gate = std::make_shared<Gate>();
+  auto task = call([gate] { gate->pass(); });
+  const std::weak_ptr<void> weak = task;
+  const auto awaiting = start(std::move(task));
+  io->poll();
+  gate->awaitOne();
+  io.reset();
+  EXPECT_FALSE(awaiting->over());
+  EXPECT_FALSE(weak.expired());
+  gate->letGo();
+  awaitTheEndOf(weak);
+}
+
+TEST_F(Blocking, TheCoroutineMayBeDestroyedAtAnyMoment) {
+  for (int i = 0; i < 200; ++i) {
+    start(call([] { return std::string(100, 'x'); }));
+    io->poll();
+    for (int turns = 0; turns < i; ++turns) std::this_thread::yield();
+    io = std::make_unique<boost::asio::io_context>(1);
+  }
+}
+
+TEST_F(Blocking, WorkThatNobodyWaitsForIsNotBegun) {
+  threads = std::make_shared<BlockingThreads>(1U);
+  const auto gate = std::make_shared<Gate>();
+  const auto first = start(call([gate] { gate->pass(); }));
+  io->poll();
+  gate->awaitOne();
+  const auto begun = std::make_shared<std::atomic<bool>>(false);
+  const auto second = start(call([begun] { *begun = true; }));
+  io->poll();
+  second->signal.emit(boost::asio::cancellation_type::terminal);
+  io->poll();
+  EXPECT_EQ(second->code(), boost::asio::error::operation_aborted);
+  gate->letGo();
+  io->run();
+  EXPECT_EQ(first->ended, true);
+  EXPECT_EQ(start(call([] {}))->over(), false);
+  io->restart();
+  io->run();  // the same thread, or the next one, is through with the second by now
+  EXPECT_FALSE(*begun);
+}
+
+TEST_F(Blocking, WithoutAThreadItSaysSo) {
+  // No thread can be had with a stack that the address space has no room for.
+  pthread_attr_t before, huge;
+  ASSERT_EQ(pthread_getattr_default_np(&before), 0);
+  ASSERT_EQ(pthread_getattr_default_np(&huge), 0);
+  ASSERT_EQ(pthread_attr_setstacksize(&huge, std::size_t{1} << 48), 0);
+  ASSERT_EQ(pthread_setattr_default_np(&huge), 0);
+  const auto awaiting = start(call([] {}));
+  io->run();
+  EXPECT_EQ(pthread_setattr_default_np(&before), 0);
+  pthread_attr_destroy(&huge);
+  pthread_attr_destroy(&before);
+  ASSERT_TRUE(awaiting->failure);
+  EXPECT_EQ(awaiting->code(), Errc::localResource);
+
+  const auto again = start(call([] {}));
+  io->restart();
+  io->run();
+  EXPECT_EQ(again->ended, true) << "what could not be begun is no hindrance";
+}
+
+}  // namespace

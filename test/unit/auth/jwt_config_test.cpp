@@ -1,0 +1,336 @@
+#include "box/auth/jwt.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <openssl/crypto.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "auth/private_key.hpp"
+#include "box/error.hpp"
+#include "support/keys.hpp"
+
+namespace box {
+namespace {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+using namespace box::test;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+/// As Box's console makes it.
+json::object consoleFile(const std::string& key = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n") {
+  json::object appAuth;
+  appAuth["publicKeyID"] = "kid12345";
+  appAuth["privateKey"] = key;
+  appAuth["passphrase"] = "the passphrase";
+  json::object settings;
+  settings["clientID"] = "the client id";
+  settings["clientSecret"] = "the client secret";
+  settings["appAuth"] = std::move(appAuth);
+  json::object top;
+  top["boxAppSettings"] = std::move(settings);
+  top["enterpriseID"] = "123456";
+  return top;
+}
+
+/// The object that has the last key of "boxAppSettings.appAuth.privateKey", and that key.
+std::pair<json::object*, std::string> find(json::object& top, std::string_view path) {
+  json::object* at = &top;
+  for (std::size_t dot = 0; (dot = path.find('.')) != std::string_view::npos; path.remove_prefix(dot + 1)) {
+    at = &at->at(path.substr(0, dot)).as_object();
+  }
+  return {at, std::string(path)};
+}
+
+std::string with(std::string_view path, json::value value) {
+  json::object top = consoleFile();
+  const auto [object, key] = find(top, path);
+  (*object)[key] = std::move(value);
+  return json::serialize(top);
+}
+
+std::string without(std::string_view path) {
+  json::object top = consoleFile();
+  const auto [object, key] = find(top, path);
+  object->erase(key);
+  return json::serialize(top);
+}
+
+/// The text of the refusal, without values; empty: it was taken.
+std::string refusal(std::string_view text) {
+  try {
+    JwtConfig::fromJson(text);
+  } catch (const BoxSdkError& error) {
+    EXPECT_EQ(error.code(), Errc::invalidConfiguration);
+    const std::string what = error.what();
+    EXPECT_THAT(what, StartsWith("JwtConfig::fromJson: "));
+    for (const char* value : {"the client", "the passphrase", "BEGIN", "123456", "kid12345"}) {
+      EXPECT_THAT(what, Not(HasSubstr(value)));
+    }
+    return what;
+  }
+  return {};
+}
+
+TEST(JwtConfig, TakesTheFileOfBoxsConsole) {
+  const KeyPair pair = rsaKey();
+  const std::string key = pkcs8Pem(pair, "the passphrase");
+  const JwtConfig config = JwtConfig::fromJson(json::serialize(consoleFile(key)));
+  EXPECT_EQ(config.clientId, "the client id");
+  EXPECT_EQ(config.clientSecret.reveal(), "the client secret");
+  EXPECT_EQ(config.publicKeyId, "kid12345");
+  EXPECT_EQ(config.privateKey.reveal(), key);
+  EXPECT_EQ(config.privateKeyPassphrase.reveal(), "the passphrase");
+  EXPECT_EQ(config.enterpriseId, "123456");
+  EXPECT_EQ(config.userId, "");
+  EXPECT_EQ(config.algorithm, JwtAlgorithm::RS256);
+  EXPECT_EQ(config.tokenStorage, nullptr);
+  EXPECT_EQ(config.refreshMargin, RefreshingAuthentication::defaultRefreshMargin);
+  const PrivateKey usable = PrivateKey::fromPem(config.privateKey, config.privateKeyPassphrase);
+  EXPECT_TRUE(verifies(pair, "SHA256", "data", usable.sign("data", JwtAlgorithm::RS256)));
+}
+
+TEST(JwtConfig, TakesAFileWrittenByHand) {
+  const JwtConfig config = JwtConfig::fromJson("\xef\xbb\xbf\r\n" R"( {
+    "enterpriseID" : null, "userID": "42", "webhooks": {"a": [1, 2.5, true, null, {}]}, "more": "\u00e9",
+    "boxAppSettings": {"clientID": "a\u0062c", "clientSecret": "\u0000\"\\\/", "extra": {"x": 1},
+      "appAuth": {"publicKeyID": "k", "privateKey": "line\nline\n", "keyPassphrase": "no"}}
+  } )" "\n\n");
+  EXPECT_EQ(config.clientId, "abc");
+  EXPECT_EQ(config.clientSecret.reveal(), std::string_view("\0\"\\/", 4));
+  EXPECT_EQ(config.privateKey.reveal(), "line\nline\n");
+  EXPECT_TRUE(config.privateKeyPassphrase.empty());
+  EXPECT_EQ(config.enterpriseId, "");
+  EXPECT_EQ(config.userId, "42");
+}
+
+TEST(JwtConfig, TakesBothSubjectsAndNeedsOne) {
+  const JwtConfig both = JwtConfig::fromJson(with("userID", "42"));
+  EXPECT_EQ(both.enterpriseId, "123456");
+  EXPECT_EQ(both.userId, "42");
+  EXPECT_EQ(refusal(with("userID", nullptr)), "");
+  for (const std::string& text : {without("enterpriseID"), with("enterpriseID", nullptr), with("enterpriseID", "")}) {
+    EXPECT_THAT(refusal(text), HasSubstr("\"enterpriseID\" is missing, and so is \"userID\""));
+  }
+}
+
+TEST(JwtConfig, TakesAKeyWithoutAPassphrase) {
+  for (const std::string& text : {without("boxAppSettings.appAuth.passphrase"), with("boxAppSettings.appAuth.passphrase", nullptr),
+                                  with("boxAppSettings.appAuth.passphrase", "")}) {
+    EXPECT_TRUE(JwtConfig::fromJson(text).privateKeyPassphrase.empty());
+  }
+}
+
+TEST(JwtConfig, NamesTheKeyAtFault) {
+  for (const char* path : {"boxAppSettings", "boxAppSettings.appAuth", "boxAppSettings.clientID", "boxAppSettings.clientSecret",
+                           "boxAppSettings.appAuth.publicKeyID", "boxAppSettings.appAuth.privateKey"}) {
+    const std::string quoted = "\"" + std::string(path) + "\" ";
+    EXPECT_THAT(refusal(without(path)), HasSubstr(quoted + "is missing"));
+    EXPECT_THAT(refusal(with(path, nullptr)), HasSubstr(quoted + "is no "));
+    EXPECT_THAT(refusal(with(path, json::array{"the client secret"})), HasSubstr(quoted + "is no "));
+  }
+  for (const char* path : {"boxAppSettings.clientID", "boxAppSettings.clientSecret", "boxAppSettings.appAuth.publicKeyID",
+                           "boxAppSettings.appAuth.privateKey", "boxAppSettings.appAuth.passphrase", "enterpriseID", "userID"}) {
+    const std::string quoted = "\"" + std::string(path) + "\" ";
+    EXPECT_THAT(refusal(with(path, true)), HasSubstr(quoted + "is no string"));
+    EXPECT_THAT(refusal(with(path, json::object())), HasSubstr(quoted + "is no string"));
+    for (const json::value& number : {json::value(123456), json::value(-1), json::value(1.5), json::value(UINT64_MAX)}) {
+      EXPECT_THAT(refusal(with(path, number)), HasSubstr(quoted + "is a number; it must be a string, in quotes"));
+    }
+  }
+  for (const char* path : {"boxAppSettings", "boxAppSettings.appAuth"}) {
+    EXPECT_THAT(refusal(with(path, "the client secret")), HasSubstr("\"" + std::string(path) + "\" is no object"));
+  }
+}
+
+TEST(JwtConfig, SaysSoWhereTheConsoleHasMadeNoKeyYet) {
+  for (const char* path : {"boxAppSettings.clientID", "boxAppSettings.clientSecret", "boxAppSettings.appAuth.publicKeyID",
+                           "boxAppSettings.appAuth.privateKey"}) {
+    EXPECT_THAT(refusal(with(path, "")), HasSubstr("\"" + std::string(path) + "\" is empty; generate a key pair"));
+  }
+}
+
+TEST(JwtConfig, RefusesWhatIsNoSuchJson) {
+  const std::string good = json::serialize(consoleFile());
+  EXPECT_EQ(refusal(good), "");
+  for (const char* text : {"", " \r\n\t", "\xef\xbb\xbf", "\xef\xbb\xbf \n"}) EXPECT_THAT(refusal(text), HasSubstr("it is empty"));
+  for (const std::string& text : {good.substr(0, good.size() - 1), good + "}", good + good, "the client secret" + good, std::string("{'a': 1}"),
+                                  std::string("{\"the client secret\": \"\xff\"}"), std::string("{,}"), good + std::string(1, '\0'),
+                                  std::string("-----BEGIN PRIVATE KEY-----\n")}) {
+    EXPECT_THAT(refusal(text), HasSubstr("it is not valid JSON")) << text;
+  }
+  for (const char* text : {"[]", "null", "1", "\"the client secret\""}) EXPECT_THAT(refusal(text), HasSubstr("no object")) << text;
+  for (const std::string_view text : {std::string_view("\xff\xfe{\0}\0", 6), std::string_view("\xfe\xff\0{\0}", 6)}) {
+    EXPECT_THAT(refusal(text), HasSubstr("it is UTF-16"));
+  }
+}
+
+TEST(JwtConfig, LimitsTheDepth) {
+  const auto nested = [](std::size_t levels) {  // of which the document itself is one
+    std::string text = json::serialize(consoleFile());
+    text.pop_back();
+    return text + ",\"x\":" + std::string(levels - 1, '[') + std::string(levels - 1, ']') + "}";
+  };
+  EXPECT_EQ(refusal(nested(16)), "");
+  EXPECT_THAT(refusal(nested(17)), HasSubstr("it is nested more than 16 levels deep"));
+  EXPECT_THAT(refusal(std::string(10'000'000, '[')), HasSubstr("levels deep"));
+}
+
+/// Whether this process has a text anywhere in memory that it can write. The text comes masked, so that the question is not
+/// the answer.
+bool memoryHas(const std::string& masked, char mask) {
+  std::ifstream maps("/proc/self/maps");
+  const int memory = ::open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+  EXPECT_GE(memory, 0);
+  bool found = false;
+  static std::array<char, 1 << 16> piece;
+  for (std::string line; std::getline(maps, line);) {
+    std::istringstream fields(line);
+    std::uintptr_t begin = 0, end = 0;
+    char dash = 0;
+    std::string access;
+    fields >> std::hex >> begin >> dash >> end >> access;
+    if (!access.starts_with("rw")) continue;
+    for (std::uintptr_t at = begin; at < end;) {
+      const ssize_t n = ::pread(memory, piece.data(), std::min<std::size_t>(piece.size(), end - at), static_cast<off_t>(at));
+      if (n <= 0) break;
+      const auto last = piece.begin() + n;
+      const auto hit = std::search(piece.begin(), last, masked.begin(), masked.end(),
+                                   [mask](char plain, char hidden) { return static_cast<char>(plain ^ mask) == hidden; });
+      found = found || hit != last;
+      if (static_cast<std::size_t>(n) <= masked.size()) break;
+      at += static_cast<std::size_t>(n) - (at + static_cast<std::size_t>(n) == end ? 0 : masked.size());
+    }
+  }
+  ::close(memory);
+  OPENSSL_cleanse(piece.data(), piece.size());
+  return found;
+}
+
+/// What no other memory has. Escapes in it go another way through the parser.
+std::string maskedSecret(char mask) {
+  std::string text = "Zq7";
+  for (int i = 0; i < 30; ++i) text += static_cast<char>('a' + (i * 11 + 5) % 26);
+  for (char& c : text) c = static_cast<char>(c ^ mask);
+  return text;
+}
+
+TEST(JwtConfig, LeavesNoCopyOfASecretInMemory) {
+  constexpr char mask = 0x55;
+  const std::string secret = maskedSecret(mask);
+  const auto unmasked = [&] {
+    std::string text = secret;
+    for (char& c : text) c = static_cast<char>(c ^ mask);
+    return text;
+  };
+  for (const char* const escape : {"", "\\n", "\\u0041"}) {
+    // In place of the parts of the key itself, in the middle of other text.
+    constexpr std::string_view before =
+        R"({"enterpriseID":"1","boxAppSettings":{"clientID":"i","clientSecret":"s","appAuth":{"publicKeyID":"k","privateKey":"x)";
+    std::string text(before.size() + 200, ' ');
+    text.assign(before);
+    text.append(escape);
+    {
+      std::string plain = unmasked();
+      text.append(plain);
+      OPENSSL_cleanse(plain.data(), plain.size());
+    }
+    text.append(escape).append("\"}}}");
+    {
+      const JwtConfig config = JwtConfig::fromJson(text);
+      EXPECT_TRUE(memoryHas(secret, mask)) << "it is in the configuration: the search itself works";
+    }
+    OPENSSL_cleanse(text.data(), text.size());
+    EXPECT_FALSE(memoryHas(secret, mask)) << "with '" << escape << "' around it";
+  }
+}
+
+class JwtConfigFile : public testing::Test {
+ protected:
+  JwtConfigFile() {
+    std::string pattern = (fs::temp_directory_path() / "box-jwt-config-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) throw std::system_error(errno, std::generic_category(), pattern);
+    folder_ = pattern;
+    path_ = (folder_ / "config.json").string();
+  }
+  ~JwtConfigFile() override { fs::remove_all(folder_); }
+
+  void write(std::string_view content, mode_t mode = 0600) const {
+    std::ofstream(path_, std::ios::binary).write(content.data(), static_cast<std::streamsize>(content.size()));
+    EXPECT_EQ(::chmod(path_.c_str(), mode), 0);
+  }
+
+  /// Empty: it was taken.
+  static std::string refusal(const std::string& path) {
+    try {
+      JwtConfig::fromFile(path);
+    } catch (const BoxSdkError& error) {
+      EXPECT_EQ(error.code(), Errc::invalidConfiguration);
+      EXPECT_THAT(error.what(), HasSubstr("'" + path + "'"));
+      return error.what();
+    }
+    return {};
+  }
+
+  fs::path folder_;
+  std::string path_;
+};
+
+TEST_F(JwtConfigFile, IsReadAsItIs) {
+  write(json::serialize(consoleFile()));
+  EXPECT_EQ(JwtConfig::fromFile(path_).clientSecret.reveal(), "the client secret");
+  fs::create_symlink(path_, folder_ / "link");
+  EXPECT_EQ(JwtConfig::fromFile((folder_ / "link").string()).clientId, "the client id") << "as secrets are mounted in containers";
+}
+
+TEST_F(JwtConfigFile, IsNamedBesideTheKeyAtFault) {
+  write(without("boxAppSettings.appAuth.privateKey"));
+  EXPECT_THAT(refusal(path_), StartsWith("JwtConfig::fromFile: '" + path_ + "': \"boxAppSettings.appAuth.privateKey\" is missing"));
+}
+
+TEST_F(JwtConfigFile, IsRefusedWhereOthersMayReadIt) {
+  write(json::serialize(consoleFile()), 0644);
+  EXPECT_THAT(refusal(path_), HasSubstr("run chmod 600"));
+}
+
+TEST_F(JwtConfigFile, HasAtMost64KiB) {
+  std::string content = json::serialize(consoleFile());
+  content.append(64 * 1024 - content.size(), ' ');
+  write(content);
+  EXPECT_EQ(refusal(path_), "");
+  write(content + " ");
+  EXPECT_THAT(refusal(path_), HasSubstr("larger than 65536 bytes"));
+}
+
+TEST_F(JwtConfigFile, TellsWhatTheSystemSays) {
+  const std::string missing = path_ + ".not";
+  EXPECT_THAT(refusal(missing), StartsWith("JwtConfig::fromFile: '" + missing + "': No such file or directory"));
+  try {
+    JwtConfig::fromFile(missing);
+    FAIL();
+  } catch (const BoxSdkError& error) {
+    EXPECT_EQ(error.cause(), boost::system::errc::no_such_file_or_directory);
+  }
+  EXPECT_THAT(refusal(folder_.string()), HasSubstr("no regular file"));
+}
+
+}  // namespace
+}  // namespace box

@@ -1,0 +1,287 @@
+#include "auth/token_endpoint.hpp"
+
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "auth/downscope.hpp"
+#include "box/auth/oauth.hpp"
+
+namespace box {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr AccessToken::TimePoint now{std::chrono::hours(24 * 365 * 50)};
+
+// ------------------------------------------------------------------------------------------------------------------ form
+
+TEST(Form, EncodesAllButUnreservedCharacters) {
+  Form form;
+  form.add("grant_type", "urn:ietf:params").add("client_secret", "a b+c&d=e%f/\xc3\xa9~-._Z9");
+  EXPECT_EQ(form.text(), "grant_type=urn%3Aietf%3Aparams&client_secret=a%20b%2Bc%26d%3De%25f%2F%C3%A9~-._Z9");
+}
+
+TEST(Form, TakesLongValues) {
+  Form form;
+  std::string expected;
+  for (int i = 0; i < 20; ++i) {
+    const std::string name = "field" + std::to_string(i), value(1000, static_cast<char>('a' + i));
+    form.add(name, value);
+    expected += (i == 0 ? "" : "&") + name + "=" + value;
+  }
+  EXPECT_EQ(form.text(), expected);
+}
+
+// -------------------------------------------------------------------------------------------------------------- response
+
+TEST(TokenResponse, IsReadAsBoxSendsIt) {
+  const auto token = parseTokenResponse(
+      R"({"access_token":"c3FIOG9vSGV4VHo4QzAyg5T1JvNnJoZ3ExaVNyQWw6WjRsanRKZG5lQk9qUE1BVQ","expires_in":3600,
+          "token_type":"bearer","restricted_to":[{"scope":"item_download"}],"refresh_token":"abc"})",
+      now);
+  EXPECT_EQ(token->value().reveal(), "c3FIOG9vSGV4VHo4QzAyg5T1JvNnJoZ3ExaVNyQWw6WjRsanRKZG5lQk9qUE1BVQ");
+  EXPECT_EQ(token->expiresAt(), now + 1h);
+  EXPECT_EQ(token->refreshToken().reveal(), "abc");
+}
+
+class Lifetime : public testing::TestWithParam<std::pair<const char*, int>> {};
+
+TEST_P(Lifetime, IsTakenForWhatItMayMean) {
+  const auto [field, seconds] = GetParam();
+  const std::string body = std::string(R"({"access_token":"a")") + field + "}";
+  const auto token = parseTokenResponse(body, now);
+  if (seconds == 0) {
+    EXPECT_EQ(token->expiresAt(), std::nullopt) << body;
+  } else {
+    EXPECT_EQ(token->expiresAt(), now + std::chrono::seconds(seconds)) << body;
+  }
+}
+
+// 0: unknown, so that the token is used until Box refuses it. Taking it for expired would ask for one with each call.
+INSTANTIATE_TEST_SUITE_P(
+    TokenResponse, Lifetime,
+    testing::Values(std::pair("", 0), std::pair(R"(,"expires_in":null)", 0), std::pair(R"(,"expires_in":0)", 0),
+                    std::pair(R"(,"expires_in":-1)", 0), std::pair(R"(,"expires_in":-1e999)", 0),
+                    std::pair(R"(,"expires_in":1)", 1), std::pair(R"(,"expires_in":2.5)", 3),
+                    std::pair(R"(,"expires_in":4169)", 4169), std::pair(R"(,"expires_in":86401)", 86400),
+                    std::pair(R"(,"expires_in":99999999999999999999)", 86400),
+                    std::pair(R"(,"expires_in":18446744073709551615)", 86400),
+                    std::pair(R"(,"expires_in":1e999)", 86400), std::pair(R"(,"expires_in":"3600")", 3600),
+                    std::pair(R"(,"expires_in":"99999999999999999999999")", 86400),
+                    std::pair(R"(,"expires_in":"")", 0), std::pair(R"(,"expires_in":"soon")", 0),
+                    std::pair(R"(,"expires_in":"-5")", 0), std::pair(R"(,"expires_in":"1e3")", 0),
+                    std::pair(R"(,"expires_in":[3600])", 0), std::pair(R"(,"expires_in":{})", 0),
+                    std::pair(R"(,"expires_in":true)", 0)));
+
+TEST(TokenResponse, WithoutATokenIsRefusedAndNotShown) {
+  for (const char* body : {"", "{", "[]", "null", "\"access_token\"", "{}", R"({"access_token":""})",
+                           R"({"access_token":17})", R"({"access_token":"hidden value"})",
+                           R"({"access_token":"hidden\r\nX: y"})", R"({"access_token":"hidden","token_type":"mac"})",
+                           R"({"access_token":"hidden","refresh_token":"a b"})", "<html>hidden</html>"}) {
+    try {
+      parseTokenResponse(body, now);
+      ADD_FAILURE() << body;
+    } catch (const BoxSdkError& error) {
+      EXPECT_EQ(error.code(), Errc::tokenUnavailable) << body;
+      EXPECT_THAT(error.what(), Not(HasSubstr("hidden"))) << body;
+    }
+  }
+  EXPECT_THROW(parseTokenResponse(R"({"access_token":")" + std::string(9000, 'a') + R"("})", now), BoxSdkError);
+  EXPECT_THROW(parseTokenResponse(std::string(100, '[') + std::string(100, ']'), now), BoxSdkError);
+}
+
+// ---------------------------------------------------------------------------------------------------------------- errors
+
+BoxSdkError refusal(int status, Errc code, const char* error, const char* description) {
+  ErrorDetails details;
+  details.context = "oauth2/token: 400";
+  details.api.emplace();
+  details.api->statusCode = status;
+  if (error != nullptr) details.api->clientError.code = error;
+  if (description != nullptr) details.api->clientError.message = description;
+  return BoxSdkError(code, details);
+}
+
+struct Explained {
+  const char* error;
+  const char* description;
+  GrantType grant;
+  Errc code;
+  const char* remedy;
+};
+
+class Explanation : public testing::TestWithParam<Explained> {};
+
+TEST_P(Explanation, TellsFailuresApartAndSaysWhatToDo) {
+  const Explained& expected = GetParam();
+  const BoxSdkError error =
+      explainTokenError(refusal(400, Errc::badRequest, expected.error, expected.description), expected.grant);
+  EXPECT_EQ(error.code(), expected.code) << error.what();
+  EXPECT_THAT(error.what(), HasSubstr(expected.remedy));
+  EXPECT_THAT(error.what(), HasSubstr("oauth2/token: 400")) << "what Box said stays";
+  EXPECT_EQ(error.code(), ErrorCondition::authentication);
+  ASSERT_NE(error.api(), nullptr);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    TokenErrors, Explanation,
+    testing::Values(
+        Explained{"invalid_client", "The client credentials are invalid", GrantType::clientCredentials,
+                  Errc::credentialsInvalid, "client secret"},
+        Explained{"invalid_client", "The client credentials are invalid", GrantType::refreshToken,
+                  Errc::credentialsInvalid, "client secret"},
+        Explained{"unauthorized_client", "This app is not authorized by the enterprise admin.",
+                  GrantType::clientCredentials, Errc::appNotAuthorized, "administrator"},
+        Explained{"unauthorized_client", "This app is not authorized by the enterprise admin.", GrantType::jwtBearer,
+                  Errc::appNotAuthorized, "administrator"},
+        Explained{"invalid_grant", "Refresh token has expired", GrantType::refreshToken, Errc::refreshTokenExpired,
+                  "sign in again"},
+        Explained{"invalid_grant", "Invalid refresh token", GrantType::refreshToken, Errc::refreshTokenExpired,
+                  "sign in again"},
+        Explained{"invalid_grant", "Please check the 'exp' claim.", GrantType::jwtBearer, Errc::clockSkew, "clock"},
+        Explained{"invalid_grant", "Please check the 'jti' claim.", GrantType::jwtBearer, Errc::clockSkew, "clock"},
+        Explained{"invalid_grant", "Please check the 'kid' claim: it has expired.", GrantType::jwtBearer,
+                  Errc::credentialsInvalid, "public key id"},
+        Explained{"invalid_grant", "Grant credentials are invalid", GrantType::clientCredentials,
+                  Errc::credentialsInvalid, "enterprise"},
+        Explained{"invalid_grant", "The authorization code has expired", GrantType::authorizationCode,
+                  Errc::tokenUnavailable, "30 seconds"},
+        Explained{"invalid_scope", "No", GrantType::tokenExchange, Errc::tokenUnavailable, "scopes"}));
+
+TEST(TokenErrors, WhatIsNoRefusalKeepsItsCode) {
+  for (const Errc code : {Errc::connectFailed, Errc::hostNotFound, Errc::readTimeout, Errc::callTimeout,
+                          Errc::tlsVerificationFailed, Errc::clientClosed}) {
+    EXPECT_EQ(explainTokenError(BoxSdkError(code, "x"), GrantType::jwtBearer).code(), code);
+  }
+  EXPECT_EQ(explainTokenError(refusal(503, Errc::serverError, nullptr, nullptr), GrantType::jwtBearer).code(),
+            Errc::serverError);
+  EXPECT_EQ(explainTokenError(refusal(429, Errc::rateLimited, nullptr, nullptr), GrantType::jwtBearer).code(),
+            Errc::rateLimited);
+}
+
+TEST(TokenErrors, OnlyWhatPassesIsWorthWaitingFor) {
+  for (const Errc code : {Errc::connectFailed, Errc::resolveFailed, Errc::hostNotFound, Errc::readTimeout, Errc::callTimeout,
+                          Errc::connectionLost, Errc::rateLimited, Errc::serverError, Errc::protocolError}) {
+    EXPECT_TRUE(isPassing(code)) << make_error_code(code).message();
+  }
+  for (const Errc code : {Errc::credentialsInvalid, Errc::appNotAuthorized, Errc::refreshTokenExpired, Errc::clockSkew,
+                          Errc::tokenUnavailable, Errc::clientClosed, Errc::tlsVerificationFailed,
+                          Errc::invalidConfiguration}) {
+    EXPECT_FALSE(isPassing(code)) << make_error_code(code).message();
+  }
+}
+
+TEST(TokenErrors, SkewIsWhatNamesExpOrJti) {
+  EXPECT_TRUE(isSkew(refusal(400, Errc::badRequest, "invalid_grant", "Please check the 'exp' claim.")));
+  EXPECT_TRUE(isSkew(refusal(400, Errc::badRequest, "invalid_grant", "jti is not unique")));
+  EXPECT_FALSE(isSkew(refusal(400, Errc::badRequest, "invalid_grant", "The assertion has expired")));
+  EXPECT_FALSE(isSkew(refusal(400, Errc::badRequest, "invalid_client", "Please check the 'exp' claim.")));
+  EXPECT_FALSE(isSkew(refusal(503, Errc::serverError, "invalid_grant", "Please check the 'exp' claim.")));
+  EXPECT_FALSE(isSkew(BoxSdkError(Errc::connectFailed, "exp")));
+}
+
+// ---------------------------------------------------------------------------------------------------------------- scopes
+
+TEST(Scopes, AreJoinedWithBlanksAndNoneMayHaveAny) {
+  EXPECT_EQ(joinScopes({"item_preview", "base_explorer"}), "item_preview base_explorer");
+  EXPECT_EQ(joinScopes({}), "");
+  EXPECT_EQ(joinScopes({"a", ""}), "");
+  EXPECT_EQ(joinScopes({"a b"}), "");
+  EXPECT_EQ(joinScopes({"a\r\n"}), "");
+}
+
+// ----------------------------------------------------------------------------------------------------------------- OAuth
+
+BoxOAuth oauth() {
+  OAuthConfig config;
+  config.clientId = "id";
+  config.clientSecret = Secret("s3cret-and-hidden");
+  return BoxOAuth(config);
+}
+
+TEST(OAuth, TheAuthorizeUrlHasWhatWasGivenAndNoSecret) {
+  GetAuthorizeUrlOptions options;
+  options.redirectUri = "http://127.0.0.1:4711/callback?a=b";
+  options.state = "a&b";
+  options.scope = "manage_enterprise_properties root_readonly";
+  EXPECT_EQ(oauth().getAuthorizeUrl(options),
+            "https://account.box.com/api/oauth2/authorize?response_type=code&client_id=id"
+            "&redirect_uri=http%3A%2F%2F127.0.0.1%3A4711%2Fcallback%3Fa%3Db&state=a%26b"
+            "&scope=manage_enterprise_properties%20root_readonly");
+  EXPECT_EQ(oauth().getAuthorizeUrl(), "https://account.box.com/api/oauth2/authorize?response_type=code&client_id=id");
+}
+
+TEST(OAuth, StatesAreLongAndNeverTheSame) {
+  const std::string a = BoxOAuth::makeState(), b = BoxOAuth::makeState();
+  EXPECT_EQ(a.size(), 32U);
+  EXPECT_NE(a, b);
+}
+
+std::string codeIn(std::string_view redirected, std::string_view state) {
+  return std::string(BoxOAuth::authorizationCode(redirected, state).reveal());
+}
+
+TEST(OAuth, TheCodeComesBackInUrlsAndPaths) {
+  EXPECT_EQ(codeIn("http://127.0.0.1:1/callback?code=a%2Bb&state=s", "s"), "a+b");
+  EXPECT_EQ(codeIn("/callback?state=s%20t&code=abc#top", "s t"), "abc");
+  EXPECT_EQ(codeIn("?xcode=no&code=yes&state=", ""), "yes");
+}
+
+TEST(OAuth, AnotherStateIsRefusedBeforeAnythingElse) {
+  for (const char* redirected : {"/?code=abc&state=other", "/?code=abc", "/?code=abc&state=", "/?error=x&state=sx", "", "/",
+                                 "/?code=abc&state=%", "/?code=abc&state=%zz"}) {
+    try {
+      codeIn(redirected, "s");
+      ADD_FAILURE() << redirected;
+    } catch (const BoxSdkError& error) {
+      EXPECT_EQ(error.code(), Errc::invalidRequest) << redirected;
+    }
+  }
+}
+
+TEST(OAuth, ARefusalAndAMissingCodeSaySo) {
+  try {
+    codeIn("/?error=access_denied%1b%5b31m&error_description=no&state=s", "s");
+    ADD_FAILURE();
+  } catch (const BoxSdkError& error) {
+    EXPECT_EQ(error.code(), Errc::tokenUnavailable);
+    EXPECT_THAT(error.what(), HasSubstr("access_denied"));
+    EXPECT_THAT(error.what(), Not(HasSubstr("\x1b")));
+  }
+  EXPECT_THROW(codeIn("/?state=s", "s"), BoxSdkError);
+}
+
+TEST(OAuth, ConfigurationsAreCheckedAndFieldsNamed) {
+  OAuthConfig config;
+  const auto objection = [&] {
+    try {
+      BoxOAuth auth(config);
+    } catch (const BoxSdkError& error) {
+      EXPECT_EQ(error.code(), Errc::invalidConfiguration);
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_THAT(objection(), HasSubstr("OAuthConfig::clientId"));
+  config.clientId = "a b";
+  EXPECT_THAT(objection(), HasSubstr("OAuthConfig::clientId"));
+  config.clientId = "id";
+  EXPECT_THAT(objection(), HasSubstr("OAuthConfig::clientSecret"));
+  config.clientSecret = Secret("hidden\n");
+  EXPECT_THAT(objection(), HasSubstr("OAuthConfig::clientSecret"));
+  EXPECT_THAT(objection(), Not(HasSubstr("hidden")));
+  config.clientSecret = Secret("hidden");
+  config.refreshMargin = -1s;
+  EXPECT_THAT(objection(), HasSubstr("OAuthConfig::refreshMargin"));
+  config.refreshMargin = 0s;
+  EXPECT_EQ(objection(), "");
+}
+
+}  // namespace
+}  // namespace box
