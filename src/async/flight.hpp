@@ -88,7 +88,9 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
   };
 
   void land(std::exception_ptr failure, std::optional<T> result) {
-    asio::any_io_executor released;  // a strand must not outlive its io_context, and this flight may
+    // A strand must not outlive its io_context, and this flight may. co_spawn has put another into the signal's slot.
+    asio::any_io_executor released;
+    signal_.slot().clear();
     const std::lock_guard lock(mutex_);
     landed_ = true;
     failure_ = std::move(failure);

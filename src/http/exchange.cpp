@@ -31,15 +31,12 @@ class Exchange::Operation {
       case Step::write:
         exchange_.sent_ += bytes;
         if (ec) {
-          // A server may answer before it has read everything, and close: see what it said before giving up.
-          exchange_.writeError_ = ec;
-          if (ec == boost::asio::error::operation_aborted || c.guard->fired()) {
-            exchange_.fail(ec, ec, Phase::write);
-            return finish(self);
-          }
-          startReading();
-        } else if (exchange_.sent_ == c.out.size()) {
-          startReading();
+          exchange_.writeFailed(ec);
+          return finish(self);
+        }
+        if (exchange_.sent_ == c.out.size()) {
+          step_ = Step::read;
+          exchange_.arm(exchange_.timeouts_.responseHeader, Errc::readTimeout);
         }
         break;
       case Step::read:
@@ -63,11 +60,6 @@ class Exchange::Operation {
 
  private:
   enum class Step : unsigned char { start, write, read };
-
-  void startReading() {
-    step_ = Step::read;
-    exchange_.arm(exchange_.timeouts_.responseHeader, Errc::readTimeout);
-  }
 
   template <class Self>
   void finish(Self& self) {
@@ -121,6 +113,23 @@ bool Exchange::readSome(std::size_t bytes) {
   }
   if (connection_.received == connection_.in.size()) connection_.in.resize(connection_.in.size() * 2);
   return true;
+}
+
+/// A server may answer before it has read everything, and close: see what it said before giving up. That came before the
+/// write failed, so it is here; not all that fails a write wakes a reader too, so it is not waited for.
+void Exchange::writeFailed(const error_code& ec) {
+  writeError_ = ec;
+  if (ec == asio::error::operation_aborted || connection_.guard->fired()) return fail(ec, ec, Phase::write);
+  TlsContext::Stream& stream = *connection_.stream;
+  std::string& in = connection_.in;
+  error_code end;
+  stream.next_layer().non_blocking(true, end);
+  while (!end) {
+    const std::size_t bytes =
+        stream.read_some(asio::buffer(in.data() + connection_.received, in.size() - connection_.received), end);
+    if (!end && !readSome(bytes)) return;
+  }
+  readFailed(end == asio::error::would_block ? ec : end);
 }
 
 void Exchange::readFailed(const error_code& ec) {

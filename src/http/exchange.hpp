@@ -37,6 +37,7 @@ class Exchange {
   void arm(std::chrono::nanoseconds limit, Errc code);
   void fail(error_code code, error_code cause, Phase phase);
   bool readSome(std::size_t bytes);
+  void writeFailed(const error_code& ec);
   void readFailed(const error_code& ec);
   error_code interpret(const error_code& ec) const;
 

@@ -91,4 +91,8 @@ std::size_t quietConnectionsTo(std::uint16_t port) {
   return count;
 }
 
+void endSendingTo(std::uint16_t port) {
+  for (const Socket& socket : socketsTo(port)) ::shutdown(socket.descriptor, SHUT_WR);
+}
+
 }  // namespace box::test

@@ -24,4 +24,7 @@ std::uint64_t bytesReceivedFrom(std::uint16_t port);
 /// This process's connections to a port on which nothing waits to be read and which the peer has not ended.
 std::size_t quietConnectionsTo(std::uint16_t port);
 
+/// Shuts this process's connections to a port for sending: from now on each write fails, and nothing wakes a reader.
+void endSendingTo(std::uint16_t port);
+
 }  // namespace box::test

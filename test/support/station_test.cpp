@@ -213,6 +213,10 @@ bool StationTest::standsThere() {
   return false;
 }
 
+void StationTest::breakWriting() { endSendingTo(relay_->port()); }
+
+bool StationTest::somethingUnread() const { return quietConnectionsTo(relay_->port()) == 0; }
+
 void StationTest::release() {
   if (waitingAuth_) waitingAuth_->letGo();
   if (holder_) {

@@ -63,6 +63,10 @@ class StationTest : public BoxTest {
   /// Starts a call and runs until it stands there.
   std::shared_ptr<Call> reach(const BoxClient& client, Deadline deadline = {},
                               Call::Accepts accepts = Call::Accepts::terminal);
+  /// At Station::write: the connection can send no more, and whoever is at its other end says nothing of it.
+  void breakWriting();
+  /// At Station::write: bytes of the server have come that the client, which is sending, has not read.
+  bool somethingUnread() const;
   /// Takes away what holds calls up.
   void release();
 
