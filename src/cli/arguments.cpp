@@ -16,17 +16,41 @@ namespace po = boost::program_options;
 
 using Strings = std::vector<std::string>;
 
+// Values are taken as strings and judged here: the messages of Boost do not say what would be right.
+
+void addClientOptions(po::options_description& options) {
+  options.add_options()
+    ("oauth", po::value<std::string>())
+    ("client-id", po::value<std::string>())
+    ("client-secret-file", po::value<std::string>());
+}
+
+void addCredentialOptions(po::options_description& options) {
+  addClientOptions(options);
+  options.add_options()
+    ("token-file", po::value<std::string>())
+    ("ccg", "")
+    ("jwt-config", po::value<std::string>())
+    ("enterprise-id", po::value<std::string>())
+    ("user-id", po::value<std::string>())
+    ("token-cache", po::value<std::string>());
+}
+
+void addConnectionOptions(po::options_description& options) {
+  options.add_options()
+    ("base-url", po::value<std::string>())
+    ("ca", po::value<std::string>())
+    ("timeout", po::value<std::string>());
+}
+
 po::options_description terminateOptions() {
   po::options_description options;
-  // Values are taken as strings and judged here: the messages of Boost do not say what would be right.
+  addCredentialOptions(options);
+  addConnectionOptions(options);
   options.add_options()
     ("file,f", po::value<Strings>())
     ("batch", po::value<std::string>())
     ("remaining", po::value<std::string>())
-    ("token-file", po::value<std::string>())
-    ("base-url", po::value<std::string>())
-    ("ca", po::value<std::string>())
-    ("timeout", po::value<std::string>())
     ("as-user", po::value<std::string>())
     ("header", po::value<Strings>())
     ("suppress-notifications", "")
@@ -35,6 +59,30 @@ po::options_description terminateOptions() {
     ("json", "")
     ("quiet,q", "")
     ("verbose,v", "")
+    ("help,h", "");
+  return options;
+}
+
+po::options_description loginOptions() {
+  po::options_description options;
+  addClientOptions(options);
+  addConnectionOptions(options);
+  options.add_options()
+    ("oauth2-url", po::value<std::string>())
+    ("port", po::value<std::string>())
+    ("redirect-url", po::value<std::string>())
+    ("paste", "")
+    ("wait", po::value<std::string>())
+    ("help,h", "");
+  return options;
+}
+
+po::options_description authCheckOptions() {
+  po::options_description options;
+  addCredentialOptions(options);
+  addConnectionOptions(options);
+  options.add_options()
+    ("json", "")
     ("help,h", "");
   return options;
 }
@@ -50,6 +98,10 @@ po::options_description emulatorOptions() {
     ("unknown-user", po::value<Strings>())
     ("rate-limit", po::value<std::string>())
     ("latency", po::value<std::string>())
+    ("client-id", po::value<std::string>())
+    ("client-secret-file", po::value<std::string>())
+    ("jwt-public-key", po::value<Strings>())
+    ("token-lifetime", po::value<std::string>())
     ("json", "")
     ("help,h", "");
   return options;
@@ -59,16 +111,29 @@ std::string seeHelp(const std::string& subcommand) {
   return "; see 'box-sessions " + subcommand + (subcommand.empty() ? "" : " ") + "--help'";
 }
 
-po::variables_map parseOptions(const std::string& subcommand, const po::options_description& options,
-                               bool takesEntries, const Strings& arguments) {
+constexpr std::string_view subcommands = "users, groups, login, auth or emulator";
+
+/// Who gives a secret as an argument has shown it already; at least it does not become a habit.
+void refuseSecrets(const Strings& arguments) {
+  const auto isOption = [](std::string_view argument, std::string_view name) {
+    return argument.starts_with(name) && (argument.size() == name.size() || argument[name.size()] == '=');
+  };
+  const std::string reason = " is never taken from an argument, where every user of this machine can read it: use ";
   for (const std::string& argument : arguments) {
     if (argument == "--") break;
-    if (argument == "--token" || argument.starts_with("--token=")) {
-      throw UsageError(
-          "a token is never taken from an argument, where every user of this machine can read it: use"
-          " --token-file FILE or the environment variable BOX_DEVELOPER_TOKEN");
+    if (isOption(argument, "--token")) {
+      throw UsageError("a token" + reason + "--token-file FILE or the environment variable BOX_DEVELOPER_TOKEN");
+    }
+    if (isOption(argument, "--client-secret")) {
+      throw UsageError("a client secret" + reason +
+                       "--client-secret-file FILE or the environment variable BOX_CLIENT_SECRET");
     }
   }
+}
+
+po::variables_map parseOptions(const std::string& subcommand, const po::options_description& options,
+                               bool takesEntries, const Strings& arguments) {
+  refuseSecrets(arguments);
   po::options_description all;
   all.add(options);
   all.add_options()("entry", po::value<Strings>());
@@ -132,6 +197,93 @@ std::pair<std::string, std::string> headerOf(const std::string& text, std::size_
   return {std::string(name), std::string(trimmed(std::string_view(text).substr(colon + 1)))};
 }
 
+std::optional<std::chrono::milliseconds> durationOf(const po::variables_map& values, const std::string& name) {
+  const auto text = textOf(values, name);
+  if (!text) return std::nullopt;
+  const auto duration = parseDuration(*text);
+  if (!duration) {
+    throw UsageError("--" + name + " " + inQuotes(*text) +
+                     ": give a time up to 24h with its unit, as in 30s or 2m");
+  }
+  return duration;
+}
+
+std::optional<std::string> idOf(const po::variables_map& values, const std::string& name) {
+  auto text = textOf(values, name);
+  if (text && !isId(*text)) throw UsageError("--" + name + " " + inQuotes(*text) + ": give the id, digits only");
+  return text;
+}
+
+ConnectionArguments connectionArguments(const po::variables_map& values) {
+  ConnectionArguments out;
+  out.baseUrl = textOf(values, "base-url");
+  out.caFile = textOf(values, "ca");
+  out.timeout = durationOf(values, "timeout");
+  return out;
+}
+
+/// An option that belongs to some methods only.
+struct MethodOption {
+  std::string_view name;
+  bool ccg, jwt, oauth;
+  std::string_view remedy;
+};
+
+constexpr MethodOption methodOptions[] = {
+    {"client-id", true, false, true, "it goes with --ccg or --oauth FILE"},
+    {"client-secret-file", true, false, true, "it goes with --ccg or --oauth FILE"},
+    {"enterprise-id", true, false, false, "it goes with --ccg"},
+    {"user-id", true, true, false, "it goes with --ccg or --jwt-config FILE; to act for somebody else, see --as-user"},
+    {"token-cache", true, true, false, "it goes with --ccg or --jwt-config FILE"},
+};
+
+Method methodOf(const po::variables_map& values) {
+  constexpr std::pair<const char*, Method> choices[] = {{"token-file", Method::developerToken},
+                                                        {"ccg", Method::ccg},
+                                                        {"jwt-config", Method::jwt},
+                                                        {"oauth", Method::oauth}};
+  Method method = Method::developerToken;
+  std::string chosen;
+  for (const auto& [name, meaning] : choices) {
+    if (!values.contains(name)) continue;
+    if (!chosen.empty()) {
+      throw UsageError("--" + chosen + " and --" + name + ": give one of them, there is one way to authenticate a run");
+    }
+    chosen = name;
+    method = meaning;
+  }
+  for (const MethodOption& option : methodOptions) {
+    const std::string name(option.name);
+    const bool belongs = (method == Method::ccg && option.ccg) || (method == Method::jwt && option.jwt) ||
+                         (method == Method::oauth && option.oauth);
+    if (belongs || !values.contains(name)) continue;
+    throw UsageError("--" + name + (chosen.empty() ? " alone does not say how to authenticate" :
+                                                     " does not go with --" + chosen) +
+                     ": " + std::string(option.remedy));
+  }
+  return method;
+}
+
+CredentialArguments credentialArguments(const po::variables_map& values) {
+  CredentialArguments out;
+  out.method = methodOf(values);
+  out.tokenFile = textOf(values, "token-file");
+  out.clientId = textOf(values, "client-id");
+  out.clientSecretFile = textOf(values, "client-secret-file");
+  out.enterpriseId = idOf(values, "enterprise-id");
+  out.userId = idOf(values, "user-id");
+  out.jwtConfigFile = textOf(values, "jwt-config");
+  out.oauthFile = textOf(values, "oauth");
+  out.tokenCacheFile = textOf(values, "token-cache");
+  for (const auto* const file : {&out.oauthFile, &out.tokenCacheFile}) {
+    if (*file == "-") {
+      throw UsageError(std::string(file == &out.oauthFile ? "--oauth" : "--token-cache") +
+                       " - : give a file, tokens are written to it too");
+    }
+  }
+  return out;
+}
+
 TerminateArguments terminateArguments(Target target, const po::variables_map& values) {
   TerminateArguments out;
   out.target = target;
@@ -139,17 +291,10 @@ TerminateArguments terminateArguments(Target target, const po::variables_map& va
   out.files = textsOf(values, "file");
   if (const auto batch = numberOf(values, "batch", 1, 10'000)) out.batch = static_cast<std::size_t>(*batch);
   out.remainingFile = textOf(values, "remaining");
-  out.tokenFile = textOf(values, "token-file");
-  out.baseUrl = textOf(values, "base-url");
-  out.caFile = textOf(values, "ca");
-  if (const auto timeout = textOf(values, "timeout")) {
-    out.timeout = parseDuration(*timeout);
-    if (!out.timeout)
-      throw UsageError("--timeout " + inQuotes(*timeout) +
-                       ": give a time up to 24h with its unit, as in 30s or 2m");
-  }
+  out.credentials = credentialArguments(values);
+  out.connection = connectionArguments(values);
   out.asUser = textOf(values, "as-user");
-  if (out.asUser && (isLogin(*out.asUser) || faultOf(Target::users, *out.asUser))) {
+  if (out.asUser && !isId(*out.asUser)) {
     throw UsageError("--as-user " + inQuotes(*out.asUser) + ": give the user's id, digits only");
   }
   for (const std::string& text : textsOf(values, "header"))
@@ -170,14 +315,72 @@ TerminateArguments terminateArguments(Target target, const po::variables_map& va
     if (file.empty()) throw UsageError("--file is empty: give a path, or - for standard input");
   }
   const auto fromStandardInput =
-      std::count(out.files.begin(), out.files.end(), "-") + (out.tokenFile == "-" ? 1 : 0);
+      std::count(out.files.begin(), out.files.end(), "-") + out.credentials.standardInputs();
   if (fromStandardInput > 1) {
-    throw UsageError("standard input can be read once: give the list or the token in a file");
+    throw UsageError("standard input can be read once: give the list or the secret in a file");
   }
   if (out.remainingFile == "-")
     throw UsageError("--remaining - : give a file, standard output has the results");
   if (out.quiet && out.verbose) throw UsageError("--quiet and --verbose: give one of them");
   return out;
+}
+
+LoginArguments loginArguments(const po::variables_map& values) {
+  if (!values.contains("oauth")) {
+    throw UsageError("say with --oauth FILE where to keep the tokens" + seeHelp("login"));
+  }
+  LoginArguments out;
+  out.credentials = credentialArguments(values);
+  out.connection = connectionArguments(values);
+  out.connection.oauth2Url = textOf(values, "oauth2-url");
+  if (out.connection.baseUrl && !out.connection.oauth2Url) {
+    throw UsageError("--base-url without --oauth2-url: say also where people sign in to that Box (the emulator: its "
+                     "base URL and /api/oauth2)");
+  }
+  if (const auto wait = durationOf(values, "wait")) out.wait = *wait;
+
+  out.paste = values.contains("paste");
+  const auto port = numberOf(values, "port", 0, 65'535);
+  out.redirectUrl = textOf(values, "redirect-url");
+  if (out.paste) {
+    if (port) throw UsageError("--paste and --port: with --paste nothing listens, leave the port out");
+    if (out.credentials.standardInputs() > 0) {
+      throw UsageError("standard input can be read once, and --paste reads the address from it: give the secret in a file");
+    }
+    return out;
+  }
+  if (out.redirectUrl) {
+    const auto address = parseLoopbackUrl(*out.redirectUrl);
+    if (!address) {
+      throw UsageError("--redirect-url " + inQuotes(*out.redirectUrl) +
+                       ": the browser can come back only to http://127.0.0.1:PORT/PATH or http://localhost:PORT/PATH;"
+                       " for other addresses there is --paste");
+    }
+    out.redirect = *address;
+    if (port && *port != address->port) {
+      throw UsageError("--port and the port of --redirect-url differ: give one of them");
+    }
+    out.redirectUrl.reset();
+  } else if (port) {
+    out.redirect.port = static_cast<std::uint16_t>(*port);
+  }
+  return out;
+}
+
+AuthCheckArguments authCheckArguments(const po::variables_map& values) {
+  AuthCheckArguments out;
+  out.credentials = credentialArguments(values);
+  out.connection = connectionArguments(values);
+  out.json = values.contains("json");
+  return out;
+}
+
+std::pair<std::string, std::string> jwtPublicKeyOf(const std::string& text) {
+  const std::size_t sign = text.find('=');
+  if (sign == std::string::npos || sign == 0 || sign + 1 == text.size()) {
+    throw UsageError("--jwt-public-key " + inQuotes(text) + ": write it as KEYID=FILE, a key's id and its PEM file");
+  }
+  return {text.substr(0, sign), text.substr(sign + 1)};
 }
 
 EmulatorArguments emulatorArguments(const po::variables_map& values) {
@@ -196,48 +399,108 @@ EmulatorArguments emulatorArguments(const po::variables_map& values) {
   if (const auto latency = numberOf(values, "latency", 0, 3'600'000)) {
     out.latency = std::chrono::milliseconds(static_cast<std::int64_t>(*latency));
   }
+  out.clientId = textOf(values, "client-id");
+  out.clientSecretFile = textOf(values, "client-secret-file");
+  if (out.clientId.has_value() != out.clientSecretFile.has_value()) {
+    throw UsageError("--client-id and --client-secret-file belong together: give both or none");
+  }
+  for (const std::string& text : textsOf(values, "jwt-public-key")) out.jwtPublicKeys.push_back(jwtPublicKeyOf(text));
+  if (const auto lifetime = numberOf(values, "token-lifetime", 1, 86'400)) {
+    out.tokenLifetime = std::chrono::seconds(static_cast<std::int64_t>(*lifetime));
+  }
+  if (out.tokenFile == "-" && out.clientSecretFile == "-") {
+    throw UsageError("standard input can be read once: give the token or the secret in a file");
+  }
   out.json = values.contains("json");
   return out;
 }
 
-bool isSubcommand(const std::string& name) {
-  return name == "users" || name == "groups" || name == "emulator";
+bool isSubcommand(std::string_view name) {
+  return name == "users" || name == "groups" || name == "login" || name == "auth" || name == "emulator";
+}
+
+po::options_description optionsOf(std::string_view subcommand) {
+  if (subcommand == "login") return loginOptions();
+  if (subcommand == "auth") return authCheckOptions();
+  if (subcommand == "emulator") return emulatorOptions();
+  return terminateOptions();
 }
 
 }  // namespace
 
+int CredentialArguments::standardInputs() const {
+  int count = 0;
+  for (const auto* const file : {&tokenFile, &clientSecretFile, &jwtConfigFile}) count += *file == "-" ? 1 : 0;
+  return count;
+}
+
 bool TerminateArguments::readsStandardInput() const {
-  return tokenFile == "-" || std::find(files.begin(), files.end(), "-") != files.end();
+  return credentials.standardInputs() > 0 || std::find(files.begin(), files.end(), "-") != files.end();
+}
+
+std::string LoopbackAddress::url() const { return "http://" + host + ":" + std::to_string(port) + path; }
+
+std::optional<LoopbackAddress> parseLoopbackUrl(std::string_view url) {
+  constexpr std::string_view scheme = "http://";
+  if (!url.starts_with(scheme)) return std::nullopt;
+  url.remove_prefix(scheme.size());
+  LoopbackAddress out;
+  const std::size_t slash = url.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;  // a browser would add one, and Box compares exactly
+  out.path = url.substr(slash);
+  for (const char c : out.path) {
+    // What a request line can carry as it stands; a query and a fragment are Box's to add.
+    if (c <= ' ' || c >= 0x7f || std::string_view("?#\\\"<>%").find(c) != std::string_view::npos) return std::nullopt;
+  }
+  const std::string_view authority = url.substr(0, slash);
+  const std::size_t colon = authority.find(':');
+  out.host = authority.substr(0, colon);
+  if (out.host != "127.0.0.1" && out.host != "localhost") return std::nullopt;
+  if (colon == std::string_view::npos) return std::nullopt;  // port 80 is not for this program
+  const std::string_view port = authority.substr(colon + 1);
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), out.port);
+  if (port.empty() || error != std::errc() || end != port.data() + port.size() || out.port == 0) return std::nullopt;
+  return out;
 }
 
 Command parseArguments(std::span<const char* const> arguments) {
-  if (arguments.empty()) throw UsageError("say what to do: users, groups or emulator" + seeHelp(""));
+  const std::string choices(subcommands);
+  if (arguments.empty()) throw UsageError("say what to do: " + choices + seeHelp(""));
   const std::string name = arguments.front();
-  const Strings rest(arguments.begin() + 1, arguments.end());
+  Strings rest(arguments.begin() + 1, arguments.end());
 
   if (name == "--version") return ShowVersion{};
   if (name == "--help" || name == "-h") return ShowHelp{};
   if (name == "help") {
     if (rest.empty()) return ShowHelp{};
     if (isSubcommand(rest.front())) return ShowHelp{rest.front()};
-    throw UsageError("no help on " + inQuotes(rest.front()) + ": there is users, groups and emulator");
+    throw UsageError("no help on " + inQuotes(rest.front()) + ": there is " + choices);
   }
   if (!isSubcommand(name)) {
-    throw UsageError((name.starts_with('-') ? "say first what to do" : "unknown command " + inQuotes(name)) +
-                     ": users, groups or emulator" + seeHelp(""));
+    throw UsageError((name.starts_with('-') ? "say first what to do" : "unknown command " + inQuotes(name)) + ": " +
+                     choices + seeHelp(""));
+  }
+  if (name == "auth") {
+    if (rest.empty()) throw UsageError("say what to do: auth check" + seeHelp("auth"));
+    if (rest.front() == "--help" || rest.front() == "-h") return ShowHelp{name};
+    if (rest.front() != "check") {
+      throw UsageError("unknown command 'auth' " + inQuotes(rest.front()) + ": there is 'auth check'" + seeHelp("auth"));
+    }
+    rest.erase(rest.begin());
   }
 
-  const bool isEmulator = name == "emulator";
-  const auto values =
-      parseOptions(name, isEmulator ? emulatorOptions() : terminateOptions(), !isEmulator, rest);
+  const bool terminates = name == "users" || name == "groups";
+  const auto values = parseOptions(name, optionsOf(name), terminates, rest);
   if (values.contains("help")) return ShowHelp{name};
-  if (isEmulator) return emulatorArguments(values);
+  if (name == "login") return loginArguments(values);
+  if (name == "auth") return authCheckArguments(values);
+  if (name == "emulator") return emulatorArguments(values);
   return terminateArguments(name == "users" ? Target::users : Target::groups, values);
 }
 
 std::vector<std::string> optionNames(const std::string& subcommand) {
   std::vector<std::string> out;
-  const po::options_description options = subcommand == "emulator" ? emulatorOptions() : terminateOptions();
+  const po::options_description options = optionsOf(subcommand);
   for (const auto& option : options.options()) out.push_back("--" + option->long_name());
   return out;
 }

@@ -7,6 +7,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -18,7 +19,7 @@ namespace box::cli {
 /// What the program's exit status says. Part of its interface: scripts rely on it.
 enum class Exit : int {
   accepted = 0,       ///< Box accepted everything
-  rejected = 1,       ///< Box refused a call
+  rejected = 1,       ///< Box refused a call, or whoever asks; a person refused to sign in
   stopped = 2,        ///< stopped early: in doubt, no way to Box, output lost, answered with no
   usage = 3,          ///< arguments, configuration or input are wrong; nothing was sent
   interrupted = 130,  ///< by SIGINT, SIGTERM or SIGHUP
@@ -30,6 +31,33 @@ class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// How the program proves to Box who asks.
+enum class Method { developerToken, ccg, jwt, oauth };
+
+/// The options about that. Only those of the method are set. A path "-" means standard input.
+struct CredentialArguments {
+  Method method = Method::developerToken;
+  std::optional<std::string> tokenFile;
+  std::optional<std::string> clientId;
+  std::optional<std::string> clientSecretFile;
+  std::optional<std::string> enterpriseId;
+  std::optional<std::string> userId;
+  std::optional<std::string> jwtConfigFile;
+  std::optional<std::string> oauthFile;
+  std::optional<std::string> tokenCacheFile;
+
+  /// How many of the files are standard input.
+  int standardInputs() const;
+};
+
+/// Where Box is, and for how long it is asked.
+struct ConnectionArguments {
+  std::optional<std::string> baseUrl;
+  std::optional<std::string> oauth2Url;  ///< of login only
+  std::optional<std::string> caFile;
+  std::optional<std::chrono::milliseconds> timeout;
+};
+
 /// `box-sessions users …` and `box-sessions groups …`. A path "-" means standard input.
 struct TerminateArguments {
   Target target = Target::users;
@@ -38,10 +66,8 @@ struct TerminateArguments {
   std::size_t batch = 100;
   std::optional<std::string> remainingFile;
 
-  std::optional<std::string> tokenFile;
-  std::optional<std::string> baseUrl;
-  std::optional<std::string> caFile;
-  std::optional<std::chrono::milliseconds> timeout;
+  CredentialArguments credentials;
+  ConnectionArguments connection;
   std::optional<std::string> asUser;
   std::vector<std::pair<std::string, std::string>> headers;
   bool suppressNotifications = false;
@@ -55,6 +81,32 @@ struct TerminateArguments {
   bool readsStandardInput() const;
 };
 
+/// An address of this machine to which Box sends the browser back.
+struct LoopbackAddress {
+  std::string host = "127.0.0.1";  ///< or "localhost"
+  std::uint16_t port = 0;          ///< 0: a free one
+  std::string path = "/callback";
+
+  std::string url() const;
+};
+
+/// `box-sessions login …`
+struct LoginArguments {
+  CredentialArguments credentials;
+  ConnectionArguments connection;
+  bool paste = false;
+  LoopbackAddress redirect;                ///< not with `paste`
+  std::optional<std::string> redirectUrl;  ///< with `paste`; none: the one in Box's console
+  std::chrono::milliseconds wait = std::chrono::minutes(5);
+};
+
+/// `box-sessions auth check …`
+struct AuthCheckArguments {
+  CredentialArguments credentials;
+  ConnectionArguments connection;
+  bool json = false;
+};
+
 /// `box-sessions emulator …`
 struct EmulatorArguments {
   std::string address = "127.0.0.1";
@@ -65,6 +117,10 @@ struct EmulatorArguments {
   std::vector<std::string> unknownUsers;
   std::size_t rateLimit = 0;
   std::chrono::milliseconds latency{0};
+  std::optional<std::string> clientId;
+  std::optional<std::string> clientSecretFile;
+  std::vector<std::pair<std::string, std::string>> jwtPublicKeys;  ///< id of a key and its PEM file
+  std::optional<std::chrono::seconds> tokenLifetime;
   bool json = false;
 };
 
@@ -73,10 +129,15 @@ struct ShowHelp {
 };
 struct ShowVersion {};
 
-using Command = std::variant<TerminateArguments, EmulatorArguments, ShowHelp, ShowVersion>;
+using Command = std::variant<TerminateArguments, LoginArguments, AuthCheckArguments, EmulatorArguments, ShowHelp,
+                             ShowVersion>;
 
 /// Understands the arguments that follow the program's name. *Errors*: UsageError.
 Command parseArguments(std::span<const char* const> arguments);
+
+/// The address that `--redirect-url` names, where this program can listen at it: plain http, 127.0.0.1 or localhost.
+/// std::nullopt: it cannot.
+std::optional<LoopbackAddress> parseLoopbackUrl(std::string_view url);
 
 /// All options of a subcommand, as "--name": each must stand in its help.
 std::vector<std::string> optionNames(const std::string& subcommand);

@@ -1,15 +1,20 @@
 #pragma once
 
-#include <box/support/secret.hpp>
-
 #include "cli/arguments.hpp"
 #include "cli/console.hpp"
+#include "cli/secrets.hpp"
 
 namespace box::cli {
 
-/// `box-sessions users` and `groups`. `environmentToken`: used where the arguments name no other; may be
-/// empty. *Errors*: UsageError, FileError, BoxSdkError (a setting is unusable): nothing was sent then.
-Exit runTerminate(const TerminateArguments& arguments, Secret environmentToken, const Console& console);
+/// `box-sessions users` and `groups`. `environment`: counts where the arguments name nothing else.
+/// *Errors*: UsageError, FileError, BoxSdkError (a setting is unusable): nothing was sent then.
+Exit runTerminate(const TerminateArguments& arguments, const Environment& environment, const Console& console);
+
+/// `box-sessions login`: a person lets the app in, and the tokens are kept. *Errors*: as above.
+Exit runLogin(const LoginArguments& arguments, const Environment& environment, const Console& console);
+
+/// `box-sessions auth check`: who one is for Box. *Errors*: as above.
+Exit runAuthCheck(const AuthCheckArguments& arguments, const Environment& environment, const Console& console);
 
 /// `box-sessions emulator`: serves until a signal. *Errors*: FileError, OutputLost, std::system_error.
 Exit runEmulator(const EmulatorArguments& arguments, const Console& console);

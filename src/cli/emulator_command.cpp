@@ -3,6 +3,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -19,8 +20,8 @@
 #include <box/support/asio.hpp>
 
 #include "cli/commands.hpp"
+#include "cli/secrets.hpp"
 #include "cli/text.hpp"
-#include "cli/token.hpp"
 
 namespace box::cli {
 
@@ -28,6 +29,8 @@ namespace {
 
 namespace json = boost::json;
 using emulator::AcceptedTermination;
+
+constexpr std::size_t maxKeyBytes = 64 * 1024;
 
 /// The file with the certificate to trust: where the arguments say,
 /// else a temporary one that goes with the emulator.
@@ -54,19 +57,34 @@ class CaFile {
   bool temporary_;
 };
 
-std::string readyText(const std::string& baseUrl, const std::string& caPath) {
+std::string readyText(const emulator::Emulator& server, const std::string& caPath) {
   const std::string ca = printable(caPath);
-  return "ready: " + baseUrl + "\nca:    " + ca +
-         "\ntry:   BOX_DEVELOPER_TOKEN=... box-sessions users 12345 --base-url " + baseUrl + " --ca " + ca +
-         "\n";
+  const std::string url = server.baseUrl();
+  return "ready: " + url + "\noauth: " + server.oauth2Url() + "\nca:    " + ca +
+         "\ntry:   BOX_DEVELOPER_TOKEN=... box-sessions users 12345 --base-url " + url + " --ca " + ca +
+         "\n       box-sessions login --oauth tokens --client-id ID --base-url " + url + " --oauth2-url " +
+         server.oauth2Url() + " --ca " + ca + "\n";
 }
 
 json::object readyJson(const emulator::Emulator& server, const std::string& caPath) {
   json::object out;
   out["event"] = "ready";
   out["baseUrl"] = server.baseUrl();
+  out["oauth2Url"] = server.oauth2Url();
   out["port"] = server.port();
   out["caFile"] = validUtf8(caPath);
+  return out;
+}
+
+std::string tokenText(const emulator::RequestRecord& request) {
+  return "token: " + printable(request.grantType) + ", answered " + std::to_string(request.status) + "\n";
+}
+
+json::object tokenJson(const emulator::RequestRecord& request) {
+  json::object out;
+  out["event"] = "token";
+  out["grantType"] = validUtf8(request.grantType);
+  out["status"] = request.status;
   return out;
 }
 
@@ -112,9 +130,17 @@ emulator::EmulatorOptions optionsOf(const EmulatorArguments& arguments) {
     (isLogin(user) ? options.unknownUserLogins : options.unknownUserIds).push_back(user);
   }
   if (arguments.tokenFile) {
-    const Secret token = readToken(*arguments.tokenFile);
+    const Secret token = readSecret(*arguments.tokenFile, SecretKind::accessToken);
     options.accessTokens.emplace_back(token.reveal());
   }
+  if (arguments.clientId) {
+    options.clientId = *arguments.clientId;
+    options.clientSecret = readSecret(*arguments.clientSecretFile, SecretKind::clientSecret).reveal();
+  }
+  for (const auto& [keyId, file] : arguments.jwtPublicKeys) {
+    options.jwtPublicKeys.push_back({keyId, readWholeFile(file, maxKeyBytes)});
+  }
+  if (arguments.tokenLifetime) options.tokenLifetime = *arguments.tokenLifetime;
   return options;
 }
 
@@ -133,17 +159,25 @@ Exit runEmulator(const EmulatorArguments& arguments, const Console& console) {
                                     : acceptedText(accepted));
     });
   };
+  options.onRequest = [&arguments, &console, &context](const emulator::RequestRecord& request) {
+    if (request.grantType.empty()) return;
+    asio::post(context, [&arguments, &console, request] {
+      console.result(arguments.json ? json::serialize(tokenJson(request)) + "\n" : tokenText(request));
+    });
+  };
 
   std::optional<emulator::Emulator> server;
   try {
     server.emplace(std::move(options));
-  } catch (const std::runtime_error& error) {
+  } catch (const std::system_error& error) {
     throw FileError("cannot listen on " + printable(arguments.address) + " port " +
                     std::to_string(arguments.port) + ": " + printable(error.what()));
+  } catch (const std::runtime_error& error) {
+    throw FileError("the emulator cannot be set up so: " + printable(error.what()));
   }
   const CaFile ca(arguments.caOut, server->caPem());
   console.result(arguments.json ? json::serialize(readyJson(*server, ca.path())) + "\n"
-                                : readyText(server->baseUrl(), ca.path()));
+                                : readyText(*server, ca.path()));
   if (arguments.readyFile) replaceFile(*arguments.readyFile, server->baseUrl() + "\n", 0644);
 
   context.run();

@@ -27,6 +27,9 @@ std::optional<EntryFault> faultOf(Target target, std::string_view entry);
 /// Of an entry without fault: whether it is a login and not an id.
 inline bool isLogin(std::string_view entry) noexcept { return entry.find('@') != std::string_view::npos; }
 
+/// Whether it is the id of a user or an enterprise: 1 to 20 digits.
+inline bool isId(std::string_view text) { return !isLogin(text) && !faultOf(Target::users, text); }
+
 /// The entries of a list in their order, each once.
 class EntryList {
  public:

@@ -103,15 +103,17 @@ std::size_t Input::read(std::span<char> buffer) {
   }
 }
 
-void Input::requirePrivate() const {
+void Input::requirePrivate(std::string_view secret) const {
   if (!owned_) return;  // whoever started the program opened it
   struct stat status {};
   if (::fstat(descriptor_, &status) != 0) throw FileError("cannot look at " + name_ + ": " + lastError());
   if (S_ISREG(status.st_mode) && (status.st_mode & 077) != 0) {
-    throw FileError("others than you may read or change " + name_ + ", which holds a token: run chmod 600 '" +
-                    name_ + "', or hand it over through a pipe");
+    throw FileError("others than you may read or change " + name_ + ", which holds a " +
+                    std::string(secret) + ": run chmod 600 '" + name_ + "', or hand it over through a pipe");
   }
 }
+
+bool isInherited(const std::string& path) { return inheritedDescriptor(path) >= 0; }
 
 std::string readWholeFile(const std::string& path, std::size_t limit) {
   Input input(path);

@@ -46,15 +46,18 @@ class Input {
   bool isTerminal() const noexcept;
   /// Reads some bytes; 0 at the end. *Errors*: FileError.
   std::size_t read(std::span<char> buffer);
-  /// *Errors*: FileError where others than the owner may read or
-  /// change it. Pipes, and what was open already, are let be.
-  void requirePrivate() const;
+  /// *Errors*: FileError where others than the owner may read or change it, though it holds a `secret` (its name,
+  /// for messages). Pipes, and what was open already, are let be.
+  void requirePrivate(std::string_view secret) const;
 
  private:
   std::string name_;
   int descriptor_;
   bool owned_;
 };
+
+/// Whether the path is standard input, or a descriptor that was open when the program started: <(...).
+bool isInherited(const std::string& path);
 
 /// The whole of a file of at most `limit` bytes. *Errors*: FileError.
 std::string readWholeFile(const std::string& path, std::size_t limit);

@@ -9,8 +9,10 @@ constexpr std::string_view program = R"(box-sessions: ends the sessions of Box u
 Usage:
   box-sessions users  [ID|LOGIN]... [--file FILE]... [option]...
   box-sessions groups [ID]...       [--file FILE]... [option]...
-  box-sessions emulator [option]...    a Box of your own, for trials
-  box-sessions help [users|groups|emulator]
+  box-sessions login  --oauth FILE [option]...   sign in by a browser
+  box-sessions auth check [option]...            who am I, to Box?
+  box-sessions emulator [option]...              a Box of your own, for trials
+  box-sessions help [users|groups|login|auth|emulator]
   box-sessions --version
 
 In an incident, in this order:
@@ -26,7 +28,7 @@ Try it without Box:
 
 Exit status:
   0    Box accepted everything
-  1    Box refused a call; nothing was sent after it
+  1    Box refused a call, or whoever asks; nothing was sent after it
   2    stopped early: no answer that settles it, no way to Box, output lost
   3    wrong arguments, configuration or input; nothing was sent
   130  interrupted
@@ -67,18 +69,37 @@ Whose sessions:
                        before anything is sent; duplicates are sent once.
 )";
 
-constexpr std::string_view commonOptions =
+constexpr std::string_view listOptions =
     R"(      --batch N        at most N entries in a call (100). Calls go out one after
                        another; the first that fails ends the run.
       --remaining FILE  keep in FILE (mode 0600) what Box has not accepted; give
                        it to --file to go on
 
-Who asks (a token is never taken from an argument):
-      --token-file FILE  the access token; - is standard input. Nobody but you
-                       may be able to read the file; a pipe, <(...), will do
-      BOX_DEVELOPER_TOKEN  this environment variable, where no file is given.
-                       With neither you are asked, if there is a terminal
-      --as-user ID     act for this user (As-User)
+)";
+
+constexpr std::string_view credentials =
+    R"(Who asks, one way of (no secret is ever taken from an argument):
+      --token-file FILE  a developer token; - is standard input. Nobody but you
+                       may be able to read the file; a pipe, <(...), will do.
+                       Without it the environment variable BOX_DEVELOPER_TOKEN;
+                       with neither you are asked, if there is a terminal
+      --ccg            client credentials: an app with --client-id (or
+                       BOX_CLIENT_ID) and its secret in --client-secret-file
+                       FILE (or BOX_CLIENT_SECRET), acting for --enterprise-id
+                       (or BOX_ENTERPRISE_ID) or --user-id (or BOX_USER_ID);
+                       where both are given, the user counts
+      --jwt-config FILE  the configuration file of Box's console, mode 0600;
+                       with --user-id, as that user
+      --oauth FILE     the token file that 'box-sessions login' wrote, with
+                       --client-id and --client-secret-file as above
+      --client-id ID, --client-secret-file FILE, --enterprise-id ID,
+      --user-id ID     see above
+      --token-cache FILE  with --ccg and --jwt-config: keep the token in FILE
+                       (mode 0600) between runs
+)";
+
+constexpr std::string_view furtherOptions =
+    R"(      --as-user ID     act for this user (As-User)
 
 How:
   -n, --dry-run        check everything, show the plan, send nothing; needs no
@@ -101,6 +122,62 @@ in doubt; 3 wrong arguments, configuration or input, nothing was sent; 130
 interrupted.
 )";
 
+constexpr std::string_view login = R"(Usage: box-sessions login --oauth FILE [option]...
+
+Signs a person in by a browser (OAuth 2.0) and keeps the tokens in FILE, for
+--oauth of the other commands. It prints the address to open, waits for the
+browser to come back to this machine, and exchanges the code that it brings.
+
+  box-sessions login --oauth tokens --client-id ID --client-secret-file secret
+  box-sessions users --file leavers.csv --oauth tokens --client-id ID ...
+
+Box sends browsers only to addresses that stand in its console, under OAuth 2.0
+Redirect URIs, letter for letter: choose one with --port or --redirect-url and
+enter it there, http://127.0.0.1:8080/callback for example.
+
+      --oauth FILE     where to keep the tokens (mode 0600); needed
+      --client-id ID   of the app; else BOX_CLIENT_ID
+      --client-secret-file FILE  its secret; - is standard input; else
+                       BOX_CLIENT_SECRET; else you are asked
+      --port N         listen at http://127.0.0.1:N/callback; 0: a free port (0)
+      --redirect-url URL  listen there: http://127.0.0.1:PORT/PATH, or localhost
+      --paste          do not listen: open the address anywhere, and paste the
+                       one that the browser ends at; --redirect-url may then be
+                       any that stands in the console
+      --wait TIME      for the browser (5m)
+      --timeout TIME   for the exchange with its repeats (120s)
+      --base-url URL   where Box is (https://api.box.com)
+      --oauth2-url URL  where people sign in
+                       (https://account.box.com/api/oauth2)
+      --ca FILE        trust these certificates (PEM) and not the system's
+  -h, --help
+
+Exit status: 0 signed in; 1 refused; 2 no way to Box, or nobody came; 3 wrong
+arguments or configuration; 130 interrupted.
+)";
+
+constexpr std::string_view auth = R"(Usage: box-sessions auth check [option]...
+
+Gets a token in the way that you choose, asks Box whose it is (GET
+/2.0/users/me), and says so. Shows no secret and changes nothing.
+
+  box-sessions auth check --jwt-config config.json
+  box-sessions auth check --oauth tokens --client-id ID --json
+
+)";
+
+constexpr std::string_view authOptions = R"(
+How:
+      --timeout TIME   for everything (120s)
+      --base-url URL   where Box is (https://api.box.com)
+      --ca FILE        trust these certificates (PEM) and not the system's
+      --json           print JSON, one object a line
+  -h, --help
+
+Exit status: 0 authenticated; 1 refused: the text says what to do; 2 no way to
+Box; 3 wrong arguments or configuration; 130 interrupted.
+)";
+
 constexpr std::string_view emulator = R"(Usage: box-sessions emulator [option]...
 
 Serves Box's two calls on this machine until it is interrupted (Ctrl-C). It
@@ -111,6 +188,11 @@ accepts. Nothing is ever really terminated.
                        let the network in
       --port N         port; 0 takes a free one (0)
       --token-file FILE  accept only this access token (any)
+      --client-id ID   accept only this app, with the secret in
+      --client-secret-file FILE  and only tokens that were given to it (any)
+      --jwt-public-key KEYID=FILE  a public key (PEM) of the app's, by its id in
+                       the configuration file; may be repeated
+      --token-lifetime SECONDS  of the tokens that it gives (3600)
       --ca-out FILE    write the certificate for --ca here (a temporary file)
       --ready-file FILE  write the base URL here, in one step, once it listens
       --unknown-user ID|LOGIN  answer 404 for this user, may be repeated
@@ -125,8 +207,13 @@ Exit status: 0 ended by a signal; 2 output lost; 3 it cannot be set up so.
 }  // namespace
 
 std::string helpText(std::string_view subcommand) {
-  if (subcommand == "users") return std::string(users).append(commonOptions);
-  if (subcommand == "groups") return std::string(groups).append(commonOptions);
+  const auto terminating = [](std::string_view what) {
+    return std::string(what).append(listOptions).append(credentials).append(furtherOptions);
+  };
+  if (subcommand == "users") return terminating(users);
+  if (subcommand == "groups") return terminating(groups);
+  if (subcommand == "login") return std::string(login);
+  if (subcommand == "auth") return std::string(auth).append(credentials).append(authOptions);
   return std::string(subcommand == "emulator" ? emulator : program);
 }
 

@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <exception>
 #include <string>
-#include <utility>
 #include <variant>
 
 #include <fcntl.h>
@@ -19,8 +18,8 @@
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/help.hpp"
+#include "cli/secrets.hpp"
 #include "cli/text.hpp"
-#include "cli/token.hpp"
 
 namespace box::cli {
 
@@ -36,7 +35,7 @@ void keepStandardDescriptorsTaken() {
   }
 }
 
-// Keeps the token out of core files and away from other processes of the same user.
+// Keeps secrets out of core files and away from other processes of the same user.
 void guardMemory() {
   ::prctl(PR_SET_DUMPABLE, 0);
   const rlimit none{0, 0};
@@ -45,11 +44,11 @@ void guardMemory() {
 
 struct Run {
   const Console& console;
-  Secret environmentToken;
+  const Environment& environment;
 
-  Exit operator()(const TerminateArguments& arguments) {
-    return runTerminate(arguments, std::move(environmentToken), console);
-  }
+  Exit operator()(const TerminateArguments& arguments) { return runTerminate(arguments, environment, console); }
+  Exit operator()(const LoginArguments& arguments) { return runLogin(arguments, environment, console); }
+  Exit operator()(const AuthCheckArguments& arguments) { return runAuthCheck(arguments, environment, console); }
   Exit operator()(const EmulatorArguments& arguments) { return runEmulator(arguments, console); }
   Exit operator()(const ShowHelp& help) {
     console.result(helpText(help.topic));
@@ -71,8 +70,8 @@ int runProgram(std::span<const char* const> arguments) {
   const Console console;
   Exit exit = Exit::stopped;
   try {
-    Run run{console, takeTokenFromEnvironment()};
-    exit = std::visit(run, parseArguments(arguments));
+    const Environment environment = takeEnvironment();
+    exit = std::visit(Run{console, environment}, parseArguments(arguments));
   } catch (const UsageError& error) {
     console.complain(error.what());
     exit = Exit::usage;

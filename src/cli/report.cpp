@@ -69,6 +69,10 @@ std::string_view errorName(const error_code& code) noexcept {
     case Errc::requestRefused: return "requestRefused";
     case Errc::serverError: return "serverError";
     case Errc::tokenUnavailable: return "tokenUnavailable";
+    case Errc::credentialsInvalid: return "credentialsInvalid";
+    case Errc::appNotAuthorized: return "appNotAuthorized";
+    case Errc::refreshTokenExpired: return "refreshTokenExpired";
+    case Errc::clockSkew: return "clockSkew";
   }
   return "other";
 }
@@ -186,6 +190,10 @@ Exit exitFor(const BoxSdkError& error) noexcept {
   if (isCancelled(error)) return Exit::interrupted;
   if (error.fate() == Fate::rejected) return Exit::rejected;
   const error_code& code = error.code();
+  if (code == Errc::credentialsInvalid || code == Errc::appNotAuthorized || code == Errc::refreshTokenExpired ||
+      code == Errc::clockSkew || (code == Errc::tokenUnavailable && error.api() != nullptr)) {
+    return Exit::rejected;  // the call itself was not sent, but Box was asked and refused
+  }
   if (code == Errc::invalidRequest || code == Errc::invalidConfiguration || code == Errc::tokenUnavailable) {
     return Exit::usage;
   }
@@ -200,9 +208,11 @@ std::string hintFor(const BoxSdkError& error) {
   if (!isOurs(error.code())) return {};
   switch (static_cast<Errc>(error.code().value())) {
     case Errc::unauthorized:
-    case Errc::tokenUnavailable:
       return "Get a new token and run it again: a developer token lasts 60 minutes. Check also that it is "
              "for this Box.";
+    case Errc::credentialsInvalid:
+    case Errc::appNotAuthorized:
+      return "'box-sessions auth check' with the same options tries the credentials without ending sessions.";
     case Errc::forbidden:
       return "The token's user needs the rights of an admin over all of them, and its app the scope for "
              "managing the enterprise. One entry may be the reason: --batch 1 finds it.";
@@ -296,10 +306,8 @@ json::object acceptedJson(CallLabel label, const CallEntries& entries,
   return out;
 }
 
-std::string failedText(CallLabel label, const CallEntries& entries, const BoxSdkError& error) {
-  std::string out =
-      callPrefix(label) + countedEntries(label.target, entries) + ": " + printable(error.what()) + "\n";
-  addLine(out, "fate", fateInWords(error.fate()));
+std::string failureLines(const BoxSdkError& error) {
+  std::string out;
   const std::string code = std::string(errorName(error.code())) + ", in phase " +
                            std::string(toString(error.phase())) +
                            (error.cause() ? " (" + printable(error.cause().message()) + ")" : "");
@@ -315,13 +323,10 @@ std::string failedText(CallLabel label, const CallEntries& entries, const BoxSdk
     addLine(out, "authenticate", fromServer(challenge));
     if (api->retryAfter) addLine(out, "retry after", shownDuration(*api->retryAfter));
   }
-  addLine(out, std::string(nounOf(label.target)) + "s", entriesInWords(entries));
-  addLine(out, "advice", hintFor(error));
   return out;
 }
 
-json::object failedJson(CallLabel label, const CallEntries& entries, const BoxSdkError& error) {
-  json::object out = eventObject("failed", label, entries);
+void addFailure(json::object& out, const BoxSdkError& error) {
   out["fate"] = toString(error.fate());
   out["error"] = errorName(error.code());
   out["phase"] = toString(error.phase());
@@ -338,6 +343,21 @@ json::object failedJson(CallLabel label, const CallEntries& entries, const BoxSd
   for (const AttemptRecord& attempt : error.attempts()) attempts.push_back(attemptJson(attempt));
   out["attempts"] = std::move(attempts);
   out["elapsedMs"] = milliseconds(error.elapsed());
+}
+
+std::string failedText(CallLabel label, const CallEntries& entries, const BoxSdkError& error) {
+  std::string out =
+      callPrefix(label) + countedEntries(label.target, entries) + ": " + printable(error.what()) + "\n";
+  addLine(out, "fate", fateInWords(error.fate()));
+  out += failureLines(error);
+  addLine(out, std::string(nounOf(label.target)) + "s", entriesInWords(entries));
+  addLine(out, "advice", hintFor(error));
+  return out;
+}
+
+json::object failedJson(CallLabel label, const CallEntries& entries, const BoxSdkError& error) {
+  json::object out = eventObject("failed", label, entries);
+  addFailure(out, error);
   const std::string hint = hintFor(error);
   if (!hint.empty()) out["advice"] = hint;
   return out;

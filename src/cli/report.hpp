@@ -50,6 +50,11 @@ std::string acceptedText(CallLabel label, const CallEntries& entries,
 boost::json::object acceptedJson(CallLabel label, const CallEntries& entries,
                                  const SessionTerminationMessage& message);
 
+/// What is known of an error, as indented lines for standard error, or added to an object: code, phase, attempts, what
+/// Box said.
+std::string failureLines(const BoxSdkError& error);
+void addFailure(boost::json::object& out, const BoxSdkError& error);
+
 /// Several lines, for standard error: error, fate, attempts, request ids, advice, whom it concerns.
 std::string failedText(CallLabel label, const CallEntries& entries, const BoxSdkError& error);
 boost::json::object failedJson(CallLabel label, const CallEntries& entries, const BoxSdkError& error);

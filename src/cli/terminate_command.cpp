@@ -1,6 +1,4 @@
 #include <array>
-#include <csignal>
-#include <cstdlib>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -8,32 +6,28 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
-#include <vector>
 
 #include <unistd.h>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <box/auth/developer_token.hpp>
 #include <box/client.hpp>
 
 #include "cli/commands.hpp"
+#include "cli/connection.hpp"
+#include "cli/credentials.hpp"
+#include "cli/interruption.hpp"
 #include "cli/list_reader.hpp"
 #include "cli/report.hpp"
 #include "cli/text.hpp"
-#include "cli/token.hpp"
 
 namespace box::cli {
 
 namespace {
-
-constexpr std::size_t maxCaBytes = 16 * 1024 * 1024;  // the bundles of systems have a quarter of a megabyte
 
 /// Reads all that the arguments name; false where something is wrong with it, which it has told.
 bool readEntries(const TerminateArguments& arguments, EntryList& entries, const Console& console) {
@@ -83,58 +77,21 @@ bool readEntries(const TerminateArguments& arguments, EntryList& entries, const 
   return true;
 }
 
-/// Tells what happens: everything, or what makes the operator wait.
-class Narrator : public Observer {
- public:
-  Narrator(const Console& console, bool everything) : console_(console), everything_(everything) {}
-
-  void onEvent(const Event& event) override {
-    const auto* const retry = std::get_if<event::RetryScheduled>(&event);
-    if (everything_ || (retry != nullptr && retry->delay >= std::chrono::seconds(2)))
-      console_.tell(eventText(event));
-  }
-
- private:
-  Console console_;
-  bool everything_;
-};
-
 NetworkSession makeSession(const TerminateArguments& arguments, const Console& console) {
-  NetworkSession session;
-  if (arguments.baseUrl) session = session.withBaseUrls(BaseUrls(*arguments.baseUrl));
-  if (arguments.caFile) {
-    // Read here and not by the library: the path may be one of
-    // <(...), which only this program knows how to open.
-    TlsOptions tls;
-    tls.caPem = readWholeFile(*arguments.caFile, maxCaBytes);
-    session = session.withTls(tls);
-  }
-  if (arguments.timeout) {
-    TimeoutOptions timeouts = session.timeouts();
-    timeouts.call = *arguments.timeout;
-    session = session.withTimeouts(timeouts);
-  }
+  const Narration narration = arguments.quiet     ? Narration::none
+                              : arguments.verbose ? Narration::everything
+                                                  : Narration::waits;
+  NetworkSession session = makeSession(arguments.connection, narration, console);
   if (!arguments.headers.empty()) session = session.withAdditionalHeaders(arguments.headers);
-  if (!arguments.quiet)
-    session = session.withObserver(std::make_shared<Narrator>(console, arguments.verbose));
   return session;
 }
 
 BoxClient makeClient(const TerminateArguments& arguments, asio::io_context& context, NetworkSession session,
-                     Secret token) {
-  BoxClient client(context.get_executor(), std::make_shared<BoxDeveloperTokenAuth>(std::move(token)),
-                   std::move(session));
+                     std::shared_ptr<Authentication> authentication) {
+  BoxClient client(context.get_executor(), std::move(authentication), std::move(session));
   if (arguments.asUser) client = client.withAsUserHeader(*arguments.asUser);
   if (arguments.suppressNotifications) client = client.withSuppressedNotifications();
   return client;
-}
-
-Secret findToken(const TerminateArguments& arguments, Secret environmentToken) {
-  if (arguments.tokenFile) return readToken(*arguments.tokenFile);
-  if (!environmentToken.empty()) return environmentToken;
-  if (::isatty(STDIN_FILENO) == 1) return askForToken();
-  throw UsageError("no token: give it with --token-file FILE or in the environment variable " +
-                   std::string(tokenVariable));
 }
 
 /// The host, and the port where one is given, of a base URL that the library has found good.
@@ -164,48 +121,6 @@ bool isConfirmed(const Console& console, const std::string& question) {
   answer = lowerCase(trimmed(std::string_view(answer).substr(0, answer.find('\n'))));
   return answer == "y" || answer == "yes";
 }
-
-extern "C" void leaveAtOnce(int) { ::_exit(static_cast<int>(Exit::interrupted)); }
-
-/// The first SIGINT, SIGTERM or SIGHUP ends the call in flight, the second the program. Lives in the one
-/// thread that runs the io_context, so the cancellation is emitted where the call's coroutine runs.
-class Interruption {
- public:
-  Interruption(asio::io_context& context, const Console& console) : signals_(context), console_(console) {
-    for (const int signal : handled) {
-      struct sigaction before {};
-      // Who started the program without them (nohup, a job in the background) meant it.
-      if (::sigaction(signal, nullptr, &before) != 0 || before.sa_handler == SIG_IGN) continue;
-      signals_.add(signal);
-      awaited_.push_back(signal);
-    }
-    signals_.async_wait([this](const error_code& error, int) {
-      if (!error) begin();
-    });
-  }
-
-  asio::cancellation_slot slot() noexcept { return cancellation_.slot(); }
-  bool happened() const noexcept { return happened_; }
-  /// No longer keeps the io_context running.
-  void stopWaiting() { signals_.cancel(); }
-
- private:
-  static constexpr std::array handled = {SIGINT, SIGTERM, SIGHUP};
-
-  void begin() {
-    happened_ = true;
-    signals_.clear();
-    for (const int signal : awaited_) std::signal(signal, &leaveAtOnce);
-    console_.complain("interrupted: the call in flight is cancelled; once more to leave at once");
-    cancellation_.emit(asio::cancellation_type::terminal);
-  }
-
-  asio::signal_set signals_;
-  std::vector<int> awaited_;
-  asio::cancellation_signal cancellation_;
-  const Console& console_;
-  bool happened_ = false;
-};
 
 /// A plan on its way: what it needs, and what has come of it.
 struct Execution {
@@ -305,7 +220,7 @@ Exit exitOf(const Execution& run) {
 
 }  // namespace
 
-Exit runTerminate(const TerminateArguments& arguments, Secret environmentToken, const Console& console) {
+Exit runTerminate(const TerminateArguments& arguments, const Environment& environment, const Console& console) {
   const bool asks = !arguments.yes && !arguments.dryRun;
   if (asks && (arguments.readsStandardInput() || ::isatty(STDIN_FILENO) != 1)) {
     throw UsageError(
@@ -321,7 +236,8 @@ Exit runTerminate(const TerminateArguments& arguments, Secret environmentToken, 
 
   asio::io_context context(1);
   if (arguments.dryRun) {
-    makeClient(arguments, context, session, Secret("none"));  // for its checks of certificates and headers
+    // For its checks of certificates and headers; credentials are not needed, and none is read.
+    makeClient(arguments, context, session, std::make_shared<BoxDeveloperTokenAuth>("none"));
     if (arguments.json) {
       console.result(boost::json::serialize(planJson(plan, baseUrl, asUser)) + "\n");
     } else if (!arguments.quiet) {
@@ -330,7 +246,7 @@ Exit runTerminate(const TerminateArguments& arguments, Secret environmentToken, 
     return Exit::accepted;
   }
   const BoxClient client =
-      makeClient(arguments, context, session, findToken(arguments, std::move(environmentToken)));
+      makeClient(arguments, context, session, makeAuthentication(arguments.credentials, environment));
   if (asks && !isConfirmed(console, questionText(plan, hostOf(baseUrl), asUser))) {
     console.complain("nothing was sent");
     return Exit::stopped;
@@ -362,9 +278,7 @@ Exit runTerminate(const TerminateArguments& arguments, Secret environmentToken, 
   }
   run.print(summaryText(plan.target(), run.tally), summaryJson(plan.target(), run.tally, exit));
   if (run.outputLost && exit == Exit::accepted) exit = Exit::stopped;
-  // A name lookup that was abandoned goes on in Asio's thread and holds the io_context's destructor, for half
-  // a minute with a dead DNS server. All is written: leave.
-  if (run.failure) std::_Exit(static_cast<int>(exit));
+  if (run.failure) leave(exit);
   return exit;
 }
 

@@ -999,7 +999,7 @@ class Emulator::Impl {
     const EmulatorOptions& o = core_->options;
     boost::system::error_code ec;
     const asio::ip::address address = asio::ip::make_address(o.address, ec);
-    if (ec) throw std::runtime_error("box::emulator: the address is not numeric");
+    if (ec) throw std::runtime_error("box::emulator: the address " + o.address + " is not numeric");
     endpoint_ = tcp::endpoint(address, o.port);
     if (o.tls) core_->tls = makeContext(o);
     start();

@@ -16,6 +16,7 @@
 #include "box/auth/oauth.hpp"
 #include "box/network/client.hpp"
 #include "support/canaries.hpp"
+#include "support/keys.hpp"
 
 namespace {
 
@@ -464,6 +465,104 @@ TEST_F(Tokens, APageInsteadOfATokenIsNoToken) {
   EXPECT_TRUE(failed(*call, Errc::unexpectedResponse, Fate::notSent, Phase::token));
 }
 
+// ------------------------------------------------------------------------------------------------------------------- JWT
+
+class Jwt : public AuthenticationOf {
+ protected:
+  Jwt() { options.jwtPublicKeys = {{"k3y1d", publicPem(rsaKey())}}; }
+
+  box::JwtConfig config() {
+    const std::string pem = pkcs8Pem(rsaKey(), passphrase);
+    Canaries::add("the private key", std::string_view(pem).substr(100, 200));
+    box::JwtConfig config;
+    config.clientId = "the-client";
+    config.clientSecret = Secret(clientSecret);
+    config.publicKeyId = "k3y1d";
+    config.privateKey = Secret(pem);
+    config.privateKeyPassphrase = Secret(passphrase);
+    config.enterpriseId = "4711";
+    return config;
+  }
+
+  const std::string passphrase = Canaries::make("the passphrase");
+};
+
+TEST_F(Jwt, EveryAlgorithmIsTakenByAServerThatVerifies) {
+  for (const auto algorithm : {box::JwtAlgorithm::RS256, box::JwtAlgorithm::RS384, box::JwtAlgorithm::RS512}) {
+    box::JwtConfig changed = config();
+    changed.algorithm = algorithm;
+    EXPECT_TRUE(isAccepted(*await(client(session(), std::make_shared<box::BoxJwtAuth>(changed)))));
+  }
+  EXPECT_EQ(emulator().tokenRequestCount(), 3U) << "none was refused and repaired";
+}
+
+TEST_F(Jwt, EachAssertionHasAnIdOfItsOwn) {
+  const auto client = this->client(session(), std::make_shared<box::BoxJwtAuth>(config()));
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(isAccepted(*await(client)));
+    emulator().expireAllTokens();
+  }
+  EXPECT_EQ(emulator().tokenRequestCount(), 3U) << "an id used twice would be refused, and repaired by a further request";
+}
+
+class JwtSkew : public Jwt, public testing::WithParamInterface<std::chrono::seconds> {};
+
+TEST_P(JwtSkew, IsRepairedOnceAndRemembered) {
+  options.clockOffset = GetParam();
+  const auto client = this->client(session(), std::make_shared<box::BoxJwtAuth>(config()));
+  ASSERT_TRUE(isAccepted(*await(client)));
+  EXPECT_EQ(emulator().tokenRequestCount(), 2U);
+  emulator().expireAllTokens();
+  ASSERT_TRUE(isAccepted(*await(client)));
+  EXPECT_EQ(emulator().tokenRequestCount(), 3U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Clocks, JwtSkew, testing::Values(-3600s, -120s, 120s, 86400s));
+
+TEST_F(Jwt, AServerThatRefusesItsOwnTimeIsAskedTwiceOnly) {
+  emulator().scriptOAuth(
+      Reply::status(400)
+          .body(R"({"error":"invalid_grant","error_description":"Please check the 'exp' claim."})")
+          .times(9));
+  const auto call = await(client(session(), std::make_shared<box::BoxJwtAuth>(config())));
+  EXPECT_TRUE(failed(*call, Errc::clockSkew, Fate::notSent, Phase::token));
+  EXPECT_EQ(emulator().tokenRequestCount(), 2U);
+  EXPECT_THAT(call->error().what(), HasSubstr("clock"));
+}
+
+TEST_F(Jwt, AKeyThatBoxDoesNotKnowIsToldWithTheRemedy) {
+  box::JwtConfig changed = config();
+  changed.privateKey = Secret(pkcs8Pem(otherRsaKey()));
+  changed.privateKeyPassphrase = Secret();
+  const auto call = await(client(session(), std::make_shared<box::BoxJwtAuth>(changed)));
+  EXPECT_TRUE(failed(*call, Errc::credentialsInvalid, Fate::notSent, Phase::token));
+  EXPECT_THAT(call->error().what(), HasSubstr("public key id"));
+  texts.push_back(call->error().what());
+}
+
+TEST_F(Jwt, TheEnterpriseCountsWhereBothAreGivenAndSubjectsHaveTokensOfTheirOwn) {
+  options.subjectIds = {"4711"};
+  box::JwtConfig changed = config();
+  changed.userId = "17";
+  const auto auth = std::make_shared<box::BoxJwtAuth>(changed);
+  EXPECT_TRUE(isAccepted(*await(client(session(), auth))));
+  EXPECT_TRUE(failed(*await(client(session(), auth->withUserSubject("17"))), Errc::appNotAuthorized, Fate::notSent));
+  EXPECT_TRUE(isAccepted(*await(client(session(), auth->withUserSubject("17")->withEnterpriseSubject("4711")))));
+}
+
+TEST_F(Tokens, TheUserCountsWhereBothAreGivenForClientCredentials) {
+  options.subjectIds = {"17"};
+  box::CcgConfig config;
+  config.clientId = "the-client";
+  config.clientSecret = Secret(clientSecret);
+  config.enterpriseId = "4711";
+  config.userId = "17";
+  const auto auth = std::make_shared<box::BoxCcgAuth>(config);
+  EXPECT_TRUE(isAccepted(*await(client(session(), auth))));
+  EXPECT_TRUE(failed(*await(client(session(), auth->withEnterpriseSubject("4711"))), Errc::appNotAuthorized, Fate::notSent));
+  EXPECT_TRUE(isAccepted(*await(client(session(), auth->withEnterpriseSubject("4711")->withUserSubject("17")))));
+}
+
 // --------------------------------------------------------------------------------------------------------------- storage
 
 TEST_F(Tokens, ATokenThatCannotBeStoredIsNotUsedAndTheOldStateStays) {
@@ -588,6 +687,19 @@ TEST_F(Operations, ARevokedTokenIsRefusedAndForgotten) {
   const auto call = await(client);
   EXPECT_TRUE(failed(*call, Errc::tokenUnavailable, Fate::notSent, Phase::token));
   EXPECT_TRUE(run(auth->revokeToken(client.tokenContext())).value) << "nothing is stored: nothing happens";
+}
+
+TEST_F(Operations, ADownscopedTokenCanDoLess) {
+  const auto auth = ccg();
+  const auto client = this->client(session(), auth);
+  const auto lesser = run(auth->downscopeToken({"item_preview"}, "", client.tokenContext()));
+  ASSERT_TRUE(lesser.value) << lesser.error->what();
+  const auto lesserAuth = std::make_shared<box::BoxDeveloperTokenAuth>((*lesser.value)->value());
+  EXPECT_TRUE(failed(*await(this->client(session(), lesserAuth)), Errc::forbidden, Fate::rejected));
+  EXPECT_TRUE(isAccepted(*await(client)));
+  const auto none = run(auth->downscopeToken({}, "", client.tokenContext()));
+  ASSERT_TRUE(none.error);
+  EXPECT_EQ(none.error->code(), Errc::invalidRequest);
 }
 
 TEST_F(Operations, MakeRequestAsksAnythingOfBoxAndNobodyElse) {

@@ -38,8 +38,8 @@ TEST(CliArguments, TakeEntriesAndDefaults) {
   EXPECT_EQ(arguments.target, Target::users);
   EXPECT_EQ(arguments.entries, (Strings{"12", "ann@example.com"}));
   EXPECT_EQ(arguments.batch, 100U);
-  EXPECT_FALSE(arguments.timeout);
-  EXPECT_FALSE(arguments.baseUrl);
+  EXPECT_FALSE(arguments.connection.timeout);
+  EXPECT_FALSE(arguments.connection.baseUrl);
   EXPECT_FALSE(arguments.yes || arguments.json || arguments.dryRun || arguments.quiet || arguments.verbose ||
                arguments.suppressNotifications);
   EXPECT_EQ(parseTerminate({"groups", "7"}).target, Target::groups);
@@ -76,10 +76,10 @@ TEST(CliArguments, TakeEveryOption) {
   EXPECT_EQ(arguments.files, (Strings{"a.csv", "-"}));
   EXPECT_EQ(arguments.batch, 7U);
   EXPECT_EQ(arguments.remainingFile, "rest");
-  EXPECT_EQ(arguments.tokenFile, "t");
-  EXPECT_EQ(arguments.baseUrl, "https://box.example/x");
-  EXPECT_EQ(arguments.caFile, "ca.pem");
-  EXPECT_EQ(arguments.timeout, 90s);
+  EXPECT_EQ(arguments.credentials.tokenFile, "t");
+  EXPECT_EQ(arguments.connection.baseUrl, "https://box.example/x");
+  EXPECT_EQ(arguments.connection.caFile, "ca.pem");
+  EXPECT_EQ(arguments.connection.timeout, 90s);
   EXPECT_EQ(arguments.asUser, "42");
   ASSERT_EQ(arguments.headers.size(), 2U);
   EXPECT_EQ(arguments.headers[0], (std::pair<std::string, std::string>("X-A", "1")));
@@ -120,7 +120,7 @@ TEST_P(CliWrongArguments, AreRefusedWithTheRemedy) {
 
 INSTANTIATE_TEST_SUITE_P(
     Arguments, CliWrongArguments,
-    testing::Values(WrongArguments{{}, "users, groups or emulator"},
+    testing::Values(WrongArguments{{}, "users, groups, login, auth or emulator"},
                     WrongArguments{{"user", "1"}, "unknown command 'user'"},
                     WrongArguments{{"--yes", "users", "1"}, "say first what to do"},
                     WrongArguments{{"help", "me"}, "no help on 'me'"},
@@ -146,6 +146,23 @@ INSTANTIATE_TEST_SUITE_P(
                     WrongArguments{{"users", "-f", "-", "-f", "-"}, "can be read once"},
                     WrongArguments{{"users", "1", "--remaining", "-"}, "--remaining"},
                     WrongArguments{{"users", "1", "--quiet", "--verbose"}, "one of them"},
+                    WrongArguments{{"users", "1", "--ccg", "--oauth", "t"}, "--ccg and --oauth"},
+                    WrongArguments{{"users", "1", "--ccg", "--token-file", "t"}, "give one of them"},
+                    WrongArguments{{"users", "1", "--client-id", "x"}, "goes with --ccg or --oauth"},
+                    WrongArguments{{"users", "1", "--oauth", "t", "--user-id", "1"}, "does not go with --oauth"},
+                    WrongArguments{{"users", "1", "--jwt-config", "c", "--enterprise-id", "1"}, "goes with --ccg"},
+                    WrongArguments{{"users", "1", "--ccg", "--user-id", "ann"}, "digits only"},
+                    WrongArguments{{"users", "1", "--oauth", "-"}, "--oauth"},
+                    WrongArguments{{"users", "-f", "-", "--ccg", "--client-secret-file", "-"}, "can be read once"},
+                    WrongArguments{{"login"}, "--oauth FILE"},
+                    WrongArguments{{"login", "--oauth", "t", "--paste", "--port", "1"}, "--paste and --port"},
+                    WrongArguments{{"login", "--oauth", "t", "--redirect-url", "https://a.example/"}, "--paste"},
+                    WrongArguments{{"login", "--oauth", "t", "--base-url", "https://a.example"}, "--oauth2-url"},
+                    WrongArguments{{"auth"}, "auth check"},
+                    WrongArguments{{"auth", "whoami"}, "auth check"},
+                    WrongArguments{{"auth", "check", "1"}, "options only"},
+                    WrongArguments{{"emulator", "--client-id", "x"}, "belong together"},
+                    WrongArguments{{"emulator", "--jwt-public-key", "x"}, "KEYID=FILE"},
                     WrongArguments{{"emulator", "12"}, "options only"},
                     WrongArguments{{"emulator", "--port", "65536"}, "from 0 to 65535"},
                     WrongArguments{{"emulator", "--unknown-user", "ann"}, "--unknown-user"},
@@ -157,10 +174,48 @@ TEST(CliArguments, NeverRepeatWhatMayBeSecret) {
         std::vector<const char*>{"users", "1", "--token", "S3CRET"},
         std::vector<const char*>{"users", "1", "--access-token=S3CRET"},
         std::vector<const char*>{"users", "1", "--header", "S3CRET"},
+        std::vector<const char*>{"users", "1", "--ccg", "--client-secret=S3CRET"},
+        std::vector<const char*>{"login", "--oauth", "t", "--client-secret", "S3CRET"},
         std::vector<const char*>{"emulator", "S3CRET"}}) {
     EXPECT_EQ(errorOf(arguments).find("S3CRET"), std::string::npos);
   }
   EXPECT_NE(errorOf({"users", "1", "--token", "S3CRET"}).find("--token-file"), std::string::npos);
+}
+
+TEST(CliArguments, TakeEveryWayToAuthenticate) {
+  EXPECT_EQ(parseTerminate({"users", "1"}).credentials.method, Method::developerToken);
+  const auto ccg = parseTerminate({"users", "1", "--ccg", "--client-id", "id", "--client-secret-file", "s",
+                                   "--enterprise-id", "4711", "--user-id", "5", "--token-cache", "c"})
+                       .credentials;
+  EXPECT_EQ(ccg.method, Method::ccg);
+  EXPECT_EQ(ccg.clientId, "id");
+  EXPECT_EQ(ccg.clientSecretFile, "s");
+  EXPECT_EQ(ccg.enterpriseId, "4711");
+  EXPECT_EQ(ccg.userId, "5");
+  EXPECT_EQ(ccg.tokenCacheFile, "c");
+  const auto jwt = parseTerminate({"groups", "1", "--jwt-config", "j.json", "--user-id", "5"}).credentials;
+  EXPECT_EQ(jwt.method, Method::jwt);
+  EXPECT_EQ(jwt.jwtConfigFile, "j.json");
+  const auto oauth = std::get<AuthCheckArguments>(parse({"auth", "check", "--oauth", "t", "--client-id", "id", "--json"}));
+  EXPECT_EQ(oauth.credentials.method, Method::oauth);
+  EXPECT_EQ(oauth.credentials.oauthFile, "t");
+  EXPECT_TRUE(oauth.json);
+}
+
+TEST(CliArguments, OfLogin) {
+  const auto arguments =
+      std::get<LoginArguments>(parse({"login", "--oauth", "t", "--redirect-url", "http://localhost:8080/cb", "--wait", "10s"}));
+  EXPECT_EQ(arguments.redirect.url(), "http://localhost:8080/cb");
+  EXPECT_EQ(arguments.wait, 10s);
+  EXPECT_EQ(std::get<LoginArguments>(parse({"login", "--oauth", "t", "--port", "99"})).redirect.url(),
+            "http://127.0.0.1:99/callback");
+  EXPECT_EQ(std::get<LoginArguments>(parse({"login", "--oauth", "t", "--paste", "--redirect-url", "https://a.example/"}))
+                .redirectUrl,
+            "https://a.example/");
+  for (const char* url : {"http://127.0.0.1/cb", "http://127.0.0.1:80", "https://127.0.0.1:1/", "http://10.0.0.1:1/",
+                          "http://localhost:0/", "http://localhost:65536/", "http://localhost:1/?a", "http://localhost:1/ "}) {
+    EXPECT_FALSE(parseLoopbackUrl(url)) << url;
+  }
 }
 
 TEST(CliArguments, OfTheEmulator) {
@@ -191,7 +246,7 @@ TEST(CliArguments, AskForHelpAndVersion) {
 }
 
 TEST(CliHelp, NamesEveryOption) {
-  for (const std::string subcommand : {"users", "groups", "emulator"}) {
+  for (const std::string subcommand : {"users", "groups", "login", "auth", "emulator"}) {
     const auto names = optionNames(subcommand);
     EXPECT_GT(names.size(), 8U);
     for (const std::string& name : names) {
@@ -201,7 +256,7 @@ TEST(CliHelp, NamesEveryOption) {
 }
 
 TEST(CliHelp, FitsATerminalAndPromisesNoMoreThanBoxDoes) {
-  for (const std::string subcommand : {"", "users", "groups", "emulator"}) {
+  for (const std::string subcommand : {"", "users", "groups", "login", "auth", "emulator"}) {
     const std::string text = helpText(subcommand);
     EXPECT_NE(text.find("Exit status"), std::string::npos) << subcommand;
     EXPECT_EQ(text.find("sessions were terminated"), std::string::npos);

@@ -89,11 +89,11 @@ TEST_F(CliFiles, AreReadWholeUpToALimit) {
 
 TEST_F(CliFiles, ArePrivateWhereOnlyTheOwnerMayReadThem) {
   write(path("a"), "x", 0600);
-  EXPECT_NO_THROW(Input(path("a")).requirePrivate());
+  EXPECT_NO_THROW(Input(path("a")).requirePrivate("the token"));
   for (const unsigned mode : {0640U, 0604U, 0620U, 0644U}) {
     ::chmod(path("a").c_str(), mode);
     try {
-      Input(path("a")).requirePrivate();
+      Input(path("a")).requirePrivate("the token");
       ADD_FAILURE() << std::oct << mode;
     } catch (const FileError& error) {
       EXPECT_NE(std::string(error.what()).find("chmod 600"), std::string::npos) << error.what();
@@ -110,7 +110,7 @@ TEST_F(CliFiles, AreTakenFromInheritedDescriptors) {
   {
     const Input input(name);
     EXPECT_EQ(input.descriptor(), ends[0]);
-    EXPECT_NO_THROW(input.requirePrivate());
+    EXPECT_NO_THROW(input.requirePrivate("the token"));
   }
   EXPECT_EQ(readWholeFile(name, 10), "abc") << "the first Input has left the descriptor open";
   ::close(ends[0]);

@@ -1,0 +1,156 @@
+#include <chrono>
+#include <ctime>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <box/client.hpp>
+#include <box/error.hpp>
+
+#include "cli/commands.hpp"
+#include "cli/connection.hpp"
+#include "cli/credentials.hpp"
+#include "cli/interruption.hpp"
+#include "cli/report.hpp"
+#include "cli/text.hpp"
+
+namespace box::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+using TimePoint = AccessToken::TimePoint;
+
+/// Who the token's user is, as Box says.
+struct Identity {
+  std::string id;
+  std::string name;
+  std::string login;
+};
+
+/// None where the answer is no user of Box's.
+std::optional<Identity> identityIn(const std::string& body) {
+  boost::system::error_code error;
+  const json::value document = json::parse(body, error);
+  const json::object* const user = error ? nullptr : document.if_object();
+  if (user == nullptr) return std::nullopt;
+  const auto textOf = [user](std::string_view key) {
+    const json::value* const value = user->if_contains(key);
+    const json::string* const text = value == nullptr ? nullptr : value->if_string();
+    return text == nullptr ? std::string() : std::string(*text);
+  };
+  Identity out{textOf("id"), textOf("name"), textOf("login")};
+  if (out.id.empty()) return std::nullopt;
+  return out;
+}
+
+struct Check {
+  const BoxClient& client;
+  std::optional<Identity> identity;
+};
+
+asio::awaitable<void> askWhoIAm(Check& check) {
+  FetchOptions request;
+  request.operation = "getUserMe";
+  request.method = "GET";
+  request.url = "/2.0/users/me";
+  request.contentType.clear();
+  request.expectedStatus = 200;
+  const FetchResponse response = co_await check.client.makeRequest(std::move(request));
+  if (response.bodyIntact) check.identity = identityIn(response.body);
+  if (!check.identity) {
+    throw BoxSdkError(Errc::unexpectedResponse, "the answer to GET /2.0/users/me is no user of Box's");
+  }
+}
+
+std::string utc(TimePoint time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm parts{};
+  char text[32] = {};
+  if (::gmtime_r(&seconds, &parts) == nullptr) return "?";
+  return std::string(text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts));
+}
+
+std::string shownExpiry(std::optional<TimePoint> expiry, TimePoint now) {
+  if (!expiry) return "not known; a developer token lasts 60 minutes";
+  if (*expiry <= now) return utc(*expiry) + ", which has passed";
+  return utc(*expiry) + ", in " + shownDuration(std::chrono::duration_cast<std::chrono::seconds>(*expiry - now));
+}
+
+std::string identityText(const Identity& who, Method method, const std::string& baseUrl, const std::string& expiry) {
+  return "authenticated\n  id:            " + printable(who.id) + "\n  name:          " + printable(who.name) +
+         "\n  login:         " + printable(who.login) + "\n  method:        " + std::string(describe(method)) +
+         "\n  Box:           " + printable(baseUrl) + "\n  token expires: " + expiry + "\n";
+}
+
+json::object identityJson(const Identity& who, Method method, const std::string& baseUrl,
+                          std::optional<TimePoint> expiry) {
+  json::object out;
+  out["event"] = "authenticated";
+  out["id"] = printable(who.id);
+  out["name"] = printable(who.name);
+  out["login"] = printable(who.login);
+  out["method"] = nameOf(method);
+  out["baseUrl"] = validUtf8(baseUrl);
+  out["tokenExpiresAt"] = expiry ? json::value(utc(*expiry)) : json::value(nullptr);
+  return out;
+}
+
+/// The advice for calls that end sessions is about their entries; here there are none.
+std::string adviceFor(const BoxSdkError& error, Method method) {
+  const error_code& code = error.code();
+  if (code == Errc::forbidden) return "The app or its user may not even ask who it is: see its scopes in Box's console.";
+  if (code == Errc::notFound || code == Errc::badRequest) return "Is --base-url right?";
+  if (code == Errc::credentialsInvalid || code == Errc::appNotAuthorized) return {};  // what() has the remedy
+  if (code == Errc::unauthorized && method != Method::developerToken) return "Is this token for this Box?";
+  return hintFor(error);
+}
+
+Exit reportFailure(const AuthCheckArguments& arguments, const BoxSdkError& error, const Console& console) {
+  const Exit exit = exitFor(error);
+  const Method method = arguments.credentials.method;
+  const std::string advice = adviceFor(error, method);
+  console.complain("not authenticated: " + printable(error.what()) + "\n" + failureLines(error) +
+                   (advice.empty() ? "" : "  advice:        " + advice + "\n"));
+  if (arguments.json) {
+    json::object out;
+    out["event"] = "failed";
+    out["method"] = nameOf(method);
+    addFailure(out, error);
+    if (!advice.empty()) out["advice"] = advice;
+    out["exitStatus"] = static_cast<int>(exit);
+    console.result(json::serialize(out) + "\n");
+  }
+  return exit;
+}
+
+}  // namespace
+
+Exit runAuthCheck(const AuthCheckArguments& arguments, const Environment& environment, const Console& console) {
+  const NetworkSession session = makeSession(arguments.connection, Narration::waits, console);
+  const Method method = arguments.credentials.method;
+  asio::io_context context(1);
+  const BoxClient client(context.get_executor(), makeAuthentication(arguments.credentials, environment), session);
+  Check check{client, std::nullopt};
+  try {
+    if (runInterruptibly(context, askWhoIAm(check), console) && !check.identity) leave(Exit::interrupted);
+  } catch (const BoxSdkError& error) {
+    leave(reportFailure(arguments, error, console));
+  }
+  const std::string& baseUrl = session.baseUrls().baseUrl;
+  const TimePoint now = std::chrono::system_clock::now();
+  const auto token = client.auth()->currentToken(now);
+  const std::optional<TimePoint> expiry = token ? token->expiresAt() : std::nullopt;
+  console.result(arguments.json ? json::serialize(identityJson(*check.identity, method, baseUrl, expiry)) + "\n"
+                                : identityText(*check.identity, method, baseUrl, shownExpiry(expiry, now)));
+  return Exit::accepted;
+}
+
+}  // namespace box::cli

@@ -1,0 +1,152 @@
+#include "cli/credentials.hpp"
+
+#include <optional>
+#include <utility>
+
+#include <unistd.h>
+
+#include <box/auth/ccg.hpp>
+#include <box/auth/developer_token.hpp>
+#include <box/auth/jwt.hpp>
+#include <box/auth/oauth.hpp>
+#include <box/auth/token_storage.hpp>
+#include <box/error.hpp>
+
+#include "cli/text.hpp"
+
+namespace box::cli {
+
+namespace {
+
+bool canAsk() noexcept { return ::isatty(STDIN_FILENO) == 1; }
+
+std::shared_ptr<TokenStorage> storageAt(const std::optional<std::string>& path) {
+  return path ? std::make_shared<FileTokenStorage>(*path) : nullptr;
+}
+
+std::shared_ptr<Authentication> developerToken(const CredentialArguments& arguments,
+                                               const Environment& environment) {
+  const auto authenticated = [](Secret token) { return std::make_shared<BoxDeveloperTokenAuth>(std::move(token)); };
+  if (arguments.tokenFile) return authenticated(readSecret(*arguments.tokenFile, SecretKind::accessToken));
+  if (!environment.developerToken.empty()) return authenticated(environment.developerToken);
+  if (canAsk()) return authenticated(askForSecret(SecretKind::accessToken));
+  throw UsageError("no token: give it with --token-file FILE or in the environment variable " +
+                   std::string(Environment::developerTokenName) + ", or authenticate with --ccg, --jwt-config or --oauth");
+}
+
+/// From an environment variable; the text of its error does not repeat what may be something else's secret.
+std::string idFrom(const std::string& text, const char* variable) {
+  if (!text.empty() && !isId(text)) throw UsageError(std::string(variable) + " is no id: set it to digits only");
+  return text;
+}
+
+std::shared_ptr<Authentication> ccg(const CredentialArguments& arguments, const Environment& environment) {
+  CcgConfig config;
+  if (arguments.enterpriseId || arguments.userId) {
+    config.enterpriseId = arguments.enterpriseId.value_or("");
+    config.userId = arguments.userId.value_or("");
+  } else {
+    config.enterpriseId = idFrom(environment.enterpriseId, Environment::enterpriseIdName);
+    config.userId = idFrom(environment.userId, Environment::userIdName);
+  }
+  if (config.enterpriseId.empty() && config.userId.empty()) {
+    throw UsageError("--ccg: for whom? Give --enterprise-id ID (the app's service account) or --user-id ID, or the "
+                     "environment variable " +
+                     std::string(Environment::enterpriseIdName) + " or " + Environment::userIdName);
+  }
+  ClientCredentials client = findClient(arguments, environment);
+  config.clientId = std::move(client.id);
+  config.clientSecret = std::move(client.secret);
+  config.tokenStorage = storageAt(arguments.tokenCacheFile);
+  return std::make_shared<BoxCcgAuth>(std::move(config));
+}
+
+JwtConfig readJwtConfig(const std::string& path) {
+  // What <(...) gives, only this program knows how to open.
+  if (!isInherited(path)) return JwtConfig::fromFile(path);
+  return JwtConfig::fromJson(readSecret(path, SecretKind::jwtConfig).reveal());
+}
+
+std::shared_ptr<Authentication> jwt(const CredentialArguments& arguments) {
+  JwtConfig config = readJwtConfig(*arguments.jwtConfigFile);
+  if (arguments.userId) {
+    config.userId = *arguments.userId;
+    config.enterpriseId.clear();  // else it would count
+  }
+  config.tokenStorage = storageAt(arguments.tokenCacheFile);
+  return std::make_shared<BoxJwtAuth>(std::move(config));
+}
+
+std::shared_ptr<Authentication> oauth(const CredentialArguments& arguments, const Environment& environment) {
+  ClientCredentials client = findClient(arguments, environment);
+  OAuthConfig config;
+  config.clientId = std::move(client.id);
+  config.clientSecret = std::move(client.secret);
+  config.tokenStorage = storageAt(arguments.oauthFile);
+  return std::make_shared<BoxOAuth>(std::move(config));
+}
+
+std::shared_ptr<Authentication> make(const CredentialArguments& arguments, const Environment& environment) {
+  switch (arguments.method) {
+    case Method::ccg: return ccg(arguments, environment);
+    case Method::jwt: return jwt(arguments);
+    case Method::oauth: return oauth(arguments, environment);
+    case Method::developerToken: break;
+  }
+  return developerToken(arguments, environment);
+}
+
+}  // namespace
+
+ClientCredentials findClient(const CredentialArguments& arguments, const Environment& environment) {
+  ClientCredentials out;
+  out.id = arguments.clientId.value_or(environment.clientId);
+  if (out.id.empty()) {
+    throw UsageError("no client id: give --client-id ID or the environment variable " +
+                     std::string(Environment::clientIdName) + "; it stands in Box's console, under Configuration");
+  }
+  if (arguments.clientSecretFile) {
+    out.secret = readSecret(*arguments.clientSecretFile, SecretKind::clientSecret);
+  } else if (!environment.clientSecret.empty()) {
+    out.secret = environment.clientSecret;
+  } else if (canAsk()) {
+    out.secret = askForSecret(SecretKind::clientSecret);
+  } else {
+    throw UsageError("no client secret: give it with --client-secret-file FILE or in the environment variable " +
+                     std::string(Environment::clientSecretName));
+  }
+  return out;
+}
+
+std::shared_ptr<Authentication> makeAuthentication(const CredentialArguments& arguments,
+                                                   const Environment& environment) {
+  try {
+    return make(arguments, environment);
+  } catch (const BoxSdkError& error) {
+    if (arguments.method == Method::developerToken) throw;
+    // The library names its own fields; the operator knows options.
+    throw UsageError("--" + std::string(nameOf(arguments.method)) + ": " + printable(error.what()));
+  }
+}
+
+std::string_view nameOf(Method method) noexcept {
+  switch (method) {
+    case Method::ccg: return "ccg";
+    case Method::jwt: return "jwt-config";
+    case Method::oauth: return "oauth";
+    case Method::developerToken: break;
+  }
+  return "token";
+}
+
+std::string_view describe(Method method) noexcept {
+  switch (method) {
+    case Method::ccg: return "client credentials (--ccg)";
+    case Method::jwt: return "JWT (--jwt-config)";
+    case Method::oauth: return "OAuth 2.0 (--oauth)";
+    case Method::developerToken: break;
+  }
+  return "developer token";
+}
+
+}  // namespace box::cli

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <box/auth/authentication.hpp>
+#include <box/support/secret.hpp>
+
+#include "cli/arguments.hpp"
+#include "cli/secrets.hpp"
+
+namespace box::cli {
+
+/// An app that a secret identifies: what --ccg, --oauth and login have in common.
+struct ClientCredentials {
+  std::string id;
+  Secret secret;
+};
+
+/// From the options, then the environment; where there is a terminal, the secret is asked for. *Errors*: UsageError,
+/// FileError.
+ClientCredentials findClient(const CredentialArguments& arguments, const Environment& environment);
+
+/// Whoever the arguments say: the one place where options, environment and files become an Authentication. Nothing is
+/// sent. *Errors*: UsageError, FileError, BoxSdkError where a credential is unusable.
+std::shared_ptr<Authentication> makeAuthentication(const CredentialArguments& arguments,
+                                                   const Environment& environment);
+
+/// As the options name it: "ccg"; as a person does: "client credentials".
+std::string_view nameOf(Method method) noexcept;
+std::string_view describe(Method method) noexcept;
+
+}  // namespace box::cli

@@ -1,0 +1,58 @@
+#include "cli/interruption.hpp"
+
+#include <cstdlib>
+#include <exception>
+#include <utility>
+
+#include <unistd.h>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+
+namespace box::cli {
+
+namespace {
+
+extern "C" void leaveAtOnce(int) { ::_exit(static_cast<int>(Exit::interrupted)); }
+
+}  // namespace
+
+Interruption::Interruption(asio::io_context& context, const Console& console)
+    : signals_(context), console_(console) {
+  for (const int signal : handled) {
+    struct sigaction before {};
+    // Who started the program without them (nohup, a job in the background) meant it.
+    if (::sigaction(signal, nullptr, &before) != 0 || before.sa_handler == SIG_IGN) continue;
+    signals_.add(signal);
+    awaited_.push_back(signal);
+  }
+  signals_.async_wait([this](const boost::system::error_code& error, int) {
+    if (!error) begin();
+  });
+}
+
+void Interruption::begin() {
+  happened_ = true;
+  signals_.clear();
+  for (const int signal : awaited_) std::signal(signal, &leaveAtOnce);
+  console_.complain("interrupted: what is under way is cancelled; once more to leave at once");
+  cancellation_.emit(asio::cancellation_type::terminal);
+}
+
+bool runInterruptibly(asio::io_context& context, asio::awaitable<void> work, const Console& console) {
+  Interruption interruption(context, console);
+  std::exception_ptr failure;
+  asio::co_spawn(context, std::move(work),
+                 asio::bind_cancellation_slot(interruption.slot(), [&](std::exception_ptr error) {
+                   failure = error;
+                   interruption.stopWaiting();
+                 }));
+  context.restart();
+  context.run();
+  if (failure && !interruption.happened()) std::rethrow_exception(failure);
+  return interruption.happened();
+}
+
+void leave(Exit exit) { std::_Exit(static_cast<int>(exit)); }
+
+}  // namespace box::cli

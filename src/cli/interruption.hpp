@@ -1,0 +1,49 @@
+#pragma once
+
+#include <array>
+#include <csignal>
+#include <vector>
+
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <box/support/asio.hpp>
+
+#include "cli/arguments.hpp"
+#include "cli/console.hpp"
+
+namespace box::cli {
+
+/// The first SIGINT, SIGTERM or SIGHUP ends the call in flight, the second the program. Lives in the one
+/// thread that runs the io_context, so the cancellation is emitted where the call's coroutine runs.
+class Interruption {
+ public:
+  Interruption(asio::io_context& context, const Console& console);
+
+  asio::cancellation_slot slot() noexcept { return cancellation_.slot(); }
+  bool happened() const noexcept { return happened_; }
+  /// No longer keeps the io_context running.
+  void stopWaiting() { signals_.cancel(); }
+
+ private:
+  static constexpr std::array handled = {SIGINT, SIGTERM, SIGHUP};
+
+  void begin();
+
+  asio::signal_set signals_;
+  std::vector<int> awaited_;
+  asio::cancellation_signal cancellation_;
+  const Console& console_;
+  bool happened_ = false;
+};
+
+/// Runs this work, and all that it starts, to its end, which an interruption hastens. True where there was one, even
+/// if the work came to its own end. *Errors*: those of the work; of an interrupted one they are dropped.
+bool runInterruptibly(asio::io_context& context, asio::awaitable<void> work, const Console& console);
+
+/// Ends the program at once, with all written that is to be written. A name lookup that was abandoned goes on in Asio's
+/// thread and holds the io_context's destructor, for half a minute with a dead DNS server: who has failed does not wait.
+[[noreturn]] void leave(Exit exit);
+
+}  // namespace box::cli

@@ -1,0 +1,145 @@
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <boost/asio/io_context.hpp>
+
+#include <box/auth/oauth.hpp>
+#include <box/auth/token_storage.hpp>
+#include <box/client.hpp>
+#include <box/error.hpp>
+
+#include "cli/commands.hpp"
+#include "cli/connection.hpp"
+#include "cli/credentials.hpp"
+#include "cli/interruption.hpp"
+#include "cli/redirect_listener.hpp"
+#include "cli/report.hpp"
+#include "cli/text.hpp"
+
+namespace box::cli {
+
+namespace {
+
+constexpr std::chrono::seconds lockTime{10};
+constexpr int pasteTries = 3;
+
+/// A sign-in on its way: what it needs, and what has come of it.
+struct Login {
+  const LoginArguments& arguments;
+  const Console& console;
+  std::shared_ptr<TokenStorage> storage;
+  std::shared_ptr<BoxOAuth> auth;
+  const BoxClient& client;
+  std::string state;
+  std::string redirectUrl;  // empty: the one in Box's console
+
+  Secret code{};
+  bool personAnswers = false;  // while Errc::tokenUnavailable is that person's no
+  bool stored = false;
+};
+
+/// Nobody should sign in for tokens that cannot be kept.
+asio::awaitable<void> tryStorage(Login& login) {
+  const std::shared_ptr<void> exclusion = co_await login.storage->lock(Deadline(lockTime));
+  co_await login.storage->get();
+}
+
+asio::awaitable<void> exchangeCode(Login& login) {
+  co_await login.auth->getTokensAuthorizationCodeGrant(std::move(login.code), login.client.tokenContext(),
+                                                       login.redirectUrl);
+  login.stored = true;
+}
+
+void showAuthorizeUrl(Login& login) {
+  GetAuthorizeUrlOptions options;
+  options.redirectUri = login.redirectUrl;
+  options.state = login.state;
+  login.console.tell("Open this address in a browser and let the app in:");
+  login.console.result(login.auth->getAuthorizeUrl(options, login.client.networkSession().baseUrls()) + "\n");
+}
+
+asio::awaitable<void> listenAndExchange(Login& login, RedirectListener& listener) {
+  co_await tryStorage(login);
+  showAuthorizeUrl(login);
+  login.console.tell("Waiting for the browser at " + listener.url() + ", for " +
+                     shownDuration(login.arguments.wait) + " at most; Ctrl-C ends it.");
+  login.personAnswers = true;
+  login.code = co_await listener.wait(login.arguments.wait);
+  login.personAnswers = false;
+  co_await exchangeCode(login);
+}
+
+/// Asks for the address that the browser was sent to. *Errors*: BoxSdkError, FileError where none comes.
+Secret askForAddress(Login& login) {
+  Input input("-");
+  SecretLines lines(input);
+  for (int tries = 0; tries < pasteTries && !lines.ended(); ++tries) {
+    login.console.tell("Paste here the address that the browser was sent to at the end, whatever it shows there:");
+    const Secret address = lines.next();
+    if (address.empty() && lines.ended()) break;
+    try {
+      return BoxOAuth::authorizationCode(address.reveal(), login.state);
+    } catch (const BoxSdkError& error) {
+      if (error.code() != Errc::invalidRequest) throw;
+      login.console.complain(printable(error.what()));
+    }
+  }
+  throw UsageError("no address of this sign-in was given; start again");
+}
+
+/// True where it was interrupted.
+bool signIn(Login& login, asio::io_context& context, RedirectListener* listener) {
+  if (listener != nullptr) {
+    return runInterruptibly(context, listenAndExchange(login, *listener), login.console);
+  }
+  if (runInterruptibly(context, tryStorage(login), login.console)) return true;
+  showAuthorizeUrl(login);
+  login.personAnswers = true;
+  login.code = askForAddress(login);
+  login.personAnswers = false;
+  return runInterruptibly(context, exchangeCode(login), login.console);
+}
+
+Exit reportFailure(const Login& login, const BoxSdkError& error) {
+  login.console.complain("not signed in: " + printable(error.what()) +
+                         (error.attempts().empty() ? "" : "\n" + failureLines(error)));
+  const Exit exit = exitFor(error);
+  const bool refused = login.personAnswers && error.code() == Errc::tokenUnavailable;
+  return refused ? Exit::rejected : exit;
+}
+
+}  // namespace
+
+Exit runLogin(const LoginArguments& arguments, const Environment& environment, const Console& console) {
+  const NetworkSession session = makeSession(arguments.connection, Narration::waits, console);
+  const std::string& file = *arguments.credentials.oauthFile;
+  const auto storage = std::make_shared<FileTokenStorage>(file);
+  ClientCredentials credentials = findClient(arguments.credentials, environment);
+  OAuthConfig config;
+  config.clientId = std::move(credentials.id);
+  config.clientSecret = std::move(credentials.secret);
+  config.tokenStorage = storage;
+  const auto auth = std::make_shared<BoxOAuth>(std::move(config));
+
+  asio::io_context context(1);
+  const BoxClient client(context.get_executor(), auth, session);
+  Login login{arguments, console, storage, auth, client, BoxOAuth::makeState(), arguments.redirectUrl.value_or("")};
+  std::optional<RedirectListener> listener;
+  if (!arguments.paste) {
+    listener.emplace(context, arguments.redirect, login.state);
+    login.redirectUrl = listener->url();
+  }
+  try {
+    if (signIn(login, context, listener ? &*listener : nullptr) && !login.stored) leave(Exit::interrupted);
+  } catch (const BoxSdkError& error) {
+    leave(reportFailure(login, error));
+  }
+  console.result("signed in: the tokens are in " + printable(file) + ", which only you may read\n");
+  console.tell("See who you are:  box-sessions auth check --oauth " + printable(file) + " …");
+  return Exit::accepted;
+}
+
+}  // namespace box::cli

@@ -1,0 +1,195 @@
+#include "cli/secrets.hpp"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+#include <fcntl.h>
+#include <termios.h>
+#include <unistd.h>
+
+namespace box::cli {
+
+namespace {
+
+/// What is said of one kind of secret.
+struct Words {
+  std::string_view noun;
+  std::string_view prompt;
+  std::string_view option;
+  std::size_t limit;
+};
+
+const Words& wordsOf(SecretKind kind) noexcept {
+  static constexpr Words accessToken{"token", "Box access token", "--token-file", 8 * 1024};
+  static constexpr Words clientSecret{"client secret", "Client secret", "--client-secret-file", 1024};
+  static constexpr Words jwtConfig{"JWT configuration", "JWT configuration", "--jwt-config", 64 * 1024};
+  switch (kind) {
+    case SecretKind::clientSecret: return clientSecret;
+    case SecretKind::jwtConfig: return jwtConfig;
+    case SecretKind::accessToken: break;
+  }
+  return accessToken;
+}
+
+// Files and lines end in line ends, and what was copied has blanks around it.
+std::string_view bare(std::string_view text) noexcept {
+  constexpr std::string_view blanks = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+// Room for a secret, wiped when it goes.
+class Buffer {
+ public:
+  // With a little more than the limit, so that a full buffer means "too long".
+  explicit Buffer(std::size_t limit) : bytes_(limit + 64) {}
+  ~Buffer() { ::explicit_bzero(bytes_.data(), bytes_.size()); }
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+
+  std::span<char> room() noexcept { return std::span(bytes_).subspan(size_); }
+  void grow(std::size_t count) noexcept { size_ += count; }
+  std::string_view text() const noexcept { return bare(std::string_view(bytes_.data(), size_)); }
+
+ private:
+  std::vector<char> bytes_;
+  std::size_t size_ = 0;
+};
+
+volatile std::sig_atomic_t caughtSignal = 0;
+extern "C" void rememberSignal(int signal) { caughtSignal = signal; }
+
+// No echo, and no end by a signal, until the terminal is as it was.
+class SilentTerminal {
+ public:
+  explicit SilentTerminal(int descriptor) : descriptor_(descriptor) {
+    caughtSignal = 0;
+    struct sigaction remember {};
+    remember.sa_handler = &rememberSignal;  // without SA_RESTART: read() returns
+    for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &remember, &before_[i]);
+    silent_ = ::tcgetattr(descriptor_, &attributes_) == 0;
+    termios silent = attributes_;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    silent_ = silent_ && ::tcsetattr(descriptor_, TCSAFLUSH, &silent) == 0;
+  }
+  ~SilentTerminal() {
+    if (silent_) ::tcsetattr(descriptor_, TCSAFLUSH, &attributes_);
+    for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &before_[i], nullptr);
+  }
+  SilentTerminal(const SilentTerminal&) = delete;
+  SilentTerminal& operator=(const SilentTerminal&) = delete;
+
+  bool silent() const noexcept { return silent_; }
+
+ private:
+  static constexpr std::array signals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+  int descriptor_;
+  bool silent_ = false;
+  termios attributes_{};
+  std::array<struct sigaction, signals.size()> before_{};
+};
+
+class Terminal {
+ public:
+  Terminal() : descriptor_(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)) {
+    if (descriptor_ < 0) throw FileError("no terminal to ask at");
+  }
+  ~Terminal() { ::close(descriptor_); }
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+  int descriptor() const noexcept { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+}  // namespace
+
+Environment takeEnvironment() {
+  const auto take = [](const char* name) {
+    char* const value = std::getenv(name);
+    if (value == nullptr) return Secret();
+    Secret out{std::string_view(value)};
+    ::explicit_bzero(value, std::strlen(value));
+    ::unsetenv(name);
+    return out;
+  };
+  Environment out;
+  out.developerToken = take(Environment::developerTokenName);
+  out.clientSecret = take(Environment::clientSecretName);
+  out.clientId = take(Environment::clientIdName).reveal();
+  out.enterpriseId = take(Environment::enterpriseIdName).reveal();
+  out.userId = take(Environment::userIdName).reveal();
+  return out;
+}
+
+Secret readSecret(const std::string& path, SecretKind kind) {
+  const Words& words = wordsOf(kind);
+  const std::string noun(words.noun);
+  Input input(path);
+  if (input.isTerminal()) return askForSecret(kind);
+  input.requirePrivate(noun);
+  Buffer buffer(words.limit);
+  while (!buffer.room().empty()) {
+    const std::size_t count = input.read(buffer.room());
+    if (count == 0) break;
+    buffer.grow(count);
+  }
+  if (buffer.room().empty()) throw FileError(input.name() + " is too long for a " + noun);
+  if (buffer.text().empty()) throw FileError(input.name() + " is empty: it must hold the " + noun);
+  return Secret(buffer.text());
+}
+
+Secret askForSecret(SecretKind kind) {
+  const Words& words = wordsOf(kind);
+  const Terminal terminal;
+  const Output output(terminal.descriptor());
+  Buffer buffer(words.limit);
+  {
+    const SilentTerminal silence(terminal.descriptor());
+    if (!silence.silent()) {
+      throw FileError("the terminal cannot be made silent: give the " + std::string(words.noun) + " in a file (" +
+                      std::string(words.option) + ")");
+    }
+    output.write(std::string(words.prompt) + " (not shown): ");
+    while (!buffer.room().empty() && caughtSignal == 0) {
+      const ssize_t count = ::read(terminal.descriptor(), buffer.room().data(), buffer.room().size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) break;
+      const bool ended = buffer.room()[static_cast<std::size_t>(count) - 1] == '\n';
+      buffer.grow(static_cast<std::size_t>(count));
+      if (ended) break;
+    }
+    output.write("\n");
+  }
+  if (caughtSignal != 0) std::raise(caughtSignal);
+  if (buffer.text().empty()) throw FileError("no " + std::string(words.noun) + " was given");
+  return Secret(buffer.text());
+}
+
+SecretLines::~SecretLines() { ::explicit_bzero(bytes_, sizeof bytes_); }
+
+Secret SecretLines::next() {
+  for (;;) {
+    const std::string_view all(bytes_, size_);
+    const std::size_t end = all.find('\n');
+    if (end != std::string_view::npos || ended_) {
+      Secret line(bare(all.substr(0, end)));
+      const std::size_t used = end == std::string_view::npos ? size_ : end + 1;
+      std::memmove(bytes_, bytes_ + used, size_ - used);
+      size_ -= used;
+      return line;
+    }
+    if (size_ == capacity) throw FileError(input_.name() + " has a line that is too long for an address");
+    const std::size_t count = input_.read(std::span(bytes_).subspan(size_));
+    ended_ = count == 0;
+    size_ += count;
+  }
+}
+
+}  // namespace box::cli

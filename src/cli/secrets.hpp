@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <box/support/secret.hpp>
+
+#include "cli/files.hpp"
+
+namespace box::cli {
+
+/// What the environment says about who asks.
+struct Environment {
+  static constexpr const char* developerTokenName = "BOX_DEVELOPER_TOKEN";
+  static constexpr const char* clientIdName = "BOX_CLIENT_ID";
+  static constexpr const char* clientSecretName = "BOX_CLIENT_SECRET";
+  static constexpr const char* enterpriseIdName = "BOX_ENTERPRISE_ID";
+  static constexpr const char* userIdName = "BOX_USER_ID";
+
+  Secret developerToken;
+  Secret clientSecret;
+  std::string clientId;
+  std::string enterpriseId;
+  std::string userId;
+};
+
+/// Takes all of it out of the environment and wipes it there, whether it is needed or not: what reads this
+/// process's environment later does not find it.
+Environment takeEnvironment();
+
+/// What a file with a secret holds, for messages.
+enum class SecretKind { accessToken, clientSecret, jwtConfig };
+
+/// The secret in a file ("-": standard input), without the blanks and line ends around it. *Errors*: FileError
+/// where there is none, or where others may read the file.
+Secret readSecret(const std::string& path, SecretKind kind);
+
+/// Asks at the terminal, without echo. *Errors*: FileError where there is no terminal or no answer. A signal
+/// meanwhile restores the terminal first.
+Secret askForSecret(SecretKind kind);
+
+/// Reads lines that may hold a secret.
+class SecretLines {
+ public:
+  explicit SecretLines(Input& input) : input_(input) {}
+  ~SecretLines();
+  SecretLines(const SecretLines&) = delete;
+  SecretLines& operator=(const SecretLines&) = delete;
+
+  /// The next line, without the blanks around it; empty: at the end, or an empty line. *Errors*: FileError, also
+  /// where it is longer than 8 KiB.
+  Secret next();
+  bool ended() const noexcept { return ended_ && size_ == 0; }
+
+ private:
+  static constexpr std::size_t capacity = 8 * 1024;
+  Input& input_;
+  char bytes_[capacity] = {};
+  std::size_t size_ = 0;
+  bool ended_ = false;
+};
+
+}  // namespace box::cli

@@ -1,0 +1,195 @@
+// Every way to authenticate, from the shell to the emulator's record.
+#include "process.hpp"
+
+#include <filesystem>
+#include <string>
+
+#include <sys/stat.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/canaries.hpp"
+#include "support/keys.hpp"
+
+namespace box::cli::test {
+namespace {
+
+using box::test::Canaries;
+using testing::AllOf;
+using testing::HasSubstr;
+
+class CliAuth : public testing::Test {
+ protected:
+  /// What the program says is searched for all secrets of the test.
+  Result runChecked(Start start) {
+    const Result result = run(std::move(start));
+    EXPECT_EQ(Canaries::search(result.output + result.error), "");
+    return result;
+  }
+
+  Result runAt(const EmulatorProcess& emulator, const Strings& arguments, const Strings& environment = {}) {
+    Start start;
+    start.arguments = joined(arguments, emulator.here());
+    start.environment = environment;
+    return runChecked(std::move(start));
+  }
+
+  Strings strict() const { return {"--client-id", "the-app", "--client-secret-file", secretFile_}; }
+  Strings ccg(const std::string& secretFile) const {
+    return {"--ccg", "--client-id", "the-app", "--client-secret-file", secretFile, "--enterprise-id", "4711"};
+  }
+
+  Folder folder_;
+  const std::string secret_ = Canaries::make("the client secret");
+  const std::string secretFile_ = folder_.file("secret", secret_ + "\n");
+};
+
+TEST_F(CliAuth, ClientCredentialsEndSessions) {
+  EmulatorProcess emulator(strict());
+  const Result result = runAt(emulator, joined({"users", "12345", "--yes"}, ccg(secretFile_)));
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_THAT(result.output, HasSubstr("1 accepted"));
+}
+
+TEST_F(CliAuth, ClientCredentialsComeFromTheEnvironmentToo) {
+  EmulatorProcess emulator(strict());
+  const Result result = runAt(emulator, {"users", "12345", "--yes", "--ccg"},
+                              {"BOX_CLIENT_ID=the-app", "BOX_CLIENT_SECRET=" + secret_, "BOX_ENTERPRISE_ID=4711"});
+  EXPECT_EQ(result.status, 0) << result.error;
+}
+
+TEST_F(CliAuth, CheckSaysWhoOneIs) {
+  EmulatorProcess emulator(strict());
+  const Result result = runAt(emulator, joined({"auth", "check"}, ccg(secretFile_)));
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_THAT(result.output, AllOf(HasSubstr("authenticated"), HasSubstr("AutomationUser"), HasSubstr("client credentials"),
+                                   HasSubstr("token expires: ")));
+  const Result asJson = runAt(emulator, joined({"auth", "check", "--json"}, ccg(secretFile_)));
+  EXPECT_EQ(boost::json::parse(asJson.output).at("event"), "authenticated");
+}
+
+TEST_F(CliAuth, AWrongSecretIsToldWithTheRemedy) {
+  EmulatorProcess emulator(strict());
+  const std::string wrong = folder_.file("wrong", Canaries::make("the wrong secret"));
+  for (const Strings& command : {Strings{"auth", "check"}, Strings{"users", "1", "--yes"}}) {
+    const Result result = runAt(emulator, joined(command, ccg(wrong)));
+    EXPECT_EQ(result.status, 1) << result.error;
+    EXPECT_THAT(result.error, HasSubstr("check client id"));
+  }
+}
+
+TEST_F(CliAuth, ASecretThatOthersMayReadIsRefused) {
+  EmulatorProcess emulator(strict());
+  ::chmod(secretFile_.c_str(), 0644);
+  const Result result = runAt(emulator, joined({"auth", "check"}, ccg(secretFile_)));
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.error, HasSubstr("chmod 600"));
+}
+
+TEST_F(CliAuth, NoWayToBoxIsToldApart) {
+  std::string url;
+  {
+    EmulatorProcess emulator(strict());
+    url = emulator.url();
+  }
+  Start start;
+  start.arguments = joined({"auth", "check", "--base-url", url, "--timeout", "1s"}, ccg(secretFile_));
+  EXPECT_EQ(runChecked(std::move(start)).status, 2);
+}
+
+TEST_F(CliAuth, AConfigurationFileOfTheConsoleWorksAsItIs) {
+  const auto key = box::test::rsaKey();
+  const std::string passphrase = Canaries::make("the passphrase");
+  const std::string pem = box::test::pkcs8Pem(key, passphrase);
+  Canaries::add("the private key", pem.substr(100, 200));
+  boost::json::object app, keys, config;
+  keys["publicKeyID"] = "k3y1d";
+  keys["privateKey"] = pem;
+  keys["passphrase"] = passphrase;
+  app["clientID"] = "the-app";
+  app["clientSecret"] = secret_;
+  app["appAuth"] = keys;
+  config["boxAppSettings"] = app;
+  config["enterpriseID"] = "4711";
+  const std::string file = folder_.file("config.json", boost::json::serialize(config));
+  const std::string publicKey = folder_.file("public.pem", box::test::publicPem(key));
+  EmulatorProcess emulator(joined(strict(), {"--jwt-public-key", "k3y1d=" + publicKey}));
+  const Result result = runAt(emulator, {"users", "12345", "--yes", "--jwt-config", file});
+  EXPECT_EQ(result.status, 0) << result.error;
+  const Result check = runAt(emulator, {"auth", "check", "--jwt-config", file, "--user-id", "77"});
+  EXPECT_EQ(check.status, 0) << check.error;
+  EXPECT_THAT(check.output, HasSubstr("77"));
+  ::chmod(file.c_str(), 0644);
+  EXPECT_EQ(runAt(emulator, {"auth", "check", "--jwt-config", file}).status, 3);
+}
+
+TEST_F(CliAuth, ATokenCacheServesTheNextRun) {
+  EmulatorProcess emulator(joined(strict(), {"--json"}));
+  const std::string cache = folder_.path("cache");
+  for (int i = 0; i < 2; ++i) {
+    const Result result = runAt(emulator, joined(joined({"users", "1", "--yes"}, ccg(secretFile_)), {"--token-cache", cache}));
+    EXPECT_EQ(result.status, 0) << result.error;
+  }
+  struct stat status {};
+  ASSERT_EQ(::stat(cache.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777U, 0600U);
+  EXPECT_EQ(Canaries::searchFiles(folder_.path("."), {"secret"}), "");
+  // The token of the first run is what the second one has: both calls are recorded with the same digest.
+  EXPECT_THAT(contentOf(cache), HasSubstr("access_token"));
+}
+
+TEST_F(CliAuth, LoginKeepsTokensForTheOthers) {
+  EmulatorProcess emulator(strict());
+  const std::string tokens = folder_.path("tokens");
+  Start start;
+  start.arguments = joined({"login", "--oauth", tokens, "--oauth2-url", emulator.url() + "/api/oauth2", "--client-id",
+                            "the-app", "--client-secret-file", secretFile_},
+                           emulator.here());
+  Process login(std::move(start));
+  ASSERT_TRUE(login.waitForOutput("\n")) << login.error();
+  std::string address = login.output();
+  address.resize(address.find('\n'));
+  ASSERT_THAT(address, HasSubstr("/api/oauth2/authorize?"));
+  // The browser: it is sent back to the program, on loopback, with the code.
+  const std::string command =
+      "curl -s -L --max-time 20 --cacert '" + emulator.ca() + "' '" + address + "' > '" + folder_.path("page") + "'";
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  EXPECT_EQ(login.wait(), 0) << login.error();
+  EXPECT_EQ(Canaries::search(login.output() + login.error() + contentOf(folder_.path("page"))), "");
+  struct stat status {};
+  ASSERT_EQ(::stat(tokens.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777U, 0600U);
+
+  const Strings oauth = {"--oauth", tokens, "--client-id", "the-app", "--client-secret-file", secretFile_};
+  EXPECT_EQ(runAt(emulator, joined({"auth", "check"}, oauth)).status, 0);
+  const Result result = runAt(emulator, joined({"users", "5", "--yes"}, oauth));
+  EXPECT_EQ(result.status, 0) << result.error;
+}
+
+TEST_F(CliAuth, LoginIsInterruptible) {
+  EmulatorProcess emulator(strict());
+  Start start;
+  start.arguments = joined({"login", "--oauth", folder_.path("tokens"), "--oauth2-url", emulator.url() + "/api/oauth2",
+                            "--client-id", "the-app", "--client-secret-file", secretFile_},
+                           emulator.here());
+  Process login(std::move(start));
+  ASSERT_TRUE(login.waitForOutput("\n")) << login.error();
+  login.signal(SIGINT);
+  EXPECT_EQ(login.wait(), 130);
+  EXPECT_FALSE(std::filesystem::exists(folder_.path("tokens")));
+}
+
+TEST_F(CliAuth, WithoutASignInTheRemedyIsTold) {
+  EmulatorProcess emulator(strict());
+  const Result result = runAt(emulator, {"users", "5", "--yes", "--oauth", folder_.path("none"), "--client-id", "the-app",
+                                         "--client-secret-file", secretFile_});
+  EXPECT_NE(result.status, 0);
+  EXPECT_THAT(result.error, HasSubstr("box-sessions login"));
+}
+
+}  // namespace
+}  // namespace box::cli::test
