@@ -1,6 +1,8 @@
 // Another process beside the test: it shares the token's file.
 //
 //   box_token_storage_peer increment PATH COUNT    under the lock, COUNT times: the refresh token becomes the next number
+//   box_token_storage_peer refresh PATH COUNT URL CA   takes its token for refused and makes a call with the next one, until
+//                                                  it has refreshed COUNT times itself; what others refreshed it uses
 //   box_token_storage_peer hold PATH               locks, writes "held", and keeps the lock until it is killed
 #include <chrono>
 #include <cstdio>
@@ -10,13 +12,19 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
 
+#include "box/auth/oauth.hpp"
 #include "box/auth/token_storage.hpp"
+#include "box/client.hpp"
+#include "box/observe/observer.hpp"
 
 namespace {
 
@@ -45,6 +53,44 @@ boost::asio::awaitable<void> hold(FileTokenStorage& storage) {
   for (;;) ::pause();
 }
 
+/// Counts the token requests of this process.
+class Requests : public box::Observer {
+ public:
+  void onEvent(const box::Event& event) override {
+    const auto* call = std::get_if<box::event::CallStarted>(&event);
+    if (call != nullptr && call->operation == "oauth2/token") ++count;
+  }
+  int count = 0;
+};
+
+boost::asio::awaitable<void> refresh(std::shared_ptr<FileTokenStorage> storage, int count, std::string url,
+                                     std::string caFile) {
+  box::OAuthConfig config;
+  config.clientId = "the-client";
+  config.clientSecret = Secret("the-secret");
+  config.tokenStorage = storage;
+  const auto auth = std::make_shared<box::BoxOAuth>(config);
+  const auto requests = std::make_shared<Requests>();
+  box::TlsOptions tls;
+  tls.caFile = caFile;
+  const box::NetworkSession session =
+      box::NetworkSession().withTls(tls).withBaseUrls(box::BaseUrls(url)).withObserver(requests);
+  const auto executor = co_await boost::asio::this_coro::executor;
+  const box::BoxClient client(executor, auth, session);
+  const std::vector<std::string> users = {"1"};
+  Token token;
+  constexpr int most = 100000;
+  for (int i = 0; i < most && requests->count < count; ++i) {
+    if (token) {
+      token = co_await auth->refreshToken(token, client.tokenContext());
+    } else {
+      token = co_await auth->retrieveToken(client.tokenContext());
+    }
+    // Its first use ends the refresh token that it came from.
+    co_await client.sessionTermination.terminateUsersSessions({.userIds = users});
+  }
+}
+
 void run(boost::asio::awaitable<void> work) {
   boost::asio::io_context io(1);
   std::exception_ptr failure;
@@ -57,10 +103,13 @@ void run(boost::asio::awaitable<void> work) {
 
 int main(int count, char** arguments) try {
   if (count < 3) return 2;
-  FileTokenStorage storage(arguments[2]);
+  const auto shared = std::make_shared<FileTokenStorage>(arguments[2]);
+  FileTokenStorage& storage = *shared;
   const std::string_view command = arguments[1];
   if (command == "increment" && count == 4) {
     run(increment(storage, std::atoi(arguments[3])));
+  } else if (command == "refresh" && count == 6) {
+    run(refresh(shared, std::atoi(arguments[3]), arguments[4], arguments[5]));
   } else if (command == "hold") {
     run(hold(storage));
   } else {

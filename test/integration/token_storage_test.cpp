@@ -35,6 +35,7 @@
 #include <gtest/gtest.h>
 
 #include "box/auth/token_storage.hpp"
+#include "box/emulator/emulator.hpp"
 #include "box/error.hpp"
 #include "support/resources.hpp"
 
@@ -710,6 +711,27 @@ TEST_F(TokenStorageTest, OfFourProcessesNoneLosesWhatAnotherStored) {
   ASSERT_TRUE(token);
   EXPECT_EQ(token->refreshToken().reveal(), "200");
   EXPECT_THAT(names(), UnorderedElementsAre("token", "token.lock"));
+}
+
+TEST_F(TokenStorageTest, FourProcessesShareASingleUseRefreshTokenThroughTwoHundredRefreshes) {
+  box::emulator::EmulatorOptions options;
+  options.clientId = "the-client";
+  options.clientSecret = "the-secret";
+  options.refreshTokens = {"first"};
+  box::emulator::Emulator emulator(options);
+  const std::string ca = path() + ".ca";
+  std::ofstream(ca) << emulator.caPem();
+  await(storage().store(std::make_shared<const AccessToken>(Secret("expired"), AccessToken::TimePoint(1s), Secret("first"))));
+
+  std::vector<std::unique_ptr<Peer>> peers;
+  for (int i = 0; i < 4; ++i) {
+    peers.push_back(
+        std::make_unique<Peer>(std::vector<std::string>{"refresh", path(), "50", emulator.baseUrl(), ca}));
+  }
+  // None was ever refused a refresh token, or it would have failed.
+  for (const auto& peer : peers) EXPECT_EQ(peer->wait(), 0);
+  EXPECT_EQ(emulator.tokenRequestCount("refresh_token"), 200U);
+  EXPECT_GE(emulator.accepted().size(), 200U);
 }
 
 }  // namespace
