@@ -1,6 +1,5 @@
 #include "box/auth/ccg.hpp"
 
-#include <optional>
 #include <utility>
 
 #include "auth/token_service.hpp"
@@ -23,13 +22,7 @@ class CcgGrant final : public Grant {
     form.add("grant_type", "client_credentials");
     identity_.identify(form);
     form.add("box_subject_type", subjectType_).add("box_subject_id", subjectId_);
-    std::optional<BoxSdkError> failure;
-    try {
-      co_return co_await requestToken(std::move(form), std::move(context));
-    } catch (const BoxSdkError& error) {
-      failure = explainTokenError(error, GrantType::clientCredentials);
-    }
-    failure->raise();
+    return requestToken(GrantType::clientCredentials, std::move(form), std::move(context));
   }
 
  private:

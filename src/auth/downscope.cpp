@@ -1,7 +1,6 @@
 #include "auth/downscope.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "auth/token_endpoint.hpp"
@@ -36,13 +35,7 @@ asio::awaitable<std::shared_ptr<const AccessToken>> downscope(asio::awaitable<st
   form.add("subject_token_type", "urn:ietf:params:oauth:token-type:access_token");
   form.add("scope", scopes);
   if (!resource.empty()) form.add("resource", resource);
-  std::optional<BoxSdkError> failure;
-  try {
-    co_return co_await requestToken(std::move(form), std::move(context));
-  } catch (const BoxSdkError& error) {
-    failure = explainTokenError(error, GrantType::tokenExchange);
-  }
-  failure->raise();
+  co_return co_await requestToken(GrantType::tokenExchange, std::move(form), std::move(context));
 }
 
 }  // namespace box

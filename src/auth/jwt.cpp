@@ -30,7 +30,7 @@ class JwtGrant final : public Grant {
     std::optional<BoxSdkError> failure;
     for (bool repaired = false;; repaired = true) {
       try {
-        co_return co_await requestToken(makeForm(clock->now()), context);
+        co_return co_await postForToken(makeForm(clock->now()), context);
       } catch (const BoxSdkError& error) {
         failure = error;
       }

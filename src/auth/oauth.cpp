@@ -1,7 +1,6 @@
 #include "box/auth/oauth.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include <openssl/crypto.h>
@@ -31,16 +30,10 @@ class OAuthGrant final : public Grant {
     form.add("grant_type", "refresh_token");
     identity_.identify(form);
     form.add("refresh_token", stored->refreshToken().reveal());
-    std::optional<BoxSdkError> failure;
-    try {
-      const Token token = co_await requestToken(std::move(form), std::move(context));
-      if (!token->refreshToken().empty()) co_return token;
-      // It is the old one that goes on, then: to lose it would lock everybody out.
-      co_return std::make_shared<const AccessToken>(token->value(), token->expiresAt(), stored->refreshToken());
-    } catch (const BoxSdkError& error) {
-      failure = explainTokenError(error, GrantType::refreshToken);
-    }
-    failure->raise();
+    const Token token = co_await requestToken(GrantType::refreshToken, std::move(form), std::move(context));
+    if (!token->refreshToken().empty()) co_return token;
+    // It is the old one that goes on, then: to lose it would lock everybody out.
+    co_return std::make_shared<const AccessToken>(token->value(), token->expiresAt(), stored->refreshToken());
   }
 
   static asio::awaitable<Token> exchange(std::shared_ptr<const OAuthConfig> config, Secret code, std::string redirectUri,
@@ -50,13 +43,7 @@ class OAuthGrant final : public Grant {
     form.add("client_id", config->clientId).add("client_secret", config->clientSecret.reveal());
     form.add("code", code.reveal());
     if (!redirectUri.empty()) form.add("redirect_uri", redirectUri);
-    std::optional<BoxSdkError> failure;
-    try {
-      co_return co_await requestToken(std::move(form), std::move(context));
-    } catch (const BoxSdkError& error) {
-      failure = explainTokenError(error, GrantType::authorizationCode);
-    }
-    failure->raise();
+    return requestToken(GrantType::authorizationCode, std::move(form), std::move(context));
   }
 
  private:

@@ -211,7 +211,7 @@ asio::awaitable<FetchResponse> postForm(std::string path, const Form& form, Toke
   co_return co_await context.client->fetch(std::move(request));
 }
 
-asio::awaitable<std::shared_ptr<const AccessToken>> requestToken(Form form, TokenContext context) {
+asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(Form form, TokenContext context) {
   const std::shared_ptr<const Clock> clock = context.session.clock();
   for (bool again = true;; again = false) {
     // From before it is sent: rather too early than too late.
@@ -222,6 +222,16 @@ asio::awaitable<std::shared_ptr<const AccessToken>> requestToken(Form form, Toke
     // A token was issued and did not arrive. Box keeps an old refresh token until the new access token is first used.
     if (!again) throw BoxSdkError(Errc::connectionLost, "the token endpoint's answer was cut short");
   }
+}
+
+asio::awaitable<std::shared_ptr<const AccessToken>> requestToken(GrantType grant, Form form, TokenContext context) {
+  std::optional<BoxSdkError> failure;
+  try {
+    co_return co_await postForToken(std::move(form), std::move(context));
+  } catch (const BoxSdkError& error) {
+    failure = explainTokenError(error, grant);
+  }
+  failure->raise();
 }
 
 }  // namespace box

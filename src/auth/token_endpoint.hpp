@@ -52,7 +52,10 @@ bool isSkew(const BoxSdkError& error) noexcept;
 /// Throws what the request failed with, not explained yet. `form` must live until it ends.
 asio::awaitable<FetchResponse> postForm(std::string path, const Form& form, TokenContext context);
 
-/// The same for a token. Throws BoxSdkError, not explained yet.
-asio::awaitable<std::shared_ptr<const AccessToken>> requestToken(Form form, TokenContext context);
+/// The same for a token.
+asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(Form form, TokenContext context);
+
+/// A token by this grant. Throws what explainTokenError() makes of it.
+asio::awaitable<std::shared_ptr<const AccessToken>> requestToken(GrantType grant, Form form, TokenContext context);
 
 }  // namespace box

@@ -205,7 +205,10 @@ ApiErrorInfo describeApiError(const FetchResponse& response, std::chrono::system
   info.wwwAuthenticate = header("WWW-Authenticate");
   info.contentType = header("Content-Type");
   info.retryAfter = parseRetryAfter(response.headers, now);
-  info.date = parseHttpDate(header("Date"), std::chrono::floor<std::chrono::seconds>(now));
+  // The year 9999 is a date, but more nanoseconds than the clock can count; a clock that far off tells nothing.
+  constexpr std::chrono::sys_seconds latest = std::chrono::sys_days(std::chrono::year(2200) / 1 / 1);
+  const auto date = parseHttpDate(header("Date"), std::chrono::floor<std::chrono::seconds>(now));
+  if (date && *date >= std::chrono::sys_seconds() && *date < latest) info.date = *date;
   return info;
 }
 

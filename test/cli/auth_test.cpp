@@ -1,6 +1,8 @@
 // Every way to authenticate, from the shell to the emulator's record.
 #include "process.hpp"
 
+#include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 
@@ -21,6 +23,12 @@ namespace {
 using box::test::Canaries;
 using testing::AllOf;
 using testing::HasSubstr;
+
+std::size_t occurrences(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) ++count;
+  return count;
+}
 
 class CliAuth : public testing::Test {
  protected:
@@ -123,6 +131,11 @@ TEST_F(CliAuth, AConfigurationFileOfTheConsoleWorksAsItIs) {
   const Result check = runAt(emulator, {"auth", "check", "--jwt-config", file, "--user-id", "77"});
   EXPECT_EQ(check.status, 0) << check.error;
   EXPECT_THAT(check.output, HasSubstr("77"));
+  Start piped;
+  piped.arguments = joined({"auth", "check", "--jwt-config", "-"}, emulator.here());
+  piped.input = boost::json::serialize(config);
+  const Result fromPipe = runChecked(std::move(piped));
+  EXPECT_EQ(fromPipe.status, 0) << fromPipe.error;
   ::chmod(file.c_str(), 0644);
   EXPECT_EQ(runAt(emulator, {"auth", "check", "--jwt-config", file}).status, 3);
 }
@@ -138,8 +151,82 @@ TEST_F(CliAuth, ATokenCacheServesTheNextRun) {
   ASSERT_EQ(::stat(cache.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 07777U, 0600U);
   EXPECT_EQ(Canaries::searchFiles(folder_.path("."), {"secret"}), "");
-  // The token of the first run is what the second one has: both calls are recorded with the same digest.
   EXPECT_THAT(contentOf(cache), HasSubstr("access_token"));
+  emulator.process().signal(SIGTERM);
+  EXPECT_EQ(emulator.process().wait(), 0);
+  EXPECT_EQ(occurrences(emulator.process().output(), "\"event\":\"accepted\""), 2U);
+  EXPECT_EQ(occurrences(emulator.process().output(), "\"event\":\"token\""), 1U) << emulator.process().output();
+}
+
+TEST_F(CliAuth, TheUserCountsAndOptionsCountMoreThanTheEnvironment) {
+  EmulatorProcess emulator(strict());
+  const Result both = runAt(emulator, joined({"auth", "check", "--user-id", "77"}, ccg(secretFile_)));
+  EXPECT_EQ(both.status, 0) << both.error;
+  EXPECT_THAT(both.output, HasSubstr("id:            77\n"));
+  const Result option = runAt(emulator, joined({"auth", "check"}, ccg(secretFile_)), {"BOX_USER_ID=88"});
+  EXPECT_EQ(option.status, 0) << option.error;
+  EXPECT_THAT(option.output, HasSubstr("AutomationUser"));
+  const Result environment =
+      runAt(emulator, joined({"auth", "check", "--ccg"}, strict()), {"BOX_USER_ID=88", "BOX_ENTERPRISE_ID=5"});
+  EXPECT_EQ(environment.status, 0) << environment.error;
+  EXPECT_THAT(environment.output, HasSubstr("id:            88\n"));
+}
+
+TEST_F(CliAuth, WhatIsMissingIsNamedBeforeAnythingIsSent) {
+  EmulatorProcess emulator(strict());
+  const struct {
+    Strings options;
+    const char* says;
+  } cases[] = {
+      {{}, "BOX_DEVELOPER_TOKEN"},
+      {{"--ccg", "--user-id", "1"}, "BOX_CLIENT_ID"},
+      {{"--ccg", "--user-id", "1", "--client-id", "x"}, "BOX_CLIENT_SECRET"},
+      {{"--ccg", "--client-id", "x", "--client-secret-file", secretFile_}, "--enterprise-id"},
+      {{"--ccg", "--user-id", "1", "--client-id", "x", "--client-secret-file", folder_.file("empty", "\n")}, "empty"},
+      {{"--oauth", "t"}, "BOX_CLIENT_ID"},
+      {{"--jwt-config", folder_.path("none")}, "none"},
+      {{"--jwt-config", folder_.file("bad.json", "{}")}, "boxAppSettings"},
+  };
+  for (const auto& [options, says] : cases) {
+    const Result result = runAt(emulator, joined({"auth", "check"}, options));
+    EXPECT_EQ(result.status, 3) << result.error;
+    EXPECT_THAT(result.error, HasSubstr(says));
+  }
+  const Result wrongId = runAt(emulator, joined({"auth", "check", "--ccg"}, strict()), {"BOX_USER_ID=" + secret_});
+  EXPECT_EQ(wrongId.status, 3);
+  EXPECT_THAT(wrongId.error, HasSubstr("BOX_USER_ID is no id"));
+}
+
+TEST_F(CliAuth, SecretsOfOtherWaysLeaveTheEnvironmentToo) {
+  EmulatorProcess emulator({"--json", "--latency", "1000"});
+  Start start;
+  start.arguments = joined({"users", "1", "--yes"}, emulator.here());
+  start.environment = {"BOX_DEVELOPER_TOKEN=" + Canaries::make("the token"), "BOX_CLIENT_SECRET=" + secret_,
+                       "BOX_CLIENT_ID=the-app", "BOX_USER_ID=not even an id"};
+  Process process(std::move(start));
+  ASSERT_TRUE(emulator.process().waitForOutput("\"event\":\"accepted\""));
+  // It guards its memory, so that only root may look: else this is empty.
+  const std::string environment = contentOf("/proc/" + std::to_string(process.id()) + "/environ");
+  EXPECT_EQ(Canaries::search(environment), "");
+  EXPECT_THAT(environment, testing::Not(HasSubstr("the-app")));
+  EXPECT_EQ(process.wait(), 0) << process.error();
+}
+
+TEST_F(CliAuth, AFailedCheckIsToldInJsonToo) {
+  EmulatorProcess emulator(strict());
+  const Result result = runAt(emulator, {"auth", "check", "--json"}, {"BOX_DEVELOPER_TOKEN=" + Canaries::make("a token")});
+  EXPECT_EQ(result.status, 1) << result.error;
+  const auto failed = boost::json::parse(result.output);
+  EXPECT_EQ(failed.at("event"), "failed");
+  EXPECT_EQ(failed.at("method"), "token");
+  EXPECT_EQ(failed.at("error"), "unauthorized");
+  EXPECT_EQ(failed.at("exitStatus"), 1);
+}
+
+TEST_F(CliAuth, ADryRunReadsNoCredentials) {
+  EmulatorProcess emulator(strict());
+  const Result result = runAt(emulator, joined({"users", "1", "--dry-run"}, ccg(folder_.path("none"))));
+  EXPECT_EQ(result.status, 0) << result.error;
 }
 
 TEST_F(CliAuth, LoginKeepsTokensForTheOthers) {

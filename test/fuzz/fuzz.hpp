@@ -36,13 +36,4 @@ inline bool isPrintableLine(std::string_view text) noexcept {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
 }
 
-/// Whether an error's text repeats a piece of a secret. Pieces of 16: shorter ones may be words of ours.
-inline bool repeats(std::string_view text, std::string_view secret) noexcept {
-  constexpr std::size_t piece = 16;
-  for (std::size_t i = 0; i + piece <= text.size(); ++i) {
-    if (secret.find(text.substr(i, piece)) != std::string_view::npos) return true;
-  }
-  return false;
-}
-
 }  // namespace box::fuzz

@@ -23,10 +23,11 @@ struct Outcome {
 
   bool operator==(const Outcome&) const = default;
 
-  /// Its header is not there to its end, so that Beast may not have looked at the lines of it that are.
+  /// Its header did not come to its end within the limits, so that Beast may not have looked at all of its lines.
   bool isUndecided() const {
-    return !headerComplete && (state == State::header || error == Errc::connectionLost) &&
-           leftover.find("\r\n\r\n") == std::string::npos;
+    if (headerComplete) return false;
+    if (error == Errc::responseTooLarge) return true;
+    return (state == State::header || error == Errc::connectionLost) && leftover.find("\r\n\r\n") == std::string::npos;
   }
 };
 

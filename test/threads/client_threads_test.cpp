@@ -20,6 +20,7 @@
 
 #include <gmock/gmock.h>
 
+#include "box/auth/ccg.hpp"
 #include "box/auth/developer_token.hpp"
 #include "box/client.hpp"
 #include "box/emulator/emulator.hpp"
@@ -202,6 +203,41 @@ TEST_F(Threads, ACallCompletesOnAnotherContextsThreads) {
   EXPECT_EQ(tally.accepted, static_cast<std::size_t>(16 * (callsEach / 4)));
 }
 
+/// Six hours pass with every hundredth look at it, so that tokens of a day run out all the time.
+class HastyClock : public box::Clock {
+ public:
+  std::chrono::system_clock::time_point now() const noexcept override {
+    return std::chrono::system_clock::time_point(24h * 365 * 50) + looks_.fetch_add(1) / 100 * 6h;
+  }
+
+ private:
+  mutable std::atomic<int> looks_{0};
+};
+
+std::shared_ptr<box::BoxCcgAuth> makeCcg() {
+  box::CcgConfig config;
+  config.clientId = "the-client";
+  config.clientSecret = box::Secret("the-secret");
+  config.enterpriseId = "4711";
+  return std::make_shared<box::BoxCcgAuth>(config);
+}
+
+TEST_F(Threads, FourThreadsShareATokenThatRunsOutAllTheTime) {
+  Tally tally;
+  const box::BoxClient client(io().get_executor(), makeCcg(),
+                              session().withPool({.maxWaiters = 4096}).withClock(std::make_shared<HastyClock>()));
+  for (int i = 0; i < coroutines; ++i) {
+    const Strand strand(io().get_executor());
+    asio::co_spawn(strand, callMany(client, callsEach / 2, &tally, hereOn(strand)), [](std::exception_ptr e) { EXPECT_FALSE(e); });
+  }
+  runThreads();
+  EXPECT_TRUE(eventually([&] { return tally.coroutinesEnded == coroutines; }));
+  join();
+  EXPECT_EQ(tally.accepted, static_cast<std::size_t>(coroutines * (callsEach / 2)));
+  EXPECT_EQ(tally.wrongThread, 0U);
+  EXPECT_GE(emulator().tokenRequestCount(), 3U);
+}
+
 /// A call on a strand of its own, which can be cancelled there.
 class OnStrand : public std::enable_shared_from_this<OnStrand> {
  public:
@@ -226,6 +262,23 @@ class OnStrand : public std::enable_shared_from_this<OnStrand> {
   asio::cancellation_signal signal;
   bool ended = false;
 };
+
+TEST_F(Threads, CancellationsInAWaitForATokenHitNobodyElse) {
+  Tally tally;
+  const box::BoxClient client(io().get_executor(), makeCcg(),
+                              session().withPool({.maxWaiters = 4096}).withClock(std::make_shared<HastyClock>()));
+  runThreads();
+  constexpr int calls = 400;
+  for (int i = 0; i < calls; ++i) {
+    const auto call = std::make_shared<OnStrand>(io().get_executor());
+    OnStrand::start(call, client, &tally);
+    if (i % 2 == 0) OnStrand::cancel(call);
+  }
+  EXPECT_TRUE(eventually([&] { return tally.coroutinesEnded == calls; }));
+  join();
+  EXPECT_GE(tally.accepted, static_cast<std::size_t>(calls / 2));
+  EXPECT_EQ(tally.accepted + tally.cancelled, static_cast<std::size_t>(calls));
+}
 
 TEST_F(Threads, CancellationsOnStrandsHitNobodyElse) {
   constexpr std::size_t calls = 900;  // no more than PoolOptions::maxWaiters

@@ -1,0 +1,149 @@
+#include "async/flight.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <gtest/gtest.h>
+
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using Flight = box::Flight<std::shared_ptr<int>>;
+using Steady = std::chrono::steady_clock;
+
+/// What the work and those who wait for it have come to.
+struct Log {
+  bool begun = false, cancelled = false;
+  int arrived = 0, late = 0;
+};
+
+asio::awaitable<std::shared_ptr<int>> work(std::shared_ptr<Log> log, Steady::duration time) {
+  log->begun = true;
+  asio::steady_timer timer(co_await asio::this_coro::executor, time);
+  boost::system::error_code ec;
+  co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ec));
+  log->cancelled = ec == asio::error::operation_aborted;
+  co_return std::make_shared<int>(7);
+}
+
+asio::awaitable<std::shared_ptr<int>> failing() {
+  throw std::runtime_error("no");
+  co_return nullptr;
+}
+
+asio::awaitable<void> wait(std::shared_ptr<Flight> flight, std::shared_ptr<Log> log, Steady::time_point until) {
+  box::Waiter waiter(co_await asio::this_coro::executor, until);
+  const Flight::Seat seat(flight, waiter);
+  boost::system::error_code ec;
+  co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ec));
+  ++(flight->landed() ? log->arrived : log->late);
+}
+
+constexpr auto never = Steady::time_point::max();
+void ignore(std::exception_ptr) {}
+
+TEST(Flight, BeginsBehindItsLaunchAlsoWhereThatIsOnItsExecutor) {
+  asio::io_context io(1);
+  const auto log = std::make_shared<Log>();
+  bool inside = true;
+  asio::post(io, [&] {
+    Flight::launch(io.get_executor(), work(log, 0s));
+    inside = log->begun;
+  });
+  io.run();
+  EXPECT_FALSE(inside);
+  EXPECT_TRUE(log->begun);
+}
+
+TEST(Flight, GivesItsResultToAllWhoWaitAndToWhoComesLater) {
+  asio::io_context io(1);
+  const auto log = std::make_shared<Log>();
+  const auto flight = Flight::launch(io.get_executor(), work(log, 1ms));
+  EXPECT_TRUE(flight->joinable());
+  for (int i = 0; i < 3; ++i) asio::co_spawn(io, wait(flight, log, never), ignore);
+  io.run();
+  EXPECT_EQ(log->arrived, 3);
+  EXPECT_FALSE(log->cancelled);
+  EXPECT_FALSE(flight->joinable());
+  ASSERT_TRUE(flight->take());
+  EXPECT_EQ(*flight->take(), 7);
+  io.restart();
+  asio::co_spawn(io, wait(flight, log, never), ignore);
+  io.run();
+  EXPECT_EQ(log->arrived, 4);
+}
+
+TEST(Flight, GivesItsException) {
+  asio::io_context io(1);
+  const auto flight = Flight::launch(io.get_executor(), failing());
+  io.run();
+  ASSERT_TRUE(flight->landed());
+  EXPECT_THROW(flight->take(), std::runtime_error);
+}
+
+TEST(Flight, GoesOnWhileOneWaits) {
+  asio::io_context io(1);
+  const auto log = std::make_shared<Log>();
+  const auto flight = Flight::launch(io.get_executor(), work(log, 30ms));
+  asio::co_spawn(io, wait(flight, log, never), ignore);
+  asio::co_spawn(io, wait(flight, log, Steady::now()), ignore);
+  io.run();
+  EXPECT_EQ(log->late, 1);
+  EXPECT_EQ(log->arrived, 1);
+  EXPECT_FALSE(log->cancelled);
+}
+
+TEST(Flight, IsCancelledWhenTheLastLeaves) {
+  asio::io_context io(1);
+  const auto log = std::make_shared<Log>();
+  const auto flight = Flight::launch(io.get_executor(), work(log, 1h));
+  for (int i = 0; i < 2; ++i) asio::co_spawn(io, wait(flight, log, Steady::now()), ignore);
+  io.run();  // returns: the work is not waited for
+  EXPECT_EQ(log->late, 2);
+  EXPECT_TRUE(log->cancelled);
+  EXPECT_FALSE(flight->joinable());
+}
+
+TEST(Flight, EndsWithItsIoContextAndMayOutliveIt) {
+  const auto log = std::make_shared<Log>();
+  std::shared_ptr<Flight> flight;
+  {
+    asio::io_context io(1);
+    flight = Flight::launch(io.get_executor(), work(log, 1h));
+    asio::co_spawn(io, wait(flight, log, never), ignore);
+    io.poll();
+    EXPECT_TRUE(log->begun);
+  }
+  ASSERT_TRUE(flight->landed());
+  EXPECT_THROW(flight->take(), boost::system::system_error);
+}
+
+TEST(Flight, IsJoinedAndLeftOnManyThreads) {
+  asio::io_context io(4);
+  const auto log = std::make_shared<Log>();
+  std::vector<std::thread> threads;
+  std::atomic<int> done{0};
+  for (int round = 0; round < 200; ++round) {
+    const auto flight = Flight::launch(io.get_executor(), work(std::make_shared<Log>(), round % 3 * 1ms));
+    for (int i = 0; i < 8; ++i) {
+      asio::co_spawn(asio::make_strand(io), wait(flight, std::make_shared<Log>(), Steady::now() + i * 300us),
+                     [&](std::exception_ptr) { ++done; });
+    }
+  }
+  for (int i = 0; i < 4; ++i) threads.emplace_back([&] { io.run(); });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(done, 1600);
+}
+
+}  // namespace
