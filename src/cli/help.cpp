@@ -95,15 +95,18 @@ constexpr std::string_view credentials =
       --client-id ID, --client-secret-file FILE, --enterprise-id ID,
       --user-id ID     see above
       --token-cache FILE  with --ccg and --jwt-config: keep the token in FILE
-                       (mode 0600) between runs
+                       (mode 0600) between runs. One FILE for one app and one
+                       subject: the token in it is used as it is
+Variables of other ways than the chosen one are passed over; all of these are
+removed from the program's environment.
 )";
 
 constexpr std::string_view furtherOptions =
     R"(      --as-user ID     act for this user (As-User)
 
 How:
-  -n, --dry-run        check everything, show the plan, send nothing; needs no
-                       token
+  -n, --dry-run        check everything, show the plan, send nothing;
+                       credentials are not read
   -y, --yes            act without asking; needed where nobody can answer
       --timeout TIME   for one call with its repeats: 30s, 1m30s (120s)
       --base-url URL   where Box is (https://api.box.com)
@@ -117,9 +120,9 @@ What it says (results on standard output, all else on standard error):
   -v, --verbose        what happens on the network too
   -h, --help
 
-Exit status: 0 Box accepted everything; 1 Box refused a call; 2 stopped early or
-in doubt; 3 wrong arguments, configuration or input, nothing was sent; 130
-interrupted.
+Exit status: 0 Box accepted everything; 1 Box refused a call or the credentials;
+2 stopped early or in doubt; 3 wrong arguments, configuration or input, nothing
+was sent; 130 interrupted.
 )";
 
 constexpr std::string_view login = R"(Usage: box-sessions login --oauth FILE [option]...
@@ -142,13 +145,15 @@ enter it there, http://127.0.0.1:8080/callback for example.
       --port N         listen at http://127.0.0.1:N/callback; 0: a free port (0)
       --redirect-url URL  listen there: http://127.0.0.1:PORT/PATH, or localhost
       --paste          do not listen: open the address anywhere, and paste the
-                       one that the browser ends at; --redirect-url may then be
-                       any that stands in the console
+                       one that the browser ends at, though it cannot open it,
+                       within 30 seconds; --redirect-url may then be any that
+                       stands in the console
       --wait TIME      for the browser (5m)
       --timeout TIME   for the exchange with its repeats (120s)
       --base-url URL   where Box is (https://api.box.com)
       --oauth2-url URL  where people sign in
-                       (https://account.box.com/api/oauth2)
+                       (https://account.box.com/api/oauth2); needed with
+                       --base-url
       --ca FILE        trust these certificates (PEM) and not the system's
   -h, --help
 
@@ -180,9 +185,18 @@ Box; 3 wrong arguments or configuration; 130 interrupted.
 
 constexpr std::string_view emulator = R"(Usage: box-sessions emulator [option]...
 
-Serves Box's two calls on this machine until it is interrupted (Ctrl-C). It
-accepts, refuses and limits as Box does, and prints each termination that it
-accepts. Nothing is ever really terminated.
+Serves Box's two calls and its ways to authenticate on this machine until it is
+interrupted (Ctrl-C). It accepts, refuses and limits as Box does, and prints
+each termination that it accepts and each request for a token. Nothing is ever
+really terminated.
+
+  box-sessions emulator --ca-out ca.pem --client-id app \
+      --client-secret-file secret
+  box-sessions auth check --ccg --client-id app --client-secret-file secret \
+      --enterprise-id 5 --base-url URL --ca ca.pem
+  box-sessions login --oauth tokens --client-id app \
+      --client-secret-file secret \
+      --base-url URL --oauth2-url URL/api/oauth2 --ca ca.pem
 
       --address ADDR   numeric address to listen on (127.0.0.1); another one may
                        let the network in
