@@ -5,7 +5,7 @@
 #include <string_view>
 #include <system_error>
 
-#include <boost/json/memory_resource.hpp>
+#include <boost/container/pmr/memory_resource.hpp>
 #include <boost/json/parser.hpp>
 #include <boost/json/value.hpp>
 #include <openssl/crypto.h>
@@ -23,7 +23,7 @@ constexpr std::size_t largestFile = 64 * 1024;
 constexpr std::size_t deepest = 16;
 
 /// Memory that is wiped when it is given back: the document's strings are the app's secrets.
-class WipedMemory final : public json::memory_resource {
+class WipedMemory final : public boost::container::pmr::memory_resource {
   // Boost.JSON gives memory back with another alignment than it asked for it, neither more than new's own.
   void* do_allocate(std::size_t size, std::size_t) override { return ::operator new(size); }
   void do_deallocate(void* place, std::size_t size, std::size_t) override {
@@ -33,8 +33,9 @@ class WipedMemory final : public json::memory_resource {
   bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
 };
 
-/// Wipes what the parser left below this frame: it unescapes strings in a buffer on the stack.
-[[gnu::noinline]] void wipeStack() noexcept {
+/// Wipes what the parser left below this frame: it unescapes strings in a buffer on the stack. Not sanitized: that could
+/// put the array elsewhere.
+[[gnu::noinline, gnu::no_sanitize_address]] void wipeStack() noexcept {
   unsigned char below[4 * BOOST_JSON_STACK_BUFFER_SIZE];
   OPENSSL_cleanse(below, sizeof below);
 }

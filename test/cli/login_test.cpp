@@ -2,14 +2,16 @@
 #include "process.hpp"
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <utility>
 
+#include <sys/socket.h>
 #include <sys/stat.h>
-#include <unistd.h>
+#include <sys/time.h>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
@@ -40,6 +42,12 @@ class Visitor {
     // So that a test which is wrong fails, and does not hang.
     const timeval patience{30, 0};
     ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  }
+
+  /// Whether the other side has not closed it.
+  bool isOpen() {
+    char byte = 0;
+    return ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
   }
 
   /// Says it, and reads to the end.
@@ -128,12 +136,13 @@ TEST_F(CliLogin, GoesOnWhileOthersComeAndIsSettledByTheRightAnswer) {
   EXPECT_EQ(signIn.state().size(), 32U);
   EXPECT_THAT(signIn.process().error(), HasSubstr("Open this address"));
 
-  const Visitor silent(signIn.port());  // as browsers do in advance
+  Visitor silent(signIn.port());  // as browsers do in advance
   const std::string stolen = Canaries::make("a code with another state");
   const std::string forged = signIn.get("/callback?code=" + stolen + "&state=" + std::string(32, 'a'));
   EXPECT_THAT(forged, AllOf(StartsWith("HTTP/1.1 400 "), HasSubstr("\r\nCache-Control: no-store\r\n"),
                             HasSubstr("\r\nContent-Security-Policy: default-src 'none'\r\n")));
   EXPECT_EQ(Canaries::search(forged), "") << "nothing is reflected";
+  EXPECT_TRUE(silent.isOpen()) << "nobody waits until a silent one is given up";
   EXPECT_THAT(signIn.get("/favicon.ico"), StartsWith("HTTP/1.1 404 "));
   EXPECT_THAT(Visitor(signIn.port()).ask("POST /callback HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 405 "));
   EXPECT_THAT(Visitor(signIn.port()).ask("\x16\x03\x01\r\n"), StartsWith("HTTP/1.1 400 "));

@@ -25,15 +25,19 @@ struct Outcome {
 
   /// Its header did not come to its end within the limits, so that Beast may not have looked at all of its lines.
   bool isUndecided() const {
-    if (headerComplete) return false;
     if (error == Errc::responseTooLarge) return true;
     return (state == State::header || error == Errc::connectionLost) && leftover.find("\r\n\r\n") == std::string::npos;
   }
 };
 
-/// Beast refuses a malformed line at once where it comes first in a call, and at the header's end where it comes later.
+/// Alike but for this: Beast refuses a malformed line at once where it comes first in a call, and at the end of the header
+/// (or of the chunk's header) where it comes later, when a limit or the end of the connection may have been met before.
 bool agree(const Outcome& a, const Outcome& b) {
-  return a == b || (a.isUndecided() && !b.headerComplete) || (b.isUndecided() && !a.headerComplete);
+  if (a == b) return true;
+  if (a.state == State::complete || b.state == State::complete || a.headerComplete != b.headerComplete) return false;
+  // Behind the header the body is lost in any case.
+  if (a.headerComplete) return a.status == b.status && a.headers == b.headers;
+  return a.isUndecided() || b.isUndecided();
 }
 
 class Peer {

@@ -209,6 +209,9 @@ TEST(PrivateKey, SaysSoWhereTheEncryptionIsUnknown) {
   const std::string pem = traditionalPem(rsaKey(), passphrase);
   EXPECT_THAT(refusal(replaced(pem, "AES-256-CBC", "ROT-13-CBC"), passphrase), HasSubstr("in a way that this OpenSSL does not offer"));
   EXPECT_THAT(refusal(replaced(pem, "4,ENCRYPTED", "4,MIC-ONLY"), passphrase), HasSubstr("in a way that this OpenSSL does not offer"));
+  // Single DES: OpenSSL knows the name, and has it with the "legacy" provider only.
+  const std::string single = replaced(traditionalPem(rsaKey(), passphrase, "DES-EDE3-CBC"), "DES-EDE3-CBC", "DES-CBC");
+  EXPECT_THAT(refusal(single, passphrase), HasSubstr("in a way that this OpenSSL does not offer"));
   // Its parameters (a salt and an iteration count) are there, its algorithm 1.2.840.113549.1.5.99 is not.
   const std::string unknown =
       "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMC8wGwYJKoZIhvcNAQVjMA4ECAECAwQFBgcIAgIIAAQQAAECAwQFBgcICQoLDA0O\nDw==\n"
