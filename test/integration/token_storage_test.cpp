@@ -38,6 +38,7 @@
 #include "box/emulator/emulator.hpp"
 #include "box/error.hpp"
 #include "support/resources.hpp"
+#include "support/sanitizers.hpp"
 
 namespace {
 
@@ -534,6 +535,8 @@ TEST_F(TokenStorageTest, ANameThatIsTooLongForTheNewFileIsAnError) {
 }
 
 TEST_F(TokenStorageTest, WithoutDescriptorsItIsTheMachinesFault) {
+  // Its checks of objects need a pipe, and take an object for none where there is no descriptor for it.
+  if (box::test::underAddressSanitizer) return;
   await(storage().store(secretToken()));
   FileTokenStorage file = storage();
   const Limit limit(RLIMIT_NOFILE, 3);  // others are open already
