@@ -79,7 +79,7 @@ class Reader {
     if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) refuse("it is empty");
     json::parse_options options;
     options.max_depth = deepest;
-    json::error_code ec;
+    boost::system::error_code ec;
     json::value document;
     {
       json::parser parser(&memory, options);
