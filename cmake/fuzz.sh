@@ -3,9 +3,9 @@
 #
 #   bash cmake/fuzz.sh [SECONDS] [TARGET...]
 #
-# SECONDS: for each target, 60 by default. TARGET: a file of test/fuzz without .cpp; all of them by default. Needs clang.
-# Builds in build-fuzz. What is found there is kept: new inputs in build-fuzz/found/TARGET, those that fail in
-# build-fuzz/failed. Exit status: 0 when no target failed.
+# SECONDS: for each target, 60 by default. TARGET: a file of test/fuzz without .cpp; all by default. Needs clang.
+# Builds in build-fuzz, or where BOX_SESSIONS_FUZZ_BUILD says. New inputs are kept there in found/TARGET, those that fail
+# in failed. Exit status: 0 when no target failed.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
@@ -68,7 +68,7 @@ done
 
 echo
 if ((${#failed[@]} > 0)); then
-  echo "${#failed[@]} of ${#targets[@]} targets failed (${failed[*]}): see build-fuzz/failed"
+  echo "${#failed[@]} of ${#targets[@]} targets failed (${failed[*]}): see $build/failed"
   exit 1
 fi
 echo "${#targets[@]} targets, nothing found"

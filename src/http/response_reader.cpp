@@ -130,6 +130,7 @@ std::size_t ResponseReader::feed(std::string_view bytes) {
   while (used < bytes.size() && (state_ == State::header || state_ == State::body)) {
     if (!parser_) {
       parser_.emplace(*this);
+      startLineRead_ = false;
       parser_->header_limit(static_cast<std::uint32_t>(std::min<std::size_t>(limits_->headerBytes, UINT32_MAX)));
       parser_->body_limit(boost::none);
     }
@@ -139,7 +140,7 @@ std::size_t ResponseReader::feed(std::string_view bytes) {
     if (!inHeader && parser_->chunked() && rest.size() < shortestLastChunk) break;
 
     // At once, not when a line is complete: who speaks another protocol may never end one.
-    if (inHeader && !parser_->got_some() && !rest.starts_with(beginning.substr(0, rest.size()))) {
+    if (!startLineRead_ && !rest.starts_with(beginning.substr(0, rest.size()))) {
       fail(Errc::protocolError, "it does not begin as HTTP/1 does");
       break;
     }
@@ -148,6 +149,7 @@ std::size_t ResponseReader::feed(std::string_view bytes) {
     chunkHeaderRead_ = false;
     const std::size_t n = parser_->put(boost::asio::const_buffer(rest.data(), rest.size()), ec);
     used += n;
+    if (n > 0) startLineRead_ = true;
     const bool unfinished = ec == http::error::need_more;
     if (passesSizeLimit(inHeader, n, unfinished ? bytes.size() - used : 0)) break;
     if (unfinished) break;

@@ -91,6 +91,7 @@ class ResponseReader {
   bool begun_ = false;
   bool finalHeader_ = false;
   bool keepAlive_ = false;
+  bool startLineRead_ = false;    // by this parser; it counts as begun from the first byte on
   bool chunkHeaderRead_ = false;  // by the parser's last step
   int statusCode_ = 0;
   int version_ = 11;
