@@ -5,7 +5,6 @@
 #include <thread>
 
 #include <boost/asio/error.hpp>
-#include <boost/asio/execution_context.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -34,42 +33,6 @@ class NoSignals {
 
 }  // namespace
 
-/// Lets a thread wake a coroutine until its io_context begins to end.
-///
-/// Asio shuts its timers down without their lock, taking for granted that nobody else has to do with them by then; but these
-/// threads are nobody's to join. Services are shut down in the opposite order of their making, and this one is made behind
-/// the Waiter's timer, so behind the timers' own: it is told first.
-class BlockingTask::Wakes {
- public:
-  /// `executor`: one on which there is a Waiter.
-  static std::shared_ptr<Wakes> of(const asio::any_io_executor& executor) {
-    return asio::use_service<Service>(asio::query(executor, asio::execution::context)).wakes;
-  }
-
-  void wake(Waiter& waiter) {
-    const std::lock_guard lock(mutex_);
-    if (!over_) waiter.wake();
-  }
-
- private:
-  class Service : public asio::execution_context::service {
-   public:
-    inline static asio::execution_context::id id;
-
-    explicit Service(asio::execution_context& context) : service(context) {}
-    const std::shared_ptr<Wakes> wakes = std::make_shared<Wakes>();
-
-   private:
-    void shutdown() override {
-      const std::lock_guard lock(wakes->mutex_);
-      wakes->over_ = true;
-    }
-  };
-
-  std::mutex mutex_;  // held while a waiter is woken; taken before a Waiter's, behind a task's
-  bool over_ = false;
-};
-
 bool BlockingTask::ended() const {
   const std::lock_guard lock(mutex_);
   return ended_;
@@ -79,15 +42,12 @@ void BlockingTask::runToItsEnd() noexcept {
   run();
   const std::lock_guard lock(mutex_);
   ended_ = true;
-  if (waiter_ != nullptr) wakes_->wake(*waiter_);
+  if (waiter_ != nullptr) waiter_->wake();
 }
 
-BlockingTask::Seat::Seat(std::shared_ptr<BlockingTask> task, Waiter& waiter, const asio::any_io_executor& executor)
-    : task_(std::move(task)) {
-  std::shared_ptr<Wakes> wakes = Wakes::of(executor);
+BlockingTask::Seat::Seat(std::shared_ptr<BlockingTask> task, Waiter& waiter) : task_(std::move(task)) {
   const std::lock_guard lock(task_->mutex_);
   task_->waiter_ = &waiter;
-  task_->wakes_ = std::move(wakes);
   if (task_->ended_) waiter.wake();
 }
 
@@ -130,9 +90,8 @@ void BlockingThreads::work() noexcept {
 
 asio::awaitable<bool> awaitBlocking(std::shared_ptr<BlockingThreads> threads, std::shared_ptr<BlockingTask> task,
                                     std::chrono::steady_clock::time_point until) {
-  const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  Waiter waiter(executor, until);
-  const BlockingTask::Seat seat(task, waiter, executor);
+  Waiter waiter(co_await asio::this_coro::executor, until);
+  const BlockingTask::Seat seat(task, waiter);
   try {
     threads->submit(task);
   } catch (const std::system_error& failure) {

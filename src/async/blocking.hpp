@@ -33,21 +33,19 @@ class BlockingTask {
 
  private:
   friend class BlockingThreads;
-  class Wakes;
   /// In one of the threads, once, without a lock.
   virtual void run() noexcept = 0;
   void runToItsEnd() noexcept;
 
   mutable std::mutex mutex_;  // guards what follows; taken before a Waiter's
   Waiter* waiter_ = nullptr;
-  std::shared_ptr<Wakes> wakes_;  // the waiter's context's
   bool ended_ = false;
 };
 
-/// Wakes `waiter`, which is on `executor`, when the task ends, as long as this object lives. One at a time for a task.
+/// Wakes `waiter` when the task ends, as long as this object lives. One at a time for a task.
 class BlockingTask::Seat {
  public:
-  Seat(std::shared_ptr<BlockingTask> task, Waiter& waiter, const asio::any_io_executor& executor);
+  Seat(std::shared_ptr<BlockingTask> task, Waiter& waiter);
   ~Seat();
   Seat(const Seat&) = delete;
   Seat& operator=(const Seat&) = delete;

@@ -52,8 +52,6 @@ class RefreshingAuthentication::Service : public std::enable_shared_from_this<Re
   /// Stores a token that was got in another way than by renewing, and uses it from now on.
   asio::awaitable<void> adopt(Token token, TokenContext context);
 
-  const Grant& grant() const noexcept { return *grant_; }
-
  private:
   using TokenFlight = Flight<Token>;
 

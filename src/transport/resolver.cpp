@@ -98,9 +98,8 @@ asio::awaitable<Resolver::Endpoints> Resolver::resolve(std::string host, std::ui
   }
 
   const auto lookup = std::make_shared<Lookup>(std::move(host), port);
-  const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  Waiter waiter(executor, until);
-  const BlockingTask::Seat seat(lookup, waiter, executor);
+  Waiter waiter(co_await asio::this_coro::executor, until);
+  const BlockingTask::Seat seat(lookup, waiter);
   const Watchdog::Attendance attendance(watchdog_, waiter);
   try {
     threads_->submit(lookup);

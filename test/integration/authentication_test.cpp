@@ -318,6 +318,18 @@ TEST_F(Renewal, IsWaitedForByOneCallOnly) {
   finish(first);
 }
 
+TEST_F(Renewal, IsWaitedForNoLongerThanItMayTake) {
+  const auto client = this->client(withClock(), ccg());
+  ASSERT_TRUE(isAccepted(*await(client)));
+  clock->advance(59min + 1s);
+  emulator().scriptOAuth(Reply::hang());
+  const auto call = await(client);  // five seconds, then with the old token; no other limit is below thirty
+  EXPECT_TRUE(isAccepted(*call));
+  EXPECT_LT(call->elapsed(), 25s);
+  EXPECT_TRUE(isAccepted(*await(client))) << "and the next one does not wait at all";
+  EXPECT_EQ(emulator().tokenRequestCount(), 2U);
+}
+
 TEST_F(Renewal, ThatIsTooLateFailsWithItsOwnReason) {
   const auto client = this->client(withClock().withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1)), ccg());
   ASSERT_TRUE(isAccepted(*await(client)));

@@ -129,6 +129,20 @@ TEST(Flight, EndsWithItsIoContextAndMayOutliveIt) {
   EXPECT_THROW(flight->take(), boost::system::system_error);
 }
 
+// ThreadSanitizer sees it where the waker and the end of the timers are not kept apart.
+TEST(Flight, LandsWhileTheContextOfOneWhoWaitsGoes) {
+  for (int round = 0; round < 100; ++round) {
+    asio::io_context here(1);
+    const auto flight = Flight::launch(here.get_executor(), work(std::make_shared<Log>(), 0s));
+    auto there = std::make_unique<asio::io_context>(1);
+    asio::co_spawn(*there, wait(flight, std::make_shared<Log>(), never), ignore);
+    there->poll();
+    std::thread lands([&] { here.run(); });
+    there.reset();
+    lands.join();
+  }
+}
+
 TEST(Flight, IsJoinedAndLeftOnManyThreads) {
   asio::io_context io(4);
   const auto log = std::make_shared<Log>();
