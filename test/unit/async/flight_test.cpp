@@ -135,9 +135,18 @@ TEST(Flight, LandsWhileTheContextOfOneWhoWaitsGoes) {
     asio::io_context here(1);
     const auto flight = Flight::launch(here.get_executor(), work(std::make_shared<Log>(), 0s));
     auto there = std::make_unique<asio::io_context>(1);
-    asio::co_spawn(*there, wait(flight, std::make_shared<Log>(), never), ignore);
+    for (int i = 0; i < 50; ++i) asio::co_spawn(*there, wait(flight, std::make_shared<Log>(), never), ignore);
     there->poll();
-    std::thread lands([&] { here.run(); });
+    std::atomic<int> ready{0};
+    const auto together = [&] {
+      for (++ready; ready < 2;) std::this_thread::yield();
+    };
+    std::thread lands([&] {
+      together();
+      here.run();
+    });
+    together();
+    std::this_thread::sleep_for(round % 20 * 5us);
     there.reset();
     lands.join();
   }
