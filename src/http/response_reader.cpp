@@ -48,12 +48,15 @@ void ResponseReader::Parser::on_header_impl(error_code& ec) {
     reader_.state_ = State::body;
     // Here, since Beast's own check comes before the header counts as complete, and a 202 stands whatever follows.
     const Length length = content_length();
+    // From here on the reader measures alone: Beast from 1.87 on takes trailers off what the header has left of the limit.
+    header_limit(UINT32_MAX / 2);
     if (!is_done() && length && *length > reader_.limits_->bodyBytes) ec = http::error::body_limit;
   }
 }
 
 void ResponseReader::Parser::on_chunk_header_impl(std::uint64_t size, Text, error_code& ec) {
   reader_.chunkHeaderRead_ = true;
+  reader_.lastChunk_ = size == 0;
   if (size > reader_.limits_->bodyBytes - reader_.body_.size()) ec = http::error::body_limit;
 }
 
@@ -91,9 +94,9 @@ const char* ResponseReader::headerComplaint() const {
 void ResponseReader::start(const ResponseLimits& limits) {
   limits_ = &limits;
   state_ = State::header;
-  begun_ = finalHeader_ = keepAlive_ = false;
+  begun_ = finalHeader_ = keepAlive_ = lastChunk_ = false;
   statusCode_ = 0;
-  wireBytes_ = headerBytes_ = trailers_ = interim_ = 0;
+  wireBytes_ = headerBytes_ = lastChunkBytes_ = trailers_ = interim_ = 0;
   headers_.clear();
   body_.clear();
   error_ = cause_ = {};
@@ -106,8 +109,10 @@ void ResponseReader::start(const ResponseLimits& limits) {
 bool ResponseReader::passesSizeLimit(bool inHeader, std::size_t used, std::size_t unfinished) {
   wireBytes_ += used;
   if (inHeader) headerBytes_ += used;
-  // Outside of headers what is left unfinished is a chunk's header, or the last chunk with its trailers.
-  const std::size_t line = inHeader ? headerBytes_ : chunkHeaderRead_ ? used : 0;
+  if (lastChunk_) lastChunkBytes_ += used;
+  // Outside of headers what is left unfinished is a chunk's header, or the last chunk with its trailers. Beast takes those in
+  // one step before 1.86, else field by field.
+  const std::size_t line = inHeader ? headerBytes_ : lastChunk_ ? lastChunkBytes_ : chunkHeaderRead_ ? used : 0;
   const char* complaint = nullptr;
   if (wireBytes_ > limits_->wireBytes) {
     complaint = "it takes more bytes on the wire than ResponseLimits::wireBytes";
@@ -136,8 +141,8 @@ std::size_t ResponseReader::feed(std::string_view bytes) {
     }
     const bool inHeader = state_ == State::header;
     const std::string_view rest = bytes.substr(used);
-    // Beast asserts that a last chunk that it sees again is whole. No chunked body ends in fewer bytes.
-    if (!inHeader && parser_->chunked() && rest.size() < shortestLastChunk) break;
+    // Beast before 1.86 asserts that a last chunk that it sees again is whole. No chunked body ends in fewer bytes.
+    if (!inHeader && parser_->chunked() && !lastChunk_ && rest.size() < shortestLastChunk) break;
 
     // At once, not when a line is complete: who speaks another protocol may never end one.
     if (!startLineRead_ && !rest.starts_with(beginning.substr(0, rest.size()))) {

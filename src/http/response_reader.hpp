@@ -93,10 +93,12 @@ class ResponseReader {
   bool keepAlive_ = false;
   bool startLineRead_ = false;    // by this parser; it counts as begun from the first byte on
   bool chunkHeaderRead_ = false;  // by the parser's last step
+  bool lastChunk_ = false;        // its header has been read: what follows is trailers
   int statusCode_ = 0;
   int version_ = 11;
   std::size_t wireBytes_ = 0;
   std::size_t headerBytes_ = 0;  // those of interim responses too
+  std::size_t lastChunkBytes_ = 0;
   std::size_t trailers_ = 0;
   std::size_t interim_ = 0;
   HttpHeaders headers_;

@@ -102,8 +102,8 @@ TEST_F(Calls, UsersAreNamedInTheRequestAsBoxDocumentsIt) {
   EXPECT_EQ(json::parse(bodies().at(0)),
             (json::value{{"user_ids", {"11", "22"}}, {"user_logins", {"a@example.com", "ü\"b\\@example.com"}}}));
   // Box requires both lists, also where one is empty.
-  EXPECT_EQ(json::parse(bodies().at(1)).at("user_ids"), (json::value{"33"}));
-  EXPECT_EQ(json::parse(bodies().at(2)).at("user_logins"), (json::value{"c@example.com"}));
+  EXPECT_EQ(json::parse(bodies().at(1)).at("user_ids"), json::value(json::array{"33"}));
+  EXPECT_EQ(json::parse(bodies().at(2)).at("user_logins"), json::value(json::array{"c@example.com"}));
   EXPECT_THAT(emulator().accepted(), SizeIs(3));
 }
 
