@@ -32,6 +32,11 @@ std::size_t occurrences(const std::string& text, const std::string& part) {
 
 class CliAuth : public testing::Test {
  protected:
+  /// But for the files that are there to hold one, no file has a secret in it.
+  void TearDown() override {
+    EXPECT_EQ(Canaries::searchFiles(folder_.path("."), {"secret", "wrong", "config.json", "tokens", "cache"}), "");
+  }
+
   /// What the program says is searched for all secrets of the test.
   Result runChecked(Start start) {
     const Result result = run(std::move(start));

@@ -5,6 +5,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 
+#include "support/canaries.hpp"
 #include "support/host_table.hpp"
 
 namespace box::test {
@@ -28,6 +29,7 @@ void BoxTest::TearDown() {
   }
   EXPECT_EQ(shown.find(secretToken), std::string::npos) << shown;
   EXPECT_EQ(shown.find(secretLogin), std::string::npos) << shown;
+  EXPECT_EQ(Canaries::search(shown), "");
   calls_.clear();
 
   // Threads that look names up end by themselves, a moment later.
