@@ -23,6 +23,9 @@ std::string_view describe(Errc e) noexcept {
     case Errc::hostNotFound: return "host not found";
     case Errc::resolveFailed: return "the name lookup failed";
     case Errc::connectFailed: return "could not connect";
+    case Errc::proxyFailed: return "the proxy failed";
+    case Errc::proxyRefused: return "the proxy refused to open the way";
+    case Errc::proxyAuthenticationFailed: return "the proxy refused the credentials";
     case Errc::localResource: return "this machine is out of descriptors, ports or memory";
     case Errc::tlsVerificationFailed: return "the peer's certificate is not acceptable";
     case Errc::tlsProtocolError: return "TLS could not be agreed upon";

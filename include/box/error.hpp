@@ -62,6 +62,9 @@ enum class Errc : int {
   hostNotFound,           ///< the name has no address
   resolveFailed,          ///< the lookup failed for a passing reason
   connectFailed,          ///< refused or unreachable at every address; cause() is the last address's error
+  proxyFailed,            ///< the proxy could not open the way for a passing reason (502, 503, 504), or answered no HTTP
+  proxyRefused,           ///< the proxy does not open the way to this host
+  proxyAuthenticationFailed,  ///< the proxy wants other credentials (407)
   localResource,          ///< this machine is out of descriptors, ports or memory
   tlsVerificationFailed,  ///< the peer's certificate or host name is not what it must be; never repeated
   tlsProtocolError,       ///< no common TLS version, cipher or protocol, or a fatal alert; never repeated

@@ -53,6 +53,9 @@ std::string_view errorName(const error_code& code) noexcept {
     case Errc::hostNotFound: return "hostNotFound";
     case Errc::resolveFailed: return "resolveFailed";
     case Errc::connectFailed: return "connectFailed";
+    case Errc::proxyFailed: return "proxyFailed";
+    case Errc::proxyRefused: return "proxyRefused";
+    case Errc::proxyAuthenticationFailed: return "proxyAuthenticationFailed";
     case Errc::localResource: return "localResource";
     case Errc::tlsVerificationFailed: return "tlsVerificationFailed";
     case Errc::tlsProtocolError: return "tlsProtocolError";

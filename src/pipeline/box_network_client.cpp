@@ -17,7 +17,7 @@
 #include "box/auth/authentication.hpp"
 #include "box/observe/interceptor.hpp"
 #include "box/observe/observer.hpp"
-#include "http/exchange.hpp"
+#include "transport/exchange.hpp"
 #include "http/request_writer.hpp"
 #include "network/url.hpp"
 #include "pipeline/judge.hpp"

@@ -172,6 +172,11 @@ FailureKind judgeFailure(const Failure& failure, bool reused, bool begun) {
       return FailureKind::dns;
     case Errc::hostNotFound:
       return FailureKind::hostNotFound;
+    case Errc::proxyFailed:
+      return FailureKind::proxy;
+    case Errc::proxyRefused:
+    case Errc::proxyAuthenticationFailed:
+      return FailureKind::permanent;
     case Errc::localResource:
       return FailureKind::local;
     case Errc::tlsVerificationFailed:

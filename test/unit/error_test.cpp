@@ -38,6 +38,7 @@ TEST(ErrorCondition, PutsEveryCodeIntoItsGroup) {
                                   Errc::resolveTimeout,   Errc::connectTimeout, Errc::proxyTimeout,
                                   Errc::handshakeTimeout, Errc::writeTimeout,   Errc::readTimeout};
   const std::set<Errc> network = {Errc::hostNotFound, Errc::resolveFailed, Errc::connectFailed,
+                                  Errc::proxyFailed,  Errc::proxyRefused,  Errc::proxyAuthenticationFailed,
                                   Errc::localResource, Errc::connectionLost};
   const std::set<Errc> tls = {Errc::tlsVerificationFailed, Errc::tlsProtocolError, Errc::tlsNotTls};
   const std::set<Errc> response = {Errc::protocolError, Errc::responseTooLarge, Errc::unexpectedResponse};

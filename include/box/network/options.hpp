@@ -3,7 +3,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "box/support/export.hpp"
@@ -19,7 +21,7 @@ struct TimeoutOptions {
   std::chrono::nanoseconds attempt = std::chrono::seconds(45);        ///< one attempt, from the free connection to the last byte
   std::chrono::nanoseconds pool = std::chrono::nanoseconds::max();    ///< waiting for a connection while all are busy
   std::chrono::nanoseconds resolve = std::chrono::seconds(5);         ///< the name lookup
-  std::chrono::nanoseconds connect = std::chrono::seconds(5);         ///< TCP, for each address
+  std::chrono::nanoseconds connect = std::chrono::seconds(5);         ///< TCP, for each address; for all: twice as long
   std::chrono::nanoseconds proxy = std::chrono::seconds(10);          ///< the proxy's answer to CONNECT
   std::chrono::nanoseconds handshake = std::chrono::seconds(10);      ///< TLS
   std::chrono::nanoseconds write = std::chrono::seconds(10);          ///< without progress while sending
@@ -57,14 +59,27 @@ class BOX_API TlsOptions {
   bool sessionResumption = true;
 };
 
-/// An HTTP proxy for every connection, token requests included.
+/// An HTTP proxy for every connection, token requests included. It is asked for a tunnel (CONNECT), in which TLS to Box is
+/// what it would be without: the proxy sees the name of Box's host and no more.
 class BOX_API ProxyOptions {
  public:
   ProxyOptions() {}
 
-  std::string url;       ///< http://host:port or https://host:port, without credentials; empty: no proxy
-  std::string username;  ///< empty: no Proxy-Authorization
+  /// From `http://[user[:password]@]host[:port]` or https://…; what is percent-encoded in the credentials is decoded.
+  /// *Errors*: BoxSdkError with Errc::invalidConfiguration; its text names the place and never repeats the URL.
+  static ProxyOptions fromUrl(std::string_view url);
+  /// As the environment variables HTTPS_PROXY and NO_PROXY say, or where they are not set https_proxy and no_proxy; without
+  /// them no proxy. *Errors*: as above; the text names the variable. *Threads*: nobody may change the environment meanwhile.
+  static ProxyOptions fromEnvironment();
+
+  std::string url;       ///< http://host[:port] or https://host[:port] (ports 80, 443), without credentials; empty: no proxy
+  std::string username;  ///< Basic authentication; empty: none
   Secret password;
+  /// Hosts that are reached without the proxy, with commas between: `box.example` (and all below it), `.box.example` (only
+  /// those below), an address, a network (`10.0.0.0/8`), each with `:port` where only that is meant; `*`: all.
+  std::string noProxy;
+  /// Whom to trust as an https proxy. Default: whom TlsOptions of the session trusts.
+  std::optional<TlsOptions> tls;
 };
 
 /// Limits on what a response may be; a response beyond them is Errc::responseTooLarge and its connection is dropped.

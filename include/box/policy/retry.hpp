@@ -26,7 +26,7 @@ enum class FailureKind : std::uint8_t {
   auth,           ///< 401 after the one refresh that is due, or no token
   throttle,       ///< 429
   transient,      ///< 408, 425, 500, 502, 503, 504, 520 to 524, 529
-  permanent,      ///< any other status
+  permanent,      ///< any other status; a proxy that refuses
   proxy,          ///< the proxy refused for a passing reason
   waiting,        ///< the pool: no connection came free in time, too many wait
   final,          ///< cancelled, closed, invalid, deadline passed: never repeated, no policy is asked

@@ -1,4 +1,4 @@
-#include "http/exchange.hpp"
+#include "transport/exchange.hpp"
 
 #include <cstring>
 #include <string_view>
