@@ -229,7 +229,7 @@ TEST(Layering, NoTrapsInExpressionsWithCoAwait) {
 TEST(Layering, TheRulesFindWhatBreaksThem) {
   for (const auto& [path, line] : std::vector<std::pair<std::string, std::string>>{
            {"src/support/clock.cpp", "#include \"async/deadline.hpp\""},
-           {"src/pool/pool_core.hpp", "#include \"transport/exchange.hpp\""},
+           {"src/pool/pool_core.hpp", "#include \"pipeline/judge.hpp\""},
            {"src/transport/exchange.cpp", "#include \"pool/lease.hpp\""},
            {"src/http/response_reader.cpp", "#include \"transport/exchange.hpp\""},
            {"src/auth/jwt.cpp", "#include \"transport/exchange.hpp\""},
