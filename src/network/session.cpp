@@ -6,6 +6,7 @@
 #include "box/error.hpp"
 #include "box/observe/interceptor.hpp"
 #include "box/observe/observer.hpp"
+#include "network/proxy.hpp"
 #include "network/url.hpp"
 #include "network/validation.hpp"
 
@@ -45,6 +46,12 @@ void requirePositive(std::chrono::nanoseconds limit, const char* setting) {
 
 void requireAtLeastOne(std::size_t count, const char* setting) {
   if (count == 0) refuse(std::string(setting) + " must be at least 1");
+}
+
+void requireTrust(const TlsOptions& tls, const char* setting) {
+  if (!tls.systemStore && tls.caFile.empty() && tls.caPem.empty()) {
+    refuse(std::string(setting) + ": with systemStore off, caFile or caPem must name the certificates to trust");
+  }
 }
 
 /// Scheme and host in one form, no slash at the end: so that equal origins share their connections.
@@ -106,20 +113,17 @@ NetworkSession NetworkSession::withPool(PoolOptions p) const {
 }
 
 NetworkSession NetworkSession::withTls(TlsOptions tls) const {
-  if (!tls.systemStore && tls.caFile.empty() && tls.caPem.empty()) {
-    refuse("TlsOptions: with systemStore off, caFile or caPem must name the certificates to trust");
-  }
+  requireTrust(tls, "TlsOptions");
   BOX_WITH(tls, std::move(tls));
 }
 
 NetworkSession NetworkSession::withProxy(ProxyOptions proxy) const {
+  if (std::string objection = proxyObjection(proxy); !objection.empty()) refuse(std::move(objection));
   if (!proxy.url.empty()) {
-    parseProxyUrl(proxy.url, "ProxyOptions::url");
-    if (proxy.username.empty() && !proxy.password.empty()) refuse("ProxyOptions: a password without a username");
-    if (proxy.username.find(':') != std::string::npos) refuse("ProxyOptions::username must not contain a colon");
-  } else if (!proxy.username.empty() || !proxy.password.empty()) {
-    refuse("ProxyOptions: credentials without a url");
+    const Url url = parseProxyUrl(proxy.url, "ProxyOptions::url");
+    proxy.url = (url.secure ? "https://" : "http://") + url.authority();
   }
+  if (proxy.tls) requireTrust(*proxy.tls, "ProxyOptions::tls");
   BOX_WITH(proxy, std::move(proxy));
 }
 

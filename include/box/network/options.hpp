@@ -75,8 +75,9 @@ class BOX_API ProxyOptions {
   std::string url;       ///< http://host[:port] or https://host[:port] (ports 80, 443), without credentials; empty: no proxy
   std::string username;  ///< Basic authentication; empty: none
   Secret password;
-  /// Hosts that are reached without the proxy, with commas between: `box.example` (and all below it), `.box.example` (only
-  /// those below), an address, a network (`10.0.0.0/8`), each with `:port` where only that is meant; `*`: all.
+  /// Hosts that are reached without the proxy, with commas between: `box.example` (and all below it), `.box.example` or
+  /// `*.box.example` (only those below), an address, a network (`10.0.0.0/8`), each with `:port` where only that is meant;
+  /// `*`: all.
   std::string noProxy;
   /// Whom to trust as an https proxy. Default: whom TlsOptions of the session trusts.
   std::optional<TlsOptions> tls;

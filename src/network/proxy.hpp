@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "box/network/options.hpp"
+#include "box/support/secret.hpp"
+#include "network/url.hpp"
+
+namespace box {
+
+/// Whether a list such as ProxyOptions::noProxy or NO_PROXY has an entry for the host and port of `url`. Entries stand
+/// between commas or blanks, names in any case and with or without a dot at the end, IPv6 addresses with or without
+/// brackets. What is no entry matches nothing.
+bool bypassesProxy(std::string_view noProxy, const Url& url);
+
+/// What follows `Proxy-Authorization: Basic `; empty where there are no credentials.
+Secret basicCredentials(const ProxyOptions& options);
+
+/// What speaks against these options; empty: nothing. The text begins with the member's name and repeats no value.
+std::string proxyObjection(const ProxyOptions& options);
+
+}  // namespace box
