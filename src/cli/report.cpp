@@ -445,7 +445,8 @@ struct EventWriter {
   }
   std::string operator()(const event::ConnectionOpened& e) const {
     return "connection " + std::to_string(e.connection) + ": " + printable(e.host) + " port " +
-           std::to_string(e.port) + ", " + printable(e.tlsVersion) + (e.resumed ? " resumed" : "") + ", " +
+           std::to_string(e.port) + (e.proxy.empty() ? "" : " by way of " + printable(e.proxy)) + ", " +
+           printable(e.tlsVersion) + (e.resumed ? " resumed" : "") + ", " +
            shownDuration(e.elapsed);
   }
   std::string operator()(const event::ConnectionClosed& e) const {

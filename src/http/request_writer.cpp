@@ -67,4 +67,14 @@ void writeRequest(std::string& out, const RequestParts& parts) {
   out.append("\r\n").append(parts.body);
 }
 
+void writeConnect(std::string& out, std::string_view authority, std::string_view credentials) {
+  out.clear();
+  out.reserve(256 + credentials.size());  // at once: no copy of the credentials is left behind
+  out.append("CONNECT ").append(authority).append(" HTTP/1.1\r\n");
+  appendHeader(out, "Host", authority);
+  appendHeader(out, "User-Agent", agent());
+  if (!credentials.empty()) out.append("Proxy-Authorization: Basic ").append(credentials).append("\r\n");
+  out.append("\r\n");
+}
+
 }  // namespace box

@@ -24,4 +24,7 @@ struct RequestParts {
 /// interceptors may have been at work.
 void writeRequest(std::string& out, const RequestParts& parts);
 
+/// The request for a tunnel to `authority` (host:port). `credentials`: of Basic authentication; empty: none.
+void writeConnect(std::string& out, std::string_view authority, std::string_view credentials);
+
 }  // namespace box

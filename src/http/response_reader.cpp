@@ -77,7 +77,7 @@ const char* ResponseReader::headerComplaint() const {
   if (version_ != 10 && version_ != 11) return "its HTTP version is neither 1.0 nor 1.1";
   if (statusCode_ < 100 || statusCode_ > 599) return "its status is not from 100 to 599";
   if (statusCode_ == 101) return "it switches protocols, which nobody asked for";
-  if (statusCode_ < 200) return nullptr;
+  if (statusCode_ < 200 || expect_ == Expect::tunnel) return nullptr;
   if (const auto encoding = headers_.get("Transfer-Encoding")) {
     if (headers_.count("Transfer-Encoding") > 1 || !equalsIgnoreCase(trimBlanks(*encoding), "chunked")) {
       return "its Transfer-Encoding is other than chunked";
@@ -91,8 +91,9 @@ const char* ResponseReader::headerComplaint() const {
   return nullptr;
 }
 
-void ResponseReader::start(const ResponseLimits& limits) {
+void ResponseReader::start(const ResponseLimits& limits, Expect expect) {
   limits_ = &limits;
+  expect_ = expect;
   state_ = State::header;
   begun_ = finalHeader_ = keepAlive_ = lastChunk_ = false;
   statusCode_ = 0;
@@ -138,6 +139,7 @@ std::size_t ResponseReader::feed(std::string_view bytes) {
       startLineRead_ = false;
       parser_->header_limit(static_cast<std::uint32_t>(std::min<std::size_t>(limits_->headerBytes, UINT32_MAX)));
       parser_->body_limit(boost::none);
+      parser_->skip(expect_ == Expect::tunnel);
     }
     const bool inHeader = state_ == State::header;
     const std::string_view rest = bytes.substr(used);

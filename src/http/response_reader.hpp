@@ -24,8 +24,13 @@ class ResponseReader {
  public:
   enum class State : std::uint8_t { header, body, complete, failed };
 
+  enum class Expect : std::uint8_t {
+    response,
+    tunnel,  ///< a proxy's answer to CONNECT: it is complete with its header, whatever that says of a body
+  };
+
   /// Forgets everything and expects a new response.
-  void start(const ResponseLimits& limits);
+  void start(const ResponseLimits& limits, Expect expect = Expect::response);
 
   /// Takes bytes in order and says how many it used; the others must be given again, with more behind them, unless the
   /// state is complete (they belong to no response of ours then) or failed.
@@ -87,6 +92,7 @@ class ResponseReader {
 
   std::optional<Parser> parser_;
   const ResponseLimits* limits_ = nullptr;
+  Expect expect_ = Expect::response;
   State state_ = State::header;
   bool begun_ = false;
   bool finalHeader_ = false;

@@ -19,6 +19,7 @@
 #include "box/observe/observer.hpp"
 #include "transport/exchange.hpp"
 #include "http/request_writer.hpp"
+#include "network/proxy.hpp"
 #include "network/url.hpp"
 #include "pipeline/judge.hpp"
 #include "pipeline/retry_state.hpp"
@@ -28,6 +29,19 @@ namespace box {
 
 using Steady = std::chrono::steady_clock;
 
+namespace {
+
+bool same(const Secret& a, const Secret& b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.reveal().data(), b.reveal().data(), a.size()) == 0;
+}
+
+/// Connections by way of the one may carry what is to go by way of the other.
+bool same(const ProxyOptions& a, const ProxyOptions& b) {
+  return a.url == b.url && a.username == b.username && same(a.password, b.password) && a.tls == b.tls;
+}
+
+}  // namespace
+
 /// What the calls of a client share, and what each keeps alive while it is under way.
 class BoxNetworkClient::Core {
  public:
@@ -35,21 +49,26 @@ class BoxNetworkClient::Core {
       : network(std::make_shared<Network>(std::move(executor), session.tls(), session.observer())),
         options_(session.pool()) {}
 
-  /// The pool for this URL. Throws where a proxy is asked for: going round it unasked would be worse.
-  std::shared_ptr<ConnectionPool> pool(const Url& url, const ProxyOptions& proxy) {
-    if (!proxy.url.empty()) {
-      throw BoxSdkError(Errc::invalidConfiguration, "ProxyOptions: this version has no support for proxies yet");
-    }
+  /// The pool for this URL by way of this proxy.
+  std::shared_ptr<ConnectionPool> pool(const Url& url, const ProxyOptions& sessions) {
+    static const ProxyOptions none;
+    const ProxyOptions& proxy = sessions.url.empty() || bypassesProxy(sessions.noProxy, url) ? none : sessions;
     const std::lock_guard lock(mutex_);
     for (const auto& pool : pools_) {
-      if (pool->origin().port == url.port && pool->origin().host == url.host) return pool;
+      const Route& route = pool->route();
+      if (route.origin.port == url.port && route.origin.host == url.host && same(route.proxy, proxy)) return pool;
     }
-    Origin origin;
-    origin.host = url.host;
-    origin.port = url.port;
-    origin.isIpLiteral = url.isIpLiteral;
-    pools_.push_back(std::make_shared<ConnectionPool>(network, std::move(origin), options_));
+    Route route{Origin(url), proxy};
+    pools_.push_back(std::make_shared<ConnectionPool>(network, std::move(route), options_));
     return pools_.back();
+  }
+
+  /// Closes what is idle towards whomever. False: nothing was.
+  bool shedIdle() noexcept {
+    const std::lock_guard lock(mutex_);
+    bool any = false;
+    for (const auto& pool : pools_) any = pool->shedIdle() || any;
+    return any;
   }
 
   void close() noexcept {
@@ -338,6 +357,11 @@ asio::awaitable<void> BoxNetworkClient::attemptOnce(std::shared_ptr<Core> core, 
   if (!lease) {
     std::chrono::nanoseconds waited{0};
     lease = co_await pool->acquire(fresh, limits, timeouts, attempt.failure, waited);
+    // A connection is needed more than those that nobody uses are.
+    if (attempt.failure.code == Errc::localResource && core->shedIdle()) {
+      attempt.failure = Failure();
+      lease = co_await pool->acquire(fresh, limits, timeouts, attempt.failure, waited);
+    }
     if (waited != std::chrono::nanoseconds::zero()) call.tell(event::PoolWaited{call.id(), waited});
     if (!lease) co_return;
     const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;

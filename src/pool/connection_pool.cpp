@@ -109,9 +109,9 @@ class ConnectionPool::DialRight {
 
 // ----------------------------------------------------------------------------------------------------------------- pool
 
-ConnectionPool::ConnectionPool(std::shared_ptr<Network> network, Origin origin, PoolOptions options)
+ConnectionPool::ConnectionPool(std::shared_ptr<Network> network, Route route, PoolOptions options)
     : network_(network),
-      dialer_(std::move(network), std::move(origin)),
+      dialer_(std::move(network), std::move(route)),
       options_(options),
       core_(Core::Limits{options.maxConnections, options.maxIdle, options.maxWaiters}),
       sweeper_(network_->executor) {}
@@ -205,7 +205,7 @@ asio::awaitable<Lease> ConnectionPool::acquire(bool fresh, TimeLimits& limits, c
           } else {
             failure.code = limit.code;
             failure.cause = lastDialFailure_.cause;
-            failure.context = "waiting for a connection to " + origin().host;
+            failure.context = "waiting for a connection to " + route().origin.host;
             if (lastDialFailure_) {
               failure.context += "; the last attempt to open one failed: " + lastDialFailure_.code.message();
             }
@@ -292,16 +292,25 @@ void ConnectionPool::startSweeping() {
   });
 }
 
-void ConnectionPool::close() noexcept {
-  for (bool more = true; more;) {
+bool ConnectionPool::closeIdle(event::CloseReason reason) noexcept {
+  for (bool any = false;; any = true) {
     std::unique_ptr<Connection> connection;
     {
       const std::lock_guard lock(mutex_);
-      sweeper_.cancel();
-      more = core_.takeExpired(Clock::time_point::max(), connection);
+      if (!core_.takeExpired(Clock::time_point::max(), connection)) return any;
     }
-    if (connection) gone(std::move(connection), event::CloseReason::closed);
+    gone(std::move(connection), reason);
   }
+}
+
+bool ConnectionPool::shedIdle() noexcept { return closeIdle(event::CloseReason::surplus); }
+
+void ConnectionPool::close() noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    sweeper_.cancel();
+  }
+  closeIdle(event::CloseReason::closed);
 }
 
 }  // namespace box

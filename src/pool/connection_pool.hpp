@@ -44,12 +44,12 @@ class Lease {
   bool reused_ = false;
 };
 
-/// The connections to one origin. The mutex covers decisions only: no I/O, no observer, no resumption happens under it.
+/// The connections on one route. The mutex covers decisions only: no I/O, no observer, no resumption happens under it.
 class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
  public:
   using Clock = std::chrono::steady_clock;
 
-  ConnectionPool(std::shared_ptr<Network> network, Origin origin, PoolOptions options);
+  ConnectionPool(std::shared_ptr<Network> network, Route route, PoolOptions options);
   ~ConnectionPool();
 
   /// An idle connection, if there is one that is fit: without a coroutine, for the usual case.
@@ -61,7 +61,10 @@ class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
   asio::awaitable<Lease> acquire(bool fresh, TimeLimits& limits, const TimeoutOptions& timeouts, Failure& failure,
                                  std::chrono::nanoseconds& waited);
 
-  const Origin& origin() const noexcept { return dialer_.origin(); }
+  const Route& route() const noexcept { return dialer_.route(); }
+
+  /// Closes what is idle: descriptors and ports are needed elsewhere. False: nothing was.
+  bool shedIdle() noexcept;
 
   /// Closes what is idle and wakes all who wait; the network's watchdog must be closed before.
   void close() noexcept;
@@ -77,6 +80,7 @@ class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
   void discard() noexcept;
   void gone(std::unique_ptr<Connection> connection, event::CloseReason reason) noexcept;
   static void wake(Core::Place* place) noexcept;
+  bool closeIdle(event::CloseReason reason) noexcept;
   void startSweeping();
   bool fit(Connection& connection, Clock::time_point now, event::CloseReason& reason) const noexcept;
   asio::awaitable<Lease> open(TimeLimits limits, const TimeoutOptions& timeouts, Failure& failure);

@@ -9,24 +9,11 @@
 #include <sys/socket.h>
 
 namespace box {
+namespace {
 
-Connection::~Connection() {
-  // OpenSSL marks the session of a connection that ends without a close_notify as not to be resumed. We never wait for the
-  // peer's, and what came in is judged by HTTP's framing, so tell it that the closing was done.
-  SSL_set_shutdown(stream->native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
-  guard->detach();
-  boost::system::error_code ignored;
-  stream->next_layer().close(ignored);
-  wipe();  // it holds a bearer token
-}
+using Behind = Connection::Behind;
 
-void Connection::wipe() noexcept {
-  OPENSSL_cleanse(out.data(), out.size());
-  OPENSSL_cleanse(in.data(), in.size());
-}
-
-Connection::Behind Connection::behind() noexcept {
-  SSL* ssl = stream->native_handle();
+Behind behindOf(SSL* ssl) noexcept {
   if (BIO_pending(SSL_get_rbio(ssl)) <= 0 && SSL_has_pending(ssl) == 0) return Behind::nothing;
   char byte = 0;
   ERR_clear_error();
@@ -39,9 +26,32 @@ Connection::Behind Connection::behind() noexcept {
   return Behind::end;
 }
 
+}  // namespace
+
+Connection::~Connection() {
+  // OpenSSL marks the session of a connection that ends without a close_notify as not to be resumed. We never wait for the
+  // peer's, and what came in is judged by HTTP's framing, so tell it that the closing was done.
+  SSL_set_shutdown(stream->native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+  if (Wire::Tls* proxy = stream->next_layer().proxy()) {
+    SSL_set_shutdown(proxy->native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+  }
+  wipe();  // it holds a bearer token
+}
+
+void Connection::wipe() noexcept {
+  OPENSSL_cleanse(out.data(), out.size());
+  OPENSSL_cleanse(in.data(), in.size());
+}
+
+Connection::Behind Connection::behind() noexcept {
+  const Behind behind = behindOf(stream->native_handle());
+  Wire::Tls* proxy = stream->next_layer().proxy();
+  return behind != Behind::nothing || proxy == nullptr ? behind : behindOf(proxy->native_handle());
+}
+
 bool Connection::silent() noexcept {
   char byte = 0;
-  const auto n = ::recv(stream->next_layer().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  const auto n = ::recv(stream->lowest_layer().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 

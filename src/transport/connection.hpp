@@ -7,8 +7,8 @@
 #include <string>
 #include <utility>
 
-#include "async/watchdog.hpp"
 #include "transport/tls_context.hpp"
+#include "transport/wire.hpp"
 
 namespace box {
 
@@ -17,9 +17,9 @@ class Connection {
  public:
   using Clock = std::chrono::steady_clock;
 
-  Connection(std::unique_ptr<TlsContext::Stream> tls, std::shared_ptr<TlsSessions> sessions,
-             std::unique_ptr<Watchdog::Guard> watch, std::uint64_t number)
-      : stream(std::move(tls)), guard(std::move(watch)), id(number), sessions_(std::move(sessions)) {}
+  /// `sessions` are of the one who opened it: its streams refer to them.
+  Connection(std::unique_ptr<TlsStream> tls, std::shared_ptr<const void> sessions, std::uint64_t number)
+      : stream(std::move(tls)), guard(&stream->next_layer().guard()), id(number), sessions_(std::move(sessions)) {}
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -35,8 +35,8 @@ class Connection {
   enum class Behind : std::uint8_t { nothing, data, end };
   Behind behind() noexcept;
 
-  std::unique_ptr<TlsContext::Stream> stream;
-  std::unique_ptr<Watchdog::Guard> guard;
+  const std::unique_ptr<TlsStream> stream;
+  Watchdog::Guard* const guard;  ///< the stream's
   const std::uint64_t id;
 
   std::string out;     ///< the request, as it goes out
@@ -50,7 +50,7 @@ class Connection {
   unsigned requests = 0;
 
  private:
-  std::shared_ptr<TlsSessions> sessions_;  // the stream refers to them
+  std::shared_ptr<const void> sessions_;
 };
 
 }  // namespace box

@@ -1,18 +1,18 @@
 #include "transport/dialer.hpp"
 
-#include <cerrno>
 #include <utility>
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-
 #include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+
+#include "http/request_writer.hpp"
+#include "network/proxy.hpp"
+#include "transport/connector.hpp"
+#include "transport/termination.hpp"
+#include "transport/tunnel.hpp"
 
 namespace box {
 namespace {
@@ -20,61 +20,30 @@ namespace {
 using asio::ip::tcp;
 using Clock = std::chrono::steady_clock;
 
-bool isLocalShortage(const error_code& ec) {
-  if (ec.category() != boost::system::system_category()) return false;
-  switch (ec.value()) {
-    case EMFILE:
-    case ENFILE:
-    case ENOBUFS:
-    case ENOMEM:
-    case EADDRNOTAVAIL:
-      return true;
-    default:
-      return false;
-  }
-}
-
-void setOption(int fd, int level, int name, int value) noexcept {
-  // Each is an improvement, none is needed: an old kernel may refuse.
-  static_cast<void>(::setsockopt(fd, level, name, &value, sizeof value));
-}
-
-/// A socket that no child process inherits, set up against peers that vanish without a word.
-error_code openSocket(tcp::socket& socket, const tcp& protocol) {
-  const int fd = ::socket(protocol.family(), SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
-  if (fd < 0) return error_code(errno, boost::system::system_category());
-  setOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-  setOption(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-  setOption(fd, IPPROTO_TCP, TCP_KEEPIDLE, 15);
-  setOption(fd, IPPROTO_TCP, TCP_KEEPINTVL, 15);
-  setOption(fd, IPPROTO_TCP, TCP_KEEPCNT, 3);
-  setOption(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 30000);  // milliseconds
+/// The handshake and what must hold behind it. `failure` tells why it is not good; a caller, a deadline or a close may be
+/// the reason behind that.
+template <class Stream>
+asio::awaitable<void> shakeHands(Stream& stream, Failure& failure) {
   error_code ec;
-  socket.assign(protocol, fd, ec);
-  if (ec) ::close(fd);
-  return ec;
+  {
+    const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+    Termination termination(state.slot());
+    co_await stream.async_handshake(
+        asio::ssl::stream_base::client,
+        asio::bind_cancellation_slot(termination.slot(), asio::redirect_error(asio::use_awaitable, ec)));
+  }
+  SSL* ssl = stream.native_handle();
+  failure.cause = ec;
+  if (ec == asio::error::operation_aborted) {
+    failure.code = ec;
+  } else if (ec) {
+    failure.code = TlsContext::judgeHandshake(ssl, failure.cause);
+    failure.context = failure.cause.message();
+  } else if (std::string objection = TlsContext::objection(ssl); !objection.empty()) {
+    failure.code = Errc::tlsProtocolError;
+    failure.context = std::move(objection);
+  }
 }
-
-/// Makes every cancellation that the caller lets through a terminal one, while it lives: the operations of a TLS stream
-/// take no other, and up to the handshake a call is to be cancelled by any.
-class Termination {
- public:
-  explicit Termination(asio::cancellation_slot callers) : callers_(callers) {
-    if (!callers_.is_connected()) return;
-    callers_.assign([this](asio::cancellation_type) { signal_.emit(asio::cancellation_type::terminal); });
-  }
-  ~Termination() {
-    if (callers_.is_connected()) callers_.clear();
-  }
-  Termination(const Termination&) = delete;
-  Termination& operator=(const Termination&) = delete;
-
-  asio::cancellation_slot slot() noexcept { return signal_.slot(); }
-
- private:
-  asio::cancellation_slot callers_;
-  asio::cancellation_signal signal_;
-};
 
 }  // namespace
 
@@ -82,7 +51,6 @@ Network::Network(asio::any_io_executor ioExecutor, const TlsOptions& tlsOptions,
     : executor(std::move(ioExecutor)),
       tls(std::make_shared<TlsContext>(tlsOptions)),
       watchdog(std::make_shared<Watchdog>(executor)),
-      resolver(watchdog),
       observer(std::move(eventObserver)) {}
 
 void Network::notify(const Event& event) const noexcept {
@@ -93,108 +61,121 @@ void Network::notify(const Event& event) const noexcept {
   }
 }
 
-Dialer::Dialer(std::shared_ptr<Network> network, Origin origin)
-    : network_(std::move(network)), origin_(std::move(origin)) {}
+std::string Origin::authority() const {
+  const std::string name = host.find(':') == std::string::npos ? host : "[" + host + "]";
+  return name + ":" + std::to_string(port);
+}
 
-asio::awaitable<tcp::socket> Dialer::connect(const Resolver::Endpoints& endpoints, TimeLimits limits,
-                                             const TimeoutOptions& timeouts, Watchdog::Guard& guard,
-                                             Failure& failure) const {
-  tcp::socket socket(network_->executor);
-  failure.phase = Phase::connect;
-  for (const tcp::endpoint& endpoint : endpoints) {
-    error_code ec = openSocket(socket, endpoint.protocol());
-    bool late = false;
-    const PhaseLimit limit = limits.phase(Clock::now(), timeouts.connect, Errc::connectTimeout);
-    if (!ec) {
-      guard.attach(socket.native_handle());
-      guard.arm(limit.at);
-      co_await socket.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, ec));
-      late = guard.disarm();
-      if (!ec && !late) {
-        failure = Failure();
-        co_return std::move(socket);
-      }
-      guard.detach();
-      error_code ignored;
-      socket.close(ignored);
-    }
-    failure.cause = late ? error_code() : ec;
-    if (network_->watchdog->closed()) {
-      failure.code = Errc::clientClosed;
-    } else if (late) {
-      failure.code = limit.code;
-    } else if (ec == asio::error::operation_aborted) {
-      failure.code = ec;
-    } else {
-      failure.code = isLocalShortage(ec) ? Errc::localResource : Errc::connectFailed;
-    }
-    // Only what concerns this address alone is worth trying the next one for.
-    if (failure.code != Errc::connectFailed && failure.code != Errc::connectTimeout) break;
+struct Dialer::Proxy {
+  Proxy(const ProxyOptions& options, std::shared_ptr<TlsContext> usual)
+      : Proxy(parseProxyUrl(options.url, "ProxyOptions::url"), options, std::move(usual)) {}
+
+  const Origin at;
+  const std::shared_ptr<TlsContext> tls;  // null: it is spoken to in the clear
+  const Secret credentials;
+
+ private:
+  Proxy(const Url& url, const ProxyOptions& options, std::shared_ptr<TlsContext> usual)
+      : at(url),
+        tls(!url.secure     ? nullptr
+            : options.tls   ? std::make_shared<TlsContext>(*options.tls)
+                            : std::move(usual)),
+        credentials(basicCredentials(options)) {}
+};
+
+Dialer::Dialer(std::shared_ptr<Network> network, Route route)
+    : network_(std::move(network)),
+      route_(std::move(route)),
+      proxy_(route_.proxy.url.empty() ? nullptr : std::make_shared<const Proxy>(route_.proxy, network_->tls)),
+      resolver_(network_->watchdog) {}
+
+/// A step has failed: what stands behind it comes before what the step itself saw of it.
+void Dialer::settle(const PhaseLimit& limit, bool late, Failure& failure) const {
+  if (network_->watchdog->closed()) {
+    failure.code = Errc::clientClosed;
+  } else if (late) {
+    failure.code = limit.code;
+    failure.cause = error_code();
   }
-  co_return std::move(socket);
+}
+
+/// The connection that TLS to Box is to run over.
+asio::awaitable<std::optional<Wire>> Dialer::openWire(TimeLimits limits, const TimeoutOptions& timeouts,
+                                                      Failure& failure) const {
+  const Origin& peer = proxy_ ? proxy_->at : route_.origin;
+  const std::string name = proxy_ ? "the proxy " + peer.host : peer.host;
+  failure.phase = Phase::resolve;
+  const PhaseLimit lookup = limits.phase(Clock::now(), timeouts.resolve, Errc::resolveTimeout);
+  Resolver::Endpoints addresses = co_await resolver_.resolve(peer.host, peer.port, lookup.at, failure.code, failure.cause);
+  if (failure.code == Errc::resolveTimeout) failure.code = lookup.code;
+  if (failure) {
+    failure.context = "looking up " + name;
+    co_return std::nullopt;
+  }
+
+  tcp::socket socket = co_await connectToAny(network_->executor, network_->watchdog, std::move(addresses), limits,
+                                             timeouts, failure);
+  if (failure) {
+    failure.context = "connecting to " + name + ", port " + std::to_string(peer.port);
+    co_return std::nullopt;
+  }
+  co_return Wire(std::move(socket), network_->watchdog);
+}
+
+/// Has the proxy lead the wire on to Box.
+asio::awaitable<void> Dialer::passProxy(Wire& wire, TimeLimits limits, const TimeoutOptions& timeouts,
+                                        Failure& failure) const {
+  failure.phase = Phase::proxy;
+  const PhaseLimit limit = limits.phase(Clock::now(), timeouts.proxy, Errc::proxyTimeout);
+  if (proxy_->tls) {
+    wire.startTls([this](tcp::socket socket) {
+      return proxy_->tls->makeStream(std::move(socket), proxy_->at.host, proxy_->at.isIpLiteral, sessions_->proxy);
+    });
+  }
+  wire.guard().arm(limit.at);
+  if (proxy_->tls) {
+    co_await shakeHands(*wire.proxy(), failure);
+    if (failure) failure.context.insert(0, "TLS with it: ");
+  }
+  if (!failure) {
+    std::string request;
+    writeConnect(request, route_.origin.authority(), proxy_->credentials.reveal());
+    co_await openTunnel(wire, std::move(request), failure);
+  }
+  const bool late = wire.guard().disarm();
+  if (failure || late) {
+    settle(limit, late, failure);
+    failure.context.insert(0, "the proxy " + proxy_->at.host + ": ");
+  }
 }
 
 asio::awaitable<std::unique_ptr<Connection>> Dialer::dial(TimeLimits limits, const TimeoutOptions& timeouts,
                                                           Failure& failure) const {
   const Clock::time_point started = Clock::now();
-  auto guard = std::make_unique<Watchdog::Guard>(network_->watchdog);
+  std::optional<Wire> wire = co_await openWire(limits, timeouts, failure);
+  if (wire && proxy_) co_await passProxy(*wire, limits, timeouts, failure);
+  if (failure) co_return nullptr;
 
-  failure.phase = Phase::resolve;
-  const PhaseLimit lookup = limits.phase(started, timeouts.resolve, Errc::resolveTimeout);
-  const Resolver::Endpoints endpoints =
-      co_await network_->resolver.resolve(origin_.host, origin_.port, lookup.at, failure.code, failure.cause);
-  if (failure.code == Errc::resolveTimeout) failure.code = lookup.code;
-  if (failure) {
-    failure.context = "looking up " + origin_.host;
-    co_return nullptr;
-  }
-
-  tcp::socket socket = co_await connect(endpoints, limits, timeouts, *guard, failure);
-  if (failure) {
-    failure.context = "connecting to " + origin_.host + ", port " + std::to_string(origin_.port);
-    co_return nullptr;
-  }
-
+  const Origin& origin = route_.origin;
   auto connection = std::make_unique<Connection>(
-      network_->tls->makeStream(std::move(socket), origin_.host, origin_.isIpLiteral, *sessions_), sessions_,
-      std::move(guard), network_->connections.fetch_add(1) + 1);
+      network_->tls->makeStream(std::move(*wire), origin.host, origin.isIpLiteral, sessions_->origin), sessions_,
+      network_->connections.fetch_add(1) + 1);
   failure.phase = Phase::handshake;
   const PhaseLimit limit = limits.phase(Clock::now(), timeouts.handshake, Errc::handshakeTimeout);
   connection->guard->arm(limit.at);
-  error_code ec;
-  {
-    Termination termination((co_await asio::this_coro::cancellation_state).slot());
-    co_await connection->stream->async_handshake(
-        asio::ssl::stream_base::client,
-        asio::bind_cancellation_slot(termination.slot(), asio::redirect_error(asio::use_awaitable, ec)));
-  }
+  co_await shakeHands(*connection->stream, failure);
   const bool late = connection->guard->disarm();
-  if (ec || late) {
-    failure.cause = ec;
-    failure.context = "TLS with " + origin_.host;
-    if (network_->watchdog->closed()) {
-      failure.code = Errc::clientClosed;
-    } else if (late) {
-      failure.code = limit.code;
-      failure.cause = error_code();
-    } else if (ec == asio::error::operation_aborted) {
-      failure.code = ec;
-    } else {
-      failure.code = TlsContext::judgeHandshake(*connection->stream, failure.cause);
-      failure.context += ": " + failure.cause.message();
-    }
-    co_return nullptr;
-  }
-  if (std::string objection = TlsContext::objection(*connection->stream); !objection.empty()) {
-    failure.code = Errc::tlsProtocolError;
-    failure.context = "TLS with " + origin_.host + ": " + objection;
+  if (failure || late) {
+    settle(limit, late, failure);
+    failure.context.insert(0, failure.context.empty() ? "TLS with " + origin.host : "TLS with " + origin.host + ": ");
     co_return nullptr;
   }
   failure = Failure();
   connection->opened = Clock::now();
-  network_->notify(event::ConnectionOpened{connection->id, origin_.host, origin_.port,
-                                           TlsContext::version(*connection->stream),
-                                           TlsContext::resumed(*connection->stream), connection->opened - started});
+  const SSL* ssl = connection->stream->native_handle();
+  network_->notify(event::ConnectionOpened{connection->id, origin.host, origin.port, TlsContext::version(ssl),
+                                           TlsContext::resumed(ssl), proxy_ ? std::string_view(proxy_->at.host) : "",
+                                           connection->opened - started});
   co_return connection;
 }
 

@@ -3,17 +3,20 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "async/watchdog.hpp"
 #include "box/network/options.hpp"
 #include "box/observe/observer.hpp"
 #include "box/support/asio.hpp"
+#include "network/url.hpp"
 #include "transport/connection.hpp"
 #include "transport/failure.hpp"
 #include "transport/limits.hpp"
 #include "transport/resolver.hpp"
 #include "transport/tls_context.hpp"
+#include "transport/wire.hpp"
 
 namespace box {
 
@@ -27,37 +30,56 @@ struct Network {
   const asio::any_io_executor executor;
   const std::shared_ptr<TlsContext> tls;
   const std::shared_ptr<Watchdog> watchdog;
-  const Resolver resolver;
   const std::shared_ptr<Observer> observer;
   std::atomic<std::uint64_t> connections{0};
 };
 
-/// Whom a connection is to: one of these for each pool.
+/// Somebody to connect to.
 struct Origin {
   std::string host;  ///< canonical: see Url
   std::uint16_t port = 0;
   bool isIpLiteral = false;
+
+  explicit Origin(const Url& url) : host(url.host), port(url.port), isIpLiteral(url.isIpLiteral) {}
+  /// What CONNECT names: with the port, whichever it is.
+  std::string authority() const;
 };
 
-/// Opens verified connections to one origin: lookup, TCP to one address after the other, TLS.
+/// Whom a connection is to and by way of whom: one of these for each pool. Connections of different routes are never mixed.
+struct Route {
+  Origin origin;
+  ProxyOptions proxy;  ///< url empty: none
+};
+
+/// Opens verified connections on one route: lookup, TCP, the proxy's tunnel, TLS.
 class Dialer {
  public:
-  Dialer(std::shared_ptr<Network> network, Origin origin);
+  /// Throws BoxSdkError with Errc::invalidConfiguration where the proxy's options are of no use.
+  Dialer(std::shared_ptr<Network> network, Route route);
 
   /// Null where it fails; `failure` tells why. *Cancellation*: terminal and total, at any time.
   asio::awaitable<std::unique_ptr<Connection>> dial(TimeLimits limits, const TimeoutOptions& timeouts,
                                                     Failure& failure) const;
 
-  const Origin& origin() const noexcept { return origin_; }
+  const Route& route() const noexcept { return route_; }
 
  private:
-  asio::awaitable<asio::ip::tcp::socket> connect(const Resolver::Endpoints& endpoints, TimeLimits limits,
-                                                 const TimeoutOptions& timeouts, Watchdog::Guard& guard,
-                                                 Failure& failure) const;
+  struct Proxy;
+  struct Sessions {
+    TlsSessions origin, proxy;
+  };
 
-  std::shared_ptr<Network> network_;
-  Origin origin_;
-  std::shared_ptr<TlsSessions> sessions_ = std::make_shared<TlsSessions>();
+  asio::awaitable<std::optional<Wire>> openWire(TimeLimits limits, const TimeoutOptions& timeouts,
+                                                Failure& failure) const;
+  asio::awaitable<void> passProxy(Wire& wire, TimeLimits limits, const TimeoutOptions& timeouts, Failure& failure) const;
+  void settle(const PhaseLimit& limit, bool late, Failure& failure) const;
+
+  const std::shared_ptr<Network> network_;
+  const Route route_;
+  const std::shared_ptr<const Proxy> proxy_;  // null: none
+  // Of this route alone: a lookup that hangs holds up no other host's.
+  const Resolver resolver_;
+  const std::shared_ptr<Sessions> sessions_ = std::make_shared<Sessions>();
 };
 
 }  // namespace box

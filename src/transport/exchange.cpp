@@ -120,10 +120,10 @@ bool Exchange::readSome(std::size_t bytes) {
 void Exchange::writeFailed(const error_code& ec) {
   writeError_ = ec;
   if (ec == asio::error::operation_aborted || connection_.guard->fired()) return fail(ec, ec, Phase::write);
-  TlsContext::Stream& stream = *connection_.stream;
+  TlsStream& stream = *connection_.stream;
   std::string& in = connection_.in;
   error_code end;
-  stream.next_layer().non_blocking(true, end);
+  stream.lowest_layer().non_blocking(true, end);
   while (!end) {
     const std::size_t bytes =
         stream.read_some(asio::buffer(in.data() + connection_.received, in.size() - connection_.received), end);
@@ -136,11 +136,13 @@ void Exchange::readFailed(const error_code& ec) {
   if (ec == asio::error::operation_aborted || connection_.guard->fired()) return fail(ec, ec, Phase::read);
   reader.finish(ec == asio::error::eof);
   if (reader.state() == ResponseReader::State::complete) return;
-  if (writeError_ && !reader.begun()) return fail(interpret(writeError_), writeError_, Phase::write);
-  fail(reader.begun() ? reader.error() : interpret(ec), ec, Phase::read);
+  if (reader.begun()) return fail(reader.error(), ec, Phase::read);
+  const Errc code = TlsContext::judgeRead(ec);
+  // A fatal alert that came meanwhile is the reason why the write failed.
+  const bool alert = code == Errc::tlsProtocolError;
+  if (writeError_) return fail(alert ? code : TlsContext::judgeRead(writeError_), alert ? ec : writeError_, Phase::write);
+  fail(code, ec, Phase::read);
 }
-
-error_code Exchange::interpret(const error_code& ec) const { return TlsContext::judgeRead(ec); }
 
 void Exchange::fail(error_code code, error_code cause, Phase phase) {
   failure.phase = phase;

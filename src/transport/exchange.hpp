@@ -39,7 +39,6 @@ class Exchange {
   bool readSome(std::size_t bytes);
   void writeFailed(const error_code& ec);
   void readFailed(const error_code& ec);
-  error_code interpret(const error_code& ec) const;
 
   Connection& connection_;
   TimeLimits limits_;

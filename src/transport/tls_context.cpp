@@ -153,10 +153,7 @@ TlsContext::TlsContext(const TlsOptions& options)
   ERR_clear_error();
 }
 
-std::unique_ptr<TlsContext::Stream> TlsContext::makeStream(asio::ip::tcp::socket socket, const std::string& host,
-                                                           bool isIpLiteral, TlsSessions& sessions) {
-  auto stream = std::make_unique<Stream>(std::move(socket), context_);
-  SSL* ssl = stream->native_handle();
+void TlsContext::bind(SSL* ssl, const std::string& host, bool isIpLiteral, TlsSessions& sessions) {
   ERR_clear_error();
   X509_VERIFY_PARAM* verify = SSL_get0_param(ssl);
   // Without these flags a certificate without names would be accepted for its common name.
@@ -180,14 +177,13 @@ std::unique_ptr<TlsContext::Stream> TlsContext::makeStream(asio::ip::tcp::socket
       SSL_SESSION_free(session);
     }
   }
-  return stream;
 }
 
-Errc TlsContext::judgeHandshake(Stream& stream, error_code& cause) {
+Errc TlsContext::judgeHandshake(SSL* ssl, error_code& cause) {
   if (cause.category() != asio::error::get_ssl_category()) return Errc::connectionLost;
   switch (sslReason(cause)) {
     case SSL_R_CERTIFICATE_VERIFY_FAILED:
-      cause = error_code(static_cast<int>(SSL_get_verify_result(stream.native_handle())), certificateCategory());
+      cause = error_code(static_cast<int>(SSL_get_verify_result(ssl)), certificateCategory());
       return Errc::tlsVerificationFailed;
     case SSL_R_WRONG_VERSION_NUMBER:
     case SSL_R_HTTP_REQUEST:
@@ -201,8 +197,7 @@ Errc TlsContext::judgeHandshake(Stream& stream, error_code& cause) {
   }
 }
 
-std::string TlsContext::objection(Stream& stream) {
-  SSL* ssl = stream.native_handle();
+std::string TlsContext::objection(SSL* ssl) {
   const unsigned char* protocol = nullptr;
   unsigned size = 0;
   SSL_get0_alpn_selected(ssl, &protocol, &size);
@@ -235,7 +230,7 @@ Errc TlsContext::judgeRead(const error_code& cause) {
   }
 }
 
-std::string_view TlsContext::version(Stream& stream) { return SSL_get_version(stream.native_handle()); }
-bool TlsContext::resumed(Stream& stream) { return SSL_session_reused(stream.native_handle()) == 1; }
+std::string_view TlsContext::version(const SSL* ssl) { return SSL_get_version(ssl); }
+bool TlsContext::resumed(const SSL* ssl) { return SSL_session_reused(ssl) == 1; }
 
 }  // namespace box

@@ -5,9 +5,9 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 
@@ -38,28 +38,33 @@ class TlsSessions {
 /// One immutable TLS configuration: who is trusted and what is spoken. Rotating certificates means building another.
 class TlsContext {
  public:
-  using Stream = asio::ssl::stream<asio::ip::tcp::socket>;
-
   /// Throws BoxSdkError with Errc::invalidConfiguration where no trusted certificate can be loaded.
   explicit TlsContext(const TlsOptions& options);
 
   /// A stream that will accept no peer but `host`, and resumes a session if there is one. The stream refers to `sessions`.
-  std::unique_ptr<Stream> makeStream(asio::ip::tcp::socket socket, const std::string& host, bool isIpLiteral,
-                                     TlsSessions& sessions);
+  template <class Layer>
+  std::unique_ptr<asio::ssl::stream<Layer>> makeStream(Layer layer, const std::string& host, bool isIpLiteral,
+                                                       TlsSessions& sessions) {
+    auto stream = std::make_unique<asio::ssl::stream<Layer>>(std::move(layer), context_);
+    bind(stream->native_handle(), host, isIpLiteral, sessions);
+    return stream;
+  }
 
   /// What a failed handshake means; `cause` becomes the certificate's error where that is the reason.
-  static Errc judgeHandshake(Stream& stream, error_code& cause);
+  static Errc judgeHandshake(SSL* ssl, error_code& cause);
 
   /// After a handshake that succeeded: what must hold all the same. A text against it; empty: none.
-  static std::string objection(Stream& stream);
+  static std::string objection(SSL* ssl);
 
   /// What an error while reading means: fatal alerts are Errc::tlsProtocolError, all else Errc::connectionLost.
   static Errc judgeRead(const error_code& cause);
 
-  static std::string_view version(Stream& stream);
-  static bool resumed(Stream& stream);
+  static std::string_view version(const SSL* ssl);
+  static bool resumed(const SSL* ssl);
 
  private:
+  void bind(SSL* ssl, const std::string& host, bool isIpLiteral, TlsSessions& sessions);
+
   asio::ssl::context context_;
   bool resumption_;
 };

@@ -193,16 +193,4 @@ TEST_F(Deadlines, AServerThatTricklesIsEndedByTheAttemptsLimit) {
   EXPECT_EQ(call->code(), Errc::attemptTimeout) << call->describe();
 }
 
-TEST_F(Deadlines, ADeadAddressDoesNotKeepTheNextOneFromBeingTried) {
-  FullBacklog dead;
-  if (!dead.full()) GTEST_SKIP() << "this kernel accepts beyond the backlog";
-  TimeoutOptions timeouts = patient();
-  timeouts.connect = 100ms;
-  const auto call = await(client(session()
-                                     .withTimeouts(timeouts)
-                                     .withRetryPolicy(once())
-                                     .withBaseUrls(box::BaseUrls("https://127.0.0.1:" + std::to_string(dead.port())))));
-  EXPECT_TRUE(failed(*call, Errc::connectTimeout, Fate::notSent, Phase::connect));
-}
-
 }  // namespace

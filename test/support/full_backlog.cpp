@@ -13,11 +13,12 @@
 
 namespace box::test {
 
-FullBacklog::FullBacklog() {
+FullBacklog::FullBacklog(const std::string& where, std::uint16_t port) : address_(where) {
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  if (::inet_pton(AF_INET, where.c_str(), &address.sin_addr) != 1) return;
   socklen_t size = sizeof address;
   auto* const generic = reinterpret_cast<sockaddr*>(&address);
   if (::bind(listener_, generic, size) != 0 || ::listen(listener_, 0) != 0) return;
@@ -39,6 +40,8 @@ FullBacklog::~FullBacklog() {
 }
 
 std::size_t FullBacklog::waiting() const {
+  in_addr address{};
+  ::inet_pton(AF_INET, address_.c_str(), &address);
   std::ifstream table("/proc/self/net/tcp");
   std::string line;
   std::size_t count = 0;
@@ -48,7 +51,8 @@ std::size_t FullBacklog::waiting() const {
     fields >> number >> local >> remote >> state;
     const std::size_t colon = remote.find(':');
     if (colon == std::string::npos || state != "02") continue;
-    if (std::stoul(remote.substr(colon + 1), nullptr, 16) == port_) ++count;
+    const bool here = std::stoul(remote.substr(0, colon), nullptr, 16) == address.s_addr;
+    if (here && std::stoul(remote.substr(colon + 1), nullptr, 16) == port_) ++count;
   }
   return count - std::min<std::size_t>(count, 1);  // the last filler waits as well
 }

@@ -1,14 +1,18 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace box::test {
 
-/// A port on 127.0.0.1 that neither accepts nor refuses: its listener's queue is full, so that a connection stays in SYN_SENT.
+/// A port on a loopback address that neither accepts nor refuses: its listener's queue is full, so that a connection stays in
+/// SYN_SENT.
 class FullBacklog {
  public:
-  FullBacklog();
+  /// `port` 0: a free one.
+  explicit FullBacklog(const std::string& address = "127.0.0.1", std::uint16_t port = 0);
   ~FullBacklog();
   FullBacklog(const FullBacklog&) = delete;
   FullBacklog& operator=(const FullBacklog&) = delete;
@@ -22,6 +26,7 @@ class FullBacklog {
  private:
   int listener_ = -1;
   std::vector<int> fillers_;
+  std::string address_;
   std::uint16_t port_ = 0;
   bool full_ = false;
 };

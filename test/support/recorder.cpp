@@ -42,8 +42,8 @@ void Recorder::onEvent(const Event& event) {
           ++poolWaits_;
         } else if constexpr (std::is_same_v<E, event::ConnectionOpened>) {
           name = "ConnectionOpened";
-          line << e.connection << ' ' << e.host << ' ' << e.port << ' ' << e.tlsVersion << ' ' << e.resumed;
-          opened_.push_back(Opened{e.connection, std::string(e.host), std::string(e.tlsVersion), e.port, e.resumed});
+          line << e.connection << ' ' << e.host << ' ' << e.port << ' ' << e.tlsVersion << ' ' << e.resumed << ' ' << e.proxy;
+          opened_.push_back(Opened{e.connection, std::string(e.host), std::string(e.tlsVersion), std::string(e.proxy), e.port, e.resumed});
         } else {
           static_assert(std::is_same_v<E, event::ConnectionClosed>);
           name = "ConnectionClosed";

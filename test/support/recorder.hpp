@@ -16,7 +16,7 @@ class Recorder : public Observer {
  public:
   struct Opened {
     std::uint64_t connection;
-    std::string host, tlsVersion;
+    std::string host, tlsVersion, proxy;
     std::uint16_t port;
     bool resumed;
   };

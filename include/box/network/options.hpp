@@ -22,7 +22,7 @@ struct TimeoutOptions {
   std::chrono::nanoseconds pool = std::chrono::nanoseconds::max();    ///< waiting for a connection while all are busy
   std::chrono::nanoseconds resolve = std::chrono::seconds(5);         ///< the name lookup
   std::chrono::nanoseconds connect = std::chrono::seconds(5);         ///< TCP, for each address; for all: twice as long
-  std::chrono::nanoseconds proxy = std::chrono::seconds(10);          ///< the proxy's answer to CONNECT
+  std::chrono::nanoseconds proxy = std::chrono::seconds(10);          ///< TLS with an https proxy and the answer to CONNECT
   std::chrono::nanoseconds handshake = std::chrono::seconds(10);      ///< TLS
   std::chrono::nanoseconds write = std::chrono::seconds(10);          ///< without progress while sending
   std::chrono::nanoseconds responseHeader = std::chrono::seconds(30); ///< from the last byte sent to the complete header
@@ -57,6 +57,8 @@ class BOX_API TlsOptions {
   bool systemStore = true;     ///< the system's certificates too; ignored (off) where caFile or caPem is given
   MinVersion minVersion = MinVersion::tls12;
   bool sessionResumption = true;
+
+  bool operator==(const TlsOptions&) const = default;
 };
 
 /// An HTTP proxy for every connection, token requests included. It is asked for a tunnel (CONNECT), in which TLS to Box is

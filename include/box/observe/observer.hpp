@@ -58,13 +58,14 @@ struct ConnectionOpened {
   std::uint16_t port;                ///< server.port
   std::string_view tlsVersion;       ///< tls.protocol.version, "TLSv1.3"
   bool resumed;                      ///< tls.resumed
-  std::chrono::nanoseconds elapsed;  ///< lookup, TCP and TLS
+  std::string_view proxy;            ///< the host of the proxy on the way; empty: none
+  std::chrono::nanoseconds elapsed;  ///< lookup, TCP, proxy and TLS
 };
 enum class CloseReason : std::uint8_t {
   idle,        ///< PoolOptions::idleTimeout, or the peer's Keep-Alive
   age,         ///< PoolOptions::maxAge
   requests,    ///< PoolOptions::maxRequests
-  surplus,     ///< more than PoolOptions::maxIdle
+  surplus,     ///< more than PoolOptions::maxIdle, or descriptors or ports were needed elsewhere
   peer,        ///< the peer ended it, or said that it would
   unsolicited, ///< the peer sent something unasked
   failed,      ///< an error, a limit, a cancellation in the middle of an exchange

@@ -228,8 +228,10 @@ TEST(CliReport, WritesEventsOnOneLine) {
   EXPECT_EQ(eventText(started), "call 1: POST https://api.box.com/2.0/users/terminate_sessions");
   event::RetryScheduled retry{1, 2, FailureKind::throttle, 100s};
   EXPECT_EQ(eventText(retry), "call 1: waits 100 s before attempt 2 (throttle)");
-  event::ConnectionOpened opened{1, "api.box.com", 443, "TLSv1.3", true, 12ms};
+  event::ConnectionOpened opened{1, "api.box.com", 443, "TLSv1.3", true, "", 12ms};
   EXPECT_EQ(eventText(opened), "connection 1: api.box.com port 443, TLSv1.3 resumed, 12 ms");
+  event::ConnectionOpened proxied{2, "api.box.com", 443, "TLSv1.3", false, "proxy.example", 12ms};
+  EXPECT_EQ(eventText(proxied), "connection 2: api.box.com port 443 by way of proxy.example, TLSv1.3, 12 ms");
   event::ConnectionClosed closed{1, event::CloseReason::idle, 1};
   EXPECT_EQ(eventText(closed), "connection 1: closed (idle) after 1 request");
   AttemptRecord record;

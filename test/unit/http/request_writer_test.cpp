@@ -342,5 +342,15 @@ TEST(RequestWriter, IsReadBackExactlyAsItWasMeant) {
   }
 }
 
+TEST(WriteConnect, NamesTheTargetTwiceAndTheCredentialsIfThereAreAny) {
+  const std::string agent = "User-Agent: box-sessions/" + std::string(version()) + "\r\n";
+  std::string out = "what was there";
+  writeConnect(out, "api.box.com:443", "dTpw");
+  EXPECT_EQ(out, "CONNECT api.box.com:443 HTTP/1.1\r\nHost: api.box.com:443\r\n" + agent +
+                     "Proxy-Authorization: Basic dTpw\r\n\r\n");
+  writeConnect(out, "[::1]:8443", "");
+  EXPECT_EQ(out, "CONNECT [::1]:8443 HTTP/1.1\r\nHost: [::1]:8443\r\n" + agent + "\r\n");
+}
+
 }  // namespace
 }  // namespace box

@@ -622,5 +622,59 @@ TEST(ResponseReader, ReadsTheKeepAliveHeader) {
   EXPECT_EQ(read(withLength("")).keepAliveTimeout, std::nullopt);
 }
 
+// ---------------------------------------------------------------------------------------------------------------- tunnels
+
+/// How a reader takes a proxy's answer to CONNECT, given byte by byte or at once; leftover: what it did not use.
+struct Tunnel {
+  State state;
+  int status;
+  Errc error;
+  std::string leftover;
+  bool operator==(const Tunnel&) const = default;
+};
+
+Tunnel tunnel(std::string_view bytes, bool atOnce) {
+  const ResponseLimits limits;
+  ResponseReader reader;
+  reader.start(limits, ResponseReader::Expect::tunnel);
+  std::string buffer;
+  for (std::size_t i = 0; i < bytes.size();) {
+    const std::size_t n = atOnce ? bytes.size() : 1;
+    buffer.append(bytes.substr(i, n));
+    buffer.erase(0, reader.feed(buffer));
+    i += n;
+  }
+  return {reader.state(), reader.statusCode(), static_cast<Errc>(reader.error().value()), buffer};
+}
+
+TEST(ResponseReaderTunnel, IsOpenBehindTheHeaderWhateverThatSaysOfABody) {
+  for (const bool atOnce : {false, true}) {
+    for (const std::string header : {"", "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n",
+                                     "Transfer-Encoding: gzip\r\n", "Content-Encoding: gzip\r\n"}) {
+      EXPECT_EQ(tunnel("HTTP/1.1 200 Connection established\r\n" + header + "\r\n", atOnce),
+                (Tunnel{State::complete, 200, Errc{}, ""}))
+          << header;
+    }
+    EXPECT_EQ(tunnel("HTTP/1.0 200 OK\r\n\r\nsurplus", atOnce), (Tunnel{State::complete, 200, Errc{}, "surplus"}));
+    EXPECT_EQ(tunnel("HTTP/1.1 103 Early\r\nA: b\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", atOnce),
+              (Tunnel{State::complete, 200, Errc{}, ""}));
+    EXPECT_EQ(tunnel("HTTP/1.1 407 No\r\nContent-Length: 3\r\n\r\n", atOnce), (Tunnel{State::complete, 407, Errc{}, ""}));
+  }
+}
+
+TEST(ResponseReaderTunnel, IsBoundedAndMustBeHttp) {
+  for (const bool atOnce : {false, true}) {
+    EXPECT_EQ(tunnel("SSH-2.0-x\r\n", atOnce).error, Errc::protocolError);
+    EXPECT_EQ(tunnel("HTTP/1.1 200 OK\r\nA: " + std::string(20'000, 'a'), atOnce).error, Errc::responseTooLarge);
+    std::string fields;
+    for (int i = 0; i < 101; ++i) fields += "A: b\r\n";
+    EXPECT_EQ(tunnel("HTTP/1.1 200 OK\r\n" + fields + "\r\n", atOnce).error, Errc::responseTooLarge);
+    std::string interim;
+    for (int i = 0; i < 9; ++i) interim += "HTTP/1.1 100 Continue\r\n\r\n";
+    EXPECT_EQ(tunnel(interim, atOnce).error, Errc::responseTooLarge);
+    EXPECT_EQ(tunnel("HTTP/1.1 101 Switching\r\n\r\n", atOnce).error, Errc::protocolError);
+  }
+}
+
 }  // namespace
 }  // namespace box

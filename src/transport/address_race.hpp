@@ -1,0 +1,96 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include "box/support/asio.hpp"
+
+namespace box {
+
+/// The addresses with their families in turn, each family in its own order: so that a family which leads nowhere costs one
+/// address's wait and not all of its own (RFC 8305, 4).
+inline std::vector<asio::ip::tcp::endpoint> interleaved(const std::vector<asio::ip::tcp::endpoint>& addresses) {
+  std::vector<asio::ip::tcp::endpoint> first, other, all;
+  for (const auto& address : addresses) {
+    (address.address().is_v6() == addresses.front().address().is_v6() ? first : other).push_back(address);
+  }
+  all.reserve(addresses.size());
+  for (std::size_t i = 0; i < std::max(first.size(), other.size()); ++i) {
+    if (i < first.size()) all.push_back(first[i]);
+    if (i < other.size()) all.push_back(other[i]);
+  }
+  return all;
+}
+
+/// Decides when which of a host's addresses is tried (Happy Eyeballs): the next one as soon as one has failed, or when those
+/// under way have had `stagger` without an answer. No I/O.
+class AddressRace {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  static constexpr std::chrono::milliseconds stagger{250};  ///< what RFC 8305, 5 recommends
+  static constexpr std::size_t mostAtOnce = 4;
+
+  /// `each`: how long one address may take.
+  AddressRace(std::size_t addresses, std::chrono::nanoseconds each) : addresses_(addresses), each_(each) {
+    running_.reserve(mostAtOnce);
+  }
+
+  /// The address to be tried now; ask again until there is none.
+  std::optional<std::size_t> next(TimePoint now) {
+    if (next_ == addresses_ || running_.size() == mostAtOnce || now < nextAt_) return std::nullopt;
+    running_.push_back(Attempt{next_, each_ >= TimePoint::max() - now ? TimePoint::max() : now + each_});
+    nextAt_ = now + stagger;
+    return next_++;
+  }
+
+  /// An address whose time is up, which counts as failed from now on; ask again until there is none.
+  std::optional<std::size_t> expired(TimePoint now) {
+    if (running_.empty() || now < running_.front().ends) return std::nullopt;
+    const std::size_t address = running_.front().address;
+    failed(address);
+    return address;
+  }
+
+  /// The attempt at this address has ended without a connection.
+  void failed(std::size_t address) {
+    std::erase_if(running_, [=](const Attempt& attempt) { return attempt.address == address; });
+    nextAt_ = TimePoint::min();
+  }
+
+  bool running(std::size_t address) const noexcept {
+    return std::any_of(running_.begin(), running_.end(), [=](const Attempt& a) { return a.address == address; });
+  }
+
+  /// No address beyond those under way is tried.
+  void tryNoMore() noexcept { next_ = addresses_; }
+
+  /// Nothing is under way and nothing is left to be tried.
+  bool over() const noexcept { return running_.empty() && next_ == addresses_; }
+
+  /// When to ask again, unless something happens before.
+  TimePoint wakeAt() const noexcept {
+    TimePoint at = running_.empty() ? TimePoint::max() : running_.front().ends;
+    if (next_ != addresses_ && running_.size() < mostAtOnce) at = std::min(at, nextAt_);
+    return at;
+  }
+
+ private:
+  struct Attempt {
+    std::size_t address;
+    TimePoint ends;
+  };
+
+  const std::size_t addresses_;
+  const std::chrono::nanoseconds each_;
+  std::size_t next_ = 0;
+  TimePoint nextAt_ = TimePoint::min();
+  std::vector<Attempt> running_;  // oldest first, which is the order of their ends, too
+};
+
+}  // namespace box

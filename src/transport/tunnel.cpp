@@ -1,0 +1,110 @@
+#include "transport/tunnel.hpp"
+
+#include <openssl/crypto.h>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "http/response_reader.hpp"
+#include "network/validation.hpp"
+#include "transport/termination.hpp"
+
+namespace box {
+namespace {
+
+/// The request holds the proxy's credentials.
+class Wiped {
+ public:
+  explicit Wiped(std::string& text) noexcept : text_(text) {}
+  ~Wiped() { OPENSSL_cleanse(text_.data(), text_.size()); }
+  Wiped(const Wiped&) = delete;
+  Wiped& operator=(const Wiped&) = delete;
+
+ private:
+  std::string& text_;
+};
+
+bool offersBasic(const HttpHeaders& headers) {
+  for (const HeaderView header : headers) {
+    if (equalsIgnoreCase(header.name, "Proxy-Authenticate") && startsWithIgnoreCase(trimBlanks(header.value), "Basic")) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void judge(const ResponseReader& reader, bool leftover, Failure& failure) {
+  const int status = reader.statusCode();
+  if (reader.state() != ResponseReader::State::complete) {
+    failure.code = Errc::proxyFailed;
+    failure.cause = reader.cause();
+    failure.context = std::string("its answer to CONNECT: ") + reader.complaint();
+  } else if (status / 100 == 2) {
+    if (!leftover) return;
+    // They would be taken for the beginning of TLS with Box.
+    failure.code = Errc::proxyFailed;
+    failure.context = "it sent bytes behind its answer to CONNECT";
+  } else {
+    const bool passing = status == 502 || status == 503 || status == 504;
+    const bool credentials = status == 407 || status == 401;
+    failure.code = passing       ? Errc::proxyFailed
+                   : credentials ? Errc::proxyAuthenticationFailed
+                                 : Errc::proxyRefused;
+    failure.context = "it answered " + std::to_string(status) + " to CONNECT";
+    if (status == 407 && !offersBasic(reader.headers())) {
+      failure.context += "; it does not offer Basic authentication, the only one known here";
+    }
+  }
+}
+
+}  // namespace
+
+asio::awaitable<void> openTunnel(Wire& wire, std::string request, Failure& failure) {
+  const Wiped wiped(request);
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  Termination termination(state.slot());
+  const auto broken = [&](const error_code& ec) {
+    failure.code = ec == asio::error::operation_aborted ? ec : make_error_code(Errc::proxyFailed);
+    failure.cause = ec;
+    failure.context = "the connection broke before its answer to CONNECT";
+  };
+  error_code ec;
+  for (std::size_t sent = 0; sent < request.size();) {
+    const std::size_t bytes = co_await wire.async_write_some(
+        asio::buffer(request.data() + sent, request.size() - sent),
+        asio::bind_cancellation_slot(termination.slot(), asio::redirect_error(asio::use_awaitable, ec)));
+    if (ec) {
+      broken(ec);
+      co_return;
+    }
+    sent += bytes;
+  }
+
+  static const ResponseLimits limits;
+  ResponseReader reader;
+  reader.start(limits, ResponseReader::Expect::tunnel);
+  std::string in(1024, '\0');
+  std::size_t received = 0;
+  while (reader.state() == ResponseReader::State::header) {
+    if (received == in.size()) in.resize(2 * in.size());  // ends at ResponseLimits::headerBytes
+    const std::size_t bytes = co_await wire.async_read_some(
+        asio::buffer(in.data() + received, in.size() - received),
+        asio::bind_cancellation_slot(termination.slot(), asio::redirect_error(asio::use_awaitable, ec)));
+    if (ec) {
+      broken(ec);
+      co_return;
+    }
+    received += bytes;
+    const std::size_t used = reader.feed(std::string_view(in.data(), received));
+    in.erase(0, used);
+    in.resize(in.size() + used);
+    received -= used;
+  }
+  judge(reader, received != 0, failure);
+}
+
+}  // namespace box

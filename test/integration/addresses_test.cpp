@@ -1,0 +1,204 @@
+// Hosts with several addresses, some of which lead nowhere, and a machine that has nothing left to connect with.
+#include "support/box_test.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "support/full_backlog.hpp"
+#include "support/host_table.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace box::test;
+using box::Errc;
+using box::Fate;
+using box::Phase;
+using box::TimeoutOptions;
+using testing::SizeIs;
+
+constexpr const char* host = "many.box.test";
+
+class Addresses : public BoxTest {
+ protected:
+  /// A client of a host with these addresses, at the emulator's port.
+  box::BoxClient clientOf(const std::vector<std::string>& addresses, const TimeoutOptions& timeouts = {}) {
+    options.extraNames = {host};
+    HostTable::set(host, addresses);
+    return client(session()
+                      .withTimeouts(timeouts)
+                      .withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1))
+                      .withBaseUrls(box::BaseUrls("https://" + std::string(host) + ":" + std::to_string(emulator().port()))));
+  }
+  /// From now on nothing is listening to what is sent to this address, at the emulator's port.
+  FullBacklog& silence(const std::string& address) {
+    silent_.push_back(std::make_unique<FullBacklog>(address, emulator().port()));
+    EXPECT_TRUE(silent_.back()->full());
+    return *silent_.back();
+  }
+  void TearDown() override {
+    silent_.clear();
+    BoxTest::TearDown();
+  }
+
+ private:
+  std::vector<std::unique_ptr<FullBacklog>> silent_;
+};
+
+TEST_F(Addresses, ASilentOneCostsAQuarterOfASecond) {
+  const auto client = clientOf({"127.0.0.2", "127.0.0.1"});
+  silence("127.0.0.2");
+  const auto call = await(client);
+  EXPECT_TRUE(isAccepted(*call));
+  EXPECT_GE(call->elapsed(), 250ms);
+  EXPECT_LT(call->elapsed(), 4s) << "what one address may take is 5 s";
+  EXPECT_EQ(emulator().connectionsAccepted(), 1U);
+}
+
+TEST_F(Addresses, ThoseThatRefuseAreNotWaitedFor) {
+  std::vector<std::string> addresses(60, "127.0.0.3");
+  addresses.push_back("127.0.0.1");
+  const auto call = await(clientOf(addresses));
+  EXPECT_TRUE(isAccepted(*call));
+  EXPECT_LT(call->elapsed(), 10s) << "with the stagger between them it would be 15 s";
+}
+
+TEST_F(Addresses, TheFirstIsTakenWhereItAnswers) {
+  const auto client = clientOf({"127.0.0.1", "127.0.0.2"});
+  auto& other = silence("127.0.0.2");
+  const auto call = start(about(client));
+  runUntil([&] {
+    EXPECT_EQ(other.waiting(), 0U);
+    return call->done();
+  });
+  EXPECT_TRUE(isAccepted(*call));
+}
+
+TEST_F(Addresses, AllThatAreSilentAreTriedBeforeTheCallFails) {
+  TimeoutOptions timeouts;
+  timeouts.connect = 1s;
+  const auto client = clientOf({"127.0.0.2", "127.0.0.3", "127.0.0.4"}, timeouts);
+  std::vector<FullBacklog*> silent = {&silence("127.0.0.2"), &silence("127.0.0.3"), &silence("127.0.0.4")};
+  std::vector<std::size_t> most(3);
+  const auto call = start(about(client));
+  runUntil([&] {
+    for (std::size_t i = 0; i < 3; ++i) most[i] = std::max(most[i], silent[i]->waiting());
+    return call->done();
+  });
+  EXPECT_THAT(most, testing::ElementsAre(1, 1, 1));
+  EXPECT_TRUE(failed(*call, Errc::connectTimeout, Fate::notSent, Phase::connect));
+}
+
+TEST_F(Addresses, OfAHundredNoMoreThanFourAreTriedAtOnceAndAllTogetherTakeTwiceWhatOneMay) {
+  TimeoutOptions timeouts;
+  timeouts.connect = 1500ms;
+  const auto client = clientOf(std::vector<std::string>(100, "127.0.0.2"), timeouts);
+  const auto& silent = silence("127.0.0.2");
+  std::size_t most = 0;
+  const auto call = start(about(client));
+  runUntil([&] {
+    most = std::max(most, silent.waiting());
+    return call->done();
+  });
+  EXPECT_EQ(most, 4U);
+  EXPECT_TRUE(failed(*call, Errc::connectTimeout, Fate::notSent, Phase::connect));
+  EXPECT_GE(call->elapsed(), 3s);
+}
+
+TEST_F(Addresses, AnAnswerIsToldRatherThanSilence) {
+  TimeoutOptions timeouts;
+  timeouts.connect = 500ms;
+  const auto client = clientOf({"127.0.0.3", "127.0.0.2"}, timeouts);
+  silence("127.0.0.2");
+  const auto call = await(client);
+  EXPECT_TRUE(failed(*call, Errc::connectFailed, Fate::notSent, Phase::connect));
+  EXPECT_EQ(call->error().cause(), boost::asio::error::connection_refused);
+}
+
+TEST_F(Addresses, ChangedOnesAreFollowedByTheNextConnection) {
+  box::PoolOptions pool;
+  pool.maxRequests = 1;
+  options.extraNames = {host};
+  HostTable::set(host, {"127.0.0.3"});
+  const auto url = box::BaseUrls("https://" + std::string(host) + ":" + std::to_string(emulator().port()));
+  const auto client = this->client(
+      session().withPool(pool).withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1)).withBaseUrls(url));
+  EXPECT_TRUE(failed(*await(client), Errc::connectFailed, Fate::notSent));
+  HostTable::set(host, {"127.0.0.1"});
+  EXPECT_TRUE(isAccepted(*await(client)));
+}
+
+TEST_F(Addresses, ALookupThatHangsHoldsUpNoOtherHosts) {
+  constexpr const char* hung = "hung.box.test";
+  const auto good = clientOf({"127.0.0.1"});
+  HostTable::set(hung, {"127.0.0.1"});
+  HostTable::hold(hung);
+  const auto bad = good.withCustomBaseUrls(box::BaseUrls("https://" + std::string(hung) + ":" + std::to_string(emulator().port())));
+  std::vector<std::shared_ptr<Call>> waiting;
+  for (int i = 0; i < 8; ++i) waiting.push_back(start(about(bad)));
+  runUntil([] { return HostTable::held() == 4; });
+  EXPECT_TRUE(isAccepted(*await(good)));
+  for (const auto& call : waiting) {
+    EXPECT_FALSE(call->done());
+    call->cancel();
+  }
+  finish(waiting);
+}
+
+/// No descriptor can be opened while it lives.
+class NoDescriptors {
+ public:
+  NoDescriptors() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    // The kernel gives out the lowest one that is free.
+    const int lowest = ::fcntl(0, F_DUPFD_CLOEXEC, 0);
+    ::close(lowest);
+    rlimit limit = before_;
+    limit.rlim_cur = static_cast<rlim_t>(lowest);
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+  }
+  ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  NoDescriptors(const NoDescriptors&) = delete;
+  NoDescriptors& operator=(const NoDescriptors&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(Addresses, WithoutDescriptorsTheMachineIsToBlame) {
+  const auto client = this->client(session().withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(2)));
+  std::shared_ptr<Call> call;
+  {
+    const NoDescriptors none;
+    call = await(client);
+  }
+  EXPECT_TRUE(failed(*call, Errc::localResource, Fate::notSent));
+  EXPECT_EQ(call->attempts(), 2U);
+  EXPECT_TRUE(isAccepted(*await(client)));
+}
+
+TEST_F(Addresses, IdleConnectionsMakeRoomWhereDescriptorsRunOut) {
+  // The call needs a descriptor, and the emulator, in the same process, another for its end.
+  box::emulator::EmulatorOptions elsewhereOptions;
+  box::emulator::Emulator elsewhere(elsewhereOptions);
+  const box::BaseUrls there("https://127.0.0.1:" + std::to_string(elsewhere.port()));
+  box::TlsOptions tls;
+  tls.caPem = emulator().caPem() + elsewhere.caPem();
+  const auto client = this->client(session().withTls(tls).withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1)));
+  finish(std::vector<std::shared_ptr<Call>>{start(about(client)), start(about(client)), start(about(client))});
+  ASSERT_EQ(emulator().openConnections(), 3U);
+  {
+    const NoDescriptors none;
+    EXPECT_TRUE(isAccepted(*await(client.withCustomBaseUrls(there))));
+  }
+  EXPECT_THAT(recorder->closeReasons(), testing::Each(box::event::CloseReason::surplus));
+  EXPECT_THAT(recorder->closed(), SizeIs(3));
+}
+
+}  // namespace
