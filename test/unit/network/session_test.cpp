@@ -13,6 +13,7 @@
 #include "box/network/client.hpp"
 #include "box/observe/interceptor.hpp"
 #include "box/observe/observer.hpp"
+#include "network/url.hpp"
 
 namespace box {
 namespace {
@@ -278,10 +279,35 @@ TEST(NetworkSession, RefusesProxiesThatMakeNoSense) {
   expectRefused(with(proxy("http://user:secret@proxy:3128", "", "")), "ProxyOptions::url");
   expectRefused(with(proxy("http://proxy:3128", "", "secret")), "ProxyOptions");
   expectRefused(with(proxy("http://proxy:3128", "a:b", "secret")), "ProxyOptions");
+  expectRefused(with(proxy("http://proxy:3128", "a\nb", "secret")), "ProxyOptions");
+  expectRefused(with(proxy("http://proxy:3128", "a", "secret\r\nX: y")), "ProxyOptions");
+  expectRefused(with(proxy("http://proxy:3128", "a", std::string(4097, 's').c_str())), "ProxyOptions");
   expectRefused(with(proxy("", "a", "")), "ProxyOptions");
   expectRefused(with(proxy("", "", "secret")), "ProxyOptions");
   EXPECT_NO_THROW(NetworkSession().withProxy(proxy("http://proxy:3128", "a", "secret")));
   EXPECT_NO_THROW(NetworkSession().withProxy(ProxyOptions()));
+
+  ProxyOptions untrusting = proxy("https://proxy:3128", "", "");
+  untrusting.tls.emplace().systemStore = false;
+  expectRefused(with(untrusting), "ProxyOptions::tls");
+  untrusting.tls->caFile = "ca.pem";
+  EXPECT_NO_THROW(NetworkSession().withProxy(untrusting));
+}
+
+TEST(NetworkSession, KeepsAProxyInOneForm) {
+  for (const char* url : {"http://proxy.test:3128", "HTTP://Proxy.Test.:3128/"}) {
+    ProxyOptions options;
+    options.url = url;
+    EXPECT_EQ(NetworkSession().withProxy(options).proxy().url, "http://proxy.test:3128");
+  }
+  // A port that Url::authority() leaves out must still be the one that was meant.
+  for (const char* url : {"http://proxy.test:443", "https://proxy.test:443", "http://proxy.test", "https://proxy.test:80"}) {
+    ProxyOptions options;
+    options.url = url;
+    const Url given = parseProxyUrl(url, "x"), kept = parseProxyUrl(NetworkSession().withProxy(options).proxy().url, "x");
+    EXPECT_EQ(kept.port, given.port) << url;
+    EXPECT_EQ(kept.secure, given.secure) << url;
+  }
 }
 
 TEST(NetworkSession, ReplacesHeadersByNameAndKeepsTheOthers) {
