@@ -91,7 +91,7 @@ TEST_F(Addresses, AllThatAreSilentAreTriedBeforeTheCallFails) {
     for (std::size_t i = 0; i < 3; ++i) most[i] = std::max(most[i], silent[i]->waiting());
     return call->done();
   });
-  EXPECT_THAT(most, testing::ElementsAre(1, 1, 1));
+  EXPECT_THAT(most, testing::Each(testing::Ge(1U)));
   EXPECT_TRUE(failed(*call, Errc::connectTimeout, Fate::notSent, Phase::connect));
 }
 
