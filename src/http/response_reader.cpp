@@ -197,16 +197,18 @@ void ResponseReader::finish(bool orderly) {
 }
 
 std::optional<std::chrono::seconds> ResponseReader::keepAliveTimeout() const {
-  std::string_view value = headers_.get("Keep-Alive").value_or(std::string_view());
-  while (!value.empty()) {
-    const std::size_t comma = std::min(value.find(','), value.size());
-    std::string_view item = trimBlanks(value.substr(0, comma));
-    value.remove_prefix(std::min(comma + 1, value.size()));
-    if (item.size() < 8 || !equalsIgnoreCase(item.substr(0, 8), "timeout=")) continue;
-    item.remove_prefix(8);
-    std::uint32_t seconds = 0;
-    const auto [end, error] = std::from_chars(item.data(), item.data() + item.size(), seconds);
-    if (error == std::errc() && end == item.data() + item.size()) return std::chrono::seconds(seconds);
+  for (const HeaderView header : headers_) {
+    if (!equalsIgnoreCase(header.name, "Keep-Alive")) continue;
+    for (std::string_view value = header.value; !value.empty();) {
+      const std::size_t comma = std::min(value.find(','), value.size());
+      std::string_view item = trimBlanks(value.substr(0, comma));
+      value.remove_prefix(std::min(comma + 1, value.size()));
+      if (!startsWithIgnoreCase(item, "timeout=")) continue;
+      item.remove_prefix(8);
+      std::uint32_t seconds = 0;
+      const auto [end, error] = std::from_chars(item.data(), item.data() + item.size(), seconds);
+      if (error == std::errc() && end == item.data() + item.size()) return std::chrono::seconds(seconds);
+    }
   }
   return std::nullopt;
 }

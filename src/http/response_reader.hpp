@@ -56,7 +56,7 @@ class ResponseReader {
 
   /// The connection may carry another request: the response is complete and its end did not depend on the connection's.
   bool keepAlive() const noexcept { return state_ == State::complete && keepAlive_; }
-  /// `Keep-Alive: timeout=N`, in seconds.
+  /// `Keep-Alive: timeout=N`, in seconds; of several the first.
   std::optional<std::chrono::seconds> keepAliveTimeout() const;
 
  private:

@@ -613,6 +613,8 @@ TEST(ResponseReader, ReadsTheKeepAliveHeader) {
       {"5", {}},
       {"timeout=x, timeout=5", 5s},
       {"max=timeout=5", {}},
+      {"max=100\r\nkeep-alive: timeout=5", 5s},
+      {"timeout=x\r\nKeep-Alive: timeout=5\r\nKeep-Alive: timeout=6", 5s},
   };
   for (const auto& v : values) {
     const Outcome outcome = read(withLength("", "Keep-Alive: " + std::string(v.value) + "\r\n"));
