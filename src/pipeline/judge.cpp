@@ -9,6 +9,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "network/validation.hpp"
+#include "pipeline/challenge.hpp"
 #include "pipeline/retry_after.hpp"
 
 namespace box {
@@ -112,18 +113,6 @@ bool isRequestId(std::string_view text) {
   });
 }
 
-/// error="…" or error_description="…" in WWW-Authenticate.
-std::string_view parameter(std::string_view header, std::string_view name) {
-  for (std::size_t at = header.find(name); at != std::string_view::npos; at = header.find(name, at + 1)) {
-    const bool whole = at == 0 || header[at - 1] == ' ' || header[at - 1] == ',';
-    std::string_view rest = header.substr(at + name.size());
-    if (!whole || !rest.starts_with("=\"")) continue;
-    rest.remove_prefix(2);
-    return rest.substr(0, rest.find('"'));
-  }
-  return {};
-}
-
 }  // namespace
 
 Verdict judgeResponse(const FetchResponse& response, int expected) {
@@ -223,8 +212,8 @@ std::string summarize(const ApiErrorInfo& info, const std::string& body, const D
 
   std::string code = info.clientError.code.value_or("");
   std::string message = info.clientError.message.value_or("");
-  if (code.empty()) code = parameter(info.wwwAuthenticate, "error");
-  if (message.empty()) message = parameter(info.wwwAuthenticate, "error_description");
+  if (code.empty()) code = challengeParameter(info.wwwAuthenticate, "error");
+  if (message.empty()) message = challengeParameter(info.wwwAuthenticate, "error_description");
   if (!code.empty()) line += ", code " + sanitizer.sanitize(code);
   if (!message.empty()) {
     line += ": " + sanitizer.sanitize(message);

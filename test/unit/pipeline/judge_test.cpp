@@ -310,8 +310,8 @@ TEST(Summarize, FindsTheReasonInWwwAuthenticateWhereTheBodyIsEmpty) {  // F06
   EXPECT_EQ(
       line(r),
       "401 Unauthorized, code invalid_token: The access token provided is invalid., box-request-id 06c0ffee");
-  for (const char* odd : {"", "Bearer", "error=", "error=\"", "error=\"\"", "xerror=\"x\"",
-                          "error_description=\"", "Bearer error=x"}) {
+  for (const char* odd :
+       {"", "Bearer", "error=", "error=\"", "error=\"\"", "xerror=\"x\"", "error_description=\""}) {
     EXPECT_EQ(line(with(response(401, ""), "WWW-Authenticate", odd)), "401 Unauthorized, without a body")
         << odd;
   }

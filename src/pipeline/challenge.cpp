@@ -1,0 +1,73 @@
+#include "pipeline/challenge.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "network/validation.hpp"
+
+namespace box {
+namespace {
+
+/// Takes a word or a quoted string off the text, which does not begin with a blank.
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : text_(trimBlanks(text)) {}
+
+  bool atEnd() const noexcept { return text_.empty(); }
+
+  std::string_view word() {
+    std::size_t size = 0;
+    while (size < text_.size() && isToken(text_.substr(size, 1))) ++size;
+    const std::string_view word = text_.substr(0, size);
+    skip(size);
+    return word;
+  }
+
+  bool mark(char c) {
+    if (!text_.starts_with(c)) return false;
+    skip(1);
+    return true;
+  }
+
+  /// What stands in quotes, with each pair of a backslash and a character for the character.
+  std::optional<std::string> quoted() {
+    if (!text_.starts_with('"')) return std::nullopt;
+    std::string value;
+    for (std::size_t i = 1; i < text_.size(); ++i) {
+      if (text_[i] == '"') {
+        skip(i + 1);
+        return value;
+      }
+      if (text_[i] == '\\' && ++i == text_.size()) break;
+      value += text_[i];
+    }
+    text_ = {};  // it has no end
+    return std::nullopt;
+  }
+
+  void skip(std::size_t size) { text_ = trimBlanks(text_.substr(std::min(size, text_.size()))); }
+
+ private:
+  std::string_view text_;
+};
+
+}  // namespace
+
+std::string challengeParameter(std::string_view challenges, std::string_view name) {
+  // Schemes and parameters need not be told apart: only a parameter has an equals sign and a value behind it.
+  Reader reader(challenges);
+  while (!reader.atEnd()) {
+    const std::string_view word = reader.word();
+    if (word.empty()) {
+      if (!reader.quoted()) reader.skip(1);
+      continue;
+    }
+    if (!reader.mark('=')) continue;
+    std::optional<std::string> value = reader.quoted();
+    if (!value) value = std::string(reader.word());
+    if (!value->empty() && equalsIgnoreCase(word, name)) return *value;
+  }
+  return {};
+}
+
+}  // namespace box
