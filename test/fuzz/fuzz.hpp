@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <set>
+#include <string>
 #include <string_view>
 
 /// What libFuzzer, or replay.cpp, calls with each input.
@@ -23,17 +25,41 @@ inline void require(bool holds, const char* promise) {
   std::abort();
 }
 
-/// The text up to the first line feed, which is taken away together with it.
-inline std::string_view takeLine(std::string_view& text) noexcept {
-  const std::size_t end = std::min(text.find('\n'), text.size());
+/// The text up to the first line feed (or another mark), which is taken away together with it.
+inline std::string_view takeLine(std::string_view& text, char mark = '\n') noexcept {
+  const std::size_t end = std::min(text.find(mark), text.size());
   const std::string_view line = text.substr(0, end);
   text.remove_prefix(std::min(end + 1, text.size()));
   return line;
+}
+
+/// ASCII only. For the second opinions, which share no line with what they judge.
+inline std::string lowerCase(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return lower;
 }
 
 /// Fit for a log and a terminal.
 inline bool isPrintableLine(std::string_view text) noexcept {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
 }
+
+/// The refusals of one place: one short line each, and few of them, whatever was refused. What is the same for every input
+/// has no part of an input in it.
+class Refusals {
+ public:
+  explicit Refusals(std::size_t most) : most_(most) {}
+
+  void add(std::string_view text) {
+    require(text.size() < 300 && isPrintableLine(text), "a refusal is one short line");
+    texts_.emplace(text);
+    require(texts_.size() <= most_, "a refusal is one of a few texts, whatever was refused");
+  }
+
+ private:
+  std::size_t most_;
+  std::set<std::string> texts_;
+};
 
 }  // namespace box::fuzz

@@ -1,0 +1,246 @@
+// Any settings and arguments of a call. A form feed stands between the parts; the first character of each says what the rest
+// is: b(ase URL), t(oken), s(ession's header), h(eader of the call), i(d), l(ogin), and what an interceptor may change: m(ethod),
+// c(ontent type). What is taken must come out as one request with just this in it, what is not must be told without it.
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "box/auth/developer_token.hpp"
+#include "box/client.hpp"
+#include "box/error.hpp"
+#include "box/network/client.hpp"
+#include "fuzz/fuzz.hpp"
+#include "http/request_writer.hpp"
+#include "network/url.hpp"
+
+namespace {
+
+using namespace box;
+using namespace box::fuzz;
+namespace json = boost::json;
+namespace http = boost::beast::http;
+using Field = std::pair<std::string, std::string>;
+
+struct Input {
+  std::string baseUrl = "https://api.box.com", token = "token";
+  std::vector<Field> sessionHeaders, headers;
+  std::vector<std::string> ids, logins;
+  std::optional<std::string> method, contentType;
+
+  explicit Input(std::string_view text) {
+    while (!text.empty()) {
+      std::string_view part = takeLine(text, '\f');
+      const char kind = part.empty() ? ' ' : part.front();
+      part.remove_prefix(std::min<std::size_t>(part.size(), 1));
+      const std::size_t colon = std::min(part.find(':'), part.size());
+      const Field field(part.substr(0, colon), part.substr(std::min(colon + 1, part.size())));
+      switch (kind) {
+        case 'b': baseUrl = part; break;
+        case 't': token = part; break;
+        case 's': sessionHeaders.push_back(field); break;
+        case 'h': headers.push_back(field); break;
+        case 'i': ids.emplace_back(part); break;
+        case 'l': logins.emplace_back(part); break;
+        case 'm': method = part; break;
+        case 'c': contentType = part; break;
+        default: break;
+      }
+    }
+  }
+};
+
+/// Keeps what it is to send.
+class Keeper : public NetworkClient {
+ public:
+  asio::awaitable<FetchResponse> fetch(FetchOptions options) override {
+    kept = std::move(options);
+    FetchResponse response;
+    response.statusCode = 202;
+    co_return response;
+  }
+
+  std::optional<FetchOptions> kept;
+};
+
+/// One request as a server reads it.
+struct Request {
+  std::string method, target, body;
+  std::vector<Field> fields;
+
+  bool operator==(const Request&) const = default;
+
+  /// Beast keeps fields of one name together. Where they are no neighbours their order means nothing.
+  void sort() {
+    std::stable_sort(fields.begin(), fields.end(),
+                     [](const Field& a, const Field& b) { return lowerCase(a.first) < lowerCase(b.first); });
+  }
+
+  /// The value of the one field of that name.
+  std::string_view only(std::string_view name) const {
+    const auto named = [&](const Field& field) { return lowerCase(field.first) == name; };
+    const auto found = std::find_if(fields.begin(), fields.end(), named);
+    require(found != fields.end() && std::none_of(found + 1, fields.end(), named), "a field is there, and once");
+    return found->second;
+  }
+};
+
+Request readByBeast(const std::string& bytes) {
+  http::request_parser<http::string_body> parser;
+  parser.eager(true);
+  parser.header_limit(UINT32_MAX);
+  parser.body_limit(boost::none);
+  error_code ec;
+  const std::size_t used = parser.put(boost::asio::buffer(bytes), ec);
+  require(!ec && parser.is_done() && used == bytes.size(), "the bytes are one request, and nothing behind it");
+  Request request;
+  request.method = std::string(parser.get().method_string());
+  request.target = std::string(parser.get().target());
+  request.body = parser.get().body();
+  for (const auto& field : parser.get()) request.fields.emplace_back(field.name_string(), field.value());
+  request.sort();
+  return request;
+}
+
+/// The same by what RFC 9112 says at its strictest.
+Request readStrictly(std::string_view bytes) {
+  const auto upTo = [&bytes](std::string_view mark) {
+    const std::size_t end = bytes.find(mark);
+    require(end != std::string_view::npos, "a request has all its parts");
+    const std::string part(bytes.substr(0, end));
+    bytes.remove_prefix(end + mark.size());
+    require(isPrintableLine(part) || part.find('\t') != std::string::npos, "a request's header is text");
+    require(part.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos, "a line is one line");
+    return part;
+  };
+  Request request;
+  request.method = upTo(" ");
+  request.target = upTo(" ");
+  require(upTo("\r\n") == "HTTP/1.1", "the version is what it is");
+  while (!bytes.starts_with("\r\n")) {
+    std::string name = upTo(": ");
+    request.fields.emplace_back(std::move(name), upTo("\r\n"));
+  }
+  request.body = bytes.substr(2);
+  request.sort();
+  return request;
+}
+
+/// How this header was set last, if it was.
+const Field* lastOf(const std::vector<Field>& fields, const std::string& name) {
+  const auto found = std::find_if(fields.rbegin(), fields.rend(), [&](const Field& f) { return lowerCase(f.first) == lowerCase(name); });
+  return found == fields.rend() ? nullptr : &*found;
+}
+
+void check(const Input& input, const NetworkSession& session, const FetchOptions& options, const std::string& bytes) {
+  const Request request = readByBeast(bytes);
+  require(readStrictly(bytes) == request, "every server reads the same");
+
+  require(request.method == input.method.value_or("POST"), "the method is the one that was given");
+  const std::string& base = session.baseUrls().baseUrl;
+  const std::size_t slash = std::min(base.find('/', std::string_view("https://").size()), base.size());
+  require(base == "https://" + std::string(request.only("host")) + base.substr(slash), "the host is the base URL's");
+  require(request.target == base.substr(slash) + "/2.0/users/terminate_sessions", "the path is behind the base URL's");
+  require(session.withBaseUrls(BaseUrls(base)).baseUrls().baseUrl == base, "a base URL that was taken is taken as it is");
+
+  std::string_view authorization = request.only("authorization");
+  require(authorization.starts_with("Bearer ") && input.token.starts_with(authorization.substr(7)), "the token is there");
+  require(request.only("content-length") == std::to_string(request.body.size()), "the length is the body's");
+  require(request.body == options.body, "the body is the body");
+  std::size_t own = 7;  // Host, Authorization, User-Agent, X-Box-UA, Accept, Content-Type, Content-Length
+  if (input.contentType.value_or("-").empty()) {
+    --own;
+  } else {
+    require(request.only("content-type") == input.contentType.value_or("application/json"), "the content type is there");
+  }
+
+  // A header of the call stands in for one of the session; of two in one list the later one counts.
+  std::size_t added = 0;
+  const auto requireField = [&](const Field& given) {
+    const auto same = [&](const Field& f) { return f == given; };
+    require(std::any_of(request.fields.begin(), request.fields.end(), same), "a header that was taken is there");
+    if (lowerCase(given.first) == "user-agent") --own;
+    ++added;
+  };
+  for (const Field& header : input.headers) {
+    if (lastOf(input.headers, header.first) == &header) requireField(header);
+  }
+  for (const Field& header : input.sessionHeaders) {
+    if (lastOf(input.sessionHeaders, header.first) != &header) continue;
+    if (lastOf(input.headers, header.first) == nullptr) requireField(header);
+  }
+  require(request.fields.size() == own + added, "no header is there that nobody asked for");
+
+  json::array ids(input.ids.begin(), input.ids.end()), logins(input.logins.begin(), input.logins.end());
+  require(json::parse(request.body) == json::object{{"user_ids", ids}, {"user_logins", logins}}, "the lists are the lists");
+}
+
+/// A refusal names a header or a place in a list; without that it is one of a few texts.
+std::string withoutNames(const Input& input, std::string text) {
+  for (const auto* list : {&input.sessionHeaders, &input.headers}) {
+    for (const Field& field : *list) {
+      const std::string named = "header " + field.first + " ";
+      if (const std::size_t at = text.find(named); at != std::string::npos) text.replace(at, named.size(), "header ");
+    }
+  }
+  if (const std::size_t at = text.find('['); at != std::string::npos) text.erase(at, text.find(']') - at);
+  return text;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static boost::asio::io_context io;
+  static Refusals refusals(40);
+  const Input input(textOf(data, size));
+  Errc refusal = Errc::invalidConfiguration;  // that of the step that is being taken
+  try {
+    const auto keeper = std::make_shared<Keeper>();
+    const NetworkSession session = NetworkSession()
+                                       .withBaseUrls(BaseUrls(input.baseUrl))
+                                       .withAdditionalHeaders(input.sessionHeaders)
+                                       .withNetworkClient(keeper);
+    refusal = Errc::tokenUnavailable;
+    const auto auth = std::make_shared<BoxDeveloperTokenAuth>(Secret(input.token));
+    refusal = Errc::invalidRequest;
+    const BoxClient client(io.get_executor(), auth, session);
+    std::exception_ptr failure;
+    co_spawn(io, client.sessionTermination.terminateUsersSessions({input.ids, input.logins}, {.headers = {input.headers}}),
+             [&](std::exception_ptr thrown, const SessionTerminationMessage&) { failure = std::move(thrown); });
+    io.restart();
+    io.run();
+    if (failure) std::rethrow_exception(failure);
+
+    FetchOptions options = std::move(*keeper->kept);
+    if (input.method) options.method = *input.method;
+    if (input.contentType) options.contentType = *input.contentType;
+    const Url url = parseUrl(options.url, "the URL");
+    const auto token = auth->currentToken(AccessToken::TimePoint());
+    RequestParts parts;
+    parts.method = options.method;
+    parts.url = &url;
+    parts.bearerToken = token->value().reveal();
+    parts.contentType = options.contentType;
+    parts.sessionHeaders = &options.session.additionalHeaders();
+    parts.headers = &options.headers;
+    parts.body = options.body;
+    std::string bytes = "of the request before";
+    writeRequest(bytes, parts);
+    check(input, session, options, bytes);
+  } catch (const BoxSdkError& error) {
+    require(error.code() == refusal, "a refusal has the code of what was refused");
+    require(error.fate() == Fate::notSent, "what was refused was not sent");
+    refusals.add(withoutNames(input, error.what()));
+  }
+  return 0;
+}

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "fuzz/fuzz.hpp"
+#include "http/response_reader.hpp"
+
+namespace box::fuzz {
+
+/// What became of a response, by all that a ResponseReader tells.
+struct Outcome {
+  using State = ResponseReader::State;
+
+  State state = State::header;
+  bool headerComplete = false, keepAlive = false;
+  int status = 0;
+  std::string headers, body, leftover;
+  error_code error{};
+
+  bool operator==(const Outcome&) const = default;
+
+  /// Its header did not come to its end within the limits, so that Beast may not have looked at all of its lines.
+  bool isUndecided() const {
+    if (error == Errc::responseTooLarge) return true;
+    return (state == State::header || error == Errc::connectionLost) && leftover.find("\r\n\r\n") == std::string::npos;
+  }
+};
+
+/// Alike but for this: Beast refuses a malformed line at once where it comes first in a call, and at the end of the header
+/// (or of the chunk's header) where it comes later, when a limit or the end of the connection may have been met before.
+inline bool agree(const Outcome& a, const Outcome& b) {
+  using State = ResponseReader::State;
+  if (a == b) return true;
+  if (a.state == State::complete || b.state == State::complete || a.headerComplete != b.headerComplete) return false;
+  // Behind the header the body is lost in any case.
+  if (a.headerComplete) return a.status == b.status && a.headers == b.headers;
+  return a.isUndecided() || b.isUndecided();
+}
+
+/// How bytes come: each character is the size of a piece, over and over; none: byte by byte.
+class Pieces {
+ public:
+  explicit Pieces(std::string_view sizes) : sizes_(sizes) {}
+
+  /// Takes the next piece off `bytes`.
+  std::string_view take(std::string_view& bytes) {
+    const unsigned wanted = sizes_.empty() ? 1 : static_cast<unsigned char>(sizes_[next_++ % sizes_.size()]);
+    const std::string_view piece = bytes.substr(0, wanted == 0 ? 256 : wanted);
+    bytes.remove_prefix(piece.size());
+    return piece;
+  }
+
+ private:
+  std::string_view sizes_;
+  std::size_t next_ = 0;
+};
+
+/// Feeds a reader as an exchange does: what it has not used is given again, with more behind it.
+class Feeder {
+ public:
+  enum class End { open, orderly, cut };
+
+  Feeder(ResponseReader& reader, const ResponseLimits& limits) : reader_(reader), limits_(limits) { reader_.start(limits_); }
+
+  void feed(std::string_view piece) {
+    buffer_.append(piece);
+    const std::size_t used = reader_.feed(buffer_);
+    require(used <= buffer_.size(), "no more is used than there is");
+    buffer_.erase(0, used);
+    used_ += used;
+    require(reader_.headers().size() <= limits_.headerFields, "fields are limited");
+    if (isOpen()) {
+      require(used_ <= limits_.wireBytes, "bytes on the wire are limited");
+      require(buffer_.size() <= limits_.headerBytes, "what is not used up yet is limited");
+    }
+  }
+
+  /// It wants more.
+  bool isOpen() const {
+    return reader_.state() == ResponseReader::State::header || reader_.state() == ResponseReader::State::body;
+  }
+  /// How many bytes the response took.
+  std::size_t used() const { return used_; }
+
+  Outcome finish(End end) {
+    using State = ResponseReader::State;
+    if (end != End::open) {
+      reader_.finish(end == End::orderly);
+      require(!isOpen(), "the end of the bytes is an end");
+    }
+    Outcome outcome;
+    outcome.state = reader_.state();
+    outcome.headerComplete = reader_.headerComplete();
+    outcome.keepAlive = reader_.keepAlive();
+    outcome.error = reader_.error();
+    require((outcome.state == State::failed) == static_cast<bool>(outcome.error), "a failure has a code");
+    if (outcome.headerComplete) {
+      outcome.status = reader_.statusCode();
+      require(outcome.status >= 200 && outcome.status <= 599, "the final status is from 200 to 599");
+      for (HeaderView h : reader_.headers()) outcome.headers.append(h.name).append("=").append(h.value).append("\n");
+    }
+    if (outcome.state == State::complete) {
+      outcome.body = reader_.takeBody();
+      require(outcome.body.size() <= limits_.bodyBytes, "the body is limited");
+      require(used_ <= limits_.wireBytes, "bytes on the wire are limited");
+    }
+    // What is left of a response that failed behind its header belongs to nobody.
+    if (outcome.state == State::complete || !outcome.headerComplete) outcome.leftover = buffer_;
+    return outcome;
+  }
+
+ private:
+  ResponseReader& reader_;
+  const ResponseLimits& limits_;
+  std::string buffer_;
+  std::size_t used_ = 0;
+};
+
+}  // namespace box::fuzz

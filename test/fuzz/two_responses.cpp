@@ -1,0 +1,136 @@
+// Any bytes as the answers of a peer to several requests on one connection. The first line is about the way in which they
+// come (see response.cpp); a form feed stands between what the peer sends after one request and after the next.
+#include <string>
+#include <vector>
+
+#include "fuzz/response_peer.hpp"
+
+namespace {
+
+using namespace box;
+using namespace box::fuzz;
+using State = ResponseReader::State;
+
+/// A second opinion on where the first final response ends and what its body is, for bytes that are one. By RFC 9112 6.3,
+/// without a look at what need not be looked at for that.
+class Framing {
+ public:
+  explicit Framing(std::string_view bytes) : bytes_(bytes) {
+    while (header()) {
+    }
+  }
+
+  std::size_t end() const { return at_; }
+  const std::string& body() const { return body_; }
+  /// The body lasts until the connection ends.
+  bool untilEnd() const { return untilEnd_; }
+
+ private:
+  std::string_view line() {
+    const std::size_t end = bytes_.find("\r\n", at_);
+    require(end != std::string_view::npos, "a response has whole lines");
+    const std::string_view line = bytes_.substr(at_, end - at_);
+    at_ = end + 2;
+    return line;
+  }
+
+  /// True for an interim response, which another one follows.
+  bool header() {
+    const std::string_view status = line().substr(9, 3);
+    std::vector<std::string> fields;
+    for (std::string_view next = line(); !next.empty(); next = line()) {
+      const bool folded = (next.front() == ' ' || next.front() == '\t') && !fields.empty();
+      if (!folded) fields.emplace_back();
+      fields.back() += next;
+    }
+    bool chunked = false;
+    std::string length;
+    for (const std::string& field : fields) {
+      const std::string name = lowerCase(field.substr(0, field.find_first_of(": \t")));
+      chunked = chunked || name == "transfer-encoding";
+      if (name != "content-length") continue;
+      const std::size_t first = field.find_first_of("0123456789");
+      length = field.substr(first, field.find_first_not_of("0123456789", first) - first);
+    }
+    if (status.front() == '1') return true;
+    if (status == "204" || status == "304") return false;
+    if (chunked) {
+      chunks();
+    } else if (!length.empty()) {
+      take(std::stoul(length));
+    } else {
+      untilEnd_ = true;
+      take(bytes_.size() - at_);
+    }
+    return false;
+  }
+
+  void chunks() {
+    while (const std::size_t size = std::stoul(std::string(line()), nullptr, 16)) {
+      take(size);
+      require(line().empty(), "a line break follows a chunk");
+    }
+    while (!line().empty()) {  // trailers
+    }
+  }
+
+  void take(std::size_t size) {
+    require(size <= bytes_.size() - at_, "a response is whole");
+    body_ += bytes_.substr(at_, size);
+    at_ += size;
+  }
+
+  std::string_view bytes_;
+  std::size_t at_ = 0;
+  std::string body_;
+  bool untilEnd_ = false;
+};
+
+Outcome read(Feeder feeder, std::string_view bytes, Feeder::End end) {
+  feeder.feed(bytes);
+  return feeder.finish(end);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  std::string_view bytes = textOf(data, size);
+  std::string_view sizes = takeLine(bytes);
+  const unsigned choice = sizes.empty() ? 0 : static_cast<unsigned char>(sizes.front());
+  sizes.remove_prefix(sizes.empty() ? 0 : 1);
+  const auto lastEnd = static_cast<Feeder::End>(choice % 4 % 3);
+  const ResponseLimits limits;
+  Pieces pieces(sizes);
+
+  ResponseReader reader;  // that of the connection: one for all
+  while (!bytes.empty()) {
+    const std::string_view answer = takeLine(bytes, '\f');
+    const Feeder::End end = bytes.empty() ? lastEnd : Feeder::End::open;
+
+    // As it comes, until there is a response: what is then still on its way is behind it, too.
+    Feeder feeder(reader, limits);
+    std::string_view onItsWay = answer;
+    while (feeder.isOpen() && !onItsWay.empty()) feeder.feed(pieces.take(onItsWay));
+    const std::size_t used = feeder.used();
+    feeder.feed(onItsWay);
+    Outcome outcome = feeder.finish(end);
+
+    ResponseReader fresh;
+    require(agree(outcome, read(Feeder(fresh, limits), answer, end)),
+            "a response is what it is, whatever came on the connection before it, in whatever pieces");
+    if (outcome.state != State::complete) break;
+
+    const Framing framing(answer);
+    require(framing.body() == outcome.body, "the body is that of this response");
+    require(framing.untilEnd() || framing.end() + outcome.leftover.size() == answer.size(), "what is behind it is seen");
+    require(!framing.untilEnd() || (!outcome.keepAlive && end == Feeder::End::orderly), "its end, or the connection's");
+    if (!framing.untilEnd()) {
+      require(used == framing.end(), "it takes no byte of what is behind it");
+      outcome.leftover += bytes;
+      const std::string all = std::string(answer) + std::string(bytes);
+      require(read(Feeder(fresh, limits), all, end) == outcome, "a response is the same, whatever comes behind it");
+    }
+    if (!outcome.keepAlive || used != answer.size()) break;  // the connection is closed
+  }
+  return 0;
+}
