@@ -7,7 +7,8 @@
 namespace box {
 
 /// Makes every cancellation that the caller lets through a terminal one, while it lives: the operations of a TLS stream
-/// take no other, and up to the handshake a call is to be cancelled by any.
+/// take no other, and up to the handshake a call is to be cancelled by any. For one operation: behind each, Asio forgets what
+/// stands in the caller's slot.
 class Termination {
  public:
   explicit Termination(asio::cancellation_slot callers) : callers_(callers) {

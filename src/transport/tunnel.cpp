@@ -66,7 +66,6 @@ void judge(const ResponseReader& reader, bool leftover, Failure& failure) {
 asio::awaitable<void> openTunnel(Wire& wire, std::string request, Failure& failure) {
   const Wiped wiped(request);
   const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-  Termination termination(state.slot());
   const auto broken = [&](const error_code& ec) {
     failure.code = ec == asio::error::operation_aborted ? ec : make_error_code(Errc::proxyFailed);
     failure.cause = ec;
@@ -74,6 +73,7 @@ asio::awaitable<void> openTunnel(Wire& wire, std::string request, Failure& failu
   };
   error_code ec;
   for (std::size_t sent = 0; sent < request.size();) {
+    Termination termination(state.slot());
     const std::size_t bytes = co_await wire.async_write_some(
         asio::buffer(request.data() + sent, request.size() - sent),
         asio::bind_cancellation_slot(termination.slot(), asio::redirect_error(asio::use_awaitable, ec)));
@@ -91,6 +91,7 @@ asio::awaitable<void> openTunnel(Wire& wire, std::string request, Failure& failu
   std::size_t received = 0;
   while (reader.state() == ResponseReader::State::header) {
     if (received == in.size()) in.resize(2 * in.size());  // ends at ResponseLimits::headerBytes
+    Termination termination(state.slot());
     const std::size_t bytes = co_await wire.async_read_some(
         asio::buffer(in.data() + received, in.size() - received),
         asio::bind_cancellation_slot(termination.slot(), asio::redirect_error(asio::use_awaitable, ec)));

@@ -468,7 +468,10 @@ class ProxyStations : public Proxy, public testing::WithParamInterface<bool> {
     ProxyOptions settings = by(proxy());
     // A proxy that takes TLS for a very long request line.
     if (GetParam()) settings.url.replace(0, 4, "https");
-    return client(proxied(settings, 5));
+    // None of the limits is what ends a call in time.
+    TimeoutOptions timeouts;
+    timeouts.call = timeouts.attempt = timeouts.proxy = 60s;
+    return client(proxied(settings, 5).withTimeouts(timeouts));
   }
 };
 
