@@ -30,9 +30,9 @@ class Cancellation : public StationTest, public testing::WithParamInterface<Stat
   /// The one slot of the pool is free again: another call gets at least as far.
   void expectSlotReturned(const box::BoxClient& client) {
     release();
-    if (GetParam() == Station::connect) {
+    if (const Phase phase = phaseAt(GetParam()); phase == Phase::connect || phase == Phase::proxy) {
       const auto next = await(about(client, 100ms));
-      EXPECT_TRUE(failed(*next, Errc::callTimeout, Fate::notSent, Phase::connect));
+      EXPECT_TRUE(failed(*next, Errc::callTimeout, Fate::notSent, phase));
       return;
     }
     EXPECT_TRUE(isAccepted(*await(client)));

@@ -39,6 +39,8 @@ TEST_P(DeadlinesOfPhases, EndThePhaseWithItsOwnCode) {
     case Station::pool: timeouts.pool = 150ms; code = Errc::poolTimeout; break;
     case Station::resolve: timeouts.resolve = 150ms; code = Errc::resolveTimeout; break;
     case Station::connect: timeouts.connect = 150ms; code = Errc::connectTimeout; break;
+    case Station::proxy:
+    case Station::proxyTls: timeouts.proxy = 150ms; code = Errc::proxyTimeout; break;
     case Station::handshake: timeouts.handshake = 150ms; code = Errc::handshakeTimeout; break;
     case Station::write: timeouts.write = 150ms; code = Errc::writeTimeout; break;
     case Station::header: timeouts.responseHeader = 150ms; code = Errc::readTimeout; break;
@@ -58,8 +60,8 @@ TEST_P(DeadlinesOfPhases, EndThePhaseWithItsOwnCode) {
 }
 
 INSTANTIATE_TEST_SUITE_P(EachPhase, DeadlinesOfPhases,
-                         testing::Values(Station::pool, Station::resolve, Station::connect, Station::handshake, Station::write,
-                                         Station::header, Station::body),
+                         testing::Values(Station::pool, Station::resolve, Station::connect, Station::proxy, Station::proxyTls,
+                                         Station::handshake, Station::write, Station::header, Station::body),
                          [](const auto& param) { return toString(param.param); });
 
 class DeadlinesOfAttempts : public Deadlines {};
@@ -75,8 +77,8 @@ TEST_P(DeadlinesOfAttempts, EndTheAttemptInEachPhase) {
 }
 
 INSTANTIATE_TEST_SUITE_P(EachPhase, DeadlinesOfAttempts,
-                         testing::Values(Station::resolve, Station::connect, Station::handshake, Station::write,
-                                         Station::header, Station::body),
+                         testing::Values(Station::resolve, Station::connect, Station::proxy, Station::proxyTls,
+                                         Station::handshake, Station::write, Station::header, Station::body),
                          [](const auto& param) { return toString(param.param); });
 
 class DeadlinesOfCalls : public Deadlines {};
@@ -103,8 +105,8 @@ TEST_P(DeadlinesOfCalls, AreTheCallsOwnWhereItHasOne) {
 }
 
 INSTANTIATE_TEST_SUITE_P(EachPhase, DeadlinesOfCalls,
-                         testing::Values(Station::pool, Station::resolve, Station::connect, Station::handshake, Station::write,
-                                         Station::header, Station::body),
+                         testing::Values(Station::pool, Station::resolve, Station::connect, Station::proxy, Station::proxyTls,
+                                         Station::handshake, Station::write, Station::header, Station::body),
                          [](const auto& param) { return toString(param.param); });
 
 TEST_F(Deadlines, TheSlotOfAnAttemptThatTookTooLongIsFree) {

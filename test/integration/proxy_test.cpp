@@ -453,91 +453,24 @@ TEST_F(Proxy, TheCallsOwnLimitsCountThereToo) {
   expectStopped(*await(client(proxied().withTimeouts(timeouts))), Errc::attemptTimeout, 1);
 }
 
-/// The places at a proxy where a call can stand still.
-class ProxyStations : public Proxy, public testing::WithParamInterface<bool> {
- protected:
-  /// A call that stands in CONNECT, or in TLS with the proxy.
-  std::shared_ptr<Call> reach(const box::BoxClient& client, Call::Accepts accepts = Call::Accepts::terminal) {
-    auto call = start(about(client), accepts);
-    runUntil([this] { return GetParam() ? proxy().connections() == 1 : proxy().connects().size() == 1; });
-    EXPECT_FALSE(call->done()) << call->describe();
-    return call;
-  }
-  box::BoxClient arrange() {
-    proxy().setDefault(ProxyAnswer::hang());
-    ProxyOptions settings = by(proxy());
-    // A proxy that takes TLS for a very long request line.
-    if (GetParam()) settings.url.replace(0, 4, "https");
-    // None of the limits is what ends a call in time.
-    TimeoutOptions timeouts;
-    timeouts.call = timeouts.attempt = timeouts.proxy = 60s;
-    return client(proxied(settings, 5).withTimeouts(timeouts));
-  }
-};
-
-TEST_P(ProxyStations, CancellationEndsTheCallAtOnce) {
-  for (const auto type : {box::asio::cancellation_type::terminal, box::asio::cancellation_type::total}) {
-    const auto client = arrange();
-    const std::size_t before = proxy().connections();
-    auto call = start(about(client), Call::Accepts::totalToo);
-    runUntil([&] { return GetParam() ? proxy().connections() > before : proxy().connects().size() > before; });
-    call->cancel(type);
-    finish(call);
-    EXPECT_TRUE(isCancelled(*call, Fate::notSent, Phase::proxy));
-    runUntil([this] { return proxy().openConnections() == 0; });
-  }
-  EXPECT_EQ(emulator().connectionsAccepted(), 0U);
-}
-
-TEST_P(ProxyStations, TheLimitEndsTheAttempt) {
-  TimeoutOptions timeouts;
-  timeouts.proxy = 50ms;
-  expectStopped(*await(arrange().withTimeouts(timeouts)), Errc::proxyTimeout, 5);
-  EXPECT_EQ(proxy().connections(), 5U);
-}
-
-TEST_P(ProxyStations, CloseEndsTheCall) {
-  auto client = arrange();
-  const auto call = reach(client);
-  client.close();
-  finish(call);
-  expectStopped(*call, Errc::clientClosed, 1);
-}
-
-TEST_P(ProxyStations, TheClientMayGoMeanwhile) {
-  auto client = std::make_unique<box::BoxClient>(arrange());
-  const auto call = reach(*client);
-  client.reset();
-  runReady();
-  EXPECT_FALSE(call->done()) << call->describe();
-  call->cancel();
-  finish(call);
-  EXPECT_TRUE(isCancelled(*call, Fate::notSent, Phase::proxy));
-}
-
-TEST_P(ProxyStations, TheEndOfTheConnectionIsAReasonToTryAgain) {
+TEST_F(Proxy, ThatEndsTheConnectionUnderTheCallIsTriedAgain) {
+  proxy().setDefault(ProxyAnswer::hang());
+  ProxyOptions asTls = by(proxy());
+  asTls.url.replace(0, 4, "https");  // it takes the beginning of TLS for that of a request
   for (const bool reset : {false, true}) {
-    const auto client = arrange();
-    const std::size_t before = proxy().connections();
-    const auto call = start(client);
-    for (std::size_t i = 1; i <= 5; ++i) {
-      runUntil([&] { return GetParam() ? proxy().connections() == before + i : proxy().connects().size() == before + i; });
-      proxy().endAll(reset);
+    for (const auto& [way, code] : {std::pair(by(proxy()), Errc::proxyFailed), std::pair(asTls, Errc::connectionLost)}) {
+      const auto client = this->client(proxied(way, 3));
+      const std::size_t before = proxy().connections();
+      const auto call = start(client);
+      for (std::size_t i = 1; i <= 3; ++i) {
+        runUntil([&] { return proxy().connections() == before + i; });
+        proxy().endAll(reset);
+      }
+      finish(call);
+      expectStopped(*call, code, 3);
     }
-    finish(call);
-    expectStopped(*call, GetParam() ? Errc::connectionLost : Errc::proxyFailed, 5);
   }
 }
-
-TEST_P(ProxyStations, TheContextMayGoMeanwhile) {
-  const auto client = std::make_unique<box::BoxClient>(arrange());
-  const auto call = reach(*client);
-  destroyIo();
-  EXPECT_FALSE(call->done());
-}
-
-INSTANTIATE_TEST_SUITE_P(All, ProxyStations, testing::Bool(),
-                         [](const auto& param) { return param.param ? "InTlsWithIt" : "InConnect"; });
 
 // ---------------------------------------------------------------------------------------------------------- unreachable
 

@@ -30,8 +30,8 @@ std::shared_ptr<const AccessToken> makeToken() { return std::make_shared<const A
 }  // namespace
 
 std::vector<Station> allStations() {
-  return {Station::token, Station::pool,   Station::resolve, Station::connect, Station::handshake,
-          Station::write, Station::header, Station::body,    Station::backoff};
+  return {Station::token,     Station::pool,  Station::resolve, Station::connect, Station::proxy,  Station::proxyTls,
+          Station::handshake, Station::write, Station::header,  Station::body,    Station::backoff};
 }
 
 std::string toString(Station station) {
@@ -40,6 +40,8 @@ std::string toString(Station station) {
     case Station::pool: return "Pool";
     case Station::resolve: return "Resolve";
     case Station::connect: return "Connect";
+    case Station::proxy: return "Proxy";
+    case Station::proxyTls: return "ProxyTls";
     case Station::handshake: return "Handshake";
     case Station::write: return "Write";
     case Station::header: return "Header";
@@ -98,8 +100,8 @@ void WaitingAuth::letGo() {
 
 TimeoutOptions StationTest::patient() {
   TimeoutOptions timeouts;
-  timeouts.call = timeouts.attempt = timeouts.pool = timeouts.resolve = timeouts.connect = timeouts.handshake =
-      timeouts.write = timeouts.responseHeader = timeouts.bodyIdle = 60s;
+  timeouts.call = timeouts.attempt = timeouts.pool = timeouts.resolve = timeouts.connect = timeouts.proxy =
+      timeouts.handshake = timeouts.write = timeouts.responseHeader = timeouts.bodyIdle = 60s;
   return timeouts;
 }
 
@@ -119,6 +121,8 @@ Phase StationTest::phaseAt(Station station) {
     case Station::pool: return Phase::pool;
     case Station::resolve: return Phase::resolve;
     case Station::connect: return Phase::connect;
+    case Station::proxy:
+    case Station::proxyTls: return Phase::proxy;
     case Station::handshake: return Phase::handshake;
     case Station::write: return Phase::write;
     case Station::header: return Phase::read;
@@ -157,6 +161,17 @@ std::unique_ptr<BoxClient> StationTest::arrange(Station station, const TimeoutOp
       backlog_ = std::make_unique<FullBacklog>();
       settings = settings.withBaseUrls(BaseUrls("https://127.0.0.1:" + std::to_string(backlog_->port())));
       break;
+    case Station::proxy:
+    case Station::proxyTls: {
+      proxy_ = std::make_unique<TestProxy>();
+      proxy_->setDefault(ProxyAnswer::hang());
+      ProxyOptions way;
+      way.url = proxy_->url();
+      // One without TLS takes its beginning for that of a request.
+      if (station == Station::proxyTls) way.url.replace(0, 4, "https");
+      settings = settings.withProxy(way);
+      break;
+    }
     case Station::handshake:
       emulator().scriptConnection(ConnectionPlan::silence());
       break;
@@ -204,6 +219,8 @@ bool StationTest::standsThere() {
     case Station::pool: return recorder->attemptsStarted() == attemptsBefore_ + 1;
     case Station::resolve: return HostTable::held() == 1;
     case Station::connect: return backlog_->waiting() == 1;
+    case Station::proxy: return proxy_->connects().size() == 1;
+    case Station::proxyTls: return proxy_->connections() == 1;
     case Station::handshake: return emulator().connectionsAccepted() == 1;
     case Station::write:
     case Station::header: return emulator().requestCount() == 1;
@@ -229,7 +246,7 @@ void StationTest::release() {
 
 void StationTest::awaitNothingOpen() {
   relay_.reset();  // a closing behind bytes that nobody reads does not get through
-  runUntil([this] { return emulator().openConnections() == 0; });
+  runUntil([this] { return emulator().openConnections() == 0 && (!proxy_ || proxy_->openConnections() == 0); });
 }
 
 void StationTest::TearDown() {
@@ -237,6 +254,7 @@ void StationTest::TearDown() {
   HostTable::letGo();
   backlog_.reset();
   relay_.reset();
+  proxy_.reset();
   BoxTest::TearDown();
 }
 

@@ -10,6 +10,7 @@
 #include "support/box_test.hpp"
 #include "support/full_backlog.hpp"
 #include "support/narrow_relay.hpp"
+#include "support/test_proxy.hpp"
 
 namespace box::test {
 
@@ -19,6 +20,8 @@ enum class Station {
   pool,       ///< the only connection is taken
   resolve,    ///< getaddrinfo does not return
   connect,    ///< the listener's queue is full
+  proxy,      ///< the proxy does not answer to CONNECT
+  proxyTls,   ///< the https proxy is silent
   handshake,  ///< the server is silent
   write,      ///< the server does not read
   header,     ///< the server does not answer
@@ -90,6 +93,7 @@ class StationTest : public BoxTest {
   std::shared_ptr<Call> holder_;
   std::unique_ptr<FullBacklog> backlog_;
   std::unique_ptr<NarrowRelay> relay_;
+  std::unique_ptr<TestProxy> proxy_;
 };
 
 }  // namespace box::test
