@@ -17,6 +17,11 @@ namespace {
 /// the question, and it costs a system call for each request.
 constexpr std::chrono::milliseconds freshEnough{1};
 
+/// Something has come, or the peer has ended it, since it was used last.
+bool stirred(Connection& connection, ConnectionPool::Clock::time_point now) {
+  return now - connection.lastUsed >= freshEnough && !connection.silent();
+}
+
 /// A request buffer larger than this is not kept for the next request.
 constexpr std::size_t keptBuffer = 64 * 1024;
 
@@ -127,7 +132,7 @@ bool ConnectionPool::fit(Connection& connection, Clock::time_point now, event::C
     reason = event::CloseReason::age;
   } else if (now - connection.lastUsed >= connection.idleTimeout) {
     reason = event::CloseReason::idle;
-  } else if (now - connection.lastUsed >= freshEnough && !connection.silent()) {
+  } else if (stirred(connection, now)) {
     reason = event::CloseReason::peer;
   } else {
     return true;
@@ -192,27 +197,36 @@ asio::awaitable<Lease> ConnectionPool::acquire(bool fresh, TimeLimits& limits, c
         const Clock::time_point woken = Clock::now();
         waited += woken - now;
         limits.beginAttempt(woken, timeouts.attempt);
-        const std::lock_guard lock(mutex_);
-        if (place.grant() == Core::Place::Grant::item) {
-          // It has just carried a response to its end: as good as fresh.
-          co_return Lease(shared_from_this(), place.take(), true);
-        }
-        if (place.grant() != Core::Place::Grant::dial) {
-          if (network_->watchdog->closed()) {
-            failure.code = Errc::clientClosed;
-          } else if (ec) {
-            failure.code = ec;
-          } else {
-            failure.code = limit.code;
-            failure.cause = lastDialFailure_.cause;
-            failure.context = "waiting for a connection to " + route().origin.host;
-            if (lastDialFailure_) {
-              failure.context += "; the last attempt to open one failed: " + lastDialFailure_.code.message();
-            }
+        {
+          const std::lock_guard lock(mutex_);
+          switch (place.grant()) {
+            case Core::Place::Grant::item:
+              connection = place.take();
+              break;
+            case Core::Place::Grant::dial:
+              place.takeDial();
+              break;
+            case Core::Place::Grant::none:
+              if (network_->watchdog->closed()) {
+                failure.code = Errc::clientClosed;
+              } else if (ec) {
+                failure.code = ec;
+              } else {
+                failure.code = limit.code;
+                failure.cause = lastDialFailure_.cause;
+                failure.context = "waiting for a connection to " + route().origin.host;
+                if (lastDialFailure_) {
+                  failure.context += "; the last attempt to open one failed: " + lastDialFailure_.code.message();
+                }
+              }
+              co_return Lease();
           }
-          co_return Lease();
         }
-        place.takeDial();
+        if (!connection) break;
+        // It has just carried a response to its end, but something may have come behind that, which is no answer to what
+        // comes next. Its place is for the one that is opened instead.
+        if (!stirred(*connection, woken)) co_return Lease(shared_from_this(), std::move(connection), true);
+        gone(std::move(connection), event::CloseReason::peer);
         break;
       }
     }

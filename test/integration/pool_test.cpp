@@ -5,6 +5,8 @@
 #include <atomic>
 #include <string>
 #include <thread>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace {
@@ -363,7 +365,7 @@ TEST_F(Pool, AnAnswerAppendedToAnotherIsNeverTakenForOne) {
 
 TEST_F(Pool, AnAnswerThatCameWithAnotherIsNotGivenToWhoeverWaits) {
   // The true answer fills one TLS record to its last byte, the other one is in the next: both come by one read from the
-  // kernel, and only TLS knows of the second. Handed over directly, a connection is not asked whether it is silent.
+  // kernel, and only TLS knows of the second.
   constexpr std::size_t record = 16 * 1024;
   std::string answer = "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16000\r\nX-Fill: ";
   answer += std::string(record - 16000 - answer.size() - 4, 'x') + "\r\n\r\n" + std::string(16000, ' ');
@@ -381,6 +383,43 @@ TEST_F(Pool, AnAnswerThatCameWithAnotherIsNotGivenToWhoeverWaits) {
   EXPECT_EQ(emulator().requestCount(), 20U);
   EXPECT_EQ(emulator().connectionsAccepted(), 20U);
   EXPECT_THAT(recorder->closeReasons(), Each(CloseReason::unsolicited));
+}
+
+TEST_F(Pool, AnAnswerThatCameBehindAnotherIsNotGivenToWhoeverWaits) {
+  // Between the end of the first call and the moment at which the second one goes on with its connection.
+  class Delaying : public box::Observer {
+   public:
+    Delaying(std::shared_ptr<Recorder> recorder, std::uint16_t port) : recorder_(std::move(recorder)), port_(port) {}
+    void onEvent(const box::Event& event) override {
+      recorder_->onEvent(event);
+      if (!std::holds_alternative<box::event::AttemptEnded>(event) || std::exchange(delayed_, true)) return;
+      for (const auto end = std::chrono::steady_clock::now() + patience;
+           quietConnectionsTo(port_) != 0 && std::chrono::steady_clock::now() < end;) {
+        std::this_thread::sleep_for(1ms);
+      }
+      std::this_thread::sleep_for(1ms);  // idle for less, it is not asked
+    }
+
+   private:
+    const std::shared_ptr<Recorder> recorder_;
+    const std::uint16_t port_;
+    bool delayed_ = false;
+  };
+  PoolOptions pool;
+  pool.maxConnections = 1;
+  emulator().script(Reply::asBox().thenSend(evil));
+  const auto client =
+      this->client(session().withPool(pool).withObserver(std::make_shared<Delaying>(recorder, emulator().port())));
+  const auto calls = startMany(client, 3);
+  finish(calls);
+  for (const auto& call : calls) {
+    ASSERT_TRUE(isAccepted(*call));
+    EXPECT_NE(call->message().boxRequestId, "evil");
+  }
+  EXPECT_EQ(recorder->poolWaits(), 2U);
+  EXPECT_EQ(emulator().connectionsAccepted(), 2U);
+  EXPECT_THAT(emulator().accepted(), SizeIs(3));
+  EXPECT_THAT(recorder->closeReasons(), ElementsAre(CloseReason::peer));
 }
 
 TEST_F(Pool, A408WhileIdleIsNoAnswer) {
