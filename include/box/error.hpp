@@ -162,7 +162,8 @@ class BOX_API BoxSdkError : public boost::system::system_error {
   /// "Success". Nothing throws it: boost::system::result::error() is defined on success too, and needs a value there.
   BoxSdkError() : BoxSdkError(error_code(), ErrorDetails()) {}
 
-  /// What became of the request over all attempts: inDoubt as soon as one of them was and none was accepted.
+  /// What became of the request over all attempts: inDoubt as soon as one of them was and none was accepted, else rejected
+  /// as soon as one of them was.
   Fate fate() const noexcept { return details_->fate; }
   /// How far the last attempt came.
   Phase phase() const noexcept { return details_->phase; }

@@ -111,7 +111,7 @@ class BoxNetworkClient::Call {
 
   /// Also where an exception of the caller's own code ends the call.
   ~Call() {
-    if (!ended_) tellEnd(error_code(), last_.fate);
+    if (!ended_) tellEnd(error_code(), fate_);
   }
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
@@ -137,7 +137,7 @@ class BoxNetworkClient::Call {
     last_.statusCode = outcome.statusCode;
     last_.reusedConnection = attempt.reused;
     last_.elapsed = Steady::now() - attemptStarted_;
-    if (last_.fate == Fate::inDoubt) doubt_ = true;
+    fate_ = ofBoth(fate_, last_.fate);
     running_ = false;
     network_->notify(event::AttemptEnded{id_, last_});
     if (last_.code) records_.push_back(last_);
@@ -156,7 +156,7 @@ class BoxNetworkClient::Call {
   [[noreturn]] void fail(error_code code, Phase phase, std::string context,
                          std::optional<ApiErrorInfo> api = std::nullopt) {
     ErrorDetails details;
-    details.fate = fate();
+    details.fate = fate_;
     details.phase = phase;
     details.cause = last_.cause;
     details.elapsed = Steady::now() - started_;
@@ -187,8 +187,11 @@ class BoxNetworkClient::Call {
   unsigned attempts() const noexcept { return attempts_; }
 
  private:
-  /// Of the call: once an attempt is in doubt, only a 202 settles it.
-  Fate fate() const noexcept { return doubt_ && last_.fate != Fate::accepted ? Fate::inDoubt : last_.fate; }
+  /// Of the call: once an attempt is in doubt, only a 202 settles it; and what Box has refused once, it has seen.
+  static Fate ofBoth(Fate before, Fate last) noexcept {
+    if (last == Fate::accepted || before == Fate::notSent) return last;
+    return last == Fate::notSent || before == Fate::inDoubt ? before : last;
+  }
 
   void tellEnd(error_code code, Fate fate) {
     ended_ = true;
@@ -202,7 +205,8 @@ class BoxNetworkClient::Call {
   const Steady::time_point started_, deadline_;
   Steady::time_point attemptStarted_;
   unsigned attempts_ = 0;
-  bool doubt_ = false, ended_ = false, running_ = false;
+  bool ended_ = false, running_ = false;
+  Fate fate_ = Fate::notSent;
   AttemptRecord last_;
   std::vector<AttemptRecord> records_;
 };

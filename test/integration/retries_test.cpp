@@ -346,6 +346,17 @@ TEST_F(Retries, TheStrictPolicyDoesNotRepeatWhatIsInDoubt) {
   EXPECT_TRUE(isAccepted(*await(this->client(session().withRetryPolicy(strict)))));
 }
 
+TEST_F(Retries, WhatWasRefusedOnceIsNotToldAsNotSent) {
+  emulator().script(Reply::status(500).connectionClose());
+  emulator().scriptConnection(box::emulator::ConnectionPlan::normal());
+  emulator().setDefaultConnection(box::emulator::ConnectionPlan::closeAtOnce());
+  const auto call = await(this->client());
+  EXPECT_TRUE(failed(*call, Errc::connectionLost, Fate::rejected));
+  ASSERT_GT(call->attempts(), 1U);
+  EXPECT_EQ(call->error().attempts().back().fate, Fate::notSent);
+  EXPECT_EQ(recorder->ended().at(0).fate, Fate::rejected);
+}
+
 TEST_F(Retries, AnEmptyBudgetEndsTheCall) {
   emulator().setDefault(Reply::status(503));
   const auto budget = std::make_shared<box::TokenRetryBudget>(2);
