@@ -15,6 +15,12 @@ namespace {
 /// An answer to nothing. Were it taken for the next request's, its id would give it away.
 const std::string unasked = "HTTP/1.1 202 Accepted\r\nbox-request-id: unasked\r\nContent-Length: 2\r\n\r\n{}";
 
+
+/// What balancers say when they close a connection that is idle. It may meet the next request on its way: no client can tell
+/// it from that one's answer. (Were it a 202, the client could only believe it.)
+const std::string timedOut =
+    "HTTP/1.1 408 Request Timeout\r\nbox-request-id: unasked\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
 }  // namespace
 
 enum class ServerFaults::Kind : unsigned char {
@@ -151,7 +157,7 @@ Reply ServerFaults::make(Kind kind) {
     case Kind::until: return answer.untilClose(manner());
     case Kind::oldHttp: return answer.http10();
     case Kind::appended: return answer.append(unasked);
-    case Kind::unsolicited: return answer.thenSend(unasked, milliseconds(upTo(5)));
+    case Kind::unsolicited: return answer.thenSend(timedOut, milliseconds(upTo(5))).thenClose(manner());
     case Kind::belowTls: return answer.thenSendBelowTls("HTTP/1.1 400 Bad Request\r\n\r\n", milliseconds(upTo(5)));
     case Kind::corrupt: return answer.corruptAfter(bytes(40), "this is no record of TLS");
   }
