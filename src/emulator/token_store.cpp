@@ -23,7 +23,6 @@ TokenStore::TokenStore(const EmulatorOptions& options) : options_(options) {
 }
 
 std::optional<TokenStore::Access> TokenStore::use(const std::string& accessToken, WallTime now) {
-  seenTokens_.insert(accessToken);
   if (deadTokens_.count(accessToken) != 0) return std::nullopt;
   Access access;
   const auto issued = accessTokens_.find(accessToken);
@@ -36,8 +35,8 @@ std::optional<TokenStore::Access> TokenStore::use(const std::string& accessToken
     return access;
   }
   const bool weak = contains(options_.underprivilegedTokens, accessToken);
-  const bool anyone = options_.accessTokens.empty() && options_.clientId.empty();
-  if (!weak && !anyone && !contains(options_.accessTokens, accessToken)) return std::nullopt;
+  if (!weak && !trustsAnyone() && !contains(options_.accessTokens, accessToken)) return std::nullopt;
+  seenTokens_.insert(accessToken);
   access.entitlement.subject.id = options_.adminUser.id;
   if (weak) access.entitlement.scopes.emplace();
   return access;
@@ -102,7 +101,20 @@ void TokenStore::expireToken(const std::string& token) { deadTokens_.insert(toke
 void TokenStore::expireAllTokens() {
   deadTokens_.insert(seenTokens_.begin(), seenTokens_.end());
   deadTokens_.insert(options_.accessTokens.begin(), options_.accessTokens.end());
-  for (const auto& issued : accessTokens_) deadTokens_.insert(issued.first);
+  for (auto issued = accessTokens_.begin(); issued != accessTokens_.end();) {
+    // Where nobody is trusted whom it does not know, what is forgotten is not good either, and a server that runs for long
+    // remembers no more than what is good. With a refresh token beside it one may still be revoked.
+    if (issued->second.refreshToken.empty() && !trustsAnyone()) {
+      issued = accessTokens_.erase(issued);
+    } else {
+      deadTokens_.insert(issued->first);
+      ++issued;
+    }
+  }
+}
+
+std::size_t TokenStore::remembered() const {
+  return deadTokens_.size() + seenTokens_.size() + accessTokens_.size() + refreshTokens_.size();
 }
 
 }  // namespace box::emulator

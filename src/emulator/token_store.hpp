@@ -3,6 +3,7 @@
 #include <box/emulator/emulator.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <set>
@@ -57,6 +58,9 @@ class TokenStore {
   void expireAllTokens();
   void expireRefreshTokens() { refreshTokens_.clear(); }
 
+  /// Tokens that it knows anything of, good or not.
+  [[nodiscard]] std::size_t remembered() const;
+
  private:
   struct IssuedAccess {
     Entitlement entitlement;
@@ -72,6 +76,8 @@ class TokenStore {
     std::string replaces;
   };
 
+  /// Every well-formed token is good that is not known to be dead.
+  [[nodiscard]] bool trustsAnyone() const { return options_.accessTokens.empty() && options_.clientId.empty(); }
   /// Forgets a refresh token and those before it that it was to replace.
   void retire(std::string refreshToken);
 
