@@ -14,9 +14,6 @@ constexpr std::size_t mostKept = 1000;
 
 constexpr std::size_t mostUnderWayShown = 10;
 
-/// What a server may say unasked, of an idle connection: the next request takes it for its answer where they cross.
-constexpr int idleStatus = 408;
-
 /// A server that answers so has not done what was asked.
 bool isRefusal(int status) { return (status >= 300 && status <= 501) || status == 505; }
 
@@ -149,12 +146,12 @@ void Ledger::judge(const Entry& entry, const CallEnd& end) {
       break;
     case Fate::rejected:
       if (entry.accepted != 0) violate(entry, "rejected, but the server has accepted it", &end);
-      if (!entry.refused() && end.status != idleStatus) violate(entry, "rejected, but the server has not refused it", &end);
+      if (!entry.refused() && !end.unasked) violate(entry, "rejected, but the server has not refused it", &end);
       break;
     case Fate::inDoubt:
       break;
   }
-  if (end.status != 0 && end.status != idleStatus && !entry.answeredWith(end.status)) violate(entry, "a status that the server has not answered", &end);
+  if (end.status != 0 && !end.unasked && !entry.answeredWith(end.status)) violate(entry, "a status that the server has not answered", &end);
   if (end.attempts != 0 && entry.seen > end.attempts) violate(entry, "the server saw more requests than attempts", &end);
   if (exactlyOnce_ && !end.success) violate(entry, "not accepted, though nothing was in the way", &end);
   if (end.late > tolerance_) {

@@ -15,6 +15,7 @@
 #include <boost/asio/this_coro.hpp>
 
 #include "box/auth/ccg.hpp"
+#include "soak/server_faults.hpp"
 
 namespace box::soak {
 
@@ -65,7 +66,10 @@ class Load::Worker : public std::enable_shared_from_this<Worker> {
     client_ = load_.client();
     load_.ledger_.begin(plan_);
     started_ = Steady::now();
-    endsBy_ = started_ + load_.options_.deadline;
+    deadline_ = load_.options_.deadline;
+    // Some have too little time for what may happen.
+    if (load_.options_.chaos && !load_.recovering_ && plan_.number % 10 == 3) deadline_ /= plan_.number % 20 == 3 ? 10 : 200;
+    endsBy_ = started_ + deadline_;
     running_ = true;
     if (load_.options_.chaos && !load_.recovering_ && fraction(random_) < cancelledShare) cancelLater();
     asio::co_spawn(strand_, perform(shared_from_this()),
@@ -90,7 +94,7 @@ class Load::Worker : public std::enable_shared_from_this<Worker> {
 
   asio::awaitable<SessionTerminationMessage> makeCall() const {
     const TerminateSessionsOptionalsView optionals{
-        .deadline = load_.options_.deadline,
+        .deadline = deadline_,
         .retryPolicy = plan_.strict && !load_.recovering_ ? RetryPolicyView(load_.strict_) : RetryPolicyView()};
     const std::vector<std::string> ids = plan_.ids(), logins = plan_.logins();
     if (plan_.groups) return client_->sessionTermination.terminateGroupsSessions({.groupIds = ids}, optionals);
@@ -114,6 +118,8 @@ class Load::Worker : public std::enable_shared_from_this<Worker> {
       end.fate = error.fate();
       end.code = error.code();
       end.attempts = static_cast<unsigned>(error.attempts().size());
+      end.unasked = std::any_of(error.attempts().begin(), error.attempts().end(),
+                                [](const AttemptRecord& attempt) { return attempt.statusCode == ServerFaults::unaskedStatus; });
       end.text = error.what();
       // In the phase of the token it is the token endpoint's.
       if (error.api() != nullptr && error.phase() != Phase::token) end.status = error.api()->statusCode;
@@ -158,6 +164,7 @@ class Load::Worker : public std::enable_shared_from_this<Worker> {
   CallPlan plan_;
   std::shared_ptr<BoxClient> client_;
   Steady::time_point started_, endsBy_;
+  std::chrono::nanoseconds deadline_{};
   bool running_ = false;
   std::uint64_t told_ = 0;
 };

@@ -52,7 +52,9 @@ Options Options::parse(int count, const char* const* arguments) {
     };
     constexpr std::uint64_t many = 1000000000000;
     constexpr std::int64_t year = 366 * 24 * 3600;
-    if (name == "--chaos") {
+    if (name == "--help") {
+      options.help = true;
+    } else if (name == "--chaos") {
       options.chaos = true;
     } else if (name == "--clean") {
       options.chaos = false;

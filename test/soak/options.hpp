@@ -9,6 +9,7 @@ namespace box::soak {
 
 /// What box_soak is asked to do.
 struct Options {
+  bool help = false;
   bool chaos = true;                   ///< else clean: nothing goes wrong, and nothing may
   std::optional<std::chrono::seconds> seconds;
   std::optional<std::uint64_t> requests;

@@ -52,6 +52,7 @@ enum class ServerFaults::Kind : unsigned char {
   page,
   tooManyInterim,
   endless,
+  tooLarge,
   until,
   oldHttp,
   appended,
@@ -88,6 +89,7 @@ std::string_view ServerFaults::nameOf(Kind kind) noexcept {
     case Kind::page: return "page";
     case Kind::tooManyInterim: return "too-many-interim";
     case Kind::endless: return "endless";
+    case Kind::tooLarge: return "too-large";
     case Kind::until: return "until-close";
     case Kind::oldHttp: return "http/1.0";
     case Kind::appended: return "appended";
@@ -153,7 +155,9 @@ Reply ServerFaults::make(Kind kind) {
     case Kind::emptySuccess: return Reply::status(upTo(1) == 0 ? 200 : 204).processed();
     case Kind::page: return answer.body("<html><title>Sign in to the network</title></html>", "text/html");
     case Kind::tooManyInterim: return answer.interim(102, 30);
-    case Kind::endless: return Reply::endless(static_cast<Endless>(upTo(4))).processed();
+    // The other kinds say 202, also where Box refuses the token: that would be a lie.
+    case Kind::endless: return Reply::endless(upTo(1) == 0 ? Endless::interimResponses : Endless::headers).processed();
+    case Kind::tooLarge: return answer.body(std::string(1100000, ' '));
     case Kind::until: return answer.untilClose(manner());
     case Kind::oldHttp: return answer.http10();
     case Kind::appended: return answer.append(unasked);

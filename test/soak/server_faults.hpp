@@ -18,6 +18,9 @@ namespace box::soak {
 /// What servers, and what stands in front of them, do to a share of the requests, above TLS. *Threads*: any.
 class ServerFaults {
  public:
+  /// What is said unasked of an idle connection: the next request takes it for its answer where the two cross.
+  static constexpr int unaskedStatus = 408;
+
   /// `share`: of 1.
   ServerFaults(double share, std::uint64_t seed);
 

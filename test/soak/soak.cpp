@@ -293,6 +293,10 @@ int main(int argc, char** argv) {
     std::cerr << "box_soak: " << error.what() << "\n\n" << box::soak::Options::usage();
     return 2;
   }
+  if (options.help) {
+    std::cout << box::soak::Options::usage();
+    return 0;
+  }
   try {
     return box::soak::Soak(options).run();
   } catch (const std::exception& error) {

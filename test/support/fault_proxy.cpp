@@ -160,7 +160,8 @@ class FaultProxy::Impl {
   bool draw(const List& list, Random& random, Fault& fault, double portion = 1) {
     {
       const std::lock_guard lock(mutex_);
-      if (!planned_.empty() && contains(list, planned_.front())) {
+      if (!planned_.empty()) {
+        if (!contains(list, planned_.front())) return false;
         fault = planned_.front();
         planned_.pop_front();
         return true;
