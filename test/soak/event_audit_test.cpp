@@ -25,7 +25,7 @@ class SoakEventAudit : public testing::Test {
   void callEnded(std::uint64_t number, unsigned attempts) {
     audit_->onEvent(event::CallEnded{number, {}, Fate::accepted, 202, attempts, {}});
   }
-  void opened(std::uint64_t number) { audit_->onEvent(event::ConnectionOpened{number, "", 1, "", false, {}}); }
+  void opened(std::uint64_t number) { audit_->onEvent(event::ConnectionOpened{number, "", 1, "", false, "", {}}); }
   void closed(std::uint64_t number) { audit_->onEvent(event::ConnectionClosed{number, event::CloseReason::age, 1}); }
 
   /// The client is gone.
