@@ -11,8 +11,8 @@ using namespace box;
 using namespace box::fuzz;
 using State = ResponseReader::State;
 
-/// A second opinion on where the first final response ends and what its body is, for bytes that are one. By RFC 9112 6.3,
-/// without a look at what need not be looked at for that.
+/// A second opinion on where the first final response ends, what its body is and whether the connection lasts, for bytes that
+/// are one. By RFC 9112 6.3 and 9.3, without a look at what need not be looked at for that.
 class Framing {
  public:
   explicit Framing(std::string_view bytes) : bytes_(bytes) {
@@ -24,6 +24,7 @@ class Framing {
   const std::string& body() const { return body_; }
   /// The body lasts until the connection ends.
   bool untilEnd() const { return untilEnd_; }
+  bool persists() const { return !close_ && (keep_ || newest_) && !untilEnd_; }
 
  private:
   std::string_view line() {
@@ -34,23 +35,46 @@ class Framing {
     return line;
   }
 
-  /// True for an interim response, which another one follows.
-  bool header() {
-    const std::string_view status = line().substr(9, 3);
-    std::vector<std::string> fields;
+  struct Field {
+    std::string name, value;
+  };
+
+  /// The lines up to an empty one.
+  std::vector<Field> fields() {
+    std::vector<Field> fields;
     for (std::string_view next = line(); !next.empty(); next = line()) {
       const bool folded = (next.front() == ' ' || next.front() == '\t') && !fields.empty();
-      if (!folded) fields.emplace_back();
-      fields.back() += next;
+      const std::size_t colon = folded ? 0 : next.find(':');
+      if (!folded) fields.push_back({lowerCase(next.substr(0, std::min(colon, next.find_first_of(" \t")))), ""});
+      fields.back().value += next.substr(folded ? 0 : colon + 1);
+      if (fields.back().name == "connection") options(fields.back().value);
     }
+    return fields;
+  }
+
+  /// Of Connection. A peer that says so in its trailers is believed, too.
+  void options(std::string_view list) {
+    while (!list.empty()) {
+      const std::string_view option = takeLine(list, ',');
+      const std::size_t first = std::min(option.find_first_not_of(" \t"), option.size());
+      const std::string word = lowerCase(option.substr(first, option.find_last_not_of(" \t") + 1 - first));
+      close_ = close_ || word == "close";
+      keep_ = keep_ || word == "keep-alive";
+    }
+  }
+
+  /// True for an interim response, which another one follows.
+  bool header() {
+    const std::string_view start = line(), status = start.substr(9, 3);
+    newest_ = start.starts_with("HTTP/1.1");
+    close_ = keep_ = false;
     bool chunked = false;
     std::string length;
-    for (const std::string& field : fields) {
-      const std::string name = lowerCase(field.substr(0, field.find_first_of(": \t")));
-      chunked = chunked || name == "transfer-encoding";
-      if (name != "content-length") continue;
-      const std::size_t first = field.find_first_of("0123456789");
-      length = field.substr(first, field.find_first_not_of("0123456789", first) - first);
+    for (const Field& field : fields()) {
+      chunked = chunked || field.name == "transfer-encoding";
+      if (field.name != "content-length") continue;
+      const std::size_t first = field.value.find_first_of("0123456789");
+      length = field.value.substr(first, field.value.find_first_not_of("0123456789", first) - first);
     }
     if (status.front() == '1') return true;
     if (status == "204" || status == "304") return false;
@@ -70,8 +94,7 @@ class Framing {
       take(size);
       require(line().empty(), "a line break follows a chunk");
     }
-    while (!line().empty()) {  // trailers
-    }
+    fields();  // trailers
   }
 
   void take(std::size_t size) {
@@ -83,7 +106,7 @@ class Framing {
   std::string_view bytes_;
   std::size_t at_ = 0;
   std::string body_;
-  bool untilEnd_ = false;
+  bool untilEnd_ = false, close_ = false, keep_ = false, newest_ = false;
 };
 
 Outcome read(Feeder feeder, std::string_view bytes, Feeder::End end) {
@@ -123,7 +146,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Framing framing(answer);
     require(framing.body() == outcome.body, "the body is that of this response");
     require(framing.untilEnd() || framing.end() + outcome.leftover.size() == answer.size(), "what is behind it is seen");
-    require(!framing.untilEnd() || (!outcome.keepAlive && end == Feeder::End::orderly), "its end, or the connection's");
+    require(!framing.untilEnd() || end == Feeder::End::orderly, "only an orderly end of the connection ends a response");
+    require(framing.persists() == outcome.keepAlive, "the connection lasts where both ends say so");
     if (!framing.untilEnd()) {
       require(used == framing.end(), "it takes no byte of what is behind it");
       outcome.leftover += bytes;
