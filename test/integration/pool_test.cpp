@@ -407,7 +407,7 @@ TEST_F(Pool, AnAnswerThatCameBehindAnotherIsNotGivenToWhoeverWaits) {
   };
   PoolOptions pool;
   pool.maxConnections = 1;
-  emulator().script(Reply::asBox().thenSend(evil));
+  emulator().script(Reply::asBox().thenSend(evil, 20ms));
   const auto client =
       this->client(session().withPool(pool).withObserver(std::make_shared<Delaying>(recorder, emulator().port())));
   const auto calls = startMany(client, 3);
