@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <string_view>
 
 #include <boost/program_options.hpp>
@@ -40,7 +41,10 @@ void addConnectionOptions(po::options_description& options) {
   options.add_options()
     ("base-url", po::value<std::string>())
     ("ca", po::value<std::string>())
-    ("timeout", po::value<std::string>());
+    ("timeout", po::value<std::string>())
+    ("proxy", po::value<std::string>())
+    ("proxy-user", po::value<std::string>())
+    ("proxy-password-file", po::value<std::string>());
 }
 
 po::options_description terminateOptions() {
@@ -127,6 +131,9 @@ void refuseSecrets(const Strings& arguments) {
     if (isOption(argument, "--client-secret")) {
       throw UsageError("a client secret" + reason +
                        "--client-secret-file FILE or the environment variable BOX_CLIENT_SECRET");
+    }
+    if (isOption(argument, "--proxy-password")) {
+      throw UsageError("a proxy's password" + reason + "--proxy-password-file FILE");
     }
   }
 }
@@ -219,7 +226,21 @@ ConnectionArguments connectionArguments(const po::variables_map& values) {
   out.baseUrl = textOf(values, "base-url");
   out.caFile = textOf(values, "ca");
   out.timeout = durationOf(values, "timeout");
+  out.proxy = textOf(values, "proxy");
+  out.proxyUser = textOf(values, "proxy-user");
+  out.proxyPasswordFile = textOf(values, "proxy-password-file");
+  if (out.proxy && out.proxy->find('@') != std::string::npos) {
+    throw UsageError("--proxy names a user or a password, and every user of this machine can read arguments: use "
+                     "--proxy-user NAME and --proxy-password-file FILE, or --proxy env");
+  }
+  if (out.proxyUser && !out.proxy) throw UsageError("--proxy-user alone does not say where the proxy is: give --proxy URL");
+  if (out.proxyPasswordFile && !out.proxyUser) throw UsageError("--proxy-password-file: whose? Give --proxy-user NAME");
   return out;
+}
+
+/// `count` is of the lists and secrets that are to come from there.
+void requireOneReader(std::ptrdiff_t count) {
+  if (count > 1) throw UsageError("standard input can be read once: give the list or the secret in a file");
 }
 
 /// An option that belongs to some methods only.
@@ -314,11 +335,8 @@ TerminateArguments terminateArguments(Target target, const po::variables_map& va
   for (const std::string& file : out.files) {
     if (file.empty()) throw UsageError("--file is empty: give a path, or - for standard input");
   }
-  const auto fromStandardInput =
-      std::count(out.files.begin(), out.files.end(), "-") + out.credentials.standardInputs();
-  if (fromStandardInput > 1) {
-    throw UsageError("standard input can be read once: give the list or the secret in a file");
-  }
+  requireOneReader(std::count(out.files.begin(), out.files.end(), "-") + out.credentials.standardInputs() +
+                   out.connection.standardInputs());
   if (out.remainingFile == "-")
     throw UsageError("--remaining - : give a file, standard output has the results");
   if (out.quiet && out.verbose) throw UsageError("--quiet and --verbose: give one of them");
@@ -338,13 +356,15 @@ LoginArguments loginArguments(const po::variables_map& values) {
                      "base URL and /api/oauth2)");
   }
   if (const auto wait = durationOf(values, "wait")) out.wait = *wait;
+  const int standardInputs = out.credentials.standardInputs() + out.connection.standardInputs();
+  requireOneReader(standardInputs);
 
   out.paste = values.contains("paste");
   const auto port = numberOf(values, "port", 0, 65'535);
   out.redirectUrl = textOf(values, "redirect-url");
   if (out.paste) {
     if (port) throw UsageError("--paste and --port: with --paste nothing listens, leave the port out");
-    if (out.credentials.standardInputs() > 0) {
+    if (standardInputs > 0) {
       throw UsageError("standard input can be read once, and --paste reads the address from it: give the secret in a file");
     }
     return out;
@@ -371,6 +391,7 @@ AuthCheckArguments authCheckArguments(const po::variables_map& values) {
   AuthCheckArguments out;
   out.credentials = credentialArguments(values);
   out.connection = connectionArguments(values);
+  requireOneReader(out.credentials.standardInputs() + out.connection.standardInputs());
   out.json = values.contains("json");
   return out;
 }
@@ -434,8 +455,10 @@ int CredentialArguments::standardInputs() const {
   return count;
 }
 
+int ConnectionArguments::standardInputs() const { return proxyPasswordFile == "-" ? 1 : 0; }
+
 bool TerminateArguments::readsStandardInput() const {
-  return credentials.standardInputs() > 0 || std::find(files.begin(), files.end(), "-") != files.end();
+  return credentials.standardInputs() > 0 || connection.standardInputs() > 0 || std::find(files.begin(), files.end(), "-") != files.end();
 }
 
 std::string LoopbackAddress::url() const { return "http://" + host + ":" + std::to_string(port) + path; }

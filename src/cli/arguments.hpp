@@ -56,6 +56,12 @@ struct ConnectionArguments {
   std::optional<std::string> oauth2Url;  ///< of login only
   std::optional<std::string> caFile;
   std::optional<std::chrono::milliseconds> timeout;
+  std::optional<std::string> proxy;      ///< a URL without credentials, or "env"
+  std::optional<std::string> proxyUser;  ///< only with `proxy`
+  std::optional<std::string> proxyPasswordFile;  ///< only with `proxyUser`; "-" means standard input
+
+  /// How many of the files with secrets are standard input.
+  int standardInputs() const;
 };
 
 /// `box-sessions users …` and `box-sessions groups …`. A path "-" means standard input.

@@ -3,11 +3,17 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <variant>
 
+#include <box/error.hpp>
 #include <box/observe/observer.hpp>
 
 #include "cli/report.hpp"
+#include "cli/secrets.hpp"
+#include "cli/text.hpp"
 
 namespace box::cli {
 
@@ -31,6 +37,29 @@ class Narrator : public Observer {
   bool everything_;
 };
 
+Secret proxyPassword(const ConnectionArguments& arguments) {
+  if (arguments.proxyPasswordFile) return readSecret(*arguments.proxyPasswordFile, SecretKind::proxyPassword);
+  if (canAsk()) return askForSecret(SecretKind::proxyPassword);
+  throw UsageError("no password for --proxy-user: give it with --proxy-password-file FILE");
+}
+
+NetworkSession withProxy(const NetworkSession& session, const ConnectionArguments& arguments) {
+  try {
+    ProxyOptions proxy =
+        *arguments.proxy == "env" ? ProxyOptions::fromEnvironment() : ProxyOptions::fromUrl(*arguments.proxy);
+    if (arguments.proxyUser && !proxy.url.empty()) {
+      proxy.username = *arguments.proxyUser;
+      proxy.password = proxyPassword(arguments);
+    }
+    return session.withProxy(std::move(proxy));
+  } catch (const BoxSdkError& error) {
+    // The library names its own functions and fields; the operator knows options and variables.
+    std::string_view reason = error.details().context;
+    if (reason.starts_with("ProxyOptions")) reason.remove_prefix(reason.find(": ") + 2);
+    throw UsageError("--proxy: " + printable(reason));
+  }
+}
+
 }  // namespace
 
 NetworkSession makeSession(const ConnectionArguments& arguments, Narration narration, const Console& console) {
@@ -53,6 +82,7 @@ NetworkSession makeSession(const ConnectionArguments& arguments, Narration narra
     timeouts.call = *arguments.timeout;
     session = session.withTimeouts(timeouts);
   }
+  if (arguments.proxy) session = withProxy(session, arguments);
   if (narration != Narration::none) {
     session = session.withObserver(std::make_shared<Narrator>(console, narration == Narration::everything));
   }

@@ -3,8 +3,6 @@
 #include <optional>
 #include <utility>
 
-#include <unistd.h>
-
 #include <box/auth/ccg.hpp>
 #include <box/auth/developer_token.hpp>
 #include <box/auth/jwt.hpp>
@@ -17,8 +15,6 @@
 namespace box::cli {
 
 namespace {
-
-bool canAsk() noexcept { return ::isatty(STDIN_FILENO) == 1; }
 
 std::shared_ptr<TokenStorage> storageAt(const std::optional<std::string>& path) {
   return path ? std::make_shared<FileTokenStorage>(*path) : nullptr;

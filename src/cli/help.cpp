@@ -113,7 +113,18 @@ How:
       --ca FILE        trust these certificates (PEM) and not the system's
       --header 'NAME: VALUE'  an extra header, may be repeated; nothing secret
       --suppress-notifications  have Box send no mails about it
+)";
 
+constexpr std::string_view proxy =
+    R"(      --proxy URL      go by way of a proxy: http://HOST:PORT or https://…; env: as
+                       the environment's HTTPS_PROXY and NO_PROXY say
+      --proxy-user NAME  who asks there
+      --proxy-password-file FILE  and the password; - is standard input; else you
+                       are asked
+)";
+
+constexpr std::string_view outputOptions =
+    R"(
 What it says (results on standard output, all else on standard error):
       --json           results as JSON, one object a line
   -q, --quiet          errors only, and JSON
@@ -155,7 +166,9 @@ enter it there, http://127.0.0.1:8080/callback for example.
                        (https://account.box.com/api/oauth2); needed with
                        --base-url
       --ca FILE        trust these certificates (PEM) and not the system's
-  -h, --help
+)";
+
+constexpr std::string_view loginEnd = R"(  -h, --help
 
 Exit status: 0 signed in; 1 refused; 2 no way to Box, or nobody came; 3 wrong
 arguments or configuration; 130 interrupted.
@@ -176,7 +189,9 @@ How:
       --timeout TIME   for everything (120s)
       --base-url URL   where Box is (https://api.box.com)
       --ca FILE        trust these certificates (PEM) and not the system's
-      --json           print JSON, one object a line
+)";
+
+constexpr std::string_view authEnd = R"(      --json           print JSON, one object a line
   -h, --help
 
 Exit status: 0 authenticated; 1 refused: the text says what to do; 2 no way to
@@ -222,12 +237,12 @@ Exit status: 0 ended by a signal; 2 output lost; 3 it cannot be set up so.
 
 std::string helpText(std::string_view subcommand) {
   const auto terminating = [](std::string_view what) {
-    return std::string(what).append(listOptions).append(credentials).append(furtherOptions);
+    return std::string(what).append(listOptions).append(credentials).append(furtherOptions).append(proxy).append(outputOptions);
   };
   if (subcommand == "users") return terminating(users);
   if (subcommand == "groups") return terminating(groups);
-  if (subcommand == "login") return std::string(login);
-  if (subcommand == "auth") return std::string(auth).append(credentials).append(authOptions);
+  if (subcommand == "login") return std::string(login).append(proxy).append(loginEnd);
+  if (subcommand == "auth") return std::string(auth).append(credentials).append(authOptions).append(proxy).append(authEnd);
   return std::string(subcommand == "emulator" ? emulator : program);
 }
 

@@ -242,10 +242,16 @@ std::string hintFor(const BoxSdkError& error) {
              "its place.";
     case Errc::hostNotFound:
     case Errc::resolveFailed:
-    case Errc::resolveTimeout: return "Check --base-url and this machine's DNS.";
+    case Errc::resolveTimeout: return "Check --base-url, --proxy and this machine's DNS.";
     case Errc::connectFailed:
     case Errc::connectTimeout:
-    case Errc::handshakeTimeout: return "Check --base-url, the network and firewalls.";
+    case Errc::handshakeTimeout: return "Check --base-url, --proxy, the network and firewalls.";
+    case Errc::proxyAuthenticationFailed:
+      return "Give what the proxy wants with --proxy-user and --proxy-password-file.";
+    case Errc::proxyRefused:
+      return "The proxy does not let this machine through to Box: check --proxy, or ask whoever runs it.";
+    case Errc::proxyFailed:
+    case Errc::proxyTimeout: return "The proxy does not get through to Box, or is none: check --proxy.";
     case Errc::callTimeout:
       return error.fate() == Fate::notSent ? "Give it more time with --timeout."
                                            : "Give it more time with --timeout. " + doubt;

@@ -26,10 +26,12 @@ struct Words {
 const Words& wordsOf(SecretKind kind) noexcept {
   static constexpr Words accessToken{"token", "Box access token", "--token-file", 8 * 1024};
   static constexpr Words clientSecret{"client secret", "Client secret", "--client-secret-file", 1024};
+  static constexpr Words proxyPassword{"proxy's password", "The proxy's password", "--proxy-password-file", 1024};
   static constexpr Words jwtConfig{"JWT configuration", "JWT configuration", "--jwt-config", 64 * 1024};
   switch (kind) {
     case SecretKind::clientSecret: return clientSecret;
     case SecretKind::jwtConfig: return jwtConfig;
+    case SecretKind::proxyPassword: return proxyPassword;
     case SecretKind::accessToken: break;
   }
   return accessToken;
@@ -144,6 +146,8 @@ Secret readSecret(const std::string& path, SecretKind kind) {
   if (buffer.text().empty()) throw FileError(input.name() + " is empty: it must hold the " + noun);
   return Secret(buffer.text());
 }
+
+bool canAsk() noexcept { return ::isatty(STDIN_FILENO) == 1; }
 
 Secret askForSecret(SecretKind kind) {
   const Words& words = wordsOf(kind);

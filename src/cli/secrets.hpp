@@ -31,11 +31,14 @@ struct Environment {
 Environment takeEnvironment();
 
 /// What a file with a secret holds, for messages.
-enum class SecretKind { accessToken, clientSecret, jwtConfig };
+enum class SecretKind { accessToken, clientSecret, jwtConfig, proxyPassword };
 
 /// The secret in a file ("-": standard input), without the blanks and line ends around it. *Errors*: FileError
 /// where there is none, or where others may read the file.
 Secret readSecret(const std::string& path, SecretKind kind);
+
+/// Whether somebody is there to be asked: standard input is a terminal.
+bool canAsk() noexcept;
 
 /// Asks at the terminal, without echo. *Errors*: FileError where there is no terminal or no answer. A signal
 /// meanwhile restores the terminal first.

@@ -81,7 +81,9 @@ NetworkSession makeSession(const TerminateArguments& arguments, const Console& c
   const Narration narration = arguments.quiet     ? Narration::none
                               : arguments.verbose ? Narration::everything
                                                   : Narration::waits;
-  NetworkSession session = makeSession(arguments.connection, narration, console);
+  ConnectionArguments connection = arguments.connection;
+  if (arguments.dryRun) connection.proxyUser.reset();  // no credentials are read for that
+  NetworkSession session = makeSession(connection, narration, console);
   if (!arguments.headers.empty()) session = session.withAdditionalHeaders(arguments.headers);
   return session;
 }

@@ -62,6 +62,12 @@ TEST(CliArguments, TakeEveryOption) {
                                          "ca.pem",
                                          "--timeout",
                                          "1m30s",
+                                         "--proxy",
+                                         "http://proxy.example:3128",
+                                         "--proxy-user",
+                                         "ann",
+                                         "--proxy-password-file",
+                                         "p",
                                          "--as-user",
                                          "42",
                                          "--header",
@@ -80,6 +86,9 @@ TEST(CliArguments, TakeEveryOption) {
   EXPECT_EQ(arguments.connection.baseUrl, "https://box.example/x");
   EXPECT_EQ(arguments.connection.caFile, "ca.pem");
   EXPECT_EQ(arguments.connection.timeout, 90s);
+  EXPECT_EQ(arguments.connection.proxy, "http://proxy.example:3128");
+  EXPECT_EQ(arguments.connection.proxyUser, "ann");
+  EXPECT_EQ(arguments.connection.proxyPasswordFile, "p");
   EXPECT_EQ(arguments.asUser, "42");
   ASSERT_EQ(arguments.headers.size(), 2U);
   EXPECT_EQ(arguments.headers[0], (std::pair<std::string, std::string>("X-A", "1")));
@@ -154,6 +163,22 @@ INSTANTIATE_TEST_SUITE_P(
                     WrongArguments{{"users", "1", "--ccg", "--user-id", "ann"}, "digits only"},
                     WrongArguments{{"users", "1", "--oauth", "-"}, "--oauth"},
                     WrongArguments{{"users", "-f", "-", "--ccg", "--client-secret-file", "-"}, "can be read once"},
+                    WrongArguments{{"users", "1", "--proxy", ""}, "--proxy is empty"},
+                    WrongArguments{{"users", "1", "--proxy", "http://ann@proxy.example"}, "--proxy-user"},
+                    WrongArguments{{"users", "1", "--proxy-user", "ann"}, "--proxy URL"},
+                    WrongArguments{{"users", "1", "--proxy", "env", "--proxy-password-file", "p"}, "--proxy-user NAME"},
+                    WrongArguments{{"users", "-f", "-", "--proxy", "env", "--proxy-user", "a", "--proxy-password-file", "-"},
+                                   "can be read once"},
+                    WrongArguments{{"auth", "check", "--token-file", "-", "--proxy", "env", "--proxy-user", "a",
+                                    "--proxy-password-file", "-"},
+                                   "can be read once"},
+                    WrongArguments{{"login", "--oauth", "t", "--client-secret-file", "-", "--proxy", "env", "--proxy-user", "a",
+                                    "--proxy-password-file", "-"},
+                                   "can be read once"},
+                    WrongArguments{{"login", "--oauth", "t", "--paste", "--proxy", "env", "--proxy-user", "a",
+                                    "--proxy-password-file", "-"},
+                                   "--paste reads"},
+                    WrongArguments{{"emulator", "--proxy", "env"}, "unknown option --proxy"},
                     WrongArguments{{"login"}, "--oauth FILE"},
                     WrongArguments{{"login", "--oauth", "t", "--paste", "--port", "1"}, "--paste and --port"},
                     WrongArguments{{"login", "--oauth", "t", "--redirect-url", "https://a.example/"}, "--paste"},
@@ -176,6 +201,10 @@ TEST(CliArguments, NeverRepeatWhatMayBeSecret) {
         std::vector<const char*>{"users", "1", "--header", "S3CRET"},
         std::vector<const char*>{"users", "1", "--ccg", "--client-secret=S3CRET"},
         std::vector<const char*>{"login", "--oauth", "t", "--client-secret", "S3CRET"},
+        std::vector<const char*>{"users", "1", "--proxy", "http://ann:S3CRET@proxy.example"},
+        std::vector<const char*>{"auth", "check", "--proxy=ann:S3CRET@proxy.example:3128"},
+        std::vector<const char*>{"users", "1", "--proxy", "env", "--proxy-user", "ann", "--proxy-password", "S3CRET"},
+        std::vector<const char*>{"users", "1", "--proxy-password=S3CRET"},
         std::vector<const char*>{"emulator", "S3CRET"}}) {
     EXPECT_EQ(errorOf(arguments).find("S3CRET"), std::string::npos);
   }

@@ -164,6 +164,8 @@ TEST(CliReport, AdvisesOnEveryErrorThatAnOperatorCanMend) {
   EXPECT_TRUE(contains(hintFor(refusal(Errc::rateLimited, 429)), "100 s"));
   EXPECT_TRUE(contains(hintFor(failure(Errc::tlsVerificationFailed, Fate::notSent)), "--ca"));
   EXPECT_TRUE(contains(hintFor(failure(Errc::hostNotFound, Fate::notSent)), "--base-url"));
+  EXPECT_TRUE(contains(hintFor(failure(Errc::proxyAuthenticationFailed, Fate::notSent)), "--proxy-user"));
+  EXPECT_TRUE(contains(hintFor(failure(Errc::proxyRefused, Fate::notSent)), "--proxy"));
   EXPECT_TRUE(contains(hintFor(failure(Errc::callTimeout, Fate::notSent)), "--timeout"));
   EXPECT_FALSE(contains(hintFor(failure(Errc::callTimeout, Fate::notSent)), "again"));
   EXPECT_TRUE(contains(hintFor(failure(Errc::callTimeout, Fate::inDoubt)), "again"));
