@@ -15,7 +15,9 @@
 #include "support/canaries.hpp"
 #include "support/full_backlog.hpp"
 #include "support/host_table.hpp"
+#include "support/squid.hpp"
 #include "support/test_proxy.hpp"
+#include "support/tinyproxy.hpp"
 
 namespace {
 
@@ -683,5 +685,112 @@ TEST_F(Proxy, AnswersWithinTlsAreJudgedAsThoseWithout) {
   secure.script(ProxyAnswer::established("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\n\r\n").slowly(1ms));
   EXPECT_TRUE(isAccepted(*await(client(proxied(by(secure))))));
 }
+
+// --------------------------------------------------------------------------------------------- proxies of other people's
+
+enum class Program { squid, tinyproxy };
+
+class RealProxy : public Proxy, public testing::WithParamInterface<Program> {
+ protected:
+  /// Skips the test where the program is not installed. Only the proxy can find the emulator's host from here on.
+  void launch(const std::string& username = {}, std::uint16_t only = 0) {
+    if (GetParam() == Program::squid) {
+      if (Squid::program().empty()) GTEST_SKIP() << "squid is not installed";
+      if (!username.empty() && Squid::passwordHelper().empty()) GTEST_SKIP() << "squid has no helper for passwords";
+      squid_ = std::make_unique<Squid>(username, password_, only);
+      daemon_ = &squid_->daemon();
+    } else {
+      if (Tinyproxy::program().empty()) GTEST_SKIP() << "tinyproxy is not installed";
+      tinyproxy_ = std::make_unique<Tinyproxy>(username, password_, only);
+      daemon_ = &tinyproxy_->daemon();
+    }
+    ASSERT_THAT(daemon_->failure(), IsEmpty());
+    HostTable::set("localhost", {});
+  }
+  ProxyOptions by(const std::string& username = {}, const std::string& password = {}) const {
+    ProxyOptions settings;
+    settings.url = "http://" + std::string(proxyName) + ":" + std::to_string(daemon_->port());
+    settings.username = username;
+    settings.password = password;
+    return settings;
+  }
+  void TearDown() override {
+    if (daemon_ != nullptr) {
+      EXPECT_EQ(Canaries::searchFiles(daemon_->path(""), {"tinyproxy.conf"}), "");
+      for (const char* log : {"access.log", "cache.log", "tinyproxy.log"}) {
+        EXPECT_THAT(daemon_->read(log), Not(HasSubstr(secretToken)));
+      }
+    }
+    squid_.reset();
+    tinyproxy_.reset();
+    Proxy::TearDown();
+  }
+
+  // Of letters and digits: what else may stand in its configuration is each program's own affair.
+  const std::string password_ = [] {
+    std::string password = Canaries::make("the real proxy's password");
+    std::erase_if(password, [](char c) { return c == '+' || c == '/'; });
+    Canaries::add("the real proxy's password", password);
+    return password;
+  }();
+
+ private:
+  std::unique_ptr<Squid> squid_;
+  std::unique_ptr<Tinyproxy> tinyproxy_;
+  const Daemon* daemon_ = nullptr;
+};
+
+#define LAUNCH(...)                              \
+  launch(__VA_ARGS__);                           \
+  if (IsSkipped() || HasFatalFailure()) return
+
+TEST_P(RealProxy, LeadsManyCallsThroughOneTunnel) {  // K01
+  LAUNCH();
+  const auto client = this->client(proxied(by()));
+  for (int i = 0; i < 50; ++i) ASSERT_TRUE(isAccepted(*await(client)));
+  EXPECT_THAT(recorder->opened(), SizeIs(1));
+  EXPECT_EQ(emulator().connectionsAccepted(), 1U);
+}
+
+TEST_P(RealProxy, LeadsManyCallsAtOnce) {
+  LAUNCH();
+  const auto client = this->client(proxied(by()).withPool({.maxConnections = 8, .maxRequests = 10}));
+  std::vector<std::shared_ptr<Call>> calls;
+  for (int i = 0; i < 200; ++i) calls.push_back(start(client));
+  finish(calls);
+  for (const auto& call : calls) ASSERT_TRUE(isAccepted(*call));
+  EXPECT_GE(recorder->opened().size(), 20U);
+}
+
+TEST_P(RealProxy, KnowsWhoAsks) {  // K02
+  LAUNCH("ann");
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(isAccepted(*await(client(proxied(by("ann", password_))))));
+  const std::uint64_t before = emulator().connectionsAccepted();
+  for (const ProxyOptions& wrong : {by("ann", password_ + "x"), by("bob", password_), by()}) {
+    const auto call = await(client(proxied(wrong, 5)));
+    EXPECT_TRUE(failed(*call, Errc::proxyAuthenticationFailed, Fate::notSent, Phase::proxy));
+    EXPECT_EQ(call->attempts(), 1U);
+  }
+  EXPECT_EQ(emulator().connectionsAccepted(), before);
+}
+
+TEST_P(RealProxy, RefusesForGoodWhatItsRulesForbid) {  // K03
+  LAUNCH("", 443);
+  expectStopped(*await(client(proxied(by(), 5))), Errc::proxyRefused, 1);
+}
+
+TEST_P(RealProxy, TellsThatBoxCannotBeReached) {  // K03
+  LAUNCH();
+  emulator().stop();
+  const auto call = await(client(proxied(by(), 2)));
+  if (GetParam() == Program::squid) {
+    expectStopped(*call, Errc::proxyFailed, 2);
+  } else {
+    expectStopped(*call, Errc::proxyRefused, 1);  // it answers 500, as it does for faults of its own
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, RealProxy, testing::Values(Program::squid, Program::tinyproxy),
+                         [](const auto& param) { return param.param == Program::squid ? "Squid" : "Tinyproxy"; });
 
 }  // namespace
