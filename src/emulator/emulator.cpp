@@ -617,6 +617,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     x.keepAlive = parser.keep_alive();
     x.toHttp10 = parser.get().version() < 11;
     x.reply = takeReply(x.box.target);
+    if (!x.reply) x.reply = defaultBeforeBody(x.box.target);
     if (x.reply && x.reply->plan().beforeBody) {
       x.keepAlive = false;
       const bool more = co_await answer(x);
@@ -709,6 +710,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::optional<Reply> reply = queue.front();
     queue.pop_front();
     return reply;
+  }
+
+  /// The default, where it is to come before the body. A responder comes before the default, and wants the body.
+  std::optional<Reply> defaultBeforeBody(const std::string& target) {
+    const std::lock_guard lock(core_->mutex);
+    const bool due = core_->defaultReply && core_->defaultReply->plan().beforeBody && !core_->responder && !isOAuth(target);
+    return due ? core_->defaultReply : std::nullopt;
   }
 
   /// A request that is no proper HTTP, or too large.

@@ -255,6 +255,17 @@ TEST_F(EmulatorFaults, AnswersBeforeTheBodyIsRead) {
   EXPECT_EQ(emulator_.requests().at(0).bodySize, 0U);
 }
 
+TEST_F(EmulatorFaults, AnswersBeforeTheBodyIsReadByDefaultToo) {
+  emulator_.setDefault(Reply::status(413).beforeBody());
+  for (int i = 0; i < 2; ++i) {
+    TestClient client(emulator_.port(), trust());
+    const std::string request = postUsers();
+    client.send(request.substr(0, request.find("\r\n\r\n") + 4));
+    EXPECT_EQ(client.read().status, 413);
+    EXPECT_EQ(client.readAll(), "");
+  }
+}
+
 TEST_F(EmulatorFaults, SaysThatItCloses) {
   emulator_.script({Reply::asBox().connectionClose(), Reply::asBox().http10()});
   TestClient first(emulator_.port(), trust());
