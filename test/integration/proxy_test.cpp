@@ -2,9 +2,8 @@
 #include "support/box_test.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <memory>
-#include <optional>
+#include <ostream>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -582,6 +581,7 @@ struct BadProxy {
   const char* name;
   CertificateSpec spec;
 };
+void PrintTo(const BadProxy& bad, std::ostream* out) { *out << bad.name; }
 
 std::vector<BadProxy> badProxies() {
   std::vector<BadProxy> bad;
