@@ -140,6 +140,7 @@ class Soak {
     const bool ended = wait([&] { return load.idle(); });
     elapsed_ = Steady::now() - started_;
     stormCalls_ = load.calls();
+    stormAccepted_ = load.accepted();
     server_.heal();
     if (ended && options_.chaos) {
       load.proveRecovery(10);
@@ -212,7 +213,7 @@ class Soak {
   void summarize(const Load& load) {
     const double seconds = std::chrono::duration<double>(elapsed_).count();
     std::cout << "\n" << stormCalls_ << " calls in " << std::lround(seconds) << " s ("
-              << std::lround(static_cast<double>(stormCalls_) / seconds) << " a second), " << load.accepted() << " accepted ("
+              << std::lround(static_cast<double>(stormCalls_) / seconds) << " a second), " << stormAccepted_ << " accepted ("
               << ledger_.repeatedAcceptances() << " again, for what had been in doubt)\n";
     std::ostringstream text;
     lists(text, load);
@@ -250,8 +251,9 @@ class Soak {
 
   void requireNoGrowth(const char* what, const Trend& trend) {
     const std::optional<std::int64_t> growth = trend.growth();
+    if (!growth) return;
     std::cout << what << ": " << inMebibytes(growth) << " more than when warm\n";
-    require(!growth || *growth <= mostGrowth, std::string(what) + " has grown by " + inMebibytes(growth));
+    require(*growth <= mostGrowth, std::string(what) + " has grown by " + inMebibytes(growth));
   }
 
   int conclude() {
@@ -278,7 +280,7 @@ class Soak {
   Resources before_;
   Steady::time_point started_;
   std::chrono::nanoseconds elapsed_{}, allowed_{};
-  std::uint64_t stormCalls_ = 0;
+  std::uint64_t stormCalls_ = 0, stormAccepted_ = 0;
   Trend resident_, heap_, client_;
 };
 
