@@ -1,0 +1,44 @@
+// H: what this machine runs out of, and what its system calls do.
+#include <cerrno>
+
+#include "fault/replies.hpp"
+#include "fault/system_calls.hpp"
+
+namespace box::test {
+
+using emulator::Reply;
+
+namespace {
+
+error_code systemError(int number) { return error_code(number, boost::system::system_category()); }
+
+std::string wasHit(Stage&) { return SystemCalls::hits() != 0 ? "" : "no call was touched"; }
+
+}  // namespace
+
+FaultGroup faultsOfMachine() {
+  FaultGroup group("H", "This machine");
+  group.add("02", "the system takes in only a part of what is sent").by("a request of 5 MB, more than a socket has room for", [](Stage& stage) {
+        stage.nameMany(20000);
+        stage.box();
+      }).accepted().once().thenReused();
+  group.add("03", "system calls are interrupted").by("EINTR from send() and recv(), ten times each", [](Stage& stage) {
+        SystemCalls::fail(SystemCalls::Which::send, stage.box().port(), EINTR, 10);
+        SystemCalls::fail(SystemCalls::Which::receive, stage.box().port(), EINTR, 10);
+      }).accepted().once().also("though they were", wasHit);
+  group.add("11a", "send() ends with an error that no manual page lists").by("ENOTDIR, always", [](Stage& stage) {
+        SystemCalls::fail(SystemCalls::Which::send, stage.box().port(), ENOTDIR);
+      }).fails(Errc::connectionLost, Fate::notSent).cause(systemError(ENOTDIR), "ENOTDIR").counts(5, 5, 0);
+  group.add("11b", "the same on an idle connection").by("ENOTDIR, once", [](Stage& stage) {
+        stage.callBefore();
+        SystemCalls::fail(SystemCalls::Which::send, stage.box().port(), ENOTDIR, 1);
+      }).accepted().counts(2, 1, 1).also("though it was", wasHit);
+  group.add("11c", "recv() ends with an error that no manual page lists").by("ELOOP when the answer comes, once", [](Stage& stage) {
+        stage.box().script(Reply::asBox().after(std::chrono::milliseconds(200)));
+        stage.when([&stage] { return stage.box().requestCount() == 1; },
+                   [&stage] { SystemCalls::fail(SystemCalls::Which::receive, stage.box().port(), ELOOP, 1); });
+      }).accepted().counts(2, 2, 2).also("though it did", wasHit);
+  return group;
+}
+
+}  // namespace box::test

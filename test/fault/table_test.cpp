@@ -1,0 +1,233 @@
+// The document and README's table of failures say what the rows say, and every error code has its row.
+#include "fault/table.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "fault/error_names.hpp"
+#include "fault/fault.hpp"
+
+namespace box::test {
+namespace {
+
+std::vector<const Fault*> allRows() {
+  std::vector<const Fault*> rows;
+  for (const FaultGroup& group : allFaults()) {
+    for (const Fault& fault : group.faults()) rows.push_back(&fault);
+  }
+  return rows;
+}
+
+TEST(FaultTable, DocumentSaysWhatTheRowsSay) {
+  EXPECT_EQ(sourceFile("test/fault/faults.md"), faultTable())
+      << "write it anew: box_fault_test --write-table test/fault/faults.md";
+}
+
+TEST(FaultTable, EveryRowIsComplete) {
+  std::set<std::string> ids;
+  for (const Fault* fault : allRows()) {
+    EXPECT_TRUE(ids.insert(fault->id()).second) << fault->id() << " stands there twice";
+    EXPECT_NE(fault->what(), "") << fault->id();
+    if (fault->standing() == Fault::Standing::run) {
+      EXPECT_NE(fault->provokedBy(), "") << fault->id();
+      EXPECT_TRUE(fault->arrange()) << fault->id();
+      EXPECT_NE(fault->isAccepted(), !fault->codes().empty()) << fault->id() << ": accepted or failed";
+      EXPECT_TRUE(fault->calls() > 1 || fault->attempts()) << fault->id() << ": how many attempts?";
+    }
+    if (fault->standing() == Fault::Standing::elsewhere) {
+      EXPECT_THAT(fault->tests(), testing::Not(testing::IsEmpty())) << fault->id();
+    }
+  }
+  EXPECT_GT(ids.size(), 150U);
+}
+
+std::set<std::string> testsOfTheSources() {
+  static const std::regex definition(R"(^TEST(_F|_P)?\((\w+),\s*(\w+)\))", std::regex::multiline);
+  std::set<std::string> found;
+  const std::filesystem::path folder = std::filesystem::path(BOX_SOURCE_DIR) / "test";
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.path().extension() != ".cpp") continue;
+    const std::string text = sourceFile(std::filesystem::relative(entry.path(), BOX_SOURCE_DIR).string());
+    for (std::sregex_iterator i(text.begin(), text.end(), definition), end; i != end; ++i) {
+      found.insert((*i)[2].str() + "." + (*i)[3].str());
+    }
+  }
+  return found;
+}
+
+TEST(FaultTable, NamesTestsThatExist) {
+  const std::set<std::string> known = testsOfTheSources();
+  ASSERT_TRUE(known.count("FaultTable.NamesTestsThatExist")) << "the sources were not read";
+  for (const Fault* fault : allRows()) {
+    for (const std::string& test : fault->tests()) EXPECT_TRUE(known.count(test)) << fault->id() << " names " << test;
+  }
+}
+
+// ------------------------------------------------------------------------------------------------------ README's table
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
+  return parts;
+}
+
+enum class Repeated { no, once, yes };
+
+/// What README's table tells of one code: a group of codes between semicolons has its own fates and its own repeats, or
+/// shares the only ones.
+struct Told {
+  std::string what, code;
+  std::set<std::string> fates;  ///< empty: any
+  Repeated repeated;
+};
+
+class Readme {
+ public:
+  Readme() {
+    const std::string text = sourceFile("README.md");
+    const std::size_t section = text.find("\n## When it fails\n");
+    const std::size_t table = text.find("\n| what happened |", section);
+    std::istringstream lines(text.substr(table + 1));
+    std::string line;
+    std::getline(lines, line);
+    std::getline(lines, line);  // the rule below the head
+    while (std::getline(lines, line) && !line.empty() && line[0] == '|') addLine(line);
+  }
+
+  const std::vector<Told>& told() const { return told_; }
+
+  /// What is told of a row; null where it is nothing, or ambiguous.
+  const Told* about(const Fault& fault, const std::string& code) const {
+    std::vector<const Told*> fitting;
+    for (const Told& entry : told_) {
+      const bool fits = entry.fates.empty() || entry.fates.count(std::string(toString(fault.fate()))) != 0;
+      if (entry.code == code && fits) fitting.push_back(&entry);
+    }
+    if (fitting.size() > 1 && fault.status() != 0) {
+      std::vector<const Told*> listing;
+      for (const Told* entry : fitting) {
+        if (lists(entry->what, fault.status())) listing.push_back(entry);
+      }
+      if (listing.empty()) {
+        for (const Told* entry : fitting) {
+          if (entry->what.find("other") != std::string::npos) listing.push_back(entry);
+        }
+      }
+      fitting = listing;
+    }
+    return fitting.size() == 1 ? fitting[0] : nullptr;
+  }
+
+ private:
+  void addLine(const std::string& line) {
+    const std::vector<std::string> cells = split(line, '|');  // the first is empty
+    ASSERT_EQ(cells.size(), 5U) << line;
+    const std::vector<std::string> codes = split(cells[2], ';'), fates = split(cells[3], ';'), repeats = split(cells[4], ';');
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+      const auto of = [&](const std::vector<std::string>& list) { return list.size() == codes.size() ? list[i] : list[0]; };
+      ASSERT_TRUE(fates.size() == 1 || fates.size() == codes.size()) << line;
+      ASSERT_TRUE(repeats.size() == 1 || repeats.size() == codes.size()) << line;
+      static const std::regex word("[a-zA-Z_]+");
+      const std::string ofRepeats = of(repeats), ofFates = of(fates);
+      std::smatch first;
+      ASSERT_TRUE(std::regex_search(ofRepeats, first, word)) << line;
+      const Repeated repeated = first.str() == "yes" ? Repeated::yes : first.str() == "once" ? Repeated::once : Repeated::no;
+      ASSERT_TRUE(repeated != Repeated::no || first.str() == "no" || first.str() == "never") << line;
+      std::set<std::string> known;
+      for (std::sregex_iterator w(ofFates.begin(), ofFates.end(), word), end; w != end; ++w) {
+        for (const Fate fate : {Fate::notSent, Fate::inDoubt, Fate::rejected}) {
+          if (w->str() == toString(fate)) known.insert(w->str());
+        }
+      }
+      for (std::sregex_iterator w(codes[i].begin(), codes[i].end(), word), end; w != end; ++w) {
+        const bool isErrc = std::count(errcNames().begin(), errcNames().end(), w->str()) != 0;
+        if (isErrc || w->str() == "operation_aborted") told_.push_back(Told{cells[1], w->str(), known, repeated});
+      }
+    }
+  }
+
+  /// "502, 503, 520 to 524".
+  static bool lists(const std::string& text, int status) {
+    static const std::regex range(R"((\d{3})(?: to (\d{3}))?)");
+    for (std::sregex_iterator i(text.begin(), text.end(), range), end; i != end; ++i) {
+      const int from = std::stoi((*i)[1]), to = (*i)[2].matched ? std::stoi((*i)[2]) : from;
+      if (status >= from && status <= to) return true;
+    }
+    return false;
+  }
+
+  std::vector<Told> told_;
+};
+
+/// The token request failed, and the call with it: README says that its code is that of the token request.
+bool isOfTokenRequest(const Fault& fault) {
+  return fault.tokenRequests().most() != 0 && fault.requests() && fault.requests()->most() == 0;
+}
+
+TEST(FaultTable, AgreesWithReadmeOnFatesAndRepeats) {
+  const Readme readme;
+  ASSERT_GT(readme.told().size(), 30U);
+  std::map<const Told*, std::size_t> most;
+  for (const Fault* fault : allRows()) {
+    for (const error_code& code : fault->codes()) {
+      const std::string name = nameOf(code);
+      const Told* told = readme.about(*fault, name);
+      if (told == nullptr && isOfTokenRequest(*fault) && fault->fate() == Fate::notSent) {
+        EXPECT_EQ(fault->attempts()->most(), 1U) << fault->id();
+        continue;
+      }
+      ASSERT_NE(told, nullptr) << fault->id() << ": README does not tell of " << name << ", " << toString(fault->fate())
+                               << ", or tells of it twice";
+      if (!fault->attempts()) continue;
+      const std::size_t attempts = fault->attempts()->most();
+      std::size_t& highest = most.emplace(told, 0).first->second;
+      highest = std::max(highest, attempts);
+      if (told->repeated == Repeated::no) {
+        EXPECT_LE(attempts, 1U) << fault->id() << ": README says that " << name << " is not repeated";
+      }
+      if (told->repeated == Repeated::once) {
+        EXPECT_LE(attempts, 2U) << fault->id() << ": README says that " << name << " is repeated once";
+      }
+    }
+  }
+  for (const auto& [told, attempts] : most) {
+    if (told->repeated == Repeated::yes) {
+      EXPECT_GT(attempts, 2U) << "README says that " << told->code << " (" << told->what << ") is repeated; no row shows it";
+    }
+    if (told->repeated == Repeated::once) {
+      EXPECT_EQ(attempts, 2U) << "README says that " << told->code << " (" << told->what << ") is repeated once; no row shows it";
+    }
+  }
+}
+
+TEST(FaultTable, HasARowAndReadmeALineForEveryErrorCode) {
+  ASSERT_GT(errcNames().size(), 30U);
+  ASSERT_EQ(nameOf(Errc::invalidRequest), "invalidRequest");
+  ASSERT_EQ(nameOf(Errc::clockSkew), "clockSkew") << "the header was not read to its end";
+  std::set<std::string> ofRows, ofReadme;
+  for (const Fault* fault : allRows()) {
+    for (const error_code& code : fault->codes()) ofRows.insert(nameOf(code));
+  }
+  const Readme readme;
+  for (const Told& told : readme.told()) ofReadme.insert(told.code);
+  for (const std::string& name : errcNames()) {
+    EXPECT_TRUE(ofRows.count(name)) << "no row ends with " << name;
+    EXPECT_TRUE(ofReadme.count(name)) << "README does not tell of " << name;
+  }
+}
+
+}  // namespace
+}  // namespace box::test
