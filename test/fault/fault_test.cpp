@@ -47,8 +47,9 @@ class Faults : public BoxTest, public Stage, public testing::WithParamInterface<
     const auto call = await(*client_);
     ASSERT_TRUE(isAccepted(*call)) << "the call before the fault";
   }
-  void awaitStir() override {
-    runUntil([&] { return quietConnectionsTo(emulator().port()) == 0; });
+  using Stage::awaitStir;
+  void awaitStir(std::uint16_t port) override {
+    runUntil([&] { return quietConnectionsTo(port) == 0; });
     // One that was idle for less than a millisecond is not asked.
     runUntil([end = std::chrono::steady_clock::now() + 2ms] { return std::chrono::steady_clock::now() >= end; });
   }

@@ -51,8 +51,9 @@ class Stage {
 
   /// A call that is accepted, and whose connection is idle from then on.
   virtual void callBefore() = 0;
-  /// Until what the Box did to the idle connection has come.
-  virtual void awaitStir() = 0;
+  /// Until what the Box, or whoever listens on that port, did to the idle connection has come.
+  void awaitStir() { awaitStir(box().port()); }
+  virtual void awaitStir(std::uint16_t port) = 0;
   /// A call that gets no answer, and keeps its connection until the test ends.
   virtual void occupyConnection() = 0;
   /// When the condition holds, once, while the call runs.
