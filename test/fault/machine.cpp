@@ -18,6 +18,8 @@ std::string wasHit(Stage&) { return SystemCalls::hits() != 0 ? "" : "no call was
 
 FaultGroup faultsOfMachine() {
   FaultGroup group("H", "This machine");
+  group.add("01", "no memory").provoked("the n-th allocation of a call fails, for each n").sees("std::bad_alloc or `localResource`; the client goes on working")
+      .pending("AllocationFailures in test/machine");
   group.add("02", "the system takes in only a part of what is sent").by("a request of 5 MB, more than a socket has room for", [](Stage& stage) {
         stage.nameMany(20000);
         stage.box();
@@ -38,6 +40,22 @@ FaultGroup faultsOfMachine() {
         stage.when([&stage] { return stage.box().requestCount() == 1; },
                    [&stage] { SystemCalls::fail(SystemCalls::Which::receive, stage.box().port(), ELOOP, 1); });
       }).accepted().counts(2, 2, 2).also("though it did", wasHit);
+  group.add("04", "a write to a connection that the peer has reset").provoked("SIGPIPE at its default").sees("no signal")
+      .pending("in test/machine");
+  group.add("05", "the process forks").provoked("a child that only executes something else").sees("it inherits no descriptor")
+      .pending("in test/machine");
+  group.add("06", "a small stack").provoked("256 KB").sees("accepted").pending("in test/machine");
+  group.add("07", "a limit on the address space").provoked("RLIMIT_AS").sees("std::bad_alloc or `localResource`").pending("in test/machine");
+  group.add("09", "the file of trusted certificates disappears").provoked("removed once the client is made").sees("nothing: it is not needed any more")
+      .shownBy("Tls.AFileOfCertificatesWorks");
+  group.add("10a", "the file of tokens may be read by others").provoked("mode 0644").sees("`tokenUnavailable`, notSent")
+      .shownBy("TokenStorageTest.AFileThatOthersMayReadIsRefused");
+  group.add("10b", "the file of tokens is a link, a folder, a pipe").provoked("one of each").sees("`tokenUnavailable`, notSent")
+      .shownBy("TokenStorageTest.ASymbolicLinkIsRefused").shownBy("TokenStorageTest.AFolderIsRefused")
+      .shownBy("TokenStorageTest.APipeIsRefusedAndNotWaitedFor");
+  group.add("10c", "the file of tokens, or its folder, is somebody else's").provoked("another owner; a folder of mode 0777").sees("`tokenUnavailable`, notSent")
+      .shownBy("TokenStorageTest.AFileOfAnotherUserIsRefused").shownBy("TokenStorageTest.AFolderOfAnotherUserIsRefused")
+      .shownBy("TokenStorageTest.AFolderThatOthersMayWriteToIsRefused");
   return group;
 }
 
