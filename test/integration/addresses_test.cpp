@@ -6,12 +6,9 @@
 #include <string>
 #include <vector>
 
-#include <fcntl.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include "support/full_backlog.hpp"
 #include "support/host_table.hpp"
+#include "support/no_descriptors.hpp"
 
 namespace {
 
@@ -150,26 +147,6 @@ TEST_F(Addresses, ALookupThatHangsHoldsUpNoOtherHosts) {
   }
   finish(waiting);
 }
-
-/// No descriptor can be opened while it lives.
-class NoDescriptors {
- public:
-  NoDescriptors() {
-    ::getrlimit(RLIMIT_NOFILE, &before_);
-    // The kernel gives out the lowest one that is free.
-    const int lowest = ::fcntl(0, F_DUPFD_CLOEXEC, 0);
-    ::close(lowest);
-    rlimit limit = before_;
-    limit.rlim_cur = static_cast<rlim_t>(lowest);
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-  }
-  ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-  NoDescriptors(const NoDescriptors&) = delete;
-  NoDescriptors& operator=(const NoDescriptors&) = delete;
-
- private:
-  rlimit before_{};
-};
 
 TEST_F(Addresses, WithoutDescriptorsTheMachineIsToBlame) {
   const auto client = this->client(session().withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(2)));

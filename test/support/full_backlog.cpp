@@ -14,18 +14,28 @@
 namespace box::test {
 
 FullBacklog::FullBacklog(const std::string& where, std::uint16_t port) : address_(where) {
-  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  if (::inet_pton(AF_INET, where.c_str(), &address.sin_addr) != 1) return;
-  socklen_t size = sizeof address;
+  sockaddr_storage address{};
+  socklen_t size = sizeof(sockaddr_in);
   auto* const generic = reinterpret_cast<sockaddr*>(&address);
+  if (where.find(':') == std::string::npos) {
+    auto* const v4 = reinterpret_cast<sockaddr_in*>(&address);
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons(port);
+    if (::inet_pton(AF_INET, where.c_str(), &v4->sin_addr) != 1) return;
+  } else {
+    auto* const v6 = reinterpret_cast<sockaddr_in6*>(&address);
+    size = sizeof *v6;
+    v6->sin6_family = AF_INET6;
+    v6->sin6_port = htons(port);
+    if (::inet_pton(AF_INET6, where.c_str(), &v6->sin6_addr) != 1) return;
+  }
+  listener_ = ::socket(generic->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (::bind(listener_, generic, size) != 0 || ::listen(listener_, 0) != 0) return;
   ::getsockname(listener_, generic, &size);
-  port_ = ntohs(address.sin_port);
+  // Of both families the port has the same place.
+  port_ = ntohs(reinterpret_cast<sockaddr_in*>(&address)->sin_port);
   for (int i = 0; i < 16 && !full_; ++i) {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    const int fd = ::socket(generic->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     fillers_.push_back(fd);
     if (::connect(fd, generic, size) == 0) continue;
     pollfd writable{fd, POLLOUT, 0};
@@ -36,7 +46,7 @@ FullBacklog::FullBacklog(const std::string& where, std::uint16_t port) : address
 
 FullBacklog::~FullBacklog() {
   for (const int fd : fillers_) ::close(fd);
-  ::close(listener_);
+  if (listener_ >= 0) ::close(listener_);
 }
 
 std::size_t FullBacklog::waiting() const {

@@ -20,7 +20,7 @@ class FullBacklog {
   std::uint16_t port() const noexcept { return port_; }
   /// Whether it could be made so.
   bool full() const noexcept { return full_; }
-  /// Sockets of this process that wait in SYN_SENT for it, those that fill the queue not counted.
+  /// Sockets of this process that wait in SYN_SENT for it, those that fill the queue not counted. IPv4 only.
   std::size_t waiting() const;
 
  private:

@@ -15,6 +15,7 @@ struct Table {
   std::mutex mutex;
   std::condition_variable changed;
   std::map<std::string, std::vector<std::string>> hosts;
+  std::map<std::string, int> errors;
   std::map<std::string, std::size_t> lookups;
   std::set<std::string> holding;
   std::size_t held = 0;
@@ -37,6 +38,11 @@ Function systems() {
 void HostTable::set(const std::string& host, std::vector<std::string> addresses) {
   const std::lock_guard lock(table().mutex);
   table().hosts[host] = std::move(addresses);
+}
+
+void HostTable::fail(const std::string& host, int error) {
+  const std::lock_guard lock(table().mutex);
+  table().errors[host] = error;
 }
 
 void HostTable::hold(const std::string& host) {
@@ -64,6 +70,7 @@ void HostTable::clear() {
   const std::lock_guard lock(table().mutex);
   table().holding.clear();
   table().hosts.clear();
+  table().errors.clear();
   table().lookups.clear();
   table().changed.notify_all();
 }
@@ -80,6 +87,7 @@ static int lookUp(const char* node, const char* service, const addrinfo* hints, 
       t.changed.wait(lock, [&] { return t.holding.count(host) == 0; });
       --t.held;
     }
+    if (const auto error = t.errors.find(host); error != t.errors.end()) return error->second;
     const auto known = t.hosts.find(host);
     if (known == t.hosts.end()) {
       lock.unlock();

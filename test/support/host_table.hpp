@@ -13,6 +13,8 @@ class HostTable {
  public:
   /// From now on `host` has these addresses (numeric), in this order; none: it does not exist.
   static void set(const std::string& host, std::vector<std::string> addresses);
+  /// From now on looking up `host` ends with this error of getaddrinfo: EAI_AGAIN.
+  static void fail(const std::string& host, int error);
   /// From now on looking up `host` takes until letGo(), and then finds what was set.
   static void hold(const std::string& host);
   static void letGo();
