@@ -116,10 +116,10 @@ How:
 )";
 
 constexpr std::string_view proxy =
-    R"(      --proxy URL      go by way of a proxy: http://HOST:PORT or https://…; env: as
+    R"(      --proxy URL      go by way of a proxy: http://HOST:PORT or https:; env: as
                        the environment's HTTPS_PROXY and NO_PROXY say
       --proxy-user NAME  who asks there
-      --proxy-password-file FILE  and the password; - is standard input; else you
+      --proxy-password-file FILE  the password; - is standard input; else you
                        are asked
 )";
 
