@@ -133,7 +133,7 @@ void addRedirects(FaultGroup& group) {
   } statuses[] = {{"a", 301}, {"b", 302}, {"c", 303}, {"d", 307}, {"e", 308}};
   for (const auto& [letter, status] : statuses) {
     const auto elsewhere = std::make_shared<std::weak_ptr<emulator::Emulator>>();
-    group.add(std::string("09") + letter, std::to_string(status) + " to another host").by("always", [status, elsewhere](Stage& stage) {
+    group.add(std::string("09") + letter, std::to_string(status) + " to another host").by("always", [status = status, elsewhere](Stage& stage) {
           const auto other = std::make_shared<emulator::Emulator>();
           *elsewhere = other;
           stage.keepToTheEnd(other);
