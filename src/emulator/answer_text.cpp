@@ -1,0 +1,118 @@
+#include "answer_text.hpp"
+
+#include "http_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <ctime>
+#include <sstream>
+#include <string_view>
+#include <vector>
+
+namespace box::emulator {
+namespace {
+
+std::string httpDate(std::chrono::system_clock::time_point time) {
+  static constexpr std::array<const char*, 7> days = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr std::array<const char*, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const std::time_t now = std::chrono::system_clock::to_time_t(time);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  // By hand: strftime would follow the process's locale.
+  const auto two = [](int number) {
+    std::string text = std::to_string(number);
+    return text.size() < 2 ? "0" + text : text;
+  };
+  return std::string(days[static_cast<std::size_t>(parts.tm_wday)]) + ", " + two(parts.tm_mday) + " " +
+         months[static_cast<std::size_t>(parts.tm_mon)] + " " + std::to_string(parts.tm_year + 1900) + " " +
+         two(parts.tm_hour) + ":" + two(parts.tm_min) + ":" + two(parts.tm_sec) + " GMT";
+}
+
+std::string hexText(std::size_t number) {
+  std::ostringstream text;
+  text << std::hex << number;
+  return text.str();
+}
+
+bool hasHeader(const std::vector<Header>& headers, std::string_view name) {
+  return std::any_of(headers.begin(), headers.end(),
+                     [&](const Header& header) { return equalNoCase(header.first, name); });
+}
+
+}  // namespace
+
+std::string interimText(int status) {
+  std::string text = "HTTP/1.1 " + std::to_string(status) + " " + std::string(reasonPhrase(status)) + "\r\n";
+  if (status == 103) text += "Link: </>; rel=preconnect\r\n";
+  return text + "\r\n";
+}
+
+AnswerText answerText(const BoxAnswer& answer, const ReplyPlan& plan, bool closing, bool toHead,
+                      bool toHttp10, std::chrono::system_clock::time_point time) {
+  std::vector<Header> headers = answer.headers;
+  std::string body = answer.body;
+  if (plan.body) {
+    body = *plan.body;
+    headers.erase(
+        std::remove_if(headers.begin(), headers.end(),
+                       [](const Header& header) { return equalNoCase(header.first, "Content-Type"); }),
+        headers.end());
+    if (!plan.contentType.empty()) headers.emplace_back("Content-Type", plan.contentType);
+  }
+  headers.insert(headers.begin(), Header("Date", httpDate(time)));
+
+  const bool bodiless = answer.status < 200 || answer.status == 204 || answer.status == 304;
+  AnswerText text;
+  if (plan.framing == ReplyPlan::Framing::chunked) {
+    headers.emplace_back("Transfer-Encoding", "chunked");
+    for (std::size_t at = 0; at < body.size(); at += plan.chunkSize) {
+      const std::string piece = body.substr(at, plan.chunkSize);
+      text.body += hexText(piece.size()) + "\r\n" + piece + "\r\n";
+    }
+    text.body += "0\r\n\r\n";
+  } else {
+    if (plan.framing == ReplyPlan::Framing::length && (!bodiless || plan.body)) {
+      headers.emplace_back("Content-Length", std::to_string(body.size()));
+    }
+    text.body = body;
+  }
+  if (toHead) text.body.clear();
+  if (closing && plan.framing != ReplyPlan::Framing::untilClose) headers.emplace_back("Connection", "close");
+  if (!closing && toHttp10) headers.emplace_back("Connection", "keep-alive");
+
+  const auto dropped = [&](const Header& header) {
+    const auto same = [&](const std::string& name) { return equalNoCase(name, header.first); };
+    return hasHeader(plan.headers, header.first) ||
+           std::any_of(plan.removed.begin(), plan.removed.end(), same);
+  };
+  headers.erase(std::remove_if(headers.begin(), headers.end(), dropped), headers.end());
+  headers.insert(headers.end(), plan.headers.begin(), plan.headers.end());
+
+  text.head = std::string(plan.http10 ? "HTTP/1.0 " : "HTTP/1.1 ") + std::to_string(answer.status) + " " +
+              std::string(reasonPhrase(answer.status)) + "\r\n";
+  for (const Header& header : headers) text.head += header.first + ": " + header.second + "\r\n";
+  text.head += "\r\n";
+  return text;
+}
+
+std::pair<std::string, std::string> endlessText(Endless what) {
+  const std::string chunkedHead =
+      "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+  switch (what) {
+    case Endless::interimResponses:
+      return {std::string(), "HTTP/1.1 102 Processing\r\n\r\n"};
+    case Endless::headers:
+      return {"HTTP/1.1 202 Accepted\r\n", "X-Filler: " + std::string(100, 'x') + "\r\n"};
+    case Endless::chunkExtension:
+      return {chunkedHead + "1;x=", std::string(1024, 'x')};
+    case Endless::chunks:
+      return {chunkedHead, "10\r\n                \r\n"};
+    case Endless::trailers:
+      return {chunkedHead + "2\r\n{}\r\n0\r\n", "X-Filler: " + std::string(100, 'x') + "\r\n"};
+  }
+  return {};
+}
+
+}  // namespace box::emulator
