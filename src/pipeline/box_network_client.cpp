@@ -368,12 +368,13 @@ asio::awaitable<void> BoxNetworkClient::attemptOnce(std::shared_ptr<Core> core, 
     }
     if (waited != std::chrono::nanoseconds::zero()) call.tell(event::PoolWaited{call.id(), waited});
     if (!lease) co_return;
-    const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) {
-      lease.giveBackUnused();
-      attempt.failure = cancelled(Phase::pool);
-      co_return;
-    }
+  }
+  // Nothing is sent behind a cancellation, whether it came together with the connection or before the call did.
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  if (state.cancelled() != asio::cancellation_type::none) {
+    lease.giveBackUnused();
+    attempt.failure = cancelled(Phase::pool);
+    co_return;
   }
   attempt.reused = lease.reused();
 

@@ -1,12 +1,22 @@
 // A caller that cancels gets its answer at once, wherever its call is, and disturbs nobody else.
 #include "support/station_test.hpp"
 
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "support/host_table.hpp"
@@ -37,6 +47,15 @@ class Cancellation : public StationTest, public testing::WithParamInterface<Stat
     }
     EXPECT_TRUE(isAccepted(*await(client)));
   }
+
+  /// A byte of the request has been written, and nothing is settled.
+  static bool isWritten() {
+    return GetParam() == Station::write || GetParam() == Station::header || GetParam() == Station::body;
+  }
+  void expectStillThere(const Call& call) {
+    runUntil([end = std::chrono::steady_clock::now() + 50ms] { return std::chrono::steady_clock::now() > end; });
+    EXPECT_FALSE(call.done()) << call.describe();
+  }
 };
 
 TEST_P(Cancellation, TerminalEndsTheCallAtOnceAndFreesItsSlot) {
@@ -57,10 +76,8 @@ TEST_P(Cancellation, TotalEndsTheCallUpToTheFirstByteAndIsIgnoredFromThenOn) {
   const auto call = reach(*client, {}, Call::Accepts::totalToo);
   call->cancel(asio_type::total);
   runReady();
-  const bool written = GetParam() == Station::write || GetParam() == Station::header || GetParam() == Station::body;
-  if (written) {
-    runUntil([end = std::chrono::steady_clock::now() + 50ms] { return std::chrono::steady_clock::now() > end; });
-    EXPECT_FALSE(call->done()) << call->describe();
+  if (isWritten()) {
+    expectStillThere(*call);
     call->cancel();
   }
   finish(call);
@@ -69,12 +86,61 @@ TEST_P(Cancellation, TotalEndsTheCallUpToTheFirstByteAndIsIgnoredFromThenOn) {
   expectSlotReturned(*client);
 }
 
+// Whoever would do with less than total gets no less.
+TEST_P(Cancellation, PartialIsTakenForTotal) {
+  const auto client = arrange(GetParam());
+  const auto call = reach(*client, {}, Call::Accepts::totalToo);
+  call->cancel(asio_type::partial);
+  runReady();
+  if (isWritten()) {
+    expectStillThere(*call);
+    call->cancel(asio_type::partial | asio_type::total);
+    expectStillThere(*call);
+    call->cancel();
+  }
+  finish(call);
+  EXPECT_TRUE(isCancelled(*call, fateAt(GetParam()), phaseAt(GetParam())));
+  EXPECT_LT(call->elapsed(), muchEarlier);
+  expectSlotReturned(*client);
+}
+
+TEST_P(Cancellation, AllKindsAtOnceAreTerminal) {
+  const auto client = arrange(GetParam());
+  const auto call = reach(*client, {}, Call::Accepts::totalToo);
+  call->cancel(asio_type::all);
+  call->cancel(asio_type::all);  // again does nothing
+  finish(call);
+  EXPECT_TRUE(isCancelled(*call, fateAt(GetParam()), phaseAt(GetParam())));
+  EXPECT_LT(call->elapsed(), muchEarlier);
+  EXPECT_EQ(call->attempts(), 1U);
+  expectSlotReturned(*client);
+}
+
+TEST_P(Cancellation, ThroughTryAwaitGivesTheErrorAsAValue) {
+  const auto client = arrange(GetParam());
+  std::optional<box::CallResult<box::SessionTerminationMessage>> result;
+  boost::asio::cancellation_signal signal;
+  boost::asio::co_spawn(io(), box::tryAwait(makeCall(*client)),
+                        boost::asio::bind_cancellation_slot(
+                            signal.slot(), [&](std::exception_ptr failure, box::CallResult<box::SessionTerminationMessage> r) {
+                              EXPECT_FALSE(failure);
+                              result.emplace(std::move(r));
+                            }));
+  reach();
+  boost::asio::post(io(), [&] { signal.emit(asio_type::terminal); });
+  runUntil([&] { return result.has_value(); });
+  ASSERT_TRUE(result->has_error());
+  EXPECT_EQ(result->error().code(), boost::asio::error::operation_aborted);
+  EXPECT_EQ(result->error().fate(), fateAt(GetParam()));
+  EXPECT_EQ(result->error().phase(), phaseAt(GetParam()));
+  expectSlotReturned(*client);
+}
+
 TEST_P(Cancellation, TotalDoesNothingToACallerThatDidNotAskForIt) {
   const auto client = arrange(GetParam());
   const auto call = reach(*client);
   call->cancel(asio_type::total);
-  runUntil([end = std::chrono::steady_clock::now() + 50ms] { return std::chrono::steady_clock::now() > end; });
-  EXPECT_FALSE(call->done()) << call->describe();
+  expectStillThere(*call);
   call->cancel();
   finish(call);
   EXPECT_TRUE(isCancelled(*call, fateAt(GetParam())));
@@ -93,6 +159,87 @@ TEST_F(CancellationOfOne, TotalBehindTheFirstByteLeavesTheAnswerToTheCaller) {
   call->cancel(asio_type::total);
   finish(call);
   EXPECT_TRUE(isAccepted(*call));
+}
+
+TEST_F(CancellationOfOne, TotalBehindTheFirstByteEndsTheCallBeforeARepeat) {
+  for (const auto& [status, fate] : {std::pair(503, Fate::inDoubt), std::pair(429, Fate::rejected)}) {
+    emulator().clear();
+    emulator().script(Reply::status(status).after(200ms));
+    const auto client = this->client();
+    const auto call = start(about(client), Call::Accepts::totalToo);
+    runUntil([&] { return emulator().requestCount() == 1; });
+    call->cancel(asio_type::total);
+    finish(call);
+    EXPECT_TRUE(isCancelled(*call, fate)) << status;
+    EXPECT_EQ(call->attempts(), 1U);
+    EXPECT_EQ(emulator().requestCount(), 1U);
+  }
+}
+
+// The signal comes while the caller does something else: the call behind it is not begun.
+TEST_F(CancellationOfOne, BeforeTheAwaitingLetsNothingOut) {
+  const auto client = this->client();
+  EXPECT_TRUE(isAccepted(*await(client)));
+  const auto behind = [](boost::asio::awaitable<box::SessionTerminationMessage> call,
+                         bool throws) -> boost::asio::awaitable<box::SessionTerminationMessage> {
+    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, 30s);
+    boost::system::error_code ec;
+    co_await timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ec));
+    if (!throws) co_await boost::asio::this_coro::throw_if_cancelled(false);
+    co_return co_await std::move(call);
+  };
+  for (const bool throws : {true, false}) {
+    const auto call = start(behind(about(client), throws));
+    runReady();
+    call->cancel();
+    finish(call);
+    ASSERT_TRUE(throws || call->hasError());
+    EXPECT_FALSE(call->accepted()) << throws;
+    if (!throws) {
+      EXPECT_TRUE(isCancelled(*call, Fate::notSent));
+    }
+    EXPECT_EQ(emulator().requestCount(), 1U) << throws;
+  }
+  EXPECT_TRUE(isAccepted(*await(client)));
+}
+
+// At random moments, by every kind and often: no call hangs, loses a slot, or tells what is not so.
+TEST_F(CancellationOfOne, AtAnyMomentTellsTheTruth) {
+  constexpr unsigned seed = 20240607;
+  std::mt19937 random(seed);
+  box::PoolOptions pool;
+  pool.maxConnections = 3;
+  emulator().setDefault(Reply::asBox().after(1ms));
+  const auto client = this->client(session().withPool(pool));
+  std::size_t accepted = 0, perhaps = 0, cancelled = 0;
+  for (int round = 0; round < 40; ++round) {
+    emulator().script({Reply::status(503), Reply::asBox().connectionClose(), Reply::status(429).retryAfter("0")});
+    std::vector<std::shared_ptr<Call>> calls;
+    for (int i = 0; i < 8; ++i) {
+      calls.push_back(start(about(client), random() % 2 == 0 ? Call::Accepts::terminal : Call::Accepts::totalToo));
+    }
+    for (int i = 0; i < 12; ++i) {
+      for (auto steps = random() % 12; steps > 0; --steps) io().run_one_for(1ms);
+      calls[random() % calls.size()]->cancel(static_cast<asio_type>(random() % 8));
+    }
+    finish(calls);
+    for (const auto& call : calls) {
+      if (call->accepted()) {
+        ++accepted;
+        continue;
+      }
+      ++cancelled;
+      ASSERT_TRUE(call->hasError()) << call->describe() << ", round " << round;
+      ASSERT_EQ(call->code(), boost::asio::error::operation_aborted) << call->describe() << ", round " << round;
+      perhaps += call->error().fate() == Fate::inDoubt || call->error().fate() == Fate::accepted ? 1 : 0;
+    }
+  }
+  EXPECT_GT(accepted, 0U);
+  EXPECT_GT(cancelled, perhaps) << "none was cancelled in time";
+  EXPECT_GT(perhaps, 0U) << "none was cancelled in the middle";
+  EXPECT_GE(emulator().accepted().size(), accepted);
+  EXPECT_LE(emulator().accepted().size(), accepted + perhaps);
+  EXPECT_TRUE(isAccepted(*await(client)));
 }
 
 TEST_F(CancellationOfOne, LeavesTheOthersAlone) {
