@@ -1,10 +1,12 @@
 #include "transport/tls_context.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -59,6 +61,24 @@ bool addTrusted(SSL_CTX* ctx, const std::string& pem) {
   return any && clean;
 }
 
+/// Whether OpenSSL would find any in the folders, which have colons between them: it goes by names such as 5ed36f99.0.
+bool hasCertificates(std::string_view folders) {
+  const auto isOne = [](const std::filesystem::path& file) {
+    const std::string name = file.stem().string(), number = file.extension().string();
+    return name.size() == 8 && name.find_first_not_of("0123456789abcdef") == std::string::npos && number.size() > 1 &&
+           number.find_first_not_of("0123456789", 1) == std::string::npos;
+  };
+  while (!folders.empty()) {
+    const std::string_view folder = folders.substr(0, folders.find(':'));
+    folders.remove_prefix(std::min(folder.size() + 1, folders.size()));
+    std::error_code ec;
+    for (std::filesystem::directory_iterator i(folder, ec), end; !ec && i != end; i.increment(ec)) {
+      if (isOne(i->path())) return true;
+    }
+  }
+  return false;
+}
+
 int sslReason(const error_code& ec) noexcept {
   return ec.category() == asio::error::get_ssl_category() ? ERR_GET_REASON(static_cast<unsigned long>(ec.value())) : 0;
 }
@@ -108,6 +128,10 @@ SSL_SESSION* TlsSessions::take() noexcept {
 
 TlsContext::TlsContext(const TlsOptions& options)
     : context_(asio::ssl::context::tls_client), resumption_(options.sessionResumption) {
+  // The linker makes sure of the major version only, and nobody of what was mended since.
+  if (OpenSSL_version_num() < BOX_SESSIONS_OPENSSL_FLOOR) {
+    refuse(std::string("TLS: this library does not run with ") + OpenSSL_version(OPENSSL_VERSION) + ", which is too old");
+  }
   SSL_CTX* ctx = context_.native_handle();
   ERR_clear_error();
   const int minimum = options.minVersion == TlsOptions::MinVersion::tls13 ? TLS1_3_VERSION : TLS1_2_VERSION;
@@ -128,14 +152,10 @@ TlsContext::TlsContext(const TlsOptions& options)
   }
   if (options.caFile.empty() && options.caPem.empty()) {
     if (SSL_CTX_set_default_verify_paths(ctx) != 1) refuse("TLS: the system's certificates cannot be loaded");
-    // The system's store is read when it is needed; whether there is anything to read must be known now.
-    const char* file = std::getenv(X509_get_default_cert_file_env());
-    const char* dir = std::getenv(X509_get_default_cert_dir_env());
-    std::error_code ignored;
-    const std::filesystem::path fileAt(file != nullptr ? file : X509_get_default_cert_file());
-    const std::filesystem::path dirAt(dir != nullptr ? dir : X509_get_default_cert_dir());
-    const bool any = std::filesystem::is_regular_file(fileAt, ignored) ||
-                     (std::filesystem::is_directory(dirAt, ignored) && !std::filesystem::is_empty(dirAt, ignored));
+    // The system's file is read by now, its folder when it is needed: whether there is anything in it must be known now.
+    const char* folder = std::getenv(X509_get_default_cert_dir_env());
+    const bool any = sk_X509_OBJECT_num(X509_STORE_get0_objects(SSL_CTX_get_cert_store(ctx))) > 0 ||
+                     hasCertificates(folder != nullptr ? folder : X509_get_default_cert_dir());
     if (!any) {
       refuse("TLS: this system has no trusted certificates; install them (on Debian: ca-certificates) or set "
              "TlsOptions::caFile");
