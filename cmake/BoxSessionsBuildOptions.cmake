@@ -31,7 +31,12 @@ if(BOX_SESSIONS_HARDENING AND NOT BOX_SESSIONS_SANITIZE)
     # Some distributions predefine another level; without -U that is a warning for each file.
     $<${optimised}:-U_FORTIFY_SOURCE>
     $<${optimised}:-D_FORTIFY_SOURCE=${BOX_SESSIONS_FORTIFY_LEVEL}>)
-  if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
-    target_link_options(box_sessions_build_options INTERFACE -Wl,-z,relro -Wl,-z,now)
-  endif()
 endif()
+
+# box_harden(TARGET): what is linked here, a program or a shared library. Not by way of the options above: a static library
+# hands its link options on to whoever links it, and what they want is their affair.
+function(box_harden target)
+  if(BOX_SESSIONS_HARDENING AND NOT BOX_SESSIONS_SANITIZE AND CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    target_link_options(${target} PRIVATE -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
+  endif()
+endfunction()

@@ -21,6 +21,7 @@ function(box_add_test name)
     set(test_TIMEOUT 60)
   endif()
   add_executable(${name} ${test_SOURCES})
+  box_harden(${name})
   target_link_libraries(${name} PRIVATE box_sessions_testing ${test_LIBRARIES})
   if(BOX_SESSIONS_SANITIZE STREQUAL "thread" AND NOT "threads" IN_LIST test_LABELS
       AND NOT CMAKE_CURRENT_SOURCE_DIR MATCHES "/test/(threads|integration|fault)$")

@@ -148,6 +148,9 @@ case $1 in
     build_consumer "$WORK_DIR/consumer-subdirectory" "-DBOX_SESSIONS_SOURCE_DIR=$SOURCE_DIR" \
       "-DBOX_SESSIONS_WARNINGS_AS_ERRORS=$WERROR"
     runs_minimal "$WORK_DIR/consumer-subdirectory/minimal"
+    # How the library is linked where it is linked itself is not how its users link.
+    ! grep -rqs --include=build.ninja --include=link.txt -e '-z,now.*minimal' -e 'LINK_FLAGS.*-z,now' \
+      "$WORK_DIR/consumer-subdirectory" || fail "the library tells its users how to link"
     ;;
   *) fail "no such variant: $1" ;;
 esac
