@@ -16,6 +16,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <box/emulator/emulator.hpp>
+
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <gmock/gmock.h>
@@ -312,6 +314,28 @@ TEST(CliToken, IsRefusedByBox) {
   EXPECT_THAT(result.error, HasSubstr("box-request-id"));
   EXPECT_THAT(result.error, HasSubstr("60 minutes"));
   EXPECT_THAT(result.output, HasSubstr("1 user: 0 accepted, 1 rejected\n"));
+}
+
+// Of the server, and of whoever may write its texts: sequences that move the cursor, change the title, turn text round.
+TEST(CliServerText, CannotDisturbATerminal) {
+  const std::string evil = "\\u001b]0;owned\\u0007\\u001b[2Jgone\\r\\nok \\u009b31m \\u202e txt";
+  const std::string body = R"({"type":"error","status":400,"code":")" + evil + R"(","message":")" + evil +
+                           R"(","request_id":")" + evil + R"(","help_url":")" + evil + R"("})";
+  box::emulator::Emulator server;
+  server.setDefault(box::emulator::Reply::status(400).body(body));
+  const Folder folder;
+  const std::string ca = folder.file("ca.pem", server.caPem());
+  for (const Strings& how : {Strings{}, Strings{"--verbose"}, Strings{"--json"}}) {
+    Start start;
+    start.arguments = joined({"users", "1", "--yes", "--base-url", server.baseUrl(), "--ca", ca}, how);
+    start.environment = withToken();
+    const Result result = run(std::move(start));
+    EXPECT_EQ(result.status, 1) << result.error;
+    EXPECT_THAT(result.output + result.error, HasSubstr("gone"));
+    for (const std::string_view bad : {"\x1b", "\x07", "\r", "\xc2\x9b", "\xe2\x80\xae"}) {
+      EXPECT_EQ((result.output + result.error).find(bad), std::string::npos) << result.output << result.error;
+    }
+  }
 }
 
 TEST(CliFailure, EndsTheRunAndKeepsWhatRemains) {

@@ -1,19 +1,12 @@
 #include "fault/error_names.hpp"
 
-#include <fstream>
-#include <iterator>
 #include <regex>
-#include <stdexcept>
 
 #include <boost/asio/error.hpp>
 
-namespace box::test {
+#include "support/sources.hpp"
 
-std::string sourceFile(const std::string& path) {
-  std::ifstream file(std::string(BOX_SOURCE_DIR) + "/" + path);
-  if (!file) throw std::runtime_error("cannot read " + path);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
+namespace box::test {
 
 const std::vector<std::string>& errcNames() {
   static const std::vector<std::string> names = [] {

@@ -2,9 +2,6 @@
 #include "fault/table.hpp"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <regex>
@@ -18,6 +15,7 @@
 
 #include "fault/error_names.hpp"
 #include "fault/fault.hpp"
+#include "support/sources.hpp"
 
 namespace box::test {
 namespace {
@@ -53,22 +51,8 @@ TEST(FaultTable, EveryRowIsComplete) {
   EXPECT_GT(ids.size(), 150U);
 }
 
-std::set<std::string> testsOfTheSources() {
-  static const std::regex definition(R"(^TEST(_F|_P)?\((\w+),\s*(\w+)\))", std::regex::multiline);
-  std::set<std::string> found;
-  const std::filesystem::path folder = std::filesystem::path(BOX_SOURCE_DIR) / "test";
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    if (entry.path().extension() != ".cpp") continue;
-    const std::string text = sourceFile(std::filesystem::relative(entry.path(), BOX_SOURCE_DIR).string());
-    for (std::sregex_iterator i(text.begin(), text.end(), definition), end; i != end; ++i) {
-      found.insert((*i)[2].str() + "." + (*i)[3].str());
-    }
-  }
-  return found;
-}
-
 TEST(FaultTable, NamesTestsThatExist) {
-  const std::set<std::string> known = testsOfTheSources();
+  const std::set<std::string>& known = testsOfTheSources();
   ASSERT_TRUE(known.count("FaultTable.NamesTestsThatExist")) << "the sources were not read";
   for (const Fault* fault : allRows()) {
     for (const std::string& test : fault->tests()) EXPECT_TRUE(known.count(test)) << fault->id() << " names " << test;

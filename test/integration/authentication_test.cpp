@@ -473,6 +473,19 @@ TEST_F(Tokens, AnUnreachableTokenEndpointKeepsItsCode) {
   EXPECT_EQ(call->error().code(), box::ErrorCondition::network);
 }
 
+TEST_F(Tokens, ARedirectOfTheTokenEndpointIsNeverFollowed) {
+  box::emulator::Emulator elsewhere;
+  for (const int status : {302, 307, 308}) {
+    emulator().scriptOAuth(Reply::redirect(status, elsewhere.baseUrl() + "/oauth2/token"));
+    const auto call = await(client(session(), ccg()));
+    ASSERT_TRUE(call->hasError());
+    EXPECT_EQ(call->error().fate(), Fate::notSent);
+    EXPECT_EQ(call->error().api() != nullptr ? call->error().api()->statusCode : 0, status) << call->describe();
+    EXPECT_THAT(call->error().what(), Not(HasSubstr("/oauth2/token")));
+  }
+  EXPECT_EQ(elsewhere.connectionsAccepted(), 0U);
+}
+
 TEST_F(Tokens, APageInsteadOfATokenIsNoToken) {
   emulator().scriptOAuth(Reply::status(200).body("<html><title>Sign in to the hotel</title></html>", "text/html").times(9));
   const auto call = await(client(session(), ccg()));

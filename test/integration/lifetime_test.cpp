@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -180,6 +181,10 @@ TEST_F(LifetimeOfExceptions, OfTheLibrarysOwnKindFromAnInterceptorTellTheFate) {
   EXPECT_NE(call->error().fate(), Fate::notSent) << call->describe();
   EXPECT_THAT(call->error().what(), HasSubstr("not so"));
 }
+
+// A budget may not throw: its functions say so, and the compiler holds whoever writes one to that.
+static_assert(noexcept(std::declval<box::RetryBudget&>().withdraw(std::declval<const box::AttemptOutcome&>())));
+static_assert(noexcept(std::declval<box::RetryBudget&>().deposit()));
 
 class ThrowingObserver : public box::Observer {
  public:

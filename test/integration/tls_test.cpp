@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "support/host_table.hpp"
@@ -59,7 +60,7 @@ class Tls : public BoxTest {
 };
 
 // OpenSSL's X509_V_ERR_…
-constexpr int unableToGetIssuer = 20, unableToVerifyLeaf = 21, selfSignedLeaf = 18, notYetValid = 9, hasExpired = 10,
+constexpr int unableToFindIssuer = 2, unableToGetIssuer = 20, unableToVerifyLeaf = 21, selfSignedLeaf = 18, notYetValid = 9, hasExpired = 10,
               invalidPurpose = 26, hostnameMismatch = 62, ipMismatch = 64;
 
 // ------------------------------------------------------------------------------------------------------- certificates
@@ -216,6 +217,13 @@ TEST_F(Tls, AChainWithItsIntermediateIsTrustedAndWithoutItIsNot) {
   EXPECT_TRUE(isAccepted(*await(client())));
 }
 
+TEST_F(Tls, AnIntermediateAuthorityAloneVouchesForNobody) {
+  const CertificateAuthority between = box::emulator::makeIntermediateAuthority(emulator().authority());
+  const IssuedCertificate issued = box::emulator::issueCertificate(between);
+  emulator().setCertificate(issued.chainPem, issued.privateKeyPem);
+  expectNotTrusted(*await(client(session().withTls(trust(between.certificatePem)))), unableToFindIssuer);
+}
+
 TEST_F(Tls, EachNewConnectionIsVerifiedAnew) {
   emulator().setDefault(Reply::asBox().connectionClose());
   const auto client = this->client();
@@ -281,6 +289,22 @@ TEST_F(Tls, AServerOfWeakCiphersOnlyIsRefused) {
   const auto call = await(client());
   EXPECT_TRUE(failed(*call, Errc::tlsProtocolError, Fate::notSent, Phase::handshake));
   EXPECT_EQ(call->attempts(), 1U);
+}
+
+TEST_F(Tls, AServerThatEncryptsAndAuthenticatesApartIsRefused) {
+  for (const auto& [cipher, good] : {std::pair("ECDHE-ECDSA-AES128-GCM-SHA256", true), std::pair("ECDHE-ECDSA-AES128-SHA256", false),
+                                     std::pair("ECDHE-ECDSA-AES256-SHA", false)}) {
+    box::emulator::EmulatorOptions old;
+    old.tlsMaximum = TlsVersion::tls1_2;
+    old.tlsCiphers = std::string(cipher) + ":@SECLEVEL=0";
+    box::emulator::Emulator server(old);
+    const auto call = await(client(session().withTls(trust(server.caPem())).withBaseUrls(box::BaseUrls(server.baseUrl()))));
+    if (good) {
+      EXPECT_TRUE(isAccepted(*call)) << cipher;
+    } else {
+      EXPECT_TRUE(failed(*call, Errc::tlsProtocolError, Fate::notSent, Phase::handshake)) << cipher;
+    }
+  }
 }
 
 TEST_F(Tls, AServerThatWillHaveHttp2IsRefused) {

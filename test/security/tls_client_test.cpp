@@ -1,0 +1,356 @@
+// The client's half of TLS, seen from the other half: what it offers, asks for, trusts and keeps. No sockets.
+#include "transport/tls_context.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <openssl/bio.h>
+#include <openssl/crypto.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "box/emulator/certificates.hpp"
+#include "support/no_descriptors.hpp"
+
+namespace {
+
+/// What the program is told of its OpenSSL's version; 0: the truth.
+unsigned long pretendedVersion = 0;
+
+}  // namespace
+
+// In OpenSSL's place, for this program alone.
+unsigned long OpenSSL_version_num() { return pretendedVersion != 0 ? pretendedVersion : OPENSSL_VERSION_NUMBER; }
+
+namespace box {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsSupersetOf;
+using testing::Not;
+
+template <auto Free>
+struct Freed {
+  template <class T>
+  void operator()(T* object) const {
+    Free(object);
+  }
+};
+using Bio = std::unique_ptr<BIO, Freed<BIO_free>>;
+using Ssl = std::unique_ptr<SSL, Freed<SSL_free>>;
+using SslContext = std::unique_ptr<SSL_CTX, Freed<SSL_CTX_free>>;
+using Stream = std::unique_ptr<asio::ssl::stream<asio::ip::tcp::socket>>;
+
+/// What a client sends first.
+struct Hello {
+  std::vector<std::uint16_t> ciphers;
+  std::vector<unsigned char> compression;
+  std::vector<int> extensions;
+  std::string versions, alpn, serverName;
+
+  bool has(int extension) const { return std::find(extensions.begin(), extensions.end(), extension) != extensions.end(); }
+};
+
+std::string extension(SSL* ssl, unsigned type) {
+  const unsigned char* data = nullptr;
+  std::size_t size = 0;
+  if (SSL_client_hello_get0_ext(ssl, type, &data, &size) != 1) return {};
+  return {reinterpret_cast<const char*>(data), size};
+}
+
+int look(SSL* ssl, int*, void* argument) {
+  Hello& hello = *static_cast<Hello*>(argument);
+  const unsigned char* bytes = nullptr;
+  std::size_t size = SSL_client_hello_get0_ciphers(ssl, &bytes);
+  for (std::size_t i = 0; i + 1 < size; i += 2) hello.ciphers.push_back(static_cast<std::uint16_t>(bytes[i] << 8 | bytes[i + 1]));
+  size = SSL_client_hello_get0_compression_methods(ssl, &bytes);
+  hello.compression.assign(bytes, bytes + size);
+  int* extensions = nullptr;
+  std::size_t count = 0;
+  if (SSL_client_hello_get1_extensions_present(ssl, &extensions, &count) == 1) {
+    hello.extensions.assign(extensions, extensions + count);
+    OPENSSL_free(extensions);
+  }
+  hello.versions = extension(ssl, TLSEXT_TYPE_supported_versions);
+  hello.alpn = extension(ssl, TLSEXT_TYPE_application_layer_protocol_negotiation);
+  hello.serverName = extension(ssl, TLSEXT_TYPE_server_name);
+  return SSL_CLIENT_HELLO_SUCCESS;
+}
+
+/// A server that lets clients resume and send early data.
+class Server {
+ public:
+  Server() : authority_(emulator::makeCertificateAuthority()), context_(SSL_CTX_new(TLS_server_method())) {
+    const emulator::IssuedCertificate issued = emulator::issueCertificate(authority_);
+    const Bio chain(BIO_new_mem_buf(issued.chainPem.data(), static_cast<int>(issued.chainPem.size())));
+    X509* certificate = PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr);
+    SSL_CTX_use_certificate(context_.get(), certificate);
+    X509_free(certificate);
+    const Bio keyText(BIO_new_mem_buf(issued.privateKeyPem.data(), static_cast<int>(issued.privateKeyPem.size())));
+    EVP_PKEY* key = PEM_read_bio_PrivateKey(keyText.get(), nullptr, nullptr, nullptr);
+    SSL_CTX_use_PrivateKey(context_.get(), key);
+    EVP_PKEY_free(key);
+    SSL_CTX_set_max_early_data(context_.get(), 16384);
+    SSL_CTX_set_client_hello_cb(context_.get(), &look, &hello);
+  }
+
+  TlsOptions trusted() const {
+    TlsOptions options;
+    options.caPem = authority_.certificatePem;
+    return options;
+  }
+
+  /// Shakes hands in memory. Whether that succeeded; `hello` is what came.
+  bool meet(SSL* client) {
+    hello = Hello();
+    const Ssl server(SSL_new(context_.get()));
+    BIO *there = nullptr, *back = nullptr;
+    BIO_new_bio_pair(&there, 0, &back, 0);
+    SSL_set_bio(client, there, there);
+    SSL_set_bio(server.get(), back, back);
+    SSL_set_connect_state(client);
+    SSL_set_accept_state(server.get());
+    bool ended = false;
+    for (int step = 0; step < 20 && !ended; ++step) {
+      const int one = SSL_do_handshake(client), other = SSL_do_handshake(server.get());
+      ended = one == 1 && other == 1;
+    }
+    char byte = 0;
+    SSL_read(client, &byte, 1);  // takes the tickets in
+    // A session whose connection broke is not resumed; this one ends well.
+    SSL_shutdown(client);
+    SSL_shutdown(server.get());
+    return ended;
+  }
+
+  Hello hello;
+
+ private:
+  emulator::CertificateAuthority authority_;
+  SslContext context_;
+};
+
+class TlsClient : public testing::Test {
+ protected:
+  void TearDown() override { pretendedVersion = 0; }
+
+  Stream streamTo(TlsContext& context, const std::string& host = "localhost", bool isAddress = false) {
+    return context.makeStream(asio::ip::tcp::socket(io_), host, isAddress, sessions_);
+  }
+  Hello helloTo(const std::string& host, bool isAddress = false) {
+    TlsContext context(server_.trusted());
+    const Stream stream = streamTo(context, host, isAddress);
+    server_.meet(stream->native_handle());
+    return server_.hello;
+  }
+  /// Why no connection may be made; empty: it may.
+  static std::string objectionTo(const TlsOptions& options) {
+    try {
+      TlsContext context(options);
+    } catch (const BoxSdkError& error) {
+      EXPECT_EQ(error.code(), Errc::invalidConfiguration);
+      return error.what();
+    }
+    return {};
+  }
+
+  Server server_;
+  TlsSessions sessions_;
+  asio::io_context io_;
+};
+
+TEST_F(TlsClient, OffersTls12And13AndNothingOlder) {
+  EXPECT_EQ(helloTo("localhost").versions, (std::string{4, 3, 4, 3, 3}));
+  TlsOptions newest = server_.trusted();
+  newest.minVersion = TlsOptions::MinVersion::tls13;
+  TlsContext context(newest);
+  const Stream stream = streamTo(context);
+  EXPECT_TRUE(server_.meet(stream->native_handle()));
+  EXPECT_EQ(server_.hello.versions, (std::string{2, 3, 4}));
+}
+
+TEST_F(TlsClient, OffersForwardSecrecyAndAuthenticatedEncryptionOnly) {
+  const Hello hello = helloTo("localhost");
+  const SslContext any(SSL_CTX_new(TLS_method()));
+  const Ssl ssl(SSL_new(any.get()));
+  EXPECT_GE(hello.ciphers.size(), 5U);
+  for (const std::uint16_t id : hello.ciphers) {
+    if (id == 0x00ff) continue;  // no cipher: it stands for secure renegotiation
+    const unsigned char bytes[] = {static_cast<unsigned char>(id >> 8), static_cast<unsigned char>(id)};
+    const SSL_CIPHER* cipher = SSL_CIPHER_find(ssl.get(), bytes);
+    ASSERT_NE(cipher, nullptr) << id;
+    EXPECT_EQ(SSL_CIPHER_is_aead(cipher), 1) << SSL_CIPHER_get_name(cipher);
+    const int exchange = SSL_CIPHER_get_kx_nid(cipher);
+    EXPECT_TRUE(exchange == NID_kx_ecdhe || exchange == NID_kx_any) << SSL_CIPHER_get_name(cipher);
+  }
+  EXPECT_THAT(hello.compression, ElementsAre(0));
+}
+
+TEST_F(TlsClient, OffersHttp11) { EXPECT_EQ(helloTo("localhost").alpn, std::string("\0\x09\x08http/1.1", 11)); }
+
+TEST_F(TlsClient, SaysTheNameOfTheHostButNoAddress) {
+  EXPECT_EQ(helloTo("localhost").serverName, std::string("\0\x0c\0\0\x09localhost", 14));
+  EXPECT_FALSE(helloTo("127.0.0.1", true).has(TLSEXT_TYPE_server_name));
+}
+
+TEST_F(TlsClient, ResumesWithATicketThatIsUsedOnceAndSendsNoEarlyData) {
+  TlsContext context(server_.trusted());
+  {
+    const Stream first = streamTo(context);
+    ASSERT_TRUE(server_.meet(first->native_handle()));
+    EXPECT_FALSE(TlsContext::resumed(first->native_handle()));
+  }
+  // A TLS 1.3 server gives two tickets; each of these takes one and gets another.
+  SSL_SESSION* ticket = sessions_.take();
+  ASSERT_NE(ticket, nullptr);
+  EXPECT_GT(SSL_SESSION_get_max_early_data(ticket), 0U);
+  SSL_SESSION* other = sessions_.take();
+  EXPECT_NE(ticket, other);
+  SSL_SESSION_free(other);
+  EXPECT_EQ(sessions_.take(), nullptr);
+  sessions_.put(ticket);
+
+  const Stream second = streamTo(context);
+  ASSERT_TRUE(server_.meet(second->native_handle()));
+  EXPECT_TRUE(TlsContext::resumed(second->native_handle()));
+  EXPECT_TRUE(server_.hello.has(TLSEXT_TYPE_psk));
+  EXPECT_FALSE(server_.hello.has(TLSEXT_TYPE_early_data));
+  EXPECT_EQ(SSL_get_early_data_status(second->native_handle()), SSL_EARLY_DATA_NOT_SENT);
+}
+
+TEST_F(TlsClient, WithoutResumptionAsksForNoTicketAndKeepsNone) {
+  TlsOptions options = server_.trusted();
+  options.sessionResumption = false;
+  TlsContext context(options);
+  const Stream stream = streamTo(context);
+  ASSERT_TRUE(server_.meet(stream->native_handle()));
+  EXPECT_FALSE(server_.hello.has(TLSEXT_TYPE_session_ticket));
+  EXPECT_EQ(sessions_.take(), nullptr);
+}
+
+TEST_F(TlsClient, NeitherRenegotiatesNorTakesACutConnectionForItsEnd) {
+  TlsContext context(server_.trusted());
+  const Stream stream = streamTo(context);
+  const std::uint64_t options = SSL_get_options(stream->native_handle());
+  EXPECT_NE(options & SSL_OP_NO_RENEGOTIATION, 0U);
+  EXPECT_NE(options & SSL_OP_NO_COMPRESSION, 0U);
+  EXPECT_EQ(options & (SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION | SSL_OP_LEGACY_SERVER_CONNECT), 0U);
+  EXPECT_GE(SSL_get_security_level(stream->native_handle()), 2);
+}
+
+TEST_F(TlsClient, VerifiesEveryStreamAgainstItsHost) {
+  TlsContext context(server_.trusted());
+  const Stream stream = streamTo(context);
+  EXPECT_EQ(SSL_get_verify_mode(stream->native_handle()), SSL_VERIFY_PEER);
+  EXPECT_EQ(SSL_get_verify_callback(stream->native_handle()), nullptr);
+  const unsigned flags = X509_VERIFY_PARAM_get_hostflags(SSL_get0_param(stream->native_handle()));
+  EXPECT_EQ(flags, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  ASSERT_TRUE(server_.meet(stream->native_handle()));
+  EXPECT_STREQ(SSL_get0_peername(stream->native_handle()), "localhost");
+
+  // With sessions of their own: one that is resumed was verified when it began, so they belong to a host, too.
+  TlsSessions none;
+  const Stream other = context.makeStream(asio::ip::tcp::socket(io_), "other.example", false, none);
+  EXPECT_FALSE(server_.meet(other->native_handle()));
+  EXPECT_EQ(SSL_get_verify_result(other->native_handle()), X509_V_ERR_HOSTNAME_MISMATCH);
+  const Stream address = context.makeStream(asio::ip::tcp::socket(io_), "127.0.0.9", true, none);
+  EXPECT_FALSE(server_.meet(address->native_handle()));
+  EXPECT_EQ(SSL_get_verify_result(address->native_handle()), X509_V_ERR_IP_ADDRESS_MISMATCH);
+  // To OpenSSL an empty name means any.
+  EXPECT_THROW(streamTo(context, ""), BoxSdkError);
+  EXPECT_THROW(streamTo(context, "no address", true), BoxSdkError);
+}
+
+/// A folder, and variables of the environment that are as they were behind the test.
+class TlsClientOfTheSystem : public TlsClient {
+ protected:
+  TlsClientOfTheSystem() {
+    std::string name = (std::filesystem::temp_directory_path() / "box-tls-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
+    folder_ = name;
+    std::filesystem::create_directory(folder_ / "certs");
+    setVariable("SSL_CERT_FILE", path("ca.pem"));
+    setVariable("SSL_CERT_DIR", path("certs"));
+  }
+  ~TlsClientOfTheSystem() override {
+    for (const auto& [name, value] : before_) value ? ::setenv(name, value->c_str(), 1) : ::unsetenv(name);
+    std::filesystem::remove_all(folder_);
+  }
+
+  void setVariable(const char* name, const std::string& value) {
+    const char* old = std::getenv(name);
+    before_.emplace_back(name, old != nullptr ? std::optional<std::string>(old) : std::nullopt);
+    ::setenv(name, value.c_str(), 1);
+  }
+  std::string path(const char* name) const { return (folder_ / name).string(); }
+  void write(const char* name, const std::string& text) const { std::ofstream(folder_ / name) << text; }
+
+ private:
+  std::filesystem::path folder_;
+  std::vector<std::pair<const char*, std::optional<std::string>>> before_;
+};
+
+TEST_F(TlsClientOfTheSystem, WithoutCertificatesMakesNoConnections) {
+  EXPECT_THAT(objectionTo(TlsOptions()), HasSubstr("ca-certificates"));
+  write("ca.pem", "");
+  EXPECT_THAT(objectionTo(TlsOptions()), HasSubstr("ca-certificates"));
+  write("ca.pem", "rubbish\n");
+  write("certs/README", "put certificates here\n");
+  EXPECT_THAT(objectionTo(TlsOptions()), HasSubstr("ca-certificates"));
+}
+
+TEST_F(TlsClientOfTheSystem, TakesAFileOrAFolderOfCertificates) {
+  write("ca.pem", server_.trusted().caPem);
+  EXPECT_EQ(objectionTo(TlsOptions()), "");
+  TlsContext context((TlsOptions()));
+  const Stream stream = streamTo(context);
+  EXPECT_TRUE(server_.meet(stream->native_handle()));
+  write("ca.pem", "");
+  write("certs/0a1b2c3d.0", server_.trusted().caPem);
+  EXPECT_EQ(objectionTo(TlsOptions()), "");
+}
+
+TEST_F(TlsClientOfTheSystem, TrustsNobodyWhereDescriptorsRunOut) {
+  write("ca.pem", server_.trusted().caPem);
+  TlsOptions file;
+  file.caFile = path("ca.pem");
+  const test::NoDescriptors none;
+  EXPECT_THAT(objectionTo(file), HasSubstr("caFile"));
+  EXPECT_THAT(objectionTo(TlsOptions()), HasSubstr("ca-certificates"));
+}
+
+TEST_F(TlsClientOfTheSystem, WritesNoKeysToAFile) {
+  setVariable("SSLKEYLOGFILE", path("keys"));
+  TlsContext context(server_.trusted());
+  const Stream stream = streamTo(context);
+  ASSERT_TRUE(server_.meet(stream->native_handle()));
+  EXPECT_FALSE(std::filesystem::exists(path("keys")));
+  EXPECT_EQ(SSL_CTX_get_keylog_callback(SSL_get_SSL_CTX(stream->native_handle())), nullptr);
+}
+
+TEST_F(TlsClient, RefusesAnOpenSslOlderThanThePackagerAllows) {
+  pretendedVersion = 0x10101100UL;  // 1.1.1
+  EXPECT_THAT(objectionTo(server_.trusted()), HasSubstr("OpenSSL"));
+  pretendedVersion = 0x30000000UL;
+  EXPECT_EQ(objectionTo(server_.trusted()), "");
+}
+
+}  // namespace
+}  // namespace box
