@@ -4,8 +4,8 @@
 #   bash cmake/setup-debian.sh program    compiler, CMake, OpenSSL, Boost
 #   bash cmake/setup-debian.sh tests      and what the tests need: GoogleTest, clang with its sanitizers, ...
 #
-# What is there already is left alone, and nothing is ever removed. As root, or with sudo. Elsewhere it only says what is
-# needed. Exit status: 0 when all of it is there.
+# What is there already is left alone, and nothing is ever removed. A server that the tests use is installed without being
+# left to run. As root, or with sudo. Elsewhere it only says what is needed. Exit status: 0 when all of it is there.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=cmake/progress.sh
@@ -89,10 +89,12 @@ fi
 packages=(g++ cmake ninja-build libssl-dev "libboost$boost-dev" "libboost-json$boost-dev"
   "libboost-program-options$boost-dev")
 optional=(ccache)
+# What a package brings with it: a program and a service of that name.
+declare -A servers=([nginx-light]=nginx [squid]=squid)
 if [[ $what == tests ]]; then
   packages+=(pkg-config libgtest-dev libgmock-dev clang libclang-rt-dev openssl curl ca-certificates)
-  # A test against a second, independent server is skipped without it.
-  optional+=(nginx-light)
+  # Tests against other people's servers and proxies are skipped without them.
+  optional+=(nginx-light squid tinyproxy-bin)
 fi
 
 missing=()
@@ -108,11 +110,24 @@ if ((${#missing[@]} > 0)); then
   with_progress "installing ${missing[*]}" "$log" apt_again install "${missing[@]}"
 fi
 
+# A package starts its service at once, and whenever the machine starts. The tests start their own, and nobody asked for
+# another one. Where a policy forbids to stop it (as in most containers), it forbade to start it, too.
+switch_off() {
+  as_root update-rc.d "$1" disable && as_root invoke-rc.d "$1" stop
+}
+
 for package in "${optional[@]}"; do
+  server=${servers[$package]-}
   is_installed "$package" && continue
+  # From another package it does as well, and may serve somebody.
+  [[ -n $server ]] && PATH=$PATH:/usr/sbin command -v "$server" >/dev/null && continue
   missing=("$package")
   if [[ -z $updated ]]; then with_progress "updating the package lists" "$log" apt_again update || true; fi
   updated=yes
-  with_progress "installing $package" "$log" apt_again install "$package" ||
+  if ! with_progress "installing $package" "$log" apt_again install "$package"; then
     echo "   goes on without $package: what needs it is skipped"
+  elif [[ -n $server ]]; then
+    with_progress "switching its service off" "$log" switch_off "$server" ||
+      echo "   the service $server may run: nothing here needs it"
+  fi
 done
