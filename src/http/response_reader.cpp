@@ -13,6 +13,20 @@ namespace {
 
 namespace http = boost::beast::http;
 
+/// The items of a header that is a list, in all its lines, until `take` is content with one. Whether it was.
+template <class Take>
+bool findItem(const HttpHeaders& headers, std::string_view name, const Take& take) {
+  for (const HeaderView header : headers) {
+    if (!equalsIgnoreCase(header.name, name)) continue;
+    for (std::string_view value = header.value; !value.empty();) {
+      const std::size_t comma = std::min(value.find(','), value.size());
+      if (take(trimBlanks(value.substr(0, comma)))) return true;
+      value.remove_prefix(std::min(comma + 1, value.size()));
+    }
+  }
+  return false;
+}
+
 bool isLimit(const error_code& ec) {
   return ec == http::error::header_limit || ec == http::error::body_limit || ec == http::error::buffer_overflow;
 }
@@ -172,6 +186,9 @@ std::size_t ResponseReader::feed(std::string_view bytes) {
         }
       } else {
         keepAlive_ = parser_->keep_alive() && !parser_->need_eof();
+        // Beast takes an HTTP/1.0 peer that says both keep-alive and close by the former; RFC 9112 9.3 by the latter.
+        const auto isClose = [](std::string_view item) { return equalsIgnoreCase(item, "close"); };
+        if (keepAlive_ && version_ == 10) keepAlive_ = !findItem(headers_, "Connection", isClose);
         state_ = State::complete;
       }
     } else if (n == 0) {
@@ -197,20 +214,17 @@ void ResponseReader::finish(bool orderly) {
 }
 
 std::optional<std::chrono::seconds> ResponseReader::keepAliveTimeout() const {
-  for (const HeaderView header : headers_) {
-    if (!equalsIgnoreCase(header.name, "Keep-Alive")) continue;
-    for (std::string_view value = header.value; !value.empty();) {
-      const std::size_t comma = std::min(value.find(','), value.size());
-      std::string_view item = trimBlanks(value.substr(0, comma));
-      value.remove_prefix(std::min(comma + 1, value.size()));
-      if (!startsWithIgnoreCase(item, "timeout=")) continue;
-      item.remove_prefix(8);
-      std::uint32_t seconds = 0;
-      const auto [end, error] = std::from_chars(item.data(), item.data() + item.size(), seconds);
-      if (error == std::errc() && end == item.data() + item.size()) return std::chrono::seconds(seconds);
-    }
-  }
-  return std::nullopt;
+  std::optional<std::chrono::seconds> timeout;
+  findItem(headers_, "Keep-Alive", [&](std::string_view item) {
+    if (!startsWithIgnoreCase(item, "timeout=")) return false;
+    item.remove_prefix(8);
+    std::uint32_t seconds = 0;
+    const auto [end, error] = std::from_chars(item.data(), item.data() + item.size(), seconds);
+    if (error != std::errc() || end != item.data() + item.size()) return false;
+    timeout = std::chrono::seconds(seconds);
+    return true;
+  });
+  return timeout;
 }
 
 void ResponseReader::fail(Errc error, const char* complaint, error_code cause) noexcept {

@@ -170,6 +170,11 @@ std::vector<Case> cases() {
       good("HTTP/1.0", "HTTP/1.0 202 Accepted\r\nContent-Length: 2\r\n\r\n{}", "{}", false),
       good("HTTP/1.0 kept alive",
            "HTTP/1.0 202 Accepted\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\n{}", "{}"),
+      good("HTTP/1.0 kept alive and closed",
+           "HTTP/1.0 202 Accepted\r\nConnection: keep-alive\r\nContent-Length: 2\r\nConnection: x,\tClose ,\r\n\r\n{}", "{}",
+           false),
+      good("HTTP/1.0 kept alive and closer",
+           "HTTP/1.0 202 Accepted\r\nConnection: keep-alive, closer\r\nContent-Length: 2\r\n\r\n{}", "{}"),
 
       bad("nothing but its end", "", Errc::connectionLost),
       bad("E02 a header cut short", accepted + "Content-Len", Errc::connectionLost),
