@@ -92,7 +92,7 @@ bool matches(std::string_view entry, const Url& url) {
   if (!takeNumber(rest, '/', 128, bits) || !takeNumber(rest, ':', 65535, port) || !rest.empty()) return false;
   if (port && *port != url.port) return false;
 
-  if (host == "*" && !bits) return true;
+  if (host == "*" && !bits && !bracketed) return true;
   if (std::optional<AddressRange> range = parseAddress(host)) {
     if (bracketed && host.find(':') == std::string_view::npos) return false;
     if (bits) {

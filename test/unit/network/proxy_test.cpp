@@ -70,6 +70,7 @@ TEST(NoProxy, AnAsteriskMatchesAll) {
          {"b*", "box.test", false},
          {"*.test.*", "box.test", false},
          {"**", "box.test", false},
+         {"[*]", "box.test", false},
          {"*/8", "10.0.0.1", false}});
 }
 
