@@ -33,8 +33,8 @@ if(BOX_SESSIONS_HARDENING AND NOT BOX_SESSIONS_SANITIZE)
     $<${optimised}:-D_FORTIFY_SOURCE=${BOX_SESSIONS_FORTIFY_LEVEL}>)
 endif()
 
-# box_harden(TARGET): what is linked here, a program or a shared library. Not by way of the options above: a static library
-# hands its link options on to whoever links it, and what they want is their affair.
+# box_harden(TARGET): what is linked here, a program or a shared library. Not by way of the options above: a static
+# library hands its link options on to whoever links it, and what they want is their affair.
 function(box_harden target)
   if(BOX_SESSIONS_HARDENING AND NOT BOX_SESSIONS_SANITIZE AND CMAKE_SYSTEM_NAME STREQUAL "Linux")
     target_link_options(${target} PRIVATE -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)

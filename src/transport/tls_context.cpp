@@ -130,7 +130,7 @@ TlsContext::TlsContext(const TlsOptions& options)
     : context_(asio::ssl::context::tls_client), resumption_(options.sessionResumption) {
   // The linker makes sure of the major version only, and nobody of what was mended since.
   if (OpenSSL_version_num() < BOX_SESSIONS_OPENSSL_FLOOR) {
-    refuse(std::string("TLS: this library does not run with ") + OpenSSL_version(OPENSSL_VERSION) + ", which is too old");
+    refuse(std::string("TLS: ") + OpenSSL_version(OPENSSL_VERSION) + " is older than this library may run with; upgrade it");
   }
   SSL_CTX* ctx = context_.native_handle();
   ERR_clear_error();
@@ -152,7 +152,7 @@ TlsContext::TlsContext(const TlsOptions& options)
   }
   if (options.caFile.empty() && options.caPem.empty()) {
     if (SSL_CTX_set_default_verify_paths(ctx) != 1) refuse("TLS: the system's certificates cannot be loaded");
-    // The system's file is read by now, its folder when it is needed: whether there is anything in it must be known now.
+    // The system's file is read by now, its folder when it is needed; whether that has anything must be known now.
     const char* folder = std::getenv(X509_get_default_cert_dir_env());
     const bool any = sk_X509_OBJECT_num(X509_STORE_get0_objects(SSL_CTX_get_cert_store(ctx))) > 0 ||
                      hasCertificates(folder != nullptr ? folder : X509_get_default_cert_dir());

@@ -34,7 +34,8 @@ const std::vector<Row>& rows() {
       if (std::regex_match(one, match, line)) {
         found.push_back({match[1], match[2], match[3], match[4]});
       } else {
-        EXPECT_FALSE(one.starts_with("| ") && std::isdigit(static_cast<unsigned char>(one[2]))) << "no complete row: " << one;
+        EXPECT_FALSE(one.starts_with("| ") && std::isdigit(static_cast<unsigned char>(one[2])))
+            << "no complete row: " << one;
       }
     }
     return found;
@@ -84,8 +85,9 @@ TEST(Checklist, NamesTestsThatExist) {
 }
 
 TEST(Checklist, NothingInTheLibraryTurnsVerificationOff) {
-  static const std::regex switches("SSL_VERIFY_NONE|verify_none|set_verify_callback|SSL_CTX_set_cert_verify_callback|"
-                                   "X509_V_FLAG_PARTIAL_CHAIN|SSL_OP_IGNORE_UNEXPECTED_EOF|set_keylog_callback|insecure");
+  static const std::regex switches(
+      "SSL_VERIFY_NONE|verify_none|set_verify_callback|SSL_CTX_set_cert_verify_callback|"
+      "X509_V_FLAG_PARTIAL_CHAIN|SSL_OP_IGNORE_UNEXPECTED_EOF|set_keylog_callback|insecure");
   const std::filesystem::path root = BOX_SOURCE_DIR;
   std::size_t files = 0;
   for (const char* folder : {"src", "include"}) {

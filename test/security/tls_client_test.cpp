@@ -36,7 +36,9 @@ unsigned long pretendedVersion = 0;
 }  // namespace
 
 // In OpenSSL's place, for this program alone.
-unsigned long OpenSSL_version_num() { return pretendedVersion != 0 ? pretendedVersion : OPENSSL_VERSION_NUMBER; }
+unsigned long OpenSSL_version_num() {
+  return pretendedVersion != 0 ? pretendedVersion : OPENSSL_VERSION_NUMBER;
+}
 
 namespace box {
 namespace {
@@ -65,7 +67,9 @@ struct Hello {
   std::vector<int> extensions;
   std::string versions, alpn, serverName;
 
-  bool has(int extension) const { return std::find(extensions.begin(), extensions.end(), extension) != extensions.end(); }
+  bool has(int extension) const {
+    return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
+  }
 };
 
 std::string extension(SSL* ssl, unsigned type) {
@@ -79,7 +83,8 @@ int look(SSL* ssl, int*, void* argument) {
   Hello& hello = *static_cast<Hello*>(argument);
   const unsigned char* bytes = nullptr;
   std::size_t size = SSL_client_hello_get0_ciphers(ssl, &bytes);
-  for (std::size_t i = 0; i + 1 < size; i += 2) hello.ciphers.push_back(static_cast<std::uint16_t>(bytes[i] << 8 | bytes[i + 1]));
+  for (std::size_t i = 0; i + 1 < size; i += 2)
+    hello.ciphers.push_back(static_cast<std::uint16_t>(bytes[i] << 8 | bytes[i + 1]));
   size = SSL_client_hello_get0_compression_methods(ssl, &bytes);
   hello.compression.assign(bytes, bytes + size);
   int* extensions = nullptr;
@@ -103,7 +108,8 @@ class Server {
     X509* certificate = PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr);
     SSL_CTX_use_certificate(context_.get(), certificate);
     X509_free(certificate);
-    const Bio keyText(BIO_new_mem_buf(issued.privateKeyPem.data(), static_cast<int>(issued.privateKeyPem.size())));
+    const Bio keyText(
+        BIO_new_mem_buf(issued.privateKeyPem.data(), static_cast<int>(issued.privateKeyPem.size())));
     EVP_PKEY* key = PEM_read_bio_PrivateKey(keyText.get(), nullptr, nullptr, nullptr);
     SSL_CTX_use_PrivateKey(context_.get(), key);
     EVP_PKEY_free(key);
@@ -203,7 +209,9 @@ TEST_F(TlsClient, OffersForwardSecrecyAndAuthenticatedEncryptionOnly) {
   EXPECT_THAT(hello.compression, ElementsAre(0));
 }
 
-TEST_F(TlsClient, OffersHttp11) { EXPECT_EQ(helloTo("localhost").alpn, std::string("\0\x09\x08http/1.1", 11)); }
+TEST_F(TlsClient, OffersHttp11) {
+  EXPECT_EQ(helloTo("localhost").alpn, std::string("\0\x09\x08http/1.1", 11));
+}
 
 TEST_F(TlsClient, SaysTheNameOfTheHostButNoAddress) {
   EXPECT_EQ(helloTo("localhost").serverName, std::string("\0\x0c\0\0\x09localhost", 14));
@@ -251,7 +259,9 @@ TEST_F(TlsClient, NeitherRenegotiatesNorTakesACutConnectionForItsEnd) {
   const std::uint64_t options = SSL_get_options(stream->native_handle());
   EXPECT_NE(options & SSL_OP_NO_RENEGOTIATION, 0U);
   EXPECT_NE(options & SSL_OP_NO_COMPRESSION, 0U);
-  EXPECT_EQ(options & (SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION | SSL_OP_LEGACY_SERVER_CONNECT), 0U);
+  EXPECT_EQ(options & (SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION |
+                       SSL_OP_LEGACY_SERVER_CONNECT),
+            0U);
   EXPECT_GE(SSL_get_security_level(stream->native_handle()), 2);
 }
 
