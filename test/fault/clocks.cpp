@@ -43,8 +43,8 @@ FaultGroup faultsOfClocks() {
         }));
         stage.box().script(Reply::status(503).retryAfter("1"));
       }).accepted().counts(2, 1, 2).takes(1s, 15s).because("waits go by the steady clock");
-  group.add("04", "the machine is suspended").provoked("the boot clock runs on, the steady one stands").sees("connections are looked at before they are used")
-      .pending("in test/machine");
+  group.add("04", "the machine is suspended").provoked("the server closes meanwhile, the steady clock stands").sees("accepted: no connection is trusted")
+      .shownBy("Clocks.BehindASleepOfTheMachineConnectionsAreNotTrusted");
   group.add("05a", "a deadline without end").by("nanoseconds::max()", [](Stage& stage) { stage.box(); })
       .deadline(std::chrono::nanoseconds::max()).accepted().once();
   group.add("05b", "limits without end").by("nanoseconds::max() for all of them", [](Stage& stage) {
@@ -55,6 +55,10 @@ FaultGroup faultsOfClocks() {
           stage.limit(which, never);
         }
       }).accepted().once();
+  group.add("05c", "deadlines at the ends of the clock").provoked("time_point::min() and ::max()").sees("`callTimeout` at once, notSent; never")
+      .shownBy("Clocks.DeadlinesAtTheirEndsAreNeverAndOver");
+  group.add("05d", "a backoff without end").provoked("milliseconds::max() from the caller's policy").sees("a wait that can be cancelled")
+      .shownBy("Clocks.ABackoffPolicyThatNeverEndsMeetsNoOverflow");
   return group;
 }
 

@@ -54,8 +54,10 @@ FaultGroup faultsOfLifecycle() {
         pool.maxWaiters = 2000;
         stage.settings() = stage.settings().withPool(pool);
       }).calls(1000).accepted().counts(Count::atLeast(1), Count::between(1, 8), 1000);
-  group.add("08", "a client of static lifetime").provoked("destroyed when main() has returned").sees("an orderly end").pending("in test/machine or test/integration");
-  group.add("09", "a call is made where another completes").provoked("from its completion handler").sees("accepted").pending("in test/integration");
+  group.add("08", "a client of static lifetime").provoked("destroyed when main() has returned").sees("an orderly end")
+      .shownBy("StaticClient.IsDestroyedInAnOrderlyWayWhenMainHasReturned");
+  group.add("09", "a call is made where another completes").provoked("from its completion handler").sees("accepted")
+      .shownBy("LifetimeOfHandlers.ACallMayBeMadeWhereAnotherCompletes");
   group.add("10", "the peer's close_notify is waited for").provoked("a server that answers, and half-closes").sees("accepted without a wait")
       .shownBy("PoolCloses.AConnectionClosedWhileIdleIsReplacedUnnoticed");
   return group;

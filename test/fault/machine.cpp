@@ -24,10 +24,12 @@ FaultGroup faultsOfMachine() {
         stage.nameMany(20000);
         stage.box();
       }).accepted().once().thenReused();
-  group.add("03", "system calls are interrupted").by("EINTR from send() and recv(), ten times each", [](Stage& stage) {
+  group.add("03a", "system calls are interrupted").by("EINTR from send() and recv(), ten times each", [](Stage& stage) {
         SystemCalls::fail(SystemCalls::Which::send, stage.box().port(), EINTR, 10);
         SystemCalls::fail(SystemCalls::Which::receive, stage.box().port(), EINTR, 10);
       }).accepted().once().also("though they were", wasHit);
+  group.add("03b", "signals interrupt the thread").provoked("a thousand a second, 200 calls").sees("accepted")
+      .shownBy("Signals.AThousandASecondDisturbNoCall");
   group.add("11a", "send() ends with an error that no manual page lists").by("ENOTDIR, always", [](Stage& stage) {
         SystemCalls::fail(SystemCalls::Which::send, stage.box().port(), ENOTDIR);
       }).fails(Errc::connectionLost, Fate::notSent).cause(systemError(ENOTDIR), "ENOTDIR").counts(5, 5, 0);
@@ -41,11 +43,12 @@ FaultGroup faultsOfMachine() {
                    [&stage] { SystemCalls::fail(SystemCalls::Which::receive, stage.box().port(), ELOOP, 1); });
       }).accepted().counts(2, 2, 2).also("though it did", wasHit);
   group.add("04", "a write to a connection that the peer has reset").provoked("SIGPIPE at its default").sees("no signal")
-      .pending("in test/machine");
+      .shownBy("Signals.AWriteToAConnectionThatThePeerHasResetRaisesNone").shownBy("Signals.AWriteToABrokenConnectionRaisesNone");
   group.add("05", "the process forks").provoked("a child that only executes something else").sees("it inherits no descriptor")
-      .pending("in test/machine");
-  group.add("06", "a small stack").provoked("256 KB").sees("accepted").pending("in test/machine");
-  group.add("07", "a limit on the address space").provoked("RLIMIT_AS").sees("std::bad_alloc or `localResource`").pending("in test/machine");
+      .shownBy("Forks.LeaveAChildNoDescriptorOfTheClients");
+  group.add("06", "a small stack").provoked("256 KB").sees("accepted").shownBy("Limits.AStackOf256KilobytesIsEnough");
+  group.add("07", "a limit on the address space").provoked("RLIMIT_AS").sees("std::bad_alloc or `localResource`")
+      .shownBy("Limits.OfTheAddressSpaceEndACallWithAnErrorThatSaysSo");
   group.add("09", "the file of trusted certificates disappears").provoked("removed once the client is made").sees("nothing: it is not needed any more")
       .shownBy("Tls.AFileOfCertificatesWorks");
   group.add("10a", "the file of tokens may be read by others").provoked("mode 0644").sees("`tokenUnavailable`, notSent")

@@ -2,6 +2,8 @@
 #include "support/station_test.hpp"
 
 #include <algorithm>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -9,6 +11,8 @@
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include <boost/asio/co_spawn.hpp>
 
 namespace {
 
@@ -251,6 +255,23 @@ TEST_F(LifetimeOfExceptions, AnInterceptorsHeaderIsValidated) {
   const auto call = await(client(session().withInterceptors({std::make_shared<InterceptBy>(before, nullptr)})));
   EXPECT_TRUE(failed(*call, Errc::invalidRequest, Fate::notSent));
   EXPECT_EQ(emulator().requestCount(), 0U);
+}
+
+class LifetimeOfHandlers : public BoxTest {};
+
+TEST_F(LifetimeOfHandlers, ACallMayBeMadeWhereAnotherCompletes) {
+  const auto client = this->client();
+  int accepted = 0;
+  std::function<void()> next = [&] {
+    box::asio::co_spawn(io(), about(client), [&](std::exception_ptr failure, const box::SessionTerminationMessage&) {
+      EXPECT_EQ(failure, nullptr);
+      if (!failure && ++accepted < 3) next();
+    });
+  };
+  next();
+  runUntil([&] { return accepted == 3; });
+  EXPECT_EQ(emulator().connectionsAccepted(), 1U);
+  EXPECT_EQ(emulator().requestCount(), 3U);
 }
 
 }  // namespace
