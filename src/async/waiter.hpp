@@ -6,9 +6,11 @@
 #include <utility>
 
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "async/handler_memory.hpp"
 #include "box/support/asio.hpp"
 
 namespace box {
@@ -86,7 +88,8 @@ class Waiter {
   /// Completes with an error code that says nothing: ask woken(), then the clock; neither means cancelled.
   template <class Token>
   auto asyncWait(Token&& token) {
-    return asio::async_initiate<Token, void(boost::system::error_code)>(Start(*this), token);
+    auto bound = asio::bind_allocator(memory_.allocator(), std::forward<Token>(token));
+    return asio::async_initiate<decltype(bound), void(boost::system::error_code)>(Start(*this), bound);
   }
 
  private:
@@ -104,6 +107,7 @@ class Waiter {
   };
 
   mutable std::mutex mutex_;
+  HandlerMemory memory_;
   asio::steady_timer timer_;
   const std::shared_ptr<WakeGate> gate_;
   bool woken_ = false;

@@ -4,6 +4,8 @@
 
 #include <sys/socket.h>
 
+#include <boost/asio/bind_allocator.hpp>
+
 #include "async/waiter.hpp"
 
 namespace box {
@@ -38,10 +40,11 @@ void Watchdog::start() {
 void Watchdog::schedule() {
   try {
     timer_.expires_after(period);
-    timer_.async_wait([weak = weak_from_this()](boost::system::error_code ec) {
+    auto handler = [weak = weak_from_this(), memory = memory_](boost::system::error_code ec) {
       if (ec) return;
       if (const auto self = weak.lock()) self->tick();
-    });
+    };
+    timer_.async_wait(asio::bind_allocator(memory_->allocator(), std::move(handler)));
   } catch (...) {
     ticking_.store(false);  // out of memory: the next deadline starts the tick anew
     throw;

@@ -8,6 +8,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include "async/handler_memory.hpp"
 #include "box/support/asio.hpp"
 
 namespace box {
@@ -54,6 +55,8 @@ class Watchdog : public std::enable_shared_from_this<Watchdog> {
   List<Guard> guards_;
   List<Attendance> attendances_;
   asio::steady_timer timer_;
+  // Of the tick, which must not end for want of it; it may outlive the watchdog.
+  const std::shared_ptr<HandlerMemory> memory_ = std::make_shared<HandlerMemory>();
   std::atomic<bool> ticking_{false};
   std::atomic<bool> closed_{false};
 };

@@ -1,6 +1,7 @@
 #include "pool/connection_pool.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <boost/asio/error.hpp>
@@ -165,6 +166,8 @@ asio::awaitable<Lease> ConnectionPool::acquire(bool fresh, TimeLimits& limits, c
     const PhaseLimit limit = limits.waiting(now, timeouts.pool, Errc::poolTimeout);
     std::unique_ptr<Connection> connection;
     Queued place(*this, executor, limit.at);
+    // Taken before anything can fail: memory for the opening may be missing, too.
+    std::optional<DialRight> right;
     Core::Verdict verdict{};
     {
       const std::lock_guard lock(mutex_);
@@ -184,6 +187,7 @@ asio::awaitable<Lease> ConnectionPool::acquire(bool fresh, TimeLimits& limits, c
         continue;
       }
       case Core::Verdict::dial:
+        right.emplace(*this);
         if (connection) gone(std::move(connection), event::CloseReason::surplus);
         break;
       case Core::Verdict::full:
@@ -205,6 +209,7 @@ asio::awaitable<Lease> ConnectionPool::acquire(bool fresh, TimeLimits& limits, c
               break;
             case Core::Place::Grant::dial:
               place.takeDial();
+              right.emplace(*this);
               break;
             case Core::Place::Grant::none:
               if (network_->watchdog->closed()) {
@@ -226,17 +231,18 @@ asio::awaitable<Lease> ConnectionPool::acquire(bool fresh, TimeLimits& limits, c
         // It has just carried a response to its end, but something may have come behind that, which is no answer to what
         // comes next. Its place is for the one that is opened instead.
         if (!stirred(*connection, woken)) co_return Lease(shared_from_this(), std::move(connection), true);
+        right.emplace(*this);
         gone(std::move(connection), event::CloseReason::peer);
         break;
       }
     }
-    Lease opened = co_await open(limits, timeouts, failure);
+    Lease opened = co_await open(*right, limits, timeouts, failure);
     co_return opened;
   }
 }
 
-asio::awaitable<Lease> ConnectionPool::open(TimeLimits limits, const TimeoutOptions& timeouts, Failure& failure) {
-  DialRight right(*this);
+asio::awaitable<Lease> ConnectionPool::open(DialRight& right, TimeLimits limits, const TimeoutOptions& timeouts,
+                                            Failure& failure) {
   std::unique_ptr<Connection> connection = co_await dialer_.dial(limits, timeouts, failure);
   const std::lock_guard lock(mutex_);
   lastDialFailure_ = failure;
@@ -285,8 +291,7 @@ void ConnectionPool::discard() noexcept {
   wake(core_.discard());
 }
 
-void ConnectionPool::startSweeping() {
-  sweeping_ = true;
+void ConnectionPool::startSweeping() noexcept try {
   sweeper_.expires_after(std::clamp<std::chrono::nanoseconds>(options_.idleTimeout / 2, std::chrono::milliseconds(10),
                                                               std::chrono::seconds(5)));
   sweeper_.async_wait([weak = weak_from_this()](boost::system::error_code ec) {
@@ -304,6 +309,9 @@ void ConnectionPool::startSweeping() {
     self->sweeping_ = false;
     if (self->core_.idle() != 0 && !self->network_->watchdog->closed()) self->startSweeping();
   });
+  sweeping_ = true;
+} catch (...) {
+  // Out of memory: what is too old goes when a connection is asked for, and the next one that comes back tries again.
 }
 
 bool ConnectionPool::closeIdle(event::CloseReason reason) noexcept {

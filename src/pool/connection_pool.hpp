@@ -81,9 +81,9 @@ class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
   void gone(std::unique_ptr<Connection> connection, event::CloseReason reason) noexcept;
   static void wake(Core::Place* place) noexcept;
   bool closeIdle(event::CloseReason reason) noexcept;
-  void startSweeping();
+  void startSweeping() noexcept;
   bool fit(Connection& connection, Clock::time_point now, event::CloseReason& reason) const noexcept;
-  asio::awaitable<Lease> open(TimeLimits limits, const TimeoutOptions& timeouts, Failure& failure);
+  asio::awaitable<Lease> open(DialRight& right, TimeLimits limits, const TimeoutOptions& timeouts, Failure& failure);
 
   const std::shared_ptr<Network> network_;
   const Dialer dialer_;

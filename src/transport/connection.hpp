@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "transport/tls_context.hpp"
+#include "async/handler_memory.hpp"
 #include "transport/wire.hpp"
 
 namespace box {
@@ -38,6 +39,8 @@ class Connection {
   const std::unique_ptr<TlsStream> stream;
   Watchdog::Guard* const guard;  ///< the stream's
   const std::uint64_t id;
+
+  HandlerMemory memory;  ///< for the operation that is under way
 
   std::string out;     ///< the request, as it goes out
   std::string in;      ///< bytes that came in; those behind `received` are room

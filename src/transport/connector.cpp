@@ -54,7 +54,12 @@ error_code openSocket(tcp::socket& socket, const tcp& protocol) {
   setOption(fd, IPPROTO_TCP, TCP_KEEPCNT, 3);
   setOption(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 30000);  // milliseconds
   error_code ec;
-  socket.assign(protocol, fd, ec);
+  try {
+    socket.assign(protocol, fd, ec);
+  } catch (...) {  // out of memory
+    ::close(fd);
+    throw;
+  }
   if (ec) ::close(fd);
   return ec;
 }

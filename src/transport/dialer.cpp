@@ -2,12 +2,14 @@
 
 #include <utility>
 
+#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "async/handler_memory.hpp"
 #include "http/request_writer.hpp"
 #include "network/proxy.hpp"
 #include "transport/connector.hpp"
@@ -27,10 +29,12 @@ asio::awaitable<void> shakeHands(Stream& stream, Failure& failure) {
   error_code ec;
   {
     const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+    HandlerMemory memory;
     Termination termination(state.slot());
     co_await stream.async_handshake(
         asio::ssl::stream_base::client,
-        asio::bind_cancellation_slot(termination.slot(), asio::redirect_error(asio::use_awaitable, ec)));
+        asio::bind_allocator(memory.allocator(),
+                             asio::bind_cancellation_slot(termination.slot(), asio::redirect_error(asio::use_awaitable, ec))));
   }
   SSL* ssl = stream.native_handle();
   failure.cause = ec;

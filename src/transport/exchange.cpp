@@ -1,8 +1,10 @@
 #include "transport/exchange.hpp"
 
 #include <cstring>
+#include <new>
 #include <string_view>
 
+#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/compose.hpp>
 #include <boost/asio/error.hpp>
@@ -37,6 +39,8 @@ class Exchange::Operation {
         if (exchange_.sent_ == c.out.size()) {
           step_ = Step::read;
           exchange_.arm(exchange_.timeouts_.responseHeader, Errc::readTimeout);
+        } else {
+          exchange_.arm(exchange_.timeouts_.write, Errc::writeTimeout);
         }
         break;
       case Step::read:
@@ -49,7 +53,6 @@ class Exchange::Operation {
     }
     if (step_ == Step::write) {
       exchange_.wrote = true;
-      exchange_.arm(exchange_.timeouts_.write, Errc::writeTimeout);
       c.stream->async_write_some(boost::asio::buffer(c.out.data() + exchange_.sent_, c.out.size() - exchange_.sent_),
                                  std::move(self));
     } else {
@@ -75,8 +78,10 @@ asio::awaitable<void> Exchange::run() {
   reader.start(responseLimits_);
   connection_.received = 0;
   if (connection_.in.size() < firstRead) connection_.in.resize(firstRead);
-  return asio::async_compose<const asio::use_awaitable_t<>, void()>(Operation(*this), asio::use_awaitable,
-                                                                   *connection_.stream);
+  // The first deadline may have to start the watchdog's tick, for which memory may be missing: here that can be thrown.
+  arm(timeouts_.write, Errc::writeTimeout);
+  auto token = asio::bind_allocator(connection_.memory.allocator(), asio::use_awaitable);
+  return asio::async_compose<decltype(token)&, void()>(Operation(*this), token, *connection_.stream);
 }
 
 void Exchange::arm(std::chrono::nanoseconds own, Errc code) {
@@ -86,7 +91,7 @@ void Exchange::arm(std::chrono::nanoseconds own, Errc code) {
 }
 
 /// Feeds what came in; false where the exchange is over.
-bool Exchange::readSome(std::size_t bytes) {
+bool Exchange::readSome(std::size_t bytes) try {
   connection_.received += bytes;
   const std::size_t used = reader.feed(std::string_view(connection_.in.data(), connection_.received));
   connection_.received -= used;
@@ -113,6 +118,13 @@ bool Exchange::readSome(std::size_t bytes) {
   }
   if (connection_.received == connection_.in.size()) connection_.in.resize(connection_.in.size() * 2);
   return true;
+} catch (const std::bad_alloc&) {
+  // In the midst of I/O nobody is there to whom it could be thrown.
+  reusable = false;
+  failure.code = Errc::localResource;
+  failure.phase = Phase::read;
+  failure.context = "no memory";
+  return false;
 }
 
 /// A server may answer before it has read everything, and close: see what it said before giving up. That came before the

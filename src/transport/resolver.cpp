@@ -58,6 +58,7 @@ void Resolver::Lookup::run() noexcept {
       hints.ai_flags = AI_NUMERICSERV;  // loopback is no address in the sense of AI_ADDRCONFIG
       result = ::getaddrinfo(host_.c_str(), nullptr, &hints, &list);
     }
+    const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owned(result == 0 ? list : nullptr, &::freeaddrinfo);
     if (result == 0) {
       for (const addrinfo* a = list; a != nullptr; a = a->ai_next) {
         asio::ip::tcp::endpoint endpoint;
@@ -67,7 +68,6 @@ void Resolver::Lookup::run() noexcept {
         endpoint.port(port_);
         endpoints.push_back(endpoint);
       }
-      ::freeaddrinfo(list);
       if (endpoints.empty()) error = Errc::hostNotFound;
     } else {
       cause = result == EAI_SYSTEM ? error_code(errno, boost::system::system_category())

@@ -79,6 +79,15 @@ bool hasCertificates(std::string_view folders) {
   return false;
 }
 
+/// Has OpenSSL work out what it keeps of each trusted certificate now. It would do so at the first handshake, and where there
+/// is no memory then it holds the certificate for invalid ever after.
+void prepareTrusted(SSL_CTX* ctx) {
+  STACK_OF(X509_OBJECT)* objects = X509_STORE_get0_objects(SSL_CTX_get_cert_store(ctx));
+  for (int i = 0; i < sk_X509_OBJECT_num(objects); ++i) {
+    if (X509* certificate = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i))) X509_check_purpose(certificate, -1, 0);
+  }
+}
+
 int sslReason(const error_code& ec) noexcept {
   return ec.category() == asio::error::get_ssl_category() ? ERR_GET_REASON(static_cast<unsigned long>(ec.value())) : 0;
 }
@@ -162,6 +171,7 @@ TlsContext::TlsContext(const TlsOptions& options)
     }
   }
 
+  prepareTrusted(ctx);
   if (resumption_) {
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
     SSL_CTX_sess_set_new_cb(ctx, &storeSession);
@@ -185,6 +195,11 @@ void TlsContext::bind(SSL* ssl, const std::string& host, bool isIpLiteral, TlsSe
     bound = X509_VERIFY_PARAM_set1_host(verify, host.data(), host.size()) == 1 &&
             SSL_set_tlsext_host_name(ssl, host.c_str()) == 1;
   }
+  // The name is valid, so that nothing but memory can be missing; OpenSSL does not always say so.
+  if (!bound && !host.empty()) {
+    ERR_clear_error();
+    throw BoxSdkError(Errc::localResource, "TLS: out of memory");
+  }
   if (!bound || (SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER) == 0) {
     refuse("TLS: the connection cannot be bound to its host name");
   }
@@ -202,7 +217,13 @@ void TlsContext::bind(SSL* ssl, const std::string& host, bool isIpLiteral, TlsSe
 Errc TlsContext::judgeHandshake(SSL* ssl, error_code& cause) {
   if (cause.category() != asio::error::get_ssl_category()) return Errc::connectionLost;
   switch (sslReason(cause)) {
+    case ERR_R_MALLOC_FAILURE:
+      return Errc::localResource;
     case SSL_R_CERTIFICATE_VERIFY_FAILED:
+      // Nothing was found against the certificate: there was no memory to look at it.
+      if (const long found = SSL_get_verify_result(ssl); found == X509_V_OK || found == X509_V_ERR_OUT_OF_MEM) {
+        return Errc::localResource;
+      }
       cause = error_code(static_cast<int>(SSL_get_verify_result(ssl)), certificateCategory());
       return Errc::tlsVerificationFailed;
     case SSL_R_WRONG_VERSION_NUMBER:
@@ -245,6 +266,8 @@ Errc TlsContext::judgeRead(const error_code& cause) {
     case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
     case SSL_R_NO_RENEGOTIATION:
       return Errc::tlsProtocolError;
+    case ERR_R_MALLOC_FAILURE:
+      return Errc::localResource;
     default:
       return Errc::connectionLost;
   }

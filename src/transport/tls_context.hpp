@@ -41,13 +41,20 @@ class TlsContext {
   /// Throws BoxSdkError with Errc::invalidConfiguration where no trusted certificate can be loaded.
   explicit TlsContext(const TlsOptions& options);
 
+  /// *Errors*: Errc::localResource where OpenSSL has no memory.
   /// A stream that will accept no peer but `host`, and resumes a session if there is one. The stream refers to `sessions`.
   template <class Layer>
   std::unique_ptr<asio::ssl::stream<Layer>> makeStream(Layer layer, const std::string& host, bool isIpLiteral,
                                                        TlsSessions& sessions) {
-    auto stream = std::make_unique<asio::ssl::stream<Layer>>(std::move(layer), context_);
-    bind(stream->native_handle(), host, isIpLiteral, sessions);
-    return stream;
+    try {
+      auto stream = std::make_unique<asio::ssl::stream<Layer>>(std::move(layer), context_);
+      bind(stream->native_handle(), host, isIpLiteral, sessions);
+      return stream;
+    } catch (const BoxSdkError&) {
+      throw;
+    } catch (const boost::system::system_error&) {  // what else can there be?
+      throw BoxSdkError(Errc::localResource, "TLS: out of memory");
+    }
   }
 
   /// What a failed handshake means; `cause` becomes the certificate's error where that is the reason.

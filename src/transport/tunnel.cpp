@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 
+#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
@@ -9,6 +10,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "async/handler_memory.hpp"
 #include "http/response_reader.hpp"
 #include "network/validation.hpp"
 #include "transport/termination.hpp"
@@ -65,6 +67,7 @@ void judge(const ResponseReader& reader, bool leftover, Failure& failure) {
 
 asio::awaitable<void> openTunnel(Wire& wire, std::string request, Failure& failure) {
   const Wiped wiped(request);
+  HandlerMemory memory;
   const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
   const auto broken = [&](const error_code& ec) {
     failure.code = ec == asio::error::operation_aborted ? ec : make_error_code(Errc::proxyFailed);
@@ -76,7 +79,8 @@ asio::awaitable<void> openTunnel(Wire& wire, std::string request, Failure& failu
     Termination termination(state.slot());
     const std::size_t bytes = co_await wire.async_write_some(
         asio::buffer(request.data() + sent, request.size() - sent),
-        asio::bind_cancellation_slot(termination.slot(), asio::redirect_error(asio::use_awaitable, ec)));
+        asio::bind_allocator(memory.allocator(),
+                             asio::bind_cancellation_slot(termination.slot(), asio::redirect_error(asio::use_awaitable, ec))));
     if (ec) {
       broken(ec);
       co_return;
@@ -94,7 +98,8 @@ asio::awaitable<void> openTunnel(Wire& wire, std::string request, Failure& failu
     Termination termination(state.slot());
     const std::size_t bytes = co_await wire.async_read_some(
         asio::buffer(in.data() + received, in.size() - received),
-        asio::bind_cancellation_slot(termination.slot(), asio::redirect_error(asio::use_awaitable, ec)));
+        asio::bind_allocator(memory.allocator(),
+                             asio::bind_cancellation_slot(termination.slot(), asio::redirect_error(asio::use_awaitable, ec))));
     if (ec) {
       broken(ec);
       co_return;

@@ -18,8 +18,16 @@ std::string wasHit(Stage&) { return SystemCalls::hits() != 0 ? "" : "no call was
 
 FaultGroup faultsOfMachine() {
   FaultGroup group("H", "This machine");
-  group.add("01", "no memory").provoked("the n-th allocation of a call fails, for each n").sees("std::bad_alloc or `localResource`; the client goes on working")
-      .pending("AllocationFailures in test/machine");
+  group.add("01a", "no memory").provoked("the n-th allocation of a call fails, for each n").sees("std::bad_alloc or `localResource`; the client goes on working")
+      .shownBy("Allocations.ThatFailOnTheWayToANewConnectionEndTheCallOnly").shownBy("Allocations.ThatFailOnAKeptConnectionEndTheCallOnly")
+      .shownBy("Allocations.ThatFailOnTheWayToAnErrorOfBoxEndTheCallOnly").shownBy("Allocations.ThatFailOnTheWayThroughAProxyEndTheCallOnly")
+      .shownBy("Allocations.ThatFailInALookupEndTheCallOnly");
+  group.add("01b", "no memory for OpenSSL").provoked("its n-th allocation fails, for each n").sees("accepted, `localResource`, `tlsProtocolError`, `connectionLost` or `tlsVerificationFailed`; the client goes on working")
+      .shownBy("Allocations.ThatFailOnTheWayToANewConnectionEndTheCallOnly");
+  group.add("01c", "no memory where the client is closed").provoked("the first allocation fails").sees("nothing: none is needed")
+      .shownBy("Allocations.NoneIsNeededToClose");
+  group.add("01d", "no memory where a token is renewed").provoked("-").sees("the process may end")
+      .notRun("Asio 1.26 destroys a strand that it could not make, and a strand's operations allocate where they may not throw");
   group.add("02", "the system takes in only a part of what is sent").by("a request of 5 MB, more than a socket has room for", [](Stage& stage) {
         stage.nameMany(20000);
         stage.box();

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <new>
+
+namespace box {
+
+/// Room for the operation that a coroutine waits for, made before the operation begins.
+///
+/// Where Asio finds no memory in the midst of I/O the exception comes out of io_context::run(), and the coroutine is destroyed;
+/// with this the memory is missing where the coroutine can still throw. One operation at a time, or one chain of them; what
+/// finds no room is allocated as usual. *Lifetime*: until the handler is called or destroyed.
+class HandlerMemory {
+ public:
+  template <class T>
+  class Allocator;
+
+  HandlerMemory() = default;
+  HandlerMemory(const HandlerMemory&) = delete;
+  HandlerMemory& operator=(const HandlerMemory&) = delete;
+
+  Allocator<void> allocator() noexcept;
+
+ private:
+  static constexpr std::size_t most = 1024;
+
+  void* allocate(std::size_t size) {
+    if (taken_ || size > most) return ::operator new(size);
+    taken_ = true;
+    return room_;
+  }
+  void deallocate(void* block) noexcept {
+    if (block != room_) return ::operator delete(block);
+    taken_ = false;
+  }
+
+  alignas(std::max_align_t) std::byte room_[most];
+  bool taken_ = false;
+};
+
+template <class T>
+class HandlerMemory::Allocator {
+ public:
+  using value_type = T;
+
+  explicit Allocator(HandlerMemory& memory) noexcept : memory_(&memory) {}
+  template <class U>
+  Allocator(const Allocator<U>& other) noexcept : memory_(other.memory_) {}  // NOLINT: allocators convert
+
+  T* allocate(std::size_t n) { return static_cast<T*>(memory_->allocate(n * sizeof(T))); }
+  void deallocate(T* block, std::size_t) noexcept { memory_->deallocate(block); }
+
+  friend bool operator==(const Allocator& a, const Allocator& b) noexcept { return a.memory_ == b.memory_; }
+  friend bool operator!=(const Allocator& a, const Allocator& b) noexcept { return a.memory_ != b.memory_; }
+
+ private:
+  template <class U>
+  friend class Allocator;
+  HandlerMemory* memory_;
+};
+
+inline HandlerMemory::Allocator<void> HandlerMemory::allocator() noexcept { return Allocator<void>(*this); }
+
+}  // namespace box
