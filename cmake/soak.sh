@@ -32,6 +32,8 @@ if [[ ${1-} =~ ^[0-9]+$ ]]; then
 elif (($# == 0)); then
   arguments=(--seconds 120)
 fi
+# What test.sh has built there includes the program, and stays so.
+[[ -f $build/CMakeCache.txt ]] || options+=(-DBOX_SESSIONS_BUILD_PROGRAM=OFF)
 if command -v ccache >/dev/null; then options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
 
 scratch=$(mktemp -d)
@@ -40,7 +42,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 with_progress "configuring" "$scratch/log" cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
-  -DBOX_SESSIONS_BUILD_TESTS=ON -DBOX_SESSIONS_BUILD_PROGRAM=OFF "${options[@]}"
+  -DBOX_SESSIONS_BUILD_TESTS=ON "${options[@]}"
 with_progress "building" "$scratch/log" ninja -C "$build" box_soak
 
 export UBSAN_OPTIONS="print_stacktrace=1"

@@ -1,31 +1,34 @@
 #!/usr/bin/env bash
 # Builds everything and runs all tests.
 #
-#   bash cmake/test.sh [--sanitizers | --no-sanitizers] [-R REGEX]
+#   bash cmake/test.sh [--sanitizers | --no-sanitizers] [--fuzz] [--soak] [-R REGEX]
 #
 # --sanitizers also runs them under clang's AddressSanitizer with UndefinedBehaviorSanitizer, and those about threads under
-# ThreadSanitizer; that is the default where the environment has CI=true. -R runs only the tests whose names match.
-# Installs what is missing on Debian (as root or with sudo). Builds in build-test*. The last line counts over all runs:
-# "N passed, N failed, N skipped". Exit status: 0 when tests ran and none failed.
+# ThreadSanitizer; that is the default where the environment has CI=true. --fuzz also fuzzes each parser for a minute, --soak
+# makes calls for two minutes while everything fails; each target and the soak count as a test. -R runs only the tests whose
+# names match. Installs what is missing on Debian (as root or with sudo). Builds in build-test* and build-fuzz. The last line
+# counts over all runs: "N passed, N failed, N skipped". Exit status: 0 when tests ran and none failed.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
 # shellcheck source=cmake/progress.sh
 source "$here/progress.sh"
 
-sanitizers=
+sanitizers='' fuzz='' soak=''
 [[ ${CI-} == true ]] && sanitizers=yes
 select=()
 while (($# > 0)); do
   case $1 in
     --sanitizers) sanitizers=yes ;;
-    --no-sanitizers) sanitizers= ;;
+    --no-sanitizers) sanitizers='' ;;
+    --fuzz) fuzz=yes ;;
+    --soak) soak=yes ;;
     -R)
       select=(-R "${2?-R needs a regular expression}")
       shift
       ;;
     *)
-      sed -n '2,9p' "${BASH_SOURCE[0]}" >&2
+      sed -n '2,10p' "${BASH_SOURCE[0]}" >&2
       exit 2
       ;;
   esac
@@ -113,6 +116,38 @@ if [[ -n $sanitizers ]]; then
     -DBOX_SESSIONS_SANITIZE=address -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1"
   run "clang, ThreadSanitizer" build-test-thread -DCMAKE_CXX_COMPILER=clang++ \
     -DBOX_SESSIONS_SANITIZE=thread -DBOX_SESSIONS_BUILD_PROGRAM=OFF -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1"
+fi
+
+if [[ -n $fuzz ]]; then
+  started=$SECONDS
+  echo
+  echo "== fuzzing"
+  with_progress "building, and a minute for each parser" "$scratch/log" bash "$here/fuzz.sh" || true
+  grep ' runs$' "$scratch/log" || true
+  if [[ $(tail -n 1 "$scratch/log") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+    passed=$((passed + BASH_REMATCH[1]))
+    failed=$((failed + BASH_REMATCH[2]))
+    summary+=("fuzzing: ${BASH_REMATCH[0]} in $((SECONDS - started)) s")
+  else
+    failed=$((failed + 1))
+    summary+=("fuzzing: did not run")
+  fi
+fi
+
+if [[ -n $soak ]]; then
+  started=$SECONDS
+  echo
+  echo "== soak"
+  # In what the first run has built.
+  if with_progress "two minutes of faults" "$scratch/log" \
+    env BOX_SESSIONS_SOAK_BUILD="$root/build-test" bash "$here/soak.sh" 120; then
+    tail -n 20 "$scratch/log"
+    passed=$((passed + 1))
+    summary+=("soak: 1 passed, 0 failed in $((SECONDS - started)) s")
+  else
+    failed=$((failed + 1))
+    summary+=("soak: 0 passed, 1 failed in $((SECONDS - started)) s")
+  fi
 fi
 
 echo
