@@ -12,28 +12,6 @@ namespace {
 
 constexpr std::size_t longestLogin = 320;  // 64 for the part before the @, 255 behind it: RFC 5321 4.5.3.1
 
-/// What is wrong with an entry and what to do about it; null: nothing.
-const char* objection(std::string_view item, BodyList::Kind kind) {
-  if (item.empty()) return "is empty; leave it out";
-  const bool control = std::any_of(item.begin(), item.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-  });
-  if (control) return "has a control character (a line break at its end?); trim it";
-  if (!isUtf8(item)) return "is not valid UTF-8; convert the list to UTF-8";
-  if (kind == BodyList::Kind::ids) {
-    if (!isBoxId(item)) return "is no decimal number of 1 to 20 digits; a login belongs into userLogins";
-  } else {
-    if (item.size() > longestLogin) return "is longer than 320 bytes; a login is one address";
-    // C1 controls, which are two bytes in UTF-8, are control characters as well.
-    for (std::size_t i = 0; i + 1 < item.size(); ++i) {
-      if (static_cast<unsigned char>(item[i]) == 0xc2 && static_cast<unsigned char>(item[i + 1]) < 0xa0) {
-        return "has a control character; trim it";
-      }
-    }
-  }
-  return nullptr;
-}
-
 void appendString(std::string& out, std::string_view text, BodyList::Kind kind, boost::json::serializer& serializer) {
   if (kind == BodyList::Kind::ids) {  // digits need no escaping
     out.append(1, '"').append(text).append(1, '"');
@@ -76,6 +54,27 @@ bool isUtf8(std::string_view text) noexcept {
   return true;
 }
 
+const char* entryObjection(std::string_view item, BodyList::Kind kind) noexcept {
+  if (item.empty()) return "is empty; leave it out";
+  const bool control = std::any_of(item.begin(), item.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+  });
+  if (control) return "has a control character (a line break at its end?); trim it";
+  if (!isUtf8(item)) return "is not valid UTF-8; convert the list to UTF-8";
+  if (kind == BodyList::Kind::ids) {
+    if (!isBoxId(item)) return "is no decimal number of 1 to 20 digits; a login belongs into userLogins";
+  } else {
+    if (item.size() > longestLogin) return "is longer than 320 bytes; a login is one address";
+    // C1 controls, which are two bytes in UTF-8, are control characters as well.
+    for (std::size_t i = 0; i + 1 < item.size(); ++i) {
+      if (static_cast<unsigned char>(item[i]) == 0xc2 && static_cast<unsigned char>(item[i + 1]) < 0xa0) {
+        return "has a control character; trim it";
+      }
+    }
+  }
+  return nullptr;
+}
+
 std::string encodeBody(std::initializer_list<BodyList> lists) {
   std::string out;
   out.reserve(64);
@@ -86,7 +85,7 @@ std::string encodeBody(std::initializer_list<BodyList> lists) {
     out.append(out.empty() ? "{\"" : ",\"").append(list.key).append("\":[");
     std::size_t position = 0;
     list.items.forEach([&](std::string_view item) {
-      if (const char* reason = objection(item, list.kind)) {
+      if (const char* reason = entryObjection(item, list.kind)) {
         throw BoxSdkError(Errc::invalidRequest,
                           std::string(list.name) + "[" + std::to_string(position) + "] " + reason);
       }

@@ -17,6 +17,9 @@ struct BodyList {
   const StringListView& items;
 };
 
+/// What is wrong with an entry, as "is empty; leave it out"; null: nothing.
+const char* entryObjection(std::string_view item, BodyList::Kind kind) noexcept;
+
 /// Box's JSON for these lists, all of them, empty ones too: `{"user_ids":["1"],"user_logins":[]}`.
 ///
 /// Throws BoxSdkError with Errc::invalidRequest where a list has something that Box would refuse or that has no business in

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+namespace box {
+
+/// Keeps work back while Box is down: opens at so many failures in a row, then lets one call at a time find out whether it is
+/// over, at growing intervals. No I/O, no clock.
+class Breaker {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  Breaker(unsigned failures, std::chrono::milliseconds pause, std::chrono::milliseconds longestPause) noexcept
+      : threshold_(failures), firstPause_(pause), longestPause_(longestPause) {}
+
+  bool open() const noexcept { return open_; }
+  /// Whether a call may go now; while it is open, only one at a time, `inFlight` being those under way.
+  bool allows(TimePoint now, std::size_t inFlight) const noexcept { return !open_ || (inFlight == 0 && now >= probeAt_); }
+  TimePoint probeAt() const noexcept { return probeAt_; }
+  /// Since when nothing has been answered; none: it has.
+  std::optional<TimePoint> downSince() const noexcept { return downSince_; }
+
+  void answered() noexcept {
+    open_ = false;
+    failures_ = 0;
+    downSince_.reset();
+  }
+
+  void failed(TimePoint now, bool isProbe) noexcept {
+    if (!downSince_) downSince_ = now;
+    if (!open_) {
+      if (++failures_ < threshold_) return;
+      open_ = true;
+      pause_ = firstPause_;
+    } else if (isProbe) {
+      pause_ = std::min(longestPause_, pause_ * 2);
+    } else {
+      return;  // under way since before it opened
+    }
+    probeAt_ = now + pause_;
+  }
+
+ private:
+  unsigned threshold_;
+  std::chrono::milliseconds firstPause_, longestPause_, pause_{};
+  unsigned failures_ = 0;
+  bool open_ = false;
+  TimePoint probeAt_{};
+  std::optional<TimePoint> downSince_;
+};
+
+}  // namespace box

@@ -1,0 +1,117 @@
+#include "box/bulk/rate_limiter.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "box/error.hpp"
+
+namespace box {
+
+namespace {
+
+using Seconds = std::chrono::duration<double>;
+
+/// Beyond it a window's record would cost memory and hold nobody back.
+constexpr double largestLimit = 1e7;
+
+void require(bool holds, const char* what) {
+  if (!holds) throw BoxSdkError(Errc::invalidConfiguration, std::string("RateOptions::") + what);
+}
+
+const RateOptions& checked(const RateOptions& o) {
+  // Written so that a NaN fails.
+  require(o.start > 0, "start must be more than 0 calls a second");
+  require(o.cap > 0, "cap must be more than 0 calls a second");
+  require(o.floor > 0, "floor must be more than 0 calls a second");
+  require(o.increase >= 0, "increase must be 0 or more");
+  require(o.decrease > 0 && o.decrease <= 1, "decrease must be more than 0 and at most 1");
+  require(o.window > o.window.zero(), "window must be more than 0");
+  require(o.coolDown >= o.coolDown.zero(), "coolDown must be 0 or more");
+  require(o.longestCoolDown >= o.coolDown, "longestCoolDown must be coolDown or more");
+  require(o.longestRetryAfter >= o.longestRetryAfter.zero(), "longestRetryAfter must be 0 or more");
+  return o;
+}
+
+}  // namespace
+
+RateLimiter::RateLimiter(const RateOptions& options, TimePoint now)
+    : options_(checked(options)),
+      rate_(std::min(options.start, options.cap)),
+      grownAt_(now),
+      nextAt_(now),
+      coolDownUntil_(now),
+      decreasedAt_(TimePoint::min()) {
+  options_.floor = std::min(options_.floor, options_.cap);
+  const double limit = std::floor(options_.cap * Seconds(options_.window).count() + 1e-9);
+  if (limit < largestLimit) limit_ = static_cast<std::size_t>(std::max(1.0, limit));
+}
+
+void RateLimiter::countEarlier(TimePoint at) {
+  if (!limit_) return;
+  ends_.insert(std::upper_bound(ends_.begin(), ends_.end(), at), at);
+}
+
+RateLimiter::TimePoint RateLimiter::next(TimePoint now) {
+  TimePoint at = std::max(nextAt_, coolDownUntil_);
+  if (!limit_) return at;
+  while (!ends_.empty() && ends_.front() <= now - options_.window) ends_.pop_front();
+  const std::size_t counted = inFlight_ + ends_.size();
+  if (counted < *limit_) return at;
+  const std::size_t leaving = counted - *limit_;  // how many more than one must leave the window
+  if (leaving >= ends_.size()) return TimePoint::max();
+  return std::max(at, ends_[leaving] + options_.window);
+}
+
+void RateLimiter::release(TimePoint now) {
+  grow(now);
+  ++inFlight_;
+  // Rounded up: the spacing alone must not let one more into a window.
+  nextAt_ = now + std::chrono::nanoseconds(static_cast<std::int64_t>(std::ceil(1e9 / rate_)));
+}
+
+void RateLimiter::replied(TimePoint now) {
+  throttlesInARow_ = 0;
+  if (inFlight_ > 0) --inFlight_;
+  if (limit_) ends_.push_back(now);
+}
+
+void RateLimiter::throttled(TimePoint sentAt, std::optional<std::chrono::milliseconds> retryAfter, double random,
+                            TimePoint now) {
+  if (inFlight_ > 0) --inFlight_;
+  if (limit_) ends_.push_back(now);
+  grow(now);
+  if (sentAt >= decreasedAt_) {  // what was under way at the last decrease tells nothing of the rate since
+    rate_ = std::max(options_.floor, rate_ * options_.decrease);
+    decreasedAt_ = now;
+    ++throttlesInARow_;
+  }
+  if (!retryAfter) {
+    const int doublings = static_cast<int>(std::min(throttlesInARow_, 20U)) - 1;
+    const double wait = static_cast<double>(options_.coolDown.count()) * std::pow(2.0, std::max(0, doublings));
+    retryAfter = std::chrono::milliseconds(
+        static_cast<std::int64_t>(std::min(wait, static_cast<double>(options_.longestCoolDown.count()))));
+  }
+  pause(*retryAfter, random, now);
+}
+
+void RateLimiter::pause(std::chrono::milliseconds asked, double random, TimePoint now) {
+  asked = std::clamp(asked, std::chrono::milliseconds(0), options_.longestRetryAfter);
+  const auto jitter = std::min<std::chrono::milliseconds>(std::chrono::seconds(1), asked / 10);
+  const auto more = static_cast<std::int64_t>(random * static_cast<double>(jitter.count()));
+  coolDownUntil_ = std::max(coolDownUntil_, now + asked + std::chrono::milliseconds(more));
+  grownAt_ = std::max(grownAt_, coolDownUntil_);
+}
+
+double RateLimiter::rate(TimePoint now) {
+  grow(now);
+  return rate_;
+}
+
+void RateLimiter::grow(TimePoint now) {
+  if (now <= grownAt_) return;
+  rate_ = std::min(options_.cap, rate_ + options_.increase * Seconds(now - grownAt_).count());
+  grownAt_ = now;
+}
+
+}  // namespace box

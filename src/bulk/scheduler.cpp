@@ -1,0 +1,393 @@
+#include "bulk/scheduler.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace box {
+
+namespace {
+
+/// Batches that wait after a failure, or are put off, at most, before no new one is begun.
+constexpr std::size_t mostWaiting = 64;
+/// Attempts of a part of a batch that has been put off, as long as it is more than one entry.
+constexpr unsigned putOffAttempts = 2;
+
+BulkVerdictDetails verdictOf(BulkVerdict verdict, CallReply& reply) {
+  BulkVerdictDetails details;
+  details.verdict = verdict;
+  details.status = reply.status;
+  details.code = std::move(reply.code);
+  details.message = std::move(reply.message);
+  details.requestId = std::move(reply.requestId);
+  return details;
+}
+
+/// Of a call that did not end well.
+BulkVerdict verdictOf(Fate fate) { return fate == Fate::inDoubt ? BulkVerdict::inDoubt : BulkVerdict::undone; }
+
+std::chrono::milliseconds untilThen(Scheduler::TimePoint at, Scheduler::TimePoint now) {
+  return at > now ? std::chrono::ceil<std::chrono::milliseconds>(at - now) : std::chrono::milliseconds(0);
+}
+
+}  // namespace
+
+Scheduler::Scheduler(const BulkOptions& options, std::shared_ptr<const Random> random, TimePoint now,
+                     std::uint64_t lastCall)
+    : options_(options),
+      random_(std::move(random)),
+      deadline_(options.deadline.resolve(now, Deadline::never())),
+      limiter_(options.rate, now),
+      breaker_(options.breakerFailures, options.breakerPause, options.longestBreakerPause),
+      refusals_(options.systemicBatches, options.systemicSingles),
+      lastCall_(lastCall),
+      batchSize_(options.batchSize) {}
+
+void Scheduler::add(BulkItem item, bool doubted) {
+  if (doubted != fillingDoubted_) flush();
+  fillingDoubted_ = doubted;
+  ++open_;
+  filling_.push_back(std::move(item));
+  if (filling_.size() >= batchSize_) flush();
+}
+
+void Scheduler::endOfInput() {
+  inputEnded_ = true;
+  flush();
+}
+
+void Scheduler::flush() {
+  if (filling_.empty()) return;
+  Work work;
+  work.part = BulkPart(std::exchange(filling_, {}));
+  work.family = std::make_shared<Family>();
+  work.family->open = work.part.size();
+  work.doubted = fillingDoubted_;
+  if (work.doubted) work.doubt = "in doubt since an earlier run";
+  ready_.push_back(std::move(work));
+}
+
+Scheduler::Step Scheduler::next(TimePoint now) {
+  Step step;
+  if (!ended_ && now >= deadline_) end(BulkEnd::deadline, "the deadline of the run has passed", now);
+  const bool down = breaker_.open() && breaker_.downSince();
+  if (!ended_ && down && now - *breaker_.downSince() >= options_.outage) {
+    end(BulkEnd::unavailable, "Box has not answered for too long", now);
+  }
+  if (ended_) {
+    if (flights_.empty()) {
+      giveUpAll();
+      step.action = Action::done;
+    } else if (!abandoned_ && now >= endedAt_ + options_.stopGrace) {
+      abandoned_ = true;
+      step.action = Action::abandon;
+    } else if (!abandoned_) {
+      step.until = endedAt_ + options_.stopGrace;
+    }
+    return step;
+  }
+
+  // A source that is slow: what there is of a batch goes, rather than wait for the rest of it.
+  if (flights_.empty() && !anyReady(now) && waiting_.empty()) flush();
+  step.until = deadline_;
+  if (down) step.until = std::min(step.until, *breaker_.downSince() + options_.outage);
+  if (flights_.size() >= options_.concurrency) return step;
+  if (!anyReady(now)) {
+    if (flights_.empty() && waiting_.empty() && inputEnded_) {
+      release(true);
+      ended_ = BulkEnd::finished;
+      step.action = Action::done;
+    } else {
+      step.until = std::min(step.until, nextReady());
+    }
+    return step;
+  }
+  if (!breaker_.allows(now, flights_.size())) {
+    if (flights_.empty()) step.until = std::min(step.until, breaker_.probeAt());
+    return step;
+  }
+  if (const TimePoint at = limiter_.next(now); at > now) {
+    step.until = std::min(step.until, at);
+    return step;
+  }
+  std::optional<Work> work = pick(now);
+  if (!work) {  // more of the source has to come first, or less to wait
+    step.until = std::min(step.until, nextReady());
+    return step;
+  }
+  limiter_.release(now);
+  ++calls_;
+  step.action = Action::send;
+  step.call.number = ++lastCall_;
+  step.call.part = work->part;
+  flights_.emplace(lastCall_, Flight{std::move(*work), now, breaker_.open()});
+  return step;
+}
+
+bool Scheduler::anyReady(TimePoint now) const noexcept {
+  if (!again_.empty() || !parts_.empty() || !ready_.empty()) return true;
+  if (!waiting_.empty() && waiting_.begin()->first <= now) return true;
+  // Last of all: when nothing else is left that could still show whether Box is well.
+  return !putOff_.empty() && ((inputEnded_ && waiting_.empty()) || putOff_.size() >= mostWaiting);
+}
+
+Scheduler::TimePoint Scheduler::nextReady() const noexcept {
+  return waiting_.empty() ? TimePoint::max() : waiting_.begin()->first;
+}
+
+std::optional<Scheduler::Work> Scheduler::pick(TimePoint now) {
+  const auto front = [](std::deque<Work>& queue) {
+    Work work = std::move(queue.front());
+    queue.pop_front();
+    return work;
+  };
+  if (!again_.empty()) return front(again_);
+  if (!waiting_.empty() && waiting_.begin()->first <= now) {
+    Work work = std::move(waiting_.begin()->second);
+    waiting_.erase(waiting_.begin());
+    return work;
+  }
+  if (refusals_.wantsBatch()) {
+    if (ready_.empty() && flights_.empty()) flush();
+    if (!ready_.empty()) return front(ready_);
+    if (!inputEnded_) return std::nullopt;
+  }
+  if (!parts_.empty()) return cut(parts_);
+  if (!ready_.empty() && waiting_.size() < mostWaiting && putOff_.size() < mostWaiting) return front(ready_);
+  if (!putOff_.empty()) return cut(putOff_);
+  return std::nullopt;
+}
+
+/// The next call's entries from the first in the queue, of which the rest stays there.
+Scheduler::Work Scheduler::cut(std::deque<Work>& queue) {
+  Work work = std::move(queue.front());
+  queue.pop_front();
+  if (!work.split || work.part.size() == 1) return work;
+  const bool alone = !work.putOff && refusals_.suspicious();
+  const bool one = alone || work.family->oneByOne();
+  Work first = work;
+  first.part = work.part.take(one ? 1 : work.part.size() / 2);
+  first.split = false;
+  first.alone = alone;
+  first.level = work.level + 1;
+  if (!one) {
+    work.split = false;
+    work.level = first.level;
+  } else if (work.part.size() == 1) {
+    work.split = false;
+  }
+  if (alone) {
+    queue.push_back(std::move(work));  // the next one is of another part
+  } else {
+    queue.push_front(std::move(work));
+  }
+  return first;
+}
+
+void Scheduler::reply(std::uint64_t call, CallReply reply, TimePoint now) {
+  const auto place = flights_.find(call);
+  if (place == flights_.end()) return;
+  Flight flight = std::move(place->second);
+  flights_.erase(place);
+  Work& work = flight.work;
+  using Kind = CallReply::Kind;
+
+  if (reply.kind == Kind::throttled) {
+    ++throttled_;
+    limiter_.throttled(flight.sentAt, reply.retryAfter, random_->uniform(), now);
+  } else {
+    limiter_.replied(now);
+  }
+  if (reply.kind == Kind::hopeless) reply.kind = everAnswered_ ? Kind::passing : Kind::fatal;
+  if (reply.kind == Kind::accepted || reply.kind == Kind::refused || reply.kind == Kind::throttled) {
+    everAnswered_ = true;
+    breaker_.answered();
+  }
+  if (reply.fate == Fate::inDoubt) {
+    work.doubted = true;
+    work.doubt = reply.message;
+  }
+
+  switch (reply.kind) {
+    case Kind::accepted:
+      onAccepted(call, std::move(work), reply);
+      break;
+    case Kind::refused:
+      onRefused(call, std::move(work), reply, now);
+      break;
+    case Kind::throttled:
+      conclude(call, work, verdictOf(verdictOf(reply.fate), reply), std::nullopt);
+      again_.push_back(std::move(work));
+      break;
+    case Kind::stale:
+      if (!work.wasStale) {
+        work.wasStale = true;
+        conclude(call, work, verdictOf(verdictOf(reply.fate), reply), std::nullopt);
+        again_.push_back(std::move(work));
+        break;
+      }
+      [[fallthrough]];
+    case Kind::passing:
+    case Kind::hopeless:
+      onPassing(call, std::move(work), reply, flight.probe, now);
+      break;
+    case Kind::fatal:
+      if (!ended_) failure_ = reply.error;
+      end(BulkEnd::failed, reply.message, now);
+      conclude(call, work, verdictOf(verdictOf(reply.fate), reply), std::nullopt);
+      again_.push_back(std::move(work));
+      break;
+  }
+}
+
+void Scheduler::onAccepted(std::uint64_t call, Work work, CallReply& reply) {
+  refusals_.accepted();
+  release(true);
+  accepted_ += work.part.size();
+  Family& family = *work.family;
+  family.largestAccepted = std::max(family.largestAccepted, work.part.size());
+  conclude(call, work, verdictOf(BulkVerdict::accepted, reply), BulkState::accepted);
+  learnBatchSize(family);
+}
+
+void Scheduler::onRefused(std::uint64_t call, Work work, CallReply& reply, TimePoint now) {
+  Family& family = *work.family;
+  const std::size_t size = work.part.size();
+  const std::optional<BoxSdkError> error = std::move(reply.error);
+  const std::string message = reply.message;
+
+  if (reply.status == 413 && size > 1) {
+    batchSize_ = std::min(batchSize_, std::max<std::size_t>(1, size / 2));
+  } else if (work.level == 0) {
+    refusals_.batchRefused(reply.status);
+    family.refused = true;
+  } else if (work.level <= 2 && size > 1) {
+    ++(work.level == 1 ? family.refusedHalves : family.refusedQuarters);
+  }
+
+  if (size > 1) {
+    conclude(call, work, verdictOf(BulkVerdict::undone, reply), std::nullopt);
+    work.split = true;
+    // Behind the others: levels first, so that it shows soon how many of a batch are bad.
+    parts_.push_back(std::move(work));
+  } else {
+    refusals_.singleRefused(reply.status);
+    if (refusals_.suspicious()) {
+      held_.push_back(Held{call, std::move(work), verdictOf(BulkVerdict::rejected, reply)});
+    } else {
+      ++rejected_;
+      batchesTooLarge_ = 0;
+      family.anyRejected = true;
+      conclude(call, work, verdictOf(BulkVerdict::rejected, reply), BulkState::rejected);
+    }
+  }
+
+  if (!ended_ && refusals_.systemic()) {
+    failure_ = error;
+    end(BulkEnd::systemic, "Box refuses everything alike: " + message, now);
+  }
+  const auto judged = static_cast<double>(accepted_ + rejected_);
+  if (!ended_ && options_.rejectedShare < 1 && accepted_ + rejected_ >= options_.rejectedSample &&
+      static_cast<double>(rejected_) > options_.rejectedShare * judged) {
+    end(BulkEnd::tooManyRejected, "Box has refused " + std::to_string(rejected_) + " of " +
+                                      std::to_string(accepted_ + rejected_) + " entries", now);
+  }
+}
+
+void Scheduler::onPassing(std::uint64_t call, Work work, CallReply& reply, bool probe, TimePoint now) {
+  const bool answered = reply.status != 0 && reply.fate == Fate::rejected;
+  breaker_.failed(now, probe);
+  // What a call fails of while Box is down says nothing about the call.
+  if (!probe || answered) ++work.failures;
+  const std::string message = reply.message;
+  if (reply.retryAfter) limiter_.pause(*reply.retryAfter, random_->uniform(), now);
+  if (!ended_ && breaker_.open()) failure_ = reply.error;
+
+  const unsigned most = work.putOff && work.part.size() > 1 ? std::min(putOffAttempts, options_.attempts) : options_.attempts;
+  const bool exhausted = work.failures >= most;
+  if (exhausted && work.part.size() == 1) {
+    BulkVerdictDetails verdict = verdictOf(verdictOf(reply.fate), reply);
+    if (work.doubted && verdict.message.empty()) verdict.message = work.doubt;
+    conclude(call, work, std::move(verdict), work.doubted ? BulkState::inDoubt : BulkState::notSent);
+    return;
+  }
+  conclude(call, work, verdictOf(verdictOf(reply.fate), reply), std::nullopt);
+  if (exhausted) {
+    work.failures = 0;
+    work.putOff = work.split = true;
+    putOff_.push_back(std::move(work));
+    return;
+  }
+  BackoffContext context;
+  context.retry = std::max(1U, work.failures);
+  context.kind = FailureKind::transient;
+  context.random = random_->uniform();
+  waiting_.emplace(now + backoff_.delay(context), std::move(work));
+}
+
+void Scheduler::conclude(std::uint64_t call, const Work& work, BulkVerdictDetails verdict,
+                         std::optional<BulkState> state) {
+  if (state) {
+    open_ -= work.part.size();
+    work.family->open -= work.part.size();
+  }
+  conclusions_.push_back(Conclusion{call, work.part, std::move(verdict), state});
+}
+
+/// What was held is what Box said after all; or it is not known, and somebody has to ask again.
+void Scheduler::release(bool asRejected) {
+  for (Held& held : std::exchange(held_, {})) {
+    if (asRejected) {
+      ++rejected_;
+      held.work.family->anyRejected = true;
+      conclude(held.call, held.work, std::move(held.verdict), BulkState::rejected);
+    } else {
+      held.verdict.verdict = BulkVerdict::undone;
+      conclude(held.call, held.work, std::move(held.verdict),
+               held.work.doubted ? BulkState::inDoubt : BulkState::notSent);
+    }
+  }
+}
+
+void Scheduler::giveUp(Work& work, const std::string& why) {
+  BulkVerdictDetails verdict;
+  verdict.message = work.doubted ? work.doubt : why;
+  conclude(0, work, std::move(verdict), work.doubted ? BulkState::inDoubt : BulkState::notSent);
+}
+
+void Scheduler::giveUpAll() {
+  release(false);
+  flush();
+  for (std::deque<Work>* queue : {&again_, &parts_, &ready_, &putOff_}) {
+    for (Work& work : *queue) giveUp(work, message_);
+    queue->clear();
+  }
+  for (auto& [at, work] : waiting_) giveUp(work, message_);
+  waiting_.clear();
+}
+
+/// A batch that was refused, and each entry of which was accepted in a smaller one, was too large. Two in a row are taken for
+/// that; one may have been chance.
+void Scheduler::learnBatchSize(Family& family) {
+  if (family.open != 0) return;
+  if (!family.refused || family.anyRejected || family.largestAccepted < 2) {
+    if (!family.refused) batchesTooLarge_ = 0;
+    return;
+  }
+  if (++batchesTooLarge_ >= 2) batchSize_ = std::min(batchSize_, family.largestAccepted);
+}
+
+void Scheduler::end(BulkEnd reason, std::string message, TimePoint now) {
+  if (ended_) return;
+  ended_ = reason;
+  endedAt_ = now;
+  message_ = std::move(message);
+}
+
+std::chrono::milliseconds Scheduler::coolDown(TimePoint now) const { return untilThen(limiter_.coolDownUntil(), now); }
+
+std::chrono::milliseconds Scheduler::outage(TimePoint now) const {
+  return breaker_.open() && breaker_.downSince() ? std::chrono::duration_cast<std::chrono::milliseconds>(now - *breaker_.downSince())
+                                                 : std::chrono::milliseconds(0);
+}
+
+}  // namespace box

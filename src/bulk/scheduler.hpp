@@ -1,0 +1,195 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "box/bulk/bulk_termination.hpp"
+#include "box/bulk/rate_limiter.hpp"
+#include "box/policy/backoff.hpp"
+#include "box/support/random.hpp"
+#include "bulk/breaker.hpp"
+#include "bulk/call_reply.hpp"
+#include "bulk/refusals.hpp"
+
+namespace box {
+
+/// Part of a batch, or all of it. Parts of one batch share its entries.
+class BulkPart {
+ public:
+  BulkPart() = default;
+  explicit BulkPart(std::vector<BulkItem> items)
+      : batch_(std::make_shared<const std::vector<BulkItem>>(std::move(items))), size_(batch_->size()) {}
+
+  std::span<const BulkItem> items() const noexcept {
+    return batch_ ? std::span<const BulkItem>(*batch_).subspan(first_, size_) : std::span<const BulkItem>();
+  }
+  std::size_t size() const noexcept { return size_; }
+  /// Cuts the first `count` entries off and returns them.
+  BulkPart take(std::size_t count) {
+    BulkPart front = *this;
+    front.size_ = count;
+    first_ += count;
+    size_ -= count;
+    return front;
+  }
+
+ private:
+  std::shared_ptr<const std::vector<BulkItem>> batch_;
+  std::size_t first_ = 0, size_ = 0;
+};
+
+/// Decides what a bulk run sends and when, and what became of each entry. No I/O, no clock: it is fed entries, replies and
+/// `now`. Every entry added comes out in exactly one conclusion that has a state.
+class Scheduler {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  /// A call to send now.
+  struct Call {
+    std::uint64_t number = 0;
+    BulkPart part;
+  };
+
+  /// Something that became certain: of a call, for the journal, of its entries, for the report, or of both.
+  struct Conclusion {
+    std::uint64_t call = 0;           ///< 0: of no call
+    BulkPart part;
+    BulkVerdictDetails verdict;       ///< of the call
+    std::optional<BulkState> state;   ///< of its entries; none: it is not settled yet
+  };
+
+  enum class Action : std::uint8_t {
+    send,     ///< send call()
+    wait,     ///< until `until`, a reply, or an entry
+    abandon,  ///< end the calls in flight: their time is up
+    done,     ///< nothing is left
+  };
+  struct Step {
+    Action action = Action::wait;
+    TimePoint until = TimePoint::max();
+    Call call;
+  };
+
+  /// `options` are valid. `lastCall`: calls are numbered from behind it.
+  Scheduler(const BulkOptions& options, std::shared_ptr<const Random> random, TimePoint now, std::uint64_t lastCall = 0);
+
+  /// It can do with more entries: what waits here does not grow with the list.
+  bool hungry() const noexcept { return !inputEnded_ && !ended_ && ready_.size() < 2; }
+  /// `doubted`: a call of an earlier run may have taken effect on it.
+  void add(BulkItem item, bool doubted = false);
+  void endOfInput();
+  /// See RateLimiter::countEarlier.
+  void countEarlier(TimePoint at) { limiter_.countEarlier(at); }
+
+  Step next(TimePoint now);
+  /// The call ended. An unknown number is ignored.
+  void reply(std::uint64_t call, CallReply reply, TimePoint now);
+  /// Nothing more is sent. The first reason counts.
+  void end(BulkEnd reason, std::string message, TimePoint now);
+
+  /// What has become certain since it was last asked.
+  std::vector<Conclusion> takeConclusions() { return std::exchange(conclusions_, {}); }
+
+  bool ended() const noexcept { return ended_.has_value(); }
+  BulkEnd reason() const noexcept { return ended_.value_or(BulkEnd::finished); }
+  const std::string& message() const noexcept { return message_; }
+  const std::optional<BoxSdkError>& failure() const noexcept { return failure_; }
+  std::size_t inFlight() const noexcept { return flights_.size(); }
+  std::uint64_t calls() const noexcept { return calls_; }
+  std::uint64_t throttled() const noexcept { return throttled_; }
+  std::size_t batchSize() const noexcept { return batchSize_; }
+  /// Entries added whose state is open.
+  std::uint64_t open() const noexcept { return open_; }
+  double rate(TimePoint now) { return limiter_.rate(now); }
+  std::chrono::milliseconds coolDown(TimePoint now) const;
+  std::chrono::milliseconds outage(TimePoint now) const;
+
+ private:
+  /// What is known of one planned batch over all its parts.
+  struct Family {
+    unsigned refusedHalves = 0, refusedQuarters = 0;
+    std::size_t open = 0;
+    std::size_t largestAccepted = 0;
+    bool refused = false, anyRejected = false;
+    /// Then most of its entries are bad, and one by one takes fewer calls than halving.
+    bool oneByOne() const noexcept { return refusedHalves >= 2 && refusedQuarters >= 4; }
+  };
+  struct Work {
+    BulkPart part;
+    std::shared_ptr<Family> family;
+    unsigned level = 0;         // 0: the batch, 1: its halves, …
+    unsigned failures = 0;
+    bool alone = false;         // taken off its part to see whether anything is accepted
+    bool split = false;         // refused as it stands: never sent whole again
+    bool putOff = false;        // failed too often; what is left of it is sent in halves, last of all
+    bool wasStale = false;
+    bool doubted = false;       // a call with it may have taken effect
+    std::string doubt{};        // the message of that call
+  };
+  struct Flight {
+    Work work;
+    TimePoint sentAt;
+    bool probe = false;  // the breaker was open
+  };
+  struct Held {
+    std::uint64_t call;
+    Work work;
+    BulkVerdictDetails verdict;
+  };
+
+  std::optional<Work> pick(TimePoint now);
+  Work cut(std::deque<Work>& queue);
+  bool anyReady(TimePoint now) const noexcept;
+  TimePoint nextReady() const noexcept;
+  void flush();
+
+  void onAccepted(std::uint64_t call, Work work, CallReply& reply);
+  void onRefused(std::uint64_t call, Work work, CallReply& reply, TimePoint now);
+  void onPassing(std::uint64_t call, Work work, CallReply& reply, bool probe, TimePoint now);
+  void conclude(std::uint64_t call, const Work& work, BulkVerdictDetails verdict, std::optional<BulkState> state);
+  void release(bool asRejected);
+  void giveUp(Work& work, const std::string& why);
+  void giveUpAll();
+  void learnBatchSize(Family& family);
+
+  const BulkOptions options_;
+  const std::shared_ptr<const Random> random_;
+  const TimePoint deadline_;
+  const ExponentialBackoffPolicy backoff_;
+  RateLimiter limiter_;
+  Breaker breaker_;
+  Refusals refusals_;
+
+  std::vector<BulkItem> filling_;           // the batch that is being planned
+  bool fillingDoubted_ = false;             // all of a batch are, or none
+  std::deque<Work> ready_;                  // whole batches, in order
+  std::deque<Work> again_;                  // throttled or stale: before all others
+  std::deque<Work> parts_;                  // of refused batches: before new ones
+  std::multimap<TimePoint, Work> waiting_;  // failed, until then
+  std::deque<Work> putOff_;                 // behind all others
+  std::vector<Held> held_;                  // single refusals that may be everybody's
+  std::map<std::uint64_t, Flight> flights_;
+  std::vector<Conclusion> conclusions_;
+
+  std::uint64_t lastCall_;
+  std::uint64_t calls_ = 0, throttled_ = 0;
+  std::uint64_t open_ = 0, accepted_ = 0, rejected_ = 0;
+  std::size_t batchSize_;
+  unsigned batchesTooLarge_ = 0;  // in a row
+  bool inputEnded_ = false, everAnswered_ = false, abandoned_ = false;
+  std::optional<BulkEnd> ended_;
+  TimePoint endedAt_{};
+  std::string message_;
+  std::optional<BoxSdkError> failure_;
+};
+
+}  // namespace box
