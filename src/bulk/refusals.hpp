@@ -9,6 +9,8 @@ class Refusals {
  public:
   Refusals(unsigned batches, unsigned singles) noexcept : batchesWanted_(batches), singlesWanted_(singles) {}
 
+  bool watches() const noexcept { return batchesWanted_ > 0 && singlesWanted_ > 0; }
+
   void accepted() noexcept {
     everAccepted_ = true;
     batches_ = singles_ = 0;
@@ -16,15 +18,14 @@ class Refusals {
   void batchRefused(int status) noexcept { count(status, batches_); }
   void singleRefused(int status) noexcept { count(status, singles_); }
 
-  /// One entry alone tells more than a part of a batch now, and its refusal is not to be believed yet.
-  bool suspicious() const noexcept { return watches() && (!everAccepted_ || batches_ >= batchesWanted_); }
+  /// One entry alone tells more than a part of a batch now.
+  bool suspicious() const noexcept { return watches() && (!everAccepted_ || batches_ >= batchesWanted_ || singles_ >= singlesWanted_); }
   /// Enough single entries: it is time for another whole batch.
-  bool wantsBatch() const noexcept { return suspicious() && singles_ >= singlesWanted_ && batches_ < batchesWanted_; }
+  bool wantsBatch() const noexcept { return watches() && singles_ >= singlesWanted_ && batches_ < batchesWanted_; }
   bool systemic() const noexcept { return watches() && singles_ >= singlesWanted_ && batches_ >= batchesWanted_; }
   int status() const noexcept { return status_; }
 
  private:
-  bool watches() const noexcept { return batchesWanted_ > 0 && singlesWanted_ > 0; }
   void count(int status, unsigned& which) noexcept {
     if (status != status_) batches_ = singles_ = 0;
     status_ = status;

@@ -174,6 +174,7 @@ Scheduler::Work Scheduler::cut(std::deque<Work>& queue) {
     work.level = first.level;
   } else if (work.part.size() == 1) {
     work.split = false;
+    work.level = first.level;
   }
   if (alone) {
     queue.push_back(std::move(work));  // the next one is of another part
@@ -209,7 +210,7 @@ void Scheduler::reply(std::uint64_t call, CallReply reply, TimePoint now) {
 
   switch (reply.kind) {
     case Kind::accepted:
-      onAccepted(call, std::move(work), reply);
+      onAccepted(call, std::move(work), reply, now);
       break;
     case Kind::refused:
       onRefused(call, std::move(work), reply, now);
@@ -239,7 +240,7 @@ void Scheduler::reply(std::uint64_t call, CallReply reply, TimePoint now) {
   }
 }
 
-void Scheduler::onAccepted(std::uint64_t call, Work work, CallReply& reply) {
+void Scheduler::onAccepted(std::uint64_t call, Work work, CallReply& reply, TimePoint now) {
   refusals_.accepted();
   release(true);
   accepted_ += work.part.size();
@@ -247,6 +248,7 @@ void Scheduler::onAccepted(std::uint64_t call, Work work, CallReply& reply) {
   family.largestAccepted = std::max(family.largestAccepted, work.part.size());
   conclude(call, work, verdictOf(BulkVerdict::accepted, reply), BulkState::accepted);
   learnBatchSize(family);
+  judgeShare(now);
 }
 
 void Scheduler::onRefused(std::uint64_t call, Work work, CallReply& reply, TimePoint now) {
@@ -271,26 +273,24 @@ void Scheduler::onRefused(std::uint64_t call, Work work, CallReply& reply, TimeP
     parts_.push_back(std::move(work));
   } else {
     refusals_.singleRefused(reply.status);
-    if (refusals_.suspicious()) {
-      held_.push_back(Held{call, std::move(work), verdictOf(BulkVerdict::rejected, reply)});
-    } else {
-      ++rejected_;
-      batchesTooLarge_ = 0;
-      family.anyRejected = true;
-      conclude(call, work, verdictOf(BulkVerdict::rejected, reply), BulkState::rejected);
-    }
+    // Whether it is this entry, or everything, only the next call that is accepted can tell.
+    held_.push_back(Held{call, std::move(work), verdictOf(BulkVerdict::rejected, reply)});
+    if (!refusals_.watches()) release(true);
   }
 
   if (!ended_ && refusals_.systemic()) {
     failure_ = error;
     end(BulkEnd::systemic, "Box refuses everything alike: " + message, now);
   }
-  const auto judged = static_cast<double>(accepted_ + rejected_);
-  if (!ended_ && options_.rejectedShare < 1 && accepted_ + rejected_ >= options_.rejectedSample &&
-      static_cast<double>(rejected_) > options_.rejectedShare * judged) {
-    end(BulkEnd::tooManyRejected, "Box has refused " + std::to_string(rejected_) + " of " +
-                                      std::to_string(accepted_ + rejected_) + " entries", now);
-  }
+  judgeShare(now);
+}
+
+void Scheduler::judgeShare(TimePoint now) {
+  const std::uint64_t judged = accepted_ + rejected_;
+  if (ended_ || options_.rejectedShare >= 1 || judged < options_.rejectedSample) return;
+  if (static_cast<double>(rejected_) <= options_.rejectedShare * static_cast<double>(judged)) return;
+  end(BulkEnd::tooManyRejected, "Box has refused " + std::to_string(rejected_) + " of " + std::to_string(judged) + " entries",
+      now);
 }
 
 void Scheduler::onPassing(std::uint64_t call, Work work, CallReply& reply, bool probe, TimePoint now) {
@@ -338,6 +338,7 @@ void Scheduler::release(bool asRejected) {
   for (Held& held : std::exchange(held_, {})) {
     if (asRejected) {
       ++rejected_;
+      batchesTooLarge_ = 0;
       held.work.family->anyRejected = true;
       conclude(held.call, held.work, std::move(held.verdict), BulkState::rejected);
     } else {

@@ -152,13 +152,14 @@ class Scheduler {
   TimePoint nextReady() const noexcept;
   void flush();
 
-  void onAccepted(std::uint64_t call, Work work, CallReply& reply);
+  void onAccepted(std::uint64_t call, Work work, CallReply& reply, TimePoint now);
   void onRefused(std::uint64_t call, Work work, CallReply& reply, TimePoint now);
   void onPassing(std::uint64_t call, Work work, CallReply& reply, bool probe, TimePoint now);
   void conclude(std::uint64_t call, const Work& work, BulkVerdictDetails verdict, std::optional<BulkState> state);
   void release(bool asRejected);
   void giveUp(Work& work, const std::string& why);
   void giveUpAll();
+  void judgeShare(TimePoint now);
   void learnBatchSize(Family& family);
 
   const BulkOptions options_;

@@ -1,0 +1,98 @@
+#include "bulk/planner.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "bulk/call_reply.hpp"
+
+namespace {
+
+using box::BulkEntry;
+using box::BulkTarget;
+using box::CallReply;
+using box::Errc;
+using box::Planner;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Optional;
+
+Planner::Finding look(Planner& planner, std::string value, std::string fault = "") {
+  BulkEntry entry;
+  entry.value = std::move(value);
+  entry.fault = std::move(fault);
+  return planner.look(entry);
+}
+
+TEST(Planner, TellsIdsAndLoginsFromWhatCannotBeSent) {
+  Planner planner(BulkTarget::users);
+  EXPECT_THAT(look(planner, "123").invalid, IsEmpty());
+  EXPECT_THAT(look(planner, "a@example.com").invalid, IsEmpty());
+  EXPECT_THAT(look(planner, "").invalid, HasSubstr("empty"));
+  EXPECT_THAT(look(planner, "12a").invalid, HasSubstr("decimal number"));
+  EXPECT_THAT(look(planner, "a@example.com\r").invalid, HasSubstr("control character"));
+  EXPECT_THAT(look(planner, "5", "row has no id").invalid, HasSubstr("row has no id"));
+  EXPECT_EQ(planner.count(), 6U);
+}
+
+TEST(Planner, GroupsHaveNoLogins) {
+  Planner planner(BulkTarget::groups);
+  EXPECT_THAT(look(planner, "a@example.com").invalid, HasSubstr("decimal number"));
+}
+
+TEST(Planner, ADuplicateNamesTheFirstAndWhatIsInvalidIsNone) {
+  Planner planner(BulkTarget::users);
+  look(planner, "1");
+  look(planner, "x");
+  look(planner, "x");
+  EXPECT_THAT(look(planner, "x").original, testing::Eq(std::nullopt));
+  EXPECT_THAT(look(planner, "1").original, Optional(0U));
+  EXPECT_THAT(look(planner, "01").original, testing::Eq(std::nullopt));
+  look(planner, "a@example.com");
+  EXPECT_THAT(look(planner, "a@example.com").original, Optional(6U));
+}
+
+CallReply of(box::error_code code, box::Fate fate, int status = 0) {
+  box::ErrorDetails details;
+  details.fate = fate;
+  if (status != 0) {
+    details.api.emplace();
+    details.api->statusCode = status;
+    details.api->boxRequestId = "id";
+    details.api->clientError.code = "why";
+    details.api->retryAfter = std::chrono::seconds(7);
+  }
+  return box::replyOf(box::BoxSdkError(code, std::move(details)));
+}
+
+TEST(CallReply, SortsErrorsByWhatComesNext) {
+  using Kind = CallReply::Kind;
+  using box::Fate;
+  for (const int status : {400, 403, 404, 405, 409, 410, 413, 422}) {
+    EXPECT_EQ(of(Errc::requestRefused, Fate::rejected, status).kind, Kind::refused) << status;
+  }
+  for (const int status : {301, 408, 425, 500, 502, 503, 504}) {
+    EXPECT_EQ(of(Errc::serverError, Fate::inDoubt, status).kind, Kind::passing) << status;
+  }
+  EXPECT_EQ(of(Errc::rateLimited, Fate::rejected, 429).kind, Kind::throttled);
+  EXPECT_EQ(of(Errc::unauthorized, Fate::rejected, 401).kind, Kind::fatal);
+  EXPECT_EQ(of(Errc::tlsVerificationFailed, Fate::notSent).kind, Kind::fatal);
+  EXPECT_EQ(of(Errc::hostNotFound, Fate::notSent).kind, Kind::hopeless);
+  EXPECT_EQ(of(Errc::connectionLost, Fate::inDoubt).kind, Kind::passing);
+  EXPECT_EQ(of(boost::system::errc::make_error_code(boost::system::errc::operation_canceled), Fate::inDoubt).kind,
+            Kind::passing);
+  const CallReply reply = of(Errc::rateLimited, Fate::rejected, 429);
+  EXPECT_EQ(reply.retryAfter, std::chrono::seconds(7));
+  EXPECT_EQ(reply.code, "why");
+  EXPECT_EQ(reply.requestId, "id");
+}
+
+TEST(CallReply, AReusedConnectionThatWasClosedIsStale) {
+  box::ErrorDetails details;
+  details.fate = box::Fate::inDoubt;
+  details.attempts.resize(1);
+  details.attempts[0].reusedConnection = true;
+  EXPECT_EQ(box::replyOf(box::BoxSdkError(Errc::connectionLost, details)).kind, CallReply::Kind::stale);
+  EXPECT_EQ(box::replyOf(box::BoxSdkError(Errc::readTimeout, details)).kind, CallReply::Kind::passing);
+}
+
+}  // namespace

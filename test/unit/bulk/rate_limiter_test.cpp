@@ -1,0 +1,197 @@
+#include "box/bulk/rate_limiter.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <random>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "box/error.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using box::RateLimiter;
+using box::RateOptions;
+using TimePoint = RateLimiter::TimePoint;
+
+const TimePoint start{1000h};
+
+RateOptions steady(double rate) {
+  RateOptions options;
+  options.start = options.cap = rate;
+  return options;
+}
+
+/// The most that lie in any span of this length.
+std::size_t most(std::vector<TimePoint> times, std::chrono::nanoseconds span) {
+  std::sort(times.begin(), times.end());
+  std::size_t best = 0, first = 0;
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    while (times[first] <= times[i] - span) ++first;
+    best = std::max(best, i - first + 1);
+  }
+  return best;
+}
+
+TEST(RateLimiter, SpacesCallsEvenlyAndGivesNoCreditForIdleTime) {
+  RateLimiter limiter(steady(10), start);
+  EXPECT_LE(limiter.next(start), start);
+  limiter.release(start);
+  limiter.replied(start);
+  EXPECT_EQ(limiter.next(start), start + 100ms);
+  const TimePoint later = start + 1h;
+  limiter.release(later);
+  limiter.replied(later);
+  EXPECT_EQ(limiter.next(later), later + 100ms);
+}
+
+TEST(RateLimiter, GrowsSecondBySecondUpToTheCap) {
+  RateLimiter limiter(RateOptions(), start);
+  EXPECT_DOUBLE_EQ(limiter.rate(start), 12);
+  EXPECT_NEAR(limiter.rate(start + 20s), 13, 1e-9);
+  EXPECT_DOUBLE_EQ(limiter.rate(start + 10min), 15);
+}
+
+TEST(RateLimiter, ABurstOf429sCountsOnceAndANewOneAgain) {
+  RateLimiter limiter(steady(10), start);
+  limiter.release(start);
+  limiter.release(start + 100ms);
+  limiter.throttled(start, 1s, 0, start + 200ms);
+  EXPECT_NEAR(limiter.rate(start + 200ms), 7, 1e-9);
+  limiter.throttled(start + 100ms, 1s, 0, start + 210ms);
+  EXPECT_NEAR(limiter.rate(start + 210ms), 7, 1e-9);
+  limiter.release(start + 2s);
+  const double before = limiter.rate(start + 2100ms);
+  limiter.throttled(start + 2s, 1s, 0, start + 2100ms);
+  EXPECT_NEAR(limiter.rate(start + 2100ms), before * 0.7, 1e-9);
+}
+
+TEST(RateLimiter, NothingGoesUntilRetryAfterHasPassedAndThenOneByOne) {
+  RateLimiter limiter(steady(10), start);
+  limiter.release(start);
+  limiter.throttled(start, 100s, 0.5, start);
+  // A tenth at most, and a second at most, is added at random.
+  EXPECT_EQ(limiter.next(start), start + 100s + 500ms);
+  const TimePoint after = start + 100s + 500ms;
+  limiter.release(after);
+  EXPECT_NEAR(std::chrono::duration<double>(limiter.next(after) - after).count(), 1 / 7.0, 1e-6);
+}
+
+TEST(RateLimiter, WithoutRetryAfterTheCoolDownDoublesUntilSomethingElseIsAnswered) {
+  RateLimiter limiter(steady(10), start);
+  TimePoint now = start;
+  for (const auto expected : {2s, 4s, 8s, 16s, 32s, 60s, 60s}) {
+    limiter.release(now);
+    limiter.throttled(now, std::nullopt, 0, now);
+    EXPECT_EQ(limiter.coolDownUntil() - now, expected);
+    now = limiter.coolDownUntil();
+  }
+  limiter.release(now);
+  limiter.replied(now);
+  limiter.release(now + 10s);
+  limiter.throttled(now + 10s, std::nullopt, 0, now + 10s);
+  EXPECT_EQ(limiter.coolDownUntil() - (now + 10s), 2s);
+}
+
+TEST(RateLimiter, ARetryAfterBeyondReasonIsCut) {
+  RateLimiter limiter(steady(10), start);
+  limiter.release(start);
+  limiter.throttled(start, std::chrono::milliseconds::max(), 0, start);
+  EXPECT_EQ(limiter.coolDownUntil(), start + 15min);
+}
+
+TEST(RateLimiter, TheWindowCountsACallUntilAMinuteAfterItsAnswer) {
+  RateOptions options = steady(2);
+  options.window = 1s;  // two calls
+  RateLimiter limiter(options, start);
+  limiter.release(start);
+  limiter.release(start + 500ms);
+  EXPECT_EQ(limiter.next(start + 10s), TimePoint::max()) << "both may be seen at any time";
+  limiter.replied(start + 10s);
+  EXPECT_EQ(limiter.next(start + 10s), start + 11s);
+  limiter.replied(start + 20s);
+  EXPECT_LE(limiter.next(start + 20s), start + 20s);
+}
+
+TEST(RateLimiter, TheCallsOfAnEarlierRunCount) {
+  RateOptions options = steady(2);
+  options.window = 1s;
+  RateLimiter limiter(options, start);
+  limiter.countEarlier(start - 100ms);
+  limiter.countEarlier(start - 300ms);
+  EXPECT_EQ(limiter.next(start), start + 700ms);
+}
+
+TEST(RateLimiter, AnInfiniteCapHoldsNothingBack) {
+  RateLimiter limiter(steady(std::numeric_limits<double>::infinity()), start);
+  for (int i = 0; i < 100000; ++i) {
+    ASSERT_LE(limiter.next(start), start);
+    limiter.release(start);
+  }
+}
+
+TEST(RateLimiter, RefusesFiguresThatMakeNoSense) {
+  const auto refuses = [](auto change) {
+    RateOptions options;
+    change(options);
+    try {
+      RateLimiter(options, start);
+    } catch (const box::BoxSdkError& error) {
+      return error.code() == box::Errc::invalidConfiguration;
+    }
+    return false;
+  };
+  EXPECT_TRUE(refuses([](RateOptions& o) { o.start = 0; }));
+  EXPECT_TRUE(refuses([](RateOptions& o) { o.cap = std::numeric_limits<double>::quiet_NaN(); }));
+  EXPECT_TRUE(refuses([](RateOptions& o) { o.floor = -1; }));
+  EXPECT_TRUE(refuses([](RateOptions& o) { o.increase = -0.1; }));
+  EXPECT_TRUE(refuses([](RateOptions& o) { o.decrease = 0; }));
+  EXPECT_TRUE(refuses([](RateOptions& o) { o.decrease = 1.1; }));
+  EXPECT_TRUE(refuses([](RateOptions& o) { o.window = 0s; }));
+  EXPECT_TRUE(refuses([](RateOptions& o) { o.longestCoolDown = 1s; }));
+}
+
+// Whatever the latencies are, and wherever between sending and answer the server counts a call.
+TEST(RateLimiter, NoWindowAtTheServerHasMoreThanTheLimitWhateverTheLatencies) {
+  for (unsigned seed = 0; seed < 50; ++seed) {
+    std::mt19937 random(seed);
+    const auto upTo = [&](int n) { return std::uniform_int_distribution<int>(0, n)(random); };
+    RateOptions options = steady(5 + upTo(20));
+    options.window = 2s;
+    const auto limit = static_cast<std::size_t>(options.cap * 2);
+    RateLimiter limiter(options, start);
+    struct Flight {
+      TimePoint sentAt, endsAt;
+    };
+    std::vector<Flight> flights;
+    std::vector<TimePoint> sent, seen;
+    TimePoint now = start;
+    for (int step = 0; step < 3000; ++step) {
+      std::erase_if(flights, [&](const Flight& flight) {
+        if (flight.endsAt > now) return false;
+        if (upTo(99) < 2) {
+          limiter.throttled(flight.sentAt, std::chrono::milliseconds(upTo(300)), 0.5, now);
+        } else {
+          limiter.replied(now);
+        }
+        return true;
+      });
+      if (limiter.next(now) <= now) {
+        limiter.release(now);
+        const auto latency = std::chrono::milliseconds(upTo(9) == 0 ? upTo(3000) : upTo(200));
+        flights.push_back({now, now + latency});
+        sent.push_back(now);
+        seen.push_back(now + latency * upTo(100) / 100);
+      }
+      now += std::chrono::milliseconds(upTo(30));
+    }
+    ASSERT_GT(sent.size(), limit * 3) << seed;
+    EXPECT_LE(most(sent, 2s), limit) << seed;
+    EXPECT_LE(most(seen, 2s), limit) << seed;
+  }
+}
+
+}  // namespace

@@ -1,0 +1,463 @@
+// The scheduler on a simulated clock, against a Box that is a function.
+#include "bulk/scheduler.hpp"
+
+#include <limits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/simulated_box.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace box::test;
+using box::BulkEnd;
+using box::BulkItem;
+using box::BulkOptions;
+using box::BulkPart;
+using box::BulkState;
+using box::BulkVerdict;
+using box::CallReply;
+using box::Fate;
+using testing::IsEmpty;
+using Answer = SimulatedRun::Answer;
+using TimePoint = SimulatedRun::TimePoint;
+using Indices = std::set<std::uint64_t>;
+
+bool hasAny(const BulkPart& part, const Indices& bad) {
+  for (const BulkItem& item : part.items()) {
+    if (bad.contains(item.index)) return true;
+  }
+  return false;
+}
+
+SimulatedRun::Server refusing(Indices bad, int status = 404) {
+  return [bad = std::move(bad), status](const BulkPart& part, TimePoint) {
+    return Answer{hasAny(part, bad) ? refused(status) : accepted()};
+  };
+}
+
+Indices rejectedOf(const SimulatedRun& run) {
+  Indices indices;
+  for (const auto& [index, state] : run.states) {
+    if (state == BulkState::rejected) indices.insert(index);
+  }
+  return indices;
+}
+
+Indices firstN(std::uint64_t n) {
+  Indices all;
+  for (std::uint64_t i = 0; i < n; ++i) all.insert(i);
+  return all;
+}
+
+void expectWhole(const SimulatedRun& run, std::uint64_t entries) {
+  EXPECT_EQ(run.states.size(), entries);
+  EXPECT_THAT(run.settledTwice, IsEmpty());
+  for (const auto& [call, verdicts] : run.verdicts) EXPECT_EQ(verdicts.size(), 1U) << "call " << call;
+  EXPECT_EQ(run.verdicts.size(), run.sent.size()) << "each call has a verdict";
+}
+
+TEST(Scheduler, SendsBatchesInOrderAndEndsFinished) {
+  SimulatedRun run(BulkOptions(), refusing({}));
+  ASSERT_TRUE(run.run(250));
+  ASSERT_EQ(run.sent.size(), 3U);
+  EXPECT_EQ(run.sent[0].indices.front(), 0U);
+  EXPECT_EQ(run.sent[1].indices.front(), 100U);
+  EXPECT_EQ(run.sent[2].indices.size(), 50U);
+  EXPECT_EQ(run.count(BulkState::accepted), 250U);
+  EXPECT_EQ(run.scheduler().reason(), BulkEnd::finished);
+  expectWhole(run, 250);
+}
+
+TEST(Scheduler, AnEmptyListIsFinished) {
+  SimulatedRun run(BulkOptions(), refusing({}));
+  ASSERT_TRUE(run.run(0));
+  EXPECT_THAT(run.sent, IsEmpty());
+  EXPECT_EQ(run.scheduler().reason(), BulkEnd::finished);
+}
+
+TEST(Scheduler, ABadEntryAtAnyPositionIsTheOnlyOneRejected) {
+  for (const int status : {400, 403, 404}) {
+    for (std::uint64_t bad = 0; bad < 100; ++bad) {
+      SimulatedRun run(BulkOptions(), refusing({bad}, status));
+      ASSERT_TRUE(run.run(100));
+      EXPECT_EQ(rejectedOf(run), Indices{bad}) << status;
+      EXPECT_EQ(run.count(BulkState::accepted), 99U);
+      EXPECT_LE(run.sent.size(), 20U) << bad;
+      EXPECT_EQ(run.scheduler().reason(), BulkEnd::finished);
+      expectWhole(run, 100);
+    }
+  }
+}
+
+TEST(Scheduler, SeveralBadEntriesAreFoundAndNoOthers) {
+  for (unsigned seed = 0; seed < 100; ++seed) {
+    std::mt19937 random(seed);
+    Indices bad;
+    const unsigned count = 1 + seed % 60;
+    while (bad.size() < count) bad.insert(random() % 300);
+    BulkOptions options;
+    options.rejectedShare = 1;
+    SimulatedRun run(options, refusing(bad), seed);
+    ASSERT_TRUE(run.run(300));
+    ASSERT_EQ(run.scheduler().reason(), BulkEnd::finished) << run.scheduler().message();
+    EXPECT_EQ(rejectedOf(run), bad);
+    expectWhole(run, 300);
+  }
+}
+
+TEST(Scheduler, WhereMostOfABatchIsBadItsEntriesGoOneByOne) {
+  Indices bad = firstN(200);
+  for (std::uint64_t i = 100; i < 200; i += 10) bad.erase(i);
+  for (std::uint64_t i = 0; i < 100; ++i) bad.erase(i);  // the first batch shows that Box accepts
+  SimulatedRun run(BulkOptions(), refusing(bad));
+  ASSERT_TRUE(run.run(200));
+  EXPECT_EQ(rejectedOf(run), bad);
+  EXPECT_LE(run.sent.size(), 120U) << "halving to the end takes some 190";
+}
+
+TEST(Scheduler, AShortListOfBadEntriesOnlyIsRejectedOneByOne) {
+  for (const std::uint64_t entries : {1U, 2U, 5U, 100U, 200U}) {
+    SimulatedRun run(BulkOptions(), refusing(firstN(entries)));
+    ASSERT_TRUE(run.run(entries));
+    EXPECT_EQ(run.count(BulkState::rejected), entries);
+    EXPECT_EQ(run.scheduler().reason(), BulkEnd::finished);
+    expectWhole(run, entries);
+  }
+}
+
+TEST(Scheduler, ARefusalOfEverythingStopsTheRunEarlyAndNobodyCountsAsRejected) {
+  for (const int status : {400, 403, 404}) {
+    SimulatedRun run(BulkOptions(), [&](const BulkPart&, TimePoint) { return Answer{refused(status)}; });
+    ASSERT_TRUE(run.run(100'000));
+    EXPECT_EQ(run.scheduler().reason(), BulkEnd::systemic);
+    EXPECT_THAT(run.scheduler().message(), testing::HasSubstr("everything alike"));
+    EXPECT_LE(run.sent.size(), 40U);
+    EXPECT_EQ(run.count(BulkState::rejected), 0U) << "they are to be sent again by a later run";
+    EXPECT_EQ(run.count(BulkState::notSent), run.states.size());
+    for (const auto& [call, verdicts] : run.verdicts) EXPECT_EQ(verdicts.front().verdict, BulkVerdict::undone);
+    EXPECT_THAT(run.settledTwice, IsEmpty());
+  }
+}
+
+TEST(Scheduler, ALossOfRightsInTheMiddleStopsTheRunToo) {
+  std::size_t calls = 0;
+  SimulatedRun run(BulkOptions(), [&](const BulkPart&, TimePoint) {
+    return Answer{++calls <= 20 ? accepted() : refused(403)};
+  });
+  ASSERT_TRUE(run.run(100'000));
+  EXPECT_EQ(run.scheduler().reason(), BulkEnd::systemic);
+  EXPECT_EQ(run.count(BulkState::accepted), 2000U);
+  EXPECT_EQ(run.count(BulkState::rejected), 0U);
+  EXPECT_LE(run.sent.size(), 80U);
+}
+
+TEST(Scheduler, OneForbiddenPersonAtTheStartStopsNothing) {
+  SimulatedRun run(BulkOptions(), refusing({0}, 403));
+  ASSERT_TRUE(run.run(1000));
+  EXPECT_EQ(run.scheduler().reason(), BulkEnd::finished);
+  EXPECT_EQ(rejectedOf(run), Indices{0});
+}
+
+TEST(Scheduler, AShareOfRefusalsBeyondTheSettingStopsTheRun) {
+  Indices bad;
+  for (std::uint64_t i = 0; i < 10'000; ++i) {
+    if (i % 10 >= 3) bad.insert(i);
+  }
+  SimulatedRun run(BulkOptions(), refusing(bad));
+  ASSERT_TRUE(run.run(10'000));
+  EXPECT_EQ(run.scheduler().reason(), BulkEnd::tooManyRejected) << run.scheduler().message();
+  EXPECT_THAT(run.settledTwice, IsEmpty());
+  EXPECT_GE(run.count(BulkState::rejected) + run.count(BulkState::accepted), 1000U);
+  EXPECT_LE(run.count(BulkState::rejected), 1100U);
+}
+
+TEST(Scheduler, TooLargeABatchIsHalvedAndTheNextOnesAreSmaller) {
+  SimulatedRun run(BulkOptions(), [](const BulkPart& part, TimePoint) {
+    return Answer{part.size() > 30 ? refused(413) : accepted()};
+  });
+  ASSERT_TRUE(run.run(10'000));
+  EXPECT_EQ(run.count(BulkState::accepted), 10'000U);
+  EXPECT_LE(run.scheduler().batchSize(), 30U);
+  EXPECT_LE(run.sent.size(), 10'000U / 25 + 60);
+}
+
+TEST(Scheduler, ALimitThatBoxTellsAs400IsLearnt) {
+  SimulatedRun run(BulkOptions(), [](const BulkPart& part, TimePoint) {
+    return Answer{part.size() > 30 ? refused(400) : accepted()};
+  });
+  ASSERT_TRUE(run.run(10'000));
+  EXPECT_EQ(run.count(BulkState::accepted), 10'000U) << run.scheduler().message();
+  EXPECT_LE(run.scheduler().batchSize(), 30U);
+  EXPECT_LE(run.sent.size(), 10'000U / 20);
+}
+
+TEST(Scheduler, One429HoldsBackAllCallsUntilRetryAfterAndCostsNoAttempt) {
+  bool once = true;
+  TimePoint throttledAt{};
+  BulkOptions options;
+  options.attempts = 1;
+  SimulatedRun run(options, [&](const BulkPart& part, TimePoint now) {
+    if (part.items().front().index == 500 && std::exchange(once, false)) {
+      throttledAt = now + 100ms;
+      return Answer{throttled(100s)};
+    }
+    return Answer{accepted()};
+  });
+  ASSERT_TRUE(run.run(2000));
+  EXPECT_EQ(run.count(BulkState::accepted), 2000U);
+  EXPECT_EQ(run.scheduler().throttled(), 1U);
+  for (std::size_t i = 0; i < run.sent.size(); ++i) {
+    EXPECT_TRUE(run.sent[i].at <= throttledAt || run.sent[i].at >= throttledAt + 100s) << i;
+  }
+  const auto first = std::find_if(run.sent.begin(), run.sent.end(), [&](const auto& s) { return s.at > throttledAt; });
+  ASSERT_NE(first, run.sent.end());
+  EXPECT_EQ(first->indices.front(), 500U) << "the one that was held up goes first";
+  for (auto it = first + 1; it != run.sent.end(); ++it) EXPECT_GE(it->at - (it - 1)->at, 66ms) << "no burst";
+}
+
+TEST(Scheduler, TheRateStaysBelowTheCapInEveryMinute) {
+  std::mt19937 random(7);
+  SimulatedRun run(BulkOptions(), [&](const BulkPart&, TimePoint) {
+    return Answer{accepted(), std::chrono::milliseconds(50 + random() % 500)};
+  });
+  ASSERT_TRUE(run.run(500'000));
+  std::size_t first = 0, best = 0;
+  for (std::size_t i = 0; i < run.sent.size(); ++i) {
+    while (run.sent[first].at <= run.sent[i].at - 60s) ++first;
+    best = std::max(best, i - first + 1);
+  }
+  EXPECT_LE(best, 900U);
+  EXPECT_GE(best, 850U) << "and is near it";
+  EXPECT_LE(run.peakInFlight, 8U);
+}
+
+TEST(Scheduler, AnOutageParksTheWorkAndCostsNoEntry) {
+  std::size_t during = 0;
+  SimulatedRun run(BulkOptions(), [&](const BulkPart&, TimePoint now) {
+    const auto since = now - SimulatedRun::start;
+    if (since < 10s || since > 10s + 10min) return Answer{accepted()};
+    ++during;
+    return Answer{passing(Fate::notSent)};
+  });
+  ASSERT_TRUE(run.run(50'000));
+  EXPECT_EQ(run.scheduler().reason(), BulkEnd::finished);
+  EXPECT_EQ(run.count(BulkState::accepted), 50'000U);
+  EXPECT_LE(during, 40U) << "ten failures, and then one probe at a time";
+  expectWhole(run, 50'000);
+}
+
+TEST(Scheduler, AnOutageWithoutEndEndsTheRunAsUnavailable) {
+  SimulatedRun run(BulkOptions(), [](const BulkPart& part, TimePoint now) {
+    if (now - SimulatedRun::start < 5s) return Answer{accepted()};
+    return Answer{part.items().front().index % 200 == 0 ? passing(Fate::inDoubt, 503) : passing(Fate::notSent)};
+  });
+  ASSERT_TRUE(run.run(20'000));
+  EXPECT_EQ(run.scheduler().reason(), BulkEnd::unavailable);
+  EXPECT_GE(run.now - SimulatedRun::start, 30min);
+  EXPECT_LE(run.now - SimulatedRun::start, 32min);
+  EXPECT_GT(run.count(BulkState::inDoubt), 0U) << "what a 503 answered may have been done";
+  EXPECT_GT(run.count(BulkState::notSent), 0U);
+  EXPECT_EQ(run.states.size(), run.count(BulkState::accepted) + run.count(BulkState::inDoubt) + run.count(BulkState::notSent));
+}
+
+TEST(Scheduler, APoisonousEntryIsIsolatedAndTheOthersAreAccepted) {
+  const Indices poison{37, 1234};
+  SimulatedRun run(BulkOptions(), [&](const BulkPart& part, TimePoint) {
+    return Answer{hasAny(part, poison) ? passing(Fate::rejected, 500) : accepted()};
+  });
+  ASSERT_TRUE(run.run(5000));
+  EXPECT_EQ(run.scheduler().reason(), BulkEnd::finished);
+  EXPECT_EQ(run.count(BulkState::accepted), 4998U);
+  EXPECT_EQ(run.state(37), BulkState::notSent);
+  EXPECT_EQ(run.state(1234), BulkState::notSent);
+  expectWhole(run, 5000);
+}
+
+TEST(Scheduler, WhatMayHaveBeenDoneIsInDoubtUntilItIsAccepted) {
+  const Indices slow{5};
+  SimulatedRun run(BulkOptions(), [&](const BulkPart& part, TimePoint) {
+    return Answer{hasAny(part, slow) ? passing(Fate::inDoubt) : accepted()};
+  });
+  ASSERT_TRUE(run.run(200));
+  EXPECT_EQ(run.state(5), BulkState::inDoubt);
+  EXPECT_EQ(run.count(BulkState::accepted), 199U);
+}
+
+TEST(Scheduler, ADoubtFromAnEarlierRunStaysWhereNothingIsSent) {
+  box::Scheduler scheduler(BulkOptions(), std::make_shared<SeededRandom>(1), SimulatedRun::start);
+  for (std::uint64_t i = 0; i < 4; ++i) {
+    BulkItem item;
+    item.index = i;
+    scheduler.add(item, i == 1 || i == 2);
+  }
+  scheduler.end(BulkEnd::stopped, "stopped", SimulatedRun::start);
+  EXPECT_EQ(scheduler.next(SimulatedRun::start).action, box::Scheduler::Action::done);
+  std::map<std::uint64_t, BulkState> states;
+  for (const auto& conclusion : scheduler.takeConclusions()) {
+    for (const BulkItem& item : conclusion.part.items()) states[item.index] = conclusion.state.value();
+  }
+  EXPECT_EQ(states, (std::map<std::uint64_t, BulkState>{{0, BulkState::notSent},
+                                                        {1, BulkState::inDoubt},
+                                                        {2, BulkState::inDoubt},
+                                                        {3, BulkState::notSent}}));
+}
+
+TEST(Scheduler, AStaleConnectionCostsNoAttempt) {
+  std::set<std::uint64_t> seen;
+  BulkOptions options;
+  options.attempts = 1;
+  SimulatedRun run(options, [&](const BulkPart& part, TimePoint) {
+    Answer answer{accepted()};
+    if (seen.insert(part.items().front().index).second) {
+      answer.reply = passing(Fate::inDoubt);
+      answer.reply.kind = CallReply::Kind::stale;
+    }
+    return answer;
+  });
+  ASSERT_TRUE(run.run(1000));
+  EXPECT_EQ(run.count(BulkState::accepted), 1000U);
+  EXPECT_EQ(run.sent.size(), 20U);
+}
+
+TEST(Scheduler, AFatalFailureStopsAtOnce) {
+  std::size_t calls = 0;
+  SimulatedRun run(BulkOptions(), [&](const BulkPart&, TimePoint) {
+    Answer answer{accepted()};
+    if (++calls == 5) {
+      answer.reply = passing(Fate::rejected, 401);
+      answer.reply.kind = CallReply::Kind::fatal;
+      answer.reply.message = "unauthorized";
+    }
+    return answer;
+  });
+  ASSERT_TRUE(run.run(10'000));
+  EXPECT_EQ(run.scheduler().reason(), BulkEnd::failed);
+  EXPECT_EQ(run.scheduler().message(), "unauthorized");
+  EXPECT_LE(run.sent.size(), 7U);
+}
+
+TEST(Scheduler, AnUnknownHostIsFatalAtTheStartAndAnOutageLater) {
+  const auto hopeless = [] {
+    Answer answer{passing(Fate::notSent)};
+    answer.reply.kind = CallReply::Kind::hopeless;
+    return answer;
+  };
+  SimulatedRun atOnce(BulkOptions(), [&](const BulkPart&, TimePoint) { return hopeless(); });
+  ASSERT_TRUE(atOnce.run(1000));
+  EXPECT_EQ(atOnce.scheduler().reason(), BulkEnd::failed);
+  SimulatedRun later(BulkOptions(), [&](const BulkPart&, TimePoint now) {
+    const auto since = now - SimulatedRun::start;
+    return since > 2s && since < 1min ? hopeless() : Answer{accepted()};
+  });
+  ASSERT_TRUE(later.run(10'000));
+  EXPECT_EQ(later.scheduler().reason(), BulkEnd::finished);
+}
+
+TEST(Scheduler, TheDeadlineEndsTheRun) {
+  BulkOptions options;
+  options.deadline = box::Deadline(10s);
+  SimulatedRun run(options, refusing({}));
+  ASSERT_TRUE(run.run(100'000));
+  EXPECT_EQ(run.scheduler().reason(), BulkEnd::deadline);
+  EXPECT_LE(run.now - SimulatedRun::start, 10s + 100ms);
+  EXPECT_GE(run.count(BulkState::accepted), 11'000U);
+}
+
+TEST(Scheduler, AStopWaitsForWhatIsInFlightButNotForEver) {
+  SimulatedRun prompt(BulkOptions(), refusing({}));
+  prompt.nextEvent = SimulatedRun::start + 5s;
+  const auto stop = [](SimulatedRun& run) {
+    if (run.now < run.nextEvent) return;
+    run.nextEvent = TimePoint::max();
+    run.scheduler().end(BulkEnd::stopped, "stopped", run.now);
+  };
+  prompt.onStep = stop;
+  ASSERT_TRUE(prompt.run(100'000));
+  EXPECT_EQ(prompt.scheduler().reason(), BulkEnd::stopped);
+  EXPECT_EQ(prompt.count(BulkState::inDoubt), 0U);
+  EXPECT_LE(prompt.now - SimulatedRun::start, 6s);
+
+  SimulatedRun hanging(BulkOptions(), [](const BulkPart&, TimePoint) { return Answer{accepted(), 1h}; });
+  hanging.nextEvent = SimulatedRun::start + 5s;
+  hanging.onStep = stop;
+  ASSERT_TRUE(hanging.run(100'000));
+  EXPECT_EQ(hanging.now - SimulatedRun::start, 15s);
+  EXPECT_EQ(hanging.count(BulkState::inDoubt), 800U);
+}
+
+TEST(Scheduler, AHandfulOfBatchesWaitsHoweverLongTheList) {
+  SimulatedRun run(BulkOptions(), refusing({}));
+  std::uint64_t most = 0;
+  run.onStep = [&](SimulatedRun& r) { most = std::max(most, r.scheduler().open()); };
+  ASSERT_TRUE(run.run(200'000));
+  EXPECT_LE(most, 100U * (2 + 8 + 1));
+}
+
+// Anything may be answered to anything, at any time; the promises hold all the same.
+TEST(Scheduler, WhateverIsAnsweredEveryEntryEndsInExactlyOneState) {
+  for (unsigned seed = 0; seed < 300; ++seed) {
+    std::mt19937 random(seed);
+    const auto upTo = [&](unsigned n) { return static_cast<unsigned>(random() % (n + 1)); };
+    BulkOptions options;
+    options.batchSize = 1 + upTo(20);
+    options.concurrency = 1 + upTo(7);
+    options.attempts = 1 + upTo(4);
+    options.rate.start = options.rate.cap = 1 + upTo(100);
+    if (upTo(3) == 0) options.deadline = box::Deadline(std::chrono::seconds(upTo(600)));
+    if (upTo(3) == 0) options.systemicSingles = 0;
+    const unsigned evil = upTo(30);
+    Indices doubted, acceptedOnes;
+    SimulatedRun run(options, [&](const BulkPart& part, TimePoint) {
+      Answer answer{accepted(), std::chrono::milliseconds(upTo(2000))};
+      if (upTo(99) < evil) {
+        switch (upTo(5)) {
+          case 0: answer.reply = refused(upTo(1) ? 404 : 403); break;
+          case 1: answer.reply = throttled(std::chrono::seconds(upTo(20))); break;
+          case 2: answer.reply = throttled(); break;
+          case 3: answer.reply = passing(Fate::inDoubt, upTo(1) ? 503 : 0); break;
+          case 4: answer.reply = passing(Fate::notSent); break;
+          default:
+            answer.reply = passing(Fate::rejected, 500);
+            if (upTo(1)) answer.reply.kind = CallReply::Kind::stale;
+        }
+      }
+      for (const BulkItem& item : part.items()) {
+        if (answer.reply.fate == Fate::accepted) acceptedOnes.insert(item.index);
+        if (answer.reply.fate == Fate::inDoubt) doubted.insert(item.index);
+      }
+      return answer;
+    }, seed);
+    if (upTo(3) == 0) {
+      run.nextEvent = SimulatedRun::start + std::chrono::seconds(upTo(60));
+      run.onStep = [](SimulatedRun& r) {
+        if (r.now < r.nextEvent) return;
+        r.nextEvent = TimePoint::max();
+        r.scheduler().end(BulkEnd::stopped, "stopped", r.now);
+      };
+    }
+    ASSERT_TRUE(run.run(500)) << seed;
+    EXPECT_THAT(run.settledTwice, IsEmpty()) << seed;
+    EXPECT_EQ(run.scheduler().open(), 0U) << seed;
+    EXPECT_LE(run.peakInFlight, options.concurrency) << seed;
+    if (run.scheduler().reason() == BulkEnd::finished) EXPECT_EQ(run.states.size(), 500U) << seed;
+    Indices sentOnes;
+    std::size_t first = 0;
+    for (std::size_t i = 0; i < run.sent.size(); ++i) {
+      while (run.sent[first].at <= run.sent[i].at - 60s) ++first;
+      ASSERT_LE(i - first + 1, static_cast<std::size_t>(options.rate.cap * 60)) << seed;
+      sentOnes.insert(run.sent[i].indices.begin(), run.sent[i].indices.end());
+    }
+    EXPECT_EQ(run.verdicts.size(), run.sent.size()) << seed;
+    for (const auto& [call, verdicts] : run.verdicts) EXPECT_EQ(verdicts.size(), 1U) << seed;
+    for (const auto& [index, state] : run.states) {
+      if (state == BulkState::accepted) EXPECT_TRUE(acceptedOnes.contains(index)) << seed;
+      if (state == BulkState::notSent) EXPECT_FALSE(acceptedOnes.contains(index) || doubted.contains(index)) << seed;
+      if (state == BulkState::rejected) EXPECT_TRUE(sentOnes.contains(index)) << seed;
+    }
+  }
+}
+
+}  // namespace
