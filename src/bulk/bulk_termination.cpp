@@ -5,6 +5,7 @@
 #include <list>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 
 #include <boost/asio/as_tuple.hpp>
@@ -182,9 +183,11 @@ class BulkTermination::Shared::Run : public std::enable_shared_from_this<Run> {
   };
 
   asio::awaitable<void> sleep(TimePoint until) {
-    if (wakened_) co_return;
-    wake_.expires_at(until);
-    co_await wake_.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (!wakened_) {
+      wake_.expires_at(until);
+      co_await wake_.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+    wakened_ = false;
   }
   void wake() {
     wakened_ = true;
@@ -330,6 +333,7 @@ class BulkTermination::Shared::Run : public std::enable_shared_from_this<Run> {
       }
       if (failure) {
         self->fail(BulkEnd::journalFailed, "the journal cannot be written: " + describe(failure));
+        self->unknownToJournal_.insert(call.number);
         reply.message = "not sent: the journal cannot be written";
         self->replied(call.number, std::move(reply));
         co_return;
@@ -400,7 +404,7 @@ class BulkTermination::Shared::Run : public std::enable_shared_from_this<Run> {
   void settle() {
     if (scheduler_.hungry()) hunger_.cancel();
     for (Scheduler::Conclusion& conclusion : scheduler_.takeConclusions()) {
-      if (conclusion.call == 0 || !journal_) {
+      if (conclusion.call == 0 || !journal_ || unknownToJournal_.erase(conclusion.call) > 0) {
         report(conclusion);
         continue;
       }
@@ -536,6 +540,7 @@ class BulkTermination::Shared::Run : public std::enable_shared_from_this<Run> {
   bool doubtedBefore_ = false;
   bool exhausted_ = false, aborting_ = false, wakened_ = false;
   std::size_t unsettled_ = 0;
+  std::set<std::uint64_t> unknownToJournal_;  // calls whose intent could not be written, and which were not sent
   std::string closeFailure_;
   TimePoint toldAt_ = TimePoint::min() + std::chrono::hours(1);
   asio::steady_timer wake_;    // what main() sleeps on
