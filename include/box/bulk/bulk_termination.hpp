@@ -65,16 +65,16 @@ struct BulkOptions {
   std::size_t batchSize = 100;   ///< entries a call, 1 to 10,000; Box tells no limit
   std::size_t concurrency = 8;   ///< calls in flight at most, 1 to 64
   RateOptions rate{};
-  unsigned attempts = 5;         ///< of one batch, for failures that may pass; then it is put off to the end and sent in halves
+  unsigned attempts = 5;         ///< of one batch, for failures that may pass; then it waits for the end and goes in halves
   Deadline deadline{};           ///< of the whole run; unset: never
   std::chrono::milliseconds callTimeout = std::chrono::seconds(60);
   std::chrono::milliseconds stopGrace = std::chrono::seconds(10);     ///< what stop() leaves to calls in flight
   unsigned breakerFailures = 10; ///< in a row, over all calls, until nothing but one probe at a time goes out
-  std::chrono::milliseconds breakerPause = std::chrono::seconds(5);   ///< before the first probe, doubled up to longestBreakerPause
+  std::chrono::milliseconds breakerPause = std::chrono::seconds(5);   ///< before the first probe, then doubled
   std::chrono::milliseconds longestBreakerPause = std::chrono::seconds(60);
   std::chrono::milliseconds outage = std::chrono::minutes(30);        ///< without any answer, until the run gives up
   unsigned systemicBatches = 3;  ///< batches, and
-  unsigned systemicSingles = 10; ///< single entries refused with one status, nothing accepted between, that stop a run; 0: never
+  unsigned systemicSingles = 10; ///< single entries refused alike, nothing accepted between, that stop a run; 0: never
   double rejectedShare = 0.5;    ///< of at least rejectedSample entries, that stops a run; 1: never
   std::uint64_t rejectedSample = 1000;
   InDoubt inDoubt = InDoubt::repeatFresh;
@@ -162,7 +162,8 @@ struct BulkSummary {
 /// Ends the sessions of lists of any length: in batches, paced, around bad entries, through outages, accounted for.
 ///
 /// Memory does not grow with the list but for what tells duplicates apart: at most 100 bytes an entry.
-/// *Lifetime*: a run keeps what it needs; this object may go. *Threads*: stop() and abort() from any; one run at a time.
+/// *Lifetime*: a run keeps what it needs; this object may go, and, as its client, has to before the io_context.
+/// *Threads*: stop() and abort() from any; one run at a time.
 class BOX_API BulkTermination {
  public:
   /// *Errors*: BoxSdkError with Errc::invalidConfiguration, naming the option.
