@@ -3,6 +3,7 @@
 #
 #   bash cmake/setup-debian.sh program    compiler, CMake, OpenSSL, Boost
 #   bash cmake/setup-debian.sh tests      and what the tests need: GoogleTest, clang with its sanitizers, ...
+#   bash cmake/setup-debian.sh bench      the first, and what the benchmarks need: nginx, Google Benchmark, libcurl, valgrind, ...
 #
 # What is there already is left alone, and nothing is ever removed. A server that the tests use is installed without being
 # left to run. As root, or with sudo. Elsewhere it only says what is needed. Exit status: 0 when all of it is there.
@@ -13,7 +14,7 @@ source "$here/progress.sh"
 
 what=${1-program}
 case $what in
-  program | tests) ;;
+  program | tests | bench) ;;
   *)
     sed -n '2,9p' "${BASH_SOURCE[0]}" >&2
     exit 2
@@ -22,8 +23,10 @@ esac
 
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
   echo "-- not a Debian: please see to it that these are there: a C++20 compiler (g++ 12 or clang 14 at least)," \
-    "CMake 3.22, Ninja, OpenSSL 3 and Boost 1.81 (headers, JSON, Program_options)$([[ $what == program ]] ||
-      echo ', pkg-config, GoogleTest with GoogleMock, clang with compiler-rt')"
+    "CMake 3.22, Ninja, OpenSSL 3 and Boost 1.81 (headers, JSON, Program_options)$(case $what in
+      tests) echo ', pkg-config, GoogleTest with GoogleMock, clang with compiler-rt' ;;
+      bench) echo ', nginx, Google Benchmark, libcurl, Python 3' ;;
+    esac)"
   for tool in cmake ninja c++; do
     command -v "$tool" >/dev/null || { echo "   $tool is not there" >&2; exit 1; }
   done
@@ -93,8 +96,14 @@ optional=(ccache)
 declare -A servers=([nginx-light]=nginx [squid]=squid)
 if [[ $what == tests ]]; then
   packages+=(pkg-config libgtest-dev libgmock-dev clang libclang-rt-dev openssl curl ca-certificates)
-  # Tests against other people's servers and proxies are skipped without them.
-  optional+=(nginx-light squid tinyproxy-bin)
+  # Tests against other people's servers and proxies are skipped without them, a count of instructions without valgrind.
+  optional+=(nginx-light squid tinyproxy-bin valgrind)
+fi
+if [[ $what == bench ]]; then
+  packages+=(libbenchmark-dev libcurl4-openssl-dev python3 openssl binutils util-linux ca-certificates)
+  # Instructions are not counted without valgrind, and Box's SDK for Node is left out without npm.
+  optional+=(nginx-light valgrind)
+  command -v npm >/dev/null || optional+=(nodejs npm)
 fi
 
 missing=()

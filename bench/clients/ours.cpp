@@ -1,0 +1,64 @@
+// The library, through its public headers, with the default options but for the number of connections.
+#include <exception>
+#include <thread>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <box/box.hpp>
+
+#include "support/load.hpp"
+
+namespace asio = boost::asio;
+using namespace box::bench;
+
+namespace {
+
+box::NetworkSession sessionFor(const Arguments& arguments) {
+  box::TlsOptions tls;
+  tls.caFile = arguments.caFile;
+  tls.sessionResumption = arguments.mode != Arguments::Connections::full;
+  box::PoolOptions pool;
+  pool.maxConnections = pool.maxIdle = arguments.connections;
+  if (arguments.mode != Arguments::Connections::kept) pool.maxRequests = 1;
+  return box::NetworkSession().withTls(tls).withPool(pool).withBaseUrls(box::BaseUrls(arguments.origin()));
+}
+
+asio::awaitable<void> work(const box::BoxClient& client, const std::vector<std::string>& ids, Load& load) {
+  while (load.take()) {
+    const auto began = Load::Clock::now();
+    const box::SessionTerminationMessage answer =
+        co_await client.sessionTermination.terminateUsersSessions({.userIds = ids});
+    Load::check(202, answer.message.value_or(""));
+    load.complete(began);
+  }
+}
+
+void rethrow(std::exception_ptr failure) {
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Arguments arguments = Arguments::parse(argc, argv);
+  const std::vector<std::string> ids = makeIds(arguments.ids);
+  Load load(arguments);
+  // What a program writes that has one thread, or several.
+  asio::io_context io(static_cast<int>(arguments.threads));
+  const box::BoxClient client(io.get_executor(), std::make_shared<box::BoxDeveloperTokenAuth>(token), sessionFor(arguments));
+  for (std::size_t i = 0; i < arguments.inFlight; ++i) asio::co_spawn(io, work(client, ids, load), rethrow);
+  const auto run = [&io] {
+    try {
+      io.run();
+    } catch (const std::exception& error) {
+      Load::fail(error.what());
+    }
+  };
+  std::vector<std::thread> others;
+  for (unsigned i = 1; i < arguments.threads; ++i) others.emplace_back(run);
+  run();
+  for (std::thread& other : others) other.join();
+  load.report("box-sessions");
+}

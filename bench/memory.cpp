@@ -1,0 +1,107 @@
+// Heap per idle connection (ours, and Asio's own TLS stream), and per call that waits for a connection: the slope between two
+// numbers of them, by the C library's own count of bytes in use.
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/asio/write.hpp>
+#include <malloc.h>
+
+#include <box/box.hpp>
+
+#include "support/load.hpp"
+
+namespace asio = boost::asio;
+namespace ssl = asio::ssl;
+using namespace box::bench;
+
+namespace {
+
+std::size_t heap() { return ::mallinfo2().uordblks + ::mallinfo2().hblkhd; }
+
+box::NetworkSession sessionFor(const Arguments& arguments, std::size_t connections, std::size_t waiters) {
+  box::TlsOptions tls;
+  tls.caFile = arguments.caFile;
+  box::PoolOptions pool;
+  pool.maxConnections = pool.maxIdle = connections;
+  pool.maxWaiters = waiters;
+  return box::NetworkSession().withTls(tls).withPool(pool).withBaseUrls(box::BaseUrls(arguments.origin()));
+}
+
+asio::awaitable<void> call(const box::BoxClient& client) {
+  const auto answer = co_await client.sessionTermination.terminateUsersSessions({.userIds = {"12345678"}});
+  Load::check(202, answer.message.value_or(""));
+}
+
+void rethrow(std::exception_ptr failure) {
+  if (failure) std::rethrow_exception(failure);
+}
+
+/// So many connections, each used once and idle now.
+double idleOurs(const Arguments& arguments, std::size_t connections) {
+  asio::io_context io(1);
+  const auto session = sessionFor(arguments, connections, 0);
+  const box::BoxClient client(io.get_executor(), std::make_shared<box::BoxDeveloperTokenAuth>(token), session);
+  const std::size_t before = heap();
+  for (std::size_t i = 0; i < connections; ++i) asio::co_spawn(io, call(client), rethrow);
+  io.run();
+  return static_cast<double>(heap()) - static_cast<double>(before);
+}
+
+/// So many calls that wait for the one connection that is being opened.
+double waitingOurs(const Arguments& arguments, std::size_t calls) {
+  asio::io_context io(1);
+  const auto session = sessionFor(arguments, 1, calls);
+  const box::BoxClient client(io.get_executor(), std::make_shared<box::BoxDeveloperTokenAuth>(token), session);
+  const std::size_t before = heap();
+  for (std::size_t i = 0; i < calls; ++i) asio::co_spawn(io, call(client), rethrow);
+  io.poll();
+  return static_cast<double>(heap()) - static_cast<double>(before);
+}
+
+double idleAsio(const Arguments& arguments, std::size_t connections) {
+  asio::io_context io(1);
+  ssl::context context(ssl::context::tls_client);
+  context.load_verify_file(arguments.caFile);
+  context.set_verify_mode(ssl::verify_peer);
+  const std::string request = requestText(arguments);
+  const std::size_t before = heap();
+  std::vector<std::unique_ptr<ssl::stream<asio::ip::tcp::socket>>> streams;
+  for (std::size_t i = 0; i < connections; ++i) {
+    auto& stream = *streams.emplace_back(std::make_unique<ssl::stream<asio::ip::tcp::socket>>(io, context));
+    stream.lowest_layer().connect({asio::ip::address_v4::loopback(), arguments.port});
+    stream.handshake(ssl::stream_base::client);
+    asio::write(stream, asio::buffer(request));
+    char answer[4096];
+    if (stream.read_some(asio::buffer(answer)) < 12) Load::fail("no answer");
+  }
+  return static_cast<double>(heap()) - static_cast<double>(before);
+}
+
+template <class Measure>
+double slope(const Arguments& arguments, Measure measure, std::size_t few, std::size_t many) {
+  measure(arguments, few);  // what is made once in a process
+  const double low = measure(arguments, few), high = measure(arguments, many);
+  return (high - low) / static_cast<double>(many - few);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Arguments arguments = Arguments::parse(argc, argv);
+  try {
+    const double ours = slope(arguments, idleOurs, 32, 256);
+    const double asioStream = slope(arguments, idleAsio, 32, 256);
+    const double waiting = slope(arguments, waitingOurs, 1000, 5000);
+    std::printf("{\"idleConnection\":%.0f,\"idleAsioStream\":%.0f,\"waitingCall\":%.0f}\n", ours, asioStream, waiting);
+  } catch (const std::exception& error) {
+    Load::fail(error.what());
+  }
+}

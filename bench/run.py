@@ -1,0 +1,399 @@
+"""Runs the benchmarks that run.sh has built; see README.md for what is measured, and how."""
+
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import platform
+import random
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+from charts import bars
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent
+OURS, FLOOR, PLAIN, TUNED, CURL = "ours", "floor", "beast_plain", "beast_tuned", "curl_multi"
+NODE, NODE_DEFAULT = "node_keep_alive", "node_default"
+NAMES = {
+    OURS: "box-sessions", FLOOR: "floor: OpenSSL, epoll", PLAIN: "Beast, straightforward", TUNED: "Beast, tuned by hand",
+    CURL: "libcurl multi", NODE: "Box Node SDK, keep-alive", NODE_DEFAULT: "Box Node SDK, as it comes",
+}
+MESSAGE = '{"message":"Request is successful, please check the admin events for the status of the job"}'
+
+
+def say(text):
+    print("--", text, flush=True)
+
+
+def output(*command, **more):
+    return subprocess.run(command, check=True, capture_output=True, text=True, **more).stdout
+
+
+class Server:
+    """An nginx of our own: one worker, TLS, kept connections without limit, Box's 202 to everything."""
+
+    def __init__(self, folder, cpu):
+        self.folder, self.ca = folder, folder / "ca.pem"
+        self._certificates()
+        for _ in range(20):  # the port may be taken between the choice and nginx's bind
+            self.port = random.randrange(20000, 32000)
+            (folder / "nginx.conf").write_text(self._configuration())
+            pin = ["taskset", "-c", str(cpu)] if cpu is not None else []
+            self.process = subprocess.Popen(
+                [*pin, self._program(), "-p", f"{folder}/", "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")])
+            for _ in range(50):
+                if self.process.poll() is not None or (folder / "nginx.pid").exists():
+                    break
+                time.sleep(0.1)
+            time.sleep(0.2)
+            if self.process.poll() is None:
+                return
+        raise SystemExit("nginx does not start: " + (folder / "error.log").read_text())
+
+    @staticmethod
+    def _program():
+        return shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin:/usr/local/sbin") or "nginx"
+
+    def _certificates(self):
+        def openssl(*arguments):
+            subprocess.run(["openssl", *arguments], check=True, cwd=self.folder, capture_output=True)
+
+        key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+        openssl("req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-days", "30", "-subj", "/CN=bench")
+        openssl("req", *key, "-keyout", "key.pem", "-out", "request.pem", "-subj", "/CN=localhost")
+        (self.folder / "names").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
+        openssl("x509", "-req", "-in", "request.pem", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "30",
+                "-out", "chain.pem", "-extfile", "names")
+
+    def _configuration(self):
+        user = "user root;\n" if os.geteuid() == 0 else ""
+        return user + f"""daemon off;
+worker_processes 1;
+pid nginx.pid;
+error_log error.log warn;
+events {{ worker_connections 4096; }}
+http {{
+  access_log off;
+  client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+  keepalive_requests 1000000000; keepalive_timeout 600;
+  client_max_body_size 16m; client_body_buffer_size 2m;
+  default_type application/json;
+  server {{
+    listen 127.0.0.1:{self.port} ssl;
+    ssl_certificate chain.pem; ssl_certificate_key key.pem; ssl_protocols TLSv1.2 TLSv1.3;
+    location / {{ return 202 '{MESSAGE}'; }}
+  }}
+}}
+"""
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(10)
+
+
+class Bench:
+    def __init__(self, build, server, cpu, quick):
+        self.build, self.server, self.cpu, self.quick = build, server, cpu, quick
+        self.left_out = []
+        self.clients = [c for c in (OURS, FLOOR, PLAIN, TUNED, CURL) if self.program(c).exists()]
+        if (build / "node/node_modules/box-node-sdk").exists() and shutil.which("node"):
+            shutil.copy(HERE / "clients/box_node_sdk.cjs", build / "node")
+            self.clients += [NODE, NODE_DEFAULT]
+        else:
+            self.leave_out("Box's SDK for Node: npm could not install it")
+
+    def leave_out(self, what):
+        self.left_out.append(what)
+        say("left out: " + what)
+
+    def program(self, name):
+        return self.build / "bench" / f"box_bench_{name}"
+
+    def command(self, client, arguments):
+        if client in (NODE, NODE_DEFAULT):
+            command = ["node", str(self.build / "node/box_node_sdk.cjs"),
+                       "--agent=" + ("keep-alive" if client == NODE else "default")]
+        else:
+            command = [str(self.program(client)), f"--ca={self.server.ca}"]
+        return [*command, f"--port={self.server.port}", *(f"--{name.replace('_', '-')}={value}" for name, value in arguments.items())]
+
+    def run(self, client, pinned=True, preload=False, **arguments):
+        pin = ["taskset", "-c", str(self.cpu)] if pinned and self.cpu is not None else []
+        environment = dict(os.environ, NODE_EXTRA_CA_CERTS=str(self.server.ca))
+        if preload:
+            environment["LD_PRELOAD"] = str(self.build / "bench/libbox_bench_counters.so")
+        return json.loads(output(*pin, *self.command(client, arguments), env=environment))
+
+    def rounds(self):
+        return 2 if self.quick else 9
+
+    def requests(self, client, in_flight):
+        count = {NODE: 2000, NODE_DEFAULT: 300}.get(client, 5000 if in_flight == 1 else 20000)
+        return count // 10 if self.quick else count
+
+    # What the tables are made of.
+
+    def request_path(self):
+        result = {}
+        for in_flight in (1, 16, 64):
+            say(f"request path, {in_flight} in flight")
+            runs = {client: [] for client in self.clients}
+            for number in range(self.rounds()):
+                turn = number % len(self.clients)
+                for client in self.clients[turn:] + self.clients[:turn]:
+                    warm_up = {NODE: 1000, NODE_DEFAULT: 100}.get(client, 1000)
+                    runs[client].append(self.run(client, in_flight=in_flight, warm_up=warm_up,
+                                                 requests=self.requests(client, in_flight)))
+            result[str(in_flight)] = {client: self.summary(runs, client) for client in self.clients}
+        return result
+
+    @staticmethod
+    def summary(runs, client):
+        def cpu(run):
+            return run["userUs"] + run["systemUs"]
+
+        def quartiles(values):
+            q = statistics.quantiles(values, n=4, method="inclusive")
+            return [round(q[1], 3), round(q[0], 3), round(q[2], 3)]
+
+        own = runs[client]
+        figures = {key: statistics.median(run[key] for run in own)
+                   for key in ("perSecond", "p50Us", "p99Us", "userUs", "systemUs", "peakRssKb")}
+        figures["cpuUs"] = statistics.median(map(cpu, own))
+        # Ours to this one, of the same round: median and quartiles.
+        pairs = list(zip(runs[OURS], own))
+        figures["oursCpuRatio"] = quartiles([cpu(a) / cpu(b) for a, b in pairs])
+        figures["oursP99Ratio"] = quartiles([a["p99Us"] / b["p99Us"] for a, b in pairs])
+        figures["oursRateRatio"] = quartiles([a["perSecond"] / b["perSecond"] for a, b in pairs])
+        return figures
+
+    def counts(self):
+        say("allocations and system calls")
+        native = [c for c in self.clients if c not in (NODE, NODE_DEFAULT)]
+        keys = ("allocations", "bytes", "writes", "reads", "emptyReads", "waits", "timers", "others")
+        result = {}
+        for client in native:
+            result[client] = {}
+            for in_flight in (1, 16):
+                run = self.run(client, preload=True, in_flight=in_flight, requests=8000)
+                result[client][str(in_flight)] = {key: run[key] for key in keys}
+        if not shutil.which("valgrind"):
+            self.leave_out("instructions: valgrind is not installed")
+            return result
+        say("instructions")
+        for client in native:
+            totals = []
+            for requests in (1000, 3000) if self.quick else (2000, 6000):
+                command = self.command(client, {"in_flight": 16, "requests": requests})
+                text = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *command],
+                                      check=True, capture_output=True, text=True).stderr
+                totals.append((requests, int(re.search(r"Collected : (\d+)", text)[1])))
+            (few, low), (many, high) = totals
+            result[client]["instructions"] = round((high - low) / (many - few))
+        return result
+
+    def connecting(self):
+        say("connecting, with and without resumption")
+        clients = [c for c in (OURS, FLOOR, PLAIN, CURL) if c in self.clients]
+        count = 100 if self.quick else 800
+        runs = {}
+        for _ in range(self.rounds()):
+            for client in clients:
+                for mode in ("full", "resumed"):
+                    run = self.run(client, mode=mode, in_flight=1, requests=count, warm_up=20)
+                    runs.setdefault(client, {}).setdefault(mode, []).append(run["userUs"] + run["systemUs"])
+        return {client: {"full": statistics.median(modes["full"]), "resumed": statistics.median(modes["resumed"]),
+                         "ratio": statistics.median(r / f for r, f in zip(modes["resumed"], modes["full"]))}
+                for client, modes in runs.items()}
+
+    def one(self, name, **arguments):
+        return json.loads(output(*self.command(name, arguments)))
+
+    def burst(self):
+        say("10,000 calls at once on 8 connections")
+        runs = [self.one("burst", in_flight=10000, connections=8) for _ in range(self.rounds())]
+        return {"perSecond": statistics.median(r["perSecond"] for r in runs),
+                "maxDisplacement": max(r["maxDisplacement"] for r in runs),
+                "peakRssKb": statistics.median(r["peakRssKb"] for r in runs)}
+
+    def threads(self):
+        say("one thread and two")
+        runs = {1: [], 2: []}
+        for _ in range(self.rounds()):
+            for threads in runs:
+                runs[threads].append(self.run(OURS, pinned=False, threads=threads, in_flight=64, requests=self.requests(OURS, 64)))
+        return {str(t): {"perSecond": statistics.median(r["perSecond"] for r in of),
+                         "cpuUs": statistics.median(r["userUs"] + r["systemUs"] for r in of)} for t, of in runs.items()}
+
+    def bodies(self):
+        say("bodies of 1 to 10,000 ids")
+        result = {}
+        for ids in (1, 100, 1000, 10000):
+            count = max(100, 20000 // max(1, ids // 10)) // (10 if self.quick else 1)
+            runs = [self.run(OURS, ids=ids, in_flight=4, requests=max(count, 20), warm_up=20) for _ in range(self.rounds())]
+            cpu = statistics.median(r["userUs"] + r["systemUs"] for r in runs)
+            result[str(ids)] = {"cpuUs": cpu, "cpuUsPerId": cpu / ids}
+        return result
+
+    def minimal(self):
+        say("compiling and linking the minimal example")
+        source = ROOT / "test/package/examples/minimal.cpp"
+        cxx = os.environ.get("CXX", "g++")
+        with tempfile.TemporaryDirectory() as folder:
+            object_file, program = f"{folder}/minimal.o", f"{folder}/minimal"
+            seconds = []
+            for _ in range(1 if self.quick else 3):
+                began = time.monotonic()
+                output(cxx, "-std=c++20", "-O2", "-DBOX_SESSIONS_STATIC", f"-I{ROOT}/include", "-c", str(source), "-o", object_file)
+                seconds.append(time.monotonic() - began)
+            output(cxx, object_file, str(self.build / "src/libbox_sessions.a"), "-lboost_json", "-lssl", "-lcrypto", "-pthread",
+                   "-o", program)
+            output("strip", program)
+            return {"compileSeconds": round(min(seconds), 2), "strippedBytes": os.path.getsize(program)}
+
+    def micro(self):
+        say("the pure cores")
+        text = output(str(self.program("micro")), "--benchmark_format=json", "--benchmark_min_time=" + ("0.05" if self.quick else "0.5"),
+                      stderr=None)
+        return {b["name"]: round(b["cpu_time"], 1) for b in json.loads(text)["benchmarks"]}
+
+
+def environment(build):
+    def first(*command):
+        with contextlib.suppress(OSError, subprocess.CalledProcessError):
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
+            return (done.stdout or done.stderr).strip().splitlines()[0]
+        return "none"
+
+    cpu = re.search(r"model name\s*:\s*(.*)", pathlib.Path("/proc/cpuinfo").read_text())
+    boost = re.search(r'BOOST_LIB_VERSION "([\d_]+)"', next(
+        (p.read_text() for p in (pathlib.Path("/usr/include/boost/version.hpp"), pathlib.Path("/usr/local/include/boost/version.hpp"))
+         if p.exists()), ""))
+    sdk = build / "node/node_modules/box-node-sdk/package.json"
+    return {
+        "date": time.strftime("%Y-%m-%d"),
+        "commit": first("git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"),
+        "cpu": (cpu[1] if cpu else platform.processor()) + f", {os.cpu_count()} cores",
+        "kernel": platform.release(),
+        "compiler": first(os.environ.get("CXX", "g++"), "--version"),
+        "boost": boost[1].replace("_", ".") if boost else "unknown",
+        "openssl": first("openssl", "version"),
+        "curl": first("curl-config", "--version"),
+        "nginx": first(Server._program(), "-v"),
+        "node": first("node", "--version"),
+        "boxNodeSdk": json.loads(sdk.read_text())["version"] if sdk.exists() else "none",
+    }
+
+
+def table(head, rows):
+    def line(cells):
+        return "| " + " | ".join(str(cell) for cell in cells) + " |"
+
+    return "\n".join([line(head), line(["---"] * len(head)), *map(line, rows)]) + "\n"
+
+
+def markdown(results):
+    parts = []
+    env = results["environment"]
+    parts.append("Measured " + "; ".join(f"{key} {value}" for key, value in env.items()) + ".\n")
+    if results["leftOut"]:
+        parts.append("Left out: " + "; ".join(results["leftOut"]) + ".\n")
+
+    for in_flight, clients in results["requestPath"].items():
+        parts.append(f"### The request path, {in_flight} in flight\n")
+        parts.append(table(
+            ["client", "req/s", "p50 µs", "p99 µs", "CPU µs (user + system)", "ours to it: CPU", "ours to it: p99", "peak RSS MB"],
+            [[NAMES[c], f"{f['perSecond']:,.0f}", f"{f['p50Us']:.0f}", f"{f['p99Us']:.0f}",
+              f"{f['cpuUs']:.1f} ({f['userUs']:.1f} + {f['systemUs']:.1f})",
+              "{:.3g} [{:.3g}–{:.3g}]".format(*f["oursCpuRatio"]), "{:.3g} [{:.3g}–{:.3g}]".format(*f["oursP99Ratio"]),
+              f"{f['peakRssKb'] / 1024:.1f}"] for c, f in clients.items()]))
+
+    parts.append("### Counts for each request, 16 in flight (1 in flight)\n")
+    parts.append(table(
+        ["client", "instructions", "allocations", "bytes", "writes", "reads", "reads in vain", "waits", "timers"],
+        [[NAMES[c], f"{f['instructions']:,}" if "instructions" in f else "–",
+          *(f"{f['16'][k]:,.2f} ({f['1'][k]:,.2f})" for k in ("allocations", "bytes", "writes", "reads", "emptyReads", "waits", "timers"))]
+         for c, f in results["counts"].items()]))
+
+    parts.append("### A new connection for each request: CPU µs\n")
+    parts.append(table(["client", "full handshake", "resumed", "resumed / full"],
+                       [[NAMES[c], f"{f['full']:.0f}", f"{f['resumed']:.0f}", f"{f['ratio']:.2f}"]
+                        for c, f in results["connecting"].items()]))
+
+    memory, burst, minimal = results["memory"], results["burst"], results["minimal"]
+    parts.append("### Everything else\n")
+    parts.append(table(["question", "answer"], [
+        ["heap per idle connection", f"{memory['idleConnection'] / 1000:.1f} KB (Asio's stream: {memory['idleAsioStream'] / 1000:.1f})"],
+        ["heap per waiting call", f"{memory['waitingCall'] / 1000:.1f} KB"],
+        ["10,000 calls at once, 8 connections", f"at most {burst['maxDisplacement']} places out of order, {burst['perSecond']:,.0f} calls/s"],
+        *[[f"{t} thread(s), 64 in flight, not pinned", f"{f['perSecond']:,.0f} req/s, {f['cpuUs']:.1f} µs of CPU"]
+          for t, f in results["threads"].items()],
+        *[[f"{int(ids):,} ids in a call", f"{f['cpuUs']:.1f} µs of CPU, {f['cpuUsPerId']:.3f} for each id"]
+          for ids, f in results["bodies"].items()],
+        ["the minimal example", f"compiles in {minimal['compileSeconds']} s, {minimal['strippedBytes'] / 1e6:.2f} MB stripped"],
+    ]))
+    parts.append("### The pure cores, ns\n")
+    parts.append(table(["what", "CPU ns"], results["micro"].items()))
+    return "\n".join(parts)
+
+
+def charts(results, folder):
+    folder.mkdir(exist_ok=True)
+    for in_flight in ("16", "64"):
+        clients = results["requestPath"][in_flight]
+        shown = [(NAMES[c], f["cpuUs"]) for c, f in clients.items() if c not in (NODE, NODE_DEFAULT)]
+        (folder / f"cpu_{in_flight}.svg").write_text(
+            bars(f"CPU of the client for each request, {in_flight} in flight", "µs", shown, NAMES[OURS]))
+    everyone = [(NAMES[c], f["cpuUs"]) for c, f in results["requestPath"]["16"].items()]
+    (folder / "cpu_16_all.svg").write_text(
+        bars("CPU of the client for each request, 16 in flight (logarithmic)", "µs", everyone, NAMES[OURS], logarithmic=True))
+    counted = [(NAMES[c], f["instructions"]) for c, f in results["counts"].items() if "instructions" in f]
+    if counted:
+        (folder / "instructions.svg").write_text(bars("Instructions for each request", "", counted, NAMES[OURS]))
+    allocated = [(NAMES[c], f["16"]["allocations"]) for c, f in results["counts"].items()]
+    (folder / "allocations.svg").write_text(bars("Allocations for each request", "", allocated, NAMES[OURS]))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", type=pathlib.Path, required=True)
+    parser.add_argument("--quick", action="store_true")
+    arguments = parser.parse_args()
+    cpus = sorted(os.sched_getaffinity(0))
+    client_cpu, server_cpu = (cpus[0], cpus[1]) if len(cpus) > 1 else (None, None)
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)  # nginx's worker may be another user
+        server = Server(pathlib.Path(folder), server_cpu)
+        try:
+            bench = Bench(arguments.build, server, client_cpu, arguments.quick)
+            results = {"environment": environment(arguments.build), "requestPath": bench.request_path(), "counts": bench.counts(),
+                       "connecting": bench.connecting(), "memory": bench.one("memory"), "burst": bench.burst(),
+                       "threads": bench.threads(), "bodies": bench.bodies(), "minimal": bench.minimal(), "micro": bench.micro(),
+                       "leftOut": bench.left_out}
+        except subprocess.CalledProcessError as error:
+            print(error, error.stdout, error.stderr, sep="\n", file=sys.stderr)
+            return 1
+        finally:
+            server.stop()
+    target = arguments.build / "quick" if arguments.quick else HERE
+    target.mkdir(exist_ok=True)
+    (target / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+    charts(results, target / "charts")
+    readme = (HERE / "README.md").read_text()
+    begin, end = "<!-- results -->\n", "<!-- end of results -->\n"
+    before, rest = readme.split(begin)
+    after = rest.split(end)[1]
+    (target / "README.md").write_text(before + begin + "\n" + markdown(results) + "\n" + end + after)
+    say(f"written: {target}/README.md, results.json, charts/")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Builds the benchmarks, runs them, and writes bench/results.json, bench/charts/*.svg and the tables in bench/README.md.
+#
+#   bash bench/run.sh [--quick]
+#
+# Installs what is missing on Debian (as root or with sudo). Builds in build-bench. --quick: fewer rounds, to see that all of it
+# works; what it writes goes to build-bench instead. Exit status: 0 when all that could be measured was.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname "$here")
+build=$root/build-bench
+# shellcheck source=../cmake/progress.sh
+source "$root/cmake/progress.sh"
+if (($# > 1)) || { (($# == 1)) && [[ $1 != --quick ]]; }; then
+  sed -n '2,7p' "${BASH_SOURCE[0]}" >&2
+  exit 2
+fi
+
+bash "$root/cmake/setup-debian.sh" bench
+
+log=$(mktemp)
+trap 'stop_jobs; rm -f -- "$log"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+# -g1: names for callgrind; it costs nothing at run time.
+with_progress "configuring" "$log" cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
+  -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG -g1" -DBOX_SESSIONS_BUILD_BENCH=ON -DBOX_SESSIONS_BUILD_TESTS=OFF \
+  -DBOX_SESSIONS_BUILD_PROGRAM=OFF -DBOX_SESSIONS_BUILD_EMULATOR=OFF
+with_progress "building" "$log" ninja -C "$build"
+if command -v npm >/dev/null; then
+  mkdir -p "$build/node"
+  with_progress "installing Box's SDK for Node" "$log" \
+    npm install --prefix "$build/node" --no-audit --no-fund --no-save box-node-sdk@10 ||
+    echo "   goes on without it: that comparison is left out"
+fi
+python3 "$here/run.py" --build "$build" "$@"
