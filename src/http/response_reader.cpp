@@ -40,14 +40,12 @@ void ResponseReader::Parser::on_response_impl(int code, Text, int version, error
 
 void ResponseReader::Parser::on_field_impl(Field, Text name, Text value, error_code& ec) {
   // Trailers come here too, behind the header; they are counted and dropped.
-  if (reader_.headers_.size() + reader_.trailers_ >= reader_.limits_->headerFields) {
+  if (reader_.fields_ >= reader_.limits_->headerFields) {
     ec = http::error::header_limit;
     return;
   }
-  if (reader_.finalHeader_) {
-    ++reader_.trailers_;
-    return;
-  }
+  ++reader_.fields_;
+  if (reader_.finalHeader_) return;
   reader_.headers_.append({name.data(), name.size()}, {value.data(), value.size()});
 }
 
@@ -111,7 +109,7 @@ void ResponseReader::start(const ResponseLimits& limits, Expect expect) {
   state_ = State::header;
   begun_ = finalHeader_ = keepAlive_ = lastChunk_ = false;
   statusCode_ = 0;
-  wireBytes_ = headerBytes_ = lastChunkBytes_ = trailers_ = interim_ = 0;
+  wireBytes_ = headerBytes_ = lastChunkBytes_ = fields_ = interim_ = 0;
   headers_.clear();
   body_.clear();
   error_ = cause_ = {};
@@ -182,6 +180,7 @@ std::size_t ResponseReader::feed(std::string_view bytes) {
           fail(Errc::responseTooLarge, "more interim responses came than ResponseLimits::interimResponses");
         } else {
           headers_.clear();
+          fields_ = 0;
           parser_.reset();
         }
       } else {

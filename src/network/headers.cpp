@@ -1,6 +1,8 @@
 #include "box/network/headers.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <limits>
 #include <stdexcept>
 #include <utility>
@@ -8,53 +10,65 @@
 #include "network/validation.hpp"
 
 namespace box {
+namespace {
+
+/// What stands before each field's text, wherever that falls: not aligned.
+struct Sizes {
+  std::uint32_t name, value;
+};
+
+Sizes sizesAt(const char* at) noexcept {
+  Sizes sizes;
+  std::memcpy(&sizes, at, sizeof sizes);
+  return sizes;
+}
+
+constexpr std::size_t room = 512;  // at first: an answer of Box's fits, so it takes one allocation
+
+}  // namespace
 
 HttpHeaders::HttpHeaders(HeaderListView view) {
   view.forEach([this](HeaderView h) { append(h.name, h.value); });
 }
 
 void HttpHeaders::append(std::string_view name, std::string_view value) {
-  const std::size_t offset = text_.size();
-  const std::size_t size = offset + name.size() + value.size();
+  const std::size_t size = text_.size() + sizeof(Sizes) + name.size() + value.size();
   if (size > std::numeric_limits<std::uint32_t>::max()) {
     throw std::length_error("box::HttpHeaders: more than 4 GiB");
   }
-  // The entry first: should the text fail to grow, an entry too many is taken back, not a text without an entry left.
-  entries_.push_back({static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(name.size()),
-                      static_cast<std::uint32_t>(value.size())});
-  try {
-    if (size > text_.capacity()) {
-      std::string larger;  // name and value may look into the old text
-      larger.reserve(std::max(size, 2 * text_.capacity()));
-      larger.append(text_).append(name).append(value);
-      text_ = std::move(larger);
-    } else {
-      text_.append(name).append(value);
-    }
-  } catch (...) {
-    entries_.pop_back();
-    text_.resize(offset);
-    throw;
+  const Sizes sizes{static_cast<std::uint32_t>(name.size()), static_cast<std::uint32_t>(value.size())};
+  char head[sizeof sizes];
+  std::memcpy(head, &sizes, sizeof sizes);
+  if (size > text_.capacity()) {
+    std::string larger;  // name and value may look into the old text
+    larger.reserve(std::max({size, 2 * text_.capacity(), room}));
+    larger.append(text_).append(head, sizeof head).append(name).append(value);
+    text_ = std::move(larger);
+  } else {
+    text_.append(head, sizeof head).append(name).append(value);
   }
 }
 
 void HttpHeaders::set(std::string_view name, std::string_view value) {
-  // Both may look into text_, which erase() leaves as it is and append() keeps until it has copied them.
-  erase(name);
-  append(name, value);
+  // Both may look into the text, and erase() moves what is in it.
+  const std::string newName(name), newValue(value);
+  erase(newName);
+  append(newName, newValue);
 }
 
 void HttpHeaders::erase(std::string_view name) {
-  // Their text stays behind: headers are few, short-lived, and rarely erased.
-  std::erase_if(entries_, [&](const Entry& e) {
-    return equalsIgnoreCase(std::string_view(text_).substr(e.offset, e.nameSize), name);
-  });
+  for (std::size_t at = 0; at < text_.size();) {
+    const Sizes sizes = sizesAt(text_.data() + at);
+    const std::size_t size = sizeof sizes + sizes.name + sizes.value;
+    if (equalsIgnoreCase(std::string_view(text_).substr(at + sizeof sizes, sizes.name), name)) {
+      text_.erase(at, size);
+    } else {
+      at += size;
+    }
+  }
 }
 
-void HttpHeaders::clear() noexcept {
-  text_.clear();
-  entries_.clear();
-}
+void HttpHeaders::clear() noexcept { text_.clear(); }
 
 std::optional<std::string_view> HttpHeaders::get(std::string_view name) const noexcept {
   for (HeaderView h : *this) {
@@ -68,10 +82,16 @@ std::size_t HttpHeaders::count(std::string_view name) const noexcept {
       std::count_if(begin(), end(), [&](HeaderView h) { return equalsIgnoreCase(h.name, name); }));
 }
 
-HeaderView HttpHeaders::operator[](std::size_t i) const noexcept {
-  const Entry& e = entries_[i];
-  const std::string_view text(text_);
-  return {text.substr(e.offset, e.nameSize), text.substr(e.offset + e.nameSize, e.valueSize)};
+HeaderView HttpHeaders::const_iterator::operator*() const noexcept {
+  const Sizes sizes = sizesAt(at_);
+  const char* name = at_ + sizeof sizes;
+  return {std::string_view(name, sizes.name), std::string_view(name + sizes.name, sizes.value)};
+}
+
+HttpHeaders::const_iterator& HttpHeaders::const_iterator::operator++() noexcept {
+  const Sizes sizes = sizesAt(at_);
+  at_ += sizeof sizes + sizes.name + sizes.value;
+  return *this;
 }
 
 }  // namespace box

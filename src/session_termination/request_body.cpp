@@ -55,32 +55,35 @@ bool isUtf8(std::string_view text) noexcept {
 }
 
 const char* entryObjection(std::string_view item, BodyList::Kind kind) noexcept {
+  if (kind == BodyList::Kind::ids && isBoxId(item)) return nullptr;  // what is not, is looked at for the reason
   if (item.empty()) return "is empty; leave it out";
   const bool control = std::any_of(item.begin(), item.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
   });
   if (control) return "has a control character (a line break at its end?); trim it";
   if (!isUtf8(item)) return "is not valid UTF-8; convert the list to UTF-8";
-  if (kind == BodyList::Kind::ids) {
-    if (!isBoxId(item)) return "is no decimal number of 1 to 20 digits; a login belongs into userLogins";
-  } else {
-    if (item.size() > longestLogin) return "is longer than 320 bytes; a login is one address";
-    // C1 controls, which are two bytes in UTF-8, are control characters as well.
-    for (std::size_t i = 0; i + 1 < item.size(); ++i) {
-      if (static_cast<unsigned char>(item[i]) == 0xc2 && static_cast<unsigned char>(item[i + 1]) < 0xa0) {
-        return "has a control character; trim it";
-      }
+  if (kind == BodyList::Kind::ids) return "is no decimal number of 1 to 20 digits; a login belongs into userLogins";
+  if (item.size() > longestLogin) return "is longer than 320 bytes; a login is one address";
+  // C1 controls, which are two bytes in UTF-8, are control characters as well.
+  for (std::size_t i = 0; i + 1 < item.size(); ++i) {
+    if (static_cast<unsigned char>(item[i]) == 0xc2 && static_cast<unsigned char>(item[i + 1]) < 0xa0) {
+      return "has a control character; trim it";
     }
   }
   return nullptr;
 }
 
 std::string encodeBody(std::initializer_list<BodyList> lists) {
+  // Room for all of it at once; what has to be escaped takes more.
+  std::size_t size = 2;
+  for (const BodyList& list : lists) {
+    size += list.key.size() + 6;
+    list.items.forEach([&](std::string_view item) { size += item.size() + 3; });
+  }
   std::string out;
-  out.reserve(64);
+  out.reserve(size);
   boost::json::serializer serializer;
   std::size_t total = 0;
-  std::string names;
   for (const BodyList& list : lists) {
     out.append(out.empty() ? "{\"" : ",\"").append(list.key).append("\":[");
     std::size_t position = 0;
@@ -95,9 +98,10 @@ std::string encodeBody(std::initializer_list<BodyList> lists) {
     });
     out.append(1, ']');
     total += position;
-    names += (names.empty() ? "" : " and ") + std::string(list.name);
   }
   if (total == 0) {
+    std::string names;
+    for (const BodyList& list : lists) names += (names.empty() ? "" : " and ") + std::string(list.name);
     throw BoxSdkError(Errc::invalidRequest, "nothing to do: " + names + (lists.size() > 1 ? " are both" : " is") +
                                                 " empty; name at least one");
   }

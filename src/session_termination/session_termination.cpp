@@ -77,13 +77,12 @@ std::optional<std::string> messageOf(const std::string& body) {
 template <class Target>
 asio::awaitable<SessionTerminationMessage> call(std::shared_ptr<const Target> target, Prepared prepared) {
   if (prepared.objection) std::rethrow_exception(prepared.objection);
-  FetchOptions options;
+  FetchOptions options(target->session);
   options.operation = target->operation;
   options.url = target->url;
   options.headers = std::move(prepared.headers);
   options.body = std::move(prepared.body);
   options.auth = target->auth;
-  options.session = target->session;
   options.deadline = prepared.deadline;
   options.retryPolicy = std::move(prepared.retryPolicy);
   FetchResponse response = co_await target->networkClient->fetch(std::move(options));

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "box/network/session.hpp"
@@ -21,6 +22,8 @@ class Authentication;
 class BOX_API FetchOptions {
  public:
   FetchOptions() {}
+  /// With these settings from the start: those of a default session would be built only to be replaced.
+  explicit FetchOptions(NetworkSession settings) : session(std::move(settings)) {}
 
   std::string operation;             ///< for observers and errors: "terminateUsersSessions"
   std::string method = "POST";

@@ -1,18 +1,18 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "box/support/export.hpp"
 #include "box/views.hpp"
 
 namespace box {
 
-/// Header fields in order. Names compare without case; a name may occur several times. Kept in one string.
+/// Header fields in order. Names compare without case; a name may occur several times. Kept in one string, so in one
+/// allocation: size() and operator[] walk it.
 class BOX_API HttpHeaders {
  public:
   HttpHeaders() = default;
@@ -29,37 +29,37 @@ class BOX_API HttpHeaders {
   std::optional<std::string_view> get(std::string_view name) const noexcept;
   std::size_t count(std::string_view name) const noexcept;
   bool contains(std::string_view name) const noexcept { return get(name).has_value(); }
-  std::size_t size() const noexcept { return entries_.size(); }
-  bool empty() const noexcept { return entries_.empty(); }
+  std::size_t size() const noexcept { return static_cast<std::size_t>(std::distance(begin(), end())); }
+  bool empty() const noexcept { return text_.empty(); }
 
   /// The i-th field, i < size().
-  HeaderView operator[](std::size_t i) const noexcept;
+  HeaderView operator[](std::size_t i) const noexcept {
+    return *std::next(begin(), static_cast<std::ptrdiff_t>(i));
+  }
 
-  class const_iterator {
+  class BOX_API const_iterator {
    public:
+    using iterator_category = std::input_iterator_tag;  // it gives views, not references
     using value_type = HeaderView;
     using difference_type = std::ptrdiff_t;
+    using pointer = void;
+    using reference = HeaderView;
     const_iterator() = default;
-    HeaderView operator*() const noexcept { return (*headers_)[index_]; }
-    const_iterator& operator++() noexcept { ++index_; return *this; }
-    const_iterator operator++(int) noexcept { const_iterator old = *this; ++index_; return old; }
+    HeaderView operator*() const noexcept;
+    const_iterator& operator++() noexcept;
+    const_iterator operator++(int) noexcept { const_iterator old = *this; ++*this; return old; }
     bool operator==(const const_iterator&) const noexcept = default;
 
    private:
     friend class HttpHeaders;
-    const_iterator(const HttpHeaders* headers, std::size_t index) noexcept : headers_(headers), index_(index) {}
-    const HttpHeaders* headers_ = nullptr;
-    std::size_t index_ = 0;
+    explicit const_iterator(const char* at) noexcept : at_(at) {}
+    const char* at_ = nullptr;
   };
-  const_iterator begin() const noexcept { return {this, 0}; }
-  const_iterator end() const noexcept { return {this, entries_.size()}; }
+  const_iterator begin() const noexcept { return const_iterator(text_.data()); }
+  const_iterator end() const noexcept { return const_iterator(text_.data() + text_.size()); }
 
  private:
-  struct Entry {
-    std::uint32_t offset, nameSize, valueSize;
-  };
-  std::string text_;
-  std::vector<Entry> entries_;
+  std::string text_;  // of each field its Sizes, its name, its value
 };
 
 }  // namespace box
