@@ -49,6 +49,21 @@ class BoxNetworkClient::Core {
       : network(std::make_shared<Network>(std::move(executor), session.tls(), session.observer())),
         options_(session.pool()) {}
 
+  /// Of a request's text for it. The last few are remembered: nearly all calls have the same.
+  std::shared_ptr<const Url> url(const std::string& text) {
+    {
+      const std::lock_guard lock(mutex_);
+      for (const auto& known : urls_) {
+        if (known->text == text) return {known, &known->url};
+      }
+    }
+    const auto parsed = std::make_shared<const KnownUrl>(text);
+    const std::lock_guard lock(mutex_);
+    if (urls_.size() == mostUrls) urls_.erase(urls_.begin());
+    urls_.push_back(parsed);
+    return {parsed, &parsed->url};
+  }
+
   /// The pool for this URL by way of this proxy.
   std::shared_ptr<ConnectionPool> pool(const Url& url, const ProxyOptions& sessions) {
     static const ProxyOptions none;
@@ -81,9 +96,20 @@ class BoxNetworkClient::Core {
   std::atomic<std::uint64_t> calls{0};
 
  private:
+  /// The Url looks into the text beside it.
+  struct KnownUrl {
+    explicit KnownUrl(std::string given) : text(std::move(given)), url(parseUrl(text, "the request's URL")) {}
+    KnownUrl(const KnownUrl&) = delete;
+    KnownUrl& operator=(const KnownUrl&) = delete;
+    const std::string text;
+    const Url url;
+  };
+  static constexpr std::size_t mostUrls = 8;  // the two calls, a token endpoint, and what interceptors may do
+
   const PoolOptions options_;
   std::mutex mutex_;
   std::vector<std::shared_ptr<ConnectionPool>> pools_;
+  std::vector<std::shared_ptr<const KnownUrl>> urls_;
 };
 
 /// What one attempt on the wire brought.
@@ -352,8 +378,8 @@ asio::awaitable<void> BoxNetworkClient::attemptOnce(std::shared_ptr<Core> core, 
                                                     std::shared_ptr<const AccessToken> token, bool fresh,
                                                     TimeLimits& limits, Attempt& attempt) {
   const TimeoutOptions& timeouts = request.session.timeouts();
-  const Url url = parseUrl(request.url, "the request's URL");
-  const std::shared_ptr<ConnectionPool> pool = core->pool(url, request.session.proxy());
+  const std::shared_ptr<const Url> url = core->url(request.url);
+  const std::shared_ptr<ConnectionPool> pool = core->pool(*url, request.session.proxy());
 
   const Steady::time_point now = Steady::now();
   limits.beginAttempt(now, timeouts.attempt);
@@ -378,7 +404,7 @@ asio::awaitable<void> BoxNetworkClient::attemptOnce(std::shared_ptr<Core> core, 
   }
   attempt.reused = lease.reused();
 
-  writeRequest(lease->out, partsOf(request, url, token.get()));
+  writeRequest(lease->out, partsOf(request, *url, token.get()));
   Exchange exchange(*lease, limits, timeouts, request.session.responseLimits());
   attempt.fate = Fate::inDoubt;  // from here on, also where an exception ends this coroutine
   co_await exchange.run();
