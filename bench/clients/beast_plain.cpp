@@ -77,7 +77,7 @@ asio::awaitable<void> work(const Arguments& arguments, ssl::context& context, Tl
     co_await http::async_read(*stream, buffer, response, asio::use_awaitable);
     const boost::json::value answer = boost::json::parse(response.body());
     const std::string message = boost::json::value_to<std::string>(answer.at("message"));
-    Load::check(response.result_int(), message);
+    Load::check(static_cast<int>(response.result_int()), message);
     load.complete(began);
   }
 }

@@ -123,7 +123,7 @@ asio::awaitable<void> work(const Arguments& arguments, Worker& self, Load& load,
     answerParser.write(std::string_view(parser.get().body()));
     const json::value answer = answerParser.release();
     const json::string& message = answer.as_object().at("message").as_string();
-    Load::check(parser.get().result_int(), std::string_view(message.data(), message.size()));
+    Load::check(static_cast<int>(parser.get().result_int()), std::string_view(message.data(), message.size()));
     load.complete(began);
   }
   self.deadline = Clock::time_point::max();
