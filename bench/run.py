@@ -282,6 +282,7 @@ def environment(build):
         "commit": first("git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"),
         "cpu": (cpu[1] if cpu else platform.processor()) + f", {os.cpu_count()} cores",
         "kernel": platform.release(),
+        "load before": f"{os.getloadavg()[0]:.1f}",
         "compiler": first(os.environ.get("CXX", "g++"), "--version"),
         "boost": boost[1].replace("_", ".") if boost else "unknown",
         "openssl": first("openssl", "version"),
