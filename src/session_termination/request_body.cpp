@@ -75,9 +75,9 @@ const char* entryObjection(std::string_view item, BodyList::Kind kind) noexcept 
 
 std::string encodeBody(std::initializer_list<BodyList> lists) {
   // Room for all of it at once; what has to be escaped takes more.
-  std::size_t size = 2;
+  std::size_t size = 1;
   for (const BodyList& list : lists) {
-    size += list.key.size() + 6;
+    size += list.key.size() + 6;  // {"":[]
     list.items.forEach([&](std::string_view item) { size += item.size() + 3; });
   }
   std::string out;
@@ -105,7 +105,8 @@ std::string encodeBody(std::initializer_list<BodyList> lists) {
     throw BoxSdkError(Errc::invalidRequest, "nothing to do: " + names + (lists.size() > 1 ? " are both" : " is") +
                                                 " empty; name at least one");
   }
-  return out.append(1, '}');
+  out.append(1, '}');
+  return out;
 }
 
 }  // namespace box
