@@ -1,0 +1,233 @@
+#include "box/bulk/journal.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "async/blocking.hpp"
+#include "async/flight.hpp"
+#include "async/waiter.hpp"
+#include "box/error.hpp"
+#include "box/support/clock.hpp"
+#include "box/support/random.hpp"
+#include "bulk/journal_file.hpp"
+#include "bulk/journal_text.hpp"
+#include "support/private_file.hpp"
+
+namespace box {
+namespace {
+
+using Kind = JournalError::Kind;
+using SteadyClock = std::chrono::steady_clock;
+
+/// Only to tell one journal from another.
+std::string drawJob() {
+  constexpr std::string_view digits = "0123456789abcdef";
+  const auto random = systemRandom();
+  std::string out;
+  for (int i = 0; i < 32; ++i) out += digits[static_cast<std::size_t>(random->uniform() * 16)];
+  return out;
+}
+
+void requireSame(const std::string& path, std::string_view what, const std::string& there, const std::string& here) {
+  if (there == here) return;
+  throw JournalError(Kind::mismatch, "journal " + quotedPath(path) + ": it belongs to another " + std::string(what) + " (" + quotedPath(there) +
+                                         ", and now it is " + quotedPath(here) + "): give the same one, or start anew with a new journal");
+}
+
+void requireSane(const JournalOptions& options) {
+  if (options.groupRecords == 0) throw BoxSdkError(Errc::invalidConfiguration, "JournalOptions::groupRecords is 0: give 1 or more");
+  if (options.groupWait.count() < 0) throw BoxSdkError(Errc::invalidConfiguration, "JournalOptions::groupWait is negative: give 0 or more");
+}
+
+}  // namespace
+
+struct FileJournal::State {
+  /// Records that one sync makes durable.
+  struct Group {
+    unsigned records = 0;
+    Waiter* full = nullptr;  // of the flight, while it waits for more
+    std::shared_ptr<Flight<bool>> flight;
+  };
+
+  State(std::unique_ptr<JournalFile> f, JournalPen p, JournalOptions o) : options(o), file(std::move(f)), pen(p) {}
+
+  const JournalOptions options;
+  const std::shared_ptr<BlockingThreads> threads = std::make_shared<BlockingThreads>(1);
+  std::mutex mutex;  // guards what follows; not held while the disk is waited for, but for writes into the system's memory
+  std::shared_ptr<JournalFile> file;
+  JournalPen pen;
+  std::optional<JournalError> broken;  // nothing is written behind a failure: it would be taken for the whole truth
+  std::shared_ptr<Group> group;        // that takes further records
+
+  void write(const std::string& payload) {
+    const std::lock_guard lock(mutex);
+    if (broken) throw *broken;
+    try {
+      if (!file) throw JournalError(Kind::lost, "the journal is closed");
+      file->append(pen.record(payload));
+    } catch (const JournalError& error) {
+      broken.emplace(error);
+      throw;
+    }
+  }
+
+  /// Awaits that all that was written so far is durable.
+  static asio::awaitable<void> durable(std::shared_ptr<State> self, bool alone) {
+    const asio::any_io_executor executor = co_await asio::this_coro::executor;
+    std::shared_ptr<Flight<bool>> flight;
+    {
+      const std::lock_guard lock(self->mutex);
+      if (self->broken) throw *self->broken;
+      if (!self->group || !self->group->flight->joinable()) {
+        self->group = std::make_shared<Group>();
+        self->group->flight = Flight<bool>::launch(executor, syncGroup(self, self->group));
+      }
+      Group& group = *self->group;
+      flight = group.flight;
+      if (++group.records >= self->options.groupRecords || alone) {
+        group.records = std::max(group.records, self->options.groupRecords);
+        if (group.full != nullptr) group.full->wake();
+      }
+    }
+    Waiter waiter(executor, SteadyClock::time_point::max());
+    const Flight<bool>::Seat seat(flight, waiter);
+    boost::system::error_code ignored;
+    co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ignored));
+    if (!flight->landed()) throw boost::system::system_error(asio::error::operation_aborted);
+    flight->take();
+  }
+
+  static asio::awaitable<bool> syncGroup(std::shared_ptr<State> self, std::shared_ptr<Group> group) {
+    Waiter more(co_await asio::this_coro::executor, SteadyClock::now() + self->options.groupWait);
+    {
+      const std::lock_guard lock(self->mutex);
+      group->full = &more;
+      if (group->records >= self->options.groupRecords) more.wake();
+    }
+    boost::system::error_code ignored;
+    try {
+      co_await more.asyncWait(asio::redirect_error(asio::use_awaitable, ignored));
+    } catch (...) {
+      leave(*self, group);
+      throw;
+    }
+    const std::shared_ptr<JournalFile> file = leave(*self, group);
+    const auto task = std::make_shared<BlockingCall<void>>([file] {
+      if (file) file->sync();
+    });
+    co_await awaitBlocking(self->threads, task, SteadyClock::time_point::max());
+    try {
+      task->take();
+    } catch (const JournalError& error) {
+      const std::lock_guard lock(self->mutex);
+      self->broken.emplace(error);
+      throw;
+    }
+    co_return true;
+  }
+
+  /// The group takes no more records.
+  static std::shared_ptr<JournalFile> leave(State& self, const std::shared_ptr<Group>& group) {
+    const std::lock_guard lock(self.mutex);
+    group->full = nullptr;
+    if (self.group == group) self.group.reset();
+    return self.file;
+  }
+
+  static asio::awaitable<void> add(std::shared_ptr<State> self, std::string payload, bool sync) {
+    self->write(payload);
+    if (sync) co_await durable(self, self->options.sync == JournalSync::always);
+  }
+
+  static asio::awaitable<void> end(std::shared_ptr<State> self, std::string payload) {
+    bool usable = false;
+    {
+      const std::lock_guard lock(self->mutex);
+      usable = self->file && !self->broken;
+    }
+    if (usable) {
+      self->write(payload);
+      if (self->options.sync != JournalSync::off) co_await durable(self, true);
+    }
+    const std::lock_guard lock(self->mutex);
+    self->file.reset();  // and with it the lock
+  }
+};
+
+JournalContents contentsOf(const JournalFile& file) {
+  JournalParser parser("journal " + quotedPath(file.path()));
+  file.read([&parser](std::string_view bytes) { parser.feed(bytes); });
+  return JournalContents(parser.finish());
+}
+
+std::shared_ptr<FileJournal> journalOn(std::unique_ptr<JournalFile> file, JournalContents contents, JournalOptions options) {
+  requireSane(options);
+  const JournalPen pen(contents.facts().headerChecksum, contents.facts().records);
+  return std::make_shared<FileJournal>(std::move(contents), std::make_shared<FileJournal::State>(std::move(file), pen, options));
+}
+
+JournalContents JournalContents::read(const std::string& path) { return contentsOf(*JournalFile::look(path)); }
+
+const JournalHeader& JournalContents::header() const noexcept { return facts_->header; }
+std::optional<BulkPast> JournalContents::past(std::uint64_t index) const { return facts_->past(index); }
+std::uint64_t JournalContents::lastCall() const noexcept { return facts_->lastCall; }
+bool JournalContents::finished() const noexcept { return facts_->finished; }
+std::uint64_t JournalContents::size() const noexcept { return facts_->size; }
+std::uint64_t JournalContents::torn() const noexcept { return facts_->torn; }
+
+std::string JournalContents::note(std::string_view name) const {
+  for (const auto& [key, value] : facts_->header.notes) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+FileJournal::FileJournal(JournalContents contents, std::shared_ptr<State> state) noexcept
+    : contents_(std::move(contents)), state_(std::move(state)) {}
+
+std::shared_ptr<FileJournal> FileJournal::create(const std::string& path, JournalHeader header, JournalOptions options) {
+  requireSane(options);
+  header.job = drawJob();
+  header.created = systemClock()->now();
+  std::unique_ptr<JournalFile> file = JournalFile::create(path, JournalPen().header(header));
+  JournalContents contents = contentsOf(*file);
+  return journalOn(std::move(file), std::move(contents), options);
+}
+
+std::shared_ptr<FileJournal> FileJournal::open(const std::string& path, const JournalBinding& binding, JournalOptions options) {
+  requireSane(options);
+  std::unique_ptr<JournalFile> file = JournalFile::open(path);
+  JournalContents contents = contentsOf(*file);
+  const JournalBinding& there = contents.header().binding;
+  requireSame(path, "kind of list", there.target, binding.target);
+  requireSame(path, "host", there.host, binding.host);
+  requireSame(path, "account", there.subject, binding.subject);
+  requireSame(path, "list", there.input, binding.input);
+  if (contents.torn() > 0) file->cut(contents.size());
+  return journalOn(std::move(file), std::move(contents), options);
+}
+
+std::vector<std::chrono::system_clock::time_point> FileJournal::sentLately() const {
+  std::vector<std::chrono::system_clock::time_point> out = contents_.facts().sentLately;
+  const auto now = systemClock()->now();
+  std::erase_if(out, [now](auto at) { return at < now - std::chrono::minutes(1); });
+  return out;
+}
+
+asio::awaitable<void> FileJournal::intend(BulkCall call) {
+  return State::add(state_, intentPayload(call, systemClock()->now()), state_->options.sync == JournalSync::always);
+}
+
+asio::awaitable<void> FileJournal::settle(BulkCall call, BulkVerdictDetails verdict) {
+  return State::add(state_, verdictPayload(call.number, verdict, systemClock()->now()), state_->options.sync != JournalSync::off);
+}
+
+asio::awaitable<void> FileJournal::close(bool finished) { return State::end(state_, endPayload(finished, systemClock()->now())); }
+
+}  // namespace box

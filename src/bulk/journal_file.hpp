@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <sys/types.h>
+
+#include "box/bulk/journal.hpp"
+
+namespace box {
+
+/// The file of a journal: open, locked, its owner's alone. What writes and syncs can be made to fail in tests.
+class JournalFile {
+ public:
+  /// Makes a file with this first line, wholly or not at all, where there is none. *Errors* of all: JournalError.
+  static std::unique_ptr<JournalFile> create(const std::string& path, std::string_view firstLine);
+  /// To go on with.
+  static std::unique_ptr<JournalFile> open(const std::string& path);
+  /// Without a lock, to read.
+  static std::unique_ptr<JournalFile> look(const std::string& path);
+
+  JournalFile(std::string path, int descriptor) noexcept : path_(std::move(path)), descriptor_(descriptor) {}
+  virtual ~JournalFile();
+  JournalFile(const JournalFile&) = delete;
+  JournalFile& operator=(const JournalFile&) = delete;
+
+  const std::string& path() const noexcept { return path_; }
+  /// Gives the whole file to `take`, piece by piece.
+  void read(const std::function<void(std::string_view)>& take) const;
+  /// Cuts the file to this size, durably.
+  void cut(std::uint64_t size);
+  /// Appends all of it.
+  void append(std::string_view text);
+  /// Makes what was appended durable. Blocks.
+  void sync();
+
+ protected:
+  /// As write(2) and fdatasync(2).
+  virtual ssize_t doWrite(const char* bytes, std::size_t count) noexcept;
+  virtual int doSync() noexcept;
+  /// For a file that takes over from another one.
+  int release() noexcept;
+
+ private:
+  std::string path_;
+  int descriptor_;
+};
+
+/// A journal on such a file.
+std::shared_ptr<FileJournal> journalOn(std::unique_ptr<JournalFile> file, JournalContents contents, JournalOptions options);
+/// What it says.
+JournalContents contentsOf(const JournalFile& file);
+
+}  // namespace box

@@ -1,0 +1,367 @@
+#include "bulk/journal_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include <boost/crc.hpp>
+
+namespace box {
+namespace {
+
+using TimePoint = std::chrono::system_clock::time_point;
+
+constexpr std::string_view magic = "box-sessions-journal";
+constexpr std::string_view hexDigits = "0123456789abcdef";
+constexpr std::size_t maxNotes = 64;
+constexpr std::size_t maxText = 1000;  // of a server's: the rest of a longer one is left out
+
+std::string hex(std::uint32_t value) {
+  std::string out(8, '0');
+  for (std::size_t i = out.size(); i-- > 0; value >>= 4) out[i] = hexDigits[value & 0xf];
+  return out;
+}
+
+std::uint32_t checksum(std::uint32_t salt, std::string_view text) {
+  boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
+  const std::string start = hex(salt);
+  crc.process_bytes(start.data(), start.size());
+  crc.process_bytes(text.data(), text.size());
+  return static_cast<std::uint32_t>(crc.checksum());
+}
+
+std::string sealed(std::uint32_t salt, std::string text) {
+  const std::uint32_t sum = checksum(salt, text);
+  text.append(" *").append(hex(sum)).append("\n");
+  return text;
+}
+
+/// The text of a line whose checksum is right.
+std::optional<std::string_view> unsealed(std::uint32_t salt, std::string_view line) {
+  constexpr std::size_t tail = 10;  // " *" and the sum
+  if (line.size() < tail) return std::nullopt;
+  const std::string_view text = line.substr(0, line.size() - tail);
+  if (line.substr(text.size(), 2) != " *" || line.substr(text.size() + 2) != hex(checksum(salt, text))) return std::nullopt;
+  return text;
+}
+
+bool isPlain(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c != '\0' && std::string_view("._~/:@+,-").find(c) != std::string_view::npos);
+}
+
+std::string encoded(std::string_view text) {
+  if (text.empty()) return "-";
+  if (text == "-") return "%2d";
+  std::string out;
+  for (const char c : text) {
+    if (isPlain(c)) {
+      out += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out.append({'%', hexDigits[byte >> 4], hexDigits[byte & 0xf]});
+    }
+  }
+  return out;
+}
+
+std::optional<std::string> decoded(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  if (text == "-") return std::string();
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (isPlain(text[i])) {
+      out += text[i];
+      continue;
+    }
+    if (text[i] != '%' || text.size() - i < 3) return std::nullopt;
+    const std::size_t high = hexDigits.find(text[i + 1]), low = hexDigits.find(text[i + 2]);
+    if (high == std::string_view::npos || low == std::string_view::npos) return std::nullopt;
+    out += static_cast<char>(high * 16 + low);
+    i += 2;
+  }
+  return out;
+}
+
+template <class Number>
+bool readNumber(std::string_view text, Number& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+std::string shown(TimePoint time) {
+  return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count());
+}
+
+bool readTime(std::string_view text, TimePoint& time) {
+  std::int64_t ms = 0;
+  constexpr std::int64_t farthest = 9'000'000'000'000;  // the year 2255: system_clock counts nanoseconds
+  if (!readNumber(text, ms) || ms < 0 || ms > farthest) return false;
+  time = TimePoint(std::chrono::milliseconds(ms));
+  return true;
+}
+
+std::vector<std::string_view> wordsOf(std::string_view text) {
+  std::vector<std::string_view> words;
+  for (;;) {
+    const std::size_t end = text.find(' ');
+    words.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return words;
+    text.remove_prefix(end + 1);
+  }
+}
+
+std::optional<BulkVerdict> verdictOf(std::string_view letter) {
+  if (letter == "a") return BulkVerdict::accepted;
+  if (letter == "r") return BulkVerdict::rejected;
+  if (letter == "u") return BulkVerdict::undone;
+  if (letter == "d") return BulkVerdict::inDoubt;
+  return std::nullopt;
+}
+
+std::string_view letterOf(BulkVerdict verdict) {
+  switch (verdict) {
+    case BulkVerdict::accepted: return "a";
+    case BulkVerdict::rejected: return "r";
+    case BulkVerdict::undone: return "u";
+    case BulkVerdict::inDoubt: break;
+  }
+  return "d";
+}
+
+bool outranks(const BulkPast& one, const BulkPast& other) {
+  if (one.state != other.state) return one.state < other.state;  // accepted, rejected, in doubt
+  return one.state == BulkPast::State::inDoubt && one.sentAt > other.sentAt;
+}
+
+/// Cuts the span that has `index` in it, so that one begins there.
+void cut(std::map<std::uint64_t, JournalContents::Facts::Span>& spans, std::uint64_t index) {
+  auto it = spans.upper_bound(index);
+  if (it == spans.begin()) return;
+  --it;
+  if (it->first == index || it->second.last < index) return;
+  const JournalContents::Facts::Span rest = it->second;
+  it->second.last = index - 1;
+  spans.emplace(index, rest);
+}
+
+}  // namespace
+
+std::string JournalPen::header(const JournalHeader& header) {
+  const JournalBinding& binding = header.binding;
+  std::string text(magic);
+  text.append(" 1 ").append(shown(header.created)).append(" ").append(encoded(header.job));
+  for (const std::string* part : {&binding.target, &binding.host, &binding.subject, &binding.input}) text.append(" ").append(encoded(*part));
+  for (const auto& [name, value] : header.notes) text.append(" ").append(encoded(name)).append("=").append(encoded(value));
+  salt_ = checksum(0, text);
+  records_ = 0;
+  std::string line = sealed(0, std::move(text));
+  if (line.size() > maxJournalLine || header.notes.size() > maxNotes) throw JournalError(JournalError::Kind::unusable, "too much is to be noted in the journal's header");
+  return line;
+}
+
+std::string JournalPen::record(std::string_view payload) {
+  std::string line = sealed(salt_, std::to_string(++records_).append(" ").append(payload));
+  if (line.size() > maxJournalLine) throw JournalError(JournalError::Kind::lost, "a call has too many entries for the journal: make batches smaller");
+  return line;
+}
+
+std::string intentPayload(const BulkCall& call, TimePoint now) {
+  std::string out = "S " + std::to_string(call.number) + " " + shown(now) + " ";
+  for (std::size_t i = 0; i < call.items.size();) {
+    std::size_t end = i + 1;
+    while (end < call.items.size() && call.items[end].index == call.items[end - 1].index + 1) ++end;
+    if (i > 0) out += ',';
+    out += std::to_string(call.items[i].index);
+    if (end - i > 1) out.append("-").append(std::to_string(call.items[end - 1].index));
+    i = end;
+  }
+  return out;
+}
+
+std::string verdictPayload(std::uint64_t call, const BulkVerdictDetails& verdict, TimePoint now) {
+  std::string out = "V " + std::to_string(call) + " " + shown(now) + " ";
+  out.append(letterOf(verdict.verdict)).append(" ").append(std::to_string(verdict.status));
+  for (const std::string* text : {&verdict.code, &verdict.requestId, &verdict.message}) out.append(" ").append(encoded(std::string_view(*text).substr(0, maxText)));
+  return out;
+}
+
+std::string endPayload(bool finished, TimePoint now) { return "X " + shown(now) + (finished ? " finished" : " stopped"); }
+
+std::optional<BulkPast> JournalContents::Facts::past(std::uint64_t index) const {
+  auto it = spans.upper_bound(index);
+  if (it == spans.begin()) return std::nullopt;
+  --it;
+  if (it->second.last < index) return std::nullopt;
+  return outcomes.at(it->second.call);
+}
+
+void JournalParser::feed(std::string_view bytes) {
+  fed_ += bytes.size();
+  while (!bytes.empty()) {
+    const std::size_t end = bytes.find('\n');
+    const std::string_view part = bytes.substr(0, end);
+    if (line_.size() + part.size() >= maxJournalLine) overlong_ = true;
+    if (!overlong_) line_ += part;
+    if (end == std::string_view::npos) return;
+    bytes.remove_prefix(end + 1);
+    take(line_);
+    line_.clear();
+    overlong_ = false;
+    ++lineNumber_;
+  }
+}
+
+std::shared_ptr<const JournalContents::Facts> JournalParser::finish() {
+  if (lineNumber_ == 1) refuse("it has no header: it is no journal, or an empty one");
+  for (const auto& [call, intent] : open_) {
+    BulkPast past;
+    past.sentAt = intent.at;
+    assign(call, intent, std::move(past));
+  }
+  open_.clear();
+  facts_->torn = fed_ - facts_->size;
+  return facts_;
+}
+
+void JournalParser::take(std::string_view line) {
+  if (lineNumber_ == 1) return takeHeader(line);
+  const auto text = overlong_ ? std::nullopt : unsealed(facts_->headerChecksum, line);
+  if (!text) {
+    if (badLine_ == 0) badLine_ = lineNumber_;
+    return;
+  }
+  // A crash can tear the end off; it cannot put a good record behind a bad one.
+  if (badLine_ != 0) {
+    refuse("line " + std::to_string(badLine_) +
+           " was damaged or changed after it was written, for good records follow it: put back a copy that is whole, or start anew "
+           "with a new journal");
+  }
+  if (!takeRecord(*text)) refuse("line " + std::to_string(lineNumber_) + " does not follow from those before it: records are missing, doubled or out of order");
+  facts_->size += line.size() + 1;
+}
+
+void JournalParser::takeHeader(std::string_view line) {
+  if (!line.starts_with(magic) || overlong_) refuse("it is no journal of this program");
+  const auto text = unsealed(0, line);
+  if (!text) refuse("its header was damaged or changed after it was written");
+  const std::vector<std::string_view> words = wordsOf(*text);
+  if (words.size() < 2 || words[1] != "1") refuse("it is of a version that this one does not know");
+  JournalHeader& header = facts_->header;
+  bool good = words.size() >= 8 && words.size() <= 8 + maxNotes && words[0] == magic && readTime(words[2], header.created);
+  for (std::size_t i = 3; good && i < words.size(); ++i) {
+    const std::array<std::string*, 5> texts = {&header.job, &header.binding.target, &header.binding.host, &header.binding.subject, &header.binding.input};
+    if (i < 8) {
+      const auto value = decoded(words[i]);
+      good = value.has_value();
+      if (good) *texts[i - 3] = *value;
+      continue;
+    }
+    const std::size_t sign = words[i].find('=');
+    if (sign == std::string_view::npos) {
+      good = false;
+      break;
+    }
+    const auto name = decoded(words[i].substr(0, sign)), value = decoded(words[i].substr(sign + 1));
+    good = name && value;
+    if (good) header.notes.emplace_back(*name, *value);
+  }
+  if (!good) refuse("its header says nothing that makes sense");
+  facts_->headerChecksum = checksum(0, *text);
+  facts_->size = line.size() + 1;
+}
+
+bool JournalParser::takeRecord(std::string_view payload) {
+  std::vector<std::string_view> words = wordsOf(payload);
+  std::uint64_t number = 0;
+  if (words.size() < 4 || !readNumber(words[0], number) || number != facts_->records + 1) return false;
+  ++facts_->records;
+  facts_->finished = false;
+  if (words[1] == "S") return takeIntent(std::move(words));
+  if (words[1] == "V") return takeVerdict(std::move(words));
+  TimePoint at;
+  if (words[1] != "X" || words.size() != 4 || !readTime(words[2], at)) return false;
+  facts_->finished = words[3] == "finished";
+  return facts_->finished || words[3] == "stopped";
+}
+
+bool JournalParser::takeIntent(std::vector<std::string_view> words) {
+  std::uint64_t call = 0;
+  Intent intent;
+  if (words.size() != 5 || !readNumber(words[2], call) || call == 0 || !readTime(words[3], intent.at)) return false;
+  if (open_.contains(call) || facts_->outcomes.contains(call)) return false;
+  std::uint64_t next = 0;
+  for (std::string_view list = words[4];;) {
+    const std::size_t comma = list.find(',');
+    const std::string_view range = list.substr(0, comma);
+    const std::size_t dash = range.find('-');
+    std::uint64_t first = 0, last = 0;
+    if (!readNumber(range.substr(0, dash), first)) return false;
+    last = first;
+    if (dash != std::string_view::npos && !readNumber(range.substr(dash + 1), last)) return false;
+    if (first < next || last < first || last >= maxJournalIndex) return false;
+    intent.ranges.emplace_back(first, last);
+    next = last + 1;
+    if (comma == std::string_view::npos) break;
+    list.remove_prefix(comma + 1);
+  }
+  facts_->lastCall = std::max(facts_->lastCall, call);
+  std::vector<TimePoint>& sent = facts_->sentLately;
+  sent.push_back(intent.at);
+  // Now and then, so that a long journal is not kept whole; sorted out in the end by whoever asks.
+  if (sent.size() >= 8192) std::erase_if(sent, [&](TimePoint at) { return at < intent.at - std::chrono::minutes(1); });
+  open_.emplace(call, std::move(intent));
+  return true;
+}
+
+bool JournalParser::takeVerdict(std::vector<std::string_view> words) {
+  std::uint64_t call = 0;
+  TimePoint at;
+  if (words.size() != 9 || !readNumber(words[2], call) || !readTime(words[3], at)) return false;
+  const auto intent = open_.find(call);
+  const auto verdict = verdictOf(words[4]);
+  BulkPast past;
+  if (intent == open_.end() || !verdict || !readNumber(words[5], past.status)) return false;
+  const auto code = decoded(words[6]), requestId = decoded(words[7]), message = decoded(words[8]);
+  if (!code || !requestId || !message) return false;
+  if (*verdict != BulkVerdict::undone) {
+    past.state = *verdict == BulkVerdict::accepted   ? BulkPast::State::accepted
+                 : *verdict == BulkVerdict::rejected ? BulkPast::State::rejected
+                                                     : BulkPast::State::inDoubt;
+    past.sentAt = intent->second.at;
+    past.code = *code;
+    past.requestId = *requestId;
+    past.message = *message;
+    assign(call, intent->second, std::move(past));
+  }
+  open_.erase(intent);
+  return true;
+}
+
+void JournalParser::assign(std::uint64_t call, const Intent& intent, BulkPast past) {
+  auto& spans = facts_->spans;
+  auto& outcomes = facts_->outcomes;
+  const BulkPast& mine = outcomes.emplace(call, std::move(past)).first->second;
+  for (const auto& [first, last] : intent.ranges) {
+    cut(spans, first);
+    cut(spans, last + 1);
+    auto it = spans.lower_bound(first);
+    for (std::uint64_t at = first; at <= last;) {
+      if (it == spans.end() || it->first > at) {
+        const std::uint64_t end = it == spans.end() ? last : std::min(last, it->first - 1);
+        spans.emplace_hint(it, at, JournalContents::Facts::Span{end, call});
+        at = end + 1;
+        continue;
+      }
+      if (outranks(mine, outcomes.at(it->second.call))) it->second.call = call;
+      at = it->second.last + 1;
+      ++it;
+    }
+  }
+}
+
+void JournalParser::refuse(const std::string& reason) const {
+  throw JournalError(JournalError::Kind::corrupt, name_ + ": " + reason);
+}
+
+}  // namespace box

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "box/bulk/journal.hpp"
+
+/// The journal's text, without I/O. A line a record, ASCII:
+///
+///   box-sessions-journal 1 <created> <job> <target> <host> <subject> <input> [<name>=<value>]... *<crc>
+///   <n> S <call> <ms> <indices>                             the call is about to be sent
+///   <n> V <call> <ms> <a|r|u|d> <status> <code> <request id> <message>  accepted, rejected, undone, in doubt
+///   <n> X <ms> <finished|stopped>                           the run ended
+///
+/// n counts the records from 1, times are milliseconds since 1970, indices "0-4,6". Texts are percent-encoded, "-" is an
+/// empty one. The checksum is a CRC32C of what stands before it, and of the header's own checksum: a line from another
+/// journal does not fit, and one that is missing, doubled or out of order has the wrong number.
+namespace box {
+
+/// Longest line with its line feed. A call has at most 10,000 entries: none comes near it.
+inline constexpr std::size_t maxJournalLine = 1024 * 1024;
+/// Indices are below it.
+inline constexpr std::uint64_t maxJournalIndex = std::uint64_t{1} << 62;
+
+/// Writes lines, each ready to be appended by one write.
+class JournalPen {
+ public:
+  JournalPen() = default;
+  /// Goes on behind `records` records.
+  JournalPen(std::uint32_t headerChecksum, std::uint64_t records) : salt_(headerChecksum), records_(records) {}
+
+  /// *Errors*: JournalError where it is longer than a line may be.
+  std::string header(const JournalHeader& header);
+  std::string record(std::string_view payload);
+
+ private:
+  std::uint32_t salt_ = 0;
+  std::uint64_t records_ = 0;
+};
+
+/// Records as a pen takes them.
+std::string intentPayload(const BulkCall& call, std::chrono::system_clock::time_point now);
+std::string verdictPayload(std::uint64_t call, const BulkVerdictDetails& verdict, std::chrono::system_clock::time_point now);
+std::string endPayload(bool finished, std::chrono::system_clock::time_point now);
+
+/// What a journal says. Entries are kept as ranges: memory goes with the calls, not with the entries.
+struct JournalContents::Facts {
+  struct Outcome {
+    BulkPast past;
+    std::uint64_t call = 0;
+  };
+  struct Span {
+    std::uint64_t last = 0;
+    std::uint64_t call = 0;
+  };
+
+  JournalHeader header;
+  std::uint32_t headerChecksum = 0;
+  std::uint64_t records = 0;
+  std::uint64_t size = 0, torn = 0;
+  std::uint64_t lastCall = 0;
+  bool finished = false;
+  std::vector<std::chrono::system_clock::time_point> sentLately;  ///< within a minute before the newest
+  std::unordered_map<std::uint64_t, BulkPast> outcomes;           ///< by call
+  std::map<std::uint64_t, Span> spans;                            ///< by first index; they do not overlap
+
+  std::optional<BulkPast> past(std::uint64_t index) const;
+};
+
+/// Reads a journal piece by piece.
+class JournalParser {
+ public:
+  /// `name`: the file's, for errors. *Errors* of all: JournalError::Kind::corrupt.
+  explicit JournalParser(std::string name) : name_(std::move(name)) {}
+
+  void feed(std::string_view bytes);
+  /// The end. What is no good record, with nothing but such behind it, was torn off in a crash, and counts as not written.
+  std::shared_ptr<const JournalContents::Facts> finish();
+
+ private:
+  struct Intent {
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
+    std::chrono::system_clock::time_point at;
+  };
+
+  void take(std::string_view line);
+  void takeHeader(std::string_view line);
+  bool takeRecord(std::string_view payload);
+  bool takeIntent(std::vector<std::string_view> words);
+  bool takeVerdict(std::vector<std::string_view> words);
+  void assign(std::uint64_t call, const Intent& intent, BulkPast past);
+  [[noreturn]] void refuse(const std::string& reason) const;
+
+  std::string name_;
+  std::string line_;
+  bool overlong_ = false;
+  std::uint64_t lineNumber_ = 1;
+  std::uint64_t badLine_ = 0;  // the first that is no good record; 0: none
+  std::uint64_t fed_ = 0;
+  std::shared_ptr<JournalContents::Facts> facts_ = std::make_shared<JournalContents::Facts>();
+  std::unordered_map<std::uint64_t, Intent> open_;  // calls without a verdict
+};
+
+}  // namespace box

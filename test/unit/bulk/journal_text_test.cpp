@@ -1,0 +1,343 @@
+#include "bulk/journal_text.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace box {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using TimePoint = std::chrono::system_clock::time_point;
+
+const TimePoint start(1'700'000'000s);
+
+JournalHeader someHeader() {
+  JournalHeader header;
+  header.binding = {"users", "api.box.com", "0a1b", "ffee"};
+  header.notes = {{"file", "/home/ann/my list.csv"}, {"empty", ""}};
+  header.job = "00112233445566778899aabbccddeeff";
+  header.created = start;
+  return header;
+}
+
+/// A journal as a run writes it.
+class Script {
+ public:
+  Script() : text(pen_.header(someHeader())) {}
+
+  Script& sends(std::uint64_t call, const std::vector<std::uint64_t>& indices, TimePoint at = start) {
+    std::vector<BulkItem> items;
+    for (const std::uint64_t index : indices) items.push_back({index, 0, "1"});
+    text += pen_.record(intentPayload({call, items}, at));
+    return *this;
+  }
+  Script& hears(std::uint64_t call, BulkVerdict verdict, int status = 0, std::string code = {}, std::string message = {}, std::string requestId = {}) {
+    text += pen_.record(verdictPayload(call, {verdict, status, std::move(code), std::move(message), std::move(requestId)}, start + 1s));
+    return *this;
+  }
+  Script& ends(bool finished) {
+    text += pen_.record(endPayload(finished, start + 2s));
+    return *this;
+  }
+  Script& says(std::string_view payload) {
+    text += pen_.record(payload);
+    return *this;
+  }
+
+ private:
+  JournalPen pen_;
+
+ public:
+  std::string text;
+};
+
+JournalContents parse(std::string_view text, std::size_t pieceSize = std::string_view::npos) {
+  JournalParser parser("the journal");
+  for (std::size_t at = 0; at < text.size(); at += std::min(pieceSize, text.size() - at)) parser.feed(text.substr(at, pieceSize));
+  return JournalContents(parser.finish());
+}
+
+std::string errorOf(std::string_view text) {
+  try {
+    parse(text);
+  } catch (const JournalError& error) {
+    EXPECT_EQ(error.kind(), JournalError::Kind::corrupt);
+    return error.what();
+  }
+  return {};
+}
+
+std::set<std::uint64_t> acceptedIn(const JournalContents& contents, std::uint64_t below) {
+  std::set<std::uint64_t> out;
+  for (std::uint64_t i = 0; i < below; ++i) {
+    const auto past = contents.past(i);
+    if (past && past->state == BulkPast::State::accepted) out.insert(i);
+  }
+  return out;
+}
+
+TEST(JournalText, GivesTheHeaderBack) {
+  const JournalContents contents = parse(Script().text, 1);
+  EXPECT_EQ(contents.header().binding.target, "users");
+  EXPECT_EQ(contents.header().binding.host, "api.box.com");
+  EXPECT_EQ(contents.header().binding.subject, "0a1b");
+  EXPECT_EQ(contents.header().binding.input, "ffee");
+  EXPECT_EQ(contents.header().job, "00112233445566778899aabbccddeeff");
+  EXPECT_EQ(contents.header().created, start);
+  EXPECT_EQ(contents.note("file"), "/home/ann/my list.csv");
+  EXPECT_EQ(contents.note("empty"), "");
+  EXPECT_EQ(contents.note("nobody"), "");
+  EXPECT_EQ(contents.lastCall(), 0U);
+  EXPECT_FALSE(contents.finished());
+}
+
+TEST(JournalText, IsAsciiInLinesOfWords) {
+  Script script;
+  script.sends(1, {0, 1, 2, 3, 5, 7, 8}).hears(1, BulkVerdict::rejected, 404, "not_found", "no \xc3\xbc\n\x1b here - %", "-");
+  for (const char c : script.text) EXPECT_TRUE(c == '\n' || (c >= 0x20 && c < 0x7f));
+  EXPECT_THAT(script.text, HasSubstr("\n1 S 1 1700000000000 0-3,5,7-8 *"));
+  const auto past = parse(script.text, 3).past(7);
+  ASSERT_TRUE(past);
+  EXPECT_EQ(past->state, BulkPast::State::rejected);
+  EXPECT_EQ(past->status, 404);
+  EXPECT_EQ(past->code, "not_found");
+  EXPECT_EQ(past->message, "no \xc3\xbc\n\x1b here - %");
+  EXPECT_EQ(past->requestId, "-");
+  EXPECT_FALSE(parse(script.text).past(4));
+  EXPECT_FALSE(parse(script.text).past(6));
+  EXPECT_FALSE(parse(script.text).past(9));
+}
+
+// What the checksum is: another program must come to the same.
+TEST(JournalText, HasTheKnownChecksum) {
+  JournalPen pen;
+  JournalHeader header;
+  header.binding = {"users", "h", "s", "i"};
+  header.job = "j";
+  header.created = TimePoint(1ms);
+  EXPECT_EQ(pen.header(header), "box-sessions-journal 1 1 j users h s i *cfe032e9\n");
+}
+
+TEST(JournalText, ACallWithoutAVerdictIsInDoubt) {
+  const JournalContents contents = parse(Script().sends(3, {10, 11}, start + 5s).text);
+  const auto past = contents.past(11);
+  ASSERT_TRUE(past);
+  EXPECT_EQ(past->state, BulkPast::State::inDoubt);
+  EXPECT_EQ(past->sentAt, start + 5s);
+  EXPECT_EQ(contents.lastCall(), 3U);
+  EXPECT_FALSE(contents.past(12));
+}
+
+TEST(JournalText, WhatWasSurelyNotDoneIsAsIfNeverSent) {
+  EXPECT_FALSE(parse(Script().sends(1, {0, 1}).hears(1, BulkVerdict::undone, 429).text).past(0));
+}
+
+TEST(JournalText, AcceptedCountsBeforeRejectedBeforeInDoubt) {
+  using State = BulkPast::State;
+  struct Case {
+    std::vector<BulkVerdict> verdicts;
+    std::optional<State> state;
+  };
+  for (const Case& each : std::vector<Case>{
+           {{BulkVerdict::accepted, BulkVerdict::rejected}, State::accepted},
+           {{BulkVerdict::rejected, BulkVerdict::accepted}, State::accepted},
+           {{BulkVerdict::inDoubt, BulkVerdict::accepted}, State::accepted},
+           {{BulkVerdict::accepted, BulkVerdict::inDoubt}, State::accepted},
+           {{BulkVerdict::inDoubt, BulkVerdict::rejected}, State::rejected},
+           {{BulkVerdict::rejected, BulkVerdict::inDoubt}, State::rejected},
+           {{BulkVerdict::inDoubt, BulkVerdict::undone}, State::inDoubt},
+           {{BulkVerdict::undone, BulkVerdict::undone}, std::nullopt},
+       }) {
+    Script script;
+    std::uint64_t call = 0;
+    for (const BulkVerdict verdict : each.verdicts) {
+      ++call;
+      script.sends(call, {4}).hears(call, verdict, 500);
+    }
+    const auto past = parse(script.text).past(4);
+    EXPECT_EQ(past ? std::optional(past->state) : std::nullopt, each.state) << script.text;
+  }
+}
+
+TEST(JournalText, AnEntryInDoubtWasSentWhenItWasSentLast) {
+  Script script;
+  script.sends(1, {0, 1}, start + 1s).hears(1, BulkVerdict::inDoubt).sends(2, {1, 2}, start + 9s);
+  const JournalContents contents = parse(script.text);
+  EXPECT_EQ(contents.past(0)->sentAt, start + 1s);
+  EXPECT_EQ(contents.past(1)->sentAt, start + 9s);
+  EXPECT_EQ(contents.past(2)->sentAt, start + 9s);
+}
+
+// A model that keeps each entry by itself says the same of a thousand scripts.
+TEST(JournalText, RangesSayWhatEachEntryWouldSay) {
+  std::uint64_t seed = 42;
+  const auto draw = [&seed](std::uint64_t below) {
+    seed = seed * 6364136223846793005U + 1442695040888963407U;
+    return (seed >> 33) % below;
+  };
+  for (int round = 0; round < 1000; ++round) {
+    Script script;
+    struct Entry {
+      int rank = 9;
+      TimePoint at{};
+    };
+    std::map<std::uint64_t, Entry> model;
+    const std::uint64_t calls = 1 + draw(12);
+    for (std::uint64_t call = 1; call <= calls; ++call) {
+      std::vector<std::uint64_t> indices;
+      for (std::uint64_t i = 0; i < 16; ++i) {
+        if (draw(3) != 0) indices.push_back(i);
+      }
+      if (indices.empty()) indices.push_back(3);
+      const TimePoint at = start + std::chrono::seconds(draw(100));
+      script.sends(call, indices, at);
+      const std::uint64_t verdict = draw(5);  // 3: undone, 4: none
+      constexpr BulkVerdict verdicts[] = {BulkVerdict::accepted, BulkVerdict::rejected, BulkVerdict::inDoubt, BulkVerdict::undone};
+      if (verdict < 4) script.hears(call, verdicts[verdict]);
+      if (verdict == 3) continue;
+      const int rank = verdict == 4 ? 2 : static_cast<int>(verdict);
+      for (const std::uint64_t index : indices) {
+        Entry& entry = model[index];
+        if (rank < entry.rank || (rank == 2 && entry.rank == 2 && at > entry.at)) entry = {rank, at};
+      }
+    }
+    const JournalContents contents = parse(script.text);
+    for (std::uint64_t i = 0; i < 18; ++i) {
+      const auto past = contents.past(i);
+      ASSERT_EQ(past.has_value(), model.contains(i)) << i << '\n' << script.text;
+      if (!past) continue;
+      ASSERT_EQ(static_cast<int>(past->state), model[i].rank) << i << '\n' << script.text;
+      if (past->state == BulkPast::State::inDoubt) ASSERT_EQ(past->sentAt, model[i].at) << i << '\n' << script.text;
+    }
+  }
+}
+
+TEST(JournalText, IsFinishedOnlyWhereThatIsTheLastWord) {
+  EXPECT_TRUE(parse(Script().ends(true).text).finished());
+  EXPECT_FALSE(parse(Script().ends(false).text).finished());
+  EXPECT_FALSE(parse(Script().ends(true).sends(1, {0}).text).finished());
+}
+
+/// Several calls of each kind, ended.
+Script finishedScript() {
+  Script script;
+  script.sends(1, {0, 1, 2}).sends(2, {3, 4, 5}).hears(1, BulkVerdict::accepted, 202, "", "", "req1");
+  script.hears(2, BulkVerdict::undone, 404, "not_found", "gone", "req2").sends(3, {3}).sends(4, {4, 5});
+  script.hears(3, BulkVerdict::rejected, 404, "not_found", "gone", "req3").hears(4, BulkVerdict::accepted, 202, "", "", "req4").ends(true);
+  return script;
+}
+
+TEST(JournalText, CutAtAnyByteSaysAcceptedOnlyWhereTheRecordIsWhole) {
+  const std::string whole = finishedScript().text;
+  const std::size_t header = whole.find('\n') + 1;
+  for (std::size_t size = 0; size <= whole.size(); ++size) {
+    const std::string_view part(whole.data(), size);
+    if (size < header) {
+      EXPECT_THAT(errorOf(part), HasSubstr("no header")) << size;
+      continue;
+    }
+    const JournalContents contents = parse(part);
+    const std::size_t good = part.rfind('\n') + 1;
+    EXPECT_EQ(contents.size(), good) << size;
+    EXPECT_EQ(contents.torn(), size - good) << size;
+    std::set<std::uint64_t> expected;
+    if (part.substr(0, good).find(" V 1 ") != std::string_view::npos) expected.insert({0, 1, 2});
+    if (part.substr(0, good).find(" V 4 ") != std::string_view::npos) expected.insert({4, 5});
+    EXPECT_EQ(acceptedIn(contents, 9), expected) << size;
+    EXPECT_EQ(contents.finished(), size == whole.size()) << size;
+  }
+}
+
+TEST(JournalText, WithAnyByteChangedIsRefusedOrSaysLess) {
+  const std::string whole = finishedScript().text;
+  const std::size_t last = whole.rfind('\n', whole.size() - 2) + 1;
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    for (int change = 1; change < 256; ++change) {
+      std::string changed = whole;
+      changed[at] = static_cast<char>(static_cast<unsigned char>(changed[at]) ^ static_cast<unsigned>(change));
+      try {
+        const JournalContents contents = parse(changed);
+        // Only the end may be taken for torn off: the last record, and the line feed before it that joins it to another.
+        ASSERT_GE(at + 1, last) << at << ' ' << change;
+        ASSERT_FALSE(contents.finished()) << at << ' ' << change;
+        const auto accepted = acceptedIn(contents, 9);
+        ASSERT_TRUE(accepted == std::set<std::uint64_t>({0, 1, 2, 4, 5}) || (at + 1 == last && accepted == std::set<std::uint64_t>({0, 1, 2}))) << at;
+      } catch (const JournalError& error) {
+        ASSERT_EQ(error.kind(), JournalError::Kind::corrupt);
+      }
+    }
+  }
+}
+
+TEST(JournalText, ATornEndOfZerosOrManyLinesIsCutOff) {
+  const std::string good = Script().sends(1, {0}).text;
+  for (const std::string& tail : {std::string(5000, '\0'), std::string("x\ny\nz\n"), std::string(maxJournalLine + 5, 'x'), std::string(maxJournalLine + 5, 'x') + "\nabc"}) {
+    const JournalContents contents = parse(good + tail, 4096);
+    EXPECT_EQ(contents.size(), good.size());
+    EXPECT_EQ(contents.torn(), tail.size());
+  }
+}
+
+TEST(JournalText, LinesMissingDoubledSwappedOrFromAnotherJournalAreRefused) {
+  Script script;
+  script.sends(1, {0}).hears(1, BulkVerdict::undone).sends(2, {0}).hears(2, BulkVerdict::accepted);
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < script.text.size();) {
+    const std::size_t end = script.text.find('\n', at) + 1;
+    lines.push_back(script.text.substr(at, end - at));
+    at = end;
+  }
+  EXPECT_THAT(errorOf(lines[0] + lines[1] + lines[3] + lines[4]), HasSubstr("line 3 does not follow"));
+  EXPECT_THAT(errorOf(lines[0] + lines[1] + lines[1] + lines[2]), HasSubstr("line 3 does not follow"));
+  EXPECT_THAT(errorOf(lines[0] + lines[2] + lines[1]), HasSubstr("line 2 does not follow"));
+  JournalHeader other = someHeader();
+  other.job = "ffffffffffffffffffffffffffffffff";
+  JournalPen pen;
+  const std::string otherHeader = pen.header(other);
+  // Its own records say more than what was put in: that is no torn end.
+  EXPECT_THAT(errorOf(otherHeader + lines[1] + lines[2] + pen.record("X 1 finished")), HasSubstr("line 2 was damaged or changed"));
+  EXPECT_FALSE(parse(otherHeader + lines[1]).past(0));
+}
+
+TEST(JournalText, RecordsThatMakeNoSenseAreRefused) {
+  for (const char* payload : {"V 1 1 a 202 - - -", "S 1 1", "S 0 1 0", "S 1 1 5-4", "S 1 1 3,3", "S 1 1 4,3", "S 1 1 ", "S 1 1 1,", "S 1 x 1", "S 1 -1 1", "S 1 1 9999999999999999999",
+                              "S 1 1 4611686018427387904", "X 1 perhaps", "X 1", "Z 1 1", "S 1 1 1 1", "S +1 1 1"}) {
+    EXPECT_THAT(errorOf(Script().says(payload).text), HasSubstr("does not follow")) << payload;
+  }
+  for (const char* payload : {"V 1 1 z 202 - - -", "V 1 1 a x - - -", "V 1 1 a 202 - -", "V 1 1 a 202  - -", "V 1 1 a 202 %4 - -", "V 2 1 a 202 - - -", "S 1 1 4", "V 1 1 a 202 - % -"}) {
+    EXPECT_THAT(errorOf(Script().sends(1, {0}).says(payload).text), HasSubstr("line 3 does not follow")) << payload;
+  }
+  EXPECT_THAT(errorOf(Script().sends(1, {0}).hears(1, BulkVerdict::accepted).hears(1, BulkVerdict::accepted).text), HasSubstr("line 4"));
+}
+
+TEST(JournalText, WhatIsNoJournalIsRefused) {
+  for (const char* text : {"", "id,login\n1,\n", "\n", "box-sessions-journal 1\n"}) EXPECT_NE(errorOf(text), "") << text;
+}
+
+TEST(JournalText, AVersionOfAnotherDayIsRefused) {
+  JournalPen pen;
+  std::string line = pen.header(someHeader());
+  EXPECT_NE(errorOf(line.replace(line.find(" 1 "), 3, " 2 ")), "");
+}
+
+TEST(JournalText, KnowsWhatWasSentInItsLastMinute) {
+  Script script;
+  for (int i = 0; i < 20000; ++i) script.sends(static_cast<std::uint64_t>(i) + 1, {0}, start + std::chrono::milliseconds(100 * i));
+  const auto sent = parse(script.text).facts().sentLately;
+  EXPECT_LT(sent.size(), 9000U);
+  EXPECT_EQ(sent.back(), start + std::chrono::milliseconds(100 * 19999));
+  EXPECT_GE(std::count_if(sent.begin(), sent.end(), [&](TimePoint at) { return at >= sent.back() - 1min; }), 600);
+}
+
+}  // namespace
+}  // namespace box
