@@ -20,9 +20,10 @@ std::shared_ptr<TokenStorage> storageAt(const std::optional<std::string>& path) 
   return path ? std::make_shared<FileTokenStorage>(*path) : nullptr;
 }
 
-std::shared_ptr<Authentication> developerToken(const CredentialArguments& arguments,
-                                               const Environment& environment) {
-  const auto authenticated = [](Secret token) { return std::make_shared<BoxDeveloperTokenAuth>(std::move(token)); };
+Asker developerToken(const CredentialArguments& arguments, const Environment& environment) {
+  const auto authenticated = [](Secret token) {
+    return Asker{std::make_shared<BoxDeveloperTokenAuth>(std::move(token)), "developer token"};
+  };
   if (arguments.tokenFile) return authenticated(readSecret(*arguments.tokenFile, SecretKind::accessToken));
   if (!environment.developerToken.empty()) return authenticated(environment.developerToken);
   if (canAsk()) return authenticated(askForSecret(SecretKind::accessToken));
@@ -36,7 +37,7 @@ std::string idFrom(const std::string& text, const char* variable) {
   return text;
 }
 
-std::shared_ptr<Authentication> ccg(const CredentialArguments& arguments, const Environment& environment) {
+Asker ccg(const CredentialArguments& arguments, const Environment& environment) {
   CcgConfig config;
   if (arguments.enterpriseId || arguments.userId) {
     config.enterpriseId = arguments.enterpriseId.value_or("");
@@ -54,7 +55,8 @@ std::shared_ptr<Authentication> ccg(const CredentialArguments& arguments, const 
   config.clientId = std::move(client.id);
   config.clientSecret = std::move(client.secret);
   config.tokenStorage = storageAt(arguments.tokenCacheFile);
-  return std::make_shared<BoxCcgAuth>(std::move(config));
+  std::string subject = "ccg " + config.clientId + (config.userId.empty() ? " enterprise " + config.enterpriseId : " user " + config.userId);
+  return {std::make_shared<BoxCcgAuth>(std::move(config)), std::move(subject)};
 }
 
 JwtConfig readJwtConfig(const std::string& path) {
@@ -63,26 +65,28 @@ JwtConfig readJwtConfig(const std::string& path) {
   return JwtConfig::fromJson(readSecret(path, SecretKind::jwtConfig).reveal());
 }
 
-std::shared_ptr<Authentication> jwt(const CredentialArguments& arguments) {
+Asker jwt(const CredentialArguments& arguments) {
   JwtConfig config = readJwtConfig(*arguments.jwtConfigFile);
   if (arguments.userId) {
     config.userId = *arguments.userId;
     config.enterpriseId.clear();  // else it would count
   }
   config.tokenStorage = storageAt(arguments.tokenCacheFile);
-  return std::make_shared<BoxJwtAuth>(std::move(config));
+  std::string subject = "jwt " + config.clientId + (config.enterpriseId.empty() ? " user " + config.userId : " enterprise " + config.enterpriseId);
+  return {std::make_shared<BoxJwtAuth>(std::move(config)), std::move(subject)};
 }
 
-std::shared_ptr<Authentication> oauth(const CredentialArguments& arguments, const Environment& environment) {
+Asker oauth(const CredentialArguments& arguments, const Environment& environment) {
   ClientCredentials client = findClient(arguments, environment);
   OAuthConfig config;
   config.clientId = std::move(client.id);
   config.clientSecret = std::move(client.secret);
   config.tokenStorage = storageAt(arguments.oauthFile);
-  return std::make_shared<BoxOAuth>(std::move(config));
+  std::string subject = "oauth " + config.clientId;
+  return {std::make_shared<BoxOAuth>(std::move(config)), std::move(subject)};
 }
 
-std::shared_ptr<Authentication> make(const CredentialArguments& arguments, const Environment& environment) {
+Asker make(const CredentialArguments& arguments, const Environment& environment) {
   switch (arguments.method) {
     case Method::ccg: return ccg(arguments, environment);
     case Method::jwt: return jwt(arguments);
@@ -114,8 +118,7 @@ ClientCredentials findClient(const CredentialArguments& arguments, const Environ
   return out;
 }
 
-std::shared_ptr<Authentication> makeAuthentication(const CredentialArguments& arguments,
-                                                   const Environment& environment) {
+Asker makeAsker(const CredentialArguments& arguments, const Environment& environment) {
   try {
     return make(arguments, environment);
   } catch (const BoxSdkError& error) {

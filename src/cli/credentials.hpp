@@ -22,10 +22,19 @@ struct ClientCredentials {
 /// FileError.
 ClientCredentials findClient(const CredentialArguments& arguments, const Environment& environment);
 
+/// Who asks, and how they prove it.
+struct Asker {
+  std::shared_ptr<Authentication> authentication;
+  /// Tells them from others as far as the arguments do, which a developer token and a signed-in person do not; no secret.
+  std::string subject;
+};
+
 /// Whoever the arguments say: the one place where options, environment and files become an Authentication. Nothing is
 /// sent. *Errors*: UsageError, FileError, BoxSdkError where a credential is unusable.
-std::shared_ptr<Authentication> makeAuthentication(const CredentialArguments& arguments,
-                                                   const Environment& environment);
+Asker makeAsker(const CredentialArguments& arguments, const Environment& environment);
+inline std::shared_ptr<Authentication> makeAuthentication(const CredentialArguments& arguments, const Environment& environment) {
+  return makeAsker(arguments, environment).authentication;
+}
 
 /// As the options name it: "ccg"; as a person does: "client credentials".
 std::string_view nameOf(Method method) noexcept;

@@ -17,8 +17,8 @@ extern "C" void leaveAtOnce(int) { ::_exit(static_cast<int>(Exit::interrupted));
 
 }  // namespace
 
-Interruption::Interruption(asio::io_context& context, const Console& console)
-    : signals_(context), console_(console) {
+StopSignals::StopSignals(asio::io_context& context, std::vector<std::function<void()>> stages)
+    : signals_(context), stages_(std::move(stages)) {
   for (const int signal : handled) {
     struct sigaction before {};
     // Who started the program without them (nohup, a job in the background) meant it.
@@ -26,18 +26,28 @@ Interruption::Interruption(asio::io_context& context, const Console& console)
     signals_.add(signal);
     awaited_.push_back(signal);
   }
+  await();
+}
+
+void StopSignals::await() {
   signals_.async_wait([this](const boost::system::error_code& error, int) {
-    if (!error) begin();
+    if (error) return;
+    const std::function<void()>& stage = stages_[next_++];
+    if (next_ < stages_.size()) {
+      await();
+    } else {
+      signals_.clear();
+      for (const int signal : awaited_) std::signal(signal, &leaveAtOnce);
+    }
+    stage();
   });
 }
 
-void Interruption::begin() {
-  happened_ = true;
-  signals_.clear();
-  for (const int signal : awaited_) std::signal(signal, &leaveAtOnce);
-  console_.complain("interrupted: what is under way is cancelled; once more to leave at once");
-  cancellation_.emit(asio::cancellation_type::terminal);
-}
+Interruption::Interruption(asio::io_context& context, const Console& console)
+    : signals_(context, {[this, &console] {
+        console.complain("interrupted: what is under way is cancelled; once more to leave at once");
+        cancellation_.emit(asio::cancellation_type::terminal);
+      }}) {}
 
 bool runInterruptibly(asio::io_context& context, asio::awaitable<void> work, const Console& console) {
   Interruption interruption(context, console);

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <csignal>
+#include <cstddef>
+#include <functional>
 #include <vector>
 
 #include <boost/asio/cancellation_signal.hpp>
@@ -15,27 +17,41 @@
 
 namespace box::cli {
 
-/// The first SIGINT, SIGTERM or SIGHUP ends the call in flight, the second the program. Lives in the one
-/// thread that runs the io_context, so the cancellation is emitted where the call's coroutine runs.
-class Interruption {
+/// Does something else at each SIGINT, SIGTERM or SIGHUP, and behind the last stage the signal ends the program. In the one
+/// thread that runs the io_context.
+class StopSignals {
  public:
-  Interruption(asio::io_context& context, const Console& console);
+  StopSignals(asio::io_context& context, std::vector<std::function<void()>> stages);
 
-  asio::cancellation_slot slot() noexcept { return cancellation_.slot(); }
-  bool happened() const noexcept { return happened_; }
+  bool happened() const noexcept { return next_ > 0; }
   /// No longer keeps the io_context running.
   void stopWaiting() { signals_.cancel(); }
 
  private:
   static constexpr std::array handled = {SIGINT, SIGTERM, SIGHUP};
 
-  void begin();
+  void await();
 
   asio::signal_set signals_;
   std::vector<int> awaited_;
+  std::vector<std::function<void()>> stages_;
+  std::size_t next_ = 0;
+};
+
+/// The first signal ends the call in flight, the second the program. Lives in the one thread that runs the io_context, so
+/// the cancellation is emitted where the call's coroutine runs.
+class Interruption {
+ public:
+  Interruption(asio::io_context& context, const Console& console);
+
+  asio::cancellation_slot slot() noexcept { return cancellation_.slot(); }
+  bool happened() const noexcept { return signals_.happened(); }
+  /// No longer keeps the io_context running.
+  void stopWaiting() { signals_.stopWaiting(); }
+
+ private:
   asio::cancellation_signal cancellation_;
-  const Console& console_;
-  bool happened_ = false;
+  StopSignals signals_;
 };
 
 /// Runs this work, and all that it starts, to its end, which an interruption hastens. True where there was one, even

@@ -30,8 +30,14 @@ std::string_view withoutCarriageReturn(std::string_view line) noexcept {
 
 }  // namespace
 
-ListReader::ListReader(Target target, std::string name, EntryList& entries, InputFaults& faults)
-    : target_(target), name_(printable(name)), entries_(entries), faults_(faults) {}
+ListCollector::ListCollector(const std::string& name, EntryList& entries, InputFaults& faults)
+    : name_(printable(name)), entries_(entries), faults_(faults) {}
+
+void ListCollector::onEntry(std::string entry, std::size_t) { entries_.add(std::move(entry)); }
+
+void ListCollector::onFault(std::size_t line, std::size_t column, const std::string& text, bool) {
+  faults_.add(name_ + ":" + std::to_string(line) + ":" + std::to_string(column), text);
+}
 
 bool ListReader::feed(std::string_view bytes) {
   while (!started_ && !bytes.empty()) {
@@ -61,7 +67,7 @@ void ListReader::finish() {
   if (form_ != Form::csv) {
     endLine();
   } else if (at_ == At::inQuotes) {
-    fault(quotePlace_, "a quote opens here and never closes: add the closing quote");
+    stop(quotePlace_, "a quote opens here and never closes: add the closing quote");
   } else {
     endRecord();
   }
@@ -269,7 +275,7 @@ void ListReader::addEntry(std::string_view field, Place place, std::string_view 
     problem = EntryFault{0, inQuotes(text) + " is no login: it has no @"};
   if (!problem && columnName == "id" && isLogin(text))
     problem = EntryFault{0, inQuotes(text) + " is no id: give digits only"};
-  if (!problem) return entries_.add(std::string(text));
+  if (!problem) return sink_.onEntry(std::string(text), place.line);
   place.column += problem->offset;
   fault(place, columnName.empty() ? problem->text : std::string(columnName) + ": " + problem->text);
 }
@@ -281,11 +287,11 @@ const ListReader::Field* ListReader::fieldOf(const std::optional<std::size_t>& c
 }
 
 void ListReader::fault(Place place, const std::string& text) {
-  faults_.add(name_ + ":" + std::to_string(place.line) + ":" + std::to_string(place.column), text);
+  sink_.onFault(place.line, place.column, text, false);
 }
 
 void ListReader::stop(Place place, const std::string& text) {
-  if (!stopped_) fault(place, text);
+  if (!stopped_) sink_.onFault(place.line, place.column, text, true);
   stopped_ = true;
 }
 

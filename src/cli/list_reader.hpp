@@ -10,6 +10,29 @@
 
 namespace box::cli {
 
+/// Takes what a list says. One call for each entry or row, in the order of the list: an entry, or what is wrong with it.
+class ListSink {
+ public:
+  virtual ~ListSink() = default;
+  virtual void onEntry(std::string entry, std::size_t line) = 0;
+  /// `last`: what follows cannot be understood, and is not read.
+  virtual void onFault(std::size_t line, std::size_t column, const std::string& text, bool last) = 0;
+};
+
+/// Keeps them all, each entry once.
+class ListCollector final : public ListSink {
+ public:
+  /// `name`: the file's, for messages. The lists must outlive it.
+  ListCollector(const std::string& name, EntryList& entries, InputFaults& faults);
+  void onEntry(std::string entry, std::size_t line) override;
+  void onFault(std::size_t line, std::size_t column, const std::string& text, bool last) override;
+
+ private:
+  std::string name_;
+  EntryList& entries_;
+  InputFaults& faults_;
+};
+
 /// Reads a list of users or groups piece by piece, without I/O: one entry a line, or CSV with a header row.
 ///
 /// The first line that is neither empty nor a comment decides. Plain: an entry a line, `#` starts a comment
@@ -24,8 +47,8 @@ class ListReader {
   /// Longest line, or row of CSV; no list of ids has lines like that.
   static constexpr std::size_t maxRecordBytes = 64 * 1024;
 
-  /// `entries` and `faults` take what is found and must outlive the reader. `name`: the file's, for messages.
-  ListReader(Target target, std::string name, EntryList& entries, InputFaults& faults);
+  /// `sink` must outlive it.
+  ListReader(Target target, ListSink& sink) : target_(target), sink_(sink) {}
 
   /// False: there is no use in reading on.
   bool feed(std::string_view bytes);
@@ -63,9 +86,7 @@ class ListReader {
   void stop(Place place, const std::string& text);
 
   Target target_;
-  std::string name_;
-  EntryList& entries_;
-  InputFaults& faults_;
+  ListSink& sink_;
   std::size_t rowsWithBoth_ = 0;
 
   Form form_ = Form::unknown;

@@ -43,7 +43,8 @@ bool readEntries(const TerminateArguments& arguments, EntryList& entries, const 
   }
   for (const std::string& file : arguments.files) {
     Input input(file);
-    ListReader reader(arguments.target, input.name(), entries, faults);
+    ListCollector collector(input.name(), entries, faults);
+    ListReader reader(arguments.target, collector);
     std::array<char, 64 * 1024> buffer{};
     bool goOn = true;
     while (goOn) {

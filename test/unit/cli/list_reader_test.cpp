@@ -23,7 +23,8 @@ struct Outcome {
 Outcome read(Target target, std::string_view text, std::size_t pieceSize) {
   EntryList entries;
   InputFaults faults;
-  ListReader reader(target, "list", entries, faults);
+  ListCollector collector("list", entries, faults);
+  ListReader reader(target, collector);
   for (std::size_t at = 0; at < text.size(); at += pieceSize) {
     if (!reader.feed(text.substr(at, pieceSize))) break;
   }
@@ -224,7 +225,8 @@ TEST(CliListReader, TakesARowOfTheLargestSize) {
 TEST(CliListReader, StopsAtAQuoteThatDoesNotCloseWithinARow) {
   EntryList entries;
   InputFaults faults;
-  ListReader reader(Target::users, "list", entries, faults);
+  ListCollector collector("list", entries, faults);
+  ListReader reader(Target::users, collector);
   EXPECT_TRUE(reader.feed("id,name\n1,\"open\n"));
   EXPECT_FALSE(reader.feed(std::string(ListReader::maxRecordBytes, 'x')));
   EXPECT_FALSE(reader.feed("\n2,b\n"));
@@ -241,7 +243,8 @@ TEST(CliListReader, DoesNotRepeatWhatMayBeAToken) {
 TEST(CliListReader, EscapesTheNameOfTheFile) {
   EntryList entries;
   InputFaults faults;
-  ListReader reader(Target::users, "li\x1bst", entries, faults);
+  ListCollector collector("li\x1bst", entries, faults);
+  ListReader reader(Target::users, collector);
   reader.feed("x\n");
   reader.finish();
   ASSERT_EQ(faults.total(), 1U);
@@ -251,7 +254,8 @@ TEST(CliListReader, EscapesTheNameOfTheFile) {
 TEST(CliListReader, KeepsNothingOfALongFileOfNonsense) {
   EntryList entries;
   InputFaults faults;
-  ListReader reader(Target::users, "list", entries, faults);
+  ListCollector collector("list", entries, faults);
+  ListReader reader(Target::users, collector);
   std::string noise;
   for (int i = 0; i < 1000; ++i) noise += "no entry\n";
   for (int i = 0; i < 100; ++i) EXPECT_TRUE(reader.feed(noise));
