@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <limits>
 #include <string_view>
 
 #include <boost/program_options.hpp>
@@ -47,15 +48,16 @@ void addConnectionOptions(po::options_description& options) {
     ("proxy-password-file", po::value<std::string>());
 }
 
-po::options_description terminateOptions() {
-  po::options_description options;
+/// What users, groups and resume have in common.
+void addRunOptions(po::options_description& options) {
   addCredentialOptions(options);
   addConnectionOptions(options);
   options.add_options()
     ("file,f", po::value<Strings>())
     ("batch", po::value<std::string>())
-    ("remaining", po::value<std::string>())
-    ("as-user", po::value<std::string>())
+    ("rate", po::value<std::string>())
+    ("concurrency", po::value<std::string>())
+    ("in-doubt", po::value<std::string>())
     ("header", po::value<Strings>())
     ("suppress-notifications", "")
     ("dry-run,n", "")
@@ -63,6 +65,31 @@ po::options_description terminateOptions() {
     ("json", "")
     ("quiet,q", "")
     ("verbose,v", "")
+    ("help,h", "");
+}
+
+po::options_description terminateOptions() {
+  po::options_description options;
+  addRunOptions(options);
+  options.add_options()
+    ("journal", po::value<std::string>())
+    ("remaining", po::value<std::string>())
+    ("as-user", po::value<std::string>());
+  return options;
+}
+
+po::options_description resumeOptions() {
+  po::options_description options;
+  addRunOptions(options);
+  return options;
+}
+
+po::options_description reportOptions() {
+  po::options_description options;
+  options.add_options()
+    ("file,f", po::value<std::string>())
+    ("csv", "")
+    ("json", "")
     ("help,h", "");
   return options;
 }
@@ -115,7 +142,7 @@ std::string seeHelp(const std::string& subcommand) {
   return "; see 'box-sessions " + subcommand + (subcommand.empty() ? "" : " ") + "--help'";
 }
 
-constexpr std::string_view subcommands = "users, groups, login, auth or emulator";
+constexpr std::string_view subcommands = "users, groups, resume, report, login, auth or emulator";
 
 /// Who gives a secret as an argument has shown it already; at least it does not become a habit.
 void refuseSecrets(const Strings& arguments) {
@@ -305,19 +332,38 @@ CredentialArguments credentialArguments(const po::variables_map& values) {
   return out;
 }
 
-TerminateArguments terminateArguments(Target target, const po::variables_map& values) {
+std::optional<double> rateOf(const po::variables_map& values) {
+  const auto text = textOf(values, "rate");
+  if (!text) return std::nullopt;
+  if (*text == "none") return std::numeric_limits<double>::infinity();
+  double rate = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), rate, std::chars_format::fixed);
+  if (error != std::errc() || end != text->data() + text->size() || !(rate >= 0.01 && rate <= 10'000)) {
+    throw UsageError("--rate " + inQuotes(*text) + ": give calls a second, from 0.01 to 10000, or none for no limit");
+  }
+  return rate;
+}
+
+BulkArguments bulkArguments(std::string journal, const po::variables_map& values) {
+  BulkArguments out;
+  out.journal = std::move(journal);
+  if (out.journal == "-") throw UsageError("a journal has to be a file, not standard input or output");
+  out.rate = rateOf(values);
+  if (const auto most = numberOf(values, "concurrency", 1, 64)) out.concurrency = static_cast<std::size_t>(*most);
+  if (const auto choice = textOf(values, "in-doubt")) {
+    if (*choice != "retry" && *choice != "report") throw UsageError("--in-doubt " + inQuotes(*choice) + ": give retry or report");
+    out.inDoubt = *choice == "retry" ? InDoubt::repeat : InDoubt::report;
+  }
+  return out;
+}
+
+/// What users, groups and resume have in common.
+TerminateArguments runArguments(const po::variables_map& values) {
   TerminateArguments out;
-  out.target = target;
-  out.entries = textsOf(values, "entry");
   out.files = textsOf(values, "file");
   if (const auto batch = numberOf(values, "batch", 1, 10'000)) out.batch = static_cast<std::size_t>(*batch);
-  out.remainingFile = textOf(values, "remaining");
   out.credentials = credentialArguments(values);
   out.connection = connectionArguments(values);
-  out.asUser = textOf(values, "as-user");
-  if (out.asUser && !isId(*out.asUser)) {
-    throw UsageError("--as-user " + inQuotes(*out.asUser) + ": give the user's id, digits only");
-  }
   for (const std::string& text : textsOf(values, "header"))
     out.headers.push_back(headerOf(text, out.headers.size() + 1));
   out.suppressNotifications = values.contains("suppress-notifications");
@@ -326,20 +372,69 @@ TerminateArguments terminateArguments(Target target, const po::variables_map& va
   out.json = values.contains("json");
   out.quiet = values.contains("quiet");
   out.verbose = values.contains("verbose");
+  for (const std::string& file : out.files) {
+    if (file.empty()) throw UsageError("--file is empty: give a path, or - for standard input");
+  }
+  requireOneReader(std::count(out.files.begin(), out.files.end(), "-") + out.credentials.standardInputs() +
+                   out.connection.standardInputs());
+  if (out.quiet && out.verbose) throw UsageError("--quiet and --verbose: give one of them");
+  return out;
+}
+
+TerminateArguments terminateArguments(Target target, const po::variables_map& values) {
+  TerminateArguments out = runArguments(values);
+  out.target = target;
+  out.entries = textsOf(values, "entry");
+  out.remainingFile = textOf(values, "remaining");
+  out.asUser = textOf(values, "as-user");
+  if (out.asUser && !isId(*out.asUser)) {
+    throw UsageError("--as-user " + inQuotes(*out.asUser) + ": give the user's id, digits only");
+  }
 
   const std::string noun(nounOf(target));
   if (out.entries.empty() && out.files.empty()) {
     throw UsageError("no " + noun + "s given: name them as arguments, or a list with --file FILE" +
                      seeHelp(noun + "s"));
   }
-  for (const std::string& file : out.files) {
-    if (file.empty()) throw UsageError("--file is empty: give a path, or - for standard input");
-  }
-  requireOneReader(std::count(out.files.begin(), out.files.end(), "-") + out.credentials.standardInputs() +
-                   out.connection.standardInputs());
   if (out.remainingFile == "-")
     throw UsageError("--remaining - : give a file, standard output has the results");
-  if (out.quiet && out.verbose) throw UsageError("--quiet and --verbose: give one of them");
+  if (auto journal = textOf(values, "journal")) {
+    if (!out.entries.empty() || out.files.size() != 1 || out.files.front() == "-") {
+      throw UsageError("--journal: give the list in one --file, and nothing beside it: a run that goes on reads it again");
+    }
+    if (out.remainingFile) throw UsageError("--journal and --remaining: give one of them, the journal knows what is left");
+    out.bulk = bulkArguments(std::move(*journal), values);
+  } else {
+    for (const char* const name : {"rate", "concurrency", "in-doubt"}) {
+      if (values.contains(name)) throw UsageError("--" + std::string(name) + " goes with --journal FILE");
+    }
+  }
+  return out;
+}
+
+std::string journalOf(const std::string& command, const po::variables_map& values) {
+  const Strings entries = textsOf(values, "entry");
+  if (entries.size() != 1 || entries.front().empty()) throw UsageError("name one journal: 'box-sessions " + command + " run.journal'" + seeHelp(command));
+  return entries.front();
+}
+
+ResumeArguments resumeArguments(const po::variables_map& values) {
+  ResumeArguments out;
+  out.run = runArguments(values);
+  out.batchGiven = values.contains("batch");
+  out.run.bulk = bulkArguments(journalOf("resume", values), values);
+  if (out.run.files.size() > 1 || (!out.run.files.empty() && out.run.files.front() == "-")) {
+    throw UsageError("--file: give the one list that the run began with, as a file");
+  }
+  return out;
+}
+
+ReportArguments reportArguments(const po::variables_map& values) {
+  ReportArguments out;
+  out.journal = journalOf("report", values);
+  out.file = textOf(values, "file");
+  if (values.contains("csv") && values.contains("json")) throw UsageError("--csv and --json: give one of them");
+  out.form = values.contains("csv") ? ReportForm::csv : values.contains("json") ? ReportForm::json : ReportForm::table;
   return out;
 }
 
@@ -437,10 +532,12 @@ EmulatorArguments emulatorArguments(const po::variables_map& values) {
 }
 
 bool isSubcommand(std::string_view name) {
-  return name == "users" || name == "groups" || name == "login" || name == "auth" || name == "emulator";
+  return name == "users" || name == "groups" || name == "resume" || name == "report" || name == "login" || name == "auth" || name == "emulator";
 }
 
 po::options_description optionsOf(std::string_view subcommand) {
+  if (subcommand == "resume") return resumeOptions();
+  if (subcommand == "report") return reportOptions();
   if (subcommand == "login") return loginOptions();
   if (subcommand == "auth") return authCheckOptions();
   if (subcommand == "emulator") return emulatorOptions();
@@ -512,9 +609,11 @@ Command parseArguments(std::span<const char* const> arguments) {
     rest.erase(rest.begin());
   }
 
-  const bool terminates = name == "users" || name == "groups";
-  const auto values = parseOptions(name, optionsOf(name), terminates, rest);
+  const bool takesEntries = name == "users" || name == "groups" || name == "resume" || name == "report";
+  const auto values = parseOptions(name, optionsOf(name), takesEntries, rest);
   if (values.contains("help")) return ShowHelp{name};
+  if (name == "resume") return resumeArguments(values);
+  if (name == "report") return reportArguments(values);
   if (name == "login") return loginArguments(values);
   if (name == "auth") return authCheckArguments(values);
   if (name == "emulator") return emulatorArguments(values);

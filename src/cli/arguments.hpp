@@ -12,6 +12,8 @@
 #include <variant>
 #include <vector>
 
+#include <box/bulk/bulk_termination.hpp>
+
 #include "cli/entries.hpp"
 
 namespace box::cli {
@@ -22,6 +24,7 @@ enum class Exit : int {
   rejected = 1,       ///< Box refused a call, or whoever asks; a person refused to sign in
   stopped = 2,        ///< stopped early: in doubt, no way to Box, output lost, answered with no
   usage = 3,          ///< arguments, configuration or input are wrong; nothing was sent
+  journal = 4,        ///< the journal cannot be used, or no longer be written
   interrupted = 130,  ///< by SIGINT, SIGTERM or SIGHUP
 };
 
@@ -64,6 +67,14 @@ struct ConnectionArguments {
   int standardInputs() const;
 };
 
+/// How a run with a journal goes.
+struct BulkArguments {
+  std::string journal;
+  std::optional<double> rate;  ///< calls a second; infinity: no limit
+  std::optional<std::size_t> concurrency;
+  InDoubt inDoubt = InDoubt::repeatFresh;
+};
+
 /// `box-sessions users …` and `box-sessions groups …`. A path "-" means standard input.
 struct TerminateArguments {
   Target target = Target::users;
@@ -71,6 +82,7 @@ struct TerminateArguments {
   std::vector<std::string> files;
   std::size_t batch = 100;
   std::optional<std::string> remainingFile;
+  std::optional<BulkArguments> bulk;
 
   CredentialArguments credentials;
   ConnectionArguments connection;
@@ -85,6 +97,21 @@ struct TerminateArguments {
   bool verbose = false;
 
   bool readsStandardInput() const;
+};
+
+/// `box-sessions resume …`: what stands in the journal is not in here yet.
+struct ResumeArguments {
+  TerminateArguments run;    ///< with `bulk`; `files`: none, or one that is in another place now
+  bool batchGiven = false;
+};
+
+enum class ReportForm { table, csv, json };
+
+/// `box-sessions report …`
+struct ReportArguments {
+  std::string journal;
+  std::optional<std::string> file;
+  ReportForm form = ReportForm::table;
 };
 
 /// An address of this machine to which Box sends the browser back.
@@ -135,7 +162,7 @@ struct ShowHelp {
 };
 struct ShowVersion {};
 
-using Command = std::variant<TerminateArguments, LoginArguments, AuthCheckArguments, EmulatorArguments, ShowHelp,
+using Command = std::variant<TerminateArguments, ResumeArguments, ReportArguments, LoginArguments, AuthCheckArguments, EmulatorArguments, ShowHelp,
                              ShowVersion>;
 
 /// Understands the arguments that follow the program's name. *Errors*: UsageError.

@@ -10,6 +10,15 @@ namespace box::cli {
 /// *Errors*: UsageError, FileError, BoxSdkError (a setting is unusable): nothing was sent then.
 Exit runTerminate(const TerminateArguments& arguments, const Environment& environment, const Console& console);
 
+/// The same with a journal. *Errors*: as above, and JournalError.
+Exit runBulk(const TerminateArguments& arguments, const Environment& environment, const Console& console);
+
+/// `box-sessions resume`. *Errors*: as above.
+Exit runResume(const ResumeArguments& arguments, const Environment& environment, const Console& console);
+
+/// `box-sessions report`. *Errors*: FileError, JournalError, OutputLost.
+Exit runReport(const ReportArguments& arguments, const Console& console);
+
 /// `box-sessions login`: a person lets the app in, and the tokens are kept. *Errors*: as above.
 Exit runLogin(const LoginArguments& arguments, const Environment& environment, const Console& console);
 

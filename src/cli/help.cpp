@@ -9,16 +9,20 @@ constexpr std::string_view program = R"(box-sessions: ends the sessions of Box u
 Usage:
   box-sessions users  [ID|LOGIN]... [--file FILE]... [option]...
   box-sessions groups [ID]...       [--file FILE]... [option]...
+  box-sessions resume JOURNAL [option]...        finish a run with a journal
+  box-sessions report JOURNAL [option]...        who is signed out, who not, why
   box-sessions login  --oauth FILE [option]...   sign in by a browser
   box-sessions auth check [option]...            who am I, to Box?
   box-sessions emulator [option]...              a Box of your own, for trials
-  box-sessions help [users|groups|login|auth|emulator]
+  box-sessions help [users|groups|resume|report|login|auth|emulator]
   box-sessions --version
 
 In an incident, in this order:
   1. Take away what lets people in: reset passwords, deactivate accounts, revoke
      tokens. Who can still sign in will simply do so again.
   2. End the sessions:       box-sessions users --file users.csv
+     Of thousands, with an account of each:
+                             box-sessions users --file users.csv --journal run
   3. Look at the admin events in Box: they alone tell what came of it. Box
      accepts the request at once and ends the sessions later, in its own jobs.
 
@@ -31,6 +35,7 @@ Exit status:
   1    Box refused a call, or whoever asks; nothing was sent after it
   2    stopped early: no answer that settles it, no way to Box, output lost
   3    wrong arguments, configuration or input; nothing was sent
+  4    the journal cannot be used, or no longer be written
   130  interrupted
 )";
 
@@ -69,12 +74,77 @@ Whose sessions:
                        before anything is sent; duplicates are sent once.
 )";
 
+constexpr std::string_view resume = R"(Usage: box-sessions resume JOURNAL [option]...
+
+Finishes what a run with --journal has left: after a crash, an interruption, an
+outage. Who was accepted is not sent again; the calls that were under way in a
+crash are. List, host and account have to be the same; the journal knows where
+the list is, which Box, --as-user, --batch and --suppress-notifications.
+
+  box-sessions resume run.journal --ccg --client-id ID ...
+
+  -f, --file FILE      the list, where it is in another place now
+      --batch N        at most N entries in a call (as it was)
+)";
+
+constexpr std::string_view report = R"(Usage: box-sessions report JOURNAL [option]...
+
+Tells of each entry of the list what became of it: accepted, rejected (with
+Box's reason), invalid, duplicate, in doubt or not sent. Asks nobody: it reads
+the journal, also of a run that is under way, and the list.
+
+  box-sessions report run.journal
+  box-sessions report run.journal --csv > report.csv
+
+  -f, --file FILE      the list, where it is in another place now
+      --csv            CSV; what a spreadsheet would compute gets a ' in front
+      --json           JSON, one object a line
+  -h, --help
+
+Exit status: 0 Box accepted all; 1 some were rejected or are invalid; 2 some are
+in doubt or not sent; 3 the list cannot be read; 4 the journal cannot be used,
+or the list is another one.
+)";
+
+constexpr std::string_view journalOptions =
+    R"(      --journal FILE   for lists of any length: keep in FILE (mode 0600, a new
+                       one) what is sent and what comes of it. The run is paced;
+                       calls that fail are repeated, and split until the bad
+                       entries stand alone; invalid entries are reported and
+                       passed over. Ctrl-C once ends what is under way, twice
+                       stops at once; 'box-sessions resume FILE' goes on, also
+                       after a crash. The list is one --file
+With --journal:
+)";
+
+constexpr std::string_view bulkOptions =
+    R"(      --rate N         at most N calls a second (15; it starts with 12); none:
+                       no limit
+      --concurrency N  at most N calls at the same time (8)
+      --in-doubt retry|report  those whose call an earlier run has left without
+                       an answer: send them again, or report them (retry those
+                       of the last 24 hours)
+
+)";
+
+constexpr std::string_view bulkOutput =
+    R"(
+What it says (results on standard output, all else on standard error):
+      --json           plan, progress, entries, summary as JSON, one a line
+  -q, --quiet          errors only, and JSON
+  -v, --verbose        what happens on the network too
+  -h, --help
+
+Exit status: 0 Box accepted all; 1 some were rejected or are invalid; 2 stopped
+early, or some are in doubt; 3 wrong arguments, configuration or input, nothing
+was sent; 4 the journal cannot be used, or no longer be written.
+)";
+
 constexpr std::string_view listOptions =
     R"(      --batch N        at most N entries in a call (100). Calls go out one after
                        another; the first that fails ends the run.
       --remaining FILE  keep in FILE (mode 0600) what Box has not accepted; give
                        it to --file to go on
-
 )";
 
 constexpr std::string_view credentials =
@@ -101,9 +171,10 @@ Variables of other ways than the chosen one are passed over; all of these are
 removed from the program's environment.
 )";
 
-constexpr std::string_view furtherOptions =
-    R"(      --as-user ID     act for this user (As-User)
+constexpr std::string_view asUser = "      --as-user ID     act for this user (As-User)\n";
 
+constexpr std::string_view furtherOptions =
+    R"(
 How:
   -n, --dry-run        check everything, show the plan, send nothing;
                        credentials are not read
@@ -133,7 +204,8 @@ What it says (results on standard output, all else on standard error):
 
 Exit status: 0 Box accepted everything; 1 Box refused a call or the credentials;
 2 stopped early or in doubt; 3 wrong arguments, configuration or input, nothing
-was sent; 130 interrupted.
+was sent; 130 interrupted. With --journal: 1 some were rejected or are invalid;
+2 stopped early, interrupted or in doubt; 4 the journal failed.
 )";
 
 constexpr std::string_view login = R"(Usage: box-sessions login --oauth FILE [option]...
@@ -237,10 +309,14 @@ Exit status: 0 ended by a signal; 2 output lost; 3 it cannot be set up so.
 
 std::string helpText(std::string_view subcommand) {
   const auto terminating = [](std::string_view what) {
-    return std::string(what).append(listOptions).append(credentials).append(furtherOptions).append(proxy).append(outputOptions);
+    return std::string(what).append(listOptions).append(journalOptions).append(bulkOptions).append(credentials).append(asUser).append(furtherOptions).append(proxy).append(outputOptions);
   };
   if (subcommand == "users") return terminating(users);
   if (subcommand == "groups") return terminating(groups);
+  if (subcommand == "resume") {
+    return std::string(resume).append(bulkOptions).append(credentials).append(furtherOptions).append(proxy).append(bulkOutput);
+  }
+  if (subcommand == "report") return std::string(report);
   if (subcommand == "login") return std::string(login).append(proxy).append(loginEnd);
   if (subcommand == "auth") return std::string(auth).append(credentials).append(authOptions).append(proxy).append(authEnd);
   return std::string(subcommand == "emulator" ? emulator : program);

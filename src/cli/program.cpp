@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <box/bulk/journal.hpp>
 #include <box/error.hpp>
 #include <box/version.hpp>
 
@@ -47,6 +48,8 @@ struct Run {
   const Environment& environment;
 
   Exit operator()(const TerminateArguments& arguments) { return runTerminate(arguments, environment, console); }
+  Exit operator()(const ResumeArguments& arguments) { return runResume(arguments, environment, console); }
+  Exit operator()(const ReportArguments& arguments) { return runReport(arguments, console); }
   Exit operator()(const LoginArguments& arguments) { return runLogin(arguments, environment, console); }
   Exit operator()(const AuthCheckArguments& arguments) { return runAuthCheck(arguments, environment, console); }
   Exit operator()(const EmulatorArguments& arguments) { return runEmulator(arguments, console); }
@@ -78,6 +81,9 @@ int runProgram(std::span<const char* const> arguments) {
   } catch (const FileError& error) {
     console.complain(error.what());
     exit = Exit::usage;
+  } catch (const JournalError& error) {
+    console.complain(error.what());
+    exit = Exit::journal;
   } catch (const BoxSdkError& error) {
     console.complain(printable(error.what()));
     exit = Exit::usage;

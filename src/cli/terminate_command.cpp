@@ -7,8 +7,6 @@
 #include <string_view>
 #include <utility>
 
-#include <unistd.h>
-
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -17,8 +15,8 @@
 #include <box/auth/developer_token.hpp>
 #include <box/client.hpp>
 
+#include "cli/client_setup.hpp"
 #include "cli/commands.hpp"
-#include "cli/connection.hpp"
 #include "cli/credentials.hpp"
 #include "cli/interruption.hpp"
 #include "cli/list_reader.hpp"
@@ -76,53 +74,6 @@ bool readEntries(const TerminateArguments& arguments, EntryList& entries, const 
     console.complain("id and login in " + counted(rowsWithBoth, "row") + "; the id is used");
   }
   return true;
-}
-
-NetworkSession makeSession(const TerminateArguments& arguments, const Console& console) {
-  const Narration narration = arguments.quiet     ? Narration::none
-                              : arguments.verbose ? Narration::everything
-                                                  : Narration::waits;
-  ConnectionArguments connection = arguments.connection;
-  if (arguments.dryRun) connection.proxyUser.reset();  // no credentials are read for that
-  NetworkSession session = makeSession(connection, narration, console);
-  if (!arguments.headers.empty()) session = session.withAdditionalHeaders(arguments.headers);
-  return session;
-}
-
-BoxClient makeClient(const TerminateArguments& arguments, asio::io_context& context, NetworkSession session,
-                     std::shared_ptr<Authentication> authentication) {
-  BoxClient client(context.get_executor(), std::move(authentication), std::move(session));
-  if (arguments.asUser) client = client.withAsUserHeader(*arguments.asUser);
-  if (arguments.suppressNotifications) client = client.withSuppressedNotifications();
-  return client;
-}
-
-/// The host, and the port where one is given, of a base URL that the library has found good.
-std::string_view hostOf(std::string_view baseUrl) {
-  const std::size_t scheme = baseUrl.find("://");
-  if (scheme != std::string_view::npos) baseUrl.remove_prefix(scheme + 3);
-  return baseUrl.substr(0, baseUrl.find('/'));
-}
-
-bool isConfirmed(const Console& console, const std::string& question) {
-  try {
-    Output(STDERR_FILENO).write(question);
-  } catch (const OutputLost&) {
-    return false;  // an answer to a question that nobody saw is none
-  }
-  Input input("-");
-  std::string answer;
-  std::array<char, 256> buffer{};
-  while (answer.find('\n') == std::string::npos) {
-    const std::size_t count = input.read(buffer);
-    if (count == 0) {
-      console.tell("");
-      break;
-    }
-    answer.append(buffer.data(), count);
-  }
-  answer = lowerCase(trimmed(std::string_view(answer).substr(0, answer.find('\n'))));
-  return answer == "y" || answer == "yes";
 }
 
 /// A plan on its way: what it needs, and what has come of it.
@@ -224,12 +175,8 @@ Exit exitOf(const Execution& run) {
 }  // namespace
 
 Exit runTerminate(const TerminateArguments& arguments, const Environment& environment, const Console& console) {
-  const bool asks = !arguments.yes && !arguments.dryRun;
-  if (asks && (arguments.readsStandardInput() || ::isatty(STDIN_FILENO) != 1)) {
-    throw UsageError(
-        "standard input is no terminal, so nobody can be asked: say --yes to do it, --dry-run to see what it "
-        "would do");
-  }
+  if (arguments.bulk) return runBulk(arguments, environment, console);
+  const bool asks = mustAsk(arguments);
   EntryList entries;
   if (!readEntries(arguments, entries, console)) return Exit::usage;
   const Plan plan(arguments.target, entries, arguments.batch);

@@ -1,6 +1,7 @@
 #include "cli/arguments.hpp"
 
 #include <chrono>
+#include <cmath>
 #include <ostream>
 #include <string>
 #include <utility>
@@ -129,7 +130,7 @@ TEST_P(CliWrongArguments, AreRefusedWithTheRemedy) {
 
 INSTANTIATE_TEST_SUITE_P(
     Arguments, CliWrongArguments,
-    testing::Values(WrongArguments{{}, "users, groups, login, auth or emulator"},
+    testing::Values(WrongArguments{{}, "users, groups, resume, report, login, auth or emulator"},
                     WrongArguments{{"user", "1"}, "unknown command 'user'"},
                     WrongArguments{{"--yes", "users", "1"}, "say first what to do"},
                     WrongArguments{{"help", "me"}, "no help on 'me'"},
@@ -163,6 +164,26 @@ INSTANTIATE_TEST_SUITE_P(
                     WrongArguments{{"users", "1", "--ccg", "--user-id", "ann"}, "digits only"},
                     WrongArguments{{"users", "1", "--oauth", "-"}, "--oauth"},
                     WrongArguments{{"users", "-f", "-", "--ccg", "--client-secret-file", "-"}, "can be read once"},
+                    WrongArguments{{"users", "1", "--journal", "j"}, "one --file"},
+                    WrongArguments{{"users", "1", "-f", "l", "--journal", "j"}, "one --file"},
+                    WrongArguments{{"users", "-f", "l", "-f", "m", "--journal", "j"}, "one --file"},
+                    WrongArguments{{"users", "-f", "-", "--journal", "j"}, "one --file"},
+                    WrongArguments{{"users", "-f", "l", "--journal", "j", "--remaining", "r"}, "one of them"},
+                    WrongArguments{{"users", "-f", "l", "--journal", "-"}, "has to be a file"},
+                    WrongArguments{{"users", "-f", "l", "--rate", "5"}, "--rate goes with --journal"},
+                    WrongArguments{{"users", "-f", "l", "--concurrency", "5"}, "--concurrency goes with --journal"},
+                    WrongArguments{{"users", "-f", "l", "--in-doubt", "retry"}, "--in-doubt goes with --journal"},
+                    WrongArguments{{"users", "-f", "l", "--journal", "j", "--rate", "0"}, "--rate '0'"},
+                    WrongArguments{{"users", "-f", "l", "--journal", "j", "--rate", "nan"}, "none for no limit"},
+                    WrongArguments{{"users", "-f", "l", "--journal", "j", "--rate", "5x"}, "none for no limit"},
+                    WrongArguments{{"users", "-f", "l", "--journal", "j", "--concurrency", "65"}, "from 1 to 64"},
+                    WrongArguments{{"users", "-f", "l", "--journal", "j", "--in-doubt", "ask"}, "retry or report"},
+                    WrongArguments{{"resume"}, "name one journal"},
+                    WrongArguments{{"resume", "a", "b"}, "name one journal"},
+                    WrongArguments{{"resume", "a", "-f", "l", "-f", "m"}, "the one list"},
+                    WrongArguments{{"resume", "a", "--as-user", "1"}, "unknown option --as-user"},
+                    WrongArguments{{"report"}, "name one journal"},
+                    WrongArguments{{"report", "a", "--csv", "--json"}, "one of them"},
                     WrongArguments{{"users", "1", "--proxy", ""}, "--proxy is empty"},
                     WrongArguments{{"users", "1", "--proxy", "http://ann@proxy.example"}, "--proxy-user"},
                     WrongArguments{{"users", "1", "--proxy-user", "ann"}, "--proxy URL"},
@@ -274,10 +295,26 @@ TEST(CliArguments, AskForHelpAndVersion) {
   EXPECT_TRUE(std::holds_alternative<ShowVersion>(parse({"--version"})));
 }
 
+TEST(CliArguments, TakeWhatARunWithAJournalNeeds) {
+  const auto users = parseTerminate({"users", "-f", "l", "--journal", "j", "--rate", "2.5", "--concurrency", "3", "--in-doubt", "report"});
+  ASSERT_TRUE(users.bulk);
+  EXPECT_EQ(users.bulk->journal, "j");
+  EXPECT_EQ(users.bulk->rate, 2.5);
+  EXPECT_EQ(users.bulk->concurrency, 3U);
+  EXPECT_EQ(users.bulk->inDoubt, InDoubt::report);
+  EXPECT_FALSE(parseTerminate({"users", "-f", "l"}).bulk);
+  const auto resume = std::get<ResumeArguments>(parse({"resume", "j", "--rate", "none", "--in-doubt", "retry"}));
+  EXPECT_EQ(resume.run.bulk->journal, "j");
+  EXPECT_TRUE(std::isinf(*resume.run.bulk->rate));
+  EXPECT_EQ(resume.run.bulk->inDoubt, InDoubt::repeat);
+  EXPECT_FALSE(resume.batchGiven);
+  EXPECT_EQ(std::get<ReportArguments>(parse({"report", "j", "--csv", "-f", "l"})).form, ReportForm::csv);
+}
+
 TEST(CliHelp, NamesEveryOption) {
-  for (const std::string subcommand : {"users", "groups", "login", "auth", "emulator"}) {
+  for (const std::string subcommand : {"users", "groups", "resume", "report", "login", "auth", "emulator"}) {
     const auto names = optionNames(subcommand);
-    EXPECT_GT(names.size(), 8U);
+    EXPECT_GE(names.size(), 4U);
     for (const std::string& name : names) {
       EXPECT_NE(helpText(subcommand).find(name), std::string::npos) << subcommand << " " << name;
     }
@@ -285,7 +322,7 @@ TEST(CliHelp, NamesEveryOption) {
 }
 
 TEST(CliHelp, FitsATerminalAndPromisesNoMoreThanBoxDoes) {
-  for (const std::string subcommand : {"", "users", "groups", "login", "auth", "emulator"}) {
+  for (const std::string subcommand : {"", "users", "groups", "resume", "report", "login", "auth", "emulator"}) {
     const std::string text = helpText(subcommand);
     EXPECT_NE(text.find("Exit status"), std::string::npos) << subcommand;
     EXPECT_EQ(text.find("sessions were terminated"), std::string::npos);

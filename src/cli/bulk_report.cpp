@@ -1,0 +1,278 @@
+#include "cli/bulk_report.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+
+#include <boost/json/value.hpp>
+
+#include "cli/text.hpp"
+
+namespace box::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+std::string noun(Target target, std::uint64_t count) { return grouped(count) + " " + std::string(nounOf(target)) + (count == 1 ? "" : "s"); }
+
+std::string shownRate(double rate) {
+  if (!std::isfinite(rate)) return "no limit";
+  char text[32];
+  std::snprintf(text, sizeof text, rate < 10 ? "%.1f" : "%.0f", rate);
+  return std::string(text) + "/s";
+}
+
+std::string padded(std::string text, std::size_t width) {
+  if (text.size() < width) text.append(width - text.size(), ' ');
+  return text;
+}
+
+std::string clean(std::string_view text) { return printable(validUtf8(text), 500); }
+
+/// What a spreadsheet would compute gets an apostrophe in front.
+std::string csvField(std::string_view field) {
+  std::string text = clean(field);
+  if (!text.empty() && std::string_view("=+-@").find(text.front()) != std::string_view::npos) text.insert(0, 1, '\'');
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) out.append(c == '"' ? 2 : 1, c);
+  return out + "\"";
+}
+
+std::string_view inWords(BulkState state) {
+  switch (state) {
+    case BulkState::inDoubt: return "in doubt";
+    case BulkState::notSent: return "not sent";
+    default: return toString(state);
+  }
+}
+
+std::chrono::seconds timeFor(const BulkPlan& plan) {
+  if (!std::isfinite(plan.rate)) return std::chrono::seconds(0);
+  return std::chrono::seconds(static_cast<std::int64_t>(std::min(std::ceil(static_cast<double>(plan.calls()) / plan.rate), 1e9)));
+}
+
+std::string whom(const BulkPlan& plan) {
+  const ListSurvey& survey = *plan.survey;
+  std::string out = (plan.target == Target::users ? "" : "the members of ") + noun(plan.target, survey.left());
+  std::string besides;
+  const auto add = [&besides](std::uint64_t count, const char* what) {
+    if (count > 0) besides.append(besides.empty() ? "" : ", ").append(grouped(count)).append(" ").append(what);
+  };
+  add(survey.accepted, "accepted before");
+  add(survey.rejected, "rejected before");
+  add(survey.inDoubt, "in doubt");
+  add(survey.duplicates, survey.duplicates == 1 ? "duplicate" : "duplicates");
+  add(survey.invalid, "invalid");
+  if (!besides.empty()) out.append(" of ").append(grouped(survey.entries)).append(survey.entries == 1 ? " entry (" : " entries (").append(besides).append(")");
+  return out;
+}
+
+}  // namespace
+
+std::string grouped(std::uint64_t number) {
+  std::string out = std::to_string(number);
+  for (std::size_t i = out.size(); i > 3; i -= 3) out.insert(i - 3, 1, ',');
+  return out;
+}
+
+std::string questionText(const BulkPlan& plan) {
+  std::string out = "This signs out " + whom(plan) + " at " + printable(plan.host);
+  if (!plan.asUser.empty()) out += ", as user " + plan.asUser;
+  return out + ". Continue? [y/N] ";
+}
+
+std::string planText(const BulkPlan& plan) {
+  std::string out = "Would sign out " + whom(plan) + " at " + printable(plan.baseUrl) + " with " + grouped(plan.calls()) +
+                    (plan.calls() == 1 ? " call" : " calls") + " of at most " + grouped(plan.batch);
+  if (!plan.asUser.empty()) out += ", as user " + plan.asUser;
+  out += ", " + (std::isfinite(plan.rate) ? "in about " + shownDuration(timeFor(plan)) + " at " + shownRate(plan.rate) : std::string("without a limit to the rate"));
+  return out + ". Nothing was sent.\n";
+}
+
+json::object planJson(const BulkPlan& plan) {
+  const ListSurvey& survey = *plan.survey;
+  json::object out;
+  out["event"] = "plan";
+  out["target"] = std::string(nounOf(plan.target)) + "s";
+  out["entries"] = survey.entries;
+  out["toSend"] = survey.left();
+  out["invalid"] = survey.invalid;
+  out["duplicates"] = survey.duplicates;
+  out["acceptedBefore"] = survey.accepted;
+  out["rejectedBefore"] = survey.rejected;
+  out["inDoubtBefore"] = survey.inDoubt;
+  out["calls"] = plan.calls();
+  out["batch"] = plan.batch;
+  if (std::isfinite(plan.rate)) {
+    out["rate"] = plan.rate;
+    out["seconds"] = timeFor(plan).count();
+  }
+  out["baseUrl"] = validUtf8(plan.baseUrl);
+  out["journal"] = validUtf8(plan.journal);
+  if (!plan.asUser.empty()) out["asUser"] = plan.asUser;
+  return out;
+}
+
+std::string progressText(const BulkProgress& progress, std::size_t width, bool bar) {
+  const std::uint64_t done = progress.counts.total();
+  std::string out;
+  if (bar && progress.total && *progress.total > 0) {
+    constexpr std::size_t cells = 20;
+    const auto full = static_cast<std::size_t>(std::min<std::uint64_t>(done, *progress.total) * cells / *progress.total);
+    out = "[" + std::string(full, '#') + std::string(cells - full, '.') + "] ";
+  }
+  out += grouped(done);
+  if (progress.total) out += "/" + grouped(*progress.total);
+  out += ", " + shownRate(progress.rate);
+  if (progress.outage.count() > 0) {
+    out += ", no answer for " + shownDuration(progress.outage);
+  } else if (progress.coolDown.count() > 0) {
+    out += ", paused for " + shownDuration(progress.coolDown);
+  }
+  if (progress.timeLeft) out += ", " + shownDuration(*progress.timeLeft) + " left";
+  const auto add = [&out](std::uint64_t count, const char* what) {
+    if (count > 0) out.append(", ").append(grouped(count)).append(" ").append(what);
+  };
+  add(progress.counts.accepted, "accepted");
+  add(progress.counts.rejected, "rejected");
+  add(progress.counts.inDoubt, "in doubt");
+  add(progress.counts.invalid, "invalid");
+  add(progress.counts.duplicate, "duplicate");
+  return out.substr(0, width);
+}
+
+json::object progressJson(const BulkProgress& progress) {
+  json::object out;
+  out["event"] = "progress";
+  if (progress.total) out["entries"] = *progress.total;
+  out["done"] = progress.counts.total();
+  out["accepted"] = progress.counts.accepted;
+  out["rejected"] = progress.counts.rejected;
+  out["invalid"] = progress.counts.invalid;
+  out["duplicate"] = progress.counts.duplicate;
+  out["inDoubt"] = progress.counts.inDoubt;
+  out["calls"] = progress.calls;
+  out["throttled"] = progress.throttled;
+  out["inFlight"] = progress.inFlight;
+  if (std::isfinite(progress.rate)) out["rate"] = progress.rate;
+  out["coolDownMs"] = progress.coolDown.count();
+  out["outageMs"] = progress.outage.count();
+  out["elapsedMs"] = progress.elapsed.count();
+  if (progress.timeLeft) out["timeLeftMs"] = progress.timeLeft->count();
+  return out;
+}
+
+std::string rowText(const BulkRow& row) {
+  std::string out = "line " + std::to_string(row.line) + (row.value.empty() ? "" : ", " + clean(row.value)) + ": " + std::string(inWords(row.state));
+  if (row.status != 0) out += ", status " + std::to_string(row.status);
+  if (!row.code.empty()) out += ", " + clean(row.code);
+  if (!row.message.empty()) out += ": " + clean(row.message);
+  if (!row.requestId.empty()) out += " (Box request id " + printable(row.requestId, 100) + ")";
+  return out;
+}
+
+json::object rowJson(const BulkRow& row) {
+  json::object out;
+  out["event"] = "entry";
+  out["line"] = row.line;
+  out["entry"] = validUtf8(row.value);
+  out["state"] = toString(row.state);
+  if (row.status != 0) out["status"] = row.status;
+  if (!row.code.empty()) out["code"] = clean(row.code);
+  if (!row.message.empty()) out["message"] = clean(row.message);
+  if (!row.requestId.empty()) out["boxRequestId"] = printable(row.requestId, 100);
+  if (row.original) out["repeats"] = *row.original + 1;
+  if (row.fromJournal) out["earlier"] = true;
+  return out;
+}
+
+std::string tableHead() { return "LINE      STATE      STATUS  ENTRY\n"; }
+
+std::string tableLine(const BulkRow& row) {
+  std::string out = padded(std::to_string(row.line), 8) + "  " + padded(std::string(inWords(row.state)), 9) + "  " +
+                    padded(row.status == 0 ? "-" : std::to_string(row.status), 6) + "  " + (row.value.empty() ? "-" : clean(row.value));
+  if (!row.code.empty()) out += "  " + clean(row.code);
+  if (!row.message.empty()) out += "  " + clean(row.message);
+  if (!row.requestId.empty()) out += "  " + printable(row.requestId, 100);
+  if (row.original) out += "  repeats entry " + std::to_string(*row.original + 1);
+  return out + "\n";
+}
+
+std::string csvHead() { return "line,entry,state,status,code,message,box_request_id,repeats\n"; }
+
+std::string csvLine(const BulkRow& row) {
+  return std::to_string(row.line) + "," + csvField(row.value) + "," + std::string(toString(row.state)) + "," + (row.status == 0 ? "" : std::to_string(row.status)) +
+         "," + csvField(row.code) + "," + csvField(row.message) + "," + csvField(row.requestId) + "," + (row.original ? std::to_string(*row.original + 1) : "") + "\n";
+}
+
+BulkRow rowOf(std::uint64_t index, const BulkEntry& entry, const std::optional<BulkPast>& past, std::optional<std::uint64_t> original) {
+  BulkRow row;
+  row.index = index;
+  row.line = entry.line;
+  row.value = entry.value;
+  row.original = original;
+  row.state = !entry.fault.empty() ? BulkState::invalid : original ? BulkState::duplicate : BulkState::notSent;
+  row.message = entry.fault;
+  if (!past) return row;
+  row.state = past->state == BulkPast::State::accepted   ? BulkState::accepted
+              : past->state == BulkPast::State::rejected ? BulkState::rejected
+                                                         : BulkState::inDoubt;
+  row.status = past->status;
+  row.code = past->code;
+  row.message = past->message;
+  row.requestId = past->requestId;
+  return row;
+}
+
+std::string countsText(Target target, const BulkCounts& counts) {
+  std::string out = noun(target, counts.total()) + ": " + grouped(counts.accepted) + " accepted";
+  const auto add = [&out](std::uint64_t count, const char* what) {
+    if (count > 0) out.append(", ").append(grouped(count)).append(" ").append(what);
+  };
+  add(counts.rejected, "rejected");
+  add(counts.invalid, "invalid");
+  add(counts.duplicate, counts.duplicate == 1 ? "duplicate" : "duplicates");
+  add(counts.inDoubt, "in doubt");
+  add(counts.notSent, "not sent");
+  return out + "\n";
+}
+
+json::object countsJson(Target target, const BulkCounts& counts) {
+  json::object out;
+  out["event"] = "summary";
+  out["target"] = std::string(nounOf(target)) + "s";
+  out["entries"] = counts.total();
+  out["accepted"] = counts.accepted;
+  out["rejected"] = counts.rejected;
+  out["invalid"] = counts.invalid;
+  out["duplicate"] = counts.duplicate;
+  out["inDoubt"] = counts.inDoubt;
+  out["notSent"] = counts.notSent;
+  return out;
+}
+
+void count(BulkCounts& counts, BulkState state) noexcept {
+  switch (state) {
+    case BulkState::accepted: ++counts.accepted; return;
+    case BulkState::rejected: ++counts.rejected; return;
+    case BulkState::invalid: ++counts.invalid; return;
+    case BulkState::duplicate: ++counts.duplicate; return;
+    case BulkState::inDoubt: ++counts.inDoubt; return;
+    case BulkState::notSent: ++counts.notSent; return;
+  }
+}
+
+Exit exitFor(const BulkCounts& counts) noexcept {
+  if (counts.inDoubt > 0 || counts.notSent > 0) return Exit::stopped;
+  return counts.rejected > 0 || counts.invalid > 0 ? Exit::rejected : Exit::accepted;
+}
+
+Exit exitFor(const BulkSummary& summary) noexcept {
+  if (summary.end == BulkEnd::journalFailed) return Exit::journal;
+  return summary.end == BulkEnd::finished ? exitFor(summary.counts) : Exit::stopped;
+}
+
+}  // namespace box::cli

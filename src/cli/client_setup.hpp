@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/io_context.hpp>
+
+#include <box/client.hpp>
+
+#include "cli/arguments.hpp"
+#include "cli/console.hpp"
+
+/// What every way to end sessions needs before it begins.
+namespace box::cli {
+
+/// Whether somebody has to say yes. *Errors*: UsageError where there is nobody to be asked.
+bool mustAsk(const TerminateArguments& arguments);
+/// Asks. Nothing but a yes is one.
+bool isConfirmed(const Console& console, const std::string& question);
+
+NetworkSession makeSession(const TerminateArguments& arguments, const Console& console);
+BoxClient makeClient(const TerminateArguments& arguments, asio::io_context& context, NetworkSession session,
+                     std::shared_ptr<Authentication> authentication);
+
+/// The host, and the port where one is given, of a base URL that the library has found good.
+std::string_view hostOf(std::string_view baseUrl);
+
+}  // namespace box::cli
