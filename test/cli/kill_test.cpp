@@ -1,0 +1,135 @@
+// Runs that are killed again and again lose nobody and send nobody again who is on record.
+//
+// In the suite a few kills over a short list. All of it, some minutes:
+//   BOX_KILLS=500 BOX_KILL_ENTRIES=100000 box_cli_program_test --gtest_filter=CliKilled.*
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <random>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <boost/json/parse.hpp>
+#include <gtest/gtest.h>
+
+#include "bulk_box.hpp"
+#include "process.hpp"
+
+namespace box::cli::test {
+namespace {
+
+namespace json = boost::json;
+using emulator::Reply;
+
+unsigned long figure(const char* name, unsigned long otherwise) {
+  const char* const text = std::getenv(name);
+  return text != nullptr ? std::stoul(text) : otherwise;
+}
+
+/// The output of a program that says more than a pipe holds, through a file.
+std::string outputOf(const Folder& folder, Start start, int& status) {
+  const std::string path = folder.path("output");
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  start.outputDescriptor = descriptor;
+  Process process(std::move(start));
+  status = process.wait();
+  ::close(descriptor);
+  EXPECT_EQ(process.error(), "");
+  return contentOf(path);
+}
+
+TEST(CliKilled, RunsEndWithEveryEntryAccountedForAsBoxHasIt) {
+  const unsigned long kills = figure("BOX_KILLS", 25), entries = figure("BOX_KILL_ENTRIES", 5000), seed = figure("BOX_KILL_SEED", 1);
+  RecordProperty("seed", std::to_string(seed));
+  std::mt19937_64 random(seed);
+  const Folder folder;
+
+  emulator::EmulatorOptions options;
+  options.idleClose = std::chrono::milliseconds(15);  // many a connection is stale when it is used again
+  options.latency = std::chrono::milliseconds(2);
+  BulkBox box(folder, options);
+  box.emulator().setResponder([draw = std::mt19937(7)](const emulator::RequestInfo&) mutable -> std::optional<Reply> {
+    const auto number = draw() % 200;  // on the emulator's one thread
+    if (number < 2) return Reply::status(503);
+    if (number < 4) return Reply::status(500).processed();  // done, and Box says otherwise
+    if (number < 8) return Reply::status(429).retryAfter("0");
+    if (number == 8) return Reply::close().processed();
+    return std::nullopt;
+  });
+
+  std::string list = "id\n";
+  const auto userOf = [](unsigned long i) { return std::to_string(1'000'000 + i); };
+  for (unsigned long i = 0; i < entries; ++i) list += userOf(i) + "\n";
+  const std::string file = folder.file("people.csv", list), journal = folder.path("run.journal");
+
+  // Ten entries a call, and a rate at which a list lasts longer than the kills: 40 ms a run, some of it to start in.
+  const double rate = std::max(50.0, static_cast<double>(entries) / 10 / (0.03 * static_cast<double>(kills)));
+  const Strings how = {"--yes", "--quiet", "--rate", std::to_string(rate).substr(0, 8), "--in-doubt", "retry"};
+  const auto start = [&] {
+    Start out;
+    out.environment = {"BOX_DEVELOPER_TOKEN=token"};
+    out.arguments = std::filesystem::exists(journal) ? joined({"resume", journal}, joined(how, box.ca()))
+                                                     : joined({"users", "--file", file, "--journal", journal, "--batch", "10"}, joined(how, box.here()));
+    return out;
+  };
+  unsigned long killed = 0;
+  while (killed < kills) {
+    Process process(start());
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % 80'000));
+    process.signal(SIGKILL);
+    const int status = process.wait();
+    if (status != 1000 + SIGKILL) {
+      ASSERT_EQ(status, 0) << process.error();
+      break;  // it was faster
+    }
+    ++killed;
+  }
+  RecordProperty("kills", std::to_string(killed));
+  // Those whose failures were too many in one run are in doubt: the next one sends them again.
+  int status = -1;
+  std::string said;
+  for (int round = 0; round < 5 && status != 0; ++round) {
+    for (int wait = 0; wait < 20 && status != 0; ++wait) {
+      Process process(start());
+      status = process.wait();
+      said = process.error();
+      if (status != -1) break;
+    }
+  }
+  ASSERT_EQ(status, 0) << said;
+
+  Start report;
+  report.arguments = {"report", journal, "--json"};
+  const std::string told = outputOf(folder, std::move(report), status);
+  EXPECT_EQ(status, 0);
+  unsigned long row = 0;
+  for (std::size_t at = 0; at < told.size();) {
+    const std::size_t end = told.find('\n', at);
+    const json::object event = json::parse(std::string_view(told).substr(at, end - at)).as_object();
+    at = end + 1;
+    if (event.at("event") != "entry") continue;
+    const std::string user = userOf(row++);
+    ASSERT_EQ(std::string(event.at("entry").as_string()), user);
+    ASSERT_EQ(std::string(event.at("state").as_string()), "accepted") << user;
+    // What is on record was Box's doing, and after it nobody asked again.
+    const Strings calls = box.callsOf(user);
+    ASSERT_FALSE(calls.empty()) << user << " is said to be accepted, and Box knows nothing of it";
+    ASSERT_EQ(calls.back(), std::string(event.at("boxRequestId").as_string())) << user << " was sent again though it was on record as accepted";
+  }
+  EXPECT_EQ(row, entries);
+  EXPECT_EQ(box.users(), entries);
+  std::printf("%lu kills over %lu entries: %zu terminations at Box, %.2f %% of them repeats\n", killed, entries, box.terminations(),
+              100.0 * static_cast<double>(box.terminations() - entries) / static_cast<double>(box.terminations()));
+  EXPECT_GE(killed, kills * 9 / 10);
+}
+
+}  // namespace
+}  // namespace box::cli::test
