@@ -1,0 +1,373 @@
+// Runs with a journal, from outside.
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/json/parse.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "bulk_box.hpp"
+#include "process.hpp"
+
+namespace box::cli::test {
+namespace {
+
+namespace json = boost::json;
+using emulator::Reply;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using namespace std::chrono_literals;
+
+const std::string canary = "T0kenCanary9xQvGmW2LrZbK4sYhDfN8";
+
+std::vector<json::object> eventsIn(const std::string& output) {
+  std::vector<json::object> out;
+  for (std::size_t start = 0; start < output.size();) {
+    const std::size_t end = output.find('\n', start);
+    out.push_back(json::parse(output.substr(start, end - start)).as_object());
+    start = end + 1;
+  }
+  return out;
+}
+
+class CliBulk : public testing::Test {
+ protected:
+  void serve(emulator::EmulatorOptions options = {}) { box.emplace(folder, std::move(options)); }
+
+  Start startOf(Strings arguments) const {
+    Start start;
+    start.arguments = std::move(arguments);
+    start.environment = {"BOX_DEVELOPER_TOKEN=" + canary};
+    return start;
+  }
+  Result run(Strings arguments) const {
+    Result result = test::run(startOf(std::move(arguments)));
+    EXPECT_THAT(result.output + result.error + contentOf(journal), Not(HasSubstr(canary)));
+    return result;
+  }
+  Strings users(const Strings& more = {}) const { return joined(joined({"users", "--file", list, "--journal", journal, "--yes"}, box->here()), more); }
+  Strings resume(const Strings& more = {}) const { return joined(joined({"resume", journal, "--yes"}, box->ca()), more); }
+  std::string report(const Strings& more = {}) const { return run(joined({"report", journal}, more)).output; }
+
+  const Folder folder;
+  std::string list = folder.file("people.csv", "id,login\n1,\n2,\n,ann@example.com\n3,\n");
+  std::string journal = folder.path("run.journal");
+  std::optional<BulkBox> box;
+};
+
+TEST_F(CliBulk, EveryoneIsSignedOutOnceAndReported) {
+  serve();
+  const Result result = run(users());
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_EQ(result.output, "4 users: 4 accepted\n");
+  EXPECT_EQ(box->terminations(), 4U);
+  struct stat status {};
+  ASSERT_EQ(::stat(journal.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+  EXPECT_THAT(report(), AllOf(HasSubstr("4         accepted   202     ann@example.com  " + box->callsOf("ann@example.com").front()), HasSubstr("4 users: 4 accepted")));
+}
+
+TEST_F(CliBulk, GroupsGoTheSameWay) {
+  serve();
+  list = folder.file("groups", "7\n8\n");
+  const Result result = run(joined({"groups", "--file", list, "--journal", journal, "--yes"}, box->here()));
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_EQ(box->terminations(), 2U);
+  EXPECT_THAT(report(), HasSubstr("2 groups: 2 accepted"));
+}
+
+TEST_F(CliBulk, WhoIsRefusedInvalidOrTwiceThereIsReportedAndTheRestGoesOut) {
+  emulator::EmulatorOptions options;
+  options.unknownUserIds = {"4"};
+  serve(std::move(options));
+  list = folder.file("list", "1\nnobody\n2\n1\n4\n=cmd@x.org\n");
+  const Result result = run(users());
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.output, "6 users: 3 accepted, 1 rejected, 1 invalid, 1 duplicate\n");
+  EXPECT_THAT(result.error, AllOf(HasSubstr("list:2: 'nobody' is neither"), HasSubstr("line 5, 4: rejected, status 404, not_found"), HasSubstr("box-sessions report ")));
+  const Result csv = run({"report", journal, "--csv"});
+  EXPECT_EQ(csv.status, 1);
+  EXPECT_THAT(csv.output, AllOf(HasSubstr("line,entry,state,status,code,message,box_request_id,repeats\n1,1,accepted,202,"), HasSubstr("\n2,,invalid,,,'nobody' is neither"),
+                                HasSubstr("\n4,1,duplicate,,,,,1\n"), HasSubstr("\n5,4,rejected,404,not_found,"), HasSubstr("\n6,'=cmd@x.org,accepted,")));
+  const auto events = eventsIn(report({"--json"}));
+  ASSERT_EQ(events.size(), 7U);
+  EXPECT_EQ(events[4].at("state"), "rejected");
+  EXPECT_EQ(events[4].at("code"), "not_found");
+  EXPECT_EQ(events[3].at("repeats"), 1);
+  EXPECT_EQ(events[6].at("accepted"), 3);
+  EXPECT_EQ(events[6].at("exitStatus"), 1);
+  EXPECT_EQ(events[6].at("finished"), true);
+}
+
+TEST_F(CliBulk, AListThatCannotBeUnderstoodIsNotBegun) {
+  serve();
+  list = folder.file("list", "id\n1\n\"2\n3\n");
+  const Result result = run(users());
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.error, HasSubstr("a quote opens here and never closes"));
+  EXPECT_EQ(box->emulator().requestCount(), 0U);
+  EXPECT_FALSE(std::filesystem::exists(journal));
+}
+
+TEST_F(CliBulk, AListOfNobodyIsNotBegun) {
+  serve();
+  list = folder.file("list", "# none\nnobody\n");
+  EXPECT_EQ(run(users()).status, 3);
+  EXPECT_FALSE(std::filesystem::exists(journal));
+}
+
+TEST_F(CliBulk, AListThatCanBeReadOnceOnlyIsRefused) {
+  serve();
+  list = folder.path("pipe");
+  ASSERT_EQ(::mkfifo(list.c_str(), 0600), 0);
+  const Result result = run(users());
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.error, HasSubstr("give a regular file"));
+}
+
+TEST_F(CliBulk, ADryRunShowsThePlanAndSendsNothing) {
+  serve();
+  std::string text = "nobody\n1\n1\n";
+  for (int i = 2; i <= 451; ++i) text += std::to_string(i) + "\n";
+  list = folder.file("list", text);
+  const Result result = run(users({"--dry-run", "--rate", "0.5"}));
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_THAT(result.output, AllOf(HasSubstr("Would sign out 451 users of 453 entries (1 duplicate, 1 invalid) at https://localhost:"),
+                                   HasSubstr("with 5 calls of at most 100, in about 10 s at 0.5/s. Nothing was sent.")));
+  const auto events = eventsIn(run(users({"--dry-run", "--json", "--rate", "none"})).output);
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].at("toSend"), 451);
+  EXPECT_EQ(events[0].at("calls"), 5);
+  EXPECT_FALSE(events[0].contains("seconds"));
+  EXPECT_EQ(box->emulator().connectionsAccepted(), 0U);
+  EXPECT_FALSE(std::filesystem::exists(journal));
+}
+
+TEST_F(CliBulk, SaysWhatHappensAsJson) {
+  serve();
+  const Result result = run(users({"--json"}));
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_THAT(result.error, IsEmpty());
+  std::map<std::string, int> kinds;
+  for (const json::object& event : eventsIn(result.output)) {
+    ++kinds[std::string(event.at("event").as_string())];
+    if (event.at("event") == "summary") {
+      EXPECT_EQ(event.at("accepted"), 4);
+      EXPECT_EQ(event.at("end"), "finished");
+      EXPECT_EQ(event.at("calls"), 1);
+      EXPECT_EQ(event.at("exitStatus"), 0);
+    }
+  }
+  EXPECT_EQ(kinds["plan"], 1);
+  EXPECT_EQ(kinds["entry"], 4);
+  EXPECT_GE(kinds["progress"], 1);
+  EXPECT_EQ(kinds["summary"], 1);
+}
+
+TEST_F(CliBulk, OutputThatNobodyReadsStopsARun) {
+  serve();
+  Start start = startOf(users({"--json"}));
+  start.closedOutput = true;
+  EXPECT_EQ(test::run(std::move(start)).status, 2);
+}
+
+TEST_F(CliBulk, AsksWithTheNumberOfPeopleAndShowsABar) {
+  emulator::EmulatorOptions options;
+  options.latency = 300ms;
+  serve(std::move(options));
+  Strings arguments = users({"--batch", "1", "--concurrency", "1", "--rate", "none"});
+  std::erase(arguments, "--yes");
+  Start start = startOf(arguments);
+  start.terminal = true;
+  Process process(std::move(start));
+  ASSERT_TRUE(process.waitForError("This signs out 4 users at localhost:")) << process.error();
+  process.type("yes\n");
+  EXPECT_TRUE(process.waitForError("[##########..........] 2/4")) << process.error();
+  EXPECT_EQ(process.wait(), 0) << process.error();
+  EXPECT_THAT(process.error(), Not(HasSubstr("Continue? [y/N] yes\r\nbox")));
+}
+
+TEST_F(CliBulk, WithoutAYesNothingIsSentAndNoJournalMade) {
+  serve();
+  Strings arguments = users();
+  std::erase(arguments, "--yes");
+  Start start = startOf(arguments);
+  start.terminal = true;
+  Process process(std::move(start));
+  ASSERT_TRUE(process.waitForError("Continue?"));
+  process.type("no\n");
+  EXPECT_EQ(process.wait(), 2);
+  EXPECT_EQ(box->emulator().requestCount(), 0U);
+  EXPECT_FALSE(std::filesystem::exists(journal));
+  EXPECT_EQ(run(arguments).status, 3) << "nobody can be asked";
+}
+
+TEST_F(CliBulk, AJournalThatIsThereIsNotBegunAgain) {
+  serve();
+  folder.file("run.journal", "precious");
+  const Result result = run(users());
+  EXPECT_EQ(result.status, 4);
+  EXPECT_THAT(result.error, HasSubstr("it is there already"));
+  EXPECT_EQ(contentOf(journal), "precious");
+  EXPECT_EQ(run(resume()).status, 4);
+  EXPECT_EQ(run({"report", journal}).status, 4);
+  EXPECT_EQ(box->emulator().requestCount(), 0U);
+}
+
+TEST_F(CliBulk, AFinishedRunIsNotSentAgain) {
+  serve();
+  ASSERT_EQ(run(users()).status, 0);
+  const auto before = box->emulator().requestCount();
+  const Result result = run(resume());
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_EQ(result.output, "4 users: 4 accepted\n");
+  EXPECT_THAT(result.error, HasSubstr("nothing is left to do"));
+  EXPECT_EQ(box->emulator().requestCount(), before);
+}
+
+TEST_F(CliBulk, InterruptedOnceItEndsWhatIsUnderWayAndIsResumed) {
+  emulator::EmulatorOptions options;
+  options.latency = 400ms;
+  serve(std::move(options));
+  Process process(startOf(users({"--batch", "1", "--concurrency", "1", "--rate", "none"})));
+  ASSERT_TRUE(box->emulator().waitForRequests(2, 30s));
+  process.signal(SIGINT);
+  EXPECT_EQ(process.wait(), 2);
+  EXPECT_THAT(process.error(), AllOf(HasSubstr("interrupted: what is under way comes to its end"), HasSubstr("to go on: box-sessions resume " + journal)));
+  EXPECT_EQ(process.output(), "4 users: 2 accepted, 2 not sent\n");
+  EXPECT_THAT(report(), HasSubstr("4 users: 2 accepted, 2 not sent"));
+  EXPECT_EQ(run({"report", journal}).status, 2);
+  const Result rest = run(resume({"--rate", "none"}));
+  EXPECT_EQ(rest.status, 0) << rest.error;
+  EXPECT_EQ(rest.output, "4 users: 4 accepted\n");
+  EXPECT_EQ(box->terminations(), 4U) << "nobody twice";
+}
+
+TEST_F(CliBulk, InterruptedTwiceItStopsAtOnceAndSaysWhoIsInDoubt) {
+  serve();
+  box->emulator().setResponder([](const emulator::RequestInfo&) { return std::optional(Reply::hang().processed()); });
+  Process process(startOf(users({"--batch", "1", "--concurrency", "1", "--rate", "none"})));
+  ASSERT_TRUE(box->emulator().waitForAccepted(1, 30s));
+  process.signal(SIGINT);
+  ASSERT_TRUE(process.waitForError("interrupted"));
+  process.signal(SIGINT);
+  EXPECT_EQ(process.wait(), 2);
+  EXPECT_EQ(process.output(), "4 users: 0 accepted, 1 in doubt, 3 not sent\n");
+  box->emulator().setResponder(nullptr);
+
+  const Result reported = run(resume({"--in-doubt", "report"}));
+  EXPECT_EQ(reported.status, 2);
+  EXPECT_EQ(reported.output, "4 users: 3 accepted, 1 in doubt\n");
+  EXPECT_THAT(reported.error, HasSubstr("--in-doubt retry"));
+  EXPECT_EQ(box->callsOf("1").size(), 1U);
+  const Result retried = run(resume({"--in-doubt", "retry"}));
+  EXPECT_EQ(retried.status, 0) << retried.error;
+  EXPECT_EQ(box->callsOf("1").size(), 2U);
+  EXPECT_EQ(box->callsOf("2").size(), 1U);
+}
+
+/// A run that was stopped before it came to its end.
+class CliBulkResume : public CliBulk {
+ protected:
+  void SetUp() override {
+    serve();
+    box->emulator().setResponder([](const emulator::RequestInfo&) { return std::optional(Reply::status(401)); });
+    const Result result = run(users());
+    ASSERT_EQ(result.status, 2) << result.error;
+    ASSERT_EQ(result.output, "4 users: 0 accepted, 4 not sent\n");
+    box->emulator().setResponder(nullptr);
+    requests = box->emulator().requestCount();
+  }
+  void expectRefused(const Strings& arguments, const std::string& why) {
+    const std::string before = contentOf(journal);
+    const Result result = run(arguments);
+    EXPECT_EQ(result.status, 4);
+    EXPECT_THAT(result.error, HasSubstr(why));
+    EXPECT_EQ(contentOf(journal), before);
+    EXPECT_EQ(box->emulator().requestCount(), requests);
+  }
+  std::uint64_t requests = 0;
+};
+
+TEST_F(CliBulkResume, GoesOnWithNothingButTheJournalAndACredential) {
+  const Result result = run(resume());
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_EQ(box->terminations(), 4U);
+}
+
+TEST_F(CliBulkResume, RefusesAListThatWasChanged) {
+  folder.file("people.csv", "id,login\n1,\n2,\n,ann@example.com\n9,\n");
+  expectRefused(resume(), "was changed since");
+  expectRefused({"report", journal}, "was changed since");
+}
+
+TEST_F(CliBulkResume, TakesAListFromItsNewPlace) {
+  std::filesystem::rename(list, folder.path("moved"));
+  EXPECT_EQ(run(resume()).status, 3);
+  EXPECT_EQ(run(resume({"--file", folder.path("moved")})).status, 0);
+  EXPECT_EQ(run({"report", journal, "--file", folder.path("moved")}).status, 0);
+}
+
+TEST_F(CliBulkResume, RefusesAnotherBox) { expectRefused(resume({"--base-url", "https://127.0.0.1:" + std::to_string(box->emulator().port())}), "it belongs to another host"); }
+
+TEST_F(CliBulkResume, RefusesAnotherAccount) {
+  Start start = startOf(resume({"--ccg", "--client-id", "app", "--enterprise-id", "5"}));
+  start.environment = {"BOX_CLIENT_SECRET=" + canary};
+  const Result result = test::run(std::move(start));
+  EXPECT_EQ(result.status, 4);
+  EXPECT_THAT(result.error, HasSubstr("it belongs to another account"));
+  EXPECT_EQ(box->emulator().requestCount(), requests);
+}
+
+TEST_F(CliBulkResume, RefusesAJournalThatAnotherRunHas) {
+  const int other = ::open(journal.c_str(), O_RDONLY | O_CLOEXEC);
+  ASSERT_EQ(::flock(other, LOCK_EX), 0);
+  expectRefused(resume(), "another run has it");
+  EXPECT_EQ(run({"report", journal}).status, 2) << "a report needs no lock";
+  ::close(other);
+}
+
+TEST_F(CliBulkResume, RefusesAJournalThatWasChanged) {
+  std::string text = contentOf(journal);
+  text[text.find("1 S 1") + 4] = '7';
+  folder.file("run.journal", text);
+  expectRefused(resume(), "line 2 was damaged or changed");
+}
+
+TEST_F(CliBulkResume, CutsOffATornEnd) {
+  folder.file("run.journal", contentOf(journal) + "9 V 9 17");
+  EXPECT_THAT(run({"report", journal}).error, HasSubstr("8 bytes of the journal are half a record"));
+  EXPECT_EQ(run(resume()).status, 0);
+  EXPECT_THAT(contentOf(journal), Not(HasSubstr("9 V 9 17")));
+}
+
+TEST_F(CliBulk, AsUserAndSuppressedNotificationsStayAsTheyWere) {
+  serve();
+  box->emulator().setResponder([](const emulator::RequestInfo&) { return std::optional(Reply::status(401)); });
+  ASSERT_EQ(run(users({"--as-user", "42", "--suppress-notifications", "--batch", "2"})).status, 2);
+  box->emulator().setResponder(nullptr);
+  EXPECT_EQ(run(resume()).status, 0);
+  const emulator::RequestRecord last = box->emulator().requests().back();
+  EXPECT_EQ(last.header("As-User"), "42");
+  EXPECT_EQ(last.header("Box-Notifications"), "off");
+  EXPECT_EQ(box->callsOf("1"), box->callsOf("2"));
+  EXPECT_NE(box->callsOf("1"), box->callsOf("3")) << "in calls of two, as before";
+}
+
+}  // namespace
+}  // namespace box::cli::test

@@ -1,0 +1,79 @@
+// The input is a journal's records, a line each, without checksums: with them, so that the parser gets to the records; and as
+// they are. Whatever they say, an entry is called accepted only where a line says so of a call that has it.
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "bulk/journal_text.hpp"
+#include "fuzz/fuzz.hpp"
+
+namespace {
+
+using namespace box;
+using namespace box::fuzz;
+
+std::optional<JournalContents> parse(std::string_view text, std::size_t piece) {
+  JournalParser parser("journal");
+  try {
+    for (std::size_t at = 0; at < text.size(); at += piece) parser.feed(text.substr(at, piece));
+    return JournalContents(parser.finish());
+  } catch (const JournalError& error) {
+    require(error.kind() == JournalError::Kind::corrupt && isPrintableLine(error.what()), "a refusal is one line of its kind");
+    return std::nullopt;
+  }
+}
+
+bool isSame(const std::optional<BulkPast>& one, const std::optional<BulkPast>& other) {
+  if (!one || !other) return one.has_value() == other.has_value();
+  return one->state == other->state && one->sentAt == other->sentAt && one->status == other->status && one->code == other->code && one->requestId == other->requestId;
+}
+
+void examine(std::string_view text) {
+  const auto whole = parse(text, 1U << 20U), pieces = parse(text, 7);
+  require(whole.has_value() == pieces.has_value(), "where pieces end does not matter");
+  if (!whole) return;
+  require(whole->size() + whole->torn() == text.size(), "all bytes are good or torn off");
+  std::set<std::uint64_t> places = {0, 1, 2, 3, 100};
+  for (const auto& [first, span] : whole->facts().spans) {
+    places.insert({first, span.last, span.last + 1});
+    if (places.size() > 1000) break;
+  }
+  bool accepted = false;
+  for (const std::uint64_t index : places) {
+    const auto past = whole->past(index);
+    require(isSame(past, pieces->past(index)), "where pieces end does not matter");
+    accepted = accepted || (past && past->state == BulkPast::State::accepted);
+  }
+  if (accepted) require(text.find(" V ") != std::string_view::npos && text.find(" a ") != std::string_view::npos, "nobody is accepted without a record");
+  // What was read can be gone on with, and says the same then.
+  JournalPen pen(whole->facts().headerChecksum, whole->facts().records);
+  std::string longer(text.substr(0, whole->size()));
+  longer += pen.record("X 1 stopped");
+  const auto after = parse(longer, longer.size());
+  require(after.has_value() && after->torn() == 0, "a journal that was read can be gone on with");
+  for (const std::uint64_t index : places) require(isSame(whole->past(index), after->past(index)), "the end of a run changes nothing");
+  // Cut anywhere, it never says accepted of whom it did not say it before.
+  const auto half = parse(std::string_view(longer).substr(0, longer.size() / 2), longer.size());
+  if (half) {
+    for (const std::uint64_t index : places) {
+      const auto past = half->past(index);
+      if (past && past->state == BulkPast::State::accepted) require(isSame(past, whole->past(index)), "accepted stays accepted");
+    }
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view input = textOf(data, size);
+  examine(input);
+  JournalPen pen;
+  JournalHeader header;
+  header.binding = {"users", "host", "subject", "input"};
+  std::string text = pen.header(header);
+  for (std::string_view rest = input.substr(0, 1U << 16U); !rest.empty();) text += pen.record(takeLine(rest));
+  examine(text);
+  return 0;
+}
