@@ -2,6 +2,8 @@
 #include <chrono>
 #include <csignal>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -12,6 +14,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,6 +24,7 @@
 
 #include "bulk_box.hpp"
 #include "process.hpp"
+#include "support/sanitizers.hpp"
 
 namespace box::cli::test {
 namespace {
@@ -279,6 +283,31 @@ TEST_F(CliBulk, InterruptedTwiceItStopsAtOnceAndSaysWhoIsInDoubt) {
   EXPECT_EQ(retried.status, 0) << retried.error;
   EXPECT_EQ(box->callsOf("1").size(), 2U);
   EXPECT_EQ(box->callsOf("2").size(), 1U);
+}
+
+// A million lines: BOX_BULK_LINES=1000000 box_cli_program_test --gtest_filter=CliBulkMemory.*; at most 247 MiB then.
+TEST(CliBulkMemory, StaysSmallHoweverLongTheListIs) {
+  if (box::test::underAddressSanitizer) GTEST_SKIP() << "AddressSanitizer keeps what was freed";
+  const char* const asked = std::getenv("BOX_BULK_LINES");
+  const unsigned long lines = asked != nullptr ? std::stoul(asked) : 200'000;
+  const Folder folder;
+  emulator::EmulatorOptions options;
+  options.maxRecords = 1;
+  emulator::Emulator box(options);
+  std::string text;
+  for (unsigned long i = 0; i < lines; ++i) text += "someone.with.a.name.of.some.length." + std::to_string(i) + "@example.com\n";
+  Start start;
+  start.environment = {"BOX_DEVELOPER_TOKEN=token"};
+  start.arguments = {"users",  "--file",  folder.file("people", text), "--journal", folder.path("run.journal"), "--yes", "--rate", "none", "--base-url",
+                     box.baseUrl(), "--ca", folder.file("ca.pem", box.caPem())};
+  Process process(std::move(start));
+  ASSERT_EQ(process.wait(), 0) << process.error();
+  EXPECT_EQ(box.requestCount(), (lines + 99) / 100);
+  rusage usage{};
+  ASSERT_EQ(::getrusage(RUSAGE_CHILDREN, &usage), 0);
+  const long bound = 64 * 1024 + static_cast<long>(lines * 192 / 1024);  // KiB
+  std::printf("%lu lines: at most %ld MiB of memory\n", lines, usage.ru_maxrss / 1024);
+  EXPECT_LE(usage.ru_maxrss, bound);
 }
 
 /// A run that was stopped before it came to its end.
