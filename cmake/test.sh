@@ -141,7 +141,7 @@ if [[ -n $soak ]]; then
   # In what the first run has built.
   if with_progress "two minutes of faults" "$scratch/log" \
     env BOX_SESSIONS_SOAK_BUILD="$root/build-test" bash "$here/soak.sh" 120; then
-    tail -n 20 "$scratch/log"
+    sed -n '/ calls in /p; /^connections:/,$p' "$scratch/log"
     passed=$((passed + 1))
     summary+=("soak: 1 passed, 0 failed in $((SECONDS - started)) s")
   else
