@@ -1,6 +1,5 @@
 #include "box/session_termination.hpp"
 
-#include <exception>
 #include <string_view>
 #include <utility>
 
@@ -24,39 +23,23 @@ struct SessionTerminationManager::Target {
 
 namespace {
 
-/// A call that has taken over all that its arguments looked at; what was wrong with them is thrown when it is awaited.
-class Prepared {
- public:
-  std::string body;
-  HttpHeaders headers;
-  Deadline deadline;
-  std::shared_ptr<const RetryPolicy> retryPolicy;
-  std::exception_ptr objection;
-
-  void take(const TerminateSessionsOptionalsView& optionals) {
-    optionals.headers.extraHeaders.forEach([this](HeaderView header) {
-      if (std::string reason = headerObjection(header.name, header.value); !reason.empty()) {
-        throw BoxSdkError(Errc::invalidRequest, std::move(reason));
-      }
-      headers.set(header.name, header.value);
-    });
-    deadline = optionals.deadline;
-    retryPolicy = optionals.retryPolicy.share();
-  }
-};
-
-template <class Encode>
-Prepared prepare(const char* operation, const TerminateSessionsOptionalsView& optionals, Encode encode) {
-  Prepared prepared;
-  try {
-    prepared.body = encode();
-    prepared.take(optionals);
-  } catch (const BoxSdkError& error) {
-    ErrorDetails details = error.details();
-    details.context = std::string(operation) + ": " + details.context;
-    prepared.objection = std::make_exception_ptr(BoxSdkError(error.code(), std::move(details)));
-  }
-  return prepared;
+/// The request of a call, which has taken over all that the call's arguments look at.
+template <class Target, class Encode>
+FetchOptions prepare(const Target& target, const TerminateSessionsOptionalsView& optionals, Encode encode) {
+  FetchOptions options(target.session);
+  options.operation = target.operation;
+  options.url = target.url;
+  options.body = encode();
+  optionals.headers.extraHeaders.forEach([&](HeaderView header) {
+    if (std::string reason = headerObjection(header.name, header.value); !reason.empty()) {
+      throw BoxSdkError(Errc::invalidRequest, std::move(reason));
+    }
+    options.headers.set(header.name, header.value);
+  });
+  options.auth = target.auth;
+  options.deadline = optionals.deadline;
+  options.retryPolicy = optionals.retryPolicy.share();
+  return options;
 }
 
 std::optional<std::string> messageOf(const std::string& body) {
@@ -74,25 +57,33 @@ std::optional<std::string> messageOf(const std::string& body) {
   return std::string(text.data(), text.size());
 }
 
-template <class Target>
-asio::awaitable<SessionTerminationMessage> call(std::shared_ptr<const Target> target, Prepared prepared) {
-  if (prepared.objection) std::rethrow_exception(prepared.objection);
-  FetchOptions options(target->session);
-  options.operation = target->operation;
-  options.url = target->url;
-  options.headers = std::move(prepared.headers);
-  options.body = std::move(prepared.body);
-  options.auth = target->auth;
-  options.deadline = prepared.deadline;
-  options.retryPolicy = std::move(prepared.retryPolicy);
-  FetchResponse response = co_await target->networkClient->fetch(std::move(options));
-
+/// Has no more in its frame than it needs: Asio keeps frames of up to 1 KiB for the next call.
+asio::awaitable<SessionTerminationMessage> send(std::shared_ptr<NetworkClient> client, FetchOptions options) {
+  FetchResponse response = co_await client->fetch(std::move(options));
   SessionTerminationMessage message;
   message.message = messageOf(response.body);
   message.boxRequestId = std::string(response.headers.get("box-request-id").value_or(""));
   message.rawJson = std::move(response.body);
   message.bodyIntact = response.bodyIntact;
   co_return message;
+}
+
+/// What is wrong with a call's arguments is thrown when it is awaited.
+asio::awaitable<SessionTerminationMessage> refusal(BoxSdkError error) {
+  throw error;
+  co_return SessionTerminationMessage();
+}
+
+template <class Target, class Encode>
+asio::awaitable<SessionTerminationMessage> call(const Target& target, const TerminateSessionsOptionalsView& optionals,
+                                                Encode encode) {
+  try {
+    return send(target.networkClient, prepare(target, optionals, encode));
+  } catch (const BoxSdkError& error) {
+    ErrorDetails details = error.details();
+    details.context = target.operation + ": " + details.context;
+    return refusal(BoxSdkError(error.code(), std::move(details)));
+  }
 }
 
 }  // namespace
@@ -114,10 +105,10 @@ asio::awaitable<SessionTerminationMessage> SessionTerminationManager::terminateU
 
 asio::awaitable<SessionTerminationMessage> SessionTerminationManager::terminateUsersSessions(
     TerminateUsersSessionsRequestBodyView body, TerminateUsersSessionsOptionalsInput optionals) const {
-  return call(users_, prepare("terminateUsersSessions", optionals, [&] {
-                return encodeBody({{"user_ids", "userIds", BodyList::Kind::ids, body.userIds},
-                                   {"user_logins", "userLogins", BodyList::Kind::logins, body.userLogins}});
-              }));
+  return call(*users_, optionals, [&] {
+    return encodeBody({{"user_ids", "userIds", BodyList::Kind::ids, body.userIds},
+                       {"user_logins", "userLogins", BodyList::Kind::logins, body.userLogins}});
+  });
 }
 
 asio::awaitable<SessionTerminationMessage> SessionTerminationManager::terminateGroupsSessions(
@@ -127,9 +118,9 @@ asio::awaitable<SessionTerminationMessage> SessionTerminationManager::terminateG
 
 asio::awaitable<SessionTerminationMessage> SessionTerminationManager::terminateGroupsSessions(
     TerminateGroupsSessionsRequestBodyView body, TerminateGroupsSessionsOptionalsInput optionals) const {
-  return call(groups_, prepare("terminateGroupsSessions", optionals, [&] {
-                return encodeBody({{"group_ids", "groupIds", BodyList::Kind::ids, body.groupIds}});
-              }));
+  return call(*groups_, optionals, [&] {
+    return encodeBody({{"group_ids", "groupIds", BodyList::Kind::ids, body.groupIds}});
+  });
 }
 
 }  // namespace box
