@@ -121,6 +121,42 @@ class BoxNetworkClient::Attempt {
   bool reused = false;        ///< the connection had carried a request before
   bool begun = false;         ///< a byte of a response came
   bool answered = false;      ///< a final header came: `response` is set
+  std::unique_ptr<ApiErrorInfo> tokenError;  ///< what the token's server said against giving one
+};
+
+/// An attempt that has not settled the call, and all there is to say of it.
+class BoxNetworkClient::Setback {
+ public:
+  /// `judged`: what the answer says, where one came. Takes the attempt's text.
+  Setback(const FetchOptions& options, Attempt& attempt, const AttemptOutcome& judged) : outcome(judged) {
+    if (attempt.answered) {
+      api = describeApiError(attempt.response, options.session.clock()->now());
+      outcome.retryAfter = api->retryAfter;
+      context = summarize(*api, attempt.response.body, *options.session.dataSanitizer());
+      return;
+    }
+    // A token request has had its own repeats: one layer repeats.
+    outcome.kind = attempt.failure.phase == Phase::token ? FailureKind::final
+                                                         : judgeFailure(attempt.failure, attempt.reused, attempt.begun);
+    outcome.phase = attempt.failure.phase;
+    outcome.code = attempt.failure.code;
+    outcome.fate = attempt.fate;
+    context = std::move(attempt.failure.context);
+    if (attempt.tokenError) api = std::move(*attempt.tokenError);
+  }
+
+  AttemptOutcome outcome;
+  std::string context;
+  std::optional<ApiErrorInfo> api;
+};
+
+/// What a call carries from one attempt to the next.
+class BoxNetworkClient::Course {
+ public:
+  std::unique_ptr<RetryState> retry;  ///< from the first failure on
+  RetryState::Step step;
+  std::shared_ptr<const AccessToken> token;
+  bool refreshed = false, tokenIsNew = false;
 };
 
 /// The record of one call: what was tried, what became of it, and who is told. No I/O.
@@ -318,8 +354,8 @@ asio::awaitable<Token> askForToken(std::shared_ptr<Authentication> auth, Token r
 /// A token for the call: the one at hand has been refused, or there is none. Null where that fails.
 /// Whatever the Authentication does (it may be the caller's own), the call leaves when its time is up or the client closes.
 asio::awaitable<Token> BoxNetworkClient::obtainToken(std::shared_ptr<Core> core, const FetchOptions& options, Call& call,
-                                                     Token refused, Failure& failure,
-                                                     std::optional<ApiErrorInfo>& api) {
+                                                     Token refused, Attempt& attempt) {
+  Failure& failure = attempt.failure;
   call.tell(event::TokenRequested{call.id(), refused != nullptr});
   failure.phase = Phase::token;
   // The client that the call was made on may be gone by now.
@@ -353,7 +389,7 @@ asio::awaitable<Token> BoxNetworkClient::obtainToken(std::shared_ptr<Core> core,
     failure.code = error.code();
     failure.cause = error.cause();
     failure.context = error.details().context;
-    api = error.details().api;
+    if (error.details().api) attempt.tokenError = std::make_unique<ApiErrorInfo>(*error.details().api);
   }
   co_return nullptr;
 }
@@ -433,101 +469,104 @@ asio::awaitable<void> BoxNetworkClient::attemptOnce(std::shared_ptr<Core> core, 
   }
 }
 
+asio::awaitable<void> BoxNetworkClient::attemptIntercepted(std::shared_ptr<Core> core, const FetchOptions& options,
+                                                           Call& call, const Course& course, TimeLimits& limits,
+                                                           Attempt& attempt) {
+  FetchOptions request = options;
+  for (const auto& interceptor : options.session.interceptors()) interceptor->beforeRequest(request);
+  co_await attemptOnce(core, request, call, course.token, course.step.fresh, limits, attempt);
+}
+
+/// Ends the attempt, and the call where it has what it wants: null then.
+auto BoxNetworkClient::settle(const FetchOptions& options, Call& call, Attempt& attempt) -> std::unique_ptr<Setback> {
+  AttemptOutcome outcome;
+  if (attempt.answered) {
+    const bool accepted = judgeResponse(attempt.response, options.expectedStatus).success;
+    // What has no auth asks for a token: it has the app's secrets in it, which are nobody's to see.
+    if (options.auth) {
+      const auto& interceptors = options.session.interceptors();
+      for (auto i = interceptors.rbegin(); i != interceptors.rend(); ++i) (*i)->afterRequest(attempt.response);
+    }
+    const Verdict verdict = judgeResponse(attempt.response, options.expectedStatus);
+    // The caller's cancellation counts also behind a header; our own limits and broken bodies do not unmake an answer.
+    const bool cancelledNow = attempt.failure.code == asio::error::operation_aborted;
+    outcome.kind = cancelledNow ? FailureKind::final : verdict.kind;
+    outcome.phase = Phase::response;
+    outcome.statusCode = attempt.response.statusCode;
+    outcome.code = cancelledNow ? attempt.failure.code : make_error_code(verdict.code);
+    outcome.fate = accepted ? Fate::accepted : verdict.fate;
+    if (accepted || verdict.success) {
+      call.endAttempt(attempt, outcome, cancelledNow ? outcome.code : error_code());
+      if (cancelledNow) call.fail(outcome.code, "cancelled behind the acceptance");
+      call.succeed();
+      return nullptr;
+    }
+  }
+  auto setback = std::make_unique<Setback>(options, attempt, outcome);
+  call.endAttempt(attempt, setback->outcome, setback->outcome.code);
+  return setback;
+}
+
+// What only a failure needs is not in the frame: Asio keeps frames of up to 1 KiB for the next call, and larger ones cost
+// the allocator's slow way.
 asio::awaitable<FetchResponse> BoxNetworkClient::run(std::shared_ptr<Core> core, FetchOptions options) {
   Call call(*core, options);
-  RetryState retry(options.session, options.retryPolicy, call.deadline());
+  Course course;
   TimeLimits limits(call.deadline());
-  // What has no auth asks for a token: it has the app's secrets in it, which are nobody's to see.
-  static const std::vector<std::shared_ptr<Interceptor>> none;
-  const auto& interceptors = options.auth ? options.session.interceptors() : none;
+  const bool intercepted = options.auth && !options.session.interceptors().empty();  // as in settle()
   const WipedBody wiped(options);
-  std::shared_ptr<const AccessToken> token;
-  bool refreshed = false, tokenIsNew = false;
-  RetryState::Step step;
   Attempt attempt;
 
   try {
     for (;;) {
-      std::optional<ApiErrorInfo> api;
       attempt = Attempt();
-      call.beginAttempt(step.delay);
+      call.beginAttempt(course.step.delay);
       if (call.deadline() <= Steady::now()) {
         attempt.failure.code = Errc::callTimeout;
-      } else if (options.auth && !std::exchange(tokenIsNew, false)) {
-        token = options.auth->currentToken(options.session.clock()->now());
-        if (!token) token = co_await obtainToken(core, options, call, nullptr, attempt.failure, api);
+      } else if (options.auth && !std::exchange(course.tokenIsNew, false)) {
+        course.token = options.auth->currentToken(options.session.clock()->now());
+        if (!course.token) course.token = co_await obtainToken(core, options, call, nullptr, attempt);
       }
       if (!attempt.failure) {
-        if (interceptors.empty()) {
-          co_await attemptOnce(core, options, call, token, step.fresh, limits, attempt);
+        if (intercepted) {
+          co_await attemptIntercepted(core, options, call, course, limits, attempt);
         } else {
-          FetchOptions changed = options;
-          for (const auto& interceptor : interceptors) interceptor->beforeRequest(changed);
-          co_await attemptOnce(core, changed, call, token, step.fresh, limits, attempt);
+          co_await attemptOnce(core, options, call, course.token, course.step.fresh, limits, attempt);
         }
       }
 
-      AttemptOutcome outcome;
-      std::string context;
-      // The caller's cancellation counts also behind a header; our own limits and broken bodies do not unmake an answer.
-      const bool cancelledNow = attempt.failure.code == asio::error::operation_aborted;
-      if (attempt.answered) {
-        const bool accepted = judgeResponse(attempt.response, options.expectedStatus).success;
-        for (auto i = interceptors.rbegin(); i != interceptors.rend(); ++i) (*i)->afterRequest(attempt.response);
-        const Verdict verdict = judgeResponse(attempt.response, options.expectedStatus);
-        outcome.kind = cancelledNow ? FailureKind::final : verdict.kind;
-        outcome.phase = Phase::response;
-        outcome.statusCode = attempt.response.statusCode;
-        outcome.code = cancelledNow ? attempt.failure.code : make_error_code(verdict.code);
-        outcome.fate = accepted ? Fate::accepted : verdict.fate;
-        if (accepted || verdict.success) {
-          call.endAttempt(attempt, outcome, cancelledNow ? outcome.code : error_code());
-          if (cancelledNow) call.fail(outcome.code, "cancelled behind the acceptance");
-          call.succeed();
-          co_return std::move(attempt.response);
-        }
-        api = describeApiError(attempt.response, options.session.clock()->now());
-        outcome.retryAfter = api->retryAfter;
-        context = summarize(*api, attempt.response.body, *options.session.dataSanitizer());
-      } else {
-        // A token request has had its own repeats: one layer repeats.
-        outcome.kind = attempt.failure.phase == Phase::token
-                           ? FailureKind::final
-                           : judgeFailure(attempt.failure, attempt.reused, attempt.begun);
-        outcome.phase = attempt.failure.phase;
-        outcome.code = attempt.failure.code;
-        outcome.fate = attempt.fate;
-        context = std::move(attempt.failure.context);
-      }
-      call.endAttempt(attempt, outcome, outcome.code);
+      const std::unique_ptr<Setback> setback = settle(options, call, attempt);
+      if (!setback) co_return std::move(attempt.response);
 
-      if (outcome.kind == FailureKind::auth && token && !std::exchange(refreshed, true)) {
+      if (setback->outcome.kind == FailureKind::auth && course.token && !std::exchange(course.refreshed, true)) {
         // Keyed by the token that was refused: where another call has a newer one already, that is used.
         attempt.failure = Failure();
-        std::optional<ApiErrorInfo> answer;
-        Token newer = co_await obtainToken(core, options, call, token, attempt.failure, answer);
+        Token newer = co_await obtainToken(core, options, call, course.token, attempt);
         if (newer) {
-          token = std::move(newer);
-          tokenIsNew = true;
-          step = RetryState::Step();
+          course.token = std::move(newer);
+          course.tokenIsNew = true;
+          course.step = RetryState::Step();
           continue;
         }
-        context += "; " + attempt.failure.context;
+        setback->context += "; " + attempt.failure.context;
         // The reason why there is no other token is what there is something to be done about.
         if (attempt.failure.code != Errc::tokenUnavailable) {
-          call.fail(attempt.failure.code, Phase::token, std::move(context), answer ? std::move(answer) : std::move(api));
+          if (attempt.tokenError) setback->api = std::move(*attempt.tokenError);
+          call.fail(attempt.failure.code, Phase::token, std::move(setback->context), std::move(setback->api));
         }
       }
 
-      step = retry.next(outcome, Steady::now());
-      if (step.ending != RetryState::Ending::none) {
-        call.fail(outcome.code, withEnding(std::move(context), step.ending, call.attempts()), std::move(api));
+      if (!course.retry) course.retry = std::make_unique<RetryState>(options.session, options.retryPolicy, call.deadline());
+      course.step = course.retry->next(setback->outcome, Steady::now());
+      if (course.step.ending != RetryState::Ending::none) {
+        call.fail(setback->outcome.code, withEnding(std::move(setback->context), course.step.ending, call.attempts()),
+                  std::move(setback->api));
       }
-      call.tell(event::RetryScheduled{call.id(), call.attempts() + 1, outcome.kind, step.delay});
-      if (step.delay > std::chrono::milliseconds::zero()) {
-        Failure interrupted;
-        co_await pause(core, step.delay, interrupted);
-        if (interrupted) call.fail(interrupted.code, interrupted.phase, std::move(context));
+      call.tell(event::RetryScheduled{call.id(), call.attempts() + 1, setback->outcome.kind, course.step.delay});
+      if (course.step.delay > std::chrono::milliseconds::zero()) {
+        attempt.failure = Failure();
+        co_await pause(core, course.step.delay, attempt.failure);
+        if (attempt.failure) call.fail(attempt.failure.code, attempt.failure.phase, std::move(setback->context));
       }
     }
   } catch (const BoxSdkError& error) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 
 #include "box/network/client.hpp"
 #include "box/network/session.hpp"
@@ -29,6 +28,8 @@ class BoxNetworkClient final : public NetworkClient {
   class Attempt;
   class Call;
   class Core;
+  class Course;
+  class Setback;
   explicit BoxNetworkClient(std::shared_ptr<Core> core) noexcept;
 
   // Static, with all that they need as arguments: the client may go while they run.
@@ -36,11 +37,13 @@ class BoxNetworkClient final : public NetworkClient {
   static asio::awaitable<void> attemptOnce(std::shared_ptr<Core> core, const FetchOptions& request, Call& call,
                                            std::shared_ptr<const AccessToken> token, bool fresh, TimeLimits& limits,
                                            Attempt& attempt);
+  static asio::awaitable<void> attemptIntercepted(std::shared_ptr<Core> core, const FetchOptions& options, Call& call,
+                                                  const Course& course, TimeLimits& limits, Attempt& attempt);
+  static std::unique_ptr<Setback> settle(const FetchOptions& options, Call& call, Attempt& attempt);
   static asio::awaitable<std::shared_ptr<const AccessToken>> obtainToken(std::shared_ptr<Core> core,
                                                                         const FetchOptions& options, Call& call,
                                                                         std::shared_ptr<const AccessToken> refused,
-                                                                        Failure& failure,
-                                                                        std::optional<ApiErrorInfo>& api);
+                                                                        Attempt& attempt);
   static asio::awaitable<void> pause(std::shared_ptr<Core> core, std::chrono::milliseconds delay, Failure& failure);
 
   std::shared_ptr<Core> core_;
