@@ -4,12 +4,9 @@
 #include <new>
 #include <string_view>
 
-#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/compose.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ssl/error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace box {
 namespace {
@@ -18,70 +15,12 @@ constexpr std::size_t firstRead = 4096;  // Box's answers fit; larger ones grow 
 
 }  // namespace
 
-/// The exchange as one composed operation: a coroutine for each step would cost a frame and a resumption each.
-class Exchange::Operation {
- public:
-  explicit Operation(Exchange& exchange) noexcept : exchange_(exchange) {}
-
-  template <class Self>
-  void operator()(Self& self, boost::system::error_code ec = {}, std::size_t bytes = 0) {
-    Connection& c = exchange_.connection_;
-    switch (step_) {
-      case Step::start:
-        step_ = Step::write;
-        break;
-      case Step::write:
-        exchange_.sent_ += bytes;
-        if (ec) {
-          exchange_.writeFailed(ec);
-          return finish(self);
-        }
-        if (exchange_.sent_ == c.out.size()) {
-          step_ = Step::read;
-          exchange_.arm(exchange_.timeouts_.responseHeader, Errc::readTimeout);
-        } else {
-          exchange_.arm(exchange_.timeouts_.write, Errc::writeTimeout);
-        }
-        break;
-      case Step::read:
-        if (ec) {
-          exchange_.readFailed(ec);
-          return finish(self);
-        }
-        if (!exchange_.readSome(bytes)) return finish(self);
-        break;
-    }
-    if (step_ == Step::write) {
-      exchange_.wrote = true;
-      c.stream->async_write_some(boost::asio::buffer(c.out.data() + exchange_.sent_, c.out.size() - exchange_.sent_),
-                                 std::move(self));
-    } else {
-      c.stream->async_read_some(boost::asio::buffer(c.in.data() + c.received, c.in.size() - c.received),
-                                std::move(self));
-    }
-  }
-
- private:
-  enum class Step : unsigned char { start, write, read };
-
-  template <class Self>
-  void finish(Self& self) {
-    if (exchange_.connection_.guard->disarm()) exchange_.reusable = false;
-    self.complete();
-  }
-
-  Exchange& exchange_;
-  Step step_ = Step::start;
-};
-
-asio::awaitable<void> Exchange::run() {
+void Exchange::begin() {
   reader.start(responseLimits_);
   connection_.received = 0;
   if (connection_.in.size() < firstRead) connection_.in.resize(firstRead);
   // The first deadline may have to start the watchdog's tick, for which memory may be missing: here that can be thrown.
   arm(timeouts_.write, Errc::writeTimeout);
-  auto token = asio::bind_allocator(connection_.memory.allocator(), asio::use_awaitable);
-  return asio::async_compose<decltype(token)&, void()>(Operation(*this), token, *connection_.stream);
 }
 
 void Exchange::arm(std::chrono::nanoseconds own, Errc code) {
