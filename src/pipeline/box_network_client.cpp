@@ -18,6 +18,7 @@
 #include "box/observe/interceptor.hpp"
 #include "box/observe/observer.hpp"
 #include "transport/exchange.hpp"
+#include "transport/limits.hpp"
 #include "http/request_writer.hpp"
 #include "network/proxy.hpp"
 #include "network/url.hpp"
@@ -163,12 +164,12 @@ class BoxNetworkClient::Course {
 class BoxNetworkClient::Call {
  public:
   Call(Core& core, const FetchOptions& options)
-      : network_(core.network),
+      : network_(*core.network),
         options_(options),
         id_(core.calls.fetch_add(1, std::memory_order_relaxed) + 1),
         started_(Steady::now()),
         deadline_(options.deadline.resolve(started_, Deadline(options.session.timeouts().call))) {
-    network_->notify(event::CallStarted{id_, options.operation, options.method, options.url});
+    network_.notify(event::CallStarted{id_, options.operation, options.method, options.url});
   }
 
   /// Also where an exception of the caller's own code ends the call.
@@ -180,7 +181,7 @@ class BoxNetworkClient::Call {
 
   Steady::time_point deadline() const noexcept { return deadline_; }
   std::uint64_t id() const noexcept { return id_; }
-  void tell(const Event& event) const noexcept { network_->notify(event); }
+  void tell(const Event& event) const noexcept { network_.notify(event); }
 
   void beginAttempt(std::chrono::milliseconds waited) {
     last_ = AttemptRecord();
@@ -188,7 +189,7 @@ class BoxNetworkClient::Call {
     last_.waited = waited;
     attemptStarted_ = Steady::now();
     running_ = true;
-    network_->notify(event::AttemptStarted{id_, attempts_});
+    network_.notify(event::AttemptStarted{id_, attempts_});
   }
 
   void endAttempt(const Attempt& attempt, const AttemptOutcome& outcome, error_code code) {
@@ -201,7 +202,7 @@ class BoxNetworkClient::Call {
     last_.elapsed = Steady::now() - attemptStarted_;
     fate_ = ofBoth(fate_, last_.fate);
     running_ = false;
-    network_->notify(event::AttemptEnded{id_, last_});
+    network_.notify(event::AttemptEnded{id_, last_});
     if (last_.code) records_.push_back(last_);
   }
 
@@ -257,11 +258,11 @@ class BoxNetworkClient::Call {
 
   void tellEnd(error_code code, Fate fate) {
     ended_ = true;
-    network_->notify(
+    network_.notify(
         event::CallEnded{id_, code, fate, last_.statusCode, attempts_, Steady::now() - started_});
   }
 
-  const std::shared_ptr<Network> network_;
+  const Network& network_;
   const FetchOptions& options_;
   const std::uint64_t id_;
   const Steady::time_point started_, deadline_;
@@ -288,6 +289,11 @@ class WipedBody {
  private:
   FetchOptions& options_;
 };
+
+/// What has no auth asks for a token: it has the app's secrets in it, which are nobody's to see.
+bool isIntercepted(const FetchOptions& options) {
+  return options.auth && !options.session.interceptors().empty();
+}
 
 Failure cancelled(Phase phase) {
   Failure failure;
@@ -351,11 +357,12 @@ asio::awaitable<Token> askForToken(std::shared_ptr<Authentication> auth, Token r
 
 }  // namespace
 
-/// A token for the call: the one at hand has been refused, or there is none. Null where that fails.
+/// A token for the call: the one at hand has been refused, or there is none. There is none where that fails.
 /// Whatever the Authentication does (it may be the caller's own), the call leaves when its time is up or the client closes.
-asio::awaitable<Token> BoxNetworkClient::obtainToken(std::shared_ptr<Core> core, const FetchOptions& options, Call& call,
-                                                     Token refused, Attempt& attempt) {
+asio::awaitable<void> BoxNetworkClient::obtainToken(const std::shared_ptr<Core>& core, const FetchOptions& options,
+                                                    Call& call, Course& course, Attempt& attempt) {
   Failure& failure = attempt.failure;
+  Token refused = std::move(course.token);
   call.tell(event::TokenRequested{call.id(), refused != nullptr});
   failure.phase = Phase::token;
   // The client that the call was made on may be gone by now.
@@ -375,13 +382,13 @@ asio::awaitable<Token> BoxNetworkClient::obtainToken(std::shared_ptr<Core> core,
     failure.code = core->network->watchdog->closed() ? make_error_code(Errc::clientClosed)
                    : ec                              ? make_error_code(asio::error::operation_aborted)
                                                      : make_error_code(Errc::callTimeout);
-    co_return nullptr;
+    co_return;
   }
   try {
-    Token token = flight->take();
-    if (token) {
+    course.token = flight->take();
+    if (course.token) {
       failure.phase = Phase::prepare;
-      co_return token;
+      co_return;
     }
     failure.code = Errc::tokenUnavailable;
     failure.context = "the Authentication gave none";
@@ -391,17 +398,15 @@ asio::awaitable<Token> BoxNetworkClient::obtainToken(std::shared_ptr<Core> core,
     failure.context = error.details().context;
     if (error.details().api) attempt.tokenError = std::make_unique<ApiErrorInfo>(*error.details().api);
   }
-  co_return nullptr;
 }
 
-asio::awaitable<void> BoxNetworkClient::pause(std::shared_ptr<Core> core, std::chrono::milliseconds delay,
-                                              Failure& failure) {
+asio::awaitable<void> BoxNetworkClient::pause(Core& core, std::chrono::milliseconds delay, Failure& failure) {
   Waiter waiter(co_await asio::this_coro::executor, Steady::now() + delay);
-  const Watchdog::Attendance attendance(core->network->watchdog, waiter);
+  const Watchdog::Attendance attendance(core.network->watchdog, waiter);
   error_code ec;
   co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ec));
   failure.phase = Phase::backoff;
-  if (core->network->watchdog->closed()) {
+  if (core.network->watchdog->closed()) {
     failure.code = Errc::clientClosed;
   } else if (ec) {
     failure.code = ec;
@@ -410,21 +415,21 @@ asio::awaitable<void> BoxNetworkClient::pause(std::shared_ptr<Core> core, std::c
 
 /// One attempt on the wire: a connection, then one exchange on it. `response` is filled as soon as a final header is there;
 /// `failure` is set where it did not come, or its body broke.
-asio::awaitable<void> BoxNetworkClient::attemptOnce(std::shared_ptr<Core> core, const FetchOptions& request, Call& call,
-                                                    std::shared_ptr<const AccessToken> token, bool fresh,
-                                                    TimeLimits& limits, Attempt& attempt) {
+asio::awaitable<void> BoxNetworkClient::attemptOnce(Core& core, const FetchOptions& request, Call& call,
+                                                    const AccessToken* token, bool fresh, Attempt& attempt) {
   const TimeoutOptions& timeouts = request.session.timeouts();
-  const std::shared_ptr<const Url> url = core->url(request.url);
-  const std::shared_ptr<ConnectionPool> pool = core->pool(*url, request.session.proxy());
+  const std::shared_ptr<const Url> url = core.url(request.url);
+  const std::shared_ptr<ConnectionPool> pool = core.pool(*url, request.session.proxy());
 
   const Steady::time_point now = Steady::now();
+  TimeLimits limits(call.deadline());
   limits.beginAttempt(now, timeouts.attempt);
   Lease lease = fresh ? Lease() : pool->tryAcquire(now);
   if (!lease) {
     std::chrono::nanoseconds waited{0};
     lease = co_await pool->acquire(fresh, limits, timeouts, attempt.failure, waited);
     // A connection is needed more than those that nobody uses are.
-    if (attempt.failure.code == Errc::localResource && core->shedIdle()) {
+    if (attempt.failure.code == Errc::localResource && core.shedIdle()) {
       attempt.failure = Failure();
       lease = co_await pool->acquire(fresh, limits, timeouts, attempt.failure, waited);
     }
@@ -440,7 +445,7 @@ asio::awaitable<void> BoxNetworkClient::attemptOnce(std::shared_ptr<Core> core, 
   }
   attempt.reused = lease.reused();
 
-  writeRequest(lease->out, partsOf(request, *url, token.get()));
+  writeRequest(lease->out, partsOf(request, *url, token));
   Exchange exchange(*lease, limits, timeouts, request.session.responseLimits());
   attempt.fate = Fate::inDoubt;  // from here on, also where an exception ends this coroutine
   co_await exchange.run();
@@ -464,30 +469,29 @@ asio::awaitable<void> BoxNetworkClient::attemptOnce(std::shared_ptr<Core> core, 
                                            : event::CloseReason::peer);
   }
   // The watchdog ends connections alike for time limits and for closing.
-  if (attempt.failure && attempt.failure.code != asio::error::operation_aborted && core->network->watchdog->closed()) {
+  if (attempt.failure && attempt.failure.code != asio::error::operation_aborted && core.network->watchdog->closed()) {
     attempt.failure.code = Errc::clientClosed;
   }
 }
 
-asio::awaitable<void> BoxNetworkClient::attemptIntercepted(std::shared_ptr<Core> core, const FetchOptions& options,
-                                                           Call& call, const Course& course, TimeLimits& limits,
-                                                           Attempt& attempt) {
+asio::awaitable<void> BoxNetworkClient::attemptIntercepted(Core& core, const FetchOptions& options, Call& call,
+                                                           const Course& course, Attempt& attempt) {
   FetchOptions request = options;
   for (const auto& interceptor : options.session.interceptors()) interceptor->beforeRequest(request);
-  co_await attemptOnce(core, request, call, course.token, course.step.fresh, limits, attempt);
+  co_await attemptOnce(core, request, call, course.token.get(), course.step.fresh, attempt);
 }
 
 /// Ends the attempt, and the call where it has what it wants: null then.
 auto BoxNetworkClient::settle(const FetchOptions& options, Call& call, Attempt& attempt) -> std::unique_ptr<Setback> {
   AttemptOutcome outcome;
   if (attempt.answered) {
-    const bool accepted = judgeResponse(attempt.response, options.expectedStatus).success;
-    // What has no auth asks for a token: it has the app's secrets in it, which are nobody's to see.
-    if (options.auth) {
+    Verdict verdict = judgeResponse(attempt.response, options.expectedStatus);
+    const bool accepted = verdict.success;
+    if (isIntercepted(options)) {
       const auto& interceptors = options.session.interceptors();
       for (auto i = interceptors.rbegin(); i != interceptors.rend(); ++i) (*i)->afterRequest(attempt.response);
+      verdict = judgeResponse(attempt.response, options.expectedStatus);
     }
-    const Verdict verdict = judgeResponse(attempt.response, options.expectedStatus);
     // The caller's cancellation counts also behind a header; our own limits and broken bodies do not unmake an answer.
     const bool cancelledNow = attempt.failure.code == asio::error::operation_aborted;
     outcome.kind = cancelledNow ? FailureKind::final : verdict.kind;
@@ -512,8 +516,6 @@ auto BoxNetworkClient::settle(const FetchOptions& options, Call& call, Attempt& 
 asio::awaitable<FetchResponse> BoxNetworkClient::run(std::shared_ptr<Core> core, FetchOptions options) {
   Call call(*core, options);
   Course course;
-  TimeLimits limits(call.deadline());
-  const bool intercepted = options.auth && !options.session.interceptors().empty();  // as in settle()
   const WipedBody wiped(options);
   Attempt attempt;
 
@@ -525,13 +527,13 @@ asio::awaitable<FetchResponse> BoxNetworkClient::run(std::shared_ptr<Core> core,
         attempt.failure.code = Errc::callTimeout;
       } else if (options.auth && !std::exchange(course.tokenIsNew, false)) {
         course.token = options.auth->currentToken(options.session.clock()->now());
-        if (!course.token) course.token = co_await obtainToken(core, options, call, nullptr, attempt);
+        if (!course.token) co_await obtainToken(core, options, call, course, attempt);
       }
       if (!attempt.failure) {
-        if (intercepted) {
-          co_await attemptIntercepted(core, options, call, course, limits, attempt);
+        if (isIntercepted(options)) {
+          co_await attemptIntercepted(*core, options, call, course, attempt);
         } else {
-          co_await attemptOnce(core, options, call, course.token, course.step.fresh, limits, attempt);
+          co_await attemptOnce(*core, options, call, course.token.get(), course.step.fresh, attempt);
         }
       }
 
@@ -541,9 +543,8 @@ asio::awaitable<FetchResponse> BoxNetworkClient::run(std::shared_ptr<Core> core,
       if (setback->outcome.kind == FailureKind::auth && course.token && !std::exchange(course.refreshed, true)) {
         // Keyed by the token that was refused: where another call has a newer one already, that is used.
         attempt.failure = Failure();
-        Token newer = co_await obtainToken(core, options, call, course.token, attempt);
-        if (newer) {
-          course.token = std::move(newer);
+        co_await obtainToken(core, options, call, course, attempt);
+        if (course.token) {
           course.tokenIsNew = true;
           course.step = RetryState::Step();
           continue;
@@ -565,7 +566,7 @@ asio::awaitable<FetchResponse> BoxNetworkClient::run(std::shared_ptr<Core> core,
       call.tell(event::RetryScheduled{call.id(), call.attempts() + 1, setback->outcome.kind, course.step.delay});
       if (course.step.delay > std::chrono::milliseconds::zero()) {
         attempt.failure = Failure();
-        co_await pause(core, course.step.delay, attempt.failure);
+        co_await pause(*core, course.step.delay, attempt.failure);
         if (attempt.failure) call.fail(attempt.failure.code, attempt.failure.phase, std::move(setback->context));
       }
     }

@@ -7,7 +7,6 @@
 #include "box/support/asio.hpp"
 
 #include "transport/failure.hpp"
-#include "transport/limits.hpp"
 
 namespace box {
 
@@ -32,19 +31,16 @@ class BoxNetworkClient final : public NetworkClient {
   class Setback;
   explicit BoxNetworkClient(std::shared_ptr<Core> core) noexcept;
 
-  // Static, with all that they need as arguments: the client may go while they run.
+  // Static, with all that they need as arguments: the client may go while they run. What run() calls may rely on its frame.
   static asio::awaitable<FetchResponse> run(std::shared_ptr<Core> core, FetchOptions options);
-  static asio::awaitable<void> attemptOnce(std::shared_ptr<Core> core, const FetchOptions& request, Call& call,
-                                           std::shared_ptr<const AccessToken> token, bool fresh, TimeLimits& limits,
-                                           Attempt& attempt);
-  static asio::awaitable<void> attemptIntercepted(std::shared_ptr<Core> core, const FetchOptions& options, Call& call,
-                                                  const Course& course, TimeLimits& limits, Attempt& attempt);
+  static asio::awaitable<void> attemptOnce(Core& core, const FetchOptions& request, Call& call, const AccessToken* token,
+                                           bool fresh, Attempt& attempt);
+  static asio::awaitable<void> attemptIntercepted(Core& core, const FetchOptions& options, Call& call,
+                                                  const Course& course, Attempt& attempt);
   static std::unique_ptr<Setback> settle(const FetchOptions& options, Call& call, Attempt& attempt);
-  static asio::awaitable<std::shared_ptr<const AccessToken>> obtainToken(std::shared_ptr<Core> core,
-                                                                        const FetchOptions& options, Call& call,
-                                                                        std::shared_ptr<const AccessToken> refused,
-                                                                        Attempt& attempt);
-  static asio::awaitable<void> pause(std::shared_ptr<Core> core, std::chrono::milliseconds delay, Failure& failure);
+  static asio::awaitable<void> obtainToken(const std::shared_ptr<Core>& core, const FetchOptions& options, Call& call,
+                                           Course& course, Attempt& attempt);
+  static asio::awaitable<void> pause(Core& core, std::chrono::milliseconds delay, Failure& failure);
 
   std::shared_ptr<Core> core_;
 };
