@@ -28,8 +28,10 @@ const std::string& agent() {
   return text;
 }
 
-const std::string& boxAgent() {
-  static const std::string text = "agent=" + agent() + "; env=c++/" + std::to_string(__cplusplus / 100);
+/// What every request says, as it goes out.
+const std::string& common() {
+  static const std::string text = "X-Box-UA: agent=" + agent() + "; env=c++/" + std::to_string(__cplusplus / 100) +
+                                  "\r\nAccept: application/json\r\n";
   return text;
 }
 
@@ -42,8 +44,8 @@ void writeRequest(std::string& out, const RequestParts& parts) {
 
   // A Url is made by parseUrl() alone, which lets nothing through that could end a line.
   const std::string_view target = parts.url->path.empty() ? std::string_view("/") : parts.url->path;
-  out.append(parts.method).append(" ").append(target).append(" HTTP/1.1\r\n");
-  appendHeader(out, "Host", parts.url->authority());
+  out.append(parts.method).append(" ").append(target).append(" HTTP/1.1\r\nHost: ");
+  out.append(parts.url->authority).append("\r\n");
   if (!parts.bearerToken.empty()) {
     out.append("Authorization: Bearer ").append(parts.bearerToken).append("\r\n");
   }
@@ -57,14 +59,12 @@ void writeRequest(std::string& out, const RequestParts& parts) {
     for (HeaderView header : *parts.headers) appendChecked(out, header, userAgent);
   }
   if (!userAgent) appendHeader(out, "User-Agent", agent());
-  appendHeader(out, "X-Box-UA", boxAgent());
-  appendHeader(out, "Accept", "application/json");
+  out.append(common());
   if (!parts.contentType.empty()) appendHeader(out, "Content-Type", parts.contentType);
   char length[24];
   const auto [end, error] = std::to_chars(length, length + sizeof length, parts.body.size());
   static_cast<void>(error);  // 24 digits hold any size
-  appendHeader(out, "Content-Length", std::string_view(length, static_cast<std::size_t>(end - length)));
-  out.append("\r\n").append(parts.body);
+  out.append("Content-Length: ").append(length, end).append("\r\n\r\n").append(parts.body);
 }
 
 void writeConnect(std::string& out, std::string_view authority, std::string_view credentials) {

@@ -213,6 +213,7 @@ void ResponseReader::finish(bool orderly) {
 }
 
 std::optional<std::chrono::seconds> ResponseReader::keepAliveTimeout() const {
+  if (!headers_.contains("Keep-Alive")) return std::nullopt;  // the usual case
   std::optional<std::chrono::seconds> timeout;
   findItem(headers_, "Keep-Alive", [&](std::string_view item) {
     if (!startsWithIgnoreCase(item, "timeout=")) return false;

@@ -37,16 +37,19 @@ void HttpHeaders::append(std::string_view name, std::string_view value) {
     throw std::length_error("box::HttpHeaders: more than 4 GiB");
   }
   const Sizes sizes{static_cast<std::uint32_t>(name.size()), static_cast<std::uint32_t>(value.size())};
-  char head[sizeof sizes];
-  std::memcpy(head, &sizes, sizeof sizes);
+  std::string old;  // name and value may look into it
+  const std::size_t end = text_.size();
   if (size > text_.capacity()) {
-    std::string larger;  // name and value may look into the old text
+    std::string larger;
     larger.reserve(std::max({size, 2 * text_.capacity(), room}));
-    larger.append(text_).append(head, sizeof head).append(name).append(value);
-    text_ = std::move(larger);
-  } else {
-    text_.append(head, sizeof head).append(name).append(value);
+    larger.append(text_);
+    old = std::exchange(text_, std::move(larger));
   }
+  text_.resize(size);
+  char* at = text_.data() + end;
+  std::memcpy(at, &sizes, sizeof sizes);
+  at = std::copy(name.begin(), name.end(), at + sizeof sizes);
+  std::copy(value.begin(), value.end(), at);
 }
 
 void HttpHeaders::set(std::string_view name, std::string_view value) {
@@ -71,8 +74,14 @@ void HttpHeaders::erase(std::string_view name) {
 void HttpHeaders::clear() noexcept { text_.clear(); }
 
 std::optional<std::string_view> HttpHeaders::get(std::string_view name) const noexcept {
-  for (HeaderView h : *this) {
-    if (equalsIgnoreCase(h.name, name)) return h.value;
+  const char* at = text_.data();
+  for (const char* const end = at + text_.size(); at != end;) {
+    const Sizes sizes = sizesAt(at);
+    const char* const field = at + sizeof sizes;
+    if (sizes.name == name.size() && equalsIgnoreCase({field, sizes.name}, name)) {
+      return std::string_view(field + sizes.name, sizes.value);
+    }
+    at = field + sizes.name + sizes.value;
   }
   return std::nullopt;
 }

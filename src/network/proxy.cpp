@@ -177,7 +177,7 @@ ProxyOptions parse(std::string_view text, std::string_view what) {
     address = bare;
   }
   const Url url = parseProxyUrl(address, what);
-  options.url = (url.secure ? "https://" : "http://") + url.authority();
+  options.url = (url.secure ? "https://" : "http://") + url.authority;
   return options;
 }
 

@@ -59,7 +59,7 @@ std::string canonical(const std::string& text, const char* setting) {
   const Url url = parseUrl(text, setting);
   std::string_view path = url.path;
   if (!path.empty() && path.back() == '/') path.remove_suffix(1);
-  return "https://" + url.authority() + std::string(path);
+  return "https://" + url.authority + std::string(path);
 }
 
 }  // namespace
@@ -121,7 +121,7 @@ NetworkSession NetworkSession::withProxy(ProxyOptions proxy) const {
   if (std::string objection = proxyObjection(proxy); !objection.empty()) refuse(std::move(objection));
   if (!proxy.url.empty()) {
     const Url url = parseProxyUrl(proxy.url, "ProxyOptions::url");
-    proxy.url = (url.secure ? "https://" : "http://") + url.authority();
+    proxy.url = (url.secure ? "https://" : "http://") + url.authority;
   }
   if (proxy.tls) requireTrust(*proxy.tls, "ProxyOptions::tls");
   BOX_WITH(proxy, std::move(proxy));

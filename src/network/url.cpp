@@ -106,16 +106,12 @@ Url parse(std::string_view text, std::string_view what, bool plainAllowed) {
   }
   url.host.resize(host.size());
   std::transform(host.begin(), host.end(), url.host.begin(), toLower);
+  url.authority = url.host.find(':') == std::string::npos ? url.host : "[" + url.host + "]";
+  if (url.port != (url.secure ? 443 : 80)) url.authority += ":" + std::to_string(url.port);
   return url;
 }
 
 }  // namespace
-
-std::string Url::authority() const {
-  std::string text = host.find(':') == std::string::npos ? host : "[" + host + "]";
-  if (port != (secure ? 443 : 80)) text += ":" + std::to_string(port);
-  return text;
-}
 
 std::string hostObjection(std::string_view host) {
   if (host.empty()) return "it names no host";

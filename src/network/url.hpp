@@ -14,8 +14,7 @@ struct Url {
   std::string_view path;  ///< "" or "/…", as written
   bool secure = true;     ///< https
 
-  /// What the Host header says: the port only where it is not the scheme's own.
-  std::string authority() const;
+  std::string authority;  ///< what the Host header says: the port only where it is not the scheme's own
 };
 
 /// A host name that is safe to hand to OpenSSL's verification, which takes an empty name for "verify nothing", a leading

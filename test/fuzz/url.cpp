@@ -23,7 +23,7 @@ void check(std::string_view text, bool isProxy) {
     const bool isIpv6 = url.host.find(':') != std::string::npos;
     require(isIpv6 ? url.isIpLiteral : hostObjection(url.host).empty(), "a host is one that TLS can verify");
     require(std::none_of(url.host.begin(), url.host.end(), [](char c) { return c >= 'A' && c <= 'Z'; }), "a host is in lower case");
-    const std::string again = (url.secure ? "https://" : "http://") + url.authority() + std::string(url.path);
+    const std::string again = (url.secure ? "https://" : "http://") + url.authority + std::string(url.path);
     const Url same = parse(again);
     require(same.host == url.host && same.port == url.port && same.path == url.path && same.secure == url.secure &&
                 same.isIpLiteral == url.isIpLiteral,

@@ -209,7 +209,7 @@ TEST(ProxyFromUrl, TakesUrlsApart) {
     SCOPED_TRACE(u.text);
     ProxyOptions options;
     ASSERT_NO_THROW(options = ProxyOptions::fromUrl(u.text));
-    EXPECT_EQ(parseProxyUrl(options.url, "x").authority(), parseProxyUrl(u.url, "x").authority());
+    EXPECT_EQ(parseProxyUrl(options.url, "x").authority, parseProxyUrl(u.url, "x").authority);
     EXPECT_EQ(parseProxyUrl(options.url, "x").secure, parseProxyUrl(u.url, "x").secure);
     EXPECT_EQ(options.username, u.username);
     EXPECT_EQ(options.password.reveal(), u.password);

@@ -300,7 +300,7 @@ TEST(NetworkSession, KeepsAProxyInOneForm) {
     options.url = url;
     EXPECT_EQ(NetworkSession().withProxy(options).proxy().url, "http://proxy.test:3128");
   }
-  // A port that Url::authority() leaves out must still be the one that was meant.
+  // A port that Url::authority leaves out must still be the one that was meant.
   for (const char* url : {"http://proxy.test:443", "https://proxy.test:443", "http://proxy.test", "https://proxy.test:80"}) {
     ProxyOptions options;
     options.url = url;

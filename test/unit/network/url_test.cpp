@@ -69,7 +69,7 @@ TEST(Url, TakesUrlsApart) {
     EXPECT_EQ(url.port, u.port);
     EXPECT_EQ(url.isIpLiteral, u.ip);
     EXPECT_EQ(url.path, u.path);
-    EXPECT_EQ(url.authority(), u.authority);
+    EXPECT_EQ(url.authority, u.authority);
     EXPECT_TRUE(url.secure);
   }
 }
@@ -229,7 +229,7 @@ TEST(Url, KeepsProxiesToSchemeAndHost) {
     ASSERT_NO_THROW(url = parseProxyUrl(p.text, "x"));
     EXPECT_EQ(url.port, p.port);
     EXPECT_EQ(url.secure, p.secure);
-    EXPECT_EQ(url.authority(), p.authority);
+    EXPECT_EQ(url.authority, p.authority);
   }
   for (const char* text : {"", "http", "https", "http:", "socks5://secret", "secret:3128", "http://secret/a",
                            "http://user:secret@proxy.example", "http://secret:", "http://h?secret"}) {
