@@ -301,13 +301,13 @@ class Connection {
   /// Chooses the answer and lets Box act on the request if it is to.
   BoxAnswer decide(Exchange& x) {
     if (!x.reply) {
-      std::function<std::optional<Reply>(const RequestInfo&)> responder;
+      decltype(core_->responder) responder;
       {
         const std::lock_guard lock(core_->mutex);
         responder = core_->responder;
       }
       // Outside the lock, so that it may look at the records.
-      if (responder) x.reply = responder(x.info);
+      if (responder) x.reply = (*responder)(x.info);
     }
     std::optional<AcceptedTermination> accepted;
     BoxAnswer answer;

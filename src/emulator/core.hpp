@@ -40,7 +40,8 @@ struct Core {
   std::deque<ConnectionPlan> connectionPlans;
   std::optional<Reply> defaultReply;
   std::optional<ConnectionPlan> defaultConnection;
-  std::function<std::optional<Reply>(const RequestInfo&)> responder;
+  /// Shared with the connection that asks it just now: a copy for each question would lose what it keeps in mind.
+  std::shared_ptr<const std::function<std::optional<Reply>(const RequestInfo&)>> responder;
 
   std::deque<AcceptedTermination> accepted;
   std::deque<std::shared_ptr<RequestRecord>> requests;

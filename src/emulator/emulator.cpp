@@ -261,7 +261,8 @@ void Emulator::setDefaultConnection() {
 
 void Emulator::setResponder(std::function<std::optional<Reply>(const RequestInfo&)> responder) {
   const std::lock_guard lock(impl_->core_->mutex);
-  impl_->core_->responder = std::move(responder);
+  impl_->core_->responder =
+      responder ? std::make_shared<const std::function<std::optional<Reply>(const RequestInfo&)>>(std::move(responder)) : nullptr;
 }
 
 std::size_t Emulator::pendingSteps() const {

@@ -234,8 +234,9 @@ class BOX_EMULATOR_API Emulator {
   /// The same for connections.
   void setDefaultConnection(ConnectionPlan plan);
   void setDefaultConnection();
-  /// Asked for each request that no script covers, OAuth too; std::nullopt goes on to the default. Called on a
-  /// thread of the emulator. Must not block, nor call `stop()`.
+  /// Asked for each request that no script covers, OAuth too; std::nullopt goes on to the default. It is never
+  /// copied, so that it may keep a state. Called on the emulator's threads: where EmulatorOptions::threads is more than 1, by
+  /// several at once. Must not block, nor call `stop()`.
   void setResponder(std::function<std::optional<Reply>(const RequestInfo&)> responder);
   /// Steps of `script`, `scriptOAuth` and `scriptConnection` that no one has used yet.
   [[nodiscard]] std::size_t pendingSteps() const;

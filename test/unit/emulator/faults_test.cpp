@@ -77,6 +77,17 @@ TEST_F(EmulatorFaults, AsksTheResponderForWhatNoScriptCovers) {
   EXPECT_EQ(client.read().status, 202);
 }
 
+TEST_F(EmulatorFaults, AsksOneResponderThatRemembersWhatItSaid) {
+  emulator_.setResponder([asked = 0](const RequestInfo&) mutable -> std::optional<Reply> {
+    if (++asked == 2) return Reply::status(404);
+    return std::nullopt;
+  });
+  TestClient client(emulator_.port(), trust());
+  EXPECT_EQ(call(client).status, 202);
+  EXPECT_EQ(call(client).status, 404);
+  EXPECT_EQ(call(client).status, 202);
+}
+
 TEST_F(EmulatorFaults, EndsTheConnectionWhenTheResponderThrows) {
   emulator_.setResponder([](const RequestInfo&) -> std::optional<Reply> { throw 7; });
   TestClient client(emulator_.port(), trust());
