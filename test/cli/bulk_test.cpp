@@ -39,16 +39,6 @@ using namespace std::chrono_literals;
 
 const std::string canary = "T0kenCanary9xQvGmW2LrZbK4sYhDfN8";
 
-std::vector<json::object> eventsIn(const std::string& output) {
-  std::vector<json::object> out;
-  for (std::size_t start = 0; start < output.size();) {
-    const std::size_t end = output.find('\n', start);
-    out.push_back(json::parse(output.substr(start, end - start)).as_object());
-    start = end + 1;
-  }
-  return out;
-}
-
 class CliBulk : public testing::Test {
  protected:
   void serve(emulator::EmulatorOptions options = {}) { box.emplace(folder, std::move(options)); }
@@ -64,8 +54,12 @@ class CliBulk : public testing::Test {
     EXPECT_THAT(result.output + result.error + contentOf(journal), Not(HasSubstr(canary)));
     return result;
   }
-  Strings users(const Strings& more = {}) const { return joined(joined({"users", "--file", list, "--journal", journal, "--yes"}, box->here()), more); }
-  Strings resume(const Strings& more = {}) const { return joined(joined({"resume", journal, "--yes"}, box->ca()), more); }
+  Strings users(const Strings& more = {}) const {
+    return joined(joined({"users", "--file", list, "--journal", journal, "--yes"}, box->here()), more);
+  }
+  Strings resume(const Strings& more = {}) const {
+    return joined(joined({"resume", journal, "--yes"}, box->ca()), more);
+  }
   std::string report(const Strings& more = {}) const { return run(joined({"report", journal}, more)).output; }
 
   const Folder folder;
@@ -83,7 +77,9 @@ TEST_F(CliBulk, EveryoneIsSignedOutOnceAndReported) {
   struct stat status {};
   ASSERT_EQ(::stat(journal.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
-  EXPECT_THAT(report(), AllOf(HasSubstr("4         accepted   202     ann@example.com  " + box->callsOf("ann@example.com").front()), HasSubstr("4 users: 4 accepted")));
+  EXPECT_THAT(report(), AllOf(HasSubstr("4         accepted   202     ann@example.com  " +
+                                        box->callsOf("ann@example.com").front()),
+                              HasSubstr("4 users: 4 accepted")));
 }
 
 TEST_F(CliBulk, GroupsGoTheSameWay) {
@@ -103,11 +99,15 @@ TEST_F(CliBulk, WhoIsRefusedInvalidOrTwiceThereIsReportedAndTheRestGoesOut) {
   const Result result = run(users());
   EXPECT_EQ(result.status, 1);
   EXPECT_EQ(result.output, "6 users: 3 accepted, 1 rejected, 1 invalid, 1 duplicate\n");
-  EXPECT_THAT(result.error, AllOf(HasSubstr("list:2: 'nobody' is neither"), HasSubstr("line 5, 4: rejected, status 404, not_found"), HasSubstr("box-sessions report ")));
+  EXPECT_THAT(result.error,
+              AllOf(HasSubstr("list:2: 'nobody' is neither"), HasSubstr("line 5, 4: rejected, status 404, not_found"),
+                    HasSubstr("box-sessions report ")));
   const Result csv = run({"report", journal, "--csv"});
   EXPECT_EQ(csv.status, 1);
-  EXPECT_THAT(csv.output, AllOf(HasSubstr("line,entry,state,status,code,message,box_request_id,repeats\n1,1,accepted,202,"), HasSubstr("\n2,,invalid,,,'nobody' is neither"),
-                                HasSubstr("\n4,1,duplicate,,,,,1\n"), HasSubstr("\n5,4,rejected,404,not_found,"), HasSubstr("\n6,'=cmd@x.org,accepted,")));
+  EXPECT_THAT(csv.output,
+              AllOf(HasSubstr("line,entry,state,status,code,message,box_request_id,repeats\n1,1,accepted,202,"),
+                    HasSubstr("\n2,,invalid,,,'nobody' is neither"), HasSubstr("\n4,1,duplicate,,,,,1\n"),
+                    HasSubstr("\n5,4,rejected,404,not_found,"), HasSubstr("\n6,'=cmd@x.org,accepted,")));
   const auto events = eventsIn(report({"--json"}));
   ASSERT_EQ(events.size(), 7U);
   EXPECT_EQ(events[4].at("state"), "rejected");
@@ -151,8 +151,9 @@ TEST_F(CliBulk, ADryRunShowsThePlanAndSendsNothing) {
   list = folder.file("list", text);
   const Result result = run(users({"--dry-run", "--rate", "0.5"}));
   EXPECT_EQ(result.status, 0) << result.error;
-  EXPECT_THAT(result.output, AllOf(HasSubstr("Would sign out 451 users of 453 entries (1 duplicate, 1 invalid) at https://localhost:"),
-                                   HasSubstr("with 5 calls of at most 100, in about 10 s at 0.5/s. Nothing was sent.")));
+  EXPECT_THAT(result.output,
+              AllOf(HasSubstr("Would sign out 451 users of 453 entries (1 duplicate, 1 invalid) at https://localhost:"),
+                    HasSubstr("with 5 calls of at most 100, in about 10 s at 0.5/s. Nothing was sent.")));
   const auto events = eventsIn(run(users({"--dry-run", "--json", "--rate", "none"})).output);
   ASSERT_EQ(events.size(), 1U);
   EXPECT_EQ(events[0].at("toSend"), 451);
@@ -252,7 +253,8 @@ TEST_F(CliBulk, InterruptedOnceItEndsWhatIsUnderWayAndIsResumed) {
   ASSERT_TRUE(box->emulator().waitForRequests(2, 30s));
   process.signal(SIGINT);
   EXPECT_EQ(process.wait(), 2);
-  EXPECT_THAT(process.error(), AllOf(HasSubstr("interrupted: what is under way comes to its end"), HasSubstr("to go on: box-sessions resume " + journal)));
+  EXPECT_THAT(process.error(), AllOf(HasSubstr("interrupted: what is under way comes to its end"),
+                                     HasSubstr("to go on: box-sessions resume " + journal)));
   EXPECT_EQ(process.output(), "4 users: 2 accepted, 2 not sent\n");
   EXPECT_THAT(report(), HasSubstr("4 users: 2 accepted, 2 not sent"));
   EXPECT_EQ(run({"report", journal}).status, 2);
@@ -295,11 +297,22 @@ TEST(CliBulkMemory, StaysSmallHoweverLongTheListIs) {
   options.maxRecords = 1;
   emulator::Emulator box(options);
   std::string text;
-  for (unsigned long i = 0; i < lines; ++i) text += "someone.with.a.name.of.some.length." + std::to_string(i) + "@example.com\n";
+  for (unsigned long i = 0; i < lines; ++i)
+    text += "someone.with.a.name.of.some.length." + std::to_string(i) + "@example.com\n";
   Start start;
   start.environment = {"BOX_DEVELOPER_TOKEN=token"};
-  start.arguments = {"users",  "--file",  folder.file("people", text), "--journal", folder.path("run.journal"), "--yes", "--rate", "none", "--base-url",
-                     box.baseUrl(), "--ca", folder.file("ca.pem", box.caPem())};
+  start.arguments = {"users",
+                     "--file",
+                     folder.file("people", text),
+                     "--journal",
+                     folder.path("run.journal"),
+                     "--yes",
+                     "--rate",
+                     "none",
+                     "--base-url",
+                     box.baseUrl(),
+                     "--ca",
+                     folder.file("ca.pem", box.caPem())};
   Process process(std::move(start));
   ASSERT_EQ(process.wait(), 0) << process.error();
   EXPECT_EQ(box.requestCount(), (lines + 99) / 100);
@@ -352,7 +365,10 @@ TEST_F(CliBulkResume, TakesAListFromItsNewPlace) {
   EXPECT_EQ(run({"report", journal, "--file", folder.path("moved")}).status, 0);
 }
 
-TEST_F(CliBulkResume, RefusesAnotherBox) { expectRefused(resume({"--base-url", "https://127.0.0.1:" + std::to_string(box->emulator().port())}), "it belongs to another host"); }
+TEST_F(CliBulkResume, RefusesAnotherBox) {
+  expectRefused(resume({"--base-url", "https://127.0.0.1:" + std::to_string(box->emulator().port())}),
+                "it belongs to another host");
+}
 
 TEST_F(CliBulkResume, RefusesAnotherAccount) {
   Start start = startOf(resume({"--ccg", "--client-id", "app", "--enterprise-id", "5"}));

@@ -20,6 +20,8 @@
 #include <unistd.h>
 #include <utmp.h>
 
+#include <boost/json/parse.hpp>
+
 namespace box::cli::test {
 
 namespace {
@@ -224,6 +226,16 @@ EmulatorProcess::EmulatorProcess(Strings options) {
     throw std::runtime_error("the emulator is not ready");
   url_ = contentOf(ready);
   url_.resize(url_.find('\n'));
+}
+
+std::vector<boost::json::object> eventsIn(const std::string& output) {
+  std::vector<boost::json::object> out;
+  for (std::size_t start = 0; start < output.size();) {
+    const std::size_t end = output.find('\n', start);
+    out.push_back(boost::json::parse(output.substr(start, end - start)).as_object());
+    start = end + 1;
+  }
+  return out;
 }
 
 Strings joined(Strings first, const Strings& second) {

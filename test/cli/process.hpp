@@ -10,6 +10,8 @@
 
 #include <sys/types.h>
 
+#include <boost/json/object.hpp>
+
 /// Runs the program box-sessions as an operator's shell does, and looks at what it says.
 namespace box::cli::test {
 
@@ -89,6 +91,9 @@ struct Result {
 };
 
 Result run(Start start);
+
+/// Output under --json, a line each.
+std::vector<boost::json::object> eventsIn(const std::string& output);
 
 /// Waits for `condition`, looking every few milliseconds; false after 30 s.
 bool eventually(const std::function<bool()>& condition);

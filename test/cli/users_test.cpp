@@ -63,16 +63,6 @@ Result runAlone(const Strings& arguments, Strings environment = withToken(), std
   return result;
 }
 
-std::vector<json::object> eventsIn(const std::string& output) {
-  std::vector<json::object> out;
-  for (std::size_t start = 0; start < output.size();) {
-    const std::size_t end = output.find('\n', start);
-    out.push_back(json::parse(output.substr(start, end - start)).as_object());
-    start = end + 1;
-  }
-  return out;
-}
-
 std::string textsIn(const json::value& list) {
   std::string out;
   for (const json::value& text : list.as_array())

@@ -56,6 +56,25 @@ class Cancellation : public StationTest, public testing::WithParamInterface<Stat
     runUntil([end = std::chrono::steady_clock::now() + 50ms] { return std::chrono::steady_clock::now() > end; });
     EXPECT_FALSE(call.done()) << call.describe();
   }
+  /// These, one after another, end the call up to the first byte of the request; from then on only terminal does.
+  void expectToCountUpToTheFirstByte(const std::vector<asio_type>& kinds) {
+    const auto client = arrange(GetParam());
+    const auto call = reach(*client, {}, Call::Accepts::totalToo);
+    call->cancel(kinds.front());
+    runReady();
+    if (isWritten()) {
+      expectStillThere(*call);
+      for (auto kind = kinds.begin() + 1; kind != kinds.end(); ++kind) {
+        call->cancel(*kind);
+        expectStillThere(*call);
+      }
+      call->cancel();
+    }
+    finish(call);
+    EXPECT_TRUE(isCancelled(*call, fateAt(GetParam()), phaseAt(GetParam())));
+    EXPECT_LT(call->elapsed(), muchEarlier);
+    expectSlotReturned(*client);
+  }
 };
 
 TEST_P(Cancellation, TerminalEndsTheCallAtOnceAndFreesItsSlot) {
@@ -72,36 +91,12 @@ TEST_P(Cancellation, TerminalEndsTheCallAtOnceAndFreesItsSlot) {
 }
 
 TEST_P(Cancellation, TotalEndsTheCallUpToTheFirstByteAndIsIgnoredFromThenOn) {
-  const auto client = arrange(GetParam());
-  const auto call = reach(*client, {}, Call::Accepts::totalToo);
-  call->cancel(asio_type::total);
-  runReady();
-  if (isWritten()) {
-    expectStillThere(*call);
-    call->cancel();
-  }
-  finish(call);
-  EXPECT_TRUE(isCancelled(*call, fateAt(GetParam()), phaseAt(GetParam())));
-  EXPECT_LT(call->elapsed(), muchEarlier);
-  expectSlotReturned(*client);
+  expectToCountUpToTheFirstByte({asio_type::total});
 }
 
 // Whoever would do with less than total gets no less.
 TEST_P(Cancellation, PartialIsTakenForTotal) {
-  const auto client = arrange(GetParam());
-  const auto call = reach(*client, {}, Call::Accepts::totalToo);
-  call->cancel(asio_type::partial);
-  runReady();
-  if (isWritten()) {
-    expectStillThere(*call);
-    call->cancel(asio_type::partial | asio_type::total);
-    expectStillThere(*call);
-    call->cancel();
-  }
-  finish(call);
-  EXPECT_TRUE(isCancelled(*call, fateAt(GetParam()), phaseAt(GetParam())));
-  EXPECT_LT(call->elapsed(), muchEarlier);
-  expectSlotReturned(*client);
+  expectToCountUpToTheFirstByte({asio_type::partial, asio_type::partial | asio_type::total});
 }
 
 TEST_P(Cancellation, AllKindsAtOnceAreTerminal) {
