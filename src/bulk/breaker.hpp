@@ -17,7 +17,9 @@ class Breaker {
 
   bool open() const noexcept { return open_; }
   /// Whether a call may go now; while it is open, only one at a time, `inFlight` being those under way.
-  bool allows(TimePoint now, std::size_t inFlight) const noexcept { return !open_ || (inFlight == 0 && now >= probeAt_); }
+  bool allows(TimePoint now, std::size_t inFlight) const noexcept {
+    return !open_ || (inFlight == 0 && now >= probeAt_);
+  }
   TimePoint probeAt() const noexcept { return probeAt_; }
   /// Since when nothing has been answered; none: it has.
   std::optional<TimePoint> downSince() const noexcept { return downSince_; }

@@ -141,8 +141,7 @@ class BulkTermination::Shared::Run : public std::enable_shared_from_this<Run> {
 
   static asio::awaitable<BulkSummary> main(std::shared_ptr<Run> self) {
     co_await asio::post(asio::use_awaitable);
-    asio::co_spawn(self->strand_, readAll(self),
-                   asio::bind_cancellation_slot(self->reading_.slot(), asio::detached));
+    asio::co_spawn(self->strand_, readAll(self), asio::bind_cancellation_slot(self->reading_.slot(), asio::detached));
     for (;;) {
       self->wakened_ = false;
       self->settle();
@@ -268,12 +267,8 @@ class BulkTermination::Shared::Run : public std::enable_shared_from_this<Run> {
     const std::optional<BulkPast> past = journal_->past(row.index);
     if (!past) return false;
     switch (past->state) {
-      case BulkPast::State::accepted:
-        row.state = BulkState::accepted;
-        break;
-      case BulkPast::State::rejected:
-        row.state = BulkState::rejected;
-        break;
+      case BulkPast::State::accepted: row.state = BulkState::accepted; break;
+      case BulkPast::State::rejected: row.state = BulkState::rejected; break;
       case BulkPast::State::inDoubt: {
         const bool fresh = std::chrono::system_clock::now() - past->sentAt <= options_.inDoubtAge;
         if (options_.inDoubt == InDoubt::repeat || (options_.inDoubt == InDoubt::repeatFresh && fresh)) {
@@ -474,8 +469,9 @@ class BulkTermination::Shared::Run : public std::enable_shared_from_this<Run> {
       const std::uint64_t done = std::min(counts_.total(), *progress.total);
       const double calls = static_cast<double>(*progress.total - done) / static_cast<double>(scheduler_.batchSize());
       const double longest = 1e9;  // seconds
-      progress.timeLeft = progress.coolDown + std::chrono::milliseconds(static_cast<std::int64_t>(
-                                                  1000 * std::min(longest, calls / progress.rate)));
+      progress.timeLeft =
+          progress.coolDown +
+          std::chrono::milliseconds(static_cast<std::int64_t>(1000 * std::min(longest, calls / progress.rate)));
     }
     guarded([&] { listener_->onProgress(progress); });
   }
@@ -493,8 +489,8 @@ class BulkTermination::Shared::Run : public std::enable_shared_from_this<Run> {
     if (!self->journal_) co_return;
     std::exception_ptr failure;
     try {
-      const bool finished = self->scheduler_.reason() == BulkEnd::finished && self->counts_.inDoubt == 0 &&
-                            self->counts_.notSent == 0;
+      const bool finished =
+          self->scheduler_.reason() == BulkEnd::finished && self->counts_.inDoubt == 0 && self->counts_.notSent == 0;
       co_await self->journal_->close(finished);
     } catch (...) {
       failure = std::current_exception();
@@ -515,8 +511,8 @@ class BulkTermination::Shared::Run : public std::enable_shared_from_this<Run> {
     summary.calls = scheduler_.calls();
     summary.throttled = scheduler_.throttled();
     summary.elapsed = elapsed(Clock::now());
-    const bool because = summary.end == BulkEnd::failed || summary.end == BulkEnd::systemic ||
-                         summary.end == BulkEnd::unavailable;
+    const bool because =
+        summary.end == BulkEnd::failed || summary.end == BulkEnd::systemic || summary.end == BulkEnd::unavailable;
     if (because) summary.failure = scheduler_.failure();
     return summary;
   }
@@ -567,7 +563,8 @@ class Ending {
   Ending(Ending&&) noexcept = default;
   Ending& operator=(Ending&&) = delete;
   ~Ending() {
-    if (outcome_) end(std::make_exception_ptr(boost::system::system_error(asio::error::operation_aborted)), std::nullopt);
+    if (outcome_)
+      end(std::make_exception_ptr(boost::system::system_error(asio::error::operation_aborted)), std::nullopt);
   }
   void operator()(std::exception_ptr failure, BulkSummary summary) {
     end(failure, failure ? std::nullopt : std::optional<BulkSummary>(std::move(summary)));

@@ -13,8 +13,8 @@ CallReply::Kind kindOfStatus(int status) {
 }
 
 bool wasStale(const BoxSdkError& error) {
-  return error.code() == Errc::connectionLost && !error.attempts().empty() && error.attempts().back().reusedConnection &&
-         error.attempts().back().statusCode == 0;
+  return error.code() == Errc::connectionLost && !error.attempts().empty() &&
+         error.attempts().back().reusedConnection && error.attempts().back().statusCode == 0;
 }
 
 CallReply::Kind kindOfError(const BoxSdkError& error) {
@@ -32,14 +32,11 @@ CallReply::Kind kindOfError(const BoxSdkError& error) {
     case Errc::credentialsInvalid:
     case Errc::appNotAuthorized:
     case Errc::refreshTokenExpired:
-    case Errc::clockSkew:
-      return Kind::fatal;
+    case Errc::clockSkew: return Kind::fatal;
     case Errc::hostNotFound:
     case Errc::proxyRefused:
-    case Errc::tlsNotTls:
-      return Kind::hopeless;
-    default:
-      break;
+    case Errc::tlsNotTls: return Kind::hopeless;
+    default: break;
   }
   if (wasStale(error)) return Kind::stale;
   return error.api() != nullptr ? kindOfStatus(error.api()->statusCode) : Kind::passing;

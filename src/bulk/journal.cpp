@@ -36,13 +36,16 @@ std::string drawJob() {
 
 void requireSame(const std::string& path, std::string_view what, const std::string& there, const std::string& here) {
   if (there == here) return;
-  throw JournalError(Kind::mismatch, "journal " + quotedPath(path) + ": it belongs to another " + std::string(what) + " (" + quotedPath(there) +
-                                         ", and now it is " + quotedPath(here) + "): give the same one, or start anew with a new journal");
+  throw JournalError(Kind::mismatch, "journal " + quotedPath(path) + ": it belongs to another " + std::string(what) +
+                                         " (" + quotedPath(there) + ", and now it is " + quotedPath(here) +
+                                         "): give the same one, or start anew with a new journal");
 }
 
 void requireSane(const JournalOptions& options) {
-  if (options.groupRecords == 0) throw BoxSdkError(Errc::invalidConfiguration, "JournalOptions::groupRecords is 0: give 1 or more");
-  if (options.groupWait.count() < 0) throw BoxSdkError(Errc::invalidConfiguration, "JournalOptions::groupWait is negative: give 0 or more");
+  if (options.groupRecords == 0)
+    throw BoxSdkError(Errc::invalidConfiguration, "JournalOptions::groupRecords is 0: give 1 or more");
+  if (options.groupWait.count() < 0)
+    throw BoxSdkError(Errc::invalidConfiguration, "JournalOptions::groupWait is negative: give 0 or more");
 }
 
 }  // namespace
@@ -59,7 +62,8 @@ struct FileJournal::State {
 
   const JournalOptions options;
   const std::shared_ptr<BlockingThreads> threads = std::make_shared<BlockingThreads>(1);
-  std::mutex mutex;  // guards what follows; not held while the disk is waited for, but for writes into the system's memory
+  std::mutex
+      mutex;  // guards what follows; not held while the disk is waited for, but for writes into the system's memory
   std::shared_ptr<JournalFile> file;
   JournalPen pen;
   std::optional<JournalError> broken;  // nothing is written behind a failure: it would be taken for the whole truth
@@ -166,10 +170,12 @@ JournalContents contentsOf(const JournalFile& file) {
   return JournalContents(parser.finish());
 }
 
-std::shared_ptr<FileJournal> journalOn(std::unique_ptr<JournalFile> file, JournalContents contents, JournalOptions options) {
+std::shared_ptr<FileJournal> journalOn(std::unique_ptr<JournalFile> file, JournalContents contents,
+                                       JournalOptions options) {
   requireSane(options);
   const JournalPen pen(contents.facts().headerChecksum, contents.facts().records);
-  return std::make_shared<FileJournal>(std::move(contents), std::make_shared<FileJournal::State>(std::move(file), pen, options));
+  return std::make_shared<FileJournal>(std::move(contents),
+                                       std::make_shared<FileJournal::State>(std::move(file), pen, options));
 }
 
 JournalContents JournalContents::read(const std::string& path) { return contentsOf(*JournalFile::look(path)); }
@@ -191,7 +197,8 @@ std::string JournalContents::note(std::string_view name) const {
 FileJournal::FileJournal(JournalContents contents, std::shared_ptr<State> state) noexcept
     : contents_(std::move(contents)), state_(std::move(state)) {}
 
-std::shared_ptr<FileJournal> FileJournal::create(const std::string& path, JournalHeader header, JournalOptions options) {
+std::shared_ptr<FileJournal> FileJournal::create(const std::string& path, JournalHeader header,
+                                                 JournalOptions options) {
   requireSane(options);
   header.job = drawJob();
   header.created = systemClock()->now();
@@ -200,7 +207,8 @@ std::shared_ptr<FileJournal> FileJournal::create(const std::string& path, Journa
   return journalOn(std::move(file), std::move(contents), options);
 }
 
-std::shared_ptr<FileJournal> FileJournal::open(const std::string& path, const JournalBinding& binding, JournalOptions options) {
+std::shared_ptr<FileJournal> FileJournal::open(const std::string& path, const JournalBinding& binding,
+                                               JournalOptions options) {
   requireSane(options);
   std::unique_ptr<JournalFile> file = JournalFile::open(path);
   JournalContents contents = contentsOf(*file);
@@ -225,9 +233,12 @@ asio::awaitable<void> FileJournal::intend(BulkCall call) {
 }
 
 asio::awaitable<void> FileJournal::settle(BulkCall call, BulkVerdictDetails verdict) {
-  return State::add(state_, verdictPayload(call.number, verdict, systemClock()->now()), state_->options.sync != JournalSync::off);
+  return State::add(state_, verdictPayload(call.number, verdict, systemClock()->now()),
+                    state_->options.sync != JournalSync::off);
 }
 
-asio::awaitable<void> FileJournal::close(bool finished) { return State::end(state_, endPayload(finished, systemClock()->now())); }
+asio::awaitable<void> FileJournal::close(bool finished) {
+  return State::end(state_, endPayload(finished, systemClock()->now()));
+}
 
 }  // namespace box

@@ -29,9 +29,11 @@ void check(const JournalFile& file, int descriptor) {
   if (::fstat(descriptor, &status) != 0) fail(Kind::unusable, file.path(), reason(errno));
   if (!S_ISREG(status.st_mode)) fail(Kind::unusable, file.path(), "it is no regular file");
   if (status.st_uid != ::geteuid()) {
-    fail(Kind::unusable, file.path(), "it belongs to another user, who could change it; have it belong to the user that runs this program");
+    fail(Kind::unusable, file.path(),
+         "it belongs to another user, who could change it; have it belong to the user that runs this program");
   }
-  if ((status.st_mode & 077) != 0) fail(Kind::unusable, file.path(), "others than its owner may use it; run chmod 600 on it");
+  if ((status.st_mode & 077) != 0)
+    fail(Kind::unusable, file.path(), "others than its owner may use it; run chmod 600 on it");
 }
 
 int openAt(const std::string& path, int mode) {
@@ -42,7 +44,8 @@ int openAt(const std::string& path, int mode) {
   } while (descriptor < 0 && errno == EINTR);
   if (descriptor < 0) {
     const int error = errno;
-    if (error == ELOOP) fail(Kind::unusable, path, "it is a symbolic link, which is not followed here; name the file itself");
+    if (error == ELOOP)
+      fail(Kind::unusable, path, "it is a symbolic link, which is not followed here; name the file itself");
     if (error == ENXIO) fail(Kind::unusable, path, "it is no regular file");
     fail(Kind::unusable, path, reason(error));
   }
@@ -68,7 +71,8 @@ void syncFolderOf(const std::string& path) {
   const int error = errno;
   if (descriptor >= 0) ::close(descriptor);
   // Some file systems cannot sync a folder, and say so.
-  if (result != 0 && error != EINVAL && error != ENOTSUP) fail(Kind::unusable, path, "its folder cannot be made durable: " + reason(error));
+  if (result != 0 && error != EINVAL && error != ENOTSUP)
+    fail(Kind::unusable, path, "its folder cannot be made durable: " + reason(error));
 }
 
 /// Gives the file a name that nobody has: 0, or the error.
@@ -93,7 +97,8 @@ int JournalFile::release() noexcept { return std::exchange(descriptor_, -1); }
 std::unique_ptr<JournalFile> JournalFile::create(const std::string& path, std::string_view firstLine) {
   if (path.empty() || path.find('\0') != std::string::npos) fail(Kind::unusable, path, "that is no name of a file");
   struct stat status {};
-  if (::lstat(path.c_str(), &status) == 0) fail(Kind::unusable, path, "it is there already: resume it, or choose another name");
+  if (::lstat(path.c_str(), &status) == 0)
+    fail(Kind::unusable, path, "it is there already: resume it, or choose another name");
   std::string temporary = path + ".XXXXXX";
   const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC | O_APPEND);  // mode 0600
   if (descriptor < 0) fail(Kind::unusable, path, "it cannot be made: " + reason(errno));
@@ -169,7 +174,9 @@ void JournalFile::sync() {
   if (result != 0) fail(Kind::lost, path_, "what was written could not be made durable: " + reason(errno));
 }
 
-ssize_t JournalFile::doWrite(const char* bytes, std::size_t count) noexcept { return ::write(descriptor_, bytes, count); }
+ssize_t JournalFile::doWrite(const char* bytes, std::size_t count) noexcept {
+  return ::write(descriptor_, bytes, count);
+}
 
 int JournalFile::doSync() noexcept { return ::fdatasync(descriptor_); }
 

@@ -50,7 +50,8 @@ class JournalFile {
 };
 
 /// A journal on such a file.
-std::shared_ptr<FileJournal> journalOn(std::unique_ptr<JournalFile> file, JournalContents contents, JournalOptions options);
+std::shared_ptr<FileJournal> journalOn(std::unique_ptr<JournalFile> file, JournalContents contents,
+                                       JournalOptions options);
 /// What it says.
 JournalContents contentsOf(const JournalFile& file);
 

@@ -42,12 +42,14 @@ std::optional<std::string_view> unsealed(std::uint32_t salt, std::string_view li
   constexpr std::size_t tail = 10;  // " *" and the sum
   if (line.size() < tail) return std::nullopt;
   const std::string_view text = line.substr(0, line.size() - tail);
-  if (line.substr(text.size(), 2) != " *" || line.substr(text.size() + 2) != hex(checksum(salt, text))) return std::nullopt;
+  if (line.substr(text.size(), 2) != " *" || line.substr(text.size() + 2) != hex(checksum(salt, text)))
+    return std::nullopt;
   return text;
 }
 
 bool isPlain(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c != '\0' && std::string_view("._~/:@+,-").find(c) != std::string_view::npos);
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         (c != '\0' && std::string_view("._~/:@+,-").find(c) != std::string_view::npos);
 }
 
 std::string encoded(std::string_view text) {
@@ -151,18 +153,22 @@ std::string JournalPen::header(const JournalHeader& header) {
   const JournalBinding& binding = header.binding;
   std::string text(magic);
   text.append(" 1 ").append(shown(header.created)).append(" ").append(encoded(header.job));
-  for (const std::string* part : {&binding.target, &binding.host, &binding.subject, &binding.input}) text.append(" ").append(encoded(*part));
-  for (const auto& [name, value] : header.notes) text.append(" ").append(encoded(name)).append("=").append(encoded(value));
+  for (const std::string* part : {&binding.target, &binding.host, &binding.subject, &binding.input})
+    text.append(" ").append(encoded(*part));
+  for (const auto& [name, value] : header.notes)
+    text.append(" ").append(encoded(name)).append("=").append(encoded(value));
   salt_ = checksum(0, text);
   records_ = 0;
   std::string line = sealed(0, std::move(text));
-  if (line.size() > maxJournalLine || header.notes.size() > maxNotes) throw JournalError(JournalError::Kind::unusable, "too much is to be noted in the journal's header");
+  if (line.size() > maxJournalLine || header.notes.size() > maxNotes)
+    throw JournalError(JournalError::Kind::unusable, "too much is to be noted in the journal's header");
   return line;
 }
 
 std::string JournalPen::record(std::string_view payload) {
   std::string line = sealed(salt_, std::to_string(++records_).append(" ").append(payload));
-  if (line.size() > maxJournalLine) throw JournalError(JournalError::Kind::lost, "a call has too many entries for the journal: make batches smaller");
+  if (line.size() > maxJournalLine)
+    throw JournalError(JournalError::Kind::lost, "a call has too many entries for the journal: make batches smaller");
   return line;
 }
 
@@ -182,11 +188,14 @@ std::string intentPayload(const BulkCall& call, TimePoint now) {
 std::string verdictPayload(std::uint64_t call, const BulkVerdictDetails& verdict, TimePoint now) {
   std::string out = "V " + std::to_string(call) + " " + shown(now) + " ";
   out.append(letterOf(verdict.verdict)).append(" ").append(std::to_string(verdict.status));
-  for (const std::string* text : {&verdict.code, &verdict.requestId, &verdict.message}) out.append(" ").append(encoded(std::string_view(*text).substr(0, maxText)));
+  for (const std::string* text : {&verdict.code, &verdict.requestId, &verdict.message})
+    out.append(" ").append(encoded(std::string_view(*text).substr(0, maxText)));
   return out;
 }
 
-std::string endPayload(bool finished, TimePoint now) { return "X " + shown(now) + (finished ? " finished" : " stopped"); }
+std::string endPayload(bool finished, TimePoint now) {
+  return "X " + shown(now) + (finished ? " finished" : " stopped");
+}
 
 std::optional<BulkPast> JournalContents::Facts::past(std::uint64_t index) const {
   auto it = spans.upper_bound(index);
@@ -234,10 +243,13 @@ void JournalParser::take(std::string_view line) {
   // A crash can tear the end off; it cannot put a good record behind a bad one.
   if (badLine_ != 0) {
     refuse("line " + std::to_string(badLine_) +
-           " was damaged or changed after it was written, for good records follow it: put back a copy that is whole, or start anew "
+           " was damaged or changed after it was written, for good records follow it: put back a copy that is whole, "
+           "or start anew "
            "with a new journal");
   }
-  if (!takeRecord(*text)) refuse("line " + std::to_string(lineNumber_) + " does not follow from those before it: records are missing, doubled or out of order");
+  if (!takeRecord(*text))
+    refuse("line " + std::to_string(lineNumber_) +
+           " does not follow from those before it: records are missing, doubled or out of order");
   facts_->size += line.size() + 1;
 }
 
@@ -248,9 +260,11 @@ void JournalParser::takeHeader(std::string_view line) {
   const std::vector<std::string_view> words = wordsOf(*text);
   if (words.size() < 2 || words[1] != "1") refuse("it is of a version that this one does not know");
   JournalHeader& header = facts_->header;
-  bool good = words.size() >= 8 && words.size() <= 8 + maxNotes && words[0] == magic && readTime(words[2], header.created);
+  bool good =
+      words.size() >= 8 && words.size() <= 8 + maxNotes && words[0] == magic && readTime(words[2], header.created);
   for (std::size_t i = 3; good && i < words.size(); ++i) {
-    const std::array<std::string*, 5> texts = {&header.job, &header.binding.target, &header.binding.host, &header.binding.subject, &header.binding.input};
+    const std::array<std::string*, 5> texts = {&header.job, &header.binding.target, &header.binding.host,
+                                               &header.binding.subject, &header.binding.input};
     if (i < 8) {
       const auto value = decoded(words[i]);
       good = value.has_value();

@@ -46,7 +46,8 @@ class JournalPen {
 
 /// Records as a pen takes them.
 std::string intentPayload(const BulkCall& call, std::chrono::system_clock::time_point now);
-std::string verdictPayload(std::uint64_t call, const BulkVerdictDetails& verdict, std::chrono::system_clock::time_point now);
+std::string verdictPayload(std::uint64_t call, const BulkVerdictDetails& verdict,
+                           std::chrono::system_clock::time_point now);
 std::string endPayload(bool finished, std::chrono::system_clock::time_point now);
 
 /// What a journal says. Entries are kept as ranges: memory goes with the calls, not with the entries.

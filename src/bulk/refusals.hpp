@@ -19,7 +19,9 @@ class Refusals {
   void singleRefused(int status) noexcept { count(status, singles_); }
 
   /// One entry alone tells more than a part of a batch now.
-  bool suspicious() const noexcept { return watches() && (!everAccepted_ || batches_ >= batchesWanted_ || singles_ >= singlesWanted_); }
+  bool suspicious() const noexcept {
+    return watches() && (!everAccepted_ || batches_ >= batchesWanted_ || singles_ >= singlesWanted_);
+  }
   /// Enough single entries: it is time for another whole batch.
   bool wantsBatch() const noexcept { return watches() && singles_ >= singlesWanted_ && batches_ < batchesWanted_; }
   bool systemic() const noexcept { return watches() && singles_ >= singlesWanted_ && batches_ >= batchesWanted_; }

@@ -209,12 +209,8 @@ void Scheduler::reply(std::uint64_t call, CallReply reply, TimePoint now) {
   }
 
   switch (reply.kind) {
-    case Kind::accepted:
-      onAccepted(call, std::move(work), reply, now);
-      break;
-    case Kind::refused:
-      onRefused(call, std::move(work), reply, now);
-      break;
+    case Kind::accepted: onAccepted(call, std::move(work), reply, now); break;
+    case Kind::refused: onRefused(call, std::move(work), reply, now); break;
     case Kind::throttled:
       conclude(call, work, verdictOf(verdictOf(reply.fate), reply), std::nullopt);
       again_.push_back(std::move(work));
@@ -228,9 +224,7 @@ void Scheduler::reply(std::uint64_t call, CallReply reply, TimePoint now) {
       }
       [[fallthrough]];
     case Kind::passing:
-    case Kind::hopeless:
-      onPassing(call, std::move(work), reply, flight.probe, now);
-      break;
+    case Kind::hopeless: onPassing(call, std::move(work), reply, flight.probe, now); break;
     case Kind::fatal:
       if (!ended_) failure_ = reply.error;
       end(BulkEnd::failed, reply.message, now);
@@ -289,8 +283,8 @@ void Scheduler::judgeShare(TimePoint now) {
   const std::uint64_t judged = accepted_ + rejected_;
   if (ended_ || options_.rejectedShare >= 1 || judged < options_.rejectedSample) return;
   if (static_cast<double>(rejected_) <= options_.rejectedShare * static_cast<double>(judged)) return;
-  end(BulkEnd::tooManyRejected, "Box has refused " + std::to_string(rejected_) + " of " + std::to_string(judged) + " entries",
-      now);
+  end(BulkEnd::tooManyRejected,
+      "Box has refused " + std::to_string(rejected_) + " of " + std::to_string(judged) + " entries", now);
 }
 
 void Scheduler::onPassing(std::uint64_t call, Work work, CallReply& reply, bool probe, TimePoint now) {
@@ -302,7 +296,8 @@ void Scheduler::onPassing(std::uint64_t call, Work work, CallReply& reply, bool 
   if (reply.retryAfter) limiter_.pause(*reply.retryAfter, random_->uniform(), now);
   if (!ended_ && breaker_.open()) failure_ = reply.error;
 
-  const unsigned most = work.putOff && work.part.size() > 1 ? std::min(putOffAttempts, options_.attempts) : options_.attempts;
+  const unsigned most =
+      work.putOff && work.part.size() > 1 ? std::min(putOffAttempts, options_.attempts) : options_.attempts;
   const bool exhausted = work.failures >= most;
   if (exhausted && work.part.size() == 1) {
     BulkVerdictDetails verdict = verdictOf(verdictOf(reply.fate), reply);
@@ -387,8 +382,9 @@ void Scheduler::end(BulkEnd reason, std::string message, TimePoint now) {
 std::chrono::milliseconds Scheduler::coolDown(TimePoint now) const { return untilThen(limiter_.coolDownUntil(), now); }
 
 std::chrono::milliseconds Scheduler::outage(TimePoint now) const {
-  return breaker_.open() && breaker_.downSince() ? std::chrono::duration_cast<std::chrono::milliseconds>(now - *breaker_.downSince())
-                                                 : std::chrono::milliseconds(0);
+  return breaker_.open() && breaker_.downSince()
+             ? std::chrono::duration_cast<std::chrono::milliseconds>(now - *breaker_.downSince())
+             : std::chrono::milliseconds(0);
 }
 
 }  // namespace box

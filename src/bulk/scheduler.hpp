@@ -61,10 +61,10 @@ class Scheduler {
 
   /// Something that became certain: of a call, for the journal, of its entries, for the report, or of both.
   struct Conclusion {
-    std::uint64_t call = 0;           ///< 0: of no call
+    std::uint64_t call = 0;  ///< 0: of no call
     BulkPart part;
-    BulkVerdictDetails verdict;       ///< of the call
-    std::optional<BulkState> state;   ///< of its entries; none: it is not settled yet
+    BulkVerdictDetails verdict;      ///< of the call
+    std::optional<BulkState> state;  ///< of its entries; none: it is not settled yet
   };
 
   enum class Action : std::uint8_t {
@@ -80,7 +80,8 @@ class Scheduler {
   };
 
   /// `options` are valid. `lastCall`: calls are numbered from behind it.
-  Scheduler(const BulkOptions& options, std::shared_ptr<const Random> random, TimePoint now, std::uint64_t lastCall = 0);
+  Scheduler(const BulkOptions& options, std::shared_ptr<const Random> random, TimePoint now,
+            std::uint64_t lastCall = 0);
 
   /// It can do with more entries: what waits here does not grow with the list.
   bool hungry() const noexcept { return !inputEnded_ && !ended_ && ready_.size() < 2; }
@@ -126,14 +127,14 @@ class Scheduler {
   struct Work {
     BulkPart part;
     std::shared_ptr<Family> family;
-    unsigned level = 0;         // 0: the batch, 1: its halves, …
+    unsigned level = 0;  // 0: the batch, 1: its halves, …
     unsigned failures = 0;
-    bool alone = false;         // taken off its part to see whether anything is accepted
-    bool split = false;         // refused as it stands: never sent whole again
-    bool putOff = false;        // failed too often; what is left of it is sent in halves, last of all
+    bool alone = false;   // taken off its part to see whether anything is accepted
+    bool split = false;   // refused as it stands: never sent whole again
+    bool putOff = false;  // failed too often; what is left of it is sent in halves, last of all
     bool wasStale = false;
-    bool doubted = false;       // a call with it may have taken effect
-    std::string doubt{};        // the message of that call
+    bool doubted = false;  // a call with it may have taken effect
+    std::string doubt{};   // the message of that call
   };
   struct Flight {
     Work work;

@@ -47,7 +47,10 @@ struct Job {
 
 /// Words of a shell, as far as paths need them.
 std::string inShell(const std::string& path) {
-  const auto plain = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || std::string_view("._/-+@%,:").find(c) != std::string_view::npos; };
+  const auto plain = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           std::string_view("._/-+@%,:").find(c) != std::string_view::npos;
+  };
   if (!path.empty() && path.front() != '-' && std::all_of(path.begin(), path.end(), plain)) return path;
   std::string out = path.starts_with('-') ? "./'" : "'";
   for (const char c : path) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -58,11 +61,15 @@ std::string inShell(const std::string& path) {
 class Display final : public BulkListener {
  public:
   Display(const TerminateArguments& arguments, const Console& console)
-      : json_(arguments.json), quiet_(arguments.quiet), terminal_(!arguments.quiet && !arguments.json && ::isatty(STDERR_FILENO) == 1), console_(console) {}
+      : json_(arguments.json),
+        quiet_(arguments.quiet),
+        terminal_(!arguments.quiet && !arguments.json && ::isatty(STDERR_FILENO) == 1),
+        console_(console) {}
 
   void onRow(const BulkRow& row) override {
     if (json_) return console_.result(json::serialize(rowJson(row)) + "\n");
-    const bool good = row.state == BulkState::accepted || row.state == BulkState::duplicate || row.state == BulkState::notSent;
+    const bool good =
+        row.state == BulkState::accepted || row.state == BulkState::duplicate || row.state == BulkState::notSent;
     if (good || row.fromJournal || row.state == BulkState::invalid) return;  // the invalid ones were shown before
     if (++troubles_ <= InputFaults::shown) {
       say(rowText(row));
@@ -73,7 +80,8 @@ class Display final : public BulkListener {
 
   void onProgress(const BulkProgress& progress) override {
     if (json_) {
-      if (isTime(progress.elapsed, std::chrono::seconds(1))) console_.result(json::serialize(progressJson(progress)) + "\n");
+      if (isTime(progress.elapsed, std::chrono::seconds(1)))
+        console_.result(json::serialize(progressJson(progress)) + "\n");
     } else if (terminal_) {
       draw("\r\x1b[K" + progressText(progress, columns(), true));
       drawn_ = true;
@@ -132,7 +140,8 @@ BulkOptions optionsOf(const TerminateArguments& arguments) {
   return options;
 }
 
-JournalBinding bindingOf(const Job& job, const ListSurvey& survey, const std::string& host, const std::string& subject) {
+JournalBinding bindingOf(const Job& job, const ListSurvey& survey, const std::string& host,
+                         const std::string& subject) {
   JournalBinding binding;
   binding.target = std::string(nounOf(job.arguments.target)) + "s";
   binding.host = host;
@@ -153,19 +162,22 @@ std::shared_ptr<FileJournal> journalFor(const Job& job, JournalBinding binding, 
   return FileJournal::create(job.bulk().journal, std::move(header));
 }
 
-void requireSameList(const std::string& journal, const JournalContents& contents, const std::string& file, const ListSurvey& survey) {
+void requireSameList(const std::string& journal, const JournalContents& contents, const std::string& file,
+                     const ListSurvey& survey) {
   if (contents.header().binding.input == survey.digest) return;
-  throw JournalError(JournalError::Kind::mismatch, "journal '" + printable(journal) + "': '" + printable(file) +
-                                                       "' is not the list that it was begun with, or was changed since (SHA-256 then " +
-                                                       printable(contents.header().binding.input) + ", now " + survey.digest +
-                                                       "): name the right one with --file, or start anew with a new journal");
+  throw JournalError(JournalError::Kind::mismatch,
+                     "journal '" + printable(journal) + "': '" + printable(file) +
+                         "' is not the list that it was begun with, or was changed since (SHA-256 then " +
+                         printable(contents.header().binding.input) + ", now " + survey.digest +
+                         "): name the right one with --file, or start anew with a new journal");
 }
 
 /// Says what is wrong with the list; false where that is an end of it.
 bool isUsable(const Job& job, const ListSurvey& survey, const Console& console) {
   if (!job.arguments.quiet && !job.past) {
     for (const std::string& line : survey.faults.lines()) console.complain(line);
-    if (survey.faults.total() > InputFaults::shown) console.complain("… and " + std::to_string(survey.faults.total() - InputFaults::shown) + " more");
+    if (survey.faults.total() > InputFaults::shown)
+      console.complain("… and " + std::to_string(survey.faults.total() - InputFaults::shown) + " more");
   }
   if (!survey.halt.empty()) {
     if (job.arguments.quiet || job.past) console.complain(survey.halt);
@@ -185,31 +197,35 @@ BulkCounts completed(BulkCounts counts, std::uint64_t entries) {
   return counts;
 }
 
-BulkSummary perform(const Job& job, const ListSurvey& survey, const BoxClient& client, std::shared_ptr<FileJournal> journal, asio::io_context& context,
-                    std::shared_ptr<Display> display) {
+BulkSummary perform(const Job& job, const ListSurvey& survey, const BoxClient& client,
+                    std::shared_ptr<FileJournal> journal, asio::io_context& context, std::shared_ptr<Display> display) {
   const BulkTermination bulk(client.sessionTermination, optionsOf(job.arguments));
-  StopSignals signals(context, {[&] {
-                                  display->say("interrupted: what is under way comes to its end, at most 10 s; once more to stop at once");
-                                  bulk.stop();
-                                },
-                                [&] {
-                                  display->say("stopping at once");
-                                  bulk.abort();
-                                }});
+  StopSignals signals(
+      context,
+      {[&] {
+         display->say("interrupted: what is under way comes to its end, at most 10 s; once more to stop at once");
+         bulk.stop();
+       },
+       [&] {
+         display->say("stopping at once");
+         bulk.abort();
+       }});
   std::exception_ptr broken;
   BulkSummary summary;
-  asio::co_spawn(context, bulk.run(listSource(job.arguments.target, job.file, survey), display, std::move(journal)), [&](std::exception_ptr error, BulkSummary result) {
-    broken = error;
-    summary = std::move(result);
-    signals.stopWaiting();
-  });
+  asio::co_spawn(context, bulk.run(listSource(job.arguments.target, job.file, survey), display, std::move(journal)),
+                 [&](std::exception_ptr error, BulkSummary result) {
+                   broken = error;
+                   summary = std::move(result);
+                   signals.stopWaiting();
+                 });
   context.run();
   if (broken) std::rethrow_exception(broken);
   return summary;
 }
 
 void tellEnd(const Job& job, const BulkSummary& summary, const BulkCounts& counts, Exit exit, const Console& console) {
-  if (summary.end != BulkEnd::finished) console.complain(std::string(toString(summary.end)) + ": " + printable(summary.message));
+  if (summary.end != BulkEnd::finished)
+    console.complain(std::string(toString(summary.end)) + ": " + printable(summary.message));
   const std::string journal = inShell(job.bulk().journal);
   if (job.arguments.json) {
     json::object out = countsJson(job.arguments.target, counts);
@@ -298,12 +314,16 @@ Target targetOf(const std::string& journal, const JournalContents& contents) {
   const std::string& target = contents.header().binding.target;
   if (target == "users") return Target::users;
   if (target == "groups") return Target::groups;
-  throw JournalError(JournalError::Kind::corrupt, "journal '" + printable(journal) + "': it is not of this program's making");
+  throw JournalError(JournalError::Kind::corrupt,
+                     "journal '" + printable(journal) + "': it is not of this program's making");
 }
 
-std::string listOf(const std::string& journal, const JournalContents& contents, const std::optional<std::string>& given) {
+std::string listOf(const std::string& journal, const JournalContents& contents,
+                   const std::optional<std::string>& given) {
   std::string path = given.value_or(contents.note("file"));
-  if (path.empty()) throw JournalError(JournalError::Kind::corrupt, "journal '" + printable(journal) + "' does not say where its list is: name it with --file");
+  if (path.empty())
+    throw JournalError(JournalError::Kind::corrupt,
+                       "journal '" + printable(journal) + "' does not say where its list is: name it with --file");
   return path;
 }
 
@@ -315,8 +335,9 @@ Exit runBulk(const TerminateArguments& arguments, const Environment& environment
   job.file = arguments.files.front();
   std::error_code ignored;
   if (std::filesystem::exists(std::filesystem::symlink_status(arguments.bulk->journal, ignored))) {
-    throw JournalError(JournalError::Kind::unusable, "journal '" + printable(arguments.bulk->journal) +
-                                                         "': it is there already: go on with it by 'box-sessions resume', or choose another name");
+    throw JournalError(JournalError::Kind::unusable,
+                       "journal '" + printable(arguments.bulk->journal) +
+                           "': it is there already: go on with it by 'box-sessions resume', or choose another name");
   }
   return runJob(job, environment, console);
 }
@@ -327,8 +348,10 @@ Exit runResume(const ResumeArguments& arguments, const Environment& environment,
   const std::string& journal = job.bulk().journal;
   job.past = JournalContents::read(journal);
   job.arguments.target = targetOf(journal, *job.past);
-  job.file = listOf(journal, *job.past, arguments.run.files.empty() ? std::nullopt : std::optional(arguments.run.files.front()));
-  if (const std::string url = job.past->note("base-url"); !job.arguments.connection.baseUrl && !url.empty()) job.arguments.connection.baseUrl = url;
+  job.file = listOf(journal, *job.past,
+                    arguments.run.files.empty() ? std::nullopt : std::optional(arguments.run.files.front()));
+  if (const std::string url = job.past->note("base-url"); !job.arguments.connection.baseUrl && !url.empty())
+    job.arguments.connection.baseUrl = url;
   if (const std::string user = job.past->note("as-user"); isId(user)) job.arguments.asUser = user;
   if (job.past->note("suppress-notifications") == "yes") job.arguments.suppressNotifications = true;
   if (const std::string batch = job.past->note("batch"); !arguments.batchGiven && isId(batch) && batch.size() <= 5) {
@@ -354,13 +377,15 @@ Exit runReport(const ReportArguments& arguments, const Console& console) {
   if (arguments.form == ReportForm::table) put(tableHead());
   if (arguments.form == ReportForm::csv) put(csvHead());
   BulkCounts counts;
-  surveyList(target, file, &contents, [&](std::uint64_t index, const BulkEntry& entry, const std::optional<BulkPast>& past, std::optional<std::uint64_t> original) {
-    const BulkRow row = rowOf(index, entry, past, original);
-    count(counts, row.state);
-    if (arguments.form == ReportForm::table) put(tableLine(row));
-    if (arguments.form == ReportForm::csv) put(csvLine(row));
-    if (arguments.form == ReportForm::json) put(json::serialize(rowJson(row)) + "\n");
-  });
+  surveyList(target, file, &contents,
+             [&](std::uint64_t index, const BulkEntry& entry, const std::optional<BulkPast>& past,
+                 std::optional<std::uint64_t> original) {
+               const BulkRow row = rowOf(index, entry, past, original);
+               count(counts, row.state);
+               if (arguments.form == ReportForm::table) put(tableLine(row));
+               if (arguments.form == ReportForm::csv) put(csvLine(row));
+               if (arguments.form == ReportForm::json) put(json::serialize(rowJson(row)) + "\n");
+             });
   const Exit exit = exitFor(counts);
   if (arguments.form == ReportForm::table) put("\n" + countsText(target, counts));
   if (arguments.form == ReportForm::json) {
@@ -370,7 +395,9 @@ Exit runReport(const ReportArguments& arguments, const Console& console) {
     put(json::serialize(summary) + "\n");
   }
   console.result(out);
-  if (contents.torn() > 0) console.complain("the last " + std::to_string(contents.torn()) + " bytes of the journal are half a record: a run is writing it, or was ended in the middle");
+  if (contents.torn() > 0)
+    console.complain("the last " + std::to_string(contents.torn()) +
+                     " bytes of the journal are half a record: a run is writing it, or was ended in the middle");
   return exit;
 }
 

@@ -15,7 +15,9 @@ namespace json = boost::json;
 
 namespace {
 
-std::string noun(Target target, std::uint64_t count) { return grouped(count) + " " + std::string(nounOf(target)) + (count == 1 ? "" : "s"); }
+std::string noun(Target target, std::uint64_t count) {
+  return grouped(count) + " " + std::string(nounOf(target)) + (count == 1 ? "" : "s");
+}
 
 std::string shownRate(double rate) {
   if (!std::isfinite(rate)) return "no limit";
@@ -51,7 +53,8 @@ std::string_view inWords(BulkState state) {
 
 std::chrono::seconds timeFor(const BulkPlan& plan) {
   if (!std::isfinite(plan.rate)) return std::chrono::seconds(0);
-  return std::chrono::seconds(static_cast<std::int64_t>(std::min(std::ceil(static_cast<double>(plan.calls()) / plan.rate), 1e9)));
+  return std::chrono::seconds(
+      static_cast<std::int64_t>(std::min(std::ceil(static_cast<double>(plan.calls()) / plan.rate), 1e9)));
 }
 
 std::string whom(const BulkPlan& plan) {
@@ -66,7 +69,12 @@ std::string whom(const BulkPlan& plan) {
   add(survey.inDoubt, "in doubt");
   add(survey.duplicates, survey.duplicates == 1 ? "duplicate" : "duplicates");
   add(survey.invalid, "invalid");
-  if (!besides.empty()) out.append(" of ").append(grouped(survey.entries)).append(survey.entries == 1 ? " entry (" : " entries (").append(besides).append(")");
+  if (!besides.empty())
+    out.append(" of ")
+        .append(grouped(survey.entries))
+        .append(survey.entries == 1 ? " entry (" : " entries (")
+        .append(besides)
+        .append(")");
   return out;
 }
 
@@ -85,10 +93,12 @@ std::string questionText(const BulkPlan& plan) {
 }
 
 std::string planText(const BulkPlan& plan) {
-  std::string out = "Would sign out " + whom(plan) + " at " + printable(plan.baseUrl) + " with " + grouped(plan.calls()) +
-                    (plan.calls() == 1 ? " call" : " calls") + " of at most " + grouped(plan.batch);
+  std::string out = "Would sign out " + whom(plan) + " at " + printable(plan.baseUrl) + " with " +
+                    grouped(plan.calls()) + (plan.calls() == 1 ? " call" : " calls") + " of at most " +
+                    grouped(plan.batch);
   if (!plan.asUser.empty()) out += ", as user " + plan.asUser;
-  out += ", " + (std::isfinite(plan.rate) ? "in about " + shownDuration(timeFor(plan)) + " at " + shownRate(plan.rate) : std::string("without a limit to the rate"));
+  out += ", " + (std::isfinite(plan.rate) ? "in about " + shownDuration(timeFor(plan)) + " at " + shownRate(plan.rate)
+                                          : std::string("without a limit to the rate"));
   return out + ". Nothing was sent.\n";
 }
 
@@ -121,7 +131,8 @@ std::string progressText(const BulkProgress& progress, std::size_t width, bool b
   std::string out;
   if (bar && progress.total && *progress.total > 0) {
     constexpr std::size_t cells = 20;
-    const auto full = static_cast<std::size_t>(std::min<std::uint64_t>(done, *progress.total) * cells / *progress.total);
+    const auto full =
+        static_cast<std::size_t>(std::min<std::uint64_t>(done, *progress.total) * cells / *progress.total);
     out = "[" + std::string(full, '#') + std::string(cells - full, '.') + "] ";
   }
   out += grouped(done);
@@ -166,7 +177,8 @@ json::object progressJson(const BulkProgress& progress) {
 }
 
 std::string rowText(const BulkRow& row) {
-  std::string out = "line " + std::to_string(row.line) + (row.value.empty() ? "" : ", " + clean(row.value)) + ": " + std::string(inWords(row.state));
+  std::string out = "line " + std::to_string(row.line) + (row.value.empty() ? "" : ", " + clean(row.value)) + ": " +
+                    std::string(inWords(row.state));
   if (row.status != 0) out += ", status " + std::to_string(row.status);
   if (!row.code.empty()) out += ", " + clean(row.code);
   if (!row.message.empty()) out += ": " + clean(row.message);
@@ -193,7 +205,8 @@ std::string tableHead() { return "LINE      STATE      STATUS  ENTRY\n"; }
 
 std::string tableLine(const BulkRow& row) {
   std::string out = padded(std::to_string(row.line), 8) + "  " + padded(std::string(inWords(row.state)), 9) + "  " +
-                    padded(row.status == 0 ? "-" : std::to_string(row.status), 6) + "  " + (row.value.empty() ? "-" : clean(row.value));
+                    padded(row.status == 0 ? "-" : std::to_string(row.status), 6) + "  " +
+                    (row.value.empty() ? "-" : clean(row.value));
   if (!row.code.empty()) out += "  " + clean(row.code);
   if (!row.message.empty()) out += "  " + clean(row.message);
   if (!row.requestId.empty()) out += "  " + printable(row.requestId, 100);
@@ -204,11 +217,13 @@ std::string tableLine(const BulkRow& row) {
 std::string csvHead() { return "line,entry,state,status,code,message,box_request_id,repeats\n"; }
 
 std::string csvLine(const BulkRow& row) {
-  return std::to_string(row.line) + "," + csvField(row.value) + "," + std::string(toString(row.state)) + "," + (row.status == 0 ? "" : std::to_string(row.status)) +
-         "," + csvField(row.code) + "," + csvField(row.message) + "," + csvField(row.requestId) + "," + (row.original ? std::to_string(*row.original + 1) : "") + "\n";
+  return std::to_string(row.line) + "," + csvField(row.value) + "," + std::string(toString(row.state)) + "," +
+         (row.status == 0 ? "" : std::to_string(row.status)) + "," + csvField(row.code) + "," + csvField(row.message) +
+         "," + csvField(row.requestId) + "," + (row.original ? std::to_string(*row.original + 1) : "") + "\n";
 }
 
-BulkRow rowOf(std::uint64_t index, const BulkEntry& entry, const std::optional<BulkPast>& past, std::optional<std::uint64_t> original) {
+BulkRow rowOf(std::uint64_t index, const BulkEntry& entry, const std::optional<BulkPast>& past,
+              std::optional<std::uint64_t> original) {
   BulkRow row;
   row.index = index;
   row.line = entry.line;

@@ -47,7 +47,8 @@ std::string csvHead();
 std::string csvLine(const BulkRow& row);
 
 /// The row for what a journal says of an entry of the list.
-BulkRow rowOf(std::uint64_t index, const BulkEntry& entry, const std::optional<BulkPast>& past, std::optional<std::uint64_t> original);
+BulkRow rowOf(std::uint64_t index, const BulkEntry& entry, const std::optional<BulkPast>& past,
+              std::optional<std::uint64_t> original);
 
 std::string countsText(Target target, const BulkCounts& counts);
 boost::json::object countsJson(Target target, const BulkCounts& counts);

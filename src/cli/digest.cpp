@@ -35,7 +35,9 @@ struct Digest::Context {
   ~Context() { EVP_MD_CTX_free(raw); }
 };
 
-Digest::Digest() : context_(std::make_unique<Context>()) { require(EVP_DigestInit_ex(context_->raw, EVP_sha256(), nullptr)); }
+Digest::Digest() : context_(std::make_unique<Context>()) {
+  require(EVP_DigestInit_ex(context_->raw, EVP_sha256(), nullptr));
+}
 Digest::~Digest() = default;
 
 void Digest::add(std::string_view bytes) { require(EVP_DigestUpdate(context_->raw, bytes.data(), bytes.size())); }

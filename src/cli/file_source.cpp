@@ -32,7 +32,8 @@ class ListSource final : public BulkSource {
     for (; most > 0; --most) {
       std::optional<BulkEntry> entry = file_.next();
       if (!entry) {
-        if (file_.digest() != digest_) throw FileError(name_ + " was changed while it was worked on: start anew, with a new journal");
+        if (file_.digest() != digest_)
+          throw FileError(name_ + " was changed while it was worked on: start anew, with a new journal");
         co_return false;
       }
       into.push_back(std::move(*entry));
@@ -104,7 +105,8 @@ std::optional<std::uint64_t> SeenEntries::add(const std::string& entry, std::uin
   return place->second;
 }
 
-ListSurvey surveyList(Target target, const std::string& path, const JournalContents* journal, const SurveyedEntry& onEntry) {
+ListSurvey surveyList(Target target, const std::string& path, const JournalContents* journal,
+                      const SurveyedEntry& onEntry) {
   ListSurvey survey;
   ListFile file(target, path);
   SeenEntries seen;

@@ -71,8 +71,10 @@ struct ListSurvey {
 
 /// `journal`: null: there is none. `onEntry` (may be null) is told each entry with its index, what the journal says, and
 /// which one it repeats. *Errors*: FileError.
-using SurveyedEntry = std::function<void(std::uint64_t index, const BulkEntry&, const std::optional<BulkPast>&, std::optional<std::uint64_t> original)>;
-ListSurvey surveyList(Target target, const std::string& path, const JournalContents* journal, const SurveyedEntry& onEntry = nullptr);
+using SurveyedEntry = std::function<void(std::uint64_t index, const BulkEntry&, const std::optional<BulkPast>&,
+                                         std::optional<std::uint64_t> original)>;
+ListSurvey surveyList(Target target, const std::string& path, const JournalContents* journal,
+                      const SurveyedEntry& onEntry = nullptr);
 
 /// The list as a bulk run reads it. `survey`: what it was found to be; a file that was changed since then ends the run.
 std::shared_ptr<BulkSource> listSource(Target target, const std::string& path, const ListSurvey& survey);

@@ -17,7 +17,8 @@ namespace box::cli::test {
 /// A Box in this process that keeps its own account of whom it was asked to sign out.
 class BulkBox {
  public:
-  explicit BulkBox(const Folder& folder, emulator::EmulatorOptions options = {}) : emulator_(keeping(std::move(options))), ca_(folder.file("ca.pem", emulator_.caPem())) {}
+  explicit BulkBox(const Folder& folder, emulator::EmulatorOptions options = {})
+      : emulator_(keeping(std::move(options))), ca_(folder.file("ca.pem", emulator_.caPem())) {}
   ~BulkBox() { emulator_.stop(); }
 
   emulator::Emulator& emulator() noexcept { return emulator_; }

@@ -49,7 +49,8 @@ std::string outputOf(const Folder& folder, Start start, int& status) {
 }
 
 TEST(CliKilled, RunsEndWithEveryEntryAccountedForAsBoxHasIt) {
-  const unsigned long kills = figure("BOX_KILLS", 25), entries = figure("BOX_KILL_ENTRIES", 5000), seed = figure("BOX_KILL_SEED", 1);
+  const unsigned long kills = figure("BOX_KILLS", 25), entries = figure("BOX_KILL_ENTRIES", 5000),
+                      seed = figure("BOX_KILL_SEED", 1);
   RecordProperty("seed", std::to_string(seed));
   std::mt19937_64 random(seed);
   const Folder folder;
@@ -81,8 +82,10 @@ TEST(CliKilled, RunsEndWithEveryEntryAccountedForAsBoxHasIt) {
   const auto start = [&] {
     Start out;
     out.environment = {"BOX_DEVELOPER_TOKEN=token"};
-    out.arguments = std::filesystem::exists(journal) ? joined({"resume", journal}, joined(how, box.ca()))
-                                                     : joined({"users", "--file", file, "--journal", journal, "--batch", "10"}, joined(how, box.here()));
+    out.arguments =
+        std::filesystem::exists(journal)
+            ? joined({"resume", journal}, joined(how, box.ca()))
+            : joined({"users", "--file", file, "--journal", journal, "--batch", "10"}, joined(how, box.here()));
     return out;
   };
   unsigned long killed = 0;
@@ -129,11 +132,13 @@ TEST(CliKilled, RunsEndWithEveryEntryAccountedForAsBoxHasIt) {
     // What is on record was Box's doing, and after it nobody asked again.
     const Strings calls = box.callsOf(user);
     ASSERT_FALSE(calls.empty()) << user << " is said to be accepted, and Box knows nothing of it";
-    ASSERT_EQ(calls.back(), std::string(event.at("boxRequestId").as_string())) << user << " was sent again though it was on record as accepted";
+    ASSERT_EQ(calls.back(), std::string(event.at("boxRequestId").as_string()))
+        << user << " was sent again though it was on record as accepted";
   }
   EXPECT_EQ(row, entries);
   EXPECT_EQ(box.users(), entries);
-  std::printf("%lu kills over %lu entries, %lu faults: %zu terminations at Box, %.2f %% of them repeats\n", killed, entries, static_cast<unsigned long>(faults), box.terminations(),
+  std::printf("%lu kills over %lu entries, %lu faults: %zu terminations at Box, %.2f %% of them repeats\n", killed,
+              entries, static_cast<unsigned long>(faults), box.terminations(),
               100.0 * static_cast<double>(box.terminations() - entries) / static_cast<double>(box.terminations()));
   EXPECT_GE(killed, kills * 9 / 10);
   EXPECT_GE(faults, entries / 10 / 100);

@@ -20,14 +20,16 @@ std::optional<JournalContents> parse(std::string_view text, std::size_t piece) {
     for (std::size_t at = 0; at < text.size(); at += piece) parser.feed(text.substr(at, piece));
     return JournalContents(parser.finish());
   } catch (const JournalError& error) {
-    require(error.kind() == JournalError::Kind::corrupt && isPrintableLine(error.what()), "a refusal is one line of its kind");
+    require(error.kind() == JournalError::Kind::corrupt && isPrintableLine(error.what()),
+            "a refusal is one line of its kind");
     return std::nullopt;
   }
 }
 
 bool isSame(const std::optional<BulkPast>& one, const std::optional<BulkPast>& other) {
   if (!one || !other) return one.has_value() == other.has_value();
-  return one->state == other->state && one->sentAt == other->sentAt && one->status == other->status && one->code == other->code && one->requestId == other->requestId;
+  return one->state == other->state && one->sentAt == other->sentAt && one->status == other->status &&
+         one->code == other->code && one->requestId == other->requestId;
 }
 
 void examine(std::string_view text) {
@@ -46,20 +48,24 @@ void examine(std::string_view text) {
     require(isSame(past, pieces->past(index)), "where pieces end does not matter");
     accepted = accepted || (past && past->state == BulkPast::State::accepted);
   }
-  if (accepted) require(text.find(" V ") != std::string_view::npos && text.find(" a ") != std::string_view::npos, "nobody is accepted without a record");
+  if (accepted)
+    require(text.find(" V ") != std::string_view::npos && text.find(" a ") != std::string_view::npos,
+            "nobody is accepted without a record");
   // What was read can be gone on with, and says the same then.
   JournalPen pen(whole->facts().headerChecksum, whole->facts().records);
   std::string longer(text.substr(0, whole->size()));
   longer += pen.record("X 1 stopped");
   const auto after = parse(longer, longer.size());
   require(after.has_value() && after->torn() == 0, "a journal that was read can be gone on with");
-  for (const std::uint64_t index : places) require(isSame(whole->past(index), after->past(index)), "the end of a run changes nothing");
+  for (const std::uint64_t index : places)
+    require(isSame(whole->past(index), after->past(index)), "the end of a run changes nothing");
   // Cut anywhere, it never says accepted of whom it did not say it before.
   const auto half = parse(std::string_view(longer).substr(0, longer.size() / 2), longer.size());
   if (half) {
     for (const std::uint64_t index : places) {
       const auto past = half->past(index);
-      if (past && past->state == BulkPast::State::accepted) require(isSame(past, whole->past(index)), "accepted stays accepted");
+      if (past && past->state == BulkPast::State::accepted)
+        require(isSame(past, whole->past(index)), "accepted stays accepted");
     }
   }
 }

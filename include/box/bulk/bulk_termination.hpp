@@ -62,20 +62,20 @@ enum class InDoubt : std::uint8_t {
 /// Figures of a run; all have defaults. Trivially copyable, so that braces may stand in a line with co_await.
 struct BulkOptions {
   BulkTarget target = BulkTarget::users;
-  std::size_t batchSize = 100;   ///< entries a call, 1 to 10,000; Box tells no limit
-  std::size_t concurrency = 8;   ///< calls in flight at most, 1 to 64
+  std::size_t batchSize = 100;  ///< entries a call, 1 to 10,000; Box tells no limit
+  std::size_t concurrency = 8;  ///< calls in flight at most, 1 to 64
   RateOptions rate{};
-  unsigned attempts = 5;         ///< of one batch, for failures that may pass; then it waits for the end and goes in halves
-  Deadline deadline{};           ///< of the whole run; unset: never
+  unsigned attempts = 5;  ///< of one batch, for failures that may pass; then it waits for the end and goes in halves
+  Deadline deadline{};    ///< of the whole run; unset: never
   std::chrono::milliseconds callTimeout = std::chrono::seconds(60);
-  std::chrono::milliseconds stopGrace = std::chrono::seconds(10);     ///< what stop() leaves to calls in flight
-  unsigned breakerFailures = 10; ///< in a row, over all calls, until nothing but one probe at a time goes out
-  std::chrono::milliseconds breakerPause = std::chrono::seconds(5);   ///< before the first probe, then doubled
+  std::chrono::milliseconds stopGrace = std::chrono::seconds(10);  ///< what stop() leaves to calls in flight
+  unsigned breakerFailures = 10;  ///< in a row, over all calls, until nothing but one probe at a time goes out
+  std::chrono::milliseconds breakerPause = std::chrono::seconds(5);  ///< before the first probe, then doubled
   std::chrono::milliseconds longestBreakerPause = std::chrono::seconds(60);
-  std::chrono::milliseconds outage = std::chrono::minutes(30);        ///< without any answer, until the run gives up
-  unsigned systemicBatches = 3;  ///< batches, and
-  unsigned systemicSingles = 10; ///< single entries refused alike, nothing accepted between, that stop a run; 0: never
-  double rejectedShare = 0.5;    ///< of at least rejectedSample entries, that stops a run; 1: never
+  std::chrono::milliseconds outage = std::chrono::minutes(30);  ///< without any answer, until the run gives up
+  unsigned systemicBatches = 3;                                 ///< batches, and
+  unsigned systemicSingles = 10;  ///< single entries refused alike, nothing accepted between, that stop a run; 0: never
+  double rejectedShare = 0.5;     ///< of at least rejectedSample entries, that stops a run; 1: never
   std::uint64_t rejectedSample = 1000;
   InDoubt inDoubt = InDoubt::repeatFresh;
   std::chrono::milliseconds inDoubtAge = std::chrono::hours(24);
@@ -85,7 +85,7 @@ static_assert(std::is_trivially_copyable_v<BulkOptions>);
 
 /// One entry as a source gives it.
 struct BulkEntry {
-  std::string value;       ///< users: an id, or a login (what has an @); groups: an id. Spaces around it are not cut off
+  std::string value;  ///< users: an id, or a login (what has an @); groups: an id. Spaces around it are not cut off
   std::uint64_t line = 0;  ///< for the report; 0: unknown
   std::string fault;       ///< not empty: the source itself knows it to be unusable, and why
 };
@@ -110,13 +110,13 @@ struct BulkRow {
   std::uint64_t line = 0;
   std::string_view value;
   BulkState state = BulkState::notSent;
-  int status = 0;                        ///< HTTP; 0: none
-  std::string_view code;                 ///< Box's own code, or the name of our error
-  std::string_view message;              ///< why, in one line; a server's text in it is cleaned
-  std::string_view requestId;            ///< box-request-id
-  std::uint64_t call = 0;                ///< the call that settled it; 0: none of this run
-  std::optional<std::uint64_t> original; ///< duplicate: the index of the entry that it repeats
-  bool fromJournal = false;              ///< an earlier run has settled it
+  int status = 0;                         ///< HTTP; 0: none
+  std::string_view code;                  ///< Box's own code, or the name of our error
+  std::string_view message;               ///< why, in one line; a server's text in it is cleaned
+  std::string_view requestId;             ///< box-request-id
+  std::uint64_t call = 0;                 ///< the call that settled it; 0: none of this run
+  std::optional<std::uint64_t> original;  ///< duplicate: the index of the entry that it repeats
+  bool fromJournal = false;               ///< an earlier run has settled it
 };
 
 struct BulkCounts {
@@ -126,15 +126,15 @@ struct BulkCounts {
 
 /// How far a run is.
 struct BulkProgress {
-  BulkCounts counts;                      ///< final states so far
-  std::uint64_t read = 0;                 ///< entries taken from the source
-  std::optional<std::uint64_t> total;     ///< BulkSource::size()
-  std::uint64_t calls = 0;                ///< sent
-  std::uint64_t throttled = 0;            ///< answered 429
+  BulkCounts counts;                   ///< final states so far
+  std::uint64_t read = 0;              ///< entries taken from the source
+  std::optional<std::uint64_t> total;  ///< BulkSource::size()
+  std::uint64_t calls = 0;             ///< sent
+  std::uint64_t throttled = 0;         ///< answered 429
   std::size_t inFlight = 0;
-  double rate = 0;                        ///< calls a second, as allowed now
-  std::chrono::milliseconds coolDown{};   ///< until calls go out again after a 429
-  std::chrono::milliseconds outage{};     ///< how long Box has been down; 0: it is not
+  double rate = 0;                       ///< calls a second, as allowed now
+  std::chrono::milliseconds coolDown{};  ///< until calls go out again after a 429
+  std::chrono::milliseconds outage{};    ///< how long Box has been down; 0: it is not
   std::chrono::milliseconds elapsed{};
   std::optional<std::chrono::milliseconds> timeLeft;  ///< an estimate, where the total is known
 };
@@ -151,12 +151,12 @@ class BOX_API BulkListener {
 
 struct BulkSummary {
   BulkEnd end = BulkEnd::finished;
-  BulkCounts counts;                    ///< of all entries read
-  bool sourceExhausted = false;         ///< false: the source had more, which nobody looked at; they are not sent
+  BulkCounts counts;             ///< of all entries read
+  bool sourceExhausted = false;  ///< false: the source had more, which nobody looked at; they are not sent
   std::uint64_t calls = 0, throttled = 0;
   std::chrono::milliseconds elapsed{};
-  std::string message;                  ///< why it ended so, in one line; empty: finished
-  std::optional<BoxSdkError> failure;   ///< the error behind `failed`, `systemic` and `unavailable`
+  std::string message;                 ///< why it ended so, in one line; empty: finished
+  std::optional<BoxSdkError> failure;  ///< the error behind `failed`, `systemic` and `unavailable`
 };
 
 /// Ends the sessions of lists of any length: in batches, paced, around bad entries, through outages, accounted for.
@@ -173,8 +173,7 @@ class BOX_API BulkTermination {
   /// not thrown. `listener` and `journal` may be null.
   /// *Cancellation*: terminal is abort() and then operation_aborted, thrown when all rows were given; total is stop().
   /// *Executor*: works on a strand of the awaiting coroutine's.
-  asio::awaitable<BulkSummary> run(std::shared_ptr<BulkSource> source,
-                                   std::shared_ptr<BulkListener> listener = nullptr,
+  asio::awaitable<BulkSummary> run(std::shared_ptr<BulkSource> source, std::shared_ptr<BulkListener> listener = nullptr,
                                    std::shared_ptr<BulkJournal> journal = nullptr) const;
 
   /// Sends nothing more; the run ends when what is in flight has, or after BulkOptions::stopGrace.

@@ -25,16 +25,16 @@ struct BulkItem {
 
 /// One call of a bulk run. An entry may be in many calls, one after another, never in two at once.
 struct BulkCall {
-  std::uint64_t number = 0;              ///< from 1, counting on from the journal's lastCall(); each sending has its own
-  std::span<const BulkItem> items{};     ///< ascending by index, with gaps
+  std::uint64_t number = 0;           ///< from 1, counting on from the journal's lastCall(); each sending has its own
+  std::span<const BulkItem> items{};  ///< ascending by index, with gaps
 };
 
 /// What one call came to, for all its entries alike.
 enum class BulkVerdict : std::uint8_t {
   accepted,  ///< 202: final
   rejected,  ///< Box refused them, and each stood alone (or alone with its reason): final
-  undone,    ///< Box has surely not done it (429, a batch that is to be split, not a byte sent): they are sent again, or were stopped
-  inDoubt,   ///< nobody knows: they are sent again, or were given up
+  undone,  ///< Box has surely not done it (429, a batch that is to be split, not a byte sent): they are sent again, or were stopped
+  inDoubt,  ///< nobody knows: they are sent again, or were given up
 };
 
 struct BulkVerdictDetails {
@@ -165,9 +165,11 @@ class BOX_API FileJournal final : public BulkJournal {
  public:
   /// Makes a new one, wholly or not at all. Sets the header's `job` and `created`. *Errors*: JournalError; a file that is
   /// there already is left as it is.
-  static std::shared_ptr<FileJournal> create(const std::string& path, JournalHeader header, JournalOptions options = JournalOptions());
+  static std::shared_ptr<FileJournal> create(const std::string& path, JournalHeader header,
+                                             JournalOptions options = JournalOptions());
   /// Goes on with one: cuts off an end that was torn off. *Errors*: JournalError, also where `binding` is another one.
-  static std::shared_ptr<FileJournal> open(const std::string& path, const JournalBinding& binding, JournalOptions options = JournalOptions());
+  static std::shared_ptr<FileJournal> open(const std::string& path, const JournalBinding& binding,
+                                           JournalOptions options = JournalOptions());
 
   /// What was in it when it was opened.
   const JournalContents& contents() const noexcept { return contents_; }

@@ -11,14 +11,15 @@ namespace box {
 
 /// How fast calls may go out. Rates are calls a second.
 struct RateOptions {
-  double start = 12;      ///< more than 0; cut to `cap`
-  double cap = 15;        ///< more than 0; infinity lifts it. 15 leaves a tenth of Box's 1,000 calls a minute to others
-  double floor = 0.2;     ///< what decreases stop at
-  double increase = 0.05; ///< added each second without a 429
-  double decrease = 0.7;  ///< multiplied with at a 429, once for all calls that were under way then; within (0, 1]
-  std::chrono::milliseconds window = std::chrono::minutes(1);           ///< no more than cap · window in any span of this length
-  std::chrono::milliseconds coolDown = std::chrono::seconds(2);         ///< after a 429 without Retry-After, doubled each time in a row
-  std::chrono::milliseconds longestCoolDown = std::chrono::seconds(60); ///< up to this
+  double start = 12;   ///< more than 0; cut to `cap`
+  double cap = 15;     ///< more than 0; infinity lifts it. 15 leaves a tenth of Box's 1,000 calls a minute to others
+  double floor = 0.2;  ///< what decreases stop at
+  double increase = 0.05;  ///< added each second without a 429
+  double decrease = 0.7;   ///< multiplied with at a 429, once for all calls that were under way then; within (0, 1]
+  std::chrono::milliseconds window = std::chrono::minutes(1);  ///< no more than cap · window in any span of this length
+  std::chrono::milliseconds coolDown =
+      std::chrono::seconds(2);  ///< after a 429 without Retry-After, doubled each time in a row
+  std::chrono::milliseconds longestCoolDown = std::chrono::seconds(60);  ///< up to this
   std::chrono::milliseconds longestRetryAfter = std::chrono::minutes(15);
 };
 

@@ -46,7 +46,9 @@ class Folder {
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
   std::string path(const char* name = "run.journal") const { return (path_ / name).string(); }
-  std::size_t files() const { return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(path_), {})); }
+  std::size_t files() const {
+    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(path_), {}));
+  }
 
  private:
   std::filesystem::path path_;
@@ -148,7 +150,9 @@ class JournalDisk : public testing::Test {
     return out;
   }
   std::string intend(std::uint64_t call) { return run(journal->intend({call, items})); }
-  std::string settle(std::uint64_t call) { return run(journal->settle({call, items}, {BulkVerdict::accepted, 202, {}, {}, {}})); }
+  std::string settle(std::uint64_t call) {
+    return run(journal->settle({call, items}, {BulkVerdict::accepted, 202, {}, {}, {}}));
+  }
 };
 
 Kind kindOf(const std::function<void()>& what, std::string* text = nullptr) {
@@ -225,10 +229,11 @@ TEST_F(JournalDisk, VerdictsShareASync) {
   int done = 0;
   for (std::uint64_t call = 1; call <= 8; ++call) EXPECT_EQ(intend(call), "");
   for (std::uint64_t call = 1; call <= 8; ++call) {
-    asio::co_spawn(context, journal->settle({call, items}, {BulkVerdict::accepted, 202, {}, {}, {}}), [&done](std::exception_ptr error) {
-      EXPECT_FALSE(error);
-      ++done;
-    });
+    asio::co_spawn(context, journal->settle({call, items}, {BulkVerdict::accepted, 202, {}, {}, {}}),
+                   [&done](std::exception_ptr error) {
+                     EXPECT_FALSE(error);
+                     ++done;
+                   });
     context.restart();
     if (call % 4 != 0) {
       context.poll();
@@ -332,7 +337,8 @@ TEST(JournalFile, GoesOnOnlyWithWhatItBelongsTo) {
   const Folder folder;
   FileJournal::create(folder.path(), someHeader());
   const std::string before = contentOf(folder.path());
-  for (std::string JournalBinding::*part : {&JournalBinding::target, &JournalBinding::host, &JournalBinding::subject, &JournalBinding::input}) {
+  for (std::string JournalBinding::*part :
+       {&JournalBinding::target, &JournalBinding::host, &JournalBinding::subject, &JournalBinding::input}) {
     JournalBinding other = someHeader().binding;
     other.*part = "other\x1b";
     std::string text;

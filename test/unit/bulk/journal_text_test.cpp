@@ -41,8 +41,10 @@ class Script {
     text += pen_.record(intentPayload({call, items}, at));
     return *this;
   }
-  Script& hears(std::uint64_t call, BulkVerdict verdict, int status = 0, std::string code = {}, std::string message = {}, std::string requestId = {}) {
-    text += pen_.record(verdictPayload(call, {verdict, status, std::move(code), std::move(message), std::move(requestId)}, start + 1s));
+  Script& hears(std::uint64_t call, BulkVerdict verdict, int status = 0, std::string code = {},
+                std::string message = {}, std::string requestId = {}) {
+    text += pen_.record(
+        verdictPayload(call, {verdict, status, std::move(code), std::move(message), std::move(requestId)}, start + 1s));
     return *this;
   }
   Script& ends(bool finished) {
@@ -63,7 +65,8 @@ class Script {
 
 JournalContents parse(std::string_view text, std::size_t pieceSize = std::string_view::npos) {
   JournalParser parser("the journal");
-  for (std::size_t at = 0; at < text.size(); at += std::min(pieceSize, text.size() - at)) parser.feed(text.substr(at, pieceSize));
+  for (std::size_t at = 0; at < text.size(); at += std::min(pieceSize, text.size() - at))
+    parser.feed(text.substr(at, pieceSize));
   return JournalContents(parser.finish());
 }
 
@@ -103,7 +106,8 @@ TEST(JournalText, GivesTheHeaderBack) {
 
 TEST(JournalText, IsAsciiInLinesOfWords) {
   Script script;
-  script.sends(1, {0, 1, 2, 3, 5, 7, 8}).hears(1, BulkVerdict::rejected, 404, "not_found", "no \xc3\xbc\n\x1b here - %", "-");
+  script.sends(1, {0, 1, 2, 3, 5, 7, 8})
+      .hears(1, BulkVerdict::rejected, 404, "not_found", "no \xc3\xbc\n\x1b here - %", "-");
   for (const char c : script.text) EXPECT_TRUE(c == '\n' || (c >= 0x20 && c < 0x7f));
   EXPECT_THAT(script.text, HasSubstr("\n1 S 1 1700000000000 0-3,5,7-8 *"));
   const auto past = parse(script.text, 3).past(7);
@@ -202,7 +206,8 @@ TEST(JournalText, RangesSayWhatEachEntryWouldSay) {
       const TimePoint at = start + std::chrono::seconds(draw(100));
       script.sends(call, indices, at);
       const std::uint64_t verdict = draw(5);  // 3: undone, 4: none
-      constexpr BulkVerdict verdicts[] = {BulkVerdict::accepted, BulkVerdict::rejected, BulkVerdict::inDoubt, BulkVerdict::undone};
+      constexpr BulkVerdict verdicts[] = {BulkVerdict::accepted, BulkVerdict::rejected, BulkVerdict::inDoubt,
+                                          BulkVerdict::undone};
       if (verdict < 4) script.hears(call, verdicts[verdict]);
       if (verdict == 3) continue;
       const int rank = verdict == 4 ? 2 : static_cast<int>(verdict);
@@ -233,7 +238,9 @@ Script finishedScript() {
   Script script;
   script.sends(1, {0, 1, 2}).sends(2, {3, 4, 5}).hears(1, BulkVerdict::accepted, 202, "", "", "req1");
   script.hears(2, BulkVerdict::undone, 404, "not_found", "gone", "req2").sends(3, {3}).sends(4, {4, 5});
-  script.hears(3, BulkVerdict::rejected, 404, "not_found", "gone", "req3").hears(4, BulkVerdict::accepted, 202, "", "", "req4").ends(true);
+  script.hears(3, BulkVerdict::rejected, 404, "not_found", "gone", "req3")
+      .hears(4, BulkVerdict::accepted, 202, "", "", "req4")
+      .ends(true);
   return script;
 }
 
@@ -271,7 +278,9 @@ TEST(JournalText, WithAnyByteChangedIsRefusedOrSaysLess) {
         ASSERT_GE(at + 1, last) << at << ' ' << change;
         ASSERT_FALSE(contents.finished()) << at << ' ' << change;
         const auto accepted = acceptedIn(contents, 9);
-        ASSERT_TRUE(accepted == std::set<std::uint64_t>({0, 1, 2, 4, 5}) || (at + 1 == last && accepted == std::set<std::uint64_t>({0, 1, 2}))) << at;
+        ASSERT_TRUE(accepted == std::set<std::uint64_t>({0, 1, 2, 4, 5}) ||
+                    (at + 1 == last && accepted == std::set<std::uint64_t>({0, 1, 2})))
+            << at;
       } catch (const JournalError& error) {
         ASSERT_EQ(error.kind(), JournalError::Kind::corrupt);
       }
@@ -281,7 +290,9 @@ TEST(JournalText, WithAnyByteChangedIsRefusedOrSaysLess) {
 
 TEST(JournalText, ATornEndOfZerosOrManyLinesIsCutOff) {
   const std::string good = Script().sends(1, {0}).text;
-  for (const std::string& tail : {std::string(5000, '\0'), std::string("x\ny\nz\n"), std::string(maxJournalLine + 5, 'x'), std::string(maxJournalLine + 5, 'x') + "\nabc"}) {
+  for (const std::string& tail :
+       {std::string(5000, '\0'), std::string("x\ny\nz\n"), std::string(maxJournalLine + 5, 'x'),
+        std::string(maxJournalLine + 5, 'x') + "\nabc"}) {
     const JournalContents contents = parse(good + tail, 4096);
     EXPECT_EQ(contents.size(), good.size());
     EXPECT_EQ(contents.torn(), tail.size());
@@ -305,23 +316,28 @@ TEST(JournalText, LinesMissingDoubledSwappedOrFromAnotherJournalAreRefused) {
   JournalPen pen;
   const std::string otherHeader = pen.header(other);
   // Its own records say more than what was put in: that is no torn end.
-  EXPECT_THAT(errorOf(otherHeader + lines[1] + lines[2] + pen.record("X 1 finished")), HasSubstr("line 2 was damaged or changed"));
+  EXPECT_THAT(errorOf(otherHeader + lines[1] + lines[2] + pen.record("X 1 finished")),
+              HasSubstr("line 2 was damaged or changed"));
   EXPECT_FALSE(parse(otherHeader + lines[1]).past(0));
 }
 
 TEST(JournalText, RecordsThatMakeNoSenseAreRefused) {
-  for (const char* payload : {"V 1 1 a 202 - - -", "S 1 1", "S 0 1 0", "S 1 1 5-4", "S 1 1 3,3", "S 1 1 4,3", "S 1 1 ", "S 1 1 1,", "S 1 x 1", "S 1 -1 1", "S 1 1 9999999999999999999",
+  for (const char* payload : {"V 1 1 a 202 - - -", "S 1 1", "S 0 1 0", "S 1 1 5-4", "S 1 1 3,3", "S 1 1 4,3", "S 1 1 ",
+                              "S 1 1 1,", "S 1 x 1", "S 1 -1 1", "S 1 1 9999999999999999999",
                               "S 1 1 4611686018427387904", "X 1 perhaps", "X 1", "Z 1 1", "S 1 1 1 1", "S +1 1 1"}) {
     EXPECT_THAT(errorOf(Script().says(payload).text), HasSubstr("does not follow")) << payload;
   }
-  for (const char* payload : {"V 1 1 z 202 - - -", "V 1 1 a x - - -", "V 1 1 a 202 - -", "V 1 1 a 202  - -", "V 1 1 a 202 %4 - -", "V 2 1 a 202 - - -", "S 1 1 4", "V 1 1 a 202 - % -"}) {
+  for (const char* payload : {"V 1 1 z 202 - - -", "V 1 1 a x - - -", "V 1 1 a 202 - -", "V 1 1 a 202  - -",
+                              "V 1 1 a 202 %4 - -", "V 2 1 a 202 - - -", "S 1 1 4", "V 1 1 a 202 - % -"}) {
     EXPECT_THAT(errorOf(Script().sends(1, {0}).says(payload).text), HasSubstr("line 3 does not follow")) << payload;
   }
-  EXPECT_THAT(errorOf(Script().sends(1, {0}).hears(1, BulkVerdict::accepted).hears(1, BulkVerdict::accepted).text), HasSubstr("line 4"));
+  EXPECT_THAT(errorOf(Script().sends(1, {0}).hears(1, BulkVerdict::accepted).hears(1, BulkVerdict::accepted).text),
+              HasSubstr("line 4"));
 }
 
 TEST(JournalText, WhatIsNoJournalIsRefused) {
-  for (const char* text : {"", "id,login\n1,\n", "\n", "box-sessions-journal 1\n"}) EXPECT_NE(errorOf(text), "") << text;
+  for (const char* text : {"", "id,login\n1,\n", "\n", "box-sessions-journal 1\n"})
+    EXPECT_NE(errorOf(text), "") << text;
 }
 
 TEST(JournalText, AVersionOfAnotherDayIsRefused) {
@@ -332,7 +348,8 @@ TEST(JournalText, AVersionOfAnotherDayIsRefused) {
 
 TEST(JournalText, KnowsWhatWasSentInItsLastMinute) {
   Script script;
-  for (int i = 0; i < 20000; ++i) script.sends(static_cast<std::uint64_t>(i) + 1, {0}, start + std::chrono::milliseconds(100 * i));
+  for (int i = 0; i < 20000; ++i)
+    script.sends(static_cast<std::uint64_t>(i) + 1, {0}, start + std::chrono::milliseconds(100 * i));
   const auto sent = parse(script.text).facts().sentLately;
   EXPECT_LT(sent.size(), 9000U);
   EXPECT_EQ(sent.back(), start + std::chrono::milliseconds(100 * 19999));

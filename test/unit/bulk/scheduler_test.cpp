@@ -144,9 +144,8 @@ TEST(Scheduler, ARefusalOfEverythingStopsTheRunEarlyAndNobodyCountsAsRejected) {
 
 TEST(Scheduler, ALossOfRightsInTheMiddleStopsTheRunToo) {
   std::size_t calls = 0;
-  SimulatedRun run(BulkOptions(), [&](const BulkPart&, TimePoint) {
-    return Answer{++calls <= 20 ? accepted() : refused(403)};
-  });
+  SimulatedRun run(BulkOptions(),
+                   [&](const BulkPart&, TimePoint) { return Answer{++calls <= 20 ? accepted() : refused(403)}; });
   ASSERT_TRUE(run.run(100'000));
   EXPECT_EQ(run.scheduler().reason(), BulkEnd::systemic);
   EXPECT_EQ(run.count(BulkState::accepted), 2000U);
@@ -260,7 +259,8 @@ TEST(Scheduler, AnOutageWithoutEndEndsTheRunAsUnavailable) {
   EXPECT_LE(run.now - SimulatedRun::start, 32min);
   EXPECT_GT(run.count(BulkState::inDoubt), 0U) << "what a 503 answered may have been done";
   EXPECT_GT(run.count(BulkState::notSent), 0U);
-  EXPECT_EQ(run.states.size(), run.count(BulkState::accepted) + run.count(BulkState::inDoubt) + run.count(BulkState::notSent));
+  EXPECT_EQ(run.states.size(),
+            run.count(BulkState::accepted) + run.count(BulkState::inDoubt) + run.count(BulkState::notSent));
 }
 
 TEST(Scheduler, APoisonousEntryIsIsolatedAndTheOthersAreAccepted) {
@@ -299,10 +299,9 @@ TEST(Scheduler, ADoubtFromAnEarlierRunStaysWhereNothingIsSent) {
   for (const auto& conclusion : scheduler.takeConclusions()) {
     for (const BulkItem& item : conclusion.part.items()) states[item.index] = conclusion.state.value();
   }
-  EXPECT_EQ(states, (std::map<std::uint64_t, BulkState>{{0, BulkState::notSent},
-                                                        {1, BulkState::inDoubt},
-                                                        {2, BulkState::inDoubt},
-                                                        {3, BulkState::notSent}}));
+  EXPECT_EQ(states,
+            (std::map<std::uint64_t, BulkState>{
+                {0, BulkState::notSent}, {1, BulkState::inDoubt}, {2, BulkState::inDoubt}, {3, BulkState::notSent}}));
 }
 
 TEST(Scheduler, AStaleConnectionCostsNoAttempt) {
@@ -410,26 +409,29 @@ TEST(Scheduler, WhateverIsAnsweredEveryEntryEndsInExactlyOneState) {
     if (upTo(3) == 0) options.systemicSingles = 0;
     const unsigned evil = upTo(30);
     Indices doubted, acceptedOnes;
-    SimulatedRun run(options, [&](const BulkPart& part, TimePoint) {
-      Answer answer{accepted(), std::chrono::milliseconds(upTo(2000))};
-      if (upTo(99) < evil) {
-        switch (upTo(5)) {
-          case 0: answer.reply = refused(upTo(1) ? 404 : 403); break;
-          case 1: answer.reply = throttled(std::chrono::seconds(upTo(20))); break;
-          case 2: answer.reply = throttled(); break;
-          case 3: answer.reply = passing(Fate::inDoubt, upTo(1) ? 503 : 0); break;
-          case 4: answer.reply = passing(Fate::notSent); break;
-          default:
-            answer.reply = passing(Fate::rejected, 500);
-            if (upTo(1)) answer.reply.kind = CallReply::Kind::stale;
-        }
-      }
-      for (const BulkItem& item : part.items()) {
-        if (answer.reply.fate == Fate::accepted) acceptedOnes.insert(item.index);
-        if (answer.reply.fate == Fate::inDoubt) doubted.insert(item.index);
-      }
-      return answer;
-    }, seed);
+    SimulatedRun run(
+        options,
+        [&](const BulkPart& part, TimePoint) {
+          Answer answer{accepted(), std::chrono::milliseconds(upTo(2000))};
+          if (upTo(99) < evil) {
+            switch (upTo(5)) {
+              case 0: answer.reply = refused(upTo(1) ? 404 : 403); break;
+              case 1: answer.reply = throttled(std::chrono::seconds(upTo(20))); break;
+              case 2: answer.reply = throttled(); break;
+              case 3: answer.reply = passing(Fate::inDoubt, upTo(1) ? 503 : 0); break;
+              case 4: answer.reply = passing(Fate::notSent); break;
+              default:
+                answer.reply = passing(Fate::rejected, 500);
+                if (upTo(1)) answer.reply.kind = CallReply::Kind::stale;
+            }
+          }
+          for (const BulkItem& item : part.items()) {
+            if (answer.reply.fate == Fate::accepted) acceptedOnes.insert(item.index);
+            if (answer.reply.fate == Fate::inDoubt) doubted.insert(item.index);
+          }
+          return answer;
+        },
+        seed);
     if (upTo(3) == 0) {
       run.nextEvent = SimulatedRun::start + std::chrono::seconds(upTo(60));
       run.onStep = [](SimulatedRun& r) {
