@@ -69,9 +69,12 @@ TEST_F(Addresses, ThoseThatRefuseAreNotWaitedFor) {
 TEST_F(Addresses, TheFirstIsTakenWhereItAnswers) {
   const auto client = clientOf({"127.0.0.1", "127.0.0.2"});
   auto& other = silence("127.0.0.2");
+  const auto begun = std::chrono::steady_clock::now();
   const auto call = start(about(client));
   runUntil([&] {
-    EXPECT_EQ(other.waiting(), 0U);
+    const auto tried = other.waiting() > 0;
+    // A machine that stood still for that long may have both.
+    EXPECT_TRUE(!tried || std::chrono::steady_clock::now() - begun >= 250ms);
     return call->done();
   });
   EXPECT_TRUE(isAccepted(*call));
