@@ -6,7 +6,7 @@
 # --sanitizers also runs them under clang's AddressSanitizer with UndefinedBehaviorSanitizer, and those about threads under
 # ThreadSanitizer; that is the default where the environment has CI=true. --fuzz also fuzzes each parser for a minute, --soak
 # makes calls for two minutes while everything fails; each target and the soak count as a test. -R runs only the tests whose
-# names match. Installs what is missing on Debian (as root or with sudo). Builds in build-test* and build-fuzz. The last line
+# names match. Installs what is missing on Debian (as root or with sudo). Builds in build-test*. The last line
 # counts over all runs: "N passed, N failed, N skipped". Exit status: 0 when tests ran and none failed.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -112,8 +112,9 @@ if [[ -n $sanitizers ]]; then
   export ASAN_OPTIONS="detect_stack_use_after_return=1:strict_string_checks=1:check_initialization_order=1"
   export UBSAN_OPTIONS="print_stacktrace=1"
   export TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1"
+  # What is fuzzed afterwards is built at once: the same instrumented library runs the tests.
   run "clang, AddressSanitizer and UndefinedBehaviorSanitizer" build-test-address -DCMAKE_CXX_COMPILER=clang++ \
-    -DBOX_SESSIONS_SANITIZE=address -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1"
+    -DBOX_SESSIONS_SANITIZE=address -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1" -DBOX_SESSIONS_FUZZ="${fuzz:-OFF}"
   run "clang, ThreadSanitizer" build-test-thread -DCMAKE_CXX_COMPILER=clang++ \
     -DBOX_SESSIONS_SANITIZE=thread -DBOX_SESSIONS_BUILD_PROGRAM=OFF -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1"
 fi
@@ -122,7 +123,8 @@ if [[ -n $fuzz ]]; then
   started=$SECONDS
   echo
   echo "== fuzzing"
-  with_progress "building, and a minute for each parser" "$scratch/log" bash "$here/fuzz.sh" || true
+  with_progress "building, and a minute for each parser" "$scratch/log" \
+    env BOX_SESSIONS_FUZZ_BUILD="$root/build-test-address" bash "$here/fuzz.sh" || true
   grep ' runs$' "$scratch/log" || true
   if [[ $(tail -n 1 "$scratch/log") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
     passed=$((passed + BASH_REMATCH[1]))
