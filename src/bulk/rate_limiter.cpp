@@ -15,6 +15,10 @@ using Seconds = std::chrono::duration<double>;
 /// Beyond it a window's record would cost memory and hold nobody back.
 constexpr double largestLimit = 1e7;
 
+/// Between these shares of a rate that was refused it grows at this share of its pace: there is little to be won, and a 429
+/// costs its whole Retry-After.
+constexpr double carefulFrom = 0.85, carefulTo = 1.1, careful = 0.1;
+
 void require(bool holds, const char* what) {
   if (!holds) throw BoxSdkError(Errc::invalidConfiguration, std::string("RateOptions::") + what);
 }
@@ -82,6 +86,13 @@ void RateLimiter::throttled(TimePoint sentAt, std::optional<std::chrono::millise
   if (limit_) ends_.push_back(now);
   grow(now);
   if (sentAt >= decreasedAt_) {  // what was under way at the last decrease tells nothing of the rate since
+    // The server refuses what it has counted over a while, which is not yet at the rate of just now.
+    double refused = rate_;
+    if (limit_) {
+      while (!ends_.empty() && ends_.front() <= now - options_.window) ends_.pop_front();
+      refused = std::min(refused, static_cast<double>(inFlight_ + ends_.size()) / Seconds(options_.window).count());
+    }
+    refused_ = refused;
     rate_ = std::max(options_.floor, rate_ * options_.decrease);
     decreasedAt_ = now;
     ++throttlesInARow_;
@@ -110,8 +121,20 @@ double RateLimiter::rate(TimePoint now) {
 
 void RateLimiter::grow(TimePoint now) {
   if (now <= grownAt_) return;
-  rate_ = std::min(options_.cap, rate_ + options_.increase * Seconds(now - grownAt_).count());
+  double seconds = Seconds(now - grownAt_).count();
   grownAt_ = now;
+  const auto growTo = [&](double end, double pace) {
+    if (rate_ >= end) return;
+    const double needed = (end - rate_) / pace;
+    rate_ = needed <= seconds ? end : rate_ + pace * seconds;
+    seconds = std::max(0.0, seconds - needed);
+  };
+  if (refused_) {
+    growTo(carefulFrom * *refused_, options_.increase);
+    growTo(carefulTo * *refused_, options_.increase * careful);
+    if (rate_ >= carefulTo * *refused_) refused_.reset();
+  }
+  rate_ = std::min(options_.cap, rate_ + options_.increase * seconds);
 }
 
 }  // namespace box

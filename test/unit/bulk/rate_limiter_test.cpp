@@ -69,6 +69,30 @@ TEST(RateLimiter, ABurstOf429sCountsOnceAndANewOneAgain) {
   EXPECT_NEAR(limiter.rate(start + 2100ms), before * 0.7, 1e-9);
 }
 
+TEST(RateLimiter, GrowsWithCareNearTheRateThatWasRefused) {
+  RateOptions options;
+  options.cap = 100;
+  options.start = 10;
+  options.increase = 1;
+  RateLimiter limiter(options, start);
+  TimePoint now = start;
+  // A minute at 10 a second, then the server has had enough.
+  for (int i = 0; i < 600; ++i, now += 100ms) {
+    limiter.release(now);
+    limiter.replied(now);
+    limiter.pause(0ms, 0, now + 100ms);  // which keeps it from growing
+  }
+  ASSERT_DOUBLE_EQ(limiter.rate(now), 10);
+  limiter.release(now);
+  limiter.throttled(now, 0s, 0, now);
+  EXPECT_NEAR(limiter.rate(now), 7, 1e-9);
+  EXPECT_NEAR(limiter.rate(now + 1s), 8, 1e-9);
+  EXPECT_NEAR(limiter.rate(now + 1500ms), 8.5, 0.02);
+  EXPECT_NEAR(limiter.rate(now + 11500ms), 9.5, 0.02) << "a tenth of the pace";
+  EXPECT_NEAR(limiter.rate(now + 26500ms), 11, 0.03);
+  EXPECT_NEAR(limiter.rate(now + 31500ms), 16, 0.3) << "what was refused once is granted now";
+}
+
 TEST(RateLimiter, NothingGoesUntilRetryAfterHasPassedAndThenOneByOne) {
   RateLimiter limiter(steady(10), start);
   limiter.release(start);
