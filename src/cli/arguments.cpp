@@ -58,6 +58,7 @@ void addRunOptions(po::options_description& options) {
     ("rate", po::value<std::string>())
     ("concurrency", po::value<std::string>())
     ("in-doubt", po::value<std::string>())
+    ("keep-going", "")
     ("header", po::value<Strings>())
     ("suppress-notifications", "")
     ("dry-run,n", "")
@@ -354,6 +355,7 @@ BulkArguments bulkArguments(std::string journal, const po::variables_map& values
     if (*choice != "retry" && *choice != "report") throw UsageError("--in-doubt " + inQuotes(*choice) + ": give retry or report");
     out.inDoubt = *choice == "retry" ? InDoubt::repeat : InDoubt::report;
   }
+  out.keepGoing = values.contains("keep-going");
   return out;
 }
 
@@ -405,7 +407,7 @@ TerminateArguments terminateArguments(Target target, const po::variables_map& va
     if (out.remainingFile) throw UsageError("--journal and --remaining: give one of them, the journal knows what is left");
     out.bulk = bulkArguments(std::move(*journal), values);
   } else {
-    for (const char* const name : {"rate", "concurrency", "in-doubt"}) {
+    for (const char* const name : {"rate", "concurrency", "in-doubt", "keep-going"}) {
       if (values.contains(name)) throw UsageError("--" + std::string(name) + " goes with --journal FILE");
     }
   }

@@ -73,6 +73,7 @@ struct BulkArguments {
   std::optional<double> rate;  ///< calls a second; infinity: no limit
   std::optional<std::size_t> concurrency;
   InDoubt inDoubt = InDoubt::repeatFresh;
+  bool keepGoing = false;  ///< also where Box refuses everything alike
 };
 
 /// `box-sessions users …` and `box-sessions groups …`. A path "-" means standard input.

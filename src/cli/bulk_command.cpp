@@ -137,6 +137,10 @@ BulkOptions optionsOf(const TerminateArguments& arguments) {
   }
   if (arguments.connection.timeout) options.callTimeout = *arguments.connection.timeout;
   options.inDoubt = bulk.inDoubt;
+  if (bulk.keepGoing) {
+    options.systemicSingles = 0;
+    options.rejectedShare = 1;
+  }
   return options;
 }
 
@@ -241,8 +245,11 @@ void tellEnd(const Job& job, const BulkSummary& summary, const BulkCounts& count
     console.result(countsText(job.arguments.target, counts));
   }
   if (exit == Exit::stopped) {
+    const bool refusals = summary.end == BulkEnd::systemic || summary.end == BulkEnd::tooManyRejected;
     console.complain("to go on: box-sessions resume " + journal + " (with the same credentials)" +
-                     (summary.end == BulkEnd::finished ? "; --in-doubt retry sends those in doubt again" : ""));
+                     (refusals                             ? "; if they are to be refused one by one, with --keep-going"
+                      : summary.end == BulkEnd::finished ? "; --in-doubt retry sends those in doubt again"
+                                                           : ""));
   } else if (exit != Exit::accepted && !job.arguments.quiet) {
     console.complain("who, and why: box-sessions report " + journal);
   }

@@ -118,6 +118,24 @@ TEST_F(CliBulk, WhoIsRefusedInvalidOrTwiceThereIsReportedAndTheRestGoesOut) {
   EXPECT_EQ(events[6].at("finished"), true);
 }
 
+TEST_F(CliBulk, WhereBoxRefusesEverythingItStopsUnlessToldToKeepGoing) {
+  emulator::EmulatorOptions options;
+  std::string entries;
+  for (int i = 1; i <= 400; ++i) {
+    options.unknownUserIds.push_back(std::to_string(i));
+    entries += std::to_string(i) + "\n";
+  }
+  serve(std::move(options));
+  list = folder.file("gone", entries);
+  const Result stopped = run(users({"--rate", "none"}));
+  EXPECT_EQ(stopped.status, 2);
+  EXPECT_THAT(stopped.output, HasSubstr("400 users: 0 accepted, 400 not sent"));
+  EXPECT_THAT(stopped.error, AllOf(HasSubstr("Box refuses everything alike"), HasSubstr("with --keep-going")));
+  const Result result = run(resume({"--rate", "none", "--keep-going"}));
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.output, "400 users: 0 accepted, 400 rejected\n");
+}
+
 TEST_F(CliBulk, AListThatCannotBeUnderstoodIsNotBegun) {
   serve();
   list = folder.file("list", "id\n1\n\"2\n3\n");

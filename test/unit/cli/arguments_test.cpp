@@ -173,6 +173,7 @@ INSTANTIATE_TEST_SUITE_P(
                     WrongArguments{{"users", "-f", "l", "--rate", "5"}, "--rate goes with --journal"},
                     WrongArguments{{"users", "-f", "l", "--concurrency", "5"}, "--concurrency goes with --journal"},
                     WrongArguments{{"users", "-f", "l", "--in-doubt", "retry"}, "--in-doubt goes with --journal"},
+                    WrongArguments{{"users", "-f", "l", "--keep-going"}, "--keep-going goes with --journal"},
                     WrongArguments{{"users", "-f", "l", "--journal", "j", "--rate", "0"}, "--rate '0'"},
                     WrongArguments{{"users", "-f", "l", "--journal", "j", "--rate", "nan"}, "none for no limit"},
                     WrongArguments{{"users", "-f", "l", "--journal", "j", "--rate", "5x"}, "none for no limit"},
@@ -306,6 +307,8 @@ TEST(CliArguments, TakeWhatARunWithAJournalNeeds) {
   const auto resume = std::get<ResumeArguments>(parse({"resume", "j", "--rate", "none", "--in-doubt", "retry"}));
   EXPECT_EQ(resume.run.bulk->journal, "j");
   EXPECT_TRUE(std::isinf(*resume.run.bulk->rate));
+  EXPECT_FALSE(resume.run.bulk->keepGoing);
+  EXPECT_TRUE(std::get<ResumeArguments>(parse({"resume", "j", "--keep-going"})).run.bulk->keepGoing);
   EXPECT_EQ(resume.run.bulk->inDoubt, InDoubt::repeat);
   EXPECT_FALSE(resume.batchGiven);
   EXPECT_EQ(std::get<ReportArguments>(parse({"report", "j", "--csv", "-f", "l"})).form, ReportForm::csv);
