@@ -18,7 +18,7 @@ namespace {
 box::NetworkSession sessionFor(const Arguments& arguments) {
   box::TlsOptions tls;
   tls.caFile = arguments.caFile;
-  tls.sessionResumption = arguments.mode != Arguments::Connections::full;
+  tls.sessionResumption = arguments.resumption && arguments.mode != Arguments::Connections::full;
   box::PoolOptions pool;
   pool.maxConnections = pool.maxIdle = arguments.connections;
   if (arguments.mode != Arguments::Connections::kept) pool.maxRequests = 1;

@@ -52,6 +52,8 @@ Arguments Arguments::parse(int argc, char** argv) {
     }
     if (argument.starts_with("--ca=")) {
       result.caFile = argument.substr(5);
+    } else if (argument == "--no-resumption") {
+      result.resumption = false;
     } else if (argument == "--mode=kept") {
       result.mode = Connections::kept;
     } else if (argument == "--mode=full") {

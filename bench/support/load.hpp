@@ -28,6 +28,7 @@ struct Arguments {
   std::size_t inFlight = 16;
   std::size_t connections = 0;  ///< 0: as many as are in flight
   std::size_t ids = 1;          ///< in each request
+  bool resumption = true;       ///< of TLS sessions, where connections are kept
   unsigned threads = 1;
   Connections mode = Connections::kept;
 

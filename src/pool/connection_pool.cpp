@@ -267,7 +267,9 @@ void ConnectionPool::giveBack(std::unique_ptr<Connection> connection) noexcept {
   std::unique_ptr<Connection> surplus;
   {
     const std::lock_guard lock(mutex_);
-    wake(core_.release(std::move(connection), expires, surplus));
+    Core::Place* const served = core_.release(std::move(connection), expires, surplus);
+    wake(served);
+    if (auto* buried = served == nullptr ? core_.buried() : nullptr) (*buried)->rest();
     if (options_.sweepIdle && !sweeping_ && core_.idle() != 0) startSweeping();
   }
   if (surplus) gone(std::move(surplus), event::CloseReason::surplus);

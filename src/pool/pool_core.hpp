@@ -129,6 +129,9 @@ class PoolCore {
     return nullptr;
   }
 
+  /// The idle connection that release() has just covered by enough newer ones not to be needed soon, if there is one.
+  Item* buried() noexcept { return idle_.size() > kept ? &idle_[idle_.size() - 1 - kept].item : nullptr; }
+
   std::size_t count() const noexcept { return count_; }
   std::size_t idle() const noexcept { return idle_.size(); }
   std::size_t waiting() const noexcept { return waiting_; }
@@ -157,6 +160,8 @@ class PoolCore {
     place.queued_ = false;
     --waiting_;
   }
+
+  static constexpr std::size_t kept = 2;  // the newest, which one or two calls in a row take again and again
 
   const Limits limits_;
   std::size_t count_ = 0;  // idle, in use and being opened

@@ -43,6 +43,11 @@ void Connection::wipe() noexcept {
   OPENSSL_cleanse(in.data(), in.size());
 }
 
+void Connection::rest() noexcept {
+  SSL_free_buffers(stream->native_handle());  // which it refuses while something is in them
+  if (Wire::Tls* proxy = stream->next_layer().proxy()) SSL_free_buffers(proxy->native_handle());
+}
+
 Connection::Behind Connection::behind() noexcept {
   const Behind behind = behindOf(stream->native_handle());
   Wire::Tls* proxy = stream->next_layer().proxy();

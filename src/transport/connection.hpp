@@ -28,6 +28,9 @@ class Connection {
   /// Overwrites what the buffers hold of an exchange that had secrets in it.
   void wipe() noexcept;
 
+  /// It will not be used soon: TLS gives its buffers back, 33 KiB, and makes new ones when it needs them.
+  void rest() noexcept;
+
   /// Nothing has come in and the peer has not closed, as far as the kernel knows by now.
   bool silent() noexcept;
 

@@ -259,6 +259,21 @@ TEST(PoolCore, TakesTheOldestOnceItsTimeIsUp) {
   EXPECT_FALSE(core.takeExpired(epoch + 99h, item));
 }
 
+TEST(PoolCore, TellsWhichIdleConnectionTwoNewerOnesCover) {
+  Core core({4, 4, 1});
+  dialAll(core, 4);
+  Item surplus;
+  for (int id = 1; id <= 2; ++id) {
+    ASSERT_EQ(core.release(connection(id), later, surplus), nullptr);
+    EXPECT_EQ(core.buried(), nullptr);
+  }
+  for (int id = 3; id <= 4; ++id) {
+    ASSERT_EQ(core.release(connection(id), later, surplus), nullptr);
+    ASSERT_NE(core.buried(), nullptr);
+    EXPECT_EQ(**core.buried(), id - 2);
+  }
+}
+
 TEST(PoolCore, SurvivesLimitsWithoutEnd) {
   constexpr auto most = std::numeric_limits<std::size_t>::max();
   Core core({4, most, most});
