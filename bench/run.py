@@ -191,7 +191,8 @@ class Bench:
         for client in native:
             totals = []
             for requests in (1000, 3000) if self.quick else (2000, 6000):
-                command = self.command(client, {"in_flight": 16, "requests": requests})
+                # Without resumption, or what two runs differ in would be how many of the handshakes were whole.
+                command = [*self.command(client, {"in_flight": 16, "requests": requests}), "--no-resumption"]
                 text = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *command],
                                       check=True, capture_output=True, text=True).stderr
                 totals.append((requests, int(re.search(r"Collected : (\d+)", text)[1])))
@@ -222,6 +223,17 @@ class Bench:
         return {"perSecond": statistics.median(r["perSecond"] for r in runs),
                 "maxDisplacement": max(r["maxDisplacement"] for r in runs),
                 "peakRssKb": statistics.median(r["peakRssKb"] for r in runs)}
+
+    def bulk(self):
+        say("a list of a million through BulkTermination")
+        users = 20_000 if self.quick else 1_000_000
+        text = output(str(self.program("bulk")), "--port=1", "--ca=-", f"--requests={users}", "--ids=100")
+        return json.loads(text)
+
+    def simulation(self, folder):
+        say("a million users against a simulated Box")
+        text = output(str(self.program("bulk_simulation")), "100000" if self.quick else "1000000", str(folder / "bulk_rate.svg"))
+        return text[text.index("| scenario"):]
 
     def threads(self):
         say("one thread and two")
@@ -340,13 +352,19 @@ def markdown(results):
           for ids, f in results["bodies"].items()],
         ["the minimal example", f"compiles in {minimal['compileSeconds']} s, {minimal['strippedBytes'] / 1e6:.2f} MB stripped"],
     ]))
+    bulk = results["bulk"]
+    parts.append(f"### A list of {bulk['users']:,} users, 100 in a call, against the emulator\n")
+    parts.append(table(["journal", "users/s", "calls/s", "CPU µs a user (client)"],
+                       [[name, f"{bulk[key]['usersPerSecond']:,.0f}", f"{bulk[key]['callsPerSecond']:,.0f}", f"{bulk[key]['cpuUsPerUser']:.2f}"]
+                        for name, key in (("none", "plain"), (f"on disk, {bulk['journalBytesPerUser']:.0f} bytes a user", "journal"))]))
+    parts.append("### A million users against a simulated Box\n")
+    parts.append(results["simulation"])
     parts.append("### The pure cores, ns\n")
     parts.append(table(["what", "CPU ns"], results["micro"].items()))
     return "\n".join(parts)
 
 
 def charts(results, folder):
-    folder.mkdir(exist_ok=True)
     for in_flight in ("16", "64"):
         clients = results["requestPath"][in_flight]
         shown = [(NAMES[c], f["cpuUs"]) for c, f in clients.items() if c not in (NODE, NODE_DEFAULT)]
@@ -369,6 +387,8 @@ def main():
     arguments = parser.parse_args()
     cpus = sorted(os.sched_getaffinity(0))
     client_cpu, server_cpu = (cpus[0], cpus[1]) if len(cpus) > 1 else (None, None)
+    target = arguments.build / "quick" if arguments.quick else HERE
+    (target / "charts").mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)  # nginx's worker may be another user
         server = Server(pathlib.Path(folder), server_cpu)
@@ -376,15 +396,14 @@ def main():
             bench = Bench(arguments.build, server, client_cpu, arguments.quick)
             results = {"environment": environment(arguments.build), "requestPath": bench.request_path(), "counts": bench.counts(),
                        "connecting": bench.connecting(), "memory": bench.one("memory"), "burst": bench.burst(),
-                       "threads": bench.threads(), "bodies": bench.bodies(), "minimal": bench.minimal(), "micro": bench.micro(),
+                       "threads": bench.threads(), "bulk": bench.bulk(), "simulation": bench.simulation(target / "charts"),
+                       "bodies": bench.bodies(), "minimal": bench.minimal(), "micro": bench.micro(),
                        "leftOut": bench.left_out}
         except subprocess.CalledProcessError as error:
             print(error, error.stdout, error.stderr, sep="\n", file=sys.stderr)
             return 1
         finally:
             server.stop()
-    target = arguments.build / "quick" if arguments.quick else HERE
-    target.mkdir(exist_ok=True)
     (target / "results.json").write_text(json.dumps(results, indent=1) + "\n")
     charts(results, target / "charts")
     readme = (HERE / "README.md").read_text()

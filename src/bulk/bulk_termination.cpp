@@ -70,26 +70,6 @@ std::string describe(const std::exception_ptr& error) {
   }
 }
 
-class VectorSource : public BulkSource {
- public:
-  explicit VectorSource(std::vector<std::string> entries) noexcept : entries_(std::move(entries)) {}
-
-  asio::awaitable<bool> read(std::vector<BulkEntry>& into, std::size_t most) override {
-    for (; most > 0 && next_ < entries_.size(); --most, ++next_) {
-      BulkEntry entry;
-      entry.value = entries_[next_];
-      entry.line = next_ + 1;
-      into.push_back(std::move(entry));
-    }
-    co_return next_ < entries_.size();
-  }
-  std::optional<std::uint64_t> size() const override { return entries_.size(); }
-
- private:
-  std::vector<std::string> entries_;
-  std::size_t next_ = 0;
-};
-
 }  // namespace
 
 /// What a BulkTermination and its run share.
@@ -665,7 +645,7 @@ void BulkTermination::stop() const noexcept { shared_->interrupt(false); }
 void BulkTermination::abort() const noexcept { shared_->interrupt(true); }
 
 std::shared_ptr<BulkSource> bulkSource(std::vector<std::string> entries) {
-  return std::make_shared<VectorSource>(std::move(entries));
+  return std::make_shared<detail::RangeSource<std::vector<std::string>>>(std::move(entries));
 }
 
 std::string_view toString(BulkState state) noexcept {

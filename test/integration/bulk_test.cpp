@@ -2,10 +2,15 @@
 #include "box/bulk/bulk_termination.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <iterator>
 #include <limits>
 #include <map>
+#include <optional>
 #include <set>
+#include <sstream>
 #include <stdexcept>
+#include <string_view>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -219,6 +224,30 @@ TEST_F(Bulk, EveryEntryHasARowWithItsStateAndTheRequestId) {
   EXPECT_EQ(seenByBox().size(), 250U);
   EXPECT_EQ(seenByBox().count("1005"), 0U);
   EXPECT_EQ(emulator().requestCount(), summary.calls) << "nobody but the scheduler repeats";
+}
+
+TEST_F(Bulk, EntriesComeFromAnyRange) {
+  const BulkTermination bulk(client().sessionTermination, quick());
+  const std::deque<std::string_view> known = {"1", "2", "3"};
+  const auto sized = box::bulkSource(known);
+  EXPECT_EQ(sized->size(), 3U);
+  spawn(bulk, sized);
+  ASSERT_TRUE(finishRun());
+  EXPECT_EQ(summary.counts.accepted, 3U);
+
+  struct Words {  // can be read once, and nobody knows how many there are
+    std::shared_ptr<std::istringstream> text;
+    std::istream_iterator<std::string> begin() { return std::istream_iterator<std::string>(*text); }
+    std::istream_iterator<std::string> end() { return {}; }
+  };
+  const auto unsized = box::bulkSource(Words{std::make_shared<std::istringstream>("4 nobody 5")});
+  EXPECT_EQ(unsized->size(), std::nullopt);
+  rows->rows.clear();
+  spawn(bulk, unsized);
+  ASSERT_TRUE(finishRun());
+  EXPECT_EQ(summary.counts.accepted, 2U);
+  EXPECT_EQ(rows->rows.at(1).line, 2U);
+  EXPECT_EQ(rows->rows.at(1).state, BulkState::invalid);
 }
 
 TEST_F(Bulk, GroupsGoToTheGroupsCall) {

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -101,8 +103,48 @@ class BOX_API BulkSource {
   virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
 };
 
-/// Entries from a vector, in memory.
+namespace detail {
+
+template <class Range>
+class RangeSource final : public BulkSource {
+ public:
+  explicit RangeSource(Range range) : range_(std::move(range)), next_(std::ranges::begin(range_)) {}
+  RangeSource(const RangeSource&) = delete;
+  RangeSource& operator=(const RangeSource&) = delete;
+
+  asio::awaitable<bool> read(std::vector<BulkEntry>& into, std::size_t most) override {
+    for (; most > 0 && next_ != std::ranges::end(range_); --most, ++next_) {
+      BulkEntry& entry = into.emplace_back();
+      entry.value = std::string(*next_);
+      entry.line = ++line_;
+    }
+    co_return next_ != std::ranges::end(range_);
+  }
+  std::optional<std::uint64_t> size() const override {
+    if constexpr (std::ranges::sized_range<const Range>) {
+      return std::ranges::size(range_);
+    } else {
+      return std::nullopt;
+    }
+  }
+
+ private:
+  Range range_;
+  std::ranges::iterator_t<Range> next_;
+  std::uint64_t line_ = 0;
+};
+
+}  // namespace detail
+
+/// Entries in memory. Lines are counted from 1.
 BOX_API std::shared_ptr<BulkSource> bulkSource(std::vector<std::string> entries);
+/// Entries of any range whose elements a std::string can be made of: a container, which is kept, or a view, which what it
+/// looks at has to outlive the run. Each element is asked for once, when its turn comes.
+template <std::ranges::input_range Range>
+  requires std::constructible_from<std::string, std::ranges::range_reference_t<Range>>
+std::shared_ptr<BulkSource> bulkSource(Range range) {
+  return std::make_shared<detail::RangeSource<Range>>(std::move(range));
+}
 
 /// The last word on one entry. Views hold during the call that hands it over.
 struct BulkRow {
