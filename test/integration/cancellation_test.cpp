@@ -208,7 +208,10 @@ TEST_F(CancellationOfOne, AtAnyMomentTellsTheTruth) {
   const auto client = this->client(session().withPool(pool));
   std::size_t accepted = 0, perhaps = 0, cancelled = 0;
   for (int round = 0; round < 40; ++round) {
-    emulator().script({Reply::status(503), Reply::asBox().connectionClose(), Reply::status(429).retryAfter("0")});
+    // No more of them than a call may be repeated, also where a slow machine has left those of the last rounds.
+    if (emulator().pendingSteps() == 0) {
+      emulator().script({Reply::status(503), Reply::asBox().connectionClose(), Reply::status(429).retryAfter("0")});
+    }
     std::vector<std::shared_ptr<Call>> calls;
     for (int i = 0; i < 8; ++i) {
       calls.push_back(start(about(client), random() % 2 == 0 ? Call::Accepts::terminal : Call::Accepts::totalToo));
