@@ -37,7 +37,7 @@ box::NetworkSession sessionFor(const Arguments& arguments, std::size_t connectio
 
 asio::awaitable<void> call(const box::BoxClient& client) {
   const auto answer = co_await client.sessionTermination.terminateUsersSessions({.userIds = {"12345678"}});
-  Load::check(202, answer.message.value_or(""));
+  Load::check(202, answer.message ? std::string_view(*answer.message) : std::string_view());
 }
 
 void rethrow(std::exception_ptr failure) {

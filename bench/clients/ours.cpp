@@ -30,7 +30,7 @@ asio::awaitable<void> work(const box::BoxClient& client, const std::vector<std::
     const auto began = Load::Clock::now();
     const box::SessionTerminationMessage answer =
         co_await client.sessionTermination.terminateUsersSessions({.userIds = ids});
-    Load::check(202, answer.message.value_or(""));
+    Load::check(202, answer.message ? std::string_view(*answer.message) : std::string_view());
     load.complete(began);
   }
 }

@@ -61,7 +61,6 @@ asio::awaitable<void> askWhoIAm(Check& check) {
   request.operation = "getUserMe";
   request.method = "GET";
   request.url = "/2.0/users/me";
-  request.contentType.clear();
   request.expectedStatus = 200;
   const FetchResponse response = co_await check.client.makeRequest(std::move(request));
   if (response.bodyIntact) check.identity = identityIn(response.body);

@@ -28,11 +28,12 @@ const std::string& agent() {
   return text;
 }
 
-/// What every request says, as it goes out.
-const std::string& common() {
-  static const std::string text = "X-Box-UA: agent=" + agent() + "; env=c++/" + std::to_string(__cplusplus / 100) +
+/// What every request says, as it goes out; with our User-Agent unless the caller has one.
+const std::string& common(bool userAgent) {
+  static const std::string rest = "X-Box-UA: agent=" + agent() + "; env=c++/" + std::to_string(__cplusplus / 100) +
                                   "\r\nAccept: application/json\r\n";
-  return text;
+  static const std::string all = "User-Agent: " + agent() + "\r\n" + rest;
+  return userAgent ? rest : all;
 }
 
 }  // namespace
@@ -58,8 +59,7 @@ void writeRequest(std::string& out, const RequestParts& parts) {
   if (parts.headers != nullptr) {
     for (HeaderView header : *parts.headers) appendChecked(out, header, userAgent);
   }
-  if (!userAgent) appendHeader(out, "User-Agent", agent());
-  out.append(common());
+  out.append(common(userAgent));
   if (!parts.contentType.empty()) appendHeader(out, "Content-Type", parts.contentType);
   char length[24];
   const auto [end, error] = std::to_chars(length, length + sizeof length, parts.body.size());

@@ -12,7 +12,7 @@ inline constexpr bool isDigit(char c) noexcept { return c >= '0' && c <= '9'; }
 /// ASCII only, whatever the locale.
 inline constexpr bool equalsIgnoreCase(std::string_view a, std::string_view b) noexcept {
   return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return toLower(x) == toLower(y); });
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return x == y || toLower(x) == toLower(y); });
 }
 
 inline constexpr bool startsWithIgnoreCase(std::string_view text, std::string_view prefix) noexcept {

@@ -230,7 +230,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     parts.method = options.method;
     parts.url = &url;
     parts.bearerToken = token->value().reveal();
-    parts.contentType = options.contentType;
+    parts.contentType = input.contentType ? std::string_view(options.contentType) : "application/json";
     parts.sessionHeaders = &options.session.additionalHeaders();
     parts.headers = &options.headers;
     parts.body = options.body;

@@ -30,7 +30,7 @@ class BOX_API FetchOptions {
   std::string url;                   ///< base URL and path, absolute, https, without query and fragment
   HttpHeaders headers;               ///< in addition to those of the session and of the library
   std::string body;
-  std::string contentType = "application/json";
+  std::string contentType;           ///< of the body; empty: application/json where there is a body, else none
   std::shared_ptr<Authentication> auth;              ///< null: no Authorization header, no As-User
   NetworkSession session;
   Deadline deadline;                                 ///< unset: TimeoutOptions::call
