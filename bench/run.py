@@ -228,8 +228,7 @@ class Bench:
     def bulk(self):
         say("a list of a million through BulkTermination")
         users = 20_000 if self.quick else 1_000_000
-        text = output(str(self.program("bulk")), "--port=1", "--ca=-", f"--requests={users}", "--ids=100")
-        return json.loads(text)
+        return json.loads(output(str(self.program("bulk")), str(users)))
 
     def simulation(self, folder):
         say("a million users against a simulated Box")
@@ -358,7 +357,7 @@ def markdown(results):
     parts.append(f"### A list of {bulk['users']:,} users, 100 in a call, against the emulator\n")
     parts.append(table(["journal", "users/s", "calls/s", "CPU µs a user (client)"],
                        [[name, f"{bulk[key]['usersPerSecond']:,.0f}", f"{bulk[key]['callsPerSecond']:,.0f}", f"{bulk[key]['cpuUsPerUser']:.2f}"]
-                        for name, key in (("none", "plain"), (f"on disk, {bulk['journalBytesPerUser']:.0f} bytes a user", "journal"))]))
+                        for name, key in (("none", "plain"), (f"on disk, {bulk['journalBytesPerUser']:.1f} bytes a user", "journal"))]))
     parts.append("### A million users against a simulated Box\n")
     parts.append(results["simulation"])
     parts.append("### The pure cores, ns\n")

@@ -59,8 +59,7 @@ void RateLimiter::countEarlier(TimePoint at) {
 RateLimiter::TimePoint RateLimiter::next(TimePoint now) {
   TimePoint at = std::max(nextAt_, coolDownUntil_);
   if (!limit_) return at;
-  while (!ends_.empty() && ends_.front() <= now - options_.window) ends_.pop_front();
-  const std::size_t counted = inFlight_ + ends_.size();
+  const std::size_t counted = inWindow(now);
   if (counted < *limit_) return at;
   const std::size_t leaving = counted - *limit_;  // how many more than one must leave the window
   if (leaving >= ends_.size()) return TimePoint::max();
@@ -87,12 +86,8 @@ void RateLimiter::throttled(TimePoint sentAt, std::optional<std::chrono::millise
   grow(now);
   if (sentAt >= decreasedAt_) {  // what was under way at the last decrease tells nothing of the rate since
     // The server refuses what it has counted over a while, which is not yet at the rate of just now.
-    double refused = rate_;
-    if (limit_) {
-      while (!ends_.empty() && ends_.front() <= now - options_.window) ends_.pop_front();
-      refused = std::min(refused, static_cast<double>(inFlight_ + ends_.size()) / Seconds(options_.window).count());
-    }
-    refused_ = refused;
+    const double counted = static_cast<double>(inWindow(now)) / Seconds(options_.window).count();
+    refused_ = limit_ ? std::min(rate_, counted) : rate_;
     rate_ = std::max(options_.floor, rate_ * options_.decrease);
     decreasedAt_ = now;
     ++throttlesInARow_;
@@ -112,6 +107,11 @@ void RateLimiter::pause(std::chrono::milliseconds asked, double random, TimePoin
   const auto more = static_cast<std::int64_t>(random * static_cast<double>(jitter.count()));
   coolDownUntil_ = std::max(coolDownUntil_, now + asked + std::chrono::milliseconds(more));
   grownAt_ = std::max(grownAt_, coolDownUntil_);
+}
+
+std::size_t RateLimiter::inWindow(TimePoint now) {
+  while (!ends_.empty() && ends_.front() <= now - options_.window) ends_.pop_front();
+  return inFlight_ + ends_.size();
 }
 
 double RateLimiter::rate(TimePoint now) {

@@ -73,7 +73,7 @@ struct BulkArguments {
   std::optional<double> rate;  ///< calls a second; infinity: no limit
   std::optional<std::size_t> concurrency;
   InDoubt inDoubt = InDoubt::repeatFresh;
-  bool keepGoing = false;  ///< also where Box refuses everything alike
+  bool keepGoing = false;  ///< also where Box refuses everything alike, or most
 };
 
 /// `box-sessions users …` and `box-sessions groups …`. A path "-" means standard input.

@@ -245,11 +245,12 @@ void tellEnd(const Job& job, const BulkSummary& summary, const BulkCounts& count
     console.result(countsText(job.arguments.target, counts));
   }
   if (exit == Exit::stopped) {
-    const bool refusals = summary.end == BulkEnd::systemic || summary.end == BulkEnd::tooManyRejected;
-    console.complain("to go on: box-sessions resume " + journal + " (with the same credentials)" +
-                     (refusals                             ? "; if they are to be refused one by one, with --keep-going"
-                      : summary.end == BulkEnd::finished ? "; --in-doubt retry sends those in doubt again"
-                                                           : ""));
+    std::string how = "to go on: box-sessions resume " + journal + " (with the same credentials)";
+    if (summary.end == BulkEnd::finished) how += "; --in-doubt retry sends those in doubt again";
+    if (summary.end == BulkEnd::systemic || summary.end == BulkEnd::tooManyRejected) {
+      how += "; if they are to be refused one by one, with --keep-going";
+    }
+    console.complain(how);
   } else if (exit != Exit::accepted && !job.arguments.quiet) {
     console.complain("who, and why: box-sessions report " + journal);
   }

@@ -124,8 +124,9 @@ constexpr std::string_view bulkOptions =
       --in-doubt retry|report  those whose call an earlier run has left without
                        an answer: send them again, or report them (retry those
                        of the last 24 hours)
-      --keep-going     also if Box refuses everything alike, which else ends the
-                       run: the account, or a scope, may be the wrong one
+      --keep-going     also if Box refuses everything alike, or more than half
+                       of 1,000 entries, which else ends the run: the account,
+                       or a scope, may be the wrong one
 
 )";
 

@@ -60,7 +60,11 @@ void writeRequest(std::string& out, const RequestParts& parts) {
     for (HeaderView header : *parts.headers) appendChecked(out, header, userAgent);
   }
   out.append(common(userAgent));
-  if (!parts.contentType.empty()) appendHeader(out, "Content-Type", parts.contentType);
+  if (!parts.contentType.empty()) {
+    appendHeader(out, "Content-Type", parts.contentType);
+  } else if (!parts.body.empty()) {
+    out.append("Content-Type: application/json\r\n");
+  }
   char length[24];
   const auto [end, error] = std::to_chars(length, length + sizeof length, parts.body.size());
   static_cast<void>(error);  // 24 digits hold any size

@@ -325,7 +325,6 @@ RequestParts partsOf(const FetchOptions& request, const Url& url, const AccessTo
   parts.url = &url;
   if (token != nullptr) parts.bearerToken = token->value().reveal();
   parts.contentType = request.contentType;
-  if (parts.contentType.empty() && !request.body.empty()) parts.contentType = "application/json";
   // A token request is nobody's call: no As-User and no other header of the session goes with it.
   parts.sessionHeaders = request.auth ? &request.session.additionalHeaders() : nullptr;
   parts.headers = &request.headers;

@@ -85,7 +85,7 @@ class ConnectionPool::Queued : public Core::Place {
     std::unique_ptr<Connection> surplus;
     {
       const std::lock_guard lock(pool_.mutex_);
-      wake(pool_.core_.leave(*this, after(Clock::now(), pool_.options_.idleTimeout), surplus));
+      pool_.passOn(pool_.core_.leave(*this, after(Clock::now(), pool_.options_.idleTimeout), surplus));
     }
     if (surplus) pool_.gone(std::move(surplus), event::CloseReason::surplus);
   }
@@ -267,12 +267,17 @@ void ConnectionPool::giveBack(std::unique_ptr<Connection> connection) noexcept {
   std::unique_ptr<Connection> surplus;
   {
     const std::lock_guard lock(mutex_);
-    Core::Place* const served = core_.release(std::move(connection), expires, surplus);
-    wake(served);
-    if (auto* buried = served == nullptr ? core_.buried() : nullptr) (*buried)->rest();
+    passOn(core_.release(std::move(connection), expires, surplus));
     if (options_.sweepIdle && !sweeping_ && core_.idle() != 0) startSweeping();
   }
   if (surplus) gone(std::move(surplus), event::CloseReason::surplus);
+}
+
+/// A connection goes to the one who waits in `place`; where nobody does, it has become idle.
+void ConnectionPool::passOn(Core::Place* place) noexcept {
+  wake(place);
+  if (place != nullptr) return;
+  if (auto* buried = core_.buried()) (*buried)->rest();
 }
 
 /// Closes one that counts no more.

@@ -80,6 +80,7 @@ class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
   void discard() noexcept;
   void gone(std::unique_ptr<Connection> connection, event::CloseReason reason) noexcept;
   static void wake(Core::Place* place) noexcept;
+  void passOn(Core::Place* place) noexcept;
   bool closeIdle(event::CloseReason reason) noexcept;
   void startSweeping() noexcept;
   bool fit(Connection& connection, Clock::time_point now, event::CloseReason& reason) const noexcept;

@@ -115,6 +115,9 @@ case $1 in
     install "$BINARY_DIR" "$static"
     ;;
   add_subdirectory)
+    # As it comes: only configured, since what it compiles is what is compiled anyway.
+    rm -rf "$WORK_DIR/configured"
+    "$CMAKE" -S "$here/consumer" -B "$WORK_DIR/configured" "${settings[@]}" "-DBOX_SESSIONS_SOURCE_DIR=$SOURCE_DIR"
     # As a shared library, and by someone who compiles his own sources in one piece.
     build_consumer "$WORK_DIR/subdirectory" "-DBOX_SESSIONS_SOURCE_DIR=$SOURCE_DIR" -DBUILD_SHARED_LIBS=ON \
       -DBOX_SESSIONS_INSTALL=ON -DCMAKE_UNITY_BUILD=ON "-DBOX_SESSIONS_WARNINGS_AS_ERRORS=$WERROR" \

@@ -55,6 +55,7 @@ class BOX_API RateLimiter {
   TimePoint coolDownUntil() const noexcept { return coolDownUntil_; }
 
  private:
+  std::size_t inWindow(TimePoint now);
   void grow(TimePoint now);
 
   RateOptions options_;

@@ -163,6 +163,12 @@ TEST(RequestWriter, WritesNoContentTypeWhereThereIsNone) {
   EXPECT_TRUE(bytes.ends_with("\r\nContent-Length: 0\r\n\r\n"));
 }
 
+TEST(RequestWriter, CallsABodyJsonWhereNobodySaysWhatItIs) {
+  Request request;
+  request.contentType.clear();
+  EXPECT_NE(request.write().find("\r\nContent-Type: application/json\r\n"), std::string::npos);
+}
+
 TEST(RequestWriter, PrefersACallsHeaderToTheSessions) {
   Request request;
   request.session.append("X-A", "session");
