@@ -72,7 +72,7 @@ std::string contentOf(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-Process::Process(Start start) : terminal_(start.terminal) {
+Process::Process(Start start) {
   Strings environment = std::move(start.environment);
   for (const char* const name : {"PATH", "HOME", "TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"}) {
     if (const char* const value = std::getenv(name)) environment.push_back(std::string(name) + "=" + value);

@@ -78,7 +78,6 @@ class Process {
   pid_t id_ = -1;
   int outputEnd_ = -1;
   int errorEnd_ = -1;  // the terminal's other side, where there is one
-  bool terminal_ = false;
   std::optional<int> status_;
   std::string output_;
   std::string error_;
