@@ -237,12 +237,15 @@ class Bench:
 
     def threads(self):
         say("one thread and two")
-        runs = {1: [], 2: []}
+        runs = {(client, threads): [] for client in (OURS, PLAIN) for threads in (1, 2)}
         for _ in range(self.rounds()):
-            for threads in runs:
-                runs[threads].append(self.run(OURS, pinned=False, threads=threads, in_flight=64, requests=self.requests(OURS, 64)))
-        return {str(t): {"perSecond": statistics.median(r["perSecond"] for r in of),
-                         "cpuUs": statistics.median(r["userUs"] + r["systemUs"] for r in of)} for t, of in runs.items()}
+            for (client, threads), of in runs.items():
+                of.append(self.run(client, pinned=False, threads=threads, in_flight=64, requests=self.requests(client, 64)))
+        result = {OURS: {}, PLAIN: {}}
+        for (client, threads), of in runs.items():
+            result[client][str(threads)] = {"perSecond": statistics.median(r["perSecond"] for r in of),
+                                            "cpuUs": statistics.median(r["userUs"] + r["systemUs"] for r in of)}
+        return result
 
     def bodies(self):
         say("bodies of 1 to 10,000 ids")
@@ -347,8 +350,8 @@ def markdown(results):
         ["heap per waiting call", f"{memory['waitingCall'] / 1000:.1f} KB"],
         ["10,000 calls at once, 8 connections", f"at most {burst['maxDisplacement']} places out of order "
          f"({burst['maxDisplacementOpening']} where the connections have to be opened first), {burst['perSecond']:,.0f} calls/s"],
-        *[[f"{t} thread(s), 64 in flight, not pinned", f"{f['perSecond']:,.0f} req/s, {f['cpuUs']:.1f} µs of CPU"]
-          for t, f in results["threads"].items()],
+        *[[f"{NAMES[c]}: {t} thread(s), 64 in flight, not pinned", f"{f['perSecond']:,.0f} req/s, {f['cpuUs']:.1f} µs of CPU"]
+          for c, of in results["threads"].items() for t, f in of.items()],
         *[[f"{int(ids):,} ids in a call", f"{f['cpuUs']:.1f} µs of CPU, {f['cpuUsPerId']:.3f} for each id"]
           for ids, f in results["bodies"].items()],
         ["the minimal example", f"compiles in {minimal['compileSeconds']} s, {minimal['strippedBytes'] / 1e6:.2f} MB stripped"],

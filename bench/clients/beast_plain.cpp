@@ -4,13 +4,17 @@
 #include <exception>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
+#include <vector>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
@@ -91,16 +95,25 @@ int main(int argc, char** argv) {
   context.load_verify_file(arguments.caFile);
   context.set_verify_mode(ssl::verify_peer);
   TlsSessions sessions(context.native_handle(), arguments.mode);
-  asio::io_context io(1);
+  asio::io_context io(static_cast<int>(arguments.threads));
   for (std::size_t i = 0; i < arguments.inFlight; ++i) {
-    asio::co_spawn(io, work(arguments, context, sessions, load), [](std::exception_ptr failure) {
+    // A connection's time limit and its I/O must not run at the same time.
+    const asio::any_io_executor executor =
+        arguments.threads > 1 ? asio::any_io_executor(asio::make_strand(io)) : asio::any_io_executor(io.get_executor());
+    asio::co_spawn(executor, work(arguments, context, sessions, load), [](std::exception_ptr failure) {
       if (failure) std::rethrow_exception(failure);
     });
   }
-  try {
-    io.run();
-  } catch (const std::exception& error) {
-    Load::fail(error.what());
-  }
+  const auto run = [&io] {
+    try {
+      io.run();
+    } catch (const std::exception& error) {
+      Load::fail(error.what());
+    }
+  };
+  std::vector<std::thread> others;
+  for (unsigned i = 1; i < arguments.threads; ++i) others.emplace_back(run);
+  run();
+  for (std::thread& other : others) other.join();
   load.report("Beast, straightforward");
 }
