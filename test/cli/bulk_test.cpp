@@ -77,7 +77,7 @@ TEST_F(CliBulk, EveryoneIsSignedOutOnceAndReported) {
   struct stat status {};
   ASSERT_EQ(::stat(journal.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
-  EXPECT_THAT(report(), AllOf(HasSubstr("4         accepted   202     ann@example.com  " +
+  EXPECT_THAT(report(), AllOf(HasSubstr("3         4         accepted   202     ann@example.com  " +
                                         box->callsOf("ann@example.com").front()),
                               HasSubstr("4 users: 4 accepted")));
 }
@@ -95,23 +95,26 @@ TEST_F(CliBulk, WhoIsRefusedInvalidOrTwiceThereIsReportedAndTheRestGoesOut) {
   emulator::EmulatorOptions options;
   options.unknownUserIds = {"4"};
   serve(std::move(options));
-  list = folder.file("list", "1\nnobody\n2\n1\n4\n=cmd@x.org\n");
+  list = folder.file("list", "# leavers\n1\nnobody\n2\n1\n4\n=cmd@x.org\n");
   const Result result = run(users());
   EXPECT_EQ(result.status, 1);
   EXPECT_EQ(result.output, "6 users: 3 accepted, 1 rejected, 1 invalid, 1 duplicate\n");
   EXPECT_THAT(result.error,
-              AllOf(HasSubstr("list:2: 'nobody' is neither"), HasSubstr("line 5, 4: rejected, status 404, not_found"),
+              AllOf(HasSubstr("list:3: 'nobody' is neither"), HasSubstr("line 6, 4: rejected, status 404, not_found"),
                     HasSubstr("box-sessions report ")));
   const Result csv = run({"report", journal, "--csv"});
   EXPECT_EQ(csv.status, 1);
   EXPECT_THAT(csv.output,
-              AllOf(HasSubstr("line,entry,state,status,code,message,box_request_id,repeats\n1,1,accepted,202,"),
-                    HasSubstr("\n2,,invalid,,,'nobody' is neither"), HasSubstr("\n4,1,duplicate,,,,,1\n"),
-                    HasSubstr("\n5,4,rejected,404,not_found,"), HasSubstr("\n6,'=cmd@x.org,accepted,")));
+              AllOf(HasSubstr("number,line,entry,state,status,code,message,box_request_id,repeats\n1,2,1,accepted,202,"),
+                    HasSubstr("\n2,3,,invalid,,,'nobody' is neither"), HasSubstr("\n4,5,1,duplicate,,,,,1\n"),
+                    HasSubstr("\n5,6,4,rejected,404,not_found,"), HasSubstr("\n6,7,'=cmd@x.org,accepted,")));
+  EXPECT_THAT(report(), HasSubstr("\n4         5         duplicate  -       1  repeats no. 1\n"));
   const auto events = eventsIn(report({"--json"}));
   ASSERT_EQ(events.size(), 7U);
   EXPECT_EQ(events[4].at("state"), "rejected");
   EXPECT_EQ(events[4].at("code"), "not_found");
+  EXPECT_EQ(events[3].at("number"), 4);
+  EXPECT_EQ(events[3].at("line"), 5);
   EXPECT_EQ(events[3].at("repeats"), 1);
   EXPECT_EQ(events[6].at("accepted"), 3);
   EXPECT_EQ(events[6].at("exitStatus"), 1);
