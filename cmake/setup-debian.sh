@@ -24,7 +24,7 @@ esac
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
   echo "-- not a Debian: please see to it that these are there: a C++20 compiler (g++ 12 or clang 14 at least)," \
     "CMake 3.22, Ninja, OpenSSL 3 and Boost 1.81 (headers, JSON, Program_options)$(case $what in
-      tests) echo ', pkg-config, GoogleTest with GoogleMock, clang with compiler-rt' ;;
+      tests) echo ', pkg-config, GoogleTest with GoogleMock, clang with compiler-rt and llvm-symbolizer' ;;
       bench) echo ', nginx, Google Benchmark, libcurl, Python 3' ;;
     esac)"
   for tool in cmake ninja c++; do
@@ -95,7 +95,8 @@ optional=(ccache)
 # What a package brings with it: a program and a service of that name.
 declare -A servers=([nginx-light]=nginx [squid]=squid)
 if [[ $what == tests ]]; then
-  packages+=(pkg-config libgtest-dev libgmock-dev clang libclang-rt-dev openssl curl ca-certificates)
+  # llvm: what gives the sanitizers the names that their suppressions go by.
+  packages+=(pkg-config libgtest-dev libgmock-dev clang libclang-rt-dev llvm openssl curl ca-certificates)
   # Tests against other people's servers and proxies are skipped without them, a count of instructions without valgrind.
   optional+=(nginx-light squid tinyproxy-bin valgrind)
 fi

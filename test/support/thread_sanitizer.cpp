@@ -1,4 +1,4 @@
-/// Read by ThreadSanitizer's runtime; without it nobody calls this.
+/// Read by ThreadSanitizer's runtime; without it nobody calls this. It needs llvm-symbolizer to know these names.
 ///
 /// Neither the system's libcrypto nor its C library is instrumented, so that of some of their own synchronisation the
 /// sanitizer sees only what it protects, by way of memcpy, memcmp and free:
