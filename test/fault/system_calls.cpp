@@ -4,6 +4,8 @@
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
+#include <iterator>
 #include <mutex>
 
 #include <arpa/inet.h>
