@@ -1,5 +1,5 @@
 // All calls at once: --in-flight calls are started together on --connections connections. In which order do they end? Once with
-// the connections still to be opened, once with them open.
+// the connections still to be opened, once with them open, and once where each is replaced after its maxRequests.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -52,27 +52,40 @@ Order burst(asio::io_context& io, const box::BoxClient& client, std::size_t call
   return result;
 }
 
-}  // namespace
+/// With connections still to be opened, and with them open.
+struct Orders {
+  Order cold, warm;
+};
 
-int main(int argc, char** argv) {
-  const Arguments arguments = Arguments::parse(argc, argv);
+Orders bursts(const Arguments& arguments, std::size_t maxRequests) {
   box::TlsOptions tls;
   tls.caFile = arguments.caFile;
   box::PoolOptions pool;
   pool.maxConnections = pool.maxIdle = arguments.connections;
   pool.maxWaiters = arguments.inFlight;
-  pool.maxRequests = 1'000'000;  // none is opened in the middle
+  pool.maxRequests = maxRequests;
   const auto session =
       box::NetworkSession().withTls(tls).withPool(pool).withBaseUrls(box::BaseUrls(arguments.origin()));
   asio::io_context io(1);
   const box::BoxClient client(io.get_executor(), std::make_shared<box::BoxDeveloperTokenAuth>(token), session);
+  Orders orders;
+  orders.cold = burst(io, client, arguments.inFlight);
+  orders.warm = burst(io, client, arguments.inFlight);
+  return orders;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Arguments arguments = Arguments::parse(argc, argv);
   try {
-    const Order cold = burst(io, client, arguments.inFlight), warm = burst(io, client, arguments.inFlight);
+    const Orders kept = bursts(arguments, 1'000'000), replaced = bursts(arguments, box::PoolOptions().maxRequests);
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
     std::printf("{\"calls\":%zu,\"connections\":%zu,\"perSecond\":%.1f,\"maxDisplacement\":%lld,"
-                "\"maxDisplacementOpening\":%lld,\"peakRssKb\":%ld}\n",
-                arguments.inFlight, arguments.connections, warm.perSecond, warm.displacement, cold.displacement,
+                "\"maxDisplacementOpening\":%lld,\"maxDisplacementReplacing\":%lld,\"peakRssKb\":%ld}\n",
+                arguments.inFlight, arguments.connections, kept.warm.perSecond, kept.warm.displacement,
+                kept.cold.displacement, std::max(replaced.cold.displacement, replaced.warm.displacement),
                 usage.ru_maxrss);
   } catch (const std::exception& error) {
     Load::fail(error.what());

@@ -223,6 +223,7 @@ class Bench:
         return {"perSecond": statistics.median(r["perSecond"] for r in runs),
                 "maxDisplacement": max(r["maxDisplacement"] for r in runs),
                 "maxDisplacementOpening": max(r["maxDisplacementOpening"] for r in runs),
+                "maxDisplacementReplacing": max(r["maxDisplacementReplacing"] for r in runs),
                 "peakRssKb": statistics.median(r["peakRssKb"] for r in runs)}
 
     def bulk(self):
@@ -237,15 +238,14 @@ class Bench:
 
     def threads(self):
         say("one thread and two")
-        runs = {(client, threads): [] for client in (OURS, PLAIN) for threads in (1, 2)}
+        runs = {client: {threads: [] for threads in (1, 2)} for client in (OURS, PLAIN)}
         for _ in range(self.rounds()):
-            for (client, threads), of in runs.items():
-                of.append(self.run(client, pinned=False, threads=threads, in_flight=64, requests=self.requests(client, 64)))
-        result = {OURS: {}, PLAIN: {}}
-        for (client, threads), of in runs.items():
-            result[client][str(threads)] = {"perSecond": statistics.median(r["perSecond"] for r in of),
-                                            "cpuUs": statistics.median(r["userUs"] + r["systemUs"] for r in of)}
-        return result
+            for client, by_threads in runs.items():
+                for threads, of in by_threads.items():
+                    of.append(self.run(client, pinned=False, threads=threads, in_flight=64, requests=self.requests(client, 64)))
+        return {client: {str(threads): {"perSecond": statistics.median(r["perSecond"] for r in of),
+                                        "cpuUs": statistics.median(r["userUs"] + r["systemUs"] for r in of)}
+                         for threads, of in by_threads.items()} for client, by_threads in runs.items()}
 
     def bodies(self):
         say("bodies of 1 to 10,000 ids")
@@ -349,7 +349,8 @@ def markdown(results):
         ["heap per idle connection", f"{memory['idleConnection'] / 1000:.1f} KB (Asio's stream: {memory['idleAsioStream'] / 1000:.1f})"],
         ["heap per waiting call", f"{memory['waitingCall'] / 1000:.1f} KB"],
         ["10,000 calls at once, 8 connections", f"at most {burst['maxDisplacement']} places out of order "
-         f"({burst['maxDisplacementOpening']} where the connections have to be opened first), {burst['perSecond']:,.0f} calls/s"],
+         f"({burst['maxDisplacementOpening']} where the connections have to be opened first, {burst['maxDisplacementReplacing']} "
+         f"where they are replaced after 1,000 requests), {burst['perSecond']:,.0f} calls/s"],
         *[[f"{NAMES[c]}: {t} thread(s), 64 in flight, not pinned", f"{f['perSecond']:,.0f} req/s, {f['cpuUs']:.1f} µs of CPU"]
           for c, of in results["threads"].items() for t, f in of.items()],
         *[[f"{int(ids):,} ids in a call", f"{f['cpuUs']:.1f} µs of CPU, {f['cpuUsPerId']:.3f} for each id"]

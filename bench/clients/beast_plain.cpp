@@ -4,7 +4,6 @@
 #include <exception>
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -104,16 +103,6 @@ int main(int argc, char** argv) {
       if (failure) std::rethrow_exception(failure);
     });
   }
-  const auto run = [&io] {
-    try {
-      io.run();
-    } catch (const std::exception& error) {
-      Load::fail(error.what());
-    }
-  };
-  std::vector<std::thread> others;
-  for (unsigned i = 1; i < arguments.threads; ++i) others.emplace_back(run);
-  run();
-  for (std::thread& other : others) other.join();
+  onThreads(arguments.threads, [&io] { io.run(); });
   load.report("Beast, straightforward");
 }

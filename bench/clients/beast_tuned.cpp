@@ -164,10 +164,6 @@ int main(int argc, char** argv) {
     asio::co_spawn(io, work(arguments, *workers.back(), load, busy), rethrow);
   }
   asio::co_spawn(io, watch(io, workers, busy), rethrow);
-  try {
-    io.run();
-  } catch (const std::exception& error) {
-    Load::fail(error.what());
-  }
+  onThreads(1, [&io] { io.run(); });
   load.report("Beast, optimised by hand");
 }

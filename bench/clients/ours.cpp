@@ -1,6 +1,5 @@
 // The library, through its public headers, with the default options but for the number of connections.
 #include <exception>
-#include <thread>
 #include <vector>
 
 #include <boost/asio/co_spawn.hpp>
@@ -49,16 +48,6 @@ int main(int argc, char** argv) {
   asio::io_context io(static_cast<int>(arguments.threads));
   const box::BoxClient client(io.get_executor(), std::make_shared<box::BoxDeveloperTokenAuth>(token), sessionFor(arguments));
   for (std::size_t i = 0; i < arguments.inFlight; ++i) asio::co_spawn(io, work(client, ids, load), rethrow);
-  const auto run = [&io] {
-    try {
-      io.run();
-    } catch (const std::exception& error) {
-      Load::fail(error.what());
-    }
-  };
-  std::vector<std::thread> others;
-  for (unsigned i = 1; i < arguments.threads; ++i) others.emplace_back(run);
-  run();
-  for (std::thread& other : others) other.join();
+  onThreads(arguments.threads, [&io] { io.run(); });
   load.report("box-sessions");
 }

@@ -4,7 +4,9 @@
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <fstream>
+#include <thread>
 
 extern "C" void boxCostCounters(std::uint64_t (&values)[8]) __attribute__((weak));
 
@@ -155,6 +157,20 @@ void Load::report(std::string_view client) const {
     }
   }
   std::printf("}\n");
+}
+
+void onThreads(unsigned threads, const std::function<void()>& run) {
+  const auto guarded = [&run] {
+    try {
+      run();
+    } catch (const std::exception& error) {
+      Load::fail(error.what());
+    }
+  };
+  std::vector<std::thread> others;
+  for (unsigned i = 1; i < threads; ++i) others.emplace_back(guarded);
+  guarded();
+  for (std::thread& other : others) other.join();
 }
 
 }  // namespace box::bench

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -78,5 +79,8 @@ class Load {
   Usage start_, end_;
   std::unique_ptr<std::uint32_t[]> latencies_;  // ns
 };
+
+/// Runs this on so many threads, the calling one among them. An exception ends the program.
+void onThreads(unsigned threads, const std::function<void()>& run);
 
 }  // namespace box::bench

@@ -205,7 +205,8 @@ json::object rowJson(const BulkRow& row) {
 std::string tableHead() { return "NO.       LINE      STATE      STATUS  ENTRY\n"; }
 
 std::string tableLine(const BulkRow& row) {
-  std::string out = padded(std::to_string(row.index + 1), 8) + "  " + padded(std::to_string(row.line), 8) + "  " + padded(std::string(inWords(row.state)), 9) + "  " +
+  std::string out = padded(std::to_string(row.index + 1), 8) + "  " + padded(std::to_string(row.line), 8) + "  " +
+                    padded(std::string(inWords(row.state)), 9) + "  " +
                     padded(row.status == 0 ? "-" : std::to_string(row.status), 6) + "  " +
                     (row.value.empty() ? "-" : clean(row.value));
   if (!row.code.empty()) out += "  " + clean(row.code);
@@ -218,7 +219,8 @@ std::string tableLine(const BulkRow& row) {
 std::string csvHead() { return "number,line,entry,state,status,code,message,box_request_id,repeats\n"; }
 
 std::string csvLine(const BulkRow& row) {
-  return std::to_string(row.index + 1) + "," + std::to_string(row.line) + "," + csvField(row.value) + "," + std::string(toString(row.state)) + "," +
+  return std::to_string(row.index + 1) + "," + std::to_string(row.line) + "," + csvField(row.value) + "," +
+         std::string(toString(row.state)) + "," +
          (row.status == 0 ? "" : std::to_string(row.status)) + "," + csvField(row.code) + "," + csvField(row.message) +
          "," + csvField(row.requestId) + "," + (row.original ? std::to_string(*row.original + 1) : "") + "\n";
 }
