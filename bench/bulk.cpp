@@ -28,7 +28,9 @@ using namespace box::bench;
 
 namespace {
 
-double seconds(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; }
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
 
 struct Figures {
   double wall = 0, cpu = 0;  // s; the CPU is of the thread that runs the client
@@ -70,8 +72,8 @@ Figures measure(std::size_t users, const std::string& journalFile) {
 
 void print(const char* name, std::size_t users, const Figures& figures) {
   const auto count = static_cast<double>(users);
-  std::printf("\"%s\":{\"usersPerSecond\":%.0f,\"callsPerSecond\":%.0f,\"cpuUsPerUser\":%.3f},", name, count / figures.wall,
-              static_cast<double>(figures.calls) / figures.wall, 1e6 * figures.cpu / count);
+  std::printf("\"%s\":{\"usersPerSecond\":%.0f,\"callsPerSecond\":%.0f,\"cpuUsPerUser\":%.3f},", name,
+              count / figures.wall, static_cast<double>(figures.calls) / figures.wall, 1e6 * figures.cpu / count);
 }
 
 }  // namespace
@@ -82,7 +84,8 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: %s [users]\n", argv[0]);
     return 2;
   }
-  const std::string file = std::filesystem::temp_directory_path() / ("box_bench_" + std::to_string(::getpid()) + ".journal");
+  const std::string file =
+      std::filesystem::temp_directory_path() / ("box_bench_" + std::to_string(::getpid()) + ".journal");
   try {
     const Figures plain = measure(users, "");
     const Figures journaled = measure(users, file);

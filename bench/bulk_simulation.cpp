@@ -162,10 +162,11 @@ void draw(const char* file, const std::vector<std::pair<std::string, SimulatedBo
       bar(box.seconds[i].first, "#4a7ab5");
       bar(box.seconds[i].second, "#c0392b");
     }
-    out << "<line x1=\"" << left << "\" x2=\"" << left + width << "\" y1=\"" << y(1000 / 60.0) << "\" y2=\"" << y(1000 / 60.0)
-        << "\" stroke=\"#444\" stroke-dasharray=\"4 3\"/><text x=\"4\" y=\"" << y(1000 / 60.0) + 4 << "\">limit</text>\n";
-    out << "<line x1=\"" << left << "\" x2=\"" << left + width << "\" y1=\"" << top + height << "\" y2=\"" << top + height
-        << "\" stroke=\"#444\"/>\n";
+    out << "<line x1=\"" << left << "\" x2=\"" << left + width << "\" y1=\"" << y(1000 / 60.0) << "\" y2=\""
+        << y(1000 / 60.0) << "\" stroke=\"#444\" stroke-dasharray=\"4 3\"/><text x=\"4\" y=\"" << y(1000 / 60.0) + 4
+        << "\">limit</text>\n";
+    out << "<line x1=\"" << left << "\" x2=\"" << left + width << "\" y1=\"" << top + height << "\" y2=\""
+        << top + height << "\" stroke=\"#444\"/>\n";
     top += height + gap;
   }
   out << "</svg>\n";
@@ -192,7 +193,8 @@ int main(int argc, char** argv) {
   const std::uint64_t needed = (entries + batch - 1) / batch;
   std::printf("%llu users, %llu calls needed\n\n", static_cast<unsigned long long>(entries),
               static_cast<unsigned long long>(needed));
-  std::printf("| scenario | strategy | time | calls | wasted | 429 | users given up |\n|---|---|---|---|---|---|---|\n");
+  std::printf(
+      "| scenario | strategy | time | calls | wasted | 429 | users given up |\n|---|---|---|---|---|---|---|\n");
   for (const Scenario& scenario : scenarios) {
     std::vector<std::pair<std::string, SimulatedBox>> runs;
     const auto measure = [&](const char* name, auto strategy) {

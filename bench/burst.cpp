@@ -82,11 +82,11 @@ int main(int argc, char** argv) {
     const Orders kept = bursts(arguments, 1'000'000), replaced = bursts(arguments, box::PoolOptions().maxRequests);
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
-    std::printf("{\"calls\":%zu,\"connections\":%zu,\"perSecond\":%.1f,\"maxDisplacement\":%lld,"
-                "\"maxDisplacementOpening\":%lld,\"maxDisplacementReplacing\":%lld,\"peakRssKb\":%ld}\n",
-                arguments.inFlight, arguments.connections, kept.warm.perSecond, kept.warm.displacement,
-                kept.cold.displacement, std::max(replaced.cold.displacement, replaced.warm.displacement),
-                usage.ru_maxrss);
+    std::printf(
+        "{\"calls\":%zu,\"connections\":%zu,\"perSecond\":%.1f,\"maxDisplacement\":%lld,"
+        "\"maxDisplacementOpening\":%lld,\"maxDisplacementReplacing\":%lld,\"peakRssKb\":%ld}\n",
+        arguments.inFlight, arguments.connections, kept.warm.perSecond, kept.warm.displacement, kept.cold.displacement,
+        std::max(replaced.cold.displacement, replaced.warm.displacement), usage.ru_maxrss);
   } catch (const std::exception& error) {
     Load::fail(error.what());
   }

@@ -47,7 +47,8 @@ BENCHMARK(writeRequest);
 
 void readResponse(benchmark::State& state) {
   const std::string response =
-      "HTTP/1.1 202 Accepted\r\nServer: nginx\r\nDate: Thu, 26 Nov 2026 00:00:00 GMT\r\nContent-Type: application/json\r\n"
+      "HTTP/1.1 202 Accepted\r\nServer: nginx\r\nDate: Thu, 26 Nov 2026 00:00:00 GMT\r\nContent-Type: "
+      "application/json\r\n"
       "Content-Length: 88\r\nConnection: keep-alive\r\n\r\n"
       "{\"message\":\"Request is successful, please check the admin events for the status of the job\"}";
   const box::ResponseLimits limits;

@@ -96,7 +96,7 @@ optional=(ccache)
 declare -A servers=([nginx-light]=nginx [squid]=squid)
 if [[ $what == tests ]]; then
   # llvm: what gives the sanitizers the names that their suppressions go by.
-  packages+=(pkg-config libgtest-dev libgmock-dev clang libclang-rt-dev llvm openssl curl ca-certificates)
+  packages+=(pkg-config libgtest-dev libgmock-dev clang clang-format libclang-rt-dev llvm openssl curl ca-certificates)
   # Tests against other people's servers and proxies are skipped without them, a count of instructions without valgrind.
   optional+=(nginx-light squid tinyproxy-bin valgrind)
 fi

@@ -67,9 +67,13 @@ BoxClient BoxClient::withExtraHeaders(HeaderListView headers) const {
   return withSession(session_.withAdditionalHeaders(headers));
 }
 
-BoxClient BoxClient::withCustomBaseUrls(BaseUrls urls) const { return withSession(session_.withBaseUrls(std::move(urls))); }
+BoxClient BoxClient::withCustomBaseUrls(BaseUrls urls) const {
+  return withSession(session_.withBaseUrls(std::move(urls)));
+}
 
-BoxClient BoxClient::withTimeouts(TimeoutOptions timeouts) const { return withSession(session_.withTimeouts(timeouts)); }
+BoxClient BoxClient::withTimeouts(TimeoutOptions timeouts) const {
+  return withSession(session_.withTimeouts(timeouts));
+}
 
 BoxClient BoxClient::withInterceptors(std::vector<std::shared_ptr<Interceptor>> interceptors) const {
   return withSession(session_.withInterceptors(std::move(interceptors)));
@@ -91,7 +95,9 @@ asio::awaitable<FetchResponse> BoxClient::makeRequest(FetchOptions options) cons
   return sendRequest(networkClient_, std::move(options));
 }
 
-TokenContext BoxClient::tokenContext(Deadline deadline) const { return TokenContext(networkClient_, session_, deadline); }
+TokenContext BoxClient::tokenContext(Deadline deadline) const {
+  return TokenContext(networkClient_, session_, deadline);
+}
 
 void BoxClient::close() noexcept { networkClient_->close(); }
 

@@ -76,16 +76,12 @@ class ConditionCategory final : public boost::system::error_category {
     if (code.category() != errorCategory()) return false;
     const auto e = static_cast<Errc>(code.value());
     switch (static_cast<ErrorCondition>(condition)) {
-      case ErrorCondition::timeout:
-        return e >= Errc::callTimeout && e <= Errc::readTimeout;
+      case ErrorCondition::timeout: return e >= Errc::callTimeout && e <= Errc::readTimeout;
       case ErrorCondition::network:
         return (e >= Errc::hostNotFound && e <= Errc::localResource) || e == Errc::connectionLost;
-      case ErrorCondition::tls:
-        return e >= Errc::tlsVerificationFailed && e <= Errc::tlsNotTls;
-      case ErrorCondition::response:
-        return e >= Errc::protocolError && e <= Errc::unexpectedResponse;
-      case ErrorCondition::api:
-        return e >= Errc::badRequest && e <= Errc::serverError;
+      case ErrorCondition::tls: return e >= Errc::tlsVerificationFailed && e <= Errc::tlsNotTls;
+      case ErrorCondition::response: return e >= Errc::protocolError && e <= Errc::unexpectedResponse;
+      case ErrorCondition::api: return e >= Errc::badRequest && e <= Errc::serverError;
       case ErrorCondition::authentication:
         return e == Errc::unauthorized || (e >= Errc::tokenUnavailable && e <= Errc::clockSkew);
     }
@@ -135,11 +131,12 @@ std::string_view toString(Phase phase) noexcept {
 BoxSdkError::BoxSdkError(error_code code, ErrorDetails details)
     : system_error(code, details.context), details_(std::make_shared<const ErrorDetails>(std::move(details))) {}
 
-BoxSdkError::BoxSdkError(Errc code, std::string context) : BoxSdkError(make_error_code(code), [&] {
-  ErrorDetails details;
-  details.context = std::move(context);
-  return details;
-}()) {}
+BoxSdkError::BoxSdkError(Errc code, std::string context)
+    : BoxSdkError(make_error_code(code), [&] {
+        ErrorDetails details;
+        details.context = std::move(context);
+        return details;
+      }()) {}
 
 void BoxSdkError::raise() const {
   if (api() != nullptr) throw BoxApiError(*this);

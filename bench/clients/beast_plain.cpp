@@ -34,7 +34,8 @@ namespace {
 
 using Stream = beast::ssl_stream<beast::tcp_stream>;
 
-asio::awaitable<std::unique_ptr<Stream>> open(const Arguments& arguments, ssl::context& context, TlsSessions& sessions) {
+asio::awaitable<std::unique_ptr<Stream>> open(const Arguments& arguments, ssl::context& context,
+                                              TlsSessions& sessions) {
   const auto executor = co_await asio::this_coro::executor;
   auto stream = std::make_unique<Stream>(executor, context);
   SSL_set_tlsext_host_name(stream->native_handle(), "localhost");

@@ -85,10 +85,11 @@ asio::awaitable<void> work(const Arguments& arguments, Worker& self, Load& load,
   SSL_clear_mode(self.stream.native_handle(), SSL_MODE_RELEASE_BUFFERS);
 
   const std::vector<std::string> ids = makeIds(arguments.ids);
-  const std::string head = "POST /2.0/users/terminate_sessions HTTP/1.1\r\nHost: localhost:" +
-                           std::to_string(arguments.port) + "\r\nAuthorization: Bearer " + token +
-                           "\r\nUser-Agent: tuned\r\nAccept: application/json\r\nContent-Type: application/json\r\n"
-                           "Content-Length: ";
+  const std::string head =
+      "POST /2.0/users/terminate_sessions HTTP/1.1\r\nHost: localhost:" + std::to_string(arguments.port) +
+      "\r\nAuthorization: Bearer " + token +
+      "\r\nUser-Agent: tuned\r\nAccept: application/json\r\nContent-Type: application/json\r\n"
+      "Content-Length: ";
   json::parser answerParser;
   std::string body;
   while (load.take()) {
@@ -131,7 +132,8 @@ asio::awaitable<void> work(const Arguments& arguments, Worker& self, Load& load,
 }
 
 /// Ends what is late; one timer for all.
-asio::awaitable<void> watch(asio::io_context& io, std::vector<std::unique_ptr<Worker>>& workers, const std::size_t& busy) {
+asio::awaitable<void> watch(asio::io_context& io, std::vector<std::unique_ptr<Worker>>& workers,
+                            const std::size_t& busy) {
   asio::steady_timer timer(io);
   while (busy > 0) {
     timer.expires_after(std::chrono::milliseconds(20));

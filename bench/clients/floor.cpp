@@ -165,8 +165,8 @@ int main(int argc, char** argv) {
   Load load(arguments);
   SSL_CTX* context = makeContext(arguments);
   {
-  TlsSessions sessions(context, arguments.mode);
-  const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
+    TlsSessions sessions(context, arguments.mode);
+    const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
     std::vector<std::unique_ptr<Worker>> workers;
     std::size_t busy = 0;
     for (std::size_t i = 0; i < arguments.inFlight; ++i) {

@@ -46,7 +46,8 @@ int main(int argc, char** argv) {
   Load load(arguments);
   // What a program writes that has one thread, or several.
   asio::io_context io(static_cast<int>(arguments.threads));
-  const box::BoxClient client(io.get_executor(), std::make_shared<box::BoxDeveloperTokenAuth>(token), sessionFor(arguments));
+  const box::BoxClient client(io.get_executor(), std::make_shared<box::BoxDeveloperTokenAuth>(token),
+                              sessionFor(arguments));
   for (std::size_t i = 0; i < arguments.inFlight; ++i) asio::co_spawn(io, work(client, ids, load), rethrow);
   onThreads(arguments.threads, [&io] { io.run(); });
   load.report("box-sessions");

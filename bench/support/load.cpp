@@ -91,13 +91,18 @@ std::string requestBody(std::size_t ids) {
 std::string requestText(const Arguments& arguments) {
   const std::string body = requestBody(arguments.ids);
   return "POST /2.0/users/terminate_sessions HTTP/1.1\r\n"
-         "Host: localhost:" + std::to_string(arguments.port) + "\r\n"
-         "Authorization: Bearer " + token + "\r\n"
+         "Host: localhost:" +
+         std::to_string(arguments.port) +
+         "\r\n"
+         "Authorization: Bearer " +
+         token +
+         "\r\n"
          "User-Agent: box-sessions/0.1.0\r\n"
          "X-Box-UA: agent=box-sessions/0.1.0; env=c++/2020\r\n"
          "Accept: application/json\r\n"
          "Content-Type: application/json\r\n"
-         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+         "Content-Length: " +
+         std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
 Load::Usage Load::Usage::now() {
@@ -114,7 +119,8 @@ Load::Load(const Arguments& arguments)
       start_(Usage::now()),
       end_(start_),
       // At least so much, that runs of different lengths allocate alike.
-      latencies_(std::make_unique_for_overwrite<std::uint32_t[]>(std::max<std::size_t>(arguments.requests, 1U << 20U))) {}
+      latencies_(
+          std::make_unique_for_overwrite<std::uint32_t[]>(std::max<std::size_t>(arguments.requests, 1U << 20U))) {}
 
 void Load::complete(Clock::time_point began) noexcept {
   const std::size_t number = completed_.fetch_add(1, std::memory_order_acq_rel) + 1;
@@ -151,7 +157,8 @@ void Load::report(std::string_view client) const {
       arguments_.ids, arguments_.threads, n / wall, microseconds(start_.cpu.ru_utime, end_.cpu.ru_utime) / n,
       microseconds(start_.cpu.ru_stime, end_.cpu.ru_stime) / n, percentile(0.50), percentile(0.99), peakResidentKb());
   if (boxCostCounters != nullptr) {
-    static constexpr const char* names[] = {"allocations", "bytes", "writes", "reads", "emptyReads", "waits", "timers", "others"};
+    static constexpr const char* names[] = {"allocations", "bytes", "writes", "reads",
+                                            "emptyReads",  "waits", "timers", "others"};
     for (std::size_t i = 0; i < 8; ++i) {
       std::printf(",\"%s\":%.3f", names[i], static_cast<double>(end_.counts[i] - start_.counts[i]) / n);
     }

@@ -46,54 +46,54 @@ enum class Phase : std::uint8_t {
 /// The library's own error codes. Our own time limits are codes of their own; boost::asio::error::operation_aborted
 /// always means that the caller cancelled.
 enum class Errc : int {
-  invalidRequest = 1,     ///< arguments of a call that Box would refuse, or that must not go out; nothing was sent
-  invalidConfiguration,   ///< options, URLs, headers, certificates
-  clientClosed,           ///< BoxClient::close() was called
-  callTimeout,            ///< the call's deadline passed
-  attemptTimeout,         ///< TimeoutOptions::attempt passed
-  poolTimeout,            ///< TimeoutOptions::pool passed with every connection busy
-  resolveTimeout,         ///< TimeoutOptions::resolve passed
-  connectTimeout,         ///< TimeoutOptions::connect passed at every address
-  proxyTimeout,           ///< TimeoutOptions::proxy passed
-  handshakeTimeout,       ///< TimeoutOptions::handshake passed
-  writeTimeout,           ///< TimeoutOptions::write passed without progress
-  readTimeout,            ///< TimeoutOptions::responseHeader or ::bodyIdle passed
-  poolExhausted,          ///< PoolOptions::maxWaiters calls wait already
-  hostNotFound,           ///< the name has no address
-  resolveFailed,          ///< the lookup failed for a passing reason
-  connectFailed,          ///< refused or unreachable at every address; cause() is the last address's error
-  proxyFailed,            ///< the proxy could not open the way for a passing reason (502, 503, 504), or answered no HTTP
-  proxyRefused,           ///< the proxy does not open the way to this host
+  invalidRequest = 1,    ///< arguments of a call that Box would refuse, or that must not go out; nothing was sent
+  invalidConfiguration,  ///< options, URLs, headers, certificates
+  clientClosed,          ///< BoxClient::close() was called
+  callTimeout,           ///< the call's deadline passed
+  attemptTimeout,        ///< TimeoutOptions::attempt passed
+  poolTimeout,           ///< TimeoutOptions::pool passed with every connection busy
+  resolveTimeout,        ///< TimeoutOptions::resolve passed
+  connectTimeout,        ///< TimeoutOptions::connect passed at every address
+  proxyTimeout,          ///< TimeoutOptions::proxy passed
+  handshakeTimeout,      ///< TimeoutOptions::handshake passed
+  writeTimeout,          ///< TimeoutOptions::write passed without progress
+  readTimeout,           ///< TimeoutOptions::responseHeader or ::bodyIdle passed
+  poolExhausted,         ///< PoolOptions::maxWaiters calls wait already
+  hostNotFound,          ///< the name has no address
+  resolveFailed,         ///< the lookup failed for a passing reason
+  connectFailed,         ///< refused or unreachable at every address; cause() is the last address's error
+  proxyFailed,           ///< the proxy could not open the way for a passing reason (502, 503, 504), or answered no HTTP
+  proxyRefused,          ///< the proxy does not open the way to this host
   proxyAuthenticationFailed,  ///< the proxy wants other credentials (407)
-  localResource,          ///< this machine is out of descriptors, ports or memory
-  tlsVerificationFailed,  ///< the peer's certificate or host name is not what it must be; never repeated
-  tlsProtocolError,       ///< no common TLS version, cipher or protocol, or a fatal alert; never repeated
-  tlsNotTls,              ///< the peer does not speak TLS (a plain HTTP server, a proxy's page)
-  connectionLost,         ///< the connection ended or broke in the middle
-  protocolError,          ///< the peer's bytes are no acceptable HTTP response
-  responseTooLarge,       ///< a limit of ResponseLimits was passed
-  unexpectedResponse,     ///< a redirect, a 2xx other than the documented one, or a page that is not Box's
-  badRequest,             ///< 400
-  unauthorized,           ///< 401: the token was refused, also after a refresh where that is possible
-  forbidden,              ///< 403
-  notFound,               ///< 404
-  rateLimited,            ///< 429
-  requestRefused,         ///< any other 4xx
-  serverError,            ///< 5xx
-  tokenUnavailable,       ///< no access token is to be had, for a reason that is none of the next four
-  credentialsInvalid,     ///< the token endpoint knows no such client id, secret, key or subject
-  appNotAuthorized,       ///< the enterprise's administrator has not authorised the app
-  refreshTokenExpired,    ///< the refresh token is used up, revoked or older than 60 days: a person must sign in again
-  clockSkew,              ///< the assertion's times or id are refused, also with the server's own time
+  localResource,              ///< this machine is out of descriptors, ports or memory
+  tlsVerificationFailed,      ///< the peer's certificate or host name is not what it must be; never repeated
+  tlsProtocolError,           ///< no common TLS version, cipher or protocol, or a fatal alert; never repeated
+  tlsNotTls,                  ///< the peer does not speak TLS (a plain HTTP server, a proxy's page)
+  connectionLost,             ///< the connection ended or broke in the middle
+  protocolError,              ///< the peer's bytes are no acceptable HTTP response
+  responseTooLarge,           ///< a limit of ResponseLimits was passed
+  unexpectedResponse,         ///< a redirect, a 2xx other than the documented one, or a page that is not Box's
+  badRequest,                 ///< 400
+  unauthorized,               ///< 401: the token was refused, also after a refresh where that is possible
+  forbidden,                  ///< 403
+  notFound,                   ///< 404
+  rateLimited,                ///< 429
+  requestRefused,             ///< any other 4xx
+  serverError,                ///< 5xx
+  tokenUnavailable,           ///< no access token is to be had, for a reason that is none of the next four
+  credentialsInvalid,         ///< the token endpoint knows no such client id, secret, key or subject
+  appNotAuthorized,           ///< the enterprise's administrator has not authorised the app
+  refreshTokenExpired,  ///< the refresh token is used up, revoked or older than 60 days: a person must sign in again
+  clockSkew,            ///< the assertion's times or id are refused, also with the server's own time
 };
 
 /// Groups of codes, to be compared with `error.code() == box::ErrorCondition::timeout`.
 enum class ErrorCondition : int {
-  timeout = 1,  ///< any of our time limits
-  network,      ///< resolving, connecting, a lost connection, local resources
-  tls,          ///< certificates, versions, handshakes refused
-  response,     ///< the peer answered something that is no acceptable response
-  api,          ///< Box answered with an error status: the exception is a BoxApiError
+  timeout = 1,     ///< any of our time limits
+  network,         ///< resolving, connecting, a lost connection, local resources
+  tls,             ///< certificates, versions, handshakes refused
+  response,        ///< the peer answered something that is no acceptable response
+  api,             ///< Box answered with an error status: the exception is a BoxApiError
   authentication,  ///< no token is to be had, or Box refused the one that was (401)
 };
 
@@ -109,15 +109,15 @@ BOX_API std::string_view toString(Phase phase) noexcept;
 
 /// One attempt of a call, for the record in an error.
 struct AttemptRecord {
-  unsigned number = 0;          ///< from 1; an uncounted repeat after a stale connection has the next number too
-  error_code code{};            ///< default: it succeeded
-  error_code cause{};           ///< the system's or OpenSSL's own code, where there is one
-  Phase phase = Phase::prepare; ///< how far it came
+  unsigned number = 0;           ///< from 1; an uncounted repeat after a stale connection has the next number too
+  error_code code{};             ///< default: it succeeded
+  error_code cause{};            ///< the system's or OpenSSL's own code, where there is one
+  Phase phase = Phase::prepare;  ///< how far it came
   Fate fate = Fate::notSent;
-  int statusCode = 0;           ///< 0: no response
+  int statusCode = 0;  ///< 0: no response
   bool reusedConnection = false;
-  std::chrono::nanoseconds elapsed{};     ///< without the wait before the next one
-  std::chrono::milliseconds waited{};     ///< the wait before this attempt
+  std::chrono::nanoseconds elapsed{};  ///< without the wait before the next one
+  std::chrono::milliseconds waited{};  ///< the wait before this attempt
 };
 
 /// Box's own description of an error, as its OpenAPI document has it. No field is required; `code` is an open set.
@@ -128,17 +128,18 @@ struct ClientError {
   std::optional<std::string> message;
   std::optional<std::string> contextInfo;  ///< the object as JSON text
   std::optional<std::string> helpUrl;
-  std::optional<std::string> requestId;    ///< not the same as the header box-request-id; support asks for both
+  std::optional<std::string> requestId;  ///< not the same as the header box-request-id; support asks for both
 };
 
 /// What a response with an error status said. Texts are the server's: escape them before you show them.
 struct ApiErrorInfo {
   int statusCode = 0;
-  ClientError clientError;                             ///< empty where the body was none
-  std::string boxRequestId;                            ///< header box-request-id; empty: none
-  std::string wwwAuthenticate;                         ///< header WWW-Authenticate; empty: none
-  std::optional<std::chrono::milliseconds> retryAfter; ///< header Retry-After, from the moment of the response; not capped
-  std::string contentType;                             ///< header Content-Type; empty: none
+  ClientError clientError;      ///< empty where the body was none
+  std::string boxRequestId;     ///< header box-request-id; empty: none
+  std::string wwwAuthenticate;  ///< header WWW-Authenticate; empty: none
+  std::optional<std::chrono::milliseconds>
+      retryAfter;           ///< header Retry-After, from the moment of the response; not capped
+  std::string contentType;  ///< header Content-Type; empty: none
   std::optional<std::chrono::system_clock::time_point> date;  ///< header Date
 };
 

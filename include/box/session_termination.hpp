@@ -62,8 +62,8 @@ struct TerminateSessionsHeadersView {
 /// What may be said of one call: `{.headers = {.extraHeaders = {{"X-Trace", "1"}}}, .deadline = 30s, .retryPolicy = policy}`
 struct TerminateSessionsOptionalsView {
   TerminateSessionsHeadersView headers{};
-  Deadline deadline{};              ///< unset: TimeoutOptions::call
-  RetryPolicyView retryPolicy{};    ///< unset: the session's
+  Deadline deadline{};            ///< unset: TimeoutOptions::call
+  RetryPolicyView retryPolicy{};  ///< unset: the session's
 };
 using TerminateUsersSessionsOptionalsInput = TerminateSessionsOptionalsView;
 using TerminateGroupsSessionsOptionalsInput = TerminateSessionsOptionalsView;
@@ -91,11 +91,11 @@ class BOX_API SessionTerminationManager {
                             std::shared_ptr<NetworkClient> networkClient);
 
   asio::awaitable<SessionTerminationMessage> terminateUsersSessions(TerminateUsersSessionsRequestBodyView body) const;
-  asio::awaitable<SessionTerminationMessage> terminateUsersSessions(TerminateUsersSessionsRequestBodyView body,
-                                                                    TerminateUsersSessionsOptionalsInput optionals) const;
+  asio::awaitable<SessionTerminationMessage> terminateUsersSessions(
+      TerminateUsersSessionsRequestBodyView body, TerminateUsersSessionsOptionalsInput optionals) const;
   asio::awaitable<SessionTerminationMessage> terminateGroupsSessions(TerminateGroupsSessionsRequestBodyView body) const;
-  asio::awaitable<SessionTerminationMessage> terminateGroupsSessions(TerminateGroupsSessionsRequestBodyView body,
-                                                                     TerminateGroupsSessionsOptionalsInput optionals) const;
+  asio::awaitable<SessionTerminationMessage> terminateGroupsSessions(
+      TerminateGroupsSessionsRequestBodyView body, TerminateGroupsSessionsOptionalsInput optionals) const;
 
  private:
   struct Target;

@@ -35,8 +35,7 @@ class StringListView {
   constexpr StringListView() noexcept = default;
 
   template <detail::StringLike... T>
-    requires(sizeof...(T) > 0)
-  constexpr StringListView(const T&... items) noexcept
+  requires(sizeof...(T) > 0) constexpr StringListView(const T&... items) noexcept
       : inline_{std::string_view(items)...}, inlineSize_(sizeof...(T)), forEach_(&forEachInline) {
     static_assert(sizeof...(T) <= maxInBraces, "more than 16 strings in braces: put them into a std::vector first");
   }
@@ -48,7 +47,8 @@ class StringListView {
   template <class Visitor>
   void forEach(Visitor&& visit) const {
     if (forEach_ == nullptr) return;
-    forEach_(*this, &visit, [](void* v, std::string_view s) { (*static_cast<std::remove_reference_t<Visitor>*>(v))(s); });
+    forEach_(*this, &visit,
+             [](void* v, std::string_view s) { (*static_cast<std::remove_reference_t<Visitor>*>(v))(s); });
   }
 
  private:
@@ -120,7 +120,8 @@ class HeaderListView {
   }
   template <class R>
   static void forEachInRange(const HeaderListView& self, void* visitor, Sink sink) {
-    for (auto&& item : *static_cast<const R*>(self.range_)) sink(visitor, HeaderView(std::get<0>(item), std::get<1>(item)));
+    for (auto&& item : *static_cast<const R*>(self.range_))
+      sink(visitor, HeaderView(std::get<0>(item), std::get<1>(item)));
   }
 
   std::array<HeaderView, maxInBraces> inline_{};

@@ -43,8 +43,8 @@ const CcgConfig& checked(const CcgConfig& config) {
 }  // namespace
 
 BoxCcgAuth::BoxCcgAuth(CcgConfig config)
-    : RefreshingAuthentication(std::make_shared<Service>(std::make_unique<CcgGrant>(checked(config)), config.tokenStorage,
-                                                         config.refreshMargin)),
+    : RefreshingAuthentication(std::make_shared<Service>(std::make_unique<CcgGrant>(checked(config)),
+                                                         config.tokenStorage, config.refreshMargin)),
       config_(std::make_shared<const CcgConfig>(std::move(config))) {}
 
 std::shared_ptr<BoxCcgAuth> BoxCcgAuth::withUserSubject(std::string_view userId,

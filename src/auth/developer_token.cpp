@@ -27,12 +27,13 @@ asio::awaitable<std::shared_ptr<const AccessToken>> BoxDeveloperTokenAuth::refre
 }
 
 asio::awaitable<std::shared_ptr<const AccessToken>> BoxDeveloperTokenAuth::downscopeToken(StringListView scopes,
-                                                                                         std::string_view resource,
-                                                                                         TokenContext context) const {
+                                                                                          std::string_view resource,
+                                                                                          TokenContext context) const {
   return downscope(ready(token_), joinScopes(scopes), std::string(resource), std::move(context));
 }
 
-asio::awaitable<std::shared_ptr<const AccessToken>> BoxDeveloperTokenAuth::ready(std::shared_ptr<const AccessToken> token) {
+asio::awaitable<std::shared_ptr<const AccessToken>> BoxDeveloperTokenAuth::ready(
+    std::shared_ptr<const AccessToken> token) {
   co_return token;
 }
 

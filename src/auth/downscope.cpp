@@ -22,11 +22,12 @@ std::string joinScopes(StringListView scopes) {
   return malformed ? std::string() : joined;
 }
 
-asio::awaitable<std::shared_ptr<const AccessToken>> downscope(asio::awaitable<std::shared_ptr<const AccessToken>> subject,
-                                                              std::string scopes, std::string resource,
-                                                              TokenContext context) {
+asio::awaitable<std::shared_ptr<const AccessToken>> downscope(
+    asio::awaitable<std::shared_ptr<const AccessToken>> subject, std::string scopes, std::string resource,
+    TokenContext context) {
   if (scopes.empty()) {
-    throw BoxSdkError(Errc::invalidRequest, "downscopeToken: give at least one scope; none may be empty or have blanks");
+    throw BoxSdkError(Errc::invalidRequest,
+                      "downscopeToken: give at least one scope; none may be empty or have blanks");
   }
   const std::shared_ptr<const AccessToken> token = co_await std::move(subject);
   Form form;

@@ -13,8 +13,8 @@ namespace box {
 std::string joinScopes(StringListView scopes);
 
 /// Exchanges the token that `subject` gives for one that can do less. Throws BoxSdkError.
-asio::awaitable<std::shared_ptr<const AccessToken>> downscope(asio::awaitable<std::shared_ptr<const AccessToken>> subject,
-                                                              std::string scopes, std::string resource,
-                                                              TokenContext context);
+asio::awaitable<std::shared_ptr<const AccessToken>> downscope(
+    asio::awaitable<std::shared_ptr<const AccessToken>> subject, std::string scopes, std::string resource,
+    TokenContext context);
 
 }  // namespace box

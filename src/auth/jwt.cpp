@@ -88,8 +88,7 @@ std::unique_ptr<Grant> makeGrant(const JwtConfig& config) {
 }  // namespace
 
 BoxJwtAuth::BoxJwtAuth(JwtConfig config)
-    : RefreshingAuthentication(
-          std::make_shared<Service>(makeGrant(config), config.tokenStorage, config.refreshMargin)),
+    : RefreshingAuthentication(std::make_shared<Service>(makeGrant(config), config.tokenStorage, config.refreshMargin)),
       config_(std::make_shared<const JwtConfig>(std::move(config))) {}
 
 std::shared_ptr<BoxJwtAuth> BoxJwtAuth::withUserSubject(std::string_view userId,

@@ -109,7 +109,8 @@ class Reader {
     if (value == nullptr) refuse(parents, key, "is missing");
     const std::string_view text = string(*value, key, parents);
     // So the console's file has it as long as the app has no key pair.
-    if (text.empty()) refuse(parents, key, "is empty; generate a key pair in Box's developer console, which makes a complete file");
+    if (text.empty())
+      refuse(parents, key, "is empty; generate a key pair in Box's developer console, which makes a complete file");
     return text;
   }
 

@@ -36,8 +36,8 @@ class OAuthGrant final : public Grant {
     co_return std::make_shared<const AccessToken>(token->value(), token->expiresAt(), stored->refreshToken());
   }
 
-  static asio::awaitable<Token> exchange(std::shared_ptr<const OAuthConfig> config, Secret code, std::string redirectUri,
-                                         TokenContext context) {
+  static asio::awaitable<Token> exchange(std::shared_ptr<const OAuthConfig> config, Secret code,
+                                         std::string redirectUri, TokenContext context) {
     Form form;
     form.add("grant_type", "authorization_code");
     form.add("client_id", config->clientId).add("client_secret", config->clientSecret.reveal());
@@ -109,14 +109,16 @@ std::string BoxOAuth::getAuthorizeUrl(const GetAuthorizeUrlOptions& options, con
   return url;
 }
 
-asio::awaitable<BoxOAuth::Token> BoxOAuth::getTokensAuthorizationCodeGrant(Secret authorizationCode, TokenContext context,
+asio::awaitable<BoxOAuth::Token> BoxOAuth::getTokensAuthorizationCodeGrant(Secret authorizationCode,
+                                                                           TokenContext context,
                                                                            std::string_view redirectUri) {
-  return exchangeAndStore(service(), OAuthGrant::exchange(config_, std::move(authorizationCode), std::string(redirectUri), context),
-                          context);
+  return exchangeAndStore(
+      service(), OAuthGrant::exchange(config_, std::move(authorizationCode), std::string(redirectUri), context),
+      context);
 }
 
-asio::awaitable<BoxOAuth::Token> BoxOAuth::exchangeAndStore(std::shared_ptr<Service> service, asio::awaitable<Token> exchange,
-                                                            TokenContext context) {
+asio::awaitable<BoxOAuth::Token> BoxOAuth::exchangeAndStore(std::shared_ptr<Service> service,
+                                                            asio::awaitable<Token> exchange, TokenContext context) {
   const Token token = co_await std::move(exchange);
   co_await service->adopt(token, std::move(context));
   co_return token;
@@ -130,9 +132,10 @@ Secret BoxOAuth::authorizationCode(std::string_view redirected, std::string_view
   query = query.substr(0, query.find('#'));
   const std::string returned = field(query, "state");
   if (returned.size() != state.size() || CRYPTO_memcmp(returned.data(), state.data(), state.size()) != 0) {
-    throw BoxSdkError(Errc::invalidRequest,
-                      "the state that came back is not the one that was sent: the answer belongs to another sign-in, or "
-                      "somebody forged it; start again");
+    throw BoxSdkError(
+        Errc::invalidRequest,
+        "the state that came back is not the one that was sent: the answer belongs to another sign-in, or "
+        "somebody forged it; start again");
   }
   if (const std::string error = field(query, "error"); !error.empty()) {
     throw BoxSdkError(Errc::tokenUnavailable, "the sign-in was refused: " + defaultDataSanitizer()->sanitize(error));

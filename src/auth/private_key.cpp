@@ -52,10 +52,14 @@ using DigestContext = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
   throw BoxSdkError(Errc::invalidConfiguration, "JwtConfig::privateKeyPassphrase: " + std::string(reason));
 }
 
-[[noreturn]] void refuseDamaged() { refuseKey("it is damaged: what is between its PEM lines is no key; copy the file again"); }
+[[noreturn]] void refuseDamaged() {
+  refuseKey("it is damaged: what is between its PEM lines is no key; copy the file again");
+}
 
 [[noreturn]] void refuseUnknownEncryption() {
-  refuseKey("it is encrypted in a way that this OpenSSL does not offer; encrypt it anew with openssl pkcs8 -topk8 -v2 aes-256-cbc");
+  refuseKey(
+      "it is encrypted in a way that this OpenSSL does not offer; encrypt it anew with openssl pkcs8 -topk8 -v2 "
+      "aes-256-cbc");
 }
 
 [[noreturn]] void refuseForLackOfMemory() {
@@ -127,11 +131,14 @@ class Block {
 
 void requirePassphrase(const Secret& passphrase) {
   if (passphrase.empty()) {
-    refusePassphrase("it is empty, but the private key is encrypted (Box's file has it as boxAppSettings.appAuth.passphrase)");
+    refusePassphrase(
+        "it is empty, but the private key is encrypted (Box's file has it as boxAppSettings.appAuth.passphrase)");
   }
 }
 
-[[noreturn]] void refuseWrongPassphrase() { refusePassphrase("it is not the one that the private key is encrypted with"); }
+[[noreturn]] void refuseWrongPassphrase() {
+  refusePassphrase("it is not the one that the private key is encrypted with");
+}
 
 /// What a key for another algorithm is called. The text is ours or OpenSSL's, whatever the key says.
 std::string nameOf(const ASN1_OBJECT* algorithm) {
@@ -212,7 +219,8 @@ std::int64_t iterationsOf(const X509_ALGOR* encryption) {
 /// Of PKCS8_decrypt(): it could decrypt, but what came out is no key.
 bool tellsOfWrongPassphrase(unsigned long error) noexcept {
   const int reason = ERR_GET_REASON(error);
-  return ERR_GET_LIB(error) == ERR_LIB_PKCS12 && (reason == PKCS12_R_PKCS12_CIPHERFINAL_ERROR || reason == PKCS12_R_DECODE_ERROR);
+  return ERR_GET_LIB(error) == ERR_LIB_PKCS12 &&
+         (reason == PKCS12_R_PKCS12_CIPHERFINAL_ERROR || reason == PKCS12_R_DECODE_ERROR);
 }
 
 Key fromEncryptedPkcs8(const Block& block, const Secret& passphrase) {
@@ -223,8 +231,8 @@ Key fromEncryptedPkcs8(const Block& block, const Secret& passphrase) {
   const X509_ALGOR* encryption = nullptr;
   X509_SIG_get0(encrypted.get(), &encryption, nullptr);
   if (iterationsOf(encryption) > mostIterations) {
-    refuseKey("its encryption asks for more than " + std::to_string(mostIterations) + " iterations; encrypt it anew with " +
-              "openssl pkcs8 -topk8");
+    refuseKey("its encryption asks for more than " + std::to_string(mostIterations) +
+              " iterations; encrypt it anew with " + "openssl pkcs8 -topk8");
   }
   const std::string_view text = passphrase.reveal();
   const KeyInfo info(PKCS8_decrypt(encrypted.get(), text.data(), static_cast<int>(text.size())));
@@ -241,7 +249,8 @@ Key fromPkcs1(Block& block, const Secret& passphrase) {
   const bool encrypted = cipher.cipher != nullptr;
   if (encrypted) {
     // Known by name, and yet not there: single DES, for one, is with the "legacy" provider.
-    const Owned<EVP_CIPHER, EVP_CIPHER_free> there(EVP_CIPHER_fetch(nullptr, EVP_CIPHER_get0_name(cipher.cipher), nullptr));
+    const Owned<EVP_CIPHER, EVP_CIPHER_free> there(
+        EVP_CIPHER_fetch(nullptr, EVP_CIPHER_get0_name(cipher.cipher), nullptr));
     if (!there) refuseUnknownEncryption();
     requirePassphrase(passphrase);
     if (!block.decrypt(cipher, passphrase)) refuseWrongPassphrase();
@@ -286,7 +295,8 @@ void checkText(std::string_view text) {
   const std::string_view block = rest.substr(0, std::min(rest.find("-----END "), rest.size()));
   if (block.find('\\') != std::string_view::npos) {
     refuseKey(
-        "it has a backslash with an n where a line should end, as happens to a key in an environment variable or in JSON; "
+        "it has a backslash with an n where a line should end, as happens to a key in an environment variable or in "
+        "JSON; "
         "turn each \\n into a line break");
   }
 }
@@ -332,7 +342,8 @@ std::string signature(EVP_PKEY* key, std::string_view data, JwtAlgorithm algorit
     return {};
   }
   std::string bytes(size, '\0');
-  if (EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(bytes.data()), &size, bytesOf(data), data.size()) != 1) {
+  if (EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(bytes.data()), &size, bytesOf(data),
+                     data.size()) != 1) {
     return {};
   }
   bytes.resize(size);
@@ -350,7 +361,8 @@ void checkKey(EVP_PKEY* key) {
   if (EVP_PKEY_is_a(key, "RSA") != 1) refuseAlgorithm("no RSA key");
   const int bits = EVP_PKEY_get_bits(key);
   if (bits < smallestKey) {
-    refuseKey("it has " + std::to_string(bits) + " bits, and RSA keys below 2048 bits are not safe: " + std::string(regenerate));
+    refuseKey("it has " + std::to_string(bits) +
+              " bits, and RSA keys below 2048 bits are not safe: " + std::string(regenerate));
   }
   if (bits > largestKey) refuseKey("it has more than " + std::to_string(largestKey) + " bits");
   // Numbers that do not belong together make signatures that Box would refuse without saying why.

@@ -22,13 +22,13 @@ asio::awaitable<RefreshingAuthentication::Token> RefreshingAuthentication::retri
 }
 
 asio::awaitable<RefreshingAuthentication::Token> RefreshingAuthentication::refreshToken(Token refused,
-                                                                                       TokenContext context) {
+                                                                                        TokenContext context) {
   return service_->obtain(std::move(refused), std::move(context));
 }
 
 asio::awaitable<RefreshingAuthentication::Token> RefreshingAuthentication::downscopeToken(StringListView scopes,
-                                                                                         std::string_view resource,
-                                                                                         TokenContext context) {
+                                                                                          std::string_view resource,
+                                                                                          TokenContext context) {
   asio::awaitable<Token> subject = service_->obtain(nullptr, context);
   return downscope(std::move(subject), joinScopes(scopes), std::string(resource), std::move(context));
 }

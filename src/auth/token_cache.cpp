@@ -22,7 +22,8 @@ void TokenCache::renewed(Token token, TimePoint now) {
   const TimePoint::duration life = std::max(*token_->expiresAt() - now, TimePoint::duration::zero());
   const TimePoint::duration margin = std::min<TimePoint::duration>(margin_, life / 4);
   due_ = *token_->expiresAt() - margin;
-  pause_ = margin / 6;  // so that a token is tried for a handful of times before it ends, and no call is slowed down by each
+  pause_ =
+      margin / 6;  // so that a token is tried for a handful of times before it ends, and no call is slowed down by each
 }
 
 void TokenCache::postponed(TimePoint now) noexcept {

@@ -42,8 +42,8 @@ class TokenCache {
  private:
   std::chrono::seconds margin_;
   Token token_;
-  std::optional<TimePoint> due_;         // unset: never
-  TimePoint::duration pause_{};          // between two renewals of a token that is due
+  std::optional<TimePoint> due_;  // unset: never
+  TimePoint::duration pause_{};   // between two renewals of a token that is due
 };
 
 }  // namespace box

@@ -59,7 +59,9 @@ bool contains(std::string_view text, std::string_view part) { return text.find(p
 
 /// As a word of its own: "exp", but not "expired".
 bool names(std::string_view text, std::string_view word) {
-  const auto isLetter = [&](std::size_t i) { return i < text.size() && toLower(text[i]) >= 'a' && toLower(text[i]) <= 'z'; };
+  const auto isLetter = [&](std::size_t i) {
+    return i < text.size() && toLower(text[i]) >= 'a' && toLower(text[i]) <= 'z';
+  };
   for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
     if (!(at > 0 && isLetter(at - 1)) && !isLetter(at + word.size())) return true;
   }
@@ -71,28 +73,26 @@ std::string remedy(Errc code, GrantType grant) {
     case Errc::credentialsInvalid:
       switch (grant) {
         case GrantType::jwtBearer:
-          return "check that client id, secret, public key id, private key and subject are of one app, and that the key is "
+          return "check that client id, secret, public key id, private key and subject are of one app, and that the "
+                 "key is "
                  "still listed in Box's console";
         case GrantType::clientCredentials:
           return "check client id, client secret and the id of the enterprise or user in Box's console";
-        default:
-          return "check client id and client secret in Box's console";
+        default: return "check client id and client secret in Box's console";
       }
     case Errc::appNotAuthorized:
-      return "an administrator of the enterprise must authorise the app (Admin Console, Apps), and again after each change of "
+      return "an administrator of the enterprise must authorise the app (Admin Console, Apps), and again after each "
+             "change of "
              "its scopes";
     case Errc::refreshTokenExpired:
       return "a person must sign in again (box-sessions login, or BoxOAuth::getAuthorizeUrl())";
-    case Errc::clockSkew:
-      return "set this machine's clock; the server's own time was tried and refused as well";
+    case Errc::clockSkew: return "set this machine's clock; the server's own time was tried and refused as well";
     default:
       switch (grant) {
         case GrantType::authorizationCode:
           return "a code lasts 30 seconds and serves once: start again with getAuthorizeUrl()";
-        case GrantType::tokenExchange:
-          return "the scopes and the resource must be among what the token may do";
-        default:
-          return "";
+        case GrantType::tokenExchange: return "the scopes and the resource must be among what the token may do";
+        default: return "";
       }
   }
 }
@@ -106,14 +106,11 @@ Errc classify(const ApiErrorInfo& answer, GrantType grant) {
   if (error == "invalid_client" || answer.statusCode == 401) return Errc::credentialsInvalid;
   if (error != "invalid_grant") return Errc::tokenUnavailable;
   switch (grant) {
-    case GrantType::refreshToken:
-      return Errc::refreshTokenExpired;
+    case GrantType::refreshToken: return Errc::refreshTokenExpired;
     case GrantType::jwtBearer:
       return names(description, "exp") || names(description, "jti") ? Errc::clockSkew : Errc::credentialsInvalid;
-    case GrantType::clientCredentials:
-      return Errc::credentialsInvalid;
-    default:
-      return Errc::tokenUnavailable;
+    case GrantType::clientCredentials: return Errc::credentialsInvalid;
+    default: return Errc::tokenUnavailable;
   }
 }
 

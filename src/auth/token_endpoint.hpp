@@ -36,7 +36,14 @@ void appendEncoded(std::string& out, std::string_view text);
 std::shared_ptr<const AccessToken> parseTokenResponse(std::string_view body, AccessToken::TimePoint now);
 
 /// What a grant has to say for itself: the remedies differ.
-enum class GrantType : std::uint8_t { clientCredentials, jwtBearer, authorizationCode, refreshToken, tokenExchange, revocation };
+enum class GrantType : std::uint8_t {
+  clientCredentials,
+  jwtBearer,
+  authorizationCode,
+  refreshToken,
+  tokenExchange,
+  revocation
+};
 
 /// A failed request at the token endpoint, told apart and with what to do about it. What is no refusal of the request (a
 /// network that is down, a 503) keeps its code.

@@ -252,7 +252,8 @@ void TokenFile::requireReplaceable(const Folder& folder) const {
   }
   if (!S_ISREG(status->st_mode)) refuse(quoted() + " is no regular file; choose another path");
   if (!isOurs(*status)) {
-    refuse(quoted() + " belongs to another user; have it belong to the user that runs this program, or choose another path");
+    refuse(quoted() +
+           " belongs to another user; have it belong to the user that runs this program, or choose another path");
   }
 }
 

@@ -30,13 +30,11 @@ RefreshingAuthentication::Service::Service(std::unique_ptr<Grant> grant, std::sh
 Token RefreshingAuthentication::Service::current(AccessToken::TimePoint now) const noexcept {
   const std::lock_guard lock(mutex_);
   switch (cache_.need(nullptr, now)) {
-    case TokenCache::Need::none:
-      return cache_.token();
+    case TokenCache::Need::none: return cache_.token();
     case TokenCache::Need::early:
       // One call renews it; the others go on with it meanwhile.
       return flight_ && flight_->joinable() ? cache_.token() : nullptr;
-    case TokenCache::Need::now:
-      break;
+    case TokenCache::Need::now: break;
   }
   return nullptr;
 }

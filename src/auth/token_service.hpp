@@ -26,7 +26,8 @@ class Grant {
 /// client_id and client_secret: what each kind of app has.
 class ClientIdentity {
  public:
-  ClientIdentity(std::string clientId, Secret clientSecret) : id_(std::move(clientId)), secret_(std::move(clientSecret)) {}
+  ClientIdentity(std::string clientId, Secret clientSecret)
+      : id_(std::move(clientId)), secret_(std::move(clientSecret)) {}
   void identify(Form& form) const { form.add("client_id", id_).add("client_secret", secret_.reveal()); }
 
  private:

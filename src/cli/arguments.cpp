@@ -21,61 +21,38 @@ using Strings = std::vector<std::string>;
 // Values are taken as strings and judged here: the messages of Boost do not say what would be right.
 
 void addClientOptions(po::options_description& options) {
-  options.add_options()
-    ("oauth", po::value<std::string>())
-    ("client-id", po::value<std::string>())
-    ("client-secret-file", po::value<std::string>());
+  options.add_options()("oauth", po::value<std::string>())("client-id", po::value<std::string>())(
+      "client-secret-file", po::value<std::string>());
 }
 
 void addCredentialOptions(po::options_description& options) {
   addClientOptions(options);
-  options.add_options()
-    ("token-file", po::value<std::string>())
-    ("ccg", "")
-    ("jwt-config", po::value<std::string>())
-    ("enterprise-id", po::value<std::string>())
-    ("user-id", po::value<std::string>())
-    ("token-cache", po::value<std::string>());
+  options.add_options()("token-file", po::value<std::string>())("ccg", "")("jwt-config", po::value<std::string>())(
+      "enterprise-id", po::value<std::string>())("user-id", po::value<std::string>())("token-cache",
+                                                                                      po::value<std::string>());
 }
 
 void addConnectionOptions(po::options_description& options) {
-  options.add_options()
-    ("base-url", po::value<std::string>())
-    ("ca", po::value<std::string>())
-    ("timeout", po::value<std::string>())
-    ("proxy", po::value<std::string>())
-    ("proxy-user", po::value<std::string>())
-    ("proxy-password-file", po::value<std::string>());
+  options.add_options()("base-url", po::value<std::string>())("ca", po::value<std::string>())(
+      "timeout", po::value<std::string>())("proxy", po::value<std::string>())("proxy-user", po::value<std::string>())(
+      "proxy-password-file", po::value<std::string>());
 }
 
 /// What users, groups and resume have in common.
 void addRunOptions(po::options_description& options) {
   addCredentialOptions(options);
   addConnectionOptions(options);
-  options.add_options()
-    ("file,f", po::value<Strings>())
-    ("batch", po::value<std::string>())
-    ("rate", po::value<std::string>())
-    ("concurrency", po::value<std::string>())
-    ("in-doubt", po::value<std::string>())
-    ("keep-going", "")
-    ("header", po::value<Strings>())
-    ("suppress-notifications", "")
-    ("dry-run,n", "")
-    ("yes,y", "")
-    ("json", "")
-    ("quiet,q", "")
-    ("verbose,v", "")
-    ("help,h", "");
+  options.add_options()("file,f", po::value<Strings>())("batch", po::value<std::string>())(
+      "rate", po::value<std::string>())("concurrency", po::value<std::string>())("in-doubt", po::value<std::string>())(
+      "keep-going", "")("header", po::value<Strings>())("suppress-notifications", "")("dry-run,n", "")("yes,y", "")(
+      "json", "")("quiet,q", "")("verbose,v", "")("help,h", "");
 }
 
 po::options_description terminateOptions() {
   po::options_description options;
   addRunOptions(options);
-  options.add_options()
-    ("journal", po::value<std::string>())
-    ("remaining", po::value<std::string>())
-    ("as-user", po::value<std::string>());
+  options.add_options()("journal", po::value<std::string>())("remaining", po::value<std::string>())(
+      "as-user", po::value<std::string>());
   return options;
 }
 
@@ -87,11 +64,7 @@ po::options_description resumeOptions() {
 
 po::options_description reportOptions() {
   po::options_description options;
-  options.add_options()
-    ("file,f", po::value<std::string>())
-    ("csv", "")
-    ("json", "")
-    ("help,h", "");
+  options.add_options()("file,f", po::value<std::string>())("csv", "")("json", "")("help,h", "");
   return options;
 }
 
@@ -99,13 +72,8 @@ po::options_description loginOptions() {
   po::options_description options;
   addClientOptions(options);
   addConnectionOptions(options);
-  options.add_options()
-    ("oauth2-url", po::value<std::string>())
-    ("port", po::value<std::string>())
-    ("redirect-url", po::value<std::string>())
-    ("paste", "")
-    ("wait", po::value<std::string>())
-    ("help,h", "");
+  options.add_options()("oauth2-url", po::value<std::string>())("port", po::value<std::string>())(
+      "redirect-url", po::value<std::string>())("paste", "")("wait", po::value<std::string>())("help,h", "");
   return options;
 }
 
@@ -113,29 +81,18 @@ po::options_description authCheckOptions() {
   po::options_description options;
   addCredentialOptions(options);
   addConnectionOptions(options);
-  options.add_options()
-    ("json", "")
-    ("help,h", "");
+  options.add_options()("json", "")("help,h", "");
   return options;
 }
 
 po::options_description emulatorOptions() {
   po::options_description options;
-  options.add_options()
-    ("address", po::value<std::string>())
-    ("port", po::value<std::string>())
-    ("token-file", po::value<std::string>())
-    ("ca-out", po::value<std::string>())
-    ("ready-file", po::value<std::string>())
-    ("unknown-user", po::value<Strings>())
-    ("rate-limit", po::value<std::string>())
-    ("latency", po::value<std::string>())
-    ("client-id", po::value<std::string>())
-    ("client-secret-file", po::value<std::string>())
-    ("jwt-public-key", po::value<Strings>())
-    ("token-lifetime", po::value<std::string>())
-    ("json", "")
-    ("help,h", "");
+  options.add_options()("address", po::value<std::string>())("port", po::value<std::string>())(
+      "token-file", po::value<std::string>())("ca-out", po::value<std::string>())(
+      "ready-file", po::value<std::string>())("unknown-user", po::value<Strings>())(
+      "rate-limit", po::value<std::string>())("latency", po::value<std::string>())(
+      "client-id", po::value<std::string>())("client-secret-file", po::value<std::string>())(
+      "jwt-public-key", po::value<Strings>())("token-lifetime", po::value<std::string>())("json", "")("help,h", "");
   return options;
 }
 
@@ -166,8 +123,8 @@ void refuseSecrets(const Strings& arguments) {
   }
 }
 
-po::variables_map parseOptions(const std::string& subcommand, const po::options_description& options,
-                               bool takesEntries, const Strings& arguments) {
+po::variables_map parseOptions(const std::string& subcommand, const po::options_description& options, bool takesEntries,
+                               const Strings& arguments) {
   refuseSecrets(arguments);
   po::options_description all;
   all.add(options);
@@ -179,8 +136,7 @@ po::variables_map parseOptions(const std::string& subcommand, const po::options_
   const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
   po::variables_map values;
   try {
-    const auto parsed =
-        po::command_line_parser(arguments).options(all).positional(positions).style(style).run();
+    const auto parsed = po::command_line_parser(arguments).options(all).positional(positions).style(style).run();
     for (const auto& option : parsed.options) {
       if (option.string_key == "entry" && option.position_key == -1) throw po::unknown_option("--entry");
     }
@@ -208,15 +164,15 @@ Strings textsOf(const po::variables_map& values, const std::string& name) {
   return values.contains(name) ? values[name].as<Strings>() : Strings();
 }
 
-std::optional<std::uint64_t> numberOf(const po::variables_map& values, const std::string& name,
-                                      std::uint64_t least, std::uint64_t most) {
+std::optional<std::uint64_t> numberOf(const po::variables_map& values, const std::string& name, std::uint64_t least,
+                                      std::uint64_t most) {
   const auto text = textOf(values, name);
   if (!text) return std::nullopt;
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
   if (error != std::errc() || end != text->data() + text->size() || number < least || number > most) {
-    throw UsageError("--" + name + " " + inQuotes(*text) + ": give a number from " + std::to_string(least) +
-                     " to " + std::to_string(most));
+    throw UsageError("--" + name + " " + inQuotes(*text) + ": give a number from " + std::to_string(least) + " to " +
+                     std::to_string(most));
   }
   return number;
 }
@@ -226,8 +182,7 @@ std::pair<std::string, std::string> headerOf(const std::string& text, std::size_
   const std::size_t colon = text.find(':');
   const std::string_view name = trimmed(std::string_view(text).substr(0, colon));
   if (colon == std::string::npos || name.empty()) {
-    throw UsageError("--header number " + std::to_string(number) +
-                     " is no header: write it as 'Name: value'");
+    throw UsageError("--header number " + std::to_string(number) + " is no header: write it as 'Name: value'");
   }
   return {std::string(name), std::string(trimmed(std::string_view(text).substr(colon + 1)))};
 }
@@ -237,8 +192,7 @@ std::optional<std::chrono::milliseconds> durationOf(const po::variables_map& val
   if (!text) return std::nullopt;
   const auto duration = parseDuration(*text);
   if (!duration) {
-    throw UsageError("--" + name + " " + inQuotes(*text) +
-                     ": give a time up to 24h with its unit, as in 30s or 2m");
+    throw UsageError("--" + name + " " + inQuotes(*text) + ": give a time up to 24h with its unit, as in 30s or 2m");
   }
   return duration;
 }
@@ -258,10 +212,12 @@ ConnectionArguments connectionArguments(const po::variables_map& values) {
   out.proxyUser = textOf(values, "proxy-user");
   out.proxyPasswordFile = textOf(values, "proxy-password-file");
   if (out.proxy && out.proxy->find('@') != std::string::npos) {
-    throw UsageError("--proxy names a user or a password, and every user of this machine can read arguments: use "
-                     "--proxy-user NAME and --proxy-password-file FILE, or --proxy env");
+    throw UsageError(
+        "--proxy names a user or a password, and every user of this machine can read arguments: use "
+        "--proxy-user NAME and --proxy-password-file FILE, or --proxy env");
   }
-  if (out.proxyUser && !out.proxy) throw UsageError("--proxy-user alone does not say where the proxy is: give --proxy URL");
+  if (out.proxyUser && !out.proxy)
+    throw UsageError("--proxy-user alone does not say where the proxy is: give --proxy URL");
   if (out.proxyPasswordFile && !out.proxyUser) throw UsageError("--proxy-password-file: whose? Give --proxy-user NAME");
   return out;
 }
@@ -306,8 +262,8 @@ Method methodOf(const po::variables_map& values) {
     const bool belongs = (method == Method::ccg && option.ccg) || (method == Method::jwt && option.jwt) ||
                          (method == Method::oauth && option.oauth);
     if (belongs || !values.contains(name)) continue;
-    throw UsageError("--" + name + (chosen.empty() ? " alone does not say how to authenticate" :
-                                                     " does not go with --" + chosen) +
+    throw UsageError("--" + name +
+                     (chosen.empty() ? " alone does not say how to authenticate" : " does not go with --" + chosen) +
                      ": " + std::string(option.remedy));
   }
   return method;
@@ -352,7 +308,8 @@ BulkArguments bulkArguments(std::string journal, const po::variables_map& values
   out.rate = rateOf(values);
   if (const auto most = numberOf(values, "concurrency", 1, 64)) out.concurrency = static_cast<std::size_t>(*most);
   if (const auto choice = textOf(values, "in-doubt")) {
-    if (*choice != "retry" && *choice != "report") throw UsageError("--in-doubt " + inQuotes(*choice) + ": give retry or report");
+    if (*choice != "retry" && *choice != "report")
+      throw UsageError("--in-doubt " + inQuotes(*choice) + ": give retry or report");
     out.inDoubt = *choice == "retry" ? InDoubt::repeat : InDoubt::report;
   }
   out.keepGoing = values.contains("keep-going");
@@ -398,13 +355,14 @@ TerminateArguments terminateArguments(Target target, const po::variables_map& va
     throw UsageError("no " + noun + "s given: name them as arguments, or a list with --file FILE" +
                      seeHelp(noun + "s"));
   }
-  if (out.remainingFile == "-")
-    throw UsageError("--remaining - : give a file, standard output has the results");
+  if (out.remainingFile == "-") throw UsageError("--remaining - : give a file, standard output has the results");
   if (auto journal = textOf(values, "journal")) {
     if (!out.entries.empty() || out.files.size() != 1 || out.files.front() == "-") {
-      throw UsageError("--journal: give the list in one --file, and nothing beside it: a run that goes on reads it again");
+      throw UsageError(
+          "--journal: give the list in one --file, and nothing beside it: a run that goes on reads it again");
     }
-    if (out.remainingFile) throw UsageError("--journal and --remaining: give one of them, the journal knows what is left");
+    if (out.remainingFile)
+      throw UsageError("--journal and --remaining: give one of them, the journal knows what is left");
     out.bulk = bulkArguments(std::move(*journal), values);
   } else {
     for (const char* const name : {"rate", "concurrency", "in-doubt", "keep-going"}) {
@@ -416,7 +374,8 @@ TerminateArguments terminateArguments(Target target, const po::variables_map& va
 
 std::string journalOf(const std::string& command, const po::variables_map& values) {
   const Strings entries = textsOf(values, "entry");
-  if (entries.size() != 1 || entries.front().empty()) throw UsageError("name one journal: 'box-sessions " + command + " run.journal'" + seeHelp(command));
+  if (entries.size() != 1 || entries.front().empty())
+    throw UsageError("name one journal: 'box-sessions " + command + " run.journal'" + seeHelp(command));
   return entries.front();
 }
 
@@ -449,8 +408,9 @@ LoginArguments loginArguments(const po::variables_map& values) {
   out.connection = connectionArguments(values);
   out.connection.oauth2Url = textOf(values, "oauth2-url");
   if (out.connection.baseUrl && !out.connection.oauth2Url) {
-    throw UsageError("--base-url without --oauth2-url: say also where people sign in to that Box (the emulator: its "
-                     "base URL and /api/oauth2)");
+    throw UsageError(
+        "--base-url without --oauth2-url: say also where people sign in to that Box (the emulator: its "
+        "base URL and /api/oauth2)");
   }
   if (const auto wait = durationOf(values, "wait")) out.wait = *wait;
   const int standardInputs = out.credentials.standardInputs() + out.connection.standardInputs();
@@ -462,7 +422,8 @@ LoginArguments loginArguments(const po::variables_map& values) {
   if (out.paste) {
     if (port) throw UsageError("--paste and --port: with --paste nothing listens, leave the port out");
     if (standardInputs > 0) {
-      throw UsageError("standard input can be read once, and --paste reads the address from it: give the secret in a file");
+      throw UsageError(
+          "standard input can be read once, and --paste reads the address from it: give the secret in a file");
     }
     return out;
   }
@@ -512,8 +473,7 @@ EmulatorArguments emulatorArguments(const po::variables_map& values) {
   for (const std::string& user : out.unknownUsers) {
     if (const auto fault = faultOf(Target::users, user)) throw UsageError("--unknown-user: " + fault->text);
   }
-  if (const auto calls = numberOf(values, "rate-limit", 1, 1'000'000))
-    out.rateLimit = static_cast<std::size_t>(*calls);
+  if (const auto calls = numberOf(values, "rate-limit", 1, 1'000'000)) out.rateLimit = static_cast<std::size_t>(*calls);
   if (const auto latency = numberOf(values, "latency", 0, 3'600'000)) {
     out.latency = std::chrono::milliseconds(static_cast<std::int64_t>(*latency));
   }
@@ -534,7 +494,8 @@ EmulatorArguments emulatorArguments(const po::variables_map& values) {
 }
 
 bool isSubcommand(std::string_view name) {
-  return name == "users" || name == "groups" || name == "resume" || name == "report" || name == "login" || name == "auth" || name == "emulator";
+  return name == "users" || name == "groups" || name == "resume" || name == "report" || name == "login" ||
+         name == "auth" || name == "emulator";
 }
 
 po::options_description optionsOf(std::string_view subcommand) {
@@ -557,7 +518,8 @@ int CredentialArguments::standardInputs() const {
 int ConnectionArguments::standardInputs() const { return proxyPasswordFile == "-" ? 1 : 0; }
 
 bool TerminateArguments::readsStandardInput() const {
-  return credentials.standardInputs() > 0 || connection.standardInputs() > 0 || std::find(files.begin(), files.end(), "-") != files.end();
+  return credentials.standardInputs() > 0 || connection.standardInputs() > 0 ||
+         std::find(files.begin(), files.end(), "-") != files.end();
 }
 
 std::string LoopbackAddress::url() const { return "http://" + host + ":" + std::to_string(port) + path; }
@@ -606,7 +568,8 @@ Command parseArguments(std::span<const char* const> arguments) {
     if (rest.empty()) throw UsageError("say what to do: auth check" + seeHelp("auth"));
     if (rest.front() == "--help" || rest.front() == "-h") return ShowHelp{name};
     if (rest.front() != "check") {
-      throw UsageError("unknown command 'auth' " + inQuotes(rest.front()) + ": there is 'auth check'" + seeHelp("auth"));
+      throw UsageError("unknown command 'auth' " + inQuotes(rest.front()) + ": there is 'auth check'" +
+                       seeHelp("auth"));
     }
     rest.erase(rest.begin());
   }

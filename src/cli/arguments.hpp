@@ -59,8 +59,8 @@ struct ConnectionArguments {
   std::optional<std::string> oauth2Url;  ///< of login only
   std::optional<std::string> caFile;
   std::optional<std::chrono::milliseconds> timeout;
-  std::optional<std::string> proxy;      ///< a URL without credentials, or "env"
-  std::optional<std::string> proxyUser;  ///< only with `proxy`
+  std::optional<std::string> proxy;              ///< a URL without credentials, or "env"
+  std::optional<std::string> proxyUser;          ///< only with `proxy`
   std::optional<std::string> proxyPasswordFile;  ///< only with `proxyUser`; "-" means standard input
 
   /// How many of the files with secrets are standard input.
@@ -102,7 +102,7 @@ struct TerminateArguments {
 
 /// `box-sessions resume …`: what stands in the journal is not in here yet.
 struct ResumeArguments {
-  TerminateArguments run;    ///< with `bulk`; `files`: none, or one that is in another place now
+  TerminateArguments run;  ///< with `bulk`; `files`: none, or one that is in another place now
   bool batchGiven = false;
 };
 
@@ -163,8 +163,8 @@ struct ShowHelp {
 };
 struct ShowVersion {};
 
-using Command = std::variant<TerminateArguments, ResumeArguments, ReportArguments, LoginArguments, AuthCheckArguments, EmulatorArguments, ShowHelp,
-                             ShowVersion>;
+using Command = std::variant<TerminateArguments, ResumeArguments, ReportArguments, LoginArguments, AuthCheckArguments,
+                             EmulatorArguments, ShowHelp, ShowVersion>;
 
 /// Understands the arguments that follow the program's name. *Errors*: UsageError.
 Command parseArguments(std::span<const char* const> arguments);

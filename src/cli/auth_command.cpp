@@ -105,7 +105,8 @@ json::object identityJson(const Identity& who, Method method, const std::string&
 /// The advice for calls that end sessions is about their entries; here there are none.
 std::string adviceFor(const BoxSdkError& error, Method method) {
   const error_code& code = error.code();
-  if (code == Errc::forbidden) return "The app or its user may not even ask who it is: see its scopes in Box's console.";
+  if (code == Errc::forbidden)
+    return "The app or its user may not even ask who it is: see its scopes in Box's console.";
   if (code == Errc::notFound || code == Errc::badRequest) return "Is --base-url right?";
   if (code == Errc::credentialsInvalid || code == Errc::appNotAuthorized) return {};  // what() has the remedy
   if (code == Errc::unauthorized && method != Method::developerToken) return "Is this token for this Box?";

@@ -220,9 +220,9 @@ std::string csvHead() { return "number,line,entry,state,status,code,message,box_
 
 std::string csvLine(const BulkRow& row) {
   return std::to_string(row.index + 1) + "," + std::to_string(row.line) + "," + csvField(row.value) + "," +
-         std::string(toString(row.state)) + "," +
-         (row.status == 0 ? "" : std::to_string(row.status)) + "," + csvField(row.code) + "," + csvField(row.message) +
-         "," + csvField(row.requestId) + "," + (row.original ? std::to_string(*row.original + 1) : "") + "\n";
+         std::string(toString(row.state)) + "," + (row.status == 0 ? "" : std::to_string(row.status)) + "," +
+         csvField(row.code) + "," + csvField(row.message) + "," + csvField(row.requestId) + "," +
+         (row.original ? std::to_string(*row.original + 1) : "") + "\n";
 }
 
 BulkRow rowOf(std::uint64_t index, const BulkEntry& entry, const std::optional<BulkPast>& past,

@@ -28,8 +28,7 @@ class Narrator : public Observer {
 
   void onEvent(const Event& event) override {
     const auto* const retry = std::get_if<event::RetryScheduled>(&event);
-    if (everything_ || (retry != nullptr && retry->delay >= std::chrono::seconds(2)))
-      console_.tell(eventText(event));
+    if (everything_ || (retry != nullptr && retry->delay >= std::chrono::seconds(2))) console_.tell(eventText(event));
   }
 
  private:

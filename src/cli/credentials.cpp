@@ -28,7 +28,8 @@ Asker developerToken(const CredentialArguments& arguments, const Environment& en
   if (!environment.developerToken.empty()) return authenticated(environment.developerToken);
   if (canAsk()) return authenticated(askForSecret(SecretKind::accessToken));
   throw UsageError("no token: give it with --token-file FILE or in the environment variable " +
-                   std::string(Environment::developerTokenName) + ", or authenticate with --ccg, --jwt-config or --oauth");
+                   std::string(Environment::developerTokenName) +
+                   ", or authenticate with --ccg, --jwt-config or --oauth");
 }
 
 /// From an environment variable; the text of its error does not repeat what may be something else's secret.
@@ -47,15 +48,17 @@ Asker ccg(const CredentialArguments& arguments, const Environment& environment) 
     config.userId = idFrom(environment.userId, Environment::userIdName);
   }
   if (config.enterpriseId.empty() && config.userId.empty()) {
-    throw UsageError("--ccg: for whom? Give --enterprise-id ID (the app's service account) or --user-id ID, or the "
-                     "environment variable " +
-                     std::string(Environment::enterpriseIdName) + " or " + Environment::userIdName);
+    throw UsageError(
+        "--ccg: for whom? Give --enterprise-id ID (the app's service account) or --user-id ID, or the "
+        "environment variable " +
+        std::string(Environment::enterpriseIdName) + " or " + Environment::userIdName);
   }
   ClientCredentials client = findClient(arguments, environment);
   config.clientId = std::move(client.id);
   config.clientSecret = std::move(client.secret);
   config.tokenStorage = storageAt(arguments.tokenCacheFile);
-  std::string subject = "ccg " + config.clientId + (config.userId.empty() ? " enterprise " + config.enterpriseId : " user " + config.userId);
+  std::string subject = "ccg " + config.clientId +
+                        (config.userId.empty() ? " enterprise " + config.enterpriseId : " user " + config.userId);
   return {std::make_shared<BoxCcgAuth>(std::move(config)), std::move(subject)};
 }
 
@@ -72,7 +75,8 @@ Asker jwt(const CredentialArguments& arguments) {
     config.enterpriseId.clear();  // else it would count
   }
   config.tokenStorage = storageAt(arguments.tokenCacheFile);
-  std::string subject = "jwt " + config.clientId + (config.enterpriseId.empty() ? " user " + config.userId : " enterprise " + config.enterpriseId);
+  std::string subject = "jwt " + config.clientId +
+                        (config.enterpriseId.empty() ? " user " + config.userId : " enterprise " + config.enterpriseId);
   return {std::make_shared<BoxJwtAuth>(std::move(config)), std::move(subject)};
 }
 

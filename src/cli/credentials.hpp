@@ -32,7 +32,8 @@ struct Asker {
 /// Whoever the arguments say: the one place where options, environment and files become an Authentication. Nothing is
 /// sent. *Errors*: UsageError, FileError, BoxSdkError where a credential is unusable.
 Asker makeAsker(const CredentialArguments& arguments, const Environment& environment);
-inline std::shared_ptr<Authentication> makeAuthentication(const CredentialArguments& arguments, const Environment& environment) {
+inline std::shared_ptr<Authentication> makeAuthentication(const CredentialArguments& arguments,
+                                                          const Environment& environment) {
   return makeAsker(arguments, environment).authentication;
 }
 

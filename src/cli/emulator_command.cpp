@@ -155,8 +155,7 @@ Exit runEmulator(const EmulatorArguments& arguments, const Console& console) {
   // Called on the emulator's thread, which must not wait for a slow terminal.
   options.onAccepted = [&arguments, &console, &context](const AcceptedTermination& accepted) {
     asio::post(context, [&arguments, &console, accepted] {
-      console.result(arguments.json ? json::serialize(acceptedJson(accepted)) + "\n"
-                                    : acceptedText(accepted));
+      console.result(arguments.json ? json::serialize(acceptedJson(accepted)) + "\n" : acceptedText(accepted));
     });
   };
   options.onRequest = [&arguments, &console, &context](const emulator::RequestRecord& request) {
@@ -170,8 +169,8 @@ Exit runEmulator(const EmulatorArguments& arguments, const Console& console) {
   try {
     server.emplace(std::move(options));
   } catch (const std::system_error& error) {
-    throw FileError("cannot listen on " + printable(arguments.address) + " port " +
-                    std::to_string(arguments.port) + ": " + printable(error.what()));
+    throw FileError("cannot listen on " + printable(arguments.address) + " port " + std::to_string(arguments.port) +
+                    ": " + printable(error.what()));
   } catch (const std::runtime_error& error) {
     throw FileError("the emulator cannot be set up so: " + printable(error.what()));
   }

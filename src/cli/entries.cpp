@@ -17,8 +17,7 @@ std::optional<EntryFault> faultyCharacter(std::string_view entry) {
     const Utf8Character character = firstCharacter(entry.substr(at));
     if (!character.valid) return EntryFault{at, "not valid UTF-8: save the list as UTF-8"};
     if (isControl(character.value)) {
-      return EntryFault{
-          at, "has the control character " + printable(entry.substr(at, character.size)) + ": remove it"};
+      return EntryFault{at, "has the control character " + printable(entry.substr(at, character.size)) + ": remove it"};
     }
     at += character.size;
   }
@@ -27,19 +26,16 @@ std::optional<EntryFault> faultyCharacter(std::string_view entry) {
 
 std::optional<EntryFault> faultOfLogin(std::string_view login) {
   if (login.size() > maxLoginBytes) {
-    return EntryFault{
-        0, "the login is longer than " + std::to_string(maxLoginBytes) + " bytes: " + inQuotes(login)};
+    return EntryFault{0, "the login is longer than " + std::to_string(maxLoginBytes) + " bytes: " + inQuotes(login)};
   }
   const std::size_t at = login.rfind('@');
   if (at == 0 || at + 1 == login.size()) {
-    return EntryFault{
-        0, inQuotes(login) + " is no login: a login has a name before the @ and a domain behind it"};
+    return EntryFault{0, inQuotes(login) + " is no login: a login has a name before the @ and a domain behind it"};
   }
   // Such a character is a sign of several values in one place, "a@x.org, b@x.org" or "A Name <a@x.org>".
   const std::size_t odd = login.find_first_of(" ,;\"<>|()[]");
   if (odd != std::string_view::npos) {
-    return EntryFault{
-        odd, inQuotes(login) + " has '" + login[odd] + "' in it: give one plain login for each entry"};
+    return EntryFault{odd, inQuotes(login) + " has '" + login[odd] + "' in it: give one plain login for each entry"};
   }
   return std::nullopt;
 }
@@ -59,14 +55,12 @@ std::optional<EntryFault> faultOf(Target target, std::string_view entry) {
   if (odd != entry.end()) {
     const auto offset = static_cast<std::size_t>(odd - entry.begin());
     if (target == Target::users) {
-      return EntryFault{
-          offset, inQuotes(entry) + " is neither an id (digits only) nor a login (an address with an @)"};
+      return EntryFault{offset, inQuotes(entry) + " is neither an id (digits only) nor a login (an address with an @)"};
     }
     return EntryFault{offset, inQuotes(entry) + " is no group id: give digits only (groups have no login)"};
   }
   if (entry.size() > maxIdDigits) {
-    return EntryFault{
-        0, inQuotes(entry) + " is no id: an id has at most " + std::to_string(maxIdDigits) + " digits"};
+    return EntryFault{0, inQuotes(entry) + " is no id: an id has at most " + std::to_string(maxIdDigits) + " digits"};
   }
   return std::nullopt;
 }

@@ -27,8 +27,7 @@ int inheritedDescriptor(const std::string& path) {
   for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"}) {
     if (!path.starts_with(folder)) continue;
     int descriptor = -1;
-    const auto [end, error] =
-        std::from_chars(path.data() + folder.size(), path.data() + path.size(), descriptor);
+    const auto [end, error] = std::from_chars(path.data() + folder.size(), path.data() + path.size(), descriptor);
     if (error == std::errc() && end == path.data() + path.size()) return descriptor;
   }
   return -1;
@@ -80,9 +79,7 @@ void Output::write(std::string_view text) const {
 }
 
 Input::Input(const std::string& path)
-    : name_(path == "-" ? "standard input" : printable(path)),
-      descriptor_(inheritedDescriptor(path)),
-      owned_(false) {
+    : name_(path == "-" ? "standard input" : printable(path)), descriptor_(inheritedDescriptor(path)), owned_(false) {
   if (descriptor_ >= 0) return;
   descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
   if (descriptor_ < 0) throw FileError("cannot open " + shown(path) + ": " + lastError());
@@ -108,8 +105,8 @@ void Input::requirePrivate(std::string_view secret) const {
   struct stat status {};
   if (::fstat(descriptor_, &status) != 0) throw FileError("cannot look at " + name_ + ": " + lastError());
   if (S_ISREG(status.st_mode) && (status.st_mode & 077) != 0) {
-    throw FileError("others than you may read or change " + name_ + ", which holds a " +
-                    std::string(secret) + ": run chmod 600 '" + name_ + "', or hand it over through a pipe");
+    throw FileError("others than you may read or change " + name_ + ", which holds a " + std::string(secret) +
+                    ": run chmod 600 '" + name_ + "', or hand it over through a pipe");
   }
 }
 
@@ -121,8 +118,7 @@ std::string readWholeFile(const std::string& path, std::size_t limit) {
   std::array<char, 16 * 1024> buffer{};
   while (const std::size_t count = input.read(buffer)) {
     out.append(buffer.data(), count);
-    if (out.size() > limit)
-      throw FileError(input.name() + " is larger than " + std::to_string(limit) + " bytes");
+    if (out.size() > limit) throw FileError(input.name() + " is larger than " + std::to_string(limit) + " bytes");
   }
   return out;
 }

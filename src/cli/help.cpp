@@ -312,16 +312,30 @@ Exit status: 0 ended by a signal; 2 output lost; 3 it cannot be set up so.
 
 std::string helpText(std::string_view subcommand) {
   const auto terminating = [](std::string_view what) {
-    return std::string(what).append(listOptions).append(journalOptions).append(bulkOptions).append(credentials).append(asUser).append(furtherOptions).append(proxy).append(outputOptions);
+    return std::string(what)
+        .append(listOptions)
+        .append(journalOptions)
+        .append(bulkOptions)
+        .append(credentials)
+        .append(asUser)
+        .append(furtherOptions)
+        .append(proxy)
+        .append(outputOptions);
   };
   if (subcommand == "users") return terminating(users);
   if (subcommand == "groups") return terminating(groups);
   if (subcommand == "resume") {
-    return std::string(resume).append(bulkOptions).append(credentials).append(furtherOptions).append(proxy).append(bulkOutput);
+    return std::string(resume)
+        .append(bulkOptions)
+        .append(credentials)
+        .append(furtherOptions)
+        .append(proxy)
+        .append(bulkOutput);
   }
   if (subcommand == "report") return std::string(report);
   if (subcommand == "login") return std::string(login).append(proxy).append(loginEnd);
-  if (subcommand == "auth") return std::string(auth).append(credentials).append(authOptions).append(proxy).append(authEnd);
+  if (subcommand == "auth")
+    return std::string(auth).append(credentials).append(authOptions).append(proxy).append(authEnd);
   return std::string(subcommand == "emulator" ? emulator : program);
 }
 

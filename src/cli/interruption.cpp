@@ -45,9 +45,9 @@ void StopSignals::await() {
 
 Interruption::Interruption(asio::io_context& context, const Console& console)
     : signals_(context, {[this, &console] {
-        console.complain("interrupted: what is under way is cancelled; once more to leave at once");
-        cancellation_.emit(asio::cancellation_type::terminal);
-      }}) {}
+                 console.complain("interrupted: what is under way is cancelled; once more to leave at once");
+                 cancellation_.emit(asio::cancellation_type::terminal);
+               }}) {}
 
 bool runInterruptibly(asio::io_context& context, asio::awaitable<void> work, const Console& console) {
   Interruption interruption(context, console);

@@ -123,8 +123,7 @@ void ListReader::decideForm(const std::string& line) {
     ++here_.column;
   }
   here_ = end;
-  if (at_ == At::inQuotes)
-    return stop(quotePlace_, "a quote opens here and never closes: add the closing quote");
+  if (at_ == At::inQuotes) return stop(quotePlace_, "a quote opens here and never closes: add the closing quote");
   endField();
   const bool isHeader = readHeader();
   const bool severalFields = fields_.size() > 1;
@@ -137,9 +136,8 @@ void ListReader::decideForm(const std::string& line) {
     recordPlace_ = field_.place = {here_.line + 1, 1};
   } else if (severalFields) {
     const std::string columns = target_ == Target::users ? "'id' or 'login'" : "'group_id'";
-    stop(place,
-         "several values in a line, and no column " + columns +
-             " among them: put one entry on each line, or start with a header row that names the columns");
+    stop(place, "several values in a line, and no column " + columns +
+                    " among them: put one entry on each line, or start with a header row that names the columns");
   } else {
     form_ = Form::plain;
     addPlain(line);
@@ -151,10 +149,7 @@ bool ListReader::readHeader() {
   std::optional<std::size_t> id, login, groupId;
   for (std::size_t i = 0; i < fields_.size(); ++i) {
     const std::string name = lowerCase(trimmed(fields_[i].text));
-    auto* const column = name == "id"         ? &id
-                         : name == "login"    ? &login
-                         : name == "group_id" ? &groupId
-                                              : nullptr;
+    auto* const column = name == "id" ? &id : name == "login" ? &login : name == "group_id" ? &groupId : nullptr;
     if (column == nullptr) continue;
     if (column->has_value()) stop(fields_[i].place, "a second column '" + name + "': keep one");
     *column = i;
@@ -164,8 +159,7 @@ bool ListReader::readHeader() {
 
   if (target_ == Target::users) {
     if (!id && !login) {
-      stop(recordPlace_,
-           "a list of groups (column 'group_id', neither 'id' nor 'login'): use 'box-sessions groups'");
+      stop(recordPlace_, "a list of groups (column 'group_id', neither 'id' nor 'login'): use 'box-sessions groups'");
     }
     idColumn_ = id;
     loginColumn_ = login;
@@ -286,9 +280,7 @@ const ListReader::Field* ListReader::fieldOf(const std::optional<std::size_t>& c
   return &fields_[*column];
 }
 
-void ListReader::fault(Place place, const std::string& text) {
-  sink_.onFault(place.line, place.column, text, false);
-}
+void ListReader::fault(Place place, const std::string& text) { sink_.onFault(place.line, place.column, text, false); }
 
 void ListReader::stop(Place place, const std::string& text) {
   if (!stopped_) sink_.onFault(place.line, place.column, text, true);

@@ -64,8 +64,8 @@ void showAuthorizeUrl(Login& login) {
 asio::awaitable<void> listenAndExchange(Login& login, RedirectListener& listener) {
   co_await tryStorage(login);
   showAuthorizeUrl(login);
-  login.console.tell("Waiting for the browser at " + listener.url() + ", for " +
-                     shownDuration(login.arguments.wait) + " at most; Ctrl-C ends it.");
+  login.console.tell("Waiting for the browser at " + listener.url() + ", for " + shownDuration(login.arguments.wait) +
+                     " at most; Ctrl-C ends it.");
   login.personAnswers = true;
   login.code = co_await listener.wait(login.arguments.wait);
   login.personAnswers = false;

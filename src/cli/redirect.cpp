@@ -102,14 +102,15 @@ std::string httpPage(int status, std::string_view text) {
   std::string out = "HTTP/1.1 " + std::to_string(status) + " ";
   out.append(reasonOf(status));
   if (status == 405) out += "\r\nAllow: GET";
-  out += "\r\nContent-Type: text/plain; charset=utf-8"
-         "\r\nX-Content-Type-Options: nosniff"
-         "\r\nCache-Control: no-store"
-         "\r\nContent-Security-Policy: default-src 'none'"
-         "\r\nReferrer-Policy: no-referrer"
-         "\r\nConnection: close"
-         "\r\nContent-Length: " +
-         std::to_string(text.size() + 1) + "\r\n\r\n";
+  out +=
+      "\r\nContent-Type: text/plain; charset=utf-8"
+      "\r\nX-Content-Type-Options: nosniff"
+      "\r\nCache-Control: no-store"
+      "\r\nContent-Security-Policy: default-src 'none'"
+      "\r\nReferrer-Policy: no-referrer"
+      "\r\nConnection: close"
+      "\r\nContent-Length: " +
+      std::to_string(text.size() + 1) + "\r\n\r\n";
   return out.append(text).append("\n");
 }
 

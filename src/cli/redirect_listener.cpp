@@ -79,8 +79,8 @@ asio::awaitable<void> readHead(const Socket& socket, RequestHead& head) {
   std::array<char, 2048> buffer;
   error_code error;
   while (!error && head.state() == RequestHead::State::incomplete) {
-    const std::size_t count = co_await socket->async_read_some(
-        asio::buffer(buffer), asio::redirect_error(asio::use_awaitable, error));
+    const std::size_t count =
+        co_await socket->async_read_some(asio::buffer(buffer), asio::redirect_error(asio::use_awaitable, error));
     head.feed(std::string_view(buffer.data(), count));
     ::explicit_bzero(buffer.data(), buffer.size());
   }

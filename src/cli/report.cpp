@@ -26,9 +26,7 @@ bool isOurs(const error_code& code) noexcept { return code.category() == errorCa
 bool isCancelled(const BoxSdkError& error) noexcept { return error.code() == asio::error::operation_aborted; }
 
 /// Text of the server's, fit to be shown. It may repeat what it was sent: sanitized too.
-std::string fromServer(std::string_view text) {
-  return printable(defaultDataSanitizer()->sanitize(validUtf8(text)));
-}
+std::string fromServer(std::string_view text) { return printable(defaultDataSanitizer()->sanitize(validUtf8(text))); }
 
 /// A request id for Box's support. The sanitizer would take it for a key.
 std::string requestId(std::string_view text) { return printable(text, 100); }
@@ -83,8 +81,7 @@ std::string_view errorName(const error_code& code) noexcept {
 std::string_view fateInWords(Fate fate) noexcept {
   switch (fate) {
     case Fate::notSent: return "not sent: Box cannot have seen it";
-    case Fate::inDoubt:
-      return "in doubt: it was sent, wholly or in part, and no answer says whether Box accepted it";
+    case Fate::inDoubt: return "in doubt: it was sent, wholly or in part, and no answer says whether Box accepted it";
     case Fate::rejected: return "rejected: Box answered and refused it";
     case Fate::accepted: return "accepted: Box answered 202";
   }
@@ -134,10 +131,7 @@ std::string attemptText(const AttemptRecord& attempt) {
     out += attempt.code ? attempt.code.message() : "no status";
     if (attempt.cause) out += " (" + printable(attempt.cause.message()) + ")";
   }
-  return out.append(" in phase ")
-      .append(toString(attempt.phase))
-      .append(", ")
-      .append(shownDuration(attempt.elapsed));
+  return out.append(" in phase ").append(toString(attempt.phase)).append(", ").append(shownDuration(attempt.elapsed));
 }
 
 json::object attemptJson(const AttemptRecord& attempt) {
@@ -219,16 +213,13 @@ std::string hintFor(const BoxSdkError& error) {
     case Errc::forbidden:
       return "The token's user needs the rights of an admin over all of them, and its app the scope for "
              "managing the enterprise. One entry may be the reason: --batch 1 finds it.";
-    case Errc::notFound:
-      return "One entry or more is unknown to Box, which does not say which: --batch 1 finds it.";
-    case Errc::badRequest:
-      return "Box does not take one of the entries, or not so many at once: try --batch 1.";
+    case Errc::notFound: return "One entry or more is unknown to Box, which does not say which: --batch 1 finds it.";
+    case Errc::badRequest: return "Box does not take one of the entries, or not so many at once: try --batch 1.";
     case Errc::rateLimited: {
       const ApiErrorInfo* const api = error.api();
       const std::string wait =
           api != nullptr && api->retryAfter ? shownDuration(*api->retryAfter) : std::string("a while");
-      return "Box asks for a wait of " + wait +
-             ": run it again then, or give it room with a longer --timeout.";
+      return "Box asks for a wait of " + wait + ": run it again then, or give it room with a longer --timeout.";
     }
     case Errc::serverError: return "Box has a problem: try again later. " + doubt;
     case Errc::tlsVerificationFailed:
@@ -297,8 +288,7 @@ json::object planJson(const Plan& plan, std::string_view baseUrl, std::string_vi
   return out;
 }
 
-std::string acceptedText(CallLabel label, const CallEntries& entries,
-                         const SessionTerminationMessage& message) {
+std::string acceptedText(CallLabel label, const CallEntries& entries, const SessionTerminationMessage& message) {
   std::string out = callPrefix(label) + "accepted: " + countedEntries(label.target, entries);
   if (!message.boxRequestId.empty()) out += ", Box request id " + requestId(message.boxRequestId);
   if (message.message && !message.message->empty()) out += ": " + fromServer(*message.message);
@@ -306,8 +296,7 @@ std::string acceptedText(CallLabel label, const CallEntries& entries,
   return out + "\n";
 }
 
-json::object acceptedJson(CallLabel label, const CallEntries& entries,
-                          const SessionTerminationMessage& message) {
+json::object acceptedJson(CallLabel label, const CallEntries& entries, const SessionTerminationMessage& message) {
   json::object out = eventObject("accepted", label, entries);
   out["boxRequestId"] = requestId(message.boxRequestId);
   out["message"] = optionalText(message.message);
@@ -317,8 +306,7 @@ json::object acceptedJson(CallLabel label, const CallEntries& entries,
 
 std::string failureLines(const BoxSdkError& error) {
   std::string out;
-  const std::string code = std::string(errorName(error.code())) + ", in phase " +
-                           std::string(toString(error.phase())) +
+  const std::string code = std::string(errorName(error.code())) + ", in phase " + std::string(toString(error.phase())) +
                            (error.cause() ? " (" + printable(error.cause().message()) + ")" : "");
   addLine(out, "error", code);
   for (const AttemptRecord& attempt : error.attempts()) addLine(out, "attempt", attemptText(attempt));
@@ -355,8 +343,7 @@ void addFailure(json::object& out, const BoxSdkError& error) {
 }
 
 std::string failedText(CallLabel label, const CallEntries& entries, const BoxSdkError& error) {
-  std::string out =
-      callPrefix(label) + countedEntries(label.target, entries) + ": " + printable(error.what()) + "\n";
+  std::string out = callPrefix(label) + countedEntries(label.target, entries) + ": " + printable(error.what()) + "\n";
   addLine(out, "fate", fateInWords(error.fate()));
   out += failureLines(error);
   addLine(out, std::string(nounOf(label.target)) + "s", entriesInWords(entries));
@@ -372,13 +359,10 @@ json::object failedJson(CallLabel label, const CallEntries& entries, const BoxSd
   return out;
 }
 
-json::object notSentJson(CallLabel label, const CallEntries& entries) {
-  return eventObject("notSent", label, entries);
-}
+json::object notSentJson(CallLabel label, const CallEntries& entries) { return eventObject("notSent", label, entries); }
 
 std::string summaryText(Target target, const Tally& tally) {
-  std::string out =
-      counted(tally.total(), nounOf(target)) + ": " + std::to_string(tally.accepted) + " accepted";
+  std::string out = counted(tally.total(), nounOf(target)) + ": " + std::to_string(tally.accepted) + " accepted";
   if (tally.rejected > 0) out += ", " + std::to_string(tally.rejected) + " rejected";
   if (tally.inDoubt > 0) out += ", " + std::to_string(tally.inDoubt) + " in doubt";
   if (tally.notSent > 0) out += ", " + std::to_string(tally.notSent) + " not sent";
@@ -407,9 +391,7 @@ std::string remainingText(const Plan& plan, std::size_t failedCall, const BoxSdk
   if (failure != nullptr && failure->fate() != Fate::notSent) {
     const std::size_t end = plan.begin(failedCall + 1);
     if (failure->fate() != Fate::accepted) {
-      out.append("# ")
-          .append(failure->fate() == Fate::rejected ? "rejected by Box" : "in doubt")
-          .append("\n");
+      out.append("# ").append(failure->fate() == Fate::rejected ? "rejected by Box" : "in doubt").append("\n");
       addEntries(next, end);
     }
     next = end;
@@ -430,8 +412,7 @@ struct EventWriter {
   }
   std::string operator()(const event::AttemptEnded& e) const {
     return "call " + std::to_string(e.call) + ": attempt " + attemptText(e.record) + ", " +
-           std::string(toString(e.record.fate)) +
-           (e.record.reusedConnection ? ", on a reused connection" : "");
+           std::string(toString(e.record.fate)) + (e.record.reusedConnection ? ", on a reused connection" : "");
   }
   std::string operator()(const event::RetryScheduled& e) const {
     return "call " + std::to_string(e.call) + ": waits " + shownDuration(e.delay) + " before attempt " +
@@ -439,25 +420,22 @@ struct EventWriter {
   }
   std::string operator()(const event::CallEnded& e) const {
     return "call " + std::to_string(e.call) + ": " + std::string(toString(e.fate)) + " after " +
-           shownDuration(e.elapsed) + ", " + counted(e.attempts, "attempt") +
-           (e.code ? ": " + e.code.message() : "");
+           shownDuration(e.elapsed) + ", " + counted(e.attempts, "attempt") + (e.code ? ": " + e.code.message() : "");
   }
   std::string operator()(const event::TokenRequested& e) const {
-    return "call " + std::to_string(e.call) + ": asks for a token" +
-           (e.refused ? ", the last one was refused" : "");
+    return "call " + std::to_string(e.call) + ": asks for a token" + (e.refused ? ", the last one was refused" : "");
   }
   std::string operator()(const event::PoolWaited& e) const {
     return "call " + std::to_string(e.call) + ": waited " + shownDuration(e.waited) + " for a connection";
   }
   std::string operator()(const event::ConnectionOpened& e) const {
-    return "connection " + std::to_string(e.connection) + ": " + printable(e.host) + " port " +
-           std::to_string(e.port) + (e.proxy.empty() ? "" : " by way of " + printable(e.proxy)) + ", " +
-           printable(e.tlsVersion) + (e.resumed ? " resumed" : "") + ", " +
-           shownDuration(e.elapsed);
+    return "connection " + std::to_string(e.connection) + ": " + printable(e.host) + " port " + std::to_string(e.port) +
+           (e.proxy.empty() ? "" : " by way of " + printable(e.proxy)) + ", " + printable(e.tlsVersion) +
+           (e.resumed ? " resumed" : "") + ", " + shownDuration(e.elapsed);
   }
   std::string operator()(const event::ConnectionClosed& e) const {
-    return "connection " + std::to_string(e.connection) + ": closed (" + std::string(toString(e.reason)) +
-           ") after " + counted(e.requests, "request");
+    return "connection " + std::to_string(e.connection) + ": closed (" + std::string(toString(e.reason)) + ") after " +
+           counted(e.requests, "request");
   }
 };
 

@@ -45,10 +45,8 @@ std::string questionText(const Plan& plan, std::string_view host, std::string_vi
 std::string planText(const Plan& plan, std::string_view baseUrl, std::string_view asUser);
 boost::json::object planJson(const Plan& plan, std::string_view baseUrl, std::string_view asUser);
 
-std::string acceptedText(CallLabel label, const CallEntries& entries,
-                         const SessionTerminationMessage& message);
-boost::json::object acceptedJson(CallLabel label, const CallEntries& entries,
-                                 const SessionTerminationMessage& message);
+std::string acceptedText(CallLabel label, const CallEntries& entries, const SessionTerminationMessage& message);
+boost::json::object acceptedJson(CallLabel label, const CallEntries& entries, const SessionTerminationMessage& message);
 
 /// What is known of an error, as indented lines for standard error, or added to an object: code, phase, attempts, what
 /// Box said.

@@ -67,8 +67,7 @@ bool readEntries(const TerminateArguments& arguments, EntryList& entries, const 
     return false;
   }
   if (!arguments.quiet && entries.duplicates() > 0) {
-    console.complain(counted(entries.duplicates(), "entry") +
-                     " stood there more than once; each is sent once");
+    console.complain(counted(entries.duplicates(), "entry") + " stood there more than once; each is sent once");
   }
   if (!arguments.quiet && rowsWithBoth > 0) {
     console.complain("id and login in " + counted(rowsWithBoth, "row") + "; the id is used");

@@ -26,9 +26,8 @@ void appendEscaped(std::string& out, std::string_view bytes, const Utf8Character
     return;
   }
   std::array<char, 8> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(),
-                                 static_cast<std::uint32_t>(character.value), 16)
-                       .ptr;
+  const auto end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), static_cast<std::uint32_t>(character.value), 16).ptr;
   out.append("\\u{").append(digits.data(), end).append("}");
 }
 
@@ -137,11 +136,9 @@ std::string shownDuration(std::chrono::nanoseconds duration) {
   const std::int64_t ms = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
   if (ms < 1000) return std::to_string(ms) + " ms";
   const std::int64_t seconds = ms / 1000;
-  if (seconds < 10 && ms % 1000 >= 100)
-    return std::to_string(seconds) + "." + std::to_string(ms % 1000 / 100) + " s";
+  if (seconds < 10 && ms % 1000 >= 100) return std::to_string(seconds) + "." + std::to_string(ms % 1000 / 100) + " s";
   if (seconds <= 120) return std::to_string(seconds) + " s";
-  return std::to_string(seconds / 60) + " min" +
-         (seconds % 60 ? " " + std::to_string(seconds % 60) + " s" : "");
+  return std::to_string(seconds / 60) + " min" + (seconds % 60 ? " " + std::to_string(seconds % 60) + " s" : "");
 }
 
 std::string_view trimmed(std::string_view text) noexcept {

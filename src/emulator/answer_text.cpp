@@ -49,16 +49,15 @@ std::string interimText(int status) {
   return text + "\r\n";
 }
 
-AnswerText answerText(const BoxAnswer& answer, const ReplyPlan& plan, bool closing, bool toHead,
-                      bool toHttp10, std::chrono::system_clock::time_point time) {
+AnswerText answerText(const BoxAnswer& answer, const ReplyPlan& plan, bool closing, bool toHead, bool toHttp10,
+                      std::chrono::system_clock::time_point time) {
   std::vector<Header> headers = answer.headers;
   std::string body = answer.body;
   if (plan.body) {
     body = *plan.body;
-    headers.erase(
-        std::remove_if(headers.begin(), headers.end(),
-                       [](const Header& header) { return equalNoCase(header.first, "Content-Type"); }),
-        headers.end());
+    headers.erase(std::remove_if(headers.begin(), headers.end(),
+                                 [](const Header& header) { return equalNoCase(header.first, "Content-Type"); }),
+                  headers.end());
     if (!plan.contentType.empty()) headers.emplace_back("Content-Type", plan.contentType);
   }
   headers.insert(headers.begin(), Header("Date", httpDate(time)));
@@ -84,8 +83,7 @@ AnswerText answerText(const BoxAnswer& answer, const ReplyPlan& plan, bool closi
 
   const auto dropped = [&](const Header& header) {
     const auto same = [&](const std::string& name) { return equalNoCase(name, header.first); };
-    return hasHeader(plan.headers, header.first) ||
-           std::any_of(plan.removed.begin(), plan.removed.end(), same);
+    return hasHeader(plan.headers, header.first) || std::any_of(plan.removed.begin(), plan.removed.end(), same);
   };
   headers.erase(std::remove_if(headers.begin(), headers.end(), dropped), headers.end());
   headers.insert(headers.end(), plan.headers.begin(), plan.headers.end());
@@ -101,16 +99,11 @@ std::pair<std::string, std::string> endlessText(Endless what) {
   const std::string chunkedHead =
       "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
   switch (what) {
-    case Endless::interimResponses:
-      return {std::string(), "HTTP/1.1 102 Processing\r\n\r\n"};
-    case Endless::headers:
-      return {"HTTP/1.1 202 Accepted\r\n", "X-Filler: " + std::string(100, 'x') + "\r\n"};
-    case Endless::chunkExtension:
-      return {chunkedHead + "1;x=", std::string(1024, 'x')};
-    case Endless::chunks:
-      return {chunkedHead, "10\r\n                \r\n"};
-    case Endless::trailers:
-      return {chunkedHead + "2\r\n{}\r\n0\r\n", "X-Filler: " + std::string(100, 'x') + "\r\n"};
+    case Endless::interimResponses: return {std::string(), "HTTP/1.1 102 Processing\r\n\r\n"};
+    case Endless::headers: return {"HTTP/1.1 202 Accepted\r\n", "X-Filler: " + std::string(100, 'x') + "\r\n"};
+    case Endless::chunkExtension: return {chunkedHead + "1;x=", std::string(1024, 'x')};
+    case Endless::chunks: return {chunkedHead, "10\r\n                \r\n"};
+    case Endless::trailers: return {chunkedHead + "2\r\n{}\r\n0\r\n", "X-Filler: " + std::string(100, 'x') + "\r\n"};
   }
   return {};
 }

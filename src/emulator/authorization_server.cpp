@@ -100,8 +100,7 @@ AuthorizationServer::AuthorizationServer(const EmulatorOptions& options, BoxAnsw
 
 std::optional<Form> AuthorizationServer::formOf(const BoxRequest& request, BoxAnswer& refusal) {
   if (!equalNoCase(mediaType(findHeader(request.headers, "Content-Type")), "application/x-www-form-urlencoded")) {
-    refusal =
-        answers_.oauthError(400, "invalid_request", "The content type must be application/x-www-form-urlencoded");
+    refusal = answers_.oauthError(400, "invalid_request", "The content type must be application/x-www-form-urlencoded");
     return std::nullopt;
   }
   std::optional<Form> form = parseForm(request.body);

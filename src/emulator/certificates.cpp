@@ -86,8 +86,7 @@ CertPtr certFrom(const std::string& pem) {
   return certificate;
 }
 
-CertPtr makeBlank(EVP_PKEY* key, const std::string& commonName, std::chrono::seconds from,
-                  std::chrono::seconds until) {
+CertPtr makeBlank(EVP_PKEY* key, const std::string& commonName, std::chrono::seconds from, std::chrono::seconds until) {
   CertPtr certificate(X509_new());
   require(certificate != nullptr, "out of memory");
   X509* x = certificate.get();
@@ -148,9 +147,7 @@ void addAlternativeNames(X509* certificate, const CertificateSpec& spec) {
           "subject alternative name");
 }
 
-void sign(X509* certificate, EVP_PKEY* key) {
-  require(X509_sign(certificate, key, EVP_sha256()) > 0, "cannot sign");
-}
+void sign(X509* certificate, EVP_PKEY* key) { require(X509_sign(certificate, key, EVP_sha256()) > 0, "cannot sign"); }
 
 void addAuthorityExtensions(X509* certificate, X509* issuer, const char* basicConstraints) {
   addExtension(certificate, issuer, NID_basic_constraints, basicConstraints);

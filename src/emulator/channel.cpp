@@ -59,8 +59,7 @@ asio::awaitable<bool> Channel::handshake(std::shared_ptr<const TlsContext> conte
   }
 }
 
-asio::awaitable<void> Channel::stallHandshake(std::shared_ptr<const TlsContext> context,
-                                              std::size_t keepBytes) {
+asio::awaitable<void> Channel::stallHandshake(std::shared_ptr<const TlsContext> context, std::size_t keepBytes) {
   tls_ = std::make_unique<TlsEngine>(std::move(context));
   std::string flight;
   while (flight.empty()) {
@@ -78,8 +77,8 @@ asio::awaitable<void> Channel::stallHandshake(std::shared_ptr<const TlsContext> 
 asio::awaitable<bool> Channel::rawRead() {
   if (interrupted_ || dead_) co_return false;
   boost::system::error_code ec;
-  const std::size_t got = co_await socket_.async_read_some(asio::buffer(rawBuffer_),
-                                                           asio::redirect_error(asio::use_awaitable, ec));
+  const std::size_t got =
+      co_await socket_.async_read_some(asio::buffer(rawBuffer_), asio::redirect_error(asio::use_awaitable, ec));
   if (ec || interrupted_) {
     if (!interrupted_) noteEnd(ec);
     co_return false;
@@ -137,8 +136,7 @@ asio::awaitable<bool> Channel::write(const std::string& bytes) {
   for (;;) {
     const TlsEngine::Result result = tls_->write(bytes);
     const bool flushed = co_await flush();
-    if (!flushed || result == TlsEngine::Result::closed || result == TlsEngine::Result::failed)
-      co_return false;
+    if (!flushed || result == TlsEngine::Result::closed || result == TlsEngine::Result::failed) co_return false;
     if (result == TlsEngine::Result::done) co_return true;
     // In the middle of a renegotiation the peer must be heard before more can be written.
     const bool ok = co_await rawRead();
@@ -169,8 +167,8 @@ asio::awaitable<bool> Channel::sleep(std::chrono::milliseconds time) {
   armSleep(time);
   for (;;) {
     boost::system::error_code ec;
-    const std::size_t got = co_await socket_.async_read_some(asio::buffer(rawBuffer_),
-                                                             asio::redirect_error(asio::use_awaitable, ec));
+    const std::size_t got =
+        co_await socket_.async_read_some(asio::buffer(rawBuffer_), asio::redirect_error(asio::use_awaitable, ec));
     if (tls_) tls_->feed(rawBuffer_.data(), got);
     if (!tls_) in_.append(rawBuffer_.data(), got);
     if (interrupted_) co_return false;

@@ -49,14 +49,9 @@ class Connection {
     if (!slept) co_return;
 
     switch (script.kind) {
-      case ConnectionScript::Kind::normal:
-        break;
-      case ConnectionScript::Kind::closeAtOnce:
-        channel_.exitWith(script.manner, false);
-        co_return;
-      case ConnectionScript::Kind::silence:
-        co_await channel_.drain();
-        co_return;
+      case ConnectionScript::Kind::normal: break;
+      case ConnectionScript::Kind::closeAtOnce: channel_.exitWith(script.manner, false); co_return;
+      case ConnectionScript::Kind::silence: co_await channel_.drain(); co_return;
       case ConnectionScript::Kind::closeInHandshake:
         co_await channel_.rawRead();
         channel_.exitWith(script.manner, false);
@@ -65,11 +60,8 @@ class Connection {
         co_await channel_.rawWrite(script.bytes);
         co_await channel_.drain();
         co_return;
-      case ConnectionScript::Kind::plainHttp:
-        co_await servePlainHttp();
-        co_return;
-      case ConnectionScript::Kind::stallHandshake:
-        break;
+      case ConnectionScript::Kind::plainHttp: co_await servePlainHttp(); co_return;
+      case ConnectionScript::Kind::stallHandshake: break;
     }
     if (options_.tls) {
       if (!script.chainPem.empty()) {
@@ -277,8 +269,8 @@ class Connection {
   /// The default, where it is to come before the body. A responder comes before the default, and wants the body.
   std::optional<Reply> defaultBeforeBody(const std::string& target) {
     const std::lock_guard lock(core_->mutex);
-    const bool due = core_->defaultReply && core_->defaultReply->plan().beforeBody && !core_->responder &&
-                     !isOAuth(target);
+    const bool due =
+        core_->defaultReply && core_->defaultReply->plan().beforeBody && !core_->responder && !isOAuth(target);
     return due ? core_->defaultReply : std::nullopt;
   }
 
@@ -336,8 +328,7 @@ class Connection {
         accepted->time = x.record->time;
         core_->accepted.push_back(*accepted);
         ++core_->acceptedCount;
-        if (options_.maxRecords != 0 && core_->accepted.size() > options_.maxRecords)
-          core_->accepted.pop_front();
+        if (options_.maxRecords != 0 && core_->accepted.size() > options_.maxRecords) core_->accepted.pop_front();
       }
       recorded = *x.record;
       core_->changed.notify_all();
@@ -381,8 +372,7 @@ class Connection {
       co_return false;
     }
 
-    const bool last =
-        options_.maxRequestsPerConnection != 0 && requestsHere_ >= options_.maxRequestsPerConnection;
+    const bool last = options_.maxRequestsPerConnection != 0 && requestsHere_ >= options_.maxRequestsPerConnection;
     bool closing = !x.keepAlive || last || plan.connectionClose || plan.http10;
     std::string before;
     AnswerText text;
@@ -402,18 +392,13 @@ class Connection {
     if (!written) co_return false;
 
     switch (plan.cut) {
-      case ReplyPlan::Cut::none:
-        break;
-      case ReplyPlan::Cut::close:
-        channel_.exitWith(plan.manner, false);
-        co_return false;
+      case ReplyPlan::Cut::none: break;
+      case ReplyPlan::Cut::close: channel_.exitWith(plan.manner, false); co_return false;
       case ReplyPlan::Cut::corrupt:
         co_await channel_.rawWrite(plan.corruption);
         co_await channel_.drain();
         co_return false;
-      case ReplyPlan::Cut::stall:
-        co_await channel_.drain();
-        co_return false;
+      case ReplyPlan::Cut::stall: co_await channel_.drain(); co_return false;
     }
     if (plan.framing == ReplyPlan::Framing::untilClose) {
       channel_.exitWith(plan.manner, false);

@@ -178,8 +178,7 @@ class Emulator::Impl {
       CertificateSpec spec;
       spec.dnsNames.insert(spec.dnsNames.end(), o.extraNames.begin(), o.extraNames.end());
       const asio::ip::address address = endpoint_.address();
-      if (!address.is_loopback() && !address.is_unspecified())
-        spec.ipAddresses.push_back(address.to_string());
+      if (!address.is_loopback() && !address.is_unspecified()) spec.ipAddresses.push_back(address.to_string());
       const IssuedCertificate issued = issueCertificate(authority_, spec);
       chain = issued.chainPem;
       key = issued.privateKeyPem;
@@ -235,9 +234,7 @@ void Emulator::scriptConnection(std::vector<ConnectionPlan> plans) {
   for (const ConnectionPlan& plan : plans) enqueue(impl_->core_->connectionPlans, plan, plan.script().times);
 }
 
-void Emulator::scriptConnection(ConnectionPlan plan) {
-  scriptConnection(std::vector<ConnectionPlan>(1, plan));
-}
+void Emulator::scriptConnection(ConnectionPlan plan) { scriptConnection(std::vector<ConnectionPlan>(1, plan)); }
 
 void Emulator::setDefault(Reply reply) {
   const std::lock_guard lock(impl_->core_->mutex);
@@ -262,7 +259,8 @@ void Emulator::setDefaultConnection() {
 void Emulator::setResponder(std::function<std::optional<Reply>(const RequestInfo&)> responder) {
   const std::lock_guard lock(impl_->core_->mutex);
   impl_->core_->responder =
-      responder ? std::make_shared<const std::function<std::optional<Reply>(const RequestInfo&)>>(std::move(responder)) : nullptr;
+      responder ? std::make_shared<const std::function<std::optional<Reply>(const RequestInfo&)>>(std::move(responder))
+                : nullptr;
 }
 
 std::size_t Emulator::pendingSteps() const {

@@ -183,9 +183,7 @@ Reply Reply::http10() const {
   return make(std::move(plan));
 }
 
-Reply Reply::keepAliveTimeout(int seconds) const {
-  return header("Keep-Alive", "timeout=" + std::to_string(seconds));
-}
+Reply Reply::keepAliveTimeout(int seconds) const { return header("Keep-Alive", "timeout=" + std::to_string(seconds)); }
 
 Reply Reply::chunked(std::size_t chunkSize) const {
   ReplyPlan plan = copy();

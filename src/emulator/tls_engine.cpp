@@ -22,9 +22,9 @@ struct AlpnAccess {
       return SSL_TLSEXT_ERR_OK;
     }
     unsigned char* selected = nullptr;
-    const int result = SSL_select_next_proto(&selected, outSize,
-                                             reinterpret_cast<const unsigned char*>(self->alpn_.data()),
-                                             static_cast<unsigned int>(self->alpn_.size()), offer, offerSize);
+    const int result =
+        SSL_select_next_proto(&selected, outSize, reinterpret_cast<const unsigned char*>(self->alpn_.data()),
+                              static_cast<unsigned int>(self->alpn_.size()), offer, offerSize);
     if (result == OPENSSL_NPN_NEGOTIATED) {
       *out = selected;
       return SSL_TLSEXT_ERR_OK;
@@ -94,8 +94,7 @@ TlsContext::TlsContext(const EmulatorOptions& options, const std::string& chainP
   }
   // A self-made chain is sent as it was given: OpenSSL must not complete it from the machine's store.
   SSL_CTX_set_mode(context, SSL_MODE_NO_AUTO_CHAIN);
-  std::unique_ptr<BIO, BioFree> keyText(
-      BIO_new_mem_buf(privateKeyPem.data(), static_cast<int>(privateKeyPem.size())));
+  std::unique_ptr<BIO, BioFree> keyText(BIO_new_mem_buf(privateKeyPem.data(), static_cast<int>(privateKeyPem.size())));
   std::unique_ptr<EVP_PKEY, KeyFree> key(PEM_read_bio_PrivateKey(keyText.get(), nullptr, nullptr, nullptr));
   require(key && SSL_CTX_use_PrivateKey(context, key.get()) == 1, "private key");
   require(SSL_CTX_check_private_key(context) == 1, "key and certificate do not belong together");

@@ -12,8 +12,8 @@ namespace box {
 struct RequestParts {
   std::string_view method;
   const Url* url = nullptr;
-  std::string_view bearerToken;    ///< empty: no Authorization
-  std::string_view contentType;    ///< empty: application/json where there is a body, else none
+  std::string_view bearerToken;                 ///< empty: no Authorization
+  std::string_view contentType;                 ///< empty: application/json where there is a body, else none
   const HttpHeaders* sessionHeaders = nullptr;  ///< null: none; one that `headers` has too gives way
   const HttpHeaders* headers = nullptr;
   std::string_view body;

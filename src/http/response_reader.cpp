@@ -73,7 +73,8 @@ void ResponseReader::Parser::on_chunk_header_impl(std::uint64_t size, Text, erro
 }
 
 void ResponseReader::Parser::on_body_init_impl(const Length& length, error_code&) {
-  if (length) reader_.body_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*length, reader_.limits_->bodyBytes)));
+  if (length)
+    reader_.body_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*length, reader_.limits_->bodyBytes)));
 }
 
 std::size_t ResponseReader::Parser::on_body_impl(Text body, error_code& ec) {
@@ -97,7 +98,8 @@ const char* ResponseReader::headerComplaint() const {
     if (headers_.contains("Content-Length")) return "it has both a Content-Length and a Transfer-Encoding";
     if (version_ == 10) return "it is chunked in HTTP/1.0";
   }
-  if (const auto coding = headers_.get("Content-Encoding"); coding && !equalsIgnoreCase(trimBlanks(*coding), "identity")) {
+  if (const auto coding = headers_.get("Content-Encoding");
+      coding && !equalsIgnoreCase(trimBlanks(*coding), "identity")) {
     return "its body is encoded, which nobody asked for";
   }
   return nullptr;
@@ -130,8 +132,7 @@ bool ResponseReader::passesSizeLimit(bool inHeader, std::size_t used, std::size_
   if (wireBytes_ > limits_->wireBytes) {
     complaint = "it takes more bytes on the wire than ResponseLimits::wireBytes";
   } else if (line + unfinished > limits_->headerBytes) {
-    complaint =
-        inHeader ? "its header is longer than ResponseLimits::headerBytes" : "one of its lines is too long";
+    complaint = inHeader ? "its header is longer than ResponseLimits::headerBytes" : "one of its lines is too long";
   } else {
     return false;
   }

@@ -105,7 +105,7 @@ class ResponseReader {
   std::size_t wireBytes_ = 0;
   std::size_t headerBytes_ = 0;  // those of interim responses too
   std::size_t lastChunkBytes_ = 0;
-  std::size_t fields_ = 0;       // of this response, trailers too
+  std::size_t fields_ = 0;  // of this response, trailers too
   std::size_t interim_ = 0;
   HttpHeaders headers_;
   std::string body_;

@@ -144,7 +144,8 @@ std::string credentialsObjection(const std::string& username, const Secret& pass
   const std::string_view secret = password.reveal();
   if (username.empty() && !password.empty()) return "a password without a user name";
   if (username.find(':') != std::string::npos) return "a user name must not contain a colon";
-  if (std::any_of(username.begin(), username.end(), isControl) || std::any_of(secret.begin(), secret.end(), isControl)) {
+  if (std::any_of(username.begin(), username.end(), isControl) ||
+      std::any_of(secret.begin(), secret.end(), isControl)) {
     return "user name and password must have no control characters";
   }
   if (username.size() + secret.size() > longestCredentials) {
@@ -160,7 +161,8 @@ ProxyOptions parse(std::string_view text, std::string_view what) {
   const std::size_t end = std::min(text.find_first_of("/?#\\", begin), text.size());
   std::string_view address = text;
   std::string bare;
-  if (const std::string_view authority = text.substr(begin, end - begin); authority.find('@') != std::string_view::npos) {
+  if (const std::string_view authority = text.substr(begin, end - begin);
+      authority.find('@') != std::string_view::npos) {
     const std::size_t at = authority.find('@');
     if (authority.find('@', at + 1) != std::string_view::npos) {
       refuse(what, "it has more than one @; one in a user name or password is written %40");
@@ -208,8 +210,9 @@ Secret basicCredentials(const ProxyOptions& options) {
   plain.reserve(options.username.size() + 1 + password.size());
   plain.append(options.username).append(1, ':').append(password);
   std::string encoded((plain.size() + 2) / 3 * 4 + 1, '\0');  // with the NUL that OpenSSL puts behind it
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
-                                   reinterpret_cast<const unsigned char*>(plain.data()), static_cast<int>(plain.size()));
+  const int size =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
+                      reinterpret_cast<const unsigned char*>(plain.data()), static_cast<int>(plain.size()));
   OPENSSL_cleanse(plain.data(), plain.size());
   encoded.resize(static_cast<std::size_t>(size));
   return Secret(std::move(encoded));

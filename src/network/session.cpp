@@ -68,11 +68,11 @@ NetworkSession::NetworkSession() : state_(std::make_shared<const State>()) {}
 NetworkSession::NetworkSession(std::shared_ptr<const State> state) noexcept : state_(std::move(state)) {}
 
 // Every with…() is the same three steps: check, copy, change one thing.
-#define BOX_WITH(member, value)                          \
-  do {                                                   \
-    auto changed = std::make_shared<State>(*state_);     \
-    changed->member = value;                             \
-    return NetworkSession(std::move(changed));           \
+#define BOX_WITH(member, value)                      \
+  do {                                               \
+    auto changed = std::make_shared<State>(*state_); \
+    changed->member = value;                         \
+    return NetworkSession(std::move(changed));       \
   } while (false)
 
 NetworkSession NetworkSession::withBaseUrls(BaseUrls urls) const {

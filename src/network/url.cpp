@@ -79,8 +79,7 @@ Url parse(std::string_view text, std::string_view what, bool plainAllowed) {
     boost::system::error_code ec;
     boost::asio::ip::make_address_v6(std::string(host), ec);
     // Asio reads up to a NUL, or a % with the name of an interface behind it.
-    const bool clean =
-        std::all_of(host.begin(), host.end(), [](char c) { return isHex(c) || c == ':' || c == '.'; });
+    const bool clean = std::all_of(host.begin(), host.end(), [](char c) { return isHex(c) || c == ':' || c == '.'; });
     if (ec || !clean) refuse(what, "its IPv6 address is none");
     url.isIpLiteral = true;
     port = authority.substr(close + 1);
@@ -98,7 +97,8 @@ Url parse(std::string_view text, std::string_view what, bool plainAllowed) {
     url.port = static_cast<std::uint16_t>(value);
   }
   if (!url.isIpLiteral) {
-    if (host.size() > 1 && host.back() == '.') host.remove_suffix(1);  // "api.box.com." is the same host, fully qualified
+    if (host.size() > 1 && host.back() == '.')
+      host.remove_suffix(1);  // "api.box.com." is the same host, fully qualified
     if (const std::string objection = hostObjection(host); !objection.empty()) refuse(what, objection);
     boost::system::error_code ec;
     boost::asio::ip::make_address_v4(std::string(host), ec);

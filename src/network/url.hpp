@@ -8,7 +8,7 @@ namespace box {
 
 /// A URL taken apart and checked. `path` looks into the text that was parsed.
 struct Url {
-  std::string host;       ///< lower case, without a trailing dot, without brackets
+  std::string host;  ///< lower case, without a trailing dot, without brackets
   std::uint16_t port = 0;
   bool isIpLiteral = false;
   std::string_view path;  ///< "" or "/…", as written

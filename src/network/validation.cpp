@@ -7,9 +7,20 @@ namespace {
 
 /// What the library writes itself, or what would change how the message is framed or who is addressed.
 bool isOwned(std::string_view name) noexcept {
-  static constexpr std::array<std::string_view, 14> owned{
-      "Host",    "Authorization", "Content-Length", "Content-Type", "Transfer-Encoding", "Connection", "Keep-Alive",
-      "Expect",  "TE",            "Trailer",        "Upgrade",      "Accept-Encoding",   "Cookie",     "HTTP2-Settings"};
+  static constexpr std::array<std::string_view, 14> owned{"Host",
+                                                          "Authorization",
+                                                          "Content-Length",
+                                                          "Content-Type",
+                                                          "Transfer-Encoding",
+                                                          "Connection",
+                                                          "Keep-Alive",
+                                                          "Expect",
+                                                          "TE",
+                                                          "Trailer",
+                                                          "Upgrade",
+                                                          "Accept-Encoding",
+                                                          "Cookie",
+                                                          "HTTP2-Settings"};
   return startsWithIgnoreCase(name, "Proxy-") ||
          std::any_of(owned.begin(), owned.end(), [&](std::string_view o) { return equalsIgnoreCase(o, name); });
 }

@@ -11,8 +11,9 @@ constexpr std::size_t longest = 200;
 constexpr std::size_t longestPlainWord = 31;
 
 bool isWordCharacter(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/' || c == '_' ||
-         c == '=' || c == '-' || c == '.' || c == '%' || c == '@' || c == '~' || static_cast<unsigned char>(c) >= 0x80;
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||
+         c == '_' || c == '=' || c == '-' || c == '.' || c == '%' || c == '@' || c == '~' ||
+         static_cast<unsigned char>(c) >= 0x80;
 }
 
 bool looksLikeKey(std::string_view word) noexcept {

@@ -118,10 +118,10 @@ class BoxNetworkClient::Attempt {
  public:
   Failure failure;
   FetchResponse response;
-  Fate fate = Fate::notSent;  ///< as long as no answer settles it
-  bool reused = false;        ///< the connection had carried a request before
-  bool begun = false;         ///< a byte of a response came
-  bool answered = false;      ///< a final header came: `response` is set
+  Fate fate = Fate::notSent;                 ///< as long as no answer settles it
+  bool reused = false;                       ///< the connection had carried a request before
+  bool begun = false;                        ///< a byte of a response came
+  bool answered = false;                     ///< a final header came: `response` is set
   std::unique_ptr<ApiErrorInfo> tokenError;  ///< what the token's server said against giving one
 };
 
@@ -258,8 +258,7 @@ class BoxNetworkClient::Call {
 
   void tellEnd(error_code code, Fate fate) {
     ended_ = true;
-    network_.notify(
-        event::CallEnded{id_, code, fate, last_.statusCode, attempts_, Steady::now() - started_});
+    network_.notify(event::CallEnded{id_, code, fate, last_.statusCode, attempts_, Steady::now() - started_});
   }
 
   const Network& network_;
@@ -291,9 +290,7 @@ class WipedBody {
 };
 
 /// What has no auth asks for a token: it has the app's secrets in it, which are nobody's to see.
-bool isIntercepted(const FetchOptions& options) {
-  return options.auth && !options.session.interceptors().empty();
-}
+bool isIntercepted(const FetchOptions& options) { return options.auth && !options.session.interceptors().empty(); }
 
 Failure cancelled(Phase phase) {
   Failure failure;
@@ -306,15 +303,12 @@ Failure cancelled(Phase phase) {
 std::string withEnding(std::string text, RetryState::Ending ending, unsigned count) {
   const std::string attempts = count == 1 ? std::string("1 attempt") : std::to_string(count) + " attempts";
   switch (ending) {
-    case RetryState::Ending::exhausted:
-      return text + "; after " + attempts;
-    case RetryState::Ending::budget:
-      return text + "; after " + attempts + ": the retry budget is used up";
+    case RetryState::Ending::exhausted: return text + "; after " + attempts;
+    case RetryState::Ending::budget: return text + "; after " + attempts + ": the retry budget is used up";
     case RetryState::Ending::deadline:
       return text + "; after " + attempts + ": the deadline leaves no time for another";
     case RetryState::Ending::none:
-    case RetryState::Ending::permanent:
-      break;
+    case RetryState::Ending::permanent: break;
   }
   return text;
 }
@@ -344,7 +338,6 @@ BoxNetworkClient::~BoxNetworkClient() = default;
 void BoxNetworkClient::close() noexcept { core_->close(); }
 
 asio::awaitable<FetchResponse> BoxNetworkClient::fetch(FetchOptions options) { return run(core_, std::move(options)); }
-
 
 namespace {
 
@@ -464,9 +457,9 @@ asio::awaitable<void> BoxNetworkClient::attemptOnce(Core& core, const FetchOptio
   if (exchange.reusable) {
     lease.giveBack(peerIdle);
   } else {
-    lease.drop(attempt.failure             ? event::CloseReason::failed
-               : exchange.leftover()       ? event::CloseReason::unsolicited
-                                           : event::CloseReason::peer);
+    lease.drop(attempt.failure       ? event::CloseReason::failed
+               : exchange.leftover() ? event::CloseReason::unsolicited
+                                     : event::CloseReason::peer);
   }
   // The watchdog ends connections alike for time limits and for closing.
   if (attempt.failure && attempt.failure.code != asio::error::operation_aborted && core.network->watchdog->closed()) {
@@ -557,7 +550,8 @@ asio::awaitable<FetchResponse> BoxNetworkClient::run(std::shared_ptr<Core> core,
         }
       }
 
-      if (!course.retry) course.retry = std::make_unique<RetryState>(options.session, options.retryPolicy, call.deadline());
+      if (!course.retry)
+        course.retry = std::make_unique<RetryState>(options.session, options.retryPolicy, call.deadline());
       course.step = course.retry->next(setback->outcome, Steady::now());
       if (course.step.ending != RetryState::Ending::none) {
         call.fail(setback->outcome.code, withEnding(std::move(setback->context), course.step.ending, call.attempts()),

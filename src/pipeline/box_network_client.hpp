@@ -33,8 +33,8 @@ class BoxNetworkClient final : public NetworkClient {
 
   // Static, with all that they need as arguments: the client may go while they run. What run() calls may rely on its frame.
   static asio::awaitable<FetchResponse> run(std::shared_ptr<Core> core, FetchOptions options);
-  static asio::awaitable<void> attemptOnce(Core& core, const FetchOptions& request, Call& call, const AccessToken* token,
-                                           bool fresh, Attempt& attempt);
+  static asio::awaitable<void> attemptOnce(Core& core, const FetchOptions& request, Call& call,
+                                           const AccessToken* token, bool fresh, Attempt& attempt);
   static asio::awaitable<void> attemptIntercepted(Core& core, const FetchOptions& options, Call& call,
                                                   const Course& course, Attempt& attempt);
   static std::unique_ptr<Setback> settle(const FetchOptions& options, Call& call, Attempt& attempt);

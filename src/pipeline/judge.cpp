@@ -19,11 +19,19 @@ namespace json = boost::json;
 
 bool isTransient(int status) {
   switch (status) {
-    case 408: case 425: case 500: case 502: case 503: case 504:
-    case 520: case 521: case 522: case 523: case 524: case 529:
-      return true;
-    default:
-      return false;
+    case 408:
+    case 425:
+    case 500:
+    case 502:
+    case 503:
+    case 504:
+    case 520:
+    case 521:
+    case 522:
+    case 523:
+    case 524:
+    case 529: return true;
+    default: return false;
   }
 }
 
@@ -102,7 +110,8 @@ std::string_view title(std::string_view html) {
   const std::size_t begin = find(open, 0);
   if (begin == std::string_view::npos) return {};
   const std::size_t end = find(close, begin);
-  return end == std::string_view::npos ? std::string_view() : html.substr(begin + open.size(), end - begin - open.size());
+  return end == std::string_view::npos ? std::string_view()
+                                       : html.substr(begin + open.size(), end - begin - open.size());
 }
 
 /// Support asks for it as it is; what does not look like one is not shown.
@@ -151,42 +160,29 @@ Verdict judgeResponse(const FetchResponse& response, int expected) {
 FailureKind judgeFailure(const Failure& failure, bool reused, bool begun) {
   if (failure.code.category() != errorCategory()) return FailureKind::final;  // the caller cancelled
   switch (static_cast<Errc>(failure.code.value())) {
-    case Errc::connectionLost:
-      return reused && !begun ? FailureKind::stale : FailureKind::transport;
+    case Errc::connectionLost: return reused && !begun ? FailureKind::stale : FailureKind::transport;
     case Errc::connectFailed:
-    case Errc::connectTimeout:
-      return FailureKind::connect;
+    case Errc::connectTimeout: return FailureKind::connect;
     case Errc::resolveFailed:
-    case Errc::resolveTimeout:
-      return FailureKind::dns;
-    case Errc::hostNotFound:
-      return FailureKind::hostNotFound;
-    case Errc::proxyFailed:
-      return FailureKind::proxy;
+    case Errc::resolveTimeout: return FailureKind::dns;
+    case Errc::hostNotFound: return FailureKind::hostNotFound;
+    case Errc::proxyFailed: return FailureKind::proxy;
     case Errc::proxyRefused:
-    case Errc::proxyAuthenticationFailed:
-      return FailureKind::permanent;
-    case Errc::localResource:
-      return FailureKind::local;
+    case Errc::proxyAuthenticationFailed: return FailureKind::permanent;
+    case Errc::localResource: return FailureKind::local;
     case Errc::tlsVerificationFailed:
-    case Errc::tlsProtocolError:
-      return FailureKind::tlsFatal;
-    case Errc::tlsNotTls:
-      return FailureKind::tlsNotTls;
+    case Errc::tlsProtocolError: return FailureKind::tlsFatal;
+    case Errc::tlsNotTls: return FailureKind::tlsNotTls;
     case Errc::protocolError:
-    case Errc::responseTooLarge:
-      return FailureKind::protocol;
+    case Errc::responseTooLarge: return FailureKind::protocol;
     case Errc::attemptTimeout:
     case Errc::handshakeTimeout:
     case Errc::proxyTimeout:
     case Errc::writeTimeout:
-    case Errc::readTimeout:
-      return FailureKind::timeout;
+    case Errc::readTimeout: return FailureKind::timeout;
     case Errc::poolTimeout:
-    case Errc::poolExhausted:
-      return FailureKind::waiting;
-    default:
-      return FailureKind::final;
+    case Errc::poolExhausted: return FailureKind::waiting;
+    default: return FailureKind::final;
   }
 }
 

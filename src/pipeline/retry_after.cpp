@@ -153,7 +153,8 @@ std::optional<std::chrono::milliseconds> parseRetryAfter(const HttpHeaders& head
   constexpr std::int64_t longest = 1'000'000'000;  // seconds, about 31 years: more digits say nothing more
   std::optional<milliseconds> wait;
   const auto longer = [&](std::chrono::seconds s) {
-    wait = std::max(wait.value_or(milliseconds(0)), milliseconds(std::clamp<std::int64_t>(s.count(), 0, longest) * 1000));
+    wait =
+        std::max(wait.value_or(milliseconds(0)), milliseconds(std::clamp<std::int64_t>(s.count(), 0, longest) * 1000));
   };
   const sys_seconds ourNow = std::chrono::floor<std::chrono::seconds>(now);
   for (HeaderView header : headers) {

@@ -29,14 +29,12 @@ RetryDecision DefaultRetryPolicy::judge(const AttemptOutcome& outcome) const {
     case FailureKind::timeout:
     case FailureKind::throttle:
     case FailureKind::transient:
-    case FailureKind::proxy:
-      break;
+    case FailureKind::proxy: break;
     case FailureKind::tlsFatal:
     case FailureKind::auth:
     case FailureKind::permanent:
     case FailureKind::waiting:
-    case FailureKind::final:
-      return RetryDecision::stop;
+    case FailureKind::final: return RetryDecision::stop;
   }
   return outcome.attempt < limit ? RetryDecision::retry : RetryDecision::stop;
 }

@@ -204,9 +204,7 @@ asio::awaitable<Lease> ConnectionPool::acquire(bool fresh, TimeLimits& limits, c
         {
           const std::lock_guard lock(mutex_);
           switch (place.grant()) {
-            case Core::Place::Grant::item:
-              connection = place.take();
-              break;
+            case Core::Place::Grant::item: connection = place.take(); break;
             case Core::Place::Grant::dial:
               place.takeDial();
               right.emplace(*this);

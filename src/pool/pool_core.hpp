@@ -119,12 +119,9 @@ class PoolCore {
       return nullptr;
     }
     switch (std::exchange(place.grant_, Place::Grant::none)) {
-      case Place::Grant::item:
-        return release(std::move(place.item_), expires, surplus);
-      case Place::Grant::dial:
-        return discard();
-      case Place::Grant::none:
-        break;
+      case Place::Grant::item: return release(std::move(place.item_), expires, surplus);
+      case Place::Grant::dial: return discard();
+      case Place::Grant::none: break;
     }
     return nullptr;
   }

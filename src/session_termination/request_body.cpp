@@ -57,9 +57,8 @@ bool isUtf8(std::string_view text) noexcept {
 const char* entryObjection(std::string_view item, BodyList::Kind kind) noexcept {
   if (kind == BodyList::Kind::ids && isBoxId(item)) return nullptr;  // what is not, is looked at for the reason
   if (item.empty()) return "is empty; leave it out";
-  const bool control = std::any_of(item.begin(), item.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-  });
+  const bool control =
+      std::any_of(item.begin(), item.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
   if (control) return "has a control character (a line break at its end?); trim it";
   if (!isUtf8(item)) return "is not valid UTF-8; convert the list to UTF-8";
   if (kind == BodyList::Kind::ids) return "is no decimal number of 1 to 20 digits; a login belongs into userLogins";

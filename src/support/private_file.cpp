@@ -69,7 +69,8 @@ Descriptor openForReading(const std::string& path, Links links) {
   } while (number < 0 && errno == EINTR);
   if (number < 0) {
     const int error = errno;
-    if (error == ELOOP && links == Links::refuse) refuse(path, "it is a symbolic link, which is not followed here; name the file itself");
+    if (error == ELOOP && links == Links::refuse)
+      refuse(path, "it is a symbolic link, which is not followed here; name the file itself");
     if (error == ENXIO) refuse(path, "it is no regular file");  // a socket
     throw std::system_error(error, std::generic_category(), quotedPath(path));
   }
@@ -93,7 +94,8 @@ void check(const Descriptor& file, const std::string& path) {
 
 std::string quotedPath(const std::string& path) {
   std::string text = "'" + path + "'";
-  std::replace_if(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
   return text;
 }
 

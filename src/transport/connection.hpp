@@ -45,12 +45,12 @@ class Connection {
 
   HandlerMemory memory;  ///< for the operation that is under way
 
-  std::string out;     ///< the request, as it goes out
-  std::string in;      ///< bytes that came in; those behind `received` are room
+  std::string out;  ///< the request, as it goes out
+  std::string in;   ///< bytes that came in; those behind `received` are room
   std::size_t received = 0;
 
   Clock::time_point opened{};
-  Clock::time_point expires{};     ///< its age's end
+  Clock::time_point expires{};  ///< its age's end
   Clock::time_point lastUsed{};
   std::chrono::nanoseconds idleTimeout{};
   unsigned requests = 0;

@@ -31,10 +31,8 @@ bool isLocalShortage(const error_code& ec) {
     case ENFILE:
     case ENOBUFS:
     case ENOMEM:
-    case EADDRNOTAVAIL:
-      return true;
-    default:
-      return false;
+    case EADDRNOTAVAIL: return true;
+    default: return false;
   }
 }
 

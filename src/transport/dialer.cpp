@@ -33,8 +33,9 @@ asio::awaitable<void> shakeHands(Stream& stream, Failure& failure) {
     Termination termination(state.slot());
     co_await stream.async_handshake(
         asio::ssl::stream_base::client,
-        asio::bind_allocator(memory.allocator(),
-                             asio::bind_cancellation_slot(termination.slot(), asio::redirect_error(asio::use_awaitable, ec))));
+        asio::bind_allocator(
+            memory.allocator(),
+            asio::bind_cancellation_slot(termination.slot(), asio::redirect_error(asio::use_awaitable, ec))));
   }
   SSL* ssl = stream.native_handle();
   failure.cause = ec;
@@ -51,7 +52,8 @@ asio::awaitable<void> shakeHands(Stream& stream, Failure& failure) {
 
 }  // namespace
 
-Network::Network(asio::any_io_executor ioExecutor, const TlsOptions& tlsOptions, std::shared_ptr<Observer> eventObserver)
+Network::Network(asio::any_io_executor ioExecutor, const TlsOptions& tlsOptions,
+                 std::shared_ptr<Observer> eventObserver)
     : executor(std::move(ioExecutor)),
       tls(std::make_shared<TlsContext>(tlsOptions)),
       watchdog(std::make_shared<Watchdog>(executor)),
@@ -81,9 +83,9 @@ struct Dialer::Proxy {
  private:
   Proxy(const Url& url, const ProxyOptions& options, std::shared_ptr<TlsContext> usual)
       : at(url),
-        tls(!url.secure     ? nullptr
-            : options.tls   ? std::make_shared<TlsContext>(*options.tls)
-                            : std::move(usual)),
+        tls(!url.secure   ? nullptr
+            : options.tls ? std::make_shared<TlsContext>(*options.tls)
+                          : std::move(usual)),
         credentials(basicCredentials(options)) {}
 };
 
@@ -110,15 +112,16 @@ asio::awaitable<std::optional<Wire>> Dialer::openWire(TimeLimits limits, const T
   const std::string name = proxy_ ? "the proxy " + peer.host : peer.host;
   failure.phase = Phase::resolve;
   const PhaseLimit lookup = limits.phase(Clock::now(), timeouts.resolve, Errc::resolveTimeout);
-  Resolver::Endpoints addresses = co_await resolver_.resolve(peer.host, peer.port, lookup.at, failure.code, failure.cause);
+  Resolver::Endpoints addresses =
+      co_await resolver_.resolve(peer.host, peer.port, lookup.at, failure.code, failure.cause);
   if (failure.code == Errc::resolveTimeout) failure.code = lookup.code;
   if (failure) {
     failure.context = "looking up " + name;
     co_return std::nullopt;
   }
 
-  tcp::socket socket = co_await connectToAny(network_->executor, network_->watchdog, std::move(addresses), limits,
-                                             timeouts, failure);
+  tcp::socket socket =
+      co_await connectToAny(network_->executor, network_->watchdog, std::move(addresses), limits, timeouts, failure);
   if (failure) {
     failure.context = "connecting to " + name + ", port " + std::to_string(peer.port);
     co_return std::nullopt;

@@ -71,7 +71,8 @@ class Dialer {
 
   asio::awaitable<std::optional<Wire>> openWire(TimeLimits limits, const TimeoutOptions& timeouts,
                                                 Failure& failure) const;
-  asio::awaitable<void> passProxy(Wire& wire, TimeLimits limits, const TimeoutOptions& timeouts, Failure& failure) const;
+  asio::awaitable<void> passProxy(Wire& wire, TimeLimits limits, const TimeoutOptions& timeouts,
+                                  Failure& failure) const;
   void settle(const PhaseLimit& limit, bool late, Failure& failure) const;
 
   const std::shared_ptr<Network> network_;

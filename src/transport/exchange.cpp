@@ -46,14 +46,9 @@ bool Exchange::readSome(std::size_t bytes) try {
         reusable = behind_ == Connection::Behind::nothing;
       }
       return false;
-    case ResponseReader::State::failed:
-      fail(reader.error(), reader.cause(), Phase::read);
-      return false;
-    case ResponseReader::State::body:
-      arm(timeouts_.bodyIdle, Errc::readTimeout);
-      break;
-    case ResponseReader::State::header:
-      break;
+    case ResponseReader::State::failed: fail(reader.error(), reader.cause(), Phase::read); return false;
+    case ResponseReader::State::body: arm(timeouts_.bodyIdle, Errc::readTimeout); break;
+    case ResponseReader::State::header: break;
   }
   if (connection_.received == connection_.in.size()) connection_.in.resize(connection_.in.size() * 2);
   return true;
@@ -91,7 +86,8 @@ void Exchange::readFailed(const error_code& ec) {
   const Errc code = TlsContext::judgeRead(ec);
   // A fatal alert that came meanwhile is the reason why the write failed.
   const bool alert = code == Errc::tlsProtocolError;
-  if (writeError_) return fail(alert ? code : TlsContext::judgeRead(writeError_), alert ? ec : writeError_, Phase::write);
+  if (writeError_)
+    return fail(alert ? code : TlsContext::judgeRead(writeError_), alert ? ec : writeError_, Phase::write);
   fail(code, ec, Phase::read);
 }
 

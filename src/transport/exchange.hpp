@@ -28,9 +28,7 @@ class Exchange {
     void operator()(Self& self, boost::system::error_code ec = {}, std::size_t bytes = 0) {
       Connection& c = exchange_.connection_;
       switch (step_) {
-        case Step::start:
-          step_ = Step::write;
-          break;
+        case Step::start: step_ = Step::write; break;
         case Step::write:
           exchange_.sent_ += bytes;
           if (ec) {
@@ -89,12 +87,12 @@ class Exchange {
   }
 
   ResponseReader reader;
-  Failure failure;       ///< phase: write or read
-  bool wrote = false;    ///< at least one byte was handed to TLS
+  Failure failure;     ///< phase: write or read
+  bool wrote = false;  ///< at least one byte was handed to TLS
   /// The peer sent more than its response.
   bool leftover() const noexcept { return behind_ == Connection::Behind::data; }
 
-  bool reusable = false; ///< the connection may carry another request
+  bool reusable = false;  ///< the connection may carry another request
 
  private:
   void begin();

@@ -21,7 +21,9 @@ class TimeLimits {
   /// No attempt has begun.
   explicit TimeLimits(Clock::time_point call) noexcept : call_(call) {}
 
-  void beginAttempt(Clock::time_point now, std::chrono::nanoseconds longest) noexcept { attempt_ = after(now, longest); }
+  void beginAttempt(Clock::time_point now, std::chrono::nanoseconds longest) noexcept {
+    attempt_ = after(now, longest);
+  }
 
   /// For what belongs to the attempt.
   PhaseLimit phase(Clock::time_point now, std::chrono::nanoseconds own, Errc code) const noexcept {

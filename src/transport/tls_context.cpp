@@ -84,7 +84,8 @@ bool hasCertificates(std::string_view folders) {
 void prepareTrusted(SSL_CTX* ctx) {
   STACK_OF(X509_OBJECT)* objects = X509_STORE_get0_objects(SSL_CTX_get_cert_store(ctx));
   for (int i = 0; i < sk_X509_OBJECT_num(objects); ++i) {
-    if (X509* certificate = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i))) X509_check_purpose(certificate, -1, 0);
+    if (X509* certificate = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i)))
+      X509_check_purpose(certificate, -1, 0);
   }
 }
 
@@ -139,7 +140,8 @@ TlsContext::TlsContext(const TlsOptions& options)
     : context_(asio::ssl::context::tls_client), resumption_(options.sessionResumption) {
   // The linker makes sure of the major version only, and nobody of what was mended since.
   if (OpenSSL_version_num() < BOX_SESSIONS_OPENSSL_FLOOR) {
-    refuse(std::string("TLS: ") + OpenSSL_version(OPENSSL_VERSION) + " is older than this library may run with; upgrade it");
+    refuse(std::string("TLS: ") + OpenSSL_version(OPENSSL_VERSION) +
+           " is older than this library may run with; upgrade it");
   }
   SSL_CTX* ctx = context_.native_handle();
   ERR_clear_error();
@@ -166,8 +168,9 @@ TlsContext::TlsContext(const TlsOptions& options)
     const bool any = sk_X509_OBJECT_num(X509_STORE_get0_objects(SSL_CTX_get_cert_store(ctx))) > 0 ||
                      hasCertificates(folder != nullptr ? folder : X509_get_default_cert_dir());
     if (!any) {
-      refuse("TLS: this system has no trusted certificates; install them (on Debian: ca-certificates) or set "
-             "TlsOptions::caFile");
+      refuse(
+          "TLS: this system has no trusted certificates; install them (on Debian: ca-certificates) or set "
+          "TlsOptions::caFile");
     }
   }
 
@@ -217,8 +220,7 @@ void TlsContext::bind(SSL* ssl, const std::string& host, bool isIpLiteral, TlsSe
 Errc TlsContext::judgeHandshake(SSL* ssl, error_code& cause) {
   if (cause.category() != asio::error::get_ssl_category()) return Errc::connectionLost;
   switch (sslReason(cause)) {
-    case ERR_R_MALLOC_FAILURE:
-      return Errc::localResource;
+    case ERR_R_MALLOC_FAILURE: return Errc::localResource;
     case SSL_R_CERTIFICATE_VERIFY_FAILED:
       // Nothing was found against the certificate: there was no memory to look at it.
       if (const long found = SSL_get_verify_result(ssl); found == X509_V_OK || found == X509_V_ERR_OUT_OF_MEM) {
@@ -229,12 +231,9 @@ Errc TlsContext::judgeHandshake(SSL* ssl, error_code& cause) {
     case SSL_R_WRONG_VERSION_NUMBER:
     case SSL_R_HTTP_REQUEST:
     case SSL_R_PACKET_LENGTH_TOO_LONG:
-    case SSL_R_BAD_RECORD_TYPE:
-      return Errc::tlsNotTls;
-    case SSL_R_UNEXPECTED_EOF_WHILE_READING:
-      return Errc::connectionLost;
-    default:
-      return Errc::tlsProtocolError;
+    case SSL_R_BAD_RECORD_TYPE: return Errc::tlsNotTls;
+    case SSL_R_UNEXPECTED_EOF_WHILE_READING: return Errc::connectionLost;
+    default: return Errc::tlsProtocolError;
   }
 }
 
@@ -264,12 +263,9 @@ Errc TlsContext::judgeRead(const error_code& cause) {
     case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
     case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
     case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
-    case SSL_R_NO_RENEGOTIATION:
-      return Errc::tlsProtocolError;
-    case ERR_R_MALLOC_FAILURE:
-      return Errc::localResource;
-    default:
-      return Errc::connectionLost;
+    case SSL_R_NO_RENEGOTIATION: return Errc::tlsProtocolError;
+    case ERR_R_MALLOC_FAILURE: return Errc::localResource;
+    default: return Errc::connectionLost;
   }
 }
 

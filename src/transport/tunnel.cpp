@@ -32,7 +32,8 @@ class Wiped {
 
 bool offersBasic(const HttpHeaders& headers) {
   for (const HeaderView header : headers) {
-    if (equalsIgnoreCase(header.name, "Proxy-Authenticate") && startsWithIgnoreCase(trimBlanks(header.value), "Basic")) {
+    if (equalsIgnoreCase(header.name, "Proxy-Authenticate") &&
+        startsWithIgnoreCase(trimBlanks(header.value), "Basic")) {
       return true;
     }
   }
@@ -53,9 +54,7 @@ void judge(const ResponseReader& reader, bool leftover, Failure& failure) {
   } else {
     const bool passing = status == 502 || status == 503 || status == 504;
     const bool credentials = status == 407 || status == 401;
-    failure.code = passing       ? Errc::proxyFailed
-                   : credentials ? Errc::proxyAuthenticationFailed
-                                 : Errc::proxyRefused;
+    failure.code = passing ? Errc::proxyFailed : credentials ? Errc::proxyAuthenticationFailed : Errc::proxyRefused;
     failure.context = "it answered " + std::to_string(status) + " to CONNECT";
     if (status == 407 && !offersBasic(reader.headers())) {
       failure.context += "; it does not offer Basic authentication, the only one known here";
@@ -79,8 +78,9 @@ asio::awaitable<void> openTunnel(Wire& wire, std::string request, Failure& failu
     Termination termination(state.slot());
     const std::size_t bytes = co_await wire.async_write_some(
         asio::buffer(request.data() + sent, request.size() - sent),
-        asio::bind_allocator(memory.allocator(),
-                             asio::bind_cancellation_slot(termination.slot(), asio::redirect_error(asio::use_awaitable, ec))));
+        asio::bind_allocator(
+            memory.allocator(),
+            asio::bind_cancellation_slot(termination.slot(), asio::redirect_error(asio::use_awaitable, ec))));
     if (ec) {
       broken(ec);
       co_return;
@@ -98,8 +98,9 @@ asio::awaitable<void> openTunnel(Wire& wire, std::string request, Failure& failu
     Termination termination(state.slot());
     const std::size_t bytes = co_await wire.async_read_some(
         asio::buffer(in.data() + received, in.size() - received),
-        asio::bind_allocator(memory.allocator(),
-                             asio::bind_cancellation_slot(termination.slot(), asio::redirect_error(asio::use_awaitable, ec))));
+        asio::bind_allocator(
+            memory.allocator(),
+            asio::bind_cancellation_slot(termination.slot(), asio::redirect_error(asio::use_awaitable, ec))));
     if (ec) {
       broken(ec);
       co_return;

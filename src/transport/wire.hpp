@@ -29,7 +29,9 @@ class Wire {
 
   executor_type get_executor() noexcept { return lowest_layer().get_executor(); }
   lowest_layer_type& lowest_layer() noexcept { return proxy_ ? proxy_->lowest_layer() : socket_->lowest_layer(); }
-  const lowest_layer_type& lowest_layer() const noexcept { return proxy_ ? proxy_->lowest_layer() : socket_->lowest_layer(); }
+  const lowest_layer_type& lowest_layer() const noexcept {
+    return proxy_ ? proxy_->lowest_layer() : socket_->lowest_layer();
+  }
   /// TLS to the proxy; null: none.
   Tls* proxy() noexcept { return proxy_.get(); }
   Watchdog::Guard& guard() noexcept { return *guard_; }

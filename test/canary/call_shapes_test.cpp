@@ -116,7 +116,8 @@ std::string getEnvVar(const char*) { return id(1); }
 
 // The sample as it stands in the README, but for the third argument of the client.
 asio::awaitable<void> sample(box::NetworkSession session, std::string token, User user, Group group) {
-  box::BoxClient client{co_await asio::this_coro::executor, std::make_shared<box::BoxDeveloperTokenAuth>(token), session};
+  box::BoxClient client{co_await asio::this_coro::executor, std::make_shared<box::BoxDeveloperTokenAuth>(token),
+                        session};
 
   box::SessionTerminationMessage message = co_await client.sessionTermination.terminateUsersSessions({
       .userIds = {getEnvVar("USER_ID")},
@@ -239,15 +240,14 @@ TEST_F(BOX_CANARY_SUITE, AnAwaitableThatNobodyAwaitsSendsNothing) {
 
 asio::awaitable<void> allOptionals(box::BoxClient client) {
   co_await client.sessionTermination.terminateUsersSessions(
-      {.userIds = {id(1)}},
-      {.headers = {.extraHeaders = {{"X-A", "1"}}},
-       .deadline = 30s,
-       .retryPolicy = std::make_shared<box::DefaultRetryPolicy>(1)});
+      {.userIds = {id(1)}}, {.headers = {.extraHeaders = {{"X-A", "1"}}},
+                             .deadline = 30s,
+                             .retryPolicy = std::make_shared<box::DefaultRetryPolicy>(1)});
   co_await client.sessionTermination.terminateGroupsSessions(
-      {.groupIds = {id(2)}},
-      {.headers = {.extraHeaders = {{"X-A", login(1)}, {"X-B", login(2)}}},
-       .deadline = std::chrono::steady_clock::now() + 1h});
-  co_await client.sessionTermination.terminateGroupsSessions({.groupIds = {id(3)}}, {.deadline = box::Deadline::never()});
+      {.groupIds = {id(2)}}, {.headers = {.extraHeaders = {{"X-A", login(1)}, {"X-B", login(2)}}},
+                              .deadline = std::chrono::steady_clock::now() + 1h});
+  co_await client.sessionTermination.terminateGroupsSessions({.groupIds = {id(3)}},
+                                                             {.deadline = box::Deadline::never()});
 }
 
 TEST_F(BOX_CANARY_SUITE, OptionalsStandInBraces) {
@@ -262,8 +262,9 @@ TEST_F(BOX_CANARY_SUITE, OptionalsStandInBraces) {
 }
 
 asio::awaitable<void> tried(box::BoxClient client) {
-  const box::CallResult<box::SessionTerminationMessage> good = co_await box::tryAwait(
-      client.sessionTermination.terminateUsersSessions({.userIds = {id(1)}, .userLogins = {login(1)}}, {.deadline = 30s}));
+  const box::CallResult<box::SessionTerminationMessage> good =
+      co_await box::tryAwait(client.sessionTermination.terminateUsersSessions(
+          {.userIds = {id(1)}, .userLogins = {login(1)}}, {.deadline = 30s}));
   EXPECT_TRUE(good.has_value());
   const box::CallResult<box::SessionTerminationMessage> bad =
       co_await box::tryAwait(client.sessionTermination.terminateUsersSessions({.userIds = {login(1)}}));

@@ -79,8 +79,8 @@ TEST_F(CliAuth, CheckSaysWhoOneIs) {
   EmulatorProcess emulator(strict());
   const Result result = runAt(emulator, joined({"auth", "check"}, ccg(secretFile_)));
   EXPECT_EQ(result.status, 0) << result.error;
-  EXPECT_THAT(result.output, AllOf(HasSubstr("authenticated"), HasSubstr("AutomationUser"), HasSubstr("client credentials"),
-                                   HasSubstr("token expires: ")));
+  EXPECT_THAT(result.output, AllOf(HasSubstr("authenticated"), HasSubstr("AutomationUser"),
+                                   HasSubstr("client credentials"), HasSubstr("token expires: ")));
   const Result asJson = runAt(emulator, joined({"auth", "check", "--json"}, ccg(secretFile_)));
   EXPECT_EQ(boost::json::parse(asJson.output).at("event"), "authenticated");
 }
@@ -149,7 +149,8 @@ TEST_F(CliAuth, ATokenCacheServesTheNextRun) {
   EmulatorProcess emulator(joined(strict(), {"--json"}));
   const std::string cache = folder_.path("cache");
   for (int i = 0; i < 2; ++i) {
-    const Result result = runAt(emulator, joined(joined({"users", "1", "--yes"}, ccg(secretFile_)), {"--token-cache", cache}));
+    const Result result =
+        runAt(emulator, joined(joined({"users", "1", "--yes"}, ccg(secretFile_)), {"--token-cache", cache}));
     EXPECT_EQ(result.status, 0) << result.error;
   }
   struct stat status {};
@@ -219,7 +220,8 @@ TEST_F(CliAuth, SecretsOfOtherWaysLeaveTheEnvironmentToo) {
 
 TEST_F(CliAuth, AFailedCheckIsToldInJsonToo) {
   EmulatorProcess emulator(strict());
-  const Result result = runAt(emulator, {"auth", "check", "--json"}, {"BOX_DEVELOPER_TOKEN=" + Canaries::make("a token")});
+  const Result result =
+      runAt(emulator, {"auth", "check", "--json"}, {"BOX_DEVELOPER_TOKEN=" + Canaries::make("a token")});
   EXPECT_EQ(result.status, 1) << result.error;
   const auto failed = boost::json::parse(result.output);
   EXPECT_EQ(failed.at("event"), "failed");
@@ -277,8 +279,8 @@ TEST_F(CliAuth, LoginIsInterruptible) {
 
 TEST_F(CliAuth, WithoutASignInTheRemedyIsTold) {
   EmulatorProcess emulator(strict());
-  const Result result = runAt(emulator, {"users", "5", "--yes", "--oauth", folder_.path("none"), "--client-id", "the-app",
-                                         "--client-secret-file", secretFile_});
+  const Result result = runAt(emulator, {"users", "5", "--yes", "--oauth", folder_.path("none"), "--client-id",
+                                         "the-app", "--client-secret-file", secretFile_});
   EXPECT_NE(result.status, 0);
   EXPECT_THAT(result.error, HasSubstr("box-sessions login"));
 }

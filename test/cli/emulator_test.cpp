@@ -74,8 +74,7 @@ TEST(CliEmulator, PrintsWhatItAccepts) {
   start.arguments = joined({"users", "12345", "ann@example.com", "--yes"}, emulator.here());
   start.environment = {"BOX_DEVELOPER_TOKEN=any"};
   EXPECT_EQ(run(std::move(start)).status, 0);
-  EXPECT_TRUE(
-      emulator.process().waitForOutput("accepted 1: users 12345 logins ann@example.com, box-request-id "))
+  EXPECT_TRUE(emulator.process().waitForOutput("accepted 1: users 12345 logins ann@example.com, box-request-id "))
       << emulator.process().output();
 }
 

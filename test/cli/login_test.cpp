@@ -85,9 +85,7 @@ class SignIn {
   bool shown() const { return shown_; }
   const std::string& address() const { return address_; }
   std::string state() const { return between(address_ + "&", "&state=", "&"); }
-  std::uint16_t port() const {
-    return static_cast<std::uint16_t>(std::stoi(between(address_, "127.0.0.1%3A", "%2F")));
-  }
+  std::uint16_t port() const { return static_cast<std::uint16_t>(std::stoi(between(address_, "127.0.0.1%3A", "%2F"))); }
   std::string get(const std::string& target) {
     return Visitor(port()).ask("GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
   }
@@ -104,10 +102,10 @@ class CliLogin : public testing::Test {
  protected:
   Start start(const Strings& options = {}) const {
     Start out;
-    out.arguments = joined(joined({"login", "--oauth", tokens_, "--oauth2-url", emulator_.url() + "/api/oauth2",
-                                   "--client-id", "the-app"},
-                                  options),
-                           emulator_.here());
+    out.arguments = joined(
+        joined({"login", "--oauth", tokens_, "--oauth2-url", emulator_.url() + "/api/oauth2", "--client-id", "the-app"},
+               options),
+        emulator_.here());
     out.environment = {"BOX_CLIENT_SECRET=" + secret_};
     return out;
   }
@@ -132,7 +130,8 @@ class CliLogin : public testing::Test {
 TEST_F(CliLogin, GoesOnWhileOthersComeAndIsSettledByTheRightAnswer) {
   SignIn signIn(start());
   ASSERT_TRUE(signIn.shown()) << signIn.process().error();
-  EXPECT_THAT(signIn.address(), StartsWith(emulator_.url() + "/api/oauth2/authorize?response_type=code&client_id=the-app&"));
+  EXPECT_THAT(signIn.address(),
+              StartsWith(emulator_.url() + "/api/oauth2/authorize?response_type=code&client_id=the-app&"));
   EXPECT_EQ(signIn.state().size(), 32U);
   EXPECT_THAT(signIn.process().error(), HasSubstr("Open this address"));
 

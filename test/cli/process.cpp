@@ -126,8 +126,7 @@ Process::Process(Start start) {
   }
   // All inputs of these tests fit into a pipe, which holds 64 KiB.
   if (!start.input.empty()) {
-    check(::write(input.writeEnd, start.input.data(), start.input.size()) ==
-              static_cast<ssize_t>(start.input.size()),
+    check(::write(input.writeEnd, start.input.data(), start.input.size()) == static_cast<ssize_t>(start.input.size()),
           "write");
   }
   closeEnd(input.writeEnd);
@@ -222,8 +221,7 @@ EmulatorProcess::EmulatorProcess(Strings options) {
   Start start;
   start.arguments = joined({"emulator", "--ca-out", ca(), "--ready-file", ready}, options);
   process_.emplace(std::move(start));
-  if (!eventually([&] { return !contentOf(ready).empty(); }))
-    throw std::runtime_error("the emulator is not ready");
+  if (!eventually([&] { return !contentOf(ready).empty(); })) throw std::runtime_error("the emulator is not ready");
   url_ = contentOf(ready);
   url_.resize(url_.find('\n'));
 }

@@ -115,7 +115,8 @@ TEST_F(CliProxy, ItsPasswordMustBeThereAndOnesOwn) {
 
 TEST_F(CliProxy, WrongCredentialsAreToldWithTheRemedy) {
   const std::string wrong = folder_.file("wrong", Canaries::make("a wrong password"));
-  const Result result = run({"users", "1", "--yes", "--proxy", strict_.url(), "--proxy-user", "ann", "--proxy-password-file", wrong});
+  const Result result =
+      run({"users", "1", "--yes", "--proxy", strict_.url(), "--proxy-user", "ann", "--proxy-password-file", wrong});
   EXPECT_EQ(result.status, 2) << result.error;
   EXPECT_THAT(result.error, HasSubstr("proxyAuthenticationFailed, in phase proxy"));
   EXPECT_THAT(result.error, HasSubstr("not sent"));
@@ -130,7 +131,8 @@ TEST_F(CliProxy, TheEnvironmentSaysWhichWhereItIsAsked) {
   EXPECT_EQ(strict_.tunnels(), 1U);
   const Result notAsked = run({"users", "1", "--yes"}, environment);
   EXPECT_EQ(notAsked.status, 0) << notAsked.error;
-  const Result except = run({"users", "1", "--yes", "--proxy", "env"}, joined(environment, {"NO_PROXY=a.test, .test,localhost"}));
+  const Result except =
+      run({"users", "1", "--yes", "--proxy", "env"}, joined(environment, {"NO_PROXY=a.test, .test,localhost"}));
   EXPECT_EQ(except.status, 0) << except.error;
   const Result none = run({"users", "1", "--yes", "--proxy", "env", "--proxy-user", "ann"});
   EXPECT_EQ(none.status, 0) << none.error;
@@ -138,15 +140,17 @@ TEST_F(CliProxy, TheEnvironmentSaysWhichWhereItIsAsked) {
 }
 
 TEST_F(CliProxy, OptionsCountMoreThanTheEnvironment) {
-  const Strings bad = {"HTTPS_PROXY=http://bob:" + Canaries::make("bob's password").substr(0, 10) + "@localhost:" +
-                       std::to_string(strict_.port())};
+  const Strings bad = {"HTTPS_PROXY=http://bob:" + Canaries::make("bob's password").substr(0, 10) +
+                       "@localhost:" + std::to_string(strict_.port())};
   EXPECT_EQ(run({"users", "1", "--yes", "--proxy", "env"}, bad).status, 2);
-  const Result result = run({"users", "1", "--yes", "--proxy", "env", "--proxy-user", "ann", "--proxy-password-file", passwordFile_}, bad);
+  const Result result = run(
+      {"users", "1", "--yes", "--proxy", "env", "--proxy-user", "ann", "--proxy-password-file", passwordFile_}, bad);
   EXPECT_EQ(result.status, 0) << result.error;
 }
 
 TEST_F(CliProxy, WhatIsWrongIsNamedAndNotRepeated) {
-  const Result variable = run({"users", "1", "--yes", "--proxy", "env"}, {"https_proxy=" + urlWithPassword() + "/path"});
+  const Result variable =
+      run({"users", "1", "--yes", "--proxy", "env"}, {"https_proxy=" + urlWithPassword() + "/path"});
   EXPECT_EQ(variable.status, 3);
   EXPECT_THAT(variable.error, HasSubstr("--proxy: https_proxy: "));
   for (const char* url : {"localhost:3128", "socks5://localhost", "http://", "http://localhost/path"}) {
@@ -154,14 +158,15 @@ TEST_F(CliProxy, WhatIsWrongIsNamedAndNotRepeated) {
     EXPECT_EQ(result.status, 3) << url;
     EXPECT_THAT(result.error, HasSubstr("--proxy: it ")) << url;
   }
-  const Result user = run({"users", "1", "--yes", "--proxy", proxy_.url(), "--proxy-user", "a:b", "--proxy-password-file", passwordFile_});
+  const Result user = run(
+      {"users", "1", "--yes", "--proxy", proxy_.url(), "--proxy-user", "a:b", "--proxy-password-file", passwordFile_});
   EXPECT_EQ(user.status, 3);
   EXPECT_THAT(user.error, HasSubstr("colon"));
 }
 
 TEST_F(CliProxy, ADryRunReadsNoPasswordAndSendsNothing) {
-  const Result result = run({"users", "1", "--dry-run", "--proxy", strict_.url(), "--proxy-user", "ann", "--proxy-password-file",
-                             folder_.path("none")});
+  const Result result = run({"users", "1", "--dry-run", "--proxy", strict_.url(), "--proxy-user", "ann",
+                             "--proxy-password-file", folder_.path("none")});
   EXPECT_EQ(result.status, 0) << result.error;
   EXPECT_EQ(strict_.connections(), 0U);
   EXPECT_EQ(run({"users", "1", "--dry-run", "--proxy", "nonsense"}).status, 3);
@@ -170,13 +175,14 @@ TEST_F(CliProxy, ADryRunReadsNoPasswordAndSendsNothing) {
 TEST_F(CliProxy, LoginExchangesItsCodeByWayOfIt) {
   const std::string secret = folder_.file("secret", Canaries::make("the client secret"));
   const std::string tokens = folder_.path("tokens");
-  Start start = startOf({"login", "--oauth", tokens, "--oauth2-url", emulator_.url() + "/api/oauth2", "--client-id", "app",
-                         "--client-secret-file", secret, "--proxy", proxy_.url()});
+  Start start = startOf({"login", "--oauth", tokens, "--oauth2-url", emulator_.url() + "/api/oauth2", "--client-id",
+                         "app", "--client-secret-file", secret, "--proxy", proxy_.url()});
   Process login(std::move(start));
   ASSERT_TRUE(login.waitForOutput("\n")) << login.error();
   std::string address = login.output();
   address.resize(address.find('\n'));
-  const std::string browser = "curl -s -L --noproxy '*' --max-time 20 --cacert '" + emulator_.ca() + "' '" + address + "' > /dev/null";
+  const std::string browser =
+      "curl -s -L --noproxy '*' --max-time 20 --cacert '" + emulator_.ca() + "' '" + address + "' > /dev/null";
   ASSERT_EQ(std::system(browser.c_str()), 0);
   EXPECT_EQ(login.wait(), 0) << login.error();
   EXPECT_EQ(proxy_.tunnels(), 1U);

@@ -65,8 +65,7 @@ Result runAlone(const Strings& arguments, Strings environment = withToken(), std
 
 std::string textsIn(const json::value& list) {
   std::string out;
-  for (const json::value& text : list.as_array())
-    out += (out.empty() ? "" : " ") + std::string(text.as_string());
+  for (const json::value& text : list.as_array()) out += (out.empty() ? "" : " ") + std::string(text.as_string());
   return out;
 }
 
@@ -78,8 +77,7 @@ Strings acceptedBy(EmulatorProcess& emulator, std::size_t count) {
   EXPECT_EQ(emulator.process().wait(), 0) << emulator.process().error();
   for (const json::object& event : eventsIn(emulator.process().output())) {
     if (event.at("event") != "accepted") continue;
-    out.push_back(textsIn(event.at("ids")) + "|" +
-                  (event.contains("logins") ? textsIn(event.at("logins")) : "-"));
+    out.push_back(textsIn(event.at("ids")) + "|" + (event.contains("logins") ? textsIn(event.at("logins")) : "-"));
   }
   return out;
 }
@@ -104,8 +102,7 @@ TEST(CliGroups, AreSignedOutById) {
 }
 
 TEST(CliGroups, AreNotTakenFromAListOfUsers) {
-  const Result result =
-      runAlone({"groups", "--file", "-", "--yes"}, withToken(), "id,login\n5,ann@example.com\n");
+  const Result result = runAlone({"groups", "--file", "-", "--yes"}, withToken(), "id,login\n5,ann@example.com\n");
   EXPECT_EQ(result.status, 3);
   EXPECT_THAT(result.error, HasSubstr("use 'box-sessions users'"));
 }
@@ -124,8 +121,8 @@ TEST(CliUsers, AreReadFromCsvOnStandardInput) {
 TEST(CliUsers, AreReadFromSeveralFilesAndArguments) {
   EmulatorProcess emulator({"--json"});
   const Folder folder;
-  const Result result = runAt(emulator, {"users", "9", "-f", folder.file("a", "1\n# no one\n2\n"), "-f",
-                                         folder.file("b", "id\n3\n")});
+  const Result result =
+      runAt(emulator, {"users", "9", "-f", folder.file("a", "1\n# no one\n2\n"), "-f", folder.file("b", "id\n3\n")});
   EXPECT_EQ(result.status, 0) << result.error;
   EXPECT_EQ(acceptedBy(emulator, 1), Strings{"9 1 2 3|"});
 }
@@ -172,8 +169,8 @@ TEST(CliUsers, TellWhatHappensOnVerbose) {
 
 TEST(CliUsers, ActForAnotherUser) {
   EmulatorProcess emulator({"--json"});
-  const Result result = runAt(
-      emulator, {"users", "1", "--as-user", "42", "--header", "X-Trace: 1", "--suppress-notifications"});
+  const Result result =
+      runAt(emulator, {"users", "1", "--as-user", "42", "--header", "X-Trace: 1", "--suppress-notifications"});
   EXPECT_EQ(result.status, 0) << result.error;
   EXPECT_TRUE(emulator.process().waitForOutput("\"asUser\":\"42\"")) << emulator.process().output();
 }
@@ -274,8 +271,7 @@ TEST(CliToken, MustBeOne) {
   const Folder folder;
   for (const std::string& content :
        {std::string(), std::string("\n"), std::string("two words"), std::string(9000, 'x')}) {
-    const Result result =
-        runAlone({"users", "1", "--yes", "--token-file", folder.file("token", content)}, {});
+    const Result result = runAlone({"users", "1", "--yes", "--token-file", folder.file("token", content)}, {});
     EXPECT_EQ(result.status, 3) << content.size();
     EXPECT_THAT(result.error, Not(HasSubstr("two words")));
   }
@@ -379,9 +375,8 @@ TEST(CliFailure, OfTheNetworkSaysThatNothingWasSent) {
   ASSERT_EQ(::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size), 0);
   const Folder folder;
   const std::string rest = folder.path("rest");
-  const Result result =
-      runAlone({"users", "1", "2", "--batch", "1", "--yes", "--timeout", "2s", "--remaining", rest,
-                "--base-url", "https://127.0.0.1:" + std::to_string(ntohs(address.sin_port))});
+  const Result result = runAlone({"users", "1", "2", "--batch", "1", "--yes", "--timeout", "2s", "--remaining", rest,
+                                  "--base-url", "https://127.0.0.1:" + std::to_string(ntohs(address.sin_port))});
   ::close(socket);
   EXPECT_EQ(result.status, 2);
   EXPECT_THAT(result.error, HasSubstr("not sent: Box cannot have seen it"));
@@ -403,8 +398,7 @@ TEST(CliFailure, WithoutAnAnswerIsInDoubt) {
   EmulatorProcess emulator({"--latency", "60000"});
   const Folder folder;
   const std::string rest = folder.path("rest");
-  const Result result =
-      runAt(emulator, {"users", "1", "2", "--batch", "1", "--timeout", "2s", "--remaining", rest});
+  const Result result = runAt(emulator, {"users", "1", "2", "--batch", "1", "--timeout", "2s", "--remaining", rest});
   EXPECT_EQ(result.status, 2);
   EXPECT_THAT(result.error, HasSubstr("in doubt: it was sent"));
   EXPECT_THAT(result.output, HasSubstr("2 users: 0 accepted, 1 in doubt, 1 not sent\n"));
@@ -418,8 +412,7 @@ TEST_P(CliInterruption, CancelsTheCallInFlightAndTellsItsFate) {
   const Folder folder;
   const std::string rest = folder.path("rest");
   Start start;
-  start.arguments =
-      joined({"users", "1", "2", "--batch", "1", "--yes", "--remaining", rest}, emulator.here());
+  start.arguments = joined({"users", "1", "2", "--batch", "1", "--yes", "--remaining", rest}, emulator.here());
   start.environment = withToken();
   Process process(std::move(start));
   ASSERT_TRUE(emulator.process().waitForOutput("accepted"));
@@ -443,8 +436,7 @@ TEST(CliSecondInterruption, EndsTheProgramAtOnce) {
   std::array<int, 2> ends{};
   ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
   Start start;
-  start.arguments =
-      joined({"users", "--file", folder.file("list", list), "--yes", "--json"}, emulator.here());
+  start.arguments = joined({"users", "--file", folder.file("list", list), "--yes", "--json"}, emulator.here());
   start.environment = withToken();
   start.outputDescriptor = ends[1];
   Process process(std::move(start));
@@ -549,8 +541,7 @@ TEST(CliOutput, ThatNobodyReadsStopsTheRun) {
 TEST(CliOutput, ToAFullDiskIsNoSuccess) {
   const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
   ASSERT_GE(full, 0);
-  for (const Strings& arguments :
-       {Strings{"--help"}, Strings{"--version"}, Strings{"users", "1", "--dry-run"}}) {
+  for (const Strings& arguments : {Strings{"--help"}, Strings{"--version"}, Strings{"users", "1", "--dry-run"}}) {
     Start start;
     start.arguments = arguments;
     start.outputDescriptor = full;
@@ -568,8 +559,7 @@ TEST(CliOutput, ThatIsClosedIsNoSuccessAndNoSocketTakesItsPlace) {
   Process process(std::move(start));
   ASSERT_TRUE(emulator.process().waitForOutput("accepted"));
   std::error_code unreadable;  // the program guards its memory, so that only root may look
-  const auto target =
-      std::filesystem::read_symlink("/proc/" + std::to_string(process.id()) + "/fd/1", unreadable);
+  const auto target = std::filesystem::read_symlink("/proc/" + std::to_string(process.id()) + "/fd/1", unreadable);
   if (!unreadable) {
     EXPECT_EQ(target, "/dev/null");
   }
@@ -590,8 +580,7 @@ TEST(CliUsage, IsTaughtByHelpAndVersion) {
   EXPECT_THAT(help.output, HasSubstr("Exit status:"));
   EXPECT_THAT(runAlone({"users", "--help"}).output, StartsWith("Usage: box-sessions users"));
   EXPECT_THAT(runAlone({"help", "groups"}).output, StartsWith("Usage: box-sessions groups"));
-  EXPECT_THAT(runAlone({"--version"}).output,
-              testing::MatchesRegex("box-sessions [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+  EXPECT_THAT(runAlone({"--version"}).output, testing::MatchesRegex("box-sessions [0-9]+\\.[0-9]+\\.[0-9]+\n"));
 }
 
 TEST(CliUsage, ThatIsWrongIsExplainedOnStandardError) {

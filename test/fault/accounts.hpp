@@ -14,7 +14,7 @@ namespace box::test {
 void useClientCredentials(Stage& stage);
 void useAssertion(Stage& stage);
 struct Person {
-  bool known = true;    ///< the refresh token is good
+  bool known = true;      ///< the refresh token is good
   bool diskFull = false;  ///< new tokens cannot be stored
 };
 void useRefreshToken(Stage& stage, Person person);

@@ -50,10 +50,9 @@ std::string Fault::verdictText() const {
 }
 
 const std::vector<FaultGroup>& allFaults() {
-  static const std::vector<FaultGroup> groups = {faultsOfLookups(), faultsOfConnecting(), faultsOfTls(),
-                                                 faultsOfKeepAlive(), faultsOfFraming(), faultsOfHttp(),
-                                                 faultsOfClocks(), faultsOfMachine(), faultsOfLifecycle(),
-                                                 faultsOfProxies()};
+  static const std::vector<FaultGroup> groups = {
+      faultsOfLookups(), faultsOfConnecting(), faultsOfTls(),     faultsOfKeepAlive(), faultsOfFraming(),
+      faultsOfHttp(),    faultsOfClocks(),     faultsOfMachine(), faultsOfLifecycle(), faultsOfProxies()};
   return groups;
 }
 

@@ -43,10 +43,10 @@ class Count {
 class Fault {
  public:
   enum class Standing {
-    run,       ///< this table's runner shows it
-    elsewhere, ///< another test shows it
-    notRun,    ///< it cannot be provoked here
-    pending,   ///< its test is still to be written
+    run,        ///< this table's runner shows it
+    elsewhere,  ///< another test shows it
+    notRun,     ///< it cannot be provoked here
+    pending,    ///< its test is still to be written
   };
 
   Fault(std::string id, std::string what) : id_(std::move(id)), what_(std::move(what)) {}

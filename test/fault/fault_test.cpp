@@ -126,7 +126,8 @@ class Faults : public BoxTest, public Stage, public testing::WithParamInterface<
     EXPECT_LE(call.elapsed(), fault.takesAtMost());
   }
 
-  void expectCount(const std::optional<Count>& expected, const char* what, const std::function<std::size_t()>& counted) {
+  void expectCount(const std::optional<Count>& expected, const char* what,
+                   const std::function<std::size_t()>& counted) {
     if (!expected) return;
     // The Box counts in a thread of its own, so that the call may be over first.
     if (counted() < expected->least()) runUntil([&] { return counted() >= expected->least(); });
@@ -156,7 +157,8 @@ class Faults : public BoxTest, public Stage, public testing::WithParamInterface<
       const auto attempts = [&] { return recorder->ended().empty() ? 0 : recorder->ended().back().attempts; };
       if (calls_.size() == 1) expectCount(fault.attempts(), "attempts", attempts);
     }
-    expectCount(fault.connections(), "connections", [&] { return Counted(emulator()).connections - before.connections; });
+    expectCount(fault.connections(), "connections",
+                [&] { return Counted(emulator()).connections - before.connections; });
     expectCount(fault.requests(), "requests", [&] { return Counted(emulator()).requests - before.requests; });
     expectCount(fault.tokenRequests(), "token requests",
                 [&] { return Counted(emulator()).tokenRequests - before.tokenRequests; });

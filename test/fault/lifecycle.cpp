@@ -21,44 +21,87 @@ std::function<void(Stage&)> unanswered(void (Stage::*action)()) {
 
 FaultGroup faultsOfLifecycle() {
   FaultGroup group("I", "Cancellation and lifecycle");
-  group.add("01a", "the caller cancels, the request is sent").by("while there is no answer", unanswered(&Stage::cancelCall))
-      .fails(boost::asio::error::operation_aborted, Fate::inDoubt).once().thenDropped();
-  group.add("01b", "the caller cancels, in each phase").provoked("token, pool, lookup, TCP, TLS, sending, header, body, backoff")
-      .sees("`operation_aborted` with the phase's fate; the slot is free at once").shownBy("Cancellation.TerminalEndsTheCallAtOnceAndFreesItsSlot");
-  group.add("01c", "`total` cancellation").provoked("each phase").sees("as terminal up to the first byte, ignored from then on")
+  group.add("01a", "the caller cancels, the request is sent")
+      .by("while there is no answer", unanswered(&Stage::cancelCall))
+      .fails(boost::asio::error::operation_aborted, Fate::inDoubt)
+      .once()
+      .thenDropped();
+  group.add("01b", "the caller cancels, in each phase")
+      .provoked("token, pool, lookup, TCP, TLS, sending, header, body, backoff")
+      .sees("`operation_aborted` with the phase's fate; the slot is free at once")
+      .shownBy("Cancellation.TerminalEndsTheCallAtOnceAndFreesItsSlot");
+  group.add("01c", "`total` cancellation")
+      .provoked("each phase")
+      .sees("as terminal up to the first byte, ignored from then on")
       .shownBy("Cancellation.TotalEndsTheCallUpToTheFirstByteAndIsIgnoredFromThenOn")
       .shownBy("Cancellation.TotalDoesNothingToACallerThatDidNotAskForIt");
-  group.add("02", "the cancellation comes with the answer").provoked("at random moments").sees("one of the two; no slot is lost, nothing hangs")
-      .shownBy("CancellationOfOne.ComingWithTheAnswerNeverHangsNorLosesASlot").shownBy("Threads.CancellationsOnStrandsHitNobodyElse");
-  group.add("03a", "the client is closed under a call").by("while there is no answer", unanswered(&Stage::closeClient))
-      .fails(Errc::clientClosed, Fate::inDoubt).once();
-  group.add("03b", "a call of a client that was closed").by("before the call", [](Stage& stage) {
-        stage.callBefore();
-        stage.closeClient();
-      }).fails(Errc::clientClosed, Fate::notSent).counts(1, 0, 0);
-  group.add("03c", "the client is closed from another thread, in each phase").provoked("as 01b").sees("`clientClosed` with the phase's fate")
+  group.add("02", "the cancellation comes with the answer")
+      .provoked("at random moments")
+      .sees("one of the two; no slot is lost, nothing hangs")
+      .shownBy("CancellationOfOne.ComingWithTheAnswerNeverHangsNorLosesASlot")
+      .shownBy("Threads.CancellationsOnStrandsHitNobodyElse");
+  group.add("03a", "the client is closed under a call")
+      .by("while there is no answer", unanswered(&Stage::closeClient))
+      .fails(Errc::clientClosed, Fate::inDoubt)
+      .once();
+  group.add("03b", "a call of a client that was closed")
+      .by("before the call",
+          [](Stage& stage) {
+            stage.callBefore();
+            stage.closeClient();
+          })
+      .fails(Errc::clientClosed, Fate::notSent)
+      .counts(1, 0, 0);
+  group.add("03c", "the client is closed from another thread, in each phase")
+      .provoked("as 01b")
+      .sees("`clientClosed` with the phase's fate")
       .shownBy("Lifetime.ClosingFromAnotherThreadEndsACallInEachPhase");
-  group.add("03d", "the client is destroyed under a call, in each phase").provoked("as 01b").sees("the call goes on to its end")
+  group.add("03d", "the client is destroyed under a call, in each phase")
+      .provoked("as 01b")
+      .sees("the call goes on to its end")
       .shownBy("Lifetime.TheClientMayGoWithACallInEachPhase");
-  group.add("04", "the io_context is destroyed under a call, in each phase").provoked("as 01b").sees("nothing; no hang, no leak")
+  group.add("04", "the io_context is destroyed under a call, in each phase")
+      .provoked("as 01b")
+      .sees("nothing; no hang, no leak")
       .shownBy("Lifetime.TheIoContextMayGoWithACallInEachPhase");
-  group.add("05", "executors: strands, other contexts, several threads").provoked("four threads").sees("calls complete on the executor that awaits them")
-      .shownBy("Threads.ACallCompletesOnTheStrandThatAwaitsIt").shownBy("Threads.ACallCompletesOnAnotherContextsThreads")
+  group.add("05", "executors: strands, other contexts, several threads")
+      .provoked("four threads")
+      .sees("calls complete on the executor that awaits them")
+      .shownBy("Threads.ACallCompletesOnTheStrandThatAwaitsIt")
+      .shownBy("Threads.ACallCompletesOnAnotherContextsThreads")
       .shownBy("Threads.FourThreadsShareOneClient");
-  group.add("06a", "the caller's own policy, interceptor or authentication throws").provoked("each of them").sees("the exception, out of the call")
-      .shownBy("LifetimeOfExceptions.OfTheRetryPolicyEndTheCall").shownBy("LifetimeOfExceptions.OfTheBackoffPolicyEndTheCall")
-      .shownBy("LifetimeOfExceptions.OfAnInterceptorBeforeTheRequestEndTheCall").shownBy("LifetimeOfExceptions.OfTheAuthenticationEndTheCall");
-  group.add("06b", "the caller's own observer throws").provoked("at each event").sees("nothing of it").shownBy("LifetimeOfExceptions.OfTheObserverAreItsOwnAffair");
-  group.add("07", "a thousand calls at once on eight connections").by("with 2,000 waiters allowed", [](Stage& stage) {
-        PoolOptions pool = stage.settings().pool();
-        pool.maxWaiters = 2000;
-        stage.settings() = stage.settings().withPool(pool);
-      }).calls(1000).accepted().counts(Count::atLeast(1), Count::between(1, 8), 1000);
-  group.add("08", "a client of static lifetime").provoked("destroyed when main() has returned").sees("an orderly end")
+  group.add("06a", "the caller's own policy, interceptor or authentication throws")
+      .provoked("each of them")
+      .sees("the exception, out of the call")
+      .shownBy("LifetimeOfExceptions.OfTheRetryPolicyEndTheCall")
+      .shownBy("LifetimeOfExceptions.OfTheBackoffPolicyEndTheCall")
+      .shownBy("LifetimeOfExceptions.OfAnInterceptorBeforeTheRequestEndTheCall")
+      .shownBy("LifetimeOfExceptions.OfTheAuthenticationEndTheCall");
+  group.add("06b", "the caller's own observer throws")
+      .provoked("at each event")
+      .sees("nothing of it")
+      .shownBy("LifetimeOfExceptions.OfTheObserverAreItsOwnAffair");
+  group.add("07", "a thousand calls at once on eight connections")
+      .by("with 2,000 waiters allowed",
+          [](Stage& stage) {
+            PoolOptions pool = stage.settings().pool();
+            pool.maxWaiters = 2000;
+            stage.settings() = stage.settings().withPool(pool);
+          })
+      .calls(1000)
+      .accepted()
+      .counts(Count::atLeast(1), Count::between(1, 8), 1000);
+  group.add("08", "a client of static lifetime")
+      .provoked("destroyed when main() has returned")
+      .sees("an orderly end")
       .shownBy("StaticClient.IsDestroyedInAnOrderlyWayWhenMainHasReturned");
-  group.add("09", "a call is made where another completes").provoked("from its completion handler").sees("accepted")
+  group.add("09", "a call is made where another completes")
+      .provoked("from its completion handler")
+      .sees("accepted")
       .shownBy("LifetimeOfHandlers.ACallMayBeMadeWhereAnotherCompletes");
-  group.add("10", "the peer's close_notify is waited for").provoked("a server that answers, and half-closes").sees("accepted without a wait")
+  group.add("10", "the peer's close_notify is waited for")
+      .provoked("a server that answers, and half-closes")
+      .sees("accepted without a wait")
       .shownBy("PoolCloses.AConnectionClosedWhileIdleIsReplacedUnnoticed");
   return group;
 }

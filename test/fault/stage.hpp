@@ -71,7 +71,7 @@ class Stage {
   /// Something else is called in the Box's place.
   void callAt(const std::string& address, std::uint16_t port);
   template <class T, class V>
-  void limit(T TimeoutOptions::* which, V value) {
+  void limit(T TimeoutOptions::*which, V value) {
     TimeoutOptions timeouts = settings().timeouts();
     timeouts.*which = value;
     settings() = settings().withTimeouts(timeouts);

@@ -23,8 +23,9 @@ std::string row(const Fault& fault) {
   std::string requests = number(fault.requests());
   if (fault.tokenRequests().most() != 0) requests += " + " + fault.tokenRequests().text() + " for tokens";
   std::string line = "|";
-  for (const std::string& text : {fault.id(), fault.what(), fault.provokedBy(), fault.seenText(), number(fault.attempts()),
-                                  number(fault.connections()), requests, fault.verdictText()}) {
+  for (const std::string& text :
+       {fault.id(), fault.what(), fault.provokedBy(), fault.seenText(), number(fault.attempts()),
+        number(fault.connections()), requests, fault.verdictText()}) {
     line += " " + cell(text) + " |";
   }
   return line + "\n";
@@ -48,15 +49,19 @@ std::string faultTable() {
     return std::to_string(standings[static_cast<std::size_t>(standing)]);
   };
   return "# What goes wrong, and what a caller sees\n\n"
-         "Written by `box_fault_test --write-table test/fault/faults.md` from the rows that the same program runs; a test\n"
-         "compares the two. Every row that runs also asserts that descriptors and threads are the same before and behind it,\n"
+         "Written by `box_fault_test --write-table test/fault/faults.md` from the rows that the same program runs; a "
+         "test\n"
+         "compares the two. Every row that runs also asserts that descriptors and threads are the same before and "
+         "behind it,\n"
          "that no token, secret or login stands in an error or an event, and that the call ends in time.\n\n"
-         "The calls are about users, with the default policy of five attempts. *Attempts*, *connections* and *requests* are\n"
-         "what that one call cost, as the library and the server count them. The fate is the call's: `notSent`, `inDoubt`,\n"
+         "The calls are about users, with the default policy of five attempts. *Attempts*, *connections* and "
+         "*requests* are\n"
+         "what that one call cost, as the library and the server count them. The fate is the call's: `notSent`, "
+         "`inDoubt`,\n"
          "`rejected`, or accepted.\n\n" +
-         count(Fault::Standing::run) + " rows run, " + count(Fault::Standing::elsewhere) + " are shown by another test, " +
-         count(Fault::Standing::notRun) + " cannot be run here, " + count(Fault::Standing::pending) + " are pending.\n" +
-         groups;
+         count(Fault::Standing::run) + " rows run, " + count(Fault::Standing::elsewhere) +
+         " are shown by another test, " + count(Fault::Standing::notRun) + " cannot be run here, " +
+         count(Fault::Standing::pending) + " are pending.\n" + groups;
 }
 
 }  // namespace box::test

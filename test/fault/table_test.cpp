@@ -119,16 +119,21 @@ class Readme {
   void addLine(const std::string& line) {
     const std::vector<std::string> cells = split(line, '|');  // the first is empty
     ASSERT_EQ(cells.size(), 5U) << line;
-    const std::vector<std::string> codes = split(cells[2], ';'), fates = split(cells[3], ';'), repeats = split(cells[4], ';');
+    const std::vector<std::string> codes = split(cells[2], ';'), fates = split(cells[3], ';'),
+                                   repeats = split(cells[4], ';');
     for (std::size_t i = 0; i < codes.size(); ++i) {
-      const auto of = [&](const std::vector<std::string>& list) { return list.size() == codes.size() ? list[i] : list[0]; };
+      const auto of = [&](const std::vector<std::string>& list) {
+        return list.size() == codes.size() ? list[i] : list[0];
+      };
       ASSERT_TRUE(fates.size() == 1 || fates.size() == codes.size()) << line;
       ASSERT_TRUE(repeats.size() == 1 || repeats.size() == codes.size()) << line;
       static const std::regex word("[a-zA-Z_]+");
       const std::string ofRepeats = of(repeats), ofFates = of(fates);
       std::smatch first;
       ASSERT_TRUE(std::regex_search(ofRepeats, first, word)) << line;
-      const Repeated repeated = first.str() == "yes" ? Repeated::yes : first.str() == "once" ? Repeated::once : Repeated::no;
+      const Repeated repeated = first.str() == "yes"    ? Repeated::yes
+                                : first.str() == "once" ? Repeated::once
+                                                        : Repeated::no;
       ASSERT_TRUE(repeated != Repeated::no || first.str() == "no" || first.str() == "never") << line;
       std::set<std::string> known;
       for (std::sregex_iterator w(ofFates.begin(), ofFates.end(), word), end; w != end; ++w) {
@@ -189,10 +194,12 @@ TEST(FaultTable, AgreesWithReadmeOnFatesAndRepeats) {
   }
   for (const auto& [told, attempts] : most) {
     if (told->repeated == Repeated::yes) {
-      EXPECT_GT(attempts, 2U) << "README says that " << told->code << " (" << told->what << ") is repeated; no row shows it";
+      EXPECT_GT(attempts, 2U) << "README says that " << told->code << " (" << told->what
+                              << ") is repeated; no row shows it";
     }
     if (told->repeated == Repeated::once) {
-      EXPECT_EQ(attempts, 2U) << "README says that " << told->code << " (" << told->what << ") is repeated once; no row shows it";
+      EXPECT_EQ(attempts, 2U) << "README says that " << told->code << " (" << told->what
+                              << ") is repeated once; no row shows it";
     }
   }
 }

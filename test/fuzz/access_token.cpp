@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const AccessToken token{Secret(text)};
     const std::string_view value = token.value().reveal();
     require(!value.empty() && value.size() <= 8192, "a token has 1 to 8192 bytes");
-    require(isFieldValue(value) && value.find_first_of(" \t\",;") == std::string_view::npos, "a token is fit for a header");
+    require(isFieldValue(value) && value.find_first_of(" \t\",;") == std::string_view::npos,
+            "a token is fit for a header");
     require(text.starts_with(value) && text.size() - value.size() <= 2, "a token is the text without its line break");
     require(AccessToken{Secret(value)}.value().reveal() == value, "a token is a token");
   } catch (const BoxSdkError& error) {

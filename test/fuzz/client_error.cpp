@@ -26,13 +26,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const ApiErrorInfo info = describeApiError(response, now);
   require(info.statusCode == response.statusCode, "the status is the response's");
-  for (const auto* kept : {&info.clientError.type, &info.clientError.code, &info.clientError.message, &info.clientError.helpUrl,
-                           &info.clientError.requestId}) {
+  for (const auto* kept : {&info.clientError.type, &info.clientError.code, &info.clientError.message,
+                           &info.clientError.helpUrl, &info.clientError.requestId}) {
     require(!*kept || (*kept)->size() <= 4096, "texts of the server's are cut off");
   }
   if (info.date) {
     const auto second = std::chrono::floor<std::chrono::seconds>(now);
-    require(parseHttpDate(response.headers.get("Date").value_or(""), second) == std::chrono::floor<std::chrono::seconds>(*info.date),
+    require(parseHttpDate(response.headers.get("Date").value_or(""), second) ==
+                std::chrono::floor<std::chrono::seconds>(*info.date),
             "the date is the header's");
   }
   const std::string line = summarize(info, response.body, *sanitizer);

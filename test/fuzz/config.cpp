@@ -138,7 +138,8 @@ Request readStrictly(std::string_view bytes) {
 
 /// How this header was set last, if it was.
 const Field* lastOf(const std::vector<Field>& fields, const std::string& name) {
-  const auto found = std::find_if(fields.rbegin(), fields.rend(), [&](const Field& f) { return lowerCase(f.first) == lowerCase(name); });
+  const auto found = std::find_if(fields.rbegin(), fields.rend(),
+                                  [&](const Field& f) { return lowerCase(f.first) == lowerCase(name); });
   return found == fields.rend() ? nullptr : &*found;
 }
 
@@ -151,10 +152,12 @@ void check(const Input& input, const NetworkSession& session, const FetchOptions
   const std::size_t slash = std::min(base.find('/', std::string_view("https://").size()), base.size());
   require(base == "https://" + std::string(request.only("host")) + base.substr(slash), "the host is the base URL's");
   require(request.target == base.substr(slash) + "/2.0/users/terminate_sessions", "the path is behind the base URL's");
-  require(session.withBaseUrls(BaseUrls(base)).baseUrls().baseUrl == base, "a base URL that was taken is taken as it is");
+  require(session.withBaseUrls(BaseUrls(base)).baseUrls().baseUrl == base,
+          "a base URL that was taken is taken as it is");
 
   std::string_view authorization = request.only("authorization");
-  require(authorization.starts_with("Bearer ") && input.token.starts_with(authorization.substr(7)), "the token is there");
+  require(authorization.starts_with("Bearer ") && input.token.starts_with(authorization.substr(7)),
+          "the token is there");
   require(request.only("content-length") == std::to_string(request.body.size()), "the length is the body's");
   require(request.body == options.body, "the body is the body");
   std::size_t own = 7;  // Host, Authorization, User-Agent, X-Box-UA, Accept, Content-Type, Content-Length
@@ -183,7 +186,8 @@ void check(const Input& input, const NetworkSession& session, const FetchOptions
   require(request.fields.size() == own + added, "no header is there that nobody asked for");
 
   json::array ids(input.ids.begin(), input.ids.end()), logins(input.logins.begin(), input.logins.end());
-  require(json::parse(request.body) == json::object{{"user_ids", ids}, {"user_logins", logins}}, "the lists are the lists");
+  require(json::parse(request.body) == json::object{{"user_ids", ids}, {"user_logins", logins}},
+          "the lists are the lists");
 }
 
 /// A refusal names a header or a place in a list; without that it is one of a few texts.
@@ -216,7 +220,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     refusal = Errc::invalidRequest;
     const BoxClient client(io.get_executor(), auth, session);
     std::exception_ptr failure;
-    co_spawn(io, client.sessionTermination.terminateUsersSessions({input.ids, input.logins}, {.headers = {input.headers}}),
+    co_spawn(io,
+             client.sessionTermination.terminateUsersSessions({input.ids, input.logins}, {.headers = {input.headers}}),
              [&](std::exception_ptr thrown, const SessionTerminationMessage&) { failure = std::move(thrown); });
     io.restart();
     io.run();

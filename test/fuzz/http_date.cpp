@@ -14,7 +14,8 @@ using namespace std::chrono;
 
 /// The forms of RFC 9110 5.6.7 with another weekday, which is not checked. A day below 10 is padded as each form wants it.
 std::array<std::string, 3> written(sys_seconds time) {
-  static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const sys_days midnight = floor<days>(time);
   const year_month_day date(midnight);
   const hh_mm_ss clock(time - midnight);
@@ -22,8 +23,8 @@ std::array<std::string, 3> written(sys_seconds time) {
   const char* const month = months[static_cast<unsigned>(date.month()) - 1];
   const auto day = static_cast<unsigned>(date.day());
   char text[20];
-  std::snprintf(text, sizeof text, "%02d:%02d:%02d", static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()));
+  std::snprintf(text, sizeof text, "%02d:%02d:%02d", static_cast<int>(clock.hours().count()),
+                static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
   std::array<char, 64> line{};
   const auto filled = [&](const char* form, auto... values) {
     std::snprintf(line.data(), line.size(), form, values...);
@@ -40,14 +41,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   constexpr sys_seconds now{seconds(1'750'000'000)};  // June 2025
   const auto time = box::parseHttpDate(textOf(data, size), now);
   if (!time) return 0;
-  constexpr sys_seconds first = sys_days(year(0) / 1 / 1), end = sys_days(year(10000) / 1 / 1) + seconds(1);  // a leap second
+  constexpr sys_seconds first = sys_days(year(0) / 1 / 1),
+                        end = sys_days(year(10000) / 1 / 1) + seconds(1);  // a leap second
   require(*time >= first && *time < end, "a date has a year of four digits");
   if (*time >= sys_days(year(10000) / 1 / 1)) return 0;
   const auto [fixdate, rfc850, asctime] = written(*time);
   require(box::parseHttpDate(fixdate, now) == time, "a date reads alike when it is written anew");
   require(box::parseHttpDate(asctime, now) == time, "a date reads alike in C's form");
   if (*time > sys_seconds(sys_days(year(1976) / 1 / 1)) && *time < sys_seconds(sys_days(year(2075) / 1 / 1))) {
-    require(box::parseHttpDate(rfc850, now) == time, "a date of these 100 years reads alike with two digits of its year");
+    require(box::parseHttpDate(rfc850, now) == time,
+            "a date of these 100 years reads alike with two digits of its year");
   }
   return 0;
 }

@@ -17,7 +17,8 @@ std::string written(const JwtConfig& config) {
   const json::object appAuth{{"publicKeyID", config.publicKeyId},
                              {"privateKey", config.privateKey.reveal()},
                              {"passphrase", config.privateKeyPassphrase.reveal()}};
-  const json::object settings{{"clientID", config.clientId}, {"clientSecret", config.clientSecret.reveal()}, {"appAuth", appAuth}};
+  const json::object settings{
+      {"clientID", config.clientId}, {"clientSecret", config.clientSecret.reveal()}, {"appAuth", appAuth}};
   return json::serialize(
       json::object{{"boxAppSettings", settings}, {"enterpriseID", config.enterpriseId}, {"userID", config.userId}});
 }

@@ -55,8 +55,7 @@ std::optional<unsigned> takeFromEnd(std::string_view& text, char mark, unsigned 
 bool matches(std::string_view host, const Url& url, bool withBits, bool withPort) {
   const auto port = withPort ? takeFromEnd(host, ':', 65535) : std::nullopt;
   const auto bits = withBits ? takeFromEnd(host, '/', 128) : std::nullopt;
-  if (port.has_value() != withPort || bits.has_value() != withBits || (port && *port != url.port))
-    return false;
+  if (port.has_value() != withPort || bits.has_value() != withBits || (port && *port != url.port)) return false;
   const bool bracketed = host.size() > 1 && host.front() == '[' && host.back() == ']';
   if (bracketed) {
     host = host.substr(1, host.size() - 2);
@@ -106,7 +105,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } catch (const BoxSdkError&) {
     return 0;
   }
-  require(bypassesProxy(list, *url) == reference(list, *url),
-          "a host is reached directly where an entry says so");
+  require(bypassesProxy(list, *url) == reference(list, *url), "a host is reached directly where an entry says so");
   return 0;
 }

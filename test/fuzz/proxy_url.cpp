@@ -43,8 +43,7 @@ std::string encoded(std::string_view text) {
 }
 
 bool isFit(std::string_view credential) {
-  return std::none_of(credential.begin(), credential.end(),
-                      [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  return std::none_of(credential.begin(), credential.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
 }
 
 /// User name and password of a proxy's URL, and the URL without them.
@@ -67,8 +66,7 @@ std::optional<Parts> takeApart(std::string_view text) {
 
 /// As RFC 7617 2 says.
 std::string basic(const std::string& username, const std::string& password) {
-  static constexpr std::string_view digits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  static constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
   unsigned bits = 0, count = 0;
   for (const char c : username + ':' + password) {
@@ -102,9 +100,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             "the credentials are those before the @");
     require(options.noProxy.empty() && !options.tls, "a URL says nothing of the other options");
     require(proxyObjection(options).empty(), "what is taken is good for a client");
-    require(basicCredentials(options).reveal() ==
-                (options.username.empty() ? "" : basic(parts->username, parts->password)),
-            "the proxy is told just these credentials");
+    require(
+        basicCredentials(options).reveal() == (options.username.empty() ? "" : basic(parts->username, parts->password)),
+        "the proxy is told just these credentials");
 
     const Url url = parseProxyUrl(options.url, ""), expected = parseProxyUrl(parts->bare, "");
     require(url.host == expected.host && url.port == expected.port && url.secure == expected.secure,
@@ -114,15 +112,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       again.insert(again.find("://") + 3, encoded(options.username) + ':' + encoded(password) + '@');
     }
     const ProxyOptions same = ProxyOptions::fromUrl(again);
-    require(
-        same.url == options.url && same.username == options.username && same.password.reveal() == password,
-        "written anew it is the same");
+    require(same.url == options.url && same.username == options.username && same.password.reveal() == password,
+            "written anew it is the same");
   } catch (const BoxSdkError& error) {
     require(!isOne, "a proxy's URL is taken");
     static Refusals refusals(30);
     require(error.code() == Errc::invalidConfiguration, "a refusal is an invalid configuration");
-    require(std::string_view(error.what()).starts_with("ProxyOptions::fromUrl: "),
-            "a refusal names what was refused");
+    require(std::string_view(error.what()).starts_with("ProxyOptions::fromUrl: "), "a refusal names what was refused");
     refusals.add(error.what());
   }
   return 0;

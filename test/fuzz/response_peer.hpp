@@ -61,7 +61,9 @@ class Feeder {
  public:
   enum class End { open, orderly, cut };
 
-  Feeder(ResponseReader& reader, const ResponseLimits& limits) : reader_(reader), limits_(limits) { reader_.start(limits_); }
+  Feeder(ResponseReader& reader, const ResponseLimits& limits) : reader_(reader), limits_(limits) {
+    reader_.start(limits_);
+  }
 
   void feed(std::string_view piece) {
     buffer_.append(piece);

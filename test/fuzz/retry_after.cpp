@@ -20,7 +20,8 @@ constexpr milliseconds longest = std::chrono::seconds(1'000'000'000);
 milliseconds reference(std::string_view digits) {
   digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size()));
   if (digits.size() > 10) return longest;
-  return digits.empty() ? milliseconds(0) : std::min<milliseconds>(longest, std::chrono::seconds(std::stoll(std::string(digits))));
+  return digits.empty() ? milliseconds(0)
+                        : std::min<milliseconds>(longest, std::chrono::seconds(std::stoll(std::string(digits))));
 }
 
 }  // namespace

@@ -52,8 +52,8 @@ box::CallReply replyFrom(unsigned byte) {
 
 class Trial {
  public:
-  explicit Trial(Bytes bytes) : bytes_(bytes), options_(makeOptions(bytes_)),
-        scheduler_(options_, std::make_shared<NotRandom>(), now_) {}
+  explicit Trial(Bytes bytes)
+      : bytes_(bytes), options_(makeOptions(bytes_)), scheduler_(options_, std::make_shared<NotRandom>(), now_) {}
 
   void run() {
     while (!bytes_.empty()) {
@@ -62,9 +62,7 @@ class Trial {
         case 0:
           for (unsigned i = byte / 6; i > 0 && scheduler_.hungry(); --i) addOne(byte & 0x80);
           break;
-        case 1:
-          now_ += std::chrono::milliseconds(byte * 10);
-          break;
+        case 1: now_ += std::chrono::milliseconds(byte * 10); break;
         case 2:
           if (!flights_.empty()) answer(std::next(flights_.begin(), byte / 6 % flights_.size())->first, bytes_.take());
           break;
@@ -74,8 +72,7 @@ class Trial {
         case 4:
           if (byte > 0xf0) endInput();
           break;
-        default:
-          step();
+        default: step();
       }
       if (done_) break;
     }

@@ -44,7 +44,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const json::value document = json::parse(text);
     const std::string_view given(document.at("access_token").as_string());
     const std::string_view value = token->value().reveal();
-    require(!value.empty() && given.starts_with(value) && given.size() - value.size() <= 2, "the token is the answer's");
+    require(!value.empty() && given.starts_with(value) && given.size() - value.size() <= 2,
+            "the token is the answer's");
     require(isPrintableLine(value) && value.find(' ') == std::string_view::npos, "a token is fit for a header");
     require(isPrintableLine(token->refreshToken().reveal()), "a refresh token is fit to be stored");
     check(token->expiresAt(), document.as_object().if_contains("expires_in"));

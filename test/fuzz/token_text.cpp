@@ -12,7 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Secret again = encodeToken(*token);
   const auto same = decodeToken(again.reveal());
   require(same != nullptr, "what is written can be read");
-  require(same->value().reveal() == token->value().reveal() && same->refreshToken().reveal() == token->refreshToken().reveal() &&
+  require(same->value().reveal() == token->value().reveal() &&
+              same->refreshToken().reveal() == token->refreshToken().reveal() &&
               same->expiresAt() == token->expiresAt(),
           "what is written reads alike");
   return 0;

@@ -145,8 +145,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
     const Framing framing(answer);
     require(framing.body() == outcome.body, "the body is that of this response");
-    require(framing.untilEnd() || framing.end() + outcome.leftover.size() == answer.size(), "what is behind it is seen");
-    require(!framing.untilEnd() || end == Feeder::End::orderly, "only an orderly end of the connection ends a response");
+    require(framing.untilEnd() || framing.end() + outcome.leftover.size() == answer.size(),
+            "what is behind it is seen");
+    require(!framing.untilEnd() || end == Feeder::End::orderly,
+            "only an orderly end of the connection ends a response");
     require(framing.persists() == outcome.keepAlive, "the connection lasts where both ends say so");
     if (!framing.untilEnd()) {
       require(used == framing.end(), "it takes no byte of what is behind it");

@@ -65,7 +65,8 @@ std::string reference(std::string_view text, std::string_view name) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(textOf(data, size));
-  const std::string error = challengeParameter(text, "error"), description = challengeParameter(text, "error_description");
+  const std::string error = challengeParameter(text, "error"),
+                    description = challengeParameter(text, "error_description");
   require(error == reference(text, "error"), "the error is the parameter of that name");
   require(description == reference(text, "error_description"), "the description is the parameter of that name");
 

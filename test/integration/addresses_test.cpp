@@ -28,10 +28,11 @@ class Addresses : public BoxTest {
   box::BoxClient clientOf(const std::vector<std::string>& addresses, const TimeoutOptions& timeouts = {}) {
     options.extraNames = {host};
     HostTable::set(host, addresses);
-    return client(session()
-                      .withTimeouts(timeouts)
-                      .withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1))
-                      .withBaseUrls(box::BaseUrls("https://" + std::string(host) + ":" + std::to_string(emulator().port()))));
+    return client(
+        session()
+            .withTimeouts(timeouts)
+            .withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1))
+            .withBaseUrls(box::BaseUrls("https://" + std::string(host) + ":" + std::to_string(emulator().port()))));
   }
   /// From now on nothing is listening to what is sent to this address, at the emulator's port.
   FullBacklog& silence(const std::string& address) {
@@ -139,7 +140,8 @@ TEST_F(Addresses, ALookupThatHangsHoldsUpNoOtherHosts) {
   const auto good = clientOf({"127.0.0.1"});
   HostTable::set(hung, {"127.0.0.1"});
   HostTable::hold(hung);
-  const auto bad = good.withCustomBaseUrls(box::BaseUrls("https://" + std::string(hung) + ":" + std::to_string(emulator().port())));
+  const auto bad =
+      good.withCustomBaseUrls(box::BaseUrls("https://" + std::string(hung) + ":" + std::to_string(emulator().port())));
   std::vector<std::shared_ptr<Call>> waiting;
   for (int i = 0; i < 8; ++i) waiting.push_back(start(about(bad)));
   runUntil([] { return HostTable::held() == 4; });
@@ -170,7 +172,8 @@ TEST_F(Addresses, IdleConnectionsMakeRoomWhereDescriptorsRunOut) {
   const box::BaseUrls there("https://127.0.0.1:" + std::to_string(elsewhere.port()));
   box::TlsOptions tls;
   tls.caPem = emulator().caPem() + elsewhere.caPem();
-  const auto client = this->client(session().withTls(tls).withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1)));
+  const auto client =
+      this->client(session().withTls(tls).withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1)));
   finish(std::vector<std::shared_ptr<Call>>{start(about(client)), start(about(client)), start(about(client))});
   ASSERT_EQ(emulator().openConnections(), 3U);
   {

@@ -282,7 +282,8 @@ TEST_F(Renewal, ComesBeforeTheExpiry) {
   clock->advance(1min + 1s);
   ASSERT_TRUE(isAccepted(*await(client)));
   EXPECT_EQ(emulator().tokenRequestCount(), 2U);
-  EXPECT_THAT(recorder->attempts(), Each(testing::Field(&box::AttemptRecord::statusCode, testing::AnyOf(200, 202)))) << "no 401 was needed";
+  EXPECT_THAT(recorder->attempts(), Each(testing::Field(&box::AttemptRecord::statusCode, testing::AnyOf(200, 202))))
+      << "no 401 was needed";
 }
 
 TEST_F(Renewal, ThatFailsForAPassingReasonLeavesTheOldTokenInUse) {
@@ -487,7 +488,8 @@ TEST_F(Tokens, ARedirectOfTheTokenEndpointIsNeverFollowed) {
 }
 
 TEST_F(Tokens, APageInsteadOfATokenIsNoToken) {
-  emulator().scriptOAuth(Reply::status(200).body("<html><title>Sign in to the hotel</title></html>", "text/html").times(9));
+  emulator().scriptOAuth(
+      Reply::status(200).body("<html><title>Sign in to the hotel</title></html>", "text/html").times(9));
   const auto call = await(client(session(), ccg()));
   EXPECT_TRUE(failed(*call, Errc::unexpectedResponse, Fate::notSent, Phase::token));
 }
@@ -529,7 +531,8 @@ TEST_F(Jwt, EachAssertionHasAnIdOfItsOwn) {
     ASSERT_TRUE(isAccepted(*await(client)));
     emulator().expireAllTokens();
   }
-  EXPECT_EQ(emulator().tokenRequestCount(), 3U) << "an id used twice would be refused, and repaired by a further request";
+  EXPECT_EQ(emulator().tokenRequestCount(), 3U)
+      << "an id used twice would be refused, and repaired by a further request";
 }
 
 class JwtSkew : public Jwt, public testing::WithParamInterface<std::chrono::seconds> {};
@@ -547,10 +550,9 @@ TEST_P(JwtSkew, IsRepairedOnceAndRemembered) {
 INSTANTIATE_TEST_SUITE_P(Clocks, JwtSkew, testing::Values(-3600s, -120s, 120s, 86400s));
 
 TEST_F(Jwt, AServerThatRefusesItsOwnTimeIsAskedTwiceOnly) {
-  emulator().scriptOAuth(
-      Reply::status(400)
-          .body(R"({"error":"invalid_grant","error_description":"Please check the 'exp' claim."})")
-          .times(9));
+  emulator().scriptOAuth(Reply::status(400)
+                             .body(R"({"error":"invalid_grant","error_description":"Please check the 'exp' claim."})")
+                             .times(9));
   const auto call = await(client(session(), std::make_shared<box::BoxJwtAuth>(config())));
   EXPECT_TRUE(failed(*call, Errc::clockSkew, Fate::notSent, Phase::token));
   EXPECT_EQ(emulator().tokenRequestCount(), 2U);
@@ -586,7 +588,8 @@ TEST_F(Tokens, TheUserCountsWhereBothAreGivenForClientCredentials) {
   config.userId = "17";
   const auto auth = std::make_shared<box::BoxCcgAuth>(config);
   EXPECT_TRUE(isAccepted(*await(client(session(), auth))));
-  EXPECT_TRUE(failed(*await(client(session(), auth->withEnterpriseSubject("4711"))), Errc::appNotAuthorized, Fate::notSent));
+  EXPECT_TRUE(
+      failed(*await(client(session(), auth->withEnterpriseSubject("4711"))), Errc::appNotAuthorized, Fate::notSent));
   EXPECT_TRUE(isAccepted(*await(client(session(), auth->withEnterpriseSubject("4711")->withUserSubject("17")))));
 }
 

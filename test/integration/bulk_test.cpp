@@ -57,7 +57,8 @@ class Rows : public box::BulkListener {
     if (throwAt == rows.size()) throw std::runtime_error("no room for rows");
     const bool isNew = rows.emplace(row.index, Row{row.state, std::string(row.value), std::string(row.message),
                                                    std::string(row.requestId), std::string(row.code), row.status,
-                                                   row.line, row.original, row.fromJournal}).second;
+                                                   row.line, row.original, row.fromJournal})
+                           .second;
     EXPECT_TRUE(isNew) << "a second row for entry " << row.index;
     if (onEach) onEach();
   }
@@ -167,15 +168,17 @@ class Bulk : public BoxTest {
   void spawn(const BulkTermination& bulk, std::shared_ptr<box::BulkSource> source) {
     done_ = false;
     box::asio::awaitable<BulkSummary> awaitable = bulk.run(std::move(source), rows, journal);
-    boost::asio::co_spawn(io(), std::move(awaitable),
-                          boost::asio::bind_cancellation_slot(
-                              signal.slot(), [this](std::exception_ptr error, BulkSummary result) {
-                                failure = error;
-                                summary = std::move(result);
-                                done_ = true;
-                              }));
+    boost::asio::co_spawn(
+        io(), std::move(awaitable),
+        boost::asio::bind_cancellation_slot(signal.slot(), [this](std::exception_ptr error, BulkSummary result) {
+          failure = error;
+          summary = std::move(result);
+          done_ = true;
+        }));
   }
-  bool finishRun() { return runUntil([this] { return done_; }); }
+  bool finishRun() {
+    return runUntil([this] { return done_; });
+  }
   void run(const BulkOptions& bulkOptions, std::vector<std::string> entries) {
     const BulkTermination bulk(client().sessionTermination, bulkOptions);
     spawn(bulk, box::bulkSource(std::move(entries)));
@@ -203,8 +206,8 @@ class Bulk : public BoxTest {
 TEST_F(Bulk, EveryEntryHasARowWithItsStateAndTheRequestId) {
   options.unknownUserIds = {"1005"};
   auto entries = ids(250);
-  entries.insert(entries.begin() + 3, "nobody");         // invalid
-  entries.push_back("1001");                             // duplicate of entry 1
+  entries.insert(entries.begin() + 3, "nobody");  // invalid
+  entries.push_back("1001");                      // duplicate of entry 1
   entries.push_back("someone@example.com");
   run(quick(), entries);
   EXPECT_EQ(summary.end, BulkEnd::finished) << summary.message;
@@ -270,9 +273,8 @@ TEST_F(Bulk, A429PausesAllWorkersUntilRetryAfterHasPassed) {
   const auto throttled = std::find_if(requests.begin(), requests.end(), [](const auto& r) { return r.status == 429; });
   ASSERT_NE(throttled, requests.end());
   // Those in flight with it were sent before its answer came; all others waited a second.
-  const auto late = std::count_if(requests.begin(), requests.end(), [&](const auto& r) {
-    return r.steadyTime >= throttled->steadyTime + 1s;
-  });
+  const auto late = std::count_if(requests.begin(), requests.end(),
+                                  [&](const auto& r) { return r.steadyTime >= throttled->steadyTime + 1s; });
   EXPECT_LE(std::distance(throttled, requests.end()) - late, 8);
   EXPECT_GE(late, 1);
 }
@@ -295,7 +297,8 @@ TEST_F(Bulk, TheEmulatorNeverSeesMoreThanTheLimitInAnyWindow) {
 }
 
 TEST_F(Bulk, ServerErrorsAndBrokenConnectionsAreSentAgain) {
-  emulator().script({Reply::status(503).times(2), Reply::asBox(), Reply::status(500), Reply::asBox(), Reply::status(502)});
+  emulator().script(
+      {Reply::status(503).times(2), Reply::asBox(), Reply::status(500), Reply::asBox(), Reply::status(502)});
   BulkOptions bulkOptions = quick();
   bulkOptions.batchSize = 10;
   run(bulkOptions, ids(100));
@@ -487,9 +490,8 @@ TEST_F(Bulk, ASecondRunAtOnceIsRefusedAndALaterOneIsNot) {
   spawn(bulk, box::bulkSource(ids(10)));
   runReady();
   bool refused = false;
-  boost::asio::co_spawn(io(), bulk.run(box::bulkSource(ids(1))), [&](std::exception_ptr error, BulkSummary) {
-    refused = error != nullptr;
-  });
+  boost::asio::co_spawn(io(), bulk.run(box::bulkSource(ids(1))),
+                        [&](std::exception_ptr error, BulkSummary) { refused = error != nullptr; });
   ASSERT_TRUE(finishRun());
   EXPECT_TRUE(refused);
   EXPECT_FALSE(failure);

@@ -25,7 +25,6 @@ using testing::IsEmpty;
 using testing::SizeIs;
 using Accepted = box::emulator::AcceptedTermination;
 
-
 class Calls : public BoxTest {
  protected:
   /// Keeps the requests' bodies from now on.
@@ -59,8 +58,10 @@ struct Group {
 std::string getEnvVar(const char*) { return "11446498"; }
 
 // The sample as it stands in design.md, but for the client's third argument.
-asio::awaitable<void> sample(box::NetworkSession session, std::string token, User user, Group group, std::string* text) {
-  box::BoxClient client{co_await asio::this_coro::executor, std::make_shared<box::BoxDeveloperTokenAuth>(token), session};
+asio::awaitable<void> sample(box::NetworkSession session, std::string token, User user, Group group,
+                             std::string* text) {
+  box::BoxClient client{co_await asio::this_coro::executor, std::make_shared<box::BoxDeveloperTokenAuth>(token),
+                        session};
 
   box::SessionTerminationMessage message = co_await client.sessionTermination.terminateUsersSessions({
       .userIds = {getEnvVar("USER_ID")},
@@ -146,10 +147,10 @@ TEST_F(Calls, AnAnswerThatIsNoJsonIsAcceptedAllTheSame) {
 
 TEST_F(Calls, HeadersOfTheClientAndOfTheCallArrive) {
   const std::map<std::string, std::string> ofTheCall = {{"X-Call", "2"}, {"X-Both", "call"}};
-  const auto client =
-      this->client().withAsUserHeader("778899").withSuppressedNotifications().withExtraHeaders({{"X-Client", "1"}, {"X-Both", "client"}});
-  EXPECT_TRUE(isAccepted(
-      *await(client.sessionTermination.terminateUsersSessions({.userIds = {"1"}}, {.headers = {.extraHeaders = ofTheCall}}))));
+  const auto client = this->client().withAsUserHeader("778899").withSuppressedNotifications().withExtraHeaders(
+      {{"X-Client", "1"}, {"X-Both", "client"}});
+  EXPECT_TRUE(isAccepted(*await(
+      client.sessionTermination.terminateUsersSessions({.userIds = {"1"}}, {.headers = {.extraHeaders = ofTheCall}}))));
   EXPECT_EQ(lastRequest().header("As-User"), "778899");
   EXPECT_EQ(lastRequest().header("Box-Notifications"), "off");
   EXPECT_EQ(lastRequest().header("X-Client"), "1");
@@ -170,13 +171,24 @@ TEST_F(Calls, CopiesShareTheConnectionAndLoseNoSettingInAnyOrder) {
   const auto tagger = std::make_shared<InterceptBy>([](box::FetchOptions& o) { o.headers.set("X-Tag", "t"); }, nullptr);
   const box::BaseUrls urls(emulator().baseUrl());
   const auto plain = client();
-  const std::vector<box::BoxClient> copies = {
-      plain.withAsUserHeader("5").withSuppressedNotifications().withExtraHeaders({{"X-A", "1"}}).withCustomBaseUrls(urls)
-          .withTimeouts(timeouts).withInterceptors({tagger}),
-      plain.withInterceptors({tagger}).withTimeouts(timeouts).withCustomBaseUrls(urls).withExtraHeaders({{"X-A", "1"}})
-          .withSuppressedNotifications().withAsUserHeader("5"),
-      plain.withTimeouts(timeouts).withExtraHeaders({{"X-A", "1"}}).withAsUserHeader("5").withInterceptors({tagger})
-          .withSuppressedNotifications().withCustomBaseUrls(urls)};
+  const std::vector<box::BoxClient> copies = {plain.withAsUserHeader("5")
+                                                  .withSuppressedNotifications()
+                                                  .withExtraHeaders({{"X-A", "1"}})
+                                                  .withCustomBaseUrls(urls)
+                                                  .withTimeouts(timeouts)
+                                                  .withInterceptors({tagger}),
+                                              plain.withInterceptors({tagger})
+                                                  .withTimeouts(timeouts)
+                                                  .withCustomBaseUrls(urls)
+                                                  .withExtraHeaders({{"X-A", "1"}})
+                                                  .withSuppressedNotifications()
+                                                  .withAsUserHeader("5"),
+                                              plain.withTimeouts(timeouts)
+                                                  .withExtraHeaders({{"X-A", "1"}})
+                                                  .withAsUserHeader("5")
+                                                  .withInterceptors({tagger})
+                                                  .withSuppressedNotifications()
+                                                  .withCustomBaseUrls(urls)};
   for (const box::BoxClient& copy : copies) {
     EXPECT_EQ(copy.networkSession().timeouts().call, 77s);
     EXPECT_EQ(copy.networkSession().baseUrls().baseUrl, urls.baseUrl);
@@ -217,7 +229,8 @@ TEST_F(Calls, ArgumentsThatBoxWouldRefuseAreNotSent) {
         await(manager.terminateUsersSessions({.userLogins = badLogin})), await(manager.terminateGroupsSessions({})),
         await(manager.terminateGroupsSessions({.groupIds = {""}})),
         await(manager.terminateUsersSessions({.userIds = {"1"}}, {.headers = {.extraHeaders = {{"Host", "x"}}}})),
-        await(manager.terminateUsersSessions({.userIds = {"1"}}, {.headers = {.extraHeaders = {{"X-A", "1\r\nX-B: 2"}}}}))}) {
+        await(manager.terminateUsersSessions({.userIds = {"1"}},
+                                             {.headers = {.extraHeaders = {{"X-A", "1\r\nX-B: 2"}}}}))}) {
     EXPECT_TRUE(failed(*call, box::Errc::invalidRequest, box::Fate::notSent, box::Phase::prepare));
   }
   EXPECT_EQ(emulator().connectionsAccepted(), 0U);

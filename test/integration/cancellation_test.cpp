@@ -115,12 +115,13 @@ TEST_P(Cancellation, ThroughTryAwaitGivesTheErrorAsAValue) {
   const auto client = arrange(GetParam());
   std::optional<box::CallResult<box::SessionTerminationMessage>> result;
   boost::asio::cancellation_signal signal;
-  boost::asio::co_spawn(io(), box::tryAwait(makeCall(*client)),
-                        boost::asio::bind_cancellation_slot(
-                            signal.slot(), [&](std::exception_ptr failure, box::CallResult<box::SessionTerminationMessage> r) {
-                              EXPECT_FALSE(failure);
-                              result.emplace(std::move(r));
-                            }));
+  boost::asio::co_spawn(
+      io(), box::tryAwait(makeCall(*client)),
+      boost::asio::bind_cancellation_slot(
+          signal.slot(), [&](std::exception_ptr failure, box::CallResult<box::SessionTerminationMessage> r) {
+            EXPECT_FALSE(failure);
+            result.emplace(std::move(r));
+          }));
   reach();
   boost::asio::post(io(), [&] { signal.emit(asio_type::terminal); });
   runUntil([&] { return result.has_value(); });

@@ -36,14 +36,35 @@ TEST_P(DeadlinesOfPhases, EndThePhaseWithItsOwnCode) {
   TimeoutOptions timeouts = patient();
   Errc code{};
   switch (GetParam()) {
-    case Station::pool: timeouts.pool = 150ms; code = Errc::poolTimeout; break;
-    case Station::resolve: timeouts.resolve = 150ms; code = Errc::resolveTimeout; break;
-    case Station::connect: timeouts.connect = 150ms; code = Errc::connectTimeout; break;
+    case Station::pool:
+      timeouts.pool = 150ms;
+      code = Errc::poolTimeout;
+      break;
+    case Station::resolve:
+      timeouts.resolve = 150ms;
+      code = Errc::resolveTimeout;
+      break;
+    case Station::connect:
+      timeouts.connect = 150ms;
+      code = Errc::connectTimeout;
+      break;
     case Station::proxy:
-    case Station::proxyTls: timeouts.proxy = 150ms; code = Errc::proxyTimeout; break;
-    case Station::handshake: timeouts.handshake = 150ms; code = Errc::handshakeTimeout; break;
-    case Station::write: timeouts.write = 150ms; code = Errc::writeTimeout; break;
-    case Station::header: timeouts.responseHeader = 150ms; code = Errc::readTimeout; break;
+    case Station::proxyTls:
+      timeouts.proxy = 150ms;
+      code = Errc::proxyTimeout;
+      break;
+    case Station::handshake:
+      timeouts.handshake = 150ms;
+      code = Errc::handshakeTimeout;
+      break;
+    case Station::write:
+      timeouts.write = 150ms;
+      code = Errc::writeTimeout;
+      break;
+    case Station::header:
+      timeouts.responseHeader = 150ms;
+      code = Errc::readTimeout;
+      break;
     case Station::body: timeouts.bodyIdle = 150ms; break;
     default: FAIL();
   }
@@ -60,8 +81,9 @@ TEST_P(DeadlinesOfPhases, EndThePhaseWithItsOwnCode) {
 }
 
 INSTANTIATE_TEST_SUITE_P(EachPhase, DeadlinesOfPhases,
-                         testing::Values(Station::pool, Station::resolve, Station::connect, Station::proxy, Station::proxyTls,
-                                         Station::handshake, Station::write, Station::header, Station::body),
+                         testing::Values(Station::pool, Station::resolve, Station::connect, Station::proxy,
+                                         Station::proxyTls, Station::handshake, Station::write, Station::header,
+                                         Station::body),
                          [](const auto& param) { return toString(param.param); });
 
 class DeadlinesOfAttempts : public Deadlines {};
@@ -105,8 +127,9 @@ TEST_P(DeadlinesOfCalls, AreTheCallsOwnWhereItHasOne) {
 }
 
 INSTANTIATE_TEST_SUITE_P(EachPhase, DeadlinesOfCalls,
-                         testing::Values(Station::pool, Station::resolve, Station::connect, Station::proxy, Station::proxyTls,
-                                         Station::handshake, Station::write, Station::header, Station::body),
+                         testing::Values(Station::pool, Station::resolve, Station::connect, Station::proxy,
+                                         Station::proxyTls, Station::handshake, Station::write, Station::header,
+                                         Station::body),
                          [](const auto& param) { return toString(param.param); });
 
 TEST_F(Deadlines, TheSlotOfAnAttemptThatTookTooLongIsFree) {
@@ -143,8 +166,9 @@ TEST_F(Deadlines, ABackoffThatWouldPassTheDeadlineIsNotBegun) {
 
 TEST_F(Deadlines, OneThatIsOverAlreadyLetsNothingOut) {
   const auto client = this->client();
-  for (const Deadline deadline : {Deadline(0s), Deadline(-1s), Deadline(std::chrono::steady_clock::now() - 1h),
-                                  Deadline(std::chrono::nanoseconds::min()), Deadline(std::chrono::steady_clock::time_point::min())}) {
+  for (const Deadline deadline :
+       {Deadline(0s), Deadline(-1s), Deadline(std::chrono::steady_clock::now() - 1h),
+        Deadline(std::chrono::nanoseconds::min()), Deadline(std::chrono::steady_clock::time_point::min())}) {
     const auto call = await(about(client, deadline));
     EXPECT_TRUE(failed(*call, Errc::callTimeout, Fate::notSent));
   }

@@ -154,7 +154,8 @@ class LifetimeOfExceptions : public BoxTest {
 
 TEST_F(LifetimeOfExceptions, OfTheRetryPolicyEndTheCall) {
   emulator().script(Reply::status(503));
-  expectThrough(session().withRetryPolicy(std::make_shared<RetryBy>([](const auto&) -> box::RetryDecision { throw Thrown(); })));
+  expectThrough(
+      session().withRetryPolicy(std::make_shared<RetryBy>([](const auto&) -> box::RetryDecision { throw Thrown(); })));
 }
 
 TEST_F(LifetimeOfExceptions, OfTheBackoffPolicyEndTheCall) {
@@ -165,13 +166,17 @@ TEST_F(LifetimeOfExceptions, OfTheBackoffPolicyEndTheCall) {
 
 TEST_F(LifetimeOfExceptions, OfAnInterceptorBeforeTheRequestEndTheCall) {
   expectThrough(session().withInterceptors({std::make_shared<InterceptBy>(
-      [this](box::FetchOptions&) { if (throwing) throw Thrown(); }, nullptr)}));
+      [this](box::FetchOptions&) {
+        if (throwing) throw Thrown();
+      },
+      nullptr)}));
   EXPECT_EQ(emulator().requestCount(), 1U);
 }
 
 TEST_F(LifetimeOfExceptions, OfAnInterceptorBehindTheResponseEndTheCall) {
-  expectThrough(session().withInterceptors({std::make_shared<InterceptBy>(
-      nullptr, [this](box::FetchResponse&) { if (throwing) throw Thrown(); })}));
+  expectThrough(session().withInterceptors({std::make_shared<InterceptBy>(nullptr, [this](box::FetchResponse&) {
+    if (throwing) throw Thrown();
+  })}));
   EXPECT_EQ(emulator().requestCount(), 2U);
   // The response had been read to its end.
   EXPECT_EQ(emulator().connectionsAccepted(), 1U);
@@ -205,13 +210,15 @@ TEST_F(LifetimeOfExceptions, OfTheObserverAreItsOwnAffair) {
 TEST_F(LifetimeOfExceptions, OfTheAuthenticationEndTheCall) {
   class ThrowingAuth : public box::Authentication {
    public:
-    std::shared_ptr<const box::AccessToken> currentToken(box::AccessToken::TimePoint) const noexcept override { return nullptr; }
+    std::shared_ptr<const box::AccessToken> currentToken(box::AccessToken::TimePoint) const noexcept override {
+      return nullptr;
+    }
     box::asio::awaitable<std::shared_ptr<const box::AccessToken>> retrieveToken(box::TokenContext) override {
       throw Thrown();
       co_return nullptr;
     }
     box::asio::awaitable<std::shared_ptr<const box::AccessToken>> refreshToken(std::shared_ptr<const box::AccessToken>,
-                                                                              box::TokenContext context) override {
+                                                                               box::TokenContext context) override {
       return retrieveToken(context);
     }
   };
@@ -239,7 +246,9 @@ TEST_F(LifetimeOfExceptions, InterceptorsSeeEachAttemptInOrderAndNeverTheToken) 
   EXPECT_THAT(seen, testing::Not(HasSubstr(secretToken)));
   // What was added for the first attempt was gone at the second.
   for (const auto& request : emulator().requests()) {
-    EXPECT_EQ(std::count_if(request.headers.begin(), request.headers.end(), [](const auto& h) { return h.first == "X-Seen"; }), 2);
+    EXPECT_EQ(std::count_if(request.headers.begin(), request.headers.end(),
+                            [](const auto& h) { return h.first == "X-Seen"; }),
+              2);
   }
 }
 

@@ -48,8 +48,8 @@ class NginxInFront : public BoxTest {
   std::unique_ptr<Nginx> nginx_;
 };
 
-#define LAUNCH(...)                              \
-  launch(__VA_ARGS__);                           \
+#define LAUNCH(...)    \
+  launch(__VA_ARGS__); \
   if (IsSkipped() || HasFatalFailure()) return
 
 TEST_F(NginxInFront, OneConnectionIsKeptForManyCalls) {

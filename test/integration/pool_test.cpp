@@ -132,8 +132,8 @@ TEST_F(Pool, AWaitThatTakesTooLongTellsWhyNoConnectionCouldBeOpened) {
   // The first dial fails and the waiter's own one hangs: those behind it wait, and know of the first.
   emulator().scriptConnection({box::emulator::ConnectionPlan::closeInHandshake(CloseManner::reset),
                                box::emulator::ConnectionPlan::silence().times(3)});
-  const auto client = this->client(session().withPool(pool).withTimeouts(timeouts).withRetryPolicy(
-      std::make_shared<box::DefaultRetryPolicy>(1)));
+  const auto client = this->client(
+      session().withPool(pool).withTimeouts(timeouts).withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1)));
   const auto calls = startMany(client, 3);
   runUntil([&] { return calls[0]->done() && calls[2]->done(); });
   // On a busy machine the reset is there before the connect is reported, which then is what failed.
@@ -152,7 +152,8 @@ TEST_F(Pool, AFailedDialGivesTheNextWaiterItsTurn) {
   PoolOptions pool;
   pool.maxConnections = 1;
   emulator().scriptConnection(box::emulator::ConnectionPlan::closeInHandshake().times(2));
-  const auto client = this->client(session().withPool(pool).withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1)));
+  const auto client =
+      this->client(session().withPool(pool).withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1)));
   const auto calls = startMany(client, 4);
   finish(calls);
   EXPECT_TRUE(failed(*calls[0], Errc::connectionLost, Fate::notSent, Phase::handshake));
@@ -336,7 +337,8 @@ TEST_F(Pool, ASecondStaleConnectionInOneCallIsCountedWithBackoff) {
 
 // ------------------------------------------------------------------------------------------------------ unsolicited bytes
 
-constexpr const char* evil = "HTTP/1.1 202 Accepted\r\nContent-Length: 18\r\nbox-request-id: evil\r\n\r\n{\"message\":\"EVIL\"}";
+constexpr const char* evil =
+    "HTTP/1.1 202 Accepted\r\nContent-Length: 18\r\nbox-request-id: evil\r\n\r\n{\"message\":\"EVIL\"}";
 
 TEST_F(Pool, AnAnswerSentWhileIdleIsNeverTakenForOne) {
   emulator().script(Reply::asBox().thenSend(evil));
@@ -423,7 +425,8 @@ TEST_F(Pool, AnAnswerThatCameBehindAnotherIsNotGivenToWhoeverWaits) {
 }
 
 TEST_F(Pool, A408WhileIdleIsNoAnswer) {
-  emulator().script(Reply::asBox().thenSend("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+  emulator().script(
+      Reply::asBox().thenSend("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
   const auto client = this->client();
   EXPECT_TRUE(isAccepted(*await(client)));
   awaitStir();
@@ -438,8 +441,10 @@ TEST_F(Pool, EveryCallSucceedsAcrossARestartOfTheServer) {
   PoolOptions pool;
   pool.maxConnections = 4;
   emulator().setDefault(Reply::asBox().after(2ms));
-  const auto client = this->client(session().withPool(pool).withBackoffPolicy(std::make_shared<FixedBackoff>(50ms)).withRetryPolicy(
-      std::make_shared<box::DefaultRetryPolicy>(1000)));
+  const auto client = this->client(session()
+                                       .withPool(pool)
+                                       .withBackoffPolicy(std::make_shared<FixedBackoff>(50ms))
+                                       .withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1000)));
   const auto calls = startMany(client, 300);
   runUntil([&] { return emulator().requestCount() >= 50; });
   // On another thread: stop() joins threads that may wait for nothing of ours, but the calls are to go on meanwhile.

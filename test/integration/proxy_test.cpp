@@ -67,7 +67,8 @@ class Proxy : public BoxTest {
   /// Speaks TLS with this certificate of the emulator's authority, or of another.
   TestProxy& addTlsProxy(const CertificateSpec& spec = {}, const CertificateAuthority* authority = nullptr) {
     TestProxyOptions settings;
-    settings.certificate = box::emulator::issueCertificate(authority != nullptr ? *authority : emulator().authority(), spec);
+    settings.certificate =
+        box::emulator::issueCertificate(authority != nullptr ? *authority : emulator().authority(), spec);
     return addProxy(std::move(settings));
   }
 
@@ -178,7 +179,8 @@ TEST_F(Proxy, AnAddressOfIpv6IsNamedInBrackets) {
   const std::string authority = "[::1]:" + std::to_string(emulator().port());
   const auto client = this->client(proxied()).withCustomBaseUrls(box::BaseUrls("https://" + authority));
   ASSERT_TRUE(isAccepted(*await(client)));
-  EXPECT_THAT(proxy().connects()[0].head, StartsWith("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n"));
+  EXPECT_THAT(proxy().connects()[0].head,
+              StartsWith("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n"));
 }
 
 TEST_F(Proxy, ItLooksTheHostUpAndNotThisMachine) {
@@ -211,7 +213,8 @@ TEST_F(Proxy, ATokenThatItKeepsFromComingIsToldAsIts) {
   app.clientId = "app";
   app.clientSecret = options.clientSecret;
   app.enterpriseId = "4711";
-  const auto call = await(client(proxied(by(addStrictProxy(), "ann", "wrong")), std::make_shared<box::BoxCcgAuth>(app)));
+  const auto call =
+      await(client(proxied(by(addStrictProxy(), "ann", "wrong")), std::make_shared<box::BoxCcgAuth>(app)));
   EXPECT_TRUE(failed(*call, Errc::proxyAuthenticationFailed, Fate::notSent));
   EXPECT_THAT(proxy().connects(), SizeIs(1));
   EXPECT_EQ(emulator().connectionsAccepted(), 0U);
@@ -248,7 +251,8 @@ TEST_F(Proxy, NobodySharesAConnectionOfAnothersProxyOrCredentials) {  // K06
   TestProxy& first = addProxy();
   const auto client = this->client(proxied(by(first, "ann", password_)));
   std::vector<ProxyOptions> all = {by(first, "ann", password_), by(first, "ann", Canaries::make("another password")),
-                                   by(first, "bob", password_), by(first), by(other, "ann", password_), ProxyOptions()};
+                                   by(first, "bob", password_), by(first),
+                                   by(other, "ann", password_), ProxyOptions()};
   all.push_back(by(first));
   all.back().tls.emplace().caPem = emulator().caPem();
   all.push_back(by(first));
@@ -283,7 +287,8 @@ TEST_F(Proxy, WrongCredentialsAreNotTriedAgain) {  // K02
 }
 
 TEST_F(Proxy, A401OfItsIsNotBoxs) {
-  proxy().setDefault(ProxyAnswer::status(401, "WWW-Authenticate: Bearer realm=\"Service\", error=\"invalid_token\"\r\n"));
+  proxy().setDefault(
+      ProxyAnswer::status(401, "WWW-Authenticate: Bearer realm=\"Service\", error=\"invalid_token\"\r\n"));
   expectStopped(*await(client(proxied(5))), Errc::proxyAuthenticationFailed, 1);
   EXPECT_THAT(recorder->tokensRequested(), Each(false)) << "no token is renewed for it";
 }
@@ -364,7 +369,8 @@ TEST_F(Proxy, Every2xxLeadsThroughWhateverItsFieldsSay) {
 }
 
 TEST_F(Proxy, InterimAnswersArePassedOver) {  // K12
-  for (const std::string interim : {"HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"}) {
+  for (const std::string interim :
+       {"HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"}) {
     proxy().script(ProxyAnswer::established(interim + interim + "HTTP/1.1 200 OK\r\n\r\n"));
     EXPECT_TRUE(isAccepted(*await(client(proxied()))));
     proxy().script(ProxyAnswer::raw(interim + "HTTP/1.1 403 Forbidden\r\n\r\n"));
@@ -396,11 +402,11 @@ TEST_F(Proxy, BytesThatComeLateAreNotTakenForBoxs) {
 
 TEST_F(Proxy, AnAnswerWithoutEndIsCutOff) {  // K08
   const std::string filler(1000, 'a');
-  for (const auto& answer : {ProxyAnswer::endless("HTTP/1.1 200 OK\r\n", "X-A: " + filler + "\r\n"),
-                             ProxyAnswer::endless("HTTP/1.1 200 OK\r\n", "X-A: b\r\n"),
-                             ProxyAnswer::endless("HTTP/1.1 200 OK\r\nX-A: ", filler),
-                             ProxyAnswer::endless("HTTP/1.1 200 ", filler), ProxyAnswer::endless("", filler),
-                             ProxyAnswer::endless("", "HTTP/1.1 100 Continue\r\n\r\n")}) {
+  for (const auto& answer :
+       {ProxyAnswer::endless("HTTP/1.1 200 OK\r\n", "X-A: " + filler + "\r\n"),
+        ProxyAnswer::endless("HTTP/1.1 200 OK\r\n", "X-A: b\r\n"),
+        ProxyAnswer::endless("HTTP/1.1 200 OK\r\nX-A: ", filler), ProxyAnswer::endless("HTTP/1.1 200 ", filler),
+        ProxyAnswer::endless("", filler), ProxyAnswer::endless("", "HTTP/1.1 100 Continue\r\n\r\n")}) {
     proxy().script(answer);
     expectStopped(*await(client(proxied())), Errc::proxyFailed, 1);
   }
@@ -459,7 +465,8 @@ TEST_F(Proxy, ThatEndsTheConnectionUnderTheCallIsTriedAgain) {
   ProxyOptions asTls = by(proxy());
   asTls.url.replace(0, 4, "https");  // it takes the beginning of TLS for that of a request
   for (const bool reset : {false, true}) {
-    for (const auto& [way, code] : {std::pair(by(proxy()), Errc::proxyFailed), std::pair(asTls, Errc::connectionLost)}) {
+    for (const auto& [way, code] :
+         {std::pair(by(proxy()), Errc::proxyFailed), std::pair(asTls, Errc::connectionLost)}) {
       const auto client = this->client(proxied(way, 3));
       const std::size_t before = proxy().connections();
       const auto call = start(client);
@@ -626,7 +633,8 @@ TEST_F(Proxy, WhomToTrustAsProxyIsAQuestionOfItsOwn) {  // K10
   // The other way round: who may be the proxy may not be Box for that.
   const auto issued = box::emulator::issueCertificate(other);
   emulator().setCertificate(issued.chainPem, issued.privateKeyPem);
-  EXPECT_TRUE(failed(*await(client(proxied(settings, 5))), Errc::tlsVerificationFailed, Fate::notSent, Phase::handshake));
+  EXPECT_TRUE(
+      failed(*await(client(proxied(settings, 5))), Errc::tlsVerificationFailed, Fate::notSent, Phase::handshake));
 }
 
 TEST_F(Proxy, ThatLeadsSomewhereElseIsFoundOut) {
@@ -740,8 +748,8 @@ class RealProxy : public Proxy, public testing::WithParamInterface<Program> {
   const Daemon* daemon_ = nullptr;
 };
 
-#define LAUNCH(...)                              \
-  launch(__VA_ARGS__);                           \
+#define LAUNCH(...)    \
+  launch(__VA_ARGS__); \
   if (IsSkipped() || HasFatalFailure()) return
 
 TEST_P(RealProxy, LeadsManyCallsThroughOneTunnel) {  // K01

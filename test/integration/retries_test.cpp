@@ -139,7 +139,8 @@ TEST_F(Retries, AnotherSuccessThanTheDocumentedOneIsNone) {
 }
 
 TEST_F(Retries, APageInHtmlIsNoAcceptance) {
-  emulator().setDefault(Reply::status(202).body("<html><head><title>Log in</title></head></html>", "text/html; charset=utf-8"));
+  emulator().setDefault(
+      Reply::status(202).body("<html><head><title>Log in</title></head></html>", "text/html; charset=utf-8"));
   const auto call = await(client());
   EXPECT_TRUE(failed(*call, Errc::unexpectedResponse, Fate::inDoubt, Phase::response));
   EXPECT_THAT(call->error().what(), HasSubstr("Log in"));
@@ -232,7 +233,9 @@ class RefreshingAuth : public box::Authentication {
  public:
   explicit RefreshingAuth(std::string renewed) : renewed_(std::move(renewed)) {}
 
-  std::shared_ptr<const box::AccessToken> currentToken(box::AccessToken::TimePoint) const noexcept override { return current_; }
+  std::shared_ptr<const box::AccessToken> currentToken(box::AccessToken::TimePoint) const noexcept override {
+    return current_;
+  }
   box::asio::awaitable<std::shared_ptr<const box::AccessToken>> retrieveToken(box::TokenContext) override {
     co_return current_;
   }
@@ -308,8 +311,7 @@ TEST_F(Retries, ThePolicyOfTheCallIsAskedInPlaceOfTheSessions) {
   emulator().setDefault(Reply::status(503));
   const auto client = this->client();
   const auto never = std::make_shared<DefaultRetryPolicy>(1);
-  const auto call =
-      await(client.sessionTermination.terminateUsersSessions({.userIds = {"1"}}, {.retryPolicy = never}));
+  const auto call = await(client.sessionTermination.terminateUsersSessions({.userIds = {"1"}}, {.retryPolicy = never}));
   EXPECT_TRUE(failed(*call, Errc::serverError, Fate::inDoubt));
   EXPECT_EQ(emulator().requestCount(), 1U);
   await(client);
@@ -383,8 +385,9 @@ TEST_F(Retries, TheObserverSeesACallWithARepeatInOrder) {
   emulator().script(Reply::status(503));
   const auto client = this->client();
   EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(recorder->sequence(),
-            "CallStarted AttemptStarted ConnectionOpened AttemptEnded RetryScheduled AttemptStarted AttemptEnded CallEnded");
+  EXPECT_EQ(
+      recorder->sequence(),
+      "CallStarted AttemptStarted ConnectionOpened AttemptEnded RetryScheduled AttemptStarted AttemptEnded CallEnded");
   EXPECT_THAT(recorder->text(), HasSubstr("terminateUsersSessions POST https://localhost:"));
   ASSERT_THAT(recorder->attempts(), SizeIs(2));
   EXPECT_EQ(recorder->attempts()[0].statusCode, 503);
@@ -414,10 +417,11 @@ TEST_F(Retries, TheDataSanitizerOfTheSessionCleansTheServersText) {
 // -------------------------------------------------------------------------------------------------------------- answers
 
 TEST_F(Retries, AClientErrorIsGivenFieldByField) {
-  emulator().script(Reply::status(400)
-                        .header("box-request-id", "0abc123")
-                        .body(R"({"type":"error","status":400,"code":"bad_request","message":"Bad","help_url":"https://h",)"
-                              R"("request_id":"req1","context_info":{"errors":[{"name":"user_ids"}]}})"));
+  emulator().script(
+      Reply::status(400)
+          .header("box-request-id", "0abc123")
+          .body(R"({"type":"error","status":400,"code":"bad_request","message":"Bad","help_url":"https://h",)"
+                R"("request_id":"req1","context_info":{"errors":[{"name":"user_ids"}]}})"));
   const auto call = await(client());
   const auto error = apiError(*call);
   EXPECT_EQ(error.clientError().type, "error");
@@ -428,14 +432,18 @@ TEST_F(Retries, AClientErrorIsGivenFieldByField) {
   EXPECT_EQ(error.clientError().requestId, "req1");
   EXPECT_EQ(error.clientError().contextInfo, R"({"errors":[{"name":"user_ids"}]})");
   EXPECT_EQ(error.boxRequestId(), "0abc123");
-  EXPECT_THAT(error.what(), AllOf(HasSubstr("400 Bad Request"), HasSubstr("bad_request"), HasSubstr("0abc123"), HasSubstr("req1")));
+  EXPECT_THAT(error.what(),
+              AllOf(HasSubstr("400 Bad Request"), HasSubstr("bad_request"), HasSubstr("0abc123"), HasSubstr("req1")));
 }
 
 TEST_F(Retries, AnErrorsBodyMayBeAnything) {
-  const std::vector<std::pair<std::string, std::string>> bodies = {
-      {"", "application/octet-stream"}, {"<html><title>502</title>", "text/html"},   {"{\"code\":", "application/json"},
-      {"[1,2]", "application/json"},    {R"({"code":7,"status":"x"})", "application/json"}, {std::string(1000, '['), "application/json"},
-      {"\xff\xfe\x00", "text/plain"}};
+  const std::vector<std::pair<std::string, std::string>> bodies = {{"", "application/octet-stream"},
+                                                                   {"<html><title>502</title>", "text/html"},
+                                                                   {"{\"code\":", "application/json"},
+                                                                   {"[1,2]", "application/json"},
+                                                                   {R"({"code":7,"status":"x"})", "application/json"},
+                                                                   {std::string(1000, '['), "application/json"},
+                                                                   {"\xff\xfe\x00", "text/plain"}};
   for (const auto& [body, type] : bodies) {
     emulator().script(Reply::status(404).body(body, type));
     const auto call = await(client());
@@ -488,8 +496,8 @@ TEST_F(Retries, AHeaderThatIsCutIsRepeated) {
 
 TEST_F(Retries, ChunkedSlowAndInterimAnswersAreRead) {
   const auto client = this->client();
-  for (const Reply& reply : {Reply::asBox().chunked(3), Reply::asBox().slowly(0ms, 1), Reply::asBox().interim(100).interim(103),
-                             Reply::asBox().untilClose()}) {
+  for (const Reply& reply : {Reply::asBox().chunked(3), Reply::asBox().slowly(0ms, 1),
+                             Reply::asBox().interim(100).interim(103), Reply::asBox().untilClose()}) {
     emulator().script(reply);
     const auto call = await(client);
     ASSERT_TRUE(isAccepted(*call));
@@ -519,11 +527,17 @@ INSTANTIATE_TEST_SUITE_P(
     All, RetriesOfNonsense,
     testing::Values(
         Nonsense{"Garbage", Reply::raw("what do you want?\r\n\r\n"), Errc::protocolError},
-        Nonsense{"AnotherVersion", Reply::raw("HTTP/2.0 202 Accepted\r\nContent-Length: 0\r\n\r\n"), Errc::protocolError},
+        Nonsense{"AnotherVersion", Reply::raw("HTTP/2.0 202 Accepted\r\nContent-Length: 0\r\n\r\n"),
+                 Errc::protocolError},
         Nonsense{"StatusOutOfRange", Reply::raw("HTTP/1.1 999 What\r\nContent-Length: 0\r\n\r\n"), Errc::protocolError},
-        Nonsense{"NegativeLength", Reply::raw("HTTP/1.1 202 Accepted\r\nContent-Length: -1\r\n\r\n"), Errc::protocolError},
-        Nonsense{"TwoLengths", Reply::raw("HTTP/1.1 202 Accepted\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"), Errc::protocolError},
-        Nonsense{"LengthAndChunks", Reply::raw("HTTP/1.1 202 Accepted\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), Errc::protocolError},
+        Nonsense{"NegativeLength", Reply::raw("HTTP/1.1 202 Accepted\r\nContent-Length: -1\r\n\r\n"),
+                 Errc::protocolError},
+        Nonsense{"TwoLengths", Reply::raw("HTTP/1.1 202 Accepted\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"),
+                 Errc::protocolError},
+        Nonsense{
+            "LengthAndChunks",
+            Reply::raw("HTTP/1.1 202 Accepted\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+            Errc::protocolError},
         Nonsense{"SwitchingProtocols", Reply::raw("HTTP/1.1 101 Switching Protocols\r\n\r\n"), Errc::protocolError},
         Nonsense{"EncodedBody", Reply::asBox().header("Content-Encoding", "gzip"), Errc::protocolError},
         Nonsense{"EndlessInterim", Reply::endless(box::emulator::Endless::interimResponses), Errc::responseTooLarge},

@@ -33,7 +33,8 @@ class Tls : public BoxTest {
   /// A client that takes the emulator for `host`.
   box::BoxClient clientOf(const std::string& host) {
     std::string name = host;  // looked up as the library writes it
-    std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     HostTable::set(name, {"127.0.0.1"});
     return client(session().withBaseUrls(box::BaseUrls("https://" + host + ":" + std::to_string(emulator().port()))));
   }
@@ -60,8 +61,8 @@ class Tls : public BoxTest {
 };
 
 // OpenSSL's X509_V_ERR_…
-constexpr int unableToFindIssuer = 2, unableToGetIssuer = 20, unableToVerifyLeaf = 21, selfSignedLeaf = 18, notYetValid = 9, hasExpired = 10,
-              invalidPurpose = 26, hostnameMismatch = 62, ipMismatch = 64;
+constexpr int unableToFindIssuer = 2, unableToGetIssuer = 20, unableToVerifyLeaf = 21, selfSignedLeaf = 18,
+              notYetValid = 9, hasExpired = 10, invalidPurpose = 26, hostnameMismatch = 62, ipMismatch = 64;
 
 // ------------------------------------------------------------------------------------------------------- certificates
 
@@ -128,21 +129,20 @@ TEST_P(TlsNames, AreComparedAsTheStandardSays) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, TlsNames,
-    testing::Values(NameMatch{"Same", "api.box.test", "api.box.test", true},
-                    NameMatch{"OtherCase", "API.Box.Test", "api.box.test", true},
-                    NameMatch{"OtherCaseInTheUrl", "api.box.test", "API.BOX.test", true},
-                    NameMatch{"Other", "api.box.test", "upload.box.test", false},
-                    NameMatch{"WildcardForOneLabel", "*.box.test", "api.box.test", true},
-                    NameMatch{"WildcardForTwoLabels", "*.box.test", "eu.api.box.test", false},
-                    NameMatch{"WildcardForNone", "*.box.test", "box.test", false},
-                    NameMatch{"WildcardInTheMiddle", "api.*.test", "api.box.test", false},
-                    NameMatch{"PartOfALabelAsWildcard", "a*.box.test", "api.box.test", false},
-                    NameMatch{"WildcardForATopLevel", "*.test", "box.test", false},
-                    NameMatch{"BareWildcard", "*", "localhost", false},
-                    NameMatch{"Suffix", "box.test", "evilbox.test", false}),
-    [](const auto& param) { return std::string(param.param.name); });
+INSTANTIATE_TEST_SUITE_P(All, TlsNames,
+                         testing::Values(NameMatch{"Same", "api.box.test", "api.box.test", true},
+                                         NameMatch{"OtherCase", "API.Box.Test", "api.box.test", true},
+                                         NameMatch{"OtherCaseInTheUrl", "api.box.test", "API.BOX.test", true},
+                                         NameMatch{"Other", "api.box.test", "upload.box.test", false},
+                                         NameMatch{"WildcardForOneLabel", "*.box.test", "api.box.test", true},
+                                         NameMatch{"WildcardForTwoLabels", "*.box.test", "eu.api.box.test", false},
+                                         NameMatch{"WildcardForNone", "*.box.test", "box.test", false},
+                                         NameMatch{"WildcardInTheMiddle", "api.*.test", "api.box.test", false},
+                                         NameMatch{"PartOfALabelAsWildcard", "a*.box.test", "api.box.test", false},
+                                         NameMatch{"WildcardForATopLevel", "*.test", "box.test", false},
+                                         NameMatch{"BareWildcard", "*", "localhost", false},
+                                         NameMatch{"Suffix", "box.test", "evilbox.test", false}),
+                         [](const auto& param) { return std::string(param.param.name); });
 
 TEST_F(Tls, ANameWithADotAtItsEndIsTheSameHost) {
   CertificateSpec spec;
@@ -154,7 +154,8 @@ TEST_F(Tls, ANameWithADotAtItsEndIsTheSameHost) {
 }
 
 TEST_F(Tls, AnAddressAsHostWorks) {
-  const auto client = this->client().withCustomBaseUrls(box::BaseUrls("https://127.0.0.1:" + std::to_string(emulator().port())));
+  const auto client =
+      this->client().withCustomBaseUrls(box::BaseUrls("https://127.0.0.1:" + std::to_string(emulator().port())));
   EXPECT_TRUE(isAccepted(*await(client)));
   EXPECT_EQ(HostTable::lookups("127.0.0.1"), 0U);
 }
@@ -168,7 +169,8 @@ TEST_F(Tls, AnAddressOfIpv6AsHostWorks) {
     refused = error.what();
   }
   if (!refused.empty()) GTEST_SKIP() << "no IPv6 on loopback: " << refused;
-  const auto client = this->client().withCustomBaseUrls(box::BaseUrls("https://[::1]:" + std::to_string(emulator().port())));
+  const auto client =
+      this->client().withCustomBaseUrls(box::BaseUrls("https://[::1]:" + std::to_string(emulator().port())));
   EXPECT_TRUE(isAccepted(*await(client)));
 }
 
@@ -177,7 +179,8 @@ TEST_F(Tls, AnAddressIsNoName) {
   spec.dnsNames = {"127.0.0.1", "localhost"};
   spec.ipAddresses = {};
   present(spec);
-  const auto client = this->client().withCustomBaseUrls(box::BaseUrls("https://127.0.0.1:" + std::to_string(emulator().port())));
+  const auto client =
+      this->client().withCustomBaseUrls(box::BaseUrls("https://127.0.0.1:" + std::to_string(emulator().port())));
   expectNotTrusted(*await(client), ipMismatch);
 }
 
@@ -185,7 +188,8 @@ TEST_F(Tls, AnotherAddressIsNotTheHost) {
   CertificateSpec spec;
   spec.ipAddresses = {"127.0.0.2"};
   present(spec);
-  const auto client = this->client().withCustomBaseUrls(box::BaseUrls("https://127.0.0.1:" + std::to_string(emulator().port())));
+  const auto client =
+      this->client().withCustomBaseUrls(box::BaseUrls("https://127.0.0.1:" + std::to_string(emulator().port())));
   expectNotTrusted(*await(client), ipMismatch);
 }
 
@@ -349,9 +353,8 @@ TEST_F(Tls, AServerThatAsksForAClientCertificateRefusesUsForGood) {
     strict.clientCaPem = box::emulator::makeCertificateAuthority("clients").certificatePem;
     strict.tlsMaximum = version;
     box::emulator::Emulator server(strict);
-    const auto call = await(client(session()
-                                       .withTls(trust(server.caPem()))
-                                       .withBaseUrls(box::BaseUrls(server.baseUrl()))));
+    const auto call =
+        await(client(session().withTls(trust(server.caPem())).withBaseUrls(box::BaseUrls(server.baseUrl()))));
     ASSERT_TRUE(call->hasError());
     EXPECT_EQ(call->code(), Errc::tlsProtocolError) << call->describe();
     EXPECT_EQ(call->attempts(), 1U) << call->describe();
@@ -387,7 +390,8 @@ TEST_P(TlsStrangers, AreAskedTwiceAtMost) {
 
 INSTANTIATE_TEST_SUITE_P(All, TlsStrangers,
                          testing::Values(NoTls{"PlainHttp", ConnectionPlan::plainHttp()},
-                                         NoTls{"Garbage", ConnectionPlan::garbage("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n")},
+                                         NoTls{"Garbage",
+                                               ConnectionPlan::garbage("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n")},
                                          NoTls{"Zeros", ConnectionPlan::garbage(std::string(64, '\0'))}),
                          [](const auto& param) { return std::string(param.param.name); });
 

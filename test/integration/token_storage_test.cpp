@@ -185,7 +185,8 @@ class TokenStorageTest : public testing::Test {
   void TearDown() override {
     io.reset();
     Resources after = Resources::now();
-    for (const auto end = Steady::now() + patience; !(after == before_) && Steady::now() < end; after = Resources::now()) {
+    for (const auto end = Steady::now() + patience; !(after == before_) && Steady::now() < end;
+         after = Resources::now()) {
       std::this_thread::sleep_for(2ms);
     }
     EXPECT_THAT(after.descriptors, testing::SizeIs(before_.descriptors.size()));
@@ -205,11 +206,12 @@ class TokenStorageTest : public testing::Test {
         operation->done = true;
       }));
     } else {
-      asio::co_spawn(*io, std::move(work), asio::bind_cancellation_slot(slot, [operation](std::exception_ptr e, T result) {
-        operation->failure = std::move(e);
-        operation->result = std::move(result);
-        operation->done = true;
-      }));
+      asio::co_spawn(*io, std::move(work),
+                     asio::bind_cancellation_slot(slot, [operation](std::exception_ptr e, T result) {
+                       operation->failure = std::move(e);
+                       operation->result = std::move(result);
+                       operation->done = true;
+                     }));
     }
     return operation;
   }
@@ -708,7 +710,8 @@ TEST_F(TokenStorageTest, TheLockOfAKilledProcessIsFree) {
 
 TEST_F(TokenStorageTest, OfFourProcessesNoneLosesWhatAnotherStored) {
   std::vector<std::unique_ptr<Peer>> peers;
-  for (int i = 0; i < 4; ++i) peers.push_back(std::make_unique<Peer>(std::vector<std::string>{"increment", path(), "50"}));
+  for (int i = 0; i < 4; ++i)
+    peers.push_back(std::make_unique<Peer>(std::vector<std::string>{"increment", path(), "50"}));
   for (const auto& peer : peers) EXPECT_EQ(peer->wait(), 0);
   const Token token = await(storage().get());
   ASSERT_TRUE(token);
@@ -724,12 +727,12 @@ TEST_F(TokenStorageTest, FourProcessesShareASingleUseRefreshTokenThroughTwoHundr
   box::emulator::Emulator emulator(options);
   const std::string ca = path() + ".ca";
   std::ofstream(ca) << emulator.caPem();
-  await(storage().store(std::make_shared<const AccessToken>(Secret("expired"), AccessToken::TimePoint(1s), Secret("first"))));
+  await(storage().store(
+      std::make_shared<const AccessToken>(Secret("expired"), AccessToken::TimePoint(1s), Secret("first"))));
 
   std::vector<std::unique_ptr<Peer>> peers;
   for (int i = 0; i < 4; ++i) {
-    peers.push_back(
-        std::make_unique<Peer>(std::vector<std::string>{"refresh", path(), "50", emulator.baseUrl(), ca}));
+    peers.push_back(std::make_unique<Peer>(std::vector<std::string>{"refresh", path(), "50", emulator.baseUrl(), ca}));
   }
   // None was ever refused a refresh token, or it would have failed.
   for (const auto& peer : peers) EXPECT_EQ(peer->wait(), 0);

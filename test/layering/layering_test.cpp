@@ -104,7 +104,8 @@ std::vector<std::string> layeringViolations(const std::vector<Source>& sources) 
       if (room == "box") {
         if (other == "emulator") violation("everything, but not the emulator");
       } else if (room == "cli") {
-        if (other != "cli" && !target->starts_with("include/box/")) violation("the program is a user: include/box only");
+        if (other != "cli" && !target->starts_with("include/box/"))
+          violation("the program is a user: include/box only");
       } else if (!order().contains(room)) {
         violation("no such room: " + room);
       } else if (other != room && !order().at(room).contains(other)) {
@@ -126,7 +127,8 @@ std::string withoutCommentsAndLiterals(const std::string& text) {
     } else if (text.compare(i, 2, "/*") == 0) {
       const std::size_t end = std::min(text.find("*/", i), text.size());
       out.append(static_cast<std::size_t>(std::count(text.begin() + static_cast<std::ptrdiff_t>(i),
-                                                     text.begin() + static_cast<std::ptrdiff_t>(end), '\n')), '\n');
+                                                     text.begin() + static_cast<std::ptrdiff_t>(end), '\n')),
+                 '\n');
       i = end + 1;
     } else if (c == '"' && i > 0 && text[i - 1] == 'R') {
       const std::size_t open = text.find('(', i);
@@ -134,7 +136,8 @@ std::string withoutCommentsAndLiterals(const std::string& text) {
       const std::size_t end = std::min(text.find(close, open), text.size());
       out += "\"\"";
       out.append(static_cast<std::size_t>(std::count(text.begin() + static_cast<std::ptrdiff_t>(i),
-                                                     text.begin() + static_cast<std::ptrdiff_t>(end), '\n')), '\n');
+                                                     text.begin() + static_cast<std::ptrdiff_t>(end), '\n')),
+                 '\n');
       i = end + close.size() - 1;
     } else if (c == '"' || (c == '\'' && (i == 0 || !std::isalnum(static_cast<unsigned char>(text[i - 1]))))) {
       std::size_t end = i + 1;

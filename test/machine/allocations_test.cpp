@@ -41,8 +41,7 @@ class Allocations : public BoxTest, public testing::WithParamInterface<Of> {
   NetworkSession settings() {
     box::PoolOptions pool;
     pool.maxConnections = 1;
-    return session().withPool(pool).withObserver(nullptr).withRetryPolicy(
-        std::make_shared<box::DefaultRetryPolicy>(3));
+    return session().withPool(pool).withObserver(nullptr).withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(3));
   }
 
   /// One call whose n-th allocation fails.
@@ -57,8 +56,8 @@ class Allocations : public BoxTest, public testing::WithParamInterface<Of> {
     FailingMemory::failAt(whose, n);
     try {
       static const std::string login = secretLogin;
-      box::SessionTerminationMessage message = co_await client.sessionTermination.terminateUsersSessions(
-          {.userIds = {"1"}, .userLogins = {login}});
+      box::SessionTerminationMessage message =
+          co_await client.sessionTermination.terminateUsersSessions({.userIds = {"1"}, .userLogins = {login}});
       torture.failed = FailingMemory::stop();
       torture.end = End::accepted;
     } catch (const box::BoxSdkError& error) {

@@ -48,8 +48,7 @@ void* allocate(std::size_t size) {
 
 void* allocate(std::size_t size, std::size_t alignment) {
   if (!fails(FailingMemory::Of::cpp)) {
-    if (void* block = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment))
-      return block;
+    if (void* block = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment)) return block;
   }
   throw std::bad_alloc();
 }

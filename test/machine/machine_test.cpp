@@ -109,8 +109,7 @@ TEST_F(Signals, AWriteToABrokenConnectionRaisesNone) {
   breakWriting();
   finish(call);
   ASSERT_TRUE(failed(*call, Errc::connectionLost, Fate::inDoubt));
-  EXPECT_EQ(call->error().cause(), box::error_code(EPIPE, boost::system::system_category()))
-      << "it was another fault";
+  EXPECT_EQ(call->error().cause(), box::error_code(EPIPE, boost::system::system_category())) << "it was another fault";
 }
 
 TEST_F(Signals, AWriteToAConnectionThatThePeerHasResetRaisesNone) {
@@ -155,10 +154,9 @@ TEST_F(Clocks, BehindASleepOfTheMachineConnectionsAreNotTrusted) {
 
 TEST_F(Clocks, DeadlinesAtTheirEndsAreNeverAndOver) {
   const auto client = this->client();
+  EXPECT_TRUE(failed(*await(about(client, Deadline(Steady::time_point::min()))), Errc::callTimeout, Fate::notSent));
   EXPECT_TRUE(
-      failed(*await(about(client, Deadline(Steady::time_point::min()))), Errc::callTimeout, Fate::notSent));
-  EXPECT_TRUE(failed(*await(about(client, Deadline(std::chrono::nanoseconds::min()))), Errc::callTimeout,
-                     Fate::notSent));
+      failed(*await(about(client, Deadline(std::chrono::nanoseconds::min()))), Errc::callTimeout, Fate::notSent));
   EXPECT_EQ(emulator().connectionsAccepted(), 0U);
   EXPECT_TRUE(isAccepted(*await(about(client, Deadline(Steady::time_point::max())))));
   EXPECT_TRUE(isAccepted(*await(about(client, Deadline(std::chrono::hours::max())))));
@@ -166,8 +164,8 @@ TEST_F(Clocks, DeadlinesAtTheirEndsAreNeverAndOver) {
 
 TEST_F(Clocks, ABackoffPolicyThatNeverEndsMeetsNoOverflow) {
   emulator().script(Reply::status(503));
-  const auto client = this->client(
-      session().withBackoffPolicy(std::make_shared<FixedBackoff>(std::chrono::milliseconds::max())));
+  const auto client =
+      this->client(session().withBackoffPolicy(std::make_shared<FixedBackoff>(std::chrono::milliseconds::max())));
   const auto call = start(about(client, Deadline(Steady::time_point::max())));
   runUntil([&] { return recorder->retries().size() == 1; });
   call->cancel();
@@ -209,8 +207,7 @@ class Forks : public StationTest, public testing::WithParamInterface<Station> {
     std::vector<int> found;
     for (const int d : open) {
       const int flags = ::fcntl(d, F_GETFD);
-      if (flags < 0 || (flags & FD_CLOEXEC) != 0 || before_.count(d) != 0 || servers.count(localPort(d)) != 0)
-        continue;
+      if (flags < 0 || (flags & FD_CLOEXEC) != 0 || before_.count(d) != 0 || servers.count(localPort(d)) != 0) continue;
       found.push_back(d);
     }
     return found;
@@ -255,9 +252,7 @@ TEST_F(Limits, AStackOf256KilobytesIsEnough) {
   // AddressSanitizer surrounds what is on the stack.
   ASSERT_EQ(::pthread_attr_setstacksize(&attributes, (underAddressSanitizer ? 4 : 1) * 256 * 1024), 0);
   pthread_t thread{};
-  const auto run = [](void* function) -> void* {
-    return (*static_cast<std::function<void()>*>(function))(), nullptr;
-  };
+  const auto run = [](void* function) -> void* { return (*static_cast<std::function<void()>*>(function))(), nullptr; };
   ASSERT_EQ(::pthread_create(&thread, &attributes, run, &work), 0);
   ::pthread_join(thread, nullptr);
   ::pthread_attr_destroy(&attributes);
@@ -290,9 +285,8 @@ TEST_F(Limits, OfTheAddressSpaceEndACallWithAnErrorThatSaysSo) {
   options.extraNames = {"limited.box.test"};
   HostTable::set("limited.box.test", {"127.0.0.1"});
   const std::string url = "https://limited.box.test:" + std::to_string(emulator().port());
-  const auto client = this->client(session()
-                                       .withBaseUrls(box::BaseUrls(url))
-                                       .withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1)));
+  const auto client = this->client(
+      session().withBaseUrls(box::BaseUrls(url)).withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1)));
   const std::vector<std::string> logins(200'000, std::string(250, 'a') + "@example.com");
   {
     const AddressSpaceLimit limit;

@@ -46,8 +46,7 @@ enum class Left { idle, closed, underWay };
     box::TlsOptions tls;
     tls.caPem = emulator.caPem();
     const box::BaseUrls urls(emulator.baseUrl());
-    application.client.emplace(application.io->get_executor(),
-                               std::make_shared<box::BoxDeveloperTokenAuth>("a.token"),
+    application.client.emplace(application.io->get_executor(), std::make_shared<box::BoxDeveloperTokenAuth>("a.token"),
                                box::NetworkSession().withBaseUrls(urls).withTls(tls));
     bool accepted = false;
     const auto call = [&] {

@@ -4,9 +4,8 @@
 int main() {
   asio::io_context io;
   const std::string token = getEnvVar("BOX_TOKEN");
-  const box::BoxClient client =
-      box::BoxClient(io.get_executor(), std::make_shared<box::BoxDeveloperTokenAuth>(token))
-          .withCustomBaseUrls(box::BaseUrls(getEnvVar("BOX_BASE_URL")));
+  const box::BoxClient client = box::BoxClient(io.get_executor(), std::make_shared<box::BoxDeveloperTokenAuth>(token))
+                                    .withCustomBaseUrls(box::BaseUrls(getEnvVar("BOX_BASE_URL")));
   asio::co_spawn(io, sample(client, token, User(), Group()), [](std::exception_ptr failure) {
     if (failure) std::rethrow_exception(failure);
   });

@@ -22,22 +22,18 @@ std::string readelf(const std::string& options, const std::string& file) {
   if (!pipe) return "popen failed";
   std::string text;
   char buffer[4096];
-  while (const std::size_t count = std::fread(buffer, 1, sizeof buffer, pipe.get()))
-    text.append(buffer, count);
+  while (const std::size_t count = std::fread(buffer, 1, sizeof buffer, pipe.get())) text.append(buffer, count);
   return text;
 }
 
 std::size_t occurrences(const std::string& text, const std::string& pattern) {
   const std::regex expression(pattern);
-  return static_cast<std::size_t>(
-      std::distance(std::sregex_iterator(text.begin(), text.end(), expression), {}));
+  return static_cast<std::size_t>(std::distance(std::sregex_iterator(text.begin(), text.end(), expression), {}));
 }
 
 const std::string program = BOX_SESSIONS_PROGRAM;
 
-TEST(Hardening, TheProgramMayBeLoadedAnywhere) {
-  EXPECT_THAT(readelf("-h", program), ContainsRegex("Type: +DYN"));
-}
+TEST(Hardening, TheProgramMayBeLoadedAnywhere) { EXPECT_THAT(readelf("-h", program), ContainsRegex("Type: +DYN")); }
 
 TEST(Hardening, TheProgramsAddressesOfFunctionsAreReadOnlyBeforeItBegins) {
   EXPECT_THAT(readelf("-l", program), HasSubstr("GNU_RELRO"));
@@ -50,9 +46,7 @@ TEST(Hardening, TheProgramsStackHoldsNoCode) {
   EXPECT_EQ(occurrences(segments, " RWE "), 0U) << segments;
 }
 
-TEST(Hardening, TheProgramHasNoRelocationsInItsCode) {
-  EXPECT_THAT(readelf("-d", program), Not(HasSubstr("TEXTREL")));
-}
+TEST(Hardening, TheProgramHasNoRelocationsInItsCode) { EXPECT_THAT(readelf("-d", program), Not(HasSubstr("TEXTREL"))); }
 
 TEST(Hardening, ProgramAndLibraryGuardTheirStacksAndBuffers) {
   for (const std::string& file : {program, std::string(BOX_SESSIONS_LIBRARY)}) {

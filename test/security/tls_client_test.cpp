@@ -36,9 +36,7 @@ unsigned long pretendedVersion = 0;
 }  // namespace
 
 // In OpenSSL's place, for this program alone.
-unsigned long OpenSSL_version_num() {
-  return pretendedVersion != 0 ? pretendedVersion : OPENSSL_VERSION_NUMBER;
-}
+unsigned long OpenSSL_version_num() { return pretendedVersion != 0 ? pretendedVersion : OPENSSL_VERSION_NUMBER; }
 
 namespace box {
 namespace {
@@ -108,8 +106,7 @@ class Server {
     X509* certificate = PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr);
     SSL_CTX_use_certificate(context_.get(), certificate);
     X509_free(certificate);
-    const Bio keyText(
-        BIO_new_mem_buf(issued.privateKeyPem.data(), static_cast<int>(issued.privateKeyPem.size())));
+    const Bio keyText(BIO_new_mem_buf(issued.privateKeyPem.data(), static_cast<int>(issued.privateKeyPem.size())));
     EVP_PKEY* key = PEM_read_bio_PrivateKey(keyText.get(), nullptr, nullptr, nullptr);
     SSL_CTX_use_PrivateKey(context_.get(), key);
     EVP_PKEY_free(key);
@@ -209,9 +206,7 @@ TEST_F(TlsClient, OffersForwardSecrecyAndAuthenticatedEncryptionOnly) {
   EXPECT_THAT(hello.compression, ElementsAre(0));
 }
 
-TEST_F(TlsClient, OffersHttp11) {
-  EXPECT_EQ(helloTo("localhost").alpn, std::string("\0\x09\x08http/1.1", 11));
-}
+TEST_F(TlsClient, OffersHttp11) { EXPECT_EQ(helloTo("localhost").alpn, std::string("\0\x09\x08http/1.1", 11)); }
 
 TEST_F(TlsClient, SaysTheNameOfTheHostButNoAddress) {
   EXPECT_EQ(helloTo("localhost").serverName, std::string("\0\x0c\0\0\x09localhost", 14));

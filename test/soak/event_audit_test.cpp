@@ -96,9 +96,10 @@ TEST_F(SoakEventAudit, AttemptsThatDoNotPairUp) {
   attempt(1, 4);
   callEnded(1, 3);
   attempt(9, 1);
-  EXPECT_THAT(found(), ElementsAre(HasSubstr("two attempts at once"), HasSubstr("the end of an attempt that does not run"),
-                                   HasSubstr("do not count one by one"), HasSubstr("ended with an attempt running"),
-                                   HasSubstr("an attempt of no call")));
+  EXPECT_THAT(found(),
+              ElementsAre(HasSubstr("two attempts at once"), HasSubstr("the end of an attempt that does not run"),
+                          HasSubstr("do not count one by one"), HasSubstr("ended with an attempt running"),
+                          HasSubstr("an attempt of no call")));
 }
 
 TEST_F(SoakEventAudit, ACallThatEndsWithAnotherNumberOfAttempts) {

@@ -52,7 +52,8 @@ class EchoServer {
     sockaddr_in address = loopback(0);
     socklen_t size = sizeof address;
     auto* const generic = reinterpret_cast<sockaddr*>(&address);
-    if (::bind(listener_, generic, size) != 0 || ::listen(listener_, 64) != 0 || ::pipe2(ending_, O_CLOEXEC) != 0) return;
+    if (::bind(listener_, generic, size) != 0 || ::listen(listener_, 64) != 0 || ::pipe2(ending_, O_CLOEXEC) != 0)
+      return;
     ::getsockname(listener_, generic, &size);
     port_ = ntohs(address.sin_port);
     thread_ = std::thread([this] { run(); });
@@ -103,7 +104,8 @@ class Client {
  public:
   explicit Client(std::uint16_t port) {
     // Where nobody listens for a moment.
-    for (const auto end = Steady::now() + patience; !connect(port) && Steady::now() < end;) std::this_thread::sleep_for(2ms);
+    for (const auto end = Steady::now() + patience; !connect(port) && Steady::now() < end;)
+      std::this_thread::sleep_for(2ms);
   }
   ~Client() { ::close(socket_); }
   Client(const Client&) = delete;
@@ -210,7 +212,8 @@ TEST_F(FaultProxyTest, AtAcceptAConnectionMayBeResetOrSilent) {
 }
 
 TEST_F(FaultProxyTest, AHandshakeMayEndAnywhere) {
-  for (const auto& [fault, expected] : {std::pair(Fault::closeInHandshake, End::closed), std::pair(Fault::resetInHandshake, End::reset)}) {
+  for (const auto& [fault, expected] :
+       {std::pair(Fault::closeInHandshake, End::closed), std::pair(Fault::resetInHandshake, End::reset)}) {
     proxy_->next(fault, 4);
     for (int i = 0; i < 4; ++i) {
       std::string answer;
@@ -284,7 +287,8 @@ TEST_F(FaultProxyTest, ACorruptedExchangeHasOneOtherBit) {
     std::string answer;
     ASSERT_EQ(client->exchange(message_, answer), End::enough);
     int bits = 0;
-    for (std::size_t at = 0; at < answer.size(); ++at) bits += std::popcount(static_cast<unsigned char>(answer[at] ^ message_[at]));
+    for (std::size_t at = 0; at < answer.size(); ++at)
+      bits += std::popcount(static_cast<unsigned char>(answer[at] ^ message_[at]));
     EXPECT_EQ(bits, 1);
   }
 }
@@ -403,8 +407,8 @@ TEST(ReservedPortTest, NobodyElseGetsIt) {
     const int yes = 1;
     if (reusing) ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     const sockaddr_in address = loopback(port.number());
-    const bool bound = ::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
-                       ::listen(socket, 1) == 0;
+    const bool bound =
+        ::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 && ::listen(socket, 1) == 0;
     ::close(socket);
     return bound;
   };

@@ -71,7 +71,8 @@ void Ledger::seen(std::uint64_t number) {
   if (found == entries_.end()) return;  // of a call that nothing can be said of any more
   Entry& entry = found->second;
   ++entry.seen;
-  if (entry.ended && entry.told == Fate::notSent) violate(entry, "the server saw a request that was told as notSent before");
+  if (entry.ended && entry.told == Fate::notSent)
+    violate(entry, "the server saw a request that was told as notSent before");
 }
 
 void Ledger::accepted(bool groups, const std::vector<std::string>& ids, const std::vector<std::string>& logins,
@@ -90,7 +91,8 @@ void Ledger::accepted(bool groups, const std::vector<std::string>& ids, const st
     violate(entry, "the server got other ids than the caller gave");
   }
   if (entry.accepted != 0) ++repeatedAcceptances_;
-  if (entry.accepted < entry.requestIds.size()) entry.requestIds[entry.accepted] = std::hash<std::string_view>()(boxRequestId);
+  if (entry.accepted < entry.requestIds.size())
+    entry.requestIds[entry.accepted] = std::hash<std::string_view>()(boxRequestId);
   ++entry.accepted;
   if (entry.plan.strict && entry.accepted > 1) violate(entry, "a strict call was accepted twice");
   if (exactlyOnce_ && entry.accepted > 1) violate(entry, "a call was accepted twice");
@@ -132,7 +134,8 @@ void Ledger::end(std::uint64_t number, const CallEnd& end) {
 }
 
 void Ledger::judge(const Entry& entry, const CallEnd& end) {
-  if (end.success != (end.fate == Fate::accepted) && end.success) violate(entry, "a success that is not accepted", &end);
+  if (end.success != (end.fate == Fate::accepted) && end.success)
+    violate(entry, "a success that is not accepted", &end);
   switch (end.fate) {
     case Fate::accepted:
       if (entry.accepted == 0) {
@@ -148,11 +151,12 @@ void Ledger::judge(const Entry& entry, const CallEnd& end) {
       if (entry.accepted != 0) violate(entry, "rejected, but the server has accepted it", &end);
       if (!entry.refused() && !end.unasked) violate(entry, "rejected, but the server has not refused it", &end);
       break;
-    case Fate::inDoubt:
-      break;
+    case Fate::inDoubt: break;
   }
-  if (end.status != 0 && !end.unasked && !entry.answeredWith(end.status)) violate(entry, "a status that the server has not answered", &end);
-  if (end.attempts != 0 && entry.seen > end.attempts) violate(entry, "the server saw more requests than attempts", &end);
+  if (end.status != 0 && !end.unasked && !entry.answeredWith(end.status))
+    violate(entry, "a status that the server has not answered", &end);
+  if (end.attempts != 0 && entry.seen > end.attempts)
+    violate(entry, "the server saw more requests than attempts", &end);
   if (exactlyOnce_ && !end.success) violate(entry, "not accepted, though nothing was in the way", &end);
   if (end.late > tolerance_) {
     violate(entry, "late by " + std::to_string(end.late / std::chrono::milliseconds(1)) + " ms", &end);
@@ -161,11 +165,13 @@ void Ledger::judge(const Entry& entry, const CallEnd& end) {
 
 std::string Ledger::describe(const Entry& entry) {
   std::ostringstream text;
-  text << "call " << entry.plan.number << " (" << (entry.plan.groups ? "groups " : "users ") << entry.plan.ids().front();
+  text << "call " << entry.plan.number << " (" << (entry.plan.groups ? "groups " : "users ")
+       << entry.plan.ids().front();
   if (entry.plan.entries > 1) text << " and " << entry.plan.entries - 1 << " more";
   text << (entry.plan.strict ? ", strict" : "") << "): the server saw it " << entry.seen << " times, accepted it "
        << entry.accepted << " times, answered";
-  for (std::size_t i = 0; i < std::min<std::size_t>(entry.answered, entry.statuses.size()); ++i) text << ' ' << entry.statuses[i];
+  for (std::size_t i = 0; i < std::min<std::size_t>(entry.answered, entry.statuses.size()); ++i)
+    text << ' ' << entry.statuses[i];
   if (entry.answered == 0) text << " nothing";
   return text.str();
 }

@@ -38,12 +38,12 @@ struct CallEnd {
   Fate fate = Fate::notSent;
   bool success = false;
   error_code code{};
-  int status = 0;                  ///< of the response that is the error; 0: none
-  unsigned attempts = 0;           ///< of an error
-  bool unasked = false;            ///< one of these got an answer that a server may give unasked
-  std::string boxRequestId;        ///< of a success
-  std::string text;                ///< the error's
-  std::chrono::nanoseconds late{}; ///< behind its deadline, or its cancellation; negative: before it
+  int status = 0;                   ///< of the response that is the error; 0: none
+  unsigned attempts = 0;            ///< of an error
+  bool unasked = false;             ///< one of these got an answer that a server may give unasked
+  std::string boxRequestId;         ///< of a success
+  std::string text;                 ///< the error's
+  std::chrono::nanoseconds late{};  ///< behind its deadline, or its cancellation; negative: before it
 };
 
 /// Compares what callers were told with what the server has seen and done.

@@ -56,7 +56,8 @@ TEST_F(SoakLedger, ACallsNumberIsInEachOfItsIds) {
   plan.number = 123456789012;
   plan.entries = CallPlan::mostEntries;
   for (const std::string& id : plan.ids()) ASSERT_EQ(CallPlan::numberOf(id), plan.number);
-  for (const char* other : {"", "12", "x", "12345x", "-12345"}) EXPECT_EQ(CallPlan::numberOf(other), std::nullopt) << other;
+  for (const char* other : {"", "12", "x", "12345x", "-12345"})
+    EXPECT_EQ(CallPlan::numberOf(other), std::nullopt) << other;
 }
 
 TEST_F(SoakLedger, TheTruthIsNoViolation) {
@@ -93,7 +94,8 @@ TEST_F(SoakLedger, AnAcceptanceThatTheServerDoesNotKnow) {
   const CallPlan plan = begin();
   seen(plan);
   tellAccepted(plan);
-  EXPECT_THAT(found(), ElementsAre(HasSubstr("accepted, but the server has not accepted it: call 7 (users 7000 and 1 more)")));
+  EXPECT_THAT(found(),
+              ElementsAre(HasSubstr("accepted, but the server has not accepted it: call 7 (users 7000 and 1 more)")));
 }
 
 TEST_F(SoakLedger, AnAcceptanceOfAnotherCall) {

@@ -68,14 +68,15 @@ class Load::Worker : public std::enable_shared_from_this<Worker> {
     started_ = Steady::now();
     deadline_ = load_.options_.deadline;
     // Some have too little time for what may happen.
-    if (load_.options_.chaos && !load_.recovering_ && plan_.number % 10 == 3) deadline_ /= plan_.number % 20 == 3 ? 10 : 200;
+    if (load_.options_.chaos && !load_.recovering_ && plan_.number % 10 == 3)
+      deadline_ /= plan_.number % 20 == 3 ? 10 : 200;
     endsBy_ = started_ + deadline_;
     running_ = true;
     if (load_.options_.chaos && !load_.recovering_ && fraction(random_) < cancelledShare) cancelLater();
-    asio::co_spawn(strand_, perform(shared_from_this()),
-                   asio::bind_cancellation_slot(signal_.slot(), [self = shared_from_this()](std::exception_ptr failure) {
-                     self->ended(failure);
-                   }));
+    asio::co_spawn(
+        strand_, perform(shared_from_this()),
+        asio::bind_cancellation_slot(
+            signal_.slot(), [self = shared_from_this()](std::exception_ptr failure) { self->ended(failure); }));
   }
 
   /// Soon, mostly: that is when most happens.
@@ -118,14 +119,16 @@ class Load::Worker : public std::enable_shared_from_this<Worker> {
       end.fate = error.fate();
       end.code = error.code();
       end.attempts = static_cast<unsigned>(error.attempts().size());
-      end.unasked = std::any_of(error.attempts().begin(), error.attempts().end(),
-                                [](const AttemptRecord& attempt) { return attempt.statusCode == ServerFaults::unaskedStatus; });
+      end.unasked = std::any_of(error.attempts().begin(), error.attempts().end(), [](const AttemptRecord& attempt) {
+        return attempt.statusCode == ServerFaults::unaskedStatus;
+      });
       end.text = error.what();
       // In the phase of the token it is the token endpoint's.
       if (error.api() != nullptr && error.phase() != Phase::token) end.status = error.api()->statusCode;
       self->load_.failed(end.code, end.fate);
       if (self->load_.recovering_) {
-        self->load_.violations_.add("call " + std::to_string(self->plan_.number) + " failed behind the storm: " + end.text);
+        self->load_.violations_.add("call " + std::to_string(self->plan_.number) +
+                                    " failed behind the storm: " + end.text);
       }
     }
     self->load_.ledger_.end(self->plan_.number, end);
@@ -146,13 +149,13 @@ class Load::Worker : public std::enable_shared_from_this<Worker> {
       } catch (...) {
         what = "something";
       }
-      load_.violations_.add("call " + std::to_string(plan_.number) + " ended with an exception that is none of the library's: " +
-                            what);
+      load_.violations_.add("call " + std::to_string(plan_.number) +
+                            " ended with an exception that is none of the library's: " + what);
     }
     // Never from here: a row of calls that fail at once would be a recursion.
     if (load_.options_.rate <= 0 || load_.recovering_) return start();
-    timer_.expires_at(started_ + std::chrono::nanoseconds(static_cast<std::int64_t>(
-                                     1e9 * load_.options_.concurrency / load_.options_.rate)));
+    timer_.expires_at(started_ + std::chrono::nanoseconds(static_cast<std::int64_t>(1e9 * load_.options_.concurrency /
+                                                                                    load_.options_.rate)));
     timer_.async_wait([self = shared_from_this()](error_code) { self->next(); });
   }
 
@@ -169,8 +172,8 @@ class Load::Worker : public std::enable_shared_from_this<Worker> {
   std::uint64_t told_ = 0;
 };
 
-Load::Load(const Options& options, const NetworkSession& session, asio::io_context& io, Ledger& ledger, Violations& violations,
-           EventCounts& events)
+Load::Load(const Options& options, const NetworkSession& session, asio::io_context& io, Ledger& ledger,
+           Violations& violations, EventCounts& events)
     : options_(options),
       session_(session),
       io_(io),
@@ -256,7 +259,8 @@ std::map<std::string, std::uint64_t> Load::failures() const {
   const std::lock_guard lock(mutex_);
   std::map<std::string, std::uint64_t> named;
   for (const auto& [what, count] : failures_) {
-    const error_code code = what.first > 0 ? make_error_code(static_cast<Errc>(what.first)) : error_code(-what.first, boost::system::system_category());
+    const error_code code = what.first > 0 ? make_error_code(static_cast<Errc>(what.first))
+                                           : error_code(-what.first, boost::system::system_category());
     named[code.message() + ", " + std::string(toString(what.second))] += count;
   }
   return named;

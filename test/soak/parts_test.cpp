@@ -76,9 +76,9 @@ TEST(SoakOptions, WithoutAnyItIsAMinuteOfChaos) {
 }
 
 TEST(SoakOptions, AllAreTaken) {
-  const Options options = parse({"--clean", "--requests", "12", "--concurrency", "3", "--threads", "4", "--rate", "0.5",
-                                 "--faults", "7.5", "--deadline", "1500", "--seed", "18446744073709551615", "--tls12",
-                                 "--progress", "5"});
+  const Options options =
+      parse({"--clean", "--requests", "12", "--concurrency", "3", "--threads", "4", "--rate", "0.5", "--faults", "7.5",
+             "--deadline", "1500", "--seed", "18446744073709551615", "--tls12", "--progress", "5"});
   EXPECT_FALSE(options.chaos);
   EXPECT_FALSE(options.seconds);
   EXPECT_EQ(options.requests, 12U);

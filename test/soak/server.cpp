@@ -52,10 +52,8 @@ Server::~Server() { endMischief(); }
 NetworkSession Server::session() const {
   TlsOptions tls;
   tls.caPem = emulator_->caPem();
-  const NetworkSession plain =
-      NetworkSession()
-          .withTls(tls)
-          .withBaseUrls(BaseUrls("https://localhost:" + std::to_string(proxy_ ? proxy_->port() : emulator_->port())));
+  const NetworkSession plain = NetworkSession().withTls(tls).withBaseUrls(
+      BaseUrls("https://localhost:" + std::to_string(proxy_ ? proxy_->port() : emulator_->port())));
   if (!options_.chaos) return plain;
   const std::chrono::nanoseconds step = options_.deadline / 10;
   const ExponentialBackoffPolicy::Curve curve{5ms, 200ms, 0ms};
@@ -111,12 +109,8 @@ void Server::makeMischief() {
   while (pause(500ms + std::chrono::milliseconds(upTo(2500)))) {
     const CloseManner manner = manners[static_cast<std::size_t>(upTo(2))];
     switch (upTo(2)) {
-      case 0:
-        emulator_->closeAllConnections(manner);
-        break;
-      case 1:
-        emulator_->expireAllTokens();
-        break;
+      case 0: emulator_->closeAllConnections(manner); break;
+      case 1: emulator_->expireAllTokens(); break;
       case 2:
         emulator_->stop(manner);
         pause(std::chrono::milliseconds(upTo(300)));

@@ -51,7 +51,7 @@ class Server {
   Ledger& ledger_;
   ServerFaults faults_;
   const test::ReservedPort port_;
-  std::mutex mutex_;  // guards what follows
+  std::mutex mutex_;                                  // guards what follows
   std::map<std::uint64_t, std::uint64_t> answering_;  ///< the call that a connection is asked for
   bool ending_ = false;
   std::condition_variable end_;

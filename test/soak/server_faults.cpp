@@ -15,7 +15,6 @@ namespace {
 /// An answer to nothing. Were it taken for the next request's, its id would give it away.
 const std::string unasked = "HTTP/1.1 202 Accepted\r\nbox-request-id: unasked\r\nContent-Length: 2\r\n\r\n{}";
 
-
 /// What balancers say when they close a connection that is idle. It may meet the next request on its way: no client can tell
 /// it from that one's answer. (Were it a 202, the client could only believe it.)
 const std::string timedOut =
@@ -133,9 +132,12 @@ Reply ServerFaults::make(Kind kind) {
     case Kind::late: return answer.after(milliseconds(upTo(600)));
     case Kind::slow: return answer.slowly(milliseconds(upTo(3)), 1 + bytes(20));
     case Kind::garbage: {
-      static const std::array<std::string, 6> all = {
-          "SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 20", "HTTP/1.1 999 What\r\n\r\n", "HTTP/2.0 202 Accepted\r\n\r\n",
-          "HTTP/1.1 202 Accepted\r\nContent-Length: 2, 3\r\n\r\n{}", std::string(3000, '\0')};
+      static const std::array<std::string, 6> all = {"SSH-2.0-OpenSSH_9.2\r\n",
+                                                     "HTTP/1.1 20",
+                                                     "HTTP/1.1 999 What\r\n\r\n",
+                                                     "HTTP/2.0 202 Accepted\r\n\r\n",
+                                                     "HTTP/1.1 202 Accepted\r\nContent-Length: 2, 3\r\n\r\n{}",
+                                                     std::string(3000, '\0')};
       return Reply::raw(all[bytes(static_cast<int>(all.size()) - 1)]);
     }
     case Kind::connectionClose: return answer.connectionClose();

@@ -191,7 +191,8 @@ class Soak {
     if (server_.proxy() != nullptr) {
       const auto faults = server_.proxy()->faults();
       std::vector<std::pair<std::string_view, std::uint64_t>> named;
-      for (std::size_t i = 0; i < faults.size(); ++i) named.emplace_back(toString(static_cast<test::Fault>(i)), faults[i]);
+      for (std::size_t i = 0; i < faults.size(); ++i)
+        named.emplace_back(toString(static_cast<test::Fault>(i)), faults[i]);
       list(out, "network faults", named);
       list(out, "server faults", server_.faults().counts());
     }
@@ -201,32 +202,37 @@ class Soak {
     const Memory memory = Memory::now();
     const Resources resources = Resources::now();
     std::ostringstream text;
-    text << "  " << (Steady::now() - started_) / 1s << " s: " << load.calls() << " calls, " << load.accepted() << " accepted, "
-         << load.cancellations() << " cancelled, " << server_.restarts() << " restarts; resident "
-         << inMebibytes(memory.resident) << ", heap " << inMebibytes(memory.heap) << ", client " << inMebibytes(memory.client)
-         << "; " << resources.descriptors.size() << " descriptors, " << resources.threads << " threads; "
-         << violations_.count() << " violations\n";
+    text << "  " << (Steady::now() - started_) / 1s << " s: " << load.calls() << " calls, " << load.accepted()
+         << " accepted, " << load.cancellations() << " cancelled, " << server_.restarts() << " restarts; resident "
+         << inMebibytes(memory.resident) << ", heap " << inMebibytes(memory.heap) << ", client "
+         << inMebibytes(memory.client) << "; " << resources.descriptors.size() << " descriptors, " << resources.threads
+         << " threads; " << violations_.count() << " violations\n";
     lists(text, load);
     std::cout << text.str() << std::flush;
   }
 
   void summarize(const Load& load) {
     const double seconds = std::chrono::duration<double>(elapsed_).count();
-    std::cout << "\n" << stormCalls_ << " calls in " << std::lround(seconds) << " s ("
-              << std::lround(static_cast<double>(stormCalls_) / seconds) << " a second), " << stormAccepted_ << " accepted ("
-              << ledger_.repeatedAcceptances() << " again, for what had been in doubt)\n";
+    std::cout << "\n"
+              << stormCalls_ << " calls in " << std::lround(seconds) << " s ("
+              << std::lround(static_cast<double>(stormCalls_) / seconds) << " a second), " << stormAccepted_
+              << " accepted (" << ledger_.repeatedAcceptances() << " again, for what had been in doubt)\n";
     std::ostringstream text;
     lists(text, load);
     std::cout << text.str();
-    std::cout << "connections: " << events_.opened << " opened, " << events_.resumed << " resumed; attempts: " << events_.attempts
-              << ", of which repeats " << events_.retries << "; token requests waited for: " << events_.tokenRequests
-              << "; waits for a connection: " << events_.poolWaits << "; restarts of the server: " << server_.restarts() << '\n';
-    const auto latency = [&](double share) { return static_cast<double>(load.latencies().quantile(share).count()) / 1000; };
-    std::cout << "latency: p50 " << latency(0.5) << " ms, p99 " << latency(0.99) << " ms; the machine's own lateness up to "
-              << allowed_ / 1ms << " ms\n";
+    std::cout << "connections: " << events_.opened << " opened, " << events_.resumed
+              << " resumed; attempts: " << events_.attempts << ", of which repeats " << events_.retries
+              << "; token requests waited for: " << events_.tokenRequests
+              << "; waits for a connection: " << events_.poolWaits << "; restarts of the server: " << server_.restarts()
+              << '\n';
+    const auto latency = [&](double share) {
+      return static_cast<double>(load.latencies().quantile(share).count()) / 1000;
+    };
+    std::cout << "latency: p50 " << latency(0.5) << " ms, p99 " << latency(0.99)
+              << " ms; the machine's own lateness up to " << allowed_ / 1ms << " ms\n";
     if (options_.chaos) return;
-    require(ledger_.acceptances() == load.calls(), "the server accepted " + std::to_string(ledger_.acceptances()) + " of " +
-                                                       std::to_string(load.calls()) + " calls");
+    require(ledger_.acceptances() == load.calls(), "the server accepted " + std::to_string(ledger_.acceptances()) +
+                                                       " of " + std::to_string(load.calls()) + " calls");
     requireKeptConnections();
   }
 

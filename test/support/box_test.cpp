@@ -34,7 +34,8 @@ void BoxTest::TearDown() {
 
   // Threads that look names up end by themselves, a moment later.
   Resources after = Resources::now();
-  for (const auto end = Steady::now() + patience; !(after == before_) && Steady::now() < end; after = Resources::now()) {
+  for (const auto end = Steady::now() + patience; !(after == before_) && Steady::now() < end;
+       after = Resources::now()) {
     std::this_thread::sleep_for(2ms);
   }
   EXPECT_THAT(after.descriptors, testing::SizeIs(before_.descriptors.size()));

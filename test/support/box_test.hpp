@@ -86,5 +86,4 @@ class BoxTest : public testing::Test {
   std::unique_ptr<asio::io_context> io_ = std::make_unique<asio::io_context>(1);
 };
 
-
 }  // namespace box::test

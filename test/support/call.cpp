@@ -18,8 +18,8 @@ std::atomic<std::size_t> ended{0};
 
 }  // namespace
 
-std::shared_ptr<Call> Call::start(const asio::any_io_executor& executor, asio::awaitable<SessionTerminationMessage> awaitable,
-                                  Accepts accepts) {
+std::shared_ptr<Call> Call::start(const asio::any_io_executor& executor,
+                                  asio::awaitable<SessionTerminationMessage> awaitable, Accepts accepts) {
   auto call = std::make_shared<Call>();
   call->executor_ = executor;
   call->started_ = std::chrono::steady_clock::now();
@@ -59,9 +59,9 @@ std::string Call::describe() const {
   if (!done_) return "the call has not ended";
   if (message_) return "the call was accepted";
   if (error_) {
-    text << "the call failed: " << error_->what() << " [code " << error_->code() << ", cause " << error_->cause() << ", fate "
-         << toString(error_->fate()) << ", phase " << toString(error_->phase()) << ", " << error_->attempts().size()
-         << " attempts, " << error_->elapsed().count() / 1000000 << " ms]";
+    text << "the call failed: " << error_->what() << " [code " << error_->code() << ", cause " << error_->cause()
+         << ", fate " << toString(error_->fate()) << ", phase " << toString(error_->phase()) << ", "
+         << error_->attempts().size() << " attempts, " << error_->elapsed().count() / 1000000 << " ms]";
     return text.str();
   }
   try {
@@ -80,7 +80,8 @@ testing::AssertionResult isAccepted(const Call& call) {
 }
 
 testing::AssertionResult failed(const Call& call, error_code code, Fate fate, std::optional<Phase> phase) {
-  if (call.hasError() && call.code() == code && call.error().fate() == fate && (!phase || call.error().phase() == *phase)) {
+  if (call.hasError() && call.code() == code && call.error().fate() == fate &&
+      (!phase || call.error().phase() == *phase)) {
     return testing::AssertionSuccess();
   }
   testing::AssertionResult result = testing::AssertionFailure();

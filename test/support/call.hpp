@@ -68,7 +68,8 @@ class Call : public std::enable_shared_from_this<Call> {
 
 testing::AssertionResult isAccepted(const Call& call);
 /// An error with this code and fate; and this phase, where one is given.
-testing::AssertionResult failed(const Call& call, error_code code, Fate fate, std::optional<Phase> phase = std::nullopt);
+testing::AssertionResult failed(const Call& call, error_code code, Fate fate,
+                                std::optional<Phase> phase = std::nullopt);
 /// The caller cancelled it.
 testing::AssertionResult isCancelled(const Call& call, Fate fate, std::optional<Phase> phase = std::nullopt);
 

@@ -80,9 +80,8 @@ void Canaries::add(const std::string& what, std::string_view secret) {
     canary.forms.emplace_back("percent-encoded", replaced(part, "+/= \n", [](char c) {
                                 return hex(std::string_view(&c, 1), "0123456789ABCDEF", "%");
                               }));
-    canary.forms.emplace_back("JSON-escaped", replaced(part, "/\"\\\n", [](char c) {
-                                return std::string(1, '\\') + (c == '\n' ? 'n' : c);
-                              }));
+    canary.forms.emplace_back(
+        "JSON-escaped", replaced(part, "/\"\\\n", [](char c) { return std::string(1, '\\') + (c == '\n' ? 'n' : c); }));
   }
   std::erase_if(canary.forms, [](const auto& form) { return form.second.size() < 8; });
   const std::lock_guard lock(mutex);

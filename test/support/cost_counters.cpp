@@ -89,34 +89,36 @@ __attribute__((visibility("default"))) int posix_memalign(void** result, std::si
   return *result == nullptr ? 12 : 0;
 }
 
-#define BOX_COUNTED(result, name, counter, parameters, arguments)          \
-  __attribute__((visibility("default"))) result name parameters {          \
-    static const auto real = systems<result(*) parameters>(#name);         \
-    count(counter);                                                        \
-    return real arguments;                                                 \
+#define BOX_COUNTED(result, name, counter, parameters, arguments)  \
+  __attribute__((visibility("default"))) result name parameters {  \
+    static const auto real = systems<result(*) parameters>(#name); \
+    count(counter);                                                \
+    return real arguments;                                         \
   }
 BOX_COUNTED(ssize_t, send, writes, (int fd, const void* data, std::size_t size, int flags), (fd, data, size, flags))
 BOX_COUNTED(ssize_t, sendmsg, writes, (int fd, const msghdr* message, int flags), (fd, message, flags))
 BOX_COUNTED(ssize_t, write, writes, (int fd, const void* data, std::size_t size), (fd, data, size))
 BOX_COUNTED(ssize_t, writev, writes, (int fd, const iovec* parts, int number), (fd, parts, number))
-#define BOX_COUNTED_READ(name, parameters, arguments)                      \
-  __attribute__((visibility("default"))) ssize_t name parameters {         \
-    static const auto real = systems<ssize_t(*) parameters>(#name);        \
-    const ssize_t result = real arguments;                                 \
-    count(result >= 0 ? reads : emptyReads);                               \
-    return result;                                                         \
+#define BOX_COUNTED_READ(name, parameters, arguments)               \
+  __attribute__((visibility("default"))) ssize_t name parameters {  \
+    static const auto real = systems<ssize_t(*) parameters>(#name); \
+    const ssize_t result = real arguments;                          \
+    count(result >= 0 ? reads : emptyReads);                        \
+    return result;                                                  \
   }
 BOX_COUNTED_READ(recv, (int fd, void* data, std::size_t size, int flags), (fd, data, size, flags))
 BOX_COUNTED_READ(recvmsg, (int fd, msghdr* message, int flags), (fd, message, flags))
 BOX_COUNTED_READ(read, (int fd, void* data, std::size_t size), (fd, data, size))
 BOX_COUNTED_READ(readv, (int fd, const iovec* parts, int number), (fd, parts, number))
-BOX_COUNTED(int, poll, waits, (pollfd* entries, nfds_t number, int timeout), (entries, number, timeout))
-BOX_COUNTED(int, epoll_wait, waits, (int fd, epoll_event* events, int number, int timeout), (fd, events, number, timeout))
-BOX_COUNTED(int, epoll_pwait, waits,
-            (int fd, epoll_event* events, int number, int timeout, const sigset_t* signals),
+BOX_COUNTED(int, poll, waits, (pollfd * entries, nfds_t number, int timeout), (entries, number, timeout))
+BOX_COUNTED(int, epoll_wait, waits, (int fd, epoll_event* events, int number, int timeout),
+            (fd, events, number, timeout))
+BOX_COUNTED(int, epoll_pwait, waits, (int fd, epoll_event* events, int number, int timeout, const sigset_t* signals),
             (fd, events, number, timeout, signals))
-BOX_COUNTED(int, epoll_ctl, others, (int fd, int operation, int target, epoll_event* event), (fd, operation, target, event))
-BOX_COUNTED(int, timerfd_settime, timers, (int fd, int flags, const itimerspec* set, itimerspec* old), (fd, flags, set, old))
+BOX_COUNTED(int, epoll_ctl, others, (int fd, int operation, int target, epoll_event* event),
+            (fd, operation, target, event))
+BOX_COUNTED(int, timerfd_settime, timers, (int fd, int flags, const itimerspec* set, itimerspec* old),
+            (fd, flags, set, old))
 #undef BOX_COUNTED
 #undef BOX_COUNTED_READ
 

@@ -144,7 +144,9 @@ std::string Daemon::read(const std::string& name) const {
 }
 
 void Daemon::giveTo(uid_t user) const {
-  const auto give = [user](const std::string& path) { return ::chown(path.c_str(), user, static_cast<gid_t>(-1)) == 0; };
+  const auto give = [user](const std::string& path) {
+    return ::chown(path.c_str(), user, static_cast<gid_t>(-1)) == 0;
+  };
   bool given = give(folder_);
   for (const auto& entry : std::filesystem::directory_iterator(folder_)) given = give(entry.path().string()) && given;
   static_cast<void>(given);  // where it is not, the server does not start, and says so

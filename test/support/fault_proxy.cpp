@@ -43,14 +43,13 @@ using std::chrono::milliseconds;
 
 enum Direction : unsigned char { toServer, toClient };
 
-constexpr std::array inHandshake = {Fault::closeInHandshake,   Fault::resetInHandshake, Fault::stallInHandshake,
-                                    Fault::corruptInHandshake, Fault::delay,            Fault::trickle,
-                                    Fault::throttle};
-constexpr std::array inExchange = {Fault::delay,          Fault::closeInRequest, Fault::resetInRequest,
-                                   Fault::closeInResponse, Fault::resetInResponse, Fault::halfClose,
-                                   Fault::stall,          Fault::corrupt,        Fault::garbage,
-                                   Fault::trickle,        Fault::throttle,       Fault::closeWhileIdle,
-                                   Fault::resetWhileIdle};
+constexpr std::array inHandshake = {
+    Fault::closeInHandshake, Fault::resetInHandshake, Fault::stallInHandshake, Fault::corruptInHandshake, Fault::delay,
+    Fault::trickle,          Fault::throttle};
+constexpr std::array inExchange = {
+    Fault::delay,     Fault::closeInRequest, Fault::resetInRequest, Fault::closeInResponse, Fault::resetInResponse,
+    Fault::halfClose, Fault::stall,          Fault::corrupt,        Fault::garbage,         Fault::trickle,
+    Fault::throttle,  Fault::closeWhileIdle, Fault::resetWhileIdle};
 
 template <class List>
 bool contains(const List& list, Fault fault) {
@@ -196,7 +195,9 @@ class FaultProxy::Impl {
 class FaultProxy::Impl::Link : public std::enable_shared_from_this<Link> {
  public:
   Link(Impl& proxy, tcp::socket client, std::uint64_t number)
-      : proxy_(proxy), random_(proxy.seed_ * 0x9e3779b97f4a7c15U + number), sockets_{tcp::socket(proxy.io_), std::move(client)} {
+      : proxy_(proxy),
+        random_(proxy.seed_ * 0x9e3779b97f4a7c15U + number),
+        sockets_{tcp::socket(proxy.io_), std::move(client)} {
     place_ = proxy_.links_.insert(proxy_.links_.end(), this);
     ++proxy_.open_;
   }
@@ -216,7 +217,8 @@ class FaultProxy::Impl::Link : public std::enable_shared_from_this<Link> {
       self->black_ = true;
     } else {
       error_code ec;
-      co_await self->sockets_[toServer].async_connect(self->proxy_.server_, asio::redirect_error(asio::use_awaitable, ec));
+      co_await self->sockets_[toServer].async_connect(self->proxy_.server_,
+                                                      asio::redirect_error(asio::use_awaitable, ec));
       if (ec || self->over_) co_return self->end(true);
     }
     for (tcp::socket& socket : self->sockets_) {
@@ -254,7 +256,8 @@ class FaultProxy::Impl::Link : public std::enable_shared_from_this<Link> {
     std::vector<char> buffer(16 * 1024);
     for (;;) {
       error_code ec;
-      const std::size_t size = co_await from.async_read_some(asio::buffer(buffer), asio::redirect_error(asio::use_awaitable, ec));
+      const std::size_t size =
+          co_await from.async_read_some(asio::buffer(buffer), asio::redirect_error(asio::use_awaitable, ec));
       if (self->over_) co_return;
       if (ec && self->black_ && direction == toClient) co_return;  // the client is not to hear of it
       if (ec && (self->black_ || ec != asio::error::eof)) co_return self->end(ec != asio::error::eof);
@@ -284,29 +287,28 @@ class FaultProxy::Impl::Link : public std::enable_shared_from_this<Link> {
     ++exchange_;
     if (exchange_ == 2 && !plan_.done) return;  // the fault of the handshake is still to come
     plan_ = Plan();
-    plan_.any = exchange_ <= 2 ? proxy_.draw(inHandshake, random_, plan_.fault) : proxy_.draw(inExchange, random_, plan_.fault);
+    plan_.any =
+        exchange_ <= 2 ? proxy_.draw(inHandshake, random_, plan_.fault) : proxy_.draw(inExchange, random_, plan_.fault);
     plan_.direction = toServer;
     plan_.place = fraction(random_);
     switch (plan_.fault) {
       case Fault::closeInResponse:
       case Fault::resetInResponse:
       case Fault::closeWhileIdle:
-      case Fault::resetWhileIdle:
-        plan_.direction = toClient;
-        break;
+      case Fault::resetWhileIdle: plan_.direction = toClient; break;
       case Fault::closeInRequest:
       case Fault::resetInRequest:
       case Fault::delay:
       case Fault::trickle:
-      case Fault::throttle:
-        break;
+      case Fault::throttle: break;
       default:
         if (upTo(random_, 1) == 1) plan_.direction = toClient;
     }
   }
 
   /// Passes `data` on, and does what is planned on the way.
-  static asio::awaitable<void> carry(std::shared_ptr<Link> self, Direction direction, tcp::socket& to, std::string data) {
+  static asio::awaitable<void> carry(std::shared_ptr<Link> self, Direction direction, tcp::socket& to,
+                                     std::string data) {
     Plan& plan = self->plan_;
     if (!plan.any || plan.done || plan.direction != direction) {
       co_await self->write(direction, to, data);
@@ -318,16 +320,12 @@ class FaultProxy::Impl::Link : public std::enable_shared_from_this<Link> {
     const auto at = static_cast<std::size_t>(plan.place * static_cast<double>(data.size() + 1));
     Random& random = self->random_;
     switch (fault) {
-      case Fault::delay:
-        co_await self->sleep(direction, milliseconds(1 + upTo(random, 150)));
-        break;
+      case Fault::delay: co_await self->sleep(direction, milliseconds(1 + upTo(random, 150))); break;
       case Fault::trickle:
         self->pieceSize_ = 1;
         self->piecesLeft_ = 300;
         break;
-      case Fault::throttle:
-        self->bytesPerSecond_ = 2048 << upTo(random, 5);
-        break;
+      case Fault::throttle: self->bytesPerSecond_ = 2048 << upTo(random, 5); break;
       case Fault::corrupt:
       case Fault::corruptInHandshake: {
         char& byte = data[std::min(at, data.size() - 1)];
@@ -355,7 +353,8 @@ class FaultProxy::Impl::Link : public std::enable_shared_from_this<Link> {
         } else if (fault == Fault::halfClose) {
           self->finish(direction);
         } else {
-          self->end(fault == Fault::resetInHandshake || fault == Fault::resetInRequest || fault == Fault::resetInResponse);
+          self->end(fault == Fault::resetInHandshake || fault == Fault::resetInRequest ||
+                    fault == Fault::resetInResponse);
         }
         co_return;
     }
@@ -376,7 +375,8 @@ class FaultProxy::Impl::Link : public std::enable_shared_from_this<Link> {
         rest = microseconds(1000000 * static_cast<int>(size) / bytesPerSecond_);
       }
       error_code ec;
-      co_await asio::async_write(to, asio::buffer(data.data() + at, size), asio::redirect_error(asio::use_awaitable, ec));
+      co_await asio::async_write(to, asio::buffer(data.data() + at, size),
+                                 asio::redirect_error(asio::use_awaitable, ec));
       if (over_) co_return;
       if (ec) co_return end(true);
       at += size;

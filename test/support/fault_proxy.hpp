@@ -22,13 +22,13 @@ enum class Fault : unsigned char {
   resetInRequest,      ///< the same with RST
   closeInResponse,
   resetInResponse,
-  halfClose,           ///< one direction ends at a random byte, the other goes on
-  stall,               ///< from a random byte on nothing comes or goes, and nobody is told
-  corrupt,             ///< one byte is changed, below TLS
-  garbage,             ///< bytes that nobody sent, below TLS
-  trickle,             ///< an exchange byte by byte
-  throttle,            ///< a narrow line from here on
-  closeWhileIdle,      ///< FIN a moment after a response
+  halfClose,       ///< one direction ends at a random byte, the other goes on
+  stall,           ///< from a random byte on nothing comes or goes, and nobody is told
+  corrupt,         ///< one byte is changed, below TLS
+  garbage,         ///< bytes that nobody sent, below TLS
+  trickle,         ///< an exchange byte by byte
+  throttle,        ///< a narrow line from here on
+  closeWhileIdle,  ///< FIN a moment after a response
   resetWhileIdle,
 };
 inline constexpr std::size_t faultKinds = static_cast<std::size_t>(Fault::resetWhileIdle) + 1;

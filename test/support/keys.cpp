@@ -50,9 +50,8 @@ const EVP_CIPHER* cipherNamed(const char* name) {
 }  // namespace
 
 KeyPair rsaKey(int bits) {
-  return once(std::to_string(bits), [](const std::string& name) {
-    return EVP_RSA_gen(static_cast<unsigned>(std::stoul(name)));
-  });
+  return once(std::to_string(bits),
+              [](const std::string& name) { return EVP_RSA_gen(static_cast<unsigned>(std::stoul(name))); });
 }
 
 KeyPair otherRsaKey() {
@@ -66,7 +65,8 @@ KeyPair keyOf(const std::string& kind) {
     EVP_PKEY* key = nullptr;
     const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(
         EVP_PKEY_CTX_new_from_name(nullptr, "RSA-PSS", nullptr), EVP_PKEY_CTX_free);
-    require(context && EVP_PKEY_keygen_init(context.get()) == 1 && EVP_PKEY_generate(context.get(), &key) == 1, "RSA-PSS");
+    require(context && EVP_PKEY_keygen_init(context.get()) == 1 && EVP_PKEY_generate(context.get(), &key) == 1,
+            "RSA-PSS");
     return key;
   });
 }
@@ -80,8 +80,8 @@ std::string pkcs8Pem(const KeyPair& key, std::string_view passphrase, const char
 
 std::string pbes1Pem(const KeyPair& key, std::string_view passphrase, int nid) {
   return written([&](BIO* out) {
-    return PEM_write_bio_PKCS8PrivateKey_nid(out, key.get(), nid, passphrase.data(), static_cast<int>(passphrase.size()),
-                                             nullptr, nullptr);
+    return PEM_write_bio_PKCS8PrivateKey_nid(out, key.get(), nid, passphrase.data(),
+                                             static_cast<int>(passphrase.size()), nullptr, nullptr);
   });
 }
 
@@ -112,7 +112,8 @@ bool verifies(const KeyPair& key, const char* digest, std::string_view data, std
   const auto bytes = [](std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); };
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
   EVP_PKEY_CTX* parameters = nullptr;
-  require(context && EVP_DigestVerifyInit_ex(context.get(), &parameters, digest, nullptr, nullptr, key.get(), nullptr) == 1 &&
+  require(context &&
+              EVP_DigestVerifyInit_ex(context.get(), &parameters, digest, nullptr, nullptr, key.get(), nullptr) == 1 &&
               EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PADDING) == 1,
           "verification");
   return EVP_DigestVerify(context.get(), bytes(signature), signature.size(), bytes(data), data.size()) == 1;

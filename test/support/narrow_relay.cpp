@@ -73,7 +73,8 @@ void NarrowRelay::relay(int client, std::uint16_t server, std::size_t limit) con
   std::array<char, 16 * 1024> buffer{};
   while (going) {
     const short fromClient = limit != 0 ? POLLIN : 0;
-    std::array<pollfd, 3> ends{pollfd{ending_[0], POLLIN, 0}, pollfd{upstream, POLLIN, 0}, pollfd{client, fromClient, 0}};
+    std::array<pollfd, 3> ends{pollfd{ending_[0], POLLIN, 0}, pollfd{upstream, POLLIN, 0},
+                               pollfd{client, fromClient, 0}};
     if (::poll(ends.data(), ends.size(), -1) < 0 || ends[0].revents != 0) break;
     if (ends[1].revents != 0) {
       const auto n = ::recv(upstream, buffer.data(), buffer.size(), 0);

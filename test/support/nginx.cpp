@@ -18,7 +18,8 @@ Nginx::Nginx(const emulator::IssuedCertificate& certificate, std::uint16_t upstr
     daemon_.write("chain.pem", certificate.chainPem);
     daemon_.write("key.pem", certificate.privateKeyPem);
     std::ostringstream config;
-    config << (::geteuid() == 0 ? "user root;\n" : "") << "daemon off;\nworker_processes 1;\npid nginx.pid;\nerror_log error.log warn;\n"
+    config << (::geteuid() == 0 ? "user root;\n" : "")
+           << "daemon off;\nworker_processes 1;\npid nginx.pid;\nerror_log error.log warn;\n"
            << "events { worker_connections 256; }\n"
            << "http {\n"
               "  log_format connections '$connection $connection_requests';\n"
@@ -26,14 +27,17 @@ Nginx::Nginx(const emulator::IssuedCertificate& certificate, std::uint16_t upstr
               "  client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi;\n"
               "  scgi_temp_path scgi;\n"
               "  server {\n"
-              "    listen 127.0.0.1:" << port << " ssl;\n"
+              "    listen 127.0.0.1:"
+           << port
+           << " ssl;\n"
               "    ssl_certificate chain.pem;\n    ssl_certificate_key key.pem;\n"
            << "    " << settings << "\n"
-           << "    location / { proxy_pass http://127.0.0.1:" << upstream << "; }\n"
+           << "    location / { proxy_pass http://127.0.0.1:" << upstream
+           << "; }\n"
               "  }\n}\n";
     daemon_.write("nginx.conf", config.str());
-    return std::vector<std::string>{program(), "-p", daemon_.path(""), "-c", daemon_.path("nginx.conf"),
-                                    "-e",      daemon_.path("error.log")};
+    return std::vector<std::string>{
+        program(), "-p", daemon_.path(""), "-c", daemon_.path("nginx.conf"), "-e", daemon_.path("error.log")};
   };
   daemon_.start(prepare, "nginx.pid", "error.log");
 }

@@ -34,7 +34,8 @@ class RetryBy : public RetryPolicy {
 
 class BackoffBy : public BackoffPolicy {
  public:
-  explicit BackoffBy(std::function<std::chrono::milliseconds(const BackoffContext&)> delay) : delay_(std::move(delay)) {}
+  explicit BackoffBy(std::function<std::chrono::milliseconds(const BackoffContext&)> delay)
+      : delay_(std::move(delay)) {}
   std::chrono::milliseconds delay(const BackoffContext& context) const override { return delay_(context); }
 
  private:

@@ -30,7 +30,8 @@ void Recorder::onEvent(const Event& event) {
           retries_.push_back(Retry{e.attempt, e.kind, e.delay});
         } else if constexpr (std::is_same_v<E, event::CallEnded>) {
           name = "CallEnded";
-          line << e.call << ' ' << e.code.message() << ' ' << toString(e.fate) << ' ' << e.statusCode << ' ' << e.attempts;
+          line << e.call << ' ' << e.code.message() << ' ' << toString(e.fate) << ' ' << e.statusCode << ' '
+               << e.attempts;
           ended_.push_back(Ended{e.call, e.code, e.fate, e.statusCode, e.attempts});
         } else if constexpr (std::is_same_v<E, event::TokenRequested>) {
           name = "TokenRequested";
@@ -42,8 +43,10 @@ void Recorder::onEvent(const Event& event) {
           ++poolWaits_;
         } else if constexpr (std::is_same_v<E, event::ConnectionOpened>) {
           name = "ConnectionOpened";
-          line << e.connection << ' ' << e.host << ' ' << e.port << ' ' << e.tlsVersion << ' ' << e.resumed << ' ' << e.proxy;
-          opened_.push_back(Opened{e.connection, std::string(e.host), std::string(e.tlsVersion), std::string(e.proxy), e.port, e.resumed});
+          line << e.connection << ' ' << e.host << ' ' << e.port << ' ' << e.tlsVersion << ' ' << e.resumed << ' '
+               << e.proxy;
+          opened_.push_back(Opened{e.connection, std::string(e.host), std::string(e.tlsVersion), std::string(e.proxy),
+                                   e.port, e.resumed});
         } else {
           static_assert(std::is_same_v<E, event::ConnectionClosed>);
           name = "ConnectionClosed";

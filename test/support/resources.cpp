@@ -27,7 +27,8 @@ constexpr bool symbolizerMayRun = false;
 std::vector<std::filesystem::path> entries(const char* folder) {
   std::vector<std::filesystem::path> found;
   std::error_code ec;
-  for (std::filesystem::directory_iterator i(folder, ec), end; !ec && i != end; i.increment(ec)) found.push_back(i->path());
+  for (std::filesystem::directory_iterator i(folder, ec), end; !ec && i != end; i.increment(ec))
+    found.push_back(i->path());
   return found;
 }
 
@@ -84,7 +85,8 @@ std::size_t quietConnectionsTo(std::uint16_t port) {
   std::size_t count = 0;
   for (const Socket& socket : socketsTo(port)) {
     int readable = 0;
-    if (::ioctl(socket.descriptor, FIONREAD, &readable) == 0 && readable == 0 && socket.info.tcpi_state == established) {
+    if (::ioctl(socket.descriptor, FIONREAD, &readable) == 0 && readable == 0 &&
+        socket.info.tcpi_state == established) {
       ++count;
     }
   }

@@ -91,9 +91,7 @@ class SimulatedRun {
           }
           pending_.clear();
           break;
-        case Scheduler::Action::done:
-          take();
-          return true;
+        case Scheduler::Action::done: take(); return true;
       }
     }
     return false;

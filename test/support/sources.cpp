@@ -23,8 +23,7 @@ std::set<std::string> readTests() {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root / "test")) {
     const bool code = entry.path().extension() == ".cpp";
     if (!code && entry.path().filename() != "CMakeLists.txt") continue;
-    addAll(found, sourceFile(std::filesystem::relative(entry.path(), root).string()),
-           code ? inCode : inCMake);
+    addAll(found, sourceFile(std::filesystem::relative(entry.path(), root).string()), code ? inCode : inCMake);
   }
   return found;
 }

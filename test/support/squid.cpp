@@ -26,7 +26,9 @@ std::string md5Of(const std::string& text) {
 
 }  // namespace
 
-std::string Squid::program() { return Daemon::find({"/usr/sbin/squid", "/usr/local/sbin/squid", "/usr/local/squid/sbin/squid"}); }
+std::string Squid::program() {
+  return Daemon::find({"/usr/sbin/squid", "/usr/local/sbin/squid", "/usr/local/squid/sbin/squid"});
+}
 
 std::string Squid::passwordHelper() {
   return Daemon::find({"/usr/lib/squid/basic_ncsa_auth", "/usr/lib64/squid/basic_ncsa_auth",

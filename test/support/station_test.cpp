@@ -87,7 +87,7 @@ asio::awaitable<std::shared_ptr<const AccessToken>> WaitingAuth::retrieveToken(T
 }
 
 asio::awaitable<std::shared_ptr<const AccessToken>> WaitingAuth::refreshToken(std::shared_ptr<const AccessToken>,
-                                                                             TokenContext context) {
+                                                                              TokenContext context) {
   return retrieveToken(context);
 }
 
@@ -149,13 +149,12 @@ std::unique_ptr<BoxClient> StationTest::arrange(Station station, const TimeoutOp
       token = waitingAuth_;
       break;
     case Station::pool:
-    case Station::header:
-      emulator().script(Reply::hang());
-      break;
+    case Station::header: emulator().script(Reply::hang()); break;
     case Station::resolve:
       HostTable::set(heldHost, {"127.0.0.1"});
       HostTable::hold(heldHost);
-      settings = settings.withBaseUrls(BaseUrls("https://" + std::string(heldHost) + ":" + std::to_string(emulator().port())));
+      settings =
+          settings.withBaseUrls(BaseUrls("https://" + std::string(heldHost) + ":" + std::to_string(emulator().port())));
       break;
     case Station::connect:
       backlog_ = std::make_unique<FullBacklog>();
@@ -172,9 +171,7 @@ std::unique_ptr<BoxClient> StationTest::arrange(Station station, const TimeoutOp
       settings = settings.withProxy(way);
       break;
     }
-    case Station::handshake:
-      emulator().scriptConnection(ConnectionPlan::silence());
-      break;
+    case Station::handshake: emulator().scriptConnection(ConnectionPlan::silence()); break;
     case Station::write:
       relay_ = std::make_unique<NarrowRelay>(emulator().port(), narrow);
       settings = settings.withBaseUrls(BaseUrls("https://localhost:" + std::to_string(relay_->port())));

@@ -39,7 +39,7 @@ class WaitingAuth : public Authentication {
   std::shared_ptr<const AccessToken> currentToken(AccessToken::TimePoint) const noexcept override;
   asio::awaitable<std::shared_ptr<const AccessToken>> retrieveToken(TokenContext context) override;
   asio::awaitable<std::shared_ptr<const AccessToken>> refreshToken(std::shared_ptr<const AccessToken> refused,
-                                                                  TokenContext context) override;
+                                                                   TokenContext context) override;
   /// On the thread that runs the io_context.
   void letGo();
   std::size_t waiting() const noexcept { return waiting_; }
@@ -57,8 +57,9 @@ class StationTest : public BoxTest {
   void TearDown() override;
 
   /// A client, of one connection at most, whose next call stands still there. May be used once a test.
-  std::unique_ptr<BoxClient> arrange(Station station, const TimeoutOptions& timeouts = patient(),
-                                     std::shared_ptr<const RetryPolicy> policy = std::make_shared<DefaultRetryPolicy>());
+  std::unique_ptr<BoxClient> arrange(
+      Station station, const TimeoutOptions& timeouts = patient(),
+      std::shared_ptr<const RetryPolicy> policy = std::make_shared<DefaultRetryPolicy>());
   /// A call such as stands still there.
   asio::awaitable<SessionTerminationMessage> makeCall(const BoxClient& client, Deadline deadline = {}) const;
   /// Runs until the call that was just started stands there.

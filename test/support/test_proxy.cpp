@@ -37,8 +37,9 @@ ProxyAnswer ProxyAnswer::established(std::string bytes) { return {std::move(byte
 
 ProxyAnswer ProxyAnswer::status(int code, const std::string& fields) {
   const std::string body = "<html>The proxy says no.</html>";
-  return {"HTTP/1.1 " + std::to_string(code) + " Some reason\r\n" + fields + "Content-Type: text/html\r\nContent-Length: " +
-              std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" + body,
+  return {"HTTP/1.1 " + std::to_string(code) + " Some reason\r\n" + fields +
+              "Content-Type: text/html\r\nContent-Length: " + std::to_string(body.size()) +
+              "\r\nConnection: close\r\n\r\n" + body,
           Then::close};
 }
 
@@ -224,7 +225,8 @@ class TestProxy::Impl {
   asio::awaitable<void> serve(Stream& stream, tcp::socket& socket) {
     error_code ec;
     if (!options_.greeting.empty()) {
-      co_await asio::async_write(stream, asio::buffer(options_.greeting), asio::redirect_error(asio::use_awaitable, ec));
+      co_await asio::async_write(stream, asio::buffer(options_.greeting),
+                                 asio::redirect_error(asio::use_awaitable, ec));
     }
     std::string head;
     while (!ec && head.find("\r\n\r\n") == std::string::npos && head.size() < largestHead) {
@@ -265,9 +267,7 @@ class TestProxy::Impl {
           change([&](Impl& p) { p.plaintext_ += more; });
         }
         break;
-      case ProxyAnswer::Then::reset:
-        socket.set_option(asio::socket_base::linger(true, 0), ec);
-        break;
+      case ProxyAnswer::Then::reset: socket.set_option(asio::socket_base::linger(true, 0), ec); break;
       case ProxyAnswer::Then::close:
         // Without reading what may still come, closing would be a reset that overtakes the answer.
         socket.shutdown(tcp::socket::shutdown_send, ec);
@@ -289,8 +289,9 @@ class TestProxy::Impl {
     const std::size_t piece = answer.pause_.count() != 0 ? 1 : std::max<std::size_t>(answer.bytes_.size(), 1);
     asio::steady_timer timer(io_);
     for (std::size_t sent = 0; sent < answer.bytes_.size(); sent += piece) {
-      co_await asio::async_write(stream, asio::buffer(answer.bytes_.data() + sent, std::min(piece, answer.bytes_.size() - sent)),
-                                 asio::redirect_error(asio::use_awaitable, ec));
+      co_await asio::async_write(
+          stream, asio::buffer(answer.bytes_.data() + sent, std::min(piece, answer.bytes_.size() - sent)),
+          asio::redirect_error(asio::use_awaitable, ec));
       if (ec) co_return;
       if (answer.pause_.count() == 0) continue;
       timer.expires_after(answer.pause_);
@@ -316,11 +317,12 @@ class TestProxy::Impl {
     error_code ec;
     std::array<char, 16 * 1024> buffer;
     while (!ec && limit != 0) {
-      const std::size_t bytes = co_await target.async_read_some(asio::buffer(buffer.data(), std::min(buffer.size(), limit)),
-                                                                asio::redirect_error(asio::use_awaitable, ec));
+      const std::size_t bytes = co_await target.async_read_some(
+          asio::buffer(buffer.data(), std::min(buffer.size(), limit)), asio::redirect_error(asio::use_awaitable, ec));
       limit -= bytes;
       if (!ec) {
-        co_await asio::async_write(stream, asio::buffer(buffer.data(), bytes), asio::redirect_error(asio::use_awaitable, ec));
+        co_await asio::async_write(stream, asio::buffer(buffer.data(), bytes),
+                                   asio::redirect_error(asio::use_awaitable, ec));
       }
     }
     error_code ignored;

@@ -85,8 +85,8 @@ class TestProxy {
   void setDefault(ProxyAnswer answer);
 
   std::vector<Connect> connects() const;
-  std::size_t connections() const;       ///< accepted
-  std::size_t tunnels() const;           ///< that led to their target
+  std::size_t connections() const;  ///< accepted
+  std::size_t tunnels() const;      ///< that led to their target
   std::size_t openConnections() const;
   /// All that clients said outside of tunnels, with credentials as above; and inside of them.
   std::string plaintext() const;

@@ -6,7 +6,8 @@
 namespace box::test {
 
 std::string Tinyproxy::program() {
-  return Daemon::find({"/usr/bin/tinyproxy", "/usr/sbin/tinyproxy", "/usr/local/bin/tinyproxy", "/usr/local/sbin/tinyproxy"});
+  return Daemon::find(
+      {"/usr/bin/tinyproxy", "/usr/sbin/tinyproxy", "/usr/local/bin/tinyproxy", "/usr/local/sbin/tinyproxy"});
 }
 
 Tinyproxy::Tinyproxy(const std::string& username, const std::string& password, std::uint16_t only) {

@@ -168,10 +168,12 @@ TEST_F(Threads, ACallCompletesOnTheStrandThatAwaitsIt) {
   Tally tally;
   const auto client = this->client(4);
   // Failures and stale connections have paths of their own back to the caller.
-  emulator().script({Reply::status(503).times(20), Reply::asBox().connectionClose().times(20), Reply::close().times(20)});
+  emulator().script(
+      {Reply::status(503).times(20), Reply::asBox().connectionClose().times(20), Reply::close().times(20)});
   for (int i = 0; i < 16; ++i) {
     const Strand strand(io().get_executor());
-    asio::co_spawn(strand, callMany(client, callsEach / 4, &tally, hereOn(strand)), [](std::exception_ptr e) { EXPECT_FALSE(e); });
+    asio::co_spawn(strand, callMany(client, callsEach / 4, &tally, hereOn(strand)),
+                   [](std::exception_ptr e) { EXPECT_FALSE(e); });
   }
   runThreads();
   EXPECT_TRUE(eventually([&] { return tally.coroutinesEnded == 16; }));
@@ -187,11 +189,13 @@ TEST_F(Threads, ACallCompletesOnAnotherContextsThreads) {
     asio::thread_pool pool(3);
     for (int i = 0; i < 12; ++i) {
       const Strand strand(pool.get_executor());
-      asio::co_spawn(strand, callMany(client, callsEach / 4, &tally, hereOn(strand)), [](std::exception_ptr e) { EXPECT_FALSE(e); });
+      asio::co_spawn(strand, callMany(client, callsEach / 4, &tally, hereOn(strand)),
+                     [](std::exception_ptr e) { EXPECT_FALSE(e); });
     }
     const auto executor = pool.get_executor();
     for (int i = 0; i < 4; ++i) {
-      asio::co_spawn(executor, callMany(client, callsEach / 4, &tally, [executor] { return executor.running_in_this_thread(); }),
+      asio::co_spawn(executor,
+                     callMany(client, callsEach / 4, &tally, [executor] { return executor.running_in_this_thread(); }),
                      [](std::exception_ptr e) { EXPECT_FALSE(e); });
     }
     runThreads(2);
@@ -228,7 +232,8 @@ TEST_F(Threads, FourThreadsShareATokenThatRunsOutAllTheTime) {
                               session().withPool({.maxWaiters = 4096}).withClock(std::make_shared<HastyClock>()));
   for (int i = 0; i < coroutines; ++i) {
     const Strand strand(io().get_executor());
-    asio::co_spawn(strand, callMany(client, callsEach / 2, &tally, hereOn(strand)), [](std::exception_ptr e) { EXPECT_FALSE(e); });
+    asio::co_spawn(strand, callMany(client, callsEach / 2, &tally, hereOn(strand)),
+                   [](std::exception_ptr e) { EXPECT_FALSE(e); });
   }
   runThreads();
   EXPECT_TRUE(eventually([&] { return tally.coroutinesEnded == coroutines; }));
@@ -347,7 +352,8 @@ TEST_F(Threads, EveryCallSucceedsWhileTheServerDropsConnections) {
   const box::BoxClient client(io().get_executor(), std::make_shared<box::BoxDeveloperTokenAuth>("token"),
                               session().withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1000)));
   for (int i = 0; i < coroutines; ++i) {
-    asio::co_spawn(io(), callMany(client, callsEach / 4, &tally, nullptr), [](std::exception_ptr e) { EXPECT_FALSE(e); });
+    asio::co_spawn(io(), callMany(client, callsEach / 4, &tally, nullptr),
+                   [](std::exception_ptr e) { EXPECT_FALSE(e); });
   }
   runThreads();
   const CloseManner manners[] = {CloseManner::closeNotify, CloseManner::fin, CloseManner::reset};

@@ -37,8 +37,8 @@ TEST(ErrorCondition, PutsEveryCodeIntoItsGroup) {
   const std::set<Errc> timeout = {Errc::callTimeout,      Errc::attemptTimeout, Errc::poolTimeout,
                                   Errc::resolveTimeout,   Errc::connectTimeout, Errc::proxyTimeout,
                                   Errc::handshakeTimeout, Errc::writeTimeout,   Errc::readTimeout};
-  const std::set<Errc> network = {Errc::hostNotFound, Errc::resolveFailed, Errc::connectFailed,
-                                  Errc::proxyFailed,  Errc::proxyRefused,  Errc::proxyAuthenticationFailed,
+  const std::set<Errc> network = {Errc::hostNotFound,  Errc::resolveFailed, Errc::connectFailed,
+                                  Errc::proxyFailed,   Errc::proxyRefused,  Errc::proxyAuthenticationFailed,
                                   Errc::localResource, Errc::connectionLost};
   const std::set<Errc> tls = {Errc::tlsVerificationFailed, Errc::tlsProtocolError, Errc::tlsNotTls};
   const std::set<Errc> response = {Errc::protocolError, Errc::responseTooLarge, Errc::unexpectedResponse};
@@ -60,14 +60,12 @@ TEST(ErrorCondition, HoldsNothingOfOtherCategories) {
   for (int condition = 1; condition <= 5; ++condition) {
     const auto c = static_cast<ErrorCondition>(condition);
     EXPECT_FALSE(error_code() == c);
-    EXPECT_FALSE(error_code(boost::asio::error::operation_aborted) == c)
-        << "the caller cancelled: that is no timeout";
+    EXPECT_FALSE(error_code(boost::asio::error::operation_aborted) == c) << "the caller cancelled: that is no timeout";
     EXPECT_FALSE(error_code(static_cast<int>(Errc::readTimeout), boost::system::system_category()) == c);
     EXPECT_NE(make_error_condition(c).message(), "unknown condition");
   }
   EXPECT_EQ(boost::system::error_condition(99, errorConditionCategory()).message(), "unknown condition");
-  EXPECT_FALSE(make_error_code(Errc::readTimeout) ==
-               boost::system::error_condition(99, errorConditionCategory()));
+  EXPECT_FALSE(make_error_code(Errc::readTimeout) == boost::system::error_condition(99, errorConditionCategory()));
   EXPECT_STREQ(errorConditionCategory().name(), "box.condition");
 }
 

@@ -38,9 +38,7 @@ TEST(StringListView, LooksAtStringsInBraces) {
   EXPECT_EQ(seen(StringListView()), Strings());
   EXPECT_EQ(seen({a}), Strings({"a"}));
   EXPECT_EQ(seen({a, b, "c", std::string("d")}), Strings({"a", "b", "c", "d"}));
-  EXPECT_EQ(
-      seen({"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16"}).size(),
-      16U);
+  EXPECT_EQ(seen({"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16"}).size(), 16U);
 }
 
 TEST(StringListView, TakesOneStringForOneEntryAndNotForCharacters) {
@@ -91,22 +89,18 @@ TEST(HeaderListView, LooksAtPairsInBraces) {
   EXPECT_EQ(shown(HeaderListView()), "");
   EXPECT_EQ(shown(HeaderListView{{"X-A", "1"}}), "X-A=1;");
   EXPECT_EQ(shown(HeaderListView{{"X-A", "1"}, {name, std::string("2")}}), "X-A=1;X-B=2;");
-  EXPECT_EQ(
-      shown(HeaderListView{
-          {"1", "a"}, {"2", "b"}, {"3", "c"}, {"4", "d"}, {"5", "e"}, {"6", "f"}, {"7", "g"}, {"8", "h"}}),
-      "1=a;2=b;3=c;4=d;5=e;6=f;7=g;8=h;");
+  EXPECT_EQ(shown(HeaderListView{
+                {"1", "a"}, {"2", "b"}, {"3", "c"}, {"4", "d"}, {"5", "e"}, {"6", "f"}, {"7", "g"}, {"8", "h"}}),
+            "1=a;2=b;3=c;4=d;5=e;6=f;7=g;8=h;");
 }
 
-TEST(HeaderListView, ShowsEmptyNamesSoThatTheyCanBeRefused) {
-  EXPECT_EQ(shown(HeaderListView{{"", "1"}}), "=1;");
-}
+TEST(HeaderListView, ShowsEmptyNamesSoThatTheyCanBeRefused) { EXPECT_EQ(shown(HeaderListView{{"", "1"}}), "=1;"); }
 
 TEST(HeaderListView, LooksAtAnyRangeOfPairs) {
   const std::map<std::string, std::string> map = {{"A", "1"}, {"B", "2"}};
   EXPECT_EQ(shown(HeaderListView(map)), "A=1;B=2;");
-  EXPECT_EQ(
-      shown(HeaderListView(std::vector<std::pair<const char*, std::string_view>>{{"A", "1"}, {"A", "2"}})),
-      "A=1;A=2;");
+  EXPECT_EQ(shown(HeaderListView(std::vector<std::pair<const char*, std::string_view>>{{"A", "1"}, {"A", "2"}})),
+            "A=1;A=2;");
   EXPECT_EQ(shown(HeaderListView(std::unordered_map<std::string, std::string>{{"A", "1"}})), "A=1;");
 }
 

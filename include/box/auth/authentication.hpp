@@ -65,7 +65,7 @@ class BOX_API Authentication {
 
   /// A token other than `refused`, which Box has refused with 401. Where a newer one is there already, that is the answer.
   virtual asio::awaitable<std::shared_ptr<const AccessToken>> refreshToken(std::shared_ptr<const AccessToken> refused,
-                                                                          TokenContext context) = 0;
+                                                                           TokenContext context) = 0;
 };
 
 }  // namespace box

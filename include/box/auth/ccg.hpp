@@ -33,7 +33,8 @@ class BOX_API BoxCcgAuth : public RefreshingAuthentication {
   explicit BoxCcgAuth(CcgConfig config);
 
   /// The same app for another subject, with a token of its own. `storage` null: in memory.
-  std::shared_ptr<BoxCcgAuth> withUserSubject(std::string_view userId, std::shared_ptr<TokenStorage> storage = nullptr) const;
+  std::shared_ptr<BoxCcgAuth> withUserSubject(std::string_view userId,
+                                              std::shared_ptr<TokenStorage> storage = nullptr) const;
   std::shared_ptr<BoxCcgAuth> withEnterpriseSubject(std::string_view enterpriseId,
                                                     std::shared_ptr<TokenStorage> storage = nullptr) const;
 

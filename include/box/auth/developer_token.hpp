@@ -18,10 +18,10 @@ class BOX_API BoxDeveloperTokenAuth : public Authentication {
   asio::awaitable<std::shared_ptr<const AccessToken>> retrieveToken(TokenContext context) override;
   /// A token that can do less: see RefreshingAuthentication::downscopeToken().
   asio::awaitable<std::shared_ptr<const AccessToken>> downscopeToken(StringListView scopes, std::string_view resource,
-                                                                    TokenContext context) const;
+                                                                     TokenContext context) const;
   /// Always fails with Errc::tokenUnavailable: the remedy is a new token from the console.
   asio::awaitable<std::shared_ptr<const AccessToken>> refreshToken(std::shared_ptr<const AccessToken> refused,
-                                                                  TokenContext context) override;
+                                                                   TokenContext context) override;
 
  private:
   static asio::awaitable<std::shared_ptr<const AccessToken>> ready(std::shared_ptr<const AccessToken> token);

@@ -30,12 +30,13 @@ class BOX_API JwtConfig {
 
   std::string clientId;
   Secret clientSecret;
-  std::string publicKeyId;      ///< the `kid` of the assertion
+  std::string publicKeyId;  ///< the `kid` of the assertion
   /// PEM: PKCS #8 plain or encrypted, PKCS #1, also with RFC 1423 encryption. RSA, at least 2048 bits.
   Secret privateKey;
   Secret privateKeyPassphrase;  ///< empty: the key is not encrypted
-  std::string enterpriseId;     ///< acts as the app's service account; where both are given, the enterprise counts, as in Box's SDKs
-  std::string userId;           ///< acts as this user
+  std::string
+      enterpriseId;  ///< acts as the app's service account; where both are given, the enterprise counts, as in Box's SDKs
+  std::string userId;  ///< acts as this user
   JwtAlgorithm algorithm = JwtAlgorithm::RS256;
   std::shared_ptr<TokenStorage> tokenStorage;  ///< null: in memory
   /// 0: a token is renewed when it has expired.
@@ -51,7 +52,8 @@ class BOX_API BoxJwtAuth : public RefreshingAuthentication {
   explicit BoxJwtAuth(JwtConfig config);
 
   /// The same app for another subject, with a token of its own. `storage` null: in memory.
-  std::shared_ptr<BoxJwtAuth> withUserSubject(std::string_view userId, std::shared_ptr<TokenStorage> storage = nullptr) const;
+  std::shared_ptr<BoxJwtAuth> withUserSubject(std::string_view userId,
+                                              std::shared_ptr<TokenStorage> storage = nullptr) const;
   std::shared_ptr<BoxJwtAuth> withEnterpriseSubject(std::string_view enterpriseId,
                                                     std::shared_ptr<TokenStorage> storage = nullptr) const;
 

@@ -141,8 +141,8 @@ BOX_API std::shared_ptr<BulkSource> bulkSource(std::vector<std::string> entries)
 /// Entries of any range whose elements a std::string can be made of: a container, which is kept, or a view, which what it
 /// looks at has to outlive the run. Each element is asked for once, when its turn comes.
 template <std::ranges::input_range Range>
-  requires std::constructible_from<std::string, std::ranges::range_reference_t<Range>>
-std::shared_ptr<BulkSource> bulkSource(Range range) {
+requires std::constructible_from<std::string, std::ranges::range_reference_t<Range>> std::shared_ptr<BulkSource>
+bulkSource(Range range) {
   return std::make_shared<detail::RangeSource<Range>>(std::move(range));
 }
 

@@ -68,8 +68,8 @@ struct CertificateSpec {
 
 /// Makes a root authority (EC P-256, valid from yesterday for 30 days) with a fresh key and a random serial number.
 /// Errors: std::runtime_error when OpenSSL refuses.
-[[nodiscard]] BOX_EMULATOR_API CertificateAuthority makeCertificateAuthority(
-    const std::string& commonName = "box-sessions emulator CA");
+[[nodiscard]] BOX_EMULATOR_API CertificateAuthority
+makeCertificateAuthority(const std::string& commonName = "box-sessions emulator CA");
 
 /// Makes an authority below another one; what it issues carries the intermediate in its chain.
 /// Errors: std::runtime_error when OpenSSL refuses.

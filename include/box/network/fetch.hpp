@@ -25,17 +25,17 @@ class BOX_API FetchOptions {
   /// With these settings from the start: those of a default session would be built only to be replaced.
   explicit FetchOptions(NetworkSession settings) : session(std::move(settings)) {}
 
-  std::string operation;             ///< for observers and errors: "terminateUsersSessions"
+  std::string operation;  ///< for observers and errors: "terminateUsersSessions"
   std::string method = "POST";
-  std::string url;                   ///< base URL and path, absolute, https, without query and fragment
-  HttpHeaders headers;               ///< in addition to those of the session and of the library
+  std::string url;      ///< base URL and path, absolute, https, without query and fragment
+  HttpHeaders headers;  ///< in addition to those of the session and of the library
   std::string body;
-  std::string contentType;           ///< of the body; empty: application/json where there is a body, else none
-  std::shared_ptr<Authentication> auth;              ///< null: no Authorization header, no As-User
+  std::string contentType;               ///< of the body; empty: application/json where there is a body, else none
+  std::shared_ptr<Authentication> auth;  ///< null: no Authorization header, no As-User
   NetworkSession session;
-  Deadline deadline;                                 ///< unset: TimeoutOptions::call
-  std::shared_ptr<const RetryPolicy> retryPolicy;    ///< null: the session's
-  int expectedStatus = 202;                          ///< the one status that is success
+  Deadline deadline;                               ///< unset: TimeoutOptions::call
+  std::shared_ptr<const RetryPolicy> retryPolicy;  ///< null: the session's
+  int expectedStatus = 202;                        ///< the one status that is success
 };
 
 /// A response whose status was the expected one.

@@ -33,9 +33,7 @@ class BOX_API HttpHeaders {
   bool empty() const noexcept { return text_.empty(); }
 
   /// The i-th field, i < size().
-  HeaderView operator[](std::size_t i) const noexcept {
-    return *std::next(begin(), static_cast<std::ptrdiff_t>(i));
-  }
+  HeaderView operator[](std::size_t i) const noexcept { return *std::next(begin(), static_cast<std::ptrdiff_t>(i)); }
 
   class BOX_API const_iterator {
    public:
@@ -47,7 +45,11 @@ class BOX_API HttpHeaders {
     const_iterator() = default;
     HeaderView operator*() const noexcept;
     const_iterator& operator++() noexcept;
-    const_iterator operator++(int) noexcept { const_iterator old = *this; ++*this; return old; }
+    const_iterator operator++(int) noexcept {
+      const_iterator old = *this;
+      ++*this;
+      return old;
+    }
     bool operator==(const const_iterator&) const noexcept = default;
 
    private:

@@ -17,24 +17,27 @@ namespace box {
 /// All must be positive; std::chrono::nanoseconds::max() means "none". Defaults: what a call to Box needs with room to spare;
 /// `call` covers one `retry-after: 100`, which is what Box documents.
 struct TimeoutOptions {
-  std::chrono::nanoseconds call = std::chrono::seconds(120);          ///< everything, with all attempts and waits
-  std::chrono::nanoseconds attempt = std::chrono::seconds(45);        ///< one attempt, from the free connection to the last byte
-  std::chrono::nanoseconds pool = std::chrono::nanoseconds::max();    ///< waiting for a connection while all are busy
-  std::chrono::nanoseconds resolve = std::chrono::seconds(5);         ///< the name lookup
-  std::chrono::nanoseconds connect = std::chrono::seconds(5);         ///< TCP, for each address; for all: twice as long
-  std::chrono::nanoseconds proxy = std::chrono::seconds(10);          ///< TLS with an https proxy and the answer to CONNECT
-  std::chrono::nanoseconds handshake = std::chrono::seconds(10);      ///< TLS
-  std::chrono::nanoseconds write = std::chrono::seconds(10);          ///< without progress while sending
-  std::chrono::nanoseconds responseHeader = std::chrono::seconds(30); ///< from the last byte sent to the complete header
-  std::chrono::nanoseconds bodyIdle = std::chrono::seconds(10);       ///< between two pieces of the body
+  std::chrono::nanoseconds call = std::chrono::seconds(120);  ///< everything, with all attempts and waits
+  std::chrono::nanoseconds attempt =
+      std::chrono::seconds(45);  ///< one attempt, from the free connection to the last byte
+  std::chrono::nanoseconds pool = std::chrono::nanoseconds::max();  ///< waiting for a connection while all are busy
+  std::chrono::nanoseconds resolve = std::chrono::seconds(5);       ///< the name lookup
+  std::chrono::nanoseconds connect = std::chrono::seconds(5);       ///< TCP, for each address; for all: twice as long
+  std::chrono::nanoseconds proxy = std::chrono::seconds(10);      ///< TLS with an https proxy and the answer to CONNECT
+  std::chrono::nanoseconds handshake = std::chrono::seconds(10);  ///< TLS
+  std::chrono::nanoseconds write = std::chrono::seconds(10);      ///< without progress while sending
+  std::chrono::nanoseconds responseHeader =
+      std::chrono::seconds(30);                                  ///< from the last byte sent to the complete header
+  std::chrono::nanoseconds bodyIdle = std::chrono::seconds(10);  ///< between two pieces of the body
 };
 
 /// Connections per origin and proxy. Counts must be at least 1 unless said otherwise.
 struct PoolOptions {
-  std::size_t maxConnections = 8;    ///< idle, in use and being opened, together
-  std::size_t maxIdle = 8;           ///< kept for reuse; 0: none
-  std::size_t maxWaiters = 1024;     ///< calls that may wait for a connection; one more gets Errc::poolExhausted; 0: none may
-  std::size_t maxRequests = 1000;    ///< requests on one connection
+  std::size_t maxConnections = 8;  ///< idle, in use and being opened, together
+  std::size_t maxIdle = 8;         ///< kept for reuse; 0: none
+  std::size_t maxWaiters =
+      1024;  ///< calls that may wait for a connection; one more gets Errc::poolExhausted; 0: none may
+  std::size_t maxRequests = 1000;  ///< requests on one connection
   /// Unused for so long, a connection is not used again. Below what servers and balancers allow (nginx 75 s, ALB 60 s); a
   /// response's `Keep-Alive: timeout=N` lowers it to N - 2 s.
   std::chrono::nanoseconds idleTimeout = std::chrono::seconds(50);
@@ -52,9 +55,9 @@ class BOX_API TlsOptions {
 
   TlsOptions() {}
 
-  std::string caFile;          ///< PEM file of trusted certificates
-  std::string caPem;           ///< the same as text
-  bool systemStore = true;     ///< the system's certificates too; ignored (off) where caFile or caPem is given
+  std::string caFile;       ///< PEM file of trusted certificates
+  std::string caPem;        ///< the same as text
+  bool systemStore = true;  ///< the system's certificates too; ignored (off) where caFile or caPem is given
   MinVersion minVersion = MinVersion::tls12;
   bool sessionResumption = true;
 
@@ -74,7 +77,7 @@ class BOX_API ProxyOptions {
   /// them no proxy. *Errors*: as above; the text names the variable. *Threads*: nobody may change the environment meanwhile.
   static ProxyOptions fromEnvironment();
 
-  std::string url;       ///< http://host[:port] or https://host[:port] (ports 80, 443), without credentials; empty: no proxy
+  std::string url;  ///< http://host[:port] or https://host[:port] (ports 80, 443), without credentials; empty: no proxy
   std::string username;  ///< Basic authentication; empty: none
   Secret password;
   /// Hosts that are reached without the proxy, with commas between: `box.example` (and all below it), `.box.example` or
@@ -89,9 +92,9 @@ class BOX_API ProxyOptions {
 struct ResponseLimits {
   std::size_t headerBytes = 16 * 1024;
   std::size_t headerFields = 100;
-  std::size_t interimResponses = 8;           ///< 1xx before the final one
+  std::size_t interimResponses = 8;  ///< 1xx before the final one
   std::size_t bodyBytes = 1024 * 1024;
-  std::size_t wireBytes = 2 * 1024 * 1024;    ///< all bytes of a response, chunk headers and extensions included
+  std::size_t wireBytes = 2 * 1024 * 1024;  ///< all bytes of a response, chunk headers and extensions included
 };
 
 /// Where Box is. All https, without user, query or fragment; a path prefix is allowed.
@@ -100,8 +103,8 @@ class BOX_API BaseUrls {
   BaseUrls() {}
   explicit BaseUrls(std::string base) : baseUrl(std::move(base)) {}
 
-  std::string baseUrl = "https://api.box.com";                    ///< calls and the token endpoint
-  std::string oauth2Url = "https://account.box.com/api/oauth2";   ///< where a person authorises an app
+  std::string baseUrl = "https://api.box.com";                   ///< calls and the token endpoint
+  std::string oauth2Url = "https://account.box.com/api/oauth2";  ///< where a person authorises an app
 };
 
 }  // namespace box

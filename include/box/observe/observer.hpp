@@ -24,11 +24,11 @@ struct CallStarted {
 };
 struct AttemptStarted {
   std::uint64_t call;
-  unsigned attempt;            ///< from 1; http.request.resend_count is one less
+  unsigned attempt;  ///< from 1; http.request.resend_count is one less
 };
 struct AttemptEnded {
   std::uint64_t call;
-  const AttemptRecord& record; ///< statusCode: http.response.status_code; code: error.type
+  const AttemptRecord& record;  ///< statusCode: http.response.status_code; code: error.type
 };
 struct RetryScheduled {
   std::uint64_t call;
@@ -38,9 +38,9 @@ struct RetryScheduled {
 };
 struct CallEnded {
   std::uint64_t call;
-  error_code code;                   ///< default: success
+  error_code code;  ///< default: success
   Fate fate;
-  int statusCode;                    ///< of the last response; 0: none
+  int statusCode;  ///< of the last response; 0: none
   unsigned attempts;
   std::chrono::nanoseconds elapsed;  ///< http.client.request.duration
 };
@@ -62,14 +62,14 @@ struct ConnectionOpened {
   std::chrono::nanoseconds elapsed;  ///< lookup, TCP, proxy and TLS
 };
 enum class CloseReason : std::uint8_t {
-  idle,        ///< PoolOptions::idleTimeout, or the peer's Keep-Alive
-  age,         ///< PoolOptions::maxAge
-  requests,    ///< PoolOptions::maxRequests
-  surplus,     ///< more than PoolOptions::maxIdle, or descriptors or ports were needed elsewhere
-  peer,        ///< the peer ended it, or said that it would
-  unsolicited, ///< the peer sent something unasked
-  failed,      ///< an error, a limit, a cancellation in the middle of an exchange
-  closed,      ///< the client was closed or destroyed
+  idle,         ///< PoolOptions::idleTimeout, or the peer's Keep-Alive
+  age,          ///< PoolOptions::maxAge
+  requests,     ///< PoolOptions::maxRequests
+  surplus,      ///< more than PoolOptions::maxIdle, or descriptors or ports were needed elsewhere
+  peer,         ///< the peer ended it, or said that it would
+  unsolicited,  ///< the peer sent something unasked
+  failed,       ///< an error, a limit, a cancellation in the middle of an exchange
+  closed,       ///< the client was closed or destroyed
 };
 struct ConnectionClosed {
   std::uint64_t connection;

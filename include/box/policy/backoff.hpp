@@ -11,9 +11,9 @@ namespace box {
 
 /// What a delay is made from.
 struct BackoffContext {
-  unsigned retry = 1;   ///< the repeat that is coming: 1 is the second attempt
+  unsigned retry = 1;  ///< the repeat that is coming: 1 is the second attempt
   FailureKind kind = FailureKind::transport;
-  double random = 0;    ///< in [0, 1), drawn for this call of delay()
+  double random = 0;  ///< in [0, 1), drawn for this call of delay()
 };
 
 /// Says how long to wait before a repeat. A Retry-After is the client's affair, not the policy's: it waits for the longer of
@@ -36,7 +36,8 @@ class BOX_API ExponentialBackoffPolicy : public BackoffPolicy {
   ExponentialBackoffPolicy(Curve transient, Curve throttle);
   std::chrono::milliseconds delay(const BackoffContext& context) const override;
 
-  static constexpr Curve defaultTransient{std::chrono::milliseconds(500), std::chrono::seconds(20), std::chrono::milliseconds(0)};
+  static constexpr Curve defaultTransient{std::chrono::milliseconds(500), std::chrono::seconds(20),
+                                          std::chrono::milliseconds(0)};
   static constexpr Curve defaultThrottle{std::chrono::seconds(2), std::chrono::seconds(60), std::chrono::seconds(1)};
 
  private:

@@ -13,41 +13,41 @@ namespace box {
 
 /// Why an attempt failed, as far as repeating it is concerned.
 enum class FailureKind : std::uint8_t {
-  stale,          ///< a reused connection ended before one byte of the response
-  transport,      ///< a connection broke
-  connect,        ///< refused, unreachable or timed out at every address
-  dns,            ///< the lookup failed for a passing reason, or took too long
-  hostNotFound,   ///< the name has no address
-  local,          ///< out of descriptors, ports, memory
-  tlsFatal,       ///< certificates, versions, fatal alerts
-  tlsNotTls,      ///< the peer does not speak TLS
-  protocol,       ///< no acceptable HTTP response, or beyond a limit
-  timeout,        ///< a time limit of the attempt or of a phase behind the connection
-  auth,           ///< 401 after the one refresh that is due, or no token
-  throttle,       ///< 429
-  transient,      ///< 408, 425, 500, 502, 503, 504, 520 to 524, 529
-  permanent,      ///< any other status; a proxy that refuses
-  proxy,          ///< the proxy refused for a passing reason
-  waiting,        ///< the pool: no connection came free in time, too many wait
-  final,          ///< cancelled, closed, invalid, deadline passed: never repeated, no policy is asked
+  stale,         ///< a reused connection ended before one byte of the response
+  transport,     ///< a connection broke
+  connect,       ///< refused, unreachable or timed out at every address
+  dns,           ///< the lookup failed for a passing reason, or took too long
+  hostNotFound,  ///< the name has no address
+  local,         ///< out of descriptors, ports, memory
+  tlsFatal,      ///< certificates, versions, fatal alerts
+  tlsNotTls,     ///< the peer does not speak TLS
+  protocol,      ///< no acceptable HTTP response, or beyond a limit
+  timeout,       ///< a time limit of the attempt or of a phase behind the connection
+  auth,          ///< 401 after the one refresh that is due, or no token
+  throttle,      ///< 429
+  transient,     ///< 408, 425, 500, 502, 503, 504, 520 to 524, 529
+  permanent,     ///< any other status; a proxy that refuses
+  proxy,         ///< the proxy refused for a passing reason
+  waiting,       ///< the pool: no connection came free in time, too many wait
+  final,         ///< cancelled, closed, invalid, deadline passed: never repeated, no policy is asked
 };
 
 /// How one attempt ended: what a policy judges.
 struct AttemptOutcome {
-  unsigned attempt = 1;        ///< counted attempts so far, this one included
-  unsigned sameKind = 1;       ///< attempts of this call that ended with the same kind, this one included
+  unsigned attempt = 1;   ///< counted attempts so far, this one included
+  unsigned sameKind = 1;  ///< attempts of this call that ended with the same kind, this one included
   FailureKind kind = FailureKind::transport;
   Fate fate = Fate::notSent;
   Phase phase = Phase::prepare;
-  int statusCode = 0;          ///< 0: no response
+  int statusCode = 0;  ///< 0: no response
   error_code code{};
   std::optional<std::chrono::milliseconds> retryAfter{};  ///< as the response asked for, not capped
 };
 
 enum class RetryDecision : std::uint8_t {
   stop,
-  retry,         ///< counted, after BackoffPolicy's delay, if the budget allows and the deadline leaves room
-  retryAtOnce,   ///< on a fresh connection, without delay, not counted; honoured once a call, then it is `retry`
+  retry,        ///< counted, after BackoffPolicy's delay, if the budget allows and the deadline leaves room
+  retryAtOnce,  ///< on a fresh connection, without delay, not counted; honoured once a call, then it is `retry`
 };
 
 /// Judges whether a failed attempt is repeated. Never asked about success: a 202 is never repeated.
@@ -94,7 +94,7 @@ class RetryPolicyView {
  public:
   constexpr RetryPolicyView() noexcept = default;
   template <class P>
-    requires std::convertible_to<std::shared_ptr<P>, std::shared_ptr<const RetryPolicy>>
+  requires std::convertible_to<std::shared_ptr<P>, std::shared_ptr<const RetryPolicy>>
   constexpr RetryPolicyView(const std::shared_ptr<P>& policy) noexcept
       : pointer_(&policy), share_([](const void* p) -> std::shared_ptr<const RetryPolicy> {
           return *static_cast<const std::shared_ptr<P>*>(p);

@@ -29,7 +29,7 @@ class BOX_API TokenRetryBudget : public RetryBudget {
   double balance() const noexcept;
 
  private:
-  const std::int64_t capacity_;       // in tenths
+  const std::int64_t capacity_;  // in tenths
   std::atomic<std::int64_t> balance_;
 };
 

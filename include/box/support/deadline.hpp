@@ -25,12 +25,9 @@ class Deadline {
   /// The point in time that it means for a call that starts at `start`; `fallback` counts from there where it is unset.
   constexpr Clock::time_point resolve(Clock::time_point start, Deadline fallback) const noexcept {
     switch (kind_) {
-      case Kind::at:
-        return Clock::time_point(value_);
-      case Kind::after:
-        return value_ >= Clock::time_point::max() - start ? Clock::time_point::max() : start + value_;
-      case Kind::unset:
-        break;
+      case Kind::at: return Clock::time_point(value_);
+      case Kind::after: return value_ >= Clock::time_point::max() - start ? Clock::time_point::max() : start + value_;
+      case Kind::unset: break;
     }
     return fallback.isSet() ? fallback.resolve(start, Deadline()) : Clock::time_point::max();
   }

@@ -48,7 +48,8 @@ class Gate {
   void letGo() { open_.set_value(); }
   int waiting() const { return waiting_; }
   void awaitOne() const {
-    for (const auto end = Steady::now() + patience; waiting_ == 0 && Steady::now() < end;) std::this_thread::sleep_for(1ms);
+    for (const auto end = Steady::now() + patience; waiting_ == 0 && Steady::now() < end;)
+      std::this_thread::sleep_for(1ms);
     ASSERT_GE(waiting_, 1);
   }
 
@@ -77,13 +78,15 @@ struct Awaiting {
 
 class Blocking : public testing::Test {
  protected:
-  std::shared_ptr<Awaiting> start(std::shared_ptr<box::BlockingTask> task, Steady::time_point until = Steady::time_point::max()) {
+  std::shared_ptr<Awaiting> start(std::shared_ptr<box::BlockingTask> task,
+                                  Steady::time_point until = Steady::time_point::max()) {
     auto awaiting = std::make_shared<Awaiting>();
-    boost::asio::co_spawn(*io, box::awaitBlocking(threads, std::move(task), until),
-                          boost::asio::bind_cancellation_slot(awaiting->signal.slot(), [awaiting](std::exception_ptr e, bool ended) {
-                            awaiting->failure = std::move(e);
-                            if (!awaiting->failure) awaiting->ended = ended;
-                          }));
+    boost::asio::co_spawn(
+        *io, box::awaitBlocking(threads, std::move(task), until),
+        boost::asio::bind_cancellation_slot(awaiting->signal.slot(), [awaiting](std::exception_ptr e, bool ended) {
+          awaiting->failure = std::move(e);
+          if (!awaiting->failure) awaiting->ended = ended;
+        }));
     return awaiting;
   }
 
@@ -94,7 +97,8 @@ class Blocking : public testing::Test {
   }
 
   void awaitTheEndOf(const std::weak_ptr<void>& object) {
-    for (const auto end = Steady::now() + patience; !object.expired() && Steady::now() < end;) std::this_thread::sleep_for(1ms);
+    for (const auto end = Steady::now() + patience; !object.expired() && Steady::now() < end;)
+      std::this_thread::sleep_for(1ms);
     EXPECT_TRUE(object.expired());
   }
 

@@ -27,8 +27,7 @@ std::string refusal(std::string_view token) {
 }
 
 TEST(AccessToken, TakesEveryCharacterThatABearerTokenMayHave) {
-  for (const char* text :
-       {"a", "T9cE5asGnuyYCCqIZFoWjFHvNbvVqHjl", "abc-._~+/09", "abc=", "abc==", "a.b.c"}) {
+  for (const char* text : {"a", "T9cE5asGnuyYCCqIZFoWjFHvNbvVqHjl", "abc-._~+/09", "abc=", "abc==", "a.b.c"}) {
     EXPECT_EQ(AccessToken{Secret(text)}.value().reveal(), text);
   }
   EXPECT_EQ(refusal(std::string(8192, 'a')), "");

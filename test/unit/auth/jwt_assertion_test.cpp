@@ -110,7 +110,7 @@ TEST(JwtAssertion, IsPlainAsAFormAndAHeaderWantIt) {
 TEST(Base64Url, IsThatOfRfc4648WithoutPadding) {
   const struct {
     std::string_view bytes, text;
-  } cases[] = {{"", ""},         {"f", "Zg"},           {"fo", "Zm8"},         {"foo", "Zm9v"},
+  } cases[] = {{"", ""},           {"f", "Zg"},          {"fo", "Zm8"},          {"foo", "Zm9v"},
                {"foob", "Zm9vYg"}, {"fooba", "Zm9vYmE"}, {"foobar", "Zm9vYmFy"}, {"\xfb\xff\xfe", "-__-"}};
   for (const auto& [bytes, text] : cases) EXPECT_EQ(base64Url(bytes), text);
   EXPECT_EQ(base64Url(std::string_view("\0\0\0\0", 4)), "AAAAAA");

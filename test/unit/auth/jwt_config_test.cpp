@@ -37,7 +37,8 @@ using testing::Not;
 using testing::StartsWith;
 
 /// As Box's console makes it.
-json::object consoleFile(const std::string& key = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n") {
+json::object consoleFile(
+    const std::string& key = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n") {
   json::object appAuth;
   appAuth["publicKeyID"] = "kid12345";
   appAuth["privateKey"] = key;
@@ -110,11 +111,14 @@ TEST(JwtConfig, TakesTheFileOfBoxsConsole) {
 }
 
 TEST(JwtConfig, TakesAFileWrittenByHand) {
-  const JwtConfig config = JwtConfig::fromJson("\xef\xbb\xbf\r\n" R"( {
+  const JwtConfig config = JwtConfig::fromJson(
+      "\xef\xbb\xbf\r\n"
+      R"( {
     "enterpriseID" : null, "userID": "42", "webhooks": {"a": [1, 2.5, true, null, {}]}, "more": "\u00e9",
     "boxAppSettings": {"clientID": "a\u0062c", "clientSecret": "\u0000\"\\\/", "extra": {"x": 1},
       "appAuth": {"publicKeyID": "k", "privateKey": "line\nline\n", "keyPassphrase": "no"}}
-  } )" "\n\n");
+  } )"
+      "\n\n");
   EXPECT_EQ(config.clientId, "abc");
   EXPECT_EQ(config.clientSecret.reveal(), std::string_view("\0\"\\/", 4));
   EXPECT_EQ(config.privateKey.reveal(), "line\nline\n");
@@ -134,26 +138,30 @@ TEST(JwtConfig, TakesBothSubjectsAndNeedsOne) {
 }
 
 TEST(JwtConfig, TakesAKeyWithoutAPassphrase) {
-  for (const std::string& text : {without("boxAppSettings.appAuth.passphrase"), with("boxAppSettings.appAuth.passphrase", nullptr),
-                                  with("boxAppSettings.appAuth.passphrase", "")}) {
+  for (const std::string& text :
+       {without("boxAppSettings.appAuth.passphrase"), with("boxAppSettings.appAuth.passphrase", nullptr),
+        with("boxAppSettings.appAuth.passphrase", "")}) {
     EXPECT_TRUE(JwtConfig::fromJson(text).privateKeyPassphrase.empty());
   }
 }
 
 TEST(JwtConfig, NamesTheKeyAtFault) {
-  for (const char* path : {"boxAppSettings", "boxAppSettings.appAuth", "boxAppSettings.clientID", "boxAppSettings.clientSecret",
-                           "boxAppSettings.appAuth.publicKeyID", "boxAppSettings.appAuth.privateKey"}) {
+  for (const char* path :
+       {"boxAppSettings", "boxAppSettings.appAuth", "boxAppSettings.clientID", "boxAppSettings.clientSecret",
+        "boxAppSettings.appAuth.publicKeyID", "boxAppSettings.appAuth.privateKey"}) {
     const std::string quoted = "\"" + std::string(path) + "\" ";
     EXPECT_THAT(refusal(without(path)), HasSubstr(quoted + "is missing"));
     EXPECT_THAT(refusal(with(path, nullptr)), HasSubstr(quoted + "is no "));
     EXPECT_THAT(refusal(with(path, json::array{"the client secret"})), HasSubstr(quoted + "is no "));
   }
-  for (const char* path : {"boxAppSettings.clientID", "boxAppSettings.clientSecret", "boxAppSettings.appAuth.publicKeyID",
-                           "boxAppSettings.appAuth.privateKey", "boxAppSettings.appAuth.passphrase", "enterpriseID", "userID"}) {
+  for (const char* path :
+       {"boxAppSettings.clientID", "boxAppSettings.clientSecret", "boxAppSettings.appAuth.publicKeyID",
+        "boxAppSettings.appAuth.privateKey", "boxAppSettings.appAuth.passphrase", "enterpriseID", "userID"}) {
     const std::string quoted = "\"" + std::string(path) + "\" ";
     EXPECT_THAT(refusal(with(path, true)), HasSubstr(quoted + "is no string"));
     EXPECT_THAT(refusal(with(path, json::object())), HasSubstr(quoted + "is no string"));
-    for (const json::value& number : {json::value(123456), json::value(-1), json::value(1.5), json::value(UINT64_MAX)}) {
+    for (const json::value& number :
+         {json::value(123456), json::value(-1), json::value(1.5), json::value(UINT64_MAX)}) {
       EXPECT_THAT(refusal(with(path, number)), HasSubstr(quoted + "is a number; it must be a string, in quotes"));
     }
   }
@@ -163,8 +171,8 @@ TEST(JwtConfig, NamesTheKeyAtFault) {
 }
 
 TEST(JwtConfig, SaysSoWhereTheConsoleHasMadeNoKeyYet) {
-  for (const char* path : {"boxAppSettings.clientID", "boxAppSettings.clientSecret", "boxAppSettings.appAuth.publicKeyID",
-                           "boxAppSettings.appAuth.privateKey"}) {
+  for (const char* path : {"boxAppSettings.clientID", "boxAppSettings.clientSecret",
+                           "boxAppSettings.appAuth.publicKeyID", "boxAppSettings.appAuth.privateKey"}) {
     EXPECT_THAT(refusal(with(path, "")), HasSubstr("\"" + std::string(path) + "\" is empty; generate a key pair"));
   }
 }
@@ -172,13 +180,16 @@ TEST(JwtConfig, SaysSoWhereTheConsoleHasMadeNoKeyYet) {
 TEST(JwtConfig, RefusesWhatIsNoSuchJson) {
   const std::string good = json::serialize(consoleFile());
   EXPECT_EQ(refusal(good), "");
-  for (const char* text : {"", " \r\n\t", "\xef\xbb\xbf", "\xef\xbb\xbf \n"}) EXPECT_THAT(refusal(text), HasSubstr("it is empty"));
-  for (const std::string& text : {good.substr(0, good.size() - 1), good + "}", good + good, "the client secret" + good, std::string("{'a': 1}"),
-                                  std::string("{\"the client secret\": \"\xff\"}"), std::string("{,}"), good + std::string(1, '\0'),
-                                  std::string("-----BEGIN PRIVATE KEY-----\n")}) {
+  for (const char* text : {"", " \r\n\t", "\xef\xbb\xbf", "\xef\xbb\xbf \n"})
+    EXPECT_THAT(refusal(text), HasSubstr("it is empty"));
+  for (const std::string& text :
+       {good.substr(0, good.size() - 1), good + "}", good + good, "the client secret" + good, std::string("{'a': 1}"),
+        std::string("{\"the client secret\": \"\xff\"}"), std::string("{,}"), good + std::string(1, '\0'),
+        std::string("-----BEGIN PRIVATE KEY-----\n")}) {
     EXPECT_THAT(refusal(text), HasSubstr("it is not valid JSON")) << text;
   }
-  for (const char* text : {"[]", "null", "1", "\"the client secret\""}) EXPECT_THAT(refusal(text), HasSubstr("no object")) << text;
+  for (const char* text : {"[]", "null", "1", "\"the client secret\""})
+    EXPECT_THAT(refusal(text), HasSubstr("no object")) << text;
   for (const std::string_view text : {std::string_view("\xff\xfe{\0}\0", 6), std::string_view("\xfe\xff\0{\0}", 6)}) {
     EXPECT_THAT(refusal(text), HasSubstr("it is UTF-16"));
   }
@@ -211,11 +222,13 @@ bool memoryHas(const std::string& masked, char mask) {
     fields >> std::hex >> begin >> dash >> end >> access;
     if (!access.starts_with("rw")) continue;
     for (std::uintptr_t at = begin; at < end;) {
-      const ssize_t n = ::pread(memory, piece.data(), std::min<std::size_t>(piece.size(), end - at), static_cast<off_t>(at));
+      const ssize_t n =
+          ::pread(memory, piece.data(), std::min<std::size_t>(piece.size(), end - at), static_cast<off_t>(at));
       if (n <= 0) break;
       const auto last = piece.begin() + n;
-      const auto hit = std::search(piece.begin(), last, masked.begin(), masked.end(),
-                                   [mask](char plain, char hidden) { return static_cast<char>(plain ^ mask) == hidden; });
+      const auto hit = std::search(piece.begin(), last, masked.begin(), masked.end(), [mask](char plain, char hidden) {
+        return static_cast<char>(plain ^ mask) == hidden;
+      });
       found = found || hit != last;
       if (static_cast<std::size_t>(n) <= masked.size()) break;
       at += static_cast<std::size_t>(n) - (at + static_cast<std::size_t>(n) == end ? 0 : masked.size());
@@ -301,12 +314,14 @@ TEST_F(JwtConfigFile, IsReadAsItIs) {
   write(json::serialize(consoleFile()));
   EXPECT_EQ(JwtConfig::fromFile(path_).clientSecret.reveal(), "the client secret");
   fs::create_symlink(path_, folder_ / "link");
-  EXPECT_EQ(JwtConfig::fromFile((folder_ / "link").string()).clientId, "the client id") << "as secrets are mounted in containers";
+  EXPECT_EQ(JwtConfig::fromFile((folder_ / "link").string()).clientId, "the client id")
+      << "as secrets are mounted in containers";
 }
 
 TEST_F(JwtConfigFile, IsNamedBesideTheKeyAtFault) {
   write(without("boxAppSettings.appAuth.privateKey"));
-  EXPECT_THAT(refusal(path_), StartsWith("JwtConfig::fromFile: '" + path_ + "': \"boxAppSettings.appAuth.privateKey\" is missing"));
+  EXPECT_THAT(refusal(path_),
+              StartsWith("JwtConfig::fromFile: '" + path_ + "': \"boxAppSettings.appAuth.privateKey\" is missing"));
 }
 
 TEST_F(JwtConfigFile, IsRefusedWhereOthersMayReadIt) {

@@ -61,7 +61,8 @@ std::string refusal(const std::string& pem, std::string_view secret = "") {
 }
 
 std::string replaced(std::string text, std::string_view from, std::string_view to) {
-  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) text.replace(at, from.size(), to);
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+    text.replace(at, from.size(), to);
   return text;
 }
 
@@ -91,7 +92,8 @@ TEST(PrivateKey, TakesLargerKeys) {
 TEST(PrivateKey, PassesOverWhatStandsAroundTheKey) {
   const KeyPair pair = rsaKey();
   const std::string pem = pkcs8Pem(pair);
-  expectTaken("\n\nBag Attributes\n    friendlyName: box\nKey Attributes: <No Attributes>\n" + pem + "\n\nend\n", "", pair, "text");
+  expectTaken("\n\nBag Attributes\n    friendlyName: box\nKey Attributes: <No Attributes>\n" + pem + "\n\nend\n", "",
+              pair, "text");
   expectTaken(replaced(pem, "\n", "\r\n"), "", pair, "line ends of Windows");
   expectTaken(pem.substr(0, pem.size() - 1), "", pair, "no line break at its end");
   expectTaken(certificatePem(pair) + pem, "", pair, "a certificate first");
@@ -125,7 +127,8 @@ TEST(PrivateKey, RefusesAMissingPassphraseWithoutAskingTheTerminal) {
   const KeyPair pair = rsaKey();
   for (const std::string& pem : {pkcs8Pem(pair, passphrase), traditionalPem(pair, passphrase),
                                  pbes1Pem(pair, passphrase, NID_pbe_WithSHA1And3_Key_TripleDES_CBC)}) {
-    EXPECT_THAT(refusal(pem), StartsWith("JwtConfig::privateKeyPassphrase: it is empty, but the private key is encrypted"));
+    EXPECT_THAT(refusal(pem),
+                StartsWith("JwtConfig::privateKeyPassphrase: it is empty, but the private key is encrypted"));
   }
 }
 
@@ -134,7 +137,8 @@ TEST(PrivateKey, RefusesAPassphraseThatOpenSslWouldCutOff) {
   const KeyPair pair = rsaKey();
   expectTaken(traditionalPem(pair, longest), longest, pair, "the longest");
   expectTaken(pkcs8Pem(pair, longest), longest, pair, "the longest");
-  EXPECT_THAT(refusal(pkcs8Pem(pair), longest + "x"), HasSubstr("JwtConfig::privateKeyPassphrase: it is longer than 1024 bytes"));
+  EXPECT_THAT(refusal(pkcs8Pem(pair), longest + "x"),
+              HasSubstr("JwtConfig::privateKeyPassphrase: it is longer than 1024 bytes"));
 }
 
 TEST(PrivateKey, RefusesOtherKindsOfKeysByName) {
@@ -167,13 +171,14 @@ TEST(PrivateKey, RefusesWeakKeys) {
 
 TEST(PrivateKey, RefusesWhatIsNoPem) {
   EXPECT_THAT(refusal(""), HasSubstr("it is empty"));
-  for (const char* text : {"/etc/box/key.pem", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC", "-----", "\n", "BEGIN PRIVATE KEY"}) {
+  for (const char* text :
+       {"/etc/box/key.pem", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC", "-----", "\n", "BEGIN PRIVATE KEY"}) {
     EXPECT_THAT(refusal(text), HasSubstr("it is no PEM text")) << text;
   }
   const std::string pem = pkcs8Pem(rsaKey());
-  for (const std::string& text : {pem.substr(0, pem.size() / 2), pem.substr(0, pem.find("-----END")),
-                                  std::string("-----BEGIN PRIVATE KEY-----"), replaced(pem, "END PRIVATE", "END PUBLIC"),
-                                  replaced(pem, "MII", "M?I")}) {
+  for (const std::string& text :
+       {pem.substr(0, pem.size() / 2), pem.substr(0, pem.find("-----END")), std::string("-----BEGIN PRIVATE KEY-----"),
+        replaced(pem, "END PRIVATE", "END PUBLIC"), replaced(pem, "MII", "M?I")}) {
     EXPECT_THAT(refusal(text), HasSubstr("its PEM block is not whole")) << text.size();
   }
 }
@@ -182,13 +187,15 @@ TEST(PrivateKey, SaysSoWhereTheLineBreaksAreStillEscaped) {
   const std::string pem = pkcs8Pem(rsaKey());
   EXPECT_THAT(refusal(replaced(pem, "\n", "\\n")), HasSubstr("turn each \\n into a line break"));
   EXPECT_THAT(refusal(replaced(pem, "\n", "\\r\\n")), HasSubstr("turn each \\n into a line break"));
-  EXPECT_THAT(refusal(replaced(traditionalPem(rsaKey(), passphrase), "\n", "\\n"), passphrase), HasSubstr("line break"));
+  EXPECT_THAT(refusal(replaced(traditionalPem(rsaKey(), passphrase), "\n", "\\n"), passphrase),
+              HasSubstr("line break"));
 }
 
 TEST(PrivateKey, RefusesDamagedKeys) {
   const KeyPair pair = rsaKey();
   const auto block = [](std::string_view label, std::string_view content) {
-    return "-----BEGIN " + std::string(label) + "-----\n" + std::string(content) + "\n-----END " + std::string(label) + "-----\n";
+    return "-----BEGIN " + std::string(label) + "-----\n" + std::string(content) + "\n-----END " + std::string(label) +
+           "-----\n";
   };
   for (const char* label : {"PRIVATE KEY", "RSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY"}) {
     EXPECT_THAT(refusal(block(label, "AAAA"), "a passphrase"), HasSubstr("it is damaged")) << label;
@@ -207,8 +214,10 @@ TEST(PrivateKey, RefusesDamagedKeys) {
 
 TEST(PrivateKey, SaysSoWhereTheEncryptionIsUnknown) {
   const std::string pem = traditionalPem(rsaKey(), passphrase);
-  EXPECT_THAT(refusal(replaced(pem, "AES-256-CBC", "ROT-13-CBC"), passphrase), HasSubstr("in a way that this OpenSSL does not offer"));
-  EXPECT_THAT(refusal(replaced(pem, "4,ENCRYPTED", "4,MIC-ONLY"), passphrase), HasSubstr("in a way that this OpenSSL does not offer"));
+  EXPECT_THAT(refusal(replaced(pem, "AES-256-CBC", "ROT-13-CBC"), passphrase),
+              HasSubstr("in a way that this OpenSSL does not offer"));
+  EXPECT_THAT(refusal(replaced(pem, "4,ENCRYPTED", "4,MIC-ONLY"), passphrase),
+              HasSubstr("in a way that this OpenSSL does not offer"));
   // Single DES: OpenSSL knows the name, and has it with the "legacy" provider only.
   const std::string single = replaced(traditionalPem(rsaKey(), passphrase, "DES-EDE3-CBC"), "DES-EDE3-CBC", "DES-CBC");
   EXPECT_THAT(refusal(single, passphrase), HasSubstr("in a way that this OpenSSL does not offer"));
@@ -221,10 +230,13 @@ TEST(PrivateKey, SaysSoWhereTheEncryptionIsUnknown) {
 
 TEST(PrivateKey, DoesNotHashAPassphraseForHours) {
   // 2^31 - 1 iterations of PBES1 with SHA-1 and 3DES, of PBES2 with PBKDF2, and scrypt with N = 16384, r = 8, p = 2^20.
-  for (const char* content : {"MCswHgYKKoZIhvcNAQwBAzAQBAgBAgMEBQYHCAIEf////wQJAAECAwQFBgcI", 
-        "MF8wSwYJKoZIhvcNAQUNMD4wHQYJKoZIhvcNAQUMMBAECAECAwQFBgcIAgR/////\nMB0GCWCGSAFlAwQBKgQQAAECAwQFBgcICQoLDA0ODwQQAAECAwQFBgcICQoLDA0O\nDw==", 
-        "MGUwUQYJKoZIhvcNAQUNMEQwIwYJKwYBBAHaRwQLMBYECAECAwQFBgcIAgJAAAIB\nCAIDEAAAMB0GCWCGSAFlAwQBKgQQAAECAwQFBgcICQoLDA0ODwQQAAECAwQFBgcI\nCQoLDA0ODw=="}) {
-    const std::string pem = "-----BEGIN ENCRYPTED PRIVATE KEY-----\n" + std::string(content) + "\n-----END ENCRYPTED PRIVATE KEY-----\n";
+  for (const char* content : {"MCswHgYKKoZIhvcNAQwBAzAQBAgBAgMEBQYHCAIEf////wQJAAECAwQFBgcI",
+                              "MF8wSwYJKoZIhvcNAQUNMD4wHQYJKoZIhvcNAQUMMBAECAECAwQFBgcIAgR/////"
+                              "\nMB0GCWCGSAFlAwQBKgQQAAECAwQFBgcICQoLDA0ODwQQAAECAwQFBgcICQoLDA0O\nDw==",
+                              "MGUwUQYJKoZIhvcNAQUNMEQwIwYJKwYBBAHaRwQLMBYECAECAwQFBgcIAgJAAAIB\nCAIDEAAAMB0GCWCGSAFlAw"
+                              "QBKgQQAAECAwQFBgcICQoLDA0ODwQQAAECAwQFBgcI\nCQoLDA0ODw=="}) {
+    const std::string pem =
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\n" + std::string(content) + "\n-----END ENCRYPTED PRIVATE KEY-----\n";
     EXPECT_THAT(refusal(pem, passphrase), HasSubstr("asks for more than 10000000 iterations")) << content;
   }
 }
@@ -268,7 +280,8 @@ TEST(PrivateKey, SignsWithEachDigest) {
       EXPECT_EQ(signature.size(), 256U);
       EXPECT_EQ(key.sign(data, algorithm), signature) << "PKCS #1 v1.5 signs alike each time";
       for (const auto& other : all) {
-        EXPECT_EQ(verifies(pair, other.digest, data, signature), other.algorithm == algorithm) << digest << other.digest;
+        EXPECT_EQ(verifies(pair, other.digest, data, signature), other.algorithm == algorithm)
+            << digest << other.digest;
       }
       EXPECT_FALSE(verifies(pair, digest, data + "x", signature));
       EXPECT_FALSE(verifies(otherRsaKey(), digest, data, signature));

@@ -73,11 +73,10 @@ INSTANTIATE_TEST_SUITE_P(
                     std::pair(R"(,"expires_in":99999999999999999999)", 86400),
                     std::pair(R"(,"expires_in":18446744073709551615)", 86400),
                     std::pair(R"(,"expires_in":1e999)", 86400), std::pair(R"(,"expires_in":"3600")", 3600),
-                    std::pair(R"(,"expires_in":"99999999999999999999999")", 86400),
-                    std::pair(R"(,"expires_in":"")", 0), std::pair(R"(,"expires_in":"soon")", 0),
-                    std::pair(R"(,"expires_in":"-5")", 0), std::pair(R"(,"expires_in":"1e3")", 0),
-                    std::pair(R"(,"expires_in":[3600])", 0), std::pair(R"(,"expires_in":{})", 0),
-                    std::pair(R"(,"expires_in":true)", 0)));
+                    std::pair(R"(,"expires_in":"99999999999999999999999")", 86400), std::pair(R"(,"expires_in":"")", 0),
+                    std::pair(R"(,"expires_in":"soon")", 0), std::pair(R"(,"expires_in":"-5")", 0),
+                    std::pair(R"(,"expires_in":"1e3")", 0), std::pair(R"(,"expires_in":[3600])", 0),
+                    std::pair(R"(,"expires_in":{})", 0), std::pair(R"(,"expires_in":true)", 0)));
 
 TEST(TokenResponse, WithoutATokenIsRefusedAndNotShown) {
   for (const char* body : {"", "{", "[]", "null", "\"access_token\"", "{}", R"({"access_token":""})",
@@ -166,13 +165,14 @@ TEST(TokenErrors, WhatIsNoRefusalKeepsItsCode) {
 }
 
 TEST(TokenErrors, OnlyWhatPassesIsWorthWaitingFor) {
-  for (const Errc code : {Errc::connectFailed, Errc::resolveFailed, Errc::hostNotFound, Errc::readTimeout, Errc::callTimeout,
-                          Errc::connectionLost, Errc::rateLimited, Errc::serverError, Errc::protocolError}) {
+  for (const Errc code :
+       {Errc::connectFailed, Errc::resolveFailed, Errc::hostNotFound, Errc::readTimeout, Errc::callTimeout,
+        Errc::connectionLost, Errc::rateLimited, Errc::serverError, Errc::protocolError}) {
     EXPECT_TRUE(isPassing(code)) << make_error_code(code).message();
   }
-  for (const Errc code : {Errc::credentialsInvalid, Errc::appNotAuthorized, Errc::refreshTokenExpired, Errc::clockSkew,
-                          Errc::tokenUnavailable, Errc::clientClosed, Errc::tlsVerificationFailed,
-                          Errc::invalidConfiguration}) {
+  for (const Errc code :
+       {Errc::credentialsInvalid, Errc::appNotAuthorized, Errc::refreshTokenExpired, Errc::clockSkew,
+        Errc::tokenUnavailable, Errc::clientClosed, Errc::tlsVerificationFailed, Errc::invalidConfiguration}) {
     EXPECT_FALSE(isPassing(code)) << make_error_code(code).message();
   }
 }
@@ -234,8 +234,8 @@ TEST(OAuth, TheCodeComesBackInUrlsAndPaths) {
 }
 
 TEST(OAuth, AnotherStateIsRefusedBeforeAnythingElse) {
-  for (const char* redirected : {"/?code=abc&state=other", "/?code=abc", "/?code=abc&state=", "/?error=x&state=sx", "", "/",
-                                 "/?code=abc&state=%", "/?code=abc&state=%zz"}) {
+  for (const char* redirected : {"/?code=abc&state=other", "/?code=abc", "/?code=abc&state=", "/?error=x&state=sx", "",
+                                 "/", "/?code=abc&state=%", "/?code=abc&state=%zz"}) {
     try {
       codeIn(redirected, "s");
       ADD_FAILURE() << redirected;

@@ -127,8 +127,8 @@ TEST(TokenText, AnythingElseIsNone) {
 }
 
 TEST(TokenFile, ThePathMustBeAFiles) {
-  for (const std::string& path : {std::string(), std::string("/"), std::string("/tmp/"), std::string("."), std::string("a/.."),
-                                  std::string("/tmp/a\0b", 8), std::string("a/.")}) {
+  for (const std::string& path : {std::string(), std::string("/"), std::string("/tmp/"), std::string("."),
+                                  std::string("a/.."), std::string("/tmp/a\0b", 8), std::string("a/.")}) {
     try {
       const box::TokenFile file(path);
       ADD_FAILURE() << "'" << path << "' was accepted";

@@ -117,9 +117,7 @@ struct WrongArguments {
   const char* says;
 };
 
-void PrintTo(const WrongArguments& wrong, std::ostream* out) {
-  *out << testing::PrintToString(wrong.arguments);
-}
+void PrintTo(const WrongArguments& wrong, std::ostream* out) { *out << testing::PrintToString(wrong.arguments); }
 
 class CliWrongArguments : public testing::TestWithParam<WrongArguments> {};
 
@@ -130,90 +128,87 @@ TEST_P(CliWrongArguments, AreRefusedWithTheRemedy) {
 
 INSTANTIATE_TEST_SUITE_P(
     Arguments, CliWrongArguments,
-    testing::Values(WrongArguments{{}, "users, groups, resume, report, login, auth or emulator"},
-                    WrongArguments{{"user", "1"}, "unknown command 'user'"},
-                    WrongArguments{{"--yes", "users", "1"}, "say first what to do"},
-                    WrongArguments{{"help", "me"}, "no help on 'me'"},
-                    WrongArguments{{"users"}, "no users given"},
-                    WrongArguments{{"groups"}, "no groups given"},
-                    WrongArguments{{"users", "1", "--frob"}, "unknown option --frob"},
-                    WrongArguments{{"users", "1", "--entry", "2"}, "unknown option --entry"},
-                    WrongArguments{{"users", "1", "--tok", "x"}, "unknown option --tok"},
-                    WrongArguments{{"users", "1", "--dry"}, "unknown option --dry"},
-                    WrongArguments{{"users", "--file"}, "--file"},
-                    WrongArguments{{"users", "1", "--yes=1"}, "--yes"},
-                    WrongArguments{{"users", "1", "--batch", "0"}, "from 1 to 10000"},
-                    WrongArguments{{"users", "1", "--batch", "10001"}, "from 1 to 10000"},
-                    WrongArguments{{"users", "1", "--batch", "5x"}, "--batch '5x'"},
-                    WrongArguments{{"users", "1", "--batch", "-5"}, "--batch"},
-                    WrongArguments{{"users", "1", "--batch", "5", "--batch", "6"}, "--batch"},
-                    WrongArguments{{"users", "1", "--timeout", "30"}, "with its unit"},
-                    WrongArguments{{"users", "1", "--as-user", "ann@example.com"}, "digits only"},
-                    WrongArguments{{"users", "1", "--as-user", "12x"}, "digits only"},
-                    WrongArguments{{"users", "1", "--header", "X-A: 1", "--header", "no colon"}, "number 2"},
-                    WrongArguments{{"users", "1", "--header", ": x"}, "number 1"},
-                    WrongArguments{{"users", "-f", "-", "--token-file", "-"}, "can be read once"},
-                    WrongArguments{{"users", "-f", "-", "-f", "-"}, "can be read once"},
-                    WrongArguments{{"users", "1", "--remaining", "-"}, "--remaining"},
-                    WrongArguments{{"users", "1", "--quiet", "--verbose"}, "one of them"},
-                    WrongArguments{{"users", "1", "--ccg", "--oauth", "t"}, "--ccg and --oauth"},
-                    WrongArguments{{"users", "1", "--ccg", "--token-file", "t"}, "give one of them"},
-                    WrongArguments{{"users", "1", "--client-id", "x"}, "goes with --ccg or --oauth"},
-                    WrongArguments{{"users", "1", "--oauth", "t", "--user-id", "1"}, "does not go with --oauth"},
-                    WrongArguments{{"users", "1", "--jwt-config", "c", "--enterprise-id", "1"}, "goes with --ccg"},
-                    WrongArguments{{"users", "1", "--ccg", "--user-id", "ann"}, "digits only"},
-                    WrongArguments{{"users", "1", "--oauth", "-"}, "--oauth"},
-                    WrongArguments{{"users", "-f", "-", "--ccg", "--client-secret-file", "-"}, "can be read once"},
-                    WrongArguments{{"users", "1", "--journal", "j"}, "one --file"},
-                    WrongArguments{{"users", "1", "-f", "l", "--journal", "j"}, "one --file"},
-                    WrongArguments{{"users", "-f", "l", "-f", "m", "--journal", "j"}, "one --file"},
-                    WrongArguments{{"users", "-f", "-", "--journal", "j"}, "one --file"},
-                    WrongArguments{{"users", "-f", "l", "--journal", "j", "--remaining", "r"}, "one of them"},
-                    WrongArguments{{"users", "-f", "l", "--journal", "-"}, "has to be a file"},
-                    WrongArguments{{"users", "-f", "l", "--rate", "5"}, "--rate goes with --journal"},
-                    WrongArguments{{"users", "-f", "l", "--concurrency", "5"}, "--concurrency goes with --journal"},
-                    WrongArguments{{"users", "-f", "l", "--in-doubt", "retry"}, "--in-doubt goes with --journal"},
-                    WrongArguments{{"users", "-f", "l", "--keep-going"}, "--keep-going goes with --journal"},
-                    WrongArguments{{"users", "-f", "l", "--journal", "j", "--rate", "0"}, "--rate '0'"},
-                    WrongArguments{{"users", "-f", "l", "--journal", "j", "--rate", "nan"}, "none for no limit"},
-                    WrongArguments{{"users", "-f", "l", "--journal", "j", "--rate", "5x"}, "none for no limit"},
-                    WrongArguments{{"users", "-f", "l", "--journal", "j", "--concurrency", "65"}, "from 1 to 64"},
-                    WrongArguments{{"users", "-f", "l", "--journal", "j", "--in-doubt", "ask"}, "retry or report"},
-                    WrongArguments{{"resume"}, "name one journal"},
-                    WrongArguments{{"resume", "a", "b"}, "name one journal"},
-                    WrongArguments{{"resume", "a", "-f", "l", "-f", "m"}, "the one list"},
-                    WrongArguments{{"resume", "a", "--as-user", "1"}, "unknown option --as-user"},
-                    WrongArguments{{"report"}, "name one journal"},
-                    WrongArguments{{"report", "a", "--csv", "--json"}, "one of them"},
-                    WrongArguments{{"users", "1", "--proxy", ""}, "--proxy is empty"},
-                    WrongArguments{{"users", "1", "--proxy", "http://ann@proxy.example"}, "--proxy-user"},
-                    WrongArguments{{"users", "1", "--proxy-user", "ann"}, "--proxy URL"},
-                    WrongArguments{{"users", "1", "--proxy", "env", "--proxy-password-file", "p"}, "--proxy-user NAME"},
-                    WrongArguments{{"users", "-f", "-", "--proxy", "env", "--proxy-user", "a", "--proxy-password-file", "-"},
-                                   "can be read once"},
-                    WrongArguments{{"auth", "check", "--token-file", "-", "--proxy", "env", "--proxy-user", "a",
-                                    "--proxy-password-file", "-"},
-                                   "can be read once"},
-                    WrongArguments{{"login", "--oauth", "t", "--client-secret-file", "-", "--proxy", "env", "--proxy-user", "a",
-                                    "--proxy-password-file", "-"},
-                                   "can be read once"},
-                    WrongArguments{{"login", "--oauth", "t", "--paste", "--proxy", "env", "--proxy-user", "a",
-                                    "--proxy-password-file", "-"},
-                                   "--paste reads"},
-                    WrongArguments{{"emulator", "--proxy", "env"}, "unknown option --proxy"},
-                    WrongArguments{{"login"}, "--oauth FILE"},
-                    WrongArguments{{"login", "--oauth", "t", "--paste", "--port", "1"}, "--paste and --port"},
-                    WrongArguments{{"login", "--oauth", "t", "--redirect-url", "https://a.example/"}, "--paste"},
-                    WrongArguments{{"login", "--oauth", "t", "--base-url", "https://a.example"}, "--oauth2-url"},
-                    WrongArguments{{"auth"}, "auth check"},
-                    WrongArguments{{"auth", "whoami"}, "auth check"},
-                    WrongArguments{{"auth", "check", "1"}, "options only"},
-                    WrongArguments{{"emulator", "--client-id", "x"}, "belong together"},
-                    WrongArguments{{"emulator", "--jwt-public-key", "x"}, "KEYID=FILE"},
-                    WrongArguments{{"emulator", "12"}, "options only"},
-                    WrongArguments{{"emulator", "--port", "65536"}, "from 0 to 65535"},
-                    WrongArguments{{"emulator", "--unknown-user", "ann"}, "--unknown-user"},
-                    WrongArguments{{"emulator", "--yes"}, "unknown option --yes"}));
+    testing::Values(
+        WrongArguments{{}, "users, groups, resume, report, login, auth or emulator"},
+        WrongArguments{{"user", "1"}, "unknown command 'user'"},
+        WrongArguments{{"--yes", "users", "1"}, "say first what to do"},
+        WrongArguments{{"help", "me"}, "no help on 'me'"}, WrongArguments{{"users"}, "no users given"},
+        WrongArguments{{"groups"}, "no groups given"},
+        WrongArguments{{"users", "1", "--frob"}, "unknown option --frob"},
+        WrongArguments{{"users", "1", "--entry", "2"}, "unknown option --entry"},
+        WrongArguments{{"users", "1", "--tok", "x"}, "unknown option --tok"},
+        WrongArguments{{"users", "1", "--dry"}, "unknown option --dry"}, WrongArguments{{"users", "--file"}, "--file"},
+        WrongArguments{{"users", "1", "--yes=1"}, "--yes"},
+        WrongArguments{{"users", "1", "--batch", "0"}, "from 1 to 10000"},
+        WrongArguments{{"users", "1", "--batch", "10001"}, "from 1 to 10000"},
+        WrongArguments{{"users", "1", "--batch", "5x"}, "--batch '5x'"},
+        WrongArguments{{"users", "1", "--batch", "-5"}, "--batch"},
+        WrongArguments{{"users", "1", "--batch", "5", "--batch", "6"}, "--batch"},
+        WrongArguments{{"users", "1", "--timeout", "30"}, "with its unit"},
+        WrongArguments{{"users", "1", "--as-user", "ann@example.com"}, "digits only"},
+        WrongArguments{{"users", "1", "--as-user", "12x"}, "digits only"},
+        WrongArguments{{"users", "1", "--header", "X-A: 1", "--header", "no colon"}, "number 2"},
+        WrongArguments{{"users", "1", "--header", ": x"}, "number 1"},
+        WrongArguments{{"users", "-f", "-", "--token-file", "-"}, "can be read once"},
+        WrongArguments{{"users", "-f", "-", "-f", "-"}, "can be read once"},
+        WrongArguments{{"users", "1", "--remaining", "-"}, "--remaining"},
+        WrongArguments{{"users", "1", "--quiet", "--verbose"}, "one of them"},
+        WrongArguments{{"users", "1", "--ccg", "--oauth", "t"}, "--ccg and --oauth"},
+        WrongArguments{{"users", "1", "--ccg", "--token-file", "t"}, "give one of them"},
+        WrongArguments{{"users", "1", "--client-id", "x"}, "goes with --ccg or --oauth"},
+        WrongArguments{{"users", "1", "--oauth", "t", "--user-id", "1"}, "does not go with --oauth"},
+        WrongArguments{{"users", "1", "--jwt-config", "c", "--enterprise-id", "1"}, "goes with --ccg"},
+        WrongArguments{{"users", "1", "--ccg", "--user-id", "ann"}, "digits only"},
+        WrongArguments{{"users", "1", "--oauth", "-"}, "--oauth"},
+        WrongArguments{{"users", "-f", "-", "--ccg", "--client-secret-file", "-"}, "can be read once"},
+        WrongArguments{{"users", "1", "--journal", "j"}, "one --file"},
+        WrongArguments{{"users", "1", "-f", "l", "--journal", "j"}, "one --file"},
+        WrongArguments{{"users", "-f", "l", "-f", "m", "--journal", "j"}, "one --file"},
+        WrongArguments{{"users", "-f", "-", "--journal", "j"}, "one --file"},
+        WrongArguments{{"users", "-f", "l", "--journal", "j", "--remaining", "r"}, "one of them"},
+        WrongArguments{{"users", "-f", "l", "--journal", "-"}, "has to be a file"},
+        WrongArguments{{"users", "-f", "l", "--rate", "5"}, "--rate goes with --journal"},
+        WrongArguments{{"users", "-f", "l", "--concurrency", "5"}, "--concurrency goes with --journal"},
+        WrongArguments{{"users", "-f", "l", "--in-doubt", "retry"}, "--in-doubt goes with --journal"},
+        WrongArguments{{"users", "-f", "l", "--keep-going"}, "--keep-going goes with --journal"},
+        WrongArguments{{"users", "-f", "l", "--journal", "j", "--rate", "0"}, "--rate '0'"},
+        WrongArguments{{"users", "-f", "l", "--journal", "j", "--rate", "nan"}, "none for no limit"},
+        WrongArguments{{"users", "-f", "l", "--journal", "j", "--rate", "5x"}, "none for no limit"},
+        WrongArguments{{"users", "-f", "l", "--journal", "j", "--concurrency", "65"}, "from 1 to 64"},
+        WrongArguments{{"users", "-f", "l", "--journal", "j", "--in-doubt", "ask"}, "retry or report"},
+        WrongArguments{{"resume"}, "name one journal"}, WrongArguments{{"resume", "a", "b"}, "name one journal"},
+        WrongArguments{{"resume", "a", "-f", "l", "-f", "m"}, "the one list"},
+        WrongArguments{{"resume", "a", "--as-user", "1"}, "unknown option --as-user"},
+        WrongArguments{{"report"}, "name one journal"},
+        WrongArguments{{"report", "a", "--csv", "--json"}, "one of them"},
+        WrongArguments{{"users", "1", "--proxy", ""}, "--proxy is empty"},
+        WrongArguments{{"users", "1", "--proxy", "http://ann@proxy.example"}, "--proxy-user"},
+        WrongArguments{{"users", "1", "--proxy-user", "ann"}, "--proxy URL"},
+        WrongArguments{{"users", "1", "--proxy", "env", "--proxy-password-file", "p"}, "--proxy-user NAME"},
+        WrongArguments{{"users", "-f", "-", "--proxy", "env", "--proxy-user", "a", "--proxy-password-file", "-"},
+                       "can be read once"},
+        WrongArguments{
+            {"auth", "check", "--token-file", "-", "--proxy", "env", "--proxy-user", "a", "--proxy-password-file", "-"},
+            "can be read once"},
+        WrongArguments{{"login", "--oauth", "t", "--client-secret-file", "-", "--proxy", "env", "--proxy-user", "a",
+                        "--proxy-password-file", "-"},
+                       "can be read once"},
+        WrongArguments{
+            {"login", "--oauth", "t", "--paste", "--proxy", "env", "--proxy-user", "a", "--proxy-password-file", "-"},
+            "--paste reads"},
+        WrongArguments{{"emulator", "--proxy", "env"}, "unknown option --proxy"},
+        WrongArguments{{"login"}, "--oauth FILE"},
+        WrongArguments{{"login", "--oauth", "t", "--paste", "--port", "1"}, "--paste and --port"},
+        WrongArguments{{"login", "--oauth", "t", "--redirect-url", "https://a.example/"}, "--paste"},
+        WrongArguments{{"login", "--oauth", "t", "--base-url", "https://a.example"}, "--oauth2-url"},
+        WrongArguments{{"auth"}, "auth check"}, WrongArguments{{"auth", "whoami"}, "auth check"},
+        WrongArguments{{"auth", "check", "1"}, "options only"},
+        WrongArguments{{"emulator", "--client-id", "x"}, "belong together"},
+        WrongArguments{{"emulator", "--jwt-public-key", "x"}, "KEYID=FILE"},
+        WrongArguments{{"emulator", "12"}, "options only"},
+        WrongArguments{{"emulator", "--port", "65536"}, "from 0 to 65535"},
+        WrongArguments{{"emulator", "--unknown-user", "ann"}, "--unknown-user"},
+        WrongArguments{{"emulator", "--yes"}, "unknown option --yes"}));
 
 TEST(CliArguments, NeverRepeatWhatMayBeSecret) {
   for (const std::vector<const char*>& arguments :
@@ -247,34 +242,36 @@ TEST(CliArguments, TakeEveryWayToAuthenticate) {
   const auto jwt = parseTerminate({"groups", "1", "--jwt-config", "j.json", "--user-id", "5"}).credentials;
   EXPECT_EQ(jwt.method, Method::jwt);
   EXPECT_EQ(jwt.jwtConfigFile, "j.json");
-  const auto oauth = std::get<AuthCheckArguments>(parse({"auth", "check", "--oauth", "t", "--client-id", "id", "--json"}));
+  const auto oauth =
+      std::get<AuthCheckArguments>(parse({"auth", "check", "--oauth", "t", "--client-id", "id", "--json"}));
   EXPECT_EQ(oauth.credentials.method, Method::oauth);
   EXPECT_EQ(oauth.credentials.oauthFile, "t");
   EXPECT_TRUE(oauth.json);
 }
 
 TEST(CliArguments, OfLogin) {
-  const auto arguments =
-      std::get<LoginArguments>(parse({"login", "--oauth", "t", "--redirect-url", "http://localhost:8080/cb", "--wait", "10s"}));
+  const auto arguments = std::get<LoginArguments>(
+      parse({"login", "--oauth", "t", "--redirect-url", "http://localhost:8080/cb", "--wait", "10s"}));
   EXPECT_EQ(arguments.redirect.url(), "http://localhost:8080/cb");
   EXPECT_EQ(arguments.wait, 10s);
   EXPECT_EQ(std::get<LoginArguments>(parse({"login", "--oauth", "t", "--port", "99"})).redirect.url(),
             "http://127.0.0.1:99/callback");
-  EXPECT_EQ(std::get<LoginArguments>(parse({"login", "--oauth", "t", "--paste", "--redirect-url", "https://a.example/"}))
-                .redirectUrl,
-            "https://a.example/");
-  for (const char* url : {"http://127.0.0.1/cb", "http://127.0.0.1:80", "https://127.0.0.1:1/", "http://10.0.0.1:1/",
-                          "http://localhost:0/", "http://localhost:65536/", "http://localhost:1/?a", "http://localhost:1/ "}) {
+  EXPECT_EQ(
+      std::get<LoginArguments>(parse({"login", "--oauth", "t", "--paste", "--redirect-url", "https://a.example/"}))
+          .redirectUrl,
+      "https://a.example/");
+  for (const char* url :
+       {"http://127.0.0.1/cb", "http://127.0.0.1:80", "https://127.0.0.1:1/", "http://10.0.0.1:1/",
+        "http://localhost:0/", "http://localhost:65536/", "http://localhost:1/?a", "http://localhost:1/ "}) {
     EXPECT_FALSE(parseLoopbackUrl(url)) << url;
   }
 }
 
 TEST(CliArguments, OfTheEmulator) {
   const auto arguments = std::get<EmulatorArguments>(
-      parse({"emulator", "--port",         "8443",    "--address",    "::1", "--token-file",
-             "t",        "--ca-out",       "ca",      "--ready-file", "r",   "--unknown-user",
-             "5",        "--unknown-user", "a@x.org", "--rate-limit", "3",   "--latency",
-             "250",      "--json"}));
+      parse({"emulator", "--port",       "8443", "--address",      "::1", "--token-file",   "t",       "--ca-out",
+             "ca",       "--ready-file", "r",    "--unknown-user", "5",   "--unknown-user", "a@x.org", "--rate-limit",
+             "3",        "--latency",    "250",  "--json"}));
   EXPECT_EQ(arguments.port, 8443);
   EXPECT_EQ(arguments.address, "::1");
   EXPECT_EQ(arguments.tokenFile, "t");
@@ -297,7 +294,8 @@ TEST(CliArguments, AskForHelpAndVersion) {
 }
 
 TEST(CliArguments, TakeWhatARunWithAJournalNeeds) {
-  const auto users = parseTerminate({"users", "-f", "l", "--journal", "j", "--rate", "2.5", "--concurrency", "3", "--in-doubt", "report"});
+  const auto users = parseTerminate(
+      {"users", "-f", "l", "--journal", "j", "--rate", "2.5", "--concurrency", "3", "--in-doubt", "report"});
   ASSERT_TRUE(users.bulk);
   EXPECT_EQ(users.bulk->journal, "j");
   EXPECT_EQ(users.bulk->rate, 2.5);
@@ -330,8 +328,7 @@ TEST(CliHelp, FitsATerminalAndPromisesNoMoreThanBoxDoes) {
     EXPECT_NE(text.find("Exit status"), std::string::npos) << subcommand;
     EXPECT_EQ(text.find("sessions were terminated"), std::string::npos);
     std::size_t start = 0;
-    for (std::size_t end = text.find('\n'); end != std::string::npos;
-         start = end + 1, end = text.find('\n', start)) {
+    for (std::size_t end = text.find('\n'); end != std::string::npos; start = end + 1, end = text.find('\n', start)) {
       EXPECT_LE(end - start, 80U) << text.substr(start, end - start);
     }
     EXPECT_EQ(start, text.size()) << "ends with a line end";

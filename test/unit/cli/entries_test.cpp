@@ -36,24 +36,23 @@ TEST_P(CliWrongEntries, AreRefusedWithTheReason) {
   EXPECT_NE(fault->text.find(GetParam().says), std::string::npos) << fault->text;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Entries, CliWrongEntries,
-    testing::Values(WrongEntry{Target::users, "", 0, "empty"},
-                    WrongEntry{Target::users, "ann", 0, "neither an id"},
-                    WrongEntry{Target::users, "12a", 2, "neither an id"},
-                    WrongEntry{Target::users, "-5", 0, "neither an id"},
-                    WrongEntry{Target::users, "123456789012345678901", 0, "at most 20 digits"},
-                    WrongEntry{Target::users, "@example.com", 0, "no login"},
-                    WrongEntry{Target::users, "ann@", 0, "no login"},
-                    WrongEntry{Target::users, "a@x.org,b@x.org", 7, "','"},
-                    WrongEntry{Target::users, "Ann <a@x.org>", 3, "' '"},
-                    WrongEntry{Target::users, "an\xffn@x.org", 2, "UTF-8"},
-                    WrongEntry{Target::users, "an\x1b@x.org", 2, "\\x1b"},
-                    WrongEntry{Target::users, std::string("a\0@x.org", 8), 1, "\\x00"},
-                    WrongEntry{Target::users, "an\u202e@x.org", 2, "\\u{202e}"},
-                    WrongEntry{Target::users, std::string(320, 'a') + "@x.org", 0, "320 bytes"},
-                    WrongEntry{Target::groups, "ann@example.com", 0, "no login"},
-                    WrongEntry{Target::groups, "7 7", 1, "no group id"}));
+INSTANTIATE_TEST_SUITE_P(Entries, CliWrongEntries,
+                         testing::Values(WrongEntry{Target::users, "", 0, "empty"},
+                                         WrongEntry{Target::users, "ann", 0, "neither an id"},
+                                         WrongEntry{Target::users, "12a", 2, "neither an id"},
+                                         WrongEntry{Target::users, "-5", 0, "neither an id"},
+                                         WrongEntry{Target::users, "123456789012345678901", 0, "at most 20 digits"},
+                                         WrongEntry{Target::users, "@example.com", 0, "no login"},
+                                         WrongEntry{Target::users, "ann@", 0, "no login"},
+                                         WrongEntry{Target::users, "a@x.org,b@x.org", 7, "','"},
+                                         WrongEntry{Target::users, "Ann <a@x.org>", 3, "' '"},
+                                         WrongEntry{Target::users, "an\xffn@x.org", 2, "UTF-8"},
+                                         WrongEntry{Target::users, "an\x1b@x.org", 2, "\\x1b"},
+                                         WrongEntry{Target::users, std::string("a\0@x.org", 8), 1, "\\x00"},
+                                         WrongEntry{Target::users, "an\u202e@x.org", 2, "\\u{202e}"},
+                                         WrongEntry{Target::users, std::string(320, 'a') + "@x.org", 0, "320 bytes"},
+                                         WrongEntry{Target::groups, "ann@example.com", 0, "no login"},
+                                         WrongEntry{Target::groups, "7 7", 1, "no group id"}));
 
 TEST(CliEntryList, KeepsOrderAndDropsDuplicates) {
   EntryList list;

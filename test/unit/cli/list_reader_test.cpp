@@ -76,9 +76,7 @@ void PrintTo(const GoodList& list, std::ostream* out) { *out << list.name; }
 
 class CliGoodLists : public testing::TestWithParam<GoodList> {};
 
-TEST_P(CliGoodLists, AreReadWhole) {
-  EXPECT_EQ(entriesOf(GetParam().target, GetParam().text), GetParam().entries);
-}
+TEST_P(CliGoodLists, AreReadWhole) { EXPECT_EQ(entriesOf(GetParam().target, GetParam().text), GetParam().entries); }
 
 INSTANTIATE_TEST_SUITE_P(
     Lists, CliGoodLists,
@@ -103,12 +101,8 @@ INSTANTIATE_TEST_SUITE_P(
                  {"12", "bob@x.org"}},
         GoodList{"CsvHeaderInAnyCase", Target::users, " Login , ID \na@x.org,\n,5\n", {"a@x.org", "5"}},
         GoodList{"CsvQuoted", Target::users, "\"id\",\"name\"\n\"12\",\"Ann, \"\"A\"\" Example\"\n", {"12"}},
-        GoodList{
-            "CsvWithLineEndInQuotes", Target::users, "name,id\n\"Ann\nExample\",12\nBob,13\n", {"12", "13"}},
-        GoodList{"CsvFromWindows",
-                 Target::users,
-                 "\xef\xbb\xbfid,login\r\n12,\r\n,a@x.org\r\n",
-                 {"12", "a@x.org"}},
+        GoodList{"CsvWithLineEndInQuotes", Target::users, "name,id\n\"Ann\nExample\",12\nBob,13\n", {"12", "13"}},
+        GoodList{"CsvFromWindows", Target::users, "\xef\xbb\xbfid,login\r\n12,\r\n,a@x.org\r\n", {"12", "a@x.org"}},
         GoodList{"CsvQuotedFromWindows", Target::users, "name,id\r\nAnn,\"12\"\r\n", {"12"}},
         GoodList{"CsvWithoutLastLineEnd", Target::users, "id,login\n12,\n,a@x.org", {"12", "a@x.org"}},
         GoodList{"CsvWithEmptyLines", Target::users, "\n\nid,login\n\n12,\n \n", {"12"}},
@@ -116,8 +110,7 @@ INSTANTIATE_TEST_SUITE_P(
         GoodList{"CsvWithSemicolons", Target::users, "name;id\n\"a;b\";12\n", {"12"}},
         GoodList{"CsvWithTabs", Target::users, "id\tname\n12\tAnn, Bob\n", {"12"}},
         GoodList{"CsvWithBlanksAroundQuotes", Target::users, "id,name\n \"12\" , Ann\n", {"12"}},
-        GoodList{
-            "CsvWithStrayQuoteInOtherColumn", Target::users, "id,size\n12,5\" pipe\n13,x\n", {"12", "13"}},
+        GoodList{"CsvWithStrayQuoteInOtherColumn", Target::users, "id,size\n12,5\" pipe\n13,x\n", {"12", "13"}},
         GoodList{"CsvOfGroups", Target::groups, "group_id,name\n7,A\n", {"7"}},
         GoodList{"CsvOfGroupsById", Target::groups, "id,name\n7,A\n", {"7"}},
         GoodList{"CsvOfGroupsAndTheirMembers", Target::groups, "id,login,group_id\n12,a@x.org,7\n", {"7"}},
@@ -159,23 +152,18 @@ INSTANTIATE_TEST_SUITE_P(
         BadList{"SeveralValuesOnALaterLine", Target::users, "1\n2,3\n", "list:2:2", "neither an id"},
         BadList{"NoColumnOfOurs", Target::users, "name,email\nAnn,a@x.org\n", "list:1:1", "'id' or 'login'"},
         BadList{"GroupsGivenForUsers", Target::users, "group_id\n7\n", "list:1:1", "box-sessions groups"},
-        BadList{"UsersGivenForGroups", Target::groups, "id,login\n12,a@x.org\n", "list:1:1",
-                "box-sessions users"},
+        BadList{"UsersGivenForGroups", Target::groups, "id,login\n12,a@x.org\n", "list:1:1", "box-sessions users"},
         BadList{"ColumnTwice", Target::users, "id,name,ID\n1,a,2\n", "list:1:9", "a second column 'id'"},
         BadList{"BadId", Target::users, "name,id\nAnn,1x\n", "list:2:6", "id: '1x'"},
-        BadList{"LoginInTheIdColumn", Target::users, "name,id\nAnn,a@x.org\n", "list:2:5",
-                "id: 'a@x.org' is no id"},
-        BadList{"IdInTheLoginColumn", Target::users, "name,login\nAnn, 12\n", "list:2:6",
-                "login: '12' is no login"},
+        BadList{"LoginInTheIdColumn", Target::users, "name,id\nAnn,a@x.org\n", "list:2:5", "id: 'a@x.org' is no id"},
+        BadList{"IdInTheLoginColumn", Target::users, "name,login\nAnn, 12\n", "list:2:6", "login: '12' is no login"},
         BadList{"RowWithNeither", Target::users, "id,login,name\n,,Ann\n", "list:2:1", "no id and no login"},
         BadList{"RowWithoutGroup", Target::groups, "group_id,name\n,Ann\n", "list:2:1", "no group_id"},
-        BadList{"TooManyFields", Target::users, "id,name\n12,Ann, Example\n", "list:2:1",
-                "3 fields, the header row 2"},
+        BadList{"TooManyFields", Target::users, "id,name\n12,Ann, Example\n", "list:2:1", "3 fields, the header row 2"},
         BadList{"TooFewFields", Target::users, "id,name\n12\n", "list:2:1", "1 field, the header row 2"},
         BadList{"TextBehindQuotes", Target::users, "id,name\n12,\"Ann\" E\n", "list:2:10", "closing quote"},
         BadList{"QuoteNeverClosed", Target::users, "id,name\n12,\"Ann\n13,Bob\n", "list:2:4", "never closes"},
-        BadList{"QuoteNeverClosedInTheHeader", Target::users, "id,\"name\n12,a\n", "list:1:4",
-                "never closes"},
+        BadList{"QuoteNeverClosedInTheHeader", Target::users, "id,\"name\n12,a\n", "list:1:4", "never closes"},
         BadList{"LineEndInAnId", Target::users, "name,id\nA,\"1\n2\"\n", "list:2:5", "control character \\n"},
         BadList{"FaultBehindLineEndInQuotes", Target::users, "name,id\n\"a\nb\",x\n", "list:3:4", "'x'"}),
     &nameOf<BadList>);
@@ -204,8 +192,7 @@ TEST(CliListReader, RefusesALineThatIsTooLongAndGoesOn) {
   const Outcome out = read(Target::users, text);
   EXPECT_EQ(out.entries, (Entries{"1", "2"}));
   ASSERT_EQ(out.faults.size(), 1U);
-  EXPECT_TRUE(out.faults.front().starts_with("list:2:1: the line is longer than 65536 bytes"))
-      << out.faults.front();
+  EXPECT_TRUE(out.faults.front().starts_with("list:2:1: the line is longer than 65536 bytes")) << out.faults.front();
 }
 
 TEST(CliListReader, RefusesARowThatIsTooLongAndGoesOn) {

@@ -55,8 +55,7 @@ TEST(CliRequestHead, IsBounded) {
 }
 
 TEST(CliRedirect, BringsTheCode) {
-  const RedirectAnswer answer =
-      answerTo("GET /callback?code=c%2Bde&state=" + std::string(state) + " HTTP/1.1\r\n\r\n");
+  const RedirectAnswer answer = answerTo("GET /callback?code=c%2Bde&state=" + std::string(state) + " HTTP/1.1\r\n\r\n");
   EXPECT_EQ(answer.status, 200);
   EXPECT_TRUE(answer.settles());
   EXPECT_EQ(answer.code.reveal(), "c+de");

@@ -69,9 +69,7 @@ BoxSdkError refusal(Errc code, int status) {
   return BoxSdkError(make_error_code(code), std::move(details));
 }
 
-bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 TEST(CliExit, FollowsTheFateOfTheCall) {
   EXPECT_EQ(exitFor(refusal(Errc::forbidden, 403)), Exit::rejected);
@@ -93,8 +91,8 @@ TEST(CliReport, SaysAcceptedAndWhoseRequestIdItIs) {
             " for the status of the job\n");
   CallEntries groups;
   groups.ids = {"7"};
-  EXPECT_TRUE(acceptedText({Target::groups, 2, 3}, groups, boxAnswer())
-                  .starts_with("call 2 of 3: accepted: 1 group, Box"));
+  EXPECT_TRUE(
+      acceptedText({Target::groups, 2, 3}, groups, boxAnswer()).starts_with("call 2 of 3: accepted: 1 group, Box"));
 }
 
 TEST(CliReport, SaysThatACutAnswerIsAcceptedAllTheSame) {
@@ -128,9 +126,8 @@ TEST(CliReport, TellsAFailureWithFateAttemptsIdsAndAdvice) {
   const std::string text = failedText({Target::users, 2, 3}, someUsers(), refusal(Errc::forbidden, 403));
   for (const std::string_view part :
        {"call 2 of 3: 3 users (2 ids, 1 login): ", "rejected: Box answered and refused it",
-        "1: status 500 in phase response, 30 ms", "2: after a wait of 1.5 s, status 403",
-        "box-request-id: 0header", "request_id:    body1", "retry after:   100 s", "12 13 ann@example.com",
-        "advice:", "--batch 1", "forbidden"}) {
+        "1: status 500 in phase response, 30 ms", "2: after a wait of 1.5 s, status 403", "box-request-id: 0header",
+        "request_id:    body1", "retry after:   100 s", "12 13 ann@example.com", "advice:", "--batch 1", "forbidden"}) {
     EXPECT_TRUE(contains(text, part)) << part << "\nin\n" << text;
   }
 }
@@ -201,8 +198,7 @@ TEST(CliReport, SumsUp) {
   tally.of(Fate::rejected) += 50;
   tally.of(Fate::inDoubt) += 2;
   tally.of(Fate::notSent) += 3;
-  EXPECT_EQ(summaryText(Target::users, tally),
-            "155 users: 100 accepted, 50 rejected, 2 in doubt, 3 not sent\n");
+  EXPECT_EQ(summaryText(Target::users, tally), "155 users: 100 accepted, 50 rejected, 2 in doubt, 3 not sent\n");
   EXPECT_EQ(
       boost::json::serialize(summaryJson(Target::groups, tally, Exit::rejected)),
       R"({"event":"summary","target":"groups","entries":155,"accepted":100,"rejected":50,"inDoubt":2,"notSent":3,)"
@@ -225,8 +221,7 @@ TEST(CliReport, KeepsWhatRemainsAsAListThatCanBeReadAgain) {
 }
 
 TEST(CliReport, WritesEventsOnOneLine) {
-  event::CallStarted started{1, "terminateUsersSessions", "POST",
-                             "https://api.box.com/2.0/users/terminate_sessions"};
+  event::CallStarted started{1, "terminateUsersSessions", "POST", "https://api.box.com/2.0/users/terminate_sessions"};
   EXPECT_EQ(eventText(started), "call 1: POST https://api.box.com/2.0/users/terminate_sessions");
   event::RetryScheduled retry{1, 2, FailureKind::throttle, 100s};
   EXPECT_EQ(eventText(retry), "call 1: waits 100 s before attempt 2 (throttle)");

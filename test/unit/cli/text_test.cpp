@@ -12,9 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(CliText, ShowsPlainTextUnchanged) {
-  EXPECT_EQ(printable("Grüße, 東京 🙂"), "Grüße, 東京 🙂");
-}
+TEST(CliText, ShowsPlainTextUnchanged) { EXPECT_EQ(printable("Grüße, 東京 🙂"), "Grüße, 東京 🙂"); }
 
 TEST(CliText, EscapesWhatATerminalWouldObey) {
   EXPECT_EQ(printable("a\x1b[2Jb"), "a\\x1b[2Jb");
@@ -47,8 +45,7 @@ TEST(CliText, QuotesWrongEntriesButNotWhatMayBeAKey) {
   EXPECT_EQ(inQuotes("ann"), "'ann'");
   EXPECT_EQ(inQuotes("123456789012345678901234567890"), "'123456789012345678901234567890'");
   EXPECT_EQ(inQuotes("Ann Example, Some Street 12"), "'Ann Example, Some Street 12'");
-  EXPECT_EQ(inQuotes("T9cE5asGnuyYCCqIZFoWjFHvNbvVqHjl"),
-            "a text of 32 characters (not shown: it may be a key)");
+  EXPECT_EQ(inQuotes("T9cE5asGnuyYCCqIZFoWjFHvNbvVqHjl"), "a text of 32 characters (not shown: it may be a key)");
   EXPECT_EQ(inQuotes("eyJhbGciOi.JIUzI1NiJ9.abc_-"), "a text of 27 characters (not shown: it may be a key)");
 }
 
@@ -68,8 +65,8 @@ TEST(CliText, UnderstandsDurations) {
 }
 
 TEST(CliText, RefusesOtherDurations) {
-  for (const char* const text : {"", "30", "s", "0s", "-1s", "1.5s", "30 s", "30sec", "25h", "24h1ms", "1d",
-                                 "99999999999999999999s"}) {
+  for (const char* const text :
+       {"", "30", "s", "0s", "-1s", "1.5s", "30 s", "30sec", "25h", "24h1ms", "1d", "99999999999999999999s"}) {
     EXPECT_EQ(parseDuration(text), std::nullopt) << text;
   }
 }

@@ -64,8 +64,8 @@ TEST(BoxAuthorize, TakesHttpsAndLoopbackAddressesOnly) {
   const auto with = [](const std::string& uri) {
     return once(authorize("response_type=code&client_id=id&redirect_uri=" + percentEncoded(uri)));
   };
-  for (const char* good : {"http://127.0.0.1:1/", "http://127.0.0.1", "http://localhost:8080/x?y",
-                           "http://[::1]:8080/", "https://app.example/back", "https://app.example:8443"}) {
+  for (const char* good : {"http://127.0.0.1:1/", "http://127.0.0.1", "http://localhost:8080/x?y", "http://[::1]:8080/",
+                           "https://app.example/back", "https://app.example:8443"}) {
     EXPECT_EQ(with(good).status, 302) << good;
   }
   for (const char* bad : {"",
@@ -179,10 +179,9 @@ TEST(BoxAuthorize, KeepsTheScopesThatWereAskedForThroughRefreshes) {
       redirected(box.answer(authorize(goodQuery + "&scope=root_readonly+manage_groups"), at()), "code");
   const BoxAnswer first = box.answer(codeRequest(code), at());
   EXPECT_EQ(box.answer(usersWith(textOf(first, "access_token")), at()).status, 403);
-  const BoxAnswer second =
-      box.answer(form("/oauth2/token",
-                      clientFields + ("grant_type=refresh_token&refresh_token=" + textOf(first, "refresh_token"))),
-                 at());
+  const BoxAnswer second = box.answer(form("/oauth2/token", clientFields + ("grant_type=refresh_token&refresh_token=" +
+                                                                            textOf(first, "refresh_token"))),
+                                      at());
   EXPECT_EQ(box.answer(usersWith(textOf(second, "access_token")), at()).status, 403);
   const std::string wide =
       redirected(box.answer(authorize(goodQuery + "&scope=manage_enterprise_properties"), at()), "code");

@@ -44,9 +44,8 @@ const std::vector<FieldFact>& oauthErrorFacts() {
 
 const std::vector<FieldFact>& accessTokenFacts() {
   static const std::vector<FieldFact> facts = {
-      {"access_token", Type::string, {}},       {"expires_in", Type::integer, {}},
-      {"token_type", Type::string, {"bearer"}}, {"restricted_to", Type::array, {}},
-      {"refresh_token", Type::string, {}},      {"issued_token_type", Type::string, {}}};
+      {"access_token", Type::string, {}}, {"expires_in", Type::integer, {}},   {"token_type", Type::string, {"bearer"}},
+      {"restricted_to", Type::array, {}}, {"refresh_token", Type::string, {}}, {"issued_token_type", Type::string, {}}};
   return facts;
 }
 

@@ -36,27 +36,26 @@ TEST(BoxBehaviour, RefusesMalformedUsers) {
   const std::string empty = "Users can not be NULL or EMPTY";
   const std::string format = "User id format is string";
   const std::string json = "Supported payload format is JSON";
-  const std::vector<Refusal> refusals = {
-      {R"({"user_ids":[],"user_logins":[]})", empty},
-      {R"({"user_ids":["1"]})", empty},
-      {R"({"user_logins":["a"]})", empty},
-      {R"({"user_ids":null,"user_logins":["a"]})", empty},
-      {R"({"user_ids":["1"],"user_logins":null})", empty},
-      {R"({})", empty},
-      {R"({"user_ids":[1],"user_logins":[]})", format},
-      {R"({"user_ids":["1",2],"user_logins":[]})", format},
-      {R"({"user_ids":[null],"user_logins":[]})", format},
-      {R"({"user_ids":[""],"user_logins":[]})", format},
-      {R"({"user_ids":"1","user_logins":[]})", format},
-      {R"({"user_ids":{},"user_logins":[]})", format},
-      {R"({"user_ids":["1"],"user_logins":[7]})", format},
-      {R"({"user_ids":["1"],"user_logins":"a"})", format},
-      {"", json},
-      {"[]", json},
-      {"null", json},
-      {"{\"user_ids\":[\"1\"],\"user_logins\":[]", json},
-      {"{\"user_ids\":[\"1\"],\"user_logins\":[]} x", json},
-      {"user_ids=1", json}};
+  const std::vector<Refusal> refusals = {{R"({"user_ids":[],"user_logins":[]})", empty},
+                                         {R"({"user_ids":["1"]})", empty},
+                                         {R"({"user_logins":["a"]})", empty},
+                                         {R"({"user_ids":null,"user_logins":["a"]})", empty},
+                                         {R"({"user_ids":["1"],"user_logins":null})", empty},
+                                         {R"({})", empty},
+                                         {R"({"user_ids":[1],"user_logins":[]})", format},
+                                         {R"({"user_ids":["1",2],"user_logins":[]})", format},
+                                         {R"({"user_ids":[null],"user_logins":[]})", format},
+                                         {R"({"user_ids":[""],"user_logins":[]})", format},
+                                         {R"({"user_ids":"1","user_logins":[]})", format},
+                                         {R"({"user_ids":{},"user_logins":[]})", format},
+                                         {R"({"user_ids":["1"],"user_logins":[7]})", format},
+                                         {R"({"user_ids":["1"],"user_logins":"a"})", format},
+                                         {"", json},
+                                         {"[]", json},
+                                         {"null", json},
+                                         {"{\"user_ids\":[\"1\"],\"user_logins\":[]", json},
+                                         {"{\"user_ids\":[\"1\"],\"user_logins\":[]} x", json},
+                                         {"user_ids=1", json}};
   for (const Refusal& refusal : refusals) {
     const BoxAnswer answer = once(users(refusal.body));
     EXPECT_EQ(answer.status, 400) << refusal.body;
@@ -131,8 +130,14 @@ TEST(BoxBehaviour, GivesHeaderAndBodyDifferentIdsEachTime) {
 TEST(BoxBehaviour, CarriesABoxRequestIdOnEveryAnswer) {
   BoxRequest options = users();
   options.method = "OPTIONS";
-  const std::vector<BoxRequest> all = {users(), groups(), users("{}"), request("/", ""), options,
-                                       users("", "*"), form("/oauth2/token", ""), form("/oauth2/revoke", "")};
+  const std::vector<BoxRequest> all = {users(),
+                                       groups(),
+                                       users("{}"),
+                                       request("/", ""),
+                                       options,
+                                       users("", "*"),
+                                       form("/oauth2/token", ""),
+                                       form("/oauth2/revoke", "")};
   for (const BoxRequest& made : all) EXPECT_NE(findHeader(once(made).headers, "box-request-id"), "") << made.target;
 }
 
@@ -145,8 +150,8 @@ TEST(BoxBehaviour, KnowsItsPathsAndMethodsExactly) {
     EXPECT_EQ(objection(answer.body, clientErrorFacts()), "");
   }
   EXPECT_EQ(once(request("/2.0/groups/terminate_sessions?x=1", R"({"group_ids":["1"]})")).status, 202);
-  for (const char* target : {"/2.0/users/terminate_sessions", "/2.0/groups/terminate_sessions", "/oauth2/token",
-                             "/oauth2/revoke"}) {
+  for (const char* target :
+       {"/2.0/users/terminate_sessions", "/2.0/groups/terminate_sessions", "/oauth2/token", "/oauth2/revoke"}) {
     BoxRequest made = request(target, "");
     made.method = "GET";
     const BoxAnswer answer = once(made);

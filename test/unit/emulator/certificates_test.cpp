@@ -89,8 +89,7 @@ TEST(EmulatorAuthority, IssuesThroughAnIntermediate) {
   const CertificateAuthority root = makeCertificateAuthority();
   const CertificateAuthority middle = makeIntermediateAuthority(root);
   const IssuedCertificate issued = issueCertificate(middle);
-  const std::string leafOnly =
-      issued.chainPem.substr(0, issued.chainPem.find("-----END CERTIFICATE-----") + 26);
+  const std::string leafOnly = issued.chainPem.substr(0, issued.chainPem.find("-----END CERTIFICATE-----") + 26);
   Emulator emulator;
   ClientOptions options;
   options.caPem = root.certificatePem;

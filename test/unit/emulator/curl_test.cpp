@@ -25,7 +25,8 @@ class EmulatorCurl : public ::testing::Test {
   }
 
   std::string run(const std::string& arguments) {
-    const std::string command = "curl -q -sS --noproxy '*' --max-time 60 --http1.1 --cacert '" + caFile_ + "' " + arguments + " 2>&1";
+    const std::string command =
+        "curl -q -sS --noproxy '*' --max-time 60 --http1.1 --cacert '" + caFile_ + "' " + arguments + " 2>&1";
     std::FILE* pipe = ::popen(command.c_str(), "r");
     std::string output;
     std::array<char, 4096> block{};
@@ -44,8 +45,10 @@ class EmulatorCurl : public ::testing::Test {
 };
 
 TEST_F(EmulatorCurl, TerminatesTwiceOverOneConnection) {
-  const std::string call = "-H 'Authorization: Bearer t' -H 'Content-Type: application/json' "
-                           "-d '{\"user_ids\":[\"1\"],\"user_logins\":[]}' -w ' %{http_code}\\n' " + users();
+  const std::string call =
+      "-H 'Authorization: Bearer t' -H 'Content-Type: application/json' "
+      "-d '{\"user_ids\":[\"1\"],\"user_logins\":[]}' -w ' %{http_code}\\n' " +
+      users();
   const std::string output = run(call + " --next --http1.1 --cacert '" + caFile_ + "' " + call);
   EXPECT_EQ(output,
             "{\"message\": \"Request is successful, please check the admin events for the status of the job\"} 202\n"
@@ -69,12 +72,13 @@ TEST_F(EmulatorCurl, SeesTheEmpty401) {
 }
 
 TEST_F(EmulatorCurl, GetsATokenAndRevokesIt) {
-  const std::string token = run("-d grant_type=client_credentials -d client_id=a -d client_secret=b "
-                                "-d box_subject_type=user -d box_subject_id=1 " + emulator_.baseUrl() +
-                                "/oauth2/token");
+  const std::string token =
+      run("-d grant_type=client_credentials -d client_id=a -d client_secret=b "
+          "-d box_subject_type=user -d box_subject_id=1 " +
+          emulator_.baseUrl() + "/oauth2/token");
   EXPECT_NE(token.find("\"token_type\":\"bearer\""), std::string::npos) << token;
-  const std::string revoked = run("-d client_id=a -d client_secret=b -d token=x -w '%{http_code}' " +
-                                  emulator_.baseUrl() + "/oauth2/revoke");
+  const std::string revoked =
+      run("-d client_id=a -d client_secret=b -d token=x -w '%{http_code}' " + emulator_.baseUrl() + "/oauth2/revoke");
   EXPECT_EQ(revoked, "200");
 }
 

@@ -20,8 +20,7 @@ const std::string urn = "urn%3Aietf%3Aparams%3Aoauth%3A";
 const std::string exchangeGrant = "grant_type=" + urn + "grant-type%3Atoken-exchange&";
 const std::string tokenType = "subject_token_type=" + urn + "token-type%3Aaccess_token&";
 
-BoxRequest downscope(const std::string& subject, const std::string& scope,
-                     const std::string& further = std::string()) {
+BoxRequest downscope(const std::string& subject, const std::string& scope, const std::string& further = std::string()) {
   return form("/oauth2/token", exchangeGrant + tokenType + "subject_token=" + subject + "&scope=" + scope + further);
 }
 
@@ -100,8 +99,8 @@ TEST(BoxDownscope, LastsNoLongerThanItsSubject) {
       form("/oauth2/token",
            clientFields + std::string("grant_type=client_credentials&box_subject_type=user&box_subject_id=7")),
       at());
-  const BoxAnswer answer = box.answer(downscope(textOf(subject, "access_token"), "manage_enterprise_properties"),
-                                      at(milliseconds(480500)));
+  const BoxAnswer answer =
+      box.answer(downscope(textOf(subject, "access_token"), "manage_enterprise_properties"), at(milliseconds(480500)));
   ASSERT_EQ(answer.status, 200);
   // Rounded down: told too long it would be a promise that is not kept.
   EXPECT_EQ(bodyOf(answer).at("expires_in").as_int64(), 119);

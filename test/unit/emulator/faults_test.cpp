@@ -15,9 +15,8 @@ namespace {
 using std::chrono::milliseconds;
 
 const std::vector<std::pair<CloseManner, End>>& threeWays() {
-  static const std::vector<std::pair<CloseManner, End>> ways = {{CloseManner::closeNotify, End::closeNotify},
-                                                                {CloseManner::fin, End::fin},
-                                                                {CloseManner::reset, End::reset}};
+  static const std::vector<std::pair<CloseManner, End>> ways = {
+      {CloseManner::closeNotify, End::closeNotify}, {CloseManner::fin, End::fin}, {CloseManner::reset, End::reset}};
   return ways;
 }
 
@@ -372,7 +371,10 @@ TEST_F(EmulatorFaults, ClosesTheConnectionOfAClientThatReadsNothing) {
 }
 
 TEST_F(EmulatorFaults, CorruptsARecordInTheBody) {
-  const std::string record("\x17\x03\x03\x00\x20" "................................", 37);
+  const std::string record(
+      "\x17\x03\x03\x00\x20"
+      "................................",
+      37);
   emulator_.script(Reply::asBox().corruptAfter(5, record));
   TestClient client(emulator_.port(), trust());
   const Response damaged = call(client);
@@ -407,11 +409,10 @@ TEST_F(EmulatorFaults, AnswersAScripted401AsBoxDoes) {
 }
 
 TEST_F(EmulatorFaults, FailsBeforeTls) {
-  emulator_.scriptConnection({ConnectionPlan::closeAtOnce(CloseManner::fin),
-                              ConnectionPlan::closeAtOnce(CloseManner::reset),
-                              ConnectionPlan::closeInHandshake(CloseManner::fin),
-                              ConnectionPlan::closeInHandshake(CloseManner::reset),
-                              ConnectionPlan::garbage("these bytes are no TLS"), ConnectionPlan::plainHttp()});
+  emulator_.scriptConnection(
+      {ConnectionPlan::closeAtOnce(CloseManner::fin), ConnectionPlan::closeAtOnce(CloseManner::reset),
+       ConnectionPlan::closeInHandshake(CloseManner::fin), ConnectionPlan::closeInHandshake(CloseManner::reset),
+       ConnectionPlan::garbage("these bytes are no TLS"), ConnectionPlan::plainHttp()});
   std::vector<End> ends;
   for (int i = 0; i < 6; ++i) {
     const TestClient client(emulator_.port(), trust());

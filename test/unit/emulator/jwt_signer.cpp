@@ -45,8 +45,8 @@ std::string JwtSigner::sign(std::string_view text, int bits, bool pss) const {
   std::size_t size = 0;
   require(EVP_DigestSign(context.get(), nullptr, &size, data, text.size()) == 1);
   std::string signature(size, '\0');
-  require(EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size, data,
-                         text.size()) == 1);
+  require(EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size, data, text.size()) ==
+          1);
   signature.resize(size);
   return signature;
 }

@@ -139,8 +139,7 @@ TEST(BoxJwt, RefusesOtherAlgorithms) {
   expectRefused(withHeader([](json::object& header) { header.erase("alg"); }), "Grant credentials are invalid");
   json::object none = goodHeader();
   none["alg"] = "none";
-  const std::string unsigned_ =
-      base64Url(json::serialize(none)) + "." + base64Url(json::serialize(goodClaims())) + ".";
+  const std::string unsigned_ = base64Url(json::serialize(none)) + "." + base64Url(json::serialize(goodClaims())) + ".";
   expectRefused(once(grant(unsigned_), withKey()), "Grant credentials are invalid");
   const std::string pss = signer().assertion(json::serialize(goodHeader()), json::serialize(goodClaims()), 256, true);
   expectRefused(once(grant(pss), withKey()), signatureRefusal);
@@ -181,8 +180,8 @@ TEST(BoxJwt, RefusesWhatIsNoAssertion) {
   for (const std::string& bad :
        {good + "%3D", good + "%2B", std::string("x"), std::string("."), std::string(".."), header + "." + claims,
         good + ".", good + ".AAAA", base64Url("{") + good.substr(good.find('.')),
-        base64Url("[]") + good.substr(good.find('.')),
-        header + "." + base64Url("null") + good.substr(good.rfind('.')), " " + good}) {
+        base64Url("[]") + good.substr(good.find('.')), header + "." + base64Url("null") + good.substr(good.rfind('.')),
+        " " + good}) {
     expectRefused(once(grant(bad), withKey()), "Grant credentials are invalid");
   }
   const BoxAnswer missing = once(grant(""), withKey());
@@ -265,8 +264,7 @@ TEST(BoxJwt, TakesAJtiOnceUntilItsAssertionHasExpired) {
   json::object again = claims;
   again["exp"] = startSeconds + 60;
   expectRefused(box.answer(grant(assertionOf(goodHeader(), again)), at(seconds(1))), "Please check the 'jti' claim.");
-  expectRefused(box.answer(grant(assertionOf(goodHeader(), again)), at(seconds(29))),
-                "Please check the 'jti' claim.");
+  expectRefused(box.answer(grant(assertionOf(goodHeader(), again)), at(seconds(29))), "Please check the 'jti' claim.");
   EXPECT_EQ(box.answer(grant(assertionOf(goodHeader(), again)), at(seconds(30))).status, 200);
 }
 
@@ -310,8 +308,7 @@ TEST(BoxJwt, WithoutAnApplicationTheIssuerIsTheClientOfTheRequest) {
   options.clientId.clear();
   const std::string assertion = assertionOf(goodHeader(), goodClaims());
   EXPECT_EQ(once(grant(assertion), options).status, 200);
-  expectRefused(once(grant(assertion, "client_id=other&client_secret=any&"), options),
-                "Please check the 'iss' claim.");
+  expectRefused(once(grant(assertion, "client_id=other&client_secret=any&"), options), "Please check the 'iss' claim.");
 }
 
 TEST(BoxJwt, TakesOnlyRsaKeysThatAreLongEnough) {

@@ -88,8 +88,7 @@ TEST(EmulatorOAuth, GoesByItsOwnClockInExpAndDate) {
   const std::int64_t itsTime = secondsOf(refused.header("date"));
   EXPECT_NEAR(static_cast<double>(itsTime), static_cast<double>(nowSeconds() - 3600), 30.0);
   // As a client does that has learned from the Date header.
-  const Response granted =
-      call(emulator, postForm("/oauth2/token", jwtBody(signer, itsTime + 45, "jti-0123456789-2")));
+  const Response granted = call(emulator, postForm("/oauth2/token", jwtBody(signer, itsTime + 45, "jti-0123456789-2")));
   EXPECT_EQ(granted.status, 200);
 
   emulator.setClockOffset(hours(2));

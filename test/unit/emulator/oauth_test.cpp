@@ -26,9 +26,7 @@ BoxRequest refreshRequest(const std::string& token) {
   return tokenRequest("grant_type=refresh_token&refresh_token=" + token);
 }
 
-BoxRequest revokeRequest(const std::string& token) {
-  return form("/oauth2/revoke", clientFields + ("token=" + token));
-}
+BoxRequest revokeRequest(const std::string& token) { return form("/oauth2/revoke", clientFields + ("token=" + token)); }
 
 /// The tokens of an answer; empty when there are none.
 struct Pair {

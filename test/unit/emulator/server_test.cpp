@@ -216,9 +216,8 @@ TEST(EmulatorServer, BoundsHeaderAndBody) {
   wide.send(postUsers("X-Filler: " + std::string(1000, 'x') + "\r\n"));
   EXPECT_EQ(wide.read().status, 431);
   TestClient chunked(emulator.port(), ClientOptions());
-  chunked.send(
-      "POST /2.0/users/terminate_sessions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n80\r\n" +
-      std::string(128, 'x') + "\r\n0\r\n\r\n");
+  chunked.send("POST /2.0/users/terminate_sessions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n80\r\n" +
+               std::string(128, 'x') + "\r\n0\r\n\r\n");
   EXPECT_EQ(chunked.read().status, 413);
 }
 
@@ -341,8 +340,8 @@ TEST(EmulatorServer, RestartsOnTheSamePortAndRemembers) {
 TEST(EmulatorServer, StopsWithConnectionsInEveryState) {
   Emulator emulator;
   const ClientOptions trust = trusting(emulator);
-  emulator.script({Reply::hang(), Reply::asBox().after(std::chrono::hours(1)),
-                   Reply::endless(Endless::headers), Reply::asBox().stallBody(1)});
+  emulator.script({Reply::hang(), Reply::asBox().after(std::chrono::hours(1)), Reply::endless(Endless::headers),
+                   Reply::asBox().stallBody(1)});
   std::vector<std::unique_ptr<TestClient>> clients;
   for (int i = 0; i < 5; ++i) {
     clients.push_back(std::make_unique<TestClient>(emulator.port(), trust));
@@ -362,9 +361,8 @@ TEST(EmulatorServer, StopsWithConnectionsInEveryState) {
 TEST(EmulatorServer, ClosesAllConnectionsInTheMannerAskedFor) {
   Emulator emulator;
   const ClientOptions trust = trusting(emulator);
-  const std::vector<std::pair<CloseManner, End>> manners = {{CloseManner::closeNotify, End::closeNotify},
-                                                            {CloseManner::fin, End::fin},
-                                                            {CloseManner::reset, End::reset}};
+  const std::vector<std::pair<CloseManner, End>> manners = {
+      {CloseManner::closeNotify, End::closeNotify}, {CloseManner::fin, End::fin}, {CloseManner::reset, End::reset}};
   for (const auto& [manner, end] : manners) {
     TestClient client(emulator.port(), trust);
     client.send(postUsers());

@@ -273,8 +273,7 @@ std::string post(const std::string& target, const std::string& body, const std::
 }
 
 std::string postUsers(const std::string& extraHeaders, const std::string& token) {
-  return post("/2.0/users/terminate_sessions", R"({"user_ids":["11"],"user_logins":["a@b.c"]})", extraHeaders,
-              token);
+  return post("/2.0/users/terminate_sessions", R"({"user_ids":["11"],"user_logins":["a@b.c"]})", extraHeaders, token);
 }
 
 std::string postForm(const std::string& target, const std::string& body) {

@@ -100,8 +100,7 @@ class TestClient {
 
 /// A POST as a careful client writes it.
 [[nodiscard]] std::string post(const std::string& target, const std::string& body,
-                               const std::string& extraHeaders = std::string(),
-                               const std::string& token = "token-1");
+                               const std::string& extraHeaders = std::string(), const std::string& token = "token-1");
 [[nodiscard]] std::string postUsers(const std::string& extraHeaders = std::string(),
                                     const std::string& token = "token-1");
 [[nodiscard]] std::string postForm(const std::string& target, const std::string& body);

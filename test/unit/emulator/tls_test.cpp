@@ -198,8 +198,7 @@ TEST(EmulatorTls, PresentsOtherCertificatesOnOneConnection) {
                              ConnectionPlan::certificate(self.chainPem, self.privateKeyPem)});
   EXPECT_TRUE(TestClient(emulator.port(), trusting(emulator)).ready());
   EXPECT_EQ(TestClient(emulator.port(), trusting(emulator)).verifyResult(), X509_V_ERR_CERT_HAS_EXPIRED);
-  EXPECT_EQ(TestClient(emulator.port(), trusting(emulator)).verifyResult(),
-            X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT);
+  EXPECT_EQ(TestClient(emulator.port(), trusting(emulator)).verifyResult(), X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT);
   EXPECT_TRUE(TestClient(emulator.port(), trusting(emulator)).ready());
 }
 
@@ -229,8 +228,7 @@ TEST(EmulatorTls, TakesACertificateOfOnesOwn) {
   trust.caPem = root.certificatePem;
   EXPECT_TRUE(TestClient(fromText.port(), trust).ready());
 
-  const std::string base = ::testing::TempDir() + "box_emulator_tls_test_" +
-                           std::to_string(fromText.port());
+  const std::string base = ::testing::TempDir() + "box_emulator_tls_test_" + std::to_string(fromText.port());
   std::ofstream(base + ".crt") << mine.chainPem;
   std::ofstream(base + ".key") << mine.privateKeyPem;
   EmulatorOptions files;

@@ -262,10 +262,9 @@ TEST(RequestWriter, LetsNothingThroughThatCouldEndAHeader) {
 }
 
 TEST(RequestWriter, KeepsItsOwnHeadersToItself) {
-  for (const char* name :
-       {"Host", "Authorization", "Content-Length", "Content-Type", "Transfer-Encoding", "Connection",
-        "Keep-Alive", "Expect", "TE", "Trailer", "Upgrade", "Accept-Encoding", "Cookie", "HTTP2-Settings",
-        "Proxy-Authorization", "Proxy-Connection", "Proxy-Anything"}) {
+  for (const char* name : {"Host", "Authorization", "Content-Length", "Content-Type", "Transfer-Encoding", "Connection",
+                           "Keep-Alive", "Expect", "TE", "Trailer", "Upgrade", "Accept-Encoding", "Cookie",
+                           "HTTP2-Settings", "Proxy-Authorization", "Proxy-Connection", "Proxy-Anything"}) {
     std::string lower(name), upper(name);
     for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
     for (char& c : upper) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
@@ -318,12 +317,8 @@ TEST(RequestWriter, IsReadBackExactlyAsItWasMeant) {
       {{std::string(128, 'N'), std::string(4096, 'v')}},
       {{"Box-Notifications", "off"}, {"As-User", "42"}, {"BoxApi", "shared_link=https://x"}},
   };
-  const std::vector<std::string> bodies = {"",
-                                           "{}",
-                                           "\r\n\r\n",
-                                           std::string("\0\x01\xff", 3),
-                                           std::string(100'000, 'b'),
-                                           "GET / HTTP/1.1\r\n\r\n"};
+  const std::vector<std::string> bodies = {
+      "", "{}", "\r\n\r\n", std::string("\0\x01\xff", 3), std::string(100'000, 'b'), "GET / HTTP/1.1\r\n\r\n"};
   for (const Fields& set : sets) {
     for (const std::string& body : bodies) {
       Request request;
@@ -332,8 +327,8 @@ TEST(RequestWriter, IsReadBackExactlyAsItWasMeant) {
       Fields expected = {{"Host", "api.box.com"}, {"Authorization", "Bearer T0ken"}};
       expected.insert(expected.end(), set.begin(), set.end());
       expected.emplace_back("User-Agent", "box-sessions/" + version_);
-      expected.emplace_back(
-          "X-Box-UA", "agent=box-sessions/" + version_ + "; env=c++/" + std::to_string(__cplusplus / 100));
+      expected.emplace_back("X-Box-UA",
+                            "agent=box-sessions/" + version_ + "; env=c++/" + std::to_string(__cplusplus / 100));
       expected.emplace_back("Accept", "application/json");
       expected.emplace_back("Content-Type", "application/json");
       expected.emplace_back("Content-Length", std::to_string(body.size()));

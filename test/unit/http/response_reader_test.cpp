@@ -34,10 +34,9 @@ struct Outcome {
 };
 
 std::ostream& operator<<(std::ostream& out, const Outcome& o) {
-  return out << "state " << static_cast<int>(o.state) << ", headerComplete " << o.headerComplete
-             << ", keepAlive " << o.keepAlive << ", status " << o.status << ", " << o.error.message()
-             << ", headers {" << o.headers << "}, body {" << o.body.substr(0, 100) << "}, leftover {"
-             << o.leftover << "}";
+  return out << "state " << static_cast<int>(o.state) << ", headerComplete " << o.headerComplete << ", keepAlive "
+             << o.keepAlive << ", status " << o.status << ", " << o.error.message() << ", headers {" << o.headers
+             << "}, body {" << o.body.substr(0, 100) << "}, leftover {" << o.leftover << "}";
 }
 
 /// Feeds pieces as a connection does: what was not used is given again with more behind it.
@@ -61,8 +60,7 @@ Outcome read(const std::vector<std::string_view>& pieces, const ResponseLimits& 
   if (outcome.headerComplete) {
     outcome.status = reader.statusCode();
     outcome.keepAliveTimeout = reader.keepAliveTimeout();
-    for (HeaderView h : reader.headers())
-      outcome.headers.append(h.name).append("=").append(h.value).append(";");
+    for (HeaderView h : reader.headers()) outcome.headers.append(h.name).append("=").append(h.value).append(";");
   }
   // What is left of a failed response belongs to nobody, and how much of its body came is nobody's affair.
   if (outcome.state == State::complete) {
@@ -137,8 +135,7 @@ Case bad(const char* name, std::string bytes, Errc error = Errc::protocolError) 
 }
 
 /// A complete header with 202 and a body that breaks: accepted all the same.
-Case brokenBody(const char* name, std::string bytes, Errc error = Errc::protocolError,
-                End end = End::orderly) {
+Case brokenBody(const char* name, std::string bytes, Errc error = Errc::protocolError, End end = End::orderly) {
   return {name, std::move(bytes), State::failed, error, true, "", false, end};
 }
 
@@ -148,15 +145,13 @@ std::vector<Case> cases() {
       good("length", withLength(message)),
       good("chunked", chunked("10\r\n" + message + "\r\n0\r\n\r\n")),
       good("chunked in pieces", chunked("1\r\n{\r\nF\r\n" + message.substr(1) + "\r\n0\r\n\r\n")),
-      good("chunked, extensions and leading zeros",
-           chunked("0010;a=b;c=\"d e\"\r\n" + message + "\r\n00;x\r\n\r\n")),
+      good("chunked, extensions and leading zeros", chunked("0010;a=b;c=\"d e\"\r\n" + message + "\r\n00;x\r\n\r\n")),
       good("chunked and empty", chunked("0\r\n\r\n"), ""),
       good("Chunked in another case", accepted + "transfer-encoding:  Chunked \r\n\r\n0\r\n\r\n", ""),
       good("no reason phrase, but its blank", "HTTP/1.1 202 \r\nContent-Length: 0\r\n\r\n", ""),
       good("E05 no body", accepted + "Content-Length: 0\r\n\r\n", ""),
       good("E09 interim responses",
-           "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" +
-               withLength(message)),
+           "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + withLength(message)),
       good("E14 the same length twice", accepted + "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}", "{}"),
       good("E14 the same length as a list", accepted + "Content-Length: 2, 2\r\n\r\n{}", "{}"),
       good("E25 a folded value", withLength(message, "X-Fold: a\r\n  b\r\n")),
@@ -168,11 +163,11 @@ std::vector<Case> cases() {
       good("D11 Connection: close", withLength(message, "Connection: close\r\n"), message, false),
       good("Connection: x, CLOSE", withLength(message, "Connection: x, CLOSE\r\n"), message, false),
       good("HTTP/1.0", "HTTP/1.0 202 Accepted\r\nContent-Length: 2\r\n\r\n{}", "{}", false),
-      good("HTTP/1.0 kept alive",
-           "HTTP/1.0 202 Accepted\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\n{}", "{}"),
+      good("HTTP/1.0 kept alive", "HTTP/1.0 202 Accepted\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\n{}",
+           "{}"),
       good("HTTP/1.0 kept alive and closed",
-           "HTTP/1.0 202 Accepted\r\nConnection: keep-alive\r\nContent-Length: 2\r\nConnection: x,\tClose ,\r\n\r\n{}", "{}",
-           false),
+           "HTTP/1.0 202 Accepted\r\nConnection: keep-alive\r\nContent-Length: 2\r\nConnection: x,\tClose ,\r\n\r\n{}",
+           "{}", false),
       good("HTTP/1.0 kept alive and closer",
            "HTTP/1.0 202 Accepted\r\nConnection: keep-alive, closer\r\nContent-Length: 2\r\n\r\n{}", "{}"),
 
@@ -203,16 +198,13 @@ std::vector<Case> cases() {
       bad("E13 no length at all", accepted + "Content-Length:\r\n\r\n"),
       bad("E14 two lengths", accepted + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}x"),
       bad("E14 two lengths in a list", accepted + "Content-Length: 2, 3\r\n\r\n{}x"),
-      bad("E15 length, then chunked",
-          accepted + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-      bad("E15 chunked, then length",
-          accepted + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"),
+      bad("E15 length, then chunked", accepted + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+      bad("E15 chunked, then length", accepted + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"),
       bad("E16 gzip, and a length", accepted + "Transfer-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}"),
       bad("E16 xchunked", accepted + "Transfer-Encoding: xchunked\r\n\r\n{}"),
       bad("E16 chunked, identity", accepted + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"),
       bad("E16 gzip, chunked", accepted + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
-      bad("E16 chunked twice",
-          accepted + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+      bad("E16 chunked twice", accepted + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
       bad("E16 identity, then chunked",
           accepted + "Transfer-Encoding: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
       bad("E16 an empty coding", accepted + "Transfer-Encoding:\r\n\r\n{}"),
@@ -228,17 +220,15 @@ std::vector<Case> cases() {
 
       brokenBody("E01 cut, orderly", withLength(message).substr(0, withLength(message).size() - 1),
                  Errc::connectionLost),
-      brokenBody("E01 cut", withLength(message).substr(0, withLength(message).size() - 1),
-                 Errc::connectionLost, End::cut),
+      brokenBody("E01 cut", withLength(message).substr(0, withLength(message).size() - 1), Errc::connectionLost,
+                 End::cut),
       brokenBody("E01 nothing of the body", accepted + "Content-Length: 5\r\n\r\n", Errc::connectionLost),
       brokenBody("E04 until a cut", accepted + "\r\n" + message, Errc::connectionLost, End::cut),
       brokenBody("chunked and cut", chunked("10\r\n" + message), Errc::connectionLost),
-      brokenBody("chunked and cut in its last line", chunked("10\r\n" + message + "\r\n0\r\n"),
-                 Errc::connectionLost),
+      brokenBody("chunked and cut in its last line", chunked("10\r\n" + message + "\r\n0\r\n"), Errc::connectionLost),
       brokenBody("E17 a length beyond the limit", accepted + "Content-Length: 9000000\r\n\r\nx",
                  Errc::responseTooLarge),
-      brokenBody("E17 that length alone", accepted + "Content-Length: 9000000\r\n\r\n",
-                 Errc::responseTooLarge),
+      brokenBody("E17 that length alone", accepted + "Content-Length: 9000000\r\n\r\n", Errc::responseTooLarge),
       brokenBody("E18 chunk ffffffffffffffff", chunked("ffffffffffffffff\r\nxxxxx"), Errc::responseTooLarge),
       brokenBody("E18 chunk beyond 64 bits", chunked("10000000000000000\r\nxxxxx")),
       brokenBody("E18 chunk -1", chunked("-1\r\nxxxxx")),
@@ -269,14 +259,12 @@ std::vector<Case> cases() {
   none.status = 204;
   none.leftover = "hello";
   all.push_back(none);
-  Case early =
-      good("E29 413", "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}",
-           "{}", false);
+  Case early = good("E29 413", "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}",
+                    "{}", false);
   early.status = 413;
   all.push_back(early);
   for (const int status : {200, 301, 304, 400, 401, 429, 500, 599}) {
-    Case c = good("a status is a status",
-                  "HTTP/1.1 " + std::to_string(status) + " X\r\nContent-Length: 0\r\n\r\n", "");
+    Case c = good("a status is a status", "HTTP/1.1 " + std::to_string(status) + " X\r\nContent-Length: 0\r\n\r\n", "");
     c.status = status;
     all.push_back(std::move(c));
   }
@@ -341,15 +329,13 @@ TEST(ResponseReader, SaysInWordsWhatItRefusedItself) {
     const ResponseLimits limits;
     reader.start(limits);
     reader.feed(c.bytes);
-    EXPECT_NE(std::string_view(reader.complaint()).find(c.part), std::string_view::npos)
-        << reader.complaint();
+    EXPECT_NE(std::string_view(reader.complaint()).find(c.part), std::string_view::npos) << reader.complaint();
   }
 }
 
 TEST(ResponseReader, GivesTheFinalHeadersAlone) {
-  const Outcome outcome =
-      read("HTTP/1.1 103 Early Hints\r\nLink: </early>\r\nRetry-After: 9\r\n\r\n" +
-           withLength("{}", "box-request-id: 0abc\r\nSet-Cookie: a\r\nSet-Cookie: b\r\n"));
+  const Outcome outcome = read("HTTP/1.1 103 Early Hints\r\nLink: </early>\r\nRetry-After: 9\r\n\r\n" +
+                               withLength("{}", "box-request-id: 0abc\r\nSet-Cookie: a\r\nSet-Cookie: b\r\n"));
   EXPECT_EQ(outcome.headers, "box-request-id=0abc;Set-Cookie=a;Set-Cookie=b;Content-Length=2;");
 }
 
@@ -393,14 +379,14 @@ TEST(ResponseReader, LimitsTheHeadersBytesAlsoWhereTheyAreBlanks) {
 }
 
 TEST(ResponseReader, CountsInterimResponsesTowardsTheHeadersBytes) {
-  const std::string header = "HTTP/1.1 103 X\r\nLink: </aaaaaaaaaaaaaaaaaaaaaaaaaaa>\r\n\r\n" + accepted +
-                             "Content-Length: 2\r\n\r\n";
+  const std::string header =
+      "HTTP/1.1 103 X\r\nLink: </aaaaaaaaaaaaaaaaaaaaaaaaaaa>\r\n\r\n" + accepted + "Content-Length: 2\r\n\r\n";
   expectLimit(header + "{}", &ResponseLimits::headerBytes, header.size(), false);
 }
 
 TEST(ResponseReader, LimitsTheNumberOfFields) {
-  expectLimit(accepted + repeated("A: b\r\n", 9) + "Content-Length: 0\r\n\r\n", &ResponseLimits::headerFields,
-              10, false);
+  expectLimit(accepted + repeated("A: b\r\n", 9) + "Content-Length: 0\r\n\r\n", &ResponseLimits::headerFields, 10,
+              false);
 }
 
 TEST(ResponseReader, CountsTrailersTowardsTheNumberOfFields) {
@@ -408,13 +394,11 @@ TEST(ResponseReader, CountsTrailersTowardsTheNumberOfFields) {
 }
 
 TEST(ResponseReader, LimitsTheNumberOfInterimResponses) {
-  expectLimit(repeated("HTTP/1.1 100 X\r\n\r\n", 3) + withLength("{}"), &ResponseLimits::interimResponses, 3,
-              false);
+  expectLimit(repeated("HTTP/1.1 100 X\r\n\r\n", 3) + withLength("{}"), &ResponseLimits::interimResponses, 3, false);
 }
 
 TEST(ResponseReader, AllowsNoInterimResponseWhereTheLimitIsZero) {
-  const Outcome outcome =
-      read("HTTP/1.1 100 X\r\n\r\n", End::open, limited(&ResponseLimits::interimResponses, 0));
+  const Outcome outcome = read("HTTP/1.1 100 X\r\n\r\n", End::open, limited(&ResponseLimits::interimResponses, 0));
   EXPECT_EQ(outcome.error, make_error_code(Errc::responseTooLarge));
 }
 
@@ -447,8 +431,7 @@ TEST(ResponseReader, LimitsTheLinesOfChunks) {
 }
 
 /// Feeds one piece again and again until the reader has enough.
-std::size_t fedUntilRefused(std::string_view head, std::string_view piece, std::size_t most,
-                            const Errc expected) {
+std::size_t fedUntilRefused(std::string_view head, std::string_view piece, std::size_t most, const Errc expected) {
   ResponseReader reader;
   const ResponseLimits limits;
   reader.start(limits);
@@ -468,17 +451,15 @@ std::size_t fedUntilRefused(std::string_view head, std::string_view piece, std::
 TEST(ResponseReader, EndsEveryEndlessResponse) {
   constexpr std::size_t header = 16 * 1024, wire = 2 * 1024 * 1024, slack = 8 * 1024;
   const Errc tooLarge = Errc::responseTooLarge;
-  EXPECT_LE(fedUntilRefused(accepted + "X-A: ", std::string(1000, 'a'), header + slack, tooLarge),
-            header + slack);
+  EXPECT_LE(fedUntilRefused(accepted + "X-A: ", std::string(1000, 'a'), header + slack, tooLarge), header + slack);
   EXPECT_LE(fedUntilRefused(accepted, "X-A: b\r\n", header + slack, tooLarge), header + slack);
   EXPECT_LE(fedUntilRefused(accepted, "X-" + std::string(500, 'a') + ": b\r\n", header + slack, tooLarge),
             header + slack);
   EXPECT_LE(fedUntilRefused("HTTP/1.1 202 ", "Accepted ", header + slack, tooLarge), header + slack);
   EXPECT_LE(fedUntilRefused("", "HTTP/1.1 102 Processing\r\n\r\n", header + slack, tooLarge), header + slack);
   // E20: chunk extensions count towards no limit of Beast's.
-  EXPECT_LE(
-      fedUntilRefused(chunked(""), "1;" + std::string(8000, 'a') + "\r\nx\r\n", wire + 2 * slack, tooLarge),
-      wire + 2 * slack);
+  EXPECT_LE(fedUntilRefused(chunked(""), "1;" + std::string(8000, 'a') + "\r\nx\r\n", wire + 2 * slack, tooLarge),
+            wire + 2 * slack);
   EXPECT_LE(fedUntilRefused(chunked("1;"), std::string(1000, 'a'), header + slack, tooLarge), header + slack);
   EXPECT_LE(fedUntilRefused(chunked("0\r\n"), "A: b\r\n", header + slack, tooLarge), header + slack);
   EXPECT_LE(fedUntilRefused(accepted + "\r\n", std::string(4096, 'x'), wire, tooLarge), wire);
@@ -665,7 +646,8 @@ TEST(ResponseReaderTunnel, IsOpenBehindTheHeaderWhateverThatSaysOfABody) {
     EXPECT_EQ(tunnel("HTTP/1.0 200 OK\r\n\r\nsurplus", atOnce), (Tunnel{State::complete, 200, Errc{}, "surplus"}));
     EXPECT_EQ(tunnel("HTTP/1.1 103 Early\r\nA: b\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", atOnce),
               (Tunnel{State::complete, 200, Errc{}, ""}));
-    EXPECT_EQ(tunnel("HTTP/1.1 407 No\r\nContent-Length: 3\r\n\r\n", atOnce), (Tunnel{State::complete, 407, Errc{}, ""}));
+    EXPECT_EQ(tunnel("HTTP/1.1 407 No\r\nContent-Length: 3\r\n\r\n", atOnce),
+              (Tunnel{State::complete, 407, Errc{}, ""}));
   }
 }
 

@@ -138,21 +138,46 @@ TEST(NoProxy, EntriesStandBetweenCommasAndBlanks) {
 
 TEST(NoProxy, WhatIsNoEntryMatchesNothing) {
   using namespace std::string_view_literals;
-  for (const std::string_view entry :
-       {"."sv, ".."sv, "*."sv, ":"sv, ":443"sv, "/"sv, "/8"sv, "["sv, "]"sv, "[]"sv, "[]:443"sv, "box.test:"sv, "box.test:x"sv,
-        "box.test:443x"sv, "box.test:+443"sv, "box.test:65979"sv, "box.test:4294967739"sv, "box.test:443:443"sv,
-        "box.test/8"sv, "box.test/443"sv, "[box.test]"sv, "https://box.test"sv, "box.test/"sv, "b?x.test"sv, "..box.test"sv,
-        ".*.box.test"sv, "box.test\0x"sv, "box.test;a.test"sv, "-box.test"sv, "box..test"sv}) {
+  for (const std::string_view entry : {"."sv,
+                                       ".."sv,
+                                       "*."sv,
+                                       ":"sv,
+                                       ":443"sv,
+                                       "/"sv,
+                                       "/8"sv,
+                                       "["sv,
+                                       "]"sv,
+                                       "[]"sv,
+                                       "[]:443"sv,
+                                       "box.test:"sv,
+                                       "box.test:x"sv,
+                                       "box.test:443x"sv,
+                                       "box.test:+443"sv,
+                                       "box.test:65979"sv,
+                                       "box.test:4294967739"sv,
+                                       "box.test:443:443"sv,
+                                       "box.test/8"sv,
+                                       "box.test/443"sv,
+                                       "[box.test]"sv,
+                                       "https://box.test"sv,
+                                       "box.test/"sv,
+                                       "b?x.test"sv,
+                                       "..box.test"sv,
+                                       ".*.box.test"sv,
+                                       "box.test\0x"sv,
+                                       "box.test;a.test"sv,
+                                       "-box.test"sv,
+                                       "box..test"sv}) {
     EXPECT_FALSE(bypasses(entry, "box.test")) << entry;
     EXPECT_TRUE(bypasses(std::string(entry) + ",box.test", "box.test")) << entry << " spoils what follows it";
   }
   for (const std::string_view entry :
-       {"10.0.0.1/"sv, "10.0.0.1/x"sv, "10.0.0.1/33"sv, "10.0.0.1/-1"sv, "10.0.0.1/8/8"sv, "10.0.0.1/4294967304"sv, "10.0.0"sv,
-        "10/8"sv, "[10.0.0.1]"sv, "[10.0.0.1]/8"sv, "10.0.0.1\0x"sv, "010.0.0.1"sv}) {
+       {"10.0.0.1/"sv, "10.0.0.1/x"sv, "10.0.0.1/33"sv, "10.0.0.1/-1"sv, "10.0.0.1/8/8"sv, "10.0.0.1/4294967304"sv,
+        "10.0.0"sv, "10/8"sv, "[10.0.0.1]"sv, "[10.0.0.1]/8"sv, "10.0.0.1\0x"sv, "010.0.0.1"sv}) {
     EXPECT_FALSE(bypasses(entry, "10.0.0.1")) << entry;
   }
-  for (const std::string_view entry : {"::1/129"sv, "[::1"sv, "::1]"sv, "[::1]x"sv, "[::1]:"sv, "[::1]443"sv, "[[::1]]"sv,
-                                       "::1%lo"sv, "[::1%25lo]"sv, "::1/"sv, "::1/64x"sv, ":::1"sv}) {
+  for (const std::string_view entry : {"::1/129"sv, "[::1"sv, "::1]"sv, "[::1]x"sv, "[::1]:"sv, "[::1]443"sv,
+                                       "[[::1]]"sv, "::1%lo"sv, "[::1%25lo]"sv, "::1/"sv, "::1/64x"sv, ":::1"sv}) {
     EXPECT_FALSE(bypasses(entry, "[::1]")) << entry;
   }
 }
@@ -167,7 +192,7 @@ TEST(BasicCredentials, AreUserAndPasswordInBase64) {
   };
   EXPECT_EQ(credentials("", ""), "");
   EXPECT_EQ(credentials("Aladdin", "open sesame"), "QWxhZGRpbjpvcGVuIHNlc2FtZQ==");  // RFC 7617, 2
-  EXPECT_EQ(credentials("test", "123\xc2\xa3"), "dGVzdDoxMjPCow==");                  // and 2.1
+  EXPECT_EQ(credentials("test", "123\xc2\xa3"), "dGVzdDoxMjPCow==");                 // and 2.1
   EXPECT_EQ(credentials("a", ""), "YTo=");
   EXPECT_EQ(credentials("a", "b"), "YTpi");
   EXPECT_EQ(credentials("a", "b:c"), "YTpiOmM=");
@@ -348,8 +373,8 @@ TEST_F(ProxyFromEnvironment, WithoutASchemeItIsHttp) {
 
 TEST_F(ProxyFromEnvironment, ARefusalNamesTheVariableAndNotItsValue) {
   for (const char* name : {"https_proxy", "HTTPS_PROXY"}) {
-    for (const char* value : {"socks5://ann:secret@proxy.test", "ann:secret@", "http://ann:secret%@proxy.test", " secret",
-                              "ann:secret@proxy.test:3128/x", "secret secret"}) {
+    for (const char* value : {"socks5://ann:secret@proxy.test", "ann:secret@", "http://ann:secret%@proxy.test",
+                              " secret", "ann:secret@proxy.test:3128/x", "secret secret"}) {
       set(name, value);
       const std::string text = refusal();
       EXPECT_TRUE(text.starts_with(std::string(name) + ": ")) << text;

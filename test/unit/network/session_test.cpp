@@ -301,10 +301,12 @@ TEST(NetworkSession, KeepsAProxyInOneForm) {
     EXPECT_EQ(NetworkSession().withProxy(options).proxy().url, "http://proxy.test:3128");
   }
   // A port that Url::authority leaves out must still be the one that was meant.
-  for (const char* url : {"http://proxy.test:443", "https://proxy.test:443", "http://proxy.test", "https://proxy.test:80"}) {
+  for (const char* url :
+       {"http://proxy.test:443", "https://proxy.test:443", "http://proxy.test", "https://proxy.test:80"}) {
     ProxyOptions options;
     options.url = url;
-    const Url given = parseProxyUrl(url, "x"), kept = parseProxyUrl(NetworkSession().withProxy(options).proxy().url, "x");
+    const Url given = parseProxyUrl(url, "x"),
+              kept = parseProxyUrl(NetworkSession().withProxy(options).proxy().url, "x");
     EXPECT_EQ(kept.port, given.port) << url;
     EXPECT_EQ(kept.secure, given.secure) << url;
   }
@@ -323,19 +325,14 @@ TEST(NetworkSession, NamesTheHeaderThatItRefuses) {
   for (const char* name : {"Authorization", "host", "Content-Length", "Proxy-Authorization"}) {
     expectRefused([&](const NetworkSession& s) { s.withAdditionalHeaders({{name, "secret"}}); }, name);
   }
-  expectRefused(
-      [](const NetworkSession& s) {
-        s.withAdditionalHeaders({{"X-A", "1"}, {"X-B", "secret\r\n"}});
-      },
-      "X-B");
+  expectRefused([](const NetworkSession& s) { s.withAdditionalHeaders({{"X-A", "1"}, {"X-B", "secret\r\n"}}); }, "X-B");
   expectRefused([](const NetworkSession& s) { s.withAdditionalHeaders({{"As-User", "secret"}}); }, "As-User");
 }
 
 TEST(NetworkSession, AddsInterceptorsInOrder) {
   const auto a = std::make_shared<Interceptor>(), b = std::make_shared<Interceptor>(),
              c = std::make_shared<Interceptor>();
-  const NetworkSession session =
-      NetworkSession().withInterceptors({a, b}).withInterceptors({c}).withInterceptors({});
+  const NetworkSession session = NetworkSession().withInterceptors({a, b}).withInterceptors({c}).withInterceptors({});
   EXPECT_EQ(session.interceptors(), (std::vector<std::shared_ptr<Interceptor>>{a, b, c}));
 }
 

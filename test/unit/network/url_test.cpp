@@ -242,8 +242,7 @@ TEST(Url, KeepsProxiesToSchemeAndHost) {
 
 TEST(Host, IsSafeToHandToOpenSsl) {
   using namespace std::string_view_literals;
-  for (const std::string_view host :
-       {"a"sv, "api.box.com"sv, "API.BOX.COM"sv, "a1.b-2.c_3"sv, "127.0.0.1"sv, "1a"sv}) {
+  for (const std::string_view host : {"a"sv, "api.box.com"sv, "API.BOX.COM"sv, "a1.b-2.c_3"sv, "127.0.0.1"sv, "1a"sv}) {
     EXPECT_EQ(hostObjection(host), "") << host;
   }
   for (const std::string_view host : {""sv,

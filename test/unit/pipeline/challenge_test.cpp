@@ -38,8 +38,8 @@ TEST(ChallengeParameter, ReadsEveryFormOfThem) {
 
 TEST(ChallengeParameter, IsEmptyWhereThereIsNone) {
   for (const std::string_view text :
-       {"", " ", "Bearer", "error", "error=", "error=,x", "error=\"", "error=\"x", "error=\"x\\", "error=\"x\\\"", "=", "\"",
-        "xerror=\"x\"", "errors=\"x\"", "x=error", "x=error=\"y\"", "realm=\"error=x", "error==x"}) {
+       {"", " ", "Bearer", "error", "error=", "error=,x", "error=\"", "error=\"x", "error=\"x\\", "error=\"x\\\"", "=",
+        "\"", "xerror=\"x\"", "errors=\"x\"", "x=error", "x=error=\"y\"", "realm=\"error=x", "error==x"}) {
     EXPECT_EQ(challengeParameter(text, "error"), "") << text;
   }
 }

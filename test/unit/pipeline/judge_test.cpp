@@ -22,8 +22,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const std::chrono::system_clock::time_point now =
-    std::chrono::sys_days(std::chrono::year(2026) / 7 / 26) + 12h;
+const std::chrono::system_clock::time_point now = std::chrono::sys_days(std::chrono::year(2026) / 7 / 26) + 12h;
 
 FetchResponse response(int status, std::string body = "", std::string contentType = "application/json") {
   FetchResponse r;
@@ -41,10 +40,7 @@ TEST(JudgeResponse, KnowsEveryStatus) {
     Fate fate;
   } const rows[] = {
       {{200, 201, 203, 204, 206, 299}, Errc::unexpectedResponse, FailureKind::protocol, Fate::inDoubt},
-      {{300, 301, 302, 303, 304, 307, 308, 399},
-       Errc::unexpectedResponse,
-       FailureKind::permanent,
-       Fate::rejected},
+      {{300, 301, 302, 303, 304, 307, 308, 399}, Errc::unexpectedResponse, FailureKind::permanent, Fate::rejected},
       {{400}, Errc::badRequest, FailureKind::permanent, Fate::rejected},
       {{401}, Errc::unauthorized, FailureKind::auth, Fate::rejected},
       {{403}, Errc::forbidden, FailureKind::permanent, Fate::rejected},
@@ -56,14 +52,8 @@ TEST(JudgeResponse, KnowsEveryStatus) {
       {{408, 425}, Errc::requestRefused, FailureKind::transient, Fate::rejected},
       {{429}, Errc::rateLimited, FailureKind::throttle, Fate::rejected},
       {{500}, Errc::serverError, FailureKind::transient, Fate::rejected},
-      {{502, 503, 504, 520, 521, 522, 523, 524, 529},
-       Errc::serverError,
-       FailureKind::transient,
-       Fate::inDoubt},
-      {{501, 505, 506, 507, 508, 510, 511, 525, 530, 599},
-       Errc::serverError,
-       FailureKind::permanent,
-       Fate::rejected},
+      {{502, 503, 504, 520, 521, 522, 523, 524, 529}, Errc::serverError, FailureKind::transient, Fate::inDoubt},
+      {{501, 505, 506, 507, 508, 510, 511, 525, 530, 599}, Errc::serverError, FailureKind::permanent, Fate::rejected},
   };
   for (const auto& row : rows) {
     for (const int status : row.statuses) {
@@ -104,8 +94,7 @@ TEST(JudgeResponse, TakesNoPageInHtmlForBoxsAnswer) {  // F16
     EXPECT_EQ(verdict.kind, FailureKind::protocol);
     EXPECT_EQ(verdict.fate, Fate::inDoubt);
   }
-  EXPECT_EQ(judgeResponse(response(503, "<html>", "text/html"), 202).kind, FailureKind::transient)
-      << "an error is one";
+  EXPECT_EQ(judgeResponse(response(503, "<html>", "text/html"), 202).kind, FailureKind::transient) << "an error is one";
 }
 
 TEST(JudgeFailure, SortsEveryCode) {
@@ -113,32 +102,19 @@ TEST(JudgeFailure, SortsEveryCode) {
     Errc code;
     FailureKind kind;
   } const rows[] = {
-      {Errc::connectFailed, FailureKind::connect},
-      {Errc::connectTimeout, FailureKind::connect},
-      {Errc::resolveFailed, FailureKind::dns},
-      {Errc::resolveTimeout, FailureKind::dns},
-      {Errc::hostNotFound, FailureKind::hostNotFound},
-      {Errc::proxyFailed, FailureKind::proxy},
-      {Errc::proxyRefused, FailureKind::permanent},
-      {Errc::proxyAuthenticationFailed, FailureKind::permanent},
-      {Errc::localResource, FailureKind::local},
-      {Errc::tlsVerificationFailed, FailureKind::tlsFatal},
-      {Errc::tlsProtocolError, FailureKind::tlsFatal},
-      {Errc::tlsNotTls, FailureKind::tlsNotTls},
-      {Errc::protocolError, FailureKind::protocol},
-      {Errc::responseTooLarge, FailureKind::protocol},
-      {Errc::attemptTimeout, FailureKind::timeout},
-      {Errc::handshakeTimeout, FailureKind::timeout},
-      {Errc::proxyTimeout, FailureKind::timeout},
-      {Errc::writeTimeout, FailureKind::timeout},
-      {Errc::readTimeout, FailureKind::timeout},
-      {Errc::poolTimeout, FailureKind::waiting},
-      {Errc::poolExhausted, FailureKind::waiting},
-      {Errc::callTimeout, FailureKind::final},
-      {Errc::clientClosed, FailureKind::final},
-      {Errc::invalidRequest, FailureKind::final},
-      {Errc::invalidConfiguration, FailureKind::final},
-      {Errc::tokenUnavailable, FailureKind::final},
+      {Errc::connectFailed, FailureKind::connect},      {Errc::connectTimeout, FailureKind::connect},
+      {Errc::resolveFailed, FailureKind::dns},          {Errc::resolveTimeout, FailureKind::dns},
+      {Errc::hostNotFound, FailureKind::hostNotFound},  {Errc::proxyFailed, FailureKind::proxy},
+      {Errc::proxyRefused, FailureKind::permanent},     {Errc::proxyAuthenticationFailed, FailureKind::permanent},
+      {Errc::localResource, FailureKind::local},        {Errc::tlsVerificationFailed, FailureKind::tlsFatal},
+      {Errc::tlsProtocolError, FailureKind::tlsFatal},  {Errc::tlsNotTls, FailureKind::tlsNotTls},
+      {Errc::protocolError, FailureKind::protocol},     {Errc::responseTooLarge, FailureKind::protocol},
+      {Errc::attemptTimeout, FailureKind::timeout},     {Errc::handshakeTimeout, FailureKind::timeout},
+      {Errc::proxyTimeout, FailureKind::timeout},       {Errc::writeTimeout, FailureKind::timeout},
+      {Errc::readTimeout, FailureKind::timeout},        {Errc::poolTimeout, FailureKind::waiting},
+      {Errc::poolExhausted, FailureKind::waiting},      {Errc::callTimeout, FailureKind::final},
+      {Errc::clientClosed, FailureKind::final},         {Errc::invalidRequest, FailureKind::final},
+      {Errc::invalidConfiguration, FailureKind::final}, {Errc::tokenUnavailable, FailureKind::final},
   };
   for (const auto& row : rows) {
     Failure failure;
@@ -167,8 +143,7 @@ TEST(JudgeFailure, TakesACancellationForFinal) {
 }
 
 TEST(DescribeApiError, ReadsEveryFieldOfAClientError) {
-  FetchResponse r =
-      response(403, R"({"type":"error","status":403,"code":"access_denied_insufficient_permissions",
+  FetchResponse r = response(403, R"({"type":"error","status":403,"code":"access_denied_insufficient_permissions",
       "context_info":{"errors":[{"reason":"x","name":"y","message":"z"}]},
       "help_url":"https://developer.box.com/","message":"Access denied",
       "request_id":"22043c6jtsl","more":[1,2]})");
@@ -196,12 +171,11 @@ bool isEmpty(const ClientError& e) {
 
 TEST(DescribeApiError, MakesNothingOfBodiesThatAreNoObject) {
   for (const std::string& body :
-       {std::string(), std::string(" "), std::string("null"), std::string("[]"),
-        std::string(R"([{"code":"x"}])"), std::string("\"code\""), std::string("5"), std::string("1e999"),
-        std::string("{"), std::string(R"({"code":"x")"), std::string(R"({"code":"x"} trailing)"),
-        std::string("<html>"), std::string("\0\0\0", 3), std::string("\xff\xfe"),
-        std::string("{\"code\":\"\xff\"}"), std::string(1'000'000, '['),
-        "{\"a\":" + std::string(100'000, '{')}) {
+       {std::string(), std::string(" "), std::string("null"), std::string("[]"), std::string(R"([{"code":"x"}])"),
+        std::string("\"code\""), std::string("5"), std::string("1e999"), std::string("{"),
+        std::string(R"({"code":"x")"), std::string(R"({"code":"x"} trailing)"), std::string("<html>"),
+        std::string("\0\0\0", 3), std::string("\xff\xfe"), std::string("{\"code\":\"\xff\"}"),
+        std::string(1'000'000, '['), "{\"a\":" + std::string(100'000, '{')}) {
     EXPECT_TRUE(isEmpty(describeApiError(response(400, body), now).clientError)) << body.substr(0, 30);
   }
 }
@@ -210,10 +184,9 @@ TEST(DescribeApiError, IgnoresFieldsOfAnotherType) {
   for (const char* value : {"null", "true", "[]", "{}", "1.5", "[\"x\"]"}) {
     const std::string v(value);
     const ClientError e =
-        describeApiError(
-            response(400, "{\"type\":" + v + ",\"status\":" + v + ",\"code\":" + v + ",\"message\":" + v +
-                              ",\"help_url\":" + v + ",\"request_id\":" + v + "}"),
-            now)
+        describeApiError(response(400, "{\"type\":" + v + ",\"status\":" + v + ",\"code\":" + v + ",\"message\":" + v +
+                                           ",\"help_url\":" + v + ",\"request_id\":" + v + "}"),
+                         now)
             .clientError;
     EXPECT_TRUE(isEmpty(e)) << value;
   }
@@ -240,8 +213,7 @@ TEST(DescribeApiError, TakesAStatusOnlyWhereItFitsAnInt) {
                        {"1e999", {}},
                        {"\"400\"", {}}};
   for (const auto& n : numbers) {
-    const auto info =
-        describeApiError(response(400, "{\"status\":" + std::string(n.text) + ",\"code\":\"c\"}"), now);
+    const auto info = describeApiError(response(400, "{\"status\":" + std::string(n.text) + ",\"code\":\"c\"}"), now);
     EXPECT_EQ(info.clientError.status, n.status) << n.text;
     EXPECT_EQ(info.clientError.code, "c") << n.text;
   }
@@ -250,30 +222,27 @@ TEST(DescribeApiError, TakesAStatusOnlyWhereItFitsAnInt) {
 TEST(DescribeApiError, ReadsSixteenLevelsAndNoMore) {
   const auto nested = [](std::size_t depth) {
     // The object itself is one level.
-    return R"({"code":"c","context_info":{},"deep":)" + std::string(depth - 1, '[') +
-           std::string(depth - 1, ']') + "}";
+    return R"({"code":"c","context_info":{},"deep":)" + std::string(depth - 1, '[') + std::string(depth - 1, ']') + "}";
   };
   EXPECT_EQ(describeApiError(response(400, nested(16)), now).clientError.code, "c");
   EXPECT_TRUE(isEmpty(describeApiError(response(400, nested(18)), now).clientError));
 }
 
 TEST(DescribeApiError, KeepsAtMostFourKibibytesOfAText) {
-  const auto info =
-      describeApiError(response(400, "{\"message\":\"" + std::string(100'000, 'm') + "\"}"), now);
+  const auto info = describeApiError(response(400, "{\"message\":\"" + std::string(100'000, 'm') + "\"}"), now);
   ASSERT_TRUE(info.clientError.message.has_value());
   EXPECT_EQ(info.clientError.message->size(), 4096U);
 }
 
 TEST(DescribeApiError, ReadsTheAuthorizationServersForm) {
   const ClientError e =
-      describeApiError(
-          response(400, R"({"error":"invalid_grant","error_description":"Refresh token has expired"})"), now)
+      describeApiError(response(400, R"({"error":"invalid_grant","error_description":"Refresh token has expired"})"),
+                       now)
           .clientError;
   EXPECT_EQ(e.code, "invalid_grant");
   EXPECT_EQ(e.message, "Refresh token has expired");
   const ClientError both =
-      describeApiError(response(400, R"({"code":"c","message":"m","error":"e","error_description":"d"})"),
-                       now)
+      describeApiError(response(400, R"({"code":"c","message":"m","error":"e","error_description":"d"})"), now)
           .clientError;
   EXPECT_EQ(both.code, "c");
   EXPECT_EQ(both.message, "m");
@@ -289,16 +258,14 @@ FetchResponse with(FetchResponse r, std::string_view name, std::string_view valu
 }
 
 TEST(Summarize, SaysWhatBoxSaid) {
-  EXPECT_EQ(
-      line(with(response(403, R"({"code":"access_denied_insufficient_permissions","message":"Access denied",
+  EXPECT_EQ(line(with(response(403, R"({"code":"access_denied_insufficient_permissions","message":"Access denied",
                                        "request_id":"22043c6jtsl"})"),
-                "box-request-id", "0a1b-2c")),
-      "403 Forbidden, code access_denied_insufficient_permissions: Access denied, box-request-id 0a1b-2c, "
-      "request_id 22043c6jtsl");
-  EXPECT_EQ(
-      line(with(response(429, R"({"code":"rate_limit_exceeded","message":"Request rate limit exceeded"})"),
-                "retry-after", "100")),
-      "429 Too Many Requests, code rate_limit_exceeded: Request rate limit exceeded, Retry-After 100 s");
+                      "box-request-id", "0a1b-2c")),
+            "403 Forbidden, code access_denied_insufficient_permissions: Access denied, box-request-id 0a1b-2c, "
+            "request_id 22043c6jtsl");
+  EXPECT_EQ(line(with(response(429, R"({"code":"rate_limit_exceeded","message":"Request rate limit exceeded"})"),
+                      "retry-after", "100")),
+            "429 Too Many Requests, code rate_limit_exceeded: Request rate limit exceeded, Retry-After 100 s");
   EXPECT_EQ(line(response(400, R"({"error":"invalid_grant"})")), "400 Bad Request, code invalid_grant");
 }
 
@@ -307,13 +274,10 @@ TEST(Summarize, FindsTheReasonInWwwAuthenticateWhereTheBodyIsEmpty) {  // F06
                                     "Bearer realm=\"Service\", error=\"invalid_token\", "
                                     "error_description=\"The access token provided is invalid.\""),
                                "BOX-REQUEST-ID", "06c0ffee");
-  EXPECT_EQ(
-      line(r),
-      "401 Unauthorized, code invalid_token: The access token provided is invalid., box-request-id 06c0ffee");
-  for (const char* odd :
-       {"", "Bearer", "error=", "error=\"", "error=\"\"", "xerror=\"x\"", "error_description=\""}) {
-    EXPECT_EQ(line(with(response(401, ""), "WWW-Authenticate", odd)), "401 Unauthorized, without a body")
-        << odd;
+  EXPECT_EQ(line(r),
+            "401 Unauthorized, code invalid_token: The access token provided is invalid., box-request-id 06c0ffee");
+  for (const char* odd : {"", "Bearer", "error=", "error=\"", "error=\"\"", "xerror=\"x\"", "error_description=\""}) {
+    EXPECT_EQ(line(with(response(401, ""), "WWW-Authenticate", odd)), "401 Unauthorized, without a body") << odd;
   }
 }
 
@@ -329,8 +293,7 @@ TEST(Summarize, SaysSomethingUsefulOfEveryBody) {
         << unclosed;
   }
   for (const char* body : {"{", "[]", "nonsense", "{}", R"({"more":1})"}) {
-    EXPECT_EQ(line(response(500, body)), "500 Internal Server Error, with a body that is not Box's JSON")
-        << body;
+    EXPECT_EQ(line(response(500, body)), "500 Internal Server Error, with a body that is not Box's JSON") << body;
   }
   EXPECT_EQ(line(response(299, "")), "299, without a body");
 }

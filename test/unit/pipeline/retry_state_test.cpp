@@ -71,11 +71,9 @@ class Setting {
   double random = 0;
 
   RetryState state(TimePoint deadline = TimePoint::max()) const {
-    const NetworkSession session = NetworkSession()
-                                       .withBackoffPolicy(backoff)
-                                       .withRetryPolicy(policy)
-                                       .withRetryBudget(budget)
-                                       .withRandom(std::make_shared<FixedRandom>(random));
+    const NetworkSession session =
+        NetworkSession().withBackoffPolicy(backoff).withRetryPolicy(policy).withRetryBudget(budget).withRandom(
+            std::make_shared<FixedRandom>(random));
     return RetryState(session, nullptr, deadline);
   }
 };
@@ -197,8 +195,7 @@ TEST(RetryState, GivesFiveCountedAttemptsBesideTheOneThatWasStale) {
   RetryState state(NetworkSession().withBackoffPolicy(setting.backoff).withRetryBudget(nullptr), nullptr,
                    TimePoint::max());
   EXPECT_EQ(state.next(failed(FailureKind::stale), start).ending, Ending::none);
-  for (int i = 0; i < 4; ++i)
-    EXPECT_EQ(state.next(failed(FailureKind::transport), start).ending, Ending::none) << i;
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(state.next(failed(FailureKind::transport), start).ending, Ending::none) << i;
   EXPECT_EQ(state.next(failed(FailureKind::transport), start).ending, Ending::exhausted);
   EXPECT_EQ(state.countedAttempts(), 5U);
 }
@@ -253,8 +250,7 @@ TEST(RetryState, DoesNotBeginAWaitThatLeavesNoTimeForAnAttempt) {
                      {-1h, Ending::deadline}};
   for (const auto& c : cases) {
     RetryState state = setting.state(start + c.left);
-    EXPECT_EQ(state.next(failed(FailureKind::connect, Fate::notSent), start).ending, c.ending)
-        << c.left.count();
+    EXPECT_EQ(state.next(failed(FailureKind::connect, Fate::notSent), start).ending, c.ending) << c.left.count();
   }
 }
 

@@ -15,8 +15,7 @@ constexpr auto stop = RetryDecision::stop;
 constexpr auto retry = RetryDecision::retry;
 constexpr auto atOnce = RetryDecision::retryAtOnce;
 
-AttemptOutcome outcome(FailureKind kind, unsigned attempt = 1, unsigned sameKind = 1,
-                       Fate fate = Fate::inDoubt) {
+AttemptOutcome outcome(FailureKind kind, unsigned attempt = 1, unsigned sameKind = 1, Fate fate = Fate::inDoubt) {
   AttemptOutcome o;
   o.kind = kind;
   o.attempt = attempt;
@@ -28,8 +27,7 @@ AttemptOutcome outcome(FailureKind kind, unsigned attempt = 1, unsigned sameKind
 const std::vector<FailureKind> passing = {FailureKind::transport, FailureKind::connect, FailureKind::dns,
                                           FailureKind::local,     FailureKind::timeout, FailureKind::throttle,
                                           FailureKind::transient, FailureKind::proxy};
-const std::vector<FailureKind> once = {FailureKind::hostNotFound, FailureKind::tlsNotTls,
-                                       FailureKind::protocol};
+const std::vector<FailureKind> once = {FailureKind::hostNotFound, FailureKind::tlsNotTls, FailureKind::protocol};
 const std::vector<FailureKind> never = {FailureKind::tlsFatal, FailureKind::auth, FailureKind::permanent,
                                         FailureKind::waiting, FailureKind::final};
 
@@ -122,8 +120,8 @@ TEST(BoxRetryPolicy, HasTheFiguresOfTheOfficialSdks) {
     EXPECT_EQ(policy.judge(answered(status, 1)), stop) << status;
   }
   // Three attempts where there was no response.
-  for (const FailureKind kind : {FailureKind::transport, FailureKind::connect, FailureKind::stale,
-                                 FailureKind::timeout, FailureKind::dns, FailureKind::hostNotFound}) {
+  for (const FailureKind kind : {FailureKind::transport, FailureKind::connect, FailureKind::stale, FailureKind::timeout,
+                                 FailureKind::dns, FailureKind::hostNotFound}) {
     EXPECT_EQ(policy.judge(outcome(kind, 1)), retry) << toString(kind);
     EXPECT_EQ(policy.judge(outcome(kind, 2)), retry) << toString(kind);
     EXPECT_EQ(policy.judge(outcome(kind, 3)), stop) << toString(kind);

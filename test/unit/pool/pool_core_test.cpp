@@ -295,18 +295,12 @@ class Simulation {
     switch (draw(8)) {
       case 0:
       case 1:
-      case 2:
-        return acquire(draw(4) == 0);
-      case 3:
-        return finishDial();
-      case 4:
-        return endLease();
-      case 5:
-        return cancelWaiting();
-      case 6:
-        return answerGrant();
-      default:
-        return expire();
+      case 2: return acquire(draw(4) == 0);
+      case 3: return finishDial();
+      case 4: return endLease();
+      case 5: return cancelWaiting();
+      case 6: return answerGrant();
+      default: return expire();
     }
   }
 
@@ -316,8 +310,7 @@ class Simulation {
     const std::size_t dials = dialing_ + granted_.size() - grantedItems;
     ASSERT_EQ(core_.idle(), idle_.size());
     ASSERT_EQ(core_.waiting(), queue_.size());
-    ASSERT_EQ(core_.count(), idle_.size() + leased_.size() + grantedItems + dials)
-        << "a slot was lost or doubled";
+    ASSERT_EQ(core_.count(), idle_.size() + leased_.size() + grantedItems + dials) << "a slot was lost or doubled";
     ASSERT_LE(core_.count(), limits_.maxConnections);
     ASSERT_LE(core_.idle(), limits_.maxIdle);
     ASSERT_LE(core_.waiting(), limits_.maxWaiters);
@@ -382,9 +375,7 @@ class Simulation {
         queue_.push_back(std::make_unique<Core::Place>());
         core_.enqueue(*queue_.back());
         break;
-      case Verdict::full:
-        ASSERT_EQ(queue_.size(), limits_.maxWaiters);
-        break;
+      case Verdict::full: ASSERT_EQ(queue_.size(), limits_.maxWaiters); break;
     }
   }
 
@@ -510,8 +501,7 @@ class Simulation {
 };
 
 TEST(PoolCore, KeepsItsInvariantsThroughARandomStreamOfOperations) {
-  const Core::Limits cases[] = {{1, 1, 1},    {1, 0, 4},  {2, 1, 3}, {3, 3, 0},
-                                {8, 8, 1024}, {8, 2, 16}, {5, 9, 7}};
+  const Core::Limits cases[] = {{1, 1, 1}, {1, 0, 4}, {2, 1, 3}, {3, 3, 0}, {8, 8, 1024}, {8, 2, 16}, {5, 9, 7}};
   for (unsigned seed = 1; seed <= 10; ++seed) {
     for (const Core::Limits& limits : cases) {
       SCOPED_TRACE(testing::Message() << "seed " << seed << ", max " << limits.maxConnections << ", idle "

@@ -37,8 +37,7 @@ std::string refusal(const Strings& ids, const Strings& logins) {
 }
 
 TEST(RequestBody, IsWhatBoxAsksFor) {
-  EXPECT_EQ(users({"1", "23"}, {"ann@example.com"}),
-            R"({"user_ids":["1","23"],"user_logins":["ann@example.com"]})");
+  EXPECT_EQ(users({"1", "23"}, {"ann@example.com"}), R"({"user_ids":["1","23"],"user_logins":["ann@example.com"]})");
   EXPECT_EQ(groups({"7"}), R"({"group_ids":["7"]})");
   EXPECT_EQ(groups(Strings{"7", "8", "9"}), R"({"group_ids":["7","8","9"]})");
 }
@@ -49,15 +48,12 @@ TEST(RequestBody, NamesBothUserListsAlsoWhereOneIsEmpty) {
   EXPECT_EQ(users(Strings(), Strings{"a"}), R"({"user_ids":[],"user_logins":["a"]})");
 }
 
-TEST(RequestBody, KeepsOrderAndRepeats) {
-  EXPECT_EQ(groups({"2", "1", "2"}), R"({"group_ids":["2","1","2"]})");
-}
+TEST(RequestBody, KeepsOrderAndRepeats) { EXPECT_EQ(groups({"2", "1", "2"}), R"({"group_ids":["2","1","2"]})"); }
 
 TEST(RequestBody, EscapesLogins) {
   EXPECT_EQ(users({}, {R"(a"b\c/d)"}), R"({"user_ids":[],"user_logins":["a\"b\\c/d"]})");
-  EXPECT_EQ(
-      users({}, {"gr\xc3\xbc\xc3\x9f@\xe6\x9d\xb1\xe4\xba\xac \xf0\x9f\x99\x82"}),
-      "{\"user_ids\":[],\"user_logins\":[\"gr\xc3\xbc\xc3\x9f@\xe6\x9d\xb1\xe4\xba\xac \xf0\x9f\x99\x82\"]}");
+  EXPECT_EQ(users({}, {"gr\xc3\xbc\xc3\x9f@\xe6\x9d\xb1\xe4\xba\xac \xf0\x9f\x99\x82"}),
+            "{\"user_ids\":[],\"user_logins\":[\"gr\xc3\xbc\xc3\x9f@\xe6\x9d\xb1\xe4\xba\xac \xf0\x9f\x99\x82\"]}");
 }
 
 TEST(RequestBody, ComesBackTheSameFromAParser) {
@@ -92,17 +88,15 @@ TEST(RequestBody, RefusesToDoNothing) {
     groups({});
     ADD_FAILURE();
   } catch (const BoxSdkError& error) {
-    EXPECT_NE(std::string_view(error.what()).find("groupIds is empty"), std::string_view::npos)
-        << error.what();
+    EXPECT_NE(std::string_view(error.what()).find("groupIds is empty"), std::string_view::npos) << error.what();
   }
 }
 
 TEST(RequestBody, NamesListAndPositionAndNeverTheEntry) {
   const std::string nul("secret\0", 7);
-  const Strings badIds = {
-      "",        "secret",   "1 ",    " 1",       "-1", "+1",   "1.0", "0x1secret",
-      "1e5",     "1\n",      "1\r\n", "1\t",      nul,  "\x7f", "1,2", "123456789012345678901",
-      "s@ecret", "\xd9\xa3", "\xff",  "1\xc2\x85"};
+  const Strings badIds = {"",        "secret",   "1 ",    " 1",       "-1", "+1",   "1.0", "0x1secret",
+                          "1e5",     "1\n",      "1\r\n", "1\t",      nul,  "\x7f", "1,2", "123456789012345678901",
+                          "s@ecret", "\xd9\xa3", "\xff",  "1\xc2\x85"};
   for (const std::string& bad : badIds) {
     const std::string text = refusal({"1", "2", bad, "3"}, {"a"});
     EXPECT_TRUE(text.starts_with("userIds[2] ")) << testing::PrintToString(bad) << ": " << text;
@@ -146,10 +140,9 @@ TEST(RequestBody, TakesWhatIsJustWithinItsLimits) {
 TEST(Utf8, FollowsRfc3629) {
   using namespace std::string_view_literals;
   for (const std::string_view good :
-       {""sv, "a"sv, "\0"sv, "\x7f"sv, "\xc2\x80"sv, "\xdf\xbf"sv, "\xe0\xa0\x80"sv, "\xe1\x80\x80"sv,
-        "\xec\xbf\xbf"sv, "\xed\x80\x80"sv, "\xed\x9f\xbf"sv, "\xee\x80\x80"sv, "\xef\xbf\xbf"sv,
-        "\xf0\x90\x80\x80"sv, "\xf1\x80\x80\x80"sv, "\xf3\xbf\xbf\xbf"sv, "\xf4\x8f\xbf\xbf"sv,
-        "a\xc3\xa4\xe2\x82\xac\xf0\x9f\x99\x82z"sv}) {
+       {""sv, "a"sv, "\0"sv, "\x7f"sv, "\xc2\x80"sv, "\xdf\xbf"sv, "\xe0\xa0\x80"sv, "\xe1\x80\x80"sv, "\xec\xbf\xbf"sv,
+        "\xed\x80\x80"sv, "\xed\x9f\xbf"sv, "\xee\x80\x80"sv, "\xef\xbf\xbf"sv, "\xf0\x90\x80\x80"sv,
+        "\xf1\x80\x80\x80"sv, "\xf3\xbf\xbf\xbf"sv, "\xf4\x8f\xbf\xbf"sv, "a\xc3\xa4\xe2\x82\xac\xf0\x9f\x99\x82z"sv}) {
     EXPECT_TRUE(isUtf8(good)) << testing::PrintToString(std::string(good));
   }
   for (const std::string_view bad : {"\x80"sv,

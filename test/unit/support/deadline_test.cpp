@@ -59,9 +59,9 @@ TEST(Deadline, IsNeverForWhatIsTooLongForTheClock) {
   EXPECT_EQ(resolved(std::chrono::duration<double>(1e300)), never);
   EXPECT_EQ(resolved(std::chrono::hours(24 * 365 * 290)), never);
   // Within the clock's range from its beginning, beyond it from the start.
-  EXPECT_EQ(Deadline(std::chrono::hours(24 * 365 * 280))
-                .resolve(TimePoint(std::chrono::hours(24 * 365 * 100)), Deadline()),
-            never);
+  EXPECT_EQ(
+      Deadline(std::chrono::hours(24 * 365 * 280)).resolve(TimePoint(std::chrono::hours(24 * 365 * 100)), Deadline()),
+      never);
   EXPECT_EQ(Deadline().resolve(start, std::chrono::nanoseconds::max()), never);
 }
 

@@ -149,7 +149,8 @@ TEST_F(PrivateFile, IsNamedByTheWholePath) {
 }
 
 TEST_F(PrivateFile, LeavesNoDescriptorBehind) {
-  const std::string good = file("good", "x"), bad = file("bad", "x", 0644), large = file("large", std::string(101, 'x'));
+  const std::string good = file("good", "x"), bad = file("bad", "x", 0644),
+                    large = file("large", std::string(101, 'x'));
   const auto next = [] {
     const int descriptor = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
     ::close(descriptor);
