@@ -6,11 +6,11 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/rand.h>
 
 #include "box/error.hpp"
+#include "support/wipe.hpp"
 
 namespace box {
 namespace {
@@ -46,8 +46,6 @@ void appendBase64Url(std::string& out, std::string_view bytes) {
     if (i + 2 < bytes.size()) out += alphabet[group & 63];
   }
 }
-
-void wipe(std::string& text) noexcept { OPENSSL_cleanse(text.data(), text.size()); }
 
 }  // namespace
 

@@ -1,18 +1,16 @@
 #include <cstddef>
-#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
 
-#include <boost/container/pmr/memory_resource.hpp>
 #include <boost/json/parser.hpp>
 #include <boost/json/value.hpp>
-#include <openssl/crypto.h>
 
 #include "box/auth/jwt.hpp"
 #include "box/error.hpp"
 #include "support/private_file.hpp"
+#include "support/wipe.hpp"
 
 namespace box {
 namespace {
@@ -22,22 +20,11 @@ namespace json = boost::json;
 constexpr std::size_t largestFile = 64 * 1024;
 constexpr std::size_t deepest = 16;
 
-/// Memory that is wiped when it is given back: the document's strings are the app's secrets.
-class WipedMemory final : public boost::container::pmr::memory_resource {
-  // Boost.JSON gives memory back with another alignment than it asked for it, neither more than new's own.
-  void* do_allocate(std::size_t size, std::size_t) override { return ::operator new(size); }
-  void do_deallocate(void* place, std::size_t size, std::size_t) override {
-    OPENSSL_cleanse(place, size);
-    ::operator delete(place);
-  }
-  bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
-};
-
 /// Wipes what the parser left below this frame: it unescapes strings in a buffer on the stack. Not sanitized: that could
 /// put the array elsewhere.
 [[gnu::noinline, gnu::no_sanitize_address]] void wipeStack() noexcept {
   unsigned char below[4 * BOOST_JSON_STACK_BUFFER_SIZE];
-  OPENSSL_cleanse(below, sizeof below);
+  wipe(below, sizeof below);
 }
 
 /// Reads a document and tells, by `source`, where what is wrong stands.
@@ -50,7 +37,7 @@ class Reader {
   }
 
   JwtConfig read(std::string_view text) const {
-    WipedMemory memory;
+    WipingResource memory;
     const json::value document = parse(text, memory);
     if (!document.is_object()) refuse("it is JSON, but no object as Box's console makes it");
     const json::object& top = document.get_object();
@@ -72,7 +59,7 @@ class Reader {
   }
 
  private:
-  json::value parse(std::string_view text, WipedMemory& memory) const {
+  json::value parse(std::string_view text, WipingResource& memory) const {
     constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
     if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) refuse("it is UTF-16; save it as UTF-8");
     if (text.starts_with(byteOrderMark)) text.remove_prefix(byteOrderMark.size());

@@ -1,34 +1,21 @@
 #include "auth/token_endpoint.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <optional>
 #include <utility>
 
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
-#include <openssl/crypto.h>
 
 #include "box/network/client.hpp"
 #include "network/validation.hpp"
+#include "support/wipe.hpp"
 
 namespace box {
 namespace {
 
 namespace json = boost::json;
-
-/// Wipes a string at the end of a scope.
-class Wiped {
- public:
-  explicit Wiped(std::string& text) noexcept : text_(text) {}
-  ~Wiped() { OPENSSL_cleanse(text_.data(), text_.size()); }
-  Wiped(const Wiped&) = delete;
-  Wiped& operator=(const Wiped&) = delete;
-
- private:
-  std::string& text_;
-};
 
 std::string_view text(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(key);
@@ -116,7 +103,7 @@ Errc classify(const ApiErrorInfo& answer, GrantType grant) {
 
 }  // namespace
 
-Form::~Form() { OPENSSL_cleanse(text_.data(), text_.size()); }
+Form::~Form() { wipe(text_); }
 
 void appendEncoded(std::string& out, std::string_view text) {
   static constexpr std::string_view digits = "0123456789ABCDEF", marks = "-._~";
@@ -133,15 +120,7 @@ void appendEncoded(std::string& out, std::string_view text) {
 }
 
 Form& Form::add(std::string_view name, std::string_view value) {
-  // Grown by hand: a string that grows by itself leaves its old text behind.
-  const std::size_t most = text_.size() + name.size() + 2 + 3 * value.size();
-  if (most > text_.capacity()) {
-    std::string roomier;
-    roomier.reserve(std::max<std::size_t>(2 * most, 1024));
-    roomier = text_;
-    OPENSSL_cleanse(text_.data(), text_.size());
-    text_ = std::move(roomier);
-  }
+  makeRoom(text_, std::max<std::size_t>(text_.size() + name.size() + 2 + 3 * value.size(), 1024));
   if (!text_.empty()) text_ += '&';
   text_.append(name).append(1, '=');
   appendEncoded(text_, value);
@@ -149,12 +128,9 @@ Form& Form::add(std::string_view name, std::string_view value) {
 }
 
 std::shared_ptr<const AccessToken> parseTokenResponse(std::string_view body, AccessToken::TimePoint now) {
-  std::array<unsigned char, 16384> room;  // tokens are copied into here; what is larger comes from the heap
-  struct Wipe {
-    std::array<unsigned char, 16384>& bytes;
-    ~Wipe() { OPENSSL_cleanse(bytes.data(), bytes.size()); }
-  } const wipe{room};
-  json::monotonic_resource resource(room.data(), room.size());
+  WipingResource memory;
+  WipedRoom room(16384);  // tokens are copied into here; a larger answer has more
+  json::monotonic_resource resource(room.data(), room.size(), &memory);
   json::parse_options options;
   options.max_depth = 16;
   boost::system::error_code ec;
@@ -214,7 +190,7 @@ asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(Form form, Toke
     // From before it is sent: rather too early than too late.
     const AccessToken::TimePoint asked = clock->now();
     FetchResponse response = co_await postForm("token", form, context);
-    const Wiped wiped(response.body);
+    const WipeGuard guard(response.body);
     if (response.bodyIntact) co_return parseTokenResponse(response.body, asked);
     // A token was issued and did not arrive. Box keeps an old refresh token until the new access token is first used.
     if (!again) throw BoxSdkError(Errc::connectionLost, "the token endpoint's answer was cut short");

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <new>
 #include <optional>
 #include <utility>
@@ -12,9 +13,9 @@
 #include <boost/json/parser.hpp>
 #include <boost/json/serializer.hpp>
 #include <boost/json/static_resource.hpp>
-#include <openssl/crypto.h>
 
 #include "box/error.hpp"
+#include "support/wipe.hpp"
 
 namespace box {
 namespace {
@@ -26,22 +27,6 @@ using std::chrono::seconds;
 constexpr std::size_t memoryForParsing = 32UL * 1024;
 /// Beyond this the system's clock, which counts nanoseconds, may overflow: the year 2255.
 constexpr std::int64_t latest = 9'000'000'000;
-
-/// Memory for secrets, wiped when it goes.
-class Room {
- public:
-  explicit Room(std::size_t size) : bytes_(new unsigned char[size]), size_(size) {}
-  ~Room() { OPENSSL_cleanse(bytes_.get(), size_); }
-  Room(const Room&) = delete;
-  Room& operator=(const Room&) = delete;
-
-  unsigned char* data() noexcept { return bytes_.get(); }
-  std::size_t size() const noexcept { return size_; }
-
- private:
-  std::unique_ptr<unsigned char[]> bytes_;
-  std::size_t size_;
-};
 
 json::string_view view(const Secret& secret) { return {secret.reveal().data(), secret.size()}; }
 
@@ -82,7 +67,7 @@ std::shared_ptr<const AccessToken> tokenOf(const json::object& object) {
 
 Secret encodeToken(const AccessToken& token) {
   const std::size_t size = 256 + token.value().size() + token.refreshToken().size();
-  Room memory(2 * size), text(size);
+  WipedRoom memory(2 * size), text(size);
   json::static_resource resource(memory.data(), memory.size());
   json::object object(&resource);
   object.reserve(3);
@@ -96,13 +81,13 @@ Secret encodeToken(const AccessToken& token) {
   // An AccessToken has no character that JSON would write as several, so that the room is enough.
   json::serializer serializer;
   serializer.reset(&object);
-  const json::string_view written = serializer.read(reinterpret_cast<char*>(text.data()), text.size());
+  const json::string_view written = serializer.read(text.chars(), text.size());
   if (!serializer.done()) throw std::bad_alloc();
   return Secret(std::string_view(written.data(), written.size()));
 }
 
 std::shared_ptr<const AccessToken> decodeToken(std::string_view text) {
-  Room memory(memoryForParsing), stack(memoryForParsing);
+  WipedRoom memory(memoryForParsing), stack(memoryForParsing);
   json::static_resource resource(memory.data(), memory.size());
   json::parse_options options;
   options.max_depth = 1;

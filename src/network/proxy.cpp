@@ -7,7 +7,6 @@
 #include <optional>
 #include <utility>
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <boost/asio/ip/address_v4.hpp>
@@ -15,6 +14,7 @@
 
 #include "box/error.hpp"
 #include "network/validation.hpp"
+#include "support/wipe.hpp"
 
 namespace box {
 namespace {
@@ -213,7 +213,7 @@ Secret basicCredentials(const ProxyOptions& options) {
   const int size =
       EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
                       reinterpret_cast<const unsigned char*>(plain.data()), static_cast<int>(plain.size()));
-  OPENSSL_cleanse(plain.data(), plain.size());
+  wipe(plain);
   encoded.resize(static_cast<std::size_t>(size));
   return Secret(std::move(encoded));
 }

@@ -1,7 +1,5 @@
 #include "transport/tunnel.hpp"
 
-#include <openssl/crypto.h>
-
 #include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/buffer.hpp>
@@ -13,22 +11,11 @@
 #include "async/handler_memory.hpp"
 #include "http/response_reader.hpp"
 #include "network/validation.hpp"
+#include "support/wipe.hpp"
 #include "transport/termination.hpp"
 
 namespace box {
 namespace {
-
-/// The request holds the proxy's credentials.
-class Wiped {
- public:
-  explicit Wiped(std::string& text) noexcept : text_(text) {}
-  ~Wiped() { OPENSSL_cleanse(text_.data(), text_.size()); }
-  Wiped(const Wiped&) = delete;
-  Wiped& operator=(const Wiped&) = delete;
-
- private:
-  std::string& text_;
-};
 
 bool offersBasic(const HttpHeaders& headers) {
   for (const HeaderView header : headers) {
@@ -65,7 +52,7 @@ void judge(const ResponseReader& reader, bool leftover, Failure& failure) {
 }  // namespace
 
 asio::awaitable<void> openTunnel(Wire& wire, std::string request, Failure& failure) {
-  const Wiped wiped(request);
+  const WipeGuard guard(request);  // it holds the proxy's credentials
   HandlerMemory memory;
   const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
   const auto broken = [&](const error_code& ec) {
