@@ -18,16 +18,24 @@ namespace box {
 /// Turns bytes into one final response, or says why they are none. No I/O.
 ///
 /// Beast's parser does the syntax; what it lets through is checked here: the range of the status, the framing (exactly
-/// `chunked` or a length, never both), codings that we never asked for, the number of fields and of interim responses, and
-/// all bytes on the wire, since chunk headers and extensions count towards no limit of Beast's.
+/// `chunked` or a length, never both), the number of fields and of interim responses, and all bytes on the wire, since chunk
+/// headers and extensions count towards no limit of Beast's. A header is whole where its lines are: if it says of the body
+/// what nobody can follow, the body is lost and the status counts. A status line may lack the blank before its reason.
 class ResponseReader {
  public:
   enum class State : std::uint8_t { header, body, complete, failed };
 
   enum class Expect : std::uint8_t {
     response,
-    tunnel,  ///< a proxy's answer to CONNECT: it is complete with its header, whatever that says of a body
+    header,  ///< the answer to HEAD: it has no body, whatever its header says of one
+    tunnel,  ///< a proxy's answer to CONNECT: the same
   };
+
+  ResponseReader() = default;
+  /// Wipes a body that nobody has taken: a token may stand in it.
+  ~ResponseReader();
+  ResponseReader(const ResponseReader&) = delete;
+  ResponseReader& operator=(const ResponseReader&) = delete;
 
   /// Forgets everything and expects a new response.
   void start(const ResponseLimits& limits, Expect expect = Expect::response);
@@ -48,6 +56,8 @@ class ResponseReader {
   const error_code& cause() const noexcept { return cause_; }
   /// What is wrong, in words, where it is not the error code alone; static text.
   const char* complaint() const noexcept { return complaint_; }
+  /// The response is complete, and its body is what the peer meant: not in a coding that we did not ask for.
+  bool bodyIntact() const noexcept { return state_ == State::complete && !coded_; }
 
   int statusCode() const noexcept { return statusCode_; }
   const HttpHeaders& headers() const noexcept { return headers_; }
@@ -65,7 +75,12 @@ class ResponseReader {
 
   void fail(Errc error, const char* complaint, error_code cause = {}) noexcept;
   bool passesSizeLimit(bool inHeader, std::size_t used, std::size_t unfinished);
+  void startParser();
+  std::size_t readStartLine(std::string_view bytes, error_code& ec);
+  std::size_t readFields(std::string_view bytes, error_code& ec);
+  void bodyTooLarge(error_code& ec);
   const char* headerComplaint() const;
+  const char* framingComplaint() const;
 
   class Parser final : public boost::beast::http::basic_parser<false> {
    public:
@@ -97,7 +112,9 @@ class ResponseReader {
   bool begun_ = false;
   bool finalHeader_ = false;
   bool keepAlive_ = false;
+  bool coded_ = false;
   bool startLineRead_ = false;    // by this parser; it counts as begun from the first byte on
+  bool framingIgnored_ = false;   // fields about the body are kept from this parser
   bool chunkHeaderRead_ = false;  // by the parser's last step
   bool lastChunk_ = false;        // its header has been read: what follows is trailers
   int statusCode_ = 0;

@@ -439,7 +439,8 @@ asio::awaitable<void> BoxNetworkClient::attemptOnce(Core& core, const FetchOptio
   attempt.reused = lease.reused();
 
   writeRequest(lease->out, partsOf(request, *url, token));
-  Exchange exchange(*lease, limits, timeouts, request.session.responseLimits());
+  const auto expect = request.method == "HEAD" ? ResponseReader::Expect::header : ResponseReader::Expect::response;
+  Exchange exchange(*lease, limits, timeouts, request.session.responseLimits(), expect);
   attempt.fate = Fate::inDoubt;  // from here on, also where an exception ends this coroutine
   co_await exchange.run();
 
@@ -449,7 +450,7 @@ asio::awaitable<void> BoxNetworkClient::attemptOnce(Core& core, const FetchOptio
   attempt.answered = exchange.reader.headerComplete();
   if (attempt.answered) {
     attempt.response.statusCode = exchange.reader.statusCode();
-    attempt.response.bodyIntact = exchange.reader.state() == ResponseReader::State::complete;
+    attempt.response.bodyIntact = exchange.reader.bodyIntact();
   }
   const auto peerIdle = exchange.reader.keepAliveTimeout();
   attempt.response.headers = exchange.reader.takeHeaders();

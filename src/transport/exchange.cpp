@@ -16,7 +16,7 @@ constexpr std::size_t firstRead = 4096;  // Box's answers fit; larger ones grow 
 }  // namespace
 
 void Exchange::begin() {
-  reader.start(responseLimits_);
+  reader.start(responseLimits_, expect_);
   connection_.received = 0;
   if (connection_.in.size() < firstRead) connection_.in.resize(firstRead);
   // The first deadline may have to start the watchdog's tick, for which memory may be missing: here that can be thrown.

@@ -75,8 +75,13 @@ class Exchange {
 
  public:
   Exchange(Connection& connection, const TimeLimits& limits, const TimeoutOptions& timeouts,
-           const ResponseLimits& responseLimits) noexcept
-      : connection_(connection), limits_(limits), timeouts_(timeouts), responseLimits_(responseLimits) {}
+           const ResponseLimits& responseLimits,
+           ResponseReader::Expect expect = ResponseReader::Expect::response) noexcept
+      : connection_(connection),
+        limits_(limits),
+        timeouts_(timeouts),
+        responseLimits_(responseLimits),
+        expect_(expect) {}
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
@@ -106,6 +111,7 @@ class Exchange {
   TimeLimits limits_;
   const TimeoutOptions& timeouts_;
   const ResponseLimits& responseLimits_;
+  const ResponseReader::Expect expect_;
   Connection::Behind behind_ = Connection::Behind::nothing;
   Errc timeoutCode_ = Errc::writeTimeout;
   std::size_t sent_ = 0;

@@ -1,5 +1,9 @@
 #include "transport/tunnel.hpp"
 
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
 #include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/buffer.hpp>
@@ -10,49 +14,15 @@
 
 #include "async/handler_memory.hpp"
 #include "http/response_reader.hpp"
-#include "network/validation.hpp"
 #include "support/wipe.hpp"
+#include "transport/connect_answer.hpp"
 #include "transport/termination.hpp"
 
 namespace box {
-namespace {
-
-bool offersBasic(const HttpHeaders& headers) {
-  for (const HeaderView header : headers) {
-    if (equalsIgnoreCase(header.name, "Proxy-Authenticate") &&
-        startsWithIgnoreCase(trimBlanks(header.value), "Basic")) {
-      return true;
-    }
-  }
-  return false;
-}
-
-void judge(const ResponseReader& reader, bool leftover, Failure& failure) {
-  const int status = reader.statusCode();
-  if (reader.state() != ResponseReader::State::complete) {
-    failure.code = Errc::proxyFailed;
-    failure.cause = reader.cause();
-    failure.context = std::string("its answer to CONNECT: ") + reader.complaint();
-  } else if (status / 100 == 2) {
-    if (!leftover) return;
-    // They would be taken for the beginning of TLS with Box.
-    failure.code = Errc::proxyFailed;
-    failure.context = "it sent bytes behind its answer to CONNECT";
-  } else {
-    const bool passing = status == 502 || status == 503 || status == 504;
-    const bool credentials = status == 407 || status == 401;
-    failure.code = passing ? Errc::proxyFailed : credentials ? Errc::proxyAuthenticationFailed : Errc::proxyRefused;
-    failure.context = "it answered " + std::to_string(status) + " to CONNECT";
-    if (status == 407 && !offersBasic(reader.headers())) {
-      failure.context += "; it does not offer Basic authentication, the only one known here";
-    }
-  }
-}
-
-}  // namespace
 
 asio::awaitable<void> openTunnel(Wire& wire, std::string request, Failure& failure) {
   const WipeGuard guard(request);  // it holds the proxy's credentials
+  const bool authorized = request.find("\r\nProxy-Authorization: ") != std::string::npos;
   HandlerMemory memory;
   const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
   const auto broken = [&](const error_code& ec) {
@@ -98,7 +68,7 @@ asio::awaitable<void> openTunnel(Wire& wire, std::string request, Failure& failu
     in.resize(in.size() + used);
     received -= used;
   }
-  judge(reader, received != 0, failure);
+  judgeConnectAnswer(reader, received != 0, authorized, failure);
 }
 
 }  // namespace box

@@ -76,7 +76,12 @@ void addStartLines(FaultGroup& group) {
   refused("06c", "HTTP/2 in the status line", "HTTP/2.0 202 Accepted\r\n" + empty);
   refused("06d", "HTTP/1.2", "HTTP/1.2 202 Accepted\r\n" + empty);
   refused("07a", "a status of four digits", "HTTP/1.1 9999 What\r\n" + empty);
-  refused("07b", "a status line that ends behind the status", "HTTP/1.1 202\r\n" + empty);
+  group.add("07b", "a status line that ends after the status")
+      .by("`HTTP/1.1 202`", always(Reply::raw("HTTP/1.1 202\r\n" + empty)))
+      .accepted()
+      .once()
+      .thenReused()
+      .because("RFC 9112 4 wants a blank there; nearly all clients do without");
   group.add("07c", "lines end with LF alone")
       .by("`HTTP/1.1 202 Accepted\\n…`", always(Reply::raw("HTTP/1.1 202 Accepted\nContent-Length: 0\n\n")))
       .fails(Errc::protocolError, Fate::inDoubt)
@@ -85,6 +90,13 @@ void addStartLines(FaultGroup& group) {
   refused("08a", "a status below 100", "HTTP/1.1 099 What\r\n" + empty);
   refused("08b", "a status above 599", "HTTP/1.1 999 What\r\n" + empty);
   refused("32", "a switch of protocols that nobody asked for", "HTTP/1.1 101 Switching Protocols\r\n\r\n");
+}
+
+/// In one line.
+std::string shown(std::string fields) {
+  for (std::size_t at = 0; (at = fields.find("\r\n", at)) != std::string::npos;) fields.replace(at, 2, "; ");
+  for (std::size_t at = 0; (at = fields.find('\0', at)) != std::string::npos;) fields.replace(at, 1, "\\0");
+  return fields;
 }
 
 void addHeaders(FaultGroup& group) {
@@ -124,19 +136,25 @@ void addHeaders(FaultGroup& group) {
 
   const auto refused = [&](const std::string& number, const std::string& what, const std::string& fields,
                            const std::string& body = {}) {
-    std::string shown = fields;
-    for (std::size_t at = 0; (at = shown.find("\r\n", at)) != std::string::npos;) shown.replace(at, 2, "; ");
-    for (std::size_t at = 0; (at = shown.find('\0', at)) != std::string::npos;) shown.replace(at, 1, "\\0");
     group.add(number, what)
-        .by("`" + shown + "`", always(acceptance(fields + "\r\n\r\n" + body)))
+        .by("`" + shown(fields) + "`", always(acceptance(fields + "\r\n\r\n" + body)))
         .fails(Errc::protocolError, Fate::inDoubt)
         .counts(2, 2, 2)
         .thenDropped();
   };
-  refused("13a", "a negative length", "Content-Length: -1");
-  refused("13b", "a length with a sign", "Content-Length: +2", "{}");
-  refused("13c", "a length beyond 64 bits", "Content-Length: 18446744073709551616", "{}");
-  refused("14a", "two different lengths", "Content-Length: 1\r\nContent-Length: 2", "ab");
+  const auto unclear = [&](const std::string& number, const std::string& what, const std::string& fields,
+                           const std::string& body = {}) {
+    group.add(number, what)
+        .by("`" + shown(fields) + "`", always(acceptance(fields + "\r\n\r\n" + body)))
+        .acceptedWithoutBody()
+        .once()
+        .thenDropped()
+        .because("it is about the body; the header is whole, and the 202 stands");
+  };
+  unclear("13a", "a negative length", "Content-Length: -1");
+  unclear("13b", "a length with a sign", "Content-Length: +2", "{}");
+  unclear("13c", "a length beyond 64 bits", "Content-Length: 18446744073709551616", "{}");
+  unclear("14a", "two different lengths", "Content-Length: 1\r\nContent-Length: 2", "ab");
   group.add("14b", "the same length twice")
       .by("`Content-Length: 2` twice", always(acceptance("Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}")))
       .accepted()
@@ -149,11 +167,11 @@ void addHeaders(FaultGroup& group) {
       .once()
       .thenReused()
       .because("RFC 9110 8.6 allows it");
-  refused("15a", "a length, then chunks", "Content-Length: 1\r\nTransfer-Encoding: chunked", "0\r\n\r\n");
-  refused("15b", "chunks, then a length", "Transfer-Encoding: chunked\r\nContent-Length: 1", "0\r\n\r\n");
-  refused("16a", "a transfer coding beside a length", "Transfer-Encoding: gzip\r\nContent-Length: 2", "{}");
-  refused("16b", "a transfer coding that only looks like chunked", "Transfer-Encoding: xchunked", "0\r\n\r\n");
-  refused("16c", "a transfer coding behind chunked", "Transfer-Encoding: chunked, identity", "0\r\n\r\n");
+  unclear("15a", "a length, then chunks", "Content-Length: 1\r\nTransfer-Encoding: chunked", "0\r\n\r\n");
+  unclear("15b", "chunks, then a length", "Transfer-Encoding: chunked\r\nContent-Length: 1", "0\r\n\r\n");
+  unclear("16a", "a transfer coding beside a length", "Transfer-Encoding: gzip\r\nContent-Length: 2", "{}");
+  unclear("16b", "a transfer coding that only looks like chunked", "Transfer-Encoding: xchunked", "0\r\n\r\n");
+  unclear("16c", "a transfer coding behind chunked", "Transfer-Encoding: chunked, identity", "0\r\n\r\n");
   refused("24a", "a NUL in a value", std::string("X-Odd: a\0b", 10));
   refused("24b", "a blank before the colon", "X-Odd : a");
   group.add("25", "a field that goes on in the next line")
@@ -161,11 +179,18 @@ void addHeaders(FaultGroup& group) {
       .accepted()
       .once()
       .thenReused();
-  group.add("30", "an encoded body that nobody asked for")
+  group.add("30a", "a coding of the body that is none")
+      .by("`Content-Encoding: UTF-8`", always(Reply::asBox().header("Content-Encoding", "UTF-8")))
+      .accepted()
+      .once()
+      .thenReused()
+      .because("so are an empty one, `none` and `identity`");
+  group.add("30b", "an encoded body that nobody asked for")
       .by("`Content-Encoding: gzip`", always(Reply::asBox().header("Content-Encoding", "gzip")))
-      .fails(Errc::protocolError, Fate::inDoubt)
-      .counts(2, 2, 2)
-      .thenDropped();
+      .acceptedWithoutBody()
+      .once()
+      .thenReused()
+      .because(holds);
 }
 
 void addBodies(FaultGroup& group) {
@@ -241,9 +266,10 @@ void addBodies(FaultGroup& group) {
   group.add("23", "chunks in HTTP/1.0")
       .by("`HTTP/1.0 202 Accepted`, `Transfer-Encoding: chunked`",
           always(Reply::raw("HTTP/1.0 202 Accepted\r\n" + chunked + "2\r\n{}\r\n0\r\n\r\n")))
-      .fails(Errc::protocolError, Fate::inDoubt)
-      .counts(2, 2, 2)
-      .thenDropped();
+      .acceptedWithoutBody()
+      .once()
+      .thenDropped()
+      .because(holds);
   group.add("26", "bytes behind an answer that has none")
       .by("204, then `hello`", always(Reply::raw("HTTP/1.1 204 No Content\r\n\r\nhello")))
       .fails(Errc::unexpectedResponse, Fate::inDoubt)

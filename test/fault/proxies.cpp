@@ -162,6 +162,28 @@ FaultGroup faultsOfProxies() {
       .provoked("a tunnel to another server")
       .sees("`tlsVerificationFailed`, notSent")
       .shownBy("Proxy.ThatLeadsSomewhereElseIsFoundOut");
+  group.add("18", "a status line that ends after the status")
+      .by("`HTTP/1.1 200`", answering(ProxyAnswer::established("HTTP/1.1 200\r\n\r\n")))
+      .accepted()
+      .once()
+      .thenReused();
+  group.add("19", "a body's length and coding in a 2xx to CONNECT")
+      .by("`Content-Length: 0; Transfer-Encoding: chunked`",
+          answering(
+              ProxyAnswer::established("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n")))
+      .accepted()
+      .once()
+      .thenReused()
+      .because("RFC 9110 9.3.6: a client must ignore them");
+  group.add("20", "Basic authentication among other challenges")
+      .by("407, `Proxy-Authenticate: Negotiate, Basic realm=\"p\"`",
+          answering(ProxyAnswer::status(407, "Proxy-Authenticate: Negotiate, Basic realm=\"p\"\r\n")))
+      .fails(Errc::proxyAuthenticationFailed, Fate::notSent)
+      .counts(1, 0, 0)
+      .also("the text does not deny that Basic is offered", [](Stage& stage) {
+        const std::string text = stage.error()->what();
+        return text.find("does not offer") == std::string::npos ? std::string() : text;
+      });
   return group;
 }
 

@@ -1,5 +1,5 @@
 // Any bytes as a response, in any pieces. The first line is about the way in which they come: its first byte chooses the end
-// of the connection and the limits, each further one is the size of a piece, over and over. Without them: byte by byte.
+// of the connection, the limits and what the request was, each further one is the size of a piece, over and over. Without them: byte by byte.
 #include "fuzz/response_peer.hpp"
 
 #include "pipeline/judge.hpp"
@@ -20,15 +20,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     limits.wireBytes = 250;
   }
   const auto end = static_cast<Feeder::End>(choice % 4 % 3);
+  const auto expect = static_cast<ResponseReader::Expect>(choice / 8 % 4 % 3);
 
   ResponseReader reader, other;
-  Feeder atOnce(reader, limits), inPieces(other, limits);
+  Feeder atOnce(reader, limits, expect), inPieces(other, limits, expect);
   atOnce.feed(bytes);
   const Outcome outcome = atOnce.finish(end);
   Pieces pieces(sizes);
   while (!bytes.empty()) inPieces.feed(pieces.take(bytes));
   require(agree(outcome, inPieces.finish(end)), "the outcome does not depend on the pieces");
 
+  if (expect != ResponseReader::Expect::response) {
+    require(!outcome.headerComplete || outcome.state == ResponseReader::State::complete, "a header is all there is");
+    require(outcome.body.empty(), "there is no body");
+  }
   if (outcome.headerComplete) {
     FetchResponse response;
     response.statusCode = outcome.status;

@@ -13,7 +13,7 @@ struct Outcome {
   using State = ResponseReader::State;
 
   State state = State::header;
-  bool headerComplete = false, keepAlive = false;
+  bool headerComplete = false, keepAlive = false, bodyIntact = false;
   int status = 0;
   std::string headers, body, leftover;
   error_code error{};
@@ -61,8 +61,10 @@ class Feeder {
  public:
   enum class End { open, orderly, cut };
 
-  Feeder(ResponseReader& reader, const ResponseLimits& limits) : reader_(reader), limits_(limits) {
-    reader_.start(limits_);
+  Feeder(ResponseReader& reader, const ResponseLimits& limits,
+         ResponseReader::Expect expect = ResponseReader::Expect::response)
+      : reader_(reader), limits_(limits) {
+    reader_.start(limits_, expect);
   }
 
   void feed(std::string_view piece) {
@@ -95,7 +97,10 @@ class Feeder {
     outcome.state = reader_.state();
     outcome.headerComplete = reader_.headerComplete();
     outcome.keepAlive = reader_.keepAlive();
+    outcome.bodyIntact = reader_.bodyIntact();
     outcome.error = reader_.error();
+    require(!outcome.bodyIntact || outcome.state == State::complete, "what is not complete is not intact");
+    require(outcome.error.failed() == (*reader_.complaint() != '\0') || !reader_.begun(), "a failure has a reason");
     require((outcome.state == State::failed) == static_cast<bool>(outcome.error), "a failure has a code");
     if (outcome.headerComplete) {
       outcome.status = reader_.statusCode();

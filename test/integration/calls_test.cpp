@@ -272,4 +272,26 @@ TEST_F(Calls, ALargeBodyArrivesWhole) {
   EXPECT_EQ(emulator().accepted()[0].userIds, ids);
 }
 
+TEST_F(Calls, AnAnswerToHeadHasNoBody) {
+  emulator().setDefault(box::emulator::Reply::status(200).body(R"({"type":"user"})"));
+  const auto client = this->client();
+  box::FetchOptions request;
+  request.method = "HEAD";
+  request.url = "/2.0/users/me";
+  request.expectedStatus = 200;
+  std::vector<bool> intact;
+  asio::co_spawn(
+      io(),
+      [&]() -> asio::awaitable<void> {
+        for (int i = 0; i < 2; ++i) {
+          const box::FetchResponse response = co_await client.makeRequest(request);
+          intact.push_back(response.bodyIntact && response.body.empty());
+        }
+      },
+      [](std::exception_ptr failure) { EXPECT_FALSE(failure); });
+  runUntil([&] { return intact.size() == 2; });
+  EXPECT_THAT(intact, ElementsAre(true, true));
+  EXPECT_EQ(emulator().connectionsAccepted(), 1U) << "nobody waits for a body, and the connection is used again";
+}
+
 }  // namespace

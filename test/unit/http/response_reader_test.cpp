@@ -24,7 +24,7 @@ enum class End { open, orderly, cut };
 /// All that a reader says of some bytes.
 struct Outcome {
   State state = State::header;
-  bool headerComplete = false, keepAlive = false;
+  bool headerComplete = false, keepAlive = false, bodyIntact = false;
   int status = 0;
   std::string headers, body, leftover;
   error_code error{};
@@ -35,14 +35,16 @@ struct Outcome {
 
 std::ostream& operator<<(std::ostream& out, const Outcome& o) {
   return out << "state " << static_cast<int>(o.state) << ", headerComplete " << o.headerComplete << ", keepAlive "
-             << o.keepAlive << ", status " << o.status << ", " << o.error.message() << ", headers {" << o.headers
-             << "}, body {" << o.body.substr(0, 100) << "}, leftover {" << o.leftover << "}";
+             << o.keepAlive << ", bodyIntact " << o.bodyIntact << ", status " << o.status << ", " << o.error.message()
+             << ", headers {" << o.headers << "}, body {" << o.body.substr(0, 100) << "}, leftover {" << o.leftover
+             << "}";
 }
 
 /// Feeds pieces as a connection does: what was not used is given again with more behind it.
-Outcome read(const std::vector<std::string_view>& pieces, const ResponseLimits& limits, End end) {
+Outcome read(const std::vector<std::string_view>& pieces, const ResponseLimits& limits, End end,
+             ResponseReader::Expect expect = ResponseReader::Expect::response) {
   ResponseReader reader;
-  reader.start(limits);
+  reader.start(limits, expect);
   std::string buffer;
   for (const std::string_view piece : pieces) {
     buffer.append(piece);
@@ -56,6 +58,7 @@ Outcome read(const std::vector<std::string_view>& pieces, const ResponseLimits& 
   outcome.state = reader.state();
   outcome.headerComplete = reader.headerComplete();
   outcome.keepAlive = reader.keepAlive();
+  outcome.bodyIntact = reader.bodyIntact();
   outcome.error = reader.error();
   if (outcome.headerComplete) {
     outcome.status = reader.statusCode();
@@ -64,7 +67,7 @@ Outcome read(const std::vector<std::string_view>& pieces, const ResponseLimits& 
   }
   // What is left of a failed response belongs to nobody, and how much of its body came is nobody's affair.
   if (outcome.state == State::complete) {
-    outcome.body = reader.takeBody();
+    if (outcome.bodyIntact) outcome.body = reader.takeBody();
     outcome.leftover = buffer;
   }
   return outcome;
@@ -149,6 +152,16 @@ std::vector<Case> cases() {
       good("chunked and empty", chunked("0\r\n\r\n"), ""),
       good("Chunked in another case", accepted + "transfer-encoding:  Chunked \r\n\r\n0\r\n\r\n", ""),
       good("no reason phrase, but its blank", "HTTP/1.1 202 \r\nContent-Length: 0\r\n\r\n", ""),
+      good("E07 no reason and no blank", "HTTP/1.1 202\r\nContent-Length: 16\r\n\r\n" + message),
+      good("E07 no reason and no blank, HTTP/1.0", "HTTP/1.0 202\r\nContent-Length: 16\r\n\r\n" + message, message,
+           false),
+      good("E07 no reason and no blank, no fields", "HTTP/1.1 202\r\n\r\n", "", false),
+      good("E07 no reason and no blank, interim", "HTTP/1.1 100\r\n\r\n" + withLength(message)),
+      good("E30 Content-Encoding: UTF-8", withLength(message, "Content-Encoding: UTF-8\r\n")),
+      good("E30 Content-Encoding: none", withLength(message, "Content-Encoding: none\r\n")),
+      good("E30 Content-Encoding: nothing", withLength(message, "Content-Encoding:\r\n")),
+      good("E30 Content-Encoding: identity, twice",
+           withLength(message, "Content-Encoding: identity, \r\nContent-Encoding: None\r\n")),
       good("E05 no body", accepted + "Content-Length: 0\r\n\r\n", ""),
       good("E09 interim responses",
            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + withLength(message)),
@@ -184,39 +197,51 @@ std::vector<Case> cases() {
       bad("E07 status 9999", "HTTP/1.1 9999 X\r\nContent-Length: 0\r\n\r\n"),
       bad("E07 status 20", "HTTP/1.1 20 X\r\nContent-Length: 0\r\n\r\n"),
       bad("E07 status 2x2", "HTTP/1.1 2x2 X\r\nContent-Length: 0\r\n\r\n"),
-      bad("E07 no reason and no blank", "HTTP/1.1 202\r\nContent-Length: 0\r\n\r\n"),
       bad("E07 a bare line feed", "HTTP/1.1 202 Accepted\nContent-Length: 0\r\n\r\n"),
       bad("E08 status 099", "HTTP/1.1 099 X\r\nContent-Length: 0\r\n\r\n"),
       bad("E08 status 600", "HTTP/1.1 600 X\r\nContent-Length: 0\r\n\r\n"),
       bad("E08 status 999", "HTTP/1.1 999 X\r\nContent-Length: 0\r\n\r\n"),
       bad("E08 status 000", "HTTP/1.1 000 X\r\nContent-Length: 0\r\n\r\n"),
       bad("a control character in the reason", "HTTP/1.1 202 A\x01\r\nContent-Length: 0\r\n\r\n"),
-      bad("E13 length -1", accepted + "Content-Length: -1\r\n\r\n"),
-      bad("E13 length +2", accepted + "Content-Length: +2\r\n\r\n{}"),
-      bad("E13 length 2^64", accepted + "Content-Length: 18446744073709551616\r\n\r\n"),
-      bad("E13 length 0x2", accepted + "Content-Length: 0x2\r\n\r\n{}"),
-      bad("E13 no length at all", accepted + "Content-Length:\r\n\r\n"),
-      bad("E14 two lengths", accepted + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}x"),
-      bad("E14 two lengths in a list", accepted + "Content-Length: 2, 3\r\n\r\n{}x"),
-      bad("E15 length, then chunked", accepted + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-      bad("E15 chunked, then length", accepted + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"),
-      bad("E16 gzip, and a length", accepted + "Transfer-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}"),
-      bad("E16 xchunked", accepted + "Transfer-Encoding: xchunked\r\n\r\n{}"),
-      bad("E16 chunked, identity", accepted + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"),
-      bad("E16 gzip, chunked", accepted + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
-      bad("E16 chunked twice", accepted + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-      bad("E16 identity, then chunked",
-          accepted + "Transfer-Encoding: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-      bad("E16 an empty coding", accepted + "Transfer-Encoding:\r\n\r\n{}"),
-      bad("E23 HTTP/1.0, chunked", "HTTP/1.0 202 Accepted\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
       bad("E24 NUL in a value", accepted + "X-A: a" + std::string(1, '\0') + "b\r\n\r\n"),
       bad("E24 NUL in a name", accepted + "X" + std::string(1, '\0') + "A: b\r\n\r\n"),
       bad("E24 a blank before the colon", accepted + "X-A : b\r\n\r\n"),
       bad("a name without a colon", accepted + "Content-Length\r\n\r\n"),
       bad("no name", accepted + ": b\r\n\r\n"),
       bad("a bare CR in a value", accepted + "X-A: a\rb\r\n\r\n"),
-      bad("E30 gzip", withLength(message, "Content-Encoding: gzip\r\n")),
+      bad("E07 status 20 and no blank", "HTTP/1.1 20\r\nContent-Length: 0\r\n\r\n"),
+      bad("E07 status 2x2 and no blank", "HTTP/1.1 2x2\r\nContent-Length: 0\r\n\r\n"),
+      bad("E07 status 2023 and no blank", "HTTP/1.1 2023\r\nContent-Length: 0\r\n\r\n"),
+      bad("E13 a malformed line besides", accepted + "Content-Length: -1\r\nX-A : b\r\n\r\n"),
+      bad("E13 cut behind it", accepted + "Content-Length: -1\r\nX-A: b\r\n", Errc::connectionLost),
       bad("E32 101", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"),
+
+      // A length or a transfer coding that nobody can follow is about the body: the header is whole.
+      brokenBody("E13 length -1", accepted + "Content-Length: -1\r\n\r\n"),
+      brokenBody("E13 length +2", accepted + "Content-Length: +2\r\n\r\n{}"),
+      brokenBody("E13 length 2^64", accepted + "Content-Length: 18446744073709551616\r\n\r\n"),
+      brokenBody("E13 length 0x2", accepted + "Content-Length: 0x2\r\n\r\n{}"),
+      brokenBody("E13 no length at all", accepted + "Content-Length:\r\n\r\n"),
+      brokenBody("E14 two lengths", accepted + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}x"),
+      brokenBody("E14 two lengths in a list", accepted + "Content-Length: 2, 3\r\n\r\n{}x"),
+      brokenBody("E15 length, then chunked",
+                 accepted + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+      brokenBody("E15 chunked, then length",
+                 accepted + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"),
+      brokenBody("E16 gzip, and a length", accepted + "Transfer-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}"),
+      brokenBody("E16 xchunked", accepted + "Transfer-Encoding: xchunked\r\n\r\n{}"),
+      brokenBody("E16 chunked, identity", accepted + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"),
+      brokenBody("E16 gzip, chunked", accepted + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
+      brokenBody("E16 chunked twice",
+                 accepted + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+      brokenBody("E16 identity, then chunked",
+                 accepted + "Transfer-Encoding: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+      brokenBody("E16 an empty coding", accepted + "Transfer-Encoding:\r\n\r\n{}"),
+      brokenBody("E23 HTTP/1.0, chunked", "HTTP/1.0 202 Accepted\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+      brokenBody("E16 gzip, in HTTP/1.0", "HTTP/1.0 202 Accepted\r\nTransfer-Encoding: gzip\r\n\r\n{}"),
+      brokenBody("E13 length -1, folded", accepted + "X-A: b\r\nContent-Length: \r\n -1\r\nX-C: d\r\n\r\n{}"),
+      brokenBody("E13 length -1, behind an interim response",
+                 "HTTP/1.1 100 Continue\r\n\r\n" + accepted + "Content-Length: -1\r\n\r\n"),
 
       brokenBody("E01 cut, orderly", withLength(message).substr(0, withLength(message).size() - 1),
                  Errc::connectionLost),
@@ -322,7 +347,10 @@ TEST(ResponseReader, SaysInWordsWhatItRefusedItself) {
       {"HTTP/1.1 101 X\r\n\r\n", "switches protocols"},
       {accepted + "Transfer-Encoding: gzip\r\n\r\n", "Transfer-Encoding"},
       {"HTTP/1.0 202 X\r\nTransfer-Encoding: chunked\r\n\r\n", "HTTP/1.0"},
-      {accepted + "Content-Encoding: br\r\n\r\n", "encoded"},
+      {accepted + "Content-Length: -1\r\n\r\n", "Content-Length"},
+      {accepted + "X-A : b\r\n\r\n", "header is not valid"},
+      {chunked("ZZ\r\nhello"), "body is not valid"},
+      {accepted + "Content-Length: 9000000\r\n\r\n", "bodyBytes"},
   };
   for (const auto& c : complaints) {
     ResponseReader reader;
@@ -330,6 +358,34 @@ TEST(ResponseReader, SaysInWordsWhatItRefusedItself) {
     reader.start(limits);
     reader.feed(c.bytes);
     EXPECT_NE(std::string_view(reader.complaint()).find(c.part), std::string_view::npos) << reader.complaint();
+  }
+}
+
+TEST(ResponseReader, DropsABodyInACodingThatNobodyAskedFor) {  // E30
+  for (const char* coding : {"gzip", "br", "identity, gzip", "gzip\r\nContent-Encoding: identity", "utf-16"}) {
+    const std::string bytes = withLength(message, "Content-Encoding: " + std::string(coding) + "\r\n");
+    const Outcome outcome = read(bytes);
+    EXPECT_EQ(outcome.state, State::complete) << coding;
+    EXPECT_FALSE(outcome.bodyIntact) << coding;
+    EXPECT_TRUE(outcome.keepAlive) << coding << ": its end is known";
+    EXPECT_EQ(outcome.leftover, "") << coding;
+    expectSameForEverySplit(bytes, ResponseLimits(), End::open);
+  }
+  EXPECT_TRUE(read(withLength(message)).bodyIntact);
+}
+
+TEST(ResponseReader, KnowsThatAnAnswerToHeadHasNoBody) {
+  for (const std::string fields :
+       {"Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n", "Content-Length: 9000000\r\n",
+        "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "Content-Length: -1\r\n", ""}) {
+    for (const std::string line : {"HTTP/1.1 200 OK\r\n", "HTTP/1.1 200\r\n"}) {
+      const std::string bytes = line + "X-A: b\r\n" + fields + "\r\n";
+      const Outcome outcome = read({bytes}, ResponseLimits(), End::open, ResponseReader::Expect::header);
+      EXPECT_EQ(outcome.state, State::complete) << bytes;
+      EXPECT_TRUE(outcome.keepAlive) << bytes;
+      EXPECT_TRUE(outcome.bodyIntact) << bytes;
+      EXPECT_EQ(outcome.headers.substr(0, 6), "X-A=b;") << bytes;
+    }
   }
 }
 
@@ -637,12 +693,17 @@ Tunnel tunnel(std::string_view bytes, bool atOnce) {
 
 TEST(ResponseReaderTunnel, IsOpenBehindTheHeaderWhateverThatSaysOfABody) {
   for (const bool atOnce : {false, true}) {
-    for (const std::string header : {"", "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n",
-                                     "Transfer-Encoding: gzip\r\n", "Content-Encoding: gzip\r\n"}) {
+    for (const std::string header :
+         {"", "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n", "Transfer-Encoding: gzip\r\n",
+          "Content-Encoding: gzip\r\n", "Content-Length: 0\r\nTransfer-Encoding: chunked\r\n",
+          "A: b\r\nTransfer-Encoding: chunked\r\nContent-Length: 0\r\nC: d\r\n", "Content-Length: -1\r\n",
+          "Content-Length: 1\r\n , 2\r\n"}) {
       EXPECT_EQ(tunnel("HTTP/1.1 200 Connection established\r\n" + header + "\r\n", atOnce),
                 (Tunnel{State::complete, 200, Errc{}, ""}))
           << header;
     }
+    EXPECT_EQ(tunnel("HTTP/1.1 200\r\n\r\n", atOnce), (Tunnel{State::complete, 200, Errc{}, ""}));
+    EXPECT_EQ(tunnel("HTTP/1.1 200 OK\r\nContent-Length : 0\r\n\r\n", atOnce).error, Errc::protocolError);
     EXPECT_EQ(tunnel("HTTP/1.0 200 OK\r\n\r\nsurplus", atOnce), (Tunnel{State::complete, 200, Errc{}, "surplus"}));
     EXPECT_EQ(tunnel("HTTP/1.1 103 Early\r\nA: b\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", atOnce),
               (Tunnel{State::complete, 200, Errc{}, ""}));

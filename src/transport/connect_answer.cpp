@@ -1,0 +1,70 @@
+#include "transport/connect_answer.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "box/error.hpp"
+#include "network/validation.hpp"
+
+namespace box {
+namespace {
+
+/// The length of a challenge, or of one of its parameters: up to a comma outside of quotes.
+std::size_t itemLength(std::string_view list) {
+  bool quoted = false;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (list[i] == '"') quoted = !quoted;
+    if (quoted && list[i] == '\\') ++i;
+    if (!quoted && list[i] == ',') return i;
+  }
+  return list.size();
+}
+
+bool isBasic(std::string_view item) {
+  constexpr std::string_view scheme = "Basic";
+  return startsWithIgnoreCase(item, scheme) &&
+         (item.size() == scheme.size() || item[scheme.size()] == ' ' || item[scheme.size()] == '\t');
+}
+
+/// One field may have several challenges, and there may be several fields.
+bool offersBasic(const HttpHeaders& headers) {
+  for (const HeaderView header : headers) {
+    if (!equalsIgnoreCase(header.name, "Proxy-Authenticate")) continue;
+    for (std::string_view list = header.value; !list.empty();) {
+      const std::size_t length = itemLength(list);
+      if (isBasic(trimBlanks(list.substr(0, length)))) return true;
+      list.remove_prefix(std::min(length + 1, list.size()));
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+void judgeConnectAnswer(const ResponseReader& reader, bool leftover, bool authorized, Failure& failure) {
+  const int status = reader.statusCode();
+  if (reader.state() != ResponseReader::State::complete) {
+    failure.code = Errc::proxyFailed;
+    failure.cause = reader.cause();
+    failure.context = std::string("its answer to CONNECT cannot be used: ") + reader.complaint();
+  } else if (status / 100 == 2) {
+    if (!leftover) return;
+    // They would be taken for the beginning of TLS with Box.
+    failure.code = Errc::proxyFailed;
+    failure.context = "it sent bytes after its answer to CONNECT";
+  } else {
+    const bool passing = status == 502 || status == 503 || status == 504;
+    const bool credentials = status == 407 || status == 401;
+    failure.code = passing ? Errc::proxyFailed : credentials ? Errc::proxyAuthenticationFailed : Errc::proxyRefused;
+    failure.context = "it answered " + std::to_string(status) + " to CONNECT";
+    if (status != 407) return;
+    failure.context += !offersBasic(reader.headers())
+                           ? "; it does not offer Basic authentication, the only one known here"
+                       : authorized ? "; it did not take this user name and password"
+                                    : "; it wants a user name and a password";
+  }
+}
+
+}  // namespace box

@@ -1,0 +1,75 @@
+#include "transport/connect_answer.hpp"
+
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "box/network/options.hpp"
+
+namespace box {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+Failure judge(const std::string& answer, bool authorized = false, bool leftover = false) {
+  static const ResponseLimits limits;
+  ResponseReader reader;
+  reader.start(limits, ResponseReader::Expect::tunnel);
+  reader.feed(answer);
+  Failure failure;
+  judgeConnectAnswer(reader, leftover, authorized, failure);
+  return failure;
+}
+
+Failure judge407(const std::string& fields, bool authorized = false) {
+  return judge("HTTP/1.1 407 No\r\n" + fields + "Content-Length: 0\r\n\r\n", authorized);
+}
+
+TEST(ConnectAnswer, OpensTheTunnelWithAny2xx) {
+  for (const char* line : {"200 OK", "204 X", "299 ", "200"}) {
+    EXPECT_FALSE(judge("HTTP/1.1 " + std::string(line) + "\r\n\r\n")) << line;
+  }
+}
+
+TEST(ConnectAnswer, RefusesBytesAfterIt) {
+  const Failure failure = judge("HTTP/1.1 200 OK\r\n\r\n", false, true);
+  EXPECT_EQ(failure.code, Errc::proxyFailed);
+  EXPECT_THAT(failure.context, HasSubstr("after its answer"));
+}
+
+TEST(ConnectAnswer, TellsPassingRefusalsFromFinalOnes) {
+  EXPECT_EQ(judge("HTTP/1.1 503 X\r\n\r\n").code, Errc::proxyFailed);
+  EXPECT_EQ(judge("HTTP/1.1 403 X\r\n\r\n").code, Errc::proxyRefused);
+  EXPECT_EQ(judge407("").code, Errc::proxyAuthenticationFailed);
+}
+
+TEST(ConnectAnswer, SaysWhatIsWrongWithItInWords) {
+  EXPECT_THAT(judge("HTTP/1.1 200 OK\r\nX : y\r\n\r\n").context, HasSubstr("not valid HTTP"));
+  EXPECT_THAT(judge("SSH-2.0-x\r\n").context, HasSubstr("does not begin as HTTP"));
+}
+
+TEST(ConnectAnswer, FindsBasicAmongSeveralChallenges) {
+  for (const char* value : {"Basic realm=\"p\"", "Negotiate, Basic realm=\"p\"", "Negotiate, BASIC", "basic",
+                            "Digest realm=\"a, b\", nonce=\"x\\\", y\", Basic realm=\"p\"", "NTLM,,\tBasic\trealm=p"}) {
+    const std::string field = "Proxy-Authenticate: " + std::string(value) + "\r\n";
+    EXPECT_THAT(judge407(field).context, HasSubstr("it wants a user name and a password")) << value;
+    EXPECT_THAT(judge407("Proxy-Authenticate: Negotiate\r\n" + field, true).context,
+                HasSubstr("it did not take this user name and password"))
+        << value;
+  }
+}
+
+TEST(ConnectAnswer, TakesNothingElseForBasic) {
+  for (const char* value :
+       {"Negotiate", "Basically realm=\"p\"", "Digest realm=\"x, Basic y\"", "Bearer basic=1", ""}) {
+    EXPECT_THAT(judge407("Proxy-Authenticate: " + std::string(value) + "\r\n").context,
+                HasSubstr("does not offer Basic"))
+        << value;
+  }
+  EXPECT_THAT(judge407("WWW-Authenticate: Basic\r\n").context, HasSubstr("does not offer Basic"));
+}
+
+}  // namespace
+}  // namespace box
