@@ -27,6 +27,7 @@
 #include "box/session_termination.hpp"
 #include "box/support/clock.hpp"
 #include "box/support/deadline.hpp"
+#include "box/support/private_file.hpp"
 #include "box/support/random.hpp"
 #include "box/support/secret.hpp"
 #include "box/version.hpp"

@@ -9,7 +9,8 @@
 
 #include "box/auth/jwt.hpp"
 #include "box/error.hpp"
-#include "support/private_file.hpp"
+#include "box/support/private_file.hpp"
+#include "support/owned_file.hpp"
 #include "support/wipe.hpp"
 
 namespace box {
@@ -120,15 +121,19 @@ class Reader {
 }  // namespace
 
 JwtConfig JwtConfig::fromFile(const std::string& path) {
-  const std::string source = "JwtConfig::fromFile: " + quotedPath(path);
+  constexpr std::string_view function = "JwtConfig::fromFile: ";
+  ErrorDetails details;
+  error_code code;
   try {
-    return Reader(source).read(readPrivateFile(path, largestFile, Links::follow).reveal());
-  } catch (const std::system_error& error) {
-    ErrorDetails details;
-    details.context = source + ": " + error.code().message();
-    details.cause = error_code(error.code().value(), boost::system::generic_category());
-    throw BoxSdkError(make_error_code(Errc::invalidConfiguration), std::move(details));
+    const Secret text = readPrivateFile(path, largestFile, Links::follow);
+    return Reader(std::string(function) + quotedPath(path)).read(text.reveal());
+  } catch (const BoxSdkError& error) {
+    if (error.details().context.starts_with(function)) throw;
+    details = error.details();
+    code = error.code();
   }
+  details.context.insert(0, function);
+  throw BoxSdkError(code, std::move(details));
 }
 
 JwtConfig JwtConfig::fromJson(std::string_view text) { return Reader("JwtConfig::fromJson").read(text); }

@@ -4,19 +4,19 @@
 #include <string>
 
 #include "box/auth/authentication.hpp"
+#include "support/owned_file.hpp"
 
 namespace box {
 
 /// The file in which a token is kept, and the lock file beside it. Every function blocks.
 ///
-/// What changes goes through one descriptor of the folder, so that the folder that was checked is the one that is changed.
 /// *Errors*: BoxSdkError with Errc::tokenUnavailable or localResource that names the path, what is wrong, and the remedy.
 class TokenFile {
  public:
   /// *Errors*: Errc::invalidConfiguration.
   explicit TokenFile(std::string path);
 
-  /// Null: there is no file.
+  /// Null: there is no file, or it is empty.
   std::shared_ptr<const AccessToken> read() const;
   /// What was there stays, whole, where it fails.
   void replace(const AccessToken& token) const;
@@ -28,14 +28,7 @@ class TokenFile {
   std::string quotedLockPath() const;
 
  private:
-  class Folder;
-  class NewFile;
-
-  std::string quoted() const;  // "the token file '/a/b'"
-  void requireReplaceable(const Folder& folder) const;
-
-  std::string path_;
-  std::string folder_, name_;  // the path's two parts
+  OwnedFile file_, lock_;
 };
 
 }  // namespace box

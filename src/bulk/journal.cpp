@@ -17,7 +17,7 @@
 #include "box/support/random.hpp"
 #include "bulk/journal_file.hpp"
 #include "bulk/journal_text.hpp"
-#include "support/private_file.hpp"
+#include "support/owned_file.hpp"
 
 namespace box {
 namespace {

@@ -5,25 +5,28 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <sys/types.h>
 
 #include "box/bulk/journal.hpp"
+#include "support/owned_file.hpp"
 
 namespace box {
 
 /// The file of a journal: open, locked, its owner's alone. What writes and syncs can be made to fail in tests.
 class JournalFile {
  public:
-  /// Makes a file with this first line, wholly or not at all, where there is none. *Errors* of all: JournalError.
+  /// Makes a file with this first line, wholly or not at all, where there is none. What may be a journal's file, OwnedFile
+  /// says. *Errors* of all: JournalError.
   static std::unique_ptr<JournalFile> create(const std::string& path, std::string_view firstLine);
   /// To go on with.
   static std::unique_ptr<JournalFile> open(const std::string& path);
   /// Without a lock, to read.
   static std::unique_ptr<JournalFile> look(const std::string& path);
 
-  JournalFile(std::string path, int descriptor) noexcept : path_(std::move(path)), descriptor_(descriptor) {}
-  virtual ~JournalFile();
+  JournalFile(std::string path, Descriptor file) noexcept : path_(std::move(path)), file_(std::move(file)) {}
+  virtual ~JournalFile() = default;
   JournalFile(const JournalFile&) = delete;
   JournalFile& operator=(const JournalFile&) = delete;
 
@@ -41,12 +44,10 @@ class JournalFile {
   /// As write(2) and fdatasync(2).
   virtual ssize_t doWrite(const char* bytes, std::size_t count) noexcept;
   virtual int doSync() noexcept;
-  /// For a file that takes over from another one.
-  int release() noexcept;
 
  private:
   std::string path_;
-  int descriptor_;
+  Descriptor file_;
 };
 
 /// A journal on such a file.

@@ -38,7 +38,7 @@ class CaFile {
  public:
   CaFile(const std::optional<std::string>& path, const std::string& pem) : temporary_(!path) {
     if (path) {
-      replaceFile(*path, pem, 0644);
+      writeFile(*path, pem, Readers::everybody);
       path_ = *path;
     } else {
       path_ = makeTemporaryFile("box-sessions-ca-", ".pem", pem);
@@ -177,7 +177,7 @@ Exit runEmulator(const EmulatorArguments& arguments, const Console& console) {
   const CaFile ca(arguments.caOut, server->caPem());
   console.result(arguments.json ? json::serialize(readyJson(*server, ca.path())) + "\n"
                                 : readyText(*server, ca.path()));
-  if (arguments.readyFile) replaceFile(*arguments.readyFile, server->baseUrl() + "\n", 0644);
+  if (arguments.readyFile) writeFile(*arguments.readyFile, server->baseUrl() + "\n", Readers::everybody);
 
   context.run();
   server->stop();

@@ -1,5 +1,6 @@
 #include "cli/files.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -9,6 +10,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <box/error.hpp>
 
 #include "cli/text.hpp"
 
@@ -44,30 +47,6 @@ void writeAll(int descriptor, std::string_view text) {
   }
 }
 
-// Closes, and removes the file unless it was kept.
-class NewFile {
- public:
-  NewFile(std::string path, int suffixLength) : path_(std::move(path)) {
-    descriptor_ = ::mkostemps(path_.data(), suffixLength, O_CLOEXEC);  // mode 0600 from the first byte on
-    if (descriptor_ < 0) throw FileError("cannot create a file beside " + shown(path_) + ": " + lastError());
-  }
-  ~NewFile() {
-    ::close(descriptor_);
-    if (!kept_) ::unlink(path_.c_str());
-  }
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
-
-  int descriptor() const noexcept { return descriptor_; }
-  const std::string& path() const noexcept { return path_; }
-  void keep() noexcept { kept_ = true; }
-
- private:
-  std::string path_;
-  int descriptor_ = -1;
-  bool kept_ = false;
-};
-
 }  // namespace
 
 void Output::write(std::string_view text) const {
@@ -100,16 +79,6 @@ std::size_t Input::read(std::span<char> buffer) {
   }
 }
 
-void Input::requirePrivate(std::string_view secret) const {
-  if (!owned_) return;  // whoever started the program opened it
-  struct stat status {};
-  if (::fstat(descriptor_, &status) != 0) throw FileError("cannot look at " + name_ + ": " + lastError());
-  if (S_ISREG(status.st_mode) && (status.st_mode & 077) != 0) {
-    throw FileError("others than you may read or change " + name_ + ", which holds a " + std::string(secret) +
-                    ": run chmod 600 '" + name_ + "', or hand it over through a pipe");
-  }
-}
-
 bool isInherited(const std::string& path) { return inheritedDescriptor(path) >= 0; }
 
 std::string readWholeFile(const std::string& path, std::size_t limit) {
@@ -123,45 +92,47 @@ std::string readWholeFile(const std::string& path, std::size_t limit) {
   return out;
 }
 
-void replaceFile(const std::string& path, std::string_view content, unsigned mode) {
+void writeFile(const std::string& path, std::string_view content, Readers readers) {
   try {
-    struct stat status {};
-    if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
-      const int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
-      if (descriptor < 0) throw std::system_error(errno, std::generic_category());
-      try {
-        writeAll(descriptor, content);
-      } catch (...) {
-        ::close(descriptor);
-        throw;
-      }
-      ::close(descriptor);
-      return;
-    }
-    NewFile file(path + ".XXXXXX", 0);
-    writeAll(file.descriptor(), content);
-    if (::fchmod(file.descriptor(), mode) != 0 || ::fsync(file.descriptor()) != 0 ||
-        ::rename(file.path().c_str(), path.c_str()) != 0) {
-      throw std::system_error(errno, std::generic_category());
-    }
-    file.keep();
+    if (const int descriptor = inheritedDescriptor(path); descriptor >= 0) return writeAll(descriptor, content);
+    box::replaceFile(path, content, readers);
   } catch (const std::system_error& error) {
     throw FileError("cannot write " + shown(path) + ": " + error.code().message());
+  } catch (const BoxSdkError& error) {
+    throw FileError("cannot write " + printable(error.details().context));
   }
+}
+
+void requireReplaceable(const std::string& path, std::span<const std::string_view> beginnings) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) return;
+  std::size_t longest = 0;
+  for (const std::string_view beginning : beginnings) longest = std::max(longest, beginning.size());
+  std::string there(longest, '\0');
+  Input input(path);
+  there.resize(input.read(there));
+  const auto begins = [&](std::string_view beginning) { return there.starts_with(beginning); };
+  if (std::any_of(beginnings.begin(), beginnings.end(), begins)) return;
+  throw FileError(
+      shown(path) +
+      " is there already, and no earlier run has written it: it would be lost; choose another name, or remove it");
 }
 
 std::string makeTemporaryFile(std::string_view prefix, std::string_view suffix, std::string_view content) {
   const char* const folder = std::getenv("TMPDIR");
   std::string path = folder != nullptr && *folder != '\0' ? folder : "/tmp";
   path.append("/").append(prefix).append("XXXXXX").append(suffix);
-  NewFile file(path, static_cast<int>(suffix.size()));
+  const int descriptor = ::mkostemps(path.data(), static_cast<int>(suffix.size()), O_CLOEXEC);  // mode 0600
+  if (descriptor < 0) throw FileError("cannot create the file " + shown(path) + ": " + lastError());
   try {
-    writeAll(file.descriptor(), content);
+    writeAll(descriptor, content);
   } catch (const std::system_error& error) {
-    throw FileError("cannot write " + shown(file.path()) + ": " + error.code().message());
+    ::close(descriptor);
+    ::unlink(path.c_str());
+    throw FileError("cannot write " + shown(path) + ": " + error.code().message());
   }
-  file.keep();
-  return file.path();
+  ::close(descriptor);
+  return path;
 }
 
 }  // namespace box::cli

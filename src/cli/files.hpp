@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include <box/support/private_file.hpp>
+
 namespace box::cli {
 
 /// A file cannot be used as asked; what() names it and says why.
@@ -46,9 +48,6 @@ class Input {
   bool isTerminal() const noexcept;
   /// Reads some bytes; 0 at the end. *Errors*: FileError.
   std::size_t read(std::span<char> buffer);
-  /// *Errors*: FileError where others than the owner may read or change it, though it holds a `secret` (its name,
-  /// for messages). Pipes, and what was open already, are let be.
-  void requirePrivate(std::string_view secret) const;
 
  private:
   std::string name_;
@@ -62,9 +61,13 @@ bool isInherited(const std::string& path);
 /// The whole of a file of at most `limit` bytes. *Errors*: FileError.
 std::string readWholeFile(const std::string& path, std::size_t limit);
 
-/// Replaces a file by one step, so that nobody ever sees half of it; what is no regular file (a pipe, a
-/// device) is just written to. `mode`: the permissions of the file. *Errors*: FileError.
-void replaceFile(const std::string& path, std::string_view content, unsigned mode);
+/// Replaces a file in one step, so that nobody ever sees half of it: box::replaceFile() has the rules. A descriptor that was
+/// open when the program started, >(...), is written to. *Errors*: FileError.
+void writeFile(const std::string& path, std::string_view content, Readers readers);
+
+/// For a file that is rewritten from run to run: refuses one that is there already and that no earlier run has written,
+/// which begins with one of `beginnings`, or is empty. *Errors*: FileError.
+void requireReplaceable(const std::string& path, std::span<const std::string_view> beginnings);
 
 /// Creates a file of an unused name in the directory for
 /// temporary files and gives its path. *Errors*: FileError.

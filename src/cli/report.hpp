@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -65,6 +66,9 @@ boost::json::object summaryJson(Target target, const Tally& tally, Exit status);
 /// The list of what Box has not accepted, as --file takes it: the entries from call `failedCall` on, first
 /// those of that call, where `failure` tells their fate (null: it was not sent).
 std::string remainingText(const Plan& plan, std::size_t failedCall, const BoxSdkError* failure);
+/// How such a list begins.
+inline constexpr std::array<std::string_view, 3> remainingBeginnings = {"# rejected by Box\n", "# in doubt\n",
+                                                                        "# not sent\n"};
 
 /// One line for --verbose.
 std::string eventText(const Event& event);

@@ -11,6 +11,11 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <box/error.hpp>
+#include <box/support/private_file.hpp>
+
+#include "cli/text.hpp"
+
 namespace box::cli {
 
 namespace {
@@ -130,21 +135,46 @@ Environment takeEnvironment() {
   return out;
 }
 
-Secret readSecret(const std::string& path, SecretKind kind) {
-  const Words& words = wordsOf(kind);
-  const std::string noun(words.noun);
-  Input input(path);
-  if (input.isTerminal()) return askForSecret(kind);
-  input.requirePrivate(noun);
+namespace {
+
+/// What comes from a pipe, a terminal's other side, or a descriptor that was open when the program started.
+Secret readInherited(Input& input, const Words& words) {
   Buffer buffer(words.limit);
   while (!buffer.room().empty()) {
     const std::size_t count = input.read(buffer.room());
     if (count == 0) break;
     buffer.grow(count);
   }
-  if (buffer.room().empty()) throw FileError(input.name() + " is too long for a " + noun);
-  if (buffer.text().empty()) throw FileError(input.name() + " is empty: it must hold the " + noun);
+  if (buffer.room().empty()) throw FileError(input.name() + " is too long for a " + std::string(words.noun));
   return Secret(buffer.text());
+}
+
+Secret readFile(const std::string& path, const Words& words) {
+  try {
+    return Secret(bare(readPrivateFile(path, words.limit + 64, Links::follow).reveal()));
+  } catch (const BoxSdkError& error) {
+    throw FileError(std::string(words.option) + ": " + printable(error.details().context));
+  }
+}
+
+}  // namespace
+
+Secret readSecret(const std::string& path, SecretKind kind) {
+  const Words& words = wordsOf(kind);
+  const bool inherited = isInherited(path);
+  Secret secret;
+  if (inherited) {
+    Input input(path);
+    if (input.isTerminal()) return askForSecret(kind);
+    secret = readInherited(input, words);
+  } else {
+    secret = readFile(path, words);
+  }
+  if (secret.empty()) {
+    throw FileError((inherited ? "standard input" : "'" + printable(path) + "'") + " is empty: it must hold the " +
+                    std::string(words.noun));
+  }
+  return secret;
 }
 
 bool canAsk() noexcept { return ::isatty(STDIN_FILENO) == 1; }

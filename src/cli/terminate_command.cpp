@@ -178,6 +178,7 @@ Exit runTerminate(const TerminateArguments& arguments, const Environment& enviro
   const bool asks = mustAsk(arguments);
   EntryList entries;
   if (!readEntries(arguments, entries, console)) return Exit::usage;
+  if (arguments.remainingFile) requireReplaceable(*arguments.remainingFile, remainingBeginnings);
   const Plan plan(arguments.target, entries, arguments.batch);
   const std::string asUser = arguments.asUser.value_or("");
   const NetworkSession session = makeSession(arguments, console);
@@ -201,7 +202,7 @@ Exit runTerminate(const TerminateArguments& arguments, const Environment& enviro
     return Exit::stopped;
   }
   // All of it at first: a run that is killed must not lose the list, and to repeat a call is harmless.
-  if (arguments.remainingFile) replaceFile(*arguments.remainingFile, remainingText(plan, 0, nullptr), 0600);
+  if (arguments.remainingFile) writeFile(*arguments.remainingFile, remainingText(plan, 0, nullptr), Readers::owner);
 
   Interruption interruption(context, console);
   Execution run{arguments, plan, client, interruption, console};
@@ -219,7 +220,7 @@ Exit runTerminate(const TerminateArguments& arguments, const Environment& enviro
   if (arguments.remainingFile) {
     try {
       const BoxSdkError* const failure = run.failure ? &*run.failure : nullptr;
-      replaceFile(*arguments.remainingFile, remainingText(plan, run.nextCall, failure), 0600);
+      writeFile(*arguments.remainingFile, remainingText(plan, run.nextCall, failure), Readers::owner);
     } catch (const FileError& error) {
       console.complain(error.what());
       if (exit == Exit::accepted) exit = Exit::stopped;

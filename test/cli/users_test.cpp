@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <box/emulator/emulator.hpp>
@@ -362,6 +363,39 @@ TEST(CliFailure, LeavesAListThatTheNextRunTakes) {
   EXPECT_EQ(second.status, 0) << second.error;
   EXPECT_EQ(contentOf(rest), "");
   EXPECT_EQ(acceptedBy(another, 1), Strings{"3|"});
+}
+
+TEST(CliRemaining, OverwritesNoOtherFile) {
+  EmulatorProcess emulator({"--json"});
+  const Folder folder;
+  const std::string list = folder.file("leavers.csv", "name,id\nAnn,1\n");
+  const Result result = runAt(emulator, {"users", "--file", list, "--remaining", list});
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.error, HasSubstr("is there already"));
+  EXPECT_EQ(contentOf(list), "name,id\nAnn,1\n");
+  const std::string link = folder.path("link");
+  std::filesystem::create_symlink(list, link);
+  const Result throughLink = runAt(emulator, {"users", "1", "--remaining", link});
+  EXPECT_EQ(throughLink.status, 3);
+  EXPECT_THAT(throughLink.error, HasSubstr("symbolic link"));
+  EXPECT_EQ(contentOf(list), "name,id\nAnn,1\n");
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+}
+
+TEST(CliRemaining, NeitherWaitsForAPipeNorTellsItTheList) {
+  EmulatorProcess emulator({"--json"});
+  const Folder folder;
+  const std::string pipe = folder.path("rest");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0666), 0);
+  const Result alone = runAt(emulator, {"users", "1", "--remaining", pipe});
+  EXPECT_EQ(alone.status, 3);
+  EXPECT_THAT(alone.error, HasSubstr("not a regular file"));
+  const int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  ASSERT_GE(reader, 0);
+  EXPECT_EQ(runAt(emulator, {"users", "1", "--remaining", pipe}).status, 3);
+  char byte = 0;
+  EXPECT_LE(::read(reader, &byte, 1), 0) << "it has the list";
+  ::close(reader);
 }
 
 TEST(CliFailure, OfTheNetworkSaysThatNothingWasSent) {

@@ -396,18 +396,18 @@ TEST_F(TokenStorageTest, ADanglingLinkIsNoMissingFile) {
 
 TEST_F(TokenStorageTest, APipeIsRefusedAndNotWaitedFor) {
   ASSERT_EQ(::mkfifo(path().c_str(), 0600), 0);
-  expectRefused(storage().get(), "no regular file");
-  expectRefused(storage().store(secretToken()), "no regular file");
-  expectRefused(storage().clear(), "no regular file");
+  expectRefused(storage().get(), "not a regular file");
+  expectRefused(storage().store(secretToken()), "not a regular file");
+  expectRefused(storage().clear(), "not a regular file");
   ASSERT_EQ(::mkfifo((path() + ".lock").c_str(), 0600), 0);
-  expectRefused(storage().lock(5s), "no regular file");
+  expectRefused(storage().lock(5s), "not a regular file");
 }
 
 TEST_F(TokenStorageTest, AFolderIsRefused) {
   fs::create_directory(path());
-  expectRefused(storage().get(), "no regular file");
-  expectRefused(storage().store(secretToken()), "no regular file");
-  expectRefused(storage().clear(), "no regular file");
+  expectRefused(storage().get(), "not a regular file");
+  expectRefused(storage().store(secretToken()), "not a regular file");
+  expectRefused(storage().clear(), "not a regular file");
   fs::create_directory(path() + ".lock");
   expectRefused(storage().lock(5s), ".lock");
   EXPECT_THAT(names(), UnorderedElementsAre("token", "token.lock"));
@@ -463,9 +463,9 @@ TEST_F(TokenStorageTest, AFolderOfAnotherUserIsRefused) {
 }
 
 TEST_F(TokenStorageTest, WhatIsNoTokenIsRefusedWithoutShowingIt) {
-  for (const std::string& text : {std::string(), std::string("{}"), std::string(secretValue),
-                                  "{\"access_token\":\"" + std::string(secretValue) + "\"",
-                                  "{\"access_token\":\"" + std::string(secretValue) + "\",\"expires_in\":3600}"}) {
+  for (const std::string& text :
+       {std::string("{}"), std::string(secretValue), "{\"access_token\":\"" + std::string(secretValue) + "\"",
+        "{\"access_token\":\"" + std::string(secretValue) + "\",\"expires_in\":3600}"}) {
     write(text);
     expectRefused(storage().get(), "sign in again");
   }
@@ -473,6 +473,25 @@ TEST_F(TokenStorageTest, WhatIsNoTokenIsRefusedWithoutShowingIt) {
   expectRefused(storage().get(), "larger than");
   await(storage().store(makeToken("T2")));
   EXPECT_EQ(await(storage().get())->value().reveal(), "T2") << "signing in again repairs it";
+}
+
+TEST_F(TokenStorageTest, AnEmptyFileHoldsNoToken) {
+  for (const char* const text : {"", "\n", " \r\n"}) {
+    write(text);
+    EXPECT_FALSE(await(storage().get()));
+  }
+  await(storage().store(makeToken("T1")));
+  EXPECT_EQ(await(storage().get())->value().reveal(), "T1");
+}
+
+TEST_F(TokenStorageTest, AKilledRunLeavesNoTokenBesideTheFileForEver) {
+  const std::string left = path() + ".box-sessions-new";
+  std::ofstream(left) << secretValue;
+  await(storage().store(makeToken("T1")));
+  EXPECT_THAT(names(), UnorderedElementsAre("token"));
+  std::ofstream(left) << secretValue;
+  await(storage().clear());
+  EXPECT_THAT(names(), IsEmpty());
 }
 
 TEST_F(TokenStorageTest, ALinkInTheLocksPlaceIsRefused) {

@@ -340,14 +340,15 @@ TEST_F(JwtConfigFile, HasAtMost64KiB) {
 
 TEST_F(JwtConfigFile, TellsWhatTheSystemSays) {
   const std::string missing = path_ + ".not";
-  EXPECT_THAT(refusal(missing), StartsWith("JwtConfig::fromFile: '" + missing + "': No such file or directory"));
+  EXPECT_THAT(refusal(missing),
+              StartsWith("JwtConfig::fromFile: '" + missing + "': it cannot be opened: No such file or directory"));
   try {
     JwtConfig::fromFile(missing);
     FAIL();
   } catch (const BoxSdkError& error) {
     EXPECT_EQ(error.cause(), boost::system::errc::no_such_file_or_directory);
   }
-  EXPECT_THAT(refusal(folder_.string()), HasSubstr("no regular file"));
+  EXPECT_THAT(refusal(folder_.string()), HasSubstr("not a regular file"));
 }
 
 }  // namespace

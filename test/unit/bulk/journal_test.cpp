@@ -79,7 +79,8 @@ class Disk : public JournalFile {
     int writes = 0;
   };
   Disk(const std::string& path, std::shared_ptr<Faults> faults)
-      : JournalFile(path, ::open(path.c_str(), O_RDWR | O_APPEND | O_CLOEXEC)), faults_(std::move(faults)) {}
+      : JournalFile(path, Descriptor(::open(path.c_str(), O_RDWR | O_APPEND | O_CLOEXEC))),
+        faults_(std::move(faults)) {}
 
  private:
   ssize_t doWrite(const char* bytes, std::size_t count) noexcept override {

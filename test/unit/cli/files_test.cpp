@@ -6,12 +6,15 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
+
+#include "cli/secrets.hpp"
 
 namespace box::cli {
 namespace {
@@ -26,7 +29,7 @@ class CliFiles : public testing::Test {
   }
   ~CliFiles() override { fs::remove_all(folder_); }
 
-  std::string path(const char* name) const { return (folder_ / name).string(); }
+  std::string path(const std::string& name) const { return (folder_ / name).string(); }
   std::string contentOf(const std::string& file) const {
     std::ifstream in(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
@@ -48,35 +51,57 @@ class CliFiles : public testing::Test {
 };
 
 TEST_F(CliFiles, AreReplacedWithTheRightModeAndNothingIsLeft) {
-  replaceFile(path("a"), "one\n", 0600);
+  writeFile(path("a"), "one\n", Readers::owner);
   EXPECT_EQ(modeOf(path("a")), 0600U);
-  replaceFile(path("a"), "two\n", 0644);
+  writeFile(path("a"), "two\n", Readers::everybody);
   EXPECT_EQ(contentOf(path("a")), "two\n");
   EXPECT_EQ(modeOf(path("a")), 0644U);
   EXPECT_EQ(filesInFolder(), 1U);
 }
 
 TEST_F(CliFiles, KeepTheOldContentForThoseWhoHaveItOpen) {
-  replaceFile(path("a"), "old", 0600);
+  writeFile(path("a"), "old", Readers::owner);
   std::ifstream in(path("a"));
-  replaceFile(path("a"), "new content", 0600);
+  writeFile(path("a"), "new content", Readers::owner);
   EXPECT_EQ((std::string(std::istreambuf_iterator<char>(in), {})), "old");
 }
 
 TEST_F(CliFiles, ThatCannotBeWrittenAreNamed) {
   try {
-    replaceFile(path("none/a"), "x", 0600);
+    writeFile(path("none/a"), "x", Readers::owner);
     FAIL();
   } catch (const FileError& error) {
     EXPECT_NE(std::string(error.what()).find("none/a"), std::string::npos) << error.what();
   }
 }
 
-TEST_F(CliFiles, ThatAreDevicesAreWrittenToAndNotReplaced) {
-  replaceFile("/dev/null", "x", 0600);
+TEST_F(CliFiles, ThatAreDevicesTakeOnlyWhatEverybodyMayRead) {
+  writeFile("/dev/null", "x", Readers::everybody);
   EXPECT_TRUE(fs::is_character_file("/dev/null"));
-  EXPECT_THROW(replaceFile("/dev/full", "x", 0600), FileError);
-  EXPECT_TRUE(fs::is_character_file("/dev/full"));
+  EXPECT_THROW(writeFile("/dev/full", "x", Readers::everybody), FileError);
+  EXPECT_THROW(writeFile("/dev/null", "x", Readers::owner), FileError);
+}
+
+TEST_F(CliFiles, OfAnotherKindAreNotOverwritten) {
+  const std::string_view beginnings[] = {"# not sent\n", "# in doubt\n"};
+  const auto refusal = [&](const std::string& name) -> std::string {
+    try {
+      requireReplaceable(path(name), beginnings);
+    } catch (const FileError& error) {
+      return error.what();
+    }
+    return {};
+  };
+  EXPECT_EQ(refusal("none"), "");
+  write(path("empty"), "", 0600);
+  write(path("ours"), "# in doubt\n1\n", 0600);
+  write(path("list"), "name,id\nAnn,1\n", 0600);
+  write(path("short"), "# no", 0600);
+  EXPECT_EQ(refusal("empty"), "");
+  EXPECT_EQ(refusal("ours"), "");
+  for (const std::string name : {"list", "short"}) {
+    EXPECT_NE(refusal(name).find("'" + path(name) + "' is there already"), std::string::npos) << refusal(name);
+  }
 }
 
 TEST_F(CliFiles, AreReadWholeUpToALimit) {
@@ -87,18 +112,28 @@ TEST_F(CliFiles, AreReadWholeUpToALimit) {
   EXPECT_THROW(readWholeFile(folder_.string(), 4), FileError);
 }
 
-TEST_F(CliFiles, ArePrivateWhereOnlyTheOwnerMayReadThem) {
-  write(path("a"), "x", 0600);
-  EXPECT_NO_THROW(Input(path("a")).requirePrivate("the token"));
+TEST_F(CliFiles, WithSecretsAreTheOwnersOnly) {
+  write(path("a"), " secret\n", 0600);
+  EXPECT_EQ(readSecret(path("a"), SecretKind::clientSecret).reveal(), "secret");
+  const auto refusal = [&]() -> std::string {
+    try {
+      readSecret(path("a"), SecretKind::clientSecret);
+    } catch (const FileError& error) {
+      return error.what();
+    }
+    return {};
+  };
   for (const unsigned mode : {0640U, 0604U, 0620U, 0644U}) {
     ::chmod(path("a").c_str(), mode);
-    try {
-      Input(path("a")).requirePrivate("the token");
-      ADD_FAILURE() << std::oct << mode;
-    } catch (const FileError& error) {
-      EXPECT_NE(std::string(error.what()).find("chmod 600"), std::string::npos) << error.what();
-    }
+    EXPECT_NE(refusal().find("chmod 600"), std::string::npos) << refusal();
+    EXPECT_NE(refusal().find("--client-secret-file"), std::string::npos) << refusal();
   }
+  ::chmod(path("a").c_str(), 0600);
+  if (::geteuid() != 0) return;
+  ASSERT_EQ(::chown(path("a").c_str(), 65534, 65534), 0);
+  EXPECT_NE(refusal().find("another user"), std::string::npos) << refusal();
+  fs::create_symlink(path("a"), path("link"));
+  EXPECT_THROW(readSecret(path("link"), SecretKind::clientSecret), FileError);
 }
 
 TEST_F(CliFiles, AreTakenFromInheritedDescriptors) {
@@ -110,7 +145,6 @@ TEST_F(CliFiles, AreTakenFromInheritedDescriptors) {
   {
     const Input input(name);
     EXPECT_EQ(input.descriptor(), ends[0]);
-    EXPECT_NO_THROW(input.requirePrivate("the token"));
   }
   EXPECT_EQ(readWholeFile(name, 10), "abc") << "the first Input has left the descriptor open";
   ::close(ends[0]);

@@ -1,11 +1,14 @@
-#include "support/private_file.hpp"
+#include "box/support/private_file.hpp"
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -16,6 +19,7 @@
 #include <unistd.h>
 
 #include "box/error.hpp"
+#include "support/owned_file.hpp"
 
 namespace box {
 namespace {
@@ -44,25 +48,28 @@ class PrivateFile : public testing::Test {
   fs::path folder_;
 };
 
+/// The error that it ends with; none: it succeeded.
+template <class Work>
+std::optional<BoxSdkError> errorOf(Work work) {
+  try {
+    work();
+  } catch (const BoxSdkError& error) {
+    return error;
+  }
+  return std::nullopt;
+}
+
 /// The text of the refusal; empty: it was read.
 std::string refusal(const std::string& path, Links links = Links::follow, std::size_t limit = 100) {
-  try {
-    readPrivateFile(path, limit, links);
-  } catch (const BoxSdkError& error) {
-    EXPECT_EQ(error.code(), Errc::invalidConfiguration);
-    return error.what();
-  }
-  return {};
+  const auto error = errorOf([&] { readPrivateFile(path, limit, links); });
+  if (!error) return {};
+  EXPECT_EQ(error->code(), Errc::invalidConfiguration);
+  return error->what();
 }
 
 int errorOf(const std::string& path, Links links = Links::follow) {
-  try {
-    readPrivateFile(path, 100, links);
-  } catch (const std::system_error& error) {
-    EXPECT_EQ(error.code().category(), std::generic_category());
-    return error.code().value();
-  }
-  return 0;
+  const auto error = errorOf([&] { readPrivateFile(path, 100, links); });
+  return error ? error->cause().value() : 0;
 }
 
 TEST_F(PrivateFile, IsReadWhole) {
@@ -120,10 +127,10 @@ TEST_F(PrivateFile, MayBeALinkWhereThatIsAllowed) {
 
 TEST_F(PrivateFile, MustBeRegularAndNeverBlocks) {
   ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
-  EXPECT_THAT(refusal(path("pipe")), HasSubstr("it is no regular file"));
+  EXPECT_THAT(refusal(path("pipe")), HasSubstr("it is not a regular file"));
   ASSERT_EQ(::mkdir(path("folder").c_str(), 0700), 0);
-  EXPECT_THAT(refusal(path("folder")), HasSubstr("it is no regular file"));
-  EXPECT_THAT(refusal("/dev/null"), HasSubstr("it is no regular file"));
+  EXPECT_THAT(refusal(path("folder")), HasSubstr("it is not a regular file"));
+  EXPECT_THAT(refusal("/dev/null"), HasSubstr("it is not a regular file"));
 
   const int server = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   ASSERT_GE(server, 0);
@@ -131,13 +138,13 @@ TEST_F(PrivateFile, MustBeRegularAndNeverBlocks) {
   address.sun_family = AF_UNIX;
   path("socket").copy(address.sun_path, sizeof address.sun_path - 1);
   ASSERT_EQ(::bind(server, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-  EXPECT_THAT(refusal(path("socket")), HasSubstr("it is no regular file"));
+  EXPECT_THAT(refusal(path("socket")), HasSubstr("it is not a regular file"));
   ::close(server);
 }
 
 TEST_F(PrivateFile, TellsWhatTheSystemSays) {
   EXPECT_EQ(errorOf(path("missing")), ENOENT);
-  EXPECT_EQ(errorOf(""), ENOENT);
+  EXPECT_THAT(refusal(""), HasSubstr("empty"));
   EXPECT_EQ(errorOf(file("file", "x") + "/below"), ENOTDIR);
   EXPECT_EQ(errorOf(path(std::string(300, 'x'))), ENAMETOOLONG);
 }
@@ -162,6 +169,160 @@ TEST_F(PrivateFile, LeavesNoDescriptorBehind) {
   refusal(large);
   errorOf(path("missing"));
   EXPECT_EQ(next(), before);
+}
+
+// ---------------------------------------------------------------------------------------------------- attacks, and a file's way
+
+constexpr uid_t nobody = 65534;
+
+class OwnedFileTest : public PrivateFile {
+ protected:
+  std::string contentOf(const std::string& name) const {
+    std::ifstream in(path(name), std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  mode_t modeOf(const std::string& name) const {
+    struct stat status {};
+    EXPECT_EQ(::lstat(path(name).c_str(), &status), 0) << name;
+    return status.st_mode & 07777;
+  }
+  std::vector<std::string> names() const {
+    std::vector<std::string> out;
+    for (const auto& entry : fs::directory_iterator(path("."))) out.push_back(entry.path().filename());
+    return out;
+  }
+  /// What replacing says; empty: it was replaced.
+  std::string replacing(const std::string& name, Readers readers = Readers::owner) const {
+    const auto error = errorOf([&] { replaceFile(path(name), "new", readers); });
+    return error ? error->what() : "";
+  }
+  void setMode(mode_t mode) const { EXPECT_EQ(::chmod(path(".").c_str(), mode), 0); }
+};
+
+TEST_F(OwnedFileTest, IsMadeAndReplacedWithItsMode) {
+  replaceFile(path("a"), "one", Readers::owner);
+  EXPECT_EQ(contentOf("a"), "one");
+  EXPECT_EQ(modeOf("a"), 0600U);
+  replaceFile(path("a"), "two", Readers::everybody);
+  EXPECT_EQ(contentOf("a"), "two");
+  EXPECT_EQ(modeOf("a"), 0644U);
+  replaceFile(path("a"), "", Readers::owner);
+  EXPECT_EQ(contentOf("a"), "");
+  EXPECT_EQ(modeOf("a"), 0600U) << "and private again";
+  EXPECT_THAT(names(), testing::ElementsAre("a"));
+}
+
+TEST_F(OwnedFileTest, APipeInAStickyFolderNeitherBlocksNorReceives) {
+  setMode(01777);
+  ASSERT_EQ(::mkfifo(path("rest").c_str(), 0666), 0);
+  EXPECT_THAT(replacing("rest"), HasSubstr("not a regular file"));
+  EXPECT_THAT(replacing("rest", Readers::everybody), HasSubstr("nobody reads"));
+  EXPECT_THAT(errorOf([&] { OwnedFile(path("rest")).tryLock(); })->what(), HasSubstr("not a regular file"));
+  const Descriptor reader(::open(path("rest").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  EXPECT_THAT(replacing("rest"), HasSubstr("not a regular file")) << "private content, and somebody reads";
+  char byte = 0;
+  EXPECT_LE(::read(reader.number(), &byte, 1), 0);
+  // What everybody may read is for a pipe of one's own, too.
+  EXPECT_EQ(replacing("rest", Readers::everybody), "");
+  EXPECT_EQ(::read(reader.number(), &byte, 1), 1);
+  if (::geteuid() != 0) return;
+  ASSERT_EQ(::chown(path("rest").c_str(), nobody, nobody), 0);
+  EXPECT_THAT(replacing("rest", Readers::everybody), HasSubstr("another user"));
+}
+
+TEST_F(OwnedFileTest, ALinkIsNeitherFollowedNorReplaced) {
+  file("target", "precious");
+  fs::create_symlink(path("target"), path("link"));
+  fs::create_symlink(path("nothing"), path("dangling"));
+  for (const char* const name : {"link", "dangling"}) {
+    for (const Readers readers : {Readers::owner, Readers::everybody}) {
+      EXPECT_THAT(replacing(name, readers), HasSubstr("symbolic link"));
+    }
+    EXPECT_THAT(errorOf([&] { OwnedFile(path(name)).create("x"); })->what(), HasSubstr("File exists"));
+    EXPECT_THAT(errorOf([&] { OwnedFile(path(name)).remove(); })->what(), HasSubstr("symbolic link"));
+    EXPECT_THAT(errorOf([&] { OwnedFile(path(name)).tryLock(); })->what(), HasSubstr("symbolic link"));
+    EXPECT_TRUE(fs::is_symlink(path(name)));
+  }
+  EXPECT_EQ(contentOf("target"), "precious");
+  EXPECT_FALSE(fs::exists(path("nothing")));
+}
+
+TEST_F(OwnedFileTest, ADeviceIsNoPrivateFile) {
+  for (const std::string device : {"/dev/null", "/dev/full", "/dev/zero"}) {
+    EXPECT_THAT(errorOf([&] { replaceFile(device, "x", Readers::owner); })->what(), HasSubstr("not a regular file"));
+    EXPECT_THAT(refusal(device), HasSubstr("not a regular file"));
+    EXPECT_TRUE(fs::is_character_file(device));
+  }
+  EXPECT_FALSE(errorOf([&] { replaceFile("/dev/null", "x", Readers::everybody); }));
+  EXPECT_EQ(errorOf([&] { replaceFile("/dev/full", "x", Readers::everybody); })->cause().value(), ENOSPC);
+}
+
+TEST_F(OwnedFileTest, OfAnotherUserIsLeftAlone) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
+  file("theirs", "precious");
+  ASSERT_EQ(::chown(path("theirs").c_str(), nobody, nobody), 0);
+  for (const Readers readers : {Readers::owner, Readers::everybody}) {
+    EXPECT_THAT(replacing("theirs", readers), HasSubstr("another user"));
+  }
+  EXPECT_THAT(errorOf([&] { OwnedFile(path("theirs")).open(O_RDONLY); })->what(), HasSubstr("another user"));
+  EXPECT_THAT(errorOf([&] { OwnedFile(path("theirs")).remove(); })->what(), HasSubstr("another user"));
+  EXPECT_EQ(contentOf("theirs"), "precious");
+}
+
+TEST_F(OwnedFileTest, NeedsAFolderInWhichOthersCannotReplaceIt) {
+  file("a", "old");
+  for (const mode_t mode : {0770U, 0707U, 0777U}) {
+    setMode(mode);
+    EXPECT_THAT(replacing("a"), HasSubstr("run chmod go-w")) << mode;
+    EXPECT_THAT(refusal(path("a"), Links::refuse), HasSubstr("run chmod go-w"));
+    EXPECT_THAT(errorOf([&] { OwnedFile(path("b")).create("x"); })->what(), HasSubstr("run chmod go-w"));
+    EXPECT_EQ(refusal(path("a"), Links::follow), "") << "it is this user's own, and private";
+  }
+  EXPECT_EQ(contentOf("a"), "old");
+  EXPECT_EQ(replacing("a", Readers::everybody), "") << "there is nothing private in it";
+  setMode(01777);
+  EXPECT_EQ(replacing("a"), "");
+  if (::geteuid() != 0) return;
+  setMode(0755);
+  ASSERT_EQ(::chown(path(".").c_str(), nobody, nobody), 0);
+  EXPECT_THAT(replacing("a"), HasSubstr("another user"));
+}
+
+TEST_F(OwnedFileTest, WhatAKilledRunLeftGoesWithTheNext) {
+  const std::string left = "tokens.box-sessions-new";
+  file(left, std::string(1000, 'x'));
+  replaceFile(path("tokens"), "new", Readers::owner);
+  EXPECT_EQ(contentOf("tokens"), "new");
+  EXPECT_THAT(names(), testing::ElementsAre("tokens"));
+  file(left, "old token");
+  OwnedFile(path("tokens")).remove();
+  EXPECT_THAT(names(), testing::IsEmpty());
+}
+
+TEST_F(OwnedFileTest, AnotherNameOfAFileOfOursInTheWayCostsItNothing) {
+  file("precious", "precious");
+  fs::create_hard_link(path("precious"), path("a.box-sessions-new"));
+  EXPECT_EQ(replacing("a"), "");
+  EXPECT_EQ(contentOf("precious"), "precious");
+  EXPECT_EQ(contentOf("a"), "new");
+}
+
+TEST_F(OwnedFileTest, TwoWhoWriteAtATimeDoNotMix) {
+  const Descriptor other = OwnedFile(path("a.box-sessions-new")).tryLock();
+  ASSERT_TRUE(other.isOpen());
+  EXPECT_THAT(replacing("a"), HasSubstr("another process writes to it"));
+  EXPECT_FALSE(fs::exists(path("a")));
+}
+
+TEST_F(OwnedFileTest, IsMadeOnceAndLocked) {
+  const OwnedFile journal(path("journal"));
+  const Descriptor open = journal.create("first\n");
+  EXPECT_EQ(modeOf("journal"), 0600U);
+  EXPECT_EQ(errorOf([&] { journal.create("second\n"); })->cause().value(), EEXIST);
+  EXPECT_EQ(errorOf([&] { journal.lock(journal.open(O_RDWR | O_APPEND)); })->cause().value(), EWOULDBLOCK);
+  EXPECT_EQ(::write(open.number(), "more\n", 5), 5);
+  EXPECT_EQ(contentOf("journal"), "first\nmore\n");
+  EXPECT_THAT(names(), testing::ElementsAre("journal"));
 }
 
 TEST(QuotedPath, CannotDisturbATerminal) {

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <cerrno>
+#include <sys/types.h>
+
+#include "box/support/secret.hpp"
+
+namespace box {
+
+/// A path for an error's text: in quotes, without characters that could move a terminal's cursor.
+std::string quotedPath(const std::string& path);
+
+/// A system call, again where a signal interrupted it.
+template <class Call>
+auto persistently(Call call) {
+  auto result = call();
+  while (result < 0 && errno == EINTR) result = call();
+  return result;
+}
+
+/// An open descriptor, closed with the object.
+class Descriptor {
+ public:
+  explicit Descriptor(int number = -1) noexcept : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept : number_(other.release()) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(number_, other.number_);
+    return *this;
+  }
+  ~Descriptor();
+
+  int number() const noexcept { return number_; }
+  bool isOpen() const noexcept { return number_ >= 0; }
+  int release() noexcept { return std::exchange(number_, -1); }
+
+ private:
+  int number_;
+};
+
+/// A file that nobody else may have made, changed or read: the one way to files of secrets, tokens, lists and journals.
+///
+/// It is a regular file of this process's user or root, and no symbolic link. Its folder is opened first, and what follows
+/// goes through that descriptor, so that the folder that was checked is the one that is used.
+/// *Errors* of all: as in box/support/private_file.hpp. Every function blocks.
+class OwnedFile {
+ public:
+  static constexpr mode_t ownersOnly = 0600;
+
+  explicit OwnedFile(std::string path);
+
+  const std::string& path() const noexcept { return path_; }
+  /// The file of that name with `suffix` after it.
+  OwnedFile with(std::string_view suffix) const { return OwnedFile(path_ + std::string(suffix)); }
+
+  /// The content of a private file of at most `limit` bytes.
+  Secret read(std::size_t limit) const;
+  /// A private file that is there. `access`: O_RDONLY, or O_RDWR with O_APPEND.
+  Descriptor open(int access) const;
+  /// Makes it, or replaces it, in one step that a crash does not undo. What was there stays, whole, where it fails.
+  void replace(std::string_view content, mode_t mode = ownersOnly) const;
+  /// Makes a private file where nothing is yet, wholly or not at all: opened to append to, and locked. Where something is,
+  /// cause() is EEXIST.
+  Descriptor create(std::string_view content) const;
+  /// Removes it, and what a killed process left of its replacement; nothing happens where neither is there.
+  void remove() const;
+  /// Makes an empty private file where there is none, and locks it until the descriptor is closed. A closed descriptor:
+  /// another one holds the lock.
+  Descriptor tryLock() const;
+
+  /// What else may be done with an open file. `open`: by open() or create().
+  void lock(const Descriptor& open) const;  ///< cause() is EWOULDBLOCK where another one holds the lock
+  /// Refuses what is not a regular file of this user's or root's, or not private.
+  void requirePrivate(int descriptor) const;
+  Secret readAll(int descriptor, std::size_t limit) const;
+
+  /// Something is wrong with the file: throws. `remedy` begins with a verb.
+  [[noreturn]] void refuse(std::string_view reason) const;
+  [[noreturn]] void fail(std::string_view what, int error, std::string_view remedy = {}) const;
+
+ private:
+  class Folder;
+  class NewFile;
+
+  /// The name that content has until it is whole. One for each file, so that a killed process leaves one at most.
+  std::string newName() const;
+  Descriptor openLocked(const Folder& folder, const std::string& name, int flags) const;
+  void requireReplaceable(const Folder& folder) const;
+
+  std::string path_;
+  std::string folder_, name_;  // the path's two parts
+};
+
+}  // namespace box
