@@ -21,8 +21,8 @@ void encodeBody(benchmark::State& state) {
   const std::vector<std::string> ids = box::bench::makeIds(static_cast<std::size_t>(state.range(0)));
   const box::StringListView list(ids), none;
   for (auto _ : state) {
-    benchmark::DoNotOptimize(box::encodeBody({{"user_ids", "userIds", box::BodyList::Kind::ids, list},
-                                              {"user_logins", "userLogins", box::BodyList::Kind::logins, none}}));
+    benchmark::DoNotOptimize(box::encodeBody({{"user_ids", "userIds", box::EntryKind::userId, list},
+                                              {"user_logins", "userLogins", box::EntryKind::userLogin, none}}));
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }

@@ -19,8 +19,8 @@ namespace box {
 
 /// Whose sessions to end: an argument list's view of them. `{.userIds = {"1", "2"}, .userLogins = {login}}`
 ///
-/// At least one id or login. Ids are decimal numbers of 1 to 20 digits, logins valid UTF-8 of at most 320 bytes without
-/// control characters. An id and the login of the same person in one call are fine.
+/// At least one id or login, each as checkEntry() (box/entry.hpp) wants it: ids are 1 to 20 digits, a login is one address
+/// without anything that nobody can see. An id and the login of the same person in one call are fine.
 struct TerminateUsersSessionsRequestBodyView {
   StringListView userIds{};
   StringListView userLogins{};

@@ -8,6 +8,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "box/entry.hpp"
 #include "network/validation.hpp"
 
 namespace box {

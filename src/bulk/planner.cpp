@@ -1,6 +1,8 @@
 #include "bulk/planner.hpp"
 
-#include "session_termination/request_body.hpp"
+#include <optional>
+
+#include "box/entry.hpp"
 
 namespace box {
 
@@ -11,9 +13,9 @@ Planner::Finding Planner::look(const BulkEntry& entry) {
     finding.invalid = entry.fault;
     return finding;
   }
-  const bool login = isLogin(target_, entry.value);
-  if (const char* reason = entryObjection(entry.value, login ? BodyList::Kind::logins : BodyList::Kind::ids)) {
-    finding.invalid = reason;
+  const EntryKind kind = target_ == BulkTarget::users ? EntryKind::user : EntryKind::groupId;
+  if (const std::optional<EntryFault> fault = checkEntry(kind, entry.value)) {
+    finding.invalid = fault->text;
     return finding;
   }
   finding.original = seen_.add(entry.value, finding.index);

@@ -199,7 +199,7 @@ std::optional<std::chrono::milliseconds> durationOf(const po::variables_map& val
 
 std::optional<std::string> idOf(const po::variables_map& values, const std::string& name) {
   auto text = textOf(values, name);
-  if (text && !isId(*text)) throw UsageError("--" + name + " " + inQuotes(*text) + ": give the id, digits only");
+  if (text && !isBoxId(*text)) throw UsageError("--" + name + " " + inQuotes(*text) + ": give the id, digits only");
   return text;
 }
 
@@ -346,7 +346,7 @@ TerminateArguments terminateArguments(Target target, const po::variables_map& va
   out.entries = textsOf(values, "entry");
   out.remainingFile = textOf(values, "remaining");
   out.asUser = textOf(values, "as-user");
-  if (out.asUser && !isId(*out.asUser)) {
+  if (out.asUser && !isBoxId(*out.asUser)) {
     throw UsageError("--as-user " + inQuotes(*out.asUser) + ": give the user's id, digits only");
   }
 
@@ -471,7 +471,7 @@ EmulatorArguments emulatorArguments(const po::variables_map& values) {
   out.readyFile = textOf(values, "ready-file");
   out.unknownUsers = textsOf(values, "unknown-user");
   for (const std::string& user : out.unknownUsers) {
-    if (const auto fault = faultOf(Target::users, user)) throw UsageError("--unknown-user: " + fault->text);
+    if (const auto fault = faultOf(EntryKind::user, user)) throw UsageError("--unknown-user: " + fault->text);
   }
   if (const auto calls = numberOf(values, "rate-limit", 1, 1'000'000)) out.rateLimit = static_cast<std::size_t>(*calls);
   if (const auto latency = numberOf(values, "latency", 0, 3'600'000)) {

@@ -360,9 +360,9 @@ Exit runResume(const ResumeArguments& arguments, const Environment& environment,
                     arguments.run.files.empty() ? std::nullopt : std::optional(arguments.run.files.front()));
   if (const std::string url = job.past->note("base-url"); !job.arguments.connection.baseUrl && !url.empty())
     job.arguments.connection.baseUrl = url;
-  if (const std::string user = job.past->note("as-user"); isId(user)) job.arguments.asUser = user;
+  if (const std::string user = job.past->note("as-user"); isBoxId(user)) job.arguments.asUser = user;
   if (job.past->note("suppress-notifications") == "yes") job.arguments.suppressNotifications = true;
-  if (const std::string batch = job.past->note("batch"); !arguments.batchGiven && isId(batch) && batch.size() <= 5) {
+  if (const std::string batch = job.past->note("batch"); !arguments.batchGiven && isBoxId(batch) && batch.size() <= 5) {
     job.arguments.batch = std::clamp<std::size_t>(std::stoul(batch), 1, 10'000);
   }
   return runJob(job, environment, console);

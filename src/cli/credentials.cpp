@@ -34,7 +34,7 @@ Asker developerToken(const CredentialArguments& arguments, const Environment& en
 
 /// From an environment variable; the text of its error does not repeat what may be something else's secret.
 std::string idFrom(const std::string& text, const char* variable) {
-  if (!text.empty() && !isId(text)) throw UsageError(std::string(variable) + " is no id: set it to digits only");
+  if (!text.empty() && !isBoxId(text)) throw UsageError(std::string(variable) + " is no id: set it to digits only");
   return text;
 }
 

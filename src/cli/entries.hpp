@@ -7,6 +7,8 @@
 #include <unordered_set>
 #include <vector>
 
+#include <box/entry.hpp>
+
 namespace box::cli {
 
 /// Whom a list names.
@@ -15,20 +17,16 @@ enum class Target { users, groups };
 /// "user" or "group".
 std::string_view nounOf(Target target) noexcept;
 
-/// What is wrong with a text that should be an entry, and what to do about it.
-struct EntryFault {
-  std::size_t offset = 0;  ///< of the byte that is wrong
-  std::string text;
-};
+/// What an entry of a list names: a user by id or login, or a group.
+constexpr EntryKind kindOf(Target target) noexcept {
+  return target == Target::users ? EntryKind::user : EntryKind::groupId;
+}
 
-/// Users are named by id (1 to 20 digits) or login (what has an @), groups by id.
-std::optional<EntryFault> faultOf(Target target, std::string_view entry);
+/// What checkEntry() finds, with the entry in quotes before it; each invisible character in it is shown by its code.
+std::optional<EntryFault> faultOf(EntryKind kind, std::string_view entry);
 
-/// Of an entry without fault: whether it is a login and not an id.
+/// For an entry without fault: whether it is a login and not an id.
 inline bool isLogin(std::string_view entry) noexcept { return entry.find('@') != std::string_view::npos; }
-
-/// Whether it is the id of a user or an enterprise: 1 to 20 digits.
-inline bool isId(std::string_view text) { return !isLogin(text) && !faultOf(Target::users, text); }
 
 /// The entries of a list in their order, each once.
 class EntryList {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <box/entry.hpp>
+
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -11,7 +13,7 @@ namespace {
 
 constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
 
-bool isBlank(char c) noexcept { return c == ' ' || c == '\t'; }
+bool isPadding(char c) noexcept { return c == ' ' || c == '\t'; }
 
 // The separator of a header row: the first one outside quotes.
 char separatorOf(std::string_view line) noexcept {
@@ -23,10 +25,14 @@ char separatorOf(std::string_view line) noexcept {
   return ',';
 }
 
-std::string_view withoutCarriageReturn(std::string_view line) noexcept {
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
+// A first line such as "sep=;", which spreadsheets write and read, names the separator.
+std::optional<char> declaredSeparator(std::string_view line) {
+  if (line.size() != 5 || lowerCase(line.substr(0, 4)) != "sep=") return std::nullopt;
+  if (std::string_view(",;\t").find(line[4]) == std::string_view::npos) return std::nullopt;
+  return line[4];
 }
+
+bool isBlankText(std::string_view text) noexcept { return trimmedEntry(text).empty(); }
 
 }  // namespace
 
@@ -75,6 +81,13 @@ void ListReader::finish() {
 
 void ListReader::take(char c) {
   if (stopped_) return;
+  if (c == '\0') {
+    return stop(here_,
+                "a byte of value 0: the file is a workbook, or not UTF-8: save the list as CSV UTF-8 or as plain text");
+  }
+  // A line ends with LF, CR LF or CR.
+  if (std::exchange(afterReturn_, c == '\r') && c == '\n') return;
+  if (c == '\r') c = '\n';
   if (skipping_) {
     skipping_ = c != '\n';
   } else if (form_ == Form::csv) {
@@ -102,9 +115,8 @@ void ListReader::takeLine(char c) {
 }
 
 void ListReader::endLine() {
-  std::string line = std::exchange(line_, std::string());
-  line.resize(withoutCarriageReturn(line).size());
-  if (trimmed(line).empty() || trimmed(line).front() == '#') return;
+  const std::string line = std::exchange(line_, std::string());
+  if (isBlankText(line) || trimmedEntry(line).front() == '#') return;
   if (form_ == Form::unknown) {
     decideForm(line);
   } else {
@@ -114,7 +126,8 @@ void ListReader::endLine() {
 
 void ListReader::decideForm(const std::string& line) {
   const Place place{here_.line, 1};
-  separator_ = separatorOf(trimmed(line));
+  if (!declaredSeparator_ && (declaredSeparator_ = declaredSeparator(line))) return;
+  separator_ = declaredSeparator_.value_or(separatorOf(trimmed(line)));
   recordPlace_ = field_.place = place;
   // Read as a row of CSV with the places that its bytes have; endRecord() does not see it.
   const Place end = std::exchange(here_, place);
@@ -148,7 +161,7 @@ void ListReader::decideForm(const std::string& line) {
 bool ListReader::readHeader() {
   std::optional<std::size_t> id, login, groupId;
   for (std::size_t i = 0; i < fields_.size(); ++i) {
-    const std::string name = lowerCase(trimmed(fields_[i].text));
+    const std::string name = lowerCase(trimmedEntry(fields_[i].text));
     auto* const column = name == "id" ? &id : name == "login" ? &login : name == "group_id" ? &groupId : nullptr;
     if (column == nullptr) continue;
     if (column->has_value()) stop(fields_[i].place, "a second column '" + name + "': keep one");
@@ -183,13 +196,7 @@ void ListReader::takeCsv(char c) {
       return stop(quotePlace_, "a quote opens here and does not close within " + limit + ": close it");
     fault(recordPlace_, "the row is longer than " + limit + ": leave out the columns that are not needed");
     skipping_ = c != '\n';
-    fields_.clear();
-    field_ = {std::string(), {here_.line + 1, 1}};
-    recordPlace_ = field_.place;
-    at_ = At::fieldStart;
-    recordBytes_ = 0;
-    recordFaulty_ = false;
-    return;
+    return beginRecord();
   }
   if (at_ == At::inQuotes) {
     if (c == '"') {
@@ -208,8 +215,16 @@ void ListReader::takeCsv(char c) {
         quotePlace_ = here_;
         at_ = At::inQuotes;
       } else {
+        if (c == '#' && form_ == Form::csv && fields_.empty() && isBlankText(field_.text)) {
+          // Was it to be a comment, or is it the row of somebody whose sessions must end? Only its writer knows.
+          fault(
+              recordPlace_,
+              "a row that begins with #, which is no comment after a header row: remove it, or quote its first field");
+          skipping_ = true;
+          return beginRecord();
+        }
         field_.text += c;
-        if (!isBlank(c)) at_ = At::inField;
+        if (!isPadding(c)) at_ = At::inField;
       }
       break;
     case At::inField: field_.text += c; break;
@@ -217,8 +232,8 @@ void ListReader::takeCsv(char c) {
       if (c == '"') {
         field_.text += c;  // doubled
         at_ = At::inQuotes;
-      } else if (!isBlank(c) && c != '\r' && !recordFaulty_) {
-        fault(here_, "text behind a closing quote: double the quotes that are inside a quoted field");
+      } else if (!isPadding(c) && !recordFaulty_) {
+        fault(here_, "text after a closing quote: double the quotes that are inside a quoted field");
         recordFaulty_ = true;
       }
       break;
@@ -233,14 +248,20 @@ void ListReader::endField() {
 }
 
 void ListReader::endRecord() {
-  if (at_ != At::afterQuotes) field_.text.resize(withoutCarriageReturn(field_.text).size());
   endField();
-  const bool isEmpty = fields_.size() == 1 && trimmed(fields_.front().text).empty();
+  // Spreadsheets write rows of separators only.
+  const bool isEmpty = std::all_of(fields_.begin(), fields_.end(), [](const Field& f) { return isBlankText(f.text); });
   if (!isEmpty && !recordFaulty_) addRow();
+  beginRecord();
+}
+
+void ListReader::beginRecord() {
   fields_.clear();
+  field_ = {std::string(), {here_.line + 1, 1}};
+  recordPlace_ = field_.place;
+  at_ = At::fieldStart;
   recordBytes_ = 0;
   recordFaulty_ = false;
-  recordPlace_ = field_.place = {here_.line + 1, 1};
 }
 
 void ListReader::addPlain(std::string_view line) { addEntry(line, {here_.line, 1}, {}); }
@@ -262,13 +283,12 @@ void ListReader::addRow() {
 }
 
 void ListReader::addEntry(std::string_view field, Place place, std::string_view columnName) {
-  const std::string_view text = trimmed(field);
+  const std::string_view text = trimmedEntry(field);
   place.column += static_cast<std::size_t>(text.data() - field.data());
-  auto problem = faultOf(target_, text);
-  if (!problem && columnName == "login" && !isLogin(text))
-    problem = EntryFault{0, inQuotes(text) + " is no login: it has no @"};
-  if (!problem && columnName == "id" && isLogin(text))
-    problem = EntryFault{0, inQuotes(text) + " is no id: give digits only"};
+  const EntryKind kind = columnName.empty() || target_ == Target::groups ? kindOf(target_)
+                         : columnName == "login"                         ? EntryKind::userLogin
+                                                                         : EntryKind::userId;
+  const std::optional<EntryFault> problem = faultOf(kind, text);
   if (!problem) return sink_.onEntry(std::string(text), place.line);
   place.column += problem->offset;
   fault(place, columnName.empty() ? problem->text : std::string(columnName) + ": " + problem->text);
@@ -276,7 +296,7 @@ void ListReader::addEntry(std::string_view field, Place place, std::string_view 
 
 // The field of a column that the header has, where the row says something in it.
 const ListReader::Field* ListReader::fieldOf(const std::optional<std::size_t>& column) const noexcept {
-  if (!column || trimmed(fields_[*column].text).empty()) return nullptr;
+  if (!column || isBlankText(fields_[*column].text)) return nullptr;
   return &fields_[*column];
 }
 

@@ -35,13 +35,13 @@ class ListCollector final : public ListSink {
 
 /// Reads a list of users or groups piece by piece, without I/O: one entry a line, or CSV with a header row.
 ///
-/// The first line that is neither empty nor a comment decides. Plain: an entry a line, `#` starts a comment
-/// line. CSV: the header names the columns `id`, `login` (users) or `group_id`, else `id` (groups), in any
-/// order and case, among others; separated by comma, semicolon or tab; fields may be quoted. Where a row has
-/// an id and a login, the id counts.
+/// The first line that is neither empty nor a comment decides, after a line such as `sep=;`. Plain: an entry a line, `#`
+/// starts a comment line. CSV: the header names the columns `id`, `login` (users) or `group_id`, else `id` (groups), in any
+/// order and case, among others; separated by comma, semicolon or tab; fields may be quoted. Where a row has an id and a
+/// login, the id counts. Rows without any text are skipped; a row that begins with `#` is a fault, since it may be a comment
+/// or somebody's row. Lines end with LF, CR LF or CR. Entries are trimmed as trimmedEntry() does, and checked.
 ///
-/// Faults do not stop it, unless what follows them cannot be
-/// understood. Its memory does not depend on the list.
+/// Faults do not stop it, unless the text after them cannot be understood. Its memory does not depend on the list.
 class ListReader {
  public:
   /// Longest line, or row of CSV; no list of ids has lines like that.
@@ -76,6 +76,7 @@ class ListReader {
   void endLine();
   void endField();
   void endRecord();
+  void beginRecord();
   void decideForm(const std::string& line);
   bool readHeader();
   void addPlain(std::string_view line);
@@ -95,8 +96,10 @@ class ListReader {
   Place here_{};           // of the next byte
   std::string start_;      // the first bytes, until it is known whether they are a byte order mark
   bool started_ = false;
-  std::string line_;  // plain, and the first line
+  std::string line_;          // plain, and the first line
+  bool afterReturn_ = false;  // the last byte was a CR
 
+  std::optional<char> declaredSeparator_;
   char separator_ = ',';
   At at_ = At::fieldStart;
   Place recordPlace_{};

@@ -32,8 +32,8 @@ bool readEntries(const TerminateArguments& arguments, EntryList& entries, const 
   InputFaults faults;
   std::size_t rowsWithBoth = 0;
   for (std::size_t i = 0; i < arguments.entries.size(); ++i) {
-    const std::string entry(trimmed(arguments.entries[i]));
-    if (const auto fault = faultOf(arguments.target, entry)) {
+    const std::string entry(trimmedEntry(arguments.entries[i]));
+    if (const auto fault = faultOf(kindOf(arguments.target), entry)) {
       faults.add("argument " + std::to_string(i + 1), fault->text);
     } else {
       entries.add(entry);

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cstdint>
 
+#include <box/support/unicode.hpp>
+
 namespace box::cli {
 
 namespace {
@@ -33,36 +35,13 @@ void appendEscaped(std::string& out, std::string_view bytes, const Utf8Character
 
 bool isDigit(char c) noexcept { return c >= '0' && c <= '9'; }
 
-}  // namespace
-
-Utf8Character firstCharacter(std::string_view text) noexcept {
-  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return {lead, 1, true};
-  const std::size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (lead < 0xc2 || lead > 0xf4 || text.size() < size) return {};
-  char32_t value = lead & (0x7fU >> size);
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xc0U) != 0x80U) return {};
-    value = (value << 6) | (byte(i) & 0x3fU);
-  }
-  const bool overlong = (size == 3 && value < 0x800) || (size == 4 && value < 0x10000);
-  const bool surrogate = value >= 0xd800 && value <= 0xdfff;
-  if (overlong || surrogate || value > 0x10ffff) return {};
-  return {value, size, true};
-}
-
-bool isControl(char32_t c) noexcept {
-  return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x061c || c == 0x200e || c == 0x200f ||
-         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
-}
-
-std::string printable(std::string_view text, std::size_t limit) {
+template <class Hidden>
+std::string escaped(std::string_view text, std::size_t limit, Hidden isHidden) {
   std::string out;
   while (!text.empty()) {
     const Utf8Character character = firstCharacter(text);
     if (out.size() + character.size > limit) return out + "…";
-    if (character.valid && !isControl(character.value)) {
+    if (character.valid && !isHidden(character.value)) {
       out += text.substr(0, character.size);
     } else {
       appendEscaped(out, text, character);
@@ -71,6 +50,10 @@ std::string printable(std::string_view text, std::size_t limit) {
   }
   return out;
 }
+
+}  // namespace
+
+std::string printable(std::string_view text, std::size_t limit) { return escaped(text, limit, &isInvisible); }
 
 std::string validUtf8(std::string_view text) {
   std::string out;
@@ -94,7 +77,8 @@ std::string inQuotes(std::string_view entry) {
       !std::all_of(entry.begin(), entry.end(), isDigit)) {
     return "a text of " + counted(entry.size(), "character") + " (not shown: it may be a key)";
   }
-  return "'" + printable(entry, 60) + "'";
+  const auto isHidden = [](char32_t c) { return isInvisible(c) || (c != U' ' && isBlank(c)); };
+  return "'" + escaped(entry, 60, isHidden) + "'";
 }
 
 std::string counted(std::size_t count, std::string_view noun) {

@@ -8,28 +8,15 @@
 
 namespace box::cli {
 
-/// One character of UTF-8 text; `valid` is false for a byte that starts none, and `size` is then 1.
-struct Utf8Character {
-  char32_t value = 0;
-  std::size_t size = 1;
-  bool valid = false;
-};
-/// The character at the start of `text`, which must not be
-/// empty. Overlong forms and surrogates are not valid.
-Utf8Character firstCharacter(std::string_view text) noexcept;
-
-/// Controls of C0 and C1, DEL, and the marks that reorder or break lines on a display.
-bool isControl(char32_t character) noexcept;
-
-/// Text of unknown origin made fit for a terminal or a log: one line, control characters and bytes that are
-/// no UTF-8 shown as \n, \x1b or \u{202e}, cut at `limit` bytes.
+/// Text of unknown origin made fit for a terminal or a log: one line; invisible characters, and bytes that are not valid
+/// UTF-8, are shown as \n, \x1b or \u{202e}; cut at `limit` bytes.
 std::string printable(std::string_view text, std::size_t limit = 500);
 
-/// The same text with U+FFFD for bytes that are no UTF-8: JSON must be UTF-8.
+/// The same text with U+FFFD for bytes that are not valid UTF-8: JSON must be UTF-8.
 std::string validUtf8(std::string_view text);
 
-/// A wrong entry, quoted for an error message. What looks like a key or
-/// token is not shown: it may be one, given in the wrong place.
+/// A wrong entry, quoted for an error message: as printable(), and blanks that are not a space are shown by their codes too.
+/// A text that looks like a key or a token is not shown: it may be one, given in the wrong place.
 std::string inQuotes(std::string_view entry);
 
 /// "1 user", "12 users".

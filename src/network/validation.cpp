@@ -1,6 +1,10 @@
 #include "network/validation.hpp"
 
+#include <algorithm>
+
 #include <array>
+
+#include "box/entry.hpp"
 
 namespace box {
 namespace {
@@ -38,10 +42,6 @@ bool isFieldValue(std::string_view text) noexcept {
   const auto blank = [](char c) { return c == ' ' || c == '\t'; };
   if (!text.empty() && (blank(text.front()) || blank(text.back()))) return false;
   return std::all_of(text.begin(), text.end(), [&](char c) { return blank(c) || (c > 0x20 && c < 0x7f); });
-}
-
-bool isBoxId(std::string_view text) noexcept {
-  return !text.empty() && text.size() <= 20 && std::all_of(text.begin(), text.end(), isDigit);
 }
 
 std::string headerObjection(std::string_view name, std::string_view value) {

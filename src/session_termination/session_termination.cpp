@@ -106,8 +106,8 @@ asio::awaitable<SessionTerminationMessage> SessionTerminationManager::terminateU
 asio::awaitable<SessionTerminationMessage> SessionTerminationManager::terminateUsersSessions(
     TerminateUsersSessionsRequestBodyView body, TerminateUsersSessionsOptionalsInput optionals) const {
   return call(*users_, optionals, [&] {
-    return encodeBody({{"user_ids", "userIds", BodyList::Kind::ids, body.userIds},
-                       {"user_logins", "userLogins", BodyList::Kind::logins, body.userLogins}});
+    return encodeBody({{"user_ids", "userIds", EntryKind::userId, body.userIds},
+                       {"user_logins", "userLogins", EntryKind::userLogin, body.userLogins}});
   });
 }
 
@@ -119,7 +119,7 @@ asio::awaitable<SessionTerminationMessage> SessionTerminationManager::terminateG
 asio::awaitable<SessionTerminationMessage> SessionTerminationManager::terminateGroupsSessions(
     TerminateGroupsSessionsRequestBodyView body, TerminateGroupsSessionsOptionalsInput optionals) const {
   return call(*groups_, optionals, [&] {
-    return encodeBody({{"group_ids", "groupIds", BodyList::Kind::ids, body.groupIds}});
+    return encodeBody({{"group_ids", "groupIds", EntryKind::groupId, body.groupIds}});
   });
 }
 

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include <box/entry.hpp>
+
 #include "cli/entries.hpp"
 #include "cli/list_reader.hpp"
 #include "fuzz/fuzz.hpp"
@@ -24,14 +26,14 @@ class Keeper : public ListSink {
   explicit Keeper(Target target) : target_(target) {}
 
   void onEntry(std::string entry, std::size_t line) override {
-    require(!halted_, "nothing comes behind the last fault");
-    require(!faultOf(target_, entry), "what is given as an entry is one");
+    require(!halted_, "nothing comes after the last fault");
+    require(!box::checkEntry(kindOf(target_), entry), "what is given as an entry is one");
     require(line >= last_, "lines come in order");
     last_ = line;
     lines.push_back({std::move(entry), {}, line});
   }
   void onFault(std::size_t line, std::size_t column, const std::string& text, bool last) override {
-    require(!halted_, "nothing comes behind the last fault");
+    require(!halted_, "nothing comes after the last fault");
     require(line >= 1 && column >= 1, "places count from 1");
     require(text.size() < 300 && text.find_first_of("\n\r\x1b") == std::string::npos, "a fault is one short line");
     halted_ = last;

@@ -29,7 +29,7 @@ Rooms operator+(Rooms all, const Rooms& more) {
 // the single files there are rooms too.
 const std::map<std::string, Rooms>& order() {
   static const std::map<std::string, Rooms> rooms = [] {
-    const Rooms base = {"support", "views", "error"};
+    const Rooms base = {"support", "views", "error", "entry"};
     const Rooms types = base + Rooms{"async", "policy", "network", "observe"};
     // auth's interface is known to more than auth's ways to get a token.
     const Rooms calls = types + Rooms{"auth/authentication"};

@@ -28,7 +28,7 @@ TEST(Planner, TellsIdsAndLoginsFromWhatCannotBeSent) {
   EXPECT_THAT(look(planner, "123").invalid, IsEmpty());
   EXPECT_THAT(look(planner, "a@example.com").invalid, IsEmpty());
   EXPECT_THAT(look(planner, "").invalid, HasSubstr("empty"));
-  EXPECT_THAT(look(planner, "12a").invalid, HasSubstr("decimal number"));
+  EXPECT_THAT(look(planner, "12a").invalid, HasSubstr("neither an id"));
   EXPECT_THAT(look(planner, "a@example.com\r").invalid, HasSubstr("control character"));
   EXPECT_THAT(look(planner, "5", "row has no id").invalid, HasSubstr("row has no id"));
   EXPECT_EQ(planner.count(), 6U);
@@ -36,7 +36,7 @@ TEST(Planner, TellsIdsAndLoginsFromWhatCannotBeSent) {
 
 TEST(Planner, GroupsHaveNoLogins) {
   Planner planner(BulkTarget::groups);
-  EXPECT_THAT(look(planner, "a@example.com").invalid, HasSubstr("decimal number"));
+  EXPECT_THAT(look(planner, "a@example.com").invalid, HasSubstr("groups have no login"));
 }
 
 TEST(Planner, ADuplicateNamesTheFirstAndWhatIsInvalidIsNone) {

@@ -111,6 +111,23 @@ INSTANTIATE_TEST_SUITE_P(
         GoodList{"CsvWithTabs", Target::users, "id\tname\n12\tAnn, Bob\n", {"12"}},
         GoodList{"CsvWithBlanksAroundQuotes", Target::users, "id,name\n \"12\" , Ann\n", {"12"}},
         GoodList{"CsvWithStrayQuoteInOtherColumn", Target::users, "id,size\n12,5\" pipe\n13,x\n", {"12", "13"}},
+        GoodList{"PlainFromAnOldMac", Target::users, "12\r13\rann@x.org", {"12", "13", "ann@x.org"}},
+        GoodList{"CsvFromAnOldMac", Target::users, "id,name\r12,A\r13,B\r", {"12", "13"}},
+        GoodList{"PlainWithBlanksAndMarksAroundEntries",
+                 Target::users,
+                 "12\u00a0\n\xef\xbb\xbf"
+                 "cat@x.org\n\u3000"
+                 "bob@x.org\n",
+                 {"12", "cat@x.org", "bob@x.org"}},
+        GoodList{"CsvWithBlanksAndMarksAroundEntries",
+                 Target::users,
+                 "\u00a0login,name\nann@x.org\u00a0,A\n\xef\xbb\xbf"
+                 "bob@x.org,B\n\u00a0,\u00a0\n",
+                 {"ann@x.org", "bob@x.org"}},
+        GoodList{"MailtoAddresses", Target::users, "mailto:ann@x.org\nMAILTO:bob@x.org\n", {"ann@x.org", "bob@x.org"}},
+        GoodList{"CsvWithADeclaredSeparator", Target::users, "sep=;\r\nna,me;id\r\nA;12\r\n", {"12"}},
+        GoodList{"CsvWithRowsOfSeparators", Target::users, "id,login,name\n12,,A\n,,\n , ,\n,,,,\n", {"12"}},
+        GoodList{"CsvWithAQuotedHash", Target::users, "name,id\n\"#1 Fan\",12\nx#,13\n", {"12", "13"}},
         GoodList{"CsvOfGroups", Target::groups, "group_id,name\n7,A\n", {"7"}},
         GoodList{"CsvOfGroupsById", Target::groups, "id,name\n7,A\n", {"7"}},
         GoodList{"CsvOfGroupsAndTheirMembers", Target::groups, "id,login,group_id\n12,a@x.org,7\n", {"7"}},
@@ -142,12 +159,27 @@ INSTANTIATE_TEST_SUITE_P(
         BadList{"ControlCharacter", Target::users,
                 "12\n1\x1b"
                 "3\n",
-                "list:2:2", "\\x1b"},
+                "list:2:2", "'1\\x1b3' has the control character U+001B"},
         BadList{"NotUtf8", Target::users, "a@x.org\nj\xfcrgen@x.org\n", "list:2:2", "UTF-8"},
         BadList{"Utf16", Target::users,
                 "\xff\xfe"
                 "1",
                 "list:1:1", "UTF-16"},
+        BadList{"Utf16WithoutAMark", Target::users, std::string("1\0002\000", 4), "list:1:2", "CSV UTF-8"},
+        BadList{"AWorkbook", Target::users, std::string("PK\3\4\024\0\6\0", 8), "list:1:6", "a workbook"},
+        BadList{"InvisibleCharacter", Target::users, "ann@x.org\n eve@x.org\u200b\n", "list:2:11",
+                "'eve@x.org\\u{200b}' has the invisible character U+200B"},
+        BadList{"InvisibleCharacterInAColumn", Target::users,
+                "name,login\nAnn,\u2060"
+                "ann@x.org\n",
+                "list:2:5", "login: '\\u{2060}ann@x.org' has the invisible character U+2060"},
+        BadList{"TypographicQuotes", Target::users, "\u201cann@x.org\u201d\n", "list:1:1", "the quote U+201C"},
+        BadList{"TwoLoginsRunTogether", Target::users, "bob@example.comcarl@example.com\n", "list:1:20", "a second @"},
+        BadList{"CommentAfterAHeader", Target::users, "login\nann@x.org\n#ceo@x.org\n", "list:3:1", "begins with #"},
+        BadList{"CommentedRow", Target::users, "name,login\nAnn,a@x.org\n # Bob, \"the\nCeo,c@x.org\n", "list:3:1",
+                "quote its first field"},
+        BadList{"HeaderOfASecondExport", Target::users, "id\n1\n\xef\xbb\xbfid\n2\n", "list:3:4", "'id' is not an id"},
+        BadList{"MailtoAlone", Target::users, "mailto:\n", "list:1:1", "neither an id"},
         BadList{"SeveralValuesOnTheFirstLine", Target::users, "1,2,3\n4\n", "list:1:1", "header row"},
         BadList{"SeveralValuesOnALaterLine", Target::users, "1\n2,3\n", "list:2:2", "neither an id"},
         BadList{"NoColumnOfOurs", Target::users, "name,email\nAnn,a@x.org\n", "list:1:1", "'id' or 'login'"},
@@ -155,8 +187,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadList{"UsersGivenForGroups", Target::groups, "id,login\n12,a@x.org\n", "list:1:1", "box-sessions users"},
         BadList{"ColumnTwice", Target::users, "id,name,ID\n1,a,2\n", "list:1:9", "a second column 'id'"},
         BadList{"BadId", Target::users, "name,id\nAnn,1x\n", "list:2:6", "id: '1x'"},
-        BadList{"LoginInTheIdColumn", Target::users, "name,id\nAnn,a@x.org\n", "list:2:5", "id: 'a@x.org' is no id"},
-        BadList{"IdInTheLoginColumn", Target::users, "name,login\nAnn, 12\n", "list:2:6", "login: '12' is no login"},
+        BadList{"LoginInTheIdColumn", Target::users, "name,id\nAnn,a@x.org\n", "list:2:5",
+                "id: 'a@x.org' is a login and not an id"},
+        BadList{"IdInTheLoginColumn", Target::users, "name,login\nAnn, 12\n", "list:2:6", "login: '12' is not a login"},
         BadList{"RowWithNeither", Target::users, "id,login,name\n,,Ann\n", "list:2:1", "no id and no login"},
         BadList{"RowWithoutGroup", Target::groups, "group_id,name\n,Ann\n", "list:2:1", "no group_id"},
         BadList{"TooManyFields", Target::users, "id,name\n12,Ann, Example\n", "list:2:1", "3 fields, the header row 2"},
@@ -164,7 +197,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadList{"TextBehindQuotes", Target::users, "id,name\n12,\"Ann\" E\n", "list:2:10", "closing quote"},
         BadList{"QuoteNeverClosed", Target::users, "id,name\n12,\"Ann\n13,Bob\n", "list:2:4", "never closes"},
         BadList{"QuoteNeverClosedInTheHeader", Target::users, "id,\"name\n12,a\n", "list:1:4", "never closes"},
-        BadList{"LineEndInAnId", Target::users, "name,id\nA,\"1\n2\"\n", "list:2:5", "control character \\n"},
+        BadList{"LineEndInAnId", Target::users, "name,id\nA,\"1\n2\"\n", "list:2:5", "control character U+000A"},
         BadList{"FaultBehindLineEndInQuotes", Target::users, "name,id\n\"a\nb\",x\n", "list:3:4", "'x'"}),
     &nameOf<BadList>);
 
@@ -179,6 +212,19 @@ TEST(CliListReader, UsesTheIdWhereARowHasBothAndCounts) {
   const Outcome out = read(Target::users, "id,login\n12,a@x.org\n,b@x.org\n13,c@x.org\n");
   EXPECT_EQ(out.entries, (Entries{"12", "b@x.org", "13"}));
   EXPECT_EQ(out.rowsWithBoth, 2U);
+}
+
+TEST(CliListReader, CountsLinesThatEndWithCarriageReturns) {
+  EXPECT_TRUE(onlyFaultOf(Target::users, "1\r2\r\r x\r3").starts_with("list:4:2: "));
+  EXPECT_TRUE(onlyFaultOf(Target::users, "1\r\n2\r\n\r\n x\r\n3").starts_with("list:4:2: "));
+}
+
+TEST(CliListReader, FindsDuplicatesThatOnlyLookDifferentInTheFile) {
+  EXPECT_EQ(read(Target::users,
+                 "a@x.org\n\xef\xbb\xbf"
+                 "a@x.org\xc2\xa0\nmailto:a@x.org\n")
+                .duplicates,
+            2U);
 }
 
 TEST(CliListReader, CountsDuplicates) {

@@ -25,6 +25,13 @@ TEST(CliText, EscapesWhatATerminalWouldObey) {
   EXPECT_EQ(printable("abc\u202egpj"), "abc\\u{202e}gpj") << "right-to-left override";
 }
 
+TEST(CliText, EscapesWhatNobodySees) {
+  EXPECT_EQ(printable("a\u200b\u00ad\ufeff@x"), "a\\u{200b}\\u{ad}\\u{feff}@x");
+  EXPECT_EQ(printable("Acc\u00e8s refus\u00e9\u00a0: \u3000"), "Acc\u00e8s refus\u00e9\u00a0: \u3000")
+      << "blanks stay in prose";
+  EXPECT_EQ(inQuotes("a\u00a0b c"), "'a\\u{a0}b c'") << "but not in entries";
+}
+
 TEST(CliText, EscapesBytesThatAreNoUtf8) {
   EXPECT_EQ(printable("\xff"), "\\xff");
   EXPECT_EQ(printable("\xc0\xaf"), "\\xc0\\xaf") << "overlong slash";

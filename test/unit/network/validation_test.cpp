@@ -46,14 +46,6 @@ TEST(Validation, KnowsTheCharactersOfFieldValues) {
   for (const char* text : {" ", "\t", " a", "a ", "\ta", "a\t"}) EXPECT_FALSE(isFieldValue(text)) << text;
 }
 
-TEST(Validation, KnowsBoxIds) {
-  for (const char* text : {"0", "1", "007", "12345678901234567890"}) EXPECT_TRUE(isBoxId(text)) << text;
-  for (const char* text : {"", "123456789012345678901", "-1", "+1", " 1", "1 ", "1.0", "1e5", "0x1", "a", "1\n", "٣"}) {
-    EXPECT_FALSE(isBoxId(text)) << text;
-  }
-  EXPECT_FALSE(isBoxId(std::string_view("1\0", 2)));
-}
-
 TEST(Validation, NamesTheHeaderAndNeverItsValue) {
   struct {
     std::string name, value;

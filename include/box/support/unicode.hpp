@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "box/support/export.hpp"
+
+namespace box {
+
+/// One character of a UTF-8 text.
+struct Utf8Character {
+  char32_t value = 0;
+  std::size_t size = 1;  ///< in bytes
+  bool valid = false;    ///< false: no character begins with this byte, and `size` is 1
+};
+
+/// The character at the start of `text`, which must not be empty. As in RFC 3629, overlong forms, surrogates and values
+/// above U+10FFFF are not valid. *Threads*: any, as with all of this header.
+BOX_API Utf8Character firstCharacter(std::string_view text) noexcept;
+
+/// Whether each character of the text is valid.
+BOX_API bool isUtf8(std::string_view text) noexcept;
+
+/// Whether it looks like a space: U+0020, U+00A0, U+3000 and the other blanks of Unicode, but not the tab.
+BOX_API bool isBlank(char32_t character) noexcept;
+
+/// Whether nobody can see it, or it changes how other characters are shown: controls, format characters, line separators,
+/// fillers, variation selectors. Blanks are not among them.
+BOX_API bool isInvisible(char32_t character) noexcept;
+
+}  // namespace box

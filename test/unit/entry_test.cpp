@@ -1,0 +1,159 @@
+#include "box/entry.hpp"
+
+#include <optional>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+#include <gtest/gtest.h>
+
+namespace box {
+namespace {
+
+using namespace std::string_view_literals;
+
+TEST(Entry, IdsAndPlainLoginsAreTaken) {
+  for (const EntryKind kind : {EntryKind::user, EntryKind::userId, EntryKind::groupId}) {
+    for (const std::string_view id : {"1", "0", "007", "12345678901234567890"})
+      EXPECT_FALSE(checkEntry(kind, id)) << id;
+  }
+  for (const std::string_view login :
+       {"ann@example.com", "a.b+c@x.example", "o'brien@example.com", "'t.hooft@example.nl", "a@b", "a_b-c@x-y.example",
+        "j\u00fcrgen@ex\u00e4mple.org", "\u6771@\u4eac.example"}) {
+    EXPECT_FALSE(checkEntry(EntryKind::user, login)) << login;
+    EXPECT_FALSE(checkEntry(EntryKind::userLogin, login)) << login;
+  }
+  EXPECT_FALSE(checkEntry(EntryKind::userLogin, std::string(318, 'a') + "@x"));
+}
+
+struct Refusal {
+  EntryKind kind;
+  std::string entry;
+  std::size_t offset;
+  std::string_view says;
+};
+
+void PrintTo(const Refusal& refusal, std::ostream* out) { *out << testing::PrintToString(refusal.entry); }
+
+class EntryRefusals : public testing::TestWithParam<Refusal> {};
+
+TEST_P(EntryRefusals, NamePlaceAndReason) {
+  const std::optional<EntryFault> fault = checkEntry(GetParam().kind, GetParam().entry);
+  ASSERT_TRUE(fault);
+  EXPECT_EQ(fault->offset, GetParam().offset) << fault->text;
+  EXPECT_NE(fault->text.find(GetParam().says), std::string::npos) << fault->text;
+  EXPECT_EQ(fault->text.find_first_of("\n\x1b\xe2"), std::string::npos) << fault->text;
+}
+
+INSTANTIATE_TEST_SUITE_P(OfIds, EntryRefusals,
+                         testing::Values(Refusal{EntryKind::user, "", 0, "is empty"},
+                                         Refusal{EntryKind::userId, "", 0, "is empty"},
+                                         Refusal{EntryKind::user, "ann", 0, "neither an id"},
+                                         Refusal{EntryKind::user, "12a", 2, "neither an id"},
+                                         Refusal{EntryKind::user, "-5", 0, "neither an id"},
+                                         Refusal{EntryKind::user, "123456789012345678901", 0, "at most 20 digits"},
+                                         Refusal{EntryKind::userId, "1 2", 1, "is not an id"},
+                                         Refusal{EntryKind::userId, "ann@example.com", 0, "is a login and not an id"},
+                                         Refusal{EntryKind::groupId, "ann@example.com", 0, "groups have no login"},
+                                         Refusal{EntryKind::user, "222\xef\xbb\xbf", 3, "U+FEFF"},
+                                         Refusal{EntryKind::groupId, "222\u200b", 3, "U+200B"},
+                                         Refusal{EntryKind::userId, "\uff12\uff12", 0, "is not an id"},
+                                         Refusal{EntryKind::user, "1\n", 1, "control character U+000A"},
+                                         Refusal{EntryKind::user, "1.14465E+7", 1, "spreadsheet"},
+                                         Refusal{EntryKind::user, "11446498.0", 8, "spreadsheet"},
+                                         Refusal{EntryKind::userId, "11,446,498", 2, "spreadsheet"},
+                                         Refusal{EntryKind::groupId, "'11446498", 0, "spreadsheet"},
+                                         Refusal{EntryKind::user, "=\"11446498\"", 0, "spreadsheet"}));
+
+INSTANTIATE_TEST_SUITE_P(OfLogins, EntryRefusals,
+                         testing::Values(Refusal{EntryKind::userLogin, "ann", 0, "is not a login"},
+                                         Refusal{EntryKind::userLogin, "1", 0, "not a login"},
+                                         Refusal{EntryKind::user, "@example.com", 0, "a name before the @"},
+                                         Refusal{EntryKind::user, "ann@", 3, "a domain after it"},
+                                         Refusal{EntryKind::user, "bob@example.comcarl@example.com", 19, "a second @"},
+                                         Refusal{EntryKind::user, "a@@x.org", 2, "a second @"},
+                                         Refusal{EntryKind::user, "mailto:ann@x.org", 0, "mailto:"},
+                                         Refusal{EntryKind::user, "MailTo:ann@x.org", 0, "mailto:"},
+                                         Refusal{EntryKind::user, "a@x.org,b@x.org", 7, "','"},
+                                         Refusal{EntryKind::user, "Ann <a@x.org>", 3, "a blank"},
+                                         Refusal{EntryKind::user, "\"a\"@x.org", 0, "'\"'"},
+                                         Refusal{EntryKind::user, "FIRM\\ann@x.org", 4, "'\\'"},
+                                         Refusal{EntryKind::user, "'ann@x.org'", 10, "in its domain"},
+                                         Refusal{EntryKind::user, "ann@x.org/", 9, "in its domain"},
+                                         Refusal{EntryKind::user, "ann@x.org.", 9, "a dot"},
+                                         Refusal{EntryKind::user, "ann@.x.org", 4, "a dot"},
+                                         Refusal{EntryKind::userLogin, std::string(319, 'a') + "@x", 0, "320 bytes"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    OfWhatNobodySees, EntryRefusals,
+    testing::Values(Refusal{EntryKind::user, "eve@x.org\u200b", 9, "invisible character U+200B"},
+                    Refusal{EntryKind::user,
+                            "\u2060"
+                            "dan@x.org",
+                            0, "invisible character U+2060"},
+                    Refusal{EntryKind::user,
+                            "\ufeff"
+                            "cat@x.org",
+                            0, "invisible character U+FEFF"},
+                    Refusal{EntryKind::user, "an\u00adn@x.org", 2, "invisible character U+00AD"},
+                    Refusal{EntryKind::user, "an\u202en@x.org", 2, "invisible character U+202E"},
+                    Refusal{EntryKind::user, "ann\ufe0f@x.org", 3, "invisible character U+FE0F"},
+                    Refusal{EntryKind::user, "ann\u3164@x.org", 3, "invisible character U+3164"},
+                    Refusal{EntryKind::userLogin, "ann@x.org\U000e0041", 9, "invisible character U+E0041"},
+                    Refusal{EntryKind::user, "bob@x.org\u00a0", 9, "blank U+00A0"},
+                    Refusal{EntryKind::user,
+                            "\u3000"
+                            "bob@x.org",
+                            0, "blank U+3000"},
+                    Refusal{EntryKind::user,
+                            "\u201c"
+                            "fay@x.org\u201d",
+                            0, "quote U+201C"},
+                    Refusal{EntryKind::user,
+                            "o\u2019"
+                            "brien@x.org",
+                            1, "quote U+2019"},
+                    Refusal{EntryKind::user,
+                            "\u00ab"
+                            "fay@x.org",
+                            0, "quote U+00AB"},
+                    Refusal{EntryKind::user, "j\ufffdrgen@x.org", 1, "lost character"},
+                    Refusal{EntryKind::user, "an\xffn@x.org", 2, "UTF-8"},
+                    Refusal{EntryKind::user, "an\x1b@x.org", 2, "control character U+001B"},
+                    Refusal{EntryKind::user, "an\xc2\x85@x.org", 2, "control character U+0085"},
+                    Refusal{EntryKind::user, std::string("a\0@x.org", 8), 1, "control character U+0000"}));
+
+TEST(Entry, TrimmingRemovesWhatCopyingAdds) {
+  EXPECT_EQ(trimmedEntry("ann@x.org"), "ann@x.org");
+  EXPECT_EQ(trimmedEntry(" \t ann@x.org \t"), "ann@x.org");
+  EXPECT_EQ(trimmedEntry("\xef\xbb\xbf"
+                         "ann@x.org\xc2\xa0"),
+            "ann@x.org");
+  EXPECT_EQ(trimmedEntry("\u3000\u2003"
+                         "12\u202f"),
+            "12");
+  EXPECT_EQ(trimmedEntry(" mailto:ann@x.org"), "ann@x.org");
+  EXPECT_EQ(trimmedEntry("MAILTO: ann@x.org "), "ann@x.org");
+  EXPECT_EQ(trimmedEntry(" \xef\xbb\xbf \xc2\xa0"), "");
+  EXPECT_EQ(trimmedEntry(""), "");
+}
+
+TEST(Entry, TrimmingKeepsAllElse) {
+  for (const std::string_view text :
+       {"\u200b"
+        "a@x.org"sv,
+        "a@x.org\u200b"sv, "a b"sv, "mailto:"sv, "\xa0"sv, "a\xa0"sv, "\x80\x80\x80\x80"sv, "\n1"sv, "1\r"sv}) {
+    EXPECT_EQ(trimmedEntry(text), text) << testing::PrintToString(std::string(text));
+  }
+}
+
+TEST(Entry, AnIdIsOneToTwentyDigits) {
+  for (const char* text : {"0", "1", "007", "12345678901234567890"}) EXPECT_TRUE(isBoxId(text)) << text;
+  for (const char* text : {"", "a", "1a", " 1", "1 ", "-1", "+1", "1.0", "0x1", "123456789012345678901", "\u0661"}) {
+    EXPECT_FALSE(isBoxId(text)) << text;
+  }
+  EXPECT_FALSE(isBoxId(std::string_view("1\0", 2)));
+}
+
+}  // namespace
+}  // namespace box
