@@ -5,59 +5,104 @@
 namespace box {
 namespace {
 
-std::string_view describe(Errc e) noexcept {
-  switch (e) {
-    case Errc::invalidRequest: return "invalid request";
-    case Errc::invalidConfiguration: return "invalid configuration";
-    case Errc::clientClosed: return "the client is closed";
-    case Errc::callTimeout: return "the call's deadline passed";
-    case Errc::attemptTimeout: return "the attempt took too long";
-    case Errc::poolTimeout: return "no connection came free in time";
-    case Errc::resolveTimeout: return "the name lookup took too long";
-    case Errc::connectTimeout: return "connecting took too long";
-    case Errc::proxyTimeout: return "the proxy did not answer in time";
-    case Errc::handshakeTimeout: return "the TLS handshake took too long";
-    case Errc::writeTimeout: return "sending the request took too long";
-    case Errc::readTimeout: return "the response took too long";
-    case Errc::poolExhausted: return "too many calls wait for a connection";
-    case Errc::hostNotFound: return "host not found";
-    case Errc::resolveFailed: return "the name lookup failed";
-    case Errc::connectFailed: return "could not connect";
-    case Errc::proxyFailed: return "the proxy failed";
-    case Errc::proxyRefused: return "the proxy refused to open the way";
-    case Errc::proxyAuthenticationFailed: return "the proxy refused the credentials";
-    case Errc::localResource: return "this machine is out of descriptors, ports or memory";
-    case Errc::tlsVerificationFailed: return "the peer's certificate is not acceptable";
-    case Errc::tlsProtocolError: return "TLS could not be agreed upon";
-    case Errc::tlsNotTls: return "the peer does not speak TLS";
-    case Errc::connectionLost: return "the connection was lost";
-    case Errc::protocolError: return "the response is not acceptable HTTP";
-    case Errc::responseTooLarge: return "the response is too large";
-    case Errc::unexpectedResponse: return "unexpected response";
-    case Errc::badRequest: return "Box refused the request as invalid";
-    case Errc::unauthorized: return "Box refused the access token";
-    case Errc::forbidden: return "Box refused for lack of permission";
-    case Errc::notFound: return "Box found no such resource";
-    case Errc::rateLimited: return "Box's rate limit was reached";
-    case Errc::requestRefused: return "Box refused the request";
-    case Errc::serverError: return "Box failed";
-    case Errc::tokenUnavailable: return "no access token";
-    case Errc::credentialsInvalid: return "the app's credentials are not valid";
-    case Errc::appNotAuthorized: return "the app is not authorised in the enterprise";
-    case Errc::refreshTokenExpired: return "the refresh token has expired";
-    case Errc::clockSkew: return "the assertion's time is refused";
+/// A bit for each ErrorCondition.
+enum Groups : unsigned {
+  none = 0,
+  timeout = 1U << static_cast<unsigned>(ErrorCondition::timeout),
+  network = 1U << static_cast<unsigned>(ErrorCondition::network),
+  tls = 1U << static_cast<unsigned>(ErrorCondition::tls),
+  response = 1U << static_cast<unsigned>(ErrorCondition::response),
+  api = 1U << static_cast<unsigned>(ErrorCondition::api),
+  authentication = 1U << static_cast<unsigned>(ErrorCondition::authentication),
+  proxy = 1U << static_cast<unsigned>(ErrorCondition::proxy),
+};
+
+/// All that is known of a code.
+struct Entry {
+  std::string_view name = "unknown";
+  std::string_view message = "unknown error";
+  FailureKind kind = FailureKind::final;
+  unsigned groups = none;
+};
+
+/// A switch, so that the compiler misses a code that has no line here.
+Entry entryOf(Errc code) noexcept {
+  switch (code) {
+    case Errc::invalidRequest: return {"invalidRequest", "invalid request", FailureKind::final};
+    case Errc::invalidConfiguration: return {"invalidConfiguration", "invalid configuration", FailureKind::final};
+    case Errc::clientClosed: return {"clientClosed", "the client is closed", FailureKind::final};
+    case Errc::callTimeout: return {"callTimeout", "the call's deadline passed", FailureKind::final, timeout};
+    case Errc::attemptTimeout: return {"attemptTimeout", "the attempt took too long", FailureKind::timeout, timeout};
+    case Errc::poolTimeout: return {"poolTimeout", "no connection came free in time", FailureKind::waiting, timeout};
+    case Errc::resolveTimeout:
+      return {"resolveTimeout", "the name lookup took too long", FailureKind::dns, timeout | network};
+    case Errc::connectTimeout:
+      return {"connectTimeout", "connecting took too long", FailureKind::connect, timeout | network};
+    case Errc::proxyTimeout:
+      return {"proxyTimeout", "the proxy did not answer in time", FailureKind::timeout, timeout | network | proxy};
+    case Errc::handshakeTimeout:
+      return {"handshakeTimeout", "the TLS handshake took too long", FailureKind::timeout, timeout};
+    case Errc::writeTimeout:
+      return {"writeTimeout", "sending the request took too long", FailureKind::timeout, timeout};
+    case Errc::readTimeout: return {"readTimeout", "the response took too long", FailureKind::timeout, timeout};
+    case Errc::localResource:
+      return {"localResource", "this machine is out of descriptors, ports or memory", FailureKind::local, network};
+    case Errc::poolExhausted: return {"poolExhausted", "too many calls wait for a connection", FailureKind::waiting};
+    case Errc::hostNotFound: return {"hostNotFound", "host not found", FailureKind::hostNotFound, network};
+    case Errc::resolveFailed: return {"resolveFailed", "the name lookup failed", FailureKind::dns, network};
+    case Errc::connectFailed: return {"connectFailed", "could not connect", FailureKind::connect, network};
+    case Errc::connectionLost: return {"connectionLost", "the connection was lost", FailureKind::transport, network};
+    case Errc::proxyFailed: return {"proxyFailed", "the proxy failed", FailureKind::proxy, network | proxy};
+    case Errc::proxyRefused:
+      return {"proxyRefused", "the proxy refused to open the way", FailureKind::permanent, network | proxy};
+    case Errc::proxyAuthenticationFailed:
+      return {"proxyAuthenticationFailed", "the proxy refused the credentials", FailureKind::permanent, proxy};
+    case Errc::tlsVerificationFailed:
+      return {"tlsVerificationFailed", "the peer's certificate is not acceptable", FailureKind::tlsFatal, tls};
+    case Errc::tlsProtocolError:
+      return {"tlsProtocolError", "TLS could not be agreed upon", FailureKind::tlsFatal, tls};
+    case Errc::tlsNotTls: return {"tlsNotTls", "the peer does not speak TLS", FailureKind::tlsNotTls, tls};
+    case Errc::protocolError:
+      return {"protocolError", "the response is not acceptable HTTP", FailureKind::protocol, response};
+    case Errc::responseTooLarge:
+      return {"responseTooLarge", "the response is too large", FailureKind::protocol, response};
+    case Errc::unexpectedResponse:
+      return {"unexpectedResponse", "unexpected response", FailureKind::permanent, response};
+    case Errc::badRequest: return {"badRequest", "Box refused the request as invalid", FailureKind::permanent, api};
+    case Errc::unauthorized:
+      return {"unauthorized", "Box refused the access token", FailureKind::auth, api | authentication};
+    case Errc::forbidden: return {"forbidden", "Box refused for lack of permission", FailureKind::permanent, api};
+    case Errc::notFound: return {"notFound", "Box found no such resource", FailureKind::permanent, api};
+    case Errc::rateLimited: return {"rateLimited", "Box's rate limit was reached", FailureKind::throttle, api};
+    case Errc::requestRefused: return {"requestRefused", "Box refused the request", FailureKind::permanent, api};
+    case Errc::serverError: return {"serverError", "Box failed", FailureKind::transient, api};
+    case Errc::tokenUnavailable: return {"tokenUnavailable", "no access token", FailureKind::auth, authentication};
+    case Errc::credentialsInvalid:
+      return {"credentialsInvalid", "the app's credentials are not valid", FailureKind::auth, authentication};
+    case Errc::appNotAuthorized:
+      return {"appNotAuthorized", "the app is not authorised in the enterprise", FailureKind::auth, authentication};
+    case Errc::refreshTokenExpired:
+      return {"refreshTokenExpired", "the refresh token has expired", FailureKind::auth, authentication};
+    case Errc::clockSkew: return {"clockSkew", "the assertion's time is refused", FailureKind::auth, authentication};
   }
-  return "unknown error";
+  return {};
 }
 
+Entry entryOf(const error_code& code) noexcept {
+  return code.category() == errorCategory() ? entryOf(static_cast<Errc>(code.value())) : Entry();
+}
+
+// The ids make the categories equal across shared objects that each have this library linked in.
 class Category final : public boost::system::error_category {
  public:
+  constexpr Category() noexcept : error_category(0xb0c56d0f6f1e27a3) {}
   const char* name() const noexcept override { return "box"; }
-  std::string message(int value) const override { return std::string(describe(static_cast<Errc>(value))); }
+  std::string message(int value) const override { return std::string(entryOf(static_cast<Errc>(value)).message); }
 };
 
 class ConditionCategory final : public boost::system::error_category {
  public:
+  constexpr ConditionCategory() noexcept : error_category(0x8e3d1c9a52b7f46d) {}
   const char* name() const noexcept override { return "box.condition"; }
 
   std::string message(int value) const override {
@@ -68,24 +113,16 @@ class ConditionCategory final : public boost::system::error_category {
       case ErrorCondition::response: return "unacceptable response";
       case ErrorCondition::api: return "error status from Box";
       case ErrorCondition::authentication: return "authentication";
+      case ErrorCondition::proxy: return "proxy";
     }
     return "unknown condition";
   }
 
   bool equivalent(const error_code& code, int condition) const noexcept override {
-    if (code.category() != errorCategory()) return false;
-    const auto e = static_cast<Errc>(code.value());
-    switch (static_cast<ErrorCondition>(condition)) {
-      case ErrorCondition::timeout: return e >= Errc::callTimeout && e <= Errc::readTimeout;
-      case ErrorCondition::network:
-        return (e >= Errc::hostNotFound && e <= Errc::localResource) || e == Errc::connectionLost;
-      case ErrorCondition::tls: return e >= Errc::tlsVerificationFailed && e <= Errc::tlsNotTls;
-      case ErrorCondition::response: return e >= Errc::protocolError && e <= Errc::unexpectedResponse;
-      case ErrorCondition::api: return e >= Errc::badRequest && e <= Errc::serverError;
-      case ErrorCondition::authentication:
-        return e == Errc::unauthorized || (e >= Errc::tokenUnavailable && e <= Errc::clockSkew);
+    if (condition < static_cast<int>(ErrorCondition::timeout) || condition > static_cast<int>(ErrorCondition::proxy)) {
+      return false;
     }
-    return false;
+    return (entryOf(code).groups >> condition & 1U) != 0;
   }
 };
 
@@ -128,8 +165,38 @@ std::string_view toString(Phase phase) noexcept {
   return "unknown";
 }
 
+std::string_view toString(FailureKind kind) noexcept {
+  switch (kind) {
+    case FailureKind::stale: return "stale";
+    case FailureKind::transport: return "transport";
+    case FailureKind::connect: return "connect";
+    case FailureKind::dns: return "dns";
+    case FailureKind::hostNotFound: return "hostNotFound";
+    case FailureKind::local: return "local";
+    case FailureKind::tlsFatal: return "tlsFatal";
+    case FailureKind::tlsNotTls: return "tlsNotTls";
+    case FailureKind::protocol: return "protocol";
+    case FailureKind::timeout: return "timeout";
+    case FailureKind::auth: return "auth";
+    case FailureKind::throttle: return "throttle";
+    case FailureKind::transient: return "transient";
+    case FailureKind::permanent: return "permanent";
+    case FailureKind::proxy: return "proxy";
+    case FailureKind::waiting: return "waiting";
+    case FailureKind::final: return "final";
+  }
+  return "unknown";
+}
+
+std::string_view toString(Errc code) noexcept { return entryOf(code).name; }
+
+FailureKind kindOf(const error_code& code) noexcept { return entryOf(code).kind; }
+
 BoxSdkError::BoxSdkError(error_code code, ErrorDetails details)
-    : system_error(code, details.context), details_(std::make_shared<const ErrorDetails>(std::move(details))) {}
+    : system_error(code, details.context), details_([&] {
+        if (!details.kind) details.kind = kindOf(code);
+        return std::make_shared<const ErrorDetails>(std::move(details));
+      }()) {}
 
 BoxSdkError::BoxSdkError(Errc code, std::string context)
     : BoxSdkError(make_error_code(code), [&] {
@@ -143,6 +210,17 @@ void BoxSdkError::raise() const {
   throw *this;
 }
 
-BoxApiError::BoxApiError(error_code code, ErrorDetails details) : BoxSdkError(code, std::move(details)) {}
+BoxApiError::BoxApiError(error_code code, ErrorDetails details)
+    : BoxSdkError(code, [&] {
+        if (!details.api) details.api.emplace();
+        return std::move(details);
+      }()) {}
+
+BoxApiError::BoxApiError(const BoxSdkError& error) : BoxSdkError(error) {
+  if (details_->api) return;
+  auto withApi = std::make_shared<ErrorDetails>(*details_);
+  withApi->api.emplace();
+  details_ = std::move(withApi);
+}
 
 }  // namespace box

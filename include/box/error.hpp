@@ -2,11 +2,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <boost/system/error_code.hpp>
@@ -43,58 +45,93 @@ enum class Phase : std::uint8_t {
   backoff,    ///< sleeping before the next attempt
 };
 
-/// The library's own error codes. Our own time limits are codes of their own; boost::asio::error::operation_aborted
-/// always means that the caller cancelled.
-enum class Errc : int {
-  invalidRequest = 1,    ///< arguments of a call that Box would refuse, or that must not go out; nothing was sent
-  invalidConfiguration,  ///< options, URLs, headers, certificates
-  clientClosed,          ///< BoxClient::close() was called
-  callTimeout,           ///< the call's deadline passed
-  attemptTimeout,        ///< TimeoutOptions::attempt passed
-  poolTimeout,           ///< TimeoutOptions::pool passed with every connection busy
-  resolveTimeout,        ///< TimeoutOptions::resolve passed
-  connectTimeout,        ///< TimeoutOptions::connect passed at every address
-  proxyTimeout,          ///< TimeoutOptions::proxy passed
-  handshakeTimeout,      ///< TimeoutOptions::handshake passed
-  writeTimeout,          ///< TimeoutOptions::write passed without progress
-  readTimeout,           ///< TimeoutOptions::responseHeader or ::bodyIdle passed
-  poolExhausted,         ///< PoolOptions::maxWaiters calls wait already
-  hostNotFound,          ///< the name has no address
-  resolveFailed,         ///< the lookup failed for a passing reason
-  connectFailed,         ///< refused or unreachable at every address; cause() is the last address's error
-  proxyFailed,           ///< the proxy could not open the way for a passing reason (502, 503, 504), or answered no HTTP
-  proxyRefused,          ///< the proxy does not open the way to this host
-  proxyAuthenticationFailed,  ///< the proxy wants other credentials (407)
-  localResource,              ///< this machine is out of descriptors, ports or memory
-  tlsVerificationFailed,      ///< the peer's certificate or host name is not what it must be; never repeated
-  tlsProtocolError,           ///< no common TLS version, cipher or protocol, or a fatal alert; never repeated
-  tlsNotTls,                  ///< the peer does not speak TLS (a plain HTTP server, a proxy's page)
-  connectionLost,             ///< the connection ended or broke in the middle
-  protocolError,              ///< the peer's bytes are no acceptable HTTP response
-  responseTooLarge,           ///< a limit of ResponseLimits was passed
-  unexpectedResponse,         ///< a redirect, a 2xx other than the documented one, or a page that is not Box's
-  badRequest,                 ///< 400
-  unauthorized,               ///< 401: the token was refused, also after a refresh where that is possible
-  forbidden,                  ///< 403
-  notFound,                   ///< 404
-  rateLimited,                ///< 429
-  requestRefused,             ///< any other 4xx
-  serverError,                ///< 5xx
-  tokenUnavailable,           ///< no access token is to be had, for a reason that is none of the next four
-  credentialsInvalid,         ///< the token endpoint knows no such client id, secret, key or subject
-  appNotAuthorized,           ///< the enterprise's administrator has not authorised the app
-  refreshTokenExpired,  ///< the refresh token is used up, revoked or older than 60 days: a person must sign in again
-  clockSkew,            ///< the assertion's times or id are refused, also with the server's own time
+/// Why an attempt failed, as far as a retry is concerned.
+enum class FailureKind : std::uint8_t {
+  stale,         ///< a reused connection ended before one byte of the response
+  transport,     ///< a connection broke
+  connect,       ///< refused, unreachable or timed out at every address
+  dns,           ///< the lookup failed for a passing reason, or took too long
+  hostNotFound,  ///< the name has no address
+  local,         ///< out of descriptors, ports, memory
+  tlsFatal,      ///< certificates, versions, fatal alerts
+  tlsNotTls,     ///< the peer does not speak TLS
+  protocol,      ///< no acceptable HTTP response, or one beyond a limit
+  timeout,       ///< a time limit of the attempt, or of a phase after TCP connected
+  auth,          ///< 401 after the one refresh that is due, or no token
+  throttle,      ///< 429
+  transient,     ///< 408, 425, 500, 502, 503, 504, 520 to 524, 529
+  permanent,     ///< any other status; a proxy that refuses
+  proxy,         ///< the proxy refused for a passing reason
+  waiting,       ///< the pool: no connection came free in time, too many wait
+  final,         ///< cancelled, closed, invalid, deadline passed: never retried, no policy is asked
 };
 
-/// Groups of codes, to be compared with `error.code() == box::ErrorCondition::timeout`.
+/// The library's own error codes. A number stays what it is for ever; its thousands tell what the code is about. Each of our
+/// own time limits has its code; boost::asio::error::operation_aborted always means that the caller cancelled.
+enum class Errc : int {
+  // The caller's side.
+  invalidRequest = 1001,  ///< arguments of a call that Box would refuse, or that must not go out; nothing was sent
+  invalidConfiguration = 1002,  ///< options, URLs, headers, certificates
+  clientClosed = 1003,          ///< BoxClient::close() was called
+
+  // Time limits.
+  callTimeout = 2001,       ///< the call's deadline passed
+  attemptTimeout = 2002,    ///< TimeoutOptions::attempt passed
+  poolTimeout = 2003,       ///< TimeoutOptions::pool passed with every connection busy
+  resolveTimeout = 2004,    ///< TimeoutOptions::resolve passed
+  connectTimeout = 2005,    ///< TimeoutOptions::connect passed at every address
+  proxyTimeout = 2006,      ///< TimeoutOptions::proxy passed
+  handshakeTimeout = 2007,  ///< TimeoutOptions::handshake passed
+  writeTimeout = 2008,      ///< TimeoutOptions::write passed without progress
+  readTimeout = 2009,       ///< TimeoutOptions::responseHeader or ::bodyIdle passed
+
+  // The way to Box.
+  localResource = 3001,              ///< this machine is out of descriptors, ports or memory
+  poolExhausted = 3002,              ///< PoolOptions::maxWaiters calls wait already
+  hostNotFound = 3003,               ///< the name has no address
+  resolveFailed = 3004,              ///< the lookup failed for a passing reason
+  connectFailed = 3005,              ///< refused or unreachable at every address; cause() is the last address's error
+  connectionLost = 3006,             ///< the connection ended or broke in the middle
+  proxyFailed = 3101,                ///< the proxy failed for a passing reason (502, 503, 504), or answered no HTTP
+  proxyRefused = 3102,               ///< the proxy does not open the way to this host
+  proxyAuthenticationFailed = 3103,  ///< the proxy wants other credentials (407)
+
+  // TLS.
+  tlsVerificationFailed = 4001,  ///< the peer's certificate or host name is not what it must be; never retried
+  tlsProtocolError = 4002,       ///< no common TLS version, cipher or protocol, or a fatal alert; never retried
+  tlsNotTls = 4003,              ///< the peer does not speak TLS (a plain HTTP server, a proxy's page)
+
+  // Responses that are not Box's.
+  protocolError = 5001,       ///< the peer's bytes are not an acceptable HTTP response
+  responseTooLarge = 5002,    ///< a limit of ResponseLimits was passed
+  unexpectedResponse = 5003,  ///< a redirect, a 2xx other than the documented one, or a page that is not Box's
+
+  // Box's refusals.
+  badRequest = 6001,      ///< 400
+  unauthorized = 6002,    ///< 401: the token was refused, also after a refresh where that is possible
+  forbidden = 6003,       ///< 403
+  notFound = 6004,        ///< 404
+  rateLimited = 6005,     ///< 429
+  requestRefused = 6006,  ///< any other 4xx
+  serverError = 6007,     ///< 5xx
+
+  // Tokens.
+  tokenUnavailable = 7001,     ///< there is no access token, for a reason that is none of the next four
+  credentialsInvalid = 7002,   ///< the token endpoint knows no such client id, secret, key or subject
+  appNotAuthorized = 7003,     ///< the enterprise's administrator has not authorised the app
+  refreshTokenExpired = 7004,  ///< the refresh token is used up, revoked or older than 60 days: sign in again
+  clockSkew = 7005,            ///< the assertion's times or id are refused, also with the server's own time
+};
+
+/// Groups of codes, to be compared with `error.code() == box::ErrorCondition::timeout`. A code may be in several.
 enum class ErrorCondition : int {
-  timeout = 1,     ///< any of our time limits
-  network,         ///< resolving, connecting, a lost connection, local resources
-  tls,             ///< certificates, versions, handshakes refused
-  response,        ///< the peer answered something that is no acceptable response
-  api,             ///< Box answered with an error status: the exception is a BoxApiError
-  authentication,  ///< no token is to be had, or Box refused the one that was (401)
+  timeout = 1,   ///< each of our own time limits
+  network = 2,   ///< the way to Box: lookup and TCP (too slow as well), a proxy, a lost connection, local resources
+  tls = 3,       ///< certificates, versions, handshakes refused
+  response = 4,  ///< the peer answered something that is not an acceptable response
+  api = 5,       ///< Box answered with an error status: the exception is a BoxApiError
+  authentication = 6,  ///< there is no token, or Box refused it (401); not a proxy's credentials
+  proxy = 7,           ///< the proxy failed, refused, was too slow, or wants other credentials
 };
 
 BOX_API const boost::system::error_category& errorCategory() noexcept;
@@ -106,6 +143,12 @@ inline boost::system::error_condition make_error_condition(ErrorCondition c) noe
 
 BOX_API std::string_view toString(Fate fate) noexcept;
 BOX_API std::string_view toString(Phase phase) noexcept;
+BOX_API std::string_view toString(FailureKind kind) noexcept;
+/// The enumerator's name, "connectionLost"; "unknown" for a number that is not a code.
+BOX_API std::string_view toString(Errc code) noexcept;
+
+/// The kind of failure that a code stands for where no more is known of it: `final` where it is not an Errc.
+BOX_API FailureKind kindOf(const error_code& code) noexcept;
 
 /// One attempt of a call, for the record in an error.
 struct AttemptRecord {
@@ -149,9 +192,11 @@ struct ErrorDetails {
   Fate fate = Fate::notSent;
   Phase phase = Phase::prepare;
   error_code cause{};
+  std::optional<FailureKind> kind{};  ///< unset: kindOf() the code
   std::vector<AttemptRecord> attempts;
   std::chrono::nanoseconds elapsed{};
   std::optional<ApiErrorInfo> api;
+  std::exception_ptr nested{};  ///< an exception of the caller's own code that ended the call
 };
 
 /// Any failure of a call. `code()` is an Errc, or boost::asio::error::operation_aborted where the caller cancelled.
@@ -160,12 +205,11 @@ class BOX_API BoxSdkError : public boost::system::system_error {
  public:
   BoxSdkError(error_code code, ErrorDetails details);
   BoxSdkError(Errc code, std::string context);
-  /// "Success". Nothing throws it: boost::system::result::error() is defined on success too, and needs a value there.
-  BoxSdkError() : BoxSdkError(error_code(), ErrorDetails()) {}
-
   /// What became of the request over all attempts: inDoubt as soon as one of them was and none was accepted, else rejected
   /// as soon as one of them was.
   Fate fate() const noexcept { return details_->fate; }
+  /// Why the last attempt failed, in the terms of retry policies; `final` where the call ended for another reason.
+  FailureKind kind() const noexcept { return *details_->kind; }
   /// How far the last attempt came.
   Phase phase() const noexcept { return details_->phase; }
   /// The system's, the resolver's or OpenSSL's own error behind code(); default where there is none.
@@ -176,6 +220,8 @@ class BOX_API BoxSdkError : public boost::system::system_error {
   std::chrono::nanoseconds elapsed() const noexcept { return details_->elapsed; }
   /// The response's side of it where a response with an error status is the reason; else null.
   const ApiErrorInfo* api() const noexcept { return details_->api ? &*details_->api : nullptr; }
+  /// What the caller's own code (an interceptor, a policy, an Authentication) threw where that ended the call; else null.
+  const std::exception_ptr& nested() const noexcept { return details_->nested; }
   const ErrorDetails& details() const noexcept { return *details_; }
 
   /// Throws this error as its own most derived type: a BoxApiError where api() is not null.
@@ -183,14 +229,20 @@ class BOX_API BoxSdkError : public boost::system::system_error {
 
  protected:
   std::shared_ptr<const ErrorDetails> details_;
+
+ private:
+  /// "Success", only for boost::system::result: its error() is defined on success too, and needs a value there.
+  BoxSdkError() : BoxSdkError(error_code(), ErrorDetails()) {}
+  template <class T, class E>
+  friend class boost::system::result;
 };
 
 /// Box (or the authorization server) answered with an error status.
 class BOX_API BoxApiError : public BoxSdkError {
  public:
-  /// `details.api` must be set.
+  /// Without `details.api`: as of an empty response, with status 0.
   BoxApiError(error_code code, ErrorDetails details);
-  explicit BoxApiError(const BoxSdkError& error) : BoxSdkError(error) {}
+  explicit BoxApiError(const BoxSdkError& error);
 
   int statusCode() const noexcept { return details_->api->statusCode; }
   const ClientError& clientError() const noexcept { return details_->api->clientError; }
@@ -209,17 +261,26 @@ template <class T>
 using CallResult = boost::system::result<T, BoxSdkError>;
 
 /// Awaits a call and gives its result instead of throwing: `auto result = co_await box::tryAwait(client.…(…));`
-/// *Errors*: only what is no BoxSdkError is thrown (std::bad_alloc, an exception of the caller's own policy).
-template <class T>
-asio::awaitable<CallResult<T>> tryAwait(asio::awaitable<T> call) {
+/// For every awaitable, `awaitable<void>` too.
+///
+/// *Errors*: only what is not a BoxSdkError is thrown, for example std::bad_alloc. *Cancellation*: a call that is cancelled
+/// gives a result with operation_aborted and its fate. A coroutine that is cancelled already gets Asio's own
+/// boost::system::system_error with operation_aborted from its `co_await`: then the call was not begun.
+template <class T, class Executor>
+asio::awaitable<CallResult<T>, Executor> tryAwait(asio::awaitable<T, Executor> call) {
   std::optional<BoxSdkError> failure;
   try {
-    T value = co_await std::move(call);
-    co_return CallResult<T>(std::move(value));
+    if constexpr (std::is_void_v<T>) {
+      co_await std::move(call);
+      co_return CallResult<T>();
+    } else {
+      T value = co_await std::move(call);
+      co_return CallResult<T>(boost::system::in_place_value, std::move(value));
+    }
   } catch (const BoxSdkError& error) {
     failure.emplace(error);
   }
-  co_return CallResult<T>(*failure);
+  co_return CallResult<T>(boost::system::in_place_error, *failure);
 }
 
 }  // namespace box

@@ -151,8 +151,9 @@ std::shared_ptr<const AccessToken> parseTokenResponse(std::string_view body, Acc
 }
 
 bool isPassing(const error_code& code) noexcept {
-  return code == ErrorCondition::network || code == ErrorCondition::timeout || code == ErrorCondition::response ||
-         code == Errc::rateLimited || code == Errc::serverError || code == Errc::poolExhausted;
+  return code == ErrorCondition::network || code == ErrorCondition::proxy || code == ErrorCondition::timeout ||
+         code == ErrorCondition::response || code == Errc::rateLimited || code == Errc::serverError ||
+         code == Errc::poolExhausted;
 }
 
 bool isSkew(const BoxSdkError& error) noexcept {
@@ -167,6 +168,7 @@ BoxSdkError explainTokenError(const BoxSdkError& error, GrantType grant) {
   if (status >= 400 && status < 500 && !isPassing(code) && code != Errc::requestRefused) {
     const Errc reason = classify(*details.api, grant);
     code = reason;
+    details.kind = kindOf(code);
     if (const std::string advice = remedy(reason, grant); !advice.empty()) details.context += "; " + advice;
   }
   return BoxSdkError(code, std::move(details));

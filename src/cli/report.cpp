@@ -34,48 +34,7 @@ std::string requestId(std::string_view text) { return printable(text, 100); }
 std::string_view errorName(const error_code& code) noexcept {
   if (code == asio::error::operation_aborted) return "cancelled";
   if (!isOurs(code)) return "other";
-  switch (static_cast<Errc>(code.value())) {
-    case Errc::invalidRequest: return "invalidRequest";
-    case Errc::invalidConfiguration: return "invalidConfiguration";
-    case Errc::clientClosed: return "clientClosed";
-    case Errc::callTimeout: return "callTimeout";
-    case Errc::attemptTimeout: return "attemptTimeout";
-    case Errc::poolTimeout: return "poolTimeout";
-    case Errc::resolveTimeout: return "resolveTimeout";
-    case Errc::connectTimeout: return "connectTimeout";
-    case Errc::proxyTimeout: return "proxyTimeout";
-    case Errc::handshakeTimeout: return "handshakeTimeout";
-    case Errc::writeTimeout: return "writeTimeout";
-    case Errc::readTimeout: return "readTimeout";
-    case Errc::poolExhausted: return "poolExhausted";
-    case Errc::hostNotFound: return "hostNotFound";
-    case Errc::resolveFailed: return "resolveFailed";
-    case Errc::connectFailed: return "connectFailed";
-    case Errc::proxyFailed: return "proxyFailed";
-    case Errc::proxyRefused: return "proxyRefused";
-    case Errc::proxyAuthenticationFailed: return "proxyAuthenticationFailed";
-    case Errc::localResource: return "localResource";
-    case Errc::tlsVerificationFailed: return "tlsVerificationFailed";
-    case Errc::tlsProtocolError: return "tlsProtocolError";
-    case Errc::tlsNotTls: return "tlsNotTls";
-    case Errc::connectionLost: return "connectionLost";
-    case Errc::protocolError: return "protocolError";
-    case Errc::responseTooLarge: return "responseTooLarge";
-    case Errc::unexpectedResponse: return "unexpectedResponse";
-    case Errc::badRequest: return "badRequest";
-    case Errc::unauthorized: return "unauthorized";
-    case Errc::forbidden: return "forbidden";
-    case Errc::notFound: return "notFound";
-    case Errc::rateLimited: return "rateLimited";
-    case Errc::requestRefused: return "requestRefused";
-    case Errc::serverError: return "serverError";
-    case Errc::tokenUnavailable: return "tokenUnavailable";
-    case Errc::credentialsInvalid: return "credentialsInvalid";
-    case Errc::appNotAuthorized: return "appNotAuthorized";
-    case Errc::refreshTokenExpired: return "refreshTokenExpired";
-    case Errc::clockSkew: return "clockSkew";
-  }
-  return "other";
+  return toString(static_cast<Errc>(code.value()));
 }
 
 std::string_view fateInWords(Fate fate) noexcept {

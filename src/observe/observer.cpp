@@ -16,27 +16,4 @@ std::string_view toString(event::CloseReason reason) noexcept {
   return "unknown";
 }
 
-std::string_view toString(FailureKind kind) noexcept {
-  switch (kind) {
-    case FailureKind::stale: return "stale";
-    case FailureKind::transport: return "transport";
-    case FailureKind::connect: return "connect";
-    case FailureKind::dns: return "dns";
-    case FailureKind::hostNotFound: return "hostNotFound";
-    case FailureKind::local: return "local";
-    case FailureKind::tlsFatal: return "tlsFatal";
-    case FailureKind::tlsNotTls: return "tlsNotTls";
-    case FailureKind::protocol: return "protocol";
-    case FailureKind::timeout: return "timeout";
-    case FailureKind::auth: return "auth";
-    case FailureKind::throttle: return "throttle";
-    case FailureKind::transient: return "transient";
-    case FailureKind::permanent: return "permanent";
-    case FailureKind::proxy: return "proxy";
-    case FailureKind::waiting: return "waiting";
-    case FailureKind::final: return "final";
-  }
-  return "unknown";
-}
-
 }  // namespace box

@@ -194,6 +194,7 @@ class BoxNetworkClient::Call {
 
   void endAttempt(const Attempt& attempt, const AttemptOutcome& outcome, error_code code) {
     last_.code = code;
+    kind_ = outcome.kind;
     last_.cause = attempt.failure.cause;
     last_.phase = outcome.phase;
     last_.fate = outcome.fate;
@@ -222,6 +223,7 @@ class BoxNetworkClient::Call {
     details.fate = fate_;
     details.phase = phase;
     details.cause = last_.cause;
+    if (code == last_.code && kind_ != FailureKind::final) details.kind = kind_;
     details.elapsed = Steady::now() - started_;
     details.context = options_.operation;
     if (!context.empty()) details.context += ": " + context;
@@ -235,15 +237,15 @@ class BoxNetworkClient::Call {
   }
 
   /// Ends the call because of an exception in the middle of an attempt or between two of them.
-  [[noreturn]] void failEarly(const Attempt& attempt, const boost::system::system_error& error) {
+  [[noreturn]] void failEarly(const Attempt& attempt, const boost::system::system_error& error,
+                              std::string context = {}) {
     if (running_) {
       AttemptOutcome outcome;
       outcome.phase = attempt.fate == Fate::notSent ? Phase::prepare : Phase::read;
       outcome.fate = attempt.fate;
       endAttempt(attempt, outcome, error.code());
     }
-    const auto* ours = dynamic_cast<const BoxSdkError*>(&error);
-    fail(error.code(), ours != nullptr ? ours->details().context : std::string());
+    fail(error.code(), std::move(context));
   }
 
   bool ended() const noexcept { return ended_; }
@@ -269,6 +271,7 @@ class BoxNetworkClient::Call {
   unsigned attempts_ = 0;
   bool ended_ = false, running_ = false;
   Fate fate_ = Fate::notSent;
+  FailureKind kind_ = FailureKind::final;  ///< of the last attempt's failure
   AttemptRecord last_;
   std::vector<AttemptRecord> records_;
 };
@@ -568,7 +571,7 @@ asio::awaitable<FetchResponse> BoxNetworkClient::run(std::shared_ptr<Core> core,
   } catch (const BoxSdkError& error) {
     // Ours, and told; or an objection to the request on its way out, which has nothing of the call in it yet.
     if (call.ended()) throw;
-    call.failEarly(attempt, error);
+    call.failEarly(attempt, error, error.details().context);
   } catch (const boost::system::system_error& error) {
     // Asio throws this where a cancellation arrives between two operations.
     if (error.code() != asio::error::operation_aborted) throw;

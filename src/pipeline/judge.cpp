@@ -158,32 +158,7 @@ Verdict judgeResponse(const FetchResponse& response, int expected) {
 }
 
 FailureKind judgeFailure(const Failure& failure, bool reused, bool begun) {
-  if (failure.code.category() != errorCategory()) return FailureKind::final;  // the caller cancelled
-  switch (static_cast<Errc>(failure.code.value())) {
-    case Errc::connectionLost: return reused && !begun ? FailureKind::stale : FailureKind::transport;
-    case Errc::connectFailed:
-    case Errc::connectTimeout: return FailureKind::connect;
-    case Errc::resolveFailed:
-    case Errc::resolveTimeout: return FailureKind::dns;
-    case Errc::hostNotFound: return FailureKind::hostNotFound;
-    case Errc::proxyFailed: return FailureKind::proxy;
-    case Errc::proxyRefused:
-    case Errc::proxyAuthenticationFailed: return FailureKind::permanent;
-    case Errc::localResource: return FailureKind::local;
-    case Errc::tlsVerificationFailed:
-    case Errc::tlsProtocolError: return FailureKind::tlsFatal;
-    case Errc::tlsNotTls: return FailureKind::tlsNotTls;
-    case Errc::protocolError:
-    case Errc::responseTooLarge: return FailureKind::protocol;
-    case Errc::attemptTimeout:
-    case Errc::handshakeTimeout:
-    case Errc::proxyTimeout:
-    case Errc::writeTimeout:
-    case Errc::readTimeout: return FailureKind::timeout;
-    case Errc::poolTimeout:
-    case Errc::poolExhausted: return FailureKind::waiting;
-    default: return FailureKind::final;
-  }
+  return failure.code == Errc::connectionLost && reused && !begun ? FailureKind::stale : kindOf(failure.code);
 }
 
 ApiErrorInfo describeApiError(const FetchResponse& response, std::chrono::system_clock::time_point now) {

@@ -7,7 +7,7 @@
 
 namespace box::test {
 
-/// The enumerators of box::Errc in order, as they stand in the header.
+/// The names of box::Errc, in the order of their numbers.
 const std::vector<std::string>& errcNames();
 
 /// "connectionLost", or "operation_aborted".

@@ -207,7 +207,7 @@ TEST(FaultTable, AgreesWithReadmeOnFatesAndRepeats) {
 TEST(FaultTable, HasARowAndReadmeALineForEveryErrorCode) {
   ASSERT_GT(errcNames().size(), 30U);
   ASSERT_EQ(nameOf(Errc::invalidRequest), "invalidRequest");
-  ASSERT_EQ(nameOf(Errc::clockSkew), "clockSkew") << "the header was not read to its end";
+  ASSERT_EQ(errcNames().back(), "clockSkew") << "not all numbers were tried";
   std::set<std::string> ofRows, ofReadme;
   for (const Fault* fault : allRows()) {
     for (const error_code& code : fault->codes()) ofRows.insert(nameOf(code));

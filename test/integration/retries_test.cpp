@@ -66,6 +66,7 @@ TEST_P(RetriesOfStatuses, OneThatStaysEndsTheCallAfterFiveAttempts) {
   EXPECT_EQ(call->attempts(), 5U);
   EXPECT_EQ(emulator().requestCount(), 5U);
   EXPECT_EQ(apiError(*call).statusCode(), GetParam());
+  EXPECT_EQ(call->error().kind(), GetParam() == 429 ? FailureKind::throttle : FailureKind::transient);
   EXPECT_THAT(call->error().what(), HasSubstr("after 5 attempts"));
 }
 

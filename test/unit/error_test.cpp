@@ -1,51 +1,133 @@
 #include "box/error.hpp"
 
 #include <exception>
+#include <map>
 #include <memory>
 #include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <gtest/gtest.h>
 
 namespace box {
 namespace {
 
-constexpr int first = static_cast<int>(Errc::invalidRequest), last = static_cast<int>(Errc::clockSkew);
+// Logs and those who read them know these numbers: one that is here never changes, and none is used a second time.
+const std::map<std::string_view, int> numbers = {
+    {"invalidRequest", 1001},
+    {"invalidConfiguration", 1002},
+    {"clientClosed", 1003},
+    {"callTimeout", 2001},
+    {"attemptTimeout", 2002},
+    {"poolTimeout", 2003},
+    {"resolveTimeout", 2004},
+    {"connectTimeout", 2005},
+    {"proxyTimeout", 2006},
+    {"handshakeTimeout", 2007},
+    {"writeTimeout", 2008},
+    {"readTimeout", 2009},
+    {"localResource", 3001},
+    {"poolExhausted", 3002},
+    {"hostNotFound", 3003},
+    {"resolveFailed", 3004},
+    {"connectFailed", 3005},
+    {"connectionLost", 3006},
+    {"proxyFailed", 3101},
+    {"proxyRefused", 3102},
+    {"proxyAuthenticationFailed", 3103},
+    {"tlsVerificationFailed", 4001},
+    {"tlsProtocolError", 4002},
+    {"tlsNotTls", 4003},
+    {"protocolError", 5001},
+    {"responseTooLarge", 5002},
+    {"unexpectedResponse", 5003},
+    {"badRequest", 6001},
+    {"unauthorized", 6002},
+    {"forbidden", 6003},
+    {"notFound", 6004},
+    {"rateLimited", 6005},
+    {"requestRefused", 6006},
+    {"serverError", 6007},
+    {"tokenUnavailable", 7001},
+    {"credentialsInvalid", 7002},
+    {"appNotAuthorized", 7003},
+    {"refreshTokenExpired", 7004},
+    {"clockSkew", 7005},
+};
 
-TEST(ErrorCategory, HasAMessageOfItsOwnForEveryCode) {
+/// All codes: the numbers that have a name.
+std::vector<Errc> allCodes() {
+  std::vector<Errc> codes;
+  for (int value = -10; value < 10'000; ++value) {
+    if (toString(static_cast<Errc>(value)) != "unknown") codes.push_back(static_cast<Errc>(value));
+  }
+  return codes;
+}
+
+TEST(ErrorCategory, GivesEveryCodeItsNameAndNumberForEver) {
+  std::map<std::string_view, int> found;
+  for (const Errc e : allCodes()) EXPECT_TRUE(found.emplace(toString(e), static_cast<int>(e)).second) << toString(e);
+  EXPECT_EQ(found, numbers);
+}
+
+TEST(ErrorCategory, HasAMessageForEveryCode) {
   std::set<std::string> messages;
-  for (int value = first; value <= last; ++value) {
-    const std::string message = error_code(value, errorCategory()).message();
-    EXPECT_NE(message, "unknown error") << value;
+  for (const Errc e : allCodes()) {
+    const std::string message = make_error_code(e).message();
+    EXPECT_NE(message, "unknown error") << toString(e);
     EXPECT_TRUE(messages.insert(message).second) << message;
   }
   EXPECT_STREQ(errorCategory().name(), "box");
-  EXPECT_EQ(error_code(0, errorCategory()).message(), "unknown error");
-  EXPECT_EQ(error_code(last + 1, errorCategory()).message(), "unknown error");
-  EXPECT_EQ(error_code(-1, errorCategory()).message(), "unknown error");
+  for (const int value : {-1, 0, 1, 1000, 1004, 2010, 7006}) {
+    EXPECT_EQ(error_code(value, errorCategory()).message(), "unknown error") << value;
+  }
 }
 
-TEST(ErrorCondition, PutsEveryCodeIntoItsGroup) {
+// As a second copy of the library in the same process has it: another object, the same id.
+TEST(ErrorCategory, HasAnIdByWhichCopiesOfItAreEqual) {
+  struct Copy final : boost::system::error_category {
+    explicit Copy(boost::ulong_long_type id) : error_category(id) {}
+    const char* name() const noexcept override { return "copy"; }
+    std::string message(int) const override { return "copy"; }
+  };
+  const Copy category(0xb0c56d0f6f1e27a3), condition(0x8e3d1c9a52b7f46d);
+  EXPECT_EQ(errorCategory(), category);
+  EXPECT_EQ(errorConditionCategory(), condition);
+  EXPECT_NE(errorCategory(), errorConditionCategory());
+  const error_code code(static_cast<int>(Errc::readTimeout), category);
+  EXPECT_EQ(code, Errc::readTimeout);
+  EXPECT_EQ(code, ErrorCondition::timeout);
+  EXPECT_EQ(kindOf(code), FailureKind::timeout);
+}
+
+TEST(ErrorCondition, PutsEveryCodeIntoTheGroupsThatItsCommentNames) {
   const std::set<Errc> timeout = {Errc::callTimeout,      Errc::attemptTimeout, Errc::poolTimeout,
                                   Errc::resolveTimeout,   Errc::connectTimeout, Errc::proxyTimeout,
                                   Errc::handshakeTimeout, Errc::writeTimeout,   Errc::readTimeout};
-  const std::set<Errc> network = {Errc::hostNotFound,  Errc::resolveFailed, Errc::connectFailed,
-                                  Errc::proxyFailed,   Errc::proxyRefused,  Errc::proxyAuthenticationFailed,
-                                  Errc::localResource, Errc::connectionLost};
+  const std::set<Errc> network = {Errc::hostNotFound,   Errc::resolveFailed, Errc::resolveTimeout, Errc::connectFailed,
+                                  Errc::connectTimeout, Errc::proxyFailed,   Errc::proxyRefused,   Errc::proxyTimeout,
+                                  Errc::connectionLost, Errc::localResource};
   const std::set<Errc> tls = {Errc::tlsVerificationFailed, Errc::tlsProtocolError, Errc::tlsNotTls};
   const std::set<Errc> response = {Errc::protocolError, Errc::responseTooLarge, Errc::unexpectedResponse};
   const std::set<Errc> api = {Errc::badRequest,  Errc::unauthorized,   Errc::forbidden,  Errc::notFound,
                               Errc::rateLimited, Errc::requestRefused, Errc::serverError};
-  for (int value = first; value <= last; ++value) {
-    const auto e = static_cast<Errc>(value);
+  const std::set<Errc> authentication = {Errc::unauthorized,     Errc::tokenUnavailable,    Errc::credentialsInvalid,
+                                         Errc::appNotAuthorized, Errc::refreshTokenExpired, Errc::clockSkew};
+  const std::set<Errc> proxy = {Errc::proxyFailed, Errc::proxyRefused, Errc::proxyAuthenticationFailed,
+                                Errc::proxyTimeout};
+  for (const Errc e : allCodes()) {
     const error_code code = e;
     SCOPED_TRACE(code.message());
     EXPECT_EQ(code == ErrorCondition::timeout, timeout.contains(e));
@@ -53,23 +135,39 @@ TEST(ErrorCondition, PutsEveryCodeIntoItsGroup) {
     EXPECT_EQ(code == ErrorCondition::tls, tls.contains(e));
     EXPECT_EQ(code == ErrorCondition::response, response.contains(e));
     EXPECT_EQ(code == ErrorCondition::api, api.contains(e));
+    EXPECT_EQ(code == ErrorCondition::authentication, authentication.contains(e));
+    EXPECT_EQ(code == ErrorCondition::proxy, proxy.contains(e));
   }
 }
 
 TEST(ErrorCondition, HoldsNothingOfOtherCategories) {
-  for (int condition = 1; condition <= 5; ++condition) {
+  for (int condition = 1; condition <= 7; ++condition) {
     const auto c = static_cast<ErrorCondition>(condition);
     EXPECT_FALSE(error_code() == c);
     EXPECT_FALSE(error_code(boost::asio::error::operation_aborted) == c) << "the caller cancelled: that is no timeout";
     EXPECT_FALSE(error_code(static_cast<int>(Errc::readTimeout), boost::system::system_category()) == c);
     EXPECT_NE(make_error_condition(c).message(), "unknown condition");
   }
-  EXPECT_EQ(boost::system::error_condition(99, errorConditionCategory()).message(), "unknown condition");
-  EXPECT_FALSE(make_error_code(Errc::readTimeout) == boost::system::error_condition(99, errorConditionCategory()));
+  for (const int condition : {-1, 0, 8, 99}) {
+    EXPECT_EQ(boost::system::error_condition(condition, errorConditionCategory()).message(), "unknown condition");
+    EXPECT_FALSE(make_error_code(Errc::readTimeout) ==
+                 boost::system::error_condition(condition, errorConditionCategory()));
+  }
   EXPECT_STREQ(errorConditionCategory().name(), "box.condition");
 }
 
-TEST(ErrorNames, NameEveryFateAndPhase) {
+TEST(ErrorKind, FollowsFromTheCodeWhereNothingElseIsSaid) {
+  EXPECT_EQ(BoxSdkError(Errc::rateLimited, "").kind(), FailureKind::throttle);
+  EXPECT_EQ(BoxSdkError(Errc::connectionLost, "").kind(), FailureKind::transport);
+  EXPECT_EQ(BoxSdkError(Errc::callTimeout, "").kind(), FailureKind::final);
+  EXPECT_EQ(BoxSdkError(error_code(), ErrorDetails()).kind(), FailureKind::final);
+  EXPECT_EQ(BoxSdkError(boost::asio::error::operation_aborted, ErrorDetails()).kind(), FailureKind::final);
+  ErrorDetails stale;
+  stale.kind = FailureKind::stale;
+  EXPECT_EQ(BoxSdkError(Errc::connectionLost, stale).kind(), FailureKind::stale);
+}
+
+TEST(ErrorNames, NameEveryFatePhaseAndKind) {
   std::set<std::string_view> names;
   for (int i = 0; i <= static_cast<int>(Fate::accepted); ++i) names.insert(toString(static_cast<Fate>(i)));
   EXPECT_EQ(names, (std::set<std::string_view>{"notSent", "inDoubt", "rejected", "accepted"}));
@@ -79,6 +177,10 @@ TEST(ErrorNames, NameEveryFateAndPhase) {
   EXPECT_FALSE(names.contains("unknown"));
   EXPECT_EQ(toString(static_cast<Fate>(99)), "unknown");
   EXPECT_EQ(toString(static_cast<Phase>(99)), "unknown");
+  names.clear();
+  for (int i = 0; i <= static_cast<int>(FailureKind::final); ++i) names.insert(toString(static_cast<FailureKind>(i)));
+  EXPECT_EQ(names.size(), 17U);
+  EXPECT_FALSE(names.contains("unknown"));
 }
 
 ErrorDetails details(std::string context) {
@@ -113,12 +215,20 @@ TEST(BoxSdkError, SharesItsDetailsBetweenCopies) {
 }
 
 TEST(BoxSdkError, HasASaneFormWithoutDetails) {
-  const BoxSdkError none;
-  EXPECT_FALSE(none.code());
-  EXPECT_TRUE(none.attempts().empty());
+  static_assert(!std::is_default_constructible_v<BoxSdkError>, "there is no error without a reason");
   const BoxSdkError brief(Errc::invalidRequest, "because");
   EXPECT_EQ(brief.fate(), Fate::notSent);
+  EXPECT_TRUE(brief.attempts().empty());
   EXPECT_EQ(brief.details().context, "because");
+  EXPECT_FALSE(brief.nested());
+  EXPECT_FALSE(CallResult<int>(7).error().code()) << "of a success: no error";
+}
+
+TEST(BoxSdkError, KeepsTheCallersExceptionThatEndedTheCall) {
+  ErrorDetails d;
+  d.nested = std::make_exception_ptr(std::logic_error("the caller's own"));
+  const BoxSdkError error(Errc::invalidRequest, std::move(d));
+  EXPECT_THROW(std::rethrow_exception(error.nested()), std::logic_error);
 }
 
 BoxApiError apiError() {
@@ -153,6 +263,19 @@ TEST(BoxApiError, IsThrownAsWhatItIsAlsoFromACopyThatWasCutToItsBase) {
     ADD_FAILURE() << "there was no response";
   } catch (const BoxSdkError& error) {
     EXPECT_EQ(error.code(), Errc::connectionLost);
+  }
+}
+
+TEST(BoxApiError, IsOfAnEmptyResponseWhereNoneIsGiven) {
+  const BoxApiError made(Errc::forbidden, details("made by hand"));
+  const BoxApiError converted(BoxSdkError(Errc::connectionLost, details("no response")));
+  for (const BoxApiError* error : {&made, &converted}) {
+    EXPECT_EQ(error->statusCode(), 0);
+    EXPECT_EQ(error->boxRequestId(), "");
+    EXPECT_EQ(error->wwwAuthenticate(), "");
+    EXPECT_FALSE(error->clientError().code);
+    EXPECT_FALSE(error->retryAfter());
+    EXPECT_EQ(error->fate(), Fate::inDoubt) << "the rest is as it was given";
   }
 }
 
@@ -224,6 +347,70 @@ TEST(TryAwait, GivesAResultAndLetsForeignExceptionsThrough) {
   EXPECT_EQ(seen.late, Errc::callTimeout);
   EXPECT_EQ(seen.status, 403);
   EXPECT_TRUE(seen.otherThrown);
+}
+
+asio::awaitable<void> succeedsWithNothing() { co_return; }
+asio::awaitable<void> failsWithNothing() {
+  throw BoxSdkError(Errc::forbidden, "no");
+  co_return;
+}
+
+/// Only moved, and never made without a value.
+struct Moved {
+  explicit Moved(int given) : value(given) {}
+  Moved(Moved&&) = default;
+  int value;
+};
+asio::awaitable<Moved> givesMoved() { co_return Moved(5); }
+
+asio::awaitable<void> tryOthers(bool& done) {
+  const CallResult<void> nothing = co_await tryAwait(succeedsWithNothing());
+  EXPECT_TRUE(nothing);
+  const CallResult<void> failed = co_await tryAwait(failsWithNothing());
+  EXPECT_FALSE(failed);
+  EXPECT_EQ(failed.error().code(), Errc::forbidden);
+  EXPECT_THROW(failed.value(), BoxSdkError);
+  const CallResult<Moved> moved = co_await tryAwait(givesMoved());
+  EXPECT_EQ(moved->value, 5);
+  done = true;
+}
+
+TEST(TryAwait, TakesVoidAndValuesThatAreOnlyMoved) {
+  asio::io_context context;
+  bool done = false;
+  asio::co_spawn(context, tryOthers(done), [](std::exception_ptr thrown) { EXPECT_FALSE(thrown); });
+  context.run();
+  EXPECT_TRUE(done);
+}
+
+asio::awaitable<void> notes(bool& begun) {
+  begun = true;
+  co_return;
+}
+
+/// Tries a call after the coroutine was cancelled.
+asio::awaitable<void> triesLate(asio::cancellation_signal& cancel, bool& begun) {
+  co_await asio::post(asio::use_awaitable);  // Asio 1.26's co_spawn loses a cancellation before the first suspension
+  cancel.emit(asio::cancellation_type::terminal);
+  co_await tryAwait(notes(begun));
+}
+
+TEST(TryAwait, IsNotBegunInACoroutineThatIsCancelledAlready) {
+  asio::io_context context;
+  asio::cancellation_signal cancel;
+  bool begun = false;
+  error_code code;
+  const auto ended = [&](std::exception_ptr thrown) {
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const boost::system::system_error& error) {
+      code = error.code();
+    }
+  };
+  asio::co_spawn(context, triesLate(cancel, begun), asio::bind_cancellation_slot(cancel.slot(), ended));
+  context.run();
+  EXPECT_EQ(code, boost::asio::error::operation_aborted);
+  EXPECT_FALSE(begun);
 }
 
 }  // namespace

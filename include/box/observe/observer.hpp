@@ -6,7 +6,6 @@
 #include <variant>
 
 #include "box/error.hpp"
-#include "box/policy/retry.hpp"
 #include "box/support/export.hpp"
 
 namespace box {
@@ -84,7 +83,6 @@ using Event = std::variant<event::CallStarted, event::AttemptStarted, event::Att
                            event::ConnectionClosed>;
 
 BOX_API std::string_view toString(event::CloseReason reason) noexcept;
-BOX_API std::string_view toString(FailureKind kind) noexcept;
 
 /// Is told what happens. *Threads*: called on whatever thread the event happens, several at once. It must not block, and it
 /// must not call the client. *Errors*: what it throws is swallowed.

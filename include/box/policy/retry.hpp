@@ -11,27 +11,6 @@
 
 namespace box {
 
-/// Why an attempt failed, as far as repeating it is concerned.
-enum class FailureKind : std::uint8_t {
-  stale,         ///< a reused connection ended before one byte of the response
-  transport,     ///< a connection broke
-  connect,       ///< refused, unreachable or timed out at every address
-  dns,           ///< the lookup failed for a passing reason, or took too long
-  hostNotFound,  ///< the name has no address
-  local,         ///< out of descriptors, ports, memory
-  tlsFatal,      ///< certificates, versions, fatal alerts
-  tlsNotTls,     ///< the peer does not speak TLS
-  protocol,      ///< no acceptable HTTP response, or beyond a limit
-  timeout,       ///< a time limit of the attempt or of a phase behind the connection
-  auth,          ///< 401 after the one refresh that is due, or no token
-  throttle,      ///< 429
-  transient,     ///< 408, 425, 500, 502, 503, 504, 520 to 524, 529
-  permanent,     ///< any other status; a proxy that refuses
-  proxy,         ///< the proxy refused for a passing reason
-  waiting,       ///< the pool: no connection came free in time, too many wait
-  final,         ///< cancelled, closed, invalid, deadline passed: never repeated, no policy is asked
-};
-
 /// How one attempt ended: what a policy judges.
 struct AttemptOutcome {
   unsigned attempt = 1;   ///< counted attempts so far, this one included

@@ -114,7 +114,7 @@ TEST(JudgeFailure, SortsEveryCode) {
       {Errc::readTimeout, FailureKind::timeout},        {Errc::poolTimeout, FailureKind::waiting},
       {Errc::poolExhausted, FailureKind::waiting},      {Errc::callTimeout, FailureKind::final},
       {Errc::clientClosed, FailureKind::final},         {Errc::invalidRequest, FailureKind::final},
-      {Errc::invalidConfiguration, FailureKind::final}, {Errc::tokenUnavailable, FailureKind::final},
+      {Errc::invalidConfiguration, FailureKind::final}, {Errc::tokenUnavailable, FailureKind::auth},
   };
   for (const auto& row : rows) {
     Failure failure;
