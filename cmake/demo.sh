@@ -23,7 +23,7 @@ build="$root/build-demo"
 launcher=()
 if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
 with_progress "configuring" "$scratch/log" cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
-  -DBOX_SESSIONS_BUILD_TESTS=OFF -DBOX_SESSIONS_BUILD_EMULATOR=OFF "${launcher[@]}"
+  -DBOX_SESSIONS_BUILD_PROGRAM=ON -DBOX_SESSIONS_BUILD_TESTS=OFF -DBOX_SESSIONS_BUILD_EMULATOR=OFF "${launcher[@]}"
 with_progress "building the program" "$scratch/log" ninja -C "$build"
 cmake --install "$build" --prefix "$scratch/installed" --component program >/dev/null
 PATH="$scratch/installed/bin:$PATH"

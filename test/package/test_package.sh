@@ -44,14 +44,14 @@ build_consumer() {
   "$CMAKE" --build "$build"
 }
 
-# link_with_pkg_config PREFIX PROGRAM: the one line of the README
+# link_with_pkg_config PREFIX PROGRAM [OPTION...]: the one line of the README
 link_with_pkg_config() {
   local flags
   export PKG_CONFIG_PATH
   PKG_CONFIG_PATH=$(dirname "$(find "$1" -name box-sessions.pc)")
   flags=$(pkg-config --cflags --libs box-sessions) || fail "pkg-config does not find box-sessions"
   # shellcheck disable=SC2086  # flags are several words
-  "$CXX" -std=c++20 "$here/examples/minimal.cpp" -o "$2" $flags
+  "$CXX" -std=c++20 "${@:3}" "$here/examples/minimal.cpp" -o "$2" $flags
 }
 
 # A shared library must show what is public and hide everything else, that of its dependencies included.
@@ -153,6 +153,52 @@ case $1 in
     LD_LIBRARY_PATH=$(dirname "$(find "$shared" -name libbox_sessions.so)")
     export LD_LIBRARY_PATH
     runs_minimal "$WORK_DIR/minimal-shared"
+    ;;
+  two_copies)
+    rm -rf "$WORK_DIR/two_copies"
+    "$CMAKE" -S "$here/two_copies" -B "$WORK_DIR/two_copies" "${settings[@]}" "-DCMAKE_PREFIX_PATH=$static"
+    "$CMAKE" --build "$WORK_DIR/two_copies"
+    "$WORK_DIR/two_copies/host" || fail "error codes of the one copy are not equal to those of the other"
+    ;;
+  without_rtti)
+    # By a compiler that says what is missing in words that are known here.
+    if errors=$(LC_ALL=C link_with_pkg_config "$static" "$WORK_DIR/without-rtti" -fno-rtti 2>&1); then
+      fail "a program without RTTI links with a library that has it"
+    fi
+    grep -q 'compiledWithoutRtti' <<<"$errors" || fail "another reason than RTTI: $errors"
+    ;;
+  without_emulator)
+    if errors=$("$CMAKE" -S "$here/consumer" -B "$WORK_DIR/without-emulator" "${settings[@]}" \
+      "-DCMAKE_PREFIX_PATH=$shared" -Dcomponents=emulator 2>&1); then
+      fail "a package without the emulator was found with it"
+    fi
+    grep -q 'BOX_SESSIONS_BUILD_EMULATOR=ON' <<<"$(tr -s '\n ' '  ' <<<"$errors")" || fail "no remedy is told: $errors"
+    ;;
+  what_readme_names)
+    # Without what README does not name: only configured, since what it compiles is what is compiled anyway.
+    nothing_more=(-DCMAKE_DISABLE_FIND_PACKAGE_GTest=ON -DCMAKE_DISABLE_FIND_PACKAGE_boost_program_options=ON)
+    build="$WORK_DIR/what_readme_names"
+    configure() {
+      rm -rf "$build"
+      "$CMAKE" -S "$SOURCE_DIR" -B "$build" "${settings[@]}" "$@" 2>&1
+    }
+    # built TARGET
+    built() { "$CMAKE" --build "$build" --target help | grep -qE "(^|[ .])$1(:|\$| )"; }
+    output=$(configure "${nothing_more[@]}") || fail "$output"
+    grep -q 'the program is not built: Boost.Program_options' <<<"$output" || fail "not told of the program: $output"
+    grep -q 'the tests are not built: GoogleTest' <<<"$output" || fail "not told of the tests: $output"
+    built box_sessions || fail "the library is not built"
+    built box-sessions && fail "the program is built, without Boost.Program_options"
+    built box_unit_test && fail "the tests are built, without GoogleTest"
+    for part in PROGRAM TESTS; do
+      output=$(configure "${nothing_more[@]}" "-DBOX_SESSIONS_BUILD_$part=ON") && fail "$part was asked for and left out"
+      grep -q "BOX_SESSIONS_BUILD_$part is ON" <<<"$output" || fail "another reason: $output"
+    done
+    configure -DBUILD_TESTING=OFF >/dev/null
+    built box-sessions || fail "the program is not built"
+    built box_unit_test && fail "BUILD_TESTING=OFF builds the tests"
+    output=$(configure -DBUILD_SHARED_LIBS=ON) || fail "$output"
+    grep -q 'the tests are not built: they need a static' <<<"$output" || fail "not told of the tests: $output"
     ;;
   *) fail "no such variant: $1" ;;
 esac

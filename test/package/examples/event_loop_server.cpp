@@ -91,7 +91,7 @@ asio::awaitable<void> acceptConnections(tcp::acceptor& acceptor, box::BoxClient 
 int main(int argc, char** argv) {
   try {
     const char* token = std::getenv("BOX_TOKEN");
-    const char* baseUrl = std::getenv("BOX_BASE_URL");  // for trials, such as `box-sessions emulator`
+    const char* baseUrl = std::getenv("BOX_BASE_URL");  // for trials: see minimal.cpp
     const int port = argc > 1 ? std::stoi(argv[1]) : 8080;
 
     asio::io_context io;

@@ -48,7 +48,7 @@ int main(int argc, char** argv) {
   std::list<asio::cancellation_signal> cancellations;  // one a call: a slot serves one operation
   try {
     const char* token = std::getenv("BOX_TOKEN");
-    const char* baseUrl = std::getenv("BOX_BASE_URL");  // for trials, such as `box-sessions emulator`
+    const char* baseUrl = std::getenv("BOX_BASE_URL");  // for trials: see minimal.cpp
 
     asio::io_context io;
     box::BoxClient client(io.get_executor(), std::make_shared<box::BoxDeveloperTokenAuth>(token ? token : ""));
