@@ -11,6 +11,7 @@
 
 #include "async/waiter.hpp"
 #include "box/error.hpp"
+#include "support/fork.hpp"
 
 namespace box {
 namespace {
@@ -40,6 +41,7 @@ bool BlockingTask::ended() const {
 
 void BlockingTask::runToItsEnd() noexcept {
   run();
+  const std::unique_lock barrier = forkBarrier();
   const std::lock_guard lock(mutex_);
   ended_ = true;
   if (waiter_ != nullptr) waiter_->wake();
@@ -58,6 +60,10 @@ BlockingTask::Seat::~Seat() {
 
 void BlockingThreads::submit(std::shared_ptr<BlockingTask> task) {
   const std::lock_guard lock(mutex_);
+  if (const std::uint64_t now = processGeneration(); now != generation_) {
+    generation_ = now;
+    running_ = 0;  // a fork takes no thread along but its caller's
+  }
   queue_.push_back(std::move(task));
   if (running_ == most_) return;
   try {
@@ -75,6 +81,7 @@ void BlockingThreads::work() noexcept {
   for (;;) {
     std::shared_ptr<BlockingTask> task;
     {
+      const std::unique_lock barrier = forkBarrier();
       const std::lock_guard lock(mutex_);
       if (queue_.empty()) {
         --running_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <deque>
 #include <exception>
 #include <functional>
@@ -87,7 +88,8 @@ class BlockingCall final : public BlockingTask {
 };
 
 /// Threads for blocking tasks, so many at most, which end when there is nothing to do. Nobody waits for their end.
-/// Tasks are begun in the order in which they came; one that nobody waits for any more is not begun.
+/// Tasks are begun in the order in which they came; one that nobody waits for any more is not begun. A forked process
+/// starts threads anew; a task that had begun before the fork ends in the parent only.
 class BlockingThreads : public std::enable_shared_from_this<BlockingThreads> {
  public:
   explicit BlockingThreads(unsigned most) : most_(most) {}
@@ -102,6 +104,7 @@ class BlockingThreads : public std::enable_shared_from_this<BlockingThreads> {
   std::mutex mutex_;  // guards what follows
   std::deque<std::shared_ptr<BlockingTask>> queue_;
   unsigned running_ = 0;
+  std::uint64_t generation_ = 0;  // of the process whose threads these are
 };
 
 /// Has a task done and waits until it has ended (true) or the time is up (false).

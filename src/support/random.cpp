@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <random>
 
+#include "support/fork.hpp"
+
 namespace box {
 namespace {
 
@@ -14,6 +16,8 @@ class SplitMix final : public Random {
 
   double uniform() const noexcept override {
     std::uint64_t z = state_.fetch_add(0x9e3779b97f4a7c15U, std::memory_order_relaxed);
+    // Forked processes have the same counter, and would else all wait for the same time.
+    z += processGeneration() * 0xd1342543de82ef95U;
     z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9U;
     z = (z ^ (z >> 27U)) * 0x94d049bb133111ebU;
     z ^= z >> 31U;

@@ -16,6 +16,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "async/waiter.hpp"
+#include "support/fork.hpp"
 #include "transport/address_race.hpp"
 
 namespace box {
@@ -73,6 +74,7 @@ class Attempts : public std::enable_shared_from_this<Attempts> {
   Attempts(const asio::any_io_executor& executor, std::size_t addresses) {
     sockets_.reserve(addresses);
     for (std::size_t i = 0; i < addresses; ++i) sockets_.emplace_back(executor);
+    unshared_.resize(addresses);
     ends_.reserve(addresses);
   }
 
@@ -80,16 +82,21 @@ class Attempts : public std::enable_shared_from_this<Attempts> {
   error_code start(std::size_t address, const tcp::endpoint& endpoint) {
     tcp::socket& socket = sockets_[address];
     if (const error_code ec = openSocket(socket, endpoint.protocol())) return ec;
+    unshared_[address] = UnsharedDescriptor(socket.native_handle());
     socket.async_connect(endpoint, [self = shared_from_this(), address](error_code ec) { self->note({address, ec}); });
     return {};
   }
 
   void close(std::size_t address) noexcept {
+    unshared_[address] = UnsharedDescriptor();
     error_code ignored;
     sockets_[address].close(ignored);
   }
 
-  tcp::socket take(std::size_t address) { return std::move(sockets_[address]); }
+  tcp::socket take(std::size_t address) {
+    unshared_[address] = UnsharedDescriptor();
+    return std::move(sockets_[address]);
+  }
 
   /// Those that have ended since this was called last.
   std::vector<End> ends() {
@@ -126,6 +133,7 @@ class Attempts : public std::enable_shared_from_this<Attempts> {
   }
 
   std::vector<tcp::socket> sockets_;
+  std::vector<UnsharedDescriptor> unshared_;  // of the sockets that are open
   std::mutex mutex_;  // guards what follows
   std::vector<End> ends_;
   std::size_t told_ = 0;

@@ -104,8 +104,18 @@ TlsSessions::~TlsSessions() {
   for (SSL_SESSION* session : sessions_) SSL_SESSION_free(session);
 }
 
+/// A ticket that was given out by two processes would let whoever listens tell that they belong together.
+void TlsSessions::leaveToParent() noexcept {
+  const std::uint64_t now = processGeneration();
+  if (now == generation_) return;
+  generation_ = now;
+  for (SSL_SESSION* session : sessions_) SSL_SESSION_free(session);
+  sessions_.clear();
+}
+
 void TlsSessions::put(SSL_SESSION* session) noexcept {
   const std::lock_guard lock(mutex_);
+  leaveToParent();
   try {
     if (sessions_.size() == most) {
       SSL_SESSION_free(sessions_.front());
@@ -119,6 +129,7 @@ void TlsSessions::put(SSL_SESSION* session) noexcept {
 
 SSL_SESSION* TlsSessions::take() noexcept {
   const std::lock_guard lock(mutex_);
+  leaveToParent();
   while (!sessions_.empty()) {
     SSL_SESSION* session = sessions_.back();
     if (SSL_SESSION_is_resumable(session) == 0) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "box/error.hpp"
 #include "box/network/options.hpp"
+#include "support/fork.hpp"
 
 namespace box {
 
@@ -20,7 +22,7 @@ namespace box {
 const boost::system::error_category& certificateCategory() noexcept;
 
 /// TLS sessions of one origin, for resumption. A TLS 1.3 ticket is given out once, as RFC 8446 C.4 advises; a TLS 1.2
-/// session as often as the server takes it.
+/// session as often as the server takes it. A forked process leaves them to its parent.
 class TlsSessions {
  public:
   ~TlsSessions();
@@ -30,9 +32,12 @@ class TlsSessions {
   SSL_SESSION* take() noexcept;
 
  private:
+  void leaveToParent() noexcept;
+
   static constexpr std::size_t most = 16;  // a server sends two for each connection; eight connections is the default
   std::mutex mutex_;
   std::vector<SSL_SESSION*> sessions_;
+  std::uint64_t generation_ = processGeneration();
 };
 
 /// One immutable TLS configuration: who is trusted and what is spoken. Rotating certificates means building another.

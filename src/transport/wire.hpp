@@ -10,6 +10,7 @@
 #include "async/watchdog.hpp"
 #include "box/error.hpp"
 #include "box/support/asio.hpp"
+#include "support/fork.hpp"
 
 namespace box {
 
@@ -23,7 +24,9 @@ class Wire {
   using lowest_layer_type = Socket::lowest_layer_type;
 
   Wire(Socket socket, std::shared_ptr<Watchdog> watchdog)
-      : socket_(std::move(socket)), guard_(std::make_unique<Watchdog::Guard>(std::move(watchdog))) {
+      : socket_(std::move(socket)),
+        guard_(std::make_unique<Watchdog::Guard>(std::move(watchdog))),
+        unshared_(socket_->native_handle()) {
     guard_->attach(socket_->native_handle());
   }
 
@@ -67,7 +70,9 @@ class Wire {
  private:
   std::optional<Socket> socket_;
   std::unique_ptr<Tls> proxy_;
-  std::unique_ptr<Watchdog::Guard> guard_;  // goes before the descriptor does, whose number could be another's then
+  // These go before the descriptor does, whose number could be another's then.
+  std::unique_ptr<Watchdog::Guard> guard_;
+  UnsharedDescriptor unshared_;
 };
 
 /// TLS to Box.

@@ -11,4 +11,13 @@ inline constexpr bool underAddressSanitizer = __has_feature(address_sanitizer);
 inline constexpr bool underAddressSanitizer = false;
 #endif
 
+/// Built with ThreadSanitizer, which ends a forked process that starts a thread.
+#if defined(__SANITIZE_THREAD__)
+inline constexpr bool underThreadSanitizer = true;
+#elif defined(__has_feature)
+inline constexpr bool underThreadSanitizer = __has_feature(thread_sanitizer);
+#else
+inline constexpr bool underThreadSanitizer = false;
+#endif
+
 }  // namespace box::test

@@ -26,6 +26,8 @@
 
 #include "async/waiter.hpp"
 #include "box/error.hpp"
+#include "support/forked.hpp"
+#include "support/sanitizers.hpp"
 
 namespace {
 
@@ -129,6 +131,28 @@ TEST_F(Blocking, LetsGoOfWhatTheFunctionOwnsBeforeItsEndIsSeen) {
   io->run();
   ASSERT_EQ(awaiting->ended, true);
   EXPECT_EQ(owned.use_count(), 1);
+}
+
+TEST_F(Blocking, AForkedProcessStartsThreadsAnew) {
+  if (box::test::underThreadSanitizer) GTEST_SKIP() << "it ends a forked process that starts a thread";
+  threads = std::make_shared<BlockingThreads>(1U);
+  const auto gate = std::make_shared<Gate>();
+  const auto busy = start(call([gate] { gate->pass(); }));
+  io->poll();
+  gate->awaitOne();
+  io->notify_fork(boost::asio::io_context::fork_prepare);
+  box::test::Forked child([&] {
+    io->notify_fork(boost::asio::io_context::fork_child);
+    const auto task = call([] { return std::string("done in the child"); });
+    const auto awaiting = start(task, Steady::now() + patience);
+    for (const auto end = Steady::now() + patience; !awaiting->over() && Steady::now() < end;) io->run_one_for(10ms);
+    return awaiting->ended.value_or(false) ? task->take() : std::string("not done");
+  });
+  io->notify_fork(boost::asio::io_context::fork_parent);
+  EXPECT_EQ(child.result(), "done in the child");
+  gate->letGo();
+  io->run();
+  EXPECT_EQ(busy->ended, true);
 }
 
 TEST_F(Blocking, RunsInAThreadThatTakesNoSignals) {

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <set>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "box/support/clock.hpp"
+#include "support/forked.hpp"
 
 namespace box {
 namespace {
@@ -28,6 +31,14 @@ TEST(SystemRandom, StaysFromZeroToBelowOneAndSpreads) {
 }
 
 TEST(SystemRandom, IsSeededAnewEachTime) { EXPECT_NE(systemRandom()->uniform(), systemRandom()->uniform()); }
+
+TEST(SystemRandom, GivesParentAndChildrenNumbersOfTheirOwn) {
+  const auto random = systemRandom();
+  const auto draw = [&] { return std::to_string(random->uniform()); };
+  test::Forked first(draw), second(draw);
+  const std::set<std::string> drawn{draw(), first.result(), second.result()};
+  EXPECT_EQ(drawn.size(), 3U);
+}
 
 TEST(SystemRandom, GivesEachOfFourThreadsNumbersOfItsOwn) {
   const auto random = systemRandom();

@@ -1,0 +1,123 @@
+#include "support/fork.hpp"
+
+#include <atomic>
+#include <cstdlib>
+#include <utility>
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace box {
+
+struct UnsharedDescriptor::Entry {
+  int descriptor = -1;
+  Entry* previous = nullptr;
+  Entry* next = nullptr;
+};
+
+/// What fork() calls, and what it works on.
+class ForkHandlers {
+ public:
+  using Entry = UnsharedDescriptor::Entry;
+
+  static void install() {
+    // Fails only for want of memory, of which fork() itself needs more.
+    static const int result = ::pthread_atfork(&prepare, &parent, &child);
+    static_cast<void>(result);
+  }
+
+  static void insert(Entry& entry) noexcept {
+    const std::lock_guard lock(descriptorsMutex);
+    entry.next = descriptors;
+    if (descriptors != nullptr) descriptors->previous = &entry;
+    descriptors = &entry;
+  }
+
+  static void remove(Entry& entry) noexcept {
+    const std::lock_guard lock(descriptorsMutex);
+    if (entry.next != nullptr) entry.next->previous = entry.previous;
+    (entry.previous != nullptr ? entry.previous->next : descriptors) = entry.next;
+  }
+
+  static inline std::atomic<std::uint64_t> generation{0};
+  static inline std::mutex barrier;
+
+ private:
+  static void prepare() {
+    barrier.lock();
+    descriptorsMutex.lock();
+  }
+
+  static void parent() {
+    descriptorsMutex.unlock();
+    barrier.unlock();
+  }
+
+  /// Only what a signal handler may do is allowed here: other threads may have held the heap's lock.
+  static void child() {
+    const std::uint64_t forks = (generation.load(std::memory_order_relaxed) >> 32U) + 1;
+    generation.store(forks << 32U | static_cast<std::uint32_t>(::getpid()), std::memory_order_relaxed);
+    int dead = -1;
+    for (const Entry* entry = descriptors; entry != nullptr; entry = entry->next) {
+      if (dead < 0) dead = socketWithoutPeer();
+      if (dead < 0) {  // no descriptor is free: make one so
+        ::close(entry->descriptor);
+        dead = socketWithoutPeer();
+        // Without it the child would read and write on its parent's connections.
+        if (dead < 0) std::abort();
+      }
+      if (dead == entry->descriptor) continue;
+      // Refused only above a limit that was lowered, where no number is given out any more.
+      if (::dup3(dead, entry->descriptor, O_CLOEXEC) < 0) ::close(entry->descriptor);
+    }
+    if (dead >= 0 && !isListed(dead)) ::close(dead);
+    descriptorsMutex.unlock();
+    barrier.unlock();
+  }
+
+  static int socketWithoutPeer() noexcept { return ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0); }
+
+  static bool isListed(int descriptor) noexcept {
+    for (const Entry* entry = descriptors; entry != nullptr; entry = entry->next) {
+      if (entry->descriptor == descriptor) return true;
+    }
+    return false;
+  }
+
+  // Both without a destructor that does anything: objects that are static elsewhere may go later.
+  static inline std::mutex descriptorsMutex;
+  static inline Entry* descriptors = nullptr;
+};
+
+std::uint64_t processGeneration() noexcept {
+  ForkHandlers::install();
+  return ForkHandlers::generation.load(std::memory_order_relaxed);
+}
+
+std::unique_lock<std::mutex> forkBarrier() {
+  ForkHandlers::install();
+  return std::unique_lock(ForkHandlers::barrier);
+}
+
+UnsharedDescriptor::UnsharedDescriptor(int descriptor) : entry_(std::make_unique<Entry>()) {
+  ForkHandlers::install();
+  entry_->descriptor = descriptor;
+  ForkHandlers::insert(*entry_);
+}
+
+UnsharedDescriptor::UnsharedDescriptor() noexcept = default;
+UnsharedDescriptor::UnsharedDescriptor(UnsharedDescriptor&&) noexcept = default;
+
+UnsharedDescriptor& UnsharedDescriptor::operator=(UnsharedDescriptor&& other) noexcept {
+  if (entry_) ForkHandlers::remove(*entry_);
+  entry_ = std::move(other.entry_);
+  return *this;
+}
+
+UnsharedDescriptor::~UnsharedDescriptor() {
+  if (entry_) ForkHandlers::remove(*entry_);
+}
+
+}  // namespace box

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+namespace box {
+
+/// Another number in each process that descends from the first one by fork(3), whose own is 0. A process that calls clone(2)
+/// by itself is not noticed.
+std::uint64_t processGeneration() noexcept;
+
+/// Held by a thread of the library's own while it changes what the caller's threads share with it. fork() waits for it, so that
+/// a child, which has no such thread, finds no mutex locked for ever. Taken before every other mutex, and never by a thread
+/// of the caller's, which may be the one that forks.
+std::unique_lock<std::mutex> forkBarrier();
+
+/// Keeps a connection to the process that opened it, as long as this object lives.
+///
+/// A fork copies the descriptor, and the TLS session with its keys and numbers: two processes would write on one connection,
+/// and each would take the other's answer for its own. In the child the descriptor's number therefore leads to a socket
+/// without a peer from the start. The parent's connection is not ended, nothing is sent on it, and its place in an epoll set
+/// that both processes have is left alone; in the child each read and write on it fails at once.
+///
+/// *Lifetime*: must go before the descriptor is closed, whose number could be another's by then. *Threads*: any.
+class UnsharedDescriptor {
+ public:
+  UnsharedDescriptor() noexcept;
+  /// *Errors*: std::bad_alloc.
+  explicit UnsharedDescriptor(int descriptor);
+  ~UnsharedDescriptor();
+  UnsharedDescriptor(UnsharedDescriptor&&) noexcept;
+  UnsharedDescriptor& operator=(UnsharedDescriptor&&) noexcept;
+
+ private:
+  struct Entry;
+  std::unique_ptr<Entry> entry_;
+  friend class ForkHandlers;
+};
+
+}  // namespace box
