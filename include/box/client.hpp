@@ -17,11 +17,13 @@ namespace box {
 /// The way in. Copies and with…() copies share connections and tokens; each keeps every setting of the one it came from but
 /// the one that it changes.
 ///
-/// *Lifetime*: may be destroyed while calls are under way; they go on. The io_context must outlive the last call.
-/// *Threads*: one client may be used on any threads of its io_context at once.
+/// *Lifetime*: may be destroyed while calls are in progress; they continue. The client and the context of its executor may be
+/// destroyed in either order: the context's end closes the client, see close(). A forked process and its parent share no
+/// connection; no thread may use the client or run its context while the process forks.
+/// *Threads*: one client may be used on any threads at once.
 class BOX_API BoxClient {
  public:
-  /// `executor`: of the io_context on which connections live. *Errors*: BoxSdkError with Errc::invalidConfiguration where an
+  /// `executor`: of the context on which connections live, an io_context or any other. *Errors*: BoxSdkError with Errc::invalidConfiguration where an
   /// argument is null, no trusted certificate can be loaded, or a URL is unusable.
   BoxClient(asio::any_io_executor executor, std::shared_ptr<Authentication> auth);
   BoxClient(asio::any_io_executor executor, std::shared_ptr<Authentication> auth, NetworkSession session);

@@ -34,28 +34,10 @@ class NoSignals {
 
 }  // namespace
 
-bool BlockingTask::ended() const {
-  const std::lock_guard lock(mutex_);
-  return ended_;
-}
-
 void BlockingTask::runToItsEnd() noexcept {
   run();
   const std::unique_lock barrier = forkBarrier();
-  const std::lock_guard lock(mutex_);
-  ended_ = true;
-  if (waiter_ != nullptr) waiter_->wake();
-}
-
-BlockingTask::Seat::Seat(std::shared_ptr<BlockingTask> task, Waiter& waiter) : task_(std::move(task)) {
-  const std::lock_guard lock(task_->mutex_);
-  task_->waiter_ = &waiter;
-  if (task_->ended_) waiter.wake();
-}
-
-BlockingTask::Seat::~Seat() {
-  const std::lock_guard lock(task_->mutex_);
-  task_->waiter_ = nullptr;
+  ended_.set();
 }
 
 void BlockingThreads::submit(std::shared_ptr<BlockingTask> task) {

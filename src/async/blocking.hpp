@@ -12,11 +12,11 @@
 #include <utility>
 #include <variant>
 
+#include "async/signal.hpp"
+#include "async/waiter.hpp"
 #include "box/support/asio.hpp"
 
 namespace box {
-
-class Waiter;
 
 /// Work that blocks and cannot be interrupted: a lookup, a disk. It is shared by the coroutine that waits for it, which may
 /// leave or be destroyed at any time, and a thread, which cannot: what the work needs and what it finds is in here.
@@ -30,7 +30,7 @@ class BlockingTask {
   BlockingTask& operator=(const BlockingTask&) = delete;
 
   /// Not before this is true may anyone but run() look at what run() leaves in the object.
-  bool ended() const;
+  bool ended() const noexcept { return ended_.isSet(); }
 
  private:
   friend class BlockingThreads;
@@ -38,21 +38,14 @@ class BlockingTask {
   virtual void run() noexcept = 0;
   void runToItsEnd() noexcept;
 
-  mutable std::mutex mutex_;  // guards what follows; taken before a Waiter's
-  Waiter* waiter_ = nullptr;
-  bool ended_ = false;
+  Signal ended_;
 };
 
-/// Wakes `waiter` when the task ends, as long as this object lives. One at a time for a task.
-class BlockingTask::Seat {
+/// Wakes `waiter` when the task ends, as long as this object lives.
+class BlockingTask::Seat : public Signal::Subscription {
  public:
-  Seat(std::shared_ptr<BlockingTask> task, Waiter& waiter);
-  ~Seat();
-  Seat(const Seat&) = delete;
-  Seat& operator=(const Seat&) = delete;
-
- private:
-  std::shared_ptr<BlockingTask> task_;
+  Seat(const std::shared_ptr<BlockingTask>& task, Waiter& waiter)
+      : Subscription(std::shared_ptr<Signal>(task, &task->ended_), waiter) {}
 };
 
 /// A function as a task. It must own all that it uses.

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <cstddef>
 #include <exception>
-#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -14,6 +14,7 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "async/signal.hpp"
 #include "async/waiter.hpp"
 #include "box/support/asio.hpp"
 
@@ -45,13 +46,10 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
   /// False once it has ended, or has been cancelled because nobody waited.
   bool joinable() const {
     const std::lock_guard lock(mutex_);
-    return !landed_ && !abandoned_;
+    return !landed() && !abandoned_;
   }
 
-  bool landed() const {
-    const std::lock_guard lock(mutex_);
-    return landed_;
-  }
+  bool landed() const noexcept { return landed_.isSet(); }
 
   /// A copy of the result, or the exception that it ended with. To be asked when it has landed.
   T take() const {
@@ -92,11 +90,20 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
     asio::any_io_executor released;
     signal_.slot().clear();
     const std::lock_guard lock(mutex_);
-    landed_ = true;
     failure_ = std::move(failure);
     result_ = std::move(result);
     std::swap(released, strand_);
-    for (Waiter* waiter : waiters_) waiter->wake();
+    landed_.set();
+  }
+
+  void join() {
+    const std::lock_guard lock(mutex_);
+    ++seats_;
+  }
+
+  void leave() noexcept {
+    const std::lock_guard lock(mutex_);
+    if (--seats_ == 0 && !landed()) abandon();
   }
 
   /// With the mutex held.
@@ -111,12 +118,13 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
     }
   }
 
-  mutable std::mutex mutex_;  // guards what follows; taken before a Waiter's
-  std::list<Waiter*> waiters_;
+  mutable std::mutex mutex_;  // guards what follows; taken before the signal's
+  std::size_t seats_ = 0;
   std::exception_ptr failure_;
   std::optional<T> result_;
   asio::any_io_executor strand_;
-  bool landed_ = false, abandoned_ = false;
+  bool abandoned_ = false;
+  Signal landed_;                     // set with the mutex held, so that whoever leaves knows
   asio::cancellation_signal signal_;  // used on the strand only
 };
 
@@ -124,22 +132,17 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
 template <class T>
 class Flight<T>::Seat {
  public:
-  Seat(std::shared_ptr<Flight> flight, Waiter& waiter) : flight_(std::move(flight)) {
-    const std::lock_guard lock(flight_->mutex_);
-    place_ = flight_->waiters_.insert(flight_->waiters_.end(), &waiter);
-    if (flight_->landed_) waiter.wake();
+  Seat(std::shared_ptr<Flight> flight, Waiter& waiter)
+      : flight_(std::move(flight)), landing_(std::shared_ptr<Signal>(flight_, &flight_->landed_), waiter) {
+    flight_->join();
   }
-  ~Seat() {
-    const std::lock_guard lock(flight_->mutex_);
-    flight_->waiters_.erase(place_);
-    if (flight_->waiters_.empty() && !flight_->landed_) flight_->abandon();
-  }
+  ~Seat() { flight_->leave(); }
   Seat(const Seat&) = delete;
   Seat& operator=(const Seat&) = delete;
 
  private:
   std::shared_ptr<Flight> flight_;
-  std::list<Waiter*>::iterator place_;
+  Signal::Subscription landing_;
 };
 
 }  // namespace box

@@ -7,51 +7,13 @@
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/bind_allocator.hpp>
-#include <boost/asio/execution_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "async/context_end.hpp"
 #include "async/handler_memory.hpp"
 #include "box/support/asio.hpp"
 
 namespace box {
-
-/// Lets other threads wake what waits on an io_context until that begins to end.
-///
-/// Asio shuts its timers down without their lock, taking for granted that nobody else has to do with them by then; but who
-/// wakes may be on a thread of another context, or on one that nobody joins. Services are shut down in the opposite order of
-/// their making, and this one is made behind a Waiter's timer, so behind the timers' own: it is told first.
-class WakeGate {
- public:
-  /// Of the context behind `executor`, on which there is a timer already.
-  static std::shared_ptr<WakeGate> of(const asio::any_io_executor& executor) {
-    return asio::use_service<Service>(asio::query(executor, asio::execution::context)).gate;
-  }
-
-  /// Calls `wake`, unless the context has begun to end; it does not begin meanwhile.
-  template <class Wake>
-  void pass(Wake&& wake) {
-    const std::lock_guard lock(mutex_);
-    if (!over_) std::forward<Wake>(wake)();
-  }
-
- private:
-  class Service : public asio::execution_context::service {
-   public:
-    inline static asio::execution_context::id id;
-
-    explicit Service(asio::execution_context& context) : service(context) {}
-    const std::shared_ptr<WakeGate> gate = std::make_shared<WakeGate>();
-
-   private:
-    void shutdown() override {
-      const std::lock_guard lock(gate->mutex_);
-      gate->over_ = true;
-    }
-  };
-
-  std::mutex mutex_;  // taken before a Waiter's, behind that of whoever wakes
-  bool over_ = false;
-};
 
 /// A place where one coroutine waits until it is woken from any thread, a point in time passes, or the wait is cancelled.
 ///
@@ -64,7 +26,7 @@ class Waiter {
   using Clock = std::chrono::steady_clock;
 
   Waiter(const asio::any_io_executor& executor, Clock::time_point until)
-      : timer_(executor, until), gate_(WakeGate::of(executor)) {}
+      : timer_(executor, until), end_(ContextEnd::of(executor)) {}
   /// Waits for the one who starts the wait to let go of the mutex: a timer that has expired already may resume the coroutine on
   /// another thread, and so end this object, before the starting thread is out of asyncWait().
   ~Waiter() { const std::lock_guard lock(mutex_); }
@@ -72,7 +34,7 @@ class Waiter {
   Waiter& operator=(const Waiter&) = delete;
 
   void wake() {
-    gate_->pass([this] {
+    end_->before([this] {
       const std::lock_guard lock(mutex_);
       if (woken_) return;
       woken_ = true;
@@ -109,7 +71,7 @@ class Waiter {
   mutable std::mutex mutex_;
   HandlerMemory memory_;
   asio::steady_timer timer_;
-  const std::shared_ptr<WakeGate> gate_;
+  const std::shared_ptr<ContextEnd> end_;
   bool woken_ = false;
 };
 

@@ -6,45 +6,37 @@
 
 #include <boost/asio/bind_allocator.hpp>
 
-#include "async/waiter.hpp"
-
 namespace box {
 
-template <class T>
-void Watchdog::List<T>::insert(T& node) noexcept {
-  node.next = head;
-  if (head != nullptr) head->previous = &node;
-  head = &node;
-}
-
-template <class T>
-void Watchdog::List<T>::remove(T& node) noexcept {
-  if (node.next != nullptr) node.next->previous = node.previous;
-  (node.previous != nullptr ? node.previous->next : head) = node.next;
-}
+Watchdog::Watchdog(const asio::any_io_executor& executor) : timer_(executor) { join(executor); }
 
 void Watchdog::close() noexcept {
+  closed_.set();  // first: a guard that is attached from now on strikes by itself
   const std::lock_guard lock(mutex_);
-  closed_.store(true, std::memory_order_release);
-  for (Guard* guard = guards_.head; guard != nullptr; guard = guard->next) guard->strike();
-  for (Attendance* a = attendances_.head; a != nullptr; a = a->next) a->waiter_.wake();
+  for (Guard* guard = guards_; guard != nullptr; guard = guard->next_) guard->strike();
+}
+
+void Watchdog::contextEnds() noexcept {
+  close();
+  const std::lock_guard lock(mutex_);
+  timer_.reset();
 }
 
 void Watchdog::start() {
   const std::lock_guard lock(mutex_);
-  if (ticking_.load(std::memory_order_relaxed)) return;
+  if (!timer_ || ticking_.load(std::memory_order_relaxed)) return;
   ticking_.store(true);
   schedule();
 }
 
 void Watchdog::schedule() {
   try {
-    timer_.expires_after(period);
+    timer_->expires_after(period);
     auto handler = [weak = weak_from_this(), memory = memory_](boost::system::error_code ec) {
       if (ec) return;
       if (const auto self = weak.lock()) self->tick();
     };
-    timer_.async_wait(asio::bind_allocator(memory_->allocator(), std::move(handler)));
+    timer_->async_wait(asio::bind_allocator(memory_->allocator(), std::move(handler)));
   } catch (...) {
     ticking_.store(false);  // out of memory: the next deadline starts the tick anew
     throw;
@@ -64,7 +56,7 @@ void Watchdog::tick() {
 
 bool Watchdog::look(Clock::time_point now) noexcept {
   bool armed = false;
-  for (Guard* guard = guards_.head; guard != nullptr; guard = guard->next) {
+  for (Guard* guard = guards_; guard != nullptr; guard = guard->next_) {
     Guard::Ticks deadline = guard->deadline_.load();
     if (deadline == Guard::none || deadline == Guard::firedMark) continue;
     // Where the exchange fails, the owner was faster: it has disarmed, or has a new deadline.
@@ -80,12 +72,15 @@ bool Watchdog::look(Clock::time_point now) noexcept {
 
 Watchdog::Guard::Guard(std::shared_ptr<Watchdog> watchdog) : watchdog_(std::move(watchdog)) {
   const std::lock_guard lock(watchdog_->mutex_);
-  watchdog_->guards_.insert(*this);
+  next_ = watchdog_->guards_;
+  if (next_ != nullptr) next_->previous_ = this;
+  watchdog_->guards_ = this;
 }
 
 Watchdog::Guard::~Guard() {
   const std::lock_guard lock(watchdog_->mutex_);
-  watchdog_->guards_.remove(*this);
+  if (next_ != nullptr) next_->previous_ = previous_;
+  (previous_ != nullptr ? previous_->next_ : watchdog_->guards_) = next_;
 }
 
 void Watchdog::Guard::attach(int descriptor) noexcept {
@@ -119,18 +114,6 @@ bool Watchdog::Guard::disarm() noexcept {
 void Watchdog::Guard::strike() noexcept {
   deadline_.store(firedMark);
   if (descriptor_ >= 0) ::shutdown(descriptor_, SHUT_RDWR);
-}
-
-Watchdog::Attendance::Attendance(std::shared_ptr<Watchdog> watchdog, Waiter& waiter)
-    : watchdog_(std::move(watchdog)), waiter_(waiter) {
-  const std::lock_guard lock(watchdog_->mutex_);
-  watchdog_->attendances_.insert(*this);
-  if (watchdog_->closed()) waiter_.wake();
-}
-
-Watchdog::Attendance::~Attendance() {
-  const std::lock_guard lock(watchdog_->mutex_);
-  watchdog_->attendances_.remove(*this);
 }
 
 }  // namespace box

@@ -5,15 +5,17 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include <boost/asio/steady_timer.hpp>
 
+#include "async/context_end.hpp"
 #include "async/handler_memory.hpp"
+#include "async/signal.hpp"
+#include "async/waiter.hpp"
 #include "box/support/asio.hpp"
 
 namespace box {
-
-class Waiter;
 
 /// Ends I/O whose time is up, and everything when the client closes.
 ///
@@ -21,8 +23,8 @@ class Waiter;
 /// timer is ever set for it. What is late is ended by shutdown(2) on its descriptor: unlike every operation of an Asio
 /// socket this is safe while another thread is inside one, and it completes whatever operation is pending there.
 /// The tick starts with the first deadline and stops at the first look that finds none: it holds io_context::run() for
-/// at most one `period` after the last call.
-class Watchdog : public std::enable_shared_from_this<Watchdog> {
+/// at most one `period` after the last call. It closes when the io_context ends.
+class Watchdog final : public std::enable_shared_from_this<Watchdog>, private ContextEnd::Member {
  public:
   using Clock = std::chrono::steady_clock;
   static constexpr std::chrono::milliseconds period{20};
@@ -32,33 +34,27 @@ class Watchdog : public std::enable_shared_from_this<Watchdog> {
   /// Wakes `waiter` when the client closes, as long as this object lives.
   class Attendance;
 
-  explicit Watchdog(const asio::any_io_executor& executor) : timer_(executor) {}
+  explicit Watchdog(const asio::any_io_executor& executor);
+  ~Watchdog() { leave(); }
 
   /// Ends all that is guarded now or later.
   void close() noexcept;
-  bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }
+  bool closed() const noexcept { return closed_.isSet(); }
 
  private:
-  template <class T>
-  struct List {
-    T* head = nullptr;
-    void insert(T& node) noexcept;
-    void remove(T& node) noexcept;
-  };
-
+  void contextEnds() noexcept override;
   void start();
   void schedule();
   void tick();
   bool look(Clock::time_point now) noexcept;
 
-  std::mutex mutex_;  // guards the lists, the descriptors in the guards, and the timer
-  List<Guard> guards_;
-  List<Attendance> attendances_;
-  asio::steady_timer timer_;
+  std::mutex mutex_;  // guards the list, the descriptors in the guards, and the timer
+  Guard* guards_ = nullptr;
+  std::optional<asio::steady_timer> timer_;  // as long as its context is there
   // Of the tick, which must not end for want of it; it may outlive the watchdog.
   const std::shared_ptr<HandlerMemory> memory_ = std::make_shared<HandlerMemory>();
   std::atomic<bool> ticking_{false};
-  std::atomic<bool> closed_{false};
+  Signal closed_;
 };
 
 class Watchdog::Guard {
@@ -89,23 +85,14 @@ class Watchdog::Guard {
   std::shared_ptr<Watchdog> watchdog_;
   std::atomic<Ticks> deadline_{none};
   int descriptor_ = -1;
-  Guard* previous = nullptr;
-  Guard* next = nullptr;
+  Guard* previous_ = nullptr;
+  Guard* next_ = nullptr;
 };
 
-class Watchdog::Attendance {
+class Watchdog::Attendance : public Signal::Subscription {
  public:
-  Attendance(std::shared_ptr<Watchdog> watchdog, Waiter& waiter);
-  ~Attendance();
-  Attendance(const Attendance&) = delete;
-  Attendance& operator=(const Attendance&) = delete;
-
- private:
-  friend class Watchdog;
-  std::shared_ptr<Watchdog> watchdog_;
-  Waiter& waiter_;
-  Attendance* previous = nullptr;
-  Attendance* next = nullptr;
+  Attendance(const std::shared_ptr<Watchdog>& watchdog, Waiter& waiter)
+      : Subscription(std::shared_ptr<Signal>(watchdog, &watchdog->closed_), waiter) {}
 };
 
 }  // namespace box

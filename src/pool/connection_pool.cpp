@@ -119,10 +119,21 @@ ConnectionPool::ConnectionPool(std::shared_ptr<Network> network, Route route, Po
     : network_(network),
       dialer_(std::move(network), std::move(route)),
       options_(options),
-      core_(Core::Limits{options.maxConnections, options.maxIdle, options.maxWaiters}),
-      sweeper_(network_->executor) {}
+      core_(Core::Limits{options.maxConnections, options.maxIdle, options.maxWaiters}) {
+  join(network_->executor);
+}
 
-ConnectionPool::~ConnectionPool() { close(); }
+ConnectionPool::~ConnectionPool() {
+  leave();
+  close();
+}
+
+void ConnectionPool::contextEnds() noexcept {
+  network_->watchdog->close();  // from now on none becomes idle
+  close();
+  const std::lock_guard lock(mutex_);
+  sweeper_.reset();
+}
 
 void ConnectionPool::wake(Core::Place* place) noexcept {
   if (place != nullptr) static_cast<Queued*>(place)->waiter.wake();
@@ -297,9 +308,10 @@ void ConnectionPool::discard() noexcept {
 }
 
 void ConnectionPool::startSweeping() noexcept try {
-  sweeper_.expires_after(std::clamp<std::chrono::nanoseconds>(options_.idleTimeout / 2, std::chrono::milliseconds(10),
-                                                              std::chrono::seconds(5)));
-  sweeper_.async_wait([weak = weak_from_this()](boost::system::error_code ec) {
+  if (!sweeper_) sweeper_.emplace(network_->executor);
+  sweeper_->expires_after(std::clamp<std::chrono::nanoseconds>(options_.idleTimeout / 2, std::chrono::milliseconds(10),
+                                                               std::chrono::seconds(5)));
+  sweeper_->async_wait([weak = weak_from_this()](boost::system::error_code ec) {
     const std::shared_ptr<ConnectionPool> self = ec ? nullptr : weak.lock();
     if (!self) return;
     for (bool more = true; more;) {
@@ -335,7 +347,7 @@ bool ConnectionPool::shedIdle() noexcept { return closeIdle(event::CloseReason::
 void ConnectionPool::close() noexcept {
   {
     const std::lock_guard lock(mutex_);
-    sweeper_.cancel();
+    if (sweeper_) sweeper_->cancel();
   }
   closeIdle(event::CloseReason::closed);
 }

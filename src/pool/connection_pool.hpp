@@ -5,6 +5,9 @@
 #include <mutex>
 #include <optional>
 
+#include <boost/asio/steady_timer.hpp>
+
+#include "async/context_end.hpp"
 #include "box/network/options.hpp"
 #include "box/observe/observer.hpp"
 #include "pool/pool_core.hpp"
@@ -45,7 +48,7 @@ class Lease {
 };
 
 /// The connections on one route. The mutex covers decisions only: no I/O, no observer, no resumption happens under it.
-class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
+class ConnectionPool final : public std::enable_shared_from_this<ConnectionPool>, private ContextEnd::Member {
  public:
   using Clock = std::chrono::steady_clock;
 
@@ -75,6 +78,7 @@ class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
   class Queued;
   class DialRight;
 
+  void contextEnds() noexcept override;
   void giveBack(std::unique_ptr<Connection> connection) noexcept;
   void drop(std::unique_ptr<Connection> connection, event::CloseReason reason) noexcept;
   void discard() noexcept;
@@ -92,7 +96,7 @@ class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
   std::mutex mutex_;  // guards what follows
   Core core_;
   Failure lastDialFailure_;
-  asio::steady_timer sweeper_;
+  std::optional<asio::steady_timer> sweeper_;
   bool sweeping_ = false;
 };
 

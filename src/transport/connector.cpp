@@ -15,6 +15,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "async/signal.hpp"
 #include "async/waiter.hpp"
 #include "support/fork.hpp"
 #include "transport/address_race.hpp"
@@ -101,43 +102,28 @@ class Attempts : public std::enable_shared_from_this<Attempts> {
   /// Those that have ended since this was called last.
   std::vector<End> ends() {
     const std::lock_guard lock(mutex_);
+    ended_.clear();
     std::vector<End> untold(ends_.begin() + static_cast<std::ptrdiff_t>(told_), ends_.end());
     told_ = ends_.size();
     return untold;
   }
 
-  /// While it lives, an attempt that ends wakes the waiter.
-  class Seat {
-   public:
-    Seat(Attempts& attempts, Waiter& waiter) : attempts_(attempts) {
-      const std::lock_guard lock(attempts_.mutex_);
-      attempts_.waiter_ = &waiter;
-      if (attempts_.told_ != attempts_.ends_.size()) waiter.wake();
-    }
-    ~Seat() {
-      const std::lock_guard lock(attempts_.mutex_);
-      attempts_.waiter_ = nullptr;
-    }
-    Seat(const Seat&) = delete;
-    Seat& operator=(const Seat&) = delete;
-
-   private:
-    Attempts& attempts_;
-  };
+  /// Is set when an attempt ends that ends() has not told yet.
+  std::shared_ptr<Signal> ended() { return {shared_from_this(), &ended_}; }
 
  private:
   void note(const End& end) {
     const std::lock_guard lock(mutex_);
     ends_.push_back(end);  // within what is reserved: each address is tried once
-    if (waiter_ != nullptr) waiter_->wake();
+    ended_.set();
   }
 
   std::vector<tcp::socket> sockets_;
   std::vector<UnsharedDescriptor> unshared_;  // of the sockets that are open
-  std::mutex mutex_;  // guards what follows
+  Signal ended_;
+  std::mutex mutex_;  // guards what follows; taken before the signal's
   std::vector<End> ends_;
   std::size_t told_ = 0;
-  Waiter* waiter_ = nullptr;
 };
 
 /// Ends all attempts, also where the coroutine is destroyed or throws: their operations keep them alive.
@@ -216,7 +202,7 @@ asio::awaitable<tcp::socket> connectToAny(asio::any_io_executor executor, std::s
     Waiter waiter(here, std::min(race.wakeAt(), limit.at));
     error_code ec;
     {
-      const Attempts::Seat seat(*attempts, waiter);
+      const Signal::Subscription subscription(attempts->ended(), waiter);
       const Watchdog::Attendance attendance(watchdog, waiter);
       co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ec));
     }

@@ -57,7 +57,9 @@ Network::Network(asio::any_io_executor ioExecutor, const TlsOptions& tlsOptions,
     : executor(std::move(ioExecutor)),
       tls(std::make_shared<TlsContext>(tlsOptions)),
       watchdog(std::make_shared<Watchdog>(executor)),
-      observer(std::move(eventObserver)) {}
+      observer(std::move(eventObserver)) {
+  join(executor);
+}
 
 void Network::notify(const Event& event) const noexcept {
   if (!observer) return;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "async/context_end.hpp"
 #include "async/watchdog.hpp"
 #include "box/network/options.hpp"
 #include "box/observe/observer.hpp"
@@ -21,17 +22,22 @@
 namespace box {
 
 /// What all connections of a client share.
-struct Network {
+struct Network final : private ContextEnd::Member {
   Network(asio::any_io_executor ioExecutor, const TlsOptions& tlsOptions, std::shared_ptr<Observer> eventObserver);
+
+  ~Network() { leave(); }
 
   /// Tells the observer, if there is one. What it throws is its own affair.
   void notify(const Event& event) const noexcept;
 
-  const asio::any_io_executor executor;
+  asio::any_io_executor executor;  ///< empty after its context's end
   const std::shared_ptr<TlsContext> tls;
   const std::shared_ptr<Watchdog> watchdog;
   const std::shared_ptr<Observer> observer;
   std::atomic<std::uint64_t> connections{0};
+
+ private:
+  void contextEnds() noexcept override { executor = asio::any_io_executor(); }  // a strand belongs to its context
 };
 
 /// Somebody to connect to.

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "box/support/asio.hpp"
+
+namespace box {
+
+/// The beginning of an execution context's end, of which its services are told before anything of it is destroyed.
+///
+/// Asio shuts its timers down without their lock, taking for granted that nobody else has to do with them by then. But a
+/// thread that wakes a coroutine may be one of another context, or one that nobody joins: see before(). And a timer or a
+/// socket that is destroyed after its context uses what is freed: see Member.
+/// Services are shut down in the opposite order of their making. This one is made after a timer, so it is told before the
+/// timers' own.
+class ContextEnd {
+ public:
+  class Member;
+
+  /// Of the context of `executor`, on which a timer has been made already.
+  static std::shared_ptr<ContextEnd> of(const asio::any_io_executor& executor);
+
+  /// Calls `action`, during which the end does not begin, unless it has begun.
+  template <class Action>
+  void before(Action&& action) {
+    const std::lock_guard lock(mutex_);
+    if (!begun_) std::forward<Action>(action)();
+  }
+
+ private:
+  class Service;
+  void begin();
+
+  std::mutex mutex_;  // taken after that of whoever wakes, and before a Waiter's
+  bool begun_ = false;
+  Member* first_ = nullptr;
+};
+
+/// Owns timers or sockets of a context and may live longer than that.
+///
+/// *Threads*: as with Asio's own objects, it must not be destroyed by one thread while another destroys the context.
+class ContextEnd::Member {
+ public:
+  Member(const Member&) = delete;
+  Member& operator=(const Member&) = delete;
+
+ protected:
+  Member() = default;
+  ~Member() { leave(); }
+
+  /// From now on this object is told of the end of the executor's context. An empty executor has none.
+  void join(const asio::any_io_executor& executor);
+  /// First of all in the destructor of a class that overrides contextEnds().
+  void leave() noexcept;
+
+ private:
+  friend class ContextEnd;
+
+  /// Destroys all that belongs to the context, on the thread that destroys the context.
+  virtual void contextEnds() noexcept = 0;
+
+  std::shared_ptr<ContextEnd> end_;
+  Member* previous_ = nullptr;
+  Member* next_ = nullptr;
+};
+
+}  // namespace box

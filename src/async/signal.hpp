@@ -1,0 +1,69 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "async/waiter.hpp"
+
+namespace box {
+
+/// Something that happens on any thread and wakes all coroutines that wait for it: the one way to wait for what others do.
+///
+/// It is a part of what makes it happen; whoever waits keeps that alive. A coroutine that comes too late is woken at once.
+/// *Threads*: any.
+class Signal {
+ public:
+  class Subscription;
+
+  Signal() = default;
+  Signal(const Signal&) = delete;
+  Signal& operator=(const Signal&) = delete;
+
+  bool isSet() const noexcept { return set_.load(std::memory_order_acquire); }
+
+  void set();
+
+  /// What has happened is taken note of; the next time counts again.
+  void clear() noexcept { set_.store(false, std::memory_order_release); }
+
+ private:
+  std::mutex mutex_;  // guards the list; taken before a Waiter's
+  Subscription* first_ = nullptr;
+  std::atomic<bool> set_{false};
+};
+
+/// Wakes `waiter` when the signal is set, as long as this object lives.
+class Signal::Subscription {
+ public:
+  Subscription(std::shared_ptr<Signal> signal, Waiter& waiter) : signal_(std::move(signal)), waiter_(waiter) {
+    const std::lock_guard lock(signal_->mutex_);
+    next_ = signal_->first_;
+    if (next_ != nullptr) next_->previous_ = this;
+    signal_->first_ = this;
+    if (signal_->isSet()) waiter_.wake();
+  }
+  ~Subscription() {
+    const std::lock_guard lock(signal_->mutex_);
+    if (next_ != nullptr) next_->previous_ = previous_;
+    (previous_ != nullptr ? previous_->next_ : signal_->first_) = next_;
+  }
+  Subscription(const Subscription&) = delete;
+  Subscription& operator=(const Subscription&) = delete;
+
+ private:
+  friend class Signal;
+  std::shared_ptr<Signal> signal_;
+  Waiter& waiter_;
+  Subscription* previous_ = nullptr;
+  Subscription* next_ = nullptr;
+};
+
+inline void Signal::set() {
+  const std::lock_guard lock(mutex_);
+  set_.store(true, std::memory_order_release);
+  for (Subscription* s = first_; s != nullptr; s = s->next_) s->waiter_.wake();
+}
+
+}  // namespace box
