@@ -21,9 +21,12 @@ if(BOX_SESSIONS_BUILD_EMULATOR)
 endif()
 
 if(TARGET box-sessions)
-  # The program finds a shared library of ours beside it, wherever both are moved to.
-  file(RELATIVE_PATH relative "${CMAKE_INSTALL_FULL_BINDIR}" "${CMAKE_INSTALL_FULL_LIBDIR}")
-  set_target_properties(box-sessions PROPERTIES INSTALL_RPATH "$ORIGIN/${relative}")
+  # The program finds a shared library of ours beside it, wherever both are moved to. Without one it looks nowhere but where
+  # the system does: a folder beside a copy of it may be anybody's.
+  if(BUILD_SHARED_LIBS)
+    file(RELATIVE_PATH relative "${CMAKE_INSTALL_FULL_BINDIR}" "${CMAKE_INSTALL_FULL_LIBDIR}")
+    set_target_properties(box-sessions PROPERTIES INSTALL_RPATH "$ORIGIN/${relative}")
+  endif()
   install(TARGETS box-sessions RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT program)
 endif()
 

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <iterator>
 #include <limits>
+#include <set>
 #include <string_view>
+#include <utility>
 
 #include <boost/program_options.hpp>
 
@@ -42,10 +45,10 @@ void addConnectionOptions(po::options_description& options) {
 void addRunOptions(po::options_description& options) {
   addCredentialOptions(options);
   addConnectionOptions(options);
-  options.add_options()("file,f", po::value<Strings>())("batch", po::value<std::string>())(
+  options.add_options()("file,f", po::value<Strings>()->composing())("batch", po::value<std::string>())(
       "rate", po::value<std::string>())("concurrency", po::value<std::string>())("in-doubt", po::value<std::string>())(
-      "keep-going", "")("header", po::value<Strings>())("suppress-notifications", "")("dry-run,n", "")("yes,y", "")(
-      "json", "")("quiet,q", "")("verbose,v", "")("help,h", "");
+      "keep-going", "")("header", po::value<Strings>()->composing())("suppress-notifications", "")("dry-run,n", "")(
+      "yes,y", "")("json", "")("quiet,q", "")("verbose,v", "")("help,h", "");
 }
 
 po::options_description terminateOptions() {
@@ -89,10 +92,11 @@ po::options_description emulatorOptions() {
   po::options_description options;
   options.add_options()("address", po::value<std::string>())("port", po::value<std::string>())(
       "token-file", po::value<std::string>())("ca-out", po::value<std::string>())(
-      "ready-file", po::value<std::string>())("unknown-user", po::value<Strings>())(
+      "ready-file", po::value<std::string>())("unknown-user", po::value<Strings>()->composing())(
       "rate-limit", po::value<std::string>())("latency", po::value<std::string>())(
       "client-id", po::value<std::string>())("client-secret-file", po::value<std::string>())(
-      "jwt-public-key", po::value<Strings>())("token-lifetime", po::value<std::string>())("json", "")("help,h", "");
+      "jwt-public-key", po::value<Strings>()->composing())("token-lifetime", po::value<std::string>())("json", "")(
+      "help,h", "");
   return options;
 }
 
@@ -123,12 +127,27 @@ void refuseSecrets(const Strings& arguments) {
   }
 }
 
+/// Of an option that takes one value, and of a flag, the last one counts, as an operator expects who adds to a line from the
+/// shell's history.
+void keepLast(po::parsed_options& parsed, const po::options_description& known) {
+  std::set<std::string> seen;
+  const auto isRepeated = [&](const po::option& option) {
+    return !known.find(option.string_key, false).semantic()->is_composing() && !seen.insert(option.string_key).second;
+  };
+  std::vector<po::option> kept;
+  for (auto option = parsed.options.rbegin(); option != parsed.options.rend(); ++option) {
+    if (!isRepeated(*option)) kept.push_back(std::move(*option));
+  }
+  std::reverse(kept.begin(), kept.end());
+  parsed.options = std::move(kept);
+}
+
 po::variables_map parseOptions(const std::string& subcommand, const po::options_description& options, bool takesEntries,
                                const Strings& arguments) {
   refuseSecrets(arguments);
   po::options_description all;
   all.add(options);
-  all.add_options()("entry", po::value<Strings>());
+  all.add_options()("entry", po::value<Strings>()->composing());
   po::positional_options_description positions;
   positions.add("entry", -1);
 
@@ -136,10 +155,11 @@ po::variables_map parseOptions(const std::string& subcommand, const po::options_
   const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
   po::variables_map values;
   try {
-    const auto parsed = po::command_line_parser(arguments).options(all).positional(positions).style(style).run();
+    auto parsed = po::command_line_parser(arguments).options(all).positional(positions).style(style).run();
     for (const auto& option : parsed.options) {
       if (option.string_key == "entry" && option.position_key == -1) throw po::unknown_option("--entry");
     }
+    keepLast(parsed, all);
     po::store(parsed, values);
   } catch (const po::unknown_option& error) {
     const std::string name = error.get_option_name();
@@ -161,7 +181,12 @@ std::optional<std::string> textOf(const po::variables_map& values, const std::st
 }
 
 Strings textsOf(const po::variables_map& values, const std::string& name) {
-  return values.contains(name) ? values[name].as<Strings>() : Strings();
+  Strings texts = values.contains(name) ? values[name].as<Strings>() : Strings();
+  // An argument that is no option's is an entry, and is judged as one.
+  if (name != "entry" && std::find(texts.begin(), texts.end(), std::string()) != texts.end()) {
+    throw UsageError("--" + name + " is empty: give a value or leave it out");
+  }
+  return texts;
 }
 
 std::optional<std::uint64_t> numberOf(const po::variables_map& values, const std::string& name, std::uint64_t least,
@@ -182,7 +207,14 @@ std::pair<std::string, std::string> headerOf(const std::string& text, std::size_
   const std::size_t colon = text.find(':');
   const std::string_view name = trimmed(std::string_view(text).substr(0, colon));
   if (colon == std::string::npos || name.empty()) {
-    throw UsageError("--header number " + std::to_string(number) + " is no header: write it as 'Name: value'");
+    throw UsageError("--header number " + std::to_string(number) + " is not a header: write it as 'Name: value'");
+  }
+  // What has an option is part of the plan, the question and the journal only if it comes by that option.
+  for (const auto& [header, option] :
+       {std::pair{"as-user", "--as-user ID"}, std::pair{"box-notifications", "--suppress-notifications"}}) {
+    if (lowerCase(name) == header) {
+      throw UsageError("--header " + std::string(name) + ": use " + option + ", which the plan and the journal know");
+    }
   }
   return {std::string(name), std::string(trimmed(std::string_view(text).substr(colon + 1)))};
 }
@@ -331,9 +363,6 @@ TerminateArguments runArguments(const po::variables_map& values) {
   out.json = values.contains("json");
   out.quiet = values.contains("quiet");
   out.verbose = values.contains("verbose");
-  for (const std::string& file : out.files) {
-    if (file.empty()) throw UsageError("--file is empty: give a path, or - for standard input");
-  }
   requireOneReader(std::count(out.files.begin(), out.files.end(), "-") + out.credentials.standardInputs() +
                    out.connection.standardInputs());
   if (out.quiet && out.verbose) throw UsageError("--quiet and --verbose: give one of them");
@@ -384,8 +413,9 @@ ResumeArguments resumeArguments(const po::variables_map& values) {
   out.run = runArguments(values);
   out.batchGiven = values.contains("batch");
   out.run.bulk = bulkArguments(journalOf("resume", values), values);
-  if (out.run.files.size() > 1 || (!out.run.files.empty() && out.run.files.front() == "-")) {
-    throw UsageError("--file: give the one list that the run began with, as a file");
+  if (out.run.files.size() > 1) out.run.files.erase(out.run.files.begin(), std::prev(out.run.files.end()));
+  if (!out.run.files.empty() && out.run.files.front() == "-") {
+    throw UsageError("--file - : give the one list that the run began with, as a file");
   }
   return out;
 }

@@ -33,13 +33,29 @@ std::string padded(std::string text, std::size_t width) {
 
 std::string clean(std::string_view text) { return printable(validUtf8(text), 500); }
 
-/// What a spreadsheet would compute gets an apostrophe in front.
+/// Characters with which a spreadsheet's formula begins, full-width ones too.
+bool beginsFormula(std::string_view text) noexcept {
+  for (const std::string_view sign : {"=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"}) {
+    if (text.starts_with(sign)) return true;
+  }
+  return false;
+}
+
+/// A field that no spreadsheet takes for a formula: an apostrophe stands before the sign with which one would begin, also
+/// after each character at which a spreadsheet of another country cuts a row into cells.
 std::string csvField(std::string_view field) {
-  std::string text = clean(field);
-  if (!text.empty() && std::string_view("=+-@").find(text.front()) != std::string_view::npos) text.insert(0, 1, '\'');
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  const std::string text = clean(field);
+  std::string guarded;
+  bool isStart = true;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (isStart && beginsFormula(std::string_view(text).substr(i))) guarded += '\'';
+    isStart = std::string_view(",;|\t").find(c) != std::string_view::npos || (isStart && (c == ' ' || c == '"'));
+    guarded += c;
+  }
+  if (guarded.find_first_of(",;\"\r\n") == std::string::npos) return guarded;
   std::string out = "\"";
-  for (const char c : text) out.append(c == '"' ? 2 : 1, c);
+  for (const char c : guarded) out.append(c == '"' ? 2 : 1, c);
   return out + "\"";
 }
 

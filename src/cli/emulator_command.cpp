@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/json/array.hpp>
@@ -31,6 +32,15 @@ namespace json = boost::json;
 using emulator::AcceptedTermination;
 
 constexpr std::size_t maxKeyBytes = 64 * 1024;
+
+/// Longer than clients keep a connection idle, and short enough that nobody fills the memory by opening connections.
+constexpr std::chrono::seconds idleLimit{60};
+
+bool isLoopback(const std::string& address) {
+  boost::system::error_code invalid;
+  const asio::ip::address parsed = asio::ip::make_address(address, invalid);
+  return !invalid && parsed.is_loopback();
+}
 
 /// The file with the certificate to trust: where the arguments say,
 /// else a temporary one that goes with the emulator.
@@ -126,6 +136,8 @@ emulator::EmulatorOptions optionsOf(const EmulatorArguments& arguments) {
   options.port = arguments.port;
   options.rateLimitCalls = arguments.rateLimit;
   options.latency = arguments.latency;
+  options.maxRecords = 1;  // each is printed as it comes, and none is asked for later
+  options.idleClose = idleLimit;
   for (const std::string& user : arguments.unknownUsers) {
     (isLogin(user) ? options.unknownUserLogins : options.unknownUserIds).push_back(user);
   }
@@ -172,7 +184,11 @@ Exit runEmulator(const EmulatorArguments& arguments, const Console& console) {
     throw FileError("cannot listen on " + printable(arguments.address) + " port " + std::to_string(arguments.port) +
                     ": " + printable(error.what()));
   } catch (const std::runtime_error& error) {
-    throw FileError("the emulator cannot be set up so: " + printable(error.what()));
+    throw FileError("the emulator cannot be set up with these options: " + printable(error.what()));
+  }
+  if (!isLoopback(arguments.address)) {
+    console.complain("--address " + printable(arguments.address) +
+                     " lets other machines use this emulator: take 127.0.0.1 unless that is what you want");
   }
   const CaFile ca(arguments.caOut, server->caPem());
   console.result(arguments.json ? json::serialize(readyJson(*server, ca.path())) + "\n"

@@ -13,6 +13,7 @@
 
 #include <box/error.hpp>
 
+#include "cli/descriptor.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -36,24 +37,13 @@ int inheritedDescriptor(const std::string& path) {
   return -1;
 }
 
-void writeAll(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(descriptor, text.data(), text.size());
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      throw std::system_error(errno, std::generic_category());
-    }
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
-
 }  // namespace
 
 void Output::write(std::string_view text) const {
   try {
     writeAll(descriptor_, text);
   } catch (const std::system_error& error) {
-    throw OutputLost("cannot write the output: " + error.code().message());
+    throw OutputLost("cannot write the output: " + whyNotWritten(error.code()));
   }
 }
 
@@ -72,10 +62,10 @@ Input::~Input() {
 bool Input::isTerminal() const noexcept { return ::isatty(descriptor_) == 1; }
 
 std::size_t Input::read(std::span<char> buffer) {
-  for (;;) {
-    const ssize_t count = ::read(descriptor_, buffer.data(), buffer.size());
-    if (count >= 0) return static_cast<std::size_t>(count);
-    if (errno != EINTR) throw FileError("cannot read " + name_ + ": " + lastError());
+  try {
+    return readSome(descriptor_, buffer);
+  } catch (const std::system_error& error) {
+    throw FileError("cannot read " + name_ + ": " + error.code().message());
   }
 }
 
@@ -97,7 +87,7 @@ void writeFile(const std::string& path, std::string_view content, Readers reader
     if (const int descriptor = inheritedDescriptor(path); descriptor >= 0) return writeAll(descriptor, content);
     box::replaceFile(path, content, readers);
   } catch (const std::system_error& error) {
-    throw FileError("cannot write " + shown(path) + ": " + error.code().message());
+    throw FileError("cannot write " + shown(path) + ": " + whyNotWritten(error.code()));
   } catch (const BoxSdkError& error) {
     throw FileError("cannot write " + printable(error.details().context));
   }
@@ -129,7 +119,7 @@ std::string makeTemporaryFile(std::string_view prefix, std::string_view suffix, 
   } catch (const std::system_error& error) {
     ::close(descriptor);
     ::unlink(path.c_str());
-    throw FileError("cannot write " + shown(path) + ": " + error.code().message());
+    throw FileError("cannot write " + shown(path) + ": " + whyNotWritten(error.code()));
   }
   ::close(descriptor);
   return path;

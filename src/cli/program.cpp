@@ -68,7 +68,9 @@ struct Run {
 int runProgram(std::span<const char* const> arguments) {
   keepStandardDescriptorsTaken();
   guardMemory();
+  // Their writes fail instead, and the run can end with an account of itself.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
 
   const Console console;
   Exit exit = Exit::stopped;

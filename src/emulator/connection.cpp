@@ -71,7 +71,9 @@ class Connection {
         co_await channel_.stallHandshake(std::move(context), script.keepBytes);
         co_return;
       }
+      armIdle();
       const bool shaken = co_await channel_.handshake(std::move(context));
+      channel_.disarmIdle();
       noteHandshake(shaken);
       if (!shaken) co_return;
     } else if (script.kind == ConnectionScript::Kind::stallHandshake) {
@@ -82,6 +84,10 @@ class Connection {
       const bool more = co_await serveOne();
       if (!more || channel_.interrupted()) co_return;
     }
+  }
+
+  void armIdle() {
+    if (options_.idleClose.count() > 0) channel_.armIdle(options_.idleClose);
   }
 
   void noteHandshake(bool shaken) {
@@ -149,15 +155,14 @@ class Connection {
     parser.header_limit(options_.maxHeaderSize);
     parser.body_limit(options_.maxBodySize);
     boost::system::error_code ec;
-    if (options_.idleClose.count() > 0) channel_.armIdle(options_.idleClose);
     for (;;) {
       // RFC 9112 2.2: empty lines before a request are to be ignored.
       std::string& input = channel_.input();
       input.erase(0, std::min(input.find_first_not_of("\r\n"), input.size()));
       if (feed(parser, ec)) break;
+      armIdle();
       const bool ok = co_await channel_.readSome();
       if (!ok) co_return false;
-      channel_.disarmIdle();
     }
     channel_.disarmIdle();
 

@@ -202,8 +202,8 @@ std::string Emulator::baseUrl() const {
   const std::string scheme = impl_->core_->options.tls ? "https://" : "http://";
   const asio::ip::address address = impl_->endpoint_.address();
   std::string host = "localhost";
-  if (address != asio::ip::address(asio::ip::address_v4::loopback()) &&
-      address != asio::ip::address(asio::ip::address_v6::loopback())) {
+  // ::1 stands for itself: many a machine knows localhost by its IPv4 address only.
+  if (address != asio::ip::address(asio::ip::address_v4::loopback())) {
     host = address.is_v6() ? "[" + address.to_string() + "]" : address.to_string();
   }
   return scheme + host + ":" + std::to_string(port());

@@ -68,6 +68,18 @@ TEST(CliEmulator, CannotListenOnANameOrNonsense) {
   }
 }
 
+TEST(CliEmulator, WarnsWhereTheNetworkMayUseIt) {
+  Start start;
+  start.arguments = {"emulator", "--address", "0.0.0.0"};
+  Process process(std::move(start));
+  EXPECT_TRUE(process.waitForError("--address 0.0.0.0 lets other machines use this emulator"));
+  EXPECT_TRUE(process.waitForOutput("ready: "));
+  process.signal(SIGTERM);
+  EXPECT_EQ(process.wait(), 0);
+  EmulatorProcess local;
+  EXPECT_EQ(local.process().error(), "");
+}
+
 TEST(CliEmulator, PrintsWhatItAccepts) {
   EmulatorProcess emulator;
   Start start;

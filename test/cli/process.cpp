@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -99,13 +100,17 @@ Process::Process(Start start) {
   if (id_ == 0) {
     if (start.terminal) ::login_tty(terminal);  // a session of its own: its terminal is /dev/tty
     if (!start.terminal) {
-      ::dup2(input.readEnd, 0);
+      ::dup2(start.inputDescriptor >= 0 ? start.inputDescriptor : input.readEnd, 0);
       ::dup2(error.writeEnd, 2);
     }
     if (start.withoutOutput) {
       ::close(1);
     } else {
       ::dup2(outputTarget, 1);
+    }
+    if (start.fileSizeLimit) {
+      const rlimit limit{*start.fileSizeLimit, *start.fileSizeLimit};
+      ::setrlimit(RLIMIT_FSIZE, &limit);
     }
     ::execve(arguments[0], arguments.data(), variables.data());
     ::_exit(126);

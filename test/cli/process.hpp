@@ -37,12 +37,14 @@ std::string contentOf(const std::string& path);
 
 struct Start {
   Strings arguments{};
-  Strings environment{};       ///< NAME=VALUE, besides PATH and HOME
-  std::string input{};         ///< given on standard input, which is a pipe
-  bool terminal = false;       ///< standard input and standard error are a terminal of its own instead
-  bool closedOutput = false;   ///< nobody reads standard output
-  int outputDescriptor = -1;   ///< standard output goes there, and the test does not read it
-  bool withoutOutput = false;  ///< it is started without descriptor 1
+  Strings environment{};                       ///< NAME=VALUE, besides PATH and HOME
+  std::string input{};                         ///< given on standard input, which is a pipe
+  bool terminal = false;                       ///< standard input and standard error are a terminal of its own instead
+  bool closedOutput = false;                   ///< nobody reads standard output
+  int outputDescriptor = -1;                   ///< standard output goes there, and the test does not read it
+  bool withoutOutput = false;                  ///< it is started without descriptor 1
+  int inputDescriptor = -1;                    ///< standard input comes from there, not from `input`
+  std::optional<std::size_t> fileSizeLimit{};  ///< RLIMIT_FSIZE, in bytes
 };
 
 /// A running program. Whatever a test does, it is gone when the object is.

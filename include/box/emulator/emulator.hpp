@@ -145,7 +145,8 @@ struct EmulatorOptions {
   std::chrono::milliseconds latency{0};
   /// Requests served on one connection, the last with `Connection: close`; 0 (default): no limit.
   std::size_t maxRequestsPerConnection = 0;
-  /// Closes a connection that is idle for so long; 0 (default): never.
+  /// Closes a connection whose handshake takes so long, or on which no byte of a request comes for so long; 0 (default):
+  /// never.
   std::chrono::milliseconds idleClose{0};
   /// Largest request body in bytes, beyond it 413. Default 16 MiB.
   std::uint64_t maxBodySize = 16U * 1024U * 1024U;
@@ -210,7 +211,7 @@ class BOX_EMULATOR_API Emulator {
 
   [[nodiscard]] std::uint16_t port() const noexcept;
   /// "https://localhost:PORT" or "http://localhost:PORT": with the listening address in place of localhost when
-  /// that is neither 127.0.0.1 nor ::1.
+  /// that is not 127.0.0.1.
   [[nodiscard]] std::string baseUrl() const;
   /// `baseUrl()` + "/api/oauth2": where `/authorize` is, in place of Box's https://account.box.com/api/oauth2.
   [[nodiscard]] std::string oauth2Url() const;

@@ -3,7 +3,9 @@
 #include <chrono>
 #include <cmath>
 #include <ostream>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -143,7 +145,6 @@ INSTANTIATE_TEST_SUITE_P(
         WrongArguments{{"users", "1", "--batch", "10001"}, "from 1 to 10000"},
         WrongArguments{{"users", "1", "--batch", "5x"}, "--batch '5x'"},
         WrongArguments{{"users", "1", "--batch", "-5"}, "--batch"},
-        WrongArguments{{"users", "1", "--batch", "5", "--batch", "6"}, "--batch"},
         WrongArguments{{"users", "1", "--timeout", "30"}, "with its unit"},
         WrongArguments{{"users", "1", "--as-user", "ann@example.com"}, "digits only"},
         WrongArguments{{"users", "1", "--as-user", "12x"}, "digits only"},
@@ -177,11 +178,18 @@ INSTANTIATE_TEST_SUITE_P(
         WrongArguments{{"users", "-f", "l", "--journal", "j", "--concurrency", "65"}, "from 1 to 64"},
         WrongArguments{{"users", "-f", "l", "--journal", "j", "--in-doubt", "ask"}, "retry or report"},
         WrongArguments{{"resume"}, "name one journal"}, WrongArguments{{"resume", "a", "b"}, "name one journal"},
-        WrongArguments{{"resume", "a", "-f", "l", "-f", "m"}, "the one list"},
+        WrongArguments{{"resume", "a", "-f", "-"}, "the one list"},
         WrongArguments{{"resume", "a", "--as-user", "1"}, "unknown option --as-user"},
         WrongArguments{{"report"}, "name one journal"},
         WrongArguments{{"report", "a", "--csv", "--json"}, "one of them"},
         WrongArguments{{"users", "1", "--proxy", ""}, "--proxy is empty"},
+        WrongArguments{{"users", "1", "--header", ""}, "--header is empty"},
+        WrongArguments{{"users", "-f", ""}, "--file is empty"},
+        WrongArguments{{"emulator", "--unknown-user", ""}, "--unknown-user is empty"},
+        WrongArguments{{"emulator", "--jwt-public-key", ""}, "--jwt-public-key is empty"},
+        WrongArguments{{"users", "1", "--header", "As-User: 55"}, "use --as-user ID"},
+        WrongArguments{{"users", "1", "--header", " as-USER : 55"}, "use --as-user ID"},
+        WrongArguments{{"users", "1", "--header", "Box-Notifications: off"}, "use --suppress-notifications"},
         WrongArguments{{"users", "1", "--proxy", "http://ann@proxy.example"}, "--proxy-user"},
         WrongArguments{{"users", "1", "--proxy-user", "ann"}, "--proxy URL"},
         WrongArguments{{"users", "1", "--proxy", "env", "--proxy-password-file", "p"}, "--proxy-user NAME"},
@@ -209,6 +217,44 @@ INSTANTIATE_TEST_SUITE_P(
         WrongArguments{{"emulator", "--port", "65536"}, "from 0 to 65535"},
         WrongArguments{{"emulator", "--unknown-user", "ann"}, "--unknown-user"},
         WrongArguments{{"emulator", "--yes"}, "unknown option --yes"}));
+
+TEST(CliArguments, GivenTwiceCountAsTheyWereGivenLast) {
+  const auto arguments = parseTerminate({"users", "1", "--timeout", "3s", "--yes", "--timeout", "20s", "--batch", "5",
+                                         "--yes", "--batch=7", "-f", "a", "-f", "b", "2"});
+  EXPECT_EQ(arguments.connection.timeout, 20s);
+  EXPECT_EQ(arguments.batch, 7U);
+  EXPECT_TRUE(arguments.yes);
+  EXPECT_EQ(arguments.files, (Strings{"a", "b"})) << "lists add up";
+  EXPECT_EQ(arguments.entries, (Strings{"1", "2"}));
+  EXPECT_EQ(std::get<ReportArguments>(parse({"report", "j", "-f", "a", "--file", "b"})).file, "b");
+  EXPECT_EQ(std::get<ResumeArguments>(parse({"resume", "j", "-f", "a", "-f", "b"})).run.files, Strings{"b"});
+  EXPECT_NE(errorOf({"users", "1", "--timeout", "3s", "--timeout", ""}).find("--timeout is empty"), std::string::npos);
+}
+
+// What is given and empty must never count as not given.
+TEST(CliArguments, EveryOptionWithAValueRefusesAnEmptyOne) {
+  const std::set<std::string> flags = {"--ccg",     "--keep-going", "--suppress-notifications",
+                                       "--dry-run", "--yes",        "--json",
+                                       "--quiet",   "--verbose",    "--help",
+                                       "--csv",     "--paste"};
+  for (const char* const command : {"users", "groups", "resume", "report", "login", "auth", "emulator"}) {
+    for (const std::string& option : optionNames(command)) {
+      if (flags.contains(option)) continue;
+      std::vector<const char*> arguments{command};
+      if (std::string_view(command) == "auth") arguments.push_back("check");
+      if (std::string_view(command) == "resume" || std::string_view(command) == "report") arguments.push_back("j");
+      arguments.push_back(option.c_str());
+      arguments.push_back("");
+      std::string text;
+      try {
+        parse(arguments);
+      } catch (const UsageError& error) {
+        text = error.what();
+      }
+      EXPECT_NE(text, "") << command << " " << option;
+    }
+  }
+}
 
 TEST(CliArguments, NeverRepeatWhatMayBeSecret) {
   for (const std::vector<const char*>& arguments :

@@ -1,5 +1,6 @@
 #include "cli/files.hpp"
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -7,6 +8,7 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -14,6 +16,7 @@
 
 #include <gtest/gtest.h>
 
+#include "cli/descriptor.hpp"
 #include "cli/secrets.hpp"
 
 namespace box::cli {
@@ -49,6 +52,14 @@ class CliFiles : public testing::Test {
 
   fs::path folder_;
 };
+
+TEST_F(CliFiles, WhatCannotBeWrittenIsToldWithItsRemedy) {
+  const auto why = [](int error) { return whyNotWritten(std::error_code(error, std::generic_category())); };
+  EXPECT_NE(why(ENOSPC).find("the disk is full"), std::string::npos);
+  EXPECT_NE(why(EDQUOT).find("quota"), std::string::npos);
+  EXPECT_NE(why(EFBIG).find("ulimit -f"), std::string::npos);
+  EXPECT_EQ(why(EACCES), std::generic_category().message(EACCES));
+}
 
 TEST_F(CliFiles, AreReplacedWithTheRightModeAndNothingIsLeft) {
   writeFile(path("a"), "one\n", Readers::owner);

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <system_error>
@@ -243,6 +244,32 @@ TEST(EmulatorServer, ClosesIdleConnections) {
   EXPECT_EQ(client.readAll(), "");
   EXPECT_EQ(client.end(), End::closeNotify);
   EXPECT_TRUE(emulator.waitForOpenConnections(0, patience));
+}
+
+TEST(EmulatorServer, ClosesConnectionsThatEndNeitherHandshakeNorRequest) {
+  EmulatorOptions options;
+  options.idleClose = std::chrono::milliseconds(300);
+  Emulator emulator(options);
+  ClientOptions silent;
+  TestClient withoutHandshake(emulator.port(), silent);
+  TestClient withoutRequest(emulator.port(), trusting(emulator));
+  withoutRequest.send("POST /2.0/users/terminate_sessions HTTP/1.1\r\nHost: a\r\n");
+  EXPECT_EQ(withoutHandshake.readAll(), "");
+  EXPECT_EQ(withoutRequest.readAll(), "");
+}
+
+TEST(EmulatorServer, IsCalledByTheAddressThatItListensOn) {
+  Emulator v4;
+  EXPECT_EQ(v4.baseUrl(), "https://localhost:" + std::to_string(v4.port()));
+  EmulatorOptions options;
+  options.address = "::1";
+  std::optional<Emulator> v6;
+  try {
+    v6.emplace(options);
+  } catch (const std::system_error& error) {
+    GTEST_SKIP() << "no IPv6 on loopback: " << error.what();
+  }
+  EXPECT_EQ(v6->baseUrl(), "https://[::1]:" + std::to_string(v6->port()));
 }
 
 TEST(EmulatorServer, RecordsRequestsWithoutTheirCredentials) {
