@@ -131,9 +131,10 @@ std::string_view letterOf(BulkVerdict verdict) {
   return "d";
 }
 
-bool outranks(const BulkPast& one, const BulkPast& other) {
-  if (one.state != other.state) return one.state < other.state;  // accepted, rejected, in doubt
-  return one.state == BulkPast::State::inDoubt && one.sentAt > other.sentAt;
+/// Accepted is final; else the later call counts.
+bool outranks(const BulkPast& one, std::uint64_t oneCall, const BulkPast& other, std::uint64_t otherCall) {
+  if (other.state == BulkPast::State::accepted) return false;
+  return one.state == BulkPast::State::accepted || oneCall > otherCall;
 }
 
 /// Cuts the span that has `index` in it, so that one begins there.
@@ -367,7 +368,7 @@ void JournalParser::assign(std::uint64_t call, const Intent& intent, BulkPast pa
         at = end + 1;
         continue;
       }
-      if (outranks(mine, outcomes.at(it->second.call))) it->second.call = call;
+      if (outranks(mine, call, outcomes.at(it->second.call), it->second.call)) it->second.call = call;
       at = it->second.last + 1;
       ++it;
     }

@@ -52,10 +52,6 @@ std::string endPayload(bool finished, std::chrono::system_clock::time_point now)
 
 /// What a journal says. Entries are kept as ranges: memory goes with the calls, not with the entries.
 struct JournalContents::Facts {
-  struct Outcome {
-    BulkPast past;
-    std::uint64_t call = 0;
-  };
   struct Span {
     std::uint64_t last = 0;
     std::uint64_t call = 0;

@@ -2,9 +2,10 @@
 
 namespace box {
 
-/// Watches how Box refuses, for what is wrong with everything and not with somebody: a scope, an account, a base URL.
+/// Watches how Box refuses, to find what is wrong with everything rather than with one entry: a scope, an account, a base URL.
 ///
-/// Counts refusals with one status since anything was accepted. No clock. Where either figure is 0, it suspects nothing.
+/// It counts refusals with one status since a call was last accepted. 401 and 403 are about the account that asks, so one
+/// refused batch of them is enough. No clock. Where either figure is 0, it suspects nothing.
 class Refusals {
  public:
   Refusals(unsigned batches, unsigned singles) noexcept : batchesWanted_(batches), singlesWanted_(singles) {}
@@ -18,16 +19,21 @@ class Refusals {
   void batchRefused(int status) noexcept { count(status, batches_); }
   void singleRefused(int status) noexcept { count(status, singles_); }
 
-  /// One entry alone tells more than a part of a batch now.
+  /// A single entry tells more than a part of a batch now.
   bool suspicious() const noexcept {
     return watches() && (!everAccepted_ || batches_ >= batchesWanted_ || singles_ >= singlesWanted_);
   }
   /// Enough single entries: it is time for another whole batch.
-  bool wantsBatch() const noexcept { return watches() && singles_ >= singlesWanted_ && batches_ < batchesWanted_; }
-  bool systemic() const noexcept { return watches() && singles_ >= singlesWanted_ && batches_ >= batchesWanted_; }
-  int status() const noexcept { return status_; }
+  bool wantsBatch() const noexcept { return watches() && singles_ >= singlesWanted_ && !enoughBatches(); }
+  bool systemic() const noexcept { return watches() && singles_ >= singlesWanted_ && enoughBatches(); }
+  /// The same for a list that has ended before there were enough single entries: all of it was refused to this account.
+  bool systemicAtEnd() const noexcept {
+    return watches() && !everAccepted_ && isAboutTheAccount() && batches_ > 0 && singles_ > 0;
+  }
 
  private:
+  bool isAboutTheAccount() const noexcept { return status_ == 401 || status_ == 403; }
+  bool enoughBatches() const noexcept { return batches_ >= (isAboutTheAccount() ? 1U : batchesWanted_); }
   void count(int status, unsigned& which) noexcept {
     if (status != status_) batches_ = singles_ = 0;
     status_ = status;

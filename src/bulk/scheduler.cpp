@@ -93,8 +93,13 @@ Scheduler::Step Scheduler::next(TimePoint now) {
   if (flights_.size() >= options_.concurrency) return step;
   if (!anyReady(now)) {
     if (flights_.empty() && waiting_.empty() && inputEnded_) {
-      release(true);
-      ended_ = BulkEnd::finished;
+      if (refusals_.systemicAtEnd()) {
+        endAsSystemic(now);
+        giveUpAll();
+      } else {
+        release(true);
+        ended_ = BulkEnd::finished;
+      }
       step.action = Action::done;
     } else {
       step.until = std::min(step.until, nextReady());
@@ -248,8 +253,8 @@ void Scheduler::onAccepted(std::uint64_t call, Work work, CallReply& reply, Time
 void Scheduler::onRefused(std::uint64_t call, Work work, CallReply& reply, TimePoint now) {
   Family& family = *work.family;
   const std::size_t size = work.part.size();
-  const std::optional<BoxSdkError> error = std::move(reply.error);
-  const std::string message = reply.message;
+  lastRefusal_ = std::move(reply.error);
+  lastRefusalText_ = reply.message;
 
   if (reply.status == 413 && size > 1) {
     batchSize_ = std::min(batchSize_, std::max<std::size_t>(1, size / 2));
@@ -263,7 +268,7 @@ void Scheduler::onRefused(std::uint64_t call, Work work, CallReply& reply, TimeP
   if (size > 1) {
     conclude(call, work, verdictOf(BulkVerdict::undone, reply), std::nullopt);
     work.split = true;
-    // Behind the others: levels first, so that it shows soon how many of a batch are bad.
+    // After the others: levels first, so that it shows soon how many of a batch are bad.
     parts_.push_back(std::move(work));
   } else {
     refusals_.singleRefused(reply.status);
@@ -272,11 +277,14 @@ void Scheduler::onRefused(std::uint64_t call, Work work, CallReply& reply, TimeP
     if (!refusals_.watches()) release(true);
   }
 
-  if (!ended_ && refusals_.systemic()) {
-    failure_ = error;
-    end(BulkEnd::systemic, "Box refuses everything alike: " + message, now);
-  }
+  if (refusals_.systemic()) endAsSystemic(now);
   judgeShare(now);
+}
+
+void Scheduler::endAsSystemic(TimePoint now) {
+  if (ended_) return;
+  failure_ = lastRefusal_;
+  end(BulkEnd::systemic, "Box rejected every request the same way: " + lastRefusalText_, now);
 }
 
 void Scheduler::judgeShare(TimePoint now) {
@@ -292,7 +300,7 @@ void Scheduler::onPassing(std::uint64_t call, Work work, CallReply& reply, bool 
   breaker_.failed(now, probe);
   // What a call fails of while Box is down says nothing about the call.
   if (!probe || answered) ++work.failures;
-  const std::string message = reply.message;
+  outageStatus_ = reply.status;
   if (reply.retryAfter) limiter_.pause(*reply.retryAfter, random_->uniform(), now);
   if (!ended_ && breaker_.open()) failure_ = reply.error;
 

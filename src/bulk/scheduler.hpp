@@ -112,7 +112,10 @@ class Scheduler {
   std::uint64_t open() const noexcept { return open_; }
   double rate(TimePoint now) { return limiter_.rate(now); }
   std::chrono::milliseconds coolDown(TimePoint now) const;
+  /// How long Box has been down; 0: it is not.
   std::chrono::milliseconds outage(TimePoint now) const;
+  /// In an outage: the HTTP status of the last answer; 0: there was none.
+  int outageStatus() const noexcept { return breaker_.open() ? outageStatus_ : 0; }
 
  private:
   /// What is known of one planned batch over all its parts.
@@ -158,6 +161,7 @@ class Scheduler {
   void onPassing(std::uint64_t call, Work work, CallReply& reply, bool probe, TimePoint now);
   void conclude(std::uint64_t call, const Work& work, BulkVerdictDetails verdict, std::optional<BulkState> state);
   void release(bool asRejected);
+  void endAsSystemic(TimePoint now);
   void giveUp(Work& work, const std::string& why);
   void giveUpAll();
   void judgeShare(TimePoint now);
@@ -191,7 +195,9 @@ class Scheduler {
   std::optional<BulkEnd> ended_;
   TimePoint endedAt_{};
   std::string message_;
-  std::optional<BoxSdkError> failure_;
+  std::optional<BoxSdkError> failure_, lastRefusal_;
+  std::string lastRefusalText_;
+  int outageStatus_ = 0;
 };
 
 }  // namespace box

@@ -148,7 +148,7 @@ TEST(JournalText, WhatWasSurelyNotDoneIsAsIfNeverSent) {
   EXPECT_FALSE(parse(Script().sends(1, {0, 1}).hears(1, BulkVerdict::undone, 429).text).past(0));
 }
 
-TEST(JournalText, AcceptedCountsBeforeRejectedBeforeInDoubt) {
+TEST(JournalText, AcceptedIsFinalElseTheLaterCallCounts) {
   using State = BulkPast::State;
   struct Case {
     std::vector<BulkVerdict> verdicts;
@@ -160,7 +160,8 @@ TEST(JournalText, AcceptedCountsBeforeRejectedBeforeInDoubt) {
            {{BulkVerdict::inDoubt, BulkVerdict::accepted}, State::accepted},
            {{BulkVerdict::accepted, BulkVerdict::inDoubt}, State::accepted},
            {{BulkVerdict::inDoubt, BulkVerdict::rejected}, State::rejected},
-           {{BulkVerdict::rejected, BulkVerdict::inDoubt}, State::rejected},
+           {{BulkVerdict::rejected, BulkVerdict::inDoubt}, State::inDoubt},
+           {{BulkVerdict::rejected, BulkVerdict::undone}, State::rejected},
            {{BulkVerdict::inDoubt, BulkVerdict::undone}, State::inDoubt},
            {{BulkVerdict::undone, BulkVerdict::undone}, std::nullopt},
        }) {
@@ -215,7 +216,7 @@ TEST(JournalText, RangesSayWhatEachEntryWouldSay) {
       const int rank = verdict == 4 ? 2 : static_cast<int>(verdict);
       for (const std::uint64_t index : indices) {
         Entry& entry = model[index];
-        if (rank < entry.rank || (rank == 2 && entry.rank == 2 && at > entry.at)) entry = {rank, at};
+        if (entry.rank != 0) entry = {rank, at};
       }
     }
     const JournalContents contents = parse(script.text);

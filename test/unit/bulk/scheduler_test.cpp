@@ -133,13 +133,57 @@ TEST(Scheduler, ARefusalOfEverythingStopsTheRunEarlyAndNobodyCountsAsRejected) {
     SimulatedRun run(BulkOptions(), [&](const BulkPart&, TimePoint) { return Answer{refused(status)}; });
     ASSERT_TRUE(run.run(100'000));
     EXPECT_EQ(run.scheduler().reason(), BulkEnd::systemic);
-    EXPECT_THAT(run.scheduler().message(), testing::HasSubstr("everything alike"));
+    EXPECT_THAT(run.scheduler().message(), testing::HasSubstr("every request the same way"));
     EXPECT_LE(run.sent.size(), 40U);
     EXPECT_EQ(run.count(BulkState::rejected), 0U) << "they are to be sent again by a later run";
     EXPECT_EQ(run.count(BulkState::notSent), run.states.size());
     for (const auto& [call, verdicts] : run.verdicts) EXPECT_EQ(verdicts.front().verdict, BulkVerdict::undone);
     EXPECT_THAT(run.settledTwice, IsEmpty());
   }
+}
+
+// A missing scope is the commonest mistake of a first day, and most lists are short.
+TEST(Scheduler, ARefusalOfTheAccountStopsARunOfAnyLength) {
+  for (const int status : {401, 403}) {
+    for (const std::uint64_t entries : {1U, 2U, 9U, 10U, 11U, 99U, 100U, 101U, 200U, 250U, 10'000U}) {
+      SimulatedRun run(BulkOptions(), [&](const BulkPart&, TimePoint) { return Answer{refused(status)}; });
+      ASSERT_TRUE(run.run(entries));
+      EXPECT_EQ(run.scheduler().reason(), BulkEnd::systemic) << entries;
+      EXPECT_THAT(run.scheduler().message(), testing::HasSubstr("refused"));
+      EXPECT_LE(run.sent.size(), 30U) << entries;
+      EXPECT_EQ(run.count(BulkState::notSent), run.states.size()) << entries;
+      for (const auto& [call, verdicts] : run.verdicts) EXPECT_EQ(verdicts.front().verdict, BulkVerdict::undone);
+      EXPECT_THAT(run.settledTwice, IsEmpty());
+    }
+  }
+}
+
+TEST(Scheduler, WhereOneIsAcceptedARefusalIsAboutTheOthers) {
+  Indices bad = firstN(9);
+  SimulatedRun run(BulkOptions(), refusing(bad, 403));
+  ASSERT_TRUE(run.run(10));
+  EXPECT_EQ(run.scheduler().reason(), BulkEnd::finished);
+  EXPECT_EQ(rejectedOf(run), bad);
+}
+
+TEST(Scheduler, ARunThatIsToKeepGoingHasThemRefusedOneByOne) {
+  BulkOptions options;
+  options.systemicSingles = 0;
+  SimulatedRun run(options, [](const BulkPart&, TimePoint) { return Answer{refused(403)}; });
+  ASSERT_TRUE(run.run(200));
+  EXPECT_EQ(run.scheduler().reason(), BulkEnd::finished);
+  EXPECT_EQ(run.count(BulkState::rejected), 200U);
+}
+
+TEST(Scheduler, TellsWhatBoxAnsweredLastInAnOutage) {
+  SimulatedRun run(BulkOptions(), [](const BulkPart&, TimePoint) { return Answer{passing(Fate::rejected, 503)}; });
+  int status = 0;
+  run.onStep = [&](SimulatedRun& r) {
+    EXPECT_EQ(r.scheduler().outageStatus() != 0, r.scheduler().outage(r.now) > 0ms);
+    status = std::max(status, r.scheduler().outageStatus());
+  };
+  ASSERT_TRUE(run.run(20'000));
+  EXPECT_EQ(status, 503);
 }
 
 TEST(Scheduler, ALossOfRightsInTheMiddleStopsTheRunToo) {
