@@ -185,7 +185,7 @@ std::optional<BulkPast> JournalContents::past(std::uint64_t index) const { retur
 std::uint64_t JournalContents::lastCall() const noexcept { return facts_->lastCall; }
 bool JournalContents::finished() const noexcept { return facts_->finished; }
 std::uint64_t JournalContents::size() const noexcept { return facts_->size; }
-std::uint64_t JournalContents::torn() const noexcept { return facts_->torn; }
+std::uint64_t JournalContents::truncatedBytes() const noexcept { return facts_->truncated; }
 
 std::string JournalContents::note(std::string_view name) const {
   for (const auto& [key, value] : facts_->header.notes) {
@@ -217,12 +217,12 @@ std::shared_ptr<FileJournal> FileJournal::open(const std::string& path, const Jo
   requireSame(path, "host", there.host, binding.host);
   requireSame(path, "account", there.subject, binding.subject);
   requireSame(path, "list", there.input, binding.input);
-  if (contents.torn() > 0) file->cut(contents.size());
+  if (contents.truncatedBytes() > 0) file->cut(contents.size());
   return journalOn(std::move(file), std::move(contents), options);
 }
 
-std::vector<std::chrono::system_clock::time_point> FileJournal::sentLately() const {
-  std::vector<std::chrono::system_clock::time_point> out = contents_.facts().sentLately;
+std::vector<std::chrono::system_clock::time_point> FileJournal::recentCalls() const {
+  std::vector<std::chrono::system_clock::time_point> out = contents_.facts().recentCalls;
   const auto now = systemClock()->now();
   std::erase_if(out, [now](auto at) { return at < now - std::chrono::minutes(1); });
   return out;

@@ -80,7 +80,7 @@ void JournalFile::read(const std::function<void(std::string_view)>& take) const 
 void JournalFile::cut(std::uint64_t size) {
   if (persistently([&] { return ::ftruncate(file_.number(), static_cast<off_t>(size)); }) != 0 ||
       persistently([&] { return ::fsync(file_.number()); }) != 0) {
-    fail(Kind::unusable, path_, "its torn end cannot be cut off: " + reason(errno));
+    fail(Kind::unusable, path_, "its last record, which is not whole, cannot be cut off: " + reason(errno));
   }
 }
 

@@ -116,7 +116,7 @@ std::vector<std::string_view> wordsOf(std::string_view text) {
 std::optional<BulkVerdict> verdictOf(std::string_view letter) {
   if (letter == "a") return BulkVerdict::accepted;
   if (letter == "r") return BulkVerdict::rejected;
-  if (letter == "u") return BulkVerdict::undone;
+  if (letter == "u") return BulkVerdict::notDone;
   if (letter == "d") return BulkVerdict::inDoubt;
   return std::nullopt;
 }
@@ -125,7 +125,7 @@ std::string_view letterOf(BulkVerdict verdict) {
   switch (verdict) {
     case BulkVerdict::accepted: return "a";
     case BulkVerdict::rejected: return "r";
-    case BulkVerdict::undone: return "u";
+    case BulkVerdict::notDone: return "u";
     case BulkVerdict::inDoubt: break;
   }
   return "d";
@@ -133,8 +133,8 @@ std::string_view letterOf(BulkVerdict verdict) {
 
 /// Accepted is final; else the later call counts.
 bool outranks(const BulkPast& one, std::uint64_t oneCall, const BulkPast& other, std::uint64_t otherCall) {
-  if (other.state == BulkPast::State::accepted) return false;
-  return one.state == BulkPast::State::accepted || oneCall > otherCall;
+  if (other.state == BulkState::accepted) return false;
+  return one.state == BulkState::accepted || oneCall > otherCall;
 }
 
 /// Cuts the span that has `index` in it, so that one begins there.
@@ -230,7 +230,7 @@ std::shared_ptr<const JournalContents::Facts> JournalParser::finish() {
     assign(call, intent, std::move(past));
   }
   open_.clear();
-  facts_->torn = fed_ - facts_->size;
+  facts_->truncated = fed_ - facts_->size;
   return facts_;
 }
 
@@ -321,7 +321,7 @@ bool JournalParser::takeIntent(std::vector<std::string_view> words) {
     list.remove_prefix(comma + 1);
   }
   facts_->lastCall = std::max(facts_->lastCall, call);
-  std::vector<TimePoint>& sent = facts_->sentLately;
+  std::vector<TimePoint>& sent = facts_->recentCalls;
   sent.push_back(intent.at);
   // Now and then, so that a long journal is not kept whole; sorted out in the end by whoever asks.
   if (sent.size() >= 8192) std::erase_if(sent, [&](TimePoint at) { return at < intent.at - std::chrono::minutes(1); });
@@ -339,10 +339,10 @@ bool JournalParser::takeVerdict(std::vector<std::string_view> words) {
   if (intent == open_.end() || !verdict || !readNumber(words[5], past.status)) return false;
   const auto code = decoded(words[6]), requestId = decoded(words[7]), message = decoded(words[8]);
   if (!code || !requestId || !message) return false;
-  if (*verdict != BulkVerdict::undone) {
-    past.state = *verdict == BulkVerdict::accepted   ? BulkPast::State::accepted
-                 : *verdict == BulkVerdict::rejected ? BulkPast::State::rejected
-                                                     : BulkPast::State::inDoubt;
+  if (*verdict != BulkVerdict::notDone) {
+    past.state = *verdict == BulkVerdict::accepted   ? BulkState::accepted
+                 : *verdict == BulkVerdict::rejected ? BulkState::rejected
+                                                     : BulkState::inDoubt;
     past.sentAt = intent->second.at;
     past.code = *code;
     past.requestId = *requestId;

@@ -15,12 +15,13 @@
 ///
 ///   box-sessions-journal 1 <created> <job> <target> <host> <subject> <input> [<name>=<value>]... *<crc>
 ///   <n> S <call> <ms> <indices>                             the call is about to be sent
-///   <n> V <call> <ms> <a|r|u|d> <status> <code> <request id> <message>  accepted, rejected, undone, in doubt
+///   <n> V <call> <ms> <a|r|u|d> <status> <code> <request id> <message>  accepted, rejected, not done, in doubt
 ///   <n> X <ms> <finished|stopped>                           the run ended
 ///
 /// n counts the records from 1, times are milliseconds since 1970, indices "0-4,6". Texts are percent-encoded, "-" is an
-/// empty one. The checksum is a CRC32C of what stands before it, and of the header's own checksum: a line from another
-/// journal does not fit, and one that is missing, doubled or out of order has the wrong number.
+/// empty one. The checksum is a CRC32C of the text before it and of the header's own checksum: a line from another journal
+/// does not fit, and one that is missing, doubled or out of order has the wrong number. It is not a signature: anybody who
+/// may write the file can compute it.
 namespace box {
 
 /// Longest line with its line feed. A call has at most 10,000 entries: none comes near it.
@@ -60,12 +61,12 @@ struct JournalContents::Facts {
   JournalHeader header;
   std::uint32_t headerChecksum = 0;
   std::uint64_t records = 0;
-  std::uint64_t size = 0, torn = 0;
+  std::uint64_t size = 0, truncated = 0;
   std::uint64_t lastCall = 0;
   bool finished = false;
-  std::vector<std::chrono::system_clock::time_point> sentLately;  ///< within a minute before the newest
-  std::unordered_map<std::uint64_t, BulkPast> outcomes;           ///< by call
-  std::map<std::uint64_t, Span> spans;                            ///< by first index; they do not overlap
+  std::vector<std::chrono::system_clock::time_point> recentCalls;  ///< within a minute before the newest
+  std::unordered_map<std::uint64_t, BulkPast> outcomes;            ///< by call
+  std::map<std::uint64_t, Span> spans;                             ///< by first index; they do not overlap
 
   std::optional<BulkPast> past(std::uint64_t index) const;
 };
@@ -77,7 +78,8 @@ class JournalParser {
   explicit JournalParser(std::string name) : name_(std::move(name)) {}
 
   void feed(std::string_view bytes);
-  /// The end. What is no good record, with nothing but such behind it, was torn off in a crash, and counts as not written.
+  /// The end. Bytes that are not a good record, and are not followed by one, were cut short in a crash: they count as not
+  /// written.
   std::shared_ptr<const JournalContents::Facts> finish();
 
  private:

@@ -23,7 +23,7 @@ BulkVerdictDetails verdictOf(BulkVerdict verdict, CallReply& reply) {
 }
 
 /// Of a call that did not end well.
-BulkVerdict verdictOf(Fate fate) { return fate == Fate::inDoubt ? BulkVerdict::inDoubt : BulkVerdict::undone; }
+BulkVerdict verdictOf(Fate fate) { return fate == Fate::inDoubt ? BulkVerdict::inDoubt : BulkVerdict::notDone; }
 
 std::chrono::milliseconds untilThen(Scheduler::TimePoint at, Scheduler::TimePoint now) {
   return at > now ? std::chrono::ceil<std::chrono::milliseconds>(at - now) : std::chrono::milliseconds(0);
@@ -71,7 +71,7 @@ Scheduler::Step Scheduler::next(TimePoint now) {
   if (!ended_ && now >= deadline_) end(BulkEnd::deadline, "the deadline of the run has passed", now);
   const bool down = breaker_.open() && breaker_.downSince();
   if (!ended_ && down && now - *breaker_.downSince() >= options_.outage) {
-    end(BulkEnd::unavailable, "Box has not answered for too long", now);
+    end(BulkEnd::unavailable, "Box was down for too long", now);
   }
   if (ended_) {
     if (flights_.empty()) {
@@ -266,7 +266,7 @@ void Scheduler::onRefused(std::uint64_t call, Work work, CallReply& reply, TimeP
   }
 
   if (size > 1) {
-    conclude(call, work, verdictOf(BulkVerdict::undone, reply), std::nullopt);
+    conclude(call, work, verdictOf(BulkVerdict::notDone, reply), std::nullopt);
     work.split = true;
     // After the others: levels first, so that it shows soon how many of a batch are bad.
     parts_.push_back(std::move(work));
@@ -292,7 +292,7 @@ void Scheduler::judgeShare(TimePoint now) {
   if (ended_ || options_.rejectedShare >= 1 || judged < options_.rejectedSample) return;
   if (static_cast<double>(rejected_) <= options_.rejectedShare * static_cast<double>(judged)) return;
   end(BulkEnd::tooManyRejected,
-      "Box has refused " + std::to_string(rejected_) + " of " + std::to_string(judged) + " entries", now);
+      "Box rejected " + std::to_string(rejected_) + " of " + std::to_string(judged) + " entries", now);
 }
 
 void Scheduler::onPassing(std::uint64_t call, Work work, CallReply& reply, bool probe, TimePoint now) {
@@ -345,7 +345,7 @@ void Scheduler::release(bool asRejected) {
       held.work.family->anyRejected = true;
       conclude(held.call, held.work, std::move(held.verdict), BulkState::rejected);
     } else {
-      held.verdict.verdict = BulkVerdict::undone;
+      held.verdict.verdict = BulkVerdict::notDone;
       conclude(held.call, held.work, std::move(held.verdict),
                held.work.doubted ? BulkState::inDoubt : BulkState::notSent);
     }

@@ -62,6 +62,7 @@ po::options_description terminateOptions() {
 po::options_description resumeOptions() {
   po::options_description options;
   addRunOptions(options);
+  options.add_options()("as-user", po::value<std::string>())("retry-rejected", "");
   return options;
 }
 
@@ -342,8 +343,9 @@ BulkArguments bulkArguments(std::string journal, const po::variables_map& values
   if (const auto choice = textOf(values, "in-doubt")) {
     if (*choice != "retry" && *choice != "report")
       throw UsageError("--in-doubt " + inQuotes(*choice) + ": give retry or report");
-    out.inDoubt = *choice == "retry" ? InDoubt::repeat : InDoubt::report;
+    out.inDoubt = *choice == "retry" ? InDoubt::retry : InDoubt::report;
   }
+  out.retryRejected = values.contains("retry-rejected");
   out.keepGoing = values.contains("keep-going");
   return out;
 }
@@ -357,6 +359,10 @@ TerminateArguments runArguments(const po::variables_map& values) {
   out.connection = connectionArguments(values);
   for (const std::string& text : textsOf(values, "header"))
     out.headers.push_back(headerOf(text, out.headers.size() + 1));
+  out.asUser = textOf(values, "as-user");
+  if (out.asUser && !isBoxId(*out.asUser)) {
+    throw UsageError("--as-user " + inQuotes(*out.asUser) + ": give the user's id, digits only");
+  }
   out.suppressNotifications = values.contains("suppress-notifications");
   out.dryRun = values.contains("dry-run");
   out.yes = values.contains("yes");
@@ -374,10 +380,6 @@ TerminateArguments terminateArguments(Target target, const po::variables_map& va
   out.target = target;
   out.entries = textsOf(values, "entry");
   out.remainingFile = textOf(values, "remaining");
-  out.asUser = textOf(values, "as-user");
-  if (out.asUser && !isBoxId(*out.asUser)) {
-    throw UsageError("--as-user " + inQuotes(*out.asUser) + ": give the user's id, digits only");
-  }
 
   const std::string noun(nounOf(target));
   if (out.entries.empty() && out.files.empty()) {

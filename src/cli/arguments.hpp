@@ -72,8 +72,9 @@ struct BulkArguments {
   std::string journal;
   std::optional<double> rate;  ///< calls a second; infinity: no limit
   std::optional<std::size_t> concurrency;
-  InDoubt inDoubt = InDoubt::repeatFresh;
-  bool keepGoing = false;  ///< also where Box refuses everything alike, or most
+  InDoubt inDoubt = InDoubt::retryFresh;
+  bool retryRejected = false;  ///< of resume only
+  bool keepGoing = false;      ///< also where Box rejects every request the same way, or most
 };
 
 /// `box-sessions users …` and `box-sessions groups …`. A path "-" means standard input.

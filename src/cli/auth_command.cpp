@@ -7,7 +7,6 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <box/client.hpp>
@@ -16,6 +15,7 @@
 #include "cli/commands.hpp"
 #include "cli/connection.hpp"
 #include "cli/credentials.hpp"
+#include "cli/identity.hpp"
 #include "cli/interruption.hpp"
 #include "cli/report.hpp"
 #include "cli/text.hpp"
@@ -28,46 +28,12 @@ namespace {
 
 using TimePoint = AccessToken::TimePoint;
 
-/// Who the token's user is, as Box says.
-struct Identity {
-  std::string id;
-  std::string name;
-  std::string login;
-};
-
-/// None where the answer is no user of Box's.
-std::optional<Identity> identityIn(const std::string& body) {
-  boost::system::error_code error;
-  const json::value document = json::parse(body, error);
-  const json::object* const user = error ? nullptr : document.if_object();
-  if (user == nullptr) return std::nullopt;
-  const auto textOf = [user](std::string_view key) {
-    const json::value* const value = user->if_contains(key);
-    const json::string* const text = value == nullptr ? nullptr : value->if_string();
-    return text == nullptr ? std::string() : std::string(*text);
-  };
-  Identity out{textOf("id"), textOf("name"), textOf("login")};
-  if (out.id.empty()) return std::nullopt;
-  return out;
-}
-
 struct Check {
   const BoxClient& client;
   std::optional<Identity> identity;
 };
 
-asio::awaitable<void> askWhoIAm(Check& check) {
-  FetchOptions request;
-  request.operation = "getUserMe";
-  request.method = "GET";
-  request.url = "/2.0/users/me";
-  request.expectedStatus = 200;
-  const FetchResponse response = co_await check.client.makeRequest(std::move(request));
-  if (response.bodyIntact) check.identity = identityIn(response.body);
-  if (!check.identity) {
-    throw BoxSdkError(Errc::unexpectedResponse, "the answer to GET /2.0/users/me is no user of Box's");
-  }
-}
+asio::awaitable<void> authenticate(Check& check) { check.identity = co_await askWhoIAm(check.client); }
 
 std::string utc(TimePoint time) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
@@ -140,7 +106,7 @@ Exit runAuthCheck(const AuthCheckArguments& arguments, const Environment& enviro
   const BoxClient client(context.get_executor(), makeAuthentication(arguments.credentials, environment), session);
   Check check{client, std::nullopt};
   try {
-    if (runInterruptibly(context, askWhoIAm(check), console) && !check.identity) leave(Exit::interrupted);
+    if (runInterruptibly(context, authenticate(check), console) && !check.identity) leave(Exit::interrupted);
   } catch (const BoxSdkError& error) {
     leave(reportFailure(arguments, error, console));
   }

@@ -1,15 +1,11 @@
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <exception>
 #include <filesystem>
-#include <limits>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
-
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -19,13 +15,17 @@
 #include <box/bulk/bulk_termination.hpp>
 #include <box/bulk/journal.hpp>
 #include <box/client.hpp>
+#include <box/error.hpp>
 
+#include "cli/bulk_account.hpp"
+#include "cli/bulk_display.hpp"
+#include "cli/bulk_job.hpp"
+#include "cli/bulk_list.hpp"
 #include "cli/bulk_report.hpp"
 #include "cli/client_setup.hpp"
 #include "cli/commands.hpp"
 #include "cli/credentials.hpp"
-#include "cli/digest.hpp"
-#include "cli/file_source.hpp"
+#include "cli/identity.hpp"
 #include "cli/interruption.hpp"
 #include "cli/text.hpp"
 
@@ -34,247 +34,161 @@ namespace box::cli {
 namespace {
 
 namespace json = boost::json;
-using std::chrono::milliseconds;
 
-/// A run, new or gone on with.
-struct Job {
-  TerminateArguments arguments;  ///< with `bulk`
-  std::string file;
-  std::optional<JournalContents> past;
-
-  const BulkArguments& bulk() const { return *arguments.bulk; }
-};
-
-/// Words of a shell, as far as paths need them.
-std::string inShell(const std::string& path) {
-  const auto plain = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           std::string_view("._/-+@%,:").find(c) != std::string_view::npos;
-  };
-  if (!path.empty() && path.front() != '-' && std::all_of(path.begin(), path.end(), plain)) return path;
-  std::string out = path.starts_with('-') ? "./'" : "'";
-  for (const char c : path) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return printable(out + "'");
-}
-
-/// What happens in a run, told as it happens.
-class Display final : public BulkListener {
- public:
-  Display(const TerminateArguments& arguments, const Console& console)
-      : json_(arguments.json),
-        quiet_(arguments.quiet),
-        terminal_(!arguments.quiet && !arguments.json && ::isatty(STDERR_FILENO) == 1),
-        console_(console) {}
-
-  void onRow(const BulkRow& row) override {
-    if (json_) return console_.result(json::serialize(rowJson(row)) + "\n");
-    const bool good =
-        row.state == BulkState::accepted || row.state == BulkState::duplicate || row.state == BulkState::notSent;
-    if (good || row.fromJournal || row.state == BulkState::invalid) return;  // the invalid ones were shown before
-    if (++troubles_ <= InputFaults::shown) {
-      say(rowText(row));
-    } else if (troubles_ == InputFaults::shown + 1) {
-      say("… and more; 'box-sessions report' shows all");
-    }
-  }
-
-  void onProgress(const BulkProgress& progress) override {
-    if (json_) {
-      if (isTime(progress.elapsed, std::chrono::seconds(1)))
-        console_.result(json::serialize(progressJson(progress)) + "\n");
-    } else if (terminal_) {
-      draw("\r\x1b[K" + progressText(progress, columns(), true));
-      drawn_ = true;
-    } else if (!quiet_ && isTime(progress.elapsed, std::chrono::seconds(10))) {
-      console_.complain(progressText(progress, 200, false));
-    }
-  }
-
-  void say(const std::string& text) {
-    clear();
-    console_.complain(text);
-  }
-  void clear() {
-    if (std::exchange(drawn_, false)) draw("\r\x1b[K");
-  }
-
- private:
-  static std::size_t columns() {
-    winsize size{};
-    if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 20) return 79;
-    return size.ws_col - 1U;
-  }
-  static void draw(const std::string& text) {
-    try {
-      Output(STDERR_FILENO).write(text);
-    } catch (const OutputLost&) {
-      // Where nobody can see it, that is no reason to fail.
-    }
-  }
-  bool isTime(milliseconds elapsed, milliseconds every) {
-    if (elapsed < next_) return false;
-    next_ = elapsed + every;
-    return true;
-  }
-
-  const bool json_, quiet_, terminal_;
-  const Console& console_;
-  milliseconds next_{0};
-  std::size_t troubles_ = 0;
-  bool drawn_ = false;
-};
-
-BulkOptions optionsOf(const TerminateArguments& arguments) {
-  const BulkArguments& bulk = *arguments.bulk;
-  BulkOptions options;
-  options.target = arguments.target == Target::users ? BulkTarget::users : BulkTarget::groups;
-  options.batchSize = arguments.batch;
-  if (bulk.concurrency) options.concurrency = *bulk.concurrency;
-  if (bulk.rate) {
-    options.rate.cap = *bulk.rate;
-    options.rate.start = *bulk.rate;
-    options.rate.floor = std::min(options.rate.floor, *bulk.rate);
-  }
-  if (arguments.connection.timeout) options.callTimeout = *arguments.connection.timeout;
-  options.inDoubt = bulk.inDoubt;
-  if (bulk.keepGoing) {
-    options.systemicSingles = 0;
-    options.rejectedShare = 1;
-  }
-  return options;
-}
-
-JournalBinding bindingOf(const Job& job, const ListSurvey& survey, const std::string& host,
-                         const std::string& subject) {
-  JournalBinding binding;
-  binding.target = std::string(nounOf(job.arguments.target)) + "s";
-  binding.host = host;
-  binding.subject = digestOf(subject + "\nas " + job.arguments.asUser.value_or(""));
-  binding.input = survey.digest;
-  return binding;
-}
-
-std::shared_ptr<FileJournal> journalFor(const Job& job, JournalBinding binding, const std::string& baseUrl) {
-  if (job.past) return FileJournal::open(job.bulk().journal, binding);
-  JournalHeader header;
-  header.binding = std::move(binding);
-  header.notes.emplace_back("file", std::filesystem::absolute(job.file).string());
-  header.notes.emplace_back("base-url", baseUrl);
-  header.notes.emplace_back("batch", std::to_string(job.arguments.batch));
-  if (job.arguments.asUser) header.notes.emplace_back("as-user", *job.arguments.asUser);
-  if (job.arguments.suppressNotifications) header.notes.emplace_back("suppress-notifications", "yes");
-  return FileJournal::create(job.bulk().journal, std::move(header));
-}
-
-void requireSameList(const std::string& journal, const JournalContents& contents, const std::string& file,
-                     const ListSurvey& survey) {
-  if (contents.header().binding.input == survey.digest) return;
-  throw JournalError(JournalError::Kind::mismatch,
-                     "journal '" + printable(journal) + "': '" + printable(file) +
-                         "' is not the list that it was begun with, or was changed since (SHA-256 then " +
-                         printable(contents.header().binding.input) + ", now " + survey.digest +
-                         "): name the right one with --file, or start anew with a new journal");
-}
-
-/// Says what is wrong with the list; false where that is an end of it.
-bool isUsable(const Job& job, const ListSurvey& survey, const Console& console) {
-  if (!job.arguments.quiet && !job.past) {
+/// Says what is wrong with the list; false where nothing of it can be sent.
+bool isUsable(const BulkJob& job, const ListSurvey& survey, const Console& console) {
+  const bool told = !job.arguments.quiet && !job.past;
+  const BulkCounts& counts = survey.counts;
+  const bool isEmpty = counts.total() == 0, isAllInvalid = !isEmpty && counts.invalid == counts.total();
+  if (told || isAllInvalid) {
     for (const std::string& line : survey.faults.lines()) console.complain(line);
     if (survey.faults.total() > InputFaults::shown)
       console.complain("… and " + std::to_string(survey.faults.total() - InputFaults::shown) + " more");
   }
+  const std::string noun(nounOf(job.arguments.target));
   if (!survey.halt.empty()) {
-    if (job.arguments.quiet || job.past) console.complain(survey.halt);
-    console.complain("nothing was sent: what follows there cannot be understood");
-    return false;
+    if (!told && !isAllInvalid) console.complain(survey.halt);
+    console.complain("nothing was sent: the rest of the list cannot be understood");
+  } else if (isEmpty) {
+    console.complain("nothing was sent: '" + printable(job.file) + "' names no " + noun + "s");
+  } else if (isAllInvalid) {
+    console.complain("nothing was sent: none of the " + grouped(counts.total()) + " entries in '" +
+                     printable(job.file) + "' can be sent. Fix them and run it again");
   }
-  if (survey.entries == survey.invalid) {
-    console.complain("nothing was sent: the list has no " + std::string(nounOf(job.arguments.target)) + "s");
-    return false;
-  }
-  return true;
+  return survey.halt.empty() && !isEmpty && !isAllInvalid;
 }
 
-/// Those that no row was told of were not looked at.
-BulkCounts completed(BulkCounts counts, std::uint64_t entries) {
-  if (counts.total() < entries) counts.notSent += entries - counts.total();
-  return counts;
+BulkPlan planOf(const BulkJob& job, const ListSurvey& survey, const std::string& baseUrl) {
+  BulkPlan plan;
+  plan.target = job.arguments.target;
+  plan.counts = survey.counts;
+  plan.toSend = survey.toSend;
+  plan.batch = job.arguments.batch;
+  plan.rate = job.bulk().rate.value_or(BulkOptions().rate.cap);
+  plan.baseUrl = baseUrl;
+  plan.host = std::string(hostOf(baseUrl));
+  plan.asUser = job.arguments.asUser.value_or("");
+  plan.suppressNotifications = job.arguments.suppressNotifications;
+  plan.journal = job.bulk().journal;
+  return plan;
 }
 
-BulkSummary perform(const Job& job, const ListSurvey& survey, const BoxClient& client,
-                    std::shared_ptr<FileJournal> journal, asio::io_context& context, std::shared_ptr<Display> display) {
+/// Asks Box for the user of the credentials. A run does not fail because of that. False: interrupted.
+bool findIdentity(BulkAccount& account, asio::io_context& context, const BoxClient& client, const Console& console) {
+  TimeoutOptions timeouts = client.networkSession().timeouts();
+  timeouts.call = std::min<std::chrono::nanoseconds>(timeouts.call, std::chrono::seconds(10));
+  const auto ask = [](BoxClient asked, BulkAccount& into) -> asio::awaitable<void> {
+    Identity identity = co_await askWhoIAm(asked);
+    into.identity = std::move(identity);
+  };
+  try {
+    return !runInterruptibly(context, ask(client.withTimeouts(timeouts), account), console);
+  } catch (const BoxSdkError&) {
+    return true;  // the call that matters tells what is wrong
+  }
+}
+
+std::shared_ptr<FileJournal> journalFor(const BulkJob& job, const ListSurvey& survey, const BulkPlan& plan,
+                                        const BulkAccount& account) {
+  const std::string& path = job.bulk().journal;
+  JournalBinding binding;
+  binding.target = std::string(nounOf(job.arguments.target)) + "s";
+  binding.host = plan.host;
+  binding.subject = account.subject;
+  binding.input = survey.digest;
+  if (job.past) {
+    binding.subject = account.subjectIn(path, *job.past);
+    std::shared_ptr<FileJournal> journal = FileJournal::open(path, binding);
+    if (journal->contents().size() != job.past->size())
+      throw JournalError(JournalError::Kind::locked,
+                         "journal '" + printable(path) + "': another run has continued it just now. Run this again");
+    return journal;
+  }
+  JournalHeader header;
+  header.binding = std::move(binding);
+  header.notes.emplace_back("file", std::filesystem::absolute(job.file).string());
+  header.notes.emplace_back("base-url", plan.baseUrl);
+  header.notes.emplace_back("batch", std::to_string(job.arguments.batch));
+  account.note(header);
+  if (job.arguments.asUser) header.notes.emplace_back("as-user", *job.arguments.asUser);
+  if (job.arguments.suppressNotifications) header.notes.emplace_back("suppress-notifications", "yes");
+  return FileJournal::create(path, std::move(header));
+}
+
+BulkSummary perform(const BulkJob& job, const BulkList& list, const BoxClient& client,
+                    std::shared_ptr<FileJournal> journal, asio::io_context& context, const Console& console) {
   const BulkTermination bulk(client.sessionTermination, optionsOf(job.arguments));
   StopSignals signals(
       context,
       {[&] {
-         display->say("interrupted: what is under way comes to its end, at most 10 s; once more to stop at once");
+         console.complain("stopping: finishing the calls in progress (up to 10 s). Press Ctrl-C again to stop now");
          bulk.stop();
        },
        [&] {
-         display->say("stopping at once");
+         console.complain("stopping now");
          bulk.abort();
        }});
+  const auto display = std::make_shared<BulkDisplay>(job.arguments, console);
   std::exception_ptr broken;
   BulkSummary summary;
-  asio::co_spawn(context, bulk.run(listSource(job.arguments.target, job.file, survey), display, std::move(journal)),
+  asio::co_spawn(context, bulk.run(list.source(), display, std::move(journal)),
                  [&](std::exception_ptr error, BulkSummary result) {
                    broken = error;
                    summary = std::move(result);
                    signals.stopWaiting();
                  });
+  context.restart();
   context.run();
+  console.status({});
   if (broken) std::rethrow_exception(broken);
   return summary;
 }
 
-void tellEnd(const Job& job, const BulkSummary& summary, const BulkCounts& counts, Exit exit, const Console& console) {
-  if (summary.end != BulkEnd::finished)
-    console.complain(std::string(toString(summary.end)) + ": " + printable(summary.message));
-  const std::string journal = inShell(job.bulk().journal);
-  if (job.arguments.json) {
-    json::object out = countsJson(job.arguments.target, counts);
-    out["end"] = toString(summary.end);
-    if (!summary.message.empty()) out["message"] = printable(validUtf8(summary.message));
-    out["calls"] = summary.calls;
-    out["throttled"] = summary.throttled;
-    out["elapsedMs"] = summary.elapsed.count();
-    out["journal"] = validUtf8(job.bulk().journal);
-    out["exitStatus"] = static_cast<int>(exit);
-    console.result(json::serialize(out) + "\n");
-  } else if (!job.arguments.quiet) {
-    console.result(countsText(job.arguments.target, counts));
-  }
-  if (exit == Exit::stopped) {
-    std::string how = "to go on: box-sessions resume " + journal + " (with the same credentials)";
-    if (summary.end == BulkEnd::finished) how += "; --in-doubt retry sends those in doubt again";
-    if (summary.end == BulkEnd::systemic || summary.end == BulkEnd::tooManyRejected) {
-      how += "; if they are to be refused one by one, with --keep-going";
-    }
-    console.complain(how);
-  } else if (exit != Exit::accepted && !job.arguments.quiet) {
-    console.complain("who, and why: box-sessions report " + journal);
+/// Entries that the run did not reach keep the state that they had before it.
+void addUnread(BulkSummary& summary, const BulkJob& job, const BulkList& list, const ListSurvey& survey) {
+  const std::uint64_t read = summary.counts.total();
+  if (read >= survey.counts.total()) return;
+  try {
+    list.forEach(job.past ? &*job.past : nullptr, [&](const BulkRow& row) {
+      if (row.index >= read) summary.counts.add(row.state);
+    });
+  } catch (const FileError&) {
+    summary.counts.notSent += survey.counts.total() - summary.counts.total();  // the list is not there any more
   }
 }
 
-Exit runJob(const Job& job, const Environment& environment, const Console& console) {
+void tellEnd(const BulkJob& job, const BulkSummary& summary, Exit exit, const Console& console) {
+  const BulkArguments& bulk = job.bulk();
+  const std::string reason = endText(summary);
+  const std::string advice = adviceText(summary, exit, bulk.journal, resumeCommand(job));
+  if (!reason.empty()) console.complain(reason);
+  if (job.arguments.json) {
+    json::object out = countsJson(job.arguments.target, summary.counts);
+    out["end"] = toString(summary.end);
+    if (!summary.message.empty()) out["message"] = printable(validUtf8(summary.message));
+    if (!advice.empty()) out["advice"] = validUtf8(advice);
+    out["calls"] = summary.calls;
+    out["throttled"] = summary.throttled;
+    out["elapsedMs"] = summary.elapsed.count();
+    out["journal"] = validUtf8(bulk.journal);
+    out["exitStatus"] = static_cast<int>(exit);
+    console.result(json::serialize(out) + "\n");
+  } else if (!job.arguments.quiet) {
+    console.result(countsText(job.arguments.target, summary.counts));
+  }
+  const bool isFinal = summary.end == BulkEnd::finished && summary.counts.inDoubt + summary.counts.notSent == 0;
+  if (!advice.empty() && !(isFinal && job.arguments.quiet)) console.complain(advice);
+}
+
+Exit runJob(const BulkJob& job, const Environment& environment, const Console& console) {
   const TerminateArguments& arguments = job.arguments;
   const bool asks = mustAsk(arguments);
-  const ListSurvey survey = surveyList(arguments.target, job.file, job.past ? &*job.past : nullptr);
+  BulkList list(arguments.target, job.file);
+  const ListSurvey survey = list.survey(optionsOf(arguments), job.past ? &*job.past : nullptr);
   if (!isUsable(job, survey, console)) return Exit::usage;
   if (job.past) requireSameList(job.bulk().journal, *job.past, job.file, survey);
   const NetworkSession session = makeSession(arguments, console);
-  const std::string baseUrl = session.baseUrls().baseUrl;
-
-  BulkPlan plan;
-  plan.target = arguments.target;
-  plan.survey = &survey;
-  plan.batch = arguments.batch;
-  plan.rate = job.bulk().rate.value_or(BulkOptions().rate.cap);
-  plan.baseUrl = baseUrl;
-  plan.host = std::string(hostOf(baseUrl));
-  plan.asUser = arguments.asUser.value_or("");
-  plan.journal = job.bulk().journal;
-  plan.resumes = job.past.has_value();
+  const BulkPlan plan = planOf(job, survey, session.baseUrls().baseUrl);
 
   asio::io_context context(1);
   if (arguments.dryRun) {
@@ -287,126 +201,48 @@ Exit runJob(const Job& job, const Environment& environment, const Console& conso
     }
     return Exit::accepted;
   }
-  if (survey.left() == 0) {
-    // All of it is in the journal.
+  if (plan.toSend == 0) {
     BulkSummary summary;
-    summary.counts.accepted = survey.accepted;
-    summary.counts.rejected = survey.rejected;
-    summary.counts.invalid = survey.invalid;
-    summary.counts.duplicate = survey.duplicates;
+    summary.counts = survey.counts;
     const Exit exit = exitFor(summary);
-    if (!arguments.quiet) console.complain("nothing is left to do");
-    tellEnd(job, summary, summary.counts, exit, console);
+    if (!arguments.quiet) console.complain("nothing is left to do: the journal has the state of every entry");
+    tellEnd(job, summary, exit, console);
     return exit;
   }
   const Asker asker = makeAsker(arguments.credentials, environment);
-  const BoxClient client = makeClient(arguments, context, session, asker.authentication);
+  const BoxClient owner(context.get_executor(), asker.authentication, session);
+  const BoxClient client = withCallSettings(arguments, owner);
   if (asks && !isConfirmed(console, questionText(plan))) {
     console.complain("nothing was sent");
-    return Exit::stopped;
+    return Exit::interrupted;
   }
-  std::shared_ptr<FileJournal> journal = journalFor(job, bindingOf(job, survey, plan.host, asker.subject), baseUrl);
+  BulkAccount account;
+  account.subject = asker.subject;
+  if (!findIdentity(account, context, owner, console)) {
+    console.complain("nothing was sent");
+    return Exit::interrupted;
+  }
+  std::shared_ptr<FileJournal> journal = journalFor(job, survey, plan, account);
+  if (job.past && account.isUncertain(*job.past) && !arguments.quiet)
+    console.complain("Box did not say whose token this is: make sure that it is of the account that began the journal");
   if (arguments.json) console.result(json::serialize(planJson(plan)) + "\n");
 
-  const auto display = std::make_shared<Display>(arguments, console);
-  const BulkSummary summary = perform(job, survey, client, std::move(journal), context, display);
-  display->clear();
-  const BulkCounts counts = completed(summary.counts, survey.entries);
+  BulkSummary summary = perform(job, list, client, std::move(journal), context, console);
+  addUnread(summary, job, list, survey);
   const Exit exit = exitFor(summary);
-  tellEnd(job, summary, counts, exit, console);
+  tellEnd(job, summary, exit, console);
   if (exit != Exit::accepted) leave(exit);
   return exit;
-}
-
-Target targetOf(const std::string& journal, const JournalContents& contents) {
-  const std::string& target = contents.header().binding.target;
-  if (target == "users") return Target::users;
-  if (target == "groups") return Target::groups;
-  throw JournalError(JournalError::Kind::corrupt,
-                     "journal '" + printable(journal) + "': it is not of this program's making");
-}
-
-std::string listOf(const std::string& journal, const JournalContents& contents,
-                   const std::optional<std::string>& given) {
-  std::string path = given.value_or(contents.note("file"));
-  if (path.empty())
-    throw JournalError(JournalError::Kind::corrupt,
-                       "journal '" + printable(journal) + "' does not say where its list is: name it with --file");
-  return path;
 }
 
 }  // namespace
 
 Exit runBulk(const TerminateArguments& arguments, const Environment& environment, const Console& console) {
-  Job job;
-  job.arguments = arguments;
-  job.file = arguments.files.front();
-  std::error_code ignored;
-  if (std::filesystem::exists(std::filesystem::symlink_status(arguments.bulk->journal, ignored))) {
-    throw JournalError(JournalError::Kind::unusable,
-                       "journal '" + printable(arguments.bulk->journal) +
-                           "': it is there already: go on with it by 'box-sessions resume', or choose another name");
-  }
-  return runJob(job, environment, console);
+  return runJob(newJob(arguments), environment, console);
 }
 
 Exit runResume(const ResumeArguments& arguments, const Environment& environment, const Console& console) {
-  Job job;
-  job.arguments = arguments.run;
-  const std::string& journal = job.bulk().journal;
-  job.past = JournalContents::read(journal);
-  job.arguments.target = targetOf(journal, *job.past);
-  job.file = listOf(journal, *job.past,
-                    arguments.run.files.empty() ? std::nullopt : std::optional(arguments.run.files.front()));
-  if (const std::string url = job.past->note("base-url"); !job.arguments.connection.baseUrl && !url.empty())
-    job.arguments.connection.baseUrl = url;
-  if (const std::string user = job.past->note("as-user"); isBoxId(user)) job.arguments.asUser = user;
-  if (job.past->note("suppress-notifications") == "yes") job.arguments.suppressNotifications = true;
-  if (const std::string batch = job.past->note("batch"); !arguments.batchGiven && isBoxId(batch) && batch.size() <= 5) {
-    job.arguments.batch = std::clamp<std::size_t>(std::stoul(batch), 1, 10'000);
-  }
-  return runJob(job, environment, console);
-}
-
-Exit runReport(const ReportArguments& arguments, const Console& console) {
-  const JournalContents contents = JournalContents::read(arguments.journal);
-  const Target target = targetOf(arguments.journal, contents);
-  const std::string file = listOf(arguments.journal, contents, arguments.file);
-  // Nothing is said of a list that is another one.
-  requireSameList(arguments.journal, contents, file, surveyList(target, file, nullptr));
-
-  std::string out;
-  const auto put = [&](const std::string& text) {
-    out += text;
-    if (out.size() < 32 * 1024) return;
-    console.result(out);
-    out.clear();
-  };
-  if (arguments.form == ReportForm::table) put(tableHead());
-  if (arguments.form == ReportForm::csv) put(csvHead());
-  BulkCounts counts;
-  surveyList(target, file, &contents,
-             [&](std::uint64_t index, const BulkEntry& entry, const std::optional<BulkPast>& past,
-                 std::optional<std::uint64_t> original) {
-               const BulkRow row = rowOf(index, entry, past, original);
-               count(counts, row.state);
-               if (arguments.form == ReportForm::table) put(tableLine(row));
-               if (arguments.form == ReportForm::csv) put(csvLine(row));
-               if (arguments.form == ReportForm::json) put(json::serialize(rowJson(row)) + "\n");
-             });
-  const Exit exit = exitFor(counts);
-  if (arguments.form == ReportForm::table) put("\n" + countsText(target, counts));
-  if (arguments.form == ReportForm::json) {
-    json::object summary = countsJson(target, counts);
-    summary["finished"] = contents.finished();
-    summary["exitStatus"] = static_cast<int>(exit);
-    put(json::serialize(summary) + "\n");
-  }
-  console.result(out);
-  if (contents.torn() > 0)
-    console.complain("the last " + std::to_string(contents.torn()) +
-                     " bytes of the journal are half a record: a run is writing it, or was ended in the middle");
-  return exit;
+  return runJob(resumedJob(arguments), environment, console);
 }
 
 }  // namespace box::cli

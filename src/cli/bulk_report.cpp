@@ -7,6 +7,7 @@
 
 #include <boost/json/value.hpp>
 
+#include "cli/report.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -74,24 +75,29 @@ std::chrono::seconds timeFor(const BulkPlan& plan) {
 }
 
 std::string whom(const BulkPlan& plan) {
-  const ListSurvey& survey = *plan.survey;
-  std::string out = (plan.target == Target::users ? "" : "the members of ") + noun(plan.target, survey.left());
+  const BulkCounts& counts = plan.counts;
+  std::string out = (plan.target == Target::users ? "" : "the members of ") + noun(plan.target, plan.toSend);
   std::string besides;
   const auto add = [&besides](std::uint64_t count, const char* what) {
     if (count > 0) besides.append(besides.empty() ? "" : ", ").append(grouped(count)).append(" ").append(what);
   };
-  add(survey.accepted, "accepted before");
-  add(survey.rejected, "rejected before");
-  add(survey.inDoubt, "in doubt");
-  add(survey.duplicates, survey.duplicates == 1 ? "duplicate" : "duplicates");
-  add(survey.invalid, "invalid");
+  add(counts.accepted, "accepted before");
+  add(counts.rejected, "rejected before");
+  add(counts.inDoubt, "in doubt");
+  add(counts.duplicate, counts.duplicate == 1 ? "duplicate" : "duplicates");
+  add(counts.invalid, "invalid");
   if (!besides.empty())
     out.append(" of ")
-        .append(grouped(survey.entries))
-        .append(survey.entries == 1 ? " entry (" : " entries (")
+        .append(grouped(counts.total()))
+        .append(counts.total() == 1 ? " entry (" : " entries (")
         .append(besides)
         .append(")");
   return out;
+}
+
+std::string settings(const BulkPlan& plan) {
+  return (plan.asUser.empty() ? "" : ", as user " + plan.asUser) +
+         (plan.suppressNotifications ? ", without mails from Box" : "");
 }
 
 }  // namespace
@@ -103,33 +109,30 @@ std::string grouped(std::uint64_t number) {
 }
 
 std::string questionText(const BulkPlan& plan) {
-  std::string out = "This signs out " + whom(plan) + " at " + printable(plan.host);
-  if (!plan.asUser.empty()) out += ", as user " + plan.asUser;
+  std::string out = "This signs out " + whom(plan) + " at " + printable(plan.host) + settings(plan);
   return out + ". Continue? [y/N] ";
 }
 
 std::string planText(const BulkPlan& plan) {
   std::string out = "Would sign out " + whom(plan) + " at " + printable(plan.baseUrl) + " with " +
                     grouped(plan.calls()) + (plan.calls() == 1 ? " call" : " calls") + " of at most " +
-                    grouped(plan.batch);
-  if (!plan.asUser.empty()) out += ", as user " + plan.asUser;
+                    grouped(plan.batch) + settings(plan);
   out += ", " + (std::isfinite(plan.rate) ? "in about " + shownDuration(timeFor(plan)) + " at " + shownRate(plan.rate)
                                           : std::string("without a limit to the rate"));
   return out + ". Nothing was sent.\n";
 }
 
 json::object planJson(const BulkPlan& plan) {
-  const ListSurvey& survey = *plan.survey;
   json::object out;
   out["event"] = "plan";
   out["target"] = std::string(nounOf(plan.target)) + "s";
-  out["entries"] = survey.entries;
-  out["toSend"] = survey.left();
-  out["invalid"] = survey.invalid;
-  out["duplicates"] = survey.duplicates;
-  out["acceptedBefore"] = survey.accepted;
-  out["rejectedBefore"] = survey.rejected;
-  out["inDoubtBefore"] = survey.inDoubt;
+  out["entries"] = plan.counts.total();
+  out["toSend"] = plan.toSend;
+  out["invalid"] = plan.counts.invalid;
+  out["duplicates"] = plan.counts.duplicate;
+  out["acceptedBefore"] = plan.counts.accepted;
+  out["rejectedBefore"] = plan.counts.rejected;
+  out["inDoubtBefore"] = plan.counts.inDoubt;
   out["calls"] = plan.calls();
   out["batch"] = plan.batch;
   if (std::isfinite(plan.rate)) {
@@ -139,6 +142,7 @@ json::object planJson(const BulkPlan& plan) {
   out["baseUrl"] = validUtf8(plan.baseUrl);
   out["journal"] = validUtf8(plan.journal);
   if (!plan.asUser.empty()) out["asUser"] = plan.asUser;
+  if (plan.suppressNotifications) out["suppressNotifications"] = true;
   return out;
 }
 
@@ -155,7 +159,10 @@ std::string progressText(const BulkProgress& progress, std::size_t width, bool b
   if (progress.total) out += "/" + grouped(*progress.total);
   out += ", " + shownRate(progress.rate);
   if (progress.outage.count() > 0) {
-    out += ", no answer for " + shownDuration(progress.outage);
+    out += ", Box unavailable for " + shownDuration(progress.outage) +
+           (progress.outageStatus == 0 ? " (no answer)"
+                                       : " (last answer: " + std::to_string(progress.outageStatus) + ")") +
+           ", retrying";
   } else if (progress.coolDown.count() > 0) {
     out += ", paused for " + shownDuration(progress.coolDown);
   }
@@ -187,6 +194,7 @@ json::object progressJson(const BulkProgress& progress) {
   if (std::isfinite(progress.rate)) out["rate"] = progress.rate;
   out["coolDownMs"] = progress.coolDown.count();
   out["outageMs"] = progress.outage.count();
+  if (progress.outageStatus != 0) out["outageStatus"] = progress.outageStatus;
   out["elapsedMs"] = progress.elapsed.count();
   if (progress.timeLeft) out["timeLeftMs"] = progress.timeLeft->count();
   return out;
@@ -241,26 +249,6 @@ std::string csvLine(const BulkRow& row) {
          (row.original ? std::to_string(*row.original + 1) : "") + "\n";
 }
 
-BulkRow rowOf(std::uint64_t index, const BulkEntry& entry, const std::optional<BulkPast>& past,
-              std::optional<std::uint64_t> original) {
-  BulkRow row;
-  row.index = index;
-  row.line = entry.line;
-  row.value = entry.value;
-  row.original = original;
-  row.state = !entry.fault.empty() ? BulkState::invalid : original ? BulkState::duplicate : BulkState::notSent;
-  row.message = entry.fault;
-  if (!past) return row;
-  row.state = past->state == BulkPast::State::accepted   ? BulkState::accepted
-              : past->state == BulkPast::State::rejected ? BulkState::rejected
-                                                         : BulkState::inDoubt;
-  row.status = past->status;
-  row.code = past->code;
-  row.message = past->message;
-  row.requestId = past->requestId;
-  return row;
-}
-
 std::string countsText(Target target, const BulkCounts& counts) {
   std::string out = noun(target, counts.total()) + ": " + grouped(counts.accepted) + " accepted";
   const auto add = [&out](std::uint64_t count, const char* what) {
@@ -288,25 +276,61 @@ json::object countsJson(Target target, const BulkCounts& counts) {
   return out;
 }
 
-void count(BulkCounts& counts, BulkState state) noexcept {
-  switch (state) {
-    case BulkState::accepted: ++counts.accepted; return;
-    case BulkState::rejected: ++counts.rejected; return;
-    case BulkState::invalid: ++counts.invalid; return;
-    case BulkState::duplicate: ++counts.duplicate; return;
-    case BulkState::inDoubt: ++counts.inDoubt; return;
-    case BulkState::notSent: ++counts.notSent; return;
-  }
-}
-
 Exit exitFor(const BulkCounts& counts) noexcept {
   if (counts.inDoubt > 0 || counts.notSent > 0) return Exit::stopped;
   return counts.rejected > 0 || counts.invalid > 0 ? Exit::rejected : Exit::accepted;
 }
 
 Exit exitFor(const BulkSummary& summary) noexcept {
-  if (summary.end == BulkEnd::journalFailed) return Exit::journal;
-  return summary.end == BulkEnd::finished ? exitFor(summary.counts) : Exit::stopped;
+  switch (summary.end) {
+    case BulkEnd::finished: return exitFor(summary.counts);
+    case BulkEnd::journalFailed: return Exit::journal;
+    case BulkEnd::stopped:
+    case BulkEnd::cancelled: return Exit::interrupted;
+    case BulkEnd::failed:
+      return summary.failure && exitFor(*summary.failure) == Exit::rejected ? Exit::rejected : Exit::stopped;
+    default: return Exit::stopped;
+  }
+}
+
+std::string endText(const BulkSummary& summary) {
+  switch (summary.end) {
+    case BulkEnd::finished: return {};
+    case BulkEnd::stopped: return "stopped at your request";
+    case BulkEnd::cancelled: return "stopped at your request, with calls in progress";
+    default: return "stopped: " + printable(summary.message);
+  }
+}
+
+std::string adviceText(const BulkSummary& summary, Exit exit, const std::string& journal, const std::string& resume) {
+  const std::string details = "for details: box-sessions report " + printable(journal);
+  const std::string toContinue = "to continue: " + resume;
+  const std::string hint = summary.failure ? hintFor(*summary.failure) : std::string();
+  switch (summary.end) {
+    case BulkEnd::finished:
+      if (summary.counts.inDoubt > 0) return "to send those in doubt again: " + resume + " --in-doubt retry";
+      if (summary.counts.notSent > 0) return toContinue;
+      if (summary.counts.rejected > 0)
+        return details + "; to send the rejected entries again after the cause is mended: " + resume +
+               (resume.find(" --retry-rejected") == std::string::npos ? " --retry-rejected" : "");
+      return exit == Exit::accepted ? std::string() : details;
+    case BulkEnd::systemic:
+      return "probably the app has not the right scope, the user not the right role, or --base-url is wrong. Mend "
+             "that, "
+             "then: " +
+             resume + ". To have every entry rejected one by one, add --keep-going";
+    case BulkEnd::tooManyRejected:
+      return "if it is the right list and the right account, continue with: " + resume + " --keep-going";
+    case BulkEnd::failed: return (hint.empty() ? "mend that" : hint) + " Then: " + resume;
+    case BulkEnd::unavailable: return "when Box answers again: " + resume;
+    case BulkEnd::journalFailed:
+      return "no further call was sent. Free some space, or mend what keeps the journal from being written, then: " +
+             resume;
+    case BulkEnd::sourceFailed:
+      return "a changed entry was not sent. With the list as it was: " + resume +
+             ". For the list as it is now, begin a new journal";
+    default: return toContinue;
+  }
 }
 
 }  // namespace box::cli

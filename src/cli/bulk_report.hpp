@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,7 +9,6 @@
 #include <box/bulk/bulk_termination.hpp>
 
 #include "cli/arguments.hpp"
-#include "cli/file_source.hpp"
 
 /// What the program says of runs with a journal, as text, CSV and JSON.
 namespace box::cli {
@@ -18,16 +16,17 @@ namespace box::cli {
 /// "12,345".
 std::string grouped(std::uint64_t number);
 
-/// What a run would do, or what is left of one.
+/// What a run is about to do.
 struct BulkPlan {
   Target target = Target::users;
-  const ListSurvey* survey = nullptr;
+  BulkCounts counts;         ///< of the list, before the run
+  std::uint64_t toSend = 0;  ///< entries
   std::size_t batch = 100;
   double rate = 15;  ///< calls a second at most
   std::string baseUrl, host, asUser, journal;
-  bool resumes = false;
+  bool suppressNotifications = false;
 
-  std::uint64_t calls() const noexcept { return (survey->left() + batch - 1) / batch; }
+  std::uint64_t calls() const noexcept { return (toSend + batch - 1) / batch; }
 };
 std::string questionText(const BulkPlan& plan);
 std::string planText(const BulkPlan& plan);
@@ -46,16 +45,16 @@ std::string tableLine(const BulkRow& row);
 std::string csvHead();
 std::string csvLine(const BulkRow& row);
 
-/// The row for what a journal says of an entry of the list.
-BulkRow rowOf(std::uint64_t index, const BulkEntry& entry, const std::optional<BulkPast>& past,
-              std::optional<std::uint64_t> original);
-
 std::string countsText(Target target, const BulkCounts& counts);
 boost::json::object countsJson(Target target, const BulkCounts& counts);
-void count(BulkCounts& counts, BulkState state) noexcept;
 
 /// 0: accepted all; 1: some were rejected or invalid; 2: some are in doubt or not sent.
 Exit exitFor(const BulkCounts& counts) noexcept;
 Exit exitFor(const BulkSummary& summary) noexcept;
+
+/// Why a run stopped before its end; empty: it did not.
+std::string endText(const BulkSummary& summary);
+/// What to do next; empty: nothing. `resume`: the command that continues the run.
+std::string adviceText(const BulkSummary& summary, Exit exit, const std::string& journal, const std::string& resume);
 
 }  // namespace box::cli

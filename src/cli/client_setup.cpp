@@ -33,7 +33,10 @@ NetworkSession makeSession(const TerminateArguments& arguments, const Console& c
 
 BoxClient makeClient(const TerminateArguments& arguments, asio::io_context& context, NetworkSession session,
                      std::shared_ptr<Authentication> authentication) {
-  BoxClient client(context.get_executor(), std::move(authentication), std::move(session));
+  return withCallSettings(arguments, BoxClient(context.get_executor(), std::move(authentication), std::move(session)));
+}
+
+BoxClient withCallSettings(const TerminateArguments& arguments, BoxClient client) {
   if (arguments.asUser) client = client.withAsUserHeader(*arguments.asUser);
   if (arguments.suppressNotifications) client = client.withSuppressedNotifications();
   return client;

@@ -22,6 +22,8 @@ bool isConfirmed(const Console& console, const std::string& question);
 NetworkSession makeSession(const TerminateArguments& arguments, const Console& console);
 BoxClient makeClient(const TerminateArguments& arguments, asio::io_context& context, NetworkSession session,
                      std::shared_ptr<Authentication> authentication);
+/// The client with the arguments' settings for calls that end sessions: as whom it acts, and whether Box sends mails.
+BoxClient withCallSettings(const TerminateArguments& arguments, BoxClient client);
 
 /// The host, and the port where one is given, of a base URL that the library has found good.
 std::string_view hostOf(std::string_view baseUrl);

@@ -10,12 +10,18 @@ namespace box::cli {
 class Console {
  public:
   /// *Errors*: OutputLost.
-  void result(std::string_view text) const { out_.write(text); }
+  void result(std::string_view text) const;
 
   /// For the operator, a line or more; where nobody can read it, that is no reason to fail.
   void tell(std::string_view text) const noexcept;
   /// The same, under the program's name.
   void complain(std::string_view text) const noexcept;
+
+  /// Shows one line that the next one replaces, and that goes before any other output; empty: none. Only where
+  /// showsStatus(). *Threads*: all output that may come between is of one thread.
+  void status(std::string_view line) const noexcept;
+  /// Standard error is a terminal that can replace a line.
+  static bool showsStatus() noexcept;
 
  private:
   Output out_{1};

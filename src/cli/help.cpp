@@ -76,15 +76,21 @@ Whose sessions:
 
 constexpr std::string_view resume = R"(Usage: box-sessions resume JOURNAL [option]...
 
-Finishes what a run with --journal has left: after a crash, an interruption, an
-outage. Who was accepted is not sent again; the calls that were under way in a
-crash are. List, host and account have to be the same; the journal knows where
-the list is, which Box, --as-user, --batch and --suppress-notifications.
+Continues a run with --journal after a crash, an interruption or an outage.
+Accepted entries are not sent again; calls in progress at the time of a crash
+are. List, host and account have to be the same. The journal says where the list
+is, --batch and --suppress-notifications. It never says where credentials go:
+name another host than Box's with --base-url as before. A journal is as good as
+its owner: its checksums find damage, they are not signatures.
 
   box-sessions resume run.journal --ccg --client-id ID ...
 
   -f, --file FILE      the list, where it is in another place now
       --batch N        at most N entries in a call (as it was)
+      --as-user ID     act for this user, as the run before did; needed with
+                       --yes, otherwise the question shows the user
+      --retry-rejected  send the entries again that Box has rejected, after the
+                       cause is mended
 )";
 
 constexpr std::string_view report = R"(Usage: box-sessions report JOURNAL [option]...
@@ -124,9 +130,9 @@ constexpr std::string_view bulkOptions =
       --in-doubt retry|report  those whose call an earlier run has left without
                        an answer: send them again, or report them (retry those
                        of the last 24 hours)
-      --keep-going     also if Box refuses everything alike, or more than half
-                       of 1,000 entries, which else ends the run: the account,
-                       or a scope, may be the wrong one
+      --keep-going     try every entry, also where Box rejects all of them the
+                       same way or more than half of 1,000. Normally the run
+                       stops then: account or scope may be the wrong one
 
 )";
 
@@ -138,9 +144,11 @@ What it says (results on standard output, all else on standard error):
   -v, --verbose        what happens on the network too
   -h, --help
 
-Exit status: 0 Box accepted all; 1 some were rejected or are invalid; 2 stopped
-early, or some are in doubt; 3 wrong arguments, configuration or input, nothing
-was sent; 4 the journal cannot be used, or no longer be written.
+Exit status: 0 Box accepted all; 1 some were rejected or are invalid, or Box
+rejected the credentials; 2 stopped early (also where Box rejects every request
+the same way), or some are in doubt; 3 wrong arguments, configuration or input,
+nothing was sent; 4 the journal is unusable or could not be written; 130 stopped
+by Ctrl-C, SIGTERM or the answer no.
 )";
 
 constexpr std::string_view listOptions =
@@ -207,8 +215,8 @@ What it says (results on standard output, all else on standard error):
 
 Exit status: 0 Box accepted everything; 1 Box refused a call or the credentials;
 2 stopped early or in doubt; 3 wrong arguments, configuration or input, nothing
-was sent; 130 interrupted. With --journal: 1 some were rejected or are invalid;
-2 stopped early, interrupted or in doubt; 4 the journal failed.
+was sent; 130 interrupted. With --journal: 1 also where some are invalid; 2 also
+where Box rejects every request the same way; 4 the journal failed.
 )";
 
 constexpr std::string_view login = R"(Usage: box-sessions login --oauth FILE [option]...

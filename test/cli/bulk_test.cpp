@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -58,7 +59,17 @@ class CliBulk : public testing::Test {
     return joined(joined({"users", "--file", list, "--journal", journal, "--yes"}, box->here()), more);
   }
   Strings resume(const Strings& more = {}) const {
+    return joined(joined({"resume", journal, "--yes"}, box->here()), more);
+  }
+  /// As resume(), and the host only the journal knows.
+  Strings resumeAnywhere(const Strings& more = {}) const {
     return joined(joined({"resume", journal, "--yes"}, box->ca()), more);
+  }
+  /// Makes Box answer calls that end sessions so, and not the question for the account.
+  void answerCalls(std::function<std::optional<Reply>(const emulator::RequestInfo&)> answer) {
+    box->emulator().setResponder([answer](const emulator::RequestInfo& request) -> std::optional<Reply> {
+      return request.method == "POST" ? answer(request) : std::nullopt;
+    });
   }
   std::string report(const Strings& more = {}) const { return run(joined({"report", journal}, more)).output; }
 
@@ -134,7 +145,8 @@ TEST_F(CliBulk, WhereBoxRefusesEverythingItStopsUnlessToldToKeepGoing) {
   const Result stopped = run(users({"--rate", "none"}));
   EXPECT_EQ(stopped.status, 2);
   EXPECT_THAT(stopped.output, HasSubstr("1,200 users: 0 accepted, 1,200 not sent"));
-  EXPECT_THAT(stopped.error, AllOf(HasSubstr("Box refuses everything alike"), HasSubstr("with --keep-going")));
+  EXPECT_THAT(stopped.error, AllOf(HasSubstr("stopped: Box rejected every request the same way"),
+                                   HasSubstr("then: box-sessions resume " + journal), HasSubstr("add --keep-going")));
   const Result result = run(resume({"--rate", "none", "--keep-going"}));
   EXPECT_EQ(result.status, 1);
   EXPECT_EQ(result.output, "1,200 users: 0 accepted, 1,200 rejected\n");
@@ -150,11 +162,19 @@ TEST_F(CliBulk, AListThatCannotBeUnderstoodIsNotBegun) {
   EXPECT_FALSE(std::filesystem::exists(journal));
 }
 
-TEST_F(CliBulk, AListOfNobodyIsNotBegun) {
+TEST_F(CliBulk, AListOfNobodyIsNotBegunAndSaysWhetherItIsEmptyOrWrong) {
   serve();
-  list = folder.file("list", "# none\nnobody\n");
-  EXPECT_EQ(run(users()).status, 3);
+  list = folder.file("list", "# none\nnobody\nno one\n");
+  const Result wrong = run(users({"--quiet"}));
+  EXPECT_EQ(wrong.status, 3);
+  EXPECT_THAT(wrong.error, AllOf(HasSubstr("list:2: "), HasSubstr("none of the 2 entries in '"),
+                                 HasSubstr("Fix them and run it again")));
+  list = folder.file("list", "# none\n");
+  const Result empty = run(users());
+  EXPECT_EQ(empty.status, 3);
+  EXPECT_THAT(empty.error, HasSubstr("names no users"));
   EXPECT_FALSE(std::filesystem::exists(journal));
+  EXPECT_EQ(box->emulator().requestCount(), 0U);
 }
 
 TEST_F(CliBulk, AListThatCanBeReadOnceOnlyIsRefused) {
@@ -221,6 +241,7 @@ TEST_F(CliBulk, AsksWithTheNumberOfPeopleAndShowsABar) {
   std::erase(arguments, "--yes");
   Start start = startOf(arguments);
   start.terminal = true;
+  start.environment.push_back("TERM=xterm");
   Process process(std::move(start));
   ASSERT_TRUE(process.waitForError("This signs out 4 users at localhost:")) << process.error();
   process.type("yes\n");
@@ -238,7 +259,7 @@ TEST_F(CliBulk, WithoutAYesNothingIsSentAndNoJournalMade) {
   Process process(std::move(start));
   ASSERT_TRUE(process.waitForError("Continue?"));
   process.type("no\n");
-  EXPECT_EQ(process.wait(), 2);
+  EXPECT_EQ(process.wait(), 130) << "by the operator, as Ctrl-C";
   EXPECT_EQ(box->emulator().requestCount(), 0U);
   EXPECT_FALSE(std::filesystem::exists(journal));
   EXPECT_EQ(run(arguments).status, 3) << "nobody can be asked";
@@ -249,7 +270,7 @@ TEST_F(CliBulk, AJournalThatIsThereIsNotBegunAgain) {
   folder.file("run.journal", "precious");
   const Result result = run(users());
   EXPECT_EQ(result.status, 4);
-  EXPECT_THAT(result.error, HasSubstr("it is there already"));
+  EXPECT_THAT(result.error, HasSubstr("the file exists already. Continue that run with 'box-sessions resume"));
   EXPECT_EQ(contentOf(journal), "precious");
   EXPECT_EQ(run(resume()).status, 4);
   EXPECT_EQ(run({"report", journal}).status, 4);
@@ -267,16 +288,17 @@ TEST_F(CliBulk, AFinishedRunIsNotSentAgain) {
   EXPECT_EQ(box->emulator().requestCount(), before);
 }
 
-TEST_F(CliBulk, InterruptedOnceItEndsWhatIsUnderWayAndIsResumed) {
+TEST_F(CliBulk, InterruptedOnceItFinishesTheCallsInProgressAndIsResumed) {
   emulator::EmulatorOptions options;
   options.latency = 400ms;
   serve(std::move(options));
   Process process(startOf(users({"--batch", "1", "--concurrency", "1", "--rate", "none"})));
-  ASSERT_TRUE(box->emulator().waitForRequests(2, 30s));
+  ASSERT_TRUE(box->emulator().waitForRequests(3, 30s));  // the first asks for the account
   process.signal(SIGINT);
-  EXPECT_EQ(process.wait(), 2);
-  EXPECT_THAT(process.error(), AllOf(HasSubstr("interrupted: what is under way comes to its end"),
-                                     HasSubstr("to go on: box-sessions resume " + journal)));
+  EXPECT_EQ(process.wait(), 130);
+  EXPECT_THAT(process.error(), AllOf(HasSubstr("stopping: finishing the calls in progress"),
+                                     HasSubstr("to continue: box-sessions resume " + journal + " --base-url " +
+                                               box->emulator().baseUrl())));
   EXPECT_EQ(process.output(), "4 users: 2 accepted, 2 not sent\n");
   EXPECT_THAT(report(), HasSubstr("4 users: 2 accepted, 2 not sent"));
   EXPECT_EQ(run({"report", journal}).status, 2);
@@ -288,13 +310,13 @@ TEST_F(CliBulk, InterruptedOnceItEndsWhatIsUnderWayAndIsResumed) {
 
 TEST_F(CliBulk, InterruptedTwiceItStopsAtOnceAndSaysWhoIsInDoubt) {
   serve();
-  box->emulator().setResponder([](const emulator::RequestInfo&) { return std::optional(Reply::hang().processed()); });
+  answerCalls([](const emulator::RequestInfo&) { return std::optional(Reply::hang().processed()); });
   Process process(startOf(users({"--batch", "1", "--concurrency", "1", "--rate", "none"})));
   ASSERT_TRUE(box->emulator().waitForAccepted(1, 30s));
   process.signal(SIGINT);
-  ASSERT_TRUE(process.waitForError("interrupted"));
+  ASSERT_TRUE(process.waitForError("stopping: finishing"));
   process.signal(SIGINT);
-  EXPECT_EQ(process.wait(), 2);
+  EXPECT_EQ(process.wait(), 130);
   EXPECT_EQ(process.output(), "4 users: 0 accepted, 1 in doubt, 3 not sent\n");
   box->emulator().setResponder(nullptr);
 
@@ -337,7 +359,7 @@ TEST(CliBulkMemory, StaysSmallHoweverLongTheListIs) {
                      folder.file("ca.pem", box.caPem())};
   Process process(std::move(start));
   ASSERT_EQ(process.wait(), 0) << process.error();
-  EXPECT_EQ(box.requestCount(), (lines + 99) / 100);
+  EXPECT_EQ(box.requestCount(), (lines + 99) / 100 + 1) << "one asks for the account";
   rusage usage{};
   ASSERT_EQ(::getrusage(RUSAGE_CHILDREN, &usage), 0);
   const long bound = 64 * 1024 + static_cast<long>(lines * 192 / 1024);  // KiB
@@ -352,23 +374,26 @@ class CliBulkResume : public CliBulk {
     serve();
     box->emulator().setResponder([](const emulator::RequestInfo&) { return std::optional(Reply::status(401)); });
     const Result result = run(users());
-    ASSERT_EQ(result.status, 2) << result.error;
+    ASSERT_EQ(result.status, 1) << result.error;
     ASSERT_EQ(result.output, "4 users: 0 accepted, 4 not sent\n");
+    ASSERT_THAT(result.error, AllOf(HasSubstr("Get a new token"), HasSubstr("Then: box-sessions resume " + journal),
+                                    Not(HasSubstr("same credentials"))));
     box->emulator().setResponder(nullptr);
     requests = box->emulator().requestCount();
   }
-  void expectRefused(const Strings& arguments, const std::string& why) {
+  /// `asked`: how often Box is asked for the account.
+  void expectRefused(const Strings& arguments, const std::string& why, int status = 4, unsigned asked = 0) {
     const std::string before = contentOf(journal);
     const Result result = run(arguments);
-    EXPECT_EQ(result.status, 4);
+    EXPECT_EQ(result.status, status);
     EXPECT_THAT(result.error, HasSubstr(why));
     EXPECT_EQ(contentOf(journal), before);
-    EXPECT_EQ(box->emulator().requestCount(), requests);
+    EXPECT_EQ(box->emulator().requestCount(), requests + asked);
   }
   std::uint64_t requests = 0;
 };
 
-TEST_F(CliBulkResume, GoesOnWithNothingButTheJournalAndACredential) {
+TEST_F(CliBulkResume, NeedsTheJournalACredentialAndTheHostThatIsNotBoxs) {
   const Result result = run(resume());
   EXPECT_EQ(result.status, 0) << result.error;
   EXPECT_EQ(box->terminations(), 4U);
@@ -388,8 +413,15 @@ TEST_F(CliBulkResume, TakesAListFromItsNewPlace) {
 }
 
 TEST_F(CliBulkResume, RefusesAnotherBox) {
-  expectRefused(resume({"--base-url", "https://127.0.0.1:" + std::to_string(box->emulator().port())}),
-                "it belongs to another host");
+  expectRefused(resumeAnywhere({"--base-url", "https://127.0.0.1:" + std::to_string(box->emulator().port())}),
+                "and --base-url names 127.0.0.1:");
+}
+
+// A journal that somebody else has made must not collect the credentials of those who resume it.
+TEST_F(CliBulkResume, TheJournalDoesNotChooseTheHostOfTheCredentials) {
+  const std::uint64_t connections = box->emulator().connectionsAccepted();
+  expectRefused(resumeAnywhere(), "add --base-url " + box->emulator().baseUrl(), 3);
+  EXPECT_EQ(box->emulator().connectionsAccepted(), connections);
 }
 
 TEST_F(CliBulkResume, RefusesAnotherAccount) {
@@ -397,14 +429,20 @@ TEST_F(CliBulkResume, RefusesAnotherAccount) {
   start.environment = {"BOX_CLIENT_SECRET=" + canary};
   const Result result = test::run(std::move(start));
   EXPECT_EQ(result.status, 4);
-  EXPECT_THAT(result.error, HasSubstr("it belongs to another account"));
-  EXPECT_EQ(box->emulator().requestCount(), requests);
+  EXPECT_THAT(result.error, HasSubstr("it was begun by 'developer token', and these credentials are of 'ccg app "
+                                      "enterprise 5'. Use the same account, or begin a new journal"));
+  EXPECT_EQ(box->terminations(), 0U);
+}
+
+TEST_F(CliBulkResume, SaysThatNobodyKnowsWhoseTokenItIs) {
+  EXPECT_THAT(run(resume()).error, HasSubstr("Box did not say whose token this is"))
+      << "the first run could not ask: its token was refused";
 }
 
 TEST_F(CliBulkResume, RefusesAJournalThatAnotherRunHas) {
   const int other = ::open(journal.c_str(), O_RDONLY | O_CLOEXEC);
   ASSERT_EQ(::flock(other, LOCK_EX), 0);
-  expectRefused(resume(), "another run has it");
+  expectRefused(resume(), "nother run has it", 4, 1);
   EXPECT_EQ(run({"report", journal}).status, 2) << "a report needs no lock";
   ::close(other);
 }
@@ -418,7 +456,7 @@ TEST_F(CliBulkResume, RefusesAJournalThatWasChanged) {
 
 TEST_F(CliBulkResume, CutsOffATornEnd) {
   folder.file("run.journal", contentOf(journal) + "9 V 9 17");
-  EXPECT_THAT(run({"report", journal}).error, HasSubstr("8 bytes of the journal are half a record"));
+  EXPECT_THAT(run({"report", journal}).error, HasSubstr("(8 bytes) is not whole"));
   EXPECT_EQ(run(resume()).status, 0);
   EXPECT_THAT(contentOf(journal), Not(HasSubstr("9 V 9 17")));
 }
@@ -426,14 +464,247 @@ TEST_F(CliBulkResume, CutsOffATornEnd) {
 TEST_F(CliBulk, AsUserAndSuppressedNotificationsStayAsTheyWere) {
   serve();
   box->emulator().setResponder([](const emulator::RequestInfo&) { return std::optional(Reply::status(401)); });
-  ASSERT_EQ(run(users({"--as-user", "42", "--suppress-notifications", "--batch", "2"})).status, 2);
+  ASSERT_EQ(run(users({"--as-user", "42", "--suppress-notifications", "--batch", "2"})).status, 1);
   box->emulator().setResponder(nullptr);
-  EXPECT_EQ(run(resume()).status, 0);
+  const Result unconfirmed = run(resume());
+  EXPECT_EQ(unconfirmed.status, 3);
+  EXPECT_THAT(unconfirmed.error, HasSubstr("add --as-user 42 to act for that user again"));
+  const Result another = run(resume({"--as-user", "43"}));
+  EXPECT_EQ(another.status, 4);
+  EXPECT_THAT(another.error, HasSubstr("it was begun with --as-user 42"));
+  EXPECT_THAT(run(resume({"--as-user", "42", "--dry-run"})).output, HasSubstr(", as user 42, without mails from Box"));
+  EXPECT_EQ(run(resume({"--as-user", "42"})).status, 0);
   const emulator::RequestRecord last = box->emulator().requests().back();
   EXPECT_EQ(last.header("As-User"), "42");
   EXPECT_EQ(last.header("Box-Notifications"), "off");
   EXPECT_EQ(box->callsOf("1"), box->callsOf("2"));
   EXPECT_NE(box->callsOf("1"), box->callsOf("3")) << "in calls of two, as before";
+}
+
+TEST_F(CliBulk, TheQuestionShowsTheUserAndTheNotificationsOfTheJournal) {
+  serve();
+  box->emulator().setResponder([](const emulator::RequestInfo&) { return std::optional(Reply::status(401)); });
+  ASSERT_EQ(run(users({"--as-user", "42", "--suppress-notifications"})).status, 1);
+  box->emulator().setResponder(nullptr);
+  Strings arguments = resume();
+  std::erase(arguments, "--yes");
+  Start start = startOf(arguments);
+  start.terminal = true;
+  Process process(std::move(start));
+  ASSERT_TRUE(process.waitForError(", as user 42, without mails from Box. Continue?")) << process.error();
+  process.type("yes\n");
+  EXPECT_EQ(process.wait(), 0) << process.error();
+  EXPECT_EQ(box->emulator().requests().back().header("As-User"), "42");
+}
+
+// --- a list is fixed when it is checked
+
+TEST_F(CliBulk, AListThatIsRewrittenAtTheQuestionIsNotSent) {
+  serve();
+  Strings arguments = users();
+  std::erase(arguments, "--yes");
+  Start start = startOf(arguments);
+  start.terminal = true;
+  Process process(std::move(start));
+  ASSERT_TRUE(process.waitForError("This signs out 4 users")) << process.error();
+  folder.file("people.csv", "id,login\n5,\n6,\n,eve@example.com\n7,\n");  // into the same file
+  process.type("yes\n");
+  EXPECT_EQ(process.wait(), 2);
+  EXPECT_THAT(process.error(), AllOf(HasSubstr("was changed after it was checked"), HasSubstr("begin a new journal")));
+  EXPECT_EQ(box->terminations(), 0U) << "neither those of the new list nor, unasked, those of the old one";
+  EXPECT_EQ(run({"report", journal}).status, 4);
+  EXPECT_EQ(run(resume()).status, 4);
+  folder.file("people.csv", "id,login\n1,\n2,\n,ann@example.com\n3,\n");
+  EXPECT_THAT(report(), HasSubstr("4 users: 0 accepted, 4 not sent"));
+  EXPECT_EQ(run(resume()).status, 0);
+  EXPECT_EQ(box->terminations(), 4U);
+}
+
+TEST_F(CliBulk, AListThatIsReplacedOrContinuedAtTheQuestionIsSentAsItWasChecked) {
+  for (const bool replaced : {true, false}) {
+    serve();
+    std::filesystem::remove(journal);
+    list = folder.file("people.csv", "id\n1\n2\n");
+    Strings arguments = users();
+    std::erase(arguments, "--yes");
+    Start start = startOf(arguments);
+    start.terminal = true;
+    Process process(std::move(start));
+    ASSERT_TRUE(process.waitForError("This signs out 2 users")) << process.error();
+    if (replaced) {
+      std::filesystem::rename(folder.file("other.csv", "id\n8\n9\n"), list);
+    } else {
+      folder.file("people.csv", "id\n1\n2\n9\n");
+    }
+    process.type("yes\n");
+    EXPECT_EQ(process.wait(), 0) << process.error();
+    EXPECT_EQ(box->terminations(), 2U);
+    EXPECT_EQ(box->callsOf("1").size(), 1U);
+    EXPECT_EQ(box->callsOf("9").size(), 0U);
+  }
+}
+
+// --- the account
+
+/// Runs that are stopped by a 401 after Box has said whose token it is.
+class CliBulkAccount : public CliBulk {
+ protected:
+  void asks(const std::string& id, const std::string& name, const std::string& token, Strings arguments) {
+    box->emulator().setResponder([=, this](const emulator::RequestInfo& request) -> std::optional<Reply> {
+      if (request.method == "GET")
+        return Reply::status(200).body("{\"type\":\"user\",\"id\":\"" + id + "\",\"name\":\"" + name +
+                                       "\",\"login\":\"admin@example.com\"}");
+      if (refusing) return Reply::status(401);
+      return std::nullopt;
+    });
+    Start start = startOf(std::move(arguments));
+    start.environment = {"BOX_DEVELOPER_TOKEN=" + token};
+    result = test::run(std::move(start));
+  }
+  bool refusing = true;
+  Result result;
+};
+
+TEST_F(CliBulkAccount, ATokenOfAnotherUserIsRefusedByNameAndARenewedOneIsNot) {
+  serve();
+  asks("11", "Ann Admin", "first", users());
+  ASSERT_EQ(result.status, 1) << result.error;
+  refusing = false;
+  asks("12", "Mallory", "second", resume());
+  EXPECT_EQ(result.status, 4);
+  EXPECT_THAT(result.error, HasSubstr("it was begun by Ann Admin (admin@example.com, id 11), and these credentials are "
+                                      "of Mallory (admin@example.com, id 12). Use the same account"));
+  EXPECT_EQ(box->terminations(), 0U);
+  asks("11", "Ann Admin", "third", resume());
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_THAT(result.error, Not(HasSubstr("whose token")));
+  EXPECT_EQ(box->terminations(), 4U);
+}
+
+TEST_F(CliBulk, ARunThatMayNotAskForItsAccountGoesOut) {
+  serve();
+  box->emulator().setResponder([](const emulator::RequestInfo& request) -> std::optional<Reply> {
+    return request.method == "GET" ? std::optional(Reply::status(403)) : std::nullopt;
+  });
+  EXPECT_EQ(run(users()).status, 0);
+  EXPECT_EQ(box->terminations(), 4U);
+}
+
+// --- what is told is on record
+
+TEST_F(CliBulk, ARefusalOfTheAccountStopsAShortListWhichIsResumedAfterwards) {
+  serve();
+  answerCalls([](const emulator::RequestInfo&) { return std::optional(Reply::status(403)); });
+  std::string entries;
+  for (int i = 1; i <= 200; ++i) entries += std::to_string(i) + "\n";
+  list = folder.file("list", entries);
+  const Result stopped = run(users({"--rate", "none"}));
+  EXPECT_EQ(stopped.status, 2);
+  EXPECT_EQ(stopped.output, "200 users: 0 accepted, 200 not sent\n");
+  EXPECT_LE(box->emulator().requestCount(), 25U);
+  box->emulator().setResponder(nullptr);
+  const Result rest = run(resume({"--rate", "none"}));
+  EXPECT_EQ(rest.status, 0) << rest.error;
+  EXPECT_EQ(rest.output, "200 users: 200 accepted\n");
+}
+
+TEST_F(CliBulk, RejectedEntriesAreSentAgainAfterTheCauseIsMended) {
+  emulator::EmulatorOptions options;
+  options.unknownUserIds = {"2"};
+  serve(std::move(options));
+  const Result first = run(users());
+  EXPECT_EQ(first.status, 1);
+  EXPECT_THAT(first.error, HasSubstr("box-sessions resume " + journal + " --base-url " + box->emulator().baseUrl()));
+  EXPECT_THAT(run(resume()).error, HasSubstr("nothing is left to do"));
+  answerCalls([](const emulator::RequestInfo&) { return std::optional(Reply::status(202)); });
+  const Result again = run(resume({"--retry-rejected"}));
+  EXPECT_EQ(again.status, 0) << again.error;
+  EXPECT_EQ(again.output, "4 users: 4 accepted\n");
+  EXPECT_EQ(run({"report", journal}).status, 0);
+}
+
+TEST_F(CliBulk, AnInterruptedResumeTellsTheStatesThatTheJournalHas) {
+  serve();
+  std::string entries = "nobody\n";
+  for (int i = 1; i <= 300; ++i) entries += std::to_string(i) + "\n";
+  list = folder.file("list", entries + "1\n");
+  // A first run with four calls, the second and third of which are in doubt.
+  answerCalls([](const emulator::RequestInfo&) { return std::optional(Reply::hang().processed()); });
+  const Strings slow = {"--batch", "50", "--concurrency", "3", "--rate", "none"};
+  Process first(startOf(users(slow)));
+  ASSERT_TRUE(box->emulator().waitForRequests(4, 30s));
+  first.signal(SIGKILL);
+  first.wait();
+  const std::string before = report();
+  EXPECT_THAT(before, HasSubstr("302 users: 0 accepted, 1 invalid, 1 duplicate, 150 in doubt, 150 not sent"));
+
+  const std::uint64_t requests = box->emulator().requestCount();
+  Process second(startOf(resume({"--concurrency", "1", "--rate", "none"})));
+  ASSERT_TRUE(box->emulator().waitForRequests(requests + 2, 30s));
+  second.signal(SIGTERM);
+  ASSERT_TRUE(second.waitForError("stopping: finishing"));
+  second.signal(SIGTERM);
+  EXPECT_EQ(second.wait(), 130);
+  EXPECT_EQ(second.output(), "302 users: 0 accepted, 1 invalid, 1 duplicate, 150 in doubt, 150 not sent\n");
+  EXPECT_THAT(report(), HasSubstr(second.output()));
+}
+
+TEST_F(CliBulk, AnAcceptanceThatCouldNotBeWrittenIsNotToldAsOne) {
+  serve();
+  std::string entries;
+  for (int i = 1; i <= 2000; ++i) entries += std::to_string(i) + "\n";
+  list = folder.file("list", entries);
+  Start start = startOf(users({"--batch", "10", "--rate", "none", "--json"}));
+  start.fileSizeLimit = 4096;
+  const Result stopped = test::run(std::move(start));
+  EXPECT_EQ(stopped.status, 4) << stopped.error;
+  EXPECT_THAT(stopped.error, AllOf(HasSubstr("stopped: the journal cannot be written"), HasSubstr("Free some space"),
+                                   HasSubstr("then: box-sessions resume " + journal)));
+  std::uint64_t told = 0, summed = 0;
+  for (const json::object& event : eventsIn(stopped.output)) {
+    if (event.at("event") == "entry" && event.at("state") == "accepted") ++told;
+    if (event.at("event") == "summary") summed = event.at("accepted").to_number<std::uint64_t>();
+  }
+  const json::object recorded = eventsIn(report({"--json"})).back();
+  EXPECT_EQ(told, summed);
+  EXPECT_GT(told, 0U);
+  EXPECT_LE(told, recorded.at("accepted").to_number<std::uint64_t>());
+  const Result rest = run(resume({"--rate", "none"}));
+  EXPECT_EQ(rest.status, 0) << rest.error;
+  EXPECT_EQ(rest.output, "2,000 users: 2,000 accepted\n");
+}
+
+// --- the terminal
+
+TEST_F(CliBulk, OtherOutputDoesNotRunIntoTheProgressLine) {
+  emulator::EmulatorOptions options;
+  options.latency = 150ms;
+  serve(std::move(options));
+  Start start = startOf(users({"--batch", "1", "--concurrency", "1", "--rate", "none", "--verbose"}));
+  start.terminal = true;
+  start.environment.push_back("TERM=xterm");
+  Process process(std::move(start));
+  EXPECT_EQ(process.wait(), 0) << process.error();
+  const std::string shown = process.error();
+  EXPECT_THAT(shown, AllOf(HasSubstr("call 3: POST "), HasSubstr("] 2/4")));
+  for (std::size_t at = shown.find("call "); at != std::string::npos; at = shown.find("call ", at + 1)) {
+    const std::size_t line = shown.find_last_of("\n\r", at) + 1;
+    const std::string before = shown.substr(line, at - line);
+    EXPECT_TRUE(before.empty() || before == "\x1b[K") << before;
+  }
+}
+
+TEST_F(CliBulk, ATerminalThatCannotReplaceALineGetsNone) {
+  for (const Strings& terminal : {Strings{"TERM=dumb"}, Strings{}}) {
+    serve();
+    std::filesystem::remove(journal);
+    Start start = startOf(users());
+    start.terminal = true;
+    for (const std::string& variable : terminal) start.environment.push_back(variable);
+    Process process(std::move(start));
+    EXPECT_EQ(process.wait(), 0) << process.error();
+    EXPECT_THAT(process.error(), Not(HasSubstr("\x1b")));
+  }
 }
 
 }  // namespace

@@ -84,7 +84,7 @@ TEST(CliKilled, RunsEndWithEveryEntryAccountedForAsBoxHasIt) {
     out.environment = {"BOX_DEVELOPER_TOKEN=token"};
     out.arguments =
         std::filesystem::exists(journal)
-            ? joined({"resume", journal}, joined(how, box.ca()))
+            ? joined({"resume", journal}, joined(how, box.here()))
             : joined({"users", "--file", file, "--journal", journal, "--batch", "10"}, joined(how, box.here()));
     return out;
   };

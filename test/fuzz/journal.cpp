@@ -36,7 +36,7 @@ void examine(std::string_view text) {
   const auto whole = parse(text, 1U << 20U), pieces = parse(text, 7);
   require(whole.has_value() == pieces.has_value(), "where pieces end does not matter");
   if (!whole) return;
-  require(whole->size() + whole->torn() == text.size(), "all bytes are good or torn off");
+  require(whole->size() + whole->truncatedBytes() == text.size(), "all bytes are good or cut short");
   std::set<std::uint64_t> places = {0, 1, 2, 3, 100};
   for (const auto& [first, span] : whole->facts().spans) {
     places.insert({first, span.last, span.last + 1});
@@ -46,7 +46,7 @@ void examine(std::string_view text) {
   for (const std::uint64_t index : places) {
     const auto past = whole->past(index);
     require(isSame(past, pieces->past(index)), "where pieces end does not matter");
-    accepted = accepted || (past && past->state == BulkPast::State::accepted);
+    accepted = accepted || (past && past->state == BulkState::accepted);
   }
   if (accepted)
     require(text.find(" V ") != std::string_view::npos && text.find(" a ") != std::string_view::npos,
@@ -56,7 +56,7 @@ void examine(std::string_view text) {
   std::string longer(text.substr(0, whole->size()));
   longer += pen.record("X 1 stopped");
   const auto after = parse(longer, longer.size());
-  require(after.has_value() && after->torn() == 0, "a journal that was read can be gone on with");
+  require(after.has_value() && after->truncatedBytes() == 0, "a journal that was read can be gone on with");
   for (const std::uint64_t index : places)
     require(isSame(whole->past(index), after->past(index)), "the end of a run changes nothing");
   // Cut anywhere, it never says accepted of whom it did not say it before.
@@ -64,7 +64,7 @@ void examine(std::string_view text) {
   if (half) {
     for (const std::uint64_t index : places) {
       const auto past = half->past(index);
-      if (past && past->state == BulkPast::State::accepted)
+      if (past && past->state == BulkState::accepted)
         require(isSame(past, whole->past(index)), "accepted stays accepted");
     }
   }

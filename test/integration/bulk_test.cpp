@@ -86,7 +86,7 @@ class MemoryJournal : public box::BulkJournal {
     return place == known.end() ? std::nullopt : std::optional<BulkPast>(place->second);
   }
   std::uint64_t lastCall() const override { return calls; }
-  std::vector<std::chrono::system_clock::time_point> sentLately() const override { return lately; }
+  std::vector<std::chrono::system_clock::time_point> recentCalls() const override { return lately; }
   box::asio::awaitable<void> intend(BulkCall call) override {
     EXPECT_EQ(call.number, calls + 1);
     if (calls == failIntentAt) throw std::runtime_error("no space left on device");
@@ -104,10 +104,10 @@ class MemoryJournal : public box::BulkJournal {
       entry.sentAt = std::chrono::system_clock::now();
       entry.requestId = verdict.requestId;
       if (verdict.verdict == BulkVerdict::accepted) {
-        entry.state = BulkPast::State::accepted;
+        entry.state = BulkState::accepted;
       } else if (verdict.verdict == BulkVerdict::rejected) {
-        entry.state = BulkPast::State::rejected;
-      } else if (verdict.verdict == BulkVerdict::undone) {
+        entry.state = BulkState::rejected;
+      } else if (verdict.verdict == BulkVerdict::notDone) {
         continue;
       }
       known[item.index] = entry;
@@ -226,7 +226,7 @@ TEST_F(Bulk, EveryEntryHasARowWithItsStateAndTheRequestId) {
   EXPECT_THAT(rows->rows.at(0).requestId, testing::Not(IsEmpty()));
   EXPECT_EQ(seenByBox().size(), 250U);
   EXPECT_EQ(seenByBox().count("1005"), 0U);
-  EXPECT_EQ(emulator().requestCount(), summary.calls) << "nobody but the scheduler repeats";
+  EXPECT_EQ(emulator().requestCount(), summary.calls) << "only the scheduler retries";
 }
 
 TEST_F(Bulk, EntriesComeFromAnyRange) {
@@ -320,7 +320,7 @@ TEST_F(Bulk, AMissingScopeStopsTheRunEarlyAndNobodyIsRejected) {
   emulator().setDefault(Reply::status(403));
   run(quick(), ids(50000));
   EXPECT_EQ(summary.end, BulkEnd::systemic);
-  EXPECT_THAT(summary.message, HasSubstr("everything alike"));
+  EXPECT_THAT(summary.message, HasSubstr("every request the same way"));
   EXPECT_EQ(summary.counts.rejected, 0U);
   EXPECT_LE(summary.calls, 60U);
   EXPECT_FALSE(summary.sourceExhausted);
@@ -448,8 +448,8 @@ TEST_F(Bulk, WhatAnEarlierRunLeftInDoubtIsRepeatedReportedOrBothByAge) {
     run(bulkOptions, ids(3));
     return std::pair(rows->rows.at(0).state, rows->rows.at(1).state);
   };
-  EXPECT_EQ(runWith(box::InDoubt::repeat), std::pair(BulkState::accepted, BulkState::accepted));
-  EXPECT_EQ(runWith(box::InDoubt::repeatFresh), std::pair(BulkState::accepted, BulkState::inDoubt));
+  EXPECT_EQ(runWith(box::InDoubt::retry), std::pair(BulkState::accepted, BulkState::accepted));
+  EXPECT_EQ(runWith(box::InDoubt::retryFresh), std::pair(BulkState::accepted, BulkState::inDoubt));
   EXPECT_FALSE(journal->finished);
   EXPECT_EQ(runWith(box::InDoubt::report), std::pair(BulkState::inDoubt, BulkState::inDoubt));
 }
@@ -464,13 +464,63 @@ TEST_F(Bulk, AJournalThatCannotBeWrittenStopsTheRunBeforeTheCall) {
   EXPECT_EQ(seenByBox().size(), summary.counts.accepted);
 }
 
-TEST_F(Bulk, AVerdictThatCannotBeWrittenStopsTheRunAndIsReportedAllTheSame) {
+TEST_F(Bulk, AnAcceptanceThatTheJournalDoesNotHaveIsInDoubt) {
   journal = std::make_shared<MemoryJournal>();
   journal->failSettles = true;
   run(quick(), ids(50000));
   EXPECT_EQ(summary.end, BulkEnd::journalFailed);
-  EXPECT_EQ(seenByBox().size(), summary.counts.accepted);
+  EXPECT_EQ(summary.counts.accepted, 0U) << "a later run reads the journal, and sends them again";
+  EXPECT_EQ(seenByBox().size(), summary.counts.inDoubt);
+  EXPECT_THAT(rows->rows.at(0).message, HasSubstr("Box accepted it, but the journal could not be written"));
+  EXPECT_EQ(rows->rows.at(0).status, 202);
   EXPECT_EQ(rows->rows.size(), summary.counts.total());
+}
+
+// The call with all of them was refused, and the journal does not know that.
+TEST_F(Bulk, AnEntryOfACallWithoutAVerdictOnRecordIsInDoubtUntilItIsSentAgain) {
+  options.unknownUserIds = {"1000"};
+  journal = std::make_shared<MemoryJournal>();
+  journal->failSettles = true;
+  run(quick(), ids(100));
+  EXPECT_EQ(summary.end, BulkEnd::journalFailed);
+  EXPECT_EQ(summary.counts.notSent, 0U);
+  EXPECT_EQ(summary.counts.inDoubt, 100U);
+}
+
+TEST_F(Bulk, AJournalThatFailsAfterAStopIsToldToo) {
+  emulator().setDefault(Reply::asBox().after(100ms));
+  journal = std::make_shared<MemoryJournal>();
+  journal->failSettles = true;
+  const BulkTermination bulk(client().sessionTermination, quick());
+  spawn(bulk, box::bulkSource(ids(100)));
+  ASSERT_TRUE(runUntil([&] { return emulator().requestCount() >= 1; }));
+  bulk.stop();
+  ASSERT_TRUE(finishRun());
+  EXPECT_EQ(summary.end, BulkEnd::journalFailed);
+}
+
+TEST_F(Bulk, RejectedEntriesAreSentAgainOnRequestAndKeepTheirStateOtherwise) {
+  options.unknownUserIds = {"1000"};
+  journal = std::make_shared<MemoryJournal>();
+  run(quick(), ids(3));
+  ASSERT_EQ(summary.counts.rejected, 1U);
+  BulkOptions again = quick();
+  again.retryRejected = true;
+
+  // Not sent, for the account has lost its rights.
+  emulator().setDefault(Reply::status(401));
+  rows = std::make_shared<Rows>();
+  run(again, ids(3));
+  EXPECT_EQ(summary.end, BulkEnd::failed);
+  EXPECT_EQ(rows->rows.at(0).state, BulkState::rejected);
+  EXPECT_EQ(summary.counts.rejected, 1U);
+  EXPECT_EQ(summary.counts.notSent, 0U);
+
+  emulator().setDefault(Reply::status(202));
+  rows = std::make_shared<Rows>();
+  run(again, ids(3));
+  EXPECT_EQ(summary.calls, 1U);
+  EXPECT_EQ(rows->rows.at(0).state, BulkState::accepted);
 }
 
 TEST_F(Bulk, TheCallsOfTheRunBeforeCountForTheRate) {

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "box/bulk/bulk_entry.hpp"
 #include "box/support/asio.hpp"
 #include "box/support/export.hpp"
 
@@ -29,12 +30,12 @@ struct BulkCall {
   std::span<const BulkItem> items{};  ///< ascending by index, with gaps
 };
 
-/// What one call came to, for all its entries alike.
+/// The result of one call, the same for all its entries.
 enum class BulkVerdict : std::uint8_t {
   accepted,  ///< 202: final
-  rejected,  ///< Box refused them, and each stood alone (or alone with its reason): final
-  undone,  ///< Box has surely not done it (429, a batch that is to be split, not a byte sent): they are sent again, or were stopped
-  inDoubt,  ///< nobody knows: they are sent again, or were given up
+  rejected,  ///< Box refused a single entry
+  notDone,   ///< Box has surely not done it (429, a batch that is to be split, not a byte sent)
+  inDoubt,   ///< it is not known whether Box accepted it
 };
 
 struct BulkVerdictDetails {
@@ -45,10 +46,9 @@ struct BulkVerdictDetails {
   std::string requestId;  ///< box-request-id; empty: none
 };
 
-/// What a journal knows of an entry from an earlier run.
+/// The state of an entry after an earlier run, as a journal has it.
 struct BulkPast {
-  enum class State : std::uint8_t { accepted, rejected, inDoubt };
-  State state = State::inDoubt;
+  BulkState state = BulkState::inDoubt;            ///< accepted, rejected or inDoubt
   std::chrono::system_clock::time_point sentAt{};  ///< inDoubt: of the last sending whose end is not known
   int status = 0;
   std::string code;
@@ -56,29 +56,30 @@ struct BulkPast {
   std::string requestId;
 };
 
-/// Where a bulk run writes what it is about to do and what came of it, and where the next run learns it from.
+/// Where a bulk run writes each call before it is sent and each result, and where the next run learns them from.
 ///
-/// Per entry: accepted if a call with it was accepted; else rejected if one was rejected; else in doubt if a call with it
-/// ended in doubt or has no verdict on record; else it is as if it had never been sent.
+/// The state of an entry: accepted if a call with it was accepted. Otherwise the latest of its calls counts that was
+/// rejected, ended in doubt, or has no verdict on record (in doubt). Otherwise it is as if it had never been sent.
 ///
-/// *Errors*: whatever intend() or settle() throws stops the run: nothing more is sent, what is in flight is waited for, and
-/// the run ends as BulkEnd::journalFailed. *Threads*: one call at a time of past(), lastCall(), sentLately(), before the
+/// *Errors*: an exception of intend() or settle() stops the run: nothing more is sent, the calls in flight are waited for,
+/// their entries are in doubt, and the run ends as BulkEnd::journalFailed. *Threads*: one call at a time of past(), lastCall(), recentCalls(), before the
 /// first intend() or between; intend() and settle() come from one strand, several may be pending at once.
 /// *Cancellation*: none is asked for; they complete by themselves, and soon.
 class BOX_API BulkJournal {
  public:
   virtual ~BulkJournal() = default;
 
-  /// Nothing: it is to be sent. Asked once for each valid entry that is no duplicate, ascending by index.
+  /// Nothing: it has to be sent. Asked for each valid entry that is no duplicate, ascending by index, and later once more
+  /// for an entry that the run did not send.
   virtual std::optional<BulkPast> past(std::uint64_t index) = 0;
   /// The highest call number on record; 0: none.
   virtual std::uint64_t lastCall() const = 0;
-  /// When calls of earlier runs were sent, as far as that is within the last minute: so that two runs together keep the rate.
-  virtual std::vector<std::chrono::system_clock::time_point> sentLately() const = 0;
+  /// When calls of earlier runs were sent within the last minute: so that two runs together keep the rate.
+  virtual std::vector<std::chrono::system_clock::time_point> recentCalls() const = 0;
 
   /// Completes when the intent is written (survives a kill); the call is sent only then.
   virtual asio::awaitable<void> intend(BulkCall call) = 0;
-  /// Completes when the verdict is durable (synced, by groups); only then is it reported. `call.items` stay until then.
+  /// Completes when the verdict is durable (synced, several at once); only then is it reported. `call.items` stay until then.
   virtual asio::awaitable<void> settle(BulkCall call, BulkVerdictDetails verdict) = 0;
   /// The run ends, by itself or stopped; no call is in flight. `finished`: every entry has a final state.
   virtual asio::awaitable<void> close(bool finished) = 0;
@@ -90,7 +91,7 @@ class BOX_API JournalError : public std::runtime_error {
   enum class Kind : std::uint8_t {
     unusable,  ///< the file cannot be opened or made, or others may use it
     locked,    ///< another run has it
-    corrupt,   ///< it was changed after it was written, or is none
+    corrupt,   ///< it was changed after it was written, or is not a journal
     mismatch,  ///< it belongs to another list, host or account
     lost,      ///< a record could not be written, or not be made durable
   };
@@ -101,25 +102,25 @@ class BOX_API JournalError : public std::runtime_error {
   Kind kind_;
 };
 
-/// What a journal belongs to. A run that goes on with it must bring the same. Texts of any kind, compared byte by byte: a
+/// What a journal belongs to. A run that continues it must bring the same. Texts of any kind, compared byte by byte: a
 /// digest where the thing itself is secret or long.
 struct JournalBinding {
   std::string target;   ///< "users" or "groups"
-  std::string host;     ///< whom the calls go to
-  std::string subject;  ///< in whose name
-  std::string input;    ///< of the list: its digest
+  std::string host;     ///< where the calls are sent
+  std::string subject;  ///< the account in whose name they are sent
+  std::string input;    ///< the digest of the list
 };
 
 /// The first record of a journal.
 struct JournalHeader {
   JournalBinding binding;
-  /// What whoever goes on has to know, such as the list's path: kept in the clear, so nothing secret. At most 64.
+  /// What a later run has to know, such as the list's path: kept in the clear, so nothing secret. At most 64.
   std::vector<std::pair<std::string, std::string>> notes;
   std::string job;                                  ///< 32 hex digits, drawn when the journal is made
   std::chrono::system_clock::time_point created{};  ///< set when the journal is made
 };
 
-/// When what was written is made safe against a loss of power. A killed process loses nothing in any mode.
+/// When records are made safe against a loss of power. A killed process loses nothing in any mode.
 enum class JournalSync : std::uint8_t {
   always,  ///< each record by itself, before the call goes out and before its verdict is reported
   group,   ///< verdicts before they are reported, several at once
@@ -133,10 +134,11 @@ struct JournalOptions {
   unsigned groupRecords = 32;                                            ///< verdicts that end the wait, 1 or more
 };
 
-/// A journal as it lies in a file, without an end of it that was torn off in a crash.
+/// The contents of a journal's file, without a last record that a crash has cut short.
 class BOX_API JournalContents {
  public:
-  /// *Errors*: JournalError. Needs no lock: a run may be writing, and what it has begun to write is left out.
+  /// Reads the whole file, and blocks for that. It needs no lock: a run may be writing, and a record that it has only begun
+  /// is left out. *Errors*: JournalError.
   static JournalContents read(const std::string& path);
 
   const JournalHeader& header() const noexcept;
@@ -146,8 +148,8 @@ class BOX_API JournalContents {
   std::uint64_t lastCall() const noexcept;
   /// The last record says that every entry has a final state.
   bool finished() const noexcept;
-  std::uint64_t size() const noexcept;  ///< bytes that are good
-  std::uint64_t torn() const noexcept;  ///< bytes behind them, which are not
+  std::uint64_t size() const noexcept;            ///< bytes that are good
+  std::uint64_t truncatedBytes() const noexcept;  ///< bytes after them: a record that was cut short
 
   struct Facts;
   explicit JournalContents(std::shared_ptr<const Facts> facts) noexcept : facts_(std::move(facts)) {}
@@ -158,25 +160,31 @@ class BOX_API JournalContents {
 };
 
 /// A journal in a file: one line a record, each with its number and checksum, appended only. The file is for its owner
-/// alone (0600), locked as long as this object lives, and no symbolic link.
+/// alone (0600), locked as long as this object lives, and not a symbolic link.
 ///
-/// *Lifetime*: may go while intend() or settle() is under way. *Threads*: as BulkJournal.
+/// The checksums find damage, cut ends and records of another journal. They are not signatures: the owner of the file, and
+/// everybody whom the owner lets write it, can make records that Box never answered. Trust a journal as you trust its owner.
+///
+/// *Lifetime*: may go while intend() or settle() is in progress. They write into the system's memory at once and sync on a
+/// thread of the journal. *Threads*: as BulkJournal.
 class BOX_API FileJournal final : public BulkJournal {
  public:
-  /// Makes a new one, wholly or not at all. Sets the header's `job` and `created`. *Errors*: JournalError; a file that is
-  /// there already is left as it is.
+  /// Makes a new one, wholly or not at all, and blocks until it is durable. Sets the header's `job` and `created`.
+  /// *Errors*: JournalError; a file that exists already is left as it is. BoxSdkError with Errc::invalidConfiguration where
+  /// `options` are unusable.
   static std::shared_ptr<FileJournal> create(const std::string& path, JournalHeader header,
                                              JournalOptions options = JournalOptions());
-  /// Goes on with one: cuts off an end that was torn off. *Errors*: JournalError, also where `binding` is another one.
+  /// Continues one, after it has cut off a last record that is not whole. Reads the whole file, and blocks for that.
+  /// *Errors*: JournalError, also where `binding` is another one; BoxSdkError as create().
   static std::shared_ptr<FileJournal> open(const std::string& path, const JournalBinding& binding,
                                            JournalOptions options = JournalOptions());
 
-  /// What was in it when it was opened.
+  /// Its contents when it was opened.
   const JournalContents& contents() const noexcept { return contents_; }
 
   std::optional<BulkPast> past(std::uint64_t index) override { return contents_.past(index); }
   std::uint64_t lastCall() const override { return contents_.lastCall(); }
-  std::vector<std::chrono::system_clock::time_point> sentLately() const override;
+  std::vector<std::chrono::system_clock::time_point> recentCalls() const override;
   asio::awaitable<void> intend(BulkCall call) override;
   asio::awaitable<void> settle(BulkCall call, BulkVerdictDetails verdict) override;
   asio::awaitable<void> close(bool finished) override;

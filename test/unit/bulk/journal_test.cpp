@@ -174,7 +174,7 @@ TEST_F(JournalDisk, WhatIsWrittenIsThereAfterwards) {
   EXPECT_EQ(intend(2), "");
   EXPECT_EQ(run(journal->close(false)), "");
   const JournalContents contents = JournalContents::read(folder.path());
-  EXPECT_EQ(contents.past(1)->state, BulkPast::State::accepted);
+  EXPECT_EQ(contents.past(1)->state, BulkState::accepted);
   EXPECT_EQ(contents.lastCall(), 2U);
   EXPECT_FALSE(contents.finished());
 }
@@ -209,7 +209,7 @@ TEST_F(JournalDisk, AFullDiskStopsIntentsAndAllThatFollows) {
   EXPECT_EQ(contentOf(folder.path()), before);
   const JournalContents contents = JournalContents::read(folder.path());
   EXPECT_EQ(contents.lastCall(), 1U);
-  EXPECT_EQ(contents.torn(), 10U);
+  EXPECT_EQ(contents.truncatedBytes(), 10U);
 }
 
 TEST_F(JournalDisk, AVerdictIsToldOnlyWhereItsSyncWorked) {
@@ -356,7 +356,7 @@ TEST(JournalFile, IsGoneOnWithBehindATornEnd) {
   FileJournal::create(folder.path(), someHeader());
   const std::string whole = contentOf(folder.path());
   write(folder.path(), whole + "1 S 1 170");
-  EXPECT_EQ(JournalContents::read(folder.path()).torn(), 9U);
+  EXPECT_EQ(JournalContents::read(folder.path()).truncatedBytes(), 9U);
   {
     const auto journal = FileJournal::open(folder.path(), someHeader().binding);
     EXPECT_EQ(contentOf(folder.path()), whole);
@@ -366,9 +366,9 @@ TEST(JournalFile, IsGoneOnWithBehindATornEnd) {
     context.run();
   }
   const JournalContents contents = JournalContents::read(folder.path());
-  EXPECT_EQ(contents.torn(), 0U);
+  EXPECT_EQ(contents.truncatedBytes(), 0U);
   EXPECT_TRUE(contents.past(7));
-  EXPECT_EQ(FileJournal::open(folder.path(), someHeader().binding)->sentLately().size(), 1U);
+  EXPECT_EQ(FileJournal::open(folder.path(), someHeader().binding)->recentCalls().size(), 1U);
 }
 
 TEST(JournalFile, RefusedOptionsNameTheField) {

@@ -86,7 +86,7 @@ std::set<std::uint64_t> acceptedIn(const JournalContents& contents, std::uint64_
   std::set<std::uint64_t> out;
   for (std::uint64_t i = 0; i < below; ++i) {
     const auto past = contents.past(i);
-    if (past && past->state == BulkPast::State::accepted) out.insert(i);
+    if (past && past->state == BulkState::accepted) out.insert(i);
   }
   return out;
 }
@@ -114,7 +114,7 @@ TEST(JournalText, IsAsciiInLinesOfWords) {
   EXPECT_THAT(script.text, HasSubstr("\n1 S 1 1700000000000 0-3,5,7-8 *"));
   const auto past = parse(script.text, 3).past(7);
   ASSERT_TRUE(past);
-  EXPECT_EQ(past->state, BulkPast::State::rejected);
+  EXPECT_EQ(past->state, BulkState::rejected);
   EXPECT_EQ(past->status, 404);
   EXPECT_EQ(past->code, "not_found");
   EXPECT_EQ(past->message, "no \xc3\xbc\n\x1b here - %");
@@ -138,18 +138,18 @@ TEST(JournalText, ACallWithoutAVerdictIsInDoubt) {
   const JournalContents contents = parse(Script().sends(3, {10, 11}, start + 5s).text);
   const auto past = contents.past(11);
   ASSERT_TRUE(past);
-  EXPECT_EQ(past->state, BulkPast::State::inDoubt);
+  EXPECT_EQ(past->state, BulkState::inDoubt);
   EXPECT_EQ(past->sentAt, start + 5s);
   EXPECT_EQ(contents.lastCall(), 3U);
   EXPECT_FALSE(contents.past(12));
 }
 
 TEST(JournalText, WhatWasSurelyNotDoneIsAsIfNeverSent) {
-  EXPECT_FALSE(parse(Script().sends(1, {0, 1}).hears(1, BulkVerdict::undone, 429).text).past(0));
+  EXPECT_FALSE(parse(Script().sends(1, {0, 1}).hears(1, BulkVerdict::notDone, 429).text).past(0));
 }
 
 TEST(JournalText, AcceptedIsFinalElseTheLaterCallCounts) {
-  using State = BulkPast::State;
+  using State = BulkState;
   struct Case {
     std::vector<BulkVerdict> verdicts;
     std::optional<State> state;
@@ -161,9 +161,9 @@ TEST(JournalText, AcceptedIsFinalElseTheLaterCallCounts) {
            {{BulkVerdict::accepted, BulkVerdict::inDoubt}, State::accepted},
            {{BulkVerdict::inDoubt, BulkVerdict::rejected}, State::rejected},
            {{BulkVerdict::rejected, BulkVerdict::inDoubt}, State::inDoubt},
-           {{BulkVerdict::rejected, BulkVerdict::undone}, State::rejected},
-           {{BulkVerdict::inDoubt, BulkVerdict::undone}, State::inDoubt},
-           {{BulkVerdict::undone, BulkVerdict::undone}, std::nullopt},
+           {{BulkVerdict::rejected, BulkVerdict::notDone}, State::rejected},
+           {{BulkVerdict::inDoubt, BulkVerdict::notDone}, State::inDoubt},
+           {{BulkVerdict::notDone, BulkVerdict::notDone}, std::nullopt},
        }) {
     Script script;
     std::uint64_t call = 0;
@@ -195,7 +195,7 @@ TEST(JournalText, RangesSayWhatEachEntryWouldSay) {
   for (int round = 0; round < 1000; ++round) {
     Script script;
     struct Entry {
-      int rank = 9;
+      BulkState state = BulkState::notSent;
       TimePoint at{};
     };
     std::map<std::uint64_t, Entry> model;
@@ -208,15 +208,16 @@ TEST(JournalText, RangesSayWhatEachEntryWouldSay) {
       if (indices.empty()) indices.push_back(3);
       const TimePoint at = start + std::chrono::seconds(draw(100));
       script.sends(call, indices, at);
-      const std::uint64_t verdict = draw(5);  // 3: undone, 4: none
+      const std::uint64_t verdict = draw(5);  // 3: not done, 4: none
       constexpr BulkVerdict verdicts[] = {BulkVerdict::accepted, BulkVerdict::rejected, BulkVerdict::inDoubt,
-                                          BulkVerdict::undone};
+                                          BulkVerdict::notDone};
       if (verdict < 4) script.hears(call, verdicts[verdict]);
       if (verdict == 3) continue;
-      const int rank = verdict == 4 ? 2 : static_cast<int>(verdict);
+      constexpr BulkState states[] = {BulkState::accepted, BulkState::rejected, BulkState::inDoubt};
+      const BulkState state = verdict == 4 ? BulkState::inDoubt : states[verdict];
       for (const std::uint64_t index : indices) {
         Entry& entry = model[index];
-        if (entry.rank != 0) entry = {rank, at};
+        if (entry.state != BulkState::accepted) entry = {state, at};
       }
     }
     const JournalContents contents = parse(script.text);
@@ -224,8 +225,8 @@ TEST(JournalText, RangesSayWhatEachEntryWouldSay) {
       const auto past = contents.past(i);
       ASSERT_EQ(past.has_value(), model.contains(i)) << i << '\n' << script.text;
       if (!past) continue;
-      ASSERT_EQ(static_cast<int>(past->state), model[i].rank) << i << '\n' << script.text;
-      if (past->state == BulkPast::State::inDoubt) ASSERT_EQ(past->sentAt, model[i].at) << i << '\n' << script.text;
+      ASSERT_EQ(past->state, model[i].state) << i << '\n' << script.text;
+      if (past->state == BulkState::inDoubt) ASSERT_EQ(past->sentAt, model[i].at) << i << '\n' << script.text;
     }
   }
 }
@@ -240,7 +241,7 @@ TEST(JournalText, IsFinishedOnlyWhereThatIsTheLastWord) {
 Script finishedScript() {
   Script script;
   script.sends(1, {0, 1, 2}).sends(2, {3, 4, 5}).hears(1, BulkVerdict::accepted, 202, "", "", "req1");
-  script.hears(2, BulkVerdict::undone, 404, "not_found", "gone", "req2").sends(3, {3}).sends(4, {4, 5});
+  script.hears(2, BulkVerdict::notDone, 404, "not_found", "gone", "req2").sends(3, {3}).sends(4, {4, 5});
   script.hears(3, BulkVerdict::rejected, 404, "not_found", "gone", "req3")
       .hears(4, BulkVerdict::accepted, 202, "", "", "req4")
       .ends(true);
@@ -259,7 +260,7 @@ TEST(JournalText, CutAtAnyByteSaysAcceptedOnlyWhereTheRecordIsWhole) {
     const JournalContents contents = parse(part);
     const std::size_t good = part.rfind('\n') + 1;
     EXPECT_EQ(contents.size(), good) << size;
-    EXPECT_EQ(contents.torn(), size - good) << size;
+    EXPECT_EQ(contents.truncatedBytes(), size - good) << size;
     std::set<std::uint64_t> expected;
     if (part.substr(0, good).find(" V 1 ") != std::string_view::npos) expected.insert({0, 1, 2});
     if (part.substr(0, good).find(" V 4 ") != std::string_view::npos) expected.insert({4, 5});
@@ -279,7 +280,7 @@ TEST(JournalText, WithAnyByteChangedIsRefusedOrSaysLess) {
       changed[at] = static_cast<char>(static_cast<unsigned char>(changed[at]) ^ static_cast<unsigned>(change));
       try {
         const JournalContents contents = parse(changed);
-        // Only the end may be taken for torn off: the last record, and the line feed before it that joins it to another.
+        // Only the end may be taken for cut short: the last record, and the line feed before it that joins it to another.
         ASSERT_GE(at + 1, last) << at << ' ' << change;
         ASSERT_FALSE(contents.finished()) << at << ' ' << change;
         const auto accepted = acceptedIn(contents, 9);
@@ -300,13 +301,13 @@ TEST(JournalText, ATornEndOfZerosOrManyLinesIsCutOff) {
         std::string(maxJournalLine + 5, 'x') + "\nabc"}) {
     const JournalContents contents = parse(good + tail, 4096);
     EXPECT_EQ(contents.size(), good.size());
-    EXPECT_EQ(contents.torn(), tail.size());
+    EXPECT_EQ(contents.truncatedBytes(), tail.size());
   }
 }
 
 TEST(JournalText, LinesMissingDoubledSwappedOrFromAnotherJournalAreRefused) {
   Script script;
-  script.sends(1, {0}).hears(1, BulkVerdict::undone).sends(2, {0}).hears(2, BulkVerdict::accepted);
+  script.sends(1, {0}).hears(1, BulkVerdict::notDone).sends(2, {0}).hears(2, BulkVerdict::accepted);
   std::vector<std::string> lines;
   for (std::size_t at = 0; at < script.text.size();) {
     const std::size_t end = script.text.find('\n', at) + 1;
@@ -320,7 +321,7 @@ TEST(JournalText, LinesMissingDoubledSwappedOrFromAnotherJournalAreRefused) {
   other.job = "ffffffffffffffffffffffffffffffff";
   JournalPen pen;
   const std::string otherHeader = pen.header(other);
-  // Its own records say more than what was put in: that is no torn end.
+  // Its own records say more than what was put in: that is not an end that was cut short.
   EXPECT_THAT(errorOf(otherHeader + lines[1] + lines[2] + pen.record("X 1 finished")),
               HasSubstr("line 2 was damaged or changed"));
   EXPECT_FALSE(parse(otherHeader + lines[1]).past(0));
@@ -355,7 +356,7 @@ TEST(JournalText, KnowsWhatWasSentInItsLastMinute) {
   Script script;
   for (int i = 0; i < 20000; ++i)
     script.sends(static_cast<std::uint64_t>(i) + 1, {0}, start + std::chrono::milliseconds(100 * i));
-  const auto sent = parse(script.text).facts().sentLately;
+  const auto sent = parse(script.text).facts().recentCalls;
   EXPECT_LT(sent.size(), 9000U);
   EXPECT_EQ(sent.back(), start + std::chrono::milliseconds(100 * 19999));
   EXPECT_GE(std::count_if(sent.begin(), sent.end(), [&](TimePoint at) { return at >= sent.back() - 1min; }), 600);

@@ -137,7 +137,7 @@ TEST(Scheduler, ARefusalOfEverythingStopsTheRunEarlyAndNobodyCountsAsRejected) {
     EXPECT_LE(run.sent.size(), 40U);
     EXPECT_EQ(run.count(BulkState::rejected), 0U) << "they are to be sent again by a later run";
     EXPECT_EQ(run.count(BulkState::notSent), run.states.size());
-    for (const auto& [call, verdicts] : run.verdicts) EXPECT_EQ(verdicts.front().verdict, BulkVerdict::undone);
+    for (const auto& [call, verdicts] : run.verdicts) EXPECT_EQ(verdicts.front().verdict, BulkVerdict::notDone);
     EXPECT_THAT(run.settledTwice, IsEmpty());
   }
 }
@@ -152,7 +152,7 @@ TEST(Scheduler, ARefusalOfTheAccountStopsARunOfAnyLength) {
       EXPECT_THAT(run.scheduler().message(), testing::HasSubstr("refused"));
       EXPECT_LE(run.sent.size(), 30U) << entries;
       EXPECT_EQ(run.count(BulkState::notSent), run.states.size()) << entries;
-      for (const auto& [call, verdicts] : run.verdicts) EXPECT_EQ(verdicts.front().verdict, BulkVerdict::undone);
+      for (const auto& [call, verdicts] : run.verdicts) EXPECT_EQ(verdicts.front().verdict, BulkVerdict::notDone);
       EXPECT_THAT(run.settledTwice, IsEmpty());
     }
   }

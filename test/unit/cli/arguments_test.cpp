@@ -179,7 +179,8 @@ INSTANTIATE_TEST_SUITE_P(
         WrongArguments{{"users", "-f", "l", "--journal", "j", "--in-doubt", "ask"}, "retry or report"},
         WrongArguments{{"resume"}, "name one journal"}, WrongArguments{{"resume", "a", "b"}, "name one journal"},
         WrongArguments{{"resume", "a", "-f", "-"}, "the one list"},
-        WrongArguments{{"resume", "a", "--as-user", "1"}, "unknown option --as-user"},
+        WrongArguments{{"resume", "a", "--as-user", "x"}, "give the user's id"},
+        WrongArguments{{"users", "1", "--retry-rejected"}, "unknown option --retry-rejected"},
         WrongArguments{{"report"}, "name one journal"},
         WrongArguments{{"report", "a", "--csv", "--json"}, "one of them"},
         WrongArguments{{"users", "1", "--proxy", ""}, "--proxy is empty"},
@@ -353,7 +354,11 @@ TEST(CliArguments, TakeWhatARunWithAJournalNeeds) {
   EXPECT_TRUE(std::isinf(*resume.run.bulk->rate));
   EXPECT_FALSE(resume.run.bulk->keepGoing);
   EXPECT_TRUE(std::get<ResumeArguments>(parse({"resume", "j", "--keep-going"})).run.bulk->keepGoing);
-  EXPECT_EQ(resume.run.bulk->inDoubt, InDoubt::repeat);
+  EXPECT_EQ(resume.run.bulk->inDoubt, InDoubt::retry);
+  EXPECT_FALSE(resume.run.bulk->retryRejected);
+  const auto again = std::get<ResumeArguments>(parse({"resume", "j", "--retry-rejected", "--as-user", "42"}));
+  EXPECT_TRUE(again.run.bulk->retryRejected);
+  EXPECT_EQ(again.run.asUser, "42");
   EXPECT_FALSE(resume.batchGiven);
   EXPECT_EQ(std::get<ReportArguments>(parse({"report", "j", "--csv", "-f", "l"})).form, ReportForm::csv);
 }

@@ -1,4 +1,4 @@
-#include "bulk/planner.hpp"
+#include "box/bulk/bulk_entry.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,48 +7,49 @@
 
 namespace {
 
+using box::BulkChecker;
 using box::BulkEntry;
 using box::BulkTarget;
 using box::CallReply;
 using box::Errc;
-using box::Planner;
+
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Optional;
 
-Planner::Finding look(Planner& planner, std::string value, std::string fault = "") {
+BulkChecker::Finding look(BulkChecker& checker, std::string value, std::string fault = "") {
   BulkEntry entry;
   entry.value = std::move(value);
   entry.fault = std::move(fault);
-  return planner.look(entry);
+  return checker.check(entry);
 }
 
-TEST(Planner, TellsIdsAndLoginsFromWhatCannotBeSent) {
-  Planner planner(BulkTarget::users);
-  EXPECT_THAT(look(planner, "123").invalid, IsEmpty());
-  EXPECT_THAT(look(planner, "a@example.com").invalid, IsEmpty());
-  EXPECT_THAT(look(planner, "").invalid, HasSubstr("empty"));
-  EXPECT_THAT(look(planner, "12a").invalid, HasSubstr("neither an id"));
-  EXPECT_THAT(look(planner, "a@example.com\r").invalid, HasSubstr("control character"));
-  EXPECT_THAT(look(planner, "5", "row has no id").invalid, HasSubstr("row has no id"));
-  EXPECT_EQ(planner.count(), 6U);
+TEST(BulkChecker, TellsIdsAndLoginsFromWhatCannotBeSent) {
+  BulkChecker checker(BulkTarget::users);
+  EXPECT_THAT(look(checker, "123").invalid, IsEmpty());
+  EXPECT_THAT(look(checker, "a@example.com").invalid, IsEmpty());
+  EXPECT_THAT(look(checker, "").invalid, HasSubstr("empty"));
+  EXPECT_THAT(look(checker, "12a").invalid, HasSubstr("neither an id"));
+  EXPECT_THAT(look(checker, "a@example.com\r").invalid, HasSubstr("control character"));
+  EXPECT_THAT(look(checker, "5", "row has no id").invalid, HasSubstr("row has no id"));
+  EXPECT_EQ(checker.count(), 6U);
 }
 
-TEST(Planner, GroupsHaveNoLogins) {
-  Planner planner(BulkTarget::groups);
-  EXPECT_THAT(look(planner, "a@example.com").invalid, HasSubstr("groups have no login"));
+TEST(BulkChecker, GroupsHaveNoLogins) {
+  BulkChecker checker(BulkTarget::groups);
+  EXPECT_THAT(look(checker, "a@example.com").invalid, HasSubstr("groups have no login"));
 }
 
-TEST(Planner, ADuplicateNamesTheFirstAndWhatIsInvalidIsNone) {
-  Planner planner(BulkTarget::users);
-  look(planner, "1");
-  look(planner, "x");
-  look(planner, "x");
-  EXPECT_THAT(look(planner, "x").original, testing::Eq(std::nullopt));
-  EXPECT_THAT(look(planner, "1").original, Optional(0U));
-  EXPECT_THAT(look(planner, "01").original, testing::Eq(std::nullopt));
-  look(planner, "a@example.com");
-  EXPECT_THAT(look(planner, "a@example.com").original, Optional(6U));
+TEST(BulkChecker, ADuplicateNamesTheFirstAndWhatIsInvalidIsNone) {
+  BulkChecker checker(BulkTarget::users);
+  look(checker, "1");
+  look(checker, "x");
+  look(checker, "x");
+  EXPECT_THAT(look(checker, "x").original, testing::Eq(std::nullopt));
+  EXPECT_THAT(look(checker, "1").original, Optional(0U));
+  EXPECT_THAT(look(checker, "01").original, testing::Eq(std::nullopt));
+  look(checker, "a@example.com");
+  EXPECT_THAT(look(checker, "a@example.com").original, Optional(6U));
 }
 
 CallReply of(box::error_code code, box::Fate fate, int status = 0) {

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "box/bulk/bulk_termination.hpp"
+
+namespace box {
+
+/// The same options. *Errors*: BoxSdkError with Errc::invalidConfiguration, naming the first that is unusable.
+const BulkOptions& checked(const BulkOptions& options);
+
+}  // namespace box

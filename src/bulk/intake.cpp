@@ -1,0 +1,32 @@
+#include "bulk/intake.hpp"
+
+namespace box {
+
+Intake::Decision Intake::decide(const BulkEntry& entry, WallTime now) {
+  finding_ = checker_.check(entry);
+  past_.reset();
+  if (finding_.canBeSent() && journal_) past_ = journal_->past(finding_.index);
+  Decision decision;
+  decision.row = rowOf(finding_, entry, past_);
+  decision.settled = !finding_.canBeSent() || (past_ && !isSentAgain(options_, *past_, now));
+  decision.doubted = !decision.settled && past_ && past_->state == BulkState::inDoubt;
+  return decision;
+}
+
+void Intake::keepPast(BulkRow& row) {
+  if (row.state != BulkState::notSent || !journal_) return;
+  past_ = journal_->past(row.index);
+  if (past_) row.take(*past_);
+}
+
+bool isSentAgain(const BulkOptions& options, const BulkPast& past, std::chrono::system_clock::time_point now) noexcept {
+  switch (past.state) {
+    case BulkState::rejected: return options.retryRejected;
+    case BulkState::inDoubt:
+      return options.inDoubt == InDoubt::retry ||
+             (options.inDoubt == InDoubt::retryFresh && now - past.sentAt <= options.inDoubtAge);
+    default: return false;
+  }
+}
+
+}  // namespace box

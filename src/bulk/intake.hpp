@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "box/bulk/bulk_termination.hpp"
+#include "box/bulk/bulk_entry.hpp"
+#include "box/bulk/journal.hpp"
+
+namespace box {
+
+/// Decides about each entry as it is read: whether the list or an earlier run has settled it, or whether it is sent. No I/O
+/// but the journal's.
+class Intake {
+ public:
+  using WallTime = std::chrono::system_clock::time_point;
+
+  /// `journal` may be null.
+  Intake(const BulkOptions& options, std::shared_ptr<BulkJournal> journal)
+      : options_(options), checker_(options.target), journal_(std::move(journal)) {}
+
+  struct Decision {
+    BulkRow row;  ///< of an entry that is settled; its views hold until the next call, and as long as the entry
+    bool settled = false;  ///< false: it is sent
+    bool doubted = false;  ///< it is sent, and a call of an earlier run may have taken effect on it
+  };
+  Decision decide(const BulkEntry& entry, WallTime now);
+
+  /// The row of an entry that this run did not send: it keeps the state that the journal has for it.
+  void keepPast(BulkRow& row);
+
+  /// Entries read.
+  std::uint64_t count() const noexcept { return checker_.count(); }
+
+ private:
+  const BulkOptions options_;
+  BulkChecker checker_;
+  std::shared_ptr<BulkJournal> journal_;
+  BulkChecker::Finding finding_;
+  std::optional<BulkPast> past_;
+};
+
+}  // namespace box

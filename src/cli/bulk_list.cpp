@@ -1,0 +1,122 @@
+#include "cli/bulk_list.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <utility>
+#include <vector>
+
+#include "cli/text.hpp"
+
+namespace box::cli {
+
+namespace {
+
+/// The entries of a file one after another, without keeping them. One that cannot be sent has its `fault`.
+class Entries : private ListSink {
+ public:
+  Entries(Target target, std::shared_ptr<FixedFile> file)
+      : file_(std::move(file)), reader_(target, *this), buffer_(FixedFile::blockSize) {}
+
+  /// The next one; none at the end. *Errors*: FileError.
+  std::optional<BulkEntry> next() {
+    while (ready_.empty() && !ended_) {
+      const std::size_t count = file_->read(block_++, buffer_);
+      if (count > 0) {
+        if (halt_.empty()) reader_.feed(std::string_view(buffer_.data(), count));
+        continue;  // to its end even after a halt, for the digest
+      }
+      ended_ = true;
+      if (halt_.empty()) reader_.finish();
+    }
+    if (ready_.empty()) return std::nullopt;
+    BulkEntry entry = std::move(ready_.front());
+    ready_.pop_front();
+    return entry;
+  }
+  const std::string& halt() const noexcept { return halt_; }
+
+ private:
+  void onEntry(std::string entry, std::size_t line) override {
+    BulkEntry& out = ready_.emplace_back();
+    out.value = std::move(entry);
+    out.line = line;
+  }
+  void onFault(std::size_t line, std::size_t column, const std::string& text, bool last) override {
+    if (last) halt_ = file_->name() + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + text;
+    BulkEntry& out = ready_.emplace_back();
+    out.line = line;
+    out.fault = text;
+  }
+
+  std::shared_ptr<FixedFile> file_;
+  ListReader reader_;
+  std::vector<char> buffer_;
+  std::size_t block_ = 0;
+  std::deque<BulkEntry> ready_;
+  bool ended_ = false;
+  std::string halt_;
+};
+
+class ListSource final : public BulkSource {
+ public:
+  ListSource(Target target, std::shared_ptr<FixedFile> file, std::uint64_t size)
+      : entries_(target, std::move(file)), size_(size) {}
+
+  asio::awaitable<bool> read(std::vector<BulkEntry>& into, std::size_t most) override {
+    for (; most > 0; --most) {
+      std::optional<BulkEntry> entry = entries_.next();
+      if (!entry) co_return false;
+      into.push_back(std::move(*entry));
+    }
+    co_return true;
+  }
+  std::optional<std::uint64_t> size() const override { return size_; }
+
+ private:
+  Entries entries_;
+  std::uint64_t size_;
+};
+
+}  // namespace
+
+BulkTarget bulkTargetOf(Target target) noexcept {
+  return target == Target::users ? BulkTarget::users : BulkTarget::groups;
+}
+
+BulkList::BulkList(Target target, const std::string& path)
+    : target_(target), name_(printable(path)), file_(std::make_shared<FixedFile>(path)) {}
+
+ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* journal) {
+  ListSurvey survey;
+  Entries entries(target_, file_);
+  BulkChecker checker(bulkTargetOf(target_));
+  const auto now = std::chrono::system_clock::now();
+  while (const std::optional<BulkEntry> entry = entries.next()) {
+    const BulkChecker::Finding finding = checker.check(*entry);
+    std::optional<BulkPast> past;
+    if (finding.canBeSent() && journal != nullptr) past = journal->past(finding.index);
+    if (!finding.invalid.empty()) survey.faults.add(name_ + ":" + std::to_string(entry->line), finding.invalid);
+    if (finding.canBeSent() && (!past || isSentAgain(options, *past, now))) ++survey.toSend;
+    survey.counts.add(rowOf(finding, *entry, past).state);
+  }
+  entries_ = survey.counts.total();
+  survey.digest = file_->digest();
+  survey.halt = entries.halt();
+  return survey;
+}
+
+void BulkList::forEach(const JournalContents* journal, const std::function<void(const BulkRow&)>& onRow) const {
+  Entries entries(target_, file_);
+  BulkChecker checker(bulkTargetOf(target_));
+  while (const std::optional<BulkEntry> entry = entries.next()) {
+    const BulkChecker::Finding finding = checker.check(*entry);
+    std::optional<BulkPast> past;
+    if (finding.canBeSent() && journal != nullptr) past = journal->past(finding.index);
+    onRow(rowOf(finding, *entry, past));
+  }
+}
+
+std::shared_ptr<BulkSource> BulkList::source() const { return std::make_shared<ListSource>(target_, file_, entries_); }
+
+}  // namespace box::cli

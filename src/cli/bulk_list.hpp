@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <box/bulk/bulk_termination.hpp>
+
+#include "cli/entries.hpp"
+#include "cli/fixed_file.hpp"
+#include "cli/list_reader.hpp"
+
+namespace box::cli {
+
+BulkTarget bulkTargetOf(Target target) noexcept;
+
+/// The contents of a list, and the states of its entries in a journal.
+struct ListSurvey {
+  std::string digest;
+  BulkCounts counts;         ///< before the run
+  std::uint64_t toSend = 0;  ///< entries that the run will send
+  std::string halt;          ///< not empty: the list cannot be understood from here on
+  InputFaults faults;
+};
+
+/// The list of a run with a journal. It is fixed when it is surveyed: an entry that a run sends is one that was surveyed.
+class BulkList {
+ public:
+  /// *Errors*: FileError, also where the file can be read once only.
+  BulkList(Target target, const std::string& path);
+
+  /// Reads all of it. `options`: of the run, for the number of entries that it sends. `journal`: null: there is none.
+  ListSurvey survey(const BulkOptions& options, const JournalContents* journal);
+  /// Tells each entry's row before a run, in order. After survey(). *Errors*: FileError where the file was changed since.
+  void forEach(const JournalContents* journal, const std::function<void(const BulkRow&)>& onRow) const;
+  /// The entries, for a run. After survey(). A file that was changed since ends the run before a changed entry is sent.
+  std::shared_ptr<BulkSource> source() const;
+
+ private:
+  Target target_;
+  std::string name_;  // for messages
+  std::shared_ptr<FixedFile> file_;
+  std::uint64_t entries_ = 0;
+};
+
+}  // namespace box::cli

@@ -1,0 +1,67 @@
+#include "cli/fixed_file.hpp"
+
+#include <cerrno>
+#include <string_view>
+#include <system_error>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/text.hpp"
+
+namespace box::cli {
+
+namespace {
+
+const std::string& regular(const std::string& path) {
+  struct stat status {};
+  const bool found = ::stat(path.c_str(), &status) == 0;
+  if (path == "-" || isInherited(path) || (found && !S_ISREG(status.st_mode))) {
+    throw FileError((path == "-" ? std::string("standard input") : "'" + printable(path) + "'") +
+                    " can be read once only, and a run with a journal reads its list again: give a regular file");
+  }
+  return path;
+}
+
+}  // namespace
+
+FixedFile::FixedFile(const std::string& path) : input_(regular(path)) {}
+
+std::size_t FixedFile::read(std::size_t number, std::span<char> buffer) {
+  if (!isFixed()) {
+    // A block that is not full is the last one, even if somebody appends to the file at this moment.
+    const bool atEnd = !blocks_.empty() && lastSize_ < blockSize;
+    const std::size_t size = atEnd ? 0 : readAt(number, buffer.first(blockSize));
+    if (size == 0) {
+      digest_ = running_.hex();
+      return 0;
+    }
+    const std::string_view bytes(buffer.data(), size);
+    running_.add(bytes);
+    blocks_.push_back(fingerprintOf(bytes));
+    lastSize_ = size;
+    return size;
+  }
+  if (number >= blocks_.size()) return 0;
+  const std::size_t size = number + 1 == blocks_.size() ? lastSize_ : blockSize;
+  if (readAt(number, buffer.first(size)) != size || fingerprintOf({buffer.data(), size}) != blocks_[number])
+    throw FileError(name() + " was changed after it was checked");
+  return size;
+}
+
+std::size_t FixedFile::readAt(std::size_t number, std::span<char> buffer) const {
+  std::size_t size = 0;
+  while (size < buffer.size()) {
+    const auto at = static_cast<off_t>(number * blockSize + size);
+    const ssize_t count = ::pread(input_.descriptor(), buffer.data() + size, buffer.size() - size, at);
+    if (count == 0) break;
+    if (count < 0) {
+      if (errno == EINTR) continue;
+      throw FileError("cannot read " + name() + ": " + std::generic_category().message(errno));
+    }
+    size += static_cast<std::size_t>(count);
+  }
+  return size;
+}
+
+}  // namespace box::cli

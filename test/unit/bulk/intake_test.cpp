@@ -1,0 +1,142 @@
+#include "bulk/intake.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace std::chrono_literals;
+using box::BulkEntry;
+using box::BulkOptions;
+using box::BulkPast;
+using box::BulkRow;
+using box::BulkState;
+using box::InDoubt;
+using box::Intake;
+
+const Intake::WallTime now{std::chrono::hours(500'000)};
+
+class PastOnly : public box::BulkJournal {
+ public:
+  std::optional<BulkPast> past(std::uint64_t index) override {
+    const auto place = known.find(index);
+    return place == known.end() ? std::nullopt : std::optional(place->second);
+  }
+  std::uint64_t lastCall() const override { return 0; }
+  std::vector<Intake::WallTime> recentCalls() const override { return {}; }
+  box::asio::awaitable<void> intend(box::BulkCall) override { co_return; }
+  box::asio::awaitable<void> settle(box::BulkCall, box::BulkVerdictDetails) override { co_return; }
+  box::asio::awaitable<void> close(bool) override { co_return; }
+
+  void knows(std::uint64_t index, BulkState state, std::chrono::seconds age = 1s) {
+    BulkPast& entry = known[index];
+    entry.state = state;
+    entry.sentAt = now - age;
+    entry.status = 404;
+    entry.code = "not_found";
+    entry.message = "gone";
+    entry.requestId = "req";
+  }
+
+  std::map<std::uint64_t, BulkPast> known;
+};
+
+BulkEntry entry(const std::string& value) {
+  BulkEntry out;
+  out.value = value;
+  out.line = 7;
+  return out;
+}
+
+class IntakeOfAResumedRun : public testing::Test {
+ protected:
+  void SetUp() override {
+    journal->knows(0, BulkState::accepted);
+    journal->knows(1, BulkState::rejected);
+    journal->knows(2, BulkState::inDoubt, 1h);
+    journal->knows(3, BulkState::inDoubt, 48h);
+  }
+  /// The states of five entries; 'S': sent, 'D': sent with a doubt.
+  std::string states(const BulkOptions& options) {
+    Intake intake(options, journal);
+    std::string out;
+    for (const char* const value : {"10", "11", "12", "13", "14"}) {
+      const BulkEntry each = entry(value);
+      const Intake::Decision decision = intake.decide(each, now);
+      EXPECT_EQ(decision.row.value, value);
+      EXPECT_EQ(decision.row.line, 7U);
+      if (!decision.settled) {
+        out += decision.doubted ? "D" : "S";
+      } else {
+        EXPECT_TRUE(decision.row.fromJournal);
+        EXPECT_EQ(decision.row.code, "not_found");
+        out += toString(decision.row.state).front();
+      }
+    }
+    return out;
+  }
+
+  std::shared_ptr<PastOnly> journal = std::make_shared<PastOnly>();
+};
+
+TEST_F(IntakeOfAResumedRun, SendsWhatTheOptionsSay) {
+  BulkOptions options;
+  EXPECT_EQ(states(options), "arDiS");
+  options.inDoubt = InDoubt::retry;
+  EXPECT_EQ(states(options), "arDDS");
+  options.inDoubt = InDoubt::report;
+  EXPECT_EQ(states(options), "ariiS");
+  options.retryRejected = true;
+  EXPECT_EQ(states(options), "aSiiS");
+}
+
+TEST_F(IntakeOfAResumedRun, AnEntryThatWasNotSentKeepsTheStateOfTheJournal) {
+  BulkOptions options;
+  options.retryRejected = true;
+  Intake intake(options, journal);
+  BulkRow row;
+  row.index = 1;
+  row.call = 9;
+  row.message = "stopped";
+  intake.keepPast(row);
+  EXPECT_EQ(row.state, BulkState::rejected);
+  EXPECT_EQ(row.message, "gone");
+  EXPECT_EQ(row.call, 0U);
+  EXPECT_TRUE(row.fromJournal);
+
+  BulkRow accepted;
+  accepted.index = 1;
+  accepted.state = BulkState::accepted;
+  intake.keepPast(accepted);
+  EXPECT_EQ(accepted.state, BulkState::accepted) << "it was sent";
+  BulkRow unknown;
+  unknown.index = 4;
+  unknown.message = "stopped";
+  intake.keepPast(unknown);
+  EXPECT_EQ(unknown.state, BulkState::notSent);
+  EXPECT_EQ(unknown.message, "stopped");
+}
+
+TEST(Intake, AnInvalidEntryAndADuplicateAreSettledByTheList) {
+  Intake intake(BulkOptions(), nullptr);
+  EXPECT_FALSE(intake.decide(entry("1"), now).settled);
+  const BulkEntry bad = entry("nobody");
+  const Intake::Decision invalid = intake.decide(bad, now);
+  EXPECT_TRUE(invalid.settled);
+  EXPECT_EQ(invalid.row.state, BulkState::invalid);
+  EXPECT_FALSE(invalid.row.message.empty());
+  const BulkEntry again = entry("1");
+  const Intake::Decision duplicate = intake.decide(again, now);
+  EXPECT_TRUE(duplicate.settled);
+  EXPECT_EQ(duplicate.row.state, BulkState::duplicate);
+  EXPECT_EQ(duplicate.row.original, 0U);
+  EXPECT_EQ(intake.count(), 3U);
+  BulkRow row;
+  intake.keepPast(row);
+  EXPECT_EQ(row.state, BulkState::notSent);
+}
+
+}  // namespace
