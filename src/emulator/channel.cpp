@@ -44,10 +44,10 @@ void Channel::closeSocket() {
   socket_.close(ignored);
 }
 
-asio::awaitable<bool> Channel::handshake(std::shared_ptr<const TlsContext> context) {
+asio::awaitable<bool> Channel::handshake(std::shared_ptr<const TlsContext> context, std::string greeting) {
   tls_ = std::make_unique<TlsEngine>(std::move(context));
   for (;;) {
-    const TlsEngine::Result result = tls_->handshake();
+    const TlsEngine::Result result = tls_->handshake(greeting);
     const bool flushed = co_await flush();
     if (result == TlsEngine::Result::done && flushed) {
       handshaken_ = true;
@@ -192,6 +192,13 @@ void Channel::armSleep(std::chrono::milliseconds time) {
     boost::system::error_code ignored;
     self->socket_.cancel(ignored);
   });
+}
+
+asio::awaitable<void> Channel::ignore() {
+  if (interrupted_) co_return;
+  sleepTimer_.expires_at(asio::steady_timer::time_point::max());
+  boost::system::error_code ec;
+  co_await sleepTimer_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
 }
 
 asio::awaitable<void> Channel::drain() {

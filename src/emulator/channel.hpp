@@ -37,7 +37,7 @@ class Channel : public std::enable_shared_from_this<Channel> {
   /// Plaintext that no request has used yet; who uses it takes it out.
   [[nodiscard]] std::string& input() noexcept { return in_; }
 
-  Bool handshake(std::shared_ptr<const TlsContext> context);
+  Bool handshake(std::shared_ptr<const TlsContext> context, std::string greeting = {});
   /// Sends the first bytes of the answer to a ClientHello, then only listens.
   asio::awaitable<void> stallHandshake(std::shared_ptr<const TlsContext> context, std::size_t keepBytes);
 
@@ -51,6 +51,10 @@ class Channel : public std::enable_shared_from_this<Channel> {
   Bool rawWrite(const std::string& bytes);
   /// Waits, and listens meanwhile: a peer that leaves ends the wait, and with it the connection.
   Bool sleep(std::chrono::milliseconds time);
+  /// Sends what TLS has queued.
+  Bool flush();
+  /// Reads nothing until the connection is interrupted.
+  asio::awaitable<void> ignore();
   /// Reads and forgets until the peer ends or the connection is interrupted.
   asio::awaitable<void> drain();
 
@@ -68,7 +72,6 @@ class Channel : public std::enable_shared_from_this<Channel> {
   void closeHard(CloseManner manner);
 
  private:
-  Bool flush();
   void noteEnd(boost::system::error_code ec);
   void armSleep(std::chrono::milliseconds time);
 

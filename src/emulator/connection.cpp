@@ -72,7 +72,7 @@ class Connection {
         co_return;
       }
       armIdle();
-      const bool shaken = co_await channel_.handshake(std::move(context));
+      const bool shaken = co_await channel_.handshake(std::move(context), script.greeting);
       channel_.disarmIdle();
       noteHandshake(shaken);
       if (!shaken) co_return;
@@ -396,6 +396,10 @@ class Connection {
     const bool written = co_await channel_.writePieces(bytes, plan.pieceSize, plan.pause);
     if (!written) co_return false;
 
+    if (plan.leaveUnread) {
+      co_await channel_.ignore();
+      co_return false;
+    }
     switch (plan.cut) {
       case ReplyPlan::Cut::none: break;
       case ReplyPlan::Cut::close: channel_.exitWith(plan.manner, false); co_return false;
@@ -419,6 +423,12 @@ class Connection {
       bool sent = false;
       if (action.kind == IdleAction::Kind::send) {
         sent = co_await channel_.write(action.bytes);
+      } else if (action.kind != IdleAction::Kind::sendBelowTls) {
+        if (TlsEngine* tls = channel_.tls()) {
+          if (action.kind == IdleAction::Kind::sendTicket) tls->sendTicket();
+          if (action.kind == IdleAction::Kind::updateKeys) tls->updateKeys();
+          sent = co_await channel_.flush();
+        }
       } else {
         sent = co_await channel_.rawWrite(action.bytes);
       }

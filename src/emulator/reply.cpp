@@ -199,6 +199,31 @@ Reply Reply::untilClose(CloseManner manner) const {
   return make(std::move(plan));
 }
 
+Reply Reply::thenSendTicket(std::chrono::milliseconds delay) const {
+  ReplyPlan plan = copy();
+  IdleAction action;
+  action.kind = IdleAction::Kind::sendTicket;
+  action.delay = delay;
+  plan.afterwards.push_back(std::move(action));
+  return make(std::move(plan));
+}
+
+Reply Reply::thenUpdateKeys(std::chrono::milliseconds delay) const {
+  ReplyPlan plan = copy();
+  IdleAction action;
+  action.kind = IdleAction::Kind::updateKeys;
+  action.delay = delay;
+  plan.afterwards.push_back(std::move(action));
+  return make(std::move(plan));
+}
+
+Reply Reply::besideBody() const {
+  ReplyPlan plan = copy();
+  plan.beforeBody = true;
+  plan.leaveUnread = true;
+  return make(std::move(plan));
+}
+
 Reply Reply::beforeBody() const {
   ReplyPlan plan = copy();
   plan.beforeBody = true;
@@ -274,6 +299,12 @@ ConnectionPlan ConnectionPlan::stallHandshake(std::size_t bytes) {
   ConnectionScript script;
   script.kind = ConnectionScript::Kind::stallHandshake;
   script.keepBytes = bytes;
+  return make(std::move(script));
+}
+
+ConnectionPlan ConnectionPlan::greeting(const std::string& bytes) {
+  ConnectionScript script;
+  script.greeting = bytes;
   return make(std::move(script));
 }
 

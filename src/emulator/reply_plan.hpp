@@ -12,7 +12,7 @@ namespace box::emulator {
 
 /// Something done on a connection after an answer, while the peer has nothing in flight.
 struct IdleAction {
-  enum class Kind { send, sendBelowTls, close };
+  enum class Kind { send, sendBelowTls, sendTicket, updateKeys, close };
   Kind kind = Kind::send;
   std::chrono::milliseconds delay{0};
   std::string bytes;
@@ -53,6 +53,7 @@ struct ReplyPlan {
   Framing framing = Framing::length;
   std::size_t chunkSize = 16;
   bool beforeBody = false;
+  bool leaveUnread = false;
   std::vector<int> interim;
   bool renegotiate = false;
   bool processed = false;
@@ -65,6 +66,7 @@ struct ConnectionScript {
   Kind kind = Kind::normal;
   CloseManner manner = CloseManner::fin;
   std::string bytes;
+  std::string greeting;
   std::size_t keepBytes = 0;
   std::string chainPem;
   std::string privateKeyPem;

@@ -181,9 +181,39 @@ TlsEngine::Result TlsEngine::judge(int result) {
   }
 }
 
-TlsEngine::Result TlsEngine::handshake() {
+TlsEngine::Result TlsEngine::handshake(std::string_view greeting) {
   ERR_clear_error();
-  return judge(SSL_do_handshake(ssl_));
+  if (!greeting.empty() && !greeted_) {
+    const Result early = greetEarly(greeting);
+    if (early != Result::done) return early;
+  }
+  const Result result = judge(SSL_do_handshake(ssl_));
+  if (result != Result::done || greeting.empty() || greeted_) return result;
+  greeted_ = true;  // TLS 1.2: with Finished
+  return write(greeting);
+}
+
+/// In TLS 1.3 a server may send as soon as it has sent its own Finished. Done: it has, or this is TLS 1.2.
+TlsEngine::Result TlsEngine::greetEarly(std::string_view greeting) {
+  char none = 0;
+  std::size_t size = 0;
+  const int read = SSL_read_early_data(ssl_, &none, sizeof none, &size);
+  if (read == SSL_READ_EARLY_DATA_ERROR) return judge(-1);
+  if (SSL_version(ssl_) < TLS1_3_VERSION) return Result::done;
+  greeted_ = SSL_write_early_data(ssl_, greeting.data(), greeting.size(), &size) == 1;
+  return greeted_ ? Result::done : judge(-1);
+}
+
+void TlsEngine::sendTicket() {
+  ERR_clear_error();
+  if (SSL_new_session_ticket(ssl_) == 1) static_cast<void>(SSL_do_handshake(ssl_));
+  ERR_clear_error();
+}
+
+void TlsEngine::updateKeys() {
+  ERR_clear_error();
+  if (SSL_key_update(ssl_, SSL_KEY_UPDATE_REQUESTED) == 1) static_cast<void>(SSL_do_handshake(ssl_));
+  ERR_clear_error();
 }
 
 TlsEngine::Result TlsEngine::read(std::string& out) {

@@ -51,7 +51,8 @@ class TlsEngine {
   void feed(const char* data, std::size_t size);
   /// Takes all ciphertext that waits to be sent.
   [[nodiscard]] std::string take();
-  [[nodiscard]] Result handshake();
+  /// `greeting`: goes out as early as TLS lets a server send, see ConnectionPlan::greeting().
+  [[nodiscard]] Result handshake(std::string_view greeting = {});
   /// Plaintext from the peer is appended to `out`.
   [[nodiscard]] Result read(std::string& out);
   [[nodiscard]] Result write(std::string_view plaintext);
@@ -59,16 +60,21 @@ class TlsEngine {
   void closeNotify();
   /// Queues a HelloRequest; does nothing in TLS 1.3, which has no renegotiation.
   void renegotiate();
+  /// Queues a session ticket, or a KeyUpdate that asks for one; TLS 1.3 only.
+  void sendTicket();
+  void updateKeys();
   [[nodiscard]] bool sessionReused() const;
 
  private:
   [[nodiscard]] Result judge(int result);
+  [[nodiscard]] Result greetEarly(std::string_view greeting);
 
   std::shared_ptr<const TlsContext> context_;
   ssl_st* ssl_ = nullptr;
   /// Owned by `ssl_`.
   bio_st* in_ = nullptr;
   bio_st* out_ = nullptr;
+  bool greeted_ = false;
 };
 
 }  // namespace box::emulator

@@ -10,17 +10,19 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "async/waiter.hpp"
+#include "support/wipe.hpp"
 
 namespace box {
 namespace {
 
-/// A connection that was idle for less is not asked whether it is still silent: the answer would be as old as the answer to
-/// the question, and it costs a system call for each request.
-constexpr std::chrono::milliseconds freshEnough{1};
-
-/// Something has come, or the peer has ended it, since it was used last.
-bool stirred(Connection& connection, ConnectionPool::Clock::time_point now) {
-  return now - connection.lastUsed >= freshEnough && !connection.silent();
+/// Why a connection with something unread must go: whatever it is, it answers nothing that is asked next. Null: it need not.
+std::optional<event::CloseReason> stirred(Connection& connection) noexcept {
+  switch (connection.unread()) {
+    case Connection::Unread::nothing: return std::nullopt;
+    case Connection::Unread::data: return event::CloseReason::unsolicited;
+    case Connection::Unread::end: break;
+  }
+  return event::CloseReason::peer;
 }
 
 /// A request buffer larger than this is not kept for the next request.
@@ -55,7 +57,10 @@ void Lease::giveBack(std::optional<std::chrono::seconds> peerIdle) noexcept {
   if (!connection_) return;
   Connection& c = *connection_;
   ++c.requests;
-  if (c.out.capacity() > keptBuffer) std::string().swap(c.out);
+  if (c.out.capacity() > keptBuffer) {
+    wipe(c.out);  // it holds a bearer token
+    std::string().swap(c.out);
+  }
   c.lastUsed = ConnectionPool::Clock::now();
   c.idleTimeout = pool_->options_.idleTimeout;
   if (peerIdle) {
@@ -144,8 +149,8 @@ bool ConnectionPool::fit(Connection& connection, Clock::time_point now, event::C
     reason = event::CloseReason::age;
   } else if (now - connection.lastUsed >= connection.idleTimeout) {
     reason = event::CloseReason::idle;
-  } else if (stirred(connection, now)) {
-    reason = event::CloseReason::peer;
+  } else if (const auto why = stirred(connection)) {
+    reason = *why;
   } else {
     return true;
   }
@@ -237,11 +242,12 @@ asio::awaitable<Lease> ConnectionPool::acquire(bool fresh, TimeLimits& limits, c
           }
         }
         if (!connection) break;
-        // It has just carried a response to its end, but something may have come behind that, which is no answer to what
-        // comes next. Its place is for the one that is opened instead.
-        if (!stirred(*connection, woken)) co_return Lease(shared_from_this(), std::move(connection), true);
+        // It has just carried a response to its end, but something may have come after that. Its place is for the one that
+        // is opened instead.
+        const auto why = stirred(*connection);
+        if (!why) co_return Lease(shared_from_this(), std::move(connection), true);
         right.emplace(*this);
-        gone(std::move(connection), event::CloseReason::peer);
+        gone(std::move(connection), *why);
         break;
       }
     }

@@ -1,29 +1,53 @@
 #include "transport/connection.hpp"
 
+#include <array>
 #include <cerrno>
 
+#include <boost/asio/error.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <openssl/bio.h>
-#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
+#include "support/wipe.hpp"
+
 namespace box {
 namespace {
 
-using Behind = Connection::Behind;
+using Unread = Connection::Unread;
 
-Behind behindOf(SSL* ssl) noexcept {
-  if (BIO_pending(SSL_get_rbio(ssl)) <= 0 && SSL_has_pending(ssl) == 0) return Behind::nothing;
+Unread bufferedIn(SSL* ssl, error_code& cause) noexcept {
+  if (BIO_pending(SSL_get_rbio(ssl)) <= 0 && SSL_has_pending(ssl) == 0) return Unread::nothing;
   char byte = 0;
   ERR_clear_error();
   const int n = SSL_peek(ssl, &byte, 1);
   const int error = SSL_get_error(ssl, n);
+  const unsigned long reason = ERR_peek_error();
   ERR_clear_error();
-  if (n > 0) return Behind::data;
+  if (n > 0) return Unread::data;
   // A part of a record is the beginning of something that nobody asked for, too.
-  if (error == SSL_ERROR_WANT_READ) return SSL_has_pending(ssl) == 0 ? Behind::nothing : Behind::data;
-  return Behind::end;
+  if (error == SSL_ERROR_WANT_READ) return SSL_has_pending(ssl) == 0 ? Unread::nothing : Unread::data;
+  cause = asio::error::eof;
+  if (error == SSL_ERROR_SSL && reason != 0) {
+    cause = error_code(static_cast<int>(reason), asio::error::get_ssl_category());
+  }
+  return Unread::end;
+}
+
+/// Has TLS read these bytes as if they had come by its own BIO, which is empty. They are no more than that has room for; what
+/// `look` makes of them is the result.
+template <class Look>
+Unread taken(SSL* ssl, const char* bytes, std::size_t size, const Look& look) noexcept {
+  BIO* const usual = SSL_get_rbio(ssl);
+  BIO* const these = BIO_new_mem_buf(bytes, static_cast<int>(size));
+  if (these == nullptr) return Unread::end;  // no memory: the connection is given up
+  BIO_set_mem_eof_return(these, -1);         // their end is not the stream's
+  BIO_up_ref(usual);
+  SSL_set0_rbio(ssl, these);
+  const Unread found = look();
+  SSL_set0_rbio(ssl, usual);
+  return found;
 }
 
 }  // namespace
@@ -39,8 +63,8 @@ Connection::~Connection() {
 }
 
 void Connection::wipe() noexcept {
-  OPENSSL_cleanse(out.data(), out.size());
-  OPENSSL_cleanse(in.data(), in.size());
+  box::wipe(out);
+  box::wipe(in);
 }
 
 void Connection::rest() noexcept {
@@ -48,16 +72,58 @@ void Connection::rest() noexcept {
   if (Wire::Tls* proxy = stream->next_layer().proxy()) SSL_free_buffers(proxy->native_handle());
 }
 
-Connection::Behind Connection::behind() noexcept {
-  const Behind behind = behindOf(stream->native_handle());
-  Wire::Tls* proxy = stream->next_layer().proxy();
-  return behind != Behind::nothing || proxy == nullptr ? behind : behindOf(proxy->native_handle());
+Unread Connection::buffered() noexcept {
+  error_code ignored;
+  return buffered(ignored);
 }
 
-bool Connection::silent() noexcept {
-  char byte = 0;
-  const auto n = ::recv(stream->lowest_layer().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+Unread Connection::buffered(error_code& cause) noexcept {
+  const Unread inner = bufferedIn(stream->native_handle(), cause);
+  Wire::Tls* proxy = stream->next_layer().proxy();
+  return inner != Unread::nothing || proxy == nullptr ? inner : bufferedIn(proxy->native_handle(), cause);
+}
+
+Unread Connection::unread() noexcept {
+  error_code ignored;
+  return unread(ignored);
+}
+
+Unread Connection::unread(error_code& cause) noexcept {
+  // More than tickets need. What is longer is nothing that was asked for, and TLS's work on it would hold up the event loop.
+  std::array<char, 4096> bytes;
+  if (const Unread found = buffered(cause); found != Unread::nothing) return found;
+  for (std::size_t size = 0;;) {
+    const auto n = ::recv(stream->lowest_layer().native_handle(), bytes.data(), bytes.size() - size, MSG_DONTWAIT);
+    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return Unread::nothing;
+    if (n <= 0) {
+      cause = n == 0 ? make_error_code(asio::error::eof) : error_code(errno, boost::system::system_category());
+      return Unread::end;
+    }
+    size += static_cast<std::size_t>(n);
+    if (size == bytes.size()) return Unread::data;
+    const Unread found = take(bytes.data(), static_cast<std::size_t>(n), cause);
+    if (found != Unread::nothing) return found;
+  }
+}
+
+/// What bytes from the kernel are to TLS to Box: through TLS to the proxy, where there is that.
+Unread Connection::take(const char* bytes, std::size_t size, error_code& cause) noexcept {
+  SSL* const origin = stream->native_handle();
+  const auto lookAtOrigin = [&] { return bufferedIn(origin, cause); };
+  Wire::Tls* proxy = stream->next_layer().proxy();
+  if (proxy == nullptr) return taken(origin, bytes, size, lookAtOrigin);
+  SSL* const outer = proxy->native_handle();
+  return taken(outer, bytes, size, [&] {
+    std::array<char, 4096> inner;  // all of it: what TLS carries is shorter than what carries it
+    Unread found = bufferedIn(outer, cause);
+    while (found == Unread::data && SSL_pending(outer) > 0) {
+      const int n = SSL_read(outer, inner.data(), static_cast<int>(inner.size()));
+      if (n <= 0) return Unread::end;
+      found = taken(origin, inner.data(), static_cast<std::size_t>(n), lookAtOrigin);
+      if (found == Unread::nothing) found = bufferedIn(outer, cause);
+    }
+    return found;
+  });
 }
 
 }  // namespace box

@@ -7,8 +7,9 @@
 #include <string>
 #include <utility>
 
-#include "transport/tls_context.hpp"
 #include "async/handler_memory.hpp"
+#include "box/error.hpp"
+#include "transport/tls_context.hpp"
 #include "transport/wire.hpp"
 
 namespace box {
@@ -31,13 +32,14 @@ class Connection {
   /// It will not be used soon: TLS gives its buffers back, 33 KiB, and makes new ones when it needs them.
   void rest() noexcept;
 
-  /// Nothing has come in and the peer has not closed, as far as the kernel knows by now.
-  bool silent() noexcept;
-
-  /// What lies between the kernel and the last byte that was read: records that came together with it are in TLS's own
-  /// buffers, where silent() does not see them. TLS 1.3 tickets are taken up and count for nothing.
-  enum class Behind : std::uint8_t { nothing, data, end };
-  Behind behind() noexcept;
+  /// What has come in that nobody has read: `data` is the beginning of something that nobody asked for, `end` that the peer has
+  /// closed. TLS's own messages (tickets, key updates) are taken up and count for nothing.
+  enum class Unread : std::uint8_t { nothing, data, end };
+  /// In TLS's buffers: records that came together with the last byte that was read.
+  Unread buffered() noexcept;
+  /// There, and in the kernel as of now: one system call where nothing has come. `cause`: why it has ended.
+  Unread unread() noexcept;
+  Unread unread(error_code& cause) noexcept;
 
   const std::unique_ptr<TlsStream> stream;
   Watchdog::Guard* const guard;  ///< the stream's
@@ -56,6 +58,9 @@ class Connection {
   unsigned requests = 0;
 
  private:
+  Unread buffered(error_code& cause) noexcept;
+  Unread take(const char* bytes, std::size_t size, error_code& cause) noexcept;
+
   std::shared_ptr<const void> sessions_;
 };
 

@@ -50,6 +50,22 @@ asio::awaitable<void> shakeHands(Stream& stream, Failure& failure) {
   }
 }
 
+/// What is there before anything was asked answers nothing: a server out of step would give each request another's answer.
+/// TLS 1.3 tells only after the handshake that a client certificate is wanted.
+void lookBeforeFirstUse(Connection& connection, Failure& failure) {
+  switch (connection.unread(failure.cause)) {
+    case Connection::Unread::nothing: break;
+    case Connection::Unread::data:
+      failure.code = Errc::protocolError;
+      failure.context = "it sent something before it was asked";
+      break;
+    case Connection::Unread::end:
+      failure.code = TlsContext::judgeRead(failure.cause);
+      failure.context = "it ended the connection after the handshake";
+      break;
+  }
+}
+
 }  // namespace
 
 Network::Network(asio::any_io_executor ioExecutor, const TlsOptions& tlsOptions,
@@ -173,6 +189,7 @@ asio::awaitable<std::unique_ptr<Connection>> Dialer::dial(TimeLimits limits, con
   const PhaseLimit limit = limits.phase(Clock::now(), timeouts.handshake, Errc::handshakeTimeout);
   connection->guard->arm(limit.at);
   co_await shakeHands(*connection->stream, failure);
+  if (!failure) lookBeforeFirstUse(*connection, failure);
   const bool late = connection->guard->disarm();
   if (failure || late) {
     settle(limit, late, failure);

@@ -40,10 +40,10 @@ bool Exchange::readSome(std::size_t bytes) try {
 
   switch (reader.state()) {
     case ResponseReader::State::complete:
-      // Bytes behind a complete response answer nothing that was asked: the next response must not begin with them.
+      // Bytes after a complete response answer nothing that was asked: the next response must not begin with them.
       if (reader.keepAlive() && !writeError_) {
-        behind_ = connection_.received != 0 ? Connection::Behind::data : connection_.behind();
-        reusable = behind_ == Connection::Behind::nothing;
+        buffered_ = connection_.received != 0 ? Connection::Unread::data : connection_.buffered();
+        reusable = buffered_ == Connection::Unread::nothing;
       }
       return false;
     case ResponseReader::State::failed: fail(reader.error(), reader.cause(), Phase::read); return false;

@@ -95,7 +95,7 @@ class Exchange {
   Failure failure;     ///< phase: write or read
   bool wrote = false;  ///< at least one byte was handed to TLS
   /// The peer sent more than its response.
-  bool leftover() const noexcept { return behind_ == Connection::Behind::data; }
+  bool leftover() const noexcept { return buffered_ == Connection::Unread::data; }
 
   bool reusable = false;  ///< the connection may carry another request
 
@@ -112,7 +112,7 @@ class Exchange {
   const TimeoutOptions& timeouts_;
   const ResponseLimits& responseLimits_;
   const ResponseReader::Expect expect_;
-  Connection::Behind behind_ = Connection::Behind::nothing;
+  Connection::Unread buffered_ = Connection::Unread::nothing;
   Errc timeoutCode_ = Errc::writeTimeout;
   std::size_t sent_ = 0;
   error_code writeError_;

@@ -28,6 +28,7 @@ std::string Fault::seenText() const {
     if (status_ != 0) text += " " + std::to_string(status_);
     if (!detail_.empty()) text += " (" + detail_ + ")";
     text += ", " + std::string(toString(fate_));
+    if (otherFate_) text += " or " + std::string(toString(*otherFate_));
   }
   if (takesAtLeast_ != std::chrono::nanoseconds::zero()) text += ", after " + seconds(takesAtLeast_);
   if (!further_.empty()) text += "; " + further_;

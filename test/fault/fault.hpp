@@ -83,6 +83,11 @@ class Fault {
     codes_.push_back(code);
     return *this;
   }
+  /// Which of the two is known depends on which message comes first.
+  Fault& orFate(Fate fate) {
+    otherFate_ = fate;
+    return *this;
+  }
   /// BoxSdkError::cause(), in words for the document.
   Fault& cause(error_code code, std::string words) {
     cause_ = code;
@@ -173,6 +178,7 @@ class Fault {
   /// Empty where the call is accepted, or where only words tell what is seen.
   const std::vector<error_code>& codes() const noexcept { return codes_; }
   Fate fate() const noexcept { return fate_; }
+  bool allows(Fate fate) const noexcept { return fate == fate_ || fate == otherFate_; }
   const std::optional<error_code>& cause() const noexcept { return cause_; }
   int status() const noexcept { return status_; }
   const std::optional<Count>& attempts() const noexcept { return attempts_; }
@@ -207,6 +213,7 @@ class Fault {
   bool accepted_ = false, bodyIntact_ = true;
   std::vector<error_code> codes_;
   Fate fate_ = Fate::notSent;
+  std::optional<Fate> otherFate_;
   std::optional<error_code> cause_;
   int status_ = 0;
   std::optional<Count> attempts_, connections_, requests_;

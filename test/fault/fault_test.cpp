@@ -50,8 +50,6 @@ class Faults : public BoxTest, public Stage, public testing::WithParamInterface<
   using Stage::awaitStir;
   void awaitStir(std::uint16_t port) override {
     runUntil([&] { return quietConnectionsTo(port) == 0; });
-    // One that was idle for less than a millisecond is not asked.
-    runUntil([end = std::chrono::steady_clock::now() + 2ms] { return std::chrono::steady_clock::now() >= end; });
   }
   void occupyConnection() override {
     if (!client_) makeClient();
@@ -113,7 +111,7 @@ class Faults : public BoxTest, public Stage, public testing::WithParamInterface<
     } else {
       ASSERT_TRUE(call.hasError()) << call.describe();
       EXPECT_THAT(fault.codes(), testing::Contains(call.code())) << call.describe();
-      EXPECT_EQ(toString(call.error().fate()), toString(fault.fate())) << call.describe();
+      EXPECT_TRUE(fault.allows(call.error().fate())) << toString(call.error().fate()) << ": " << call.describe();
       if (fault.cause()) {
         EXPECT_EQ(call.error().cause(), *fault.cause()) << call.describe();
       }

@@ -5,6 +5,7 @@
 #include "fault/replies.hpp"
 #include "fault/system_calls.hpp"
 #include "support/policies.hpp"
+#include "support/test_proxy.hpp"
 
 namespace box::test {
 
@@ -133,6 +134,55 @@ void addStrayBytes(FaultGroup& group) {
       .once()
       .thenReused()
       .also("not by that answer", notTheStrayAnswer);
+  group.add("09c", "a TLS session ticket while idle")
+      .by("after the answer to the call before", idle(Reply::asBox().thenSendTicket(10ms)))
+      .accepted()
+      .counts(1, 0, 1)
+      .thenReused()
+      .because("TLS's own messages are taken up, and cost no connection");
+  group.add("09d", "a TLS KeyUpdate while idle")
+      .by("after the answer to the call before, and asking for one", idle(Reply::asBox().thenUpdateKeys(10ms)))
+      .accepted()
+      .counts(1, 0, 1)
+      .thenReused()
+      .because("as with tickets");
+  const struct {
+    const char *letter, *words;
+    emulator::TlsVersion version;
+    bool always, proxy;
+  } greetings[] = {{"a", "TLS 1.2, together with Finished; once", emulator::TlsVersion::tls1_2, false, false},
+                   {"b", "TLS 1.2, together with Finished; always", emulator::TlsVersion::tls1_2, true, false},
+                   {"c", "TLS 1.3, before the client's Finished; once", emulator::TlsVersion::tls1_3, false, false},
+                   {"d", "TLS 1.3, before the client's Finished; always", emulator::TlsVersion::tls1_3, true, false},
+                   {"e", "the same through a proxy; once", emulator::TlsVersion::tls1_3, false, true}};
+  for (const auto& greeting : greetings) {
+    Fault& row =
+        group.add(std::string("22") + greeting.letter, "an answer on a fresh connection, before its first request")
+            .by(greeting.words, [=](Stage& stage) {
+              stage.boxOptions().tlsMaximum = greeting.version;
+              const auto plan = emulator::ConnectionPlan::greeting(stray);
+              if (greeting.always) {
+                stage.box().setDefaultConnection(plan);
+              } else {
+                stage.box().scriptConnection(plan);
+              }
+              if (!greeting.proxy) return;
+              const auto proxy = std::make_shared<TestProxy>();
+              stage.settings() = stage.settings().withProxy(ProxyOptions::fromUrl(proxy->url()));
+              stage.keepToTheEnd(proxy);
+            });
+    if (greeting.always) {
+      row.fails(Errc::protocolError, Fate::notSent).counts(2, 2, 0).because("no request goes out on such a connection");
+    } else {
+      row.accepted()
+          .counts(2, 2, 1)
+          .thenReused()
+          .also("not by that answer", notTheStrayAnswer)
+          .because(
+              "dropped before anything is sent. What comes between that look and the answer, no client can tell from "
+              "it");
+    }
+  }
   group.add("10", "an answer behind the answer, in one piece")
       .by("appended to the answer to the call before",
           [](Stage& stage) {

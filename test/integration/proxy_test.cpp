@@ -545,7 +545,6 @@ TEST_F(Proxy, ATunnelThatEndsWhileIdleCostsNoAttempt) {
     ASSERT_TRUE(isAccepted(*await(client)));
     proxy().endAll(reset);
     runUntil([this] { return proxy().openConnections() == 0; });
-    std::this_thread::sleep_for(2ms);  // what was used a moment ago is used without a look
     EXPECT_TRUE(isAccepted(*await(client)));
   }
   EXPECT_THAT(recorder->retries(), IsEmpty());

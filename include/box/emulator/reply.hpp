@@ -111,6 +111,9 @@ class BOX_EMULATOR_API Reply {
   [[nodiscard]] Reply thenSend(const std::string& bytes, std::chrono::milliseconds delay = {}) const;
   /// Answers, then writes bytes on the socket below TLS (a corrupt record, plain text injected).
   [[nodiscard]] Reply thenSendBelowTls(const std::string& bytes, std::chrono::milliseconds delay = {}) const;
+  /// Answers, then sends a TLS 1.3 session ticket, or a TLS 1.3 KeyUpdate that asks for one in return.
+  [[nodiscard]] Reply thenSendTicket(std::chrono::milliseconds delay = {}) const;
+  [[nodiscard]] Reply thenUpdateKeys(std::chrono::milliseconds delay = {}) const;
   /// Sends these bytes in the same write as the end of the answer.
   [[nodiscard]] Reply append(const std::string& bytes) const;
   /// Writes bytes below TLS after the answer's header and `bodyBytes` bytes of its body, in place of the rest.
@@ -127,6 +130,8 @@ class BOX_EMULATOR_API Reply {
   [[nodiscard]] Reply untilClose(CloseManner manner = CloseManner::closeNotify) const;
   /// Answers as soon as the request's header is read, and closes with its body unread.
   [[nodiscard]] Reply beforeBody() const;
+  /// Answers as soon as the request's header is read, then neither reads its body nor closes.
+  [[nodiscard]] Reply besideBody() const;
   /// Sends this interim answer (100 to 199) first; may be called several times.
   [[nodiscard]] Reply interim(int status, std::size_t times = 1) const;
   /// TLS 1.2: asks for a renegotiation (HelloRequest) before the answer.
@@ -164,6 +169,9 @@ class BOX_EMULATOR_API ConnectionPlan {
   [[nodiscard]] static ConnectionPlan plainHttp();
   /// Answers the ClientHello with the first `bytes` bytes of the server's flight, then stalls.
   [[nodiscard]] static ConnectionPlan stallHandshake(std::size_t bytes = 32);
+  /// Sends these bytes, encrypted, together with the last message of the handshake that does not wait for the peer: before
+  /// any request can have come.
+  [[nodiscard]] static ConnectionPlan greeting(const std::string& bytes);
   /// Presents another certificate (PEM) on this connection only.
   [[nodiscard]] static ConnectionPlan certificate(const std::string& chainPem, const std::string& privateKeyPem);
 
