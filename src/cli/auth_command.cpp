@@ -17,6 +17,7 @@
 #include "cli/credentials.hpp"
 #include "cli/identity.hpp"
 #include "cli/interruption.hpp"
+#include "cli/option_words.hpp"
 #include "cli/report.hpp"
 #include "cli/text.hpp"
 
@@ -83,7 +84,7 @@ Exit reportFailure(const AuthCheckArguments& arguments, const BoxSdkError& error
   const Exit exit = exitFor(error);
   const Method method = arguments.credentials.method;
   const std::string advice = adviceFor(error, method);
-  console.complain("not authenticated: " + printable(error.what()) + "\n" + failureLines(error) +
+  console.complain("not authenticated: " + inOptionWords(error) + "\n" + failureLines(error) +
                    (advice.empty() ? "" : "  advice:        " + advice + "\n"));
   if (arguments.json) {
     json::object out;
@@ -103,7 +104,8 @@ Exit runAuthCheck(const AuthCheckArguments& arguments, const Environment& enviro
   const NetworkSession session = makeSession(arguments.connection, Narration::waits, console);
   const Method method = arguments.credentials.method;
   asio::io_context context(1);
-  const BoxClient client(context.get_executor(), makeAuthentication(arguments.credentials, environment), session);
+  const BoxClient client =
+      makeClient(arguments.connection, context, session, makeAuthentication(arguments.credentials, environment));
   Check check{client, std::nullopt};
   try {
     if (runInterruptibly(context, authenticate(check), console) && !check.identity) leave(Exit::interrupted);

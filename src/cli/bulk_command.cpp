@@ -23,6 +23,7 @@
 #include "cli/bulk_list.hpp"
 #include "cli/bulk_report.hpp"
 #include "cli/client_setup.hpp"
+#include "cli/connection.hpp"
 #include "cli/commands.hpp"
 #include "cli/credentials.hpp"
 #include "cli/identity.hpp"
@@ -210,9 +211,9 @@ Exit runJob(const BulkJob& job, const Environment& environment, const Console& c
     return exit;
   }
   const Asker asker = makeAsker(arguments.credentials, environment);
-  const BoxClient owner(context.get_executor(), asker.authentication, session);
+  const BoxClient owner = makeClient(arguments.connection, context, session, asker.authentication);
   const BoxClient client = withCallSettings(arguments, owner);
-  if (asks && !isConfirmed(console, questionText(plan))) {
+  if (asks && !isConfirmed(questionText(plan))) {
     console.complain("nothing was sent");
     return Exit::interrupted;
   }

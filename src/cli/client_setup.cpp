@@ -1,11 +1,16 @@
 #include "cli/client_setup.hpp"
 
 #include <array>
+#include <cstddef>
 #include <utility>
 
+#include <termios.h>
 #include <unistd.h>
 
 #include "cli/connection.hpp"
+#include "cli/descriptor.hpp"
+#include "cli/option_words.hpp"
+#include "cli/terminal.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -14,8 +19,8 @@ bool mustAsk(const TerminateArguments& arguments) {
   if (arguments.yes || arguments.dryRun) return false;
   if (arguments.readsStandardInput() || ::isatty(STDIN_FILENO) != 1) {
     throw UsageError(
-        "standard input is no terminal, so nobody can be asked: say --yes to do it, --dry-run to see what it "
-        "would do");
+        "cannot ask for confirmation: standard input is not a terminal. Add --yes to go ahead, or --dry-run to "
+        "preview");
   }
   return true;
 }
@@ -27,13 +32,20 @@ NetworkSession makeSession(const TerminateArguments& arguments, const Console& c
   ConnectionArguments connection = arguments.connection;
   if (arguments.dryRun) connection.proxyUser.reset();  // no credentials are read for that
   NetworkSession session = makeSession(connection, narration, console);
-  if (!arguments.headers.empty()) session = session.withAdditionalHeaders(arguments.headers);
+  if (!arguments.headers.empty()) {
+    try {
+      session = session.withAdditionalHeaders(arguments.headers);
+    } catch (const BoxSdkError& error) {
+      throw UsageError(reasonOf("--header", error));
+    }
+  }
   return session;
 }
 
 BoxClient makeClient(const TerminateArguments& arguments, asio::io_context& context, NetworkSession session,
                      std::shared_ptr<Authentication> authentication) {
-  return withCallSettings(arguments, BoxClient(context.get_executor(), std::move(authentication), std::move(session)));
+  return withCallSettings(arguments,
+                          makeClient(arguments.connection, context, std::move(session), std::move(authentication)));
 }
 
 BoxClient withCallSettings(const TerminateArguments& arguments, BoxClient client) {
@@ -48,19 +60,19 @@ std::string_view hostOf(std::string_view baseUrl) {
   return baseUrl.substr(0, baseUrl.find('/'));
 }
 
-bool isConfirmed(const Console& console, const std::string& question) {
-  try {
-    Output(STDERR_FILENO).write(question);
-  } catch (const OutputLost&) {
-    return false;  // an answer to a question that nobody saw is none
-  }
-  Input input("-");
+bool isConfirmed(const std::string& question) {
+  // At the terminal itself: standard error may go to a file, and an answer to a question that nobody saw is none. What was
+  // typed before the question is not an answer to it.
+  const Terminal terminal;
+  ::tcflush(terminal.descriptor(), TCIFLUSH);
+  const Output screen(terminal.descriptor());
+  screen.write(question);
   std::string answer;
   std::array<char, 256> buffer{};
   while (answer.find('\n') == std::string::npos) {
-    const std::size_t count = input.read(buffer);
+    const std::size_t count = readSome(terminal.descriptor(), buffer);
     if (count == 0) {
-      console.tell("");
+      screen.write("\n");
       break;
     }
     answer.append(buffer.data(), count);

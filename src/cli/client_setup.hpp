@@ -16,8 +16,8 @@ namespace box::cli {
 
 /// Whether somebody has to say yes. *Errors*: UsageError where there is nobody to be asked.
 bool mustAsk(const TerminateArguments& arguments);
-/// Asks. Nothing but a yes is one.
-bool isConfirmed(const Console& console, const std::string& question);
+/// Asks at the terminal. Nothing but a yes is one. *Errors*: FileError where there is no terminal.
+bool isConfirmed(const std::string& question);
 
 NetworkSession makeSession(const TerminateArguments& arguments, const Console& console);
 BoxClient makeClient(const TerminateArguments& arguments, asio::io_context& context, NetworkSession session,

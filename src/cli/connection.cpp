@@ -11,6 +11,7 @@
 #include <box/error.hpp>
 #include <box/observe/observer.hpp>
 
+#include "cli/option_words.hpp"
 #include "cli/report.hpp"
 #include "cli/secrets.hpp"
 #include "cli/text.hpp"
@@ -42,21 +43,62 @@ Secret proxyPassword(const ConnectionArguments& arguments) {
   throw UsageError("no password for --proxy-user: give it with --proxy-password-file FILE");
 }
 
-NetworkSession withProxy(const NetworkSession& session, const ConnectionArguments& arguments) {
+/// Runs a step that an option has a part in, so that what is wrong is told under the option that was typed.
+template <class Step>
+auto under(const std::string& option, Step step) {
   try {
-    ProxyOptions proxy =
-        *arguments.proxy == "env" ? ProxyOptions::fromEnvironment() : ProxyOptions::fromUrl(*arguments.proxy);
-    if (arguments.proxyUser && !proxy.url.empty()) {
-      proxy.username = *arguments.proxyUser;
-      proxy.password = proxyPassword(arguments);
-    }
-    return session.withProxy(std::move(proxy));
+    return step();
   } catch (const BoxSdkError& error) {
-    // The library names its own functions and fields; the operator knows options and variables.
-    std::string_view reason = error.details().context;
-    if (reason.starts_with("ProxyOptions")) reason.remove_prefix(reason.find(": ") + 2);
-    throw UsageError("--proxy: " + printable(reason));
+    throw UsageError(reasonOf(option, error));
+  } catch (const FileError& error) {
+    throw UsageError(option + ": " + error.what());
   }
+}
+
+ProxyOptions proxyOf(const ConnectionArguments& arguments) {
+  ProxyOptions proxy =
+      *arguments.proxy == "env" ? ProxyOptions::fromEnvironment() : ProxyOptions::fromUrl(*arguments.proxy);
+  if (arguments.proxyUser && !proxy.url.empty()) {
+    proxy.username = *arguments.proxyUser;
+    proxy.password = proxyPassword(arguments);
+  }
+  return proxy;
+}
+
+std::string caOption(const std::string& path) { return "--ca '" + printable(path) + "'"; }
+
+/// What a file for --ca must be, told where it is something else: the library knows only that it cannot read it.
+std::string certificatesIn(const std::string& path) {
+  std::string text = readWholeFile(path, maxCaBytes);
+  const std::string file = caOption(path);
+  if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
+    throw UsageError(file + " is empty: it must hold the certificates to trust (PEM)");
+  }
+  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
+    throw UsageError(file + " is UTF-16: save it as plain text (ASCII or UTF-8)");
+  }
+  if (text.find("-----BEGIN CERTIFICATE-----") == std::string::npos) {
+    const std::string form =
+        text.find("-----BEGIN TRUSTED CERTIFICATE-----") != std::string::npos ? "" : "-inform DER ";
+    throw UsageError(file +
+                     " is not a PEM file of certificates; for a single certificate in another form: openssl x509 " +
+                     form + "-in '" + printable(path) + "' -out ca.pem");
+  }
+  return text;
+}
+
+BaseUrls urlsOf(const ConnectionArguments& arguments) {
+  BaseUrls urls;
+  if (arguments.oauth2Url) urls.oauth2Url = *arguments.oauth2Url;
+  if (arguments.baseUrl) {
+    urls.baseUrl = *arguments.baseUrl;
+    std::string_view url = urls.baseUrl;
+    if (url.ends_with('/')) url.remove_suffix(1);
+    if (url.ends_with("/2.0")) {
+      throw UsageError("--base-url " + inQuotes(url) + ": leave out /2.0, which the program adds itself");
+    }
+  }
+  return urls;
 }
 
 }  // namespace
@@ -64,28 +106,35 @@ NetworkSession withProxy(const NetworkSession& session, const ConnectionArgument
 NetworkSession makeSession(const ConnectionArguments& arguments, Narration narration, const Console& console) {
   NetworkSession session;
   if (arguments.baseUrl || arguments.oauth2Url) {
-    BaseUrls urls;
-    if (arguments.baseUrl) urls.baseUrl = *arguments.baseUrl;
-    if (arguments.oauth2Url) urls.oauth2Url = *arguments.oauth2Url;
-    session = session.withBaseUrls(urls);
+    const BaseUrls urls = urlsOf(arguments);
+    session = under("--base-url", [&] { return session.withBaseUrls(urls); });
   }
   if (arguments.caFile) {
     // Read here and not by the library: the path may be one of
     // <(...), which only this program knows how to open.
-    TlsOptions tls;
-    tls.caPem = readWholeFile(*arguments.caFile, maxCaBytes);
-    session = session.withTls(tls);
+    session = under(caOption(*arguments.caFile), [&] {
+      TlsOptions tls;
+      tls.caPem = certificatesIn(*arguments.caFile);
+      return session.withTls(tls);
+    });
   }
   if (arguments.timeout) {
     TimeoutOptions timeouts = session.timeouts();
     timeouts.call = *arguments.timeout;
     session = session.withTimeouts(timeouts);
   }
-  if (arguments.proxy) session = withProxy(session, arguments);
+  if (arguments.proxy) session = under("--proxy", [&] { return session.withProxy(proxyOf(arguments)); });
   if (narration != Narration::none) {
     session = session.withObserver(std::make_shared<Narrator>(console, narration == Narration::everything));
   }
   return session;
+}
+
+BoxClient makeClient(const ConnectionArguments& arguments, asio::io_context& context, NetworkSession session,
+                     std::shared_ptr<Authentication> authentication) {
+  // It reads the certificates; the other settings were checked before.
+  return under(arguments.caFile ? caOption(*arguments.caFile) : std::string("--ca"),
+               [&] { return BoxClient(context.get_executor(), std::move(authentication), std::move(session)); });
 }
 
 }  // namespace box::cli

@@ -1,5 +1,10 @@
 #pragma once
 
+#include <memory>
+
+#include <boost/asio/io_context.hpp>
+
+#include <box/client.hpp>
 #include <box/network/session.hpp>
 
 #include "cli/arguments.hpp"
@@ -13,5 +18,9 @@ enum class Narration { none, waits, everything };
 /// The settings that the arguments name. Reads the proxy's password. *Errors*: UsageError, FileError, BoxSdkError where one is
 /// unusable.
 NetworkSession makeSession(const ConnectionArguments& arguments, Narration narration, const Console& console);
+
+/// The client with these settings. *Errors*: UsageError where the certificates cannot be used.
+BoxClient makeClient(const ConnectionArguments& arguments, asio::io_context& context, NetworkSession session,
+                     std::shared_ptr<Authentication> authentication);
 
 }  // namespace box::cli

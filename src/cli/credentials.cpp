@@ -10,6 +10,7 @@
 #include <box/auth/token_storage.hpp>
 #include <box/error.hpp>
 
+#include "cli/option_words.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -127,8 +128,7 @@ Asker makeAsker(const CredentialArguments& arguments, const Environment& environ
     return make(arguments, environment);
   } catch (const BoxSdkError& error) {
     if (arguments.method == Method::developerToken) throw;
-    // The library names its own fields; the operator knows options.
-    throw UsageError("--" + std::string(nameOf(arguments.method)) + ": " + printable(error.what()));
+    throw UsageError(reasonOf("--" + std::string(nameOf(arguments.method)), error));
   }
 }
 

@@ -16,6 +16,7 @@
 #include "cli/credentials.hpp"
 #include "cli/interruption.hpp"
 #include "cli/redirect_listener.hpp"
+#include "cli/option_words.hpp"
 #include "cli/report.hpp"
 #include "cli/text.hpp"
 
@@ -84,7 +85,7 @@ Secret askForAddress(Login& login) {
       return BoxOAuth::authorizationCode(address.reveal(), login.state);
     } catch (const BoxSdkError& error) {
       if (error.code() != Errc::invalidRequest) throw;
-      login.console.complain(printable(error.what()));
+      login.console.complain(inOptionWords(error));
     }
   }
   throw UsageError("no address of this sign-in was given; start again");
@@ -104,7 +105,7 @@ bool signIn(Login& login, asio::io_context& context, RedirectListener* listener)
 }
 
 Exit reportFailure(const Login& login, const BoxSdkError& error) {
-  login.console.complain("not signed in: " + printable(error.what()) +
+  login.console.complain("not signed in: " + inOptionWords(error) +
                          (error.attempts().empty() ? "" : "\n" + failureLines(error)));
   const Exit exit = exitFor(error);
   const bool refused = login.personAnswers && error.code() == Errc::tokenUnavailable;
@@ -125,7 +126,7 @@ Exit runLogin(const LoginArguments& arguments, const Environment& environment, c
   const auto auth = std::make_shared<BoxOAuth>(std::move(config));
 
   asio::io_context context(1);
-  const BoxClient client(context.get_executor(), auth, session);
+  const BoxClient client = makeClient(arguments.connection, context, session, auth);
   Login login{arguments, console, storage, auth, client, BoxOAuth::makeState(), arguments.redirectUrl.value_or("")};
   std::optional<RedirectListener> listener;
   if (!arguments.paste) {

@@ -19,6 +19,7 @@
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/help.hpp"
+#include "cli/option_words.hpp"
 #include "cli/secrets.hpp"
 #include "cli/text.hpp"
 
@@ -87,7 +88,7 @@ int runProgram(std::span<const char* const> arguments) {
     console.complain(error.what());
     exit = Exit::journal;
   } catch (const BoxSdkError& error) {
-    console.complain(printable(error.what()));
+    console.complain(reasonOf(error));
     exit = Exit::usage;
   } catch (const std::exception& error) {
     console.complain(printable(error.what()));

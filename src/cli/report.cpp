@@ -11,6 +11,7 @@
 
 #include <box/observe/data_sanitizer.hpp>
 
+#include "cli/option_words.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -40,7 +41,7 @@ std::string_view errorName(const error_code& code) noexcept {
 std::string_view fateInWords(Fate fate) noexcept {
   switch (fate) {
     case Fate::notSent: return "not sent: Box cannot have seen it";
-    case Fate::inDoubt: return "in doubt: it was sent, wholly or in part, and no answer says whether Box accepted it";
+    case Fate::inDoubt: return "in doubt: it was sent, at least in part, and Box's answer did not arrive";
     case Fate::rejected: return "rejected: Box answered and refused it";
     case Fate::accepted: return "accepted: Box answered 202";
   }
@@ -156,10 +157,13 @@ Exit exitFor(const BoxSdkError& error) noexcept {
   return Exit::stopped;
 }
 
-std::string hintFor(const BoxSdkError& error) {
+std::string hintFor(const BoxSdkError& error, std::size_t entries) {
   const std::string doubt =
-      "Running it again is harmless for those whose sessions have ended; who signed in anew meanwhile is "
-      "signed out again.";
+      "It is safe to run it again; anyone who has signed in again since then is signed out again.";
+  // A call of one entry leaves no doubt about which it is.
+  const std::string isolate =
+      " Run it again with the list in a file and --journal FILE: this finds the entries that Box refuses and sends the "
+      "others.";
   if (isCancelled(error)) return error.fate() == Fate::inDoubt ? doubt : std::string();
   if (!isOurs(error.code())) return {};
   switch (static_cast<Errc>(error.code().value())) {
@@ -169,21 +173,32 @@ std::string hintFor(const BoxSdkError& error) {
     case Errc::credentialsInvalid:
     case Errc::appNotAuthorized:
       return "'box-sessions auth check' with the same options tries the credentials without ending sessions.";
-    case Errc::forbidden:
-      return "The token's user needs the rights of an admin over all of them, and its app the scope for "
-             "managing the enterprise. One entry may be the reason: --batch 1 finds it.";
-    case Errc::notFound: return "One entry or more is unknown to Box, which does not say which: --batch 1 finds it.";
-    case Errc::badRequest: return "Box does not take one of the entries, or not so many at once: try --batch 1.";
+    case Errc::forbidden: {
+      const ApiErrorInfo* const api = error.api();
+      const bool isScope = api != nullptr && api->wwwAuthenticate.find("insufficient_scope") != std::string::npos;
+      const std::string rights =
+          "The app needs the scope for managing the enterprise (in Box's Developer Console, then authorized again by "
+          "an "
+          "admin), and its user must be an admin with rights over all of them.";
+      return isScope || entries == 1 ? rights
+                                     : rights + " If they are in order, some entries may be out of reach." + isolate;
+    }
+    case Errc::notFound:
+      if (entries == 1) return "Box does not know this one: check the id or login.";
+      return "Box does not know at least one of them, and does not say which." + isolate;
+    case Errc::badRequest:
+      if (entries == 1) return "Box does not take this entry: check it.";
+      return "Box does not take one of the entries, or not so many in one call." + isolate;
     case Errc::rateLimited: {
       const ApiErrorInfo* const api = error.api();
       const std::string wait =
-          api != nullptr && api->retryAfter ? shownDuration(*api->retryAfter) : std::string("a while");
-      return "Box asks for a wait of " + wait + ": run it again then, or give it room with a longer --timeout.";
+          api != nullptr && api->retryAfter ? shownDuration(*api->retryAfter) : std::string("a few minutes");
+      return "Box limits the rate of calls: wait " + wait + " and run it again, or raise --timeout.";
     }
     case Errc::serverError: return "Box has a problem: try again later. " + doubt;
     case Errc::tlsVerificationFailed:
-      return "Whoever answers cannot show a trusted certificate for this host. For a proxy that inspects "
-             "TLS, or the emulator, give its authority with --ca FILE; else do not go on.";
+      return "The server's certificate is not trusted for this host. Behind a proxy that inspects TLS, or for the "
+             "emulator, give its CA with --ca FILE. Otherwise stop: someone may be intercepting the connection.";
     case Errc::tlsProtocolError:
     case Errc::tlsNotTls:
     case Errc::protocolError:
@@ -194,17 +209,25 @@ std::string hintFor(const BoxSdkError& error) {
     case Errc::resolveFailed:
     case Errc::resolveTimeout: return "Check --base-url, --proxy and this machine's DNS.";
     case Errc::connectFailed:
-    case Errc::connectTimeout:
-    case Errc::handshakeTimeout: return "Check --base-url, --proxy, the network and firewalls.";
+    case Errc::connectTimeout: return "Check --base-url, --proxy, the network and firewalls.";
+    case Errc::handshakeTimeout:
+      return "A connection was made, but the TLS handshake did not finish: check --base-url, --proxy, the network and "
+             "firewalls.";
     case Errc::proxyAuthenticationFailed:
-      return "Give what the proxy wants with --proxy-user and --proxy-password-file.";
+      return "Check --proxy-user and --proxy-password-file. A proxy that takes NTLM or Negotiate only cannot be used: "
+             "ask "
+             "for Basic.";
     case Errc::proxyRefused:
-      return "The proxy does not let this machine through to Box: check --proxy, or ask whoever runs it.";
+      return "The proxy does not let this machine through to Box: check --proxy, or ask who runs it.";
     case Errc::proxyFailed:
-    case Errc::proxyTimeout: return "The proxy does not get through to Box, or is none: check --proxy.";
-    case Errc::callTimeout:
-      return error.fate() == Fate::notSent ? "Give it more time with --timeout."
-                                           : "Give it more time with --timeout. " + doubt;
+    case Errc::proxyTimeout: return "The proxy does not get through to Box, or is not a proxy: check --proxy.";
+    case Errc::callTimeout: {
+      std::string hint = error.phase() == Phase::handshake
+                             ? "A connection was made, but the TLS handshake did not finish in time. "
+                             : "";
+      hint += "Raise --timeout.";
+      return error.fate() == Fate::notSent ? hint : hint + " " + doubt;
+    }
     case Errc::attemptTimeout:
     case Errc::writeTimeout:
     case Errc::readTimeout:
@@ -286,7 +309,7 @@ void addFailure(json::object& out, const BoxSdkError& error) {
   out["fate"] = toString(error.fate());
   out["error"] = errorName(error.code());
   out["phase"] = toString(error.phase());
-  out["text"] = printable(error.what());
+  out["text"] = inOptionWords(error);
   if (const ApiErrorInfo* const api = error.api()) {
     out["status"] = api->statusCode;
     out["boxCode"] = optionalText(api->clientError.code);
@@ -302,18 +325,18 @@ void addFailure(json::object& out, const BoxSdkError& error) {
 }
 
 std::string failedText(CallLabel label, const CallEntries& entries, const BoxSdkError& error) {
-  std::string out = callPrefix(label) + countedEntries(label.target, entries) + ": " + printable(error.what()) + "\n";
+  std::string out = callPrefix(label) + countedEntries(label.target, entries) + ": " + inOptionWords(error) + "\n";
   addLine(out, "fate", fateInWords(error.fate()));
   out += failureLines(error);
   addLine(out, std::string(nounOf(label.target)) + "s", entriesInWords(entries));
-  addLine(out, "advice", hintFor(error));
+  addLine(out, "advice", hintFor(error, entries.size()));
   return out;
 }
 
 json::object failedJson(CallLabel label, const CallEntries& entries, const BoxSdkError& error) {
   json::object out = eventObject("failed", label, entries);
   addFailure(out, error);
-  const std::string hint = hintFor(error);
+  const std::string hint = hintFor(error, entries.size());
   if (!hint.empty()) out["advice"] = hint;
   return out;
 }

@@ -39,8 +39,8 @@ struct Tally {
 
 /// The status with which the program ends after this failure.
 Exit exitFor(const BoxSdkError& error) noexcept;
-/// What the operator can do about it; empty where there is no advice.
-std::string hintFor(const BoxSdkError& error);
+/// What the operator can do about it; empty where there is no advice. `entries`: of the call that failed.
+std::string hintFor(const BoxSdkError& error, std::size_t entries = 0);
 
 std::string questionText(const Plan& plan, std::string_view host, std::string_view asUser);
 std::string planText(const Plan& plan, std::string_view baseUrl, std::string_view asUser);

@@ -7,13 +7,13 @@
 #include <cstring>
 #include <vector>
 
-#include <fcntl.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <box/error.hpp>
 #include <box/support/private_file.hpp>
 
+#include "cli/terminal.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -99,20 +99,6 @@ class SilentTerminal {
   bool silent_ = false;
   termios attributes_{};
   std::array<struct sigaction, signals.size()> before_{};
-};
-
-class Terminal {
- public:
-  Terminal() : descriptor_(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)) {
-    if (descriptor_ < 0) throw FileError("no terminal to ask at");
-  }
-  ~Terminal() { ::close(descriptor_); }
-  Terminal(const Terminal&) = delete;
-  Terminal& operator=(const Terminal&) = delete;
-  int descriptor() const noexcept { return descriptor_; }
-
- private:
-  int descriptor_;
 };
 
 }  // namespace

@@ -197,7 +197,7 @@ Exit runTerminate(const TerminateArguments& arguments, const Environment& enviro
   }
   const BoxClient client =
       makeClient(arguments, context, session, makeAuthentication(arguments.credentials, environment));
-  if (asks && !isConfirmed(console, questionText(plan, hostOf(baseUrl), asUser))) {
+  if (asks && !isConfirmed(questionText(plan, hostOf(baseUrl), asUser))) {
     console.complain("nothing was sent");
     return Exit::stopped;
   }

@@ -103,6 +103,9 @@ Process::Process(Start start) {
       ::dup2(start.inputDescriptor >= 0 ? start.inputDescriptor : input.readEnd, 0);
       ::dup2(error.writeEnd, 2);
     }
+    if (!start.errorFile.empty()) {
+      ::dup2(::open(start.errorFile.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600), 2);
+    }
     if (start.withoutOutput) {
       ::close(1);
     } else {

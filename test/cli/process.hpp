@@ -43,6 +43,7 @@ struct Start {
   bool closedOutput = false;                   ///< nobody reads standard output
   int outputDescriptor = -1;                   ///< standard output goes there, and the test does not read it
   bool withoutOutput = false;                  ///< it is started without descriptor 1
+  std::string errorFile{};                     ///< standard error goes there, also where there is a terminal
   int inputDescriptor = -1;                    ///< standard input comes from there, not from `input`
   std::optional<std::size_t> fileSizeLimit{};  ///< RLIMIT_FSIZE, in bytes
 };

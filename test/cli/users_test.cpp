@@ -520,6 +520,39 @@ TEST(CliQuestion, IsAnsweredWithYes) {
   EXPECT_EQ(acceptedBy(emulator, 1), Strings{"1 2|"});
 }
 
+TEST(CliQuestion, IsSeenAlsoWhereStandardErrorGoesToAFile) {
+  EmulatorProcess emulator({"--json"});
+  const Folder folder;
+  Start start = atTerminal(emulator);
+  start.errorFile = folder.path("errors");
+  Process process(std::move(start));
+  ASSERT_TRUE(process.waitForError("Continue? [y/N] "));
+  process.type("y\n");
+  EXPECT_EQ(process.wait(), 0);
+  EXPECT_EQ(contentOf(folder.path("errors")), "");
+  EXPECT_EQ(acceptedBy(emulator, 1), Strings{"1 2|"});
+}
+
+TEST(CliQuestion, IsNotAnsweredByWhatWasTypedBeforeIt) {
+  EmulatorProcess emulator({"--json"});
+  const Folder folder;
+  const std::string list = folder.path("list");
+  ASSERT_EQ(::mkfifo(list.c_str(), 0600), 0);
+  Start start = atTerminal(emulator);
+  start.arguments = joined({"users", "--file", list}, emulator.here());
+  Process process(std::move(start));
+  process.type("y\n");
+  ASSERT_TRUE(process.waitForError("y"));                       // the terminal has it
+  const int pipe = ::open(list.c_str(), O_WRONLY | O_CLOEXEC);  // waits for the program to read its list
+  ASSERT_GE(pipe, 0);
+  ASSERT_EQ(::write(pipe, "1\n", 2), 2);
+  ::close(pipe);
+  ASSERT_TRUE(process.waitForError("[y/N] "));
+  process.type("n\n");
+  EXPECT_EQ(process.wait(), 2) << process.error();
+  EXPECT_EQ(acceptedBy(emulator, 0), Strings());
+}
+
 TEST(CliQuestion, IsAnsweredWithNoByAnythingElse) {
   EmulatorProcess emulator({"--json"});
   for (const char* const answer : {"n\n", "\n", "yesterday\n", "\x04"}) {

@@ -127,7 +127,8 @@ TEST(CliReport, TellsAFailureWithFateAttemptsIdsAndAdvice) {
   for (const std::string_view part :
        {"call 2 of 3: 3 users (2 ids, 1 login): ", "rejected: Box answered and refused it",
         "1: status 500 in phase response, 30 ms", "2: after a wait of 1.5 s, status 403", "box-request-id: 0header",
-        "request_id:    body1", "retry after:   100 s", "12 13 ann@example.com", "advice:", "--batch 1", "forbidden"}) {
+        "request_id:    body1", "retry after:   100 s", "12 13 ann@example.com", "advice:", "--journal FILE",
+        "forbidden"}) {
     EXPECT_TRUE(contains(text, part)) << part << "\nin\n" << text;
   }
 }
@@ -157,7 +158,7 @@ TEST(CliReport, GivesAFailureAsJson) {
 
 TEST(CliReport, AdvisesOnEveryErrorThatAnOperatorCanMend) {
   EXPECT_TRUE(contains(hintFor(refusal(Errc::unauthorized, 401)), "60 minutes"));
-  EXPECT_TRUE(contains(hintFor(refusal(Errc::notFound, 404)), "--batch 1"));
+  EXPECT_TRUE(contains(hintFor(refusal(Errc::notFound, 404), 5), "--journal FILE"));
   EXPECT_TRUE(contains(hintFor(refusal(Errc::rateLimited, 429)), "100 s"));
   EXPECT_TRUE(contains(hintFor(failure(Errc::tlsVerificationFailed, Fate::notSent)), "--ca"));
   EXPECT_TRUE(contains(hintFor(failure(Errc::hostNotFound, Fate::notSent)), "--base-url"));
@@ -168,6 +169,26 @@ TEST(CliReport, AdvisesOnEveryErrorThatAnOperatorCanMend) {
   EXPECT_TRUE(contains(hintFor(failure(Errc::callTimeout, Fate::inDoubt)), "again"));
   EXPECT_TRUE(contains(hintFor(failure(asio::error::operation_aborted, Fate::inDoubt)), "again"));
   EXPECT_EQ(hintFor(failure(asio::error::operation_aborted, Fate::notSent)), "");
+}
+
+TEST(CliReport, AdvisesForTheCauseAndNotForAnother) {
+  for (const Errc code : {Errc::notFound, Errc::badRequest, Errc::forbidden}) {
+    EXPECT_FALSE(contains(hintFor(refusal(code, 400), 1), "--journal")) << "one entry need not be looked for";
+    EXPECT_TRUE(contains(hintFor(refusal(code, 400), 2), "--journal"));
+  }
+  ErrorDetails details;
+  details.fate = Fate::rejected;
+  details.api.emplace();
+  details.api->wwwAuthenticate = R"(Bearer realm="Service", error="insufficient_scope")";
+  const BoxSdkError scope(make_error_code(Errc::forbidden), details);
+  EXPECT_TRUE(contains(hintFor(scope, 100), "scope"));
+  EXPECT_FALSE(contains(hintFor(scope, 100), "--journal")) << "no entry is the reason";
+  details.api->wwwAuthenticate.clear();
+  EXPECT_TRUE(contains(hintFor(BoxSdkError(make_error_code(Errc::rateLimited), details), 1), "a few minutes"));
+  EXPECT_TRUE(contains(hintFor(failure(Errc::proxyAuthenticationFailed, Fate::notSent)), "NTLM"));
+  ErrorDetails slow;
+  slow.phase = Phase::handshake;
+  EXPECT_TRUE(contains(hintFor(BoxSdkError(make_error_code(Errc::callTimeout), slow)), "TLS handshake did not finish"));
 }
 
 TEST(CliReport, AsksWhatItIsAboutToDo) {

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "cli/files.hpp"
+
+namespace box::cli {
+
+/// The terminal that the program was started at, wherever its standard streams go.
+class Terminal {
+ public:
+  /// *Errors*: FileError where there is none.
+  Terminal() : descriptor_(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)) {
+    if (descriptor_ < 0) throw FileError("there is no terminal to ask at");
+  }
+  ~Terminal() { ::close(descriptor_); }
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+
+  int descriptor() const noexcept { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+}  // namespace box::cli
