@@ -18,14 +18,15 @@
 
 namespace box::cli {
 
-/// What the program's exit status says. Part of its interface: scripts rely on it.
+/// What the program's exit status says, the same for every command. Part of its interface: scripts rely on it.
 enum class Exit : int {
-  accepted = 0,       ///< Box accepted everything
-  rejected = 1,       ///< Box refused a call, or whoever asks; a person refused to sign in
-  stopped = 2,        ///< stopped early: in doubt, no way to Box, output lost, answered with no
+  accepted = 0,  ///< Box accepted everything; done
+  rejected =
+      1,  ///< Box rejected entries, a request or the credentials, or an entry is invalid; a person refused to sign in
+  stopped = 2,        ///< stopped early: result unknown, Box unreachable, or output could not be written
   usage = 3,          ///< arguments, configuration or input are wrong; nothing was sent
-  journal = 4,        ///< the journal cannot be used, or no longer be written
-  interrupted = 130,  ///< by SIGINT, SIGTERM or SIGHUP
+  journal = 4,        ///< the journal is unusable or could not be written
+  interrupted = 130,  ///< the operator stopped it: SIGINT, SIGTERM, SIGHUP, or no yes to the question
 };
 
 /// The arguments are wrong; what() says how to put it right. Repeats no value that might be secret.

@@ -199,7 +199,7 @@ Exit runTerminate(const TerminateArguments& arguments, const Environment& enviro
       makeClient(arguments, context, session, makeAuthentication(arguments.credentials, environment));
   if (asks && !isConfirmed(questionText(plan, hostOf(baseUrl), asUser))) {
     console.complain("nothing was sent");
-    return Exit::stopped;
+    return Exit::interrupted;
   }
   // All of it at first: a run that is killed must not lose the list, and to repeat a call is harmless.
   if (arguments.remainingFile) writeFile(*arguments.remainingFile, remainingText(plan, 0, nullptr), Readers::owner);

@@ -549,7 +549,7 @@ TEST(CliQuestion, IsNotAnsweredByWhatWasTypedBeforeIt) {
   ::close(pipe);
   ASSERT_TRUE(process.waitForError("[y/N] "));
   process.type("n\n");
-  EXPECT_EQ(process.wait(), 2) << process.error();
+  EXPECT_EQ(process.wait(), 130) << process.error();
   EXPECT_EQ(acceptedBy(emulator, 0), Strings());
 }
 
@@ -559,7 +559,7 @@ TEST(CliQuestion, IsAnsweredWithNoByAnythingElse) {
     Process process(atTerminal(emulator));
     ASSERT_TRUE(process.waitForError("[y/N] "));
     process.type(answer);
-    EXPECT_EQ(process.wait(), 2) << answer;
+    EXPECT_EQ(process.wait(), 130) << answer;
     EXPECT_THAT(process.error(), HasSubstr("nothing was sent")) << answer;
   }
   EXPECT_EQ(acceptedBy(emulator, 0), Strings());
