@@ -37,7 +37,7 @@ class JwtGrant final : public Grant {
       // By the server's own clock and with another id: what was wrong with either is right then.
       if (repaired || !isSkew(*failure)) break;
       if (const auto& theirs = failure->api()->date) {
-        skew_.store(std::chrono::duration_cast<std::chrono::seconds>(*theirs - clock->now()).count());
+        skew_.store(std::chrono::duration_cast<std::chrono::seconds>(between(clock->now(), *theirs)).count());
       }
     }
     explainTokenError(*failure, GrantType::jwtBearer).raise();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "box/support/time.hpp"
+
 namespace box {
 
 bool TokenCache::isSame(const AccessToken* a, const AccessToken* b) noexcept {
@@ -19,15 +21,15 @@ void TokenCache::renewed(Token token, TimePoint now) {
   token_ = std::move(token);
   due_.reset();
   if (!token_ || !token_->expiresAt()) return;
-  const TimePoint::duration life = std::max(*token_->expiresAt() - now, TimePoint::duration::zero());
+  const TimePoint::duration life = std::max(between(now, *token_->expiresAt()), TimePoint::duration::zero());
   const TimePoint::duration margin = std::min<TimePoint::duration>(margin_, life / 4);
-  due_ = *token_->expiresAt() - margin;
+  due_ = after(*token_->expiresAt(), -margin);
   pause_ =
       margin / 6;  // so that a token is tried for a handful of times before it ends, and no call is slowed down by each
 }
 
 void TokenCache::postponed(TimePoint now) noexcept {
-  if (due_ && *due_ <= now) due_ = now + pause_;
+  if (due_ && *due_ <= now) due_ = after(now, pause_);
 }
 
 void TokenCache::forget() noexcept {

@@ -146,7 +146,7 @@ std::shared_ptr<const AccessToken> parseTokenResponse(std::string_view body, Acc
     throw BoxSdkError(Errc::tokenUnavailable, "the token endpoint's answer has a token of another type than bearer");
   }
   std::optional<AccessToken::TimePoint> expiresAt;
-  if (const auto seconds = lifetime(object.if_contains("expires_in"))) expiresAt = now + *seconds;
+  if (const auto seconds = lifetime(object.if_contains("expires_in"))) expiresAt = after(now, *seconds);
   return std::make_shared<const AccessToken>(Secret(token), expiresAt, Secret(text(object, "refresh_token")));
 }
 

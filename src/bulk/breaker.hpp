@@ -4,6 +4,8 @@
 #include <chrono>
 #include <optional>
 
+#include "box/support/time.hpp"
+
 namespace box {
 
 /// Keeps work back while Box is down: opens at so many failures in a row, then lets one call at a time find out whether it is
@@ -37,11 +39,11 @@ class Breaker {
       open_ = true;
       pause_ = firstPause_;
     } else if (isProbe) {
-      pause_ = std::min(longestPause_, pause_ * 2);
+      pause_ = pause_ > longestPause_ / 2 ? longestPause_ : pause_ * 2;
     } else {
       return;  // under way since before it opened
     }
-    probeAt_ = now + pause_;
+    probeAt_ = after(now, pause_);
   }
 
  private:

@@ -15,6 +15,7 @@
 #include "box/error.hpp"
 #include "box/support/clock.hpp"
 #include "box/support/random.hpp"
+#include "box/support/time.hpp"
 #include "bulk/journal_file.hpp"
 #include "bulk/journal_text.hpp"
 #include "support/owned_file.hpp"
@@ -41,11 +42,14 @@ void requireSame(const std::string& path, std::string_view what, const std::stri
                                          "): give the same one, or start anew with a new journal");
 }
 
+/// A call is not reported before its record is durable.
+constexpr std::chrono::milliseconds longestGroupWait = std::chrono::hours(1);
+
 void requireSane(const JournalOptions& options) {
   if (options.groupRecords == 0)
     throw BoxSdkError(Errc::invalidConfiguration, "JournalOptions::groupRecords is 0: give 1 or more");
-  if (options.groupWait.count() < 0)
-    throw BoxSdkError(Errc::invalidConfiguration, "JournalOptions::groupWait is negative: give 0 or more");
+  if (options.groupWait.count() < 0 || options.groupWait > longestGroupWait)
+    throw BoxSdkError(Errc::invalidConfiguration, "JournalOptions::groupWait must be from 0 to 1 h");
 }
 
 }  // namespace
@@ -108,7 +112,7 @@ struct FileJournal::State {
   }
 
   static asio::awaitable<bool> syncGroup(std::shared_ptr<State> self, std::shared_ptr<Group> group) {
-    Waiter more(co_await asio::this_coro::executor, SteadyClock::now() + self->options.groupWait);
+    Waiter more(co_await asio::this_coro::executor, after(SteadyClock::now(), self->options.groupWait));
     {
       const std::lock_guard lock(self->mutex);
       group->full = &more;
@@ -224,7 +228,7 @@ std::shared_ptr<FileJournal> FileJournal::open(const std::string& path, const Jo
 std::vector<std::chrono::system_clock::time_point> FileJournal::recentCalls() const {
   std::vector<std::chrono::system_clock::time_point> out = contents_.facts().recentCalls;
   const auto now = systemClock()->now();
-  std::erase_if(out, [now](auto at) { return at < now - std::chrono::minutes(1); });
+  std::erase_if(out, [now](auto at) { return at < now - std::chrono::hours(1); });
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "box/error.hpp"
+#include "box/support/time.hpp"
 
 namespace box {
 
@@ -14,6 +15,11 @@ using Seconds = std::chrono::duration<double>;
 
 /// Beyond it a window's record would cost memory and hold nobody back.
 constexpr double largestLimit = 1e7;
+
+/// About a call a day; what is slower is a mistake.
+constexpr double slowest = 1e-5;
+constexpr double fastest = 1e6;
+constexpr std::chrono::milliseconds longest = std::chrono::hours(24);
 
 /// Between these shares of a rate that was refused it grows at this share of its pace: there is little to be won, and a 429
 /// costs its whole Retry-After.
@@ -25,15 +31,17 @@ void require(bool holds, const char* what) {
 
 const RateOptions& checked(const RateOptions& o) {
   // Written so that a NaN fails.
-  require(o.start > 0, "start must be more than 0 calls a second");
-  require(o.cap > 0, "cap must be more than 0 calls a second");
-  require(o.floor > 0, "floor must be more than 0 calls a second");
-  require(o.increase >= 0, "increase must be 0 or more");
+  require(o.start >= slowest, "start must be at least 0.00001 calls a second");
+  require(o.cap >= slowest, "cap must be at least 0.00001 calls a second");
+  require(o.floor >= slowest, "floor must be at least 0.00001 calls a second");
+  require(o.increase >= 0 && o.increase <= fastest, "increase must be from 0 to 1000000");
   require(o.decrease > 0 && o.decrease <= 1, "decrease must be more than 0 and at most 1");
-  require(o.window > o.window.zero(), "window must be more than 0");
-  require(o.coolDown >= o.coolDown.zero(), "coolDown must be 0 or more");
-  require(o.longestCoolDown >= o.coolDown, "longestCoolDown must be coolDown or more");
-  require(o.longestRetryAfter >= o.longestRetryAfter.zero(), "longestRetryAfter must be 0 or more");
+  require(o.window > o.window.zero() && o.window <= longest, "window must be more than 0 and at most 24 h");
+  require(o.coolDown >= o.coolDown.zero() && o.coolDown <= longest, "coolDown must be from 0 to 24 h");
+  require(o.longestCoolDown >= o.coolDown && o.longestCoolDown <= longest,
+          "longestCoolDown must be from coolDown to 24 h");
+  require(o.longestRetryAfter >= o.longestRetryAfter.zero() && o.longestRetryAfter <= longest,
+          "longestRetryAfter must be from 0 to 24 h");
   return o;
 }
 
@@ -63,14 +71,14 @@ RateLimiter::TimePoint RateLimiter::next(TimePoint now) {
   if (counted < *limit_) return at;
   const std::size_t leaving = counted - *limit_;  // how many more than one must leave the window
   if (leaving >= ends_.size()) return TimePoint::max();
-  return std::max(at, ends_[leaving] + options_.window);
+  return std::max(at, after(ends_[leaving], options_.window));
 }
 
 void RateLimiter::release(TimePoint now) {
   grow(now);
   ++inFlight_;
   // Rounded up: the spacing alone must not let one more into a window.
-  nextAt_ = now + std::chrono::nanoseconds(static_cast<std::int64_t>(std::ceil(1e9 / rate_)));
+  nextAt_ = after(now, std::chrono::duration<double, std::nano>(std::ceil(1e9 / rate_)));
 }
 
 void RateLimiter::replied(TimePoint now) {
@@ -94,9 +102,9 @@ void RateLimiter::throttled(TimePoint sentAt, std::optional<std::chrono::millise
   }
   if (!retryAfter) {
     const int doublings = static_cast<int>(std::min(throttlesInARow_, 20U)) - 1;
-    const double wait = static_cast<double>(options_.coolDown.count()) * std::pow(2.0, std::max(0, doublings));
-    retryAfter = std::chrono::milliseconds(
-        static_cast<std::int64_t>(std::min(wait, static_cast<double>(options_.longestCoolDown.count()))));
+    const auto wait =
+        saturatingCast<std::chrono::milliseconds>(options_.coolDown * std::pow(2.0, std::max(0, doublings)));
+    retryAfter = std::min(wait, options_.longestCoolDown);
   }
   pause(*retryAfter, random, now);
 }
@@ -105,12 +113,12 @@ void RateLimiter::pause(std::chrono::milliseconds asked, double random, TimePoin
   asked = std::clamp(asked, std::chrono::milliseconds(0), options_.longestRetryAfter);
   const auto jitter = std::min<std::chrono::milliseconds>(std::chrono::seconds(1), asked / 10);
   const auto more = static_cast<std::int64_t>(random * static_cast<double>(jitter.count()));
-  coolDownUntil_ = std::max(coolDownUntil_, now + asked + std::chrono::milliseconds(more));
+  coolDownUntil_ = std::max(coolDownUntil_, after(now, asked + std::chrono::milliseconds(more)));
   grownAt_ = std::max(grownAt_, coolDownUntil_);
 }
 
 std::size_t RateLimiter::inWindow(TimePoint now) {
-  while (!ends_.empty() && ends_.front() <= now - options_.window) ends_.pop_front();
+  while (!ends_.empty() && after(ends_.front(), options_.window) <= now) ends_.pop_front();
   return inFlight_ + ends_.size();
 }
 
@@ -121,7 +129,7 @@ double RateLimiter::rate(TimePoint now) {
 
 void RateLimiter::grow(TimePoint now) {
   if (now <= grownAt_) return;
-  double seconds = Seconds(now - grownAt_).count();
+  double seconds = Seconds(between(grownAt_, now)).count();
   grownAt_ = now;
   const auto growTo = [&](double end, double pace) {
     if (rate_ >= end) return;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "box/support/time.hpp"
+
 namespace box {
 
 namespace {
@@ -70,18 +72,18 @@ Scheduler::Step Scheduler::next(TimePoint now) {
   Step step;
   if (!ended_ && now >= deadline_) end(BulkEnd::deadline, "the deadline of the run has passed", now);
   const bool down = breaker_.open() && breaker_.downSince();
-  if (!ended_ && down && now - *breaker_.downSince() >= options_.outage) {
+  if (!ended_ && down && now >= after(*breaker_.downSince(), options_.outage)) {
     end(BulkEnd::unavailable, "Box was down for too long", now);
   }
   if (ended_) {
     if (flights_.empty()) {
       giveUpAll();
       step.action = Action::done;
-    } else if (!abandoned_ && now >= endedAt_ + options_.stopGrace) {
+    } else if (!abandoned_ && now >= after(endedAt_, options_.stopGrace)) {
       abandoned_ = true;
       step.action = Action::abandon;
     } else if (!abandoned_) {
-      step.until = endedAt_ + options_.stopGrace;
+      step.until = after(endedAt_, options_.stopGrace);
     }
     return step;
   }
@@ -89,7 +91,7 @@ Scheduler::Step Scheduler::next(TimePoint now) {
   // A source that is slow: what there is of a batch goes, rather than wait for the rest of it.
   if (flights_.empty() && !anyReady(now) && waiting_.empty()) flush();
   step.until = deadline_;
-  if (down) step.until = std::min(step.until, *breaker_.downSince() + options_.outage);
+  if (down) step.until = std::min(step.until, after(*breaker_.downSince(), options_.outage));
   if (flights_.size() >= options_.concurrency) return step;
   if (!anyReady(now)) {
     if (flights_.empty() && waiting_.empty() && inputEnded_) {
@@ -324,7 +326,7 @@ void Scheduler::onPassing(std::uint64_t call, Work work, CallReply& reply, bool 
   context.retry = std::max(1U, work.failures);
   context.kind = FailureKind::transient;
   context.random = random_->uniform();
-  waiting_.emplace(now + backoff_.delay(context), std::move(work));
+  waiting_.emplace(after(now, backoff_.delay(context)), std::move(work));
 }
 
 void Scheduler::conclude(std::uint64_t call, const Work& work, BulkVerdictDetails verdict,

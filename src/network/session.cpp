@@ -54,6 +54,9 @@ void requireTrust(const TlsOptions& tls, const char* setting) {
   }
 }
 
+/// One address has no more ports towards another.
+constexpr std::size_t mostConnections = 65535;
+
 /// Scheme and host in one form, no slash at the end: so that equal origins share their connections.
 std::string canonical(const std::string& text, const char* setting) {
   const Url url = parseUrl(text, setting);
@@ -106,6 +109,9 @@ NetworkSession NetworkSession::withTimeouts(TimeoutOptions t) const {
 
 NetworkSession NetworkSession::withPool(PoolOptions p) const {
   requireAtLeastOne(p.maxConnections, "PoolOptions::maxConnections");
+  if (p.maxConnections > mostConnections) {
+    refuse("PoolOptions::maxConnections must be at most " + std::to_string(mostConnections));
+  }
   requireAtLeastOne(p.maxRequests, "PoolOptions::maxRequests");
   requirePositive(p.idleTimeout, "PoolOptions::idleTimeout");
   requirePositive(p.maxAge, "PoolOptions::maxAge");

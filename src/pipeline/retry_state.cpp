@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "box/support/time.hpp"
+
 namespace box {
 
 RetryState::RetryState(const NetworkSession& session, std::shared_ptr<const RetryPolicy> policy, TimePoint deadline)
@@ -29,7 +31,7 @@ RetryState::Step RetryState::next(AttemptOutcome outcome, TimePoint now) {
     return step;
   }
   step.fresh = outcome.kind == FailureKind::stale;
-  const auto left = deadline_ - now;
+  const auto left = between(now, deadline_);
   if (decision == RetryDecision::retryAtOnce && !repeatedAtOnce_) {
     repeatedAtOnce_ = true;
     step.fresh = true;

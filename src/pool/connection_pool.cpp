@@ -10,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "async/waiter.hpp"
+#include "box/support/time.hpp"
 #include "support/wipe.hpp"
 
 namespace box {
@@ -31,14 +32,7 @@ constexpr std::size_t keptBuffer = 64 * 1024;
 std::chrono::nanoseconds withJitter(std::chrono::nanoseconds age, std::uint64_t id) {
   // ±10 %, so that connections opened together do not end together. The id spreads as well as chance would.
   const double spread = 0.9 + 0.2 * static_cast<double>(id * 2654435761U % 1024) / 1024.0;
-  const double jittered = static_cast<double>(age.count()) * spread;
-  return std::chrono::nanoseconds(static_cast<std::int64_t>(std::min(jittered, 9.0e18)));
-}
-
-/// "None" is a duration, too: the sum must not pass the clock's end.
-ConnectionPool::Clock::time_point after(ConnectionPool::Clock::time_point start, std::chrono::nanoseconds time) {
-  constexpr auto end = ConnectionPool::Clock::time_point::max();
-  return time >= end - start ? end : start + time;
+  return saturatingCast<std::chrono::nanoseconds>(age * spread);
 }
 
 }  // namespace

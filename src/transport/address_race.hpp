@@ -9,6 +9,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "box/support/asio.hpp"
+#include "box/support/time.hpp"
 
 namespace box {
 
@@ -44,8 +45,8 @@ class AddressRace {
   /// The address to be tried now; ask again until there is none.
   std::optional<std::size_t> next(TimePoint now) {
     if (next_ == addresses_ || running_.size() == mostAtOnce || now < nextAt_) return std::nullopt;
-    running_.push_back(Attempt{next_, each_ >= TimePoint::max() - now ? TimePoint::max() : now + each_});
-    nextAt_ = now + stagger;
+    running_.push_back(Attempt{next_, after(now, each_)});
+    nextAt_ = after(now, stagger);
     return next_++;
   }
 

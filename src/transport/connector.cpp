@@ -17,6 +17,7 @@
 
 #include "async/signal.hpp"
 #include "async/waiter.hpp"
+#include "box/support/time.hpp"
 #include "support/fork.hpp"
 #include "transport/address_race.hpp"
 
@@ -141,10 +142,6 @@ class Finish {
   std::size_t addresses_;
 };
 
-std::chrono::nanoseconds twice(std::chrono::nanoseconds time) {
-  return time > std::chrono::nanoseconds::max() / 2 ? std::chrono::nanoseconds::max() : 2 * time;
-}
-
 }  // namespace
 
 asio::awaitable<tcp::socket> connectToAny(asio::any_io_executor executor, std::shared_ptr<Watchdog> watchdog,
@@ -153,7 +150,8 @@ asio::awaitable<tcp::socket> connectToAny(asio::any_io_executor executor, std::s
   failure = Failure();
   failure.phase = Phase::connect;
   const asio::any_io_executor here = co_await asio::this_coro::executor;
-  const PhaseLimit limit = limits.phase(Clock::now(), twice(timeouts.connect), Errc::connectTimeout);
+  const PhaseLimit limit = limits.phase(Clock::now(), saturatingCast<std::chrono::nanoseconds>(2.0 * timeouts.connect),
+                                        Errc::connectTimeout);
   addresses = interleaved(addresses);
   AddressRace race(addresses.size(), timeouts.connect);
   const auto attempts = std::make_shared<Attempts>(executor, addresses.size());

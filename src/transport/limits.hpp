@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "box/error.hpp"
+#include "box/support/time.hpp"
 
 namespace box {
 
@@ -43,10 +44,6 @@ class TimeLimits {
   Clock::time_point call() const noexcept { return call_; }
 
  private:
-  static Clock::time_point after(Clock::time_point now, std::chrono::nanoseconds own) noexcept {
-    return own >= Clock::time_point::max() - now ? Clock::time_point::max() : now + own;
-  }
-
   Clock::time_point call_;
   Clock::time_point attempt_ = Clock::time_point::max();
 };

@@ -9,11 +9,11 @@
 
 namespace box {
 
-/// How fast calls may go out. Rates are calls a second.
+/// How fast calls may go out. Rates are calls a second, durations at most 24 h.
 struct RateOptions {
-  double start = 12;   ///< more than 0; cut to `cap`
-  double cap = 15;     ///< more than 0; infinity lifts it. 15 leaves a tenth of Box's 1,000 calls a minute to others
-  double floor = 0.2;  ///< what decreases stop at
+  double start = 12;  ///< 0.00001 or more; cut to `cap`
+  double cap = 15;    ///< 0.00001 or more; infinity lifts it. 15 leaves a tenth of Box's 1,000 calls a minute to others
+  double floor = 0.2;  ///< what decreases stop at; 0.00001 or more
   double increase =
       0.05;  ///< added each second without a 429; a tenth of it from 0.85 to 1.1 times what was refused last
   double decrease = 0.7;  ///< multiplied with at a 429, once for all calls that were under way then; within (0, 1]

@@ -33,7 +33,7 @@ struct TimeoutOptions {
 
 /// Connections per origin and proxy. Counts must be at least 1 unless said otherwise.
 struct PoolOptions {
-  std::size_t maxConnections = 8;  ///< idle, in use and being opened, together
+  std::size_t maxConnections = 8;  ///< idle, in use and being opened, together; at most 65,535
   std::size_t maxIdle = 8;         ///< kept for reuse; 0: none
   std::size_t maxWaiters =
       1024;  ///< calls that may wait for a connection; one more gets Errc::poolExhausted; 0: none may

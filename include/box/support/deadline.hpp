@@ -1,6 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+
+#include "box/support/time.hpp"
 
 namespace box {
 
@@ -15,7 +18,8 @@ class Deadline {
   constexpr Deadline() noexcept = default;
   constexpr Deadline(Clock::time_point at) noexcept : kind_(Kind::at), value_(at.time_since_epoch()) {}
   template <class Rep, class Period>
-  constexpr Deadline(std::chrono::duration<Rep, Period> after) noexcept : kind_(Kind::after), value_(saturate(after)) {}
+  constexpr Deadline(std::chrono::duration<Rep, Period> after) noexcept
+      : kind_(Kind::after), value_(std::max(saturatingCast<Clock::duration>(after), Clock::duration::zero())) {}
 
   /// No deadline at all, not even the client's default.
   static constexpr Deadline never() noexcept { return Deadline(Clock::time_point::max()); }
@@ -26,7 +30,7 @@ class Deadline {
   constexpr Clock::time_point resolve(Clock::time_point start, Deadline fallback) const noexcept {
     switch (kind_) {
       case Kind::at: return Clock::time_point(value_);
-      case Kind::after: return value_ >= Clock::time_point::max() - start ? Clock::time_point::max() : start + value_;
+      case Kind::after: return box::after(start, value_);
       case Kind::unset: break;
     }
     return fallback.isSet() ? fallback.resolve(start, Deadline()) : Clock::time_point::max();
@@ -34,16 +38,6 @@ class Deadline {
 
  private:
   enum class Kind : unsigned char { unset, at, after };
-
-  template <class Rep, class Period>
-  static constexpr Clock::duration saturate(std::chrono::duration<Rep, Period> d) noexcept {
-    // Compared in floating point: hours::max() does not fit into nanoseconds, and chrono's own comparison would overflow.
-    constexpr double longest = 9.0e9;  // seconds, about 285 years: steady_clock counts 292 in nanoseconds
-    const double seconds = std::chrono::duration<double>(d).count();
-    if (!(seconds < longest)) return Clock::duration::max();
-    if (seconds <= 0) return Clock::duration::zero();
-    return std::chrono::duration_cast<Clock::duration>(d);
-  }
 
   Kind kind_ = Kind::unset;
   Clock::duration value_{};

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <type_traits>
+
+namespace box {
+
+/// `time` as a duration of another type, rounded towards zero and cut off at the ends of what that type holds; NaN is its
+/// longest. Hours::max() is no number of nanoseconds: chrono's own conversions and comparisons overflow there.
+template <class To, class Rep, class Period>
+constexpr To saturatingCast(std::chrono::duration<Rep, Period> time) noexcept {
+  if constexpr (std::is_same_v<To, std::chrono::duration<Rep, Period>>) {
+    return time;
+  } else {
+    const double ticks = std::chrono::duration<double, typename To::period>(time).count();
+    if (!(ticks < static_cast<double>(To::max().count()))) return To::max();
+    if (!(ticks > static_cast<double>(To::min().count()))) return To::min();
+    return std::chrono::duration_cast<To>(time);
+  }
+}
+
+/// So long after `start` (or before it, where `time` is negative); the clock's end where the sum lies beyond it, so that the
+/// longest duration means "never".
+template <class Clock, class Duration, class Rep, class Period>
+constexpr std::chrono::time_point<Clock, Duration> after(std::chrono::time_point<Clock, Duration> start,
+                                                         std::chrono::duration<Rep, Period> time) noexcept {
+  using TimePoint = std::chrono::time_point<Clock, Duration>;
+  const auto step = saturatingCast<Duration>(time);
+  if (step >= Duration::zero()) return start > TimePoint::max() - step ? TimePoint::max() : start + step;
+  return start < TimePoint::min() - step ? TimePoint::min() : start + step;
+}
+
+/// The time from `start` to `end`, negative where that is earlier; cut off where it is longer than its type holds.
+template <class Clock, class Duration>
+constexpr Duration between(std::chrono::time_point<Clock, Duration> start,
+                           std::chrono::time_point<Clock, Duration> end) noexcept {
+  const Duration from = start.time_since_epoch(), to = end.time_since_epoch();
+  if (from < Duration::zero() && to > Duration::max() + from) return Duration::max();
+  if (from > Duration::zero() && to < Duration::min() + from) return Duration::min();
+  return to - from;
+}
+
+}  // namespace box

@@ -1,0 +1,256 @@
+// The largest, smallest and oddest times, counts and rates that the types allow, against all that calculates with them.
+// Under UndefinedBehaviorSanitizer, as the gate runs it, no calculation may overflow.
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "auth/token_cache.hpp"
+#include "auth/token_endpoint.hpp"
+#include "box/bulk/rate_limiter.hpp"
+#include "box/error.hpp"
+#include "box/network/session.hpp"
+#include "box/policy/backoff.hpp"
+#include "box/policy/retry.hpp"
+#include "box/policy/retry_budget.hpp"
+#include "box/support/deadline.hpp"
+#include "bulk/breaker.hpp"
+#include "pipeline/retry_state.hpp"
+#include "pool/pool_core.hpp"
+#include "transport/address_race.hpp"
+#include "transport/limits.hpp"
+
+namespace box {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+using Steady = std::chrono::steady_clock;
+using TimePoint = Steady::time_point;
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+constexpr std::array durations{nanoseconds::min(), -1ns, 0ns, 1ns, nanoseconds(1s), nanoseconds::max() - 1ns,
+                               nanoseconds::max()};
+constexpr std::array moments{TimePoint::min(), TimePoint(-1ns),        TimePoint(),
+                             TimePoint(1h),    TimePoint::max() - 1ns, TimePoint::max()};
+constexpr std::array waits{milliseconds::min(), milliseconds(-1), milliseconds(0),
+                           milliseconds(1),     milliseconds(1h), milliseconds::max()};
+constexpr std::array rates{-infinity, -1.0, 0.0, 5e-324, 1e-10, 1e-5, 1.0, 1e6, 1e300, infinity, nan};
+
+TEST(Extremes, ADeadlineIsNeverBeforeItsStartNorBeyondTheClock) {
+  for (const TimePoint start : moments) {
+    for (const nanoseconds after : durations) {
+      const TimePoint end = Deadline(after).resolve(start, Deadline());
+      EXPECT_GE(end, start);
+      EXPECT_EQ(Deadline().resolve(start, Deadline(after)), end);
+    }
+    EXPECT_GE(Deadline(std::chrono::hours::max()).resolve(start, Deadline()), start);
+    EXPECT_EQ(Deadline(std::chrono::hours::min()).resolve(start, Deadline()), start);
+  }
+}
+
+TEST(Extremes, APhaseEndsAtTheEarliestOfItsLimits) {
+  for (const TimePoint call : moments) {
+    for (const TimePoint now : moments) {
+      for (const nanoseconds attempt : durations) {
+        for (const nanoseconds own : durations) {
+          TimeLimits limits(call);
+          limits.beginAttempt(now, attempt);
+          EXPECT_LE(limits.phase(now, own, Errc::readTimeout).at, call);
+          EXPECT_LE(limits.waiting(now, own, Errc::poolTimeout).at, call);
+        }
+      }
+    }
+  }
+}
+
+TEST(Extremes, ARaceTriesEachAddress) {
+  for (const TimePoint now : moments) {
+    for (const nanoseconds each : durations) {
+      AddressRace race(2, each);
+      EXPECT_TRUE(race.next(now));
+      static_cast<void>(race.wakeAt());
+      while (race.expired(now)) {
+      }
+      race.failed(0);
+      EXPECT_TRUE(race.next(now));
+    }
+  }
+}
+
+/// Whether options are refused; the text must name the option.
+template <class Function>
+bool isRefused(const std::string& option, const Function& make) {
+  try {
+    make();
+    return false;
+  } catch (const BoxSdkError& error) {
+    EXPECT_EQ(error.code(), Errc::invalidConfiguration);
+    EXPECT_THAT(std::string(error.what()), testing::HasSubstr(option));
+    return true;
+  }
+}
+
+void exercise(const RateOptions& options, TimePoint now) {
+  RateLimiter limiter(options, now);
+  limiter.countEarlier(now);
+  for (int i = 0; i < 3; ++i) {
+    static_cast<void>(limiter.next(now));
+    limiter.release(now);
+    limiter.throttled(now, std::nullopt, 0.999, now);
+    limiter.release(now);
+    limiter.throttled(now, milliseconds::max(), 0.999, now);
+    limiter.pause(milliseconds::min(), 0.999, now);
+    limiter.release(now);
+    limiter.replied(now);
+    now = after(now, 1h);
+    EXPECT_GT(limiter.rate(now), 0) << "it never stands still for good";
+    EXPECT_GE(limiter.next(now), TimePoint::min());
+  }
+}
+
+TEST(Extremes, ARateIsRefusedByNameOrKept) {
+  const std::array members{std::pair("start", &RateOptions::start), std::pair("cap", &RateOptions::cap),
+                           std::pair("floor", &RateOptions::floor), std::pair("increase", &RateOptions::increase),
+                           std::pair("decrease", &RateOptions::decrease)};
+  for (const auto& [name, member] : members) {
+    for (const double rate : rates) {
+      RateOptions options;
+      options.*member = rate;
+      if (isRefused(std::string("RateOptions::") + name, [&] { RateLimiter(options, TimePoint()); })) continue;
+      for (const TimePoint now : moments) exercise(options, now);
+    }
+  }
+  EXPECT_TRUE(isRefused("RateOptions::floor", [] { RateLimiter({.floor = 1e-10}, TimePoint()); }));
+  EXPECT_FALSE(isRefused("RateOptions::cap", [] { RateLimiter({.cap = infinity}, TimePoint()); }));
+}
+
+TEST(Extremes, ATimeOfARateIsRefusedByNameOrKept) {
+  const std::array members{std::pair("window", &RateOptions::window), std::pair("coolDown", &RateOptions::coolDown),
+                           std::pair("longestCoolDown", &RateOptions::longestCoolDown),
+                           std::pair("longestRetryAfter", &RateOptions::longestRetryAfter)};
+  for (const auto& [name, member] : members) {
+    for (const milliseconds wait : waits) {
+      RateOptions options;
+      options.*member = wait;
+      // A coolDown beyond longestCoolDown is told with the latter's name, which begins with another letter.
+      if (isRefused("RateOptions::", [&] { RateLimiter(options, TimePoint()); })) continue;
+      for (const TimePoint now : moments) exercise(options, now);
+    }
+    EXPECT_TRUE(isRefused("24 h", [&, member = member] {
+      RateOptions options;
+      options.*member = milliseconds::max();
+      RateLimiter(options, TimePoint());
+    })) << name;
+  }
+}
+
+TEST(Extremes, ABreakerOpensAndProbes) {
+  for (const TimePoint now : moments) {
+    for (const milliseconds pause : waits) {
+      if (pause <= milliseconds(0)) continue;
+      Breaker breaker(1, pause, milliseconds::max());
+      for (int i = 0; i < 80; ++i) breaker.failed(now, i > 0);
+      EXPECT_TRUE(breaker.open());
+      EXPECT_GE(breaker.probeAt(), now);
+    }
+  }
+}
+
+class FixedDelay : public BackoffPolicy {
+ public:
+  explicit FixedDelay(milliseconds delay) : delay_(delay) {}
+  milliseconds delay(const BackoffContext&) const override { return delay_; }
+
+ private:
+  milliseconds delay_;
+};
+
+TEST(Extremes, ARetryIsScheduledWithinReasonOrNotAtAll) {
+  for (const TimePoint deadline : moments) {
+    for (const TimePoint now : moments) {
+      for (const milliseconds wait : waits) {
+        const NetworkSession session =
+            NetworkSession().withBackoffPolicy(std::make_shared<FixedDelay>(wait)).withRetryBudget(nullptr);
+        RetryState state(session, nullptr, deadline);
+        AttemptOutcome outcome;
+        outcome.kind = FailureKind::throttle;
+        outcome.retryAfter = wait;
+        const RetryState::Step step = state.next(outcome, now);
+        EXPECT_GE(step.delay, milliseconds(0));
+        EXPECT_LE(step.delay, 366 * 24h);
+        if (deadline <= now && deadline != TimePoint::max()) EXPECT_EQ(step.ending, RetryState::Ending::deadline);
+      }
+    }
+  }
+}
+
+TEST(Extremes, ABackoffIsNeverNegative) {
+  for (const milliseconds base : waits) {
+    for (const milliseconds cap : waits) {
+      for (const unsigned retry : {0U, 1U, 64U, std::numeric_limits<unsigned>::max()}) {
+        const ExponentialBackoffPolicy policy({base, cap, base}, {cap, base, cap});
+        BackoffContext context;
+        context.retry = retry;
+        context.random = 0.999;
+        EXPECT_GE(policy.delay(context), milliseconds(0));
+        EXPECT_GE(BoxBackoffPolicy(base, nan).delay(context), milliseconds(0));
+      }
+    }
+  }
+}
+
+TEST(Extremes, ABudgetHoldsAnyCapacity) {
+  for (const unsigned capacity : {0U, 1U, std::numeric_limits<unsigned>::max()}) {
+    TokenRetryBudget budget(capacity);
+    budget.deposit();
+    EXPECT_EQ(budget.withdraw(AttemptOutcome()), capacity > 0);
+    EXPECT_GE(budget.balance(), 0);
+  }
+}
+
+TEST(Extremes, ATokensExpiryIsWithinTheClock) {
+  using Wall = AccessToken::TimePoint;
+  constexpr std::array walls{Wall::min(), Wall(), Wall::max()};
+  for (const Wall now : walls) {
+    const auto token = parseTokenResponse(R"({"access_token":"t","token_type":"bearer","expires_in":86400})", now);
+    EXPECT_GE(*token->expiresAt(), now);
+    for (const Wall expiry : walls) {
+      TokenCache cache(24h);
+      cache.renewed(std::make_shared<const AccessToken>(Secret("t"), expiry), now);
+      cache.postponed(now);
+      EXPECT_EQ(cache.need(nullptr, now) == TokenCache::Need::now, expiry <= now);
+    }
+  }
+}
+
+TEST(Extremes, APoolTakesAnyCountOrRefusesItByName) {
+  constexpr std::size_t most = std::numeric_limits<std::size_t>::max();
+  EXPECT_TRUE(isRefused("PoolOptions::maxConnections", [] { NetworkSession().withPool({.maxConnections = most}); }));
+  EXPECT_FALSE(isRefused("", [] {
+    NetworkSession().withPool({.maxConnections = 65535,
+                               .maxIdle = most,
+                               .maxWaiters = most,
+                               .maxRequests = most,
+                               .idleTimeout = nanoseconds::max(),
+                               .maxAge = nanoseconds::max()});
+  }));
+  PoolCore<std::unique_ptr<int>> core({65535, most, most});
+  std::unique_ptr<int> item, surplus;
+  EXPECT_EQ(core.acquire(false, item), PoolCore<std::unique_ptr<int>>::Verdict::dial);
+  EXPECT_EQ(core.release(std::make_unique<int>(1), TimePoint::max(), surplus), nullptr);
+  EXPECT_EQ(core.acquire(false, item), PoolCore<std::unique_ptr<int>>::Verdict::useIdle);
+}
+
+}  // namespace
+}  // namespace box
