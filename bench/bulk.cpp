@@ -43,7 +43,7 @@ Figures measure(std::size_t users, const std::string& journalFile) {
   box::emulator::Emulator emulator(emulated);
   box::TlsOptions tls;
   tls.caPem = emulator.caPem();
-  const auto session = box::NetworkSession().withTls(tls).withBaseUrls(box::BaseUrls(emulator.baseUrl()));
+  const auto session = box::NetworkSession().withTls(tls).withCustomBaseUrls(box::BaseUrls(emulator.baseUrl()));
   asio::io_context io(1);
   const box::BoxClient client(io.get_executor(), std::make_shared<box::BoxDeveloperTokenAuth>(token), session);
 

@@ -65,7 +65,7 @@ Orders bursts(const Arguments& arguments, std::size_t maxRequests) {
   pool.maxWaiters = arguments.inFlight;
   pool.maxRequests = maxRequests;
   const auto session =
-      box::NetworkSession().withTls(tls).withPool(pool).withBaseUrls(box::BaseUrls(arguments.origin()));
+      box::NetworkSession().withTls(tls).withPool(pool).withCustomBaseUrls(box::BaseUrls(arguments.origin()));
   asio::io_context io(1);
   const box::BoxClient client(io.get_executor(), std::make_shared<box::BoxDeveloperTokenAuth>(token), session);
   Orders orders;

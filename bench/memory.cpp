@@ -32,7 +32,7 @@ box::NetworkSession sessionFor(const Arguments& arguments, std::size_t connectio
   box::PoolOptions pool;
   pool.maxConnections = pool.maxIdle = connections;
   pool.maxWaiters = waiters;
-  return box::NetworkSession().withTls(tls).withPool(pool).withBaseUrls(box::BaseUrls(arguments.origin()));
+  return box::NetworkSession().withTls(tls).withPool(pool).withCustomBaseUrls(box::BaseUrls(arguments.origin()));
 }
 
 asio::awaitable<void> call(const box::BoxClient& client) {

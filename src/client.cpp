@@ -1,5 +1,6 @@
 #include "box/client.hpp"
 
+#include <string>
 #include <utility>
 
 #include "box/error.hpp"
@@ -55,6 +56,19 @@ BoxClient BoxClient::withSession(NetworkSession session) const {
   return BoxClient(Graph{auth_, std::move(session), networkClient_});
 }
 
+BoxClient BoxClient::withNetworkSession(NetworkSession session) const {
+  const auto refuse = [](const char* what) {
+    throw BoxSdkError(Errc::invalidConfiguration,
+                      std::string("withNetworkSession: the client's ") + what +
+                          " cannot be changed; begin with networkSession(), or make a new BoxClient");
+  };
+  if (session.pool() != session_.pool()) refuse("PoolOptions");
+  if (session.tls() != session_.tls()) refuse("TlsOptions");
+  if (session.observer() != session_.observer()) refuse("observer");
+  if (session.networkClient() && session.networkClient() != networkClient_) refuse("network client");
+  return withSession(session.withNetworkClient(nullptr));
+}
+
 BoxClient BoxClient::withAsUserHeader(std::string_view userId) const {
   return withExtraHeaders(HeaderListView(HeaderView("As-User", userId)));
 }
@@ -64,11 +78,11 @@ BoxClient BoxClient::withSuppressedNotifications() const {
 }
 
 BoxClient BoxClient::withExtraHeaders(HeaderListView headers) const {
-  return withSession(session_.withAdditionalHeaders(headers));
+  return withSession(session_.withExtraHeaders(headers));
 }
 
 BoxClient BoxClient::withCustomBaseUrls(BaseUrls urls) const {
-  return withSession(session_.withBaseUrls(std::move(urls)));
+  return withSession(session_.withCustomBaseUrls(std::move(urls)));
 }
 
 BoxClient BoxClient::withTimeouts(TimeoutOptions timeouts) const {

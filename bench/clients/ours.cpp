@@ -21,7 +21,7 @@ box::NetworkSession sessionFor(const Arguments& arguments) {
   box::PoolOptions pool;
   pool.maxConnections = pool.maxIdle = arguments.connections;
   if (arguments.mode != Arguments::Connections::kept) pool.maxRequests = 1;
-  return box::NetworkSession().withTls(tls).withPool(pool).withBaseUrls(box::BaseUrls(arguments.origin()));
+  return box::NetworkSession().withTls(tls).withPool(pool).withCustomBaseUrls(box::BaseUrls(arguments.origin()));
 }
 
 asio::awaitable<void> work(const box::BoxClient& client, const std::vector<std::string>& ids, Load& load) {

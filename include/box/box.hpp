@@ -31,6 +31,7 @@
 #include "box/support/private_file.hpp"
 #include "box/support/random.hpp"
 #include "box/support/secret.hpp"
+#include "box/support/unlimited.hpp"
 #include "box/support/unicode.hpp"
 #include "box/version.hpp"
 #include "box/views.hpp"

@@ -38,13 +38,21 @@ class BOX_API BoxClient {
   /// What an Authentication needs to work through this client's connections: `auth->revokeToken(client.tokenContext())`.
   TokenContext tokenContext(Deadline deadline = Deadline()) const;
 
+  /// With the settings of another session. Begin with this client's, so that the others stay:
+  /// `client.withNetworkSession(client.networkSession().withRetryPolicy(policy))`.
+  ///
+  /// *Errors*: BoxSdkError with Errc::invalidConfiguration where the pool's options, TLS, the observer or the network client are
+  /// others: the connections are made with them, so they belong to a client for good. Make a new BoxClient instead.
+  BoxClient withNetworkSession(NetworkSession session) const;
   /// Acts for this user in all calls (never in token requests). Digits only.
   BoxClient withAsUserHeader(std::string_view userId) const;
   /// Has Box send no mails about what the calls do.
   BoxClient withSuppressedNotifications() const;
+  /// Adds headers to those that are there; one of the same name is replaced.
   BoxClient withExtraHeaders(HeaderListView headers) const;
   BoxClient withCustomBaseUrls(BaseUrls urls) const;
   BoxClient withTimeouts(TimeoutOptions timeouts) const;
+  /// Adds to those that are there.
   BoxClient withInterceptors(std::vector<std::shared_ptr<Interceptor>> interceptors) const;
   BoxClient withProxy(ProxyOptions proxy) const;
 

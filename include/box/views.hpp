@@ -20,6 +20,9 @@ template <class R>
 concept StringRange = !StringLike<R> && std::ranges::input_range<const R> &&
                       std::convertible_to<std::ranges::range_reference_t<const R>, std::string_view>;
 
+template <class>
+inline constexpr bool never = false;
+
 }  // namespace detail
 
 /// Strings of the caller's, looked at and not copied: an argument, never a thing to keep.
@@ -42,6 +45,16 @@ class StringListView {
 
   template <detail::StringRange R>
   constexpr StringListView(const R& range) noexcept : range_(&range), forEach_(&forEachInRange<R>) {}
+
+  /// Says in words what does not fit.
+  template <class T>
+  requires(!detail::StringLike<T> && !detail::StringRange<T> &&
+           !std::is_same_v<T, StringListView>) constexpr StringListView(const T&) noexcept {
+    static_assert(
+        detail::never<T>,
+        "this is not a list of strings: give strings in braces, or a range that can be read while it is const and "
+        "whose items are strings. Ids are strings, not numbers; put a filtered view into a std::vector first");
+  }
 
   /// Calls `visit(std::string_view)` for each string, in order.
   template <class Visitor>
@@ -102,6 +115,16 @@ class HeaderListView {
 
   template <detail::HeaderRange R>
   constexpr HeaderListView(const R& range) noexcept : range_(&range), forEach_(&forEachInRange<R>) {}
+
+  /// Says in words what does not fit.
+  template <class T>
+  requires(!detail::HeaderRange<T> && !std::is_convertible_v<const T&, HeaderView> &&
+           !std::is_same_v<T, HeaderListView>) constexpr HeaderListView(const T&) noexcept {
+    static_assert(
+        detail::never<T>,
+        "this is not a list of headers: give pairs of strings in double braces, {{\"X-A\", \"1\"}}, or a range of such "
+        "pairs that can be read while it is const, such as a std::map");
+  }
 
   /// Calls `visit(HeaderView)` for each header, in order.
   template <class Visitor>

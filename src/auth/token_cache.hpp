@@ -22,7 +22,7 @@ class TokenCache {
   };
 
   /// `margin`: how long before its expiry a token is due, at most a quarter of what it has to live when it comes.
-  explicit TokenCache(std::chrono::seconds margin) noexcept : margin_(margin) {}
+  explicit TokenCache(std::chrono::nanoseconds margin) noexcept : margin_(margin) {}
 
   const Token& token() const noexcept { return token_; }
 
@@ -40,7 +40,7 @@ class TokenCache {
   }
 
  private:
-  std::chrono::seconds margin_;
+  std::chrono::nanoseconds margin_;
   Token token_;
   std::optional<TimePoint> due_;  // unset: never
   TimePoint::duration pause_{};   // between two renewals of a token that is due

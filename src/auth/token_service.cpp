@@ -23,7 +23,7 @@ namespace {
 }  // namespace
 
 RefreshingAuthentication::Service::Service(std::unique_ptr<Grant> grant, std::shared_ptr<TokenStorage> storage,
-                                           std::chrono::seconds margin)
+                                           std::chrono::nanoseconds margin)
     : grant_(std::move(grant)),
       storage_(storage ? std::move(storage) : std::make_shared<InMemoryTokenStorage>()),
       cache_(margin) {}
@@ -180,7 +180,7 @@ asio::awaitable<void> RefreshingAuthentication::Service::revokeStored(std::share
 }
 
 void requireClient(const std::string& config, const std::string& clientId, const Secret& clientSecret,
-                   std::chrono::seconds refreshMargin) {
+                   std::chrono::nanoseconds refreshMargin) {
   const auto printable = [](char c) { return c > ' ' && c < 0x7f; };
   if (clientId.empty()) refuse(config + "::clientId is empty: it stands in Box's console, under Configuration");
   if (!std::all_of(clientId.begin(), clientId.end(), printable)) {

@@ -45,7 +45,7 @@ class RefreshingAuthentication::Service : public std::enable_shared_from_this<Re
   /// How long a call waits for a renewal while its token is still good.
   static constexpr std::chrono::seconds patience{5};
 
-  Service(std::unique_ptr<Grant> grant, std::shared_ptr<TokenStorage> storage, std::chrono::seconds margin);
+  Service(std::unique_ptr<Grant> grant, std::shared_ptr<TokenStorage> storage, std::chrono::nanoseconds margin);
 
   Token current(AccessToken::TimePoint now) const noexcept;
   asio::awaitable<Token> obtain(Token refused, TokenContext context);
@@ -71,7 +71,7 @@ class RefreshingAuthentication::Service : public std::enable_shared_from_this<Re
 
 /// What the configurations have in common. Throws BoxSdkError with Errc::invalidConfiguration that begins with `config`.
 void requireClient(const std::string& config, const std::string& clientId, const Secret& clientSecret,
-                   std::chrono::seconds refreshMargin);
+                   std::chrono::nanoseconds refreshMargin);
 /// `field`: "CcgConfig::userId". Digits only.
 void requireSubject(const std::string& field, std::string_view id);
 

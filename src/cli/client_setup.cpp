@@ -34,7 +34,7 @@ NetworkSession makeSession(const TerminateArguments& arguments, const Console& c
   NetworkSession session = makeSession(connection, narration, console);
   if (!arguments.headers.empty()) {
     try {
-      session = session.withAdditionalHeaders(arguments.headers);
+      session = session.withExtraHeaders(arguments.headers);
     } catch (const BoxSdkError& error) {
       throw UsageError(reasonOf("--header", error));
     }

@@ -107,7 +107,7 @@ NetworkSession makeSession(const ConnectionArguments& arguments, Narration narra
   NetworkSession session;
   if (arguments.baseUrl || arguments.oauth2Url) {
     const BaseUrls urls = urlsOf(arguments);
-    session = under("--base-url", [&] { return session.withBaseUrls(urls); });
+    session = under("--base-url", [&] { return session.withCustomBaseUrls(urls); });
   }
   if (arguments.caFile) {
     // Read here and not by the library: the path may be one of

@@ -78,13 +78,13 @@ NetworkSession::NetworkSession(std::shared_ptr<const State> state) noexcept : st
     return NetworkSession(std::move(changed));       \
   } while (false)
 
-NetworkSession NetworkSession::withBaseUrls(BaseUrls urls) const {
+NetworkSession NetworkSession::withCustomBaseUrls(BaseUrls urls) const {
   urls.baseUrl = canonical(urls.baseUrl, "BaseUrls::baseUrl");
   urls.oauth2Url = canonical(urls.oauth2Url, "BaseUrls::oauth2Url");
   BOX_WITH(urls, std::move(urls));
 }
 
-NetworkSession NetworkSession::withAdditionalHeaders(HeaderListView headers) const {
+NetworkSession NetworkSession::withExtraHeaders(HeaderListView headers) const {
   HttpHeaders merged = state_->headers;
   headers.forEach([&](HeaderView h) {
     if (std::string objection = headerObjection(h.name, h.value); !objection.empty()) refuse(std::move(objection));
@@ -188,7 +188,7 @@ NetworkSession NetworkSession::withNetworkClient(std::shared_ptr<NetworkClient> 
 #undef BOX_WITH
 
 const BaseUrls& NetworkSession::baseUrls() const noexcept { return state_->urls; }
-const HttpHeaders& NetworkSession::additionalHeaders() const noexcept { return state_->headers; }
+const HttpHeaders& NetworkSession::extraHeaders() const noexcept { return state_->headers; }
 const TimeoutOptions& NetworkSession::timeouts() const noexcept { return state_->timeouts; }
 const PoolOptions& NetworkSession::pool() const noexcept { return state_->pool; }
 const TlsOptions& NetworkSession::tls() const noexcept { return state_->tls; }

@@ -323,7 +323,7 @@ RequestParts partsOf(const FetchOptions& request, const Url& url, const AccessTo
   if (token != nullptr) parts.bearerToken = token->value().reveal();
   parts.contentType = request.contentType;
   // A token request is nobody's call: no As-User and no other header of the session goes with it.
-  parts.sessionHeaders = request.auth ? &request.session.additionalHeaders() : nullptr;
+  parts.sessionHeaders = request.auth ? &request.session.extraHeaders() : nullptr;
   parts.headers = &request.headers;
   parts.body = request.body;
   return parts;

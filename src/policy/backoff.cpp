@@ -13,7 +13,7 @@ std::chrono::milliseconds toMilliseconds(double milliseconds) {
   return std::chrono::milliseconds(static_cast<std::int64_t>(std::min(milliseconds, longest)));
 }
 
-double count(std::chrono::milliseconds d) { return static_cast<double>(d.count()); }
+double count(std::chrono::nanoseconds d) { return std::chrono::duration<double, std::milli>(d).count(); }
 
 }  // namespace
 
@@ -30,7 +30,7 @@ std::chrono::milliseconds ExponentialBackoffPolicy::delay(const BackoffContext& 
   return toMilliseconds(floor + context.random * (ceiling - floor));
 }
 
-BoxBackoffPolicy::BoxBackoffPolicy(std::chrono::milliseconds base, double randomizationFactor)
+BoxBackoffPolicy::BoxBackoffPolicy(std::chrono::nanoseconds base, double randomizationFactor)
     : base_(base), factor_(std::clamp(randomizationFactor, 0.0, 1.0)) {}
 
 std::chrono::milliseconds BoxBackoffPolicy::delay(const BackoffContext& context) const {

@@ -11,7 +11,7 @@ void Stage::callHost(const std::string& host, std::vector<std::string> addresses
 }
 
 void Stage::callAt(const std::string& address, std::uint16_t port) {
-  settings() = settings().withBaseUrls(BaseUrls("https://" + address + ":" + std::to_string(port)));
+  settings() = settings().withCustomBaseUrls(BaseUrls("https://" + address + ":" + std::to_string(port)));
 }
 
 void Stage::poolOf(std::size_t connections) {

@@ -152,7 +152,7 @@ void check(const Input& input, const NetworkSession& session, const FetchOptions
   const std::size_t slash = std::min(base.find('/', std::string_view("https://").size()), base.size());
   require(base == "https://" + std::string(request.only("host")) + base.substr(slash), "the host is the base URL's");
   require(request.target == base.substr(slash) + "/2.0/users/terminate_sessions", "the path is behind the base URL's");
-  require(session.withBaseUrls(BaseUrls(base)).baseUrls().baseUrl == base,
+  require(session.withCustomBaseUrls(BaseUrls(base)).baseUrls().baseUrl == base,
           "a base URL that was taken is taken as it is");
 
   std::string_view authorization = request.only("authorization");
@@ -212,8 +212,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     const auto keeper = std::make_shared<Keeper>();
     const NetworkSession session = NetworkSession()
-                                       .withBaseUrls(BaseUrls(input.baseUrl))
-                                       .withAdditionalHeaders(input.sessionHeaders)
+                                       .withCustomBaseUrls(BaseUrls(input.baseUrl))
+                                       .withExtraHeaders(input.sessionHeaders)
                                        .withNetworkClient(keeper);
     refusal = Errc::tokenUnavailable;
     const auto auth = std::make_shared<BoxDeveloperTokenAuth>(Secret(input.token));
@@ -237,7 +237,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     parts.url = &url;
     parts.bearerToken = token->value().reveal();
     parts.contentType = options.contentType;
-    parts.sessionHeaders = &options.session.additionalHeaders();
+    parts.sessionHeaders = &options.session.extraHeaders();
     parts.headers = &options.headers;
     parts.body = options.body;
     std::string bytes = "of the request before";

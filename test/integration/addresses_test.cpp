@@ -28,11 +28,11 @@ class Addresses : public BoxTest {
   box::BoxClient clientOf(const std::vector<std::string>& addresses, const TimeoutOptions& timeouts = {}) {
     options.extraNames = {host};
     HostTable::set(host, addresses);
-    return client(
-        session()
-            .withTimeouts(timeouts)
-            .withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1))
-            .withBaseUrls(box::BaseUrls("https://" + std::string(host) + ":" + std::to_string(emulator().port()))));
+    return client(session()
+                      .withTimeouts(timeouts)
+                      .withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1))
+                      .withCustomBaseUrls(
+                          box::BaseUrls("https://" + std::string(host) + ":" + std::to_string(emulator().port()))));
   }
   /// From now on nothing is listening to what is sent to this address, at the emulator's port.
   FullBacklog& silence(const std::string& address) {
@@ -129,7 +129,7 @@ TEST_F(Addresses, ChangedOnesAreFollowedByTheNextConnection) {
   HostTable::set(host, {"127.0.0.3"});
   const auto url = box::BaseUrls("https://" + std::string(host) + ":" + std::to_string(emulator().port()));
   const auto client = this->client(
-      session().withPool(pool).withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1)).withBaseUrls(url));
+      session().withPool(pool).withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1)).withCustomBaseUrls(url));
   EXPECT_TRUE(failed(*await(client), Errc::connectFailed, Fate::notSent));
   HostTable::set(host, {"127.0.0.1"});
   EXPECT_TRUE(isAccepted(*await(client)));

@@ -31,7 +31,7 @@ class NginxInFront : public BoxTest {
     pool.maxConnections = 4;
     return box::NetworkSession()
         .withTls(tls)
-        .withBaseUrls(box::BaseUrls("https://localhost:" + std::to_string(nginx_->port())))
+        .withCustomBaseUrls(box::BaseUrls("https://localhost:" + std::to_string(nginx_->port())))
         .withBackoffPolicy(std::make_shared<FixedBackoff>(20ms))
         .withRetryBudget(nullptr)
         .withPool(pool)

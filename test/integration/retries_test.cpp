@@ -308,6 +308,37 @@ TEST_F(Retries, ThePolicyOfTheSessionIsAsked) {
   EXPECT_EQ(seen[2].sameKind, 3U);
 }
 
+TEST_F(Retries, AnotherPolicyForAClientKeepsItsConnections) {
+  const auto first = client();
+  await(first);
+  emulator().setDefault(Reply::status(503));
+  const auto twice = std::make_shared<DefaultRetryPolicy>(2);
+  const auto second = first.withNetworkSession(first.networkSession().withRetryPolicy(twice));
+  EXPECT_TRUE(failed(*await(second), Errc::serverError, Fate::inDoubt));
+  EXPECT_EQ(emulator().requestCount(), 3U);
+  EXPECT_EQ(emulator().connectionsAccepted(), 1U);
+}
+
+TEST_F(Retries, WhatConnectionsAreMadeWithIsAClientsForGood) {
+  const auto first = client();
+  const box::NetworkSession& its = first.networkSession();
+  box::TlsOptions tls = its.tls();
+  tls.minVersion = box::TlsOptions::MinVersion::tls13;
+  const auto objection = [&](const box::NetworkSession& session) -> std::string {
+    try {
+      first.withNetworkSession(session);
+    } catch (const box::BoxSdkError& error) {
+      EXPECT_EQ(error.code(), Errc::invalidConfiguration);
+      return error.what();
+    }
+    return "none";
+  };
+  EXPECT_EQ(objection(its.withTimeouts({.call = 7s})), "none");
+  EXPECT_THAT(objection(its.withPool({.maxConnections = 3})), HasSubstr("PoolOptions cannot be changed"));
+  EXPECT_THAT(objection(its.withTls(tls)), HasSubstr("TlsOptions cannot be changed"));
+  EXPECT_THAT(objection(its.withObserver(nullptr)), HasSubstr("observer cannot be changed"));
+}
+
 TEST_F(Retries, ThePolicyOfTheCallIsAskedInPlaceOfTheSessions) {
   emulator().setDefault(Reply::status(503));
   const auto client = this->client();

@@ -36,7 +36,8 @@ class Tls : public BoxTest {
     std::transform(name.begin(), name.end(), name.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     HostTable::set(name, {"127.0.0.1"});
-    return client(session().withBaseUrls(box::BaseUrls("https://" + host + ":" + std::to_string(emulator().port()))));
+    return client(
+        session().withCustomBaseUrls(box::BaseUrls("https://" + host + ":" + std::to_string(emulator().port()))));
   }
   void present(const CertificateSpec& spec) {
     const IssuedCertificate issued = box::emulator::issueCertificate(emulator().authority(), spec);
@@ -149,8 +150,8 @@ TEST_F(Tls, ANameWithADotAtItsEndIsTheSameHost) {
   spec.dnsNames = {"api.box.test"};
   present(spec);
   HostTable::set("api.box.test", {"127.0.0.1"});
-  EXPECT_TRUE(isAccepted(*await(
-      client(session().withBaseUrls(box::BaseUrls("https://api.box.test.:" + std::to_string(emulator().port())))))));
+  EXPECT_TRUE(isAccepted(*await(client(
+      session().withCustomBaseUrls(box::BaseUrls("https://api.box.test.:" + std::to_string(emulator().port())))))));
 }
 
 TEST_F(Tls, AnAddressAsHostWorks) {
@@ -301,8 +302,8 @@ class TlsCiphers : public Tls {
     old.tlsMaximum = TlsVersion::tls1_2;
     old.tlsCiphers = cipher + ":@SECLEVEL=0";
     box::emulator::Emulator server(old);
-    const auto call =
-        await(client(session().withTls(trust(authority.certificatePem)).withBaseUrls(box::BaseUrls(server.baseUrl()))));
+    const auto call = await(
+        client(session().withTls(trust(authority.certificatePem)).withCustomBaseUrls(box::BaseUrls(server.baseUrl()))));
     if (good) {
       EXPECT_TRUE(isAccepted(*call));
     } else {
@@ -354,7 +355,7 @@ TEST_F(Tls, AServerThatAsksForAClientCertificateRefusesUsForGood) {
     strict.tlsMaximum = version;
     box::emulator::Emulator server(strict);
     const auto call =
-        await(client(session().withTls(trust(server.caPem())).withBaseUrls(box::BaseUrls(server.baseUrl()))));
+        await(client(session().withTls(trust(server.caPem())).withCustomBaseUrls(box::BaseUrls(server.baseUrl()))));
     ASSERT_TRUE(call->hasError());
     EXPECT_EQ(call->code(), Errc::tlsProtocolError) << call->describe();
     EXPECT_EQ(call->attempts(), 1U) << call->describe();

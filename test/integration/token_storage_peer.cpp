@@ -74,7 +74,7 @@ boost::asio::awaitable<void> refresh(std::shared_ptr<FileTokenStorage> storage, 
   box::TlsOptions tls;
   tls.caFile = caFile;
   const box::NetworkSession session =
-      box::NetworkSession().withTls(tls).withBaseUrls(box::BaseUrls(url)).withObserver(requests);
+      box::NetworkSession().withTls(tls).withCustomBaseUrls(box::BaseUrls(url)).withObserver(requests);
   const auto executor = co_await boost::asio::this_coro::executor;
   const box::BoxClient client(executor, auth, session);
   const std::vector<std::string> users = {"1"};

@@ -186,9 +186,9 @@ TEST_P(Allocations, ThatFailInALookupEndTheCallOnly) {
   HostTable::set("memory.box.test", {"127.0.0.1"});
   const box::BaseUrls urls("https://memory.box.test:" + std::to_string(emulator().port()));
   std::optional<BoxClient> client;
-  ASSERT_TRUE(isAccepted(*await(this->client(settings().withBaseUrls(urls)))));
+  ASSERT_TRUE(isAccepted(*await(this->client(settings().withCustomBaseUrls(urls)))));
   if (GetParam() == Of::openssl) return;  // as without one
-  torture([&]() -> const BoxClient& { return client.emplace(this->client(settings().withBaseUrls(urls))); });
+  torture([&]() -> const BoxClient& { return client.emplace(this->client(settings().withCustomBaseUrls(urls))); });
 }
 
 TEST_P(Allocations, NoneIsNeededToClose) {

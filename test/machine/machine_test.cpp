@@ -87,7 +87,7 @@ TEST_F(Signals, AThousandASecondDisturbNoCall) {
   box::PoolOptions pool;
   pool.maxRequests = 10;  // lookups, connections and handshakes are to be in it, too
   const std::string url = "https://storm.box.test:" + std::to_string(emulator().port());
-  const auto client = this->client(session().withPool(pool).withBaseUrls(box::BaseUrls(url)));
+  const auto client = this->client(session().withPool(pool).withCustomBaseUrls(box::BaseUrls(url)));
   unsigned before = 0;
   {
     const AlarmStorm storm;
@@ -286,7 +286,7 @@ TEST_F(Limits, OfTheAddressSpaceEndACallWithAnErrorThatSaysSo) {
   HostTable::set("limited.box.test", {"127.0.0.1"});
   const std::string url = "https://limited.box.test:" + std::to_string(emulator().port());
   const auto client = this->client(
-      session().withBaseUrls(box::BaseUrls(url)).withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1)));
+      session().withCustomBaseUrls(box::BaseUrls(url)).withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1)));
   const std::vector<std::string> logins(200'000, std::string(250, 'a') + "@example.com");
   {
     const AddressSpaceLimit limit;

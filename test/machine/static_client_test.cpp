@@ -47,7 +47,7 @@ enum class Left { idle, closed, underWay };
     tls.caPem = emulator.caPem();
     const box::BaseUrls urls(emulator.baseUrl());
     application.client.emplace(application.io->get_executor(), std::make_shared<box::BoxDeveloperTokenAuth>("a.token"),
-                               box::NetworkSession().withBaseUrls(urls).withTls(tls));
+                               box::NetworkSession().withCustomBaseUrls(urls).withTls(tls));
     bool accepted = false;
     const auto call = [&] {
       asio::co_spawn(*application.io,

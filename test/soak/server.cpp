@@ -52,7 +52,7 @@ Server::~Server() { endMischief(); }
 NetworkSession Server::session() const {
   TlsOptions tls;
   tls.caPem = emulator_->caPem();
-  const NetworkSession plain = NetworkSession().withTls(tls).withBaseUrls(
+  const NetworkSession plain = NetworkSession().withTls(tls).withCustomBaseUrls(
       BaseUrls("https://localhost:" + std::to_string(proxy_ ? proxy_->port() : emulator_->port())));
   if (!options_.chaos) return plain;
   const std::chrono::nanoseconds step = options_.deadline / 10;

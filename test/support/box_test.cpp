@@ -51,7 +51,7 @@ NetworkSession BoxTest::session() {
   TlsOptions tls;
   tls.caPem = emulator().caPem();
   return NetworkSession()
-      .withBaseUrls(BaseUrls(emulator().baseUrl()))
+      .withCustomBaseUrls(BaseUrls(emulator().baseUrl()))
       .withTls(tls)
       .withBackoffPolicy(std::make_shared<FixedBackoff>(1ms))
       .withRetryBudget(nullptr)

@@ -153,12 +153,12 @@ std::unique_ptr<BoxClient> StationTest::arrange(Station station, const TimeoutOp
     case Station::resolve:
       HostTable::set(heldHost, {"127.0.0.1"});
       HostTable::hold(heldHost);
-      settings =
-          settings.withBaseUrls(BaseUrls("https://" + std::string(heldHost) + ":" + std::to_string(emulator().port())));
+      settings = settings.withCustomBaseUrls(
+          BaseUrls("https://" + std::string(heldHost) + ":" + std::to_string(emulator().port())));
       break;
     case Station::connect:
       backlog_ = std::make_unique<FullBacklog>();
-      settings = settings.withBaseUrls(BaseUrls("https://127.0.0.1:" + std::to_string(backlog_->port())));
+      settings = settings.withCustomBaseUrls(BaseUrls("https://127.0.0.1:" + std::to_string(backlog_->port())));
       break;
     case Station::proxy:
     case Station::proxyTls: {
@@ -174,7 +174,7 @@ std::unique_ptr<BoxClient> StationTest::arrange(Station station, const TimeoutOp
     case Station::handshake: emulator().scriptConnection(ConnectionPlan::silence()); break;
     case Station::write:
       relay_ = std::make_unique<NarrowRelay>(emulator().port(), narrow);
-      settings = settings.withBaseUrls(BaseUrls("https://localhost:" + std::to_string(relay_->port())));
+      settings = settings.withCustomBaseUrls(BaseUrls("https://localhost:" + std::to_string(relay_->port())));
       break;
     case Station::body:
       emulator().script(Reply::status(503).body(std::string(largeBody, 'x'), "text/plain").stallBody(largeBody / 2));

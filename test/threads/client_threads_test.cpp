@@ -60,7 +60,7 @@ class Threads : public testing::Test {
     box::TlsOptions tls;
     tls.caPem = emulator_.caPem();
     session_ = box::NetworkSession()
-                   .withBaseUrls(box::BaseUrls(emulator_.baseUrl()))
+                   .withCustomBaseUrls(box::BaseUrls(emulator_.baseUrl()))
                    .withTls(tls)
                    .withBackoffPolicy(std::make_shared<box::test::FixedBackoff>(1ms))
                    .withRetryBudget(nullptr)

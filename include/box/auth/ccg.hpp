@@ -23,7 +23,7 @@ class BOX_API CcgConfig {
   std::string userId;        ///< acts as this user; where both are given, the user counts, as in Box's SDKs
   std::shared_ptr<TokenStorage> tokenStorage;  ///< null: in memory
   /// 0: a token is renewed when it has expired.
-  std::chrono::seconds refreshMargin = RefreshingAuthentication::defaultRefreshMargin;
+  std::chrono::nanoseconds refreshMargin = RefreshingAuthentication::defaultRefreshMargin;
 };
 
 /// Client credentials grant.

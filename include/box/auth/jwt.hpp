@@ -40,7 +40,7 @@ class BOX_API JwtConfig {
   JwtAlgorithm algorithm = JwtAlgorithm::RS256;
   std::shared_ptr<TokenStorage> tokenStorage;  ///< null: in memory
   /// 0: a token is renewed when it has expired.
-  std::chrono::seconds refreshMargin = RefreshingAuthentication::defaultRefreshMargin;
+  std::chrono::nanoseconds refreshMargin = RefreshingAuthentication::defaultRefreshMargin;
 };
 
 /// JWT bearer grant. Each assertion is good for 30 s by Box's clock, whose difference to this machine's is learned from a

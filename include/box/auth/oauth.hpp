@@ -23,7 +23,7 @@ class BOX_API OAuthConfig {
   /// need a storage that lasts and locks (FileTokenStorage).
   std::shared_ptr<TokenStorage> tokenStorage;
   /// 0: a token is renewed when it has expired.
-  std::chrono::seconds refreshMargin = RefreshingAuthentication::defaultRefreshMargin;
+  std::chrono::nanoseconds refreshMargin = RefreshingAuthentication::defaultRefreshMargin;
 };
 
 /// What the page on which a person lets the app in is asked for.

@@ -10,19 +10,20 @@
 
 #include "box/support/export.hpp"
 #include "box/support/secret.hpp"
+#include "box/support/unlimited.hpp"
 
 namespace box {
 
 /// Time limits. Each phase ends at the earliest of its own limit, the attempt's and the call's; the error code tells which.
-/// All must be positive; std::chrono::nanoseconds::max() means "none". Defaults: what a call to Box needs with room to spare;
+/// All must be positive; box::unlimited means "none". Defaults: what a call to Box needs with room to spare;
 /// `call` covers one `retry-after: 100`, which is what Box documents.
 struct TimeoutOptions {
   std::chrono::nanoseconds call = std::chrono::seconds(120);  ///< everything, with all attempts and waits
   std::chrono::nanoseconds attempt =
-      std::chrono::seconds(45);  ///< one attempt, from the free connection to the last byte
-  std::chrono::nanoseconds pool = std::chrono::nanoseconds::max();  ///< waiting for a connection while all are busy
-  std::chrono::nanoseconds resolve = std::chrono::seconds(5);       ///< the name lookup
-  std::chrono::nanoseconds connect = std::chrono::seconds(5);       ///< TCP, for each address; for all: twice as long
+      std::chrono::seconds(45);               ///< one attempt, from the free connection to the last byte
+  std::chrono::nanoseconds pool = unlimited;  ///< waiting for a connection while all are busy
+  std::chrono::nanoseconds resolve = std::chrono::seconds(5);     ///< the name lookup
+  std::chrono::nanoseconds connect = std::chrono::seconds(5);     ///< TCP, for each address; for all: twice as long
   std::chrono::nanoseconds proxy = std::chrono::seconds(10);      ///< TLS with an https proxy and the answer to CONNECT
   std::chrono::nanoseconds handshake = std::chrono::seconds(10);  ///< TLS
   std::chrono::nanoseconds write = std::chrono::seconds(10);      ///< without progress while sending
@@ -31,7 +32,7 @@ struct TimeoutOptions {
   std::chrono::nanoseconds bodyIdle = std::chrono::seconds(10);  ///< between two pieces of the body
 };
 
-/// Connections per origin and proxy. Counts must be at least 1 unless said otherwise.
+/// Connections per origin and proxy. Counts must be at least 1 unless said otherwise. They belong to a client for good.
 struct PoolOptions {
   std::size_t maxConnections = 8;  ///< idle, in use and being opened, together; at most 65,535
   std::size_t maxIdle = 8;         ///< kept for reuse; 0: none
@@ -46,9 +47,11 @@ struct PoolOptions {
   /// Closes expired idle connections by a timer instead of at the next call. That timer keeps io_context::run() from
   /// returning until BoxClient::close(); leave it off in programs that end by running out of work.
   bool sweepIdle = false;
+
+  bool operator==(const PoolOptions&) const = default;
 };
 
-/// Who may be on the other end. Verification of certificate and host name cannot be switched off.
+/// Who may be on the other end; belongs to a client for good. Verification of certificate and host name cannot be switched off.
 class BOX_API TlsOptions {
  public:
   enum class MinVersion : std::uint8_t { tls12, tls13 };

@@ -23,15 +23,17 @@ class Observer;
 
 /// How calls go out: an immutable set of settings, cheap to copy. Each with…() gives a copy with one setting changed and all
 /// others kept. *Errors*: a with…() that is given something unusable throws BoxSdkError with Errc::invalidConfiguration,
-/// which names the setting. *Threads*: copies may be used on any threads.
+/// which names the setting. Settings replace what was there, but withExtraHeaders() and withInterceptors(), which add to it. Pool,
+/// TLS, observer and network client belong for good to the client that is made with them; BoxClient::withNetworkSession() changes
+/// all others on a client. *Threads*: copies may be used on any threads.
 class BOX_API NetworkSession {
  public:
   NetworkSession();
 
-  NetworkSession withBaseUrls(BaseUrls urls) const;
+  NetworkSession withCustomBaseUrls(BaseUrls urls) const;
   /// Adds headers to every call, not to token requests; one of the same name is replaced. Refused are names that are no
   /// tokens, values with control characters, and headers that the library owns (Host, Authorization, Content-Length, …).
-  NetworkSession withAdditionalHeaders(HeaderListView headers) const;
+  NetworkSession withExtraHeaders(HeaderListView headers) const;
   NetworkSession withTimeouts(TimeoutOptions timeouts) const;
   NetworkSession withPool(PoolOptions pool) const;
   NetworkSession withTls(TlsOptions tls) const;
@@ -53,7 +55,7 @@ class BOX_API NetworkSession {
   NetworkSession withNetworkClient(std::shared_ptr<NetworkClient> client) const;
 
   const BaseUrls& baseUrls() const noexcept;
-  const HttpHeaders& additionalHeaders() const noexcept;
+  const HttpHeaders& extraHeaders() const noexcept;
   const TimeoutOptions& timeouts() const noexcept;
   const PoolOptions& pool() const noexcept;
   const TlsOptions& tls() const noexcept;

@@ -30,7 +30,7 @@ class BOX_API BackoffPolicy {
 class BOX_API ExponentialBackoffPolicy : public BackoffPolicy {
  public:
   struct Curve {
-    std::chrono::milliseconds base, cap, floor;
+    std::chrono::nanoseconds base, cap, floor;
   };
   ExponentialBackoffPolicy();
   ExponentialBackoffPolicy(Curve transient, Curve throttle);
@@ -47,11 +47,11 @@ class BOX_API ExponentialBackoffPolicy : public BackoffPolicy {
 /// The figures of Box's official SDKs: 2^retry · 1 s · uniform(0.5, 1.5), without a cap.
 class BOX_API BoxBackoffPolicy : public BackoffPolicy {
  public:
-  explicit BoxBackoffPolicy(std::chrono::milliseconds base = std::chrono::seconds(1), double randomizationFactor = 0.5);
+  explicit BoxBackoffPolicy(std::chrono::nanoseconds base = std::chrono::seconds(1), double randomizationFactor = 0.5);
   std::chrono::milliseconds delay(const BackoffContext& context) const override;
 
  private:
-  std::chrono::milliseconds base_;
+  std::chrono::nanoseconds base_;
   double factor_;
 };
 

@@ -60,13 +60,13 @@ std::vector<Setting> settings() {
   limits.bodyBytes = 7;
   using Session = NetworkSession;
   return {
-      {"BaseUrls", [](const Session& s) { return s.withBaseUrls(BaseUrls("https://h.example")); },
+      {"BaseUrls", [](const Session& s) { return s.withCustomBaseUrls(BaseUrls("https://h.example")); },
        [](const Session& s) { return s.baseUrls().baseUrl == "https://h.example"; }},
-      {"AdditionalHeaders",
+      {"ExtraHeaders",
        [](const Session& s) {
-         return s.withAdditionalHeaders({{"X-A", "1"}});
+         return s.withExtraHeaders({{"X-A", "1"}});
        },
-       [](const Session& s) { return s.additionalHeaders().get("X-A") == "1"; }},
+       [](const Session& s) { return s.extraHeaders().get("X-A") == "1"; }},
       {"Timeouts", [=](const Session& s) { return s.withTimeouts(timeouts); },
        [](const Session& s) { return s.timeouts().call == 7s; }},
       {"Pool", [=](const Session& s) { return s.withPool(pool); },
@@ -128,7 +128,7 @@ TEST(NetworkSession, HasTheDefaultsThatAreDocumented) {
   EXPECT_EQ(session.responseLimits().headerBytes, 16U * 1024);
   EXPECT_EQ(session.responseLimits().headerFields, 100U);
   EXPECT_EQ(session.responseLimits().wireBytes, 2U * 1024 * 1024);
-  EXPECT_TRUE(session.additionalHeaders().empty());
+  EXPECT_TRUE(session.extraHeaders().empty());
   EXPECT_TRUE(session.interceptors().empty());
   EXPECT_EQ(session.observer(), nullptr);
   EXPECT_EQ(session.networkClient(), nullptr);
@@ -237,7 +237,7 @@ TEST(NetworkSession, RefusesNullWhereSomethingMustBe) {
 
 TEST(NetworkSession, BringsBaseUrlsIntoOneForm) {
   const auto canonical = [](std::string url) {
-    return NetworkSession().withBaseUrls(BaseUrls(std::move(url))).baseUrls().baseUrl;
+    return NetworkSession().withCustomBaseUrls(BaseUrls(std::move(url))).baseUrls().baseUrl;
   };
   EXPECT_EQ(canonical("https://api.box.com/"), "https://api.box.com");
   EXPECT_EQ(canonical("HTTPS://API.Box.com:443"), "https://api.box.com");
@@ -249,10 +249,10 @@ TEST(NetworkSession, NamesTheUrlThatItRefusesAndDoesNotRepeatIt) {
   for (const char* url : {"", "http://secret", "https://user:secret@h", "https://h/?secret"}) {
     BaseUrls urls;
     urls.baseUrl = url;
-    expectRefused([&](const NetworkSession& s) { s.withBaseUrls(urls); }, "BaseUrls::baseUrl");
+    expectRefused([&](const NetworkSession& s) { s.withCustomBaseUrls(urls); }, "BaseUrls::baseUrl");
     urls = BaseUrls();
     urls.oauth2Url = url;
-    expectRefused([&](const NetworkSession& s) { s.withBaseUrls(urls); }, "BaseUrls::oauth2Url");
+    expectRefused([&](const NetworkSession& s) { s.withCustomBaseUrls(urls); }, "BaseUrls::oauth2Url");
   }
 }
 
@@ -313,20 +313,20 @@ TEST(NetworkSession, KeepsAProxyInOneForm) {
 }
 
 TEST(NetworkSession, ReplacesHeadersByNameAndKeepsTheOthers) {
-  const NetworkSession first = NetworkSession().withAdditionalHeaders({{"As-User", "1"}, {"X-B", "b"}});
-  const NetworkSession second = first.withAdditionalHeaders({{"as-user", "2"}});
-  EXPECT_EQ(first.additionalHeaders().get("As-User"), "1");
-  EXPECT_EQ(second.additionalHeaders().get("As-User"), "2");
-  EXPECT_EQ(second.additionalHeaders().count("As-User"), 1U);
-  EXPECT_EQ(second.additionalHeaders().get("X-B"), "b");
+  const NetworkSession first = NetworkSession().withExtraHeaders({{"As-User", "1"}, {"X-B", "b"}});
+  const NetworkSession second = first.withExtraHeaders({{"as-user", "2"}});
+  EXPECT_EQ(first.extraHeaders().get("As-User"), "1");
+  EXPECT_EQ(second.extraHeaders().get("As-User"), "2");
+  EXPECT_EQ(second.extraHeaders().count("As-User"), 1U);
+  EXPECT_EQ(second.extraHeaders().get("X-B"), "b");
 }
 
 TEST(NetworkSession, NamesTheHeaderThatItRefuses) {
   for (const char* name : {"Authorization", "host", "Content-Length", "Proxy-Authorization"}) {
-    expectRefused([&](const NetworkSession& s) { s.withAdditionalHeaders({{name, "secret"}}); }, name);
+    expectRefused([&](const NetworkSession& s) { s.withExtraHeaders({{name, "secret"}}); }, name);
   }
-  expectRefused([](const NetworkSession& s) { s.withAdditionalHeaders({{"X-A", "1"}, {"X-B", "secret\r\n"}}); }, "X-B");
-  expectRefused([](const NetworkSession& s) { s.withAdditionalHeaders({{"As-User", "secret"}}); }, "As-User");
+  expectRefused([](const NetworkSession& s) { s.withExtraHeaders({{"X-A", "1"}, {"X-B", "secret\r\n"}}); }, "X-B");
+  expectRefused([](const NetworkSession& s) { s.withExtraHeaders({{"As-User", "secret"}}); }, "As-User");
 }
 
 TEST(NetworkSession, AddsInterceptorsInOrder) {
