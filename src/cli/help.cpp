@@ -10,40 +10,44 @@ Usage:
   box-sessions users  [ID|LOGIN]... [--file FILE]... [option]...
   box-sessions groups [ID]...       [--file FILE]... [option]...
   box-sessions resume JOURNAL [option]...        finish a run with a journal
-  box-sessions report JOURNAL [option]...        who is signed out, who not, why
+  box-sessions report JOURNAL [option]...        state of each entry, and why
   box-sessions login  --oauth FILE [option]...   sign in by a browser
-  box-sessions auth check [option]...            who am I, to Box?
-  box-sessions emulator [option]...              a Box of your own, for trials
+  box-sessions auth check [option]...            check the credentials
+  box-sessions emulator [option]...              a local Box for practice
   box-sessions help [users|groups|resume|report|login|auth|emulator]
   box-sessions --version
 
 In an incident, in this order:
-  1. Take away what lets people in: reset passwords, deactivate accounts, revoke
-     tokens. Who can still sign in will simply do so again.
+  1. Cut off access first: reset passwords, deactivate accounts, revoke tokens.
+     Otherwise people can simply sign in again.
   2. End the sessions:       box-sessions users --file users.csv
-     Of thousands, with an account of each:
+     For large lists, with a record of every entry:
                              box-sessions users --file users.csv --journal run
-  3. Look at the admin events in Box: they alone tell what came of it. Box
-     accepts the request at once and ends the sessions later, in its own jobs.
+  3. Look at the admin events in Box: only they show whether the sessions really
+     ended. Box accepts the request at once and ends the sessions later.
 
 Try it without Box:
   box-sessions emulator --ca-out ca.pem                 (prints its URL)
   BOX_DEVELOPER_TOKEN=any box-sessions users 12345 --base-url URL --ca ca.pem
+)";
 
+/// The same for every command, as the type Exit has it.
+constexpr std::string_view exitStatuses = R"(
 Exit status:
-  0    Box accepted everything
-  1    Box refused a call, or whoever asks; nothing was sent after it
-  2    stopped early: no answer that settles it, no way to Box, output lost
+  0    Box accepted everything; for other commands: done
+  1    Box rejected entries, requests or credentials, or an entry is invalid
+  2    stopped early: result unknown, Box unreachable, or output could not be
+       written
   3    wrong arguments, configuration or input; nothing was sent
-  4    the journal cannot be used, or no longer be written
-  130  interrupted
+  4    the journal is unusable or could not be written
+  130  stopped by you: Ctrl-C, SIGTERM, SIGHUP, or no yes to the question
 )";
 
 constexpr std::string_view users = R"(Usage: box-sessions users [ID|LOGIN]... [--file FILE]... [option]...
 
-Asks Box to end the sessions of these users. Digits are an id, what has an @ is
-a login. Deactivate accounts or reset passwords before: else people just sign in
-again.
+Asks Box to end the sessions of these users. All digits mean an id; an address
+with an @ is a login. Deactivate the accounts or reset passwords first;
+otherwise people can simply sign in again.
 
   box-sessions users 12345 ann@example.com
   box-sessions users --file leavers.csv --dry-run
@@ -54,14 +58,18 @@ Whose sessions:
   -f, --file FILE      a list, may be repeated; - is standard input. One entry a
                        line (# starts a comment line), or CSV whose header row
                        names the columns 'id', 'login' or both; where a row has
-                       both, its id is used. Every entry is checked before
-                       anything is sent; duplicates are sent once.
+                       both, its id is used, and a row that begins with # is
+                       refused. Blanks and byte order marks around an entry and
+                       'mailto:' before it are removed; other characters that
+                       nobody can see are refused, with their place. Every entry
+                       is checked before anything is sent; duplicates are sent
+                       once.
 )";
 
 constexpr std::string_view groups = R"(Usage: box-sessions groups [ID]... [--file FILE]... [option]...
 
-Asks Box to end the sessions of all members of these groups. Deactivate accounts
-or reset passwords before: else people just sign in again.
+Asks Box to end the sessions of all members of these groups. Deactivate the
+accounts or reset passwords first; otherwise people can simply sign in again.
 
   box-sessions groups 777 778
   box-sessions groups --file groups.csv --dry-run
@@ -95,31 +103,28 @@ its owner: its checksums find damage, they are not signatures.
 
 constexpr std::string_view report = R"(Usage: box-sessions report JOURNAL [option]...
 
-Tells of each entry of the list what became of it: accepted, rejected (with
-Box's reason), invalid, duplicate, in doubt or not sent. Asks nobody: it reads
-the journal, also of a run that is under way, and the list.
+Shows the state of each entry of the list: accepted, rejected (with Box's
+reason), invalid, duplicate, in doubt or not sent. It asks nobody: it reads the
+journal, also of a run in progress, and the list.
 
   box-sessions report run.journal
   box-sessions report run.journal --csv > report.csv
 
   -f, --file FILE      the list, where it is in another place now
-      --csv            CSV; what a spreadsheet would compute gets a ' in front
+      --csv            CSV; values that a spreadsheet could run as a formula get
+                       a leading '
       --json           JSON, one object a line
   -h, --help
-
-Exit status: 0 Box accepted all; 1 some were rejected or are invalid; 2 some are
-in doubt or not sent; 3 the list cannot be read; 4 the journal cannot be used,
-or the list is another one.
 )";
 
 constexpr std::string_view journalOptions =
     R"(      --journal FILE   for lists of any length: keep in FILE (mode 0600, a new
-                       one) what is sent and what comes of it. The run is paced;
-                       calls that fail are repeated, and split until the bad
+                       one) what is sent and what Box answers. The run is paced;
+                       calls that fail are retried, and split until the bad
                        entries stand alone; invalid entries are reported and
-                       passed over. Ctrl-C once ends what is under way, twice
-                       stops at once; 'box-sessions resume FILE' goes on, also
-                       after a crash. The list is one --file
+                       skipped. Ctrl-C once: finish requests in progress, then
+                       stop; twice: stop at once. 'box-sessions resume FILE'
+                       continues, also after a crash. The list is one --file
 With --journal:
 )";
 
@@ -127,9 +132,9 @@ constexpr std::string_view bulkOptions =
     R"(      --rate N         at most N calls a second (15; it starts with 12); none:
                        no limit
       --concurrency N  at most N calls at the same time (8)
-      --in-doubt retry|report  those whose call an earlier run has left without
-                       an answer: send them again, or report them (retry those
-                       of the last 24 hours)
+      --in-doubt retry|report  entries that an earlier run got no answer for:
+                       send them again, or only report them (send again what is
+                       less than 24 hours old)
       --keep-going     try every entry, also where Box rejects all of them the
                        same way or more than half of 1,000. Normally the run
                        stops then: account or scope may be the wrong one
@@ -143,12 +148,6 @@ What it says (results on standard output, all else on standard error):
   -q, --quiet          errors only, and JSON
   -v, --verbose        what happens on the network too
   -h, --help
-
-Exit status: 0 Box accepted all; 1 some were rejected or are invalid, or Box
-rejected the credentials; 2 stopped early (also where Box rejects every request
-the same way), or some are in doubt; 3 wrong arguments, configuration or input,
-nothing was sent; 4 the journal is unusable or could not be written; 130 stopped
-by Ctrl-C, SIGTERM or the answer no.
 )";
 
 constexpr std::string_view listOptions =
@@ -159,7 +158,7 @@ constexpr std::string_view listOptions =
 )";
 
 constexpr std::string_view credentials =
-    R"(Who asks, one way of (no secret is ever taken from an argument):
+    R"(Credentials, one way (no secret is ever taken from an argument):
       --token-file FILE  a developer token; - is standard input. Nobody but you
                        may be able to read the file; a pipe, <(...), will do.
                        Without it the environment variable BOX_DEVELOPER_TOKEN;
@@ -178,8 +177,8 @@ constexpr std::string_view credentials =
       --token-cache FILE  with --ccg and --jwt-config: keep the token in FILE
                        (mode 0600) between runs. One FILE for one app and one
                        subject: the token in it is used as it is
-Variables of other ways than the chosen one are passed over; all of these are
-removed from the program's environment.
+Environment variables of the other ways are ignored; all of them are removed
+from the program's environment.
 )";
 
 constexpr std::string_view asUser = "      --as-user ID     act for this user (As-User)\n";
@@ -189,18 +188,19 @@ constexpr std::string_view furtherOptions =
 How:
   -n, --dry-run        check everything, show the plan, send nothing;
                        credentials are not read
-  -y, --yes            act without asking; needed where nobody can answer
-      --timeout TIME   for one call with its repeats: 30s, 1m30s (120s)
-      --base-url URL   where Box is (https://api.box.com)
+  -y, --yes            act without asking; needed where there is no terminal
+      --timeout TIME   for one call with its retries: 30s, 1m30s (120s)
+      --base-url URL   where Box is, without /2.0 (https://api.box.com)
       --ca FILE        trust these certificates (PEM) and not the system's
-      --header 'NAME: VALUE'  an extra header, may be repeated; nothing secret
+      --header 'NAME: VALUE'  an extra header, may be repeated; nothing secret,
+                       and no As-User (see --as-user)
       --suppress-notifications  have Box send no mails about it
 )";
 
 constexpr std::string_view proxy =
-    R"(      --proxy URL      go by way of a proxy: http://HOST:PORT or https:; env: as
-                       the environment's HTTPS_PROXY and NO_PROXY say
-      --proxy-user NAME  who asks there
+    R"(      --proxy URL      use a proxy: http://HOST:PORT or https:; env: use the
+                       environment's HTTPS_PROXY and NO_PROXY
+      --proxy-user NAME  user name for the proxy
       --proxy-password-file FILE  the password; - is standard input; else you
                        are asked
 )";
@@ -212,11 +212,6 @@ What it says (results on standard output, all else on standard error):
   -q, --quiet          errors only, and JSON
   -v, --verbose        what happens on the network too
   -h, --help
-
-Exit status: 0 Box accepted everything; 1 Box refused a call or the credentials;
-2 stopped early or in doubt; 3 wrong arguments, configuration or input, nothing
-was sent; 130 interrupted. With --journal: 1 also where some are invalid; 2 also
-where Box rejects every request the same way; 4 the journal failed.
 )";
 
 constexpr std::string_view login = R"(Usage: box-sessions login --oauth FILE [option]...
@@ -252,9 +247,6 @@ enter it there, http://127.0.0.1:8080/callback for example.
 )";
 
 constexpr std::string_view loginEnd = R"(  -h, --help
-
-Exit status: 0 signed in; 1 refused; 2 no way to Box, or nobody came; 3 wrong
-arguments or configuration; 130 interrupted.
 )";
 
 constexpr std::string_view auth = R"(Usage: box-sessions auth check [option]...
@@ -276,9 +268,6 @@ How:
 
 constexpr std::string_view authEnd = R"(      --json           print JSON, one object a line
   -h, --help
-
-Exit status: 0 authenticated; 1 refused: the text says what to do; 2 no way to
-Box; 3 wrong arguments or configuration; 130 interrupted.
 )";
 
 constexpr std::string_view emulator = R"(Usage: box-sessions emulator [option]...
@@ -312,13 +301,9 @@ really terminated.
       --latency MS     wait so long before each answer (0)
       --json           print JSON, one object a line
   -h, --help
-
-Exit status: 0 ended by a signal; 2 output lost; 3 it cannot be set up so.
 )";
 
-}  // namespace
-
-std::string helpText(std::string_view subcommand) {
+std::string optionsText(std::string_view subcommand) {
   const auto terminating = [](std::string_view what) {
     return std::string(what)
         .append(listOptions)
@@ -346,5 +331,9 @@ std::string helpText(std::string_view subcommand) {
     return std::string(auth).append(credentials).append(authOptions).append(proxy).append(authEnd);
   return std::string(subcommand == "emulator" ? emulator : program);
 }
+
+}  // namespace
+
+std::string helpText(std::string_view subcommand) { return optionsText(subcommand).append(exitStatuses); }
 
 }  // namespace box::cli

@@ -45,7 +45,7 @@ void StopSignals::await() {
 
 Interruption::Interruption(asio::io_context& context, const Console& console)
     : signals_(context, {[this, &console] {
-                 console.complain("interrupted: what is under way is cancelled; once more to leave at once");
+                 console.complain("stopping: the request in progress is cancelled. Press Ctrl-C again to stop at once");
                  cancellation_.emit(asio::cancellation_type::terminal);
                }}) {}
 

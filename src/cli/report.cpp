@@ -274,7 +274,7 @@ std::string acceptedText(CallLabel label, const CallEntries& entries, const Sess
   std::string out = callPrefix(label) + "accepted: " + countedEntries(label.target, entries);
   if (!message.boxRequestId.empty()) out += ", Box request id " + requestId(message.boxRequestId);
   if (message.message && !message.message->empty()) out += ": " + fromServer(*message.message);
-  if (!message.bodyIntact) out += " (the answer was cut short; that it is accepted holds)";
+  if (!message.bodyIntact) out += " (the answer was cut short, but it is accepted)";
   return out + "\n";
 }
 
@@ -412,7 +412,7 @@ struct EventWriter {
   }
   std::string operator()(const event::ConnectionOpened& e) const {
     return "connection " + std::to_string(e.connection) + ": " + printable(e.host) + " port " + std::to_string(e.port) +
-           (e.proxy.empty() ? "" : " by way of " + printable(e.proxy)) + ", " + printable(e.tlsVersion) +
+           (e.proxy.empty() ? "" : " through " + printable(e.proxy)) + ", " + printable(e.tlsVersion) +
            (e.resumed ? " resumed" : "") + ", " + shownDuration(e.elapsed);
   }
   std::string operator()(const event::ConnectionClosed& e) const {

@@ -44,11 +44,11 @@ bool readEntries(const TerminateArguments& arguments, EntryList& entries, const 
     ListCollector collector(input.name(), entries, faults);
     ListReader reader(arguments.target, collector);
     std::array<char, 64 * 1024> buffer{};
-    bool goOn = true;
-    while (goOn) {
+    bool more = true;
+    while (more) {
       const std::size_t count = input.read(buffer);
       if (count == 0) break;
-      goOn = reader.feed(std::string_view(buffer.data(), count));
+      more = reader.feed(std::string_view(buffer.data(), count));
     }
     reader.finish();
     rowsWithBoth += reader.rowsWithBoth();
@@ -59,7 +59,9 @@ bool readEntries(const TerminateArguments& arguments, EntryList& entries, const 
     if (faults.total() > InputFaults::shown) {
       console.complain("… and " + std::to_string(faults.total() - InputFaults::shown) + " more");
     }
-    console.complain("nothing was sent: " + counted(faults.total(), "entry") + " must be put right");
+    console.complain("nothing was sent: " +
+                     (faults.total() == 1 ? "mend this entry" : "mend these " + counted(faults.total(), "entry")) +
+                     " and run it again");
     return false;
   }
   if (entries.empty()) {
@@ -67,15 +69,15 @@ bool readEntries(const TerminateArguments& arguments, EntryList& entries, const 
     return false;
   }
   if (!arguments.quiet && entries.duplicates() > 0) {
-    console.complain(counted(entries.duplicates(), "entry") + " stood there more than once; each is sent once");
+    console.complain(counted(entries.duplicates(), "duplicate") + " ignored");
   }
   if (!arguments.quiet && rowsWithBoth > 0) {
-    console.complain("id and login in " + counted(rowsWithBoth, "row") + "; the id is used");
+    console.complain(counted(rowsWithBoth, "row") + " with an id and a login: the id is used");
   }
   return true;
 }
 
-/// A plan on its way: what it needs, and what has come of it.
+/// A plan that is carried out: what it needs, and its results so far.
 struct Execution {
   const TerminateArguments& arguments;
   const Plan& plan;
@@ -84,7 +86,7 @@ struct Execution {
   const Console& console;
 
   Tally tally{};
-  std::size_t nextCall = 0;  // behind the last one that was accepted
+  std::size_t nextCall = 0;  // after the last one that was accepted
   std::optional<BoxSdkError> failure{};
   bool outputLost = false;
 

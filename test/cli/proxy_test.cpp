@@ -70,7 +70,7 @@ TEST_F(CliProxy, CallsGoByWayOfIt) {
   const Result result = run({"users", "12345", "--yes", "--verbose", "--proxy", proxy_.url()});
   EXPECT_EQ(result.status, 0) << result.error;
   EXPECT_THAT(result.output, HasSubstr("1 accepted"));
-  EXPECT_THAT(result.error, HasSubstr("by way of localhost"));
+  EXPECT_THAT(result.error, HasSubstr("through localhost"));
   EXPECT_THAT(proxy_.connects(), SizeIs(1));
   EXPECT_EQ("https://" + proxy_.connects().at(0).target, emulator_.url());
   EXPECT_EQ(run({"groups", "7", "--yes", "--proxy", proxy_.url()}).status, 0);

@@ -114,8 +114,8 @@ TEST(CliUsers, AreReadFromCsvOnStandardInput) {
                               "\xef\xbb\xbfname,Login,ID\r\n\"Ann, "
                               "A\",ann@example.com,\r\nBob,bob@example.com,12\r\nAnn,ann@example.com,");
   EXPECT_EQ(result.status, 0) << result.error;
-  EXPECT_THAT(result.error, HasSubstr("1 entry stood there more than once"));
-  EXPECT_THAT(result.error, HasSubstr("id and login in 1 row; the id is used"));
+  EXPECT_THAT(result.error, HasSubstr("1 duplicate ignored"));
+  EXPECT_THAT(result.error, HasSubstr("1 row with an id and a login: the id is used"));
   EXPECT_EQ(acceptedBy(emulator, 1), Strings{"12|ann@example.com"});
 }
 
@@ -188,8 +188,36 @@ TEST(CliInput, IsRefusedAsAWholeBeforeAnythingIsSent) {
   EXPECT_THAT(result.error, HasSubstr("standard input:20:1: "));
   EXPECT_THAT(result.error, Not(HasSubstr("standard input:21:1: ")));
   EXPECT_THAT(result.error, HasSubstr("and 6 more"));
-  EXPECT_THAT(result.error, HasSubstr("nothing was sent: 26 entries"));
+  EXPECT_THAT(result.error, HasSubstr("nothing was sent: mend these 26 entries"));
   EXPECT_EQ(acceptedBy(emulator, 0), Strings());
+}
+
+// As mail programs, web pages and spreadsheets hand lists over: on a screen each of these logins looks right.
+TEST(CliInput, WithWhatNobodySeesIsCleanedOrRefused) {
+  EmulatorProcess emulator({"--json"});
+  const Result refused = runAt(emulator, {"users", "--file", "-"},
+                               "ann@example.com\n\u2060"
+                               "dan@example.com\neve@example.com\u200b\n"
+                               "\u201c"
+                               "fay@example.com\u201d\nbob@example.comcarl@example.com\n");
+  EXPECT_EQ(refused.status, 3);
+  for (const char* const part : {"standard input:2:1: '\\u{2060}dan@example.com' has the invisible character U+2060",
+                                 "standard input:3:16: 'eve@example.com\\u{200b}' has the invisible character U+200B",
+                                 "4:1: ", "U+201C", "5:20: 'bob@example.comcarl@example.com' has a second @"}) {
+    EXPECT_THAT(refused.error, HasSubstr(part));
+  }
+  const Result commented = runAt(emulator, {"users", "--file", "-"}, "login\nann@example.com\n#ceo@example.com\n");
+  EXPECT_EQ(commented.status, 3);
+  EXPECT_THAT(commented.error, HasSubstr("standard input:3:1: a row that begins with #"));
+
+  const Result cleaned = runAt(emulator, {"users", "--file", "-"},
+                               "\xef\xbb\xbf"
+                               "ann@example.com\r\n\xef\xbb\xbf"
+                               "cat@example.com\r\n"
+                               "bob@example.com\xc2\xa0\nmailto:dan@example.com\nann@example.com\n");
+  EXPECT_EQ(cleaned.status, 0) << cleaned.error;
+  EXPECT_THAT(cleaned.error, HasSubstr("1 duplicate ignored"));
+  EXPECT_EQ(acceptedBy(emulator, 1), Strings{"|ann@example.com cat@example.com bob@example.com dan@example.com"});
 }
 
 TEST(CliInput, MustNameSomeone) {
@@ -453,7 +481,7 @@ TEST_P(CliInterruption, CancelsTheCallInFlightAndTellsItsFate) {
   EXPECT_EQ(contentOf(rest), "# not sent\n1\n2\n") << "until it is known better";
   process.signal(GetParam());
   EXPECT_EQ(process.wait(), 130);
-  EXPECT_THAT(process.error(), HasSubstr("interrupted"));
+  EXPECT_THAT(process.error(), HasSubstr("stopping: "));
   EXPECT_THAT(process.error(), HasSubstr("in doubt: it was sent"));
   EXPECT_THAT(process.output(), HasSubstr("2 users: 0 accepted, 1 in doubt, 1 not sent\n"));
   EXPECT_EQ(contentOf(rest), "# in doubt\n1\n# not sent\n2\n");

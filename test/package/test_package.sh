@@ -113,6 +113,10 @@ mkdir -p "$WORK_DIR"
 case $1 in
   install_static)
     install "$BINARY_DIR" "$static"
+    # Nothing of ours is shared, so the program looks for libraries only where the system does.
+    if [[ -e $static/bin/box-sessions ]]; then
+      if readelf -d "$static/bin/box-sessions" | grep -E 'R(UN)?PATH'; then fail "the program looks in folders beside it"; fi
+    fi
     ;;
   add_subdirectory)
     # As it comes: only configured, since what it compiles is what is compiled anyway.

@@ -330,6 +330,19 @@ TEST(CliArguments, OfTheEmulator) {
   EXPECT_TRUE(arguments.json);
 }
 
+TEST(CliHelp, TellsTheSameExitStatusesOfEveryCommand) {
+  const std::string program = helpText("");
+  const std::string statuses = program.substr(program.find("\nExit status:"));
+  for (const char* const part : {"  0 ", "  1 ", "  2 ", "  3 ", "  4 ", "  130 "}) {
+    EXPECT_NE(statuses.find(part), std::string::npos) << part;
+  }
+  for (const char* const command : {"users", "groups", "resume", "report", "login", "auth", "emulator"}) {
+    const std::string text = helpText(command);
+    EXPECT_TRUE(text.ends_with(statuses)) << command;
+    EXPECT_EQ(text.find("Exit status"), text.rfind("Exit status")) << command;
+  }
+}
+
 TEST(CliArguments, AskForHelpAndVersion) {
   EXPECT_EQ(std::get<ShowHelp>(parse({"--help"})).topic, "");
   EXPECT_EQ(std::get<ShowHelp>(parse({"-h"})).topic, "");

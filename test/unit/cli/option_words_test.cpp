@@ -18,7 +18,8 @@ TEST(CliOptionWords, NameOptionsInPlaceOfFields) {
 }
 
 TEST(CliOptionWords, LeaveNoClassOfTheLibrary) {
-  EXPECT_EQ(inOptionWords("JwtConfig::privateKey: no key"), "privateKey: no key");
+  EXPECT_EQ(inOptionWords("JwtConfig::privateKey: no key"), "\"privateKey\": no key") << "the name in the file";
+  EXPECT_EQ(inOptionWords("PoolOptions::maxAge is 0"), "maxAge is 0");
   EXPECT_EQ(inOptionWords("see BoxOAuth::getAuthorizeUrl())"), "see getAuthorizeUrl())");
 }
 

@@ -249,7 +249,7 @@ TEST(CliReport, WritesEventsOnOneLine) {
   event::ConnectionOpened opened{1, "api.box.com", 443, "TLSv1.3", true, "", 12ms};
   EXPECT_EQ(eventText(opened), "connection 1: api.box.com port 443, TLSv1.3 resumed, 12 ms");
   event::ConnectionOpened proxied{2, "api.box.com", 443, "TLSv1.3", false, "proxy.example", 12ms};
-  EXPECT_EQ(eventText(proxied), "connection 2: api.box.com port 443 by way of proxy.example, TLSv1.3, 12 ms");
+  EXPECT_EQ(eventText(proxied), "connection 2: api.box.com port 443 through proxy.example, TLSv1.3, 12 ms");
   event::ConnectionClosed closed{1, event::CloseReason::idle, 1};
   EXPECT_EQ(eventText(closed), "connection 1: closed (idle) after 1 request");
   AttemptRecord record;
