@@ -46,7 +46,7 @@ class Entries : private ListSink {
     if (last) halt_ = file_->name() + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + text;
     BulkEntry& out = ready_.emplace_back();
     out.line = line;
-    out.fault = text;
+    out.fault = "column " + std::to_string(column) + ": " + text;
   }
 
   std::shared_ptr<FixedFile> file_;

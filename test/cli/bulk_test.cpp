@@ -111,14 +111,14 @@ TEST_F(CliBulk, WhoIsRefusedInvalidOrTwiceThereIsReportedAndTheRestGoesOut) {
   EXPECT_EQ(result.status, 1);
   EXPECT_EQ(result.output, "6 users: 3 accepted, 1 rejected, 1 invalid, 1 duplicate\n");
   EXPECT_THAT(result.error,
-              AllOf(HasSubstr("list:3: 'nobody' is neither"), HasSubstr("line 6, 4: rejected, status 404, not_found"),
-                    HasSubstr("box-sessions report ")));
+              AllOf(HasSubstr("list:3: column 1: 'nobody' is neither"),
+                    HasSubstr("line 6, 4: rejected, status 404, not_found"), HasSubstr("box-sessions report ")));
   const Result csv = run({"report", journal, "--csv"});
   EXPECT_EQ(csv.status, 1);
   EXPECT_THAT(
       csv.output,
       AllOf(HasSubstr("number,line,entry,state,status,code,message,box_request_id,repeats\n1,2,1,accepted,202,"),
-            HasSubstr("\n2,3,,invalid,,,'nobody' is neither"), HasSubstr("\n4,5,1,duplicate,,,,,1\n"),
+            HasSubstr("\n2,3,,invalid,,,column 1: 'nobody' is neither"), HasSubstr("\n4,5,1,duplicate,,,,,1\n"),
             HasSubstr("\n5,6,4,rejected,404,not_found,"), HasSubstr("\n6,7,'=cmd@x.org,accepted,")));
   EXPECT_THAT(report(), HasSubstr("\n4         5         duplicate  -       1  repeats no. 1\n"));
   const auto events = eventsIn(report({"--json"}));
