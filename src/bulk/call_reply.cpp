@@ -4,42 +4,26 @@ namespace box {
 
 namespace {
 
-CallReply::Kind kindOfStatus(int status) {
+/// What the kind of a failure means for the calls after it.
+CallReply::Kind kindOfReply(const BoxSdkError& error) {
   using Kind = CallReply::Kind;
-  if (status == 429) return Kind::throttled;
-  if (status == 401 || status == 407) return Kind::fatal;
-  if (status >= 400 && status < 500 && status != 408 && status != 425) return Kind::refused;
-  return Kind::passing;
-}
-
-bool wasStale(const BoxSdkError& error) {
-  return error.code() == Errc::connectionLost && !error.attempts().empty() &&
-         error.attempts().back().reusedConnection && error.attempts().back().statusCode == 0;
-}
-
-CallReply::Kind kindOfError(const BoxSdkError& error) {
-  using Kind = CallReply::Kind;
-  if (error.code().category() != errorCategory()) return Kind::passing;  // cancelled, most of all
-  switch (static_cast<Errc>(error.code().value())) {
-    case Errc::invalidRequest:
-    case Errc::invalidConfiguration:
-    case Errc::clientClosed:
-    case Errc::proxyAuthenticationFailed:
-    case Errc::tlsVerificationFailed:
-    case Errc::tlsProtocolError:
-    case Errc::unauthorized:
-    case Errc::tokenUnavailable:
-    case Errc::credentialsInvalid:
-    case Errc::appNotAuthorized:
-    case Errc::refreshTokenExpired:
-    case Errc::clockSkew: return Kind::fatal;
-    case Errc::hostNotFound:
-    case Errc::proxyRefused:
-    case Errc::tlsNotTls: return Kind::hopeless;
-    default: break;
+  const int status = error.api() != nullptr ? error.api()->statusCode : 0;
+  switch (error.kind()) {
+    case FailureKind::stale: return Kind::stale;
+    case FailureKind::throttle: return Kind::throttled;
+    case FailureKind::auth:
+    case FailureKind::tlsFatal: return Kind::fatal;
+    case FailureKind::hostNotFound:
+    case FailureKind::tlsNotTls: return Kind::hopeless;
+    case FailureKind::permanent:
+      if (error.code() == Errc::proxyAuthenticationFailed) return Kind::fatal;
+      if (error.code() == Errc::proxyRefused) return Kind::hopeless;
+      return status >= 400 && status < 500 ? Kind::refused : Kind::passing;
+    case FailureKind::final:  // invalid or closed; a cancelled call, or one whose time was up, may do better next time
+      return error.code().category() == errorCategory() && error.code() != Errc::callTimeout ? Kind::fatal
+                                                                                             : Kind::passing;
+    default: return Kind::passing;
   }
-  if (wasStale(error)) return Kind::stale;
-  return error.api() != nullptr ? kindOfStatus(error.api()->statusCode) : Kind::passing;
 }
 
 }  // namespace
@@ -55,7 +39,7 @@ CallReply replyOf(const SessionTerminationMessage& message) {
 
 CallReply replyOf(const BoxSdkError& error) {
   CallReply reply;
-  reply.kind = kindOfError(error);
+  reply.kind = kindOfReply(error);
   reply.fate = error.fate();
   reply.message = error.what();
   if (const ApiErrorInfo* api = error.api()) {

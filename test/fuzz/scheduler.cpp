@@ -39,7 +39,7 @@ box::CallReply replyFrom(unsigned byte) {
   using Kind = box::CallReply::Kind;
   box::CallReply reply;
   reply.kind = static_cast<Kind>(byte % 7);
-  reply.status = byte & 0x80 ? 413 : 404;
+  reply.status = byte & 0x80 ? 413 : byte & 0x10 ? 403 : 404;
   switch (reply.kind) {
     case Kind::accepted: reply.fate = box::Fate::accepted; break;
     case Kind::refused:

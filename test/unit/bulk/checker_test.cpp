@@ -71,13 +71,19 @@ TEST(CallReply, SortsErrorsByWhatComesNext) {
   for (const int status : {400, 403, 404, 405, 409, 410, 413, 422}) {
     EXPECT_EQ(of(Errc::requestRefused, Fate::rejected, status).kind, Kind::refused) << status;
   }
-  for (const int status : {301, 408, 425, 500, 502, 503, 504}) {
+  for (const int status : {408, 425, 500, 502, 503, 504}) {
     EXPECT_EQ(of(Errc::serverError, Fate::inDoubt, status).kind, Kind::passing) << status;
   }
   EXPECT_EQ(of(Errc::rateLimited, Fate::rejected, 429).kind, Kind::throttled);
   EXPECT_EQ(of(Errc::unauthorized, Fate::rejected, 401).kind, Kind::fatal);
   EXPECT_EQ(of(Errc::tlsVerificationFailed, Fate::notSent).kind, Kind::fatal);
+  EXPECT_EQ(of(Errc::proxyAuthenticationFailed, Fate::notSent).kind, Kind::fatal);
+  EXPECT_EQ(of(Errc::invalidRequest, Fate::notSent).kind, Kind::fatal);
+  EXPECT_EQ(of(Errc::clientClosed, Fate::notSent).kind, Kind::fatal);
   EXPECT_EQ(of(Errc::hostNotFound, Fate::notSent).kind, Kind::hopeless);
+  EXPECT_EQ(of(Errc::proxyRefused, Fate::notSent).kind, Kind::hopeless);
+  EXPECT_EQ(of(Errc::callTimeout, Fate::inDoubt).kind, Kind::passing);
+  EXPECT_EQ(of(Errc::unexpectedResponse, Fate::inDoubt, 200).kind, Kind::passing);
   EXPECT_EQ(of(Errc::connectionLost, Fate::inDoubt).kind, Kind::passing);
   EXPECT_EQ(of(boost::system::errc::make_error_code(boost::system::errc::operation_canceled), Fate::inDoubt).kind,
             Kind::passing);
@@ -90,10 +96,10 @@ TEST(CallReply, SortsErrorsByWhatComesNext) {
 TEST(CallReply, AReusedConnectionThatWasClosedIsStale) {
   box::ErrorDetails details;
   details.fate = box::Fate::inDoubt;
-  details.attempts.resize(1);
-  details.attempts[0].reusedConnection = true;
+  details.kind = box::FailureKind::stale;
   EXPECT_EQ(box::replyOf(box::BoxSdkError(Errc::connectionLost, details)).kind, CallReply::Kind::stale);
-  EXPECT_EQ(box::replyOf(box::BoxSdkError(Errc::readTimeout, details)).kind, CallReply::Kind::passing);
+  details.kind.reset();
+  EXPECT_EQ(box::replyOf(box::BoxSdkError(Errc::connectionLost, details)).kind, CallReply::Kind::passing);
 }
 
 }  // namespace
