@@ -15,6 +15,7 @@
 
 #include "box/policy/retry.hpp"
 #include "box/support/random.hpp"
+#include "box/support/time.hpp"
 #include "bulk/entry_kind.hpp"
 #include "bulk/progress.hpp"
 
@@ -73,7 +74,8 @@ BulkRun::BulkRun(const asio::any_io_executor& strand, const SessionTerminationMa
   if (!journal_) return;
   const auto wallNow = std::chrono::system_clock::now();
   for (const auto sentAt : journal_->recentCalls()) {
-    const auto age = std::clamp<Clock::duration>(wallNow - sentAt, Clock::duration::zero(), std::chrono::hours(1));
+    const auto age =
+        std::clamp<Clock::duration>(between(sentAt, wallNow), Clock::duration::zero(), std::chrono::hours(1));
     scheduler_.countEarlier(startedAt_ - age);
   }
 }
@@ -97,7 +99,7 @@ asio::awaitable<BulkSummary> BulkRun::main(std::shared_ptr<BulkRun> self) {
       continue;
     }
     if (step.action == Scheduler::Action::done) break;
-    if (self->listener_) step.until = std::min(step.until, self->toldAt_ + self->options_.progressInterval);
+    if (self->listener_) step.until = std::min(step.until, after(self->toldAt_, self->options_.progressInterval));
     co_await self->sleep(step.until);
   }
   self->reading_.emit(asio::cancellation_type::terminal);
@@ -357,7 +359,7 @@ void BulkRun::tell(const BulkRow& row) {
 }
 
 void BulkRun::tellProgress(TimePoint now, bool last) {
-  if (!listener_ || (!last && now < toldAt_ + options_.progressInterval)) return;
+  if (!listener_ || (!last && now < after(toldAt_, options_.progressInterval))) return;
   toldAt_ = now;
   BulkProgress progress;
   progress.counts = counts_;

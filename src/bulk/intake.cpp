@@ -1,5 +1,7 @@
 #include "bulk/intake.hpp"
 
+#include "box/support/time.hpp"
+
 namespace box {
 
 Intake::Decision Intake::decide(const BulkEntry& entry, WallTime now) {
@@ -24,7 +26,7 @@ bool isSentAgain(const BulkOptions& options, const BulkPast& past, std::chrono::
     case BulkState::rejected: return options.retryRejected;
     case BulkState::inDoubt:
       return options.inDoubt == InDoubt::retry ||
-             (options.inDoubt == InDoubt::retryFresh && now - past.sentAt <= options.inDoubtAge);
+             (options.inDoubt == InDoubt::retryFresh && now <= after(past.sentAt, options.inDoubtAge));
     default: return false;
   }
 }

@@ -1,6 +1,9 @@
 #include "box/bulk/journal.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -11,6 +14,7 @@
 
 #include "async/blocking.hpp"
 #include "async/flight.hpp"
+#include "async/signal.hpp"
 #include "async/waiter.hpp"
 #include "box/error.hpp"
 #include "box/support/clock.hpp"
@@ -18,6 +22,7 @@
 #include "box/support/time.hpp"
 #include "bulk/journal_file.hpp"
 #include "bulk/journal_text.hpp"
+#include "support/fork.hpp"
 #include "support/owned_file.hpp"
 
 namespace box {
@@ -58,13 +63,14 @@ struct FileJournal::State {
   /// Records that one sync makes durable.
   struct Group {
     unsigned records = 0;
-    Waiter* full = nullptr;  // of the flight, while it waits for more
+    Signal full;  // no more are waited for
     std::shared_ptr<Flight<bool>> flight;
   };
 
   State(std::unique_ptr<JournalFile> f, JournalPen p, JournalOptions o) : options(o), file(std::move(f)), pen(p) {}
 
   const JournalOptions options;
+  const std::uint64_t generation = processGeneration();
   const std::shared_ptr<BlockingThreads> threads = std::make_shared<BlockingThreads>(1);
   std::mutex
       mutex;  // guards what follows; not held while the disk is waited for, but for writes into the system's memory
@@ -78,6 +84,10 @@ struct FileJournal::State {
     if (broken) throw *broken;
     try {
       if (!file) throw JournalError(Kind::lost, "the journal is closed");
+      if (processGeneration() != generation) {
+        throw JournalError(Kind::lost,
+                           "the journal belongs to the process that opened it, and this is its forked child");
+      }
       file->append(pen.record(payload));
     } catch (const JournalError& error) {
       broken.emplace(error);
@@ -98,10 +108,7 @@ struct FileJournal::State {
       }
       Group& group = *self->group;
       flight = group.flight;
-      if (++group.records >= self->options.groupRecords || alone) {
-        group.records = std::max(group.records, self->options.groupRecords);
-        if (group.full != nullptr) group.full->wake();
-      }
+      if (++group.records >= self->options.groupRecords || alone) group.full.set();
     }
     Waiter waiter(executor, SteadyClock::time_point::max());
     const Flight<bool>::Seat seat(flight, waiter);
@@ -113,13 +120,9 @@ struct FileJournal::State {
 
   static asio::awaitable<bool> syncGroup(std::shared_ptr<State> self, std::shared_ptr<Group> group) {
     Waiter more(co_await asio::this_coro::executor, after(SteadyClock::now(), self->options.groupWait));
-    {
-      const std::lock_guard lock(self->mutex);
-      group->full = &more;
-      if (group->records >= self->options.groupRecords) more.wake();
-    }
     boost::system::error_code ignored;
     try {
+      const Signal::Subscription full(std::shared_ptr<Signal>(group, &group->full), more);
       co_await more.asyncWait(asio::redirect_error(asio::use_awaitable, ignored));
     } catch (...) {
       leave(*self, group);
@@ -143,7 +146,6 @@ struct FileJournal::State {
   /// The group takes no more records.
   static std::shared_ptr<JournalFile> leave(State& self, const std::shared_ptr<Group>& group) {
     const std::lock_guard lock(self.mutex);
-    group->full = nullptr;
     if (self.group == group) self.group.reset();
     return self.file;
   }

@@ -108,9 +108,9 @@ Exit runAuthCheck(const AuthCheckArguments& arguments, const Environment& enviro
       makeClient(arguments.connection, context, session, makeAuthentication(arguments.credentials, environment));
   Check check{client, std::nullopt};
   try {
-    if (runInterruptibly(context, authenticate(check), console) && !check.identity) leave(Exit::interrupted);
+    if (runInterruptibly(context, authenticate(check), console) && !check.identity) return Exit::interrupted;
   } catch (const BoxSdkError& error) {
-    leave(reportFailure(arguments, error, console));
+    return reportFailure(arguments, error, console);
   }
   const std::string& baseUrl = session.baseUrls().baseUrl;
   const TimePoint now = std::chrono::system_clock::now();

@@ -232,7 +232,6 @@ Exit runJob(const BulkJob& job, const Environment& environment, const Console& c
   addUnread(summary, job, list, survey);
   const Exit exit = exitFor(summary);
   tellEnd(job, summary, exit, console);
-  if (exit != Exit::accepted) leave(exit);
   return exit;
 }
 

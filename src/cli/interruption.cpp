@@ -1,6 +1,5 @@
 #include "cli/interruption.hpp"
 
-#include <cstdlib>
 #include <exception>
 #include <utility>
 
@@ -62,7 +61,5 @@ bool runInterruptibly(asio::io_context& context, asio::awaitable<void> work, con
   if (failure && !interruption.happened()) std::rethrow_exception(failure);
   return interruption.happened();
 }
-
-void leave(Exit exit) { std::_Exit(static_cast<int>(exit)); }
 
 }  // namespace box::cli

@@ -58,8 +58,4 @@ class Interruption {
 /// if the work came to its own end. *Errors*: those of the work; of an interrupted one they are dropped.
 bool runInterruptibly(asio::io_context& context, asio::awaitable<void> work, const Console& console);
 
-/// Ends the program at once, with all written that is to be written. A name lookup that was abandoned goes on in Asio's
-/// thread and holds the io_context's destructor, for half a minute with a dead DNS server: who has failed does not wait.
-[[noreturn]] void leave(Exit exit);
-
 }  // namespace box::cli

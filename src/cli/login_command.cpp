@@ -134,9 +134,9 @@ Exit runLogin(const LoginArguments& arguments, const Environment& environment, c
     login.redirectUrl = listener->url();
   }
   try {
-    if (signIn(login, context, listener ? &*listener : nullptr) && !login.stored) leave(Exit::interrupted);
+    if (signIn(login, context, listener ? &*listener : nullptr) && !login.stored) return Exit::interrupted;
   } catch (const BoxSdkError& error) {
-    leave(reportFailure(login, error));
+    return reportFailure(login, error);
   }
   console.result("signed in: the tokens are in " + printable(file) + ", which only you may read\n");
   console.tell("See who you are:  box-sessions auth check --oauth " + printable(file) + " …");

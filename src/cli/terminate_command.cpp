@@ -230,7 +230,6 @@ Exit runTerminate(const TerminateArguments& arguments, const Environment& enviro
   }
   run.print(summaryText(plan.target(), run.tally), summaryJson(plan.target(), run.tally, exit));
   if (run.outputLost && exit == Exit::accepted) exit = Exit::stopped;
-  if (run.failure) leave(exit);
   return exit;
 }
 

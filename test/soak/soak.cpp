@@ -20,6 +20,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "soak/event_audit.hpp"
+#include "soak/forks.hpp"
 #include "soak/ledger.hpp"
 #include "soak/load.hpp"
 #include "soak/memory.hpp"
@@ -28,6 +29,7 @@
 #include "soak/trend.hpp"
 #include "soak/violations.hpp"
 #include "support/resources.hpp"
+#include "support/sanitizers.hpp"
 
 namespace box::soak {
 namespace {
@@ -43,6 +45,8 @@ constexpr auto sampling = 50ms;
 constexpr auto tolerance = 1s;
 /// Longer than anything takes that is not stuck.
 constexpr auto patience = 30s;
+/// How often the process forks.
+constexpr auto forking = 1s;
 
 /// From here on memory must not grow, by more than this.
 constexpr std::uint64_t warmCalls = 100000;
@@ -115,8 +119,17 @@ class Soak {
     server_.startMischief();
     auto reported = started_;
     auto moved = started_;
+    auto forked = started_;
+    // A clean run counts each acceptance, and none but the load's.
+    const bool mayFork = options_.chaos && !test::underThreadSanitizer;
+    Forks forks(options_, server_.session(), ledger_);
     std::uint64_t calls = 0;
     while (!load.idle()) {
+      if (mayFork && Steady::now() - forked >= forking) {
+        forked = Steady::now();
+        forks.once();
+        forks_ = forks.count();
+      }
       const auto slept = Steady::now();
       std::this_thread::sleep_for(sampling);
       const auto now = Steady::now();
@@ -224,7 +237,7 @@ class Soak {
               << " resumed; attempts: " << events_.attempts << ", of which repeats " << events_.retries
               << "; token requests waited for: " << events_.tokenRequests
               << "; waits for a connection: " << events_.poolWaits << "; restarts of the server: " << server_.restarts()
-              << '\n';
+              << "; forks: " << forks_ << '\n';
     const auto latency = [&](double share) {
       return static_cast<double>(load.latencies().quantile(share).count()) / 1000;
     };
@@ -286,7 +299,7 @@ class Soak {
   Resources before_;
   Steady::time_point started_;
   std::chrono::nanoseconds elapsed_{}, allowed_{};
-  std::uint64_t stormCalls_ = 0, stormAccepted_ = 0;
+  std::uint64_t stormCalls_ = 0, stormAccepted_ = 0, forks_ = 0;
   Trend resident_, heap_, client_;
 };
 

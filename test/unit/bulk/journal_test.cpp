@@ -24,6 +24,7 @@
 #include "box/error.hpp"
 #include "bulk/journal_file.hpp"
 #include "bulk/journal_text.hpp"
+#include "support/forked.hpp"
 
 namespace box {
 namespace {
@@ -220,6 +221,13 @@ TEST_F(JournalDisk, AVerdictIsToldOnlyWhereItsSyncWorked) {
   faults->syncError = 0;  // the next one would work, and mean nothing
   EXPECT_THAT(intend(2), HasSubstr("Input/output error"));
   EXPECT_EQ(faults->syncs, 1);
+}
+
+TEST_F(JournalDisk, BelongsToTheProcessThatOpenedIt) {
+  open();
+  box::test::Forked child([this] { return intend(1); });
+  EXPECT_THAT(child.result(), HasSubstr("belongs to the process that opened it"));
+  EXPECT_EQ(intend(1), "");
 }
 
 TEST_F(JournalDisk, VerdictsShareASync) {
