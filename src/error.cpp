@@ -84,6 +84,8 @@ Entry entryOf(Errc code) noexcept {
     case Errc::refreshTokenExpired:
       return {"refreshTokenExpired", "the refresh token has expired", FailureKind::auth, authentication};
     case Errc::clockSkew: return {"clockSkew", "the assertion's time is refused", FailureKind::auth, authentication};
+    case Errc::stateMismatch:
+      return {"stateMismatch", "the answer belongs to another sign-in", FailureKind::auth, authentication};
   }
   return {};
 }

@@ -1,7 +1,9 @@
 #pragma once
 
 /// Everything but the emulator.
+#include "box/auth/access_token.hpp"
 #include "box/auth/authentication.hpp"
+#include "box/auth/callback.hpp"
 #include "box/auth/ccg.hpp"
 #include "box/auth/developer_token.hpp"
 #include "box/auth/jwt.hpp"

@@ -121,6 +121,7 @@ enum class Errc : int {
   appNotAuthorized = 7003,     ///< the enterprise's administrator has not authorised the app
   refreshTokenExpired = 7004,  ///< the refresh token is used up, revoked or older than 60 days: sign in again
   clockSkew = 7005,            ///< the assertion's times or id are refused, also with the server's own time
+  stateMismatch = 7006,        ///< the answer to a sign-in page belongs to another sign-in, or somebody forged it
 };
 
 /// Groups of codes, to be compared with `error.code() == box::ErrorCondition::timeout`. A code may be in several.

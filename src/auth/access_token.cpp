@@ -2,8 +2,9 @@
 #include <string>
 #include <utility>
 
-#include "box/auth/authentication.hpp"
+#include "box/auth/access_token.hpp"
 #include "box/error.hpp"
+#include "support/text_encoding.hpp"
 
 namespace box {
 namespace {
@@ -29,10 +30,11 @@ Secret withoutLineBreak(Secret value) {
 
 /// `name`: for the error.
 void require(const Secret& token, const std::string& name) {
-  if (token.size() > 8192) throw BoxSdkError(Errc::tokenUnavailable, name + " is longer than 8192 bytes");
+  if (token.size() > 8192) throw BoxSdkError(Errc::invalidConfiguration, name + " is longer than 8192 bytes");
   if (!isBearerToken(token.reveal())) {
-    throw BoxSdkError(Errc::tokenUnavailable,
-                      name + " has characters that no bearer token has (a blank, a quote, a second line?)");
+    throw BoxSdkError(Errc::invalidConfiguration,
+                      name + " has characters that no bearer token has (" +
+                          std::string(oddityOf(token.reveal(), "a blank, a quote, a second line?")) + ")");
   }
 }
 
@@ -42,7 +44,7 @@ AccessToken::AccessToken(Secret value, std::optional<TimePoint> expiresAt, Secre
     : value_(withoutLineBreak(std::move(value))),
       expiresAt_(expiresAt),
       refreshToken_(withoutLineBreak(std::move(refreshToken))) {
-  if (value_.empty()) throw BoxSdkError(Errc::tokenUnavailable, "the access token is empty");
+  if (value_.empty()) throw BoxSdkError(Errc::invalidConfiguration, "the access token is empty");
   require(value_, "the access token");
   if (!refreshToken_.empty()) require(refreshToken_, "the refresh token");
 }

@@ -16,6 +16,7 @@ class CcgGrant final : public Grant {
         subjectId_(config.userId.empty() ? config.enterpriseId : config.userId) {}
 
   void identify(Form& form) const override { identity_.identify(form); }
+  TokenBinding binding() const override { return identity_.bindingFor(subjectType_ + " " + subjectId_); }
 
   asio::awaitable<Token> request(Token, TokenContext context) override {
     Form form;
@@ -32,11 +33,7 @@ class CcgGrant final : public Grant {
 
 const CcgConfig& checked(const CcgConfig& config) {
   requireClient("CcgConfig", config.clientId, config.clientSecret, config.refreshMargin);
-  if (config.enterpriseId.empty() && config.userId.empty()) {
-    throw BoxSdkError(Errc::invalidConfiguration, "CcgConfig: give enterpriseId or userId, for whom the app acts");
-  }
-  if (!config.enterpriseId.empty()) requireSubject("CcgConfig::enterpriseId", config.enterpriseId);
-  if (!config.userId.empty()) requireSubject("CcgConfig::userId", config.userId);
+  requireSubject("CcgConfig", config.enterpriseId, config.userId);
   return config;
 }
 

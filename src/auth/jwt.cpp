@@ -24,6 +24,9 @@ class JwtGrant final : public Grant {
         key_(std::move(key)) {}
 
   void identify(Form& form) const override { identity_.identify(form); }
+  TokenBinding binding() const override {
+    return identity_.bindingFor((isEnterprise_ ? "enterprise " : "user ") + subject_);
+  }
 
   asio::awaitable<Token> request(Token, TokenContext context) override {
     const std::shared_ptr<const Clock> clock = context.session.clock();
@@ -77,11 +80,7 @@ std::unique_ptr<Grant> makeGrant(const JwtConfig& config) {
     throw BoxSdkError(Errc::invalidConfiguration,
                       "JwtConfig::publicKeyId is empty: it stands beside the key in Box's console");
   }
-  if (config.enterpriseId.empty() && config.userId.empty()) {
-    throw BoxSdkError(Errc::invalidConfiguration, "JwtConfig: give enterpriseId or userId, for whom the app acts");
-  }
-  if (!config.enterpriseId.empty()) requireSubject("JwtConfig::enterpriseId", config.enterpriseId);
-  if (!config.userId.empty()) requireSubject("JwtConfig::userId", config.userId);
+  requireSubject("JwtConfig", config.enterpriseId, config.userId);
   return std::make_unique<JwtGrant>(config, PrivateKey::fromPem(config.privateKey, config.privateKeyPassphrase));
 }
 

@@ -10,6 +10,7 @@
 #include <openssl/rand.h>
 
 #include "box/error.hpp"
+#include "support/text_codec.hpp"
 #include "support/wipe.hpp"
 
 namespace box {
@@ -31,22 +32,6 @@ std::string_view nameOf(JwtAlgorithm algorithm) noexcept {
   return "RS256";
 }
 
-constexpr std::size_t encodedSize(std::size_t bytes) noexcept { return bytes / 3 * 4 + (bytes % 3 * 4 + 2) / 3; }
-
-void appendBase64Url(std::string& out, std::string_view bytes) {
-  static constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  const auto byte = [&](std::size_t i) -> std::uint32_t {
-    return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U;
-  };
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::uint32_t group = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
-    out += alphabet[group >> 18 & 63];
-    out += alphabet[group >> 12 & 63];
-    if (i + 1 < bytes.size()) out += alphabet[group >> 6 & 63];
-    if (i + 2 < bytes.size()) out += alphabet[group & 63];
-  }
-}
-
 }  // namespace
 
 Secret makeAssertion(const AssertionClaims& claims, const PrivateKey& key, JwtAlgorithm algorithm) {
@@ -65,21 +50,18 @@ Secret makeAssertion(const AssertionClaims& claims, const PrivateKey& key, JwtAl
   body["iat"] = now;
 
   // Without its signature it opens nothing, so that only what holds the signature is wiped.
-  std::string text;
-  appendBase64Url(text, json::serialize(header));
-  text += '.';
-  appendBase64Url(text, json::serialize(body));
+  std::string text = base64Url(json::serialize(header)) + "." + base64Url(json::serialize(body));
   std::string signature = key.sign(text, algorithm);
+  std::string encoded = base64Url(signature);
   // At once: growing would leave a copy behind with the signature's beginning.
-  text.reserve(text.size() + 1 + encodedSize(signature.size()));
-  text += '.';
-  appendBase64Url(text, signature);
+  text.reserve(text.size() + 1 + encoded.size());
+  text.append(".").append(encoded);
   wipe(signature);
+  wipe(encoded);
   return Secret(std::move(text));
 }
 
 std::string randomHex(std::size_t bytes) {
-  static constexpr char digits[] = "0123456789abcdef";
   std::string raw(bytes, '\0');
   ERR_set_mark();
   const bool done =
@@ -88,21 +70,8 @@ std::string randomHex(std::size_t bytes) {
   if (!done) {
     throw BoxSdkError(Errc::localResource, "the system's random source failed");
   }
-  std::string text;
-  text.reserve(2 * bytes);
-  for (const char c : raw) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += digits[byte >> 4];
-    text += digits[byte & 15];
-  }
+  std::string text = toHex(raw);
   wipe(raw);
-  return text;
-}
-
-std::string base64Url(std::string_view bytes) {
-  std::string text;
-  text.reserve(encodedSize(bytes.size()));
-  appendBase64Url(text, bytes);
   return text;
 }
 

@@ -27,7 +27,4 @@ Secret makeAssertion(const AssertionClaims& claims, const PrivateKey& key, JwtAl
 /// where it fails.
 std::string randomHex(std::size_t bytes);
 
-/// RFC 4648 5, without padding.
-std::string base64Url(std::string_view bytes);
-
 }  // namespace box

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "box/error.hpp"
 #include "box/support/private_file.hpp"
 #include "support/owned_file.hpp"
+#include "support/text_encoding.hpp"
 #include "support/wipe.hpp"
 
 namespace box {
@@ -53,32 +55,37 @@ class Reader {
     config.privateKeyPassphrase = optional(appAuth, "passphrase", "boxAppSettings.appAuth.");
     config.enterpriseId = optional(top, "enterpriseID", "");
     config.userId = optional(top, "userID", "");
-    if (config.enterpriseId.empty() && config.userId.empty()) {
-      refuse("\"enterpriseID\" is missing, and so is \"userID\"; one of them is needed");
-    }
     return config;
   }
 
  private:
   json::value parse(std::string_view text, WipingResource& memory) const {
-    constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
-    if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) refuse("it is UTF-16; save it as UTF-8");
+    if (isUtf16(text)) refuse("it is UTF-16; save it as UTF-8");
     if (text.starts_with(byteOrderMark)) text.remove_prefix(byteOrderMark.size());
     if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) refuse("it is empty");
     json::parse_options options;
     options.max_depth = deepest;
     boost::system::error_code ec;
+    std::size_t read = 0;
     json::value document;
     {
       json::parser parser(&memory, options);
       parser.reset(&memory);
-      parser.write(text.data(), text.size(), ec);
+      read = parser.write(text.data(), text.size(), ec);
       if (!ec) document = parser.release();
     }
     wipeStack();
     if (ec == json::error::too_deep) refuse("it is nested more than " + std::to_string(deepest) + " levels deep");
-    if (ec) refuse("it is not valid JSON (" + ec.message() + ")");
+    if (ec) refuse("it is not valid JSON (" + ec.message() + ") " + placeOf(text.substr(0, read)));
     return document;
+  }
+
+  /// "in line 3, at character 7": where the text after `before` stands.
+  static std::string placeOf(std::string_view before) {
+    const auto line = std::count(before.begin(), before.end(), '\n') + 1;
+    const std::size_t start = before.rfind('\n');
+    const std::size_t character = before.size() - (start == std::string_view::npos ? 0 : start + 1) + 1;
+    return "in line " + std::to_string(line) + ", at character " + std::to_string(character);
   }
 
   [[noreturn]] void refuse(std::string_view parents, std::string_view key, std::string_view reason) const {

@@ -9,7 +9,7 @@
 #include "auth/token_service.hpp"
 #include "box/error.hpp"
 #include "box/observe/data_sanitizer.hpp"
-#include "network/validation.hpp"
+#include "support/text_codec.hpp"
 
 namespace box {
 namespace {
@@ -19,6 +19,7 @@ class OAuthGrant final : public Grant {
   explicit OAuthGrant(const OAuthConfig& config) : identity_(config.clientId, config.clientSecret) {}
 
   void identify(Form& form) const override { identity_.identify(form); }
+  TokenBinding binding() const override { return identity_.bindingFor("the person who signed in"); }
 
   asio::awaitable<Token> request(Token stored, TokenContext context) override {
     if (!stored || stored->refreshToken().empty()) {
@@ -55,12 +56,6 @@ const OAuthConfig& checked(const OAuthConfig& config) {
   return config;
 }
 
-int hexValue(char c) noexcept {
-  if (isDigit(c)) return c - '0';
-  const char lower = toLower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /// The value of a field in a query, decoded; empty: not there, or malformed.
 std::string field(std::string_view query, std::string_view name) {
   while (!query.empty()) {
@@ -69,21 +64,7 @@ std::string field(std::string_view query, std::string_view name) {
     query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
     if (!pair.starts_with(name) || pair.size() == name.size() || pair[name.size()] != '=') continue;
     const std::string_view text = pair.substr(name.size() + 1);
-    std::string value;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      if (text[i] == '+') {
-        value += ' ';
-      } else if (text[i] != '%') {
-        value += text[i];
-      } else {
-        const int high = i + 1 < text.size() ? hexValue(text[i + 1]) : -1;
-        const int low = i + 2 < text.size() ? hexValue(text[i + 2]) : -1;
-        if (high < 0 || low < 0) return std::string();
-        value += static_cast<char>(high * 16 + low);
-        i += 2;
-      }
-    }
-    return value;
+    return percentDecoded(text, Plus::blank).value_or(std::string());
   }
   return std::string();
 }
@@ -119,9 +100,8 @@ asio::awaitable<BoxOAuth::Token> BoxOAuth::getTokensAuthorizationCodeGrant(Secre
 
 asio::awaitable<BoxOAuth::Token> BoxOAuth::exchangeAndStore(std::shared_ptr<Service> service,
                                                             asio::awaitable<Token> exchange, TokenContext context) {
-  const Token token = co_await std::move(exchange);
-  co_await service->adopt(token, std::move(context));
-  co_return token;
+  Token token = co_await std::move(exchange);
+  co_return co_await service->adopt(std::move(token), std::move(context));
 }
 
 std::string BoxOAuth::makeState() { return randomHex(16); }
@@ -130,10 +110,15 @@ Secret BoxOAuth::authorizationCode(std::string_view redirected, std::string_view
   const std::size_t question = redirected.find('?');
   std::string_view query = question == std::string_view::npos ? std::string_view() : redirected.substr(question + 1);
   query = query.substr(0, query.find('#'));
+  if (state.empty()) {
+    throw BoxSdkError(
+        Errc::invalidRequest,
+        "the state is empty: without the one that getAuthorizeUrl() had, anybody's answer would be taken");
+  }
   const std::string returned = field(query, "state");
   if (returned.size() != state.size() || CRYPTO_memcmp(returned.data(), state.data(), state.size()) != 0) {
     throw BoxSdkError(
-        Errc::invalidRequest,
+        Errc::stateMismatch,
         "the state that came back is not the one that was sent: the answer belongs to another sign-in, or "
         "somebody forged it; start again");
   }

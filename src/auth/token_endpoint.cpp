@@ -55,7 +55,7 @@ bool names(std::string_view text, std::string_view word) {
   return false;
 }
 
-std::string remedy(Errc code, GrantType grant) {
+std::string remedy(Errc code, GrantType grant, bool knowsServersTime) {
   switch (code) {
     case Errc::credentialsInvalid:
       switch (grant) {
@@ -73,7 +73,9 @@ std::string remedy(Errc code, GrantType grant) {
              "its scopes";
     case Errc::refreshTokenExpired:
       return "a person must sign in again (box-sessions login, or BoxOAuth::getAuthorizeUrl())";
-    case Errc::clockSkew: return "set this machine's clock; the server's own time was tried and refused as well";
+    case Errc::clockSkew:
+      return knowsServersTime ? "set this machine's clock; the server's own time was tried and refused as well"
+                              : "set this machine's clock; the answer did not say what time it is there";
     default:
       switch (grant) {
         case GrantType::authorizationCode:
@@ -142,12 +144,17 @@ std::shared_ptr<const AccessToken> parseTokenResponse(std::string_view body, Acc
   const std::string_view token = text(object, "access_token");
   if (token.empty()) throw BoxSdkError(Errc::tokenUnavailable, "the token endpoint's answer has no access_token");
   const std::string_view type = text(object, "token_type");
-  if (!type.empty() && type != "bearer" && type != "Bearer") {
+  if (!type.empty() && !equalsIgnoreCase(type, "bearer")) {
     throw BoxSdkError(Errc::tokenUnavailable, "the token endpoint's answer has a token of another type than bearer");
   }
   std::optional<AccessToken::TimePoint> expiresAt;
   if (const auto seconds = lifetime(object.if_contains("expires_in"))) expiresAt = after(now, *seconds);
-  return std::make_shared<const AccessToken>(Secret(token), expiresAt, Secret(text(object, "refresh_token")));
+  try {
+    return std::make_shared<const AccessToken>(Secret(token), expiresAt, Secret(text(object, "refresh_token")));
+  } catch (const BoxSdkError& error) {
+    // For a caller it would be a wrong argument; this one is Box's.
+    throw BoxSdkError(Errc::tokenUnavailable, "in the token endpoint's answer, " + error.details().context);
+  }
 }
 
 bool isPassing(const error_code& code) noexcept {
@@ -169,7 +176,8 @@ BoxSdkError explainTokenError(const BoxSdkError& error, GrantType grant) {
     const Errc reason = classify(*details.api, grant);
     code = reason;
     details.kind = kindOf(code);
-    if (const std::string advice = remedy(reason, grant); !advice.empty()) details.context += "; " + advice;
+    if (const std::string advice = remedy(reason, grant, details.api->date.has_value()); !advice.empty())
+      details.context += "; " + advice;
   }
   return BoxSdkError(code, std::move(details));
 }

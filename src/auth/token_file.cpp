@@ -7,6 +7,7 @@
 
 #include "auth/token_text.hpp"
 #include "box/error.hpp"
+#include "support/text_encoding.hpp"
 
 namespace box {
 namespace {
@@ -44,6 +45,7 @@ std::shared_ptr<const AccessToken> TokenFile::read() const {
   perform(tokenFile, true, [&] {
     const Secret text = file_.read(contentLimit);
     if (text.reveal().find_first_not_of(" \t\r\n") == std::string_view::npos) return;
+    if (isUtf16(text.reveal())) file_.refuse("it is UTF-16; save it as UTF-8");
     token = decodeToken(text.reveal());
     if (!token) file_.refuse("it does not hold a token as this library stores it; remove it and sign in again");
   });

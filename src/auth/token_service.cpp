@@ -8,8 +8,10 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "auth/token_binding.hpp"
 #include "box/entry.hpp"
 #include "network/validation.hpp"
+#include "support/text_encoding.hpp"
 
 namespace box {
 
@@ -109,6 +111,7 @@ asio::awaitable<Token> RefreshingAuthentication::Service::run(std::shared_ptr<Se
 asio::awaitable<Token> RefreshingAuthentication::Service::renew(std::shared_ptr<Service> self, Token refused,
                                                                 TokenContext context) {
   const std::shared_ptr<const Clock> clock = context.session.clock();
+  const TokenBinding binding = self->bindingAt(context);
   Token known;
   {
     const std::lock_guard lock(self->mutex_);
@@ -119,11 +122,13 @@ asio::awaitable<Token> RefreshingAuthentication::Service::renew(std::shared_ptr<
     const Deadline limit(context.session.timeouts().call);
     const std::shared_ptr<void> exclusion = co_await self->storage_->lock(limit);
     Token token = co_await self->storage_->get();
+    token = requireBoundTo(binding, std::move(token));
     // Another process, or an earlier run of this one, may have been here before: what it found is as good as new.
     const bool found = token && !TokenCache::isSame(token.get(), known.get()) &&
                        !TokenCache::isSame(token.get(), refused.get()) && !TokenCache::isExpired(*token, clock->now());
     if (!found) {
       token = co_await self->grant_->request(std::move(token), context);
+      token = boundTo(binding, token);
       co_await self->storage_->store(token);
     }
     self->use(token, clock->now());
@@ -138,20 +143,28 @@ asio::awaitable<Token> RefreshingAuthentication::Service::renew(std::shared_ptr<
   failure->raise();
 }
 
+TokenBinding RefreshingAuthentication::Service::bindingAt(const TokenContext& context) const {
+  TokenBinding binding = grant_->binding();
+  binding.baseUrl = context.session.baseUrls().baseUrl;
+  return binding;
+}
+
 void RefreshingAuthentication::Service::use(const Token& token, AccessToken::TimePoint now) {
   const std::lock_guard lock(mutex_);
   cache_.renewed(token, now);
 }
 
-asio::awaitable<void> RefreshingAuthentication::Service::adopt(Token token, TokenContext context) {
+asio::awaitable<Token> RefreshingAuthentication::Service::adopt(Token token, TokenContext context) {
   return storeNew(shared_from_this(), std::move(token), std::move(context));
 }
 
-asio::awaitable<void> RefreshingAuthentication::Service::storeNew(std::shared_ptr<Service> self, Token token,
-                                                                  TokenContext context) {
+asio::awaitable<Token> RefreshingAuthentication::Service::storeNew(std::shared_ptr<Service> self, Token token,
+                                                                   TokenContext context) {
   const std::shared_ptr<void> exclusion = co_await self->storage_->lock(context.deadline);
+  token = boundTo(self->bindingAt(context), token);
   co_await self->storage_->store(token);
   self->use(token, context.session.clock()->now());
+  co_return token;
 }
 
 asio::awaitable<void> RefreshingAuthentication::Service::revoke(TokenContext context) {
@@ -161,7 +174,8 @@ asio::awaitable<void> RefreshingAuthentication::Service::revoke(TokenContext con
 asio::awaitable<void> RefreshingAuthentication::Service::revokeStored(std::shared_ptr<Service> self,
                                                                       TokenContext context) {
   const std::shared_ptr<void> exclusion = co_await self->storage_->lock(context.deadline);
-  const Token stored = co_await self->storage_->get();
+  Token stored = co_await self->storage_->get();
+  stored = requireBoundTo(self->bindingAt(context), std::move(stored));
   if (!stored) co_return;
   std::optional<BoxSdkError> failure;
   try {
@@ -183,21 +197,35 @@ void requireClient(const std::string& config, const std::string& clientId, const
                    std::chrono::nanoseconds refreshMargin) {
   const auto printable = [](char c) { return c > ' ' && c < 0x7f; };
   if (clientId.empty()) refuse(config + "::clientId is empty: it stands in Box's console, under Configuration");
+  if (clientId.size() > 256) refuse(config + "::clientId is longer than 256 characters");
   if (!std::all_of(clientId.begin(), clientId.end(), printable)) {
     refuse(config + "::clientId has characters that no client id has");
   }
   if (clientSecret.empty()) refuse(config + "::clientSecret is empty: it stands in Box's console, under Configuration");
   const std::string_view secret = clientSecret.reveal();
   if (!std::all_of(secret.begin(), secret.end(), printable)) {
-    refuse(config + "::clientSecret has characters that no client secret has (a blank, a line break?)");
+    refuse(config + "::clientSecret has characters that no client secret has (" +
+           std::string(oddityOf(secret, "a blank, a line break?")) + ")");
   }
-  if (refreshMargin < std::chrono::seconds::zero() || refreshMargin > std::chrono::hours(24)) {
-    refuse(config + "::refreshMargin must be from 0 to 24 h");
-  }
+  requireMargin(config + "::refreshMargin", refreshMargin);
 }
 
-void requireSubject(const std::string& field, std::string_view id) {
-  if (!isBoxId(id)) refuse(field + " must be a decimal number of 1 to 20 digits");
+std::chrono::nanoseconds requireMargin(const std::string& field, std::chrono::nanoseconds margin) {
+  if (margin < std::chrono::seconds::zero() || margin > std::chrono::hours(24)) {
+    refuse(field + " must be from 0 to 24 h");
+  }
+  return margin;
+}
+
+void requireSubject(const std::string& config, const std::string& enterpriseId, const std::string& userId) {
+  if (enterpriseId.empty() == userId.empty()) {
+    refuse(config + "::enterpriseId and ::userId are " + (userId.empty() ? "both empty" : "both given") +
+           ": give the one of them for which the app acts");
+  }
+  const std::string& id = userId.empty() ? enterpriseId : userId;
+  if (!isBoxId(id)) {
+    refuse(config + (userId.empty() ? "::enterpriseId" : "::userId") + " must be a decimal number of 1 to 20 digits");
+  }
 }
 
 }  // namespace box

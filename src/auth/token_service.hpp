@@ -21,6 +21,8 @@ class Grant {
   virtual asio::awaitable<Token> request(Token stored, TokenContext context) = 0;
   /// The fields by which the app proves who it is.
   virtual void identify(Form& form) const = 0;
+  /// For whom the tokens are that it requests, without the base URL.
+  virtual TokenBinding binding() const = 0;
 };
 
 /// client_id and client_secret: what each kind of app has.
@@ -29,6 +31,12 @@ class ClientIdentity {
   ClientIdentity(std::string clientId, Secret clientSecret)
       : id_(std::move(clientId)), secret_(std::move(clientSecret)) {}
   void identify(Form& form) const { form.add("client_id", id_).add("client_secret", secret_.reveal()); }
+  TokenBinding bindingFor(std::string subject) const {
+    TokenBinding binding;
+    binding.clientId = id_;
+    binding.subject = std::move(subject);
+    return binding;
+  }
 
  private:
   std::string id_;
@@ -50,8 +58,8 @@ class RefreshingAuthentication::Service : public std::enable_shared_from_this<Re
   Token current(AccessToken::TimePoint now) const noexcept;
   asio::awaitable<Token> obtain(Token refused, TokenContext context);
   asio::awaitable<void> revoke(TokenContext context);
-  /// Stores a token that was got in another way than by renewing, and uses it from now on.
-  asio::awaitable<void> adopt(Token token, TokenContext context);
+  /// Stores a token that was got in another way than by renewing, and uses it from now on; gives it as it is stored, bound.
+  asio::awaitable<Token> adopt(Token token, TokenContext context);
 
  private:
   using TokenFlight = Flight<Token>;
@@ -59,8 +67,9 @@ class RefreshingAuthentication::Service : public std::enable_shared_from_this<Re
   static asio::awaitable<Token> run(std::shared_ptr<Service> self, Token refused, TokenContext context);
   static asio::awaitable<Token> renew(std::shared_ptr<Service> self, Token refused, TokenContext context);
   static asio::awaitable<void> revokeStored(std::shared_ptr<Service> self, TokenContext context);
-  static asio::awaitable<void> storeNew(std::shared_ptr<Service> self, Token token, TokenContext context);
+  static asio::awaitable<Token> storeNew(std::shared_ptr<Service> self, Token token, TokenContext context);
   void use(const Token& token, AccessToken::TimePoint now);
+  TokenBinding bindingAt(const TokenContext& context) const;
 
   const std::unique_ptr<Grant> grant_;
   const std::shared_ptr<TokenStorage> storage_;
@@ -72,7 +81,9 @@ class RefreshingAuthentication::Service : public std::enable_shared_from_this<Re
 /// What the configurations have in common. Throws BoxSdkError with Errc::invalidConfiguration that begins with `config`.
 void requireClient(const std::string& config, const std::string& clientId, const Secret& clientSecret,
                    std::chrono::nanoseconds refreshMargin);
-/// `field`: "CcgConfig::userId". Digits only.
-void requireSubject(const std::string& field, std::string_view id);
+/// From 0 to 24 h. `field`: "CcgConfig::refreshMargin".
+std::chrono::nanoseconds requireMargin(const std::string& field, std::chrono::nanoseconds margin);
+/// One of the two ids, of digits only.
+void requireSubject(const std::string& config, const std::string& enterpriseId, const std::string& userId);
 
 }  // namespace box

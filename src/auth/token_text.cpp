@@ -7,6 +7,7 @@
 #include <memory>
 #include <new>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include <boost/json/object.hpp>
@@ -15,6 +16,7 @@
 #include <boost/json/static_resource.hpp>
 
 #include "box/error.hpp"
+#include "support/text_encoding.hpp"
 #include "support/wipe.hpp"
 
 namespace box {
@@ -36,9 +38,18 @@ std::optional<Secret> secretOf(const json::value& value) {
   return Secret(std::string_view(text->data(), text->size()));
 }
 
+/// A part of a binding: printable ASCII.
+std::optional<std::string> partOf(const json::value& value) {
+  const json::string* text = value.if_string();
+  const auto isPrintable = [](char c) { return c >= ' ' && c < 0x7f; };
+  if (text == nullptr || text->empty() || !std::all_of(text->begin(), text->end(), isPrintable)) return std::nullopt;
+  return std::string(text->data(), text->size());
+}
+
 std::shared_ptr<const AccessToken> tokenOf(const json::object& object) {
   Secret access, refresh;
   std::optional<AccessToken::TimePoint> expiresAt;
+  TokenBinding binding;
   for (const json::key_value_pair& member : object) {
     if (member.key() == "access_token") {
       std::optional<Secret> text = secretOf(member.value());
@@ -53,11 +64,18 @@ std::shared_ptr<const AccessToken> tokenOf(const json::object& object) {
       if (time == nullptr || *time < 0 || *time > latest) return nullptr;
       expiresAt = AccessToken::TimePoint(seconds(*time));
     } else {
-      return nullptr;
+      std::string* const part = member.key() == "base_url"    ? &binding.baseUrl
+                                : member.key() == "client_id" ? &binding.clientId
+                                : member.key() == "subject"   ? &binding.subject
+                                                              : nullptr;
+      const std::optional<std::string> text = partOf(member.value());
+      if (part == nullptr || !text) return nullptr;
+      *part = *text;
     }
   }
   try {
-    return std::make_shared<const AccessToken>(std::move(access), expiresAt, std::move(refresh));
+    const AccessToken token(std::move(access), expiresAt, std::move(refresh));
+    return std::make_shared<const AccessToken>(token.withBinding(std::move(binding)));
   } catch (const BoxSdkError&) {
     return nullptr;  // not the characters of a token
   }
@@ -66,19 +84,24 @@ std::shared_ptr<const AccessToken> tokenOf(const json::object& object) {
 }  // namespace
 
 Secret encodeToken(const AccessToken& token) {
-  const std::size_t size = 256 + token.value().size() + token.refreshToken().size();
+  const TokenBinding& binding = token.binding();
+  // JSON writes a character of a binding as six at most, and one of a token as it is.
+  const std::size_t size = 512 + token.value().size() + token.refreshToken().size() +
+                           6 * (binding.baseUrl.size() + binding.clientId.size() + binding.subject.size());
   WipedRoom memory(2 * size), text(size);
   json::static_resource resource(memory.data(), memory.size());
   json::object object(&resource);
-  object.reserve(3);
+  object.reserve(6);
   object.emplace("access_token", view(token.value()));
   if (token.expiresAt()) {
     const std::int64_t time = std::chrono::floor<seconds>(*token.expiresAt()).time_since_epoch().count();
     object.emplace("expires_at", std::clamp<std::int64_t>(time, 0, latest));
   }
   if (!token.refreshToken().empty()) object.emplace("refresh_token", view(token.refreshToken()));
+  if (!binding.baseUrl.empty()) object.emplace("base_url", json::string_view(binding.baseUrl));
+  if (!binding.clientId.empty()) object.emplace("client_id", json::string_view(binding.clientId));
+  if (!binding.subject.empty()) object.emplace("subject", json::string_view(binding.subject));
 
-  // An AccessToken has no character that JSON would write as several, so that the room is enough.
   json::serializer serializer;
   serializer.reset(&object);
   const json::string_view written = serializer.read(text.chars(), text.size());
@@ -87,6 +110,7 @@ Secret encodeToken(const AccessToken& token) {
 }
 
 std::shared_ptr<const AccessToken> decodeToken(std::string_view text) {
+  if (text.starts_with(byteOrderMark)) text.remove_prefix(byteOrderMark.size());
   WipedRoom memory(memoryForParsing), stack(memoryForParsing);
   json::static_resource resource(memory.data(), memory.size());
   json::parse_options options;

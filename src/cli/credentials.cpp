@@ -48,6 +48,12 @@ Asker ccg(const CredentialArguments& arguments, const Environment& environment) 
     config.enterpriseId = idFrom(environment.enterpriseId, Environment::enterpriseIdName);
     config.userId = idFrom(environment.userId, Environment::userIdName);
   }
+  if (!config.enterpriseId.empty() && !config.userId.empty()) {
+    throw UsageError(arguments.enterpriseId
+                         ? std::string("--enterprise-id and --user-id: give one of them, for whom the app acts")
+                         : std::string(Environment::enterpriseIdName) + " and " + Environment::userIdName +
+                               ": set one of them, for whom the app acts, or give --enterprise-id or --user-id");
+  }
   if (config.enterpriseId.empty() && config.userId.empty()) {
     throw UsageError(
         "--ccg: for whom? Give --enterprise-id ID (the app's service account) or --user-id ID, or the "
@@ -63,17 +69,30 @@ Asker ccg(const CredentialArguments& arguments, const Environment& environment) 
   return {std::make_shared<BoxCcgAuth>(std::move(config)), std::move(subject)};
 }
 
+/// What <(...) gives, only this program knows how to open; so it reads the file.
 JwtConfig readJwtConfig(const std::string& path) {
-  // What <(...) gives, only this program knows how to open.
-  if (!isInherited(path)) return JwtConfig::fromFile(path);
-  return JwtConfig::fromJson(readSecret(path, SecretKind::jwtConfig).reveal());
+  const Secret text = readSecret(path, SecretKind::jwtConfig);
+  try {
+    return JwtConfig::fromJson(text.reveal());
+  } catch (const BoxSdkError& error) {
+    std::string_view reason = error.details().context;
+    reason.remove_prefix(std::string_view("JwtConfig::fromJson: ").size());
+    throw UsageError("--jwt-config: " + (isInherited(path) ? "standard input" : shownPath(path)) + ": " +
+                     printable(reason));
+  }
 }
 
 Asker jwt(const CredentialArguments& arguments) {
   JwtConfig config = readJwtConfig(*arguments.jwtConfigFile);
   if (arguments.userId) {
     config.userId = *arguments.userId;
-    config.enterpriseId.clear();  // else it would count
+    config.enterpriseId.clear();
+  } else if (config.enterpriseId.empty() == config.userId.empty()) {
+    throw UsageError(
+        config.userId.empty()
+            ? "--jwt-config: the file has no \"enterpriseID\": give --user-id ID to act as that user"
+            : "--jwt-config: the file has an \"enterpriseID\" and a \"userID\": give --user-id ID to act as "
+              "a user, or take one of the two out of the file");
   }
   config.tokenStorage = storageAt(arguments.tokenCacheFile);
   std::string subject = "jwt " + config.clientId +

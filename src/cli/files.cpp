@@ -22,7 +22,20 @@ namespace {
 
 std::string lastError() { return std::generic_category().message(errno); }
 
-std::string shown(const std::string& path) { return "'" + printable(path) + "'"; }
+/// Names of files have a folder, words or an ending; tokens and client secrets are long and mixed.
+bool looksLikeASecret(std::string_view path) {
+  constexpr std::size_t shortest = 20, certain = 32, jwt = 60;
+  const auto has = [&](char from, char to) {
+    return std::any_of(path.begin(), path.end(), [=](char c) { return c >= from && c <= to; });
+  };
+  const auto inSecrets = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           std::string_view("-_.~+=").find(c) != std::string_view::npos;
+  };
+  if (path.size() < shortest || !std::all_of(path.begin(), path.end(), inSecrets) || !has('0', '9')) return false;
+  if (path.find('.') != std::string_view::npos && path.size() < jwt) return false;
+  return path.size() >= certain || (has('a', 'z') && has('A', 'Z'));
+}
 
 // The descriptor that a path such as /dev/fd/63 means, which is what <(...) gives. Opening that path fails in
 // a process that has made itself undumpable; the descriptor itself is there all the same.
@@ -51,7 +64,7 @@ Input::Input(const std::string& path)
     : name_(path == "-" ? "standard input" : printable(path)), descriptor_(inheritedDescriptor(path)), owned_(false) {
   if (descriptor_ >= 0) return;
   descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-  if (descriptor_ < 0) throw FileError("cannot open " + shown(path) + ": " + lastError());
+  if (descriptor_ < 0) throw FileError("cannot open " + shownPath(path) + ": " + lastError());
   owned_ = true;
 }
 
@@ -67,6 +80,12 @@ std::size_t Input::read(std::span<char> buffer) {
   } catch (const std::system_error& error) {
     throw FileError("cannot read " + name_ + ": " + error.code().message());
   }
+}
+
+std::string shownPath(const std::string& path) {
+  if (!looksLikeASecret(path)) return "'" + printable(path) + "'";
+  return "a name of " + counted(path.size(), "character") +
+         " (not shown: it may be a secret, given in the wrong place)";
 }
 
 bool isInherited(const std::string& path) { return inheritedDescriptor(path) >= 0; }
@@ -87,7 +106,7 @@ void writeFile(const std::string& path, std::string_view content, Readers reader
     if (const int descriptor = inheritedDescriptor(path); descriptor >= 0) return writeAll(descriptor, content);
     box::replaceFile(path, content, readers);
   } catch (const std::system_error& error) {
-    throw FileError("cannot write " + shown(path) + ": " + whyNotWritten(error.code()));
+    throw FileError("cannot write " + shownPath(path) + ": " + whyNotWritten(error.code()));
   } catch (const BoxSdkError& error) {
     throw FileError("cannot write " + printable(error.details().context));
   }
@@ -104,7 +123,7 @@ void requireReplaceable(const std::string& path, std::span<const std::string_vie
   const auto begins = [&](std::string_view beginning) { return there.starts_with(beginning); };
   if (std::any_of(beginnings.begin(), beginnings.end(), begins)) return;
   throw FileError(
-      shown(path) +
+      shownPath(path) +
       " is there already, and no earlier run has written it: it would be lost; choose another name, or remove it");
 }
 
@@ -113,13 +132,13 @@ std::string makeTemporaryFile(std::string_view prefix, std::string_view suffix, 
   std::string path = folder != nullptr && *folder != '\0' ? folder : "/tmp";
   path.append("/").append(prefix).append("XXXXXX").append(suffix);
   const int descriptor = ::mkostemps(path.data(), static_cast<int>(suffix.size()), O_CLOEXEC);  // mode 0600
-  if (descriptor < 0) throw FileError("cannot create the file " + shown(path) + ": " + lastError());
+  if (descriptor < 0) throw FileError("cannot create the file " + shownPath(path) + ": " + lastError());
   try {
     writeAll(descriptor, content);
   } catch (const std::system_error& error) {
     ::close(descriptor);
     ::unlink(path.c_str());
-    throw FileError("cannot write " + shown(path) + ": " + whyNotWritten(error.code()));
+    throw FileError("cannot write " + shownPath(path) + ": " + whyNotWritten(error.code()));
   }
   ::close(descriptor);
   return path;

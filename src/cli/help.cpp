@@ -154,7 +154,8 @@ constexpr std::string_view listOptions =
     R"(      --batch N        at most N entries in a call (100). Calls go out one after
                        another; the first that fails ends the run.
       --remaining FILE  keep in FILE (mode 0600) what Box has not accepted; give
-                       it to --file to go on
+                       it to --file to continue. FILE is a new one, or that of
+                       an earlier run
 )";
 
 constexpr std::string_view credentials =
@@ -166,8 +167,8 @@ constexpr std::string_view credentials =
       --ccg            client credentials: an app with --client-id (or
                        BOX_CLIENT_ID) and its secret in --client-secret-file
                        FILE (or BOX_CLIENT_SECRET), acting for --enterprise-id
-                       (or BOX_ENTERPRISE_ID) or --user-id (or BOX_USER_ID);
-                       where both are given, the user counts
+                       (or BOX_ENTERPRISE_ID) or --user-id (or BOX_USER_ID),
+                       not both
       --jwt-config FILE  the configuration file of Box's console, mode 0600;
                        with --user-id, as that user
       --oauth FILE     the token file that 'box-sessions login' wrote, with
@@ -175,8 +176,8 @@ constexpr std::string_view credentials =
       --client-id ID, --client-secret-file FILE, --enterprise-id ID,
       --user-id ID     see above
       --token-cache FILE  with --ccg and --jwt-config: keep the token in FILE
-                       (mode 0600) between runs. One FILE for one app and one
-                       subject: the token in it is used as it is
+                       (mode 0600) between runs. One FILE for one Box, app and
+                       subject: it is refused for others
 Environment variables of the other ways are ignored; all of them are removed
 from the program's environment.
 )";
@@ -233,6 +234,7 @@ enter it there, http://127.0.0.1:8080/callback for example.
                        BOX_CLIENT_SECRET; else you are asked
       --port N         listen at http://127.0.0.1:N/callback; 0: a free port (0)
       --redirect-url URL  listen there: http://127.0.0.1:PORT/PATH, or localhost
+                       (both of its addresses)
       --paste          do not listen: open the address anywhere, and paste the
                        one that the browser ends at, though it cannot open it,
                        within 30 seconds; --redirect-url may then be any that

@@ -14,6 +14,7 @@
 #include "cli/commands.hpp"
 #include "cli/connection.hpp"
 #include "cli/credentials.hpp"
+#include "cli/identity.hpp"
 #include "cli/interruption.hpp"
 #include "cli/redirect_listener.hpp"
 #include "cli/option_words.hpp"
@@ -38,7 +39,8 @@ struct Login {
   std::string redirectUrl;  // empty: the one in Box's console
 
   Secret code{};
-  bool personAnswers = false;  // while Errc::tokenUnavailable is that person's no
+  std::optional<Identity> person{};  // none: Box did not say
+  bool personAnswers = false;        // while Errc::tokenUnavailable is that person's no
   bool stored = false;
 };
 
@@ -52,6 +54,10 @@ asio::awaitable<void> exchangeCode(Login& login) {
   co_await login.auth->getTokensAuthorizationCodeGrant(std::move(login.code), login.client.tokenContext(),
                                                        login.redirectUrl);
   login.stored = true;
+  // The browser may have been another person's: whose sessions these are must be seen. That a scope does not allow the
+  // question is no failure of the sign-in.
+  CallResult<Identity> answer = co_await tryAwait(askWhoIAm(login.client));
+  if (answer) login.person = *answer;
 }
 
 void showAuthorizeUrl(Login& login) {
@@ -84,8 +90,10 @@ Secret askForAddress(Login& login) {
     try {
       return BoxOAuth::authorizationCode(address.reveal(), login.state);
     } catch (const BoxSdkError& error) {
-      if (error.code() != Errc::invalidRequest) throw;
-      login.console.complain(inOptionWords(error));
+      if (error.code() != Errc::stateMismatch) throw;
+      login.console.complain(
+          "That is not the address of this sign-in: it has another state, or none. Copy the whole address bar of the "
+          "browser, starting with http.");
     }
   }
   throw UsageError("no address of this sign-in was given; start again");
@@ -138,8 +146,11 @@ Exit runLogin(const LoginArguments& arguments, const Environment& environment, c
   } catch (const BoxSdkError& error) {
     return reportFailure(login, error);
   }
-  console.result("signed in: the tokens are in " + printable(file) + ", which only you may read\n");
-  console.tell("See who you are:  box-sessions auth check --oauth " + printable(file) + " …");
+  const std::string who = login.person ? " as " + inWords(*login.person) : "";
+  console.result("signed in" + who + ": the tokens are in " + printable(file) + ", which only you may read\n");
+  console.tell(login.person ? "If that is not the person who should have signed in, remove the file and start again."
+                            : "Box did not say who signed in. To ask again: box-sessions auth check --oauth " +
+                                  printable(file) + " …");
   return Exit::accepted;
 }
 

@@ -1,18 +1,29 @@
 #include "cli/redirect_listener.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstring>
 #include <list>
+#include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
 
 #include <box/error.hpp>
 
@@ -21,21 +32,23 @@
 
 namespace box::cli {
 
+namespace beast = boost::beast;
+namespace http = beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
+using Socket = std::shared_ptr<tcp::socket>;
 
 struct RedirectListener::Shared {
   Shared(asio::io_context& context, LoopbackAddress where, std::string expectedState)
-      : acceptor(context), settled(context), address(std::move(where)), state(std::move(expectedState)) {}
+      : settled(context), address(std::move(where)), state(std::move(expectedState)) {}
 
-  tcp::acceptor acceptor;
+  std::list<tcp::acceptor> acceptors;
   asio::steady_timer settled;  // expires when there is an outcome, or at the latest
   LoopbackAddress address;
   std::string state;
 
-  std::size_t connections = 0;
-  std::list<std::weak_ptr<tcp::socket>> open;
-  bool claimed = false;  // somebody has brought the outcome, and may still be writing to the browser
+  std::list<Socket> open;  // the oldest first
+  Socket claimed;          // brought the outcome; the page may still be on its way to the browser
   bool over = false;
   Secret code;
   std::optional<BoxSdkError> failure;
@@ -47,21 +60,46 @@ struct RedirectListener::Shared {
     settled.expires_at(asio::steady_timer::time_point::min());
   }
 
+  /// Others may open as many connections as they like: the oldest goes for the newest, which may be the browser's.
+  void makeRoom() {
+    if (open.size() <= maxOpen) return;
+    const auto oldest = std::find_if(open.begin(), open.end(), [this](const Socket& s) { return s != claimed; });
+    error_code ignored;
+    if (oldest != open.end()) (*oldest)->close(ignored);
+  }
+
   void close() noexcept {
     over = true;
     error_code ignored;
-    acceptor.close(ignored);
-    for (const auto& connection : open) {
-      if (const auto socket = connection.lock()) socket->close(ignored);
-    }
+    for (tcp::acceptor& acceptor : acceptors) acceptor.close(ignored);
+    for (const Socket& socket : open) socket->close(ignored);
   }
 };
 
 namespace {
 
-using Socket = std::shared_ptr<tcp::socket>;
+using Shared = std::shared_ptr<RedirectListener::Shared>;
 
-/// Closes a connection that takes too long. What is under way on it fails then.
+/// Memory that held the authorization code is wiped when it is given back.
+template <class T>
+struct WipingAllocator {
+  using value_type = T;
+  WipingAllocator() = default;
+  template <class U>
+  WipingAllocator(const WipingAllocator<U>&) noexcept {}
+
+  T* allocate(std::size_t count) { return std::allocator<T>().allocate(count); }
+  void deallocate(T* place, std::size_t count) noexcept {
+    ::explicit_bzero(static_cast<void*>(place), count * sizeof(T));
+    std::allocator<T>().deallocate(place, count);
+  }
+  friend bool operator==(WipingAllocator, WipingAllocator) noexcept { return true; }
+};
+
+using Parser = http::request_parser<http::empty_body, WipingAllocator<char>>;
+using Page = http::response<http::string_body>;
+
+/// Closes a connection that takes too long. What is in progress on it fails then.
 class TimeLimit {
  public:
   TimeLimit(Socket socket, std::chrono::milliseconds time) : timer_(socket->get_executor(), time) {
@@ -75,26 +113,66 @@ class TimeLimit {
   asio::steady_timer timer_;
 };
 
-asio::awaitable<void> readHead(const Socket& socket, RequestHead& head) {
-  std::array<char, 2048> buffer;
-  error_code error;
-  while (!error && head.state() == RequestHead::State::incomplete) {
-    const std::size_t count =
-        co_await socket->async_read_some(asio::buffer(buffer), asio::redirect_error(asio::use_awaitable, error));
-    head.feed(std::string_view(buffer.data(), count));
-    ::explicit_bzero(buffer.data(), buffer.size());
+/// A place in the list of open connections.
+class Visit {
+ public:
+  Visit(Shared shared, Socket socket) : shared_(std::move(shared)), socket_(std::move(socket)) {
+    place_ = shared_->open.insert(shared_->open.end(), socket_);
+    shared_->makeRoom();
   }
+  ~Visit() {
+    shared_->open.erase(place_);
+    error_code ignored;
+    socket_->close(ignored);
+  }
+  Visit(const Visit&) = delete;
+  Visit& operator=(const Visit&) = delete;
+
+ private:
+  Shared shared_;
+  Socket socket_;
+  std::list<Socket>::iterator place_;
+};
+
+/// The answer to a request of which so much was read; none where nobody is there to be answered.
+std::optional<RedirectAnswer> answerTo(const Parser& parser, const error_code& error, const LoopbackAddress& address,
+                                       const std::string& state) {
+  RedirectAnswer out;
+  if (!error) {
+    const auto& request = parser.get();
+    const auto method = request.method_string();
+    const auto target = request.target();
+    return judgeRedirect({method.data(), method.size()}, {target.data(), target.size()}, address.path, state);
+  }
+  if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+    out.status = 431;
+    out.text = "This request is too large.";
+    return out;
+  }
+  // A browser opens connections in advance, and is silent on them.
+  const bool spoke = error.category() == http::make_error_code(http::error::bad_method).category();
+  if (!spoke || error == http::error::end_of_stream || error == http::error::partial_message) return std::nullopt;
+  out.text = "This is not a request that box-sessions understands.";
+  return out;
 }
 
-/// Sends the page and lets the browser read it: to close a connection with something unread in it would take the page
-/// away from the other side.
-asio::awaitable<void> sendPage(const Socket& socket, const std::string& page) {
-  error_code error;
-  co_await asio::async_write(*socket, asio::buffer(page), asio::redirect_error(asio::use_awaitable, error));
-  if (!error) socket->shutdown(tcp::socket::shutdown_send, error);
+/// After it the connection is closed. It says nothing that the request said.
+Page pageFor(const RedirectAnswer& answer) {
+  Page page(static_cast<http::status>(answer.status), 11);
+  if (answer.status == 405) page.set(http::field::allow, "GET");
+  page.set(http::field::content_type, "text/plain; charset=utf-8");
+  page.set("X-Content-Type-Options", "nosniff");
+  page.set(http::field::cache_control, "no-store");
+  page.set("Content-Security-Policy", "default-src 'none'");
+  page.set("Referrer-Policy", "no-referrer");
+  page.keep_alive(false);
+  page.body() = answer.text + "\n";
+  page.prepare_payload();
+  return page;
 }
 
-asio::awaitable<void> discardRest(const Socket& socket) {
+/// Lets the browser read the page: to close a connection with something unread in it would take the page away.
+asio::awaitable<void> discardRest(Socket socket) {
   std::array<char, 2048> buffer;
   error_code error;
   for (int pieces = 0; pieces < 64 && !error; ++pieces) {
@@ -102,61 +180,77 @@ asio::awaitable<void> discardRest(const Socket& socket) {
   }
 }
 
-using Shared = std::shared_ptr<RedirectListener::Shared>;
-
 asio::awaitable<void> serve(Shared shared, Socket socket) {
-  RequestHead head;
+  const Visit visit(shared, socket);
   const TimeLimit limit(socket, RedirectListener::connectionTime);
-  co_await readHead(socket, head);
-  // Who says nothing, as a browser does on a connection that it opened in advance, gets no answer.
-  if (head.empty() || shared->over) co_return;
-  RedirectAnswer answer = judgeRedirect(head, shared->address.path, shared->state);
-  const bool settles = answer.settles() && !shared->claimed;
-  shared->claimed = shared->claimed || settles;
-  const std::string page = httpPage(answer.status, answer.text);
-  co_await sendPage(socket, page);
-  if (settles) shared->settle(std::move(answer));
+  beast::basic_flat_buffer<WipingAllocator<char>> buffer(2 * RedirectListener::headerLimit);
+  Parser parser;
+  parser.header_limit(RedirectListener::headerLimit);
+  error_code error;
+  co_await http::async_read_header(*socket, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
+  if (shared->over) co_return;
+  std::optional<RedirectAnswer> answer = answerTo(parser, error, shared->address, shared->state);
+  if (!answer) co_return;
+  const bool settles = answer->settles() && !shared->claimed;
+  if (settles) shared->claimed = socket;
+  Page page = pageFor(*answer);
+  error = error_code();
+  co_await http::async_write(*socket, page, asio::redirect_error(asio::use_awaitable, error));
+  if (!error) socket->shutdown(tcp::socket::shutdown_send, error);
+  if (settles) shared->settle(std::move(*answer));
   const TimeLimit shorter(socket, std::chrono::seconds(1));
   if (!shared->over) co_await discardRest(socket);
 }
 
-/// One of several that accept and serve, each one connection after another.
-asio::awaitable<void> work(Shared shared) {
+/// Accepts until all is over.
+asio::awaitable<void> acceptAll(Shared shared, tcp::acceptor& acceptor) {
   while (!shared->over) {
-    const auto socket = std::make_shared<tcp::socket>(shared->acceptor.get_executor());
+    const auto socket = std::make_shared<tcp::socket>(acceptor.get_executor());
     error_code error;
-    co_await shared->acceptor.async_accept(*socket, asio::redirect_error(asio::use_awaitable, error));
-    if (error || shared->over) co_return;
-    if (++shared->connections > RedirectListener::maxConnections) {
-      RedirectAnswer tooMany;
-      tooMany.failure.emplace(Errc::protocolError,
-                              "too many connections came to the redirect address, and none of them from this sign-in");
-      if (!std::exchange(shared->claimed, true)) shared->settle(std::move(tooMany));
-      co_return;
+    co_await acceptor.async_accept(*socket, asio::redirect_error(asio::use_awaitable, error));
+    if (shared->over) co_return;
+    if (!error) {
+      asio::co_spawn(acceptor.get_executor(), serve(shared, socket), asio::detached);
+      continue;
     }
-    shared->open.push_back(socket);
-    const auto place = std::prev(shared->open.end());
-    co_await serve(shared, socket);
-    shared->open.erase(place);
-    error_code ignored;
-    socket->close(ignored);
+    // Without descriptors, say: it passes.
+    asio::steady_timer pause(acceptor.get_executor(), std::chrono::milliseconds(50));
+    co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
   }
+}
+
+tcp::acceptor listenAt(asio::io_context& context, const tcp::endpoint& endpoint) {
+  tcp::acceptor acceptor(context);
+  acceptor.open(endpoint.protocol());
+  acceptor.set_option(tcp::acceptor::reuse_address(true));
+  if (endpoint.address().is_v6()) acceptor.set_option(asio::ip::v6_only(true));
+  acceptor.bind(endpoint);
+  acceptor.listen();
+  return acceptor;
+}
+
+/// This machine has no address ::1: no browser can go there.
+bool hasNoIpv6(const error_code& error) {
+  return error == asio::error::address_family_not_supported ||
+         error == error_code(EADDRNOTAVAIL, boost::system::system_category());
 }
 
 }  // namespace
 
 RedirectListener::RedirectListener(asio::io_context& context, LoopbackAddress address, std::string state)
     : shared_(std::make_shared<Shared>(context, std::move(address), std::move(state))) {
-  const tcp::endpoint endpoint(asio::ip::address_v4::loopback(), shared_->address.port);
-  try {
-    shared_->acceptor.open(tcp::v4());
-    shared_->acceptor.set_option(tcp::acceptor::reuse_address(true));
-    shared_->acceptor.bind(endpoint);
-    shared_->acceptor.listen();
-    shared_->address.port = shared_->acceptor.local_endpoint().port();
-  } catch (const boost::system::system_error& error) {
-    throw FileError("cannot listen on 127.0.0.1 port " + std::to_string(shared_->address.port) + ": " +
-                    error.code().message() + "; take another --port, or --paste, where nothing listens");
+  std::vector<asio::ip::address> hosts{asio::ip::address_v4::loopback()};
+  // Browsers may take either address of "localhost": who held the other one would get their answer.
+  if (shared_->address.host == "localhost") hosts.push_back(asio::ip::address_v6::loopback());
+  for (const asio::ip::address& host : hosts) {
+    try {
+      shared_->acceptors.push_back(listenAt(context, tcp::endpoint(host, shared_->address.port)));
+      shared_->address.port = shared_->acceptors.back().local_endpoint().port();
+    } catch (const boost::system::system_error& error) {
+      if (host.is_v6() && hasNoIpv6(error.code())) continue;
+      throw FileError("cannot listen on " + host.to_string() + " port " + std::to_string(shared_->address.port) + ": " +
+                      error.code().message() + "; take another --port, or --paste, where nothing listens");
+    }
   }
 }
 
@@ -174,8 +268,8 @@ asio::awaitable<Secret> RedirectListener::wait(std::chrono::milliseconds atMost)
   const CloseAtEnd guard(shared);
   shared->settled.expires_after(atMost);
   // They are not waited for and not cancelled: closing what they wait on ends them.
-  for (std::size_t i = 0; i < parallel; ++i) {
-    asio::co_spawn(shared->acceptor.get_executor(), work(shared), asio::detached);
+  for (tcp::acceptor& acceptor : shared->acceptors) {
+    asio::co_spawn(acceptor.get_executor(), acceptAll(shared, acceptor), asio::detached);
   }
   error_code error;
   co_await shared->settled.async_wait(asio::redirect_error(asio::use_awaitable, error));

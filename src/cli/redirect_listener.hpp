@@ -14,19 +14,20 @@
 
 namespace box::cli {
 
-/// Listens on 127.0.0.1 for the one request with which Box sends the browser back.
+/// Listens on 127.0.0.1, and where the address is "localhost" on ::1 too, for the one request with which Box sends the
+/// browser back.
 ///
-/// Others may come first, browsers' own and strangers': they are told so, and waiting goes on. A few connections are
-/// served at once, because browsers open some in advance and are silent on them.
+/// Others may come first, browsers' own and strangers': they are told so, and the listener continues to wait. Connections are
+/// served at the same time, because browsers open some in advance and are silent on them.
 /// *Threads*: one runs the io_context.
 class RedirectListener {
  public:
-  static constexpr std::size_t parallel = 8;
-  /// After so many connections it gives up: somebody is trying something.
-  static constexpr std::size_t maxConnections = 1000;
+  /// So many connections are open at a time; where another one comes, the oldest is closed.
+  static constexpr std::size_t maxOpen = 64;
+  static constexpr std::size_t headerLimit = 8 * 1024;
   static constexpr std::chrono::seconds connectionTime{5};
 
-  /// Listens from now on. *Errors*: FileError where it cannot.
+  /// Listens from now on. *Errors*: FileError where it cannot, on one of the addresses.
   RedirectListener(asio::io_context& context, LoopbackAddress address, std::string state);
   ~RedirectListener();
   RedirectListener(const RedirectListener&) = delete;

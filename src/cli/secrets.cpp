@@ -44,10 +44,19 @@ const Words& wordsOf(SecretKind kind) noexcept {
 
 // Files and lines end in line ends, and what was copied has blanks around it.
 std::string_view bare(std::string_view text) noexcept {
+  constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
+  if (text.starts_with(byteOrderMark)) text.remove_prefix(byteOrderMark.size());
   constexpr std::string_view blanks = " \t\r\n";
   const std::size_t first = text.find_first_not_of(blanks);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+// PowerShell writes such files.
+void requireUtf8(std::string_view text, const std::string& name) {
+  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff") || text.find('\0') != std::string_view::npos) {
+    throw FileError(name + " is UTF-16: save it as UTF-8");
+  }
 }
 
 // Room for a secret, wiped when it goes.
@@ -71,7 +80,10 @@ class Buffer {
 volatile std::sig_atomic_t caughtSignal = 0;
 extern "C" void rememberSignal(int signal) { caughtSignal = signal; }
 
-// No echo, and no end by a signal, until the terminal is as it was.
+/// Stops the program, as Ctrl-Z does: the shell gets the terminal, and who continues it begins anew.
+bool stops(int signal) noexcept { return signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU; }
+
+// No echo, and no end or stop by a signal, until the terminal is as it was.
 class SilentTerminal {
  public:
   explicit SilentTerminal(int descriptor) : descriptor_(descriptor) {
@@ -94,7 +106,7 @@ class SilentTerminal {
   bool silent() const noexcept { return silent_; }
 
  private:
-  static constexpr std::array signals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+  static constexpr std::array signals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT};
   int descriptor_;
   bool silent_ = false;
   termios attributes_{};
@@ -139,7 +151,9 @@ Secret readFile(const std::string& path, const Words& words) {
   try {
     return Secret(bare(readPrivateFile(path, words.limit + 64, Links::follow).reveal()));
   } catch (const BoxSdkError& error) {
-    throw FileError(std::string(words.option) + ": " + printable(error.details().context));
+    // It begins with the path in quotes.
+    const std::string reason = error.details().context.substr(path.size() + 2);
+    throw FileError(std::string(words.option) + ": " + shownPath(path) + printable(reason));
   }
 }
 
@@ -156,40 +170,56 @@ Secret readSecret(const std::string& path, SecretKind kind) {
   } else {
     secret = readFile(path, words);
   }
-  if (secret.empty()) {
-    throw FileError((inherited ? "standard input" : "'" + printable(path) + "'") + " is empty: it must hold the " +
-                    std::string(words.noun));
-  }
+  const std::string name = inherited ? "standard input" : std::string(words.option) + ": " + shownPath(path);
+  requireUtf8(secret.reveal(), name);
+  if (secret.empty()) throw FileError(name + " is empty: it must hold the " + std::string(words.noun));
   return secret;
 }
 
 bool canAsk() noexcept { return ::isatty(STDIN_FILENO) == 1; }
 
+namespace {
+
+/// One prompt and its answer. The signal that came in between; 0: none.
+int askOnce(const Terminal& terminal, const Words& words, Buffer& answer) {
+  const Output output(terminal.descriptor());
+  const SilentTerminal silence(terminal.descriptor());
+  if (!silence.silent()) {
+    if (caughtSignal != 0) return caughtSignal;
+    throw FileError("the terminal cannot be made silent: give the " + std::string(words.noun) + " in a file (" +
+                    std::string(words.option) + ")");
+  }
+  output.write(std::string(words.prompt) + " (not shown): ");
+  while (!answer.room().empty() && caughtSignal == 0) {
+    const ssize_t count = ::read(terminal.descriptor(), answer.room().data(), answer.room().size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) break;
+    const bool ended = answer.room()[static_cast<std::size_t>(count) - 1] == '\n';
+    answer.grow(static_cast<std::size_t>(count));
+    if (ended) break;
+  }
+  output.write("\n");
+  return caughtSignal;
+}
+
+}  // namespace
+
 Secret askForSecret(SecretKind kind) {
   const Words& words = wordsOf(kind);
   const Terminal terminal;
-  const Output output(terminal.descriptor());
-  Buffer buffer(words.limit);
-  {
-    const SilentTerminal silence(terminal.descriptor());
-    if (!silence.silent()) {
-      throw FileError("the terminal cannot be made silent: give the " + std::string(words.noun) + " in a file (" +
-                      std::string(words.option) + ")");
+  constexpr int mostStops = 100;
+  for (int i = 0; i < mostStops; ++i) {
+    Buffer answer(words.limit);
+    const int signal = askOnce(terminal, words, answer);
+    if (signal == 0) {
+      if (answer.text().empty()) break;
+      return Secret(answer.text());
     }
-    output.write(std::string(words.prompt) + " (not shown): ");
-    while (!buffer.room().empty() && caughtSignal == 0) {
-      const ssize_t count = ::read(terminal.descriptor(), buffer.room().data(), buffer.room().size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count <= 0) break;
-      const bool ended = buffer.room()[static_cast<std::size_t>(count) - 1] == '\n';
-      buffer.grow(static_cast<std::size_t>(count));
-      if (ended) break;
-    }
-    output.write("\n");
+    // The shell turns echo on while the program is stopped, and may leave it on.
+    if (signal != SIGCONT) std::raise(signal);
+    if (signal != SIGCONT && !stops(signal)) break;
   }
-  if (caughtSignal != 0) std::raise(caughtSignal);
-  if (buffer.text().empty()) throw FileError("no " + std::string(words.noun) + " was given");
-  return Secret(buffer.text());
+  throw FileError("no " + std::string(words.noun) + " was given");
 }
 
 SecretLines::~SecretLines() { ::explicit_bzero(bytes_, sizeof bytes_); }

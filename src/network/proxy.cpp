@@ -7,13 +7,12 @@
 #include <optional>
 #include <utility>
 
-#include <openssl/evp.h>
-
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/address_v6.hpp>
 
 #include "box/error.hpp"
 #include "network/validation.hpp"
+#include "support/text_codec.hpp"
 #include "support/wipe.hpp"
 
 namespace box {
@@ -118,26 +117,10 @@ bool matches(std::string_view entry, const Url& url) {
 
 // ---------------------------------------------------------------------------------------------------------- credentials
 
-int hexDigit(char c) noexcept {
-  const char lower = toLower(c);
-  if (isDigit(c)) return c - '0';
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 Secret decode(std::string_view text, std::string_view what) {
-  std::string out;
-  out.reserve(text.size());  // what is decoded is not longer: no copy of it stays behind in memory
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    char c = text[i];
-    if (c == '%') {
-      const int high = i + 2 < text.size() ? hexDigit(text[i + 1]) : -1, low = high < 0 ? -1 : hexDigit(text[i + 2]);
-      if (low < 0) refuse(what, "its user name or password has a broken % escape; a % itself is written %25");
-      c = static_cast<char>(high * 16 + low);
-      i += 2;
-    }
-    out += c;
-  }
-  return Secret(std::move(out));
+  std::optional<std::string> out = percentDecoded(text, Plus::literal);
+  if (!out) refuse(what, "its user name or password has a broken % escape; a % itself is written %25");
+  return Secret(std::move(*out));
 }
 
 std::string credentialsObjection(const std::string& username, const Secret& password) {
@@ -209,12 +192,8 @@ Secret basicCredentials(const ProxyOptions& options) {
   std::string plain;
   plain.reserve(options.username.size() + 1 + password.size());
   plain.append(options.username).append(1, ':').append(password);
-  std::string encoded((plain.size() + 2) / 3 * 4 + 1, '\0');  // with the NUL that OpenSSL puts behind it
-  const int size =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
-                      reinterpret_cast<const unsigned char*>(plain.data()), static_cast<int>(plain.size()));
+  std::string encoded = base64(plain);
   wipe(plain);
-  encoded.resize(static_cast<std::size_t>(size));
   return Secret(std::move(encoded));
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -136,6 +137,20 @@ TEST_F(CliAuth, AConfigurationFileOfTheConsoleWorksAsItIs) {
   const Result check = runAt(emulator, {"auth", "check", "--jwt-config", file, "--user-id", "77"});
   EXPECT_EQ(check.status, 0) << check.error;
   EXPECT_THAT(check.output, HasSubstr("77"));
+  config.erase("enterpriseID");
+  const std::string without = folder_.file("config.json", boost::json::serialize(config));
+  EXPECT_EQ(runAt(emulator, {"auth", "check", "--jwt-config", without, "--user-id", "77"}).status, 0);
+  const Result nobody = runAt(emulator, {"auth", "check", "--jwt-config", without});
+  EXPECT_EQ(nobody.status, 3);
+  EXPECT_THAT(nobody.error, HasSubstr("--user-id"));
+  config["enterpriseID"] = "4711";
+  config["userID"] = "77";
+  const std::string two = folder_.file("config.json", boost::json::serialize(config));
+  const Result both = runAt(emulator, {"auth", "check", "--jwt-config", two});
+  EXPECT_EQ(both.status, 3);
+  EXPECT_THAT(both.error, HasSubstr("--user-id"));
+  config.erase("userID");
+  folder_.file("config.json", boost::json::serialize(config));
   Start piped;
   piped.arguments = joined({"auth", "check", "--jwt-config", "-"}, emulator.here());
   piped.input = boost::json::serialize(config);
@@ -164,16 +179,57 @@ TEST_F(CliAuth, ATokenCacheServesTheNextRun) {
   EXPECT_EQ(occurrences(emulator.process().output(), "\"event\":\"token\""), 1U) << emulator.process().output();
 }
 
-TEST_F(CliAuth, TheUserCountsAndOptionsCountMoreThanTheEnvironment) {
+TEST_F(CliAuth, ATokenCacheServesNoOtherBoxAppOrSubject) {
+  EmulatorProcess emulator(strict());
+  EmulatorProcess another(joined({"--client-id", "another-app", "--client-secret-file"}, {secretFile_}));
+  const std::string cache = folder_.path("cache");
+  const Strings check = {"auth", "check", "--ccg", "--client-secret-file", secretFile_, "--token-cache", cache};
+  ASSERT_EQ(runAt(emulator, joined(check, {"--client-id", "the-app", "--enterprise-id", "5"})).status, 0);
+  const auto refused = [&](const EmulatorProcess& box, const Strings& who, const std::string& named) {
+    const Result result = runAt(box, joined(check, who));
+    EXPECT_NE(result.status, 0);
+    EXPECT_THAT(result.error, AllOf(HasSubstr("enterprise 5"), HasSubstr(named), HasSubstr("stored token")));
+  };
+  refused(emulator, {"--client-id", "the-app", "--user-id", "77"}, "user 77");
+  refused(emulator, {"--client-id", "another-app", "--enterprise-id", "5"}, "another-app");
+  refused(another, {"--client-id", "the-app", "--enterprise-id", "5"}, another.url());
+  EXPECT_EQ(runAt(emulator, joined(check, {"--client-id", "the-app", "--enterprise-id", "5"})).status, 0);
+}
+
+TEST_F(CliAuth, AnEmptyTokenCacheIsFilled) {
+  EmulatorProcess emulator(strict());
+  const std::string cache = folder_.file("cache", "");
+  const Result result = runAt(emulator, joined(joined({"auth", "check"}, ccg(secretFile_)), {"--token-cache", cache}));
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_THAT(contentOf(cache), HasSubstr("access_token"));
+}
+
+TEST_F(CliAuth, ASecretFileOfAnotherEncodingIsReadOrSaysSo) {
+  EmulatorProcess emulator(strict());
+  const std::string marked = folder_.file("secret bom", "\xef\xbb\xbf" + secret_ + "\r\n");
+  EXPECT_EQ(runAt(emulator, joined({"auth", "check"}, ccg(marked))).status, 0);
+  ::unlink(marked.c_str());
+  const std::string wide = folder_.file("wide", std::string("\xff\xfe"
+                                                            "a\0b\0",
+                                                            6));
+  const Result result = runAt(emulator, joined({"auth", "check"}, ccg(wide)));
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.error, AllOf(HasSubstr("UTF-16"), HasSubstr("--client-secret-file")));
+}
+
+TEST_F(CliAuth, TwoSubjectsAreRefusedAndOptionsCountMoreThanTheEnvironment) {
   EmulatorProcess emulator(strict());
   const Result both = runAt(emulator, joined({"auth", "check", "--user-id", "77"}, ccg(secretFile_)));
-  EXPECT_EQ(both.status, 0) << both.error;
-  EXPECT_THAT(both.output, HasSubstr("id:            77\n"));
+  EXPECT_EQ(both.status, 3);
+  EXPECT_THAT(both.error, HasSubstr("--enterprise-id and --user-id: give one of them"));
   const Result option = runAt(emulator, joined({"auth", "check"}, ccg(secretFile_)), {"BOX_USER_ID=88"});
   EXPECT_EQ(option.status, 0) << option.error;
   EXPECT_THAT(option.output, HasSubstr("AutomationUser"));
-  const Result environment =
+  const Result two =
       runAt(emulator, joined({"auth", "check", "--ccg"}, strict()), {"BOX_USER_ID=88", "BOX_ENTERPRISE_ID=5"});
+  EXPECT_EQ(two.status, 3);
+  EXPECT_THAT(two.error, HasSubstr("BOX_ENTERPRISE_ID and BOX_USER_ID: set one of them"));
+  const Result environment = runAt(emulator, joined({"auth", "check", "--ccg"}, strict()), {"BOX_USER_ID=88"});
   EXPECT_EQ(environment.status, 0) << environment.error;
   EXPECT_THAT(environment.output, HasSubstr("id:            88\n"));
 }

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdint>
 #include <filesystem>
+#include <list>
 #include <string>
 #include <utility>
 
@@ -37,8 +38,9 @@ using testing::StartsWith;
 /// A connection to the program's listener, as a browser opens it.
 class Visitor {
  public:
-  explicit Visitor(std::uint16_t port) : socket_(context_) {
-    socket_.connect(tcp::endpoint(asio::ip::address_v4::loopback(), port));
+  explicit Visitor(std::uint16_t port, const asio::ip::address& address = asio::ip::address_v4::loopback())
+      : socket_(context_) {
+    socket_.connect(tcp::endpoint(address, port));
     // So that a test which is wrong fails, and does not hang.
     const timeval patience{30, 0};
     ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
@@ -112,7 +114,8 @@ class CliLogin : public testing::Test {
 
   void expectSignedIn(Process& process) {
     EXPECT_EQ(process.wait(), 0) << process.error();
-    EXPECT_THAT(process.output(), HasSubstr("signed in: the tokens are in " + tokens_));
+    EXPECT_THAT(process.output(), HasSubstr(": the tokens are in " + tokens_));
+    EXPECT_THAT(process.output(), HasSubstr("signed in as ")) << "who signed in is shown";
     EXPECT_EQ(Canaries::search(process.output() + process.error()), "");
     struct stat status {};
     ASSERT_EQ(::stat(tokens_.c_str(), &status), 0);
@@ -139,18 +142,58 @@ TEST_F(CliLogin, GoesOnWhileOthersComeAndIsSettledByTheRightAnswer) {
   const std::string stolen = Canaries::make("a code with another state");
   const std::string forged = signIn.get("/callback?code=" + stolen + "&state=" + std::string(32, 'a'));
   EXPECT_THAT(forged, AllOf(StartsWith("HTTP/1.1 400 "), HasSubstr("\r\nCache-Control: no-store\r\n"),
-                            HasSubstr("\r\nContent-Security-Policy: default-src 'none'\r\n")));
+                            HasSubstr("\r\nContent-Security-Policy: default-src 'none'\r\n"),
+                            HasSubstr("\r\nContent-Type: text/plain; charset=utf-8\r\n"),
+                            HasSubstr("\r\nX-Content-Type-Options: nosniff\r\n"),
+                            HasSubstr("\r\nReferrer-Policy: no-referrer\r\n"), HasSubstr("\r\nConnection: close\r\n")));
   EXPECT_EQ(Canaries::search(forged), "") << "nothing is reflected";
   EXPECT_TRUE(silent.isOpen()) << "nobody waits until a silent one is given up";
   EXPECT_THAT(signIn.get("/favicon.ico"), StartsWith("HTTP/1.1 404 "));
   EXPECT_THAT(Visitor(signIn.port()).ask("POST /callback HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 405 "));
   EXPECT_THAT(Visitor(signIn.port()).ask("\x16\x03\x01\r\n"), StartsWith("HTTP/1.1 400 "));
-  EXPECT_THAT(Visitor(signIn.port()).ask(std::string(8192, 'x')), StartsWith("HTTP/1.1 431 "));
+  EXPECT_THAT(Visitor(signIn.port()).ask("GET / HTTP/1.1\r\nA: " + std::string(9000, 'x')),
+              StartsWith("HTTP/1.1 431 "));
   expectNoTokens();
 
   const std::string page = signIn.get("/callback" + signIn.query(Canaries::make("the code")));
   EXPECT_THAT(page, StartsWith("HTTP/1.1 200 "));
   EXPECT_EQ(Canaries::search(page), "");
+  expectSignedIn(signIn.process());
+}
+
+TEST_F(CliLogin, HoldsBothAddressesOfLocalhost) {
+  std::uint16_t port = 0;
+  asio::io_context context;
+  tcp::acceptor other(context);
+  const tcp::endpoint there(asio::ip::address_v6::loopback(), 0);
+  boost::system::error_code error;
+  other.open(tcp::v6(), error);
+  if (!error) other.bind(there, error);
+  if (error) GTEST_SKIP() << "this machine has no address ::1";
+  other.listen();
+  port = other.local_endpoint().port();
+  const std::string url = "http://localhost:" + std::to_string(port) + "/back";
+  const Result taken = run(start({"--redirect-url", url}));
+  EXPECT_EQ(taken.status, 3);
+  EXPECT_THAT(taken.error, HasSubstr("cannot listen on ::1 port " + std::to_string(port)));
+  EXPECT_THAT(taken.output, IsEmpty()) << "nobody is sent to a stranger";
+
+  other.close();
+  SignIn signIn(start({"--redirect-url", url}));
+  ASSERT_TRUE(signIn.shown()) << signIn.process().error();
+  const std::string request = "GET /back" + signIn.query("c") + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  EXPECT_THAT(Visitor(port, asio::ip::address_v6::loopback()).ask(request), StartsWith("HTTP/1.1 200 "));
+  expectSignedIn(signIn.process());
+}
+
+TEST_F(CliLogin, IsNeitherEndedNorDelayedByManyConnections) {
+  SignIn signIn(start());
+  ASSERT_TRUE(signIn.shown()) << signIn.process().error();
+  for (int i = 0; i < 1500; ++i) Visitor(signIn.port()).isOpen();
+  std::list<Visitor> silent;
+  for (int i = 0; i < 200; ++i) silent.emplace_back(signIn.port());
+  // Would it wait for the silent ones, each group of them would take 5 s, and the visitor gives up after 30 s.
+  EXPECT_THAT(signIn.get("/callback" + signIn.query("c")), StartsWith("HTTP/1.1 200 "));
   expectSignedIn(signIn.process());
 }
 
@@ -234,7 +277,7 @@ TEST_F(CliLogin, TakesAPastedAddress) {
   EXPECT_THAT(signIn.address(), HasSubstr("redirect_uri=https%3A%2F%2Fapp.example%2Fback"));
   ASSERT_TRUE(signIn.process().waitForError("Paste here"));
   signIn.process().type("https://app.example/back?code=c&state=another\n");
-  ASSERT_TRUE(signIn.process().waitForError("belongs to another sign-in"));
+  ASSERT_TRUE(signIn.process().waitForError("That is not the address of this sign-in"));
   signIn.process().type(" https://app.example/back" + signIn.query("c") + " \n");
   expectSignedIn(signIn.process());
 }

@@ -395,6 +395,11 @@ void addTokenEndpoint(FaultGroup& group) {
       .counts(1, 1, 0)
       .tokenRequests(1)
       .takes(300ms);
+  answered("p", "the token's type in capitals", "`BEARER`",
+           Reply::status(200).body(R"({"access_token":"abc","token_type":"BEARER"})"))
+      .accepted()
+      .once()
+      .tokenRequests(1);
   group.add("11", "the token endpoint: the idle connection is stale")
       .by("the server ends it over the request for a token",
           [](Stage& stage) {

@@ -207,7 +207,7 @@ TEST(FaultTable, AgreesWithReadmeOnFatesAndRepeats) {
 TEST(FaultTable, HasARowAndReadmeALineForEveryErrorCode) {
   ASSERT_GT(errcNames().size(), 30U);
   ASSERT_EQ(nameOf(Errc::invalidRequest), "invalidRequest");
-  ASSERT_EQ(errcNames().back(), "clockSkew") << "not all numbers were tried";
+  ASSERT_EQ(errcNames().back(), "stateMismatch") << "not all numbers were tried";
   std::set<std::string> ofRows, ofReadme;
   for (const Fault* fault : allRows()) {
     for (const error_code& code : fault->codes()) ofRows.insert(nameOf(code));
@@ -215,7 +215,8 @@ TEST(FaultTable, HasARowAndReadmeALineForEveryErrorCode) {
   const Readme readme;
   for (const Told& told : readme.told()) ofReadme.insert(told.code);
   for (const std::string& name : errcNames()) {
-    EXPECT_TRUE(ofRows.count(name)) << "no row ends with " << name;
+    // A call cannot end with it: BoxOAuth::authorizationCode() throws it.
+    if (name != nameOf(Errc::stateMismatch)) EXPECT_TRUE(ofRows.count(name)) << "no row ends with " << name;
     EXPECT_TRUE(ofReadme.count(name)) << "README does not tell of " << name;
   }
 }

@@ -215,7 +215,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                        .withCustomBaseUrls(BaseUrls(input.baseUrl))
                                        .withExtraHeaders(input.sessionHeaders)
                                        .withNetworkClient(keeper);
-    refusal = Errc::tokenUnavailable;
     const auto auth = std::make_shared<BoxDeveloperTokenAuth>(Secret(input.token));
     refusal = Errc::invalidRequest;
     const BoxClient client(io.get_executor(), auth, session);

@@ -10,7 +10,11 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
+#include "box/auth/callback.hpp"
 #include "box/auth/ccg.hpp"
 #include "box/auth/jwt.hpp"
 #include "box/auth/oauth.hpp"
@@ -569,28 +573,75 @@ TEST_F(Jwt, AKeyThatBoxDoesNotKnowIsToldWithTheRemedy) {
   texts.push_back(call->error().what());
 }
 
-TEST_F(Jwt, TheEnterpriseCountsWhereBothAreGivenAndSubjectsHaveTokensOfTheirOwn) {
+TEST_F(Jwt, EachSubjectHasItsToken) {
   options.subjectIds = {"4711"};
-  box::JwtConfig changed = config();
-  changed.userId = "17";
-  const auto auth = std::make_shared<box::BoxJwtAuth>(changed);
+  const auto auth = std::make_shared<box::BoxJwtAuth>(config());
   EXPECT_TRUE(isAccepted(*await(client(session(), auth))));
   EXPECT_TRUE(failed(*await(client(session(), auth->withUserSubject("17"))), Errc::appNotAuthorized, Fate::notSent));
   EXPECT_TRUE(isAccepted(*await(client(session(), auth->withUserSubject("17")->withEnterpriseSubject("4711")))));
 }
 
-TEST_F(Tokens, TheUserCountsWhereBothAreGivenForClientCredentials) {
+TEST_F(Tokens, EachSubjectOfClientCredentialsHasItsToken) {
   options.subjectIds = {"17"};
   box::CcgConfig config;
   config.clientId = "the-client";
   config.clientSecret = Secret(clientSecret);
-  config.enterpriseId = "4711";
   config.userId = "17";
   const auto auth = std::make_shared<box::BoxCcgAuth>(config);
   EXPECT_TRUE(isAccepted(*await(client(session(), auth))));
   EXPECT_TRUE(
       failed(*await(client(session(), auth->withEnterpriseSubject("4711"))), Errc::appNotAuthorized, Fate::notSent));
   EXPECT_TRUE(isAccepted(*await(client(session(), auth->withEnterpriseSubject("4711")->withUserSubject("17")))));
+}
+
+// ---------------------------------------------------------------------------------------------- a source of the caller's
+
+/// Gives the emulator's tokens, by a request of its own, and counts.
+class Vault {
+ public:
+  box::asio::awaitable<AccessToken> operator()(box::TokenContext context) {
+    ++asked;
+    box::asio::steady_timer timer(co_await box::asio::this_coro::executor, 20ms);
+    co_await timer.async_wait(box::asio::use_awaitable);
+    if (down) throw box::BoxSdkError(Errc::connectFailed, "the vault is down");
+    co_return AccessToken(Secret("vault-" + std::to_string(asked)), context.session.clock()->now() + lifetime);
+  }
+
+  int asked = 0;
+  bool down = false;
+  std::chrono::seconds lifetime = 1h;
+};
+
+TEST_F(Tokens, OfASourceOfTheCallersAreRequestedOnceForAllWhoWait) {
+  options.accessTokens = {"vault-1", "vault-2", "vault-3"};
+  const auto vault = std::make_shared<Vault>();
+  const auto source = [vault](box::TokenContext context) { return (*vault)(std::move(context)); };
+  const auto auth = std::make_shared<box::CallbackAuth>(source);
+  const box::BoxClient client = this->client(withClock(), auth);
+  const auto calls = startCalls(client, 100);
+  finish(calls);
+  expectAllAccepted(calls);
+  EXPECT_EQ(vault->asked, 1);
+
+  emulator().expireToken("vault-1");
+  const auto more = startCalls(client, 20);
+  finish(more);
+  expectAllAccepted(more);
+  EXPECT_EQ(vault->asked, 2) << "after a 401";
+
+  clock->advance(1h - 30s);
+  vault->down = true;
+  EXPECT_TRUE(isAccepted(*await(client))) << "the old one is still good";
+  EXPECT_EQ(vault->asked, 3);
+  clock->advance(1min);
+  EXPECT_TRUE(failed(*await(client), Errc::connectFailed, Fate::notSent, Phase::token));
+}
+
+TEST(CallbackAuth, NeedsAFunctionAndAMargin) {
+  const auto none = [] { box::CallbackAuth auth{box::CallbackAuth::Source()}; };
+  EXPECT_THROW(none(), box::BoxSdkError);
+  const auto early = [] { box::CallbackAuth auth{Vault(), -1s}; };
+  EXPECT_THROW(early(), box::BoxSdkError);
 }
 
 // --------------------------------------------------------------------------------------------------------------- storage
@@ -625,6 +676,30 @@ TEST_F(Tokens, AStoredTokenThatIsGoodIsUsedAtTheStart) {
                                                        std::chrono::system_clock::now() + 1h, Secret(refreshToken));
   EXPECT_TRUE(isAccepted(*await(client(session(), auth))));
   EXPECT_EQ(emulator().tokenRequestCount(), 0U);
+}
+
+TEST_F(Tokens, AStoredTokenOfAnotherIsSentNowhere) {
+  const auto auth = oauth();
+  const box::BoxClient client = this->client(session(), auth);
+  ASSERT_TRUE(isAccepted(*await(client)));
+  const box::TokenBinding own = storage->token->binding();
+  EXPECT_EQ(own.baseUrl, session().baseUrls().baseUrl);
+  EXPECT_EQ(own.clientId, "the-client");
+  const std::size_t calls = emulator().requestCount(), tokens = emulator().tokenRequestCount();
+  for (std::string box::TokenBinding::*part :
+       {&box::TokenBinding::baseUrl, &box::TokenBinding::clientId, &box::TokenBinding::subject}) {
+    box::TokenBinding other = own;
+    other.*part = "another";
+    auto next = oauth();
+    storage->token = std::make_shared<const AccessToken>(storage->token->withBinding(other));
+    const box::BoxClient second = this->client(session(), next);
+    const auto call = await(second);
+    EXPECT_TRUE(failed(*call, Errc::tokenUnavailable, Fate::notSent, Phase::token));
+    EXPECT_THAT(call->error().what(), AllOf(HasSubstr("another"), HasSubstr("the-client"), HasSubstr(own.baseUrl)));
+    texts.push_back(call->error().what());
+  }
+  EXPECT_EQ(emulator().requestCount(), calls);
+  EXPECT_EQ(emulator().tokenRequestCount(), tokens);
 }
 
 TEST_F(Tokens, AnExceptionOfTheStorageEndsTheCallWithIt) {

@@ -65,6 +65,7 @@ const std::map<std::string_view, int> numbers = {
     {"appNotAuthorized", 7003},
     {"refreshTokenExpired", 7004},
     {"clockSkew", 7005},
+    {"stateMismatch", 7006},
 };
 
 /// All codes: the numbers that have a name.
@@ -90,7 +91,7 @@ TEST(ErrorCategory, HasAMessageForEveryCode) {
     EXPECT_TRUE(messages.insert(message).second) << message;
   }
   EXPECT_STREQ(errorCategory().name(), "box");
-  for (const int value : {-1, 0, 1, 1000, 1004, 2010, 7006}) {
+  for (const int value : {-1, 0, 1, 1000, 1004, 2010, 7007}) {
     EXPECT_EQ(error_code(value, errorCategory()).message(), "unknown error") << value;
   }
 }
@@ -124,7 +125,8 @@ TEST(ErrorCondition, PutsEveryCodeIntoTheGroupsThatItsCommentNames) {
   const std::set<Errc> api = {Errc::badRequest,  Errc::unauthorized,   Errc::forbidden,  Errc::notFound,
                               Errc::rateLimited, Errc::requestRefused, Errc::serverError};
   const std::set<Errc> authentication = {Errc::unauthorized,     Errc::tokenUnavailable,    Errc::credentialsInvalid,
-                                         Errc::appNotAuthorized, Errc::refreshTokenExpired, Errc::clockSkew};
+                                         Errc::appNotAuthorized, Errc::refreshTokenExpired, Errc::clockSkew,
+                                         Errc::stateMismatch};
   const std::set<Errc> proxy = {Errc::proxyFailed, Errc::proxyRefused, Errc::proxyAuthenticationFailed,
                                 Errc::proxyTimeout};
   for (const Errc e : allCodes()) {

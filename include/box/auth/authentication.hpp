@@ -1,40 +1,17 @@
 #pragma once
 
-#include <chrono>
 #include <memory>
-#include <optional>
 #include <utility>
 
+#include "box/auth/access_token.hpp"
 #include "box/network/session.hpp"
 #include "box/support/asio.hpp"
 #include "box/support/deadline.hpp"
 #include "box/support/export.hpp"
-#include "box/support/secret.hpp"
 
 namespace box {
 
 class NetworkClient;
-
-/// A token that opens Box's door, and until when. Shared and immutable.
-class BOX_API AccessToken {
- public:
-  using TimePoint = std::chrono::system_clock::time_point;
-
-  /// *Errors*: BoxSdkError with Errc::tokenUnavailable where a token is longer than 8 KiB or has characters that no bearer
-  /// token has, or `value` is empty. One line break at the end is taken off: tokens are read from files.
-  explicit AccessToken(Secret value, std::optional<TimePoint> expiresAt = std::nullopt, Secret refreshToken = Secret());
-
-  const Secret& value() const noexcept { return value_; }
-  /// Unset: not known; the token is used until Box refuses it.
-  const std::optional<TimePoint>& expiresAt() const noexcept { return expiresAt_; }
-  /// What the next token is got with, once (OAuth 2.0); empty: none.
-  const Secret& refreshToken() const noexcept { return refreshToken_; }
-
- private:
-  Secret value_;
-  std::optional<TimePoint> expiresAt_;
-  Secret refreshToken_;
-};
 
 /// What an Authentication may use to get a token. BoxClient::tokenContext() makes one.
 class BOX_API TokenContext {

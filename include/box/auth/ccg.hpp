@@ -19,8 +19,9 @@ class BOX_API CcgConfig {
 
   std::string clientId;
   Secret clientSecret;
-  std::string enterpriseId;  ///< acts as the app's service account of this enterprise
-  std::string userId;        ///< acts as this user; where both are given, the user counts, as in Box's SDKs
+  /// Acts as the app's service account of this enterprise, or as this user: one of the two must be given, and not both.
+  std::string enterpriseId;
+  std::string userId;
   std::shared_ptr<TokenStorage> tokenStorage;  ///< null: in memory
   /// 0: a token is renewed when it has expired.
   std::chrono::nanoseconds refreshMargin = RefreshingAuthentication::defaultRefreshMargin;

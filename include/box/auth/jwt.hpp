@@ -22,7 +22,7 @@ class BOX_API JwtConfig {
 
   /// The configuration file that Box's console makes, as it is:
   /// `{"boxAppSettings":{"clientID","clientSecret","appAuth":{"publicKeyID","privateKey","passphrase"}},"enterpriseID","userID"?}`.
-  /// Other keys are passed over. *Errors*: BoxSdkError with Errc::invalidConfiguration that names the file and the key at
+  /// Other keys are passed over. Neither id needs to be there: set one of them before you use the configuration. *Errors*: BoxSdkError with Errc::invalidConfiguration that names the file and the key at
   /// fault, never a value; also where others than its owner may read the file (mode 0600 is right), or it is no regular file
   /// or larger than 64 KiB. Where files come with other modes, read them yourself and use fromJson().
   static JwtConfig fromFile(const std::string& path);
@@ -34,9 +34,10 @@ class BOX_API JwtConfig {
   /// PEM: PKCS #8 plain or encrypted, PKCS #1, also with RFC 1423 encryption. RSA, at least 2048 bits.
   Secret privateKey;
   Secret privateKeyPassphrase;  ///< empty: the key is not encrypted
-  std::string
-      enterpriseId;  ///< acts as the app's service account; where both are given, the enterprise counts, as in Box's SDKs
-  std::string userId;  ///< acts as this user
+  /// Acts as the app's service account of this enterprise, or as this user: one of the two must be given, and not both.
+  /// The console's file has the enterprise; to act as a user, clear it, or use BoxJwtAuth::withUserSubject().
+  std::string enterpriseId;
+  std::string userId;
   JwtAlgorithm algorithm = JwtAlgorithm::RS256;
   std::shared_ptr<TokenStorage> tokenStorage;  ///< null: in memory
   /// 0: a token is renewed when it has expired.

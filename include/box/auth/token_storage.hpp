@@ -10,7 +10,11 @@
 
 namespace box {
 
-/// Where a token is kept. One storage belongs to one subject: what is found there is used as it is.
+/// Where a token is kept. One storage belongs to one subject of one app at one Box.
+///
+/// The library binds each token that it stores (AccessToken::binding()), and refuses one that is bound to another Box, app or
+/// subject with Errc::tokenUnavailable, before it is sent anywhere. A token without a binding is used as it is: a storage of
+/// your own need not keep it, but is safer if it does.
 ///
 /// *Threads*: one operation at a time is under way for one Authentication; several Authentications may share a storage.
 /// *Errors*: what these throw ends the calls that wait for a token; BoxSdkError with Errc::tokenUnavailable is customary.
@@ -48,7 +52,9 @@ class BOX_API InMemoryTokenStorage : public TokenStorage {
   std::shared_ptr<State> state_;
 };
 
-/// Keeps the token in a file, for programs that run again and for processes that share one refresh token.
+/// Keeps the token and its binding in a file, for programs that run again and for processes that share one refresh token. An
+/// empty file holds no token. A file of an earlier version, without a binding, is taken for whoever opens it, and bound with
+/// the next token.
 ///
 /// The file has mode 0600 and is replaced in one step that a crash of the machine does not undo (fsync of file and folder).
 /// Another file beside it, `path` with ".lock" behind it, is locked (flock) while a token is got, so that of several

@@ -161,7 +161,8 @@ class BOX_API JournalContents {
 };
 
 /// A journal in a file: one line a record, each with its number and checksum, appended only. The file is for its owner
-/// alone (0600), locked as long as this object lives, and not a symbolic link.
+/// alone (0600), locked as long as this object lives, and not a symbolic link; others may not replace it in its folder
+/// (box/support/private_file.hpp has the rules).
 ///
 /// The checksums find damage, cut ends and records of another journal. They are not signatures: the owner of the file, and
 /// everybody whom the owner lets write it, can make records that Box never answered. Trust a journal as you trust its owner.

@@ -16,7 +16,8 @@ class BOX_API Secret {
   /// Takes a copy; the caller's string is left as it is.
   Secret(std::string_view text);
   Secret(const std::string& text) : Secret(std::string_view(text)) {}
-  Secret(const char* text) : Secret(std::string_view(text)) {}
+  /// Null is empty: std::getenv() gives null for a variable that is not set.
+  Secret(const char* text) : Secret(text == nullptr ? std::string_view() : std::string_view(text)) {}
   /// Takes a copy and wipes the string it was given.
   Secret(std::string&& text);
   Secret(const Secret& other);

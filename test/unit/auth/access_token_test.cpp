@@ -20,7 +20,7 @@ std::string refusal(std::string_view token) {
   try {
     AccessToken{Secret(token)};
   } catch (const BoxSdkError& error) {
-    EXPECT_EQ(error.code(), Errc::tokenUnavailable);
+    EXPECT_EQ(error.code(), Errc::invalidConfiguration);
     return error.what();
   }
   return {};
@@ -78,6 +78,12 @@ TEST(AccessToken, RefusesWhatIsNoTokenAndNeverRepeatsIt) {
   EXPECT_NE(refusal(std::string(10'000'000, 'a')), "");
 }
 
+TEST(AccessToken, SaysWhereItsFileHasAnotherEncoding) {
+  EXPECT_NE(refusal("\xef\xbb\xbfsecret").find("byte order mark"), std::string::npos);
+  EXPECT_NE(refusal(std::string_view("\xff\xfes\0e\0", 6)).find("UTF-16"), std::string::npos);
+  EXPECT_NE(refusal(std::string_view("s\0e\0", 4)).find("UTF-16"), std::string::npos);
+}
+
 TEST(AccessToken, RefusesEveryOtherByte) {
   for (int c = 0; c < 256; ++c) {
     const char byte = static_cast<char>(c);
@@ -100,6 +106,8 @@ TEST(DeveloperToken, IsAtHandAndTheSameForEverybody) {
   EXPECT_EQ(token->value().reveal(), "abc");
   EXPECT_EQ(auth.currentToken({}), token);
   EXPECT_THROW(BoxDeveloperTokenAuth(Secret("")), BoxSdkError);
+  const char* const unset = nullptr;
+  EXPECT_THROW(BoxDeveloperTokenAuth{unset}, BoxSdkError) << "as std::getenv() gives it";
 }
 
 }  // namespace

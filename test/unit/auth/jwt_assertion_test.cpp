@@ -13,6 +13,7 @@
 #include <openssl/evp.h>
 
 #include "support/keys.hpp"
+#include "support/text_codec.hpp"
 
 namespace box {
 namespace {

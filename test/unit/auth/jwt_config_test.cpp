@@ -127,14 +127,39 @@ TEST(JwtConfig, TakesAFileWrittenByHand) {
   EXPECT_EQ(config.userId, "42");
 }
 
-TEST(JwtConfig, TakesBothSubjectsAndNeedsOne) {
+TEST(JwtConfig, TakesWhateverSubjectsThereAre) {
   const JwtConfig both = JwtConfig::fromJson(with("userID", "42"));
   EXPECT_EQ(both.enterpriseId, "123456");
   EXPECT_EQ(both.userId, "42");
   EXPECT_EQ(refusal(with("userID", nullptr)), "");
   for (const std::string& text : {without("enterpriseID"), with("enterpriseID", nullptr), with("enterpriseID", "")}) {
-    EXPECT_THAT(refusal(text), HasSubstr("\"enterpriseID\" is missing, and so is \"userID\""));
+    EXPECT_EQ(JwtConfig::fromJson(text).enterpriseId, "") << "the caller names the user";
   }
+}
+
+TEST(JwtConfig, NeedsOneSubjectToBeUsed) {
+  const auto refusalOf = [](JwtConfig config) -> std::string {
+    config.clientId = "id";
+    config.clientSecret = Secret("hidden");
+    try {
+      BoxJwtAuth{config};
+    } catch (const BoxSdkError& error) {
+      EXPECT_EQ(error.code(), Errc::invalidConfiguration);
+      return error.what();
+    }
+    return {};
+  };
+  EXPECT_THAT(refusalOf(JwtConfig::fromJson(without("enterpriseID"))), HasSubstr("both empty"));
+  EXPECT_THAT(refusalOf(JwtConfig::fromJson(with("userID", "42"))), HasSubstr("both given"));
+  JwtConfig user = JwtConfig::fromJson(without("enterpriseID"));
+  user.userId = "42";
+  EXPECT_THAT(refusalOf(user), testing::Not(HasSubstr("both"))) << "its key is no key";
+}
+
+TEST(JwtConfig, SaysWhereItIsNoJson) {
+  EXPECT_THAT(refusal("{\n  \"boxAppSettings\": {\n    \"clientID\" \"secret\"\n  }\n}"),
+              AllOf(HasSubstr("in line 3, at character 1"), testing::Not(HasSubstr("secret"))));
+  EXPECT_THAT(refusal("x"), HasSubstr("in line 1, at character 1"));
 }
 
 TEST(JwtConfig, TakesAKeyWithoutAPassphrase) {
@@ -186,7 +211,7 @@ TEST(JwtConfig, RefusesWhatIsNoSuchJson) {
        {good.substr(0, good.size() - 1), good + "}", good + good, "the client secret" + good, std::string("{'a': 1}"),
         std::string("{\"the client secret\": \"\xff\"}"), std::string("{,}"), good + std::string(1, '\0'),
         std::string("-----BEGIN PRIVATE KEY-----\n")}) {
-    EXPECT_THAT(refusal(text), HasSubstr("it is not valid JSON")) << text;
+    EXPECT_THAT(refusal(text), AllOf(HasSubstr("it is not valid JSON"), HasSubstr("in line "))) << text;
   }
   for (const char* text : {"[]", "null", "1", "\"the client secret\""})
     EXPECT_THAT(refusal(text), HasSubstr("no object")) << text;

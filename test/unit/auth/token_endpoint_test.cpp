@@ -50,6 +50,13 @@ TEST(TokenResponse, IsReadAsBoxSendsIt) {
   EXPECT_EQ(token->refreshToken().reveal(), "abc");
 }
 
+TEST(TokenResponse, NamesItsTypeInAnyCase) {
+  for (const char* const type : {"bearer", "Bearer", "BEARER", "bEaReR", ""}) {
+    const std::string body = R"({"access_token":"a","token_type":")" + std::string(type) + "\"}";
+    EXPECT_EQ(parseTokenResponse(body, now)->value().reveal(), "a") << type;
+  }
+}
+
 class Lifetime : public testing::TestWithParam<std::pair<const char*, int>> {};
 
 TEST_P(Lifetime, IsTakenForWhatItMayMean) {
@@ -153,6 +160,15 @@ INSTANTIATE_TEST_SUITE_P(
                   Errc::tokenUnavailable, "30 seconds"},
         Explained{"invalid_scope", "No", GrantType::tokenExchange, Errc::tokenUnavailable, "scopes"}));
 
+TEST(TokenErrors, SkewSaysWhatWasTried) {
+  const BoxSdkError without = refusal(400, Errc::badRequest, "invalid_grant", "Please check the 'exp' claim.");
+  EXPECT_THAT(explainTokenError(without, GrantType::jwtBearer).what(), HasSubstr("did not say what time"));
+  ErrorDetails details = without.details();
+  details.api->date = now;
+  const BoxSdkError with(without.code(), details);
+  EXPECT_THAT(explainTokenError(with, GrantType::jwtBearer).what(), HasSubstr("own time was tried"));
+}
+
 TEST(TokenErrors, WhatIsNoRefusalKeepsItsCode) {
   for (const Errc code : {Errc::connectFailed, Errc::hostNotFound, Errc::readTimeout, Errc::callTimeout,
                           Errc::tlsVerificationFailed, Errc::clientClosed}) {
@@ -230,7 +246,7 @@ std::string codeIn(std::string_view redirected, std::string_view state) {
 TEST(OAuth, TheCodeComesBackInUrlsAndPaths) {
   EXPECT_EQ(codeIn("http://127.0.0.1:1/callback?code=a%2Bb&state=s", "s"), "a+b");
   EXPECT_EQ(codeIn("/callback?state=s%20t&code=abc#top", "s t"), "abc");
-  EXPECT_EQ(codeIn("?xcode=no&code=yes&state=", ""), "yes");
+  EXPECT_EQ(codeIn("?xcode=no&code=yes&state=s", "s"), "yes");
 }
 
 TEST(OAuth, AnotherStateIsRefusedBeforeAnythingElse) {
@@ -240,9 +256,14 @@ TEST(OAuth, AnotherStateIsRefusedBeforeAnythingElse) {
       codeIn(redirected, "s");
       ADD_FAILURE() << redirected;
     } catch (const BoxSdkError& error) {
-      EXPECT_EQ(error.code(), Errc::invalidRequest) << redirected;
+      EXPECT_EQ(error.code(), Errc::stateMismatch) << redirected;
     }
   }
+}
+
+TEST(OAuth, WithoutAStateNoAnswerIsTaken) {
+  EXPECT_THROW(codeIn("/?code=abc&state=", ""), BoxSdkError);
+  EXPECT_THROW(codeIn("/?code=abc", ""), BoxSdkError);
 }
 
 TEST(OAuth, ARefusalAndAMissingCodeSaySo) {

@@ -50,6 +50,25 @@ TEST(TokenText, ComesBackAsItWas) {
   }
 }
 
+TEST(TokenText, SaysForWhomTheTokenIs) {
+  box::TokenBinding binding;
+  binding.baseUrl = "https://api.box.com";
+  binding.clientId = R"(an "app\\)";
+  binding.subject = "enterprise 5";
+  const AccessToken token = AccessToken(Secret("T1"), at(1'700'000'000), Secret("R1")).withBinding(binding);
+  EXPECT_THAT(encoded(token), HasSubstr(R"("base_url":"https://api.box.com","client_id":)"));
+  EXPECT_EQ(box::decodeToken(encoded(token))->binding(), binding);
+  binding.clientId = std::string(256, '"');
+  EXPECT_EQ(box::decodeToken(encoded(token.withBinding(binding)))->binding(), binding);
+  for (const char* const text :
+       {R"({"access_token":"T1","client_id":""})", R"({"access_token":"T1","client_id":1})",
+        R"({"access_token":"T1","subject":"a\nb"})", R"({"access_token":"T1","subject":"\u00e9"})"}) {
+    EXPECT_FALSE(box::decodeToken(text)) << text;
+  }
+}
+
+TEST(TokenText, AByteOrderMarkIsNoPartOfIt) { EXPECT_TRUE(box::decodeToken("\xef\xbb\xbf{\"access_token\":\"T1\"}")); }
+
 TEST(TokenText, AbsentMembersAreUnknown) {
   const auto token = box::decodeToken(R"( { "access_token" : "T1" }
 )");

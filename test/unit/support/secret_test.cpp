@@ -34,6 +34,11 @@ TEST(Secret, HoldsWhatItIsGiven) {
   }
 }
 
+TEST(Secret, ANullPointerIsEmpty) {
+  const char* const none = nullptr;
+  EXPECT_TRUE(Secret(none).empty());
+}
+
 TEST(Secret, LeavesACallersStringAloneUnlessItIsGivenAway) {
   std::string text = "short";
   const Secret copied(text);

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "box/support/export.hpp"
+#include "box/support/secret.hpp"
+
+namespace box {
+
+/// The Box, the app and the subject that a token was issued for. Empty: not known.
+class BOX_API TokenBinding {
+ public:
+  TokenBinding() {}
+
+  std::string baseUrl;   ///< as NetworkSession::baseUrls() has it
+  std::string clientId;  ///< the app's
+  std::string subject;   ///< "enterprise 5", "user 7", or "the person who signed in"
+
+  bool isKnown() const noexcept { return !baseUrl.empty() || !clientId.empty() || !subject.empty(); }
+  friend bool operator==(const TokenBinding& a, const TokenBinding& b) noexcept {
+    return a.baseUrl == b.baseUrl && a.clientId == b.clientId && a.subject == b.subject;
+  }
+};
+
+/// An access token, and until when it is good. Shared and immutable.
+class BOX_API AccessToken {
+ public:
+  using TimePoint = std::chrono::system_clock::time_point;
+
+  /// *Errors*: BoxSdkError with Errc::invalidConfiguration where a token is longer than 8 KiB or has characters that no
+  /// bearer token has, or `value` is empty. One line break at the end is taken off: tokens are read from files.
+  explicit AccessToken(Secret value, std::optional<TimePoint> expiresAt = std::nullopt, Secret refreshToken = Secret());
+
+  const Secret& value() const noexcept { return value_; }
+  /// Unset: not known; the token is used until Box refuses it.
+  const std::optional<TimePoint>& expiresAt() const noexcept { return expiresAt_; }
+  /// With this the next token is requested, once (OAuth 2.0); empty: there is none.
+  const Secret& refreshToken() const noexcept { return refreshToken_; }
+
+  /// For whom it was issued. The library binds each token that it stores.
+  const TokenBinding& binding() const noexcept { return binding_; }
+  AccessToken withBinding(TokenBinding binding) const {
+    AccessToken bound(*this);
+    bound.binding_ = std::move(binding);
+    return bound;
+  }
+
+ private:
+  Secret value_;
+  std::optional<TimePoint> expiresAt_;
+  Secret refreshToken_;
+  TokenBinding binding_;
+};
+
+}  // namespace box

@@ -1,0 +1,29 @@
+#include "auth/token_binding.hpp"
+
+#include <string>
+#include <utility>
+
+#include "box/error.hpp"
+
+namespace box {
+namespace {
+
+std::string nameOf(const TokenBinding& binding) {
+  return "app '" + binding.clientId + "' and " + binding.subject + " at " + binding.baseUrl;
+}
+
+}  // namespace
+
+std::shared_ptr<const AccessToken> requireBoundTo(const TokenBinding& binding,
+                                                  std::shared_ptr<const AccessToken> stored) {
+  if (!stored || !stored->binding().isKnown() || stored->binding() == binding) return stored;
+  throw BoxSdkError(Errc::tokenUnavailable, "the stored token is for " + nameOf(stored->binding()) +
+                                                ", and it is asked for by " + nameOf(binding) +
+                                                "; use another file or storage for each of them");
+}
+
+std::shared_ptr<const AccessToken> boundTo(TokenBinding binding, const std::shared_ptr<const AccessToken>& issued) {
+  return std::make_shared<const AccessToken>(issued->withBinding(std::move(binding)));
+}
+
+}  // namespace box

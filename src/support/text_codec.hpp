@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// Bytes as text: hexadecimal, RFC 3986's percent coding, RFC 4648's base64.
+namespace box {
+
+/// -1: it is not a hexadecimal digit.
+int hexValue(char c) noexcept;
+
+/// Two lower-case digits for each byte.
+std::string toHex(std::string_view bytes);
+
+enum class Plus { literal, blank };
+
+/// Decodes %XX; `plus`: how a '+' is read (a blank in a form's query). None where an escape is broken. No copy of the decoded
+/// text stays behind in memory.
+std::optional<std::string> percentDecoded(std::string_view text, Plus plus);
+
+/// With padding.
+std::string base64(std::string_view bytes);
+/// RFC 4648 5, without padding.
+std::string base64Url(std::string_view bytes);
+
+}  // namespace box

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string_view>
+
+namespace box {
+
+inline constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
+
+/// UTF-16 with its mark, or without: then each character of ASCII has a zero byte.
+inline bool isUtf16(std::string_view text) noexcept {
+  return text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff") ||
+         (text.size() >= 2 && (text[0] == '\0' || text[1] == '\0'));
+}
+
+/// What is wrong with a secret that has characters which it cannot have. `likely`: the usual mistakes.
+inline std::string_view oddityOf(std::string_view secret, std::string_view likely) noexcept {
+  if (isUtf16(secret)) return "it is UTF-16: save its file as UTF-8";
+  if (secret.starts_with(byteOrderMark)) return "it begins with a byte order mark: save its file as UTF-8 without one";
+  return likely;
+}
+
+}  // namespace box
