@@ -245,10 +245,10 @@ class TokenStorageTest : public testing::Test {
       return error;
     } catch (const std::exception& error) {
       ADD_FAILURE() << "another exception: " << error.what();
-      return {};
+      return BoxSdkError(Errc::invalidRequest, "no error of the library");
     }
     ADD_FAILURE() << "it has not failed";
-    return {};
+    return BoxSdkError(Errc::invalidRequest, "no error of the library");
   }
 
   template <class T>
