@@ -163,8 +163,10 @@ po::variables_map parseOptions(const std::string& subcommand, const po::options_
     keepLast(parsed, all);
     po::store(parsed, values);
   } catch (const po::unknown_option& error) {
+    // What follows a short option may be a secret: -tTOKEN.
     const std::string name = error.get_option_name();
-    throw UsageError("unknown option " + printable(name.substr(0, name.find('='))) + seeHelp(subcommand));
+    const std::size_t shown = name.starts_with("--") ? name.find('=') : 2;
+    throw UsageError("unknown option " + printable(name.substr(0, shown)) + seeHelp(subcommand));
   } catch (const po::error& error) {
     throw UsageError(printable(error.what()) + seeHelp(subcommand));
   }

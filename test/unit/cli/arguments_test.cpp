@@ -139,6 +139,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongArguments{{"users", "1", "--frob"}, "unknown option --frob"},
         WrongArguments{{"users", "1", "--entry", "2"}, "unknown option --entry"},
         WrongArguments{{"users", "1", "--tok", "x"}, "unknown option --tok"},
+        WrongArguments{{"users", "1", "-tT9cE5asGnuyYCCqIZFoWjFHvNbvVqHjl"}, "unknown option -t;"},
         WrongArguments{{"users", "1", "--dry"}, "unknown option --dry"}, WrongArguments{{"users", "--file"}, "--file"},
         WrongArguments{{"users", "1", "--yes=1"}, "--yes"},
         WrongArguments{{"users", "1", "--batch", "0"}, "from 1 to 10000"},
