@@ -33,7 +33,8 @@ void writeRequest(benchmark::State& state) {
   const std::string body = box::bench::requestBody(1);
   box::RequestParts parts;
   parts.method = "POST";
-  parts.url = &url;
+  parts.authority = url.authority;
+  parts.path = url.path;
   parts.bearerToken = box::bench::token;
   parts.contentType = "application/json";
   parts.body = body;

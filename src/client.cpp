@@ -5,7 +5,7 @@
 
 #include "box/error.hpp"
 #include "box/network/client.hpp"
-#include "network/validation.hpp"
+#include "network/request.hpp"
 #include "pipeline/box_network_client.hpp"
 
 namespace box {
@@ -29,12 +29,15 @@ struct BoxClient::Graph {
 namespace {
 
 /// Keeps the network client until the request has ended.
-asio::awaitable<FetchResponse> sendRequest(std::shared_ptr<NetworkClient> client, FetchOptions options) {
-  co_return co_await client->fetch(std::move(options));
+asio::awaitable<FetchResponse> sendRequest(std::shared_ptr<NetworkClient> client, NetworkRequest request) {
+  const std::shared_ptr<const Operation> operation = request.operation;
+  FetchResponse response = co_await client->fetch(std::move(request));
+  requireExpected(*operation, response.statusCode);
+  co_return response;
 }
 
-asio::awaitable<FetchResponse> refusal(std::string text) {
-  throw BoxSdkError(Errc::invalidRequest, std::move(text));
+asio::awaitable<FetchResponse> refusal(BoxSdkError error) {
+  throw error;
   co_return FetchResponse();
 }
 
@@ -96,17 +99,16 @@ BoxClient BoxClient::withInterceptors(std::vector<std::shared_ptr<Interceptor>> 
 BoxClient BoxClient::withProxy(ProxyOptions proxy) const { return withSession(session_.withProxy(std::move(proxy))); }
 
 asio::awaitable<FetchResponse> BoxClient::makeRequest(FetchOptions options) const {
-  options.auth = auth_;
-  options.session = session_;
-  if (options.operation.empty()) options.operation = "makeRequest";
-  const std::string& base = session_.baseUrls().baseUrl;
-  if (options.url.starts_with('/')) {
-    options.url.insert(0, base);
-  } else if (!options.url.starts_with(base + '/')) {
-    // The token is Box's and nobody else's.
-    return refusal("makeRequest: the URL must be a path, or begin with BaseUrls::baseUrl");
+  const std::string name = options.operation.empty() ? "makeRequest" : options.operation;
+  try {
+    NetworkRequest request = makeNetworkRequest(std::move(options), session_);
+    request.auth = auth_;
+    return sendRequest(networkClient_, std::move(request));
+  } catch (const BoxSdkError& error) {
+    ErrorDetails details = error.details();
+    details.context = name + ": " + details.context;
+    return refusal(BoxSdkError(error.code(), std::move(details)));
   }
-  return sendRequest(networkClient_, std::move(options));
 }
 
 TokenContext BoxClient::tokenContext(Deadline deadline) const {

@@ -31,6 +31,7 @@ Entry entryOf(Errc code) noexcept {
     case Errc::invalidRequest: return {"invalidRequest", "invalid request", FailureKind::final};
     case Errc::invalidConfiguration: return {"invalidConfiguration", "invalid configuration", FailureKind::final};
     case Errc::clientClosed: return {"clientClosed", "the client is closed", FailureKind::final};
+    case Errc::extensionFailed: return {"extensionFailed", "the caller's own code failed", FailureKind::final};
     case Errc::callTimeout: return {"callTimeout", "the call's deadline passed", FailureKind::final, timeout};
     case Errc::attemptTimeout: return {"attemptTimeout", "the attempt took too long", FailureKind::timeout, timeout};
     case Errc::poolTimeout: return {"poolTimeout", "no connection came free in time", FailureKind::waiting, timeout};

@@ -30,9 +30,11 @@ class BOX_API BoxClient {
 
   SessionTerminationManager sessionTermination;
 
-  /// Sends any other request to Box, with the client's token, settings and guarantees: `options.url` is a path behind the
-  /// base URL ("/2.0/users/me") or a whole URL of that origin; auth and session are the client's.
-  /// *Errors*, *Cancellation*, *Lifetime*: as for the calls of SessionTerminationManager.
+  /// Sends any other request of Box's API, with the client's token, settings and guarantees.
+  /// Retries follow `options.idempotency`: a POST is not sent again where nobody knows what became of it, unless you say that
+  /// this does no harm.
+  /// *Errors*, *Cancellation*, *Lifetime*: as for the calls of SessionTerminationManager; Errc::invalidRequest where the URL is
+  /// not one of the base URL's.
   asio::awaitable<FetchResponse> makeRequest(FetchOptions options) const;
 
   /// What an Authentication needs to work through this client's connections: `auth->revokeToken(client.tokenContext())`.

@@ -73,6 +73,7 @@ enum class Errc : int {
   invalidRequest = 1001,  ///< arguments of a call that Box would refuse, or that must not go out; nothing was sent
   invalidConfiguration = 1002,  ///< options, URLs, headers, certificates
   clientClosed = 1003,          ///< BoxClient::close() was called
+  extensionFailed = 1004,       ///< the caller's own interceptor, policy or Authentication threw; see nested()
 
   // Time limits.
   callTimeout = 2001,       ///< the call's deadline passed

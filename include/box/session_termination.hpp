@@ -73,7 +73,7 @@ struct SessionTerminationMessage {
   std::optional<std::string> message;  ///< Box's text, where it sent one
   std::string rawJson;                 ///< the body as it came; empty where it was cut
   std::string boxRequestId;            ///< header box-request-id; empty: none
-  bool bodyIntact = true;              ///< false: the connection broke behind the 202, which holds all the same
+  bool bodyIntact = true;              ///< false: the connection broke after the 202, which holds nevertheless
 };
 
 /// Ends sessions. Reached as `client.sessionTermination`.
@@ -87,6 +87,7 @@ struct SessionTerminationMessage {
 /// the awaiting coroutine's. *Lifetime*: client and manager may go while a call is under way. *Threads*: any.
 class BOX_API SessionTerminationManager {
  public:
+  /// *Errors*: those of NetworkClient::prepare().
   SessionTerminationManager(std::shared_ptr<Authentication> auth, NetworkSession session,
                             std::shared_ptr<NetworkClient> networkClient);
 
@@ -99,7 +100,7 @@ class BOX_API SessionTerminationManager {
 
  private:
   struct Target;
-  std::shared_ptr<const Target> users_, groups_;
+  std::shared_ptr<const Target> target_;
 };
 
 }  // namespace box

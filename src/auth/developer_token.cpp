@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "async/as_box_error.hpp"
 #include "auth/downscope.hpp"
 #include "box/error.hpp"
 
@@ -11,30 +12,25 @@ namespace box {
 BoxDeveloperTokenAuth::BoxDeveloperTokenAuth(Secret token)
     : token_(std::make_shared<const AccessToken>(std::move(token))) {}
 
-std::shared_ptr<const AccessToken> BoxDeveloperTokenAuth::currentToken(AccessToken::TimePoint) const noexcept {
-  return token_;
+Authentication::Token BoxDeveloperTokenAuth::currentToken(AccessToken::TimePoint) const noexcept { return token_; }
+
+asio::awaitable<Authentication::Token> BoxDeveloperTokenAuth::requestToken(Token refused, TokenContext) {
+  if (!refused) return ready(token_);
+  return refuse();
 }
 
-asio::awaitable<std::shared_ptr<const AccessToken>> BoxDeveloperTokenAuth::retrieveToken(TokenContext) {
-  return ready(token_);
+asio::awaitable<Authentication::Token> BoxDeveloperTokenAuth::downscopeToken(StringListView scopes,
+                                                                             std::string_view resource,
+                                                                             TokenContext context) const {
+  return asBoxError(downscope(ready(token_), joinScopes(scopes), std::string(resource), std::move(context)));
 }
 
-asio::awaitable<std::shared_ptr<const AccessToken>> BoxDeveloperTokenAuth::refreshToken(
-    std::shared_ptr<const AccessToken>, TokenContext) {
+asio::awaitable<Authentication::Token> BoxDeveloperTokenAuth::ready(Token token) { co_return token; }
+
+asio::awaitable<Authentication::Token> BoxDeveloperTokenAuth::refuse() {
   throw BoxSdkError(Errc::tokenUnavailable,
                     "a developer token cannot be refreshed and lasts 60 minutes: make a new one in Box's console");
   co_return nullptr;
-}
-
-asio::awaitable<std::shared_ptr<const AccessToken>> BoxDeveloperTokenAuth::downscopeToken(StringListView scopes,
-                                                                                          std::string_view resource,
-                                                                                          TokenContext context) const {
-  return downscope(ready(token_), joinScopes(scopes), std::string(resource), std::move(context));
-}
-
-asio::awaitable<std::shared_ptr<const AccessToken>> BoxDeveloperTokenAuth::ready(
-    std::shared_ptr<const AccessToken> token) {
-  co_return token;
 }
 
 }  // namespace box

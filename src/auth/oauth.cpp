@@ -5,10 +5,12 @@
 
 #include <openssl/crypto.h>
 
+#include "async/as_box_error.hpp"
 #include "auth/jwt_assertion.hpp"
 #include "auth/token_service.hpp"
 #include "box/error.hpp"
 #include "box/observe/data_sanitizer.hpp"
+#include "network/url.hpp"
 #include "support/text_codec.hpp"
 
 namespace box {
@@ -78,11 +80,11 @@ BoxOAuth::BoxOAuth(OAuthConfig config)
 
 std::string BoxOAuth::getAuthorizeUrl(const GetAuthorizeUrlOptions& options, const BaseUrls& baseUrls) const {
   std::string url = baseUrls.oauth2Url + "/authorize?response_type=code&client_id=";
-  appendEncoded(url, config_->clientId);
+  appendPercentEncoded(url, config_->clientId);
   const auto add = [&](std::string_view name, std::string_view value) {
     if (value.empty()) return;
     url.append("&").append(name).append("=");
-    appendEncoded(url, value);
+    appendPercentEncoded(url, value);
   };
   add("redirect_uri", options.redirectUri);
   add("state", options.state);
@@ -93,15 +95,15 @@ std::string BoxOAuth::getAuthorizeUrl(const GetAuthorizeUrlOptions& options, con
 asio::awaitable<BoxOAuth::Token> BoxOAuth::getTokensAuthorizationCodeGrant(Secret authorizationCode,
                                                                            TokenContext context,
                                                                            std::string_view redirectUri) {
-  return exchangeAndStore(
-      service(), OAuthGrant::exchange(config_, std::move(authorizationCode), std::string(redirectUri), context),
-      context);
+  asio::awaitable<Token> exchange =
+      OAuthGrant::exchange(config_, std::move(authorizationCode), std::string(redirectUri), context);
+  return asBoxError(exchangeAndStore(service(), std::move(exchange), std::move(context)));
 }
 
 asio::awaitable<BoxOAuth::Token> BoxOAuth::exchangeAndStore(std::shared_ptr<Service> service,
                                                             asio::awaitable<Token> exchange, TokenContext context) {
   Token token = co_await std::move(exchange);
-  co_return co_await service->adopt(std::move(token), std::move(context));
+  co_return co_await Service::adopt(std::move(service), std::move(token), std::move(context));
 }
 
 std::string BoxOAuth::makeState() { return randomHex(16); }

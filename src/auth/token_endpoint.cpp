@@ -8,7 +8,10 @@
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 
+#include "auth/authentication.hpp"
 #include "box/network/client.hpp"
+#include "network/request.hpp"
+#include "network/url.hpp"
 #include "network/validation.hpp"
 #include "support/wipe.hpp"
 
@@ -103,29 +106,42 @@ Errc classify(const ApiErrorInfo& answer, GrantType grant) {
   }
 }
 
+/// The fields whose values nobody may see.
+bool isSecret(std::string_view field) {
+  constexpr std::array<std::string_view, 6> secret{"client_secret", "assertion", "refresh_token",
+                                                   "code",          "token",     "subject_token"};
+  return std::find(secret.begin(), secret.end(), field) != secret.end();
+}
+
+std::shared_ptr<const Operation> endpoint(const char* name) {
+  const std::string path = std::string("/oauth2/") + name;
+  // To ask twice for a token does no harm: Box keeps an old refresh token until the new access token is first used.
+  auto operation =
+      std::make_shared<Operation>(path.substr(1), "POST", path, ExpectedStatus(200), Idempotency::idempotent);
+  operation->secret = true;
+  return operation;
+}
+
 }  // namespace
 
-Form::~Form() { wipe(text_); }
-
-void appendEncoded(std::string& out, std::string_view text) {
-  static constexpr std::string_view digits = "0123456789ABCDEF", marks = "-._~";
-  for (const char c : text) {
-    const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                            marks.find(c) != std::string_view::npos;
-    if (unreserved) {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out.append({'%', digits[byte >> 4U], digits[byte & 15U]});
-    }
-  }
+const std::shared_ptr<const Operation>& tokenOperation() {
+  static const std::shared_ptr<const Operation> operation = endpoint("token");
+  return operation;
 }
+
+const std::shared_ptr<const Operation>& revokeOperation() {
+  static const std::shared_ptr<const Operation> operation = endpoint("revoke");
+  return operation;
+}
+
+Form::~Form() { wipe(text_); }
 
 Form& Form::add(std::string_view name, std::string_view value) {
   makeRoom(text_, std::max<std::size_t>(text_.size() + name.size() + 2 + 3 * value.size(), 1024));
   if (!text_.empty()) text_ += '&';
   text_.append(name).append(1, '=');
-  appendEncoded(text_, value);
+  appendPercentEncoded(text_, value);
+  if (isSecret(name)) secrets_.emplace_back(value);
   return *this;
 }
 
@@ -157,12 +173,6 @@ std::shared_ptr<const AccessToken> parseTokenResponse(std::string_view body, Acc
   }
 }
 
-bool isPassing(const error_code& code) noexcept {
-  return code == ErrorCondition::network || code == ErrorCondition::proxy || code == ErrorCondition::timeout ||
-         code == ErrorCondition::response || code == Errc::rateLimited || code == Errc::serverError ||
-         code == Errc::poolExhausted;
-}
-
 bool isSkew(const BoxSdkError& error) noexcept {
   return error.api() != nullptr && error.api()->statusCode == 400 &&
          classify(*error.api(), GrantType::jwtBearer) == Errc::clockSkew;
@@ -182,16 +192,16 @@ BoxSdkError explainTokenError(const BoxSdkError& error, GrantType grant) {
   return BoxSdkError(code, std::move(details));
 }
 
-asio::awaitable<FetchResponse> postForm(std::string path, const Form& form, TokenContext context) {
-  FetchOptions request;
-  request.operation = "oauth2/" + path;
-  request.url = context.session.baseUrls().baseUrl + "/oauth2/" + path;
+asio::awaitable<FetchResponse> postForm(std::shared_ptr<const Operation> operation, const Form& form,
+                                        TokenContext context) {
+  NetworkRequest request(operation, std::move(context.session));
   request.contentType = "application/x-www-form-urlencoded";
   request.body = form.text();
-  request.expectedStatus = 200;
+  request.secrets = form.secrets();
   request.deadline = context.deadline;
-  request.session = std::move(context.session);
-  co_return co_await context.client->fetch(std::move(request));
+  FetchResponse response = co_await context.client->fetch(std::move(request));
+  requireExpected(*operation, response.statusCode);
+  co_return response;
 }
 
 asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(Form form, TokenContext context) {
@@ -199,7 +209,7 @@ asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(Form form, Toke
   for (bool again = true;; again = false) {
     // From before it is sent: rather too early than too late.
     const AccessToken::TimePoint asked = clock->now();
-    FetchResponse response = co_await postForm("token", form, context);
+    FetchResponse response = co_await postForm(tokenOperation(), form, context);
     const WipeGuard guard(response.body);
     if (response.bodyIntact) co_return parseTokenResponse(response.body, asked);
     // A token was issued and did not arrive. Box keeps an old refresh token until the new access token is first used.

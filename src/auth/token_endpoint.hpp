@@ -1,13 +1,17 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "box/auth/authentication.hpp"
 #include "box/error.hpp"
 #include "box/network/fetch.hpp"
+#include "box/network/operation.hpp"
 #include "box/support/asio.hpp"
+#include "box/support/secret.hpp"
 
 namespace box {
 
@@ -21,13 +25,13 @@ class Form {
 
   Form& add(std::string_view name, std::string_view value);
   const std::string& text() const noexcept { return text_; }
+  /// The values that no error may show.
+  const std::vector<Secret>& secrets() const noexcept { return secrets_; }
 
  private:
   std::string text_;
+  std::vector<Secret> secrets_;
 };
-
-/// Percent-encodes all but RFC 3986's unreserved characters, onto the end of `out`.
-void appendEncoded(std::string& out, std::string_view text);
 
 /// The token in a response of the token endpoint, which came at `now`.
 ///
@@ -49,15 +53,17 @@ enum class GrantType : std::uint8_t {
 /// network that is down, a 503) keeps its code.
 BoxSdkError explainTokenError(const BoxSdkError& error, GrantType grant);
 
-/// The reason passes: to ask again later may help.
-bool isPassing(const error_code& code) noexcept;
-
 /// Names the claim that the server's clock or memory is at odds with: invalid_grant about `exp` or `jti`.
 bool isSkew(const BoxSdkError& error) noexcept;
 
-/// One request at `…/oauth2/` + `path`, with the pool, limits and repeats of `context`; 200 is success.
+/// `…/oauth2/token` and `…/oauth2/revoke`.
+const std::shared_ptr<const Operation>& tokenOperation();
+const std::shared_ptr<const Operation>& revokeOperation();
+
+/// One request at one of them, with the pool, limits and retries of `context`; 200 is success.
 /// Throws what the request failed with, not explained yet. `form` must live until it ends.
-asio::awaitable<FetchResponse> postForm(std::string path, const Form& form, TokenContext context);
+asio::awaitable<FetchResponse> postForm(std::shared_ptr<const Operation> operation, const Form& form,
+                                        TokenContext context);
 
 /// The same for a token.
 asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(Form form, TokenContext context);

@@ -3,11 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include <boost/asio/error.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include "auth/token_binding.hpp"
 #include "box/entry.hpp"
 #include "network/validation.hpp"
@@ -15,7 +10,6 @@
 
 namespace box {
 
-using Steady = std::chrono::steady_clock;
 using Token = std::shared_ptr<const AccessToken>;
 
 namespace {
@@ -31,81 +25,27 @@ RefreshingAuthentication::Service::Service(std::unique_ptr<Grant> grant, std::sh
       cache_(margin) {}
 
 Token RefreshingAuthentication::Service::current(AccessToken::TimePoint now) const noexcept {
+  Token due;
+  {
+    const std::lock_guard lock(mutex_);
+    switch (cache_.need(nullptr, now)) {
+      case TokenCache::Need::none: return cache_.token();
+      case TokenCache::Need::early: due = cache_.token(); break;
+      case TokenCache::Need::now: return nullptr;
+    }
+  }
+  // One call renews it; the others continue with it until that has ended.
+  return inProgress() ? due : nullptr;
+}
+
+Token RefreshingAuthentication::Service::fallback(const AccessToken* refused, TimePoint now) const noexcept {
   const std::lock_guard lock(mutex_);
-  switch (cache_.need(nullptr, now)) {
-    case TokenCache::Need::none: return cache_.token();
-    case TokenCache::Need::early:
-      // One call renews it; the others go on with it meanwhile.
-      return flight_ && flight_->joinable() ? cache_.token() : nullptr;
-    case TokenCache::Need::now: break;
-  }
-  return nullptr;
+  return cache_.need(refused, now) == TokenCache::Need::now ? nullptr : cache_.token();
 }
 
-asio::awaitable<Token> RefreshingAuthentication::Service::obtain(Token refused, TokenContext context) {
-  return run(shared_from_this(), std::move(refused), std::move(context));
-}
-
-asio::awaitable<Token> RefreshingAuthentication::Service::run(std::shared_ptr<Service> self, Token refused,
-                                                              TokenContext context) {
-  const std::shared_ptr<const Clock> clock = context.session.clock();
-  const auto executor = co_await asio::this_coro::executor;
-  const Steady::time_point deadline =
-      context.deadline.resolve(Steady::now(), Deadline(context.session.timeouts().call));
-  // The flight is everybody's, so its time is nobody's: the session's limit for a call counts from its start.
-  TokenContext flightContext = context;
-  flightContext.deadline = Deadline();
-
-  for (;;) {
-    std::shared_ptr<TokenFlight> flight;
-    Token good;  // to be used where the renewal fails
-    bool mine = false;
-    {
-      const std::lock_guard lock(self->mutex_);
-      const TokenCache::Need need = self->cache_.need(refused.get(), clock->now());
-      if (need == TokenCache::Need::none) co_return self->cache_.token();
-      mine = !self->flight_ || !self->flight_->joinable();
-      if (need == TokenCache::Need::early) {
-        good = self->cache_.token();
-        if (!mine) co_return good;
-      }
-      if (mine) self->flight_ = TokenFlight::launch(executor, renew(self, refused, flightContext));
-      flight = self->flight_;
-    }
-
-    Steady::time_point until = deadline;
-    if (good) until = std::min(until, Steady::now() + patience);
-    Waiter waiter(executor, until);
-    error_code ec;
-    {
-      const TokenFlight::Seat seat(flight, waiter);
-      co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ec));
-    }
-    if (flight->landed()) {
-      std::optional<BoxSdkError> failure;
-      try {
-        co_return flight->take();
-      } catch (const BoxSdkError& error) {
-        failure = error;
-      } catch (const boost::system::system_error& error) {
-        if (error.code() != asio::error::operation_aborted) throw;
-        // Ended with its io_context, or cancelled just when this call joined.
-        if (!mine) continue;
-        throw;
-      }
-      if (good && isPassing(failure->code())) co_return good;
-      // Begun by the call of another client, which has been closed: that is no answer for this one.
-      if (!mine && failure->code() == Errc::clientClosed) continue;
-      failure->raise();
-    }
-    if (ec) throw boost::system::system_error(asio::error::operation_aborted);
-    if (good) {
-      const std::lock_guard lock(self->mutex_);
-      self->cache_.postponed(clock->now());
-      co_return good;
-    }
-    throw BoxSdkError(Errc::callTimeout, "waiting for an access token");
-  }
+void RefreshingAuthentication::Service::postpone(TimePoint now) noexcept {
+  const std::lock_guard lock(mutex_);
+  cache_.postponed(now);
 }
 
 asio::awaitable<Token> RefreshingAuthentication::Service::renew(std::shared_ptr<Service> self, Token refused,
@@ -136,10 +76,7 @@ asio::awaitable<Token> RefreshingAuthentication::Service::renew(std::shared_ptr<
   } catch (const BoxSdkError& error) {
     failure = error;
   }
-  if (isPassing(failure->code())) {
-    const std::lock_guard lock(self->mutex_);
-    self->cache_.postponed(clock->now());
-  }
+  if (isPassing(failure->code())) self->postpone(clock->now());
   failure->raise();
 }
 
@@ -154,12 +91,8 @@ void RefreshingAuthentication::Service::use(const Token& token, AccessToken::Tim
   cache_.renewed(token, now);
 }
 
-asio::awaitable<Token> RefreshingAuthentication::Service::adopt(Token token, TokenContext context) {
-  return storeNew(shared_from_this(), std::move(token), std::move(context));
-}
-
-asio::awaitable<Token> RefreshingAuthentication::Service::storeNew(std::shared_ptr<Service> self, Token token,
-                                                                   TokenContext context) {
+asio::awaitable<Token> RefreshingAuthentication::Service::adopt(std::shared_ptr<Service> self, Token token,
+                                                                TokenContext context) {
   const std::shared_ptr<void> exclusion = co_await self->storage_->lock(context.deadline);
   token = boundTo(self->bindingAt(context), token);
   co_await self->storage_->store(token);
@@ -167,12 +100,7 @@ asio::awaitable<Token> RefreshingAuthentication::Service::storeNew(std::shared_p
   co_return token;
 }
 
-asio::awaitable<void> RefreshingAuthentication::Service::revoke(TokenContext context) {
-  return revokeStored(shared_from_this(), std::move(context));
-}
-
-asio::awaitable<void> RefreshingAuthentication::Service::revokeStored(std::shared_ptr<Service> self,
-                                                                      TokenContext context) {
+asio::awaitable<void> RefreshingAuthentication::Service::revoke(std::shared_ptr<Service> self, TokenContext context) {
   const std::shared_ptr<void> exclusion = co_await self->storage_->lock(context.deadline);
   Token stored = co_await self->storage_->get();
   stored = requireBoundTo(self->bindingAt(context), std::move(stored));
@@ -183,7 +111,7 @@ asio::awaitable<void> RefreshingAuthentication::Service::revokeStored(std::share
     self->grant_->identify(form);
     // Box ends the pair by either of them; the refresh token lives longer.
     form.add("token", stored->refreshToken().empty() ? stored->value().reveal() : stored->refreshToken().reveal());
-    co_await postForm("revoke", form, context);
+    co_await postForm(revokeOperation(), form, context);
   } catch (const BoxSdkError& error) {
     failure = explainTokenError(error, GrantType::revocation);
   }

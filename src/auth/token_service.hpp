@@ -4,7 +4,7 @@
 #include <mutex>
 #include <string>
 
-#include "async/flight.hpp"
+#include "auth/authentication.hpp"
 #include "auth/token_cache.hpp"
 #include "auth/token_endpoint.hpp"
 #include "box/auth/refreshing_authentication.hpp"
@@ -43,31 +43,24 @@ class ClientIdentity {
   Secret secret_;
 };
 
-/// What is behind a RefreshingAuthentication: the token in use, the flight that renews it, and the storage.
-///
-/// The mutex covers decisions only. A flight holds the service, never the other way round for longer than it flies.
-class RefreshingAuthentication::Service : public std::enable_shared_from_this<RefreshingAuthentication::Service> {
+/// What is behind a RefreshingAuthentication: the token in use, how it is renewed, and the storage. That one request is in
+/// progress at a time is the base's part. The mutex covers decisions only.
+class RefreshingAuthentication::Service final : public TokenRequests {
  public:
   using Token = std::shared_ptr<const AccessToken>;
-
-  /// How long a call waits for a renewal while its token is still good.
-  static constexpr std::chrono::seconds patience{5};
 
   Service(std::unique_ptr<Grant> grant, std::shared_ptr<TokenStorage> storage, std::chrono::nanoseconds margin);
 
   Token current(AccessToken::TimePoint now) const noexcept;
-  asio::awaitable<Token> obtain(Token refused, TokenContext context);
-  asio::awaitable<void> revoke(TokenContext context);
+  /// Each of these is a coroutine that owns the service.
+  static asio::awaitable<Token> renew(std::shared_ptr<Service> self, Token refused, TokenContext context);
+  static asio::awaitable<void> revoke(std::shared_ptr<Service> self, TokenContext context);
   /// Stores a token that was got in another way than by renewing, and uses it from now on; gives it as it is stored, bound.
-  asio::awaitable<Token> adopt(Token token, TokenContext context);
+  static asio::awaitable<Token> adopt(std::shared_ptr<Service> self, Token token, TokenContext context);
 
  private:
-  using TokenFlight = Flight<Token>;
-
-  static asio::awaitable<Token> run(std::shared_ptr<Service> self, Token refused, TokenContext context);
-  static asio::awaitable<Token> renew(std::shared_ptr<Service> self, Token refused, TokenContext context);
-  static asio::awaitable<void> revokeStored(std::shared_ptr<Service> self, TokenContext context);
-  static asio::awaitable<Token> storeNew(std::shared_ptr<Service> self, Token token, TokenContext context);
+  Token fallback(const AccessToken* refused, TimePoint now) const noexcept override;
+  void postpone(TimePoint now) noexcept override;
   void use(const Token& token, AccessToken::TimePoint now);
   TokenBinding bindingAt(const TokenContext& context) const;
 
@@ -75,7 +68,6 @@ class RefreshingAuthentication::Service : public std::enable_shared_from_this<Re
   const std::shared_ptr<TokenStorage> storage_;
   mutable std::mutex mutex_;  // guards what follows
   TokenCache cache_;
-  std::shared_ptr<TokenFlight> flight_;
 };
 
 /// What the configurations have in common. Throws BoxSdkError with Errc::invalidConfiguration that begins with `config`.

@@ -1,5 +1,7 @@
 #include "bulk/call_reply.hpp"
 
+#include "box/observe/data_sanitizer.hpp"
+
 namespace box {
 
 namespace {
@@ -45,7 +47,7 @@ CallReply replyOf(const BoxSdkError& error) {
   if (const ApiErrorInfo* api = error.api()) {
     reply.status = api->statusCode;
     reply.retryAfter = api->retryAfter;
-    reply.code = api->clientError.code.value_or("");
+    reply.code = defaultDataSanitizer()->sanitize(api->clientError.code.value_or(""));
     reply.requestId = api->boxRequestId;
   }
   reply.error.emplace(error);

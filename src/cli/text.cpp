@@ -11,28 +11,6 @@ namespace box::cli {
 
 namespace {
 
-constexpr std::string_view hexDigits = "0123456789abcdef";
-
-void appendEscaped(std::string& out, std::string_view bytes, const Utf8Character& character) {
-  switch (character.valid ? character.value : U'\0') {
-    case U'\n': out += "\\n"; return;
-    case U'\r': out += "\\r"; return;
-    case U'\t': out += "\\t"; return;
-    default: break;
-  }
-  if (!character.valid || character.value < 0x80) {
-    const auto byte = static_cast<unsigned char>(bytes.front());
-    out += "\\x";
-    out += hexDigits[byte >> 4];
-    out += hexDigits[byte & 0xf];
-    return;
-  }
-  std::array<char, 8> digits{};
-  const auto end =
-      std::to_chars(digits.data(), digits.data() + digits.size(), static_cast<std::uint32_t>(character.value), 16).ptr;
-  out.append("\\u{").append(digits.data(), end).append("}");
-}
-
 bool isDigit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 template <class Hidden>

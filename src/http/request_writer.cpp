@@ -1,6 +1,8 @@
 #include "http/request_writer.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "box/error.hpp"
 #include "box/version.hpp"
@@ -15,12 +17,25 @@ void appendHeader(std::string& out, std::string_view name, std::string_view valu
   out.append(name).append(": ").append(value).append("\r\n");
 }
 
-void appendChecked(std::string& out, HeaderView header, bool& userAgent) {
-  if (std::string objection = headerObjection(header.name, header.value); !objection.empty()) {
-    refuse(std::move(objection));
-  }
+/// A URL is checked where it is made; this is the last door before the wire.
+bool breaksLine(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return c <= ' ' || c >= 0x7f; });
+}
+
+/// A header of the session gives way to one of the request that has the same name.
+bool givesWay(const RequestParts& parts, HeaderView header) {
+  return parts.headers != nullptr && parts.headers->contains(header.name);
+}
+
+void append(std::string& out, HeaderView header, bool& userAgent) {
   userAgent = userAgent || equalsIgnoreCase(header.name, "User-Agent");
   appendHeader(out, header.name, header.value);
+}
+
+/// RFC 9110 8.6: a request without a body says so only where its method leads the server to expect one.
+bool tellsLength(const RequestParts& parts) {
+  if (!parts.body.empty()) return true;
+  return parts.method == "POST" || parts.method == "PUT" || parts.method == "PATCH";
 }
 
 const std::string& agent() {
@@ -38,26 +53,38 @@ const std::string& common(bool userAgent) {
 
 }  // namespace
 
+void checkRequest(const RequestParts& parts) {
+  if (!isToken(parts.method)) refuse("the method is not the name of one");
+  if (breaksLine(parts.path) || breaksLine(parts.query)) refuse("the URL has a character that must be escaped");
+  if (!isFieldValue(parts.contentType)) refuse("the content type has characters that no header may have");
+  for (const HttpHeaders* headers : {parts.sessionHeaders, parts.headers}) {
+    if (headers == nullptr) continue;
+    for (const HeaderView header : *headers) {
+      if (std::string objection = headerObjection(header.name, header.value); !objection.empty()) {
+        refuse(std::move(objection));
+      }
+    }
+  }
+}
+
 void writeRequest(std::string& out, const RequestParts& parts) {
   out.clear();
-  if (!isToken(parts.method)) refuse("the method is no token");
-  if (!isFieldValue(parts.contentType)) refuse("the content type has characters that no header may have");
-
-  // A Url is made by parseUrl() alone, which lets nothing through that could end a line.
-  const std::string_view target = parts.url->path.empty() ? std::string_view("/") : parts.url->path;
-  out.append(parts.method).append(" ").append(target).append(" HTTP/1.1\r\nHost: ");
-  out.append(parts.url->authority).append("\r\n");
+  out.append(parts.method).append(" ");
+  if (parts.prefix.empty() && parts.path.empty()) out.append("/");
+  out.append(parts.prefix).append(parts.path);
+  if (!parts.query.empty()) out.append("?").append(parts.query);
+  out.append(" HTTP/1.1\r\nHost: ").append(parts.authority).append("\r\n");
   if (!parts.bearerToken.empty()) {
     out.append("Authorization: Bearer ").append(parts.bearerToken).append("\r\n");
   }
   bool userAgent = false;
   if (parts.sessionHeaders != nullptr) {
-    for (HeaderView header : *parts.sessionHeaders) {
-      if (parts.headers == nullptr || !parts.headers->contains(header.name)) appendChecked(out, header, userAgent);
+    for (const HeaderView header : *parts.sessionHeaders) {
+      if (!givesWay(parts, header)) append(out, header, userAgent);
     }
   }
   if (parts.headers != nullptr) {
-    for (HeaderView header : *parts.headers) appendChecked(out, header, userAgent);
+    for (const HeaderView header : *parts.headers) append(out, header, userAgent);
   }
   out.append(common(userAgent));
   if (!parts.contentType.empty()) {
@@ -65,10 +92,13 @@ void writeRequest(std::string& out, const RequestParts& parts) {
   } else if (!parts.body.empty()) {
     out.append("Content-Type: application/json\r\n");
   }
-  char length[24];
-  const auto [end, error] = std::to_chars(length, length + sizeof length, parts.body.size());
-  static_cast<void>(error);  // 24 digits hold any size
-  out.append("Content-Length: ").append(length, end).append("\r\n\r\n").append(parts.body);
+  if (tellsLength(parts)) {
+    char length[24];
+    const auto [end, error] = std::to_chars(length, length + sizeof length, parts.body.size());
+    static_cast<void>(error);  // 24 digits hold any size
+    out.append("Content-Length: ").append(length, end).append("\r\n");
+  }
+  out.append("\r\n").append(parts.body);
 }
 
 void writeConnect(std::string& out, std::string_view authority, std::string_view credentials) {

@@ -4,14 +4,16 @@
 #include <string_view>
 
 #include "box/network/headers.hpp"
-#include "network/url.hpp"
 
 namespace box {
 
 /// What a request's bytes are made from. Views of things that live elsewhere.
 struct RequestParts {
   std::string_view method;
-  const Url* url = nullptr;
+  std::string_view authority;                   ///< of the Host header
+  std::string_view prefix;                      ///< of the path: that of the base URL
+  std::string_view path;                        ///< `prefix` and `path` empty: "/"
+  std::string_view query;                       ///< empty: none
   std::string_view bearerToken;                 ///< empty: no Authorization
   std::string_view contentType;                 ///< empty: application/json where there is a body, else none
   const HttpHeaders* sessionHeaders = nullptr;  ///< null: none; one that `headers` has too gives way
@@ -19,9 +21,12 @@ struct RequestParts {
   std::string_view body;
 };
 
-/// Puts the request into `out`, in place of what is there: header and body one after the other, for one write.
-/// Throws BoxSdkError with Errc::invalidRequest where a header may not go out: this is the last door before the wire, and
-/// interceptors may have been at work.
+/// Throws BoxSdkError with Errc::invalidRequest where a part may not go out: interceptors, or a caller's own Authentication, may
+/// have made it. `authority` and `prefix` are those of a Url.
+void checkRequest(const RequestParts& parts);
+
+/// Puts the request into `out`, in place of what is there: header and body one after the other, for one write. The parts must
+/// have passed checkRequest().
 void writeRequest(std::string& out, const RequestParts& parts);
 
 /// The request for a tunnel to `authority` (host:port). `credentials`: of Basic authentication; empty: none.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 #include <boost/asio/ip/address.hpp>
 
@@ -25,31 +26,41 @@ bool isLabel(std::string_view label) noexcept {
 
 bool isHex(char c) noexcept { return isDigit(c) || (toLower(c) >= 'a' && toLower(c) <= 'f'); }
 
-std::string pathObjection(std::string_view path) {
-  static constexpr std::string_view marks = "-._~!$&'()*+,;=:@/";
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    const char c = path[i];
-    if (c == '%') {
-      if (i + 2 >= path.size() || !isHex(path[i + 1]) || !isHex(path[i + 2])) return "its path has a broken % escape";
-      if (path[i + 1] == '0' || path[i + 1] == '1') return "its path has an escaped control character";
-      i += 2;
-    } else if (!((toLower(c) >= 'a' && toLower(c) <= 'z') || isDigit(c) || marks.find(c) != std::string_view::npos)) {
-      return c == '?' || c == '#' ? "it must have no query and no fragment"
-                                  : "its path has a character that must be escaped";
-    }
-  }
-  for (std::size_t begin = 0; begin < path.size();) {
-    const std::size_t end = std::min(path.find('/', begin + 1), path.size());
-    const std::string_view segment = path.substr(begin + 1, end - begin - 1);
-    if (segment == "." || segment == ".." || (segment.empty() && end != path.size())) {
-      return "its path has an empty, . or .. segment";
-    }
-    begin = end;
-  }
-  return {};
+int hexValue(char c) noexcept { return isDigit(c) ? c - '0' : toLower(c) - 'a' + 10; }
+
+/// The byte that a % escape stands for; nothing where it is broken.
+std::optional<unsigned char> escapedByte(std::string_view text, std::size_t at) noexcept {
+  if (at + 2 >= text.size() || !isHex(text[at + 1]) || !isHex(text[at + 2])) return std::nullopt;
+  return static_cast<unsigned char>(hexValue(text[at + 1]) * 16 + hexValue(text[at + 2]));
 }
 
-Url parse(std::string_view text, std::string_view what, bool plainAllowed) {
+bool isUnreserved(char c) noexcept {
+  static constexpr std::string_view marks = "-._~";
+  return (toLower(c) >= 'a' && toLower(c) <= 'z') || isDigit(c) || marks.find(c) != std::string_view::npos;
+}
+
+bool isPathCharacter(char c) noexcept {
+  static constexpr std::string_view marks = "!$&'()*+,;=:@/";
+  return isUnreserved(c) || marks.find(c) != std::string_view::npos;
+}
+
+/// "." and "..", with dots as they are or escaped.
+bool isDotSegment(std::string_view segment) noexcept {
+  std::size_t dots = 0;
+  while (!segment.empty()) {
+    const bool escaped = segment.starts_with("%2e") || segment.starts_with("%2E");
+    if (!escaped && segment.front() != '.') return false;
+    segment.remove_prefix(escaped ? 3 : 1);
+    ++dots;
+  }
+  return dots == 1 || dots == 2;
+}
+
+enum class Scheme { https, any };
+enum class Query { refused, allowed };
+
+Url parse(std::string_view text, std::string_view what, Scheme allowed, Query queries) {
+  const bool plainAllowed = allowed == Scheme::any;
   Url url;
   const auto scheme = text.substr(0, text.find("://"));
   const bool complete = scheme.size() != text.size();
@@ -66,6 +77,11 @@ Url parse(std::string_view text, std::string_view what, bool plainAllowed) {
   const std::size_t slash = std::min(text.find_first_of("/?#\\"), text.size());
   std::string_view authority = text.substr(0, slash);
   url.path = text.substr(slash);
+  if (const std::size_t question = url.path.find('?'); queries == Query::allowed && question != url.path.npos) {
+    url.query = url.path.substr(question + 1);
+    url.path = url.path.substr(0, question);
+    if (const std::string objection = queryObjection(url.query); !objection.empty()) refuse(what, objection);
+  }
   if (authority.find('@') != std::string_view::npos) refuse(what, "it must hold no user name or password");
   if (!url.path.empty() && url.path.front() == '\\') refuse(what, "it has a backslash");
   if (url.path == "/") url.path = {};
@@ -133,10 +149,64 @@ std::string hostObjection(std::string_view host) {
   return {};
 }
 
-Url parseUrl(std::string_view text, std::string_view what) { return parse(text, what, false); }
+std::string pathObjection(std::string_view path) {
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const char c = path[i];
+    if (c == '%') {
+      const std::optional<unsigned char> byte = escapedByte(path, i);
+      if (!byte) return "its path has a broken % escape";
+      if (*byte < 0x20 || *byte == 0x7f) return "its path has an escaped control character";
+      if (*byte == '/' || *byte == '\\') return "its path has an escaped slash or backslash";
+      i += 2;
+    } else if (!isPathCharacter(c)) {
+      return c == '?' || c == '#' ? "it must have no query and no fragment"
+                                  : "its path has a character that must be escaped";
+    }
+  }
+  for (std::size_t begin = 0; begin < path.size();) {
+    const std::size_t end = std::min(path.find('/', begin + 1), path.size());
+    const std::string_view segment = path.substr(begin + 1, end - begin - 1);
+    if (isDotSegment(segment) || (segment.empty() && end != path.size())) {
+      return "its path has an empty, . or .. segment";
+    }
+    begin = end;
+  }
+  return {};
+}
+
+std::string queryObjection(std::string_view query) {
+  for (std::size_t i = 0; i < query.size(); ++i) {
+    const char c = query[i];
+    if (c == '%') {
+      if (!escapedByte(query, i)) return "its query has a broken % escape";
+      i += 2;
+    } else if (!isPathCharacter(c) && c != '?') {
+      return c == '#' ? "it must have no fragment" : "its query has a character that must be escaped";
+    }
+  }
+  return {};
+}
+
+void appendPercentEncoded(std::string& out, std::string_view text) {
+  static constexpr std::string_view digits = "0123456789ABCDEF";
+  for (const char c : text) {
+    if (isUnreserved(c)) {
+      out += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out.append({'%', digits[byte >> 4U], digits[byte & 15U]});
+    }
+  }
+}
+
+Url parseUrl(std::string_view text, std::string_view what) { return parse(text, what, Scheme::https, Query::refused); }
+
+Url parseRequestUrl(std::string_view text, std::string_view what) {
+  return parse(text, what, Scheme::https, Query::allowed);
+}
 
 Url parseProxyUrl(std::string_view text, std::string_view what) {
-  Url url = parse(text, what, true);
+  Url url = parse(text, what, Scheme::any, Query::refused);
   if (!url.path.empty()) refuse(what, "it must have no path");
   return url;
 }

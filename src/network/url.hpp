@@ -6,13 +6,14 @@
 
 namespace box {
 
-/// A URL taken apart and checked. `path` looks into the text that was parsed.
+/// A URL taken apart and checked. `path` and `query` look into the text that was parsed.
 struct Url {
   std::string host;  ///< lower case, without a trailing dot, without brackets
   std::uint16_t port = 0;
   bool isIpLiteral = false;
-  std::string_view path;  ///< "" or "/…", as written
-  bool secure = true;     ///< https
+  std::string_view path;   ///< "" or "/…", as written
+  std::string_view query;  ///< after the question mark, as written; empty: none
+  bool secure = true;      ///< https
 
   std::string authority;  ///< what the Host header says: the port only where it is not the scheme's own
 };
@@ -21,9 +22,23 @@ struct Url {
 /// dot for "any subdomain" and a NUL for the end. Gives the reason against it; empty: none.
 std::string hostObjection(std::string_view host);
 
+/// Why this may not be the path of a URL; empty: it may. Refused are, besides what RFC 3986 does not allow, empty segments, and
+/// what a server may take for a way out of the path when it has decoded it: `.` and `..`, written in any way, escaped slashes
+/// and backslashes, escaped control characters.
+std::string pathObjection(std::string_view path);
+
+/// The same for what stands after the question mark.
+std::string queryObjection(std::string_view query);
+
+/// Percent-encodes all but RFC 3986's unreserved characters, onto the end of `out`.
+void appendPercentEncoded(std::string& out, std::string_view text);
+
 /// https://host[:port][/path]. Throws BoxSdkError with Errc::invalidConfiguration; its text begins with `what` and names
 /// the place, and never repeats the URL, which may hold credentials.
 Url parseUrl(std::string_view text, std::string_view what);
+
+/// The same for https://host[:port][/path][?query]: the URL of a request.
+Url parseRequestUrl(std::string_view text, std::string_view what);
 
 /// The same for http:// or https:// without a path: a proxy.
 Url parseProxyUrl(std::string_view text, std::string_view what);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "box/support/unicode.hpp"
+
 namespace box {
 namespace {
 
@@ -26,6 +28,22 @@ bool looksLikeKey(std::string_view word) noexcept {
   return within('0', '9') || (within('a', 'z') && within('A', 'Z'));
 }
 
+/// Not the first byte of a character.
+bool continues(char byte) noexcept { return (static_cast<unsigned char>(byte) & 0xc0U) == 0x80U; }
+
+/// Characters of any language as they are; what nobody can see, and what is not UTF-8, as an escape sequence.
+void appendVisible(std::string& out, std::string_view text) {
+  while (!text.empty()) {
+    const Utf8Character character = firstCharacter(text);
+    if (character.valid && !isInvisible(character.value)) {
+      out += text.substr(0, character.size);
+    } else {
+      appendEscaped(out, text, character);
+    }
+    text.remove_prefix(character.size);
+  }
+}
+
 class Default final : public DataSanitizer {
  public:
   std::string sanitize(std::string_view text) const override {
@@ -36,10 +54,8 @@ class Default final : public DataSanitizer {
       std::size_t end = i;
       while (end < text.size() && isWordCharacter(text[end])) ++end;
       if (end == i) {
-        const char c = text[i++];
-        const bool visible = c >= 0x20 && c < 0x7f;
-        if (visible && !(c == ' ' && out.ends_with(' '))) out += c;
-        if (!visible && !out.ends_with(' ')) out += ' ';
+        const std::string_view c = text.substr(i++, 1);
+        if (c != " " || !out.ends_with(' ')) appendVisible(out, c);
         continue;
       }
       const std::string_view word = text.substr(i, end - i);
@@ -49,12 +65,14 @@ class Default final : public DataSanitizer {
       } else if (redactNext || looksLikeKey(word)) {
         out += "[redacted]";
       } else {
-        std::for_each(word.begin(), word.end(), [&](char c) { out += static_cast<unsigned char>(c) < 0x80 ? c : '?'; });
+        appendVisible(out, word);
       }
       redactNext = word == "Bearer" || word == "bearer" || word == "BEARER";
     }
     if (out.size() > longest || i < text.size()) {
-      out.resize(std::min(out.size(), longest));
+      std::size_t end = std::min(out.size(), longest);
+      while (end < out.size() && end > longest - 3 && continues(out[end])) --end;
+      out.resize(end);
       out += "...";
     }
     return out;

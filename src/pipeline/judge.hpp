@@ -1,12 +1,10 @@
 #pragma once
 
-#include <optional>
-
 #include "box/error.hpp"
 #include "box/network/fetch.hpp"
-#include "box/observe/data_sanitizer.hpp"
+#include "box/network/operation.hpp"
 #include "box/policy/retry.hpp"
-#include "transport/failure.hpp"
+#include "pipeline/attempt.hpp"
 
 namespace box {
 
@@ -18,17 +16,15 @@ struct Verdict {
   Fate fate = Fate::rejected;
 };
 
-/// `expected`: the one status that is success. A page in HTML is no answer of Box's, whatever its status says.
-Verdict judgeResponse(const FetchResponse& response, int expected);
+/// A page in HTML is not an answer of Box's, whatever its status says.
+Verdict judgeResponse(const FetchResponse& response, const ExpectedStatus& expected);
 
 /// How a failed attempt without a response counts. `reused`: its connection had carried a request before; `begun`: a byte of
 /// a response came.
-FailureKind judgeFailure(const Failure& failure, bool reused, bool begun);
+FailureKind judgeFailure(const error_code& code, bool reused, bool begun);
 
-/// What the response of a failed attempt says. `now` is for a Retry-After that is a date.
-ApiErrorInfo describeApiError(const FetchResponse& response, std::chrono::system_clock::time_point now);
-
-/// The same in one line for what(): "403 Forbidden, code access_denied_insufficient_permissions: …, box-request-id …".
-std::string summarize(const ApiErrorInfo& info, const std::string& body, const DataSanitizer& sanitizer);
+/// Decides what the attempt means, from what the stages have found out: its code, kind, fate, phase and status. No I/O, no clock.
+/// `wasSuccess`: its response was a success before interceptors had it, which they cannot unmake.
+void judge(Attempt& attempt, const ExpectedStatus& expected, bool wasSuccess);
 
 }  // namespace box

@@ -8,9 +8,9 @@ DefaultRetryPolicy::DefaultRetryPolicy(unsigned maxAttempts, Repeat repeat)
     : maxAttempts_(std::max(1U, maxAttempts)), repeat_(repeat) {}
 
 RetryDecision DefaultRetryPolicy::judge(const AttemptOutcome& outcome) const {
-  // What Box refused for a passing reason, it has not done: repeating it is safe under any rule.
-  const bool undone = outcome.fate == Fate::notSent || outcome.fate == Fate::rejected;
-  if (repeat_ == Repeat::strict && !undone) return RetryDecision::stop;
+  // What Box refused for a passing reason, it has not done: to retry it is safe under any rule.
+  const bool doubtAllowed = repeat_ == Repeat::idempotent && outcome.isSafeToRetry();
+  if (outcome.fate == Fate::inDoubt && !doubtAllowed) return RetryDecision::stop;
 
   unsigned limit = maxAttempts_;
   switch (outcome.kind) {
@@ -20,7 +20,7 @@ RetryDecision DefaultRetryPolicy::judge(const AttemptOutcome& outcome) const {
     case FailureKind::hostNotFound:  // may be a shortage of descriptors in disguise
     case FailureKind::tlsNotTls:
     case FailureKind::protocol:
-      limit = std::min(limit, outcome.attempt - outcome.sameKind + 2);  // one repeat for each kind
+      limit = std::min(limit, outcome.attempt - outcome.sameKind + 2);  // one retry for each kind
       break;
     case FailureKind::transport:
     case FailureKind::connect:
@@ -44,6 +44,7 @@ BoxRetryPolicy::BoxRetryPolicy(unsigned maxAttempts, unsigned maxRetriesOnExcept
 
 RetryDecision BoxRetryPolicy::judge(const AttemptOutcome& outcome) const {
   if (outcome.kind == FailureKind::final || outcome.attempt >= maxAttempts_) return RetryDecision::stop;
+  if (!outcome.isSafeToRetry()) return RetryDecision::stop;
   if (outcome.statusCode != 0) {
     const bool again = outcome.statusCode == 429 || outcome.statusCode >= 500;
     return again ? RetryDecision::retry : RetryDecision::stop;

@@ -114,9 +114,9 @@ class ConnectionPool::DialRight {
 
 // ----------------------------------------------------------------------------------------------------------------- pool
 
-ConnectionPool::ConnectionPool(std::shared_ptr<Network> network, Route route, PoolOptions options)
+ConnectionPool::ConnectionPool(std::shared_ptr<Network> network, Destination destination, PoolOptions options)
     : network_(network),
-      dialer_(std::move(network), std::move(route)),
+      dialer_(std::move(network), std::move(destination)),
       options_(options),
       core_(Core::Limits{options.maxConnections, options.maxIdle, options.maxWaiters}) {
   join(network_->executor);
@@ -227,7 +227,7 @@ asio::awaitable<Lease> ConnectionPool::acquire(bool fresh, TimeLimits& limits, c
               } else {
                 failure.code = limit.code;
                 failure.cause = lastDialFailure_.cause;
-                failure.context = "waiting for a connection to " + route().origin.host;
+                failure.context = "waiting for a connection to " + destination().origin.host;
                 if (lastDialFailure_) {
                   failure.context += "; the last attempt to open one failed: " + lastDialFailure_.code.message();
                 }
@@ -340,6 +340,11 @@ bool ConnectionPool::closeIdle(event::CloseReason reason) noexcept {
     }
     gone(std::move(connection), reason);
   }
+}
+
+bool ConnectionPool::keepsConnections(Clock::time_point now) const noexcept {
+  const std::lock_guard lock(mutex_);
+  return core_.keeps(now);
 }
 
 bool ConnectionPool::shedIdle() noexcept { return closeIdle(event::CloseReason::surplus); }

@@ -47,12 +47,12 @@ class Lease {
   bool reused_ = false;
 };
 
-/// The connections on one route. The mutex covers decisions only: no I/O, no observer, no resumption happens under it.
+/// The connections to one destination. The mutex covers decisions only: no I/O, no observer, no resumption happens under it.
 class ConnectionPool final : public std::enable_shared_from_this<ConnectionPool>, private ContextEnd::Member {
  public:
   using Clock = std::chrono::steady_clock;
 
-  ConnectionPool(std::shared_ptr<Network> network, Route route, PoolOptions options);
+  ConnectionPool(std::shared_ptr<Network> network, Destination destination, PoolOptions options);
   ~ConnectionPool();
 
   /// An idle connection, if there is one that is fit: without a coroutine, for the usual case.
@@ -64,7 +64,10 @@ class ConnectionPool final : public std::enable_shared_from_this<ConnectionPool>
   asio::awaitable<Lease> acquire(bool fresh, TimeLimits& limits, const TimeoutOptions& timeouts, Failure& failure,
                                  std::chrono::nanoseconds& waited);
 
-  const Route& route() const noexcept { return dialer_.route(); }
+  const Destination& destination() const noexcept { return dialer_.destination(); }
+
+  /// There is an idle connection that may be used again.
+  bool keepsConnections(Clock::time_point now) const noexcept;
 
   /// Closes what is idle: descriptors and ports are needed elsewhere. False: nothing was.
   bool shedIdle() noexcept;
@@ -93,7 +96,7 @@ class ConnectionPool final : public std::enable_shared_from_this<ConnectionPool>
   const std::shared_ptr<Network> network_;
   const Dialer dialer_;
   const PoolOptions options_;
-  std::mutex mutex_;  // guards what follows
+  mutable std::mutex mutex_;  // guards what follows
   Core core_;
   Failure lastDialFailure_;
   std::optional<asio::steady_timer> sweeper_;

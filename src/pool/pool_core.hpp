@@ -129,6 +129,11 @@ class PoolCore {
   /// The idle connection that release() has just covered by enough newer ones not to be needed soon, if there is one.
   Item* buried() noexcept { return idle_.size() > kept ? &idle_[idle_.size() - 1 - kept].item : nullptr; }
 
+  /// There is an idle connection that may be used again.
+  bool keeps(TimePoint now) const noexcept {
+    return std::any_of(idle_.begin(), idle_.end(), [now](const Idle& idle) { return idle.expires > now; });
+  }
+
   std::size_t count() const noexcept { return count_; }
   std::size_t idle() const noexcept { return idle_.size(); }
   std::size_t waiting() const noexcept { return waiting_; }

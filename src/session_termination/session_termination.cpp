@@ -7,39 +7,54 @@
 #include <boost/json/parse.hpp>
 
 #include "box/error.hpp"
+#include "network/request.hpp"
 #include "network/validation.hpp"
 #include "session_termination/request_body.hpp"
 
 namespace box {
 
-/// What all calls of one kind have in common.
+/// Where the calls go, and how.
 struct SessionTerminationManager::Target {
   std::shared_ptr<Authentication> auth;
   NetworkSession session;
   std::shared_ptr<NetworkClient> networkClient;
-  std::string operation;
-  std::string url;
+  std::shared_ptr<const Route> route;
 };
 
 namespace {
 
+std::shared_ptr<const Operation> operation(const char* name, const char* path) {
+  // To end sessions twice has the effect of once.
+  return std::make_shared<const Operation>(name, "POST", path, ExpectedStatus(202), Idempotency::idempotent);
+}
+
+const std::shared_ptr<const Operation>& ofUsers() {
+  static const auto users = operation("terminateUsersSessions", "/2.0/users/terminate_sessions");
+  return users;
+}
+
+const std::shared_ptr<const Operation>& ofGroups() {
+  static const auto groups = operation("terminateGroupsSessions", "/2.0/groups/terminate_sessions");
+  return groups;
+}
+
 /// The request of a call, which has taken over all that the call's arguments look at.
 template <class Target, class Encode>
-FetchOptions prepare(const Target& target, const TerminateSessionsOptionalsView& optionals, Encode encode) {
-  FetchOptions options(target.session);
-  options.operation = target.operation;
-  options.url = target.url;
-  options.body = encode();
+NetworkRequest prepare(const Target& target, const std::shared_ptr<const Operation>& operation,
+                       const TerminateSessionsOptionalsView& optionals, Encode encode) {
+  NetworkRequest request(operation, target.session);
+  request.route = target.route;
+  request.body = encode();
   optionals.headers.extraHeaders.forEach([&](HeaderView header) {
     if (std::string reason = headerObjection(header.name, header.value); !reason.empty()) {
       throw BoxSdkError(Errc::invalidRequest, std::move(reason));
     }
-    options.headers.set(header.name, header.value);
+    request.headers.set(header.name, header.value);
   });
-  options.auth = target.auth;
-  options.deadline = optionals.deadline;
-  options.retryPolicy = optionals.retryPolicy.share();
-  return options;
+  request.auth = target.auth;
+  request.deadline = optionals.deadline;
+  request.retryPolicy = optionals.retryPolicy.share();
+  return request;
 }
 
 std::optional<std::string> messageOf(const std::string& body) {
@@ -58,8 +73,10 @@ std::optional<std::string> messageOf(const std::string& body) {
 }
 
 /// Has no more in its frame than it needs: Asio keeps frames of up to 1 KiB for the next call.
-asio::awaitable<SessionTerminationMessage> send(std::shared_ptr<NetworkClient> client, FetchOptions options) {
-  FetchResponse response = co_await client->fetch(std::move(options));
+asio::awaitable<SessionTerminationMessage> send(std::shared_ptr<NetworkClient> client,
+                                                std::shared_ptr<const Operation> operation, NetworkRequest request) {
+  FetchResponse response = co_await client->fetch(std::move(request));
+  requireExpected(*operation, response.statusCode);
   SessionTerminationMessage message;
   message.message = messageOf(response.body);
   message.boxRequestId = std::string(response.headers.get("box-request-id").value_or(""));
@@ -75,13 +92,13 @@ asio::awaitable<SessionTerminationMessage> refusal(BoxSdkError error) {
 }
 
 template <class Target, class Encode>
-asio::awaitable<SessionTerminationMessage> call(const Target& target, const TerminateSessionsOptionalsView& optionals,
-                                                Encode encode) {
+asio::awaitable<SessionTerminationMessage> call(const Target& target, const std::shared_ptr<const Operation>& operation,
+                                                const TerminateSessionsOptionalsView& optionals, Encode encode) {
   try {
-    return send(target.networkClient, prepare(target, optionals, encode));
+    return send(target.networkClient, operation, prepare(target, operation, optionals, encode));
   } catch (const BoxSdkError& error) {
     ErrorDetails details = error.details();
-    details.context = target.operation + ": " + details.context;
+    details.context = operation->name + ": " + details.context;
     return refusal(BoxSdkError(error.code(), std::move(details)));
   }
 }
@@ -89,11 +106,11 @@ asio::awaitable<SessionTerminationMessage> call(const Target& target, const Term
 }  // namespace
 
 SessionTerminationManager::SessionTerminationManager(std::shared_ptr<Authentication> auth, NetworkSession session,
-                                                     std::shared_ptr<NetworkClient> networkClient)
-    : users_(std::make_shared<const Target>(Target{auth, session, networkClient, "terminateUsersSessions",
-                                                   session.baseUrls().baseUrl + "/2.0/users/terminate_sessions"})),
-      groups_(std::make_shared<const Target>(Target{auth, session, networkClient, "terminateGroupsSessions",
-                                                    session.baseUrls().baseUrl + "/2.0/groups/terminate_sessions"})) {}
+                                                     std::shared_ptr<NetworkClient> networkClient) {
+  std::shared_ptr<const Route> route = networkClient->prepare(session);
+  target_ = std::make_shared<const Target>(
+      Target{std::move(auth), std::move(session), std::move(networkClient), std::move(route)});
+}
 
 // The arguments are turned into the request's bytes here, in an ordinary function: a coroutine would keep references to
 // temporaries that are gone when it first runs, and a second, owning copy of the lists would only be copied again.
@@ -105,7 +122,7 @@ asio::awaitable<SessionTerminationMessage> SessionTerminationManager::terminateU
 
 asio::awaitable<SessionTerminationMessage> SessionTerminationManager::terminateUsersSessions(
     TerminateUsersSessionsRequestBodyView body, TerminateUsersSessionsOptionalsInput optionals) const {
-  return call(*users_, optionals, [&] {
+  return call(*target_, ofUsers(), optionals, [&] {
     return encodeBody({{"user_ids", "userIds", EntryKind::userId, body.userIds},
                        {"user_logins", "userLogins", EntryKind::userLogin, body.userLogins}});
   });
@@ -118,7 +135,7 @@ asio::awaitable<SessionTerminationMessage> SessionTerminationManager::terminateG
 
 asio::awaitable<SessionTerminationMessage> SessionTerminationManager::terminateGroupsSessions(
     TerminateGroupsSessionsRequestBodyView body, TerminateGroupsSessionsOptionalsInput optionals) const {
-  return call(*groups_, optionals, [&] {
+  return call(*target_, ofGroups(), optionals, [&] {
     return encodeBody({{"group_ids", "groupIds", EntryKind::groupId, body.groupIds}});
   });
 }

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
+#include <string>
 
 namespace box {
 namespace {
@@ -66,5 +69,26 @@ bool isUtf8(std::string_view text) noexcept {
 bool isBlank(char32_t character) noexcept { return isIn(blanks, character); }
 
 bool isInvisible(char32_t character) noexcept { return isIn(invisible, character); }
+
+void appendEscaped(std::string& out, std::string_view text, const Utf8Character& character) {
+  static constexpr std::string_view hexDigits = "0123456789abcdef";
+  switch (character.valid ? character.value : U'\0') {
+    case U'\n': out += "\\n"; return;
+    case U'\r': out += "\\r"; return;
+    case U'\t': out += "\\t"; return;
+    default: break;
+  }
+  if (!character.valid || character.value < 0x80) {
+    const auto byte = static_cast<unsigned char>(text.front());
+    out += "\\x";
+    out += hexDigits[byte >> 4];
+    out += hexDigits[byte & 0xf];
+    return;
+  }
+  std::array<char, 8> digits{};
+  const auto end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), static_cast<std::uint32_t>(character.value), 16).ptr;
+  out.append("\\u{").append(digits.data(), end).append("}");
+}
 
 }  // namespace box

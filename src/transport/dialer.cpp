@@ -12,6 +12,7 @@
 #include "async/handler_memory.hpp"
 #include "http/request_writer.hpp"
 #include "network/proxy.hpp"
+#include "observe/notify.hpp"
 #include "transport/connector.hpp"
 #include "transport/termination.hpp"
 #include "transport/tunnel.hpp"
@@ -77,13 +78,7 @@ Network::Network(asio::any_io_executor ioExecutor, const TlsOptions& tlsOptions,
   join(executor);
 }
 
-void Network::notify(const Event& event) const noexcept {
-  if (!observer) return;
-  try {
-    observer->onEvent(event);
-  } catch (...) {
-  }
-}
+void Network::notify(const Event& event) const noexcept { box::notify(observer.get(), event); }
 
 std::string Origin::authority() const {
   const std::string name = host.find(':') == std::string::npos ? host : "[" + host + "]";
@@ -107,10 +102,11 @@ struct Dialer::Proxy {
         credentials(basicCredentials(options)) {}
 };
 
-Dialer::Dialer(std::shared_ptr<Network> network, Route route)
+Dialer::Dialer(std::shared_ptr<Network> network, Destination destination)
     : network_(std::move(network)),
-      route_(std::move(route)),
-      proxy_(route_.proxy.url.empty() ? nullptr : std::make_shared<const Proxy>(route_.proxy, network_->tls)),
+      destination_(std::move(destination)),
+      proxy_(destination_.proxy.url.empty() ? nullptr
+                                            : std::make_shared<const Proxy>(destination_.proxy, network_->tls)),
       resolver_(network_->watchdog) {}
 
 /// A step has failed: what stands behind it comes before what the step itself saw of it.
@@ -126,7 +122,7 @@ void Dialer::settle(const PhaseLimit& limit, bool late, Failure& failure) const 
 /// The connection that TLS to Box is to run over.
 asio::awaitable<std::optional<Wire>> Dialer::openWire(TimeLimits limits, const TimeoutOptions& timeouts,
                                                       Failure& failure) const {
-  const Origin& peer = proxy_ ? proxy_->at : route_.origin;
+  const Origin& peer = proxy_ ? proxy_->at : destination_.origin;
   const std::string name = proxy_ ? "the proxy " + peer.host : peer.host;
   failure.phase = Phase::resolve;
   const PhaseLimit lookup = limits.phase(Clock::now(), timeouts.resolve, Errc::resolveTimeout);
@@ -164,7 +160,7 @@ asio::awaitable<void> Dialer::passProxy(Wire& wire, TimeLimits limits, const Tim
   }
   if (!failure) {
     std::string request;
-    writeConnect(request, route_.origin.authority(), proxy_->credentials.reveal());
+    writeConnect(request, destination_.origin.authority(), proxy_->credentials.reveal());
     co_await openTunnel(wire, std::move(request), failure);
   }
   const bool late = wire.guard().disarm();
@@ -181,7 +177,7 @@ asio::awaitable<std::unique_ptr<Connection>> Dialer::dial(TimeLimits limits, con
   if (wire && proxy_) co_await passProxy(*wire, limits, timeouts, failure);
   if (failure) co_return nullptr;
 
-  const Origin& origin = route_.origin;
+  const Origin& origin = destination_.origin;
   auto connection = std::make_unique<Connection>(
       network_->tls->makeStream(std::move(*wire), origin.host, origin.isIpLiteral, sessions_->origin), sessions_,
       network_->connections.fetch_add(1) + 1);

@@ -51,23 +51,23 @@ struct Origin {
   std::string authority() const;
 };
 
-/// Whom a connection is to and by way of whom: one of these for each pool. Connections of different routes are never mixed.
-struct Route {
+/// Where a connection leads, and through which proxy: one of these for each pool. Connections of different ones are never mixed.
+struct Destination {
   Origin origin;
   ProxyOptions proxy;  ///< url empty: none
 };
 
-/// Opens verified connections on one route: lookup, TCP, the proxy's tunnel, TLS.
+/// Opens verified connections to one destination: lookup, TCP, the proxy's tunnel, TLS.
 class Dialer {
  public:
   /// Throws BoxSdkError with Errc::invalidConfiguration where the proxy's options are of no use.
-  Dialer(std::shared_ptr<Network> network, Route route);
+  Dialer(std::shared_ptr<Network> network, Destination destination);
 
   /// Null where it fails; `failure` tells why. *Cancellation*: terminal and total, at any time.
   asio::awaitable<std::unique_ptr<Connection>> dial(TimeLimits limits, const TimeoutOptions& timeouts,
                                                     Failure& failure) const;
 
-  const Route& route() const noexcept { return route_; }
+  const Destination& destination() const noexcept { return destination_; }
 
  private:
   struct Proxy;
@@ -82,9 +82,9 @@ class Dialer {
   void settle(const PhaseLimit& limit, bool late, Failure& failure) const;
 
   const std::shared_ptr<Network> network_;
-  const Route route_;
+  const Destination destination_;
   const std::shared_ptr<const Proxy> proxy_;  // null: none
-  // Of this route alone: a lookup that hangs holds up no other host's.
+  // Of this destination alone: a lookup that hangs holds up no other host's.
   const Resolver resolver_;
   const std::shared_ptr<Sessions> sessions_ = std::make_shared<Sessions>();
 };

@@ -35,7 +35,7 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// Keeps what it is asked to send and answers 202. Not the FetchOptions as a whole: they hold the session, which holds the
+// Keeps what it is asked to send and answers 202. Not the NetworkRequest as a whole: it holds the session, which holds the
 // client.
 class RecordingClient : public box::NetworkClient {
  public:
@@ -46,14 +46,14 @@ class RecordingClient : public box::NetworkClient {
     std::shared_ptr<const box::RetryPolicy> retryPolicy;
   };
 
-  asio::awaitable<box::FetchResponse> fetch(box::FetchOptions options) override {
+  asio::awaitable<box::FetchResponse> fetch(box::NetworkRequest options) override {
     return answer(this, std::move(options));
   }
 
   std::vector<Request> requests;
 
  private:
-  static asio::awaitable<box::FetchResponse> answer(RecordingClient* self, box::FetchOptions options) {
+  static asio::awaitable<box::FetchResponse> answer(RecordingClient* self, box::NetworkRequest options) {
     // Away from the caller's stack, as a real request would be.
     co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
     Request request;

@@ -1,7 +1,11 @@
 // I: callers that leave, clients that close, contexts that end.
+#include <memory>
+#include <stdexcept>
+
 #include <boost/asio/error.hpp>
 
 #include "fault/replies.hpp"
+#include "support/policies.hpp"
 
 namespace box::test {
 
@@ -72,11 +76,32 @@ FaultGroup faultsOfLifecycle() {
       .shownBy("Threads.FourThreadsShareOneClient");
   group.add("06a", "the caller's own policy, interceptor or authentication throws")
       .provoked("each of them")
-      .sees("the exception, out of the call")
+      .sees("`extensionFailed` with the fate, and the exception nested in it")
       .shownBy("LifetimeOfExceptions.OfTheRetryPolicyEndTheCall")
       .shownBy("LifetimeOfExceptions.OfTheBackoffPolicyEndTheCall")
       .shownBy("LifetimeOfExceptions.OfAnInterceptorBeforeTheRequestEndTheCall")
+      .shownBy("LifetimeOfExceptions.OfAnInterceptorAfterARefusalEndTheCall")
       .shownBy("LifetimeOfExceptions.OfTheAuthenticationEndTheCall");
+  group.add("06f", "the caller's own interceptor throws before the request")
+      .by("each time",
+          [](Stage& stage) {
+            const auto thrower = [](InterceptedRequest&) { throw std::runtime_error("of the caller's"); };
+            stage.settings() = stage.settings().withInterceptors({std::make_shared<InterceptBy>(thrower, nullptr)});
+          })
+      .fails(Errc::extensionFailed, Fate::notSent)
+      .counts(1, 0, 0);
+  group.add("06c", "the caller's own interceptor throws after a 202")
+      .provoked("an exception of its own, one of the library's")
+      .sees("accepted: nothing unmakes it")
+      .shownBy("LifetimeOfExceptions.OfAnInterceptorCannotUnmakeAnAcceptance");
+  group.add("06d", "the caller's own network client answers another status")
+      .provoked("503, 0 and 200 where 202 is expected")
+      .sees("`unexpectedResponse`, inDoubt")
+      .shownBy("Operations.ANetworkClientOfTheCallersCannotMakeAnAcceptanceOfAnotherStatus");
+  group.add("06e", "an interceptor sets a URL of another host")
+      .provoked("with a server that listens there")
+      .sees("`invalidRequest`, notSent; the token goes nowhere")
+      .shownBy("LifetimeOfExceptions.AnInterceptorSendsTheTokenToItsOwnOriginOnly");
   group.add("06b", "the caller's own observer throws")
       .provoked("at each event")
       .sees("nothing of it")

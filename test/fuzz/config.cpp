@@ -63,14 +63,14 @@ struct Input {
 /// Keeps what it is to send.
 class Keeper : public NetworkClient {
  public:
-  asio::awaitable<FetchResponse> fetch(FetchOptions options) override {
-    kept = std::move(options);
+  asio::awaitable<FetchResponse> fetch(NetworkRequest request) override {
+    kept = std::move(request);
     FetchResponse response;
     response.statusCode = 202;
     co_return response;
   }
 
-  std::optional<FetchOptions> kept;
+  std::optional<NetworkRequest> kept;
 };
 
 /// One request as a server reads it.
@@ -143,7 +143,7 @@ const Field* lastOf(const std::vector<Field>& fields, const std::string& name) {
   return found == fields.rend() ? nullptr : &*found;
 }
 
-void check(const Input& input, const NetworkSession& session, const FetchOptions& options, const std::string& bytes) {
+void check(const Input& input, const NetworkSession& session, const NetworkRequest& options, const std::string& bytes) {
   const Request request = readByBeast(bytes);
   require(readStrictly(bytes) == request, "every server reads the same");
 
@@ -226,20 +226,22 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     io.run();
     if (failure) std::rethrow_exception(failure);
 
-    FetchOptions options = std::move(*keeper->kept);
-    if (input.method) options.method = *input.method;
+    NetworkRequest options = std::move(*keeper->kept);
     if (input.contentType) options.contentType = *input.contentType;
-    const Url url = parseUrl(options.url, "the URL");
+    const std::string text = options.url();
+    const Url url = parseUrl(text, "the URL");
     const auto token = auth->currentToken(AccessToken::TimePoint());
     RequestParts parts;
-    parts.method = options.method;
-    parts.url = &url;
+    parts.method = input.method ? *input.method : options.operation->method;
+    parts.authority = url.authority;
+    parts.path = url.path;
     parts.bearerToken = token->value().reveal();
     parts.contentType = options.contentType;
     parts.sessionHeaders = &options.session.extraHeaders();
     parts.headers = &options.headers;
     parts.body = options.body;
     std::string bytes = "of the request before";
+    checkRequest(parts);
     writeRequest(bytes, parts);
     check(input, session, options, bytes);
   } catch (const BoxSdkError& error) {

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "box/support/unicode.hpp"
+
 /// What libFuzzer, or replay.cpp, calls with each input.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
@@ -43,6 +45,16 @@ inline std::string lowerCase(std::string_view text) {
 /// Fit for a log and a terminal.
 inline bool isPrintableLine(std::string_view text) noexcept {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
+/// The same in any language: UTF-8 without invisible characters.
+inline bool isVisibleLine(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const Utf8Character character = firstCharacter(text);
+    if (!character.valid || isInvisible(character.value)) return false;
+    text.remove_prefix(character.size);
+  }
+  return true;
 }
 
 /// The refusals of one place: one short line each, and few of them, whatever was refused. What is the same for every input

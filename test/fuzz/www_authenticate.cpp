@@ -4,6 +4,7 @@
 
 #include "fuzz/fuzz.hpp"
 #include "pipeline/challenge.hpp"
+#include "pipeline/explain.hpp"
 #include "pipeline/judge.hpp"
 
 namespace {
@@ -80,6 +81,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!error.empty()) expected += ", code " + sanitizer->sanitize(error);
   expected += description.empty() ? ", without a body" : ": " + sanitizer->sanitize(description);
   require(line == expected, "an answer without a body is explained by its challenge");
-  require(isPrintableLine(line) && line.size() < 1000, "a summary is one short line of printable ASCII");
+  require(isVisibleLine(line) && line.size() < 1000, "a summary is one short line");
   return 0;
 }

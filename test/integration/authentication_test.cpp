@@ -1,13 +1,17 @@
 // Tokens: who asks for them, how often, and what the calls see that wait for one.
 #include "support/box_test.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <random>
 #include <string>
 #include <vector>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -21,6 +25,7 @@
 #include "box/network/client.hpp"
 #include "support/canaries.hpp"
 #include "support/keys.hpp"
+#include "support/policies.hpp"
 
 namespace {
 
@@ -375,7 +380,7 @@ TEST_F(Renewal, HundredsOfExpiriesUnderLoadFailNoCall) {
 TEST_F(Tokens, TokenRequestsCarryNothingOfTheSessionAndNoInterceptorSeesThem) {
   std::vector<std::string> seen;
   const auto interceptor = std::make_shared<InterceptBy>(
-      [&](box::FetchOptions& request) { seen.push_back(request.url); }, [](box::FetchResponse&) {});
+      [&](box::InterceptedRequest& request) { seen.push_back(request.url); }, [](box::FetchResponse&) {});
   const auto client = this->client(session().withInterceptors({interceptor}), ccg())
                           .withAsUserHeader("17")
                           .withExtraHeaders({{"X-Incident", "4711"}})
@@ -702,6 +707,66 @@ TEST_F(Tokens, AStoredTokenOfAnotherIsSentNowhere) {
   EXPECT_EQ(emulator().tokenRequestCount(), tokens);
 }
 
+/// Gives tokens without keeping one.
+class TokenGiver : public box::Authentication {
+ public:
+  std::shared_ptr<const AccessToken> currentToken(AccessToken::TimePoint) const noexcept override { return nullptr; }
+
+  int requests = 0, inProgress = 0, most = 0;
+
+ private:
+  box::asio::awaitable<Token> requestToken(Token, box::TokenContext) override {
+    ++requests;
+    most = std::max(most, ++inProgress);
+    box::asio::steady_timer timer(co_await box::asio::this_coro::executor, 20ms);
+    co_await timer.async_wait(box::asio::use_awaitable);
+    --inProgress;
+    co_return std::make_shared<const AccessToken>(Secret("a-token-that-was-given"));
+  }
+};
+
+TEST_F(Tokens, AnAuthenticationOfTheCallersIsAskedOnceForAHundredCalls) {
+  options.accessTokens = {"a-token-that-was-given"};
+  const auto vault = std::make_shared<TokenGiver>();
+  const auto client = this->client(session(), vault), other = this->client(session(), vault);
+  std::vector<std::shared_ptr<Call>> started;
+  for (int i = 0; i < 50; ++i) {
+    started.push_back(start(client));
+    started.push_back(start(other));
+  }
+  finish(started);
+  expectAllAccepted(started);
+  EXPECT_EQ(vault->requests, 1);
+  EXPECT_EQ(vault->most, 1);
+}
+
+TEST_F(Tokens, ATokenCallThatIsCancelledThrowsBoxSdkError) {
+  class Hanging : public TestStorage {
+   public:
+    box::asio::awaitable<Token> get() override {
+      box::asio::steady_timer timer(co_await box::asio::this_coro::executor, 1h);
+      co_await timer.async_wait(box::asio::use_awaitable);
+      co_return nullptr;
+    }
+  };
+  storage = std::make_shared<Hanging>();
+  const auto waiting = oauth();
+  const auto client = this->client(session(), waiting);
+  box::asio::cancellation_signal stop;
+  std::exception_ptr ended;
+  box::asio::co_spawn(io(), waiting->revokeToken(client.tokenContext()),
+                      box::asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr e) { ended = e; }));
+  box::asio::steady_timer timer(io(), 20ms);
+  timer.async_wait([&](boost::system::error_code) { stop.emit(box::asio::cancellation_type::terminal); });
+  runUntil([&] { return ended != nullptr; });
+  try {
+    std::rethrow_exception(ended);
+  } catch (const box::BoxSdkError& error) {
+    EXPECT_EQ(error.code(), boost::asio::error::operation_aborted);
+    EXPECT_EQ(error.phase(), Phase::token);
+  }
+}
+
 TEST_F(Tokens, AnExceptionOfTheStorageEndsTheCallWithIt) {
   class Broken : public TestStorage {
    public:
@@ -712,8 +777,9 @@ TEST_F(Tokens, AnExceptionOfTheStorageEndsTheCallWithIt) {
   };
   storage = std::make_shared<Broken>();
   const auto call = await(client(session(), oauth()));
-  ASSERT_TRUE(call->otherException());
-  EXPECT_THROW(std::rethrow_exception(call->otherException()), std::runtime_error);
+  ASSERT_TRUE(failed(*call, Errc::extensionFailed, Fate::notSent, Phase::token));
+  ASSERT_TRUE(call->error().nested());
+  EXPECT_THROW(std::rethrow_exception(call->error().nested()), std::runtime_error);
 }
 
 // ------------------------------------------------------------------------------------------------- code, scopes, revoking
@@ -730,8 +796,9 @@ class Operations : public AuthenticationOf {
  protected:
   using Token = std::shared_ptr<const AccessToken>;
 
-  Outcome<Token> run(box::asio::awaitable<Token> operation) {
-    Outcome<Token> outcome;
+  template <class T>
+  Outcome<T> run(box::asio::awaitable<T> operation) {
+    Outcome<T> outcome;
     box::asio::co_spawn(io(), keep(std::move(operation), outcome), box::asio::detached);
     runUntil([&] { return outcome.done; });
     if (outcome.error) texts.push_back(outcome.error->what());
@@ -745,10 +812,11 @@ class Operations : public AuthenticationOf {
   }
 
  private:
-  static box::asio::awaitable<void> keep(box::asio::awaitable<Token> operation, Outcome<Token>& outcome) {
+  template <class T>
+  static box::asio::awaitable<void> keep(box::asio::awaitable<T> operation, Outcome<T>& outcome) {
     try {
-      Token token = co_await std::move(operation);
-      outcome.value = std::move(token);
+      T result = co_await std::move(operation);
+      outcome.value = std::move(result);
     } catch (const box::BoxSdkError& error) {
       outcome.error = error;
     }
@@ -829,6 +897,94 @@ TEST_F(Operations, MakeRequestAsksAnythingOfBoxAndNobodyElse) {
   ASSERT_TRUE(error);
   EXPECT_EQ(error->code(), Errc::invalidRequest);
   EXPECT_EQ(emulator().requestCount(), 0U) << "no token was asked for, and none went out";
+}
+
+/// A call of makeRequest, awaited to its end.
+class AnyRequest : public Operations {
+ protected:
+  Outcome<box::FetchResponse> send(const box::BoxClient& client, box::FetchOptions options) {
+    return run(client.makeRequest(std::move(options)));
+  }
+  void answer(std::function<std::optional<Reply>(const std::string& method)> by) {
+    emulator().setResponder([by](const box::emulator::RequestInfo& info) { return by(info.method); });
+  }
+};
+
+TEST_F(AnyRequest, HasAQueryAndTakesAnySuccess) {
+  const auto client = this->client();
+  answer([](const std::string&) { return Reply::status(200).body("{\"id\":\"1\"}"); });
+  box::FetchOptions options;
+  options.url = "/2.0/users/me?fields=id";
+  options.params = {{"filter", "M\xc3\xbcller & Co"}};
+  const auto outcome = send(client, options);
+  ASSERT_TRUE(outcome.value) << outcome.error->what();
+  EXPECT_EQ(outcome.value->body, "{\"id\":\"1\"}");
+  EXPECT_EQ(emulator().requests().back().target, "/2.0/users/me?fields=id&filter=M%C3%BCller%20%26%20Co");
+  EXPECT_EQ(emulator().requests().back().header("Content-Length"), "");
+  options.expectedStatus = 204;
+  const auto other = send(client, options);
+  ASSERT_TRUE(other.error);
+  EXPECT_EQ(other.error->code(), Errc::unexpectedResponse);
+  EXPECT_THAT(other.error->what(), testing::HasSubstr("200 where 204 was expected"));
+}
+
+TEST_F(AnyRequest, IsNotSentTwiceWhereThatCouldDoHarm) {
+  const auto client = this->client(session().withBackoffPolicy(std::make_shared<FixedBackoff>(1ms)));
+  answer([](const std::string&) { return Reply::status(201).cutAfter(0, CloseManner::reset); });
+  const auto count = [&](const char* method, std::optional<box::Idempotency> said) {
+    const std::size_t before = emulator().requestCount();
+    box::FetchOptions options;
+    options.method = method;
+    options.url = "/2.0/users";
+    options.idempotency = said;
+    const auto outcome = send(client, options);
+    EXPECT_TRUE(outcome.error && outcome.error->fate() == Fate::inDoubt) << method;
+    return emulator().requestCount() - before;
+  };
+  EXPECT_EQ(count("POST", std::nullopt), 1U);
+  EXPECT_EQ(count("PATCH", std::nullopt), 1U);
+  EXPECT_GT(count("GET", std::nullopt), 1U);
+  EXPECT_GT(count("DELETE", std::nullopt), 1U);
+  EXPECT_GT(count("POST", box::Idempotency::idempotent), 1U);
+  EXPECT_EQ(count("GET", box::Idempotency::notIdempotent), 1U);
+}
+
+TEST_F(AnyRequest, IsToldToThePolicy) {
+  std::vector<std::string> seen;
+  const auto policy = std::make_shared<RetryBy>([&](const box::AttemptOutcome& outcome) {
+    seen.push_back(std::string(outcome.operation) + " " + std::string(outcome.method) +
+                   (outcome.idempotency == box::Idempotency::idempotent ? " idempotent" : ""));
+    return box::RetryDecision::stop;
+  });
+  const auto client = this->client(session().withRetryPolicy(policy));
+  answer([](const std::string&) { return Reply::status(503); });
+  box::FetchOptions options;
+  options.method = "POST";
+  options.url = "/2.0/users";
+  options.operation = "createUser";
+  EXPECT_TRUE(send(client, options).error);
+  EXPECT_FALSE(isAccepted(*await(client)));
+  EXPECT_THAT(seen, testing::ElementsAre("createUser POST", "terminateUsersSessions POST idempotent"));
+}
+
+TEST_F(Operations, ANetworkClientOfTheCallersCannotMakeAnAcceptanceOfAnotherStatus) {
+  class Mock : public box::NetworkClient {
+   public:
+    box::asio::awaitable<box::FetchResponse> fetch(box::NetworkRequest) override {
+      box::FetchResponse response;
+      response.statusCode = status;
+      co_return response;
+    }
+    int status = 503;
+  };
+  const auto mock = std::make_shared<Mock>();
+  const auto client = this->client(session().withNetworkClient(mock));
+  for (const int status : {503, 0, 200}) {
+    mock->status = status;
+    EXPECT_TRUE(failed(*await(client), Errc::unexpectedResponse, Fate::inDoubt)) << status;
+  }
+  mock->status = 202;
+  EXPECT_TRUE(isAccepted(*await(client)));
 }
 
 }  // namespace

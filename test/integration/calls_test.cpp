@@ -168,7 +168,8 @@ TEST_F(Calls, HeadersOfTheClientAndOfTheCallArrive) {
 TEST_F(Calls, CopiesShareTheConnectionAndLoseNoSettingInAnyOrder) {
   box::TimeoutOptions timeouts;
   timeouts.call = 77s;
-  const auto tagger = std::make_shared<InterceptBy>([](box::FetchOptions& o) { o.headers.set("X-Tag", "t"); }, nullptr);
+  const auto tagger =
+      std::make_shared<InterceptBy>([](box::InterceptedRequest& o) { o.headers.set("X-Tag", "t"); }, nullptr);
   const box::BaseUrls urls(emulator().baseUrl());
   const auto plain = client();
   const std::vector<box::BoxClient> copies = {plain.withAsUserHeader("5")

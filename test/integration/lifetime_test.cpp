@@ -135,15 +135,16 @@ class Thrown : public std::runtime_error {
 
 class LifetimeOfExceptions : public BoxTest {
  protected:
-  /// The exception comes out as it was thrown, and the client works on with its one connection's slot.
-  void expectThrough(const box::NetworkSession& settings) {
+  /// The exception comes out nested in an error that tells the fate, and the client continues with its one connection's slot.
+  void expectNested(const box::NetworkSession& settings, Fate fate) {
     box::PoolOptions pool;
     pool.maxConnections = 1;
     const auto client = this->client(settings.withPool(pool));
     const auto call = await(client);
-    ASSERT_TRUE(call->otherException()) << call->describe();
-    EXPECT_THROW(std::rethrow_exception(call->otherException()), Thrown);
-    EXPECT_FALSE(call->hasError());
+    ASSERT_TRUE(failed(*call, Errc::extensionFailed, fate));
+    ASSERT_TRUE(call->error().nested());
+    EXPECT_THROW(std::rethrow_exception(call->error().nested()), Thrown);
+    EXPECT_THAT(call->error().what(), HasSubstr("thrown by the test"));
     EXPECT_THAT(recorder->ended(), SizeIs(1));
     throwing = false;
     EXPECT_TRUE(isAccepted(*await(client)));
@@ -154,40 +155,56 @@ class LifetimeOfExceptions : public BoxTest {
 
 TEST_F(LifetimeOfExceptions, OfTheRetryPolicyEndTheCall) {
   emulator().script(Reply::status(503));
-  expectThrough(
-      session().withRetryPolicy(std::make_shared<RetryBy>([](const auto&) -> box::RetryDecision { throw Thrown(); })));
+  expectNested(
+      session().withRetryPolicy(std::make_shared<RetryBy>([](const auto&) -> box::RetryDecision { throw Thrown(); })),
+      Fate::inDoubt);
 }
 
 TEST_F(LifetimeOfExceptions, OfTheBackoffPolicyEndTheCall) {
   emulator().script(Reply::status(503));
-  expectThrough(session().withBackoffPolicy(
-      std::make_shared<BackoffBy>([](const auto&) -> std::chrono::milliseconds { throw Thrown(); })));
+  expectNested(session().withBackoffPolicy(
+                   std::make_shared<BackoffBy>([](const auto&) -> std::chrono::milliseconds { throw Thrown(); })),
+               Fate::inDoubt);
 }
 
 TEST_F(LifetimeOfExceptions, OfAnInterceptorBeforeTheRequestEndTheCall) {
-  expectThrough(session().withInterceptors({std::make_shared<InterceptBy>(
-      [this](box::FetchOptions&) {
-        if (throwing) throw Thrown();
-      },
-      nullptr)}));
+  const auto before = [this](box::InterceptedRequest&) {
+    if (throwing) throw Thrown();
+  };
+  expectNested(session().withInterceptors({std::make_shared<InterceptBy>(before, nullptr)}), Fate::notSent);
   EXPECT_EQ(emulator().requestCount(), 1U);
 }
 
-TEST_F(LifetimeOfExceptions, OfAnInterceptorBehindTheResponseEndTheCall) {
-  expectThrough(session().withInterceptors({std::make_shared<InterceptBy>(nullptr, [this](box::FetchResponse&) {
+TEST_F(LifetimeOfExceptions, OfAnInterceptorAfterARefusalEndTheCall) {
+  emulator().script(Reply::status(503));
+  const auto after = [this](box::FetchResponse&) {
     if (throwing) throw Thrown();
-  })}));
+  };
+  expectNested(session().withInterceptors({std::make_shared<InterceptBy>(nullptr, after)}), Fate::inDoubt);
   EXPECT_EQ(emulator().requestCount(), 2U);
   // The response had been read to its end.
   EXPECT_EQ(emulator().connectionsAccepted(), 1U);
 }
 
+TEST_F(LifetimeOfExceptions, OfAnInterceptorCannotUnmakeAnAcceptance) {
+  for (const bool ours : {false, true}) {
+    const auto after = [ours](box::FetchResponse&) {
+      if (ours) throw box::BoxSdkError(Errc::invalidRequest, "not so");
+      throw Thrown();
+    };
+    EXPECT_TRUE(
+        isAccepted(*await(client(session().withInterceptors({std::make_shared<InterceptBy>(nullptr, after)})))));
+  }
+  EXPECT_EQ(emulator().requestCount(), 2U);
+}
+
 TEST_F(LifetimeOfExceptions, OfTheLibrarysOwnKindFromAnInterceptorTellTheFate) {
+  emulator().script(Reply::status(503));
   const auto after = [](box::FetchResponse&) { throw box::BoxSdkError(Errc::invalidRequest, "not so"); };
   const auto call = await(client(session().withInterceptors({std::make_shared<InterceptBy>(nullptr, after)})));
   ASSERT_TRUE(call->hasError());
   EXPECT_EQ(call->code(), Errc::invalidRequest);
-  EXPECT_NE(call->error().fate(), Fate::notSent) << call->describe();
+  EXPECT_EQ(call->error().fate(), Fate::inDoubt) << call->describe();
   EXPECT_THAT(call->error().what(), HasSubstr("not so"));
 }
 
@@ -213,17 +230,17 @@ TEST_F(LifetimeOfExceptions, OfTheAuthenticationEndTheCall) {
     std::shared_ptr<const box::AccessToken> currentToken(box::AccessToken::TimePoint) const noexcept override {
       return nullptr;
     }
-    box::asio::awaitable<std::shared_ptr<const box::AccessToken>> retrieveToken(box::TokenContext) override {
+
+   private:
+    box::asio::awaitable<Token> requestToken(Token, box::TokenContext) override {
       throw Thrown();
       co_return nullptr;
     }
-    box::asio::awaitable<std::shared_ptr<const box::AccessToken>> refreshToken(std::shared_ptr<const box::AccessToken>,
-                                                                               box::TokenContext context) override {
-      return retrieveToken(context);
-    }
   };
   const auto call = await(client(session(), std::make_shared<ThrowingAuth>()));
-  ASSERT_TRUE(call->otherException());
+  ASSERT_TRUE(failed(*call, Errc::extensionFailed, Fate::notSent, Phase::token));
+  ASSERT_TRUE(call->error().nested());
+  EXPECT_THROW(std::rethrow_exception(call->error().nested()), Thrown);
   EXPECT_EQ(emulator().connectionsAccepted(), 0U);
 }
 
@@ -233,7 +250,7 @@ TEST_F(LifetimeOfExceptions, InterceptorsSeeEachAttemptInOrderAndNeverTheToken) 
   std::string order, seen;
   const auto make = [&](const std::string& name) {
     return std::make_shared<InterceptBy>(
-        [&, name](box::FetchOptions& request) {
+        [&, name](box::InterceptedRequest& request) {
           order += name + "> ";
           for (const box::HeaderView header : request.headers) seen.append(header.name).append(header.value);
           request.headers.append("X-Seen", name);
@@ -259,11 +276,28 @@ TEST_F(LifetimeOfExceptions, AnInterceptorCannotUnmakeAnAcceptance) {
   EXPECT_EQ(emulator().requestCount(), 1U);
 }
 
+TEST_F(LifetimeOfExceptions, AnInterceptorSendsTheTokenToItsOwnOriginOnly) {
+  box::emulator::Emulator elsewhere;
+  std::string url = elsewhere.baseUrl() + "/2.0/users/me";
+  const auto client = this->client(session().withInterceptors(
+      {std::make_shared<InterceptBy>([&](box::InterceptedRequest& request) { request.url = url; }, nullptr)}));
+  EXPECT_TRUE(failed(*await(client), Errc::invalidRequest, Fate::notSent));
+  EXPECT_EQ(elsewhere.connectionsAccepted(), 0U);
+  for (const char* other : {"/../x", "/%2e%2e/x", " x", "/x#y"}) {
+    url = emulator().baseUrl() + other;
+    EXPECT_TRUE(failed(*await(client), Errc::invalidRequest, Fate::notSent)) << other;
+  }
+  EXPECT_EQ(emulator().connectionsAccepted(), 0U) << "objections to a request cost no connection";
+  url = emulator().baseUrl() + "/2.0/users/terminate_sessions?trace=1";
+  EXPECT_TRUE(isAccepted(*await(client)));
+  EXPECT_EQ(emulator().requests().back().target, "/2.0/users/terminate_sessions?trace=1");
+}
+
 TEST_F(LifetimeOfExceptions, AnInterceptorsHeaderIsValidated) {
-  const auto before = [](box::FetchOptions& request) { request.headers.append("X-A", "1\r\nX-Evil: 2"); };
+  const auto before = [](box::InterceptedRequest& request) { request.headers.append("X-A", "1\r\nX-Evil: 2"); };
   const auto call = await(client(session().withInterceptors({std::make_shared<InterceptBy>(before, nullptr)})));
   EXPECT_TRUE(failed(*call, Errc::invalidRequest, Fate::notSent));
-  EXPECT_EQ(emulator().requestCount(), 0U);
+  EXPECT_EQ(emulator().connectionsAccepted(), 0U) << "an objection to a request costs no connection";
 }
 
 class LifetimeOfHandlers : public BoxTest {};

@@ -45,9 +45,9 @@ class BackoffBy : public BackoffPolicy {
 /// Interceptor made of two functions, either of which may be empty.
 class InterceptBy : public Interceptor {
  public:
-  InterceptBy(std::function<void(FetchOptions&)> before, std::function<void(FetchResponse&)> after)
+  InterceptBy(std::function<void(InterceptedRequest&)> before, std::function<void(FetchResponse&)> after)
       : before_(std::move(before)), after_(std::move(after)) {}
-  void beforeRequest(FetchOptions& request) override {
+  void beforeRequest(InterceptedRequest& request) override {
     if (before_) before_(request);
   }
   void afterRequest(FetchResponse& response) override {
@@ -55,7 +55,7 @@ class InterceptBy : public Interceptor {
   }
 
  private:
-  std::function<void(FetchOptions&)> before_;
+  std::function<void(InterceptedRequest&)> before_;
   std::function<void(FetchResponse&)> after_;
 };
 

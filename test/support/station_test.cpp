@@ -75,7 +75,7 @@ class WaitingAuth::Wait {
 
 std::shared_ptr<const AccessToken> WaitingAuth::currentToken(AccessToken::TimePoint) const noexcept { return token_; }
 
-asio::awaitable<std::shared_ptr<const AccessToken>> WaitingAuth::retrieveToken(TokenContext) {
+asio::awaitable<Authentication::Token> WaitingAuth::requestToken(Token, TokenContext) {
   Wait wait(*this, co_await asio::this_coro::executor);
   boost::system::error_code ec;
   co_await wait.timer.async_wait(asio::redirect_error(asio::use_awaitable, ec));
@@ -84,11 +84,6 @@ asio::awaitable<std::shared_ptr<const AccessToken>> WaitingAuth::retrieveToken(T
     throw BoxSdkError(ec, details);
   }
   co_return token_;
-}
-
-asio::awaitable<std::shared_ptr<const AccessToken>> WaitingAuth::refreshToken(std::shared_ptr<const AccessToken>,
-                                                                              TokenContext context) {
-  return retrieveToken(context);
 }
 
 void WaitingAuth::letGo() {

@@ -37,15 +37,14 @@ inline void PrintTo(Station station, std::ostream* out) { *out << toString(stati
 class WaitingAuth : public Authentication {
  public:
   std::shared_ptr<const AccessToken> currentToken(AccessToken::TimePoint) const noexcept override;
-  asio::awaitable<std::shared_ptr<const AccessToken>> retrieveToken(TokenContext context) override;
-  asio::awaitable<std::shared_ptr<const AccessToken>> refreshToken(std::shared_ptr<const AccessToken> refused,
-                                                                   TokenContext context) override;
   /// On the thread that runs the io_context.
   void letGo();
   std::size_t waiting() const noexcept { return waiting_; }
 
  private:
   class Wait;
+  asio::awaitable<Token> requestToken(Token refused, TokenContext context) override;
+
   std::shared_ptr<const AccessToken> token_;
   std::vector<Wait*> waits_;
   std::size_t waiting_ = 0;

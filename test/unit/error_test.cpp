@@ -29,6 +29,7 @@ const std::map<std::string_view, int> numbers = {
     {"invalidRequest", 1001},
     {"invalidConfiguration", 1002},
     {"clientClosed", 1003},
+    {"extensionFailed", 1004},
     {"callTimeout", 2001},
     {"attemptTimeout", 2002},
     {"poolTimeout", 2003},
@@ -91,7 +92,7 @@ TEST(ErrorCategory, HasAMessageForEveryCode) {
     EXPECT_TRUE(messages.insert(message).second) << message;
   }
   EXPECT_STREQ(errorCategory().name(), "box");
-  for (const int value : {-1, 0, 1, 1000, 1004, 2010, 7007}) {
+  for (const int value : {-1, 0, 1, 1000, 1005, 2010, 7007}) {
     EXPECT_EQ(error_code(value, errorCategory()).message(), "unknown error") << value;
   }
 }

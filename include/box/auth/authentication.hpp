@@ -12,6 +12,7 @@
 namespace box {
 
 class NetworkClient;
+class TokenRequests;
 
 /// What an Authentication may use to get a token. BoxClient::tokenContext() makes one.
 class BOX_API TokenContext {
@@ -26,23 +27,45 @@ class BOX_API TokenContext {
 
 /// A way to get access tokens. Clients that share one share its token.
 ///
-/// A call that its deadline, its caller or BoxClient::close() ends while it waits here is over at once; the coroutine that
-/// it waited for is cancelled, and what that still needs it must own.
+/// One request for a token is in progress at a time, whatever the number of calls that wait for it, on any clients; all get its
+/// result. It continues while one of them waits; when the last one leaves it is cancelled, and what it still needs after that
+/// it must own. A call that its deadline, its caller or BoxClient::close() ends while it waits is over at once.
+///
+/// To write one: give the token at hand in currentToken(), and request one in requestToken().
 /// *Threads*: called from any thread, several at once. *Errors*: BoxSdkError with Errc::tokenUnavailable, or what a token
-/// request failed with; the call ends with them, and is not repeated: repeating token requests is the Authentication's.
-class BOX_API Authentication {
+/// request failed with; the call ends with them, and is not retried: retrying token requests is the Authentication's.
+class BOX_API Authentication : public std::enable_shared_from_this<Authentication> {
  public:
-  virtual ~Authentication() = default;
+  using Token = std::shared_ptr<const AccessToken>;
 
-  /// The token to use at `now`, if one is at hand that is worth trying; null: ask retrieveToken(). Does not block.
-  virtual std::shared_ptr<const AccessToken> currentToken(AccessToken::TimePoint now) const noexcept = 0;
+  virtual ~Authentication();
+  Authentication(const Authentication&) = delete;
+  Authentication& operator=(const Authentication&) = delete;
 
-  /// A token to use now; requests one where there is none.
-  virtual asio::awaitable<std::shared_ptr<const AccessToken>> retrieveToken(TokenContext context) = 0;
+  /// The token to use at `now`, if one is at hand that is worth trying; null: one must be requested. Does not block.
+  virtual Token currentToken(AccessToken::TimePoint now) const noexcept = 0;
 
-  /// A token other than `refused`, which Box has refused with 401. Where a newer one is there already, that is the answer.
-  virtual asio::awaitable<std::shared_ptr<const AccessToken>> refreshToken(std::shared_ptr<const AccessToken> refused,
-                                                                           TokenContext context) = 0;
+  /// A token to use now: the one at hand, else that of the request in progress, else that of a new request.
+  asio::awaitable<Token> retrieveToken(TokenContext context);
+
+  /// The same for a token other than `refused`, which Box has refused with 401. Where a newer one is at hand already, that is
+  /// the answer.
+  asio::awaitable<Token> refreshToken(Token refused, TokenContext context);
+
+ protected:
+  Authentication();
+
+  /// Requests a token. `refused`: the one that Box has refused with 401; null: there is none at hand. Not called again before
+  /// it has ended. The deadline of `context` is unset: the request is for all who wait, and the session's limits count.
+  virtual asio::awaitable<Token> requestToken(Token refused, TokenContext context) = 0;
+
+ private:
+  friend class TokenRequests;
+  friend class RefreshingAuthentication;
+  explicit Authentication(std::shared_ptr<TokenRequests> requests) noexcept;
+  asio::awaitable<Token> obtain(Token refused, TokenContext context);
+
+  const std::shared_ptr<TokenRequests> requests_;
 };
 
 }  // namespace box

@@ -14,19 +14,19 @@ class BOX_API BoxDeveloperTokenAuth : public Authentication {
   /// *Errors*: those of AccessToken.
   explicit BoxDeveloperTokenAuth(Secret token);
 
-  std::shared_ptr<const AccessToken> currentToken(AccessToken::TimePoint now) const noexcept override;
-  asio::awaitable<std::shared_ptr<const AccessToken>> retrieveToken(TokenContext context) override;
+  Token currentToken(AccessToken::TimePoint now) const noexcept override;
   /// A token that can do less: see RefreshingAuthentication::downscopeToken().
-  asio::awaitable<std::shared_ptr<const AccessToken>> downscopeToken(StringListView scopes, std::string_view resource,
-                                                                     TokenContext context) const;
-  /// Always fails with Errc::tokenUnavailable: the remedy is a new token from the console.
-  asio::awaitable<std::shared_ptr<const AccessToken>> refreshToken(std::shared_ptr<const AccessToken> refused,
-                                                                   TokenContext context) override;
+  asio::awaitable<Token> downscopeToken(StringListView scopes, std::string_view resource, TokenContext context) const;
+
+ protected:
+  /// For a token that Box has refused it fails with Errc::tokenUnavailable: the remedy is a new token from the console.
+  asio::awaitable<Token> requestToken(Token refused, TokenContext context) override;
 
  private:
-  static asio::awaitable<std::shared_ptr<const AccessToken>> ready(std::shared_ptr<const AccessToken> token);
+  static asio::awaitable<Token> ready(Token token);
+  static asio::awaitable<Token> refuse();
 
-  std::shared_ptr<const AccessToken> token_;
+  Token token_;
 };
 
 }  // namespace box

@@ -14,26 +14,21 @@ namespace box {
 
 /// What client credentials, JWT and OAuth 2.0 have in common: they get a new token by themselves.
 ///
-/// One request for a token is under way at a time, whatever the number of calls that wait for it; it goes on while one of
-/// them waits, whoever else leaves. A token is renewed before it expires (`refreshMargin` of the configurations): one call
-/// waits for that, for at most 5 s, the others go on with the old one, and so does that one where it fails for a reason that
-/// passes. A token that Box refused is renewed once, however many calls it was refused to.
+/// A token is renewed before it expires (`refreshMargin` of the configurations): one call waits for that, for at most 5 s, the
+/// others continue with the old one, and so does that one where it fails for a reason that passes. A token that Box refused is
+/// renewed once, however many calls it was refused to.
 ///
 /// *Errors* of a call that gets no token: Errc::credentialsInvalid, appNotAuthorized, refreshTokenExpired, clockSkew,
 /// tokenUnavailable; where Box could not be asked, the code that tells why (connectFailed, callTimeout, serverError, …). The
 /// phase is Phase::token, the fate notSent, and api() the token endpoint's answer, if there was one.
 class BOX_API RefreshingAuthentication : public Authentication {
  public:
-  using Token = std::shared_ptr<const AccessToken>;
-
   /// Before its expiry, a token is renewed by so much; a quarter of its lifetime where that is less.
   static constexpr std::chrono::seconds defaultRefreshMargin{60};
 
   ~RefreshingAuthentication() override;
 
   Token currentToken(AccessToken::TimePoint now) const noexcept override;
-  asio::awaitable<Token> retrieveToken(TokenContext context) override;
-  asio::awaitable<Token> refreshToken(Token refused, TokenContext context) override;
 
   /// A token that can do less than this one's, for passing on. `scopes`: at least one, as Box names them
   /// ("item_preview"). `resource`: the URL of the one file or folder that it is for; empty: all.
@@ -47,6 +42,7 @@ class BOX_API RefreshingAuthentication : public Authentication {
   class Service;
   explicit RefreshingAuthentication(std::shared_ptr<Service> service) noexcept;
   const std::shared_ptr<Service>& service() const noexcept { return service_; }
+  asio::awaitable<Token> requestToken(Token refused, TokenContext context) override;
 
  private:
   std::shared_ptr<Service> service_;

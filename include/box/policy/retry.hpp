@@ -5,22 +5,32 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "box/error.hpp"
 #include "box/support/export.hpp"
 
 namespace box {
 
-/// How one attempt ended: what a policy judges.
-struct AttemptOutcome {
-  unsigned attempt = 1;   ///< counted attempts so far, this one included
+/// Whether a request may be sent again without harm.
+enum class Idempotency : std::uint8_t {
+  idempotent,     ///< twice has the effect of once: GET, HEAD, PUT, DELETE, and ending sessions
+  notIdempotent,  ///< each one counts: a POST that creates something
+};
+
+/// How one attempt ended: what a policy judges. Its fate is that of this attempt alone.
+struct AttemptOutcome : AttemptRecord {
+  std::string_view operation{};  ///< "terminateUsersSessions"
+  std::string_view method{};     ///< "POST"
+  Idempotency idempotency = Idempotency::idempotent;
+  unsigned attempt = 1;   ///< counted attempts so far, this one included; `number` counts the others too
   unsigned sameKind = 1;  ///< attempts of this call that ended with the same kind, this one included
   FailureKind kind = FailureKind::transport;
-  Fate fate = Fate::notSent;
-  Phase phase = Phase::prepare;
-  int statusCode = 0;  ///< 0: no response
-  error_code code{};
   std::optional<std::chrono::milliseconds> retryAfter{};  ///< as the response asked for, not capped
+
+  /// Another attempt can do no harm: Box has not done what was asked, or may do it twice. Each policy of the library keeps
+  /// to this, and each of yours should.
+  bool isSafeToRetry() const noexcept { return idempotency == Idempotency::idempotent || fate != Fate::inDoubt; }
 };
 
 enum class RetryDecision : std::uint8_t {
@@ -29,7 +39,11 @@ enum class RetryDecision : std::uint8_t {
   retryAtOnce,  ///< on a fresh connection, without delay, not counted; honoured once a call, then it is `retry`
 };
 
-/// Judges whether a failed attempt is repeated. Never asked about success: a 202 is never repeated.
+/// Judges whether a failed attempt is retried. It is never asked about success: a 202 is never retried.
+///
+/// The session's policy, or that of the call's own options, rules the requests of calls. The session's policy also rules the
+/// requests for tokens that its calls cause (operation "oauth2/token"; they are idempotent); the call that waits for a token
+/// does not retry what failed there.
 /// *Threads*: shared and const; called from any thread, several at once. *Errors*: what it throws ends the call.
 class BOX_API RetryPolicy {
  public:
@@ -37,18 +51,19 @@ class BOX_API RetryPolicy {
   virtual RetryDecision judge(const AttemptOutcome& outcome) const = 0;
 };
 
-/// What may be repeated.
+/// What may be retried.
 enum class Repeat : std::uint8_t {
-  assumeIdempotent,  ///< what was not sent and what is in doubt: ending sessions twice is harmless, not ending them is not
-  strict,            ///< only what was not sent or what Box refused for a passing reason (429)
+  idempotent,  ///< an idempotent request also in doubt: ending sessions twice is harmless, not ending them is not
+  strict,      ///< any request only where it was not sent, or where Box refused it for a passing reason (429)
 };
 
-/// The library's policy. 5 attempts, the first included, for what may pass; 2 for a host that is not found, a peer that is
-/// no TLS or no HTTP server; none for certificates, 4xx (but 408, 425, 429), 501, 505, redirects.
+/// The library's policy. 5 attempts, the first included, for what may pass; 2 for a host that is not found, or a peer that
+/// does not speak TLS or HTTP; no retry for certificates, 4xx (but 408, 425, 429), 501, 505, redirects, other successes than
+/// the expected one. What is not idempotent is not retried in doubt.
 class BOX_API DefaultRetryPolicy : public RetryPolicy {
  public:
-  /// `maxAttempts`: 1 or more, the first included; 1 never repeats. 5 is what Box's guide allows at most.
-  explicit DefaultRetryPolicy(unsigned maxAttempts = 5, Repeat repeat = Repeat::assumeIdempotent);
+  /// `maxAttempts`: 1 or more, the first included; 1 never retries. 5 is what Box's guide allows at most.
+  explicit DefaultRetryPolicy(unsigned maxAttempts = 5, Repeat repeat = Repeat::idempotent);
   RetryDecision judge(const AttemptOutcome& outcome) const override;
 
  private:
@@ -57,7 +72,8 @@ class BOX_API DefaultRetryPolicy : public RetryPolicy {
 };
 
 /// The figures of Box's official SDKs: 5 attempts for any 5xx and 429, 3 where there was no response. Use it with
-/// BoxBackoffPolicy. A 202 with Retry-After, which they repeat, is success here too.
+/// BoxBackoffPolicy. A 202 with Retry-After, which they retry, is success here too; and what is not idempotent is not retried
+/// in doubt.
 class BOX_API BoxRetryPolicy : public RetryPolicy {
  public:
   explicit BoxRetryPolicy(unsigned maxAttempts = 5, unsigned maxRetriesOnException = 2);

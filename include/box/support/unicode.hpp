@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "box/support/export.hpp"
@@ -27,5 +28,9 @@ BOX_API bool isBlank(char32_t character) noexcept;
 /// Whether nobody can see it, or it changes how other characters are shown: controls, format characters, line separators,
 /// fillers, variation selectors. Blanks are not among them.
 BOX_API bool isInvisible(char32_t character) noexcept;
+
+/// Appends the first character of `text` in a form that can be seen, whatever it is: `\n`, `\r`, `\t`, `\x1b` for a control
+/// character or a byte that is not UTF-8, `\u{200b}` for others. `character`: what firstCharacter() has found.
+BOX_API void appendEscaped(std::string& out, std::string_view text, const Utf8Character& character);
 
 }  // namespace box

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "auth/authentication.hpp"
 #include "auth/downscope.hpp"
 #include "box/auth/oauth.hpp"
 

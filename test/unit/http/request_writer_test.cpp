@@ -14,6 +14,7 @@
 
 #include "box/error.hpp"
 #include "box/version.hpp"
+#include "network/url.hpp"
 #include "network/validation.hpp"
 
 namespace box {
@@ -30,7 +31,7 @@ const std::string ownHeaders = "X-Box-UA: agent=box-sessions/" + version_ + "; e
 class Request {
  public:
   explicit Request(std::string address = "https://api.box.com/2.0/users/terminate_sessions")
-      : text_(std::move(address)), url_(parseUrl(text_, "the URL")) {}
+      : text_(std::move(address)), url_(parseRequestUrl(text_, "the URL")) {}
 
   std::string method = "POST", token = "T0ken", contentType = "application/json", body = "{}";
   HttpHeaders session, own;
@@ -39,13 +40,16 @@ class Request {
   std::string write() const {
     RequestParts parts;
     parts.method = method;
-    parts.url = &url_;
+    parts.authority = url_.authority;
+    parts.path = url_.path;
+    parts.query = url_.query;
     parts.bearerToken = token;
     parts.contentType = contentType;
     parts.sessionHeaders = withSession ? &session : nullptr;
     parts.headers = &own;
     parts.body = body;
     std::string out = "of the request before";
+    checkRequest(parts);
     writeRequest(out, parts);
     return out;
   }
@@ -125,7 +129,7 @@ TEST(RequestWriter, WritesATokenRequestWithoutAuthorizationOrTheSessionsHeaders)
   request.contentType = "application/x-www-form-urlencoded";
   request.session.append("As-User", "123");
   request.session.append("X-Session", "1");
-  request.withSession = false;  // who asks without auth gets null: see partsOf() in the pipeline
+  request.withSession = false;  // a secret request gets null: see partsOf() in the pipeline
   request.body = "grant_type=client_credentials";
   const std::string bytes = request.write();
   EXPECT_EQ(bytes.find("Authorization"), std::string::npos);
@@ -145,6 +149,8 @@ TEST(RequestWriter, WritesHostsAndTargets) {
       {"https://api.box.com:443/a", "POST /a HTTP/1.1\r\n", "Host: api.box.com\r\n"},
       {"https://api.box.com.:8080/a", "POST /a HTTP/1.1\r\n", "Host: api.box.com:8080\r\n"},
       {"https://127.0.0.1:1/a%20b", "POST /a%20b HTTP/1.1\r\n", "Host: 127.0.0.1:1\r\n"},
+      {"https://api.box.com/a?b=c%20d&e", "POST /a?b=c%20d&e HTTP/1.1\r\n", "Host: api.box.com\r\n"},
+      {"https://api.box.com?b", "POST /?b HTTP/1.1\r\n", "Host: api.box.com\r\n"},
       {"https://[::1]/a", "POST /a HTTP/1.1\r\n", "Host: [::1]\r\n"},
       {"https://[2001:DB8::1]:99/a", "POST /a HTTP/1.1\r\n", "Host: [2001:db8::1]:99\r\n"},
   };
@@ -161,6 +167,23 @@ TEST(RequestWriter, WritesNoContentTypeWhereThereIsNone) {
   const std::string bytes = request.write();
   EXPECT_EQ(bytes.find("Content-Type"), std::string::npos);
   EXPECT_TRUE(bytes.ends_with("\r\nContent-Length: 0\r\n\r\n"));
+}
+
+TEST(RequestWriter, TellsALengthOnlyWhereABodyIsOrCouldBe) {
+  for (const char* method : {"GET", "HEAD", "DELETE", "OPTIONS"}) {
+    Request request;
+    request.method = method;
+    request.body.clear();
+    EXPECT_EQ(request.write().find("Content-Length"), std::string::npos) << method;
+    request.body = "{}";
+    EXPECT_NE(request.write().find("\r\nContent-Length: 2\r\n"), std::string::npos) << method;
+  }
+  for (const char* method : {"POST", "PUT", "PATCH"}) {
+    Request request;
+    request.method = method;
+    request.body.clear();
+    EXPECT_NE(request.write().find("\r\nContent-Length: 0\r\n"), std::string::npos) << method;
+  }
 }
 
 TEST(RequestWriter, CallsABodyJsonWhereNobodySaysWhatItIs) {
@@ -301,6 +324,20 @@ TEST(RequestWriter, RefusesMethodsAndContentTypesThatBreakTheLine) {
     Request request;
     request.contentType = type;
     EXPECT_NE(request.refusal(), "") << type;
+  }
+}
+
+TEST(RequestWriter, LetsNoUrlEndTheLine) {
+  for (const char* text : {"/a b", "/a\r\nX: y", "/a\n", "/\xc3\xbc"}) {
+    RequestParts parts;
+    parts.method = "GET";
+    parts.path = text;
+    EXPECT_THROW(checkRequest(parts), BoxSdkError) << text;
+    parts.path = "/a";
+    parts.query = text;
+    EXPECT_THROW(checkRequest(parts), BoxSdkError) << text;
+    parts.query = "b=c";
+    EXPECT_NO_THROW(checkRequest(parts));
   }
 }
 

@@ -27,7 +27,7 @@ class SilentObserver final : public Observer {
 
 class NoClient final : public NetworkClient {
  public:
-  asio::awaitable<FetchResponse> fetch(FetchOptions) override { co_return FetchResponse(); }
+  asio::awaitable<FetchResponse> fetch(NetworkRequest) override { co_return FetchResponse(); }
 };
 
 /// One setting: how to change it, and how to tell whether it is changed.

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "box/observe/observer.hpp"
+#include "box/support/unicode.hpp"
 
 namespace box {
 namespace {
@@ -56,17 +57,36 @@ TEST(DataSanitizer, HidesTokensAndKeys) {
   for (const auto& c : cases) EXPECT_EQ(sanitized(c.text), c.expected);
 }
 
-TEST(DataSanitizer, KeepsToOneLineOfVisibleAscii) {
-  EXPECT_EQ(sanitized("a\r\nb\tc"), "a b c");
-  EXPECT_EQ(sanitized("a\x1b[2Jb"), "a [2Jb");
-  EXPECT_EQ(sanitized(std::string_view("a\0b", 3)), "a b");
+TEST(DataSanitizer, KeepsEveryLanguage) {
+  for (const char* text :
+       {"Zugriff f\xc3\xbcr M\xc3\xbcller: \xe6\x8b\x92\xe5\x90\xa6", "\xd0\xb4\xd0\xb0", "\xf0\x9f\x99\x82"}) {
+    EXPECT_EQ(sanitized(text), text);
+  }
+}
+
+TEST(DataSanitizer, EscapesWhatNobodyCanSee) {
+  EXPECT_EQ(sanitized("a\r\nb\tc"), "a\\r\\nb\\tc");
+  EXPECT_EQ(sanitized("a\x1b[2Jb"), "a\\x1b[2Jb");
+  EXPECT_EQ(sanitized(std::string_view("a\0b", 3)), "a\\x00b");
   EXPECT_EQ(sanitized("a   b"), "a b");
-  EXPECT_EQ(sanitized("\xc3\xa9t\xc3\xa9"), "??t??");
+  EXPECT_EQ(sanitized("a\xe2\x80\x8b"
+                      "b\xef\xbb\xbf"),
+            "a\\u{200b}b\\u{feff}");
+  EXPECT_EQ(sanitized("\xff\xc3"), "\\xff\\xc3") << "bytes that are not UTF-8";
+  EXPECT_EQ(sanitized("\xc2\x9b"), "\\u{9b}") << "a control character of 8 bits";
   for (int c = 0; c < 256; ++c) {
     for (const char shown : sanitized(std::string("x") + static_cast<char>(c) + "y")) {
       EXPECT_TRUE(shown >= 0x20 && shown < 0x7f) << c;
     }
   }
+}
+
+TEST(DataSanitizer, CutsBetweenCharacters) {
+  std::string text = "x";
+  while (text.size() < 300) text += "\xe6\x8b\x92 ";
+  const std::string cut = sanitized(text);
+  EXPECT_TRUE(isUtf8(cut)) << cut;
+  EXPECT_LE(cut.size(), 203U);
 }
 
 TEST(DataSanitizer, CutsLongText) {

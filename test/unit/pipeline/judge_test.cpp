@@ -1,6 +1,5 @@
 #include "pipeline/judge.hpp"
 
-#include <chrono>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -20,10 +19,6 @@ void PrintTo(Fate fate, std::ostream* out) { *out << toString(fate); }
 
 namespace {
 
-using namespace std::chrono_literals;
-
-const std::chrono::system_clock::time_point now = std::chrono::sys_days(std::chrono::year(2026) / 7 / 26) + 12h;
-
 FetchResponse response(int status, std::string body = "", std::string contentType = "application/json") {
   FetchResponse r;
   r.statusCode = status;
@@ -39,7 +34,7 @@ TEST(JudgeResponse, KnowsEveryStatus) {
     FailureKind kind;
     Fate fate;
   } const rows[] = {
-      {{200, 201, 203, 204, 206, 299}, Errc::unexpectedResponse, FailureKind::protocol, Fate::inDoubt},
+      {{200, 201, 203, 204, 206, 299}, Errc::unexpectedResponse, FailureKind::permanent, Fate::inDoubt},
       {{300, 301, 302, 303, 304, 307, 308, 399}, Errc::unexpectedResponse, FailureKind::permanent, Fate::rejected},
       {{400}, Errc::badRequest, FailureKind::permanent, Fate::rejected},
       {{401}, Errc::unauthorized, FailureKind::auth, Fate::rejected},
@@ -91,7 +86,7 @@ TEST(JudgeResponse, TakesNoPageInHtmlForBoxsAnswer) {  // F16
     const Verdict verdict = judgeResponse(response(202, "<html>", type), 202);
     EXPECT_FALSE(verdict.success) << type;
     EXPECT_EQ(verdict.code, Errc::unexpectedResponse);
-    EXPECT_EQ(verdict.kind, FailureKind::protocol);
+    EXPECT_EQ(verdict.kind, FailureKind::permanent) << "another answer would be no different";
     EXPECT_EQ(verdict.fate, Fate::inDoubt);
   }
   EXPECT_EQ(judgeResponse(response(503, "<html>", "text/html"), 202).kind, FailureKind::transient) << "an error is one";
@@ -121,7 +116,7 @@ TEST(JudgeFailure, SortsEveryCode) {
     failure.code = row.code;
     for (const bool reused : {false, true}) {
       for (const bool begun : {false, true}) {
-        EXPECT_EQ(judgeFailure(failure, reused, begun), row.kind) << failure.code.message();
+        EXPECT_EQ(judgeFailure(failure.code, reused, begun), row.kind) << failure.code.message();
       }
     }
   }
@@ -130,208 +125,65 @@ TEST(JudgeFailure, SortsEveryCode) {
 TEST(JudgeFailure, CallsAConnectionStaleOnlyWhereItWasReusedAndSilent) {
   Failure failure;
   failure.code = Errc::connectionLost;
-  EXPECT_EQ(judgeFailure(failure, true, false), FailureKind::stale);
-  EXPECT_EQ(judgeFailure(failure, true, true), FailureKind::transport);
-  EXPECT_EQ(judgeFailure(failure, false, false), FailureKind::transport);
-  EXPECT_EQ(judgeFailure(failure, false, true), FailureKind::transport);
+  EXPECT_EQ(judgeFailure(failure.code, true, false), FailureKind::stale);
+  EXPECT_EQ(judgeFailure(failure.code, true, true), FailureKind::transport);
+  EXPECT_EQ(judgeFailure(failure.code, false, false), FailureKind::transport);
+  EXPECT_EQ(judgeFailure(failure.code, false, true), FailureKind::transport);
 }
 
 TEST(JudgeFailure, TakesACancellationForFinal) {
   Failure failure;
   failure.code = boost::asio::error::operation_aborted;
-  EXPECT_EQ(judgeFailure(failure, true, false), FailureKind::final);
+  EXPECT_EQ(judgeFailure(failure.code, true, false), FailureKind::final);
 }
 
-TEST(DescribeApiError, ReadsEveryFieldOfAClientError) {
-  FetchResponse r = response(403, R"({"type":"error","status":403,"code":"access_denied_insufficient_permissions",
-      "context_info":{"errors":[{"reason":"x","name":"y","message":"z"}]},
-      "help_url":"https://developer.box.com/","message":"Access denied",
-      "request_id":"22043c6jtsl","more":[1,2]})");
-  r.headers.append("BOX-REQUEST-ID", "0a1b2c");
-  r.headers.append("www-authenticate", "Bearer realm=\"Service\"");
-  r.headers.append("Retry-After", "Sun, 26 Jul 2026 12:00:30 GMT");
-  const ApiErrorInfo info = describeApiError(r, now);
-  EXPECT_EQ(info.statusCode, 403);
-  EXPECT_EQ(info.clientError.type, "error");
-  EXPECT_EQ(info.clientError.status, 403);
-  EXPECT_EQ(info.clientError.code, "access_denied_insufficient_permissions");
-  EXPECT_EQ(info.clientError.message, "Access denied");
-  EXPECT_EQ(info.clientError.contextInfo, R"({"errors":[{"reason":"x","name":"y","message":"z"}]})");
-  EXPECT_EQ(info.clientError.helpUrl, "https://developer.box.com/");
-  EXPECT_EQ(info.clientError.requestId, "22043c6jtsl");
-  EXPECT_EQ(info.boxRequestId, "0a1b2c");
-  EXPECT_EQ(info.wwwAuthenticate, "Bearer realm=\"Service\"");
-  EXPECT_EQ(info.contentType, "application/json");
-  EXPECT_EQ(info.retryAfter, 30s);
+Attempt answered(int status, error_code code = error_code()) {
+  Attempt attempt;
+  attempt.answered = true;
+  attempt.fate = Fate::inDoubt;
+  attempt.response = response(status);
+  attempt.code = code;
+  return attempt;
 }
 
-bool isEmpty(const ClientError& e) {
-  return !e.type && !e.status && !e.code && !e.message && !e.contextInfo && !e.helpUrl && !e.requestId;
-}
-
-TEST(DescribeApiError, MakesNothingOfBodiesThatAreNoObject) {
-  for (const std::string& body :
-       {std::string(), std::string(" "), std::string("null"), std::string("[]"), std::string(R"([{"code":"x"}])"),
-        std::string("\"code\""), std::string("5"), std::string("1e999"), std::string("{"),
-        std::string(R"({"code":"x")"), std::string(R"({"code":"x"} trailing)"), std::string("<html>"),
-        std::string("\0\0\0", 3), std::string("\xff\xfe"), std::string("{\"code\":\"\xff\"}"),
-        std::string(1'000'000, '['), "{\"a\":" + std::string(100'000, '{')}) {
-    EXPECT_TRUE(isEmpty(describeApiError(response(400, body), now).clientError)) << body.substr(0, 30);
+TEST(Judge, TakesAnAnswerForMoreThanWhatBrokeAfterIt) {
+  for (const error_code code : {error_code(), make_error_code(Errc::readTimeout), make_error_code(Errc::connectionLost),
+                                make_error_code(Errc::clientClosed)}) {
+    Attempt attempt = answered(202, code);
+    judge(attempt, 202, true);
+    EXPECT_FALSE(attempt.failed()) << code;
+    EXPECT_EQ(attempt.fate, Fate::accepted);
+    EXPECT_EQ(attempt.phase, Phase::response);
+    attempt = answered(403, code);
+    judge(attempt, 202, false);
+    EXPECT_EQ(attempt.code, Errc::forbidden);
+    EXPECT_EQ(attempt.statusCode, 403);
   }
 }
 
-TEST(DescribeApiError, IgnoresFieldsOfAnotherType) {
-  for (const char* value : {"null", "true", "[]", "{}", "1.5", "[\"x\"]"}) {
-    const std::string v(value);
-    const ClientError e =
-        describeApiError(response(400, "{\"type\":" + v + ",\"status\":" + v + ",\"code\":" + v + ",\"message\":" + v +
-                                           ",\"help_url\":" + v + ",\"request_id\":" + v + "}"),
-                         now)
-            .clientError;
-    EXPECT_TRUE(isEmpty(e)) << value;
-  }
-  for (const char* value : {"null", "true", "[]", "\"x\"", "5"}) {
-    const ClientError e =
-        describeApiError(response(400, "{\"context_info\":" + std::string(value) + "}"), now).clientError;
-    EXPECT_EQ(e.contextInfo, std::nullopt) << value;
-  }
+TEST(Judge, KeepsACancellationAfterAnAnswer) {
+  Attempt attempt = answered(202, boost::asio::error::operation_aborted);
+  judge(attempt, 202, true);
+  EXPECT_EQ(attempt.code, boost::asio::error::operation_aborted);
+  EXPECT_EQ(attempt.kind, FailureKind::final);
+  EXPECT_EQ(attempt.fate, Fate::accepted);
 }
 
-TEST(DescribeApiError, TakesAStatusOnlyWhereItFitsAnInt) {
-  struct {
-    const char* text;
-    std::optional<int> status;
-  } const numbers[] = {{"400", 400},
-                       {"-1", -1},
-                       {"2147483647", 2147483647},
-                       {"2147483648", {}},
-                       {"-2147483649", {}},
-                       {"4e2", {}},
-                       {"400.0", {}},
-                       {"18446744073709551615", {}},
-                       {"99999999999999999999999999", {}},
-                       {"1e999", {}},
-                       {"\"400\"", {}}};
-  for (const auto& n : numbers) {
-    const auto info = describeApiError(response(400, "{\"status\":" + std::string(n.text) + ",\"code\":\"c\"}"), now);
-    EXPECT_EQ(info.clientError.status, n.status) << n.text;
-    EXPECT_EQ(info.clientError.code, "c") << n.text;
-  }
+TEST(Judge, LetsNoInterceptorUnmakeASuccess) {
+  Attempt attempt = answered(503);
+  judge(attempt, 202, true);
+  EXPECT_FALSE(attempt.failed());
+  EXPECT_EQ(attempt.fate, Fate::accepted);
 }
 
-TEST(DescribeApiError, ReadsSixteenLevelsAndNoMore) {
-  const auto nested = [](std::size_t depth) {
-    // The object itself is one level.
-    return R"({"code":"c","context_info":{},"deep":)" + std::string(depth - 1, '[') + std::string(depth - 1, ']') + "}";
-  };
-  EXPECT_EQ(describeApiError(response(400, nested(16)), now).clientError.code, "c");
-  EXPECT_TRUE(isEmpty(describeApiError(response(400, nested(18)), now).clientError));
-}
-
-TEST(DescribeApiError, KeepsAtMostFourKibibytesOfAText) {
-  const auto info = describeApiError(response(400, "{\"message\":\"" + std::string(100'000, 'm') + "\"}"), now);
-  ASSERT_TRUE(info.clientError.message.has_value());
-  EXPECT_EQ(info.clientError.message->size(), 4096U);
-}
-
-TEST(DescribeApiError, ReadsTheAuthorizationServersForm) {
-  const ClientError e =
-      describeApiError(response(400, R"({"error":"invalid_grant","error_description":"Refresh token has expired"})"),
-                       now)
-          .clientError;
-  EXPECT_EQ(e.code, "invalid_grant");
-  EXPECT_EQ(e.message, "Refresh token has expired");
-  const ClientError both =
-      describeApiError(response(400, R"({"code":"c","message":"m","error":"e","error_description":"d"})"), now)
-          .clientError;
-  EXPECT_EQ(both.code, "c");
-  EXPECT_EQ(both.message, "m");
-}
-
-std::string line(const FetchResponse& r) {
-  return summarize(describeApiError(r, now), r.body, *defaultDataSanitizer());
-}
-
-FetchResponse with(FetchResponse r, std::string_view name, std::string_view value) {
-  r.headers.append(name, value);
-  return r;
-}
-
-TEST(Summarize, SaysWhatBoxSaid) {
-  EXPECT_EQ(line(with(response(403, R"({"code":"access_denied_insufficient_permissions","message":"Access denied",
-                                       "request_id":"22043c6jtsl"})"),
-                      "box-request-id", "0a1b-2c")),
-            "403 Forbidden, code access_denied_insufficient_permissions: Access denied, box-request-id 0a1b-2c, "
-            "request_id 22043c6jtsl");
-  EXPECT_EQ(line(with(response(429, R"({"code":"rate_limit_exceeded","message":"Request rate limit exceeded"})"),
-                      "retry-after", "100")),
-            "429 Too Many Requests, code rate_limit_exceeded: Request rate limit exceeded, Retry-After 100 s");
-  EXPECT_EQ(line(response(400, R"({"error":"invalid_grant"})")), "400 Bad Request, code invalid_grant");
-}
-
-TEST(Summarize, FindsTheReasonInWwwAuthenticateWhereTheBodyIsEmpty) {  // F06
-  const FetchResponse r = with(with(response(401, "", "application/octet-stream"), "WWW-Authenticate",
-                                    "Bearer realm=\"Service\", error=\"invalid_token\", "
-                                    "error_description=\"The access token provided is invalid.\""),
-                               "BOX-REQUEST-ID", "06c0ffee");
-  EXPECT_EQ(line(r),
-            "401 Unauthorized, code invalid_token: The access token provided is invalid., box-request-id 06c0ffee");
-  for (const char* odd : {"", "Bearer", "error=", "error=\"", "error=\"\"", "xerror=\"x\"", "error_description=\""}) {
-    EXPECT_EQ(line(with(response(401, ""), "WWW-Authenticate", odd)), "401 Unauthorized, without a body") << odd;
-  }
-}
-
-TEST(Summarize, SaysSomethingUsefulOfEveryBody) {
-  EXPECT_EQ(line(response(502, "")), "502 Bad Gateway, without a body");
-  EXPECT_EQ(line(response(502, "<html><head><TITLE>502 Bad\nGateway</Title>", "text/html; charset=utf-8")),
-            "502 Bad Gateway, with a page in HTML instead of Box's JSON: 502 Bad Gateway");
-  EXPECT_EQ(line(response(503, "<html>", "TEXT/HTML")),
-            "503 Service Unavailable, with a page in HTML instead of Box's JSON");
-  for (const char* unclosed : {"<title>", "<title", "</title><title>x", "<title>x</titl"}) {
-    EXPECT_EQ(line(response(503, unclosed, "text/html")),
-              "503 Service Unavailable, with a page in HTML instead of Box's JSON")
-        << unclosed;
-  }
-  for (const char* body : {"{", "[]", "nonsense", "{}", R"({"more":1})"}) {
-    EXPECT_EQ(line(response(500, body)), "500 Internal Server Error, with a body that is not Box's JSON") << body;
-  }
-  EXPECT_EQ(line(response(299, "")), "299, without a body");
-}
-
-TEST(Summarize, NeverShowsLoginsTokensOrControlCharacters) {
-  const std::string login = "ann@example.com", token = "T9cE5asGnuyYCCqIZFoWjFHvNbvVqHjl";
-  const std::string nasty = login + " Bearer abc " + token + "\\u001b[2J\\r\\nsecond line";
-  std::vector<FetchResponse> all = {
-      response(400, "{\"message\":\"" + nasty + "\"}"),
-      response(400, "{\"code\":\"" + nasty + "\"}"),
-      response(400, R"({"error":")" + nasty + R"(","error_description":")" + nasty + "\"}"),
-      response(400, "{\"request_id\":\"" + login + "\"}"),
-      response(400, "{\"request_id\":\"x\\r\\ny\"}"),
-      response(400, "<title>" + login + " Bearer abc " + token + "\x1b\r\n</title>", "text/html"),
-      response(400, login + token),
-      with(response(400), "box-request-id", login),
-      with(response(400), "WWW-Authenticate",
-           "Bearer error=\"" + login + "\", error_description=\"Bearer abc " + token + "\""),
-  };
-  for (const FetchResponse& r : all) {
-    const std::string text = line(r);
-    EXPECT_TRUE(text.starts_with("400 Bad Request")) << text;
-    EXPECT_EQ(text.find("ann"), std::string::npos) << text;
-    EXPECT_EQ(text.find("abc"), std::string::npos) << text;
-    EXPECT_EQ(text.find(token), std::string::npos) << text;
-    for (const char c : text) EXPECT_TRUE(c >= 0x20 && c < 0x7f) << text;
-    EXPECT_LT(text.size(), 700U) << "bounded, whatever the server sends";
-  }
-}
-
-TEST(Summarize, BoundsItsLength) {
-  const std::string longText(100'000, ',');
-  FetchResponse r = with(response(400, "{\"code\":\"" + longText + "\",\"message\":\"" + longText +
-                                           "\",\"request_id\":\"" + std::string(65, 'r') + "\"}"),
-                         "box-request-id", std::string(65, 'i'));
-  const std::string text = line(r);
-  EXPECT_LT(text.size(), 500U);
-  EXPECT_EQ(text.find("request-id"), std::string::npos) << "what is longer than an id is none";
+TEST(Judge, NeverRetriesForATokenWhatTheTokenRequestHasRetried) {
+  Attempt attempt;
+  attempt.fail(make_error_code(Errc::connectFailed), Phase::token);
+  judge(attempt, 202, false);
+  EXPECT_EQ(attempt.kind, FailureKind::final);
+  attempt.fail(make_error_code(Errc::connectFailed), Phase::connect);
+  judge(attempt, 202, false);
+  EXPECT_EQ(attempt.kind, FailureKind::connect);
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ TEST(DefaultRetryPolicy, RepeatsDubiousThingsOnceEach) {
 }
 
 TEST(DefaultRetryPolicy, NeverRepeatsWhatStaysAsItIs) {
-  for (const Repeat repeat : {Repeat::assumeIdempotent, Repeat::strict}) {
+  for (const Repeat repeat : {Repeat::idempotent, Repeat::strict}) {
     const DefaultRetryPolicy policy(5, repeat);
     for (const FailureKind kind : never) {
       EXPECT_EQ(policy.judge(outcome(kind, 1, 1, Fate::notSent)), stop) << toString(kind);

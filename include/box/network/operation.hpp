@@ -1,0 +1,60 @@
+#pragma once
+
+#include <bitset>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "box/policy/retry.hpp"
+#include "box/support/export.hpp"
+
+namespace box {
+
+/// The statuses of a response that mean success: any from 200 to 299, one (`= 202`), or a set (`= {200, 204}`).
+class BOX_API ExpectedStatus {
+ public:
+  /// Any status from 200 to 299.
+  ExpectedStatus() noexcept;
+  /// *Errors*: BoxSdkError with Errc::invalidRequest for a status that is not from 200 to 599.
+  ExpectedStatus(int status) : ExpectedStatus({status}) {}
+  ExpectedStatus(std::initializer_list<int> statuses);
+
+  bool contains(int status) const noexcept;
+  /// "202", "200 or 204", "2xx".
+  std::string text() const;
+
+  bool operator==(const ExpectedStatus&) const noexcept = default;
+
+ private:
+  static constexpr int first = 200, last = 599;
+  std::bitset<last - first + 1> statuses_;
+};
+
+/// A kind of request, described once: everything that is the same for all requests of the kind. The managers have one for each
+/// call that they offer; observers, interceptors, retry policies and errors name it.
+class BOX_API Operation {
+ public:
+  Operation() {}
+  Operation(std::string operationName, std::string httpMethod, std::string urlPath, ExpectedStatus expected,
+            Idempotency repeatable)
+      : name(std::move(operationName)),
+        method(std::move(httpMethod)),
+        path(std::move(urlPath)),
+        expectedStatus(expected),
+        idempotency(repeatable) {}
+
+  std::string name;  ///< "terminateUsersSessions"
+  std::string method = "GET";
+  std::string path;  ///< after the base URL: "/2.0/users/me"; without a query
+  ExpectedStatus expectedStatus;
+  Idempotency idempotency = Idempotency::notIdempotent;
+  /// The body has secrets, as that of a token request does: it is wiped afterwards, no interceptor sees it, and the headers of
+  /// the session (As-User, …) do not go with it.
+  bool secret = false;
+};
+
+/// GET, HEAD, OPTIONS, PUT and DELETE are idempotent (RFC 9110 9.2.2), in any case of their letters; POST and others are not.
+BOX_API Idempotency idempotencyOf(std::string_view method) noexcept;
+
+}  // namespace box

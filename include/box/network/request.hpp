@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "box/network/headers.hpp"
+#include "box/network/operation.hpp"
+#include "box/network/session.hpp"
+#include "box/support/deadline.hpp"
+#include "box/support/export.hpp"
+#include "box/support/secret.hpp"
+
+namespace box {
+
+class Authentication;
+class Route;
+
+/// A request as a NetworkClient gets it: an operation, and what only this request has.
+class BOX_API NetworkRequest {
+ public:
+  /// `what`: must not be null.
+  NetworkRequest(std::shared_ptr<const Operation> what, NetworkSession settings)
+      : operation(std::move(what)), session(std::move(settings)) {}
+
+  /// Base URL, path and query.
+  std::string url() const;
+
+  std::shared_ptr<const Operation> operation;
+  std::shared_ptr<const Route>
+      route;            ///< what NetworkClient::prepare() gave for `session`; null: found when it is sent
+  std::string query;    ///< without the question mark, encoded; empty: none
+  HttpHeaders headers;  ///< in addition to those of the session and of the library
+  std::string body;
+  std::string contentType;               ///< of the body; empty: application/json where there is a body, else none
+  std::shared_ptr<Authentication> auth;  ///< null: no Authorization header
+  NetworkSession session;
+  Deadline deadline;                               ///< unset: TimeoutOptions::call
+  std::shared_ptr<const RetryPolicy> retryPolicy;  ///< null: the session's
+  /// Values in the body that no error may show, whatever the server repeats.
+  std::vector<Secret> secrets;
+};
+
+}  // namespace box

@@ -1,0 +1,166 @@
+#include "auth/authentication.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "async/as_box_error.hpp"
+#include "box/error.hpp"
+
+namespace box {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+using Token = TokenRequests::Token;
+
+bool isSame(const Token& a, const Token& b) noexcept {
+  return a == b || (a && b && a->value().reveal() == b->value().reveal());
+}
+
+BoxSdkError tokenError(error_code code, std::string context) {
+  ErrorDetails details;
+  details.phase = Phase::token;
+  details.context = std::move(context);
+  return BoxSdkError(code, std::move(details));
+}
+
+}  // namespace
+
+/// What a call is to do: use a token at hand, or wait for a flight.
+struct TokenRequests::Turn {
+  Token token;
+  std::shared_ptr<TokenFlight> flight;
+  bool mine = false;  ///< this call has begun the flight
+  Token fallback;     ///< where the flight fails for a reason that passes, or takes too long
+};
+
+bool isPassing(const error_code& code) noexcept {
+  return code == ErrorCondition::network || code == ErrorCondition::proxy || code == ErrorCondition::timeout ||
+         code == ErrorCondition::response || code == Errc::rateLimited || code == Errc::serverError ||
+         code == Errc::poolExhausted;
+}
+
+Token TokenRequests::fallback(const AccessToken*, TimePoint) const noexcept { return nullptr; }
+void TokenRequests::postpone(TimePoint) noexcept {}
+
+std::shared_ptr<TokenRequests::TokenFlight> TokenRequests::flight() const {
+  const std::lock_guard lock(mutex_);
+  return flight_;
+}
+
+bool TokenRequests::inProgress() const {
+  const std::shared_ptr<TokenFlight> last = flight();
+  return last && last->joinable();
+}
+
+/// Owns the Authentication, which the call that began the request may let go before it has ended.
+asio::awaitable<Token> TokenRequests::ask(std::shared_ptr<Authentication> auth, Token refused, TokenContext context) {
+  co_return co_await auth->requestToken(std::move(refused), std::move(context));
+}
+
+TokenRequests::Turn TokenRequests::take(const std::shared_ptr<Authentication>& auth, const Token& refused,
+                                        const TokenContext& context, const asio::any_io_executor& executor) {
+  const TimePoint now = context.session.clock()->now();
+  for (;;) {
+    const std::shared_ptr<TokenFlight> last = flight();
+    const bool wasJoinable = last && last->joinable();
+    Turn turn;
+    turn.token = auth->currentToken(now);
+    if (turn.token && !(refused && isSame(turn.token, refused))) return turn;
+    turn.token = nullptr;
+    turn.fallback = fallback(refused.get(), now);
+
+    const std::lock_guard lock(mutex_);
+    const bool joinable = flight_ && flight_->joinable();
+    // A flight has landed, or one has begun and landed, since the token at hand was looked at.
+    if (!joinable && (wasJoinable || flight_ != last)) continue;
+    if (joinable && turn.fallback) {
+      turn.token = std::move(turn.fallback);
+      return turn;
+    }
+    if (!joinable) {
+      turn.mine = true;
+      flight_ = TokenFlight::launch(executor, ask(auth, refused, context));
+    }
+    turn.flight = flight_;
+    return turn;
+  }
+}
+
+asio::awaitable<Token> TokenRequests::obtain(std::shared_ptr<Authentication> auth, Token refused, TokenContext context,
+                                             std::shared_ptr<Watchdog> watchdog) {
+  const std::shared_ptr<TokenRequests> self = auth->requests_;
+  const std::shared_ptr<const Clock> clock = context.session.clock();
+  const auto executor = co_await asio::this_coro::executor;
+  const Steady::time_point deadline =
+      context.deadline.resolve(Steady::now(), Deadline(context.session.timeouts().call));
+  // The flight is everybody's, so its time is nobody's: the session's limit for a call counts from its start.
+  context.deadline = Deadline();
+
+  for (;;) {
+    const Turn turn = self->take(auth, refused, context, executor);
+    if (turn.token) co_return turn.token;
+
+    Steady::time_point until = deadline;
+    if (turn.fallback) until = std::min(until, Steady::now() + patience);
+    Waiter waiter(executor, until);
+    error_code ec;
+    {
+      const TokenFlight::Seat seat(turn.flight, waiter);
+      std::optional<Watchdog::Attendance> attendance;
+      if (watchdog) attendance.emplace(watchdog, waiter);
+      co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ec));
+    }
+    if (turn.flight->landed()) {
+      std::optional<BoxSdkError> failure;
+      try {
+        co_return turn.flight->take();
+      } catch (const BoxSdkError& error) {
+        failure = error;
+      } catch (const boost::system::system_error& error) {
+        if (error.code() != asio::error::operation_aborted) throw;
+        failure = tokenError(error.code(), "waiting for an access token");
+      }
+      if (turn.fallback && isPassing(failure->code())) co_return turn.fallback;
+      // Ended with its io_context, cancelled just when this call joined, or begun by the call of another client, which has
+      // been closed: that is no answer for this one.
+      const bool anothers = failure->code() == asio::error::operation_aborted || failure->code() == Errc::clientClosed;
+      if (!turn.mine && anothers) continue;
+      failure->raise();
+    }
+    if (watchdog && watchdog->closed())
+      throw tokenError(make_error_code(Errc::clientClosed), "waiting for an access token");
+    if (ec) throw tokenError(asio::error::operation_aborted, "waiting for an access token");
+    if (turn.fallback) {
+      self->postpone(clock->now());
+      co_return turn.fallback;
+    }
+    throw tokenError(make_error_code(Errc::callTimeout), "waiting for an access token");
+  }
+}
+
+Authentication::Authentication() : Authentication(std::make_shared<TokenRequests>()) {}
+Authentication::Authentication(std::shared_ptr<TokenRequests> requests) noexcept : requests_(std::move(requests)) {}
+Authentication::~Authentication() = default;
+
+asio::awaitable<Token> Authentication::retrieveToken(TokenContext context) {
+  return obtain(nullptr, std::move(context));
+}
+
+asio::awaitable<Token> Authentication::refreshToken(Token refused, TokenContext context) {
+  return obtain(std::move(refused), std::move(context));
+}
+
+asio::awaitable<Token> Authentication::obtain(Token refused, TokenContext context) {
+  std::shared_ptr<Authentication> self = weak_from_this().lock();
+  // One that is not shared must live until all is over.
+  if (!self) self = std::shared_ptr<Authentication>(std::shared_ptr<void>(), this);
+  return asBoxError(TokenRequests::obtain(std::move(self), std::move(refused), std::move(context), nullptr));
+}
+
+}  // namespace box

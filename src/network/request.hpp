@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "box/network/fetch.hpp"
+#include "box/network/request.hpp"
+#include "box/network/session.hpp"
+
+namespace box {
+
+/// The request that `options` describe, for Box as `session` has it. Throws BoxSdkError with Errc::invalidRequest where the URL
+/// is not one of Box's, or something in the options may not go out.
+NetworkRequest makeNetworkRequest(FetchOptions options, NetworkSession session);
+
+/// Throws BoxSdkError with Errc::unexpectedResponse where a NetworkClient gave a response that is no success: only a caller's
+/// own client does so.
+void requireExpected(const Operation& operation, int statusCode);
+
+}  // namespace box

@@ -1,0 +1,173 @@
+#include "pipeline/call.hpp"
+
+#include <utility>
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "async/waiter.hpp"
+#include "async/watchdog.hpp"
+#include "box/observe/interceptor.hpp"
+#include "box/observe/observer.hpp"
+#include "network/url.hpp"
+#include "pipeline/box_network_client.hpp"
+#include "pipeline/explain.hpp"
+#include "pipeline/judge.hpp"
+#include "pipeline/send.hpp"
+#include "pipeline/token_stage.hpp"
+#include "support/wipe.hpp"
+
+namespace box {
+
+using Steady = std::chrono::steady_clock;
+
+namespace {
+
+/// Shows the response to the interceptors. They cannot unmake a success: not by another status, and not by an exception.
+void showInterceptors(const NetworkRequest& request, FetchResponse& response, bool success) {
+  const int status = response.statusCode;
+  const auto& interceptors = request.session.interceptors();
+  for (auto i = interceptors.rbegin(); i != interceptors.rend(); ++i) {
+    try {
+      (*i)->afterRequest(response);
+    } catch (...) {
+      if (!success) throw;
+    }
+  }
+  if (success) response.statusCode = status;
+}
+
+}  // namespace
+
+Call::Call(const std::shared_ptr<ClientCore>& core, NetworkRequest& request)
+    : core_(core),
+      request_(request),
+      record_(core_->network->observer.get(), core_->calls.fetch_add(1, std::memory_order_relaxed) + 1, request_) {}
+
+Call::~Call() {
+  if (isSecret(request_)) wipe(request_.body);
+}
+
+void Call::route() {
+  if (request_.route) return;
+  for (const std::string& objection : {pathObjection(request_.operation->path), queryObjection(request_.query)}) {
+    if (!objection.empty()) throw BoxSdkError(Errc::invalidRequest, "the URL: " + objection);
+  }
+  request_.route = core_->routes.find(request_.session);
+}
+
+void Call::beginAttempt() {
+  attempt_ = Attempt();
+  record_.begin(attempt_, step_.delay);
+  if (record_.deadline() <= Steady::now()) attempt_.fail(Errc::callTimeout, Phase::prepare);
+}
+
+bool Call::lacksToken() {
+  if (attempt_.failed() || !request_.auth || std::exchange(tokenIsNew_, false)) return false;
+  token_ = request_.auth->currentToken(request_.session.clock()->now());
+  return !token_;
+}
+
+asio::awaitable<CallResult<Authentication::Token>> Call::askForToken(Authentication::Token refused) {
+  record_.tell(event::TokenRequested{record_.id(), refused != nullptr});
+  // The client that the call was made on may be gone by now.
+  TokenContext context(std::make_shared<BoxNetworkClient>(core_), request_.session, Deadline(record_.deadline()));
+  return obtainToken(request_.auth, std::move(refused), std::move(context), core_->network->watchdog);
+}
+
+asio::awaitable<void> Call::requestToken() {
+  attempt_.phase = Phase::token;
+  CallResult<Authentication::Token> token = co_await askForToken(nullptr);
+  if (token) {
+    token_ = *std::move(token);
+    attempt_.phase = Phase::prepare;
+  } else {
+    failForToken(token.error());
+  }
+}
+
+/// There is no token, for this reason. What a response has said before stays where the token's server has said nothing.
+void Call::failForToken(const BoxSdkError& error) {
+  attempt_.code = error.code();
+  attempt_.cause = error.cause();
+  attempt_.phase = Phase::token;
+  attempt_.kind = FailureKind::final;
+  attempt_.foreign = error.nested();
+  if (!attempt_.context.empty()) attempt_.context += "; ";
+  attempt_.context += error.details().context;
+  if (error.details().api) attempt_.api = std::make_unique<ApiErrorInfo>(*error.details().api);
+}
+
+asio::awaitable<void> Call::send() {
+  const Sending sending{request_, secret(), step_.fresh, record_, core_->routes, *core_->network};
+  return isIntercepted(request_) ? sendIntercepted(sending, attempt_) : sendPlain(sending, attempt_);
+}
+
+bool Call::settle() {
+  const ExpectedStatus& expected = request_.operation->expectedStatus;
+  bool success = false;
+  if (attempt_.answered) {
+    success = judgeResponse(attempt_.response, expected).success;
+    if (isIntercepted(request_)) showInterceptors(request_, attempt_.response, success);
+  }
+  judge(attempt_, expected, success);
+  if (attempt_.failed()) explain(attempt_, request_, secret());
+  record_.end(attempt_);
+  if (attempt_.fate != Fate::accepted) return false;
+  if (attempt_.failed()) record_.fail(attempt_);  // the caller has cancelled
+  if (token_) redactAnswer(attempt_.response, token_->value());
+  record_.succeed();
+  return true;
+}
+
+bool Call::refusedToken() const noexcept { return attempt_.kind == FailureKind::auth && token_ && !refreshed_; }
+
+asio::awaitable<bool> Call::refreshToken() {
+  refreshed_ = true;
+  // Keyed by the token that was refused: where another call has a newer one already, that is used.
+  CallResult<Authentication::Token> token = co_await askForToken(std::exchange(token_, nullptr));
+  if (token) {
+    token_ = *std::move(token);
+    tokenIsNew_ = true;
+    step_ = RetryState::Step();
+    co_return true;
+  }
+  const AttemptOutcome refusal = attempt_;
+  failForToken(token.error());
+  // The reason why there is no other token is what there is something to be done about; where there is none, the refusal is.
+  if (token.error().code() != Errc::tokenUnavailable) record_.fail(attempt_);
+  static_cast<AttemptOutcome&>(attempt_) = refusal;
+  co_return false;
+}
+
+void Call::planRetry() {
+  if (!retry_) retry_ = std::make_unique<RetryState>(request_.session, request_.retryPolicy, record_.deadline());
+  step_ = retry_->next(attempt_, Steady::now());
+  if (step_.ending != RetryState::Ending::none) record_.fail(attempt_, step_.ending);
+  record_.tell(event::RetryScheduled{record_.id(), record_.attempts() + 1, attempt_.kind, step_.delay});
+}
+
+asio::awaitable<void> Call::pause() {
+  const std::shared_ptr<Watchdog>& watchdog = core_->network->watchdog;
+  Waiter waiter(co_await asio::this_coro::executor, Steady::now() + step_.delay);
+  error_code ec;
+  {
+    const Watchdog::Attendance attendance(watchdog, waiter);
+    co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ec));
+  }
+  if (watchdog->closed()) ec = Errc::clientClosed;
+  if (!ec) co_return;
+  attempt_.fail(ec, Phase::backoff);
+  attempt_.kind = FailureKind::final;
+  attempt_.api.reset();
+  record_.fail(attempt_);
+}
+
+void Call::endBy(const std::exception_ptr& thrown) {
+  if (record_.ended()) std::rethrow_exception(thrown);
+  explainException(attempt_, thrown, *request_.session.dataSanitizer());
+  record_.fail(attempt_);
+}
+
+}  // namespace box

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <chrono>
+#include <exception>
+#include <memory>
+
+#include "box/auth/authentication.hpp"
+#include "box/network/fetch.hpp"
+#include "box/network/request.hpp"
+#include "box/support/asio.hpp"
+#include "pipeline/attempt.hpp"
+#include "pipeline/call_record.hpp"
+#include "pipeline/client_core.hpp"
+#include "pipeline/retry_state.hpp"
+
+namespace box {
+
+/// One call: the request, its record, the attempt that is in progress, and what is carried from one attempt to the next. The steps
+/// stand in the order in which BoxNetworkClient takes them; one that ends the call throws.
+///
+/// Lives in a coroutine's frame while its steps are awaited. What only a failure needs is not in it: Asio keeps frames of up to
+/// 1 KiB for the next call, and larger ones cost the allocator's slow way.
+class Call {
+ public:
+  /// Both must live as long as this.
+  Call(const std::shared_ptr<ClientCore>& core, NetworkRequest& request);
+  /// A secret request is wiped.
+  ~Call();
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+  /// Resolves the way where the client has not done so, and checks the URL then.
+  void route();
+
+  void beginAttempt();
+
+  /// There is no token at hand for an attempt that needs one.
+  bool lacksToken();
+  asio::awaitable<void> requestToken();
+
+  /// Nothing has failed so far in this attempt.
+  bool canSend() const noexcept { return !attempt_.failed(); }
+  asio::awaitable<void> send();
+
+  /// Ends the attempt. True where the request is accepted, and the call with it.
+  bool settle();
+  FetchResponse takeResponse() noexcept { return std::move(attempt_.response); }
+
+  /// Box has refused the token, for the first time in this call.
+  bool refusedToken() const noexcept;
+  /// True where there is another token: the next attempt is not counted and not waited for.
+  asio::awaitable<bool> refreshToken();
+
+  /// Decides about the next attempt.
+  void planRetry();
+  bool waits() const noexcept { return step_.delay > std::chrono::milliseconds::zero(); }
+  asio::awaitable<void> pause();
+
+  /// Something has thrown in the middle of the call.
+  [[noreturn]] void endBy(const std::exception_ptr& thrown);
+
+ private:
+  asio::awaitable<CallResult<Authentication::Token>> askForToken(Authentication::Token refused);
+  void failForToken(const BoxSdkError& error);
+  const Secret* secret() const noexcept { return token_ ? &token_->value() : nullptr; }
+
+  const std::shared_ptr<ClientCore>& core_;
+  NetworkRequest& request_;
+  CallRecord record_;
+  Attempt attempt_;
+  std::unique_ptr<RetryState> retry_;  // from the first failure on
+  RetryState::Step step_;
+  Authentication::Token token_;
+  bool refreshed_ = false;
+  bool tokenIsNew_ = false;
+};
+
+}  // namespace box

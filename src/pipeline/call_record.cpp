@@ -1,0 +1,98 @@
+#include "pipeline/call_record.hpp"
+
+#include <utility>
+
+#include "box/policy/retry_budget.hpp"
+#include "observe/notify.hpp"
+
+namespace box {
+namespace {
+
+/// Why the last attempt was the last, for what().
+std::string_view reasonOf(RetryState::Ending ending) {
+  switch (ending) {
+    case RetryState::Ending::budget: return ": the retry budget is used up";
+    case RetryState::Ending::deadline: return ": the deadline leaves no time for another";
+    case RetryState::Ending::exhausted:
+    case RetryState::Ending::none:
+    case RetryState::Ending::permanent: break;
+  }
+  return {};
+}
+
+bool tellsAttempts(RetryState::Ending ending) {
+  return ending != RetryState::Ending::none && ending != RetryState::Ending::permanent;
+}
+
+}  // namespace
+
+CallRecord::CallRecord(Observer* observer, std::uint64_t id, const NetworkRequest& request)
+    : observer_(observer),
+      request_(request),
+      id_(id),
+      started_(Clock::now()),
+      deadline_(request.deadline.resolve(started_, Deadline(request.session.timeouts().call))) {
+  if (observer_ == nullptr) return;
+  const std::string url = request.url();
+  tell(event::CallStarted{id_, request.operation->name, request.operation->method, url});
+}
+
+CallRecord::~CallRecord() {
+  if (!ended_) tellEnd(error_code(), fate_);
+}
+
+void CallRecord::tell(const Event& event) const noexcept { notify(observer_, event); }
+
+void CallRecord::begin(Attempt& attempt, std::chrono::milliseconds waited) {
+  attempt.operation = request_.operation->name;
+  attempt.method = request_.operation->method;
+  attempt.idempotency = request_.operation->idempotency;
+  attempt.number = ++attempts_;
+  attempt.waited = waited;
+  attemptStarted_ = Clock::now();
+  running_ = true;
+  tell(event::AttemptStarted{id_, attempts_});
+}
+
+void CallRecord::end(Attempt& attempt) {
+  attempt.elapsed = Clock::now() - attemptStarted_;
+  lastStatus_ = attempt.statusCode;
+  fate_ = fateOfBoth(fate_, attempt.fate);
+  running_ = false;
+  tell(event::AttemptEnded{id_, attempt});
+  if (attempt.failed()) failures_.push_back(attempt);
+}
+
+void CallRecord::succeed() {
+  if (const auto& budget = request_.session.retryBudget()) budget->deposit();
+  tellEnd(error_code(), Fate::accepted);
+}
+
+void CallRecord::fail(Attempt& attempt, RetryState::Ending ending) {
+  if (running_) end(attempt);
+  ErrorDetails details;
+  details.fate = fate_;
+  details.phase = attempt.phase;
+  details.cause = attempt.cause;
+  if (attempt.kind != FailureKind::final) details.kind = attempt.kind;
+  details.nested = attempt.foreign;
+  details.elapsed = Clock::now() - started_;
+  details.context = request_.operation->name;
+  if (!attempt.context.empty()) details.context += ": " + attempt.context;
+  if (tellsAttempts(ending)) {
+    details.context += "; after " + std::to_string(attempts_) + (attempts_ == 1 ? " attempt" : " attempts");
+    details.context += reasonOf(ending);
+  }
+  details.attempts = std::move(failures_);
+  tellEnd(attempt.code, details.fate);
+  if (!attempt.api) throw BoxSdkError(attempt.code, std::move(details));
+  details.api = std::move(*attempt.api);
+  throw BoxApiError(attempt.code, std::move(details));
+}
+
+void CallRecord::tellEnd(error_code code, Fate fate) {
+  ended_ = true;
+  tell(event::CallEnded{id_, code, fate, lastStatus_, attempts_, Clock::now() - started_});
+}
+
+}  // namespace box

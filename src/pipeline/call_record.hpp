@@ -1,0 +1,65 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "box/error.hpp"
+#include "box/network/request.hpp"
+#include "box/observe/observer.hpp"
+#include "pipeline/attempt.hpp"
+#include "pipeline/retry_state.hpp"
+
+namespace box {
+
+/// The fate of a call whose attempts so far have `before`, and the last one `last`. Once an attempt is in doubt only an
+/// acceptance settles the call; and what Box has refused once, it has seen.
+constexpr Fate fateOfBoth(Fate before, Fate last) noexcept {
+  if (last == Fate::accepted || before == Fate::notSent) return last;
+  return last == Fate::notSent || before == Fate::inDoubt ? before : last;
+}
+
+/// The record of one call: what was tried, what became of it, and who is told. No I/O.
+class CallRecord {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  /// `id`: the number of the call. The request must live as long as this.
+  CallRecord(Observer* observer, std::uint64_t id, const NetworkRequest& request);
+  /// Tells the end also where the coroutine is destroyed in the middle of the call.
+  ~CallRecord();
+  CallRecord(const CallRecord&) = delete;
+  CallRecord& operator=(const CallRecord&) = delete;
+
+  std::uint64_t id() const noexcept { return id_; }
+  Clock::time_point deadline() const noexcept { return deadline_; }
+  unsigned attempts() const noexcept { return attempts_; }
+  bool ended() const noexcept { return ended_; }
+
+  /// A new attempt, after a wait of `waited`.
+  void begin(Attempt& attempt, std::chrono::milliseconds waited);
+  /// It is over: its code, phase and fate count.
+  void end(Attempt& attempt);
+  void tell(const Event& event) const noexcept;
+
+  void succeed();
+  /// Ends the call with an error that knows everything. `attempt`: the last one.
+  [[noreturn]] void fail(Attempt& attempt, RetryState::Ending ending = RetryState::Ending::none);
+
+ private:
+  void tellEnd(error_code code, Fate fate);
+
+  Observer* const observer_;
+  const NetworkRequest& request_;
+  const std::uint64_t id_;
+  const Clock::time_point started_, deadline_;
+  Clock::time_point attemptStarted_;
+  unsigned attempts_ = 0;
+  int lastStatus_ = 0;
+  bool running_ = false, ended_ = false;
+  Fate fate_ = Fate::notSent;
+  std::vector<AttemptRecord> failures_;
+};
+
+}  // namespace box

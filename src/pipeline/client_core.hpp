@@ -1,0 +1,26 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "box/network/session.hpp"
+#include "box/support/asio.hpp"
+#include "pipeline/route.hpp"
+#include "transport/dialer.hpp"
+
+namespace box {
+
+/// What the calls of a client share, and what each keeps alive while it is in progress.
+struct ClientCore {
+  ClientCore(asio::any_io_executor executor, const NetworkSession& session)
+      : network(std::make_shared<Network>(std::move(executor), session.tls(), session.observer())),
+        routes(network, session.pool()) {}
+
+  const std::shared_ptr<Network> network;
+  RouteTable routes;
+  std::atomic<std::uint64_t> calls{0};
+};
+
+}  // namespace box

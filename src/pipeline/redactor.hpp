@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "box/support/secret.hpp"
+
+namespace box {
+
+/// Takes secrets out of text of the server's by their value, whatever the text looks like: the server may repeat what it was
+/// sent. The secrets must live as long as this.
+class Redactor {
+ public:
+  /// Shorter values are no secrets of Box's, and would be found everywhere.
+  static constexpr std::size_t shortest = 8;
+
+  Redactor() = default;
+  void add(const Secret& secret) {
+    if (secret.size() >= shortest) secrets_.push_back(secret.reveal());
+  }
+
+  /// `text` with "[redacted]" in place of each secret.
+  std::string operator()(std::string text) const {
+    static constexpr std::string_view mark = "[redacted]";
+    for (const std::string_view secret : secrets_) {
+      for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + mark.size())) {
+        text.replace(at, secret.size(), mark);
+      }
+    }
+    return text;
+  }
+
+ private:
+  std::vector<std::string_view> secrets_;
+};
+
+}  // namespace box

@@ -1,0 +1,108 @@
+#include "pipeline/route.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <openssl/crypto.h>
+
+#include "network/proxy.hpp"
+
+namespace box {
+namespace {
+
+bool same(const Secret& a, const Secret& b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.reveal().data(), b.reveal().data(), a.size()) == 0;
+}
+
+/// A connection to the one is as good as a connection to the other.
+bool same(const Destination& a, const Destination& b) {
+  return a.origin.port == b.origin.port && a.origin.host == b.origin.host && a.proxy.url == b.proxy.url &&
+         a.proxy.username == b.proxy.username && same(a.proxy.password, b.proxy.password) && a.proxy.tls == b.proxy.tls;
+}
+
+Destination destinationOf(const Url& url, const ProxyOptions& proxy) {
+  const bool direct = proxy.url.empty() || bypassesProxy(proxy.noProxy, url);
+  return Destination{Origin(url), direct ? ProxyOptions() : proxy};
+}
+
+}  // namespace
+
+std::shared_ptr<const Route> RouteTable::find(const NetworkSession& session) {
+  auto route = std::make_shared<Route>(session.baseUrls().baseUrl);
+  Destination destination = destinationOf(route->url(), session.proxy());
+  Pools unused;  // closed after the mutex is free
+  {
+    const std::lock_guard lock(mutex_);
+    route->pool_ = known(destination);
+  }
+  if (!route->pool_) {
+    auto pool = std::make_shared<ConnectionPool>(network_, std::move(destination), options_);
+    const std::lock_guard lock(mutex_);
+    // Another thread may have been here in between.
+    route->pool_ = known(pool->destination());
+    if (!route->pool_) {
+      pools_.push_back(pool);
+      route->pool_ = std::move(pool);
+    }
+  }
+  const std::lock_guard lock(mutex_);
+  const auto place = std::find(pools_.begin(), pools_.end(), route->pool_);
+  if (place != pools_.end()) std::rotate(place, place + 1, pools_.end());
+  unused = takeUnused();
+  return route;
+}
+
+/// With the mutex held.
+std::shared_ptr<ConnectionPool> RouteTable::known(const Destination& destination) const {
+  for (const auto& pool : pools_) {
+    if (same(pool->destination(), destination)) return pool;
+  }
+  return nullptr;
+}
+
+/// With the mutex held: those that are to go.
+RouteTable::Pools RouteTable::takeUnused() {
+  const auto now = ConnectionPool::Clock::now();
+  const auto isUnused = [](const std::shared_ptr<ConnectionPool>& pool) { return pool.use_count() == 1; };
+  auto left = static_cast<std::size_t>(std::count_if(pools_.begin(), pools_.end(), isUnused));
+  Pools gone;
+  const auto goes = [&](std::shared_ptr<ConnectionPool>& pool) {
+    if (!isUnused(pool)) return false;
+    if (left <= mostUnused && pool->keepsConnections(now)) return false;
+    --left;
+    gone.push_back(std::move(pool));
+    return true;
+  };
+  pools_.erase(std::remove_if(pools_.begin(), pools_.end(), goes), pools_.end());
+  return gone;
+}
+
+bool RouteTable::shedIdle() noexcept {
+  bool any = false;
+  // One after the other, because memory for a copy of the list may be what is missing.
+  for (std::size_t i = 0;; ++i) {
+    std::shared_ptr<ConnectionPool> pool;
+    {
+      const std::lock_guard lock(mutex_);
+      if (i >= pools_.size()) return any;
+      pool = pools_[i];
+    }
+    any = pool->shedIdle() || any;
+  }
+}
+
+void RouteTable::close() noexcept {
+  Pools all;
+  {
+    const std::lock_guard lock(mutex_);
+    all.swap(pools_);
+  }
+  for (const auto& pool : all) pool->close();
+}
+
+std::size_t RouteTable::pools() const {
+  const std::lock_guard lock(mutex_);
+  return pools_.size();
+}
+
+}  // namespace box

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "box/network/session.hpp"
+#include "network/url.hpp"
+#include "pool/connection_pool.hpp"
+
+namespace box {
+
+/// The resolved way to a base URL: parsed, checked, and with the pool of connections that leads there. Clients hold one for
+/// their session, so that a call looks nothing up.
+class Route {
+ public:
+  /// Throws BoxSdkError with Errc::invalidConfiguration where the URL is unusable.
+  explicit Route(std::string baseUrl) : base_(std::move(baseUrl)), url_(parseUrl(base_, "BaseUrls::baseUrl")) {}
+  Route(const Route&) = delete;
+  Route& operator=(const Route&) = delete;
+
+  const Url& url() const noexcept { return url_; }
+  ConnectionPool& pool() const noexcept { return *pool_; }
+  const std::shared_ptr<ConnectionPool>& sharedPool() const noexcept { return pool_; }
+
+ private:
+  friend class RouteTable;
+  const std::string base_;
+  const Url url_;  // looks into the text before it
+  std::shared_ptr<ConnectionPool> pool_;
+};
+
+/// The pools of a client and of all that share its connections: one for each origin and proxy.
+///
+/// A pool that no route and no call uses any more stays for the connections that it keeps, so that a copy of a client made for
+/// one call finds them again; it goes when they are too old for use, and the oldest goes where there are too many such pools.
+/// The mutex covers decisions only: no file is read, no connection closed and no observer called under it.
+class RouteTable {
+ public:
+  /// Pools that nobody uses, at most.
+  static constexpr std::size_t mostUnused = 16;
+
+  RouteTable(std::shared_ptr<Network> network, PoolOptions options) : network_(std::move(network)), options_(options) {}
+
+  /// The way to the base URL of `session`. Throws BoxSdkError with Errc::invalidConfiguration where the proxy's options are of
+  /// no use. May block on files of certificates.
+  std::shared_ptr<const Route> find(const NetworkSession& session);
+
+  /// Closes all idle connections. False: there were none.
+  bool shedIdle() noexcept;
+  /// Closes all idle connections and wakes all who wait for one; the network's watchdog must be closed before, which ends
+  /// everything else and what is begun later.
+  void close() noexcept;
+
+  /// For tests.
+  std::size_t pools() const;
+
+ private:
+  using Pools = std::vector<std::shared_ptr<ConnectionPool>>;
+
+  std::shared_ptr<ConnectionPool> known(const Destination& destination) const;
+  Pools takeUnused();
+
+  const std::shared_ptr<Network> network_;
+  const PoolOptions options_;
+  mutable std::mutex mutex_;
+  Pools pools_;  // in the order of their last find()
+};
+
+}  // namespace box

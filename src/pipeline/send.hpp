@@ -1,0 +1,38 @@
+#pragma once
+
+#include "box/auth/authentication.hpp"
+#include "box/network/request.hpp"
+#include "box/support/asio.hpp"
+#include "pipeline/attempt.hpp"
+#include "pipeline/call_record.hpp"
+#include "pipeline/route.hpp"
+
+namespace box {
+
+/// How an attempt goes out. Trivially copyable, for coroutines to keep.
+struct Sending {
+  const NetworkRequest& request;  ///< with its route
+  const Secret* token;            ///< null: none
+  bool fresh;                     ///< not on a connection that has been idle
+  CallRecord& call;
+  RouteTable& routes;
+  Network& network;
+};
+
+/// Secrets are in the request: it is wiped, no interceptor sees it, and no header of the session goes with it.
+inline bool isSecret(const NetworkRequest& request) noexcept { return request.operation->secret || !request.auth; }
+
+/// Interceptors see this request and its response.
+inline bool isIntercepted(const NetworkRequest& request) noexcept {
+  return !isSecret(request) && !request.session.interceptors().empty();
+}
+
+/// Sends the request once, as it is: a connection, then one exchange on it. `attempt` gets the response as soon as a final header
+/// is there, and its failure where that did not come or the body broke. The request is checked before a connection is taken:
+/// throws BoxSdkError with Errc::invalidRequest.
+asio::awaitable<void> sendPlain(const Sending& sending, Attempt& attempt);
+
+/// The same as the interceptors change it for this attempt.
+asio::awaitable<void> sendIntercepted(Sending sending, Attempt& attempt);
+
+}  // namespace box

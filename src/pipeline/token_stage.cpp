@@ -1,0 +1,40 @@
+#include "pipeline/token_stage.hpp"
+
+#include <exception>
+#include <new>
+#include <optional>
+#include <utility>
+
+#include "auth/authentication.hpp"
+
+namespace box {
+namespace {
+
+BoxSdkError tokenError(const error_code& code, const char* context) {
+  ErrorDetails details;
+  details.phase = Phase::token;
+  details.context = context;
+  return BoxSdkError(code, std::move(details));
+}
+
+}  // namespace
+
+asio::awaitable<CallResult<Authentication::Token>> obtainToken(std::shared_ptr<Authentication> auth,
+                                                               Authentication::Token refused, TokenContext context,
+                                                               std::shared_ptr<Watchdog> watchdog) {
+  std::optional<BoxSdkError> failure;
+  try {
+    Authentication::Token token =
+        co_await TokenRequests::obtain(std::move(auth), std::move(refused), std::move(context), std::move(watchdog));
+    if (token) co_return CallResult<Authentication::Token>(std::move(token));
+    failure = tokenError(make_error_code(Errc::tokenUnavailable), "the Authentication gave none");
+  } catch (const BoxSdkError& error) {
+    failure = error;
+  } catch (const boost::system::system_error& error) {
+    if (error.code() != asio::error::operation_aborted) throw;
+    failure = tokenError(error.code(), "waiting for an access token");
+  }
+  co_return CallResult<Authentication::Token>(*failure);
+}
+
+}  // namespace box

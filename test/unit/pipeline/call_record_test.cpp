@@ -1,0 +1,153 @@
+#include "pipeline/call_record.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "box/observe/observer.hpp"
+#include "box/policy/retry_budget.hpp"
+
+namespace box {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+TEST(FateOfBoth, OnlyAnAcceptanceSettlesADoubtAndARefusalIsNotForgotten) {
+  const Fate n = Fate::notSent, d = Fate::inDoubt, r = Fate::rejected, a = Fate::accepted;
+  const struct {
+    Fate before, last, both;
+  } rows[] = {{n, n, n}, {n, d, d}, {n, r, r}, {n, a, a}, {d, n, d}, {d, d, d},
+              {d, r, d}, {d, a, a}, {r, n, r}, {r, d, d}, {r, r, r}, {r, a, a}};
+  for (const auto& row : rows) {
+    EXPECT_EQ(fateOfBoth(row.before, row.last), row.both) << toString(row.before) << ", " << toString(row.last);
+  }
+}
+
+class Recorder : public Observer {
+ public:
+  void onEvent(const Event& event) override {
+    if (const auto* started = std::get_if<event::CallStarted>(&event)) {
+      order += "call ";
+      url = started->url;
+    }
+    if (std::holds_alternative<event::AttemptStarted>(event)) order += "attempt ";
+    if (const auto* over = std::get_if<event::AttemptEnded>(&event)) {
+      order += "over ";
+      last = over->record;
+    }
+    if (const auto* over = std::get_if<event::CallEnded>(&event)) {
+      order += "end";
+      ended.emplace(*over);
+    }
+  }
+
+  std::string order, url;
+  AttemptRecord last;
+  std::optional<event::CallEnded> ended;
+};
+
+class TheCallRecord : public testing::Test {
+ protected:
+  TheCallRecord() { request.query = "a=b"; }
+
+  void attempt(CallRecord& record, Errc code, Fate fate, int status = 0) {
+    tried = Attempt();
+    record.begin(tried, 3ms);
+    tried.code = code;
+    tried.fate = fate;
+    tried.statusCode = status;
+    tried.kind = FailureKind::transport;
+    tried.context = "the reason";
+    record.end(tried);
+  }
+  BoxSdkError failure(CallRecord& record, RetryState::Ending ending = RetryState::Ending::none) {
+    try {
+      record.fail(tried, ending);
+    } catch (const BoxSdkError& error) {
+      return error;
+    }
+  }
+
+  NetworkRequest request{
+      std::make_shared<const Operation>("doIt", "POST", "/2.0/it", ExpectedStatus(202), Idempotency::notIdempotent),
+      NetworkSession()};
+  Recorder recorder;
+  Attempt tried;
+};
+
+TEST_F(TheCallRecord, TellsWhatHappensInOrder) {
+  CallRecord record(&recorder, 7, request);
+  EXPECT_EQ(recorder.url, "https://api.box.com/2.0/it?a=b");
+  attempt(record, Errc::connectionLost, Fate::inDoubt);
+  EXPECT_EQ(recorder.last.number, 1U);
+  EXPECT_EQ(recorder.last.waited, 3ms);
+  EXPECT_EQ(recorder.last.code, Errc::connectionLost);
+  record.begin(tried, 0ms);
+  tried.code = error_code();
+  tried.fate = Fate::accepted;
+  record.end(tried);
+  record.succeed();
+  EXPECT_EQ(recorder.order, "call attempt over attempt over end");
+  EXPECT_EQ(recorder.ended->call, 7U);
+  EXPECT_EQ(recorder.ended->attempts, 2U);
+  EXPECT_EQ(recorder.ended->fate, Fate::accepted);
+}
+
+TEST_F(TheCallRecord, TellsThePolicyWhatItIsAbout) {
+  CallRecord record(nullptr, 1, request);
+  record.begin(tried, 0ms);
+  EXPECT_EQ(tried.operation, "doIt");
+  EXPECT_EQ(tried.method, "POST");
+  EXPECT_EQ(tried.idempotency, Idempotency::notIdempotent);
+}
+
+TEST_F(TheCallRecord, EndsWithAnErrorThatKnowsEverything) {
+  CallRecord record(&recorder, 1, request);
+  attempt(record, Errc::connectionLost, Fate::inDoubt);
+  attempt(record, Errc::connectFailed, Fate::notSent);
+  const BoxSdkError error = failure(record, RetryState::Ending::budget);
+  EXPECT_EQ(error.code(), Errc::connectFailed);
+  EXPECT_EQ(error.fate(), Fate::inDoubt);
+  EXPECT_EQ(error.kind(), FailureKind::transport);
+  ASSERT_EQ(error.attempts().size(), 2U);
+  EXPECT_EQ(error.attempts()[0].code, Errc::connectionLost);
+  EXPECT_EQ(error.details().context, "doIt: the reason; after 2 attempts: the retry budget is used up");
+  EXPECT_EQ(recorder.order, "call attempt over attempt over end");
+  EXPECT_EQ(recorder.ended->code, Errc::connectFailed);
+}
+
+TEST_F(TheCallRecord, EndsAnAttemptThatIsInProgressWithTheCall) {
+  CallRecord record(&recorder, 1, request);
+  record.begin(tried, 0ms);
+  tried.fate = Fate::inDoubt;
+  tried.code = Errc::clientClosed;
+  const BoxSdkError error = failure(record);
+  EXPECT_EQ(error.fate(), Fate::inDoubt);
+  EXPECT_EQ(error.attempts().size(), 1U);
+  EXPECT_EQ(recorder.order, "call attempt over end");
+}
+
+TEST_F(TheCallRecord, TellsTheEndWhereTheCoroutineIsDestroyed) {
+  { const CallRecord record(&recorder, 1, request); }
+  EXPECT_EQ(recorder.order, "call end");
+  EXPECT_FALSE(recorder.ended->code);
+}
+
+TEST_F(TheCallRecord, PaysASuccessIntoTheBudget) {
+  const auto budget = std::make_shared<TokenRetryBudget>(10);
+  AttemptOutcome lost;
+  budget->withdraw(lost);
+  request.session = request.session.withRetryBudget(budget);
+  CallRecord record(nullptr, 1, request);
+  const double before = budget->balance();
+  record.succeed();
+  EXPECT_GT(budget->balance(), before);
+}
+
+}  // namespace
+}  // namespace box

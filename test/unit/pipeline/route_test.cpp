@@ -1,0 +1,76 @@
+// The table of routes: no socket is opened here, since no connection is asked for.
+#include "pipeline/route.hpp"
+
+#include <memory>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include "box/error.hpp"
+#include "transport/dialer.hpp"
+
+namespace box {
+namespace {
+
+class Routes : public testing::Test {
+ protected:
+  static NetworkSession session(const std::string& base = "https://box.test") {
+    return NetworkSession().withCustomBaseUrls(BaseUrls(base));
+  }
+  static NetworkSession proxied(const std::string& password, const std::string& base = "https://box.test") {
+    ProxyOptions proxy;
+    proxy.url = "http://proxy.test:3128";
+    proxy.username = "ann";
+    proxy.password = Secret(password);
+    proxy.noProxy = "direct.test";
+    return session(base).withProxy(proxy);
+  }
+
+  boost::asio::io_context io;
+  std::shared_ptr<Network> network = std::make_shared<Network>(io.get_executor(), TlsOptions(), nullptr);
+  RouteTable table{network, PoolOptions()};
+};
+
+TEST_F(Routes, LeadToOnePoolForEachOriginAndProxy) {
+  const auto pool = [&](const NetworkSession& s) { return table.find(s)->sharedPool(); };
+  const auto plain = pool(session());
+  EXPECT_EQ(pool(session("HTTPS://BOX.test:443/prefix")), plain) << "the path is not the pool's concern";
+  EXPECT_NE(pool(session("https://box.test:444")), plain);
+  EXPECT_NE(pool(session("https://other.test")), plain);
+  const auto ann = pool(proxied("a password"));
+  EXPECT_NE(ann, plain);
+  EXPECT_EQ(pool(proxied("a password")), ann);
+  EXPECT_NE(pool(proxied("b password")), ann);
+  EXPECT_EQ(pool(proxied("a password", "https://direct.test")), pool(session("https://direct.test")));
+}
+
+TEST_F(Routes, KnowTheBaseUrl) {
+  const auto route = table.find(session("https://box.test:8443/gateway/"));
+  EXPECT_EQ(route->url().authority, "box.test:8443");
+  EXPECT_EQ(route->url().path, "/gateway");
+}
+
+TEST_F(Routes, ThatNobodyUsesGo) {
+  const auto kept = table.find(session());
+  for (int i = 0; i < 100; ++i) table.find(proxied("password " + std::to_string(i)));
+  // The pools of the rotated credentials have no connections, so nothing is left of them.
+  EXPECT_EQ(table.pools(), 2U) << "the one in use, and the last one, which was in use when it was looked at";
+  EXPECT_EQ(table.find(session())->sharedPool(), kept->sharedPool());
+}
+
+TEST_F(Routes, RefuseAProxyWhoseCertificatesCannotBeLoaded) {
+  ProxyOptions proxy;
+  proxy.url = "https://proxy.test";
+  proxy.tls.emplace().caFile = "/nonexistent/ca.pem";
+  try {
+    table.find(session().withProxy(proxy));
+    FAIL() << "it was taken";
+  } catch (const BoxSdkError& error) {
+    EXPECT_EQ(error.code(), Errc::invalidConfiguration) << error.what();
+  }
+  EXPECT_EQ(table.pools(), 0U);
+}
+
+}  // namespace
+}  // namespace box
