@@ -7,6 +7,7 @@
 #include "box/error.hpp"
 #include "box/version.hpp"
 #include "network/validation.hpp"
+#include "support/wipe.hpp"
 
 namespace box {
 namespace {
@@ -51,6 +52,22 @@ const std::string& common(bool userAgent) {
   return userAgent ? rest : all;
 }
 
+std::size_t sizeOf(const HttpHeaders* headers) {
+  std::size_t size = 0;
+  if (headers != nullptr) {
+    for (const HeaderView header : *headers) size += header.name.size() + header.value.size() + 4;
+  }
+  return size;
+}
+
+/// At least what the request takes: growing would leave copies of the token behind.
+std::size_t roomFor(const RequestParts& parts) {
+  constexpr std::size_t rest = 256;  // of the start line, and of the headers that each request has
+  return rest + common(false).size() + parts.method.size() + parts.prefix.size() + parts.path.size() +
+         parts.query.size() + parts.authority.size() + parts.bearerToken.size() + sizeOf(parts.sessionHeaders) +
+         sizeOf(parts.headers) + parts.contentType.size() + parts.body.size();
+}
+
 }  // namespace
 
 void checkRequest(const RequestParts& parts) {
@@ -69,6 +86,7 @@ void checkRequest(const RequestParts& parts) {
 
 void writeRequest(std::string& out, const RequestParts& parts) {
   out.clear();
+  makeRoom(out, roomFor(parts));
   out.append(parts.method).append(" ");
   if (parts.prefix.empty() && parts.path.empty()) out.append("/");
   out.append(parts.prefix).append(parts.path);

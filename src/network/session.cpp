@@ -49,7 +49,7 @@ void requireAtLeastOne(std::size_t count, const char* setting) {
 }
 
 void requireTrust(const TlsOptions& tls, const char* setting) {
-  if (!tls.systemStore && tls.caFile.empty() && tls.caPem.empty()) {
+  if (!tls.systemStore && !tls.caFile && !tls.caPem) {
     refuse(std::string(setting) + ": with systemStore off, caFile or caPem must name the certificates to trust");
   }
 }

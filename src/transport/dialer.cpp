@@ -15,6 +15,7 @@
 #include "observe/notify.hpp"
 #include "transport/connector.hpp"
 #include "transport/termination.hpp"
+#include "transport/tls_errors.hpp"
 #include "transport/tunnel.hpp"
 
 namespace box {
@@ -43,7 +44,7 @@ asio::awaitable<void> shakeHands(Stream& stream, Failure& failure) {
   if (ec == asio::error::operation_aborted) {
     failure.code = ec;
   } else if (ec) {
-    failure.code = TlsContext::judgeHandshake(ssl, failure.cause);
+    failure.code = judgeHandshake(ssl, failure.cause);
     failure.context = failure.cause.message();
   } else if (std::string objection = TlsContext::objection(ssl); !objection.empty()) {
     failure.code = Errc::tlsProtocolError;
@@ -61,7 +62,7 @@ void lookBeforeFirstUse(Connection& connection, Failure& failure) {
       failure.context = "it sent something before it was asked";
       break;
     case Connection::Unread::end:
-      failure.code = TlsContext::judgeRead(failure.cause);
+      failure.code = judgeRead(failure.cause);
       failure.context = "it ended the connection after the handshake";
       break;
   }

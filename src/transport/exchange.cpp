@@ -6,7 +6,11 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/error.hpp>
+
+#include "support/wipe.hpp"
+#include "transport/tls_errors.hpp"
 
 namespace box {
 namespace {
@@ -41,7 +45,7 @@ bool Exchange::readSome(std::size_t bytes) try {
   switch (reader.state()) {
     case ResponseReader::State::complete:
       // Bytes after a complete response answer nothing that was asked: the next response must not begin with them.
-      if (reader.keepAlive() && !writeError_) {
+      if (reader.keepAlive() && sent_ == connection_.out.size() && !writeError_) {
         buffered_ = connection_.received != 0 ? Connection::Unread::data : connection_.buffered();
         reusable = buffered_ == Connection::Unread::nothing;
       }
@@ -50,7 +54,10 @@ bool Exchange::readSome(std::size_t bytes) try {
     case ResponseReader::State::body: arm(timeouts_.bodyIdle, Errc::readTimeout); break;
     case ResponseReader::State::header: break;
   }
-  if (connection_.received == connection_.in.size()) connection_.in.resize(connection_.in.size() * 2);
+  if (connection_.received == connection_.in.size()) {
+    makeRoom(connection_.in, 2 * connection_.in.size());
+    connection_.in.resize(2 * connection_.in.size());
+  }
   return true;
 } catch (const std::bad_alloc&) {
   // In the midst of I/O nobody is there to whom it could be thrown.
@@ -61,34 +68,41 @@ bool Exchange::readSome(std::size_t bytes) try {
   return false;
 }
 
-/// A server may answer before it has read everything, and close: see what it said before giving up. That came before the
-/// write failed, so it is here; not all that fails a write wakes a reader too, so it is not waited for.
+/// The descriptor's operations end, those in progress and later ones; what has come in can still be read.
+void Exchange::shut() noexcept {
+  error_code ignored;
+  connection_.stream->lowest_layer().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+}
+
+void Exchange::end() noexcept {
+  if (connection_.guard->disarm()) reusable = false;
+}
+
+/// A server may answer before it has read everything, and close, or read no more: see what it said before giving up. That came
+/// before the write failed, so it is here; not all that fails a write wakes a reader too, so it is not waited for.
 void Exchange::writeFailed(const error_code& ec) {
   writeError_ = ec;
-  if (ec == asio::error::operation_aborted || connection_.guard->fired()) return fail(ec, ec, Phase::write);
+  if (ec == asio::error::operation_aborted) return fail(ec, ec, Phase::write);
   TlsStream& stream = *connection_.stream;
-  std::string& in = connection_.in;
   error_code end;
   stream.lowest_layer().non_blocking(true, end);
   while (!end) {
-    const std::size_t bytes =
-        stream.read_some(asio::buffer(in.data() + connection_.received, in.size() - connection_.received), end);
+    const std::size_t bytes = stream.read_some(room(), end);
     if (!end && !readSome(bytes)) return;
   }
   readFailed(end == asio::error::would_block ? ec : end);
 }
 
 void Exchange::readFailed(const error_code& ec) {
-  if (ec == asio::error::operation_aborted || connection_.guard->fired()) return fail(ec, ec, Phase::read);
+  if (ec == asio::error::operation_aborted || connection_.guard->fired()) return fail(ec, ec, phase());
   reader.finish(ec == asio::error::eof);
   if (reader.state() == ResponseReader::State::complete) return;
   if (reader.begun()) return fail(reader.error(), ec, Phase::read);
-  const Errc code = TlsContext::judgeRead(ec);
-  // A fatal alert that came meanwhile is the reason why the write failed.
+  const Errc code = judgeRead(ec);
+  // A fatal alert that has come is the reason why the write failed.
   const bool alert = code == Errc::tlsProtocolError;
-  if (writeError_)
-    return fail(alert ? code : TlsContext::judgeRead(writeError_), alert ? ec : writeError_, Phase::write);
-  fail(code, ec, Phase::read);
+  if (writeError_) return fail(alert ? code : judgeRead(writeError_), alert ? ec : writeError_, Phase::write);
+  fail(code, ec, phase());
 }
 
 void Exchange::fail(error_code code, error_code cause, Phase phase) {

@@ -1,9 +1,20 @@
 #pragma once
 
+#include <memory>
+#include <new>
+#include <utility>
+
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/bind_allocator.hpp>
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/compose.hpp>
 #include <boost/asio/deferred.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/strand.hpp>
 
 #include "box/network/options.hpp"
 #include "box/support/asio.hpp"
@@ -40,6 +51,7 @@ class Exchange {
             exchange_.arm(exchange_.timeouts_.responseHeader, Errc::readTimeout);
           } else {
             exchange_.arm(exchange_.timeouts_.write, Errc::writeTimeout);
+            if (Duplex<Self>::takeOver(exchange_, self)) return;
           }
           break;
         case Step::read:
@@ -53,10 +65,9 @@ class Exchange {
       auto handler = asio::bind_allocator(c.memory.allocator(), std::move(self));
       if (step_ == Step::write) {
         exchange_.wrote = true;
-        c.stream->async_write_some(asio::buffer(c.out.data() + exchange_.sent_, c.out.size() - exchange_.sent_),
-                                   std::move(handler));
+        c.stream->async_write_some(exchange_.unsent(), std::move(handler));
       } else {
-        c.stream->async_read_some(asio::buffer(c.in.data() + c.received, c.in.size() - c.received), std::move(handler));
+        c.stream->async_read_some(exchange_.room(), std::move(handler));
       }
     }
 
@@ -65,12 +76,123 @@ class Exchange {
 
     template <class Self>
     void finish(Self& self) {
-      if (exchange_.connection_.guard->disarm()) exchange_.reusable = false;
+      exchange_.end();
       self.complete();
     }
 
     Exchange& exchange_;
     Step step_ = Step::start;
+  };
+
+  /// The rest of an exchange whose request has not gone out in one piece: writing and reading go on together, since a server
+  /// may answer before it has read everything, and never read the rest. The strand keeps the two from TLS at the same time;
+  /// it runs within the caller's executor, as cancellation does. What ends one direction ends the other by shutdown(2), which
+  /// leaves what has come in to be read.
+  template <class Self>
+  class Duplex : public std::enable_shared_from_this<Duplex<Self>> {
+   public:
+    Duplex(Exchange& exchange, Self&& self)
+        : exchange_(exchange),
+          strand_(asio::get_associated_executor(self, exchange.connection_.stream->get_executor())),
+          self_(std::move(self)) {}
+
+    /// False where there is no memory for it: `self` goes on one way at a time.
+    static bool takeOver(Exchange& exchange, Self& self) {
+      std::shared_ptr<Duplex> duplex;
+      try {
+        duplex = std::make_shared<Duplex>(exchange, std::move(self));  // moves only once there is memory
+      } catch (const std::bad_alloc&) {
+        return false;
+      }
+      duplex->start();
+      return true;
+    }
+
+   private:
+    void start() {
+      auto slot = asio::get_associated_cancellation_slot(self_);
+      if (slot.is_connected()) {
+        slot.assign([weak = this->weak_from_this()](asio::cancellation_type) {
+          if (const auto duplex = weak.lock()) duplex->cancel();
+        });
+      }
+      asio::dispatch(strand_, [duplex = this->shared_from_this()] {
+        duplex->read();
+        duplex->write();
+      });
+    }
+
+    void read() {
+      reading_ = true;
+      exchange_.connection_.stream->async_read_some(
+          exchange_.room(), bound(readMemory_, [duplex = this->shared_from_this()](error_code ec, std::size_t bytes) {
+            duplex->onRead(ec, bytes);
+          }));
+    }
+
+    void write() {
+      writing_ = true;
+      exchange_.connection_.stream->async_write_some(
+          exchange_.unsent(),
+          bound(writeMemory_, [duplex = this->shared_from_this()](error_code ec, std::size_t bytes) {
+            duplex->onWritten(ec, bytes);
+          }));
+    }
+
+    void onRead(error_code ec, std::size_t bytes) {
+      reading_ = false;
+      if (ec) {
+        exchange_.readFailed(cancelled_ ? error_code(asio::error::operation_aborted) : ec);
+        over_ = true;
+      } else {
+        over_ = !exchange_.readSome(bytes);
+      }
+      if (!over_) return read();
+      if (writing_) exchange_.shut();
+      leave();
+    }
+
+    void onWritten(error_code ec, std::size_t bytes) {
+      writing_ = false;
+      exchange_.sent_ += bytes;
+      if (over_) return leave();
+      if (ec) {
+        exchange_.writeError_ = ec;
+        exchange_.shut();
+      } else if (!exchange_.reader.headerComplete()) {  // after a final header the rest of the request is not asked for
+        const bool all = exchange_.sent_ == exchange_.connection_.out.size();
+        if (all) {
+          exchange_.arm(exchange_.timeouts_.responseHeader, Errc::readTimeout);
+        } else {
+          exchange_.arm(exchange_.timeouts_.write, Errc::writeTimeout);
+          write();
+        }
+      }
+    }
+
+    void cancel() {
+      cancelled_ = true;
+      exchange_.shut();
+    }
+
+    void leave() {
+      if (reading_ || writing_) return;
+      asio::get_associated_cancellation_slot(self_).clear();
+      exchange_.end();
+      Self self = std::move(self_);
+      self.complete();
+    }
+
+    template <class Handler>
+    auto bound(HandlerMemory& memory, Handler handler) {
+      return asio::bind_executor(strand_, asio::bind_allocator(memory.allocator(), std::move(handler)));
+    }
+
+    Exchange& exchange_;
+    asio::strand<asio::associated_executor_t<Self, TlsStream::executor_type>> strand_;
+    Self self_;
+    HandlerMemory readMemory_, writeMemory_;
+    bool reading_ = false, writing_ = false, over_ = false, cancelled_ = false;
   };
 
  public:
@@ -101,6 +223,16 @@ class Exchange {
 
  private:
   void begin();
+  asio::const_buffer unsent() const {
+    return asio::buffer(connection_.out.data() + sent_, connection_.out.size() - sent_);
+  }
+  asio::mutable_buffer room() {
+    return asio::buffer(connection_.in.data() + connection_.received, connection_.in.size() - connection_.received);
+  }
+  void shut() noexcept;
+  void end() noexcept;
+  /// What is in progress when time is up or the caller cancels.
+  Phase phase() const noexcept { return sent_ == connection_.out.size() ? Phase::read : Phase::write; }
   void arm(std::chrono::nanoseconds limit, Errc code);
   void fail(error_code code, error_code cause, Phase phase);
   bool readSome(std::size_t bytes);

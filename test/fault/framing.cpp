@@ -364,7 +364,7 @@ void addSlowness(FaultGroup& group) {
       .once()
       .also("the server did accept",
             [](Stage& stage) { return stage.box().accepted().size() == 1 ? std::string() : "it did not"; });
-  group.add("29", "an answer before the request is read")
+  group.add("29a", "an answer before the request is read")
       .by("413 to a request of 5 MB, and the connection ends with it unread",
           [](Stage& stage) {
             stage.nameMany(20000);
@@ -374,6 +374,18 @@ void addSlowness(FaultGroup& group) {
       .status(413)
       .once()
       .thenDropped();
+  group.add("29b", "an answer before the request is read, and the rest never is")
+      .by("413 to a request of 20 MB, and the connection stays open",
+          [](Stage& stage) {
+            stage.nameMany(80000);
+            stage.limit(&TimeoutOptions::write, 5s);
+            stage.box().setDefault(Reply::status(413).besideBody());
+          })
+      .fails(Errc::requestRefused, Fate::rejected)
+      .status(413)
+      .once()
+      .thenDropped()
+      .because("the answer is read while the request is being sent");
 }
 
 }  // namespace

@@ -160,6 +160,7 @@ void addStrayBytes(FaultGroup& group) {
         group.add(std::string("22") + greeting.letter, "an answer on a fresh connection, before its first request")
             .by(greeting.words, [=](Stage& stage) {
               stage.boxOptions().tlsMaximum = greeting.version;
+              stage.boxOptions().sessionTickets = 0;  // resuming, TLS 1.2 has the client's Finished last
               const auto plan = emulator::ConnectionPlan::greeting(stray);
               if (greeting.always) {
                 stage.box().setDefaultConnection(plan);

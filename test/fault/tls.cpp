@@ -1,6 +1,6 @@
 // C: who is at the other end, and what is spoken there.
 #include "fault/replies.hpp"
-#include "transport/tls_context.hpp"
+#include "transport/tls_errors.hpp"
 
 namespace box::test {
 

@@ -29,13 +29,14 @@ class BrokenWrites : public StationTest {
   }
 
   std::shared_ptr<Call> startSending() { return start(makeCall(*client_)); }
+  std::shared_ptr<Call> startSending(const TimeoutOptions& timeouts) {
+    return start(makeCall(client_->withTimeouts(timeouts)));
+  }
 
-  /// A call to whose request the server says this before it reads the body; once that is there, nothing more can be sent.
-  std::shared_ptr<Call> breakBehind(const Reply& reply) {
-    emulator().script(reply.beforeBody());
+  /// A call to whose request the server says this when it has read the header; it never reads the body.
+  std::shared_ptr<Call> answerEarly(const Reply& reply) {
+    emulator().script(reply.besideBody());
     auto call = startSending();
-    runUntil([this] { return emulator().requestCount() == 1 && somethingUnread(); });
-    breakWriting();
     finish(call);
     return call;
   }
@@ -52,21 +53,41 @@ TEST_F(BrokenWrites, EndTheCallWithoutAWaitForAnAnswer) {
   EXPECT_TRUE(failed(*call, Errc::connectionLost, Fate::inDoubt, Phase::write));
 }
 
-TEST_F(BrokenWrites, AnAnswerThatCameBeforeIsReported) {
-  const auto call = breakBehind(Reply::status(413).stallAfter(4096));
-  EXPECT_TRUE(failed(*call, Errc::requestRefused, Fate::rejected, Phase::response));
-  ASSERT_TRUE(call->hasError());
-  EXPECT_EQ(box::BoxApiError(call->error()).statusCode(), 413);
+TEST_F(BrokenWrites, AnEarlyAnswerIsReadWhileTheRequestIsStuck) {
+  for (const int status : {401, 413, 429, 503}) {
+    const auto call = answerEarly(Reply::status(status));
+    ASSERT_TRUE(call->hasError()) << status;
+    ASSERT_NE(call->error().api(), nullptr) << call->describe();
+    EXPECT_EQ(call->error().api()->statusCode, status);
+    EXPECT_EQ(call->attempts(), 1U);
+  }
+  EXPECT_EQ(emulator().connectionsAccepted(), 4U) << "none can carry another request";
 }
 
-TEST_F(BrokenWrites, OfAnAnswerTheHeaderIsEnough) {
-  const auto call = breakBehind(Reply::status(413).stallBody(3));
+TEST_F(BrokenWrites, AnEarlyAcceptanceStands) {
+  const auto call = answerEarly(Reply::status(202));
+  EXPECT_TRUE(isAccepted(*call));
+}
+
+TEST_F(BrokenWrites, InterimAnswersDoNotEndTheSending) {
+  emulator().script(Reply::status(413).interim(103, 3).besideBody());
+  const auto call = startSending();
+  finish(call);
   EXPECT_TRUE(failed(*call, Errc::requestRefused, Fate::rejected, Phase::response));
 }
 
-TEST_F(BrokenWrites, TheBeginningOfAHeaderIsNotWaitedOutEither) {
-  const auto call = breakBehind(Reply::status(413).stallAfter(20));
-  EXPECT_TRUE(failed(*call, Errc::connectionLost, Fate::inDoubt, Phase::read));
+TEST_F(BrokenWrites, OfAnEarlyAnswerTheHeaderIsEnough) {
+  const auto call = answerEarly(Reply::status(413).cutBody(3));
+  EXPECT_TRUE(failed(*call, Errc::requestRefused, Fate::rejected, Phase::response));
+}
+
+TEST_F(BrokenWrites, TheBeginningOfAHeaderIsNoAnswer) {
+  emulator().script(Reply::status(413).stallAfter(20).beforeBody());
+  TimeoutOptions hasty = patient();
+  hasty.write = 200ms;
+  const auto call = startSending(hasty);
+  finish(call);
+  EXPECT_TRUE(failed(*call, Errc::writeTimeout, Fate::inDoubt, Phase::write));
 }
 
 TEST_F(BrokenWrites, AnAnswerBehindWhichTheConnectionIsResetIsReported) {

@@ -322,23 +322,53 @@ TEST_F(TlsClientOfTheSystem, WithoutCertificatesMakesNoConnections) {
 }
 
 TEST_F(TlsClientOfTheSystem, TakesAFileOrAFolderOfCertificates) {
-  write("ca.pem", server_.trusted().caPem);
+  write("ca.pem", *server_.trusted().caPem);
   EXPECT_EQ(objectionTo(TlsOptions()), "");
   TlsContext context((TlsOptions()));
   const Stream stream = streamTo(context);
   EXPECT_TRUE(server_.meet(stream->native_handle()));
   write("ca.pem", "");
-  write("certs/0a1b2c3d.0", server_.trusted().caPem);
+  write("certs/0a1b2c3d.0", *server_.trusted().caPem);
   EXPECT_EQ(objectionTo(TlsOptions()), "");
 }
 
+TEST_F(TlsClientOfTheSystem, IsNotTrustedInPlaceOfAnEmptyAuthority) {
+  write("ca.pem", *server_.trusted().caPem);
+  TlsOptions text, file;
+  text.caPem = "";
+  EXPECT_THAT(objectionTo(text), HasSubstr("caPem: the text is empty"));
+  file.caFile = "";
+  EXPECT_THAT(objectionTo(file), HasSubstr("caFile"));
+  EXPECT_EQ(objectionTo(TlsOptions()), "") << "the system's store has something";
+}
+
 TEST_F(TlsClientOfTheSystem, TrustsNobodyWhereDescriptorsRunOut) {
-  write("ca.pem", server_.trusted().caPem);
+  write("ca.pem", *server_.trusted().caPem);
   TlsOptions file;
   file.caFile = path("ca.pem");
   const test::NoDescriptors none;
   EXPECT_THAT(objectionTo(file), HasSubstr("caFile"));
   EXPECT_THAT(objectionTo(TlsOptions()), HasSubstr("ca-certificates"));
+}
+
+TEST(TlsClientOfAnotherProcess, SaysThatOpenSslIsConfiguredToHaveNoCiphers) {
+  if (std::getenv("BOX_TEST_NO_CIPHERS") == nullptr) GTEST_SKIP() << "the next test runs it";
+  try {
+    TlsContext context((TlsOptions()));
+    ADD_FAILURE() << "there are ciphers";
+  } catch (const BoxSdkError& error) {
+    EXPECT_EQ(error.code(), Errc::invalidConfiguration);
+    EXPECT_THAT(error.what(), HasSubstr("OPENSSL_CONF"));
+  }
+}
+
+TEST_F(TlsClientOfTheSystem, SaysThatOpenSslIsConfiguredToHaveNoCiphers) {
+  // OpenSSL reads its configuration once: another process has to.
+  write("openssl.cnf", "openssl_conf = c\n[c]\nproviders = p\n[p]\nlegacy = l\n[l]\nactivate = 1\n");
+  const std::string command = "OPENSSL_CONF='" + path("openssl.cnf") + "' BOX_TEST_NO_CIPHERS=1 '" +
+                              std::filesystem::read_symlink("/proc/self/exe").string() +
+                              "' --gtest_filter='TlsClientOfAnotherProcess.*' >/dev/null 2>&1";
+  EXPECT_EQ(std::system(command.c_str()), 0);
 }
 
 TEST_F(TlsClientOfTheSystem, WritesNoKeysToAFile) {
@@ -348,6 +378,11 @@ TEST_F(TlsClientOfTheSystem, WritesNoKeysToAFile) {
   ASSERT_TRUE(server_.meet(stream->native_handle()));
   EXPECT_FALSE(std::filesystem::exists(path("keys")));
   EXPECT_EQ(SSL_CTX_get_keylog_callback(SSL_get_SSL_CTX(stream->native_handle())), nullptr);
+}
+
+TEST_F(TlsClient, WipesWhatItHasRead) {
+  TlsContext context(server_.trusted());
+  EXPECT_NE(SSL_get_options(streamTo(context)->native_handle()) & SSL_OP_CLEANSE_PLAINTEXT, 0U);
 }
 
 TEST_F(TlsClient, RefusesAnOpenSslOlderThanThePackagerAllows) {

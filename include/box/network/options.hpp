@@ -52,15 +52,20 @@ struct PoolOptions {
 };
 
 /// Who may be on the other end; belongs to a client for good. Verification of certificate and host name cannot be switched off.
+///
+/// The system's store is OpenSSL's: a file and a folder, for which the environment variables SSL_CERT_FILE and SSL_CERT_DIR can
+/// name others; with caFile or caPem they have no effect. Each certificate in these two is trusted as it is: an issuing CA
+/// without its root, or a server's own certificate, will do. *Errors*: one that is given and empty is
+/// Errc::invalidConfiguration, never "not given".
 class BOX_API TlsOptions {
  public:
   enum class MinVersion : std::uint8_t { tls12, tls13 };
 
   TlsOptions() {}
 
-  std::string caFile;       ///< PEM file of trusted certificates
-  std::string caPem;        ///< the same as text
-  bool systemStore = true;  ///< the system's certificates too; ignored (off) where caFile or caPem is given
+  std::optional<std::string> caFile;  ///< PEM file of trusted certificates; none: the system's
+  std::optional<std::string> caPem;   ///< the same as text
+  bool systemStore = true;            ///< the system's certificates; ignored (off) where caFile or caPem is given
   MinVersion minVersion = MinVersion::tls12;
   bool sessionResumption = true;
 

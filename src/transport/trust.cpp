@@ -1,0 +1,103 @@
+#include "transport/trust.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include "box/error.hpp"
+
+namespace box {
+namespace {
+
+bool addTrusted(SSL_CTX* ctx, const std::string& pem) {
+  BIO* bio = BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
+  if (bio == nullptr) return false;
+  X509_STORE* store = SSL_CTX_get_cert_store(ctx);
+  bool any = false;
+  while (X509* certificate = PEM_read_bio_X509(bio, nullptr, nullptr, nullptr)) {
+    any = X509_STORE_add_cert(store, certificate) == 1 || any;
+    X509_free(certificate);
+  }
+  BIO_free(bio);
+  // The end of the text is reported as an error; anything else is a broken certificate among good ones.
+  const bool clean = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+  if (any && clean) ERR_clear_error();
+  return any && clean;
+}
+
+/// Whether OpenSSL would find any in the folders, which have colons between them: it goes by names such as 5ed36f99.0.
+bool hasCertificates(std::string_view folders) {
+  const auto isOne = [](const std::filesystem::path& file) {
+    const std::string name = file.stem().string(), number = file.extension().string();
+    return name.size() == 8 && name.find_first_not_of("0123456789abcdef") == std::string::npos && number.size() > 1 &&
+           number.find_first_not_of("0123456789", 1) == std::string::npos;
+  };
+  while (!folders.empty()) {
+    const std::string_view folder = folders.substr(0, folders.find(':'));
+    folders.remove_prefix(std::min(folder.size() + 1, folders.size()));
+    std::error_code ec;
+    for (std::filesystem::directory_iterator i(folder, ec), end; !ec && i != end; i.increment(ec)) {
+      if (isOne(i->path())) return true;
+    }
+  }
+  return false;
+}
+
+/// Has OpenSSL work out what it keeps of each trusted certificate now. It would do so at the first handshake, and where there
+/// is no memory then it holds the certificate for invalid ever after.
+void prepareTrusted(SSL_CTX* ctx) {
+  STACK_OF(X509_OBJECT)* objects = X509_STORE_get0_objects(SSL_CTX_get_cert_store(ctx));
+  for (int i = 0; i < sk_X509_OBJECT_num(objects); ++i) {
+    if (X509* certificate = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i)))
+      X509_check_purpose(certificate, -1, 0);
+  }
+}
+
+}  // namespace
+
+void refuseTls(std::string text) {
+  // OpenSSL's own words may name a path of the caller's, which is his already; they hold no secret.
+  char reason[160] = "";
+  if (const unsigned long e = ERR_get_error(); e != 0) ERR_error_string_n(e, reason, sizeof reason);
+  ERR_clear_error();
+  if (*reason != '\0') text.append(" (").append(reason).append(")");
+  throw BoxSdkError(Errc::invalidConfiguration, std::move(text));
+}
+
+void loadTrust(SSL_CTX* ctx, const TlsOptions& options) {
+  // One that is given and empty trusts nobody: a download that failed must not open the system's store.
+  if (options.caFile && (options.caFile->empty() || SSL_CTX_load_verify_file(ctx, options.caFile->c_str()) != 1)) {
+    refuseTls("TlsOptions::caFile: no trusted certificate could be read from the file");
+  }
+  if (options.caPem && !addTrusted(ctx, *options.caPem)) {
+    refuseTls(options.caPem->empty() ? "TlsOptions::caPem: the text is empty"
+                                     : "TlsOptions::caPem: the text is not made of PEM certificates");
+  }
+  if (options.caFile || options.caPem) {
+    // Whom the caller names is trusted as named: an issuing CA, too, whose own issuer is not there.
+    X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(ctx), X509_V_FLAG_PARTIAL_CHAIN);
+  } else {
+    if (SSL_CTX_set_default_verify_paths(ctx) != 1) refuseTls("TLS: the system's certificates cannot be loaded");
+    // The system's file is read by now, its folder when it is needed; whether that has anything must be known now.
+    const char* folder = std::getenv(X509_get_default_cert_dir_env());
+    const bool any = sk_X509_OBJECT_num(X509_STORE_get0_objects(SSL_CTX_get_cert_store(ctx))) > 0 ||
+                     hasCertificates(folder != nullptr ? folder : X509_get_default_cert_dir());
+    if (!any) {
+      refuseTls(
+          "TLS: this system has no trusted certificates; install them (on Debian: ca-certificates) or set "
+          "TlsOptions::caFile");
+    }
+  }
+
+  prepareTrusted(ctx);
+}
+
+}  // namespace box
