@@ -22,10 +22,9 @@ class ForkHandlers {
  public:
   using Entry = UnsharedDescriptor::Entry;
 
-  static void install() {
+  static void install() noexcept {
     // Fails only for want of memory, of which fork() itself needs more.
-    static const int result = ::pthread_atfork(&prepare, &parent, &child);
-    static_cast<void>(result);
+    static_cast<void>(::pthread_atfork(&prepare, &parent, &child));
   }
 
   static void insert(Entry& entry) noexcept {
@@ -91,18 +90,18 @@ class ForkHandlers {
   static inline Entry* descriptors = nullptr;
 };
 
-std::uint64_t processGeneration() noexcept {
-  ForkHandlers::install();
-  return ForkHandlers::generation.load(std::memory_order_relaxed);
-}
+namespace {
 
-std::unique_lock<std::mutex> forkBarrier() {
-  ForkHandlers::install();
-  return std::unique_lock(ForkHandlers::barrier);
-}
+/// When the library is loaded: a process may fork before it asks for its generation the first time.
+[[maybe_unused]] const bool handlersInstalled = (ForkHandlers::install(), true);
+
+}  // namespace
+
+std::uint64_t processGeneration() noexcept { return ForkHandlers::generation.load(std::memory_order_relaxed); }
+
+std::unique_lock<std::mutex> forkBarrier() { return std::unique_lock(ForkHandlers::barrier); }
 
 UnsharedDescriptor::UnsharedDescriptor(int descriptor) : entry_(std::make_unique<Entry>()) {
-  ForkHandlers::install();
   entry_->descriptor = descriptor;
   ForkHandlers::insert(*entry_);
 }

@@ -111,12 +111,14 @@ void Server::makeMischief() {
     switch (upTo(2)) {
       case 0: emulator_->closeAllConnections(manner); break;
       case 1: emulator_->expireAllTokens(); break;
-      case 2:
+      case 2: {
+        const auto held = holdRestarts();
         emulator_->stop(manner);
         pause(std::chrono::milliseconds(upTo(300)));
         emulator_->start();
         ++restarts_;
         break;
+      }
     }
   }
 }

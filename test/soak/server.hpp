@@ -39,6 +39,9 @@ class Server {
   const ServerFaults& faults() const noexcept { return faults_; }
   /// Null where nothing is to go wrong.
   const test::FaultProxy* proxy() const noexcept { return proxy_.get(); }
+  /// The server does not restart as long as this is held. A forked process has the server's listening socket too, and its port
+  /// cannot be listened on again before that process ends.
+  std::unique_lock<std::mutex> holdRestarts() { return std::unique_lock(restarting_); }
   std::uint64_t restarts() const noexcept { return restarts_; }
 
  private:
@@ -56,6 +59,7 @@ class Server {
   bool ending_ = false;
   std::condition_variable end_;
 
+  std::mutex restarting_;
   std::atomic<std::uint64_t> restarts_{0};
   std::unique_ptr<emulator::Emulator> emulator_;
   std::unique_ptr<test::FaultProxy> proxy_;

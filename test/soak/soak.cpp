@@ -127,6 +127,7 @@ class Soak {
     while (!load.idle()) {
       if (mayFork && Steady::now() - forked >= forking) {
         forked = Steady::now();
+        const auto held = server_.holdRestarts();
         forks.once();
         forks_ = forks.count();
       }
