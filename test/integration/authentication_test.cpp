@@ -902,8 +902,8 @@ TEST_F(Operations, MakeRequestAsksAnythingOfBoxAndNobodyElse) {
 /// A call of makeRequest, awaited to its end.
 class AnyRequest : public Operations {
  protected:
-  Outcome<box::FetchResponse> send(const box::BoxClient& client, box::FetchOptions options) {
-    return run(client.makeRequest(std::move(options)));
+  Outcome<box::FetchResponse> send(const box::BoxClient& client, box::FetchOptions request) {
+    return run(client.makeRequest(std::move(request)));
   }
   void answer(std::function<std::optional<Reply>(const std::string& method)> by) {
     emulator().setResponder([by](const box::emulator::RequestInfo& info) { return by(info.method); });
@@ -913,16 +913,16 @@ class AnyRequest : public Operations {
 TEST_F(AnyRequest, HasAQueryAndTakesAnySuccess) {
   const auto client = this->client();
   answer([](const std::string&) { return Reply::status(200).body("{\"id\":\"1\"}"); });
-  box::FetchOptions options;
-  options.url = "/2.0/users/me?fields=id";
-  options.params = {{"filter", "M\xc3\xbcller & Co"}};
-  const auto outcome = send(client, options);
+  box::FetchOptions request;
+  request.url = "/2.0/users/me?fields=id";
+  request.params = {{"filter", "M\xc3\xbcller & Co"}};
+  const auto outcome = send(client, request);
   ASSERT_TRUE(outcome.value) << outcome.error->what();
   EXPECT_EQ(outcome.value->body, "{\"id\":\"1\"}");
   EXPECT_EQ(emulator().requests().back().target, "/2.0/users/me?fields=id&filter=M%C3%BCller%20%26%20Co");
   EXPECT_EQ(emulator().requests().back().header("Content-Length"), "");
-  options.expectedStatus = 204;
-  const auto other = send(client, options);
+  request.expectedStatus = 204;
+  const auto other = send(client, request);
   ASSERT_TRUE(other.error);
   EXPECT_EQ(other.error->code(), Errc::unexpectedResponse);
   EXPECT_THAT(other.error->what(), testing::HasSubstr("200 where 204 was expected"));
@@ -933,11 +933,11 @@ TEST_F(AnyRequest, IsNotSentTwiceWhereThatCouldDoHarm) {
   answer([](const std::string&) { return Reply::status(201).cutAfter(0, CloseManner::reset); });
   const auto count = [&](const char* method, std::optional<box::Idempotency> said) {
     const std::size_t before = emulator().requestCount();
-    box::FetchOptions options;
-    options.method = method;
-    options.url = "/2.0/users";
-    options.idempotency = said;
-    const auto outcome = send(client, options);
+    box::FetchOptions request;
+    request.method = method;
+    request.url = "/2.0/users";
+    request.idempotency = said;
+    const auto outcome = send(client, request);
     EXPECT_TRUE(outcome.error && outcome.error->fate() == Fate::inDoubt) << method;
     return emulator().requestCount() - before;
   };
@@ -958,11 +958,11 @@ TEST_F(AnyRequest, IsToldToThePolicy) {
   });
   const auto client = this->client(session().withRetryPolicy(policy));
   answer([](const std::string&) { return Reply::status(503); });
-  box::FetchOptions options;
-  options.method = "POST";
-  options.url = "/2.0/users";
-  options.operation = "createUser";
-  EXPECT_TRUE(send(client, options).error);
+  box::FetchOptions request;
+  request.method = "POST";
+  request.url = "/2.0/users";
+  request.operation = "createUser";
+  EXPECT_TRUE(send(client, request).error);
   EXPECT_FALSE(isAccepted(*await(client)));
   EXPECT_THAT(seen, testing::ElementsAre("createUser POST", "terminateUsersSessions POST idempotent"));
 }
