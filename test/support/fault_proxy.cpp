@@ -10,6 +10,7 @@
 #include <list>
 #include <mutex>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -100,7 +101,7 @@ class FaultProxy::Impl {
  public:
   Impl(std::uint16_t server, double share, std::uint64_t seed)
       : server_(asio::ip::address_v4::loopback(), server), seed_(seed), acceptor_(io_), pause_(io_), share_(share) {
-    listen();
+    if (!listen()) throw std::runtime_error("the fault proxy cannot listen");
     asio::co_spawn(io_, acceptLoop(), asio::detached);
     thread_ = std::thread([this] { io_.run(); });
   }
@@ -145,11 +146,15 @@ class FaultProxy::Impl {
  private:
   class Link;
 
-  void listen() {
+  /// False where the port is in use.
+  bool listen() {
+    error_code ec;
     acceptor_.open(tcp::v4());
     acceptor_.set_option(asio::socket_base::reuse_address(true));
-    acceptor_.bind(tcp::endpoint(asio::ip::address_v4::loopback(), port_.number()));
-    acceptor_.listen();
+    acceptor_.bind(tcp::endpoint(asio::ip::address_v4::loopback(), port_.number()), ec);
+    if (!ec) acceptor_.listen(asio::socket_base::max_listen_connections, ec);
+    if (ec) acceptor_.close();
+    return !ec;
   }
 
   asio::awaitable<void> acceptLoop();
@@ -435,7 +440,12 @@ asio::awaitable<void> FaultProxy::Impl::acceptLoop() {
       pause_.expires_after(milliseconds(1 + upTo(random, 50)));
       co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
       if (ended_) co_return;
-      listen();
+      // A forked process that has the closed socket too keeps the port in use for a moment.
+      while (!listen()) {
+        pause_.expires_after(milliseconds(5));
+        co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
+        if (ended_) co_return;
+      }
       continue;
     }
     const auto link = std::make_shared<Link>(*this, std::move(socket), ++accepted_);

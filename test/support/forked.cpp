@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +20,16 @@ using Steady = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds patience{40};
 
+/// A server of the parent's that stops and listens again would find its port in use as long as the child has its socket.
+void closeListeningSockets() {
+  constexpr int most = 4096;
+  for (int descriptor = 3; descriptor < most; ++descriptor) {
+    int listens = 0;
+    socklen_t size = sizeof listens;
+    if (::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens != 0) ::close(descriptor);
+  }
+}
+
 }  // namespace
 
 Forked::Forked(const std::function<std::string()>& work) {
@@ -27,6 +38,7 @@ Forked::Forked(const std::function<std::string()>& work) {
   child_ = ::fork();
   if (child_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
   if (child_ == 0) {
+    closeListeningSockets();
     std::string text;
     try {
       text = work();
