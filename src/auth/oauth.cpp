@@ -25,9 +25,10 @@ class OAuthGrant final : public Grant {
 
   asio::awaitable<Token> request(Token stored, TokenContext context) override {
     if (!stored || stored->refreshToken().empty()) {
-      throw BoxSdkError(Errc::tokenUnavailable,
-                        "nobody has signed in yet: there is no refresh token in the storage (box-sessions login, or "
-                        "BoxOAuth::getAuthorizeUrl())");
+      throw BoxSdkError(
+          Errc::tokenUnavailable,
+          "nobody has signed in yet: there is no refresh token in the storage; run box-sessions login, or open "
+          "the app's sign-in page");
     }
     Form form;
     form.add("grant_type", "refresh_token");
@@ -115,7 +116,7 @@ Secret BoxOAuth::authorizationCode(std::string_view redirected, std::string_view
   if (state.empty()) {
     throw BoxSdkError(
         Errc::invalidRequest,
-        "the state is empty: without the one that getAuthorizeUrl() had, anybody's answer would be taken");
+        "the state is empty: without the one that the sign-in began with, anybody's answer would be taken");
   }
   const std::string returned = field(query, "state");
   if (returned.size() != state.size() || CRYPTO_memcmp(returned.data(), state.data(), state.size()) != 0) {

@@ -75,14 +75,13 @@ std::string remedy(Errc code, GrantType grant, bool knowsServersTime) {
              "change of "
              "its scopes";
     case Errc::refreshTokenExpired:
-      return "a person must sign in again (box-sessions login, or BoxOAuth::getAuthorizeUrl())";
+      return "a person must sign in again: run box-sessions login, or open the app's sign-in page";
     case Errc::clockSkew:
       return knowsServersTime ? "set this machine's clock; the server's own time was tried and refused as well"
                               : "set this machine's clock; the answer did not say what time it is there";
     default:
       switch (grant) {
-        case GrantType::authorizationCode:
-          return "a code lasts 30 seconds and serves once: start again with getAuthorizeUrl()";
+        case GrantType::authorizationCode: return "a code lasts 30 seconds and serves once: start the sign-in again";
         case GrantType::tokenExchange: return "the scopes and the resource must be among what the token may do";
         default: return "";
       }

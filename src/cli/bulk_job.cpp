@@ -129,6 +129,9 @@ std::string resumeCommand(const BulkJob& job) {
   const ConnectionArguments& connection = job.arguments.connection;
   if (connection.baseUrl) out += " --base-url " + inShell(*connection.baseUrl);
   if (connection.caFile) out += " --ca " + inShell(*connection.caFile);
+  if (connection.proxy) out += " --proxy " + inShell(*connection.proxy);
+  if (connection.proxyUser) out += " --proxy-user " + inShell(*connection.proxyUser);
+  if (connection.proxyPasswordFile) out += " --proxy-password-file " + inShell(*connection.proxyPasswordFile);
   if (job.arguments.asUser) out += " --as-user " + *job.arguments.asUser;
   if (job.bulk().retryRejected) out += " --retry-rejected";
   return out;

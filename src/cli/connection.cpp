@@ -11,6 +11,7 @@
 #include <box/error.hpp>
 #include <box/observe/observer.hpp>
 
+#include "cli/files.hpp"
 #include "cli/option_words.hpp"
 #include "cli/report.hpp"
 #include "cli/secrets.hpp"
@@ -65,7 +66,7 @@ ProxyOptions proxyOf(const ConnectionArguments& arguments) {
   return proxy;
 }
 
-std::string caOption(const std::string& path) { return "--ca '" + printable(path) + "'"; }
+std::string caOption(const std::string& path) { return "--ca " + shownPath(path); }
 
 /// What a file for --ca must be, told where it is something else: the library knows only that it cannot read it.
 std::string certificatesIn(const std::string& path) {

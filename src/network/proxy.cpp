@@ -142,6 +142,9 @@ ProxyOptions parse(std::string_view text, std::string_view what) {
   const std::size_t colon = text.find("://");
   const std::size_t begin = colon == std::string_view::npos ? text.size() : colon + 3;
   const std::size_t end = std::min(text.find_first_of("/?#\\", begin), text.size());
+  if (text.find('@', end) != std::string_view::npos) {
+    refuse(what, "in a user name or password / is written %2F, ? is %3F, # is %23 and \\ is %5C");
+  }
   std::string_view address = text;
   std::string bare;
   if (const std::string_view authority = text.substr(begin, end - begin);

@@ -52,6 +52,8 @@ TEST(CliSettings, ACaFileOfAnotherKindIsToldWithTheRemedy) {
   EXPECT_THAT(errorFor("b.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
               AllOf(HasSubstr("--ca '"), HasSubstr("b.pem': ")));
   EXPECT_THAT(errorOf({"users", "1", "-n", "--ca", folder.path("none")}), HasSubstr("--ca '"));
+  const std::string token = "T9cE5asGnuyYCCqIZFoWjFHvNbvVqHjl";  // as Box makes them
+  EXPECT_THAT(errorOf({"users", "1", "-n", "--ca", token}), testing::Not(HasSubstr(token)));
 }
 
 TEST(CliSettings, AUrlIsToldUnderItsOption) {

@@ -371,6 +371,13 @@ TEST_F(ProxyFromEnvironment, WithoutASchemeItIsHttp) {
   EXPECT_EQ(ProxyOptions::fromEnvironment().password.reveal(), "p@ss");
 }
 
+TEST_F(ProxyFromEnvironment, ASeparatorInAPasswordIsToldHowToWrite) {
+  for (const char* value : {"http://ann:p#w@proxy.test", "http://ann:p?w@proxy.test", "ann:p/w@proxy.test"}) {
+    set("HTTPS_PROXY", value);
+    EXPECT_NE(refusal().find("%23"), std::string::npos) << refusal();
+  }
+}
+
 TEST_F(ProxyFromEnvironment, ARefusalNamesTheVariableAndNotItsValue) {
   for (const char* name : {"https_proxy", "HTTPS_PROXY"}) {
     for (const char* value : {"socks5://ann:secret@proxy.test", "ann:secret@", "http://ann:secret%@proxy.test",
