@@ -106,12 +106,13 @@ asio::awaitable<void> Call::send() {
 
 bool Call::settle() {
   const ExpectedStatus& expected = request_.operation->expectedStatus;
-  bool success = false;
-  if (attempt_.answered) {
-    success = judgeResponse(attempt_.response, expected).success;
-    if (isIntercepted(request_)) showInterceptors(request_, attempt_.response, success);
+  judge(attempt_, expected, false);
+  if (attempt_.answered && isIntercepted(request_)) {
+    // The fate is known by now, so it stays what it is where an interceptor throws.
+    const bool success = attempt_.fate == Fate::accepted;
+    showInterceptors(request_, attempt_.response, success);
+    judge(attempt_, expected, success);
   }
-  judge(attempt_, expected, success);
   if (attempt_.failed()) explain(attempt_, request_, secret());
   record_.end(attempt_);
   if (attempt_.fate != Fate::accepted) return false;

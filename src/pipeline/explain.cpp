@@ -202,6 +202,20 @@ void explainAnswer(Attempt& attempt, const NetworkRequest& request, const Secret
   attempt.api = std::make_unique<ApiErrorInfo>(std::move(info));
 }
 
+/// What an exception says, for the end of a sentence. Empty where it says nothing, and where the sanitizer throws: what it has
+/// not made safe is not shown.
+std::string textOf(const std::exception_ptr& thrown, const DataSanitizer& sanitizer) {
+  try {
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const std::exception& error) {
+      return ": " + sanitizer.sanitize(error.what());
+    }
+  } catch (...) {
+    return std::string();
+  }
+}
+
 }  // namespace
 
 void explain(Attempt& attempt, const NetworkRequest& request, const Secret* token) {
@@ -233,10 +247,13 @@ void explainException(Attempt& attempt, const std::exception_ptr& thrown, const 
   try {
     std::rethrow_exception(thrown);
   } catch (const BoxSdkError& error) {
-    attempt.code = error.code();
-    attempt.cause = error.cause();
-    attempt.context = error.details().context;
-    return;
+    // One without a code says success, which no exception can mean: it counts as any other exception does.
+    if (error.code()) {
+      attempt.code = error.code();
+      attempt.cause = error.cause();
+      attempt.context = error.details().context;
+      return;
+    }
   } catch (const std::bad_alloc&) {
     throw;  // there is no memory for words either
   } catch (const boost::system::system_error& error) {
@@ -249,14 +266,9 @@ void explainException(Attempt& attempt, const std::exception_ptr& thrown, const 
   } catch (...) {
   }
   attempt.code = Errc::extensionFailed;
-  attempt.context = "an interceptor, a policy or the Authentication has thrown";
-  try {
-    std::rethrow_exception(thrown);
-  } catch (const std::exception& error) {
-    attempt.context += ": " + sanitizer.sanitize(error.what());
-  } catch (...) {
-  }
+  attempt.context = "an interceptor, a policy, the data sanitizer or the Authentication has thrown";
   attempt.foreign = thrown;
+  attempt.context += textOf(thrown, sanitizer);
 }
 
 }  // namespace box

@@ -29,6 +29,7 @@ asio::awaitable<CallResult<Authentication::Token>> obtainToken(std::shared_ptr<A
     if (token) co_return CallResult<Authentication::Token>(std::move(token));
     failure = tokenError(make_error_code(Errc::tokenUnavailable), "the Authentication gave none");
   } catch (const BoxSdkError& error) {
+    if (!error.code()) throw;  // it says success, but there is no token
     failure = error;
   } catch (const boost::system::system_error& error) {
     if (error.code() != asio::error::operation_aborted) throw;

@@ -15,6 +15,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "async/context_end.hpp"
 #include "async/signal.hpp"
 #include "async/waiter.hpp"
 #include "box/support/time.hpp"
@@ -65,8 +66,9 @@ error_code openSocket(tcp::socket& socket, const tcp& protocol) {
   return ec;
 }
 
-/// The attempts under way. One coroutine starts and closes them; their ends are noted here from whatever thread.
-class Attempts : public std::enable_shared_from_this<Attempts> {
+/// The attempts in progress. One coroutine starts and closes them; their ends are noted here from any thread. The sockets end
+/// with their context, which the coroutine may outlive.
+class Attempts final : public std::enable_shared_from_this<Attempts>, private ContextEnd::Member {
  public:
   struct End {
     std::size_t address;
@@ -78,7 +80,9 @@ class Attempts : public std::enable_shared_from_this<Attempts> {
     for (std::size_t i = 0; i < addresses; ++i) sockets_.emplace_back(executor);
     unshared_.resize(addresses);
     ends_.reserve(addresses);
+    join(executor);
   }
+  ~Attempts() { leave(); }
 
   /// An error at once, or an End some time.
   error_code start(std::size_t address, const tcp::endpoint& endpoint) {
@@ -90,6 +94,8 @@ class Attempts : public std::enable_shared_from_this<Attempts> {
   }
 
   void close(std::size_t address) noexcept {
+    const std::lock_guard lock(mutex_);
+    if (address >= sockets_.size()) return;  // the context has ended
     unshared_[address] = UnsharedDescriptor();
     error_code ignored;
     sockets_[address].close(ignored);
@@ -113,6 +119,12 @@ class Attempts : public std::enable_shared_from_this<Attempts> {
   std::shared_ptr<Signal> ended() { return {shared_from_this(), &ended_}; }
 
  private:
+  void contextEnds() noexcept override {
+    const std::lock_guard lock(mutex_);
+    unshared_.clear();
+    sockets_.clear();
+  }
+
   void note(const End& end) {
     const std::lock_guard lock(mutex_);
     ends_.push_back(end);  // within what is reserved: each address is tried once
@@ -122,7 +134,7 @@ class Attempts : public std::enable_shared_from_this<Attempts> {
   std::vector<tcp::socket> sockets_;
   std::vector<UnsharedDescriptor> unshared_;  // of the sockets that are open
   Signal ended_;
-  std::mutex mutex_;  // guards what follows; taken before the signal's
+  std::mutex mutex_;  // guards what follows, and the closing of sockets; taken before the signal's
   std::vector<End> ends_;
   std::size_t told_ = 0;
 };
@@ -150,11 +162,17 @@ asio::awaitable<tcp::socket> connectToAny(asio::any_io_executor executor, std::s
   failure = Failure();
   failure.phase = Phase::connect;
   const asio::any_io_executor here = co_await asio::this_coro::executor;
+  // Nothing is made on an executor whose context has ended: a socket to return where this fails belongs to the call's own.
+  tcp::socket none(here);
+  if (watchdog->closed()) {
+    failure.code = Errc::clientClosed;
+    co_return std::move(none);
+  }
   const PhaseLimit limit = limits.phase(Clock::now(), saturatingCast<std::chrono::nanoseconds>(2.0 * timeouts.connect),
                                         Errc::connectTimeout);
   addresses = interleaved(addresses);
   AddressRace race(addresses.size(), timeouts.connect);
-  const auto attempts = std::make_shared<Attempts>(executor, addresses.size());
+  const auto attempts = std::make_shared<Attempts>(std::exchange(executor, {}), addresses.size());
   const Finish finish(*attempts, addresses.size());
 
   // Of several reasons that which there is most to be done about: a shortage, then an address's answer, then none.
@@ -215,7 +233,6 @@ asio::awaitable<tcp::socket> connectToAny(asio::any_io_executor executor, std::s
       break;
     }
   }
-  tcp::socket none(executor);
   co_return std::move(none);
 }
 

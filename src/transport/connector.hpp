@@ -12,7 +12,7 @@
 namespace box {
 
 /// A TCP connection to the first of the addresses that takes one: they are tried one after the other, overlapping (see
-/// AddressRace). The socket belongs to `executor`; it is closed where that fails, and `failure` tells why, with the phase
+/// AddressRace). The socket belongs to `executor`. Where that fails, a closed socket is returned, and `failure` tells why, with the phase
 /// connect. *Cancellation*: terminal and total, at any time.
 asio::awaitable<asio::ip::tcp::socket> connectToAny(asio::any_io_executor executor, std::shared_ptr<Watchdog> watchdog,
                                                     Resolver::Endpoints addresses, TimeLimits limits,

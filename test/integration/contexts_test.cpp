@@ -78,6 +78,18 @@ TEST_F(Contexts, MayBeAThreadPoolThatGoesBeforeTheClient) {
   expectNothingOpen();
 }
 
+TEST_F(Contexts, EndingEndsACallOfAnotherContextThatConnects) {
+  // The client's context never runs, so no attempt to connect ever ends there.
+  auto own = std::make_unique<box::asio::io_context>();
+  const auto client = clientOn(own->get_executor());
+  const auto call = start(client);
+  runUntil([&] { return emulator().connectionsAccepted() == 1; });
+  own.reset();
+  finish(call);
+  EXPECT_TRUE(failed(*call, Errc::clientClosed, Fate::notSent, box::Phase::connect));
+  EXPECT_TRUE(failed(*await(client), Errc::clientClosed, Fate::notSent));
+}
+
 TEST_F(Contexts, EndingEndsCallsThatWaitOnAnotherContext) {
   box::asio::io_context calls(1);
   auto own = std::make_unique<box::asio::io_context>(1);

@@ -8,11 +8,14 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
 
 namespace {
 
@@ -224,24 +227,87 @@ TEST_F(LifetimeOfExceptions, OfTheObserverAreItsOwnAffair) {
   EXPECT_TRUE(isAccepted(*await(client)));
 }
 
-TEST_F(LifetimeOfExceptions, OfTheAuthenticationEndTheCall) {
-  class ThrowingAuth : public box::Authentication {
-   public:
-    std::shared_ptr<const box::AccessToken> currentToken(box::AccessToken::TimePoint) const noexcept override {
-      return nullptr;
-    }
+/// Throws what it is told to.
+class ThrowingAuthentication : public box::Authentication {
+ public:
+  explicit ThrowingAuthentication(std::function<void()> thrower) : throw_(std::move(thrower)) {}
+  std::shared_ptr<const box::AccessToken> currentToken(box::AccessToken::TimePoint) const noexcept override {
+    return nullptr;
+  }
 
-   private:
-    box::asio::awaitable<Token> requestToken(Token, box::TokenContext) override {
-      throw Thrown();
-      co_return nullptr;
-    }
-  };
-  const auto call = await(client(session(), std::make_shared<ThrowingAuth>()));
+ private:
+  box::asio::awaitable<Token> requestToken(Token, box::TokenContext) override {
+    throw_();
+    co_return nullptr;
+  }
+
+  std::function<void()> throw_;
+};
+
+TEST_F(LifetimeOfExceptions, OfTheAuthenticationEndTheCall) {
+  const auto auth = std::make_shared<ThrowingAuthentication>([] { throw Thrown(); });
+  const auto call = await(client(session(), auth));
   ASSERT_TRUE(failed(*call, Errc::extensionFailed, Fate::notSent, Phase::token));
   ASSERT_TRUE(call->error().nested());
   EXPECT_THROW(std::rethrow_exception(call->error().nested()), Thrown);
   EXPECT_EQ(emulator().connectionsAccepted(), 0U);
+}
+
+TEST_F(LifetimeOfExceptions, OfTheSanitizerEndTheCall) {
+  class Throwing : public box::DataSanitizer {
+   public:
+    std::string sanitize(std::string_view) const override { throw Thrown(); }
+  };
+  emulator().script(Reply::status(403).body(R"({"code": "forbidden", "message": "no"})"));
+  const auto call = await(client(session().withDataSanitizer(std::make_shared<Throwing>())));
+  ASSERT_TRUE(failed(*call, Errc::extensionFailed, Fate::rejected));
+  ASSERT_TRUE(call->error().nested());
+  EXPECT_THROW(std::rethrow_exception(call->error().nested()), Thrown);
+  EXPECT_THAT(call->error().what(), testing::Not(HasSubstr("thrown by the test")));
+  EXPECT_THAT(recorder->ended(), SizeIs(1));
+}
+
+TEST_F(LifetimeOfExceptions, AfterAWholeRefusalLeaveItsFate) {
+  const auto after = [](box::FetchResponse&) { throw Thrown(); };
+  const auto client = this->client(session().withInterceptors({std::make_shared<InterceptBy>(nullptr, after)}));
+  for (const int status : {302, 400, 401, 408, 429, 500, 502, 504}) {
+    emulator().script(Reply::status(status));
+    const auto call = await(client);
+    const Fate fate = status < 502 ? Fate::rejected : Fate::inDoubt;
+    EXPECT_TRUE(failed(*call, Errc::extensionFailed, fate, Phase::response)) << status << call->describe();
+  }
+}
+
+TEST_F(LifetimeOfExceptions, WithoutACodeAreNoSuccess) {
+  const auto thrower = [] { throw box::BoxSdkError(box::error_code(), {}); };
+  const auto noToken = await(client(session(), std::make_shared<ThrowingAuthentication>(thrower)));
+  ASSERT_TRUE(failed(*noToken, Errc::extensionFailed, Fate::notSent, Phase::token));
+  EXPECT_TRUE(noToken->error().nested());
+  const auto before = [&](box::InterceptedRequest&) { thrower(); };
+  const auto intercepted = await(client(session().withInterceptors({std::make_shared<InterceptBy>(before, nullptr)})));
+  ASSERT_TRUE(failed(*intercepted, Errc::extensionFailed, Fate::notSent));
+  EXPECT_TRUE(intercepted->error().nested());
+  EXPECT_EQ(emulator().requestCount(), 0U);
+}
+
+TEST_F(LifetimeOfExceptions, OfADirectTokenCallAreNested) {
+  const std::vector<std::function<void()>> throwers = {
+      [] { throw Thrown(); }, [] { throw 1; }, [] { throw box::BoxSdkError(box::error_code(), {}); },
+      [] { throw boost::system::system_error(box::asio::error::access_denied); }};
+  for (const auto& thrower : throwers) {
+    const auto auth = std::make_shared<ThrowingAuthentication>(thrower);
+    std::optional<box::CallResult<box::Authentication::Token>> result;
+    box::asio::co_spawn(io(), box::tryAwait(auth->retrieveToken(client().tokenContext())),
+                        [&](std::exception_ptr thrown, box::CallResult<box::Authentication::Token> ended) {
+                          EXPECT_FALSE(thrown);
+                          result.emplace(std::move(ended));
+                        });
+    runUntil([&] { return result.has_value(); });
+    ASSERT_TRUE(result->has_error());
+    EXPECT_EQ(result->error().code(), Errc::extensionFailed);
+    EXPECT_EQ(result->error().phase(), Phase::token);
+    EXPECT_TRUE(result->error().nested());
+  }
 }
 
 // ------------------------------------------------------------------------------------------------------------ interceptors
