@@ -112,7 +112,7 @@ FaultGroup faultsOfLookups() {
   group.add("11", "a hundred addresses, all silent")
       .provoked("full queues")
       .sees("`connectTimeout`, notSent; no more than four at once, twice the time of one")
-      .shownBy("Addresses.OfAHundredNoMoreThanFourAreTriedAtOnceAndAllTogetherTakeTwiceWhatOneMay");
+      .shownBy("Addresses.OfAHundredFewAreTriedAtOnceInTwiceTheTimeOfOne");
   group.add("12", "the addresses change")
       .provoked("another one in the table, one request a connection")
       .sees("the next connection goes there")
