@@ -196,8 +196,11 @@ TEST(Extremes, ARetryIsScheduledWithinReasonOrNotAtAll) {
 }
 
 TEST(Extremes, ABackoffIsNeverNegative) {
-  for (const milliseconds base : waits) {
-    for (const milliseconds cap : waits) {
+  using std::chrono::nanoseconds;
+  const std::array times{nanoseconds::min(), nanoseconds(-1), nanoseconds(0),
+                         nanoseconds(1),     nanoseconds(1h), unlimited};
+  for (const nanoseconds base : times) {
+    for (const nanoseconds cap : times) {
       for (const unsigned retry : {0U, 1U, 64U, std::numeric_limits<unsigned>::max()}) {
         const ExponentialBackoffPolicy policy({base, cap, base}, {cap, base, cap});
         BackoffContext context;
