@@ -28,7 +28,7 @@ with_progress "configuring" "$log" cmake -S "$root" -B "$build" -G Ninja -DCMAKE
   -DBOX_SESSIONS_BUILD_PROGRAM=OFF
 with_progress "building" "$log" ninja -C "$build"
 if command -v npm >/dev/null; then
-  # The lock file names every version by its hash, and no package runs a script of its own here.
+  # The lock file fixes each package by its hash, and install scripts of packages do not run.
   mkdir -p "$build/node"
   cp "$here"/clients/node/package*.json "$build/node"
   with_progress "installing Box's SDK for Node" "$log" \

@@ -117,7 +117,7 @@ enum class Errc : int {
   serverError = 6007,     ///< 5xx
 
   // Tokens.
-  tokenUnavailable = 7001,     ///< there is no access token, for a reason that is none of the next four
+  tokenUnavailable = 7001,     ///< no access token, for another reason than the next four codes
   credentialsInvalid = 7002,   ///< the token endpoint knows no such client id, secret, key or subject
   appNotAuthorized = 7003,     ///< the enterprise's administrator has not authorised the app
   refreshTokenExpired = 7004,  ///< the refresh token is used up, revoked or older than 60 days: sign in again

@@ -33,7 +33,7 @@ class ContextEnd {
   class Service;
   void begin();
 
-  std::mutex mutex_;  // taken after that of whoever wakes, and before a Waiter's
+  std::mutex mutex_;  // lock order: the mutex of the waking object, this one, a Waiter's
   bool begun_ = false;
   Member* first_ = nullptr;
 };

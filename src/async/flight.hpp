@@ -124,7 +124,7 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
   std::optional<T> result_;
   asio::any_io_executor strand_;
   bool abandoned_ = false;
-  Signal landed_;                     // set with the mutex held, so that whoever leaves knows
+  Signal landed_;                     // set with the mutex held, so that a leaving coroutine sees it
   asio::cancellation_signal signal_;  // used on the strand only
 };
 

@@ -11,7 +11,8 @@ namespace box {
 
 /// Something that happens on any thread and wakes all coroutines that wait for it: the one way to wait for what others do.
 ///
-/// It is a part of what makes it happen; whoever waits keeps that alive. A coroutine that comes too late is woken at once.
+/// A Signal is a member of the object that sets it. Each waiting coroutine keeps that object alive. A coroutine that begins to
+/// wait after the Signal was set is woken at once.
 /// *Threads*: any.
 class Signal {
  public:

@@ -43,8 +43,8 @@ class ClientIdentity {
   Secret secret_;
 };
 
-/// What is behind a RefreshingAuthentication: the token in use, how it is renewed, and the storage. That one request is in
-/// progress at a time is the base's part. The mutex covers decisions only.
+/// The state of a RefreshingAuthentication: its token, the grant that renews the token, and the storage. The base class
+/// ensures that one request is in progress at a time. The mutex covers decisions only.
 class RefreshingAuthentication::Service final : public TokenRequests {
  public:
   using Token = std::shared_ptr<const AccessToken>;

@@ -17,10 +17,10 @@ namespace box {
 /// The file of a journal: open, locked, its owner's alone. What writes and syncs can be made to fail in tests.
 class JournalFile {
  public:
-  /// Makes a file with this first line, wholly or not at all, where there is none. What may be a journal's file, OwnedFile
-  /// says. *Errors* of all: JournalError.
+  /// Creates a file with this first line. The file must not exist, and after a failure it does not. OwnedFile has the rules
+  /// for the file. *Errors* of all: JournalError.
   static std::unique_ptr<JournalFile> create(const std::string& path, std::string_view firstLine);
-  /// To go on with.
+  /// Opens an existing file to continue it.
   static std::unique_ptr<JournalFile> open(const std::string& path);
   /// Without a lock, to read.
   static std::unique_ptr<JournalFile> look(const std::string& path);

@@ -392,7 +392,7 @@ TerminateArguments terminateArguments(Target target, const po::variables_map& va
   if (auto journal = textOf(values, "journal")) {
     if (!out.entries.empty() || out.files.size() != 1 || out.files.front() == "-") {
       throw UsageError(
-          "--journal: give the list in one --file, and nothing beside it: a run that goes on reads it again");
+          "--journal: give the list in one --file and no entries as arguments, because resume reads that file again");
     }
     if (out.remainingFile)
       throw UsageError("--journal and --remaining: give one of them, the journal knows what is left");

@@ -37,7 +37,7 @@ class BOX_API AccessToken {
   const Secret& value() const noexcept { return value_; }
   /// Unset: not known; the token is used until Box refuses it.
   const std::optional<TimePoint>& expiresAt() const noexcept { return expiresAt_; }
-  /// With this the next token is requested, once (OAuth 2.0); empty: there is none.
+  /// The refresh token (OAuth 2.0). It serves for one request of a new token. Empty where the grant gives no refresh token.
   const Secret& refreshToken() const noexcept { return refreshToken_; }
 
   /// For whom it was issued. The library binds each token that it stores.

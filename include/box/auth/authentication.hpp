@@ -55,8 +55,9 @@ class BOX_API Authentication : public std::enable_shared_from_this<Authenticatio
  protected:
   Authentication();
 
-  /// Requests a token. `refused`: the one that Box has refused with 401; null: there is none at hand. Not called again before
-  /// it has ended. The deadline of `context` is unset: the request is for all who wait, and the session's limits count.
+  /// Requests a token. `refused` is the token that Box has refused with 401; it is null where no token was used before. One
+  /// request is in progress at a time. It serves all calls that wait, so the deadline of `context` is unset and the limits
+  /// of the session apply.
   virtual asio::awaitable<Token> requestToken(Token refused, TokenContext context) = 0;
 
  private:

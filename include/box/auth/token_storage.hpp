@@ -53,8 +53,8 @@ class BOX_API InMemoryTokenStorage : public TokenStorage {
 };
 
 /// Keeps the token and its binding in a file, for programs that run again and for processes that share one refresh token. An
-/// empty file holds no token. A file of an earlier version, without a binding, is taken for whoever opens it, and bound with
-/// the next token.
+/// empty file holds no token. A file of an earlier version has no binding: it is accepted from any host, app and subject,
+/// and the next token that is stored binds it.
 ///
 /// The file has mode 0600 and is replaced in one step that a crash of the machine does not undo (fsync of file and folder).
 /// Another file beside it, `path` with ".lock" behind it, is locked (flock) while a token is got, so that of several

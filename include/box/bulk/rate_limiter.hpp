@@ -16,7 +16,8 @@ struct RateOptions {
   double floor = 0.2;  ///< what decreases stop at; 0.00001 or more
   double increase =
       0.05;  ///< added each second without a 429; a tenth of it from 0.85 to 1.1 times what was refused last
-  double decrease = 0.7;  ///< multiplied with at a 429, once for all calls that were under way then; within (0, 1]
+  double decrease =
+      0.7;  ///< factor for the rate after a 429, applied once for all calls in progress then; within (0, 1]
   std::chrono::milliseconds window = std::chrono::minutes(1);  ///< no more than cap · window in any span of this length
   std::chrono::milliseconds coolDown =
       std::chrono::seconds(2);  ///< after a 429 without Retry-After, doubled each time in a row
