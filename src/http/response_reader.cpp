@@ -236,7 +236,7 @@ std::size_t ResponseReader::readFields(std::string_view bytes, error_code& ec) {
   }
   const std::size_t n = parser_->put(boost::asio::const_buffer(kept.data(), kept.size()), ec);
   if (ec == http::error::need_more || (!ec && n != kept.size())) ec = http::error::bad_field;
-  return ec ? 0 : size;
+  return size;  // with an error too: a complaint about the body must not spare a header its size limit
 }
 
 std::size_t ResponseReader::feed(std::string_view bytes) {

@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(text.starts_with(value) && text.size() - value.size() <= 2, "a token is the text without its line break");
     require(AccessToken{Secret(value)}.value().reveal() == value, "a token is a token");
   } catch (const BoxSdkError& error) {
-    static Refusals refusals(3);
+    static Refusals refusals(8);
     require(error.code() == Errc::invalidConfiguration, "a refusal has its code");
     refusals.add(error.what());
   }

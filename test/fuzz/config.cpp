@@ -206,7 +206,7 @@ std::string withoutNames(const Input& input, std::string text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static boost::asio::io_context io;
-  static Refusals refusals(40);
+  static Refusals refusals(90);
   const Input input(textOf(data, size));
   Errc refusal = Errc::invalidConfiguration;  // that of the step that is being taken
   try {

@@ -57,19 +57,39 @@ inline bool isVisibleLine(std::string_view text) noexcept {
   return true;
 }
 
-/// The refusals of one place: one short line each, and few of them, whatever was refused. What is the same for every input
-/// has no part of an input in it.
+/// The refusals of one place: one short line each, and few of them, whatever was refused. A text that is the same for every
+/// input has no part of an input in it. A refusal may name one character of the input, and a place as a number.
 class Refusals {
  public:
   explicit Refusals(std::size_t most) : most_(most) {}
 
   void add(std::string_view text) {
     require(text.size() < 300 && isPrintableLine(text), "a refusal is one short line");
-    texts_.emplace(text);
+    if (!texts_.insert(withoutPlaces(text)).second) return;
+    if (texts_.size() > most_) {
+      for (const std::string& known : texts_) std::fprintf(stderr, "  %s\n", known.c_str());
+    }
     require(texts_.size() <= most_, "a refusal is one of a few texts, whatever was refused");
   }
 
  private:
+  static std::string withoutPlaces(std::string_view text) {
+    std::string same;
+    while (!text.empty()) {
+      std::size_t length = 0;
+      if (text.starts_with("U+")) {
+        length = std::min(text.find_first_not_of("0123456789ABCDEF", 2), text.size());
+      } else if (text.size() >= 3 && text[0] == '\'' && text[2] == '\'') {
+        length = 3;
+      } else {
+        length = std::min(text.find_first_not_of("0123456789"), text.size());
+      }
+      same.append(length == 0 ? text.substr(0, 1) : std::string_view("#"));
+      text.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return same;
+  }
+
   std::size_t most_;
   std::set<std::string> texts_;
 };

@@ -116,7 +116,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             "written anew it is the same");
   } catch (const BoxSdkError& error) {
     require(!isOne, "a proxy's URL is taken");
-    static Refusals refusals(30);
+    static Refusals refusals(40);
     require(error.code() == Errc::invalidConfiguration, "a refusal is an invalid configuration");
     require(std::string_view(error.what()).starts_with("ProxyOptions::fromUrl: "), "a refusal names what was refused");
     refusals.add(error.what());

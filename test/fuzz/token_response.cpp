@@ -50,7 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(isPrintableLine(token->refreshToken().reveal()), "a refresh token is fit to be stored");
     check(token->expiresAt(), document.as_object().if_contains("expires_in"));
   } catch (const BoxSdkError& error) {
-    static Refusals refusals(8);  // the answer may have a token in it
+    static Refusals refusals(14);  // the answer may have a token in it
     require(error.code() == Errc::tokenUnavailable, "a refusal has its code");
     refusals.add(error.what());
   }

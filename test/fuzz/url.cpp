@@ -33,7 +33,7 @@ void check(std::string_view text, bool isProxy) {
                 same.isIpLiteral == url.isIpLiteral,
             "what goes into the request means the same place");
   } catch (const BoxSdkError& error) {
-    static Refusals refusals(20);  // the URL may have a password in it
+    static Refusals refusals(30);  // the URL may have a password in it
     require(error.code() == Errc::invalidConfiguration, "a refusal is an invalid configuration");
     require(std::string_view(error.what()).starts_with("the URL: "), "a refusal names what was refused");
     refusals.add(error.what());

@@ -429,6 +429,15 @@ TEST(ResponseReader, LimitsTheHeadersBytes) {
   expectLimit(header + "{}", &ResponseLimits::headerBytes, header.size(), false);
 }
 
+TEST(ResponseReader, LimitsTheHeadersBytesAlsoWhereTheLengthIsInvalid) {
+  const std::string header = accepted + "X-A: " + std::string(100, 'a') + "\r\nContent-Length: -1\r\nX-B: b\r\n\r\n";
+  const ResponseLimits limits = limited(&ResponseLimits::headerBytes, header.size() - 1);
+  const Outcome beyond = read(header, End::open, limits);
+  EXPECT_EQ(beyond.error, make_error_code(Errc::responseTooLarge)) << beyond;
+  EXPECT_FALSE(beyond.headerComplete) << beyond;
+  expectSameForEverySplit(header, limits, End::open);
+}
+
 TEST(ResponseReader, LimitsTheHeadersBytesAlsoWhereTheyAreBlanks) {
   const std::string header = accepted + "X-A: " + std::string(300, ' ') + "a\r\nContent-Length: 0\r\n\r\n";
   expectLimit(header, &ResponseLimits::headerBytes, header.size(), false);
