@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "box/error.hpp"
-#include "box/network/client.hpp"
+#include "box/network/network_client.hpp"
 #include "network/request.hpp"
 #include "pipeline/box_network_client.hpp"
 

@@ -16,7 +16,7 @@
 #include "box/client.hpp"
 #include "box/entry.hpp"
 #include "box/error.hpp"
-#include "box/network/client.hpp"
+#include "box/network/network_client.hpp"
 #include "box/network/fetch.hpp"
 #include "box/network/headers.hpp"
 #include "box/network/operation.hpp"

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "box/auth/authentication.hpp"
-#include "box/network/client.hpp"
+#include "box/network/network_client.hpp"
 #include "box/network/session.hpp"
 #include "box/policy/retry.hpp"
 #include "box/support/asio.hpp"

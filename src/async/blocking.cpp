@@ -80,7 +80,7 @@ void BlockingThreads::work() noexcept {
 asio::awaitable<bool> awaitBlocking(std::shared_ptr<BlockingThreads> threads, std::shared_ptr<BlockingTask> task,
                                     std::chrono::steady_clock::time_point until) {
   Waiter waiter(co_await asio::this_coro::executor, until);
-  const BlockingTask::Seat seat(task, waiter);
+  const BlockingTask::EndSubscription subscription(task, waiter);
   try {
     threads->submit(task);
   } catch (const std::system_error& failure) {

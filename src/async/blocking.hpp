@@ -22,7 +22,7 @@ namespace box {
 /// leave or be destroyed at any time, and a thread, which cannot: what the work needs and what it finds is in here.
 class BlockingTask {
  public:
-  class Seat;
+  class EndSubscription;
 
   BlockingTask() = default;
   virtual ~BlockingTask() = default;
@@ -42,9 +42,9 @@ class BlockingTask {
 };
 
 /// Wakes `waiter` when the task ends, as long as this object lives.
-class BlockingTask::Seat : public Signal::Subscription {
+class BlockingTask::EndSubscription : public Signal::Subscription {
  public:
-  Seat(const std::shared_ptr<BlockingTask>& task, Waiter& waiter)
+  EndSubscription(const std::shared_ptr<BlockingTask>& task, Waiter& waiter)
       : Subscription(std::shared_ptr<Signal>(task, &task->ended_), waiter) {}
 };
 

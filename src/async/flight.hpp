@@ -26,12 +26,12 @@ namespace box {
 /// the executor of what it ends only, and because those who wait have executors of their own. (Awaiting `co_spawn` would not
 /// do: Boost 1.81 frees what a cancellation from another executor still refers to, see the notes on Asio 1.28.2.)
 ///
-/// *Lifetime*: where the io_context goes with the work unfinished, the flight ends with nothing to show: landed() is true and
+/// *Lifetime*: where the io_context goes with the work unfinished, the flight ends with nothing to show: completed() is true and
 /// take() throws operation_aborted.
 template <class T>
 class Flight : public std::enable_shared_from_this<Flight<T>> {
  public:
-  class Seat;
+  class Participant;
 
   /// Starts `work`, which must own all that it uses. It begins when the executor gets to it, never in here.
   static std::shared_ptr<Flight> launch(const asio::any_io_executor& executor, asio::awaitable<T> work) {
@@ -39,17 +39,17 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
     const asio::any_io_executor strand = asio::make_strand(executor);
     flight->strand_ = strand;
     asio::co_spawn(strand, later(std::move(work)),
-                   asio::bind_cancellation_slot(flight->signal_.slot(), Landing(flight)));
+                   asio::bind_cancellation_slot(flight->signal_.slot(), Completion(flight)));
     return flight;
   }
 
   /// False once it has ended, or has been cancelled because nobody waited.
   bool joinable() const {
     const std::lock_guard lock(mutex_);
-    return !landed() && !abandoned_;
+    return !completed() && !abandoned_;
   }
 
-  bool landed() const noexcept { return landed_.isSet(); }
+  bool completed() const noexcept { return completed_.isSet(); }
 
   /// A copy of the result, or the exception that it ended with. To be asked when it has landed.
   T take() const {
@@ -67,25 +67,25 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
   }
 
   /// The end of the work: by a result, by an exception, or by the destruction of the coroutine.
-  class Landing {
+  class Completion {
    public:
-    explicit Landing(std::shared_ptr<Flight> flight) noexcept : flight_(std::move(flight)) {}
-    ~Landing() {
-      if (flight_) flight_->land(nullptr, std::nullopt);
+    explicit Completion(std::shared_ptr<Flight> flight) noexcept : flight_(std::move(flight)) {}
+    ~Completion() {
+      if (flight_) flight_->complete(nullptr, std::nullopt);
     }
-    Landing(Landing&&) noexcept = default;
-    Landing& operator=(Landing&&) = delete;
+    Completion(Completion&&) noexcept = default;
+    Completion& operator=(Completion&&) = delete;
 
     void operator()(std::exception_ptr failure, T result) {
       const std::shared_ptr<Flight> flight = std::move(flight_);
-      flight->land(failure, failure ? std::nullopt : std::optional<T>(std::move(result)));
+      flight->complete(failure, failure ? std::nullopt : std::optional<T>(std::move(result)));
     }
 
    private:
     std::shared_ptr<Flight> flight_;
   };
 
-  void land(std::exception_ptr failure, std::optional<T> result) {
+  void complete(std::exception_ptr failure, std::optional<T> result) {
     // A strand must not outlive its io_context, and this flight may. co_spawn has put another into the signal's slot.
     asio::any_io_executor released;
     signal_.slot().clear();
@@ -93,17 +93,17 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
     failure_ = std::move(failure);
     result_ = std::move(result);
     std::swap(released, strand_);
-    landed_.set();
+    completed_.set();
   }
 
   void join() {
     const std::lock_guard lock(mutex_);
-    ++seats_;
+    ++participants_;
   }
 
   void leave() noexcept {
     const std::lock_guard lock(mutex_);
-    if (--seats_ == 0 && !landed()) abandon();
+    if (--participants_ == 0 && !completed()) abandon();
   }
 
   /// With the mutex held.
@@ -111,7 +111,7 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
     abandoned_ = true;
     try {
       asio::post(strand_, [self = this->shared_from_this()] {
-        if (!self->landed()) self->signal_.emit(asio::cancellation_type::terminal);
+        if (!self->completed()) self->signal_.emit(asio::cancellation_type::terminal);
       });
     } catch (...) {
       // Out of memory: it goes on to its own deadline, for nobody.
@@ -119,30 +119,30 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
   }
 
   mutable std::mutex mutex_;  // guards what follows; taken before the signal's
-  std::size_t seats_ = 0;
+  std::size_t participants_ = 0;
   std::exception_ptr failure_;
   std::optional<T> result_;
   asio::any_io_executor strand_;
   bool abandoned_ = false;
-  Signal landed_;                     // set with the mutex held, so that a leaving coroutine sees it
+  Signal completed_;                  // set with the mutex held, so that a leaving coroutine sees it
   asio::cancellation_signal signal_;  // used on the strand only
 };
 
 /// Wakes `waiter` when the flight lands, as long as this object lives.
 template <class T>
-class Flight<T>::Seat {
+class Flight<T>::Participant {
  public:
-  Seat(std::shared_ptr<Flight> flight, Waiter& waiter)
-      : flight_(std::move(flight)), landing_(std::shared_ptr<Signal>(flight_, &flight_->landed_), waiter) {
+  Participant(std::shared_ptr<Flight> flight, Waiter& waiter)
+      : flight_(std::move(flight)), completion_(std::shared_ptr<Signal>(flight_, &flight_->completed_), waiter) {
     flight_->join();
   }
-  ~Seat() { flight_->leave(); }
-  Seat(const Seat&) = delete;
-  Seat& operator=(const Seat&) = delete;
+  ~Participant() { flight_->leave(); }
+  Participant(const Participant&) = delete;
+  Participant& operator=(const Participant&) = delete;
 
  private:
   std::shared_ptr<Flight> flight_;
-  Signal::Subscription landing_;
+  Signal::Subscription completion_;
 };
 
 }  // namespace box

@@ -13,7 +13,7 @@ Watchdog::Watchdog(const asio::any_io_executor& executor) : timer_(executor) { j
 void Watchdog::close() noexcept {
   closed_.set();  // first: a guard that is attached from now on strikes by itself
   const std::lock_guard lock(mutex_);
-  for (Guard* guard = guards_; guard != nullptr; guard = guard->next_) guard->strike();
+  for (Guard* guard = guards_; guard != nullptr; guard = guard->next_) guard->shutDown();
 }
 
 void Watchdog::contextEnds() noexcept {
@@ -62,7 +62,7 @@ bool Watchdog::look(Clock::time_point now) noexcept {
     // Where the exchange fails, the owner was faster: it has disarmed, or has a new deadline.
     if (deadline <= now.time_since_epoch().count() &&
         guard->deadline_.compare_exchange_strong(deadline, Guard::firedMark)) {
-      guard->strike();
+      guard->shutDown();
     } else {
       armed = true;
     }
@@ -87,7 +87,7 @@ void Watchdog::Guard::attach(int descriptor) noexcept {
   const std::lock_guard lock(watchdog_->mutex_);
   descriptor_ = descriptor;
   deadline_.store(none);
-  if (watchdog_->closed()) strike();
+  if (watchdog_->closed()) shutDown();
 }
 
 void Watchdog::Guard::detach() noexcept {
@@ -111,7 +111,7 @@ bool Watchdog::Guard::disarm() noexcept {
   return false;
 }
 
-void Watchdog::Guard::strike() noexcept {
+void Watchdog::Guard::shutDown() noexcept {
   deadline_.store(firedMark);
   if (descriptor_ >= 0) ::shutdown(descriptor_, SHUT_RDWR);
 }

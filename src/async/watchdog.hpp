@@ -32,7 +32,7 @@ class Watchdog final : public std::enable_shared_from_this<Watchdog>, private Co
   class Guard;
 
   /// Wakes `waiter` when the client closes, as long as this object lives.
-  class Attendance;
+  class CloseSubscription;
 
   explicit Watchdog(const asio::any_io_executor& executor);
   ~Watchdog() { leave(); }
@@ -80,7 +80,7 @@ class Watchdog::Guard {
   static constexpr Ticks none = Clock::duration::max().count();
   static constexpr Ticks firedMark = Clock::duration::min().count();
 
-  void strike() noexcept;
+  void shutDown() noexcept;
 
   std::shared_ptr<Watchdog> watchdog_;
   std::atomic<Ticks> deadline_{none};
@@ -89,9 +89,9 @@ class Watchdog::Guard {
   Guard* next_ = nullptr;
 };
 
-class Watchdog::Attendance : public Signal::Subscription {
+class Watchdog::CloseSubscription : public Signal::Subscription {
  public:
-  Attendance(const std::shared_ptr<Watchdog>& watchdog, Waiter& waiter)
+  CloseSubscription(const std::shared_ptr<Watchdog>& watchdog, Waiter& waiter)
       : Subscription(std::shared_ptr<Signal>(watchdog, &watchdog->closed_), waiter) {}
 };
 

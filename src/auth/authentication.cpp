@@ -77,7 +77,7 @@ TokenRequests::Turn TokenRequests::take(const std::shared_ptr<Authentication>& a
 
     const std::lock_guard lock(mutex_);
     const bool joinable = flight_ && flight_->joinable();
-    // A flight has landed, or one has begun and landed, since the token at hand was looked at.
+    // A flight has completed, or one has begun and completed, since the token at hand was looked at.
     if (!joinable && (wasJoinable || flight_ != last)) continue;
     if (joinable && turn.fallback) {
       turn.token = std::move(turn.fallback);
@@ -111,12 +111,12 @@ asio::awaitable<Token> TokenRequests::obtain(std::shared_ptr<Authentication> aut
     Waiter waiter(executor, until);
     error_code ec;
     {
-      const TokenFlight::Seat seat(turn.flight, waiter);
-      std::optional<Watchdog::Attendance> attendance;
+      const TokenFlight::Participant participant(turn.flight, waiter);
+      std::optional<Watchdog::CloseSubscription> attendance;
       if (watchdog) attendance.emplace(watchdog, waiter);
       co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ec));
     }
-    if (turn.flight->landed()) {
+    if (turn.flight->completed()) {
       std::optional<BoxSdkError> failure;
       try {
         co_return turn.flight->take();

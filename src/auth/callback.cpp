@@ -19,7 +19,7 @@ class CallbackGrant final : public Grant {
     co_return std::make_shared<const AccessToken>(std::move(token));
   }
 
-  void identify(Form&) const override {
+  void identify(FormBody&) const override {
     throw BoxSdkError(Errc::invalidConfiguration, "CallbackAuth has no client id and secret to revoke a token with");
   }
 

@@ -15,11 +15,11 @@ class CcgGrant final : public Grant {
         subjectType_(config.userId.empty() ? "enterprise" : "user"),
         subjectId_(config.userId.empty() ? config.enterpriseId : config.userId) {}
 
-  void identify(Form& form) const override { identity_.identify(form); }
+  void identify(FormBody& form) const override { identity_.identify(form); }
   TokenBinding binding() const override { return identity_.bindingFor(subjectType_ + " " + subjectId_); }
 
   asio::awaitable<Token> request(Token, TokenContext context) override {
-    Form form;
+    FormBody form;
     form.add("grant_type", "client_credentials");
     identity_.identify(form);
     form.add("box_subject_type", subjectType_).add("box_subject_id", subjectId_);

@@ -30,7 +30,7 @@ asio::awaitable<std::shared_ptr<const AccessToken>> downscope(
                       "downscopeToken: give at least one scope; none may be empty or have blanks");
   }
   const std::shared_ptr<const AccessToken> token = co_await std::move(subject);
-  Form form;
+  FormBody form;
   form.add("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange");
   form.add("subject_token", token->value().reveal());
   form.add("subject_token_type", "urn:ietf:params:oauth:token-type:access_token");

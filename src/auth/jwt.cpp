@@ -23,7 +23,7 @@ class JwtGrant final : public Grant {
         algorithm_(config.algorithm),
         key_(std::move(key)) {}
 
-  void identify(Form& form) const override { identity_.identify(form); }
+  void identify(FormBody& form) const override { identity_.identify(form); }
   TokenBinding binding() const override {
     return identity_.bindingFor((isEnterprise_ ? "enterprise " : "user ") + subject_);
   }
@@ -47,7 +47,7 @@ class JwtGrant final : public Grant {
   }
 
  private:
-  Form makeForm(AccessToken::TimePoint now) const {
+  FormBody makeForm(AccessToken::TimePoint now) const {
     const std::string jti = randomHex(32);
     AssertionClaims claims;
     claims.clientId = clientId_;
@@ -57,7 +57,7 @@ class JwtGrant final : public Grant {
     claims.jti = jti;
     claims.now = std::chrono::floor<std::chrono::seconds>(now) + std::chrono::seconds(skew_.load());
     const Secret assertion = makeAssertion(claims, key_, algorithm_);
-    Form form;
+    FormBody form;
     form.add("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
     identity_.identify(form);
     form.add("assertion", assertion.reveal());

@@ -20,7 +20,7 @@ class OAuthGrant final : public Grant {
  public:
   explicit OAuthGrant(const OAuthConfig& config) : identity_(config.clientId, config.clientSecret) {}
 
-  void identify(Form& form) const override { identity_.identify(form); }
+  void identify(FormBody& form) const override { identity_.identify(form); }
   TokenBinding binding() const override { return identity_.bindingFor("the person who signed in"); }
 
   asio::awaitable<Token> request(Token stored, TokenContext context) override {
@@ -30,7 +30,7 @@ class OAuthGrant final : public Grant {
           "nobody has signed in yet: there is no refresh token in the storage; run box-sessions login, or open "
           "the app's sign-in page");
     }
-    Form form;
+    FormBody form;
     form.add("grant_type", "refresh_token");
     identity_.identify(form);
     form.add("refresh_token", stored->refreshToken().reveal());
@@ -42,7 +42,7 @@ class OAuthGrant final : public Grant {
 
   static asio::awaitable<Token> exchange(std::shared_ptr<const OAuthConfig> config, Secret code,
                                          std::string redirectUri, TokenContext context) {
-    Form form;
+    FormBody form;
     form.add("grant_type", "authorization_code");
     form.add("client_id", config->clientId).add("client_secret", config->clientSecret.reveal());
     form.add("code", code.reveal());

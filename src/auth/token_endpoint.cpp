@@ -9,7 +9,7 @@
 #include <boost/json/parse.hpp>
 
 #include "auth/authentication.hpp"
-#include "box/network/client.hpp"
+#include "box/network/network_client.hpp"
 #include "network/request.hpp"
 #include "network/url.hpp"
 #include "network/validation.hpp"
@@ -133,9 +133,9 @@ const std::shared_ptr<const Operation>& revokeOperation() {
   return operation;
 }
 
-Form::~Form() { wipe(text_); }
+FormBody::~FormBody() { wipe(text_); }
 
-Form& Form::add(std::string_view name, std::string_view value) {
+FormBody& FormBody::add(std::string_view name, std::string_view value) {
   makeRoom(text_, std::max<std::size_t>(text_.size() + name.size() + 2 + 3 * value.size(), 1024));
   if (!text_.empty()) text_ += '&';
   text_.append(name).append(1, '=');
@@ -191,7 +191,7 @@ BoxSdkError explainTokenError(const BoxSdkError& error, GrantType grant) {
   return BoxSdkError(code, std::move(details));
 }
 
-asio::awaitable<FetchResponse> postForm(std::shared_ptr<const Operation> operation, const Form& form,
+asio::awaitable<FetchResponse> postForm(std::shared_ptr<const Operation> operation, const FormBody& form,
                                         TokenContext context) {
   NetworkRequest request(operation, std::move(context.session));
   request.contentType = "application/x-www-form-urlencoded";
@@ -203,7 +203,7 @@ asio::awaitable<FetchResponse> postForm(std::shared_ptr<const Operation> operati
   co_return response;
 }
 
-asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(Form form, TokenContext context) {
+asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(FormBody form, TokenContext context) {
   const std::shared_ptr<const Clock> clock = context.session.clock();
   for (bool again = true;; again = false) {
     // From before it is sent: rather too early than too late.
@@ -216,7 +216,7 @@ asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(Form form, Toke
   }
 }
 
-asio::awaitable<std::shared_ptr<const AccessToken>> requestToken(GrantType grant, Form form, TokenContext context) {
+asio::awaitable<std::shared_ptr<const AccessToken>> requestToken(GrantType grant, FormBody form, TokenContext context) {
   std::optional<BoxSdkError> failure;
   try {
     co_return co_await postForToken(std::move(form), std::move(context));

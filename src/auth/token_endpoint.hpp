@@ -16,14 +16,14 @@
 namespace box {
 
 /// A body of application/x-www-form-urlencoded, wiped when it goes.
-class Form {
+class FormBody {
  public:
-  Form() = default;
-  Form(Form&&) noexcept = default;
-  Form& operator=(Form&&) = delete;
-  ~Form();
+  FormBody() = default;
+  FormBody(FormBody&&) noexcept = default;
+  FormBody& operator=(FormBody&&) = delete;
+  ~FormBody();
 
-  Form& add(std::string_view name, std::string_view value);
+  FormBody& add(std::string_view name, std::string_view value);
   const std::string& text() const noexcept { return text_; }
   /// The values that no error may show.
   const std::vector<Secret>& secrets() const noexcept { return secrets_; }
@@ -62,13 +62,13 @@ const std::shared_ptr<const Operation>& revokeOperation();
 
 /// One request at one of them, with the pool, limits and retries of `context`; 200 is success.
 /// Throws what the request failed with, not explained yet. `form` must live until it ends.
-asio::awaitable<FetchResponse> postForm(std::shared_ptr<const Operation> operation, const Form& form,
+asio::awaitable<FetchResponse> postForm(std::shared_ptr<const Operation> operation, const FormBody& form,
                                         TokenContext context);
 
 /// The same for a token.
-asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(Form form, TokenContext context);
+asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(FormBody form, TokenContext context);
 
 /// A token by this grant. Throws what explainTokenError() makes of it.
-asio::awaitable<std::shared_ptr<const AccessToken>> requestToken(GrantType grant, Form form, TokenContext context);
+asio::awaitable<std::shared_ptr<const AccessToken>> requestToken(GrantType grant, FormBody form, TokenContext context);
 
 }  // namespace box

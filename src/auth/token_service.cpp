@@ -107,7 +107,7 @@ asio::awaitable<void> RefreshingAuthentication::Service::revoke(std::shared_ptr<
   if (!stored) co_return;
   std::optional<BoxSdkError> failure;
   try {
-    Form form;
+    FormBody form;
     self->grant_->identify(form);
     // Box ends the pair by either of them; the refresh token lives longer.
     form.add("token", stored->refreshToken().empty() ? stored->value().reveal() : stored->refreshToken().reveal());

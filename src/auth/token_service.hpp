@@ -20,7 +20,7 @@ class Grant {
   /// `stored`: the token to be replaced, as the storage has it; null: none. Throws an error that is explained.
   virtual asio::awaitable<Token> request(Token stored, TokenContext context) = 0;
   /// The fields by which the app proves who it is.
-  virtual void identify(Form& form) const = 0;
+  virtual void identify(FormBody& form) const = 0;
   /// For whom the tokens are that it requests, without the base URL.
   virtual TokenBinding binding() const = 0;
 };
@@ -30,7 +30,7 @@ class ClientIdentity {
  public:
   ClientIdentity(std::string clientId, Secret clientSecret)
       : id_(std::move(clientId)), secret_(std::move(clientSecret)) {}
-  void identify(Form& form) const { form.add("client_id", id_).add("client_secret", secret_.reveal()); }
+  void identify(FormBody& form) const { form.add("client_id", id_).add("client_secret", secret_.reveal()); }
   TokenBinding bindingFor(std::string subject) const {
     TokenBinding binding;
     binding.clientId = id_;

@@ -155,7 +155,7 @@ asio::awaitable<void> BulkRun::readAll(std::shared_ptr<BulkRun> self) {
   try {
     bool more = true;
     while (more && !self->scheduler_.ended()) {
-      while (!self->scheduler_.hungry() && !self->scheduler_.ended()) {
+      while (!self->scheduler_.needsEntries() && !self->scheduler_.ended()) {
         self->hunger_.expires_at(TimePoint::max());
         co_await self->hunger_.async_wait(asio::as_tuple(asio::use_awaitable));
       }
@@ -293,7 +293,7 @@ void BulkRun::replied(std::uint64_t call, CallReply reply) {
 
 /// Writes and reports what has become certain. Without a call to write, it waits until the calls before it are written.
 void BulkRun::settle() {
-  if (scheduler_.hungry()) hunger_.cancel();
+  if (scheduler_.needsEntries()) hunger_.cancel();
   for (Scheduler::Conclusion& conclusion : scheduler_.takeConclusions()) {
     if (conclusion.call == 0 || !journal_ || unknownToJournal_.erase(conclusion.call) > 0) {
       report(conclusion);

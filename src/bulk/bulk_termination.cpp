@@ -55,7 +55,7 @@ asio::awaitable<BulkSummary> BulkTermination::Shared::perform(std::shared_ptr<Sh
   Waiter waiter(executor, Waiter::Clock::time_point::max());
   bool aborted = false;
   {
-    const Flight<BulkSummary>::Seat seat(flight, waiter);
+    const Flight<BulkSummary>::Participant participant(flight, waiter);
     while (!waiter.woken()) {
       co_await waiter.asyncWait(asio::as_tuple(asio::use_awaitable));
       if (waiter.woken()) break;

@@ -111,10 +111,10 @@ struct FileJournal::State {
       if (++group.records >= self->options.groupRecords || alone) group.full.set();
     }
     Waiter waiter(executor, SteadyClock::time_point::max());
-    const Flight<bool>::Seat seat(flight, waiter);
+    const Flight<bool>::Participant participant(flight, waiter);
     boost::system::error_code ignored;
     co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ignored));
-    if (!flight->landed()) throw boost::system::system_error(asio::error::operation_aborted);
+    if (!flight->completed()) throw boost::system::system_error(asio::error::operation_aborted);
     flight->take();
   }
 

@@ -84,7 +84,7 @@ class Scheduler {
             std::uint64_t lastCall = 0);
 
   /// It can do with more entries: what waits here does not grow with the list.
-  bool hungry() const noexcept { return !inputEnded_ && !ended_ && ready_.size() < 2; }
+  bool needsEntries() const noexcept { return !inputEnded_ && !ended_ && ready_.size() < 2; }
   /// `doubted`: a call of an earlier run may have taken effect on it.
   void add(BulkItem item, bool doubted = false);
   void endOfInput();

@@ -70,7 +70,7 @@ void ListReader::finish() {
     for (const char c : start_) take(c);
   }
   if (stopped_ || skipping_) return;
-  if (form_ != Form::csv) {
+  if (form_ != Layout::csv) {
     endLine();
   } else if (at_ == At::inQuotes) {
     stop(quotePlace_, "a quote opens here and never closes: add the closing quote");
@@ -90,7 +90,7 @@ void ListReader::take(char c) {
   if (c == '\r') c = '\n';
   if (skipping_) {
     skipping_ = c != '\n';
-  } else if (form_ == Form::csv) {
+  } else if (form_ == Layout::csv) {
     takeCsv(c);
   } else {
     takeLine(c);
@@ -117,7 +117,7 @@ void ListReader::takeLine(char c) {
 void ListReader::endLine() {
   const std::string line = std::exchange(line_, std::string());
   if (isBlankText(line) || trimmedEntry(line).front() == '#') return;
-  if (form_ == Form::unknown) {
+  if (form_ == Layout::unknown) {
     decideForm(line);
   } else {
     addPlain(line);
@@ -125,12 +125,12 @@ void ListReader::endLine() {
 }
 
 void ListReader::decideForm(const std::string& line) {
-  const Place place{here_.line, 1};
+  const Position place{here_.line, 1};
   if (!declaredSeparator_ && (declaredSeparator_ = declaredSeparator(line))) return;
   separator_ = declaredSeparator_.value_or(separatorOf(trimmed(line)));
   recordPlace_ = field_.place = place;
   // Read as a row of CSV with the places that its bytes have; endRecord() does not see it.
-  const Place end = std::exchange(here_, place);
+  const Position end = std::exchange(here_, place);
   for (const char c : line) {
     takeCsv(c);
     ++here_.column;
@@ -145,14 +145,14 @@ void ListReader::decideForm(const std::string& line) {
   recordFaulty_ = false;
   if (stopped_) return;
   if (isHeader) {
-    form_ = Form::csv;
+    form_ = Layout::csv;
     recordPlace_ = field_.place = {here_.line + 1, 1};
   } else if (severalFields) {
     const std::string columns = target_ == Target::users ? "'id' or 'login'" : "'group_id'";
     stop(place, "several values in a line, and no column " + columns +
                     " among them: put one entry on each line, or start with a header row that names the columns");
   } else {
-    form_ = Form::plain;
+    form_ = Layout::plain;
     addPlain(line);
   }
 }
@@ -215,7 +215,7 @@ void ListReader::takeCsv(char c) {
         quotePlace_ = here_;
         at_ = At::inQuotes;
       } else {
-        if (c == '#' && form_ == Form::csv && fields_.empty() && isBlankText(field_.text)) {
+        if (c == '#' && form_ == Layout::csv && fields_.empty() && isBlankText(field_.text)) {
           // Was it to be a comment, or is it the row of somebody whose sessions must end? Only its writer knows.
           fault(
               recordPlace_,
@@ -282,7 +282,7 @@ void ListReader::addRow() {
   fault(recordPlace_, "the row has no " + missing + ": fill it in or remove the row");
 }
 
-void ListReader::addEntry(std::string_view field, Place place, std::string_view columnName) {
+void ListReader::addEntry(std::string_view field, Position place, std::string_view columnName) {
   const std::string_view text = trimmedEntry(field);
   place.column += static_cast<std::size_t>(text.data() - field.data());
   const EntryKind kind = columnName.empty() || target_ == Target::groups ? kindOf(target_)
@@ -300,9 +300,11 @@ const ListReader::Field* ListReader::fieldOf(const std::optional<std::size_t>& c
   return &fields_[*column];
 }
 
-void ListReader::fault(Place place, const std::string& text) { sink_.onFault(place.line, place.column, text, false); }
+void ListReader::fault(Position place, const std::string& text) {
+  sink_.onFault(place.line, place.column, text, false);
+}
 
-void ListReader::stop(Place place, const std::string& text) {
+void ListReader::stop(Position place, const std::string& text) {
   if (!stopped_) sink_.onFault(place.line, place.column, text, true);
   stopped_ = true;
 }

@@ -59,15 +59,15 @@ class ListReader {
   std::size_t rowsWithBoth() const noexcept { return rowsWithBoth_; }
 
  private:
-  enum class Form { unknown, plain, csv };
+  enum class Layout { unknown, plain, csv };
   enum class At { fieldStart, inField, inQuotes, afterQuotes };
-  struct Place {
+  struct Position {
     std::size_t line = 1;
     std::size_t column = 1;  // in bytes, as editors and compilers count
   };
   struct Field {
     std::string text;
-    Place place{};
+    Position place{};
   };
 
   void take(char c);
@@ -81,19 +81,19 @@ class ListReader {
   bool readHeader();
   void addPlain(std::string_view line);
   void addRow();
-  void addEntry(std::string_view field, Place place, std::string_view columnName);
+  void addEntry(std::string_view field, Position place, std::string_view columnName);
   const Field* fieldOf(const std::optional<std::size_t>& column) const noexcept;
-  void fault(Place place, const std::string& text);
-  void stop(Place place, const std::string& text);
+  void fault(Position place, const std::string& text);
+  void stop(Position place, const std::string& text);
 
   Target target_;
   ListSink& sink_;
   std::size_t rowsWithBoth_ = 0;
 
-  Form form_ = Form::unknown;
+  Layout form_ = Layout::unknown;
   bool stopped_ = false;
   bool skipping_ = false;  // the rest of a line that is too long
-  Place here_{};           // of the next byte
+  Position here_{};        // of the next byte
   std::string start_;      // the first bytes, until it is known whether they are a byte order mark
   bool started_ = false;
   std::string line_;          // plain, and the first line
@@ -102,8 +102,8 @@ class ListReader {
   std::optional<char> declaredSeparator_;
   char separator_ = ',';
   At at_ = At::fieldStart;
-  Place recordPlace_{};
-  Place quotePlace_{};
+  Position recordPlace_{};
+  Position quotePlace_{};
   std::size_t recordBytes_ = 0;
   bool recordFaulty_ = false;
   Field field_;

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "box/network/client.hpp"
+#include "box/network/network_client.hpp"
 #include "box/network/session.hpp"
 #include "box/support/asio.hpp"
 

@@ -154,7 +154,7 @@ asio::awaitable<void> Call::pause() {
   Waiter waiter(co_await asio::this_coro::executor, Steady::now() + step_.delay);
   error_code ec;
   {
-    const Watchdog::Attendance attendance(watchdog, waiter);
+    const Watchdog::CloseSubscription attendance(watchdog, waiter);
     co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ec));
   }
   if (watchdog->closed()) ec = Errc::clientClosed;

@@ -15,10 +15,10 @@ namespace box {
 /// What the calls of a client share, and what each keeps alive while it is in progress.
 struct ClientCore {
   ClientCore(asio::any_io_executor executor, const NetworkSession& session)
-      : network(std::make_shared<Network>(std::move(executor), session.tls(), session.observer())),
+      : network(std::make_shared<ClientServices>(std::move(executor), session.tls(), session.observer())),
         routes(network, session.pool()) {}
 
-  const std::shared_ptr<Network> network;
+  const std::shared_ptr<ClientServices> network;
   RouteTable routes;
   std::atomic<std::uint64_t> calls{0};
 };

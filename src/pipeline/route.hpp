@@ -42,7 +42,8 @@ class RouteTable {
   /// Pools that nobody uses, at most.
   static constexpr std::size_t mostUnused = 16;
 
-  RouteTable(std::shared_ptr<Network> network, PoolOptions options) : network_(std::move(network)), options_(options) {}
+  RouteTable(std::shared_ptr<ClientServices> network, PoolOptions options)
+      : network_(std::move(network)), options_(options) {}
 
   /// The way to the base URL of `session`. Throws BoxSdkError with Errc::invalidConfiguration where the proxy's options are of
   /// no use. May block on files of certificates.
@@ -63,7 +64,7 @@ class RouteTable {
   std::shared_ptr<ConnectionPool> known(const Destination& destination) const;
   Pools takeUnused();
 
-  const std::shared_ptr<Network> network_;
+  const std::shared_ptr<ClientServices> network_;
   const PoolOptions options_;
   mutable std::mutex mutex_;
   Pools pools_;  // in the order of their last find()

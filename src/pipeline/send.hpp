@@ -16,7 +16,7 @@ struct Sending {
   bool fresh;                     ///< not on a connection that has been idle
   CallRecord& call;
   RouteTable& routes;
-  Network& network;
+  ClientServices& network;
 };
 
 /// Secrets are in the request: it is wiped, no interceptor sees it, and no header of the session goes with it.

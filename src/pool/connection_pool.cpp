@@ -17,7 +17,7 @@ namespace box {
 namespace {
 
 /// Why a connection with something unread must go: whatever it is, it answers nothing that is asked next. Null: it need not.
-std::optional<event::CloseReason> stirred(Connection& connection) noexcept {
+std::optional<event::CloseReason> unreadReason(Connection& connection) noexcept {
   switch (connection.unread()) {
     case Connection::Unread::nothing: return std::nullopt;
     case Connection::Unread::data: return event::CloseReason::unsolicited;
@@ -86,7 +86,7 @@ class ConnectionPool::Queued : public Core::Place {
       const std::lock_guard lock(pool_.mutex_);
       pool_.passOn(pool_.core_.leave(*this, after(Clock::now(), pool_.options_.idleTimeout), surplus));
     }
-    if (surplus) pool_.gone(std::move(surplus), event::CloseReason::surplus);
+    if (surplus) pool_.closeUncounted(std::move(surplus), event::CloseReason::surplus);
   }
   Queued(const Queued&) = delete;
   Queued& operator=(const Queued&) = delete;
@@ -97,15 +97,15 @@ class ConnectionPool::Queued : public Core::Place {
   ConnectionPool& pool_;
 };
 
-/// The right to open one connection; gives it on when the opening fails, also when the coroutine is destroyed.
-class ConnectionPool::DialRight {
+/// Permission to open one connection; passes it on when the opening fails, also when the coroutine is destroyed.
+class ConnectionPool::DialPermit {
  public:
-  explicit DialRight(ConnectionPool& pool) noexcept : pool_(&pool) {}
-  ~DialRight() {
+  explicit DialPermit(ConnectionPool& pool) noexcept : pool_(&pool) {}
+  ~DialPermit() {
     if (pool_ != nullptr) pool_->discard();
   }
-  DialRight(const DialRight&) = delete;
-  DialRight& operator=(const DialRight&) = delete;
+  DialPermit(const DialPermit&) = delete;
+  DialPermit& operator=(const DialPermit&) = delete;
   void used() noexcept { pool_ = nullptr; }
 
  private:
@@ -114,12 +114,12 @@ class ConnectionPool::DialRight {
 
 // ----------------------------------------------------------------------------------------------------------------- pool
 
-ConnectionPool::ConnectionPool(std::shared_ptr<Network> network, Destination destination, PoolOptions options)
-    : network_(network),
+ConnectionPool::ConnectionPool(std::shared_ptr<ClientServices> network, Destination destination, PoolOptions options)
+    : services_(network),
       dialer_(std::move(network), std::move(destination)),
       options_(options),
       core_(Core::Limits{options.maxConnections, options.maxIdle, options.maxWaiters}) {
-  join(network_->executor);
+  join(services_->executor);
 }
 
 ConnectionPool::~ConnectionPool() {
@@ -128,7 +128,7 @@ ConnectionPool::~ConnectionPool() {
 }
 
 void ConnectionPool::contextEnds() noexcept {
-  network_->watchdog->close();  // from now on none becomes idle
+  services_->watchdog->close();  // from now on none becomes idle
   close();
   const std::lock_guard lock(mutex_);
   sweeper_.reset();
@@ -138,12 +138,13 @@ void ConnectionPool::wake(Core::Place* place) noexcept {
   if (place != nullptr) static_cast<Queued*>(place)->waiter.wake();
 }
 
-bool ConnectionPool::fit(Connection& connection, Clock::time_point now, event::CloseReason& reason) const noexcept {
+bool ConnectionPool::isUsable(Connection& connection, Clock::time_point now,
+                              event::CloseReason& reason) const noexcept {
   if (now >= connection.expires) {
     reason = event::CloseReason::age;
   } else if (now - connection.lastUsed >= connection.idleTimeout) {
     reason = event::CloseReason::idle;
-  } else if (const auto why = stirred(connection)) {
+  } else if (const auto why = unreadReason(connection)) {
     reason = *why;
   } else {
     return true;
@@ -159,10 +160,10 @@ Lease ConnectionPool::tryAcquire(Clock::time_point now) noexcept {
       core_.takeExpired(now, expired);
       core_.takeIdle(connection);
     }
-    if (expired) gone(std::move(expired), event::CloseReason::idle);
+    if (expired) closeUncounted(std::move(expired), event::CloseReason::idle);
     if (!connection) return Lease();
     event::CloseReason reason{};
-    if (fit(*connection, now, reason)) return Lease(shared_from_this(), std::move(connection), true);
+    if (isUsable(*connection, now, reason)) return Lease(shared_from_this(), std::move(connection), true);
     drop(std::move(connection), reason);
   }
 }
@@ -177,35 +178,35 @@ asio::awaitable<Lease> ConnectionPool::acquire(bool fresh, TimeLimits& limits, c
     std::unique_ptr<Connection> connection;
     Queued place(*this, executor, limit.at);
     // Taken before anything can fail: memory for the opening may be missing, too.
-    std::optional<DialRight> right;
-    Core::Verdict verdict{};
+    std::optional<DialPermit> permit;
+    Core::Decision decision{};
     {
       const std::lock_guard lock(mutex_);
-      verdict = core_.acquire(fresh, connection);
-      if (verdict == Core::Verdict::wait) core_.enqueue(place);
+      decision = core_.acquire(fresh, connection);
+      if (decision == Core::Decision::wait) core_.enqueue(place);
     }
-    if (network_->watchdog->closed()) {
-      if (verdict == Core::Verdict::useIdle || verdict == Core::Verdict::dial) discard();
+    if (services_->watchdog->closed()) {
+      if (decision == Core::Decision::useIdle || decision == Core::Decision::dial) discard();
       failure.code = Errc::clientClosed;
       co_return Lease();
     }
-    switch (verdict) {
-      case Core::Verdict::useIdle: {
+    switch (decision) {
+      case Core::Decision::useIdle: {
         event::CloseReason reason{};
-        if (fit(*connection, now, reason)) co_return Lease(shared_from_this(), std::move(connection), true);
+        if (isUsable(*connection, now, reason)) co_return Lease(shared_from_this(), std::move(connection), true);
         drop(std::move(connection), reason);
         continue;
       }
-      case Core::Verdict::dial:
-        right.emplace(*this);
-        if (connection) gone(std::move(connection), event::CloseReason::surplus);
+      case Core::Decision::dial:
+        permit.emplace(*this);
+        if (connection) closeUncounted(std::move(connection), event::CloseReason::surplus);
         break;
-      case Core::Verdict::full:
+      case Core::Decision::full:
         failure.code = Errc::poolExhausted;
         failure.context = "PoolOptions::maxWaiters calls wait already";
         co_return Lease();
-      case Core::Verdict::wait: {
-        const Watchdog::Attendance attendance(network_->watchdog, place.waiter);
+      case Core::Decision::wait: {
+        const Watchdog::CloseSubscription attendance(services_->watchdog, place.waiter);
         error_code ec;
         co_await place.waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ec));
         const Clock::time_point woken = Clock::now();
@@ -217,10 +218,10 @@ asio::awaitable<Lease> ConnectionPool::acquire(bool fresh, TimeLimits& limits, c
             case Core::Place::Grant::item: connection = place.take(); break;
             case Core::Place::Grant::dial:
               place.takeDial();
-              right.emplace(*this);
+              permit.emplace(*this);
               break;
             case Core::Place::Grant::none:
-              if (network_->watchdog->closed()) {
+              if (services_->watchdog->closed()) {
                 failure.code = Errc::clientClosed;
               } else if (ec) {
                 failure.code = ec;
@@ -238,19 +239,19 @@ asio::awaitable<Lease> ConnectionPool::acquire(bool fresh, TimeLimits& limits, c
         if (!connection) break;
         // It has just carried a response to its end, but something may have come after that. Its place is for the one that
         // is opened instead.
-        const auto why = stirred(*connection);
+        const auto why = unreadReason(*connection);
         if (!why) co_return Lease(shared_from_this(), std::move(connection), true);
-        right.emplace(*this);
-        gone(std::move(connection), *why);
+        permit.emplace(*this);
+        closeUncounted(std::move(connection), *why);
         break;
       }
     }
-    Lease opened = co_await open(*right, limits, timeouts, failure);
+    Lease opened = co_await open(*permit, limits, timeouts, failure);
     co_return opened;
   }
 }
 
-asio::awaitable<Lease> ConnectionPool::open(DialRight& right, TimeLimits limits, const TimeoutOptions& timeouts,
+asio::awaitable<Lease> ConnectionPool::open(DialPermit& permit, TimeLimits limits, const TimeoutOptions& timeouts,
                                             Failure& failure) {
   std::unique_ptr<Connection> connection = co_await dialer_.dial(limits, timeouts, failure);
   const std::lock_guard lock(mutex_);
@@ -261,7 +262,7 @@ asio::awaitable<Lease> ConnectionPool::open(DialRight& right, TimeLimits limits,
   connection->lastUsed = opened;
   connection->idleTimeout = options_.idleTimeout;
   connection->expires = after(opened, age);
-  right.used();
+  permit.used();
   co_return Lease(shared_from_this(), std::move(connection), false);
 }
 
@@ -269,7 +270,7 @@ void ConnectionPool::giveBack(std::unique_ptr<Connection> connection) noexcept {
   const Clock::time_point now = connection->lastUsed;
   if (connection->requests >= options_.maxRequests) return drop(std::move(connection), event::CloseReason::requests);
   if (now >= connection->expires) return drop(std::move(connection), event::CloseReason::age);
-  if (connection->idleTimeout <= std::chrono::nanoseconds::zero() || network_->watchdog->closed()) {
+  if (connection->idleTimeout <= std::chrono::nanoseconds::zero() || services_->watchdog->closed()) {
     return drop(std::move(connection), event::CloseReason::idle);
   }
   const Clock::time_point expires = std::min(connection->expires, after(now, connection->idleTimeout));
@@ -279,26 +280,27 @@ void ConnectionPool::giveBack(std::unique_ptr<Connection> connection) noexcept {
     passOn(core_.release(std::move(connection), expires, surplus));
     if (options_.sweepIdle && !sweeping_ && core_.idle() != 0) startSweeping();
   }
-  if (surplus) gone(std::move(surplus), event::CloseReason::surplus);
+  if (surplus) closeUncounted(std::move(surplus), event::CloseReason::surplus);
 }
 
 /// A connection goes to the one who waits in `place`; where nobody does, it has become idle.
 void ConnectionPool::passOn(Core::Place* place) noexcept {
   wake(place);
   if (place != nullptr) return;
-  if (auto* buried = core_.buried()) (*buried)->rest();
+  if (auto* mayReleaseBuffers = core_.mayReleaseBuffers()) (*mayReleaseBuffers)->releaseBuffers();
 }
 
 /// Closes one that counts no more.
-void ConnectionPool::gone(std::unique_ptr<Connection> connection, event::CloseReason reason) noexcept {
-  if (network_->watchdog->closed()) reason = event::CloseReason::closed;
+void ConnectionPool::closeUncounted(std::unique_ptr<Connection> connection, event::CloseReason reason) noexcept {
+  if (services_->watchdog->closed()) reason = event::CloseReason::closed;
   const event::ConnectionClosed closed{connection->id, reason, connection->requests};
   connection.reset();
-  network_->notify(closed);
+  services_->notify(closed);
 }
 
 void ConnectionPool::drop(std::unique_ptr<Connection> connection, event::CloseReason reason) noexcept {
-  gone(std::move(connection), reason);  // before its slot is free: the descriptors in use never exceed the limit
+  closeUncounted(std::move(connection),
+                 reason);  // before its slot is free: the descriptors in use never exceed the limit
   discard();
 }
 
@@ -308,7 +310,7 @@ void ConnectionPool::discard() noexcept {
 }
 
 void ConnectionPool::startSweeping() noexcept try {
-  if (!sweeper_) sweeper_.emplace(network_->executor);
+  if (!sweeper_) sweeper_.emplace(services_->executor);
   sweeper_->expires_after(std::clamp<std::chrono::nanoseconds>(options_.idleTimeout / 2, std::chrono::milliseconds(10),
                                                                std::chrono::seconds(5)));
   sweeper_->async_wait([weak = weak_from_this()](boost::system::error_code ec) {
@@ -320,11 +322,11 @@ void ConnectionPool::startSweeping() noexcept try {
         const std::lock_guard lock(self->mutex_);
         more = self->core_.takeExpired(Clock::now(), expired);
       }
-      if (expired) self->gone(std::move(expired), event::CloseReason::idle);
+      if (expired) self->closeUncounted(std::move(expired), event::CloseReason::idle);
     }
     const std::lock_guard lock(self->mutex_);
     self->sweeping_ = false;
-    if (self->core_.idle() != 0 && !self->network_->watchdog->closed()) self->startSweeping();
+    if (self->core_.idle() != 0 && !self->services_->watchdog->closed()) self->startSweeping();
   });
   sweeping_ = true;
 } catch (...) {
@@ -338,7 +340,7 @@ bool ConnectionPool::closeIdle(event::CloseReason reason) noexcept {
       const std::lock_guard lock(mutex_);
       if (!core_.takeExpired(Clock::time_point::max(), connection)) return any;
     }
-    gone(std::move(connection), reason);
+    closeUncounted(std::move(connection), reason);
   }
 }
 

@@ -52,10 +52,10 @@ class ConnectionPool final : public std::enable_shared_from_this<ConnectionPool>
  public:
   using Clock = std::chrono::steady_clock;
 
-  ConnectionPool(std::shared_ptr<Network> network, Destination destination, PoolOptions options);
+  ConnectionPool(std::shared_ptr<ClientServices> network, Destination destination, PoolOptions options);
   ~ConnectionPool();
 
-  /// An idle connection, if there is one that is fit: without a coroutine, for the usual case.
+  /// An idle connection, if there is one that is isUsable: without a coroutine, for the usual case.
   Lease tryAcquire(Clock::time_point now) noexcept;
 
   /// A connection: idle, or opened, or handed over by another call. Empty where that fails; `failure` tells why.
@@ -79,21 +79,21 @@ class ConnectionPool final : public std::enable_shared_from_this<ConnectionPool>
   friend class Lease;
   using Core = PoolCore<std::unique_ptr<Connection>>;
   class Queued;
-  class DialRight;
+  class DialPermit;
 
   void contextEnds() noexcept override;
   void giveBack(std::unique_ptr<Connection> connection) noexcept;
   void drop(std::unique_ptr<Connection> connection, event::CloseReason reason) noexcept;
   void discard() noexcept;
-  void gone(std::unique_ptr<Connection> connection, event::CloseReason reason) noexcept;
+  void closeUncounted(std::unique_ptr<Connection> connection, event::CloseReason reason) noexcept;
   static void wake(Core::Place* place) noexcept;
   void passOn(Core::Place* place) noexcept;
   bool closeIdle(event::CloseReason reason) noexcept;
   void startSweeping() noexcept;
-  bool fit(Connection& connection, Clock::time_point now, event::CloseReason& reason) const noexcept;
-  asio::awaitable<Lease> open(DialRight& right, TimeLimits limits, const TimeoutOptions& timeouts, Failure& failure);
+  bool isUsable(Connection& connection, Clock::time_point now, event::CloseReason& reason) const noexcept;
+  asio::awaitable<Lease> open(DialPermit& permit, TimeLimits limits, const TimeoutOptions& timeouts, Failure& failure);
 
-  const std::shared_ptr<Network> network_;
+  const std::shared_ptr<ClientServices> services_;
   const Dialer dialer_;
   const PoolOptions options_;
   mutable std::mutex mutex_;  // guards what follows

@@ -12,7 +12,7 @@ namespace box {
 /// Decides who gets which connection. No I/O, no clock, no lock: the shell brings all three.
 ///
 /// Invariants: idle + in use + being opened <= maxConnections. While somebody waits nothing is idle, so nobody who comes
-/// later overtakes. Waiters are served first in, first out, and are handed a connection (or the right to open one) directly;
+/// later overtakes. Waiters are served first in, first out, and are handed a connection (or permission to open one) directly;
 /// idle connections are taken last in, first out, so that the surplus grows old and goes.
 template <class Item>
 class PoolCore {
@@ -23,9 +23,9 @@ class PoolCore {
     std::size_t maxConnections, maxIdle, maxWaiters;
   };
 
-  enum class Verdict : std::uint8_t { useIdle, dial, wait, full };
+  enum class Decision : std::uint8_t { useIdle, dial, wait, full };
 
-  /// A place in the queue. Belongs to the one who waits, who must call leave() before it goes.
+  /// A place in the queue. It belongs to the waiting coroutine, which must call leave() before it goes.
   class Place {
    public:
     enum class Grant : std::uint8_t { none, item, dial };
@@ -35,7 +35,7 @@ class PoolCore {
       grant_ = Grant::none;
       return std::move(item_);
     }
-    /// Takes up the right to open a connection; the place has it no more.
+    /// Takes up permission to open a connection; the place has it no more.
     void takeDial() noexcept { grant_ = Grant::none; }
 
    private:
@@ -69,14 +69,14 @@ class PoolCore {
 
   /// useIdle: `item` is set. dial: the caller opens one and answers with release() or discard(); an `item` that is set has
   /// given way to it. wait: a place is to be taken with enqueue(). full: too many wait. With `fresh` no idle one is used.
-  Verdict acquire(bool fresh, Item& item) noexcept {
-    if (!fresh && takeIdle(item)) return Verdict::useIdle;
+  Decision acquire(bool fresh, Item& item) noexcept {
+    if (!fresh && takeIdle(item)) return Decision::useIdle;
     if (count_ < limits_.maxConnections || !idle_.empty()) {
       if (count_ == limits_.maxConnections) popOldest(item);
       ++count_;
-      return Verdict::dial;
+      return Decision::dial;
     }
-    return waiting_ < limits_.maxWaiters ? Verdict::wait : Verdict::full;
+    return waiting_ < limits_.maxWaiters ? Decision::wait : Decision::full;
   }
 
   void enqueue(Place& place) noexcept {
@@ -126,8 +126,8 @@ class PoolCore {
     return nullptr;
   }
 
-  /// The idle connection that release() has just covered by enough newer ones not to be needed soon, if there is one.
-  Item* buried() noexcept { return idle_.size() > kept ? &idle_[idle_.size() - 1 - kept].item : nullptr; }
+  /// The idle connection that release() has moved below the newest few, and which is not needed soon, if there is one.
+  Item* mayReleaseBuffers() noexcept { return idle_.size() > kept ? &idle_[idle_.size() - 1 - kept].item : nullptr; }
 
   /// There is an idle connection that may be used again.
   bool keeps(TimePoint now) const noexcept {

@@ -16,8 +16,8 @@ namespace box {
 std::string quotedPath(const std::string& path);
 
 /// A system call, again where a signal interrupted it.
-template <class Call>
-auto persistently(Call call) {
+template <class Function>
+auto persistently(Function call) {
   auto result = call();
   while (result < 0 && errno == EINTR) result = call();
   return result;

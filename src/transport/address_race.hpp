@@ -45,7 +45,7 @@ class AddressRace {
   /// The address to be tried now; ask again until there is none.
   std::optional<std::size_t> next(TimePoint now) {
     if (next_ == addresses_ || running_.size() == mostAtOnce || now < nextAt_) return std::nullopt;
-    running_.push_back(Attempt{next_, after(now, each_)});
+    running_.push_back(RunningAddress{next_, after(now, each_)});
     nextAt_ = after(now, stagger);
     return next_++;
   }
@@ -60,12 +60,12 @@ class AddressRace {
 
   /// The attempt at this address has ended without a connection.
   void failed(std::size_t address) {
-    std::erase_if(running_, [=](const Attempt& attempt) { return attempt.address == address; });
+    std::erase_if(running_, [=](const RunningAddress& attempt) { return attempt.address == address; });
     nextAt_ = TimePoint::min();
   }
 
   bool running(std::size_t address) const noexcept {
-    return std::any_of(running_.begin(), running_.end(), [=](const Attempt& a) { return a.address == address; });
+    return std::any_of(running_.begin(), running_.end(), [=](const RunningAddress& a) { return a.address == address; });
   }
 
   /// No address beyond those under way is tried.
@@ -82,7 +82,7 @@ class AddressRace {
   }
 
  private:
-  struct Attempt {
+  struct RunningAddress {
     std::size_t address;
     TimePoint ends;
   };
@@ -91,7 +91,7 @@ class AddressRace {
   const std::chrono::nanoseconds each_;
   std::size_t next_ = 0;
   TimePoint nextAt_ = TimePoint::min();
-  std::vector<Attempt> running_;  // oldest first, which is the order of their ends, too
+  std::vector<RunningAddress> running_;  // oldest first, which is the order of their ends, too
 };
 
 }  // namespace box

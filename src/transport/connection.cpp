@@ -67,7 +67,7 @@ void Connection::wipe() noexcept {
   box::wipe(in);
 }
 
-void Connection::rest() noexcept {
+void Connection::releaseBuffers() noexcept {
   SSL_free_buffers(stream->native_handle());  // which it refuses while something is in them
   if (Wire::Tls* proxy = stream->next_layer().proxy()) SSL_free_buffers(proxy->native_handle());
 }

@@ -30,7 +30,7 @@ class Connection {
   void wipe() noexcept;
 
   /// It will not be used soon: TLS gives its buffers back, 33 KiB, and makes new ones when it needs them.
-  void rest() noexcept;
+  void releaseBuffers() noexcept;
 
   /// What has come in that nobody has read: `data` is the beginning of something that nobody asked for, `end` that the peer has
   /// closed. TLS's own messages (tickets, key updates) are taken up and count for nothing.

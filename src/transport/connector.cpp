@@ -68,21 +68,21 @@ error_code openSocket(tcp::socket& socket, const tcp& protocol) {
 
 /// The attempts in progress. One coroutine starts and closes them; their ends are noted here from any thread. The sockets end
 /// with their context, which the coroutine may outlive.
-class Attempts final : public std::enable_shared_from_this<Attempts>, private ContextEnd::Member {
+class ConnectAttempts final : public std::enable_shared_from_this<ConnectAttempts>, private ContextEnd::Member {
  public:
   struct End {
     std::size_t address;
     error_code ec;
   };
 
-  Attempts(const asio::any_io_executor& executor, std::size_t addresses) {
+  ConnectAttempts(const asio::any_io_executor& executor, std::size_t addresses) {
     sockets_.reserve(addresses);
     for (std::size_t i = 0; i < addresses; ++i) sockets_.emplace_back(executor);
     unshared_.resize(addresses);
     ends_.reserve(addresses);
     join(executor);
   }
-  ~Attempts() { leave(); }
+  ~ConnectAttempts() { leave(); }
 
   /// An error at once, or an End some time.
   error_code start(std::size_t address, const tcp::endpoint& endpoint) {
@@ -142,7 +142,7 @@ class Attempts final : public std::enable_shared_from_this<Attempts>, private Co
 /// Ends all attempts, also where the coroutine is destroyed or throws: their operations keep them alive.
 class Finish {
  public:
-  Finish(Attempts& attempts, std::size_t addresses) noexcept : attempts_(attempts), addresses_(addresses) {}
+  Finish(ConnectAttempts& attempts, std::size_t addresses) noexcept : attempts_(attempts), addresses_(addresses) {}
   ~Finish() {
     for (std::size_t i = 0; i < addresses_; ++i) attempts_.close(i);
   }
@@ -150,7 +150,7 @@ class Finish {
   Finish& operator=(const Finish&) = delete;
 
  private:
-  Attempts& attempts_;
+  ConnectAttempts& attempts_;
   std::size_t addresses_;
 };
 
@@ -172,7 +172,7 @@ asio::awaitable<tcp::socket> connectToAny(asio::any_io_executor executor, std::s
                                         Errc::connectTimeout);
   addresses = interleaved(addresses);
   AddressRace race(addresses.size(), timeouts.connect);
-  const auto attempts = std::make_shared<Attempts>(std::exchange(executor, {}), addresses.size());
+  const auto attempts = std::make_shared<ConnectAttempts>(std::exchange(executor, {}), addresses.size());
   const Finish finish(*attempts, addresses.size());
 
   // Of several reasons that which there is most to be done about: a shortage, then an address's answer, then none.
@@ -189,7 +189,7 @@ asio::awaitable<tcp::socket> connectToAny(asio::any_io_executor executor, std::s
 
   for (;;) {
     const Clock::time_point now = Clock::now();
-    for (const Attempts::End& end : attempts->ends()) {
+    for (const ConnectAttempts::End& end : attempts->ends()) {
       if (!race.running(end.address)) continue;  // its time was up, so it has been closed
       if (!end.ec) {
         failure = Failure();
@@ -219,7 +219,7 @@ asio::awaitable<tcp::socket> connectToAny(asio::any_io_executor executor, std::s
     error_code ec;
     {
       const Signal::Subscription subscription(attempts->ended(), waiter);
-      const Watchdog::Attendance attendance(watchdog, waiter);
+      const Watchdog::CloseSubscription attendance(watchdog, waiter);
       co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ec));
     }
     if (watchdog->closed()) {

@@ -14,7 +14,7 @@
 #include "network/proxy.hpp"
 #include "observe/notify.hpp"
 #include "transport/connector.hpp"
-#include "transport/termination.hpp"
+#include "transport/terminal_cancellation.hpp"
 #include "transport/tls_errors.hpp"
 #include "transport/tunnel.hpp"
 
@@ -32,12 +32,12 @@ asio::awaitable<void> shakeHands(Stream& stream, Failure& failure) {
   {
     const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
     HandlerMemory memory;
-    Termination termination(state.slot());
+    TerminalCancellation cancellation(state.slot());
     co_await stream.async_handshake(
         asio::ssl::stream_base::client,
         asio::bind_allocator(
             memory.allocator(),
-            asio::bind_cancellation_slot(termination.slot(), asio::redirect_error(asio::use_awaitable, ec))));
+            asio::bind_cancellation_slot(cancellation.slot(), asio::redirect_error(asio::use_awaitable, ec))));
   }
   SSL* ssl = stream.native_handle();
   failure.cause = ec;
@@ -70,8 +70,8 @@ void lookBeforeFirstUse(Connection& connection, Failure& failure) {
 
 }  // namespace
 
-Network::Network(asio::any_io_executor ioExecutor, const TlsOptions& tlsOptions,
-                 std::shared_ptr<Observer> eventObserver)
+ClientServices::ClientServices(asio::any_io_executor ioExecutor, const TlsOptions& tlsOptions,
+                               std::shared_ptr<Observer> eventObserver)
     : executor(std::move(ioExecutor)),
       tls(std::make_shared<TlsContext>(tlsOptions)),
       watchdog(std::make_shared<Watchdog>(executor)),
@@ -79,7 +79,7 @@ Network::Network(asio::any_io_executor ioExecutor, const TlsOptions& tlsOptions,
   join(executor);
 }
 
-void Network::notify(const Event& event) const noexcept { box::notify(observer.get(), event); }
+void ClientServices::notify(const Event& event) const noexcept { box::notify(observer.get(), event); }
 
 std::string Origin::authority() const {
   const std::string name = host.find(':') == std::string::npos ? host : "[" + host + "]";
@@ -103,16 +103,16 @@ struct Dialer::Proxy {
         credentials(basicCredentials(options)) {}
 };
 
-Dialer::Dialer(std::shared_ptr<Network> network, Destination destination)
-    : network_(std::move(network)),
+Dialer::Dialer(std::shared_ptr<ClientServices> network, Destination destination)
+    : services_(std::move(network)),
       destination_(std::move(destination)),
       proxy_(destination_.proxy.url.empty() ? nullptr
-                                            : std::make_shared<const Proxy>(destination_.proxy, network_->tls)),
-      resolver_(network_->watchdog) {}
+                                            : std::make_shared<const Proxy>(destination_.proxy, services_->tls)),
+      resolver_(services_->watchdog) {}
 
 /// A step has failed: what stands behind it comes before what the step itself saw of it.
 void Dialer::settle(const PhaseLimit& limit, bool late, Failure& failure) const {
-  if (network_->watchdog->closed()) {
+  if (services_->watchdog->closed()) {
     failure.code = Errc::clientClosed;
   } else if (late) {
     failure.code = limit.code;
@@ -136,12 +136,12 @@ asio::awaitable<std::optional<Wire>> Dialer::openWire(TimeLimits limits, const T
   }
 
   tcp::socket socket =
-      co_await connectToAny(network_->executor, network_->watchdog, std::move(addresses), limits, timeouts, failure);
+      co_await connectToAny(services_->executor, services_->watchdog, std::move(addresses), limits, timeouts, failure);
   if (failure) {
     failure.context = "connecting to " + name + ", port " + std::to_string(peer.port);
     co_return std::nullopt;
   }
-  co_return Wire(std::move(socket), network_->watchdog);
+  co_return Wire(std::move(socket), services_->watchdog);
 }
 
 /// Has the proxy lead the wire on to Box.
@@ -180,8 +180,8 @@ asio::awaitable<std::unique_ptr<Connection>> Dialer::dial(TimeLimits limits, con
 
   const Origin& origin = destination_.origin;
   auto connection = std::make_unique<Connection>(
-      network_->tls->makeStream(std::move(*wire), origin.host, origin.isIpLiteral, sessions_->origin), sessions_,
-      network_->connections.fetch_add(1) + 1);
+      services_->tls->makeStream(std::move(*wire), origin.host, origin.isIpLiteral, sessions_->origin), sessions_,
+      services_->connections.fetch_add(1) + 1);
   failure.phase = Phase::handshake;
   const PhaseLimit limit = limits.phase(Clock::now(), timeouts.handshake, Errc::handshakeTimeout);
   connection->guard->arm(limit.at);
@@ -196,9 +196,9 @@ asio::awaitable<std::unique_ptr<Connection>> Dialer::dial(TimeLimits limits, con
   failure = Failure();
   connection->opened = Clock::now();
   const SSL* ssl = connection->stream->native_handle();
-  network_->notify(event::ConnectionOpened{connection->id, origin.host, origin.port, TlsContext::version(ssl),
-                                           TlsContext::resumed(ssl), proxy_ ? std::string_view(proxy_->at.host) : "",
-                                           connection->opened - started});
+  services_->notify(event::ConnectionOpened{connection->id, origin.host, origin.port, TlsContext::version(ssl),
+                                            TlsContext::resumed(ssl), proxy_ ? std::string_view(proxy_->at.host) : "",
+                                            connection->opened - started});
   co_return connection;
 }
 

@@ -22,10 +22,11 @@
 namespace box {
 
 /// What all connections of a client share.
-struct Network final : private ContextEnd::Member {
-  Network(asio::any_io_executor ioExecutor, const TlsOptions& tlsOptions, std::shared_ptr<Observer> eventObserver);
+struct ClientServices final : private ContextEnd::Member {
+  ClientServices(asio::any_io_executor ioExecutor, const TlsOptions& tlsOptions,
+                 std::shared_ptr<Observer> eventObserver);
 
-  ~Network() { leave(); }
+  ~ClientServices() { leave(); }
 
   /// Tells the observer, if there is one. What it throws is its own affair.
   void notify(const Event& event) const noexcept;
@@ -61,7 +62,7 @@ struct Destination {
 class Dialer {
  public:
   /// Throws BoxSdkError with Errc::invalidConfiguration where the proxy's options are of no use.
-  Dialer(std::shared_ptr<Network> network, Destination destination);
+  Dialer(std::shared_ptr<ClientServices> network, Destination destination);
 
   /// Null where it fails; `failure` tells why. *Cancellation*: terminal and total, at any time.
   asio::awaitable<std::unique_ptr<Connection>> dial(TimeLimits limits, const TimeoutOptions& timeouts,
@@ -81,7 +82,7 @@ class Dialer {
                                   Failure& failure) const;
   void settle(const PhaseLimit& limit, bool late, Failure& failure) const;
 
-  const std::shared_ptr<Network> network_;
+  const std::shared_ptr<ClientServices> services_;
   const Destination destination_;
   const std::shared_ptr<const Proxy> proxy_;  // null: none
   // Of this destination alone: a lookup that hangs holds up no other host's.

@@ -99,8 +99,8 @@ asio::awaitable<Resolver::Endpoints> Resolver::resolve(std::string host, std::ui
 
   const auto lookup = std::make_shared<Lookup>(std::move(host), port);
   Waiter waiter(co_await asio::this_coro::executor, until);
-  const BlockingTask::Seat seat(lookup, waiter);
-  const Watchdog::Attendance attendance(watchdog_, waiter);
+  const BlockingTask::EndSubscription subscription(lookup, waiter);
+  const Watchdog::CloseSubscription attendance(watchdog_, waiter);
   try {
     threads_->submit(lookup);
   } catch (const std::system_error& failure) {

@@ -16,7 +16,7 @@
 #include "http/response_reader.hpp"
 #include "support/wipe.hpp"
 #include "transport/connect_answer.hpp"
-#include "transport/termination.hpp"
+#include "transport/terminal_cancellation.hpp"
 
 namespace box {
 
@@ -32,12 +32,12 @@ asio::awaitable<void> openTunnel(Wire& wire, std::string request, Failure& failu
   };
   error_code ec;
   for (std::size_t sent = 0; sent < request.size();) {
-    Termination termination(state.slot());
+    TerminalCancellation cancellation(state.slot());
     const std::size_t bytes = co_await wire.async_write_some(
         asio::buffer(request.data() + sent, request.size() - sent),
         asio::bind_allocator(
             memory.allocator(),
-            asio::bind_cancellation_slot(termination.slot(), asio::redirect_error(asio::use_awaitable, ec))));
+            asio::bind_cancellation_slot(cancellation.slot(), asio::redirect_error(asio::use_awaitable, ec))));
     if (ec) {
       broken(ec);
       co_return;
@@ -52,12 +52,12 @@ asio::awaitable<void> openTunnel(Wire& wire, std::string request, Failure& failu
   std::size_t received = 0;
   while (reader.state() == ResponseReader::State::header) {
     if (received == in.size()) in.resize(2 * in.size());  // ends at ResponseLimits::headerBytes
-    Termination termination(state.slot());
+    TerminalCancellation cancellation(state.slot());
     const std::size_t bytes = co_await wire.async_read_some(
         asio::buffer(in.data() + received, in.size() - received),
         asio::bind_allocator(
             memory.allocator(),
-            asio::bind_cancellation_slot(termination.slot(), asio::redirect_error(asio::use_awaitable, ec))));
+            asio::bind_cancellation_slot(cancellation.slot(), asio::redirect_error(asio::use_awaitable, ec))));
     if (ec) {
       broken(ec);
       co_return;

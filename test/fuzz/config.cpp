@@ -19,7 +19,7 @@
 #include "box/auth/developer_token.hpp"
 #include "box/client.hpp"
 #include "box/error.hpp"
-#include "box/network/client.hpp"
+#include "box/network/network_client.hpp"
 #include "fuzz/fuzz.hpp"
 #include "http/request_writer.hpp"
 #include "network/url.hpp"

@@ -60,7 +60,7 @@ class Trial {
       const unsigned byte = bytes_.take();
       switch (byte % 6) {
         case 0:
-          for (unsigned i = byte / 6; i > 0 && scheduler_.hungry(); --i) addOne(byte & 0x80);
+          for (unsigned i = byte / 6; i > 0 && scheduler_.needsEntries(); --i) addOne(byte & 0x80);
           break;
         case 1: now_ += std::chrono::milliseconds(byte * 10); break;
         case 2:

@@ -22,7 +22,7 @@
 #include "box/auth/ccg.hpp"
 #include "box/auth/jwt.hpp"
 #include "box/auth/oauth.hpp"
-#include "box/network/client.hpp"
+#include "box/network/network_client.hpp"
 #include "support/canaries.hpp"
 #include "support/keys.hpp"
 #include "support/policies.hpp"

@@ -283,7 +283,7 @@ TEST(Layering, TheRulesAllowWhatIsRight) {
   for (const auto& [path, line] : std::vector<std::pair<std::string, std::string>>{
            {"src/pool/lease.cpp", "#include \"transport/exchange.hpp\""},
            {"src/pipeline/network_client.cpp", "#include \"box/auth/authentication.hpp\""},
-           {"src/auth/jwt.cpp", "#include \"box/network/client.hpp\""},
+           {"src/auth/jwt.cpp", "#include \"box/network/network_client.hpp\""},
            {"src/client.cpp", "#include \"pipeline/network_client.hpp\""},
            {"src/bulk/planner.cpp", "#include \"box/session_termination.hpp\""},
            {"include/box/observe/interceptor.hpp", "#include \"box/network/fetch.hpp\""},

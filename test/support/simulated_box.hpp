@@ -53,7 +53,7 @@ class SimulatedRun {
   bool run(std::uint64_t entries, std::size_t mostSteps = 10'000'000) {
     std::uint64_t next = 0;
     for (std::size_t step = 0; step < mostSteps; ++step) {
-      while (next < entries && scheduler_.hungry()) {
+      while (next < entries && scheduler_.needsEntries()) {
         BulkItem item;
         item.index = next;
         item.value = std::to_string(next++);

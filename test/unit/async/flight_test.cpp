@@ -44,10 +44,10 @@ asio::awaitable<std::shared_ptr<int>> failing() {
 
 asio::awaitable<void> wait(std::shared_ptr<Flight> flight, std::shared_ptr<Log> log, Steady::time_point until) {
   box::Waiter waiter(co_await asio::this_coro::executor, until);
-  const Flight::Seat seat(flight, waiter);
+  const Flight::Participant seat(flight, waiter);
   boost::system::error_code ec;
   co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ec));
-  ++(flight->landed() ? log->arrived : log->late);
+  ++(flight->completed() ? log->arrived : log->late);
 }
 
 constexpr auto never = Steady::time_point::max();
@@ -88,7 +88,7 @@ TEST(Flight, GivesItsException) {
   asio::io_context io(1);
   const auto flight = Flight::launch(io.get_executor(), failing());
   io.run();
-  ASSERT_TRUE(flight->landed());
+  ASSERT_TRUE(flight->completed());
   EXPECT_THROW(flight->take(), std::runtime_error);
 }
 
@@ -125,7 +125,7 @@ TEST(Flight, EndsWithItsIoContextAndMayOutliveIt) {
     io.poll();
     EXPECT_TRUE(log->begun);
   }
-  ASSERT_TRUE(flight->landed());
+  ASSERT_TRUE(flight->completed());
   EXPECT_THROW(flight->take(), boost::system::system_error);
 }
 

@@ -115,12 +115,12 @@ TEST_F(WatchdogTest, FiresAllWhenItCloses) {
 
 TEST_F(WatchdogTest, WakesThoseWhoAttendWhenItCloses) {
   Waiter waiter(io->get_executor(), Clock::time_point::max()), left(io->get_executor(), Clock::time_point::max());
-  { const Watchdog::Attendance attendance(watchdog, left); }
-  const Watchdog::Attendance attendance(watchdog, waiter);
+  { const Watchdog::CloseSubscription attendance(watchdog, left); }
+  const Watchdog::CloseSubscription attendance(watchdog, waiter);
   watchdog->close();
   EXPECT_TRUE(waiter.woken());
   EXPECT_FALSE(left.woken());
-  const Watchdog::Attendance tooLate(watchdog, left);
+  const Watchdog::CloseSubscription tooLate(watchdog, left);
   EXPECT_TRUE(left.woken());
 }
 
@@ -129,7 +129,7 @@ TEST_F(WatchdogTest, ClosesWithItsIoContextAndMayOutliveIt) {
   guard.arm(Clock::now() + 1h);
   asio::io_context other(1);
   Waiter waiter(other.get_executor(), Clock::time_point::max());
-  const Watchdog::Attendance attendance(watchdog, waiter);
+  const Watchdog::CloseSubscription attendance(watchdog, waiter);
   io.reset();
   EXPECT_TRUE(watchdog->closed());
   EXPECT_TRUE(guard.fired());

@@ -22,14 +22,14 @@ constexpr AccessToken::TimePoint now{std::chrono::hours(24 * 365 * 50)};
 
 // ------------------------------------------------------------------------------------------------------------------ form
 
-TEST(Form, EncodesAllButUnreservedCharacters) {
-  Form form;
+TEST(FormBody, EncodesAllButUnreservedCharacters) {
+  FormBody form;
   form.add("grant_type", "urn:ietf:params").add("client_secret", "a b+c&d=e%f/\xc3\xa9~-._Z9");
   EXPECT_EQ(form.text(), "grant_type=urn%3Aietf%3Aparams&client_secret=a%20b%2Bc%26d%3De%25f%2F%C3%A9~-._Z9");
 }
 
-TEST(Form, TakesLongValues) {
-  Form form;
+TEST(FormBody, TakesLongValues) {
+  FormBody form;
   std::string expected;
   for (int i = 0; i < 20; ++i) {
     const std::string name = "field" + std::to_string(i), value(1000, static_cast<char>('a' + i));

@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "box/error.hpp"
-#include "box/network/client.hpp"
+#include "box/network/network_client.hpp"
 #include "box/observe/interceptor.hpp"
 #include "box/observe/observer.hpp"
 #include "network/url.hpp"

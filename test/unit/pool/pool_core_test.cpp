@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 // Move-only, so that a connection can neither be doubled nor be left behind unseen.
 using Item = std::unique_ptr<int>;
 using Core = PoolCore<Item>;
-using Verdict = Core::Verdict;
+using Decision = Core::Decision;
 using Grant = Core::Place::Grant;
 
 constexpr Core::TimePoint epoch{};
@@ -32,7 +32,7 @@ Item connection(int id) { return std::make_unique<int>(id); }
 void dialAll(Core& core, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     Item item;
-    ASSERT_EQ(core.acquire(false, item), Verdict::dial);
+    ASSERT_EQ(core.acquire(false, item), Decision::dial);
     ASSERT_EQ(item, nullptr);
   }
 }
@@ -41,13 +41,13 @@ TEST(PoolCore, DialsUpToItsMaximumThenLetsWaitThenRefuses) {
   Core core({2, 2, 1});
   dialAll(core, 2);
   Item item;
-  EXPECT_EQ(core.acquire(false, item), Verdict::wait);
-  EXPECT_EQ(core.acquire(true, item), Verdict::wait);
+  EXPECT_EQ(core.acquire(false, item), Decision::wait);
+  EXPECT_EQ(core.acquire(true, item), Decision::wait);
   Core::Place place;
   core.enqueue(place);
   EXPECT_EQ(core.waiting(), 1U);
-  EXPECT_EQ(core.acquire(false, item), Verdict::full);
-  EXPECT_EQ(core.acquire(true, item), Verdict::full);
+  EXPECT_EQ(core.acquire(false, item), Decision::full);
+  EXPECT_EQ(core.acquire(true, item), Decision::full);
   EXPECT_EQ(core.count(), 2U) << "a question that gets no connection takes no slot";
   EXPECT_EQ(core.leave(place, later, item), nullptr);
 }
@@ -56,9 +56,9 @@ TEST(PoolCore, HasNoQueueWhereMaxWaitersIsZero) {
   Core core({1, 1, 0});
   dialAll(core, 1);
   Item item;
-  EXPECT_EQ(core.acquire(false, item), Verdict::full);
+  EXPECT_EQ(core.acquire(false, item), Decision::full);
   EXPECT_EQ(core.discard(), nullptr);
-  EXPECT_EQ(core.acquire(false, item), Verdict::dial);
+  EXPECT_EQ(core.acquire(false, item), Decision::dial);
 }
 
 TEST(PoolCore, UsesTheNewestIdleConnectionFirst) {
@@ -68,7 +68,7 @@ TEST(PoolCore, UsesTheNewestIdleConnectionFirst) {
   for (int id = 1; id <= 3; ++id) EXPECT_EQ(core.release(connection(id), later, surplus), nullptr);
   EXPECT_EQ(core.idle(), 3U);
   for (int id = 3; id >= 1; --id) {
-    ASSERT_EQ(core.acquire(false, item), Verdict::useIdle);
+    ASSERT_EQ(core.acquire(false, item), Decision::useIdle);
     EXPECT_EQ(*item, id);
   }
   EXPECT_EQ(core.count(), 3U);
@@ -80,7 +80,7 @@ TEST(PoolCore, OpensAFreshConnectionBesideIdleOnesWhileThereIsRoom) {
   dialAll(core, 1);
   Item item, surplus;
   core.release(connection(1), later, surplus);
-  EXPECT_EQ(core.acquire(true, item), Verdict::dial);
+  EXPECT_EQ(core.acquire(true, item), Decision::dial);
   EXPECT_EQ(item, nullptr);
   EXPECT_EQ(core.idle(), 1U);
   EXPECT_EQ(core.count(), 2U);
@@ -92,7 +92,7 @@ TEST(PoolCore, LetsTheOldestIdleConnectionGiveWayToAFreshOne) {
   Item item, surplus;
   core.release(connection(1), later, surplus);
   core.release(connection(2), later, surplus);
-  ASSERT_EQ(core.acquire(true, item), Verdict::dial);
+  ASSERT_EQ(core.acquire(true, item), Decision::dial);
   ASSERT_NE(item, nullptr);
   EXPECT_EQ(*item, 1);
   EXPECT_EQ(core.count(), 2U) << "one gone, one to come";
@@ -132,7 +132,7 @@ TEST(PoolCore, GivesTheRightToDialToTheFirstWhoWaitsWhenAConnectionIsGone) {
   EXPECT_EQ(second.grant(), Grant::none);
   EXPECT_EQ(core.count(), 1U) << "the slot is the waiter's now";
   Item item;
-  EXPECT_EQ(core.acquire(false, item), Verdict::wait) << "nobody overtakes who waits";
+  EXPECT_EQ(core.acquire(false, item), Decision::wait) << "nobody overtakes who waits";
   first.takeDial();
   ASSERT_EQ(core.discard(), &second);
   second.takeDial();
@@ -265,12 +265,12 @@ TEST(PoolCore, TellsWhichIdleConnectionTwoNewerOnesCover) {
   Item surplus;
   for (int id = 1; id <= 2; ++id) {
     ASSERT_EQ(core.release(connection(id), later, surplus), nullptr);
-    EXPECT_EQ(core.buried(), nullptr);
+    EXPECT_EQ(core.mayReleaseBuffers(), nullptr);
   }
   for (int id = 3; id <= 4; ++id) {
     ASSERT_EQ(core.release(connection(id), later, surplus), nullptr);
-    ASSERT_NE(core.buried(), nullptr);
-    EXPECT_EQ(**core.buried(), id - 2);
+    ASSERT_NE(core.mayReleaseBuffers(), nullptr);
+    EXPECT_EQ(**core.mayReleaseBuffers(), id - 2);
   }
 }
 
@@ -279,7 +279,7 @@ TEST(PoolCore, SurvivesLimitsWithoutEnd) {
   Core core({4, most, most});
   dialAll(core, 4);
   Item item, surplus;
-  EXPECT_EQ(core.acquire(false, item), Verdict::wait);
+  EXPECT_EQ(core.acquire(false, item), Decision::wait);
   for (int id = 0; id < 4; ++id) core.release(connection(id), later, surplus);
   EXPECT_EQ(core.idle(), 4U);
   EXPECT_EQ(surplus, nullptr);
@@ -329,8 +329,8 @@ class Simulation {
     ASSERT_EQ(core_.count(), core_.idle());
     Item item;
     for (std::size_t i = 0; i < limits_.maxConnections; ++i) {
-      const Verdict verdict = core_.acquire(false, item);
-      ASSERT_TRUE(verdict == Verdict::useIdle || verdict == Verdict::dial) << i;
+      const Decision decision = core_.acquire(false, item);
+      ASSERT_TRUE(decision == Decision::useIdle || decision == Decision::dial) << i;
     }
     ASSERT_EQ(core_.count(), limits_.maxConnections);
   }
@@ -353,16 +353,16 @@ class Simulation {
 
   void acquire(bool fresh) {
     Item item;
-    const Verdict verdict = core_.acquire(fresh, item);
-    switch (verdict) {
-      case Verdict::useIdle:
+    const Decision decision = core_.acquire(fresh, item);
+    switch (decision) {
+      case Decision::useIdle:
         ASSERT_FALSE(fresh);
         ASSERT_FALSE(idle_.empty());
         ASSERT_EQ(*item, idle_.back().id);
         idle_.pop_back();
         leased_.push_back(std::move(item));
         break;
-      case Verdict::dial:
+      case Decision::dial:
         if (item) {
           ASSERT_TRUE(fresh);
           ASSERT_EQ(*item, idle_.front().id);
@@ -370,12 +370,12 @@ class Simulation {
         }
         ++dialing_;
         break;
-      case Verdict::wait:
+      case Decision::wait:
         ASSERT_LT(queue_.size(), limits_.maxWaiters);
         queue_.push_back(std::make_unique<Core::Place>());
         core_.enqueue(*queue_.back());
         break;
-      case Verdict::full: ASSERT_EQ(queue_.size(), limits_.maxWaiters); break;
+      case Decision::full: ASSERT_EQ(queue_.size(), limits_.maxWaiters); break;
     }
   }
 

@@ -9,17 +9,17 @@ namespace box {
 /// Makes every cancellation that the caller lets through a terminal one, while it lives: the operations of a TLS stream
 /// take no other, and up to the handshake a call is to be cancelled by any. For one operation: behind each, Asio forgets what
 /// stands in the caller's slot.
-class Termination {
+class TerminalCancellation {
  public:
-  explicit Termination(asio::cancellation_slot callers) : callers_(callers) {
+  explicit TerminalCancellation(asio::cancellation_slot callers) : callers_(callers) {
     if (!callers_.is_connected()) return;
     callers_.assign([this](asio::cancellation_type) { signal_.emit(asio::cancellation_type::terminal); });
   }
-  ~Termination() {
+  ~TerminalCancellation() {
     if (callers_.is_connected()) callers_.clear();
   }
-  Termination(const Termination&) = delete;
-  Termination& operator=(const Termination&) = delete;
+  TerminalCancellation(const TerminalCancellation&) = delete;
+  TerminalCancellation& operator=(const TerminalCancellation&) = delete;
 
   asio::cancellation_slot slot() noexcept { return signal_.slot(); }
 
