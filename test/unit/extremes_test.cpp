@@ -250,9 +250,9 @@ TEST(Extremes, APoolTakesAnyCountOrRefusesItByName) {
   }));
   PoolCore<std::unique_ptr<int>> core({65535, most, most});
   std::unique_ptr<int> item, surplus;
-  EXPECT_EQ(core.acquire(false, item), PoolCore<std::unique_ptr<int>>::Verdict::dial);
+  EXPECT_EQ(core.acquire(false, item), PoolCore<std::unique_ptr<int>>::Decision::dial);
   EXPECT_EQ(core.release(std::make_unique<int>(1), TimePoint::max(), surplus), nullptr);
-  EXPECT_EQ(core.acquire(false, item), PoolCore<std::unique_ptr<int>>::Verdict::useIdle);
+  EXPECT_EQ(core.acquire(false, item), PoolCore<std::unique_ptr<int>>::Decision::useIdle);
 }
 
 }  // namespace
