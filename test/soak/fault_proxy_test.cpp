@@ -111,6 +111,12 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
+  /// At the first attempt.
+  static bool isAccepted(std::uint16_t port) {
+    Client client;
+    return client.connect(port);
+  }
+
   void send(const std::string& data) const {
     static_cast<void>(::send(socket_, data.data(), data.size(), MSG_NOSIGNAL));
   }
@@ -136,6 +142,8 @@ class Client {
   }
 
  private:
+  Client() = default;
+
   bool connect(std::uint16_t port) {
     if (socket_ >= 0) ::close(socket_);
     socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -379,6 +387,16 @@ TEST_F(FaultProxyTest, HealingEndsWhatIsOpenAndAllFaults) {
   const std::uint64_t before = countAll();
   for (int i = 0; i < 20; ++i) healthy();
   EXPECT_EQ(countAll(), before);
+}
+
+TEST_F(FaultProxyTest, ListensAsSoonAsItIsHealed) {
+  for (int i = 0; i < 20; ++i) {
+    proxy_->next(Fault::refuse);
+    std::string answer;
+    EXPECT_NE(connect()->exchange("x", answer), End::enough);
+    proxy_->heal();
+    ASSERT_TRUE(Client::isAccepted(proxy_->port()));
+  }
 }
 
 TEST_F(FaultProxyTest, NothingOfItStaysBehind) {

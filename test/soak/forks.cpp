@@ -1,6 +1,5 @@
 #include "soak/forks.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <sstream>
@@ -12,7 +11,6 @@
 #include <boost/asio/use_future.hpp>
 
 #include "box/auth/developer_token.hpp"
-#include "soak/server_faults.hpp"
 #include "support/forked.hpp"
 
 namespace box::soak {
@@ -73,23 +71,8 @@ CallEnd Forks::perform(const CallPlan& plan) {
   io_.restart();
   io_.run();
   const CallResult<SessionTerminationMessage> result = future.get();
-  CallEnd end;
+  CallEnd end = CallEnd::of(result);
   end.late = Steady::now() - endsBy;
-  if (result) {
-    end.success = true;
-    end.fate = Fate::accepted;
-    end.boxRequestId = result->boxRequestId;
-    return end;
-  }
-  const BoxSdkError& error = result.error();
-  end.fate = error.fate();
-  end.code = error.code();
-  end.attempts = static_cast<unsigned>(error.attempts().size());
-  end.unasked = std::any_of(error.attempts().begin(), error.attempts().end(), [](const AttemptRecord& attempt) {
-    return attempt.statusCode == ServerFaults::unaskedStatus;
-  });
-  end.text = error.what();
-  if (error.api() != nullptr) end.status = error.api()->statusCode;
   return end;
 }
 

@@ -5,6 +5,8 @@
 #include <functional>
 #include <sstream>
 
+#include "soak/server_faults.hpp"
+
 namespace box::soak {
 namespace {
 
@@ -36,6 +38,27 @@ std::optional<std::uint64_t> CallPlan::numberOf(std::string_view id) {
   const auto [end, ec] = std::from_chars(id.data(), id.data() + id.size(), value);
   if (ec != std::errc() || end != id.data() + id.size() || value < mostEntries) return std::nullopt;
   return value / mostEntries;
+}
+
+CallEnd CallEnd::of(const CallResult<SessionTerminationMessage>& result) {
+  CallEnd end;
+  if (result) {
+    end.success = true;
+    end.fate = Fate::accepted;
+    end.boxRequestId = result->boxRequestId;
+    return end;
+  }
+  const BoxSdkError& error = result.error();
+  end.fate = error.fate();
+  end.code = error.code();
+  end.attempts = static_cast<unsigned>(error.attempts().size());
+  end.unasked = std::any_of(error.attempts().begin(), error.attempts().end(), [](const AttemptRecord& attempt) {
+    return attempt.statusCode == ServerFaults::unaskedStatus;
+  });
+  end.text = error.what();
+  // In the phase of the token it is the token endpoint's.
+  if (error.api() != nullptr && error.phase() != Phase::token) end.status = error.api()->statusCode;
+  return end;
 }
 
 bool Ledger::Entry::answeredWith(int status) const {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "box/error.hpp"
+#include "box/session_termination.hpp"
 #include "soak/violations.hpp"
 
 namespace box::soak {
@@ -43,7 +44,10 @@ struct CallEnd {
   bool unasked = false;             ///< one of these got an answer that a server may give unasked
   std::string boxRequestId;         ///< of a success
   std::string text;                 ///< the error's
-  std::chrono::nanoseconds late{};  ///< behind its deadline, or its cancellation; negative: before it
+  std::chrono::nanoseconds late{};  ///< after its deadline, or its cancellation; negative: before it
+
+  /// All but `late`.
+  static CallEnd of(const CallResult<SessionTerminationMessage>& result);
 };
 
 /// Compares what callers were told with what the server has seen and done.

@@ -15,7 +15,6 @@
 #include <boost/asio/this_coro.hpp>
 
 #include "box/auth/ccg.hpp"
-#include "soak/server_faults.hpp"
 
 namespace box::soak {
 
@@ -106,29 +105,16 @@ class Load::Worker : public std::enable_shared_from_this<Worker> {
     co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
     const CallResult<SessionTerminationMessage> result = co_await tryAwait(self->makeCall());
     const auto now = Steady::now();
-    CallEnd end;
+    CallEnd end = CallEnd::of(result);
     end.late = now - self->endsBy_;
     self->load_.latencies_.add(now - self->started_);
-    if (result) {
-      end.success = true;
-      end.fate = Fate::accepted;
-      end.boxRequestId = result->boxRequestId;
+    if (end.success) {
       ++self->load_.accepted_;
     } else {
-      const BoxSdkError& error = result.error();
-      end.fate = error.fate();
-      end.code = error.code();
-      end.attempts = static_cast<unsigned>(error.attempts().size());
-      end.unasked = std::any_of(error.attempts().begin(), error.attempts().end(), [](const AttemptRecord& attempt) {
-        return attempt.statusCode == ServerFaults::unaskedStatus;
-      });
-      end.text = error.what();
-      // In the phase of the token it is the token endpoint's.
-      if (error.api() != nullptr && error.phase() != Phase::token) end.status = error.api()->statusCode;
       self->load_.failed(end.code, end.fate);
       if (self->load_.recovering_) {
         self->load_.violations_.add("call " + std::to_string(self->plan_.number) +
-                                    " failed behind the storm: " + end.text);
+                                    " failed after the storm: " + end.text);
       }
     }
     self->load_.ledger_.end(self->plan_.number, end);
@@ -244,7 +230,7 @@ void Load::replaceLater() {
       const std::lock_guard lock(mutex_);
       std::swap(client_, next);
     }
-    next->close();  // with calls under way
+    next->close();  // with calls in progress
     replaceLater();
   });
 }

@@ -158,7 +158,7 @@ class Soak {
     server_.heal();
     if (ended && options_.chaos) {
       load.proveRecovery(10);
-      require(wait([&] { return load.idle(); }), "calls do not end behind the storm");
+      require(wait([&] { return load.idle(); }), "calls do not end after the storm");
     }
     for (const std::uint64_t number : ledger_.someUnderWay()) {
       violations_.add("call " + std::to_string(number) + " has not ended");

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <deque>
 #include <functional>
+#include <future>
 #include <iterator>
 #include <list>
 #include <mutex>
@@ -138,7 +139,15 @@ class FaultProxy::Impl {
       const std::lock_guard lock(mutex_);
       planned_.clear();
     }
-    asio::post(io_, [this] { endAll(); });
+    std::promise<void> listening;
+    const std::future<void> listens = listening.get_future();
+    asio::post(io_, [this, &listening] {
+      endAll();
+      if (acceptor_.is_open()) return listening.set_value();
+      healing_ = &listening;
+      pause_.cancel();
+    });
+    listens.wait();
   }
 
   std::size_t openConnections() const { return open_; }
@@ -190,6 +199,7 @@ class FaultProxy::Impl {
   std::array<std::atomic<std::uint64_t>, faultKinds> faults_{};
   std::uint64_t accepted_ = 0;
   bool ended_ = false;
+  std::promise<void>* healing_ = nullptr;  ///< of heal(), which waits until this listens again
   std::list<Link*> links_;
   std::mutex mutex_;  // guards what follows
   std::deque<Fault> planned_;
@@ -446,6 +456,7 @@ asio::awaitable<void> FaultProxy::Impl::acceptLoop() {
         co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
         if (ended_) co_return;
       }
+      if (healing_ != nullptr) std::exchange(healing_, nullptr)->set_value();
       continue;
     }
     const auto link = std::make_shared<Link>(*this, std::move(socket), ++accepted_);

@@ -52,7 +52,8 @@ class FaultProxy {
   std::array<std::uint64_t, faultKinds> faults() const;
   /// The next connections, or exchanges, one each, meet this fault; then the share decides again.
   void next(Fault fault, std::size_t times = 1);
-  /// From now on connections are relayed as they are; those that are open end.
+  /// Connections that come after this are accepted and relayed as they are; those that are open end. Waits until the proxy
+  /// listens, which it does not for a moment after Fault::refuse.
   void heal();
   std::size_t openConnections() const;
 

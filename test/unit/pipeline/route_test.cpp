@@ -28,7 +28,7 @@ class Routes : public testing::Test {
   }
 
   boost::asio::io_context io;
-  std::shared_ptr<Network> network = std::make_shared<Network>(io.get_executor(), TlsOptions(), nullptr);
+  std::shared_ptr<ClientServices> network = std::make_shared<ClientServices>(io.get_executor(), TlsOptions(), nullptr);
   RouteTable table{network, PoolOptions()};
 };
 
