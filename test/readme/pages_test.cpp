@@ -1,0 +1,156 @@
+// The pages of the project lead to each other and name what is there.
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/sources.hpp"
+
+namespace box::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path project = BOX_SOURCE_DIR;
+
+/// All Markdown files of the project, by their paths from its root.
+std::vector<std::string> pages() {
+  std::vector<std::string> found = {"README.md"};
+  for (const char* folder : {".github", "bench", "cmake", "include", "src", "test"}) {
+    if (!fs::exists(project / folder)) continue;
+    for (const auto& entry : fs::recursive_directory_iterator(project / folder)) {
+      const std::string path = fs::relative(entry.path(), project).generic_string();
+      // Packages of others that the benchmarks have fetched.
+      if (path.ends_with(".md") && path.find("node_modules") == std::string::npos) found.push_back(path);
+    }
+  }
+  return found;
+}
+
+/// The page without its blocks of code.
+std::string proseOf(const std::string& page) {
+  std::istringstream lines(sourceFile(page));
+  std::string prose;
+  bool inCode = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("```")) inCode = !inCode;
+    if (!inCode && !line.starts_with("```")) prose += line + '\n';
+  }
+  return prose;
+}
+
+std::vector<std::string> findAll(const std::string& text, const std::regex& pattern) {
+  std::vector<std::string> found;
+  for (std::sregex_iterator i(text.begin(), text.end(), pattern), end; i != end; ++i) found.push_back((*i)[1]);
+  return found;
+}
+
+/// The names by which links lead to headings, as GitHub makes them.
+std::set<std::string> anchorsOf(const std::string& page) {
+  static const std::regex heading("^#+ (.*)$", std::regex::multiline);
+  std::set<std::string> anchors;
+  for (const std::string& title : findAll(proseOf(page), heading)) {
+    std::string anchor;
+    for (const char c : title) {
+      if (c == ' ') anchor += '-';
+      if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_') {
+        anchor += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      }
+    }
+    anchors.insert(anchor);
+  }
+  return anchors;
+}
+
+/// What is wrong with a link on a page; empty: it leads to a file of the project, and to a heading where it names one.
+std::string objectionTo(const std::string& link, const std::string& page) {
+  if (link.starts_with("https://")) return {};
+  const std::size_t mark = std::min(link.find('#'), link.size());
+  const std::string path = link.substr(0, mark);
+  if (path.starts_with("/") || path.find(':') != std::string::npos) return "not relative";
+  const std::string target =
+      path.empty() ? page : (fs::path(page).parent_path() / path).lexically_normal().generic_string();
+  if (target.starts_with("..") || !fs::exists(project / target)) return "there is no such file";
+  if (mark != link.size() && !anchorsOf(target).contains(link.substr(mark + 1))) return "there is no such heading";
+  return {};
+}
+
+std::vector<std::string> linksOf(const std::string& page) {
+  static const std::regex link(R"(\]\(([^)\s]+)\))");
+  return findAll(proseOf(page), link);
+}
+
+TEST(Pages, LeadToFilesThatExist) {
+  std::size_t links = 0;
+  for (const std::string& page : pages()) {
+    for (const std::string& link : linksOf(page)) {
+      ++links;
+      EXPECT_EQ(objectionTo(link, page), "") << page << ": " << link;
+    }
+  }
+  EXPECT_GT(links, 30U);
+}
+
+TEST(Pages, LinksThatLeadNowhereAreFound) {
+  EXPECT_EQ(objectionTo("../../README.md", "src/decisions/README.md"), "");
+  EXPECT_EQ(objectionTo("#why-it-is-as-it-is", "src/decisions/README.md"), "");
+  EXPECT_NE(objectionTo("#another-heading", "src/decisions/README.md"), "");
+  EXPECT_NE(objectionTo("../README.txt", "src/decisions/README.md"), "");
+  EXPECT_NE(objectionTo("../../../README.md", "src/decisions/README.md"), "");
+  EXPECT_NE(objectionTo("/README.md", "README.md"), "");
+}
+
+/// The pages for those who change the project: they name its tests and files.
+bool isForMaintainers(const std::string& page) {
+  return page.starts_with("src/") || page.starts_with("test/") || page.starts_with(".github/");
+}
+
+TEST(Pages, NameTestsThatExist) {
+  static const std::regex test(R"(`([A-Z]\w*\.[A-Z]\w*)`)");
+  const std::set<std::string>& known = testsOfTheSources();
+  std::size_t named = 0;
+  for (const std::string& page : pages()) {
+    if (!isForMaintainers(page)) continue;
+    for (std::string name : findAll(proseOf(page), test)) {
+      ++named;
+      // One source with a name for each of its builds.
+      if (name.starts_with("Canary.")) name.replace(0, std::string_view("Canary").size(), "BOX_CANARY_SUITE");
+      EXPECT_TRUE(known.contains(name)) << page << " names " << name;
+    }
+  }
+  EXPECT_GT(named, 50U);
+}
+
+TEST(Pages, NameFilesThatExist) {
+  static const std::regex path(R"(`((?:\.github|bench|cmake|include|src|test)/[\w./-]*)`)");
+  std::size_t named = 0;
+  for (const std::string& page : pages()) {
+    for (const std::string& name : findAll(proseOf(page), path)) {
+      ++named;
+      EXPECT_TRUE(fs::exists(project / name)) << page << " names " << name;
+    }
+  }
+  EXPECT_GT(named, 20U);
+}
+
+TEST(Pages, ListEveryDecision) {
+  std::set<std::string> listed, there;
+  for (const std::string& link : linksOf("src/decisions/README.md")) listed.insert(link);
+  for (const auto& entry : fs::directory_iterator(project / "src/decisions")) {
+    const std::string name = entry.path().filename().string();
+    if (name != "README.md") there.insert(name);
+  }
+  EXPECT_EQ(listed, there);
+  EXPECT_GT(there.size(), 20U);
+}
+
+}  // namespace
+}  // namespace box::test
