@@ -8,7 +8,7 @@
 #include "box/network/session.hpp"
 #include "box/support/asio.hpp"
 #include "pipeline/route.hpp"
-#include "transport/dialer.hpp"
+#include "transport/client_services.hpp"
 
 namespace box {
 

@@ -9,6 +9,8 @@
 #include "box/network/session.hpp"
 #include "network/url.hpp"
 #include "pool/connection_pool.hpp"
+#include "transport/client_services.hpp"
+#include "transport/destination.hpp"
 
 namespace box {
 

@@ -6,6 +6,7 @@
 #include "pipeline/attempt.hpp"
 #include "pipeline/call_record.hpp"
 #include "pipeline/route.hpp"
+#include "transport/client_services.hpp"
 
 namespace box {
 

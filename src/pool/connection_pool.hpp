@@ -11,9 +11,12 @@
 #include "box/network/options.hpp"
 #include "box/observe/observer.hpp"
 #include "pool/pool_core.hpp"
+#include "transport/client_services.hpp"
 #include "transport/connection.hpp"
+#include "transport/destination.hpp"
 #include "transport/dialer.hpp"
 #include "transport/failure.hpp"
+#include "transport/limits.hpp"
 
 namespace box {
 

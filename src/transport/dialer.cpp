@@ -1,5 +1,7 @@
 #include "transport/dialer.hpp"
 
+#include <chrono>
+#include <string>
 #include <utility>
 
 #include <boost/asio/bind_allocator.hpp>
@@ -12,7 +14,6 @@
 #include "async/handler_memory.hpp"
 #include "http/request_writer.hpp"
 #include "network/proxy.hpp"
-#include "observe/notify.hpp"
 #include "transport/connector.hpp"
 #include "transport/terminal_cancellation.hpp"
 #include "transport/tls_errors.hpp"
@@ -69,22 +70,6 @@ void lookBeforeFirstUse(Connection& connection, Failure& failure) {
 }
 
 }  // namespace
-
-ClientServices::ClientServices(asio::any_io_executor ioExecutor, const TlsOptions& tlsOptions,
-                               std::shared_ptr<Observer> eventObserver)
-    : executor(std::move(ioExecutor)),
-      tls(std::make_shared<TlsContext>(tlsOptions)),
-      watchdog(std::make_shared<Watchdog>(executor)),
-      observer(std::move(eventObserver)) {
-  join(executor);
-}
-
-void ClientServices::notify(const Event& event) const noexcept { box::notify(observer.get(), event); }
-
-std::string Origin::authority() const {
-  const std::string name = host.find(':') == std::string::npos ? host : "[" + host + "]";
-  return name + ":" + std::to_string(port);
-}
 
 struct Dialer::Proxy {
   Proxy(const ProxyOptions& options, std::shared_ptr<TlsContext> usual)

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "box/error.hpp"
-#include "transport/dialer.hpp"
+#include "transport/client_services.hpp"
 
 namespace box {
 namespace {

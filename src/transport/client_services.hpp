@@ -1,0 +1,36 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "async/context_end.hpp"
+#include "async/watchdog.hpp"
+#include "box/network/options.hpp"
+#include "box/observe/observer.hpp"
+#include "box/support/asio.hpp"
+#include "transport/tls_context.hpp"
+
+namespace box {
+
+/// What all connections of a client share.
+struct ClientServices final : private ContextEnd::Member {
+  ClientServices(asio::any_io_executor ioExecutor, const TlsOptions& tlsOptions,
+                 std::shared_ptr<Observer> eventObserver);
+
+  ~ClientServices() { leave(); }
+
+  /// Tells the observer, if there is one. What it throws is its own affair.
+  void notify(const Event& event) const noexcept;
+
+  asio::any_io_executor executor;  ///< empty after its context's end
+  const std::shared_ptr<TlsContext> tls;
+  const std::shared_ptr<Watchdog> watchdog;
+  const std::shared_ptr<Observer> observer;
+  std::atomic<std::uint64_t> connections{0};
+
+ private:
+  void contextEnds() noexcept override { executor = asio::any_io_executor(); }  // a strand belongs to its context
+};
+
+}  // namespace box
