@@ -76,6 +76,11 @@ asio::awaitable<void> Channel::stallHandshake(std::shared_ptr<const TlsContext> 
 
 asio::awaitable<bool> Channel::rawRead() {
   if (interrupted_ || dead_) co_return false;
+  if (!early_.empty()) {
+    rawSize_ = early_.copy(rawBuffer_.data(), rawBuffer_.size());
+    early_.erase(0, rawSize_);
+    co_return true;
+  }
   boost::system::error_code ec;
   const std::size_t got =
       co_await socket_.async_read_some(asio::buffer(rawBuffer_), asio::redirect_error(asio::use_awaitable, ec));
@@ -169,8 +174,7 @@ asio::awaitable<bool> Channel::sleep(std::chrono::milliseconds time) {
     boost::system::error_code ec;
     const std::size_t got =
         co_await socket_.async_read_some(asio::buffer(rawBuffer_), asio::redirect_error(asio::use_awaitable, ec));
-    if (tls_) tls_->feed(rawBuffer_.data(), got);
-    if (!tls_) in_.append(rawBuffer_.data(), got);
+    early_.append(rawBuffer_.data(), got);
     if (interrupted_) co_return false;
     if (sleepOver_) co_return true;
     if (ec) {

@@ -85,6 +85,9 @@ class Channel : public std::enable_shared_from_this<Channel> {
   bool handshaken_ = false;
   std::array<char, 16384> rawBuffer_{};
   std::size_t rawSize_ = 0;
+  /// What came while nobody read, below TLS: the next rawRead() gives it. A wait before the handshake has the ClientHello
+  /// in it.
+  std::string early_;
   std::string in_;
 
   bool interrupted_ = false;

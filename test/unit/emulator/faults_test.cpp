@@ -1,8 +1,4 @@
-#include "test_client.hpp"
-
-#include <box/emulator/emulator.hpp>
-
-#include <gtest/gtest.h>
+#include "faults_support.hpp"
 
 #include <algorithm>
 #include <string>
@@ -19,23 +15,6 @@ const std::vector<std::pair<CloseManner, End>>& threeWays() {
       {CloseManner::closeNotify, End::closeNotify}, {CloseManner::fin, End::fin}, {CloseManner::reset, End::reset}};
   return ways;
 }
-
-/// An emulator with TLS, and clients that trust it.
-class EmulatorFaults : public ::testing::Test {
- protected:
-  [[nodiscard]] ClientOptions trust() const {
-    ClientOptions options;
-    options.caPem = emulator_.caPem();
-    return options;
-  }
-
-  Response call(TestClient& client) {
-    client.send(postUsers());
-    return client.read();
-  }
-
-  Emulator emulator_;
-};
 
 TEST_F(EmulatorFaults, UsesAScriptOnceAndThenIsBoxAgain) {
   emulator_.script({Reply::status(503).retryAfter("2"), Reply::status(500).times(2)});
@@ -150,9 +129,7 @@ TEST_F(EmulatorFaults, NotifiesWithTcpLeftOpen) {
 }
 
 TEST(EmulatorFaultsPlain, HalfClosesAndReadsOn) {
-  EmulatorOptions options;
-  options.tls = false;
-  Emulator emulator(options);
+  Emulator emulator(withoutTls());
   emulator.script(Reply::asBox().thenClose(CloseManner::halfClose));
   TestClient client(emulator.port(), ClientOptions());
   client.send(postUsers());
@@ -406,52 +383,6 @@ TEST_F(EmulatorFaults, AnswersAScripted401AsBoxDoes) {
   EXPECT_EQ(response.status, 401);
   EXPECT_EQ(response.body, "");
   EXPECT_NE(response.header("www-authenticate").find("error=\"invalid_token\""), std::string::npos);
-}
-
-TEST_F(EmulatorFaults, FailsBeforeTls) {
-  emulator_.scriptConnection(
-      {ConnectionPlan::closeAtOnce(CloseManner::fin), ConnectionPlan::closeAtOnce(CloseManner::reset),
-       ConnectionPlan::closeInHandshake(CloseManner::fin), ConnectionPlan::closeInHandshake(CloseManner::reset),
-       ConnectionPlan::garbage("these bytes are no TLS"), ConnectionPlan::plainHttp()});
-  std::vector<End> ends;
-  for (int i = 0; i < 6; ++i) {
-    const TestClient client(emulator_.port(), trust());
-    EXPECT_FALSE(client.ready());
-    ends.push_back(client.handshakeEnd());
-  }
-  // The first two race the ClientHello, so that they may be seen as either.
-  EXPECT_TRUE(ends[0] == End::fin || ends[0] == End::reset);
-  EXPECT_EQ(ends[1], End::reset);
-  EXPECT_EQ(ends[2], End::fin);
-  EXPECT_EQ(ends[3], End::reset);
-  EXPECT_EQ(ends[4], End::tlsError);
-  EXPECT_EQ(ends[5], End::tlsError);
-  EXPECT_EQ(emulator_.handshakesCompleted(), 0U);
-  TestClient good(emulator_.port(), trust());
-  EXPECT_EQ(call(good).status, 202);
-  EXPECT_EQ(emulator_.connectionsAccepted(), 7U);
-}
-
-TEST_F(EmulatorFaults, StallsTheHandshakeUntilClosed) {
-  for (const ConnectionPlan& plan : {ConnectionPlan::silence(), ConnectionPlan::stallHandshake()}) {
-    const std::uint64_t before = emulator_.connectionsAccepted();
-    emulator_.scriptConnection(plan);
-    TestClient plain(emulator_.port(), ClientOptions());
-    ASSERT_TRUE(emulator_.waitForConnections(before + 1, patience));
-    EXPECT_EQ(emulator_.openConnections(), 1U);
-    emulator_.closeAllConnections(CloseManner::fin);
-    EXPECT_EQ(plain.receive(), "");
-    EXPECT_EQ(plain.end(), End::fin);
-    EXPECT_TRUE(emulator_.waitForOpenConnections(0, patience));
-  }
-}
-
-TEST_F(EmulatorFaults, KeepsADefaultForConnections) {
-  emulator_.setDefaultConnection(ConnectionPlan::garbage("no TLS here"));
-  EXPECT_FALSE(TestClient(emulator_.port(), trust()).ready());
-  EXPECT_FALSE(TestClient(emulator_.port(), trust()).ready());
-  emulator_.setDefaultConnection();
-  EXPECT_TRUE(TestClient(emulator_.port(), trust()).ready());
 }
 
 TEST(EmulatorReply, IsAValueThatChainedCallsDoNotChange) {

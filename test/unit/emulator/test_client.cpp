@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -111,6 +112,8 @@ TestClient::TestClient(std::uint16_t port, const ClientOptions& options) {
                         static_cast<unsigned int>(options.alpn.size()));
   }
   if (options.session != nullptr) SSL_set_session(ssl_, options.session);
+  SSL_set_msg_callback(ssl_, &TestClient::note);
+  SSL_set_msg_callback_arg(ssl_, this);
   SSL_set_fd(ssl_, socket_);
   ERR_clear_error();
   const int result = SSL_connect(ssl_);
@@ -261,6 +264,28 @@ std::string TestClient::readAll() {
   std::string bytes;
   bytes.swap(buffer_);
   return bytes;
+}
+
+void TestClient::note(int outward, int /*version*/, int contentType, const void* bytes, std::size_t size,
+                      ssl_st* /*ssl*/, void* client) {
+  if (contentType != SSL3_RT_HANDSHAKE || size == 0) return;
+  auto* self = static_cast<TestClient*>(client);
+  ++(outward != 0 ? self->sent_ : self->received_)[*static_cast<const unsigned char*>(bytes)];
+}
+
+bool TestClient::stuffs() {
+  static const std::string filler(65536, 'x');
+  for (int round = 0; round < 1024;) {
+    const ssize_t sent = ::send(socket_, filler.data(), filler.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent > 0) {
+      ++round;
+      continue;
+    }
+    if (errno != EAGAIN && errno != EWOULDBLOCK) return false;
+    pollfd room{socket_, POLLOUT, 0};
+    if (::poll(&room, 1, 100) == 0) return true;
+  }
+  return false;
 }
 
 void TestClient::shutdownSend() { ::shutdown(socket_, SHUT_WR); }

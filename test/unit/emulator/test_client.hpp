@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -82,11 +83,19 @@ class TestClient {
   /// Everything until the end.
   std::string readAll();
   void shutdownSend();
+  /// Without TLS: sends filler until no more goes out. True when the peer does not make room for more within a tenth of a
+  /// second; false when it has taken 64 MiB, or ended.
+  bool stuffs();
+  /// How many TLS handshake messages of a type (RFC 8446 4: 4 for a ticket, 24 for a KeyUpdate) came, and went out.
+  [[nodiscard]] int received(unsigned char type) const { return received_[type]; }
+  [[nodiscard]] int sent(unsigned char type) const { return sent_[type]; }
   /// The bytes that came after the last answer.
   [[nodiscard]] const std::string& rest() const { return buffer_; }
 
  private:
   bool fill();
+  static void note(int outward, int version, int contentType, const void* bytes, std::size_t size, ssl_st* ssl,
+                   void* client);
 
   int socket_ = -1;
   ssl_ctx_st* context_ = nullptr;
@@ -96,6 +105,8 @@ class TestClient {
   End handshakeEnd_ = End::open;
   End end_ = End::open;
   std::string buffer_;
+  std::array<int, 256> received_{};
+  std::array<int, 256> sent_{};
 };
 
 /// A POST as a careful client writes it.
