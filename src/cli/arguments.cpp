@@ -62,7 +62,7 @@ po::options_description terminateOptions() {
 po::options_description resumeOptions() {
   po::options_description options;
   addRunOptions(options);
-  options.add_options()("as-user", po::value<std::string>())("retry-rejected", "");
+  options.add_options()("as-user", po::value<std::string>())("retry-rejected", "")("unchecked-account", "");
   return options;
 }
 
@@ -348,6 +348,7 @@ BulkArguments bulkArguments(std::string journal, const po::variables_map& values
     out.inDoubt = *choice == "retry" ? InDoubt::retry : InDoubt::report;
   }
   out.retryRejected = values.contains("retry-rejected");
+  out.uncheckedAccount = values.contains("unchecked-account");
   out.keepGoing = values.contains("keep-going");
   return out;
 }

@@ -74,8 +74,9 @@ struct BulkArguments {
   std::optional<double> rate;  ///< calls a second; infinity: no limit
   std::optional<std::size_t> concurrency;
   InDoubt inDoubt = InDoubt::retryFresh;
-  bool retryRejected = false;  ///< of resume only
-  bool keepGoing = false;      ///< also where Box rejects every request the same way, or most
+  bool retryRejected = false;     ///< of resume only
+  bool uncheckedAccount = false;  ///< of resume only: also where Box does not say whose the credentials are
+  bool keepGoing = false;         ///< also where Box rejects every request the same way, or most
 };
 
 /// `box-sessions users …` and `box-sessions groups …`. A path "-" means standard input.

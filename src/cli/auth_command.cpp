@@ -51,9 +51,11 @@ std::string shownExpiry(std::optional<TimePoint> expiry, TimePoint now) {
 }
 
 std::string identityText(const Identity& who, Method method, const std::string& baseUrl, const std::string& expiry) {
+  const std::string enterprise = enterpriseInWords(who);
   return "authenticated\n  id:            " + printable(who.id) + "\n  name:          " + printable(who.name) +
-         "\n  login:         " + printable(who.login) + "\n  method:        " + std::string(describe(method)) +
-         "\n  Box:           " + printable(baseUrl) + "\n  token expires: " + expiry + "\n";
+         "\n  login:         " + printable(who.login) + (enterprise.empty() ? "" : "\n  enterprise:    " + enterprise) +
+         "\n  method:        " + std::string(describe(method)) + "\n  Box:           " + printable(baseUrl) +
+         "\n  token expires: " + expiry + "\n";
 }
 
 json::object identityJson(const Identity& who, Method method, const std::string& baseUrl,
@@ -63,27 +65,18 @@ json::object identityJson(const Identity& who, Method method, const std::string&
   out["id"] = printable(who.id);
   out["name"] = printable(who.name);
   out["login"] = printable(who.login);
+  if (!who.enterpriseId.empty()) out["enterpriseId"] = printable(who.enterpriseId);
+  if (!who.enterpriseName.empty()) out["enterpriseName"] = printable(who.enterpriseName);
   out["method"] = nameOf(method);
   out["baseUrl"] = validUtf8(baseUrl);
   out["tokenExpiresAt"] = expiry ? json::value(utc(*expiry)) : json::value(nullptr);
   return out;
 }
 
-/// The advice for calls that end sessions is about their entries; here there are none.
-std::string adviceFor(const BoxSdkError& error, Method method) {
-  const error_code& code = error.code();
-  if (code == Errc::forbidden)
-    return "The app or its user may not even ask who it is: see its scopes in Box's console.";
-  if (code == Errc::notFound || code == Errc::badRequest) return "Is --base-url right?";
-  if (code == Errc::credentialsInvalid || code == Errc::appNotAuthorized) return {};  // what() has the remedy
-  if (code == Errc::unauthorized && method != Method::developerToken) return "Is this token for this Box?";
-  return hintFor(error);
-}
-
 Exit reportFailure(const AuthCheckArguments& arguments, const BoxSdkError& error, const Console& console) {
   const Exit exit = exitFor(error);
   const Method method = arguments.credentials.method;
-  const std::string advice = adviceFor(error, method);
+  const std::string advice = adviceForIdentity(error, method);
   console.complain("not authenticated: " + inOptionWords(error) + "\n" + failureLines(error) +
                    (advice.empty() ? "" : "  advice:        " + advice + "\n"));
   if (arguments.json) {

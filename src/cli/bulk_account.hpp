@@ -4,6 +4,7 @@
 #include <string>
 
 #include <box/bulk/journal.hpp>
+#include <box/error.hpp>
 
 #include "cli/console.hpp"
 #include "cli/credentials.hpp"
@@ -11,19 +12,28 @@
 
 namespace box::cli {
 
+/// How well a journal's account and that of the credentials are known to be the same.
+enum class AccountCheck {
+  same,          ///< both are known, and they are the same
+  unknownThen,   ///< Box did not say whose credentials began the journal, and these may be of somebody else
+  unknownToday,  ///< Box does not say whose these credentials are, and they may be of somebody else
+};
+
 /// The account in whose name a run with a journal acts: the credentials as the arguments say, and the user whom Box names for
 /// them, where it does. A journal belongs to it.
 struct BulkAccount {
-  std::string subject;               ///< see Asker::subject
-  std::optional<Identity> identity;  ///< none: Box could not be asked, or did not allow it
+  std::string subject;                   ///< see Asker::subject
+  std::optional<Identity> identity;      ///< none: Box could not be asked, or did not allow it
+  std::optional<BoxSdkError> failure{};  ///< why there is no identity
 
-  /// Notes it in the header of a new journal.
+  /// Notes it in the header of a new journal, also that it is not known.
   void note(JournalHeader& header) const;
-  /// Requires that a journal was begun with it, and returns the subject to open the journal with. Two users that Box named
-  /// are compared by their ids, whatever the credentials; otherwise the credentials are compared. *Errors*: JournalError.
-  std::string subjectIn(const std::string& journal, const JournalContents& contents) const;
-  /// Whether the credentials are the same for all accounts, and Box named the user for one run at most.
-  bool isUncertain(const JournalContents& contents) const;
+  /// Compares it with the account that began a journal. Two users that Box named are compared by their ids and enterprises,
+  /// whatever the credentials; otherwise the credentials are compared. *Errors*: JournalError where it is another one.
+  AccountCheck check(const std::string& journal, const JournalContents& contents) const;
 };
+
+/// The account that began a journal, for a message.
+std::string accountIn(const JournalContents& contents);
 
 }  // namespace box::cli

@@ -28,6 +28,8 @@
 #include "cli/credentials.hpp"
 #include "cli/identity.hpp"
 #include "cli/interruption.hpp"
+#include "cli/option_words.hpp"
+#include "cli/report.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -74,7 +76,7 @@ BulkPlan planOf(const BulkJob& job, const ListSurvey& survey, const std::string&
   return plan;
 }
 
-/// Asks Box for the user of the credentials. A run does not fail because of that. False: interrupted.
+/// Asks Box for the user of the credentials, and keeps why it did not say. False: interrupted.
 bool findIdentity(BulkAccount& account, asio::io_context& context, const BoxClient& client, const Console& console) {
   TimeoutOptions timeouts = client.networkSession().timeouts();
   timeouts.call = std::min<std::chrono::nanoseconds>(timeouts.call, std::chrono::seconds(10));
@@ -84,9 +86,37 @@ bool findIdentity(BulkAccount& account, asio::io_context& context, const BoxClie
   };
   try {
     return !runInterruptibly(context, ask(client.withTimeouts(timeouts), account), console);
-  } catch (const BoxSdkError&) {
-    return true;  // the call that matters tells what is wrong
+  } catch (const BoxSdkError& error) {
+    account.failure.emplace(error);
+    return true;
   }
+}
+
+/// Whether a journal may be continued by this account. Where that cannot be known, the operator has to answer for it.
+/// *Errors*: JournalError where it is another account.
+bool mayResume(const BulkJob& job, const BulkAccount& account, const Console& console) {
+  const std::string& path = job.bulk().journal;
+  const std::string journal = "journal '" + printable(path) + "': ";
+  switch (account.check(path, *job.past)) {
+    case AccountCheck::same: return true;
+    case AccountCheck::unknownThen:
+      console.complain(journal +
+                       "Box did not say which account began it: make sure that these credentials are of that account");
+      return true;
+    case AccountCheck::unknownToday: break;
+  }
+  const std::string begun = journal + "it was begun by " + accountIn(*job.past) + ", and Box does not say whose ";
+  if (job.bulk().uncheckedAccount) {
+    console.complain(begun + "these credentials are: continuing, because of --unchecked-account");
+    return true;
+  }
+  const std::string why = account.failure ? ": " + inOptionWords(*account.failure) : std::string();
+  const std::string advice =
+      account.failure ? adviceForIdentity(*account.failure, job.arguments.credentials.method) : std::string();
+  console.complain(begun + "these credentials are" + why);
+  console.complain("nothing was sent. " + (advice.empty() ? "" : advice + " ") +
+                   "Where you know that they are of that account: " + resumeCommand(job) + " --unchecked-account");
+  return false;
 }
 
 std::shared_ptr<FileJournal> journalFor(const BulkJob& job, const ListSurvey& survey, const BulkPlan& plan,
@@ -98,7 +128,7 @@ std::shared_ptr<FileJournal> journalFor(const BulkJob& job, const ListSurvey& su
   binding.subject = account.subject;
   binding.input = survey.digest;
   if (job.past) {
-    binding.subject = account.subjectIn(path, *job.past);
+    binding.subject = job.past->header().binding.subject;  // mayResume() has compared the accounts
     std::shared_ptr<FileJournal> journal = FileJournal::open(path, binding);
     if (journal->contents().size() != job.past->size())
       throw JournalError(JournalError::Kind::locked,
@@ -189,7 +219,7 @@ Exit runJob(const BulkJob& job, const Environment& environment, const Console& c
   if (!isUsable(job, survey, console)) return Exit::usage;
   if (job.past) requireSameList(job.bulk().journal, *job.past, job.file, survey);
   const NetworkSession session = makeSession(arguments, console);
-  const BulkPlan plan = planOf(job, survey, session.baseUrls().baseUrl);
+  BulkPlan plan = planOf(job, survey, session.baseUrls().baseUrl);
 
   asio::io_context context(1);
   if (arguments.dryRun) {
@@ -213,19 +243,19 @@ Exit runJob(const BulkJob& job, const Environment& environment, const Console& c
   const Asker asker = makeAsker(arguments.credentials, environment);
   const BoxClient owner = makeClient(arguments.connection, context, session, asker.authentication);
   const BoxClient client = withCallSettings(arguments, owner);
-  if (asks && !isConfirmed(questionText(plan))) {
-    console.complain("nothing was sent");
-    return Exit::interrupted;
-  }
   BulkAccount account;
   account.subject = asker.subject;
   if (!findIdentity(account, context, owner, console)) {
     console.complain("nothing was sent");
     return Exit::interrupted;
   }
+  if (job.past && !mayResume(job, account, console)) return account.failure ? exitFor(*account.failure) : Exit::stopped;
+  if (account.identity) plan.account = inWords(*account.identity);
+  if (asks && !isConfirmed(questionText(plan))) {
+    console.complain("nothing was sent");
+    return Exit::interrupted;
+  }
   std::shared_ptr<FileJournal> journal = journalFor(job, survey, plan, account);
-  if (job.past && account.isUncertain(*job.past) && !arguments.quiet)
-    console.complain("Box did not say whose token this is: make sure that it is of the account that began the journal");
   if (arguments.json) console.result(json::serialize(planJson(plan)) + "\n");
 
   BulkSummary summary = perform(job, list, client, std::move(journal), context, console);

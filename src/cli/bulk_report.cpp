@@ -109,8 +109,10 @@ std::string grouped(std::uint64_t number) {
 }
 
 std::string questionText(const BulkPlan& plan) {
-  std::string out = "This signs out " + whom(plan) + " at " + printable(plan.host) + settings(plan);
-  return out + ". Continue? [y/N] ";
+  std::string out = "This signs out " + whom(plan) + " at " + printable(plan.host);
+  out += plan.account.empty() ? ", with credentials of an account that Box does not name"
+                              : ", with the credentials of " + plan.account;
+  return out + settings(plan) + ". Continue? [y/N] ";
 }
 
 std::string planText(const BulkPlan& plan) {
@@ -141,6 +143,7 @@ json::object planJson(const BulkPlan& plan) {
   }
   out["baseUrl"] = validUtf8(plan.baseUrl);
   out["journal"] = validUtf8(plan.journal);
+  if (!plan.account.empty()) out["account"] = plan.account;
   if (!plan.asUser.empty()) out["asUser"] = plan.asUser;
   if (plan.suppressNotifications) out["suppressNotifications"] = true;
   return out;

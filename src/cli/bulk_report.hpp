@@ -24,6 +24,7 @@ struct BulkPlan {
   std::size_t batch = 100;
   double rate = 15;  ///< calls a second at most
   std::string baseUrl, host, asUser, journal;
+  std::string account;  ///< whose the credentials are, fit for a terminal; empty: not known
   bool suppressNotifications = false;
 
   std::uint64_t calls() const noexcept { return (toSend + batch - 1) / batch; }

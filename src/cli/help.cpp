@@ -99,6 +99,8 @@ its owner: its checksums find damage, they are not signatures.
                        --yes, otherwise the question shows the user
       --retry-rejected  send the entries again that Box has rejected, after the
                        cause is mended
+      --unchecked-account  continue where Box does not say whose these
+                       credentials are; you know that it is the same account
 )";
 
 constexpr std::string_view report = R"(Usage: box-sessions report JOURNAL [option]...

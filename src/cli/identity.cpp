@@ -7,8 +7,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 
-#include <box/error.hpp>
-
+#include "cli/report.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -48,15 +47,32 @@ std::string inWords(const Identity& identity) {
   std::string out = identity.name.empty() ? "user" : printable(identity.name, 100);
   out.append(" (").append(identity.login.empty() ? "" : printable(identity.login, 100) + ", ");
   out.append("id ").append(printable(identity.id, 30)).append(")");
-  if (!identity.enterpriseName.empty()) out.append(", ").append(printable(identity.enterpriseName, 100));
-  return out;
+  const std::string enterprise = enterpriseInWords(identity);
+  return enterprise.empty() ? out : out + " of " + enterprise;
+}
+
+std::string enterpriseInWords(const Identity& identity) {
+  const std::string id = identity.enterpriseId.empty() ? "" : "enterprise " + printable(identity.enterpriseId, 30);
+  if (identity.enterpriseName.empty()) return id;
+  return printable(identity.enterpriseName, 100) + (id.empty() ? "" : " (" + id + ")");
+}
+
+std::string adviceForIdentity(const BoxSdkError& error, Method method) {
+  const error_code& code = error.code();
+  if (code == Errc::forbidden)
+    return "The app or its user may not even ask who it is: see its scopes in Box's console.";
+  if (code == Errc::notFound || code == Errc::badRequest) return "Is --base-url right?";
+  if (code == Errc::credentialsInvalid || code == Errc::appNotAuthorized) return {};  // what() has the remedy
+  if (code == Errc::unauthorized && method != Method::developerToken) return "Is this token for this Box?";
+  if (code == Errc::serverError) return "Box has a problem: try again later.";  // no call ended sessions
+  return hintFor(error);
 }
 
 asio::awaitable<Identity> askWhoIAm(BoxClient client) {
   FetchOptions request;
   request.operation = "getUserMe";
   request.method = "GET";
-  request.url = "/2.0/users/me";
+  request.url = "/2.0/users/me?fields=enterprise,login,name,id";  // Box tells of the enterprise only where it is asked
   request.expectedStatus = 200;
   const FetchResponse response = co_await client.makeRequest(std::move(request));
   std::optional<Identity> identity;

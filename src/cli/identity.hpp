@@ -3,7 +3,10 @@
 #include <string>
 
 #include <box/client.hpp>
+#include <box/error.hpp>
 #include <box/support/asio.hpp>
+
+#include "cli/arguments.hpp"
 
 namespace box::cli {
 
@@ -16,10 +19,16 @@ struct Identity {
   std::string enterpriseName;  ///< empty: Box did not say
 };
 
-/// "Ann Admin (ann@example.com, id 11446498), Example Inc.", fit for a terminal.
+/// "Ann Admin (ann@example.com, id 11446498) of Example Inc. (enterprise 5)", fit for a terminal.
 std::string inWords(const Identity& identity);
+/// "Example Inc. (enterprise 5)", fit for a terminal; empty: Box did not say.
+std::string enterpriseInWords(const Identity& identity);
 
-/// GET /2.0/users/me. *Errors*: BoxSdkError. *Cancellation*: as a call of the client.
+/// What to do where askWhoIAm() has failed; empty: the error's text says it. The advice for calls that end sessions is about
+/// their entries; here there are none.
+std::string adviceForIdentity(const BoxSdkError& error, Method method);
+
+/// GET /2.0/users/me with the user's enterprise. *Errors*: BoxSdkError. *Cancellation*: as a call of the client.
 asio::awaitable<Identity> askWhoIAm(BoxClient client);
 
 }  // namespace box::cli

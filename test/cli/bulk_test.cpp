@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -260,7 +261,7 @@ TEST_F(CliBulk, WithoutAYesNothingIsSentAndNoJournalMade) {
   ASSERT_TRUE(process.waitForError("Continue?"));
   process.type("no\n");
   EXPECT_EQ(process.wait(), 130) << "by the operator, as Ctrl-C";
-  EXPECT_EQ(box->emulator().requestCount(), 0U);
+  EXPECT_EQ(box->terminations(), 0U);
   EXPECT_FALSE(std::filesystem::exists(journal));
   EXPECT_EQ(run(arguments).status, 3) << "nobody can be asked";
 }
@@ -434,9 +435,9 @@ TEST_F(CliBulkResume, RefusesAnotherAccount) {
   EXPECT_EQ(box->terminations(), 0U);
 }
 
-TEST_F(CliBulkResume, SaysThatNobodyKnowsWhoseTokenItIs) {
-  EXPECT_THAT(run(resume()).error, HasSubstr("Box did not say whose token this is"))
-      << "the first run could not ask: its token was refused";
+TEST_F(CliBulkResume, SaysThatNobodyKnowsWhoseTokenBeganIt) {
+  EXPECT_THAT(contentOf(journal), HasSubstr("account-not-known")) << "the first run's token was refused";
+  EXPECT_THAT(run(resume({"--quiet"})).error, HasSubstr("Box did not say which account began it"));
 }
 
 TEST_F(CliBulkResume, RefusesAJournalThatAnotherRunHas) {
@@ -549,6 +550,17 @@ TEST_F(CliBulk, AListThatIsReplacedOrContinuedAtTheQuestionIsSentAsItWasChecked)
 /// Runs that are stopped by a 401 after Box has said whose token it is.
 class CliBulkAccount : public CliBulk {
  protected:
+  /// Box answers this to the question for the account, and to calls as the emulator does.
+  void answersTheQuestionWith(const Reply& reply) {
+    box->emulator().setResponder([reply](const emulator::RequestInfo& request) -> std::optional<Reply> {
+      return request.method == "GET" ? std::optional(reply) : std::nullopt;
+    });
+  }
+  static Reply userOf(const std::string& enterprise) {
+    return Reply::status(200).body(R"({"type":"user","id":"11","name":"Ann Admin","login":"admin@example.com",)"
+                                   R"("enterprise":{"type":"enterprise","id":")" +
+                                   enterprise + R"(","name":"Example Inc."}})");
+  }
   void asks(const std::string& id, const std::string& name, const std::string& token, Strings arguments) {
     box->emulator().setResponder([=, this](const emulator::RequestInfo& request) -> std::optional<Reply> {
       if (request.method == "GET")
@@ -577,8 +589,85 @@ TEST_F(CliBulkAccount, ATokenOfAnotherUserIsRefusedByNameAndARenewedOneIsNot) {
   EXPECT_EQ(box->terminations(), 0U);
   asks("11", "Ann Admin", "third", resume());
   EXPECT_EQ(result.status, 0) << result.error;
-  EXPECT_THAT(result.error, Not(HasSubstr("whose token")));
+  EXPECT_THAT(result.error, Not(HasSubstr("Box did not say")));
   EXPECT_EQ(box->terminations(), 4U);
+}
+
+TEST_F(CliBulkAccount, WhereBoxDoesNotSayWhoseTheTokenIsNothingIsResumed) {
+  serve();
+  asks("11", "Ann Admin", "first", users());
+  ASSERT_EQ(result.status, 1) << result.error;
+  const std::string before = contentOf(journal);
+  for (const auto& [answer, status, advice] : {std::tuple{401, 1, "Get a new token"},
+                                               {403, 1, "see its scopes"},
+                                               {404, 1, "Is --base-url right?"},
+                                               {500, 1, "Box has a problem: try again later. Where you know"},
+                                               {200, 2, "may be answering in its place"}}) {
+    answersTheQuestionWith(Reply::status(answer).body("{}"));
+    const Result refused = run(resume({"--quiet", "--timeout", "1s"}));
+    EXPECT_EQ(refused.status, status) << answer << refused.error;
+    EXPECT_THAT(
+        refused.error,
+        AllOf(HasSubstr("it was begun by Ann Admin (admin@example.com, id 11), and Box does not say whose these "
+                        "credentials are: "),
+              HasSubstr("nothing was sent"), HasSubstr(advice),
+              HasSubstr("box-sessions resume " + journal + " --base-url "), HasSubstr(" --unchecked-account")));
+  }
+  box->emulator().stop();
+  const Result unreachable = run(resume({"--timeout", "1s"}));
+  EXPECT_EQ(unreachable.status, 2) << unreachable.error;
+  EXPECT_THAT(unreachable.error, HasSubstr("Box does not say whose these credentials are: "));
+  EXPECT_EQ(contentOf(journal), before);
+  EXPECT_EQ(box->terminations(), 0U);
+  box->emulator().start();
+  answersTheQuestionWith(Reply::status(403));
+  const Result answeredFor = run(resume({"--unchecked-account", "--quiet"}));
+  EXPECT_EQ(answeredFor.status, 0) << answeredFor.error;
+  EXPECT_THAT(answeredFor.error, HasSubstr("because of --unchecked-account"));
+  EXPECT_EQ(box->terminations(), 4U);
+}
+
+TEST_F(CliBulkAccount, CredentialsThatNameTheAccountNeedNoAnswer) {
+  serve();
+  const Strings ccg = {"--ccg", "--client-id", "app", "--enterprise-id", "5"};
+  answerCalls([](const emulator::RequestInfo& request) {
+    return request.target == "/oauth2/token" ? std::nullopt : std::optional(Reply::status(401));
+  });
+  const auto runAs = [&](Strings arguments) {
+    Start start = startOf(joined(std::move(arguments), ccg));
+    start.environment = {"BOX_CLIENT_SECRET=" + canary};
+    return test::run(std::move(start));
+  };
+  ASSERT_EQ(runAs(users()).status, 1);
+  answersTheQuestionWith(Reply::status(403));
+  const Result rest = runAs(resume());
+  EXPECT_EQ(rest.status, 0) << rest.error;
+  EXPECT_EQ(box->terminations(), 4U);
+}
+
+TEST_F(CliBulkAccount, TheEnterpriseIsAskedForBoundAndShownInTheQuestion) {
+  serve();
+  answersTheQuestionWith(userOf("5"));
+  Strings arguments = users();
+  std::erase(arguments, "--yes");
+  Start start = startOf(arguments);
+  start.terminal = true;
+  Process process(std::move(start));
+  ASSERT_TRUE(process.waitForError(
+      ", with the credentials of Ann Admin (admin@example.com, id 11) of Example Inc. (enterprise 5). Continue?"))
+      << process.error();
+  EXPECT_THAT(box->emulator().requests().back().target, HasSubstr("fields=enterprise,"));
+  box->emulator().setResponder([](const emulator::RequestInfo&) { return std::optional(Reply::status(401)); });
+  process.type("y\n");
+  EXPECT_EQ(process.wait(), 1);
+  answersTheQuestionWith(userOf("6"));
+  const Result moved = run(resume());
+  EXPECT_EQ(moved.status, 4);
+  EXPECT_THAT(moved.error, AllOf(HasSubstr("begun by Ann Admin"), HasSubstr("(enterprise 5), and these credentials"),
+                                 HasSubstr("(enterprise 6). Use the same account")));
+  EXPECT_EQ(box->terminations(), 0U);
+  answersTheQuestionWith(userOf("5"));
+  EXPECT_EQ(run(resume()).status, 0);
 }
 
 TEST_F(CliBulk, ARunThatMayNotAskForItsAccountGoesOut) {

@@ -100,7 +100,12 @@ TEST(CliBulkReport, TheQuestionAndThePlanShowAsWhomAndHow) {
   plan.asUser = "42";
   plan.suppressNotifications = true;
   EXPECT_EQ(questionText(plan),
-            "This signs out 3 users at api.box.com, as user 42, without mails from Box. Continue? [y/N] ");
+            "This signs out 3 users at api.box.com, with credentials of an account that Box does not name, as user 42, "
+            "without mails from Box. Continue? [y/N] ");
+  plan.account = "Ann (id 11) of Example Inc. (enterprise 5)";
+  EXPECT_THAT(questionText(plan),
+              HasSubstr("with the credentials of Ann (id 11) of Example Inc. (enterprise 5), as user"));
+  EXPECT_EQ(planJson(plan).at("account").as_string(), plan.account);
   EXPECT_EQ(planJson(plan).at("asUser"), "42");
   EXPECT_EQ(planJson(plan).at("suppressNotifications"), true);
 }
