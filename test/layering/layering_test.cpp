@@ -27,6 +27,7 @@ std::map<std::string, Rooms> readOrder(std::istream& lines) {
   std::map<std::string, Rooms> map;
   Rooms above;
   for (std::string line; std::getline(lines, line);) {
+    if (!map.empty() && !line.starts_with("|")) break;  // other tables follow
     std::smatch match;
     if (!std::regex_match(line, match, row) || match[1] == "room") continue;
     Rooms allowed = above;

@@ -141,6 +141,42 @@ TEST(Pages, NameFilesThatExist) {
   EXPECT_GT(named, 20U);
 }
 
+/// "pool/connection_pool" for the text between backticks in the map of the sources that is the place of a file there.
+std::set<std::string> placesIn(const std::string& text) {
+  static const std::regex place("`([a-z_]+/[a-z_]+)`");
+  const std::vector<std::string> found = findAll(text, place);
+  return {found.begin(), found.end()};
+}
+
+TEST(Pages, TheMapNamesFilesThatExist) {
+  const std::set<std::string> places = placesIn(proseOf("src/README.md"));
+  for (const std::string& place : places) {
+    const bool exists = fs::exists(project / place) || fs::exists(project / "src" / (place + ".hpp")) ||
+                        fs::exists(project / "src" / (place + ".cpp")) ||
+                        fs::exists(project / "include/box" / (place + ".hpp"));
+    EXPECT_TRUE(exists) << place;
+  }
+  EXPECT_GT(places.size(), 20U);
+}
+
+TEST(Pages, TheLockOrderHasEveryMutexOfTheLibrary) {
+  static const std::regex mutex(R"(std::mutex\s+\w+;)");
+  const std::string map = proseOf("src/README.md");
+  const std::size_t section = map.find("\n## Lock order\n");
+  ASSERT_NE(section, std::string::npos);
+  const std::set<std::string> told = placesIn(map.substr(section));
+  std::set<std::string> there;
+  for (const auto& entry : fs::recursive_directory_iterator(project / "src")) {
+    const std::string extension = entry.path().extension().string();
+    fs::path place = fs::relative(entry.path(), project / "src");
+    const std::string room = place.begin()->string();
+    if ((extension != ".hpp" && extension != ".cpp") || room == "emulator" || room == "cli") continue;
+    if (!std::regex_search(sourceFile("src/" + place.generic_string()), mutex)) continue;
+    there.insert(place.replace_extension().generic_string());
+  }
+  EXPECT_EQ(told, there);
+}
+
 TEST(Pages, ListEveryDecision) {
   std::set<std::string> listed, there;
   for (const std::string& link : linksOf("src/decisions/README.md")) listed.insert(link);
