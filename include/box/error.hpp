@@ -162,7 +162,7 @@ struct AttemptRecord {
   int statusCode = 0;  ///< 0: no response
   bool reusedConnection = false;
   std::chrono::nanoseconds elapsed{};  ///< without the wait before the next one
-  std::chrono::milliseconds waited{};  ///< the wait before this attempt
+  std::chrono::nanoseconds waited{};   ///< the wait before this attempt
 };
 
 /// Box's own description of an error, as its OpenAPI document has it. No field is required; `code` is an open set.
@@ -182,7 +182,7 @@ struct ApiErrorInfo {
   ClientError clientError;      ///< empty where the body was none
   std::string boxRequestId;     ///< header box-request-id; empty: none
   std::string wwwAuthenticate;  ///< header WWW-Authenticate; empty: none
-  std::optional<std::chrono::milliseconds>
+  std::optional<std::chrono::nanoseconds>
       retryAfter;           ///< header Retry-After, from the moment of the response; not capped
   std::string contentType;  ///< header Content-Type; empty: none
   std::optional<std::chrono::system_clock::time_point> date;  ///< header Date
@@ -250,7 +250,7 @@ class BOX_API BoxApiError : public BoxSdkError {
   const ClientError& clientError() const noexcept { return details_->api->clientError; }
   const std::string& boxRequestId() const noexcept { return details_->api->boxRequestId; }
   const std::string& wwwAuthenticate() const noexcept { return details_->api->wwwAuthenticate; }
-  std::optional<std::chrono::milliseconds> retryAfter() const noexcept { return details_->api->retryAfter; }
+  std::optional<std::chrono::nanoseconds> retryAfter() const noexcept { return details_->api->retryAfter; }
 };
 
 /// Called by boost::system::result::value() where there is an error.

@@ -14,7 +14,7 @@ class Breaker {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  Breaker(unsigned failures, std::chrono::milliseconds pause, std::chrono::milliseconds longestPause) noexcept
+  Breaker(unsigned failures, std::chrono::nanoseconds pause, std::chrono::nanoseconds longestPause) noexcept
       : threshold_(failures), firstPause_(pause), longestPause_(longestPause) {}
 
   bool open() const noexcept { return open_; }
@@ -48,7 +48,7 @@ class Breaker {
 
  private:
   unsigned threshold_;
-  std::chrono::milliseconds firstPause_, longestPause_, pause_{};
+  std::chrono::nanoseconds firstPause_, longestPause_, pause_{};
   unsigned failures_ = 0;
   bool open_ = false;
   TimePoint probeAt_{};

@@ -17,19 +17,19 @@ void require(bool holds, const char* what) {
 }  // namespace
 
 const BulkOptions& checked(const BulkOptions& o) {
-  using std::chrono::milliseconds;
+  constexpr std::chrono::nanoseconds zero(0);
   require(o.batchSize >= 1 && o.batchSize <= 10000, "batchSize must be 1 to 10000");
   require(o.concurrency >= 1 && o.concurrency <= 64, "concurrency must be 1 to 64");
   require(o.attempts >= 1, "attempts must be 1 or more");
-  require(o.callTimeout > milliseconds(0), "callTimeout must be more than 0");
-  require(o.stopGrace >= milliseconds(0), "stopGrace must be 0 or more");
+  require(o.callTimeout > zero, "callTimeout must be more than 0");
+  require(o.stopGrace >= zero, "stopGrace must be 0 or more");
   require(o.breakerFailures >= 1, "breakerFailures must be 1 or more");
-  require(o.breakerPause > milliseconds(0), "breakerPause must be more than 0");
+  require(o.breakerPause > zero, "breakerPause must be more than 0");
   require(o.longestBreakerPause >= o.breakerPause, "longestBreakerPause must be breakerPause or more");
-  require(o.outage > milliseconds(0), "outage must be more than 0");
+  require(o.outage > zero, "outage must be more than 0");
   require(o.rejectedShare >= 0 && o.rejectedShare <= 1, "rejectedShare must be 0 to 1");
-  require(o.inDoubtAge >= milliseconds(0), "inDoubtAge must be 0 or more");
-  require(o.progressInterval >= milliseconds(0), "progressInterval must be 0 or more");
+  require(o.inDoubtAge >= zero, "inDoubtAge must be 0 or more");
+  require(o.progressInterval >= zero, "progressInterval must be 0 or more");
   RateLimiter(o.rate, std::chrono::steady_clock::time_point());  // checks them
   return o;
 }

@@ -66,7 +66,7 @@ BulkRun::BulkRun(const asio::any_io_executor& strand, const SessionTerminationMa
       listener_(std::move(listener)),
       journal_(std::move(journal)),
       startedAt_(Clock::now()),
-      deadline_(options_.deadline.resolve(startedAt_, Deadline::never())),
+      deadline_(options_.deadline.resolve(startedAt_, unlimited)),
       intake_(options_, journal_),
       scheduler_(options_, systemRandom(), startedAt_, journal_ ? journal_->lastCall() : 0),
       wake_(strand),
@@ -270,7 +270,7 @@ asio::awaitable<SessionTerminationMessage> BulkRun::start(const BulkPart& part) 
     (isLogin(options_.target, item.value) ? logins : ids).push_back(item.value);
   }
   TerminateSessionsOptionalsView optionals;
-  const TimePoint until = Deadline(options_.callTimeout).resolve(Clock::now(), Deadline::never());
+  const TimePoint until = Deadline(options_.callTimeout).resolve(Clock::now(), unlimited);
   optionals.deadline = Deadline(std::min(until, deadline_));
   optionals.retryPolicy = noRetries();
   if (options_.target == BulkTarget::groups) {
@@ -421,8 +421,6 @@ BulkSummary BulkRun::summary() const {
   return summary;
 }
 
-std::chrono::milliseconds BulkRun::elapsed(TimePoint now) const {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now - startedAt_);
-}
+std::chrono::nanoseconds BulkRun::elapsed(TimePoint now) const { return now - startedAt_; }
 
 }  // namespace box

@@ -67,7 +67,7 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
 
   static asio::awaitable<void> close(std::shared_ptr<BulkRun> self);
   BulkSummary summary() const;
-  std::chrono::milliseconds elapsed(TimePoint now) const;
+  std::chrono::nanoseconds elapsed(TimePoint now) const;
 
   const asio::any_io_executor strand_;
   const SessionTerminationManager manager_;

@@ -25,7 +25,7 @@ struct CallReply {
   Kind kind = Kind::passing;
   Fate fate = Fate::notSent;
   int status = 0;
-  std::optional<std::chrono::milliseconds> retryAfter{};
+  std::optional<std::chrono::nanoseconds> retryAfter{};
   std::string code{};
   std::string message{};
   std::string requestId{};

@@ -19,7 +19,7 @@ constexpr double largestLimit = 1e7;
 /// About a call a day; what is slower is a mistake.
 constexpr double slowest = 1e-5;
 constexpr double fastest = 1e6;
-constexpr std::chrono::milliseconds longest = std::chrono::hours(24);
+constexpr std::chrono::nanoseconds longest = std::chrono::hours(24);
 
 /// Between these shares of a rate that was refused it grows at this share of its pace: there is little to be won, and a 429
 /// costs its whole Retry-After.
@@ -87,7 +87,7 @@ void RateLimiter::replied(TimePoint now) {
   if (limit_) ends_.push_back(now);
 }
 
-void RateLimiter::throttled(TimePoint sentAt, std::optional<std::chrono::milliseconds> retryAfter, double random,
+void RateLimiter::throttled(TimePoint sentAt, std::optional<std::chrono::nanoseconds> retryAfter, double random,
                             TimePoint now) {
   if (inFlight_ > 0) --inFlight_;
   if (limit_) ends_.push_back(now);
@@ -103,17 +103,17 @@ void RateLimiter::throttled(TimePoint sentAt, std::optional<std::chrono::millise
   if (!retryAfter) {
     const int doublings = static_cast<int>(std::min(throttlesInARow_, 20U)) - 1;
     const auto wait =
-        saturatingCast<std::chrono::milliseconds>(options_.coolDown * std::pow(2.0, std::max(0, doublings)));
+        saturatingCast<std::chrono::nanoseconds>(options_.coolDown * std::pow(2.0, std::max(0, doublings)));
     retryAfter = std::min(wait, options_.longestCoolDown);
   }
   pause(*retryAfter, random, now);
 }
 
-void RateLimiter::pause(std::chrono::milliseconds asked, double random, TimePoint now) {
-  asked = std::clamp(asked, std::chrono::milliseconds(0), options_.longestRetryAfter);
-  const auto jitter = std::min<std::chrono::milliseconds>(std::chrono::seconds(1), asked / 10);
+void RateLimiter::pause(std::chrono::nanoseconds asked, double random, TimePoint now) {
+  asked = std::clamp(asked, std::chrono::nanoseconds(0), options_.longestRetryAfter);
+  const auto jitter = std::min<std::chrono::nanoseconds>(std::chrono::seconds(1), asked / 10);
   const auto more = static_cast<std::int64_t>(random * static_cast<double>(jitter.count()));
-  coolDownUntil_ = std::max(coolDownUntil_, after(now, asked + std::chrono::milliseconds(more)));
+  coolDownUntil_ = std::max(coolDownUntil_, after(now, asked + std::chrono::nanoseconds(more)));
   grownAt_ = std::max(grownAt_, coolDownUntil_);
 }
 

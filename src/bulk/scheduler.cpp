@@ -27,8 +27,8 @@ BulkVerdictDetails verdictOf(BulkVerdict verdict, CallReply& reply) {
 /// Of a call that did not end well.
 BulkVerdict verdictOf(Fate fate) { return fate == Fate::inDoubt ? BulkVerdict::inDoubt : BulkVerdict::notDone; }
 
-std::chrono::milliseconds untilThen(Scheduler::TimePoint at, Scheduler::TimePoint now) {
-  return at > now ? std::chrono::ceil<std::chrono::milliseconds>(at - now) : std::chrono::milliseconds(0);
+std::chrono::nanoseconds untilThen(Scheduler::TimePoint at, Scheduler::TimePoint now) {
+  return at > now ? at - now : std::chrono::nanoseconds(0);
 }
 
 }  // namespace
@@ -37,7 +37,7 @@ Scheduler::Scheduler(const BulkOptions& options, std::shared_ptr<const Random> r
                      std::uint64_t lastCall)
     : options_(options),
       random_(std::move(random)),
-      deadline_(options.deadline.resolve(now, Deadline::never())),
+      deadline_(options.deadline.resolve(now, unlimited)),
       limiter_(options.rate, now),
       breaker_(options.breakerFailures, options.breakerPause, options.longestBreakerPause),
       refusals_(options.systemicBatches, options.systemicSingles),
@@ -389,12 +389,11 @@ void Scheduler::end(BulkEnd reason, std::string message, TimePoint now) {
   message_ = std::move(message);
 }
 
-std::chrono::milliseconds Scheduler::coolDown(TimePoint now) const { return untilThen(limiter_.coolDownUntil(), now); }
+std::chrono::nanoseconds Scheduler::coolDown(TimePoint now) const { return untilThen(limiter_.coolDownUntil(), now); }
 
-std::chrono::milliseconds Scheduler::outage(TimePoint now) const {
-  return breaker_.open() && breaker_.downSince()
-             ? std::chrono::duration_cast<std::chrono::milliseconds>(now - *breaker_.downSince())
-             : std::chrono::milliseconds(0);
+std::chrono::nanoseconds Scheduler::outage(TimePoint now) const {
+  return breaker_.open() && breaker_.downSince() ? std::chrono::nanoseconds(now - *breaker_.downSince())
+                                                 : std::chrono::nanoseconds(0);
 }
 
 }  // namespace box

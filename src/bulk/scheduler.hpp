@@ -111,9 +111,9 @@ class Scheduler {
   /// Entries added whose state is open.
   std::uint64_t open() const noexcept { return open_; }
   double rate(TimePoint now) { return limiter_.rate(now); }
-  std::chrono::milliseconds coolDown(TimePoint now) const;
+  std::chrono::nanoseconds coolDown(TimePoint now) const;
   /// How long Box has been down; 0: it is not.
-  std::chrono::milliseconds outage(TimePoint now) const;
+  std::chrono::nanoseconds outage(TimePoint now) const;
   /// In an outage: the HTTP status of the last answer; 0: there was none.
   int outageStatus() const noexcept { return breaker_.open() ? outageStatus_ : 0; }
 

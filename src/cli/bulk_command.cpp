@@ -200,7 +200,7 @@ void tellEnd(const BulkJob& job, const BulkSummary& summary, Exit exit, const Co
     if (!advice.empty()) out["advice"] = validUtf8(advice);
     out["calls"] = summary.calls;
     out["throttled"] = summary.throttled;
-    out["elapsedMs"] = summary.elapsed.count();
+    out["elapsedMs"] = inMilliseconds(summary.elapsed);
     out["journal"] = validUtf8(bulk.journal);
     out["exitStatus"] = static_cast<int>(exit);
     console.result(json::serialize(out) + "\n");

@@ -50,7 +50,7 @@ void BulkDisplay::onProgress(const BulkProgress& progress) {
   }
 }
 
-bool BulkDisplay::isTime(std::chrono::milliseconds elapsed, std::chrono::milliseconds every) {
+bool BulkDisplay::isTime(std::chrono::nanoseconds elapsed, std::chrono::nanoseconds every) {
   if (elapsed < next_) return false;
   next_ = elapsed + every;
   return true;

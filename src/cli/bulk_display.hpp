@@ -19,11 +19,11 @@ class BulkDisplay final : public BulkListener {
   void onProgress(const BulkProgress& progress) override;
 
  private:
-  bool isTime(std::chrono::milliseconds elapsed, std::chrono::milliseconds every);
+  bool isTime(std::chrono::nanoseconds elapsed, std::chrono::nanoseconds every);
 
   const bool json_, quiet_, status_;
   const Console& console_;
-  std::chrono::milliseconds next_{0};
+  std::chrono::nanoseconds next_{0};
   std::size_t troubles_ = 0;
 };
 

@@ -195,11 +195,11 @@ json::object progressJson(const BulkProgress& progress) {
   out["throttled"] = progress.throttled;
   out["inFlight"] = progress.inFlight;
   if (std::isfinite(progress.rate)) out["rate"] = progress.rate;
-  out["coolDownMs"] = progress.coolDown.count();
-  out["outageMs"] = progress.outage.count();
+  out["coolDownMs"] = inMilliseconds(progress.coolDown);
+  out["outageMs"] = inMilliseconds(progress.outage);
   if (progress.outageStatus != 0) out["outageStatus"] = progress.outageStatus;
-  out["elapsedMs"] = progress.elapsed.count();
-  if (progress.timeLeft) out["timeLeftMs"] = progress.timeLeft->count();
+  out["elapsedMs"] = inMilliseconds(progress.elapsed);
+  if (progress.timeLeft) out["timeLeftMs"] = inMilliseconds(*progress.timeLeft);
   return out;
 }
 

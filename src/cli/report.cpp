@@ -78,10 +78,6 @@ json::object eventObject(std::string_view name, const CallLabel& label, const Ca
   return out;
 }
 
-std::int64_t milliseconds(std::chrono::nanoseconds duration) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
-}
-
 std::string attemptText(const AttemptRecord& attempt) {
   std::string out = std::to_string(attempt.number) + ": ";
   if (attempt.waited.count() > 0) out += "after a wait of " + shownDuration(attempt.waited) + ", ";
@@ -101,8 +97,8 @@ json::object attemptJson(const AttemptRecord& attempt) {
   out["phase"] = toString(attempt.phase);
   if (attempt.code) out["error"] = errorName(attempt.code);
   if (attempt.statusCode != 0) out["status"] = attempt.statusCode;
-  out["elapsedMs"] = milliseconds(attempt.elapsed);
-  out["waitedMs"] = attempt.waited.count();
+  out["elapsedMs"] = inMilliseconds(attempt.elapsed);
+  out["waitedMs"] = inMilliseconds(attempt.waited);
   return out;
 }
 
@@ -321,7 +317,7 @@ void addFailure(json::object& out, const BoxSdkError& error) {
   json::array attempts;
   for (const AttemptRecord& attempt : error.attempts()) attempts.push_back(attemptJson(attempt));
   out["attempts"] = std::move(attempts);
-  out["elapsedMs"] = milliseconds(error.elapsed());
+  out["elapsedMs"] = inMilliseconds(error.elapsed());
 }
 
 std::string failedText(CallLabel label, const CallEntries& entries, const BoxSdkError& error) {

@@ -94,8 +94,12 @@ std::optional<std::chrono::milliseconds> parseDuration(std::string_view text) no
   return std::chrono::milliseconds(total);
 }
 
+std::int64_t inMilliseconds(std::chrono::nanoseconds duration) noexcept {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+}
+
 std::string shownDuration(std::chrono::nanoseconds duration) {
-  const std::int64_t ms = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+  const std::int64_t ms = inMilliseconds(duration);
   if (ms < 1000) return std::to_string(ms) + " ms";
   const std::int64_t seconds = ms / 1000;
   if (seconds < 10 && ms % 1000 >= 100) return std::to_string(seconds) + "." + std::to_string(ms % 1000 / 100) + " s";

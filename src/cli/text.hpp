@@ -26,6 +26,9 @@ std::string counted(std::size_t count, std::string_view noun);
 /// of at most 24 hours; std::nullopt for anything else.
 std::optional<std::chrono::milliseconds> parseDuration(std::string_view text) noexcept;
 
+/// As JSON output has durations: whole milliseconds, rounded towards zero.
+std::int64_t inMilliseconds(std::chrono::nanoseconds duration) noexcept;
+
 /// "52 ms", "1.5 s", "100 s", "2 min 5 s".
 std::string shownDuration(std::chrono::nanoseconds duration);
 

@@ -53,7 +53,7 @@ class Call {
 
   /// Decides about the next attempt.
   void planRetry();
-  bool waits() const noexcept { return step_.delay > std::chrono::milliseconds::zero(); }
+  bool waits() const noexcept { return step_.delay > std::chrono::nanoseconds::zero(); }
   asio::awaitable<void> pause();
 
   /// Something has thrown in the middle of the call.

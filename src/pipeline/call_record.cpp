@@ -43,7 +43,7 @@ CallRecord::~CallRecord() {
 
 void CallRecord::tell(const Event& event) const noexcept { notify(observer_, event); }
 
-void CallRecord::begin(Attempt& attempt, std::chrono::milliseconds waited) {
+void CallRecord::begin(Attempt& attempt, std::chrono::nanoseconds waited) {
   attempt.operation = request_.operation->name;
   attempt.method = request_.operation->method;
   attempt.idempotency = request_.operation->idempotency;

@@ -38,7 +38,7 @@ class CallRecord {
   bool ended() const noexcept { return ended_; }
 
   /// A new attempt, after a wait of `waited`.
-  void begin(Attempt& attempt, std::chrono::milliseconds waited);
+  void begin(Attempt& attempt, std::chrono::nanoseconds waited);
   /// It is over: its code, phase and fate count.
   void end(Attempt& attempt);
   void tell(const Event& event) const noexcept;

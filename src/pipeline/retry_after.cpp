@@ -147,14 +147,14 @@ std::optional<sys_seconds> parseHttpDate(std::string_view text, sys_seconds now)
   return parseAsctime(text);
 }
 
-std::optional<std::chrono::milliseconds> parseRetryAfter(const HttpHeaders& headers,
-                                                         std::chrono::system_clock::time_point now) noexcept {
-  using std::chrono::milliseconds;
+std::optional<std::chrono::nanoseconds> parseRetryAfter(const HttpHeaders& headers,
+                                                        std::chrono::system_clock::time_point now) noexcept {
+  using std::chrono::nanoseconds;
   constexpr std::int64_t longest = 1'000'000'000;  // seconds, about 31 years: more digits say nothing more
-  std::optional<milliseconds> wait;
+  std::optional<nanoseconds> wait;
   const auto longer = [&](std::chrono::seconds s) {
-    wait =
-        std::max(wait.value_or(milliseconds(0)), milliseconds(std::clamp<std::int64_t>(s.count(), 0, longest) * 1000));
+    const std::chrono::seconds cut(std::clamp<std::int64_t>(s.count(), 0, longest));
+    wait = std::max(wait.value_or(nanoseconds(0)), nanoseconds(cut));
   };
   const sys_seconds ourNow = std::chrono::floor<std::chrono::seconds>(now);
   for (HeaderView header : headers) {

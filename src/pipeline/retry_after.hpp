@@ -16,7 +16,7 @@ std::optional<std::chrono::sys_seconds> parseHttpDate(std::string_view text, std
 /// How long a response's Retry-After asks to wait: seconds or a date, which counts from the response's own Date where it has
 /// one (so that our clock's error does not matter), else from `now`. A date that has passed means zero; several headers, the
 /// longest of them; digits without end, a very long time. Anything else (signs, fractions, words) is as good as none.
-std::optional<std::chrono::milliseconds> parseRetryAfter(const HttpHeaders& headers,
-                                                         std::chrono::system_clock::time_point now) noexcept;
+std::optional<std::chrono::nanoseconds> parseRetryAfter(const HttpHeaders& headers,
+                                                        std::chrono::system_clock::time_point now) noexcept;
 
 }  // namespace box

@@ -44,13 +44,13 @@ RetryState::Step RetryState::next(AttemptOutcome outcome, TimePoint now) {
   context.retry = counted_;
   context.kind = outcome.kind;
   context.random = random_->uniform();
-  step.delay = std::clamp(backoff_->delay(context), std::chrono::milliseconds(0), longestBackoff);
+  step.delay = std::clamp(backoff_->delay(context), std::chrono::nanoseconds(0), longestBackoff);
   if (outcome.retryAfter) {
     const auto asked = std::min(*outcome.retryAfter, longestRetryAfter);
     if (asked >= step.delay) {
       // Never earlier than asked for; later by a little, so that not everybody comes back at the same moment.
-      const auto jitter = std::min<std::chrono::milliseconds>(std::chrono::seconds(1), asked / 10);
-      step.delay = asked + std::chrono::milliseconds(
+      const auto jitter = std::min<std::chrono::nanoseconds>(std::chrono::seconds(1), asked / 10);
+      step.delay = asked + std::chrono::nanoseconds(
                                static_cast<std::int64_t>(random_->uniform() * static_cast<double>(jitter.count())));
     }
   }

@@ -24,16 +24,16 @@ class RetryState {
 
   struct Step {
     Ending ending = Ending::none;
-    std::chrono::milliseconds delay{0};
+    std::chrono::nanoseconds delay{0};
     bool fresh = false;  ///< not on a connection that has been idle
   };
 
   /// What a Retry-After is followed up to; longer ones are cut.
-  static constexpr std::chrono::milliseconds longestRetryAfter{std::chrono::seconds(300)};
+  static constexpr std::chrono::nanoseconds longestRetryAfter{std::chrono::seconds(300)};
   /// What a policy's delay is cut to, so that no sum with it overflows.
-  static constexpr std::chrono::milliseconds longestBackoff{std::chrono::hours(24 * 365)};
+  static constexpr std::chrono::nanoseconds longestBackoff{std::chrono::hours(24 * 365)};
   /// No repeat is waited for that would have less time than this.
-  static constexpr std::chrono::milliseconds shortestAttempt{std::chrono::seconds(1)};
+  static constexpr std::chrono::nanoseconds shortestAttempt{std::chrono::seconds(1)};
 
   RetryState(const NetworkSession& session, std::shared_ptr<const RetryPolicy> policy, TimePoint deadline);
 

@@ -246,8 +246,7 @@ asio::awaitable<void> allOptionals(box::BoxClient client) {
   co_await client.sessionTermination.terminateGroupsSessions(
       {.groupIds = {id(2)}}, {.headers = {.extraHeaders = {{"X-A", login(1)}, {"X-B", login(2)}}},
                               .deadline = std::chrono::steady_clock::now() + 1h});
-  co_await client.sessionTermination.terminateGroupsSessions({.groupIds = {id(3)}},
-                                                             {.deadline = box::Deadline::never()});
+  co_await client.sessionTermination.terminateGroupsSessions({.groupIds = {id(3)}}, {.deadline = box::unlimited});
 }
 
 TEST_F(BOX_CANARY_SUITE, OptionalsStandInBraces) {

@@ -70,8 +70,8 @@ class Faults : public BoxTest, public Stage, public testing::WithParamInterface<
     return refusal_ ? &*refusal_ : calls_.at(0)->hasError() ? &calls_[0]->error() : nullptr;
   }
   std::string requestIdOfAcceptance() const override { return calls_.at(0)->message().boxRequestId; }
-  std::vector<std::chrono::milliseconds> delays() const override {
-    std::vector<std::chrono::milliseconds> list;
+  std::vector<std::chrono::nanoseconds> delays() const override {
+    std::vector<std::chrono::nanoseconds> list;
     for (const auto& retry : recorder->retries()) list.push_back(retry.delay);
     return list;
   }

@@ -84,7 +84,7 @@ class Stage {
   virtual const BoxSdkError* error() const = 0;
   virtual std::string requestIdOfAcceptance() const = 0;
   /// The waits before the repeats.
-  virtual std::vector<std::chrono::milliseconds> delays() const = 0;
+  virtual std::vector<std::chrono::nanoseconds> delays() const = 0;
 
  protected:
   void letGo() { kept_.clear(); }

@@ -32,7 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view date = takeLine(text);
   HttpHeaders all;
   if (!date.empty()) all.append("Date", date);
-  std::optional<milliseconds> most;
+  std::optional<std::chrono::nanoseconds> most;
   while (!text.empty()) {
     const std::string_view value = takeLine(text);
     HttpHeaders single;

@@ -186,7 +186,7 @@ TEST_F(Deadlines, TheCallsOwnMayBeLongerThanTheSessions) {
   const auto client = this->client(session().withTimeouts(timeouts));
   EXPECT_TRUE(isAccepted(*await(about(client, 50s))));
   EXPECT_TRUE(isAccepted(*await(about(client, std::chrono::steady_clock::now() + 50s))));
-  EXPECT_TRUE(isAccepted(*await(about(client, Deadline::never()))));
+  EXPECT_TRUE(isAccepted(*await(about(client, box::unlimited))));
   EXPECT_TRUE(isAccepted(*await(about(client, std::chrono::hours::max()))));
   EXPECT_TRUE(failed(*await(about(client)), Errc::callTimeout, Fate::inDoubt, Phase::read));
 }
@@ -196,7 +196,7 @@ TEST_F(Deadlines, WithoutAnyLimitACallWorks) {
   timeouts.call = timeouts.attempt = timeouts.pool = timeouts.resolve = timeouts.connect = timeouts.handshake =
       timeouts.write = timeouts.responseHeader = timeouts.bodyIdle = std::chrono::nanoseconds::max();
   emulator().script(Reply::status(503));
-  const auto call = start(about(client(session().withTimeouts(timeouts)), Deadline::never()));
+  const auto call = start(about(client(session().withTimeouts(timeouts)), box::unlimited));
   runOut();
   EXPECT_TRUE(isAccepted(*call));
 }

@@ -15,11 +15,11 @@ namespace box::test {
 /// Always the same wait.
 class FixedBackoff : public BackoffPolicy {
  public:
-  explicit FixedBackoff(std::chrono::milliseconds delay) : delay_(delay) {}
-  std::chrono::milliseconds delay(const BackoffContext&) const override { return delay_; }
+  explicit FixedBackoff(std::chrono::nanoseconds delay) : delay_(delay) {}
+  std::chrono::nanoseconds delay(const BackoffContext&) const override { return delay_; }
 
  private:
-  std::chrono::milliseconds delay_;
+  std::chrono::nanoseconds delay_;
 };
 
 /// Judges by a function.
@@ -36,7 +36,7 @@ class BackoffBy : public BackoffPolicy {
  public:
   explicit BackoffBy(std::function<std::chrono::milliseconds(const BackoffContext&)> delay)
       : delay_(std::move(delay)) {}
-  std::chrono::milliseconds delay(const BackoffContext& context) const override { return delay_(context); }
+  std::chrono::nanoseconds delay(const BackoffContext& context) const override { return delay_(context); }
 
  private:
   std::function<std::chrono::milliseconds(const BackoffContext&)> delay_;

@@ -35,7 +35,7 @@ class Recorder : public Observer {
   struct Retry {
     unsigned attempt;
     FailureKind kind;
-    std::chrono::milliseconds delay;
+    std::chrono::nanoseconds delay;
   };
 
   void onEvent(const Event& event) override;

@@ -34,7 +34,7 @@ class SimulatedRun {
   using TimePoint = Scheduler::TimePoint;
   struct Answer {
     CallReply reply;
-    std::chrono::milliseconds latency{100};
+    std::chrono::nanoseconds latency{100};
   };
   /// Answers a call sent at `now`.
   using Server = std::function<Answer(const BulkPart& part, TimePoint now)>;
@@ -155,7 +155,7 @@ inline CallReply refused(int status) {
   reply.message = "refused";
   return reply;
 }
-inline CallReply throttled(std::optional<std::chrono::milliseconds> retryAfter = std::nullopt) {
+inline CallReply throttled(std::optional<std::chrono::nanoseconds> retryAfter = std::nullopt) {
   CallReply reply;
   reply.kind = CallReply::Kind::throttled;
   reply.fate = Fate::rejected;

@@ -31,7 +31,6 @@ namespace box {
 namespace {
 
 using namespace std::chrono_literals;
-using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using Steady = std::chrono::steady_clock;
 using TimePoint = Steady::time_point;
@@ -43,8 +42,9 @@ constexpr std::array durations{nanoseconds::min(), -1ns, 0ns, 1ns, nanoseconds(1
                                nanoseconds::max()};
 constexpr std::array moments{TimePoint::min(), TimePoint(-1ns),        TimePoint(),
                              TimePoint(1h),    TimePoint::max() - 1ns, TimePoint::max()};
-constexpr std::array waits{milliseconds::min(), milliseconds(-1), milliseconds(0),
-                           milliseconds(1),     milliseconds(1h), milliseconds::max()};
+constexpr std::array waits{std::chrono::nanoseconds::min(), std::chrono::nanoseconds(-1),
+                           std::chrono::nanoseconds(0),     std::chrono::nanoseconds(1),
+                           std::chrono::nanoseconds(1h),    std::chrono::nanoseconds::max()};
 constexpr std::array rates{-infinity, -1.0, 0.0, 5e-324, 1e-10, 1e-5, 1.0, 1e6, 1e300, infinity, nan};
 
 TEST(Extremes, ADeadlineIsNeverBeforeItsStartNorBeyondTheClock) {
@@ -109,8 +109,8 @@ void exercise(const RateOptions& options, TimePoint now) {
     limiter.release(now);
     limiter.throttled(now, std::nullopt, 0.999, now);
     limiter.release(now);
-    limiter.throttled(now, milliseconds::max(), 0.999, now);
-    limiter.pause(milliseconds::min(), 0.999, now);
+    limiter.throttled(now, std::chrono::nanoseconds::max(), 0.999, now);
+    limiter.pause(std::chrono::nanoseconds::min(), 0.999, now);
     limiter.release(now);
     limiter.replied(now);
     now = after(now, 1h);
@@ -140,7 +140,7 @@ TEST(Extremes, ATimeOfARateIsRefusedByNameOrKept) {
                            std::pair("longestCoolDown", &RateOptions::longestCoolDown),
                            std::pair("longestRetryAfter", &RateOptions::longestRetryAfter)};
   for (const auto& [name, member] : members) {
-    for (const milliseconds wait : waits) {
+    for (const std::chrono::nanoseconds wait : waits) {
       RateOptions options;
       options.*member = wait;
       // A coolDown beyond longestCoolDown is told with the latter's name, which begins with another letter.
@@ -149,7 +149,7 @@ TEST(Extremes, ATimeOfARateIsRefusedByNameOrKept) {
     }
     EXPECT_TRUE(isRefused("24 h", [&, member = member] {
       RateOptions options;
-      options.*member = milliseconds::max();
+      options.*member = std::chrono::nanoseconds::max();
       RateLimiter(options, TimePoint());
     })) << name;
   }
@@ -157,9 +157,9 @@ TEST(Extremes, ATimeOfARateIsRefusedByNameOrKept) {
 
 TEST(Extremes, ABreakerOpensAndProbes) {
   for (const TimePoint now : moments) {
-    for (const milliseconds pause : waits) {
-      if (pause <= milliseconds(0)) continue;
-      Breaker breaker(1, pause, milliseconds::max());
+    for (const std::chrono::nanoseconds pause : waits) {
+      if (pause <= std::chrono::nanoseconds(0)) continue;
+      Breaker breaker(1, pause, std::chrono::nanoseconds::max());
       for (int i = 0; i < 80; ++i) breaker.failed(now, i > 0);
       EXPECT_TRUE(breaker.open());
       EXPECT_GE(breaker.probeAt(), now);
@@ -169,17 +169,17 @@ TEST(Extremes, ABreakerOpensAndProbes) {
 
 class FixedDelay : public BackoffPolicy {
  public:
-  explicit FixedDelay(milliseconds delay) : delay_(delay) {}
-  milliseconds delay(const BackoffContext&) const override { return delay_; }
+  explicit FixedDelay(std::chrono::nanoseconds delay) : delay_(delay) {}
+  std::chrono::nanoseconds delay(const BackoffContext&) const override { return delay_; }
 
  private:
-  milliseconds delay_;
+  std::chrono::nanoseconds delay_;
 };
 
 TEST(Extremes, ARetryIsScheduledWithinReasonOrNotAtAll) {
   for (const TimePoint deadline : moments) {
     for (const TimePoint now : moments) {
-      for (const milliseconds wait : waits) {
+      for (const std::chrono::nanoseconds wait : waits) {
         const NetworkSession session =
             NetworkSession().withBackoffPolicy(std::make_shared<FixedDelay>(wait)).withRetryBudget(nullptr);
         RetryState state(session, nullptr, deadline);
@@ -187,7 +187,7 @@ TEST(Extremes, ARetryIsScheduledWithinReasonOrNotAtAll) {
         outcome.kind = FailureKind::throttle;
         outcome.retryAfter = wait;
         const RetryState::Step step = state.next(outcome, now);
-        EXPECT_GE(step.delay, milliseconds(0));
+        EXPECT_GE(step.delay, std::chrono::nanoseconds(0));
         EXPECT_LE(step.delay, 366 * 24h);
         if (deadline <= now && deadline != TimePoint::max()) EXPECT_EQ(step.ending, RetryState::Ending::deadline);
       }
@@ -206,8 +206,8 @@ TEST(Extremes, ABackoffIsNeverNegative) {
         BackoffContext context;
         context.retry = retry;
         context.random = 0.999;
-        EXPECT_GE(policy.delay(context), milliseconds(0));
-        EXPECT_GE(BoxBackoffPolicy(base, nan).delay(context), milliseconds(0));
+        EXPECT_GE(policy.delay(context), std::chrono::nanoseconds(0));
+        EXPECT_GE(BoxBackoffPolicy(base, nan).delay(context), std::chrono::nanoseconds(0));
       }
     }
   }

@@ -44,7 +44,8 @@ enum class InDoubt : std::uint8_t {
   report,      ///< none is sent again
 };
 
-/// Figures of a run; all have defaults. Trivially copyable, so that braces may stand in a line with co_await.
+/// Figures of a run; all have defaults. Durations are 0 or more, those marked * more than 0; box::unlimited means "never".
+/// Trivially copyable, so that braces may stand in a line with co_await.
 struct BulkOptions {
   BulkTarget target = BulkTarget::users;
   std::size_t batchSize = 100;  ///< entries a call, 1 to 10,000; Box tells no limit
@@ -52,13 +53,13 @@ struct BulkOptions {
   RateOptions rate{};
   /// Tries of one batch after failures that may pass, 1 or more; then it is put off to the end of the run and sent in halves.
   unsigned attempts = 5;
-  Deadline deadline{};  ///< of the whole run; unset: never
-  std::chrono::milliseconds callTimeout = std::chrono::seconds(60);
-  std::chrono::milliseconds stopGrace = std::chrono::seconds(10);  ///< what stop() leaves to calls in flight
+  Deadline deadline{};                                              ///< of the whole run; unset: never
+  std::chrono::nanoseconds callTimeout = std::chrono::seconds(60);  ///< * one call, with its retries
+  std::chrono::nanoseconds stopGrace = std::chrono::seconds(10);    ///< what stop() leaves to calls in flight
   unsigned breakerFailures = 10;  ///< in a row, over all calls, until only one call at a time is sent to probe
-  std::chrono::milliseconds breakerPause = std::chrono::seconds(5);  ///< before the first probe, then doubled
-  std::chrono::milliseconds longestBreakerPause = std::chrono::seconds(60);
-  std::chrono::milliseconds outage = std::chrono::minutes(30);  ///< without any answer, until the run gives up
+  std::chrono::nanoseconds breakerPause = std::chrono::seconds(5);          ///< * before the first probe, then doubled
+  std::chrono::nanoseconds longestBreakerPause = std::chrono::seconds(60);  ///< breakerPause or more
+  std::chrono::nanoseconds outage = std::chrono::minutes(30);  ///< * without any answer, until the run gives up
   /// So many batches and so many single entries, rejected with the same status and none accepted in between, stop the run as
   /// systemic; 0 for either: never. A 401 or 403 is about the account: then one batch is enough, and in a run that accepted
   /// nothing so are fewer single entries. What was refused so far counts as not sent, for a run after the cause is mended.
@@ -68,8 +69,8 @@ struct BulkOptions {
   std::uint64_t rejectedSample = 1000;
   bool retryRejected = false;  ///< entries that an earlier run has on record as rejected are sent again
   InDoubt inDoubt = InDoubt::retryFresh;
-  std::chrono::milliseconds inDoubtAge = std::chrono::hours(24);
-  std::chrono::milliseconds progressInterval = std::chrono::milliseconds(100);  ///< at least this
+  std::chrono::nanoseconds inDoubtAge = std::chrono::hours(24);
+  std::chrono::nanoseconds progressInterval = std::chrono::milliseconds(100);  ///< at least this
 };
 static_assert(std::is_trivially_copyable_v<BulkOptions>);
 
@@ -85,13 +86,13 @@ struct BulkProgress {
   std::uint64_t calls = 0;             ///< sent
   std::uint64_t throttled = 0;         ///< answered 429
   std::size_t inFlight = 0;
-  double rate = 0;                       ///< calls a second, as allowed now
-  std::chrono::milliseconds coolDown{};  ///< until calls go out again after a 429
-  std::chrono::milliseconds outage{};    ///< how long Box has been down; 0: it is not
-  int outageStatus = 0;                  ///< in an outage: the HTTP status of the last answer; 0: there was none
-  std::chrono::milliseconds elapsed{};
+  double rate = 0;                      ///< calls a second, as allowed now
+  std::chrono::nanoseconds coolDown{};  ///< until calls go out again after a 429
+  std::chrono::nanoseconds outage{};    ///< how long Box has been down; 0: it is not
+  int outageStatus = 0;                 ///< in an outage: the HTTP status of the last answer; 0: there was none
+  std::chrono::nanoseconds elapsed{};
   /// An estimate, where the total is known; none in an outage, whose end nobody knows.
-  std::optional<std::chrono::milliseconds> timeLeft;
+  std::optional<std::chrono::nanoseconds> timeLeft;
 };
 
 /// Is told everything that happens in a run. Called on the run's strand; must not block. *Errors*: stop the run.
@@ -110,7 +111,7 @@ struct BulkSummary {
   BulkCounts counts;             ///< of all entries read
   bool sourceExhausted = false;  ///< false: the source had more entries, which were neither read nor sent
   std::uint64_t calls = 0, throttled = 0;
-  std::chrono::milliseconds elapsed{};
+  std::chrono::nanoseconds elapsed{};
   std::string message;                 ///< why it ended so, in one line; empty: finished
   std::optional<BoxSdkError> failure;  ///< the error behind `failed`, `systemic` and `unavailable`
 };

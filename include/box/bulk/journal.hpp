@@ -130,9 +130,8 @@ enum class JournalSync : std::uint8_t {
 /// Trivially copyable, so that braces may stand in a line with co_await.
 struct JournalOptions {
   JournalSync sync = JournalSync::group;
-  std::chrono::milliseconds groupWait =
-      std::chrono::milliseconds(100);  ///< longest wait for others, up to 1 h; 0: none
-  unsigned groupRecords = 32;          ///< verdicts that end the wait, 1 or more
+  std::chrono::nanoseconds groupWait = std::chrono::milliseconds(100);  ///< longest wait for others, up to 1 h; 0: none
+  unsigned groupRecords = 32;                                           ///< verdicts that end the wait, 1 or more
 };
 
 /// The contents of a journal's file, without a last record that a crash has cut short.

@@ -18,11 +18,11 @@ struct RateOptions {
       0.05;  ///< added each second without a 429; a tenth of it from 0.85 to 1.1 times what was refused last
   double decrease =
       0.7;  ///< factor for the rate after a 429, applied once for all calls in progress then; within (0, 1]
-  std::chrono::milliseconds window = std::chrono::minutes(1);  ///< no more than cap · window in any span of this length
-  std::chrono::milliseconds coolDown =
+  std::chrono::nanoseconds window = std::chrono::minutes(1);  ///< no more than cap · window in any span of this length
+  std::chrono::nanoseconds coolDown =
       std::chrono::seconds(2);  ///< after a 429 without Retry-After, doubled each time in a row
-  std::chrono::milliseconds longestCoolDown = std::chrono::seconds(60);  ///< up to this
-  std::chrono::milliseconds longestRetryAfter = std::chrono::minutes(15);
+  std::chrono::nanoseconds longestCoolDown = std::chrono::seconds(60);  ///< up to this
+  std::chrono::nanoseconds longestRetryAfter = std::chrono::minutes(15);
 };
 
 /// Says when the next call may go: evenly spaced, faster by and by, slower after a 429, not at all until its Retry-After has
@@ -47,9 +47,9 @@ class BOX_API RateLimiter {
   /// A released call was answered, or ended without an answer.
   void replied(TimePoint now);
   /// Instead of replied(): the answer was 429. `sentAt`: when the call was released; `random`: in [0, 1).
-  void throttled(TimePoint sentAt, std::optional<std::chrono::milliseconds> retryAfter, double random, TimePoint now);
+  void throttled(TimePoint sentAt, std::optional<std::chrono::nanoseconds> retryAfter, double random, TimePoint now);
   /// Nothing goes for so long; `asked` is cut to longestRetryAfter, and lengthened by up to a second at random.
-  void pause(std::chrono::milliseconds asked, double random, TimePoint now);
+  void pause(std::chrono::nanoseconds asked, double random, TimePoint now);
 
   /// Calls a second, as allowed now.
   double rate(TimePoint now);

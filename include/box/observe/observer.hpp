@@ -31,9 +31,9 @@ struct AttemptEnded {
 };
 struct RetryScheduled {
   std::uint64_t call;
-  unsigned attempt;                 ///< the one that is to come
-  FailureKind kind;                 ///< of the one that failed
-  std::chrono::milliseconds delay;  ///< before it
+  unsigned attempt;                ///< the one that is to come
+  FailureKind kind;                ///< of the one that failed
+  std::chrono::nanoseconds delay;  ///< before it
 };
 struct CallEnded {
   std::uint64_t call;

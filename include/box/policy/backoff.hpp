@@ -22,7 +22,7 @@ class BOX_API BackoffPolicy {
  public:
   virtual ~BackoffPolicy() = default;
   /// Zero or less: no wait.
-  virtual std::chrono::milliseconds delay(const BackoffContext& context) const = 0;
+  virtual std::chrono::nanoseconds delay(const BackoffContext& context) const = 0;
 };
 
 /// Full jitter: uniform in [floor, min(cap, base · 2^(retry-1))]. Throttling (429 without Retry-After) has figures of its
@@ -34,7 +34,7 @@ class BOX_API ExponentialBackoffPolicy : public BackoffPolicy {
   };
   ExponentialBackoffPolicy();
   ExponentialBackoffPolicy(Curve transient, Curve throttle);
-  std::chrono::milliseconds delay(const BackoffContext& context) const override;
+  std::chrono::nanoseconds delay(const BackoffContext& context) const override;
 
   static constexpr Curve defaultTransient{std::chrono::milliseconds(500), std::chrono::seconds(20),
                                           std::chrono::milliseconds(0)};
@@ -48,7 +48,7 @@ class BOX_API ExponentialBackoffPolicy : public BackoffPolicy {
 class BOX_API BoxBackoffPolicy : public BackoffPolicy {
  public:
   explicit BoxBackoffPolicy(std::chrono::nanoseconds base = std::chrono::seconds(1), double randomizationFactor = 0.5);
-  std::chrono::milliseconds delay(const BackoffContext& context) const override;
+  std::chrono::nanoseconds delay(const BackoffContext& context) const override;
 
  private:
   std::chrono::nanoseconds base_;

@@ -26,7 +26,7 @@ struct AttemptOutcome : AttemptRecord {
   unsigned attempt = 1;   ///< counted attempts so far, this one included; `number` counts the others too
   unsigned sameKind = 1;  ///< attempts of this call that ended with the same kind, this one included
   FailureKind kind = FailureKind::transport;
-  std::optional<std::chrono::milliseconds> retryAfter{};  ///< as the response asked for, not capped
+  std::optional<std::chrono::nanoseconds> retryAfter{};  ///< as the response asked for, not capped
 
   /// Another attempt can do no harm: Box has not done what was asked, or may do it twice. Each policy of the library keeps
   /// to this, and each of yours should.

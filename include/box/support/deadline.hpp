@@ -4,13 +4,14 @@
 #include <chrono>
 
 #include "box/support/time.hpp"
+#include "box/support/unlimited.hpp"
 
 namespace box {
 
 /// When a call has to be over: at a point in time, so long after it starts, or (as made by default) unset.
 ///
 /// A duration counts from the moment at which the awaitable is first awaited; zero or less means "over already". Durations
-/// too long for the clock mean "never".
+/// too long for the clock, box::unlimited among them, mean no deadline at all, not even the client's default.
 class Deadline {
  public:
   using Clock = std::chrono::steady_clock;
@@ -20,9 +21,6 @@ class Deadline {
   template <class Rep, class Period>
   constexpr Deadline(std::chrono::duration<Rep, Period> after) noexcept
       : kind_(Kind::after), value_(std::max(saturatingCast<Clock::duration>(after), Clock::duration::zero())) {}
-
-  /// No deadline at all, not even the client's default.
-  static constexpr Deadline never() noexcept { return Deadline(Clock::time_point::max()); }
 
   constexpr bool isSet() const noexcept { return kind_ != Kind::unset; }
 

@@ -114,7 +114,7 @@ TEST(HttpDate, PutsTwoDigitYearsIntoTheRightCentury) {
   }
 }
 
-std::optional<std::chrono::milliseconds> wait(std::string_view value) {
+std::optional<std::chrono::nanoseconds> wait(std::string_view value) {
   HttpHeaders headers;
   headers.append("Retry-After", value);
   return parseRetryAfter(headers, today);

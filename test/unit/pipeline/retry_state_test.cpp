@@ -28,7 +28,7 @@ class FixedRandom final : public Random {
 class FixedBackoff final : public BackoffPolicy {
  public:
   explicit FixedBackoff(milliseconds delay) : delay_(delay) {}
-  milliseconds delay(const BackoffContext& context) const override {
+  std::chrono::nanoseconds delay(const BackoffContext& context) const override {
     asked.push_back(context);
     return delay_;
   }
@@ -294,7 +294,7 @@ TEST(RetryState, AddsJitterToRetryAfterAndNeverTakesAny) {
       Setting setting;
       setting.random = random;
       RetryState state = setting.state();
-      const milliseconds delay = state.next(throttled(c.asked), start).delay;
+      const std::chrono::nanoseconds delay = state.next(throttled(c.asked), start).delay;
       EXPECT_GE(delay, c.asked) << random;
       EXPECT_LE(delay, c.most) << random;
       if (random == 0.5) {

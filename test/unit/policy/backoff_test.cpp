@@ -13,11 +13,13 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
+using std::chrono::nanoseconds;
+
 constexpr double almostOne = 1.0 - 0x1.0p-53;  // the largest that Random gives
 constexpr unsigned endless = std::numeric_limits<unsigned>::max();
 
-milliseconds delay(const BackoffPolicy& policy, unsigned retry, double random,
-                   FailureKind kind = FailureKind::transport) {
+nanoseconds delay(const BackoffPolicy& policy, unsigned retry, double random,
+                  FailureKind kind = FailureKind::transport) {
   BackoffContext context;
   context.retry = retry;
   context.random = random;
@@ -67,14 +69,14 @@ TEST(ExponentialBackoff, StaysWithinItsCurveForOddFigures) {
   EXPECT_EQ(delay(with(100ms, 1s, 10s), 1, 0.5), 100ms) << "a floor beyond the ceiling gives way";
   EXPECT_EQ(delay(with(-1s, 1s, 0ms), 1, 0.5), 0ms);
   EXPECT_EQ(delay(with(1s, -1s, 0ms), 1, 0.5), 0ms);
-  const milliseconds huge = delay(with(unlimited, unlimited, 0ms), endless, almostOne);
+  const nanoseconds huge = delay(with(unlimited, unlimited, 0ms), endless, almostOne);
   EXPECT_GT(huge, std::chrono::hours(24 * 365));
   EXPECT_LT(huge, std::chrono::hours(24 * 365 * 100)) << "still addable to any point in time";
 }
 
 TEST(BoxBackoff, HasTheFiguresOfTheOfficialSdks) {
   const BoxBackoffPolicy policy;  // 2^retry * 1 s * uniform(0.5, 1.5)
-  milliseconds middle = 2s;
+  nanoseconds middle = 2s;
   for (unsigned retry = 1; retry <= 4; ++retry, middle *= 2) {
     EXPECT_EQ(delay(policy, retry, 0), middle / 2) << retry;
     EXPECT_EQ(delay(policy, retry, 0.5), middle) << retry;

@@ -50,7 +50,7 @@ TEST(Deadline, IsOverAlreadyForZeroAndLess) {
 }
 
 TEST(Deadline, IsNeverForWhatIsTooLongForTheClock) {
-  EXPECT_EQ(resolved(Deadline::never()), never);
+  EXPECT_EQ(resolved(unlimited), never);
   EXPECT_EQ(resolved(std::chrono::nanoseconds::max()), never);
   EXPECT_EQ(resolved(std::chrono::milliseconds::max()), never);
   EXPECT_EQ(resolved(std::chrono::hours::max()), never);
