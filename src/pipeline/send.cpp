@@ -65,18 +65,18 @@ asio::awaitable<Lease> lease(const Sending& sending, TimeLimits& limits, Attempt
   const TimeoutOptions& timeouts = sending.request.session.timeouts();
   ConnectionPool& pool = sending.request.route->pool();
   std::chrono::nanoseconds waited{0};
-  Failure failure;
-  Lease taken = co_await pool.acquire(sending.fresh, limits, timeouts, failure, waited);
+  StepResult<Lease> taken = co_await pool.acquire(sending.fresh, limits, timeouts, waited);
   // A connection is needed more than those that nobody uses are.
-  if (failure.code == Errc::localResource && sending.routes.shedIdle()) {
-    failure = Failure();
-    taken = co_await pool.acquire(sending.fresh, limits, timeouts, failure, waited);
+  if (taken.error().code == Errc::localResource && sending.routes.shedIdle()) {
+    StepResult<Lease> again = co_await pool.acquire(sending.fresh, limits, timeouts, waited);
+    taken = std::move(again);
   }
   if (waited != std::chrono::nanoseconds::zero()) {
     sending.call.tell(event::PoolWaited{sending.call.id(), waited});
   }
-  if (failure) attempt.fail(std::move(failure));
-  co_return taken;
+  if (taken) co_return std::move(*taken);
+  attempt.fail(std::move(taken).error());
+  co_return Lease();
 }
 
 asio::awaitable<void> sendParts(Sending sending, RequestParts parts, Attempt& attempt) {

@@ -168,8 +168,10 @@ Lease ConnectionPool::tryAcquire(Clock::time_point now) noexcept {
   }
 }
 
-asio::awaitable<Lease> ConnectionPool::acquire(bool fresh, TimeLimits& limits, const TimeoutOptions& timeouts,
-                                               Failure& failure, std::chrono::nanoseconds& waited) {
+asio::awaitable<StepResult<Lease>> ConnectionPool::acquire(bool fresh, TimeLimits& limits,
+                                                           const TimeoutOptions& timeouts,
+                                                           std::chrono::nanoseconds& waited) {
+  Failure failure;
   failure.phase = Phase::pool;
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   for (;;) {
@@ -188,7 +190,7 @@ asio::awaitable<Lease> ConnectionPool::acquire(bool fresh, TimeLimits& limits, c
     if (services_->watchdog->closed()) {
       if (decision == Core::Decision::useIdle || decision == Core::Decision::dial) discard();
       failure.code = Errc::clientClosed;
-      co_return Lease();
+      co_return failure;
     }
     switch (decision) {
       case Core::Decision::useIdle: {
@@ -204,7 +206,7 @@ asio::awaitable<Lease> ConnectionPool::acquire(bool fresh, TimeLimits& limits, c
       case Core::Decision::full:
         failure.code = Errc::poolExhausted;
         failure.context = "PoolOptions::maxWaiters calls wait already";
-        co_return Lease();
+        co_return failure;
       case Core::Decision::wait: {
         const Watchdog::CloseSubscription attendance(services_->watchdog, place.waiter);
         error_code ec;
@@ -233,7 +235,7 @@ asio::awaitable<Lease> ConnectionPool::acquire(bool fresh, TimeLimits& limits, c
                   failure.context += "; the last attempt to open one failed: " + lastDialFailure_.code.message();
                 }
               }
-              co_return Lease();
+              co_return failure;
           }
         }
         if (!connection) break;
@@ -246,17 +248,18 @@ asio::awaitable<Lease> ConnectionPool::acquire(bool fresh, TimeLimits& limits, c
         break;
       }
     }
-    Lease opened = co_await open(*permit, limits, timeouts, failure);
+    StepResult<Lease> opened = co_await open(*permit, limits, timeouts);
     co_return opened;
   }
 }
 
-asio::awaitable<Lease> ConnectionPool::open(DialPermit& permit, TimeLimits limits, const TimeoutOptions& timeouts,
-                                            Failure& failure) {
-  std::unique_ptr<Connection> connection = co_await dialer_.dial(limits, timeouts, failure);
+asio::awaitable<StepResult<Lease>> ConnectionPool::open(DialPermit& permit, TimeLimits limits,
+                                                        const TimeoutOptions& timeouts) {
+  StepResult<std::unique_ptr<Connection>> dialed = co_await dialer_.dial(limits, timeouts);
   const std::lock_guard lock(mutex_);
-  lastDialFailure_ = failure;
-  if (!connection) co_return Lease();
+  lastDialFailure_ = dialed.error();
+  if (dialed.has_error()) co_return lastDialFailure_;
+  std::unique_ptr<Connection> connection = std::move(*dialed);
   const std::chrono::nanoseconds age = withJitter(options_.maxAge, connection->id);
   const Clock::time_point opened = connection->opened;
   connection->lastUsed = opened;

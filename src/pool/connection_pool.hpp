@@ -61,11 +61,11 @@ class ConnectionPool final : public std::enable_shared_from_this<ConnectionPool>
   /// An idle connection, if there is one that is isUsable: without a coroutine, for the usual case.
   Lease tryAcquire(Clock::time_point now) noexcept;
 
-  /// A connection: idle, or opened, or handed over by another call. Empty where that fails; `failure` tells why.
-  /// `fresh`: none that has been idle. `waited` becomes the time spent in the queue; the attempt of `limits` begins behind it.
+  /// A connection: idle, or opened, or handed over by another call.
+  /// `fresh`: none that has been idle. `waited` becomes the time spent in the queue; the attempt of `limits` begins after it.
   /// *Cancellation*: terminal and total, at any time.
-  asio::awaitable<Lease> acquire(bool fresh, TimeLimits& limits, const TimeoutOptions& timeouts, Failure& failure,
-                                 std::chrono::nanoseconds& waited);
+  asio::awaitable<StepResult<Lease>> acquire(bool fresh, TimeLimits& limits, const TimeoutOptions& timeouts,
+                                             std::chrono::nanoseconds& waited);
 
   const Destination& destination() const noexcept { return dialer_.destination(); }
 
@@ -94,7 +94,7 @@ class ConnectionPool final : public std::enable_shared_from_this<ConnectionPool>
   bool closeIdle(event::CloseReason reason) noexcept;
   void startSweeping() noexcept;
   bool isUsable(Connection& connection, Clock::time_point now, event::CloseReason& reason) const noexcept;
-  asio::awaitable<Lease> open(DialPermit& permit, TimeLimits limits, const TimeoutOptions& timeouts, Failure& failure);
+  asio::awaitable<StepResult<Lease>> open(DialPermit& permit, TimeLimits limits, const TimeoutOptions& timeouts);
 
   const std::shared_ptr<ClientServices> services_;
   const Dialer dialer_;

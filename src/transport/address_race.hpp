@@ -29,7 +29,7 @@ inline std::vector<asio::ip::tcp::endpoint> interleaved(const std::vector<asio::
 }
 
 /// Decides when which of a host's addresses is tried (Happy Eyeballs): the next one as soon as one has failed, or when those
-/// under way have had `stagger` without an answer. No I/O.
+/// in progress have had `stagger` without an answer. No I/O.
 class AddressRace {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -68,10 +68,18 @@ class AddressRace {
     return std::any_of(running_.begin(), running_.end(), [=](const RunningAddress& a) { return a.address == address; });
   }
 
-  /// No address beyond those under way is tried.
+  /// An address in progress, which is no longer from now on; ask again until there is none.
+  std::optional<std::size_t> giveUp() noexcept {
+    if (running_.empty()) return std::nullopt;
+    const std::size_t address = running_.back().address;
+    running_.pop_back();
+    return address;
+  }
+
+  /// No address beyond those in progress is tried.
   void tryNoMore() noexcept { next_ = addresses_; }
 
-  /// Nothing is under way and nothing is left to be tried.
+  /// Nothing is in progress and nothing is left to be tried.
   bool over() const noexcept { return running_.empty() && next_ == addresses_; }
 
   /// When to ask again, unless something happens before.
@@ -87,8 +95,8 @@ class AddressRace {
     TimePoint ends;
   };
 
-  const std::size_t addresses_;
-  const std::chrono::nanoseconds each_;
+  std::size_t addresses_;
+  std::chrono::nanoseconds each_;
   std::size_t next_ = 0;
   TimePoint nextAt_ = TimePoint::min();
   std::vector<RunningAddress> running_;  // oldest first, which is the order of their ends, too

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "box/error.hpp"
+#include "box/network/options.hpp"
 #include "network/validation.hpp"
 
 namespace box {
@@ -43,14 +44,26 @@ bool offersBasic(const HttpHeaders& headers) {
 
 }  // namespace
 
-void judgeConnectAnswer(const ResponseReader& reader, bool leftover, bool authorized, Failure& failure) {
-  const int status = reader.statusCode();
-  if (reader.state() != ResponseReader::State::complete) {
+ConnectAnswer::ConnectAnswer() {
+  static const ResponseLimits limits;
+  reader_.start(limits, ResponseReader::Expect::tunnel);
+}
+
+void ConnectAnswer::receive(std::string_view bytes) {
+  unread_.append(bytes);  // ends at ResponseLimits::headerBytes
+  const std::size_t used = reader_.feed(unread_);
+  unread_.erase(0, used);
+}
+
+StepResult<void> ConnectAnswer::meaning(bool authorized) const {
+  const int status = reader_.statusCode();
+  Failure failure;
+  if (reader_.state() != ResponseReader::State::complete) {
     failure.code = Errc::proxyFailed;
-    failure.cause = reader.cause();
-    failure.context = std::string("its answer to CONNECT cannot be used: ") + reader.complaint();
+    failure.cause = reader_.cause();
+    failure.context = std::string("its answer to CONNECT cannot be used: ") + reader_.complaint();
   } else if (status / 100 == 2) {
-    if (!leftover) return;
+    if (unread_.empty()) return {};
     // They would be taken for the beginning of TLS with Box.
     failure.code = Errc::proxyFailed;
     failure.context = "it sent bytes after its answer to CONNECT";
@@ -59,12 +72,14 @@ void judgeConnectAnswer(const ResponseReader& reader, bool leftover, bool author
     const bool credentials = status == 407 || status == 401;
     failure.code = passing ? Errc::proxyFailed : credentials ? Errc::proxyAuthenticationFailed : Errc::proxyRefused;
     failure.context = "it answered " + std::to_string(status) + " to CONNECT";
-    if (status != 407) return;
-    failure.context += !offersBasic(reader.headers())
-                           ? "; it does not offer Basic authentication, the only one known here"
-                       : authorized ? "; it did not take this user name and password"
-                                    : "; it wants a user name and a password";
+    if (status == 407) {
+      failure.context += !offersBasic(reader_.headers())
+                             ? "; it does not offer Basic authentication, the only one known here"
+                         : authorized ? "; it did not take this user name and password"
+                                      : "; it wants a user name and a password";
+    }
   }
+  return failure;
 }
 
 }  // namespace box

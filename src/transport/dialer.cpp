@@ -1,34 +1,55 @@
 #include "transport/dialer.hpp"
 
+#include <array>
 #include <chrono>
+#include <cstddef>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "async/handler_memory.hpp"
+#include "async/watchdog.hpp"
+#include "box/observe/observer.hpp"
 #include "http/request_writer.hpp"
 #include "network/proxy.hpp"
-#include "transport/connector.hpp"
+#include "support/wipe.hpp"
+#include "transport/connect_attempts.hpp"
+#include "transport/dial_sequence.hpp"
 #include "transport/terminal_cancellation.hpp"
+#include "transport/tls_context.hpp"
 #include "transport/tls_errors.hpp"
-#include "transport/tunnel.hpp"
 
 namespace box {
 namespace {
 
 using asio::ip::tcp;
 using Clock = std::chrono::steady_clock;
+using Action = DialSequence::Action;
 
-/// The handshake and what must hold behind it. `failure` tells why it is not good; a caller, a deadline or a close may be
-/// the reason behind that.
+/// Has the watchdog end the I/O of one step when its time is up. Whether it did is for the sequence to find, from the time.
+class TimeLimited {
+ public:
+  TimeLimited(Watchdog::Guard& guard, Clock::time_point until) : guard_(guard) { guard_.arm(until); }
+  ~TimeLimited() { guard_.disarm(); }
+  TimeLimited(const TimeLimited&) = delete;
+  TimeLimited& operator=(const TimeLimited&) = delete;
+
+ private:
+  Watchdog::Guard& guard_;
+};
+
+/// The handshake, and what must hold after it.
 template <class Stream>
-asio::awaitable<void> shakeHands(Stream& stream, Failure& failure) {
+asio::awaitable<StepResult<void>> shakeHands(Stream& stream) {
   error_code ec;
   {
     const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
@@ -41,23 +62,27 @@ asio::awaitable<void> shakeHands(Stream& stream, Failure& failure) {
             asio::bind_cancellation_slot(cancellation.slot(), asio::redirect_error(asio::use_awaitable, ec))));
   }
   SSL* ssl = stream.native_handle();
+  Failure failure;
   failure.cause = ec;
   if (ec == asio::error::operation_aborted) {
     failure.code = ec;
   } else if (ec) {
     failure.code = judgeHandshake(ssl, failure.cause);
     failure.context = failure.cause.message();
-  } else if (std::string objection = TlsContext::objection(ssl); !objection.empty()) {
+  } else {
+    failure.context = TlsContext::objection(ssl);
+    if (failure.context.empty()) co_return StepResult<void>();
     failure.code = Errc::tlsProtocolError;
-    failure.context = std::move(objection);
   }
+  co_return failure;
 }
 
 /// What is there before anything was asked answers nothing: a server out of step would give each request another's answer.
 /// TLS 1.3 tells only after the handshake that a client certificate is wanted.
-void lookBeforeFirstUse(Connection& connection, Failure& failure) {
+StepResult<void> lookBeforeFirstUse(Connection& connection) {
+  Failure failure;
   switch (connection.unread(failure.cause)) {
-    case Connection::Unread::nothing: break;
+    case Connection::Unread::nothing: return {};
     case Connection::Unread::data:
       failure.code = Errc::protocolError;
       failure.context = "it sent something before it was asked";
@@ -67,25 +92,74 @@ void lookBeforeFirstUse(Connection& connection, Failure& failure) {
       failure.context = "it ended the connection after the handshake";
       break;
   }
+  return failure;
+}
+
+/// The default code: all of it was written.
+asio::awaitable<error_code> writeAll(Wire& wire, std::string_view bytes) {
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  HandlerMemory memory;
+  error_code ec;
+  while (!bytes.empty() && !ec) {
+    TerminalCancellation cancellation(state.slot());
+    const std::size_t written = co_await wire.async_write_some(
+        asio::buffer(bytes.data(), bytes.size()),
+        asio::bind_allocator(
+            memory.allocator(),
+            asio::bind_cancellation_slot(cancellation.slot(), asio::redirect_error(asio::use_awaitable, ec))));
+    bytes.remove_prefix(written);
+  }
+  co_return ec;
+}
+
+asio::awaitable<void> sendConnect(Wire& wire, const Origin& to, const Secret& credentials, DialSequence& sequence) {
+  std::string request;
+  const WipeGuard guard(request);  // it holds the proxy's credentials
+  writeConnect(request, to.authority(), credentials.reveal());
+  const error_code ec = co_await writeAll(wire, request);
+  if (ec) {
+    sequence.broke(ec);
+  } else {
+    sequence.sent();
+  }
+}
+
+asio::awaitable<void> receiveAnswer(Wire& wire, DialSequence& sequence) {
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  HandlerMemory memory;
+  std::array<char, 1024> bytes;
+  error_code ec;
+  TerminalCancellation cancellation(state.slot());
+  const std::size_t size = co_await wire.async_read_some(
+      asio::buffer(bytes),
+      asio::bind_allocator(
+          memory.allocator(),
+          asio::bind_cancellation_slot(cancellation.slot(), asio::redirect_error(asio::use_awaitable, ec))));
+  if (ec) {
+    sequence.broke(ec);
+  } else {
+    sequence.received(std::string_view(bytes.data(), size));
+  }
 }
 
 }  // namespace
 
-struct Dialer::Proxy {
+struct Dialer::Proxy : DialSequence::Proxy {
   Proxy(const ProxyOptions& options, std::shared_ptr<TlsContext> usual)
       : Proxy(parseProxyUrl(options.url, "ProxyOptions::url"), options, std::move(usual)) {}
 
-  const Origin at;
   const std::shared_ptr<TlsContext> tls;  // null: it is spoken to in the clear
   const Secret credentials;
 
  private:
   Proxy(const Url& url, const ProxyOptions& options, std::shared_ptr<TlsContext> usual)
-      : at(url),
+      : DialSequence::Proxy{Origin(url), url.secure},
         tls(!url.secure   ? nullptr
             : options.tls ? std::make_shared<TlsContext>(*options.tls)
                           : std::move(usual)),
-        credentials(basicCredentials(options)) {}
+        credentials(basicCredentials(options)) {
+    authorized = !credentials.reveal().empty();
+  }
 };
 
 Dialer::Dialer(std::shared_ptr<ClientServices> network, Destination destination)
@@ -95,96 +169,91 @@ Dialer::Dialer(std::shared_ptr<ClientServices> network, Destination destination)
                                             : std::make_shared<const Proxy>(destination_.proxy, services_->tls)),
       resolver_(services_->watchdog) {}
 
-/// A step has failed: what stands behind it comes before what the step itself saw of it.
-void Dialer::settle(const PhaseLimit& limit, bool late, Failure& failure) const {
-  if (services_->watchdog->closed()) {
-    failure.code = Errc::clientClosed;
-  } else if (late) {
-    failure.code = limit.code;
-    failure.cause = error_code();
-  }
+void Dialer::startProxyTls(Wire& wire) const {
+  wire.startTls([this](tcp::socket socket) {
+    return proxy_->tls->makeStream(std::move(socket), proxy_->at.host, proxy_->at.isIpLiteral, sessions_->proxy);
+  });
 }
 
-/// The connection that TLS to Box is to run over.
-asio::awaitable<std::optional<Wire>> Dialer::openWire(TimeLimits limits, const TimeoutOptions& timeouts,
-                                                      Failure& failure) const {
-  const Origin& peer = proxy_ ? proxy_->at : destination_.origin;
-  const std::string name = proxy_ ? "the proxy " + peer.host : peer.host;
-  failure.phase = Phase::resolve;
-  const PhaseLimit lookup = limits.phase(Clock::now(), timeouts.resolve, Errc::resolveTimeout);
-  Resolver::Endpoints addresses =
-      co_await resolver_.resolve(peer.host, peer.port, lookup.at, failure.code, failure.cause);
-  if (failure.code == Errc::resolveTimeout) failure.code = lookup.code;
-  if (failure) {
-    failure.context = "looking up " + name;
-    co_return std::nullopt;
-  }
-
-  tcp::socket socket =
-      co_await connectToAny(services_->executor, services_->watchdog, std::move(addresses), limits, timeouts, failure);
-  if (failure) {
-    failure.context = "connecting to " + name + ", port " + std::to_string(peer.port);
-    co_return std::nullopt;
-  }
-  co_return Wire(std::move(socket), services_->watchdog);
-}
-
-/// Has the proxy lead the wire on to Box.
-asio::awaitable<void> Dialer::passProxy(Wire& wire, TimeLimits limits, const TimeoutOptions& timeouts,
-                                        Failure& failure) const {
-  failure.phase = Phase::proxy;
-  const PhaseLimit limit = limits.phase(Clock::now(), timeouts.proxy, Errc::proxyTimeout);
-  if (proxy_->tls) {
-    wire.startTls([this](tcp::socket socket) {
-      return proxy_->tls->makeStream(std::move(socket), proxy_->at.host, proxy_->at.isIpLiteral, sessions_->proxy);
-    });
-  }
-  wire.guard().arm(limit.at);
-  if (proxy_->tls) {
-    co_await shakeHands(*wire.proxy(), failure);
-    if (failure) failure.context.insert(0, "TLS with it: ");
-  }
-  if (!failure) {
-    std::string request;
-    writeConnect(request, destination_.origin.authority(), proxy_->credentials.reveal());
-    co_await openTunnel(wire, std::move(request), failure);
-  }
-  const bool late = wire.guard().disarm();
-  if (failure || late) {
-    settle(limit, late, failure);
-    failure.context.insert(0, "the proxy " + proxy_->at.host + ": ");
-  }
-}
-
-asio::awaitable<std::unique_ptr<Connection>> Dialer::dial(TimeLimits limits, const TimeoutOptions& timeouts,
-                                                          Failure& failure) const {
-  const Clock::time_point started = Clock::now();
-  std::optional<Wire> wire = co_await openWire(limits, timeouts, failure);
-  if (wire && proxy_) co_await passProxy(*wire, limits, timeouts, failure);
-  if (failure) co_return nullptr;
-
+std::unique_ptr<Connection> Dialer::startBoxTls(Wire wire) const {
   const Origin& origin = destination_.origin;
-  auto connection = std::make_unique<Connection>(
-      services_->tls->makeStream(std::move(*wire), origin.host, origin.isIpLiteral, sessions_->origin), sessions_,
+  return std::make_unique<Connection>(
+      services_->tls->makeStream(std::move(wire), origin.host, origin.isIpLiteral, sessions_->origin), sessions_,
       services_->connections.fetch_add(1) + 1);
-  failure.phase = Phase::handshake;
-  const PhaseLimit limit = limits.phase(Clock::now(), timeouts.handshake, Errc::handshakeTimeout);
-  connection->guard->arm(limit.at);
-  co_await shakeHands(*connection->stream, failure);
-  if (!failure) lookBeforeFirstUse(*connection, failure);
-  const bool late = connection->guard->disarm();
-  if (failure || late) {
-    settle(limit, late, failure);
-    failure.context.insert(0, failure.context.empty() ? "TLS with " + origin.host : "TLS with " + origin.host + ": ");
-    co_return nullptr;
+}
+
+asio::awaitable<StepResult<std::unique_ptr<Connection>>> Dialer::dial(TimeLimits limits,
+                                                                      const TimeoutOptions& timeouts) const {
+  const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
+  const Clock::time_point started = Clock::now();
+  const Origin& origin = destination_.origin;
+  DialSequence sequence(origin, proxy_.get(), limits, timeouts, started);
+  std::optional<ConnectAttempts> attempts;
+  std::optional<Wire> wire;                // after the race
+  std::unique_ptr<Connection> connection;  // from TLS with Box on
+  for (;;) {
+    if (services_->watchdog->closed()) sequence.closed();
+    if (cancellation.cancelled() != asio::cancellation_type::none) sequence.cancelled();
+    const DialSequence::Step step = sequence.next(Clock::now());
+    switch (step.action) {
+      case Action::lookUp: {
+        const Origin& peer = sequence.peer();
+        StepResult<Resolver::Endpoints> found = co_await resolver_.resolve(peer.host, peer.port, step.until);
+        sequence.lookedUp(std::move(found));
+        break;
+      }
+      case Action::connect: {
+        // Nothing is made on an executor whose context has ended: the client has been closed then.
+        if (!attempts) attempts.emplace(services_->executor, sequence.addresses().size());
+        const error_code ec = attempts->start(step.address, sequence.addresses()[step.address]);
+        if (ec) sequence.connectEnded(step.address, ec);
+        break;
+      }
+      case Action::close: attempts->close(step.address); break;
+      case Action::wait:
+        co_await attempts->waitForEnd(services_->watchdog, step.until);
+        for (const ConnectAttempts::End& end : attempts->ends()) sequence.connectEnded(end.address, end.ec);
+        break;
+      case Action::use:
+        wire.emplace(attempts->take(step.address), services_->watchdog);
+        attempts.reset();
+        break;
+      case Action::proxyHandshake: {
+        startProxyTls(*wire);
+        const TimeLimited limited(wire->guard(), step.until);
+        StepResult<void> result = co_await shakeHands(*wire->proxy());
+        sequence.shookHands(std::move(result));
+        break;
+      }
+      case Action::sendConnect: {
+        const TimeLimited limited(wire->guard(), step.until);
+        co_await sendConnect(*wire, origin, proxy_->credentials, sequence);
+        break;
+      }
+      case Action::receiveAnswer: {
+        const TimeLimited limited(wire->guard(), step.until);
+        co_await receiveAnswer(*wire, sequence);
+        break;
+      }
+      case Action::boxHandshake: {
+        connection = startBoxTls(std::move(*wire));
+        const TimeLimited limited(*connection->guard, step.until);
+        StepResult<void> result = co_await shakeHands(*connection->stream);
+        sequence.shookHands(std::move(result));
+        break;
+      }
+      case Action::look: sequence.looked(lookBeforeFirstUse(*connection)); break;
+      case Action::succeed: {
+        connection->opened = Clock::now();
+        const SSL* ssl = connection->stream->native_handle();
+        services_->notify(event::ConnectionOpened{
+            connection->id, origin.host, origin.port, TlsContext::version(ssl), TlsContext::resumed(ssl),
+            proxy_ ? std::string_view(proxy_->at.host) : "", connection->opened - started});
+        co_return std::move(connection);
+      }
+      case Action::fail: co_return sequence.failure();
+    }
   }
-  failure = Failure();
-  connection->opened = Clock::now();
-  const SSL* ssl = connection->stream->native_handle();
-  services_->notify(event::ConnectionOpened{connection->id, origin.host, origin.port, TlsContext::version(ssl),
-                                            TlsContext::resumed(ssl), proxy_ ? std::string_view(proxy_->at.host) : "",
-                                            connection->opened - started});
-  co_return connection;
 }
 
 }  // namespace box

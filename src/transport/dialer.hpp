@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 
 #include "box/network/options.hpp"
 #include "box/support/asio.hpp"
@@ -16,15 +15,15 @@
 
 namespace box {
 
-/// Opens verified connections to one destination: lookup, TCP, the proxy's tunnel, TLS.
+/// Opens verified connections to one destination: does what a DialSequence decides.
 class Dialer {
  public:
   /// Throws BoxSdkError with Errc::invalidConfiguration where the proxy's options are of no use.
   Dialer(std::shared_ptr<ClientServices> network, Destination destination);
 
-  /// Null where it fails; `failure` tells why. *Cancellation*: terminal and total, at any time.
-  asio::awaitable<std::unique_ptr<Connection>> dial(TimeLimits limits, const TimeoutOptions& timeouts,
-                                                    Failure& failure) const;
+  /// *Cancellation*: terminal and total, at any time.
+  asio::awaitable<StepResult<std::unique_ptr<Connection>>> dial(TimeLimits limits,
+                                                                const TimeoutOptions& timeouts) const;
 
   const Destination& destination() const noexcept { return destination_; }
 
@@ -34,16 +33,13 @@ class Dialer {
     TlsSessions origin, proxy;
   };
 
-  asio::awaitable<std::optional<Wire>> openWire(TimeLimits limits, const TimeoutOptions& timeouts,
-                                                Failure& failure) const;
-  asio::awaitable<void> passProxy(Wire& wire, TimeLimits limits, const TimeoutOptions& timeouts,
-                                  Failure& failure) const;
-  void settle(const PhaseLimit& limit, bool late, Failure& failure) const;
+  void startProxyTls(Wire& wire) const;
+  std::unique_ptr<Connection> startBoxTls(Wire wire) const;
 
   const std::shared_ptr<ClientServices> services_;
   const Destination destination_;
   const std::shared_ptr<const Proxy> proxy_;  // null: none
-  // Of this destination alone: a lookup that hangs holds up no other host's.
+  // It serves this destination alone: a lookup that hangs does not delay another host's.
   const Resolver resolver_;
   const std::shared_ptr<Sessions> sessions_ = std::make_shared<Sessions>();
 };

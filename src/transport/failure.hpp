@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include <boost/system/result.hpp>
+
 #include "box/error.hpp"
 
 namespace box {
@@ -15,5 +17,9 @@ struct Failure {
 
   explicit operator bool() const noexcept { return code.failed(); }
 };
+
+/// What a step on the way to a connection gives, or why it gives nothing.
+template <class T>
+using StepResult = boost::system::result<T, Failure>;
 
 }  // namespace box

@@ -37,7 +37,7 @@ class Resolver::Lookup final : public BlockingTask {
   Lookup(std::string host, std::uint16_t port) : host_(std::move(host)), port_(port) {}
 
   Endpoints endpoints;
-  error_code error, cause;  // as resolve() gives them
+  error_code error, cause;  // of the Failure that resolve() gives
 
  private:
   void run() noexcept override;
@@ -87,43 +87,36 @@ void Resolver::Lookup::run() noexcept {
 Resolver::Resolver(std::shared_ptr<Watchdog> watchdog)
     : threads_(std::make_shared<BlockingThreads>(mostThreads)), watchdog_(std::move(watchdog)) {}
 
-asio::awaitable<Resolver::Endpoints> Resolver::resolve(std::string host, std::uint16_t port,
-                                                       std::chrono::steady_clock::time_point until, error_code& error,
-                                                       error_code& cause) const {
-  error_code ignored;
-  const auto address = asio::ip::make_address(host, ignored);
-  if (!ignored) {
-    Endpoints single(1, asio::ip::tcp::endpoint(address, port));
-    co_return single;
-  }
-
+asio::awaitable<StepResult<Resolver::Endpoints>> Resolver::resolve(std::string host, std::uint16_t port,
+                                                                   std::chrono::steady_clock::time_point until) const {
+  Failure failure;
+  failure.phase = Phase::resolve;
   const auto lookup = std::make_shared<Lookup>(std::move(host), port);
   Waiter waiter(co_await asio::this_coro::executor, until);
   const BlockingTask::EndSubscription subscription(lookup, waiter);
   const Watchdog::CloseSubscription attendance(watchdog_, waiter);
   try {
     threads_->submit(lookup);
-  } catch (const std::system_error& failure) {
-    error = Errc::localResource;
-    cause = error_code(failure.code().value(), boost::system::system_category());
-    co_return Endpoints();
+  } catch (const std::system_error& refused) {
+    failure.code = Errc::localResource;
+    failure.cause = error_code(refused.code().value(), boost::system::system_category());
+    co_return failure;
   }
   error_code waited;
   co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, waited));
 
   if (lookup->ended()) {
-    error = lookup->error;
-    cause = lookup->cause;
-    co_return std::move(lookup->endpoints);
-  }
-  if (watchdog_->closed()) {
-    error = Errc::clientClosed;
+    if (!lookup->error) co_return std::move(lookup->endpoints);
+    failure.code = lookup->error;
+    failure.cause = lookup->cause;
+  } else if (watchdog_->closed()) {
+    failure.code = Errc::clientClosed;
   } else if (waited) {
-    error = asio::error::operation_aborted;
+    failure.code = asio::error::operation_aborted;
   } else {
-    error = Errc::resolveTimeout;
+    failure.code = Errc::resolveTimeout;
   }
-  co_return Endpoints();
+  co_return failure;
 }
 
 }  // namespace box

@@ -10,8 +10,8 @@
 
 #include "async/blocking.hpp"
 #include "async/watchdog.hpp"
-#include "box/error.hpp"
 #include "box/support/asio.hpp"
+#include "transport/failure.hpp"
 
 namespace box {
 
@@ -25,10 +25,10 @@ class Resolver {
 
   explicit Resolver(std::shared_ptr<Watchdog> watchdog);
 
-  /// All addresses of `host`, in the order of the system. `error`: Errc::hostNotFound, resolveFailed, resolveTimeout (the
-  /// time is up), localResource, clientClosed, or operation_aborted; `cause` is getaddrinfo's own.
-  asio::awaitable<Endpoints> resolve(std::string host, std::uint16_t port, std::chrono::steady_clock::time_point until,
-                                     error_code& error, error_code& cause) const;
+  /// All addresses of `host`, in the order of the system, at least one. *Errors*: Errc::hostNotFound, resolveFailed,
+  /// resolveTimeout (the time is up), localResource, clientClosed, or operation_aborted, with getaddrinfo's own as the cause.
+  asio::awaitable<StepResult<Endpoints>> resolve(std::string host, std::uint16_t port,
+                                                 std::chrono::steady_clock::time_point until) const;
 
  private:
   class Lookup;

@@ -1,11 +1,10 @@
 #include "transport/connect_answer.hpp"
 
 #include <string>
+#include <string_view>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "box/network/options.hpp"
 
 namespace box {
 namespace {
@@ -13,14 +12,11 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-Failure judge(const std::string& answer, bool authorized = false, bool leftover = false) {
-  static const ResponseLimits limits;
-  ResponseReader reader;
-  reader.start(limits, ResponseReader::Expect::tunnel);
-  reader.feed(answer);
-  Failure failure;
-  judgeConnectAnswer(reader, leftover, authorized, failure);
-  return failure;
+Failure judge(const std::string& bytes, bool authorized = false) {
+  ConnectAnswer answer;
+  answer.receive(bytes);
+  EXPECT_TRUE(answer.ended()) << bytes;
+  return answer.meaning(authorized).error();
 }
 
 Failure judge407(const std::string& fields, bool authorized = false) {
@@ -33,8 +29,30 @@ TEST(ConnectAnswer, OpensTheTunnelWithAny2xx) {
   }
 }
 
+TEST(ConnectAnswer, MayComeInAnyPieces) {
+  const std::string bytes = "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nX: y\r\n\r\n";
+  for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {
+    ConnectAnswer answer;
+    for (std::size_t at = 0; at < bytes.size(); at += piece) {
+      ASSERT_FALSE(answer.ended()) << piece;
+      answer.receive(std::string_view(bytes).substr(at, piece));
+    }
+    EXPECT_TRUE(answer.ended()) << piece;
+    EXPECT_TRUE(answer.meaning(false)) << piece;
+  }
+}
+
+TEST(ConnectAnswer, EndsWhereItIsTooLong) {
+  ConnectAnswer answer;
+  const std::string line = "X: " + std::string(1000, 'a') + "\r\n";
+  answer.receive("HTTP/1.1 200 OK\r\n");
+  for (int i = 0; i < 1000 && !answer.ended(); ++i) answer.receive(line);
+  ASSERT_TRUE(answer.ended());
+  EXPECT_EQ(answer.meaning(false).error().code, Errc::proxyFailed);
+}
+
 TEST(ConnectAnswer, RefusesBytesAfterIt) {
-  const Failure failure = judge("HTTP/1.1 200 OK\r\n\r\n", false, true);
+  const Failure failure = judge("HTTP/1.1 200 OK\r\n\r\nE");
   EXPECT_EQ(failure.code, Errc::proxyFailed);
   EXPECT_THAT(failure.context, HasSubstr("after its answer"));
 }

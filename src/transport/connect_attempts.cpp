@@ -1,0 +1,155 @@
+#include "transport/connect_attempts.hpp"
+
+#include <cerrno>
+#include <mutex>
+#include <utility>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "async/context_end.hpp"
+#include "async/signal.hpp"
+#include "async/waiter.hpp"
+#include "support/fork.hpp"
+
+namespace box {
+namespace {
+
+using asio::ip::tcp;
+
+void setOption(int fd, int level, int name, int value) noexcept {
+  // Each is an improvement, none is needed: an old kernel may refuse.
+  static_cast<void>(::setsockopt(fd, level, name, &value, sizeof value));
+}
+
+/// A socket that no child process inherits, set up against peers that vanish without a word.
+error_code openSocket(tcp::socket& socket, const tcp& protocol) {
+  const int fd = ::socket(protocol.family(), SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
+  if (fd < 0) return error_code(errno, boost::system::system_category());
+  setOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  setOption(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+  setOption(fd, IPPROTO_TCP, TCP_KEEPIDLE, 15);
+  setOption(fd, IPPROTO_TCP, TCP_KEEPINTVL, 15);
+  setOption(fd, IPPROTO_TCP, TCP_KEEPCNT, 3);
+  setOption(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 30000);  // milliseconds
+  error_code ec;
+  try {
+    socket.assign(protocol, fd, ec);
+  } catch (...) {  // out of memory
+    ::close(fd);
+    throw;
+  }
+  if (ec) ::close(fd);
+  return ec;
+}
+
+}  // namespace
+
+/// One coroutine starts and closes the attempts; their ends are noted here from any thread. The sockets end with their context,
+/// which the coroutine may outlive, and the operations on them keep this object alive.
+class ConnectAttempts::Sockets final : public std::enable_shared_from_this<Sockets>, private ContextEnd::Member {
+ public:
+  Sockets(const asio::any_io_executor& executor, std::size_t addresses) {
+    sockets_.reserve(addresses);
+    for (std::size_t i = 0; i < addresses; ++i) sockets_.emplace_back(executor);
+    unshared_.resize(addresses);
+    ends_.reserve(addresses);
+    join(executor);
+  }
+  ~Sockets() { leave(); }
+
+  error_code start(std::size_t address, const tcp::endpoint& endpoint) {
+    tcp::socket& socket = sockets_[address];
+    if (const error_code ec = openSocket(socket, endpoint.protocol())) return ec;
+    unshared_[address] = UnsharedDescriptor(socket.native_handle());
+    socket.async_connect(endpoint, [self = shared_from_this(), address](error_code ec) { self->note({address, ec}); });
+    return {};
+  }
+
+  void close(std::size_t address) noexcept {
+    const std::lock_guard lock(mutex_);
+    closeLocked(address);
+  }
+
+  void closeAll() noexcept {
+    const std::lock_guard lock(mutex_);
+    for (std::size_t i = 0; i < sockets_.size(); ++i) closeLocked(i);
+  }
+
+  tcp::socket take(std::size_t address) {
+    unshared_[address] = UnsharedDescriptor();
+    return std::move(sockets_[address]);
+  }
+
+  std::vector<End> ends() {
+    const std::lock_guard lock(mutex_);
+    ended_.clear();
+    std::vector<End> untold(ends_.begin() + static_cast<std::ptrdiff_t>(told_), ends_.end());
+    told_ = ends_.size();
+    for (const End& end : untold) {
+      if (end.ec) closeLocked(end.address);  // its descriptor is not kept until the race is over
+    }
+    return untold;
+  }
+
+  /// Is set when an attempt ends that ends() has not told yet.
+  std::shared_ptr<Signal> ended() { return {shared_from_this(), &ended_}; }
+
+ private:
+  void closeLocked(std::size_t address) noexcept {
+    if (address >= sockets_.size()) return;  // the context has ended
+    unshared_[address] = UnsharedDescriptor();
+    error_code ignored;
+    sockets_[address].close(ignored);
+  }
+
+  void contextEnds() noexcept override {
+    const std::lock_guard lock(mutex_);
+    unshared_.clear();
+    sockets_.clear();
+  }
+
+  void note(const End& end) {
+    const std::lock_guard lock(mutex_);
+    ends_.push_back(end);  // within what is reserved: each address is tried once
+    ended_.set();
+  }
+
+  std::vector<tcp::socket> sockets_;
+  std::vector<UnsharedDescriptor> unshared_;  // of the sockets that are open
+  Signal ended_;
+  std::mutex mutex_;  // guards what follows, and the closing of sockets; taken before the signal's
+  std::vector<End> ends_;
+  std::size_t told_ = 0;
+};
+
+ConnectAttempts::ConnectAttempts(const asio::any_io_executor& executor, std::size_t addresses)
+    : sockets_(std::make_shared<Sockets>(executor, addresses)) {}
+
+ConnectAttempts::~ConnectAttempts() { sockets_->closeAll(); }
+
+error_code ConnectAttempts::start(std::size_t address, const tcp::endpoint& endpoint) {
+  return sockets_->start(address, endpoint);
+}
+
+void ConnectAttempts::close(std::size_t address) noexcept { sockets_->close(address); }
+
+tcp::socket ConnectAttempts::take(std::size_t address) { return sockets_->take(address); }
+
+std::vector<ConnectAttempts::End> ConnectAttempts::ends() { return sockets_->ends(); }
+
+asio::awaitable<void> ConnectAttempts::waitForEnd(std::shared_ptr<Watchdog> watchdog,
+                                                  std::chrono::steady_clock::time_point until) {
+  Waiter waiter(co_await asio::this_coro::executor, until);
+  const Signal::Subscription subscription(sockets_->ended(), waiter);
+  const Watchdog::CloseSubscription attendance(watchdog, waiter);
+  error_code ignored;
+  co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ignored));
+}
+
+}  // namespace box
