@@ -95,6 +95,17 @@ AnswerText answerText(const BoxAnswer& answer, const ReplyPlan& plan, bool closi
   return text;
 }
 
+std::string wireBytes(const AnswerText& text, const ReplyPlan& plan) {
+  std::string bytes;
+  if (plan.kind != ReplyPlan::Kind::raw) {
+    for (const int status : plan.interim) bytes += interimText(status);
+  }
+  std::string kept = text.head + text.body;
+  if (plan.keepBytes) kept.resize(std::min(kept.size(), *plan.keepBytes));
+  if (plan.keepBody) kept.resize(std::min(kept.size(), text.head.size() + *plan.keepBody));
+  return bytes + kept + plan.appended;
+}
+
 std::pair<std::string, std::string> endlessText(Endless what) {
   const std::string chunkedHead =
       "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";

@@ -98,17 +98,17 @@ AuthorizationServer::AuthorizationServer(const EmulatorOptions& options, BoxAnsw
   grants_.emplace(tokenExchange, &AuthorizationServer::exchangeToken);
 }
 
-std::optional<Form> AuthorizationServer::formOf(const BoxRequest& request, BoxAnswer& refusal) {
+std::optional<FormFields> AuthorizationServer::formOf(const BoxRequest& request, BoxAnswer& refusal) {
   if (!equalNoCase(mediaType(findHeader(request.headers, "Content-Type")), "application/x-www-form-urlencoded")) {
     refusal = answers_.oauthError(400, "invalid_request", "The content type must be application/x-www-form-urlencoded");
     return std::nullopt;
   }
-  std::optional<Form> form = parseForm(request.body);
+  std::optional<FormFields> form = parseForm(request.body);
   if (!form) refusal = answers_.oauthError(400, "invalid_request", "The body is malformed");
   return form;
 }
 
-bool AuthorizationServer::clientIsGood(const Form& form) const {
+bool AuthorizationServer::clientIsGood(const FormFields& form) const {
   const std::string& id = fieldOf(form, "client_id");
   const std::string& secret = fieldOf(form, "client_secret");
   if (id.empty() || secret.empty()) return false;
@@ -129,7 +129,7 @@ BoxAnswer AuthorizationServer::refuseSubject() {
 
 BoxAnswer AuthorizationServer::token(const BoxRequest& request, WallTime now) {
   BoxAnswer refusal;
-  const std::optional<Form> form = formOf(request, refusal);
+  const std::optional<FormFields> form = formOf(request, refusal);
   if (!form) return refusal;
   const std::string& type = fieldOf(*form, "grant_type");
   if (type.empty()) {
@@ -146,7 +146,7 @@ BoxAnswer AuthorizationServer::token(const BoxRequest& request, WallTime now) {
   return (this->*function)(*form, now);
 }
 
-BoxAnswer AuthorizationServer::grantClientCredentials(const Form& form, WallTime now) {
+BoxAnswer AuthorizationServer::grantClientCredentials(const FormFields& form, WallTime now) {
   const std::string& type = fieldOf(form, "box_subject_type");
   const std::string& id = fieldOf(form, "box_subject_id");
   if (type != "enterprise" && type != "user") return answers_.oauthError(400, "invalid_grant", badGrant);
@@ -157,7 +157,7 @@ BoxAnswer AuthorizationServer::grantClientCredentials(const Form& form, WallTime
   return issueToken(entitlement, now);
 }
 
-BoxAnswer AuthorizationServer::grantJwt(const Form& form, WallTime now) {
+BoxAnswer AuthorizationServer::grantJwt(const FormFields& form, WallTime now) {
   const std::string& assertion = fieldOf(form, "assertion");
   if (assertion.empty()) return answers_.oauthError(400, "invalid_request", "The assertion parameter was not found");
   const JwtVerdict verdict = jwt_.verify(assertion, fieldOf(form, "client_id"), now);
@@ -169,7 +169,7 @@ BoxAnswer AuthorizationServer::grantJwt(const Form& form, WallTime now) {
   return issueToken(entitlement, now);
 }
 
-BoxAnswer AuthorizationServer::grantAuthorizationCode(const Form& form, WallTime now) {
+BoxAnswer AuthorizationServer::grantAuthorizationCode(const FormFields& form, WallTime now) {
   const std::string& code = fieldOf(form, "code");
   const std::string& redirectUri = fieldOf(form, "redirect_uri");
   Entitlement entitlement;
@@ -189,14 +189,14 @@ BoxAnswer AuthorizationServer::grantAuthorizationCode(const Form& form, WallTime
   return issuePair(entitlement, std::string(), now);
 }
 
-BoxAnswer AuthorizationServer::grantRefreshToken(const Form& form, WallTime now) {
+BoxAnswer AuthorizationServer::grantRefreshToken(const FormFields& form, WallTime now) {
   const std::string& refreshToken = fieldOf(form, "refresh_token");
   const std::optional<Entitlement> entitlement = tokens_.refreshable(refreshToken, now);
   if (!entitlement) return answers_.oauthError(400, "invalid_grant", "Refresh token has expired");
   return issuePair(*entitlement, refreshToken, now);
 }
 
-BoxAnswer AuthorizationServer::exchangeToken(const Form& form, WallTime now) {
+BoxAnswer AuthorizationServer::exchangeToken(const FormFields& form, WallTime now) {
   if (fieldOf(form, "subject_token_type") != accessTokenType) {
     return answers_.oauthError(400, "invalid_request", "The subject_token_type is not supported");
   }
@@ -260,7 +260,7 @@ BoxAnswer AuthorizationServer::issuePair(const Entitlement& entitlement, const s
 
 BoxAnswer AuthorizationServer::revoke(const BoxRequest& request) {
   BoxAnswer refusal;
-  const std::optional<Form> form = formOf(request, refusal);
+  const std::optional<FormFields> form = formOf(request, refusal);
   if (!form) return refusal;
   if (!clientIsGood(*form)) return refuseClient();
   const std::string& token = fieldOf(*form, "token");
@@ -271,7 +271,7 @@ BoxAnswer AuthorizationServer::revoke(const BoxRequest& request) {
 }
 
 BoxAnswer AuthorizationServer::authorize(const BoxRequest& request, WallTime now) {
-  const std::optional<Form> query = parseForm(queryOf(request.target));
+  const std::optional<FormFields> query = parseForm(queryOf(request.target));
   if (!query) return answers_.page(400, "The request is malformed.");
   const std::string& clientId = fieldOf(*query, "client_id");
   if (clientId.empty() || (!options_.clientId.empty() && clientId != options_.clientId)) {

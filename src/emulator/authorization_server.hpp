@@ -41,20 +41,20 @@ class AuthorizationServer {
     std::string redirectUri;
     Entitlement entitlement;
   };
-  using Grant = BoxAnswer (AuthorizationServer::*)(const Form&, WallTime);
+  using Grant = BoxAnswer (AuthorizationServer::*)(const FormFields&, WallTime);
 
   /// The form of a request, or why there is none.
-  [[nodiscard]] std::optional<Form> formOf(const BoxRequest& request, BoxAnswer& refusal);
-  [[nodiscard]] bool clientIsGood(const Form& form) const;
+  [[nodiscard]] std::optional<FormFields> formOf(const BoxRequest& request, BoxAnswer& refusal);
+  [[nodiscard]] bool clientIsGood(const FormFields& form) const;
   [[nodiscard]] bool subjectIsAuthorized(const std::string& id) const;
   [[nodiscard]] BoxAnswer refuseClient();
   [[nodiscard]] BoxAnswer refuseSubject();
 
-  [[nodiscard]] BoxAnswer grantClientCredentials(const Form& form, WallTime now);
-  [[nodiscard]] BoxAnswer grantJwt(const Form& form, WallTime now);
-  [[nodiscard]] BoxAnswer grantAuthorizationCode(const Form& form, WallTime now);
-  [[nodiscard]] BoxAnswer grantRefreshToken(const Form& form, WallTime now);
-  [[nodiscard]] BoxAnswer exchangeToken(const Form& form, WallTime now);
+  [[nodiscard]] BoxAnswer grantClientCredentials(const FormFields& form, WallTime now);
+  [[nodiscard]] BoxAnswer grantJwt(const FormFields& form, WallTime now);
+  [[nodiscard]] BoxAnswer grantAuthorizationCode(const FormFields& form, WallTime now);
+  [[nodiscard]] BoxAnswer grantRefreshToken(const FormFields& form, WallTime now);
+  [[nodiscard]] BoxAnswer exchangeToken(const FormFields& form, WallTime now);
   [[nodiscard]] BoxAnswer issueToken(const Entitlement& entitlement, WallTime now);
   [[nodiscard]] BoxAnswer issuePair(const Entitlement& entitlement, const std::string& replaces, WallTime now);
 

@@ -93,6 +93,14 @@ BoxAnswer BoxAnswers::error(int status, std::string_view code, std::string_view 
   return withJson(status, json::serialize(body));
 }
 
+BoxAnswer BoxAnswers::scripted(int status, std::string_view code, std::string_view message, bool oauth) {
+  if (status == 202) return accepted();
+  if (status < 400) return bare(status);
+  if (oauth) return oauthError(status, code.empty() ? usualCode(status) : code, message);
+  if (status == 401 && code.empty()) return unauthorized();
+  return clientError(status, code, message);
+}
+
 BoxAnswer BoxAnswers::accepted() {
   // Written out, because Box puts a space after the colon.
   return withJson(202, "{\"message\": \"" + std::string(acceptedMessage) + "\"}");

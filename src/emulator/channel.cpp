@@ -44,7 +44,7 @@ void Channel::closeSocket() {
   socket_.close(ignored);
 }
 
-asio::awaitable<bool> Channel::handshake(std::shared_ptr<const TlsContext> context, std::string greeting) {
+asio::awaitable<bool> Channel::handshake(std::shared_ptr<const ServerTlsContext> context, std::string greeting) {
   tls_ = std::make_unique<TlsEngine>(std::move(context));
   for (;;) {
     const TlsEngine::Result result = tls_->handshake(greeting);
@@ -59,7 +59,7 @@ asio::awaitable<bool> Channel::handshake(std::shared_ptr<const TlsContext> conte
   }
 }
 
-asio::awaitable<void> Channel::stallHandshake(std::shared_ptr<const TlsContext> context, std::size_t keepBytes) {
+asio::awaitable<void> Channel::stallHandshake(std::shared_ptr<const ServerTlsContext> context, std::size_t keepBytes) {
   tls_ = std::make_unique<TlsEngine>(std::move(context));
   std::string flight;
   while (flight.empty()) {

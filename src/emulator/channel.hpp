@@ -37,9 +37,9 @@ class Channel : public std::enable_shared_from_this<Channel> {
   /// Plaintext that no request has used yet; who uses it takes it out.
   [[nodiscard]] std::string& input() noexcept { return in_; }
 
-  Bool handshake(std::shared_ptr<const TlsContext> context, std::string greeting = {});
+  Bool handshake(std::shared_ptr<const ServerTlsContext> context, std::string greeting = {});
   /// Sends the first bytes of the answer to a ClientHello, then only listens.
-  asio::awaitable<void> stallHandshake(std::shared_ptr<const TlsContext> context, std::size_t keepBytes);
+  asio::awaitable<void> stallHandshake(std::shared_ptr<const ServerTlsContext> context, std::size_t keepBytes);
 
   /// Appends at least one byte to the input; false at the end.
   Bool readSome();

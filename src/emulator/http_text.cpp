@@ -157,13 +157,20 @@ std::string_view mediaType(std::string_view contentType) {
 
 std::string_view pathOf(std::string_view target) { return target.substr(0, target.find('?')); }
 
+bool isOAuth(std::string_view target) {
+  const std::string_view path = pathOf(target);
+  return path.starts_with("/oauth2/") || path.starts_with("/api/oauth2/");
+}
+
+bool isTokenRequest(std::string_view target) { return pathOf(target) == "/oauth2/token"; }
+
 std::string_view queryOf(std::string_view target) {
   const std::size_t mark = target.find('?');
   return mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
 }
 
-std::optional<Form> parseForm(std::string_view body) {
-  Form fields;
+std::optional<FormFields> parseForm(std::string_view body) {
+  FormFields fields;
   std::string name;
   std::string value;
   while (!body.empty()) {
@@ -178,7 +185,7 @@ std::optional<Form> parseForm(std::string_view body) {
   return fields;
 }
 
-const std::string& fieldOf(const Form& form, std::string_view name) {
+const std::string& fieldOf(const FormFields& form, std::string_view name) {
   static const std::string none;
   const auto field = form.find(name);
   return field == form.end() ? none : field->second;

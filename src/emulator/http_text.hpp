@@ -27,15 +27,18 @@ namespace box::emulator {
 /// The media type of a Content-Type without its parameters.
 [[nodiscard]] std::string_view mediaType(std::string_view contentType);
 [[nodiscard]] std::string_view pathOf(std::string_view target);
+/// Whether a request is for the OAuth endpoints, which have scripts of their own.
+[[nodiscard]] bool isOAuth(std::string_view target);
+[[nodiscard]] bool isTokenRequest(std::string_view target);
 /// What follows the first question mark.
 [[nodiscard]] std::string_view queryOf(std::string_view target);
 
-using Form = std::map<std::string, std::string, std::less<>>;
+using FormFields = std::map<std::string, std::string, std::less<>>;
 /// Fields of an application/x-www-form-urlencoded body or of a query; nothing when an escape is malformed or a name
 /// comes twice, which RFC 6749 3.2 forbids.
-[[nodiscard]] std::optional<Form> parseForm(std::string_view body);
+[[nodiscard]] std::optional<FormFields> parseForm(std::string_view body);
 /// A field's value; empty when it is not there, which RFC 6749 3.2 says is the same as an empty one.
-[[nodiscard]] const std::string& fieldOf(const Form& form, std::string_view name);
+[[nodiscard]] const std::string& fieldOf(const FormFields& form, std::string_view name);
 /// All but RFC 3986's unreserved characters as escapes.
 [[nodiscard]] std::string percentEncoded(std::string_view text);
 /// The parts of a text between its blanks, without empty ones.

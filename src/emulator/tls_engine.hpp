@@ -1,39 +1,16 @@
 #pragma once
 
-#include <box/emulator/emulator.hpp>
+#include "server_tls_context.hpp"
 
 #include <cstddef>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 struct ssl_st;
-struct ssl_ctx_st;
 struct bio_st;
 
 namespace box::emulator {
-
-/// Server-side TLS settings and one certificate, shared by connections. Threads: all, after construction.
-class TlsContext {
- public:
-  /// Errors: std::runtime_error when OpenSSL refuses the certificate, key or ciphers.
-  TlsContext(const EmulatorOptions& options, const std::string& chainPem, const std::string& privateKeyPem);
-  ~TlsContext();
-  TlsContext(const TlsContext&) = delete;
-  TlsContext& operator=(const TlsContext&) = delete;
-
-  [[nodiscard]] ssl_ctx_st* native() const noexcept { return context_; }
-
- private:
-  ssl_ctx_st* context_ = nullptr;
-  /// ALPN list in wire form, best first.
-  std::string alpn_;
-  std::string alpnForced_;
-  bool alpnRequired_ = false;
-  friend struct AlpnAccess;
-};
 
 /// The TLS state of one connection, without a socket: ciphertext goes in and comes out as bytes. That is why the
 /// emulator can send a lone close_notify, half of its flight, or rubbish between two records, which a stream that
@@ -42,7 +19,7 @@ class TlsEngine {
  public:
   enum class Result { done, wantRead, closed, failed };
 
-  explicit TlsEngine(std::shared_ptr<const TlsContext> context);
+  explicit TlsEngine(std::shared_ptr<const ServerTlsContext> context);
   ~TlsEngine();
   TlsEngine(const TlsEngine&) = delete;
   TlsEngine& operator=(const TlsEngine&) = delete;
@@ -69,7 +46,7 @@ class TlsEngine {
   [[nodiscard]] Result judge(int result);
   [[nodiscard]] Result greetEarly(std::string_view greeting);
 
-  std::shared_ptr<const TlsContext> context_;
+  std::shared_ptr<const ServerTlsContext> context_;
   ssl_st* ssl_ = nullptr;
   /// Owned by `ssl_`.
   bio_st* in_ = nullptr;

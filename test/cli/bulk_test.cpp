@@ -159,7 +159,7 @@ TEST_F(CliBulk, AListThatCannotBeUnderstoodIsNotBegun) {
   const Result result = run(users());
   EXPECT_EQ(result.status, 3);
   EXPECT_THAT(result.error, HasSubstr("a quote opens here and never closes"));
-  EXPECT_EQ(box->emulator().requestCount(), 0U);
+  EXPECT_EQ(box->emulator().counts().requests, 0U);
   EXPECT_FALSE(std::filesystem::exists(journal));
 }
 
@@ -175,7 +175,7 @@ TEST_F(CliBulk, AListOfNobodyIsNotBegunAndSaysWhetherItIsEmptyOrWrong) {
   EXPECT_EQ(empty.status, 3);
   EXPECT_THAT(empty.error, HasSubstr("names no users"));
   EXPECT_FALSE(std::filesystem::exists(journal));
-  EXPECT_EQ(box->emulator().requestCount(), 0U);
+  EXPECT_EQ(box->emulator().counts().requests, 0U);
 }
 
 TEST_F(CliBulk, AListThatCanBeReadOnceOnlyIsRefused) {
@@ -202,7 +202,7 @@ TEST_F(CliBulk, ADryRunShowsThePlanAndSendsNothing) {
   EXPECT_EQ(events[0].at("toSend"), 451);
   EXPECT_EQ(events[0].at("calls"), 5);
   EXPECT_FALSE(events[0].contains("seconds"));
-  EXPECT_EQ(box->emulator().connectionsAccepted(), 0U);
+  EXPECT_EQ(box->emulator().counts().connectionsAccepted, 0U);
   EXPECT_FALSE(std::filesystem::exists(journal));
 }
 
@@ -275,18 +275,18 @@ TEST_F(CliBulk, AJournalThatIsThereIsNotBegunAgain) {
   EXPECT_EQ(contentOf(journal), "precious");
   EXPECT_EQ(run(resume()).status, 4);
   EXPECT_EQ(run({"report", journal}).status, 4);
-  EXPECT_EQ(box->emulator().requestCount(), 0U);
+  EXPECT_EQ(box->emulator().counts().requests, 0U);
 }
 
 TEST_F(CliBulk, AFinishedRunIsNotSentAgain) {
   serve();
   ASSERT_EQ(run(users()).status, 0);
-  const auto before = box->emulator().requestCount();
+  const auto before = box->emulator().counts().requests;
   const Result result = run(resume());
   EXPECT_EQ(result.status, 0) << result.error;
   EXPECT_EQ(result.output, "4 users: 4 accepted\n");
   EXPECT_THAT(result.error, HasSubstr("nothing is left to do"));
-  EXPECT_EQ(box->emulator().requestCount(), before);
+  EXPECT_EQ(box->emulator().counts().requests, before);
 }
 
 TEST_F(CliBulk, InterruptedOnceItFinishesTheCallsInProgressAndIsResumed) {
@@ -360,7 +360,7 @@ TEST(CliBulkMemory, StaysSmallHoweverLongTheListIs) {
                      folder.file("ca.pem", box.caPem())};
   Process process(std::move(start));
   ASSERT_EQ(process.wait(), 0) << process.error();
-  EXPECT_EQ(box.requestCount(), (lines + 99) / 100 + 1) << "one asks for the account";
+  EXPECT_EQ(box.counts().requests, (lines + 99) / 100 + 1) << "one asks for the account";
   rusage usage{};
   ASSERT_EQ(::getrusage(RUSAGE_CHILDREN, &usage), 0);
   const long bound = 64 * 1024 + static_cast<long>(lines * 192 / 1024);  // KiB
@@ -380,7 +380,7 @@ class CliBulkResume : public CliBulk {
     ASSERT_THAT(result.error, AllOf(HasSubstr("Get a new token"), HasSubstr("Then: box-sessions resume " + journal),
                                     Not(HasSubstr("same credentials"))));
     box->emulator().setResponder(nullptr);
-    requests = box->emulator().requestCount();
+    requests = box->emulator().counts().requests;
   }
   /// `asked`: how often Box is asked for the account.
   void expectRefused(const Strings& arguments, const std::string& why, int status = 4, unsigned asked = 0) {
@@ -389,7 +389,7 @@ class CliBulkResume : public CliBulk {
     EXPECT_EQ(result.status, status);
     EXPECT_THAT(result.error, HasSubstr(why));
     EXPECT_EQ(contentOf(journal), before);
-    EXPECT_EQ(box->emulator().requestCount(), requests + asked);
+    EXPECT_EQ(box->emulator().counts().requests, requests + asked);
   }
   std::uint64_t requests = 0;
 };
@@ -420,9 +420,9 @@ TEST_F(CliBulkResume, RefusesAnotherBox) {
 
 // A journal that somebody else has made must not collect the credentials of those who resume it.
 TEST_F(CliBulkResume, TheJournalDoesNotChooseTheHostOfTheCredentials) {
-  const std::uint64_t connections = box->emulator().connectionsAccepted();
+  const std::uint64_t connections = box->emulator().counts().connectionsAccepted;
   expectRefused(resumeAnywhere(), "add --base-url " + box->emulator().baseUrl(), 3);
-  EXPECT_EQ(box->emulator().connectionsAccepted(), connections);
+  EXPECT_EQ(box->emulator().counts().connectionsAccepted, connections);
 }
 
 TEST_F(CliBulkResume, RefusesAnotherAccount) {
@@ -690,7 +690,7 @@ TEST_F(CliBulk, ARefusalOfTheAccountStopsAShortListWhichIsResumedAfterwards) {
   const Result stopped = run(users({"--rate", "none"}));
   EXPECT_EQ(stopped.status, 2);
   EXPECT_EQ(stopped.output, "200 users: 0 accepted, 200 not sent\n");
-  EXPECT_LE(box->emulator().requestCount(), 25U);
+  EXPECT_LE(box->emulator().counts().requests, 25U);
   box->emulator().setResponder(nullptr);
   const Result rest = run(resume({"--rate", "none"}));
   EXPECT_EQ(rest.status, 0) << rest.error;
@@ -727,7 +727,7 @@ TEST_F(CliBulk, AnInterruptedResumeTellsTheStatesThatTheJournalHas) {
   const std::string before = report();
   EXPECT_THAT(before, HasSubstr("302 users: 0 accepted, 1 invalid, 1 duplicate, 150 in doubt, 150 not sent"));
 
-  const std::uint64_t requests = box->emulator().requestCount();
+  const std::uint64_t requests = box->emulator().counts().requests;
   Process second(startOf(resume({"--concurrency", "1", "--rate", "none"})));
   ASSERT_TRUE(box->emulator().waitForRequests(requests + 2, 30s));
   second.signal(SIGTERM);

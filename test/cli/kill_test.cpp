@@ -92,7 +92,7 @@ TEST(CliKilled, RunsEndWithEveryEntryAccountedForAsBoxHasIt) {
   while (killed < kills) {
     Process process(start());
     // A quarter at any moment from the start on, the others while calls are under way.
-    if (killed % 4 != 0) box.emulator().waitForRequests(box.emulator().requestCount() + 1, std::chrono::seconds(5));
+    if (killed % 4 != 0) box.emulator().waitForRequests(box.emulator().counts().requests + 1, std::chrono::seconds(5));
     std::this_thread::sleep_for(std::chrono::microseconds(random() % 60'000));
     process.signal(SIGKILL);
     const int status = process.wait();

@@ -21,9 +21,9 @@ namespace {
 class Counted {
  public:
   explicit Counted(const emulator::Emulator& box)
-      : connections(box.connectionsAccepted()),
-        tokenRequests(box.tokenRequestCount()),
-        requests(box.requestCount() - tokenRequests) {}
+      : connections(box.counts().connectionsAccepted),
+        tokenRequests(box.counts().tokenRequests),
+        requests(box.counts().requests - tokenRequests) {}
 
   std::size_t connections, tokenRequests, requests;
 };
@@ -53,10 +53,10 @@ class Faults : public BoxTest, public Stage, public testing::WithParamInterface<
   }
   void occupyConnection() override {
     if (!client_) makeClient();
-    const std::uint64_t before = emulator().requestCount();
+    const std::uint64_t before = emulator().counts().requests;
     emulator().script(emulator::Reply::hang());
     occupants_.push_back(start(*client_));
-    runUntil([&] { return emulator().requestCount() == before + 1; });
+    runUntil([&] { return emulator().counts().requests == before + 1; });
   }
   void when(std::function<bool()> condition, std::function<void()> action) override {
     condition_ = std::move(condition);
@@ -164,10 +164,10 @@ class Faults : public BoxTest, public Stage, public testing::WithParamInterface<
       EXPECT_EQ(fault.check()(*this), "");
     }
     if (fault.reused()) {
-      const std::uint64_t connections = emulator().connectionsAccepted();
+      const std::uint64_t connections = emulator().counts().connectionsAccepted;
       emulator().setDefault();
       EXPECT_TRUE(isAccepted(*await(*client_))) << "the next call";
-      EXPECT_EQ(emulator().connectionsAccepted() - connections, *fault.reused() ? 0U : 1U);
+      EXPECT_EQ(emulator().counts().connectionsAccepted - connections, *fault.reused() ? 0U : 1U);
     }
   }
 

@@ -220,7 +220,7 @@ void addRedirects(FaultGroup& group) {
         .thenReused()
         .also("the other host is not connected to", [elsewhere](Stage&) {
           const auto other = elsewhere->lock();
-          return other && other->connectionsAccepted() == 0 ? std::string() : "it was";
+          return other && other->counts().connectionsAccepted == 0 ? std::string() : "it was";
         });
   }
   group.add("09f", "307 to the same host")

@@ -248,9 +248,9 @@ void addFarewells(FaultGroup& group) {
           [](Stage& stage) {
             stage.callBefore();
             stage.box().script(Reply::asBox().after(200ms));
-            const std::uint64_t before = stage.box().requestCount();
+            const std::uint64_t before = stage.box().counts().requests;
             stage.when(
-                [&stage, before] { return stage.box().requestCount() > before; },
+                [&stage, before] { return stage.box().counts().requests > before; },
                 [&stage] { SystemCalls::fail(SystemCalls::Which::receive, stage.box().port(), ECONNABORTED, 1); });
           })
       .accepted()

@@ -17,7 +17,7 @@ namespace {
 std::function<void(Stage&)> unanswered(void (Stage::*action)()) {
   return [action](Stage& stage) {
     stage.box().script(Reply::hang());
-    stage.when([&stage] { return stage.box().requestCount() == 1; }, [&stage, action] { (stage.*action)(); });
+    stage.when([&stage] { return stage.box().counts().requests == 1; }, [&stage, action] { (stage.*action)(); });
   };
 }
 

@@ -83,7 +83,7 @@ FaultGroup faultsOfMachine() {
       .by("ELOOP when the answer comes, once",
           [](Stage& stage) {
             stage.box().script(Reply::asBox().after(std::chrono::milliseconds(200)));
-            stage.when([&stage] { return stage.box().requestCount() == 1; },
+            stage.when([&stage] { return stage.box().counts().requests == 1; },
                        [&stage] { SystemCalls::fail(SystemCalls::Which::receive, stage.box().port(), ELOOP, 1); });
           })
       .accepted()

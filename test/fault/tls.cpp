@@ -338,7 +338,7 @@ void addBrokenRecords(FaultGroup& group) {
       .accepted()
       .once()
       .also("by a full handshake",
-            [](Stage& stage) { return stage.box().sessionsResumed() == 0 ? std::string() : "resumed"; });
+            [](Stage& stage) { return stage.box().counts().sessionsResumed == 0 ? std::string() : "resumed"; });
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ TEST_F(Addresses, ASilentOneCostsAQuarterOfASecond) {
   EXPECT_TRUE(isAccepted(*call));
   EXPECT_GE(call->elapsed(), 250ms);
   EXPECT_LT(call->elapsed(), 4s) << "what one address may take is 5 s";
-  EXPECT_EQ(emulator().connectionsAccepted(), 1U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 1U);
 }
 
 TEST_F(Addresses, ThoseThatRefuseAreNotWaitedFor) {
@@ -178,7 +178,7 @@ TEST_F(Addresses, IdleConnectionsMakeRoomWhereDescriptorsRunOut) {
   const auto client =
       this->client(session().withTls(tls).withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1)));
   finish(std::vector<std::shared_ptr<Call>>{start(about(client)), start(about(client)), start(about(client))});
-  ASSERT_EQ(emulator().openConnections(), 3U);
+  ASSERT_EQ(emulator().counts().openConnections, 3U);
   {
     const NoDescriptors none;
     EXPECT_TRUE(isAccepted(*await(client.withCustomBaseUrls(there))));

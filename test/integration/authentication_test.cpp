@@ -142,7 +142,7 @@ TEST_F(Tokens, AThousandCallsOnAColdStartMakeOneTokenRequest) {
   const auto calls = startCalls(client, 1000);
   finish(calls);
   expectAllAccepted(calls);
-  EXPECT_EQ(emulator().tokenRequestCount(), 1U);
+  EXPECT_EQ(emulator().counts().tokenRequests, 1U);
   EXPECT_EQ(emulator().accepted().size(), 1000U);
 }
 
@@ -151,7 +151,7 @@ TEST_F(Tokens, AThousandCallsWithASingleUseRefreshTokenMakeOneTokenRequest) {
   const auto calls = startCalls(client, 1000);
   finish(calls);
   expectAllAccepted(calls);
-  EXPECT_EQ(emulator().tokenRequestCount(), 1U);
+  EXPECT_EQ(emulator().counts().tokenRequests, 1U);
   EXPECT_NE(storage->token->refreshToken().reveal(), refreshToken);
   EXPECT_EQ(storage->stores, 1);
 }
@@ -163,7 +163,7 @@ TEST_F(Tokens, FiftyCallsThatAreRefusedTogetherMakeOneTokenRequest) {
   const auto calls = startCalls(client, 50);
   finish(calls);
   expectAllAccepted(calls);
-  EXPECT_EQ(emulator().tokenRequestCount(), 2U);
+  EXPECT_EQ(emulator().counts().tokenRequests, 2U);
 }
 
 TEST_F(Tokens, ALateRefusalOfAnOlderTokenRefreshesNothing) {
@@ -173,7 +173,7 @@ TEST_F(Tokens, ALateRefusalOfAnOlderTokenRefreshesNothing) {
   const auto old = auth->currentToken(std::chrono::system_clock::now());
   emulator().expireAllTokens();
   ASSERT_TRUE(isAccepted(*await(client)));
-  ASSERT_EQ(emulator().tokenRequestCount(), 2U);
+  ASSERT_EQ(emulator().counts().tokenRequests, 2U);
 
   std::shared_ptr<const AccessToken> given;
   box::asio::co_spawn(
@@ -185,7 +185,7 @@ TEST_F(Tokens, ALateRefusalOfAnOlderTokenRefreshesNothing) {
       box::asio::detached);
   runUntil([&] { return given != nullptr; });
   EXPECT_NE(given, old);
-  EXPECT_EQ(emulator().tokenRequestCount(), 2U);
+  EXPECT_EQ(emulator().counts().tokenRequests, 2U);
 }
 
 TEST_F(Tokens, ATokenRefusedForEverCostsTwoPostsAndOneRefresh) {
@@ -195,7 +195,7 @@ TEST_F(Tokens, ATokenRefusedForEverCostsTwoPostsAndOneRefresh) {
   const auto call = await(client);
   EXPECT_TRUE(failed(*call, Errc::unauthorized, Fate::rejected));
   EXPECT_EQ(call->attempts(), 2U);
-  EXPECT_EQ(emulator().tokenRequestCount(), 2U);
+  EXPECT_EQ(emulator().counts().tokenRequests, 2U);
 }
 
 // --------------------------------------------------------------------------------------------- those who wait, and leave
@@ -204,7 +204,7 @@ TEST_F(Tokens, OneCallersCancellationOrDeadlineDisturbsNoOther) {
   emulator().scriptOAuth(Reply::asBox().after(200ms));
   const auto client = this->client(session(), ccg());
   const auto first = start(client);  // on whose account the request is made
-  runUntil([&] { return emulator().tokenRequestCount() == 1; });
+  runUntil([&] { return emulator().counts().tokenRequests == 1; });
   const auto hasty = start(about(client, 1ms));
   const auto other = start(client);
   first->cancel();
@@ -212,27 +212,27 @@ TEST_F(Tokens, OneCallersCancellationOrDeadlineDisturbsNoOther) {
   EXPECT_TRUE(isCancelled(*first, Fate::notSent, Phase::token));
   EXPECT_TRUE(failed(*hasty, Errc::callTimeout, Fate::notSent, Phase::token));
   EXPECT_TRUE(isAccepted(*other));
-  EXPECT_EQ(emulator().tokenRequestCount(), 1U);
+  EXPECT_EQ(emulator().counts().tokenRequests, 1U);
 }
 
 TEST_F(Tokens, ARequestThatNobodyWaitsForIsGivenUp) {
   emulator().scriptOAuth(Reply::hang());
   const auto client = this->client(session(), ccg());
   const auto call = start(client);
-  runUntil([&] { return emulator().tokenRequestCount() == 1; });
+  runUntil([&] { return emulator().counts().tokenRequests == 1; });
   call->cancel();
   finish(call);
   EXPECT_TRUE(isCancelled(*call, Fate::notSent, Phase::token));
   runOut();  // nothing holds run()
   EXPECT_TRUE(isAccepted(*await(client))) << "and the next call asks anew";
-  EXPECT_EQ(emulator().tokenRequestCount(), 2U);
+  EXPECT_EQ(emulator().counts().tokenRequests, 2U);
 }
 
 TEST_F(Tokens, ClosingTheClientEndsTheWait) {
   emulator().scriptOAuth(Reply::hang());
   auto client = this->client(session(), ccg());
   const auto calls = startCalls(client, 3);
-  runUntil([&] { return emulator().tokenRequestCount() == 1; });
+  runUntil([&] { return emulator().counts().tokenRequests == 1; });
   client.close();
   finish(calls);
   for (const auto& call : calls) EXPECT_TRUE(failed(*call, Errc::clientClosed, Fate::notSent, Phase::token));
@@ -244,14 +244,14 @@ TEST_F(Tokens, AClientThatIsClosedDoesNotTakeTheTokenOfAnotherWithIt) {
   auto closed = this->client(session(), auth);
   const auto open = this->client(session(), auth);
   const auto first = start(closed);
-  runUntil([&] { return emulator().tokenRequestCount() == 1; });
+  runUntil([&] { return emulator().counts().tokenRequests == 1; });
   const auto second = start(open);
   runReady();
   closed.close();
   finish({first, second});
   EXPECT_TRUE(failed(*first, Errc::clientClosed, Fate::notSent, Phase::token));
   EXPECT_TRUE(isAccepted(*second));
-  EXPECT_EQ(emulator().tokenRequestCount(), 2U);
+  EXPECT_EQ(emulator().counts().tokenRequests, 2U);
 }
 
 TEST_F(Tokens, AnIoContextThatGoesInTheMiddleLeavesTheAuthenticationUsable) {
@@ -262,8 +262,8 @@ TEST_F(Tokens, AnIoContextThatGoesInTheMiddleLeavesTheAuthenticationUsable) {
     const box::BoxClient client(other.get_executor(), auth, session());
     const auto call = Call::start(other.get_executor(), about(client));
     const auto end = std::chrono::steady_clock::now() + patience;
-    while (emulator().tokenRequestCount() == 0 && std::chrono::steady_clock::now() < end) other.run_one_for(2ms);
-    ASSERT_EQ(emulator().tokenRequestCount(), 1U);
+    while (emulator().counts().tokenRequests == 0 && std::chrono::steady_clock::now() < end) other.run_one_for(2ms);
+    ASSERT_EQ(emulator().counts().tokenRequests, 1U);
   }
   EXPECT_TRUE(isAccepted(*await(client(session(), auth))));
 }
@@ -287,10 +287,10 @@ TEST_F(Renewal, ComesBeforeTheExpiry) {
   ASSERT_TRUE(isAccepted(*await(client)));
   clock->advance(58min);
   ASSERT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().tokenRequestCount(), 1U);
+  EXPECT_EQ(emulator().counts().tokenRequests, 1U);
   clock->advance(1min + 1s);
   ASSERT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().tokenRequestCount(), 2U);
+  EXPECT_EQ(emulator().counts().tokenRequests, 2U);
   EXPECT_THAT(recorder->attempts(), Each(testing::Field(&box::AttemptRecord::statusCode, testing::AnyOf(200, 202))))
       << "no 401 was needed";
 }
@@ -301,12 +301,12 @@ TEST_F(Renewal, ThatFailsForAPassingReasonLeavesTheOldTokenInUse) {
   clock->advance(59min + 1s);
   emulator().scriptOAuth(Reply::status(503));
   EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().tokenRequestCount(), 2U);
+  EXPECT_EQ(emulator().counts().tokenRequests, 2U);
   EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().tokenRequestCount(), 2U) << "it is not asked for with each call";
+  EXPECT_EQ(emulator().counts().tokenRequests, 2U) << "it is not asked for with each call";
   clock->advance(11s);
   EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().tokenRequestCount(), 3U) << "but again some time later";
+  EXPECT_EQ(emulator().counts().tokenRequests, 3U) << "but again some time later";
 }
 
 TEST_F(Renewal, ThatFailsForGoodEndsTheCall) {
@@ -323,7 +323,7 @@ TEST_F(Renewal, IsWaitedForByOneCallOnly) {
   clock->advance(59min + 1s);
   emulator().scriptOAuth(Reply::hang());
   const auto first = start(client);
-  runUntil([&] { return emulator().tokenRequestCount() == 2; });
+  runUntil([&] { return emulator().counts().tokenRequests == 2; });
   EXPECT_TRUE(isAccepted(*await(client))) << "with the old token, which is good";
   EXPECT_FALSE(first->done());
   first->cancel();
@@ -339,7 +339,7 @@ TEST_F(Renewal, IsWaitedForNoLongerThanItMayTake) {
   EXPECT_TRUE(isAccepted(*call));
   EXPECT_LT(call->elapsed(), 25s);
   EXPECT_TRUE(isAccepted(*await(client))) << "and the next one does not wait at all";
-  EXPECT_EQ(emulator().tokenRequestCount(), 2U);
+  EXPECT_EQ(emulator().counts().tokenRequests, 2U);
 }
 
 TEST_F(Renewal, ThatIsTooLateFailsWithItsOwnReason) {
@@ -348,7 +348,7 @@ TEST_F(Renewal, ThatIsTooLateFailsWithItsOwnReason) {
   clock->advance(61min);
   emulator().scriptOAuth(Reply::status(503));
   EXPECT_TRUE(failed(*await(client), Errc::serverError, Fate::notSent, Phase::token));
-  EXPECT_EQ(emulator().requestCount(), 3U);
+  EXPECT_EQ(emulator().counts().requests, 3U);
 }
 
 // Twenty minutes of tokens that live for two seconds. The client's clock and the server's tokens run out independently, so
@@ -372,7 +372,7 @@ TEST_F(Renewal, HundredsOfExpiriesUnderLoadFailNoCall) {
     calls += started.size();
   }
   EXPECT_EQ(calls, 4800U);
-  EXPECT_GE(emulator().tokenRequestCount(), 600U);
+  EXPECT_GE(emulator().counts().tokenRequests, 600U);
 }
 
 // ------------------------------------------------------------------------------------------------------ what goes out
@@ -394,7 +394,7 @@ TEST_F(Tokens, TokenRequestsCarryNothingOfTheSessionAndNoInterceptorSeesThem) {
   }
   EXPECT_EQ(requests[0].target, "/oauth2/token");
   EXPECT_EQ(requests[0].header("Content-Type"), "application/x-www-form-urlencoded");
-  EXPECT_EQ(emulator().connectionsAccepted(), 1U) << "the same pool";
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 1U) << "the same pool";
   EXPECT_THAT(seen, Each(HasSubstr("terminate_sessions")));
 }
 
@@ -402,13 +402,13 @@ TEST_F(Tokens, TokenRequestsAreRepeatedByThePolicyAndTheCallAroundThemIsNot) {
   emulator().scriptOAuth({Reply::status(503), Reply::status(500)});
   const auto client = this->client(session(), ccg());
   EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().tokenRequestCount(), 3U);
+  EXPECT_EQ(emulator().counts().tokenRequests, 3U);
 
   emulator().expireAllTokens();
   emulator().scriptOAuth(Reply::status(503).times(100));
   const auto call = await(client);
   EXPECT_TRUE(failed(*call, Errc::serverError, Fate::rejected, Phase::token));
-  EXPECT_EQ(emulator().tokenRequestCount(), 8U) << "5 attempts, not 25";
+  EXPECT_EQ(emulator().counts().tokenRequests, 8U) << "5 attempts, not 25";
 }
 
 TEST_F(Tokens, AStaleConnectionCostsATokenRequestNothing) {
@@ -423,7 +423,7 @@ TEST_F(Tokens, AStaleConnectionCostsATokenRequestNothing) {
 TEST_F(Tokens, AnAnswerThatIsCutShortIsAskedForAgain) {
   emulator().scriptOAuth(Reply::asBox().processed().cutBody(10));
   EXPECT_TRUE(isAccepted(*await(client(session(), oauth()))));
-  EXPECT_EQ(emulator().tokenRequestCount(), 2U);
+  EXPECT_EQ(emulator().counts().tokenRequests, 2U);
 }
 
 // -------------------------------------------------------------------------------------------------- failures told apart
@@ -439,7 +439,7 @@ TEST_F(Tokens, WrongCredentialsSaySo) {
   EXPECT_EQ(call->error().api()->statusCode, 400);
   EXPECT_THAT(call->error().what(), AllOf(HasSubstr("client secret"), HasSubstr("oauth2/token")));
   texts.push_back(call->error().what());
-  EXPECT_EQ(emulator().tokenRequestCount(), 1U) << "it is not repeated";
+  EXPECT_EQ(emulator().counts().tokenRequests, 1U) << "it is not repeated";
 }
 
 TEST_F(Tokens, AnAppThatIsNotAuthorisedSaysSo) {
@@ -493,7 +493,7 @@ TEST_F(Tokens, ARedirectOfTheTokenEndpointIsNeverFollowed) {
     EXPECT_EQ(call->error().api() != nullptr ? call->error().api()->statusCode : 0, status) << call->describe();
     EXPECT_THAT(call->error().what(), Not(HasSubstr("/oauth2/token")));
   }
-  EXPECT_EQ(elsewhere.connectionsAccepted(), 0U);
+  EXPECT_EQ(elsewhere.counts().connectionsAccepted, 0U);
 }
 
 TEST_F(Tokens, APageInsteadOfATokenIsNoToken) {
@@ -531,7 +531,7 @@ TEST_F(Jwt, EveryAlgorithmIsTakenByAServerThatVerifies) {
     changed.algorithm = algorithm;
     EXPECT_TRUE(isAccepted(*await(client(session(), std::make_shared<box::BoxJwtAuth>(changed)))));
   }
-  EXPECT_EQ(emulator().tokenRequestCount(), 3U) << "none was refused and repaired";
+  EXPECT_EQ(emulator().counts().tokenRequests, 3U) << "none was refused and repaired";
 }
 
 TEST_F(Jwt, EachAssertionHasAnIdOfItsOwn) {
@@ -540,7 +540,7 @@ TEST_F(Jwt, EachAssertionHasAnIdOfItsOwn) {
     ASSERT_TRUE(isAccepted(*await(client)));
     emulator().expireAllTokens();
   }
-  EXPECT_EQ(emulator().tokenRequestCount(), 3U)
+  EXPECT_EQ(emulator().counts().tokenRequests, 3U)
       << "an id used twice would be refused, and repaired by a further request";
 }
 
@@ -550,10 +550,10 @@ TEST_P(JwtSkew, IsRepairedOnceAndRemembered) {
   options.clockOffset = GetParam();
   const auto client = this->client(session(), std::make_shared<box::BoxJwtAuth>(config()));
   ASSERT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().tokenRequestCount(), 2U);
+  EXPECT_EQ(emulator().counts().tokenRequests, 2U);
   emulator().expireAllTokens();
   ASSERT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().tokenRequestCount(), 3U);
+  EXPECT_EQ(emulator().counts().tokenRequests, 3U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Clocks, JwtSkew, testing::Values(-3600s, -120s, 120s, 86400s));
@@ -564,7 +564,7 @@ TEST_F(Jwt, AServerThatRefusesItsOwnTimeIsAskedTwiceOnly) {
                              .times(9));
   const auto call = await(client(session(), std::make_shared<box::BoxJwtAuth>(config())));
   EXPECT_TRUE(failed(*call, Errc::clockSkew, Fate::notSent, Phase::token));
-  EXPECT_EQ(emulator().tokenRequestCount(), 2U);
+  EXPECT_EQ(emulator().counts().tokenRequests, 2U);
   EXPECT_THAT(call->error().what(), HasSubstr("clock"));
 }
 
@@ -658,7 +658,7 @@ TEST_F(Tokens, ATokenThatCannotBeStoredIsNotUsedAndTheOldStateStays) {
   EXPECT_TRUE(failed(*call, Errc::tokenUnavailable, Fate::notSent, Phase::token));
   EXPECT_THAT(call->error().what(), HasSubstr("the disk is full"));
   EXPECT_EQ(storage->token->refreshToken().reveal(), refreshToken);
-  EXPECT_EQ(emulator().requestCount(), 1U) << "the new token was not used";
+  EXPECT_EQ(emulator().counts().requests, 1U) << "the new token was not used";
   storage->full = false;
   EXPECT_TRUE(isAccepted(*await(client))) << "with the old refresh token";
 }
@@ -671,7 +671,7 @@ TEST_F(Tokens, ATokenThatSomebodyElseStoredIsUsedInsteadOfARefresh) {
   storage->token = std::make_shared<const AccessToken>(Secret("from-another-process"),
                                                        std::chrono::system_clock::now() + 1h, Secret("newer"));
   EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().tokenRequestCount(), 1U);
+  EXPECT_EQ(emulator().counts().tokenRequests, 1U);
 }
 
 TEST_F(Tokens, AStoredTokenThatIsGoodIsUsedAtTheStart) {
@@ -680,7 +680,7 @@ TEST_F(Tokens, AStoredTokenThatIsGoodIsUsedAtTheStart) {
   storage->token = std::make_shared<const AccessToken>(Secret("from-the-storage"),
                                                        std::chrono::system_clock::now() + 1h, Secret(refreshToken));
   EXPECT_TRUE(isAccepted(*await(client(session(), auth))));
-  EXPECT_EQ(emulator().tokenRequestCount(), 0U);
+  EXPECT_EQ(emulator().counts().tokenRequests, 0U);
 }
 
 TEST_F(Tokens, AStoredTokenOfAnotherIsSentNowhere) {
@@ -690,7 +690,7 @@ TEST_F(Tokens, AStoredTokenOfAnotherIsSentNowhere) {
   const box::TokenBinding own = storage->token->binding();
   EXPECT_EQ(own.baseUrl, session().baseUrls().baseUrl);
   EXPECT_EQ(own.clientId, "the-client");
-  const std::size_t calls = emulator().requestCount(), tokens = emulator().tokenRequestCount();
+  const std::size_t calls = emulator().counts().requests, tokens = emulator().counts().tokenRequests;
   for (std::string box::TokenBinding::*part :
        {&box::TokenBinding::baseUrl, &box::TokenBinding::clientId, &box::TokenBinding::subject}) {
     box::TokenBinding other = own;
@@ -703,8 +703,8 @@ TEST_F(Tokens, AStoredTokenOfAnotherIsSentNowhere) {
     EXPECT_THAT(call->error().what(), AllOf(HasSubstr("another"), HasSubstr("the-client"), HasSubstr(own.baseUrl)));
     texts.push_back(call->error().what());
   }
-  EXPECT_EQ(emulator().requestCount(), calls);
-  EXPECT_EQ(emulator().tokenRequestCount(), tokens);
+  EXPECT_EQ(emulator().counts().requests, calls);
+  EXPECT_EQ(emulator().counts().tokenRequests, tokens);
 }
 
 /// Gives tokens without keeping one.
@@ -843,7 +843,7 @@ TEST_F(Operations, ACodeIsExchangedOnceStoredAndUsed) {
   EXPECT_EQ(storage->token, *first.value);
   EXPECT_FALSE(storage->token->refreshToken().empty());
   EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().tokenRequestCount(), 1U);
+  EXPECT_EQ(emulator().counts().tokenRequests, 1U);
 
   const auto again = run(auth->getTokensAuthorizationCodeGrant(Secret("the-code"), client.tokenContext()));
   ASSERT_TRUE(again.error);
@@ -896,7 +896,7 @@ TEST_F(Operations, MakeRequestAsksAnythingOfBoxAndNobodyElse) {
   runUntil([&] { return done; });
   ASSERT_TRUE(error);
   EXPECT_EQ(error->code(), Errc::invalidRequest);
-  EXPECT_EQ(emulator().requestCount(), 0U) << "no token was asked for, and none went out";
+  EXPECT_EQ(emulator().counts().requests, 0U) << "no token was asked for, and none went out";
 }
 
 /// A call of makeRequest, awaited to its end.
@@ -932,14 +932,14 @@ TEST_F(AnyRequest, IsNotSentTwiceWhereThatCouldDoHarm) {
   const auto client = this->client(session().withBackoffPolicy(std::make_shared<FixedBackoff>(1ms)));
   answer([](const std::string&) { return Reply::status(201).cutAfter(0, CloseManner::reset); });
   const auto count = [&](const char* method, std::optional<box::Idempotency> said) {
-    const std::size_t before = emulator().requestCount();
+    const std::size_t before = emulator().counts().requests;
     box::FetchOptions request;
     request.method = method;
     request.url = "/2.0/users";
     request.idempotency = said;
     const auto outcome = send(client, request);
     EXPECT_TRUE(outcome.error && outcome.error->fate() == Fate::inDoubt) << method;
-    return emulator().requestCount() - before;
+    return emulator().counts().requests - before;
   };
   EXPECT_EQ(count("POST", std::nullopt), 1U);
   EXPECT_EQ(count("PATCH", std::nullopt), 1U);

@@ -226,7 +226,7 @@ TEST_F(Bulk, EveryEntryHasARowWithItsStateAndTheRequestId) {
   EXPECT_THAT(rows->rows.at(0).requestId, testing::Not(IsEmpty()));
   EXPECT_EQ(seenByBox().size(), 250U);
   EXPECT_EQ(seenByBox().count("1005"), 0U);
-  EXPECT_EQ(emulator().requestCount(), summary.calls) << "only the scheduler retries";
+  EXPECT_EQ(emulator().counts().requests, summary.calls) << "only the scheduler retries";
 }
 
 TEST_F(Bulk, EntriesComeFromAnyRange) {
@@ -330,7 +330,7 @@ TEST_F(Bulk, StopFinishesWhatIsInFlight) {
   emulator().setDefault(Reply::asBox().after(100ms));
   const BulkTermination bulk(client().sessionTermination, quick());
   spawn(bulk, box::bulkSource(ids(100000)));
-  ASSERT_TRUE(runUntil([&] { return emulator().requestCount() >= 8; }));
+  ASSERT_TRUE(runUntil([&] { return emulator().counts().requests >= 8; }));
   bulk.stop();
   ASSERT_TRUE(finishRun());
   ASSERT_FALSE(failure);
@@ -346,7 +346,7 @@ TEST_F(Bulk, AbortEndsWhatIsInFlightAtOnceAndInDoubt) {
   emulator().setDefault(Reply::hang());
   const BulkTermination bulk(client().sessionTermination, quick());
   spawn(bulk, box::bulkSource(ids(1000)));
-  ASSERT_TRUE(runUntil([&] { return emulator().requestCount() == 8; }));
+  ASSERT_TRUE(runUntil([&] { return emulator().counts().requests == 8; }));
   const auto before = std::chrono::steady_clock::now();
   bulk.stop();
   bulk.abort();
@@ -362,7 +362,7 @@ TEST_F(Bulk, TerminalCancellationIsAbortAndThrowsWhenAllRowsWereTold) {
   journal = std::make_shared<MemoryJournal>();
   const BulkTermination bulk(client().sessionTermination, quick());
   spawn(bulk, box::bulkSource(ids(1000)));
-  ASSERT_TRUE(runUntil([&] { return emulator().requestCount() == 8; }));
+  ASSERT_TRUE(runUntil([&] { return emulator().counts().requests == 8; }));
   signal.emit(boost::asio::cancellation_type::terminal);
   ASSERT_TRUE(finishRun());
   ASSERT_TRUE(failure);
@@ -425,11 +425,11 @@ TEST_F(Bulk, AJournalLearnsOfEveryCallAndASecondRunSendsNothing) {
   EXPECT_EQ(summary.end, BulkEnd::finished);
   EXPECT_TRUE(journal->finished);
   EXPECT_EQ(journal->calls, summary.calls);
-  const auto requests = emulator().requestCount();
+  const auto requests = emulator().counts().requests;
   rows = std::make_shared<Rows>();
   run(quick(), ids(500));
   EXPECT_EQ(summary.calls, 0U);
-  EXPECT_EQ(emulator().requestCount(), requests);
+  EXPECT_EQ(emulator().counts().requests, requests);
   EXPECT_EQ(summary.counts.accepted, 499U);
   EXPECT_EQ(summary.counts.rejected, 1U);
   EXPECT_TRUE(rows->rows.at(17).fromJournal);
@@ -460,7 +460,7 @@ TEST_F(Bulk, AJournalThatCannotBeWrittenStopsTheRunBeforeTheCall) {
   run(quick(), ids(5000));
   EXPECT_EQ(summary.end, BulkEnd::journalFailed);
   EXPECT_THAT(summary.message, HasSubstr("no space left on device"));
-  EXPECT_EQ(emulator().requestCount(), 3U);
+  EXPECT_EQ(emulator().counts().requests, 3U);
   EXPECT_EQ(seenByBox().size(), summary.counts.accepted);
 }
 
@@ -493,7 +493,7 @@ TEST_F(Bulk, AJournalThatFailsAfterAStopIsToldToo) {
   journal->failSettles = true;
   const BulkTermination bulk(client().sessionTermination, quick());
   spawn(bulk, box::bulkSource(ids(100)));
-  ASSERT_TRUE(runUntil([&] { return emulator().requestCount() >= 1; }));
+  ASSERT_TRUE(runUntil([&] { return emulator().counts().requests >= 1; }));
   bulk.stop();
   ASSERT_TRUE(finishRun());
   EXPECT_EQ(summary.end, BulkEnd::journalFailed);
@@ -579,7 +579,7 @@ TEST_F(Bulk, TheContextMayGoInTheMiddleOfARun) {
     const BulkTermination bulk(client().sessionTermination, quick());
     spawn(bulk, box::bulkSource(ids(5000)));
   }
-  ASSERT_TRUE(runUntil([&] { return emulator().requestCount() == 8; }));
+  ASSERT_TRUE(runUntil([&] { return emulator().counts().requests == 8; }));
   destroyIo();
   EXPECT_EQ(rows.use_count(), 1) << "the run is gone, and with it what it kept";
 }

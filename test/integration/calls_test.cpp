@@ -88,7 +88,7 @@ TEST_F(Calls, TheSampleOfTheDesignWorksEndToEnd) {
   EXPECT_THAT(accepted[0].userIds, ElementsAre("11446498"));
   EXPECT_THAT(accepted[0].userLogins, ElementsAre(secretLogin));
   EXPECT_THAT(accepted[1].groupIds, ElementsAre("1234567"));
-  EXPECT_EQ(emulator().connectionsAccepted(), 1U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 1U);
 }
 
 TEST_F(Calls, UsersAreNamedInTheRequestAsBoxDocumentsIt) {
@@ -142,7 +142,7 @@ TEST_F(Calls, AnAnswerThatIsNoJsonIsAcceptedAllTheSame) {
     EXPECT_EQ(call->message().message, std::nullopt);
     EXPECT_EQ(call->message().rawJson, body);
   }
-  EXPECT_EQ(emulator().requestCount(), 4U);
+  EXPECT_EQ(emulator().counts().requests, 4U);
 }
 
 TEST_F(Calls, HeadersOfTheClientAndOfTheCallArrive) {
@@ -203,7 +203,7 @@ TEST_F(Calls, CopiesShareTheConnectionAndLoseNoSettingInAnyOrder) {
   EXPECT_TRUE(isAccepted(*await(plain)));
   EXPECT_EQ(lastRequest().header("As-User"), "");
   EXPECT_EQ(lastRequest().header("X-Tag"), "");
-  EXPECT_EQ(emulator().connectionsAccepted(), 1U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 1U);
   EXPECT_EQ(recorder->opened().size(), 1U);
 }
 
@@ -211,7 +211,7 @@ TEST_F(Calls, TwoClientsDoNotShareConnections) {
   const auto one = client(), other = client();
   EXPECT_TRUE(isAccepted(*await(one)));
   EXPECT_TRUE(isAccepted(*await(other)));
-  EXPECT_EQ(emulator().connectionsAccepted(), 2U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 2U);
 }
 
 TEST_F(Calls, APathInTheBaseUrlStandsBeforeTheCalls) {
@@ -234,7 +234,7 @@ TEST_F(Calls, ArgumentsThatBoxWouldRefuseAreNotSent) {
                                              {.headers = {.extraHeaders = {{"X-A", "1\r\nX-B: 2"}}}}))}) {
     EXPECT_TRUE(failed(*call, box::Errc::invalidRequest, box::Fate::notSent, box::Phase::prepare));
   }
-  EXPECT_EQ(emulator().connectionsAccepted(), 0U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 0U);
 }
 
 TEST_F(Calls, TheRequestIsWhatBoxExpects) {
@@ -292,7 +292,7 @@ TEST_F(Calls, AnAnswerToHeadHasNoBody) {
       [](std::exception_ptr failure) { EXPECT_FALSE(failure); });
   runUntil([&] { return intact.size() == 2; });
   EXPECT_THAT(intact, ElementsAre(true, true));
-  EXPECT_EQ(emulator().connectionsAccepted(), 1U) << "nobody waits for a body, and the connection is used again";
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 1U) << "nobody waits for a body, and the connection is used again";
 }
 
 }  // namespace

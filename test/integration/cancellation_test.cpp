@@ -151,7 +151,7 @@ TEST_F(CancellationOfOne, TotalBehindTheFirstByteLeavesTheAnswerToTheCaller) {
   emulator().script(Reply::asBox().after(200ms));
   const auto client = this->client();
   const auto call = start(about(client), Call::Accepts::totalToo);
-  runUntil([&] { return emulator().requestCount() == 1; });
+  runUntil([&] { return emulator().counts().requests == 1; });
   call->cancel(asio_type::total);
   finish(call);
   EXPECT_TRUE(isAccepted(*call));
@@ -163,12 +163,12 @@ TEST_F(CancellationOfOne, TotalBehindTheFirstByteEndsTheCallBeforeARepeat) {
     emulator().script(Reply::status(status).after(200ms));
     const auto client = this->client();
     const auto call = start(about(client), Call::Accepts::totalToo);
-    runUntil([&] { return emulator().requestCount() == 1; });
+    runUntil([&] { return emulator().counts().requests == 1; });
     call->cancel(asio_type::total);
     finish(call);
     EXPECT_TRUE(isCancelled(*call, fate)) << status;
     EXPECT_EQ(call->attempts(), 1U);
-    EXPECT_EQ(emulator().requestCount(), 1U);
+    EXPECT_EQ(emulator().counts().requests, 1U);
   }
 }
 
@@ -194,7 +194,7 @@ TEST_F(CancellationOfOne, BeforeTheAwaitingLetsNothingOut) {
     if (!throws) {
       EXPECT_TRUE(isCancelled(*call, Fate::notSent));
     }
-    EXPECT_EQ(emulator().requestCount(), 1U) << throws;
+    EXPECT_EQ(emulator().counts().requests, 1U) << throws;
   }
   EXPECT_TRUE(isAccepted(*await(client)));
 }
@@ -245,11 +245,11 @@ TEST_F(CancellationOfOne, LeavesTheOthersAlone) {
   emulator().script(Reply::hang().times(1));
   const auto client = this->client();
   const auto cancelled = start(client);
-  runUntil([&] { return emulator().requestCount() == 1; });
+  runUntil([&] { return emulator().counts().requests == 1; });
   emulator().setDefault(Reply::asBox().after(100ms));
   std::vector<std::shared_ptr<Call>> others;
   for (int i = 0; i < 20; ++i) others.push_back(start(client));
-  runUntil([&] { return emulator().requestCount() >= 3; });
+  runUntil([&] { return emulator().counts().requests >= 3; });
   cancelled->cancel();
   finish(others);
   finish(cancelled);
@@ -323,7 +323,7 @@ TEST_F(CancellationOfOne, WorksWithAwaitableOperators) {
     runUntil([&, before = inTime.size()] { return inTime.size() > before; });
   }
   EXPECT_THAT(inTime, testing::ElementsAre(false, true));
-  EXPECT_EQ(emulator().requestCount(), 2U);
+  EXPECT_EQ(emulator().counts().requests, 2U);
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ TEST_F(Contexts, MayGoBeforeClientsWithCallsInProgress) {
   ASSERT_TRUE(isAccepted(*await(second)));
   emulator().setDefault(Reply::hang());
   for (const auto* client : {&first, &first, &second}) start(*client);
-  runUntil([&] { return emulator().requestCount() == 5; });
+  runUntil([&] { return emulator().counts().requests == 5; });
   destroyIo();
   expectNothingOpen();
 }
@@ -83,7 +83,7 @@ TEST_F(Contexts, EndingEndsACallOfAnotherContextThatConnects) {
   auto own = std::make_unique<box::asio::io_context>();
   const auto client = clientOn(own->get_executor());
   const auto call = start(client);
-  runUntil([&] { return emulator().connectionsAccepted() == 1; });
+  runUntil([&] { return emulator().counts().connectionsAccepted == 1; });
   own.reset();
   finish(call);
   EXPECT_TRUE(failed(*call, Errc::clientClosed, Fate::notSent, box::Phase::connect));
@@ -97,7 +97,7 @@ TEST_F(Contexts, EndingEndsCallsThatWaitOnAnotherContext) {
   emulator().setDefault(Reply::hang());
   const auto holder = box::asio::co_spawn(*own, about(client), box::asio::use_future);
   const auto end = std::chrono::steady_clock::now() + patience;
-  while (emulator().requestCount() == 0 && std::chrono::steady_clock::now() < end) own->run_one_for(2ms);
+  while (emulator().counts().requests == 0 && std::chrono::steady_clock::now() < end) own->run_one_for(2ms);
   const auto waiting = Call::start(calls.get_executor(), about(client));
   calls.run_for(10ms);
   ASSERT_FALSE(waiting->done());

@@ -138,7 +138,7 @@ TEST_F(Deadlines, TheSlotOfAnAttemptThatTookTooLongIsFree) {
   const auto client = arrange(Station::header, timeouts);
   // The repeat finds the one slot free again, and the server in a better mood.
   EXPECT_TRUE(isAccepted(*await(*client)));
-  EXPECT_EQ(emulator().connectionsAccepted(), 2U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 2U);
   ASSERT_THAT(recorder->retries(), SizeIs(1));
   EXPECT_EQ(recorder->retries()[0].kind, box::FailureKind::timeout);
 }
@@ -150,7 +150,7 @@ TEST_F(Deadlines, AConnectionWhoseAnswerCameTooLateIsNotUsedAgain) {
   const auto client = this->client(session().withTimeouts(timeouts));
   EXPECT_TRUE(isAccepted(*await(client)));
   EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().connectionsAccepted(), 2U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 2U);
   EXPECT_THAT(emulator().accepted(), SizeIs(3));
 }
 
@@ -160,7 +160,7 @@ TEST_F(Deadlines, ABackoffThatWouldPassTheDeadlineIsNotBegun) {
   const auto call = await(about(client, 50s));
   EXPECT_TRUE(failed(*call, Errc::serverError, Fate::inDoubt, Phase::response));
   EXPECT_LT(call->elapsed(), muchEarlier);
-  EXPECT_EQ(emulator().requestCount(), 1U);
+  EXPECT_EQ(emulator().counts().requests, 1U);
   EXPECT_THAT(call->error().what(), HasSubstr("the deadline leaves no time"));
 }
 
@@ -172,11 +172,11 @@ TEST_F(Deadlines, OneThatIsOverAlreadyLetsNothingOut) {
     const auto call = await(about(client, deadline));
     EXPECT_TRUE(failed(*call, Errc::callTimeout, Fate::notSent));
   }
-  EXPECT_EQ(emulator().connectionsAccepted(), 0U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 0U);
   // Nor on a connection that is there already.
   EXPECT_TRUE(isAccepted(*await(client)));
   EXPECT_TRUE(failed(*await(about(client, 0s)), Errc::callTimeout, Fate::notSent));
-  EXPECT_EQ(emulator().requestCount(), 1U);
+  EXPECT_EQ(emulator().counts().requests, 1U);
 }
 
 TEST_F(Deadlines, TheCallsOwnMayBeLongerThanTheSessions) {

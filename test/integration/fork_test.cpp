@@ -59,9 +59,9 @@ class Fork : public BoxTest {
   /// A call whose request has reached the emulator, which answers it late.
   std::shared_ptr<Call> startSlowly(const box::BoxClient& client, const std::string& id) {
     emulator().script(Reply::asBox().after(300ms));
-    const auto requests = emulator().requestCount();
+    const auto requests = emulator().counts().requests;
     auto call = start(about(client, id));
-    runUntil([&] { return emulator().requestCount() > requests; });
+    runUntil([&] { return emulator().counts().requests > requests; });
     return call;
   }
 };
@@ -78,7 +78,7 @@ TEST_F(Fork, WhatParentAndChildAreToldAsAcceptedWasAccepted) {
     const std::string ofChild = child->result();  // first: the child has ended then
     EXPECT_EQ(ofChild, requestIdOf(childs));
   }
-  EXPECT_EQ(emulator().connectionsAccepted(), 21U) << "the parent keeps its connection, each child opens one";
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 21U) << "the parent keeps its connection, each child opens one";
 }
 
 TEST_F(Fork, TheChildDoesNotReadTheAnswerToACallThatWasInProgress) {
@@ -92,7 +92,7 @@ TEST_F(Fork, TheChildDoesNotReadTheAnswerToACallThatWasInProgress) {
   EXPECT_THAT(child->result(), testing::EndsWith(": as expected"));
   finish(call);
   EXPECT_TRUE(isAccepted(*call));
-  EXPECT_EQ(emulator().requestCount(), 1U);
+  EXPECT_EQ(emulator().counts().requests, 1U);
 }
 
 TEST_F(Fork, ACallThatWasInProgressIsRetriedInTheChildOnItsOwnConnection) {
@@ -121,14 +121,14 @@ TEST_F(Fork, ClosingTheClientInTheChildEndsNoCallOfTheParent) {
   EXPECT_THAT(child->result(), testing::HasSubstr("closed"));
   finish(call);
   EXPECT_TRUE(isAccepted(*call));
-  EXPECT_EQ(emulator().requestCount(), 1U) << "it needed no retry";
+  EXPECT_EQ(emulator().counts().requests, 1U) << "it needed no retry";
 }
 
 TEST_F(Fork, AChildThatDestroysEverythingLeavesTheParentsConnectionsAlone) {
   for (const bool told : {true, false}) {
     auto client = std::make_unique<box::BoxClient>(this->client());
     ASSERT_TRUE(isAccepted(*await(*client)));
-    const auto connections = emulator().connectionsAccepted();
+    const auto connections = emulator().counts().connectionsAccepted;
     // Without notify_fork parent and child have one epoll set, in which the connection must stay for the parent.
     const std::function<std::string()> destroy = [&] {
       client.reset();
@@ -140,7 +140,7 @@ TEST_F(Fork, AChildThatDestroysEverythingLeavesTheParentsConnectionsAlone) {
     const auto call = startSlowly(*client, "11");
     finish(call);
     EXPECT_TRUE(isAccepted(*call));
-    EXPECT_EQ(emulator().connectionsAccepted(), connections);
+    EXPECT_EQ(emulator().counts().connectionsAccepted, connections);
   }
 }
 
@@ -154,7 +154,7 @@ TEST_F(Fork, TheChildLeavesTicketsForResumptionToTheParent) {
     return opened.size() == 1 && !opened[0].resumed ? std::string("a full handshake") : recorder->text();
   });
   EXPECT_EQ(child->result(), "a full handshake");
-  EXPECT_EQ(emulator().sessionsResumed(), 0U);
+  EXPECT_EQ(emulator().counts().sessionsResumed, 0U);
 }
 
 }  // namespace

@@ -77,10 +77,10 @@ TEST_P(Lifetime, ClosingFromAnotherThreadEndsACallInEachPhase) {
   EXPECT_LT(call->elapsed(), muchEarlier);
   release();
 
-  const std::size_t requests = emulator().requestCount();
+  const std::size_t requests = emulator().counts().requests;
   EXPECT_TRUE(failed(*await(*client), Errc::clientClosed, Fate::notSent));
   EXPECT_TRUE(failed(*await(client->withAsUserHeader("1")), Errc::clientClosed, Fate::notSent));
-  EXPECT_EQ(emulator().requestCount(), requests);
+  EXPECT_EQ(emulator().counts().requests, requests);
   client->close();  // again does nothing
   runOut();
   awaitNothingOpen();
@@ -96,7 +96,7 @@ TEST_F(LifetimeOfArguments, AnAwaitableThatIsNeverAwaitedCostsNothing) {
   { const auto never = about(client); }
   std::optional<box::asio::awaitable<box::SessionTerminationMessage>> stored(about(client));
   runOut();
-  EXPECT_EQ(emulator().connectionsAccepted(), 0U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 0U);
   EXPECT_THAT(recorder->sequence(), IsEmpty());
 }
 
@@ -117,7 +117,7 @@ TEST_F(LifetimeOfArguments, ArgumentsAndClientMayGoBeforeTheAwaiting) {
   EXPECT_THAT(emulator().accepted()[0].userIds, ElementsAre("10000000000000000001", "10000000000000000002"));
   EXPECT_THAT(emulator().accepted()[0].userLogins, ElementsAre("somebody.with.a.long.name@example.com"));
   EXPECT_EQ(emulator().requests()[0].header("X-Long"), std::string(100, 'h'));
-  runUntil([&] { return emulator().openConnections() == 0; });
+  runUntil([&] { return emulator().counts().openConnections == 0; });
 }
 
 TEST_F(LifetimeOfArguments, TheManagerMayGoBeforeTheAwaiting) {
@@ -175,7 +175,7 @@ TEST_F(LifetimeOfExceptions, OfAnInterceptorBeforeTheRequestEndTheCall) {
     if (throwing) throw Thrown();
   };
   expectNested(session().withInterceptors({std::make_shared<InterceptBy>(before, nullptr)}), Fate::notSent);
-  EXPECT_EQ(emulator().requestCount(), 1U);
+  EXPECT_EQ(emulator().counts().requests, 1U);
 }
 
 TEST_F(LifetimeOfExceptions, OfAnInterceptorAfterARefusalEndTheCall) {
@@ -184,9 +184,9 @@ TEST_F(LifetimeOfExceptions, OfAnInterceptorAfterARefusalEndTheCall) {
     if (throwing) throw Thrown();
   };
   expectNested(session().withInterceptors({std::make_shared<InterceptBy>(nullptr, after)}), Fate::inDoubt);
-  EXPECT_EQ(emulator().requestCount(), 2U);
+  EXPECT_EQ(emulator().counts().requests, 2U);
   // The response had been read to its end.
-  EXPECT_EQ(emulator().connectionsAccepted(), 1U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 1U);
 }
 
 TEST_F(LifetimeOfExceptions, OfAnInterceptorCannotUnmakeAnAcceptance) {
@@ -198,7 +198,7 @@ TEST_F(LifetimeOfExceptions, OfAnInterceptorCannotUnmakeAnAcceptance) {
     EXPECT_TRUE(
         isAccepted(*await(client(session().withInterceptors({std::make_shared<InterceptBy>(nullptr, after)})))));
   }
-  EXPECT_EQ(emulator().requestCount(), 2U);
+  EXPECT_EQ(emulator().counts().requests, 2U);
 }
 
 TEST_F(LifetimeOfExceptions, OfTheLibrarysOwnKindFromAnInterceptorTellTheFate) {
@@ -250,7 +250,7 @@ TEST_F(LifetimeOfExceptions, OfTheAuthenticationEndTheCall) {
   ASSERT_TRUE(failed(*call, Errc::extensionFailed, Fate::notSent, Phase::token));
   ASSERT_TRUE(call->error().nested());
   EXPECT_THROW(std::rethrow_exception(call->error().nested()), Thrown);
-  EXPECT_EQ(emulator().connectionsAccepted(), 0U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 0U);
 }
 
 TEST_F(LifetimeOfExceptions, OfTheSanitizerEndTheCall) {
@@ -287,7 +287,7 @@ TEST_F(LifetimeOfExceptions, WithoutACodeAreNoSuccess) {
   const auto intercepted = await(client(session().withInterceptors({std::make_shared<InterceptBy>(before, nullptr)})));
   ASSERT_TRUE(failed(*intercepted, Errc::extensionFailed, Fate::notSent));
   EXPECT_TRUE(intercepted->error().nested());
-  EXPECT_EQ(emulator().requestCount(), 0U);
+  EXPECT_EQ(emulator().counts().requests, 0U);
 }
 
 TEST_F(LifetimeOfExceptions, OfADirectTokenCallAreNested) {
@@ -339,7 +339,7 @@ TEST_F(LifetimeOfExceptions, AnInterceptorCannotUnmakeAnAcceptance) {
   const auto after = [](box::FetchResponse& response) { response.statusCode = 503; };
   const auto call = await(client(session().withInterceptors({std::make_shared<InterceptBy>(nullptr, after)})));
   EXPECT_TRUE(isAccepted(*call));
-  EXPECT_EQ(emulator().requestCount(), 1U);
+  EXPECT_EQ(emulator().counts().requests, 1U);
 }
 
 TEST_F(LifetimeOfExceptions, AnInterceptorSendsTheTokenToItsOwnOriginOnly) {
@@ -348,12 +348,12 @@ TEST_F(LifetimeOfExceptions, AnInterceptorSendsTheTokenToItsOwnOriginOnly) {
   const auto client = this->client(session().withInterceptors(
       {std::make_shared<InterceptBy>([&](box::InterceptedRequest& request) { request.url = url; }, nullptr)}));
   EXPECT_TRUE(failed(*await(client), Errc::invalidRequest, Fate::notSent));
-  EXPECT_EQ(elsewhere.connectionsAccepted(), 0U);
+  EXPECT_EQ(elsewhere.counts().connectionsAccepted, 0U);
   for (const char* other : {"/../x", "/%2e%2e/x", " x", "/x#y"}) {
     url = emulator().baseUrl() + other;
     EXPECT_TRUE(failed(*await(client), Errc::invalidRequest, Fate::notSent)) << other;
   }
-  EXPECT_EQ(emulator().connectionsAccepted(), 0U) << "objections to a request cost no connection";
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 0U) << "objections to a request cost no connection";
   url = emulator().baseUrl() + "/2.0/users/terminate_sessions?trace=1";
   EXPECT_TRUE(isAccepted(*await(client)));
   EXPECT_EQ(emulator().requests().back().target, "/2.0/users/terminate_sessions?trace=1");
@@ -363,7 +363,7 @@ TEST_F(LifetimeOfExceptions, AnInterceptorsHeaderIsValidated) {
   const auto before = [](box::InterceptedRequest& request) { request.headers.append("X-A", "1\r\nX-Evil: 2"); };
   const auto call = await(client(session().withInterceptors({std::make_shared<InterceptBy>(before, nullptr)})));
   EXPECT_TRUE(failed(*call, Errc::invalidRequest, Fate::notSent));
-  EXPECT_EQ(emulator().connectionsAccepted(), 0U) << "an objection to a request costs no connection";
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 0U) << "an objection to a request costs no connection";
 }
 
 class LifetimeOfHandlers : public BoxTest {};
@@ -379,8 +379,8 @@ TEST_F(LifetimeOfHandlers, ACallMayBeMadeWhereAnotherCompletes) {
   };
   next();
   runUntil([&] { return accepted == 3; });
-  EXPECT_EQ(emulator().connectionsAccepted(), 1U);
-  EXPECT_EQ(emulator().requestCount(), 3U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 1U);
+  EXPECT_EQ(emulator().counts().requests, 3U);
 }
 
 }  // namespace

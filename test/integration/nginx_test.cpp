@@ -89,7 +89,7 @@ TEST_F(NginxInFront, AReloadUnderLoadFailsNoCall) {
   std::vector<std::shared_ptr<Call>> calls;
   for (int i = 0; i < 800; ++i) calls.push_back(start(client));
   for (const std::uint64_t mark : {100U, 300U, 500U}) {
-    runUntil([&] { return emulator().requestCount() >= mark; });
+    runUntil([&] { return emulator().counts().requests >= mark; });
     nginx().reload();
   }
   finish(calls);
@@ -114,7 +114,7 @@ TEST_F(NginxInFront, ABodyBeyondItsLimitIsRefusedAndNotRepeated) {
   const auto call = await(client.sessionTermination.terminateUsersSessions({.userIds = ids}));
   EXPECT_TRUE(failed(*call, box::Errc::requestRefused, box::Fate::rejected));
   EXPECT_EQ(call->attempts(), 1U);
-  EXPECT_EQ(emulator().requestCount(), 0U);
+  EXPECT_EQ(emulator().counts().requests, 0U);
   EXPECT_TRUE(isAccepted(*await(client)));
 }
 

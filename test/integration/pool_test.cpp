@@ -38,7 +38,7 @@ class Pool : public BoxTest {
   }
   /// Until the server has closed and its closing is here.
   void awaitClosedByServer(std::size_t open) {
-    runUntil([&] { return emulator().openConnections() <= open; });
+    runUntil([&] { return emulator().counts().openConnections <= open; });
   }
   /// Until what the server did with the idle connections has reached this side.
   void awaitStir() {
@@ -59,9 +59,9 @@ TEST_F(Pool, AThousandCallsInSequenceTakeOneConnection) {
     finish(call);
     ASSERT_TRUE(isAccepted(*call)) << i;
   }
-  EXPECT_EQ(emulator().connectionsAccepted(), 1U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 1U);
   EXPECT_THAT(emulator().accepted(), SizeIs(1000));
-  EXPECT_EQ(emulator().handshakesCompleted(), 1U);
+  EXPECT_EQ(emulator().counts().handshakesCompleted, 1U);
 }
 
 TEST_F(Pool, AThousandCallsAtOnceTakeNoMoreThanTheirShareOfConnections) {
@@ -71,7 +71,7 @@ TEST_F(Pool, AThousandCallsAtOnceTakeNoMoreThanTheirShareOfConnections) {
   const auto calls = startMany(client, 1000);
   finish(calls);
   for (const auto& call : calls) ASSERT_TRUE(isAccepted(*call));
-  EXPECT_LE(emulator().connectionsAccepted(), 5U);
+  EXPECT_LE(emulator().counts().connectionsAccepted, 5U);
   EXPECT_THAT(emulator().accepted(), SizeIs(1000));
   EXPECT_EQ(recorder->poolWaits(), 995U);
 }
@@ -87,7 +87,7 @@ TEST_F(Pool, WhoeverWaitsIsServedInTheOrderOfArrival) {
       EXPECT_EQ(calls[i]->rank(), calls[i - 1]->rank() + 1);
     }
   }
-  EXPECT_EQ(emulator().connectionsAccepted(), 1U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 1U);
 }
 
 TEST_F(Pool, OneMoreThanMayWaitIsRefused) {
@@ -97,7 +97,7 @@ TEST_F(Pool, OneMoreThanMayWaitIsRefused) {
   emulator().script(Reply::hang());
   const auto client = clientOf(pool);
   const auto first = start(client);
-  runUntil([&] { return emulator().requestCount() == 1; });
+  runUntil([&] { return emulator().counts().requests == 1; });
   const auto calls = startMany(client, 3);
   runUntil([&] { return calls[2]->done(); });
   EXPECT_TRUE(failed(*calls[2], Errc::poolExhausted, Fate::notSent, Phase::pool));
@@ -158,7 +158,7 @@ TEST_F(Pool, AFailedDialGivesTheNextWaiterItsTurn) {
   EXPECT_TRUE(failed(*calls[1], Errc::connectionLost, Fate::notSent, Phase::handshake));
   EXPECT_TRUE(isAccepted(*calls[2]));
   EXPECT_TRUE(isAccepted(*calls[3]));
-  EXPECT_EQ(emulator().connectionsAccepted(), 3U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 3U);
 }
 
 // ------------------------------------------------------------------------------------------------- what ends connections
@@ -176,9 +176,9 @@ TEST_P(PoolFarewells, AConnectionThatTheServerWillCloseIsNotUsedAgain) {
   EXPECT_TRUE(isAccepted(*await(client)));
   EXPECT_THAT(recorder->closeReasons(), ElementsAre(CloseReason::peer));
   EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().connectionsAccepted(), 2U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 2U);
   EXPECT_THAT(recorder->retries(), IsEmpty());
-  EXPECT_EQ(emulator().requestCount(), 2U);
+  EXPECT_EQ(emulator().counts().requests, 2U);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, PoolFarewells,
@@ -194,14 +194,14 @@ TEST_F(Pool, AServerThatKeepsConnectionsForASecondOnlyIsNotRaced) {
   EXPECT_TRUE(isAccepted(*await(client)));
   EXPECT_THAT(recorder->closeReasons(), ElementsAre(CloseReason::idle));
   EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().connectionsAccepted(), 2U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 2U);
 }
 
 TEST_F(Pool, AServerThatKeepsConnectionsForLongIsUsedAgain) {
   emulator().setDefault(Reply::asBox().keepAliveTimeout(60));
   const auto client = this->client();
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().connectionsAccepted(), 1U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 1U);
 }
 
 TEST_F(Pool, AConnectionCarriesNoMoreThanItsRequests) {
@@ -209,7 +209,7 @@ TEST_F(Pool, AConnectionCarriesNoMoreThanItsRequests) {
   pool.maxRequests = 2;
   const auto client = clientOf(pool);
   for (int i = 0; i < 5; ++i) EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().connectionsAccepted(), 3U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 3U);
   EXPECT_THAT(recorder->closeReasons(), ElementsAre(CloseReason::requests, CloseReason::requests));
 }
 
@@ -219,7 +219,7 @@ TEST_F(Pool, AConnectionThatWasIdleForTooLongIsNotUsedAgain) {
   const auto client = clientOf(pool);
   EXPECT_TRUE(isAccepted(*await(client)));
   EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().connectionsAccepted(), 2U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 2U);
   EXPECT_THAT(recorder->closeReasons(), ElementsAre(CloseReason::idle));
 }
 
@@ -230,7 +230,7 @@ TEST_F(Pool, AConnectionThatIsTooOldIsNotUsedAgain) {
   EXPECT_TRUE(isAccepted(*await(client)));
   EXPECT_THAT(recorder->closeReasons(), ElementsAre(CloseReason::age));
   EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().connectionsAccepted(), 2U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 2U);
 }
 
 TEST_F(Pool, NoMoreThanTheIdleOnesAskedForAreKept) {
@@ -242,7 +242,7 @@ TEST_F(Pool, NoMoreThanTheIdleOnesAskedForAreKept) {
   const auto calls = startMany(client, 4);
   finish(calls);
   for (const auto& call : calls) EXPECT_TRUE(isAccepted(*call));
-  EXPECT_EQ(emulator().connectionsAccepted(), 4U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 4U);
   awaitClosedByServer(1);
   EXPECT_THAT(recorder->closeReasons(), ElementsAre(CloseReason::surplus, CloseReason::surplus, CloseReason::surplus));
 }
@@ -252,7 +252,7 @@ TEST_F(Pool, WithNoIdleOnesKeptEachCallOpensOne) {
   pool.maxIdle = 0;
   const auto client = clientOf(pool);
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().connectionsAccepted(), 3U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 3U);
 }
 
 class PoolCloses : public Pool, public testing::WithParamInterface<CloseManner> {};
@@ -264,7 +264,7 @@ TEST_P(PoolCloses, AConnectionClosedWhileIdleIsReplacedUnnoticed) {
   awaitStir();
   const auto call = await(client);
   EXPECT_TRUE(isAccepted(*call));
-  EXPECT_EQ(emulator().connectionsAccepted(), 2U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 2U);
   EXPECT_THAT(emulator().accepted(), SizeIs(2));
   EXPECT_THAT(recorder->closeReasons(), Contains(CloseReason::peer));
 }
@@ -275,8 +275,8 @@ TEST_P(PoolCloses, AServerThatClosesOverTheSecondRequestCostsOneRepeatAtOnce) {
   const auto client = this->client(session().withBackoffPolicy(std::make_shared<FixedBackoff>(60s)));
   EXPECT_TRUE(isAccepted(*await(client)));
   EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().connectionsAccepted(), 2U);
-  EXPECT_EQ(emulator().requestCount(), 3U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 2U);
+  EXPECT_EQ(emulator().counts().requests, 3U);
   ASSERT_THAT(recorder->retries(), SizeIs(1));
   EXPECT_EQ(recorder->retries()[0].kind, box::FailureKind::stale);
   EXPECT_EQ(recorder->retries()[0].delay, 0ms);
@@ -315,10 +315,10 @@ TEST_F(Pool, TheRepeatAfterAStaleConnectionTakesNoOtherIdleOne) {
   const auto client = this->client();
   const auto calls = startMany(client, 2);
   finish(calls);
-  ASSERT_EQ(emulator().connectionsAccepted(), 2U);
+  ASSERT_EQ(emulator().counts().connectionsAccepted, 2U);
   emulator().script(Reply::close(CloseManner::reset));
   EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().connectionsAccepted(), 3U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 3U);
   EXPECT_THAT(recorder->retries(), SizeIs(1));
 }
 
@@ -346,7 +346,7 @@ TEST_F(Pool, AnAnswerSentWhileIdleIsNeverTakenForOne) {
   const auto call = await(client);
   ASSERT_TRUE(isAccepted(*call));
   EXPECT_NE(call->message().boxRequestId, "evil");
-  EXPECT_EQ(emulator().connectionsAccepted(), 2U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 2U);
   EXPECT_THAT(emulator().accepted(), SizeIs(2));
 }
 
@@ -360,7 +360,7 @@ TEST_F(Pool, AnAnswerAppendedToAnotherIsNeverTakenForOne) {
   const auto second = await(client);
   ASSERT_TRUE(isAccepted(*second));
   EXPECT_NE(second->message().boxRequestId, "evil");
-  EXPECT_EQ(emulator().connectionsAccepted(), 2U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 2U);
 }
 
 TEST_F(Pool, AnAnswerThatCameWithAnotherIsNotGivenToWhoeverWaits) {
@@ -380,8 +380,8 @@ TEST_F(Pool, AnAnswerThatCameWithAnotherIsNotGivenToWhoeverWaits) {
     ASSERT_TRUE(isAccepted(*call));
     EXPECT_NE(call->message().boxRequestId, "evil");
   }
-  EXPECT_EQ(emulator().requestCount(), 20U);
-  EXPECT_EQ(emulator().connectionsAccepted(), 20U);
+  EXPECT_EQ(emulator().counts().requests, 20U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 20U);
   EXPECT_THAT(recorder->closeReasons(), Each(CloseReason::unsolicited));
 }
 
@@ -416,7 +416,7 @@ TEST_F(Pool, AnAnswerThatCameBehindAnotherIsNotGivenToWhoeverWaits) {
     EXPECT_NE(call->message().boxRequestId, "evil");
   }
   EXPECT_EQ(recorder->poolWaits(), 2U);
-  EXPECT_EQ(emulator().connectionsAccepted(), 2U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 2U);
   EXPECT_THAT(emulator().accepted(), SizeIs(3));
   EXPECT_THAT(recorder->closeReasons(), ElementsAre(CloseReason::unsolicited));
 }
@@ -432,7 +432,7 @@ TEST_F(Pool, TicketsAndKeyUpdatesWhileIdleCostNoConnection) {
       ASSERT_TRUE(isAccepted(*await(client)));
       awaitStir();
     }
-    EXPECT_EQ(emulator().connectionsAccepted(), 1U);
+    EXPECT_EQ(emulator().counts().connectionsAccepted, 1U);
     EXPECT_THAT(recorder->closeReasons(), IsEmpty());
   }
 }
@@ -445,7 +445,7 @@ TEST_F(Pool, AFloodOfTicketsEndsAnIdleConnection) {
   ASSERT_TRUE(isAccepted(*await(client)));
   awaitClosedByServer(0);
   ASSERT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().connectionsAccepted(), 2U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 2U);
   EXPECT_THAT(recorder->closeReasons(), ElementsAre(CloseReason::unsolicited));
 }
 
@@ -467,7 +467,7 @@ TEST_F(Pool, A408WhileIdleIsNoAnswer) {
   EXPECT_TRUE(isAccepted(*await(client)));
   awaitStir();
   EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().connectionsAccepted(), 2U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 2U);
   EXPECT_THAT(recorder->retries(), IsEmpty());
 }
 
@@ -482,7 +482,7 @@ TEST_F(Pool, EveryCallSucceedsAcrossARestartOfTheServer) {
                                        .withBackoffPolicy(std::make_shared<FixedBackoff>(50ms))
                                        .withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1000)));
   const auto calls = startMany(client, 300);
-  runUntil([&] { return emulator().requestCount() >= 50; });
+  runUntil([&] { return emulator().counts().requests >= 50; });
   // On another thread: stop() joins threads that may wait for nothing of ours, but the calls are to go on meanwhile.
   std::atomic<bool> restarted{false};
   std::thread restart([&] {
@@ -509,8 +509,8 @@ TEST_P(PoolResumption, ASessionIsResumedOnReconnectAsTheOptionSays) {
   tls.sessionResumption = GetParam();
   const auto client = this->client(session().withTls(tls));
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().connectionsAccepted(), 3U);
-  EXPECT_EQ(emulator().sessionsResumed(), GetParam() ? 2U : 0U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 3U);
+  EXPECT_EQ(emulator().counts().sessionsResumed, GetParam() ? 2U : 0U);
   ASSERT_THAT(recorder->opened(), SizeIs(3));
   EXPECT_FALSE(recorder->opened()[0].resumed);
   EXPECT_EQ(recorder->opened()[1].resumed, GetParam());
@@ -525,7 +525,7 @@ TEST_F(Pool, ASessionOfTls12IsResumedToo) {
   emulator().setDefault(Reply::asBox().connectionClose());
   const auto client = this->client();
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().sessionsResumed(), 2U);
+  EXPECT_EQ(emulator().counts().sessionsResumed, 2U);
 }
 
 TEST_F(Pool, AServerWithoutTicketsIsReconnectedInFull) {
@@ -533,8 +533,8 @@ TEST_F(Pool, AServerWithoutTicketsIsReconnectedInFull) {
   emulator().setDefault(Reply::asBox().connectionClose());
   const auto client = this->client();
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().sessionsResumed(), 0U);
-  EXPECT_EQ(emulator().connectionsAccepted(), 3U);
+  EXPECT_EQ(emulator().counts().sessionsResumed, 0U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 3U);
 }
 
 // --------------------------------------------------------------------------------------------------------- timers, run()
@@ -544,7 +544,7 @@ TEST_F(Pool, RunReturnsByItselfBehindTheLastCall) {
   const auto call = start(client);
   runOut();
   EXPECT_TRUE(isAccepted(*call));
-  EXPECT_EQ(emulator().openConnections(), 1U);
+  EXPECT_EQ(emulator().counts().openConnections, 1U);
 }
 
 TEST_F(Pool, RunReturnsByItselfBehindAFailedCall) {
@@ -564,7 +564,7 @@ TEST_F(Pool, SweepingClosesIdleConnectionsWithoutACall) {
   pool.sweepIdle = true;
   auto client = clientOf(pool);
   EXPECT_TRUE(isAccepted(*await(client)));
-  runUntil([&] { return emulator().openConnections() == 0; });
+  runUntil([&] { return emulator().counts().openConnections == 0; });
   EXPECT_THAT(recorder->closeReasons(), ElementsAre(CloseReason::idle));
   // Nothing idle, nothing to sweep.
   runOut();
@@ -579,7 +579,7 @@ TEST_F(Pool, ClosingTheClientEndsTheSweeping) {
   client.close();
   runOut();
   EXPECT_THAT(recorder->closeReasons(), ElementsAre(CloseReason::closed));
-  runUntil([&] { return emulator().openConnections() == 0; });
+  runUntil([&] { return emulator().counts().openConnections == 0; });
 }
 
 TEST_F(Pool, WithoutSweepingIdleConnectionsStayOpen) {
@@ -588,7 +588,7 @@ TEST_F(Pool, WithoutSweepingIdleConnectionsStayOpen) {
   const auto client = clientOf(pool);
   EXPECT_TRUE(isAccepted(*await(client)));
   runOut();
-  EXPECT_EQ(emulator().openConnections(), 1U);
+  EXPECT_EQ(emulator().counts().openConnections, 1U);
   EXPECT_THAT(recorder->closed(), IsEmpty());
 }
 
@@ -598,7 +598,7 @@ TEST_F(Pool, DestroyingTheClientClosesItsIdleConnections) {
     EXPECT_TRUE(isAccepted(*await(client)));
     runOut();
   }
-  runUntil([&] { return emulator().openConnections() == 0; });
+  runUntil([&] { return emulator().counts().openConnections == 0; });
   EXPECT_THAT(recorder->closeReasons(), ElementsAre(CloseReason::closed));
 }
 

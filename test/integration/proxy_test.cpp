@@ -94,7 +94,7 @@ class Proxy : public BoxTest {
     EXPECT_EQ(call.attempts(), attempts) << call.describe();
     EXPECT_EQ(call.error().api(), nullptr) << "a proxy's answer is not Box's";
     EXPECT_THAT(call.error().what(), HasSubstr(proxyName));
-    EXPECT_EQ(emulator().connectionsAccepted(), 0U);
+    EXPECT_EQ(emulator().counts().connectionsAccepted, 0U);
   }
 
   void TearDown() override {
@@ -130,7 +130,7 @@ TEST_F(Proxy, OneTunnelCarriesManyCalls) {  // K01
   EXPECT_THAT(proxy().connects(), SizeIs(1));
   EXPECT_EQ(proxy().connects()[0].target, origin());
   EXPECT_THAT(emulator().accepted(), SizeIs(20));
-  EXPECT_EQ(emulator().connectionsAccepted(), 1U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 1U);
   ASSERT_THAT(recorder->opened(), SizeIs(1));
   EXPECT_EQ(recorder->opened()[0].host, "localhost");
   EXPECT_EQ(recorder->opened()[0].proxy, proxyName);
@@ -160,7 +160,7 @@ TEST_F(Proxy, SessionsAreResumedInTunnels) {
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(isAccepted(*await(client)));
   EXPECT_THAT(proxy().connects(), SizeIs(5));
   for (std::size_t i = 1; i < 5; ++i) EXPECT_TRUE(recorder->opened().at(i).resumed) << i;
-  EXPECT_EQ(emulator().sessionsResumed(), 4U);
+  EXPECT_EQ(emulator().counts().sessionsResumed, 4U);
 }
 
 TEST_F(Proxy, LargeBodiesPass) {
@@ -202,8 +202,8 @@ TEST_F(Proxy, TokensAreAskedForThroughItToo) {
   app.enterpriseId = "4711";
   const auto client = this->client(proxied(), std::make_shared<box::BoxCcgAuth>(app));
   EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().tokenRequestCount(), 1U);
-  EXPECT_EQ(emulator().connectionsAccepted(), proxy().tunnels());
+  EXPECT_EQ(emulator().counts().tokenRequests, 1U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, proxy().tunnels());
 }
 
 TEST_F(Proxy, ATokenThatItKeepsFromComingIsToldAsIts) {
@@ -217,7 +217,7 @@ TEST_F(Proxy, ATokenThatItKeepsFromComingIsToldAsIts) {
       await(client(proxied(by(addStrictProxy(), "ann", "wrong")), std::make_shared<box::BoxCcgAuth>(app)));
   EXPECT_TRUE(failed(*call, Errc::proxyAuthenticationFailed, Fate::notSent));
   EXPECT_THAT(proxy().connects(), SizeIs(1));
-  EXPECT_EQ(emulator().connectionsAccepted(), 0U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 0U);
 }
 
 TEST_F(Proxy, HostsOfTheExceptionsAreReachedWithoutIt) {
@@ -263,7 +263,7 @@ TEST_F(Proxy, NobodySharesAConnectionOfAnothersProxyOrCredentials) {  // K06
   }
   EXPECT_THAT(first.connects(), SizeIs(6));
   EXPECT_THAT(other.connects(), SizeIs(1));
-  EXPECT_EQ(emulator().connectionsAccepted(), 8U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 8U);
   std::vector<std::string> credentials;
   for (const auto& connect : first.connects()) credentials.push_back(connect.credentials);
   for (std::size_t i = 0; i < 3; ++i) {
@@ -397,7 +397,7 @@ TEST_F(Proxy, BytesThatComeLateAreNotTakenForBoxs) {
   const auto call = await(client(proxied()));
   ASSERT_TRUE(call->hasError());
   EXPECT_EQ(call->error().fate(), Fate::notSent);
-  EXPECT_EQ(emulator().connectionsAccepted(), 0U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 0U);
 }
 
 TEST_F(Proxy, AnAnswerWithoutEndIsCutOff) {  // K08
@@ -507,7 +507,7 @@ TEST_F(Proxy, IsNotGoneRoundWhereItIsDown) {
   ProxyOptions settings = by(addProxy());
   settings.url = "http://" + std::string(proxyName) + ":1";
   EXPECT_FALSE(await(client(proxied(settings, 3)))->accepted());
-  EXPECT_EQ(emulator().connectionsAccepted(), 0U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 0U);
 }
 
 // ------------------------------------------------------------------------------------------------- tunnels that break
@@ -516,9 +516,9 @@ TEST_F(Proxy, ATunnelThatBreaksUnderACallLeavesItInDoubtAndIsOpenedAnew) {  // K
   for (const bool reset : {false, true}) {
     emulator().script(Reply::hang());
     const auto client = this->client(proxied(2));
-    const std::uint64_t before = emulator().requestCount();
+    const std::uint64_t before = emulator().counts().requests;
     const auto call = start(client);
-    runUntil([&] { return emulator().requestCount() == before + 1; });
+    runUntil([&] { return emulator().counts().requests == before + 1; });
     proxy().endAll(reset);
     finish(call);
     EXPECT_TRUE(isAccepted(*call));
@@ -647,8 +647,8 @@ TEST_F(Proxy, ThatLeadsSomewhereElseIsFoundOut) {
     EXPECT_TRUE(failed(*call, Errc::tlsVerificationFailed, Fate::notSent, Phase::handshake));
     EXPECT_EQ(call->attempts(), 1U);
   }
-  EXPECT_EQ(stranger.connectionsAccepted(), 2U);
-  EXPECT_EQ(stranger.requestCount(), 0U);
+  EXPECT_EQ(stranger.counts().connectionsAccepted, 2U);
+  EXPECT_EQ(stranger.counts().requests, 0U);
 }
 
 TEST_F(Proxy, ThatSpeaksNoTlsWhereItShouldIsToldAsSuch) {
@@ -756,7 +756,7 @@ TEST_P(RealProxy, LeadsManyCallsThroughOneTunnel) {  // K01
   const auto client = this->client(proxied(by()));
   for (int i = 0; i < 50; ++i) ASSERT_TRUE(isAccepted(*await(client)));
   EXPECT_THAT(recorder->opened(), SizeIs(1));
-  EXPECT_EQ(emulator().connectionsAccepted(), 1U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 1U);
 }
 
 TEST_P(RealProxy, LeadsManyCallsAtOnce) {
@@ -772,13 +772,13 @@ TEST_P(RealProxy, LeadsManyCallsAtOnce) {
 TEST_P(RealProxy, KnowsWhoAsks) {  // K02
   LAUNCH("ann");
   for (int i = 0; i < 2; ++i) ASSERT_TRUE(isAccepted(*await(client(proxied(by("ann", password_))))));
-  const std::uint64_t before = emulator().connectionsAccepted();
+  const std::uint64_t before = emulator().counts().connectionsAccepted;
   for (const ProxyOptions& wrong : {by("ann", password_ + "x"), by("bob", password_), by()}) {
     const auto call = await(client(proxied(wrong, 5)));
     EXPECT_TRUE(failed(*call, Errc::proxyAuthenticationFailed, Fate::notSent, Phase::proxy));
     EXPECT_EQ(call->attempts(), 1U);
   }
-  EXPECT_EQ(emulator().connectionsAccepted(), before);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, before);
 }
 
 TEST_P(RealProxy, RefusesForGoodWhatItsRulesForbid) {  // K03

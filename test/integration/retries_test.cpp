@@ -41,8 +41,8 @@ class RetriesOfStatuses : public Retries, public testing::WithParamInterface<int
 TEST_P(RetriesOfStatuses, APassingOneIsRepeatedUntilItPasses) {
   emulator().script(Reply::status(GetParam()).times(2));
   EXPECT_TRUE(isAccepted(*await(client())));
-  EXPECT_EQ(emulator().requestCount(), 3U);
-  EXPECT_EQ(emulator().connectionsAccepted(), 1U);
+  EXPECT_EQ(emulator().counts().requests, 3U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 1U);
   ASSERT_THAT(recorder->retries(), SizeIs(2));
   const FailureKind kind = GetParam() == 429 ? FailureKind::throttle : FailureKind::transient;
   for (unsigned i = 0; i < 2; ++i) {
@@ -64,7 +64,7 @@ TEST_P(RetriesOfStatuses, OneThatStaysEndsTheCallAfterFiveAttempts) {
   const Errc code = GetParam() == 429 ? Errc::rateLimited : GetParam() < 500 ? Errc::requestRefused : Errc::serverError;
   EXPECT_TRUE(failed(*call, code, settled ? Fate::rejected : Fate::inDoubt, Phase::response));
   EXPECT_EQ(call->attempts(), 5U);
-  EXPECT_EQ(emulator().requestCount(), 5U);
+  EXPECT_EQ(emulator().counts().requests, 5U);
   EXPECT_EQ(apiError(*call).statusCode(), GetParam());
   EXPECT_EQ(call->error().kind(), GetParam() == 429 ? FailureKind::throttle : FailureKind::transient);
   EXPECT_THAT(call->error().what(), HasSubstr("after 5 attempts"));
@@ -85,7 +85,7 @@ TEST_P(RetriesOfRefusals, ALastingOneIsNotRepeated) {
   EXPECT_TRUE(failed(*call, GetParam().code, Fate::rejected, Phase::response));
   EXPECT_EQ(apiError(*call).statusCode(), GetParam().status);
   EXPECT_EQ(call->code(), box::ErrorCondition::api);
-  EXPECT_EQ(emulator().requestCount(), 1U);
+  EXPECT_EQ(emulator().counts().requests, 1U);
   EXPECT_THAT(recorder->retries(), IsEmpty());
   // An answer, if not the one hoped for: the connection is as good as before.
   emulator().setDefault();
@@ -105,7 +105,7 @@ TEST_F(Retries, AnErrorsConnectionIsUsedAgain) {
   const auto client = this->client();
   await(client);
   EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().connectionsAccepted(), 1U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 1U);
 }
 
 class RetriesOfRedirects : public Retries, public testing::WithParamInterface<int> {};
@@ -121,10 +121,10 @@ TEST_P(RetriesOfRedirects, AreNeverFollowed) {
     ASSERT_TRUE(call->hasError());
     EXPECT_EQ(call->code(), Errc::unexpectedResponse) << call->describe();
     EXPECT_EQ(call->attempts(), 1U);
-    EXPECT_EQ(emulator().requestCount(), 1U);
+    EXPECT_EQ(emulator().counts().requests, 1U);
     EXPECT_THAT(emulator().accepted(), IsEmpty());
   }
-  EXPECT_EQ(elsewhere.connectionsAccepted(), 0U);
+  EXPECT_EQ(elsewhere.counts().connectionsAccepted, 0U);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, RetriesOfRedirects, testing::Values(301, 302, 303, 307, 308));
@@ -136,7 +136,7 @@ TEST_F(Retries, AnotherSuccessThanTheDocumentedOneIsNone) {
     const auto call = await(client());
     EXPECT_TRUE(failed(*call, Errc::unexpectedResponse, Fate::inDoubt, Phase::response)) << status;
     EXPECT_THAT(call->error().what(), HasSubstr(std::to_string(status) + " where 202 was expected"));
-    EXPECT_EQ(emulator().requestCount(), 1U);
+    EXPECT_EQ(emulator().counts().requests, 1U);
   }
 }
 
@@ -146,7 +146,7 @@ TEST_F(Retries, APageInHtmlIsNoAcceptance) {
   const auto call = await(client());
   EXPECT_TRUE(failed(*call, Errc::unexpectedResponse, Fate::inDoubt, Phase::response));
   EXPECT_THAT(call->error().what(), HasSubstr("Log in"));
-  EXPECT_EQ(emulator().requestCount(), 1U);
+  EXPECT_EQ(emulator().counts().requests, 1U);
 }
 
 // ---------------------------------------------------------------------------------------------------------- Retry-After
@@ -188,7 +188,7 @@ TEST_F(Retries, RetryAfterBeyondTheDeadlineEndsTheCallAtOnce) {
     emulator().script(Reply::status(429).retryAfter(value));
     const auto call = await(about(client(), 20s));
     EXPECT_TRUE(failed(*call, Errc::rateLimited, Fate::rejected, Phase::response));
-    EXPECT_EQ(emulator().requestCount(), 1U);
+    EXPECT_EQ(emulator().counts().requests, 1U);
     EXPECT_GE(apiError(*call).retryAfter().value(), 100s);
     EXPECT_LT(call->elapsed(), 15s);
     EXPECT_THAT(call->error().what(), AllOf(HasSubstr("Retry-After"), HasSubstr("deadline")));
@@ -199,7 +199,7 @@ TEST_F(Retries, RetryAfterBeyondTheDeadlineEndsTheCallAtOnce) {
 TEST_F(Retries, AnAcceptanceWithRetryAfterIsNotRepeated) {
   emulator().setDefault(Reply::asBox().retryAfter("1"));
   EXPECT_TRUE(isAccepted(*await(client())));
-  EXPECT_EQ(emulator().requestCount(), 1U);
+  EXPECT_EQ(emulator().counts().requests, 1U);
   EXPECT_THAT(recorder->retries(), IsEmpty());
 }
 
@@ -223,7 +223,7 @@ TEST_F(Retries, ARefusedDeveloperTokenEndsTheCallWithTheRemedy) {
   emulator().expireToken(secretToken);
   const auto call = await(client());
   EXPECT_TRUE(failed(*call, Errc::unauthorized, Fate::rejected));
-  EXPECT_EQ(emulator().requestCount(), 1U);
+  EXPECT_EQ(emulator().counts().requests, 1U);
   EXPECT_EQ(apiError(*call).statusCode(), 401);
   EXPECT_THAT(apiError(*call).wwwAuthenticate(), HasSubstr("Bearer"));
   EXPECT_THAT(call->error().what(), HasSubstr("developer token"));
@@ -261,11 +261,11 @@ TEST_F(Retries, ARefusedTokenIsRefreshedOnceAndTheCallRepeatedAtOnce) {
   const auto requests = emulator().requests();
   ASSERT_THAT(requests, SizeIs(2));
   EXPECT_NE(requests[0].header("Authorization"), requests[1].header("Authorization"));
-  EXPECT_EQ(emulator().connectionsAccepted(), 1U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 1U);
   // It is kept for what comes.
   EXPECT_TRUE(isAccepted(*await(client)));
   EXPECT_EQ(refreshing->refreshes, 1);
-  EXPECT_EQ(emulator().requestCount(), 3U);
+  EXPECT_EQ(emulator().counts().requests, 3U);
 }
 
 TEST_F(Retries, ATokenRefusedForEverIsTriedTwice) {
@@ -273,7 +273,7 @@ TEST_F(Retries, ATokenRefusedForEverIsTriedTwice) {
   const auto refreshing = std::make_shared<RefreshingAuth>("renewed");
   const auto call = await(client(session(), refreshing));
   EXPECT_TRUE(failed(*call, Errc::unauthorized, Fate::rejected, Phase::response));
-  EXPECT_EQ(emulator().requestCount(), 2U);
+  EXPECT_EQ(emulator().counts().requests, 2U);
   EXPECT_EQ(refreshing->refreshes, 1);
   EXPECT_EQ(call->attempts(), 2U);
 }
@@ -282,7 +282,7 @@ TEST_F(Retries, ATokenWithoutTheRightIsRefusedForGood) {
   options.underprivilegedTokens = {secretToken};
   const auto call = await(client());
   EXPECT_TRUE(failed(*call, Errc::forbidden, Fate::rejected));
-  EXPECT_EQ(emulator().requestCount(), 1U);
+  EXPECT_EQ(emulator().counts().requests, 1U);
   EXPECT_THAT(call->error().what(), HasSubstr("insufficient_scope"));
 }
 
@@ -297,7 +297,7 @@ TEST_F(Retries, ThePolicyOfTheSessionIsAsked) {
   });
   const auto call = await(client(session().withRetryPolicy(policy)));
   EXPECT_TRUE(failed(*call, Errc::notFound, Fate::rejected));
-  EXPECT_EQ(emulator().requestCount(), 3U);
+  EXPECT_EQ(emulator().counts().requests, 3U);
   ASSERT_THAT(seen, SizeIs(3));
   EXPECT_EQ(seen[0].statusCode, 404);
   EXPECT_EQ(seen[0].kind, FailureKind::permanent);
@@ -312,8 +312,8 @@ TEST_F(Retries, AnotherPolicyForAClientKeepsItsConnections) {
   const auto twice = std::make_shared<DefaultRetryPolicy>(2);
   const auto second = first.withNetworkSession(first.networkSession().withRetryPolicy(twice));
   EXPECT_TRUE(failed(*await(second), Errc::serverError, Fate::inDoubt));
-  EXPECT_EQ(emulator().requestCount(), 3U);
-  EXPECT_EQ(emulator().connectionsAccepted(), 1U);
+  EXPECT_EQ(emulator().counts().requests, 3U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 1U);
 }
 
 TEST_F(Retries, WhatConnectionsAreMadeWithIsAClientsForGood) {
@@ -342,9 +342,9 @@ TEST_F(Retries, ThePolicyOfTheCallIsAskedInPlaceOfTheSessions) {
   const auto never = std::make_shared<DefaultRetryPolicy>(1);
   const auto call = await(client.sessionTermination.terminateUsersSessions({.userIds = {"1"}}, {.retryPolicy = never}));
   EXPECT_TRUE(failed(*call, Errc::serverError, Fate::inDoubt));
-  EXPECT_EQ(emulator().requestCount(), 1U);
+  EXPECT_EQ(emulator().counts().requests, 1U);
   await(client);
-  EXPECT_EQ(emulator().requestCount(), 6U);
+  EXPECT_EQ(emulator().counts().requests, 6U);
 }
 
 TEST_F(Retries, RepeatsAtOnceAreHonouredOnce) {
@@ -368,7 +368,7 @@ TEST_F(Retries, TheStrictPolicyDoesNotRepeatWhatIsInDoubt) {
     const auto call = await(client);
     ASSERT_TRUE(call->hasError());
     EXPECT_EQ(call->error().fate(), Fate::inDoubt) << call->describe();
-    EXPECT_EQ(emulator().requestCount(), 1U);
+    EXPECT_EQ(emulator().counts().requests, 1U);
   }
   // What was refused, or not sent, it does repeat.
   emulator().clear();
@@ -393,7 +393,7 @@ TEST_F(Retries, AnEmptyBudgetEndsTheCall) {
   const auto budget = std::make_shared<box::TokenRetryBudget>(2);
   const auto call = await(client(session().withRetryBudget(budget)));
   EXPECT_TRUE(failed(*call, Errc::serverError, Fate::inDoubt));
-  EXPECT_EQ(emulator().requestCount(), 3U);
+  EXPECT_EQ(emulator().counts().requests, 3U);
   EXPECT_THAT(call->error().what(), HasSubstr("budget"));
 }
 
@@ -493,7 +493,7 @@ TEST_F(Retries, AnAcceptanceWhoseBodyIsCutHolds) {
     EXPECT_EQ(call->message().rawJson, "");
     EXPECT_EQ(call->message().message, std::nullopt);
     EXPECT_EQ(call->message().boxRequestId, emulator().requests().at(0).boxRequestId);
-    EXPECT_EQ(emulator().requestCount(), 1U);
+    EXPECT_EQ(emulator().counts().requests, 1U);
   }
 }
 
@@ -510,7 +510,7 @@ TEST_F(Retries, AnAcceptanceWhoseBodyStallsOrIsTooLargeHolds) {
     const auto call = await(client);
     ASSERT_TRUE(isAccepted(*call));
     EXPECT_FALSE(call->message().bodyIntact);
-    EXPECT_EQ(emulator().requestCount(), 1U);
+    EXPECT_EQ(emulator().counts().requests, 1U);
   }
 }
 
@@ -547,8 +547,8 @@ TEST_P(RetriesOfNonsense, AnAnswerThatIsNoneIsAskedForOnceMore) {
   emulator().setDefault(GetParam().reply);
   const auto call = await(client());
   EXPECT_TRUE(failed(*call, GetParam().code, Fate::inDoubt, Phase::read));
-  EXPECT_EQ(emulator().requestCount(), 2U);
-  EXPECT_EQ(emulator().connectionsAccepted(), 2U);
+  EXPECT_EQ(emulator().counts().requests, 2U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 2U);
   EXPECT_EQ(call->code(), box::ErrorCondition::response);
 }
 
@@ -577,7 +577,7 @@ TEST_F(Retries, AnAcceptanceStandsWhateverItSaysOfItsBody) {
     const auto call = await(client());
     ASSERT_TRUE(isAccepted(*call));
     EXPECT_FALSE(call->message().bodyIntact);
-    EXPECT_EQ(emulator().requestCount(), 1U);
+    EXPECT_EQ(emulator().counts().requests, 1U);
   }
 }
 
@@ -589,7 +589,7 @@ TEST_F(Retries, LimitsBehindAHeaderEndTheBodyOnly) {
     const auto call = await(client());
     // Whatever status it has, it ends.
     EXPECT_TRUE(call->accepted() || call->hasError()) << call->describe();
-    EXPECT_LE(emulator().requestCount(), 5U);
+    EXPECT_LE(emulator().counts().requests, 5U);
   }
 }
 

@@ -57,7 +57,7 @@ class Tls : public BoxTest {
       EXPECT_EQ(call.error().cause().value(), reason) << call.describe();
     }
     EXPECT_EQ(call.code(), box::ErrorCondition::tls);
-    EXPECT_EQ(emulator().requestCount(), 0U);
+    EXPECT_EQ(emulator().counts().requests, 0U);
   }
 };
 
@@ -101,7 +101,7 @@ class TlsBadCertificates : public Tls, public testing::WithParamInterface<BadCer
 TEST_P(TlsBadCertificates, AreRefusedOnceAndForAll) {
   present(GetParam().spec);
   expectNotTrusted(*await(client()), GetParam().reason);
-  EXPECT_EQ(emulator().connectionsAccepted(), 1U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 1U);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, TlsBadCertificates, testing::ValuesIn(badCertificates()),
@@ -232,7 +232,7 @@ TEST_F(Tls, EachNewConnectionIsVerifiedAnew) {
   const auto call = await(client);
   ASSERT_TRUE(failed(*call, Errc::tlsVerificationFailed, Fate::notSent, Phase::handshake));
   EXPECT_EQ(call->attempts(), 1U);
-  EXPECT_EQ(emulator().requestCount(), 1U);
+  EXPECT_EQ(emulator().counts().requests, 1U);
   present(CertificateSpec());
   EXPECT_TRUE(isAccepted(*await(client)));
 }
@@ -243,7 +243,7 @@ TEST_F(Tls, TwoClientsWithDifferentTrustDoNotShareSessions) {
   const CertificateAuthority other = box::emulator::makeCertificateAuthority("another");
   const auto call = await(client(session().withTls(trust(other.certificatePem))));
   EXPECT_TRUE(failed(*call, Errc::tlsVerificationFailed, Fate::notSent));
-  EXPECT_EQ(emulator().sessionsResumed(), 0U);
+  EXPECT_EQ(emulator().counts().sessionsResumed, 0U);
 }
 
 // ----------------------------------------------------------------------------------------------------------- protocols
@@ -325,7 +325,7 @@ TEST_F(Tls, AServerThatWillHaveHttp2IsRefused) {
   options.alpnForced = "h2";
   const auto call = await(client());
   EXPECT_TRUE(failed(*call, Errc::tlsProtocolError, Fate::notSent, Phase::handshake));
-  EXPECT_EQ(emulator().requestCount(), 0U);
+  EXPECT_EQ(emulator().counts().requests, 0U);
 }
 
 TEST_F(Tls, AServerThatKnowsHttp2OnlyIsRefused) {
@@ -352,7 +352,7 @@ TEST_F(Tls, AServerThatAsksForAClientCertificateRefusesUsForGood) {
     ASSERT_TRUE(call->hasError());
     EXPECT_EQ(call->code(), Errc::tlsProtocolError) << call->describe();
     EXPECT_EQ(call->attempts(), 1U) << call->describe();
-    EXPECT_EQ(server.requestCount(), 0U);
+    EXPECT_EQ(server.counts().requests, 0U);
   }
 }
 
@@ -447,7 +447,7 @@ TEST_F(Tls, WhatIsNoCertificateIsRefusedBeforeAnythingIsOpened) {
     }
   }
   std::filesystem::remove_all(folder);
-  EXPECT_EQ(emulator().connectionsAccepted(), 0U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 0U);
 }
 
 TEST_F(Tls, AnIssuingAuthorityIsTrustedWithoutItsRoot) {

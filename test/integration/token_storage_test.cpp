@@ -755,7 +755,7 @@ TEST_F(TokenStorageTest, FourProcessesShareASingleUseRefreshTokenThroughTwoHundr
   }
   // None was ever refused a refresh token, or it would have failed.
   for (const auto& peer : peers) EXPECT_EQ(peer->wait(), 0);
-  EXPECT_EQ(emulator.tokenRequestCount("refresh_token"), 200U);
+  EXPECT_EQ(emulator.counts().tokenRequestsOf("refresh_token"), 200U);
   EXPECT_GE(emulator.accepted().size(), 200U);
 }
 

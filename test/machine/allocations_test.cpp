@@ -199,7 +199,7 @@ TEST_P(Allocations, NoneIsNeededToClose) {
   client.reset();
   const bool asked = FailingMemory::stop();
   EXPECT_TRUE(!asked || GetParam() == Of::openssl) << "OpenSSL asks for some, and goes without";
-  runUntil([&] { return emulator().openConnections() == 0; });
+  runUntil([&] { return emulator().counts().openConnections == 0; });
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, Allocations, testing::Values(Of::cpp, Of::openssl),

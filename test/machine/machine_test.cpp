@@ -96,7 +96,7 @@ TEST_F(Signals, AThousandASecondDisturbNoCall) {
     // However fast the machine was.
     runUntil([&] { return alarms - before >= 20; });
   }
-  EXPECT_EQ(emulator().requestCount(), 200U) << "nothing was repeated";
+  EXPECT_EQ(emulator().counts().requests, 200U) << "nothing was repeated";
 }
 
 TEST_F(Signals, AWriteToABrokenConnectionRaisesNone) {
@@ -143,11 +143,11 @@ TEST_F(Clocks, BehindASleepOfTheMachineConnectionsAreNotTrusted) {
   // Used so lately that it is written to without a look, and looked at.
   for (const auto noticed : {0ms, 5ms}) {
     const auto client = this->client();
-    const auto requests = emulator().requestCount(), connections = emulator().connectionsAccepted();
+    const auto requests = emulator().counts().requests, connections = emulator().counts().connectionsAccepted;
     sleepBehindACall(client, noticed);
     EXPECT_TRUE(isAccepted(*await(client)));
-    EXPECT_EQ(emulator().requestCount() - requests, 2U);
-    EXPECT_EQ(emulator().connectionsAccepted() - connections, 2U);
+    EXPECT_EQ(emulator().counts().requests - requests, 2U);
+    EXPECT_EQ(emulator().counts().connectionsAccepted - connections, 2U);
     EXPECT_THAT(recorder->retries(), testing::Each(testing::Field(&Recorder::Retry::delay, 0ms)));
   }
 }
@@ -157,7 +157,7 @@ TEST_F(Clocks, DeadlinesAtTheirEndsAreNeverAndOver) {
   EXPECT_TRUE(failed(*await(about(client, Deadline(Steady::time_point::min()))), Errc::callTimeout, Fate::notSent));
   EXPECT_TRUE(
       failed(*await(about(client, Deadline(std::chrono::nanoseconds::min()))), Errc::callTimeout, Fate::notSent));
-  EXPECT_EQ(emulator().connectionsAccepted(), 0U);
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 0U);
   EXPECT_TRUE(isAccepted(*await(about(client, Deadline(Steady::time_point::max())))));
   EXPECT_TRUE(isAccepted(*await(about(client, Deadline(std::chrono::hours::max())))));
 }

@@ -61,7 +61,7 @@ enum class Left { idle, closed, underWay };
       emulator.script(box::emulator::Reply::hang());
       application.io->restart();
       call();
-      while (emulator.requestCount() != 2) application.io->run_one_for(std::chrono::milliseconds(2));
+      while (emulator.counts().requests != 2) application.io->run_one_for(std::chrono::milliseconds(2));
     }
     if (left == Left::closed) application.client->close();
   }  // the emulator's thread must not use OpenSSL while the process ends

@@ -182,7 +182,7 @@ std::unique_ptr<BoxClient> StationTest::arrange(Station station, const TimeoutOp
   auto client = std::make_unique<BoxClient>(this->client(settings, token));
   if (station == Station::pool) {
     holder_ = start(about(*client));
-    runUntil([this] { return emulator().requestCount() == 1; });
+    runUntil([this] { return emulator().counts().requests == 1; });
   }
   attemptsBefore_ = recorder->attemptsStarted();
   return client;
@@ -213,9 +213,9 @@ bool StationTest::standsThere() {
     case Station::connect: return backlog_->waiting() == 1;
     case Station::proxy: return proxy_->connects().size() == 1;
     case Station::proxyTls: return proxy_->connections() == 1;
-    case Station::handshake: return emulator().connectionsAccepted() == 1;
+    case Station::handshake: return emulator().counts().connectionsAccepted == 1;
     case Station::write:
-    case Station::header: return emulator().requestCount() == 1;
+    case Station::header: return emulator().counts().requests == 1;
     case Station::body: return bytesReceivedFrom(emulator().port()) >= largeBody / 2;
     case Station::backoff: return recorder->retries().size() == 1;
   }
@@ -238,7 +238,7 @@ void StationTest::release() {
 
 void StationTest::awaitNothingOpen() {
   relay_.reset();  // a closing behind bytes that nobody reads does not get through
-  runUntil([this] { return emulator().openConnections() == 0 && (!proxy_ || proxy_->openConnections() == 0); });
+  runUntil([this] { return emulator().counts().openConnections == 0 && (!proxy_ || proxy_->openConnections() == 0); });
 }
 
 void StationTest::TearDown() {

@@ -160,7 +160,7 @@ TEST_F(Threads, FourThreadsShareOneClient) {
   join();
   EXPECT_EQ(tally.accepted, static_cast<std::size_t>(coroutines * callsEach));
   // Eight, and one for each that has carried its thousand requests.
-  EXPECT_LE(emulator().connectionsAccepted(), 8U + coroutines * callsEach / 1000U + 1U);
+  EXPECT_LE(emulator().counts().connectionsAccepted, 8U + coroutines * callsEach / 1000U + 1U);
   EXPECT_EQ(emulator().accepted().size(), static_cast<std::size_t>(coroutines * callsEach));
 }
 
@@ -240,7 +240,7 @@ TEST_F(Threads, FourThreadsShareATokenThatRunsOutAllTheTime) {
   join();
   EXPECT_EQ(tally.accepted, static_cast<std::size_t>(coroutines * (callsEach / 2)));
   EXPECT_EQ(tally.wrongThread, 0U);
-  EXPECT_GE(emulator().tokenRequestCount(), 3U);
+  EXPECT_GE(emulator().counts().tokenRequests, 3U);
 }
 
 /// A call on a strand of its own, which can be cancelled there.
@@ -315,12 +315,12 @@ TEST_F(Threads, ClosingRacesWithCalls) {
   for (int round = 0; round < 5; ++round) {
     Tally tally;
     auto client = this->client(4);
-    const std::size_t before = emulator().requestCount();
+    const std::size_t before = emulator().counts().requests;
     for (int i = 0; i < coroutines; ++i) {
       asio::co_spawn(io(), callMany(client, 50, &tally, nullptr), [](std::exception_ptr e) { EXPECT_FALSE(e); });
     }
     if (round == 0) runThreads();
-    EXPECT_TRUE(eventually([&] { return emulator().requestCount() > before + 20; }));
+    EXPECT_TRUE(eventually([&] { return emulator().counts().requests > before + 20; }));
     std::thread other([copy = client]() mutable { copy.close(); });
     client.close();
     other.join();
@@ -358,9 +358,9 @@ TEST_F(Threads, EveryCallSucceedsWhileTheServerDropsConnections) {
   runThreads();
   const CloseManner manners[] = {CloseManner::closeNotify, CloseManner::fin, CloseManner::reset};
   for (std::size_t i = 0; i < 15 && tally.coroutinesEnded != coroutines; ++i) {
-    const std::size_t before = emulator().requestCount();
+    const std::size_t before = emulator().counts().requests;
     emulator().closeAllConnections(manners[i % 3]);
-    eventually([&] { return emulator().requestCount() > before + 10 || tally.coroutinesEnded == coroutines; });
+    eventually([&] { return emulator().counts().requests > before + 10 || tally.coroutinesEnded == coroutines; });
   }
   EXPECT_TRUE(eventually([&] { return tally.coroutinesEnded == coroutines; }));
   join();

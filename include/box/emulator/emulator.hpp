@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -63,6 +64,26 @@ struct RequestRecord {
 
   /// The first value of a header, compared without case; empty when it is not there.
   [[nodiscard]] BOX_EMULATOR_API std::string header(const std::string& name) const;
+};
+
+/// How often things have happened, and how many connections are open.
+struct EmulatorCounts {
+  std::uint64_t connectionsAccepted = 0;
+  std::uint64_t openConnections = 0;
+  std::uint64_t handshakesCompleted = 0;
+  std::uint64_t handshakesFailed = 0;
+  /// Handshakes that resumed a TLS session; they are completed ones, too.
+  std::uint64_t sessionsResumed = 0;
+  /// Requests whose header was read, including those never answered.
+  std::uint64_t requests = 0;
+  /// Requests to /oauth2/token among them.
+  std::uint64_t tokenRequests = 0;
+  /// Those by their `grant_type`, answered or about to be.
+  std::map<std::string, std::uint64_t> tokenRequestsByGrant;
+  std::uint64_t acceptedTerminations = 0;
+
+  /// 0 for a grant that was not asked for.
+  [[nodiscard]] BOX_EMULATOR_API std::uint64_t tokenRequestsOf(const std::string& grantType) const;
 };
 
 /// A public key of the application, as it is registered in Box's developer console.
@@ -152,8 +173,8 @@ struct EmulatorOptions {
   std::uint64_t maxBodySize = 16U * 1024U * 1024U;
   /// Largest request header in bytes, beyond it 431. Default 64 KiB.
   std::uint32_t maxHeaderSize = 64U * 1024U;
-  /// Most entries that `requests()` and `accepted()` each keep, the oldest going first; 0: no limit. The counters
-  /// count on.
+  /// Most entries that `requests()` and `accepted()` each keep, the oldest going first; 0: no limit. The counts
+  /// are of all.
   std::size_t maxRecords = 100000;
   /// How far the emulator's clock is ahead of this machine's, for tests of clocks that differ; within 100 years.
   /// The emulator goes by it in all that is told in wall time: the `Date` header, the `exp` of assertions, and the
@@ -256,18 +277,8 @@ class BOX_EMULATOR_API Emulator {
 
   [[nodiscard]] std::vector<AcceptedTermination> accepted() const;
   [[nodiscard]] std::vector<RequestRecord> requests() const;
-  [[nodiscard]] std::uint64_t connectionsAccepted() const;
-  [[nodiscard]] std::uint64_t handshakesCompleted() const;
-  [[nodiscard]] std::uint64_t handshakesFailed() const;
-  [[nodiscard]] std::uint64_t sessionsResumed() const;
-  [[nodiscard]] std::size_t openConnections() const;
-  /// Requests whose header was read, including those never answered.
-  [[nodiscard]] std::uint64_t requestCount() const;
-  /// Requests to /oauth2/token among them.
-  [[nodiscard]] std::uint64_t tokenRequestCount() const;
-  /// Those of one `grant_type`, answered or about to be.
-  [[nodiscard]] std::uint64_t tokenRequestCount(const std::string& grantType) const;
-  /// Forgets records, counters (but not open connections), scripts, defaults and the responder. Tokens stay.
+  [[nodiscard]] EmulatorCounts counts() const;
+  /// Forgets records, counts (but not open connections), scripts, defaults and the responder. Tokens stay.
   void clear();
 
   /// Waits until so many requests were counted; false when the time is up first.

@@ -20,7 +20,7 @@ std::string locationOf(const BoxAnswer& answer) { return findHeader(answer.heade
 /// A field of the address to which an answer redirects.
 std::string redirected(const BoxAnswer& answer, const std::string& field) {
   const std::string location = locationOf(answer);
-  const std::optional<Form> query = parseForm(queryOf(location));
+  const std::optional<FormFields> query = parseForm(queryOf(location));
   return query ? fieldOf(*query, field) : std::string();
 }
 

@@ -31,19 +31,19 @@ TEST_F(EmulatorFaults, FailsBeforeTls) {
   EXPECT_EQ(ends[3], End::reset);
   EXPECT_EQ(ends[4], End::tlsError);
   EXPECT_EQ(ends[5], End::tlsError);
-  EXPECT_EQ(emulator_.handshakesCompleted(), 0U);
+  EXPECT_EQ(emulator_.counts().handshakesCompleted, 0U);
   TestClient good(emulator_.port(), trust());
   EXPECT_EQ(call(good).status, 202);
-  EXPECT_EQ(emulator_.connectionsAccepted(), 7U);
+  EXPECT_EQ(emulator_.counts().connectionsAccepted, 7U);
 }
 
 TEST_F(EmulatorFaults, StallsTheHandshakeUntilClosed) {
   for (const ConnectionPlan& plan : {ConnectionPlan::silence(), ConnectionPlan::stallHandshake()}) {
-    const std::uint64_t before = emulator_.connectionsAccepted();
+    const std::uint64_t before = emulator_.counts().connectionsAccepted;
     emulator_.scriptConnection(plan);
     TestClient plain(emulator_.port(), ClientOptions());
     ASSERT_TRUE(emulator_.waitForConnections(before + 1, patience));
-    EXPECT_EQ(emulator_.openConnections(), 1U);
+    EXPECT_EQ(emulator_.counts().openConnections, 1U);
     emulator_.closeAllConnections(CloseManner::fin);
     EXPECT_EQ(plain.receive(), "");
     EXPECT_EQ(plain.end(), End::fin);
@@ -89,7 +89,7 @@ TEST_F(EmulatorFaults, GreetsBeforeAnyRequest) {
     options.tls12Only = tls12Only;
     TestClient client(emulator_.port(), options);
     EXPECT_EQ(client.receive(), greeting) << tls12Only;
-    EXPECT_EQ(emulator_.requestCount(), tls12Only ? 1U : 0U) << "no request brought it";
+    EXPECT_EQ(emulator_.counts().requests, tls12Only ? 1U : 0U) << "no request brought it";
     EXPECT_EQ(call(client).status, 202);
   }
   TestClient plain(emulator_.port(), trust());
@@ -126,7 +126,7 @@ TEST(EmulatorFaultsPlain, AnswersBesideABodyThatItNeverReads) {
   client.send("POST /2.0/users/terminate_sessions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10000000\r\n\r\n");
   EXPECT_EQ(client.read().status, 413);
   EXPECT_TRUE(client.stuffs()) << "nobody makes room";
-  EXPECT_EQ(emulator.openConnections(), 1U);
+  EXPECT_EQ(emulator.counts().openConnections, 1U);
   EXPECT_EQ(emulator.requests().at(0).bodySize, 0U);
   emulator.closeAllConnections(CloseManner::reset);
   EXPECT_TRUE(emulator.waitForOpenConnections(0, patience));

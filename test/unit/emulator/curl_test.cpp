@@ -54,7 +54,7 @@ TEST_F(EmulatorCurl, TerminatesTwiceOverOneConnection) {
             "{\"message\": \"Request is successful, please check the admin events for the status of the job\"} 202\n"
             "{\"message\": \"Request is successful, please check the admin events for the status of the job\"} 202\n");
   EXPECT_EQ(emulator_.accepted().size(), 2U);
-  EXPECT_EQ(emulator_.connectionsAccepted(), 1U);
+  EXPECT_EQ(emulator_.counts().connectionsAccepted, 1U);
 }
 
 TEST_F(EmulatorCurl, SendsChunkedWithExpectation) {

@@ -123,7 +123,7 @@ TEST_F(EmulatorFaults, NotifiesWithTcpLeftOpen) {
   EXPECT_EQ(call(client).status, 202);
   EXPECT_EQ(client.receive(), "");
   EXPECT_EQ(client.end(), End::closeNotify);
-  EXPECT_EQ(emulator_.openConnections(), 1U);
+  EXPECT_EQ(emulator_.counts().openConnections, 1U);
   client.shutdownSend();
   EXPECT_TRUE(emulator_.waitForOpenConnections(0, patience));
 }
@@ -138,10 +138,10 @@ TEST(EmulatorFaultsPlain, HalfClosesAndReadsOn) {
   EXPECT_EQ(client.end(), End::fin);
   EXPECT_TRUE(client.send(postUsers()));
   EXPECT_TRUE(client.send(postUsers()));
-  EXPECT_EQ(emulator.openConnections(), 1U);
+  EXPECT_EQ(emulator.counts().openConnections, 1U);
   client.shutdownSend();
   EXPECT_TRUE(emulator.waitForOpenConnections(0, patience));
-  EXPECT_EQ(emulator.requestCount(), 1U);
+  EXPECT_EQ(emulator.counts().requests, 1U);
 }
 
 TEST_F(EmulatorFaults, CutsTheBodyInThreeWays) {
@@ -173,7 +173,7 @@ TEST_F(EmulatorFaults, StallsInTheBodyUntilTheClientLeaves) {
   client.send(postUsers());
   std::string bytes;
   while (bytes.find("\r\n\r\n{\"m") == std::string::npos) bytes += client.receive();
-  EXPECT_EQ(emulator_.openConnections(), 1U);
+  EXPECT_EQ(emulator_.counts().openConnections, 1U);
   client.shutdownSend();
   EXPECT_TRUE(emulator_.waitForOpenConnections(0, patience));
 }

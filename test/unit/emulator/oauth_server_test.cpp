@@ -160,12 +160,12 @@ TEST(EmulatorOAuth, RecordsTheGrantTypeAndNoneOfTheSecrets) {
     EXPECT_EQ(all.find("canary"), std::string::npos);
     EXPECT_GT(record.bodySize, 0U);
   }
-  EXPECT_EQ(emulator.tokenRequestCount(), 4U);
-  EXPECT_EQ(emulator.tokenRequestCount("client_credentials"), 1U);
-  EXPECT_EQ(emulator.tokenRequestCount("refresh_token"), 1U);
-  EXPECT_EQ(emulator.tokenRequestCount("authorization_code"), 0U);
+  EXPECT_EQ(emulator.counts().tokenRequests, 4U);
+  EXPECT_EQ(emulator.counts().tokenRequestsOf("client_credentials"), 1U);
+  EXPECT_EQ(emulator.counts().tokenRequestsOf("refresh_token"), 1U);
+  EXPECT_EQ(emulator.counts().tokenRequestsOf("authorization_code"), 0U);
   emulator.clear();
-  EXPECT_EQ(emulator.tokenRequestCount("refresh_token"), 0U);
+  EXPECT_EQ(emulator.counts().tokenRequestsOf("refresh_token"), 0U);
 }
 
 TEST(EmulatorOAuth, CountsGrantsThatAScriptAnswers) {
@@ -174,7 +174,7 @@ TEST(EmulatorOAuth, CountsGrantsThatAScriptAnswers) {
   EXPECT_EQ(call(emulator, postForm("/oauth2/token", credentials)).status, 503);
   EXPECT_EQ(textIn(call(emulator, postForm("/oauth2/token", credentials)), "error"), "invalid_grant");
   EXPECT_EQ(call(emulator, postForm("/oauth2/token", credentials)).status, 200);
-  EXPECT_EQ(emulator.tokenRequestCount("client_credentials"), 3U);
+  EXPECT_EQ(emulator.counts().tokenRequestsOf("client_credentials"), 3U);
 }
 
 TEST(EmulatorOAuth, ScriptsAuthorizeAmongTheOAuthCalls) {

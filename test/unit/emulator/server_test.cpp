@@ -72,9 +72,9 @@ TEST(EmulatorServer, ServesManyRequestsOnOneConnection) {
     ASSERT_TRUE(client.send(postUsers()));
     ASSERT_EQ(client.read().status, 202);
   }
-  EXPECT_EQ(emulator.connectionsAccepted(), 1U);
-  EXPECT_EQ(emulator.handshakesCompleted(), 1U);
-  EXPECT_EQ(emulator.requestCount(), 20U);
+  EXPECT_EQ(emulator.counts().connectionsAccepted, 1U);
+  EXPECT_EQ(emulator.counts().handshakesCompleted, 1U);
+  EXPECT_EQ(emulator.counts().requests, 20U);
   EXPECT_EQ(emulator.requests().back().requestOnConnection, 20U);
 }
 
@@ -190,7 +190,7 @@ TEST(EmulatorServer, AnswersUnknownPathsAndMethodsOnAKeptConnection) {
   const Response response = client.read();
   EXPECT_EQ(response.status, 405);
   EXPECT_EQ(response.header("allow"), "POST, OPTIONS");
-  EXPECT_EQ(emulator.connectionsAccepted(), 1U);
+  EXPECT_EQ(emulator.counts().connectionsAccepted, 1U);
 }
 
 TEST(EmulatorServer, RefusesWhatIsNoHttp) {
@@ -338,7 +338,7 @@ TEST(EmulatorServer, CountsEveryConcurrentTerminationOnce) {
   for (const AcceptedTermination& termination : emulator.accepted()) sequences.insert(termination.sequence);
   EXPECT_EQ(sequences.size(), 100U);
   EXPECT_EQ(*sequences.rbegin(), 100U);
-  EXPECT_EQ(emulator.connectionsAccepted(), 4U);
+  EXPECT_EQ(emulator.counts().connectionsAccepted, 4U);
   EXPECT_TRUE(emulator.waitForOpenConnections(0, patience));
 }
 
@@ -351,7 +351,7 @@ TEST(EmulatorServer, RestartsOnTheSamePortAndRemembers) {
   EXPECT_EQ(before.read().status, 202);
   emulator.stop();
   EXPECT_FALSE(emulator.running());
-  EXPECT_EQ(emulator.openConnections(), 0U);
+  EXPECT_EQ(emulator.counts().openConnections, 0U);
   EXPECT_EQ(before.readAll(), "");
   EXPECT_EQ(before.end(), End::fin);
   EXPECT_FALSE(TestClient(port, trust).connected());
@@ -380,9 +380,9 @@ TEST(EmulatorServer, StopsWithConnectionsInEveryState) {
   emulator.scriptConnection(ConnectionPlan::silence());
   TestClient silent(emulator.port(), ClientOptions());
   ASSERT_TRUE(emulator.waitForConnections(6, patience));
-  EXPECT_EQ(emulator.openConnections(), 6U);
+  EXPECT_EQ(emulator.counts().openConnections, 6U);
   emulator.stop();
-  EXPECT_EQ(emulator.openConnections(), 0U);
+  EXPECT_EQ(emulator.counts().openConnections, 0U);
 }
 
 TEST(EmulatorServer, ClosesAllConnectionsInTheMannerAskedFor) {
@@ -434,8 +434,8 @@ TEST(EmulatorServer, GivesOutTokensAndEndsThem) {
   emulator.expireToken(token);
   client.send(postUsers("", token));
   EXPECT_EQ(client.read().status, 401);
-  EXPECT_EQ(emulator.tokenRequestCount(), 1U);
-  EXPECT_EQ(emulator.requestCount(), 4U);
+  EXPECT_EQ(emulator.counts().tokenRequests, 1U);
+  EXPECT_EQ(emulator.counts().requests, 4U);
 }
 
 TEST(EmulatorServer, TakesEffectBeforeItsLatency) {
@@ -457,7 +457,7 @@ TEST(EmulatorServer, NoticesAClientThatLeavesWhileItWaits) {
       TestClient client(emulator.port(), trusting(emulator));
       client.send(postUsers());
       ASSERT_TRUE(emulator.waitForRequests(1, patience));
-      EXPECT_EQ(emulator.openConnections(), 1U);
+      EXPECT_EQ(emulator.counts().openConnections, 1U);
     }
     EXPECT_TRUE(emulator.waitForOpenConnections(0, patience));
   }
@@ -491,7 +491,7 @@ TEST(EmulatorServer, KeepsNoMoreRecordsThanTold) {
   EXPECT_EQ(emulator.requests().front().requestOnConnection, 2U);
   EXPECT_EQ(emulator.accepted().size(), 2U);
   EXPECT_EQ(emulator.accepted().front().sequence, 2U);
-  EXPECT_EQ(emulator.requestCount(), 3U);
+  EXPECT_EQ(emulator.counts().requests, 3U);
   EXPECT_TRUE(emulator.waitForAccepted(3, patience));
 }
 
@@ -505,7 +505,7 @@ TEST(EmulatorServer, ForgetsOnClear) {
   emulator.clear();
   EXPECT_TRUE(emulator.accepted().empty());
   EXPECT_TRUE(emulator.requests().empty());
-  EXPECT_EQ(emulator.requestCount(), 0U);
+  EXPECT_EQ(emulator.counts().requests, 0U);
   EXPECT_EQ(emulator.pendingSteps(), 0U);
   client.send(postUsers());
   EXPECT_EQ(client.read().status, 202);

@@ -58,7 +58,7 @@ TEST(EmulatorTls, IsTrustedByItsOwnAuthorityOnly) {
   Emulator other;
   EXPECT_FALSE(TestClient(emulator.port(), trusting(other)).ready());
   EXPECT_TRUE(emulator.waitForOpenConnections(0, patience));
-  EXPECT_EQ(emulator.handshakesCompleted() + emulator.handshakesFailed(), 1U);
+  EXPECT_EQ(emulator.counts().handshakesCompleted + emulator.counts().handshakesFailed, 1U);
 }
 
 TEST(EmulatorTls, ResumesSessionsAndCountsThem) {
@@ -73,8 +73,8 @@ TEST(EmulatorTls, ResumesSessionsAndCountsThem) {
     EXPECT_TRUE(again.resumed());
     again.send(postUsers());
     EXPECT_EQ(again.read().status, 202);
-    EXPECT_EQ(emulator.handshakesCompleted(), 2U);
-    EXPECT_EQ(emulator.sessionsResumed(), 1U);
+    EXPECT_EQ(emulator.counts().handshakesCompleted, 2U);
+    EXPECT_EQ(emulator.counts().sessionsResumed, 1U);
   }
 }
 
@@ -90,7 +90,7 @@ TEST(EmulatorTls, ResumesNothingWithoutTickets) {
     TestClient again(emulator.port(), options);
     ASSERT_TRUE(again.ready());
     EXPECT_FALSE(again.resumed());
-    EXPECT_EQ(emulator.sessionsResumed(), 0U);
+    EXPECT_EQ(emulator.counts().sessionsResumed, 0U);
   }
 }
 
@@ -129,7 +129,7 @@ TEST(EmulatorTls, MisbehavesInAlpnWhenTold) {
   options.alpn = "\x08http/1.1";
   EXPECT_FALSE(TestClient(refusing.port(), options).ready());
   EXPECT_TRUE(refusing.waitForOpenConnections(0, patience));
-  EXPECT_EQ(refusing.handshakesFailed(), 1U);
+  EXPECT_EQ(refusing.counts().handshakesFailed, 1U);
 
   EmulatorOptions forced;
   forced.alpnForced = "h2";
