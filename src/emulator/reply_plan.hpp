@@ -60,18 +60,4 @@ struct ReplyPlan {
   std::size_t times = 1;
 };
 
-/// The content of a ConnectionPlan.
-struct ConnectionScript {
-  enum class Kind { normal, closeAtOnce, closeInHandshake, silence, garbage, plainHttp, stallHandshake };
-  Kind kind = Kind::normal;
-  CloseManner manner = CloseManner::fin;
-  std::string bytes;
-  std::string greeting;
-  std::size_t keepBytes = 0;
-  std::string chainPem;
-  std::string privateKeyPem;
-  std::chrono::milliseconds delay{0};
-  std::size_t times = 1;
-};
-
 }  // namespace box::emulator

@@ -1,5 +1,6 @@
 #include "scripts.hpp"
 
+#include "connection_script.hpp"
 #include "reply_plan.hpp"
 
 #include <utility>

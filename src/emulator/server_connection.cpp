@@ -1,6 +1,6 @@
 #include "server_connection.hpp"
 
-#include "reply_plan.hpp"
+#include "connection_script.hpp"
 #include "reply_player.hpp"
 #include "request_intake.hpp"
 

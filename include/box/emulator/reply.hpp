@@ -146,7 +146,8 @@ class BOX_EMULATOR_API Reply {
 
  private:
   explicit Reply(std::shared_ptr<const ReplyPlan> plan) noexcept : plan_(std::move(plan)) {}
-  [[nodiscard]] ReplyPlan copy() const;
+  template <typename Change>
+  [[nodiscard]] Reply changed(Change change) const;
   [[nodiscard]] static Reply make(ReplyPlan plan);
 
   std::shared_ptr<const ReplyPlan> plan_;
@@ -185,7 +186,6 @@ class BOX_EMULATOR_API ConnectionPlan {
 
  private:
   explicit ConnectionPlan(std::shared_ptr<const ConnectionScript> script) noexcept : script_(std::move(script)) {}
-  [[nodiscard]] ConnectionScript copy() const;
   [[nodiscard]] static ConnectionPlan make(ConnectionScript script);
 
   std::shared_ptr<const ConnectionScript> script_;
