@@ -133,9 +133,9 @@ NetworkSession makeSession(const ConnectionArguments& arguments, Narration narra
 
 BoxClient makeClient(const ConnectionArguments& arguments, asio::io_context& context, NetworkSession session,
                      std::shared_ptr<Authentication> authentication) {
-  // It reads the certificates; the other settings were checked before.
-  return under(arguments.caFile ? caOption(*arguments.caFile) : std::string("--ca"),
-               [&] { return BoxClient(context.get_executor(), std::move(authentication), std::move(session)); });
+  const auto make = [&] { return BoxClient(context.get_executor(), std::move(authentication), std::move(session)); };
+  // It reads the certificates; the other settings were checked before. Without the option the system's are read.
+  return arguments.caFile ? under(caOption(*arguments.caFile), make) : make();
 }
 
 }  // namespace box::cli

@@ -2,8 +2,11 @@
 
 #include <cstdlib>
 #include <string>
+#include <utility>
 
 #include <unistd.h>
+
+#include "cli/typed_paths.hpp"
 
 namespace box::cli {
 
@@ -14,11 +17,23 @@ constexpr std::string_view clearLine = "\r\x1b[K";
 /// There is one terminal, however many consoles speak to it.
 bool statusShown = false;
 
+/// What was typed is the same for all, too.
+std::vector<std::string> hiddenPaths;
+
+/// Does it with the text as it may be shown.
+template <class Write>
+void showing(std::string_view text, Write write) {
+  if (hiddenPaths.empty()) return write(text);
+  write(withoutSecrets(text, hiddenPaths));
+}
+
 }  // namespace
+
+void Console::hide(std::vector<std::string> paths) { hiddenPaths = std::move(paths); }
 
 void Console::result(std::string_view text) const {
   status({});
-  out_.write(text);
+  showing(text, [this](std::string_view shown) { out_.write(shown); });
 }
 
 void Console::tell(std::string_view text) const noexcept {
@@ -26,7 +41,7 @@ void Console::tell(std::string_view text) const noexcept {
   try {
     std::string line(text);
     if (!line.ends_with('\n')) line += '\n';
-    err_.write(line);
+    showing(line, [this](std::string_view shown) { err_.write(shown); });
   } catch (...) {
   }
 }

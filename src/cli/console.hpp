@@ -1,6 +1,8 @@
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/files.hpp"
 
@@ -9,6 +11,9 @@ namespace box::cli {
 /// Where the program speaks: results on standard output, all else on standard error.
 class Console {
  public:
+  /// From now on, no console shows those of these paths that are not there: withoutSecrets() has the rule.
+  static void hide(std::vector<std::string> paths);
+
   /// *Errors*: OutputLost.
   void result(std::string_view text) const;
 

@@ -1,9 +1,10 @@
 #include "cli/digest.hpp"
 
 #include <cstring>
-#include <stdexcept>
 
 #include <openssl/evp.h>
+
+#include "cli/arguments.hpp"
 
 namespace box::cli {
 
@@ -12,7 +13,10 @@ namespace {
 using Bytes = std::array<unsigned char, 32>;
 
 void require(int result) {
-  if (result != 1) throw std::runtime_error("OpenSSL has no SHA-256");
+  if (result == 1) return;
+  throw UsageError(
+      "OpenSSL has no SHA-256: its configuration (OPENSSL_CONF) must activate a provider of digests, such as the "
+      "default one");
 }
 
 std::string inHex(const Bytes& bytes) {

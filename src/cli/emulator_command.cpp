@@ -184,7 +184,11 @@ Exit runEmulator(const EmulatorArguments& arguments, const Console& console) {
     throw FileError("cannot listen on " + printable(arguments.address) + " port " + std::to_string(arguments.port) +
                     ": " + printable(error.what()));
   } catch (const std::runtime_error& error) {
-    throw FileError("the emulator cannot be set up with these options: " + printable(error.what()));
+    std::string_view reason = error.what();
+    constexpr std::string_view name = "box::emulator: ", scope = "box::emulator ";
+    if (reason.starts_with(name)) reason.remove_prefix(name.size());
+    if (reason.starts_with(scope)) reason.remove_prefix(scope.size());
+    throw FileError("the emulator cannot be set up with these options: " + printable(reason));
   }
   if (!isLoopback(arguments.address)) {
     console.complain("--address " + printable(arguments.address) +

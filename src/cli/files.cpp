@@ -22,21 +22,6 @@ namespace {
 
 std::string lastError() { return std::generic_category().message(errno); }
 
-/// Names of files have a folder, words or an ending; tokens and client secrets are long and mixed.
-bool looksLikeASecret(std::string_view path) {
-  constexpr std::size_t shortest = 20, certain = 32, jwt = 60;
-  const auto has = [&](char from, char to) {
-    return std::any_of(path.begin(), path.end(), [=](char c) { return c >= from && c <= to; });
-  };
-  const auto inSecrets = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           std::string_view("-_.~+=").find(c) != std::string_view::npos;
-  };
-  if (path.size() < shortest || !std::all_of(path.begin(), path.end(), inSecrets) || !has('0', '9')) return false;
-  if (path.find('.') != std::string_view::npos && path.size() < jwt) return false;
-  return path.size() >= certain || (has('a', 'z') && has('A', 'Z'));
-}
-
 // The descriptor that a path such as /dev/fd/63 means, which is what <(...) gives. Opening that path fails in
 // a process that has made itself undumpable; the descriptor itself is there all the same.
 int inheritedDescriptor(const std::string& path) {
@@ -82,11 +67,7 @@ std::size_t Input::read(std::span<char> buffer) {
   }
 }
 
-std::string shownPath(const std::string& path) {
-  if (!looksLikeASecret(path)) return "'" + printable(path) + "'";
-  return "a name of " + counted(path.size(), "character") +
-         " (not shown: it may be a secret, given in the wrong place)";
-}
+std::string shownPath(const std::string& path) { return "'" + printable(path) + "'"; }
 
 bool isInherited(const std::string& path) { return inheritedDescriptor(path) >= 0; }
 

@@ -22,7 +22,7 @@ class OutputLost : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// A path for a message, in quotes. What looks like a token or a secret is not shown: it may be one, in the wrong place.
+/// A path for a message, in quotes.
 std::string shownPath(const std::string& path);
 
 /// Writes to a descriptor at once and wholly; owns nothing.

@@ -22,6 +22,7 @@
 #include "cli/option_words.hpp"
 #include "cli/secrets.hpp"
 #include "cli/text.hpp"
+#include "cli/typed_paths.hpp"
 
 namespace box::cli {
 
@@ -77,7 +78,9 @@ int runProgram(std::span<const char* const> arguments) {
   Exit exit = Exit::stopped;
   try {
     const Environment environment = takeEnvironment();
-    exit = std::visit(Run{console, environment}, parseArguments(arguments));
+    const Command command = parseArguments(arguments);
+    Console::hide(secretLikePaths(command));
+    exit = std::visit(Run{console, environment}, command);
   } catch (const UsageError& error) {
     console.complain(error.what());
     exit = Exit::usage;

@@ -1,9 +1,12 @@
 #include "process.hpp"
 
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "cli/arguments.hpp"
 
 // Settings that are wrong: told before anything is sent, under the option that was typed.
 namespace box::cli::test {
@@ -52,8 +55,68 @@ TEST(CliSettings, ACaFileOfAnotherKindIsToldWithTheRemedy) {
   EXPECT_THAT(errorFor("b.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
               AllOf(HasSubstr("--ca '"), HasSubstr("b.pem': ")));
   EXPECT_THAT(errorOf({"users", "1", "-n", "--ca", folder.path("none")}), HasSubstr("--ca '"));
+}
+
+TEST(CliSettings, AnOpenSslWithoutAlgorithmsIsToldAsALocalCause) {
+  EmulatorProcess emulator;
+  const Folder folder;
+  const std::string list = folder.file("list", "1\n"), journal = folder.path("journal");
+  const Strings run = joined({"users", "--file", list, "--yes", "--journal", journal}, emulator.here());
+  Start start;
+  start.arguments = run;
+  start.environment = {"BOX_DEVELOPER_TOKEN=any"};
+  ASSERT_EQ(test::run(std::move(start)).status, 0);
+  const Strings without = {
+      "BOX_DEVELOPER_TOKEN=any",
+      "OPENSSL_CONF=" +
+          folder.file("openssl.cnf", "openssl_conf = c\n[c]\nproviders = p\n[p]\nlegacy = l\n[l]\nactivate = 1\n")};
+  const auto isTold =
+      AllOf(HasSubstr("its configuration (OPENSSL_CONF) must activate a provider of "), Not(HasSubstr("--ca")));
+  EXPECT_THAT(errorOf({"report", journal}, without), isTold);
+  EXPECT_THAT(errorOf({"users", "--file", list, "--yes", "--journal", folder.path("new")}, without), isTold);
+  EXPECT_THAT(errorOf({"users", "1", "--yes"}, without), isTold);
+  EXPECT_THAT(errorOf({"auth", "check"}, without), isTold);
+  EXPECT_THAT(errorOf({"emulator"}, without), AllOf(HasSubstr("cannot make a key"), Not(HasSubstr("box::"))));
+}
+
+// A secret that is pasted where a file belongs is not repeated, by whatever part of the program that tells what is wrong.
+TEST(CliSettings, NoOptionRepeatsASecretThatWasGivenInTheWrongPlace) {
   const std::string token = "T9cE5asGnuyYCCqIZFoWjFHvNbvVqHjl";  // as Box makes them
-  EXPECT_THAT(errorOf({"users", "1", "-n", "--ca", token}), testing::Not(HasSubstr(token)));
+  const Folder folder;
+  const std::string list = folder.file("list", "1\n"), secret = folder.file("secret", "s3cret");
+  const Strings nowhere = {"--base-url", "https://127.0.0.1:1", "--timeout", "1s"};
+  const Strings ccg = {"--ccg", "--client-id", "a", "--client-secret-file", secret, "--enterprise-id", "5"};
+  std::vector<Strings> commands = {
+      {"resume", token},
+      {"resume", token + "/x"},
+      {"report", token},
+      {"report", token + "/x", "--file", list},
+      joined({"users", "--file", list, "--yes", "--journal", token + "/x"}, nowhere),
+      joined({"users", "--file", list, "--yes", "--remaining", token + "/x"}, nowhere),
+      joined(joined({"users", "1", "--yes", "--token-cache", token + "/x"}, nowhere), ccg),
+      joined(joined({"auth", "check", "--token-cache", token + "/x"}, nowhere), ccg),
+      {"users", "1", "-n", "--ca", token},
+      {"users", "1", "-n", "--file", token},
+      {"auth", "check", "--jwt-config", token},
+      {"auth", "check", "--oauth", token + "/x", "--client-id", "a", "--client-secret-file", secret}};
+  for (const std::string& command : {"users", "groups", "resume", "report", "login", "auth", "emulator"}) {
+    for (const std::string& option : optionNames(command)) {
+      Strings arguments = {command};
+      if (command == "auth") arguments.push_back("check");
+      if (command == "users" || command == "groups") arguments.push_back("1");
+      arguments.push_back(option);
+      arguments.push_back(token + "/x");
+      commands.push_back(arguments);
+    }
+  }
+  for (const Strings& arguments : commands) {
+    Start start;
+    start.arguments = arguments;
+    start.environment = {"BOX_DEVELOPER_TOKEN=any"};
+    const Result result = run(std::move(start));
+    EXPECT_THAT(result.output + result.error, Not(HasSubstr(token))) << arguments[0] << " " << arguments[1];
+    EXPECT_NE(result.status, -1);
+  }
 }
 
 TEST(CliSettings, AUrlIsToldUnderItsOption) {

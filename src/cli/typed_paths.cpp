@@ -1,0 +1,139 @@
+#include "cli/typed_paths.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <variant>
+
+#include <sys/stat.h>
+
+#include "cli/text.hpp"
+
+namespace box::cli {
+
+namespace {
+
+constexpr std::size_t shortest = 20;
+
+/// One part of a path.
+bool looksLikeASecret(std::string_view name) {
+  constexpr std::size_t certain = 32, jwt = 60;
+  const auto has = [&](char from, char to) {
+    return std::any_of(name.begin(), name.end(), [=](char c) { return c >= from && c <= to; });
+  };
+  const auto inSecrets = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           std::string_view("-_.~+=").find(c) != std::string_view::npos;
+  };
+  if (name.size() < shortest || !std::all_of(name.begin(), name.end(), inSecrets) || !has('0', '9')) return false;
+  if (name.find('.') != std::string_view::npos && name.size() < jwt) return false;
+  return name.size() >= certain || (has('a', 'z') && has('A', 'Z'));
+}
+
+/// The first part of a path that looks like a secret: where it begins and how long it is.
+struct Part {
+  std::size_t begin, size;
+};
+std::optional<Part> secretIn(std::string_view path) {
+  for (std::size_t begin = 0; begin <= path.size();) {
+    const std::size_t end = std::min(path.find('/', begin), path.size());
+    if (looksLikeASecret(path.substr(begin, end - begin))) return Part{begin, end - begin};
+    begin = end + 1;
+  }
+  return std::nullopt;
+}
+
+bool exists(const std::string& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0;
+}
+
+std::string remark(std::size_t size) {
+  return "(" + counted(size, "character") + " that are not shown: they may be a secret, given in the wrong place)";
+}
+
+/// Replaces each place where the text has `secret`, or its beginning and then an end of a text that was cut.
+void hide(std::string& text, std::string_view secret) {
+  const std::string_view beginning = secret.substr(0, shortest);
+  for (std::size_t at = text.find(beginning); at != std::string::npos;) {
+    std::size_t size = beginning.size();
+    while (size < secret.size() && at + size < text.size() && text[at + size] == secret[size]) ++size;
+    const std::string instead = remark(secret.size());
+    text.replace(at, size, instead);
+    at = text.find(beginning, at + instead.size());
+  }
+}
+
+class Paths {
+ public:
+  void add(const std::string& path) {
+    if (secretIn(path)) found_.push_back(path);
+  }
+  void add(const std::optional<std::string>& path) {
+    if (path) add(*path);
+  }
+  void add(const CredentialArguments& arguments) {
+    for (const auto* path : {&arguments.tokenFile, &arguments.clientSecretFile, &arguments.jwtConfigFile,
+                             &arguments.oauthFile, &arguments.tokenCacheFile})
+      add(*path);
+  }
+  void add(const ConnectionArguments& arguments) {
+    add(arguments.caFile);
+    add(arguments.proxyPasswordFile);
+  }
+
+  void operator()(const TerminateArguments& arguments) {
+    add(arguments.credentials);
+    add(arguments.connection);
+    for (const std::string& file : arguments.files) add(file);
+    add(arguments.remainingFile);
+    if (arguments.bulk) add(arguments.bulk->journal);
+  }
+  void operator()(const ResumeArguments& arguments) { (*this)(arguments.run); }
+  void operator()(const ReportArguments& arguments) {
+    add(arguments.journal);
+    add(arguments.file);
+  }
+  void operator()(const LoginArguments& arguments) {
+    add(arguments.credentials);
+    add(arguments.connection);
+  }
+  void operator()(const AuthCheckArguments& arguments) {
+    add(arguments.credentials);
+    add(arguments.connection);
+  }
+  void operator()(const EmulatorArguments& arguments) {
+    for (const auto* path : {&arguments.tokenFile, &arguments.caOut, &arguments.readyFile, &arguments.clientSecretFile})
+      add(*path);
+    for (const auto& key : arguments.jwtPublicKeys) add(key.second);
+    add(arguments.address);  // which the emulator repeats, too
+  }
+  void operator()(const ShowHelp&) {}
+  void operator()(const ShowVersion&) {}
+
+  std::vector<std::string> take() { return std::move(found_); }
+
+ private:
+  std::vector<std::string> found_;
+};
+
+}  // namespace
+
+std::vector<std::string> secretLikePaths(const Command& command) {
+  Paths paths;
+  std::visit([&paths](const auto& arguments) { paths(arguments); }, command);
+  return paths.take();
+}
+
+std::string withoutSecrets(std::string_view text, const std::vector<std::string>& paths) {
+  std::string out(text);
+  for (const std::string& path : paths) {
+    const std::optional<Part> part = secretIn(path);
+    // The name of a file that is there is no secret.
+    if (part && !exists(path.substr(0, part->begin + part->size)))
+      hide(out, std::string_view(path).substr(part->begin, part->size));
+  }
+  return out;
+}
+
+}  // namespace box::cli
