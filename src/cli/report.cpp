@@ -312,7 +312,7 @@ void addFailure(json::object& out, const BoxSdkError& error) {
     out["boxMessage"] = optionalText(api->clientError.message);
     out["boxRequestId"] = requestId(api->boxRequestId);
     if (api->clientError.requestId) out["requestId"] = requestId(*api->clientError.requestId);
-    if (api->retryAfter) out["retryAfterMs"] = api->retryAfter->count();
+    if (api->retryAfter) out["retryAfterMs"] = inMilliseconds(*api->retryAfter);
   }
   json::array attempts;
   for (const AttemptRecord& attempt : error.attempts()) attempts.push_back(attemptJson(attempt));
