@@ -159,7 +159,9 @@ std::string summarize(const ApiErrorInfo& info, const std::string& body, const D
   } else if (code.empty() && expected.empty()) {
     line += ", with a body that is not Box's JSON";
   }
-  if (info.retryAfter) line += ", Retry-After " + std::to_string(info.retryAfter->count() / 1000) + " s";
+  if (info.retryAfter)
+    line += ", Retry-After " +
+            std::to_string(std::chrono::duration_cast<std::chrono::seconds>(*info.retryAfter).count()) + " s";
   if (isRequestId(info.boxRequestId)) line += ", box-request-id " + info.boxRequestId;
   if (info.clientError.requestId && isRequestId(*info.clientError.requestId)) {
     line += ", request_id " + *info.clientError.requestId;

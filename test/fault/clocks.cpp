@@ -91,7 +91,7 @@ FaultGroup faultsOfClocks() {
       .sees("`callTimeout` at once, notSent; never")
       .shownBy("Clocks.DeadlinesAtTheirEndsAreNeverAndOver");
   group.add("05d", "a backoff without end")
-      .provoked("milliseconds::max() from the caller's policy")
+      .provoked("box::unlimited from the caller's policy")
       .sees("a wait that can be cancelled")
       .shownBy("Clocks.ABackoffPolicyThatNeverEndsMeetsNoOverflow");
   return group;

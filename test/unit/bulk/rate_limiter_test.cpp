@@ -123,7 +123,7 @@ TEST(RateLimiter, WithoutRetryAfterTheCoolDownDoublesUntilSomethingElseIsAnswere
 TEST(RateLimiter, ARetryAfterBeyondReasonIsCut) {
   RateLimiter limiter(steady(10), start);
   limiter.release(start);
-  limiter.throttled(start, std::chrono::milliseconds::max(), 0, start);
+  limiter.throttled(start, std::chrono::nanoseconds::max(), 0, start);
   EXPECT_EQ(limiter.coolDownUntil(), start + 15min);
 }
 

@@ -27,7 +27,7 @@ class FixedRandom final : public Random {
 
 class FixedBackoff final : public BackoffPolicy {
  public:
-  explicit FixedBackoff(milliseconds delay) : delay_(delay) {}
+  explicit FixedBackoff(std::chrono::nanoseconds delay) : delay_(delay) {}
   std::chrono::nanoseconds delay(const BackoffContext& context) const override {
     asked.push_back(context);
     return delay_;
@@ -35,7 +35,7 @@ class FixedBackoff final : public BackoffPolicy {
   mutable std::vector<BackoffContext> asked;
 
  private:
-  milliseconds delay_;
+  std::chrono::nanoseconds delay_;
 };
 
 class ScriptedPolicy final : public RetryPolicy {
@@ -85,7 +85,7 @@ AttemptOutcome failed(FailureKind kind, Fate fate = Fate::inDoubt) {
   return outcome;
 }
 
-AttemptOutcome throttled(milliseconds retryAfter) {
+AttemptOutcome throttled(std::chrono::nanoseconds retryAfter) {
   AttemptOutcome outcome = failed(FailureKind::throttle, Fate::rejected);
   outcome.statusCode = 429;
   outcome.retryAfter = retryAfter;
@@ -256,7 +256,7 @@ TEST(RetryState, DoesNotBeginAWaitThatLeavesNoTimeForAnAttempt) {
 
 TEST(RetryState, NeverEndsForADeadlineThatIsNone) {
   Setting setting;
-  setting.backoff = std::make_shared<FixedBackoff>(milliseconds::max());
+  setting.backoff = std::make_shared<FixedBackoff>(std::chrono::nanoseconds::max());
   RetryState state = setting.state(TimePoint::max());
   const auto step = state.next(failed(FailureKind::connect), start);
   EXPECT_EQ(step.ending, Ending::none);
@@ -265,12 +265,12 @@ TEST(RetryState, NeverEndsForADeadlineThatIsNone) {
 
 TEST(RetryState, TakesAPolicysNonsenseForNoWaitOrALongOne) {
   Setting setting;
-  for (const milliseconds delay : {-1ms, milliseconds::min()}) {
+  for (const std::chrono::nanoseconds delay : {std::chrono::nanoseconds(-1ms), std::chrono::nanoseconds::min()}) {
     setting.backoff = std::make_shared<FixedBackoff>(delay);
     RetryState state = setting.state(start + 10s);
     EXPECT_EQ(state.next(failed(FailureKind::connect), start).delay, 0ms);
   }
-  setting.backoff = std::make_shared<FixedBackoff>(milliseconds::max());
+  setting.backoff = std::make_shared<FixedBackoff>(std::chrono::nanoseconds::max());
   RetryState state = setting.state(start + 1h);
   EXPECT_EQ(state.next(failed(FailureKind::connect), start).ending, Ending::deadline);
 }
@@ -306,8 +306,9 @@ TEST(RetryState, AddsJitterToRetryAfterAndNeverTakesAny) {
 
 TEST(RetryState, CapsRetryAfterAtFiveMinutes) {
   const Setting setting;
-  for (const milliseconds asked :
-       {milliseconds(301s), milliseconds(1h), milliseconds(1'000'000'000s), milliseconds::max()}) {
+  for (const std::chrono::nanoseconds asked :
+       {std::chrono::nanoseconds(301s), std::chrono::nanoseconds(1h), std::chrono::nanoseconds(1000000000s),
+        std::chrono::nanoseconds::max()}) {
     RetryState state = setting.state();
     EXPECT_EQ(state.next(throttled(asked), start).delay, 300s);
   }
