@@ -1,4 +1,4 @@
-// The document and README's table of failures say what the rows say, and every error code has its row.
+// The document and the guide's table of failures say what the rows say, and every error code has its row.
 #include "fault/table.hpp"
 
 #include <algorithm>
@@ -59,7 +59,7 @@ TEST(FaultTable, NamesTestsThatExist) {
   }
 }
 
-// ------------------------------------------------------------------------------------------------------ README's table
+// --------------------------------------------------------------------------------------------------- the guide's table
 
 std::vector<std::string> split(const std::string& text, char separator) {
   std::vector<std::string> parts;
@@ -70,7 +70,7 @@ std::vector<std::string> split(const std::string& text, char separator) {
 
 enum class Repeated { no, once, yes };
 
-/// What README's table tells of one code: a group of codes between semicolons has its own fates and its own repeats, or
+/// What the guide's table tells of one code: a group of codes between semicolons has its own fates and its own repeats, or
 /// shares the only ones.
 struct Told {
   std::string what, code;
@@ -78,10 +78,10 @@ struct Told {
   Repeated repeated;
 };
 
-class Readme {
+class Guide {
  public:
-  Readme() {
-    const std::string text = sourceFile("README.md");
+  Guide() {
+    const std::string text = sourceFile("include/box/README.md");
     const std::size_t section = text.find("\n## When it fails\n");
     const std::size_t table = text.find("\n| what happened |", section);
     std::istringstream lines(text.substr(table + 1));
@@ -161,63 +161,63 @@ class Readme {
   std::vector<Told> told_;
 };
 
-/// The token request failed, and the call with it: README says that its code is that of the token request.
+/// The token request failed, and the call with it: the guide says that its code is that of the token request.
 bool isOfTokenRequest(const Fault& fault) {
   return fault.tokenRequests().most() != 0 && fault.requests() && fault.requests()->most() == 0;
 }
 
-TEST(FaultTable, AgreesWithReadmeOnFatesAndRepeats) {
-  const Readme readme;
-  ASSERT_GT(readme.told().size(), 30U);
+TEST(FaultTable, AgreesWithTheGuideOnFatesAndRepeats) {
+  const Guide guide;
+  ASSERT_GT(guide.told().size(), 30U);
   std::map<const Told*, std::size_t> most;
   for (const Fault* fault : allRows()) {
     for (const error_code& code : fault->codes()) {
       const std::string name = nameOf(code);
-      const Told* told = readme.about(*fault, name);
+      const Told* told = guide.about(*fault, name);
       if (told == nullptr && isOfTokenRequest(*fault) && fault->fate() == Fate::notSent) {
         EXPECT_EQ(fault->attempts()->most(), 1U) << fault->id();
         continue;
       }
-      ASSERT_NE(told, nullptr) << fault->id() << ": README does not tell of " << name << ", " << toString(fault->fate())
-                               << ", or tells of it twice";
+      ASSERT_NE(told, nullptr) << fault->id() << ": the guide does not tell of " << name << ", "
+                               << toString(fault->fate()) << ", or tells of it twice";
       if (!fault->attempts()) continue;
       const std::size_t attempts = fault->attempts()->most();
       std::size_t& highest = most.emplace(told, 0).first->second;
       highest = std::max(highest, attempts);
       if (told->repeated == Repeated::no) {
-        EXPECT_LE(attempts, 1U) << fault->id() << ": README says that " << name << " is not repeated";
+        EXPECT_LE(attempts, 1U) << fault->id() << ": the guide says that " << name << " is not repeated";
       }
       if (told->repeated == Repeated::once) {
-        EXPECT_LE(attempts, 2U) << fault->id() << ": README says that " << name << " is repeated once";
+        EXPECT_LE(attempts, 2U) << fault->id() << ": the guide says that " << name << " is repeated once";
       }
     }
   }
   for (const auto& [told, attempts] : most) {
     if (told->repeated == Repeated::yes) {
-      EXPECT_GT(attempts, 2U) << "README says that " << told->code << " (" << told->what
+      EXPECT_GT(attempts, 2U) << "the guide says that " << told->code << " (" << told->what
                               << ") is repeated; no row shows it";
     }
     if (told->repeated == Repeated::once) {
-      EXPECT_EQ(attempts, 2U) << "README says that " << told->code << " (" << told->what
+      EXPECT_EQ(attempts, 2U) << "the guide says that " << told->code << " (" << told->what
                               << ") is repeated once; no row shows it";
     }
   }
 }
 
-TEST(FaultTable, HasARowAndReadmeALineForEveryErrorCode) {
+TEST(FaultTable, HasARowAndTheGuideALineForEveryErrorCode) {
   ASSERT_GT(errcNames().size(), 30U);
   ASSERT_EQ(nameOf(Errc::invalidRequest), "invalidRequest");
   ASSERT_EQ(errcNames().back(), "stateMismatch") << "not all numbers were tried";
-  std::set<std::string> ofRows, ofReadme;
+  std::set<std::string> ofRows, ofGuide;
   for (const Fault* fault : allRows()) {
     for (const error_code& code : fault->codes()) ofRows.insert(nameOf(code));
   }
-  const Readme readme;
-  for (const Told& told : readme.told()) ofReadme.insert(told.code);
+  const Guide guide;
+  for (const Told& told : guide.told()) ofGuide.insert(told.code);
   for (const std::string& name : errcNames()) {
     // A call cannot end with it: BoxOAuth::authorizationCode() throws it.
     if (name != nameOf(Errc::stateMismatch)) EXPECT_TRUE(ofRows.count(name)) << "no row ends with " << name;
-    EXPECT_TRUE(ofReadme.count(name)) << "README does not tell of " << name;
+    EXPECT_TRUE(ofGuide.count(name)) << "the guide does not tell of " << name;
   }
 }
 

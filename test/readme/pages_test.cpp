@@ -159,6 +159,21 @@ TEST(Pages, TheMapNamesFilesThatExist) {
   EXPECT_GT(places.size(), 20U);
 }
 
+TEST(Pages, TheMapsOfProgramAndEmulatorNameFilesThatExist) {
+  static const std::regex row(R"(^\| ((?:`[a-z_]+`(?:, )?)+) \|)", std::regex::multiline), name("`([a-z_]+)`");
+  for (const std::string folder : {"src/cli/", "src/emulator/"}) {
+    std::size_t named = 0;
+    for (const std::string& cell : findAll(proseOf(folder + "README.md"), row)) {
+      for (const std::string& file : findAll(cell, name)) {
+        ++named;
+        EXPECT_TRUE(fs::exists(project / (folder + file + ".hpp")) || fs::exists(project / (folder + file + ".cpp")))
+            << folder << file;
+      }
+    }
+    EXPECT_GT(named, 10U) << folder;
+  }
+}
+
 TEST(Pages, TheLockOrderHasEveryMutexOfTheLibrary) {
   static const std::regex mutex(R"(std::mutex\s+\w+;)");
   const std::string map = proseOf("src/README.md");
@@ -175,6 +190,11 @@ TEST(Pages, TheLockOrderHasEveryMutexOfTheLibrary) {
     there.insert(place.replace_extension().generic_string());
   }
   EXPECT_EQ(told, there);
+}
+
+TEST(Pages, ReadmeFitsOnTwoHundredLines) {
+  const std::string readme = sourceFile("README.md");
+  EXPECT_LE(std::count(readme.begin(), readme.end(), '\n'), 200);
 }
 
 TEST(Pages, ListEveryDecision) {

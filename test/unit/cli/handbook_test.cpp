@@ -65,7 +65,7 @@ std::vector<std::string> commandsOf(const std::string& page) {
 
 TEST(Handbook, ShowsCommandsThatTheProgramTakes) {
   std::size_t shown = 0;
-  for (const char* page : {"README.md", "src/cli/README.md", "src/emulator/README.md"}) {
+  for (const char* page : {"README.md", "include/box/README.md", "src/cli/README.md", "src/emulator/README.md"}) {
     for (const std::string& command : commandsOf(page)) {
       ++shown;
       const std::vector<std::string> words = wordsOf(command);
