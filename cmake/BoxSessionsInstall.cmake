@@ -28,6 +28,15 @@ if(TARGET box-sessions)
     set_target_properties(box-sessions PROPERTIES INSTALL_RPATH "$ORIGIN/${relative}")
   endif()
   install(TARGETS box-sessions RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT program)
+  if(NOT CMAKE_CROSSCOMPILING AND NOT BOX_SESSIONS_SANITIZE)
+    get_target_property(made box-sessions BINARY_DIR)
+    install(FILES "${made}/box-sessions.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT program)
+    install(FILES "${made}/box-sessions.bash" RENAME box-sessions
+      DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" COMPONENT program)
+    install(FILES "${made}/_box-sessions" DESTINATION "${CMAKE_INSTALL_DATADIR}/zsh/site-functions" COMPONENT program)
+    install(FILES "${made}/box-sessions.fish" DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d"
+      COMPONENT program)
+  endif()
 endif()
 
 get_target_property(box_sessions_type box_sessions TYPE)

@@ -15,6 +15,7 @@
 #include <box/bulk/bulk_termination.hpp>
 
 #include "cli/entries.hpp"
+#include "cli/redirect.hpp"
 
 namespace box::cli {
 
@@ -118,15 +119,6 @@ struct ReportArguments {
   ReportForm form = ReportForm::table;
 };
 
-/// An address of this machine to which Box sends the browser back.
-struct LoopbackAddress {
-  std::string host = "127.0.0.1";  ///< or "localhost"
-  std::uint16_t port = 0;          ///< 0: a free one
-  std::string path = "/callback";
-
-  std::string url() const;
-};
-
 /// `box-sessions login …`
 struct LoginArguments {
   CredentialArguments credentials;
@@ -166,17 +158,19 @@ struct ShowHelp {
 };
 struct ShowVersion {};
 
+enum class Shell { bash, zsh, fish };
+
+/// `box-sessions completion …`
+struct PrintCompletion {
+  Shell shell = Shell::bash;
+};
+/// `box-sessions manual`, which the build calls to make the man page.
+struct PrintManual {};
+
 using Command = std::variant<TerminateArguments, ResumeArguments, ReportArguments, LoginArguments, AuthCheckArguments,
-                             EmulatorArguments, ShowHelp, ShowVersion>;
+                             EmulatorArguments, ShowHelp, ShowVersion, PrintCompletion, PrintManual>;
 
 /// Understands the arguments that follow the program's name. *Errors*: UsageError.
 Command parseArguments(std::span<const char* const> arguments);
-
-/// The address that `--redirect-url` names, where this program can listen at it: plain http, 127.0.0.1 or localhost.
-/// std::nullopt: it cannot.
-std::optional<LoopbackAddress> parseLoopbackUrl(std::string_view url);
-
-/// All options of a subcommand, as "--name": each must stand in its help.
-std::vector<std::string> optionNames(const std::string& subcommand);
 
 }  // namespace box::cli

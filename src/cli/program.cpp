@@ -13,16 +13,18 @@
 
 #include <box/bulk/journal.hpp>
 #include <box/error.hpp>
-#include <box/version.hpp>
 
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
+#include "cli/completion.hpp"
 #include "cli/console.hpp"
 #include "cli/help.hpp"
+#include "cli/manual.hpp"
 #include "cli/option_words.hpp"
 #include "cli/secrets.hpp"
 #include "cli/text.hpp"
 #include "cli/typed_paths.hpp"
+#include "cli/version_text.hpp"
 
 namespace box::cli {
 
@@ -60,7 +62,15 @@ struct Run {
     return Exit::accepted;
   }
   Exit operator()(const ShowVersion&) {
-    console.result("box-sessions " + std::string(version()) + "\n");
+    console.result(versionText());
+    return Exit::accepted;
+  }
+  Exit operator()(const PrintCompletion& completion) {
+    console.result(completionScript(completion.shell));
+    return Exit::accepted;
+  }
+  Exit operator()(const PrintManual&) {
+    console.result(manualPage());
     return Exit::accepted;
   }
 };

@@ -1,8 +1,37 @@
 #include "cli/redirect.hpp"
 
+#include <charconv>
+#include <cstddef>
+#include <system_error>
+
 #include <box/auth/oauth.hpp>
 
 namespace box::cli {
+
+std::string LoopbackAddress::url() const { return "http://" + host + ":" + std::to_string(port) + path; }
+
+std::optional<LoopbackAddress> parseLoopbackUrl(std::string_view url) {
+  constexpr std::string_view scheme = "http://";
+  if (!url.starts_with(scheme)) return std::nullopt;
+  url.remove_prefix(scheme.size());
+  LoopbackAddress out;
+  const std::size_t slash = url.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;  // a browser would add one, and Box compares exactly
+  out.path = url.substr(slash);
+  for (const char c : out.path) {
+    // What a request line can carry as it stands; a query and a fragment are Box's to add.
+    if (c <= ' ' || c >= 0x7f || std::string_view("?#\\\"<>%").find(c) != std::string_view::npos) return std::nullopt;
+  }
+  const std::string_view authority = url.substr(0, slash);
+  const std::size_t colon = authority.find(':');
+  out.host = authority.substr(0, colon);
+  if (out.host != "127.0.0.1" && out.host != "localhost") return std::nullopt;
+  if (colon == std::string_view::npos) return std::nullopt;  // port 80 is not for this program
+  const std::string_view port = authority.substr(colon + 1);
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), out.port);
+  if (port.empty() || error != std::errc() || end != port.data() + port.size() || out.port == 0) return std::nullopt;
+  return out;
+}
 
 RedirectAnswer judgeRedirect(std::string_view method, std::string_view target, std::string_view path,
                              std::string_view state) {

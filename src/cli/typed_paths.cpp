@@ -110,6 +110,8 @@ class Paths {
   }
   void operator()(const ShowHelp&) {}
   void operator()(const ShowVersion&) {}
+  void operator()(const PrintCompletion&) {}
+  void operator()(const PrintManual&) {}
 
   std::vector<std::string> take() { return std::move(found_); }
 

@@ -675,7 +675,11 @@ TEST(CliUsage, IsTaughtByHelpAndVersion) {
   EXPECT_THAT(help.output, HasSubstr("Exit status:"));
   EXPECT_THAT(runAlone({"users", "--help"}).output, StartsWith("Usage: box-sessions users"));
   EXPECT_THAT(runAlone({"help", "groups"}).output, StartsWith("Usage: box-sessions groups"));
-  EXPECT_THAT(runAlone({"--version"}).output, testing::MatchesRegex("box-sessions [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+  EXPECT_THAT(runAlone({"--version"}).output,
+              testing::MatchesRegex("box-sessions [0-9]+\\.[0-9]+\\.[0-9]+( \\(commit [0-9a-f]+(-dirty)?\\))?\n"
+                                    "Boost [0-9.]+\nOpenSSL [0-9]\\.[^ ]+ \\(built with [0-9.]+[^ ]*\\)\n"));
+  EXPECT_THAT(runAlone({"manual"}).output, HasSubstr(".TH BOX"));
+  EXPECT_THAT(runAlone({"completion", "fish"}).output, HasSubstr("complete -c box-sessions"));
 }
 
 TEST(CliUsage, ThatIsWrongIsExplainedOnStandardError) {

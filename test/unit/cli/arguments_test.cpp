@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "cli/help.hpp"
+#include "cli/options/subcommands.hpp"
 
 namespace box::cli {
 namespace {
@@ -24,6 +25,15 @@ Command parse(const std::vector<const char*>& arguments) { return parseArguments
 
 TerminateArguments parseTerminate(const std::vector<const char*>& arguments) {
   return std::get<TerminateArguments>(parse(arguments));
+}
+
+template <typename Each>
+void forEachOption(Each each) {
+  for (const Subcommand& subcommand : subcommands()) {
+    for (const Section& section : subcommand.sections) {
+      for (const Option& option : section.options) each(subcommand, option);
+    }
+  }
 }
 
 std::string errorOf(const std::vector<const char*>& arguments) {
@@ -131,7 +141,7 @@ TEST_P(CliWrongArguments, AreRefusedWithTheRemedy) {
 INSTANTIATE_TEST_SUITE_P(
     Arguments, CliWrongArguments,
     testing::Values(
-        WrongArguments{{}, "users, groups, resume, report, login, auth or emulator"},
+        WrongArguments{{}, "users, groups, resume, report, login, auth, emulator or completion"},
         WrongArguments{{"user", "1"}, "unknown command 'user'"},
         WrongArguments{{"--yes", "users", "1"}, "say first what to do"},
         WrongArguments{{"help", "me"}, "no help on 'me'"}, WrongArguments{{"users"}, "no users given"},
@@ -140,7 +150,12 @@ INSTANTIATE_TEST_SUITE_P(
         WrongArguments{{"users", "1", "--entry", "2"}, "unknown option --entry"},
         WrongArguments{{"users", "1", "--tok", "x"}, "unknown option --tok"},
         WrongArguments{{"users", "1", "-tT9cE5asGnuyYCCqIZFoWjFHvNbvVqHjl"}, "unknown option -t;"},
-        WrongArguments{{"users", "1", "--dry"}, "unknown option --dry"}, WrongArguments{{"users", "--file"}, "--file"},
+        WrongArguments{{"users", "1", "--dry"}, "unknown option --dry; perhaps --dry-run; see"},
+        WrongArguments{{"users", "1", "--quite"}, "unknown option --quite; perhaps --quiet; see"},
+        WrongArguments{{"users", "1", "--tok"}, "--token-file or --token-cache; see"},
+        WrongArguments{{"completion"}, "bash, zsh or fish"}, WrongArguments{{"completion", "csh"}, "bash, zsh or fish"},
+        WrongArguments{{"completion", "bash", "zsh"}, "bash, zsh or fish"},
+        WrongArguments{{"manual", "x"}, "unknown command 'manual'"}, WrongArguments{{"users", "--file"}, "--file"},
         WrongArguments{{"users", "1", "--yes=1"}, "--yes"},
         WrongArguments{{"users", "1", "--batch", "0"}, "from 1 to 10000"},
         WrongArguments{{"users", "1", "--batch", "10001"}, "from 1 to 10000"},
@@ -235,26 +250,33 @@ TEST(CliArguments, GivenTwiceCountAsTheyWereGivenLast) {
 
 // What is given and empty must never count as not given.
 TEST(CliArguments, EveryOptionWithAValueRefusesAnEmptyOne) {
-  const std::set<std::string> flags = {"--ccg",     "--keep-going", "--suppress-notifications",
-                                       "--dry-run", "--yes",        "--json",
-                                       "--quiet",   "--verbose",    "--help",
-                                       "--csv",     "--paste"};
-  for (const char* const command : {"users", "groups", "resume", "report", "login", "auth", "emulator"}) {
-    for (const std::string& option : optionNames(command)) {
-      if (flags.contains(option)) continue;
-      std::vector<const char*> arguments{command};
-      if (std::string_view(command) == "auth") arguments.push_back("check");
-      if (std::string_view(command) == "resume" || std::string_view(command) == "report") arguments.push_back("j");
-      arguments.push_back(option.c_str());
-      arguments.push_back("");
-      std::string text;
-      try {
-        parse(arguments);
-      } catch (const UsageError& error) {
-        text = error.what();
+  forEachOption([](const Subcommand& subcommand, const Option& option) {
+    if (option.isFlag()) return;
+    const std::string command(subcommand.name);
+    const std::string action(subcommand.action);
+    const std::string name = "--" + std::string(option.name());
+    std::vector<const char*> arguments{command.c_str()};
+    if (!action.empty()) arguments.push_back(action.c_str());
+    if (subcommand.operands == "JOURNAL") arguments.push_back("j");
+    arguments.push_back(name.c_str());
+    arguments.push_back("");
+    EXPECT_EQ(errorOf(arguments), name + " is empty: give a value or leave it out") << command;
+  });
+}
+
+TEST(CliArguments, EachNameAndLetterOfASubcommandIsOneOption) {
+  for (const Subcommand& subcommand : subcommands()) {
+    std::set<std::string_view> names;
+    std::set<char> letters;
+    for (const Section& section : subcommand.sections) {
+      for (const Option& option : section.options) {
+        EXPECT_TRUE(names.insert(option.name()).second) << subcommand.name << " --" << option.name();
+        EXPECT_TRUE(option.letter() == '\0' || letters.insert(option.letter()).second) << option.name();
+        EXPECT_NE(option.apply, nullptr) << option.name();
+        EXPECT_FALSE(option.text.ends_with('.')) << option.name() << ": the man page ends the sentence";
       }
-      EXPECT_NE(text, "") << command << " " << option;
     }
+    EXPECT_TRUE(names.contains("help")) << subcommand.name;
   }
 }
 
@@ -337,7 +359,7 @@ TEST(CliHelp, TellsTheSameExitStatusesOfEveryCommand) {
   for (const char* const part : {"  0 ", "  1 ", "  2 ", "  3 ", "  4 ", "  130 "}) {
     EXPECT_NE(statuses.find(part), std::string::npos) << part;
   }
-  for (const char* const command : {"users", "groups", "resume", "report", "login", "auth", "emulator"}) {
+  for (const char* const command : {"users", "groups", "resume", "report", "login", "auth", "emulator", "completion"}) {
     const std::string text = helpText(command);
     EXPECT_TRUE(text.ends_with(statuses)) << command;
     EXPECT_EQ(text.find("Exit status"), text.rfind("Exit status")) << command;
@@ -352,6 +374,8 @@ TEST(CliArguments, AskForHelpAndVersion) {
   EXPECT_EQ(std::get<ShowHelp>(parse({"groups", "--help"})).topic, "groups");
   EXPECT_EQ(std::get<ShowHelp>(parse({"emulator", "-h"})).topic, "emulator");
   EXPECT_TRUE(std::holds_alternative<ShowVersion>(parse({"--version"})));
+  EXPECT_TRUE(std::holds_alternative<PrintManual>(parse({"manual"})));
+  EXPECT_EQ(std::get<PrintCompletion>(parse({"completion", "zsh"})).shell, Shell::zsh);
 }
 
 TEST(CliArguments, TakeWhatARunWithAJournalNeeds) {
@@ -378,17 +402,24 @@ TEST(CliArguments, TakeWhatARunWithAJournalNeeds) {
 }
 
 TEST(CliHelp, NamesEveryOption) {
-  for (const std::string subcommand : {"users", "groups", "resume", "report", "login", "auth", "emulator"}) {
-    const auto names = optionNames(subcommand);
-    EXPECT_GE(names.size(), 4U);
-    for (const std::string& name : names) {
-      EXPECT_NE(helpText(subcommand).find(name), std::string::npos) << subcommand << " " << name;
-    }
-  }
+  std::size_t count = 0;
+  forEachOption([&](const Subcommand& subcommand, const Option& option) {
+    ++count;
+    std::string row = option.letter() == '\0' ? "\n      --" : std::string("\n  -") + option.letter() + ", --";
+    row.append(option.name());
+    if (!option.isFlag()) row.append(" ").append(option.argument);
+    EXPECT_NE(helpText(subcommand.name).find(row), std::string::npos) << subcommand.name << row;
+  });
+  EXPECT_GE(count, 100U);
+}
+
+TEST(CliHelp, OfAnOptionIsForThoseWhoseOtherOptionsAreWrong) {
+  EXPECT_EQ(std::get<ShowHelp>(parse({"users", "--batch", "x", "--help"})).topic, "users");
 }
 
 TEST(CliHelp, FitsATerminalAndPromisesNoMoreThanBoxDoes) {
-  for (const std::string subcommand : {"", "users", "groups", "resume", "report", "login", "auth", "emulator"}) {
+  for (const std::string subcommand :
+       {"", "users", "groups", "resume", "report", "login", "auth", "emulator", "completion"}) {
     const std::string text = helpText(subcommand);
     EXPECT_NE(text.find("Exit status"), std::string::npos) << subcommand;
     EXPECT_EQ(text.find("sessions were terminated"), std::string::npos);

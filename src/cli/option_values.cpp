@@ -1,0 +1,106 @@
+#include "cli/option_values.hpp"
+
+#include <charconv>
+#include <limits>
+#include <system_error>
+
+#include "cli/arguments.hpp"
+#include "cli/entries.hpp"
+#include "cli/text.hpp"
+
+namespace box::cli {
+
+namespace {
+
+/// Only for values that cannot be a secret.
+[[noreturn]] void refuse(const GivenOption& given, std::string_view remedy) {
+  throw UsageError(given.name + " " + inQuotes(given.value) + ": give " + std::string(remedy));
+}
+
+/// Whether all of the text is a number.
+template <typename Number, typename... Format>
+bool reads(const std::string& text, Number& number, Format... format) {
+  const char* const end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, number, format...);
+  return result.ec == std::errc() && result.ptr == end;
+}
+
+}  // namespace
+
+std::uint64_t numberOf(const GivenOption& given, std::uint64_t least, std::uint64_t most) {
+  std::uint64_t number = 0;
+  if (!reads(given.value, number) || number < least || number > most) {
+    refuse(given, "a number from " + std::to_string(least) + " to " + std::to_string(most));
+  }
+  return number;
+}
+
+std::chrono::milliseconds durationOf(const GivenOption& given) {
+  const auto duration = parseDuration(given.value);
+  if (!duration) refuse(given, "a time up to 24h with its unit, as in 30s or 2m");
+  return *duration;
+}
+
+std::string idOf(const GivenOption& given, std::string_view what) {
+  if (!isBoxId(given.value)) refuse(given, std::string(what) + ", digits only");
+  return given.value;
+}
+
+double rateOf(const GivenOption& given) {
+  if (given.value == "none") return std::numeric_limits<double>::infinity();
+  double rate = 0;
+  if (!reads(given.value, rate, std::chars_format::fixed) || !(rate >= 0.01 && rate <= 10'000)) {
+    refuse(given, "calls a second, from 0.01 to 10000, or none for no limit");
+  }
+  return rate;
+}
+
+std::string fileOf(const GivenOption& given, std::string_view why) {
+  if (given.value == "-") throw UsageError(given.name + " - : give a file, " + std::string(why));
+  return given.value;
+}
+
+std::string proxyOf(const GivenOption& given) {
+  if (given.value.find('@') != std::string::npos) {
+    throw UsageError(given.name +
+                     " names a user or a password, and every user of this machine can read arguments: use "
+                     "--proxy-user NAME and --proxy-password-file FILE, or --proxy env");
+  }
+  return given.value;
+}
+
+std::pair<std::string, std::string> headerOf(const GivenOption& given, std::size_t number) {
+  const std::string_view text = given.value;
+  const std::size_t colon = text.find(':');
+  const std::string_view name = trimmed(text.substr(0, colon));
+  if (colon == std::string_view::npos || name.empty()) {
+    throw UsageError(given.name + " number " + std::to_string(number) + " is not a header: write it as 'Name: value'");
+  }
+  // What has an option is part of the plan, the question and the journal only if it comes by that option.
+  for (const auto& [header, option] :
+       {std::pair{"as-user", "--as-user ID"}, std::pair{"box-notifications", "--suppress-notifications"}}) {
+    if (lowerCase(name) == header) {
+      throw UsageError(given.name + " " + std::string(name) + ": use " + option +
+                       ", which the plan and the journal know");
+    }
+  }
+  return {std::string(name), std::string(trimmed(text.substr(colon + 1)))};
+}
+
+std::pair<std::string, std::string> keyFileOf(const GivenOption& given) {
+  const std::size_t sign = given.value.find('=');
+  if (sign == std::string::npos || sign == 0 || sign + 1 == given.value.size()) {
+    throw UsageError(given.name + " " + inQuotes(given.value) +
+                     ": write it as KEYID=FILE, a key's id and its PEM file");
+  }
+  return {given.value.substr(0, sign), given.value.substr(sign + 1)};
+}
+
+bool isFirstOf(const GivenOption& given, std::string_view first, std::string_view second) {
+  if (given.value != first && given.value != second) {
+    refuse(given, std::string(first) + " or " + std::string(second));
+  }
+  return given.value == first;
+}
+
+}  // namespace box::cli

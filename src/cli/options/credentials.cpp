@@ -1,0 +1,121 @@
+#include "cli/options/sections.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace box::cli {
+
+namespace {
+
+template <auto Member>
+constexpr auto text = &storeText<&Draft::credentials, Member>;
+
+template <auto Member>
+void storeId(Draft& draft, const GivenOption& given) {
+  draft.credentials.*Member = idOf(given);
+}
+
+template <auto Member>
+void storeWritten(Draft& draft, const GivenOption& given) {
+  draft.credentials.*Member = fileOf(given, "tokens are written to it too");
+}
+
+constexpr Option tokenFile{
+    "token-file", "FILE",
+    "a developer token; - is standard input. Nobody but you may be able to read the file; a pipe, <(...), will do. "
+    "Without it the environment variable BOX_DEVELOPER_TOKEN; without both you are asked, if there is a terminal",
+    text<&CredentialArguments::tokenFile>};
+constexpr Option ccg{
+    "ccg", "",
+    "client credentials: an app with --client-id (or BOX_CLIENT_ID) and its secret in --client-secret-file (or "
+    "BOX_CLIENT_SECRET), acting for --enterprise-id (or BOX_ENTERPRISE_ID) or --user-id (or BOX_USER_ID), not both",
+    [](Draft&, const GivenOption&) {}};
+constexpr Option jwtConfig{"jwt-config", "FILE",
+                           "the configuration file of Box's console, mode 0600; with --user-id, as that user",
+                           text<&CredentialArguments::jwtConfigFile>};
+constexpr Option oauth{
+    "oauth", "FILE",
+    "the token file that 'box-sessions login' wrote; with --client-id and --client-secret-file, as --ccg",
+    storeWritten<&CredentialArguments::oauthFile>};
+constexpr Option clientId{"client-id", "ID", "the app's client id; else BOX_CLIENT_ID",
+                          text<&CredentialArguments::clientId>};
+constexpr Option clientSecretFile{
+    "client-secret-file", "FILE",
+    "the app's secret; - is standard input. Else BOX_CLIENT_SECRET; else you are asked, if there is a terminal",
+    text<&CredentialArguments::clientSecretFile>};
+constexpr Option enterpriseId{"enterprise-id", "ID", "act as the app's service account in this enterprise, with --ccg",
+                              storeId<&CredentialArguments::enterpriseId>};
+constexpr Option userId{"user-id", "ID", "act as this user, with --ccg or --jwt-config",
+                        storeId<&CredentialArguments::userId>};
+constexpr Option tokenCache{"token-cache", "FILE",
+                            "keep the token in FILE (mode 0600) between runs, with --ccg or --jwt-config. One FILE for "
+                            "one Box, app and subject: it is refused for others",
+                            storeWritten<&CredentialArguments::tokenCacheFile>};
+
+/// The options that choose a way to authenticate.
+constexpr std::pair<std::string_view, Method> ways[] = {{tokenFile.name(), Method::developerToken},
+                                                        {ccg.name(), Method::ccg},
+                                                        {jwtConfig.name(), Method::jwt},
+                                                        {oauth.name(), Method::oauth}};
+
+/// An option that belongs to some ways only.
+struct Companion {
+  std::string_view name;
+  bool ccg, jwt, oauth;
+  std::string_view remedy;
+};
+
+constexpr Companion companions[] = {
+    {clientId.name(), true, false, true, "it goes with --ccg or --oauth FILE"},
+    {clientSecretFile.name(), true, false, true, "it goes with --ccg or --oauth FILE"},
+    {enterpriseId.name(), true, false, false, "it goes with --ccg"},
+    {userId.name(), true, true, false,
+     "it goes with --ccg or --jwt-config FILE; to act for somebody else, see --as-user"},
+    {tokenCache.name(), true, true, false, "it goes with --ccg or --jwt-config FILE"},
+};
+
+Method methodIn(const Draft& draft) {
+  Method method = Method::developerToken;
+  std::string chosen;
+  for (const auto& [name, meaning] : ways) {
+    if (!draft.has(name)) continue;
+    if (!chosen.empty()) {
+      throw UsageError("--" + chosen + " and --" + std::string(name) +
+                       ": give one of them, there is one way to authenticate a run");
+    }
+    chosen = name;
+    method = meaning;
+  }
+  for (const Companion& option : companions) {
+    const bool belongs = (method == Method::ccg && option.ccg) || (method == Method::jwt && option.jwt) ||
+                         (method == Method::oauth && option.oauth);
+    if (belongs || !draft.has(option.name)) continue;
+    throw UsageError("--" + std::string(option.name) +
+                     (chosen.empty() ? " alone does not say how to authenticate" : " does not go with --" + chosen) +
+                     ": " + std::string(option.remedy));
+  }
+  return method;
+}
+
+}  // namespace
+
+Section credentialSection() {
+  return {
+      "Credentials, one way (no secret is ever taken from an argument):",
+      {tokenFile, ccg, jwtConfig, oauth, clientId, clientSecretFile, enterpriseId, userId, tokenCache},
+      "Environment variables of the other ways are ignored; all of them are removed from the program's environment."};
+}
+
+std::vector<Option> loginCredentialOptions() {
+  return {oauth.saying("where to keep the tokens (mode 0600); needed"), clientId, clientSecretFile};
+}
+
+CredentialArguments credentialsIn(const Draft& draft) {
+  CredentialArguments out = draft.credentials;
+  out.method = methodIn(draft);
+  return out;
+}
+
+}  // namespace box::cli

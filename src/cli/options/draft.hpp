@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "cli/arguments.hpp"
+#include "cli/options/option.hpp"
+
+namespace box::cli {
+
+/// What the options of a command line have said, before it is known whether they go together.
+struct Draft {
+  CredentialArguments credentials;
+  ConnectionArguments connection;
+  TerminateArguments run;  ///< without credentials and connection
+  BulkArguments bulk;      ///< without the journal
+  ReportArguments report;
+  LoginArguments login;
+  EmulatorArguments emulator;
+
+  std::optional<std::string> journal;
+  std::optional<std::uint16_t> port;
+  bool json = false;
+
+  std::vector<std::string> operands;
+  std::set<std::string_view> given;  ///< names of the options, as the tables have them
+
+  bool has(std::string_view option) const { return given.contains(option); }
+};
+
+// What most options do with their value. `Group` is the draft's part that has the member.
+
+template <auto Group, auto Member>
+void storeText(Draft& draft, const GivenOption& given) {
+  (draft.*Group).*Member = given.value;
+}
+
+template <auto Group, auto Member>
+void appendText(Draft& draft, const GivenOption& given) {
+  ((draft.*Group).*Member).push_back(given.value);
+}
+
+template <auto Group, auto Member>
+void storeDuration(Draft& draft, const GivenOption& given) {
+  (draft.*Group).*Member = durationOf(given);
+}
+
+template <typename Value>
+struct ValueOf {
+  using Type = Value;
+};
+template <typename Value>
+struct ValueOf<std::optional<Value>> {
+  using Type = Value;
+};
+
+/// A number, or a duration in the member's unit.
+template <auto Group, auto Member, std::uint64_t Least, std::uint64_t Most>
+void storeNumber(Draft& draft, const GivenOption& given) {
+  auto& member = (draft.*Group).*Member;
+  using Value = typename ValueOf<std::remove_reference_t<decltype(member)>>::Type;
+  const std::uint64_t number = numberOf(given, Least, Most);
+  if constexpr (std::is_arithmetic_v<Value>) {
+    member = static_cast<Value>(number);
+  } else {
+    member = Value(static_cast<std::int64_t>(number));
+  }
+}
+
+template <auto Group, auto Member>
+void setFlag(Draft& draft, const GivenOption&) {
+  (draft.*Group).*Member = true;
+}
+
+inline constexpr Option jsonFlag{"json", "", "print JSON, one object a line",
+                                 [](Draft& draft, const GivenOption&) { draft.json = true; }};
+inline constexpr Option helpFlag{"help,h", "", "show this help", [](Draft&, const GivenOption&) {}};
+
+}  // namespace box::cli

@@ -1,0 +1,66 @@
+#include "cli/options/sections.hpp"
+
+#include "cli/entries.hpp"
+
+namespace box::cli {
+
+namespace {
+
+template <auto Member>
+constexpr auto text = &storeText<&Draft::emulator, Member>;
+
+constexpr Option address{"address", "ADDR",
+                         "numeric address to listen on (127.0.0.1); another one may let the network in",
+                         text<&EmulatorArguments::address>};
+constexpr Option port{"port", "N", "port; 0 takes a free one (0)",
+                      storeNumber<&Draft::emulator, &EmulatorArguments::port, 0, 65'535>};
+constexpr Option tokenFile{"token-file", "FILE", "accept only this access token (any)",
+                           text<&EmulatorArguments::tokenFile>};
+constexpr Option clientId{"client-id", "ID", "accept only this app, with --client-secret-file (any)",
+                          text<&EmulatorArguments::clientId>};
+constexpr Option clientSecretFile{"client-secret-file", "FILE",
+                                  "the app's secret; with it only tokens that were given to the app are accepted",
+                                  text<&EmulatorArguments::clientSecretFile>};
+constexpr Option jwtPublicKey{
+    "jwt-public-key", "KEYID=FILE",
+    "a public key (PEM) of the app's, by its id in the configuration file; may be repeated",
+    [](Draft& draft, const GivenOption& given) { draft.emulator.jwtPublicKeys.push_back(keyFileOf(given)); }, true};
+constexpr Option tokenLifetime{"token-lifetime", "SECONDS", "how long its tokens are valid (3600)",
+                               storeNumber<&Draft::emulator, &EmulatorArguments::tokenLifetime, 1, 86'400>};
+constexpr Option caOut{"ca-out", "FILE", "write the certificate for --ca here (a temporary file)",
+                       text<&EmulatorArguments::caOut>};
+constexpr Option readyFile{"ready-file", "FILE", "write the base URL here, in one step, once it listens",
+                           text<&EmulatorArguments::readyFile>};
+constexpr Option unknownUser{"unknown-user", "ID|LOGIN", "answer 404 for this user, may be repeated",
+                             [](Draft& draft, const GivenOption& given) {
+                               if (const auto fault = faultOf(EntryKind::user, given.value))
+                                 throw UsageError(given.name + ": " + fault->text);
+                               draft.emulator.unknownUsers.push_back(given.value);
+                             },
+                             true};
+constexpr Option rateLimit{"rate-limit", "N", "answer 429 after N calls a minute (no limit)",
+                           storeNumber<&Draft::emulator, &EmulatorArguments::rateLimit, 1, 1'000'000>};
+constexpr Option latency{"latency", "MS", "wait so long before each answer (0)",
+                         storeNumber<&Draft::emulator, &EmulatorArguments::latency, 0, 3'600'000>};
+
+}  // namespace
+
+Section emulatorSection() {
+  return {"Options:",
+          {address, port, tokenFile, clientId, clientSecretFile, jwtPublicKey, tokenLifetime, caOut, readyFile,
+           unknownUser, rateLimit, latency, jsonFlag, helpFlag}};
+}
+
+EmulatorArguments emulatorIn(const Draft& draft) {
+  EmulatorArguments out = draft.emulator;
+  if (out.clientId.has_value() != out.clientSecretFile.has_value()) {
+    throw UsageError("--client-id and --client-secret-file belong together: give both or none");
+  }
+  if (out.tokenFile == "-" && out.clientSecretFile == "-") {
+    throw UsageError("standard input can be read once: give the token or the secret in a file");
+  }
+  out.json = draft.json;
+  return out;
+}
+
+}  // namespace box::cli

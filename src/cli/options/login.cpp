@@ -1,0 +1,98 @@
+#include "cli/options/sections.hpp"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/redirect.hpp"
+#include "cli/text.hpp"
+
+namespace box::cli {
+
+namespace {
+
+constexpr Option port{"port", "N", "listen at http://127.0.0.1:N/callback; 0: a free port (0)",
+                      [](Draft& draft, const GivenOption& given) {
+                        draft.port = static_cast<std::uint16_t>(numberOf(given, 0, 65'535));
+                      }};
+constexpr Option redirectUrl{
+    "redirect-url", "URL",
+    "listen at this address of this machine: http://127.0.0.1:PORT/PATH, or localhost (both of its addresses)",
+    storeText<&Draft::login, &LoginArguments::redirectUrl>};
+constexpr Option paste{
+    "paste", "",
+    "do not listen: open the address anywhere, and paste the one that the browser ends at, though it cannot open it, "
+    "within 30 seconds; --redirect-url may then be any that stands in the console",
+    setFlag<&Draft::login, &LoginArguments::paste>};
+constexpr Option wait{"wait", "TIME", "how long to wait for the browser (5m)",
+                      storeDuration<&Draft::login, &LoginArguments::wait>};
+constexpr Option oauth2Url{"oauth2-url", "URL",
+                           "where people sign in (https://account.box.com/api/oauth2); needed with --base-url",
+                           storeText<&Draft::connection, &ConnectionArguments::oauth2Url>};
+
+/// Where the browser comes back to and this program listens. *Errors*: UsageError.
+LoopbackAddress redirectIn(const Draft& draft) {
+  LoopbackAddress out;
+  if (!draft.login.redirectUrl) {
+    out.port = draft.port.value_or(0);
+    return out;
+  }
+  const std::string& url = *draft.login.redirectUrl;
+  const auto address = parseLoopbackUrl(url);
+  if (!address) {
+    throw UsageError("--redirect-url " + inQuotes(url) +
+                     ": the browser can come back only to http://127.0.0.1:PORT/PATH or http://localhost:PORT/PATH; "
+                     "for other addresses there is --paste");
+  }
+  if (draft.port && *draft.port != address->port) {
+    throw UsageError("--port and the port of --redirect-url differ: give one of them");
+  }
+  return *address;
+}
+
+}  // namespace
+
+Section loginSection() {
+  std::vector<Option> options = loginCredentialOptions();
+  options.insert(options.end(), {port, redirectUrl, paste, wait, oauth2Url, helpFlag});
+  return {"Options:", std::move(options)};
+}
+
+LoginArguments loginIn(const Draft& draft) {
+  if (!draft.has("oauth")) {
+    throw UsageError("say with --oauth FILE where to keep the tokens; see 'box-sessions login --help'");
+  }
+  LoginArguments out = draft.login;
+  out.credentials = credentialsIn(draft);
+  out.connection = connectionIn(draft);
+  if (out.connection.baseUrl && !out.connection.oauth2Url) {
+    throw UsageError(
+        "--base-url without --oauth2-url: say also where people sign in to that Box (the emulator: its base URL and "
+        "/api/oauth2)");
+  }
+  const int standardInputs = out.credentials.standardInputs() + out.connection.standardInputs();
+  requireOneReader(standardInputs);
+  if (!out.paste) {
+    out.redirect = redirectIn(draft);
+    out.redirectUrl.reset();
+    return out;
+  }
+  if (draft.port) throw UsageError("--paste and --port: with --paste nothing listens, leave the port out");
+  if (standardInputs > 0) {
+    throw UsageError(
+        "standard input can be read once, and --paste reads the address from it: give the secret in a file");
+  }
+  return out;
+}
+
+AuthCheckArguments authCheckIn(const Draft& draft) {
+  AuthCheckArguments out;
+  out.credentials = credentialsIn(draft);
+  out.connection = connectionIn(draft);
+  requireOneReader(out.credentials.standardInputs() + out.connection.standardInputs());
+  out.json = draft.json;
+  return out;
+}
+
+}  // namespace box::cli

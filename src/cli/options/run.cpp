@@ -1,0 +1,116 @@
+#include "cli/options/sections.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "cli/text.hpp"
+
+namespace box::cli {
+
+namespace {
+
+template <auto Member>
+constexpr auto flag = &setFlag<&Draft::run, Member>;
+
+constexpr Option dryRun{"dry-run,n", "", "check everything, show the plan, send nothing; credentials are not read",
+                        flag<&TerminateArguments::dryRun>};
+constexpr Option yes{"yes,y", "", "act without asking; needed where there is no terminal",
+                     flag<&TerminateArguments::yes>};
+constexpr Option asUser{"as-user", "ID", "act for this user (As-User)", [](Draft& draft, const GivenOption& given) {
+                          draft.run.asUser = idOf(given, "the user's id");
+                        }};
+constexpr Option header{"header", "'NAME: VALUE'",
+                        "an extra header, may be repeated; nothing secret, and no As-User (see --as-user)",
+                        [](Draft& draft, const GivenOption& given) {
+                          auto& headers = draft.run.headers;
+                          headers.push_back(headerOf(given, headers.size() + 1));
+                        },
+                        true};
+constexpr Option suppressNotifications{"suppress-notifications", "", "have Box send no mails about it",
+                                       flag<&TerminateArguments::suppressNotifications>};
+constexpr Option quiet{"quiet,q", "", "errors only, and JSON", flag<&TerminateArguments::quiet>};
+constexpr Option verbose{"verbose,v", "", "what happens on the network too", flag<&TerminateArguments::verbose>};
+
+/// What users, groups and resume have in common.
+TerminateArguments runIn(const Draft& draft) {
+  TerminateArguments out = draft.run;
+  out.credentials = credentialsIn(draft);
+  out.connection = connectionIn(draft);
+  out.json = draft.json;
+  requireOneReader(std::count(out.files.begin(), out.files.end(), "-") + out.credentials.standardInputs() +
+                   out.connection.standardInputs());
+  if (out.quiet && out.verbose) throw UsageError("--quiet and --verbose: give one of them");
+  return out;
+}
+
+TerminateArguments terminationIn(const Draft& draft, Target target) {
+  TerminateArguments out = runIn(draft);
+  out.target = target;
+  out.entries = draft.operands;
+  if (out.entries.empty() && out.files.empty()) {
+    const std::string noun(nounOf(target));
+    throw UsageError("no " + noun + "s given: name them as arguments, or a list with --file FILE; see 'box-sessions " +
+                     noun + "s --help'");
+  }
+  if (!draft.journal) {
+    for (const Option& option : paceSection({}).options) {
+      if (draft.has(option.name())) throw UsageError("--" + std::string(option.name()) + " goes with --journal FILE");
+    }
+    return out;
+  }
+  if (!out.entries.empty() || out.files.size() != 1 || out.files.front() == "-") {
+    throw UsageError(
+        "--journal: give the list in one --file and no entries as arguments, because resume reads that file again");
+  }
+  if (out.remainingFile)
+    throw UsageError("--journal and --remaining: give one of them, the journal knows what is left");
+  out.bulk = bulkIn(draft, *draft.journal);
+  return out;
+}
+
+}  // namespace
+
+Section howSection() { return {"How:", {dryRun, yes, asUser, header, suppressNotifications}}; }
+
+Section resumeHowSection() { return {"How:", {dryRun, yes, header, suppressNotifications}}; }
+
+Section outputSection() {
+  return {
+      "What it says (results on standard output, all else on standard error):",
+      {jsonFlag.saying("plan, progress, results and summary as JSON, one object a line"), quiet, verbose, helpFlag}};
+}
+
+TerminateArguments usersIn(const Draft& draft) { return terminationIn(draft, Target::users); }
+
+TerminateArguments groupsIn(const Draft& draft) { return terminationIn(draft, Target::groups); }
+
+ResumeArguments resumeIn(const Draft& draft) {
+  ResumeArguments out;
+  out.run = runIn(draft);
+  out.batchGiven = draft.has("batch");
+  out.run.bulk = bulkIn(draft, journalIn(draft, "resume"));
+  // It reads one list; of several, the last one counts.
+  std::vector<std::string>& files = out.run.files;
+  if (files.size() > 1) files.erase(files.begin(), std::prev(files.end()));
+  if (!files.empty() && files.front() == "-") {
+    throw UsageError("--file - : give the one list that the run began with, as a file");
+  }
+  return out;
+}
+
+std::string journalIn(const Draft& draft, std::string_view command) {
+  const std::string name(command);
+  if (draft.operands.size() != 1 || draft.operands.front().empty()) {
+    throw UsageError("name one journal: 'box-sessions " + name + " run.journal'; see 'box-sessions " + name +
+                     " --help'");
+  }
+  return draft.operands.front();
+}
+
+void requireOneReader(std::ptrdiff_t count) {
+  if (count > 1) throw UsageError("standard input can be read once: give the list or the secret in a file");
+}
+
+}  // namespace box::cli

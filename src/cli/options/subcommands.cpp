@@ -1,0 +1,210 @@
+#include "cli/options/subcommands.hpp"
+
+#include <cstddef>
+
+#include "cli/completion.hpp"
+#include "cli/options/sections.hpp"
+
+namespace box::cli {
+
+namespace {
+
+constexpr std::string_view users = R"(Asks Box to end the sessions of these users. All digits mean an id; an address
+with an @ is a login. Deactivate the accounts or reset passwords first;
+otherwise people can simply sign in again.
+
+  box-sessions users 12345 ann@example.com
+  box-sessions users --file leavers.csv --dry-run
+  box-sessions users --file leavers.csv --yes --remaining rest.txt
+  get-leavers | box-sessions users --file - --yes --json
+)";
+
+constexpr std::string_view groups = R"(Asks Box to end the sessions of all members of these groups. Deactivate the
+accounts or reset passwords first; otherwise people can simply sign in again.
+
+  box-sessions groups 777 778
+  box-sessions groups --file groups.csv --dry-run
+  get-groups | box-sessions groups --file - --yes --json
+)";
+
+constexpr std::string_view resume = R"(Continues a run with --journal after a crash, an interruption or an outage.
+Accepted entries are not sent again; calls in progress at the time of a crash
+are. List, host and account have to be the same. The journal says where the list
+is, --batch and --suppress-notifications. It never says where credentials go:
+name another host than Box's with --base-url as before. A journal is as good as
+its owner: its checksums find damage, they are not signatures.
+
+  box-sessions resume run.journal --ccg --client-id ID ...
+)";
+
+constexpr std::string_view report = R"(Shows the state of each entry of the list: accepted, rejected (with Box's
+reason), invalid, duplicate, in doubt or not sent. It asks nobody: it reads the
+journal, also of a run in progress, and the list.
+
+  box-sessions report run.journal
+  box-sessions report run.journal --csv > report.csv
+)";
+
+constexpr std::string_view login = R"(Signs a person in by a browser (OAuth 2.0) and keeps the tokens in FILE, for
+--oauth of the other commands. It prints the address to open, waits for the
+browser to come back to this machine, and exchanges the code that it brings.
+
+  box-sessions login --oauth tokens --client-id ID --client-secret-file secret
+  box-sessions users --file leavers.csv --oauth tokens --client-id ID ...
+
+Box sends browsers only to addresses that stand in its console, under OAuth 2.0
+Redirect URIs, letter for letter: choose one with --port or --redirect-url and
+enter it there, http://127.0.0.1:8080/callback for example.
+)";
+
+constexpr std::string_view auth = R"(Gets a token in the way that you choose, asks Box whose it is (GET
+/2.0/users/me), and says so. Shows no secret and changes nothing.
+
+  box-sessions auth check --jwt-config config.json
+  box-sessions auth check --oauth tokens --client-id ID --json
+)";
+
+constexpr std::string_view emulator = R"(Serves Box's two calls and its ways to authenticate on this machine until it is
+interrupted (Ctrl-C). It accepts, refuses and limits as Box does, and prints
+each termination that it accepts and each request for a token. Nothing is ever
+really terminated.
+
+  box-sessions emulator --ca-out ca.pem --client-id app \
+      --client-secret-file secret
+  box-sessions auth check --ccg --client-id app --client-secret-file secret \
+      --enterprise-id 5 --base-url URL --ca ca.pem
+  box-sessions login --oauth tokens --client-id app \
+      --client-secret-file secret \
+      --base-url URL --oauth2-url URL/api/oauth2 --ca ca.pem
+)";
+
+constexpr std::string_view completion = R"(Prints a script that completes commands, options and files for bash, zsh or
+fish. An installed program has them already, where the shell looks for them.
+
+  source <(box-sessions completion bash)       (in ~/.bashrc)
+  source <(box-sessions completion zsh)        (in ~/.zshrc, after compinit)
+  box-sessions completion fish | source        (in config.fish)
+)";
+
+constexpr std::string_view program = R"(box-sessions: ends the sessions of Box users and groups.
+)";
+
+constexpr std::string_view advice = R"(In an incident, in this order:
+
+  1. Cut off access first: reset passwords, deactivate accounts, revoke tokens.
+     Otherwise people can simply sign in again.
+  2. End the sessions:       box-sessions users --file users.csv
+     For large lists, with a record of every entry:
+                             box-sessions users --file users.csv --journal run
+  3. Look at the admin events in Box: only they show whether the sessions really
+     ended. Box accepts the request at once and ends the sessions later.
+
+Try it without Box:
+
+  box-sessions emulator --ca-out ca.pem                 (prints its URL)
+  BOX_DEVELOPER_TOKEN=any box-sessions users 12345 --base-url URL --ca ca.pem
+)";
+
+Command completionIn(const Draft& draft) {
+  const std::vector<std::string>& shells = draft.operands;
+  const auto shell = shells.size() == 1 ? shellNamed(shells.front()) : std::nullopt;
+  if (!shell) throw UsageError("say for which shell: box-sessions completion bash, zsh or fish");
+  return PrintCompletion{*shell};
+}
+
+std::vector<Subcommand> allSubcommands() {
+  const Section bulk = paceSection("With --journal:");
+  return {
+      {.name = "users",
+       .operands = "[ID|LOGIN]...",
+       .summary = "end the sessions of users",
+       .description = users,
+       .sections = {usersListSection(), bulk, credentialSection(), howSection(), connectionSection(), outputSection()},
+       .command = [](const Draft& draft) -> Command { return usersIn(draft); }},
+      {.name = "groups",
+       .operands = "[ID]...",
+       .summary = "end the sessions of all members of groups",
+       .description = groups,
+       .sections = {groupsListSection(), bulk, credentialSection(), howSection(), connectionSection(), outputSection()},
+       .command = [](const Draft& draft) -> Command { return groupsIn(draft); }},
+      {.name = "resume",
+       .operands = "JOURNAL",
+       .summary = "finish a run with a journal",
+       .description = resume,
+       .sections = {resumeListSection(), paceSection("Its pace:"), credentialSection(), resumeHowSection(),
+                    connectionSection(), outputSection()},
+       .command = [](const Draft& draft) -> Command { return resumeIn(draft); }},
+      {.name = "report",
+       .operands = "JOURNAL",
+       .summary = "state of each entry, and why",
+       .description = report,
+       .sections = {reportSection()},
+       .command = [](const Draft& draft) -> Command { return reportIn(draft, journalIn(draft, "report")); }},
+      {.name = "login",
+       .summary = "sign in by a browser",
+       .description = login,
+       .sections = {loginSection(), connectionSection()},
+       .command = [](const Draft& draft) -> Command { return loginIn(draft); }},
+      {.name = "auth",
+       .action = "check",
+       .summary = "check the credentials",
+       .description = auth,
+       .sections = {credentialSection(), connectionSection(), {"Output:", {jsonFlag, helpFlag}}},
+       .command = [](const Draft& draft) -> Command { return authCheckIn(draft); }},
+      {.name = "emulator",
+       .summary = "a local Box for practice",
+       .description = emulator,
+       .sections = {emulatorSection()},
+       .command = [](const Draft& draft) -> Command { return emulatorIn(draft); }},
+      {.name = "completion",
+       .operands = "bash|zsh|fish",
+       .summary = "complete its commands in a shell",
+       .description = completion,
+       .sections = {{"Options:", {helpFlag}}},
+       .command = completionIn},
+  };
+}
+
+}  // namespace
+
+std::string Subcommand::title() const {
+  std::string out(name);
+  if (!action.empty()) out.append(" ").append(action);
+  return out;
+}
+
+std::span<const Subcommand> subcommands() {
+  static const std::vector<Subcommand> all = allSubcommands();
+  return all;
+}
+
+const Subcommand* findSubcommand(std::string_view name) {
+  for (const Subcommand& subcommand : subcommands()) {
+    if (subcommand.name == name) return &subcommand;
+  }
+  return nullptr;
+}
+
+const Option* findOption(const Subcommand& subcommand, std::string_view name) {
+  for (const Section& section : subcommand.sections) {
+    for (const Option& option : section.options) {
+      if (option.name() == name) return &option;
+    }
+  }
+  return nullptr;
+}
+
+std::string subcommandChoice() {
+  const std::span<const Subcommand> all = subcommands();
+  std::string out;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    out.append(i == 0 ? "" : i + 1 == all.size() ? " or " : ", ").append(all[i].name);
+  }
+  return out;
+}
+
+std::string_view programDescription() noexcept { return program; }
+
+std::string_view programAdvice() noexcept { return advice; }
+
+}  // namespace box::cli
