@@ -38,7 +38,8 @@ ListState readList(const json::object& body, std::string_view key, std::vector<s
 
 }  // namespace
 
-BoxBehaviour::BoxBehaviour(const EmulatorOptions& options) : options_(options), oauth_(options_, answers_) {}
+BoxBehaviour::BoxBehaviour(const EmulatorOptions& options)
+    : options_(options), oauth_(options_, answers_), directory_(options_, answers_) {}
 
 BoxAnswer BoxBehaviour::answer(const BoxRequest& request, Moment now) {
   const std::string_view path = pathOf(request.target);
@@ -59,6 +60,7 @@ BoxAnswer BoxBehaviour::answer(const BoxRequest& request, Moment now) {
     return get ? oauth_.authorize(request, now.wall) : methodAnswer(request, getOnly);
   }
   if (path == "*" && request.method == "OPTIONS") return methodAnswer(request, postOnly);
+  if (std::optional<BoxAnswer> answer = readDirectory(request, now)) return std::move(*answer);
   return answers_.clientError(404);
 }
 
@@ -103,7 +105,7 @@ BoxAnswer BoxBehaviour::terminate(const BoxRequest& request, TerminationKind kin
   std::string token;
   Entitlement entitlement;
   std::optional<BoxAnswer> refusal = refuseCaller(request, now, token, entitlement);
-  if (!refusal && !entitlement.permits("manage_enterprise_properties")) refusal = answers_.insufficientScope();
+  if (!refusal && !permits(entitlement, "manage_enterprise_properties")) refusal = answers_.insufficientScope();
   if (!refusal) refusal = refuseRate(token, now.steady);
   if (refusal) return std::move(*refusal);
 
@@ -180,26 +182,44 @@ BoxAnswer BoxBehaviour::currentUser(const BoxRequest& request, Moment now) {
     subject.id = asUser;
   }
   if (!subject.enterprise && contains(options_.unknownUserIds, subject.id)) return answers_.clientError(404);
-  const EmulatorUser user = userOf(subject);
-  json::object body;
-  body["type"] = "user";
-  body["id"] = user.id;
-  body["name"] = user.name;
-  body["login"] = user.login;
-  return answers_.withJson(200, json::serialize(body));
+  return directory_.describe(subject.enterprise ? options_.serviceAccount : directory_.userOf(subject.id), request);
 }
 
-EmulatorUser BoxBehaviour::userOf(const Subject& subject) const {
-  if (subject.enterprise) return options_.serviceAccount;
-  if (subject.id == options_.adminUser.id) return options_.adminUser;
-  for (const EmulatorUser& user : options_.users) {
-    if (user.id == subject.id) return user;
+std::optional<BoxAnswer> BoxBehaviour::readDirectory(const BoxRequest& request, Moment now) {
+  constexpr std::string_view usersPath = "/2.0/users";
+  constexpr std::string_view groupsPath = "/2.0/groups";
+  constexpr std::string_view membershipsEnd = "/memberships";
+  const std::string_view path = pathOf(request.target);
+  const bool ofUsers = path.starts_with(usersPath);
+  if (!ofUsers && !path.starts_with(groupsPath)) return std::nullopt;
+  std::string_view rest = path.substr(ofUsers ? usersPath.size() : groupsPath.size());
+  std::string id;
+  if (!rest.empty()) {
+    if (!rest.starts_with('/')) return std::nullopt;
+    rest.remove_prefix(1);
+    if (!ofUsers) {
+      if (!rest.ends_with(membershipsEnd)) return std::nullopt;
+      rest.remove_suffix(membershipsEnd.size());
+    }
+    id = std::string(rest);
+    if (id.empty() || id.find('/') != std::string::npos) return std::nullopt;
   }
-  EmulatorUser user;
-  user.id = subject.id;
-  user.name = "User " + subject.id;
-  user.login = "user" + subject.id + "@example.com";
-  return user;
+  if (request.method != "GET") return methodAnswer(request, "GET, OPTIONS");
+
+  std::string token;
+  Entitlement entitlement;
+  std::optional<BoxAnswer> refusal = refuseCaller(request, now, token, entitlement);
+  if (!refusal && !permits(entitlement, ofUsers ? "manage_managed_users" : "manage_groups")) {
+    refusal = answers_.insufficientScope();
+  }
+  if (!refusal) refusal = refuseRate(token, now.steady);
+  if (refusal) return refusal;
+  if (ofUsers) return id.empty() ? directory_.users(request) : directory_.user(request, id);
+  return id.empty() ? directory_.groups(request) : directory_.memberships(request, id);
+}
+
+bool BoxBehaviour::permits(const Entitlement& entitlement, const std::string& scope) const {
+  return entitlement.permits(scope) && !contains(options_.missingScopes, scope);
 }
 
 }  // namespace box::emulator

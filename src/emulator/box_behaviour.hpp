@@ -4,6 +4,7 @@
 
 #include "authorization_server.hpp"
 #include "box_answers.hpp"
+#include "box_directory.hpp"
 #include "http_text.hpp"
 
 #include <chrono>
@@ -12,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace box::emulator {
 
@@ -35,6 +37,7 @@ class BoxBehaviour {
   /// For answers that are not decided here but have to look as if they were.
   [[nodiscard]] BoxAnswers& answers() noexcept { return answers_; }
 
+  void setDirectory(EmulatorDirectory directory) { directory_.set(std::move(directory)); }
   void expireToken(const std::string& token) { oauth_.tokens().expireToken(token); }
   void expireAllTokens() { oauth_.tokens().expireAllTokens(); }
   void expireRefreshTokens() { oauth_.tokens().expireRefreshTokens(); }
@@ -45,15 +48,18 @@ class BoxBehaviour {
   [[nodiscard]] BoxAnswer methodAnswer(const BoxRequest& request, const std::string& allowed);
   [[nodiscard]] BoxAnswer terminate(const BoxRequest& request, TerminationKind kind, Moment now);
   [[nodiscard]] BoxAnswer currentUser(const BoxRequest& request, Moment now);
+  /// The calls that read the directory; nothing for a path that is none of theirs.
+  [[nodiscard]] std::optional<BoxAnswer> readDirectory(const BoxRequest& request, Moment now);
   /// Nothing when the caller may go on; its token's text and rights go to the other two.
   [[nodiscard]] std::optional<BoxAnswer> refuseCaller(const BoxRequest& request, Moment now, std::string& token,
                                                       Entitlement& entitlement);
   [[nodiscard]] std::optional<BoxAnswer> refuseRate(const std::string& token, Steady now);
-  [[nodiscard]] EmulatorUser userOf(const Subject& subject) const;
+  [[nodiscard]] bool permits(const Entitlement& entitlement, const std::string& scope) const;
 
   const EmulatorOptions options_;
   BoxAnswers answers_;
   AuthorizationServer oauth_;
+  BoxDirectory directory_;
   std::map<std::string, std::deque<Steady>> callTimes_;
 };
 

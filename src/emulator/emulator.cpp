@@ -153,6 +153,10 @@ void Emulator::expireRefreshTokens() {
   impl_->state->changeBox([](BoxBehaviour& box) { box.expireRefreshTokens(); });
 }
 
+void Emulator::setDirectory(EmulatorDirectory directory) {
+  impl_->state->changeBox([&](BoxBehaviour& box) { box.setDirectory(std::move(directory)); });
+}
+
 void Emulator::setClockOffset(std::chrono::seconds offset) { impl_->state->setClockOffset(offset); }
 
 std::chrono::seconds Emulator::clockOffset() const { return impl_->state->clockOffset(); }

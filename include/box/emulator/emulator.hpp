@@ -1,6 +1,7 @@
 #pragma once
 
 #include <box/emulator/certificates.hpp>
+#include <box/emulator/directory.hpp>
 #include <box/emulator/export.hpp>
 #include <box/emulator/reply.hpp>
 
@@ -15,7 +16,7 @@
 #include <vector>
 
 /// A Box of one's own, in the process: an HTTP server on a loopback address that answers Box's two session
-/// termination calls, `GET /2.0/users/me` and its OAuth calls as Box does, keeps a record of what it was asked, and
+/// termination calls, its calls that list users, groups and memberships, and its OAuth calls as Box does, keeps a record of what it was asked, and
 /// can be told to fail in every way that a server can. For tests and trials; nothing is ever really terminated.
 namespace box::emulator {
 
@@ -94,13 +95,6 @@ struct JwtPublicKey {
   std::string publicKeyPem;
 };
 
-/// What `GET /2.0/users/me` tells of somebody.
-struct EmulatorUser {
-  std::string id;
-  std::string name;
-  std::string login;
-};
-
 /// How an emulator is set up. Every default is Box's behaviour where that is public.
 struct EmulatorOptions {
   /// Numeric address to listen on. Default: loopback. Anything else exposes the emulator to the network.
@@ -142,6 +136,10 @@ struct EmulatorOptions {
   std::vector<std::string> expiredTokens;
   /// Tokens that lack `manage_enterprise_properties`: 403 with an empty body.
   std::vector<std::string> underprivilegedTokens;
+  /// Scopes that no token has, as where the application was not given them: 403 with an empty body to the calls that
+  /// need one. Terminations need `manage_enterprise_properties`, lists of users `manage_managed_users`, lists of groups
+  /// and of memberships `manage_groups`.
+  std::vector<std::string> missingScopes;
 
   /// Who does not exist: 404.
   std::vector<std::string> unknownUserIds;
@@ -209,8 +207,9 @@ struct EmulatorOptions {
   EmulatorUser adminUser{"11111", "Emulator Admin", "admin@example.com"};
   /// For whom tokens of an enterprise act.
   EmulatorUser serviceAccount{"22222", "Emulator Service Account", "AutomationUser_12345_abcdefghij@boxdevedition.com"};
-  /// What /2.0/users/me tells of further users. Of those who are not in it, it makes name and login up from their id.
-  std::vector<EmulatorUser> users;
+  /// Who and what there is, beside those two. /2.0/users/me makes up name and login of a user who is not in it; the other
+  /// calls answer 404. See `Emulator::setDirectory`.
+  EmulatorDirectory directory;
 
   /// Called for every accepted termination, on a thread of the emulator. Must not block, throw, or call `stop()`.
   std::function<void(const AcceptedTermination&)> onAccepted;
@@ -269,6 +268,8 @@ class BOX_EMULATOR_API Emulator {
   void expireAllTokens();
   /// From now on no refresh token that exists now is good; those issued later are.
   void expireRefreshTokens();
+  /// Changes who and what there is, from the next request on.
+  void setDirectory(EmulatorDirectory directory);
   /// Sets the emulator's clock (see `EmulatorOptions::clockOffset`): ahead, tokens grow old by as much.
   void setClockOffset(std::chrono::seconds offset);
   [[nodiscard]] std::chrono::seconds clockOffset() const;

@@ -50,10 +50,24 @@ const std::vector<FieldFact>& accessTokenFacts() {
 }
 
 const std::vector<FieldFact>& userFacts() {
-  static const std::vector<FieldFact> facts = {{"type", Type::string, {"user"}},
-                                               {"id", Type::string, {}},
-                                               {"name", Type::string, {}},
-                                               {"login", Type::string, {}}};
+  static const std::vector<FieldFact> facts = {
+      {"type", Type::string, {"user"}},
+      {"id", Type::string, {}},
+      {"name", Type::string, {}},
+      {"login", Type::string, {}},
+      {"created_at", Type::string, {}},
+      {"modified_at", Type::string, {}},
+      {"language", Type::string, {}},
+      {"timezone", Type::string, {}},
+      {"space_amount", Type::integer, {}},
+      {"space_used", Type::integer, {}},
+      {"max_upload_size", Type::integer, {}},
+      {"status", Type::string, {"active", "inactive", "cannot_delete_edit", "cannot_delete_edit_upload"}},
+      {"job_title", Type::string, {}},
+      {"phone", Type::string, {}},
+      {"address", Type::string, {}},
+      {"avatar_url", Type::string, {}},
+      {"notification_email", Type::nullableObject, {}}};
   return facts;
 }
 

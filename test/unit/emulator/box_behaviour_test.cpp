@@ -142,7 +142,7 @@ TEST(BoxBehaviour, CarriesABoxRequestIdOnEveryAnswer) {
 }
 
 TEST(BoxBehaviour, KnowsItsPathsAndMethodsExactly) {
-  for (const char* target : {"/", "/2.0/users/terminate_sessions/", "/users/terminate_sessions", "/2.0/users",
+  for (const char* target : {"/", "/2.0/users/terminate_sessions/", "/users/terminate_sessions", "/2.0/user",
                              "/2.0/USERS/terminate_sessions", "/oauth2", ""}) {
     const BoxAnswer answer = once(request(target, "{}"));
     EXPECT_EQ(answer.status, 404) << target;

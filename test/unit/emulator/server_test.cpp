@@ -523,5 +523,24 @@ TEST(EmulatorServer, NamesItsBaseUrl) {
   EXPECT_EQ(elsewhere.oauth2Url(), elsewhere.baseUrl() + "/api/oauth2");
 }
 
+TEST(EmulatorServer, ListsWhoIsInTheDirectoryNow) {
+  EmulatorOptions options;
+  options.tls = false;
+  options.directory.users = {{"1", "Ada", "ada@example.com"}};
+  Emulator emulator(options);
+  TestClient client(emulator.port(), ClientOptions());
+  const std::string list = "GET /2.0/users?fields=id HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer t\r\n\r\n";
+  client.send(list);
+  EXPECT_NE(client.read().body.find("ada@example.com"), std::string::npos);
+  EmulatorDirectory later;
+  later.users = {{"2", "Bea", "bea@example.com"}};
+  emulator.setDirectory(later);
+  client.send(list);
+  const Response changed = client.read();
+  EXPECT_EQ(changed.status, 200);
+  EXPECT_EQ(changed.body.find("ada@example.com"), std::string::npos);
+  EXPECT_NE(changed.body.find("bea@example.com"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace box::emulator::test
