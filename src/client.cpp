@@ -1,7 +1,11 @@
 #include "box/client.hpp"
 
+#include <exception>
 #include <string>
 #include <utility>
+
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include "box/error.hpp"
 #include "box/network/network_client.hpp"
@@ -31,9 +35,16 @@ namespace {
 /// Keeps the network client until the request has ended.
 asio::awaitable<FetchResponse> sendRequest(std::shared_ptr<NetworkClient> client, NetworkRequest request) {
   const std::shared_ptr<const Operation> operation = request.operation;
-  FetchResponse response = co_await client->fetch(std::move(request));
-  requireExpected(*operation, response.statusCode);
-  co_return response;
+  std::exception_ptr thrown;
+  try {
+    FetchResponse response = co_await client->fetch(std::move(request));
+    requireExpected(*operation, response.statusCode);
+    co_return response;
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  raiseFetchFailure(*operation, thrown, state.cancelled() != asio::cancellation_type::none);
 }
 
 asio::awaitable<FetchResponse> refusal(BoxSdkError error) {

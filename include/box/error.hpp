@@ -73,7 +73,8 @@ enum class Errc : int {
   invalidRequest = 1001,  ///< arguments of a call that Box would refuse, or that must not go out; nothing was sent
   invalidConfiguration = 1002,  ///< options, URLs, headers, certificates
   clientClosed = 1003,          ///< BoxClient::close() was called
-  extensionFailed = 1004,       ///< the caller's own interceptor, policy or Authentication threw; see nested()
+  extensionFailed = 1004,  ///< the caller's own interceptor, policy, data sanitizer, token storage, Authentication or
+                           ///< NetworkClient threw; see nested()
 
   // Time limits.
   callTimeout = 2001,       ///< the call's deadline passed
@@ -222,7 +223,7 @@ class BOX_API BoxSdkError : public boost::system::system_error {
   std::chrono::nanoseconds elapsed() const noexcept { return details_->elapsed; }
   /// The response's side of it where a response with an error status is the reason; else null.
   const ApiErrorInfo* api() const noexcept { return details_->api ? &*details_->api : nullptr; }
-  /// What the caller's own code (an interceptor, a policy, an Authentication) threw where that ended the call; else null.
+  /// What the caller's own code threw where that ended the call with Errc::extensionFailed; else null.
   const std::exception_ptr& nested() const noexcept { return details_->nested; }
   const ErrorDetails& details() const noexcept { return *details_; }
 

@@ -1,53 +1,45 @@
 #pragma once
 
 #include <exception>
-#include <new>
-#include <optional>
 #include <utility>
 
-#include <boost/asio/error.hpp>
-#include <boost/system/system_error.hpp>
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include "box/error.hpp"
 #include "box/support/asio.hpp"
+#include "support/thrown.hpp"
 
 namespace box {
 
-/// The error for the exception that is being handled: the caller's own code has thrown it. Its text is not shown, because no
+/// What is known of a request for a token that the caller's own code has ended. The exception's text is not shown, because no
 /// sanitizer has seen it.
-inline BoxSdkError tokenExtensionError() {
+inline ErrorDetails tokenExtensionDetails() {
   ErrorDetails details;
   details.phase = Phase::token;
   details.context = "the token request: the token storage or the Authentication has thrown";
-  details.nested = std::current_exception();
-  return BoxSdkError(make_error_code(Errc::extensionFailed), std::move(details));
+  return details;
+}
+
+[[noreturn]] inline void raiseAsBoxError(std::exception_ptr exception, bool cancelled) {
+  const Thrown thrown(std::move(exception), cancelled);
+  ErrorDetails details = tokenExtensionDetails();
+  if (thrown.isCancellation()) details.context = "the token request";
+  thrown.raise(std::move(details));
 }
 
 /// A call about tokens that the caller makes directly. Every failure comes as BoxSdkError, as it does from all calls: Asio's
 /// exception for a cancellation, and exceptions of the caller's own code. Only std::bad_alloc stays what it is.
 template <class T>
 asio::awaitable<T> asBoxError(asio::awaitable<T> work) {
-  std::optional<BoxSdkError> failure;
+  std::exception_ptr thrown;
   try {
     co_return co_await std::move(work);
-  } catch (const BoxSdkError& error) {
-    if (error.code()) throw;
-    failure = tokenExtensionError();
-  } catch (const std::bad_alloc&) {
-    throw;  // there is no memory for words either
-  } catch (const boost::system::system_error& error) {
-    if (error.code() == asio::error::operation_aborted) {
-      ErrorDetails details;
-      details.phase = Phase::token;
-      details.context = "the token request";
-      failure.emplace(error.code(), std::move(details));
-    } else {
-      failure = tokenExtensionError();
-    }
   } catch (...) {
-    failure = tokenExtensionError();
+    thrown = std::current_exception();
   }
-  throw *failure;
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  raiseAsBoxError(thrown, state.cancelled() != asio::cancellation_type::none);
 }
 
 }  // namespace box

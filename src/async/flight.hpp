@@ -51,6 +51,12 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
 
   bool completed() const noexcept { return completed_.isSet(); }
 
+  /// It has ended without an answer of the work's own: cancelled because nobody waited, or destroyed with its io_context.
+  bool cancelled() const {
+    const std::lock_guard lock(mutex_);
+    return completed() && !result_ && (abandoned_ || !failure_);
+  }
+
   /// A copy of the result, or the exception that it ended with. To be asked when it has landed.
   T take() const {
     const std::lock_guard lock(mutex_);

@@ -1,3 +1,5 @@
+#include "auth/access_token.hpp"
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -21,29 +23,39 @@ bool isBearerToken(std::string_view text) noexcept {
   });
 }
 
-Secret withoutLineBreak(Secret value) {
-  std::string_view text = value.reveal();
-  if (text.ends_with('\n')) text.remove_suffix(1);
-  if (text.ends_with('\r')) text.remove_suffix(1);
+constexpr std::size_t longest = 8192;
+
+Secret trimmed(Secret value) {
+  const std::string_view text = withoutLineBreak(value.reveal());
   return text.size() == value.size() ? std::move(value) : Secret(text);
 }
 
 /// `name`: for the error.
 void require(const Secret& token, const std::string& name) {
-  if (token.size() > 8192) throw BoxSdkError(Errc::invalidConfiguration, name + " is longer than 8192 bytes");
-  if (!isBearerToken(token.reveal())) {
-    throw BoxSdkError(Errc::invalidConfiguration,
-                      name + " has characters that no bearer token has (" +
-                          std::string(oddityOf(token.reveal(), "a blank, a quote, a second line?")) + ")");
+  const std::string_view objection = bearerTokenObjection(token.reveal());
+  if (objection.empty()) return;
+  std::string text = name + " " + std::string(objection);
+  if (token.size() <= longest) {
+    text += " (" + std::string(oddityOf(token.reveal(), "a blank, a quote, a second line?")) + ")";
   }
+  throw BoxSdkError(Errc::invalidConfiguration, text);
 }
 
 }  // namespace
 
+std::string_view withoutLineBreak(std::string_view token) noexcept {
+  if (token.ends_with('\n')) token.remove_suffix(1);
+  if (token.ends_with('\r')) token.remove_suffix(1);
+  return token;
+}
+
+std::string_view bearerTokenObjection(std::string_view token) noexcept {
+  if (token.size() > longest) return "is longer than 8192 bytes";
+  return isBearerToken(token) ? "" : "has characters that no bearer token has";
+}
+
 AccessToken::AccessToken(Secret value, std::optional<TimePoint> expiresAt, Secret refreshToken)
-    : value_(withoutLineBreak(std::move(value))),
-      expiresAt_(expiresAt),
-      refreshToken_(withoutLineBreak(std::move(refreshToken))) {
+    : value_(trimmed(std::move(value))), expiresAt_(expiresAt), refreshToken_(trimmed(std::move(refreshToken))) {
   if (value_.empty()) throw BoxSdkError(Errc::invalidConfiguration, "the access token is empty");
   require(value_, "the access token");
   if (!refreshToken_.empty()) require(refreshToken_, "the refresh token");

@@ -1,6 +1,7 @@
 #include "auth/authentication.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <optional>
 #include <utility>
 
@@ -11,6 +12,7 @@
 
 #include "async/as_box_error.hpp"
 #include "box/error.hpp"
+#include "support/thrown.hpp"
 
 namespace box {
 namespace {
@@ -27,6 +29,15 @@ BoxSdkError tokenError(error_code code, std::string context) {
   details.phase = Phase::token;
   details.context = std::move(context);
   return BoxSdkError(code, std::move(details));
+}
+
+/// The failure of a request that nobody has cancelled. Rethrows foreign exceptions, for the call to show their text, but for
+/// operation_aborted: from here on that is the cancellation of the call that waits.
+BoxSdkError failureOf(const std::exception_ptr& exception) {
+  const Thrown thrown(exception, false);
+  if (thrown.ours() != nullptr) return *thrown.ours();
+  if (thrown.cause() != asio::error::operation_aborted) std::rethrow_exception(exception);
+  return thrown.asForeign(tokenExtensionDetails());
 }
 
 }  // namespace
@@ -117,21 +128,19 @@ asio::awaitable<Token> TokenRequests::obtain(std::shared_ptr<Authentication> aut
       co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ec));
     }
     if (turn.flight->completed()) {
-      std::optional<BoxSdkError> failure;
+      // Ended with its io_context, or cancelled just when this call joined: that is no answer for this one.
+      if (turn.flight->cancelled()) continue;
+      std::exception_ptr thrown;
       try {
         co_return turn.flight->take();
-      } catch (const BoxSdkError& error) {
-        failure = error;
-      } catch (const boost::system::system_error& error) {
-        if (error.code() != asio::error::operation_aborted) throw;
-        failure = tokenError(error.code(), "waiting for an access token");
+      } catch (...) {
+        thrown = std::current_exception();
       }
-      if (turn.fallback && isPassing(failure->code())) co_return turn.fallback;
-      // Ended with its io_context, cancelled just when this call joined, or begun by the call of another client, which has
-      // been closed: that is no answer for this one.
-      const bool anothers = failure->code() == asio::error::operation_aborted || failure->code() == Errc::clientClosed;
-      if (!turn.mine && anothers) continue;
-      failure->raise();
+      const BoxSdkError failure = failureOf(thrown);
+      if (turn.fallback && isPassing(failure.code())) co_return turn.fallback;
+      // Begun by the call of another client, which has been closed.
+      if (!turn.mine && failure.code() == Errc::clientClosed) continue;
+      failure.raise();
     }
     if (watchdog && watchdog->closed())
       throw tokenError(make_error_code(Errc::clientClosed), "waiting for an access token");

@@ -1,6 +1,7 @@
 #include "box/auth/oauth.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <openssl/crypto.h>
@@ -59,17 +60,22 @@ const OAuthConfig& checked(const OAuthConfig& config) {
   return config;
 }
 
-/// The value of a field in a query, decoded; empty: not there, or malformed.
-std::string field(std::string_view query, std::string_view name) {
+/// The value of a field in a query, decoded; empty: not there, or malformed. Throws `code` where it is there twice (RFC 6749 3.1):
+/// of two values one would be somebody else's.
+std::string field(std::string_view query, std::string_view name, Errc code) {
+  std::optional<std::string> value;
   while (!query.empty()) {
     const std::size_t end = query.find('&');
     const std::string_view pair = query.substr(0, end);
     query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
-    if (!pair.starts_with(name) || pair.size() == name.size() || pair[name.size()] != '=') continue;
-    const std::string_view text = pair.substr(name.size() + 1);
-    return percentDecoded(text, Plus::blank).value_or(std::string());
+    const std::size_t equals = std::min(pair.find('='), pair.size());
+    if (pair.substr(0, equals) != name) continue;
+    if (value) {
+      throw BoxSdkError(code, "the answer to the sign-in has more than one " + std::string(name) + "; start again");
+    }
+    value = percentDecoded(pair.substr(std::min(equals + 1, pair.size())), Plus::blank).value_or(std::string());
   }
-  return std::string();
+  return value.value_or(std::string());
 }
 
 }  // namespace
@@ -118,17 +124,17 @@ Secret BoxOAuth::authorizationCode(std::string_view redirected, std::string_view
         Errc::invalidRequest,
         "the state is empty: without the one that the sign-in began with, anybody's answer would be taken");
   }
-  const std::string returned = field(query, "state");
+  const std::string returned = field(query, "state", Errc::stateMismatch);
   if (returned.size() != state.size() || CRYPTO_memcmp(returned.data(), state.data(), state.size()) != 0) {
     throw BoxSdkError(
         Errc::stateMismatch,
         "the state that came back is not the one that was sent: the answer belongs to another sign-in, or "
         "somebody forged it; start again");
   }
-  if (const std::string error = field(query, "error"); !error.empty()) {
+  if (const std::string error = field(query, "error", Errc::tokenUnavailable); !error.empty()) {
     throw BoxSdkError(Errc::tokenUnavailable, "the sign-in was refused: " + defaultDataSanitizer()->sanitize(error));
   }
-  std::string code = field(query, "code");
+  std::string code = field(query, "code", Errc::tokenUnavailable);
   if (code.empty()) throw BoxSdkError(Errc::tokenUnavailable, "no authorization code came back; start again");
   return Secret(std::move(code));
 }

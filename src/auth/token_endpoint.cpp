@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 #include <optional>
 #include <utility>
 
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 
+#include "auth/access_token.hpp"
 #include "auth/authentication.hpp"
 #include "box/network/network_client.hpp"
 #include "network/request.hpp"
@@ -24,6 +28,14 @@ std::string_view text(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(key);
   const json::string* string = value != nullptr ? value->if_string() : nullptr;
   return string != nullptr ? std::string_view(string->data(), string->size()) : std::string_view();
+}
+
+/// For a caller it would be a wrong argument, with advice on how to mend it; this one is the server's.
+void requireBearerToken(std::string_view field, std::string_view token) {
+  const std::string_view objection = bearerTokenObjection(withoutLineBreak(token));
+  if (objection.empty()) return;
+  throw BoxSdkError(Errc::tokenUnavailable, "the token endpoint's answer has an unusable " + std::string(field) +
+                                                ", which " + std::string(objection));
 }
 
 /// Seconds, or none where they make no sense.
@@ -164,12 +176,10 @@ std::shared_ptr<const AccessToken> parseTokenResponse(std::string_view body, Acc
   }
   std::optional<AccessToken::TimePoint> expiresAt;
   if (const auto seconds = lifetime(object.if_contains("expires_in"))) expiresAt = after(now, *seconds);
-  try {
-    return std::make_shared<const AccessToken>(Secret(token), expiresAt, Secret(text(object, "refresh_token")));
-  } catch (const BoxSdkError& error) {
-    // For a caller it would be a wrong argument; this one is Box's.
-    throw BoxSdkError(Errc::tokenUnavailable, "in the token endpoint's answer, " + error.details().context);
-  }
+  const std::string_view refreshToken = text(object, "refresh_token");
+  requireBearerToken("access_token", token);
+  if (!refreshToken.empty()) requireBearerToken("refresh_token", refreshToken);
+  return std::make_shared<const AccessToken>(Secret(token), expiresAt, Secret(refreshToken));
 }
 
 bool isSkew(const BoxSdkError& error) noexcept {
@@ -198,9 +208,16 @@ asio::awaitable<FetchResponse> postForm(std::shared_ptr<const Operation> operati
   request.body = form.text();
   request.secrets = form.secrets();
   request.deadline = context.deadline;
-  FetchResponse response = co_await context.client->fetch(std::move(request));
-  requireExpected(*operation, response.statusCode);
-  co_return response;
+  std::exception_ptr thrown;
+  try {
+    FetchResponse response = co_await context.client->fetch(std::move(request));
+    requireExpected(*operation, response.statusCode);
+    co_return response;
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  raiseFetchFailure(*operation, thrown, state.cancelled() != asio::cancellation_type::none);
 }
 
 asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(FormBody form, TokenContext context) {
@@ -211,6 +228,12 @@ asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(FormBody form, 
     FetchResponse response = co_await postForm(tokenOperation(), form, context);
     const WipeGuard guard(response.body);
     if (response.bodyIntact) co_return parseTokenResponse(response.body, asked);
+    if (isContentCoding(response.headers.get("Content-Encoding").value_or(""))) {
+      throw BoxSdkError(
+          Errc::tokenUnavailable,
+          "the token endpoint's answer is in a content coding, such as gzip, that was not asked for; a proxy "
+          "or a gateway on the way may have added it");
+    }
     // A token was issued and did not arrive. Box keeps an old refresh token until the new access token is first used.
     if (!again) throw BoxSdkError(Errc::connectionLost, "the token endpoint's answer was cut short");
   }

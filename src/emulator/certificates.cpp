@@ -68,7 +68,9 @@ std::string toPem(EVP_PKEY* key) {
 
 KeyPtr makeKey(KeyKind kind) {
   KeyPtr key(kind == KeyKind::rsa2048 ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256"));
-  require(key != nullptr, "cannot make a key");
+  require(key != nullptr,
+          "cannot make a key: OpenSSL has nothing to make it with; its configuration (OPENSSL_CONF) must activate a "
+          "provider of ciphers, such as the default one");
   return key;
 }
 

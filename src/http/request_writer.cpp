@@ -71,7 +71,9 @@ std::size_t roomFor(const RequestParts& parts) {
 }  // namespace
 
 void checkRequest(const RequestParts& parts) {
-  if (!isToken(parts.method)) refuse("the method is not the name of one");
+  if (const std::string_view objection = methodObjection(parts.method); !objection.empty()) {
+    refuse(std::string(objection));
+  }
   if (breaksLine(parts.path) || breaksLine(parts.query)) refuse("the URL has a character that must be escaped");
   if (!isFieldValue(parts.contentType)) refuse("the content type has characters that no header may have");
   for (const HttpHeaders* headers : {parts.sessionHeaders, parts.headers}) {

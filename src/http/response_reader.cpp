@@ -39,14 +39,6 @@ bool isFramingField(std::string_view line) {
   return equalsIgnoreCase(name, "Content-Length") || equalsIgnoreCase(name, "Transfer-Encoding");
 }
 
-/// Some servers say so of a body that is in no coding.
-bool isIdentity(std::string_view coding) {
-  for (const std::string_view name : {"", "identity", "none", "utf-8"}) {
-    if (equalsIgnoreCase(coding, name)) return true;
-  }
-  return false;
-}
-
 std::string statusLine(int version, int status) {
   return std::string(version == 10 ? "HTTP/1.0 " : "HTTP/1.1 ") + std::to_string(status) + " \r\n";
 }
@@ -83,8 +75,7 @@ void ResponseReader::Parser::on_header_impl(error_code& ec) {
   if (reader_.statusCode_ >= 200) {
     reader_.finalHeader_ = true;
     reader_.state_ = State::body;
-    reader_.coded_ =
-        findItem(reader_.headers_, "Content-Encoding", [](std::string_view coding) { return !isIdentity(coding); });
+    reader_.coded_ = findItem(reader_.headers_, "Content-Encoding", isContentCoding);
     if (const char* complaint = reader_.framingComplaint()) {
       reader_.complaint_ = complaint;
       ec = http::error::bad_value;

@@ -7,6 +7,7 @@
 #include "box/network/network_client.hpp"
 #include "network/url.hpp"
 #include "network/validation.hpp"
+#include "support/thrown.hpp"
 
 namespace box {
 namespace {
@@ -83,7 +84,9 @@ NetworkRequest makeNetworkRequest(FetchOptions options, NetworkSession session) 
   if (const std::string objection = pathObjection(path); !objection.empty()) refuse("the URL: " + objection);
   if (const std::string objection = queryObjection(query); !objection.empty()) refuse("the URL: " + objection);
   for (const auto& [name, value] : options.params) appendParam(query, name, value);
-  if (!isToken(options.method)) refuse("the method is not the name of one");
+  if (const std::string_view objection = methodObjection(options.method); !objection.empty()) {
+    refuse(std::string(objection));
+  }
   if (!isFieldValue(options.contentType)) refuse("the content type has characters that no header may have");
   for (const HeaderView header : options.headers) {
     if (std::string objection = headerObjection(header.name, header.value); !objection.empty()) {
@@ -113,6 +116,15 @@ void requireExpected(const Operation& operation, int statusCode) {
   details.fate = Fate::inDoubt;
   details.phase = Phase::response;
   throw BoxSdkError(Errc::unexpectedResponse, std::move(details));
+}
+
+void raiseFetchFailure(const Operation& operation, std::exception_ptr exception, bool cancelled) {
+  const Thrown thrown(std::move(exception), cancelled);
+  ErrorDetails details;
+  details.context = operation.name + (thrown.isForeign() ? ": the network client has thrown" : "");
+  details.fate = Fate::inDoubt;
+  details.phase = Phase::read;
+  thrown.raise(std::move(details));
 }
 
 }  // namespace box

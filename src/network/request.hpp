@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <string>
 #include <string_view>
 
@@ -16,5 +17,9 @@ NetworkRequest makeNetworkRequest(FetchOptions options, NetworkSession session);
 /// Throws BoxSdkError with Errc::unexpectedResponse where a NetworkClient gave a response that is no success: only a caller's
 /// own client does so.
 void requireExpected(const Operation& operation, int statusCode);
+
+/// A NetworkClient has ended a request by `exception`: throws that as a BoxSdkError. A caller's own client may throw anything, and
+/// then nobody knows what became of the request. `cancelled`: the caller has cancelled. Rethrows std::bad_alloc.
+[[noreturn]] void raiseFetchFailure(const Operation& operation, std::exception_ptr exception, bool cancelled);
 
 }  // namespace box

@@ -159,8 +159,9 @@ std::string pathObjection(std::string_view path) {
       if (*byte == '/' || *byte == '\\') return "its path has an escaped slash or backslash";
       i += 2;
     } else if (!isPathCharacter(c)) {
-      return c == '?' || c == '#' ? "it must have no query and no fragment"
-                                  : "its path has a character that must be escaped";
+      return c == '?'   ? "it must have no query"
+             : c == '#' ? "it must have no fragment"
+                        : "its path has a character that must be escaped";
     }
   }
   for (std::size_t begin = 0; begin < path.size();) {

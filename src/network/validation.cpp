@@ -38,6 +38,20 @@ bool isToken(std::string_view text) noexcept {
   });
 }
 
+std::string_view methodObjection(std::string_view method) noexcept {
+  if (!isToken(method)) return "the method is not the name of one";
+  if (equalsIgnoreCase(method, "CONNECT")) return "the method CONNECT asks for a tunnel and has no answer of Box's";
+  if (equalsIgnoreCase(method, "TRACE")) return "the method TRACE would have the access token sent back";
+  return {};
+}
+
+bool isContentCoding(std::string_view name) noexcept {
+  for (const std::string_view none : {"", "identity", "none", "utf-8"}) {
+    if (equalsIgnoreCase(name, none)) return false;
+  }
+  return true;
+}
+
 bool isFieldValue(std::string_view text) noexcept {
   const auto blank = [](char c) { return c == ' ' || c == '\t'; };
   if (!text.empty() && (blank(text.front()) || blank(text.back()))) return false;

@@ -14,6 +14,12 @@ bool isToken(std::string_view text) noexcept;
 /// bytes above 127: RFC 9110 5.5 calls them obsolete.
 bool isFieldValue(std::string_view text) noexcept;
 
+/// Why a request may not have this method; empty: it may.
+std::string_view methodObjection(std::string_view method) noexcept;
+
+/// What Content-Encoding names changes the body. Some servers name "none" or "utf-8" where nothing does.
+bool isContentCoding(std::string_view name) noexcept;
+
 /// Why this header may not come from a user; empty: it may. The text names the header, never its value.
 std::string headerObjection(std::string_view name, std::string_view value);
 

@@ -3,6 +3,9 @@
 #include <exception>
 #include <utility>
 
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
+
 #include "pipeline/call.hpp"
 #include "pipeline/client_core.hpp"
 
@@ -30,6 +33,7 @@ asio::awaitable<FetchResponse> BoxNetworkClient::fetch(NetworkRequest request) {
 
 asio::awaitable<FetchResponse> BoxNetworkClient::run(std::shared_ptr<ClientCore> core, NetworkRequest request) {
   Call call(core, request);
+  std::exception_ptr thrown;
   try {
     call.route();
     for (;;) {
@@ -45,8 +49,10 @@ asio::awaitable<FetchResponse> BoxNetworkClient::run(std::shared_ptr<ClientCore>
       if (call.waits()) co_await call.pause();
     }
   } catch (...) {
-    call.endBy(std::current_exception());
+    thrown = std::current_exception();
   }
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  call.endBy(thrown, state.cancelled() != asio::cancellation_type::none);
 }
 
 }  // namespace box

@@ -165,9 +165,9 @@ asio::awaitable<void> Call::pause() {
   record_.fail(attempt_);
 }
 
-void Call::endBy(const std::exception_ptr& thrown) {
-  if (record_.ended()) std::rethrow_exception(thrown);
-  explainException(attempt_, thrown, *request_.session.dataSanitizer());
+void Call::endBy(const std::exception_ptr& exception, bool cancelled) {
+  if (record_.ended()) std::rethrow_exception(exception);
+  explainException(attempt_, exception, cancelled, *request_.session.dataSanitizer());
   record_.fail(attempt_);
 }
 

@@ -57,7 +57,7 @@ class Call {
   asio::awaitable<void> pause();
 
   /// Something has thrown in the middle of the call.
-  [[noreturn]] void endBy(const std::exception_ptr& thrown);
+  [[noreturn]] void endBy(const std::exception_ptr& exception, bool cancelled);
 
  private:
   asio::awaitable<CallResult<Authentication::Token>> askForToken(Authentication::Token refused);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <new>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -16,6 +15,7 @@
 #include "network/validation.hpp"
 #include "pipeline/challenge.hpp"
 #include "pipeline/retry_after.hpp"
+#include "support/thrown.hpp"
 
 namespace box {
 namespace {
@@ -243,34 +243,25 @@ void redactAnswer(FetchResponse& response, const Secret& token) {
   if (inBody) response.body = redact(std::move(response.body));
 }
 
-void explainException(Attempt& attempt, const std::exception_ptr& thrown, const DataSanitizer& sanitizer) {
+void explainException(Attempt& attempt, const std::exception_ptr& exception, bool cancelled,
+                      const DataSanitizer& sanitizer) {
+  const Thrown thrown(exception, cancelled);
   attempt.kind = FailureKind::final;
   if (attempt.fate == Fate::inDoubt && attempt.phase == Phase::prepare) attempt.phase = Phase::read;
-  try {
-    std::rethrow_exception(thrown);
-  } catch (const BoxSdkError& error) {
-    // One without a code says success, which no exception can mean: it counts as any other exception does.
-    if (error.code()) {
-      attempt.code = error.code();
-      attempt.cause = error.cause();
-      attempt.context = error.details().context;
-      return;
-    }
-  } catch (const std::bad_alloc&) {
-    throw;  // there is no memory for words either
-  } catch (const boost::system::system_error& error) {
-    // Asio throws it where a cancellation arrives between two operations.
-    if (error.code() == asio::error::operation_aborted) {
-      attempt.code = error.code();
-      attempt.context = activity(attempt);
-      return;
-    }
-  } catch (...) {
+  if (const BoxSdkError* error = thrown.ours()) {
+    attempt.code = error->code();
+    attempt.cause = error->cause();
+    attempt.context = error->details().context;
+  } else if (thrown.isCancellation()) {
+    attempt.code = asio::error::operation_aborted;
+    attempt.context = activity(attempt);
+  } else {
+    attempt.code = Errc::extensionFailed;
+    attempt.cause = thrown.cause();
+    attempt.context = "an interceptor, a policy, the data sanitizer or the Authentication has thrown";
+    attempt.foreign = exception;
+    attempt.context += textOf(exception, sanitizer);
   }
-  attempt.code = Errc::extensionFailed;
-  attempt.context = "an interceptor, a policy, the data sanitizer or the Authentication has thrown";
-  attempt.foreign = thrown;
-  attempt.context += textOf(thrown, sanitizer);
 }
 
 }  // namespace box

@@ -30,7 +30,9 @@ void explain(Attempt& attempt, const NetworkRequest& request, const Secret* toke
 /// Takes the token out of what is kept and shown of a success, should the server have repeated it: the body and the request's id.
 void redactAnswer(FetchResponse& response, const Secret& token);
 
-/// Describes an attempt that an exception has ended: of ours, of Asio's, or of the caller's own code. Rethrows std::bad_alloc.
-void explainException(Attempt& attempt, const std::exception_ptr& thrown, const DataSanitizer& sanitizer);
+/// Describes an attempt that an exception has ended: of ours, of Asio's, or of the caller's own code. `cancelled`: the caller has
+/// cancelled the call. Rethrows std::bad_alloc.
+void explainException(Attempt& attempt, const std::exception_ptr& exception, bool cancelled,
+                      const DataSanitizer& sanitizer);
 
 }  // namespace box

@@ -32,7 +32,8 @@ asio::awaitable<CallResult<Authentication::Token>> obtainToken(std::shared_ptr<A
     if (!error.code()) throw;  // it says success, but there is no token
     failure = error;
   } catch (const boost::system::system_error& error) {
-    if (error.code() != asio::error::operation_aborted) throw;
+    if (error.code() != asio::error::operation_aborted)
+      throw;  // Asio's, for this call's cancellation: see TokenRequests
     failure = tokenError(error.code(), "waiting for an access token");
   }
   co_return CallResult<Authentication::Token>(*failure);

@@ -1,8 +1,11 @@
 #include "box/session_termination.hpp"
 
+#include <exception>
 #include <string_view>
 #include <utility>
 
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 
@@ -72,17 +75,28 @@ std::optional<std::string> messageOf(const std::string& body) {
   return std::string(text.data(), text.size());
 }
 
-/// Has no more in its frame than it needs: Asio keeps frames of up to 1 KiB for the next call.
-asio::awaitable<SessionTerminationMessage> send(std::shared_ptr<NetworkClient> client,
-                                                std::shared_ptr<const Operation> operation, NetworkRequest request) {
-  FetchResponse response = co_await client->fetch(std::move(request));
-  requireExpected(*operation, response.statusCode);
+SessionTerminationMessage messageIn(FetchResponse response) {
   SessionTerminationMessage message;
   message.message = messageOf(response.body);
   message.boxRequestId = std::string(response.headers.get("box-request-id").value_or(""));
   message.rawJson = std::move(response.body);
   message.bodyIntact = response.bodyIntact;
-  co_return message;
+  return message;
+}
+
+/// Has no more in its frame than it needs: Asio keeps frames of up to 1 KiB for the next call.
+asio::awaitable<SessionTerminationMessage> send(std::shared_ptr<NetworkClient> client,
+                                                std::shared_ptr<const Operation> operation, NetworkRequest request) {
+  std::exception_ptr thrown;
+  try {
+    FetchResponse response = co_await client->fetch(std::move(request));
+    requireExpected(*operation, response.statusCode);
+    co_return messageIn(std::move(response));
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  raiseFetchFailure(*operation, thrown, state.cancelled() != asio::cancellation_type::none);
 }
 
 /// What is wrong with a call's arguments is thrown when it is awaited.

@@ -426,6 +426,15 @@ TEST_F(Tokens, AnAnswerThatIsCutShortIsAskedForAgain) {
   EXPECT_EQ(emulator().counts().tokenRequests, 2U);
 }
 
+TEST_F(Tokens, AnAnswerInACodingThatWasNotAskedForSaysSo) {
+  const Reply coded = Reply::asBox().processed().header("Content-Encoding", "gzip");
+  emulator().scriptOAuth({coded, coded});
+  const auto call = await(client(session(), oauth()));
+  ASSERT_TRUE(failed(*call, Errc::tokenUnavailable, Fate::notSent, Phase::token));
+  EXPECT_THAT(call->error().what(), AllOf(HasSubstr("content coding"), Not(HasSubstr("cut short"))));
+  EXPECT_EQ(emulator().tokenRequestCount(), 1U);
+}
+
 // -------------------------------------------------------------------------------------------------- failures told apart
 
 TEST_F(Tokens, WrongCredentialsSaySo) {
@@ -640,6 +649,31 @@ TEST_F(Tokens, OfASourceOfTheCallersAreRequestedOnceForAllWhoWait) {
   EXPECT_EQ(vault->asked, 3);
   clock->advance(1min);
   EXPECT_TRUE(failed(*await(client), Errc::connectFailed, Fate::notSent, Phase::token));
+}
+
+TEST_F(Tokens, OfASourceThatEndsByItselfAreRequestedOnceAndNoCallIsCancelled) {
+  const std::vector<std::function<void()>> throwers = {
+      [] { throw boost::system::system_error(box::asio::error::operation_aborted); },
+      [] { throw box::BoxSdkError(box::asio::error::operation_aborted, {}); }};
+  for (const auto& thrower : throwers) {
+    int asked = 0;
+    const auto source = [&](box::TokenContext) -> box::asio::awaitable<AccessToken> {
+      ++asked;
+      box::asio::steady_timer timer(co_await box::asio::this_coro::executor, 20ms);
+      co_await timer.async_wait(box::asio::use_awaitable);
+      thrower();
+      co_return AccessToken(Secret("never"));
+    };
+    const auto client = this->client(session(), std::make_shared<box::CallbackAuth>(source));
+    const auto calls = startCalls(client, 20);
+    finish(calls);
+    for (const auto& call : calls) {
+      ASSERT_TRUE(failed(*call, Errc::extensionFailed, Fate::notSent, Phase::token));
+      EXPECT_EQ(call->error().cause(), box::asio::error::operation_aborted);
+      EXPECT_TRUE(call->error().nested());
+    }
+    EXPECT_EQ(asked, 1);
+  }
 }
 
 TEST(CallbackAuth, NeedsAFunctionAndAMargin) {

@@ -292,8 +292,12 @@ TEST_F(LifetimeOfExceptions, WithoutACodeAreNoSuccess) {
 
 TEST_F(LifetimeOfExceptions, OfADirectTokenCallAreNested) {
   const std::vector<std::function<void()>> throwers = {
-      [] { throw Thrown(); }, [] { throw 1; }, [] { throw box::BoxSdkError(box::error_code(), {}); },
-      [] { throw boost::system::system_error(box::asio::error::access_denied); }};
+      [] { throw Thrown(); },
+      [] { throw 1; },
+      [] { throw box::BoxSdkError(box::error_code(), {}); },
+      [] { throw boost::system::system_error(box::asio::error::access_denied); },
+      [] { throw boost::system::system_error(box::asio::error::operation_aborted); },
+      [] { throw box::BoxSdkError(box::asio::error::operation_aborted, {}); }};
   for (const auto& thrower : throwers) {
     const auto auth = std::make_shared<ThrowingAuthentication>(thrower);
     std::optional<box::CallResult<box::Authentication::Token>> result;
@@ -308,6 +312,71 @@ TEST_F(LifetimeOfExceptions, OfADirectTokenCallAreNested) {
     EXPECT_EQ(result->error().phase(), Phase::token);
     EXPECT_TRUE(result->error().nested());
   }
+}
+
+TEST_F(LifetimeOfExceptions, OfACancellationThatNobodyAskedForAreNoCancellation) {
+  const std::vector<std::function<void()>> throwers = {
+      [] { throw boost::system::system_error(box::asio::error::operation_aborted); },
+      [] { throw box::BoxSdkError(box::asio::error::operation_aborted, {}); }};
+  for (const auto& thrower : throwers) {
+    const auto expectForeign = [&](const box::NetworkSession& settings, Fate fate) {
+      const auto call = await(client(settings));
+      ASSERT_TRUE(failed(*call, Errc::extensionFailed, fate));
+      EXPECT_TRUE(call->error().nested());
+      EXPECT_EQ(call->error().cause(), box::asio::error::operation_aborted);
+    };
+    const auto before = [&](box::InterceptedRequest&) { thrower(); };
+    expectForeign(session().withInterceptors({std::make_shared<InterceptBy>(before, nullptr)}), Fate::notSent);
+    const auto after = [&](box::FetchResponse&) { thrower(); };
+    emulator().script(Reply::status(400));
+    expectForeign(session().withInterceptors({std::make_shared<InterceptBy>(nullptr, after)}), Fate::rejected);
+    const auto retry = [&](const auto&) -> box::RetryDecision {
+      thrower();
+      return {};
+    };
+    emulator().script(Reply::status(503));
+    expectForeign(session().withRetryPolicy(std::make_shared<RetryBy>(retry)), Fate::inDoubt);
+    class Throwing : public box::DataSanitizer {
+     public:
+      explicit Throwing(std::function<void()> thrower) : throw_(std::move(thrower)) {}
+      std::string sanitize(std::string_view) const override {
+        throw_();
+        return {};
+      }
+
+     private:
+      std::function<void()> throw_;
+    };
+    emulator().script(Reply::status(403).body(R"({"code": "forbidden", "message": "no"})"));
+    expectForeign(session().withDataSanitizer(std::make_shared<Throwing>(thrower)), Fate::rejected);
+  }
+}
+
+TEST_F(LifetimeOfExceptions, OfANetworkClientOfTheCallersAreNested) {
+  class Broken : public box::NetworkClient {
+   public:
+    explicit Broken(std::function<void()> thrower) : throw_(std::move(thrower)) {}
+    box::asio::awaitable<box::FetchResponse> fetch(box::NetworkRequest) override {
+      throw_();
+      co_return box::FetchResponse();
+    }
+
+   private:
+    std::function<void()> throw_;
+  };
+  const std::vector<std::function<void()>> throwers = {
+      [] { throw Thrown(); }, [] { throw 1; },
+      [] { throw boost::system::system_error(box::asio::error::operation_aborted); }};
+  for (const auto& thrower : throwers) {
+    const auto client = this->client(session().withNetworkClient(std::make_shared<Broken>(thrower)));
+    const auto call = await(client);
+    ASSERT_TRUE(failed(*call, Errc::extensionFailed, Fate::inDoubt));
+    EXPECT_TRUE(call->error().nested());
+    EXPECT_THAT(call->error().what(), HasSubstr("terminateUsersSessions"));
+  }
+  const auto mine = [] { throw box::BoxSdkError(Errc::connectFailed, "mine"); };
+  const auto client = this->client(session().withNetworkClient(std::make_shared<Broken>(mine)));
+  EXPECT_TRUE(failed(*await(client), Errc::connectFailed, Fate::notSent));
 }
 
 // ------------------------------------------------------------------------------------------------------------ interceptors

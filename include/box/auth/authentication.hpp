@@ -33,7 +33,8 @@ class BOX_API TokenContext {
 ///
 /// To write one: give the token at hand in currentToken(), and request one in requestToken().
 /// *Threads*: called from any thread, several at once. *Errors*: BoxSdkError with Errc::tokenUnavailable, or what a token
-/// request failed with; the call ends with them, and is not retried: retrying token requests is the Authentication's.
+/// request failed with; the call ends with them, and is not retried: retrying token requests is the Authentication's. Other
+/// exceptions, and operation_aborted where no call was cancelled, end all calls that wait with Errc::extensionFailed.
 class BOX_API Authentication : public std::enable_shared_from_this<Authentication> {
  public:
   using Token = std::shared_ptr<const AccessToken>;

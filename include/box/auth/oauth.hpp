@@ -56,8 +56,8 @@ class BOX_API BoxOAuth : public RefreshingAuthentication {
   static std::string makeState();
 
   /// The code in the address to which Box sent the browser back (a URL, or its path and query). *Errors*: BoxSdkError with
-  /// Errc::stateMismatch where the state is another one (the request may be forged), Errc::invalidRequest where `state` is
-  /// empty, or Errc::tokenUnavailable where the person refused or there is no code.
+  /// Errc::stateMismatch where the state is another one or comes twice (the request may be forged), Errc::invalidRequest where
+  /// `state` is empty, or Errc::tokenUnavailable where the person refused or there is not exactly one code.
   static Secret authorizationCode(std::string_view redirected, std::string_view state);
 
  private:

@@ -13,7 +13,7 @@ namespace box {
 /// connections, attempts, tokens, interceptors, events and time limits; write another to put these calls onto a stack of your
 /// own, or for tests, and it does all of that.
 ///
-/// *Errors*: BoxSdkError, BoxApiError. *Executor*: completes on the awaiting coroutine's executor.
+/// *Errors*: BoxSdkError, BoxApiError; other exceptions end the call with Errc::extensionFailed and Fate::inDoubt. *Executor*: completes on the awaiting coroutine's executor.
 class BOX_API NetworkClient {
  public:
   virtual ~NetworkClient() = default;

@@ -58,6 +58,21 @@ TEST(TokenResponse, NamesItsTypeInAnyCase) {
   }
 }
 
+TEST(TokenResponse, WithAnOddTokenIsNoFileOfTheUsers) {
+  for (const char* const body : {R"({"access_token":"a\u0000b"})", R"({"access_token":"\ufeffab"})",
+                                 R"({"access_token":"a b"})", R"({"access_token":"a","refresh_token":"b\u0000c"})"}) {
+    try {
+      parseTokenResponse(body, now);
+      ADD_FAILURE() << body;
+    } catch (const BoxSdkError& error) {
+      EXPECT_EQ(error.code(), Errc::tokenUnavailable);
+      EXPECT_THAT(error.what(), HasSubstr("has characters that no bearer token has"));
+      EXPECT_THAT(error.what(), Not(HasSubstr("UTF")));
+      EXPECT_THAT(error.what(), Not(HasSubstr("?")));
+    }
+  }
+}
+
 class Lifetime : public testing::TestWithParam<std::pair<const char*, int>> {};
 
 TEST_P(Lifetime, IsTakenForWhatItMayMean) {
@@ -260,6 +275,26 @@ TEST(OAuth, AnotherStateIsRefusedBeforeAnythingElse) {
       EXPECT_EQ(error.code(), Errc::stateMismatch) << redirected;
     }
   }
+}
+
+TEST(OAuth, TwoValuesOfAFieldAreRefused) {
+  const auto refusal = [](const char* redirected) {
+    try {
+      codeIn(redirected, "s");
+    } catch (const BoxSdkError& error) {
+      return error.code();
+    }
+    return error_code();
+  };
+  for (const char* const twice : {"/?state=s&state=s&code=c", "/?state=s&state=t&code=c", "/?state=t&code=c&state=s",
+                                  "/?state=s&code=c&state", "/?state&state=s&code=c"}) {
+    EXPECT_EQ(refusal(twice), Errc::stateMismatch) << twice;
+  }
+  for (const char* const twice :
+       {"/?state=s&code=c&code=d", "/?code=c&state=s&code=c", "/?state=s&code&code=c", "/?state=s&error=a&error=b"}) {
+    EXPECT_EQ(refusal(twice), Errc::tokenUnavailable) << twice;
+  }
+  EXPECT_EQ(codeIn("/?a=1&a=2&code=c&xcode=d&state=s&states=t", "s"), "c");
 }
 
 TEST(OAuth, WithoutAStateNoAnswerIsTaken) {

@@ -7,6 +7,11 @@
 
 #include <openssl/x509_vfy.h>
 
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 
@@ -29,6 +34,27 @@ class EmulatorCertificates : public ::testing::Test {
 
   Emulator emulator_;
 };
+
+TEST(EmulatorCertificatesOfAnotherProcess, SayThatOpenSslIsConfiguredWithoutWhatTheyNeed) {
+  if (std::getenv("BOX_TEST_NO_CIPHERS") == nullptr) GTEST_SKIP() << "the next test runs it";
+  try {
+    static_cast<void>(makeCertificateAuthority("a"));
+    ADD_FAILURE() << "there is a key";
+  } catch (const std::runtime_error& error) {
+    EXPECT_NE(std::string(error.what()).find("OPENSSL_CONF"), std::string::npos) << error.what();
+  }
+}
+
+TEST(EmulatorCertificatesOfAProcess, SayThatOpenSslIsConfiguredWithoutWhatTheyNeed) {
+  // OpenSSL reads its configuration once: another process has to.
+  const std::string file = testing::TempDir() + "openssl-" + std::to_string(::getpid()) + ".cnf";
+  std::ofstream(file) << "openssl_conf = c\n[c]\nproviders = p\n[p]\nlegacy = l\n[l]\nactivate = 1\n";
+  const std::string command = "OPENSSL_CONF='" + file + "' BOX_TEST_NO_CIPHERS=1 '" +
+                              std::filesystem::read_symlink("/proc/self/exe").string() +
+                              "' --gtest_filter='EmulatorCertificatesOfAnotherProcess.*' >/dev/null 2>&1";
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  std::filesystem::remove(file);
+}
 
 TEST_F(EmulatorCertificates, AreGoodByDefault) {
   EXPECT_EQ(judge(CertificateSpec()), X509_V_OK);

@@ -92,6 +92,10 @@ TEST(MakeRequest, RefusesPathsThatLeadElsewhere) {
   }
 }
 
+TEST(MakeRequest, SaysThatAFragmentIsOne) {
+  for (const char* const url : {"/a#b", "/a?b#c"}) EXPECT_THAT(refusalOf(url), HasSubstr("it must have no fragment"));
+}
+
 TEST(MakeRequest, ExpectsAnySuccessUnlessTold) {
   EXPECT_TRUE(made("/a").operation->expectedStatus.contains(204));
   FetchOptions options;
@@ -129,6 +133,10 @@ TEST(MakeRequest, RefusesWhatMayNotGoOut) {
   options.headers.clear();
   options.method = "GET /evil";
   EXPECT_THAT(refusal(options), HasSubstr("method"));
+  for (const char* const method : {"CONNECT", "TRACE", "connect", "Trace"}) {
+    options.method = method;
+    EXPECT_THAT(refusal(options), HasSubstr("method")) << method;
+  }
   options.method = "GET";
   options.contentType = "a\r\nX: y";
   EXPECT_THAT(refusal(options), HasSubstr("content type"));

@@ -1,0 +1,41 @@
+#include "support/thrown.hpp"
+
+#include <new>
+#include <utility>
+
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
+
+namespace box {
+
+Thrown::Thrown(std::exception_ptr exception, bool cancelled) : exception_(std::move(exception)) {
+  try {
+    std::rethrow_exception(exception_);
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const BoxSdkError& error) {
+    // One without a code says success, which no exception can mean.
+    const bool aborted = error.code() == asio::error::operation_aborted;
+    if (error.code() && (cancelled || !aborted)) ours_ = error;
+    cause_ = error.code();
+  } catch (const boost::system::system_error& error) {
+    // Asio throws it where a cancellation arrives between two operations.
+    cancellation_ = cancelled && error.code() == asio::error::operation_aborted;
+    cause_ = error.code();
+  } catch (...) {
+  }
+}
+
+BoxSdkError Thrown::asForeign(ErrorDetails details) const {
+  details.nested = exception_;
+  details.cause = cause_;
+  return BoxSdkError(make_error_code(Errc::extensionFailed), std::move(details));
+}
+
+void Thrown::raise(ErrorDetails details) const {
+  if (ours_) std::rethrow_exception(exception_);
+  if (isForeign()) throw asForeign(std::move(details));
+  throw BoxSdkError(asio::error::operation_aborted, std::move(details));
+}
+
+}  // namespace box
