@@ -103,8 +103,8 @@ BoxClient BoxClient::withTimeouts(TimeoutOptions timeouts) const {
   return withSession(session_.withTimeouts(timeouts));
 }
 
-BoxClient BoxClient::withInterceptors(std::vector<std::shared_ptr<Interceptor>> interceptors) const {
-  return withSession(session_.withInterceptors(std::move(interceptors)));
+BoxClient BoxClient::withInterceptors(InterceptorListView interceptors) const {
+  return withSession(session_.withInterceptors(interceptors));
 }
 
 BoxClient BoxClient::withProxy(ProxyOptions proxy) const { return withSession(session_.withProxy(std::move(proxy))); }

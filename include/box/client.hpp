@@ -55,7 +55,7 @@ class BOX_API BoxClient {
   BoxClient withCustomBaseUrls(BaseUrls urls) const;
   BoxClient withTimeouts(TimeoutOptions timeouts) const;
   /// Adds to those that are there.
-  BoxClient withInterceptors(std::vector<std::shared_ptr<Interceptor>> interceptors) const;
+  BoxClient withInterceptors(InterceptorListView interceptors) const;
   BoxClient withProxy(ProxyOptions proxy) const;
 
   /// Ends all calls of this client and of all that share its connections with Errc::clientClosed, closes the connections and

@@ -160,10 +160,12 @@ NetworkSession NetworkSession::withRetryBudget(std::shared_ptr<RetryBudget> budg
   BOX_WITH(budget, std::move(budget));
 }
 
-NetworkSession NetworkSession::withInterceptors(std::vector<std::shared_ptr<Interceptor>> interceptors) const {
-  for (const auto& interceptor : interceptors) requireObject(interceptor, "an interceptor");
+NetworkSession NetworkSession::withInterceptors(InterceptorListView interceptors) const {
   std::vector<std::shared_ptr<Interceptor>> all = state_->interceptors;
-  all.insert(all.end(), interceptors.begin(), interceptors.end());
+  for (auto& interceptor : interceptors.share()) {
+    requireObject(interceptor, "an interceptor");
+    all.push_back(std::move(interceptor));
+  }
   BOX_WITH(interceptors, std::move(all));
 }
 

@@ -44,6 +44,7 @@ class RecordingClient : public box::NetworkClient {
     box::HttpHeaders headers;
     box::Deadline deadline;
     std::shared_ptr<const box::RetryPolicy> retryPolicy;
+    std::vector<std::shared_ptr<box::Interceptor>> interceptors;
   };
 
   asio::awaitable<box::FetchResponse> fetch(box::NetworkRequest options) override {
@@ -61,6 +62,7 @@ class RecordingClient : public box::NetworkClient {
     request.headers = std::move(options.headers);
     request.deadline = options.deadline;
     request.retryPolicy = std::move(options.retryPolicy);
+    request.interceptors = options.session.interceptors();
     self->requests.push_back(std::move(request));
     box::FetchResponse response;
     response.statusCode = 202;
@@ -258,6 +260,27 @@ TEST_F(BOX_CANARY_SUITE, OptionalsStandInBraces) {
   EXPECT_EQ(network_->requests[1].headers.get("X-A"), login(1));
   EXPECT_EQ(network_->requests[1].headers.get("X-B"), login(2));
   EXPECT_EQ(network_->requests[1].retryPolicy, nullptr);
+}
+
+class Tagger final : public box::Interceptor {};
+
+asio::awaitable<void> intercepted(box::BoxClient client, std::shared_ptr<Tagger> tagger,
+                                  std::shared_ptr<box::Interceptor> base) {
+  co_await client.withInterceptors({tagger}).sessionTermination.terminateUsersSessions({.userIds = {id(1)}});
+  co_await client.withInterceptors({tagger, base}).sessionTermination.terminateUsersSessions({.userIds = {id(1)}});
+  co_await client.withInterceptors({std::make_shared<Tagger>()})
+      .withInterceptors({})
+      .sessionTermination.terminateUsersSessions({.userIds = {id(1)}});
+}
+
+TEST_F(BOX_CANARY_SUITE, InterceptorsOfAnyClassStandInBraces) {
+  const auto tagger = std::make_shared<Tagger>();
+  const std::shared_ptr<box::Interceptor> base = std::make_shared<box::Interceptor>();
+  run(intercepted(makeClient(), tagger, base));
+  ASSERT_EQ(network_->requests.size(), 3u);
+  EXPECT_THAT(network_->requests[0].interceptors, ElementsAre(tagger));
+  EXPECT_THAT(network_->requests[1].interceptors, ElementsAre(tagger, base));
+  EXPECT_EQ(network_->requests[2].interceptors.size(), 1u);
 }
 
 asio::awaitable<void> tried(box::BoxClient client) {

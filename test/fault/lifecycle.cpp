@@ -98,6 +98,15 @@ FaultGroup faultsOfLifecycle() {
       .provoked("503, 0 and 200 where 202 is expected")
       .sees("`unexpectedResponse`, inDoubt")
       .shownBy("Operations.ANetworkClientOfTheCallersCannotMakeAnAcceptanceOfAnotherStatus");
+  group.add("06g", "the caller's own network client throws")
+      .provoked("exceptions of its own, an `operation_aborted` that nobody asked for")
+      .sees("`extensionFailed`, inDoubt, and the exception nested in it")
+      .shownBy("LifetimeOfExceptions.OfANetworkClientOfTheCallersAreNested");
+  group.add("06h", "the caller's own code ends with `operation_aborted` by itself")
+      .provoked("a token source that 20 calls wait for; an interceptor, a policy, a sanitizer")
+      .sees("`extensionFailed` with the fate; the source is asked once")
+      .shownBy("Tokens.OfASourceThatEndsByItselfAreRequestedOnceAndNoCallIsCancelled")
+      .shownBy("LifetimeOfExceptions.OfACancellationThatNobodyAskedForAreNoCancellation");
   group.add("06e", "an interceptor sets a URL of another host")
       .provoked("with a server that listens there")
       .sees("`invalidRequest`, notSent; the token goes nowhere")

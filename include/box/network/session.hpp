@@ -8,6 +8,7 @@
 #include "box/network/headers.hpp"
 #include "box/network/options.hpp"
 #include "box/observe/data_sanitizer.hpp"
+#include "box/observe/interceptor.hpp"
 #include "box/policy/backoff.hpp"
 #include "box/policy/retry.hpp"
 #include "box/policy/retry_budget.hpp"
@@ -17,7 +18,6 @@
 
 namespace box {
 
-class Interceptor;
 class NetworkClient;
 class Observer;
 
@@ -46,7 +46,7 @@ class BOX_API NetworkSession {
   /// Null: repeats are not bounded by a budget.
   NetworkSession withRetryBudget(std::shared_ptr<RetryBudget> budget) const;
   /// Adds to those that are there; called in this order before an attempt, in reverse after it.
-  NetworkSession withInterceptors(std::vector<std::shared_ptr<Interceptor>> interceptors) const;
+  NetworkSession withInterceptors(InterceptorListView interceptors) const;
   /// Null: none.
   NetworkSession withObserver(std::shared_ptr<Observer> observer) const;
   NetworkSession withClock(std::shared_ptr<const Clock> clock) const;

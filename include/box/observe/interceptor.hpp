@@ -1,7 +1,13 @@
 #pragma once
 
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <vector>
 
 #include "box/network/fetch.hpp"
 #include "box/network/headers.hpp"
@@ -42,5 +48,48 @@ class BOX_API Interceptor {
   /// response that was a success stays one, with its status.
   virtual void afterRequest(FetchResponse& response) { static_cast<void>(response); }
 };
+
+/// Interceptors in an argument list: refers to the caller's shared_ptrs and is copied from before the call returns.
+///
+/// Made from up to eight pointers in braces, to any classes derived from Interceptor, or from a std::vector. Trivially copyable
+/// for the reason that StringListView gives.
+class InterceptorListView {
+ public:
+  static constexpr std::size_t maxInBraces = 8;
+  using List = std::vector<std::shared_ptr<Interceptor>>;
+
+  constexpr InterceptorListView() noexcept = default;
+
+  template <std::derived_from<Interceptor>... I>
+  requires(sizeof...(I) > 0) constexpr InterceptorListView(const std::shared_ptr<I>&... interceptors) noexcept
+      : items_{Item{&interceptors, &shareAs<I>}...}, size_(sizeof...(I)) {
+    static_assert(sizeof...(I) <= maxInBraces, "more than 8 interceptors in braces: put them into a std::vector first");
+  }
+
+  InterceptorListView(const List& list) noexcept : list_(&list) {}
+
+  List share() const {
+    if (list_ != nullptr) return *list_;
+    List list;
+    for (std::size_t i = 0; i < size_; ++i) list.push_back(items_[i].share(items_[i].pointer));
+    return list;
+  }
+
+ private:
+  struct Item {
+    const void* pointer = nullptr;
+    std::shared_ptr<Interceptor> (*share)(const void*) = nullptr;
+  };
+  template <class I>
+  static std::shared_ptr<Interceptor> shareAs(const void* pointer) {
+    return *static_cast<const std::shared_ptr<I>*>(pointer);
+  }
+
+  std::array<Item, maxInBraces> items_{};
+  std::size_t size_ = 0;
+  const List* list_ = nullptr;
+};
+
+static_assert(std::is_trivially_copyable_v<InterceptorListView>);
 
 }  // namespace box

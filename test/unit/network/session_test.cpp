@@ -228,7 +228,7 @@ TEST(NetworkSession, RefusesNullWhereSomethingMustBe) {
   expectRefused([](const NetworkSession& s) { s.withRetryPolicy(nullptr); }, "retry policy");
   expectRefused([](const NetworkSession& s) { s.withBackoffPolicy(nullptr); }, "backoff policy");
   expectRefused([](const NetworkSession& s) { s.withDataSanitizer(nullptr); }, "data sanitizer");
-  expectRefused([](const NetworkSession& s) { s.withInterceptors({nullptr}); }, "interceptor");
+  expectRefused([](const NetworkSession& s) { s.withInterceptors({std::shared_ptr<Interceptor>()}); }, "interceptor");
   expectRefused([](const NetworkSession& s) { s.withClock(nullptr); }, "clock");
   expectRefused([](const NetworkSession& s) { s.withRandom(nullptr); }, "random");
   EXPECT_EQ(NetworkSession().withRetryBudget(nullptr).retryBudget(), nullptr);
@@ -334,6 +334,7 @@ TEST(NetworkSession, AddsInterceptorsInOrder) {
              c = std::make_shared<Interceptor>();
   const NetworkSession session = NetworkSession().withInterceptors({a, b}).withInterceptors({c}).withInterceptors({});
   EXPECT_EQ(session.interceptors(), (std::vector<std::shared_ptr<Interceptor>>{a, b, c}));
+  EXPECT_EQ(NetworkSession().withInterceptors(session.interceptors()).interceptors(), session.interceptors());
 }
 
 }  // namespace
