@@ -432,7 +432,7 @@ TEST_F(Tokens, AnAnswerInACodingThatWasNotAskedForSaysSo) {
   const auto call = await(client(session(), oauth()));
   ASSERT_TRUE(failed(*call, Errc::tokenUnavailable, Fate::notSent, Phase::token));
   EXPECT_THAT(call->error().what(), AllOf(HasSubstr("content coding"), Not(HasSubstr("cut short"))));
-  EXPECT_EQ(emulator().tokenRequestCount(), 1U);
+  EXPECT_EQ(emulator().counts().tokenRequests, 1U);
 }
 
 // -------------------------------------------------------------------------------------------------- failures told apart
