@@ -216,7 +216,7 @@ void Scheduler::reply(std::uint64_t call, CallReply reply, TimePoint now) {
   }
 
   switch (reply.kind) {
-    case Kind::accepted: onAccepted(call, std::move(work), reply, now); break;
+    case Kind::accepted: onAccepted(call, work, reply, now); break;
     case Kind::refused: onRefused(call, std::move(work), reply, now); break;
     case Kind::throttled:
       conclude(call, work, verdictOf(verdictOf(reply.fate), reply), std::nullopt);
@@ -241,7 +241,7 @@ void Scheduler::reply(std::uint64_t call, CallReply reply, TimePoint now) {
   }
 }
 
-void Scheduler::onAccepted(std::uint64_t call, Work work, CallReply& reply, TimePoint now) {
+void Scheduler::onAccepted(std::uint64_t call, const Work& work, CallReply& reply, TimePoint now) {
   refusals_.accepted();
   release(true);
   accepted_ += work.part.size();

@@ -156,7 +156,7 @@ class Scheduler {
   TimePoint nextReady() const noexcept;
   void flush();
 
-  void onAccepted(std::uint64_t call, Work work, CallReply& reply, TimePoint now);
+  void onAccepted(std::uint64_t call, const Work& work, CallReply& reply, TimePoint now);
   void onRefused(std::uint64_t call, Work work, CallReply& reply, TimePoint now);
   void onPassing(std::uint64_t call, Work work, CallReply& reply, bool probe, TimePoint now);
   void conclude(std::uint64_t call, const Work& work, BulkVerdictDetails verdict, std::optional<BulkState> state);

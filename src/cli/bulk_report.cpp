@@ -307,7 +307,7 @@ std::string endText(const BulkSummary& summary) {
 
 std::string adviceText(const BulkSummary& summary, Exit exit, const std::string& journal, const std::string& resume) {
   const std::string details = "for details: box-sessions report " + printable(journal);
-  const std::string toContinue = "to continue: " + resume;
+  std::string toContinue = "to continue: " + resume;
   const std::string hint = summary.failure ? hintFor(*summary.failure) : std::string();
   switch (summary.end) {
     case BulkEnd::finished:
