@@ -26,6 +26,7 @@
 #include "cli/connection.hpp"
 #include "cli/commands.hpp"
 #include "cli/credentials.hpp"
+#include "cli/error_text.hpp"
 #include "cli/identity.hpp"
 #include "cli/interruption.hpp"
 #include "cli/option_words.hpp"

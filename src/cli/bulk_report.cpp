@@ -7,6 +7,7 @@
 
 #include <boost/json/value.hpp>
 
+#include "cli/error_text.hpp"
 #include "cli/report.hpp"
 #include "cli/text.hpp"
 

@@ -11,9 +11,9 @@
 #include <box/error.hpp>
 #include <box/observe/observer.hpp>
 
+#include "cli/event_text.hpp"
 #include "cli/files.hpp"
 #include "cli/option_words.hpp"
-#include "cli/report.hpp"
 #include "cli/secrets.hpp"
 #include "cli/text.hpp"
 

@@ -7,7 +7,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 
-#include "cli/report.hpp"
+#include "cli/error_text.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {

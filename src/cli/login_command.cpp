@@ -14,11 +14,11 @@
 #include "cli/commands.hpp"
 #include "cli/connection.hpp"
 #include "cli/credentials.hpp"
+#include "cli/error_text.hpp"
 #include "cli/identity.hpp"
 #include "cli/interruption.hpp"
 #include "cli/redirect_listener.hpp"
 #include "cli/option_words.hpp"
-#include "cli/report.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {

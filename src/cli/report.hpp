@@ -8,14 +8,12 @@
 #include <boost/json/object.hpp>
 
 #include <box/error.hpp>
-#include <box/observe/observer.hpp>
 #include <box/session_termination.hpp>
 
 #include "cli/arguments.hpp"
 #include "cli/entries.hpp"
 
-/// What the program says, as text and as JSON. Texts of a server's are made fit for a terminal and stripped
-/// of what looks like a secret; a 202 is called "accepted", never "terminated".
+/// What is said of a run without a journal, as text and as JSON; a 202 is called "accepted", never "terminated".
 namespace box::cli {
 
 /// Which call of a plan, and of what.
@@ -37,22 +35,12 @@ struct Tally {
   std::size_t& of(Fate fate) noexcept;
 };
 
-/// The status with which the program ends after this failure.
-Exit exitFor(const BoxSdkError& error) noexcept;
-/// What the operator can do about it; empty where there is no advice. `entries`: of the call that failed.
-std::string hintFor(const BoxSdkError& error, std::size_t entries = 0);
-
 std::string questionText(const Plan& plan, std::string_view host, std::string_view asUser);
 std::string planText(const Plan& plan, std::string_view baseUrl, std::string_view asUser);
 boost::json::object planJson(const Plan& plan, std::string_view baseUrl, std::string_view asUser);
 
 std::string acceptedText(CallLabel label, const CallEntries& entries, const SessionTerminationMessage& message);
 boost::json::object acceptedJson(CallLabel label, const CallEntries& entries, const SessionTerminationMessage& message);
-
-/// What is known of an error, as indented lines for standard error, or added to an object: code, phase, attempts, what
-/// Box said.
-std::string failureLines(const BoxSdkError& error);
-void addFailure(boost::json::object& out, const BoxSdkError& error);
 
 /// Several lines, for standard error: error, fate, attempts, request ids, advice, whom it concerns.
 std::string failedText(CallLabel label, const CallEntries& entries, const BoxSdkError& error);
@@ -69,8 +57,5 @@ std::string remainingText(const Plan& plan, std::size_t failedCall, const BoxSdk
 /// How such a list begins.
 inline constexpr std::array<std::string_view, 3> remainingBeginnings = {"# rejected by Box\n", "# in doubt\n",
                                                                         "# not sent\n"};
-
-/// One line for --verbose.
-std::string eventText(const Event& event);
 
 }  // namespace box::cli

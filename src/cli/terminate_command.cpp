@@ -18,6 +18,7 @@
 #include "cli/client_setup.hpp"
 #include "cli/commands.hpp"
 #include "cli/credentials.hpp"
+#include "cli/error_text.hpp"
 #include "cli/interruption.hpp"
 #include "cli/list_reader.hpp"
 #include "cli/report.hpp"

@@ -12,6 +12,9 @@
 
 #include <box/error.hpp>
 
+#include "cli/error_text.hpp"
+#include "cli/event_text.hpp"
+
 namespace box::cli {
 namespace {
 
