@@ -65,7 +65,6 @@ void DialSequence::connectEnded(std::size_t address, const error_code& ec) {
     if (!winner_) winner_ = address;
     return;
   }
-  if (address == winner_) return;
   race_.failed(address);
   noteConnectFailure(ec);
 }
