@@ -39,7 +39,10 @@ ListState readList(const json::object& body, std::string_view key, std::vector<s
 }  // namespace
 
 BoxBehaviour::BoxBehaviour(const EmulatorOptions& options)
-    : options_(options), oauth_(options_, answers_), directory_(options_, answers_) {}
+    : options_(options),
+      oauth_(options_, answers_),
+      directory_(options_, answers_),
+      events_(options_, answers_, directory_) {}
 
 BoxAnswer BoxBehaviour::answer(const BoxRequest& request, Moment now) {
   const std::string_view path = pathOf(request.target);
@@ -54,6 +57,7 @@ BoxAnswer BoxBehaviour::answer(const BoxRequest& request, Moment now) {
     return post ? terminate(request, TerminationKind::groups, now) : methodAnswer(request, postOnly);
   }
   if (path == "/2.0/users/me") return get ? currentUser(request, now) : methodAnswer(request, getOnly);
+  if (path == "/2.0/events") return get ? readEvents(request, now) : methodAnswer(request, getOnly);
   if (path == "/oauth2/token") return post ? oauth_.token(request, now.wall) : methodAnswer(request, postOnly);
   if (path == "/oauth2/revoke") return post ? oauth_.revoke(request) : methodAnswer(request, postOnly);
   if (path == "/api/oauth2/authorize") {
@@ -165,6 +169,8 @@ BoxAnswer BoxBehaviour::terminate(const BoxRequest& request, TerminationKind kin
   }
   BoxAnswer answer = answers_.accepted();
   termination.boxRequestId = answer.boxRequestId;
+  const Subject& caller = entitlement.subject;
+  events_.addTermination(termination, caller.enterprise ? options_.serviceAccount.id : caller.id, now.wall);
   answer.accepted = std::move(termination);
   return answer;
 }
@@ -216,6 +222,15 @@ std::optional<BoxAnswer> BoxBehaviour::readDirectory(const BoxRequest& request, 
   if (refusal) return refusal;
   if (ofUsers) return id.empty() ? directory_.users(request) : directory_.user(request, id);
   return id.empty() ? directory_.groups(request) : directory_.memberships(request, id);
+}
+
+BoxAnswer BoxBehaviour::readEvents(const BoxRequest& request, Moment now) {
+  std::string token;
+  Entitlement entitlement;
+  std::optional<BoxAnswer> refusal = refuseCaller(request, now, token, entitlement);
+  if (!refusal && !permits(entitlement, "manage_enterprise_properties")) refusal = answers_.insufficientScope();
+  if (!refusal) refusal = refuseRate(token, now.steady);
+  return refusal ? std::move(*refusal) : events_.events(request, now.wall);
 }
 
 bool BoxBehaviour::permits(const Entitlement& entitlement, const std::string& scope) const {

@@ -5,6 +5,7 @@
 #include "authorization_server.hpp"
 #include "box_answers.hpp"
 #include "box_directory.hpp"
+#include "box_events.hpp"
 #include "http_text.hpp"
 
 #include <chrono>
@@ -38,6 +39,8 @@ class BoxBehaviour {
   [[nodiscard]] BoxAnswers& answers() noexcept { return answers_; }
 
   void setDirectory(EmulatorDirectory directory) { directory_.set(std::move(directory)); }
+  void setEventSettings(EmulatorEventSettings settings) { events_.set(std::move(settings)); }
+  void addEvent(const EmulatorEvent& event, std::chrono::system_clock::time_point now) { events_.add(event, now); }
   void expireToken(const std::string& token) { oauth_.tokens().expireToken(token); }
   void expireAllTokens() { oauth_.tokens().expireAllTokens(); }
   void expireRefreshTokens() { oauth_.tokens().expireRefreshTokens(); }
@@ -54,12 +57,14 @@ class BoxBehaviour {
   [[nodiscard]] std::optional<BoxAnswer> refuseCaller(const BoxRequest& request, Moment now, std::string& token,
                                                       Entitlement& entitlement);
   [[nodiscard]] std::optional<BoxAnswer> refuseRate(const std::string& token, Steady now);
+  [[nodiscard]] BoxAnswer readEvents(const BoxRequest& request, Moment now);
   [[nodiscard]] bool permits(const Entitlement& entitlement, const std::string& scope) const;
 
   const EmulatorOptions options_;
   BoxAnswers answers_;
   AuthorizationServer oauth_;
   BoxDirectory directory_;
+  BoxEvents events_;
   std::map<std::string, std::deque<Steady>> callTimes_;
 };
 

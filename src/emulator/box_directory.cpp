@@ -3,13 +3,11 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <set>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 namespace box::emulator {
@@ -41,20 +39,8 @@ using Fields = std::optional<std::set<std::string>>;
 Fields readFields(const FormFields& query) {
   const std::string& text = fieldOf(query, "fields");
   if (text.empty()) return std::nullopt;
-  std::set<std::string> names;
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t comma = std::min(text.find(',', at), text.size());
-    names.insert(text.substr(at, comma - at));
-    at = comma + 1;
-  }
-  return names;
-}
-
-std::optional<std::size_t> readNumber(std::string_view text) {
-  std::size_t number = 0;
-  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (ec != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
+  const std::vector<std::string> names = commaParts(text);
+  return std::set<std::string>(names.begin(), names.end());
 }
 
 /// Without `fields` the standard set, else the mini set and the fields that are asked for.
@@ -123,9 +109,9 @@ json::object membershipJson(const EmulatorMembership& membership, const Emulator
 std::string_view readLimit(const FormFields& query, std::size_t& limit) {
   limit = usualLimit;
   if (const std::string& text = fieldOf(query, "limit"); !text.empty()) {
-    const std::optional<std::size_t> number = readNumber(text);
+    const std::optional<std::uint64_t> number = parseNumber(text);
     if (!number || *number == 0) return "limit";
-    limit = std::min(*number, mostLimit);
+    limit = std::min<std::uint64_t>(*number, mostLimit);
   }
   return {};
 }
@@ -140,7 +126,7 @@ BoxAnswer offsetPage(BoxAnswers& answers, const FormFields& query, const std::ve
   }
   std::size_t offset = 0;
   if (const std::string& text = fieldOf(query, "offset"); !text.empty()) {
-    const std::optional<std::size_t> number = readNumber(text);
+    const std::optional<std::uint64_t> number = parseNumber(text);
     if (!number || *number > mostOffset) return answers.badPart("offset", "Invalid value '" + text + "'");
     offset = *number;
   }
@@ -187,6 +173,20 @@ EmulatorUser BoxDirectory::userOf(const std::string& id) const {
   user.name = "User " + id;
   user.login = "user" + id + "@example.com";
   return user;
+}
+
+std::string BoxDirectory::idOf(const std::string& login) const {
+  const auto known = std::find_if(directory_.users.begin(), directory_.users.end(),
+                                  [&](const EmulatorUser& user) { return lowered(user.login) == lowered(login); });
+  return known == directory_.users.end() ? std::string() : known->id;
+}
+
+std::vector<std::string> BoxDirectory::membersOf(const std::string& groupId) const {
+  std::vector<std::string> ids;
+  for (const EmulatorMembership& membership : directory_.memberships) {
+    if (membership.groupId == groupId) ids.push_back(membership.userId);
+  }
+  return ids;
 }
 
 BoxAnswer BoxDirectory::describe(const EmulatorUser& user, const BoxRequest& request) {
@@ -255,7 +255,7 @@ BoxAnswer BoxDirectory::usersByMarker(const FormFields& query, const std::vector
       marker.remove_prefix(markerStart.size());
       marker.remove_suffix(markerEnd.size());
     }
-    const std::optional<std::size_t> place = framed ? readNumber(marker) : std::nullopt;
+    const std::optional<std::uint64_t> place = framed ? parseNumber(marker) : std::nullopt;
     if (!place) return answers_.badPart("marker", "Invalid marker");
     first = *place;
   }

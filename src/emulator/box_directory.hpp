@@ -23,6 +23,9 @@ class BoxDirectory {
 
   /// A user's own fields; one who is not in the directory is made up from the id.
   [[nodiscard]] EmulatorUser userOf(const std::string& id) const;
+  /// Empty for a login that nobody has.
+  [[nodiscard]] std::string idOf(const std::string& login) const;
+  [[nodiscard]] std::vector<std::string> membersOf(const std::string& groupId) const;
   /// One user, with the `fields` of the query.
   [[nodiscard]] BoxAnswer describe(const EmulatorUser& user, const BoxRequest& request);
 

@@ -157,6 +157,15 @@ void Emulator::setDirectory(EmulatorDirectory directory) {
   impl_->state->changeBox([&](BoxBehaviour& box) { box.setDirectory(std::move(directory)); });
 }
 
+void Emulator::addEvent(const EmulatorEvent& event) {
+  const std::chrono::system_clock::time_point now = impl_->state->wallTime();
+  impl_->state->changeBox([&](BoxBehaviour& box) { box.addEvent(event, now); });
+}
+
+void Emulator::setEventSettings(EmulatorEventSettings settings) {
+  impl_->state->changeBox([&](BoxBehaviour& box) { box.setEventSettings(std::move(settings)); });
+}
+
 void Emulator::setClockOffset(std::chrono::seconds offset) { impl_->state->setClockOffset(offset); }
 
 std::chrono::seconds Emulator::clockOffset() const { return impl_->state->clockOffset(); }

@@ -2,6 +2,9 @@
 
 #include <openssl/evp.h>
 
+#include <cstdint>
+#include <system_error>
+#include <charconv>
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -189,6 +192,23 @@ const std::string& fieldOf(const FormFields& form, std::string_view name) {
   static const std::string none;
   const auto field = form.find(name);
   return field == form.end() ? none : field->second;
+}
+
+std::optional<std::uint64_t> parseNumber(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (ec != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+std::vector<std::string> commaParts(std::string_view text) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t comma = std::min(text.find(',', at), text.size());
+    parts.emplace_back(text.substr(at, comma - at));
+    at = comma + 1;
+  }
+  return parts;
 }
 
 std::string percentEncoded(std::string_view text) {

@@ -39,6 +39,10 @@ using FormFields = std::map<std::string, std::string, std::less<>>;
 [[nodiscard]] std::optional<FormFields> parseForm(std::string_view body);
 /// A field's value; empty when it is not there, which RFC 6749 3.2 says is the same as an empty one.
 [[nodiscard]] const std::string& fieldOf(const FormFields& form, std::string_view name);
+/// Decimal digits only; nothing otherwise.
+[[nodiscard]] std::optional<std::uint64_t> parseNumber(std::string_view text);
+/// The parts of a text between its commas; none of an empty text.
+[[nodiscard]] std::vector<std::string> commaParts(std::string_view text);
 /// All but RFC 3986's unreserved characters as escapes.
 [[nodiscard]] std::string percentEncoded(std::string_view text);
 /// The parts of a text between its blanks, without empty ones.

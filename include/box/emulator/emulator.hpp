@@ -2,6 +2,7 @@
 
 #include <box/emulator/certificates.hpp>
 #include <box/emulator/directory.hpp>
+#include <box/emulator/events.hpp>
 #include <box/emulator/export.hpp>
 #include <box/emulator/reply.hpp>
 
@@ -16,7 +17,7 @@
 #include <vector>
 
 /// A Box of one's own, in the process: an HTTP server on a loopback address that answers Box's two session
-/// termination calls, its calls that list users, groups and memberships, and its OAuth calls as Box does, keeps a record of what it was asked, and
+/// termination calls, its calls that list users, groups, memberships and events, and its OAuth calls as Box does, keeps a record of what it was asked, and
 /// can be told to fail in every way that a server can. For tests and trials; nothing is ever really terminated.
 namespace box::emulator {
 
@@ -137,7 +138,7 @@ struct EmulatorOptions {
   /// Tokens that lack `manage_enterprise_properties`: 403 with an empty body.
   std::vector<std::string> underprivilegedTokens;
   /// Scopes that no token has, as where the application was not given them: 403 with an empty body to the calls that
-  /// need one. Terminations need `manage_enterprise_properties`, lists of users `manage_managed_users`, lists of groups
+  /// need one. Terminations and events need `manage_enterprise_properties`, lists of users `manage_managed_users`, lists of groups
   /// and of memberships `manage_groups`.
   std::vector<std::string> missingScopes;
 
@@ -210,6 +211,8 @@ struct EmulatorOptions {
   /// Who and what there is, beside those two. /2.0/users/me makes up name and login of a user who is not in it; the other
   /// calls answer 404. See `Emulator::setDirectory`.
   EmulatorDirectory directory;
+  /// How its events are told. See `Emulator::addEvent` and `Emulator::setEventSettings`.
+  EmulatorEventSettings events;
 
   /// Called for every accepted termination, on a thread of the emulator. Must not block, throw, or call `stop()`.
   std::function<void(const AcceptedTermination&)> onAccepted;
@@ -270,6 +273,10 @@ class BOX_EMULATOR_API Emulator {
   void expireRefreshTokens();
   /// Changes who and what there is, from the next request on.
   void setDirectory(EmulatorDirectory directory);
+  /// Writes an event, as of a sign-in. Errors: an exception for a `sourceJson` that is not JSON.
+  void addEvent(const EmulatorEvent& event);
+  /// From now on; lags and duplicates of the events that were written before stay.
+  void setEventSettings(EmulatorEventSettings settings);
   /// Sets the emulator's clock (see `EmulatorOptions::clockOffset`): ahead, tokens grow old by as much.
   void setClockOffset(std::chrono::seconds offset);
   [[nodiscard]] std::chrono::seconds clockOffset() const;

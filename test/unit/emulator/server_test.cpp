@@ -542,5 +542,28 @@ TEST(EmulatorServer, ListsWhoIsInTheDirectoryNow) {
   EXPECT_NE(changed.body.find("bea@example.com"), std::string::npos);
 }
 
+TEST(EmulatorServer, TellsOfEventsByItsOwnClock) {
+  EmulatorOptions options;
+  options.tls = false;
+  options.events.streamingLag = std::chrono::hours(1);
+  Emulator emulator(options);
+  TestClient client(emulator.port(), ClientOptions());
+  const std::string poll =
+      "GET /2.0/events?stream_type=admin_logs_streaming HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer t\r\n\r\n";
+  EmulatorEvent event;
+  event.type = "LOGIN";
+  event.userId = "7";
+  emulator.addEvent(event);
+  client.send(poll);
+  EXPECT_NE(client.read().body.find("\"entries\":[]"), std::string::npos);
+  emulator.setClockOffset(std::chrono::hours(1));
+  client.send(poll);
+  EXPECT_NE(client.read().body.find("\"event_type\":\"LOGIN\""), std::string::npos);
+  options.events.forbidden = true;
+  emulator.setEventSettings(options.events);
+  client.send(poll);
+  EXPECT_EQ(client.read().status, 403);
+}
+
 }  // namespace
 }  // namespace box::emulator::test
