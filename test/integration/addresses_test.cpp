@@ -67,6 +67,18 @@ TEST_F(Addresses, ThoseThatRefuseAreNotWaitedFor) {
   EXPECT_LT(call->elapsed(), 10s) << "with the stagger between them it would be 15 s";
 }
 
+TEST_F(Addresses, ThoseThatRefuseKeepNoDescriptor) {
+  std::vector<std::string> addresses(60, "127.0.0.3");
+  addresses.push_back("127.0.0.1");
+  const auto client = clientOf(addresses);
+  std::shared_ptr<Call> call;
+  {
+    const FewDescriptors few(20);
+    call = await(client);
+  }
+  EXPECT_TRUE(isAccepted(*call));
+}
+
 TEST_F(Addresses, TheFirstIsTakenWhereItAnswers) {
   const auto client = clientOf({"127.0.0.1", "127.0.0.2"});
   auto& other = silence("127.0.0.2");

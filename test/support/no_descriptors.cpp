@@ -5,16 +5,16 @@
 
 namespace box::test {
 
-NoDescriptors::NoDescriptors() {
+FewDescriptors::FewDescriptors(rlim_t more) {
   ::getrlimit(RLIMIT_NOFILE, &before_);
   // The kernel gives out the lowest one that is free.
   const int lowest = ::fcntl(0, F_DUPFD_CLOEXEC, 0);
   ::close(lowest);
   rlimit limit = before_;
-  limit.rlim_cur = static_cast<rlim_t>(lowest);
+  limit.rlim_cur = static_cast<rlim_t>(lowest) + more;
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-NoDescriptors::~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+FewDescriptors::~FewDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
 
 }  // namespace box::test

@@ -4,16 +4,22 @@
 
 namespace box::test {
 
-/// While it lives, this process can open no descriptor.
-class NoDescriptors {
+/// While it lives, this process can open about so many descriptors more than it has.
+class FewDescriptors {
  public:
-  NoDescriptors();
-  ~NoDescriptors();
-  NoDescriptors(const NoDescriptors&) = delete;
-  NoDescriptors& operator=(const NoDescriptors&) = delete;
+  explicit FewDescriptors(rlim_t more);
+  ~FewDescriptors();
+  FewDescriptors(const FewDescriptors&) = delete;
+  FewDescriptors& operator=(const FewDescriptors&) = delete;
 
  private:
   rlimit before_{};
+};
+
+/// While it lives, this process can open no descriptor.
+class NoDescriptors : FewDescriptors {
+ public:
+  NoDescriptors() : FewDescriptors(0) {}
 };
 
 }  // namespace box::test

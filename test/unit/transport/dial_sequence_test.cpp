@@ -292,6 +292,14 @@ TEST_P(DialSequenceStates, EndWhenTheCallerCancels) {
   dialling->expectFailed(aborted(), GetParam().phase, GetParam().where);
 }
 
+TEST_P(DialSequenceStates, EndByCancellationRatherThanByTime) {
+  const auto dialling = arrived();
+  dialling->sequence.cancelled();
+  dialling->now += 1h;
+  closeRace(*dialling);
+  dialling->expectFailed(aborted(), GetParam().phase, GetParam().where);
+}
+
 TEST_P(DialSequenceStates, EndByClosingRatherThanByCancellationOrTime) {
   const auto dialling = arrived();
   dialling->sequence.cancelled();
@@ -361,6 +369,21 @@ TEST(DialSequence, CountsEachPhaseFromItsBeginning) {
     dialling.now += 3s;
     dialling.succeedAt(step);
   }
+}
+
+TEST(DialSequence, HasNoLimitWhereNoneIsSet) {
+  TimeoutOptions unlimitedAll;
+  unlimitedAll.resolve = unlimitedAll.connect = unlimitedAll.proxy = unlimitedAll.handshake = unlimited;
+  Dialling dialling(Way::tlsProxy, "api.box.test", unlimitedAll, TimeLimits(TimePoint::max()));
+  for (const Action action :
+       {Action::lookUp, Action::connect, Action::proxyHandshake, Action::receiveAnswer, Action::boxHandshake}) {
+    const DialSequence::Step step = dialling.reach(action);
+    EXPECT_EQ(step.until, TimePoint::max()) << static_cast<int>(action);
+    dialling.now += 1000h;
+    EXPECT_EQ(dialling.action(), action == Action::connect ? Action::wait : action);
+    dialling.succeedAt(step);
+  }
+  EXPECT_THAT(allActions(dialling), ElementsAre(Action::look, Action::succeed));
 }
 
 TEST(DialSequence, GivesTlsWithTheProxyAndConnectOneLimit) {
