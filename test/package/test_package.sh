@@ -118,6 +118,10 @@ case $1 in
     # Nothing of ours is shared, so the program looks for libraries only where the system does.
     if [[ -e $static/bin/box-sessions ]]; then
       if readelf -d "$static/bin/box-sessions" | grep -E 'R(UN)?PATH'; then fail "the program looks in folders beside it"; fi
+      for made in man/man1/box-sessions.1 bash-completion/completions/box-sessions zsh/site-functions/_box-sessions \
+        fish/vendor_completions.d/box-sessions.fish; do
+        grep -q 'retry-rejected\|retry..rejected' "$static/share/$made" || fail "share/$made does not have the options"
+      done
     fi
     ;;
   add_subdirectory)

@@ -12,9 +12,9 @@ namespace box::cli {
 
 struct Subcommand {
   std::string_view name;
-  std::string_view action;    ///< a word that has to follow the name: "check" of "auth check"; empty: no such word
-  std::string_view operands;  ///< what it takes besides options, "[ID|LOGIN]..."; empty: options only
-  std::string_view summary;   ///< a few words, for a list of commands
+  std::string_view action{};    ///< a word that has to follow the name: "check" of "auth check"; empty: no such word
+  std::string_view operands{};  ///< what it takes besides options, "[ID|LOGIN]..."; empty: options only
+  std::string_view summary;     ///< a few words, for a list of commands
   /// Paragraphs, with an empty line between them; lines that begin with two blanks are shown as they are.
   std::string_view description;
   std::vector<Section> sections;
