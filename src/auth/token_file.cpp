@@ -63,7 +63,10 @@ void TokenFile::remove() const {
 std::shared_ptr<void> TokenFile::tryLock() const {
   std::shared_ptr<Descriptor> lock;
   perform(lockFile, false, [&] { lock = std::make_shared<Descriptor>(lock_.tryLock()); });
-  return lock->isOpen() ? lock : nullptr;
+  if (!lock->isOpen()) return nullptr;
+  // A process that was killed while it wrote has left a whole token beside the file.
+  file_.removeLeftover();
+  return lock;
 }
 
 }  // namespace box

@@ -28,7 +28,7 @@ void onFile(const std::string& path, Work work) {
   std::string text;
   Kind kind = Kind::unusable;
   try {
-    const OwnedFile file(path);
+    const OwnedFile file(path, OwnedFile::OwnGroup::mayWrite);
     work(file);
     return;
   } catch (const BoxSdkError& error) {

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <exception>
 #include <optional>
 #include <system_error>
+#include <vector>
 
 #include <fcntl.h>
+#include <grp.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,6 +18,18 @@
 
 namespace box {
 namespace {
+
+/// Whether the folder's group is this user's own, with nobody else in it: of the same number as the user, as systems that make
+/// a group for each user number it, and the one in which this process makes files. Another group that is the user's first
+/// one, such as "users" or "staff", has others in it, also where the system lists no members.
+bool isOwnGroup(const struct stat& status) {
+  if (status.st_gid != ::getegid() || status.st_gid != ::geteuid()) return false;
+  std::vector<char> room(16UL * 1024);
+  struct group entry {};
+  struct group* found = nullptr;
+  if (::getgrgid_r(status.st_gid, &entry, room.data(), room.size(), &found) != 0 || found == nullptr) return false;
+  return entry.gr_mem == nullptr || *entry.gr_mem == nullptr;
+}
 
 bool isOurs(const struct stat& status) noexcept { return status.st_uid == ::geteuid() || status.st_uid == 0; }
 
@@ -52,14 +67,16 @@ class OwnedFile::Folder {
   int number() const noexcept { return descriptor_.number(); }
 
   /// Others who may write here could put a file of theirs in the file's place. A folder such as /tmp, where each may rename
-  /// and remove only their own files (the sticky bit), will do.
+  /// and remove only their own files (the sticky bit), will do, and for some files one of the user's own group.
   void requireSafe() const {
     struct stat status {};
     if (::fstat(number(), &status) != 0) file_.fail(quoted() + " cannot be looked at", errno);
     if (!isOurs(status)) {
       file_.refuse(quoted() + " belongs to another user, who could replace the files in it; choose one that is yours");
     }
-    if ((status.st_mode & 022) != 0 && (status.st_mode & S_ISVTX) == 0) {
+    if ((status.st_mode & 022) == 0 || (status.st_mode & S_ISVTX) != 0) return;
+    const bool isOwnGroups = (status.st_mode & 02) == 0 && file_.ownGroup_ == OwnGroup::mayWrite && isOwnGroup(status);
+    if (!isOwnGroups) {
       file_.refuse(quoted() + " may be written to by others, who could replace the files in it; run chmod go-w on it");
     }
   }
@@ -151,7 +168,7 @@ class OwnedFile::NewFile {
 
 // -------------------------------------------------------------------------------------------------------------- OwnedFile
 
-OwnedFile::OwnedFile(std::string path) : path_(std::move(path)) {
+OwnedFile::OwnedFile(std::string path, OwnGroup ownGroup) : path_(std::move(path)), ownGroup_(ownGroup) {
   const std::size_t slash = path_.rfind('/');
   name_ = path_.substr(slash + 1);
   folder_ = slash == std::string::npos ? "." : path_.substr(0, slash == 0 ? 1 : slash);
@@ -302,6 +319,15 @@ void OwnedFile::remove() const {
     if (::unlinkat(folder.number(), name.c_str(), 0) != 0 && errno != ENOENT) fail("it cannot be removed", errno);
   }
   folder.sync();
+}
+
+void OwnedFile::removeLeftover() const noexcept try {
+  const Folder folder(*this);
+  const std::string left = newName();
+  if (!folder.look(left)) return;
+  const Descriptor file = openLocked(folder, left, O_WRONLY);
+  if (file.isOpen()) ::unlinkat(folder.number(), left.c_str(), 0);
+} catch (const std::exception&) {
 }
 
 Descriptor OwnedFile::tryLock() const {

@@ -51,11 +51,15 @@ class OwnedFile {
  public:
   static constexpr mode_t ownersOnly = 0600;
 
-  explicit OwnedFile(std::string path);
+  /// Whether a folder will do to which the user's own group may write: the group that many systems make for each user, with
+  /// an umask to match (0002). For lists and journals it will; tokens and secrets are read in no such folder.
+  enum class OwnGroup { mayNotWrite, mayWrite };
+
+  explicit OwnedFile(std::string path, OwnGroup ownGroup = OwnGroup::mayNotWrite);
 
   const std::string& path() const noexcept { return path_; }
   /// The file of that name with `suffix` after it.
-  OwnedFile with(std::string_view suffix) const { return OwnedFile(path_ + std::string(suffix)); }
+  OwnedFile with(std::string_view suffix) const { return OwnedFile(path_ + std::string(suffix), ownGroup_); }
 
   /// The content of a private file of at most `limit` bytes.
   Secret read(std::size_t limit) const;
@@ -68,6 +72,9 @@ class OwnedFile {
   Descriptor create(std::string_view content) const;
   /// Removes it, and what a killed process left of its replacement; nothing happens where neither is there.
   void remove() const;
+  /// Removes what a killed process left of its replacement, unless another one is writing that now. Where it cannot, it
+  /// leaves it: the next replacement tells why.
+  void removeLeftover() const noexcept;
   /// Makes an empty private file where there is none, and locks it until the descriptor is closed. A closed descriptor:
   /// another one holds the lock.
   Descriptor tryLock() const;
@@ -93,6 +100,7 @@ class OwnedFile {
 
   std::string path_;
   std::string folder_, name_;  // the path's two parts
+  OwnGroup ownGroup_;
 };
 
 }  // namespace box

@@ -54,7 +54,7 @@ Secret readPrivateFile(const std::string& path, std::size_t limit, Links links) 
 }
 
 void replaceFile(const std::string& path, std::string_view content, Readers readers) {
-  const OwnedFile file(path);
+  const OwnedFile file(path, OwnedFile::OwnGroup::mayWrite);
   if (readers == Readers::owner) return file.replace(content);
   if (!writeToSpecialFile(file, content)) file.replace(content, everybodyReads);
 }

@@ -494,6 +494,15 @@ TEST_F(TokenStorageTest, AKilledRunLeavesNoTokenBesideTheFileForEver) {
   EXPECT_THAT(names(), IsEmpty());
 }
 
+TEST_F(TokenStorageTest, AKilledRunsTokenGoesWithTheNextLookUnderTheLock) {
+  await(storage().store(makeToken("T1")));
+  const std::string left = path() + ".box-sessions-new";
+  std::ofstream(left) << secretValue;
+  const auto lock = await(storage().lock(5s));
+  EXPECT_EQ(await(storage().get())->value().reveal(), "T1");
+  EXPECT_THAT(names(), UnorderedElementsAre("token", "token.lock"));
+}
+
 TEST_F(TokenStorageTest, ALinkInTheLocksPlaceIsRefused) {
   fs::create_symlink(folder / "elsewhere", path() + ".lock");
   expectRefused(storage().lock(5s), "symbolic link");

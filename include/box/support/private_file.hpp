@@ -30,7 +30,8 @@ enum class Readers : std::uint8_t { owner, everybody };
 /// Makes a file with this content, or replaces it, in one step that a crash does not undo. The mode is 0600 or 0644.
 ///
 /// Whatever stands at `path` must be a regular file of this user's or root's: no symbolic link, pipe or device. For
-/// Readers::owner the folder must be one in which nobody else can replace the file. For Readers::everybody a pipe with a
+/// Readers::owner the folder must be one in which nobody else can replace the file; the user's own group may write to it, as
+/// where the umask is 0002: its number is the user's and it has no further members. For Readers::everybody a pipe with a
 /// reader and a device are written to; they must belong to this user or root as well.
 /// While it is written, the content is in a file of the same name with ".box-sessions-new" after it, which the next call
 /// replaces where this process is killed.

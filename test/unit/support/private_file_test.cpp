@@ -273,7 +273,8 @@ TEST_F(OwnedFileTest, NeedsAFolderInWhichOthersCannotReplaceIt) {
   file("a", "old");
   for (const mode_t mode : {0770U, 0707U, 0777U}) {
     setMode(mode);
-    EXPECT_THAT(replacing("a"), HasSubstr("run chmod go-w")) << mode;
+    const auto replacingStrictly = [&] { OwnedFile(path("a")).replace("new"); };
+    EXPECT_THAT(errorOf(replacingStrictly)->what(), HasSubstr("run chmod go-w")) << mode;
     EXPECT_THAT(refusal(path("a"), Links::refuse), HasSubstr("run chmod go-w"));
     EXPECT_THAT(errorOf([&] { OwnedFile(path("b")).create("x"); })->what(), HasSubstr("run chmod go-w"));
     EXPECT_EQ(refusal(path("a"), Links::follow), "") << "it is this user's own, and private";
@@ -286,6 +287,43 @@ TEST_F(OwnedFileTest, NeedsAFolderInWhichOthersCannotReplaceIt) {
   setMode(0755);
   ASSERT_EQ(::chown(path(".").c_str(), nobody, nobody), 0);
   EXPECT_THAT(replacing("a"), HasSubstr("another user"));
+}
+
+// Where the umask is 0002, the folders that a user makes can be written to by the user's own group.
+TEST_F(OwnedFileTest, AFolderOfTheUsersOwnGroupWillDoForListsAndJournals) {
+  if (::getegid() != ::geteuid()) GTEST_SKIP() << "this user has no group of the same number";
+  file("a", "old");
+  const auto making = [&](const char* name) {
+    const auto make = [&] { OwnedFile(path(name), OwnedFile::OwnGroup::mayWrite).create("x"); };
+    const auto error = errorOf(make);
+    return error ? std::string(error->what()) : std::string();
+  };
+  setMode(0775);
+  EXPECT_EQ(replacing("a"), "");
+  EXPECT_EQ(making("b"), "");
+  EXPECT_THAT(refusal(path("a"), Links::refuse), HasSubstr("run chmod go-w")) << "secrets are kept more strictly";
+  EXPECT_THAT(errorOf([&] { OwnedFile(path("a")).tryLock(); })->what(), HasSubstr("run chmod go-w"));
+  setMode(0777);
+  EXPECT_THAT(making("c"), HasSubstr("run chmod go-w"));
+  if (::geteuid() != 0) return;
+  setMode(0775);
+  ASSERT_EQ(::chown(path(".").c_str(), 0, nobody), 0);
+  EXPECT_THAT(making("d"), HasSubstr("run chmod go-w")) << "another group";
+}
+
+TEST_F(OwnedFileTest, WhatIsBeingWrittenIsNoLeftover) {
+  const OwnedFile tokens(path("tokens"));
+  {
+    const Descriptor writing = tokens.with(".box-sessions-new").tryLock();
+    ASSERT_TRUE(writing.isOpen());
+    tokens.removeLeftover();
+    EXPECT_THAT(names(), testing::ElementsAre("tokens.box-sessions-new"));
+  }
+  tokens.removeLeftover();
+  EXPECT_THAT(names(), testing::IsEmpty());
+  fs::create_symlink("elsewhere", path("tokens.box-sessions-new"));
+  tokens.removeLeftover();
+  EXPECT_THAT(names(), testing::ElementsAre("tokens.box-sessions-new")) << "that is not ours to remove";
 }
 
 TEST_F(OwnedFileTest, WhatAKilledRunLeftGoesWithTheNext) {
