@@ -197,7 +197,8 @@ void tellEnd(const BulkJob& job, const BulkSummary& summary, Exit exit, const Co
   if (job.arguments.json) {
     json::object out = countsJson(job.arguments.target, summary.counts);
     out["end"] = toString(summary.end);
-    if (!summary.message.empty()) out["message"] = printable(validUtf8(summary.message));
+    const std::string message = endMessage(summary);
+    if (!message.empty()) out["message"] = validUtf8(message);
     if (!advice.empty()) out["advice"] = validUtf8(advice);
     out["calls"] = summary.calls;
     out["throttled"] = summary.throttled;
@@ -261,6 +262,11 @@ Exit runJob(const BulkJob& job, const Environment& environment, const Console& c
 
   BulkSummary summary = perform(job, list, client, std::move(journal), context, console);
   addUnread(summary, job, list, survey);
+  if (list.hasGrown())
+    console.complain(
+        "'" + printable(job.file) +
+        "' has grown since it was checked: what was added is not sent. Send it with a list and a journal of "
+        "its own");
   const Exit exit = exitFor(summary);
   tellEnd(job, summary, exit, console);
   return exit;

@@ -35,6 +35,8 @@ class BulkList {
   ListSurvey survey(const BulkOptions& options, const JournalContents* journal);
   /// Tells each entry's row before a run, in order. After survey(). *Errors*: FileError where the file was changed since.
   void forEach(const JournalContents* journal, const std::function<void(const BulkRow&)>& onRow) const;
+  /// Whether entries may have been appended to the file after survey(); they are not read.
+  bool hasGrown() const noexcept { return file_->hasGrown(); }
   /// The entries, for a run. After survey(). A file that was changed since ends the run before a changed entry is sent.
   std::shared_ptr<BulkSource> source() const;
 

@@ -170,7 +170,9 @@ std::string progressText(const BulkProgress& progress, std::size_t width, bool b
   } else if (progress.coolDown.count() > 0) {
     out += ", paused for " + shownDuration(progress.coolDown);
   }
-  if (progress.timeLeft) out += ", " + shownDuration(*progress.timeLeft) + " left";
+  // Before the first answers nothing is known, and at the end nothing is left to wait for.
+  if (progress.timeLeft && *progress.timeLeft >= std::chrono::seconds(1))
+    out += ", " + shownDuration(*progress.timeLeft) + " left";
   const auto add = [&out](std::uint64_t count, const char* what) {
     if (count > 0) out.append(", ").append(grouped(count)).append(" ").append(what);
   };
@@ -298,11 +300,17 @@ Exit exitFor(const BulkSummary& summary) noexcept {
 }
 
 std::string endText(const BulkSummary& summary) {
+  const std::string message = endMessage(summary);
+  const bool isRequested = summary.end == BulkEnd::stopped || summary.end == BulkEnd::cancelled;
+  return message.empty() || isRequested ? message : "stopped: " + message;
+}
+
+std::string endMessage(const BulkSummary& summary) {
   switch (summary.end) {
     case BulkEnd::finished: return {};
     case BulkEnd::stopped: return "stopped at your request";
     case BulkEnd::cancelled: return "stopped at your request, with calls in progress";
-    default: return "stopped: " + printable(summary.message);
+    default: return printable(summary.message);
   }
 }
 

@@ -53,8 +53,9 @@ boost::json::object countsJson(Target target, const BulkCounts& counts);
 Exit exitFor(const BulkCounts& counts) noexcept;
 Exit exitFor(const BulkSummary& summary) noexcept;
 
-/// Why a run stopped before its end; empty: it did not.
+/// Why a run stopped before its end; empty: it did not. For a sentence of its own, and for one that has the kind of end already.
 std::string endText(const BulkSummary& summary);
+std::string endMessage(const BulkSummary& summary);
 /// What to do next; empty: nothing. `resume`: the command that continues the run.
 std::string adviceText(const BulkSummary& summary, Exit exit, const std::string& journal, const std::string& resume);
 

@@ -30,7 +30,8 @@ class Narrator : public Observer {
 
   void onEvent(const Event& event) override {
     const auto* const retry = std::get_if<event::RetryScheduled>(&event);
-    if (everything_ || (retry != nullptr && retry->delay >= std::chrono::seconds(2))) console_.tell(eventText(event));
+    if (everything_ || (retry != nullptr && retry->delay >= std::chrono::seconds(2)))
+      console_.complain(eventText(event));
   }
 
  private:
@@ -78,7 +79,14 @@ std::string certificatesIn(const std::string& path) {
   if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
     throw UsageError(file + " is UTF-16: save it as plain text (ASCII or UTF-8)");
   }
-  if (text.find("-----BEGIN CERTIFICATE-----") == std::string::npos) {
+  constexpr std::string_view marker = "-----BEGIN CERTIFICATE-----";
+  const std::size_t begin = text.find(marker);
+  const std::size_t lineEnd = begin == std::string::npos ? begin : text.find_first_not_of(" \t", begin + marker.size());
+  if (lineEnd != std::string::npos && text[lineEnd] != '\r' && text[lineEnd] != '\n') {
+    throw UsageError(file + " has lost its line breaks: " + std::string(marker) +
+                     " has to stand in a line of its own, and so has the line that begins with -----END");
+  }
+  if (begin == std::string::npos) {
     const std::string form =
         text.find("-----BEGIN TRUSTED CERTIFICATE-----") != std::string::npos ? "" : "-inform DER ";
     throw UsageError(file +

@@ -26,6 +26,14 @@ std::string_view errorName(const error_code& code) noexcept {
   return toString(static_cast<Errc>(code.value()));
 }
 
+/// Without the system's own name for what the operator has done.
+std::string codeText(const error_code& code) {
+  return code == asio::error::operation_aborted ? "cancelled" : code.message();
+}
+std::string causeText(const error_code& cause) {
+  return cause && cause != asio::error::operation_aborted ? " (" + printable(cause.message()) + ")" : std::string();
+}
+
 json::object attemptJson(const AttemptRecord& attempt) {
   json::object out;
   out["number"] = attempt.number;
@@ -63,8 +71,8 @@ std::string attemptText(const AttemptRecord& attempt) {
   if (attempt.statusCode != 0) {
     out += "status " + std::to_string(attempt.statusCode);
   } else {
-    out += attempt.code ? attempt.code.message() : "no status";
-    if (attempt.cause) out += " (" + printable(attempt.cause.message()) + ")";
+    out += attempt.code ? codeText(attempt.code) : "no status";
+    out += causeText(attempt.cause);
   }
   return out.append(" in phase ").append(toString(attempt.phase)).append(", ").append(shownDuration(attempt.elapsed));
 }
@@ -166,7 +174,7 @@ std::string hintFor(const BoxSdkError& error, std::size_t entries) {
 std::string failureLines(const BoxSdkError& error) {
   std::string out;
   const std::string code = std::string(errorName(error.code())) + ", in phase " + std::string(toString(error.phase())) +
-                           (error.cause() ? " (" + printable(error.cause().message()) + ")" : "");
+                           causeText(error.cause());
   addLine(out, "error", code);
   for (const AttemptRecord& attempt : error.attempts()) addLine(out, "attempt", attemptText(attempt));
   if (const ApiErrorInfo* const api = error.api()) {

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -45,12 +46,34 @@ void Output::write(std::string_view text) const {
   }
 }
 
-Input::Input(const std::string& path)
+Input::Input(const std::string& path, Pipes pipes)
     : name_(path == "-" ? "standard input" : printable(path)), descriptor_(inheritedDescriptor(path)), owned_(false) {
   if (descriptor_ >= 0) return;
-  descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  // Without O_NONBLOCK the opening of a pipe waits for a writer, and for ever where there is none.
+  descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   if (descriptor_ < 0) throw FileError("cannot open " + shownPath(path) + ": " + lastError());
   owned_ = true;
+  struct stat status {};
+  if (::fstat(descriptor_, &status) != 0 || !S_ISFIFO(status.st_mode)) return;
+  try {
+    if (pipes == Pipes::refuse) throw FileError(shownPath(path) + " is a pipe: give a regular file");
+    awaitWriter(path);
+  } catch (const FileError&) {
+    ::close(descriptor_);
+    throw;
+  }
+}
+
+void Input::awaitWriter(const std::string& path) {
+  constexpr int looks = 150, milliseconds = 20;  // a shell starts both at the same time
+  for (int i = 0; i < looks; ++i) {
+    char byte = 0;
+    const ssize_t count = ::read(descriptor_, &byte, 1);
+    if (count > 0) first_ = byte;
+    if (count != 0) return;  // EAGAIN: there is a writer, and it has not written yet
+    ::poll(nullptr, 0, milliseconds);
+  }
+  throw FileError(shownPath(path) + " is a pipe that nobody writes to: start its writer first");
 }
 
 Input::~Input() {
@@ -60,6 +83,11 @@ Input::~Input() {
 bool Input::isTerminal() const noexcept { return ::isatty(descriptor_) == 1; }
 
 std::size_t Input::read(std::span<char> buffer) {
+  if (first_ && !buffer.empty()) {
+    buffer.front() = *first_;
+    first_.reset();
+    return 1;
+  }
   try {
     return readSome(descriptor_, buffer);
   } catch (const std::system_error& error) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -36,11 +37,15 @@ class Output {
   int descriptor_;
 };
 
-/// A file, or standard input where the path is "-", for reading.
+/// Whether a named pipe will do where a file is read.
+enum class Pipes { refuse, read };
+
+/// A file, or standard input where the path is "-", for reading. What was open when the program started may always be a pipe,
+/// such as <(...).
 class Input {
  public:
-  /// *Errors*: FileError.
-  explicit Input(const std::string& path);
+  /// A named pipe that nobody writes to is given a few seconds for its writer to come. *Errors*: FileError.
+  explicit Input(const std::string& path, Pipes pipes = Pipes::refuse);
   ~Input();
   Input(const Input&) = delete;
   Input& operator=(const Input&) = delete;
@@ -53,9 +58,12 @@ class Input {
   std::size_t read(std::span<char> buffer);
 
  private:
+  void awaitWriter(const std::string& path);
+
   std::string name_;
   int descriptor_;
   bool owned_;
+  std::optional<char> first_;  // was read to find out whether a pipe has a writer
 };
 
 /// Whether the path is standard input, or a descriptor that was open when the program started: <(...).

@@ -49,6 +49,13 @@ std::size_t FixedFile::read(std::size_t number, std::span<char> buffer) {
   return size;
 }
 
+bool FixedFile::hasGrown() const noexcept {
+  struct stat status {};
+  if (!isFixed() || ::fstat(input_.descriptor(), &status) != 0) return false;
+  const std::size_t size = blocks_.empty() ? 0 : (blocks_.size() - 1) * blockSize + lastSize_;
+  return static_cast<std::size_t>(status.st_size) > size;
+}
+
 std::size_t FixedFile::readAt(std::size_t number, std::span<char> buffer) const {
   std::size_t size = 0;
   while (size < buffer.size()) {

@@ -26,6 +26,8 @@ class FixedFile {
   /// Reads block `number` into `buffer`, of blockSize: its bytes, or 0 after the last block. The first time, blocks are read in
   /// order up to that 0. *Errors*: FileError, also where the block is not the one that was read the first time.
   std::size_t read(std::size_t number, std::span<char> buffer);
+  /// Whether something was appended to it after it was read for the first time.
+  bool hasGrown() const noexcept;
   /// 64 hex digits of the whole, after it was read for the first time.
   const std::string& digest() const noexcept { return digest_; }
 

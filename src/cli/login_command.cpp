@@ -64,7 +64,7 @@ void showAuthorizeUrl(Login& login) {
   GetAuthorizeUrlOptions options;
   options.redirectUri = login.redirectUrl;
   options.state = login.state;
-  login.console.tell("Open this address in a browser and let the app in:");
+  login.console.tell("Open this address in a browser and approve the app:");
   login.console.result(login.auth->getAuthorizeUrl(options, login.client.networkSession().baseUrls()) + "\n");
 }
 

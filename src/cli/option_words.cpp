@@ -3,6 +3,10 @@
 #include <cstddef>
 #include <utility>
 
+#include <boost/asio/error.hpp>
+
+#include <box/support/asio.hpp>
+
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -83,7 +87,15 @@ std::string inOptionWords(std::string_view text) {
   return out;
 }
 
-std::string inOptionWords(const BoxSdkError& error) { return inOptionWords(printable(error.what())); }
+std::string inOptionWords(const BoxSdkError& error) {
+  std::string text = error.what();
+  // The system's name for what the operator has done.
+  const std::string name =
+      error.code().message() + " [" + error.code().category().name() + ":" + std::to_string(error.code().value()) + "]";
+  if (error.code() == asio::error::operation_aborted && text.ends_with(name))
+    text.replace(text.size() - name.size(), name.size(), "stopped at your request");
+  return inOptionWords(printable(text));
+}
 
 std::string reasonOf(const BoxSdkError& error) {
   const std::string& context = error.details().context;

@@ -41,7 +41,10 @@ bool readEntries(const TerminateArguments& arguments, EntryList& entries, const 
     }
   }
   for (const std::string& file : arguments.files) {
-    Input input(file);
+    Input input(file, Pipes::read);
+    if (input.isTerminal())
+      console.complain(
+          "reading the list from the terminal: one entry a line; Ctrl-D at the beginning of a line ends it");
     ListCollector collector(input.name(), entries, faults);
     ListReader reader(arguments.target, collector);
     std::array<char, 64 * 1024> buffer{};

@@ -136,7 +136,7 @@ TEST_F(CliLogin, GoesOnWhileOthersComeAndIsSettledByTheRightAnswer) {
   EXPECT_THAT(signIn.address(),
               StartsWith(emulator_.url() + "/api/oauth2/authorize?response_type=code&client_id=the-app&"));
   EXPECT_EQ(signIn.state().size(), 32U);
-  EXPECT_THAT(signIn.process().error(), HasSubstr("Open this address"));
+  EXPECT_THAT(signIn.process().error(), HasSubstr("Open this address in a browser and approve the app:"));
 
   Visitor silent(signIn.port());  // as browsers do in advance
   const std::string stolen = Canaries::make("a code with another state");

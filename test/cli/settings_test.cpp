@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include <sys/stat.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -54,7 +56,21 @@ TEST(CliSettings, ACaFileOfAnotherKindIsToldWithTheRemedy) {
               AllOf(HasSubstr("openssl x509 -in '"), HasSubstr("t.pem")));
   EXPECT_THAT(errorFor("b.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
               AllOf(HasSubstr("--ca '"), HasSubstr("b.pem': ")));
+  EXPECT_THAT(errorFor("l.pem", "-----BEGIN CERTIFICATE----- AAAA -----END CERTIFICATE-----\n"),
+              AllOf(HasSubstr("l.pem' has lost its line breaks"), Not(HasSubstr("routines"))));
   EXPECT_THAT(errorOf({"users", "1", "-n", "--ca", folder.path("none")}), HasSubstr("--ca '"));
+}
+
+// Opening a pipe that nobody writes to would wait for ever, and say nothing.
+TEST(CliSettings, APipeInAFilesPlaceIsRefused) {
+  const Folder folder;
+  const std::string pipe = folder.path("pipe");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_THAT(errorOf({"users", "1", "-n", "--ca", pipe}), HasSubstr("pipe' is a pipe: give a regular file"));
+  EXPECT_THAT(errorOf({"emulator", "--jwt-public-key", "k=" + pipe}),
+              HasSubstr("pipe' is a pipe: give a regular file"));
+  EXPECT_THAT(errorOf({"users", "--file", pipe, "-n"}),
+              HasSubstr("pipe' is a pipe that nobody writes to: start its writer first"));
 }
 
 TEST(CliSettings, AnOpenSslWithoutAlgorithmsIsToldAsALocalCause) {

@@ -28,6 +28,7 @@ namespace box::cli::test {
 namespace {
 
 namespace json = boost::json;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -483,6 +484,9 @@ TEST_P(CliInterruption, CancelsTheCallInFlightAndTellsItsFate) {
   EXPECT_EQ(process.wait(), 130);
   EXPECT_THAT(process.error(), HasSubstr("stopping: "));
   EXPECT_THAT(process.error(), HasSubstr("in doubt: it was sent"));
+  EXPECT_THAT(process.error(),
+              AllOf(HasSubstr("waiting for the answer: stopped at your request"),
+                    HasSubstr("attempt:       1: cancelled in phase read"), Not(HasSubstr("Operation canceled"))));
   EXPECT_THAT(process.output(), HasSubstr("2 users: 0 accepted, 1 in doubt, 1 not sent\n"));
   EXPECT_EQ(contentOf(rest), "# in doubt\n1\n# not sent\n2\n");
 }
@@ -559,6 +563,16 @@ TEST(CliQuestion, IsSeenAlsoWhereStandardErrorGoesToAFile) {
   EXPECT_EQ(process.wait(), 0);
   EXPECT_EQ(contentOf(folder.path("errors")), "");
   EXPECT_EQ(acceptedBy(emulator, 1), Strings{"1 2|"});
+}
+
+TEST(CliList, FromATerminalSaysWhatItWaitsFor) {
+  EmulatorProcess emulator({"--json"});
+  Start start = atTerminal(emulator);
+  start.arguments = joined({"users", "--file", "-", "--yes"}, emulator.here());
+  Process process(std::move(start));
+  ASSERT_TRUE(process.waitForError("reading the list from the terminal: one entry a line; Ctrl-D ")) << process.error();
+  process.type("1\n\x04");
+  EXPECT_EQ(process.wait(), 0) << process.error();
 }
 
 TEST(CliQuestion, IsNotAnsweredByWhatWasTypedBeforeIt) {

@@ -91,6 +91,19 @@ TEST(CliBulkReport, TheReasonOfAStopHasNoCodeNames) {
   EXPECT_THAT(endText(ended(BulkEnd::finished)), IsEmpty());
   EXPECT_EQ(endText(ended(BulkEnd::stopped)), "stopped at your request");
   EXPECT_EQ(endText(ended(BulkEnd::journalFailed)), "stopped: why");
+  EXPECT_THAT(endMessage(ended(BulkEnd::finished)), IsEmpty());
+  EXPECT_EQ(endMessage(ended(BulkEnd::stopped)), "stopped at your request") << "and not the name of the end again";
+  EXPECT_EQ(endMessage(ended(BulkEnd::journalFailed)), "why");
+}
+
+TEST(CliBulkReport, ATimeLeftIsShownWhereThereIsOne) {
+  BulkProgress progress;
+  progress.total = 200;
+  progress.rate = 12;
+  progress.timeLeft = 0ms;
+  EXPECT_THAT(progressText(progress, 200, false), Not(HasSubstr("left")));
+  progress.timeLeft = 5s;
+  EXPECT_THAT(progressText(progress, 200, false), HasSubstr(", 5 s left"));
 }
 
 TEST(CliBulkReport, TheQuestionAndThePlanShowAsWhomAndHow) {

@@ -147,6 +147,31 @@ TEST_F(CliFiles, WithSecretsAreTheOwnersOnly) {
   EXPECT_THROW(readSecret(path("link"), SecretKind::clientSecret), FileError);
 }
 
+TEST_F(CliFiles, APipeIsReadWhereItMayBeAndHasAWriter) {
+  ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
+  const auto refusal = [&](Pipes pipes) {
+    try {
+      Input input(path("pipe"), pipes);
+    } catch (const FileError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_NE(refusal(Pipes::refuse).find("is a pipe: give a regular file"), std::string::npos);
+  EXPECT_NE(refusal(Pipes::read).find("is a pipe that nobody writes to: start its writer first"), std::string::npos);
+  const int both = ::open(path("pipe").c_str(), O_RDWR | O_CLOEXEC);
+  EXPECT_NE(refusal(Pipes::refuse), "");
+  EXPECT_EQ(refusal(Pipes::read), "") << "the writer is there, and has written nothing";
+  ASSERT_EQ(::write(both, "abc", 3), 3);
+  Input input(path("pipe"), Pipes::read);
+  std::string text;
+  char buffer[8];
+  while (text.size() < 3) text.append(buffer, input.read(buffer));
+  EXPECT_EQ(text, "abc");
+  ::close(both);
+  EXPECT_EQ(input.read(buffer), 0U);
+}
+
 TEST_F(CliFiles, AreTakenFromInheritedDescriptors) {
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);

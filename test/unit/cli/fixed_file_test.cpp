@@ -50,6 +50,18 @@ TEST_F(CliFixedFile, GivesTheSameBytesEachTime) {
   }
 }
 
+TEST_F(CliFixedFile, KnowsWhetherSomethingWasAppended) {
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, FixedFile::blockSize, FixedFile::blockSize + 1}) {
+    write(std::string(size, 'a'));
+    FixedFile file(path);
+    EXPECT_FALSE(file.hasGrown());
+    readAll(file);
+    EXPECT_FALSE(file.hasGrown());
+    write(std::string(size + 1, 'a'));
+    EXPECT_TRUE(file.hasGrown());
+  }
+}
+
 TEST_F(CliFixedFile, RefusesABlockThatWasChangedAndNoOther) {
   const std::string text(2 * FixedFile::blockSize + 10, 'a');
   for (const std::size_t at : {std::size_t{5}, FixedFile::blockSize, text.size() - 1}) {
