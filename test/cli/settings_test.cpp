@@ -8,7 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/arguments.hpp"
+#include "cli/options/subcommands.hpp"
 
 // Settings that are wrong: told before anything is sent, under the option that was typed.
 namespace box::cli::test {
@@ -115,14 +115,16 @@ TEST(CliSettings, NoOptionRepeatsASecretThatWasGivenInTheWrongPlace) {
       {"users", "1", "-n", "--file", token},
       {"auth", "check", "--jwt-config", token},
       {"auth", "check", "--oauth", token + "/x", "--client-id", "a", "--client-secret-file", secret}};
-  for (const std::string& command : {"users", "groups", "resume", "report", "login", "auth", "emulator"}) {
-    for (const std::string& option : optionNames(command)) {
-      Strings arguments = {command};
-      if (command == "auth") arguments.push_back("check");
-      if (command == "users" || command == "groups") arguments.push_back("1");
-      arguments.push_back(option);
-      arguments.push_back(token + "/x");
-      commands.push_back(arguments);
+  for (const Subcommand& subcommand : subcommands()) {
+    for (const Section& section : subcommand.sections) {
+      for (const Option& option : section.options) {
+        Strings arguments = {std::string(subcommand.name)};
+        if (!subcommand.action.empty()) arguments.emplace_back(subcommand.action);
+        if (subcommand.name == "users" || subcommand.name == "groups") arguments.emplace_back("1");
+        arguments.push_back("--" + std::string(option.name()));
+        arguments.push_back(token + "/x");
+        commands.push_back(arguments);
+      }
     }
   }
   for (const Strings& arguments : commands) {
