@@ -226,6 +226,14 @@ TEST(Summarize, SaysWhatWasExpectedWhereAnotherSuccessCame) {
             "200 where 202 was expected, with a page in HTML instead of Box's JSON: Sign in");
 }
 
+TEST(DescribeApiError, TakesNoDateThatNoClockShows) {
+  for (const char* const far : {"Fri, 31 Dec 9999 23:59:59 GMT", "Wed, 01 Jan 2200 00:00:00 GMT"}) {
+    FetchResponse response;
+    response.headers.set("Date", far);
+    EXPECT_FALSE(describeApiError(response, std::chrono::system_clock::now()).date.has_value()) << far;
+  }
+}
+
 TEST(DescribeApiError, CutsEveryTextAndContextInfoToo) {
   const std::string mass(100'000, 'm');
   const auto info =
