@@ -10,6 +10,7 @@
 #include "box/error.hpp"
 #include "box/network/network_client.hpp"
 #include "network/request.hpp"
+#include "network/validation.hpp"
 #include "pipeline/box_network_client.hpp"
 
 namespace box {
@@ -32,12 +33,17 @@ struct BoxClient::Graph {
 
 namespace {
 
+/// A function of its own, so that no second request is in the frame of the coroutine that awaits.
+asio::awaitable<FetchResponse> fetch(NetworkClient& client, NetworkRequest& request) {
+  return client.fetch(std::move(request));
+}
+
 /// Keeps the network client until the request has ended.
 asio::awaitable<FetchResponse> sendRequest(std::shared_ptr<NetworkClient> client, NetworkRequest request) {
   const std::shared_ptr<const Operation> operation = request.operation;
   std::exception_ptr thrown;
   try {
-    FetchResponse response = co_await client->fetch(std::move(request));
+    FetchResponse response = co_await fetch(*client, request);
     requireExpected(*operation, response.statusCode);
     co_return response;
   } catch (...) {
@@ -111,6 +117,7 @@ BoxClient BoxClient::withProxy(ProxyOptions proxy) const { return withSession(se
 
 asio::awaitable<FetchResponse> BoxClient::makeRequest(FetchOptions options) const {
   const std::string name = options.operation.empty() ? "makeRequest" : options.operation;
+  const std::string tag = options.tag;
   try {
     NetworkRequest request = makeNetworkRequest(std::move(options), session_);
     request.auth = auth_;
@@ -118,6 +125,7 @@ asio::awaitable<FetchResponse> BoxClient::makeRequest(FetchOptions options) cons
   } catch (const BoxSdkError& error) {
     ErrorDetails details = error.details();
     details.context = name + ": " + details.context;
+    if (tagObjection(tag).empty()) details.tag = tag;
     return refusal(BoxSdkError(error.code(), std::move(details)));
   }
 }

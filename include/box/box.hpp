@@ -29,6 +29,7 @@
 #include "box/policy/backoff.hpp"
 #include "box/policy/retry.hpp"
 #include "box/policy/retry_budget.hpp"
+#include "box/policy/retry_simulation.hpp"
 #include "box/session_termination.hpp"
 #include "box/support/clock.hpp"
 #include "box/support/deadline.hpp"

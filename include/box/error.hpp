@@ -198,6 +198,8 @@ struct ErrorDetails {
   std::optional<FailureKind> kind{};  ///< unset: kindOf() the code
   std::vector<AttemptRecord> attempts;
   std::chrono::nanoseconds elapsed{};
+  std::uint64_t call = 0;  ///< 0: it was not begun
+  std::string tag;
   std::optional<ApiErrorInfo> api;
   std::exception_ptr nested{};  ///< an exception of the caller's own code that ended the call
 };
@@ -221,6 +223,10 @@ class BOX_API BoxSdkError : public boost::system::system_error {
   const std::vector<AttemptRecord>& attempts() const noexcept { return details_->attempts; }
   /// From the start of the call to its end.
   std::chrono::nanoseconds elapsed() const noexcept { return details_->elapsed; }
+  /// The call's number, as events have it; 0 where it was not begun.
+  std::uint64_t call() const noexcept { return details_->call; }
+  /// The caller's own text for the call, from its options; empty: none. It is not a part of what().
+  const std::string& tag() const noexcept { return details_->tag; }
   /// The response's side of it where a response with an error status is the reason; else null.
   const ApiErrorInfo* api() const noexcept { return details_->api ? &*details_->api : nullptr; }
   /// What the caller's own code threw where that ended the call with Errc::extensionFailed; else null.

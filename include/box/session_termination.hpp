@@ -1,8 +1,11 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -64,6 +67,9 @@ struct TerminateSessionsOptionalsView {
   TerminateSessionsHeadersView headers{};
   Deadline deadline{};            ///< unset: TimeoutOptions::call
   RetryPolicyView retryPolicy{};  ///< unset: the session's
+  /// A text of yours that events, interceptors and errors of this call have, so that it can be found among others. It is not sent.
+  /// At most 128 characters of printable ASCII; empty: none. *Errors*: Errc::invalidRequest for another.
+  std::string_view tag{};
 };
 using TerminateUsersSessionsOptionalsInput = TerminateSessionsOptionalsView;
 using TerminateGroupsSessionsOptionalsInput = TerminateSessionsOptionalsView;
@@ -74,6 +80,9 @@ struct SessionTerminationMessage {
   std::string rawJson;                 ///< the body as it came; empty where it was cut
   std::string boxRequestId;            ///< header box-request-id; empty: none
   bool bodyIntact = true;              ///< false: the connection broke after the 202, which holds nevertheless
+  std::uint64_t call = 0;              ///< the call's number, as events have it; 0: it has none
+  unsigned attempts = 0;               ///< that the call took, as AttemptRecord::number counts; 0: nobody counted
+  std::chrono::nanoseconds elapsed{};  ///< from the start of the call to its end
 };
 
 /// Ends sessions. Reached as `client.sessionTermination`.

@@ -94,6 +94,8 @@ NetworkRequest makeNetworkRequest(FetchOptions options, NetworkSession session) 
     }
   }
 
+  if (std::string objection = tagObjection(options.tag); !objection.empty()) refuse(std::move(objection));
+
   const Idempotency idempotency = options.idempotency.value_or(idempotencyOf(options.method));
   auto operation = std::make_shared<const Operation>(
       options.operation.empty() ? "makeRequest" : std::move(options.operation), std::move(options.method),
@@ -103,6 +105,7 @@ NetworkRequest makeNetworkRequest(FetchOptions options, NetworkSession session) 
   request.headers = std::move(options.headers);
   request.body = std::move(options.body);
   request.contentType = std::move(options.contentType);
+  request.tag = std::move(options.tag);
   request.deadline = options.deadline;
   request.retryPolicy = std::move(options.retryPolicy);
   return request;

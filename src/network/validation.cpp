@@ -74,4 +74,13 @@ std::string headerObjection(std::string_view name, std::string_view value) {
   return {};
 }
 
+std::string tagObjection(std::string_view tag) {
+  constexpr std::size_t longest = 128;
+  if (tag.size() > longest) return "the tag is longer than 128 characters";
+  const auto printable = [](char c) { return c >= 0x20 && c < 0x7f; };
+  const auto bad = std::find_if_not(tag.begin(), tag.end(), printable);
+  if (bad == tag.end()) return {};
+  return "the tag must be printable ASCII; character " + std::to_string(bad - tag.begin() + 1) + " is not";
+}
+
 }  // namespace box

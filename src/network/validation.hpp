@@ -23,4 +23,7 @@ bool isContentCoding(std::string_view name) noexcept;
 /// Why this header may not come from a user; empty: it may. The text names the header, never its value.
 std::string headerObjection(std::string_view name, std::string_view value);
 
+/// Why this may not be the tag of a call; empty: it may. The text does not repeat it.
+std::string tagObjection(std::string_view tag);
+
 }  // namespace box

@@ -24,6 +24,12 @@ using Steady = std::chrono::steady_clock;
 
 namespace {
 
+RetryRules rulesOf(const NetworkRequest& request) {
+  const NetworkSession& session = request.session;
+  const auto& policy = request.retryPolicy ? request.retryPolicy : session.retryPolicy();
+  return RetryRules{policy, session.backoffPolicy(), session.retryBudget(), session.random()};
+}
+
 /// Shows the response to the interceptors. They cannot unmake a success: not by another status, and not by an exception.
 void showInterceptors(const NetworkRequest& request, FetchResponse& response, bool success) {
   const int status = response.statusCode;
@@ -70,7 +76,7 @@ bool Call::lacksToken() {
 }
 
 asio::awaitable<CallResult<Authentication::Token>> Call::askForToken(Authentication::Token refused) {
-  record_.tell(event::TokenRequested{record_.id(), refused != nullptr});
+  record_.tell(event::TokenRequested{record_.id(), refused != nullptr, record_.tag()});
   // The client that the call was made on may be gone by now.
   TokenContext context(std::make_shared<BoxNetworkClient>(core_), request_.session, Deadline(record_.deadline()));
   return obtainToken(request_.auth, std::move(refused), std::move(context), core_->network->watchdog);
@@ -118,7 +124,7 @@ bool Call::settle() {
   if (attempt_.fate != Fate::accepted) return false;
   if (attempt_.failed()) record_.fail(attempt_);  // the caller has cancelled
   if (token_) redactAnswer(attempt_.response, token_->value());
-  record_.succeed();
+  record_.succeed(attempt_.response);
   return true;
 }
 
@@ -131,7 +137,7 @@ asio::awaitable<bool> Call::refreshToken() {
   if (token) {
     token_ = *std::move(token);
     tokenIsNew_ = true;
-    step_ = RetryState::Step();
+    step_ = RetryStep();
     co_return true;
   }
   const AttemptOutcome refusal = attempt_;
@@ -143,10 +149,10 @@ asio::awaitable<bool> Call::refreshToken() {
 }
 
 void Call::planRetry() {
-  if (!retry_) retry_ = std::make_unique<RetryState>(request_.session, request_.retryPolicy, record_.deadline());
+  if (!retry_) retry_ = std::make_unique<RetryState>(rulesOf(request_), record_.deadline());
   step_ = retry_->next(attempt_, Steady::now());
-  if (step_.ending != RetryState::Ending::none) record_.fail(attempt_, step_.ending);
-  record_.tell(event::RetryScheduled{record_.id(), record_.attempts() + 1, attempt_.kind, step_.delay});
+  if (step_.ending != RetryEnding::none) record_.fail(attempt_, step_.ending);
+  record_.tell(event::RetryScheduled{record_.id(), record_.attempts() + 1, attempt_.kind, step_.delay, record_.tag()});
 }
 
 asio::awaitable<void> Call::pause() {

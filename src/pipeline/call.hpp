@@ -11,7 +11,7 @@
 #include "pipeline/attempt.hpp"
 #include "pipeline/call_record.hpp"
 #include "pipeline/client_core.hpp"
-#include "pipeline/retry_state.hpp"
+#include "policy/retry_state.hpp"
 
 namespace box {
 
@@ -69,7 +69,7 @@ class Call {
   CallRecord record_;
   Attempt attempt_;
   std::unique_ptr<RetryState> retry_;  // from the first failure on
-  RetryState::Step step_;
+  RetryStep step_;
   Authentication::Token token_;
   bool refreshed_ = false;
   bool tokenIsNew_ = false;

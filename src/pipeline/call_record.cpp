@@ -3,26 +3,23 @@
 #include <utility>
 
 #include "box/policy/retry_budget.hpp"
-#include "observe/notify.hpp"
 
 namespace box {
 namespace {
 
 /// Why the last attempt was the last, for what().
-std::string_view reasonOf(RetryState::Ending ending) {
+std::string_view reasonOf(RetryEnding ending) {
   switch (ending) {
-    case RetryState::Ending::budget: return ": the retry budget is used up";
-    case RetryState::Ending::deadline: return ": the deadline leaves no time for another";
-    case RetryState::Ending::exhausted:
-    case RetryState::Ending::none:
-    case RetryState::Ending::permanent: break;
+    case RetryEnding::budget: return ": the retry budget is used up";
+    case RetryEnding::deadline: return ": the deadline leaves no time for another";
+    case RetryEnding::exhausted:
+    case RetryEnding::none:
+    case RetryEnding::permanent: break;
   }
   return {};
 }
 
-bool tellsAttempts(RetryState::Ending ending) {
-  return ending != RetryState::Ending::none && ending != RetryState::Ending::permanent;
-}
+bool tellsAttempts(RetryEnding ending) { return ending != RetryEnding::none && ending != RetryEnding::permanent; }
 
 }  // namespace
 
@@ -34,14 +31,12 @@ CallRecord::CallRecord(Observer* observer, std::uint64_t id, const NetworkReques
       deadline_(request.deadline.resolve(started_, Deadline(request.session.timeouts().call))) {
   if (observer_ == nullptr) return;
   const std::string url = request.url();
-  tell(event::CallStarted{id_, request.operation->name, request.operation->method, url});
+  tell(event::CallStarted{id_, request.operation->name, request.operation->method, url, tag()});
 }
 
 CallRecord::~CallRecord() {
-  if (!ended_) tellEnd(error_code(), fate_);
+  if (!ended_) tellEnd(error_code(), fate_, Clock::now() - started_);
 }
-
-void CallRecord::tell(const Event& event) const noexcept { notify(observer_, event); }
 
 void CallRecord::begin(Attempt& attempt, std::chrono::nanoseconds waited) {
   attempt.operation = request_.operation->name;
@@ -49,9 +44,11 @@ void CallRecord::begin(Attempt& attempt, std::chrono::nanoseconds waited) {
   attempt.idempotency = request_.operation->idempotency;
   attempt.number = ++attempts_;
   attempt.waited = waited;
+  attempt.response.call = id_;
+  attempt.response.attempts = attempts_;
   attemptStarted_ = Clock::now();
   running_ = true;
-  tell(event::AttemptStarted{id_, attempts_});
+  tell(event::AttemptStarted{id_, attempts_, tag()});
 }
 
 void CallRecord::end(Attempt& attempt) {
@@ -59,16 +56,19 @@ void CallRecord::end(Attempt& attempt) {
   lastStatus_ = attempt.statusCode;
   fate_ = fateOfBoth(fate_, attempt.fate);
   running_ = false;
-  tell(event::AttemptEnded{id_, attempt});
+  tell(event::AttemptEnded{id_, attempt, tag()});
   if (attempt.failed()) failures_.push_back(attempt);
 }
 
-void CallRecord::succeed() {
+void CallRecord::succeed(FetchResponse& response) {
   if (const auto& budget = request_.session.retryBudget()) budget->deposit();
-  tellEnd(error_code(), Fate::accepted);
+  response.call = id_;
+  response.attempts = attempts_;
+  response.elapsed = Clock::now() - started_;
+  tellEnd(error_code(), Fate::accepted, response.elapsed);
 }
 
-void CallRecord::fail(Attempt& attempt, RetryState::Ending ending) {
+void CallRecord::fail(Attempt& attempt, RetryEnding ending) {
   if (running_) end(attempt);
   ErrorDetails details;
   details.fate = fate_;
@@ -77,6 +77,8 @@ void CallRecord::fail(Attempt& attempt, RetryState::Ending ending) {
   if (attempt.kind != FailureKind::final) details.kind = attempt.kind;
   details.nested = attempt.foreign;
   details.elapsed = Clock::now() - started_;
+  details.call = id_;
+  details.tag = tag();
   details.context = request_.operation->name;
   if (!attempt.context.empty()) details.context += ": " + attempt.context;
   if (tellsAttempts(ending)) {
@@ -84,15 +86,15 @@ void CallRecord::fail(Attempt& attempt, RetryState::Ending ending) {
     details.context += reasonOf(ending);
   }
   details.attempts = std::move(failures_);
-  tellEnd(attempt.code, details.fate);
+  tellEnd(attempt.code, details.fate, details.elapsed);
   if (!attempt.api) throw BoxSdkError(attempt.code, std::move(details));
   details.api = std::move(*attempt.api);
   throw BoxApiError(attempt.code, std::move(details));
 }
 
-void CallRecord::tellEnd(error_code code, Fate fate) {
+void CallRecord::tellEnd(error_code code, Fate fate, std::chrono::nanoseconds elapsed) {
   ended_ = true;
-  tell(event::CallEnded{id_, code, fate, lastStatus_, attempts_, Clock::now() - started_});
+  tell(event::CallEnded{id_, code, fate, lastStatus_, attempts_, elapsed, tag()});
 }
 
 }  // namespace box

@@ -3,13 +3,16 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "box/error.hpp"
+#include "box/network/fetch.hpp"
 #include "box/network/request.hpp"
 #include "box/observe/observer.hpp"
+#include "box/policy/retry_simulation.hpp"
+#include "observe/notify.hpp"
 #include "pipeline/attempt.hpp"
-#include "pipeline/retry_state.hpp"
 
 namespace box {
 
@@ -41,14 +44,19 @@ class CallRecord {
   void begin(Attempt& attempt, std::chrono::nanoseconds waited);
   /// It is over: its code, phase and fate count.
   void end(Attempt& attempt);
-  void tell(const Event& event) const noexcept;
+  template <class E>
+  void tell(const E& event) const noexcept {
+    if (observer_ != nullptr) notify(observer_, event);
+  }
+  std::string_view tag() const noexcept { return request_.tag; }
 
-  void succeed();
+  /// Ends the call, and says in the response what it took.
+  void succeed(FetchResponse& response);
   /// Ends the call with an error that knows everything. `attempt`: the last one.
-  [[noreturn]] void fail(Attempt& attempt, RetryState::Ending ending = RetryState::Ending::none);
+  [[noreturn]] void fail(Attempt& attempt, RetryEnding ending = RetryEnding::none);
 
  private:
-  void tellEnd(error_code code, Fate fate);
+  void tellEnd(error_code code, Fate fate, std::chrono::nanoseconds elapsed);
 
   Observer* const observer_;
   const NetworkRequest& request_;

@@ -5,15 +5,13 @@
 #include "box/network/operation.hpp"
 #include "box/policy/retry.hpp"
 #include "pipeline/attempt.hpp"
+#include "policy/outcome.hpp"
 
 namespace box {
 
 /// What a complete response means, apart from what may be done about it.
-struct Verdict {
+struct Verdict : StatusMeaning {
   bool success = false;
-  Errc code = Errc::unexpectedResponse;
-  FailureKind kind = FailureKind::permanent;
-  Fate fate = Fate::rejected;
 };
 
 /// A page in HTML is not an answer of Box's, whatever its status says.

@@ -72,7 +72,7 @@ asio::awaitable<Lease> lease(const Sending& sending, TimeLimits& limits, Attempt
     taken = std::move(again);
   }
   if (waited != std::chrono::nanoseconds::zero()) {
-    sending.call.tell(event::PoolWaited{sending.call.id(), waited});
+    sending.call.tell(event::PoolWaited{sending.call.id(), waited, sending.call.tag()});
   }
   if (taken) co_return std::move(*taken);
   attempt.fail(std::move(taken).error());
@@ -140,7 +140,7 @@ asio::awaitable<void> sendPlain(const Sending& sending, Attempt& attempt) {
 
 asio::awaitable<void> sendIntercepted(Sending sending, Attempt& attempt) {
   const NetworkRequest& request = sending.request;
-  InterceptedRequest changed(request.operation->name);
+  InterceptedRequest changed(request.operation->name, sending.call.id(), request.tag);
   changed.method = request.operation->method;
   changed.url = request.url();
   changed.headers = request.headers;

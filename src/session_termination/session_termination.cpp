@@ -54,6 +54,10 @@ NetworkRequest prepare(const Target& target, const std::shared_ptr<const Operati
     }
     request.headers.set(header.name, header.value);
   });
+  if (std::string reason = tagObjection(optionals.tag); !reason.empty()) {
+    throw BoxSdkError(Errc::invalidRequest, std::move(reason));
+  }
+  request.tag = optionals.tag;
   request.auth = target.auth;
   request.deadline = optionals.deadline;
   request.retryPolicy = optionals.retryPolicy.share();
@@ -75,12 +79,20 @@ std::optional<std::string> messageOf(const std::string& body) {
   return std::string(text.data(), text.size());
 }
 
+/// A function of its own, so that no second request is in the frame of the coroutine that awaits.
+asio::awaitable<FetchResponse> fetch(NetworkClient& client, NetworkRequest& request) {
+  return client.fetch(std::move(request));
+}
+
 SessionTerminationMessage messageIn(FetchResponse response) {
   SessionTerminationMessage message;
   message.message = messageOf(response.body);
   message.boxRequestId = std::string(response.headers.get("box-request-id").value_or(""));
   message.rawJson = std::move(response.body);
   message.bodyIntact = response.bodyIntact;
+  message.call = response.call;
+  message.attempts = response.attempts;
+  message.elapsed = response.elapsed;
   return message;
 }
 
@@ -89,7 +101,7 @@ asio::awaitable<SessionTerminationMessage> send(std::shared_ptr<NetworkClient> c
                                                 std::shared_ptr<const Operation> operation, NetworkRequest request) {
   std::exception_ptr thrown;
   try {
-    FetchResponse response = co_await client->fetch(std::move(request));
+    FetchResponse response = co_await fetch(*client, request);
     requireExpected(*operation, response.statusCode);
     co_return messageIn(std::move(response));
   } catch (...) {
@@ -113,6 +125,7 @@ asio::awaitable<SessionTerminationMessage> call(const Target& target, const std:
   } catch (const BoxSdkError& error) {
     ErrorDetails details = error.details();
     details.context = operation->name + ": " + details.context;
+    if (tagObjection(optionals.tag).empty()) details.tag = optionals.tag;
     return refusal(BoxSdkError(error.code(), std::move(details)));
   }
 }

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "box/policy/retry_simulation.hpp"
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -408,6 +410,26 @@ TEST_F(Retries, ABudgetIsSharedByTheClientsThatHaveIt) {
   EXPECT_EQ(budget->balance(), 1.0);
   emulator().setDefault(Reply::status(503));
   EXPECT_EQ(await(one)->attempts(), 2U);
+}
+
+TEST_F(Retries, ACallWaitsAsItsSimulationDoes) {
+  box::RetryRules rules;
+  rules.policy = std::make_shared<box::DefaultRetryPolicy>(4);
+  rules.backoff = std::make_shared<BackoffBy>([](const box::BackoffContext& context) {
+    return std::chrono::milliseconds(context.kind == FailureKind::throttle ? 5 : context.retry);
+  });
+  box::RetrySimulation simulation(rules);
+  emulator().script({Reply::status(503), Reply::status(429), Reply::status(500), Reply::status(503)});
+  const auto call = await(client(session().withRetryPolicy(rules.policy).withBackoffPolicy(rules.backoff)));
+  EXPECT_EQ(call->attempts(), 4U);
+  for (const Recorder::Retry& retry : recorder->retries()) {
+    const int status = recorder->attempts().at(retry.attempt - 2).statusCode;
+    const box::RetryStep step = simulation.fail(box::AttemptOutcome::ofStatus(status));
+    EXPECT_EQ(step.ending, box::RetryEnding::none) << status;
+    EXPECT_EQ(step.delay, retry.delay) << status;
+  }
+  EXPECT_EQ(simulation.attempts(), 3U);
+  EXPECT_EQ(simulation.fail(box::AttemptOutcome::ofStatus(503)).ending, box::RetryEnding::exhausted);
 }
 
 TEST_F(Retries, TheObserverSeesACallWithARepeatInOrder) {

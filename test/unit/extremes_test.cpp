@@ -22,7 +22,7 @@
 #include "box/policy/retry_budget.hpp"
 #include "box/support/deadline.hpp"
 #include "bulk/breaker.hpp"
-#include "pipeline/retry_state.hpp"
+#include "policy/retry_state.hpp"
 #include "pool/pool_core.hpp"
 #include "transport/address_race.hpp"
 #include "transport/limits.hpp"
@@ -182,14 +182,15 @@ TEST(Extremes, ARetryIsScheduledWithinReasonOrNotAtAll) {
       for (const std::chrono::nanoseconds wait : waits) {
         const NetworkSession session =
             NetworkSession().withBackoffPolicy(std::make_shared<FixedDelay>(wait)).withRetryBudget(nullptr);
-        RetryState state(session, nullptr, deadline);
+        RetryState state({session.retryPolicy(), session.backoffPolicy(), session.retryBudget(), session.random()},
+                         deadline);
         AttemptOutcome outcome;
         outcome.kind = FailureKind::throttle;
         outcome.retryAfter = wait;
-        const RetryState::Step step = state.next(outcome, now);
+        const RetryStep step = state.next(outcome, now);
         EXPECT_GE(step.delay, std::chrono::nanoseconds(0));
         EXPECT_LE(step.delay, 366 * 24h);
-        if (deadline <= now && deadline != TimePoint::max()) EXPECT_EQ(step.ending, RetryState::Ending::deadline);
+        if (deadline <= now && deadline != TimePoint::max()) EXPECT_EQ(step.ending, RetryEnding::deadline);
       }
     }
   }

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -32,7 +35,10 @@ class BOX_API FetchOptions {
   /// retried only where Box cannot have done it.
   std::optional<Idempotency> idempotency;
   std::string operation;  ///< the name that observers, policies and errors give it; empty: "makeRequest"
-  Deadline deadline;      ///< unset: TimeoutOptions::call
+  /// A text of yours that events, interceptors and errors of this call have, so that it can be found among others. It is not sent.
+  /// At most 128 characters of printable ASCII; empty: none. *Errors*: Errc::invalidRequest for another.
+  std::string tag;
+  Deadline deadline;                               ///< unset: TimeoutOptions::call
   std::shared_ptr<const RetryPolicy> retryPolicy;  ///< null: the session's
 };
 
@@ -41,7 +47,13 @@ class BOX_API FetchResponse {
  public:
   FetchResponse() {}
 
+  /// Header box-request-id, by which Box's support finds the request; empty: none.
+  std::string_view boxRequestId() const noexcept { return headers.get("box-request-id").value_or(std::string_view()); }
+
   int statusCode = 0;
+  unsigned attempts = 0;  ///< that the call took, this one included, as AttemptRecord::number counts; 0: nobody counted
+  std::uint64_t call = 0;              ///< the call's number, as events have it; 0: it has none
+  std::chrono::nanoseconds elapsed{};  ///< from the start of the call to its end; zero until then
   HttpHeaders headers;
   std::string body;
   /// False where the connection broke, or a limit was passed, after a complete header: the status holds (TLS vouches for

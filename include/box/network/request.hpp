@@ -36,6 +36,7 @@ class BOX_API NetworkRequest {
   std::string contentType;               ///< of the body; empty: application/json where there is a body, else none
   std::shared_ptr<Authentication> auth;  ///< null: no Authorization header
   NetworkSession session;
+  std::string tag;                                 ///< as FetchOptions::tag; not sent
   Deadline deadline;                               ///< unset: TimeoutOptions::call
   std::shared_ptr<const RetryPolicy> retryPolicy;  ///< null: the session's
   /// Values in the body that no error may show, whatever the server repeats.

@@ -3,6 +3,7 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,10 +19,17 @@ namespace box {
 /// What an interceptor sees of a request. Each member may be changed, for this attempt only.
 class BOX_API InterceptedRequest {
  public:
-  explicit InterceptedRequest(std::string_view operationName) noexcept : operation_(operationName) {}
+  /// For tests of an interceptor; what it is given must outlive it.
+  explicit InterceptedRequest(std::string_view operationName, std::uint64_t callNumber = 0,
+                              std::string_view callTag = std::string_view()) noexcept
+      : operation_(operationName), call_(callNumber), tag_(callTag) {}
 
   /// The name of the operation: "terminateUsersSessions".
   std::string_view operation() const noexcept { return operation_; }
+  /// The number of the call, as events and FetchResponse::call have it.
+  std::uint64_t call() const noexcept { return call_; }
+  /// The caller's own text for the call, from its options; empty: none.
+  std::string_view tag() const noexcept { return tag_; }
 
   std::string method;
   std::string url;      ///< with the query; must stay at the scheme, host and port that it has
@@ -31,6 +39,8 @@ class BOX_API InterceptedRequest {
 
  private:
   std::string_view operation_;
+  std::uint64_t call_;
+  std::string_view tag_;
 };
 
 /// Sees each attempt's request before it goes out and each response that came back, and may change both.

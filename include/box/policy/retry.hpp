@@ -19,7 +19,7 @@ enum class Idempotency : std::uint8_t {
 };
 
 /// How one attempt ended: what a policy judges. Its fate is that of this attempt alone.
-struct AttemptOutcome : AttemptRecord {
+struct BOX_API AttemptOutcome : AttemptRecord {
   std::string_view operation{};  ///< "terminateUsersSessions"
   std::string_view method{};     ///< "POST"
   Idempotency idempotency = Idempotency::idempotent;
@@ -31,6 +31,14 @@ struct AttemptOutcome : AttemptRecord {
   /// Another attempt can do no harm: Box has not done what was asked, or may do it twice. Each policy of the library keeps
   /// to this, and each of yours should.
   bool isSafeToRetry() const noexcept { return idempotency == Idempotency::idempotent || fate != Fate::inDoubt; }
+
+  /// For tests of policies: the attempt had a response with this status, which is not an expected one. Code, kind, fate and phase
+  /// are as a call has them then.
+  static AttemptOutcome ofStatus(int statusCode,
+                                 std::optional<std::chrono::nanoseconds> retryAfter = std::nullopt) noexcept;
+  /// For tests of policies: the attempt failed without a response. The kind is kindOf() the code; for an idle connection that has
+  /// ended set it to FailureKind::stale.
+  static AttemptOutcome ofFailure(Errc code, Fate fate) noexcept;
 };
 
 enum class RetryDecision : std::uint8_t {

@@ -65,7 +65,7 @@ class TheCallRecord : public testing::Test {
     tried.context = "the reason";
     record.end(tried);
   }
-  BoxSdkError failure(CallRecord& record, RetryState::Ending ending = RetryState::Ending::none) {
+  BoxSdkError failure(CallRecord& record, RetryEnding ending = RetryEnding::none) {
     try {
       record.fail(tried, ending);
     } catch (const BoxSdkError& error) {
@@ -91,7 +91,7 @@ TEST_F(TheCallRecord, TellsWhatHappensInOrder) {
   tried.code = error_code();
   tried.fate = Fate::accepted;
   record.end(tried);
-  record.succeed();
+  record.succeed(tried.response);
   EXPECT_EQ(recorder.order, "call attempt over attempt over end");
   EXPECT_EQ(recorder.ended->call, 7U);
   EXPECT_EQ(recorder.ended->attempts, 2U);
@@ -110,7 +110,7 @@ TEST_F(TheCallRecord, EndsWithAnErrorThatKnowsEverything) {
   CallRecord record(&recorder, 1, request);
   attempt(record, Errc::connectionLost, Fate::inDoubt);
   attempt(record, Errc::connectFailed, Fate::notSent);
-  const BoxSdkError error = failure(record, RetryState::Ending::budget);
+  const BoxSdkError error = failure(record, RetryEnding::budget);
   EXPECT_EQ(error.code(), Errc::connectFailed);
   EXPECT_EQ(error.fate(), Fate::inDoubt);
   EXPECT_EQ(error.kind(), FailureKind::transport);
@@ -145,7 +145,7 @@ TEST_F(TheCallRecord, PaysASuccessIntoTheBudget) {
   request.session = request.session.withRetryBudget(budget);
   CallRecord record(nullptr, 1, request);
   const double before = budget->balance();
-  record.succeed();
+  record.succeed(tried.response);
   EXPECT_GT(budget->balance(), before);
 }
 

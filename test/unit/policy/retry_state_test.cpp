@@ -1,10 +1,13 @@
-#include "pipeline/retry_state.hpp"
+#include "policy/retry_state.hpp"
 
 #include <chrono>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "box/network/session.hpp"
 
 namespace box {
 namespace {
@@ -12,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 using TimePoint = RetryState::TimePoint;
-using Ending = RetryState::Ending;
+using Ending = RetryEnding;
 
 constexpr TimePoint start = TimePoint(1000h);
 
@@ -62,6 +65,12 @@ class CountingBudget final : public RetryBudget {
   int left_;
 };
 
+RetryState stateOf(const NetworkSession& session, std::shared_ptr<const RetryPolicy> policy, TimePoint deadline) {
+  return RetryState({policy ? std::move(policy) : session.retryPolicy(), session.backoffPolicy(), session.retryBudget(),
+                     session.random()},
+                    deadline);
+}
+
 /// A session whose policies do as they are told; the budget is out of the way unless a test asks for it.
 class Setting {
  public:
@@ -74,7 +83,7 @@ class Setting {
     const NetworkSession session =
         NetworkSession().withBackoffPolicy(backoff).withRetryPolicy(policy).withRetryBudget(budget).withRandom(
             std::make_shared<FixedRandom>(random));
-    return RetryState(session, nullptr, deadline);
+    return stateOf(session, nullptr, deadline);
   }
 };
 
@@ -126,16 +135,6 @@ TEST(RetryState, DrawsTheRandomNumberForTheBackoffPolicy) {
   EXPECT_DOUBLE_EQ(setting.backoff->asked.front().random, 0.75);
 }
 
-TEST(RetryState, TakesTheCallsOwnPolicyBeforeTheSessions) {
-  const Setting setting;
-  const NetworkSession session = NetworkSession().withRetryPolicy(setting.policy);
-  const auto own = std::make_shared<ScriptedPolicy>(RetryDecision::stop);
-  RetryState state(session, own, TimePoint::max());
-  EXPECT_EQ(state.next(failed(FailureKind::transport), start).ending, Ending::permanent);
-  EXPECT_EQ(own->judged.size(), 1U);
-  EXPECT_TRUE(setting.policy->judged.empty());
-}
-
 TEST(RetryState, NeverRepeatsWhatWasAcceptedWhateverAPolicySays) {
   for (const RetryDecision always : {RetryDecision::retry, RetryDecision::retryAtOnce}) {
     Setting setting;
@@ -163,18 +162,18 @@ TEST(RetryState, NeverRepeatsWhatIsFinalWhateverAPolicySays) {
 TEST(RetryState, TellsTheFirstSightFromTheLastOfMany) {
   const Setting setting;
   const auto two = std::make_shared<DefaultRetryPolicy>(2);
-  RetryState state(NetworkSession().withBackoffPolicy(setting.backoff), two, TimePoint::max());
+  RetryState state = stateOf(NetworkSession().withBackoffPolicy(setting.backoff), two, TimePoint::max());
   EXPECT_EQ(state.next(failed(FailureKind::transient), start).ending, Ending::none);
   EXPECT_EQ(state.next(failed(FailureKind::transient), start).ending, Ending::exhausted);
-  RetryState other(NetworkSession(), two, TimePoint::max());
+  RetryState other = stateOf(NetworkSession(), two, TimePoint::max());
   EXPECT_EQ(other.next(failed(FailureKind::permanent, Fate::rejected), start).ending, Ending::permanent);
 }
 
 TEST(RetryState, RepeatsAStaleConnectionAtOnceOnAFreshOneAndDoesNotCountIt) {
   const Setting setting;
   const auto budget = std::make_shared<CountingBudget>(100);
-  RetryState state(NetworkSession().withBackoffPolicy(setting.backoff).withRetryBudget(budget), nullptr,
-                   TimePoint::max());
+  RetryState state =
+      stateOf(NetworkSession().withBackoffPolicy(setting.backoff).withRetryBudget(budget), nullptr, TimePoint::max());
   const auto first = state.next(failed(FailureKind::stale), start);
   EXPECT_EQ(first.ending, Ending::none);
   EXPECT_EQ(first.delay, 0ms);
@@ -192,8 +191,8 @@ TEST(RetryState, RepeatsAStaleConnectionAtOnceOnAFreshOneAndDoesNotCountIt) {
 
 TEST(RetryState, GivesFiveCountedAttemptsBesideTheOneThatWasStale) {
   const Setting setting;
-  RetryState state(NetworkSession().withBackoffPolicy(setting.backoff).withRetryBudget(nullptr), nullptr,
-                   TimePoint::max());
+  RetryState state =
+      stateOf(NetworkSession().withBackoffPolicy(setting.backoff).withRetryBudget(nullptr), nullptr, TimePoint::max());
   EXPECT_EQ(state.next(failed(FailureKind::stale), start).ending, Ending::none);
   for (int i = 0; i < 4; ++i) EXPECT_EQ(state.next(failed(FailureKind::transport), start).ending, Ending::none) << i;
   EXPECT_EQ(state.next(failed(FailureKind::transport), start).ending, Ending::exhausted);
@@ -338,7 +337,7 @@ TEST(RetryState, EndsAtOnceWhereRetryAfterPassesTheDeadline) {
 TEST(RetryState, LetsOneRetryAfterOfBoxsDefaultPassUnderTheDefaults) {
   // retry-after: 100 is what Box documents; 120 s is the call's default deadline.
   const NetworkSession session;
-  RetryState state(session, nullptr, start + session.timeouts().call);
+  RetryState state = stateOf(session, nullptr, start + session.timeouts().call);
   const auto step = state.next(throttled(100s), start + 2s);
   EXPECT_EQ(step.ending, Ending::none);
   EXPECT_GE(step.delay, 100s);

@@ -1,4 +1,4 @@
-#include "pipeline/retry_state.hpp"
+#include "policy/retry_state.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -7,27 +7,22 @@
 
 namespace box {
 
-RetryState::RetryState(const NetworkSession& session, std::shared_ptr<const RetryPolicy> policy, TimePoint deadline)
-    : policy_(policy ? std::move(policy) : session.retryPolicy()),
-      backoff_(session.backoffPolicy()),
-      budget_(session.retryBudget()),
-      random_(session.random()),
-      deadline_(deadline) {}
+RetryState::RetryState(RetryRules rules, TimePoint deadline) : rules_(std::move(rules)), deadline_(deadline) {}
 
-RetryState::Step RetryState::next(AttemptOutcome outcome, TimePoint now) {
-  Step step;
+RetryStep RetryState::next(AttemptOutcome outcome, TimePoint now) {
+  RetryStep step;
   ++counted_;
   outcome.attempt = counted_;
   outcome.sameKind = ++ofKind_[static_cast<std::size_t>(outcome.kind)];
 
   // Neither has a policy's leave: what was accepted is done, and what is final has nobody left to ask for it.
   if (outcome.fate == Fate::accepted || outcome.kind == FailureKind::final) {
-    step.ending = Ending::permanent;
+    step.ending = RetryEnding::permanent;
     return step;
   }
-  const RetryDecision decision = policy_->judge(outcome);
+  const RetryDecision decision = rules_.policy->judge(outcome);
   if (decision == RetryDecision::stop) {
-    step.ending = counted_ > 1 ? Ending::exhausted : Ending::permanent;
+    step.ending = counted_ > 1 ? RetryEnding::exhausted : RetryEnding::permanent;
     return step;
   }
   step.fresh = outcome.kind == FailureKind::stale;
@@ -36,28 +31,28 @@ RetryState::Step RetryState::next(AttemptOutcome outcome, TimePoint now) {
     repeatedAtOnce_ = true;
     step.fresh = true;
     --counted_;
-    if (left <= std::chrono::nanoseconds::zero()) step.ending = Ending::deadline;
+    if (left <= std::chrono::nanoseconds::zero()) step.ending = RetryEnding::deadline;
     return step;
   }
 
   BackoffContext context;
   context.retry = counted_;
   context.kind = outcome.kind;
-  context.random = random_->uniform();
-  step.delay = std::clamp(backoff_->delay(context), std::chrono::nanoseconds(0), longestBackoff);
+  context.random = rules_.random->uniform();
+  step.delay = std::clamp(rules_.backoff->delay(context), std::chrono::nanoseconds(0), longestBackoff);
   if (outcome.retryAfter) {
     const auto asked = std::min(*outcome.retryAfter, longestRetryAfter);
     if (asked >= step.delay) {
       // Never earlier than asked for; later by a little, so that not everybody comes back at the same moment.
       const auto jitter = std::min<std::chrono::nanoseconds>(std::chrono::seconds(1), asked / 10);
-      step.delay = asked + std::chrono::nanoseconds(
-                               static_cast<std::int64_t>(random_->uniform() * static_cast<double>(jitter.count())));
+      step.delay = asked + std::chrono::nanoseconds(static_cast<std::int64_t>(rules_.random->uniform() *
+                                                                               static_cast<double>(jitter.count())));
     }
   }
   if (deadline_ != TimePoint::max() && step.delay + shortestAttempt > left) {
-    step.ending = Ending::deadline;
-  } else if (budget_ && !budget_->withdraw(outcome)) {
-    step.ending = Ending::budget;
+    step.ending = RetryEnding::deadline;
+  } else if (rules_.budget && !rules_.budget->withdraw(outcome)) {
+    step.ending = RetryEnding::budget;
   }
   return step;
 }
