@@ -46,23 +46,32 @@ class BOX_API BoxClient {
   /// *Errors*: BoxSdkError with Errc::invalidConfiguration where the pool's options, TLS, the observer or the network client are
   /// others: the connections are made with them, so they belong to a client for good. Make a new BoxClient instead.
   BoxClient withNetworkSession(NetworkSession session) const;
-  /// Acts for this user in all calls (never in token requests). Digits only.
+  /// With one setting changed: the with…() below share connections and tokens with this client, which stays as it is, and replace
+  /// what was set, except the two that add. They may block where they need another way to Box, whose certificates are read then.
+  /// *Errors*: BoxSdkError with Errc::invalidConfiguration, which names the setting.
+
+  /// Acts for this user in all calls (never in token requests). The id: 1 to 20 digits.
   BoxClient withAsUserHeader(std::string_view userId) const;
-  /// Has Box send no mails about what the calls do.
+  /// Has Box send no mails about what the calls do (header Box-Notifications: off).
   BoxClient withSuppressedNotifications() const;
-  /// Adds headers to those that are there; one of the same name is replaced.
+  /// Adds headers to those that are there; one of the same name is replaced. They go with every call, not with token requests.
   BoxClient withExtraHeaders(HeaderListView headers) const;
+  /// Calls and token requests go to another Box: of a test, or through a gateway.
   BoxClient withCustomBaseUrls(BaseUrls urls) const;
+  /// Each limit that is not named has its default, not this client's: begin with `networkSession().timeouts()` to change one.
   BoxClient withTimeouts(TimeoutOptions timeouts) const;
-  /// Adds to those that are there.
+  /// Adds to those that are there: called after them before an attempt, and before them after it.
   BoxClient withInterceptors(InterceptorListView interceptors) const;
+  /// Through this proxy, or with ProxyOptions() through none. Connections on another way stay with the clients that use it.
   BoxClient withProxy(ProxyOptions proxy) const;
 
   /// Ends all calls of this client and of all that share its connections with Errc::clientClosed, closes the connections and
   /// refuses further calls. Called from any thread; needs no run().
   void close() noexcept;
 
+  /// The settings of this client; networkClient() in it is null.
   const NetworkSession& networkSession() const noexcept { return session_; }
+  /// Never null.
   const std::shared_ptr<Authentication>& auth() const noexcept { return auth_; }
 
  private:

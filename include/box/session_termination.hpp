@@ -100,10 +100,15 @@ class BOX_API SessionTerminationManager {
   SessionTerminationManager(std::shared_ptr<Authentication> auth, NetworkSession session,
                             std::shared_ptr<NetworkClient> networkClient);
 
+  /// Has Box end all sessions of these users, in browsers and apps (POST /2.0/users/terminate_sessions). Completes when Box has
+  /// accepted the request.
   asio::awaitable<SessionTerminationMessage> terminateUsersSessions(TerminateUsersSessionsRequestBodyView body) const;
+  /// The same with options for this call.
   asio::awaitable<SessionTerminationMessage> terminateUsersSessions(
       TerminateUsersSessionsRequestBodyView body, TerminateUsersSessionsOptionalsInput optionals) const;
+  /// Has Box end all sessions of all members of these groups (POST /2.0/groups/terminate_sessions).
   asio::awaitable<SessionTerminationMessage> terminateGroupsSessions(TerminateGroupsSessionsRequestBodyView body) const;
+  /// The same with options for this call.
   asio::awaitable<SessionTerminationMessage> terminateGroupsSessions(
       TerminateGroupsSessionsRequestBodyView body, TerminateGroupsSessionsOptionalsInput optionals) const;
 

@@ -46,7 +46,7 @@ RetryStep RetryState::next(AttemptOutcome outcome, TimePoint now) {
       // Never earlier than asked for; later by a little, so that not everybody comes back at the same moment.
       const auto jitter = std::min<std::chrono::nanoseconds>(std::chrono::seconds(1), asked / 10);
       step.delay = asked + std::chrono::nanoseconds(static_cast<std::int64_t>(rules_.random->uniform() *
-                                                                               static_cast<double>(jitter.count())));
+                                                                              static_cast<double>(jitter.count())));
     }
   }
   if (deadline_ != TimePoint::max() && step.delay + shortestAttempt > left) {

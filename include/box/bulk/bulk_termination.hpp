@@ -47,16 +47,16 @@ enum class InDoubt : std::uint8_t {
 /// Figures of a run; all have defaults. Durations are 0 or more, those marked * more than 0; box::unlimited means "never".
 /// Trivially copyable, so that braces may stand in a line with co_await.
 struct BulkOptions {
-  BulkTarget target = BulkTarget::users;
-  std::size_t batchSize = 100;  ///< entries a call, 1 to 10,000; Box tells no limit
-  std::size_t concurrency = 8;  ///< calls in flight at most, 1 to 64
-  RateOptions rate{};
+  BulkTarget target = BulkTarget::users;  ///< whose sessions to end: entries are users, or groups
+  std::size_t batchSize = 100;            ///< entries a call, 1 to 10,000; Box tells no limit
+  std::size_t concurrency = 8;            ///< calls in flight at most, 1 to 64
+  RateOptions rate{};                     ///< how fast calls go out
   /// Tries of one batch after failures that may pass, 1 or more; then it is put off to the end of the run and sent in halves.
   unsigned attempts = 5;
   Deadline deadline{};                                              ///< of the whole run; unset: never
   std::chrono::nanoseconds callTimeout = std::chrono::seconds(60);  ///< * one call, with its retries
   std::chrono::nanoseconds stopGrace = std::chrono::seconds(10);    ///< what stop() leaves to calls in flight
-  unsigned breakerFailures = 10;  ///< in a row, over all calls, until only one call at a time is sent to probe
+  unsigned breakerFailures = 10;  ///< in a row, over all calls, until one call at a time is sent to probe; 1 or more
   std::chrono::nanoseconds breakerPause = std::chrono::seconds(5);          ///< * before the first probe, then doubled
   std::chrono::nanoseconds longestBreakerPause = std::chrono::seconds(60);  ///< breakerPause or more
   std::chrono::nanoseconds outage = std::chrono::minutes(30);  ///< * without any answer, until the run gives up
@@ -65,12 +65,15 @@ struct BulkOptions {
   /// nothing so are fewer single entries. What was refused so far counts as not sent, for a run after the cause is mended.
   unsigned systemicBatches = 3;
   unsigned systemicSingles = 10;
-  double rejectedShare = 0.5;  ///< the share of at least rejectedSample entries that stops a run; 1: never
-  std::uint64_t rejectedSample = 1000;
-  bool retryRejected = false;  ///< entries that an earlier run has on record as rejected are sent again
-  InDoubt inDoubt = InDoubt::retryFresh;
-  std::chrono::nanoseconds inDoubtAge = std::chrono::hours(24);
-  std::chrono::nanoseconds progressInterval = std::chrono::milliseconds(100);  ///< at least this
+  double rejectedShare =
+      0.5;  ///< the share of rejected ones among accepted and rejected entries that stops a run, 0 to 1; 1: never
+  std::uint64_t rejectedSample = 1000;    ///< accepted and rejected entries, before which rejectedShare stops no run
+  bool retryRejected = false;             ///< entries that an earlier run has on record as rejected are sent again
+  InDoubt inDoubt = InDoubt::retryFresh;  ///< about entries that an earlier run left in doubt
+  std::chrono::nanoseconds inDoubtAge =
+      std::chrono::hours(24);  ///< up to which InDoubt::retryFresh sends again; 0: none
+  std::chrono::nanoseconds progressInterval =
+      std::chrono::milliseconds(100);  ///< between two of BulkListener::onProgress; 0: at each change
 };
 static_assert(std::is_trivially_copyable_v<BulkOptions>);
 

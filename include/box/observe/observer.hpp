@@ -48,10 +48,10 @@ struct AttemptEnded {
 /// There will be another attempt, and its wait begins. Does not come for the repeat with a new token after a 401.
 struct RetryScheduled {
   std::uint64_t call;
-  unsigned attempt;                 ///< the one that is to come
-  FailureKind kind;                 ///< of the one that failed
+  unsigned attempt;                ///< the one that is to come
+  FailureKind kind;                ///< of the one that failed
   std::chrono::nanoseconds delay;  ///< before it; 0: none
-  std::string_view tag{};           ///< of the call
+  std::string_view tag{};          ///< of the call
 };
 
 /// A call has ended; its caller's coroutine continues afterwards. Comes once for each CallStarted.

@@ -37,7 +37,7 @@ BOX_API std::string_view toString(RetryEnding ending) noexcept;
 struct RetryStep {
   RetryEnding ending = RetryEnding::none;
   std::chrono::nanoseconds delay{0};  ///< before the next attempt
-  bool fresh = false;                  ///< the next attempt takes no connection that has been idle
+  bool fresh = false;                 ///< the next attempt takes no connection that has been idle
 };
 
 class RetryState;
