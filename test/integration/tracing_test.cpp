@@ -152,7 +152,7 @@ TEST_F(Tracing, ATagIsShortAndPrintable) {
     EXPECT_THAT(other.error().what(), AllOf(HasSubstr("makeRequest: "), HasSubstr(reason)));
     EXPECT_EQ(other.error().tag(), "");
   }
-  EXPECT_EQ(emulator().requestCount(), 2U);
+  EXPECT_EQ(emulator().counts().requests, 2U);
 }
 
 TEST_F(Tracing, AnyOtherRequestTellsTheSame) {
