@@ -2,21 +2,18 @@
 
 #include <algorithm>
 #include <exception>
-#include <string_view>
+#include <string>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "box/policy/retry.hpp"
 #include "box/support/random.hpp"
 #include "box/support/time.hpp"
-#include "bulk/entry_kind.hpp"
 #include "bulk/progress.hpp"
 
 namespace box {
@@ -25,27 +22,6 @@ namespace {
 
 /// Conclusions that the journal has not yet written, beyond which nothing more is sent.
 constexpr std::size_t mostUnsettled = 96;
-
-/// The scheduler retries: a 429 has to hold back all calls, not one, and each request has to pass the rate limiter.
-class NoRetries : public RetryPolicy {
- public:
-  RetryDecision judge(const AttemptOutcome&) const override { return RetryDecision::stop; }
-};
-
-const std::shared_ptr<const RetryPolicy>& noRetries() {
-  static const std::shared_ptr<const RetryPolicy> policy = std::make_shared<NoRetries>();
-  return policy;
-}
-
-std::string describe(const std::exception_ptr& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const std::exception& e) {
-    return e.what();
-  } catch (...) {
-    return "an unknown exception";
-  }
-}
 
 BulkCall callOf(std::uint64_t number, const BulkPart& part) {
   BulkCall call;
@@ -60,36 +36,33 @@ BulkRun::BulkRun(const asio::any_io_executor& strand, const SessionTerminationMa
                  const BulkOptions& options, std::shared_ptr<BulkSource> source, std::shared_ptr<BulkListener> listener,
                  std::shared_ptr<BulkJournal> journal)
     : strand_(strand),
-      manager_(manager),
       options_(options),
       source_(std::move(source)),
       listener_(std::move(listener)),
       journal_(std::move(journal)),
       startedAt_(Clock::now()),
-      deadline_(options_.deadline.resolve(startedAt_, unlimited)),
-      intake_(options_, journal_),
+      intake_(options_, [this](std::uint64_t index) { return past(index); }),
       scheduler_(options_, systemRandom(), startedAt_, journal_ ? journal_->lastCall() : 0),
-      wake_(strand),
-      hunger_(strand) {
+      sender_(manager, options_, scheduler_.deadline()),
+      wake_(strand) {
   if (!journal_) return;
   const auto wallNow = std::chrono::system_clock::now();
   for (const auto sentAt : journal_->recentCalls()) {
-    const auto age =
-        std::clamp<Clock::duration>(between(sentAt, wallNow), Clock::duration::zero(), std::chrono::hours(1));
-    scheduler_.countEarlier(startedAt_ - age);
+    // A clock that was set back since makes it one of just now.
+    const auto age = std::max(std::chrono::nanoseconds(0), std::chrono::nanoseconds(between(sentAt, wallNow)));
+    if (age < options_.rate.window) scheduler_.countEarlier(startedAt_ - age);
   }
 }
 
 asio::awaitable<BulkSummary> BulkRun::main(std::shared_ptr<BulkRun> self) {
-  asio::co_spawn(self->strand_, readAll(self), asio::bind_cancellation_slot(self->reading_.slot(), asio::detached));
   for (;;) {
     self->wakened_ = false;
     self->settle();
+    if (!self->reading_ && self->scheduler_.needsEntries()) self->read();
     const TimePoint now = Clock::now();
     self->tellProgress(now, false);
     Scheduler::Step step;
     if (self->unsettled_ <= mostUnsettled) step = self->scheduler_.next(now);
-    if (self->scheduler_.ended()) self->hunger_.cancel();
     if (step.action == Scheduler::Action::send) {
       self->send(std::move(step.call));
       continue;
@@ -99,10 +72,12 @@ asio::awaitable<BulkSummary> BulkRun::main(std::shared_ptr<BulkRun> self) {
       continue;
     }
     if (step.action == Scheduler::Action::done) break;
-    if (self->listener_) step.until = std::min(step.until, after(self->toldAt_, self->options_.progressInterval));
-    co_await self->sleep(step.until);
+    co_await self->sleep(std::min(step.until, self->progressAt()));
   }
-  self->reading_.emit(asio::cancellation_type::terminal);
+  // A read may have ended by now, and its entries need their rows.
+  if (self->reading_) self->readCancellation_.emit(asio::cancellation_type::terminal);
+  while (self->reading_) co_await self->sleep(TimePoint::max());
+  self->scheduler_.next(Clock::now());
   // Entries that no call settled come last: what the journal has of them depends on the calls before.
   while (self->unsettled_ > 0) co_await self->sleep(TimePoint::max());
   self->settle();
@@ -139,44 +114,51 @@ void BulkRun::cancelFlights() {
 }
 
 void BulkRun::fail(BulkEnd end, std::string message) {
+  if (scheduler_.ended()) return;
   scheduler_.end(end, std::move(message), Clock::now());
   wake();
 }
 
-void BulkRun::failJournal(const std::exception_ptr& error) {
-  if (journalFailure_.empty()) journalFailure_ = "the journal cannot be written: " + describe(error);
+void BulkRun::failJournal(const char* what, const std::exception_ptr& error) {
+  if (journalFailure_.empty()) journalFailure_ = std::string("the journal cannot be ") + what + ": " + describe(error);
   fail(BulkEnd::journalFailed, journalFailure_);
 }
 
 // --- the source
 
-asio::awaitable<void> BulkRun::readAll(std::shared_ptr<BulkRun> self) {
-  std::exception_ptr failure;
-  try {
-    bool more = true;
-    while (more && !self->scheduler_.ended()) {
-      while (!self->scheduler_.needsEntries() && !self->scheduler_.ended()) {
-        self->hunger_.expires_at(TimePoint::max());
-        co_await self->hunger_.async_wait(asio::as_tuple(asio::use_awaitable));
-      }
-      if (self->scheduler_.ended()) break;
-      self->chunk_.clear();
-      more = co_await self->source_->read(self->chunk_, 2 * self->options_.batchSize);
-      self->takeChunk();
-      // A source that never waits would keep all others from the thread.
-      co_await asio::post(asio::use_awaitable);
+/// The end of one read.
+class BulkRun::ReadEnd {
+ public:
+  explicit ReadEnd(std::shared_ptr<BulkRun> run) noexcept : run_(std::move(run)) {}
+  void operator()(std::exception_ptr failure, bool more) const {
+    run_->reading_ = false;
+    if (failure) {
+      run_->fail(BulkEnd::sourceFailed, "the entries cannot be read: " + describe(failure));
+    } else if (!more) {
+      run_->exhausted_ = true;
+      run_->scheduler_.endOfInput();
     }
-    if (!more) {
-      self->exhausted_ = true;
-      self->scheduler_.endOfInput();
-    }
-  } catch (...) {
-    failure = std::current_exception();
+    run_->wake();
   }
-  if (failure && !self->scheduler_.ended()) {
-    self->fail(BulkEnd::sourceFailed, "the entries cannot be read: " + describe(failure));
-  }
-  self->wake();
+
+ private:
+  std::shared_ptr<BulkRun> run_;
+};
+
+void BulkRun::read() {
+  reading_ = true;
+  asio::co_spawn(strand_, readChunk(shared_from_this()),
+                 asio::bind_cancellation_slot(readCancellation_.slot(), ReadEnd(shared_from_this())));
+}
+
+asio::awaitable<bool> BulkRun::readChunk(std::shared_ptr<BulkRun> self) {
+  // A source that never waits would keep all others from the thread.
+  co_await asio::post(asio::use_awaitable);
+  if (self->scheduler_.ended()) co_return true;
+  self->chunk_.clear();
+  const bool more = co_await self->source_->read(self->chunk_, 2 * self->options_.batchSize);
+  self->takeChunk();
+  co_return more;
 }
 
 void BulkRun::takeChunk() {
@@ -193,7 +175,6 @@ void BulkRun::takeChunk() {
     item.value = std::move(entry.value);
     scheduler_.add(std::move(item), decision.doubted);
   }
-  wake();
 }
 
 // --- calls
@@ -235,7 +216,7 @@ asio::awaitable<void> BulkRun::work(std::shared_ptr<BulkRun> self, Scheduler::Ca
       failure = std::current_exception();
     }
     if (failure) {
-      self->failJournal(failure);
+      self->failJournal("written", failure);
       self->unknownToJournal_.insert(call.number);
       reply.message = "not sent: the journal cannot be written";
       self->replied(call.number, std::move(reply));
@@ -248,40 +229,8 @@ asio::awaitable<void> BulkRun::work(std::shared_ptr<BulkRun> self, Scheduler::Ca
     self->replied(call.number, std::move(reply));
     co_return;
   }
-  std::exception_ptr failure;
-  try {
-    CallResult<SessionTerminationMessage> result = co_await tryAwait(self->start(call.part));
-    reply = result ? replyOf(*result) : replyOf(result.error());
-  } catch (...) {
-    failure = std::current_exception();  // out of memory, or a policy or an interceptor of the caller's
-  }
-  if (failure) {
-    reply.kind = CallReply::Kind::fatal;
-    reply.fate = Fate::inDoubt;
-    reply.message = describe(failure);
-  }
+  reply = co_await self->sender_.send(call.part);
   self->replied(call.number, std::move(reply));
-}
-
-/// An ordinary function: the call copies its arguments before it returns.
-asio::awaitable<SessionTerminationMessage> BulkRun::start(const BulkPart& part) const {
-  std::vector<std::string_view> ids, logins;
-  for (const BulkItem& item : part.items()) {
-    (isLogin(options_.target, item.value) ? logins : ids).push_back(item.value);
-  }
-  TerminateSessionsOptionalsView optionals;
-  const TimePoint until = Deadline(options_.callTimeout).resolve(Clock::now(), unlimited);
-  optionals.deadline = Deadline(std::min(until, deadline_));
-  optionals.retryPolicy = noRetries();
-  if (options_.target == BulkTarget::groups) {
-    TerminateGroupsSessionsRequestBodyView body;
-    body.groupIds = ids;
-    return manager_.terminateGroupsSessions(body, optionals);
-  }
-  TerminateUsersSessionsRequestBodyView body;
-  body.userIds = ids;
-  body.userLogins = logins;
-  return manager_.terminateUsersSessions(body, optionals);
 }
 
 void BulkRun::replied(std::uint64_t call, CallReply reply) {
@@ -291,16 +240,41 @@ void BulkRun::replied(std::uint64_t call, CallReply reply) {
 
 // --- conclusions
 
+/// The end of a conclusion's way into the journal, whatever becomes of it: main() waits for it.
+class BulkRun::Settled {
+ public:
+  explicit Settled(std::shared_ptr<BulkRun> run) noexcept : run_(std::move(run)) { ++run_->unsettled_; }
+  Settled(Settled&&) noexcept = default;
+  Settled& operator=(Settled&&) = delete;
+  void operator()(const std::exception_ptr& failure) const {
+    --run_->unsettled_;
+    if (failure) run_->failJournal("written", failure);
+    run_->wake();
+  }
+
+ private:
+  std::shared_ptr<BulkRun> run_;
+};
+
+/// None where the journal fails: nothing more is sent then.
+std::optional<BulkPast> BulkRun::past(std::uint64_t index) {
+  if (!journal_) return std::nullopt;
+  try {
+    return journal_->past(index);
+  } catch (...) {
+    failJournal("read", std::current_exception());
+    return std::nullopt;
+  }
+}
+
 /// Writes and reports what has become certain. Without a call to write, it waits until the calls before it are written.
 void BulkRun::settle() {
-  if (scheduler_.needsEntries()) hunger_.cancel();
   for (Scheduler::Conclusion& conclusion : scheduler_.takeConclusions()) {
     if (conclusion.call == 0 || !journal_ || unknownToJournal_.erase(conclusion.call) > 0) {
       report(conclusion);
       continue;
     }
-    ++unsettled_;
-    asio::co_spawn(strand_, write(shared_from_this(), std::move(conclusion)), asio::detached);
+    asio::co_spawn(strand_, write(shared_from_this(), std::move(conclusion)), Settled(shared_from_this()));
   }
 }
 
@@ -313,12 +287,10 @@ asio::awaitable<void> BulkRun::write(std::shared_ptr<BulkRun> self, Scheduler::C
     failure = std::current_exception();
   }
   if (failure) {
-    self->failJournal(failure);
+    self->failJournal("written", failure);
     self->lose(conclusion);
   }
   self->report(conclusion);
-  --self->unsettled_;
-  self->wake();
 }
 
 /// The journal has the call and not its end: its entries are in doubt there, and so they are told.
@@ -358,13 +330,19 @@ void BulkRun::tell(const BulkRow& row) {
   if (listener_) guarded([&] { listener_->onRow(row); });
 }
 
+/// When progress is due without a change in the run.
+BulkRun::TimePoint BulkRun::progressAt() const noexcept {
+  const bool timed = toldAt_ && options_.progressInterval > std::chrono::nanoseconds(0);
+  return timed ? after(*toldAt_, options_.progressInterval) : TimePoint::max();
+}
+
 void BulkRun::tellProgress(TimePoint now, bool last) {
-  if (!listener_ || (!last && now < after(toldAt_, options_.progressInterval))) return;
+  if (!listener_ || (!last && toldAt_ && now < after(*toldAt_, options_.progressInterval))) return;
   toldAt_ = now;
   BulkProgress progress;
   progress.counts = counts_;
   progress.read = intake_.count();
-  progress.total = source_->size();
+  progress.total = total();
   progress.calls = scheduler_.calls();
   progress.throttled = scheduler_.throttled();
   progress.inFlight = scheduler_.inFlight();
@@ -375,6 +353,15 @@ void BulkRun::tellProgress(TimePoint now, bool last) {
   progress.elapsed = elapsed(now);
   progress.timeLeft = timeLeftOf(progress, scheduler_.batchSize());
   guarded([&] { listener_->onProgress(progress); });
+}
+
+std::optional<std::uint64_t> BulkRun::total() {
+  try {
+    return source_->size();
+  } catch (...) {
+    fail(BulkEnd::sourceFailed, "the entries cannot be counted: " + describe(std::current_exception()));
+    return std::nullopt;
+  }
 }
 
 template <class Tell>
@@ -392,8 +379,8 @@ asio::awaitable<void> BulkRun::close(std::shared_ptr<BulkRun> self) {
   if (!self->journal_) co_return;
   std::exception_ptr failure;
   try {
-    const bool finished =
-        self->scheduler_.reason() == BulkEnd::finished && self->counts_.inDoubt == 0 && self->counts_.notSent == 0;
+    const bool finished = self->scheduler_.reason() == BulkEnd::finished && self->journalFailure_.empty() &&
+                          self->counts_.inDoubt == 0 && self->counts_.notSent == 0;
     co_await self->journal_->close(finished);
   } catch (...) {
     failure = std::current_exception();

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <exception>
 #include <mutex>
+#include <string>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -17,6 +18,22 @@
 #include "bulk/bulk_run.hpp"
 
 namespace box {
+
+namespace {
+
+/// Of a run that its caller cancelled.
+ErrorDetails detailsOf(const BulkSummary& summary) {
+  const BulkCounts& counts = summary.counts;
+  ErrorDetails details;
+  if (summary.calls > 0 && (counts.accepted > 0 || counts.inDoubt > 0)) details.fate = Fate::inDoubt;
+  details.context = "BulkTermination::run: of " + std::to_string(counts.total()) + " entries read, " +
+                    std::to_string(counts.accepted) + " accepted, " + std::to_string(counts.inDoubt) + " in doubt, " +
+                    std::to_string(counts.notSent) + " not sent";
+  details.elapsed = summary.elapsed;
+  return details;
+}
+
+}  // namespace
 
 /// Shared by a BulkTermination and the call of run() that it is in.
 struct BulkTermination::Shared {
@@ -67,7 +84,7 @@ asio::awaitable<BulkSummary> BulkTermination::Shared::perform(std::shared_ptr<Sh
   }
   co_await asio::this_coro::throw_if_cancelled(throws);
   BulkSummary summary = flight->take();
-  if (aborted) throw BoxSdkError(asio::error::operation_aborted, ErrorDetails());
+  if (aborted) throw BoxSdkError(asio::error::operation_aborted, detailsOf(summary));
   co_return summary;
 }
 

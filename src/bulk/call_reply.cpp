@@ -54,4 +54,22 @@ CallReply replyOf(const BoxSdkError& error) {
   return reply;
 }
 
+CallReply replyOf(const std::exception_ptr& error) {
+  CallReply reply;
+  reply.kind = CallReply::Kind::fatal;
+  reply.fate = Fate::inDoubt;
+  reply.message = describe(error);
+  return reply;
+}
+
+std::string describe(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& e) {
+    return e.what();
+  } catch (...) {
+    return "an unknown exception";
+  }
+}
+
 }  // namespace box

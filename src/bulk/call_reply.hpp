@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <string>
 
@@ -34,5 +35,10 @@ struct CallReply {
 
 CallReply replyOf(const SessionTerminationMessage& message);
 CallReply replyOf(const BoxSdkError& error);
+/// Of another exception: out of memory, or a policy or an interceptor of the caller's.
+CallReply replyOf(const std::exception_ptr& error);
+
+/// What an exception says of itself.
+std::string describe(const std::exception_ptr& error);
 
 }  // namespace box

@@ -7,7 +7,7 @@ namespace box {
 Intake::Decision Intake::decide(const BulkEntry& entry, WallTime now) {
   finding_ = checker_.check(entry);
   past_.reset();
-  if (finding_.canBeSent() && journal_) past_ = journal_->past(finding_.index);
+  if (finding_.canBeSent()) past_ = pastOf_(finding_.index);
   Decision decision;
   decision.row = rowOf(finding_, entry, past_);
   decision.settled = !finding_.canBeSent() || (past_ && !isSentAgain(options_, *past_, now));
@@ -16,8 +16,8 @@ Intake::Decision Intake::decide(const BulkEntry& entry, WallTime now) {
 }
 
 void Intake::keepPast(BulkRow& row) {
-  if (row.state != BulkState::notSent || !journal_) return;
-  past_ = journal_->past(row.index);
+  if (row.state != BulkState::notSent) return;
+  past_ = pastOf_(row.index);
   if (past_) row.take(*past_);
 }
 

@@ -2,7 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -12,15 +12,17 @@
 
 namespace box {
 
-/// Decides about each entry as it is read: whether the list or an earlier run has settled it, or whether it is sent. No I/O
-/// but the journal's.
+/// Decides about each entry as it is read: whether the list or an earlier run has settled it, or whether it is sent. No
+/// I/O but that of `Past`.
 class Intake {
  public:
   using WallTime = std::chrono::system_clock::time_point;
 
-  /// `journal` may be null.
-  Intake(const BulkOptions& options, std::shared_ptr<BulkJournal> journal)
-      : options_(options), checker_(options.target), journal_(std::move(journal)) {}
+  /// What earlier runs left of an entry, by its index. It does not throw.
+  using Past = std::function<std::optional<BulkPast>(std::uint64_t)>;
+
+  Intake(const BulkOptions& options, Past past)
+      : options_(options), checker_(options.target), pastOf_(std::move(past)) {}
 
   struct Decision {
     BulkRow row;  ///< of an entry that is settled; its views hold until the next call, and as long as the entry
@@ -38,7 +40,7 @@ class Intake {
  private:
   const BulkOptions options_;
   BulkChecker checker_;
-  std::shared_ptr<BulkJournal> journal_;
+  const Past pastOf_;
   BulkChecker::Finding finding_;
   std::optional<BulkPast> past_;
 };

@@ -83,7 +83,7 @@ class Scheduler {
   Scheduler(const BulkOptions& options, std::shared_ptr<const Random> random, TimePoint now,
             std::uint64_t lastCall = 0);
 
-  /// It can do with more entries: what waits here does not grow with the list.
+  /// More entries are to be read. What waits here does not grow with the list.
   bool needsEntries() const noexcept { return !inputEnded_ && !ended_ && ready_.size() < 2; }
   /// `doubted`: a call of an earlier run may have taken effect on it.
   void add(BulkItem item, bool doubted = false);
@@ -100,6 +100,8 @@ class Scheduler {
   /// What has become certain since it was last asked.
   std::vector<Conclusion> takeConclusions() { return std::exchange(conclusions_, {}); }
 
+  /// Of the run.
+  TimePoint deadline() const noexcept { return deadline_; }
   bool ended() const noexcept { return ended_.has_value(); }
   BulkEnd reason() const noexcept { return ended_.value_or(BulkEnd::finished); }
   const std::string& message() const noexcept { return message_; }

@@ -1,6 +1,7 @@
 #include "bulk/intake.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,17 +20,12 @@ using box::Intake;
 
 const Intake::WallTime now{std::chrono::hours(500'000)};
 
-class PastOnly : public box::BulkJournal {
+class PastOnly {
  public:
-  std::optional<BulkPast> past(std::uint64_t index) override {
+  std::optional<BulkPast> past(std::uint64_t index) const {
     const auto place = known.find(index);
     return place == known.end() ? std::nullopt : std::optional(place->second);
   }
-  std::uint64_t lastCall() const override { return 0; }
-  std::vector<Intake::WallTime> recentCalls() const override { return {}; }
-  box::asio::awaitable<void> intend(box::BulkCall) override { co_return; }
-  box::asio::awaitable<void> settle(box::BulkCall, box::BulkVerdictDetails) override { co_return; }
-  box::asio::awaitable<void> close(bool) override { co_return; }
 
   void knows(std::uint64_t index, BulkState state, std::chrono::seconds age = 1s) {
     BulkPast& entry = known[index];
@@ -54,14 +50,14 @@ BulkEntry entry(const std::string& value) {
 class IntakeOfAResumedRun : public testing::Test {
  protected:
   void SetUp() override {
-    journal->knows(0, BulkState::accepted);
-    journal->knows(1, BulkState::rejected);
-    journal->knows(2, BulkState::inDoubt, 1h);
-    journal->knows(3, BulkState::inDoubt, 48h);
+    journal.knows(0, BulkState::accepted);
+    journal.knows(1, BulkState::rejected);
+    journal.knows(2, BulkState::inDoubt, 1h);
+    journal.knows(3, BulkState::inDoubt, 48h);
   }
   /// The states of five entries; 'S': sent, 'D': sent with a doubt.
   std::string states(const BulkOptions& options) {
-    Intake intake(options, journal);
+    Intake intake = intakeWith(options);
     std::string out;
     for (const char* const value : {"10", "11", "12", "13", "14"}) {
       const BulkEntry each = entry(value);
@@ -79,7 +75,11 @@ class IntakeOfAResumedRun : public testing::Test {
     return out;
   }
 
-  std::shared_ptr<PastOnly> journal = std::make_shared<PastOnly>();
+  Intake intakeWith(const BulkOptions& options) const {
+    return Intake(options, [this](std::uint64_t index) { return journal.past(index); });
+  }
+
+  PastOnly journal;
 };
 
 TEST_F(IntakeOfAResumedRun, SendsWhatTheOptionsSay) {
@@ -96,7 +96,7 @@ TEST_F(IntakeOfAResumedRun, SendsWhatTheOptionsSay) {
 TEST_F(IntakeOfAResumedRun, AnEntryThatWasNotSentKeepsTheStateOfTheJournal) {
   BulkOptions options;
   options.retryRejected = true;
-  Intake intake(options, journal);
+  Intake intake = intakeWith(options);
   BulkRow row;
   row.index = 1;
   row.call = 9;
@@ -121,7 +121,7 @@ TEST_F(IntakeOfAResumedRun, AnEntryThatWasNotSentKeepsTheStateOfTheJournal) {
 }
 
 TEST(Intake, AnInvalidEntryAndADuplicateAreSettledByTheList) {
-  Intake intake(BulkOptions(), nullptr);
+  Intake intake(BulkOptions(), [](std::uint64_t) { return std::nullopt; });
   EXPECT_FALSE(intake.decide(entry("1"), now).settled);
   const BulkEntry bad = entry("nobody");
   const Intake::Decision invalid = intake.decide(bad, now);

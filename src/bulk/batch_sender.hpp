@@ -1,0 +1,29 @@
+#pragma once
+
+#include "box/bulk/bulk_termination.hpp"
+#include "box/session_termination.hpp"
+#include "box/support/asio.hpp"
+#include "bulk/call_reply.hpp"
+#include "bulk/scheduler.hpp"
+
+namespace box {
+
+/// Sends the entries of one call, once: the scheduler retries, because a 429 has to hold back all calls, not one, and each
+/// request has to pass the rate limiter.
+class BatchSender {
+ public:
+  /// `deadline` is the run's.
+  BatchSender(SessionTerminationManager manager, const BulkOptions& options, Scheduler::TimePoint deadline);
+
+  /// Tells of a failure in the reply. This object has to stay until the end of the call.
+  asio::awaitable<CallReply> send(BulkPart part) const;
+
+ private:
+  asio::awaitable<SessionTerminationMessage> start(const BulkPart& part) const;
+
+  const SessionTerminationManager manager_;
+  const BulkOptions options_;
+  const Scheduler::TimePoint deadline_;
+};
+
+}  // namespace box

@@ -1,0 +1,345 @@
+// Runs over fakes of Box, source, listener and journal: what those do at the wrong moment.
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "box/auth/authentication.hpp"
+#include "box/bulk/bulk_termination.hpp"
+#include "box/error.hpp"
+#include "box/network/session.hpp"
+#include "box/support/unlimited.hpp"
+
+namespace box {
+namespace {
+
+using testing::HasSubstr;
+
+asio::awaitable<void> forEver() {
+  asio::steady_timer timer(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
+  co_await timer.async_wait(asio::use_awaitable);
+}
+
+/// Accepts all, or fails as it is told to.
+class FakeBox : public NetworkClient {
+ public:
+  asio::awaitable<FetchResponse> fetch(NetworkRequest) override {
+    co_await asio::post(asio::use_awaitable);
+    ++calls;
+    if (calls > answers) co_await forEver();
+    if (fails) {
+      ErrorDetails details;
+      details.kind = FailureKind::transient;
+      throw BoxSdkError(make_error_code(Errc::connectFailed), details);
+    }
+    FetchResponse response;
+    response.statusCode = 202;
+    co_return response;
+  }
+
+  std::size_t calls = 0, answers = std::numeric_limits<std::size_t>::max();
+  bool fails = false;
+};
+
+/// Gives its entries one by one; the read before which it has given `holdAfter` of them ends when the test says so, and no
+/// cancellation gets there first.
+class FakeSource : public BulkSource {
+ public:
+  explicit FakeSource(std::size_t count) : count_(count) {}
+
+  asio::awaitable<bool> read(std::vector<BulkEntry>& into, std::size_t) override {
+    if (given_ == holdAfter) {
+      co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+      hold_.emplace(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
+      boost::system::error_code released;
+      co_await hold_->async_wait(asio::redirect_error(asio::use_awaitable, released));
+    }
+    BulkEntry entry;
+    entry.value = std::to_string(++given_);
+    into.push_back(entry);
+    co_return given_ < count_;
+  }
+  std::optional<std::uint64_t> size() const override {
+    if (sizeThrows) throw std::runtime_error("nobody knows");
+    return count_;
+  }
+  bool held() const { return hold_.has_value(); }
+  void release() { hold_->cancel(); }
+
+  std::size_t holdAfter = std::numeric_limits<std::size_t>::max();
+  bool sizeThrows = false;
+
+ private:
+  std::size_t count_, given_ = 0;
+  std::optional<asio::steady_timer> hold_;
+};
+
+class Listener : public BulkListener {
+ public:
+  void onRow(const BulkRow& row) override { states.push_back(row.state); }
+  void onProgress(const BulkProgress&) override {
+    if (++told <= throws) throw std::runtime_error("no room");
+  }
+
+  std::vector<BulkState> states;
+  std::size_t told = 0, throws = 0;
+};
+
+/// Its past() works `works` times and fails after that.
+class FakeJournal : public BulkJournal {
+ public:
+  std::optional<BulkPast> past(std::uint64_t) override {
+    if (works-- == 0) {
+      works = 0;
+      throw std::runtime_error("input/output error");
+    }
+    return std::nullopt;
+  }
+  std::uint64_t lastCall() const override { return 0; }
+  std::vector<std::chrono::system_clock::time_point> recentCalls() const override { return recent; }
+  asio::awaitable<void> intend(BulkCall) override { co_return; }
+  asio::awaitable<void> settle(BulkCall, BulkVerdictDetails) override { co_return; }
+  asio::awaitable<void> close(bool all) override {
+    ++closes;
+    finished = all;
+    co_return;
+  }
+
+  std::size_t works = std::numeric_limits<std::size_t>::max();
+  int closes = 0;
+  bool finished = false;
+  std::vector<std::chrono::system_clock::time_point> recent;
+};
+
+class BulkOverFakes : public testing::Test {
+ protected:
+  BulkOverFakes() {
+    options.batchSize = 1;
+    options.concurrency = 1;
+    options.attempts = 1;
+    options.rate.start = options.rate.cap = std::numeric_limits<double>::infinity();
+    options.progressInterval = unlimited;
+  }
+
+  void begin() {
+    if (!bulk) bulk.emplace(SessionTerminationManager(nullptr, NetworkSession(), network), options);
+    done = false;
+    failure = nullptr;
+    asio::co_spawn(context, bulk->run(source, listener, journal),
+                   asio::bind_cancellation_slot(signal.slot(), [this](std::exception_ptr error, BulkSummary result) {
+                     failure = error;
+                     summary = std::move(result);
+                     done = true;
+                   }));
+    settle();
+  }
+  /// Everything that is ready runs; a run that never gets quiet is a failure.
+  void settle() {
+    std::size_t handlers = 0;
+    context.restart();
+    while (handlers < 100'000 && context.poll_one() > 0) ++handlers;
+    EXPECT_LT(handlers, 100'000U) << "it turns round and round";
+  }
+  /// Cancels the run, and tells what it threw.
+  BoxSdkError cancel() {
+    signal.emit(asio::cancellation_type::terminal);
+    settle();
+    EXPECT_TRUE(done);
+    try {
+      if (failure) std::rethrow_exception(failure);
+    } catch (const BoxSdkError& error) {
+      EXPECT_EQ(error.code(), asio::error::operation_aborted);
+      return error;
+    }
+    ADD_FAILURE() << "it was not cancelled";
+    return BoxSdkError(Errc::invalidRequest, "");
+  }
+  std::size_t count(BulkState state) const {
+    return static_cast<std::size_t>(std::count(listener->states.begin(), listener->states.end(), state));
+  }
+
+  asio::io_context context;
+  BulkOptions options;
+  std::shared_ptr<FakeBox> network = std::make_shared<FakeBox>();
+  std::shared_ptr<FakeSource> source = std::make_shared<FakeSource>(3);
+  std::shared_ptr<Listener> listener = std::make_shared<Listener>();
+  std::shared_ptr<FakeJournal> journal;
+  std::optional<BulkTermination> bulk;
+  asio::cancellation_signal signal;
+  BulkSummary summary;
+  std::exception_ptr failure;
+  bool done = false;
+};
+
+TEST_F(BulkOverFakes, ARunWaitsForTheReadInProgressAndItsEntriesHaveTheirRows) {
+  source->holdAfter = 2;
+  begin();
+  ASSERT_TRUE(source->held());
+  bulk->stop();
+  settle();
+  EXPECT_FALSE(done);
+  source->release();
+  settle();
+  ASSERT_TRUE(done);
+  EXPECT_EQ(summary.end, BulkEnd::stopped);
+  EXPECT_EQ(summary.counts.accepted, 2U);
+  EXPECT_EQ(summary.counts.notSent, 1U);
+  EXPECT_TRUE(summary.sourceExhausted);
+  EXPECT_EQ(listener->states.size(), 3U);
+
+  source = std::make_shared<FakeSource>(3);
+  begin();
+  ASSERT_TRUE(done);
+  EXPECT_FALSE(failure) << "the run before is over";
+  EXPECT_EQ(summary.end, BulkEnd::finished);
+}
+
+TEST_F(BulkOverFakes, AJournalThatCannotBeReadStopsTheRunBeforeTheEntryIsSent) {
+  journal = std::make_shared<FakeJournal>();
+  journal->works = 1;
+  begin();
+  ASSERT_TRUE(done);
+  ASSERT_FALSE(failure);
+  EXPECT_EQ(summary.end, BulkEnd::journalFailed);
+  EXPECT_THAT(summary.message, HasSubstr("the journal cannot be read: input/output error"));
+  EXPECT_LE(network->calls, 1U);
+  EXPECT_EQ(summary.counts.total(), listener->states.size());
+  EXPECT_GE(count(BulkState::notSent), 1U);
+  EXPECT_EQ(journal->closes, 1);
+  EXPECT_FALSE(journal->finished);
+}
+
+TEST_F(BulkOverFakes, AJournalThatCannotBeReadForACallsReportEndsTheRun) {
+  journal = std::make_shared<FakeJournal>();
+  journal->works = 1;
+  source = std::make_shared<FakeSource>(1);
+  network->fails = true;
+  begin();
+  ASSERT_TRUE(done) << "the conclusion's end is waited for, and comes";
+  ASSERT_FALSE(failure);
+  EXPECT_EQ(summary.end, BulkEnd::journalFailed);
+  EXPECT_EQ(count(BulkState::notSent), 1U);
+  EXPECT_EQ(journal->closes, 1);
+}
+
+TEST_F(BulkOverFakes, AJournalThatCannotBeReadAtTheEndIsClosedAllTheSame) {
+  journal = std::make_shared<FakeJournal>();
+  source->holdAfter = 2;
+  network->answers = 0;
+  begin();
+  journal->works = 0;
+  bulk->abort();
+  settle();
+  source->release();
+  settle();
+  ASSERT_TRUE(done);
+  ASSERT_FALSE(failure);
+  EXPECT_EQ(summary.end, BulkEnd::journalFailed);
+  EXPECT_EQ(listener->states.size(), 3U);
+  EXPECT_EQ(journal->closes, 1);
+}
+
+TEST_F(BulkOverFakes, ASourceThatCannotTellItsSizeEndsTheRun) {
+  source->sizeThrows = true;
+  begin();
+  ASSERT_TRUE(done);
+  ASSERT_FALSE(failure);
+  EXPECT_EQ(summary.end, BulkEnd::sourceFailed);
+  EXPECT_THAT(summary.message, HasSubstr("nobody knows"));
+}
+
+TEST_F(BulkOverFakes, ACancelledRunTellsWhatBecameOfItsEntries) {
+  network->answers = 1;
+  begin();
+  const BoxSdkError error = cancel();
+  EXPECT_EQ(error.fate(), Fate::inDoubt);
+  EXPECT_THAT(error.what(), HasSubstr("1 accepted, 1 in doubt, 1 not sent"));
+}
+
+TEST_F(BulkOverFakes, ACancelledRunThatSentNothingSaysSo) {
+  source->holdAfter = 0;
+  begin();
+  signal.emit(asio::cancellation_type::terminal);
+  source->release();
+  const BoxSdkError error = cancel();
+  EXPECT_EQ(error.fate(), Fate::notSent);
+  EXPECT_EQ(network->calls, 0U);
+}
+
+TEST_F(BulkOverFakes, ProgressWithoutAnIntervalIsToldAtTheStartAndAtTheEnd) {
+  begin();
+  ASSERT_TRUE(done);
+  EXPECT_EQ(listener->told, 2U);
+}
+
+TEST_F(BulkOverFakes, ProgressAtEachChangeIsNotToldWithoutOne) {
+  options.progressInterval = std::chrono::nanoseconds(0);
+  network->answers = 0;
+  begin();
+  EXPECT_LT(listener->told, 50U);
+  EXPECT_FALSE(done);
+}
+
+TEST_F(BulkOverFakes, AListenerThatAlwaysFailsStopsTheRunOnce) {
+  options.progressInterval = std::chrono::nanoseconds(0);
+  options.concurrency = 2;
+  network->answers = 0;
+  source->holdAfter = 2;
+  begin();
+  ASSERT_EQ(network->calls, 2U);
+  listener->throws = 1000;
+  listener->told = 0;
+  source->release();
+  settle();
+  EXPECT_LT(listener->told, 50U) << "it turns round and round";
+  bulk->abort();
+  settle();
+  ASSERT_TRUE(done);
+  EXPECT_EQ(summary.end, BulkEnd::listenerFailed);
+}
+
+TEST_F(BulkOverFakes, CallsOfEarlierRunsCountAsLongAsTheWindowIs) {
+  options.rate.cap = options.rate.start = 1.0 / 3600;  // two in the window
+  options.rate.window = std::chrono::hours(2);
+  journal = std::make_shared<FakeJournal>();
+  const auto now = std::chrono::system_clock::now();
+  journal->recent = {now - std::chrono::minutes(90), now - std::chrono::minutes(80)};
+  begin();
+  EXPECT_EQ(network->calls, 0U);
+  bulk->stop();
+  settle();
+  EXPECT_TRUE(done);
+
+  bulk.reset();
+  journal->recent = {now - std::chrono::minutes(121), now - std::chrono::minutes(122)};
+  source = std::make_shared<FakeSource>(3);
+  begin();
+  EXPECT_EQ(network->calls, 1U);
+  bulk->stop();
+  settle();
+  EXPECT_TRUE(done);
+}
+
+}  // namespace
+}  // namespace box
