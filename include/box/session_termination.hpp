@@ -96,7 +96,8 @@ struct SessionTerminationMessage {
 /// the awaiting coroutine's. *Lifetime*: client and manager may go while a call is under way. *Threads*: any.
 class BOX_API SessionTerminationManager {
  public:
-  /// *Errors*: those of NetworkClient::prepare().
+  /// `auth` and `networkClient` must not be null. *Errors*: Errc::invalidConfiguration for that; those of
+  /// NetworkClient::prepare().
   SessionTerminationManager(std::shared_ptr<Authentication> auth, NetworkSession session,
                             std::shared_ptr<NetworkClient> networkClient);
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -42,6 +43,11 @@ void showInterceptors(const NetworkRequest& request, FetchResponse& response, bo
     }
   }
   if (success) response.statusCode = status;
+}
+
+/// The call has left the wait for a token, or has been made to: nothing has refused a token.
+bool isLeaving(const error_code& code) noexcept {
+  return code == asio::error::operation_aborted || code == Errc::clientClosed || code == Errc::callTimeout;
 }
 
 }  // namespace
@@ -93,7 +99,8 @@ asio::awaitable<void> Call::requestToken() {
   }
 }
 
-/// There is no token, for this reason. What a response has said before stays where the token's server has said nothing.
+/// There is no token, for this reason. Where a refused token could not be replaced, the 401 stays in the error on purpose: its
+/// request id and challenge are what Box's support asks for. What the token's server has said is told in its place.
 void Call::failForToken(const BoxSdkError& error) {
   attempt_.code = error.code();
   attempt_.cause = error.cause();
@@ -102,7 +109,11 @@ void Call::failForToken(const BoxSdkError& error) {
   attempt_.foreign = error.nested();
   if (!attempt_.context.empty()) attempt_.context += "; ";
   attempt_.context += error.details().context;
-  if (error.details().api) attempt_.api = std::make_unique<ApiErrorInfo>(*error.details().api);
+  if (error.details().api) {
+    attempt_.api = std::make_unique<ApiErrorInfo>(*error.details().api);
+  } else if (isLeaving(error.code())) {
+    attempt_.api.reset();
+  }
 }
 
 asio::awaitable<void> Call::send() {
@@ -113,6 +124,8 @@ asio::awaitable<void> Call::send() {
 bool Call::settle() {
   const ExpectedStatus& expected = request_.operation->expectedStatus;
   judge(attempt_, expected, false);
+  // Before all who see the response: an interceptor, and the caller.
+  if (attempt_.answered && token_) redactAnswer(attempt_.response, token_->value());
   if (attempt_.answered && isIntercepted(request_)) {
     // The fate is known by now, so it stays what it is where an interceptor throws.
     const bool success = attempt_.fate == Fate::accepted;
@@ -123,7 +136,6 @@ bool Call::settle() {
   record_.end(attempt_);
   if (attempt_.fate != Fate::accepted) return false;
   if (attempt_.failed()) record_.fail(attempt_);  // the caller has cancelled
-  if (token_) redactAnswer(attempt_.response, token_->value());
   record_.succeed(attempt_.response);
   return true;
 }
@@ -173,6 +185,7 @@ asio::awaitable<void> Call::pause() {
 
 void Call::endBy(const std::exception_ptr& exception, bool cancelled) {
   if (record_.ended()) std::rethrow_exception(exception);
+  attempt_.api.reset();  // of a response that is not the reason
   explainException(attempt_, exception, cancelled, *request_.session.dataSanitizer());
   record_.fail(attempt_);
 }

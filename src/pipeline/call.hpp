@@ -66,8 +66,8 @@ class Call {
 
   const std::shared_ptr<ClientCore>& core_;
   NetworkRequest& request_;
+  Attempt attempt_;  // lives longer than its record, which looks at it at the end
   CallRecord record_;
-  Attempt attempt_;
   std::unique_ptr<RetryState> retry_;  // from the first failure on
   RetryStep step_;
   Authentication::Token token_;

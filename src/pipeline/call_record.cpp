@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <boost/asio/error.hpp>
+
 #include "box/policy/retry_budget.hpp"
 
 namespace box {
@@ -30,12 +32,15 @@ CallRecord::CallRecord(Observer* observer, std::uint64_t id, const NetworkReques
       started_(Clock::now()),
       deadline_(request.deadline.resolve(started_, Deadline(request.session.timeouts().call))) {
   if (observer_ == nullptr) return;
-  const std::string url = request.url();
+  // Without the query, which may name a user: what an event says goes to places that are not Box's.
+  const std::string url = request.session.baseUrls().baseUrl + request.operation->path;
   tell(event::CallStarted{id_, request.operation->name, request.operation->method, url, tag()});
 }
 
 CallRecord::~CallRecord() {
-  if (!ended_) tellEnd(error_code(), fate_, Clock::now() - started_);
+  if (ended_) return;
+  const Fate fate = running_ != nullptr ? fateOfBoth(fate_, running_->fate) : fate_;
+  tellEnd(asio::error::operation_aborted, fate, Clock::now() - started_);
 }
 
 void CallRecord::begin(Attempt& attempt, std::chrono::nanoseconds waited) {
@@ -47,7 +52,7 @@ void CallRecord::begin(Attempt& attempt, std::chrono::nanoseconds waited) {
   attempt.response.call = id_;
   attempt.response.attempts = attempts_;
   attemptStarted_ = Clock::now();
-  running_ = true;
+  running_ = &attempt;
   tell(event::AttemptStarted{id_, attempts_, tag()});
 }
 
@@ -55,7 +60,7 @@ void CallRecord::end(Attempt& attempt) {
   attempt.elapsed = Clock::now() - attemptStarted_;
   lastStatus_ = attempt.statusCode;
   fate_ = fateOfBoth(fate_, attempt.fate);
-  running_ = false;
+  running_ = nullptr;
   tell(event::AttemptEnded{id_, attempt, tag()});
   if (attempt.failed()) failures_.push_back(attempt);
 }
@@ -69,7 +74,7 @@ void CallRecord::succeed(FetchResponse& response) {
 }
 
 void CallRecord::fail(Attempt& attempt, RetryEnding ending) {
-  if (running_) end(attempt);
+  if (running_ != nullptr) end(attempt);
   ErrorDetails details;
   details.fate = fate_;
   details.phase = attempt.phase;

@@ -30,7 +30,7 @@ class CallRecord {
 
   /// `id`: the number of the call. The request must live as long as this.
   CallRecord(Observer* observer, std::uint64_t id, const NetworkRequest& request);
-  /// Tells the end also where the coroutine is destroyed in the middle of the call.
+  /// Tells the end also where the coroutine is destroyed in the middle of the call, or memory has run out.
   ~CallRecord();
   CallRecord(const CallRecord&) = delete;
   CallRecord& operator=(const CallRecord&) = delete;
@@ -40,7 +40,7 @@ class CallRecord {
   unsigned attempts() const noexcept { return attempts_; }
   bool ended() const noexcept { return ended_; }
 
-  /// A new attempt, after a wait of `waited`.
+  /// A new attempt, after a wait of `waited`. It must live until end(), or as long as this.
   void begin(Attempt& attempt, std::chrono::nanoseconds waited);
   /// It is over: its code, phase and fate count.
   void end(Attempt& attempt);
@@ -65,7 +65,8 @@ class CallRecord {
   Clock::time_point attemptStarted_;
   unsigned attempts_ = 0;
   int lastStatus_ = 0;
-  bool running_ = false, ended_ = false;
+  const Attempt* running_ = nullptr;  // the attempt that has begun and has not ended
+  bool ended_ = false;
   Fate fate_ = Fate::notSent;
   std::vector<AttemptRecord> failures_;
 };

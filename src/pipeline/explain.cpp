@@ -233,14 +233,17 @@ void explain(Attempt& attempt, const NetworkRequest& request, const Secret* toke
 
 void redactAnswer(FetchResponse& response, const Secret& token) {
   if (token.size() < Redactor::shortest) return;
-  constexpr std::string_view idName = "box-request-id";
-  const std::string_view text = token.reveal(), id = response.headers.get(idName).value_or("");
-  const bool inId = id.find(text) != std::string_view::npos, inBody = response.body.find(text) != std::string::npos;
-  if (!inId && !inBody) return;
+  const auto repeatsIt = [text = token.reveal()](std::string_view part) {
+    return part.find(text) != std::string_view::npos;
+  };
   Redactor redact;
   redact.add(token);
-  if (inId) response.headers.set(idName, redact(std::string(id)));
-  if (inBody) response.body = redact(std::move(response.body));
+  if (repeatsIt(response.body)) response.body = redact(std::move(response.body));
+  const HttpHeaders& headers = response.headers;
+  if (std::none_of(headers.begin(), headers.end(), [&](HeaderView header) { return repeatsIt(header.value); })) return;
+  HttpHeaders redacted;
+  for (const HeaderView header : headers) redacted.append(header.name, redact(std::string(header.value)));
+  response.headers = std::move(redacted);
 }
 
 void explainException(Attempt& attempt, const std::exception_ptr& exception, bool cancelled,

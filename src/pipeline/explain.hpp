@@ -18,8 +18,9 @@ namespace box {
 ApiErrorInfo describeApiError(const FetchResponse& response, std::chrono::system_clock::time_point now,
                               const Redactor& redact = Redactor());
 
-/// The same in one line for what(): "403 Forbidden, code access_denied_insufficient_permissions: …, box-request-id …".
-/// `expected`: said where another success than this one came; `pageTitle`: of a page in HTML.
+/// The same in one line for what(): "403 Forbidden, code access_denied_insufficient_permissions: …, box-request-id …". `body`: the
+/// response's, of which the title of a page in HTML is shown. `expected`: the status that was expected where another success came,
+/// else empty.
 std::string summarize(const ApiErrorInfo& info, const std::string& body, const DataSanitizer& sanitizer,
                       const std::string& expected = std::string());
 
@@ -27,7 +28,7 @@ std::string summarize(const ApiErrorInfo& info, const std::string& body, const D
 /// with the request; null: none.
 void explain(Attempt& attempt, const NetworkRequest& request, const Secret* token);
 
-/// Takes the token out of what is kept and shown of a success, should the server have repeated it: the body and the request's id.
+/// Takes the token out of the response's headers and body, should the server have repeated it.
 void redactAnswer(FetchResponse& response, const Secret& token);
 
 /// Describes an attempt that an exception has ended: of ours, of Asio's, or of the caller's own code. `cancelled`: the caller has

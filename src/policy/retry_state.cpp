@@ -15,7 +15,7 @@ RetryStep RetryState::next(AttemptOutcome outcome, TimePoint now) {
   outcome.attempt = counted_;
   outcome.sameKind = ++ofKind_[static_cast<std::size_t>(outcome.kind)];
 
-  // Neither has a policy's leave: what was accepted is done, and what is final has nobody left to ask for it.
+  // No policy decides about these: what was accepted is done, and after a final failure nobody waits for another attempt.
   if (outcome.fate == Fate::accepted || outcome.kind == FailureKind::final) {
     step.ending = RetryEnding::permanent;
     return step;

@@ -134,6 +134,11 @@ asio::awaitable<SessionTerminationMessage> call(const Target& target, const std:
 
 SessionTerminationManager::SessionTerminationManager(std::shared_ptr<Authentication> auth, NetworkSession session,
                                                      std::shared_ptr<NetworkClient> networkClient) {
+  const auto refuse = [](const char* what) {
+    throw BoxSdkError(Errc::invalidConfiguration, std::string("SessionTerminationManager: the ") + what);
+  };
+  if (!auth) refuse("authentication must not be null");
+  if (!networkClient) refuse("network client must not be null");
   std::shared_ptr<const Route> route = networkClient->prepare(session);
   target_ = std::make_shared<const Target>(
       Target{std::move(auth), std::move(session), std::move(networkClient), std::move(route)});

@@ -307,6 +307,39 @@ TEST_F(Retries, ThePolicyOfTheSessionIsAsked) {
   EXPECT_EQ(seen[2].sameKind, 3U);
 }
 
+TEST_F(Retries, APolicyThatThrowsAfterAResponseIsNoErrorOfTheApi) {
+  emulator().setDefault(Reply::status(503));
+  const auto policy =
+      std::make_shared<RetryBy>([](const box::AttemptOutcome&) -> RetryDecision { throw std::runtime_error("a bug"); });
+  const auto ofPolicy = await(client(session().withRetryPolicy(policy)));
+  EXPECT_TRUE(failed(*ofPolicy, Errc::extensionFailed, Fate::inDoubt));
+  EXPECT_EQ(ofPolicy->error().api(), nullptr) << "the response is not the reason";
+  EXPECT_THAT(ofPolicy->error().attempts(), SizeIs(1));
+
+  const auto backoff = std::make_shared<BackoffBy>(
+      [](const box::BackoffContext&) -> std::chrono::milliseconds { throw std::runtime_error("a bug"); });
+  const auto ofBackoff = await(client(session().withBackoffPolicy(backoff)));
+  EXPECT_TRUE(failed(*ofBackoff, Errc::extensionFailed, Fate::inDoubt));
+  EXPECT_EQ(ofBackoff->error().api(), nullptr);
+}
+
+TEST_F(Retries, AnInterceptorDoesNotSeeTheTokenThatAResponseRepeats) {
+  std::vector<std::string> seen;
+  const auto interceptor = std::make_shared<InterceptBy>(nullptr, [&](box::FetchResponse& response) {
+    seen.push_back(response.body);
+    seen.emplace_back(response.headers.get("X-Echo").value_or("none"));
+  });
+  const auto client = this->client(session().withInterceptors({interceptor}));
+  for (const int status : {202, 403}) {
+    emulator().setDefault(Reply::status(status)
+                              .header("X-Echo", std::string("Bearer ") + secretToken)
+                              .body(std::string("{\"message\":\"") + secretToken + "\"}"));
+    await(client);
+  }
+  const std::string body = "{\"message\":\"[redacted]\"}", header = "Bearer [redacted]";
+  EXPECT_THAT(seen, ElementsAre(body, header, body, header));
+}
+
 TEST_F(Retries, AnotherPolicyForAClientKeepsItsConnections) {
   const auto first = client();
   await(first);

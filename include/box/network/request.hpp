@@ -28,8 +28,9 @@ class BOX_API NetworkRequest {
   std::string url() const;
 
   std::shared_ptr<const Operation> operation;
-  std::shared_ptr<const Route>
-      route;            ///< what NetworkClient::prepare() gave for `session`; null: found when it is sent
+  /// What NetworkClient::prepare() gave for `session`; null: found when the request is sent. It decides where the request goes: a
+  /// NetworkClient that changes the base URL or the proxy of `session` must set this to null, or to what prepare() gives then.
+  std::shared_ptr<const Route> route;
   std::string query;    ///< without the question mark, encoded; empty: none
   HttpHeaders headers;  ///< in addition to those of the session and of the library
   std::string body;

@@ -44,7 +44,8 @@ class BOX_API InterceptedRequest {
 };
 
 /// Sees each attempt's request before it goes out and each response that came back, and may change both.
-/// The Authorization header is added after it: an interceptor never sees a token, and token requests never pass it.
+/// The Authorization header is added after it, and a token that a response repeats is replaced by "[redacted]" before it: an
+/// interceptor never sees a token, and token requests never pass it.
 /// *Threads*: called by the coroutine of the call; calls on several threads meet in it. It must not block.
 /// *Errors*: what it throws ends the call, with BoxSdkError::fate() and the exception nested in the error; after a response
 /// whose status means success it is ignored.

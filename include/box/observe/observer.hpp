@@ -10,8 +10,9 @@
 
 namespace box {
 
-/// What happens inside, for metrics, traces and logs. Nothing in an event is secret: no token, no header, no body, no id of a
-/// user or group. Views and references in an event are valid until onEvent() returns. Comments name OpenTelemetry's attributes
+/// What happens inside, for metrics, traces and logs. Nothing in an event is secret: no token, no header, no query, no body, and
+/// for the calls of a manager no id of a user or group. The path of a makeRequest() is the caller's own, and CallStarted shows
+/// it with an id that stands in it. Views and references in an event are valid until onEvent() returns. Comments name OpenTelemetry's attributes
 /// for HTTP clients where there is one. Durations are measured with std::chrono::steady_clock.
 ///
 /// A call is what a manager or makeRequest() does, with all its attempts. A request for a token (operation "oauth2/token") is a
@@ -26,7 +27,7 @@ struct CallStarted {
   std::uint64_t call;  ///< counts the calls of a client and of its with…() copies, from 1; the same in all its events
   std::string_view operation;  ///< "terminateUsersSessions"
   std::string_view method;     ///< http.request.method
-  std::string_view url;        ///< url.full
+  std::string_view url;        ///< url.full without its query
   std::string_view tag{};      ///< the caller's own text for the call, from its options; empty: none
 };
 
@@ -57,9 +58,10 @@ struct RetryScheduled {
 /// A call has ended; its caller's coroutine continues afterwards. Comes once for each CallStarted.
 struct CallEnded {
   std::uint64_t call;
-  error_code code;  ///< default: success, or the caller's coroutine was destroyed; then `fate` is not accepted
-  Fate fate;        ///< of all attempts together
-  int statusCode;   ///< of the last response; 0: none
+  error_code
+      code;   ///< default: success; operation_aborted: cancelled, or the coroutine was destroyed before the call's end
+  Fate fate;  ///< of all attempts together
+  int statusCode;  ///< of the last response; 0: none
   unsigned attempts;
   std::chrono::nanoseconds elapsed;  ///< since CallStarted; http.client.request.duration
   std::string_view tag{};            ///< of the call

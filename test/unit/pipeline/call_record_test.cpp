@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <boost/asio/error.hpp>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -82,7 +84,7 @@ class TheCallRecord : public testing::Test {
 
 TEST_F(TheCallRecord, TellsWhatHappensInOrder) {
   CallRecord record(&recorder, 7, request);
-  EXPECT_EQ(recorder.url, "https://api.box.com/2.0/it?a=b");
+  EXPECT_EQ(recorder.url, "https://api.box.com/2.0/it") << "a query may name a user";
   attempt(record, Errc::connectionLost, Fate::inDoubt);
   EXPECT_EQ(recorder.last.number, 1U);
   EXPECT_EQ(recorder.last.waited, 3ms);
@@ -135,7 +137,18 @@ TEST_F(TheCallRecord, EndsAnAttemptThatIsInProgressWithTheCall) {
 TEST_F(TheCallRecord, TellsTheEndWhereTheCoroutineIsDestroyed) {
   { const CallRecord record(&recorder, 1, request); }
   EXPECT_EQ(recorder.order, "call end");
-  EXPECT_FALSE(recorder.ended->code);
+  EXPECT_EQ(recorder.ended->code, boost::asio::error::operation_aborted) << "it has not succeeded";
+  EXPECT_EQ(recorder.ended->fate, Fate::notSent);
+}
+
+TEST_F(TheCallRecord, KnowsTheFateOfTheAttemptThatIsDestroyedWithTheCoroutine) {
+  {
+    CallRecord record(&recorder, 1, request);
+    record.begin(tried, 0ms);
+    tried.fate = Fate::inDoubt;
+  }
+  EXPECT_EQ(recorder.ended->code, boost::asio::error::operation_aborted);
+  EXPECT_EQ(recorder.ended->fate, Fate::inDoubt);
 }
 
 TEST_F(TheCallRecord, PaysASuccessIntoTheBudget) {

@@ -302,7 +302,12 @@ TEST_F(Redaction, TakesTheSecretsOfATokenRequestOut) {
 TEST_F(Redaction, TakesTheTokenOutOfASuccess) {
   FetchResponse r = response(202, "{\"message\":\"" + token + "\"}");
   r.headers.append("Box-Request-Id", "x" + token);
+  r.headers.append("X-Echo", "first");
+  r.headers.append("X-Echo", token + token);
   redactAnswer(r, Secret(token));
+  ASSERT_EQ(r.headers.size(), 4U) << "with its content type";
+  EXPECT_EQ(r.headers[2].value, "first");
+  EXPECT_EQ(r.headers[3].value, "[redacted][redacted]");
   EXPECT_EQ(r.body, "{\"message\":\"[redacted]\"}");
   EXPECT_EQ(r.headers.get("box-request-id"), "x[redacted]");
   FetchResponse plain = response(202, "{}");
