@@ -228,9 +228,9 @@ std::shared_ptr<FileJournal> FileJournal::open(const std::string& path, const Jo
 }
 
 std::vector<std::chrono::system_clock::time_point> FileJournal::recentCalls() const {
-  std::vector<std::chrono::system_clock::time_point> out = contents_.facts().recentCalls;
+  std::vector<std::chrono::system_clock::time_point> out = contents_.facts().sentAt;
   const auto now = systemClock()->now();
-  std::erase_if(out, [now](auto at) { return at < now - std::chrono::hours(1); });
+  std::erase_if(out, [now](auto at) { return at < now - std::chrono::hours(24); });
   return out;
 }
 

@@ -321,10 +321,7 @@ bool JournalParser::takeIntent(std::vector<std::string_view> words) {
     list.remove_prefix(comma + 1);
   }
   facts_->lastCall = std::max(facts_->lastCall, call);
-  std::vector<TimePoint>& sent = facts_->recentCalls;
-  sent.push_back(intent.at);
-  // Now and then, so that a long journal is not kept whole; sorted out in the end by whoever asks.
-  if (sent.size() >= 8192) std::erase_if(sent, [&](TimePoint at) { return at < intent.at - std::chrono::minutes(1); });
+  facts_->sentAt.push_back(intent.at);
   open_.emplace(call, std::move(intent));
   return true;
 }

@@ -64,9 +64,9 @@ struct JournalContents::Facts {
   std::uint64_t size = 0, truncated = 0;
   std::uint64_t lastCall = 0;
   bool finished = false;
-  std::vector<std::chrono::system_clock::time_point> recentCalls;  ///< within a minute before the newest
-  std::unordered_map<std::uint64_t, BulkPast> outcomes;            ///< by call
-  std::map<std::uint64_t, Span> spans;                             ///< by first index; they do not overlap
+  std::vector<std::chrono::system_clock::time_point> sentAt;  ///< of all calls
+  std::unordered_map<std::uint64_t, BulkPast> outcomes;       ///< by call
+  std::map<std::uint64_t, Span> spans;                        ///< by first index; they do not overlap
 
   std::optional<BulkPast> past(std::uint64_t index) const;
 };

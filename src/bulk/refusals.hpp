@@ -4,8 +4,8 @@ namespace box {
 
 /// Watches how Box refuses, to find what is wrong with everything rather than with one entry: a scope, an account, a base URL.
 ///
-/// It counts refusals with one status since a call was last accepted. 401 and 403 are about the account that asks, so one
-/// refused batch of them is enough. No clock. Where either figure is 0, it suspects nothing.
+/// It counts refusals with one status since a call was last accepted. A 403 is about the account that asks, so one refused
+/// batch of them is enough; a 401 ends a run at once, as a failure of its token. No clock. Where either figure is 0, it suspects nothing.
 class Refusals {
  public:
   Refusals(unsigned batches, unsigned singles) noexcept : batchesWanted_(batches), singlesWanted_(singles) {}
@@ -32,7 +32,7 @@ class Refusals {
   }
 
  private:
-  bool isAboutTheAccount() const noexcept { return status_ == 401 || status_ == 403; }
+  bool isAboutTheAccount() const noexcept { return status_ == 403; }
   bool enoughBatches() const noexcept { return batches_ >= (isAboutTheAccount() ? 1U : batchesWanted_); }
   void count(int status, unsigned& which) noexcept {
     if (status != status_) batches_ = singles_ = 0;

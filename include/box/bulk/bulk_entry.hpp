@@ -40,7 +40,7 @@ struct BOX_API BulkRow {
   std::string_view value;
   BulkState state = BulkState::notSent;
   int status = 0;                         ///< HTTP; 0: none
-  std::string_view code;                  ///< Box's own code, or the name of our error
+  std::string_view code;                  ///< Box's own code ("not_found"); empty: none
   std::string_view message;               ///< why, in one line; a server's text in it is cleaned
   std::string_view requestId;             ///< box-request-id
   std::uint64_t call = 0;                 ///< the call that settled it; 0: none of this run

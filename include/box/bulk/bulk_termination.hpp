@@ -31,7 +31,7 @@ enum class BulkEnd : std::uint8_t {
   tooManyRejected,  ///< BulkOptions::rejectedShare
   unavailable,      ///< Box was down for longer than BulkOptions::outage
   failed,           ///< a failure that no retry cures: token, certificate, configuration
-  journalFailed,    ///< the journal could not be written
+  journalFailed,    ///< the journal could not be read or written
   sourceFailed,     ///< the source threw
   listenerFailed,   ///< the listener threw
 };
@@ -54,14 +54,14 @@ struct BulkOptions {
   /// Tries of one batch after failures that may pass, 1 or more; then it is put off to the end of the run and sent in halves.
   unsigned attempts = 5;
   Deadline deadline{};                                              ///< of the whole run; unset: never
-  std::chrono::nanoseconds callTimeout = std::chrono::seconds(60);  ///< * one call, with its retries
+  std::chrono::nanoseconds callTimeout = std::chrono::seconds(60);  ///< * one call; a retry is a call of its own
   std::chrono::nanoseconds stopGrace = std::chrono::seconds(10);    ///< what stop() leaves to calls in flight
   unsigned breakerFailures = 10;  ///< in a row, over all calls, until one call at a time is sent to probe; 1 or more
   std::chrono::nanoseconds breakerPause = std::chrono::seconds(5);          ///< * before the first probe, then doubled
   std::chrono::nanoseconds longestBreakerPause = std::chrono::seconds(60);  ///< breakerPause or more
   std::chrono::nanoseconds outage = std::chrono::minutes(30);  ///< * without any answer, until the run gives up
   /// So many batches and so many single entries, rejected with the same status and none accepted in between, stop the run as
-  /// systemic; 0 for either: never. A 401 or 403 is about the account: then one batch is enough, and in a run that accepted
+  /// systemic; 0 for either: never. A 403 is about the account: then one batch is enough, and in a run that accepted
   /// nothing so are fewer single entries. What was refused so far counts as not sent, for a run after the cause is mended.
   unsigned systemicBatches = 3;
   unsigned systemicSingles = 10;
@@ -122,16 +122,18 @@ struct BulkSummary {
 /// Ends the sessions of lists of any length: in batches, paced, around bad entries, through outages, accounted for.
 ///
 /// Memory does not grow with the list but for what tells duplicates apart: at most 100 bytes an entry.
-/// *Lifetime*: a run keeps what it needs; this object may go, and, as its client, has to before the io_context.
+/// *Lifetime*: a run keeps what it needs; this object may go.
 /// *Threads*: stop() and abort() from any; one run at a time.
 class BOX_API BulkTermination {
  public:
   /// *Errors*: BoxSdkError with Errc::invalidConfiguration, naming the option.
   explicit BulkTermination(SessionTerminationManager manager, BulkOptions options = BulkOptions());
 
-  /// Completes when every entry read has its row and the journal is closed. Any other end than finished is told in the
-  /// summary, not thrown. `listener` and `journal` may be null.
-  /// *Cancellation*: terminal is abort() and then operation_aborted, thrown when all rows were given; total is stop().
+  /// Completes when every entry read has its row, no read is in progress, and the journal is closed. Any other end than
+  /// finished is told in the summary, not thrown. `listener` and `journal` may be null.
+  /// *Errors*: BoxSdkError with Errc::invalidRequest where `source` is null or a run is in progress.
+  /// *Cancellation*: terminal is abort() and then operation_aborted, thrown when all rows were given, with Fate::inDoubt where
+  /// entries are accepted or in doubt; total is stop().
   /// *Executor*: works on a strand of the awaiting coroutine's.
   asio::awaitable<BulkSummary> run(std::shared_ptr<BulkSource> source, std::shared_ptr<BulkListener> listener = nullptr,
                                    std::shared_ptr<BulkJournal> journal = nullptr) const;

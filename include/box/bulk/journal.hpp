@@ -41,7 +41,7 @@ enum class BulkVerdict : std::uint8_t {
 struct BulkVerdictDetails {
   BulkVerdict verdict = BulkVerdict::inDoubt;
   int status = 0;         ///< HTTP; 0: no response
-  std::string code;       ///< Box's own code ("not_found"), or the name of our error; may be empty
+  std::string code;       ///< Box's own code ("not_found"); empty: none
   std::string message;    ///< one line, safe to log and to keep; may be empty
   std::string requestId;  ///< box-request-id; empty: none
 };
@@ -61,9 +61,12 @@ struct BulkPast {
 /// The state of an entry: accepted if a call with it was accepted. Otherwise the latest of its calls counts that was
 /// rejected, ended in doubt, or has no verdict on record (in doubt). Otherwise it is as if it had never been sent.
 ///
-/// *Errors*: an exception of intend() or settle() stops the run: nothing more is sent, the calls in flight are waited for,
-/// their entries are in doubt, and the run ends as BulkEnd::journalFailed. *Threads*: one call at a time of past(), lastCall(), recentCalls(), before the
-/// first intend() or between; intend() and settle() come from one strand, several may be pending at once.
+/// *Errors*: an exception of past(), intend() or settle() stops the run: nothing more is sent, the calls in flight are waited
+/// for, and the run ends as BulkEnd::journalFailed. The entries of a call whose verdict could not be written are in doubt; an
+/// entry whose past could not be read is not sent. An exception of lastCall() or recentCalls() is thrown by
+/// BulkTermination::run(), before anything was read or sent.
+/// *Threads*: lastCall() and recentCalls() come first, close() comes last. The others come from the run's strand; past() also
+/// while intend() and settle() are pending, and several of those may be pending at once.
 /// *Cancellation*: none is asked for; they complete by themselves, and soon.
 class BOX_API BulkJournal {
  public:
@@ -74,7 +77,8 @@ class BOX_API BulkJournal {
   virtual std::optional<BulkPast> past(std::uint64_t index) = 0;
   /// The highest call number on record; 0: none.
   virtual std::uint64_t lastCall() const = 0;
-  /// When calls of earlier runs were sent within the last minute: so that two runs together keep the rate.
+  /// When calls of earlier runs were sent, those of the last 24 hours at least, in any order: so that two runs together keep
+  /// the rate. Those further back than RateOptions::window do not count.
   virtual std::vector<std::chrono::system_clock::time_point> recentCalls() const = 0;
 
   /// Completes when the intent is written (survives a kill); the call is sent only then.

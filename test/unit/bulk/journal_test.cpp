@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -377,6 +378,21 @@ TEST(JournalFile, IsGoneOnWithBehindATornEnd) {
   EXPECT_EQ(contents.truncatedBytes(), 0U);
   EXPECT_TRUE(contents.past(7));
   EXPECT_EQ(FileJournal::open(folder.path(), someHeader().binding)->recentCalls().size(), 1U);
+}
+
+TEST(JournalFile, TellsWhenTheCallsOfALongestWindowWereSent) {
+  const Folder folder;
+  FileJournal::create(folder.path(), someHeader());
+  const JournalContents empty = JournalContents::read(folder.path());
+  JournalPen pen(empty.facts().headerChecksum, empty.facts().records);
+  const std::vector<BulkItem> items = {{7, 1, "5"}};
+  const auto now = std::chrono::system_clock::now();
+  std::string text = contentOf(folder.path());
+  text += pen.record(intentPayload({1, items}, now - 25h));
+  text += pen.record(intentPayload({2, items}, now - 23h));
+  text += pen.record(intentPayload({3, items}, now - 2h));
+  write(folder.path(), text);
+  EXPECT_EQ(FileJournal::open(folder.path(), someHeader().binding)->recentCalls().size(), 2U);
 }
 
 TEST(JournalFile, RefusedOptionsNameTheField) {
