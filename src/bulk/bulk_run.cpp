@@ -23,31 +23,24 @@ namespace {
 /// Conclusions that the journal has not yet written, beyond which nothing more is sent.
 constexpr std::size_t mostUnsettled = 96;
 
-BulkCall callOf(std::uint64_t number, const BulkPart& part) {
-  BulkCall call;
-  call.number = number;
-  call.items = part.items();
-  return call;
-}
-
 }  // namespace
 
 BulkRun::BulkRun(const asio::any_io_executor& strand, const SessionTerminationManager& manager,
                  const BulkOptions& options, std::shared_ptr<BulkSource> source, std::shared_ptr<BulkListener> listener,
-                 std::shared_ptr<BulkJournal> journal)
+                 const std::shared_ptr<BulkJournal>& journal)
     : strand_(strand),
       options_(options),
       source_(std::move(source)),
       listener_(std::move(listener)),
-      journal_(std::move(journal)),
       startedAt_(Clock::now()),
-      intake_(options_, [this](std::uint64_t index) { return past(index); }),
-      scheduler_(options_, systemRandom(), startedAt_, journal_ ? journal_->lastCall() : 0),
+      journal_(journal, [this](const std::string& failure) { fail(BulkEnd::journalFailed, failure); }),
+      intake_(options_, [this](std::uint64_t index) { return journal_.past(index); }),
+      scheduler_(options_, systemRandom(), startedAt_, journal ? journal->lastCall() : 0),
       sender_(manager, options_, scheduler_.deadline()),
       wake_(strand) {
-  if (!journal_) return;
+  if (!journal) return;
   const auto wallNow = std::chrono::system_clock::now();
-  for (const auto sentAt : journal_->recentCalls()) {
+  for (const auto sentAt : journal->recentCalls()) {
     // A clock that was set back since makes it one of just now.
     const auto age = std::max(std::chrono::nanoseconds(0), std::chrono::nanoseconds(between(sentAt, wallNow)));
     if (age < options_.rate.window) scheduler_.countEarlier(startedAt_ - age);
@@ -82,7 +75,9 @@ asio::awaitable<BulkSummary> BulkRun::main(std::shared_ptr<BulkRun> self) {
   while (self->unsettled_ > 0) co_await self->sleep(TimePoint::max());
   self->settle();
   while (self->unsettled_ > 0) co_await self->sleep(TimePoint::max());
-  co_await close(self);
+  const bool finished =
+      self->scheduler_.reason() == BulkEnd::finished && self->counts_.inDoubt == 0 && self->counts_.notSent == 0;
+  co_await self->journal_.close(finished);
   self->tellProgress(Clock::now(), true);
   co_return self->summary();
 }
@@ -117,11 +112,6 @@ void BulkRun::fail(BulkEnd end, std::string message) {
   if (scheduler_.ended()) return;
   scheduler_.end(end, std::move(message), Clock::now());
   wake();
-}
-
-void BulkRun::failJournal(const char* what, const std::exception_ptr& error) {
-  if (journalFailure_.empty()) journalFailure_ = std::string("the journal cannot be ") + what + ": " + describe(error);
-  fail(BulkEnd::journalFailed, journalFailure_);
 }
 
 // --- the source
@@ -207,21 +197,11 @@ asio::awaitable<void> BulkRun::work(std::shared_ptr<BulkRun> self, Scheduler::Ca
   // It is the root of its coroutines, so the state is its own. The intent is written even in a cancelled run.
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   CallReply reply;
-  if (self->journal_) {
-    std::exception_ptr failure;
-    try {
-      const BulkCall intent = callOf(call.number, call.part);
-      co_await self->journal_->intend(intent);
-    } catch (...) {
-      failure = std::current_exception();
-    }
-    if (failure) {
-      self->failJournal("written", failure);
-      self->unknownToJournal_.insert(call.number);
-      reply.message = "not sent: the journal cannot be written";
-      self->replied(call.number, std::move(reply));
-      co_return;
-    }
+  const bool written = co_await self->journal_.intend(call);
+  if (!written) {
+    reply.message = "not sent: the journal cannot be written";
+    self->replied(call.number, std::move(reply));
+    co_return;
   }
   co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
   if (self->aborting_) {
@@ -248,7 +228,7 @@ class BulkRun::Settled {
   Settled& operator=(Settled&&) = delete;
   void operator()(const std::exception_ptr& failure) const {
     --run_->unsettled_;
-    if (failure) run_->failJournal("written", failure);
+    if (failure) run_->fail(BulkEnd::failed, "a result cannot be told: " + describe(failure));
     run_->wake();
   }
 
@@ -256,51 +236,20 @@ class BulkRun::Settled {
   std::shared_ptr<BulkRun> run_;
 };
 
-/// None where the journal fails: nothing more is sent then.
-std::optional<BulkPast> BulkRun::past(std::uint64_t index) {
-  if (!journal_) return std::nullopt;
-  try {
-    return journal_->past(index);
-  } catch (...) {
-    failJournal("read", std::current_exception());
-    return std::nullopt;
-  }
-}
-
 /// Writes and reports what has become certain. Without a call to write, it waits until the calls before it are written.
 void BulkRun::settle() {
   for (Scheduler::Conclusion& conclusion : scheduler_.takeConclusions()) {
-    if (conclusion.call == 0 || !journal_ || unknownToJournal_.erase(conclusion.call) > 0) {
+    if (journal_.wants(conclusion)) {
+      asio::co_spawn(strand_, write(shared_from_this(), std::move(conclusion)), Settled(shared_from_this()));
+    } else {
       report(conclusion);
-      continue;
     }
-    asio::co_spawn(strand_, write(shared_from_this(), std::move(conclusion)), Settled(shared_from_this()));
   }
 }
 
 asio::awaitable<void> BulkRun::write(std::shared_ptr<BulkRun> self, Scheduler::Conclusion conclusion) {
-  std::exception_ptr failure;
-  try {
-    const BulkCall call = callOf(conclusion.call, conclusion.part);
-    co_await self->journal_->settle(call, conclusion.verdict);
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  if (failure) {
-    self->failJournal("written", failure);
-    self->lose(conclusion);
-  }
+  co_await self->journal_.settle(conclusion);
   self->report(conclusion);
-}
-
-/// The journal has the call and not its end: its entries are in doubt there, and so they are told.
-void BulkRun::lose(Scheduler::Conclusion& conclusion) {
-  for (const BulkItem& item : conclusion.part.items()) unrecorded_.insert(item.index);
-  if (!conclusion.state) return;
-  if (*conclusion.state == BulkState::accepted) {
-    conclusion.verdict.message = "Box accepted it, but the journal could not be written: a later run sends it again";
-  }
-  conclusion.state = BulkState::inDoubt;
 }
 
 void BulkRun::report(const Scheduler::Conclusion& conclusion) {
@@ -316,7 +265,7 @@ void BulkRun::report(const Scheduler::Conclusion& conclusion) {
     row.message = conclusion.verdict.message;
     row.requestId = conclusion.verdict.requestId;
     row.call = conclusion.call;
-    if (unrecorded_.contains(item.index)) {
+    if (journal_.lost(item.index)) {
       row.state = BulkState::inDoubt;
     } else {
       intake_.keepPast(row);
@@ -375,27 +324,13 @@ void BulkRun::guarded(Tell tell) {
 
 // --- the end
 
-asio::awaitable<void> BulkRun::close(std::shared_ptr<BulkRun> self) {
-  if (!self->journal_) co_return;
-  std::exception_ptr failure;
-  try {
-    const bool finished = self->scheduler_.reason() == BulkEnd::finished && self->journalFailure_.empty() &&
-                          self->counts_.inDoubt == 0 && self->counts_.notSent == 0;
-    co_await self->journal_->close(finished);
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  if (failure && self->journalFailure_.empty())
-    self->journalFailure_ = "the journal cannot be closed: " + describe(failure);
-}
-
 BulkSummary BulkRun::summary() const {
   BulkSummary summary;
   summary.end = scheduler_.reason();
   summary.message = scheduler_.message();
-  if (!journalFailure_.empty()) {  // also where the run had ended for another reason: its record is not whole
+  if (!journal_.failure().empty()) {  // also where the run had ended for another reason: its record is not whole
     summary.end = BulkEnd::journalFailed;
-    summary.message = journalFailure_;
+    summary.message = journal_.failure();
   }
   summary.counts = counts_;
   summary.sourceExhausted = exhausted_;

@@ -3,11 +3,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <list>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +17,7 @@
 #include "box/support/asio.hpp"
 #include "bulk/batch_sender.hpp"
 #include "bulk/intake.hpp"
+#include "bulk/run_journal.hpp"
 #include "bulk/scheduler.hpp"
 
 namespace box {
@@ -29,7 +28,7 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
  public:
   BulkRun(const asio::any_io_executor& strand, const SessionTerminationManager& manager, const BulkOptions& options,
           std::shared_ptr<BulkSource> source, std::shared_ptr<BulkListener> listener,
-          std::shared_ptr<BulkJournal> journal);
+          const std::shared_ptr<BulkJournal>& journal);
 
   const asio::any_io_executor& strand() const noexcept { return strand_; }
   static asio::awaitable<BulkSummary> main(std::shared_ptr<BulkRun> self);
@@ -50,7 +49,6 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   void wake();
   void cancelFlights();
   void fail(BulkEnd end, std::string message);
-  void failJournal(const char* what, const std::exception_ptr& error);
 
   void read();
   static asio::awaitable<bool> readChunk(std::shared_ptr<BulkRun> self);
@@ -60,10 +58,8 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   static asio::awaitable<void> work(std::shared_ptr<BulkRun> self, Scheduler::Call call);
   void replied(std::uint64_t call, CallReply reply);
 
-  std::optional<BulkPast> past(std::uint64_t index);
   void settle();
   static asio::awaitable<void> write(std::shared_ptr<BulkRun> self, Scheduler::Conclusion conclusion);
-  void lose(Scheduler::Conclusion& conclusion);
   void report(const Scheduler::Conclusion& conclusion);
   void tell(const BulkRow& row);
   TimePoint progressAt() const noexcept;
@@ -72,7 +68,6 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   template <class Tell>
   void guarded(Tell tell);
 
-  static asio::awaitable<void> close(std::shared_ptr<BulkRun> self);
   BulkSummary summary() const;
   std::chrono::nanoseconds elapsed(TimePoint now) const;
 
@@ -80,9 +75,9 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   const BulkOptions options_;
   const std::shared_ptr<BulkSource> source_;
   const std::shared_ptr<BulkListener> listener_;
-  const std::shared_ptr<BulkJournal> journal_;
   const TimePoint startedAt_;
 
+  RunJournal journal_;
   Intake intake_;
   Scheduler scheduler_;
   const BatchSender sender_;
@@ -90,9 +85,6 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   std::vector<BulkEntry> chunk_;
   bool reading_ = false, exhausted_ = false, aborting_ = false, wakened_ = false;
   std::size_t unsettled_ = 0;
-  std::set<std::uint64_t> unknownToJournal_;  // calls whose intent could not be written, and which were not sent
-  std::set<std::uint64_t> unrecorded_;        // entries in a call whose verdict could not be written
-  std::string journalFailure_;
   std::optional<TimePoint> toldAt_;
   asio::steady_timer wake_;  // main() sleeps on it
   asio::cancellation_signal readCancellation_;

@@ -58,7 +58,7 @@ asio::awaitable<BulkSummary> BulkTermination::Shared::perform(std::shared_ptr<Sh
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const asio::any_io_executor strand = asio::make_strand(executor);
   auto run = std::make_shared<BulkRun>(strand, shared->manager, shared->options, std::move(source), std::move(listener),
-                                       std::move(journal));
+                                       journal);
   {
     const std::lock_guard lock(shared->mutex);
     if (!shared->run.expired()) throw BoxSdkError(Errc::invalidRequest, "BulkTermination::run: a run is in progress");
@@ -81,6 +81,11 @@ asio::awaitable<BulkSummary> BulkTermination::Shared::perform(std::shared_ptr<Sh
       aborted = aborted || terminal;
       shared->interrupt(terminal);
     }
+  }
+  {
+    // What is left of it, such as a stop() that came too late, holds no other run back.
+    const std::lock_guard lock(shared->mutex);
+    shared->run.reset();
   }
   co_await asio::this_coro::throw_if_cancelled(throws);
   BulkSummary summary = flight->take();

@@ -116,7 +116,10 @@ class FakeJournal : public BulkJournal {
     }
     return std::nullopt;
   }
-  std::uint64_t lastCall() const override { return 0; }
+  std::uint64_t lastCall() const override {
+    if (unusable) throw std::runtime_error("not a journal");
+    return 0;
+  }
   std::vector<std::chrono::system_clock::time_point> recentCalls() const override { return recent; }
   asio::awaitable<void> intend(BulkCall) override { co_return; }
   asio::awaitable<void> settle(BulkCall, BulkVerdictDetails) override { co_return; }
@@ -128,7 +131,7 @@ class FakeJournal : public BulkJournal {
 
   std::size_t works = std::numeric_limits<std::size_t>::max();
   int closes = 0;
-  bool finished = false;
+  bool finished = false, unusable = false;
   std::vector<std::chrono::system_clock::time_point> recent;
 };
 
@@ -258,6 +261,19 @@ TEST_F(BulkOverFakes, AJournalThatCannotBeReadAtTheEndIsClosedAllTheSame) {
   EXPECT_EQ(summary.end, BulkEnd::journalFailed);
   EXPECT_EQ(listener->states.size(), 3U);
   EXPECT_EQ(journal->closes, 1);
+}
+
+TEST_F(BulkOverFakes, AJournalThatCannotTellItsLastCallIsThrownBeforeAnythingIsSent) {
+  journal = std::make_shared<FakeJournal>();
+  journal->unusable = true;
+  begin();
+  ASSERT_TRUE(done);
+  EXPECT_THROW(std::rethrow_exception(failure), std::runtime_error);
+  EXPECT_TRUE(listener->states.empty());
+  journal->unusable = false;
+  begin();
+  ASSERT_FALSE(failure);
+  EXPECT_EQ(summary.counts.accepted, 3U);
 }
 
 TEST_F(BulkOverFakes, ASourceThatCannotTellItsSizeEndsTheRun) {
