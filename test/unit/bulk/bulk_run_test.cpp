@@ -25,7 +25,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "box/auth/authentication.hpp"
+#include "box/auth/developer_token.hpp"
 #include "box/bulk/bulk_termination.hpp"
 #include "box/error.hpp"
 #include "box/network/session.hpp"
@@ -146,7 +146,7 @@ class BulkOverFakes : public testing::Test {
   }
 
   void begin() {
-    if (!bulk) bulk.emplace(SessionTerminationManager(nullptr, NetworkSession(), network), options);
+    if (!bulk) bulk.emplace(SessionTerminationManager(auth, NetworkSession(), network), options);
     done = false;
     failure = nullptr;
     asio::co_spawn(context, bulk->run(source, listener, journal),
@@ -184,6 +184,7 @@ class BulkOverFakes : public testing::Test {
 
   asio::io_context context;
   BulkOptions options;
+  const std::shared_ptr<Authentication> auth = std::make_shared<BoxDeveloperTokenAuth>("token");
   std::shared_ptr<FakeBox> network = std::make_shared<FakeBox>();
   std::shared_ptr<FakeSource> source = std::make_shared<FakeSource>(3);
   std::shared_ptr<Listener> listener = std::make_shared<Listener>();
