@@ -33,7 +33,6 @@ asio::awaitable<FetchResponse> BoxNetworkClient::fetch(NetworkRequest request) {
 
 asio::awaitable<FetchResponse> BoxNetworkClient::run(std::shared_ptr<ClientCore> core, NetworkRequest request) {
   Call call(core, request);
-  std::exception_ptr thrown;
   try {
     call.route();
     for (;;) {
@@ -49,10 +48,10 @@ asio::awaitable<FetchResponse> BoxNetworkClient::run(std::shared_ptr<ClientCore>
       if (call.waits()) co_await call.pause();
     }
   } catch (...) {
-    thrown = std::current_exception();
+    call.catchException(std::current_exception());
   }
   const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-  call.endBy(thrown, state.cancelled() != asio::cancellation_type::none);
+  call.endByException(state.cancelled() != asio::cancellation_type::none);
 }
 
 }  // namespace box

@@ -71,7 +71,7 @@ void Call::route() {
 
 void Call::beginAttempt() {
   attempt_ = Attempt();
-  record_.begin(attempt_, step_.delay);
+  record_.begin(attempt_, delay_);
   if (record_.deadline() <= Steady::now()) attempt_.fail(Errc::callTimeout, Phase::prepare);
 }
 
@@ -117,7 +117,7 @@ void Call::failForToken(const BoxSdkError& error) {
 }
 
 asio::awaitable<void> Call::send() {
-  const Sending sending{request_, secret(), step_.fresh, record_, core_->routes, *core_->network};
+  const Sending sending{request_, secret(), fresh_, record_, core_->routes, *core_->network};
   return isIntercepted(request_) ? sendIntercepted(sending, attempt_) : sendPlain(sending, attempt_);
 }
 
@@ -149,7 +149,8 @@ asio::awaitable<bool> Call::refreshToken() {
   if (token) {
     token_ = *std::move(token);
     tokenIsNew_ = true;
-    step_ = RetryStep();
+    delay_ = std::chrono::nanoseconds::zero();
+    fresh_ = false;
     co_return true;
   }
   const AttemptOutcome refusal = attempt_;
@@ -162,14 +163,16 @@ asio::awaitable<bool> Call::refreshToken() {
 
 void Call::planRetry() {
   if (!retry_) retry_ = std::make_unique<RetryState>(rulesOf(request_), record_.deadline());
-  step_ = retry_->next(attempt_, Steady::now());
-  if (step_.ending != RetryEnding::none) record_.fail(attempt_, step_.ending);
-  record_.tell(event::RetryScheduled{record_.id(), record_.attempts() + 1, attempt_.kind, step_.delay, record_.tag()});
+  const RetryStep step = retry_->next(attempt_, Steady::now());
+  if (step.ending != RetryEnding::none) record_.fail(attempt_, step.ending);
+  delay_ = step.delay;
+  fresh_ = step.fresh;
+  record_.tell(event::RetryScheduled{record_.id(), record_.attempts() + 1, attempt_.kind, delay_, record_.tag()});
 }
 
 asio::awaitable<void> Call::pause() {
   const std::shared_ptr<Watchdog>& watchdog = core_->network->watchdog;
-  Waiter waiter(co_await asio::this_coro::executor, Steady::now() + step_.delay);
+  Waiter waiter(co_await asio::this_coro::executor, Steady::now() + delay_);
   error_code ec;
   {
     const Watchdog::CloseSubscription attendance(watchdog, waiter);
@@ -183,7 +186,10 @@ asio::awaitable<void> Call::pause() {
   record_.fail(attempt_);
 }
 
-void Call::endBy(const std::exception_ptr& exception, bool cancelled) {
+void Call::catchException(std::exception_ptr exception) noexcept { attempt_.foreign = std::move(exception); }
+
+void Call::endByException(bool cancelled) {
+  const std::exception_ptr exception = std::exchange(attempt_.foreign, nullptr);
   if (record_.ended()) std::rethrow_exception(exception);
   attempt_.api.reset();  // of a response that is not the reason
   explainException(attempt_, exception, cancelled, *request_.session.dataSanitizer());

@@ -53,11 +53,12 @@ class Call {
 
   /// Decides about the next attempt.
   void planRetry();
-  bool waits() const noexcept { return step_.delay > std::chrono::nanoseconds::zero(); }
+  bool waits() const noexcept { return delay_ > std::chrono::nanoseconds::zero(); }
   asio::awaitable<void> pause();
 
-  /// Something has thrown in the middle of the call.
-  [[noreturn]] void endBy(const std::exception_ptr& exception, bool cancelled);
+  /// Something has thrown in the middle of the call: it is kept until endByException(). No handler of exceptions may await.
+  void catchException(std::exception_ptr exception) noexcept;
+  [[noreturn]] void endByException(bool cancelled);
 
  private:
   asio::awaitable<CallResult<Authentication::Token>> askForToken(Authentication::Token refused);
@@ -69,8 +70,9 @@ class Call {
   Attempt attempt_;  // lives longer than its record, which looks at it at the end
   CallRecord record_;
   std::unique_ptr<RetryState> retry_;  // from the first failure on
-  RetryStep step_;
+  std::chrono::nanoseconds delay_{0};  // before the next attempt
   Authentication::Token token_;
+  bool fresh_ = false;  // the next attempt takes no connection that has been idle
   bool refreshed_ = false;
   bool tokenIsNew_ = false;
 };

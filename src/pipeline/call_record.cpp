@@ -62,7 +62,9 @@ void CallRecord::end(Attempt& attempt) {
   fate_ = fateOfBoth(fate_, attempt.fate);
   running_ = nullptr;
   tell(event::AttemptEnded{id_, attempt, tag()});
-  if (attempt.failed()) failures_.push_back(attempt);
+  if (!attempt.failed()) return;
+  if (!failures_) failures_ = std::make_unique<std::vector<AttemptRecord>>();
+  failures_->push_back(attempt);
 }
 
 void CallRecord::succeed(FetchResponse& response) {
@@ -90,7 +92,7 @@ void CallRecord::fail(Attempt& attempt, RetryEnding ending) {
     details.context += "; after " + std::to_string(attempts_) + (attempts_ == 1 ? " attempt" : " attempts");
     details.context += reasonOf(ending);
   }
-  details.attempts = std::move(failures_);
+  if (failures_) details.attempts = std::move(*failures_);
   tellEnd(attempt.code, details.fate, details.elapsed);
   if (!attempt.api) throw BoxSdkError(attempt.code, std::move(details));
   details.api = std::move(*attempt.api);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,7 +69,7 @@ class CallRecord {
   const Attempt* running_ = nullptr;  // the attempt that has begun and has not ended
   bool ended_ = false;
   Fate fate_ = Fate::notSent;
-  std::vector<AttemptRecord> failures_;
+  std::unique_ptr<std::vector<AttemptRecord>> failures_;  // from the first one on: a call's frame has no room to spare
 };
 
 }  // namespace box
