@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -17,6 +19,7 @@
 #include "async/signal.hpp"
 #include "async/waiter.hpp"
 #include "box/support/asio.hpp"
+#include "support/fork.hpp"
 
 namespace box {
 
@@ -33,9 +36,14 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
  public:
   class Participant;
 
-  /// Starts `work`, which must own all that it uses. It begins when the executor gets to it, never in here.
-  static std::shared_ptr<Flight> launch(const asio::any_io_executor& executor, asio::awaitable<T> work) {
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  /// Starts `work`, which must own all that it uses. It begins when the executor gets to it, never in here. `until`: when it
+  /// should have ended.
+  static std::shared_ptr<Flight> launch(const asio::any_io_executor& executor, asio::awaitable<T> work,
+                                        TimePoint until = TimePoint::max()) {
     const auto flight = std::make_shared<Flight>();
+    flight->until_ = until;
     const asio::any_io_executor strand = asio::make_strand(executor);
     flight->strand_ = strand;
     asio::co_spawn(strand, later(std::move(work)),
@@ -43,8 +51,10 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
     return flight;
   }
 
-  /// False once it has ended, or has been cancelled because nobody waited.
+  /// False once it has ended, or has been cancelled because nobody waited. Also where nobody knows whether it will end: after
+  /// `until`, because its io_context may have been stopped, and in a forked child, where nothing runs it.
   bool joinable() const {
+    if (process_ != processGeneration() || std::chrono::steady_clock::now() >= until_) return false;
     const std::lock_guard lock(mutex_);
     return !completed() && !abandoned_;
   }
@@ -124,6 +134,8 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
     }
   }
 
+  const std::uint64_t process_ = processGeneration();
+  TimePoint until_;           // set at the launch
   mutable std::mutex mutex_;  // guards what follows; taken before the signal's
   std::size_t participants_ = 0;
   std::exception_ptr failure_;

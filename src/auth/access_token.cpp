@@ -54,6 +54,10 @@ std::string_view bearerTokenObjection(std::string_view token) noexcept {
   return isBearerToken(token) ? "" : "has characters that no bearer token has";
 }
 
+bool isSameToken(const AccessToken* a, const AccessToken* b) noexcept {
+  return a == b || (a != nullptr && b != nullptr && a->value().reveal() == b->value().reveal());
+}
+
 AccessToken::AccessToken(Secret value, std::optional<TimePoint> expiresAt, Secret refreshToken)
     : value_(trimmed(std::move(value))), expiresAt_(expiresAt), refreshToken_(trimmed(std::move(refreshToken))) {
   if (value_.empty()) throw BoxSdkError(Errc::invalidConfiguration, "the access token is empty");

@@ -10,7 +10,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "async/as_box_error.hpp"
+#include "auth/access_token.hpp"
 #include "box/error.hpp"
 #include "support/thrown.hpp"
 
@@ -20,8 +20,39 @@ namespace {
 using Steady = std::chrono::steady_clock;
 using Token = TokenRequests::Token;
 
-bool isSame(const Token& a, const Token& b) noexcept {
-  return a == b || (a && b && a->value().reveal() == b->value().reveal());
+/// What is known of a request for a token that the caller's own code has ended. The exception's text is not shown, because no
+/// sanitizer has seen it.
+ErrorDetails extensionDetails() {
+  ErrorDetails details;
+  details.phase = Phase::token;
+  details.context = "the token request: the token storage or the Authentication has thrown";
+  return details;
+}
+
+/// The failure of a request that nobody has cancelled. Rethrows foreign exceptions, for the call to show their text, but for
+/// operation_aborted: from here on that is the cancellation of the call that waits.
+BoxSdkError failureOf(const std::exception_ptr& exception) {
+  const Thrown thrown(exception, false);
+  if (thrown.ours() != nullptr) return *thrown.ours();
+  if (thrown.cause() != asio::error::operation_aborted) std::rethrow_exception(exception);
+  return thrown.asForeign(extensionDetails());
+}
+
+}  // namespace
+
+/// What a call is to do: use a token at hand, or wait for a flight.
+struct TokenRequests::Turn {
+  Token token;
+  std::shared_ptr<TokenFlight> flight;
+  bool mine = false;     ///< this call has begun the flight
+  bool answers = false;  ///< the flight was begun to replace the token that this call was refused, if it was
+  Token fallback;        ///< where the flight fails for a reason that passes, or takes too long
+};
+
+bool isPassing(const error_code& code) noexcept {
+  return code == ErrorCondition::network || code == ErrorCondition::proxy || code == ErrorCondition::timeout ||
+         code == ErrorCondition::response || code == Errc::rateLimited || code == Errc::serverError ||
+         code == Errc::poolExhausted;
 }
 
 BoxSdkError tokenError(error_code code, std::string context) {
@@ -31,29 +62,11 @@ BoxSdkError tokenError(error_code code, std::string context) {
   return BoxSdkError(code, std::move(details));
 }
 
-/// The failure of a request that nobody has cancelled. Rethrows foreign exceptions, for the call to show their text, but for
-/// operation_aborted: from here on that is the cancellation of the call that waits.
-BoxSdkError failureOf(const std::exception_ptr& exception) {
-  const Thrown thrown(exception, false);
-  if (thrown.ours() != nullptr) return *thrown.ours();
-  if (thrown.cause() != asio::error::operation_aborted) std::rethrow_exception(exception);
-  return thrown.asForeign(tokenExtensionDetails());
-}
-
-}  // namespace
-
-/// What a call is to do: use a token at hand, or wait for a flight.
-struct TokenRequests::Turn {
-  Token token;
-  std::shared_ptr<TokenFlight> flight;
-  bool mine = false;  ///< this call has begun the flight
-  Token fallback;     ///< where the flight fails for a reason that passes, or takes too long
-};
-
-bool isPassing(const error_code& code) noexcept {
-  return code == ErrorCondition::network || code == ErrorCondition::proxy || code == ErrorCondition::timeout ||
-         code == ErrorCondition::response || code == Errc::rateLimited || code == Errc::serverError ||
-         code == Errc::poolExhausted;
+void raiseAsBoxError(std::exception_ptr exception, bool cancelled) {
+  const Thrown thrown(std::move(exception), cancelled);
+  ErrorDetails details = extensionDetails();
+  if (thrown.isCancellation()) details.context = "the token request";
+  thrown.raise(std::move(details));
 }
 
 Token TokenRequests::fallback(const AccessToken*, TimePoint) const noexcept { return nullptr; }
@@ -82,7 +95,7 @@ TokenRequests::Turn TokenRequests::take(const std::shared_ptr<Authentication>& a
     const bool wasJoinable = last && last->joinable();
     Turn turn;
     turn.token = auth->currentToken(now);
-    if (turn.token && !(refused && isSame(turn.token, refused))) return turn;
+    if (turn.token && !(refused && isSameToken(turn.token.get(), refused.get()))) return turn;
     turn.token = nullptr;
     turn.fallback = fallback(refused.get(), now);
 
@@ -96,8 +109,12 @@ TokenRequests::Turn TokenRequests::take(const std::shared_ptr<Authentication>& a
     }
     if (!joinable) {
       turn.mine = true;
-      flight_ = TokenFlight::launch(executor, ask(auth, refused, context));
+      // Nobody joins it for longer than the launching session gives a call: its io_context may have been stopped.
+      const Steady::time_point until = Deadline(context.session.timeouts().call).resolve(Steady::now(), Deadline());
+      flight_ = TokenFlight::launch(executor, ask(auth, refused, context), until);
+      refusedBefore_ = refused;
     }
+    turn.answers = !refused || isSameToken(refused.get(), refusedBefore_.get());
     turn.flight = flight_;
     return turn;
   }
@@ -112,6 +129,7 @@ asio::awaitable<Token> TokenRequests::obtain(std::shared_ptr<Authentication> aut
       context.deadline.resolve(Steady::now(), Deadline(context.session.timeouts().call));
   // The flight is everybody's, so its time is nobody's: the session's limit for a call counts from its start.
   context.deadline = Deadline();
+  bool askedAgain = false;
 
   for (;;) {
     const Turn turn = self->take(auth, refused, context, executor);
@@ -131,10 +149,18 @@ asio::awaitable<Token> TokenRequests::obtain(std::shared_ptr<Authentication> aut
       // Ended with its io_context, or cancelled just when this call joined: that is no answer for this one.
       if (turn.flight->cancelled()) continue;
       std::exception_ptr thrown;
+      Token token;
       try {
-        co_return turn.flight->take();
+        token = turn.flight->take();
       } catch (...) {
         thrown = std::current_exception();
+      }
+      if (!thrown) {
+        if (!token) throw tokenError(make_error_code(Errc::tokenUnavailable), "the Authentication gave none");
+        // The flight's answer may be the refused token itself where the call that began it knew nothing of the refusal.
+        const bool again = !turn.answers && isSameToken(token.get(), refused.get());
+        if (again && !std::exchange(askedAgain, true)) continue;
+        co_return token;
       }
       const BoxSdkError failure = failureOf(thrown);
       if (turn.fallback && isPassing(failure.code())) co_return turn.fallback;

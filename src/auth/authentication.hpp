@@ -1,12 +1,20 @@
 #pragma once
 
+#include <chrono>
+#include <exception>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <utility>
+
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include "async/flight.hpp"
 #include "async/watchdog.hpp"
 #include "box/auth/authentication.hpp"
 #include "box/error.hpp"
+#include "box/support/asio.hpp"
 
 namespace box {
 
@@ -48,9 +56,30 @@ class TokenRequests {
 
   mutable std::mutex mutex_;  // guards what follows
   std::shared_ptr<TokenFlight> flight_;
+  Token refusedBefore_;  // the flight replaces this one; null: it was begun without one
 };
 
 /// The reason passes: to ask again later may help.
 bool isPassing(const error_code& code) noexcept;
+
+/// A failure of the wait for a token. `context`: what was done.
+BoxSdkError tokenError(error_code code, std::string context);
+
+/// Throws what has ended a token request as BoxSdkError. `cancelled`: the caller has cancelled. Rethrows std::bad_alloc.
+[[noreturn]] void raiseAsBoxError(std::exception_ptr exception, bool cancelled);
+
+/// A call about tokens that the caller makes directly. Every failure comes as BoxSdkError, as it does from all calls: Asio's
+/// exception for a cancellation, and exceptions of the caller's own code. Only std::bad_alloc stays what it is.
+template <class T>
+asio::awaitable<T> asBoxError(asio::awaitable<T> work) {
+  std::exception_ptr thrown;
+  try {
+    co_return co_await std::move(work);
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  raiseAsBoxError(thrown, state.cancelled() != asio::cancellation_type::none);
+}
 
 }  // namespace box

@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "async/as_box_error.hpp"
+#include "auth/authentication.hpp"
 #include "auth/downscope.hpp"
 #include "box/error.hpp"
 

@@ -6,7 +6,7 @@
 
 #include <openssl/crypto.h>
 
-#include "async/as_box_error.hpp"
+#include "auth/authentication.hpp"
 #include "auth/jwt_assertion.hpp"
 #include "auth/token_service.hpp"
 #include "box/error.hpp"

@@ -3,17 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "auth/access_token.hpp"
 #include "box/support/time.hpp"
 
 namespace box {
 
-bool TokenCache::isSame(const AccessToken* a, const AccessToken* b) noexcept {
-  return a == b || (a != nullptr && b != nullptr && a->value().reveal() == b->value().reveal());
-}
-
 TokenCache::Need TokenCache::need(const AccessToken* refused, TimePoint now) const noexcept {
   if (!token_ || isExpired(*token_, now)) return Need::now;
-  if (refused != nullptr && isSame(token_.get(), refused)) return Need::now;
+  if (refused != nullptr && isSameToken(token_.get(), refused)) return Need::now;
   return due_ && *due_ <= now ? Need::early : Need::none;
 }
 

@@ -26,7 +26,7 @@ class TokenCache {
 
   const Token& token() const noexcept { return token_; }
 
-  /// `refused`: the token that Box has just refused; null: none. A token is told by its text: two objects may hold one.
+  /// `refused`: the token that Box has just refused; null: none.
   Need need(const AccessToken* refused, TimePoint now) const noexcept;
 
   void renewed(Token token, TimePoint now);
@@ -34,7 +34,6 @@ class TokenCache {
   void postponed(TimePoint now) noexcept;
   void forget() noexcept;
 
-  static bool isSame(const AccessToken* a, const AccessToken* b) noexcept;
   static bool isExpired(const AccessToken& token, TimePoint now) noexcept {
     return token.expiresAt() && *token.expiresAt() <= now;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "auth/access_token.hpp"
 #include "auth/token_binding.hpp"
 #include "box/entry.hpp"
 #include "network/validation.hpp"
@@ -64,8 +65,8 @@ asio::awaitable<Token> RefreshingAuthentication::Service::renew(std::shared_ptr<
     Token token = co_await self->storage_->get();
     token = requireBoundTo(binding, std::move(token));
     // Another process, or an earlier run of this one, may have been here before: what it found is as good as new.
-    const bool found = token && !TokenCache::isSame(token.get(), known.get()) &&
-                       !TokenCache::isSame(token.get(), refused.get()) && !TokenCache::isExpired(*token, clock->now());
+    const bool found = token && !isSameToken(token.get(), known.get()) && !isSameToken(token.get(), refused.get()) &&
+                       !TokenCache::isExpired(*token, clock->now());
     if (!found) {
       token = co_await self->grant_->request(std::move(token), context);
       token = boundTo(binding, token);
@@ -109,6 +110,8 @@ asio::awaitable<void> RefreshingAuthentication::Service::revoke(std::shared_ptr<
   try {
     FormBody form;
     self->grant_->identify(form);
+    // No call gets it from here on: Box may have ended it before its answer is here. Where that fails, the storage still has it.
+    self->forget(nullptr);
     // Box ends the pair by either of them; the refresh token lives longer.
     form.add("token", stored->refreshToken().empty() ? stored->value().reveal() : stored->refreshToken().reveal());
     co_await postForm(revokeOperation(), form, context);
@@ -116,9 +119,15 @@ asio::awaitable<void> RefreshingAuthentication::Service::revoke(std::shared_ptr<
     failure = explainTokenError(error, GrantType::revocation);
   }
   if (failure) failure->raise();
-  co_await self->storage_->clear();
-  const std::lock_guard lock(self->mutex_);
-  self->cache_.forget();
+  // A storage that has no lock may have been given another token in the meantime, or this one may have been read again.
+  const Token left = co_await self->storage_->get();
+  if (isSameToken(left.get(), stored.get())) co_await self->storage_->clear();
+  self->forget(stored.get());
+}
+
+void RefreshingAuthentication::Service::forget(const AccessToken* token) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (token == nullptr || isSameToken(cache_.token().get(), token)) cache_.forget();
 }
 
 void requireClient(const std::string& config, const std::string& clientId, const Secret& clientSecret,

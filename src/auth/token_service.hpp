@@ -62,6 +62,8 @@ class RefreshingAuthentication::Service final : public TokenRequests {
   Token fallback(const AccessToken* refused, TimePoint now) const noexcept override;
   void postpone(TimePoint now) noexcept override;
   void use(const Token& token, AccessToken::TimePoint now);
+  /// `token`: this one only; null: any.
+  void forget(const AccessToken* token) noexcept;
   TokenBinding bindingAt(const TokenContext& context) const;
 
   const std::unique_ptr<Grant> grant_;

@@ -115,18 +115,19 @@ std::shared_ptr<const AccessToken> decodeToken(std::string_view text) {
   json::static_resource resource(memory.data(), memory.size());
   json::parse_options options;
   options.max_depth = 1;
+  std::optional<json::value> document;
   try {
     json::parser parser(&resource, options, stack.data(), stack.size());
     parser.reset(&resource);
     boost::system::error_code ec;
     parser.write(text.data(), text.size(), ec);
     if (ec) return nullptr;
-    const json::value document = parser.release();
-    const json::object* object = document.if_object();
-    return object != nullptr ? tokenOf(*object) : nullptr;
+    document.emplace(parser.release());
   } catch (const std::bad_alloc&) {
-    return nullptr;  // more than there is room for; or there is no memory for the token itself
+    return nullptr;  // the text needs more than the room for it, from which alone the parser takes
   }
+  const json::object* object = document->if_object();
+  return object != nullptr ? tokenOf(*object) : nullptr;
 }
 
 }  // namespace box

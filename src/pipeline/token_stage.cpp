@@ -8,16 +8,6 @@
 #include "auth/authentication.hpp"
 
 namespace box {
-namespace {
-
-BoxSdkError tokenError(const error_code& code, const char* context) {
-  ErrorDetails details;
-  details.phase = Phase::token;
-  details.context = context;
-  return BoxSdkError(code, std::move(details));
-}
-
-}  // namespace
 
 asio::awaitable<CallResult<Authentication::Token>> obtainToken(std::shared_ptr<Authentication> auth,
                                                                Authentication::Token refused, TokenContext context,
@@ -26,8 +16,7 @@ asio::awaitable<CallResult<Authentication::Token>> obtainToken(std::shared_ptr<A
   try {
     Authentication::Token token =
         co_await TokenRequests::obtain(std::move(auth), std::move(refused), std::move(context), std::move(watchdog));
-    if (token) co_return CallResult<Authentication::Token>(std::move(token));
-    failure = tokenError(make_error_code(Errc::tokenUnavailable), "the Authentication gave none");
+    co_return CallResult<Authentication::Token>(std::move(token));
   } catch (const BoxSdkError& error) {
     if (!error.code()) throw;  // it says success, but there is no token
     failure = error;

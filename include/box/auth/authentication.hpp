@@ -30,6 +30,8 @@ class BOX_API TokenContext {
 /// One request for a token is in progress at a time, whatever the number of calls that wait for it, on any clients; all get its
 /// result. It continues while one of them waits; when the last one leaves it is cancelled, and what it still needs after that
 /// it must own. A call that its deadline, its caller or BoxClient::close() ends while it waits is over at once.
+/// A request that takes longer than TimeoutOptions::call of the client that began it, whose io_context may have been stopped, and
+/// in a forked child one that the parent began, is joined by no further call: the next one begins another.
 ///
 /// To write one: give the token at hand in currentToken(), and request one in requestToken().
 /// *Threads*: called from any thread, several at once. *Errors*: BoxSdkError with Errc::tokenUnavailable, or what a token
@@ -46,7 +48,8 @@ class BOX_API Authentication : public std::enable_shared_from_this<Authenticatio
   /// The token to use at `now`, if one is at hand that is worth trying; null: one must be requested. Does not block.
   virtual Token currentToken(AccessToken::TimePoint now) const noexcept = 0;
 
-  /// A token to use now: the one at hand, else that of the request in progress, else that of a new request.
+  /// A token to use now: the one at hand, else that of the request in progress, else that of a new request. Never null: one that
+  /// requestToken() gives is Errc::tokenUnavailable.
   asio::awaitable<Token> retrieveToken(TokenContext context);
 
   /// The same for a token other than `refused`, which Box has refused with 401. Where a newer one is at hand already, that is

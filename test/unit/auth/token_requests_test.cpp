@@ -1,0 +1,190 @@
+// Requests for tokens, without a network: who begins one, who joins it, and what it gives.
+#include <chrono>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <gtest/gtest.h>
+
+#include "box/auth/ccg.hpp"
+#include "box/auth/token_storage.hpp"
+#include "box/error.hpp"
+#include "box/network/network_client.hpp"
+#include "support/forked.hpp"
+#include "support/sanitizers.hpp"
+
+namespace box {
+namespace {
+
+using namespace std::chrono_literals;
+using Token = std::shared_ptr<const AccessToken>;
+
+Token tokenOf(const char* text) { return std::make_shared<const AccessToken>(Secret(text)); }
+
+/// Keeps no token, and gives the next answer of a list each time.
+class Source : public Authentication {
+ public:
+  struct Answer {
+    Token token;
+    std::chrono::milliseconds after{0};
+  };
+
+  Token currentToken(AccessToken::TimePoint) const noexcept override { return nullptr; }
+
+  std::deque<Answer> answers;
+  int requests = 0;
+
+ private:
+  asio::awaitable<Token> requestToken(Token, TokenContext) override {
+    ++requests;
+    const Answer answer = answers.empty() ? Answer() : answers.front();
+    if (!answers.empty()) answers.pop_front();
+    asio::steady_timer timer(co_await asio::this_coro::executor, answer.after);
+    co_await timer.async_wait(asio::use_awaitable);
+    co_return answer.token;
+  }
+};
+
+/// What came of an awaitable.
+struct Outcome {
+  Token token;
+  error_code code;
+  bool done = false;
+};
+
+std::shared_ptr<Outcome> start(asio::io_context& io, asio::awaitable<Token> work) {
+  const auto outcome = std::make_shared<Outcome>();
+  asio::co_spawn(io, std::move(work), [outcome](std::exception_ptr thrown, Token token) {
+    outcome->done = true;
+    outcome->token = std::move(token);
+    try {
+      if (thrown) std::rethrow_exception(thrown);
+    } catch (const BoxSdkError& error) {
+      outcome->code = error.code();
+    }
+  });
+  return outcome;
+}
+
+Outcome run(asio::awaitable<Token> work) {
+  asio::io_context io(1);
+  const auto outcome = start(io, std::move(work));
+  io.run_for(10s);
+  return *outcome;
+}
+
+TokenContext context(std::chrono::milliseconds limit, Deadline deadline = Deadline()) {
+  return TokenContext(nullptr, NetworkSession().withTimeouts({.call = limit}), deadline);
+}
+
+std::string textOf(const Token& token) { return token ? std::string(token->value().reveal()) : "none"; }
+
+TEST(TokenRequests, OneOnAnIoContextThatWasStoppedIsReplacedWhenItsTimeIsUp) {
+  asio::io_context stopped(1);
+  const auto source = std::make_shared<Source>();
+  source->answers = {{tokenOf("never"), 1h}, {tokenOf("the-second")}};
+  start(stopped, source->retrieveToken(context(40ms)));
+  for (int i = 0; i < 100 && source->requests == 0; ++i) stopped.poll();
+  ASSERT_EQ(source->requests, 1);
+  // The first call may still wait for it in vain; after that its time is up.
+  Outcome outcome = run(source->retrieveToken(context(40ms)));
+  if (!outcome.token) outcome = run(source->retrieveToken(context(10s)));
+  EXPECT_EQ(textOf(outcome.token), "the-second");
+  EXPECT_EQ(source->requests, 2);
+}
+
+TEST(TokenRequests, OneOfTheParentIsNotWaitedForInAForkedChild) {
+  if (test::underThreadSanitizer) GTEST_SKIP() << "it does not follow a fork";
+  asio::io_context io(1);
+  const auto source = std::make_shared<Source>();
+  source->answers = {{tokenOf("of-the-parent"), 1h}, {tokenOf("of-the-child")}};
+  start(io, source->retrieveToken(context(1min)));
+  for (int i = 0; i < 100 && source->requests == 0; ++i) io.poll();
+  ASSERT_EQ(source->requests, 1);
+  test::Forked child([&] { return textOf(run(source->retrieveToken(context(1min, Deadline(5s)))).token); });
+  EXPECT_EQ(child.result(), "of-the-child");
+}
+
+TEST(TokenRequests, TheRefusedTokenIsNoAnswerWhereTheRequestKnewNothingOfTheRefusal) {
+  asio::io_context io(1);
+  const auto source = std::make_shared<Source>();
+  source->answers = {{tokenOf("the-refused"), 5ms}, {tokenOf("the-new")}};
+  const auto first = start(io, source->retrieveToken(context(10s)));
+  for (int i = 0; i < 100 && source->requests == 0; ++i) io.poll();
+  const auto refused = start(io, source->refreshToken(tokenOf("the-refused"), context(10s)));
+  io.run_for(10s);
+  EXPECT_EQ(textOf(first->token), "the-refused");
+  EXPECT_EQ(textOf(refused->token), "the-new");
+  EXPECT_EQ(source->requests, 2);
+}
+
+TEST(TokenRequests, TheRefusedTokenIsTheAnswerWhereNoOtherIsToBeHad) {
+  const auto source = std::make_shared<Source>();
+  source->answers = {{tokenOf("the-refused")}};
+  EXPECT_EQ(textOf(run(source->refreshToken(tokenOf("the-refused"), context(10s))).token), "the-refused");
+  EXPECT_EQ(source->requests, 1);
+}
+
+TEST(TokenRequests, NoTokenIsAnError) {
+  const auto source = std::make_shared<Source>();
+  EXPECT_EQ(run(source->retrieveToken(context(10s))).code, Errc::tokenUnavailable);
+}
+
+/// Takes a revocation, and does something before it answers.
+class RevokingClient : public NetworkClient {
+ public:
+  asio::awaitable<FetchResponse> fetch(NetworkRequest) override {
+    if (meanwhile) meanwhile();
+    FetchResponse response;
+    response.statusCode = 200;
+    co_return response;
+  }
+
+  std::function<void()> meanwhile;
+};
+
+asio::awaitable<Token> revoke(std::shared_ptr<BoxCcgAuth> auth, TokenContext tokenContext) {
+  co_await auth->revokeToken(std::move(tokenContext));
+  co_return nullptr;
+}
+
+TEST(TokenRequests, ATokenThatIsBeingRevokedIsNotGivenAndANewerOneStays) {
+  CcgConfig config;
+  config.clientId = "the-client";
+  config.clientSecret = Secret("the-client-secret");
+  config.enterpriseId = "4711";
+  const auto storage = std::make_shared<InMemoryTokenStorage>(tokenOf("the-revoked"));
+  config.tokenStorage = storage;
+  const auto auth = std::make_shared<BoxCcgAuth>(config);
+  const auto client = std::make_shared<RevokingClient>();
+  const TokenContext tokenContext(client, NetworkSession(), Deadline(10s));
+  ASSERT_EQ(textOf(run(auth->retrieveToken(tokenContext)).token), "the-revoked");
+  const AccessToken::TimePoint now = std::chrono::system_clock::now();
+  ASSERT_EQ(textOf(auth->currentToken(now)), "the-revoked");
+
+  std::string during;
+  asio::io_context other(1);
+  client->meanwhile = [&] {
+    during = textOf(auth->currentToken(now));
+    asio::co_spawn(other, storage->store(tokenOf("the-newer")), [](std::exception_ptr) {});
+    other.run();
+  };
+  const Outcome revoked = run(revoke(auth, tokenContext));
+  EXPECT_TRUE(revoked.done);
+  EXPECT_FALSE(revoked.code);
+  EXPECT_EQ(during, "none");
+  EXPECT_EQ(textOf(run(storage->get()).token), "the-newer");
+}
+
+}  // namespace
+}  // namespace box
