@@ -10,10 +10,10 @@
 
 namespace box {
 
-/// What happens inside, for metrics, traces and logs. Nothing in an event is secret: no token, no header, no query, no body, and
-/// for the calls of a manager no id of a user or group. The path of a makeRequest() is the caller's own, and CallStarted shows
-/// it with an id that stands in it. Views and references in an event are valid until onEvent() returns. Comments name OpenTelemetry's attributes
-/// for HTTP clients where there is one. Durations are measured with std::chrono::steady_clock.
+/// What happens inside, for metrics, traces and logs. Nothing in an event is secret: no token, no header, no query, no body,
+/// and for the calls of a manager no id of a user or group. The path of a makeRequest() is the caller's own, and CallStarted
+/// shows it with an id that stands in it. Views and references in an event are valid until onEvent() returns. Comments name
+/// OpenTelemetry's attributes for HTTP clients where there is one. Durations are measured with std::chrono::steady_clock.
 ///
 /// A call is what a manager or makeRequest() does, with all its attempts. A request for a token (operation "oauth2/token") is a
 /// call of its own with all these events: it has a number of its own and no tag, since it serves all calls that wait for it.
