@@ -58,9 +58,9 @@ struct RetryScheduled {
 /// A call has ended; its caller's coroutine continues afterwards. Comes once for each CallStarted.
 struct CallEnded {
   std::uint64_t call;
-  error_code
-      code;   ///< default: success; operation_aborted: cancelled, or the coroutine was destroyed before the call's end
-  Fate fate;  ///< of all attempts together
+  /// Default: success; operation_aborted: cancelled, or the coroutine was destroyed before the call's end.
+  error_code code;
+  Fate fate;       ///< of all attempts together
   int statusCode;  ///< of the last response; 0: none
   unsigned attempts;
   std::chrono::nanoseconds elapsed;  ///< since CallStarted; http.client.request.duration
