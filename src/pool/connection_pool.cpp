@@ -188,6 +188,7 @@ asio::awaitable<StepResult<Lease>> ConnectionPool::acquire(bool fresh, TimeLimit
       if (decision == Core::Decision::wait) core_.enqueue(place);
     }
     if (services_->watchdog->closed()) {
+      if (connection) closeUncounted(std::move(connection), event::CloseReason::closed);
       if (decision == Core::Decision::useIdle || decision == Core::Decision::dial) discard();
       failure.code = Errc::clientClosed;
       co_return failure;

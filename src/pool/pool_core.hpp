@@ -60,10 +60,13 @@ class PoolCore {
     return true;
   }
 
-  /// Takes the oldest idle connection if its time is up; it counts no more.
+  /// Takes the oldest of the idle connections whose time is up; it counts no more. A younger one's may be up before an older
+  /// one's: each peer says how long it keeps a connection.
   bool takeExpired(TimePoint now, Item& item) noexcept {
-    if (idle_.empty() || idle_.front().expires > now) return false;
-    popOldest(item);
+    const auto expired =
+        std::find_if(idle_.begin(), idle_.end(), [now](const Idle& idle) { return idle.expires <= now; });
+    if (expired == idle_.end()) return false;
+    pop(expired, item);
     return true;
   }
 
@@ -144,9 +147,11 @@ class PoolCore {
     TimePoint expires;
   };
 
-  void popOldest(Item& item) noexcept {
-    item = std::move(idle_.front().item);
-    idle_.erase(idle_.begin());
+  void popOldest(Item& item) noexcept { pop(idle_.begin(), item); }
+
+  void pop(typename std::vector<Idle>::iterator idle, Item& item) noexcept {
+    item = std::move(idle->item);
+    idle_.erase(idle);
     --count_;
   }
 

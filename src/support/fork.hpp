@@ -15,7 +15,7 @@ std::uint64_t processGeneration() noexcept;
 /// of the caller's, which may be the one that forks.
 std::unique_lock<std::mutex> forkBarrier();
 
-/// Keeps a connection to the process that opened it, as long as this object lives.
+/// Keeps a connection, or a locked file, to the process that opened it, as long as this object lives.
 ///
 /// A fork copies the descriptor, and the TLS session with its keys and numbers: two processes would write on one connection,
 /// and each would take the other's answer for its own. In the child the descriptor's number therefore leads to a socket
@@ -31,6 +31,8 @@ class UnsharedDescriptor {
   ~UnsharedDescriptor();
   UnsharedDescriptor(UnsharedDescriptor&&) noexcept;
   UnsharedDescriptor& operator=(UnsharedDescriptor&&) noexcept;
+
+  bool isSet() const noexcept { return entry_ != nullptr; }
 
  private:
   struct Entry;

@@ -48,8 +48,21 @@ std::string quotedPath(const std::string& path) {
   return text;
 }
 
+bool Descriptor::tryLock() {
+  unshared_ = UnsharedDescriptor(number_);  // before it is locked: no child has a copy of a locked file
+  if (persistently([this] { return ::flock(number_, LOCK_EX | LOCK_NB); }) == 0) return true;
+  const int error = errno;
+  unshared_ = UnsharedDescriptor();
+  errno = error;
+  return false;
+}
+
 Descriptor::~Descriptor() {
-  if (number_ >= 0) ::close(number_);
+  if (number_ < 0) return;
+  // Between the next line's end and close() another thread may fork: its child gets a copy of a file that is no longer locked.
+  if (unshared_.isSet()) ::flock(number_, LOCK_UN);
+  unshared_ = UnsharedDescriptor();
+  ::close(number_);
 }
 
 // ----------------------------------------------------------------------------------------------------------------- Folder
@@ -240,8 +253,8 @@ Secret OwnedFile::readAll(int descriptor, std::size_t limit) const {
 
 Secret OwnedFile::read(std::size_t limit) const { return readAll(open(O_RDONLY).number(), limit); }
 
-void OwnedFile::lock(const Descriptor& open) const {
-  if (persistently([&] { return ::flock(open.number(), LOCK_EX | LOCK_NB); }) != 0) fail("it cannot be locked", errno);
+void OwnedFile::lock(Descriptor& open) const {
+  if (!open.tryLock()) fail("it cannot be locked", errno);
 }
 
 /// Opens or makes a private file of that name, and locks it. Closed: another one holds the lock.
@@ -273,7 +286,7 @@ Descriptor OwnedFile::openLocked(const Folder& folder, const std::string& name, 
         ::fchmod(file.number(), ownersOnly) != 0) {
       fail("the mode of " + it + " cannot be set", errno);
     }
-    if (persistently([&] { return ::flock(file.number(), LOCK_EX | LOCK_NB); }) != 0) {
+    if (!file.tryLock()) {
       if (errno == EWOULDBLOCK) return Descriptor();
       fail(it + " cannot be locked", errno);
     }

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "box/support/secret.hpp"
+#include "support/fork.hpp"
 
 namespace box {
 
@@ -27,19 +28,26 @@ auto persistently(Function call) {
 class Descriptor {
  public:
   explicit Descriptor(int number = -1) noexcept : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(other.release()) {}
+  Descriptor(Descriptor&& other) noexcept
+      : number_(std::exchange(other.number_, -1)), unshared_(std::move(other.unshared_)) {}
   Descriptor& operator=(Descriptor&& other) noexcept {
     std::swap(number_, other.number_);
+    std::swap(unshared_, other.unshared_);
     return *this;
   }
   ~Descriptor();
 
   int number() const noexcept { return number_; }
   bool isOpen() const noexcept { return number_ >= 0; }
-  int release() noexcept { return std::exchange(number_, -1); }
+
+  /// Locks the open file for this process until the object goes or the process ends. False: errno says why it is not locked.
+  /// flock(2) gives the lock to the open file, of which a forked child has a copy that would keep it; in the child the number
+  /// therefore leads nowhere.
+  bool tryLock();
 
  private:
   int number_;
+  UnsharedDescriptor unshared_;  // while it is locked
 };
 
 /// A file that nobody else may have made, changed or read: the one way to files of secrets, tokens, lists and journals.
@@ -80,7 +88,7 @@ class OwnedFile {
   Descriptor tryLock() const;
 
   /// What else may be done with an open file. `open`: by open() or create().
-  void lock(const Descriptor& open) const;  ///< cause() is EWOULDBLOCK where another one holds the lock
+  void lock(Descriptor& open) const;  ///< cause() is EWOULDBLOCK where another one holds the lock
   /// Refuses what is not a regular file of this user's or root's, or not private.
   void requirePrivate(int descriptor) const;
   Secret readAll(int descriptor, std::size_t limit) const;

@@ -16,12 +16,14 @@ namespace box {
 
 /// A verified TLS connection and the buffers that its exchanges use again and again. One coroutine owns it at a time.
 class Connection {
+  const std::shared_ptr<const void> sessions_;  // the first member, so that it outlives the stream, which refers to it
+
  public:
   using Clock = std::chrono::steady_clock;
 
   /// `sessions` are of the one who opened it: its streams refer to them.
   Connection(std::unique_ptr<TlsStream> tls, std::shared_ptr<const void> sessions, std::uint64_t number)
-      : stream(std::move(tls)), guard(&stream->next_layer().guard()), id(number), sessions_(std::move(sessions)) {}
+      : sessions_(std::move(sessions)), stream(std::move(tls)), guard(&stream->next_layer().guard()), id(number) {}
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -60,8 +62,6 @@ class Connection {
  private:
   Unread buffered(error_code& cause) noexcept;
   Unread take(const char* bytes, std::size_t size, error_code& cause) noexcept;
-
-  std::shared_ptr<const void> sessions_;
 };
 
 }  // namespace box

@@ -18,11 +18,13 @@ bool isLocalShortage(const error_code& ec) {
     case EMFILE:
     case ENFILE:
     case ENOBUFS:
-    case ENOMEM:
-    case EADDRNOTAVAIL: return true;
+    case ENOMEM: return true;
     default: return false;
   }
 }
+
+/// No port is left, or none of this machine's addresses reaches the other one: another of the host's may be reached.
+const error_code noLocalAddress(EADDRNOTAVAIL, boost::system::system_category());
 
 std::string joined(std::string where, const std::string& what) {
   if (!what.empty()) where.append(": ").append(what);
@@ -111,10 +113,30 @@ void DialSequence::noteConnectFailure(const error_code& ec) {
     race_.tryNoMore();
     failure_.code = Errc::localResource;
     failure_.cause = ec;
+  } else if (ec == noLocalAddress) {
+    ++withoutLocalAddress_;
   } else if (failure_.code != Errc::localResource) {
     failure_.code = Errc::connectFailed;
     failure_.cause = ec;
   }
+}
+
+/// No address connected, and none was refused: this machine is short of ports where it had none for any of them.
+void DialSequence::noteEndOfRace() {
+  if (failure_) return;
+  if (withoutLocalAddress_ == addresses_.size()) {
+    failure_.code = Errc::localResource;
+    failure_.cause = noLocalAddress;
+  } else {
+    failure_.code = Errc::connectTimeout;
+  }
+}
+
+/// The client, the caller or the time ends it: what the step saw of that is our own doing, and says nothing about the peer.
+void DialSequence::endAs(const error_code& code) {
+  failure_.code = code;
+  failure_.cause = error_code();
+  failure_.context.clear();
 }
 
 // -------------------------------------------------------------------------------------------------------------- what is next
@@ -162,21 +184,17 @@ DialSequence::Step DialSequence::next(TimePoint now) {
 /// more than what the step itself saw of it.
 bool DialSequence::mustEnd(TimePoint now) {
   if (state_ == State::lookUp && ended_) return failure_.code.failed();  // an answer counts, whenever it is seen
-  if (closed_) {
-    failure_.code = Errc::clientClosed;
-  } else if (cancelled_) {
-    failure_.code = asio::error::operation_aborted;
+  if (closed_ || cancelled_) {
+    endAs(closed_ ? make_error_code(Errc::clientClosed) : make_error_code(asio::error::operation_aborted));
   } else if (now >= limit_.at) {
-    failure_.code = limit_.code;
-    failure_.cause = error_code();
+    endAs(limit_.code);
   }
   return failure_.code.failed();
 }
 
 std::optional<DialSequence::Step> DialSequence::nextInRace(TimePoint now) {
   if (closed_ || cancelled_) {
-    failure_.code = closed_ ? make_error_code(Errc::clientClosed) : make_error_code(asio::error::operation_aborted);
-    failure_.cause = error_code();
+    endAs(closed_ ? make_error_code(Errc::clientClosed) : make_error_code(asio::error::operation_aborted));
     fail();
     return std::nullopt;
   }
@@ -188,14 +206,13 @@ std::optional<DialSequence::Step> DialSequence::nextInRace(TimePoint now) {
   }
   if (const auto late = race_.expired(now)) return toDo(Action::close, *late);
   if (now >= limit_.at) {
-    failure_.code = limit_.code;
-    failure_.cause = error_code();
+    endAs(limit_.code);
     fail();
     return std::nullopt;
   }
   if (const auto address = race_.next(now)) return toDo(Action::connect, *address);
   if (race_.over()) {
-    if (!failure_) failure_.code = Errc::connectTimeout;
+    noteEndOfRace();
     fail();
     return std::nullopt;
   }

@@ -25,8 +25,9 @@ namespace box {
 ///
 ///   name lookup → race of its addresses → [TLS with the proxy] → [CONNECT] → TLS with Box → look before the first use
 ///
-/// next() says what to do; the one who does it tells what became of it, and asks again. A step that is asked for again before that
-/// is the same step. Ignored is what nobody asked for: the end of a connect that was closed, for example.
+/// next() says what to do; the caller does it, tells what became of it, and asks again. A step whose result is to be told stays
+/// the same until it has been told; connect, close and use are said once each. A result that was not asked for is ignored: the
+/// end of a connect that was closed, for example.
 class DialSequence {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -110,6 +111,8 @@ class DialSequence {
   std::optional<Step> nextInRace(TimePoint now);
   bool mustEnd(TimePoint now);
   void noteConnectFailure(const error_code& ec);
+  void noteEndOfRace();
+  void endAs(const error_code& code);
   void end(StepResult<void> result);
   void fail();
   Step toDo(Action action, std::size_t address = 0) const { return {action, limit_.at, address}; }
@@ -130,6 +133,7 @@ class DialSequence {
   Endpoints addresses_;
   AddressRace race_;
   std::optional<std::size_t> winner_;
+  std::size_t withoutLocalAddress_ = 0;  // so many of the addresses
   std::unique_ptr<ConnectAnswer> answer_;
 };
 

@@ -77,6 +77,21 @@ asio::awaitable<StepResult<void>> shakeHands(Stream& stream) {
   co_return failure;
 }
 
+/// Has TLS begun. It needs memory before its first byte: a shortage is a failure of the handshake, and is treated as one.
+template <class Begin>
+StepResult<void> begun(Begin begin) {
+  try {
+    begin();
+    return {};
+  } catch (const BoxSdkError& error) {
+    Failure failure;
+    failure.code = error.code();
+    failure.cause = error.cause();
+    failure.context = error.details().context;
+    return failure;
+  }
+}
+
 /// What is there before anything was asked answers nothing: a server out of step would give each request another's answer.
 /// TLS 1.3 tells only after the handshake that a client certificate is wanted.
 StepResult<void> lookBeforeFirstUse(Connection& connection) {
@@ -219,7 +234,11 @@ asio::awaitable<StepResult<std::unique_ptr<Connection>>> Dialer::dial(TimeLimits
         attempts.reset();
         break;
       case Action::proxyHandshake: {
-        startProxyTls(*wire);
+        StepResult<void> tls = begun([&] { startProxyTls(*wire); });
+        if (!tls) {
+          sequence.shookHands(std::move(tls));
+          break;
+        }
         const TimeLimited limited(wire->guard(), step.until);
         StepResult<void> result = co_await shakeHands(*wire->proxy());
         sequence.shookHands(std::move(result));
@@ -236,7 +255,11 @@ asio::awaitable<StepResult<std::unique_ptr<Connection>>> Dialer::dial(TimeLimits
         break;
       }
       case Action::boxHandshake: {
-        connection = startBoxTls(std::move(*wire));
+        StepResult<void> tls = begun([&] { connection = startBoxTls(std::move(*wire)); });
+        if (!tls) {
+          sequence.shookHands(std::move(tls));
+          break;
+        }
         const TimeLimited limited(*connection->guard, step.until);
         StepResult<void> result = co_await shakeHands(*connection->stream);
         sequence.shookHands(std::move(result));

@@ -22,6 +22,18 @@ namespace {
 
 constexpr unsigned mostThreads = 4;
 
+/// What getaddrinfo says, as asio has it.
+error_code causeOf(int result) noexcept {
+  switch (result) {
+    case EAI_SYSTEM: return {errno, boost::system::system_category()};
+    case EAI_NONAME: return asio::error::host_not_found;
+    case EAI_AGAIN: return asio::error::host_not_found_try_again;
+    case EAI_NODATA:
+    case EAI_ADDRFAMILY: return asio::error::no_data;
+    default: return {result, asio::error::get_addrinfo_category()};
+  }
+}
+
 /// Without descriptors getaddrinfo says "host not found", which would be taken for the truth.
 bool outOfDescriptors() noexcept {
   const int probe = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -70,17 +82,22 @@ void Resolver::Lookup::run() noexcept {
       }
       if (endpoints.empty()) error = Errc::hostNotFound;
     } else {
-      cause = result == EAI_SYSTEM ? error_code(errno, boost::system::system_category())
-                                   : error_code(result, asio::error::get_addrinfo_category());
-      if (result == EAI_NONAME) cause = asio::error::host_not_found;
-      if (result == EAI_AGAIN) cause = asio::error::host_not_found_try_again;
-      const bool lasting = result == EAI_NONAME || result == EAI_FAIL;
-      error = result == EAI_MEMORY || outOfDescriptors() ? Errc::localResource
-              : lasting                                  ? Errc::hostNotFound
-                                                         : Errc::resolveFailed;
+      cause = causeOf(result);
+      error = outOfDescriptors() ? Errc::localResource : lookupError(result);
     }
   } catch (const std::bad_alloc&) {
     error = Errc::localResource;
+  }
+}
+
+Errc Resolver::lookupError(int result) noexcept {
+  switch (result) {
+    case EAI_MEMORY: return Errc::localResource;
+    case EAI_NONAME:
+    case EAI_NODATA:      // the name is there, and has no address
+    case EAI_ADDRFAMILY:  // or none of a family that was asked for
+    case EAI_FAIL: return Errc::hostNotFound;
+    default: return Errc::resolveFailed;
   }
 }
 

@@ -30,6 +30,9 @@ class Resolver {
   asio::awaitable<StepResult<Endpoints>> resolve(std::string host, std::uint16_t port,
                                                  std::chrono::steady_clock::time_point until) const;
 
+  /// What a failure of getaddrinfo means, by what it returned.
+  static Errc lookupError(int result) noexcept;
+
  private:
   class Lookup;
   std::shared_ptr<BlockingThreads> threads_;

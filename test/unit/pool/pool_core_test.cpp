@@ -1,5 +1,6 @@
 #include "pool/pool_core.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -84,6 +85,21 @@ TEST(PoolCore, OpensAFreshConnectionBesideIdleOnesWhileThereIsRoom) {
   EXPECT_EQ(item, nullptr);
   EXPECT_EQ(core.idle(), 1U);
   EXPECT_EQ(core.count(), 2U);
+}
+
+TEST(PoolCore, FindsAnExpiredConnectionThatIsNotTheOldest) {
+  Core core({3, 3, 0});
+  dialAll(core, 3);
+  Item item, surplus;
+  core.release(connection(1), later, surplus);
+  core.release(connection(2), epoch + 3s, surplus);
+  core.release(connection(3), later, surplus);
+  EXPECT_FALSE(core.takeExpired(epoch + 3s - 1ns, item));
+  ASSERT_TRUE(core.takeExpired(epoch + 3s, item));
+  EXPECT_EQ(*item, 2);
+  EXPECT_EQ(core.idle(), 2U);
+  EXPECT_EQ(core.count(), 2U);
+  EXPECT_FALSE(core.takeExpired(epoch + 3s, item));
 }
 
 TEST(PoolCore, LetsTheOldestIdleConnectionGiveWayToAFreshOne) {
@@ -447,14 +463,13 @@ class Simulation {
   }
 
   void expire() {
+    const auto expired =
+        std::find_if(idle_.begin(), idle_.end(), [this](const Idle& idle) { return idle.expires <= now_; });
     Item item;
-    if (core_.takeExpired(now_, item)) {
-      ASSERT_LE(idle_.front().expires, now_);
-      ASSERT_EQ(*item, idle_.front().id);
-      idle_.pop_front();
-    } else if (!idle_.empty()) {
-      ASSERT_GT(idle_.front().expires, now_);
-    }
+    ASSERT_EQ(core_.takeExpired(now_, item), expired != idle_.end());
+    if (expired == idle_.end()) return;
+    ASSERT_EQ(*item, expired->id);
+    idle_.erase(expired);
   }
 
   void discard() { discarded(core_.discard()); }

@@ -1,13 +1,16 @@
 #include "box/support/private_file.hpp"
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
@@ -16,9 +19,11 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "box/error.hpp"
+#include "support/forked.hpp"
 #include "support/owned_file.hpp"
 
 namespace box {
@@ -357,7 +362,8 @@ TEST_F(OwnedFileTest, IsMadeOnceAndLocked) {
   const Descriptor open = journal.create("first\n");
   EXPECT_EQ(modeOf("journal"), 0600U);
   EXPECT_EQ(errorOf([&] { journal.create("second\n"); })->cause().value(), EEXIST);
-  EXPECT_EQ(errorOf([&] { journal.lock(journal.open(O_RDWR | O_APPEND)); })->cause().value(), EWOULDBLOCK);
+  Descriptor second = journal.open(O_RDWR | O_APPEND);
+  EXPECT_EQ(errorOf([&] { journal.lock(second); })->cause().value(), EWOULDBLOCK);
   EXPECT_EQ(::write(open.number(), "more\n", 5), 5);
   EXPECT_EQ(contentOf("journal"), "first\nmore\n");
   EXPECT_THAT(names(), testing::ElementsAre("journal"));
@@ -366,6 +372,62 @@ TEST_F(OwnedFileTest, IsMadeOnceAndLocked) {
 TEST(QuotedPath, CannotDisturbATerminal) {
   EXPECT_EQ(quotedPath("/etc/box/key \xc3\xa9.json"), "'/etc/box/key \xc3\xa9.json'");
   EXPECT_EQ(quotedPath("a\x1b[31mb\nc\x7f"), "'a?[31mb?c?'");
+}
+
+// ------------------------------------------------------------------------------------------------------- locks and forks
+
+class LockAndFork : public PrivateFile {
+ protected:
+  const OwnedFile file{path("token.lock")};
+  bool isFree() const { return file.tryLock().isOpen(); }
+};
+
+TEST_F(LockAndFork, TheLockEndsWithTheParentsDescriptor) {
+  auto lock = std::make_unique<Descriptor>(file.tryLock());
+  ASSERT_TRUE(lock->isOpen());
+  const test::Forked child([] {
+    ::pause();
+    return std::string();
+  });
+  EXPECT_FALSE(isFree());
+  lock.reset();
+  EXPECT_TRUE(isFree());
+}
+
+TEST_F(LockAndFork, TheLockEndsWithTheParent) {
+  int ready[2];
+  ASSERT_EQ(::pipe2(ready, O_CLOEXEC), 0);
+  const pid_t parent = ::fork();
+  if (parent == 0) {
+    const Descriptor lock = file.tryLock();
+    const pid_t forked = ::fork();
+    if (forked == 0) {
+      ::alarm(60);  // it ends by itself where nobody ends it
+      const pid_t itself = ::getpid();
+      static_cast<void>(::write(ready[1], &itself, sizeof itself) == 0);
+      ::pause();
+    }
+    ::_exit(lock.isOpen() && forked > 0 ? 0 : 1);  // no destructor runs
+  }
+  pid_t child = -1;
+  EXPECT_EQ(::read(ready[0], &child, sizeof child), static_cast<ssize_t>(sizeof child));
+  int status = -1;
+  EXPECT_EQ(::waitpid(parent, &status, 0), parent);
+  EXPECT_EQ(status, 0);
+  EXPECT_TRUE(isFree());
+  if (child > 0) ::kill(child, SIGKILL);
+  for (const int end : ready) ::close(end);
+}
+
+TEST_F(LockAndFork, TheChildCannotEndTheParentsLock) {
+  Descriptor lock = file.tryLock();
+  ASSERT_TRUE(lock.isOpen());
+  test::Forked child([&] {
+    { const Descriptor gone(std::move(lock)); }
+    return std::string("gone");
+  });
+  EXPECT_EQ(child.result(), "gone");
+  EXPECT_FALSE(isFree());
 }
 
 }  // namespace

@@ -338,23 +338,23 @@ TEST_P(DialSequenceStates, EndAtTheCallsLimit) {
   dialling->expectFailed(Errc::callTimeout, GetParam().phase, GetParam().where);
 }
 
-TEST_P(DialSequenceStates, SayWhatTheStepSawWhereItWasEndedByTheClientOrTheTime) {
+TEST_P(DialSequenceStates, SayNothingOfWhatTheStepSawWhereTheClientTheCallerOrTheTimeEndedIt) {
   if (GetParam().action == Action::wait || GetParam().action == Action::lookUp) return;
-  for (const bool closing : {true, false}) {
+  const struct {
+    void (*end)(Dialling&);
+    error_code code;
+  } ends[] = {{[](Dialling& dialling) { dialling->closed(); }, Errc::clientClosed},
+              {[](Dialling& dialling) { dialling->cancelled(); }, aborted()},
+              {[](Dialling& dialling) { dialling.now += 1h; }, GetParam().timeout}};
+  for (const auto& [end, code] : ends) {
     const auto dialling = arrived();
     DialSequence& sequence = dialling->sequence;
-    // The watchdog ends the I/O, and the operation sees a broken connection.
-    std::string seen = "stream truncated";
-    sequence.shookHands(because(Errc::connectionLost, asio::error::eof, seen));
-    sequence.looked(because(Errc::connectionLost, asio::error::eof, seen));
+    // The I/O was ended here, and the operation sees a broken connection.
+    sequence.shookHands(because(Errc::connectionLost, asio::error::eof, "stream truncated"));
+    sequence.looked(because(Errc::connectionLost, asio::error::eof, "stream truncated"));
     sequence.broke(asio::error::eof);
-    if (GetParam().action == Action::sendConnect || GetParam().action == Action::receiveAnswer) {
-      seen = "the connection broke before its answer to CONNECT";
-    }
-    if (closing) sequence.closed();
-    if (!closing) dialling->now += 1h;
-    dialling->expectFailed(closing ? Errc::clientClosed : GetParam().timeout, GetParam().phase,
-                           GetParam().where + ": " + seen, closing ? asio::error::eof : error_code());
+    end(*dialling);
+    dialling->expectFailed(code, GetParam().phase, GetParam().where);
   }
 }
 
@@ -542,7 +542,7 @@ TEST(DialSequence, TellsTheLastAddressesAnswer) {
 }
 
 TEST(DialSequence, TriesNoFurtherAddressWhereTheMachineHasNothingLeft) {
-  for (const int shortage : {EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL}) {
+  for (const int shortage : {EMFILE, ENFILE, ENOBUFS, ENOMEM}) {
     Dialling dialling;
     dialling.reach(Action::lookUp);
     dialling->lookedUp(endpoints(0, 9));
@@ -555,6 +555,40 @@ TEST(DialSequence, TriesNoFurtherAddressWhereTheMachineHasNothingLeft) {
     dialling.expectFailed(Errc::localResource, Phase::connect, "connecting to api.box.test, port 443",
                           systemError(shortage));
   }
+}
+
+// A host that has a route for IPv6 and no usable address of its own is told the same as one without a free port.
+TEST(DialSequence, TriesTheOtherAddressesWhereThisMachineHasNoAddressForOne) {
+  Dialling dialling;
+  dialling.reach(Action::lookUp);
+  dialling->lookedUp(endpoints(1, 1));
+  EXPECT_THAT(dialling.todo(), ElementsAre("connect 0", "wait"));
+  dialling->connectEnded(0, systemError(EADDRNOTAVAIL));
+  EXPECT_THAT(dialling.todo(), ElementsAre("connect 1", "wait"));
+  dialling->connectEnded(1, {});
+  EXPECT_THAT(dialling.todo(), ElementsAre("use 1", "other"));
+}
+
+TEST(DialSequence, IsShortOfPortsOnlyWhereItHasNoneForAnyAddress) {
+  const std::string where = "connecting to api.box.test, port 443";
+  const auto tried = [](Dialling& dialling) {
+    dialling.reach(Action::lookUp);
+    dialling->lookedUp(endpoints(1, 1));
+    dialling.todo();
+    dialling->connectEnded(0, systemError(EADDRNOTAVAIL));
+    dialling.todo();
+  };
+  Dialling forNone, refusedOne, silentOne;
+  tried(forNone);
+  forNone->connectEnded(1, systemError(EADDRNOTAVAIL));
+  forNone.expectFailed(Errc::localResource, Phase::connect, where, systemError(EADDRNOTAVAIL));
+  tried(refusedOne);
+  refusedOne->connectEnded(1, refused());
+  refusedOne.expectFailed(Errc::connectFailed, Phase::connect, where, refused());
+  tried(silentOne);
+  silentOne.now += 5s;
+  EXPECT_THAT(silentOne.todo(), ElementsAre("close 1", "fail"));
+  silentOne.expectFailed(Errc::connectTimeout, Phase::connect, where);
 }
 
 TEST(DialSequence, ForgetsRefusalsWhereOneAddressConnects) {

@@ -1,0 +1,76 @@
+// What happens between the closing of a client and that of its pools.
+#include "pool/connection_pool.hpp"
+
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <gtest/gtest.h>
+
+namespace box {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Closings final : public Observer {
+ public:
+  void onEvent(const Event& event) override {
+    if (const auto* closed = std::get_if<event::ConnectionClosed>(&event)) reasons.push_back(closed->reason);
+  }
+  std::vector<event::CloseReason> reasons;
+};
+
+class ConnectionPoolTest : public testing::Test {
+ protected:
+  static Destination destination() {
+    Url url;
+    url.host = "api.box.test";
+    url.port = 443;
+    return {Origin(url), ProxyOptions()};
+  }
+
+  /// A connection that leads nowhere becomes idle.
+  void addIdle() {
+    asio::ip::tcp::socket socket(context, asio::ip::tcp::v4());
+    Wire wire(std::move(socket), services->watchdog);
+    auto stream = services->tls->makeStream(std::move(wire), "api.box.test", false, *sessions);
+    auto connection = std::make_unique<Connection>(std::move(stream), sessions, 1);
+    connection->expires = std::chrono::steady_clock::time_point::max();
+    Lease(pool, std::move(connection), false).giveBack(std::nullopt);
+  }
+
+  asio::io_context context{1};
+  std::shared_ptr<Closings> closings = std::make_shared<Closings>();
+  std::shared_ptr<ClientServices> services =
+      std::make_shared<ClientServices>(context.get_executor(), TlsOptions(), closings);
+  std::shared_ptr<TlsSessions> sessions = std::make_shared<TlsSessions>();
+  std::shared_ptr<ConnectionPool> pool = std::make_shared<ConnectionPool>(services, destination(), PoolOptions());
+  TimeLimits limits{std::chrono::steady_clock::now() + 30s};
+  TimeoutOptions timeouts;
+};
+
+TEST_F(ConnectionPoolTest, TellsOfAnIdleConnectionThatACallTookFromAClosedClient) {
+  addIdle();
+  services->watchdog->close();
+  error_code said;
+  std::chrono::nanoseconds waited{0};
+  asio::co_spawn(context, pool->acquire(false, limits, timeouts, waited),
+                 [&](std::exception_ptr thrown, StepResult<Lease> taken) {
+                   EXPECT_FALSE(thrown);
+                   said = taken.error().code;
+                 });
+  context.run_for(30s);
+  EXPECT_EQ(said, Errc::clientClosed);
+  EXPECT_EQ(closings->reasons, std::vector{event::CloseReason::closed});
+}
+
+}  // namespace
+}  // namespace box
