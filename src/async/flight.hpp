@@ -23,7 +23,7 @@
 
 namespace box {
 
-/// Work that goes on by itself and that any number of coroutines wait for, on any threads and executors.
+/// Work that continues by itself and that any number of coroutines wait for, on any threads and executors.
 ///
 /// It is cancelled when the last of them leaves. It runs on a strand of its own, because a cancellation may be emitted on
 /// the executor of what it ends only, and because those who wait have executors of their own. (Awaiting `co_spawn` would not
@@ -130,7 +130,7 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
         if (!self->completed()) self->signal_.emit(asio::cancellation_type::terminal);
       });
     } catch (...) {
-      // Out of memory: it goes on to its own deadline, for nobody.
+      // Out of memory: it continues to its own deadline, for nobody.
     }
   }
 

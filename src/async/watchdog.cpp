@@ -46,7 +46,7 @@ void Watchdog::schedule() {
 void Watchdog::tick() {
   const std::lock_guard lock(mutex_);
   if (!look(Clock::now())) {
-    // A deadline set between the look and this store saw the tick running and relied on it: look again behind the store.
+    // Another thread may have set a deadline between the look and this store, and relied on the tick: look once more.
     ticking_.store(false);
     if (!look(Clock::now())) return;
     ticking_.store(true);

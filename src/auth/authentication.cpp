@@ -141,8 +141,8 @@ asio::awaitable<Token> TokenRequests::obtain(std::shared_ptr<Authentication> aut
     error_code ec;
     {
       const TokenFlight::Participant participant(turn.flight, waiter);
-      std::optional<Watchdog::CloseSubscription> attendance;
-      if (watchdog) attendance.emplace(watchdog, waiter);
+      std::optional<Watchdog::CloseSubscription> closeSubscription;
+      if (watchdog) closeSubscription.emplace(watchdog, waiter);
       co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ec));
     }
     if (turn.flight->completed()) {

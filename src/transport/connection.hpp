@@ -47,10 +47,10 @@ class Connection {
   Watchdog::Guard* const guard;  ///< the stream's
   const std::uint64_t id;
 
-  HandlerMemory memory;  ///< for the operation that is under way
+  HandlerMemory memory;  ///< for the operation in progress
 
   std::string out;  ///< the request, as it goes out
-  std::string in;   ///< bytes that came in; those behind `received` are room
+  std::string in;   ///< bytes that came in; those after `received` are room
   std::size_t received = 0;
 
   Clock::time_point opened{};

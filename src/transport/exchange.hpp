@@ -84,7 +84,7 @@ class Exchange {
     Step step_ = Step::start;
   };
 
-  /// The rest of an exchange whose request has not gone out in one piece: writing and reading go on together, since a server
+  /// The rest of an exchange whose request has not gone out in one piece: both writing and reading are in progress, since a server
   /// may answer before it has read everything, and never read the rest. The strand keeps the two from TLS at the same time;
   /// it runs within the caller's executor, as cancellation does. What ends one direction ends the other by shutdown(2), which
   /// leaves what has come in to be read.
@@ -96,7 +96,7 @@ class Exchange {
           strand_(asio::get_associated_executor(self, exchange.connection_.stream->get_executor())),
           self_(std::move(self)) {}
 
-    /// False where there is no memory for it: `self` goes on one way at a time.
+    /// False where there is no memory for it: `self` continues one way at a time.
     static bool takeOver(Exchange& exchange, Self& self) {
       std::shared_ptr<Duplex> duplex;
       try {
