@@ -121,8 +121,24 @@ void requireExpected(const Operation& operation, int statusCode) {
   throw BoxSdkError(Errc::unexpectedResponse, std::move(details));
 }
 
+namespace {
+
+/// A call of the library's own client has sorted its exceptions itself, and knows more of a cancellation: Asio's state forgets
+/// one when another comes that the caller does not let through.
+bool endedACall(const std::exception_ptr& exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const BoxSdkError& error) {
+    return error.call() != 0;
+  } catch (...) {
+    return false;
+  }
+}
+
+}  // namespace
+
 void raiseFetchFailure(const Operation& operation, std::exception_ptr exception, bool cancelled) {
-  const Thrown thrown(std::move(exception), cancelled);
+  const Thrown thrown(exception, cancelled || endedACall(exception));
   ErrorDetails details;
   details.context = operation.name + (thrown.isForeign() ? ": the network client has thrown" : "");
   details.fate = Fate::inDoubt;
