@@ -241,6 +241,17 @@ TEST_F(CancellationOfOne, AtAnyMomentTellsTheTruth) {
   EXPECT_TRUE(isAccepted(*await(client)));
 }
 
+TEST_F(CancellationOfOne, IsNotUndoneByAnotherThatTheCallerDoesNotLetThrough) {
+  emulator().script(Reply::hang().times(1));
+  const auto client = this->client();
+  const auto call = start(about(client), Call::Accepts::terminal);
+  runUntil([&] { return emulator().counts().requests == 1; });
+  call->cancel(asio_type::terminal);
+  call->cancel(asio_type::total);
+  finish(call);
+  EXPECT_TRUE(isCancelled(*call, Fate::inDoubt));
+}
+
 TEST_F(CancellationOfOne, LeavesTheOthersAlone) {
   emulator().script(Reply::hang().times(1));
   const auto client = this->client();
