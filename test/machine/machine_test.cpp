@@ -164,8 +164,7 @@ TEST_F(Clocks, DeadlinesAtTheirEndsAreNeverAndOver) {
 
 TEST_F(Clocks, ABackoffPolicyThatNeverEndsMeetsNoOverflow) {
   emulator().script(Reply::status(503));
-  const auto client =
-      this->client(session().withBackoffPolicy(std::make_shared<FixedBackoff>(box::unlimited)));
+  const auto client = this->client(session().withBackoffPolicy(std::make_shared<FixedBackoff>(box::unlimited)));
   const auto call = start(about(client, Deadline(Steady::time_point::max())));
   runUntil([&] { return recorder->retries().size() == 1; });
   call->cancel();
