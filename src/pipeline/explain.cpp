@@ -232,18 +232,22 @@ void explain(Attempt& attempt, const NetworkRequest& request, const Secret* toke
 }
 
 void redactAnswer(FetchResponse& response, const Secret& token) {
-  if (token.size() < Redactor::shortest) return;
-  const auto repeatsIt = [text = token.reveal()](std::string_view part) {
-    return part.find(text) != std::string_view::npos;
+  const std::string_view secret = token.reveal();
+  if (secret.size() < Redactor::shortest) return;
+  const auto repeatsIt = [secret](std::string_view part) {
+    return part.size() >= secret.size() && part.find(secret) != std::string_view::npos;
   };
-  Redactor redact;
-  redact.add(token);
-  if (repeatsIt(response.body)) response.body = redact(std::move(response.body));
+  const auto redacted = [&token](std::string_view part) {
+    Redactor redact;
+    redact.add(token);
+    return redact(std::string(part));
+  };
+  if (repeatsIt(response.body)) response.body = redacted(response.body);
   const HttpHeaders& headers = response.headers;
   if (std::none_of(headers.begin(), headers.end(), [&](HeaderView header) { return repeatsIt(header.value); })) return;
-  HttpHeaders redacted;
-  for (const HeaderView header : headers) redacted.append(header.name, redact(std::string(header.value)));
-  response.headers = std::move(redacted);
+  HttpHeaders clean;
+  for (const HeaderView header : headers) clean.append(header.name, redacted(header.value));
+  response.headers = std::move(clean);
 }
 
 void explainException(Attempt& attempt, const std::exception_ptr& exception, bool cancelled,

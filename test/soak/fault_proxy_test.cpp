@@ -396,6 +396,7 @@ TEST_F(FaultProxyTest, ListensAsSoonAsItIsHealed) {
     EXPECT_NE(connect()->exchange("x", answer), End::enough);
     proxy_->heal();
     ASSERT_TRUE(Client::isAccepted(proxy_->port()));
+    healthy();  // comes after that one in the queue, so the next fault meets neither of them
   }
 }
 
