@@ -78,7 +78,7 @@ std::size_t distance(std::string_view one, std::string_view other) {
   return row.back();
 }
 
-/// The options that may be meant, as "; perhaps --dry-run"; empty: there are none.
+/// The options that the user may have meant, as "; perhaps --dry-run"; empty if no option is similar.
 std::string suggestion(const Subcommand& subcommand, std::string_view typed) {
   if (typed.size() < 4) return {};  // a dash or two and a letter say too little
   std::string out;

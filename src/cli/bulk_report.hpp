@@ -53,7 +53,7 @@ boost::json::object countsJson(Target target, const BulkCounts& counts);
 Exit exitFor(const BulkCounts& counts) noexcept;
 Exit exitFor(const BulkSummary& summary) noexcept;
 
-/// Why a run stopped before its end; empty: it did not. For a sentence of its own, and for one that has the kind of end already.
+/// Why a run stopped before its end; empty if it did not. It can be shown alone, or after the kind of end.
 std::string endText(const BulkSummary& summary);
 std::string endMessage(const BulkSummary& summary);
 /// What to do next; empty: nothing. `resume`: the command that continues the run.

@@ -84,7 +84,7 @@ std::string certificatesIn(const std::string& path) {
   const std::size_t lineEnd = begin == std::string::npos ? begin : text.find_first_not_of(" \t", begin + marker.size());
   if (lineEnd != std::string::npos && text[lineEnd] != '\r' && text[lineEnd] != '\n') {
     throw UsageError(file + " has lost its line breaks: " + std::string(marker) +
-                     " has to stand in a line of its own, and so has the line that begins with -----END");
+                     " must be on a separate line, and so must the line that begins with -----END");
   }
   if (begin == std::string::npos) {
     const std::string form =

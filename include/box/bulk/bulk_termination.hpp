@@ -54,7 +54,7 @@ struct BulkOptions {
   /// Tries of one batch after failures that may pass, 1 or more; then it is put off to the end of the run and sent in halves.
   unsigned attempts = 5;
   Deadline deadline{};                                              ///< of the whole run; unset: never
-  std::chrono::nanoseconds callTimeout = std::chrono::seconds(60);  ///< * one call; a retry is a call of its own
+  std::chrono::nanoseconds callTimeout = std::chrono::seconds(60);  ///< * one call; each retry is a new call
   std::chrono::nanoseconds stopGrace = std::chrono::seconds(10);    ///< what stop() leaves to calls in flight
   unsigned breakerFailures = 10;  ///< in a row, over all calls, until one call at a time is sent to probe; 1 or more
   std::chrono::nanoseconds breakerPause = std::chrono::seconds(5);          ///< * before the first probe, then doubled

@@ -16,7 +16,7 @@ namespace box {
 /// OpenTelemetry's attributes for HTTP clients where there is one. Durations are measured with std::chrono::steady_clock.
 ///
 /// A call is what a manager or makeRequest() does, with all its attempts. A request for a token (operation "oauth2/token") is a
-/// call of its own with all these events: it has a number of its own and no tag, since it serves all calls that wait for it.
+/// separate call with all these events: it has its own number and no tag, since it serves all calls that wait for it.
 /// Each call has, in this order: CallStarted; for each attempt AttemptStarted, then TokenRequested, PoolWaited and
 /// ConnectionOpened where they apply, and AttemptEnded; between two attempts RetryScheduled, or TokenRequested after a 401; at the
 /// end CallEnded. Events of different calls mix. A call whose arguments are refused is never begun and has no events.
@@ -67,7 +67,7 @@ struct CallEnded {
   std::string_view tag{};            ///< of the call
 };
 
-/// A call begins to wait for an access token. The request for it, where none is in progress, is a call of its own.
+/// A call begins to wait for an access token. If no request for one is in progress, this call starts one, as a separate call.
 struct TokenRequested {
   std::uint64_t call;      ///< the one that waits
   bool refused;            ///< because Box refused the last one (401); else because there was none
