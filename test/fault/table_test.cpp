@@ -70,8 +70,7 @@ std::vector<std::string> split(const std::string& text, char separator) {
 
 enum class Repeated { no, once, yes };
 
-/// What the guide's table tells of one code: a group of codes between semicolons has its own fates and its own repeats, or
-/// shares the only ones.
+/// A row of the guide's table.
 struct Told {
   std::string what, code;
   std::set<std::string> fates;  ///< empty: any
@@ -83,7 +82,7 @@ class Guide {
   Guide() {
     const std::string text = sourceFile("include/box/README.md");
     const std::size_t section = text.find("\n## When it fails\n");
-    const std::size_t table = text.find("\n| what happened |", section);
+    const std::size_t table = text.find("\n| `code()` |", section);
     std::istringstream lines(text.substr(table + 1));
     std::string line;
     std::getline(lines, line);
@@ -119,33 +118,23 @@ class Guide {
   void addLine(const std::string& line) {
     const std::vector<std::string> cells = split(line, '|');  // the first is empty
     ASSERT_EQ(cells.size(), 5U) << line;
-    const std::vector<std::string> codes = split(cells[2], ';'), fates = split(cells[3], ';'),
-                                   repeats = split(cells[4], ';');
-    for (std::size_t i = 0; i < codes.size(); ++i) {
-      const auto of = [&](const std::vector<std::string>& list) {
-        return list.size() == codes.size() ? list[i] : list[0];
-      };
-      ASSERT_TRUE(fates.size() == 1 || fates.size() == codes.size()) << line;
-      ASSERT_TRUE(repeats.size() == 1 || repeats.size() == codes.size()) << line;
-      static const std::regex word("[a-zA-Z_]+");
-      const std::string ofRepeats = of(repeats), ofFates = of(fates);
-      std::smatch first;
-      ASSERT_TRUE(std::regex_search(ofRepeats, first, word)) << line;
-      const Repeated repeated = first.str() == "yes"    ? Repeated::yes
-                                : first.str() == "once" ? Repeated::once
-                                                        : Repeated::no;
-      ASSERT_TRUE(repeated != Repeated::no || first.str() == "no" || first.str() == "never") << line;
-      std::set<std::string> known;
-      for (std::sregex_iterator w(ofFates.begin(), ofFates.end(), word), end; w != end; ++w) {
-        for (const Fate fate : {Fate::notSent, Fate::inDoubt, Fate::rejected}) {
-          if (w->str() == toString(fate)) known.insert(w->str());
-        }
-      }
-      for (std::sregex_iterator w(codes[i].begin(), codes[i].end(), word), end; w != end; ++w) {
-        const bool isErrc = std::count(errcNames().begin(), errcNames().end(), w->str()) != 0;
-        if (isErrc || w->str() == "operation_aborted") told_.push_back(Told{cells[1], w->str(), known, repeated});
+    static const std::regex word("[a-zA-Z_]+"), code(R"(^ `(?:[a-z_]+::)*([a-zA-Z_]+)` $)");
+    std::smatch name, first;
+    ASSERT_TRUE(std::regex_match(cells[1], name, code)) << "not one code: " << line;
+    const bool isErrc = std::count(errcNames().begin(), errcNames().end(), name[1].str()) != 0;
+    ASSERT_TRUE(isErrc || name[1] == "operation_aborted") << line;
+    ASSERT_TRUE(std::regex_search(cells[4], first, word)) << line;
+    const Repeated repeated = first.str() == "yes"    ? Repeated::yes
+                              : first.str() == "once" ? Repeated::once
+                                                      : Repeated::no;
+    ASSERT_TRUE(repeated != Repeated::no || first.str() == "no" || first.str() == "never") << line;
+    std::set<std::string> fates;
+    for (std::sregex_iterator w(cells[3].begin(), cells[3].end(), word), end; w != end; ++w) {
+      for (const Fate fate : {Fate::notSent, Fate::inDoubt, Fate::rejected}) {
+        if (w->str() == toString(fate)) fates.insert(w->str());
       }
     }
+    told_.push_back(Told{cells[2], name[1], fates, repeated});
   }
 
   /// "502, 503, 520 to 524".
