@@ -1,16 +1,12 @@
 #include "box/client.hpp"
 
-#include <exception>
 #include <string>
 #include <utility>
 
-#include <boost/asio/cancellation_state.hpp>
-#include <boost/asio/this_coro.hpp>
-
 #include "box/error.hpp"
 #include "box/network/network_client.hpp"
+#include "network/fetch_as.hpp"
 #include "network/request.hpp"
-#include "network/validation.hpp"
 #include "pipeline/box_network_client.hpp"
 
 namespace box {
@@ -30,35 +26,6 @@ struct BoxClient::Graph {
     return Graph{std::move(auth), session.withNetworkClient(nullptr), std::move(client)};
   }
 };
-
-namespace {
-
-/// A function of its own, so that no second request is in the frame of the coroutine that awaits.
-asio::awaitable<FetchResponse> fetch(NetworkClient& client, NetworkRequest& request) {
-  return client.fetch(std::move(request));
-}
-
-/// Keeps the network client until the request has ended.
-asio::awaitable<FetchResponse> sendRequest(std::shared_ptr<NetworkClient> client, NetworkRequest request) {
-  const std::shared_ptr<const Operation> operation = request.operation;
-  std::exception_ptr thrown;
-  try {
-    FetchResponse response = co_await fetch(*client, request);
-    requireExpected(*operation, response.statusCode);
-    co_return response;
-  } catch (...) {
-    thrown = std::current_exception();
-  }
-  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-  raiseFetchFailure(*operation, thrown, state.cancelled() != asio::cancellation_type::none);
-}
-
-asio::awaitable<FetchResponse> refusal(BoxSdkError error) {
-  throw error;
-  co_return FetchResponse();
-}
-
-}  // namespace
 
 BoxClient::BoxClient(Graph graph)
     : sessionTermination(graph.auth, graph.session, graph.networkClient),
@@ -121,12 +88,9 @@ asio::awaitable<FetchResponse> BoxClient::makeRequest(FetchOptions options) cons
   try {
     NetworkRequest request = makeNetworkRequest(std::move(options), session_);
     request.auth = auth_;
-    return sendRequest(networkClient_, std::move(request));
+    return fetchAs<FetchResponse>(networkClient_, std::move(request), wholeResponse);
   } catch (const BoxSdkError& error) {
-    ErrorDetails details = error.details();
-    details.context = name + ": " + details.context;
-    if (tagObjection(tag).empty()) details.tag = tag;
-    return refusal(BoxSdkError(error.code(), std::move(details)));
+    return refuseCall<FetchResponse>(argumentError(error, name, tag));
   }
 }
 

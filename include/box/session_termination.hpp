@@ -20,6 +20,8 @@
 
 namespace box {
 
+struct CallTarget;
+
 /// Whose sessions to end: an argument list's view of them. `{.userIds = {"1", "2"}, .userLogins = {login}}`
 ///
 /// At least one id or login, each as checkEntry() (box/entry.hpp) wants it: ids are 1 to 20 digits, a login is one address
@@ -93,7 +95,7 @@ struct SessionTerminationMessage {
 ///
 /// *Errors*: BoxApiError where Box answered with an error status, else BoxSdkError; both tell the request's fate.
 /// *Cancellation*: terminal at any time; total until the first byte of the request is written. *Executor*: completes on
-/// the awaiting coroutine's. *Lifetime*: client and manager may go while a call is under way. *Threads*: any.
+/// the awaiting coroutine's. *Lifetime*: client and manager may go while a call is in progress. *Threads*: any.
 class BOX_API SessionTerminationManager {
  public:
   /// `auth` and `networkClient` must not be null. *Errors*: Errc::invalidConfiguration for that; those of
@@ -103,19 +105,16 @@ class BOX_API SessionTerminationManager {
 
   /// Has Box end all sessions of these users, in browsers and apps (POST /2.0/users/terminate_sessions). Completes when Box has
   /// accepted the request.
-  asio::awaitable<SessionTerminationMessage> terminateUsersSessions(TerminateUsersSessionsRequestBodyView body) const;
-  /// The same with options for this call.
   asio::awaitable<SessionTerminationMessage> terminateUsersSessions(
-      TerminateUsersSessionsRequestBodyView body, TerminateUsersSessionsOptionalsInput optionals) const;
+      TerminateUsersSessionsRequestBodyView body,
+      TerminateUsersSessionsOptionalsInput optionals = TerminateUsersSessionsOptionalsInput()) const;
   /// Has Box end all sessions of all members of these groups (POST /2.0/groups/terminate_sessions).
-  asio::awaitable<SessionTerminationMessage> terminateGroupsSessions(TerminateGroupsSessionsRequestBodyView body) const;
-  /// The same with options for this call.
   asio::awaitable<SessionTerminationMessage> terminateGroupsSessions(
-      TerminateGroupsSessionsRequestBodyView body, TerminateGroupsSessionsOptionalsInput optionals) const;
+      TerminateGroupsSessionsRequestBodyView body,
+      TerminateGroupsSessionsOptionalsInput optionals = TerminateGroupsSessionsOptionalsInput()) const;
 
  private:
-  struct Target;
-  std::shared_ptr<const Target> target_;
+  std::shared_ptr<const CallTarget> target_;
 };
 
 }  // namespace box

@@ -2,19 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <exception>
 #include <optional>
 #include <utility>
 
-#include <boost/asio/cancellation_state.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 
 #include "auth/access_token.hpp"
 #include "auth/authentication.hpp"
 #include "box/network/network_client.hpp"
-#include "network/request.hpp"
+#include "network/fetch_as.hpp"
 #include "network/url.hpp"
 #include "network/validation.hpp"
 #include "support/wipe.hpp"
@@ -203,21 +200,12 @@ BoxSdkError explainTokenError(const BoxSdkError& error, GrantType grant) {
 
 asio::awaitable<FetchResponse> postForm(std::shared_ptr<const Operation> operation, const FormBody& form,
                                         TokenContext context) {
-  NetworkRequest request(operation, std::move(context.session));
+  NetworkRequest request(std::move(operation), std::move(context.session));
   request.contentType = "application/x-www-form-urlencoded";
   request.body = form.text();
   request.secrets = form.secrets();
   request.deadline = context.deadline;
-  std::exception_ptr thrown;
-  try {
-    FetchResponse response = co_await context.client->fetch(std::move(request));
-    requireExpected(*operation, response.statusCode);
-    co_return response;
-  } catch (...) {
-    thrown = std::current_exception();
-  }
-  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-  raiseFetchFailure(*operation, thrown, state.cancelled() != asio::cancellation_type::none);
+  return fetchAs<FetchResponse>(std::move(context.client), std::move(request), wholeResponse);
 }
 
 asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(FormBody form, TokenContext context) {

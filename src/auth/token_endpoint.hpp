@@ -61,7 +61,7 @@ const std::shared_ptr<const Operation>& tokenOperation();
 const std::shared_ptr<const Operation>& revokeOperation();
 
 /// One request at one of them, with the pool, limits and retries of `context`; 200 is success.
-/// Throws what the request failed with, not explained yet. `form` must live until it ends.
+/// Throws what the request failed with, not explained yet.
 asio::awaitable<FetchResponse> postForm(std::shared_ptr<const Operation> operation, const FormBody& form,
                                         TokenContext context);
 

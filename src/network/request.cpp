@@ -7,7 +7,6 @@
 #include "box/network/network_client.hpp"
 #include "network/url.hpp"
 #include "network/validation.hpp"
-#include "support/thrown.hpp"
 
 namespace box {
 namespace {
@@ -109,41 +108,6 @@ NetworkRequest makeNetworkRequest(FetchOptions options, NetworkSession session) 
   request.deadline = options.deadline;
   request.retryPolicy = std::move(options.retryPolicy);
   return request;
-}
-
-void requireExpected(const Operation& operation, int statusCode) {
-  if (operation.expectedStatus.contains(statusCode)) return;
-  ErrorDetails details;
-  details.context = operation.name + ": the network client answered " + std::to_string(statusCode) + " where " +
-                    operation.expectedStatus.text() + " was expected";
-  details.fate = Fate::inDoubt;
-  details.phase = Phase::response;
-  throw BoxSdkError(Errc::unexpectedResponse, std::move(details));
-}
-
-namespace {
-
-/// A call of the library's own client has sorted its exceptions itself, and knows more of a cancellation: Asio's state forgets
-/// one when another comes that the caller does not let through.
-bool endedACall(const std::exception_ptr& exception) {
-  try {
-    std::rethrow_exception(exception);
-  } catch (const BoxSdkError& error) {
-    return error.call() != 0;
-  } catch (...) {
-    return false;
-  }
-}
-
-}  // namespace
-
-void raiseFetchFailure(const Operation& operation, std::exception_ptr exception, bool cancelled) {
-  const Thrown thrown(exception, cancelled || endedACall(exception));
-  ErrorDetails details;
-  details.context = operation.name + (thrown.isForeign() ? ": the network client has thrown" : "");
-  details.fate = Fate::inDoubt;
-  details.phase = Phase::read;
-  thrown.raise(std::move(details));
 }
 
 }  // namespace box

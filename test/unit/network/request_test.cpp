@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "box/error.hpp"
+#include "network/fetch_as.hpp"
 
 namespace box {
 namespace {

@@ -1,0 +1,85 @@
+#include "network/fetch_as.hpp"
+
+#include <string>
+
+#include "network/validation.hpp"
+#include "support/thrown.hpp"
+
+namespace box {
+
+std::shared_ptr<const CallTarget> makeCallTarget(std::string_view manager, std::shared_ptr<Authentication> auth,
+                                                 NetworkSession session, std::shared_ptr<NetworkClient> client) {
+  const auto require = [manager](bool given, const char* what) {
+    if (!given) {
+      throw BoxSdkError(Errc::invalidConfiguration, std::string(manager) + ": the " + what + " must not be null");
+    }
+  };
+  require(auth != nullptr, "authentication");
+  require(client != nullptr, "network client");
+  std::shared_ptr<const Route> route = client->prepare(session);
+  return std::make_shared<const CallTarget>(
+      CallTarget{std::move(auth), std::move(session), std::move(client), std::move(route)});
+}
+
+FetchResponse wholeResponse(const Operation&, FetchResponse&& response) { return std::move(response); }
+
+void requireExpected(const Operation& operation, int statusCode) {
+  if (operation.expectedStatus.contains(statusCode)) return;
+  ErrorDetails details;
+  details.context = operation.name + ": the network client answered " + std::to_string(statusCode) + " where " +
+                    operation.expectedStatus.text() + " was expected";
+  details.fate = Fate::inDoubt;
+  details.phase = Phase::response;
+  throw BoxSdkError(Errc::unexpectedResponse, std::move(details));
+}
+
+namespace {
+
+/// A call of the library's own client has sorted its exceptions itself, and knows more of a cancellation: Asio's state
+/// forgets one when another comes that the caller does not let through.
+bool endedACall(const std::exception_ptr& exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const BoxSdkError& error) {
+    return error.call() != 0;
+  } catch (...) {
+    return false;
+  }
+}
+
+}  // namespace
+
+void raiseFetchFailure(const Operation& operation, std::exception_ptr exception, bool cancelled) {
+  const Thrown thrown(exception, cancelled || endedACall(exception));
+  ErrorDetails details;
+  details.context = operation.name + (thrown.isForeign() ? ": the network client has thrown" : "");
+  details.fate = Fate::inDoubt;
+  details.phase = Phase::read;
+  thrown.raise(std::move(details));
+}
+
+BoxSdkError argumentError(const BoxSdkError& error, std::string_view operation, std::string_view tag) {
+  ErrorDetails details = error.details();
+  details.context = std::string(operation) + ": " + details.context;
+  if (tagObjection(tag).empty()) details.tag = tag;
+  return BoxSdkError(error.code(), std::move(details));
+}
+
+void completeRequest(NetworkRequest& request, const CallTarget& target, const CallOptions& options) {
+  options.headers.forEach([&](HeaderView header) {
+    if (std::string reason = headerObjection(header.name, header.value); !reason.empty()) {
+      throw BoxSdkError(Errc::invalidRequest, std::move(reason));
+    }
+    request.headers.set(header.name, header.value);
+  });
+  if (std::string reason = tagObjection(options.tag); !reason.empty()) {
+    throw BoxSdkError(Errc::invalidRequest, std::move(reason));
+  }
+  request.tag = options.tag;
+  request.auth = target.auth;
+  request.route = target.route;
+  request.deadline = options.deadline;
+  request.retryPolicy = options.retryPolicy.share();
+}
+
+}  // namespace box

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <exception>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include "box/error.hpp"
+#include "box/network/fetch.hpp"
+#include "box/network/network_client.hpp"
+#include "box/network/request.hpp"
+#include "box/support/asio.hpp"
+#include "box/views.hpp"
+
+namespace box {
+
+/// What all calls of a manager have in common.
+struct CallTarget {
+  std::shared_ptr<Authentication> auth;
+  NetworkSession session;
+  std::shared_ptr<NetworkClient> client;
+  std::shared_ptr<const Route> route;
+};
+
+/// `manager`: its name, for the error. Throws BoxSdkError with Errc::invalidConfiguration where a pointer is null, and
+/// what NetworkClient::prepare() throws.
+std::shared_ptr<const CallTarget> makeCallTarget(std::string_view manager, std::shared_ptr<Authentication> auth,
+                                                 NetworkSession session, std::shared_ptr<NetworkClient> client);
+
+/// What may be said of one call. The views that the managers' calls take have the same members.
+struct CallOptions {
+  HeaderListView headers{};
+  Deadline deadline{};
+  RetryPolicyView retryPolicy{};
+  std::string_view tag{};
+};
+
+/// What a call makes of a response whose status is an expected one. It may throw BoxSdkError.
+template <class T>
+using AnswerReader = T (*)(const Operation& operation, FetchResponse&& response);
+
+/// The whole response, for a call that gives it as it is.
+FetchResponse wholeResponse(const Operation& operation, FetchResponse&& response);
+
+/// Throws BoxSdkError with Errc::unexpectedResponse where a NetworkClient gave a response that is not a success: only a
+/// caller's own client does so.
+void requireExpected(const Operation& operation, int statusCode);
+
+/// A NetworkClient has ended a request by `exception`: throws that as a BoxSdkError. A caller's own client may throw
+/// anything, and then nobody knows what became of the request. `cancelled`: the caller has cancelled. Rethrows
+/// std::bad_alloc.
+[[noreturn]] void raiseFetchFailure(const Operation& operation, std::exception_ptr exception, bool cancelled);
+
+/// Sends a request and gives what `read` makes of the response. This is the only way in which the library sends one: every
+/// failure comes as BoxSdkError, whatever NetworkClient it was sent through. Keeps that until the request has ended.
+///
+/// Has no more in its frame than it needs: Asio keeps frames of up to 1 KiB for the next call.
+template <class T>
+asio::awaitable<T> fetchAs(std::shared_ptr<NetworkClient> client, NetworkRequest request, AnswerReader<T> read) {
+  const std::shared_ptr<const Operation> operation = request.operation;
+  std::exception_ptr thrown;
+  try {
+    // Not awaited where it is made: the argument would be in this frame until the end, beside the parameter.
+    asio::awaitable<FetchResponse> fetched = client->fetch(std::move(request));
+    FetchResponse response = co_await std::move(fetched);
+    requireExpected(*operation, response.statusCode);
+    co_return read(*operation, std::move(response));
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  raiseFetchFailure(*operation, thrown, state.cancelled() != asio::cancellation_type::none);
+}
+
+/// The error of a call whose arguments cannot be used, with the call's name and tag.
+BoxSdkError argumentError(const BoxSdkError& error, std::string_view operation, std::string_view tag);
+
+/// What is wrong with a call's arguments is thrown when it is awaited.
+template <class T>
+asio::awaitable<T> refuseCall(BoxSdkError error) {
+  throw error;
+  co_return T();
+}
+
+/// Adds to the request of a call what its target and its options say. Throws BoxSdkError with Errc::invalidRequest.
+void completeRequest(NetworkRequest& request, const CallTarget& target, const CallOptions& options);
+
+/// A call of a manager: `describe(NetworkRequest&)` puts the arguments into the request. That is done before this returns,
+/// in an ordinary function: a coroutine would keep references to temporaries that are gone when it first runs, and a second,
+/// owning copy of lists would only be copied again.
+template <class T, class Describe>
+asio::awaitable<T> callAs(const CallTarget& target, const std::shared_ptr<const Operation>& operation,
+                          const CallOptions& options, AnswerReader<T> read, Describe describe) {
+  const auto request = [&] {
+    NetworkRequest described(operation, target.session);
+    describe(described);
+    completeRequest(described, target, options);
+    return described;
+  };
+  try {
+    return fetchAs<T>(target.client, request(), read);
+  } catch (const BoxSdkError& error) {
+    return refuseCall<T>(argumentError(error, operation->name, options.tag));
+  }
+}
+
+}  // namespace box
