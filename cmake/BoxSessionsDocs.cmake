@@ -1,13 +1,13 @@
-# The API reference. box_sessions_configure_docs(DOXYFILE OUTPUT) writes the file by which Doxygen makes it in the folder
-# OUTPUT: the public headers, the pages of the project, and the programs of test/package/examples.
+# The API reference: the public headers, the pages of the project, and the programs of test/package/examples.
+# box_sessions_configure_docs(DOXYFILE OUTPUT) writes the file by which Doxygen makes it in the folder OUTPUT.
 find_program(BOX_SESSIONS_DOXYGEN NAMES doxygen)
 find_program(BOX_SESSIONS_AWK NAMES awk)
 
 function(box_sessions_configure_docs doxyfile output)
   # In the order in which they are offered: the pages for users first, then those for who changes the project.
-  set(pages README.md include/box/README.md include/box/EXAMPLES.md include/box/CHANGES.md src/cli/README.md src/emulator/README.md
-    test/fault/faults.md .github/SECURITY.md .github/CONTRIBUTING.md src/README.md src/decisions/README.md test/README.md
-    bench/README.md)
+  set(pages README.md include/box/README.md include/box/EXAMPLES.md include/box/CHANGES.md src/cli/README.md
+    src/emulator/README.md test/fault/faults.md .github/SECURITY.md .github/CONTRIBUTING.md src/README.md
+    src/decisions/README.md test/README.md bench/README.md)
   file(GLOB_RECURSE others RELATIVE "${PROJECT_SOURCE_DIR}"
     "${PROJECT_SOURCE_DIR}/include/*.md" "${PROJECT_SOURCE_DIR}/src/*.md" "${PROJECT_SOURCE_DIR}/test/*.md")
   list(SORT others)
@@ -16,8 +16,10 @@ function(box_sessions_configure_docs doxyfile output)
   list(TRANSFORM pages PREPEND "${PROJECT_SOURCE_DIR}/")
 
   get_filename_component(folder "${doxyfile}" DIRECTORY)
-  set(examples "/** @page test-package-examples More programs\n\nTests build them against an installed package, and run them.\n")
-  file(GLOB programs RELATIVE "${PROJECT_SOURCE_DIR}/test/package/examples" "${PROJECT_SOURCE_DIR}/test/package/examples/*.cpp")
+  set(examples "/** @page test-package-examples More programs\n\n")
+  string(APPEND examples "Tests build them against an installed package, and run them.\n")
+  set(programs_folder "${PROJECT_SOURCE_DIR}/test/package/examples")
+  file(GLOB programs RELATIVE "${programs_folder}" "${programs_folder}/*.cpp")
   list(SORT programs)
   foreach(program IN LISTS programs)
     string(MAKE_C_IDENTIFIER "example_${program}" name)
@@ -25,7 +27,8 @@ function(box_sessions_configure_docs doxyfile output)
   endforeach()
   file(WRITE "${folder}/examples.dox" "${examples}*/\n")
 
-  set(input ${pages} "${folder}/examples.dox" "${PROJECT_SOURCE_DIR}/cmake/docs/groups.dox" "${PROJECT_SOURCE_DIR}/include/box")
+  set(input ${pages} "${folder}/examples.dox" "${PROJECT_SOURCE_DIR}/cmake/docs/groups.dox"
+    "${PROJECT_SOURCE_DIR}/include/box")
   list(TRANSFORM input PREPEND "\"")
   list(TRANSFORM input APPEND "\"")
   string(REPLACE ";" " " BOX_SESSIONS_DOCS_INPUT "${input}")

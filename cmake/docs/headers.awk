@@ -14,25 +14,36 @@ FNR == 1 {
   }
 }
 
+# The next line begins a comment.
+function begin() {
+  paragraph = ""
+  isFirst = 1
+}
+
 /\/\/\// {
-  comment = index($0, "///")
-  code = substr($0, 1, comment + 2)
-  text = substr($0, comment + 3)
-  gsub(/[^ ] \*(Errors|Threads|Cancellation|Executor|Lifetime)\*/, "&\001", text)
-  while ((mark = index(text, "\001")) > 0) {
-    start = mark
-    while (substr(text, start, 2) != " *") start--
-    text = substr(text, 1, start) "@n " substr(text, start + 1, mark - start - 1) substr(text, mark + 1)
+  comment = index($0, "///") + 2
+  text = substr($0, comment + 1)
+  if (substr($0, 1, comment) !~ /^ *\/\/\/$/) begin()
+  if (text !~ /[^ ]/) {
+    paragraph = ""
+    isFirst = 0
   }
-  if (continues && text ~ /^ \*(Errors|Threads|Cancellation|Executor|Lifetime)\*/) text = " @n" text
-  continues = text ~ /[^ ]/
-  print code text
+  done = ""
+  while (match(text, / \*(Errors|Threads|Cancellation|Executor|Lifetime)\*/)) {
+    paragraph = paragraph substr(text, 1, RSTART)
+    # What follows the brief sentence, or begins a paragraph, begins a line as it is.
+    isWithin = isFirst ? paragraph ~ /[.] +[^ ]/ : paragraph ~ /[^ ]/
+    done = done substr(text, 1, RSTART) (isWithin ? "@n " : "") substr(text, RSTART + 1, RLENGTH - 1)
+    paragraph = paragraph substr(text, RSTART + 1, RLENGTH - 1)
+    text = substr(text, RSTART + RLENGTH)
+  }
+  paragraph = paragraph text
+  print substr($0, 1, comment) done text
   next
 }
 
-{ continues = 0 }
+{ begin() }
 
-# Doxygen closes a group at the end of the namespace in which it was opened.
 /^(inline )?namespace .*{$/ {
   isOurs[++depth] = /namespace (box|event)/
   print $0 (isOurs[depth] ? " /** @begin_group{" group "} */" : "")
