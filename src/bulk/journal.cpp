@@ -185,10 +185,15 @@ std::shared_ptr<FileJournal> journalOn(std::unique_ptr<JournalFile> file, Journa
 }
 
 JournalContents JournalContents::read(const std::string& path) { return contentsOf(*JournalFile::look(path)); }
+JournalContents JournalContents::readCopy(const std::string& path) {
+  return contentsOf(*JournalFile::lookAtCopy(path));
+}
 
 const JournalHeader& JournalContents::header() const noexcept { return facts_->header; }
 std::optional<BulkPast> JournalContents::past(std::uint64_t index) const { return facts_->past(index); }
 std::uint64_t JournalContents::lastCall() const noexcept { return facts_->lastCall; }
+const std::vector<JournalCall>& JournalContents::calls() const noexcept { return facts_->calls; }
+const std::vector<JournalEnd>& JournalContents::ends() const noexcept { return facts_->ends; }
 bool JournalContents::finished() const noexcept { return facts_->finished; }
 std::uint64_t JournalContents::size() const noexcept { return facts_->size; }
 std::uint64_t JournalContents::truncatedBytes() const noexcept { return facts_->truncated; }
@@ -228,9 +233,11 @@ std::shared_ptr<FileJournal> FileJournal::open(const std::string& path, const Jo
 }
 
 std::vector<std::chrono::system_clock::time_point> FileJournal::recentCalls() const {
-  std::vector<std::chrono::system_clock::time_point> out = contents_.facts().sentAt;
-  const auto now = systemClock()->now();
-  std::erase_if(out, [now](auto at) { return at < now - std::chrono::hours(24); });
+  std::vector<std::chrono::system_clock::time_point> out;
+  const auto oldest = systemClock()->now() - std::chrono::hours(24);
+  for (const JournalCall& call : contents_.calls()) {
+    if (call.sentAt >= oldest) out.push_back(call.sentAt);
+  }
   return out;
 }
 

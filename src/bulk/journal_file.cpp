@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "box/error.hpp"
@@ -63,6 +64,16 @@ std::unique_ptr<JournalFile> JournalFile::open(const std::string& path) {
 std::unique_ptr<JournalFile> JournalFile::look(const std::string& path) {
   Descriptor opened;
   onFile(path, [&](const OwnedFile& file) { opened = file.open(O_RDONLY); });
+  return std::make_unique<JournalFile>(path, std::move(opened));
+}
+
+std::unique_ptr<JournalFile> JournalFile::lookAtCopy(const std::string& path) {
+  // A pipe must not block it.
+  Descriptor opened(persistently([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); }));
+  if (!opened.isOpen()) fail(Kind::unusable, path, "it cannot be opened: " + reason(errno));
+  struct stat status {};
+  if (::fstat(opened.number(), &status) != 0) fail(Kind::unusable, path, reason(errno));
+  if (!S_ISREG(status.st_mode)) fail(Kind::unusable, path, "it is not a regular file");
   return std::make_unique<JournalFile>(path, std::move(opened));
 }
 

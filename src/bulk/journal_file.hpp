@@ -24,6 +24,8 @@ class JournalFile {
   static std::unique_ptr<JournalFile> open(const std::string& path);
   /// Without a lock, to read.
   static std::unique_ptr<JournalFile> look(const std::string& path);
+  /// The same for any regular file, whosever it is.
+  static std::unique_ptr<JournalFile> lookAtCopy(const std::string& path);
 
   JournalFile(std::string path, Descriptor file) noexcept : path_(std::move(path)), file_(std::move(file)) {}
   virtual ~JournalFile() = default;

@@ -226,7 +226,7 @@ std::shared_ptr<const JournalContents::Facts> JournalParser::finish() {
   if (lineNumber_ == 1) refuse("it has no header: it is no journal, or an empty one");
   for (const auto& [call, intent] : open_) {
     BulkPast past;
-    past.sentAt = intent.at;
+    past.sentAt = facts_->calls[intent.call].sentAt;
     assign(call, intent, std::move(past));
   }
   open_.clear();
@@ -297,13 +297,15 @@ bool JournalParser::takeRecord(std::string_view payload) {
   TimePoint at;
   if (words[1] != "X" || words.size() != 4 || !readTime(words[2], at)) return false;
   facts_->finished = words[3] == "finished";
+  facts_->ends.push_back({at, facts_->finished});
   return facts_->finished || words[3] == "stopped";
 }
 
 bool JournalParser::takeIntent(std::vector<std::string_view> words) {
   std::uint64_t call = 0;
   Intent intent;
-  if (words.size() != 5 || !readNumber(words[2], call) || call == 0 || !readTime(words[3], intent.at)) return false;
+  JournalCall sent;
+  if (words.size() != 5 || !readNumber(words[2], call) || call == 0 || !readTime(words[3], sent.sentAt)) return false;
   if (open_.contains(call) || facts_->outcomes.contains(call)) return false;
   std::uint64_t next = 0;
   for (std::string_view list = words[4];;) {
@@ -316,12 +318,15 @@ bool JournalParser::takeIntent(std::vector<std::string_view> words) {
     if (dash != std::string_view::npos && !readNumber(range.substr(dash + 1), last)) return false;
     if (first < next || last < first || last >= maxJournalIndex) return false;
     intent.ranges.emplace_back(first, last);
+    sent.entries += last - first + 1;
     next = last + 1;
     if (comma == std::string_view::npos) break;
     list.remove_prefix(comma + 1);
   }
   facts_->lastCall = std::max(facts_->lastCall, call);
-  facts_->sentAt.push_back(intent.at);
+  intent.call = facts_->calls.size();
+  sent.number = call;
+  facts_->calls.push_back(sent);
   open_.emplace(call, std::move(intent));
   return true;
 }
@@ -336,11 +341,16 @@ bool JournalParser::takeVerdict(std::vector<std::string_view> words) {
   if (intent == open_.end() || !verdict || !readNumber(words[5], past.status)) return false;
   const auto code = decoded(words[6]), requestId = decoded(words[7]), message = decoded(words[8]);
   if (!code || !requestId || !message) return false;
+  JournalCall& sent = facts_->calls[intent->second.call];
+  sent.settledAt = at;
+  sent.verdict = *verdict;
+  sent.status = past.status;
   if (*verdict != BulkVerdict::notDone) {
     past.state = *verdict == BulkVerdict::accepted   ? BulkState::accepted
                  : *verdict == BulkVerdict::rejected ? BulkState::rejected
                                                      : BulkState::inDoubt;
-    past.sentAt = intent->second.at;
+    past.sentAt = sent.sentAt;
+    past.settledAt = at;
     past.code = *code;
     past.requestId = *requestId;
     past.message = *message;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -64,9 +65,10 @@ struct JournalContents::Facts {
   std::uint64_t size = 0, truncated = 0;
   std::uint64_t lastCall = 0;
   bool finished = false;
-  std::vector<std::chrono::system_clock::time_point> sentAt;  ///< of all calls
-  std::unordered_map<std::uint64_t, BulkPast> outcomes;       ///< by call
-  std::map<std::uint64_t, Span> spans;                        ///< by first index; they do not overlap
+  std::vector<JournalCall> calls;
+  std::vector<JournalEnd> ends;
+  std::unordered_map<std::uint64_t, BulkPast> outcomes;  ///< by call
+  std::map<std::uint64_t, Span> spans;                   ///< by first index; they do not overlap
 
   std::optional<BulkPast> past(std::uint64_t index) const;
 };
@@ -85,7 +87,7 @@ class JournalParser {
  private:
   struct Intent {
     std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
-    std::chrono::system_clock::time_point at;
+    std::size_t call = 0;  ///< its place in Facts::calls
   };
 
   void take(std::string_view line);

@@ -54,6 +54,8 @@ struct BulkPast {
   std::string code;
   std::string message;
   std::string requestId;
+  /// When its result was written; the start of the epoch where there is none.
+  std::chrono::system_clock::time_point settledAt{};
 };
 
 /// Where a bulk run writes each call before it is sent and each result, and where the next run learns them from.
@@ -138,18 +140,40 @@ struct JournalOptions {
   unsigned groupRecords = 32;                                           ///< verdicts that end the wait, 1 or more
 };
 
+/// A call as a journal has it.
+struct JournalCall {
+  std::uint64_t number = 0;
+  std::uint64_t entries = 0;
+  std::chrono::system_clock::time_point sentAt{};
+  std::optional<std::chrono::system_clock::time_point> settledAt;  ///< none: no result is on record
+  BulkVerdict verdict = BulkVerdict::inDoubt;
+  int status = 0;  ///< HTTP; 0: no response
+};
+
+/// The end of a run, or of one that continued it.
+struct JournalEnd {
+  std::chrono::system_clock::time_point at{};
+  bool finished = false;  ///< every entry had a final state
+};
+
 /// The contents of a journal's file, without a last record that a crash has cut short.
 class BOX_API JournalContents {
  public:
   /// Reads the whole file, and blocks for that. It needs no lock: a run may be writing, and a record that it has only begun
   /// is left out. *Errors*: JournalError.
   static JournalContents read(const std::string& path);
+  /// The same for a copy, such as an attachment: whosever file it is and whoever may write it. Only to be shown.
+  static JournalContents readCopy(const std::string& path);
 
   const JournalHeader& header() const noexcept;
   /// The value of a note; empty: there is none.
   std::string note(std::string_view name) const;
   std::optional<BulkPast> past(std::uint64_t index) const;
   std::uint64_t lastCall() const noexcept;
+  /// All calls, in the order in which they were sent.
+  const std::vector<JournalCall>& calls() const noexcept;
+  /// The ends of its runs that were recorded; a killed run has none.
+  const std::vector<JournalEnd>& ends() const noexcept;
   /// The last record says that every entry has a final state.
   bool finished() const noexcept;
   std::uint64_t size() const noexcept;            ///< bytes that are good

@@ -343,6 +343,22 @@ TEST(JournalFile, IsRefusedWhereOthersMayUseItOrItIsALink) {
   EXPECT_EQ(kindOf([&] { FileJournal::create(folder.path("no/where"), someHeader()); }), Kind::unusable);
 }
 
+TEST(JournalFile, IsReadAsACopyWhoeverMayUseIt) {
+  const Folder folder;
+  FileJournal::create(folder.path(), someHeader());
+  ::chmod(folder.path().c_str(), 0644);
+  std::filesystem::create_symlink(folder.path(), folder.path("link"));
+  EXPECT_EQ(kindOf([&] { JournalContents::read(folder.path()); }), Kind::unusable);
+  EXPECT_EQ(JournalContents::readCopy(folder.path()).header().binding.host, someHeader().binding.host);
+  EXPECT_EQ(JournalContents::readCopy(folder.path("link")).header().binding.host, someHeader().binding.host);
+  ::mkfifo(folder.path("pipe").c_str(), 0600);
+  std::string text;
+  EXPECT_EQ(kindOf([&] { JournalContents::readCopy(folder.path("pipe")); }, &text), Kind::unusable);
+  EXPECT_THAT(text, HasSubstr("not a regular file"));
+  EXPECT_EQ(kindOf([&] { JournalContents::readCopy(folder.path("nowhere")); }, &text), Kind::unusable);
+  EXPECT_THAT(text, HasSubstr("cannot be opened"));
+}
+
 TEST(JournalFile, GoesOnOnlyWithWhatItBelongsTo) {
   const Folder folder;
   FileJournal::create(folder.path(), someHeader());

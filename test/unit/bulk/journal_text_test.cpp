@@ -148,6 +148,31 @@ TEST(JournalText, WhatWasSurelyNotDoneIsAsIfNeverSent) {
   EXPECT_FALSE(parse(Script().sends(1, {0, 1}).hears(1, BulkVerdict::notDone, 429).text).past(0));
 }
 
+TEST(JournalText, TellsOfEachCallAndEachEndWhenItWas) {
+  Script script;
+  script.sends(1, {0, 1, 2, 9}).hears(1, BulkVerdict::notDone, 429).ends(false);
+  script.sends(2, {0}, start + 8s).hears(2, BulkVerdict::accepted, 202).sends(3, {1}, start + 9s).ends(true);
+  const JournalContents contents = parse(script.text);
+  const std::vector<JournalCall>& calls = contents.calls();
+  ASSERT_EQ(calls.size(), 3U);
+  EXPECT_EQ(calls[0].number, 1U);
+  EXPECT_EQ(calls[0].entries, 4U);
+  EXPECT_EQ(calls[0].sentAt, start);
+  EXPECT_EQ(calls[0].settledAt, start + 1s);
+  EXPECT_EQ(calls[0].verdict, BulkVerdict::notDone);
+  EXPECT_EQ(calls[0].status, 429);
+  EXPECT_EQ(calls[1].verdict, BulkVerdict::accepted);
+  EXPECT_EQ(calls[2].sentAt, start + 9s);
+  EXPECT_FALSE(calls[2].settledAt);
+  EXPECT_EQ(calls[2].verdict, BulkVerdict::inDoubt);
+  ASSERT_EQ(contents.ends().size(), 2U);
+  EXPECT_EQ(contents.ends()[0].at, start + 2s);
+  EXPECT_FALSE(contents.ends()[0].finished);
+  EXPECT_TRUE(contents.ends()[1].finished);
+  EXPECT_EQ(contents.past(0)->settledAt, start + 1s);
+  EXPECT_EQ(contents.past(1)->settledAt, TimePoint());
+}
+
 TEST(JournalText, AcceptedIsFinalElseTheLaterCallCounts) {
   using State = BulkState;
   struct Case {
@@ -356,10 +381,11 @@ TEST(JournalText, KnowsWhenEachCallWasSent) {
   Script script;
   for (int i = 0; i < 10000; ++i)
     script.sends(static_cast<std::uint64_t>(i) + 1, {0}, start + std::chrono::seconds(10 * i));
-  const auto sent = parse(script.text).facts().sentAt;
+  const JournalContents contents = parse(script.text);
+  const std::vector<JournalCall>& sent = contents.calls();
   ASSERT_EQ(sent.size(), 10000U);
-  EXPECT_EQ(sent.front(), start);
-  EXPECT_EQ(sent.back(), start + std::chrono::seconds(99990));
+  EXPECT_EQ(sent.front().sentAt, start);
+  EXPECT_EQ(sent.back().sentAt, start + std::chrono::seconds(99990));
 }
 
 }  // namespace
