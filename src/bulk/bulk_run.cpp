@@ -337,8 +337,9 @@ BulkSummary BulkRun::summary() const {
   summary.calls = scheduler_.calls();
   summary.throttled = scheduler_.throttled();
   summary.elapsed = elapsed(Clock::now());
-  const bool because =
-      summary.end == BulkEnd::failed || summary.end == BulkEnd::systemic || summary.end == BulkEnd::unavailable;
+  const bool leftSome = summary.end == BulkEnd::finished && counts_.inDoubt + counts_.notSent > 0;
+  const bool because = leftSome || summary.end == BulkEnd::failed || summary.end == BulkEnd::systemic ||
+                       summary.end == BulkEnd::unavailable || summary.end == BulkEnd::deadline;
   if (because) summary.failure = scheduler_.failure();
   return summary;
 }

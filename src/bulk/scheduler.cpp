@@ -198,7 +198,6 @@ void Scheduler::reply(std::uint64_t call, CallReply reply, TimePoint now) {
   flights_.erase(place);
   Work& work = flight.work;
   using Kind = CallReply::Kind;
-
   if (reply.kind == Kind::throttled) {
     ++throttled_;
     limiter_.throttled(flight.sentAt, reply.retryAfter, random_->uniform(), now);
@@ -243,6 +242,7 @@ void Scheduler::reply(std::uint64_t call, CallReply reply, TimePoint now) {
 
 void Scheduler::onAccepted(std::uint64_t call, const Work& work, CallReply& reply, TimePoint now) {
   refusals_.accepted();
+  if (!ended_) failure_.reset();
   release(true);
   accepted_ += work.part.size();
   Family& family = *work.family;
@@ -304,7 +304,7 @@ void Scheduler::onPassing(std::uint64_t call, Work work, CallReply& reply, bool 
   if (!probe || answered) ++work.failures;
   outageStatus_ = reply.status;
   if (reply.retryAfter) limiter_.pause(*reply.retryAfter, random_->uniform(), now);
-  if (!ended_ && breaker_.open()) failure_ = reply.error;
+  if (!ended_) failure_ = reply.error;
 
   const unsigned most =
       work.putOff && work.part.size() > 1 ? std::min(putOffAttempts, options_.attempts) : options_.attempts;

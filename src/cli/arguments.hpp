@@ -60,18 +60,20 @@ struct ConnectionArguments {
   std::optional<std::string> baseUrl;
   std::optional<std::string> oauth2Url;  ///< of login only
   std::optional<std::string> caFile;
-  std::optional<std::chrono::milliseconds> timeout;
-  std::optional<std::string> proxy;              ///< a URL without credentials, or "env"
-  std::optional<std::string> proxyUser;          ///< only with `proxy`
-  std::optional<std::string> proxyPasswordFile;  ///< only with `proxyUser`; "-" means standard input
+  std::optional<std::chrono::milliseconds> timeout;  ///< of one call; of a run over a list, of all of it
+  std::optional<std::string> proxy;                  ///< a URL without credentials, or "env"
+  std::optional<std::string> proxyUser;              ///< only with `proxy`
+  std::optional<std::string> proxyPasswordFile;      ///< only with `proxyUser`; "-" means standard input
 
   /// How many of the files with secrets are standard input.
   int standardInputs() const;
 };
 
-/// How a run with a journal goes.
+/// How a run goes, and where it keeps its record.
 struct BulkArguments {
-  std::string journal;
+  std::optional<std::string> journal;  ///< none: in the program's own place, where the list is longer than a batch
+  bool noJournal = false;
+  bool skipInvalid = false;    ///< send the others without asking
   std::optional<double> rate;  ///< calls a second; infinity: no limit
   std::optional<std::size_t> concurrency;
   InDoubt inDoubt = InDoubt::retryFresh;
@@ -87,7 +89,7 @@ struct TerminateArguments {
   std::vector<std::string> files;
   std::size_t batch = 100;
   std::optional<std::string> remainingFile;
-  std::optional<BulkArguments> bulk;
+  BulkArguments bulk;
 
   CredentialArguments credentials;
   ConnectionArguments connection;
@@ -96,6 +98,7 @@ struct TerminateArguments {
   bool suppressNotifications = false;
 
   bool dryRun = false;
+  bool check = false;  ///< a dry run asks Box for the account
   bool yes = false;
   bool json = false;
   bool quiet = false;
@@ -106,7 +109,7 @@ struct TerminateArguments {
 
 /// `box-sessions resume …`: what stands in the journal is not in here yet.
 struct ResumeArguments {
-  TerminateArguments run;  ///< with `bulk`; `files`: none, or one that is in another place now
+  TerminateArguments run;  ///< with a journal; `files`: none, or one that is in another place now
   bool batchGiven = false;
 };
 

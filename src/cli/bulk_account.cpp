@@ -1,5 +1,10 @@
 #include "cli/bulk_account.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "cli/interruption.hpp"
 #include "cli/option_words.hpp"
 #include "cli/text.hpp"
 
@@ -20,6 +25,8 @@ bool namesTheAccount(const std::string& subject) { return subject.starts_with("c
                                                        ", and these credentials are of " + now +
                                                        ". Use the same account, or begin a new journal");
 }
+
+std::string accountIn(const JournalContents& contents) { return printable(contents.note(nameNote)); }
 
 bool isSameUser(const JournalContents& contents, const Identity& identity) {
   const std::string enterprise = contents.note(enterpriseNote);
@@ -51,6 +58,51 @@ AccountCheck BulkAccount::check(const std::string& journal, const JournalContent
   return isKnownThen ? AccountCheck::unknownToday : AccountCheck::unknownThen;
 }
 
-std::string accountIn(const JournalContents& contents) { return printable(contents.note(nameNote)); }
+bool findIdentity(BulkAccount& account, asio::io_context& context, const BoxClient& client, const Console& console) {
+  TimeoutOptions timeouts = client.networkSession().timeouts();
+  timeouts.call = std::min<std::chrono::nanoseconds>(timeouts.call, std::chrono::seconds(10));
+  const auto ask = [](BoxClient asked, BulkAccount& into) -> asio::awaitable<void> {
+    Identity identity = co_await askWhoIAm(asked);
+    into.identity = std::move(identity);
+  };
+  try {
+    return !runInterruptibly(context, ask(client.withTimeouts(timeouts), account), console);
+  } catch (const BoxSdkError& error) {
+    account.failure.emplace(error);
+    return true;
+  }
+}
+
+bool isHopeless(const BoxSdkError& error) {
+  for (const Errc code : {Errc::credentialsInvalid, Errc::appNotAuthorized, Errc::refreshTokenExpired,
+                          Errc::proxyAuthenticationFailed, Errc::tlsVerificationFailed}) {
+    if (error.code() == code) return true;
+  }
+  return false;
+}
+
+bool mayResume(const BulkJob& job, const BulkAccount& account, const Console& console) {
+  const std::string journal = "journal '" + printable(job.journal) + "': ";
+  switch (account.check(job.journal, *job.past)) {
+    case AccountCheck::same: return true;
+    case AccountCheck::unknownThen:
+      console.complain(journal +
+                       "Box did not say which account began it: make sure that these credentials are of that account");
+      return true;
+    case AccountCheck::unknownToday: break;
+  }
+  const std::string begun = journal + "it was begun by " + accountIn(*job.past) + ", and Box does not say whose ";
+  if (job.arguments.bulk.uncheckedAccount) {
+    console.complain(begun + "these credentials are: continuing, because of --unchecked-account");
+    return true;
+  }
+  const std::string why = account.failure ? ": " + inOptionWords(*account.failure) : std::string();
+  const std::string advice =
+      account.failure ? adviceForIdentity(*account.failure, job.arguments.credentials.method) : std::string();
+  console.complain(begun + "these credentials are" + why);
+  console.complain("nothing was sent. " + (advice.empty() ? "" : advice + " ") +
+                   "Where you know that they are of that account: " + nextCommand(job) + " --unchecked-account");
+  return false;
+}
 
 }  // namespace box::cli

@@ -3,9 +3,13 @@
 #include <optional>
 #include <string>
 
+#include <boost/asio/io_context.hpp>
+
 #include <box/bulk/journal.hpp>
+#include <box/client.hpp>
 #include <box/error.hpp>
 
+#include "cli/bulk_job.hpp"
 #include "cli/console.hpp"
 #include "cli/credentials.hpp"
 #include "cli/identity.hpp"
@@ -19,7 +23,7 @@ enum class AccountCheck {
   unknownToday,  ///< Box does not say whose these credentials are, and they may be of somebody else
 };
 
-/// The account in whose name a run with a journal acts: the credentials as the arguments say, and the user whom Box names for
+/// The account in whose name a run acts: the credentials as the arguments say, and the user whom Box names for
 /// them, where it does. A journal belongs to it.
 struct BulkAccount {
   std::string subject;                   ///< see Asker::subject
@@ -33,7 +37,14 @@ struct BulkAccount {
   AccountCheck check(const std::string& journal, const JournalContents& contents) const;
 };
 
-/// The account that began a journal, for a message.
-std::string accountIn(const JournalContents& contents);
+/// Asks Box for the user of the credentials, and keeps why it did not say. False: interrupted.
+bool findIdentity(BulkAccount& account, asio::io_context& context, const BoxClient& client, const Console& console);
+
+/// Whether no call can be better off than the question for the account. To try again would be one more wrong password.
+bool isHopeless(const BoxSdkError& error);
+
+/// Whether a journal may be continued by this account. Where that cannot be known, the operator has to answer for it.
+/// *Errors*: JournalError where it is another account.
+bool mayResume(const BulkJob& job, const BulkAccount& account, const Console& console);
 
 }  // namespace box::cli

@@ -3,6 +3,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include <boost/json/serialize.hpp>
 
 #include "cli/bulk_report.hpp"
@@ -22,20 +24,29 @@ std::size_t columns() {
 
 }  // namespace
 
-BulkDisplay::BulkDisplay(const TerminateArguments& arguments, const Console& console)
+BulkDisplay::BulkDisplay(const TerminateArguments& arguments, std::string whereAll, std::vector<BulkState>* states,
+                         const Console& console)
     : json_(arguments.json),
       quiet_(arguments.quiet),
       status_(!arguments.quiet && !arguments.json && Console::showsStatus()),
-      console_(console) {}
+      whereAll_(std::move(whereAll)),
+      states_(states),
+      console_(console),
+      next_(json_ ? std::chrono::seconds(0) : interval) {}
 
 void BulkDisplay::onRow(const BulkRow& row) {
+  if (states_ != nullptr && row.index < states_->size()) (*states_)[row.index] = row.state;
+  if (row.state == BulkState::rejected && !row.fromJournal) refusals_.insert(row.status);
+  if (row.state == BulkState::accepted && row.call != 0 && requestIds_.size() < requestIdsShown &&
+      (requestIds_.empty() || requestIds_.back() != row.requestId))
+    requestIds_.emplace_back(row.requestId);
   if (json_) return console_.result(json::serialize(rowJson(row)) + "\n");
   const bool isTrouble = row.state == BulkState::rejected || row.state == BulkState::inDoubt;
   if (!isTrouble || row.fromJournal) return;  // invalid entries were shown before the run
   if (++troubles_ <= InputFaults::shown) {
     console_.complain(rowText(row));
   } else if (troubles_ == InputFaults::shown + 1) {
-    console_.complain("… and more; 'box-sessions report' shows all");
+    console_.complain("… and more" + whereAll_);
   }
 }
 
@@ -45,7 +56,7 @@ void BulkDisplay::onProgress(const BulkProgress& progress) {
       console_.result(json::serialize(progressJson(progress)) + "\n");
   } else if (status_) {
     console_.status(progressText(progress, columns(), true));
-  } else if (!quiet_ && isTime(progress.elapsed, std::chrono::seconds(10))) {
+  } else if (!quiet_ && isTime(progress.elapsed, interval)) {
     console_.complain(progressText(progress, 200, false));
   }
 }

@@ -2,6 +2,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <set>
+#include <string>
+#include <vector>
 
 #include <box/bulk/bulk_termination.hpp>
 
@@ -10,20 +13,35 @@
 
 namespace box::cli {
 
-/// Tells what happens in a run with a journal, as it happens.
+/// Tells what happens in a run, as it happens, and keeps what is needed at its end.
 class BulkDisplay final : public BulkListener {
  public:
-  BulkDisplay(const TerminateArguments& arguments, const Console& console);
+  /// `whereAll`: where the operator sees all entries that Box has rejected, for a message. `states`: of the entries by their
+  /// index, kept up to date; null: nobody needs them.
+  BulkDisplay(const TerminateArguments& arguments, std::string whereAll, std::vector<BulkState>* states,
+              const Console& console);
 
   void onRow(const BulkRow& row) override;
   void onProgress(const BulkProgress& progress) override;
 
+  /// Statuses with which Box has rejected entries in this run.
+  const std::set<int>& refusals() const noexcept { return refusals_; }
+  /// The box-request-ids of the first calls that were accepted.
+  const std::vector<std::string>& requestIds() const noexcept { return requestIds_; }
+
  private:
+  static constexpr std::size_t requestIdsShown = 3;
+  static constexpr std::chrono::seconds interval{10};  // of lines that nothing replaces
+
   bool isTime(std::chrono::nanoseconds elapsed, std::chrono::nanoseconds every);
 
   const bool json_, quiet_, status_;
+  const std::string whereAll_;
+  std::vector<BulkState>* const states_;
   const Console& console_;
-  std::chrono::nanoseconds next_{0};
+  std::set<int> refusals_;
+  std::vector<std::string> requestIds_;
+  std::chrono::nanoseconds next_;
   std::size_t troubles_ = 0;
 };
 

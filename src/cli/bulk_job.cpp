@@ -1,15 +1,20 @@
 #include "cli/bulk_job.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <limits>
 #include <string_view>
 #include <system_error>
 
 #include <box/entry.hpp>
 #include <box/network/session.hpp>
+#include <box/support/deadline.hpp>
 
 #include "cli/client_setup.hpp"
 #include "cli/entries.hpp"
+#include "cli/gathered_list.hpp"
+#include "cli/journal_place.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -36,7 +41,7 @@ std::string inShell(const std::string& path) {
 
 /// A file may say where a run was sent, not where the credentials of the next one go.
 void requireSameHost(const BulkJob& job) {
-  const std::string& journal = job.bulk().journal;
+  const std::string& journal = job.journal;
   const std::string& then = job.past->header().binding.host;
   const std::optional<std::string>& given = job.arguments.connection.baseUrl;
   const std::string now(hostOf(given ? std::string_view(*given) : std::string_view(BaseUrls().baseUrl)));
@@ -54,7 +59,7 @@ void requireSameHost(const BulkJob& job) {
 
 /// Whom a run acts as is the operator's to say, by option or by a yes to the question.
 void takeUser(BulkJob& job) {
-  const std::string& journal = job.bulk().journal;
+  const std::string& journal = job.journal;
   const std::string then = job.past->note("as-user");
   std::optional<std::string>& given = job.arguments.asUser;
   if (given && *given != then) {
@@ -76,20 +81,36 @@ void takeUser(BulkJob& job) {
 BulkJob newJob(const TerminateArguments& arguments) {
   BulkJob job;
   job.arguments = arguments;
-  job.file = arguments.files.front();
+  if (isOneFile(arguments)) job.file = arguments.files.front();
+  job.journal = arguments.bulk.journal.value_or("");
+  if (job.journal.empty()) return job;
   std::error_code ignored;
-  if (std::filesystem::exists(std::filesystem::symlink_status(arguments.bulk->journal, ignored))) {
-    fail(Kind::unusable, arguments.bulk->journal,
-         "the file exists already. Continue that run with 'box-sessions resume " + inShell(arguments.bulk->journal) +
+  const auto exists = [&](const std::string& path) {
+    return std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
+  };
+  if (exists(job.journal)) {
+    fail(Kind::unusable, job.journal,
+         "the file exists already. Continue that run with 'box-sessions resume " + inShell(job.journal) +
              "', or choose another name");
   }
+  if (job.file.empty() && exists(job.listBesideJournal())) {
+    fail(Kind::unusable, job.journal,
+         "its list would be kept in " + shownPath(job.listBesideJournal()) +
+             ", which exists already: choose another name");
+  }
   return job;
+}
+
+void chooseJournal(BulkJob& job, std::uint64_t toSend) {
+  const bool isWanted = toSend > job.arguments.batch && !job.arguments.bulk.noJournal;
+  if (job.journal.empty() && isWanted) job.journal = newJournalPath(job.arguments.target);
 }
 
 BulkJob resumedJob(const ResumeArguments& arguments) {
   BulkJob job;
   job.arguments = arguments.run;
-  const std::string& journal = job.bulk().journal;
+  job.journal = arguments.run.bulk.journal.value_or("");
+  const std::string& journal = job.journal;
   job.past = JournalContents::read(journal);
   job.arguments.target = targetOf(journal, *job.past);
   job.file = listOf(journal, *job.past,
@@ -104,7 +125,7 @@ BulkJob resumedJob(const ResumeArguments& arguments) {
 }
 
 BulkOptions optionsOf(const TerminateArguments& arguments) {
-  const BulkArguments& bulk = *arguments.bulk;
+  const BulkArguments& bulk = arguments.bulk;
   BulkOptions options;
   options.target = bulkTargetOf(arguments.target);
   options.batchSize = arguments.batch;
@@ -114,7 +135,7 @@ BulkOptions optionsOf(const TerminateArguments& arguments) {
     options.rate.start = *bulk.rate;
     options.rate.floor = std::min(options.rate.floor, *bulk.rate);
   }
-  if (arguments.connection.timeout) options.callTimeout = *arguments.connection.timeout;
+  if (arguments.connection.timeout) options.deadline = Deadline(*arguments.connection.timeout);
   options.inDoubt = bulk.inDoubt;
   options.retryRejected = bulk.retryRejected;
   if (bulk.keepGoing) {
@@ -124,16 +145,33 @@ BulkOptions optionsOf(const TerminateArguments& arguments) {
   return options;
 }
 
-std::string resumeCommand(const BulkJob& job) {
-  std::string out = "box-sessions resume " + inShell(job.bulk().journal);
-  const ConnectionArguments& connection = job.arguments.connection;
+BulkOptions optionsOf(const TerminateArguments& arguments, std::uint64_t toSend) {
+  BulkOptions options = optionsOf(arguments);
+  if (toSend <= arguments.batch && !options.deadline.isSet()) options.deadline = Deadline(std::chrono::minutes(2));
+  // There is nothing to tell a bad entry apart from, so it is tried until the time is up.
+  if (toSend == 1) options.attempts = std::numeric_limits<unsigned>::max();
+  return options;
+}
+
+std::string nextCommand(const BulkJob& job) {
+  const TerminateArguments& arguments = job.arguments;
+  std::string out = "box-sessions ";
+  if (!job.journal.empty()) {
+    out += "resume " + inShell(job.journal);
+  } else if (arguments.remainingFile) {
+    out += std::string(nounOf(arguments.target)) + "s --file " + inShell(*arguments.remainingFile);
+  } else {
+    return {};
+  }
+  const ConnectionArguments& connection = arguments.connection;
   if (connection.baseUrl) out += " --base-url " + inShell(*connection.baseUrl);
   if (connection.caFile) out += " --ca " + inShell(*connection.caFile);
   if (connection.proxy) out += " --proxy " + inShell(*connection.proxy);
   if (connection.proxyUser) out += " --proxy-user " + inShell(*connection.proxyUser);
   if (connection.proxyPasswordFile) out += " --proxy-password-file " + inShell(*connection.proxyPasswordFile);
-  if (job.arguments.asUser) out += " --as-user " + *job.arguments.asUser;
-  if (job.bulk().retryRejected) out += " --retry-rejected";
+  if (arguments.asUser) out += " --as-user " + *arguments.asUser;
+  if (job.journal.empty() && arguments.suppressNotifications) out += " --suppress-notifications";
+  if (arguments.bulk.retryRejected) out += " --retry-rejected";
   return out;
 }
 

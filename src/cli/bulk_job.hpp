@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -11,25 +12,32 @@
 
 namespace box::cli {
 
-/// A run with a journal: a new one, or one that continues a journal.
+/// A run: a new one, or one that continues a journal.
 struct BulkJob {
-  TerminateArguments arguments;  ///< with `bulk`
-  std::string file;
-  std::optional<JournalContents> past;
+  TerminateArguments arguments;
+  std::string file;     ///< the list; empty: it has to be gathered
+  std::string journal;  ///< its file; empty: none is kept
+  std::optional<JournalContents> past{};
 
-  const BulkArguments& bulk() const { return *arguments.bulk; }
+  /// Where a list that was gathered is kept for the journal.
+  std::string listBesideJournal() const { return journal + ".list"; }
 };
 
-/// *Errors*: JournalError where the journal exists already.
+/// *Errors*: JournalError where the journal, or a list of its name, exists already.
 BulkJob newJob(const TerminateArguments& arguments);
+/// Gives a new job a journal in the program's own place, where a list of so many entries should have one. *Errors*: FileError.
+void chooseJournal(BulkJob& job, std::uint64_t toSend);
 /// Takes list, batch size and notifications from the journal; host and user only from the operator, who has to name them where
 /// they are not the default or where nobody is asked. *Errors*: JournalError, UsageError.
 BulkJob resumedJob(const ResumeArguments& arguments);
 
 BulkOptions optionsOf(const TerminateArguments& arguments);
+/// Adds what depends on the number of entries.
+BulkOptions optionsOf(const TerminateArguments& arguments, std::uint64_t toSend);
 
-/// The command that continues this job, for a shell.
-std::string resumeCommand(const BulkJob& job);
+/// The command that continues this job, for a shell: from its journal, or without one from what --remaining has kept. Empty:
+/// there is neither.
+std::string nextCommand(const BulkJob& job);
 
 /// What a journal says of its list. *Errors*: JournalError.
 Target targetOf(const std::string& journal, const JournalContents& contents);

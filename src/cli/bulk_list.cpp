@@ -15,8 +15,9 @@ namespace {
 /// The entries of a file one after another, without keeping them. One that cannot be sent has its `fault`.
 class Entries : private ListSink {
  public:
-  Entries(Target target, std::shared_ptr<FixedFile> file)
-      : file_(std::move(file)), reader_(target, *this), buffer_(FixedFile::blockSize) {}
+  /// `hasLines`: the operator knows the lines of the file.
+  Entries(Target target, std::shared_ptr<FixedFile> file, bool hasLines)
+      : file_(std::move(file)), reader_(target, *this), buffer_(FixedFile::blockSize), hasLines_(hasLines) {}
 
   /// The next one; none at the end. *Errors*: FileError.
   std::optional<BulkEntry> next() {
@@ -35,23 +36,25 @@ class Entries : private ListSink {
     return entry;
   }
   const std::string& halt() const noexcept { return halt_; }
+  const ListReader& reader() const noexcept { return reader_; }
 
  private:
   void onEntry(std::string entry, std::size_t line) override {
     BulkEntry& out = ready_.emplace_back();
     out.value = std::move(entry);
-    out.line = line;
+    if (hasLines_) out.line = line;
   }
   void onFault(std::size_t line, std::size_t column, const std::string& text, bool last) override {
     if (last) halt_ = file_->name() + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + text;
     BulkEntry& out = ready_.emplace_back();
-    out.line = line;
+    if (hasLines_) out.line = line;
     out.fault = "column " + std::to_string(column) + ": " + text;
   }
 
   std::shared_ptr<FixedFile> file_;
   ListReader reader_;
   std::vector<char> buffer_;
+  bool hasLines_;
   std::size_t block_ = 0;
   std::deque<BulkEntry> ready_;
   bool ended_ = false;
@@ -60,8 +63,8 @@ class Entries : private ListSink {
 
 class ListSource final : public BulkSource {
  public:
-  ListSource(Target target, std::shared_ptr<FixedFile> file, std::uint64_t size)
-      : entries_(target, std::move(file)), size_(size) {}
+  ListSource(Target target, std::shared_ptr<FixedFile> file, bool hasLines, std::uint64_t size)
+      : entries_(target, std::move(file), hasLines), size_(size) {}
 
   asio::awaitable<bool> read(std::vector<BulkEntry>& into, std::size_t most) override {
     for (; most > 0; --most) {
@@ -87,9 +90,15 @@ BulkTarget bulkTargetOf(Target target) noexcept {
 BulkList::BulkList(Target target, const std::string& path)
     : target_(target), name_(printable(path)), file_(std::make_shared<FixedFile>(path)) {}
 
+BulkList::BulkList(Target target, std::string source, GatheredList gathered)
+    : target_(target),
+      name_(std::move(source)),
+      file_(std::make_shared<FixedFile>(name_, std::move(gathered.text))),
+      gathered_(std::move(gathered)) {}
+
 ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* journal) {
   ListSurvey survey;
-  Entries entries(target_, file_);
+  Entries entries(target_, file_, !gathered_);
   BulkChecker checker(bulkTargetOf(target_));
   const auto now = std::chrono::system_clock::now();
   while (const std::optional<BulkEntry> entry = entries.next()) {
@@ -97,17 +106,25 @@ ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* j
     std::optional<BulkPast> past;
     if (finding.canBeSent() && journal != nullptr) past = journal->past(finding.index);
     if (!finding.invalid.empty()) survey.faults.add(name_ + ":" + std::to_string(entry->line), finding.invalid);
-    if (finding.canBeSent() && (!past || isSentAgain(options, *past, now))) ++survey.toSend;
+    if (finding.canBeSent() && (!past || isSentAgain(options, *past, now)) && ++survey.toSend <= ListSurvey::shown)
+      survey.first.push_back(entry->value);
     survey.counts.add(rowOf(finding, *entry, past).state);
   }
   entries_ = survey.counts.total();
   survey.digest = file_->digest();
   survey.halt = entries.halt();
+  if (const std::size_t rows = entries.reader().rowsWithBoth(); rows > 0)
+    survey.notes.push_back(name_ + ": " + counted(rows, "row") + " with an id and a login: the id is used");
+  if (gathered_) {
+    survey.faults = gathered_->faults;
+    survey.halt = gathered_->halt;
+    survey.notes = gathered_->notes;
+  }
   return survey;
 }
 
 void BulkList::forEach(const JournalContents* journal, const std::function<void(const BulkRow&)>& onRow) const {
-  Entries entries(target_, file_);
+  Entries entries(target_, file_, !gathered_);
   BulkChecker checker(bulkTargetOf(target_));
   while (const std::optional<BulkEntry> entry = entries.next()) {
     const BulkChecker::Finding finding = checker.check(*entry);
@@ -117,6 +134,8 @@ void BulkList::forEach(const JournalContents* journal, const std::function<void(
   }
 }
 
-std::shared_ptr<BulkSource> BulkList::source() const { return std::make_shared<ListSource>(target_, file_, entries_); }
+std::shared_ptr<BulkSource> BulkList::source() const {
+  return std::make_shared<ListSource>(target_, file_, !gathered_, entries_);
+}
 
 }  // namespace box::cli

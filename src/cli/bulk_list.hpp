@@ -1,15 +1,18 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <box/bulk/bulk_termination.hpp>
 
 #include "cli/entries.hpp"
 #include "cli/fixed_file.hpp"
+#include "cli/gathered_list.hpp"
 #include "cli/list_reader.hpp"
 
 namespace box::cli {
@@ -18,18 +21,25 @@ BulkTarget bulkTargetOf(Target target) noexcept;
 
 /// The contents of a list, and the states of its entries in a journal.
 struct ListSurvey {
+  static constexpr std::size_t shown = 5;
+
   std::string digest;
-  BulkCounts counts;         ///< before the run
-  std::uint64_t toSend = 0;  ///< entries that the run will send
-  std::string halt;          ///< not empty: the list cannot be understood from here on
+  BulkCounts counts;                 ///< before the run
+  std::uint64_t toSend = 0;          ///< entries that the run will send
+  std::vector<std::string> first{};  ///< the first of these, `shown` at most
+  std::string halt;                  ///< not empty: the list cannot be understood from here on
   InputFaults faults;
+  std::vector<std::string> notes{};  ///< what an operator has to know of how it was read
+  std::string columns{};             ///< that were read, "column 'login'"; empty: not known
 };
 
-/// The list of a run with a journal. It is fixed when it is surveyed: an entry that a run sends is one that was surveyed.
+/// The list of a run. It is fixed when it is surveyed: an entry that a run sends is one that was surveyed.
 class BulkList {
  public:
-  /// *Errors*: FileError, also where the file can be read once only.
+  /// A regular file. *Errors*: FileError, also where it can be read once only.
   BulkList(Target target, const std::string& path);
+  /// `source`: for messages.
+  BulkList(Target target, std::string source, GatheredList gathered);
 
   /// Reads all of it. `options`: of the run, for the number of entries that it sends. `journal`: null: there is none.
   ListSurvey survey(const BulkOptions& options, const JournalContents* journal);
@@ -39,11 +49,14 @@ class BulkList {
   bool hasGrown() const noexcept { return file_->hasGrown(); }
   /// The entries, for a run. After survey(). A file that was changed since ends the run before a changed entry is sent.
   std::shared_ptr<BulkSource> source() const;
+  /// The text of a list that was gathered; null where it is a file.
+  const std::string* gathered() const noexcept { return gathered_ ? &file_->content() : nullptr; }
 
  private:
   Target target_;
   std::string name_;  // for messages
   std::shared_ptr<FixedFile> file_;
+  std::optional<GatheredList> gathered_;  // its text is in the file
   std::uint64_t entries_ = 0;
 };
 

@@ -7,8 +7,7 @@
 
 #include <boost/json/value.hpp>
 
-#include "cli/error_text.hpp"
-#include "cli/report.hpp"
+#include "cli/option_words.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -16,17 +15,6 @@ namespace box::cli {
 namespace json = boost::json;
 
 namespace {
-
-std::string noun(Target target, std::uint64_t count) {
-  return grouped(count) + " " + std::string(nounOf(target)) + (count == 1 ? "" : "s");
-}
-
-std::string shownRate(double rate) {
-  if (!std::isfinite(rate)) return "no limit";
-  char text[32];
-  std::snprintf(text, sizeof text, rate < 10 ? "%.1f" : "%.0f", rate);
-  return std::string(text) + "/s";
-}
 
 std::string padded(std::string text, std::size_t width) {
   if (text.size() < width) text.append(width - text.size(), ' ');
@@ -69,38 +57,6 @@ std::string_view inWords(BulkState state) {
   }
 }
 
-std::chrono::seconds timeFor(const BulkPlan& plan) {
-  if (!std::isfinite(plan.rate)) return std::chrono::seconds(0);
-  return std::chrono::seconds(
-      static_cast<std::int64_t>(std::min(std::ceil(static_cast<double>(plan.calls()) / plan.rate), 1e9)));
-}
-
-std::string whom(const BulkPlan& plan) {
-  const BulkCounts& counts = plan.counts;
-  std::string out = (plan.target == Target::users ? "" : "the members of ") + noun(plan.target, plan.toSend);
-  std::string besides;
-  const auto add = [&besides](std::uint64_t count, const char* what) {
-    if (count > 0) besides.append(besides.empty() ? "" : ", ").append(grouped(count)).append(" ").append(what);
-  };
-  add(counts.accepted, "accepted before");
-  add(counts.rejected, "rejected before");
-  add(counts.inDoubt, "in doubt");
-  add(counts.duplicate, counts.duplicate == 1 ? "duplicate" : "duplicates");
-  add(counts.invalid, "invalid");
-  if (!besides.empty())
-    out.append(" of ")
-        .append(grouped(counts.total()))
-        .append(counts.total() == 1 ? " entry (" : " entries (")
-        .append(besides)
-        .append(")");
-  return out;
-}
-
-std::string settings(const BulkPlan& plan) {
-  return (plan.asUser.empty() ? "" : ", as user " + plan.asUser) +
-         (plan.suppressNotifications ? ", without mails from Box" : "");
-}
-
 }  // namespace
 
 std::string grouped(std::uint64_t number) {
@@ -109,45 +65,15 @@ std::string grouped(std::uint64_t number) {
   return out;
 }
 
-std::string questionText(const BulkPlan& plan) {
-  std::string out = "This signs out " + whom(plan) + " at " + printable(plan.host);
-  out += plan.account.empty() ? ", with credentials of an account that Box does not name"
-                              : ", with the credentials of " + plan.account;
-  return out + settings(plan) + ". Continue? [y/N] ";
+std::string grouped(std::uint64_t number, Target target) {
+  return grouped(number) + " " + std::string(nounOf(target)) + (number == 1 ? "" : "s");
 }
 
-std::string planText(const BulkPlan& plan) {
-  std::string out = "Would sign out " + whom(plan) + " at " + printable(plan.baseUrl) + " with " +
-                    grouped(plan.calls()) + (plan.calls() == 1 ? " call" : " calls") + " of at most " +
-                    grouped(plan.batch) + settings(plan);
-  out += ", " + (std::isfinite(plan.rate) ? "in about " + shownDuration(timeFor(plan)) + " at " + shownRate(plan.rate)
-                                          : std::string("without a limit to the rate"));
-  return out + ". Nothing was sent.\n";
-}
-
-json::object planJson(const BulkPlan& plan) {
-  json::object out;
-  out["event"] = "plan";
-  out["target"] = std::string(nounOf(plan.target)) + "s";
-  out["entries"] = plan.counts.total();
-  out["toSend"] = plan.toSend;
-  out["invalid"] = plan.counts.invalid;
-  out["duplicates"] = plan.counts.duplicate;
-  out["acceptedBefore"] = plan.counts.accepted;
-  out["rejectedBefore"] = plan.counts.rejected;
-  out["inDoubtBefore"] = plan.counts.inDoubt;
-  out["calls"] = plan.calls();
-  out["batch"] = plan.batch;
-  if (std::isfinite(plan.rate)) {
-    out["rate"] = plan.rate;
-    out["seconds"] = timeFor(plan).count();
-  }
-  out["baseUrl"] = validUtf8(plan.baseUrl);
-  out["journal"] = validUtf8(plan.journal);
-  if (!plan.account.empty()) out["account"] = plan.account;
-  if (!plan.asUser.empty()) out["asUser"] = plan.asUser;
-  if (plan.suppressNotifications) out["suppressNotifications"] = true;
-  return out;
+std::string shownRate(double rate) {
+  if (!std::isfinite(rate)) return "no limit";
+  char text[32];
+  std::snprintf(text, sizeof text, rate < 10 ? "%.1f" : "%.0f", rate);
+  return std::string(text) + "/s";
 }
 
 std::string progressText(const BulkProgress& progress, std::size_t width, bool bar) {
@@ -207,11 +133,12 @@ json::object progressJson(const BulkProgress& progress) {
 }
 
 std::string rowText(const BulkRow& row) {
-  std::string out = "line " + std::to_string(row.line) + (row.value.empty() ? "" : ", " + clean(row.value)) + ": " +
-                    std::string(inWords(row.state));
+  std::string out = row.line == 0 ? std::string() : "line " + std::to_string(row.line);
+  if (!row.value.empty()) out += (out.empty() ? "" : ", ") + clean(row.value);
+  out += ": " + std::string(inWords(row.state));
   if (row.status != 0) out += ", status " + std::to_string(row.status);
   if (!row.code.empty()) out += ", " + clean(row.code);
-  if (!row.message.empty()) out += ": " + clean(row.message);
+  if (!row.message.empty()) out += ": " + clean(withoutCancellation(row.message));
   if (!row.requestId.empty()) out += " (Box request id " + printable(row.requestId, 100) + ")";
   return out;
 }
@@ -220,12 +147,12 @@ json::object rowJson(const BulkRow& row) {
   json::object out;
   out["event"] = "entry";
   out["number"] = row.index + 1;
-  out["line"] = row.line;
+  if (row.line != 0) out["line"] = row.line;
   out["entry"] = validUtf8(row.value);
   out["state"] = toString(row.state);
   if (row.status != 0) out["status"] = row.status;
   if (!row.code.empty()) out["code"] = clean(row.code);
-  if (!row.message.empty()) out["message"] = clean(row.message);
+  if (!row.message.empty()) out["message"] = clean(withoutCancellation(row.message));
   if (!row.requestId.empty()) out["boxRequestId"] = printable(row.requestId, 100);
   if (row.original) out["repeats"] = *row.original + 1;
   if (row.fromJournal) out["earlier"] = true;
@@ -256,7 +183,7 @@ std::string csvLine(const BulkRow& row) {
 }
 
 std::string countsText(Target target, const BulkCounts& counts) {
-  std::string out = noun(target, counts.total()) + ": " + grouped(counts.accepted) + " accepted";
+  std::string out = grouped(counts.total(), target) + ": " + grouped(counts.accepted) + " accepted";
   const auto add = [&out](std::uint64_t count, const char* what) {
     if (count > 0) out.append(", ").append(grouped(count)).append(" ").append(what);
   };
@@ -280,69 +207,6 @@ json::object countsJson(Target target, const BulkCounts& counts) {
   out["inDoubt"] = counts.inDoubt;
   out["notSent"] = counts.notSent;
   return out;
-}
-
-Exit exitFor(const BulkCounts& counts) noexcept {
-  if (counts.inDoubt > 0 || counts.notSent > 0) return Exit::stopped;
-  return counts.rejected > 0 || counts.invalid > 0 ? Exit::rejected : Exit::accepted;
-}
-
-Exit exitFor(const BulkSummary& summary) noexcept {
-  switch (summary.end) {
-    case BulkEnd::finished: return exitFor(summary.counts);
-    case BulkEnd::journalFailed: return Exit::journal;
-    case BulkEnd::stopped:
-    case BulkEnd::cancelled: return Exit::interrupted;
-    case BulkEnd::failed:
-      return summary.failure && exitFor(*summary.failure) == Exit::rejected ? Exit::rejected : Exit::stopped;
-    default: return Exit::stopped;
-  }
-}
-
-std::string endText(const BulkSummary& summary) {
-  const std::string message = endMessage(summary);
-  const bool isRequested = summary.end == BulkEnd::stopped || summary.end == BulkEnd::cancelled;
-  return message.empty() || isRequested ? message : "stopped: " + message;
-}
-
-std::string endMessage(const BulkSummary& summary) {
-  switch (summary.end) {
-    case BulkEnd::finished: return {};
-    case BulkEnd::stopped: return "stopped at your request";
-    case BulkEnd::cancelled: return "stopped at your request, with calls in progress";
-    default: return printable(summary.message);
-  }
-}
-
-std::string adviceText(const BulkSummary& summary, Exit exit, const std::string& journal, const std::string& resume) {
-  const std::string details = "for details: box-sessions report " + printable(journal);
-  std::string toContinue = "to continue: " + resume;
-  const std::string hint = summary.failure ? hintFor(*summary.failure) : std::string();
-  switch (summary.end) {
-    case BulkEnd::finished:
-      if (summary.counts.inDoubt > 0) return "to send those in doubt again: " + resume + " --in-doubt retry";
-      if (summary.counts.notSent > 0) return toContinue;
-      if (summary.counts.rejected > 0)
-        return details + "; to send the rejected entries again after the cause is mended: " + resume +
-               (resume.find(" --retry-rejected") == std::string::npos ? " --retry-rejected" : "");
-      return exit == Exit::accepted ? std::string() : details;
-    case BulkEnd::systemic:
-      return "probably the app has not the right scope, the user not the right role, or --base-url is wrong. Mend "
-             "that, "
-             "then: " +
-             resume + ". To have every entry rejected one by one, add --keep-going";
-    case BulkEnd::tooManyRejected:
-      return "if it is the right list and the right account, continue with: " + resume + " --keep-going";
-    case BulkEnd::failed: return (hint.empty() ? "mend that" : hint) + " Then: " + resume;
-    case BulkEnd::unavailable: return "when Box answers again: " + resume;
-    case BulkEnd::journalFailed:
-      return "no further call was sent. Free some space, or mend what keeps the journal from being written, then: " +
-             resume;
-    case BulkEnd::sourceFailed:
-      return "a changed entry was not sent. With the list as it was: " + resume +
-             ". For the list as it is now, begin a new journal";
-    default: return toContinue;
-  }
 }
 
 }  // namespace box::cli

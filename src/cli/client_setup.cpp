@@ -30,7 +30,8 @@ NetworkSession makeSession(const TerminateArguments& arguments, const Console& c
                               : arguments.verbose ? Narration::everything
                                                   : Narration::waits;
   ConnectionArguments connection = arguments.connection;
-  if (arguments.dryRun) connection.proxyUser.reset();  // no credentials are read for that
+  // Nobody is asked for a password that is not needed.
+  if (arguments.dryRun && !arguments.check && !connection.proxyPasswordFile) connection.proxyUser.reset();
   NetworkSession session = makeSession(connection, narration, console);
   if (!arguments.headers.empty()) {
     try {
@@ -60,7 +61,7 @@ std::string_view hostOf(std::string_view baseUrl) {
   return baseUrl.substr(0, baseUrl.find('/'));
 }
 
-bool isConfirmed(const std::string& question) {
+std::string answerTo(const std::string& question) {
   // At the terminal itself: standard error may go to a file, and an answer to a question that nobody saw is none. What was
   // typed before the question is not an answer to it.
   const Terminal terminal;
@@ -77,8 +78,7 @@ bool isConfirmed(const std::string& question) {
     }
     answer.append(buffer.data(), count);
   }
-  answer = lowerCase(trimmed(std::string_view(answer).substr(0, answer.find('\n'))));
-  return answer == "y" || answer == "yes";
+  return answer.substr(0, answer.find('\n'));
 }
 
 }  // namespace box::cli

@@ -7,11 +7,8 @@
 namespace box::cli {
 
 /// `box-sessions users` and `groups`. `environment`: counts where the arguments name nothing else.
-/// *Errors*: UsageError, FileError, BoxSdkError (a setting is unusable): nothing was sent then.
+/// *Errors*: UsageError, FileError, JournalError, BoxSdkError (a setting is unusable): nothing was sent then.
 Exit runTerminate(const TerminateArguments& arguments, const Environment& environment, const Console& console);
-
-/// The same with a journal. *Errors*: as above, and JournalError.
-Exit runBulk(const TerminateArguments& arguments, const Environment& environment, const Console& console);
 
 /// `box-sessions resume`. *Errors*: as above.
 Exit runResume(const ResumeArguments& arguments, const Environment& environment, const Console& console);

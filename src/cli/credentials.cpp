@@ -27,10 +27,10 @@ Asker developerToken(const CredentialArguments& arguments, const Environment& en
   };
   if (arguments.tokenFile) return authenticated(readSecret(*arguments.tokenFile, SecretKind::accessToken));
   if (!environment.developerToken.empty()) return authenticated(environment.developerToken);
-  if (canAsk()) return authenticated(askForSecret(SecretKind::accessToken));
-  throw UsageError("no token: give it with --token-file FILE or in the environment variable " +
-                   std::string(Environment::developerTokenName) +
-                   ", or authenticate with --ccg, --jwt-config or --oauth");
+  if (environment.mayAsk && canAsk()) return authenticated(askForSecret(SecretKind::accessToken));
+  throw MissingSecret("no token: give it with --token-file FILE or in the environment variable " +
+                      std::string(Environment::developerTokenName) +
+                      ", or authenticate with --ccg, --jwt-config or --oauth");
 }
 
 /// From an environment variable; the text of its error does not repeat what may be something else's secret.
@@ -133,11 +133,11 @@ ClientCredentials findClient(const CredentialArguments& arguments, const Environ
     out.secret = readSecret(*arguments.clientSecretFile, SecretKind::clientSecret);
   } else if (!environment.clientSecret.empty()) {
     out.secret = environment.clientSecret;
-  } else if (canAsk()) {
+  } else if (environment.mayAsk && canAsk()) {
     out.secret = askForSecret(SecretKind::clientSecret);
   } else {
-    throw UsageError("no client secret: give it with --client-secret-file FILE or in the environment variable " +
-                     std::string(Environment::clientSecretName));
+    throw MissingSecret("no client secret: give it with --client-secret-file FILE or in the environment variable " +
+                        std::string(Environment::clientSecretName));
   }
   return out;
 }

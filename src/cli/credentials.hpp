@@ -12,6 +12,12 @@
 
 namespace box::cli {
 
+/// Neither the arguments nor the environment give a secret, and nobody can be asked for it.
+class MissingSecret : public UsageError {
+ public:
+  using UsageError::UsageError;
+};
+
 /// An app that a secret identifies: what --ccg, --oauth and login have in common.
 struct ClientCredentials {
   std::string id;

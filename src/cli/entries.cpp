@@ -1,6 +1,5 @@
 #include "cli/entries.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "cli/text.hpp"
@@ -26,17 +25,6 @@ void EntryList::add(std::string entry) {
 
 void InputFaults::add(const std::string& where, const std::string& text) {
   if (total_++ < shown) lines_.push_back(where + ": " + text);
-}
-
-std::size_t Plan::begin(std::size_t call) const noexcept { return std::min(call * batch_, entries_->size()); }
-
-CallEntries Plan::call(std::size_t call) const {
-  CallEntries out;
-  for (std::size_t i = begin(call); i < begin(call + 1); ++i) {
-    const std::string& entry = (*entries_)[i];
-    (isLogin(entry) ? out.logins : out.ids).push_back(entry);
-  }
-  return out;
 }
 
 }  // namespace box::cli

@@ -68,32 +68,4 @@ class InputFaults {
   std::size_t total_ = 0;
 };
 
-/// The entries of one call, as the library takes them.
-struct CallEntries {
-  std::vector<std::string> ids;
-  std::vector<std::string> logins;
-
-  std::size_t size() const noexcept { return ids.size() + logins.size(); }
-};
-
-/// A list cut into calls of at most `batch` entries, in order. The list must outlive it.
-class Plan {
- public:
-  Plan(Target target, const EntryList& entries, std::size_t batch) noexcept
-      : target_(target), entries_(&entries), batch_(batch) {}
-
-  Target target() const noexcept { return target_; }
-  const EntryList& entries() const noexcept { return *entries_; }
-  std::size_t batch() const noexcept { return batch_; }
-  std::size_t calls() const noexcept { return (entries_->size() + batch_ - 1) / batch_; }
-  /// Index of the first entry of a call; of the one behind the last: the number of entries.
-  std::size_t begin(std::size_t call) const noexcept;
-  CallEntries call(std::size_t call) const;
-
- private:
-  Target target_;
-  const EntryList* entries_;
-  std::size_t batch_;
-};
-
 }  // namespace box::cli

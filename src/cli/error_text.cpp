@@ -91,13 +91,9 @@ Exit exitFor(const BoxSdkError& error) noexcept {
   return Exit::stopped;
 }
 
-std::string hintFor(const BoxSdkError& error, std::size_t entries) {
+std::string hintFor(const BoxSdkError& error) {
   const std::string doubt =
       "It is safe to run it again; anyone who has signed in again since then is signed out again.";
-  // A call of one entry leaves no doubt about which it is.
-  const std::string isolate =
-      " Run it again with the list in a file and --journal FILE: this finds the entries that Box refuses and sends the "
-      "others.";
   if (isCancelled(error)) return error.fate() == Fate::inDoubt ? doubt : std::string();
   if (!isOurs(error.code())) return {};
   switch (static_cast<Errc>(error.code().value())) {
@@ -107,22 +103,12 @@ std::string hintFor(const BoxSdkError& error, std::size_t entries) {
     case Errc::credentialsInvalid:
     case Errc::appNotAuthorized:
       return "'box-sessions auth check' with the same options tries the credentials without ending sessions.";
-    case Errc::forbidden: {
-      const ApiErrorInfo* const api = error.api();
-      const bool isScope = api != nullptr && api->wwwAuthenticate.find("insufficient_scope") != std::string::npos;
-      const std::string rights =
-          "The app needs the scope for managing the enterprise (in Box's Developer Console, then authorized again by "
-          "an "
-          "admin), and its user must be an admin with rights over all of them.";
-      return isScope || entries == 1 ? rights
-                                     : rights + " If they are in order, some entries may be out of reach." + isolate;
-    }
-    case Errc::notFound:
-      if (entries == 1) return "Box does not know this one: check the id or login.";
-      return "Box does not know at least one of them, and does not say which." + isolate;
-    case Errc::badRequest:
-      if (entries == 1) return "Box does not take this entry: check it.";
-      return "Box does not take one of the entries, or not so many in one call." + isolate;
+    case Errc::forbidden:
+      return "The app needs the scope for managing the enterprise (in Box's Developer Console, then authorized again "
+             "by "
+             "an admin), and its user must be an admin with rights over all of them.";
+    case Errc::notFound: return "Box does not know them: check the ids and logins, and whose account it is.";
+    case Errc::badRequest: return "Box does not take them: check the entries.";
     case Errc::rateLimited: {
       const ApiErrorInfo* const api = error.api();
       const std::string wait =

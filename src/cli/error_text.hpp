@@ -18,8 +18,8 @@ namespace box::cli {
 
 /// The status with which the program ends after this failure.
 Exit exitFor(const BoxSdkError& error) noexcept;
-/// What the operator can do about it; empty where there is no advice. `entries`: of the call that failed.
-std::string hintFor(const BoxSdkError& error, std::size_t entries = 0);
+/// What the operator can do about it; empty where there is no advice.
+std::string hintFor(const BoxSdkError& error);
 
 /// What is known of an error, as indented lines for standard error, or added to an object: code, phase, attempts, what
 /// Box said.

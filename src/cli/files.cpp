@@ -136,6 +136,16 @@ void requireReplaceable(const std::string& path, std::span<const std::string_vie
       " is there already, and no earlier run has written it: it would be lost; choose another name, or remove it");
 }
 
+void requireWritable(const std::string& path) {
+  if (isInherited(path)) return;
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+    throw FileError("cannot write " + shownPath(path) + ": it is not a regular file");
+  const std::string trial = path + ".box-sessions-trial";
+  writeFile(trial, {}, Readers::owner);
+  ::unlink(trial.c_str());
+}
+
 std::string makeTemporaryFile(std::string_view prefix, std::string_view suffix, std::string_view content) {
   const char* const folder = std::getenv("TMPDIR");
   std::string path = folder != nullptr && *folder != '\0' ? folder : "/tmp";

@@ -80,6 +80,9 @@ void writeFile(const std::string& path, std::string_view content, Readers reader
 /// which begins with one of `beginnings`, or is empty. *Errors*: FileError.
 void requireReplaceable(const std::string& path, std::span<const std::string_view> beginnings);
 
+/// Tries whether a file for its owner alone could be written there, and leaves nothing. *Errors*: FileError.
+void requireWritable(const std::string& path);
+
 /// Creates a file of an unused name in the directory for
 /// temporary files and gives its path. *Errors*: FileError.
 std::string makeTemporaryFile(std::string_view prefix, std::string_view suffix, std::string_view content);

@@ -1,8 +1,10 @@
 #include "cli/fixed_file.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,7 +27,12 @@ const std::string& regular(const std::string& path) {
 
 }  // namespace
 
-FixedFile::FixedFile(const std::string& path) : input_(regular(path)) {}
+FixedFile::FixedFile(const std::string& path) {
+  input_.emplace(regular(path));
+  name_ = input_->name();
+}
+
+FixedFile::FixedFile(std::string name, std::string content) : name_(std::move(name)), content_(std::move(content)) {}
 
 std::size_t FixedFile::read(std::size_t number, std::span<char> buffer) {
   if (!isFixed()) {
@@ -44,23 +51,24 @@ std::size_t FixedFile::read(std::size_t number, std::span<char> buffer) {
   }
   if (number >= blocks_.size()) return 0;
   const std::size_t size = number + 1 == blocks_.size() ? lastSize_ : blockSize;
-  if (readAt(number, buffer.first(size)) != size || fingerprintOf({buffer.data(), size}) != blocks_[number])
+  if (readAt(number, buffer.first(size)) != size || (input_ && fingerprintOf({buffer.data(), size}) != blocks_[number]))
     throw FileError(name() + " was changed after it was checked");
   return size;
 }
 
 bool FixedFile::hasGrown() const noexcept {
   struct stat status {};
-  if (!isFixed() || ::fstat(input_.descriptor(), &status) != 0) return false;
+  if (!input_ || !isFixed() || ::fstat(input_->descriptor(), &status) != 0) return false;
   const std::size_t size = blocks_.empty() ? 0 : (blocks_.size() - 1) * blockSize + lastSize_;
   return static_cast<std::size_t>(status.st_size) > size;
 }
 
 std::size_t FixedFile::readAt(std::size_t number, std::span<char> buffer) const {
+  if (!input_) return content_.copy(buffer.data(), buffer.size(), std::min(number * blockSize, content_.size()));
   std::size_t size = 0;
   while (size < buffer.size()) {
     const auto at = static_cast<off_t>(number * blockSize + size);
-    const ssize_t count = ::pread(input_.descriptor(), buffer.data() + size, buffer.size() - size, at);
+    const ssize_t count = ::pread(input_->descriptor(), buffer.data() + size, buffer.size() - size, at);
     if (count == 0) break;
     if (count < 0) {
       if (errno == EINTR) continue;

@@ -88,13 +88,16 @@ std::string inOptionWords(std::string_view text) {
 }
 
 std::string inOptionWords(const BoxSdkError& error) {
-  std::string text = error.what();
-  // The system's name for what the operator has done.
-  const std::string name =
-      error.code().message() + " [" + error.code().category().name() + ":" + std::to_string(error.code().value()) + "]";
-  if (error.code() == asio::error::operation_aborted && text.ends_with(name))
-    text.replace(text.size() - name.size(), name.size(), "stopped at your request");
-  return inOptionWords(printable(text));
+  return inOptionWords(printable(withoutCancellation(error.what())));
+}
+
+std::string withoutCancellation(std::string_view text) {
+  static const error_code code = asio::error::operation_aborted;
+  static const std::string name =
+      code.message() + " [" + code.category().name() + ":" + std::to_string(code.value()) + "]";
+  std::string out(text);
+  if (text.ends_with(name)) out.replace(out.size() - name.size(), name.size(), "stopped at your request");
+  return out;
 }
 
 std::string reasonOf(const BoxSdkError& error) {

@@ -14,6 +14,9 @@ std::string inOptionWords(std::string_view text);
 /// what() of an error in these words, printable.
 std::string inOptionWords(const BoxSdkError& error);
 
+/// what() of an error, with plain words at its end in place of the system's name for what the operator has done.
+std::string withoutCancellation(std::string_view text);
+
 /// Why the library refuses a setting, in one printable line: for invalidConfiguration the reason alone, else what().
 std::string reasonOf(const BoxSdkError& error);
 

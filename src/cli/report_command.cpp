@@ -8,6 +8,7 @@
 #include "cli/bulk_list.hpp"
 #include "cli/bulk_report.hpp"
 #include "cli/commands.hpp"
+#include "cli/run_end.hpp"
 
 namespace box::cli {
 

@@ -24,6 +24,8 @@ struct Environment {
   std::string clientId;
   std::string enterpriseId;
   std::string userId;
+
+  bool mayAsk = true;  ///< for a secret that neither the arguments nor the environment give
 };
 
 /// Takes all of it out of the environment and wipes it there, whether it is needed or not: what reads this

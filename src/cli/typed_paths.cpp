@@ -87,7 +87,7 @@ class Paths {
     add(arguments.connection);
     for (const std::string& file : arguments.files) add(file);
     add(arguments.remainingFile);
-    if (arguments.bulk) add(arguments.bulk->journal);
+    add(arguments.bulk.journal);
   }
   void operator()(const ResumeArguments& arguments) { (*this)(arguments.run); }
   void operator()(const ReportArguments& arguments) {

@@ -286,10 +286,13 @@ TEST_F(CliAuth, AFailedCheckIsToldInJsonToo) {
   EXPECT_EQ(failed.at("exitStatus"), 1);
 }
 
-TEST_F(CliAuth, ADryRunReadsNoCredentials) {
+TEST_F(CliAuth, ADryRunReadsTheCredentialsAndSendsNone) {
   EmulatorProcess emulator(strict());
-  const Result result = runAt(emulator, joined({"users", "1", "--dry-run"}, ccg(folder_.path("none"))));
-  EXPECT_EQ(result.status, 0) << result.error;
+  const Result none = runAt(emulator, joined({"users", "1", "--dry-run"}, ccg(folder_.path("none"))));
+  EXPECT_EQ(none.status, 3);
+  EXPECT_THAT(none.error, HasSubstr("--client-secret-file: "));
+  const Result wrong = runAt(emulator, joined({"users", "1", "--dry-run"}, ccg(folder_.file("wrong", "wrong"))));
+  EXPECT_EQ(wrong.status, 0) << wrong.error;
 }
 
 TEST_F(CliAuth, LoginKeepsTokensForTheOthers) {

@@ -1,4 +1,5 @@
 // Runs with a journal, from outside.
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
@@ -6,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -108,7 +110,14 @@ TEST_F(CliBulk, WhoIsRefusedInvalidOrTwiceThereIsReportedAndTheRestGoesOut) {
   options.unknownUserIds = {"4"};
   serve(std::move(options));
   list = folder.file("list", "# leavers\n1\nnobody\n2\n1\n4\n=cmd@x.org\n");
-  const Result result = run(users());
+  const Result refused = run(users());
+  EXPECT_EQ(refused.status, 3);
+  EXPECT_THAT(refused.error, AllOf(HasSubstr("list:3: column 1: 'nobody' is neither"),
+                                   HasSubstr("nothing was sent: mend this entry and run it again, or send the others "
+                                             "with --skip-invalid")));
+  EXPECT_EQ(box->emulator().counts().requests, 0U);
+  EXPECT_FALSE(std::filesystem::exists(journal));
+  const Result result = run(users({"--skip-invalid"}));
   EXPECT_EQ(result.status, 1);
   EXPECT_EQ(result.output, "6 users: 3 accepted, 1 rejected, 1 invalid, 1 duplicate\n");
   EXPECT_THAT(result.error,
@@ -144,7 +153,7 @@ TEST_F(CliBulk, WhereBoxRefusesEverythingItStopsUnlessToldToKeepGoing) {
   serve(std::move(options));
   list = folder.file("gone", entries);
   const Result stopped = run(users({"--rate", "none"}));
-  EXPECT_EQ(stopped.status, 2);
+  EXPECT_EQ(stopped.status, 1);
   EXPECT_THAT(stopped.output, HasSubstr("1,200 users: 0 accepted, 1,200 not sent"));
   EXPECT_THAT(stopped.error, AllOf(HasSubstr("stopped: Box rejected every request the same way"),
                                    HasSubstr("then: box-sessions resume " + journal), HasSubstr("add --keep-going")));
@@ -178,13 +187,128 @@ TEST_F(CliBulk, AListOfNobodyIsNotBegunAndSaysWhetherItIsEmptyOrWrong) {
   EXPECT_EQ(box->emulator().counts().requests, 0U);
 }
 
-TEST_F(CliBulk, AListThatCanBeReadOnceOnlyIsRefused) {
+TEST_F(CliBulk, AListThatCanBeReadOnceOnlyIsKeptBesideItsJournalAndResumed) {
   serve();
-  list = folder.path("pipe");
-  ASSERT_EQ(::mkfifo(list.c_str(), 0600), 0);
-  const Result result = run(users());
-  EXPECT_EQ(result.status, 3);
-  EXPECT_THAT(result.error, HasSubstr("give a regular file"));
+  answerCalls([](const emulator::RequestInfo&) { return std::optional(Reply::status(401)); });
+  const std::string more = folder.file("more.csv", "login\nbob@example.com\nnobody\n");
+  Start start = startOf(
+      joined({"users", "9", "-f", "-", "-f", more, "--journal", journal, "--yes", "--skip-invalid"}, box->here()));
+  start.input = "8\n\"9\"\n9\n";
+  const Result stopped = test::run(std::move(start));
+  EXPECT_EQ(stopped.status, 1) << stopped.error;
+  EXPECT_EQ(stopped.output, "6 users: 0 accepted, 2 invalid, 1 duplicate, 3 not sent\n");
+  const std::string kept = journal + ".list";
+  struct stat status {};
+  ASSERT_EQ(::stat(kept.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+  EXPECT_THAT(contentOf(kept), AllOf(HasSubstr("id,login,problem\n9,,\n8,,\n,,"), HasSubstr("standard input:2:1: "),
+                                     HasSubstr(",bob@example.com,\n")));
+
+  box->emulator().setResponder(nullptr);
+  std::filesystem::remove(more);
+  const Result rest = run(resume());
+  EXPECT_EQ(rest.status, 1) << rest.error;
+  EXPECT_EQ(rest.output, "6 users: 3 accepted, 2 invalid, 1 duplicate\n");
+  EXPECT_EQ(box->terminations(), 3U);
+  EXPECT_THAT(report(), HasSubstr("accepted   202     bob@example.com"));
+  std::filesystem::remove(journal);
+  const Result taken = run(joined({"users", "1", "--journal", journal, "--yes"}, box->here()));
+  EXPECT_EQ(taken.status, 4) << "the list of another journal would be lost";
+  EXPECT_THAT(taken.error, HasSubstr(".list', which exists already: choose another name"));
+}
+
+TEST_F(CliBulk, ALongListHasAJournalInThePlaceOfTheProgram) {
+  serve();
+  const Strings arguments = joined({"users", "1", "2", "3", "--batch", "2", "--yes"}, box->here());
+  const Result result = run(arguments);
+  EXPECT_EQ(result.status, 0) << result.error;
+  const std::string folderOfJournals = stateFolder() + "/box-sessions";
+  const std::string said = "a record is kept in " + folderOfJournals + "/users-";
+  ASSERT_THAT(result.error, HasSubstr(said));
+  struct stat status {};
+  ASSERT_EQ(::stat(folderOfJournals.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0700U);
+  const std::size_t at = result.error.find(folderOfJournals);
+  journal = result.error.substr(at, result.error.find('\n', at) - at);
+  EXPECT_THAT(journal, testing::ContainsRegex("/users-[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{6}-[0-9a-f]{8}\\.journal$"));
+  EXPECT_THAT(report(), HasSubstr("3 users: 3 accepted"));
+  EXPECT_EQ(run(resume()).status, 0);
+  const auto kept = [&] {
+    return std::distance(std::filesystem::directory_iterator(folderOfJournals), std::filesystem::directory_iterator());
+  };
+  const auto before = kept();
+  EXPECT_EQ(run(joined(arguments, {"--no-journal"})).status, 0);
+  EXPECT_EQ(run(joined({"users", "1", "2", "--yes"}, box->here())).status, 0) << "one call needs none";
+  EXPECT_EQ(kept(), before);
+}
+
+TEST_F(CliBulk, WhatIsLeftOfARunWithAJournalCanBeKeptToo) {
+  emulator::EmulatorOptions options;
+  options.unknownUserIds = {"2"};
+  serve(std::move(options));
+  const std::string rest = folder.path("rest");
+  EXPECT_EQ(run(users({"--remaining", rest})).status, 1);
+  EXPECT_EQ(contentOf(rest), "# rejected by Box\n2\n");
+  answerCalls([](const emulator::RequestInfo&) { return std::optional(Reply::status(202)); });
+  EXPECT_EQ(run(resume({"--retry-rejected", "--remaining", rest})).status, 0);
+  EXPECT_EQ(contentOf(rest), "");
+  EXPECT_EQ(run(resume({"--remaining", journal})).status, 3);
+}
+
+TEST_F(CliBulk, InvalidEntriesAreCountedInTheQuestionAndSkippedAfterAYes) {
+  serve();
+  list = folder.file("list", "1\nnobody\n2\n");
+  Strings arguments = users();
+  std::erase(arguments, "--yes");
+  Start start = startOf(arguments);
+  start.terminal = true;
+  Process process(std::move(start));
+  ASSERT_TRUE(process.waitForError("This signs out 2 users of 3 entries (1 invalid) at ")) << process.error();
+  EXPECT_THAT(process.error(), AllOf(HasSubstr("list:2: column 1: 'nobody' is neither"),
+                                     HasSubstr("1 entry is invalid and skipped."), HasSubstr("list': 1, 2")));
+  process.type("y\n");
+  EXPECT_EQ(process.wait(), 1) << process.error();
+  EXPECT_EQ(box->terminations(), 2U);
+}
+
+TEST_F(CliBulk, AboveAHundredTheNumberIsTypedAndAYesIsNone) {
+  serve();
+  std::string entries;
+  for (int i = 1; i <= 101; ++i) entries += std::to_string(i) + "\n";
+  list = folder.file("list", entries);
+  Strings arguments = users();
+  std::erase(arguments, "--yes");
+  for (const auto& [answer, status] : {std::pair{"y\n", 130}, std::pair{"101\n", 0}}) {
+    Start start = startOf(arguments);
+    start.terminal = true;
+    Process process(std::move(start));
+    ASSERT_TRUE(process.waitForError("To continue, type the number of users (101): ")) << process.error();
+    process.type(answer);
+    EXPECT_EQ(process.wait(), status) << process.error();
+  }
+  EXPECT_EQ(box->terminations(), 101U);
+}
+
+TEST_F(CliBulk, TheTimeOfARunEndsIt) {
+  serve();
+  answerCalls([](const emulator::RequestInfo&) { return std::optional(Reply::status(429).retryAfter("100")); });
+  const Result result = run(users({"--timeout", "1s"}));
+  EXPECT_EQ(result.status, 2) << result.error;
+  EXPECT_EQ(result.output, "4 users: 0 accepted, 4 not sent\n");
+  EXPECT_THAT(result.error,
+              AllOf(HasSubstr("stopped: the time that --timeout allows has passed"), HasSubstr("Box limits the rate"),
+                    HasSubstr("for longer with --timeout: box-sessions resume " + journal)));
+}
+
+TEST_F(CliBulk, OneEntryIsTriedUntilTheTimeIsUp) {
+  serve();
+  std::atomic<int> calls = 0;
+  answerCalls([&](const emulator::RequestInfo&) {
+    return ++calls <= 6 ? std::optional(Reply::status(503).retryAfter("0")) : std::nullopt;
+  });
+  const Result result = run(joined({"users", "1", "--yes"}, box->here()));
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_EQ(calls, 7);
 }
 
 TEST_F(CliBulk, ADryRunShowsThePlanAndSendsNothing) {
@@ -193,7 +317,8 @@ TEST_F(CliBulk, ADryRunShowsThePlanAndSendsNothing) {
   for (int i = 2; i <= 451; ++i) text += std::to_string(i) + "\n";
   list = folder.file("list", text);
   const Result result = run(users({"--dry-run", "--rate", "0.5"}));
-  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_EQ(result.status, 1) << "an entry is invalid";
+  EXPECT_EQ(run(users({"--dry-run", "--skip-invalid"})).status, 0);
   EXPECT_THAT(result.output,
               AllOf(HasSubstr("Would sign out 451 users of 453 entries (1 duplicate, 1 invalid) at https://localhost:"),
                     HasSubstr("with 5 calls of at most 100, in about 10 s at 0.5/s. Nothing was sent.")));
@@ -692,7 +817,7 @@ TEST_F(CliBulk, ARefusalOfTheAccountStopsAShortListWhichIsResumedAfterwards) {
   for (int i = 1; i <= 200; ++i) entries += std::to_string(i) + "\n";
   list = folder.file("list", entries);
   const Result stopped = run(users({"--rate", "none"}));
-  EXPECT_EQ(stopped.status, 2);
+  EXPECT_EQ(stopped.status, 1);
   EXPECT_EQ(stopped.output, "200 users: 0 accepted, 200 not sent\n");
   EXPECT_LE(box->emulator().counts().requests, 25U);
   box->emulator().setResponder(nullptr);
@@ -723,7 +848,7 @@ TEST_F(CliBulk, AnInterruptedResumeTellsTheStatesThatTheJournalHas) {
   list = folder.file("list", entries + "1\n");
   // A first run with four calls, the second and third of which are in doubt.
   answerCalls([](const emulator::RequestInfo&) { return std::optional(Reply::hang().processed()); });
-  const Strings slow = {"--batch", "50", "--concurrency", "3", "--rate", "none"};
+  const Strings slow = {"--skip-invalid", "--batch", "50", "--concurrency", "3", "--rate", "none"};
   Process first(startOf(users(slow)));
   ASSERT_TRUE(box->emulator().waitForRequests(4, 30s));
   first.signal(SIGKILL);

@@ -73,8 +73,15 @@ std::string contentOf(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+const std::string& stateFolder() {
+  static const Folder folder;
+  static const std::string path = folder.path("state");
+  return path;
+}
+
 Process::Process(Start start) {
   Strings environment = std::move(start.environment);
+  environment.push_back("XDG_STATE_HOME=" + stateFolder());
   for (const char* const name : {"PATH", "HOME", "TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"}) {
     if (const char* const value = std::getenv(name)) environment.push_back(std::string(name) + "=" + value);
   }

@@ -35,9 +35,12 @@ class Folder {
 
 std::string contentOf(const std::string& path);
 
+/// $XDG_STATE_HOME of all programs that a test starts.
+const std::string& stateFolder();
+
 struct Start {
   Strings arguments{};
-  Strings environment{};                       ///< NAME=VALUE, besides PATH and HOME
+  Strings environment{};                       ///< NAME=VALUE, besides PATH, HOME and XDG_STATE_HOME
   std::string input{};                         ///< given on standard input, which is a pipe
   bool terminal = false;                       ///< standard input and standard error are a terminal of its own instead
   bool closedOutput = false;                   ///< nobody reads standard output

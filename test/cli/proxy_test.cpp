@@ -119,7 +119,7 @@ TEST_F(CliProxy, WrongCredentialsAreToldWithTheRemedy) {
       run({"users", "1", "--yes", "--proxy", strict_.url(), "--proxy-user", "ann", "--proxy-password-file", wrong});
   EXPECT_EQ(result.status, 2) << result.error;
   EXPECT_THAT(result.error, HasSubstr("proxyAuthenticationFailed, in phase proxy"));
-  EXPECT_THAT(result.error, HasSubstr("not sent"));
+  EXPECT_EQ(result.output, "1 user: 0 accepted, 1 not sent\n");
   EXPECT_THAT(result.error, HasSubstr("--proxy-user and --proxy-password-file"));
   EXPECT_THAT(strict_.connects(), SizeIs(1));
 }
@@ -164,9 +164,10 @@ TEST_F(CliProxy, WhatIsWrongIsNamedAndNotRepeated) {
   EXPECT_THAT(user.error, HasSubstr("colon"));
 }
 
-TEST_F(CliProxy, ADryRunReadsNoPasswordAndSendsNothing) {
-  const Result result = run({"users", "1", "--dry-run", "--proxy", strict_.url(), "--proxy-user", "ann",
-                             "--proxy-password-file", folder_.path("none")});
+TEST_F(CliProxy, ADryRunReadsThePasswordsFileAsksForNoneAndSendsNothing) {
+  const Strings dry = {"users", "1", "--dry-run", "--proxy", strict_.url(), "--proxy-user", "ann"};
+  EXPECT_EQ(run(joined(dry, {"--proxy-password-file", folder_.path("none")})).status, 3);
+  const Result result = run(dry);
   EXPECT_EQ(result.status, 0) << result.error;
   EXPECT_EQ(strict_.connections(), 0U);
   EXPECT_EQ(run({"users", "1", "--dry-run", "--proxy", "nonsense"}).status, 3);

@@ -115,8 +115,10 @@ struct BulkSummary {
   bool sourceExhausted = false;  ///< false: the source had more entries, which were neither read nor sent
   std::uint64_t calls = 0, throttled = 0;
   std::chrono::nanoseconds elapsed{};
-  std::string message;                 ///< why it ended so, in one line; empty: finished
-  std::optional<BoxSdkError> failure;  ///< the error behind `failed`, `systemic` and `unavailable`
+  std::string message;  ///< why it ended so, in one line; empty: finished
+  /// The error behind `failed`, `systemic` and `unavailable`; after `deadline`, and where a finished run leaves entries in
+  /// doubt or not sent, the last failure since Box accepted something, if there was one.
+  std::optional<BoxSdkError> failure;
 };
 
 /// Ends the sessions of lists of any length: in batches, paced, around bad entries, through outages, accounted for.

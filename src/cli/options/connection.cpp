@@ -23,7 +23,19 @@ constexpr Option proxyPasswordFile{"proxy-password-file", "FILE",
 
 }  // namespace
 
-Section connectionSection() { return {"The way to Box:", {timeout, baseUrl, ca, proxy, proxyUser, proxyPasswordFile}}; }
+Section connectionSection() {
+  Section section = routeSection();
+  section.options.insert(section.options.begin(), timeout);
+  return section;
+}
+
+Section routeSection() { return {"The way to Box:", {baseUrl, ca, proxy, proxyUser, proxyPasswordFile}}; }
+
+Option runTimeout() {
+  return timeout.saying(
+      "limit for the whole run: 30s, 1h30m (120s where one call is enough, otherwise none). What fails is tried again "
+      "until then; a run that gets no answer at all gives up after 30 minutes");
+}
 
 ConnectionArguments connectionIn(const Draft& draft) {
   const ConnectionArguments& out = draft.connection;

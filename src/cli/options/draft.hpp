@@ -18,7 +18,7 @@ struct Draft {
   CredentialArguments credentials;
   ConnectionArguments connection;
   TerminateArguments run;  ///< without credentials and connection
-  BulkArguments bulk;      ///< without the journal
+  BulkArguments bulk;      ///< without the journal's file
   ReportArguments report;
   LoginArguments login;
   EmulatorArguments emulator;

@@ -18,23 +18,29 @@ constexpr Option groupsFile = usersFile.saying(
     "a list, may be repeated; - is standard input. One id a line (# starts a comment line), or CSV whose header row "
     "names the column 'group_id' or 'id'. Every id is checked before anything is sent; duplicates are sent once");
 constexpr Option movedFile = usersFile.saying("the list, where it is in another place now");
-constexpr Option batch{
-    "batch", "N",
-    "at most N entries in a call (100). Calls go out one after another; the first that fails ends the run",
-    storeNumber<&Draft::run, &TerminateArguments::batch, 1, 10'000>};
+constexpr Option batch{"batch", "N", "at most N entries in a call (100)",
+                       storeNumber<&Draft::run, &TerminateArguments::batch, 1, 10'000>};
+constexpr Option skipInvalid{"skip-invalid", "",
+                             "send the others where some entries are invalid; otherwise you are asked, and with --yes "
+                             "nothing is sent",
+                             setFlag<&Draft::bulk, &BulkArguments::skipInvalid>};
 constexpr Option remaining{"remaining", "FILE",
-                           "keep in FILE (mode 0600) what Box has not accepted; give it to --file to continue. FILE is "
-                           "a new one, or that of an earlier run",
+                           "keep in FILE (mode 0600) what Box has rejected, what is in doubt and what is not sent; "
+                           "FILE may be given to --file "
+                           "of a later run. It is a new one, or that of an earlier run, and never a list that is read",
                            [](Draft& draft, const GivenOption& given) {
                              draft.run.remainingFile = fileOf(given, "standard output has the results");
                            }};
 constexpr Option journal{
     "journal", "FILE",
-    "keep a record in FILE (mode 0600, a new one) of what is sent and what Box answers: for lists of any length. The "
-    "run is paced; calls that fail are retried, and split until the bad entries stand alone; invalid entries are "
-    "reported and skipped. Ctrl-C once: finish requests in progress, then stop; twice: stop at once. 'box-sessions "
-    "resume FILE' continues, also after a crash. The list is one --file",
+    "keep a record in FILE (mode 0600, a new one) of what is sent and what Box answers; 'box-sessions resume FILE' "
+    "continues, also after a crash. A list that cannot be read again, from arguments, standard input, a pipe or "
+    "several "
+    "files, is kept in FILE.list. Without this option a list of more than one call has a journal in "
+    "$XDG_STATE_HOME/box-sessions (~/.local/state/box-sessions)",
     [](Draft& draft, const GivenOption& given) { draft.journal = given.value; }};
+constexpr Option noJournal{"no-journal", "", "keep no record, however long the list is",
+                           setFlag<&Draft::bulk, &BulkArguments::noJournal>};
 constexpr Option resumeAsUser{
     "as-user", "ID",
     "act for this user, as the run before did; needed with --yes, otherwise the question shows the user",
@@ -69,23 +75,32 @@ constexpr Option csv{"csv", "", "CSV; values that a spreadsheet could run as a f
 
 }  // namespace
 
-Section usersListSection() { return {"Whose sessions:", {usersFile, batch, remaining, journal}}; }
+Section usersListSection() {
+  return {"Whose sessions:", {usersFile, skipInvalid, batch, remaining, journal, noJournal}};
+}
 
-Section groupsListSection() { return {"Whose sessions:", {groupsFile, batch, remaining, journal}}; }
+Section groupsListSection() {
+  return {"Whose sessions:", {groupsFile, skipInvalid, batch, remaining, journal, noJournal}};
+}
 
 Section resumeListSection() {
   return {"What is left:",
-          {movedFile, batch.saying("at most N entries in a call (as it was)"), resumeAsUser, retryRejected,
+          {movedFile, batch.saying("at most N entries in a call (as it was)"), remaining, resumeAsUser, retryRejected,
            uncheckedAccount}};
 }
 
-Section paceSection(std::string_view heading) { return {heading, {rate, concurrency, inDoubt, keepGoing}}; }
+Section paceSection() {
+  return {"Pace and retries:",
+          {runTimeout(), rate, concurrency, inDoubt, keepGoing},
+          "Ctrl-C once: finish requests in progress, then stop; twice: stop at once."};
+}
 
 Section reportSection() { return {"Options:", {reportFile, csv, jsonFlag, helpFlag}}; }
 
-BulkArguments bulkIn(const Draft& draft, std::string journalFile) {
+BulkArguments bulkIn(const Draft& draft, std::optional<std::string> journalFile) {
   if (journalFile == "-") throw UsageError("a journal has to be a file, not standard input or output");
   BulkArguments out = draft.bulk;
+  if (journalFile && out.noJournal) throw UsageError("--journal and --no-journal: give one of them");
   out.journal = std::move(journalFile);
   return out;
 }

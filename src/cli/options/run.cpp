@@ -14,8 +14,13 @@ namespace {
 template <auto Member>
 constexpr auto flag = &setFlag<&Draft::run, Member>;
 
-constexpr Option dryRun{"dry-run,n", "", "check everything, show the plan, send nothing; credentials are not read",
-                        flag<&TerminateArguments::dryRun>};
+constexpr Option dryRun{
+    "dry-run,n", "",
+    "check everything that needs no call: list, options, credentials, files that are written; show the plan, send "
+    "nothing",
+    flag<&TerminateArguments::dryRun>};
+constexpr Option check{"check", "", "with --dry-run, ask Box whose the credentials are: GET /2.0/users/me",
+                       flag<&TerminateArguments::check>};
 constexpr Option yes{"yes,y", "", "act without asking; needed where there is no terminal",
                      flag<&TerminateArguments::yes>};
 constexpr Option asUser{"as-user", "ID", "act for this user (As-User)", [](Draft& draft, const GivenOption& given) {
@@ -42,6 +47,7 @@ TerminateArguments runIn(const Draft& draft) {
   requireOneReader(std::count(out.files.begin(), out.files.end(), "-") + out.credentials.standardInputs() +
                    out.connection.standardInputs());
   if (out.quiet && out.verbose) throw UsageError("--quiet and --verbose: give one of them");
+  if (out.check && !out.dryRun) throw UsageError("--check goes with --dry-run: a run asks for the account anyway");
   return out;
 }
 
@@ -54,27 +60,15 @@ TerminateArguments terminationIn(const Draft& draft, Target target) {
     throw UsageError("no " + noun + "s given: name them as arguments, or a list with --file FILE; see 'box-sessions " +
                      noun + "s --help'");
   }
-  if (!draft.journal) {
-    for (const Option& option : paceSection({}).options) {
-      if (draft.has(option.name())) throw UsageError("--" + std::string(option.name()) + " goes with --journal FILE");
-    }
-    return out;
-  }
-  if (!out.entries.empty() || out.files.size() != 1 || out.files.front() == "-") {
-    throw UsageError(
-        "--journal: give the list in one --file and no entries as arguments, because resume reads that file again");
-  }
-  if (out.remainingFile)
-    throw UsageError("--journal and --remaining: give one of them, the journal knows what is left");
-  out.bulk = bulkIn(draft, *draft.journal);
+  out.bulk = bulkIn(draft, draft.journal);
   return out;
 }
 
 }  // namespace
 
-Section howSection() { return {"How:", {dryRun, yes, asUser, header, suppressNotifications}}; }
+Section howSection() { return {"How:", {dryRun, check, yes, asUser, header, suppressNotifications}}; }
 
-Section resumeHowSection() { return {"How:", {dryRun, yes, header, suppressNotifications}}; }
+Section resumeHowSection() { return {"How:", {dryRun, check, yes, header, suppressNotifications}}; }
 
 Section outputSection() {
   return {

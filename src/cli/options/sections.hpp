@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,9 @@ CredentialArguments credentialsIn(const Draft& draft);
 
 /// connection.cpp: where Box is, by which way it is reached, and for how long it is asked.
 Section connectionSection();
+/// Of a run over a list, whose limit is runTimeout().
+Section routeSection();
+Option runTimeout();
 ConnectionArguments connectionIn(const Draft& draft);
 
 /// lists.cpp: which entries, in which portions, and where their state is kept.
@@ -26,9 +30,9 @@ Section usersListSection();
 Section groupsListSection();
 Section resumeListSection();
 Section reportSection();
-/// Of a run with a journal. `heading`: when they count.
-Section paceSection(std::string_view heading);
-BulkArguments bulkIn(const Draft& draft, std::string journal);
+Section paceSection();
+/// *Errors*: also UsageError where the journal is no file.
+BulkArguments bulkIn(const Draft& draft, std::optional<std::string> journal);
 ReportArguments reportIn(const Draft& draft, std::string journal);
 
 /// run.cpp: how a run goes and what it prints.

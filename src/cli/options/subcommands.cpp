@@ -13,8 +13,10 @@ constexpr std::string_view users = R"(Asks Box to end the sessions of these user
 with an @ is a login. Deactivate the accounts or reset passwords first;
 otherwise people can simply sign in again.
 
+Unknown and refused entries are reported, and the others are sent.
+
   box-sessions users 12345 ann@example.com
-  box-sessions users --file leavers.csv --dry-run
+  box-sessions users --file leavers.csv --dry-run --check
   box-sessions users --file leavers.csv --yes --remaining rest.txt
   get-leavers | box-sessions users --file - --yes --json
 )";
@@ -27,7 +29,7 @@ accounts or reset passwords first; otherwise people can simply sign in again.
   get-groups | box-sessions groups --file - --yes --json
 )";
 
-constexpr std::string_view resume = R"(Continues a run with --journal after a crash, an interruption or an outage.
+constexpr std::string_view resume = R"(Continues a run from its journal after a crash, an interruption or an outage.
 Accepted entries are not sent again; calls in progress at the time of a crash
 are. List, host and account have to be the same. The journal says where the list
 is, --batch and --suppress-notifications. It never says where credentials go:
@@ -94,8 +96,8 @@ constexpr std::string_view advice = R"(In an incident, in this order:
   1. Cut off access first: reset passwords, deactivate accounts, revoke tokens.
      Otherwise people can simply sign in again.
   2. End the sessions:       box-sessions users --file users.csv
-     For large lists, with a record of every entry:
-                             box-sessions users --file users.csv --journal run
+     The run prints where its record is, for 'box-sessions resume' and 'report';
+     a short list has one with --journal FILE.
   3. Look at the admin events in Box: only they show whether the sessions really
      ended. Box accepts the request at once and ends the sessions later.
 
@@ -113,26 +115,25 @@ Command completionIn(const Draft& draft) {
 }
 
 std::vector<Subcommand> allSubcommands() {
-  const Section bulk = paceSection("With --journal:");
+  const Section pace = paceSection(), route = routeSection();
   return {
       {.name = "users",
        .operands = "[ID|LOGIN]...",
        .summary = "end the sessions of users",
        .description = users,
-       .sections = {usersListSection(), bulk, credentialSection(), howSection(), connectionSection(), outputSection()},
+       .sections = {usersListSection(), pace, credentialSection(), howSection(), route, outputSection()},
        .command = [](const Draft& draft) -> Command { return usersIn(draft); }},
       {.name = "groups",
        .operands = "[ID]...",
        .summary = "end the sessions of all members of groups",
        .description = groups,
-       .sections = {groupsListSection(), bulk, credentialSection(), howSection(), connectionSection(), outputSection()},
+       .sections = {groupsListSection(), pace, credentialSection(), howSection(), route, outputSection()},
        .command = [](const Draft& draft) -> Command { return groupsIn(draft); }},
       {.name = "resume",
        .operands = "JOURNAL",
-       .summary = "finish a run with a journal",
+       .summary = "continue a run that has a journal",
        .description = resume,
-       .sections = {resumeListSection(), paceSection("Its pace:"), credentialSection(), resumeHowSection(),
-                    connectionSection(), outputSection()},
+       .sections = {resumeListSection(), pace, credentialSection(), resumeHowSection(), route, outputSection()},
        .command = [](const Draft& draft) -> Command { return resumeIn(draft); }},
       {.name = "report",
        .operands = "JOURNAL",

@@ -178,16 +178,9 @@ INSTANTIATE_TEST_SUITE_P(
         WrongArguments{{"users", "1", "--ccg", "--user-id", "ann"}, "digits only"},
         WrongArguments{{"users", "1", "--oauth", "-"}, "--oauth"},
         WrongArguments{{"users", "-f", "-", "--ccg", "--client-secret-file", "-"}, "can be read once"},
-        WrongArguments{{"users", "1", "--journal", "j"}, "one --file"},
-        WrongArguments{{"users", "1", "-f", "l", "--journal", "j"}, "one --file"},
-        WrongArguments{{"users", "-f", "l", "-f", "m", "--journal", "j"}, "one --file"},
-        WrongArguments{{"users", "-f", "-", "--journal", "j"}, "one --file"},
-        WrongArguments{{"users", "-f", "l", "--journal", "j", "--remaining", "r"}, "one of them"},
+        WrongArguments{{"users", "1", "--journal", "j", "--no-journal"}, "one of them"},
+        WrongArguments{{"users", "1", "--check"}, "--check goes with --dry-run"},
         WrongArguments{{"users", "-f", "l", "--journal", "-"}, "has to be a file"},
-        WrongArguments{{"users", "-f", "l", "--rate", "5"}, "--rate goes with --journal"},
-        WrongArguments{{"users", "-f", "l", "--concurrency", "5"}, "--concurrency goes with --journal"},
-        WrongArguments{{"users", "-f", "l", "--in-doubt", "retry"}, "--in-doubt goes with --journal"},
-        WrongArguments{{"users", "-f", "l", "--keep-going"}, "--keep-going goes with --journal"},
         WrongArguments{{"users", "-f", "l", "--journal", "j", "--rate", "0"}, "--rate '0'"},
         WrongArguments{{"users", "-f", "l", "--journal", "j", "--rate", "nan"}, "none for no limit"},
         WrongArguments{{"users", "-f", "l", "--journal", "j", "--rate", "5x"}, "none for no limit"},
@@ -378,24 +371,26 @@ TEST(CliArguments, AskForHelpAndVersion) {
   EXPECT_EQ(std::get<PrintCompletion>(parse({"completion", "zsh"})).shell, Shell::zsh);
 }
 
-TEST(CliArguments, TakeWhatARunWithAJournalNeeds) {
+TEST(CliArguments, TakeWhatARunNeeds) {
   const auto users = parseTerminate(
       {"users", "-f", "l", "--journal", "j", "--rate", "2.5", "--concurrency", "3", "--in-doubt", "report"});
-  ASSERT_TRUE(users.bulk);
-  EXPECT_EQ(users.bulk->journal, "j");
-  EXPECT_EQ(users.bulk->rate, 2.5);
-  EXPECT_EQ(users.bulk->concurrency, 3U);
-  EXPECT_EQ(users.bulk->inDoubt, InDoubt::report);
-  EXPECT_FALSE(parseTerminate({"users", "-f", "l"}).bulk);
+  EXPECT_EQ(users.bulk.journal, "j");
+  EXPECT_EQ(users.bulk.rate, 2.5);
+  EXPECT_EQ(users.bulk.concurrency, 3U);
+  EXPECT_EQ(users.bulk.inDoubt, InDoubt::report);
+  EXPECT_FALSE(parseTerminate({"users", "-f", "l"}).bulk.journal);
+  EXPECT_TRUE(parseTerminate({"users", "1", "--no-journal"}).bulk.noJournal);
+  EXPECT_TRUE(parseTerminate({"users", "1", "--skip-invalid"}).bulk.skipInvalid);
+  EXPECT_TRUE(parseTerminate({"users", "1", "-n", "--check"}).check);
   const auto resume = std::get<ResumeArguments>(parse({"resume", "j", "--rate", "none", "--in-doubt", "retry"}));
-  EXPECT_EQ(resume.run.bulk->journal, "j");
-  EXPECT_TRUE(std::isinf(*resume.run.bulk->rate));
-  EXPECT_FALSE(resume.run.bulk->keepGoing);
-  EXPECT_TRUE(std::get<ResumeArguments>(parse({"resume", "j", "--keep-going"})).run.bulk->keepGoing);
-  EXPECT_EQ(resume.run.bulk->inDoubt, InDoubt::retry);
-  EXPECT_FALSE(resume.run.bulk->retryRejected);
+  EXPECT_EQ(resume.run.bulk.journal, "j");
+  EXPECT_TRUE(std::isinf(*resume.run.bulk.rate));
+  EXPECT_FALSE(resume.run.bulk.keepGoing);
+  EXPECT_TRUE(std::get<ResumeArguments>(parse({"resume", "j", "--keep-going"})).run.bulk.keepGoing);
+  EXPECT_EQ(resume.run.bulk.inDoubt, InDoubt::retry);
+  EXPECT_FALSE(resume.run.bulk.retryRejected);
   const auto again = std::get<ResumeArguments>(parse({"resume", "j", "--retry-rejected", "--as-user", "42"}));
-  EXPECT_TRUE(again.run.bulk->retryRejected);
+  EXPECT_TRUE(again.run.bulk.retryRejected);
   EXPECT_EQ(again.run.asUser, "42");
   EXPECT_FALSE(resume.batchGiven);
   EXPECT_EQ(std::get<ReportArguments>(parse({"report", "j", "--csv", "-f", "l"})).form, ReportForm::csv);

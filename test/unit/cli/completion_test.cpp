@@ -102,7 +102,7 @@ TEST_F(CliBashCompletion, OffersSubcommandsAndWhatFollowsThem) {
 TEST_F(CliBashCompletion, OffersTheOptionsOfTheSubcommandOnly) {
   EXPECT_EQ(offered({"users", "--jo"}), Words{"--journal"});
   EXPECT_EQ(offered({"resume", "j", "--jo"}), Words{});
-  EXPECT_EQ(offered({"resume", "j", "--yes", "--re"}), Words{"--retry-rejected"});
+  EXPECT_EQ(offered({"resume", "j", "--yes", "--ret"}), Words{"--retry-rejected"});
   EXPECT_EQ(offered({"emulator", "--r"}), (Words{"--rate-limit", "--ready-file"}));
   for (const Subcommand& subcommand : subcommands()) {
     Words all;

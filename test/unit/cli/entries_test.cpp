@@ -53,27 +53,5 @@ TEST(CliInputFaults, ShowsTwentyAndCountsTheRest) {
   EXPECT_EQ(faults.lines().back(), "f:20: bad");
 }
 
-TEST(CliPlan, CutsTheListIntoCallsInOrder) {
-  EntryList list;
-  for (const char* const entry : {"1", "a@x.org", "2", "3", "b@x.org"}) list.add(entry);
-  const Plan plan(Target::users, list, 2);
-  ASSERT_EQ(plan.calls(), 3U);
-  EXPECT_EQ(plan.call(0).ids, std::vector<std::string>{"1"});
-  EXPECT_EQ(plan.call(0).logins, std::vector<std::string>{"a@x.org"});
-  EXPECT_EQ(plan.call(1).ids, (std::vector<std::string>{"2", "3"}));
-  EXPECT_TRUE(plan.call(1).logins.empty());
-  EXPECT_EQ(plan.call(2).logins, std::vector<std::string>{"b@x.org"});
-  EXPECT_EQ(plan.begin(2), 4U);
-  EXPECT_EQ(plan.begin(3), 5U);
-}
-
-TEST(CliPlan, MakesNoEmptyCallWhereTheLastIsFull) {
-  EntryList list;
-  for (const char* const entry : {"1", "2", "3", "4"}) list.add(entry);
-  EXPECT_EQ(Plan(Target::users, list, 2).calls(), 2U);
-  EXPECT_EQ(Plan(Target::users, list, 4).calls(), 1U);
-  EXPECT_EQ(Plan(Target::users, list, 100).call(0).size(), 4U);
-}
-
 }  // namespace
 }  // namespace box::cli

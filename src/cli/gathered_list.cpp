@@ -1,0 +1,118 @@
+#include "cli/gathered_list.hpp"
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <sys/stat.h>
+
+#include "cli/files.hpp"
+#include "cli/list_reader.hpp"
+#include "cli/text.hpp"
+
+namespace box::cli {
+
+namespace {
+
+constexpr std::size_t mostBytes = 256 * 1024 * 1024;
+
+std::string cell(std::string_view text) {
+  if (text.find_first_of(",;\t\"") == std::string_view::npos) return std::string(text);
+  std::string out = "\"";
+  for (const char c : text) out.append(c == '"' ? 2 : 1, c);
+  return out + "\"";
+}
+
+class Gatherer final : public ListSink {
+ public:
+  explicit Gatherer(Target target) : target_(target) {
+    list_.text = target == Target::users ? "id,login,problem\n" : "group_id,problem\n";
+  }
+
+  void addArgument(std::size_t number, std::string_view argument) {
+    const std::string_view entry = trimmedEntry(argument);
+    if (const auto fault = faultOf(kindOf(target_), entry)) {
+      addFault("argument " + std::to_string(number), fault->text);
+    } else {
+      onEntry(std::string(entry), number);
+    }
+  }
+  void addFile(Input& input) {
+    name_ = input.name();
+    ListReader reader(target_, *this);
+    std::array<char, 64 * 1024> buffer{};
+    bool more = true;
+    while (more) {
+      const std::size_t count = input.read(buffer);
+      if (count == 0) break;
+      more = reader.feed(std::string_view(buffer.data(), count));
+    }
+    reader.finish();
+    if (const std::size_t rows = reader.rowsWithBoth(); rows > 0)
+      list_.notes.push_back(name_ + ": " + counted(rows, "row") + " with an id and a login: the id is used");
+  }
+  bool isHalted() const noexcept { return !list_.halt.empty(); }
+  GatheredList take() { return std::move(list_); }
+
+ private:
+  void onEntry(std::string entry, std::size_t) override {
+    const bool isSecondColumn = target_ == Target::users && isLogin(entry);
+    addRow(isSecondColumn ? "," + cell(entry) + "," : entry + (target_ == Target::users ? ",," : ","));
+  }
+  void onFault(std::size_t line, std::size_t column, const std::string& text, bool last) override {
+    const std::string place = name_ + ":" + std::to_string(line) + ":" + std::to_string(column);
+    if (last) list_.halt = place + ": " + text;
+    addFault(place, text);
+  }
+  void addFault(const std::string& place, const std::string& text) {
+    list_.faults.add(place, text);
+    addRow((target_ == Target::users ? ",," : ",") + cell("invalid at " + place + ": " + text));
+  }
+  void addRow(const std::string& row) {
+    if (list_.text.size() + row.size() >= mostBytes)
+      throw FileError("the list is longer than " + std::to_string(mostBytes / 1024 / 1024) +
+                      " MiB: give it as one regular --file, which is read where it is");
+    list_.text.append(row).append("\n");
+  }
+
+  Target target_;
+  std::string name_;
+  GatheredList list_;
+};
+
+}  // namespace
+
+bool isOneFile(const TerminateArguments& arguments) {
+  if (!arguments.entries.empty() || arguments.files.size() != 1) return false;
+  const std::string& path = arguments.files.front();
+  struct stat status {};
+  // What is not there is opened as a file, which says so.
+  return path != "-" && !isInherited(path) && (::stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode));
+}
+
+GatheredList gather(const TerminateArguments& arguments, const Console& console) {
+  Gatherer gatherer(arguments.target);
+  for (std::size_t i = 0; i < arguments.entries.size(); ++i) gatherer.addArgument(i + 1, arguments.entries[i]);
+  for (const std::string& file : arguments.files) {
+    if (gatherer.isHalted()) break;
+    Input input(file, Pipes::read);
+    if (input.isTerminal())
+      console.complain(
+          "reading the list from the terminal: one entry a line; Ctrl-D at the beginning of a line ends it");
+    gatherer.addFile(input);
+  }
+  return gatherer.take();
+}
+
+std::string sourceOf(const TerminateArguments& arguments) {
+  const std::size_t files = arguments.files.size(), entries = arguments.entries.size();
+  std::string out = entries == 0 ? std::string() : counted(entries, "argument");
+  if (files == 0) return out;
+  if (!out.empty()) out += " and ";
+  if (files > 1) return out + counted(files, "file");
+  return out + (arguments.files.front() == "-" ? std::string("standard input") : shownPath(arguments.files.front()));
+}
+
+}  // namespace box::cli

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/arguments.hpp"
+#include "cli/console.hpp"
+#include "cli/entries.hpp"
+
+namespace box::cli {
+
+/// The entries of arguments, standard input, pipes and several files as one list, which can be read again: CSV with a row for
+/// each entry, in order. An entry that cannot be sent has a row without id and login, which says why.
+struct GatheredList {
+  std::string text;
+  InputFaults faults{};              ///< by the places where the operator gave the entries
+  std::string halt{};                ///< not empty: the rest cannot be understood from here on, and is not in the text
+  std::vector<std::string> notes{};  ///< what an operator has to know of how it was read
+};
+
+/// Whether the arguments name one regular file and no other entries: then it is read where it is.
+bool isOneFile(const TerminateArguments& arguments);
+
+/// Reads all that the arguments name. *Errors*: FileError, also where it is more than memory should hold.
+GatheredList gather(const TerminateArguments& arguments, const Console& console);
+
+/// "standard input", "'a.csv'", "3 arguments and 2 files": for a message.
+std::string sourceOf(const TerminateArguments& arguments);
+
+}  // namespace box::cli

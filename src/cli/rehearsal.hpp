@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+
+#include <box/network/session.hpp>
+
+#include "cli/arguments.hpp"
+#include "cli/bulk_job.hpp"
+#include "cli/console.hpp"
+#include "cli/remaining_file.hpp"
+#include "cli/run_plan.hpp"
+#include "cli/secrets.hpp"
+
+namespace box::cli {
+
+/// A dry run: tries all that a run needs, shows its plan, and sends nothing that ends sessions. *Errors*: UsageError,
+/// FileError, BoxSdkError where something of it is unusable.
+Exit rehearse(const BulkJob& job, const std::optional<RemainingFile>& remaining, RunPlan plan,
+              const NetworkSession& session, Environment environment, const Console& console);
+
+}  // namespace box::cli

@@ -1,0 +1,305 @@
+#include <cstdint>
+#include <exception>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <box/bulk/bulk_termination.hpp>
+#include <box/bulk/journal.hpp>
+#include <box/client.hpp>
+#include <box/error.hpp>
+
+#include "cli/bulk_account.hpp"
+#include "cli/bulk_display.hpp"
+#include "cli/bulk_job.hpp"
+#include "cli/bulk_list.hpp"
+#include "cli/bulk_report.hpp"
+#include "cli/client_setup.hpp"
+#include "cli/commands.hpp"
+#include "cli/connection.hpp"
+#include "cli/credentials.hpp"
+#include "cli/error_text.hpp"
+#include "cli/identity.hpp"
+#include "cli/interruption.hpp"
+#include "cli/option_words.hpp"
+#include "cli/rehearsal.hpp"
+#include "cli/remaining_file.hpp"
+#include "cli/run_end.hpp"
+#include "cli/run_plan.hpp"
+#include "cli/text.hpp"
+
+namespace box::cli {
+
+namespace {
+
+BulkList openList(const BulkJob& job, const Console& console) {
+  const TerminateArguments& arguments = job.arguments;
+  if (!job.file.empty()) return BulkList(arguments.target, job.file);
+  return BulkList(arguments.target, sourceOf(arguments), gather(arguments, console));
+}
+
+void tellFaults(const InputFaults& faults, const Console& console) {
+  for (const std::string& line : faults.lines()) console.complain(line);
+  if (faults.total() > InputFaults::shown)
+    console.complain("… and " + std::to_string(faults.total() - InputFaults::shown) + " more");
+}
+
+/// Says what is wrong with the list; false where nothing of it is to be sent.
+bool isUsable(const BulkJob& job, const std::string& source, const ListSurvey& survey, const Console& console) {
+  const TerminateArguments& arguments = job.arguments;
+  const BulkCounts& counts = survey.counts;
+  const bool isEmpty = counts.total() == 0, isAllInvalid = !isEmpty && counts.invalid == counts.total();
+  // A run that is continued has skipped them before.
+  const bool isSkipped = counts.invalid == 0 || job.past || arguments.bulk.skipInvalid || !arguments.yes;
+  const bool isGood = survey.halt.empty() && !isEmpty && !isAllInvalid && (isSkipped || arguments.dryRun);
+  if (!isGood || (!arguments.quiet && !job.past)) tellFaults(survey.faults, console);
+  if (!survey.halt.empty()) {
+    if (survey.faults.total() > InputFaults::shown) console.complain(survey.halt);
+    console.complain("nothing was sent: the rest of the list cannot be understood");
+  } else if (isEmpty) {
+    console.complain("nothing was sent: " + (job.file.empty() ? "the list has no " : source + " names no ") +
+                     std::string(nounOf(arguments.target)) + "s");
+  } else if (isAllInvalid) {
+    console.complain("nothing was sent: none of the " + grouped(counts.total()) + " entries in " + source +
+                     " can be sent. Fix them and run it again");
+  } else if (!isGood) {
+    console.complain("nothing was sent: mend " +
+                     (counts.invalid == 1 ? "this entry" : "these " + grouped(counts.invalid) + " entries") +
+                     " and run it again, or send the others with --skip-invalid");
+  }
+  if (isGood && !arguments.quiet && !job.past) {
+    if (counts.duplicate > 0)
+      console.complain(grouped(counts.duplicate) + (counts.duplicate == 1 ? " duplicate" : " duplicates") + " ignored");
+    for (const std::string& note : survey.notes) console.complain(note);
+  }
+  return isGood;
+}
+
+RunPlan planOf(const BulkJob& job, const std::string& source, const ListSurvey& survey, const std::string& baseUrl) {
+  RunPlan plan;
+  plan.target = job.arguments.target;
+  plan.counts = survey.counts;
+  plan.toSend = survey.toSend;
+  plan.first = survey.first;
+  plan.source = source + (survey.columns.empty() ? "" : ", " + survey.columns);
+  plan.batch = job.arguments.batch;
+  plan.rate = job.arguments.bulk.rate.value_or(BulkOptions().rate.cap);
+  plan.baseUrl = baseUrl;
+  plan.host = std::string(hostOf(baseUrl));
+  plan.asUser = job.arguments.asUser.value_or("");
+  plan.suppressNotifications = job.arguments.suppressNotifications;
+  plan.journal = job.journal;
+  return plan;
+}
+
+std::shared_ptr<FileJournal> journalFor(const BulkJob& job, const BulkList& list, const ListSurvey& survey,
+                                        const RunPlan& plan, const BulkAccount& account) {
+  if (job.journal.empty()) return nullptr;
+  JournalBinding binding;
+  binding.target = std::string(nounOf(job.arguments.target)) + "s";
+  binding.host = plan.host;
+  binding.subject = account.subject;
+  binding.input = survey.digest;
+  if (job.past) {
+    binding.subject = job.past->header().binding.subject;  // mayResume() has compared the accounts
+    std::shared_ptr<FileJournal> journal = FileJournal::open(job.journal, binding);
+    if (journal->contents().size() != job.past->size())
+      throw JournalError(JournalError::Kind::locked, "journal '" + printable(job.journal) +
+                                                         "': another run has continued it just now. Run this again");
+    return journal;
+  }
+  const std::string file = job.file.empty() ? job.listBesideJournal() : job.file;
+  JournalHeader header;
+  header.binding = std::move(binding);
+  header.notes.emplace_back("file", std::filesystem::absolute(file).string());
+  header.notes.emplace_back("base-url", plan.baseUrl);
+  header.notes.emplace_back("batch", std::to_string(job.arguments.batch));
+  account.note(header);
+  if (job.arguments.asUser) header.notes.emplace_back("as-user", *job.arguments.asUser);
+  if (job.arguments.suppressNotifications) header.notes.emplace_back("suppress-notifications", "yes");
+  // The journal comes last: where there is one, its list is there.
+  if (const std::string* const text = list.gathered()) writeFile(file, *text, Readers::owner);
+  try {
+    return FileJournal::create(job.journal, std::move(header));
+  } catch (...) {
+    std::error_code ignored;
+    if (list.gathered() != nullptr) std::filesystem::remove(file, ignored);
+    throw;
+  }
+}
+
+BulkSummary perform(const BulkOptions& options, const BulkList& list, const BoxClient& client,
+                    std::shared_ptr<FileJournal> journal, const std::shared_ptr<BulkDisplay>& display,
+                    asio::io_context& context, const Console& console) {
+  const BulkTermination bulk(client.sessionTermination, options);
+  StopSignals signals(
+      context,
+      {[&] {
+         console.complain("stopping: finishing the calls in progress (up to 10 s). Press Ctrl-C again to stop now");
+         bulk.stop();
+       },
+       [&] {
+         console.complain("stopping now");
+         bulk.abort();
+       }});
+  std::exception_ptr broken;
+  BulkSummary summary;
+  asio::co_spawn(context, bulk.run(list.source(), display, std::move(journal)),
+                 [&](std::exception_ptr error, BulkSummary result) {
+                   broken = error;
+                   summary = std::move(result);
+                   signals.stopWaiting();
+                 });
+  context.restart();
+  context.run();
+  console.status({});
+  if (broken) std::rethrow_exception(broken);
+  return summary;
+}
+
+/// Entries that the run did not reach keep the state that they had before it.
+void addUnread(BulkSummary& summary, const BulkJob& job, const BulkList& list, const ListSurvey& survey) {
+  const std::uint64_t read = summary.counts.total();
+  if (read >= survey.counts.total()) return;
+  try {
+    list.forEach(job.past ? &*job.past : nullptr, [&](const BulkRow& row) {
+      if (row.index >= read) summary.counts.add(row.state);
+    });
+  } catch (const FileError&) {
+    summary.counts.notSent += survey.counts.total() - summary.counts.total();  // the list is not there any more
+  }
+}
+
+std::optional<RemainingFile> remainingOf(const BulkJob& job) {
+  const TerminateArguments& arguments = job.arguments;
+  if (!arguments.remainingFile) return std::nullopt;
+  std::vector<std::string> inputs = arguments.files;
+  for (const std::string& path : {job.file, job.journal}) {
+    if (!path.empty()) inputs.push_back(path);
+  }
+  return RemainingFile(*arguments.remainingFile, inputs);
+}
+
+std::vector<BulkState> statesIn(const BulkList& list, const BulkJob& job) {
+  std::vector<BulkState> states;
+  list.forEach(job.past ? &*job.past : nullptr, [&](const BulkRow& row) { states.push_back(row.state); });
+  return states;
+}
+
+Exit runJob(BulkJob job, const Environment& environment, const Console& console) {
+  const TerminateArguments& arguments = job.arguments;
+  const bool asks = mustAsk(arguments);
+  BulkList list = openList(job, console);
+  const std::string source = job.file.empty() ? sourceOf(arguments) : shownPath(job.file);
+  const ListSurvey survey = list.survey(optionsOf(arguments), job.past ? &*job.past : nullptr);
+  if (!isUsable(job, source, survey, console)) return Exit::usage;
+  if (job.past) {
+    requireSameList(job.journal, *job.past, job.file, survey);
+  } else {
+    chooseJournal(job, survey.toSend);
+  }
+  const std::optional<RemainingFile> remaining = remainingOf(job);
+  const NetworkSession session = makeSession(arguments, console);
+  RunPlan plan = planOf(job, source, survey, session.baseUrls().baseUrl);
+  if (arguments.dryRun) return rehearse(job, remaining, std::move(plan), session, environment, console);
+
+  NextStep next;
+  next.journal = job.journal;
+  next.command = nextCommand(job);
+  std::vector<BulkState> states;
+  if (remaining) states = statesIn(list, job);
+  if (plan.toSend == 0) {
+    BulkSummary summary;
+    summary.counts = survey.counts;
+    const Exit exit = exitFor(summary);
+    if (!arguments.quiet) console.complain("nothing is left to do: the journal has the state of every entry");
+    if (remaining) remaining->write(list, states);
+    tellEnd(arguments, summary, exit, next, console);
+    return exit;
+  }
+
+  asio::io_context context(1);
+  const Asker asker = makeAsker(arguments.credentials, environment);
+  const BoxClient owner = makeClient(arguments.connection, context, session, asker.authentication);
+  const BoxClient client = withCallSettings(arguments, owner);
+  BulkAccount account;
+  account.subject = asker.subject;
+  if (!findIdentity(account, context, owner, console)) {
+    console.complain("nothing was sent");
+    return Exit::interrupted;
+  }
+  if (account.failure && isHopeless(*account.failure)) {
+    BulkSummary summary;
+    summary.counts = survey.counts;
+    summary.end = BulkEnd::failed;
+    summary.message = inOptionWords(*account.failure);
+    summary.failure = account.failure;
+    if (!job.past) next = NextStep();  // nothing is kept of a run that did not begin
+    const Exit exit = exitFor(summary);
+    tellEnd(arguments, summary, exit, next, console);
+    return exit;
+  }
+  if (job.past && !mayResume(job, account, console)) return account.failure ? exitFor(*account.failure) : Exit::stopped;
+  if (account.identity) plan.account = inWords(*account.identity);
+  if (asks) {
+    if (account.failure)
+      console.complain("Box does not say whose these credentials are: " + inOptionWords(*account.failure));
+    if (!isYes(plan, answerTo(questionText(plan)))) {
+      console.complain("nothing was sent");
+      return Exit::interrupted;
+    }
+  }
+  // All of it at first: a run that is killed must not lose the list, and to repeat a call is harmless.
+  if (remaining) remaining->write(list, states);
+  std::shared_ptr<FileJournal> journal = journalFor(job, list, survey, plan, account);
+  if (arguments.json) {
+    console.result(boost::json::serialize(planJson(plan)) + "\n");
+  } else if (!asks && !arguments.quiet && !arguments.bulk.journal && journal) {
+    console.complain("a record is kept in " + printable(job.journal));
+  }
+
+  const std::string whereAll = !job.journal.empty() ? "; 'box-sessions report' shows all"
+                               : remaining          ? "; --remaining keeps all"
+                                                    : std::string();
+  const auto display = std::make_shared<BulkDisplay>(arguments, whereAll, remaining ? &states : nullptr, console);
+  BulkSummary summary =
+      perform(optionsOf(arguments, survey.toSend), list, client, std::move(journal), display, context, console);
+  addUnread(summary, job, list, survey);
+  if (list.hasGrown())
+    console.complain(
+        source +
+        " has grown since it was checked: what was added is not sent. Send it with a list and a journal of "
+        "its own");
+  Exit exit = exitFor(summary);
+  if (remaining) {
+    try {
+      remaining->write(list, states);
+    } catch (const FileError& error) {
+      console.complain(error.what());
+      if (exit == Exit::accepted) exit = Exit::stopped;
+    }
+  }
+  next.refusals = display->refusals();
+  if (job.journal.empty() && !arguments.json && !arguments.quiet) next.requestIds = display->requestIds();
+  tellEnd(arguments, summary, exit, next, console);
+  return exit;
+}
+
+}  // namespace
+
+Exit runTerminate(const TerminateArguments& arguments, const Environment& environment, const Console& console) {
+  return runJob(newJob(arguments), environment, console);
+}
+
+Exit runResume(const ResumeArguments& arguments, const Environment& environment, const Console& console) {
+  return runJob(resumedJob(arguments), environment, console);
+}
+
+}  // namespace box::cli

@@ -1,0 +1,171 @@
+#include "cli/run_end.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <exception>
+#include <string_view>
+
+#include <boost/json/serialize.hpp>
+
+#include "cli/bulk_report.hpp"
+#include "cli/error_text.hpp"
+#include "cli/text.hpp"
+
+namespace box::cli {
+
+namespace {
+
+constexpr const char* acceptedIsNotEnded =
+    "accepted does not mean ended: Box ends the sessions later. Check the admin events, also for new sign-ins";
+
+/// The command that continues, with one more option.
+std::string again(const NextStep& next, const std::string& option = {}) {
+  if (next.command.empty()) return "run it again" + (option.empty() ? "" : " with " + option);
+  const bool hasIt = option.empty() || next.command.find(" " + option) != std::string::npos;
+  return next.command + (hasIt ? "" : " " + option);
+}
+
+/// What may be the cause where Box rejects single entries.
+std::string causesOf(const std::set<int>& refusals) {
+  std::string out;
+  for (const int status : refusals) {
+    if (!out.empty()) out += ". ";
+    out += std::to_string(status);
+    if (status == 404) {
+      out += ": Box does not know them in this account's enterprise; check the ids and logins";
+    } else if (status == 403) {
+      out += ": the credentials have no rights over them";
+    } else {
+      out += ": Box does not take them; check the entries";
+    }
+  }
+  return out;
+}
+
+/// Each line by itself.
+void complainOf(std::string_view lines, const Console& console) {
+  while (!lines.empty()) {
+    const std::size_t end = std::min(lines.find('\n'), lines.size());
+    console.complain(lines.substr(0, end));
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+  }
+}
+
+std::string adviceForRejected(const NextStep& next) {
+  std::string out = causesOf(next.refusals);
+  if (next.journal.empty()) return out;
+  if (!out.empty()) out += "\n";
+  return out + "for details: box-sessions report " + printable(next.journal) +
+         "; to send the rejected entries again after the cause is mended: " + again(next, "--retry-rejected");
+}
+
+}  // namespace
+
+Exit exitFor(const BulkCounts& counts) noexcept {
+  if (counts.inDoubt > 0 || counts.notSent > 0) return Exit::stopped;
+  return counts.rejected > 0 || counts.invalid > 0 ? Exit::rejected : Exit::accepted;
+}
+
+Exit exitFor(const BulkSummary& summary) noexcept {
+  switch (summary.end) {
+    case BulkEnd::finished: return exitFor(summary.counts);
+    case BulkEnd::journalFailed: return Exit::journal;
+    case BulkEnd::stopped:
+    case BulkEnd::cancelled: return Exit::interrupted;
+    case BulkEnd::systemic:
+    case BulkEnd::tooManyRejected: return Exit::rejected;
+    case BulkEnd::failed:
+      return summary.failure && exitFor(*summary.failure) == Exit::rejected ? Exit::rejected : Exit::stopped;
+    default: return Exit::stopped;
+  }
+}
+
+std::string endText(const BulkSummary& summary) {
+  const std::string message = endMessage(summary);
+  const bool isRequested = summary.end == BulkEnd::stopped || summary.end == BulkEnd::cancelled;
+  return message.empty() || isRequested ? message : "stopped: " + message;
+}
+
+std::string endMessage(const BulkSummary& summary) {
+  switch (summary.end) {
+    case BulkEnd::finished: return {};
+    case BulkEnd::stopped: return "stopped at your request";
+    case BulkEnd::cancelled: return "stopped at your request, with calls in progress";
+    case BulkEnd::deadline: return "the time that --timeout allows has passed";
+    default: return printable(summary.message);
+  }
+}
+
+std::string adviceText(const BulkSummary& summary, const NextStep& next) {
+  const std::string toContinue = "to continue: " + again(next);
+  const std::string hint = summary.failure ? hintFor(*summary.failure) : std::string();
+  switch (summary.end) {
+    case BulkEnd::finished:
+      if (summary.counts.inDoubt > 0)
+        return "to send those in doubt again: " +
+               (next.journal.empty() ? again(next) : again(next, "--in-doubt retry"));
+      if (summary.counts.notSent > 0) return (hint.empty() ? "" : hint + "\n") + toContinue;
+      if (summary.counts.rejected > 0) return adviceForRejected(next);
+      return summary.counts.invalid > 0 && !next.journal.empty()
+                 ? "for details: box-sessions report " + printable(next.journal)
+                 : std::string();
+    case BulkEnd::systemic:
+      return "probably the app has not the right scope, the user not the right role, or --base-url is wrong. Mend "
+             "that, then: " +
+             again(next) + ". To have every entry rejected one by one, add --keep-going";
+    case BulkEnd::tooManyRejected:
+      return "if it is the right list and the right account, continue with: " + again(next, "--keep-going");
+    case BulkEnd::failed: return (hint.empty() ? "mend that." : hint) + " Then: " + again(next);
+    case BulkEnd::unavailable: return "when Box answers again: " + again(next);
+    case BulkEnd::deadline:
+      return (hint.empty() ? "" : hint + "\n") +
+             (summary.throttled > 0 ? "Box limits the rate of calls; other programs may use the same limit\n" : "") +
+             "to continue, for longer with --timeout: " + again(next);
+    case BulkEnd::journalFailed:
+      return "no further call was sent. Free some space, or mend what keeps the journal from being written, then: " +
+             again(next);
+    case BulkEnd::sourceFailed:
+      return "a changed entry was not sent. With the list as it was: " + again(next) +
+             ". For the list as it is now, begin a new journal";
+    default: return toContinue;
+  }
+}
+
+void tellEnd(const TerminateArguments& arguments, const BulkSummary& summary, Exit exit, const NextStep& next,
+             const Console& console) {
+  const std::string reason = endText(summary);
+  std::string advice = adviceText(summary, next);
+  if (!reason.empty()) console.complain(reason);
+  if (summary.failure) console.tell(failureLines(*summary.failure));
+  std::exception_ptr lost;
+  try {
+    if (arguments.json) {
+      boost::json::object out = countsJson(arguments.target, summary.counts);
+      out["end"] = toString(summary.end);
+      const std::string message = endMessage(summary);
+      if (!message.empty()) out["message"] = validUtf8(message);
+      if (summary.failure) addFailure(out["failure"].emplace_object(), *summary.failure);
+      std::string all = advice;
+      if (summary.counts.accepted > 0) all.append(all.empty() ? "" : "\n").append(acceptedIsNotEnded);
+      if (!all.empty()) out["advice"] = validUtf8(all);
+      out["calls"] = summary.calls;
+      out["throttled"] = summary.throttled;
+      out["elapsedMs"] = inMilliseconds(summary.elapsed);
+      if (!next.journal.empty()) out["journal"] = validUtf8(next.journal);
+      out["exitStatus"] = static_cast<int>(exit);
+      console.result(boost::json::serialize(out) + "\n");
+    } else if (!arguments.quiet) {
+      std::string out = countsText(arguments.target, summary.counts);
+      for (const std::string& id : next.requestIds) out += "box-request-id: " + requestId(id) + "\n";
+      console.result(out);
+    }
+  } catch (const OutputLost&) {
+    lost = std::current_exception();
+  }
+  const bool isFinal = summary.end == BulkEnd::finished && summary.counts.inDoubt + summary.counts.notSent == 0;
+  if (!(isFinal && arguments.quiet)) complainOf(advice, console);
+  if (!arguments.json && !arguments.quiet && summary.counts.accepted > 0) console.complain(acceptedIsNotEnded);
+  if (lost) std::rethrow_exception(lost);
+}
+
+}  // namespace box::cli

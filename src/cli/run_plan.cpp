@@ -1,0 +1,114 @@
+#include "cli/run_plan.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "cli/bulk_report.hpp"
+#include "cli/text.hpp"
+
+namespace box::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+std::chrono::seconds timeFor(const RunPlan& plan) {
+  if (!std::isfinite(plan.rate)) return std::chrono::seconds(0);
+  return std::chrono::seconds(
+      static_cast<std::int64_t>(std::min(std::ceil(static_cast<double>(plan.calls()) / plan.rate), 1e9)));
+}
+
+std::string whom(const RunPlan& plan) {
+  const BulkCounts& counts = plan.counts;
+  std::string out = (plan.target == Target::users ? "" : "the members of ") + grouped(plan.toSend, plan.target);
+  std::string besides;
+  const auto add = [&besides](std::uint64_t count, const char* what) {
+    if (count > 0) besides.append(besides.empty() ? "" : ", ").append(grouped(count)).append(" ").append(what);
+  };
+  add(counts.accepted, "accepted before");
+  add(counts.rejected, "rejected before");
+  add(counts.inDoubt, "in doubt");
+  add(counts.duplicate, counts.duplicate == 1 ? "duplicate" : "duplicates");
+  add(counts.invalid, "invalid");
+  if (!besides.empty())
+    out.append(" of ")
+        .append(grouped(counts.total()))
+        .append(counts.total() == 1 ? " entry (" : " entries (")
+        .append(besides)
+        .append(")");
+  return out;
+}
+
+std::string settings(const RunPlan& plan) {
+  return (plan.asUser.empty() ? "" : ", as user " + plan.asUser) +
+         (plan.suppressNotifications ? ", without mails from Box" : "");
+}
+
+/// "From 'people.csv': 1, 2, 3, …".
+std::string whoFirst(const RunPlan& plan) {
+  std::string out = "From " + plan.source + ": ";
+  for (std::size_t i = 0; i < plan.first.size(); ++i) out.append(i == 0 ? "" : ", ").append(printable(plan.first[i]));
+  return out + (plan.toSend > plan.first.size() ? ", …" : "") + "\n";
+}
+
+}  // namespace
+
+std::string questionText(const RunPlan& plan) {
+  std::string out = whoFirst(plan);
+  if (plan.counts.invalid > 0)
+    out += grouped(plan.counts.invalid) + (plan.counts.invalid == 1 ? " entry is" : " entries are") +
+           " invalid and skipped.\n";
+  if (!plan.journal.empty()) out += "A record is kept in " + printable(plan.journal) + "\n";
+  out += "This signs out " + whom(plan) + " at " + printable(plan.host);
+  out += plan.account.empty() ? ", with credentials of an account that Box does not name"
+                              : ", with the credentials of " + plan.account;
+  out += settings(plan);
+  if (plan.toSend <= RunPlan::mostForYes) return out + ". Continue? [y/N] ";
+  return out + ". To continue, type the number of " + std::string(nounOf(plan.target)) + "s (" +
+         std::to_string(plan.toSend) + "): ";
+}
+
+bool isYes(const RunPlan& plan, std::string_view answer) {
+  const std::string typed = lowerCase(trimmed(answer));
+  if (plan.toSend <= RunPlan::mostForYes) return typed == "y" || typed == "yes";
+  return typed == std::to_string(plan.toSend) || typed == grouped(plan.toSend);
+}
+
+std::string planText(const RunPlan& plan) {
+  std::string out = "Would sign out " + whom(plan) + " at " + printable(plan.baseUrl) + " with " +
+                    grouped(plan.calls()) + (plan.calls() == 1 ? " call" : " calls") + " of at most " +
+                    grouped(plan.batch) + settings(plan);
+  if (!plan.account.empty()) out += ", with the credentials of " + plan.account;
+  out += ", " + (std::isfinite(plan.rate) ? "in about " + shownDuration(timeFor(plan)) + " at " + shownRate(plan.rate)
+                                          : std::string("without a limit to the rate"));
+  return whoFirst(plan) + out + ". Nothing was sent.\n";
+}
+
+json::object planJson(const RunPlan& plan) {
+  json::object out;
+  out["event"] = "plan";
+  out["target"] = std::string(nounOf(plan.target)) + "s";
+  out["source"] = validUtf8(plan.source);
+  out["entries"] = plan.counts.total();
+  out["toSend"] = plan.toSend;
+  out["invalid"] = plan.counts.invalid;
+  out["duplicate"] = plan.counts.duplicate;
+  out["acceptedBefore"] = plan.counts.accepted;
+  out["rejectedBefore"] = plan.counts.rejected;
+  out["inDoubtBefore"] = plan.counts.inDoubt;
+  out["calls"] = plan.calls();
+  out["batch"] = plan.batch;
+  if (std::isfinite(plan.rate)) {
+    out["rate"] = plan.rate;
+    out["seconds"] = timeFor(plan).count();
+  }
+  out["baseUrl"] = validUtf8(plan.baseUrl);
+  if (!plan.journal.empty()) out["journal"] = validUtf8(plan.journal);
+  if (!plan.account.empty()) out["account"] = plan.account;
+  if (!plan.asUser.empty()) out["asUser"] = plan.asUser;
+  if (plan.suppressNotifications) out["suppressNotifications"] = true;
+  return out;
+}
+
+}  // namespace box::cli

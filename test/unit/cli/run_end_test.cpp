@@ -1,0 +1,105 @@
+#include "cli/run_end.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <box/error.hpp>
+
+namespace box::cli {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+BulkSummary ended(BulkEnd end, std::optional<Errc> code = std::nullopt, int status = 0) {
+  BulkSummary summary;
+  summary.end = end;
+  summary.message = "why";
+  if (code) {
+    ErrorDetails details;
+    details.fate = Fate::rejected;
+    if (status != 0) {
+      details.api.emplace();
+      details.api->statusCode = status;
+    }
+    summary.failure.emplace(*code, std::move(details));
+  }
+  return summary;
+}
+
+std::string advice(const BulkSummary& summary) { return adviceText(summary, {"j", "box-sessions resume j"}); }
+
+TEST(CliRunEnd, TheExitStatusSaysWhyARunEnded) {
+  EXPECT_EQ(exitFor(ended(BulkEnd::finished)), Exit::accepted);
+  BulkSummary some = ended(BulkEnd::finished);
+  some.counts.rejected = 1;
+  EXPECT_EQ(exitFor(some), Exit::rejected);
+  some.counts.inDoubt = 1;
+  EXPECT_EQ(exitFor(some), Exit::stopped);
+  EXPECT_EQ(exitFor(ended(BulkEnd::stopped)), Exit::interrupted);
+  EXPECT_EQ(exitFor(ended(BulkEnd::cancelled)), Exit::interrupted);
+  EXPECT_EQ(exitFor(ended(BulkEnd::journalFailed)), Exit::journal);
+  EXPECT_EQ(exitFor(ended(BulkEnd::failed, Errc::unauthorized, 401)), Exit::rejected);
+  EXPECT_EQ(exitFor(ended(BulkEnd::systemic, Errc::forbidden, 403)), Exit::rejected);
+  EXPECT_EQ(exitFor(ended(BulkEnd::tooManyRejected)), Exit::rejected);
+  EXPECT_EQ(exitFor(ended(BulkEnd::deadline)), Exit::stopped);
+  EXPECT_EQ(exitFor(ended(BulkEnd::unavailable)), Exit::stopped);
+  EXPECT_EQ(exitFor(ended(BulkEnd::sourceFailed)), Exit::stopped);
+}
+
+TEST(CliRunEnd, TheAdviceFitsTheCause) {
+  EXPECT_THAT(advice(ended(BulkEnd::finished)), IsEmpty());
+  BulkSummary some = ended(BulkEnd::finished);
+  some.counts.rejected = 1;
+  EXPECT_THAT(advice(some), AllOf(HasSubstr("box-sessions report j"), HasSubstr("resume j --retry-rejected")));
+  some.counts.inDoubt = 1;
+  EXPECT_THAT(advice(some), HasSubstr("resume j --in-doubt retry"));
+  EXPECT_THAT(advice(ended(BulkEnd::stopped)), HasSubstr("to continue: box-sessions resume j"));
+  EXPECT_THAT(advice(ended(BulkEnd::failed, Errc::unauthorized, 401)),
+              AllOf(HasSubstr("new token"), HasSubstr("Then: box-sessions resume j"), Not(HasSubstr("--batch 1"))));
+  EXPECT_THAT(advice(ended(BulkEnd::systemic, Errc::forbidden, 403)),
+              AllOf(HasSubstr("scope"), HasSubstr("then: box-sessions resume j"), HasSubstr("add --keep-going"),
+                    Not(HasSubstr("--batch 1"))));
+  EXPECT_THAT(advice(ended(BulkEnd::journalFailed)), AllOf(HasSubstr("Free some space"), HasSubstr("resume j")));
+  EXPECT_THAT(advice(ended(BulkEnd::sourceFailed)), HasSubstr("begin a new journal"));
+  EXPECT_THAT(advice(ended(BulkEnd::unavailable)), HasSubstr("when Box answers again"));
+  EXPECT_THAT(advice(ended(BulkEnd::deadline)), HasSubstr("for longer with --timeout: box-sessions resume j"));
+}
+
+TEST(CliRunEnd, WithoutAJournalTheAdviceIsWhatRemains) {
+  BulkSummary some = ended(BulkEnd::finished);
+  some.counts.notSent = 1;
+  EXPECT_EQ(adviceText(some, {"", "box-sessions users --file rest"}), "to continue: box-sessions users --file rest");
+  EXPECT_EQ(adviceText(some, {}), "to continue: run it again");
+  some.counts.inDoubt = 1;
+  EXPECT_EQ(adviceText(some, {}), "to send those in doubt again: run it again");
+  EXPECT_THAT(adviceText(ended(BulkEnd::tooManyRejected), {}), HasSubstr("run it again with --keep-going"));
+}
+
+TEST(CliRunEnd, TheAdviceNamesTheCausesOfRejections) {
+  BulkSummary some = ended(BulkEnd::finished);
+  some.counts.rejected = 2;
+  EXPECT_EQ(adviceText(some, {"", "", {403, 404}, {}}),
+            "403: the credentials have no rights over them. 404: Box does not know them in this account's enterprise; "
+            "check the ids and logins");
+  EXPECT_THAT(adviceText(some, {"j", "box-sessions resume j", {400}, {}}),
+              AllOf(HasSubstr("400: Box does not take them; check the entries\n"), HasSubstr("report j")));
+}
+
+TEST(CliRunEnd, TheReasonOfAStopHasNoCodeNames) {
+  EXPECT_THAT(endText(ended(BulkEnd::finished)), IsEmpty());
+  EXPECT_EQ(endText(ended(BulkEnd::stopped)), "stopped at your request");
+  EXPECT_EQ(endText(ended(BulkEnd::journalFailed)), "stopped: why");
+  EXPECT_THAT(endMessage(ended(BulkEnd::finished)), IsEmpty());
+  EXPECT_EQ(endMessage(ended(BulkEnd::stopped)), "stopped at your request") << "and not the name of the end again";
+  EXPECT_EQ(endMessage(ended(BulkEnd::journalFailed)), "why");
+}
+
+}  // namespace
+}  // namespace box::cli

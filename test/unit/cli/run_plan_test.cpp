@@ -1,0 +1,75 @@
+#include "cli/run_plan.hpp"
+
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace box::cli {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(CliRunPlan, TheQuestionAndThePlanShowAsWhomAndHow) {
+  RunPlan plan;
+  plan.counts.notSent = plan.toSend = 3;
+  plan.host = "api.box.com";
+  plan.source = "3 arguments";
+  plan.first = {"1", "2", "3"};
+  plan.asUser = "42";
+  plan.suppressNotifications = true;
+  EXPECT_EQ(questionText(plan),
+            "From 3 arguments: 1, 2, 3\n"
+            "This signs out 3 users at api.box.com, with credentials of an account that Box does not name, as user 42, "
+            "without mails from Box. Continue? [y/N] ");
+  plan.account = "Ann (id 11) of Example Inc. (enterprise 5)";
+  EXPECT_THAT(questionText(plan),
+              HasSubstr("with the credentials of Ann (id 11) of Example Inc. (enterprise 5), as user"));
+  EXPECT_EQ(planJson(plan).at("account").as_string(), plan.account);
+  EXPECT_EQ(planJson(plan).at("asUser"), "42");
+  EXPECT_EQ(planJson(plan).at("suppressNotifications"), true);
+}
+
+TEST(CliRunPlan, TheQuestionShowsTheFirstTheInvalidAndTheRecord) {
+  RunPlan plan;
+  plan.counts.notSent = plan.toSend = 7;
+  plan.counts.invalid = 2;
+  plan.source = "'a.csv'";
+  plan.first = {"1", "2", "3", "4", "ann\x1b@example.com"};
+  plan.journal = "j";
+  const std::string question = questionText(plan);
+  EXPECT_THAT(question, HasSubstr("From 'a.csv': 1, 2, 3, 4, ann\\x1b@example.com, …\n"));
+  EXPECT_THAT(question, HasSubstr("2 entries are invalid and skipped.\nA record is kept in j\n"));
+  EXPECT_EQ(planJson(plan).at("source"), "'a.csv'");
+}
+
+TEST(CliRunPlan, AboveAHundredTheNumberIsTyped) {
+  RunPlan plan;
+  plan.counts.notSent = plan.toSend = 100;
+  EXPECT_TRUE(isYes(plan, " Yes "));
+  EXPECT_TRUE(isYes(plan, "y"));
+  EXPECT_FALSE(isYes(plan, "100"));
+  EXPECT_FALSE(isYes(plan, ""));
+  plan.counts.notSent = plan.toSend = 1200;
+  EXPECT_THAT(questionText(plan), HasSubstr("To continue, type the number of users (1200): "));
+  EXPECT_TRUE(isYes(plan, "1200"));
+  EXPECT_TRUE(isYes(plan, "1,200 "));
+  for (const char* const answer : {"y", "yes", "", "120", "12000"}) EXPECT_FALSE(isYes(plan, answer)) << answer;
+}
+
+TEST(CliRunPlan, ThePlanSaysHowManyCallsAndHowLong) {
+  RunPlan plan;
+  plan.counts.notSent = plan.toSend = 3;
+  plan.batch = 2;
+  plan.baseUrl = "https://api.box.com";
+  plan.source = "3 arguments";
+  plan.first = {"1", "2", "3"};
+  EXPECT_EQ(planText(plan),
+            "From 3 arguments: 1, 2, 3\nWould sign out 3 users at https://api.box.com with 2 calls of at most 2, in "
+            "about 1 s at 15/s. Nothing was sent.\n");
+  plan.target = Target::groups;
+  EXPECT_THAT(planText(plan), HasSubstr("Would sign out the members of 3 groups at "));
+}
+
+}  // namespace
+}  // namespace box::cli
