@@ -24,7 +24,7 @@ enum class Exit : int {
   accepted = 0,  ///< Box accepted everything; done
   rejected =
       1,  ///< Box rejected entries, a request or the credentials, or an entry is invalid; a person refused to sign in
-  stopped = 2,        ///< stopped early: result unknown, Box unreachable, or output could not be written
+  stopped = 2,        ///< stopped early: time is up, result unknown, Box unreachable, or output could not be written
   usage = 3,          ///< arguments, configuration or input are wrong; nothing was sent
   journal = 4,        ///< the journal is unusable or could not be written
   interrupted = 130,  ///< the operator stopped it: SIGINT, SIGTERM, SIGHUP, or no yes to the question

@@ -83,7 +83,7 @@ std::span<const ExitMeaning> exitMeanings() noexcept {
   static constexpr ExitMeaning meanings[] = {
       {Exit::accepted, "Box accepted everything; for other commands: done"},
       {Exit::rejected, "Box rejected entries, requests or credentials, or an entry is invalid"},
-      {Exit::stopped, "stopped early: result unknown, Box unreachable, or output could not be written"},
+      {Exit::stopped, "stopped early: time is up, result unknown, Box unreachable, or output could not be written"},
       {Exit::usage, "wrong arguments, configuration or input; nothing was sent"},
       {Exit::journal, "the journal is unusable or could not be written"},
       {Exit::interrupted, "stopped by you: Ctrl-C, SIGTERM, SIGHUP, or no yes to the question"},

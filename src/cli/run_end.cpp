@@ -92,6 +92,12 @@ std::string endMessage(const BulkSummary& summary) {
     case BulkEnd::stopped: return "stopped at your request";
     case BulkEnd::cancelled: return "stopped at your request, with calls in progress";
     case BulkEnd::deadline: return "the time that --timeout allows has passed";
+    case BulkEnd::listenerFailed: {
+      // Only the output fails there, and says so itself.
+      constexpr std::string_view prefix = "the listener failed: ";
+      const std::string_view message = summary.message;
+      return printable(message.starts_with(prefix) ? message.substr(prefix.size()) : message);
+    }
     default: return printable(summary.message);
   }
 }
