@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <boost/asio/bind_allocator.hpp>
+#include <boost/asio/post.hpp>
 
 namespace box {
 
@@ -43,15 +44,38 @@ void Watchdog::schedule() {
   }
 }
 
+/// True where there is no deadline, and no tick any more.
+bool Watchdog::stop(Clock::time_point now) noexcept {
+  if (look(now)) return false;
+  // Another thread may have set a deadline between the look and this store, and relied on the tick: look once more.
+  ticking_.store(false);
+  if (!look(Clock::now())) return true;
+  ticking_.store(true);
+  return false;
+}
+
 void Watchdog::tick() {
   const std::lock_guard lock(mutex_);
-  if (!look(Clock::now())) {
-    // Another thread may have set a deadline between the look and this store, and relied on the tick: look once more.
-    ticking_.store(false);
-    if (!look(Clock::now())) return;
-    ticking_.store(true);
+  if (!stop(Clock::now())) schedule();
+}
+
+void Watchdog::rest() noexcept {
+  if (!ticking_.load(std::memory_order_relaxed)) return;
+  const std::lock_guard lock(mutex_);
+  if (!timer_ || resting_) return;
+  try {
+    asio::post(timer_->get_executor(), [weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->stopAtRest();
+    });
+    resting_ = true;
+  } catch (...) {  // out of memory: the next tick stops
   }
-  schedule();
+}
+
+void Watchdog::stopAtRest() noexcept {
+  const std::lock_guard lock(mutex_);
+  resting_ = false;
+  if (timer_ && stop(Clock::now())) timer_->cancel();
 }
 
 bool Watchdog::look(Clock::time_point now) noexcept {

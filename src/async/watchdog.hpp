@@ -22,8 +22,8 @@ namespace box {
 /// One coarse tick looks at the deadlines of all connections, so that a request arms and disarms by an atomic store and no
 /// timer is ever set for it. What is late is ended by shutdown(2) on its descriptor: unlike every operation of an Asio
 /// socket this is safe while another thread is inside one, and it completes whatever operation is pending there.
-/// The tick starts with the first deadline and stops at the first look that finds none: it holds io_context::run() for
-/// at most one `period` after the last call. It closes when the io_context ends.
+/// The tick starts with the first deadline and stops at the first look that finds none; rest() has it look at once, so that
+/// it does not hold io_context::run() after the last call. It closes when the io_context ends.
 class Watchdog final : public std::enable_shared_from_this<Watchdog>, private ContextEnd::Member {
  public:
   using Clock = std::chrono::steady_clock;
@@ -41,11 +41,16 @@ class Watchdog final : public std::enable_shared_from_this<Watchdog>, private Co
   void close() noexcept;
   bool closed() const noexcept { return closed_.isSet(); }
 
+  /// No connection is in use: unless the handler that is running begins something new, the tick stops after it.
+  void rest() noexcept;
+
  private:
   void contextEnds() noexcept override;
   void start();
   void schedule();
   void tick();
+  bool stop(Clock::time_point now) noexcept;
+  void stopAtRest() noexcept;
   bool look(Clock::time_point now) noexcept;
 
   std::mutex mutex_;  // guards the list, the descriptors in the guards, and the timer
@@ -54,6 +59,7 @@ class Watchdog final : public std::enable_shared_from_this<Watchdog>, private Co
   // Of the tick, which must not end for want of it; it may outlive the watchdog.
   const std::shared_ptr<HandlerMemory> memory_ = std::make_shared<HandlerMemory>();
   std::atomic<bool> ticking_{false};
+  bool resting_ = false;  // a look is about to come
   Signal closed_;
 };
 

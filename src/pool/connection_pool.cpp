@@ -279,12 +279,15 @@ void ConnectionPool::giveBack(std::unique_ptr<Connection> connection) noexcept {
   }
   const Clock::time_point expires = std::min(connection->expires, after(now, connection->idleTimeout));
   std::unique_ptr<Connection> surplus;
+  bool atRest = false;
   {
     const std::lock_guard lock(mutex_);
     passOn(core_.release(std::move(connection), expires, surplus));
+    atRest = core_.idle() == core_.count();
     if (options_.sweepIdle && !sweeping_ && core_.idle() != 0) startSweeping();
   }
   if (surplus) closeUncounted(std::move(surplus), event::CloseReason::surplus);
+  if (atRest) services_->watchdog->rest();
 }
 
 /// A connection goes to the one who waits in `place`; where nobody does, it has become idle.
@@ -309,8 +312,13 @@ void ConnectionPool::drop(std::unique_ptr<Connection> connection, event::CloseRe
 }
 
 void ConnectionPool::discard() noexcept {
-  const std::lock_guard lock(mutex_);
-  wake(core_.discard());
+  bool atRest = false;
+  {
+    const std::lock_guard lock(mutex_);
+    wake(core_.discard());
+    atRest = core_.idle() == core_.count();
+  }
+  if (atRest) services_->watchdog->rest();
 }
 
 void ConnectionPool::startSweeping() noexcept try {

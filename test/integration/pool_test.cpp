@@ -547,6 +547,22 @@ TEST_F(Pool, RunReturnsByItselfBehindTheLastCall) {
   EXPECT_EQ(emulator().counts().openConnections, 1U);
 }
 
+TEST_F(Pool, TheContextHasNoMoreWorkBehindTheLastCall) {
+  const auto hasNoMoreWork = [this] {
+    io().restart();
+    io().poll();
+    return io().stopped();
+  };
+  const auto client = this->client();
+  for (int i = 0; i < 3; ++i) {
+    finish({start(client), start(client)});
+    EXPECT_TRUE(hasNoMoreWork());
+  }
+  emulator().setDefault(Reply::close());
+  await(client);
+  EXPECT_TRUE(hasNoMoreWork()) << "the call failed, and no connection is left";
+}
+
 TEST_F(Pool, RunReturnsByItselfBehindAFailedCall) {
   options.port = 0;
   box::TimeoutOptions timeouts;

@@ -91,6 +91,30 @@ TEST_F(WatchdogTest, LetsRunReturnAfterTheLastDeadline) {
   }
 }
 
+TEST_F(WatchdogTest, HasNoMoreWorkAtRest) {
+  Guard guard(watchdog);
+  for (int i = 0; i < 3; ++i) {
+    guard.arm(Clock::now() + 1h);
+    EXPECT_FALSE(guard.disarm());
+    watchdog->rest();
+    watchdog->rest();
+    io->restart();
+    io->poll();
+    EXPECT_TRUE(io->stopped());
+  }
+}
+
+TEST_F(WatchdogTest, GoesOnWhereADeadlineIsSetBeforeItCouldRest) {
+  Guard guard(watchdog);
+  guard.arm(Clock::now() + 1h);
+  guard.disarm();
+  watchdog->rest();
+  guard.arm(Clock::now() + 40ms);
+  io->poll();
+  EXPECT_FALSE(io->stopped());
+  EXPECT_TRUE(fires(guard));
+}
+
 TEST_F(WatchdogTest, DoesNotArmAGuardThatHasFired) {
   Guard guard(watchdog);
   guard.arm(Clock::now());
