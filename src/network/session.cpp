@@ -115,6 +115,7 @@ NetworkSession NetworkSession::withPool(PoolOptions p) const {
   requireAtLeastOne(p.maxRequests, "PoolOptions::maxRequests");
   requirePositive(p.idleTimeout, "PoolOptions::idleTimeout");
   requirePositive(p.maxAge, "PoolOptions::maxAge");
+  if (p.lookupAge < p.lookupAge.zero()) refuse("PoolOptions::lookupAge must not be negative");
   BOX_WITH(pool, p);
 }
 

@@ -116,7 +116,7 @@ class ConnectionPool::DialPermit {
 
 ConnectionPool::ConnectionPool(std::shared_ptr<ClientServices> network, Destination destination, PoolOptions options)
     : services_(network),
-      dialer_(std::move(network), std::move(destination)),
+      dialer_(std::move(network), std::move(destination), options.lookupAge),
       options_(options),
       core_(Core::Limits{options.maxConnections, options.maxIdle, options.maxWaiters}) {
   join(services_->executor);

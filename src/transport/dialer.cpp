@@ -177,12 +177,12 @@ struct Dialer::Proxy : DialSequence::Proxy {
   }
 };
 
-Dialer::Dialer(std::shared_ptr<ClientServices> network, Destination destination)
+Dialer::Dialer(std::shared_ptr<ClientServices> network, Destination destination, std::chrono::nanoseconds lookupAge)
     : services_(std::move(network)),
       destination_(std::move(destination)),
       proxy_(destination_.proxy.url.empty() ? nullptr
                                             : std::make_shared<const Proxy>(destination_.proxy, services_->tls)),
-      resolver_(services_->watchdog) {}
+      resolver_(std::make_unique<Resolver>(services_->watchdog, lookupAge)) {}
 
 void Dialer::startProxyTls(Wire& wire) const {
   wire.startTls([this](tcp::socket socket) {
@@ -213,7 +213,7 @@ asio::awaitable<StepResult<std::unique_ptr<Connection>>> Dialer::dial(TimeLimits
     switch (step.action) {
       case Action::lookUp: {
         const Origin& peer = sequence.peer();
-        StepResult<Resolver::Endpoints> found = co_await resolver_.resolve(peer.host, peer.port, step.until);
+        StepResult<Resolver::Endpoints> found = co_await resolver_->resolve(peer.host, peer.port, step.until);
         sequence.lookedUp(std::move(found));
         break;
       }
@@ -274,7 +274,7 @@ asio::awaitable<StepResult<std::unique_ptr<Connection>>> Dialer::dial(TimeLimits
             proxy_ ? std::string_view(proxy_->at.host) : "", connection->opened - started});
         co_return std::move(connection);
       }
-      case Action::fail: co_return sequence.failure();
+      case Action::fail: resolver_->forget(); co_return sequence.failure();
     }
   }
 }

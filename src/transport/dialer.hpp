@@ -19,7 +19,8 @@ namespace box {
 class Dialer {
  public:
   /// Throws BoxSdkError with Errc::invalidConfiguration where the proxy's options are of no use.
-  Dialer(std::shared_ptr<ClientServices> network, Destination destination);
+  /// `lookupAge`: see PoolOptions.
+  Dialer(std::shared_ptr<ClientServices> network, Destination destination, std::chrono::nanoseconds lookupAge);
 
   /// *Cancellation*: terminal and total, at any time.
   asio::awaitable<StepResult<std::unique_ptr<Connection>>> dial(TimeLimits limits,
@@ -40,7 +41,7 @@ class Dialer {
   const Destination destination_;
   const std::shared_ptr<const Proxy> proxy_;  // null: none
   // It serves this destination alone: a lookup that hangs does not delay another host's.
-  const Resolver resolver_;
+  const std::unique_ptr<Resolver> resolver_;
   const std::shared_ptr<Sessions> sessions_ = std::make_shared<Sessions>();
 };
 

@@ -16,6 +16,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "async/waiter.hpp"
+#include "support/fork.hpp"
 
 namespace box {
 namespace {
@@ -48,7 +49,10 @@ class Resolver::Lookup final : public BlockingTask {
  public:
   Lookup(std::string host, std::uint16_t port) : host_(std::move(host)), port_(port) {}
 
+  bool succeeded() const noexcept { return !error; }
+
   Endpoints endpoints;
+  Clock::time_point foundAt;
   error_code error, cause;  // of the Failure that resolve() gives
 
  private:
@@ -81,6 +85,7 @@ void Resolver::Lookup::run() noexcept {
         endpoints.push_back(endpoint);
       }
       if (endpoints.empty()) error = Errc::hostNotFound;
+      foundAt = Clock::now();
     } else {
       cause = causeOf(result);
       error = outOfDescriptors() ? Errc::localResource : lookupError(result);
@@ -101,29 +106,55 @@ Errc Resolver::lookupError(int result) noexcept {
   }
 }
 
-Resolver::Resolver(std::shared_ptr<Watchdog> watchdog)
-    : threads_(std::make_shared<BlockingThreads>(mostThreads)), watchdog_(std::move(watchdog)) {}
+Resolver::Resolver(std::shared_ptr<Watchdog> watchdog, std::chrono::nanoseconds age)
+    : threads_(std::make_shared<BlockingThreads>(mostThreads)), watchdog_(std::move(watchdog)), memory_(age) {}
+
+/// One that has ended, or will. Where no thread can be had nothing is remembered, so that nobody waits for it.
+std::shared_ptr<Resolver::Lookup> Resolver::lookUp(const std::string& host, std::uint16_t port) {
+  const std::lock_guard lock(mutex_);
+  if (const std::uint64_t process = processGeneration(); process != generation_) {
+    generation_ = process;
+    memory_.abandon();
+  }
+  const Clock::time_point now = Clock::now();
+  if (auto found = memory_.find(now)) return found;
+  const auto lookup = std::make_shared<Lookup>(host, port);
+  threads_->submit(lookup);
+  memory_.begun(lookup, now);
+  return lookup;
+}
+
+void Resolver::forget() noexcept {
+  const std::lock_guard lock(mutex_);
+  memory_.forget();
+}
 
 asio::awaitable<StepResult<Resolver::Endpoints>> Resolver::resolve(std::string host, std::uint16_t port,
-                                                                   std::chrono::steady_clock::time_point until) const {
+                                                                   Clock::time_point until) {
   Failure failure;
   failure.phase = Phase::resolve;
-  const auto lookup = std::make_shared<Lookup>(std::move(host), port);
-  Waiter waiter(co_await asio::this_coro::executor, until);
-  const BlockingTask::EndSubscription subscription(lookup, waiter);
-  const Watchdog::CloseSubscription attendance(watchdog_, waiter);
+  std::shared_ptr<Lookup> lookup;
   try {
-    threads_->submit(lookup);
+    lookup = lookUp(host, port);
   } catch (const std::system_error& refused) {
     failure.code = Errc::localResource;
     failure.cause = error_code(refused.code().value(), boost::system::system_category());
     co_return failure;
   }
   error_code waited;
-  co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, waited));
+  if (!lookup->ended()) {
+    Waiter waiter(co_await asio::this_coro::executor, until);
+    const BlockingTask::EndSubscription subscription(lookup, waiter);
+    const Watchdog::CloseSubscription attendance(watchdog_, waiter);
+    co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, waited));
+  }
 
   if (lookup->ended()) {
-    if (!lookup->error) co_return std::move(lookup->endpoints);
+    if (!lookup->error) {
+      const std::lock_guard lock(mutex_);
+      memory_.found(lookup);
+      co_return lookup->endpoints;
+    }
     failure.code = lookup->error;
     failure.cause = lookup->cause;
   } else if (watchdog_->closed()) {

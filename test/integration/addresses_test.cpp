@@ -25,11 +25,13 @@ constexpr const char* host = "many.box.test";
 class Addresses : public BoxTest {
  protected:
   /// A client of a host with these addresses, at the emulator's port.
-  box::BoxClient clientOf(const std::vector<std::string>& addresses, const TimeoutOptions& timeouts = {}) {
+  box::BoxClient clientOf(const std::vector<std::string>& addresses, const TimeoutOptions& timeouts = {},
+                          const box::PoolOptions& pool = {}) {
     options.extraNames = {host};
     HostTable::set(host, addresses);
     return client(session()
                       .withTimeouts(timeouts)
+                      .withPool(pool)
                       .withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1))
                       .withCustomBaseUrls(
                           box::BaseUrls("https://" + std::string(host) + ":" + std::to_string(emulator().port()))));
@@ -150,9 +152,48 @@ TEST_F(Addresses, ChangedOnesAreFollowedByTheNextConnection) {
   EXPECT_TRUE(isAccepted(*await(client)));
 }
 
+TEST_F(Addresses, AreLookedUpOnceForConnectionsThatAreOpenedAtOnceAndSoonAfter) {
+  box::PoolOptions pool;
+  pool.maxRequests = 1;
+  const auto client = clientOf({"127.0.0.1"}, {}, pool);
+  const std::size_t before = HostTable::lookups(host);
+  std::vector<std::shared_ptr<Call>> calls;
+  for (int i = 0; i < 8; ++i) calls.push_back(start(about(client)));
+  finish(calls);
+  EXPECT_TRUE(isAccepted(*await(client)));
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 9U);
+  EXPECT_EQ(HostTable::lookups(host), before + 1);
+}
+
+TEST_F(Addresses, AreLookedUpAnewAfterAConnectionCouldNotBeOpened) {
+  box::PoolOptions pool;
+  pool.maxRequests = 1;
+  const auto client = clientOf({"127.0.0.1"}, {}, pool);
+  EXPECT_TRUE(isAccepted(*await(client)));
+  emulator().stop();
+  const std::size_t before = HostTable::lookups(host);
+  EXPECT_TRUE(failed(*await(client), Errc::connectFailed, Fate::notSent));
+  EXPECT_EQ(HostTable::lookups(host), before) << "what was found is tried first";
+  EXPECT_TRUE(failed(*await(client), Errc::connectFailed, Fate::notSent));
+  EXPECT_EQ(HostTable::lookups(host), before + 1);
+}
+
+TEST_F(Addresses, AreLookedUpForEachConnectionWhereNothingIsToBeRemembered) {
+  box::PoolOptions pool;
+  pool.maxRequests = 1;
+  pool.lookupAge = 0s;
+  const auto client = clientOf({"127.0.0.1"}, {}, pool);
+  const std::size_t before = HostTable::lookups(host);
+  finish({start(about(client)), start(about(client))});
+  await(client);
+  EXPECT_EQ(HostTable::lookups(host), before + 3);
+}
+
 TEST_F(Addresses, ALookupThatHangsHoldsUpNoOtherHosts) {
   constexpr const char* hung = "hung.box.test";
-  const auto good = clientOf({"127.0.0.1"});
+  box::PoolOptions pool;
+  pool.lookupAge = 0s;  // each looks up by itself, so that all its threads hang
+  const auto good = clientOf({"127.0.0.1"}, {}, pool);
   HostTable::set(hung, {"127.0.0.1"});
   HostTable::hold(hung);
   const auto bad =

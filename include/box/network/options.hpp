@@ -44,6 +44,9 @@ struct PoolOptions {
   std::chrono::nanoseconds idleTimeout = std::chrono::seconds(50);
   /// A connection's whole life, ±10 %, so that changes of DNS are followed.
   std::chrono::nanoseconds maxAge = std::chrono::minutes(10);
+  /// What a lookup found is used so long for further connections, and those that are opened at once share one lookup; forgotten
+  /// at once where a connection cannot be opened. 0: each connection looks up by itself. Must not be negative.
+  std::chrono::nanoseconds lookupAge = std::chrono::seconds(5);
   /// Closes expired idle connections by a timer instead of at the next call. That timer keeps io_context::run() from
   /// returning until BoxClient::close(); leave it off in programs that end by running out of work.
   bool sweepIdle = false;
@@ -55,8 +58,7 @@ struct PoolOptions {
 ///
 /// The system's store is OpenSSL's: a file and a folder, for which the environment variables SSL_CERT_FILE and SSL_CERT_DIR can
 /// name others; with caFile or caPem they have no effect. Each certificate in these two is trusted as it is: an issuing CA
-/// without its root, or a server's own certificate, will do. *Errors*: one that is given and empty is
-/// Errc::invalidConfiguration, never "not given".
+/// without its root, or a server's own certificate, will do.
 class BOX_API TlsOptions {
  public:
   enum class MinVersion : std::uint8_t { tls12, tls13 };

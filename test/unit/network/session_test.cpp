@@ -125,6 +125,7 @@ TEST(NetworkSession, HasTheDefaultsThatAreDocumented) {
   EXPECT_EQ(session.pool().maxConnections, 8U);
   EXPECT_EQ(session.pool().maxWaiters, 1024U);
   EXPECT_EQ(session.pool().idleTimeout, 50s);
+  EXPECT_EQ(session.pool().lookupAge, 5s);
   EXPECT_EQ(session.responseLimits().headerBytes, 16U * 1024);
   EXPECT_EQ(session.responseLimits().headerFields, 100U);
   EXPECT_EQ(session.responseLimits().wireBytes, 2U * 1024 * 1024);
@@ -201,8 +202,12 @@ TEST(NetworkSession, NamesThePoolOptionThatItRefuses) {
   pool.maxAge = -1s;
   expectRefused([&](const NetworkSession& s) { s.withPool(pool); }, "PoolOptions::maxAge");
   pool = {};
+  pool.lookupAge = -1ns;
+  expectRefused([&](const NetworkSession& s) { s.withPool(pool); }, "PoolOptions::lookupAge");
+  pool = {};
   pool.maxIdle = 0;
   pool.maxWaiters = 0;
+  pool.lookupAge = 0s;
   EXPECT_NO_THROW(NetworkSession().withPool(pool)) << "zero means none";
 }
 

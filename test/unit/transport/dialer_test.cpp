@@ -40,7 +40,7 @@ TEST(Dialer, AShortageBeforeTheHandshakeIsAFailureOfTheHandshake) {
   ProxyOptions proxy;
   proxy.url = "http://127.0.0.1:" + std::to_string(acceptor.local_endpoint().port());
   auto services = std::make_shared<ClientServices>(context.get_executor(), TlsOptions(), nullptr);
-  const Dialer dialer(services, Destination{Origin(url), proxy});
+  const Dialer dialer(services, Destination{Origin(url), proxy}, PoolOptions().lookupAge);
   const TimeoutOptions timeouts;
   std::optional<StepResult<std::unique_ptr<Connection>>> dialed;
   asio::co_spawn(context, serveAsProxy(acceptor, peer), asio::detached);
