@@ -27,7 +27,8 @@ struct Bounds {
   double writes = 1.01;       // [1.00] one for each request
   double reads = 1.05;        // [1.00] one for each response; the tries that find nothing depend on the server's speed
   double timers = 0.5;        // [0.01] none for each request; the tick's share grows where the machine is slow
-  double instructions = 42'000;  // [41,400] of them some 3,000 for tries that find nothing
+  double instructions = 42'000;      // [41,400] of them some 3,000 for tries that find nothing
+  double instructionsOfAnId = 830;  // [796] of a list; its text is made, checked and looked for
   // [96,800] bytes of heap; from OpenSSL 3.2 on its state of a connection is larger [112,700 with 3.5]
   double idleConnection = OPENSSL_VERSION_NUMBER < 0x30200000L ? 105e3 : 120e3;
 };
@@ -59,10 +60,8 @@ class Cost : public testing::Test {
   }
 
   /// Instructions of a whole run; none where valgrind's answer has no such figure.
-  std::optional<double> instructions(unsigned requests) const {
-    const std::string text =
-        run(std::string(BOX_VALGRIND) + " --tool=callgrind --callgrind-out-file=/dev/null " + client(requests) +
-            " --no-resumption");  // or what two runs differ in would be how many of the handshakes were whole
+  static std::optional<double> instructions(const std::string& command) {
+    const std::string text = run(BOX_VALGRIND " --tool=callgrind --callgrind-out-file=/dev/null " + command);
     constexpr std::string_view name = "Collected : ";
     const std::size_t at = text.find(name);
     if (at == std::string::npos) return std::nullopt;
@@ -109,12 +108,27 @@ TEST_F(Cost, CallsStayWithinTheirBoundOfInstructions) {
   GTEST_SKIP() << "the bound is that of an optimised build by g++ without sanitizers";
 #endif
   if (std::string_view(BOX_VALGRIND).empty()) GTEST_SKIP() << "valgrind is not installed";
-  const std::optional<double> few = instructions(1000), many = instructions(3000);
+  // Without resumption, or what two runs differ in would be how many of the handshakes were whole.
+  const auto few = instructions(client(1000) + " --no-resumption");
+  const auto many = instructions(client(3000) + " --no-resumption");
   ASSERT_TRUE(few && many);
   const double each = (*many - *few) / 2000;
   std::printf("%.0f instructions a call\n", each);
   EXPECT_LE(each, bounds.instructions);
   EXPECT_GT(each, 10'000);  // less than OpenSSL alone needs: it was not measured
+}
+
+TEST_F(Cost, IdsOfAListStayWithinTheirBoundOfInstructions) {
+#if !defined(__OPTIMIZE__) || defined(__SANITIZE_ADDRESS__) || defined(__clang__)
+  GTEST_SKIP() << "the bound is that of an optimised build by g++ without sanitizers";
+#endif
+  if (std::string_view(BOX_VALGRIND).empty()) GTEST_SKIP() << "valgrind is not installed";
+  const auto few = instructions(BOX_COST_CHECKER " 10000"), many = instructions(BOX_COST_CHECKER " 30000");
+  ASSERT_TRUE(few && many);
+  const double each = (*many - *few) / 20000;
+  std::printf("%.0f instructions an id\n", each);
+  EXPECT_LE(each, bounds.instructionsOfAnId);
+  EXPECT_GT(each, 100);
 }
 
 }  // namespace

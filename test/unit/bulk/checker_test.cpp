@@ -1,5 +1,8 @@
 #include "box/bulk/bulk_entry.hpp"
 
+#include <string>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -50,6 +53,23 @@ TEST(BulkChecker, ADuplicateNamesTheFirstAndWhatIsInvalidIsNone) {
   EXPECT_THAT(look(checker, "01").original, testing::Eq(std::nullopt));
   look(checker, "a@example.com");
   EXPECT_THAT(look(checker, "a@example.com").original, Optional(6U));
+}
+
+TEST(BulkChecker, TakesNoTwoEntriesForOneWhateverTheirLength) {
+  BulkChecker checker(BulkTarget::users);
+  std::vector<std::string> entries;
+  for (const char digit : {'0', '1', '9'}) {
+    for (std::size_t length = 1; length <= 20; ++length) entries.emplace_back(length, digit);
+  }
+  for (std::size_t zeros = 1; zeros < 20; ++zeros) entries.push_back(std::string(zeros, '0') + "1");
+  entries.insert(entries.end(), {"18446744073709551616", "18446744073709551617", "9999999999999999998", "a@example.com",
+                                 "1@example.com", "A@example.com"});
+  std::uint64_t index = 0;
+  for (const std::string& entry : entries) {
+    EXPECT_TRUE(look(checker, entry).canBeSent()) << entry;
+    EXPECT_THAT(look(checker, entry).original, Optional(index)) << entry;
+    index += 2;
+  }
 }
 
 CallReply of(box::error_code code, box::Fate fate, int status = 0) {
