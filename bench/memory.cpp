@@ -1,5 +1,6 @@
-// Heap per idle connection (ours, and Asio's own TLS stream), and per call that waits for a connection: the slope between two
-// numbers of them, by the C library's own count of bytes in use.
+// Heap per client, per idle connection (ours, and Asio's own TLS stream), and per call that waits for a connection: the slope
+// between two numbers of them, by the C library's own count of bytes in use. And how long it takes to make a client.
+#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -26,6 +27,36 @@ namespace {
 
 std::size_t heap() { return ::mallinfo2().uordblks + ::mallinfo2().hblkhd; }
 
+using Clock = std::chrono::steady_clock;
+double microsecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double, std::micro>(Clock::now() - start).count();
+}
+
+box::BoxClient clientOf(asio::io_context& io, const box::NetworkSession& session) {
+  return box::BoxClient(io.get_executor(), std::make_shared<box::BoxDeveloperTokenAuth>(token), session);
+}
+
+/// The first client of the process, which trusts the system's certificates; 0: there are none.
+double firstClientMicroseconds() try {
+  asio::io_context io(1);
+  const auto start = Clock::now();
+  clientOf(io, box::NetworkSession());
+  return microsecondsSince(start);
+} catch (const box::BoxSdkError&) {
+  return 0;
+}
+
+/// Each of a thousand clients that trust the same certificates as the one before.
+double furtherClientMicroseconds(const box::NetworkSession& session) {
+  asio::io_context io(1);
+  std::vector<box::BoxClient> clients;
+  clients.reserve(1001);
+  clients.push_back(clientOf(io, session));
+  const auto start = Clock::now();
+  for (int i = 0; i < 1000; ++i) clients.push_back(clientOf(io, session));
+  return microsecondsSince(start) / 1000;
+}
+
 box::NetworkSession sessionFor(const Arguments& arguments, std::size_t connections, std::size_t waiters) {
   box::TlsOptions tls;
   tls.caFile = arguments.caFile;
@@ -44,11 +75,22 @@ void rethrow(std::exception_ptr failure) {
   if (failure) std::rethrow_exception(failure);
 }
 
+/// So many clients of one context, each with a token, that have not been used.
+double clients(const Arguments& arguments, std::size_t count) {
+  asio::io_context io(1);
+  const auto session = sessionFor(arguments, 1, 0);
+  std::vector<box::BoxClient> clients;
+  clients.reserve(count);
+  const std::size_t before = heap();
+  for (std::size_t i = 0; i < count; ++i) clients.push_back(clientOf(io, session));
+  return static_cast<double>(heap()) - static_cast<double>(before);
+}
+
 /// So many connections, each used once and idle now.
 double idleOurs(const Arguments& arguments, std::size_t connections) {
   asio::io_context io(1);
   const auto session = sessionFor(arguments, connections, 0);
-  const box::BoxClient client(io.get_executor(), std::make_shared<box::BoxDeveloperTokenAuth>(token), session);
+  const box::BoxClient client = clientOf(io, session);
   const std::size_t before = heap();
   for (std::size_t i = 0; i < connections; ++i) asio::co_spawn(io, call(client), rethrow);
   io.run();
@@ -59,7 +101,7 @@ double idleOurs(const Arguments& arguments, std::size_t connections) {
 double waitingOurs(const Arguments& arguments, std::size_t calls) {
   asio::io_context io(1);
   const auto session = sessionFor(arguments, 1, calls);
-  const box::BoxClient client(io.get_executor(), std::make_shared<box::BoxDeveloperTokenAuth>(token), session);
+  const box::BoxClient client = clientOf(io, session);
   const std::size_t before = heap();
   for (std::size_t i = 0; i < calls; ++i) asio::co_spawn(io, call(client), rethrow);
   io.poll();
@@ -97,10 +139,16 @@ double slope(const Arguments& arguments, Measure measure, std::size_t few, std::
 int main(int argc, char** argv) {
   const Arguments arguments = Arguments::parse(argc, argv);
   try {
+    const double first = firstClientMicroseconds();
+    const double further = furtherClientMicroseconds(sessionFor(arguments, 1, 0));
+    const double client = slope(arguments, clients, 32, 256);
     const double ours = slope(arguments, idleOurs, 32, 256);
     const double asioStream = slope(arguments, idleAsio, 32, 256);
     const double waiting = slope(arguments, waitingOurs, 1000, 5000);
-    std::printf("{\"idleConnection\":%.0f,\"idleAsioStream\":%.0f,\"waitingCall\":%.0f}\n", ours, asioStream, waiting);
+    std::printf(
+        "{\"firstClientUs\":%.0f,\"furtherClientUs\":%.1f,\"furtherClient\":%.0f,\"idleConnection\":%.0f,"
+        "\"idleAsioStream\":%.0f,\"waitingCall\":%.0f}\n",
+        first, further, client, ours, asioStream, waiting);
   } catch (const std::exception& error) {
     Load::fail(error.what());
   }

@@ -346,6 +346,8 @@ def markdown(results):
     memory, burst, minimal = results["memory"], results["burst"], results["minimal"]
     parts.append("### Everything else\n")
     parts.append(table(["question", "answer"], [
+        ["the first client, which trusts the system's certificates", f"{memory['firstClientUs'] / 1000:.1f} ms"],
+        ["each further client", f"{memory['furtherClientUs']:.1f} µs, {memory['furtherClient'] / 1024:.1f} KiB of heap"],
         ["heap per idle connection", f"{memory['idleConnection'] / 1000:.1f} KB (Asio's stream: {memory['idleAsioStream'] / 1000:.1f})"],
         ["heap per waiting call", f"{memory['waitingCall'] / 1000:.1f} KB"],
         ["10,000 calls at once, 8 connections", f"at most {burst['maxDisplacement']} places out of order "

@@ -26,6 +26,7 @@ void Watchdog::contextEnds() noexcept {
 void Watchdog::start() {
   const std::lock_guard lock(mutex_);
   if (!timer_ || ticking_.load(std::memory_order_relaxed)) return;
+  if (!memory_) memory_ = std::make_shared<HandlerMemory>();
   ticking_.store(true);
   schedule();
 }

@@ -56,8 +56,8 @@ class Watchdog final : public std::enable_shared_from_this<Watchdog>, private Co
   std::mutex mutex_;  // guards the list, the descriptors in the guards, and the timer
   Guard* guards_ = nullptr;
   std::optional<asio::steady_timer> timer_;  // as long as its context is there
-  // Of the tick, which must not end for want of it; it may outlive the watchdog.
-  const std::shared_ptr<HandlerMemory> memory_ = std::make_shared<HandlerMemory>();
+  // Of the tick, which must not end for want of it; made with the first deadline, and may outlive the watchdog.
+  std::shared_ptr<HandlerMemory> memory_;
   std::atomic<bool> ticking_{false};
   bool resting_ = false;  // a look is about to come
   Signal closed_;

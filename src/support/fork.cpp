@@ -28,29 +28,31 @@ class ForkHandlers {
   }
 
   static void insert(Entry& entry) noexcept {
-    const std::lock_guard lock(descriptorsMutex);
+    const std::lock_guard lock(process);
     entry.next = descriptors;
     if (descriptors != nullptr) descriptors->previous = &entry;
     descriptors = &entry;
   }
 
   static void remove(Entry& entry) noexcept {
-    const std::lock_guard lock(descriptorsMutex);
+    const std::lock_guard lock(process);
     if (entry.next != nullptr) entry.next->previous = entry.previous;
     (entry.previous != nullptr ? entry.previous->next : descriptors) = entry.next;
   }
 
   static inline std::atomic<std::uint64_t> generation{0};
   static inline std::mutex barrier;
+  static inline std::mutex
+      process;  // without a destructor that does anything, as the list: objects that are static may go later
 
  private:
   static void prepare() {
     barrier.lock();
-    descriptorsMutex.lock();
+    process.lock();
   }
 
   static void parent() {
-    descriptorsMutex.unlock();
+    process.unlock();
     barrier.unlock();
   }
 
@@ -72,7 +74,7 @@ class ForkHandlers {
       if (::dup3(dead, entry->descriptor, O_CLOEXEC) < 0) ::close(entry->descriptor);
     }
     if (dead >= 0 && !isListed(dead)) ::close(dead);
-    descriptorsMutex.unlock();
+    process.unlock();
     barrier.unlock();
   }
 
@@ -85,8 +87,6 @@ class ForkHandlers {
     return false;
   }
 
-  // Both without a destructor that does anything: objects that are static elsewhere may go later.
-  static inline std::mutex descriptorsMutex;
   static inline Entry* descriptors = nullptr;
 };
 
@@ -100,6 +100,8 @@ namespace {
 std::uint64_t processGeneration() noexcept { return ForkHandlers::generation.load(std::memory_order_relaxed); }
 
 std::unique_lock<std::mutex> forkBarrier() { return std::unique_lock(ForkHandlers::barrier); }
+
+std::unique_lock<std::mutex> processLock() { return std::unique_lock(ForkHandlers::process); }
 
 UnsharedDescriptor::UnsharedDescriptor(int descriptor) : entry_(std::make_unique<Entry>()) {
   entry_->descriptor = descriptor;

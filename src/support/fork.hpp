@@ -15,6 +15,10 @@ std::uint64_t processGeneration() noexcept;
 /// of the caller's, which may be the one that forks.
 std::unique_lock<std::mutex> forkBarrier();
 
+/// Guards what a process has one of and every thread may use, for the look at a list. fork() waits for it. None of ours is taken
+/// under it, and no code of the caller's runs.
+std::unique_lock<std::mutex> processLock();
+
 /// Keeps a connection, or a locked file, to the process that opened it, as long as this object lives.
 ///
 /// A fork copies the descriptor, and the TLS session with its keys and numbers: two processes would write on one connection,

@@ -9,7 +9,7 @@ namespace box {
 ClientServices::ClientServices(asio::any_io_executor ioExecutor, const TlsOptions& tlsOptions,
                                std::shared_ptr<Observer> eventObserver)
     : executor(std::move(ioExecutor)),
-      tls(std::make_shared<TlsContext>(tlsOptions)),
+      tls(TlsContext::of(tlsOptions)),
       watchdog(std::make_shared<Watchdog>(executor)),
       observer(std::move(eventObserver)) {
   join(executor);

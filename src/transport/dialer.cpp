@@ -170,7 +170,7 @@ struct Dialer::Proxy : DialSequence::Proxy {
   Proxy(const Url& url, const ProxyOptions& options, std::shared_ptr<TlsContext> usual)
       : DialSequence::Proxy{Origin(url), url.secure},
         tls(!url.secure   ? nullptr
-            : options.tls ? std::make_shared<TlsContext>(*options.tls)
+            : options.tls ? TlsContext::of(*options.tls)
                           : std::move(usual)),
         credentials(basicCredentials(options)) {
     authorized = !credentials.reveal().empty();

@@ -107,7 +107,7 @@ Errc Resolver::lookupError(int result) noexcept {
 }
 
 Resolver::Resolver(std::shared_ptr<Watchdog> watchdog, std::chrono::nanoseconds age)
-    : threads_(std::make_shared<BlockingThreads>(mostThreads)), watchdog_(std::move(watchdog)), memory_(age) {}
+    : watchdog_(std::move(watchdog)), memory_(age) {}
 
 /// One that has ended, or will. Where no thread can be had nothing is remembered, so that nobody waits for it.
 std::shared_ptr<Resolver::Lookup> Resolver::lookUp(const std::string& host, std::uint16_t port) {
@@ -119,6 +119,7 @@ std::shared_ptr<Resolver::Lookup> Resolver::lookUp(const std::string& host, std:
   const Clock::time_point now = Clock::now();
   if (auto found = memory_.find(now)) return found;
   const auto lookup = std::make_shared<Lookup>(host, port);
+  if (!threads_) threads_ = std::make_shared<BlockingThreads>(mostThreads);
   threads_->submit(lookup);
   memory_.begun(lookup, now);
   return lookup;

@@ -45,9 +45,9 @@ class Resolver {
   class Lookup;
   std::shared_ptr<Lookup> lookUp(const std::string& host, std::uint16_t port);
 
-  const std::shared_ptr<BlockingThreads> threads_;
   const std::shared_ptr<Watchdog> watchdog_;
-  std::mutex mutex_;  // guards what follows
+  std::mutex mutex_;                          // guards what follows
+  std::shared_ptr<BlockingThreads> threads_;  // from the first lookup on
   LookupMemory<Lookup> memory_;
   std::uint64_t generation_ = processGeneration();  // of the process in which the lookups run
 };

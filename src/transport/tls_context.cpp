@@ -5,6 +5,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include "support/fork.hpp"
 #include "transport/trust.hpp"
 
 namespace box {
@@ -26,7 +27,39 @@ asio::ssl::context makeContext() try {
 
 }  // namespace
 
-TlsContext::TlsContext(const TlsOptions& options) : context_(makeContext()), resumption_(options.sessionResumption) {
+std::shared_ptr<TlsContext> TlsContext::find(const TlsOptions& options, const std::string& files) {
+  for (TlsContext* context = first; context != nullptr; context = context->next_) {
+    if (context->options_ != options || context->files_ != files) continue;
+    if (auto found = context->weak_from_this().lock()) return found;  // null: it is about to leave the list
+  }
+  return nullptr;
+}
+
+std::shared_ptr<TlsContext> TlsContext::of(const TlsOptions& options) {
+  const std::string files = trustedFiles(options);
+  {
+    const std::unique_lock lock = processLock();
+    if (auto found = find(options, files)) return found;
+  }
+  const auto made = std::make_shared<TlsContext>(options);
+  const std::unique_lock lock = processLock();
+  if (auto found = find(options, made->files_)) return found;  // another thread was faster
+  made->next_ = first;
+  if (first != nullptr) first->previous_ = made.get();
+  first = made.get();
+  made->listed_ = true;
+  return made;
+}
+
+TlsContext::~TlsContext() {
+  if (!listed_) return;
+  const std::unique_lock lock = processLock();
+  if (next_ != nullptr) next_->previous_ = previous_;
+  (previous_ != nullptr ? previous_->next_ : first) = next_;
+}
+
+TlsContext::TlsContext(const TlsOptions& options)
+    : options_(options), files_(trustedFiles(options)), context_(makeContext()) {
   // The linker makes sure of the major version only, and nobody of what was mended since.
   if (OpenSSL_version_num() < BOX_SESSIONS_OPENSSL_FLOOR) {
     refuseTls(std::string("TLS: ") + OpenSSL_version(OPENSSL_VERSION) +
@@ -46,7 +79,7 @@ TlsContext::TlsContext(const TlsOptions& options) : context_(makeContext()), res
   SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
 
   loadTrust(ctx, options);
-  if (resumption_) {
+  if (options.sessionResumption) {
     keepSessions(ctx);
   } else {
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
@@ -77,7 +110,7 @@ void TlsContext::bind(SSL* ssl, const std::string& host, bool isIpLiteral, TlsSe
   }
   // Asio has OpenSSL free its record buffers after each record, which costs 50 KB of allocation a request.
   SSL_clear_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
-  if (resumption_) attachSessions(ssl, sessions);
+  if (options_.sessionResumption) attachSessions(ssl, sessions);
 }
 
 std::string TlsContext::objection(SSL* ssl) {

@@ -1,8 +1,10 @@
 #include "transport/trust.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -11,6 +13,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <sys/stat.h>
 
 #include "box/error.hpp"
 
@@ -33,7 +36,24 @@ bool addTrusted(SSL_CTX* ctx, const std::string& pem) {
   return any && clean;
 }
 
-/// Whether OpenSSL would find any in the folders, which have colons between them: it goes by names such as 5ed36f99.0.
+/// OpenSSL's names of the system's file, and of its folders.
+const char* systemFile() {
+  const char* named = std::getenv(X509_get_default_cert_file_env());
+  return named != nullptr ? named : X509_get_default_cert_file();
+}
+const char* systemFolders() {
+  const char* named = std::getenv(X509_get_default_cert_dir_env());
+  return named != nullptr ? named : X509_get_default_cert_dir();
+}
+
+/// Takes one off the list, which has colons between them.
+std::string_view nextFolder(std::string_view& folders) {
+  const std::string_view folder = folders.substr(0, folders.find(':'));
+  folders.remove_prefix(std::min(folder.size() + 1, folders.size()));
+  return folder;
+}
+
+/// Whether OpenSSL would find any in the folders: it goes by names such as 5ed36f99.0.
 bool hasCertificates(std::string_view folders) {
   const auto isOne = [](const std::filesystem::path& file) {
     const std::string name = file.stem().string(), number = file.extension().string();
@@ -41,8 +61,7 @@ bool hasCertificates(std::string_view folders) {
            number.find_first_not_of("0123456789", 1) == std::string::npos;
   };
   while (!folders.empty()) {
-    const std::string_view folder = folders.substr(0, folders.find(':'));
-    folders.remove_prefix(std::min(folder.size() + 1, folders.size()));
+    const std::string_view folder = nextFolder(folders);
     std::error_code ec;
     for (std::filesystem::directory_iterator i(folder, ec), end; !ec && i != end; i.increment(ec)) {
       if (isOne(i->path())) return true;
@@ -52,16 +71,70 @@ bool hasCertificates(std::string_view folders) {
 }
 
 /// Has OpenSSL work out what it keeps of each trusted certificate now. It would do so at the first handshake, and where there
-/// is no memory then it holds the certificate for invalid ever after.
-void prepareTrusted(SSL_CTX* ctx) {
-  STACK_OF(X509_OBJECT)* objects = X509_STORE_get0_objects(SSL_CTX_get_cert_store(ctx));
+/// is no memory then it holds the certificate for invalid ever after. (What the system's folder has is read at that time.)
+void prepareTrusted(X509_STORE* store) {
+  STACK_OF(X509_OBJECT)* objects = X509_STORE_get0_objects(store);
   for (int i = 0; i < sk_X509_OBJECT_num(objects); ++i) {
     if (X509* certificate = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i)))
       X509_check_purpose(certificate, -1, 0);
   }
 }
 
+void trustSystem(SSL_CTX* ctx) {
+  X509_STORE* store = SSL_CTX_get_cert_store(ctx);
+  std::string_view folders = systemFolders();
+  const bool folder = hasCertificates(folders);
+  // To read the whole file takes 16 ms and 850 KB, one of the folder's at a handshake next to nothing. Another file than OpenSSL's
+  // own is meant by the one who has named it.
+  std::error_code ec;
+  const bool usual = std::filesystem::equivalent(systemFile(), X509_get_default_cert_file(), ec);
+  const bool folderWillDo = folder && usual && folderHasAllOf(systemFile(), nextFolder(folders));
+  if (!folderWillDo && SSL_CTX_set_default_verify_file(ctx) != 1) {
+    refuseTls("TLS: the system's certificates cannot be loaded");
+  }
+  // The folder is read when it is needed; whether that has anything must be known now.
+  if (!folder && sk_X509_OBJECT_num(X509_STORE_get0_objects(store)) == 0) {
+    refuseTls(
+        "TLS: this system has no trusted certificates; install them (on Debian: ca-certificates) or set "
+        "TlsOptions::caFile");
+  }
+  if (SSL_CTX_set_default_verify_dir(ctx) != 1) refuseTls("TLS: the system's certificates cannot be loaded");
+}
+
+/// The text of it is what is compared.
+void addState(std::string& text, const std::string& path) {
+  text.append(path);
+  struct stat s {};
+  if (::stat(path.c_str(), &s) == 0) {
+    for (const auto number :
+         {std::int64_t(s.st_dev), std::int64_t(s.st_ino), std::int64_t(s.st_size), std::int64_t(s.st_mtim.tv_sec),
+          std::int64_t(s.st_mtim.tv_nsec), std::int64_t(s.st_ctim.tv_sec), std::int64_t(s.st_ctim.tv_nsec)}) {
+      text.append(" ").append(std::to_string(number));
+    }
+  }
+  text.push_back('\n');
+}
+
 }  // namespace
+
+bool folderHasAllOf(const std::filesystem::path& file, const std::filesystem::path& folder) {
+  std::error_code ec;
+  const std::filesystem::path real = std::filesystem::canonical(file, ec);
+  if (ec || real.parent_path() != std::filesystem::canonical(folder, ec) || ec) return false;
+  const auto written = std::filesystem::last_write_time(real, ec);
+  return !ec && written <= std::filesystem::last_write_time(folder, ec) && !ec;
+}
+
+std::string trustedFiles(const TlsOptions& options) {
+  std::string text;
+  if (options.caFile) addState(text, *options.caFile);
+  if (options.caFile || options.caPem) return text;
+  addState(text, systemFile());
+  for (std::string_view folders = systemFolders(); !folders.empty();) {
+    addState(text, std::string(nextFolder(folders)));
+  }
+  return text;
+}
 
 void refuseTls(std::string text) {
   // OpenSSL's own words may name a path of the caller's, which is his already; they hold no secret.
@@ -85,19 +158,9 @@ void loadTrust(SSL_CTX* ctx, const TlsOptions& options) {
     // Whom the caller names is trusted as named: an issuing CA, too, whose own issuer is not there.
     X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(ctx), X509_V_FLAG_PARTIAL_CHAIN);
   } else {
-    if (SSL_CTX_set_default_verify_paths(ctx) != 1) refuseTls("TLS: the system's certificates cannot be loaded");
-    // The system's file is read by now, its folder when it is needed; whether that has anything must be known now.
-    const char* folder = std::getenv(X509_get_default_cert_dir_env());
-    const bool any = sk_X509_OBJECT_num(X509_STORE_get0_objects(SSL_CTX_get_cert_store(ctx))) > 0 ||
-                     hasCertificates(folder != nullptr ? folder : X509_get_default_cert_dir());
-    if (!any) {
-      refuseTls(
-          "TLS: this system has no trusted certificates; install them (on Debian: ca-certificates) or set "
-          "TlsOptions::caFile");
-    }
+    trustSystem(ctx);
   }
-
-  prepareTrusted(ctx);
+  prepareTrusted(SSL_CTX_get_cert_store(ctx));
 }
 
 }  // namespace box

@@ -27,6 +27,7 @@
 
 #include "box/emulator/certificates.hpp"
 #include "support/no_descriptors.hpp"
+#include "transport/trust.hpp"
 
 namespace {
 
@@ -330,6 +331,92 @@ TEST_F(TlsClientOfTheSystem, TakesAFileOrAFolderOfCertificates) {
   write("ca.pem", "");
   write("certs/0a1b2c3d.0", *server_.trusted().caPem);
   EXPECT_EQ(objectionTo(TlsOptions()), "");
+}
+
+TEST_F(TlsClientOfTheSystem, ReadsItsFolderAloneWhereThatWasMadeFromTheFile) {
+  const auto at = [&](const char* name, int hour) {
+    std::filesystem::last_write_time(path(name), std::filesystem::file_time_type() + std::chrono::hours(hour));
+  };
+  EXPECT_FALSE(folderHasAllOf(path("ca.pem"), path("certs"))) << "there is no file";
+  write("certs/all.crt", "any");
+  std::filesystem::create_symlink(path("certs/all.crt"), path("ca.pem"));
+  at("certs/all.crt", 2);
+  at("certs", 2);
+  EXPECT_TRUE(folderHasAllOf(path("ca.pem"), path("certs")));
+  at("certs/all.crt", 3);
+  EXPECT_FALSE(folderHasAllOf(path("ca.pem"), path("certs"))) << "somebody has added to the file";
+  write("other.pem", "any");
+  at("other.pem", 1);
+  EXPECT_FALSE(folderHasAllOf(path("other.pem"), path("certs"))) << "it was made by somebody else";
+  EXPECT_FALSE(folderHasAllOf(path("other.pem"), path("absent")));
+}
+
+TEST_F(TlsClientOfTheSystem, ReadsAFileThatTheUserNamesBesideAnyFolder) {
+  write("ca.pem", *server_.trusted().caPem);
+  write("certs/0a1b2c3d.0", "another\n");
+  TlsContext context((TlsOptions()));
+  EXPECT_TRUE(server_.meet(streamTo(context)->native_handle()));
+}
+
+TEST_F(TlsClientOfTheSystem, IsReadOnceForEqualOptionsAndUnchangedFiles) {
+  write("ca.pem", *server_.trusted().caPem);
+  TlsOptions file, newest;
+  file.caFile = path("ca.pem");
+  newest.minVersion = TlsOptions::MinVersion::tls13;
+  const auto system = TlsContext::of(TlsOptions()), named = TlsContext::of(file);
+  EXPECT_EQ(TlsContext::of(TlsOptions()), system);
+  EXPECT_EQ(TlsContext::of(file), named);
+  EXPECT_NE(named, system);
+  EXPECT_NE(TlsContext::of(newest), system);
+  EXPECT_NE(TlsContext::of(server_.trusted()), named);
+  setVariable("SSL_CERT_DIR", path("others"));
+  EXPECT_NE(TlsContext::of(TlsOptions()), system);
+  EXPECT_EQ(TlsContext::of(file), named);
+}
+
+TEST_F(TlsClientOfTheSystem, IsReadAnewAfterAFileHasChanged) {
+  write("ca.pem", *server_.trusted().caPem);
+  TlsOptions file;
+  file.caFile = path("ca.pem");
+  const auto before = TlsContext::of(file), beforeOfSystem = TlsContext::of(TlsOptions());
+  write("next.pem", *server_.trusted().caPem);
+  std::filesystem::rename(path("next.pem"), path("ca.pem"));  // the same size, at the same time
+  const auto after = TlsContext::of(file);
+  EXPECT_NE(after, before);
+  EXPECT_NE(TlsContext::of(TlsOptions()), beforeOfSystem);
+  EXPECT_EQ(TlsContext::of(file), after);
+  const auto beforeFolder = TlsContext::of(TlsOptions());
+  std::filesystem::last_write_time(path("certs"), std::filesystem::file_time_type());
+  EXPECT_NE(TlsContext::of(TlsOptions()), beforeFolder);
+  std::filesystem::remove(path("ca.pem"));
+  EXPECT_THROW(TlsContext::of(file), BoxSdkError) << "it is in use, and would not be found today";
+}
+
+TEST_F(TlsClientOfTheSystem, GoesWithItsLastUser) {
+  write("ca.pem", *server_.trusted().caPem);
+  auto first = TlsContext::of(TlsOptions()), second = TlsContext::of(TlsOptions());
+  auto other = TlsContext::of(server_.trusted());
+  const std::weak_ptr<TlsContext> watched = first;
+  first.reset();
+  EXPECT_FALSE(watched.expired());
+  second.reset();
+  EXPECT_TRUE(watched.expired());
+  EXPECT_EQ(TlsContext::of(server_.trusted()), other);
+}
+
+TEST_F(TlsClient, KeepsSessionsWithTheDestinationWhereTheContextIsShared) {
+  const auto context = TlsContext::of(server_.trusted());
+  ASSERT_EQ(TlsContext::of(server_.trusted()), context);
+  TlsSessions anothers;
+  for (int i = 0; i < 2; ++i) {
+    const Stream mine = streamTo(*context);
+    ASSERT_TRUE(server_.meet(mine->native_handle()));
+    EXPECT_EQ(TlsContext::resumed(mine->native_handle()), i != 0);
+  }
+  const Stream others = context->makeStream(asio::ip::tcp::socket(io_), "localhost", false, anothers);
+  ASSERT_TRUE(server_.meet(others->native_handle()));
+  EXPECT_FALSE(TlsContext::resumed(others->native_handle()));
+  EXPECT_EQ(SSL_CTX_sess_number(SSL_get_SSL_CTX(others->native_handle())), 0);
 }
 
 TEST_F(TlsClientOfTheSystem, IsNotTrustedInPlaceOfAnEmptyAuthority) {

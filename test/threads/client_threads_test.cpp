@@ -367,4 +367,15 @@ TEST_F(Threads, EveryCallSucceedsWhileTheServerDropsConnections) {
   EXPECT_EQ(tally.accepted, static_cast<std::size_t>(coroutines * (callsEach / 4)));
 }
 
+TEST_F(Threads, ClientsAreMadeAndDestroyedOnFourThreads) {
+  // Equal options share their TLS context, which goes with its last user: here again and again.
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([this] {
+      for (int k = 0; k < callsEach; ++k) client();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
 }  // namespace

@@ -59,6 +59,11 @@ struct PoolOptions {
 /// The system's store is OpenSSL's: a file and a folder, for which the environment variables SSL_CERT_FILE and SSL_CERT_DIR can
 /// name others; with caFile or caPem they have no effect. Each certificate in these two is trusted as it is: an issuing CA
 /// without its root, or a server's own certificate, will do.
+///
+/// What was read is shared by all clients of the process whose options are equal, and goes with the last of them. A client keeps
+/// what it was made with. One that is made after a file, or the system's folder, has changed (by device, inode, size or time)
+/// reads anew: to follow a change make another client. *Errors*: one that is given and empty is
+/// Errc::invalidConfiguration, never "not given".
 class BOX_API TlsOptions {
  public:
   enum class MinVersion : std::uint8_t { tls12, tls13 };
