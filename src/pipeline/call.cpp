@@ -122,15 +122,15 @@ asio::awaitable<void> Call::send() {
 }
 
 bool Call::settle() {
-  const ExpectedStatus& expected = request_.operation->expectedStatus;
-  judge(attempt_, expected, false);
+  const Operation& operation = *request_.operation;
+  judge(attempt_, operation, false);
   // Before all who see the response: an interceptor, and the caller.
   if (attempt_.answered && token_) redactAnswer(attempt_.response, token_->value());
   if (attempt_.answered && isIntercepted(request_)) {
     // The fate is known by now, so it stays what it is where an interceptor throws.
     const bool success = attempt_.fate == Fate::accepted;
     showInterceptors(request_, attempt_.response, success);
-    judge(attempt_, expected, success);
+    judge(attempt_, operation, success);
   }
   if (attempt_.failed()) explain(attempt_, request_, secret());
   record_.end(attempt_);

@@ -21,7 +21,22 @@ FailureKind judgeFailure(const error_code& code, bool reused, bool begun) {
   return code == Errc::connectionLost && reused && !begun ? FailureKind::stale : kindOf(code);
 }
 
-void judge(Attempt& attempt, const ExpectedStatus& expected, bool wasSuccess) {
+namespace {
+
+void dropAnswerWithoutBody(Attempt& attempt, const Operation& operation) {
+  const FetchResponse& response = attempt.response;
+  if (!attempt.answered || !operation.answerInBody || response.bodyIntact) return;
+  if (!judgeResponse(response, operation.expectedStatus).success) return;
+  attempt.answered = false;
+  if (attempt.failed()) return;
+  attempt.fail(Errc::protocolError, Phase::read);
+  attempt.context = "the body is in a content coding, such as gzip, that was not asked for";
+}
+
+}  // namespace
+
+void judge(Attempt& attempt, const Operation& operation, bool wasSuccess) {
+  dropAnswerWithoutBody(attempt, operation);
   if (!attempt.answered) {
     // A token request has had its own retries: one layer retries.
     const bool ofToken = attempt.phase == Phase::token;
@@ -30,7 +45,7 @@ void judge(Attempt& attempt, const ExpectedStatus& expected, bool wasSuccess) {
   }
   // The caller's cancellation counts after a header too; our own limits and broken bodies do not unmake an answer.
   const bool cancelled = attempt.code == asio::error::operation_aborted;
-  const Verdict verdict = judgeResponse(attempt.response, expected);
+  const Verdict verdict = judgeResponse(attempt.response, operation.expectedStatus);
   const bool success = wasSuccess || verdict.success;
   attempt.phase = Phase::response;
   attempt.statusCode = attempt.response.statusCode;

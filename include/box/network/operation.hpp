@@ -52,6 +52,9 @@ class BOX_API Operation {
   /// The body has secrets, as that of a token request does: it is wiped afterwards, no interceptor sees it, and the headers of
   /// the session (As-User, …) do not go with it.
   bool secret = false;
+  /// What was asked for is in the body, as it is where something is read: a response with an expected status whose body is lost
+  /// is no answer then. The attempt failed as one whose connection broke, and is retried. False: the status is the answer.
+  bool answerInBody = false;
 };
 
 /// GET, HEAD, OPTIONS, PUT and DELETE are idempotent (RFC 9110 9.2.2), in any case of their letters; POST and others are not.

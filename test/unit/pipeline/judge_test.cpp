@@ -137,6 +137,8 @@ TEST(JudgeFailure, TakesACancellationForFinal) {
   EXPECT_EQ(judgeFailure(failure.code, true, false), FailureKind::final);
 }
 
+Operation accepting202() { return Operation("terminate", "POST", "/", 202, Idempotency::idempotent); }
+
 Attempt answered(int status, error_code code = error_code()) {
   Attempt attempt;
   attempt.answered = true;
@@ -150,12 +152,12 @@ TEST(Judge, TakesAnAnswerForMoreThanWhatBrokeAfterIt) {
   for (const error_code code : {error_code(), make_error_code(Errc::readTimeout), make_error_code(Errc::connectionLost),
                                 make_error_code(Errc::clientClosed)}) {
     Attempt attempt = answered(202, code);
-    judge(attempt, 202, true);
+    judge(attempt, accepting202(), true);
     EXPECT_FALSE(attempt.failed()) << code;
     EXPECT_EQ(attempt.fate, Fate::accepted);
     EXPECT_EQ(attempt.phase, Phase::response);
     attempt = answered(403, code);
-    judge(attempt, 202, false);
+    judge(attempt, accepting202(), false);
     EXPECT_EQ(attempt.code, Errc::forbidden);
     EXPECT_EQ(attempt.statusCode, 403);
   }
@@ -163,7 +165,7 @@ TEST(Judge, TakesAnAnswerForMoreThanWhatBrokeAfterIt) {
 
 TEST(Judge, KeepsACancellationAfterAnAnswer) {
   Attempt attempt = answered(202, boost::asio::error::operation_aborted);
-  judge(attempt, 202, true);
+  judge(attempt, accepting202(), true);
   EXPECT_EQ(attempt.code, boost::asio::error::operation_aborted);
   EXPECT_EQ(attempt.kind, FailureKind::final);
   EXPECT_EQ(attempt.fate, Fate::accepted);
@@ -171,18 +173,44 @@ TEST(Judge, KeepsACancellationAfterAnAnswer) {
 
 TEST(Judge, LetsNoInterceptorUnmakeASuccess) {
   Attempt attempt = answered(503);
-  judge(attempt, 202, true);
+  judge(attempt, accepting202(), true);
   EXPECT_FALSE(attempt.failed());
   EXPECT_EQ(attempt.fate, Fate::accepted);
+}
+
+TEST(Judge, TakesAResponseThatLacksTheBodyWhichWasAskedForForNone) {
+  Operation reading("getUsers", "GET", "/", 200, Idempotency::idempotent);
+  reading.answerInBody = true;
+  for (const Errc code : {Errc::readTimeout, Errc::connectionLost, Errc::responseTooLarge}) {
+    Attempt attempt = answered(200, code);
+    attempt.response.bodyIntact = false;
+    judge(attempt, reading, false);
+    EXPECT_EQ(attempt.code, code);
+    EXPECT_EQ(attempt.fate, Fate::inDoubt);
+    EXPECT_EQ(attempt.kind, kindOf(code));
+  }
+  Attempt coded = answered(200);
+  coded.response.bodyIntact = false;
+  judge(coded, reading, false);
+  EXPECT_EQ(coded.code, Errc::protocolError);
+  EXPECT_NE(coded.context.find("coding"), std::string::npos);
+
+  Attempt refused = answered(403, Errc::connectionLost);
+  refused.response.bodyIntact = false;
+  judge(refused, reading, false);
+  EXPECT_EQ(refused.code, Errc::forbidden) << "the status of an error says enough";
+  Attempt whole = answered(200);
+  judge(whole, reading, false);
+  EXPECT_EQ(whole.fate, Fate::accepted);
 }
 
 TEST(Judge, NeverRetriesForATokenWhatTheTokenRequestHasRetried) {
   Attempt attempt;
   attempt.fail(make_error_code(Errc::connectFailed), Phase::token);
-  judge(attempt, 202, false);
+  judge(attempt, accepting202(), false);
   EXPECT_EQ(attempt.kind, FailureKind::final);
   attempt.fail(make_error_code(Errc::connectFailed), Phase::connect);
-  judge(attempt, 202, false);
+  judge(attempt, accepting202(), false);
   EXPECT_EQ(attempt.kind, FailureKind::connect);
 }
 
