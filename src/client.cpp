@@ -29,6 +29,10 @@ struct BoxClient::Graph {
 
 BoxClient::BoxClient(Graph graph)
     : sessionTermination(graph.auth, graph.session, graph.networkClient),
+      events(graph.auth, graph.session, graph.networkClient),
+      users(graph.auth, graph.session, graph.networkClient),
+      groups(graph.auth, graph.session, graph.networkClient),
+      memberships(graph.auth, graph.session, graph.networkClient),
       auth_(std::move(graph.auth)),
       session_(std::move(graph.session)),
       networkClient_(std::move(graph.networkClient)) {}

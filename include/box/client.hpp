@@ -8,6 +8,9 @@
 #include "box/auth/authentication.hpp"
 #include "box/network/fetch.hpp"
 #include "box/network/session.hpp"
+#include "box/read/events.hpp"
+#include "box/read/groups.hpp"
+#include "box/read/users.hpp"
 #include "box/session_termination.hpp"
 #include "box/support/asio.hpp"
 #include "box/support/export.hpp"
@@ -29,6 +32,10 @@ class BOX_API BoxClient {
   BoxClient(asio::any_io_executor executor, std::shared_ptr<Authentication> auth, NetworkSession session);
 
   SessionTerminationManager sessionTermination;
+  EventsManager events;
+  UsersManager users;
+  GroupsManager groups;
+  MembershipsManager memberships;
 
   /// Sends any other request of Box's API, with the client's token, settings and guarantees.
   /// Retries follow `options.idempotency`: a POST is not sent again where nobody knows what became of it, unless you say that

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "box/auth/authentication.hpp"
+#include "box/network/call_options.hpp"
 #include "box/network/network_client.hpp"
 #include "box/network/session.hpp"
 #include "box/policy/retry.hpp"
@@ -60,19 +61,8 @@ class BOX_API TerminateGroupsSessionsRequestBody {
   operator TerminateGroupsSessionsRequestBodyView() const noexcept { return {groupIds}; }
 };
 
-struct TerminateSessionsHeadersView {
-  HeaderListView extraHeaders{};  ///< for this call, in addition to the client's
-};
-
-/// What may be said of one call: `{.headers = {.extraHeaders = {{"X-Trace", "1"}}}, .deadline = 30s, .retryPolicy = policy}`
-struct TerminateSessionsOptionalsView {
-  TerminateSessionsHeadersView headers{};
-  Deadline deadline{};            ///< unset: TimeoutOptions::call
-  RetryPolicyView retryPolicy{};  ///< unset: the session's
-  /// A text of yours that events, interceptors and errors of this call have, so that it can be found among others. It is not sent.
-  /// At most 128 characters of printable ASCII; empty: none. *Errors*: Errc::invalidRequest for another.
-  std::string_view tag{};
-};
+using TerminateSessionsHeadersView = CallHeadersView;
+using TerminateSessionsOptionalsView = CallOptionalsView;
 using TerminateUsersSessionsOptionalsInput = TerminateSessionsOptionalsView;
 using TerminateGroupsSessionsOptionalsInput = TerminateSessionsOptionalsView;
 

@@ -65,8 +65,8 @@ BoxSdkError argumentError(const BoxSdkError& error, std::string_view operation, 
   return BoxSdkError(error.code(), std::move(details));
 }
 
-void completeRequest(NetworkRequest& request, const CallTarget& target, const CallOptions& options) {
-  options.headers.forEach([&](HeaderView header) {
+void completeRequest(NetworkRequest& request, const CallTarget& target, const CallOptionalsView& options) {
+  options.headers.extraHeaders.forEach([&](HeaderView header) {
     if (std::string reason = headerObjection(header.name, header.value); !reason.empty()) {
       throw BoxSdkError(Errc::invalidRequest, std::move(reason));
     }

@@ -9,11 +9,11 @@
 #include <boost/asio/this_coro.hpp>
 
 #include "box/error.hpp"
+#include "box/network/call_options.hpp"
 #include "box/network/fetch.hpp"
 #include "box/network/network_client.hpp"
 #include "box/network/request.hpp"
 #include "box/support/asio.hpp"
-#include "box/views.hpp"
 
 namespace box {
 
@@ -29,14 +29,6 @@ struct CallTarget {
 /// what NetworkClient::prepare() throws.
 std::shared_ptr<const CallTarget> makeCallTarget(std::string_view manager, std::shared_ptr<Authentication> auth,
                                                  NetworkSession session, std::shared_ptr<NetworkClient> client);
-
-/// What may be said of one call. The views that the managers' calls take have the same members.
-struct CallOptions {
-  HeaderListView headers{};
-  Deadline deadline{};
-  RetryPolicyView retryPolicy{};
-  std::string_view tag{};
-};
 
 /// What a call makes of a response whose status is an expected one. It may throw BoxSdkError.
 template <class T>
@@ -86,14 +78,14 @@ asio::awaitable<T> refuseCall(BoxSdkError error) {
 }
 
 /// Adds to the request of a call what its target and its options say. Throws BoxSdkError with Errc::invalidRequest.
-void completeRequest(NetworkRequest& request, const CallTarget& target, const CallOptions& options);
+void completeRequest(NetworkRequest& request, const CallTarget& target, const CallOptionalsView& options);
 
 /// A call of a manager: `describe(NetworkRequest&)` puts the arguments into the request. That is done before this returns,
 /// in an ordinary function: a coroutine would keep references to temporaries that are gone when it first runs, and a second,
 /// owning copy of lists would only be copied again.
 template <class T, class Describe>
 asio::awaitable<T> callAs(const CallTarget& target, const std::shared_ptr<const Operation>& operation,
-                          const CallOptions& options, AnswerReader<T> read, Describe describe) {
+                          const CallOptionalsView& options, AnswerReader<T> read, Describe describe) {
   const auto request = [&] {
     NetworkRequest described(operation, target.session);
     describe(described);

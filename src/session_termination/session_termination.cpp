@@ -55,10 +55,6 @@ SessionTerminationMessage messageIn(const Operation&, FetchResponse&& response) 
   return message;
 }
 
-CallOptions optionsOf(const TerminateSessionsOptionalsView& optionals) {
-  return {optionals.headers.extraHeaders, optionals.deadline, optionals.retryPolicy, optionals.tag};
-}
-
 }  // namespace
 
 SessionTerminationManager::SessionTerminationManager(std::shared_ptr<Authentication> auth, NetworkSession session,
@@ -68,7 +64,7 @@ SessionTerminationManager::SessionTerminationManager(std::shared_ptr<Authenticat
 
 asio::awaitable<SessionTerminationMessage> SessionTerminationManager::terminateUsersSessions(
     TerminateUsersSessionsRequestBodyView body, TerminateUsersSessionsOptionalsInput optionals) const {
-  return callAs(*target_, ofUsers(), optionsOf(optionals), &messageIn, [&](NetworkRequest& request) {
+  return callAs(*target_, ofUsers(), optionals, &messageIn, [&](NetworkRequest& request) {
     request.body = encodeBody({{"user_ids", "userIds", EntryKind::userId, body.userIds},
                                {"user_logins", "userLogins", EntryKind::userLogin, body.userLogins}});
   });
@@ -76,7 +72,7 @@ asio::awaitable<SessionTerminationMessage> SessionTerminationManager::terminateU
 
 asio::awaitable<SessionTerminationMessage> SessionTerminationManager::terminateGroupsSessions(
     TerminateGroupsSessionsRequestBodyView body, TerminateGroupsSessionsOptionalsInput optionals) const {
-  return callAs(*target_, ofGroups(), optionsOf(optionals), &messageIn, [&](NetworkRequest& request) {
+  return callAs(*target_, ofGroups(), optionals, &messageIn, [&](NetworkRequest& request) {
     request.body = encodeBody({{"group_ids", "groupIds", EntryKind::groupId, body.groupIds}});
   });
 }

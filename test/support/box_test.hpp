@@ -1,13 +1,17 @@
 #pragma once
 
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <gmock/gmock.h>
@@ -65,6 +69,17 @@ class BoxTest : public testing::Test {
   /// Runs a call to its end.
   std::shared_ptr<Call> await(asio::awaitable<SessionTerminationMessage> awaitable);
   std::shared_ptr<Call> await(const BoxClient& client) { return await(about(client)); }
+  /// The same for a call of any kind, and gives what it gave.
+  template <class T>
+  CallResult<T> result(asio::awaitable<T> call) {
+    std::optional<CallResult<T>> ended;
+    asio::co_spawn(io(), tryAwait(std::move(call)), [&](std::exception_ptr thrown, CallResult<T> result) {
+      if (thrown) std::rethrow_exception(thrown);
+      ended.emplace(std::move(result));
+    });
+    runUntil([&] { return ended.has_value(); });
+    return *std::move(ended);
+  }
   /// Runs until all of them have ended.
   void finish(const std::shared_ptr<Call>& call);
   void finish(const std::vector<std::shared_ptr<Call>>& calls);

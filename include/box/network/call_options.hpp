@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string_view>
+
+#include "box/policy/retry.hpp"
+#include "box/support/deadline.hpp"
+#include "box/views.hpp"
+
+namespace box {
+
+struct CallHeadersView {
+  HeaderListView extraHeaders{};  ///< for this call, in addition to the client's
+};
+
+/// What may be said of one call: `{.headers = {.extraHeaders = {{"X-Trace", "1"}}}, .deadline = 30s, .retryPolicy = policy}`
+struct CallOptionalsView {
+  CallHeadersView headers{};
+  Deadline deadline{};            ///< unset: TimeoutOptions::call
+  RetryPolicyView retryPolicy{};  ///< unset: the session's
+  /// A text of yours that events, interceptors and errors of this call have, so that it can be found among others. It is not sent.
+  /// At most 128 characters of printable ASCII; empty: none. *Errors*: Errc::invalidRequest for another.
+  std::string_view tag{};
+};
+
+}  // namespace box

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+
+#include "box/auth/authentication.hpp"
+#include "box/network/network_client.hpp"
+#include "box/network/session.hpp"
+#include "box/support/export.hpp"
+
+namespace box {
+
+struct CallTarget;
+
+/// What the managers of calls that read have in common.
+///
+/// Each call validates its arguments and copies them before it returns the awaitable, so they may go at once; what is
+/// wrong with them is thrown when the awaitable is awaited, as BoxSdkError with Errc::invalidRequest and a text that
+/// names the argument. Nothing has been sent then. The calls change nothing at Box, so they are retried by the
+/// session's policy also where nobody knows what became of them; an answer whose body is lost on its way is one of
+/// those.
+///
+/// *Errors*: BoxApiError where Box answered with an error status; BoxSdkError with Errc::unexpectedResponse where the
+/// body is not what Box's documents have, with Errc::responseTooLarge where it is larger than ResponseLimits allow (ask
+/// for a smaller `limit`, or for fewer `fields`), and for all else. *Cancellation*: terminal at any time; total until
+/// the first byte of the request is written. *Executor*: completes on the awaiting coroutine's. *Lifetime*: client and
+/// manager may go while a call is in progress. *Threads*: any.
+class BOX_API ReadManager {
+ protected:
+  /// *Errors*: BoxSdkError with Errc::invalidConfiguration where an argument is null; those of
+  /// NetworkClient::prepare().
+  ReadManager(const char* name, std::shared_ptr<Authentication> auth, NetworkSession session,
+              std::shared_ptr<NetworkClient> networkClient);
+
+  std::shared_ptr<const CallTarget> target_;
+};
+
+}  // namespace box

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace box {
+
+/// A value within a JSON text: a view of its bytes, exactly as they came, so that a number keeps each of its digits and
+/// what nobody here knows can be passed on. RFC 8259; no document is built.
+///
+/// *Lifetime*: of the text. A default one is no value, as a member is that is not there.
+class JsonText {
+ public:
+  /// Deeper nesting is no JSON of Box's.
+  static constexpr std::size_t maxDepth = 64;
+
+  JsonText() = default;
+  /// Checks all of the text. None: it is not one JSON value in UTF-8.
+  static std::optional<JsonText> parse(std::string_view text) noexcept;
+
+  std::string_view text() const noexcept { return text_; }
+  bool isObject() const noexcept { return text_.starts_with('{'); }
+  bool isArray() const noexcept { return text_.starts_with('['); }
+  bool isString() const noexcept { return text_.starts_with('"'); }
+  bool isNumber() const noexcept { return !text_.empty() && (text_[0] == '-' || (text_[0] >= '0' && text_[0] <= '9')); }
+  /// Null, or no value.
+  bool isNull() const noexcept { return text_.empty() || text_ == "null"; }
+
+  /// A string decoded; a number, true or false as it stands; empty for all else.
+  std::string scalar() const;
+  std::optional<bool> boolean() const noexcept;
+  /// A whole number, also one in a string.
+  std::optional<std::int64_t> integer() const noexcept;
+
+  /// Calls `visit(std::string_view key, JsonText value)` for each member of an object, in order. Keys are as they
+  /// stand, without the quotes: Box's have no escapes.
+  template <class Visitor>
+  void forEachMember(Visitor&& visit) const {
+    if (!isObject()) return;
+    std::size_t at = 1;
+    while (skipToNext(at, '}')) {
+      const std::string_view key = take(at).text_;
+      skipTo(at, ':');
+      visit(key.substr(1, key.size() - 2), take(at));
+    }
+  }
+  /// Calls `visit(JsonText)` for each element of an array, in order.
+  template <class Visitor>
+  void forEachElement(Visitor&& visit) const {
+    if (!isArray()) return;
+    std::size_t at = 1;
+    while (skipToNext(at, ']')) visit(take(at));
+  }
+  /// The member of that name, the last one where there are several.
+  JsonText member(std::string_view name) const noexcept;
+
+ private:
+  explicit JsonText(std::string_view text) noexcept : text_(text) {}
+
+  // Of a text that was checked: where the next value or key begins; false at the end.
+  bool skipToNext(std::size_t& at, char end) const noexcept;
+  void skipTo(std::size_t& at, char mark) const noexcept;
+  JsonText take(std::size_t& at) const noexcept;
+
+  std::string_view text_;
+};
+
+}  // namespace box

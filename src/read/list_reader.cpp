@@ -1,0 +1,93 @@
+#include "read/list_reader.hpp"
+
+#include <utility>
+
+namespace box {
+
+std::string_view toString(ListEnd end) noexcept {
+  switch (end) {
+    case ListEnd::reading: return "reading";
+    case ListEnd::complete: return "complete";
+    case ListEnd::offsetLimit: return "offsetLimit";
+    case ListEnd::changing: return "changing";
+  }
+  return "unknown";
+}
+
+namespace {
+
+template <class Entry>
+using State = typename ListReader<Entry>::State;
+
+template <class Entry>
+asio::awaitable<PageOf<Entry>> askForPage(State<Entry>& state) {
+  return state.fetch(state.paging.next());
+}
+
+/// Of a page by offset: an entry that moved to a later page is given once.
+template <class Entry>
+bool isNew(State<Entry>& state, const Entry& entry) {
+  return !state.paging.isByOffset() || entry.id.empty() || state.seen.insert(entry.id).second;
+}
+
+template <class Entry>
+void keep(State<Entry>& state, PageOf<Entry> page) {
+  state.paging.take(page, page.entries.size());
+  state.entries.clear();
+  state.given = 0;
+  for (Entry& entry : page.entries) {
+    if (isNew<Entry>(state, entry)) state.entries.push_back(std::move(entry));
+  }
+}
+
+/// Has an entry at hand after it, unless the list is at its end.
+template <class Entry>
+asio::awaitable<void> fill(std::shared_ptr<State<Entry>> state) {
+  while (state->given == state->entries.size() && state->paging.end() == ListEnd::reading) {
+    CallResult<PageOf<Entry>> page = co_await tryAwait(askForPage<Entry>(*state));
+    if (page) {
+      keep<Entry>(*state, *std::move(page));
+    } else if (page.error().code() != Errc::responseTooLarge || !state->paging.halve()) {
+      page.error().raise();
+    }
+  }
+}
+
+template <class Entry>
+asio::awaitable<std::optional<Entry>> takeOne(std::shared_ptr<State<Entry>> state) {
+  co_await fill<Entry>(state);
+  if (state->given == state->entries.size()) co_return std::nullopt;
+  co_return std::move(state->entries[state->given++]);
+}
+
+template <class Entry>
+asio::awaitable<std::vector<Entry>> takePage(std::shared_ptr<State<Entry>> state) {
+  co_await fill<Entry>(state);
+  std::vector<Entry> page(std::make_move_iterator(state->entries.begin() + static_cast<std::ptrdiff_t>(state->given)),
+                          std::make_move_iterator(state->entries.end()));
+  state->given = state->entries.size();
+  co_return page;
+}
+
+}  // namespace
+
+template <class Entry>
+asio::awaitable<std::optional<Entry>> ListReader<Entry>::next() {
+  return takeOne<Entry>(state_);
+}
+
+template <class Entry>
+asio::awaitable<std::vector<Entry>> ListReader<Entry>::nextPage() {
+  return takePage<Entry>(state_);
+}
+
+template <class Entry>
+ListEnd ListReader<Entry>::end() const noexcept {
+  return state_->given == state_->entries.size() ? state_->paging.end() : ListEnd::reading;
+}
+
+template class BOX_API ListReader<UserFull>;
+template class BOX_API ListReader<GroupFull>;
+template class BOX_API ListReader<GroupMembership>;
+
+}  // namespace box

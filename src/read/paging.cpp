@@ -1,0 +1,93 @@
+#include "read/paging.hpp"
+
+#include <algorithm>
+
+#include "box/error.hpp"
+
+namespace box {
+namespace {
+
+constexpr unsigned mostReadings = 3;
+constexpr unsigned mostEmptyPages = 100;
+
+[[noreturn]] void refuse(const char* why) {
+  ErrorDetails details;
+  details.context = why;
+  details.fate = Fate::accepted;
+  details.phase = Phase::response;
+  throw BoxSdkError(Errc::unexpectedResponse, std::move(details));
+}
+
+}  // namespace
+
+Paging Paging::byMarker(std::int64_t limit, std::string_view marker) {
+  Paging paging;
+  paging.next_.limit = limit;
+  paging.next_.marker = marker;
+  return paging;
+}
+
+Paging Paging::byOffset(std::int64_t limit, std::int64_t offset) {
+  Paging paging;
+  paging.next_.limit = limit;
+  paging.next_.offset = paging.first_ = offset;
+  return paging;
+}
+
+void Paging::take(const PageInfo& page, std::size_t entries) {
+  const unsigned empty = entries == 0 ? emptyPages_ + 1 : 0;
+  if (empty > mostEmptyPages) refuse("Box gave one page after another without an entry");
+  if (isByOffset()) {
+    takeByOffset(page, entries);
+  } else {
+    takeByMarker(page, entries);
+  }
+  emptyPages_ = empty;
+}
+
+void Paging::takeByMarker(const PageInfo& page, std::size_t) {
+  if (page.nextMarker.empty()) {
+    end_ = ListEnd::complete;
+  } else if (page.nextMarker == next_.marker) {
+    refuse("Box gave the marker again that leads to the same page");
+  }
+  next_.marker = page.nextMarker;
+}
+
+void Paging::takeByOffset(const PageInfo& page, std::size_t entries) {
+  if (page.offset && *page.offset != *next_.offset) refuse("Box gave another page than the one that was asked for");
+  // The limit that Box has used counts, not the entries: some may be left out of a page that others fill.
+  const std::int64_t used = page.limit.value_or(0) > 0 ? std::min(*page.limit, next_.limit) : next_.limit;
+  const std::int64_t step = std::max(used, static_cast<std::int64_t>(std::min<std::size_t>(entries, 1'000'000)));
+  if (page.totalCount) {
+    shorter_ = shorter_ || (total_ && *page.totalCount < *total_);
+    total_ = page.totalCount;
+  }
+  *next_.offset += step;
+  const bool all = total_ ? *next_.offset >= *total_ : entries == 0;
+  if (all) {
+    endByOffset();
+  } else if (*next_.offset > largestOffset) {
+    end_ = ListEnd::offsetLimit;
+  }
+}
+
+void Paging::endByOffset() noexcept {
+  if (!shorter_) {
+    end_ = ListEnd::complete;
+  } else if (readings_ == mostReadings) {
+    end_ = ListEnd::changing;
+  } else {
+    ++readings_;
+    shorter_ = false;
+    next_.offset = first_;
+  }
+}
+
+bool Paging::halve() noexcept {
+  if (next_.limit <= 1) return false;
+  next_.limit /= 2;
+  return true;
+}
+
+}  // namespace box

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "box/read/list_reader.hpp"
+#include "box/read/values.hpp"
+
+namespace box {
+
+/// Where the next page of a list begins.
+struct PageStart {
+  std::int64_t limit = 0;
+  std::optional<std::int64_t> offset;  ///< none: by marker
+  std::string marker;                  ///< empty: from the first entry
+};
+
+/// Which page of a list comes next, and when the list is at its end. No I/O.
+class Paging {
+ public:
+  static constexpr std::int64_t largestOffset = 10'000;
+
+  static Paging byMarker(std::int64_t limit, std::string_view marker);
+  static Paging byOffset(std::int64_t limit, std::int64_t offset);
+
+  ListEnd end() const noexcept { return end_; }
+  bool isByOffset() const noexcept { return next_.offset.has_value(); }
+  /// What to ask for next; until end() says that the list is at its end.
+  const PageStart& next() const noexcept { return next_; }
+  /// That page came, with so many entries. Throws BoxSdkError with Errc::unexpectedResponse, and changes nothing, where
+  /// it contradicts what was asked for.
+  void take(const PageInfo& page, std::size_t entries);
+  /// The page is too large to be received: asks for half as many entries. False: it has but one.
+  bool halve() noexcept;
+
+ private:
+  void takeByMarker(const PageInfo& page, std::size_t entries);
+  void takeByOffset(const PageInfo& page, std::size_t entries);
+  void endByOffset() noexcept;
+
+  PageStart next_;
+  std::int64_t first_ = 0;  // the offset at which the list begins
+  std::optional<std::int64_t> total_;
+  bool shorter_ = false;
+  unsigned readings_ = 1;
+  unsigned emptyPages_ = 0;  // in a row
+  ListEnd end_ = ListEnd::reading;
+};
+
+}  // namespace box

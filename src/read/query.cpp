@@ -1,0 +1,177 @@
+#include "read/query.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+
+#include "box/entry.hpp"
+#include "box/error.hpp"
+#include "box/support/unicode.hpp"
+#include "network/url.hpp"
+#include "support/ascii.hpp"
+
+namespace box {
+namespace {
+
+constexpr std::int64_t largestOffset = 10'000;
+constexpr std::int64_t largestPage = 1'000;
+constexpr std::int64_t largestPageOfEvents = 500;
+constexpr std::size_t longestText = 1'000;
+
+[[noreturn]] void refuse(std::string_view name, std::string_view why) {
+  throw BoxSdkError(Errc::invalidRequest, std::string(name) + " " + std::string(why));
+}
+
+void add(std::string& query, std::string_view key, std::string_view value) {
+  if (!query.empty()) query += '&';
+  query.append(key).append(1, '=');
+  appendPercentEncoded(query, value);
+}
+
+/// A text for Box to search by, which may be in any language.
+void addText(std::string& query, std::string_view key, std::string_view name, std::string_view text) {
+  if (text.empty()) return;
+  if (text.size() > longestText) refuse(name, "is longer than 1000 bytes");
+  for (std::string_view rest = text; !rest.empty();) {
+    const Utf8Character character = firstCharacter(rest);
+    if (!character.valid) refuse(name, "is not valid UTF-8");
+    if (isInvisible(character.value)) refuse(name, "has an invisible character: remove it");
+    rest.remove_prefix(character.size);
+  }
+  add(query, key, text);
+}
+
+void addNumber(std::string& query, std::string_view name, std::optional<std::int64_t> number, std::int64_t least,
+               std::int64_t most) {
+  if (!number) return;
+  if (*number < least || *number > most) {
+    refuse(name, "must be from " + std::to_string(least) + " to " + std::to_string(most));
+  }
+  add(query, name, std::to_string(*number));
+}
+
+/// Names of Box's with commas between, which stay as they are.
+template <class IsPart>
+void addNames(std::string& query, std::string_view key, std::string_view name, const StringListView& names,
+              IsPart isPart, std::string_view kind) {
+  constexpr std::size_t longestName = 100;
+  std::string list;
+  std::size_t position = 0;
+  names.forEach([&](std::string_view item) {
+    if (item.empty() || item.size() > longestName || !std::all_of(item.begin(), item.end(), isPart)) {
+      refuse(std::string(name) + "[" + std::to_string(position) + "]", kind);
+    }
+    if (!list.empty()) list += ',';
+    list.append(item);
+    ++position;
+  });
+  if (list.empty()) return;
+  if (!query.empty()) query += '&';
+  query.append(key).append(1, '=').append(list);
+}
+
+constexpr bool isLower(char c) noexcept { return c >= 'a' && c <= 'z'; }
+constexpr bool isUpper(char c) noexcept { return c >= 'A' && c <= 'Z'; }
+
+void addFields(std::string& query, const StringListView& fields) {
+  const auto isPart = [](char c) { return isLower(c) || isUpper(c) || isDigit(c) || c == '_' || c == '.'; };
+  addNames(query, "fields", "fields", fields, isPart, "is not the name of a field, as is_platform_access_only is one");
+}
+
+void addOneOf(std::string& query, std::string_view key, std::string_view name, std::string_view value,
+              std::initializer_list<std::string_view> known) {
+  if (value.empty()) return;
+  if (std::find(known.begin(), known.end(), value) == known.end()) {
+    std::string why = "must be one of";
+    for (const std::string_view one : known) why.append(one == *known.begin() ? " " : ", ").append(one);
+    refuse(name, why);
+  }
+  add(query, key, value);
+}
+
+void addTime(std::string& query, std::string_view key, std::optional<std::chrono::system_clock::time_point> time) {
+  if (time) add(query, key, formatBoxTime(*time));
+}
+
+bool isPosition(std::string_view text) noexcept {
+  constexpr std::size_t longest = 40;
+  return text == "now" || (text.size() <= longest && std::all_of(text.begin(), text.end(), isDigit));
+}
+
+bool isEmpty(const StringListView& list) {
+  bool empty = true;
+  list.forEach([&](std::string_view) { empty = false; });
+  return empty;
+}
+
+}  // namespace
+
+std::string queryOf(const GetUsersQueryParams& params) {
+  std::string query;
+  addText(query, "filter_term", "filterTerm", params.filterTerm);
+  addOneOf(query, "user_type", "userType", params.userType, {"all", "managed", "external"});
+  addText(query, "external_app_user_id", "externalAppUserId", params.externalAppUserId);
+  addFields(query, params.fields);
+  addNumber(query, "offset", params.offset, 0, largestOffset);
+  addNumber(query, "limit", params.limit, 1, largestPage);
+  const bool byMarker = params.usemarker.value_or(!params.marker.empty());
+  if (!params.marker.empty() && !byMarker) refuse("marker", "needs usemarker");
+  if (byMarker && params.offset) refuse("offset", "cannot be given together with a marker");
+  if (byMarker || params.usemarker) add(query, "usemarker", byMarker ? "true" : "false");
+  addText(query, "marker", "marker", params.marker);
+  return query;
+}
+
+std::string queryOf(const GetGroupsQueryParams& params) {
+  std::string query;
+  addText(query, "filter_term", "filterTerm", params.filterTerm);
+  addFields(query, params.fields);
+  addNumber(query, "limit", params.limit, 1, largestPage);
+  addNumber(query, "offset", params.offset, 0, largestOffset);
+  return query;
+}
+
+std::string queryOf(const GetGroupMembershipsQueryParams& params) {
+  std::string query;
+  addNumber(query, "limit", params.limit, 1, largestPage);
+  addNumber(query, "offset", params.offset, 0, largestOffset);
+  return query;
+}
+
+std::string queryOf(const GetEventsQueryParams& params) {
+  std::string query;
+  addOneOf(query, "stream_type", "streamType", params.streamType,
+           {"all", "changes", "sync", "admin_logs", "admin_logs_streaming"});
+  if (!isPosition(params.streamPosition)) {
+    refuse("streamPosition", "must be digits, as Box gave them, or \"now\"");
+  }
+  if (!params.streamPosition.empty()) add(query, "stream_position", params.streamPosition);
+  addNumber(query, "limit", params.limit, 1, largestPageOfEvents);
+  const bool ofEnterprise = params.streamType.starts_with("admin_logs");
+  if (!ofEnterprise && !isEmpty(params.eventType)) {
+    refuse("eventType", "has an effect only on streamType admin_logs and admin_logs_streaming");
+  }
+  const auto isPart = [](char c) { return isUpper(c) || isLower(c) || isDigit(c) || c == '_'; };
+  addNames(query, "event_type", "eventType", params.eventType, isPart, "is not the name of a type, as LOGIN is one");
+  if ((params.createdAfter || params.createdBefore) && params.streamType != "admin_logs") {
+    refuse(params.createdAfter ? "createdAfter" : "createdBefore", "has an effect only on streamType admin_logs");
+  }
+  if (params.createdAfter && params.createdBefore && *params.createdAfter > *params.createdBefore) {
+    refuse("createdAfter", "must not be later than createdBefore");
+  }
+  addTime(query, "created_after", params.createdAfter);
+  addTime(query, "created_before", params.createdBefore);
+  return query;
+}
+
+std::string queryOfFields(const StringListView& fields) {
+  std::string query;
+  addFields(query, fields);
+  return query;
+}
+
+std::string pathWithId(std::string_view before, std::string_view id, std::string_view after, std::string_view name) {
+  if (!isBoxId(id)) refuse(name, "must be an id: 1 to 20 digits");
+  return std::string(before).append(id).append(after);
+}
+
+}  // namespace box

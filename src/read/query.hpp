@@ -1,0 +1,28 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "box/read/events.hpp"
+#include "box/read/groups.hpp"
+#include "box/read/users.hpp"
+
+namespace box {
+
+/// The queries of the calls that read, as they go into the URL, encoded. Box's own defaults are left to Box.
+///
+/// All throw BoxSdkError with Errc::invalidRequest where Box would refuse an argument, or would leave it out of account
+/// in silence; the text begins with the argument's name and never has its value.
+std::string queryOf(const GetUsersQueryParams& params);
+std::string queryOf(const GetGroupsQueryParams& params);
+std::string queryOf(const GetGroupMembershipsQueryParams& params);
+std::string queryOf(const GetEventsQueryParams& params);
+std::string queryOfFields(const StringListView& fields);
+
+/// The path with an id in it: "/2.0/users/" and "12345". `name`: the argument's.
+std::string pathWithId(std::string_view before, std::string_view id, std::string_view after, std::string_view name);
+
+}  // namespace box

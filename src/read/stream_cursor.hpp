@@ -1,0 +1,58 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "box/read/values.hpp"
+
+namespace box {
+
+/// Where a reader stands in a stream of events, and whether there is more of it now. No I/O.
+///
+/// Box's positions are texts of digits, too long for a double, and mean nothing to anybody but Box: they are compared, and
+/// not counted with. "0" beside an empty page, which admin_logs gives at its end, is no position.
+class StreamCursor {
+ public:
+  enum class Next {
+    more,  ///< ask again: there may be more
+    wait,  ///< this is all for now
+    lost,  ///< Box gave no position: this page can only be asked for again
+  };
+
+  explicit StreamCursor(std::string_view position) : position_(position) {}
+
+  /// What to ask from; empty: from the oldest event on.
+  const std::string& position() const noexcept { return position_; }
+  /// So many pages have come without a position.
+  std::uint64_t withoutPosition() const noexcept { return withoutPosition_; }
+
+  /// The page at position() came.
+  Next take(const Events& page) { return take(page.nextStreamPosition, page.entries.size()); }
+  Next take(std::string_view next, std::size_t entries) {
+    if (next.empty() || (next == "0" && entries != 0)) {
+      ++withoutPosition_;
+      return Next::lost;
+    }
+    if (next == "0" || next == position_) {
+      emptyPages_ = 0;
+      return Next::wait;
+    }
+    position_ = next;
+    // A page may be empty though there is more of the stream, where only some types were asked for.
+    emptyPages_ = entries == 0 ? emptyPages_ + 1 : 0;
+    return emptyPages_ > mostEmptyPages ? Next::wait : Next::more;
+  }
+
+ private:
+  static constexpr unsigned mostEmptyPages = 16;
+
+  std::string position_;
+  std::uint64_t withoutPosition_ = 0;
+  unsigned emptyPages_ = 0;  // in a row
+};
+
+}  // namespace box

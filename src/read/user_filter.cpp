@@ -1,0 +1,151 @@
+#include "read/user_filter.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "box/entry.hpp"
+#include "box/error.hpp"
+#include "support/ascii.hpp"
+
+namespace box {
+namespace {
+
+std::string lowerCase(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(), toLower);
+  return lower;
+}
+
+[[noreturn]] void refuse(std::string text) {
+  throw BoxSdkError(Errc::invalidRequest, "UserSelection: " + std::move(text));
+}
+
+std::string placeIn(const char* list, std::size_t index) {
+  return std::string(list) + "[" + std::to_string(index) + "] ";
+}
+
+std::shared_ptr<UserSelection::Scope> scopeOf(UserSelection::Scope::Kind kind, std::string text = std::string()) {
+  auto scope = std::make_shared<UserSelection::Scope>();
+  scope->kind = kind;
+  scope->text = std::move(text);
+  return scope;
+}
+
+}  // namespace
+
+UserSelection::UserSelection(std::shared_ptr<const Scope> scope) noexcept : scope_(std::move(scope)) {}
+
+UserSelection UserSelection::everyone() { return UserSelection(scopeOf(Scope::Kind::everyone)); }
+
+UserSelection UserSelection::ofGroups(std::vector<std::string> groupIds) {
+  if (groupIds.empty()) refuse("groupIds is empty: name a group");
+  for (std::size_t i = 0; i < groupIds.size(); ++i) {
+    if (const auto fault = checkEntry(EntryKind::groupId, groupIds[i])) refuse(placeIn("groupIds", i) + fault->text);
+  }
+  auto scope = scopeOf(Scope::Kind::groups);
+  scope->groupIds = std::move(groupIds);
+  return UserSelection(std::move(scope));
+}
+
+UserSelection UserSelection::ofDomain(std::string domain) {
+  if (const auto fault = checkEntry(EntryKind::userLogin, "a@" + domain)) {
+    refuse("the domain is none: give what is after the @, as example.com");
+  }
+  return UserSelection(scopeOf(Scope::Kind::domain, std::move(domain)));
+}
+
+UserSelection UserSelection::ofLoginPrefix(std::string prefix) {
+  if (prefix.empty()) refuse("the login's prefix is empty: everyone() lists all users");
+  const bool whole = prefix.find('@') != std::string::npos;
+  const std::string login = !whole                                         ? prefix + "@a"
+                            : prefix.back() == '@' || prefix.back() == '.' ? prefix + "a"
+                                                                           : prefix;
+  if (const auto fault = checkEntry(EntryKind::userLogin, login)) refuse("the login's prefix " + fault->text);
+  return UserSelection(scopeOf(Scope::Kind::loginPrefix, std::move(prefix)));
+}
+
+void UserFilter::check(const UserSelection& selection) {
+  static constexpr std::array<std::string_view, 4> known{"active", "inactive", "cannot_delete_edit",
+                                                         "cannot_delete_edit_upload"};
+  for (std::size_t i = 0; i < selection.statuses.size(); ++i) {
+    if (std::find(known.begin(), known.end(), selection.statuses[i]) == known.end()) {
+      refuse(placeIn("statuses", i) + "is not active, inactive, cannot_delete_edit or cannot_delete_edit_upload");
+    }
+  }
+  for (std::size_t i = 0; i < selection.except.size(); ++i) {
+    if (const auto fault = checkEntry(EntryKind::user, selection.except[i])) refuse(placeIn("except", i) + fault->text);
+  }
+}
+
+UserFilter::UserFilter(const UserSelection& selection, UserMini me, bool isPrimaryAdmin)
+    : selection_(selection), me_(std::move(me)), isPrimaryAdmin_(isPrimaryAdmin) {
+  check(selection_);
+  for (const std::string& one : selection_.except) except_.insert(lowerCase(one));
+}
+
+bool UserFilter::isInScope(const UserMini& user) const {
+  const UserSelection::Scope& scope = *selection_.scope();
+  const std::string_view login = user.login;
+  switch (scope.kind) {
+    case UserSelection::Scope::Kind::domain: {
+      const std::size_t at = login.rfind('@');
+      return at != std::string_view::npos && equalsIgnoreCase(login.substr(at + 1), scope.text);
+    }
+    case UserSelection::Scope::Kind::loginPrefix: return startsWithIgnoreCase(login, scope.text);
+    default: return true;
+  }
+}
+
+ListedUser UserFilter::judge(UserFull user, bool known) const {
+  ListedUser listed;
+  listed.mark = markOf(user, known);
+  listed.leftOut = isLeftOut(listed.mark);
+  listed.user = std::move(user);
+  return listed;
+}
+
+/// What always leaves somebody out comes first.
+UserMark UserFilter::markOf(const UserFull& user, bool known) const {
+  if (except_.contains(user.id) || (!user.login.empty() && except_.contains(lowerCase(user.login)))) {
+    return UserMark::excepted;
+  }
+  const std::vector<std::string>& statuses = selection_.statuses;
+  const bool hasStatus = std::find(statuses.begin(), statuses.end(), user.status) != statuses.end();
+  if (!statuses.empty() && known && !hasStatus) return UserMark::status;
+  if (user.isPlatformAccessOnly == true && !selection_.appUsers) return UserMark::appUser;
+  if (user.id == me_.id) return UserMark::oneself;
+  if (user.role == "admin") return UserMark::primaryAdmin;
+  if (user.role == "coadmin" && !isPrimaryAdmin_) return UserMark::coAdmin;
+  if (user.isPlatformAccessOnly == true) return UserMark::appUser;
+  return known ? UserMark::none : UserMark::unknown;
+}
+
+bool UserFilter::isLeftOut(UserMark mark) const noexcept {
+  switch (mark) {
+    case UserMark::excepted:
+    case UserMark::status: return true;
+    case UserMark::appUser: return !selection_.appUsers;
+    case UserMark::oneself: return !selection_.oneself;
+    case UserMark::primaryAdmin: return !selection_.primaryAdmin;
+    case UserMark::coAdmin: return !selection_.coAdmins;
+    default: return false;
+  }
+}
+
+std::string_view toString(UserMark mark) noexcept {
+  switch (mark) {
+    case UserMark::none: return "none";
+    case UserMark::oneself: return "oneself";
+    case UserMark::primaryAdmin: return "primaryAdmin";
+    case UserMark::coAdmin: return "coAdmin";
+    case UserMark::appUser: return "appUser";
+    case UserMark::status: return "status";
+    case UserMark::excepted: return "excepted";
+    case UserMark::unknown: return "unknown";
+  }
+  return "unknown";
+}
+
+}  // namespace box

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "box/read/user_source.hpp"
+
+namespace box {
+
+struct UserSelection::Scope {
+  enum class Kind : std::uint8_t { everyone, groups, domain, loginPrefix };
+  Kind kind = Kind::everyone;
+  std::vector<std::string> groupIds;
+  std::string text;  // of a domain or a prefix
+};
+
+/// Decides about each user of an enterprise whether a selection has him, and whether it leaves him out. No I/O.
+class UserFilter {
+ public:
+  /// `me`: in whose name the client acts. Throws BoxSdkError with Errc::invalidRequest where the selection is unfit.
+  UserFilter(const UserSelection& selection, UserMini me, bool isPrimaryAdmin);
+
+  static void check(const UserSelection& selection);
+
+  /// He is within the scope, as far as domain and prefix say.
+  bool isInScope(const UserMini& user) const;
+  /// Of one who is in the scope. `known`: Box has told his role and status.
+  ListedUser judge(UserFull user, bool known) const;
+
+ private:
+  UserMark markOf(const UserFull& user, bool known) const;
+  bool isLeftOut(UserMark mark) const noexcept;
+
+  const UserSelection selection_;
+  const UserMini me_;
+  const bool isPrimaryAdmin_;
+  std::unordered_set<std::string> except_;  // in lower case
+};
+
+}  // namespace box

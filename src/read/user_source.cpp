@@ -1,0 +1,249 @@
+#include "box/read/user_source.hpp"
+
+#include <deque>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+#include "box/entry.hpp"
+#include "box/error.hpp"
+#include "read/user_filter.hpp"
+#include "support/ascii.hpp"
+
+namespace box {
+namespace {
+
+/// More members than these are looked for among all users.
+constexpr std::size_t mostLookups = 50;
+constexpr std::size_t pageOfLookups = 10;
+
+const std::vector<std::string>& wantedFields() {
+  static const std::vector<std::string> fields = {
+      "id", "type", "name", "login", "status", "role", "is_platform_access_only"};
+  return fields;
+}
+
+UserFull asFull(const UserMini& mini) {
+  UserFull user;
+  static_cast<UserMini&>(user) = mini;
+  return user;
+}
+
+}  // namespace
+
+struct UserSource::State {
+  State(UsersManager u, MembershipsManager m, UserSelection s)
+      : users(std::move(u)), memberships(std::move(m)), selection(std::move(s)) {
+    UserFilter::check(selection);
+  }
+
+  asio::awaitable<UserFull> askForMe() const;
+  asio::awaitable<UserFull> askFor(const std::string& id) const;
+  UserReader readAll() const;
+
+  static asio::awaitable<void> begin(std::shared_ptr<State> state);
+  static asio::awaitable<void> readGroups(std::shared_ptr<State> state);
+  static asio::awaitable<std::vector<ListedUser>> page(std::shared_ptr<State> state);
+  static asio::awaitable<std::vector<ListedUser>> lookUp(std::shared_ptr<State> state);
+  std::vector<ListedUser> judge(std::vector<UserFull> page);
+  std::vector<ListedUser> judgeRest();
+
+  const UsersManager users;
+  const MembershipsManager memberships;
+  const UserSelection selection;
+
+  std::optional<UserFilter> filter;  // once it is known who "oneself" is
+  std::optional<UserReader> reader;  // of all users
+  std::deque<UserMini> members;      // of the groups, in order, who are still to be given
+  std::set<std::string> memberIds;
+  bool begun = false;
+
+  std::deque<std::string> ready;  // ids for read()
+  std::uint64_t lines = 0, leftOut = 0;
+};
+
+asio::awaitable<UserFull> UserSource::State::askForMe() const {
+  GetUserMeQueryParams params;
+  params.fields = wantedFields();
+  return users.getUserMe(params);
+}
+
+asio::awaitable<UserFull> UserSource::State::askFor(const std::string& id) const {
+  GetUserByIdOptionalsInput input;
+  input.queryParams.fields = wantedFields();
+  return users.getUserById(id, input);
+}
+
+UserReader UserSource::State::readAll() const {
+  GetUsersQueryParams params;
+  params.fields = wantedFields();
+  const UserSelection::Scope& scope = *selection.scope();
+  if (scope.kind == UserSelection::Scope::Kind::loginPrefix) params.filterTerm = scope.text;
+  return users.readUsers(params);
+}
+
+asio::awaitable<void> UserSource::State::begin(std::shared_ptr<State> state) {
+  if (state->begun) co_return;
+  if (!state->filter) {
+    const UserFull me = co_await state->askForMe();
+    state->filter.emplace(state->selection, me, me.role == "admin");
+  }
+  const bool ofGroups = state->selection.scope()->kind == UserSelection::Scope::Kind::groups;
+  if (ofGroups) co_await readGroups(state);
+  if (!ofGroups || state->members.size() > mostLookups) state->reader.emplace(state->readAll());
+  state->begun = true;
+}
+
+asio::awaitable<void> UserSource::State::readGroups(std::shared_ptr<State> state) {
+  state->members.clear();
+  state->memberIds.clear();
+  for (const std::string& groupId : state->selection.scope()->groupIds) {
+    MembershipReader reader = state->memberships.readGroupMemberships(groupId);
+    for (;;) {
+      std::vector<GroupMembership> page = co_await reader.nextPage();
+      if (page.empty()) break;
+      for (const GroupMembership& membership : page) {
+        if (isBoxId(membership.user.id) && state->memberIds.insert(membership.user.id).second) {
+          state->members.push_back(membership.user);
+        }
+      }
+    }
+    if (reader.end() == ListEnd::complete) continue;
+    ErrorDetails details;
+    details.context = "UserSource: Box does not list all members of group " + groupId +
+                      (reader.end() == ListEnd::offsetLimit ? ", because it lists no more than some 11,000"
+                                                            : ", because they changed each time that they were read") +
+                      ": end the sessions of the group by the group's id";
+    details.fate = Fate::accepted;
+    details.phase = Phase::response;
+    throw BoxSdkError(Errc::unexpectedResponse, std::move(details));
+  }
+}
+
+std::vector<ListedUser> UserSource::State::judge(std::vector<UserFull> page) {
+  const bool ofGroups = selection.scope()->kind == UserSelection::Scope::Kind::groups;
+  std::vector<ListedUser> listed;
+  for (UserFull& user : page) {
+    if (!isBoxId(user.id) || !filter->isInScope(user)) continue;
+    if (ofGroups && memberIds.erase(user.id) == 0) continue;
+    listed.push_back(filter->judge(std::move(user), true));
+  }
+  return listed;
+}
+
+/// Members of whom the list of all users has told nothing.
+std::vector<ListedUser> UserSource::State::judgeRest() {
+  std::vector<ListedUser> listed;
+  for (const UserMini& member : members) {
+    if (memberIds.erase(member.id) != 0) listed.push_back(filter->judge(asFull(member), false));
+  }
+  members.clear();
+  return listed;
+}
+
+asio::awaitable<std::vector<ListedUser>> UserSource::State::lookUp(std::shared_ptr<State> state) {
+  std::vector<ListedUser> listed;
+  while (listed.size() < pageOfLookups && !state->members.empty()) {
+    CallResult<UserFull> user = co_await tryAwait(state->askFor(state->members.front().id));
+    if (user) {
+      listed.push_back(state->filter->judge(*std::move(user), true));
+    } else if (user.error().code() == Errc::notFound || user.error().code() == Errc::forbidden) {
+      listed.push_back(state->filter->judge(asFull(state->members.front()), false));
+    } else if (listed.empty()) {
+      user.error().raise();
+    } else {
+      break;  // it is met again at once, by the next page
+    }
+    state->members.pop_front();
+  }
+  co_return listed;
+}
+
+asio::awaitable<std::vector<ListedUser>> UserSource::State::page(std::shared_ptr<State> state) {
+  co_await begin(state);
+  std::vector<ListedUser> listed;
+  if (!state->reader) {
+    listed = co_await lookUp(state);
+    co_return listed;
+  }
+  while (listed.empty()) {
+    std::vector<UserFull> users = co_await state->reader->nextPage();
+    if (users.empty()) {
+      listed = state->judgeRest();
+      break;
+    }
+    listed = state->judge(std::move(users));
+  }
+  co_return listed;
+}
+
+UserSource::UserSource(UsersManager users, MembershipsManager memberships, UserSelection selection)
+    : state_(std::make_shared<State>(std::move(users), std::move(memberships), std::move(selection))) {}
+
+UserSource::~UserSource() = default;
+
+asio::awaitable<std::vector<ListedUser>> UserSource::nextPage() { return State::page(state_); }
+
+asio::awaitable<bool> UserSource::read(std::vector<BulkEntry>& into, std::size_t most) {
+  const std::shared_ptr<State> state = state_;
+  while (state->ready.empty()) {
+    std::vector<ListedUser> listed = co_await State::page(state);
+    if (listed.empty()) co_return false;
+    for (ListedUser& one : listed) {
+      if (one.leftOut) {
+        ++state->leftOut;
+      } else {
+        state->ready.push_back(std::move(one.user.id));
+      }
+    }
+  }
+  for (; most > 0 && !state->ready.empty(); --most) {
+    BulkEntry& entry = into.emplace_back();
+    entry.value = std::move(state->ready.front());
+    entry.line = ++state->lines;
+    state->ready.pop_front();
+  }
+  co_return true;
+}
+
+std::uint64_t UserSource::leftOut() const noexcept { return state_->leftOut; }
+
+namespace {
+
+asio::awaitable<GroupFull> groupNamed(GroupsManager groups, std::string name) {
+  GetGroupsQueryParams params;
+  params.filterTerm = name;
+  GroupReader reader = groups.readGroups(params);
+  std::vector<GroupFull> found;
+  for (;;) {
+    std::vector<GroupFull> page = co_await reader.nextPage();
+    if (page.empty()) break;
+    for (GroupFull& group : page) {
+      if (equalsIgnoreCase(group.name, name)) found.push_back(std::move(group));
+    }
+  }
+  if (found.empty()) {
+    throw BoxSdkError(Errc::invalidRequest, "findGroup: no group has this name, or the account may not see it");
+  }
+  if (found.size() > 1) {
+    std::string ids;
+    for (const GroupFull& group : found) ids += (ids.empty() ? "" : ", ") + group.id;
+    throw BoxSdkError(Errc::invalidRequest, "findGroup: more than one group has this name: give an id, one of " + ids);
+  }
+  co_return std::move(found.front());
+}
+
+asio::awaitable<GroupFull> groupWithId(std::string id) {
+  GroupFull group;
+  group.id = std::move(id);
+  co_return group;
+}
+
+}  // namespace
+
+asio::awaitable<GroupFull> findGroup(GroupsManager groups, std::string idOrName) {
+  if (isBoxId(idOrName)) return groupWithId(std::move(idOrName));
+  return groupNamed(std::move(groups), std::move(idOrName));
+}
+
+}  // namespace box

@@ -1,0 +1,83 @@
+#include "box/read/users.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "read/list_reader.hpp"
+#include "read/query.hpp"
+#include "read/read_call.hpp"
+
+namespace box {
+namespace {
+
+constexpr std::int64_t usualPage = 1'000;
+
+/// What a reader of users asks for, owned.
+struct UsersQuery {
+  explicit UsersQuery(const GetUsersQueryParams& params)
+      : filterTerm(params.filterTerm), userType(params.userType), externalAppUserId(params.externalAppUserId) {
+    params.fields.forEach([&](std::string_view field) { fields.emplace_back(field); });
+  }
+
+  std::string of(const PageStart& page) const {
+    GetUsersQueryParams params;
+    params.filterTerm = filterTerm;
+    params.userType = userType;
+    params.externalAppUserId = externalAppUserId;
+    params.fields = fields;
+    params.limit = page.limit;
+    params.offset = page.offset;
+    params.usemarker = !page.offset;
+    params.marker = page.marker;
+    return queryOf(params);
+  }
+
+  std::string filterTerm, userType, externalAppUserId;
+  std::vector<std::string> fields;
+};
+
+}  // namespace
+
+UsersManager::UsersManager(std::shared_ptr<Authentication> auth, NetworkSession session,
+                           std::shared_ptr<NetworkClient> networkClient)
+    : ReadManager("UsersManager", std::move(auth), std::move(session), std::move(networkClient)) {}
+
+asio::awaitable<Users> UsersManager::getUsers(GetUsersQueryParams queryParams, CallOptionalsView optionals) const {
+  return readCall<Users>(*target_, "getUsers", optionals, [&] {
+    return ReadRequest{"/2.0/users", queryOf(queryParams)};
+  });
+}
+
+asio::awaitable<UserFull> UsersManager::getUserMe(GetUserMeQueryParams queryParams, CallOptionalsView optionals) const {
+  return readCall<UserFull>(*target_, "getUserMe", optionals, [&] {
+    return ReadRequest{"/2.0/users/me", queryOfFields(queryParams.fields)};
+  });
+}
+
+asio::awaitable<UserFull> UsersManager::getUserById(std::string_view userId,
+                                                    GetUserByIdOptionalsInput optionals) const {
+  return readCall<UserFull>(*target_, "getUserById", optionals, [&] {
+    return ReadRequest{pathWithId("/2.0/users/", userId, "", "userId"), queryOfFields(optionals.queryParams.fields)};
+  });
+}
+
+UserReader UsersManager::readUsers(GetUsersQueryParams queryParams, CallOptionalsView optionals) const {
+  static constexpr const char* name = "readUsers";
+  try {
+    queryOf(queryParams);
+    const std::int64_t limit = queryParams.limit.value_or(usualPage);
+    const bool byOffset = queryParams.offset || queryParams.usemarker == false;
+    Paging start = byOffset ? Paging::byOffset(limit, queryParams.offset.value_or(0))
+                            : Paging::byMarker(limit, queryParams.marker);
+    auto fetch = [target = target_, query = UsersQuery(queryParams),
+                  prototype = readRequest(*target_, "getUsers", {"/2.0/users", ""}, optionals)](const PageStart& page) {
+      return fetchPage<Users>(*target, prototype, query.of(page));
+    };
+    return UserReader(std::make_shared<UserReader::State>(std::move(start), std::move(fetch)));
+  } catch (const BoxSdkError& error) {
+    throw argumentError(error, name, optionals.tag);
+  }
+}
+
+}  // namespace box

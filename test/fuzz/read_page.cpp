@@ -1,0 +1,57 @@
+// Any body as the answer of a call that reads; a valid one with every field in an odd shape is no error.
+#include "read/parse.hpp"
+
+#include <string>
+
+#include "fuzz/fuzz.hpp"
+#include "read/json_text.hpp"
+
+namespace {
+
+using namespace box;
+using namespace box::fuzz;
+
+bool isJsonOrEmpty(std::string_view text) { return text.empty() || JsonText::parse(text).has_value(); }
+
+template <class Page>
+void checkPage(std::string_view body, std::size_t entries, bool isPage) {
+  const auto page = parseBody<Page>(body);
+  require(page.has_value() == isPage, "a page is an object with a list of entries");
+  if (!page) return;
+  require(page->entries.size() == entries, "no entry is lost, and none is twice");
+  for (const auto& entry : page->entries) {
+    require(JsonText::parse(entry.rawJson).has_value(), "an entry's text is kept");
+    require(body.find(entry.rawJson) != std::string_view::npos, "as it came");
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view body = textOf(data, size);
+  const auto json = JsonText::parse(body);
+  const JsonText list = json ? json->member("entries") : JsonText();
+  std::size_t entries = 0;
+  list.forEachElement([&](JsonText) { ++entries; });
+  const bool isPage = json && json->isObject() && list.isArray();
+  checkPage<Users>(body, entries, isPage);
+  checkPage<Groups>(body, entries, isPage);
+  checkPage<GroupMemberships>(body, entries, isPage);
+  checkPage<Events>(body, entries, isPage);
+  require(parseBody<UserFull>(body).has_value() == (json && json->isObject()), "a user is an object");
+  if (!isPage) return 0;
+  const Events page = *parseBody<Events>(body);
+  for (const BoxEvent& event : page.entries) {
+    require(isJsonOrEmpty(event.additionalDetails), "details are JSON");
+    require(isJsonOrEmpty(event.source.rawJson), "a source is JSON");
+    require(event.source.type != "file" || event.source.userId != event.source.id || event.source.id.empty() ||
+                JsonText::parse(event.source.rawJson)->member("user_id").scalar() == event.source.id,
+            "a file is no user");
+    if (const auto time = parseBoxTime(event.createdAt)) {
+      require(parseBoxTime(formatBoxTime(*time)) == time, "a time is written as it is read");
+    }
+  }
+  const JsonText position = json->member("next_stream_position");
+  if (position.isNumber()) require(page.nextStreamPosition == position.text(), "each digit of a position is kept");
+  return 0;
+}

@@ -1,0 +1,167 @@
+#include "read/paging.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "box/error.hpp"
+#include "read/stream_cursor.hpp"
+
+namespace box {
+namespace {
+
+PageInfo page(std::int64_t offset, std::int64_t limit, std::optional<std::int64_t> total) {
+  PageInfo info;
+  info.offset = offset;
+  info.limit = limit;
+  info.totalCount = total;
+  return info;
+}
+
+PageInfo marked(std::string next) {
+  PageInfo info;
+  info.nextMarker = std::move(next);
+  return info;
+}
+
+TEST(Paging, ByMarkerEndsWhereThereIsNoOther) {
+  Paging paging = Paging::byMarker(100, "");
+  EXPECT_EQ(paging.next().marker, "");
+  EXPECT_FALSE(paging.next().offset);
+  paging.take(marked("a"), 0);
+  EXPECT_EQ(paging.end(), ListEnd::reading) << "an empty page is no end";
+  EXPECT_EQ(paging.next().marker, "a");
+  paging.take(marked("b"), 100);
+  paging.take(marked(""), 3);
+  EXPECT_EQ(paging.end(), ListEnd::complete);
+}
+
+TEST(Paging, ByMarkerFollowsNoCircle) {
+  Paging paging = Paging::byMarker(100, "");
+  paging.take(marked("a"), 1);
+  EXPECT_THROW(paging.take(marked("a"), 1), BoxSdkError);
+  EXPECT_EQ(paging.next().marker, "a") << "it can be asked again";
+  Paging endless = Paging::byMarker(100, "");
+  int pages = 0;
+  try {
+    for (; pages < 1'000; ++pages) endless.take(marked(pages % 2 == 0 ? "a" : "b"), 0);
+  } catch (const BoxSdkError& error) {
+    EXPECT_EQ(error.code(), Errc::unexpectedResponse);
+  }
+  EXPECT_LT(pages, 200);
+}
+
+TEST(Paging, ByOffsetStepsByTheLimitThatBoxHasUsed) {
+  Paging paging = Paging::byOffset(1'000, 0);
+  paging.take(page(0, 100, 250), 40);  // some are hidden
+  EXPECT_EQ(*paging.next().offset, 100);
+  paging.take(page(100, 100, 250), 0);
+  EXPECT_EQ(paging.end(), ListEnd::reading) << "an empty page is no end where the total says more";
+  paging.take(page(200, 100, 250), 50);
+  EXPECT_EQ(paging.end(), ListEnd::complete);
+}
+
+TEST(Paging, ByOffsetWithoutATotalEndsWithAnEmptyPage) {
+  Paging paging = Paging::byOffset(100, 0);
+  paging.take(PageInfo(), 3);
+  EXPECT_EQ(paging.end(), ListEnd::reading);
+  EXPECT_EQ(*paging.next().offset, 100);
+  paging.take(PageInfo(), 0);
+  EXPECT_EQ(paging.end(), ListEnd::complete);
+}
+
+TEST(Paging, ByOffsetRefusesAnotherPage) {
+  Paging paging = Paging::byOffset(100, 0);
+  paging.take(page(0, 100, 300), 100);
+  EXPECT_THROW(paging.take(page(0, 100, 300), 100), BoxSdkError) << "a gateway that drops the query";
+  EXPECT_EQ(*paging.next().offset, 100);
+}
+
+TEST(Paging, SaysWhereBoxsLimitCutsAList) {
+  Paging cut = Paging::byOffset(1'000, 0);
+  std::int64_t listed = 0;
+  while (cut.end() == ListEnd::reading) {
+    ASSERT_LE(*cut.next().offset, Paging::largestOffset);
+    cut.take(page(*cut.next().offset, 1'000, 20'000), 1'000);
+    listed += 1'000;
+  }
+  EXPECT_EQ(cut.end(), ListEnd::offsetLimit);
+  EXPECT_EQ(listed, 11'000);
+  Paging whole = Paging::byOffset(1'000, 0);
+  while (whole.end() == ListEnd::reading) whole.take(page(*whole.next().offset, 1'000, 11'000), 1'000);
+  EXPECT_EQ(whole.end(), ListEnd::complete);
+}
+
+/// A list from which somebody is taken away while it is read.
+std::set<int> readWhileShrinking(unsigned removals, ListEnd& end) {
+  std::vector<int> list;
+  for (int i = 0; i < 30; ++i) list.push_back(i);
+  Paging paging = Paging::byOffset(10, 0);
+  std::set<int> seen;
+  for (int pages = 0; paging.end() == ListEnd::reading && pages < 100; ++pages) {
+    const auto from = static_cast<std::size_t>(*paging.next().offset);
+    std::size_t count = 0;
+    for (std::size_t i = from; i < std::min(from + 10, list.size()); ++i, ++count) seen.insert(list[i]);
+    paging.take(page(*paging.next().offset, 10, static_cast<std::int64_t>(list.size())), count);
+    if (removals > 0) {
+      --removals;
+      list.erase(list.begin());
+    }
+  }
+  end = paging.end();
+  return seen;
+}
+
+TEST(Paging, ReadsAListAgainThatBecameShorter) {
+  ListEnd end = ListEnd::reading;
+  const std::set<int> seen = readWhileShrinking(1, end);
+  EXPECT_EQ(end, ListEnd::complete);
+  EXPECT_EQ(seen.size(), 30u) << "entry 10 slid onto the page that had been read";
+  readWhileShrinking(20, end);
+  EXPECT_EQ(end, ListEnd::changing);
+}
+
+TEST(Paging, HalvesPagesThatAreTooLarge) {
+  Paging paging = Paging::byOffset(5, 0);
+  EXPECT_TRUE(paging.halve());
+  EXPECT_EQ(paging.next().limit, 2);
+  EXPECT_TRUE(paging.halve());
+  EXPECT_FALSE(paging.halve());
+  EXPECT_EQ(paging.next().limit, 1);
+}
+
+using Next = StreamCursor::Next;
+
+TEST(StreamCursor, TakesNoShortPageForTheEnd) {  // following.md 2.2
+  StreamCursor cursor("100");
+  EXPECT_EQ(cursor.take("101", 1), Next::more);
+  EXPECT_EQ(cursor.take("101", 0), Next::wait);
+  EXPECT_EQ(cursor.position(), "101");
+  EXPECT_EQ(cursor.take("101", 3), Next::wait) << "a position that stays is the end, whatever came";
+  EXPECT_EQ(cursor.take("102", 0), Next::more) << "a filter may leave a page empty";
+}
+
+TEST(StreamCursor, KeepsTheLastGoodPosition) {
+  StreamCursor cursor("1152923110369165139");
+  EXPECT_EQ(cursor.take("", 5), Next::lost);
+  EXPECT_EQ(cursor.take("0", 5), Next::lost) << "0 would begin with the oldest event again";
+  EXPECT_EQ(cursor.take("0", 0), Next::wait) << "admin_logs at its end";
+  EXPECT_EQ(cursor.position(), "1152923110369165139");
+  EXPECT_EQ(cursor.withoutPosition(), 2u);
+  EXPECT_EQ(cursor.take("1152923110369165140", 5), Next::more);
+  EXPECT_EQ(cursor.position(), "1152923110369165140");
+}
+
+TEST(StreamCursor, AsksForNoEmptyPagesWithoutEnd) {
+  StreamCursor cursor("0");
+  int pages = 0;
+  for (int i = 1; i < 1'000 && cursor.take(std::to_string(i), 0) == Next::more; ++i) ++pages;
+  EXPECT_LT(pages, 100);
+}
+
+}  // namespace
+}  // namespace box

@@ -1,0 +1,164 @@
+#include "read/parse.hpp"
+
+#include <chrono>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace box {
+namespace {
+
+using std::chrono::system_clock;
+
+BoxEvent eventOf(const std::string& json) {
+  const auto page = parseBody<Events>("{\"entries\":[" + json + "]}");
+  if (!page || page->entries.size() != 1) {
+    ADD_FAILURE() << json;
+    return BoxEvent();
+  }
+  return page->entries[0];
+}
+
+EventSource sourceOf(const std::string& json) { return eventOf("{\"source\":" + json + "}").source; }
+
+TEST(ParseUsers, KeepsWhatBoxHas) {
+  const std::string entry =
+      R"({"type":"user","id":"11","name":"Ann \u00c9","login":"ann@example.com","status":"active","role":"coadmin",)"
+      R"("space_amount":11345156112,"is_platform_access_only":true,"enterprise":{"type":"enterprise","id":"7","name":"X"},)"
+      R"("my_tags":["a","b"],"notification_email":{"email":"n@example.com"},"new_field":[1,2]})";
+  const auto page =
+      parseBody<Users>(R"({"limit":1000,"next_marker":"abc","prev_marker":null,"entries":[)" + entry + "]}");
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->limit, 1000);
+  EXPECT_EQ(page->nextMarker, "abc");
+  EXPECT_EQ(page->prevMarker, "");
+  EXPECT_EQ(page->totalCount, std::nullopt);
+  ASSERT_EQ(page->entries.size(), 1u);
+  const UserFull& user = page->entries[0];
+  EXPECT_EQ(user.id, "11");
+  EXPECT_EQ(user.name, "Ann \xc3\x89");
+  EXPECT_EQ(user.login, "ann@example.com");
+  EXPECT_EQ(user.status, "active");
+  EXPECT_EQ(user.role, "coadmin");
+  EXPECT_EQ(user.spaceAmount, 11345156112);
+  EXPECT_EQ(user.isPlatformAccessOnly, true);
+  EXPECT_EQ(user.isSyncEnabled, std::nullopt);
+  EXPECT_EQ(user.enterprise.id, "7");
+  EXPECT_EQ(user.myTags, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(user.notificationEmail, R"({"email":"n@example.com"})");
+  EXPECT_EQ(user.rawJson, entry) << "what is not known is kept";
+}
+
+TEST(ParseUsers, TakesOddShapesForNothingSaid) {
+  const auto page = parseBody<Users>(
+      R"({"entries":[null,7,{"id":12,"login":null,"name":["x"],"space_used":"big","is_sync_enabled":"yes","enterprise":[]}]})");
+  ASSERT_TRUE(page);
+  ASSERT_EQ(page->entries.size(), 3u);
+  EXPECT_EQ(page->entries[0].rawJson, "null");
+  EXPECT_EQ(page->entries[2].id, "12") << "ids are texts, also where they came as numbers";
+  EXPECT_EQ(page->entries[2].login, "");
+  EXPECT_EQ(page->entries[2].name, "");
+  EXPECT_EQ(page->entries[2].spaceUsed, std::nullopt);
+  EXPECT_EQ(page->entries[2].isSyncEnabled, std::nullopt);
+}
+
+TEST(ParsePages, RefusesWhatIsNoPage) {
+  for (const char* body :
+       {"", "null", "[]", "{}", "{\"entries\":null}", "{\"entries\":{}}", "<html>", "{\"entries\":["}) {
+    EXPECT_FALSE(parseBody<Users>(body)) << body;
+    EXPECT_FALSE(parseBody<Events>(body)) << body << ": silence must not look like an empty page";
+  }
+  EXPECT_TRUE(parseBody<UserFull>("{}"));
+  EXPECT_FALSE(parseBody<UserFull>("[]"));
+}
+
+TEST(ParseGroups, KeepsGroupsAndMemberships) {
+  const auto groups = parseBody<Groups>(
+      R"({"total_count":1,"offset":0,"limit":100,"entries":[{"type":"group","id":"5","name":"Staff","group_type":"managed_group"}]})");
+  ASSERT_TRUE(groups);
+  EXPECT_EQ(groups->totalCount, 1);
+  EXPECT_EQ(groups->entries.at(0).groupType, "managed_group");
+  const auto members = parseBody<GroupMemberships>(
+      R"({"entries":[{"id":"9","type":"group_membership","role":"admin","user":{"id":"11","login":"a@b.c"},"group":{"id":"5"}}]})");
+  ASSERT_TRUE(members);
+  EXPECT_EQ(members->entries.at(0).user.login, "a@b.c");
+  EXPECT_EQ(members->entries.at(0).group.id, "5");
+  EXPECT_EQ(members->entries.at(0).role, "admin");
+}
+
+TEST(ParseEvents, KeepsEachDigitOfAPosition) {
+  const auto positionOf = [](const std::string& position) {
+    return parseBody<Events>("{\"entries\":[],\"next_stream_position\":" + position + "}")->nextStreamPosition;
+  };
+  EXPECT_EQ(positionOf("1152923110369165139"), "1152923110369165139");
+  EXPECT_EQ(positionOf("\"1152923110369165139\""), "1152923110369165139");
+  EXPECT_EQ(positionOf("99999999999999999999999"), "99999999999999999999999");
+  EXPECT_EQ(positionOf("0"), "0");
+  EXPECT_EQ(positionOf("null"), "");
+}
+
+TEST(ParseEvents, KeepsWhatNoListHas) {
+  const BoxEvent event = eventOf(
+      R"({"type":"event","event_id":"f82c","event_type":"EMAIL_ALIAS_ADD_UNCONFIRMED","created_at":"2022-04-10T05:39:15-07:00",)"
+      R"("ip_address":"Unknown IP","action_by":null,"session_id":null,"created_by":{"type":"user","id":"2","name":"Unknown User","login":""}})");
+  EXPECT_EQ(event.eventType, "EMAIL_ALIAS_ADD_UNCONFIRMED");
+  EXPECT_EQ(event.ipAddress, "Unknown IP");
+  EXPECT_EQ(event.createdBy.id, "2");
+  EXPECT_EQ(event.sessionId, "");
+  EXPECT_NE(event.rawJson.find("action_by"), std::string::npos);
+}
+
+TEST(ParseEvents, TakesEachShapeOfASource) {  // following.md 1.3
+  EXPECT_EQ(sourceOf("null").rawJson, "");
+  const EventSource user = sourceOf(R"({"type":"user","id":"11","login":"a@b.c","name":"Ann"})");
+  EXPECT_EQ(user.userId, "11");
+  EXPECT_EQ(user.login, "a@b.c");
+  const EventSource item = sourceOf(R"({"item_type":"file","item_id":"11","item_name":"x.pdf"})");
+  EXPECT_EQ(item.type, "file");
+  EXPECT_EQ(item.id, "11");
+  EXPECT_EQ(item.userId, "") << "a file with the id of a user is not that user";
+  EXPECT_EQ(sourceOf(R"({"type":"folder","id":"11"})").userId, "");
+  const EventSource collaboration = sourceOf(R"({"user_id":"11","user_name":"Ann","folder_id":"0"})");
+  EXPECT_EQ(collaboration.type, "");
+  EXPECT_EQ(collaboration.userId, "11");
+  EXPECT_EQ(collaboration.name, "Ann");
+  EXPECT_EQ(sourceOf(R"({"type":"user","id":11})").userId, "11");
+  for (const char* odd : {"7", "\"text\"", "[]", "[{}]", "true", "{\"type\":{},\"id\":[]}"}) {
+    EXPECT_EQ(sourceOf(odd).userId, "") << odd;
+    EXPECT_EQ(sourceOf(odd).rawJson, odd);
+  }
+}
+
+TEST(ParseEvents, GivesDetailsAsJson) {
+  const auto detailsOf = [](const std::string& json) {
+    return eventOf("{\"additional_details\":" + json + "}").additionalDetails;
+  };
+  EXPECT_EQ(detailsOf("null"), "");
+  EXPECT_EQ(detailsOf(R"({"service_name":"x"})"), R"({"service_name":"x"})");
+  EXPECT_EQ(detailsOf(R"("{\"service_name\":\"x\"}")"), R"({"service_name":"x"})");
+  EXPECT_EQ(detailsOf(R"("plain words")"), R"("plain words")");
+  EXPECT_EQ(eventOf("{}").additionalDetails, "");
+}
+
+TEST(BoxTime, ReadsEachOffset) {
+  const auto expected = system_clock::from_time_t(1649594355);
+  for (const char* text : {"2022-04-10T05:39:15-07:00", "2022-04-10T12:39:15+00:00", "2022-04-10T22:39:15+10:00",
+                           "2022-04-10T12:39:15Z", "2022-04-10T12:39:15.999Z", "2022-04-10T18:09:15+0530"}) {
+    EXPECT_EQ(parseBoxTime(text), expected) << text;
+  }
+  for (const char* text : {"", "2022", "2022-04-10", "2022-04-10T05:39:15", "2022-13-10T05:39:15Z",
+                           "2022-02-30T05:39:15Z", "2022-04-10T25:39:15Z", "2022-04-10T05:39:15-24:00",
+                           "2022-04-10T05:39:15Zx", "2022-04-10T05:39:15.Z", "9999-04-10T05:39:15Z", "now"}) {
+    EXPECT_FALSE(parseBoxTime(text)) << text;
+  }
+}
+
+TEST(BoxTime, IsWrittenWithAnOffsetAndWithoutAFraction) {
+  const auto time = system_clock::from_time_t(1649594355) + std::chrono::milliseconds(999);
+  EXPECT_EQ(formatBoxTime(time), "2022-04-10T12:39:15-00:00");
+  EXPECT_EQ(parseBoxTime(formatBoxTime(time)), system_clock::from_time_t(1649594355));
+  EXPECT_EQ(formatBoxTime(system_clock::from_time_t(-1)), "1969-12-31T23:59:59-00:00");
+}
+
+}  // namespace
+}  // namespace box

@@ -1,0 +1,110 @@
+#include "read/query.hpp"
+
+#include <chrono>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "box/error.hpp"
+
+namespace box {
+namespace {
+
+using std::chrono::system_clock;
+
+template <class Params>
+std::string refusal(const Params& params) {
+  try {
+    return "taken: " + queryOf(params);
+  } catch (const BoxSdkError& error) {
+    EXPECT_EQ(error.code(), Errc::invalidRequest);
+    return error.details().context;
+  }
+}
+
+TEST(ReadQuery, LeavesDefaultsToBox) {
+  EXPECT_EQ(queryOf(GetUsersQueryParams{}), "");
+  EXPECT_EQ(queryOf(GetGroupsQueryParams{}), "");
+  EXPECT_EQ(queryOf(GetGroupMembershipsQueryParams{}), "");
+  EXPECT_EQ(queryOf(GetEventsQueryParams{}), "");
+}
+
+TEST(ReadQuery, OfUsersHasBoxsNames) {
+  EXPECT_EQ(queryOf(GetUsersQueryParams{.filterTerm = "ann+x@example.com",
+                                        .userType = "managed",
+                                        .externalAppUserId = "a b",
+                                        .fields = {"id", "is_platform_access_only"},
+                                        .offset = 10'000,
+                                        .limit = 1'000}),
+            "filter_term=ann%2Bx%40example.com&user_type=managed&external_app_user_id=a%20b"
+            "&fields=id,is_platform_access_only&offset=10000&limit=1000");
+  EXPECT_EQ(queryOf(GetUsersQueryParams{.usemarker = true}), "usemarker=true");
+  EXPECT_EQ(queryOf(GetUsersQueryParams{.marker = "J="}), "usemarker=true&marker=J%3D");
+}
+
+TEST(ReadQuery, RefusesWhatBoxWouldRefuse) {
+  EXPECT_EQ(refusal(GetUsersQueryParams{.userType = "admins"}), "userType must be one of all, managed, external");
+  EXPECT_EQ(refusal(GetUsersQueryParams{.offset = 10'001}), "offset must be from 0 to 10000");
+  EXPECT_EQ(refusal(GetUsersQueryParams{.offset = -1}), "offset must be from 0 to 10000");
+  EXPECT_EQ(refusal(GetUsersQueryParams{.limit = 0}), "limit must be from 1 to 1000");
+  EXPECT_EQ(refusal(GetUsersQueryParams{.limit = 1'001}), "limit must be from 1 to 1000");
+  EXPECT_EQ(refusal(GetUsersQueryParams{.usemarker = false, .marker = "x"}), "marker needs usemarker");
+  EXPECT_EQ(refusal(GetUsersQueryParams{.offset = 1, .usemarker = true}),
+            "offset cannot be given together with a marker");
+  EXPECT_EQ(refusal(GetUsersQueryParams{.fields = {"id", "a,b"}}).substr(0, 10), "fields[1] ");
+  EXPECT_EQ(refusal(GetUsersQueryParams{.fields = {""}}).substr(0, 10), "fields[0] ");
+  EXPECT_EQ(refusal(GetUsersQueryParams{.filterTerm = "\xff"}), "filterTerm is not valid UTF-8");
+  EXPECT_EQ(refusal(GetUsersQueryParams{.filterTerm = "a\nb"}), "filterTerm has an invisible character: remove it");
+  EXPECT_EQ(refusal(GetUsersQueryParams{.filterTerm = std::string(1'001, 'a')}),
+            "filterTerm is longer than 1000 bytes");
+  EXPECT_EQ(refusal(GetGroupsQueryParams{.limit = 1'001}), "limit must be from 1 to 1000");
+  EXPECT_EQ(refusal(GetGroupMembershipsQueryParams{.offset = 10'001}), "offset must be from 0 to 10000");
+}
+
+TEST(ReadQuery, OfEventsKeepsPositionsAndEncodesTimes) {
+  const auto time = system_clock::from_time_t(1649594355) + std::chrono::milliseconds(500);
+  EXPECT_EQ(
+      queryOf(GetEventsQueryParams{.streamType = "admin_logs_streaming",
+                                   .streamPosition = "1152923110369165139",
+                                   .limit = 500,
+                                   .eventType = {"LOGIN", "NO_SUCH_TYPE"}}),
+      "stream_type=admin_logs_streaming&stream_position=1152923110369165139&limit=500&event_type=LOGIN,NO_SUCH_TYPE");
+  EXPECT_EQ(queryOf(GetEventsQueryParams{.streamType = "admin_logs", .streamPosition = "now", .createdAfter = time}),
+            "stream_type=admin_logs&stream_position=now&created_after=2022-04-10T12%3A39%3A15-00%3A00")
+      << "no fraction, an offset, no plus that becomes a blank";
+}
+
+TEST(ReadQuery, OfEventsRefusesWhatWouldHaveNoEffect) {
+  const auto time = system_clock::from_time_t(1649594355);
+  EXPECT_EQ(refusal(GetEventsQueryParams{.streamType = "adming_logs"}).substr(0, 23), "streamType must be one ");
+  for (const char* position : {"1.15e+18", "-1", "NOW", "1 ", "99999999999999999999999999999999999999999"}) {
+    EXPECT_EQ(refusal(GetEventsQueryParams{.streamPosition = position}),
+              "streamPosition must be digits, as Box gave them, or \"now\"");
+  }
+  EXPECT_EQ(refusal(GetEventsQueryParams{.limit = 501}), "limit must be from 1 to 500");
+  EXPECT_EQ(refusal(GetEventsQueryParams{.eventType = {"LOGIN"}}).substr(0, 10), "eventType ");
+  EXPECT_EQ(refusal(GetEventsQueryParams{.streamType = "admin_logs", .eventType = {"LOGIN,X"}}).substr(0, 13),
+            "eventType[0] ");
+  EXPECT_EQ(refusal(GetEventsQueryParams{.streamType = "admin_logs_streaming", .createdAfter = time}),
+            "createdAfter has an effect only on streamType admin_logs");
+  EXPECT_EQ(refusal(GetEventsQueryParams{.streamType = "admin_logs_streaming", .createdBefore = time}),
+            "createdBefore has an effect only on streamType admin_logs");
+  EXPECT_EQ(refusal(GetEventsQueryParams{
+                .streamType = "admin_logs", .createdAfter = time, .createdBefore = time - std::chrono::seconds(1)}),
+            "createdAfter must not be later than createdBefore");
+}
+
+TEST(ReadQuery, PutsOnlyIdsIntoPaths) {
+  EXPECT_EQ(pathWithId("/2.0/groups/", "77", "/memberships", "groupId"), "/2.0/groups/77/memberships");
+  for (const char* id : {"", "me", "1/../2", "%31", "123456789012345678901"}) {
+    try {
+      pathWithId("/2.0/users/", id, "", "userId");
+      ADD_FAILURE() << id;
+    } catch (const BoxSdkError& error) {
+      EXPECT_EQ(error.details().context, "userId must be an id: 1 to 20 digits");
+    }
+  }
+}
+
+}  // namespace
+}  // namespace box

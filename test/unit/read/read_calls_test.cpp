@@ -1,0 +1,231 @@
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <gtest/gtest.h>
+
+#include "box/auth/developer_token.hpp"
+#include "box/error.hpp"
+#include "box/network/network_client.hpp"
+#include "box/read/events.hpp"
+#include "box/read/groups.hpp"
+#include "box/read/users.hpp"
+
+namespace box {
+namespace {
+
+/// Answers what it was told to, in turn, and keeps what it was asked.
+class Scripted : public NetworkClient {
+ public:
+  struct Answer {
+    std::string body;
+    std::optional<Errc> failure;
+  };
+
+  asio::awaitable<FetchResponse> fetch(NetworkRequest request) override {
+    asked.push_back(request.operation->method + " " + request.operation->path +
+                    (request.query.empty() ? "" : "?" + request.query));
+    idempotent = request.operation->idempotency == Idempotency::idempotent && request.operation->answerInBody;
+    Answer answer;
+    if (!answers.empty()) {
+      answer = std::move(answers.front());
+      answers.pop_front();
+    }
+    return give(std::move(answer));
+  }
+
+  void add(std::string body) { answers.push_back(Answer{std::move(body), std::nullopt}); }
+  void fail(Errc code) { answers.push_back(Answer{"", code}); }
+
+  std::deque<Answer> answers;
+  std::vector<std::string> asked;
+  bool idempotent = false;
+
+ private:
+  static asio::awaitable<FetchResponse> give(Answer answer) {
+    if (answer.failure) throw BoxSdkError(*answer.failure, "scripted");
+    FetchResponse response;
+    response.statusCode = 200;
+    response.body = std::move(answer.body);
+    response.headers.append("Date", "Sun, 06 Nov 1994 08:49:37 GMT");
+    co_return response;
+  }
+};
+
+class ReadCalls : public testing::Test {
+ protected:
+  template <class T>
+  std::optional<T> await(asio::awaitable<T> call) {
+    std::optional<T> value;
+    failure.reset();
+    asio::io_context io;
+    asio::co_spawn(io, tryAwait(std::move(call)), [&](std::exception_ptr thrown, CallResult<T> result) {
+      if (thrown) std::rethrow_exception(thrown);
+      if (result) {
+        value = *std::move(result);
+      } else {
+        failure = result.error();
+      }
+    });
+    io.run();
+    return value;
+  }
+  std::string refusal() const { return failure ? failure->details().context : "no failure"; }
+
+  std::shared_ptr<Scripted> box = std::make_shared<Scripted>();
+  std::shared_ptr<Authentication> auth = std::make_shared<BoxDeveloperTokenAuth>(Secret("a-developer-token"));
+  const UsersManager users{auth, NetworkSession(), box};
+  const GroupsManager groups{auth, NetworkSession(), box};
+  const MembershipsManager memberships{auth, NetworkSession(), box};
+  const EventsManager events{auth, NetworkSession(), box};
+  std::optional<BoxSdkError> failure;
+};
+
+TEST_F(ReadCalls, AskAsBoxsDocumentsHaveIt) {
+  box->add(R"({"entries":[]})");
+  await(users.getUsers({.filterTerm = "ann", .limit = 5}));
+  EXPECT_TRUE(box->idempotent);
+  box->add(R"({"id":"1"})");
+  EXPECT_EQ(await(users.getUserMe({.fields = {"id", "role"}}))->id, "1");
+  box->add(R"({"id":"2"})");
+  EXPECT_EQ(await(users.getUserById("2", {.queryParams = {.fields = {"role"}}, .tag = "x"}))->id, "2");
+  box->add(R"({"entries":[]})");
+  await(groups.getGroups({.filterTerm = "St"}));
+  box->add(R"({"entries":[]})");
+  await(memberships.getGroupMemberships("7", {.queryParams = {.limit = 10, .offset = 20}}));
+  box->add(R"({"entries":[],"next_stream_position":12})");
+  const auto page = await(events.getEvents({.streamType = "admin_logs_streaming", .streamPosition = "now"}));
+  EXPECT_EQ(page->nextStreamPosition, "12");
+  EXPECT_EQ(page->date, std::chrono::system_clock::from_time_t(784111777));
+  EXPECT_EQ(box->asked,
+            (std::vector<std::string>{"GET /2.0/users?filter_term=ann&limit=5", "GET /2.0/users/me?fields=id,role",
+                                      "GET /2.0/users/2?fields=role", "GET /2.0/groups?filter_term=St",
+                                      "GET /2.0/groups/7/memberships?limit=10&offset=20",
+                                      "GET /2.0/events?stream_type=admin_logs_streaming&stream_position=now"}));
+}
+
+TEST_F(ReadCalls, RefuseBeforeTheySend) {
+  await(users.getUsers({.limit = 0}));
+  EXPECT_EQ(failure->code(), Errc::invalidRequest);
+  EXPECT_EQ(refusal(), "getUsers: limit must be from 1 to 1000");
+  await(users.getUserById("me"));
+  EXPECT_EQ(refusal(), "getUserById: userId must be an id: 1 to 20 digits");
+  await(memberships.getGroupMemberships("x"));
+  EXPECT_EQ(refusal(), "getGroupMemberships: groupId must be an id: 1 to 20 digits");
+  await(users.getUserMe({}, {.headers = {.extraHeaders = {{"Host", "x"}}}}));
+  EXPECT_EQ(failure->code(), Errc::invalidRequest);
+  await(events.getEvents({}, {.tag = "\n"}));
+  EXPECT_EQ(failure->code(), Errc::invalidRequest);
+  EXPECT_THROW(users.readUsers({.limit = 1'001}), BoxSdkError);
+  EXPECT_THROW(memberships.readGroupMemberships("x"), BoxSdkError);
+  EXPECT_THROW(events.readEvents({.streamPosition = "x"}), BoxSdkError);
+  EXPECT_TRUE(box->asked.empty());
+  EXPECT_THROW(EventsManager(nullptr, NetworkSession(), box), BoxSdkError);
+  EXPECT_THROW(EventsManager(auth, NetworkSession(), nullptr), BoxSdkError);
+}
+
+TEST_F(ReadCalls, TakeNoOtherBodyForAnAnswer) {
+  for (const char* body : {"", "[]", "{}", "<html>"}) {
+    box->add(body);
+    EXPECT_FALSE(await(events.getEvents()));
+    EXPECT_EQ(failure->code(), Errc::unexpectedResponse);
+    EXPECT_EQ(failure->fate(), Fate::accepted);
+  }
+}
+
+TEST_F(ReadCalls, ReadersGiveEachEntryOnce) {
+  UserReader reader = users.readUsers({.filterTerm = "a", .fields = {"id"}, .limit = 2});
+  box->add(R"({"limit":2,"next_marker":"m1","entries":[{"id":"1"},{"id":"2"}]})");
+  box->add(R"({"limit":2,"next_marker":"m2","entries":[]})");
+  box->fail(Errc::connectionLost);
+  box->add(R"({"limit":2,"next_marker":"","entries":[{"id":"3"}]})");
+  EXPECT_EQ((*await(reader.next()))->id, "1");
+  EXPECT_EQ((*await(reader.next()))->id, "2");
+  EXPECT_EQ(reader.end(), ListEnd::reading);
+  EXPECT_FALSE(await(reader.next()));
+  EXPECT_EQ(failure->code(), Errc::connectionLost);
+  EXPECT_EQ((*await(reader.next()))->id, "3") << "after an error it is where it was";
+  EXPECT_FALSE(*await(reader.next()));
+  EXPECT_EQ(reader.end(), ListEnd::complete);
+  EXPECT_EQ(box->asked,
+            (std::vector<std::string>{"GET /2.0/users?filter_term=a&fields=id&limit=2&usemarker=true",
+                                      "GET /2.0/users?filter_term=a&fields=id&limit=2&usemarker=true&marker=m1",
+                                      "GET /2.0/users?filter_term=a&fields=id&limit=2&usemarker=true&marker=m2",
+                                      "GET /2.0/users?filter_term=a&fields=id&limit=2&usemarker=true&marker=m2"}));
+}
+
+TEST_F(ReadCalls, ReadersByOffsetTakeEntriesThatMoveOnce) {
+  MembershipReader reader = memberships.readGroupMemberships("7", {.queryParams = {.limit = 2}});
+  box->add(R"({"total_count":3,"offset":0,"limit":2,"entries":[{"id":"1"},{"id":"2"}]})");
+  box->add(R"({"total_count":4,"offset":2,"limit":2,"entries":[{"id":"2"},{"id":"3"}]})");
+  EXPECT_EQ(await(reader.nextPage())->size(), 2u);
+  const auto page = await(reader.nextPage());
+  ASSERT_EQ(page->size(), 1u);
+  EXPECT_EQ(page->at(0).id, "3");
+  EXPECT_TRUE(await(reader.nextPage())->empty());
+  EXPECT_EQ(reader.end(), ListEnd::complete);
+}
+
+TEST_F(ReadCalls, ReadersAskForSmallerPages) {
+  GroupReader reader = groups.readGroups();
+  box->fail(Errc::responseTooLarge);
+  box->add(R"({"total_count":1,"offset":0,"limit":500,"entries":[{"id":"1"}]})");
+  EXPECT_EQ(await(reader.nextPage())->size(), 1u);
+  EXPECT_EQ(box->asked.at(1), "GET /2.0/groups?limit=500&offset=0");
+}
+
+TEST_F(ReadCalls, AReaderOfEventsStopsAndContinues) {
+  EventReader reader = events.readEvents({.streamType = "admin_logs_streaming", .streamPosition = "10"});
+  box->add(R"({"next_stream_position":"12","entries":[{"event_id":"a"},{"event_id":"b"}]})");
+  box->add(R"({"next_stream_position":12,"entries":[]})");
+  EXPECT_EQ((*await(reader.next()))->eventId, "a");
+  EXPECT_EQ(reader.position(), "10") << "the page is not handed over yet";
+  EXPECT_EQ((*await(reader.next()))->eventId, "b");
+  EXPECT_EQ(reader.position(), "12");
+  EXPECT_FALSE(*await(reader.next()));
+  box->add(R"({"next_stream_position":"13","entries":[{"event_id":"c"}]})");
+  box->fail(Errc::responseTooLarge);
+  box->add(R"({"next_stream_position":"13","entries":[]})");
+  EXPECT_EQ(await(reader.nextPage())->size(), 1u);
+  EXPECT_TRUE(await(reader.nextPage())->empty());
+  EXPECT_EQ(box->asked.back(), "GET /2.0/events?stream_type=admin_logs_streaming&stream_position=13&limit=250");
+}
+
+TEST_F(ReadCalls, AReaderOfEventsKeepsItsPositionWhereBoxGivesNone) {
+  EventReader reader = events.readEvents({.streamType = "admin_logs", .streamPosition = "10"});
+  box->add(R"({"entries":[{"event_id":"a"}]})");
+  box->add(R"({"next_stream_position":0,"entries":[]})");
+  EXPECT_EQ(await(reader.nextPage())->size(), 1u);
+  EXPECT_EQ(reader.pagesWithoutPosition(), 1u);
+  EXPECT_TRUE(await(reader.nextPage())->empty());
+  EXPECT_TRUE(await(reader.nextPage())->empty());
+  EXPECT_EQ(reader.position(), "10");
+}
+
+TEST_F(ReadCalls, ArgumentsMayGoBeforeTheCall) {
+  std::optional<asio::awaitable<Users>> call;
+  std::optional<UserReader> reader;
+  {
+    const std::vector<std::string> fields = {"id", "a_long_name_that_is_kept_on_the_heap"};
+    const std::string term = "a prefix that is kept on the heap too";
+    call.emplace(users.getUsers({.filterTerm = term, .fields = fields}));
+    reader.emplace(users.readUsers({.filterTerm = term, .fields = fields}));
+  }
+  box->add(R"({"entries":[]})");
+  box->add(R"({"entries":[]})");
+  await(*std::move(call));
+  await(reader->nextPage());
+  EXPECT_EQ(box->asked.at(0),
+            "GET /2.0/users?filter_term=a%20prefix%20that%20is%20kept%20on%20the%20heap%20too"
+            "&fields=id,a_long_name_that_is_kept_on_the_heap");
+}
+
+}  // namespace
+}  // namespace box

@@ -1,0 +1,107 @@
+#include "read/user_filter.hpp"
+
+#include <string>
+#include <utility>
+
+#include <gtest/gtest.h>
+
+#include "box/error.hpp"
+
+namespace box {
+namespace {
+
+UserFull user(std::string id, std::string login, std::string role = "user") {
+  UserFull u;
+  u.id = std::move(id);
+  u.login = std::move(login);
+  u.role = std::move(role);
+  u.status = "active";
+  return u;
+}
+
+UserMini me() { return user("1", "me@example.com"); }
+
+UserMark markIn(const UserSelection& selection, const UserFull& user, bool leftOut, bool isPrimaryAdmin = false) {
+  const ListedUser listed = UserFilter(selection, me(), isPrimaryAdmin).judge(user, true);
+  EXPECT_EQ(listed.leftOut, leftOut);
+  return listed.mark;
+}
+
+template <class Make>
+std::string refusal(Make make) {
+  try {
+    make();
+    return "taken";
+  } catch (const BoxSdkError& error) {
+    EXPECT_EQ(error.code(), Errc::invalidRequest);
+    return error.details().context;
+  }
+}
+
+TEST(UserFilter, LeavesOutThoseWhoAreNotAskedFor) {
+  UserSelection everyone = UserSelection::everyone();
+  EXPECT_EQ(markIn(everyone, user("2", "b@example.com"), false), UserMark::none);
+  EXPECT_EQ(markIn(everyone, user("1", "me@example.com"), true), UserMark::oneself);
+  EXPECT_EQ(markIn(everyone, user("3", "c@example.com", "admin"), true), UserMark::primaryAdmin);
+  EXPECT_EQ(markIn(everyone, user("3", "c@example.com", "coadmin"), true), UserMark::coAdmin);
+  EXPECT_EQ(markIn(everyone, user("3", "c@example.com", "coadmin"), false, true), UserMark::none)
+      << "the primary administrator may manage them";
+  UserFull app = user("4", "app@boxdevedition.com");
+  app.isPlatformAccessOnly = true;
+  EXPECT_EQ(markIn(everyone, app, true), UserMark::appUser);
+
+  everyone.oneself = everyone.primaryAdmin = everyone.coAdmins = everyone.appUsers = true;
+  EXPECT_EQ(markIn(everyone, user("1", "me@example.com"), false), UserMark::oneself) << "marked all the same";
+  EXPECT_EQ(markIn(everyone, user("3", "c@example.com", "admin"), false), UserMark::primaryAdmin);
+  EXPECT_EQ(markIn(everyone, user("3", "c@example.com", "coadmin"), false), UserMark::coAdmin);
+  EXPECT_EQ(markIn(everyone, app, false), UserMark::appUser);
+}
+
+TEST(UserFilter, LeavesOutExceptionsAndOtherStatuses) {
+  UserSelection selection = UserSelection::everyone();
+  selection.except = {"2", "Ann@Example.com"};
+  selection.statuses = {"active"};
+  selection.oneself = true;
+  EXPECT_EQ(markIn(selection, user("2", "b@example.com"), true), UserMark::excepted);
+  EXPECT_EQ(markIn(selection, user("9", "ANN@example.COM"), true), UserMark::excepted);
+  UserFull gone = user("1", "me@example.com");
+  gone.status = "inactive";
+  EXPECT_EQ(markIn(selection, gone, true), UserMark::status) << "what leaves out comes before what is let in";
+  EXPECT_FALSE(UserFilter(selection, me(), false).judge(user("7", ""), false).leftOut)
+      << "a member of whom Box tells no status";
+  EXPECT_EQ(UserFilter(selection, me(), false).judge(user("7", ""), false).mark, UserMark::unknown);
+}
+
+TEST(UserFilter, FindsDomainsAndPrefixesInAnyCase) {
+  const UserFilter domain(UserSelection::ofDomain("Example.com"), me(), false);
+  EXPECT_TRUE(domain.isInScope(user("2", "a@EXAMPLE.COM")));
+  EXPECT_FALSE(domain.isInScope(user("2", "a@sub.example.com")));
+  EXPECT_FALSE(domain.isInScope(user("2", "a@example.com.evil.org")));
+  EXPECT_FALSE(domain.isInScope(user("2", "example.com")));
+  EXPECT_TRUE(domain.isInScope(user("2", "\"a@b\"@example.com"))) << "after the last @";
+  const UserFilter prefix(UserSelection::ofLoginPrefix("Svc-"), me(), false);
+  EXPECT_TRUE(prefix.isInScope(user("2", "svc-7@example.com")));
+  EXPECT_FALSE(prefix.isInScope(user("2", "my-svc-7@example.com")));
+}
+
+TEST(UserFilter, RefusesUnfitSelections) {
+  EXPECT_EQ(refusal([] { UserSelection::ofGroups({}); }), "UserSelection: groupIds is empty: name a group");
+  EXPECT_EQ(refusal([] { UserSelection::ofGroups({"5", "Staff"}); }).substr(0, 27), "UserSelection: groupIds[1] ");
+  for (const char* domain : {"", "a@b.c", "exa mple.com", ".com", "x,y"}) {
+    EXPECT_NE(refusal([&] { UserSelection::ofDomain(domain); }), "taken") << domain;
+  }
+  for (const char* prefix : {"", "a b", "a@b@", "\n"}) {
+    EXPECT_NE(refusal([&] { UserSelection::ofLoginPrefix(prefix); }), "taken") << prefix;
+  }
+  EXPECT_EQ(refusal([] { UserSelection::ofLoginPrefix("ann@"); }), "taken");
+  EXPECT_EQ(refusal([] { UserSelection::ofLoginPrefix("ann@exa"); }), "taken");
+  UserSelection selection = UserSelection::everyone();
+  selection.statuses = {"active", "asleep"};
+  EXPECT_EQ(refusal([&] { UserFilter::check(selection); }).substr(0, 27), "UserSelection: statuses[1] ");
+  selection.statuses.clear();
+  selection.except = {"no id and no login"};
+  EXPECT_EQ(refusal([&] { UserFilter::check(selection); }).substr(0, 25), "UserSelection: except[0] ");
+}
+
+}  // namespace
+}  // namespace box
