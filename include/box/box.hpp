@@ -16,6 +16,8 @@
 #include "box/client.hpp"
 #include "box/entry.hpp"
 #include "box/error.hpp"
+#include "box/follow/follower.hpp"
+#include "box/follow/following.hpp"
 #include "box/network/network_client.hpp"
 #include "box/network/call_options.hpp"
 #include "box/network/fetch.hpp"

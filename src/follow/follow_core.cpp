@@ -1,0 +1,282 @@
+#include "follow/follow_core.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "box/observe/data_sanitizer.hpp"
+#include "box/support/time.hpp"
+#include "box/support/unlimited.hpp"
+
+namespace box {
+namespace {
+
+using std::chrono::system_clock;
+
+constexpr std::size_t mostGaps = 16;
+/// Box keeps admin_logs for a year, and refuses an older time.
+constexpr std::chrono::hours historyKept{24 * 364};
+constexpr std::chrono::nanoseconds firstRetry = std::chrono::seconds(1), longestRetry = std::chrono::seconds(60);
+
+const FollowOptions& checked(const FollowOptions& options) {
+  const auto require = [](bool holds, const char* what) {
+    if (!holds) throw BoxSdkError(Errc::invalidConfiguration, std::string("FollowOptions::") + what);
+  };
+  constexpr std::chrono::nanoseconds none{0};
+  require(options.pollInterval > none, "pollInterval must be more than 0");
+  require(options.callTimeout > none, "callTimeout must be more than 0");
+  require(options.markTimeout > none, "markTimeout must be more than 0");
+  require(options.grace >= none, "grace must be 0 or more");
+  require(options.clockSkew >= none, "clockSkew must be 0 or more");
+  require(options.pageSize >= 1 && options.pageSize <= 500, "pageSize must be from 1 to 500");
+  require(options.remembered >= 1'000, "remembered must be 1,000 or more");
+  return options;
+}
+
+FollowCore::TimePoint steadyEnd(std::optional<system_clock::time_point> end, FollowCore::Now now) {
+  if (!end) return FollowCore::TimePoint::max();
+  return after(now.steady, between(now.wall, *end));
+}
+
+std::string oneLine(std::string text) {
+  constexpr std::size_t longest = 500;
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+  }
+  if (text.size() > longest) text.resize(longest);
+  return text;
+}
+
+/// A failure of this kind may be over when the request is sent again.
+bool mayPass(const BoxSdkError& error) noexcept {
+  switch (error.kind()) {
+    case FailureKind::auth:
+    case FailureKind::tlsFatal:
+    case FailureKind::tlsNotTls: return false;
+    case FailureKind::permanent: return error.code() == Errc::unexpectedResponse || error.code() == Errc::serverError;
+    case FailureKind::final: return error.code() == Errc::callTimeout;
+    default: return true;
+  }
+}
+
+}  // namespace
+
+FollowCore::FollowCore(const FollowOptions& options, const std::vector<FollowTarget>& targets, const FollowMark& mark,
+                       std::chrono::nanoseconds window, Now now)
+    : FollowCore(options, targets, mark,
+                 window == unlimited ? std::nullopt
+                                     : std::optional(after(now.wall, std::max(window, std::chrono::nanoseconds(0)))),
+                 now) {
+  if (mark_.position.empty()) {
+    gap("where the stream of events stood before the termination is not known: " +
+        (mark_.reason.empty() ? std::string("there is no mark") : mark_.reason));
+  } else if (between(mark_.time, now.wall) > streamKept) {
+    gap("the mark is older than the 14 days for which Box keeps the stream of events");
+  }
+}
+
+FollowCore::FollowCore(const FollowOptions& options, const std::vector<FollowTarget>& targets, const FollowMark& mark,
+                       std::optional<system_clock::time_point> end, Now now)
+    : options_(checked(options)),
+      mark_(mark),
+      wallEnd_(end),
+      end_(steadyEnd(end, now)),
+      overdue_(after(std::max(end_, now.steady), options.grace)),
+      matcher_(options, targets, mark.time),
+      limiter_(options.rate, now.steady),
+      stream_(mark.position.empty() ? std::string_view("now") : std::string_view(mark.position)),
+      limit_(static_cast<std::int64_t>(options.pageSize)),
+      pollAt_(now.steady),
+      retryAt_(now.steady) {}
+
+void FollowCore::note(std::string text) {
+  if (gaps_.size() < mostGaps) gaps_.push_back(oneLine(std::move(text)));
+}
+
+void FollowCore::gap(std::string why) {
+  unknown_ = oneLine(std::move(why));
+  note(unknown_);
+}
+
+FollowCore::Step FollowCore::next(Now now) {
+  Step step;
+  if (asked_) {
+    step.action = Action::wait;
+    step.until = TimePoint::max();
+    return step;
+  }
+  if (phase_ == Phase::streaming) step = nextOfStream(now);
+  if (phase_ == Phase::history) step = nextOfHistory(now);
+  if (phase_ == Phase::done) return Step();
+  return step;
+}
+
+FollowCore::Step FollowCore::nextOfStream(Now now) {
+  if (endAt_ && *endAt_ >= end_) {
+    endStream(now);
+    return Step();
+  }
+  // The last look is at the end of the window.
+  TimePoint at = behind_ ? now.steady : std::min(pollAt_, std::max(end_, now.steady));
+  at = std::max({at, retryAt_, limiter_.next(now.steady)});
+  if (std::max(at, now.steady) > overdue_) {
+    gap("the stream of events was not read to its end by the end of the time" +
+        (lastFailure_.empty() ? std::string(": there were too many events") : ": " + lastFailure_));
+    endStream(now);
+    return Step();
+  }
+  return askAt(at, now);
+}
+
+FollowCore::Step FollowCore::nextOfHistory(Now now) {
+  const TimePoint at = std::max(retryAt_, limiter_.next(now.steady));
+  if (std::max(at, now.steady) > historyEnd_) {
+    note("admin_logs were not read to their end by the end of the time" +
+         (lastFailure_.empty() ? std::string() : ": " + lastFailure_));
+    phase_ = Phase::done;
+    return Step();
+  }
+  return askAt(at, now);
+}
+
+FollowCore::Step FollowCore::askAt(TimePoint at, Now now) {
+  if (at <= now.steady) return ask(now);
+  Step step;
+  step.action = Action::wait;
+  step.until = at;
+  return step;
+}
+
+FollowCore::Step FollowCore::ask(Now now) {
+  limiter_.release(now.steady);
+  asked_ = true;
+  sentAt_ = now.steady;
+  sentWall_ = now.wall;
+  ++progress_.requests;
+  Step step;
+  step.action = Action::ask;
+  step.ask.history = phase_ == Phase::history;
+  step.ask.position = step.ask.history ? history_.position() : stream_.position();
+  step.ask.limit = limit_;
+  if (step.ask.history) {
+    step.ask.createdAfter = std::max(after(mark_.time, -options_.clockSkew), after(now.wall, -historyKept));
+  }
+  return step;
+}
+
+void FollowCore::take(const Events& page, Now now, const Matcher::Tell& tell) {
+  asked_ = false;
+  limiter_.replied(now.steady);
+  failures_ = 0;
+  lastFailure_.clear();
+  ++progress_.pages;
+  progress_.events += page.entries.size();
+  for (const BoxEvent& event : page.entries) matcher_.consider(event, tell);
+
+  const bool ofHistory = phase_ == Phase::history;
+  const StreamCursor::Next then = (ofHistory ? history_ : stream_).take(page);
+  if (then == StreamCursor::Next::lost) {  // no end: the page is asked for again
+    lastFailure_ = "Box gives no position after a page";
+    retryAt_ = after(now.steady, options_.pollInterval);
+    return;
+  }
+  if (ofHistory) {
+    historyRead_ = then == StreamCursor::Next::wait;
+    if (historyRead_) phase_ = Phase::done;
+    return;
+  }
+  behind_ = then == StreamCursor::Next::more;
+  if (behind_) return;
+  pollAt_ = after(now.steady, options_.pollInterval);
+  endAt_ = sentAt_;
+  progress_.lookedUntil = sentWall_;
+}
+
+void FollowCore::fail(const BoxSdkError& error, double random, Now now) {
+  asked_ = false;
+  if (error.code() == Errc::rateLimited) {
+    const auto retryAfter = error.api() != nullptr ? error.api()->retryAfter : std::nullopt;
+    limiter_.throttled(sentAt_, retryAfter, random, now.steady);
+    lastFailure_ = oneLine(error.what());
+    return;
+  }
+  limiter_.replied(now.steady);
+  if (error.code() == Errc::responseTooLarge && limit_ > 1) {
+    limit_ /= 2;
+  } else if (phase_ == Phase::history && !mayPass(error)) {
+    note(std::string("admin_logs could not be read: ") + error.what());
+    phase_ = Phase::done;
+  } else if (error.code() == Errc::forbidden) {
+    end(FollowEnd::rights, error);
+  } else if (error.code() == Errc::badRequest && !positionRefused_) {
+    positionRefused_ = true;
+    gap("Box refused the position in the stream of events, and what came before now is missing");
+    stream_ = StreamCursor("now");
+    behind_ = true;
+  } else if (mayPass(error)) {
+    retry(error, random, now);
+  } else {
+    end(FollowEnd::failed, error);
+  }
+}
+
+void FollowCore::retry(const BoxSdkError& error, double random, Now now) {
+  lastFailure_ = oneLine(error.what());
+  const double doublings = std::min(failures_++, 10U);
+  const auto wait = std::min(std::chrono::duration<double, std::nano>(firstRetry) * std::pow(2.0, doublings),
+                             std::chrono::duration<double, std::nano>(longestRetry));
+  retryAt_ = after(now.steady, wait * (0.5 + 0.5 * random));
+}
+
+void FollowCore::end(FollowEnd end, const BoxSdkError& error) {
+  gap(error.what());
+  reason_ = end;
+  failure_ = error;
+  phase_ = Phase::done;
+}
+
+void FollowCore::endStream(Now now) {
+  phase_ = options_.backfill ? Phase::history : Phase::done;
+  lastFailure_.clear();
+  failures_ = 0;
+  retryAt_ = now.steady;
+  historyEnd_ = after(now.steady, options_.grace);
+}
+
+void FollowCore::stop() {
+  if (phase_ == Phase::done) return;
+  reason_ = FollowEnd::stopped;
+  if (phase_ == Phase::streaming && (behind_ || !endAt_)) {
+    gap("following was stopped before the end of the stream of events was reached");
+  }
+  phase_ = Phase::done;
+}
+
+FollowProgress FollowCore::progress() const {
+  FollowProgress progress = progress_;
+  progress.duplicates = matcher_.duplicates();
+  progress.evidence = matcher_.evidence();
+  progress.signIns = matcher_.signIns();
+  return progress;
+}
+
+FollowSummary FollowCore::summary() const {
+  FollowSummary summary;
+  static_cast<FollowProgress&>(summary) = progress();
+  summary.end = reason_;
+  summary.failure = failure_;
+  summary.gaps = gaps_;
+  summary.unmatched = matcher_.unmatched().all();
+  summary.others = matcher_.others().all();
+  const bool known = phase_ == Phase::done && isSilenceKnown();
+  summary.results.reserve(matcher_.targets());
+  for (std::size_t target = 0; target < matcher_.targets(); ++target) {
+    FollowResult& result = summary.results.emplace_back(matcher_.resultOf(target));
+    if (result.outcome != FollowOutcome::nothingSeen || known) continue;
+    result.outcome = FollowOutcome::couldNotLook;
+    result.reason = unknown_.empty() ? "following has not ended" : unknown_;
+  }
+  return summary;
+}
+
+}  // namespace box

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "box/bulk/rate_limiter.hpp"
+#include "box/error.hpp"
+#include "box/follow/following.hpp"
+#include "follow/matcher.hpp"
+#include "read/stream_cursor.hpp"
+
+namespace box {
+
+/// Decides what a Follower does next, and what it has found out. No I/O; time is an argument.
+///
+/// It reads admin_logs_streaming from the mark to its end, looks again at a pace until the window is over, looks a last
+/// time then, and, if it is to, reads admin_logs over the same time. What it could not read is a gap; it makes silence
+/// unknown unless admin_logs could be read to its end.
+class FollowCore {
+ public:
+  struct Now {
+    std::chrono::steady_clock::time_point steady;
+    std::chrono::system_clock::time_point wall;
+  };
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  /// Box keeps the stream for two weeks; a little less is sure.
+  static constexpr std::chrono::hours streamKept{24 * 14 - 1};
+
+  /// *Errors*: BoxSdkError with Errc::invalidRequest where a target is none, with Errc::invalidConfiguration where an
+  /// option is unfit.
+  FollowCore(const FollowOptions& options, const std::vector<FollowTarget>& targets, const FollowMark& mark,
+             std::chrono::nanoseconds window, Now now);
+  /// Continues from what save() gave. *Errors*: as above; Errc::invalidRequest where `state` is none, or of other
+  /// targets.
+  static FollowCore restore(const FollowOptions& options, const std::vector<FollowTarget>& targets,
+                            std::string_view state, Now now);
+
+  enum class Action { ask, wait, done };
+  struct Ask {
+    bool history = false;  ///< admin_logs
+    std::string position;  ///< empty: from the oldest
+    std::int64_t limit = 0;
+    std::optional<std::chrono::system_clock::time_point> createdAfter;
+  };
+  struct Step {
+    Action action = Action::done;
+    Ask ask;
+    TimePoint until{};  ///< wait
+  };
+
+  void setOwnAccount(const UserMini& own) { matcher_.setOwnAccount(own); }
+  /// Something that is to be told, though it changes no outcome.
+  void note(std::string text);
+
+  Step next(Now now);
+  /// What was asked for came.
+  void take(const Events& page, Now now, const Matcher::Tell& tell);
+  /// It did not. `random`: in [0, 1).
+  void fail(const BoxSdkError& error, double random, Now now);
+  /// Ends it now. No request is in progress.
+  void stop();
+
+  FollowProgress progress() const;
+  FollowSummary summary() const;
+  std::string save() const;
+
+ private:
+  enum class Phase : std::uint8_t { streaming, history, done };
+
+  FollowCore(const FollowOptions& options, const std::vector<FollowTarget>& targets, const FollowMark& mark,
+             std::optional<std::chrono::system_clock::time_point> end, Now now);
+
+  Step askAt(TimePoint at, Now now);
+  Step ask(Now now);
+  Step nextOfStream(Now now);
+  Step nextOfHistory(Now now);
+  void endStream(Now now);
+  void end(FollowEnd end, const BoxSdkError& error);
+  void retry(const BoxSdkError& error, double random, Now now);
+  void gap(std::string why);
+  bool isSilenceKnown() const noexcept { return unknown_.empty() || historyRead_; }
+  bool takeLine(std::string_view line);
+
+  const FollowOptions options_;
+  const FollowMark mark_;
+  const std::optional<std::chrono::system_clock::time_point> wallEnd_;  // none: never
+  const TimePoint end_, overdue_;
+  Matcher matcher_;
+  RateLimiter limiter_;
+  Phase phase_ = Phase::streaming;
+  StreamCursor stream_, history_{""};
+  std::int64_t limit_;
+
+  bool asked_ = false;
+  TimePoint sentAt_{};
+  std::chrono::system_clock::time_point sentWall_{};
+  bool behind_ = true;              // the stream has more, as far as is known
+  std::optional<TimePoint> endAt_;  // the request that came to the stream's end was sent then
+  TimePoint pollAt_, retryAt_, historyEnd_{};
+  unsigned failures_ = 0;  // in a row
+  std::string lastFailure_;
+  bool positionRefused_ = false;
+
+  bool historyRead_ = false;
+  std::string unknown_;  // why the stream is not known as a whole; empty: it is
+  std::vector<std::string> gaps_;
+  FollowEnd reason_ = FollowEnd::window;
+  std::optional<BoxSdkError> failure_;
+  FollowProgress progress_;
+};
+
+}  // namespace box

@@ -1,0 +1,294 @@
+// What a Follower knows, as text and back.
+#include <algorithm>
+#include <utility>
+
+#include "box/support/time.hpp"
+#include "follow/follow_core.hpp"
+#include "follow/state_text.hpp"
+
+namespace box {
+namespace {
+
+using std::chrono::system_clock;
+
+constexpr std::string_view firstLine = "box-follow 1";
+constexpr std::string_view lastLine = "end-of-state";
+constexpr std::string_view never = "never";
+
+std::int64_t secondsOf(system_clock::time_point time) {
+  return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
+}
+
+/// A time that the clock can hold.
+std::optional<system_clock::time_point> timeIn(std::string_view word) {
+  constexpr std::int64_t most = 9'000'000'000;
+  const auto seconds = numberIn<std::int64_t>(word);
+  if (!seconds || *seconds < -most || *seconds > most) return std::nullopt;
+  return system_clock::time_point(std::chrono::seconds(*seconds));
+}
+
+bool isPosition(std::string_view text) {
+  return text.empty() || text == "now" ||
+         (text.size() <= 40 && text.find_first_not_of("0123456789") == std::string_view::npos);
+}
+
+void addMark(std::string& out, const FollowMark& mark) {
+  addWord(out, mark.position);
+  addWord(out, secondsOf(mark.time));
+  addWord(out, mark.reason);
+}
+
+std::optional<FollowMark> markIn(std::string_view position, std::string_view time, std::string_view reason) {
+  const auto positionText = textIn(position), reasonText = textIn(reason);
+  const auto when = timeIn(time);
+  if (!positionText || !reasonText || !when || !isPosition(*positionText)) return std::nullopt;
+  FollowMark mark;
+  mark.position = *positionText;
+  mark.time = *when;
+  mark.reason = *reasonText;
+  return mark;
+}
+
+/// Takes lines off a text.
+std::string_view takeLine(std::string_view& text) {
+  const std::size_t end = std::min(text.find('\n'), text.size());
+  const std::string_view line = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return line;
+}
+
+[[noreturn]] void refuse(const char* why) {
+  throw BoxSdkError(Errc::invalidRequest, std::string("Follower::resume: ") + why);
+}
+
+void addCounts(std::string& out, std::string_view name, const TypeCounts& counts) {
+  for (const FollowCount& count : counts.all()) {
+    out += name;
+    addWord(out, count.type);
+    addWord(out, count.events);
+    out += '\n';
+  }
+}
+
+}  // namespace
+
+// -----------------------------------------------------------------------------------------------------------
+// FollowMark
+
+std::string FollowMark::text() const {
+  std::string out = "mark";
+  addMark(out, *this);
+  return out;
+}
+
+std::optional<FollowMark> FollowMark::fromText(std::string_view text) {
+  const std::vector<std::string_view> words = wordsIn(text);
+  if (words.size() != 4 || words[0] != "mark") return std::nullopt;
+  return markIn(words[1], words[2], words[3]);
+}
+
+// --------------------------------------------------------------------------------------------------------------
+// Matcher
+
+void Matcher::save(std::string& out) const {
+  out += "targets";
+  addWord(out, people_.digest());
+  addWord(out, static_cast<std::uint64_t>(people_.size()));
+  out += "\nduplicates";
+  addWord(out, duplicates_);
+  out += '\n';
+  for (const auto& [name, texts] : {std::pair("type", &types_), std::pair("app", &apps_)}) {
+    for (const std::string& text : texts->all()) {
+      out += name;
+      addWord(out, text);
+      out += '\n';
+    }
+  }
+  addCounts(out, "unmatched", unmatched_);
+  addCounts(out, "other", others_);
+  for (std::uint32_t person = 0; person < people_.size(); ++person) {
+    const Sighting& seen = people_.sighting(person);
+    if (seen.isEmpty()) continue;
+    out += "person";
+    for (const std::uint64_t number : {std::uint64_t(person), std::uint64_t(seen.evidence), std::uint64_t(seen.signIns),
+                                       std::uint64_t(seen.others)}) {
+      addWord(out, number);
+    }
+    addWord(out, seen.firstEvidence);
+    addWord(out, seen.lastEvidence);
+    for (const std::uint16_t type : seen.types) addWord(out, std::uint64_t(type));
+    addWord(out, std::uint64_t((seen.actors.themselves ? 1U : 0U) + (seen.actors.ourAccount ? 2U : 0U) +
+                               (seen.actors.others ? 4U : 0U)));
+    if (seen.signIn) {
+      addWord(out, seen.signIn->time);
+      addWord(out, std::uint64_t(seen.signIn->type));
+      addWord(out, std::uint64_t(seen.signIn->app));
+      addWord(out, seen.signIn->address);
+    }
+    out += '\n';
+  }
+  for (const std::uint64_t hash : recent_.all()) {
+    out += "event";
+    addWord(out, hash);
+    out += '\n';
+  }
+}
+
+bool Matcher::takeLine(std::string_view line) {
+  const std::vector<std::string_view> words = wordsIn(line);
+  const auto number = [&](std::size_t i) { return numberIn<std::uint64_t>(words[i]); };
+  if (words[0] == "targets" && words.size() == 3) {
+    digestTaken_ = number(1) == people_.digest() && number(2) == people_.size();
+    return digestTaken_;
+  }
+  if (!digestTaken_) return false;
+  if (words[0] == "duplicates" && words.size() == 2) {
+    duplicates_ = number(1).value_or(0);
+    return number(1).has_value();
+  }
+  if ((words[0] == "type" || words[0] == "app") && words.size() == 2) {
+    const auto text = textIn(words[1]);
+    Interned& texts = words[0] == "type" ? types_ : apps_;
+    return text && !text->empty() && texts.numberOf(*text) == texts.all().size();
+  }
+  if ((words[0] == "unmatched" || words[0] == "other") && words.size() == 3) {
+    const auto type = textIn(words[1]);
+    if (!type || !number(2)) return false;
+    (words[0] == "other" ? others_ : unmatched_).add(*type, *number(2));
+    return true;
+  }
+  if (words[0] == "event" && words.size() == 2) {
+    return number(1).value_or(0) != 0 && recent_.insert(*number(1));
+  }
+  return words[0] == "person" && takePerson(words);
+}
+
+bool Matcher::takePerson(std::vector<std::string_view> fields) {
+  constexpr std::size_t size = 8 + Sighting::mostTypes;
+  if (fields.size() != size && fields.size() != size + 4) return false;
+  const auto person = numberIn<std::uint32_t>(fields[1]);
+  const auto evidence = numberIn<std::uint32_t>(fields[2]), signIns = numberIn<std::uint32_t>(fields[3]);
+  const auto others = numberIn<std::uint32_t>(fields[4]);
+  const auto first = numberIn<std::int64_t>(fields[5]), last = numberIn<std::int64_t>(fields[6]);
+  const auto actors = numberIn<std::uint16_t>(fields[size - 1]);
+  if (!person || *person >= people_.size() || !evidence || !signIns || !others || !first || !last) return false;
+  if (!actors || *actors > 7 || (*signIns != 0) != (fields.size() > size)) return false;
+  Sighting& seen = people_.sighting(*person);
+  if (!seen.isEmpty() || people_.originalOf(*person) != *person) return false;
+  for (std::size_t i = 0; i < Sighting::mostTypes; ++i) {
+    const auto type = numberIn<std::uint16_t>(fields[7 + i]);
+    if (!type || *type > types_.all().size()) return false;
+    seen.types[i] = *type;
+  }
+  if (fields.size() > size) {
+    const auto time = numberIn<std::int64_t>(fields[size]);
+    const auto type = numberIn<std::uint16_t>(fields[size + 1]), app = numberIn<std::uint16_t>(fields[size + 2]);
+    const auto address = textIn(fields[size + 3]);
+    if (!time || !type || !app || !address) return false;
+    if (*type > types_.all().size() || *app > apps_.all().size()) return false;
+    seen.signIn = std::make_unique<SeenSignIn>();
+    seen.signIn->time = *time;
+    seen.signIn->type = *type;
+    seen.signIn->app = *app;
+    seen.signIn->address = *address;
+  }
+  evidence_ += seen.evidence = *evidence;
+  signIns_ += seen.signIns = *signIns;
+  seen.others = *others;
+  seen.firstEvidence = *first;
+  seen.lastEvidence = *last;
+  seen.actors.themselves = (*actors & 1U) != 0;
+  seen.actors.ourAccount = (*actors & 2U) != 0;
+  seen.actors.others = (*actors & 4U) != 0;
+  return true;
+}
+
+// -----------------------------------------------------------------------------------------------------------
+// FollowCore
+
+std::string FollowCore::save() const {
+  std::string out(firstLine);
+  out += '\n' + mark_.text() + "\nwindow ";
+  out += wallEnd_ ? std::to_string(secondsOf(*wallEnd_)) : std::string(never);
+  out += "\nat";
+  addWord(out, std::string_view(phase_ == Phase::streaming ? "streaming"
+                                : phase_ == Phase::history ? "history"
+                                                           : "done"));
+  addWord(out, stream_.position());
+  addWord(out, history_.position());
+  addWord(out, std::uint64_t(historyRead_ ? 1 : 0));
+  addWord(out, std::uint64_t(positionRefused_ ? 1 : 0));
+  addWord(out, unknown_);
+  out += "\nlooked ";
+  out += progress_.lookedUntil ? std::to_string(secondsOf(*progress_.lookedUntil)) : std::string(never);
+  for (const std::uint64_t count : {progress_.requests, progress_.pages, progress_.events}) addWord(out, count);
+  out += '\n';
+  for (const std::string& one : gaps_) {
+    out += "gap";
+    addWord(out, one);
+    out += '\n';
+  }
+  matcher_.save(out);
+  out += lastLine;
+  out += '\n';
+  return out;
+}
+
+bool FollowCore::takeLine(std::string_view line) {
+  const std::vector<std::string_view> words = wordsIn(line);
+  if (words[0] == "at" && words.size() == 7) {
+    const auto stream = textIn(words[2]), history = textIn(words[3]), unknown = textIn(words[6]);
+    if (!stream || !history || !unknown || !isPosition(*stream) || !isPosition(*history)) return false;
+    stream_ = StreamCursor(*stream);
+    history_ = StreamCursor(*history);
+    historyRead_ = words[4] == "1";
+    positionRefused_ = words[5] == "1";
+    unknown_ = *unknown;
+    phase_ = words[1] == "history" ? Phase::history : words[1] == "done" ? Phase::done : Phase::streaming;
+    return true;
+  }
+  if (words[0] == "looked" && words.size() == 5) {
+    const auto requests = numberIn<std::uint64_t>(words[2]), pages = numberIn<std::uint64_t>(words[3]);
+    const auto events = numberIn<std::uint64_t>(words[4]);
+    const auto until = timeIn(words[1]);
+    if (!requests || !pages || !events || (!until && words[1] != never)) return false;
+    progress_.requests = *requests;
+    progress_.pages = *pages;
+    progress_.events = *events;
+    progress_.lookedUntil = until;
+    return true;
+  }
+  if (words[0] == "gap" && words.size() == 2) {
+    const auto text = textIn(words[1]);
+    if (text) note(*text);
+    return text.has_value();
+  }
+  return matcher_.takeLine(line);
+}
+
+FollowCore FollowCore::restore(const FollowOptions& options, const std::vector<FollowTarget>& targets,
+                               std::string_view state, Now now) {
+  if (box::takeLine(state) != firstLine) refuse("this is not the state of a Follower");
+  const std::optional<FollowMark> mark = FollowMark::fromText(box::takeLine(state));
+  const std::vector<std::string_view> window = wordsIn(box::takeLine(state));
+  if (!mark || window.size() != 2 || window[0] != "window") refuse("the state is damaged");
+  const auto end = timeIn(window[1]);
+  if (!end && window[1] != never) refuse("the state is damaged");
+
+  FollowCore core(options, targets, *mark, end, now);
+  for (;;) {
+    const std::string_view line = box::takeLine(state);
+    if (line == lastLine) break;
+    if (line.starts_with("targets ") && !core.matcher_.takeLine(line)) refuse("the state is that of other targets");
+    if (!line.starts_with("targets ") && !core.takeLine(line)) refuse("the state is damaged");
+  }
+  if (!core.matcher_.restored()) refuse("the state is damaged");
+  const auto last = core.progress_.lookedUntil.value_or(mark->time);
+  if (core.phase_ == Phase::streaming && between(last, now.wall) > streamKept) {
+    core.gap("the stream of events was read too long ago: Box keeps it for 14 days");
+  }
+  if (core.phase_ == Phase::history) core.historyEnd_ = after(now.steady, core.options_.grace);
+  return core;
+}
+
+}  // namespace box

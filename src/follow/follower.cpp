@@ -1,0 +1,273 @@
+#include "box/follow/follower.hpp"
+
+#include <atomic>
+#include <exception>
+#include <set>
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "async/signal.hpp"
+#include "async/waiter.hpp"
+#include "box/entry.hpp"
+#include "box/policy/retry.hpp"
+#include "follow/follow_core.hpp"
+
+namespace box {
+
+using Steady = std::chrono::steady_clock;
+
+struct Follower::Shared {
+  Shared(BoxClient c, FollowOptions o) : client(std::move(c)), options(std::move(o)) {}
+
+  static asio::awaitable<FollowMark> mark(std::shared_ptr<Shared> shared);
+  static asio::awaitable<FollowMembers> membersOf(std::shared_ptr<Shared> shared, std::vector<std::string> groupIds);
+  static asio::awaitable<FollowSummary> perform(std::shared_ptr<Shared> shared, std::unique_ptr<FollowCore> core,
+                                                std::shared_ptr<FollowListener> listener);
+  static asio::awaitable<void> findOwnAccount(std::shared_ptr<Shared> shared, FollowCore& core);
+  static asio::awaitable<void> sleep(std::shared_ptr<Shared> shared, Steady::time_point until);
+  asio::awaitable<Events> ask(const FollowCore::Ask& ask) const;
+  asio::awaitable<Events> askForNow() const;
+  asio::awaitable<UserFull> askForMe() const;
+  CallOptionalsView optionals() const;
+  FollowCore::Now now() const { return {Steady::now(), client.networkSession().clock()->now()}; }
+
+  const BoxClient client;
+  const FollowOptions options;
+  const std::shared_ptr<const RetryPolicy> oneAttempt = std::make_shared<DefaultRetryPolicy>(1);
+  Signal stopped;
+  std::atomic<bool> busy{false};
+};
+
+namespace {
+
+/// Is in progress until it goes.
+class Busy {
+ public:
+  explicit Busy(std::atomic<bool>& flag) : flag_(flag) {
+    if (flag_.exchange(true)) throw BoxSdkError(Errc::invalidRequest, "Follower: a call is in progress");
+  }
+  ~Busy() { flag_.store(false); }
+  Busy(const Busy&) = delete;
+  Busy& operator=(const Busy&) = delete;
+
+ private:
+  std::atomic<bool>& flag_;
+};
+
+asio::awaitable<FollowSummary> refusal(BoxSdkError error) {
+  throw error;
+  co_return FollowSummary();
+}
+
+bool isCancellation(const BoxSdkError& error) noexcept { return error.code() == asio::error::operation_aborted; }
+
+}  // namespace
+
+FollowOptions::FollowOptions()
+    : evidenceTypes{"REMOVE_LOGIN_ACTIVITY_DEVICE", "OAUTH2_ACCESS_TOKEN_REVOKE", "OAUTH2_REFRESH_TOKEN_REVOKE"},
+      signInTypes{"LOGIN", "ADMIN_LOGIN", "ADD_LOGIN_ACTIVITY_DEVICE", "USER_AUTHENTICATE_OAUTH2_ACCESS_TOKEN_CREATE"} {
+  rate.start = 1;
+  rate.cap = 2;
+}
+
+std::string_view toString(FollowKind kind) noexcept {
+  switch (kind) {
+    case FollowKind::evidence: return "evidence";
+    case FollowKind::signIn: return "signIn";
+    case FollowKind::other: return "other";
+  }
+  return "unknown";
+}
+
+std::string_view toString(FollowOutcome outcome) noexcept {
+  switch (outcome) {
+    case FollowOutcome::evidence: return "evidence";
+    case FollowOutcome::signedInAgain: return "signedInAgain";
+    case FollowOutcome::nothingSeen: return "nothingSeen";
+    case FollowOutcome::couldNotLook: return "couldNotLook";
+  }
+  return "unknown";
+}
+
+std::string_view toString(FollowEnd end) noexcept {
+  switch (end) {
+    case FollowEnd::window: return "window";
+    case FollowEnd::stopped: return "stopped";
+    case FollowEnd::rights: return "rights";
+    case FollowEnd::failed: return "failed";
+  }
+  return "unknown";
+}
+
+/// A request's own retries would go past the rate limiter: the core retries.
+CallOptionalsView Follower::Shared::optionals() const {
+  CallOptionalsView view;
+  view.deadline = options.callTimeout;
+  view.retryPolicy = oneAttempt;
+  return view;
+}
+
+asio::awaitable<Events> Follower::Shared::ask(const FollowCore::Ask& ask) const {
+  GetEventsQueryParams params;
+  params.streamType = ask.history ? "admin_logs" : "admin_logs_streaming";
+  params.streamPosition = ask.position;
+  params.limit = ask.limit;
+  params.createdAfter = ask.createdAfter;
+  return client.events.getEvents(params, optionals());
+}
+
+asio::awaitable<Events> Follower::Shared::askForNow() const {
+  GetEventsQueryParams params;
+  params.streamType = "admin_logs_streaming";
+  params.streamPosition = "now";
+  CallOptionalsView view;
+  view.deadline = options.markTimeout;
+  return client.events.getEvents(params, view);
+}
+
+asio::awaitable<UserFull> Follower::Shared::askForMe() const {
+  GetUserMeQueryParams params;
+  params.fields = {"id", "login", "name"};
+  CallOptionalsView view;
+  view.deadline = options.callTimeout;
+  return client.users.getUserMe(params, view);
+}
+
+asio::awaitable<FollowMark> Follower::Shared::mark(std::shared_ptr<Shared> shared) {
+  FollowMark mark;
+  mark.time = shared->now().wall;
+  CallResult<Events> page = co_await tryAwait(shared->askForNow());
+  if (!page) {
+    if (isCancellation(page.error())) page.error().raise();
+    mark.reason = page.error().what();
+  } else if (page->nextStreamPosition.empty() || page->nextStreamPosition == "0") {
+    mark.reason = "Box gave no position in the stream of events";
+  } else {
+    mark.position = page->nextStreamPosition;
+    mark.time = page->date.value_or(mark.time);
+  }
+  co_return mark;
+}
+
+asio::awaitable<FollowMembers> Follower::Shared::membersOf(std::shared_ptr<Shared> shared,
+                                                           std::vector<std::string> groupIds) {
+  FollowMembers members;
+  std::set<std::string> known;
+  for (const std::string& groupId : groupIds) {
+    MembershipReader reader = shared->client.memberships.readGroupMemberships(groupId);
+    for (;;) {
+      const std::vector<GroupMembership> page = co_await reader.nextPage();
+      if (page.empty()) break;
+      for (const GroupMembership& membership : page) {
+        const UserMini& user = membership.user;
+        if (isBoxId(user.id) && known.insert(user.id).second) members.targets.push_back({user.id, user.login});
+      }
+    }
+    if (reader.end() == ListEnd::complete) continue;
+    members.incomplete = "Box does not list all members of group " + groupId +
+                         (reader.end() == ListEnd::offsetLimit ? ": it lists no more than some 11,000"
+                                                               : ": they changed while they were read");
+  }
+  co_return members;
+}
+
+asio::awaitable<void> Follower::Shared::findOwnAccount(std::shared_ptr<Shared> shared, FollowCore& core) {
+  CallResult<UserFull> me = co_await tryAwait(shared->askForMe());
+  if (me) {
+    core.setOwnAccount(*me);
+  } else if (isCancellation(me.error())) {
+    me.error().raise();
+  } else {
+    core.note(std::string("the own account is not known, so its events are not told apart: ") + me.error().what());
+  }
+}
+
+/// Until then, or until stop().
+asio::awaitable<void> Follower::Shared::sleep(std::shared_ptr<Shared> shared, Steady::time_point until) {
+  Waiter waiter(co_await asio::this_coro::executor, until);
+  const std::shared_ptr<Signal> stopped(shared, &shared->stopped);
+  const Signal::Subscription attendance(stopped, waiter);
+  co_await waiter.asyncWait(asio::as_tuple(asio::use_awaitable));
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  if (state.cancelled() == asio::cancellation_type::none) co_return;
+  ErrorDetails details;
+  details.context = "Follower: cancelled";
+  throw BoxSdkError(asio::error::operation_aborted, std::move(details));
+}
+
+asio::awaitable<FollowSummary> Follower::Shared::perform(std::shared_ptr<Shared> shared,
+                                                         std::unique_ptr<FollowCore> core,
+                                                         std::shared_ptr<FollowListener> listener) {
+  const Busy busy(shared->busy);
+  shared->stopped.clear();
+  const std::shared_ptr<const Random> random = shared->client.networkSession().random();
+  Matcher::Tell tell;
+  if (listener) tell = [&](const FollowFinding& finding) { listener->onFinding(finding); };
+  const FollowState state = [&] { return core->save(); };
+  co_await findOwnAccount(shared, *core);
+  for (;;) {
+    if (shared->stopped.isSet()) core->stop();
+    const FollowCore::Step step = core->next(shared->now());
+    if (step.action == FollowCore::Action::done) break;
+    if (step.action == FollowCore::Action::wait) {
+      co_await sleep(shared, step.until);
+      continue;
+    }
+    CallResult<Events> page = co_await tryAwait(shared->ask(step.ask));
+    if (page) {
+      core->take(*page, shared->now(), tell);
+      if (listener) listener->onPage(core->progress(), state);
+    } else if (isCancellation(page.error())) {
+      page.error().raise();
+    } else {
+      core->fail(page.error(), random->uniform(), shared->now());
+    }
+  }
+  co_return core->summary();
+}
+
+Follower::Follower(const BoxClient& client, FollowOptions options) {
+  if (client.networkSession().extraHeaders().contains("As-User")) {
+    throw BoxSdkError(Errc::invalidConfiguration,
+                      "Follower: the client acts as another user (As-User), who has no events of the enterprise");
+  }
+  shared_ = std::make_shared<Shared>(client, std::move(options));
+  // Says what is wrong with the options before anybody waits for it.
+  FollowCore(shared_->options, {}, FollowMark(), std::chrono::nanoseconds(0), shared_->now());
+}
+
+asio::awaitable<FollowMark> Follower::mark() const { return Shared::mark(shared_); }
+
+asio::awaitable<FollowMembers> Follower::membersOf(std::vector<std::string> groupIds) const {
+  return Shared::membersOf(shared_, std::move(groupIds));
+}
+
+asio::awaitable<FollowSummary> Follower::follow(std::vector<FollowTarget> targets, FollowMark mark,
+                                                std::chrono::nanoseconds window,
+                                                std::shared_ptr<FollowListener> listener) const {
+  try {
+    auto core = std::make_unique<FollowCore>(shared_->options, targets, mark, window, shared_->now());
+    return Shared::perform(shared_, std::move(core), std::move(listener));
+  } catch (const BoxSdkError& error) {
+    return refusal(error);
+  }
+}
+
+asio::awaitable<FollowSummary> Follower::resume(std::vector<FollowTarget> targets, std::string state,
+                                                std::shared_ptr<FollowListener> listener) const {
+  try {
+    auto core = std::make_unique<FollowCore>(FollowCore::restore(shared_->options, targets, state, shared_->now()));
+    return Shared::perform(shared_, std::move(core), std::move(listener));
+  } catch (const BoxSdkError& error) {
+    return refusal(error);
+  }
+}
+
+void Follower::stop() const noexcept { shared_->stopped.set(); }
+
+}  // namespace box

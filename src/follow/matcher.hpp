@@ -1,0 +1,86 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "box/follow/following.hpp"
+#include "follow/people.hpp"
+
+namespace box {
+
+/// How often each type came: 256 types, and the rest together.
+class TypeCounts {
+ public:
+  void add(std::string_view type, std::uint64_t events = 1);
+  const std::vector<FollowCount>& all() const noexcept { return counts_; }
+
+ private:
+  std::vector<FollowCount> counts_;
+};
+
+/// Decides what an event is to the people who are followed, and keeps what was seen of each. No I/O, no clock.
+///
+/// An event is about the user whom its source names; where that names none, it is about the one who did it, and then
+/// only evidence and sign-ins count, because all that somebody does with files is such an event.
+class Matcher {
+ public:
+  using Tell = std::function<void(const FollowFinding&)>;
+
+  /// *Errors*: BoxSdkError with Errc::invalidRequest where a target is none.
+  Matcher(const FollowOptions& options, const std::vector<FollowTarget>& targets,
+          std::chrono::system_clock::time_point markTime);
+
+  /// In whose name the client acts. Until this is told no event is by the own account.
+  void setOwnAccount(const UserMini& own) { own_ = own; }
+  /// An event has come, perhaps not for the first time.
+  void consider(const BoxEvent& event, const Tell& tell);
+
+  /// Without the reason why there may be more: the outcome is that of what was seen.
+  FollowResult resultOf(std::size_t target) const;
+  const TypeCounts& unmatched() const noexcept { return unmatched_; }
+  const TypeCounts& others() const noexcept { return others_; }
+  std::size_t targets() const noexcept { return people_.size(); }
+  std::uint64_t duplicates() const noexcept { return duplicates_; }
+  std::uint64_t evidence() const noexcept { return evidence_; }
+  std::uint64_t signIns() const noexcept { return signIns_; }
+
+  /// All that it knows, as lines; takeLine() takes them one by one. False: the line is none of these, or says what
+  /// cannot be. restored() ends that: false where the lines belong to other targets.
+  void save(std::string& out) const;
+  bool takeLine(std::string_view line);
+  bool restored() const noexcept { return digestTaken_; }
+
+ private:
+  struct Hit {
+    std::uint32_t person = 0;
+    FollowKind kind = FollowKind::other;
+  };
+
+  bool isOwn(const UserMini& user) const noexcept;
+  bool isPerson(const UserMini& user, std::uint32_t person) const noexcept;
+  FollowKind kindOf(std::string_view type) const noexcept;
+  void hit(std::uint32_t person, const BoxEvent& event, std::int64_t time, bool byCreator,
+           std::vector<Hit>& hits) const;
+  void keep(const Hit& hit, const BoxEvent& event, std::int64_t time, std::string_view app);
+  FollowActors actorOf(const BoxEvent& event, std::uint32_t person) const noexcept;
+  bool takePerson(std::vector<std::string_view> fields);
+
+  const std::vector<std::string> evidenceTypes_, signInTypes_;
+  const std::int64_t skew_;      // s
+  const std::int64_t markTime_;  // s since 1970
+  People people_;
+  RecentIds recent_;
+  UserMini own_;
+  Interned types_{1'000}, apps_{1'000};
+  TypeCounts unmatched_, others_;
+  std::uint64_t duplicates_ = 0, evidence_ = 0, signIns_ = 0;
+  std::vector<Hit> hits_;  // of the event that is considered
+  bool digestTaken_ = false;
+};
+
+}  // namespace box

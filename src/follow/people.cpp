@@ -1,0 +1,201 @@
+#include "follow/people.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "box/entry.hpp"
+#include "box/error.hpp"
+#include "support/ascii.hpp"
+
+namespace box {
+namespace {
+
+constexpr std::size_t longestLogin = 320;
+
+std::size_t roomFor(std::size_t entries) {
+  std::size_t room = 16;
+  while (room < 2 * entries) room *= 2;
+  return room;
+}
+
+std::uint64_t mixed(std::uint64_t hash) noexcept {
+  hash ^= hash >> 32U;
+  hash *= 0xd6e8feb86659fd93U;
+  hash ^= hash >> 32U;
+  return hash;
+}
+
+[[noreturn]] void refuse(std::size_t index, std::string_view member, const std::string& why) {
+  throw BoxSdkError(Errc::invalidRequest,
+                    "follow: targets[" + std::to_string(index) + "]" + std::string(member) + " " + why);
+}
+
+}  // namespace
+
+std::uint64_t hashOf(std::string_view text, std::uint64_t seed) noexcept {
+  std::uint64_t hash = 0xcbf29ce484222325U ^ seed;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  hash = mixed(hash);
+  return hash == 0 ? 1 : hash;
+}
+
+// -------------------------------------------------------------------------------------------------------------
+// Interned
+
+std::uint16_t Interned::numberOf(std::string_view text) {
+  if (text.empty()) return 0;
+  const auto known = std::find(texts_.begin(), texts_.end(), text);
+  if (known != texts_.end()) return static_cast<std::uint16_t>(known - texts_.begin() + 1);
+  if (texts_.size() == most_) return 0;
+  texts_.emplace_back(text);
+  return static_cast<std::uint16_t>(texts_.size());
+}
+
+void Sighting::addType(std::uint16_t type) noexcept {
+  if (type == 0) return;
+  for (std::uint16_t& known : types) {
+    if (known == type) return;
+    if (known == 0) {
+      known = type;
+      return;
+    }
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// People
+
+People::People(const std::vector<FollowTarget>& targets, std::int64_t markTime) {
+  if (targets.size() > std::numeric_limits<std::uint32_t>::max() / 4) {
+    throw BoxSdkError(Errc::invalidRequest, "follow: there are too many targets");
+  }
+  std::size_t keys = 0, bytes = 0;
+  for (const FollowTarget& target : targets) {
+    keys += (target.id.empty() ? 0U : 1U) + (target.login.empty() ? 0U : 1U);
+    bytes += target.id.size() + target.login.size();
+  }
+  if (bytes > std::numeric_limits<std::uint32_t>::max()) {
+    throw BoxSdkError(Errc::invalidRequest, "follow: there are too many targets");
+  }
+  texts_.reserve(bytes);
+  people_.reserve(targets.size());
+  table_.resize(roomFor(keys));
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const FollowTarget& target = targets[i];
+    if (target.id.empty() && target.login.empty()) refuse(i, "", "has neither an id nor a login");
+    if (!target.id.empty() && !isBoxId(target.id)) refuse(i, ".id", "is not an id: 1 to 20 digits");
+    // Of a login no more is asked here than that it can be compared: Box itself may have told it.
+    if (target.login.size() > longestLogin) refuse(i, ".login", "is longer than 320 bytes");
+    Person& person = people_.emplace_back();
+    person.text = static_cast<std::uint32_t>(texts_.size());
+    person.idSize = static_cast<std::uint8_t>(target.id.size());
+    person.loginSize = static_cast<std::uint16_t>(target.login.size());
+    person.original = static_cast<std::uint32_t>(i);
+    person.since = markTime;
+    if (target.since) {
+      person.since = std::chrono::floor<std::chrono::seconds>(target.since->time_since_epoch()).count();
+    }
+    texts_ += target.id;
+    std::transform(target.login.begin(), target.login.end(), std::back_inserter(texts_), toLower);
+    digest_ = hashOf(target.login, hashOf(target.id, digest_));
+    if (person.idSize != 0) insert(person.original, Key::id);
+    if (person.original == i && person.loginSize != 0) insert(person.original, Key::login);
+  }
+}
+
+std::string_view People::textOf(const Person& person, Key key) const noexcept {
+  const std::string_view texts = texts_;
+  return key == Key::id ? texts.substr(person.text, person.idSize)
+                        : texts.substr(person.text + person.idSize, person.loginSize);
+}
+
+std::string_view People::id(std::uint32_t person) const noexcept { return textOf(people_[person], Key::id); }
+std::string_view People::login(std::uint32_t person) const noexcept { return textOf(people_[person], Key::login); }
+
+/// Where the text is, or where it would be. Logins are in lower case in the table, and compare without case.
+std::size_t People::slotOf(std::string_view text, Key key) const noexcept {
+  std::uint64_t hash = 0xcbf29ce484222325U + (key == Key::login ? 1U : 0U);
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(toLower(c))) * 0x100000001b3U;
+  std::size_t slot = mixed(hash) & (table_.size() - 1);
+  for (; table_[slot] != 0; slot = (slot + 1) & (table_.size() - 1)) {
+    const std::uint32_t entry = table_[slot] - 1;
+    const Key kind = entry % 2 == 0 ? Key::id : Key::login;
+    if (kind == key && equalsIgnoreCase(textOf(people_[entry / 2], key), text)) break;
+  }
+  return slot;
+}
+
+std::optional<std::uint32_t> People::find(std::string_view text, Key key) const noexcept {
+  if (text.empty()) return std::nullopt;
+  const std::uint32_t entry = table_[slotOf(text, key)];
+  if (entry == 0) return std::nullopt;
+  return (entry - 1) / 2;
+}
+
+std::optional<std::uint32_t> People::withId(std::string_view id) const noexcept { return find(id, Key::id); }
+std::optional<std::uint32_t> People::withLogin(std::string_view login) const noexcept {
+  return find(login, Key::login);
+}
+
+void People::insert(std::uint32_t person, Key key) {
+  const std::size_t slot = slotOf(textOf(people_[person], key), key);
+  if (table_[slot] == 0) {
+    table_[slot] = 2 * person + (key == Key::login ? 1 : 0) + 1;
+    return;
+  }
+  // The same id is the same person; a login alone too. A login that somebody else had with another id stays with the
+  // first.
+  const std::uint32_t first = (table_[slot] - 1) / 2;
+  if (key == Key::id || people_[person].idSize == 0) people_[person].original = first;
+}
+
+// ------------------------------------------------------------------------------------------------------------
+// RecentIds
+
+RecentIds::RecentIds(std::size_t most) : most_(most), table_(64) {}
+
+std::size_t RecentIds::slotOf(std::uint64_t hash) const noexcept {
+  std::size_t slot = hash & (table_.size() - 1);
+  while (table_[slot] != 0 && table_[slot] != hash) slot = (slot + 1) & (table_.size() - 1);
+  return slot;
+}
+
+bool RecentIds::insert(std::uint64_t hash) {
+  if (table_[slotOf(hash)] != 0) return false;
+  if (ring_.size() < most_) {
+    if (2 * (ring_.size() + 1) > table_.size()) grow();
+    ring_.push_back(hash);
+  } else {
+    erase(ring_[oldest_]);
+    ring_[oldest_] = hash;
+    oldest_ = (oldest_ + 1) % most_;
+  }
+  table_[slotOf(hash)] = hash;
+  return true;
+}
+
+/// Moves those that follow in the same run of slots, so that none is cut off from its place.
+void RecentIds::erase(std::uint64_t hash) noexcept {
+  const std::size_t mask = table_.size() - 1;
+  std::size_t gap = slotOf(hash);
+  for (std::size_t slot = (gap + 1) & mask; table_[slot] != 0; slot = (slot + 1) & mask) {
+    const std::size_t home = table_[slot] & mask;
+    if (((slot - home) & mask) < ((slot - gap) & mask)) continue;
+    table_[gap] = table_[slot];
+    gap = slot;
+  }
+  table_[gap] = 0;
+}
+
+void RecentIds::grow() {
+  table_.assign(2 * table_.size(), 0);
+  for (const std::uint64_t hash : ring_) table_[slotOf(hash)] = hash;
+}
+
+std::vector<std::uint64_t> RecentIds::all() const {
+  std::vector<std::uint64_t> all(ring_.begin() + static_cast<std::ptrdiff_t>(oldest_), ring_.end());
+  all.insert(all.end(), ring_.begin(), ring_.begin() + static_cast<std::ptrdiff_t>(oldest_));
+  return all;
+}
+
+}  // namespace box

@@ -1,0 +1,401 @@
+#include "follow/follow_core.hpp"
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "box/support/unlimited.hpp"
+#include "simulated_stream.hpp"
+
+namespace box {
+namespace {
+
+using namespace box::test;
+
+constexpr const char* evidence = "REMOVE_LOGIN_ACTIVITY_DEVICE";
+
+FollowMark markAt(const SimulatedStream& stream, std::chrono::nanoseconds time) {
+  FollowMark mark;
+  mark.position = stream.now(time);
+  mark.time = at(time).wall;
+  return mark;
+}
+
+BoxSdkError failure(Errc code) { return BoxSdkError(code, "scripted"); }
+
+class FollowCoreTest : public testing::Test {
+ protected:
+  FollowSummary follow(std::chrono::nanoseconds window) {
+    simulation.begin(markAt(simulation.stream, simulation.time), window);
+    return simulation.run();
+  }
+  FollowOutcome outcome(const FollowSummary& summary, std::size_t target = 0) {
+    return summary.results.at(target).outcome;
+  }
+
+  Simulation simulation{FollowOptions(), {{"11", ""}, {"12", ""}}};
+};
+
+TEST_F(FollowCoreTest, TellsWhatItSawOfEach) {
+  simulation.stream.add(eventAbout("11", evidence, 3s, "a"), 15s);
+  simulation.stream.add(eventAbout("11", "LOGIN", 100s, "b"), 112s);
+  const FollowSummary summary = follow(15min);
+  EXPECT_EQ(summary.end, FollowEnd::window);
+  EXPECT_EQ(outcome(summary, 0), FollowOutcome::signedInAgain);
+  EXPECT_EQ(summary.results[0].evidence, 1u);
+  EXPECT_EQ(outcome(summary, 1), FollowOutcome::nothingSeen);
+  EXPECT_TRUE(summary.gaps.empty());
+  EXPECT_GE(*summary.lookedUntil, start + 15min);
+}
+
+TEST_F(FollowCoreTest, LooksAtItsPaceAndALastTimeAtTheEnd) {
+  const FollowSummary summary = follow(65s);
+  EXPECT_EQ(summary.requests, 8u) << "at 0, 10, … 60 s, and at 65 s";
+  EXPECT_TRUE(std::all_of(simulation.waits.begin(), simulation.waits.end(), [](auto wait) { return wait <= 10s; }));
+  EXPECT_EQ(simulation.asked.front().position, std::to_string(SimulatedStream::first)) << "with all its digits";
+  Simulation once(FollowOptions(), {{"11", ""}});
+  once.begin(markAt(once.stream, 0s), 0s);
+  EXPECT_EQ(once.run().requests, 1u) << "a window of 0 is one look";
+}
+
+TEST_F(FollowCoreTest, ReadsABacklogAtTheLimitersPace) {
+  for (int i = 0; i < 5'000; ++i) simulation.stream.add(eventAbout("99", "LOGIN", 1s, std::to_string(i)), 1s);
+  simulation.stream.pageSize = 50;
+  simulation.begin(markAt(simulation.stream, 0s), 5min);
+  simulation.time = 1s;
+  std::map<std::int64_t, int> requestsInMinute;
+  while (simulation.step()) requestsInMinute[simulation.time / 1min] = static_cast<int>(simulation.asked.size());
+  EXPECT_EQ(simulation.core->summary().events, 5'000u);
+  int before = 0;
+  for (const auto& [minute, requests] : requestsInMinute) {
+    EXPECT_LE(requests - before, 121) << "two a second at most";
+    before = requests;
+  }
+}
+
+TEST_F(FollowCoreTest, TakesNoShortPageForTheEnd) {  // following.md 2.2
+  simulation.stream.pageSize = 1;
+  for (int i = 0; i < 5; ++i) simulation.stream.add(eventAbout("11", evidence, 1s, std::to_string(i)), 1s);
+  EXPECT_EQ(follow(20s).results[0].evidence, 5u);
+}
+
+TEST_F(FollowCoreTest, CountsCopiesOnceInAnyOrder) {
+  for (int copy = 0; copy < 3; ++copy) {
+    for (int i = 0; i < 10; ++i) {
+      simulation.stream.add(eventAbout("11", evidence, 1s, std::to_string(i)),
+                            std::chrono::seconds(1 + 7 * copy + i % 3));
+    }
+  }
+  simulation.stream.disorder = true;
+  const FollowSummary summary = follow(1min);
+  EXPECT_EQ(summary.results[0].evidence, 10u);
+  EXPECT_EQ(summary.duplicates, 20u);
+  EXPECT_EQ(simulation.findings.size(), 10u);
+}
+
+TEST_F(FollowCoreTest, KeepsThePositionWhereBoxGivesNone) {  // following.md 2.2: never falls to "now"
+  for (int i = 0; i < 4; ++i)
+    simulation.stream.add(eventAbout("11", evidence, 1s, std::to_string(i)), std::chrono::seconds(1 + 9 * i));
+  int pages = 0;
+  simulation.change = [&](Events& page) {
+    if (++pages % 2 == 1) page.nextStreamPosition.clear();
+  };
+  const FollowSummary summary = follow(2min);
+  EXPECT_EQ(summary.results[0].evidence, 4u);
+  EXPECT_EQ(outcome(summary, 1), FollowOutcome::nothingSeen);
+  for (const auto& ask : simulation.asked) EXPECT_NE(ask.position, "now");
+}
+
+TEST_F(FollowCoreTest, SaysThatItCouldNotLookWhereBoxNeverGivesAPosition) {
+  simulation.change = [&](Events& page) { page.nextStreamPosition.clear(); };
+  const FollowSummary summary = follow(1min);
+  EXPECT_EQ(outcome(summary), FollowOutcome::couldNotLook);
+  EXPECT_NE(summary.results[0].reason.find("no position"), std::string::npos) << summary.results[0].reason;
+}
+
+TEST_F(FollowCoreTest, EndsAtOnceWithoutTheRights) {
+  simulation.fail = [] { return failure(Errc::forbidden); };
+  const FollowSummary summary = follow(15min);
+  EXPECT_EQ(summary.end, FollowEnd::rights);
+  EXPECT_EQ(summary.requests, 1u);
+  EXPECT_EQ(outcome(summary), FollowOutcome::couldNotLook);
+  EXPECT_EQ(summary.failure->code(), Errc::forbidden);
+  EXPECT_FALSE(summary.results[0].reason.empty());
+}
+
+TEST_F(FollowCoreTest, KeepsWhatItSawBeforeAFailure) {
+  simulation.stream.add(eventAbout("11", evidence, 1s, "a"), 1s);
+  simulation.fail = [&]() -> std::optional<BoxSdkError> {
+    if (simulation.time < 30s) return std::nullopt;
+    return failure(Errc::tokenUnavailable);
+  };
+  const FollowSummary summary = follow(15min);
+  EXPECT_EQ(summary.end, FollowEnd::failed);
+  EXPECT_EQ(outcome(summary, 0), FollowOutcome::evidence);
+  EXPECT_EQ(outcome(summary, 1), FollowOutcome::couldNotLook);
+}
+
+TEST_F(FollowCoreTest, OutlivesFailuresThatPass) {
+  simulation.stream.add(eventAbout("11", evidence, 1s, "a"), 1s);
+  simulation.fail = [&]() -> std::optional<BoxSdkError> {
+    if (simulation.time > 10min) return std::nullopt;
+    return failure(simulation.asked.size() % 2 == 0 ? Errc::connectionLost : Errc::serverError);
+  };
+  const FollowSummary summary = follow(15min);
+  EXPECT_EQ(summary.end, FollowEnd::window);
+  EXPECT_EQ(outcome(summary, 0), FollowOutcome::evidence);
+  EXPECT_EQ(outcome(summary, 1), FollowOutcome::nothingSeen);
+  EXPECT_LT(summary.requests, 60u) << "it backs off";
+}
+
+TEST_F(FollowCoreTest, SaysSoWhereTheEndWasNotReached) {
+  simulation.fail = [] { return failure(Errc::connectFailed); };
+  const FollowSummary summary = follow(1min);
+  EXPECT_EQ(summary.end, FollowEnd::window);
+  EXPECT_EQ(outcome(summary), FollowOutcome::couldNotLook);
+  EXPECT_NE(summary.results[0].reason.find("scripted"), std::string::npos) << summary.results[0].reason;
+  EXPECT_LE(simulation.time, 1min + simulation.options.grace + 1s);
+}
+
+TEST_F(FollowCoreTest, WaitsAsLongAsBoxAsksFor) {
+  bool first = true;
+  simulation.fail = [&]() -> std::optional<BoxSdkError> {
+    if (!std::exchange(first, false)) return std::nullopt;
+    ErrorDetails details;
+    details.api.emplace();
+    details.api->statusCode = 429;
+    details.api->retryAfter = 100s;
+    return BoxSdkError(Errc::rateLimited, std::move(details));
+  };
+  follow(5min);
+  EXPECT_GE(simulation.waits.at(0), 100s);
+}
+
+TEST_F(FollowCoreTest, AsksForSmallerPages) {
+  std::size_t most = 120;
+  simulation.fail = [&]() -> std::optional<BoxSdkError> {
+    if (simulation.asked.back().limit <= static_cast<std::int64_t>(most)) return std::nullopt;
+    return failure(Errc::responseTooLarge);
+  };
+  for (int i = 0; i < 300; ++i) simulation.stream.add(eventAbout("11", evidence, 1s, std::to_string(i)), 1s);
+  EXPECT_EQ(follow(30s).results[0].evidence, 300u);
+}
+
+TEST_F(FollowCoreTest, ARefusedPositionIsAGap) {
+  bool first = true;
+  simulation.fail = [&]() -> std::optional<BoxSdkError> {
+    if (!std::exchange(first, false)) return std::nullopt;
+    return failure(Errc::badRequest);
+  };
+  simulation.stream.add(eventAbout("11", evidence, 20s, "a"), 30s);
+  const FollowSummary summary = follow(1min);
+  EXPECT_EQ(simulation.asked.at(1).position, "now");
+  EXPECT_EQ(outcome(summary, 0), FollowOutcome::evidence) << "it looks on from now";
+  EXPECT_EQ(outcome(summary, 1), FollowOutcome::couldNotLook);
+  EXPECT_EQ(summary.gaps.size(), 1u);
+  simulation.fail = [] { return failure(Errc::badRequest); };
+  EXPECT_EQ(follow(1min).end, FollowEnd::failed) << "and not for ever";
+}
+
+TEST_F(FollowCoreTest, WithoutAMarkSilenceIsUnknown) {
+  FollowMark mark;
+  mark.time = start;
+  mark.reason = "forbidden then";
+  simulation.begin(mark, 1min);
+  const FollowSummary summary = simulation.run();
+  EXPECT_EQ(simulation.asked.at(0).position, "now");
+  EXPECT_EQ(outcome(summary), FollowOutcome::couldNotLook);
+  EXPECT_NE(summary.results[0].reason.find("forbidden then"), std::string::npos);
+}
+
+TEST_F(FollowCoreTest, AnOldMarkIsAGap) {  // the stream is kept for 14 days
+  const FollowMark mark = markAt(simulation.stream, 0s);
+  simulation.time = std::chrono::hours(24 * 15);
+  simulation.begin(mark, 0s);
+  EXPECT_EQ(outcome(simulation.run()), FollowOutcome::couldNotLook);
+}
+
+TEST_F(FollowCoreTest, AdminLogsFillAGap) {
+  simulation.options.backfill = true;
+  simulation.stream.add(eventAbout("11", evidence, 2s, "a"), 3s);
+  for (int i = 0; i < 1'200; ++i) simulation.stream.add(eventAbout("99", "LOGIN", 2s, std::to_string(i)), 3s);
+  FollowMark mark;
+  mark.time = start;
+  mark.reason = "x";
+  simulation.time = 10s;
+  simulation.begin(mark, 1min);
+  const FollowSummary summary = simulation.run();
+  EXPECT_EQ(outcome(summary, 0), FollowOutcome::evidence);
+  EXPECT_EQ(outcome(summary, 1), FollowOutcome::nothingSeen);
+  EXPECT_TRUE(simulation.asked.back().history);
+  EXPECT_EQ(simulation.asked.back().createdAfter, start - simulation.options.clockSkew);
+}
+
+TEST_F(FollowCoreTest, AdminLogsTellNothingTwice) {
+  simulation.options.backfill = true;
+  simulation.stream.add(eventAbout("11", evidence, 2s, "a"), 3s);
+  const FollowSummary summary = follow(1min);
+  EXPECT_EQ(summary.results[0].evidence, 1u);
+  EXPECT_EQ(summary.duplicates, 1u);
+}
+
+TEST_F(FollowCoreTest, FailingAdminLogsUndoNothing) {
+  simulation.options.backfill = true;
+  simulation.fail = [&]() -> std::optional<BoxSdkError> {
+    if (!simulation.asked.back().history) return std::nullopt;
+    return failure(Errc::forbidden);
+  };
+  const FollowSummary summary = follow(1min);
+  EXPECT_EQ(summary.end, FollowEnd::window);
+  EXPECT_EQ(outcome(summary), FollowOutcome::nothingSeen) << "the stream was read to its end";
+  EXPECT_EQ(summary.gaps.size(), 1u);
+}
+
+TEST_F(FollowCoreTest, Stops) {
+  simulation.begin(markAt(simulation.stream, 0s), unlimited);
+  simulation.core->stop();
+  FollowSummary summary = simulation.run();
+  EXPECT_EQ(summary.end, FollowEnd::stopped);
+  EXPECT_EQ(outcome(summary), FollowOutcome::couldNotLook) << "before it had looked";
+  simulation.begin(markAt(simulation.stream, 0s), unlimited);
+  while (simulation.time < 3h) ASSERT_TRUE(simulation.step());
+  for (const std::size_t asked = simulation.asked.size(); simulation.asked.size() == asked;) simulation.step();
+  simulation.core->stop();
+  summary = simulation.run();
+  EXPECT_EQ(outcome(summary), FollowOutcome::nothingSeen);
+  EXPECT_GT(*summary.lookedUntil, start + 2h);
+}
+
+TEST_F(FollowCoreTest, RefusesUnfitOptions) {
+  const auto code = [](auto change) {
+    FollowOptions options;
+    change(options);
+    try {
+      FollowCore(options, {}, FollowMark(), 1s, at(0s));
+    } catch (const BoxSdkError& error) {
+      return error.code();
+    }
+    return error_code();
+  };
+  EXPECT_EQ(code([](FollowOptions&) {}), error_code());
+  EXPECT_EQ(code([](FollowOptions& o) { o.pollInterval = 0s; }), Errc::invalidConfiguration);
+  EXPECT_EQ(code([](FollowOptions& o) { o.callTimeout = -1s; }), Errc::invalidConfiguration);
+  EXPECT_EQ(code([](FollowOptions& o) { o.markTimeout = 0s; }), Errc::invalidConfiguration);
+  EXPECT_EQ(code([](FollowOptions& o) { o.grace = -1s; }), Errc::invalidConfiguration);
+  EXPECT_EQ(code([](FollowOptions& o) { o.clockSkew = -1s; }), Errc::invalidConfiguration);
+  EXPECT_EQ(code([](FollowOptions& o) { o.pageSize = 501; }), Errc::invalidConfiguration);
+  EXPECT_EQ(code([](FollowOptions& o) { o.pageSize = 0; }), Errc::invalidConfiguration);
+  EXPECT_EQ(code([](FollowOptions& o) { o.remembered = 999; }), Errc::invalidConfiguration);
+  EXPECT_EQ(code([](FollowOptions& o) { o.rate.cap = 0; }), Errc::invalidConfiguration);
+  EXPECT_EQ(code([](FollowOptions& o) {
+              o.pollInterval = o.callTimeout = o.markTimeout = o.grace = o.clockSkew = unlimited;
+            }),
+            error_code());
+}
+
+TEST_F(FollowCoreTest, RefusesAStateThatIsNotItsOwn) {
+  simulation.stream.add(eventAbout("11", "LOGIN", 1s, "a"), 1s);
+  follow(20s);
+  const std::string state = simulation.core->save();
+  const auto restored = [&](const std::vector<FollowTarget>& targets, const std::string& text) {
+    try {
+      FollowCore::restore(simulation.options, targets, text, at(simulation.time));
+    } catch (const BoxSdkError& error) {
+      EXPECT_EQ(error.code(), Errc::invalidRequest);
+      return std::string(error.details().context);
+    }
+    return std::string("restored");
+  };
+  EXPECT_EQ(restored(simulation.targets, state), "restored");
+  EXPECT_EQ(restored({{"11", ""}}, state), "Follower::resume: the state is that of other targets");
+  EXPECT_EQ(restored(simulation.targets, ""), "Follower::resume: this is not the state of a Follower");
+  for (std::size_t size = 0; size < state.size() - 1; ++size) {
+    EXPECT_NE(restored(simulation.targets, state.substr(0, size)), "restored") << size;
+  }
+  EXPECT_EQ(FollowMark::fromText(markAt(simulation.stream, 0s).text())->position, simulation.stream.now(0s));
+  for (const char* text : {"", "mark", "mark x 1 %", "mark 1 x %", "mark 1 1 %zz", "mark 1 1 % 1"}) {
+    EXPECT_FALSE(FollowMark::fromText(text)) << text;
+  }
+}
+
+/// What should be found, by a rule that shares nothing with the core.
+std::vector<Finding> expected(const SimulatedStream& stream, const std::vector<FollowTarget>& targets) {
+  std::map<std::string, Finding> found;
+  for (const auto& told : stream.history) {
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      if (told.event.source.userId != targets[i].id) continue;
+      const bool signIn = told.event.eventType == "LOGIN";
+      const auto time = *parseBoxTime(told.event.createdAt);
+      if (time < (signIn ? start : start - 5s)) continue;
+      const FollowKind kind = signIn                             ? FollowKind::signIn
+                              : told.event.eventType == evidence ? FollowKind::evidence
+                                                                 : FollowKind::other;
+      found.emplace(told.event.eventId, Finding{i, kind, told.event.eventId});
+    }
+  }
+  std::vector<Finding> findings;
+  for (const auto& [id, finding] : found) findings.push_back(finding);
+  std::sort(findings.begin(), findings.end());
+  return findings;
+}
+
+TEST(FollowProperties, AnyOrderCopiesLagsGapsAndRestartsLoseAndRepeatNothing) {
+  for (unsigned seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE(seed);
+    std::mt19937 random(seed);
+    const auto below = [&](std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); };
+    std::vector<FollowTarget> targets;
+    for (std::uint32_t i = 0; i < 1 + below(20); ++i) targets.push_back({std::to_string(100 + i), ""});
+    FollowOptions options;
+    options.backfill = below(2) == 0;
+    options.pageSize = 1 + below(500);
+    Simulation simulation(options, targets);
+    simulation.stream.pageSize = 1 + below(30);
+    simulation.stream.disorder = true;
+    simulation.stream.random.seed(seed);
+    const char* types[] = {evidence, "LOGIN", "EDIT_USER"};
+    const std::uint32_t events = below(250);
+    for (std::uint32_t i = 0; i < events; ++i) {
+      const auto time = std::chrono::seconds(static_cast<int>(below(620)) - 20);
+      BoxEvent event = eventAbout(std::to_string(100 + below(25)), types[below(3)], time, std::to_string(i));
+      const auto told = std::max<std::chrono::nanoseconds>(time, 1ms) + std::chrono::seconds(below(60));
+      const std::uint32_t copies = 1 + below(3);
+      for (std::uint32_t copy = 0; copy < copies; ++copy) {
+        simulation.stream.add(event, told + std::chrono::seconds(below(20)));
+      }
+    }
+    const bool positionsGoMissing = below(3) == 0;
+    simulation.change = [&](Events& page) {
+      if (positionsGoMissing && below(4) == 0) page.nextStreamPosition.clear();
+    };
+    simulation.fail = [&]() -> std::optional<BoxSdkError> {
+      const Errc codes[] = {Errc::connectionLost, Errc::rateLimited, Errc::serverError, Errc::readTimeout};
+      if (below(5) != 0) return std::nullopt;
+      return failure(codes[below(4)]);
+    };
+    simulation.begin(markAt(simulation.stream, 0s), 12min);
+    const std::uint32_t restarts = below(10);
+    while (simulation.step()) {
+      if (below(400) < restarts) simulation.restart();
+      ASSERT_LT(simulation.time, 1h);
+    }
+    const FollowSummary summary = simulation.core->summary();
+    std::sort(simulation.findings.begin(), simulation.findings.end());
+    ASSERT_EQ(simulation.findings, expected(simulation.stream, targets));
+    std::size_t signIns = 0, seenEvidence = 0;
+    for (const FollowResult& result : summary.results) {
+      signIns += result.signIns;
+      seenEvidence += result.evidence;
+      ASSERT_NE(result.outcome, FollowOutcome::couldNotLook) << result.reason;
+    }
+    EXPECT_EQ(signIns, summary.signIns);
+    EXPECT_EQ(seenEvidence, summary.evidence);
+  }
+}
+
+}  // namespace
+}  // namespace box

@@ -1,0 +1,195 @@
+#include "follow/matcher.hpp"
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "simulated_stream.hpp"
+
+namespace box {
+namespace {
+
+using namespace box::test;
+
+class MatcherTest : public testing::Test {
+ protected:
+  MatcherTest() { matcher.setOwnAccount(userMini("1")); }
+
+  /// What is told of an event.
+  std::vector<Finding> consider(const BoxEvent& event) {
+    std::vector<Finding> findings;
+    matcher.consider(event, [&](const FollowFinding& finding) {
+      findings.push_back({finding.target, finding.kind, finding.event->eventId});
+      last = finding;
+      app = finding.app;
+    });
+    return findings;
+  }
+  std::size_t count(const BoxEvent& event) { return consider(event).size(); }
+
+  FollowOptions options;
+  Matcher matcher{options, {{"11", "user11@example.com"}, {"12", ""}, {"", "user13@example.com"}, {"1", ""}}, start};
+  FollowFinding last;
+  std::string app;
+};
+
+constexpr const char* evidence = "REMOVE_LOGIN_ACTIVITY_DEVICE";
+
+TEST_F(MatcherTest, FindsPeopleByIdAndByLogin) {
+  EXPECT_EQ(consider(eventAbout("11", evidence, 1s, "a")), (std::vector<Finding>{{0, FollowKind::evidence, "a"}}));
+  EXPECT_EQ(consider(eventAbout("12", "LOGIN", 1s, "b")), (std::vector<Finding>{{1, FollowKind::signIn, "b"}}));
+  EXPECT_EQ(consider(eventAbout("13", "LOGIN", 1s, "c")), (std::vector<Finding>{{2, FollowKind::signIn, "c"}}));
+  EXPECT_EQ(count(eventAbout("14", "LOGIN", 1s, "d")), 0u);
+  EXPECT_EQ(matcher.resultOf(0).outcome, FollowOutcome::evidence);
+  EXPECT_EQ(matcher.resultOf(1).outcome, FollowOutcome::signedInAgain);
+  EXPECT_EQ(matcher.resultOf(3).outcome, FollowOutcome::nothingSeen);
+}
+
+TEST_F(MatcherTest, CountsACopyOnce) {
+  EXPECT_EQ(count(eventAbout("11", evidence, 1s, "a")), 1u);
+  EXPECT_EQ(count(eventAbout("11", evidence, 1s, "a")), 0u);
+  EXPECT_EQ(count(eventAbout("11", evidence, 1s, "b")), 1u);
+  BoxEvent nameless = eventAbout("11", evidence, 1s, "");
+  nameless.rawJson = "{\"x\":1}";
+  EXPECT_EQ(count(nameless), 1u);
+  EXPECT_EQ(count(nameless), 0u) << "without an id the whole event counts";
+  EXPECT_EQ(matcher.duplicates(), 2u);
+  EXPECT_EQ(matcher.resultOf(0).evidence, 3u);
+}
+
+TEST_F(MatcherTest, TakesAFileForNoPerson) {
+  BoxEvent event = eventAbout("14", "DOWNLOAD", 1s, "a");
+  event.source = EventSource();
+  event.source.type = "file";
+  event.source.id = "11";
+  EXPECT_EQ(count(event), 0u);
+  event.createdBy = userMini("11");
+  event.eventId = "b";
+  EXPECT_EQ(count(event), 0u) << "what somebody does with files is not about him";
+  EXPECT_EQ(matcher.resultOf(0).others, 0u);
+}
+
+TEST_F(MatcherTest, GoesByWhoDidItWhereTheSourceNamesNobody) {  // following.md 1.3: source null
+  BoxEvent event = eventAbout("11", "LOGIN", 1s, "a");
+  event.source = EventSource();
+  EXPECT_EQ(consider(event), (std::vector<Finding>{{0, FollowKind::signIn, "a"}}));
+  event.createdBy.id = "2";
+  event.createdBy.login = "";
+  event.eventId = "b";
+  EXPECT_EQ(count(event), 0u) << "the unknown user is nobody";
+}
+
+TEST_F(MatcherTest, GoesByTheSourceWhereThatNamesSomebodyElse) {
+  BoxEvent event = eventAbout("14", "EDIT_USER", 1s, "a");
+  event.createdBy = userMini("11");
+  EXPECT_EQ(count(event), 0u);
+  BoxEvent collaboration = eventAbout("14", evidence, 1s, "b");
+  collaboration.source = EventSource();
+  collaboration.source.userId = "11";
+  EXPECT_EQ(count(collaboration), 1u) << "user_id, without a type";
+}
+
+TEST_F(MatcherTest, TellsOldSignInsFromNewOnes) {
+  EXPECT_EQ(count(eventAbout("11", "LOGIN", -1s, "a")), 0u);
+  EXPECT_EQ(count(eventAbout("11", "LOGIN", 0s, "b")), 1u);
+  EXPECT_EQ(count(eventAbout("11", evidence, -5s, "c")), 1u) << "clocks differ a little";
+  EXPECT_EQ(count(eventAbout("11", evidence, -6s, "d")), 0u);
+}
+
+TEST_F(MatcherTest, GoesByWhenEachPersonsTerminationWasAccepted) {
+  FollowTarget target{"11", ""};
+  target.since = start + 1min;
+  Matcher matcher(options, {target}, start);
+  matcher.consider(eventAbout("11", "LOGIN", 59s, "a"), nullptr);
+  EXPECT_EQ(matcher.signIns(), 0u);
+  matcher.consider(eventAbout("11", "LOGIN", 60s, "b"), nullptr);
+  EXPECT_EQ(matcher.signIns(), 1u);
+}
+
+TEST_F(MatcherTest, CountsWhatHasNoTime) {
+  BoxEvent event = eventAbout("11", "LOGIN", 0s, "a");
+  event.createdAt = "yesterday";
+  EXPECT_EQ(count(event), 1u) << "it came after the mark";
+  EXPECT_FALSE(matcher.resultOf(0).signIn->time);
+}
+
+TEST_F(MatcherTest, KnowsWhoDidIt) {
+  EXPECT_EQ(count(eventAbout("11", evidence, 1s, "a")), 1u);
+  EXPECT_TRUE(last.actor.themselves);
+  BoxEvent ours = eventAbout("11", evidence, 1s, "b");
+  ours.createdBy = userMini("1");
+  EXPECT_EQ(count(ours), 1u);
+  EXPECT_TRUE(last.actor.ourAccount);
+  BoxEvent another = eventAbout("11", evidence, 1s, "c");
+  another.createdBy = userMini("99");
+  EXPECT_EQ(count(another), 1u);
+  EXPECT_TRUE(last.actor.others);
+  EXPECT_FALSE(last.actor.themselves || last.actor.ourAccount);
+  const FollowResult result = matcher.resultOf(0);
+  EXPECT_TRUE(result.actors.themselves && result.actors.ourAccount && result.actors.others);
+  EXPECT_EQ(result.firstEvidence, start + 1s);
+}
+
+TEST_F(MatcherTest, TakesOurOwnTokensForNoSignIn) {
+  const char* type = "USER_AUTHENTICATE_OAUTH2_ACCESS_TOKEN_CREATE";
+  EXPECT_EQ(consider(eventAbout("1", type, 1s, "a")), (std::vector<Finding>{{3, FollowKind::other, "a"}}));
+  EXPECT_EQ(consider(eventAbout("11", type, 1s, "b")), (std::vector<Finding>{{0, FollowKind::signIn, "b"}}));
+}
+
+TEST_F(MatcherTest, ListsWhatItDoesNotKnowByType) {
+  BoxEvent ours = eventAbout("99", "SOMETHING_NEW", 1s, "a");
+  ours.createdBy = userMini("1");
+  EXPECT_EQ(count(ours), 0u);
+  EXPECT_EQ(count(ours), 0u) << "a copy";
+  ours.eventId = "b";
+  ours.source = EventSource();
+  EXPECT_EQ(count(ours), 0u);
+  ours.eventId = "c";
+  ours.createdAt = formatBoxTime(start - 1h);
+  EXPECT_EQ(count(ours), 0u) << "before the mark";
+  ASSERT_EQ(matcher.unmatched().all().size(), 1u);
+  EXPECT_EQ(matcher.unmatched().all()[0].type, "SOMETHING_NEW");
+  EXPECT_EQ(matcher.unmatched().all()[0].events, 2u);
+  EXPECT_EQ(consider(eventAbout("11", "EDIT_USER", 1s, "d")), (std::vector<Finding>{{0, FollowKind::other, "d"}}));
+  EXPECT_EQ(matcher.others().all().at(0).type, "EDIT_USER");
+  EXPECT_EQ(matcher.resultOf(0).types, (std::vector<std::string>{"EDIT_USER"}));
+  EXPECT_EQ(matcher.resultOf(0).outcome, FollowOutcome::nothingSeen);
+}
+
+TEST_F(MatcherTest, BoundsTheTypesThatItCounts) {
+  TypeCounts counts;
+  for (int i = 0; i < 1'000; ++i) counts.add("TYPE_" + std::to_string(i));
+  EXPECT_EQ(counts.all().size(), 257u);
+  EXPECT_EQ(counts.all().back().type, "(others)");
+  EXPECT_EQ(counts.all().back().events, 744u);
+}
+
+TEST_F(MatcherTest, KeepsTheLatestSignInWithItsAddressAndApp) {
+  BoxEvent later = eventAbout("11", "LOGIN", 20s, "a");
+  later.ipAddress = "Unknown IP";
+  later.additionalDetails = R"({"service_id":"7","service_name":"Box for Phones"})";
+  EXPECT_EQ(count(later), 1u);
+  EXPECT_EQ(app, "Box for Phones");
+  EXPECT_EQ(count(eventAbout("11", "ADMIN_LOGIN", 10s, "b")), 1u) << "not in order";
+  const FollowResult result = matcher.resultOf(0);
+  EXPECT_EQ(result.signIns, 2u);
+  EXPECT_EQ(result.signIn->type, "LOGIN");
+  EXPECT_EQ(result.signIn->time, start + 20s);
+  EXPECT_EQ(result.signIn->address, "Unknown IP");
+  EXPECT_EQ(result.signIn->app, "Box for Phones");
+  EXPECT_EQ(result.types, (std::vector<std::string>{"LOGIN", "ADMIN_LOGIN"}));
+}
+
+TEST_F(MatcherTest, TypesAreSettings) {
+  options.evidenceTypes = {"TENANT_SPECIFIC"};
+  options.signInTypes = {"DOWNLOAD"};
+  Matcher own(options, {{"11", ""}}, start);
+  own.consider(eventAbout("11", "TENANT_SPECIFIC", 1s, "a"), nullptr);
+  own.consider(eventAbout("11", "LOGIN", 1s, "b"), nullptr);
+  EXPECT_EQ(own.resultOf(0).evidence, 1u);
+  EXPECT_EQ(own.resultOf(0).others, 1u);
+}
+
+}  // namespace
+}  // namespace box
