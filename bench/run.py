@@ -236,6 +236,11 @@ class Bench:
         text = output(str(self.program("bulk_simulation")), "100000" if self.quick else "1000000", str(folder / "bulk_rate.svg"))
         return text[text.index("| scenario"):]
 
+    def follow(self):
+        say("100,000 people and a million events through a Follower's core")
+        people, events = (10_000, 50_000) if self.quick else (100_000, 1_000_000)
+        return json.loads(output(str(self.program("follow")), str(people), str(events)))
+
     def threads(self):
         say("one thread and two")
         runs = {client: {threads: [] for threads in (1, 2)} for client in (OURS, PLAIN)}
@@ -366,6 +371,13 @@ def markdown(results):
                         for name, key in (("none", "plain"), (f"on disk, {bulk['journalBytesPerUser']:.1f} bytes a user", "journal"))]))
     parts.append("### A million users against a simulated Box\n")
     parts.append(results["simulation"])
+    if "follow" in results:
+        follow = results["follow"]
+        parts.append("### Following\n")
+        parts.append(table(["events about those who are followed", "events/s", "with parsing"],
+                           [[what, f"{follow[key]['eventsPerSecond']:,.0f}", f"{follow[key]['eventsPerSecondWithParsing']:,.0f}"]
+                            for key, what in (("oneInTen", "one in ten"), ("all", "all"))]))
+        parts.append(f"{follow['people']:,} people, {follow['events']:,} events, at most {follow['peakMiB']:.0f} MiB.\n")
     parts.append("### The pure cores, ns\n")
     parts.append(table(["what", "CPU ns"], results["micro"].items()))
     return "\n".join(parts)
@@ -404,6 +416,7 @@ def main():
             results = {"environment": environment(arguments.build), "requestPath": bench.request_path(), "counts": bench.counts(),
                        "connecting": bench.connecting(), "memory": bench.one("memory"), "burst": bench.burst(),
                        "threads": bench.threads(), "bulk": bench.bulk(), "simulation": bench.simulation(target / "charts"),
+                       "follow": bench.follow(),
                        "bodies": bench.bodies(), "minimal": bench.minimal(), "micro": bench.micro(),
                        "leftOut": bench.left_out}
         except subprocess.CalledProcessError as error:

@@ -12,6 +12,14 @@ namespace {
 
 constexpr bool isSpace(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
+/// What may stand in a string as it is, in one byte.
+constexpr std::array<bool, 256> plainBytes() noexcept {
+  std::array<bool, 256> plain{};
+  for (std::size_t c = 0x20; c < 0x80; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}
+constexpr std::array<bool, 256> isPlain = plainBytes();
+
 /// Checks a text from its start. One value at a time; what is open is in `open_`, so that no input deepens the stack.
 class Checker {
  public:
@@ -103,7 +111,9 @@ class Checker {
 
   bool string() noexcept {
     if (!take('"')) return false;
-    while (at_ != text_.size()) {
+    for (;;) {
+      while (at_ != text_.size() && isPlain[static_cast<unsigned char>(text_[at_])]) ++at_;
+      if (at_ == text_.size()) return false;
       const char c = text_[at_];
       if (c == '"') {
         ++at_;
@@ -113,15 +123,12 @@ class Checker {
       if (c == '\\') {
         ++at_;
         if (!escape()) return false;
-      } else if (static_cast<unsigned char>(c) < 0x80) {
-        ++at_;
       } else {
         const Utf8Character character = firstCharacter(text_.substr(at_));
         if (!character.valid) return false;
         at_ += character.size;
       }
     }
-    return false;
   }
 
   bool escape() noexcept {

@@ -1,5 +1,6 @@
 #include "read/parse.hpp"
 
+#include <initializer_list>
 #include <string>
 
 #include "read/json_text.hpp"
@@ -10,10 +11,10 @@ namespace {
 /// JSON text that is kept as it is; empty for null.
 std::string kept(JsonText json) { return json.isNull() ? std::string() : std::string(json.text()); }
 
-/// The first of the members that has something to say.
-std::string firstOf(JsonText json, std::initializer_list<std::string_view> names) {
-  for (const std::string_view name : names) {
-    if (std::string text = json.member(name).scalar(); !text.empty()) return text;
+/// The first that has something to say.
+std::string firstOf(std::initializer_list<JsonText> values) {
+  for (const JsonText& value : values) {
+    if (std::string text = value.scalar(); !text.empty()) return text;
   }
   return {};
 }
@@ -106,11 +107,24 @@ void read(JsonText json, GroupMembership& membership) {
 }
 
 void read(JsonText json, EventSource& source) {
-  source.type = firstOf(json, {"type", "item_type"});
-  source.id = firstOf(json, {"id", "item_id"});
-  source.name = firstOf(json, {"name", "item_name", "user_name"});
-  source.login = json.member("login").scalar();
-  source.userId = source.type == "user" && !source.id.empty() ? source.id : json.member("user_id").scalar();
+  JsonText type, id, name, login, itemType, itemId, itemName, userId, userName;
+  json.forEachMember([&](std::string_view key, JsonText value) {
+    const auto is = [&](std::string_view known) { return key == known; };
+    if (is("type")) type = value;
+    if (is("id")) id = value;
+    if (is("name")) name = value;
+    if (is("login")) login = value;
+    if (is("item_type")) itemType = value;
+    if (is("item_id")) itemId = value;
+    if (is("item_name")) itemName = value;
+    if (is("user_id")) userId = value;
+    if (is("user_name")) userName = value;
+  });
+  source.type = firstOf({type, itemType});
+  source.id = firstOf({id, itemId});
+  source.name = firstOf({name, itemName, userName});
+  source.login = login.scalar();
+  source.userId = source.type == "user" && !source.id.empty() ? source.id : userId.scalar();
   source.rawJson = kept(json);
 }
 

@@ -22,6 +22,11 @@ NetworkRequest readRequest(const CallTarget& target, const char* name, ReadReque
   return request;
 }
 
+const std::shared_ptr<BlockingThreads>& parsingThreads() {
+  static const auto threads = std::make_shared<BlockingThreads>(2);
+  return threads;
+}
+
 namespace {
 
 [[noreturn]] void refuseBody(const Operation& operation, const FetchResponse& response) {
@@ -50,23 +55,23 @@ Value checked(const Operation& operation, const FetchResponse& response) {
 }  // namespace
 
 template <>
-UserFull valueIn<UserFull>(const Operation& operation, FetchResponse&& response) {
+UserFull valueIn<UserFull>(const Operation& operation, const FetchResponse& response) {
   return checked<UserFull>(operation, response);
 }
 template <>
-Users valueIn<Users>(const Operation& operation, FetchResponse&& response) {
+Users valueIn<Users>(const Operation& operation, const FetchResponse& response) {
   return checked<Users>(operation, response);
 }
 template <>
-Groups valueIn<Groups>(const Operation& operation, FetchResponse&& response) {
+Groups valueIn<Groups>(const Operation& operation, const FetchResponse& response) {
   return checked<Groups>(operation, response);
 }
 template <>
-GroupMemberships valueIn<GroupMemberships>(const Operation& operation, FetchResponse&& response) {
+GroupMemberships valueIn<GroupMemberships>(const Operation& operation, const FetchResponse& response) {
   return checked<GroupMemberships>(operation, response);
 }
 template <>
-Events valueIn<Events>(const Operation& operation, FetchResponse&& response) {
+Events valueIn<Events>(const Operation& operation, const FetchResponse& response) {
   Events page = checked<Events>(operation, response);
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   if (const auto date = parseHttpDate(response.headers.get("Date").value_or(""), now)) page.date = *date;

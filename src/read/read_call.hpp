@@ -1,8 +1,12 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
+#include <memory>
 #include <string>
 #include <utility>
 
+#include "async/blocking.hpp"
 #include "box/error.hpp"
 #include "box/network/call_options.hpp"
 #include "box/read/manager.hpp"
@@ -23,24 +27,41 @@ NetworkRequest readRequest(const CallTarget& target, const char* name, ReadReque
 
 /// What the body says. *Errors*: BoxSdkError with Errc::unexpectedResponse.
 template <class Value>
-Value valueIn(const Operation& operation, FetchResponse&& response);
+Value valueIn(const Operation& operation, const FetchResponse& response);
 template <>
-UserFull valueIn<UserFull>(const Operation& operation, FetchResponse&& response);
+UserFull valueIn<UserFull>(const Operation& operation, const FetchResponse& response);
 template <>
-Users valueIn<Users>(const Operation& operation, FetchResponse&& response);
+Users valueIn<Users>(const Operation& operation, const FetchResponse& response);
 template <>
-Groups valueIn<Groups>(const Operation& operation, FetchResponse&& response);
+Groups valueIn<Groups>(const Operation& operation, const FetchResponse& response);
 template <>
-GroupMemberships valueIn<GroupMemberships>(const Operation& operation, FetchResponse&& response);
+GroupMemberships valueIn<GroupMemberships>(const Operation& operation, const FetchResponse& response);
 template <>
-Events valueIn<Events>(const Operation& operation, FetchResponse&& response);
+Events valueIn<Events>(const Operation& operation, const FetchResponse& response);
+
+/// Threads for the parsing of large bodies, for which the caller's event loop would wait for milliseconds.
+const std::shared_ptr<BlockingThreads>& parsingThreads();
+inline constexpr std::size_t largeBody = std::size_t{32} * 1024;
+
+template <class Value>
+asio::awaitable<Value> fetchValue(std::shared_ptr<NetworkClient> client, NetworkRequest request) {
+  const std::shared_ptr<const Operation> operation = request.operation;
+  asio::awaitable<FetchResponse> fetched = fetchAs<FetchResponse>(std::move(client), std::move(request), wholeResponse);
+  FetchResponse received = co_await std::move(fetched);
+  if (received.body.size() < largeBody) co_return valueIn<Value>(*operation, received);
+  const auto response = std::make_shared<const FetchResponse>(std::move(received));
+  const auto parse = [operation, response] { return valueIn<Value>(*operation, *response); };
+  const auto parsing = std::make_shared<BlockingCall<Value>>(parse);
+  co_await awaitBlocking(parsingThreads(), parsing, std::chrono::steady_clock::time_point::max());
+  co_return parsing->take();
+}
 
 /// `encode`: gives the ReadRequest, or throws what is wrong with the arguments.
 template <class Value, class Encode>
 asio::awaitable<Value> readCall(const CallTarget& target, const char* name, const CallOptionalsView& optionals,
                                 Encode encode) {
   try {
-    return fetchAs<Value>(target.client, readRequest(target, name, encode(), optionals), &valueIn<Value>);
+    return fetchValue<Value>(target.client, readRequest(target, name, encode(), optionals));
   } catch (const BoxSdkError& error) {
     return refuseCall<Value>(argumentError(error, name, optionals.tag));
   }
@@ -51,7 +72,7 @@ template <class Page>
 asio::awaitable<Page> fetchPage(const CallTarget& target, const NetworkRequest& prototype, std::string query) {
   NetworkRequest request = prototype;
   request.query = std::move(query);
-  return fetchAs<Page>(target.client, std::move(request), &valueIn<Page>);
+  return fetchValue<Page>(target.client, std::move(request));
 }
 
 }  // namespace box

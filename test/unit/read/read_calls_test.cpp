@@ -209,6 +209,18 @@ TEST_F(ReadCalls, AReaderOfEventsKeepsItsPositionWhereBoxGivesNone) {
   EXPECT_EQ(reader.position(), "10");
 }
 
+TEST_F(ReadCalls, LargeBodiesAreParsedTheSameWay) {
+  std::string body = "{\"entries\":[";
+  for (int i = 0; i < 5'000; ++i) body += (i == 0 ? "" : ",") + ("{\"id\":\"" + std::to_string(i)) + "\"}";
+  box->add(body + "]}");
+  const auto page = await(users.getUsers());
+  ASSERT_EQ(page->entries.size(), 5'000u);
+  EXPECT_EQ(page->entries.back().id, "4999");
+  box->add(body);
+  EXPECT_FALSE(await(users.getUsers()));
+  EXPECT_EQ(failure->code(), Errc::unexpectedResponse);
+}
+
 TEST_F(ReadCalls, ArgumentsMayGoBeforeTheCall) {
   std::optional<asio::awaitable<Users>> call;
   std::optional<UserReader> reader;
