@@ -139,7 +139,8 @@ std::string rowText(const BulkRow& row) {
   if (row.status != 0) out += ", status " + std::to_string(row.status);
   if (!row.code.empty()) out += ", " + clean(row.code);
   if (!row.message.empty()) out += ": " + clean(withoutCancellation(row.message));
-  if (!row.requestId.empty()) out += " (Box request id " + printable(row.requestId, 100) + ")";
+  if (!row.requestId.empty() && out.find(row.requestId) == std::string::npos)
+    out += " (Box request id " + printable(row.requestId, 100) + ")";
   return out;
 }
 
