@@ -43,12 +43,6 @@ NetworkSession makeSession(const TerminateArguments& arguments, const Console& c
   return session;
 }
 
-BoxClient makeClient(const TerminateArguments& arguments, asio::io_context& context, NetworkSession session,
-                     std::shared_ptr<Authentication> authentication) {
-  return withCallSettings(arguments,
-                          makeClient(arguments.connection, context, std::move(session), std::move(authentication)));
-}
-
 BoxClient withCallSettings(const TerminateArguments& arguments, BoxClient client) {
   if (arguments.asUser) client = client.withAsUserHeader(*arguments.asUser);
   if (arguments.suppressNotifications) client = client.withSuppressedNotifications();

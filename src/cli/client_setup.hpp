@@ -1,10 +1,7 @@
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
-
-#include <boost/asio/io_context.hpp>
 
 #include <box/client.hpp>
 
@@ -21,8 +18,6 @@ bool mustAsk(const TerminateArguments& arguments);
 std::string answerTo(const std::string& question);
 
 NetworkSession makeSession(const TerminateArguments& arguments, const Console& console);
-BoxClient makeClient(const TerminateArguments& arguments, asio::io_context& context, NetworkSession session,
-                     std::shared_ptr<Authentication> authentication);
 /// The client with the arguments' settings for calls that end sessions: as whom it acts, and whether Box sends mails.
 BoxClient withCallSettings(const TerminateArguments& arguments, BoxClient client);
 

@@ -46,17 +46,7 @@ json::object attemptJson(const AttemptRecord& attempt) {
   return out;
 }
 
-}  // namespace
-
-std::string fromServer(std::string_view text) { return printable(defaultDataSanitizer()->sanitize(validUtf8(text))); }
-
-std::string requestId(std::string_view text) { return printable(text, 100); }
-
-json::value optionalText(const std::optional<std::string>& text) {
-  if (!text) return nullptr;
-  return json::value(fromServer(*text));
-}
-
+/// An indented line, "  name:   text"; no line where there is no text.
 void addLine(std::string& out, std::string_view name, std::string_view text) {
   if (text.empty()) return;
   constexpr std::size_t width = 14;
@@ -64,6 +54,22 @@ void addLine(std::string& out, std::string_view name, std::string_view text) {
   out.append(width > name.size() ? width - name.size() : 1, ' ');
   out.append(text).append("\n");
 }
+
+}  // namespace
+
+std::string fromServer(std::string_view text) { return printable(defaultDataSanitizer()->sanitize(validUtf8(text))); }
+
+std::string requestId(std::string_view text) { return printable(text, 100); }
+
+namespace {
+
+/// fromServer(), or null.
+json::value optionalText(const std::optional<std::string>& text) {
+  if (!text) return nullptr;
+  return json::value(fromServer(*text));
+}
+
+}  // namespace
 
 std::string attemptText(const AttemptRecord& attempt) {
   std::string out = std::to_string(attempt.number) + ": ";

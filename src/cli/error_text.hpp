@@ -29,13 +29,8 @@ void addFailure(boost::json::object& out, const BoxSdkError& error);
 /// "2: after a wait of 1.5 s, status 403 in phase response, 30 ms".
 std::string attemptText(const AttemptRecord& attempt);
 
-/// An indented line, "  name:   text"; no line where there is no text.
-void addLine(std::string& out, std::string_view name, std::string_view text);
-
 /// Text of the server's, fit to be shown. It may repeat what it was sent: sanitized too.
 std::string fromServer(std::string_view text);
-/// The same, or null.
-boost::json::value optionalText(const std::optional<std::string>& text);
 /// A request id for Box's support. The sanitizer would take it for a key.
 std::string requestId(std::string_view text);
 

@@ -34,8 +34,6 @@ void makeFolders(const std::string& path) {
   }
 }
 
-}  // namespace
-
 std::string journalFolder() {
   std::string state = pathIn("XDG_STATE_HOME");
   if (state.empty()) {
@@ -48,6 +46,8 @@ std::string journalFolder() {
   }
   return state + "/box-sessions";
 }
+
+}  // namespace
 
 std::string newJournalPath(Target target) {
   const std::string folder = journalFolder();

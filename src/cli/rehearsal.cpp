@@ -25,6 +25,7 @@ Exit rehearse(const BulkJob& job, const std::optional<RemainingFile>& remaining,
   const TerminateArguments& arguments = job.arguments;
   if (remaining) requireWritable(remaining->path());
   if (!job.journal.empty() && !job.past) requireWritable(job.journal);
+  if (!job.past && !arguments.bulk.journal) plan.journal.clear();  // a run draws another name
   asio::io_context context(1);
   environment.mayAsk = arguments.check;
   Asker asker;

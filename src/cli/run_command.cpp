@@ -125,7 +125,10 @@ std::shared_ptr<FileJournal> journalFor(const BulkJob& job, const BulkList& list
   if (job.arguments.asUser) header.notes.emplace_back("as-user", *job.arguments.asUser);
   if (job.arguments.suppressNotifications) header.notes.emplace_back("suppress-notifications", "yes");
   // The journal comes last: where there is one, its list is there.
-  if (const std::string* const text = list.gathered()) writeFile(file, *text, Readers::owner);
+  if (const std::string* const text = list.gathered()) {
+    requireReplaceable(file, {});
+    writeFile(file, *text, Readers::owner);
+  }
   try {
     return FileJournal::create(job.journal, std::move(header));
   } catch (...) {

@@ -215,6 +215,10 @@ TEST_F(CliBulk, AListThatCanBeReadOnceOnlyIsKeptBesideItsJournalAndResumed) {
   const Result taken = run(joined({"users", "1", "--journal", journal, "--yes"}, box->here()));
   EXPECT_EQ(taken.status, 4) << "the list of another journal would be lost";
   EXPECT_THAT(taken.error, HasSubstr(".list', which exists already: choose another name"));
+  std::filesystem::remove(kept);
+  const Result same = run(joined({"users", "1", "--journal", journal, "--remaining", kept, "--yes"}, box->here()));
+  EXPECT_EQ(same.status, 3) << "one file cannot be both";
+  EXPECT_EQ(box->terminations(), 3U);
 }
 
 TEST_F(CliBulk, ALongListHasAJournalInThePlaceOfTheProgram) {

@@ -78,13 +78,13 @@ TEST(CliKilled, RunsEndWithEveryEntryAccountedForAsBoxHasIt) {
 
   // Ten entries a call, and a rate at which a list lasts longer than the kills: 30 ms a run.
   const double rate = std::max(50.0, static_cast<double>(entries) / 10 / (0.03 * static_cast<double>(kills)));
-  const Strings how = {"--yes", "--quiet", "--rate", std::to_string(rate).substr(0, 8), "--in-doubt", "retry"};
+  const Strings how = {"--yes", "--quiet", "--rate", std::to_string(rate).substr(0, 8)};
   const auto start = [&] {
     Start out;
     out.environment = {"BOX_DEVELOPER_TOKEN=token"};
     out.arguments =
         std::filesystem::exists(journal)
-            ? joined({"resume", journal}, joined(how, box.here()))
+            ? joined({"resume", journal, "--in-doubt", "retry"}, joined(how, box.here()))
             : joined({"users", "--file", file, "--journal", journal, "--batch", "10"}, joined(how, box.here()));
     return out;
   };

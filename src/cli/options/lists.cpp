@@ -85,13 +85,13 @@ Section groupsListSection() {
 
 Section resumeListSection() {
   return {"What is left:",
-          {movedFile, batch.saying("at most N entries in a call (as it was)"), remaining, resumeAsUser, retryRejected,
-           uncheckedAccount}};
+          {movedFile, batch.saying("at most N entries in a call (as it was)"), remaining, resumeAsUser, inDoubt,
+           retryRejected, uncheckedAccount}};
 }
 
 Section paceSection() {
   return {"Pace and retries:",
-          {runTimeout(), rate, concurrency, inDoubt, keepGoing},
+          {runTimeout(), rate, concurrency, keepGoing},
           "Ctrl-C once: finish requests in progress, then stop; twice: stop at once."};
 }
 

@@ -185,7 +185,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongArguments{{"users", "-f", "l", "--journal", "j", "--rate", "nan"}, "none for no limit"},
         WrongArguments{{"users", "-f", "l", "--journal", "j", "--rate", "5x"}, "none for no limit"},
         WrongArguments{{"users", "-f", "l", "--journal", "j", "--concurrency", "65"}, "from 1 to 64"},
-        WrongArguments{{"users", "-f", "l", "--journal", "j", "--in-doubt", "ask"}, "retry or report"},
+        WrongArguments{{"resume", "j", "--in-doubt", "ask"}, "retry or report"},
         WrongArguments{{"resume"}, "name one journal"}, WrongArguments{{"resume", "a", "b"}, "name one journal"},
         WrongArguments{{"resume", "a", "-f", "-"}, "the one list"},
         WrongArguments{{"resume", "a", "--as-user", "x"}, "give the user's id"},
@@ -372,12 +372,10 @@ TEST(CliArguments, AskForHelpAndVersion) {
 }
 
 TEST(CliArguments, TakeWhatARunNeeds) {
-  const auto users = parseTerminate(
-      {"users", "-f", "l", "--journal", "j", "--rate", "2.5", "--concurrency", "3", "--in-doubt", "report"});
+  const auto users = parseTerminate({"users", "-f", "l", "--journal", "j", "--rate", "2.5", "--concurrency", "3"});
   EXPECT_EQ(users.bulk.journal, "j");
   EXPECT_EQ(users.bulk.rate, 2.5);
   EXPECT_EQ(users.bulk.concurrency, 3U);
-  EXPECT_EQ(users.bulk.inDoubt, InDoubt::report);
   EXPECT_FALSE(parseTerminate({"users", "-f", "l"}).bulk.journal);
   EXPECT_TRUE(parseTerminate({"users", "1", "--no-journal"}).bulk.noJournal);
   EXPECT_TRUE(parseTerminate({"users", "1", "--skip-invalid"}).bulk.skipInvalid);

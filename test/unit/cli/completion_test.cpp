@@ -114,9 +114,9 @@ TEST_F(CliBashCompletion, OffersTheOptionsOfTheSubcommandOnly) {
 }
 
 TEST_F(CliBashCompletion, OffersWhatAnOptionTakes) {
-  EXPECT_EQ(offered({"users", "--in-doubt", ""}), (Words{"retry", "report"}));
-  EXPECT_EQ(offered({"users", "--in-doubt", "="}), (Words{"retry", "report"}));
-  EXPECT_EQ(offered({"users", "--in-doubt", "=", "ret"}), Words{"retry"});
+  EXPECT_EQ(offered({"resume", "--in-doubt", ""}), (Words{"retry", "report"}));
+  EXPECT_EQ(offered({"resume", "--in-doubt", "="}), (Words{"retry", "report"}));
+  EXPECT_EQ(offered({"resume", "--in-doubt", "=", "ret"}), Words{"retry"});
   EXPECT_EQ(offered({"users", "--file", "a"}), (Words{"a list.csv", "api.pem"}));
   EXPECT_EQ(offered({"users", "-f", "a "}), Words{"a list.csv"});
   EXPECT_EQ(offered({"users", "--ca", "=", "ap"}), Words{"api.pem"});
