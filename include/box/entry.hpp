@@ -19,17 +19,18 @@ enum class EntryKind {
 
 /// Why a text is not an entry that can be sent.
 struct EntryFault {
-  std::size_t offset = 0;  ///< of the first byte that is wrong
-  /// What is wrong and what to do, to follow the entry's name or place: "has the invisible character U+200B: remove it". It
-  /// has nothing of the entry but this character, which it names by its code where it cannot be seen.
+  std::size_t offset = 0;  ///< the place of the first byte that is wrong, from 0
+  /// What is wrong and what to do, to follow the entry's name or place: "has the invisible character U+200B: remove
+  /// it". It has nothing of the entry but this character, which it names by its code where it cannot be seen.
   std::string text;
 };
 
 /// The one rule about entries: calls, bulk runs and the program refuse what has a fault here.
 ///
-/// Ids are 1 to 20 digits. A login is one address as a person sees it: one @ with something on both sides, at most 320 bytes
-/// of valid UTF-8, no invisible character, blank or quote, nothing that separates addresses, and after the @ no ASCII
-/// character but letters, digits, dot, hyphen and underscore. None: the entry can be sent, whether Box knows it or not.
+/// Ids are 1 to 20 digits. A login is one address as a person sees it: one @ with something on both sides, at most 320
+/// bytes of valid UTF-8, no invisible character, blank or quote, nothing that separates addresses, and after the @ no
+/// ASCII character but letters, digits, dot, hyphen and underscore. Unset: the entry can be sent, whether Box knows it
+/// or not.
 /// *Threads*: any.
 BOX_API std::optional<EntryFault> checkEntry(EntryKind kind, std::string_view entry);
 

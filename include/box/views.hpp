@@ -28,21 +28,25 @@ inline constexpr bool never = false;
 /// Strings of the caller's, looked at and not copied: an argument, never a thing to keep.
 ///
 /// Made from up to 16 strings in braces, or from any range of strings (a std::vector<std::string>, a std::set, a
-/// std::array<const char*, N>, …). It is trivially copyable on purpose: g++ 12 destroys the temporary of any other kind of
-/// aggregate twice when it stands in braces in an expression with co_await; the tests under test/canary hold this.
-/// *Lifetime*: what it looks at must live until the full expression ends; the calls of this library copy before they return.
+/// std::array<const char*, N>, …). It is trivially copyable on purpose: g++ 12 destroys the temporary of any other kind
+/// of aggregate twice when it stands in braces in an expression with co_await; the tests under test/canary hold this.
+/// *Lifetime*: what it looks at must live until the full expression ends; the calls of this library copy before they
+/// return.
 class StringListView {
  public:
-  static constexpr std::size_t maxInBraces = 16;
+  static constexpr std::size_t maxInBraces = 16;  ///< how many strings may stand in braces
 
+  /// An empty list.
   constexpr StringListView() noexcept = default;
 
+  /// From strings in braces: std::string, std::string_view, const char*, in any mixture.
   template <detail::StringLike... T>
   requires(sizeof...(T) > 0) constexpr StringListView(const T&... items) noexcept
       : inline_{std::string_view(items)...}, inlineSize_(sizeof...(T)), forEach_(&forEachInline) {
     static_assert(sizeof...(T) <= maxInBraces, "more than 16 strings in braces: put them into a std::vector first");
   }
 
+  /// From a range that can be read while it is const.
   template <detail::StringRange R>
   constexpr StringListView(const R& range) noexcept : range_(&range), forEach_(&forEachInRange<R>) {}
 
@@ -81,14 +85,15 @@ class StringListView {
   void (*forEach_)(const StringListView&, void*, Sink) = nullptr;
 };
 
-/// A header of the caller's, looked at and not copied.
+/// A header of the caller's, looked at and not copied: `{"X-Trace", "1"}`.
 struct HeaderView {
   constexpr HeaderView() noexcept = default;
+  /// Its two members in one go.
   constexpr HeaderView(std::string_view headerName, std::string_view headerValue) noexcept
       : name(headerName), value(headerValue) {}
 
-  std::string_view name{};
-  std::string_view value{};
+  std::string_view name{};   ///< compared without case
+  std::string_view value{};  ///< without line breaks
 };
 
 namespace detail {
@@ -105,14 +110,17 @@ concept HeaderRange = std::ranges::input_range<const R> && requires(std::ranges:
 /// (`{{"X-A", "1"}, {"X-B", "2"}}`) or from a range of pairs (a std::map<std::string, std::string>, say).
 class HeaderListView {
  public:
-  static constexpr std::size_t maxInBraces = 8;
+  static constexpr std::size_t maxInBraces = 8;  ///< how many pairs may stand in braces
 
+  /// An empty list.
   constexpr HeaderListView() noexcept = default;
 
+  /// From pairs in braces.
   constexpr HeaderListView(HeaderView a, HeaderView b = {}, HeaderView c = {}, HeaderView d = {}, HeaderView e = {},
                            HeaderView f = {}, HeaderView g = {}, HeaderView h = {}) noexcept
       : inline_{a, b, c, d, e, f, g, h}, forEach_(&forEachInline) {}
 
+  /// From a range of pairs that can be read while it is const.
   template <detail::HeaderRange R>
   constexpr HeaderListView(const R& range) noexcept : range_(&range), forEach_(&forEachInRange<R>) {}
 

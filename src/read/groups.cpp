@@ -46,7 +46,7 @@ GroupReader GroupsManager::readGroups(GetGroupsQueryParams queryParams, CallOpti
       return fetchPage<Groups>(*target, prototype, queryOf(params));
     };
     Paging start = Paging::byOffset(queryParams.limit.value_or(usualPage), queryParams.offset.value_or(0));
-    return GroupReader(std::make_shared<GroupReader::State>(std::move(start), std::move(fetch)));
+    return GroupReader(std::make_shared<ListState<GroupFull>>(std::move(start), std::move(fetch)));
   } catch (const BoxSdkError& error) {
     throw argumentError(error, name, optionals.tag);
   }
@@ -78,7 +78,7 @@ MembershipReader MembershipsManager::readGroupMemberships(std::string_view group
       return fetchPage<GroupMemberships>(*target, prototype, queryOf(params));
     };
     Paging start = Paging::byOffset(queryParams.limit.value_or(usualPage), queryParams.offset.value_or(0));
-    return MembershipReader(std::make_shared<MembershipReader::State>(std::move(start), std::move(fetch)));
+    return MembershipReader(std::make_shared<ListState<GroupMembership>>(std::move(start), std::move(fetch)));
   } catch (const BoxSdkError& error) {
     throw argumentError(error, name, optionals.tag);
   }

@@ -17,21 +17,18 @@ std::string_view toString(ListEnd end) noexcept {
 namespace {
 
 template <class Entry>
-using State = typename ListReader<Entry>::State;
-
-template <class Entry>
-asio::awaitable<PageOf<Entry>> askForPage(State<Entry>& state) {
+asio::awaitable<PageOf<Entry>> askForPage(ListState<Entry>& state) {
   return state.fetch(state.paging.next());
 }
 
 /// Of a page by offset: an entry that moved to a later page is given once.
 template <class Entry>
-bool isNew(State<Entry>& state, const Entry& entry) {
+bool isNew(ListState<Entry>& state, const Entry& entry) {
   return !state.paging.isByOffset() || entry.id.empty() || state.seen.insert(entry.id).second;
 }
 
 template <class Entry>
-void keep(State<Entry>& state, PageOf<Entry> page) {
+void keep(ListState<Entry>& state, PageOf<Entry> page) {
   state.paging.take(page, page.entries.size());
   state.entries.clear();
   state.given = 0;
@@ -42,7 +39,7 @@ void keep(State<Entry>& state, PageOf<Entry> page) {
 
 /// Has an entry at hand after it, unless the list is at its end.
 template <class Entry>
-asio::awaitable<void> fill(std::shared_ptr<State<Entry>> state) {
+asio::awaitable<void> fill(std::shared_ptr<ListState<Entry>> state) {
   while (state->given == state->entries.size() && state->paging.end() == ListEnd::reading) {
     CallResult<PageOf<Entry>> page = co_await tryAwait(askForPage<Entry>(*state));
     if (page) {
@@ -54,14 +51,14 @@ asio::awaitable<void> fill(std::shared_ptr<State<Entry>> state) {
 }
 
 template <class Entry>
-asio::awaitable<std::optional<Entry>> takeOne(std::shared_ptr<State<Entry>> state) {
+asio::awaitable<std::optional<Entry>> takeOne(std::shared_ptr<ListState<Entry>> state) {
   co_await fill<Entry>(state);
   if (state->given == state->entries.size()) co_return std::nullopt;
   co_return std::move(state->entries[state->given++]);
 }
 
 template <class Entry>
-asio::awaitable<std::vector<Entry>> takePage(std::shared_ptr<State<Entry>> state) {
+asio::awaitable<std::vector<Entry>> takePage(std::shared_ptr<ListState<Entry>> state) {
   co_await fill<Entry>(state);
   std::vector<Entry> page(std::make_move_iterator(state->entries.begin() + static_cast<std::ptrdiff_t>(state->given)),
                           std::make_move_iterator(state->entries.end()));

@@ -33,11 +33,11 @@ template <class Entry>
 using PageOf = typename PageOfEntries<Entry>::Type;
 
 template <class Entry>
-struct ListReader<Entry>::State {
+struct ListState {
   /// Asks for one page.
   using Fetch = std::function<asio::awaitable<PageOf<Entry>>(const PageStart&)>;
 
-  State(Paging start, Fetch fetchPage) : paging(std::move(start)), fetch(std::move(fetchPage)) {}
+  ListState(Paging start, Fetch fetchPage) : paging(std::move(start)), fetch(std::move(fetchPage)) {}
 
   Paging paging;
   const Fetch fetch;

@@ -26,8 +26,8 @@ std::string placeIn(const char* list, std::size_t index) {
   return std::string(list) + "[" + std::to_string(index) + "] ";
 }
 
-std::shared_ptr<UserSelection::Scope> scopeOf(UserSelection::Scope::Kind kind, std::string text = std::string()) {
-  auto scope = std::make_shared<UserSelection::Scope>();
+std::shared_ptr<UserScope> scopeOf(UserScope::Kind kind, std::string text = std::string()) {
+  auto scope = std::make_shared<UserScope>();
   scope->kind = kind;
   scope->text = std::move(text);
   return scope;
@@ -35,16 +35,16 @@ std::shared_ptr<UserSelection::Scope> scopeOf(UserSelection::Scope::Kind kind, s
 
 }  // namespace
 
-UserSelection::UserSelection(std::shared_ptr<const Scope> scope) noexcept : scope_(std::move(scope)) {}
+UserSelection::UserSelection(std::shared_ptr<const UserScope> scope) noexcept : scope_(std::move(scope)) {}
 
-UserSelection UserSelection::everyone() { return UserSelection(scopeOf(Scope::Kind::everyone)); }
+UserSelection UserSelection::everyone() { return UserSelection(scopeOf(UserScope::Kind::everyone)); }
 
 UserSelection UserSelection::ofGroups(std::vector<std::string> groupIds) {
   if (groupIds.empty()) refuse("groupIds is empty: name a group");
   for (std::size_t i = 0; i < groupIds.size(); ++i) {
     if (const auto fault = checkEntry(EntryKind::groupId, groupIds[i])) refuse(placeIn("groupIds", i) + fault->text);
   }
-  auto scope = scopeOf(Scope::Kind::groups);
+  auto scope = scopeOf(UserScope::Kind::groups);
   scope->groupIds = std::move(groupIds);
   return UserSelection(std::move(scope));
 }
@@ -53,7 +53,7 @@ UserSelection UserSelection::ofDomain(std::string domain) {
   if (const auto fault = checkEntry(EntryKind::userLogin, "a@" + domain)) {
     refuse("the domain is none: give what is after the @, as example.com");
   }
-  return UserSelection(scopeOf(Scope::Kind::domain, std::move(domain)));
+  return UserSelection(scopeOf(UserScope::Kind::domain, std::move(domain)));
 }
 
 UserSelection UserSelection::ofLoginPrefix(std::string prefix) {
@@ -63,7 +63,7 @@ UserSelection UserSelection::ofLoginPrefix(std::string prefix) {
                             : prefix.back() == '@' || prefix.back() == '.' ? prefix + "a"
                                                                            : prefix;
   if (const auto fault = checkEntry(EntryKind::userLogin, login)) refuse("the login's prefix " + fault->text);
-  return UserSelection(scopeOf(Scope::Kind::loginPrefix, std::move(prefix)));
+  return UserSelection(scopeOf(UserScope::Kind::loginPrefix, std::move(prefix)));
 }
 
 void UserFilter::check(const UserSelection& selection) {
@@ -86,14 +86,14 @@ UserFilter::UserFilter(const UserSelection& selection, UserMini me, bool isPrima
 }
 
 bool UserFilter::isInScope(const UserMini& user) const {
-  const UserSelection::Scope& scope = *selection_.scope();
+  const UserScope& scope = *selection_.scope_;
   const std::string_view login = user.login;
   switch (scope.kind) {
-    case UserSelection::Scope::Kind::domain: {
+    case UserScope::Kind::domain: {
       const std::size_t at = login.rfind('@');
       return at != std::string_view::npos && equalsIgnoreCase(login.substr(at + 1), scope.text);
     }
-    case UserSelection::Scope::Kind::loginPrefix: return startsWithIgnoreCase(login, scope.text);
+    case UserScope::Kind::loginPrefix: return startsWithIgnoreCase(login, scope.text);
     default: return true;
   }
 }

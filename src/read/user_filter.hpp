@@ -9,7 +9,7 @@
 
 namespace box {
 
-struct UserSelection::Scope {
+struct UserScope {
   enum class Kind : std::uint8_t { everyone, groups, domain, loginPrefix };
   Kind kind = Kind::everyone;
   std::vector<std::string> groupIds;

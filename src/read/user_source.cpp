@@ -77,8 +77,8 @@ asio::awaitable<UserFull> UserSource::State::askFor(const std::string& id) const
 UserReader UserSource::State::readAll() const {
   GetUsersQueryParams params;
   params.fields = wantedFields();
-  const UserSelection::Scope& scope = *selection.scope();
-  if (scope.kind == UserSelection::Scope::Kind::loginPrefix) params.filterTerm = scope.text;
+  const UserScope& scope = *selection.scope_;
+  if (scope.kind == UserScope::Kind::loginPrefix) params.filterTerm = scope.text;
   return users.readUsers(params);
 }
 
@@ -88,7 +88,7 @@ asio::awaitable<void> UserSource::State::begin(std::shared_ptr<State> state) {
     const UserFull me = co_await state->askForMe();
     state->filter.emplace(state->selection, me, me.role == "admin");
   }
-  const bool ofGroups = state->selection.scope()->kind == UserSelection::Scope::Kind::groups;
+  const bool ofGroups = state->selection.scope_->kind == UserScope::Kind::groups;
   if (ofGroups) co_await readGroups(state);
   if (!ofGroups || state->members.size() > mostLookups) state->reader.emplace(state->readAll());
   state->begun = true;
@@ -97,7 +97,7 @@ asio::awaitable<void> UserSource::State::begin(std::shared_ptr<State> state) {
 asio::awaitable<void> UserSource::State::readGroups(std::shared_ptr<State> state) {
   state->members.clear();
   state->memberIds.clear();
-  for (const std::string& groupId : state->selection.scope()->groupIds) {
+  for (const std::string& groupId : state->selection.scope_->groupIds) {
     MembershipReader reader = state->memberships.readGroupMemberships(groupId);
     for (;;) {
       std::vector<GroupMembership> page = co_await reader.nextPage();
@@ -121,7 +121,7 @@ asio::awaitable<void> UserSource::State::readGroups(std::shared_ptr<State> state
 }
 
 std::vector<ListedUser> UserSource::State::judge(std::vector<UserFull> page) {
-  const bool ofGroups = selection.scope()->kind == UserSelection::Scope::Kind::groups;
+  const bool ofGroups = selection.scope_->kind == UserScope::Kind::groups;
   std::vector<ListedUser> listed;
   for (UserFull& user : page) {
     if (!isBoxId(user.id) || !filter->isInScope(user)) continue;

@@ -74,7 +74,7 @@ UserReader UsersManager::readUsers(GetUsersQueryParams queryParams, CallOptional
                   prototype = readRequest(*target_, "getUsers", {"/2.0/users", ""}, optionals)](const PageStart& page) {
       return fetchPage<Users>(*target, prototype, query.of(page));
     };
-    return UserReader(std::make_shared<UserReader::State>(std::move(start), std::move(fetch)));
+    return UserReader(std::make_shared<ListState<UserFull>>(std::move(start), std::move(fetch)));
   } catch (const BoxSdkError& error) {
     throw argumentError(error, name, optionals.tag);
   }

@@ -10,16 +10,18 @@
 
 namespace box {
 
-/// The Box, the app and the subject that a token was issued for. Empty: not known.
+/// The Box, the app and the subject that a token was issued for. What is empty is not known.
 class BOX_API TokenBinding {
  public:
   TokenBinding() {}
 
-  std::string baseUrl;   ///< as NetworkSession::baseUrls() has it
-  std::string clientId;  ///< the app's
+  std::string baseUrl;   ///< where it serves, as NetworkSession::baseUrls() has it
+  std::string clientId;  ///< of the app
   std::string subject;   ///< "enterprise 5", "user 7", or "the person who signed in"
 
+  /// Whether at least one of the three is known.
   bool isKnown() const noexcept { return !baseUrl.empty() || !clientId.empty() || !subject.empty(); }
+  /// Whether all three are the same.
   friend bool operator==(const TokenBinding& a, const TokenBinding& b) noexcept {
     return a.baseUrl == b.baseUrl && a.clientId == b.clientId && a.subject == b.subject;
   }
@@ -28,20 +30,24 @@ class BOX_API TokenBinding {
 /// An access token, and until when it is good. Shared and immutable.
 class BOX_API AccessToken {
  public:
-  using TimePoint = std::chrono::system_clock::time_point;
+  using TimePoint = std::chrono::system_clock::time_point;  ///< what expiry is told in
 
-  /// *Errors*: BoxSdkError with Errc::invalidConfiguration where a token is longer than 8 KiB or has characters that no
-  /// bearer token has, or `value` is empty. One line break at the end is taken off: tokens are read from files.
+  /// `expiresAt`, where it is set, makes the library renew the token before then. *Errors*: BoxSdkError with
+  /// Errc::invalidConfiguration where a token is longer than 8 KiB or has characters that no bearer token has, or
+  /// `value` is empty. One line break at the end is taken off: tokens are read from files.
   explicit AccessToken(Secret value, std::optional<TimePoint> expiresAt = std::nullopt, Secret refreshToken = Secret());
 
+  /// The token as requests carry it, without a line break. Never empty.
   const Secret& value() const noexcept { return value_; }
   /// Unset: not known; the token is used until Box refuses it.
   const std::optional<TimePoint>& expiresAt() const noexcept { return expiresAt_; }
-  /// The refresh token (OAuth 2.0). It serves for one request of a new token. Empty where the grant gives no refresh token.
+  /// The refresh token (OAuth 2.0). It serves for one request of a new token. Empty where the grant gives no refresh
+  /// token.
   const Secret& refreshToken() const noexcept { return refreshToken_; }
 
   /// For whom it was issued. The library binds each token that it stores.
   const TokenBinding& binding() const noexcept { return binding_; }
+  /// The same token, bound to another Box, app or subject. For a TokenStorage that keeps bindings.
   AccessToken withBinding(TokenBinding binding) const {
     AccessToken bound(*this);
     bound.binding_ = std::move(binding);

@@ -17,25 +17,29 @@ class BOX_API CcgConfig {
  public:
   CcgConfig() {}
 
-  std::string clientId;
-  Secret clientSecret;
-  /// Acts as the app's service account of this enterprise, or as this user: one of the two must be given, and not both.
+  std::string clientId;  ///< as Box's console shows it
+  Secret clientSecret;   ///< as Box's console shows it
+  /// Acts as the app's service account of this enterprise. 1 to 20 digits; either this or `userId` must be given, not
+  /// both.
   std::string enterpriseId;
+  /// Acts as this user. 1 to 20 digits; either this or `enterpriseId` must be given, not both.
   std::string userId;
-  std::shared_ptr<TokenStorage> tokenStorage;  ///< null: in memory
-  /// 0: a token is renewed when it has expired.
+  std::shared_ptr<TokenStorage> tokenStorage;  ///< where the token is kept; null: in memory
+  /// Before its expiry, a token is renewed by so much, 0 to 24 h. 0: when it has expired.
   std::chrono::nanoseconds refreshMargin = RefreshingAuthentication::defaultRefreshMargin;
 };
 
-/// Client credentials grant.
+/// Server Authentication (Client Credentials Grant): the app's id and secret give a token.
 class BOX_API BoxCcgAuth : public RefreshingAuthentication {
  public:
   /// *Errors*: BoxSdkError with Errc::invalidConfiguration that names the field.
   explicit BoxCcgAuth(CcgConfig config);
 
-  /// The same app for another subject, with a token of its own. `storage` null: in memory.
+  /// The same app for this user, with a separate token. `storage`: where that is kept; null: in memory. *Errors*: as
+  /// for the constructor.
   std::shared_ptr<BoxCcgAuth> withUserSubject(std::string_view userId,
                                               std::shared_ptr<TokenStorage> storage = nullptr) const;
+  /// The same app for its service account of this enterprise. As withUserSubject() in all else.
   std::shared_ptr<BoxCcgAuth> withEnterpriseSubject(std::string_view enterpriseId,
                                                     std::shared_ptr<TokenStorage> storage = nullptr) const;
 

@@ -8,10 +8,11 @@
 
 namespace box {
 
-/// A developer token from Box's console: lasts 60 minutes and cannot be refreshed. For trials, not for services.
+/// A developer token from Box's console. It lasts 60 minutes and cannot be refreshed: it is for trials, not for
+/// services.
 class BOX_API BoxDeveloperTokenAuth : public Authentication {
  public:
-  /// *Errors*: those of AccessToken.
+  /// `token`: as the console shows it. *Errors*: those of AccessToken.
   explicit BoxDeveloperTokenAuth(Secret token);
 
   Token currentToken(AccessToken::TimePoint now) const noexcept override;

@@ -17,12 +17,12 @@ class BOX_API OAuthConfig {
  public:
   OAuthConfig() {}
 
-  std::string clientId;
-  Secret clientSecret;
-  /// Null: in memory. A refresh token is good for one use: programs that end and run again, and processes that share one,
-  /// need a storage that lasts and locks (FileTokenStorage).
+  std::string clientId;  ///< as Box's console shows it
+  Secret clientSecret;   ///< as Box's console shows it
+  /// Where access and refresh token are kept. Null: in memory. A refresh token is good for one use: programs that end
+  /// and run again, and processes that share one, need a storage that lasts and locks (FileTokenStorage).
   std::shared_ptr<TokenStorage> tokenStorage;
-  /// 0: a token is renewed when it has expired.
+  /// Before its expiry, a token is renewed by so much, 0 to 24 h. 0: when it has expired.
   std::chrono::nanoseconds refreshMargin = RefreshingAuthentication::defaultRefreshMargin;
 };
 
@@ -36,15 +36,17 @@ class BOX_API GetAuthorizeUrlOptions {
   std::string scope;        ///< separated by blanks; empty: those in Box's console
 };
 
-/// OAuth 2.0 with refresh tokens.
+/// User Authentication (OAuth 2.0): acts for a person who has signed in once, with refresh tokens.
 ///
-/// Send the person to getAuthorizeUrl(), take the code that comes back with authorizationCode(), and exchange it within 30 s
-/// by getTokensAuthorizationCodeGrant(). From then on tokens come from the storage and are renewed.
+/// Send the person to getAuthorizeUrl(), take the code that comes back with authorizationCode(), and exchange it within
+/// 30 s by getTokensAuthorizationCodeGrant(). From then on tokens come from the storage and are renewed.
 class BOX_API BoxOAuth : public RefreshingAuthentication {
  public:
   /// *Errors*: BoxSdkError with Errc::invalidConfiguration that names the field.
   explicit BoxOAuth(OAuthConfig config);
 
+  /// The address of the page on which a person lets the app in. `baseUrls`: of the Box that the client uses. Nothing is
+  /// sent.
   std::string getAuthorizeUrl(const GetAuthorizeUrlOptions& options = GetAuthorizeUrlOptions(),
                               const BaseUrls& baseUrls = BaseUrls()) const;
 
@@ -52,12 +54,14 @@ class BOX_API BoxOAuth : public RefreshingAuthentication {
   asio::awaitable<Token> getTokensAuthorizationCodeGrant(Secret authorizationCode, TokenContext context,
                                                          std::string_view redirectUri = std::string_view());
 
-  /// 128 bits from the system's random source, as hex digits. *Errors*: Errc::localResource where it has none.
+  /// A `state` for getAuthorizeUrl() that nobody can guess: 128 bits from the system's random source, as hex digits.
+  /// *Errors*: Errc::localResource where it has none.
   static std::string makeState();
 
-  /// The code in the address to which Box sent the browser back (a URL, or its path and query). *Errors*: BoxSdkError with
-  /// Errc::stateMismatch where the state is another one or comes twice (the request may be forged), Errc::invalidRequest where
-  /// `state` is empty, or Errc::tokenUnavailable where the person refused or there is not exactly one code.
+  /// The code in the address to which Box sent the browser back (a URL, or its path and query). *Errors*: BoxSdkError
+  /// with Errc::stateMismatch where the state is another one or comes twice (the request may be forged),
+  /// Errc::invalidRequest where `state` is empty, or Errc::tokenUnavailable where the person refused or there is not
+  /// exactly one code.
   static Secret authorizationCode(std::string_view redirected, std::string_view state);
 
  private:

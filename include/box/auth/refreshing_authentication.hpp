@@ -14,13 +14,13 @@ namespace box {
 
 /// What client credentials, JWT and OAuth 2.0 have in common: they get a new token by themselves.
 ///
-/// A token is renewed before it expires (`refreshMargin` of the configurations): one call waits for that, for at most 5 s, the
-/// others continue with the old one, and so does that one where it fails for a reason that passes. A token that Box refused is
-/// renewed once, however many calls it was refused to.
+/// A token is renewed before it expires (`refreshMargin` of the configurations): one call waits for that, for at most 5
+/// s, the others continue with the old one, and so does that one where it fails for a reason that passes. A token that
+/// Box refused is renewed once, however many calls it was refused to.
 ///
 /// *Errors* of a call that gets no token: Errc::credentialsInvalid, appNotAuthorized, refreshTokenExpired, clockSkew,
-/// tokenUnavailable; where Box could not be asked, the code that tells why (connectFailed, callTimeout, serverError, …). The
-/// phase is Phase::token, the fate notSent, and api() the token endpoint's answer, if there was one.
+/// tokenUnavailable; where Box could not be asked, the code that tells why (connectFailed, callTimeout, serverError,
+/// …). The phase is Phase::token, the fate notSent, and api() the token endpoint's answer, if there was one.
 class BOX_API RefreshingAuthentication : public Authentication {
  public:
   /// Before its expiry, a token is renewed by so much; a quarter of its lifetime where that is less.
@@ -35,16 +35,21 @@ class BOX_API RefreshingAuthentication : public Authentication {
   /// *Errors*: Errc::invalidRequest for no or malformed scopes, and those of a token request.
   asio::awaitable<Token> downscopeToken(StringListView scopes, std::string_view resource, TokenContext context);
 
-  /// Has Box refuse the stored token (and its refresh token) from now on, and forgets both. Nothing is stored: nothing happens.
+  /// Has Box refuse the stored token (and its refresh token) from now on, and forgets both. Nothing is stored: nothing
+  /// happens.
   asio::awaitable<void> revokeToken(TokenContext context);
 
  protected:
-  class Service;
-  explicit RefreshingAuthentication(std::shared_ptr<Service> service) noexcept;
-  const std::shared_ptr<Service>& service() const noexcept { return service_; }
   asio::awaitable<Token> requestToken(Token refused, TokenContext context) override;
 
  private:
+  friend class BoxCcgAuth;
+  friend class BoxJwtAuth;
+  friend class BoxOAuth;
+  friend class CallbackAuth;
+  class Service;
+  explicit RefreshingAuthentication(std::shared_ptr<Service> service) noexcept;
+
   std::shared_ptr<Service> service_;
 };
 

@@ -13,7 +13,10 @@ namespace box {
 struct BulkPast;
 
 /// Whose sessions a bulk run ends.
-enum class BulkTarget : std::uint8_t { users, groups };
+enum class BulkTarget : std::uint8_t {
+  users,   ///< of the users whom the entries name
+  groups,  ///< of all members of the groups whom the entries name
+};
 
 /// The state of an entry. Every entry of the source ends in exactly one of these.
 enum class BulkState : std::uint8_t {
@@ -24,27 +27,28 @@ enum class BulkState : std::uint8_t {
   inDoubt,    ///< sent, and it is not known whether Box accepted it
   notSent,    ///< not sent, or surely not done: a later run may send it
 };
+/// The enumerator's name, "inDoubt".
 BOX_API std::string_view toString(BulkState state) noexcept;
 
 /// One entry as a source gives it.
 struct BulkEntry {
   std::string value;       ///< users: an id, or a login (with an @); groups: an id. Blanks around it are not cut off
-  std::uint64_t line = 0;  ///< for the report; 0: unknown
+  std::uint64_t line = 0;  ///< its line in a file, for the report; 0: unknown
   std::string fault;       ///< not empty: the source itself knows that it cannot be sent, and why
 };
 
 /// The final state of one entry. Views hold during the call that hands it over.
 struct BOX_API BulkRow {
-  std::uint64_t index = 0;
-  std::uint64_t line = 0;
-  std::string_view value;
-  BulkState state = BulkState::notSent;
+  std::uint64_t index = 0;                ///< the entry's place in the list, from 0
+  std::uint64_t line = 0;                 ///< as the source told it; 0: it did not
+  std::string_view value;                 ///< the entry as the source gave it
+  BulkState state = BulkState::notSent;   ///< in which it ended
   int status = 0;                         ///< HTTP; 0: none
   std::string_view code;                  ///< Box's own code ("not_found"); empty: none
   std::string_view message;               ///< why, in one line; a server's text in it is cleaned
-  std::string_view requestId;             ///< box-request-id
+  std::string_view requestId;             ///< Box's header box-request-id; empty: none
   std::uint64_t call = 0;                 ///< the call that settled it; 0: none of this run
-  std::optional<std::uint64_t> original;  ///< duplicate: the index of the first appearance
+  std::optional<std::uint64_t> original;  ///< of a duplicate, the index of the first appearance
   bool fromJournal = false;               ///< an earlier run has settled it
 
   /// Takes state, status, code, message and request id from an earlier run. `past` has to outlive the row's use.
@@ -53,32 +57,42 @@ struct BOX_API BulkRow {
 
 /// How many entries are in which state.
 struct BOX_API BulkCounts {
+  /// @{
+  /// How many entries are in the state of this name.
   std::uint64_t accepted = 0, rejected = 0, invalid = 0, duplicate = 0, inDoubt = 0, notSent = 0;
+  /// @}
+  /// How many entries there are in all states together.
   std::uint64_t total() const noexcept { return accepted + rejected + invalid + duplicate + inDoubt + notSent; }
   /// Counts one more entry in this state.
   void add(BulkState state) noexcept;
 };
 
-/// Tells for the entries of a list, in order, which can be sent and which repeat an earlier one. A run uses it, so that a
-/// list that was counted with it before is counted the same way.
+/// Tells for the entries of a list, in order, which can be sent and which repeat an earlier one. A run uses it, so that
+/// a list that was counted with it before is counted the same way.
 ///
 /// Memory: at most 100 bytes an entry, however long the entries are.
 class BOX_API BulkChecker {
  public:
+  /// What is known of one entry.
   struct Finding {
     std::uint64_t index = 0;                ///< the entry's place in the list, from 0
     std::string invalid;                    ///< why it cannot be sent; empty: it can
     std::optional<std::uint64_t> original;  ///< the index of the entry that it repeats
 
-    /// It is valid, and not there before.
+    /// Whether it is valid, and was not there before.
     bool canBeSent() const noexcept { return invalid.empty() && !original; }
   };
 
+  /// `target`: what the entries name.
   explicit BulkChecker(BulkTarget target);
   ~BulkChecker();
+  /// @{
+  /// What was moved from may only be destroyed or assigned to.
   BulkChecker(BulkChecker&&) noexcept;
   BulkChecker& operator=(BulkChecker&&) noexcept;
+  /// @}
 
+  /// Checks the next entry of the list. What its source says of it (BulkEntry::fault) comes first.
   Finding check(const BulkEntry& entry);
   /// Entries checked so far.
   std::uint64_t count() const noexcept { return count_; }
@@ -90,8 +104,8 @@ class BOX_API BulkChecker {
   std::unique_ptr<Seen> seen_;
 };
 
-/// The row of an entry before a run sends it: invalid, a duplicate, as an earlier run left it, or not sent. Its views are
-/// into the arguments.
+/// The row of an entry before a run sends it: invalid, a duplicate, as an earlier run left it, or not sent. Its views
+/// are into the arguments.
 BOX_API BulkRow rowOf(const BulkChecker::Finding& finding, const BulkEntry& entry,
                       const std::optional<BulkPast>& past) noexcept;
 

@@ -30,8 +30,8 @@ struct IssuedCertificate {
 
 /// The kind of key in a certificate.
 enum class KeyKind {
-  ecP256,
-  rsa2048,
+  ecP256,   ///< ECDSA over P-256: quickly made
+  rsa2048,  ///< RSA of 2048 bits
 };
 
 /// What stands in a certificate. The default is a good server certificate for this machine.
@@ -54,12 +54,15 @@ struct CertificateSpec {
   bool clientAuth = false;
   /// Signs with the leaf's own key instead of the authority's.
   bool selfSigned = false;
+  /// Of the leaf.
   KeyKind key = KeyKind::ecP256;
 
+  /// Sets `dnsNames`, in a chain of calls.
   CertificateSpec& withDnsNames(std::vector<std::string> names) {
     dnsNames = std::move(names);
     return *this;
   }
+  /// Sets `ipAddresses`, in a chain of calls.
   CertificateSpec& withIpAddresses(std::vector<std::string> addresses) {
     ipAddresses = std::move(addresses);
     return *this;
@@ -67,17 +70,17 @@ struct CertificateSpec {
 };
 
 /// Makes a root authority (EC P-256, valid from yesterday for 30 days) with a fresh key and a random serial number.
-/// Errors: std::runtime_error when OpenSSL refuses.
+/// *Errors*: std::runtime_error when OpenSSL refuses.
 [[nodiscard]] BOX_EMULATOR_API CertificateAuthority
 makeCertificateAuthority(const std::string& commonName = "box-sessions emulator CA");
 
 /// Makes an authority below another one; what it issues carries the intermediate in its chain.
-/// Errors: std::runtime_error when OpenSSL refuses.
+/// *Errors*: std::runtime_error when OpenSSL refuses.
 [[nodiscard]] BOX_EMULATOR_API CertificateAuthority makeIntermediateAuthority(
     const CertificateAuthority& parent, const std::string& commonName = "box-sessions emulator intermediate CA");
 
 /// Issues a certificate with a fresh key. `ca` is not looked at when the specification says self-signed.
-/// Errors: std::runtime_error when OpenSSL refuses or an IP address is malformed.
+/// *Errors*: std::runtime_error when OpenSSL refuses or an IP address is malformed.
 [[nodiscard]] BOX_EMULATOR_API IssuedCertificate issueCertificate(const CertificateAuthority& ca,
                                                                   const CertificateSpec& spec = {});
 

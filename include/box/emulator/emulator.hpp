@@ -16,22 +16,31 @@
 #include <string>
 #include <vector>
 
-/// A Box of one's own, in the process: an HTTP server on a loopback address that answers Box's two session
-/// termination calls, its calls that list users, groups, memberships and events, and its OAuth calls as Box does, keeps a record of what it was asked, and
-/// can be told to fail in every way that a server can. For tests and trials; nothing is ever really terminated.
+/// A Box for tests, in the process: an HTTP server on a loopback address that answers Box's two session
+/// termination calls, its calls that list users, groups, memberships and events, and its OAuth calls as Box does, keeps
+/// a record of what it was asked, and can be told to fail in every way that a server can. For tests and trials; nothing
+/// is ever really terminated.
 namespace box::emulator {
 
 /// A TLS protocol version.
-enum class TlsVersion { tls1_1, tls1_2, tls1_3 };
+enum class TlsVersion {
+  tls1_1,  ///< TLS 1.1, which no client should take
+  tls1_2,  ///< TLS 1.2
+  tls1_3,  ///< TLS 1.3
+};
 
-enum class TerminationKind { users, groups };
+/// Which of Box's two calls a termination came by.
+enum class TerminationKind {
+  users,   ///< POST /2.0/users/terminate_sessions
+  groups,  ///< POST /2.0/groups/terminate_sessions
+};
 
 /// A termination that the emulator accepted, that is, one for which Box would have started its jobs.
 struct AcceptedTermination {
-  TerminationKind kind = TerminationKind::users;
-  std::vector<std::string> userIds;
-  std::vector<std::string> userLogins;
-  std::vector<std::string> groupIds;
+  TerminationKind kind = TerminationKind::users;  ///< which call it was
+  std::vector<std::string> userIds;               ///< `user_ids` of the body; empty for groups
+  std::vector<std::string> userLogins;            ///< `user_logins` of the body; empty for groups
+  std::vector<std::string> groupIds;              ///< `group_ids` of the body; empty for users
   /// Value of the `As-User` header; empty when it was not sent.
   std::string asUser;
   /// The `box-request-id` of the answer.
@@ -40,17 +49,17 @@ struct AcceptedTermination {
   std::string tokenDigest;
   /// 1 for the first one, without gaps; `clear()` does not start it again.
   std::uint64_t sequence = 0;
-  std::uint64_t connection = 0;
-  std::chrono::system_clock::time_point time;
+  std::uint64_t connection = 0;                ///< on which it came; 1 for the emulator's first
+  std::chrono::system_clock::time_point time;  ///< when its request had been read, by this machine's clock
 };
 
 /// A request as it was recorded.
 struct RequestRecord {
-  std::string method;
-  std::string target;
+  std::string method;  ///< "GET", "POST" and so on
+  std::string target;  ///< path and query, as sent
   /// As in `RequestInfo`: credentials reduced to a digest.
   std::vector<Header> headers;
-  std::size_t bodySize = 0;
+  std::size_t bodySize = 0;  ///< bytes of the decoded body
   /// The answered status; 0 while there is no answer, when it never came, and for `Reply::raw`.
   int status = 0;
   /// The `box-request-id` that the answer carried.
@@ -58,9 +67,9 @@ struct RequestRecord {
   /// The `grant_type` of a request to /oauth2/token, at most 100 characters of it; empty for all others, and until
   /// the body has been read. No other field of a body is kept.
   std::string grantType;
-  std::uint64_t connection = 0;
-  std::uint64_t requestOnConnection = 0;
-  std::chrono::system_clock::time_point time;
+  std::uint64_t connection = 0;                ///< on which it came; 1 for the emulator's first
+  std::uint64_t requestOnConnection = 0;       ///< 1 for the first on its connection
+  std::chrono::system_clock::time_point time;  ///< when it had been read, by this machine's clock
   /// When the request had been read, on a clock that is never set.
   std::chrono::steady_clock::time_point steadyTime;
 
@@ -70,10 +79,10 @@ struct RequestRecord {
 
 /// How often things have happened, and how many connections are open.
 struct EmulatorCounts {
-  std::uint64_t connectionsAccepted = 0;
-  std::uint64_t openConnections = 0;
-  std::uint64_t handshakesCompleted = 0;
-  std::uint64_t handshakesFailed = 0;
+  std::uint64_t connectionsAccepted = 0;  ///< TCP connections, also those that never came to a request
+  std::uint64_t openConnections = 0;      ///< connections that are open now
+  std::uint64_t handshakesCompleted = 0;  ///< TLS handshakes that succeeded
+  std::uint64_t handshakesFailed = 0;     ///< TLS handshakes that failed
   /// Handshakes that resumed a TLS session; they are completed ones, too.
   std::uint64_t sessionsResumed = 0;
   /// Requests whose header was read, including those never answered.
@@ -82,9 +91,10 @@ struct EmulatorCounts {
   std::uint64_t tokenRequests = 0;
   /// Those by their `grant_type`, answered or about to be.
   std::map<std::string, std::uint64_t> tokenRequestsByGrant;
+  /// Requests for which Box would have started its jobs.
   std::uint64_t acceptedTerminations = 0;
 
-  /// 0 for a grant that was not asked for.
+  /// How many requests to /oauth2/token had this `grant_type`; 0 for one that nobody asked for.
   [[nodiscard]] BOX_EMULATOR_API std::uint64_t tokenRequestsOf(const std::string& grantType) const;
 };
 
@@ -107,24 +117,26 @@ struct EmulatorOptions {
 
   /// TLS (default) or plain HTTP.
   bool tls = true;
-  /// Certificate chain and key, as PEM text; both or none. None (default): the emulator makes an authority and a
-  /// certificate for localhost, 127.0.0.1 and ::1, see `Emulator::caPem()`.
+  /// Certificate chain, as PEM text; with `privateKeyPem`. Without (default) the emulator makes an authority and a
+  /// certificate for localhost, 127.0.0.1 and \::1, see `Emulator::caPem()`.
   std::string certificateChainPem;
+  /// The key to `certificateChainPem`, as PEM text.
   std::string privateKeyPem;
-  /// The same as files; not with the two above.
+  /// A file with the chain, in place of `certificateChainPem`; with `privateKeyFile`.
   std::string certificateChainFile;
+  /// A file with the key.
   std::string privateKeyFile;
   /// Further DNS names of the self-made certificate.
   std::vector<std::string> extraNames;
-  TlsVersion tlsMinimum = TlsVersion::tls1_2;
-  TlsVersion tlsMaximum = TlsVersion::tls1_3;
+  TlsVersion tlsMinimum = TlsVersion::tls1_2;  ///< the oldest version that it speaks
+  TlsVersion tlsMaximum = TlsVersion::tls1_3;  ///< the newest version that it speaks
   /// OpenSSL cipher list for TLS 1.2 and below; empty: OpenSSL's default.
   std::string tlsCiphers;
   /// Session tickets sent after a full TLS 1.3 handshake; 0: no resumption, in any version. Default 2, as OpenSSL.
   std::size_t sessionTickets = 2;
   /// ALPN protocols that the emulator knows, best first.
   std::vector<std::string> alpn = {"http/1.1"};
-  /// Refuses a handshake whose ALPN offer has none of `alpn` (or none at all) with an alert. Default: goes on.
+  /// Refuses a handshake whose ALPN offer has none of `alpn` (or none at all) with an alert. Default: continues.
   bool alpnRequired = false;
   /// Selects this protocol whenever ALPN is offered, even if it was not offered. For tests.
   std::string alpnForced;
@@ -138,18 +150,16 @@ struct EmulatorOptions {
   /// Tokens that lack `manage_enterprise_properties`: 403 with an empty body.
   std::vector<std::string> underprivilegedTokens;
   /// Scopes that no token has, as where the application was not given them: 403 with an empty body to the calls that
-  /// need one. Terminations and events need `manage_enterprise_properties`, lists of users `manage_managed_users`, lists of groups
-  /// and of memberships `manage_groups`.
+  /// need one. Terminations and events need `manage_enterprise_properties`, lists of users `manage_managed_users`,
+  /// lists of groups and of memberships `manage_groups`.
   std::vector<std::string> missingScopes;
 
-  /// Who does not exist: 404.
-  std::vector<std::string> unknownUserIds;
-  std::vector<std::string> unknownUserLogins;
-  std::vector<std::string> unknownGroupIds;
-  /// Whom the caller may not touch: 403 with a ClientError.
-  std::vector<std::string> forbiddenUserIds;
-  std::vector<std::string> forbiddenUserLogins;
-  std::vector<std::string> forbiddenGroupIds;
+  std::vector<std::string> unknownUserIds;       ///< users who do not exist: 404
+  std::vector<std::string> unknownUserLogins;    ///< logins that nobody has: 404
+  std::vector<std::string> unknownGroupIds;      ///< groups that do not exist: 404
+  std::vector<std::string> forbiddenUserIds;     ///< users whom the caller may not touch: 403 with a ClientError
+  std::vector<std::string> forbiddenUserLogins;  ///< logins of such users: 403 with a ClientError
+  std::vector<std::string> forbiddenGroupIds;    ///< groups that the caller may not touch: 403 with a ClientError
   /// Most entries in one call (ids and logins together), beyond it 400; 0 (default): no limit. Box's is not public.
   std::size_t maxEntries = 0;
   /// Refuses keys that Box's document does not name. Default true: a misspelt key is a bug of the client.
@@ -157,6 +167,7 @@ struct EmulatorOptions {
 
   /// Calls per window and token, beyond it 429; 0 (default): no limit. Refused calls do not count.
   std::size_t rateLimitCalls = 0;
+  /// The length of such a window.
   std::chrono::milliseconds rateLimitWindow = std::chrono::minutes{1};
   /// The `retry-after` of a 429 by the rate limit, seconds. Default 100, Box's documented figure.
   int retryAfterSeconds = 100;
@@ -165,8 +176,8 @@ struct EmulatorOptions {
   std::chrono::milliseconds latency{0};
   /// Requests served on one connection, the last with `Connection: close`; 0 (default): no limit.
   std::size_t maxRequestsPerConnection = 0;
-  /// Closes a connection whose handshake takes so long, or on which no byte of a request comes for so long; 0 (default):
-  /// never.
+  /// Closes a connection whose handshake takes so long, or on which no byte of a request comes for so long; 0
+  /// (default): never.
   std::chrono::milliseconds idleClose{0};
   /// Largest request body in bytes, beyond it 413. Default 16 MiB.
   std::uint64_t maxBodySize = 16U * 1024U * 1024U;
@@ -183,6 +194,7 @@ struct EmulatorOptions {
   /// The OAuth application. Empty (default): any id and secret will do. Set: only these, and only tokens that were
   /// issued by the emulator or stand in `accessTokens` are good.
   std::string clientId;
+  /// The secret that goes with `clientId`.
   std::string clientSecret;
   /// Lifetime of issued access tokens, kept and told as `expires_in`. Default one hour, as Box.
   std::chrono::seconds tokenLifetime = std::chrono::hours{1};
@@ -208,8 +220,8 @@ struct EmulatorOptions {
   EmulatorUser adminUser{"11111", "Emulator Admin", "admin@example.com"};
   /// For whom tokens of an enterprise act.
   EmulatorUser serviceAccount{"22222", "Emulator Service Account", "AutomationUser_12345_abcdefghij@boxdevedition.com"};
-  /// Who and what there is, beside those two. /2.0/users/me makes up name and login of a user who is not in it; the other
-  /// calls answer 404. See `Emulator::setDirectory`.
+  /// Who and what there is, beside those two. /2.0/users/me makes up name and login of a user who is not in it; the
+  /// other calls answer 404. See `Emulator::setDirectory`.
   EmulatorDirectory directory;
   /// How its events are told. See `Emulator::addEvent` and `Emulator::setEventSettings`.
   EmulatorEventSettings events;
@@ -220,11 +232,11 @@ struct EmulatorOptions {
   std::function<void(const RequestRecord&)> onRequest;
 };
 
-/// The running server. Threads: all functions may be called from any thread, except `start`, `stop` and the
+/// The running server. *Threads*: all functions may be called from any thread, except `start`, `stop` and the
 /// destructor, which the caller must not call at the same time, nor from a callback.
 class BOX_EMULATOR_API Emulator {
  public:
-  /// Binds and serves. Errors: std::system_error when the address cannot be bound; std::runtime_error for options
+  /// Binds and serves. *Errors*: std::system_error when the address cannot be bound; std::runtime_error for options
   /// that contradict each other, or a certificate or key that cannot be read.
   explicit Emulator(EmulatorOptions options = {});
   /// Stops.
@@ -232,13 +244,14 @@ class BOX_EMULATOR_API Emulator {
   Emulator(const Emulator&) = delete;
   Emulator& operator=(const Emulator&) = delete;
 
+  /// On which it listens; the same while it is stopped.
   [[nodiscard]] std::uint16_t port() const noexcept;
   /// "https://localhost:PORT" or "http://localhost:PORT": with the listening address in place of localhost when
   /// that is not 127.0.0.1.
   [[nodiscard]] std::string baseUrl() const;
   /// `baseUrl()` + "/api/oauth2": where `/authorize` is, in place of Box's https://account.box.com/api/oauth2.
   [[nodiscard]] std::string oauth2Url() const;
-  /// The certificate of the self-made authority, PEM; empty without TLS or with a certificate of one's own.
+  /// The certificate of the self-made authority, PEM; empty without TLS or where the options have a certificate.
   [[nodiscard]] std::string caPem() const;
   /// The self-made authority with its key, to issue more from; empty as above.
   [[nodiscard]] const CertificateAuthority& authority() const noexcept;
@@ -246,21 +259,27 @@ class BOX_EMULATOR_API Emulator {
   /// Answers the next calls so, one each, in the order in which their headers arrive; then Box's behaviour again.
   /// Calls to /oauth2 and /api/oauth2 are not counted: `scriptOAuth` is for those.
   void script(std::vector<Reply> replies);
+  /// One step more of the same script.
   void script(Reply reply);
+  /// Answers the next requests to /oauth2 and /api/oauth2 so, one each; then Box's behaviour again.
   void scriptOAuth(std::vector<Reply> replies);
+  /// One step more of the same script.
   void scriptOAuth(Reply reply);
   /// What the next accepted connections do, one plan each; then normal again.
   void scriptConnection(std::vector<ConnectionPlan> plans);
+  /// One step more of the same script.
   void scriptConnection(ConnectionPlan plan);
-  /// Answers every call so that no script covers, until changed; without argument Box's behaviour.
+  /// Answers every call so that no script covers, until changed.
   void setDefault(Reply reply);
+  /// Answers every call that no script covers as Box does: what a new emulator does.
   void setDefault();
-  /// The same for connections.
+  /// What every connection does that no script covers, until changed.
   void setDefaultConnection(ConnectionPlan plan);
+  /// Every connection that no script covers is an ordinary one: what a new emulator does.
   void setDefaultConnection();
-  /// Asked for each request that no script covers, OAuth too; std::nullopt goes on to the default. It is never
-  /// copied, so that it may keep a state. Called on the emulator's threads: where EmulatorOptions::threads is more than 1, by
-  /// several at once. Must not block, nor call `stop()`.
+  /// Asked for each request that no script covers, OAuth too; std::nullopt leaves it to the default. It is never
+  /// copied, so that it may keep a state. Called on the emulator's threads: where EmulatorOptions::threads is more than
+  /// 1, by several at once. Must not block, nor call `stop()`.
   void setResponder(std::function<std::optional<Reply>(const RequestInfo&)> responder);
   /// Steps of `script`, `scriptOAuth` and `scriptConnection` that no one has used yet.
   [[nodiscard]] std::size_t pendingSteps() const;
@@ -273,18 +292,22 @@ class BOX_EMULATOR_API Emulator {
   void expireRefreshTokens();
   /// Changes who and what there is, from the next request on.
   void setDirectory(EmulatorDirectory directory);
-  /// Writes an event, as of a sign-in. Errors: an exception for a `sourceJson` that is not JSON.
+  /// Writes an event, as of a sign-in. *Errors*: an exception for a `sourceJson` that is not JSON.
   void addEvent(const EmulatorEvent& event);
   /// From now on; lags and duplicates of the events that were written before stay.
   void setEventSettings(EmulatorEventSettings settings);
   /// Sets the emulator's clock (see `EmulatorOptions::clockOffset`): ahead, tokens grow old by as much.
   void setClockOffset(std::chrono::seconds offset);
+  /// How far its clock is ahead of this machine's now.
   [[nodiscard]] std::chrono::seconds clockOffset() const;
   /// From now on new connections are given this certificate; sessions of the old one can not be resumed.
   void setCertificate(const std::string& chainPem, const std::string& privateKeyPem);
 
+  /// What was accepted since the start or clear(), in order; the last EmulatorOptions::maxRecords of them.
   [[nodiscard]] std::vector<AcceptedTermination> accepted() const;
+  /// What was asked since the start or clear(), in order; the last EmulatorOptions::maxRecords of them.
   [[nodiscard]] std::vector<RequestRecord> requests() const;
+  /// How often things have happened since the start or clear().
   [[nodiscard]] EmulatorCounts counts() const;
   /// Forgets records, counts (but not open connections), scripts, defaults and the responder. Tokens stay.
   void clear();
@@ -298,13 +321,14 @@ class BOX_EMULATOR_API Emulator {
   /// Waits until at most so many connections are open.
   bool waitForOpenConnections(std::size_t atMost, std::chrono::milliseconds timeout) const;
 
-  /// Ends all open connections; the emulator goes on accepting.
+  /// Ends all open connections; the emulator accepts new ones.
   void closeAllConnections(CloseManner manner = CloseManner::closeNotify);
   /// Ends listening and all connections at once, as a killed server does, and joins the threads. Records, scripts
   /// and tokens stay. Does nothing when stopped. `manner` other than `reset` means `fin` here.
   void stop(CloseManner manner = CloseManner::fin);
-  /// Serves again on the same port. Does nothing when running. Errors: std::system_error when the port was taken.
+  /// Serves again on the same port. Does nothing when running. *Errors*: std::system_error when the port was taken.
   void start();
+  /// Whether it serves: from its construction, until stop() and after start().
   [[nodiscard]] bool running() const noexcept;
 
  private:

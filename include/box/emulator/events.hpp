@@ -17,6 +17,7 @@ struct EmulatorEvent {
   std::string userId{};
   /// Who did it; empty: the user in `userId`.
   std::string createdById{};
+  /// From where; the default is an address for documents.
   std::string ipAddress{"192.0.2.1"};
   /// JSON text in place of `source`, for the shapes that real events have.
   std::string sourceJson{};
@@ -27,7 +28,11 @@ struct EmulatorEvent {
 };
 
 /// How `next_stream_position` is written. Box has sent both.
-enum class PositionForm { text, number, alternating };
+enum class PositionForm {
+  text,         ///< as a string
+  number,       ///< as a number
+  alternating,  ///< in turn
+};
 
 /// How the emulator tells of its enterprise's events. What Box writes for a termination is not public, so that it is a
 /// setting here.
@@ -38,8 +43,9 @@ struct EmulatorEventSettings {
   std::vector<std::string> ofTermination;
   /// The token's user may not read events (not an admin, or a co-admin without the right to run reports): 403.
   bool forbidden = false;
-  /// From an event to its place in `admin_logs_streaming`, and in `admin_logs`. Default: at once.
+  /// From an event to its place in `admin_logs_streaming`. Default: at once.
   std::chrono::milliseconds streamingLag{0};
+  /// From an event to its place in `admin_logs`. Default: at once.
   std::chrono::milliseconds historyLag{0};
   /// How many more times `admin_logs_streaming` tells of each event, a millisecond later each time.
   std::size_t duplicates = 0;
@@ -51,6 +57,7 @@ struct EmulatorEventSettings {
   std::chrono::seconds streamingKept = std::chrono::hours{24 * 14};
   /// The first position of `admin_logs_streaming`. The default does not fit a double, as Box's do not.
   std::uint64_t firstPosition = 1'152'923'110'369'165'139;
+  /// How positions are written.
   PositionForm positionForm = PositionForm::text;
   /// `stream_position=now` gives a position in `admin_logs`, too. Default: 0, as Box was seen to.
   bool historyKnowsNow = false;

@@ -35,9 +35,11 @@ enum class CloseManner {
 /// A request as the emulator saw it. `Authorization` and other credentials in the headers are reduced to the scheme
 /// and the first 8 hex digits of the credential's SHA-256.
 struct RequestInfo {
+  /// "GET", "POST" and so on.
   std::string method;
   /// Path and query, as sent.
   std::string target;
+  /// In the order in which they came.
   std::vector<Header> headers;
   /// The decoded body; empty for what was answered before its body was read.
   std::string body;
@@ -52,15 +54,15 @@ struct RequestInfo {
 
 /// What an endless answer repeats until the connection ends.
 enum class Endless {
-  interimResponses,
-  headers,
-  chunkExtension,
-  chunks,
-  trailers,
+  interimResponses,  ///< answers of status 102
+  headers,           ///< header fields
+  chunkExtension,    ///< one chunk's extension, which does not end
+  chunks,            ///< chunks of the body
+  trailers,          ///< fields after the last chunk
 };
 
 /// One scripted answer: a value that starts with a factory and is refined by chained calls, each of which returns a
-/// new value. Threads: distinct values may be used at once; a value is immutable.
+/// new value. *Threads*: distinct values may be used at once; a value is immutable.
 class BOX_EMULATOR_API Reply {
  public:
   /// What Box would answer (and do) here; to be refined.
@@ -68,7 +70,7 @@ class BOX_EMULATOR_API Reply {
   /// An answer of this status: from 400 on with a ClientError as body, for 202 with Box's message, else no body.
   /// Nothing is terminated, unless `processed()` is added.
   [[nodiscard]] static Reply status(int code);
-  /// A ClientError with a code and message of one's own.
+  /// A ClientError with this code and message.
   [[nodiscard]] static Reply error(int status, const std::string& code, const std::string& message);
   /// A redirect to `location`.
   [[nodiscard]] static Reply redirect(int status, const std::string& location);
@@ -92,7 +94,7 @@ class BOX_EMULATOR_API Reply {
   [[nodiscard]] Reply body(const std::string& text, const std::string& contentType = "application/json") const;
   /// Sends no body and `Content-Length: 0`.
   [[nodiscard]] Reply noBody() const;
-  /// Waits before the first byte of the answer. A client that leaves meanwhile ends the wait.
+  /// Waits before the first byte of the answer. A client that leaves before that ends the wait.
   [[nodiscard]] Reply after(std::chrono::milliseconds delay) const;
   /// Sends pieces of `bytes` bytes with a pause after each.
   [[nodiscard]] Reply slowly(std::chrono::milliseconds pause, std::size_t bytes = 1) const;
@@ -111,8 +113,9 @@ class BOX_EMULATOR_API Reply {
   [[nodiscard]] Reply thenSend(const std::string& bytes, std::chrono::milliseconds delay = {}) const;
   /// Answers, then writes bytes on the socket below TLS (a corrupt record, plain text injected).
   [[nodiscard]] Reply thenSendBelowTls(const std::string& bytes, std::chrono::milliseconds delay = {}) const;
-  /// Answers, then sends a TLS 1.3 session ticket, or a TLS 1.3 KeyUpdate that asks for one in return.
+  /// Answers, then sends a TLS 1.3 session ticket.
   [[nodiscard]] Reply thenSendTicket(std::chrono::milliseconds delay = {}) const;
+  /// Answers, then sends a TLS 1.3 KeyUpdate that asks for one in return.
   [[nodiscard]] Reply thenUpdateKeys(std::chrono::milliseconds delay = {}) const;
   /// Sends these bytes in the same write as the end of the answer.
   [[nodiscard]] Reply append(const std::string& bytes) const;
@@ -170,13 +173,13 @@ class BOX_EMULATOR_API ConnectionPlan {
   [[nodiscard]] static ConnectionPlan plainHttp();
   /// Answers the ClientHello with the first `bytes` bytes of the server's flight, then stalls.
   [[nodiscard]] static ConnectionPlan stallHandshake(std::size_t bytes = 32);
-  /// Sends these bytes, encrypted, together with the last message of the handshake that does not wait for the peer: before
-  /// any request can have come.
+  /// Sends these bytes, encrypted, together with the last message of the handshake that does not wait for the peer:
+  /// before any request can have come.
   [[nodiscard]] static ConnectionPlan greeting(const std::string& bytes);
   /// Presents another certificate (PEM) on this connection only.
   [[nodiscard]] static ConnectionPlan certificate(const std::string& chainPem, const std::string& privateKeyPem);
 
-  /// Waits before that.
+  /// Waits so long before the plan begins.
   [[nodiscard]] ConnectionPlan after(std::chrono::milliseconds delay) const;
   /// Uses this plan for so many connections of a script. Default 1.
   [[nodiscard]] ConnectionPlan times(std::size_t count) const;

@@ -25,7 +25,7 @@ namespace box {
 
 /// Somebody to follow: an id, a login, or both, which find more.
 struct FollowTarget {
-  std::string id;
+  std::string id;     ///< 1 to 20 digits; empty: not known
   std::string login;  ///< in any case of its letters
   /// When Box accepted the termination, by Box's clock if possible: later sign-ins are new ones. Unset: the mark's
   /// time, so that a sign-in between mark and termination is taken for a new one.
@@ -47,7 +47,7 @@ class BOX_API FollowMark {
   static std::optional<FollowMark> fromText(std::string_view text);
 };
 
-/// How to follow. Durations are 0 or more, those marked * more than 0.
+/// How to follow. Durations are 0 or more unless said otherwise.
 class BOX_API FollowOptions {
  public:
   FollowOptions();
@@ -59,10 +59,11 @@ class BOX_API FollowOptions {
   /// Types that mean that somebody has signed in. Default: LOGIN, ADMIN_LOGIN, ADD_LOGIN_ACTIVITY_DEVICE and
   /// USER_AUTHENTICATE_OAUTH2_ACCESS_TOKEN_CREATE.
   std::vector<std::string> signInTypes;
-  /// * Between two looks at the end of the stream. Box tells of no lag; 10 to 15 s were seen.
+  /// Between two looks at the end of the stream; more than 0. Box tells of no lag; 10 to 15 s were seen.
   std::chrono::nanoseconds pollInterval = std::chrono::seconds(10);
-  std::chrono::nanoseconds callTimeout = std::chrono::seconds(30);  ///< * of one request; each retry is another one
-  /// * What mark() may take, retries included: a termination waits for it.
+  /// Of one request; each retry is another one. More than 0.
+  std::chrono::nanoseconds callTimeout = std::chrono::seconds(30);
+  /// What mark() may take, retries included; more than 0: a termination waits for it.
   std::chrono::nanoseconds markTimeout = std::chrono::seconds(5);
   /// How much longer than the window a Follower may take to come to the end of the stream, and to read `backfill`.
   std::chrono::nanoseconds grace = std::chrono::minutes(2);
@@ -84,6 +85,7 @@ enum class FollowKind : std::uint8_t {
   signIn,    ///< of one of FollowOptions::signInTypes, at or after FollowTarget::since
   other,     ///< about the person, of another type
 };
+/// The enumerator's name, "signIn".
 BOX_API std::string_view toString(FollowKind kind) noexcept;
 
 /// Who did what events tell of; several together.
@@ -95,34 +97,42 @@ struct FollowActors {
 
 /// Something that was seen. Views hold during the call that hands it over.
 struct FollowFinding {
-  std::size_t target = 0;  ///< the index in the list of targets
-  FollowKind kind = FollowKind::other;
+  std::size_t target = 0;                                     ///< the index in the list of targets
+  FollowKind kind = FollowKind::other;                        ///< what it is to that person
   const BoxEvent* event = nullptr;                            ///< never null
   std::optional<std::chrono::system_clock::time_point> time;  ///< its `createdAt`
-  FollowActors actor;
+  FollowActors actor;                                         ///< who did it
   std::string_view app;  ///< the application's name or id, from the event's details; empty: none is told
 };
 
+/// What following found out about a person.
 enum class FollowOutcome : std::uint8_t {
   evidence,       ///< something was seen, and no new sign-in
   signedInAgain,  ///< a sign-in after FollowTarget::since was seen; there may be evidence too
   nothingSeen,    ///< the stream was read to its end after the window, and had nothing
   couldNotLook,   ///< nothing was seen, and not all could be: FollowResult::reason
 };
+/// The enumerator's name, "nothingSeen".
 BOX_API std::string_view toString(FollowOutcome outcome) noexcept;
 
+/// A sign-in that was seen.
 struct FollowSignIn {
-  std::string type;
-  std::optional<std::chrono::system_clock::time_point> time;
-  std::string address;  ///< as Box tells it; empty: it does not
-  std::string app;      ///< as FollowFinding::app
+  std::string type;                                           ///< of the event, as LOGIN
+  std::optional<std::chrono::system_clock::time_point> time;  ///< its `createdAt`
+  std::string address;                                        ///< as Box tells it; empty: it does not
+  std::string app;                                            ///< as FollowFinding::app
 };
 
 /// What was seen of one person.
 struct FollowResult {
-  FollowOutcome outcome = FollowOutcome::couldNotLook;
-  std::uint32_t evidence = 0, signIns = 0, others = 0;  ///< events
-  std::optional<std::chrono::system_clock::time_point> firstEvidence, lastEvidence;
+  FollowOutcome outcome = FollowOutcome::couldNotLook;  ///< all in one word
+  std::uint32_t evidence = 0;                           ///< events of FollowKind::evidence
+  std::uint32_t signIns = 0;                            ///< events of FollowKind::signIn
+  std::uint32_t others = 0;                             ///< events of FollowKind::other
+  /// The `createdAt` of the first evidence.
+  std::optional<std::chrono::system_clock::time_point> firstEvidence;
+  /// The `createdAt` of the last evidence.
+  std::optional<std::chrono::system_clock::time_point> lastEvidence;
   std::vector<std::string> types;      ///< Box's own, as they first came; the first six
   FollowActors actors;                 ///< of the evidence
   std::optional<FollowSignIn> signIn;  ///< the latest one
@@ -136,31 +146,38 @@ enum class FollowEnd : std::uint8_t {
   rights,   ///< Box does not let this account read the enterprise's events
   failed,   ///< a failure that no retry cures: FollowSummary::failure
 };
+/// The enumerator's name, "window".
 BOX_API std::string_view toString(FollowEnd end) noexcept;
 
+/// How many events there were of one type.
 struct FollowCount {
-  std::string type;
-  std::uint64_t events = 0;
+  std::string type;          ///< as LOGIN
+  std::uint64_t events = 0;  ///< so many
 };
 
+/// How far following is.
 struct FollowProgress {
-  std::uint64_t requests = 0, pages = 0, events = 0;
-  std::uint64_t duplicates = 0;  ///< of those that count
-  std::uint64_t evidence = 0, signIns = 0;
+  std::uint64_t requests = 0;    ///< sent
+  std::uint64_t pages = 0;       ///< read
+  std::uint64_t events = 0;      ///< read, each copy of one too
+  std::uint64_t duplicates = 0;  ///< copies of those that count
+  std::uint64_t evidence = 0;    ///< events of FollowKind::evidence
+  std::uint64_t signIns = 0;     ///< events of FollowKind::signIn
   /// Until when the stream was read to its end, by this machine's clock; unset: it was not yet.
   std::optional<std::chrono::system_clock::time_point> lookedUntil;
 };
 
+/// What following has found out about everybody.
 struct FollowSummary : FollowProgress {
-  FollowEnd end = FollowEnd::window;
+  FollowEnd end = FollowEnd::window;  ///< why it ended
   std::vector<FollowResult> results;  ///< of each target, in order
   /// Events of the own account since the mark that are about nobody who is followed, by type: one of these may be what
   /// this enterprise's Box writes for a termination. At most 256 types, the rest as "(others)".
   std::vector<FollowCount> unmatched;
   /// Events about the people who are followed that are neither evidence nor sign-ins, by type; as above.
   std::vector<FollowCount> others;
-  std::vector<std::string> gaps;  ///< what could not be read, and why, one line each; at most 16
-  std::optional<BoxSdkError> failure;
+  std::vector<std::string> gaps;       ///< what could not be read, and why, one line each; at most 16
+  std::optional<BoxSdkError> failure;  ///< the error that led to FollowEnd::rights or FollowEnd::failed
 };
 
 /// A way to keep what a Follower knows. `text` makes it, which for many people takes some milliseconds.

@@ -8,17 +8,19 @@
 
 namespace box {
 
+/// The headers of one call.
 struct CallHeadersView {
   HeaderListView extraHeaders{};  ///< for this call, in addition to the client's
 };
 
-/// What may be said of one call: `{.headers = {.extraHeaders = {{"X-Trace", "1"}}}, .deadline = 30s, .retryPolicy = policy}`
+/// What may be set for one call:
+/// `{.headers = {.extraHeaders = {{"X-Trace", "1"}}}, .deadline = 30s, .retryPolicy = policy}`
 struct CallOptionalsView {
-  CallHeadersView headers{};
+  CallHeadersView headers{};      ///< headers that only this call sends
   Deadline deadline{};            ///< unset: TimeoutOptions::call
   RetryPolicyView retryPolicy{};  ///< unset: the session's
-  /// A text of yours that events, interceptors and errors of this call have, so that it can be found among others. It is not sent.
-  /// At most 128 characters of printable ASCII; empty: none. *Errors*: Errc::invalidRequest for another.
+  /// A text of yours that events, interceptors and errors of this call have, so that it can be found among others. It
+  /// is not sent. At most 128 characters of printable ASCII; empty: none. *Errors*: Errc::invalidRequest for another.
   std::string_view tag{};
 };
 

@@ -16,40 +16,58 @@ namespace box {
 class BOX_API HttpHeaders {
  public:
   HttpHeaders() = default;
-  /// A copy of what the view looks at. Nothing is validated here: NetworkSession, the calls and the request writer do that.
+  /// A copy of what the view looks at. Nothing is validated here: NetworkSession, the calls and the request writer do
+  /// that.
   HttpHeaders(HeaderListView view);
 
+  /// Adds a field after all others, also where one of that name is there. *Errors*: std::length_error beyond 4 GiB in
+  /// all.
   void append(std::string_view name, std::string_view value);
   /// Replaces every field of that name by this one.
   void set(std::string_view name, std::string_view value);
+  /// Removes every field of that name. The views that get() and iterators gave are then invalid, as after each change.
   void erase(std::string_view name);
+  /// Removes all fields.
   void clear() noexcept;
 
-  /// The first field of that name.
+  /// The value of the first field of that name; unset where there is none.
   std::optional<std::string_view> get(std::string_view name) const noexcept;
+  /// How many fields have that name.
   std::size_t count(std::string_view name) const noexcept;
+  /// Whether a field has that name.
   bool contains(std::string_view name) const noexcept { return get(name).has_value(); }
+  /// How many fields there are.
   std::size_t size() const noexcept { return static_cast<std::size_t>(std::distance(begin(), end())); }
+  /// Whether there is no field.
   bool empty() const noexcept { return text_.empty(); }
 
   /// The i-th field, i < size().
   HeaderView operator[](std::size_t i) const noexcept { return *std::next(begin(), static_cast<std::ptrdiff_t>(i)); }
 
+  /// Walks over the fields in their order. It gives views, which hold until the headers change or go.
   class BOX_API const_iterator {
    public:
-    using iterator_category = std::input_iterator_tag;  // it gives views, not references
+    /// @{
+    /// What std::iterator_traits asks for. It is an input iterator because it gives views, not references.
+    using iterator_category = std::input_iterator_tag;
     using value_type = HeaderView;
     using difference_type = std::ptrdiff_t;
     using pointer = void;
     using reference = HeaderView;
+    /// @}
+
     const_iterator() = default;
+    /// The field at which it stands.
     HeaderView operator*() const noexcept;
+    /// Goes to the next field.
     const_iterator& operator++() noexcept;
+    /// Goes to the next field, and gives the iterator as it was.
     const_iterator operator++(int) noexcept {
       const_iterator old = *this;
       ++*this;
       return old;
     }
+    /// Whether both stand at the same field.
     bool operator==(const const_iterator&) const noexcept = default;
 
    private:
@@ -57,7 +75,9 @@ class BOX_API HttpHeaders {
     explicit const_iterator(const char* at) noexcept : at_(at) {}
     const char* at_ = nullptr;
   };
+  /// At the first field.
   const_iterator begin() const noexcept { return const_iterator(text_.data()); }
+  /// After the last field.
   const_iterator end() const noexcept { return const_iterator(text_.data() + text_.size()); }
 
  private:

@@ -21,55 +21,75 @@ namespace box {
 class NetworkClient;
 class Observer;
 
-/// How calls go out: an immutable set of settings, cheap to copy. Each with…() gives a copy with one setting changed and all
-/// others kept. *Errors*: a with…() that is given something unusable throws BoxSdkError with Errc::invalidConfiguration,
-/// which names the setting. Settings replace what was there, but withExtraHeaders() and withInterceptors(), which add to it. Pool,
-/// TLS, observer and network client belong for good to the client that is made with them; BoxClient::withNetworkSession() changes
-/// all others on a client. *Threads*: copies may be used on any threads.
+/// How calls go out: an immutable set of settings, cheap to copy. Each with…() gives a copy with one setting changed
+/// and all others kept. *Errors*: a with…() that is given something unusable throws BoxSdkError with
+/// Errc::invalidConfiguration, which names the setting. Settings replace what was there, but withExtraHeaders() and
+/// withInterceptors(), which add to it. Pool, TLS, observer and network client belong for good to the client that is
+/// made with them; BoxClient::withNetworkSession() changes all others on a client. *Threads*: copies may be used on any
+/// threads.
 class BOX_API NetworkSession {
  public:
+  /// With all defaults.
   NetworkSession();
 
+  /// Another Box, for calls and token requests. A slash at the end is taken off.
   NetworkSession withCustomBaseUrls(BaseUrls urls) const;
   /// Adds headers to every call, not to token requests; one of the same name is replaced. Refused are names that are no
-  /// tokens, values with control characters, and headers that the library owns (Host, Authorization, Content-Length, …).
+  /// tokens, values with control characters, and headers that the library owns (Host, Authorization, Content-Length,
+  /// …).
   NetworkSession withExtraHeaders(HeaderListView headers) const;
+  /// Limits that are not named have their defaults: begin with timeouts() to change one.
   NetworkSession withTimeouts(TimeoutOptions timeouts) const;
+  /// How many connections there may be, and how long they are kept.
   NetworkSession withPool(PoolOptions pool) const;
+  /// Whom to trust on the other end. Files are read when a client is made, not here.
   NetworkSession withTls(TlsOptions tls) const;
+  /// The proxy for every connection; ProxyOptions() for none, which is the default.
   NetworkSession withProxy(ProxyOptions proxy) const;
+  /// How large a response may be.
   NetworkSession withResponseLimits(ResponseLimits limits) const;
-  /// Null is refused by these three.
+  /// Which failed attempts are retried. Default: DefaultRetryPolicy. Null is refused.
   NetworkSession withRetryPolicy(std::shared_ptr<const RetryPolicy> policy) const;
+  /// How long a retry waits. Default: ExponentialBackoffPolicy. Null is refused.
   NetworkSession withBackoffPolicy(std::shared_ptr<const BackoffPolicy> policy) const;
+  /// What is done to the server's texts before an error shows them. Default: defaultDataSanitizer(). Null is refused.
   NetworkSession withDataSanitizer(std::shared_ptr<const DataSanitizer> sanitizer) const;
-  /// Null: repeats are not bounded by a budget.
+  /// How many retries all calls of these settings may add together. Default: TokenRetryBudget. Null: no bound.
   NetworkSession withRetryBudget(std::shared_ptr<RetryBudget> budget) const;
   /// Adds to those that are there; called in this order before an attempt, in reverse after it.
   NetworkSession withInterceptors(InterceptorListView interceptors) const;
-  /// Null: none.
+  /// Who is told what happens. Null (default): nobody.
   NetworkSession withObserver(std::shared_ptr<Observer> observer) const;
+  /// The time of day, for dates in Retry-After and the expiry of tokens. Default: systemClock(). Null is refused.
   NetworkSession withClock(std::shared_ptr<const Clock> clock) const;
+  /// The source of random numbers for jitter. Default: systemRandom(). Null is refused.
   NetworkSession withRandom(std::shared_ptr<const Random> random) const;
   /// Sends everything through the caller's own client instead of the library's. Null: the library's.
   NetworkSession withNetworkClient(std::shared_ptr<NetworkClient> client) const;
 
-  const BaseUrls& baseUrls() const noexcept;
-  const HttpHeaders& extraHeaders() const noexcept;
-  const TimeoutOptions& timeouts() const noexcept;
-  const PoolOptions& pool() const noexcept;
-  const TlsOptions& tls() const noexcept;
-  const ProxyOptions& proxy() const noexcept;
-  const ResponseLimits& responseLimits() const noexcept;
-  const std::shared_ptr<const RetryPolicy>& retryPolicy() const noexcept;
-  const std::shared_ptr<const BackoffPolicy>& backoffPolicy() const noexcept;
-  const std::shared_ptr<RetryBudget>& retryBudget() const noexcept;
-  const std::shared_ptr<const DataSanitizer>& dataSanitizer() const noexcept;
+  /// @name The settings
+  /// As the with…() functions left them, or the defaults. The references hold as long as this session.
+  /// @{
+
+  const BaseUrls& baseUrls() const noexcept;              ///< where Box is
+  const HttpHeaders& extraHeaders() const noexcept;       ///< what every call sends in addition
+  const TimeoutOptions& timeouts() const noexcept;        ///< the time limits
+  const PoolOptions& pool() const noexcept;               ///< the limits of connections
+  const TlsOptions& tls() const noexcept;                 ///< whom to trust
+  const ProxyOptions& proxy() const noexcept;             ///< the proxy; its `url` is empty where there is none
+  const ResponseLimits& responseLimits() const noexcept;  ///< how large a response may be
+  const std::shared_ptr<const RetryPolicy>& retryPolicy() const noexcept;      ///< never null
+  const std::shared_ptr<const BackoffPolicy>& backoffPolicy() const noexcept;  ///< never null
+  const std::shared_ptr<RetryBudget>& retryBudget() const noexcept;            ///< null: no bound
+  const std::shared_ptr<const DataSanitizer>& dataSanitizer() const noexcept;  ///< never null
+  /// In the order in which they are called before an attempt.
   const std::vector<std::shared_ptr<Interceptor>>& interceptors() const noexcept;
-  const std::shared_ptr<Observer>& observer() const noexcept;
-  const std::shared_ptr<const Clock>& clock() const noexcept;
-  const std::shared_ptr<const Random>& random() const noexcept;
-  const std::shared_ptr<NetworkClient>& networkClient() const noexcept;
+  const std::shared_ptr<Observer>& observer() const noexcept;            ///< null: nobody is told
+  const std::shared_ptr<const Clock>& clock() const noexcept;            ///< never null
+  const std::shared_ptr<const Random>& random() const noexcept;          ///< never null
+  const std::shared_ptr<NetworkClient>& networkClient() const noexcept;  ///< null: the library's
+
+  /// @}
 
  private:
   struct State;

@@ -17,9 +17,9 @@ class BOX_API DataSanitizer {
   virtual std::string sanitize(std::string_view text) const = 0;
 };
 
-/// The library's own: keeps at most 200 bytes of valid UTF-8 on one line. Characters of any language stay; controls, invisible
-/// characters and bytes that are not UTF-8 are escaped (`\n`, `\x1b`, `\u{200b}`). Words that look like addresses of people
-/// become `[login]`, what follows "Bearer" and long runs that look like keys become `[redacted]`.
+/// The library's own: keeps at most 200 bytes of valid UTF-8 on one line. Characters of any language stay; controls,
+/// invisible characters and bytes that are not UTF-8 are escaped (`\n`, `\x1b`, `\u{200b}`). Words that look like
+/// addresses of people become `[login]`, what follows "Bearer" and long runs that look like keys become `[redacted]`.
 BOX_API std::shared_ptr<const DataSanitizer> defaultDataSanitizer();
 
 }  // namespace box

@@ -11,33 +11,41 @@ namespace box {
 
 /// What a delay is made from.
 struct BackoffContext {
-  unsigned retry = 1;  ///< the repeat that is coming: 1 is the second attempt
-  FailureKind kind = FailureKind::transport;
-  double random = 0;  ///< in [0, 1), drawn for this call of delay()
+  unsigned retry = 1;                         ///< the repeat that is coming: 1 is the second attempt
+  FailureKind kind = FailureKind::transport;  ///< why the last attempt failed
+  double random = 0;                          ///< in [0, 1), drawn for this call of delay()
 };
 
-/// Says how long to wait before a repeat. A Retry-After is the client's affair, not the policy's: it waits for the longer of
-/// the two. *Threads*: shared and const; called from any thread, several at once. *Errors*: what it throws ends the call.
+/// Says how long to wait before a repeat. A Retry-After is the client's affair, not the policy's: it waits for the
+/// longer of the two. *Threads*: shared and const; called from any thread, several at once. *Errors*: what it throws
+/// ends the call.
 class BOX_API BackoffPolicy {
  public:
   virtual ~BackoffPolicy() = default;
-  /// Zero or less: no wait.
+  /// The wait before the attempt that `context` is about. Zero or less: none.
   virtual std::chrono::nanoseconds delay(const BackoffContext& context) const = 0;
 };
 
-/// Full jitter: uniform in [floor, min(cap, base · 2^(retry-1))]. Throttling (429 without Retry-After) has figures of its
-/// own, since a limit that was hit needs seconds, a broken connection does not.
+/// Full jitter: uniform in [floor, min(cap, base · 2^(retry-1))]. Throttling (429 without Retry-After) has figures of
+/// its own, since a limit that was hit needs seconds, a broken connection does not.
 class BOX_API ExponentialBackoffPolicy : public BackoffPolicy {
  public:
+  /// The figures of one curve; each 0 or more.
   struct Curve {
-    std::chrono::nanoseconds base, cap, floor;
+    std::chrono::nanoseconds base;   ///< the longest wait before the first retry
+    std::chrono::nanoseconds cap;    ///< no wait is longer, however many retries there were
+    std::chrono::nanoseconds floor;  ///< no wait is shorter; where it is more than the longest, waits are that long
   };
+  /// With defaultTransient and defaultThrottle.
   ExponentialBackoffPolicy();
+  /// `throttle`: after 429; `transient`: after every other failure.
   ExponentialBackoffPolicy(Curve transient, Curve throttle);
   std::chrono::nanoseconds delay(const BackoffContext& context) const override;
 
+  /// 500 ms at first, 20 s at most.
   static constexpr Curve defaultTransient{std::chrono::milliseconds(500), std::chrono::seconds(20),
                                           std::chrono::milliseconds(0)};
+  /// 2 s at first, 60 s at most, never less than 1 s.
   static constexpr Curve defaultThrottle{std::chrono::seconds(2), std::chrono::seconds(60), std::chrono::seconds(1)};
 
  private:
@@ -47,6 +55,8 @@ class BOX_API ExponentialBackoffPolicy : public BackoffPolicy {
 /// The figures of Box's official SDKs: 2^retry · 1 s · uniform(0.5, 1.5), without a cap.
 class BOX_API BoxBackoffPolicy : public BackoffPolicy {
  public:
+  /// `base`: in place of 1 s. `randomizationFactor`: the share by which a wait may differ, 0 to 1, cut off there; the
+  /// SDKs have 0.5.
   explicit BoxBackoffPolicy(std::chrono::nanoseconds base = std::chrono::seconds(1), double randomizationFactor = 0.5);
   std::chrono::nanoseconds delay(const BackoffContext& context) const override;
 

@@ -15,17 +15,19 @@ class BOX_API RetryBudget {
   virtual ~RetryBudget() = default;
   /// Asked before a counted repeat; false: the call ends with the error it has.
   virtual bool withdraw(const AttemptOutcome& outcome) noexcept = 0;
-  /// A call succeeded.
+  /// Called when a call has succeeded.
   virtual void deposit() noexcept = 0;
 };
 
-/// A bucket: full at the start; a repeat costs 1, after a timeout 2; a success returns 0.1. So about a tenth of the calls in
-/// the long run may be repeated, and `capacity` of them in a burst.
+/// A bucket: full at the start; a repeat costs 1, after a timeout 2; a success returns 0.1. So about a tenth of the
+/// calls in the long run may be repeated, and `capacity` of them in a burst.
 class BOX_API TokenRetryBudget : public RetryBudget {
  public:
+  /// `capacity`: retries in a burst; 0: there is never one.
   explicit TokenRetryBudget(unsigned capacity = 20);
   bool withdraw(const AttemptOutcome& outcome) noexcept override;
   void deposit() noexcept override;
+  /// What is left now: 0 to `capacity`.
   double balance() const noexcept;
 
  private:

@@ -17,8 +17,8 @@ namespace box {
 
 /// What decides about the retries of a call, as NetworkSession has it.
 struct RetryRules {
-  std::shared_ptr<const RetryPolicy> policy{};     ///< null: DefaultRetryPolicy
-  std::shared_ptr<const BackoffPolicy> backoff{};  ///< null: ExponentialBackoffPolicy
+  std::shared_ptr<const RetryPolicy> policy{};     ///< which failures are retried; null: DefaultRetryPolicy
+  std::shared_ptr<const BackoffPolicy> backoff{};  ///< how long a retry waits; null: ExponentialBackoffPolicy
   std::shared_ptr<RetryBudget> budget{};           ///< null: retries are not bounded by a budget
   std::shared_ptr<const Random> random{};  ///< null: 0.5 each time, so that a simulation gives the same each time
 };
@@ -31,32 +31,39 @@ enum class RetryEnding : std::uint8_t {
   budget,     ///< RetryBudget::withdraw() says no
   deadline,   ///< after the wait less than 1 s would be left for the attempt
 };
+/// The enumerator's name, "exhausted".
 BOX_API std::string_view toString(RetryEnding ending) noexcept;
 
 /// What comes after a failed attempt.
 struct RetryStep {
-  RetryEnding ending = RetryEnding::none;
-  std::chrono::nanoseconds delay{0};  ///< before the next attempt
-  bool fresh = false;                 ///< the next attempt takes no connection that has been idle
+  RetryEnding ending = RetryEnding::none;  ///< none: there is another attempt
+  std::chrono::nanoseconds delay{0};       ///< the wait before the next attempt
+  bool fresh = false;                      ///< the next attempt takes no connection that has been idle
 };
 
 class RetryState;
 
-/// Shows what a client would do about the failures of one call: tells of each whether there is another attempt, and when. Calls
-/// decide by the very same code, so this is the place to test policies of one's own: there is no socket, and nothing waits.
+/// Shows what a client would do about the failures of one call: tells of each whether there is another attempt, and
+/// when. Calls decide by the very same code, so this is the place to test policies that you write: there is no socket,
+/// and nothing waits.
 ///
-/// Time passes by what it is told: each attempt takes as long as its outcome says (AttemptRecord::elapsed), each wait as long as
-/// its step says. For several calls that share a budget, make a simulation for each. *Threads*: one at a time.
+/// Time passes by what it is told: each attempt takes as long as its outcome says (AttemptRecord::elapsed), each wait
+/// as long as its step says. For several calls that share a budget, make a simulation for each. *Threads*: one at a
+/// time.
 class BOX_API RetrySimulation {
  public:
   /// `deadline`: of the call, from its start; TimeoutOptions::call has 120 s.
   explicit RetrySimulation(RetryRules rules = RetryRules(), std::chrono::nanoseconds deadline = unlimited);
+  /// @{
+  /// What was moved from may only be destroyed or assigned to.
   RetrySimulation(RetrySimulation&&) noexcept;
   RetrySimulation& operator=(RetrySimulation&&) noexcept;
+  /// @}
   ~RetrySimulation();
 
-  /// The next attempt has failed like this; AttemptOutcome::ofStatus() and ofFailure() make one. `attempt` and `sameKind` are
-  /// counted here, and so are `number` and `waited`. After the end each call gives the step that ended it.
+  /// The next attempt has failed like this; AttemptOutcome::ofStatus() and ofFailure() make one. `attempt` and
+  /// `sameKind` are counted here, and so are `number` and `waited`. After the end each call gives the step that ended
+  /// it.
   /// *Errors*: what a policy throws, which would end the call.
   RetryStep fail(AttemptOutcome outcome);
   /// The next attempt has succeeded: the budget gets its deposit, and the call is over.

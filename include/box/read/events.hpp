@@ -26,8 +26,10 @@ struct GetEventsQueryParams {
   std::string_view streamPosition{};    ///< digits, or "now" for the newest position and no events; empty: the oldest
   std::optional<std::int64_t> limit{};  ///< 1 to 500; Box's default is 100, and it may send fewer though there are more
   StringListView eventType{};           ///< only events of these types; both kinds of admin_logs only
-  /// By `createdAt`, in whole seconds; admin_logs only.
-  std::optional<std::chrono::system_clock::time_point> createdAfter{}, createdBefore{};
+  /// Only events with a later `createdAt`, in whole seconds; admin_logs only.
+  std::optional<std::chrono::system_clock::time_point> createdAfter{};
+  /// Only events with an earlier `createdAt`, in whole seconds; admin_logs only.
+  std::optional<std::chrono::system_clock::time_point> createdBefore{};
 };
 static_assert(std::is_trivially_copyable_v<GetEventsQueryParams>);
 
@@ -54,17 +56,20 @@ class BOX_API EventReader {
   /// How many pages came without a position: events may come again after them.
   std::uint64_t pagesWithoutPosition() const noexcept;
 
+ private:
+  friend class EventsManager;
   struct State;
   explicit EventReader(std::shared_ptr<State> state) noexcept;
 
- private:
   std::shared_ptr<State> state_;
 };
 
-/// Events. Reached as `client.events`. Those of the enterprise need an administrator, or a co-administrator who may run
-/// reports, and the scope `manage_enterprise_properties`.
+/// Reads events. Reached as `client.events`. Those of the enterprise need an administrator, or a co-administrator who
+/// may run reports, and the scope `manage_enterprise_properties`.
 class BOX_API EventsManager : public ReadManager {
  public:
+  /// BoxClient makes one; with this constructor you can make one on a NetworkClient of your own. *Errors*: BoxSdkError
+  /// with Errc::invalidConfiguration where an argument is null; those of NetworkClient::prepare().
   EventsManager(std::shared_ptr<Authentication> auth, NetworkSession session,
                 std::shared_ptr<NetworkClient> networkClient);
 

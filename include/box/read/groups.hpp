@@ -25,9 +25,11 @@ struct GetGroupsQueryParams {
 };
 static_assert(std::is_trivially_copyable_v<GetGroupsQueryParams>);
 
-/// Groups of the enterprise. Reached as `client.groups`. Needs the scope `manage_groups`.
+/// Reads the groups of the enterprise. Reached as `client.groups`. Needs the scope `manage_groups`.
 class BOX_API GroupsManager : public ReadManager {
  public:
+  /// BoxClient makes one; with this constructor you can make one on a NetworkClient of your own. *Errors*: BoxSdkError
+  /// with Errc::invalidConfiguration where an argument is null; those of NetworkClient::prepare().
   GroupsManager(std::shared_ptr<Authentication> auth, NetworkSession session,
                 std::shared_ptr<NetworkClient> networkClient);
 
@@ -41,25 +43,30 @@ class BOX_API GroupsManager : public ReadManager {
                          CallOptionalsView optionals = CallOptionalsView()) const;
 };
 
+/// Which memberships.
 struct GetGroupMembershipsQueryParams {
   std::optional<std::int64_t> limit{};   ///< 1 to 1,000; Box's default is 100
   std::optional<std::int64_t> offset{};  ///< 0 to 10,000
 };
 
+/// What may be set for one call of MembershipsManager.
 struct GetGroupMembershipsOptionalsInput {
-  GetGroupMembershipsQueryParams queryParams{};
-  CallHeadersView headers{};  ///< these and what follows: as CallOptionalsView has them
-  Deadline deadline{};
-  RetryPolicyView retryPolicy{};
-  std::string_view tag{};
+  GetGroupMembershipsQueryParams queryParams{};  ///< which memberships
+  CallHeadersView headers{};                     ///< as CallOptionalsView::headers
+  Deadline deadline{};                           ///< as CallOptionalsView::deadline
+  RetryPolicyView retryPolicy{};                 ///< as CallOptionalsView::retryPolicy
+  std::string_view tag{};                        ///< as CallOptionalsView::tag
 
+  /// All but `queryParams`.
   operator CallOptionalsView() const noexcept { return {headers, deadline, retryPolicy, tag}; }
 };
 static_assert(std::is_trivially_copyable_v<GetGroupMembershipsOptionalsInput>);
 
-/// Who is in which group. Reached as `client.memberships`. Needs the scope `manage_groups`.
+/// Reads who is in which group. Reached as `client.memberships`. Needs the scope `manage_groups`.
 class BOX_API MembershipsManager : public ReadManager {
  public:
+  /// BoxClient makes one; with this constructor you can make one on a NetworkClient of your own. *Errors*: BoxSdkError
+  /// with Errc::invalidConfiguration where an argument is null; those of NetworkClient::prepare().
   MembershipsManager(std::shared_ptr<Authentication> auth, NetworkSession session,
                      std::shared_ptr<NetworkClient> networkClient);
 

@@ -12,6 +12,9 @@
 
 namespace box {
 
+template <class Entry>
+struct ListState;
+
 /// Whether a reader has given all that there is.
 enum class ListEnd : std::uint8_t {
   reading,      ///< it has not come to the end yet
@@ -19,6 +22,7 @@ enum class ListEnd : std::uint8_t {
   offsetLimit,  ///< Box lists such a list up to offset 10,000 and no further: there are more
   changing,     ///< the list became shorter each time that it was read, so that entries may have slipped past
 };
+/// The enumerator's name, "complete".
 BOX_API std::string_view toString(ListEnd end) noexcept;
 
 /// Reads a list of Box's to its end, page by page, in Box's order: `UserReader users = client.users.readUsers();`
@@ -42,19 +46,21 @@ class BOX_API ListReader {
   /// How the list ended, once next() or nextPage() have given nothing.
   ListEnd end() const noexcept;
 
-  struct State;
-  explicit ListReader(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
-
  private:
-  std::shared_ptr<State> state_;
+  friend class GroupsManager;
+  friend class MembershipsManager;
+  friend class UsersManager;
+  explicit ListReader(std::shared_ptr<ListState<Entry>> state) noexcept : state_(std::move(state)) {}
+
+  std::shared_ptr<ListState<Entry>> state_;
 };
 
 extern template class ListReader<UserFull>;
 extern template class ListReader<GroupFull>;
 extern template class ListReader<GroupMembership>;
 
-using UserReader = ListReader<UserFull>;
-using GroupReader = ListReader<GroupFull>;
-using MembershipReader = ListReader<GroupMembership>;
+using UserReader = ListReader<UserFull>;               ///< from UsersManager::readUsers()
+using GroupReader = ListReader<GroupFull>;             ///< from GroupsManager::readGroups()
+using MembershipReader = ListReader<GroupMembership>;  ///< from MembershipsManager::readGroupMemberships()
 
 }  // namespace box

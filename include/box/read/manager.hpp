@@ -25,9 +25,11 @@ struct CallTarget;
 /// the first byte of the request is written. *Executor*: completes on the awaiting coroutine's. *Lifetime*: client and
 /// manager may go while a call is in progress. *Threads*: any.
 class BOX_API ReadManager {
- protected:
-  /// *Errors*: BoxSdkError with Errc::invalidConfiguration where an argument is null; those of
-  /// NetworkClient::prepare().
+ private:
+  friend class EventsManager;
+  friend class GroupsManager;
+  friend class MembershipsManager;
+  friend class UsersManager;
   ReadManager(const char* name, std::shared_ptr<Authentication> auth, NetworkSession session,
               std::shared_ptr<NetworkClient> networkClient);
 

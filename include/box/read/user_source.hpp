@@ -17,6 +17,8 @@
 
 namespace box {
 
+struct UserScope;
+
 /// Whom a UserSource lists, and whom it leaves out: `UserSelection::ofDomain("example.com")`, with its members changed
 /// as needed.
 ///
@@ -47,17 +49,17 @@ class BOX_API UserSelection {
   /// administrator they are users as all others.
   bool coAdmins = false;
 
-  struct Scope;
-  const std::shared_ptr<const Scope>& scope() const noexcept { return scope_; }
-
  private:
-  explicit UserSelection(std::shared_ptr<const Scope> scope) noexcept;
-  std::shared_ptr<const Scope> scope_;
+  friend class UserFilter;
+  friend class UserSource;
+  explicit UserSelection(std::shared_ptr<const UserScope> scope) noexcept;
+
+  std::shared_ptr<const UserScope> scope_;
 };
 
 /// Why a user is left out, or what there is to know of one who is not.
 enum class UserMark : std::uint8_t {
-  none,
+  none,          ///< an ordinary user
   oneself,       ///< in whose name the client acts
   primaryAdmin,  ///< the enterprise's primary administrator
   coAdmin,       ///< a co-administrator whom the client may not manage
@@ -66,10 +68,12 @@ enum class UserMark : std::uint8_t {
   excepted,      ///< in UserSelection::except
   unknown,       ///< a member of a group of whom Box tells no more than id, name and login, such as one from elsewhere
 };
+/// The enumerator's name, "coAdmin".
 BOX_API std::string_view toString(UserMark mark) noexcept;
 
+/// A user of a selection, with what there is to know before its sessions are ended.
 struct ListedUser {
-  UserFull user;
+  UserFull user;                   ///< as Box tells it
   UserMark mark = UserMark::none;  ///< of several the one that leaves the user out
   bool leftOut = false;            ///< for the reason in `mark`
 };

@@ -31,28 +31,34 @@ struct GetUsersQueryParams {
 };
 static_assert(std::is_trivially_copyable_v<GetUsersQueryParams>);
 
+/// What to tell of the user in whose name the client acts.
 struct GetUserMeQueryParams {
-  StringListView fields{};
+  StringListView fields{};  ///< as GetUsersQueryParams::fields
 };
+/// What to tell of a user.
 struct GetUserByIdQueryParams {
-  StringListView fields{};
+  StringListView fields{};  ///< as GetUsersQueryParams::fields
 };
 
+/// What may be set for one call of UsersManager::getUserById().
 struct GetUserByIdOptionalsInput {
-  GetUserByIdQueryParams queryParams{};
-  CallHeadersView headers{};  ///< these and what follows: as CallOptionalsView has them
-  Deadline deadline{};
-  RetryPolicyView retryPolicy{};
-  std::string_view tag{};
+  GetUserByIdQueryParams queryParams{};  ///< what to tell
+  CallHeadersView headers{};             ///< as CallOptionalsView::headers
+  Deadline deadline{};                   ///< as CallOptionalsView::deadline
+  RetryPolicyView retryPolicy{};         ///< as CallOptionalsView::retryPolicy
+  std::string_view tag{};                ///< as CallOptionalsView::tag
 
+  /// All but `queryParams`.
   operator CallOptionalsView() const noexcept { return {headers, deadline, retryPolicy, tag}; }
 };
 static_assert(std::is_trivially_copyable_v<GetUserByIdOptionalsInput>);
 
-/// Users of the enterprise. Reached as `client.users`. Listing needs an administrator, or a co-administrator who may
-/// manage users, and the scope `manage_managed_users`.
+/// Reads the users of the enterprise. Reached as `client.users`. Listing needs an administrator, or a co-administrator
+/// who may manage users, and the scope `manage_managed_users`.
 class BOX_API UsersManager : public ReadManager {
  public:
+  /// BoxClient makes one; with this constructor you can make one on a NetworkClient of your own. *Errors*: BoxSdkError
+  /// with Errc::invalidConfiguration where an argument is null; those of NetworkClient::prepare().
   UsersManager(std::shared_ptr<Authentication> auth, NetworkSession session,
                std::shared_ptr<NetworkClient> networkClient);
 

@@ -18,56 +18,82 @@ namespace box {
 
 /// A user, as others refer to one.
 struct UserMini {
-  std::string id, type, name, login;
+  std::string id;     ///< 1 to 20 digits
+  std::string type;   ///< "user"
+  std::string name;   ///< as people read it
+  std::string login;  ///< the address with which the user signs in
 };
 
 /// What a user belongs to.
 struct EnterpriseMini {
-  std::string id, type, name;
+  std::string id;    ///< 1 to 20 digits
+  std::string type;  ///< "enterprise"
+  std::string name;  ///< as people read it
 };
 
 /// A user. Which fields Box sends is the caller's choice (`fields`); without that Box leaves out `role` and those after
 /// it.
 struct UserFull : UserMini {
-  std::string createdAt, modifiedAt, language, timezone;
-  std::optional<std::int64_t> spaceAmount, spaceUsed, maxUploadSize;  ///< bytes
-  std::string status;  ///< active, inactive, cannot_delete_edit or cannot_delete_edit_upload
-  std::string jobTitle, phone, address, avatarUrl;
-  std::string notificationEmail;  ///< JSON text; empty: none
+  std::string createdAt;                      ///< when the user was made; parseBoxTime() reads it
+  std::string modifiedAt;                     ///< when something of it changed last; parseBoxTime() reads it
+  std::string language;                       ///< a code like "en"
+  std::string timezone;                       ///< a name like "Africa/Bujumbura"
+  std::optional<std::int64_t> spaceAmount;    ///< bytes that the user may store
+  std::optional<std::int64_t> spaceUsed;      ///< bytes that the user stores
+  std::optional<std::int64_t> maxUploadSize;  ///< bytes that one file may have
+  std::string status;                         ///< active, inactive, cannot_delete_edit or cannot_delete_edit_upload
+  std::string jobTitle;                       ///< as people read it
+  std::string phone;                          ///< in any form
+  std::string address;                        ///< where the person lives or works, in any form
+  std::string avatarUrl;                      ///< a picture of the person
+  std::string notificationEmail;              ///< JSON text; empty: none
 
-  std::string role;           ///< admin, coadmin or user
-  std::string trackingCodes;  ///< JSON text; empty: none
-  std::optional<bool> canSeeManagedUsers, isSyncEnabled, isExternalCollabRestricted;
-  std::optional<bool> isExemptFromDeviceLimits, isExemptFromLoginVerification;
-  EnterpriseMini enterprise;
-  std::vector<std::string> myTags;
-  std::string hostname;
-  std::optional<bool> isPlatformAccessOnly;  ///< true: an app user
-  std::string externalAppUserId;
-  std::string rawJson;
+  std::string role;                                   ///< admin, coadmin or user
+  std::string trackingCodes;                          ///< JSON text; empty: none
+  std::optional<bool> canSeeManagedUsers;             ///< the user finds other users of the enterprise
+  std::optional<bool> isSyncEnabled;                  ///< the user may use Box Sync
+  std::optional<bool> isExternalCollabRestricted;     ///< the user may not work with people elsewhere
+  std::optional<bool> isExemptFromDeviceLimits;       ///< the enterprise's limit of devices does not apply
+  std::optional<bool> isExemptFromLoginVerification;  ///< the user signs in without a second factor
+  EnterpriseMini enterprise;                          ///< the user's; its `id` is empty for a user without one
+  std::vector<std::string> myTags;                    ///< of the user
+  std::string hostname;                               ///< with which links for the user begin
+  std::optional<bool> isPlatformAccessOnly;           ///< true: an app user
+  std::string externalAppUserId;                      ///< the application's own id for an app user
+  std::string rawJson;                                ///< the whole user as it came
 };
 
 /// A group, as others refer to one.
 struct GroupMini {
-  std::string id, type, name;
+  std::string id;         ///< 1 to 20 digits
+  std::string type;       ///< "group"
+  std::string name;       ///< as people read it
   std::string groupType;  ///< managed_group or all_users_group
 };
 
+/// A group. Which fields Box sends is the caller's choice (`fields`).
 struct GroupFull : GroupMini {
-  std::string createdAt, modifiedAt;
-  std::string provenance, externalSyncIdentifier, description, invitabilityLevel, memberViewabilityLevel;
-  std::string permissions;  ///< JSON text; empty: none
-  std::string rawJson;
+  std::string createdAt;               ///< when the group was made; parseBoxTime() reads it
+  std::string modifiedAt;              ///< when something of it changed last; parseBoxTime() reads it
+  std::string provenance;              ///< the system from which the group comes: "Active Directory"
+  std::string externalSyncIdentifier;  ///< the group's id in that system
+  std::string description;             ///< as people read it
+  std::string invitabilityLevel;       ///< who may invite the group: admins_only, admins_and_members, all_managed_users
+  std::string memberViewabilityLevel;  ///< who may see its members: as `invitabilityLevel`
+  std::string permissions;             ///< JSON text; empty: none
+  std::string rawJson;                 ///< the whole group as it came
 };
 
 /// That a user is in a group.
 struct GroupMembership {
-  std::string id, type;
-  UserMini user;
-  GroupMini group;
-  std::string role;  ///< member or admin
-  std::string createdAt, modifiedAt;
-  std::string rawJson;
+  std::string id;          ///< of the membership
+  std::string type;        ///< "group_membership"
+  UserMini user;           ///< who is in the group
+  GroupMini group;         ///< in which the user is
+  std::string role;        ///< member or admin
+  std::string createdAt;   ///< since when; parseBoxTime() reads it
+  std::string modifiedAt;  ///< when it changed last; parseBoxTime() reads it
+  std::string rawJson;     ///< the whole membership as it came
 };
 
 /// What an event is about: a user, a file, a folder, a group, or something that has no type. Box's shapes differ, and
@@ -84,16 +110,17 @@ struct EventSource {
 
 /// An event. (Event is the name of what observers get.)
 struct BoxEvent {
-  std::string type;
-  std::string eventId;    ///< the same for each copy of an event, in each stream
-  std::string eventType;  ///< as LOGIN; more than any list has
-  std::string createdAt, recordedAt;
-  UserMini createdBy;  ///< who did it; id "2": somebody who had not signed in
-  EventSource source;
-  std::string sessionId;
+  std::string type;               ///< "event"
+  std::string eventId;            ///< the same for each copy of an event, in each stream
+  std::string eventType;          ///< as LOGIN; more than any list has
+  std::string createdAt;          ///< when it happened; parseBoxTime() reads it
+  std::string recordedAt;         ///< when Box wrote it down; parseBoxTime() reads it
+  UserMini createdBy;             ///< who did it; id "2": somebody who had not signed in
+  EventSource source;             ///< what it is about
+  std::string sessionId;          ///< of the session in which it was done; empty for many events
   std::string ipAddress;          ///< not in Box's documents, but sent; also "Unknown IP"
   std::string additionalDetails;  ///< JSON text, also where Box sent a string with it; empty: none
-  std::string rawJson;
+  std::string rawJson;            ///< the whole event as it came
 };
 
 /// A page of a list, by offset or by marker. Box says of both kinds only what belongs to it.
@@ -101,26 +128,32 @@ struct PageInfo {
   std::optional<std::int64_t> limit;       ///< that Box has used; it may be less than what was asked for
   std::optional<std::int64_t> offset;      ///< of the first entry
   std::optional<std::int64_t> totalCount;  ///< of the whole list, or more than that
-  std::string nextMarker, prevMarker;      ///< empty: there is none
+  std::string nextMarker;                  ///< of the next page; empty: there is none
+  std::string prevMarker;                  ///< of the page before; empty: there is none
 };
 
+/// A page of a list of users.
 struct Users : PageInfo {
-  std::vector<UserFull> entries;
+  std::vector<UserFull> entries;  ///< in Box's order
 };
+
+/// A page of a list of groups.
 struct Groups : PageInfo {
-  std::vector<GroupFull> entries;
+  std::vector<GroupFull> entries;  ///< in Box's order
 };
+
+/// A page of a list of memberships.
 struct GroupMemberships : PageInfo {
-  std::vector<GroupMembership> entries;
+  std::vector<GroupMembership> entries;  ///< in Box's order
 };
 
 /// A page of a stream of events.
 struct Events {
-  std::optional<std::int64_t> chunkSize;
+  std::optional<std::int64_t> chunkSize;  ///< how many events Box says that it sent
   /// Where the next page begins, with all its digits, whether Box sent a text or a number. Empty: Box sent none; keep
   /// the old one.
   std::string nextStreamPosition;
-  std::vector<BoxEvent> entries;
+  std::vector<BoxEvent> entries;  ///< in the stream's order
   /// When Box answered, by its own clock (header Date).
   std::optional<std::chrono::system_clock::time_point> date;
 };

@@ -12,8 +12,8 @@ namespace asio = boost::asio;
 
 namespace detail {
 
-// Without RTTI Asio's executors have another layout, and a program that mixes both crashes. The library defines only the name
-// for how it was compiled, and each user refers to the name for how he compiles: a mismatch does not link.
+// Without RTTI Asio's executors have another layout, and a program that mixes both crashes. The library defines only
+// the name for how it was compiled, and each user refers to the name for how he compiles: a mismatch does not link.
 #if defined(__cpp_rtti)
 #define BOX_COMPILED compiledWithRtti
 #else

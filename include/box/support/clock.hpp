@@ -12,6 +12,7 @@ namespace box {
 class BOX_API Clock {
  public:
   virtual ~Clock() = default;
+  /// The time of day now. It may jump, also back.
   virtual std::chrono::system_clock::time_point now() const noexcept = 0;
 };
 

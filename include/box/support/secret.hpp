@@ -15,19 +15,25 @@ class BOX_API Secret {
   Secret() noexcept = default;
   /// Takes a copy; the caller's string is left as it is.
   Secret(std::string_view text);
+  /// Takes a copy; the caller's string is left as it is.
   Secret(const std::string& text) : Secret(std::string_view(text)) {}
   /// Null is empty: std::getenv() gives null for a variable that is not set.
   Secret(const char* text) : Secret(text == nullptr ? std::string_view() : std::string_view(text)) {}
   /// Takes a copy and wipes the string it was given.
   Secret(std::string&& text);
+  /// Each copy is wiped when it goes.
   Secret(const Secret& other);
+  /// `other` is empty afterwards, and no copy of the text stays in it.
   Secret(Secret&& other) noexcept;
+  /// The text that was here is wiped.
   Secret& operator=(Secret other) noexcept;
   ~Secret();
 
   /// The one way to the text. Do not store what it returns, and do not print it.
   std::string_view reveal() const noexcept { return {data_, size_}; }
+  /// Whether there is no text.
   bool empty() const noexcept { return size_ == 0; }
+  /// In bytes.
   std::size_t size() const noexcept { return size_; }
 
  private:

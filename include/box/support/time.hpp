@@ -5,8 +5,8 @@
 
 namespace box {
 
-/// `time` as a duration of another type, rounded towards zero and cut off at the ends of what that type holds; NaN is its
-/// longest. Hours::max() is no number of nanoseconds: chrono's own conversions and comparisons overflow there.
+/// `time` as a duration of another type, rounded towards zero and cut off at the ends of what that type holds; NaN is
+/// its longest. Hours::max() is no number of nanoseconds: chrono's own conversions and comparisons overflow there.
 template <class To, class Rep, class Period>
 constexpr To saturatingCast(std::chrono::duration<Rep, Period> time) noexcept {
   if constexpr (std::is_same_v<To, std::chrono::duration<Rep, Period>>) {
@@ -19,8 +19,8 @@ constexpr To saturatingCast(std::chrono::duration<Rep, Period> time) noexcept {
   }
 }
 
-/// So long after `start` (or before it, where `time` is negative); the clock's end where the sum lies beyond it, so that the
-/// longest duration means "never".
+/// So long after `start` (or before it, where `time` is negative); the clock's end where the sum lies beyond it, so
+/// that the longest duration means "never".
 template <class Clock, class Duration, class Rep, class Period>
 constexpr std::chrono::time_point<Clock, Duration> after(std::chrono::time_point<Clock, Duration> start,
                                                          std::chrono::duration<Rep, Period> time) noexcept {

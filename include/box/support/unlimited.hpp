@@ -4,7 +4,8 @@
 
 namespace box {
 
-/// "No limit", in every option that is a duration. Options are nanoseconds, so that any duration converts: `10s`, `250ms`.
+/// "No limit", in every option that is a duration. Options are nanoseconds, so that any duration converts: `10s`,
+/// `250ms`.
 inline constexpr std::chrono::nanoseconds unlimited = std::chrono::nanoseconds::max();
 
 }  // namespace box
