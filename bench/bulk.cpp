@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include <box/bulk/bulk_termination.hpp>
-#include <box/bulk/journal.hpp>
+#include <box/bulk/file_journal.hpp>
 #include <box/box.hpp>
 #include <box/emulator/emulator.hpp>
 

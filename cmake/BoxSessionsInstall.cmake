@@ -1,7 +1,5 @@
 # What is installed, and how others find it: find_package(box-sessions) gives box::sessions (and box::emulator where that
 # was built), pkg-config box-sessions and box-emulator. All of it may be moved to another place after it was installed.
-# `cmake --install` takes --component: development (the library), emulator, program, and for shared libraries what is needed to
-# run with them, libraries.
 include(CMakePackageConfigHelpers)
 
 set(BOX_SESSIONS_CMAKE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/box-sessions")
@@ -15,11 +13,11 @@ install(EXPORT box-sessions-targets NAMESPACE box:: DESTINATION "${BOX_SESSIONS_
 
 if(BOX_SESSIONS_BUILD_EMULATOR)
   install(TARGETS box_emulator EXPORT box-emulator-targets
-    LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT libraries NAMELINK_COMPONENT emulator
-    ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT emulator)
+    LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT libraries NAMELINK_COMPONENT development
+    ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT development)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/box/emulator" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/box"
-    COMPONENT emulator FILES_MATCHING PATTERN "*.hpp")
-  install(EXPORT box-emulator-targets NAMESPACE box:: DESTINATION "${BOX_SESSIONS_CMAKE_DIR}" COMPONENT emulator)
+    COMPONENT development FILES_MATCHING PATTERN "*.hpp")
+  install(EXPORT box-emulator-targets NAMESPACE box:: DESTINATION "${BOX_SESSIONS_CMAKE_DIR}" COMPONENT development)
 endif()
 
 if(TARGET box-sessions)
@@ -78,7 +76,7 @@ if(include_directory AND NOT include_directory IN_LIST CMAKE_CXX_IMPLICIT_INCLUD
   set(box_pc_boost_cflags " -I${include_directory}")
 endif()
 
-function(box_sessions_install_pc name description library macro component)
+function(box_sessions_install_pc name description library macro)
   # A shared library keeps its dependencies to itself. Of a static one every user needs them, also one who did not think of
   # pkg-config's --static, so they are no private matter there.
   set(private_suffix "")
@@ -106,10 +104,10 @@ function(box_sessions_install_pc name description library macro component)
   endforeach()
   configure_file("${PROJECT_SOURCE_DIR}/cmake/library.pc.in" ${name}.pc @ONLY)
   install(FILES "${CMAKE_CURRENT_BINARY_DIR}/${name}.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig"
-    COMPONENT ${component})
+    COMPONENT development)
 endfunction()
 
-box_sessions_install_pc(box-sessions "${PROJECT_DESCRIPTION}" box_sessions BOX_SESSIONS_STATIC development)
+box_sessions_install_pc(box-sessions "${PROJECT_DESCRIPTION}" box_sessions BOX_SESSIONS_STATIC)
 if(BOX_SESSIONS_BUILD_EMULATOR)
-  box_sessions_install_pc(box-emulator "A Box of one's own for tests of box-sessions" box_emulator BOX_EMULATOR_STATIC emulator)
+  box_sessions_install_pc(box-emulator "A Box of one's own for tests of box-sessions" box_emulator BOX_EMULATOR_STATIC)
 endif()

@@ -17,17 +17,17 @@
 
 namespace box {
 
-/// The way in. Copies and with…() copies share connections and tokens; each keeps every setting of the one it came from but
-/// the one that it changes.
+/// The way in. Copies and with…() copies share connections and tokens; each keeps every setting of the one it came from
+/// but the one that it changes.
 ///
-/// *Lifetime*: may be destroyed while calls are in progress; they continue. The client and the context of its executor may be
-/// destroyed in either order: the context's end closes the client, see close(). A forked process and its parent share no
-/// connection; no thread may use the client or run its context while the process forks.
-/// *Threads*: one client may be used on any threads at once.
+/// *Lifetime*: may be destroyed while calls are in progress; they continue. The client and the context of its executor
+/// may be destroyed in either order: the context's end closes the client, see close(). A forked process and its parent
+/// share no connection; no thread may use the client or run its context while the process forks. *Threads*: one client
+/// may be used on any threads at once.
 class BOX_API BoxClient {
  public:
-  /// `executor`: of the context on which connections live, an io_context or any other. *Errors*: BoxSdkError with Errc::invalidConfiguration where an
-  /// argument is null, no trusted certificate can be loaded, or a URL is unusable.
+  /// `executor`: of the context on which connections live, an io_context or any other. *Errors*: BoxSdkError with
+  /// Errc::invalidConfiguration where an argument is null, no trusted certificate can be loaded, or a URL is unusable.
   BoxClient(asio::any_io_executor executor, std::shared_ptr<Authentication> auth);
   BoxClient(asio::any_io_executor executor, std::shared_ptr<Authentication> auth, NetworkSession session);
 
@@ -38,42 +38,46 @@ class BOX_API BoxClient {
   MembershipsManager memberships;
 
   /// Sends any other request of Box's API, with the client's token, settings and guarantees.
-  /// Retries follow `options.idempotency`: a POST is not sent again where nobody knows what became of it, unless you say that
-  /// this does no harm.
-  /// *Errors*, *Cancellation*, *Lifetime*: as for the calls of SessionTerminationManager; Errc::invalidRequest where the URL is
-  /// not one of the base URL's.
+  /// Retries follow `options.idempotency`: a POST is not sent again where nobody knows what became of it, unless you
+  /// say that this does no harm. *Errors*, *Cancellation*, *Lifetime*: as for the calls of SessionTerminationManager;
+  /// Errc::invalidRequest where the URL is not one of the base URL's.
   asio::awaitable<FetchResponse> makeRequest(FetchOptions options) const;
 
-  /// What an Authentication needs to work through this client's connections: `auth->revokeToken(client.tokenContext())`.
+  /// What an Authentication needs to work through this client's connections:
+  /// `auth->revokeToken(client.tokenContext())`.
   TokenContext tokenContext(Deadline deadline = Deadline()) const;
 
   /// With the settings of another session. Begin with this client's, so that the others stay:
   /// `client.withNetworkSession(client.networkSession().withRetryPolicy(policy))`.
   ///
-  /// *Errors*: BoxSdkError with Errc::invalidConfiguration where the pool's options, TLS, the observer or the network client are
-  /// others: the connections are made with them, so they belong to a client for good. Make a new BoxClient instead.
+  /// *Errors*: BoxSdkError with Errc::invalidConfiguration where the pool's options, TLS, the observer or the network
+  /// client are others: the connections are made with them, so they belong to a client for good. Make a new BoxClient
+  /// instead.
   BoxClient withNetworkSession(NetworkSession session) const;
-  /// With one setting changed: the with…() below share connections and tokens with this client, which stays as it is, and replace
-  /// what was set, except the two that add. They may block where they need another way to Box, whose certificates are read then.
-  /// *Errors*: BoxSdkError with Errc::invalidConfiguration, which names the setting.
+  /// With one setting changed: the with…() below share connections and tokens with this client, which stays as it is,
+  /// and replace what was set, except the two that add. They may block where they need another way to Box, whose
+  /// certificates are read then. *Errors*: BoxSdkError with Errc::invalidConfiguration, which names the setting.
 
   /// Acts for this user in all calls (never in token requests). The id: 1 to 20 digits.
   BoxClient withAsUserHeader(std::string_view userId) const;
   /// Has Box send no mails about what the calls do (header Box-Notifications: off).
   BoxClient withSuppressedNotifications() const;
-  /// Adds headers to those that are there; one of the same name is replaced. They go with every call, not with token requests.
+  /// Adds headers to those that are there; one of the same name is replaced. They go with every call, not with token
+  /// requests.
   BoxClient withExtraHeaders(HeaderListView headers) const;
   /// Calls and token requests go to another Box: of a test, or through a gateway.
   BoxClient withCustomBaseUrls(BaseUrls urls) const;
-  /// Each limit that is not named has its default, not this client's: begin with `networkSession().timeouts()` to change one.
+  /// Each limit that is not named has its default, not this client's: begin with `networkSession().timeouts()` to
+  /// change one.
   BoxClient withTimeouts(TimeoutOptions timeouts) const;
   /// Adds to those that are there: called after them before an attempt, and before them after it.
   BoxClient withInterceptors(InterceptorListView interceptors) const;
-  /// Through this proxy, or with ProxyOptions() through none. Connections on another way stay with the clients that use it.
+  /// Through this proxy, or with ProxyOptions() through none. Connections on another way stay with the clients that use
+  /// it.
   BoxClient withProxy(ProxyOptions proxy) const;
 
-  /// Ends all calls of this client and of all that share its connections with Errc::clientClosed, closes the connections and
-  /// refuses further calls. Called from any thread; needs no run().
+  /// Ends all calls of this client and of all that share its connections with Errc::clientClosed, closes the
+  /// connections and refuses further calls. Called from any thread; needs no run().
   void close() noexcept;
 
   /// The settings of this client; networkClient() in it is null.

@@ -66,7 +66,7 @@ using TerminateSessionsOptionalsView = CallOptionalsView;
 using TerminateUsersSessionsOptionalsInput = TerminateSessionsOptionalsView;
 using TerminateGroupsSessionsOptionalsInput = TerminateSessionsOptionalsView;
 
-/// Box's answer 202: accepted. Box ends the sessions later, in a job of its own; the admin events are its only trace.
+/// Box's answer 202: accepted. Box ends the sessions later, in a job; the admin events are its only trace.
 struct SessionTerminationMessage {
   std::optional<std::string> message;  ///< Box's text, where it sent one
   std::string rawJson;                 ///< the body as it came; empty where it was cut

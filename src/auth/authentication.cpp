@@ -6,10 +6,9 @@
 #include <utility>
 
 #include <boost/asio/error.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
+#include "async/wait.hpp"
 #include "auth/access_token.hpp"
 #include "box/error.hpp"
 #include "support/thrown.hpp"
@@ -20,8 +19,8 @@ namespace {
 using Steady = std::chrono::steady_clock;
 using Token = TokenRequests::Token;
 
-/// What is known of a request for a token that the caller's own code has ended. The exception's text is not shown, because no
-/// sanitizer has seen it.
+/// What is known of a request for a token that the caller's own code has ended. The exception's text is not shown,
+/// because no sanitizer has seen it.
 ErrorDetails extensionDetails() {
   ErrorDetails details;
   details.phase = Phase::token;
@@ -29,8 +28,8 @@ ErrorDetails extensionDetails() {
   return details;
 }
 
-/// The failure of a request that nobody has cancelled. Rethrows foreign exceptions, for the call to show their text, but for
-/// operation_aborted: from here on that is the cancellation of the call that waits.
+/// The failure of a request that nobody has cancelled. Rethrows foreign exceptions, for the call to show their text,
+/// but for operation_aborted: from here on that is the cancellation of the call that waits.
 BoxSdkError failureOf(const std::exception_ptr& exception) {
   const Thrown thrown(exception, false);
   if (thrown.ours() != nullptr) return *thrown.ours();
@@ -138,12 +137,10 @@ asio::awaitable<Token> TokenRequests::obtain(std::shared_ptr<Authentication> aut
     Steady::time_point until = deadline;
     if (turn.fallback) until = std::min(until, Steady::now() + patience);
     Waiter waiter(executor, until);
-    error_code ec;
+    error_code ended;
     {
       const TokenFlight::Participant participant(turn.flight, waiter);
-      std::optional<Watchdog::CloseSubscription> closeSubscription;
-      if (watchdog) closeSubscription.emplace(watchdog, waiter);
-      co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ec));
+      ended = co_await waitWhileOpen(waiter, watchdog);
     }
     if (turn.flight->completed()) {
       // Ended with its io_context, or cancelled just when this call joined: that is no answer for this one.
@@ -168,9 +165,7 @@ asio::awaitable<Token> TokenRequests::obtain(std::shared_ptr<Authentication> aut
       if (!turn.mine && failure.code() == Errc::clientClosed) continue;
       failure.raise();
     }
-    if (watchdog && watchdog->closed())
-      throw tokenError(make_error_code(Errc::clientClosed), "waiting for an access token");
-    if (ec) throw tokenError(asio::error::operation_aborted, "waiting for an access token");
+    if (ended) throw tokenError(ended, "waiting for an access token");
     if (turn.fallback) {
       self->postpone(clock->now());
       co_return turn.fallback;

@@ -18,7 +18,8 @@
 
 namespace box {
 
-/// The requests for tokens of one Authentication: one is in progress at a time, and all who need a token wait for that one.
+/// The requests for tokens of one Authentication: one is in progress at a time, and all who need a token wait for that
+/// one.
 ///
 /// The mutex covers decisions only; nothing of the Authentication is called under it.
 class TokenRequests {
@@ -31,8 +32,9 @@ class TokenRequests {
 
   virtual ~TokenRequests() = default;
 
-  /// A token for a call: at hand, or requested. `refused`: null, or the token that Box has refused. `watchdog`: that of a client,
-  /// whose end ends the waiting; may be null. Throws BoxSdkError, and what the caller's own Authentication throws.
+  /// A token for a call: at hand, or requested. `refused`: null, or the token that Box has refused. `watchdog`: that of
+  /// a client, whose end ends the waiting; may be null. Throws BoxSdkError, and what the caller's own Authentication
+  /// throws.
   static asio::awaitable<Token> obtain(std::shared_ptr<Authentication> auth, Token refused, TokenContext context,
                                        std::shared_ptr<Watchdog> watchdog);
 
@@ -65,11 +67,12 @@ bool isPassing(const error_code& code) noexcept;
 /// A failure of the wait for a token. `context`: what was done.
 BoxSdkError tokenError(error_code code, std::string context);
 
-/// Throws what has ended a token request as BoxSdkError. `cancelled`: the caller has cancelled. Rethrows std::bad_alloc.
+/// Throws what has ended a token request as BoxSdkError. `cancelled`: the caller has cancelled. Rethrows
+/// std::bad_alloc.
 [[noreturn]] void raiseAsBoxError(std::exception_ptr exception, bool cancelled);
 
-/// A call about tokens that the caller makes directly. Every failure comes as BoxSdkError, as it does from all calls: Asio's
-/// exception for a cancellation, and exceptions of the caller's own code. Only std::bad_alloc stays what it is.
+/// A call about tokens that the caller makes directly. Every failure comes as BoxSdkError, as it does from all calls:
+/// Asio's exception for a cancellation, and exceptions of the caller's own code. Only std::bad_alloc stays what it is.
 template <class T>
 asio::awaitable<T> asBoxError(asio::awaitable<T> work) {
   std::exception_ptr thrown;

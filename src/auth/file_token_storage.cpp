@@ -46,8 +46,8 @@ class FileTokenStorage::State {
   static asio::awaitable<std::shared_ptr<void>> lock(std::shared_ptr<State> self, Deadline deadline);
 
  private:
-  /// A caller that is cancelled while its token is written lets go of its lock; another process must not get to read the
-  /// old token then. So the work holds the lock, too.
+  /// A caller that is cancelled while its token is written lets go of its lock; another process must not get to read
+  /// the old token then. So the work holds the lock, too.
   template <class T>
   std::shared_ptr<BlockingCall<T>> underLock(std::function<T()> work) {
     const std::lock_guard guard(mutex_);

@@ -23,8 +23,8 @@ struct AssertionClaims {
 /// The signed assertion: header {alg, kid, typ JWT}, claims {iss, sub, box_sub_type, aud, jti, exp (now + 30 s), iat}.
 Secret makeAssertion(const AssertionClaims& claims, const PrivateKey& key, JwtAlgorithm algorithm);
 
-/// So many bytes from the system's random source as hex digits, twice as many. Throws BoxSdkError with Errc::localResource
-/// where it fails.
+/// So many bytes from the system's random source as hex digits, twice as many. Throws BoxSdkError with
+/// Errc::localResource where it fails.
 std::string randomHex(std::size_t bytes);
 
 }  // namespace box

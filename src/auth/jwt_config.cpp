@@ -23,8 +23,8 @@ namespace json = boost::json;
 constexpr std::size_t largestFile = 64 * 1024;
 constexpr std::size_t deepest = 16;
 
-/// Wipes what the parser left below this frame: it unescapes strings in a buffer on the stack. Not sanitized: that could
-/// put the array elsewhere.
+/// Wipes what the parser left below this frame: it unescapes strings in a buffer on the stack. Not sanitized: that
+/// could put the array elsewhere.
 [[gnu::noinline, gnu::no_sanitize_address]] void wipeStack() noexcept {
   unsigned char below[4 * BOOST_JSON_STACK_BUFFER_SIZE];
   wipe(below, sizeof below);

@@ -66,7 +66,8 @@ using DigestContext = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
   throw BoxSdkError(Errc::localResource, "JwtConfig::privateKey: OpenSSL has no memory for it");
 }
 
-/// Takes back what OpenSSL notes on its thread's list of errors meanwhile, and leaves what stood there before.
+/// Takes back what OpenSSL notes on its thread's list of errors as long as this lives, and leaves what stood there
+/// before.
 class ErrorsOfOpenSsl {
  public:
   ErrorsOfOpenSsl() noexcept { ERR_set_mark(); }
@@ -91,7 +92,7 @@ class Block {
   Block(const Block&) = delete;
   Block& operator=(const Block&) = delete;
 
-  /// Goes on to the next block; false: there is none.
+  /// Continues with the next block; false: there is none.
   bool read(BIO* text) {
     clear();
     if (PEM_read_bio_ex(text, &label_, &header_, &bytes_, &size_, flags) != 1) return false;
@@ -216,7 +217,7 @@ std::int64_t iterationsOf(const X509_ALGOR* encryption) {
   }
 }
 
-/// Of PKCS8_decrypt(): it could decrypt, but what came out is no key.
+/// Of PKCS8_decrypt(): it could decrypt, but the result is not a key.
 bool tellsOfWrongPassphrase(unsigned long error) noexcept {
   const int reason = ERR_GET_REASON(error);
   return ERR_GET_LIB(error) == ERR_LIB_PKCS12 &&

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include <boost/json/monotonic_resource.hpp>
-#include <boost/json/parse.hpp>
 
 #include "auth/access_token.hpp"
 #include "auth/authentication.hpp"
@@ -14,6 +13,8 @@
 #include "network/fetch_as.hpp"
 #include "network/url.hpp"
 #include "network/validation.hpp"
+#include "support/json.hpp"
+#include "support/text_codec.hpp"
 #include "support/wipe.hpp"
 
 namespace box {
@@ -22,9 +23,7 @@ namespace {
 namespace json = boost::json;
 
 std::string_view text(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
-  const json::string* string = value != nullptr ? value->if_string() : nullptr;
-  return string != nullptr ? std::string_view(string->data(), string->size()) : std::string_view();
+  return stringIn(object, key).value_or(std::string_view());
 }
 
 /// For a caller it would be a wrong argument, with advice on how to mend it; this one is the server's.
@@ -56,7 +55,7 @@ std::optional<std::chrono::seconds> lifetime(const json::value* value) {
 
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
-/// As a word of its own: "exp", but not "expired".
+/// As a whole word: "exp", but not "expired".
 bool names(std::string_view text, std::string_view word) {
   const auto isLetter = [&](std::size_t i) {
     return i < text.size() && toLower(text[i]) >= 'a' && toLower(text[i]) <= 'z';
@@ -124,10 +123,8 @@ bool isSecret(std::string_view field) {
 std::shared_ptr<const Operation> endpoint(const char* name) {
   const std::string path = std::string("/oauth2/") + name;
   // To ask twice for a token does no harm: Box keeps an old refresh token until the new access token is first used.
-  auto operation =
-      std::make_shared<Operation>(path.substr(1), "POST", path, ExpectedStatus(200), Idempotency::idempotent);
-  operation->secret = true;
-  return operation;
+  return std::make_shared<const Operation>(path.substr(1), "POST", path, ExpectedStatus(200), Idempotency::idempotent,
+                                           true);
 }
 
 }  // namespace
@@ -157,11 +154,8 @@ std::shared_ptr<const AccessToken> parseTokenResponse(std::string_view body, Acc
   WipingResource memory;
   WipedRoom room(16384);  // tokens are copied into here; a larger answer has more
   json::monotonic_resource resource(room.data(), room.size(), &memory);
-  json::parse_options options;
-  options.max_depth = 16;
-  boost::system::error_code ec;
-  const json::value document = json::parse(body, ec, &resource, options);
-  if (ec || !document.is_object()) {
+  const json::value document = parseJson(body, &resource);
+  if (!document.is_object()) {
     throw BoxSdkError(Errc::tokenUnavailable, "the token endpoint's answer is not the JSON object that it should be");
   }
   const json::object& object = document.get_object();

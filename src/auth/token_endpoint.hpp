@@ -35,8 +35,9 @@ class FormBody {
 
 /// The token in a response of the token endpoint, which came at `now`.
 ///
-/// expires_in is taken as a number or as digits in a string, at most 24 h; without it, or where it is no positive number,
-/// the token's expiry is unknown. Throws BoxSdkError with Errc::tokenUnavailable where there is no access token in it.
+/// expires_in is taken as a number or as digits in a string, at most 24 h; without it, or where it is not a positive
+/// number, the token's expiry is unknown. Throws BoxSdkError with Errc::tokenUnavailable where there is no access token
+/// in it.
 std::shared_ptr<const AccessToken> parseTokenResponse(std::string_view body, AccessToken::TimePoint now);
 
 /// What a grant has to say for itself: the remedies differ.
@@ -49,8 +50,8 @@ enum class GrantType : std::uint8_t {
   revocation
 };
 
-/// A failed request at the token endpoint, told apart and with what to do about it. What is no refusal of the request (a
-/// network that is down, a 503) keeps its code.
+/// A failed request at the token endpoint, told apart and with what to do about it. What is not a refusal of the
+/// request (a network that is down, a 503) keeps its code.
 BoxSdkError explainTokenError(const BoxSdkError& error, GrantType grant);
 
 /// Names the claim that the server's clock or memory is at odds with: invalid_grant about `exp` or `jti`.

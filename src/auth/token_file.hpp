@@ -10,7 +10,8 @@ namespace box {
 
 /// The file in which a token is kept, and the lock file beside it. Every function blocks.
 ///
-/// *Errors*: BoxSdkError with Errc::tokenUnavailable or localResource that names the path, what is wrong, and the remedy.
+/// *Errors*: BoxSdkError with Errc::tokenUnavailable or localResource that names the path, what is wrong, and the
+/// remedy.
 class TokenFile {
  public:
   /// *Errors*: Errc::invalidConfiguration.

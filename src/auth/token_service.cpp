@@ -110,7 +110,8 @@ asio::awaitable<void> RefreshingAuthentication::Service::revoke(std::shared_ptr<
   try {
     FormBody form;
     self->grant_->identify(form);
-    // No call gets it from here on: Box may have ended it before its answer is here. Where that fails, the storage still has it.
+    // No call gets it from here on: Box may have ended it before its answer is here. Where that fails, the storage
+    // still has it.
     self->forget(nullptr);
     // Box ends the pair by either of them; the refresh token lives longer.
     form.add("token", stored->refreshToken().empty() ? stored->value().reveal() : stored->refreshToken().reveal());

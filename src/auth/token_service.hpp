@@ -55,7 +55,8 @@ class RefreshingAuthentication::Service final : public TokenRequests {
   /// Each of these is a coroutine that owns the service.
   static asio::awaitable<Token> renew(std::shared_ptr<Service> self, Token refused, TokenContext context);
   static asio::awaitable<void> revoke(std::shared_ptr<Service> self, TokenContext context);
-  /// Stores a token that was got in another way than by renewing, and uses it from now on; gives it as it is stored, bound.
+  /// Stores a token that was got in another way than by renewing, and uses it from now on; gives it as it is stored,
+  /// bound.
   static asio::awaitable<Token> adopt(std::shared_ptr<Service> self, Token token, TokenContext context);
 
  private:
@@ -72,7 +73,8 @@ class RefreshingAuthentication::Service final : public TokenRequests {
   TokenCache cache_;
 };
 
-/// What the configurations have in common. Throws BoxSdkError with Errc::invalidConfiguration that begins with `config`.
+/// What the configurations have in common. Throws BoxSdkError with Errc::invalidConfiguration that begins with
+/// `config`.
 void requireClient(const std::string& config, const std::string& clientId, const Secret& clientSecret,
                    std::chrono::nanoseconds refreshMargin);
 /// From 0 to 24 h. `field`: "CcgConfig::refreshMargin".

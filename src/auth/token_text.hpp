@@ -8,11 +8,12 @@
 
 namespace box {
 
-/// A token as a JSON object: "access_token", and where they are known "expires_at" (whole seconds since 1970, rounded down),
-/// "refresh_token", and the binding: "base_url", "client_id" and "subject".
+/// A token as a JSON object: "access_token", and where they are known "expires_at" (whole seconds since 1970, rounded
+/// down), "refresh_token", and the binding: "base_url", "client_id" and "subject".
 Secret encodeToken(const AccessToken& token);
 
-/// Null where the text is anything else: other members, other types, a token that is none, something behind the object.
+/// Null where the text is anything else: other members, other types, a token that is not valid, something after the
+/// object.
 std::shared_ptr<const AccessToken> decodeToken(std::string_view text);
 
 }  // namespace box

@@ -8,8 +8,8 @@
 
 namespace box {
 
-/// Sends the entries of one call, once: the scheduler retries, because a 429 has to hold back all calls, not one, and each
-/// request has to pass the rate limiter.
+/// Sends the entries of one call, once: the scheduler retries, because a 429 has to hold back all calls, not one, and
+/// each request has to pass the rate limiter.
 class BatchSender {
  public:
   /// `deadline` is the run's.

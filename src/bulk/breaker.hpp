@@ -8,8 +8,8 @@
 
 namespace box {
 
-/// Keeps work back while Box is down: opens at so many failures in a row, then lets one call at a time find out whether it is
-/// over, at growing intervals. No I/O, no clock.
+/// Keeps work back while Box is down: opens at so many failures in a row, then lets one call at a time find out whether
+/// it is over, at growing intervals. No I/O, no clock.
 class Breaker {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -18,7 +18,7 @@ class Breaker {
       : threshold_(failures), firstPause_(pause), longestPause_(longestPause) {}
 
   bool open() const noexcept { return open_; }
-  /// Whether a call may go now; while it is open, only one at a time, `inFlight` being those under way.
+  /// Whether a call may go now; while it is open, only one at a time, `inFlight` being those in progress.
   bool allows(TimePoint now, std::size_t inFlight) const noexcept {
     return !open_ || (inFlight == 0 && now >= probeAt_);
   }
@@ -41,7 +41,7 @@ class Breaker {
     } else if (isProbe) {
       pause_ = pause_ > longestPause_ / 2 ? longestPause_ : pause_ * 2;
     } else {
-      return;  // under way since before it opened
+      return;  // in progress since before it opened
     }
     probeAt_ = after(now, pause_);
   }

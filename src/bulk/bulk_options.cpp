@@ -3,7 +3,7 @@
 #include <chrono>
 #include <string>
 
-#include "box/bulk/rate_limiter.hpp"
+#include "bulk/rate_limiter.hpp"
 #include "box/error.hpp"
 
 namespace box {

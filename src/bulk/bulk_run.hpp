@@ -22,8 +22,8 @@
 
 namespace box {
 
-/// One run: feeds the scheduler with entries and replies, sends its calls, writes its conclusions to the journal and tells
-/// them. Everything in it happens on its strand; its coroutines keep it alive, and nothing else does.
+/// One run: feeds the scheduler with entries and replies, sends its calls, writes its conclusions to the journal and
+/// tells them. Everything in it happens on its strand; its coroutines keep it alive, and nothing else does.
 class BulkRun : public std::enable_shared_from_this<BulkRun> {
  public:
   BulkRun(const asio::any_io_executor& strand, const SessionTerminationManager& manager, const BulkOptions& options,

@@ -9,7 +9,7 @@
 
 #include <sys/types.h>
 
-#include "box/bulk/journal.hpp"
+#include "box/bulk/file_journal.hpp"
 #include "support/owned_file.hpp"
 
 namespace box {
@@ -17,8 +17,8 @@ namespace box {
 /// The file of a journal: open, locked, its owner's alone. What writes and syncs can be made to fail in tests.
 class JournalFile {
  public:
-  /// Creates a file with this first line. The file must not exist, and after a failure it does not. OwnedFile has the rules
-  /// for the file. *Errors* of all: JournalError.
+  /// Creates a file with this first line. The file must not exist, and after a failure it does not. OwnedFile has the
+  /// rules for the file. *Errors* of all: JournalError.
   static std::unique_ptr<JournalFile> create(const std::string& path, std::string_view firstLine);
   /// Opens an existing file to continue it.
   static std::unique_ptr<JournalFile> open(const std::string& path);

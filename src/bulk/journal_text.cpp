@@ -7,20 +7,21 @@
 
 #include <boost/crc.hpp>
 
+#include "support/text_codec.hpp"
+
 namespace box {
 namespace {
 
 using TimePoint = std::chrono::system_clock::time_point;
 
 constexpr std::string_view magic = "box-sessions-journal";
-constexpr std::string_view hexDigits = "0123456789abcdef";
 constexpr std::size_t maxNotes = 64;
 constexpr std::size_t maxText = 1000;  // of a server's: the rest of a longer one is left out
 
 std::string hex(std::uint32_t value) {
-  std::string out(8, '0');
-  for (std::size_t i = out.size(); i-- > 0; value >>= 4) out[i] = hexDigits[value & 0xf];
-  return out;
+  std::string bytes(4, '\0');
+  for (std::size_t i = bytes.size(); i-- > 0; value >>= 8) bytes[i] = static_cast<char>(value & 0xff);
+  return toHex(bytes);
 }
 
 std::uint32_t checksum(std::uint32_t salt, std::string_view text) {
@@ -47,42 +48,24 @@ std::optional<std::string_view> unsealed(std::uint32_t salt, std::string_view li
   return text;
 }
 
-bool isPlain(char c) {
+bool isPlain(char c) noexcept {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
          (c != '\0' && std::string_view("._~/:@+,-").find(c) != std::string_view::npos);
 }
 
 std::string encoded(std::string_view text) {
   if (text.empty()) return "-";
-  if (text == "-") return "%2d";
+  if (text == "-") return "%2D";
   std::string out;
-  for (const char c : text) {
-    if (isPlain(c)) {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out.append({'%', hexDigits[byte >> 4], hexDigits[byte & 0xf]});
-    }
-  }
+  appendPercentEncoded(out, text, isPlain);
   return out;
 }
 
 std::optional<std::string> decoded(std::string_view text) {
   if (text.empty()) return std::nullopt;
   if (text == "-") return std::string();
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (isPlain(text[i])) {
-      out += text[i];
-      continue;
-    }
-    if (text[i] != '%' || text.size() - i < 3) return std::nullopt;
-    const std::size_t high = hexDigits.find(text[i + 1]), low = hexDigits.find(text[i + 2]);
-    if (high == std::string_view::npos || low == std::string_view::npos) return std::nullopt;
-    out += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  return out;
+  if (!std::all_of(text.begin(), text.end(), [](char c) { return isPlain(c) || c == '%'; })) return std::nullopt;
+  return percentDecoded(text, Plus::literal);
 }
 
 template <class Number>
@@ -138,12 +121,12 @@ bool outranks(const BulkPast& one, std::uint64_t oneCall, const BulkPast& other,
 }
 
 /// Cuts the span that has `index` in it, so that one begins there.
-void cut(std::map<std::uint64_t, JournalContents::Facts::Span>& spans, std::uint64_t index) {
+void cut(std::map<std::uint64_t, JournalFacts::Span>& spans, std::uint64_t index) {
   auto it = spans.upper_bound(index);
   if (it == spans.begin()) return;
   --it;
   if (it->first == index || it->second.last < index) return;
-  const JournalContents::Facts::Span rest = it->second;
+  const JournalFacts::Span rest = it->second;
   it->second.last = index - 1;
   spans.emplace(index, rest);
 }
@@ -198,7 +181,7 @@ std::string endPayload(bool finished, TimePoint now) {
   return "X " + shown(now) + (finished ? " finished" : " stopped");
 }
 
-std::optional<BulkPast> JournalContents::Facts::past(std::uint64_t index) const {
+std::optional<BulkPast> JournalFacts::past(std::uint64_t index) const {
   auto it = spans.upper_bound(index);
   if (it == spans.begin()) return std::nullopt;
   --it;
@@ -222,7 +205,7 @@ void JournalParser::feed(std::string_view bytes) {
   }
 }
 
-std::shared_ptr<const JournalContents::Facts> JournalParser::finish() {
+JournalContents JournalParser::finish() {
   if (lineNumber_ == 1) refuse("it has no header: it is no journal, or an empty one");
   for (const auto& [call, intent] : open_) {
     BulkPast past;
@@ -231,7 +214,7 @@ std::shared_ptr<const JournalContents::Facts> JournalParser::finish() {
   }
   open_.clear();
   facts_->truncated = fed_ - facts_->size;
-  return facts_;
+  return JournalFacts::contents(facts_);
 }
 
 void JournalParser::take(std::string_view line) {
@@ -241,7 +224,7 @@ void JournalParser::take(std::string_view line) {
     if (badLine_ == 0) badLine_ = lineNumber_;
     return;
   }
-  // A crash can tear the end off; it cannot put a good record behind a bad one.
+  // A crash can tear the end off; it cannot put a good record after a bad one.
   if (badLine_ != 0) {
     refuse("line " + std::to_string(badLine_) +
            " was damaged or changed after it was written, for good records follow it: put back a copy that is whole, "
@@ -371,7 +354,7 @@ void JournalParser::assign(std::uint64_t call, const Intent& intent, BulkPast pa
     for (std::uint64_t at = first; at <= last;) {
       if (it == spans.end() || it->first > at) {
         const std::uint64_t end = it == spans.end() ? last : std::min(last, it->first - 1);
-        spans.emplace_hint(it, at, JournalContents::Facts::Span{end, call});
+        spans.emplace_hint(it, at, JournalFacts::Span{end, call});
         at = end + 1;
         continue;
       }

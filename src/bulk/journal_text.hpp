@@ -10,7 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "box/bulk/journal.hpp"
+#include "box/bulk/file_journal.hpp"
 
 /// The journal's text, without I/O. A line a record, ASCII:
 ///
@@ -19,10 +19,10 @@
 ///   <n> V <call> <ms> <a|r|u|d> <status> <code> <request id> <message>  accepted, rejected, not done, in doubt
 ///   <n> X <ms> <finished|stopped>                           the run ended
 ///
-/// n counts the records from 1, times are milliseconds since 1970, indices "0-4,6". Texts are percent-encoded, "-" is an
-/// empty one. The checksum is a CRC32C of the text before it and of the header's own checksum: a line from another journal
-/// does not fit, and one that is missing, doubled or out of order has the wrong number. It is not a signature: anybody who
-/// may write the file can compute it.
+/// n counts the records from 1, times are milliseconds since 1970, indices "0-4,6". Texts are percent-encoded, "-" is
+/// an empty one. The checksum is a CRC32C of the text before it and of the header's own checksum: a line from another
+/// journal does not fit, and one that is missing, doubled or out of order has the wrong number. It is not a signature:
+/// anybody who may write the file can compute it.
 namespace box {
 
 /// Longest line with its line feed. A call has at most 10,000 entries: none comes near it.
@@ -34,7 +34,7 @@ inline constexpr std::uint64_t maxJournalIndex = std::uint64_t{1} << 62;
 class JournalPen {
  public:
   JournalPen() = default;
-  /// Goes on behind `records` records.
+  /// Continues after `records` records.
   JournalPen(std::uint32_t headerChecksum, std::uint64_t records) : salt_(headerChecksum), records_(records) {}
 
   /// *Errors*: JournalError where it is longer than a line may be.
@@ -53,7 +53,7 @@ std::string verdictPayload(std::uint64_t call, const BulkVerdictDetails& verdict
 std::string endPayload(bool finished, std::chrono::system_clock::time_point now);
 
 /// What a journal says. Entries are kept as ranges: memory goes with the calls, not with the entries.
-struct JournalContents::Facts {
+struct JournalFacts {
   struct Span {
     std::uint64_t last = 0;
     std::uint64_t call = 0;
@@ -71,6 +71,11 @@ struct JournalContents::Facts {
   std::map<std::uint64_t, Span> spans;                   ///< by first index; they do not overlap
 
   std::optional<BulkPast> past(std::uint64_t index) const;
+
+  static const JournalFacts& of(const JournalContents& contents) noexcept { return *contents.facts_; }
+  static JournalContents contents(std::shared_ptr<const JournalFacts> facts) noexcept {
+    return JournalContents(std::move(facts));
+  }
 };
 
 /// Reads a journal piece by piece.
@@ -80,14 +85,14 @@ class JournalParser {
   explicit JournalParser(std::string name) : name_(std::move(name)) {}
 
   void feed(std::string_view bytes);
-  /// The end. Bytes that are not a good record, and are not followed by one, were cut short in a crash: they count as not
-  /// written.
-  std::shared_ptr<const JournalContents::Facts> finish();
+  /// The end. Bytes that are not a good record, and are not followed by one, were cut short in a crash: they count as
+  /// not written.
+  JournalContents finish();
 
  private:
   struct Intent {
     std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
-    std::size_t call = 0;  ///< its place in Facts::calls
+    std::size_t call = 0;  ///< its place in JournalFacts::calls
   };
 
   void take(std::string_view line);
@@ -104,7 +109,7 @@ class JournalParser {
   std::uint64_t lineNumber_ = 1;
   std::uint64_t badLine_ = 0;  // the first that is no good record; 0: none
   std::uint64_t fed_ = 0;
-  std::shared_ptr<JournalContents::Facts> facts_ = std::make_shared<JournalContents::Facts>();
+  std::shared_ptr<JournalFacts> facts_ = std::make_shared<JournalFacts>();
   std::unordered_map<std::uint64_t, Intent> open_;  // calls without a verdict
 };
 

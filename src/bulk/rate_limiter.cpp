@@ -1,4 +1,4 @@
-#include "box/bulk/rate_limiter.hpp"
+#include "bulk/rate_limiter.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,6 +6,7 @@
 
 #include "box/error.hpp"
 #include "box/support/time.hpp"
+#include "policy/jitter.hpp"
 
 namespace box {
 
@@ -21,8 +22,8 @@ constexpr double slowest = 1e-5;
 constexpr double fastest = 1e6;
 constexpr std::chrono::nanoseconds longest = std::chrono::hours(24);
 
-/// Between these shares of a rate that was refused it grows at this share of its pace: there is little to be won, and a 429
-/// costs its whole Retry-After.
+/// Between these shares of a rate that was refused it grows at this share of its pace: there is little to be won, and a
+/// 429 costs its whole Retry-After.
 constexpr double carefulFrom = 0.85, carefulTo = 1.1, careful = 0.1;
 
 void require(bool holds, const char* what) {
@@ -92,7 +93,7 @@ void RateLimiter::throttled(TimePoint sentAt, std::optional<std::chrono::nanosec
   if (inFlight_ > 0) --inFlight_;
   if (limit_) ends_.push_back(now);
   grow(now);
-  if (sentAt >= decreasedAt_) {  // what was under way at the last decrease tells nothing of the rate since
+  if (sentAt >= decreasedAt_) {  // what was in progress at the last decrease tells nothing of the rate since
     // The server refuses what it has counted over a while, which is not yet at the rate of just now.
     const double counted = static_cast<double>(inWindow(now)) / Seconds(options_.window).count();
     refused_ = limit_ ? std::min(rate_, counted) : rate_;
@@ -111,9 +112,7 @@ void RateLimiter::throttled(TimePoint sentAt, std::optional<std::chrono::nanosec
 
 void RateLimiter::pause(std::chrono::nanoseconds asked, double random, TimePoint now) {
   asked = std::clamp(asked, std::chrono::nanoseconds(0), options_.longestRetryAfter);
-  const auto jitter = std::min<std::chrono::nanoseconds>(std::chrono::seconds(1), asked / 10);
-  const auto more = static_cast<std::int64_t>(random * static_cast<double>(jitter.count()));
-  coolDownUntil_ = std::max(coolDownUntil_, after(now, asked + std::chrono::nanoseconds(more)));
+  coolDownUntil_ = std::max(coolDownUntil_, after(now, withJitter(asked, random)));
   grownAt_ = std::max(grownAt_, coolDownUntil_);
 }
 

@@ -2,10 +2,12 @@
 
 namespace box {
 
-/// Watches how Box refuses, to find what is wrong with everything rather than with one entry: a scope, an account, a base URL.
+/// Watches how Box refuses, to find what is wrong with everything rather than with one entry: a scope, an account, a
+/// base URL.
 ///
-/// It counts refusals with one status since a call was last accepted. A 403 is about the account that asks, so one refused
-/// batch of them is enough; a 401 ends a run at once, as a failure of its token. No clock. Where either figure is 0, it suspects nothing.
+/// It counts refusals with one status since a call was last accepted. A 403 is about the account that asks, so one
+/// refused batch of them is enough; a 401 ends a run at once, as a failure of its token. No clock. Where either figure
+/// is 0, it suspects nothing.
 class Refusals {
  public:
   Refusals(unsigned batches, unsigned singles) noexcept : batchesWanted_(batches), singlesWanted_(singles) {}

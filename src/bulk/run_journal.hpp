@@ -15,8 +15,8 @@
 
 namespace box {
 
-/// The journal of a run, which may have none. What the journal throws is kept here and ends the run; nothing here throws it.
-/// An object has to stay until the end of its awaitables.
+/// The journal of a run, which may have none. What the journal throws is kept here and ends the run; nothing here
+/// throws it. An object has to stay until the end of its awaitables.
 class RunJournal {
  public:
   /// `journal` may be null. `onFailure` is told each failure.

@@ -63,8 +63,7 @@ void Scheduler::flush() {
   work.part = BulkPart(std::exchange(filling_, {}));
   work.family = std::make_shared<Family>();
   work.family->open = work.part.size();
-  work.doubted = fillingDoubted_;
-  if (work.doubted) work.doubt = "in doubt since an earlier run";
+  if (fillingDoubted_) work.doubt = "in doubt since an earlier run";
   ready_.push_back(std::move(work));
 }
 
@@ -174,12 +173,8 @@ Scheduler::Work Scheduler::cut(std::deque<Work>& queue) {
   Work first = work;
   first.part = work.part.take(one ? 1 : work.part.size() / 2);
   first.split = false;
-  first.alone = alone;
   first.level = work.level + 1;
-  if (!one) {
-    work.split = false;
-    work.level = first.level;
-  } else if (work.part.size() == 1) {
+  if (!one || work.part.size() == 1) {
     work.split = false;
     work.level = first.level;
   }
@@ -210,7 +205,6 @@ void Scheduler::reply(std::uint64_t call, CallReply reply, TimePoint now) {
     breaker_.answered();
   }
   if (reply.fate == Fate::inDoubt) {
-    work.doubted = true;
     work.doubt = reply.message;
   }
 
@@ -311,8 +305,8 @@ void Scheduler::onPassing(std::uint64_t call, Work work, CallReply& reply, bool 
   const bool exhausted = work.failures >= most;
   if (exhausted && work.part.size() == 1) {
     BulkVerdictDetails verdict = verdictOf(verdictOf(reply.fate), reply);
-    if (work.doubted && verdict.message.empty()) verdict.message = work.doubt;
-    conclude(call, work, std::move(verdict), work.doubted ? BulkState::inDoubt : BulkState::notSent);
+    if (work.doubt && verdict.message.empty()) verdict.message = *work.doubt;
+    conclude(call, work, std::move(verdict), work.doubt ? BulkState::inDoubt : BulkState::notSent);
     return;
   }
   conclude(call, work, verdictOf(verdictOf(reply.fate), reply), std::nullopt);
@@ -349,15 +343,15 @@ void Scheduler::release(bool asRejected) {
     } else {
       held.verdict.verdict = BulkVerdict::notDone;
       conclude(held.call, held.work, std::move(held.verdict),
-               held.work.doubted ? BulkState::inDoubt : BulkState::notSent);
+               held.work.doubt ? BulkState::inDoubt : BulkState::notSent);
     }
   }
 }
 
 void Scheduler::giveUp(Work& work, const std::string& why) {
   BulkVerdictDetails verdict;
-  verdict.message = work.doubted ? work.doubt : why;
-  conclude(0, work, std::move(verdict), work.doubted ? BulkState::inDoubt : BulkState::notSent);
+  verdict.message = work.doubt.value_or(why);
+  conclude(0, work, std::move(verdict), work.doubt ? BulkState::inDoubt : BulkState::notSent);
 }
 
 void Scheduler::giveUpAll() {
@@ -371,8 +365,8 @@ void Scheduler::giveUpAll() {
   waiting_.clear();
 }
 
-/// A batch that was refused, and each entry of which was accepted in a smaller one, was too large. Two in a row are taken for
-/// that; one may have been chance.
+/// A batch that was refused, and each entry of which was accepted in a smaller one, was too large. Two in a row are
+/// taken for that; one may have been chance.
 void Scheduler::learnBatchSize(Family& family) {
   if (family.open != 0) return;
   if (!family.refused || family.anyRejected || family.largestAccepted < 2) {

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "box/bulk/bulk_termination.hpp"
-#include "box/bulk/rate_limiter.hpp"
+#include "bulk/rate_limiter.hpp"
 #include "box/policy/backoff.hpp"
 #include "box/support/random.hpp"
 #include "bulk/breaker.hpp"
@@ -47,8 +47,8 @@ class BulkPart {
   std::size_t first_ = 0, size_ = 0;
 };
 
-/// Decides what a bulk run sends and when, and what became of each entry. No I/O, no clock: it is fed entries, replies and
-/// `now`. Every entry added comes out in exactly one conclusion that has a state.
+/// Decides what a bulk run sends and when, and what became of each entry. No I/O, no clock: it is fed entries, replies
+/// and `now`. Every entry added comes out in exactly one conclusion that has a state.
 class Scheduler {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -79,7 +79,7 @@ class Scheduler {
     Call call;
   };
 
-  /// `options` are valid. `lastCall`: calls are numbered from behind it.
+  /// `options` are valid. `lastCall`: calls are numbered from the one after it.
   Scheduler(const BulkOptions& options, std::shared_ptr<const Random> random, TimePoint now,
             std::uint64_t lastCall = 0);
 
@@ -134,12 +134,10 @@ class Scheduler {
     std::shared_ptr<Family> family;
     unsigned level = 0;  // 0: the batch, 1: its halves, …
     unsigned failures = 0;
-    bool alone = false;   // taken off its part to see whether anything is accepted
     bool split = false;   // refused as it stands: never sent whole again
     bool putOff = false;  // failed too often; what is left of it is sent in halves, last of all
     bool wasStale = false;
-    bool doubted = false;  // a call with it may have taken effect
-    std::string doubt{};   // the message of that call
+    std::optional<std::string> doubt{};  // what the call said which may have taken effect; none: none may
   };
   struct Flight {
     Work work;
@@ -183,7 +181,7 @@ class Scheduler {
   std::deque<Work> again_;                  // throttled or stale: before all others
   std::deque<Work> parts_;                  // of refused batches: before new ones
   std::multimap<TimePoint, Work> waiting_;  // failed, until then
-  std::deque<Work> putOff_;                 // behind all others
+  std::deque<Work> putOff_;                 // after all others
   std::vector<Held> held_;                  // single refusals that may be everybody's
   std::map<std::uint64_t, Flight> flights_;
   std::vector<Conclusion> conclusions_;

@@ -5,7 +5,7 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include <box/bulk/journal.hpp>
+#include <box/bulk/file_journal.hpp>
 #include <box/client.hpp>
 #include <box/error.hpp>
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include <box/bulk/bulk_termination.hpp>
-#include <box/bulk/journal.hpp>
+#include <box/bulk/file_journal.hpp>
 
 #include "cli/arguments.hpp"
 #include "cli/bulk_list.hpp"

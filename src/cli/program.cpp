@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <box/bulk/journal.hpp>
+#include <box/bulk/file_journal.hpp>
 #include <box/error.hpp>
 
 #include "cli/arguments.hpp"

@@ -2,7 +2,7 @@
 
 #include <boost/json/serialize.hpp>
 
-#include <box/bulk/journal.hpp>
+#include <box/bulk/file_journal.hpp>
 
 #include "cli/bulk_job.hpp"
 #include "cli/bulk_list.hpp"

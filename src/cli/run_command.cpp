@@ -12,7 +12,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <box/bulk/bulk_termination.hpp>
-#include <box/bulk/journal.hpp>
+#include <box/bulk/file_journal.hpp>
 #include <box/client.hpp>
 #include <box/error.hpp>
 

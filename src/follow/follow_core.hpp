@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "box/bulk/rate_limiter.hpp"
+#include "bulk/rate_limiter.hpp"
 #include "box/error.hpp"
 #include "box/follow/following.hpp"
 #include "follow/matcher.hpp"

@@ -6,6 +6,7 @@
 
 #include "box/error.hpp"
 #include "box/version.hpp"
+#include "network/url.hpp"
 #include "network/validation.hpp"
 #include "support/wipe.hpp"
 
@@ -21,6 +22,15 @@ void appendHeader(std::string& out, std::string_view name, std::string_view valu
 /// A URL is checked where it is made; this is the last door before the wire.
 bool breaksLine(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return c <= ' ' || c >= 0x7f; });
+}
+
+void checkHeaders(const HttpHeaders* headers) {
+  if (headers == nullptr) return;
+  for (const HeaderView header : *headers) {
+    if (std::string objection = headerObjection(header.name, header.value); !objection.empty()) {
+      refuse(std::move(objection));
+    }
+  }
 }
 
 /// A header of the session gives way to one of the request that has the same name.
@@ -70,20 +80,19 @@ std::size_t roomFor(const RequestParts& parts) {
 
 }  // namespace
 
+void checkDetails(const RequestParts& parts) {
+  if (const std::string objection = queryObjection(parts.query); !objection.empty()) refuse("the URL: " + objection);
+  if (!isFieldValue(parts.contentType)) refuse("the content type has characters that no header may have");
+  checkHeaders(parts.headers);
+}
+
 void checkRequest(const RequestParts& parts) {
   if (const std::string_view objection = methodObjection(parts.method); !objection.empty()) {
     refuse(std::string(objection));
   }
-  if (breaksLine(parts.path) || breaksLine(parts.query)) refuse("the URL has a character that must be escaped");
-  if (!isFieldValue(parts.contentType)) refuse("the content type has characters that no header may have");
-  for (const HttpHeaders* headers : {parts.sessionHeaders, parts.headers}) {
-    if (headers == nullptr) continue;
-    for (const HeaderView header : *headers) {
-      if (std::string objection = headerObjection(header.name, header.value); !objection.empty()) {
-        refuse(std::move(objection));
-      }
-    }
-  }
+  if (breaksLine(parts.path)) refuse("the URL has a character that must be escaped");
+  checkHeaders(parts.sessionHeaders);
+  checkDetails(parts);
 }
 
 void writeRequest(std::string& out, const RequestParts& parts) {

@@ -21,12 +21,16 @@ struct RequestParts {
   std::string_view body;
 };
 
-/// Throws BoxSdkError with Errc::invalidRequest where a part may not go out: interceptors, or a caller's own Authentication, may
-/// have made it. `authority` and `prefix` are those of a Url.
+/// Throws BoxSdkError with Errc::invalidRequest where a part may not go out: interceptors, or a caller's own
+/// Authentication, may have made it. `authority` and `prefix` are those of a Url.
 void checkRequest(const RequestParts& parts);
 
-/// Puts the request into `out`, in place of what is there: header and body one after the other, for one write. The parts must
-/// have passed checkRequest().
+/// The same for what only this request has: query, content type and headers. For one whose operation, base URL and
+/// session were checked when they were made.
+void checkDetails(const RequestParts& parts);
+
+/// Puts the request into `out`, in place of what is there: header and body one after the other, for one write. The
+/// parts must have passed one of these.
 void writeRequest(std::string& out, const RequestParts& parts);
 
 /// The request for a tunnel to `authority` (host:port). `credentials`: of Basic authentication; empty: none.

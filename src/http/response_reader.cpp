@@ -54,8 +54,14 @@ void ResponseReader::Parser::on_response_impl(int code, Text, int version, error
   reader_.version_ = version;
 }
 
-void ResponseReader::Parser::on_field_impl(Field, Text name, Text value, error_code& ec) {
-  // Trailers come here too, behind the header; they are counted and dropped.
+void ResponseReader::clearHeaders() noexcept {
+  headers_.clear();
+  fields_ = 0;
+  hasContentEncoding_ = hasTransferEncoding_ = hasKeepAlive_ = false;
+}
+
+void ResponseReader::Parser::on_field_impl(Field field, Text name, Text value, error_code& ec) {
+  // Trailers come here too, after the header; they are counted and dropped.
   if (reader_.fields_ >= reader_.limits_->headerFields) {
     reader_.complaint_ = "it has more fields than ResponseLimits::headerFields";
     ec = http::error::header_limit;
@@ -63,6 +69,9 @@ void ResponseReader::Parser::on_field_impl(Field, Text name, Text value, error_c
   }
   ++reader_.fields_;
   if (reader_.finalHeader_) return;
+  reader_.hasContentEncoding_ |= field == Field::content_encoding;
+  reader_.hasTransferEncoding_ |= field == Field::transfer_encoding;
+  reader_.hasKeepAlive_ |= field == Field::keep_alive;
   reader_.headers_.append({name.data(), name.size()}, {value.data(), value.size()});
 }
 
@@ -75,7 +84,7 @@ void ResponseReader::Parser::on_header_impl(error_code& ec) {
   if (reader_.statusCode_ >= 200) {
     reader_.finalHeader_ = true;
     reader_.state_ = State::body;
-    reader_.coded_ = findItem(reader_.headers_, "Content-Encoding", isContentCoding);
+    reader_.coded_ = reader_.hasContentEncoding_ && findItem(reader_.headers_, "Content-Encoding", isContentCoding);
     if (const char* complaint = reader_.framingComplaint()) {
       reader_.complaint_ = complaint;
       ec = http::error::bad_value;
@@ -83,7 +92,8 @@ void ResponseReader::Parser::on_header_impl(error_code& ec) {
     }
     // Here, since Beast's own check comes before the header counts as complete, and a 202 stands whatever follows.
     const Length length = content_length();
-    // From here on the reader measures alone: Beast from 1.87 on takes trailers off what the header has left of the limit.
+    // From here on the reader measures alone: Beast from 1.87 on takes trailers off what the header has left of the
+    // limit.
     header_limit(UINT32_MAX / 2);
     if (!is_done() && length && *length > reader_.limits_->bodyBytes) reader_.bodyTooLarge(ec);
   }
@@ -125,8 +135,9 @@ const char* ResponseReader::headerComplaint() const {
 const char* ResponseReader::framingComplaint() const {
   if (expect_ != Expect::response) return nullptr;
   if (framingIgnored_) return "its Content-Length or Transfer-Encoding is not valid";
-  if (const auto encoding = headers_.get("Transfer-Encoding")) {
-    if (headers_.count("Transfer-Encoding") > 1 || !equalsIgnoreCase(trimBlanks(*encoding), "chunked")) {
+  if (hasTransferEncoding_) {
+    const std::string_view encoding = headers_.get("Transfer-Encoding").value_or("");
+    if (headers_.count("Transfer-Encoding") > 1 || !equalsIgnoreCase(trimBlanks(encoding), "chunked")) {
       return "its Transfer-Encoding is other than chunked";
     }
     if (headers_.contains("Content-Length")) return "it has both a Content-Length and a Transfer-Encoding";
@@ -143,22 +154,22 @@ void ResponseReader::start(const ResponseLimits& limits, Expect expect) {
   state_ = State::header;
   begun_ = finalHeader_ = keepAlive_ = coded_ = lastChunk_ = false;
   statusCode_ = 0;
-  wireBytes_ = headerBytes_ = lastChunkBytes_ = fields_ = interim_ = 0;
-  headers_.clear();
+  wireBytes_ = headerBytes_ = lastChunkBytes_ = interim_ = 0;
+  clearHeaders();
   body_.clear();
   error_ = cause_ = {};
   complaint_ = "";
   parser_.reset();
 }
 
-/// Measures what one step of the parser took, so that limits hold alike however the bytes come in: Beast measures
-/// only what one of its calls is given.
+/// Measures what one step of the parser took, so that limits hold in the same way however the bytes come in: Beast
+/// measures only what one of its calls is given.
 bool ResponseReader::passesSizeLimit(bool inHeader, std::size_t used, std::size_t unfinished) {
   wireBytes_ += used;
   if (inHeader) headerBytes_ += used;
   if (lastChunk_) lastChunkBytes_ += used;
-  // Outside of headers what is left unfinished is a chunk's header, or the last chunk with its trailers. Beast takes those in
-  // one step before 1.86, else field by field.
+  // Outside of headers what is left unfinished is a chunk's header, or the last chunk with its trailers. Beast takes
+  // those in one step before 1.86, else field by field.
   const std::size_t line = inHeader ? headerBytes_ : lastChunk_ ? lastChunkBytes_ : chunkHeaderRead_ ? used : 0;
   const char* complaint = nullptr;
   if (wireBytes_ > limits_->wireBytes) {
@@ -180,7 +191,8 @@ void ResponseReader::startParser() {
   parser_->skip(expect_ != Expect::response);
 }
 
-/// A whole line only. Without a reason the blank before it is missing with some servers, and nearly all clients take that.
+/// A whole line only. Without a reason the blank before it is missing with some servers, and nearly all clients take
+/// that.
 std::size_t ResponseReader::readStartLine(std::string_view bytes, error_code& ec) {
   constexpr std::string_view shortest = "HTTP/1.1 202\r\n";
   const std::size_t size = bytes.find('\n') + 1;
@@ -230,6 +242,47 @@ std::size_t ResponseReader::readFields(std::string_view bytes, error_code& ec) {
   return size;  // with an error too: a complaint about the body must not spare a header its size limit
 }
 
+/// One step of the parser.
+std::size_t ResponseReader::readStep(std::string_view bytes, error_code& ec) {
+  chunkHeaderRead_ = false;
+  if (!startLineRead_) return readStartLine(bytes, ec);
+  if (state_ == State::header && framingIgnored_) return readFields(bytes, ec);
+  return parser_->put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
+}
+
+/// The header may well be whole, although the parser does not take what it says of the body: all is read again from
+/// this line on, without such fields.
+void ResponseReader::ignoreFraming() {
+  framingIgnored_ = true;
+  startParser();
+  error_code ignored;
+  readStartLine(statusLine(version_, statusCode_), ignored);
+}
+
+void ResponseReader::failParsing(bool inHeader, const error_code& ec) {
+  const char* complaint = *complaint_ != '\0' ? complaint_
+                          : isLimit(ec)       ? "it is longer than ResponseLimits allows"
+                          : inHeader          ? "its header is not valid HTTP"
+                                              : "its body is not valid HTTP";
+  fail(isLimit(ec) ? Errc::responseTooLarge : Errc::protocolError, complaint, ec);
+}
+
+void ResponseReader::endMessage() {
+  if (statusCode_ < 200) {
+    if (++interim_ > limits_->interimResponses) {
+      return fail(Errc::responseTooLarge, "more interim responses came than ResponseLimits::interimResponses");
+    }
+    clearHeaders();
+    parser_.reset();
+    return;
+  }
+  keepAlive_ = parser_->keep_alive() && !parser_->need_eof();
+  // Beast takes an HTTP/1.0 peer that says both keep-alive and close by the former; RFC 9112 9.3 by the latter.
+  const auto isClose = [](std::string_view item) { return equalsIgnoreCase(item, "close"); };
+  if (keepAlive_ && version_ == 10) keepAlive_ = !findItem(headers_, "Connection", isClose);
+  state_ = State::complete;
+}
+
 std::size_t ResponseReader::feed(std::string_view bytes) {
   constexpr std::string_view beginning = "HTTP/1.";
   constexpr std::size_t shortestLastChunk = 5;  // a zero and two line breaks
@@ -245,57 +298,23 @@ std::size_t ResponseReader::feed(std::string_view bytes) {
     const std::string_view rest = bytes.substr(used);
     // Beast before 1.86 asserts that a last chunk that it sees again is whole. No chunked body ends in fewer bytes.
     if (!inHeader && parser_->chunked() && !lastChunk_ && rest.size() < shortestLastChunk) break;
-
     // At once, not when a line is complete: who speaks another protocol may never end one.
     if (!startLineRead_ && !rest.starts_with(beginning.substr(0, rest.size()))) {
       fail(Errc::protocolError, "it does not begin as HTTP/1 does");
       break;
     }
-
     error_code ec;
-    chunkHeaderRead_ = false;
-    std::size_t n = 0;
-    if (!startLineRead_) {
-      n = readStartLine(rest, ec);
-    } else if (inHeader && framingIgnored_) {
-      n = readFields(rest, ec);
-    } else {
-      n = parser_->put(boost::asio::const_buffer(rest.data(), rest.size()), ec);
-    }
+    const std::size_t n = readStep(rest, ec);
     used += n;
     const bool unfinished = ec == http::error::need_more;
     if (passesSizeLimit(inHeader, n, unfinished ? bytes.size() - used : 0)) break;
     if (unfinished) break;
     if (inHeader && isFraming(ec)) {
-      // The header may well be whole: all is read again from this line on, without such fields.
-      framingIgnored_ = true;
-      startParser();
-      error_code ignored;
-      readStartLine(statusLine(version_, statusCode_), ignored);
-      continue;
-    }
-    if (ec) {
-      const char* complaint = *complaint_ != '\0' ? complaint_
-                              : isLimit(ec)       ? "it is longer than ResponseLimits allows"
-                              : inHeader          ? "its header is not valid HTTP"
-                                                  : "its body is not valid HTTP";
-      fail(isLimit(ec) ? Errc::responseTooLarge : Errc::protocolError, complaint, ec);
+      ignoreFraming();
+    } else if (ec) {
+      failParsing(inHeader, ec);
     } else if (parser_->is_done()) {
-      if (statusCode_ < 200) {
-        if (++interim_ > limits_->interimResponses) {
-          fail(Errc::responseTooLarge, "more interim responses came than ResponseLimits::interimResponses");
-        } else {
-          headers_.clear();
-          fields_ = 0;
-          parser_.reset();
-        }
-      } else {
-        keepAlive_ = parser_->keep_alive() && !parser_->need_eof();
-        // Beast takes an HTTP/1.0 peer that says both keep-alive and close by the former; RFC 9112 9.3 by the latter.
-        const auto isClose = [](std::string_view item) { return equalsIgnoreCase(item, "close"); };
-        if (keepAlive_ && version_ == 10) keepAlive_ = !findItem(headers_, "Connection", isClose);
-        state_ = State::complete;
-      }
+      endMessage();
     } else if (n == 0) {
       break;
     }
@@ -319,7 +338,7 @@ void ResponseReader::finish(bool orderly) {
 }
 
 std::optional<std::chrono::seconds> ResponseReader::keepAliveTimeout() const {
-  if (!headers_.contains("Keep-Alive")) return std::nullopt;  // the usual case
+  if (!hasKeepAlive_) return std::nullopt;  // the usual case
   std::optional<std::chrono::seconds> timeout;
   findItem(headers_, "Keep-Alive", [&](std::string_view item) {
     if (!startsWithIgnoreCase(item, "timeout=")) return false;

@@ -15,12 +15,13 @@
 
 namespace box {
 
-/// Turns bytes into one final response, or says why they are none. No I/O.
+/// Turns bytes into one final response, or says why they are not one. No I/O.
 ///
 /// Beast's parser does the syntax; what it lets through is checked here: the range of the status, the framing (exactly
-/// `chunked` or a length, never both), the number of fields and of interim responses, and all bytes on the wire, since chunk
-/// headers and extensions count towards no limit of Beast's. A header is whole where its lines are: if it says of the body
-/// what nobody can follow, the body is lost and the status counts. A status line may lack the blank before its reason.
+/// `chunked` or a length, never both), the number of fields and of interim responses, and all bytes on the wire, since
+/// chunk headers and extensions count towards no limit of Beast's. A header is whole where its lines are: if it says of
+/// the body what nobody can follow, the body is lost and the status counts. A status line may lack the blank before its
+/// reason.
 class ResponseReader {
  public:
   enum class State : std::uint8_t { header, body, complete, failed };
@@ -40,11 +41,12 @@ class ResponseReader {
   /// Forgets everything and expects a new response.
   void start(const ResponseLimits& limits, Expect expect = Expect::response);
 
-  /// Takes bytes in order and says how many it used; the others must be given again, with more behind them, unless the
+  /// Takes bytes in order and says how many it used; the others must be given again, with more after them, unless the
   /// state is complete (they belong to no response of ours then) or failed.
   std::size_t feed(std::string_view bytes);
 
-  /// The peer sends no more. `orderly`: it said so by close_notify; without that a body that lasts until the end may be cut.
+  /// The peer sends no more. `orderly`: it said so by close_notify; without that a body that lasts until the end may be
+  /// cut.
   void finish(bool orderly);
 
   State state() const noexcept { return state_; }
@@ -76,6 +78,11 @@ class ResponseReader {
   void fail(Errc error, const char* complaint, error_code cause = {}) noexcept;
   bool passesSizeLimit(bool inHeader, std::size_t used, std::size_t unfinished);
   void startParser();
+  void clearHeaders() noexcept;
+  std::size_t readStep(std::string_view bytes, error_code& ec);
+  void ignoreFraming();
+  void failParsing(bool inHeader, const error_code& ec);
+  void endMessage();
   std::size_t readStartLine(std::string_view bytes, error_code& ec);
   std::size_t readFields(std::string_view bytes, error_code& ec);
   void bodyTooLarge(error_code& ec);
@@ -117,6 +124,10 @@ class ResponseReader {
   bool framingIgnored_ = false;   // fields about the body are kept from this parser
   bool chunkHeaderRead_ = false;  // by the parser's last step
   bool lastChunk_ = false;        // its header has been read: what follows is trailers
+  // Fields that few responses have. To look for them by name would walk all.
+  bool hasContentEncoding_ = false;
+  bool hasTransferEncoding_ = false;
+  bool hasKeepAlive_ = false;
   int statusCode_ = 0;
   int version_ = 11;
   std::size_t wireBytes_ = 0;

@@ -46,8 +46,9 @@ void requireExpected(const Operation& operation, int statusCode);
 /// std::bad_alloc.
 [[noreturn]] void raiseFetchFailure(const Operation& operation, std::exception_ptr exception, bool cancelled);
 
-/// Sends a request and gives what `read` makes of the response. This is the only way in which the library sends one: every
-/// failure comes as BoxSdkError, whatever NetworkClient it was sent through. Keeps that until the request has ended.
+/// Sends a request and gives what `read` makes of the response. This is the only way in which the library sends one:
+/// every failure comes as BoxSdkError, whatever NetworkClient it was sent through. Keeps that until the request has
+/// ended.
 ///
 /// Has no more in its frame than it needs: Asio keeps frames of up to 1 KiB for the next call.
 template <class T>
@@ -80,9 +81,9 @@ asio::awaitable<T> refuseCall(BoxSdkError error) {
 /// Adds to the request of a call what its target and its options say. Throws BoxSdkError with Errc::invalidRequest.
 void completeRequest(NetworkRequest& request, const CallTarget& target, const CallOptionalsView& options);
 
-/// A call of a manager: `describe(NetworkRequest&)` puts the arguments into the request. That is done before this returns,
-/// in an ordinary function: a coroutine would keep references to temporaries that are gone when it first runs, and a second,
-/// owning copy of lists would only be copied again.
+/// A call of a manager: `describe(NetworkRequest&)` puts the arguments into the request. That is done before this
+/// returns, in an ordinary function: a coroutine would keep references to temporaries that are gone when it first runs,
+/// and a second, owning copy of lists would only be copied again.
 template <class T, class Describe>
 asio::awaitable<T> callAs(const CallTarget& target, const std::shared_ptr<const Operation>& operation,
                           const CallOptionalsView& options, AnswerReader<T> read, Describe describe) {

@@ -38,18 +38,15 @@ void HttpHeaders::append(std::string_view name, std::string_view value) {
   }
   const Sizes sizes{static_cast<std::uint32_t>(name.size()), static_cast<std::uint32_t>(value.size())};
   std::string old;  // name and value may look into it
-  const std::size_t end = text_.size();
   if (size > text_.capacity()) {
     std::string larger;
     larger.reserve(std::max({size, 2 * text_.capacity(), room}));
     larger.append(text_);
     old = std::exchange(text_, std::move(larger));
   }
-  text_.resize(size);
-  char* at = text_.data() + end;
-  std::memcpy(at, &sizes, sizeof sizes);
-  at = std::copy(name.begin(), name.end(), at + sizeof sizes);
-  std::copy(value.begin(), value.end(), at);
+  char prefix[sizeof sizes];
+  std::memcpy(prefix, &sizes, sizeof sizes);
+  text_.append(prefix, sizeof prefix).append(name).append(value);
 }
 
 void HttpHeaders::set(std::string_view name, std::string_view value) {

@@ -31,7 +31,8 @@ bool isControl(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 ||
 
 // ------------------------------------------------------------------------------------------------------------- NO_PROXY
 
-/// An address or, with fewer than 128 bits, a network. IPv4 is written as IPv6 (::ffff:0:0/96), so that both are one case.
+/// An address or, with fewer than 128 bits, a network. IPv4 is written as IPv6 (::ffff:0:0/96), so that both are one
+/// case.
 struct AddressRange {
   ip::address_v6 address;
   unsigned bits = 128;
@@ -40,7 +41,7 @@ struct AddressRange {
 constexpr unsigned mappedBits = 96;
 
 std::optional<AddressRange> parseAddress(std::string_view text) {
-  // Asio reads up to a NUL, or a % with the name of an interface behind it.
+  // Asio reads up to a NUL, or a % with the name of an interface after it.
   if (text.find_first_not_of("0123456789abcdefABCDEF:.") != std::string_view::npos) return std::nullopt;
   boost::system::error_code ec;
   const std::string copy(text);
@@ -58,7 +59,7 @@ bool contains(const AddressRange& range, const ip::address_v6& address) {
   return rest == 0 || ((a[whole] ^ b[whole]) >> (8 - rest)) == 0;
 }
 
-/// Takes a mark and the number behind it from the front; nothing where the mark is not there.
+/// Takes a mark and the number after it from the front; nothing where the mark is not there.
 bool takeNumber(std::string_view& text, char mark, unsigned most, std::optional<unsigned>& number) {
   if (text.empty() || text.front() != mark) return true;
   unsigned value = 0;

@@ -7,6 +7,7 @@
 #include "box/network/network_client.hpp"
 #include "network/url.hpp"
 #include "network/validation.hpp"
+#include "support/text_codec.hpp"
 
 namespace box {
 namespace {
@@ -58,6 +59,22 @@ std::string ExpectedStatus::text() const {
   return text;
 }
 
+// ------------------------------------------------------------------------------------------------------------ Operation
+
+Operation::Operation(std::string operationName, std::string httpMethod, std::string urlPath, ExpectedStatus expected,
+                     Idempotency repeatable, bool hasSecrets, bool hasAnswerInBody)
+    : name(std::move(operationName)),
+      method(std::move(httpMethod)),
+      path(std::move(urlPath)),
+      expectedStatus(expected),
+      idempotency(repeatable),
+      secret(hasSecrets),
+      answerInBody(hasAnswerInBody) {
+  if (!path.empty() && path.front() != '/') refuse("the URL: its path must begin with a slash");
+  if (const std::string objection = pathObjection(path); !objection.empty()) refuse("the URL: " + objection);
+  if (const std::string_view objection = methodObjection(method); !objection.empty()) refuse(std::string(objection));
+}
+
 Idempotency idempotencyOf(std::string_view method) noexcept {
   for (const std::string_view safe : {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"}) {
     if (equalsIgnoreCase(method, safe)) return Idempotency::idempotent;
@@ -79,26 +96,20 @@ NetworkRequest makeNetworkRequest(FetchOptions options, NetworkSession session) 
   std::string_view target = withoutBase(options.url, session.baseUrls().baseUrl);
   const std::size_t question = std::min(target.find('?'), target.size());
   std::string query(target.substr(std::min(question + 1, target.size())));
-  const std::string_view path = target.substr(0, question);
-  if (const std::string objection = pathObjection(path); !objection.empty()) refuse("the URL: " + objection);
+  const Idempotency idempotency = options.idempotency.value_or(idempotencyOf(options.method));
+  auto operation = std::make_shared<const Operation>(
+      options.operation.empty() ? "makeRequest" : std::move(options.operation), std::move(options.method),
+      std::string(target.substr(0, question)), options.expectedStatus, idempotency);
   if (const std::string objection = queryObjection(query); !objection.empty()) refuse("the URL: " + objection);
   for (const auto& [name, value] : options.params) appendParam(query, name, value);
-  if (const std::string_view objection = methodObjection(options.method); !objection.empty()) {
-    refuse(std::string(objection));
-  }
   if (!isFieldValue(options.contentType)) refuse("the content type has characters that no header may have");
   for (const HeaderView header : options.headers) {
     if (std::string objection = headerObjection(header.name, header.value); !objection.empty()) {
       refuse(std::move(objection));
     }
   }
-
   if (std::string objection = tagObjection(options.tag); !objection.empty()) refuse(std::move(objection));
 
-  const Idempotency idempotency = options.idempotency.value_or(idempotencyOf(options.method));
-  auto operation = std::make_shared<const Operation>(
-      options.operation.empty() ? "makeRequest" : std::move(options.operation), std::move(options.method),
-      std::string(path), options.expectedStatus, idempotency);
   NetworkRequest request(std::move(operation), std::move(session));
   request.query = std::move(query);
   request.headers = std::move(options.headers);

@@ -6,8 +6,8 @@
 
 namespace box {
 
-/// The request that `options` describe, for Box as `session` has it. Throws BoxSdkError with Errc::invalidRequest where the URL
-/// is not one of Box's, or something in the options may not go out.
+/// The request that `options` describe, for Box as `session` has it. Throws BoxSdkError with Errc::invalidRequest where
+/// the URL is not one of Box's, or something in the options may not go out.
 NetworkRequest makeNetworkRequest(FetchOptions options, NetworkSession session);
 
 }  // namespace box

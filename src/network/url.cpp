@@ -8,6 +8,7 @@
 
 #include "box/error.hpp"
 #include "network/validation.hpp"
+#include "support/text_codec.hpp"
 
 namespace box {
 namespace {
@@ -19,24 +20,17 @@ namespace {
 bool isLabel(std::string_view label) noexcept {
   if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
   return std::all_of(label.begin(), label.end(), [](char c) {
-    // An underscore is no letter of a host name, but some internal names have one.
+    // An underscore is not a letter of a host name, but some internal names have one.
     return (toLower(c) >= 'a' && toLower(c) <= 'z') || isDigit(c) || c == '-' || c == '_';
   });
 }
 
-bool isHex(char c) noexcept { return isDigit(c) || (toLower(c) >= 'a' && toLower(c) <= 'f'); }
-
-int hexValue(char c) noexcept { return isDigit(c) ? c - '0' : toLower(c) - 'a' + 10; }
-
 /// The byte that a % escape stands for; nothing where it is broken.
 std::optional<unsigned char> escapedByte(std::string_view text, std::size_t at) noexcept {
-  if (at + 2 >= text.size() || !isHex(text[at + 1]) || !isHex(text[at + 2])) return std::nullopt;
-  return static_cast<unsigned char>(hexValue(text[at + 1]) * 16 + hexValue(text[at + 2]));
-}
-
-bool isUnreserved(char c) noexcept {
-  static constexpr std::string_view marks = "-._~";
-  return (toLower(c) >= 'a' && toLower(c) <= 'z') || isDigit(c) || marks.find(c) != std::string_view::npos;
+  if (at + 2 >= text.size()) return std::nullopt;
+  const int high = hexValue(text[at + 1]), low = hexValue(text[at + 2]);
+  if (high < 0 || low < 0) return std::nullopt;
+  return static_cast<unsigned char>(high * 16 + low);
 }
 
 bool isPathCharacter(char c) noexcept {
@@ -94,8 +88,9 @@ Url parse(std::string_view text, std::string_view what, Scheme allowed, Query qu
     host = authority.substr(1, close - 1);
     boost::system::error_code ec;
     boost::asio::ip::make_address_v6(std::string(host), ec);
-    // Asio reads up to a NUL, or a % with the name of an interface behind it.
-    const bool clean = std::all_of(host.begin(), host.end(), [](char c) { return isHex(c) || c == ':' || c == '.'; });
+    // Asio reads up to a NUL, or a % with the name of an interface after it.
+    const bool clean =
+        std::all_of(host.begin(), host.end(), [](char c) { return hexValue(c) >= 0 || c == ':' || c == '.'; });
     if (ec || !clean) refuse(what, "its IPv6 address is none");
     url.isIpLiteral = true;
     port = authority.substr(close + 1);
@@ -186,18 +181,6 @@ std::string queryObjection(std::string_view query) {
     }
   }
   return {};
-}
-
-void appendPercentEncoded(std::string& out, std::string_view text) {
-  static constexpr std::string_view digits = "0123456789ABCDEF";
-  for (const char c : text) {
-    if (isUnreserved(c)) {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out.append({'%', digits[byte >> 4U], digits[byte & 15U]});
-    }
-  }
 }
 
 Url parseUrl(std::string_view text, std::string_view what) { return parse(text, what, Scheme::https, Query::refused); }

@@ -18,23 +18,20 @@ struct Url {
   std::string authority;  ///< what the Host header says: the port only where it is not the scheme's own
 };
 
-/// A host name that is safe to hand to OpenSSL's verification, which takes an empty name for "verify nothing", a leading
-/// dot for "any subdomain" and a NUL for the end. Gives the reason against it; empty: none.
+/// A host name that is safe to hand to OpenSSL's verification, which takes an empty name for "verify nothing", a
+/// leading dot for "any subdomain" and a NUL for the end. Gives the reason against it; empty: none.
 std::string hostObjection(std::string_view host);
 
-/// Why this may not be the path of a URL; empty: it may. Refused are, besides what RFC 3986 does not allow, empty segments, and
-/// what a server may take for a way out of the path when it has decoded it: `.` and `..`, written in any way, escaped slashes
-/// and backslashes, escaped control characters.
+/// Why this may not be the path of a URL; empty: it may. Refused are, besides what RFC 3986 does not allow, empty
+/// segments, and what a server may take for a way out of the path when it has decoded it: `.` and `..`, written in any
+/// way, escaped slashes and backslashes, escaped control characters.
 std::string pathObjection(std::string_view path);
 
 /// The same for what stands after the question mark.
 std::string queryObjection(std::string_view query);
 
-/// Percent-encodes all but RFC 3986's unreserved characters, onto the end of `out`.
-void appendPercentEncoded(std::string& out, std::string_view text);
-
-/// https://host[:port][/path]. Throws BoxSdkError with Errc::invalidConfiguration; its text begins with `what` and names
-/// the place, and never repeats the URL, which may hold credentials.
+/// https://host[:port][/path]. Throws BoxSdkError with Errc::invalidConfiguration; its text begins with `what` and
+/// names the place, and never repeats the URL, which may hold credentials.
 Url parseUrl(std::string_view text, std::string_view what);
 
 /// The same for https://host[:port][/path][?query]: the URL of a request.

@@ -10,8 +10,8 @@ namespace box {
 /// RFC 9110 5.6.2.
 bool isToken(std::string_view text) noexcept;
 
-/// Visible ASCII, spaces and tabs inside, none at the ends. Nothing that could end the header line (CR, LF, NUL), and no
-/// bytes above 127: RFC 9110 5.5 calls them obsolete.
+/// Visible ASCII, spaces and tabs inside, none at the ends. Nothing that could end the header line (CR, LF, NUL), and
+/// no bytes above 127: RFC 9110 5.5 calls them obsolete.
 bool isFieldValue(std::string_view text) noexcept;
 
 /// Why a request may not have this method; empty: it may.

@@ -11,8 +11,8 @@
 
 namespace box {
 
-/// One attempt of a call. This is its only description: each stage adds what it finds out, the judge decides, observers and errors
-/// get the AttemptRecord in it, and policies get the AttemptOutcome.
+/// One attempt of a call. This is its only description: each stage adds what it finds out, the judge decides, observers
+/// and errors get the AttemptRecord in it, and policies get the AttemptOutcome.
 struct Attempt : AttemptOutcome {
   FetchResponse response;             ///< where `answered`
   bool answered = false;              ///< a whole final header came

@@ -7,32 +7,22 @@
 #include <boost/asio/this_coro.hpp>
 
 #include "pipeline/call.hpp"
-#include "pipeline/client_core.hpp"
 
 namespace box {
 
 BoxNetworkClient::BoxNetworkClient(asio::any_io_executor executor, const NetworkSession& session)
-    : core_(std::make_shared<ClientCore>(std::move(executor), session)) {}
+    : services_(std::make_shared<ClientServices>(std::move(executor), session.tls(), session.observer())),
+      routes_(services_, session.pool()) {}
 
-BoxNetworkClient::BoxNetworkClient(std::shared_ptr<ClientCore> core) noexcept : core_(std::move(core)) {}
-
-BoxNetworkClient::~BoxNetworkClient() = default;
-
-std::shared_ptr<const Route> BoxNetworkClient::prepare(const NetworkSession& session) {
-  return core_->routes.find(session);
-}
+std::shared_ptr<const Route> BoxNetworkClient::prepare(const NetworkSession& session) { return routes_.find(session); }
 
 void BoxNetworkClient::close() noexcept {
-  core_->network->watchdog->close();
-  core_->routes.close();
+  services_->watchdog->close();
+  routes_.close();
 }
 
 asio::awaitable<FetchResponse> BoxNetworkClient::fetch(NetworkRequest request) {
-  return run(core_, std::move(request));
-}
-
-asio::awaitable<FetchResponse> BoxNetworkClient::run(std::shared_ptr<ClientCore> core, NetworkRequest request) {
-  Call call(core, request);
+  Call call(*this, request);
   try {
     call.route();
     for (;;) {

@@ -1,34 +1,36 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 
 #include "box/network/network_client.hpp"
 #include "box/network/session.hpp"
 #include "box/support/asio.hpp"
+#include "pipeline/route.hpp"
+#include "transport/client_services.hpp"
 
 namespace box {
 
-struct ClientCore;
-
-/// The library's own NetworkClient: attempts with token, connection, exchange and judgement, one after the other, until one
-/// settles the call.
-class BoxNetworkClient final : public NetworkClient {
+/// The library's own NetworkClient: attempts with token, connection, exchange and judgement, one after the other, until
+/// one settles the call. It has what its calls share.
+class BoxNetworkClient final : public NetworkClient, public std::enable_shared_from_this<BoxNetworkClient> {
  public:
   /// Pool, TLS options and observer are the session's for good; all other settings come with each request.
   BoxNetworkClient(asio::any_io_executor executor, const NetworkSession& session);
-  /// Another one of the same client.
-  explicit BoxNetworkClient(std::shared_ptr<ClientCore> core) noexcept;
-  ~BoxNetworkClient() override;
 
   asio::awaitable<FetchResponse> fetch(NetworkRequest request) override;
   std::shared_ptr<const Route> prepare(const NetworkSession& session) override;
   void close() noexcept override;
 
- private:
-  // Static, with all that it needs as arguments: the client may go while it runs.
-  static asio::awaitable<FetchResponse> run(std::shared_ptr<ClientCore> core, NetworkRequest request);
+  const std::shared_ptr<ClientServices>& services() const noexcept { return services_; }
+  RouteTable& routes() noexcept { return routes_; }
+  std::uint64_t nextCallId() noexcept { return calls_.fetch_add(1, std::memory_order_relaxed) + 1; }
 
-  std::shared_ptr<ClientCore> core_;
+ private:
+  const std::shared_ptr<ClientServices> services_;
+  RouteTable routes_;
+  std::atomic<std::uint64_t> calls_{0};
 };
 
 }  // namespace box

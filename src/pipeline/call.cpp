@@ -3,16 +3,13 @@
 #include <utility>
 
 #include <boost/asio/error.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
+#include "async/wait.hpp"
 #include "async/waiter.hpp"
 #include "async/watchdog.hpp"
 #include "box/observe/interceptor.hpp"
 #include "box/observe/observer.hpp"
-#include "network/url.hpp"
-#include "pipeline/box_network_client.hpp"
 #include "pipeline/explain.hpp"
 #include "pipeline/judge.hpp"
 #include "pipeline/send.hpp"
@@ -20,8 +17,6 @@
 #include "support/wipe.hpp"
 
 namespace box {
-
-using Steady = std::chrono::steady_clock;
 
 namespace {
 
@@ -31,7 +26,8 @@ RetryRules rulesOf(const NetworkRequest& request) {
   return RetryRules{policy, session.backoffPolicy(), session.retryBudget(), session.random()};
 }
 
-/// Shows the response to the interceptors. They cannot unmake a success: not by another status, and not by an exception.
+/// Shows the response to the interceptors. They cannot unmake a success: not by another status, and not by an
+/// exception.
 void showInterceptors(const NetworkRequest& request, FetchResponse& response, bool success) {
   const int status = response.statusCode;
   const auto& interceptors = request.session.interceptors();
@@ -52,27 +48,23 @@ bool isLeaving(const error_code& code) noexcept {
 
 }  // namespace
 
-Call::Call(const std::shared_ptr<ClientCore>& core, NetworkRequest& request)
-    : core_(core),
+Call::Call(BoxNetworkClient& client, NetworkRequest& request)
+    : client_(client),
       request_(request),
-      record_(core_->network->observer.get(), core_->calls.fetch_add(1, std::memory_order_relaxed) + 1, request_) {}
+      record_(client_.services()->observer.get(), client_.nextCallId(), request_, now_) {}
 
 Call::~Call() {
   if (isSecret(request_)) wipe(request_.body);
 }
 
 void Call::route() {
-  if (request_.route) return;
-  for (const std::string& objection : {pathObjection(request_.operation->path), queryObjection(request_.query)}) {
-    if (!objection.empty()) throw BoxSdkError(Errc::invalidRequest, "the URL: " + objection);
-  }
-  request_.route = core_->routes.find(request_.session);
+  if (!request_.route) request_.route = client_.routes().find(request_.session);
 }
 
 void Call::beginAttempt() {
-  attempt_ = Attempt();
-  record_.begin(attempt_, delay_);
-  if (record_.deadline() <= Steady::now()) attempt_.fail(Errc::callTimeout, Phase::prepare);
+  if (record_.attempts() != 0) attempt_ = Attempt();
+  record_.begin(attempt_, delay_, now_);
+  if (record_.deadline() <= now_) attempt_.fail(Errc::callTimeout, Phase::prepare);
 }
 
 bool Call::lacksToken() {
@@ -83,14 +75,14 @@ bool Call::lacksToken() {
 
 asio::awaitable<CallResult<Authentication::Token>> Call::askForToken(Authentication::Token refused) {
   record_.tell(event::TokenRequested{record_.id(), refused != nullptr, record_.tag()});
-  // The client that the call was made on may be gone by now.
-  TokenContext context(std::make_shared<BoxNetworkClient>(core_), request_.session, Deadline(record_.deadline()));
-  return obtainToken(request_.auth, std::move(refused), std::move(context), core_->network->watchdog);
+  TokenContext context(client_.shared_from_this(), request_.session, Deadline(record_.deadline()));
+  return obtainToken(request_.auth, std::move(refused), std::move(context), client_.services()->watchdog);
 }
 
 asio::awaitable<void> Call::requestToken() {
   attempt_.phase = Phase::token;
   CallResult<Authentication::Token> token = co_await askForToken(nullptr);
+  now_ = Clock::now();
   if (token) {
     token_ = *std::move(token);
     attempt_.phase = Phase::prepare;
@@ -99,8 +91,9 @@ asio::awaitable<void> Call::requestToken() {
   }
 }
 
-/// There is no token, for this reason. Where a refused token could not be replaced, the 401 stays in the error on purpose: its
-/// request id and challenge are what Box's support asks for. What the token's server has said is told in its place.
+/// There is no token, for this reason. Where a refused token could not be replaced, the 401 stays in the error on
+/// purpose: its request id and challenge are what Box's support asks for. What the token's server has said is told in
+/// its place.
 void Call::failForToken(const BoxSdkError& error) {
   attempt_.code = error.code();
   attempt_.cause = error.cause();
@@ -117,8 +110,7 @@ void Call::failForToken(const BoxSdkError& error) {
 }
 
 asio::awaitable<void> Call::send() {
-  const Sending sending{request_, secret(), fresh_, record_, core_->routes, *core_->network};
-  return isIntercepted(request_) ? sendIntercepted(sending, attempt_) : sendPlain(sending, attempt_);
+  return sendOnce(Sending{request_, secret(), fresh_, record_, client_.routes(), *client_.services(), now_}, attempt_);
 }
 
 bool Call::settle() {
@@ -131,12 +123,13 @@ bool Call::settle() {
     const bool success = attempt_.fate == Fate::accepted;
     showInterceptors(request_, attempt_.response, success);
     judge(attempt_, operation, success);
+    now_ = Clock::now();
   }
   if (attempt_.failed()) explain(attempt_, request_, secret());
-  record_.end(attempt_);
+  record_.end(attempt_, now_);
   if (attempt_.fate != Fate::accepted) return false;
-  if (attempt_.failed()) record_.fail(attempt_);  // the caller has cancelled
-  record_.succeed(attempt_.response);
+  if (attempt_.failed()) record_.fail(attempt_, now_);  // the caller has cancelled
+  record_.succeed(attempt_.response, now_);
   return true;
 }
 
@@ -146,6 +139,7 @@ asio::awaitable<bool> Call::refreshToken() {
   refreshed_ = true;
   // Keyed by the token that was refused: where another call has a newer one already, that is used.
   CallResult<Authentication::Token> token = co_await askForToken(std::exchange(token_, nullptr));
+  now_ = Clock::now();
   if (token) {
     token_ = *std::move(token);
     tokenIsNew_ = true;
@@ -155,35 +149,32 @@ asio::awaitable<bool> Call::refreshToken() {
   }
   const AttemptOutcome refusal = attempt_;
   failForToken(token.error());
-  // The reason why there is no other token is what there is something to be done about; where there is none, the refusal is.
-  if (token.error().code() != Errc::tokenUnavailable) record_.fail(attempt_);
+  // The reason why there is no other token is what there is something to be done about; where there is none, the
+  // refusal is.
+  if (token.error().code() != Errc::tokenUnavailable) record_.fail(attempt_, now_);
   static_cast<AttemptOutcome&>(attempt_) = refusal;
   co_return false;
 }
 
 void Call::planRetry() {
   if (!retry_) retry_ = std::make_unique<RetryState>(rulesOf(request_), record_.deadline());
-  const RetryStep step = retry_->next(attempt_, Steady::now());
-  if (step.ending != RetryEnding::none) record_.fail(attempt_, step.ending);
+  const RetryStep step = retry_->next(attempt_, now_);
+  if (step.ending != RetryEnding::none) record_.fail(attempt_, now_, step.ending);
   delay_ = step.delay;
   fresh_ = step.fresh;
   record_.tell(event::RetryScheduled{record_.id(), record_.attempts() + 1, attempt_.kind, delay_, record_.tag()});
 }
 
 asio::awaitable<void> Call::pause() {
-  const std::shared_ptr<Watchdog>& watchdog = core_->network->watchdog;
-  Waiter waiter(co_await asio::this_coro::executor, Steady::now() + delay_);
-  error_code ec;
-  {
-    const Watchdog::CloseSubscription attendance(watchdog, waiter);
-    co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ec));
-  }
-  if (watchdog->closed()) ec = Errc::clientClosed;
-  if (!ec) co_return;
-  attempt_.fail(ec, Phase::backoff);
+  const std::shared_ptr<Watchdog>& watchdog = client_.services()->watchdog;
+  Waiter waiter(co_await asio::this_coro::executor, now_ + delay_);
+  const error_code ended = co_await waitWhileOpen(waiter, watchdog);
+  now_ = Clock::now();
+  if (!ended) co_return;
+  attempt_.fail(ended, Phase::backoff);
   attempt_.kind = FailureKind::final;
   attempt_.api.reset();
-  record_.fail(attempt_);
+  record_.fail(attempt_, now_);
 }
 
 void Call::catchException(std::exception_ptr exception) noexcept { attempt_.foreign = std::move(exception); }
@@ -193,7 +184,8 @@ void Call::endByException(bool cancelled) {
   if (record_.ended()) std::rethrow_exception(exception);
   attempt_.api.reset();  // of a response that is not the reason
   explainException(attempt_, exception, cancelled, *request_.session.dataSanitizer());
-  record_.fail(attempt_);
+  now_ = Clock::now();
+  record_.fail(attempt_, now_);
 }
 
 }  // namespace box

@@ -9,27 +9,27 @@
 #include "box/network/request.hpp"
 #include "box/support/asio.hpp"
 #include "pipeline/attempt.hpp"
+#include "pipeline/box_network_client.hpp"
 #include "pipeline/call_record.hpp"
-#include "pipeline/client_core.hpp"
 #include "policy/retry_state.hpp"
 
 namespace box {
 
-/// One call: the request, its record, the attempt that is in progress, and what is carried from one attempt to the next. The steps
-/// stand in the order in which BoxNetworkClient takes them; one that ends the call throws.
+/// One call: the request, its record, the attempt that is in progress, and what is carried from one attempt to the
+/// next. The steps stand in the order in which BoxNetworkClient takes them; one that ends the call throws.
 ///
-/// Lives in a coroutine's frame while its steps are awaited. What only a failure needs is not in it: Asio keeps frames of up to
-/// 1 KiB for the next call, and larger ones cost the allocator's slow way.
+/// Lives in a coroutine's frame while its steps are awaited. What only a failure needs is not in it: Asio keeps frames
+/// of up to 1 KiB for the next call, and larger ones cost the allocator's slow way.
 class Call {
  public:
   /// Both must live as long as this.
-  Call(const std::shared_ptr<ClientCore>& core, NetworkRequest& request);
+  Call(BoxNetworkClient& client, NetworkRequest& request);
   /// A secret request is wiped.
   ~Call();
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
 
-  /// Resolves the way where the client has not done so, and checks the URL then.
+  /// Resolves the way where the client has not done so.
   void route();
 
   void beginAttempt();
@@ -56,17 +56,22 @@ class Call {
   bool waits() const noexcept { return delay_ > std::chrono::nanoseconds::zero(); }
   asio::awaitable<void> pause();
 
-  /// Something has thrown in the middle of the call: it is kept until endByException(). No handler of exceptions may await.
+  /// Something has thrown in the middle of the call: it is kept until endByException(). No handler of exceptions may
+  /// await.
   void catchException(std::exception_ptr exception) noexcept;
   [[noreturn]] void endByException(bool cancelled);
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   asio::awaitable<CallResult<Authentication::Token>> askForToken(Authentication::Token refused);
   void failForToken(const BoxSdkError& error);
   const Secret* secret() const noexcept { return token_ ? &token_->value() : nullptr; }
 
-  const std::shared_ptr<ClientCore>& core_;
+  BoxNetworkClient& client_;
   NetworkRequest& request_;
+  Clock::time_point now_ =
+      Clock::now();  // for the call the time stands still between two waits: to read the clock is dear
   Attempt attempt_;  // lives longer than its record, which looks at it at the end
   CallRecord record_;
   std::unique_ptr<RetryState> retry_;  // from the first failure on

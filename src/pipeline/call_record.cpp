@@ -25,13 +25,13 @@ bool tellsAttempts(RetryEnding ending) { return ending != RetryEnding::none && e
 
 }  // namespace
 
-CallRecord::CallRecord(Observer* observer, std::uint64_t id, const NetworkRequest& request)
+CallRecord::CallRecord(Observer* observer, std::uint64_t id, const NetworkRequest& request, Clock::time_point now)
     : observer_(observer),
       request_(request),
       id_(id),
-      started_(Clock::now()),
+      started_(now),
       deadline_(request.deadline.resolve(started_, Deadline(request.session.timeouts().call))) {
-  if (observer_ == nullptr) return;
+  if (!isObserved()) return;
   // Without the query, which may name a user: what an event says goes to places that are not Box's.
   const std::string url = request.session.baseUrls().baseUrl + request.operation->path;
   tell(event::CallStarted{id_, request.operation->name, request.operation->method, url, tag()});
@@ -43,7 +43,7 @@ CallRecord::~CallRecord() {
   tellEnd(asio::error::operation_aborted, fate, Clock::now() - started_);
 }
 
-void CallRecord::begin(Attempt& attempt, std::chrono::nanoseconds waited) {
+void CallRecord::begin(Attempt& attempt, std::chrono::nanoseconds waited, Clock::time_point now) {
   attempt.operation = request_.operation->name;
   attempt.method = request_.operation->method;
   attempt.idempotency = request_.operation->idempotency;
@@ -51,39 +51,39 @@ void CallRecord::begin(Attempt& attempt, std::chrono::nanoseconds waited) {
   attempt.waited = waited;
   attempt.response.call = id_;
   attempt.response.attempts = attempts_;
-  attemptStarted_ = Clock::now();
+  attemptStarted_ = now;
   running_ = &attempt;
   tell(event::AttemptStarted{id_, attempts_, tag()});
 }
 
-void CallRecord::end(Attempt& attempt) {
-  attempt.elapsed = Clock::now() - attemptStarted_;
+void CallRecord::end(Attempt& attempt, Clock::time_point now) {
+  attempt.elapsed = now - attemptStarted_;
   lastStatus_ = attempt.statusCode;
   fate_ = fateOfBoth(fate_, attempt.fate);
   running_ = nullptr;
-  tell(event::AttemptEnded{id_, attempt, tag()});
+  if (isObserved()) tell(event::AttemptEnded{id_, attempt, tag()});
   if (!attempt.failed()) return;
   if (!failures_) failures_ = std::make_unique<std::vector<AttemptRecord>>();
   failures_->push_back(attempt);
 }
 
-void CallRecord::succeed(FetchResponse& response) {
+void CallRecord::succeed(FetchResponse& response, Clock::time_point now) {
   if (const auto& budget = request_.session.retryBudget()) budget->deposit();
   response.call = id_;
   response.attempts = attempts_;
-  response.elapsed = Clock::now() - started_;
+  response.elapsed = now - started_;
   tellEnd(error_code(), Fate::accepted, response.elapsed);
 }
 
-void CallRecord::fail(Attempt& attempt, RetryEnding ending) {
-  if (running_ != nullptr) end(attempt);
+void CallRecord::fail(Attempt& attempt, Clock::time_point now, RetryEnding ending) {
+  if (running_ != nullptr) end(attempt, now);
   ErrorDetails details;
   details.fate = fate_;
   details.phase = attempt.phase;
   details.cause = attempt.cause;
   if (attempt.kind != FailureKind::final) details.kind = attempt.kind;
   details.nested = attempt.foreign;
-  details.elapsed = Clock::now() - started_;
+  details.elapsed = now - started_;
   details.call = id_;
   details.tag = tag();
   details.context = request_.operation->name;
@@ -101,7 +101,7 @@ void CallRecord::fail(Attempt& attempt, RetryEnding ending) {
 
 void CallRecord::tellEnd(error_code code, Fate fate, std::chrono::nanoseconds elapsed) {
   ended_ = true;
-  tell(event::CallEnded{id_, code, fate, lastStatus_, attempts_, elapsed, tag()});
+  if (isObserved()) tell(event::CallEnded{id_, code, fate, lastStatus_, attempts_, elapsed, tag()});
 }
 
 }  // namespace box

@@ -30,7 +30,7 @@ class CallRecord {
   using Clock = std::chrono::steady_clock;
 
   /// `id`: the number of the call. The request must live as long as this.
-  CallRecord(Observer* observer, std::uint64_t id, const NetworkRequest& request);
+  CallRecord(Observer* observer, std::uint64_t id, const NetworkRequest& request, Clock::time_point now);
   /// Tells the end also where the coroutine is destroyed in the middle of the call, or memory has run out.
   ~CallRecord();
   CallRecord(const CallRecord&) = delete;
@@ -42,19 +42,21 @@ class CallRecord {
   bool ended() const noexcept { return ended_; }
 
   /// A new attempt, after a wait of `waited`. It must live until end(), or as long as this.
-  void begin(Attempt& attempt, std::chrono::nanoseconds waited);
+  void begin(Attempt& attempt, std::chrono::nanoseconds waited, Clock::time_point now);
   /// It is over: its code, phase and fate count.
-  void end(Attempt& attempt);
+  void end(Attempt& attempt, Clock::time_point now);
   template <class E>
   void tell(const E& event) const noexcept {
-    if (observer_ != nullptr) notify(observer_, event);
+    if (isObserved()) notify(observer_, event);
   }
+  /// To be asked first where the event is large.
+  bool isObserved() const noexcept { return observer_ != nullptr; }
   std::string_view tag() const noexcept { return request_.tag; }
 
   /// Ends the call, and says in the response what it took.
-  void succeed(FetchResponse& response);
+  void succeed(FetchResponse& response, Clock::time_point now);
   /// Ends the call with an error that knows everything. `attempt`: the last one.
-  [[noreturn]] void fail(Attempt& attempt, RetryEnding ending = RetryEnding::none);
+  [[noreturn]] void fail(Attempt& attempt, Clock::time_point now, RetryEnding ending = RetryEnding::none);
 
  private:
   void tellEnd(error_code code, Fate fate, std::chrono::nanoseconds elapsed);

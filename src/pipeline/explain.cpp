@@ -8,13 +8,13 @@
 
 #include <boost/asio/error.hpp>
 #include <boost/json/monotonic_resource.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "box/observe/data_sanitizer.hpp"
+#include "http/challenge.hpp"
 #include "network/validation.hpp"
-#include "pipeline/challenge.hpp"
 #include "pipeline/retry_after.hpp"
+#include "support/json.hpp"
 #include "support/thrown.hpp"
 
 namespace box {
@@ -55,10 +55,9 @@ std::string kept(std::string text, const Redactor& redact) {
 }
 
 std::optional<std::string> text(const json::object& object, std::string_view key, const Redactor& redact) {
-  const json::value* value = object.if_contains(key);
-  const json::string* string = value != nullptr ? value->if_string() : nullptr;
-  if (string == nullptr) return std::nullopt;
-  return kept(std::string(string->data(), string->size()), redact);
+  const auto string = stringIn(object, key);
+  if (!string) return std::nullopt;
+  return kept(std::string(*string), redact);
 }
 
 std::optional<int> number(const json::object& object, std::string_view key) {
@@ -71,12 +70,9 @@ std::optional<int> number(const json::object& object, std::string_view key) {
 
 ClientError parseClientError(std::string_view body, const Redactor& redact) {
   ClientError error;
-  json::parse_options options;
-  options.max_depth = 16;
-  boost::system::error_code ec;
   json::monotonic_resource resource(4096);
-  const json::value document = json::parse(body, ec, &resource, options);
-  if (ec || !document.is_object()) return error;
+  const json::value document = parseJson(body, &resource);
+  if (!document.is_object()) return error;
   const json::object& object = document.get_object();
   error.type = text(object, "type", redact);
   error.status = number(object, "status");
@@ -204,8 +200,8 @@ void explainAnswer(Attempt& attempt, const NetworkRequest& request, const Secret
   attempt.api = std::make_unique<ApiErrorInfo>(std::move(info));
 }
 
-/// What an exception says, for the end of a sentence. Empty where it says nothing, and where the sanitizer throws: what it has
-/// not made safe is not shown.
+/// What an exception says, for the end of a sentence. Empty where it says nothing, and where the sanitizer throws: what
+/// it has not made safe is not shown.
 std::string textOf(const std::exception_ptr& thrown, const DataSanitizer& sanitizer) {
   try {
     try {

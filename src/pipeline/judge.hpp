@@ -17,8 +17,8 @@ struct Verdict : StatusMeaning {
 /// A page in HTML is not an answer of Box's, whatever its status says.
 Verdict judgeResponse(const FetchResponse& response, const ExpectedStatus& expected);
 
-/// How a failed attempt without a response counts. `reused`: its connection had carried a request before; `begun`: a byte of
-/// a response came.
+/// How a failed attempt without a response counts. `reused`: its connection had carried a request before; `begun`: a
+/// byte of a response came.
 FailureKind judgeFailure(const error_code& code, bool reused, bool begun);
 
 /// Decides what the attempt means, from what the stages have found out: its code, kind, fate, phase and status. No I/O, no clock.

@@ -8,8 +8,8 @@
 
 namespace box {
 
-/// Takes secrets out of text of the server's by their value, whatever the text looks like: the server may repeat what it was
-/// sent. The secrets must live as long as this.
+/// Takes secrets out of text of the server's by their value, whatever the text looks like: the server may repeat what
+/// it was sent. The secrets must live as long as this.
 class Redactor {
  public:
   /// Shorter values are no secrets of Box's, and would be found everywhere.

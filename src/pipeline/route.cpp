@@ -36,7 +36,7 @@ std::shared_ptr<const Route> RouteTable::find(const NetworkSession& session) {
     route->pool_ = known(destination);
   }
   if (!route->pool_) {
-    auto pool = std::make_shared<ConnectionPool>(network_, std::move(destination), options_);
+    auto pool = std::make_shared<ConnectionPool>(services_, std::move(destination), options_);
     const std::lock_guard lock(mutex_);
     // Another thread may have been here in between.
     route->pool_ = known(pool->destination());

@@ -14,8 +14,8 @@
 
 namespace box {
 
-/// The resolved way to a base URL: parsed, checked, and with the pool of connections that leads there. Clients hold one for
-/// their session, so that a call looks nothing up.
+/// The resolved way to a base URL: parsed, checked, and with the pool of connections that leads there. Clients hold one
+/// for their session, so that a call looks nothing up.
 class Route {
  public:
   /// Throws BoxSdkError with Errc::invalidConfiguration where the URL is unusable.
@@ -25,7 +25,6 @@ class Route {
 
   const Url& url() const noexcept { return url_; }
   ConnectionPool& pool() const noexcept { return *pool_; }
-  const std::shared_ptr<ConnectionPool>& sharedPool() const noexcept { return pool_; }
 
  private:
   friend class RouteTable;
@@ -36,25 +35,26 @@ class Route {
 
 /// The pools of a client and of all that share its connections: one for each origin and proxy.
 ///
-/// A pool that no route and no call uses any more stays for the connections that it keeps, so that a copy of a client made for
-/// one call finds them again; it goes when they are too old for use, and the oldest goes where there are too many such pools.
-/// The mutex covers decisions only: no file is read, no connection closed and no observer called under it.
+/// A pool that no route and no call uses any more stays for the connections that it keeps, so that a copy of a client
+/// made for one call finds them again; it goes when they are too old for use, and the oldest goes where there are too
+/// many such pools. The mutex covers decisions only: no file is read, no connection closed and no observer called under
+/// it.
 class RouteTable {
  public:
   /// Pools that nobody uses, at most.
   static constexpr std::size_t mostUnused = 16;
 
-  RouteTable(std::shared_ptr<ClientServices> network, PoolOptions options)
-      : network_(std::move(network)), options_(options) {}
+  RouteTable(std::shared_ptr<ClientServices> services, PoolOptions options)
+      : services_(std::move(services)), options_(options) {}
 
-  /// The way to the base URL of `session`. Throws BoxSdkError with Errc::invalidConfiguration where the proxy's options are of
-  /// no use. May block on files of certificates.
+  /// The way to the base URL of `session`. Throws BoxSdkError with Errc::invalidConfiguration where the proxy's options
+  /// are of no use. May block on files of certificates.
   std::shared_ptr<const Route> find(const NetworkSession& session);
 
   /// Closes all idle connections. False: there were none.
   bool shedIdle() noexcept;
-  /// Closes all idle connections and wakes all who wait for one; the network's watchdog must be closed before, which ends
-  /// everything else and what is begun later.
+  /// Closes all idle connections and wakes all who wait for one; the watchdog of the services must be closed before,
+  /// which ends everything else and what is begun later.
   void close() noexcept;
 
   /// For tests.
@@ -66,7 +66,7 @@ class RouteTable {
   std::shared_ptr<ConnectionPool> known(const Destination& destination) const;
   Pools takeUnused();
 
-  const std::shared_ptr<ClientServices> network_;
+  const std::shared_ptr<ClientServices> services_;
   const PoolOptions options_;
   mutable std::mutex mutex_;
   Pools pools_;  // in the order of their last find()

@@ -18,9 +18,41 @@
 namespace box {
 namespace {
 
-using Steady = std::chrono::steady_clock;
+using Steady = CallRecord::Clock;
 
-RequestParts partsOf(const Sending& sending) {
+/// A request as the interceptors have left it.
+struct ChangedRequest {
+  explicit ChangedRequest(const Sending& sending)
+      : request(sending.request.operation->name, sending.call.id(), sending.request.tag) {
+    const NetworkRequest& original = sending.request;
+    request.method = original.operation->method;
+    request.url = original.url();
+    request.headers = original.headers;
+    request.body = original.body;
+    request.contentType = original.contentType;
+    for (const auto& interceptor : original.session.interceptors()) interceptor->beforeRequest(request);
+    url = checkedUrl(request.url, original.route->url());
+  }
+
+  /// A bearer token goes to its own origin only.
+  static Url checkedUrl(const std::string& text, const Url& base) {
+    try {
+      Url url = parseRequestUrl(text, "the URL that an interceptor has set");
+      if (url.host == base.host && url.port == base.port) return url;
+    } catch (const BoxSdkError& error) {
+      throw BoxSdkError(Errc::invalidRequest, error.details().context);
+    }
+    throw BoxSdkError(
+        Errc::invalidRequest,
+        "an interceptor has set a URL of another host or port than the base URL has; nothing was sent there");
+  }
+
+  InterceptedRequest request;
+  Url url;  // looks into the request's
+};
+
+/// What goes out, checked. `changed`: null where no interceptor sees the request.
+RequestParts partsOf(const Sending& sending, const ChangedRequest* changed) {
   const NetworkRequest& request = sending.request;
   const Url& base = request.route->url();
   RequestParts parts;
@@ -34,6 +66,19 @@ RequestParts partsOf(const Sending& sending) {
   parts.sessionHeaders = isSecret(request) ? nullptr : &request.session.extraHeaders();
   parts.headers = &request.headers;
   parts.body = request.body;
+  if (changed == nullptr) {
+    checkDetails(parts);  // the operation, the base URL and the session were checked when they were made
+    return parts;
+  }
+  parts.method = changed->request.method;
+  parts.authority = changed->url.authority;
+  parts.prefix = std::string_view();
+  parts.path = changed->url.path;
+  parts.query = changed->url.query;
+  parts.headers = &changed->request.headers;
+  parts.body = changed->request.body;
+  parts.contentType = changed->request.contentType;
+  checkRequest(parts);
   return parts;
 }
 
@@ -61,31 +106,40 @@ event::CloseReason reasonToDrop(const Attempt& attempt, const Exchange& exchange
 }
 
 /// A connection, and the attempt's time from then on. Empty where there is none; `attempt` tells why.
-asio::awaitable<Lease> lease(const Sending& sending, TimeLimits& limits, Attempt& attempt) {
+asio::awaitable<Lease> lease(Sending sending, TimeLimits& limits, Attempt& attempt) {
   const TimeoutOptions& timeouts = sending.request.session.timeouts();
   ConnectionPool& pool = sending.request.route->pool();
-  std::chrono::nanoseconds waited{0};
-  StepResult<Lease> taken = co_await pool.acquire(sending.fresh, limits, timeouts, waited);
+  Acquired acquired = co_await pool.acquire(sending.fresh, limits, timeouts);
+  std::chrono::nanoseconds waited = acquired.waited;
   // A connection is needed more than those that nobody uses are.
-  if (taken.error().code == Errc::localResource && sending.routes.shedIdle()) {
-    StepResult<Lease> again = co_await pool.acquire(sending.fresh, limits, timeouts, waited);
-    taken = std::move(again);
+  if (acquired.lease.error().code == Errc::localResource && sending.routes.shedIdle()) {
+    Acquired again = co_await pool.acquire(sending.fresh, acquired.limits, timeouts);
+    waited += again.waited;
+    acquired = std::move(again);
   }
+  sending.now = Steady::now();
+  limits = acquired.limits;
   if (waited != std::chrono::nanoseconds::zero()) {
     sending.call.tell(event::PoolWaited{sending.call.id(), waited, sending.call.tag()});
   }
-  if (taken) co_return std::move(*taken);
-  attempt.fail(std::move(taken).error());
+  if (acquired.lease) co_return std::move(*acquired.lease);
+  attempt.fail(std::move(acquired.lease).error());
   co_return Lease();
 }
 
-asio::awaitable<void> sendParts(Sending sending, RequestParts parts, Attempt& attempt) {
-  checkRequest(parts);
+}  // namespace
+
+asio::awaitable<void> sendOnce(Sending sending, Attempt& attempt) {
   const NetworkRequest& request = sending.request;
-  const Steady::time_point now = Steady::now();
+  std::unique_ptr<const ChangedRequest> changed;
+  if (isIntercepted(request)) {
+    changed = std::make_unique<const ChangedRequest>(sending);
+    sending.now = Steady::now();
+  }
+  const RequestParts parts = partsOf(sending, changed.get());
   TimeLimits limits(sending.call.deadline());
-  limits.beginAttempt(now, request.session.timeouts().attempt);
-  Lease connection = sending.fresh ? Lease() : request.route->pool().tryAcquire(now);
+  limits.beginAttempt(sending.now, request.session.timeouts().attempt);
+  Lease connection = sending.fresh ? Lease() : request.route->pool().tryAcquire(sending.now);
   if (!connection) {
     connection = co_await lease(sending, limits, attempt);
     if (!connection) co_return;
@@ -104,61 +158,20 @@ asio::awaitable<void> sendParts(Sending sending, RequestParts parts, Attempt& at
   Exchange exchange(*connection, limits, request.session.timeouts(), request.session.responseLimits(), expect);
   attempt.fate = Fate::inDoubt;  // from here on, also where an exception ends this coroutine
   co_await exchange.run();
+  sending.now = Steady::now();
 
   if (isSecret(request)) connection->wipe();
   const auto peerIdle = exchange.reader.keepAliveTimeout();
   record(exchange, attempt);
   if (exchange.reusable) {
-    connection.giveBack(peerIdle);
+    connection.giveBack(sending.now, peerIdle);
   } else {
     connection.drop(reasonToDrop(attempt, exchange));
   }
   // The watchdog ends connections in the same way for time limits and for closing.
-  if (attempt.failed() && attempt.code != asio::error::operation_aborted && sending.network.watchdog->closed()) {
+  if (attempt.failed() && attempt.code != asio::error::operation_aborted && sending.services.watchdog->closed()) {
     attempt.code = Errc::clientClosed;
   }
-}
-
-/// The URL as an interceptor has left it. A bearer token goes to its own origin only.
-Url checkedUrl(const std::string& text, const Url& base) {
-  try {
-    Url url = parseRequestUrl(text, "the URL that an interceptor has set");
-    if (url.host == base.host && url.port == base.port) return url;
-  } catch (const BoxSdkError& error) {
-    throw BoxSdkError(Errc::invalidRequest, error.details().context);
-  }
-  throw BoxSdkError(
-      Errc::invalidRequest,
-      "an interceptor has set a URL of another host or port than the base URL has; nothing was sent there");
-}
-
-}  // namespace
-
-asio::awaitable<void> sendPlain(const Sending& sending, Attempt& attempt) {
-  return sendParts(sending, partsOf(sending), attempt);
-}
-
-asio::awaitable<void> sendIntercepted(Sending sending, Attempt& attempt) {
-  const NetworkRequest& request = sending.request;
-  InterceptedRequest changed(request.operation->name, sending.call.id(), request.tag);
-  changed.method = request.operation->method;
-  changed.url = request.url();
-  changed.headers = request.headers;
-  changed.body = request.body;
-  changed.contentType = request.contentType;
-  for (const auto& interceptor : request.session.interceptors()) interceptor->beforeRequest(changed);
-
-  const Url url = checkedUrl(changed.url, request.route->url());
-  RequestParts parts = partsOf(sending);
-  parts.method = changed.method;
-  parts.authority = url.authority;
-  parts.prefix = std::string_view();
-  parts.path = url.path;
-  parts.query = url.query;
-  parts.headers = &changed.headers;
-  parts.body = changed.body;
-  parts.contentType = changed.contentType;
-  co_await sendParts(sending, parts, attempt);
 }
 
 }  // namespace box

@@ -17,7 +17,8 @@ struct Sending {
   bool fresh;                     ///< not on a connection that has been idle
   CallRecord& call;
   RouteTable& routes;
-  ClientServices& network;
+  ClientServices& services;
+  CallRecord::Clock::time_point& now;  ///< the call's time: read again after each wait
 };
 
 /// Secrets are in the request: it is wiped, no interceptor sees it, and no header of the session goes with it.
@@ -28,12 +29,9 @@ inline bool isIntercepted(const NetworkRequest& request) noexcept {
   return !isSecret(request) && !request.session.interceptors().empty();
 }
 
-/// Sends the request once, as it is: a connection, then one exchange on it. `attempt` gets the response as soon as a final header
-/// is there, and its failure where that did not come or the body broke. The request is checked before a connection is taken:
-/// throws BoxSdkError with Errc::invalidRequest.
-asio::awaitable<void> sendPlain(const Sending& sending, Attempt& attempt);
-
-/// The same as the interceptors change it for this attempt.
-asio::awaitable<void> sendIntercepted(Sending sending, Attempt& attempt);
+/// Sends the request once, as it is or as the interceptors change it for this attempt: a connection, then one exchange
+/// on it. `attempt` gets the response as soon as a final header is there, and its failure where that did not come or
+/// the body broke. The request is checked before a connection is taken: throws BoxSdkError with Errc::invalidRequest.
+asio::awaitable<void> sendOnce(Sending sending, Attempt& attempt);
 
 }  // namespace box

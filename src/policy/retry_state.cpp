@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "box/support/time.hpp"
+#include "policy/jitter.hpp"
 
 namespace box {
 
@@ -15,7 +16,8 @@ RetryStep RetryState::next(AttemptOutcome outcome, TimePoint now) {
   outcome.attempt = counted_;
   outcome.sameKind = ++ofKind_[static_cast<std::size_t>(outcome.kind)];
 
-  // No policy decides about these: what was accepted is done, and after a final failure nobody waits for another attempt.
+  // No policy decides about these: what was accepted is done, and after a final failure nobody waits for another
+  // attempt.
   if (outcome.fate == Fate::accepted || outcome.kind == FailureKind::final) {
     step.ending = RetryEnding::permanent;
     return step;
@@ -42,12 +44,7 @@ RetryStep RetryState::next(AttemptOutcome outcome, TimePoint now) {
   step.delay = std::clamp(rules_.backoff->delay(context), std::chrono::nanoseconds(0), longestBackoff);
   if (outcome.retryAfter) {
     const auto asked = std::min(*outcome.retryAfter, longestRetryAfter);
-    if (asked >= step.delay) {
-      // Never earlier than asked for; later by a little, so that not everybody comes back at the same moment.
-      const auto jitter = std::min<std::chrono::nanoseconds>(std::chrono::seconds(1), asked / 10);
-      step.delay = asked + std::chrono::nanoseconds(static_cast<std::int64_t>(rules_.random->uniform() *
-                                                                              static_cast<double>(jitter.count())));
-    }
+    if (asked >= step.delay) step.delay = withJitter(asked, rules_.random->uniform());
   }
   if (deadline_ != TimePoint::max() && step.delay + shortestAttempt > left) {
     step.ending = RetryEnding::deadline;

@@ -27,8 +27,6 @@ class RetryState {
   /// `outcome.attempt` and `sameKind` are filled in here.
   RetryStep next(AttemptOutcome outcome, TimePoint now);
 
-  unsigned countedAttempts() const noexcept { return counted_; }
-
  private:
   RetryRules rules_;
   TimePoint deadline_;

@@ -4,19 +4,17 @@
 #include <optional>
 #include <utility>
 
-#include <boost/asio/error.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
+#include "async/wait.hpp"
 #include "async/waiter.hpp"
 #include "box/support/time.hpp"
-#include "support/wipe.hpp"
 
 namespace box {
 namespace {
 
-/// Why a connection with something unread must go: whatever it is, it answers nothing that is asked next. Null: it need not.
+/// Why a connection with something unread must go: whatever it is, it answers nothing that is asked next. Null: it need
+/// not.
 std::optional<event::CloseReason> unreadReason(Connection& connection) noexcept {
   switch (connection.unread()) {
     case Connection::Unread::nothing: return std::nullopt;
@@ -26,8 +24,13 @@ std::optional<event::CloseReason> unreadReason(Connection& connection) noexcept 
   return event::CloseReason::peer;
 }
 
-/// A request buffer larger than this is not kept for the next request.
-constexpr std::size_t keptBuffer = 64 * 1024;
+/// Why an idle connection may not be used any more. Null: it may.
+std::optional<event::CloseReason> reasonToClose(Connection& connection,
+                                                std::chrono::steady_clock::time_point now) noexcept {
+  if (now >= connection.expires) return event::CloseReason::age;
+  if (now - connection.lastUsed >= connection.idleTimeout) return event::CloseReason::idle;
+  return unreadReason(connection);
+}
 
 std::chrono::nanoseconds withJitter(std::chrono::nanoseconds age, std::uint64_t id) {
   // ±10 %, so that connections opened together do not end together. The id spreads as well as chance would.
@@ -36,42 +39,6 @@ std::chrono::nanoseconds withJitter(std::chrono::nanoseconds age, std::uint64_t 
 }
 
 }  // namespace
-
-// ---------------------------------------------------------------------------------------------------------------- Lease
-
-Lease& Lease::operator=(Lease&& other) noexcept {
-  drop(event::CloseReason::failed);
-  pool_ = std::move(other.pool_);
-  connection_ = std::move(other.connection_);
-  reused_ = other.reused_;
-  return *this;
-}
-
-void Lease::giveBack(std::optional<std::chrono::seconds> peerIdle) noexcept {
-  if (!connection_) return;
-  Connection& c = *connection_;
-  ++c.requests;
-  if (c.out.capacity() > keptBuffer) {
-    wipe(c.out);  // it holds a bearer token
-    std::string().swap(c.out);
-  }
-  c.lastUsed = ConnectionPool::Clock::now();
-  c.idleTimeout = pool_->options_.idleTimeout;
-  if (peerIdle) {
-    // Two seconds are for the way and for clocks: the peer counts from when it sent, we from when we received.
-    const auto margin = std::chrono::nanoseconds(*peerIdle - std::chrono::seconds(2));
-    c.idleTimeout = std::min(c.idleTimeout, margin);
-  }
-  pool_->giveBack(std::move(connection_));
-}
-
-void Lease::giveBackUnused() noexcept {
-  if (connection_) pool_->giveBack(std::move(connection_));
-}
-
-void Lease::drop(event::CloseReason reason) noexcept {
-  if (connection_) pool_->drop(std::move(connection_), reason);
-}
 
 // ------------------------------------------------------------------------------------------------ the coroutine's guards
 
@@ -114,12 +81,12 @@ class ConnectionPool::DialPermit {
 
 // ----------------------------------------------------------------------------------------------------------------- pool
 
-ConnectionPool::ConnectionPool(std::shared_ptr<ClientServices> network, Destination destination, PoolOptions options)
-    : services_(network),
-      dialer_(std::move(network), std::move(destination), options.lookupAge),
+ConnectionPool::ConnectionPool(std::shared_ptr<ClientServices> services, Destination destination, PoolOptions options)
+    : services_(services),
+      dialer_(std::move(services), std::move(destination), options.lookupAge),
       options_(options),
       core_(Core::Limits{options.maxConnections, options.maxIdle, options.maxWaiters}) {
-  join(services_->executor);
+  join(services_->executor());
 }
 
 ConnectionPool::~ConnectionPool() {
@@ -138,20 +105,6 @@ void ConnectionPool::wake(Core::Place* place) noexcept {
   if (place != nullptr) static_cast<Queued*>(place)->waiter.wake();
 }
 
-bool ConnectionPool::isUsable(Connection& connection, Clock::time_point now,
-                              event::CloseReason& reason) const noexcept {
-  if (now >= connection.expires) {
-    reason = event::CloseReason::age;
-  } else if (now - connection.lastUsed >= connection.idleTimeout) {
-    reason = event::CloseReason::idle;
-  } else if (const auto why = unreadReason(connection)) {
-    reason = *why;
-  } else {
-    return true;
-  }
-  return false;
-}
-
 Lease ConnectionPool::tryAcquire(Clock::time_point now) noexcept {
   for (;;) {
     std::unique_ptr<Connection> connection, expired;
@@ -162,25 +115,43 @@ Lease ConnectionPool::tryAcquire(Clock::time_point now) noexcept {
     }
     if (expired) closeUncounted(std::move(expired), event::CloseReason::idle);
     if (!connection) return Lease();
-    event::CloseReason reason{};
-    if (isUsable(*connection, now, reason)) return Lease(shared_from_this(), std::move(connection), true);
-    drop(std::move(connection), reason);
+    const auto reason = reasonToClose(*connection, now);
+    if (!reason) return Lease(shared_from_this(), std::move(connection), true);
+    drop(std::move(connection), *reason);
   }
 }
 
-asio::awaitable<StepResult<Lease>> ConnectionPool::acquire(bool fresh, TimeLimits& limits,
-                                                           const TimeoutOptions& timeouts,
-                                                           std::chrono::nanoseconds& waited) {
+asio::awaitable<Acquired> ConnectionPool::acquire(bool fresh, TimeLimits limits, const TimeoutOptions& timeouts) {
+  Acquired acquired(limits);
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  const Clock::time_point now = Clock::now();
+  const PhaseLimit limit = limits.waiting(now, timeouts.pool, Errc::poolTimeout);
+  Queued place(*this, executor, limit.at);
+  std::optional<DialPermit> permit;
+  acquired.lease = ask(fresh, now, place, permit);
+  const bool waits = acquired.lease && !*acquired.lease && !permit;
+  if (waits) {
+    const error_code ended = co_await waitWhileOpen(place.waiter, services_->watchdog);
+    const Clock::time_point woken = Clock::now();
+    acquired.waited = woken - now;
+    acquired.limits.beginAttempt(woken, timeouts.attempt);
+    acquired.lease = takeGrant(place, limit, ended, permit);
+  }
+  if (permit) {
+    StepResult<Lease> opened = co_await open(*permit, acquired.limits, timeouts);
+    acquired.lease = std::move(opened);
+  }
+  co_return acquired;
+}
+
+/// What there is for a call at once: a connection, or a permit, which is taken before anything can fail, as memory for
+/// the opening may be missing, too. An empty lease without a permit: the call has got its place in the queue.
+StepResult<Lease> ConnectionPool::ask(bool fresh, Clock::time_point now, Queued& place,
+                                      std::optional<DialPermit>& permit) {
   Failure failure;
   failure.phase = Phase::pool;
-  const asio::any_io_executor executor = co_await asio::this_coro::executor;
   for (;;) {
-    const Clock::time_point now = Clock::now();
-    const PhaseLimit limit = limits.waiting(now, timeouts.pool, Errc::poolTimeout);
     std::unique_ptr<Connection> connection;
-    Queued place(*this, executor, limit.at);
-    // Taken before anything can fail: memory for the opening may be missing, too.
-    std::optional<DialPermit> permit;
     Core::Decision decision{};
     {
       const std::lock_guard lock(mutex_);
@@ -191,67 +162,69 @@ asio::awaitable<StepResult<Lease>> ConnectionPool::acquire(bool fresh, TimeLimit
       if (connection) closeUncounted(std::move(connection), event::CloseReason::closed);
       if (decision == Core::Decision::useIdle || decision == Core::Decision::dial) discard();
       failure.code = Errc::clientClosed;
-      co_return failure;
+      return failure;
     }
     switch (decision) {
       case Core::Decision::useIdle: {
-        event::CloseReason reason{};
-        if (isUsable(*connection, now, reason)) co_return Lease(shared_from_this(), std::move(connection), true);
-        drop(std::move(connection), reason);
-        continue;
+        const auto reason = reasonToClose(*connection, now);
+        if (!reason) return Lease(shared_from_this(), std::move(connection), true);
+        drop(std::move(connection), *reason);
+        break;
       }
       case Core::Decision::dial:
         permit.emplace(*this);
         if (connection) closeUncounted(std::move(connection), event::CloseReason::surplus);
-        break;
+        return Lease();
+      case Core::Decision::wait: return Lease();
       case Core::Decision::full:
         failure.code = Errc::poolExhausted;
         failure.context = "PoolOptions::maxWaiters calls wait already";
-        co_return failure;
-      case Core::Decision::wait: {
-        const Watchdog::CloseSubscription attendance(services_->watchdog, place.waiter);
-        error_code ec;
-        co_await place.waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ec));
-        const Clock::time_point woken = Clock::now();
-        waited += woken - now;
-        limits.beginAttempt(woken, timeouts.attempt);
-        {
-          const std::lock_guard lock(mutex_);
-          switch (place.grant()) {
-            case Core::Place::Grant::item: connection = place.take(); break;
-            case Core::Place::Grant::dial:
-              place.takeDial();
-              permit.emplace(*this);
-              break;
-            case Core::Place::Grant::none:
-              if (services_->watchdog->closed()) {
-                failure.code = Errc::clientClosed;
-              } else if (ec) {
-                failure.code = ec;
-              } else {
-                failure.code = limit.code;
-                failure.cause = lastDialFailure_.cause;
-                failure.context = "waiting for a connection to " + destination().origin.host;
-                if (lastDialFailure_) {
-                  failure.context += "; the last attempt to open one failed: " + lastDialFailure_.code.message();
-                }
-              }
-              co_return failure;
-          }
-        }
-        if (!connection) break;
-        // It has just carried a response to its end, but something may have come after that. Its place is for the one that
-        // is opened instead.
-        const auto why = unreadReason(*connection);
-        if (!why) co_return Lease(shared_from_this(), std::move(connection), true);
-        permit.emplace(*this);
-        closeUncounted(std::move(connection), *why);
-        break;
-      }
+        return failure;
     }
-    StepResult<Lease> opened = co_await open(*permit, limits, timeouts);
-    co_return opened;
   }
+}
+
+/// What the wait has brought: a connection, a permit, or nothing, and why.
+StepResult<Lease> ConnectionPool::takeGrant(Queued& place, const PhaseLimit& limit, const error_code& ended,
+                                            std::optional<DialPermit>& permit) {
+  std::unique_ptr<Connection> connection;
+  Failure lastDialFailure;
+  {
+    const std::lock_guard lock(mutex_);
+    switch (place.grant()) {
+      case Core::Place::Grant::none: lastDialFailure = lastDialFailure_; break;
+      case Core::Place::Grant::item: connection = place.take(); break;
+      case Core::Place::Grant::dial:
+        place.takeDial();
+        permit.emplace(*this);
+        return Lease();
+    }
+  }
+  if (!connection) return noGrant(limit, ended, lastDialFailure);
+  // The connection has just carried a response to its end, but something may have come after that. Then another is
+  // opened in its place.
+  const auto why = unreadReason(*connection);
+  if (!why) return Lease(shared_from_this(), std::move(connection), true);
+  permit.emplace(*this);
+  closeUncounted(std::move(connection), *why);
+  return Lease();
+}
+
+Failure ConnectionPool::noGrant(const PhaseLimit& limit, const error_code& ended,
+                                const Failure& lastDialFailure) const {
+  Failure failure;
+  failure.phase = Phase::pool;
+  if (ended) {
+    failure.code = ended;
+  } else {
+    failure.code = limit.code;
+    failure.cause = lastDialFailure.cause;
+    failure.context = "waiting for a connection to " + destination().origin.host;
+    if (lastDialFailure) {
+      failure.context += "; the last attempt to open one failed: " + lastDialFailure.code.message();
+    }
+  }
+  return failure;
 }
 
 asio::awaitable<StepResult<Lease>> ConnectionPool::open(DialPermit& permit, TimeLimits limits,
@@ -322,7 +295,7 @@ void ConnectionPool::discard() noexcept {
 }
 
 void ConnectionPool::startSweeping() noexcept try {
-  if (!sweeper_) sweeper_.emplace(services_->executor);
+  if (!sweeper_) sweeper_.emplace(services_->executor());
   sweeper_->expires_after(std::clamp<std::chrono::nanoseconds>(options_.idleTimeout / 2, std::chrono::milliseconds(10),
                                                                std::chrono::seconds(5)));
   sweeper_->async_wait([weak = weak_from_this()](boost::system::error_code ec) {

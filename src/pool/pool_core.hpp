@@ -11,9 +11,9 @@ namespace box {
 
 /// Decides who gets which connection. No I/O, no clock, no lock: the shell brings all three.
 ///
-/// Invariants: idle + in use + being opened <= maxConnections. While somebody waits nothing is idle, so nobody who comes
-/// later overtakes. Waiters are served first in, first out, and are handed a connection (or permission to open one) directly;
-/// idle connections are taken last in, first out, so that the surplus grows old and goes.
+/// Invariants: idle + in use + being opened <= maxConnections. While somebody waits nothing is idle, so nobody who
+/// comes later overtakes. Waiters are served first in, first out, and are handed a connection (or permission to open
+/// one) directly; idle connections are taken last in, first out, so that the surplus grows old and goes.
 template <class Item>
 class PoolCore {
  public:
@@ -60,8 +60,8 @@ class PoolCore {
     return true;
   }
 
-  /// Takes the oldest of the idle connections whose time is up; it counts no more. A younger one's may be up before an older
-  /// one's: each peer says how long it keeps a connection.
+  /// Takes the oldest of the idle connections whose time is up; it counts no more. A younger one's may be up before an
+  /// older one's: each peer says how long it keeps a connection.
   bool takeExpired(TimePoint now, Item& item) noexcept {
     const auto expired =
         std::find_if(idle_.begin(), idle_.end(), [now](const Idle& idle) { return idle.expires <= now; });
@@ -70,8 +70,9 @@ class PoolCore {
     return true;
   }
 
-  /// useIdle: `item` is set. dial: the caller opens one and answers with release() or discard(); an `item` that is set has
-  /// given way to it. wait: a place is to be taken with enqueue(). full: too many wait. With `fresh` no idle one is used.
+  /// useIdle: `item` is set. dial: the caller opens one and answers with release() or discard(); an `item` that is set
+  /// has given way to it. wait: a place is to be taken with enqueue(). full: too many wait. With `fresh` no idle one is
+  /// used.
   Decision acquire(bool fresh, Item& item) noexcept {
     if (!fresh && takeIdle(item)) return Decision::useIdle;
     if (count_ < limits_.maxConnections || !idle_.empty()) {
@@ -91,8 +92,8 @@ class PoolCore {
     ++waiting_;
   }
 
-  /// A connection comes back and may be used again until `expires`. Gives the place that has it now and must be woken, or
-  /// null. A `surplus` that is set exceeds maxIdle and counts no more.
+  /// A connection comes back and may be used again until `expires`. Gives the place that has it now and must be woken,
+  /// or null. A `surplus` that is set exceeds maxIdle and counts no more.
   Place* release(Item item, TimePoint expires, Item& surplus) noexcept {
     if (Place* place = dequeue()) {
       place->item_ = std::move(item);
@@ -104,7 +105,8 @@ class PoolCore {
     return nullptr;
   }
 
-  /// A connection is gone, or could not be opened. Gives the place that may open one instead and must be woken, or null.
+  /// A connection is gone, or could not be opened. Gives the place that may open one instead and must be woken, or
+  /// null.
   Place* discard() noexcept {
     --count_;
     Place* place = dequeue();
@@ -115,7 +117,8 @@ class PoolCore {
     return place;
   }
 
-  /// The one who waits goes away. What was granted meanwhile and not taken passes on: gives the place to be woken, or null.
+  /// The one who waits goes away. What it was granted and has not taken passes on: gives the place to be woken, or
+  /// null.
   Place* leave(Place& place, TimePoint expires, Item& surplus) noexcept {
     if (place.queued_) {
       unlink(place);

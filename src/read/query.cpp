@@ -8,6 +8,7 @@
 #include "box/support/unicode.hpp"
 #include "network/url.hpp"
 #include "support/ascii.hpp"
+#include "support/text_codec.hpp"
 
 namespace box {
 namespace {

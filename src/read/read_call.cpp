@@ -13,9 +13,8 @@ ReadManager::ReadManager(const char* name, std::shared_ptr<Authentication> auth,
 
 NetworkRequest readRequest(const CallTarget& target, const char* name, ReadRequest read,
                            const CallOptionalsView& optionals) {
-  auto operation =
-      std::make_shared<Operation>(name, "GET", std::move(read.path), ExpectedStatus(200), Idempotency::idempotent);
-  operation->answerInBody = true;
+  auto operation = std::make_shared<const Operation>(name, "GET", std::move(read.path), ExpectedStatus(200),
+                                                     Idempotency::idempotent, false, true);
   NetworkRequest request(std::move(operation), target.session);
   request.query = std::move(read.query);
   completeRequest(request, target, optionals);

@@ -19,8 +19,9 @@ struct BodyList {
 
 /// Box's JSON for these lists, all of them, empty ones too: `{"user_ids":["1"],"user_logins":[]}`.
 ///
-/// Throws BoxSdkError with Errc::invalidRequest where a list has something that Box would refuse or that has no business in
-/// a request; the text names list and position, from 0 as in the caller's own list, and never the entry itself.
+/// Throws BoxSdkError with Errc::invalidRequest where a list has something that Box would refuse or that has no
+/// business in a request; the text names list and position, from 0 as in the caller's own list, and never the entry
+/// itself.
 std::string encodeBody(std::initializer_list<BodyList> lists);
 
 }  // namespace box

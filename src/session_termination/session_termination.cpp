@@ -3,11 +3,9 @@
 #include <string_view>
 #include <utility>
 
-#include <boost/json/monotonic_resource.hpp>
-#include <boost/json/parse.hpp>
-
 #include "network/fetch_as.hpp"
 #include "session_termination/request_body.hpp"
+#include "support/json.hpp"
 
 namespace box {
 
@@ -28,24 +26,9 @@ const std::shared_ptr<const Operation>& ofGroups() {
   return groups;
 }
 
-std::optional<std::string> messageOf(const std::string& body) {
-  namespace json = boost::json;
-  unsigned char room[2048];
-  json::monotonic_resource resource(room, sizeof room);
-  json::parse_options options;
-  options.max_depth = 16;
-  boost::system::error_code ec;
-  const json::value document = json::parse(body, ec, &resource, options);
-  if (ec || !document.is_object()) return std::nullopt;
-  const json::value* message = document.get_object().if_contains("message");
-  if (message == nullptr || !message->is_string()) return std::nullopt;
-  const json::string& text = message->get_string();
-  return std::string(text.data(), text.size());
-}
-
 SessionTerminationMessage messageIn(const Operation&, FetchResponse&& response) {
   SessionTerminationMessage message;
-  message.message = messageOf(response.body);
+  message.message = stringMember(response.body, "message");
   message.boxRequestId = std::string(response.headers.get("box-request-id").value_or(""));
   message.rawJson = std::move(response.body);
   message.bodyIntact = response.bodyIntact;

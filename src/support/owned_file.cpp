@@ -19,9 +19,9 @@
 namespace box {
 namespace {
 
-/// Whether the folder's group is this user's own, with nobody else in it: of the same number as the user, as systems that make
-/// a group for each user number it, and the one in which this process makes files. Another group that is the user's first
-/// one, such as "users" or "staff", has others in it, also where the system lists no members.
+/// Whether the folder's group is this user's own, with nobody else in it: of the same number as the user, as systems
+/// that make a group for each user number it, and the one in which this process makes files. Another group that is the
+/// user's first one, such as "users" or "staff", has others in it, also where the system lists no members.
 bool isOwnGroup(const struct stat& status) {
   if (status.st_gid != ::getegid() || status.st_gid != ::geteuid()) return false;
   std::vector<char> room(16UL * 1024);
@@ -59,7 +59,8 @@ bool Descriptor::tryLock() {
 
 Descriptor::~Descriptor() {
   if (number_ < 0) return;
-  // Between the next line's end and close() another thread may fork: its child gets a copy of a file that is no longer locked.
+  // Between the next line's end and close() another thread may fork: its child gets a copy of a file that is no longer
+  // locked.
   if (unshared_.isSet()) ::flock(number_, LOCK_UN);
   unshared_ = UnsharedDescriptor();
   ::close(number_);
@@ -79,8 +80,8 @@ class OwnedFile::Folder {
 
   int number() const noexcept { return descriptor_.number(); }
 
-  /// Others who may write here could put a file of theirs in the file's place. A folder such as /tmp, where each may rename
-  /// and remove only their own files (the sticky bit), will do, and for some files one of the user's own group.
+  /// Others who may write here could put a file of theirs in the file's place. A folder such as /tmp, where each may
+  /// rename and remove only their own files (the sticky bit), will do, and for some files one of the user's own group.
   void requireSafe() const {
     struct stat status {};
     if (::fstat(number(), &status) != 0) file_.fail(quoted() + " cannot be looked at", errno);

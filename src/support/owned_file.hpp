@@ -40,9 +40,9 @@ class Descriptor {
   int number() const noexcept { return number_; }
   bool isOpen() const noexcept { return number_ >= 0; }
 
-  /// Locks the open file for this process until the object goes or the process ends. False: errno says why it is not locked.
-  /// flock(2) gives the lock to the open file, of which a forked child has a copy that would keep it; in the child the number
-  /// therefore leads nowhere.
+  /// Locks the open file for this process until the object goes or the process ends. False: errno says why it is not
+  /// locked. flock(2) gives the lock to the open file, of which a forked child has a copy that would keep it; in the
+  /// child the number therefore leads nowhere.
   bool tryLock();
 
  private:
@@ -52,15 +52,15 @@ class Descriptor {
 
 /// A file that nobody else may have made, changed or read: the one way to files of secrets, tokens, lists and journals.
 ///
-/// It is a regular file of this process's user or root, and no symbolic link. Its folder is opened first, and what follows
-/// goes through that descriptor, so that the folder that was checked is the one that is used.
-/// *Errors* of all: as in box/support/private_file.hpp. Every function blocks.
+/// It is a regular file of this process's user or root, and no symbolic link. Its folder is opened first, and what
+/// follows goes through that descriptor, so that the folder that was checked is the one that is used. *Errors* of all:
+/// as in box/support/private_file.hpp. Every function blocks.
 class OwnedFile {
  public:
   static constexpr mode_t ownersOnly = 0600;
 
-  /// Whether a folder will do to which the user's own group may write: the group that many systems make for each user, with
-  /// an umask to match (0002). For lists and journals it will; tokens and secrets are read in no such folder.
+  /// Whether a folder will do to which the user's own group may write: the group that many systems make for each user,
+  /// with an umask to match (0002). For lists and journals it will; tokens and secrets are read in no such folder.
   enum class OwnGroup { mayNotWrite, mayWrite };
 
   explicit OwnedFile(std::string path, OwnGroup ownGroup = OwnGroup::mayNotWrite);
@@ -75,8 +75,8 @@ class OwnedFile {
   Descriptor open(int access) const;
   /// Makes it, or replaces it, in one step that a crash does not undo. What was there stays, whole, where it fails.
   void replace(std::string_view content, mode_t mode = ownersOnly) const;
-  /// Makes a private file where nothing is yet, wholly or not at all: opened to append to, and locked. Where something is,
-  /// cause() is EEXIST.
+  /// Makes a private file where nothing is yet, wholly or not at all: opened to append to, and locked. Where something
+  /// is, cause() is EEXIST.
   Descriptor create(std::string_view content) const;
   /// Removes it, and what a killed process left of its replacement; nothing happens where neither is there.
   void remove() const;

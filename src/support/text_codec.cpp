@@ -16,6 +16,23 @@ int hexValue(char c) noexcept {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
+bool isUnreserved(char c) noexcept {
+  static constexpr std::string_view marks = "-._~";
+  return (toLower(c) >= 'a' && toLower(c) <= 'z') || isDigit(c) || marks.find(c) != std::string_view::npos;
+}
+
+void appendPercentEncoded(std::string& out, std::string_view text, bool (*plain)(char) noexcept) {
+  static constexpr std::string_view digits = "0123456789ABCDEF";
+  for (const char c : text) {
+    if (plain(c)) {
+      out += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out.append({'%', digits[byte >> 4U], digits[byte & 15U]});
+    }
+  }
+}
+
 std::string toHex(std::string_view bytes) {
   static constexpr char digits[] = "0123456789abcdef";
   std::string text;

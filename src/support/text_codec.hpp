@@ -10,13 +10,19 @@ namespace box {
 /// -1: it is not a hexadecimal digit.
 int hexValue(char c) noexcept;
 
+/// RFC 3986's characters that need no coding anywhere: letters, digits and -._~
+bool isUnreserved(char c) noexcept;
+
 /// Two lower-case digits for each byte.
 std::string toHex(std::string_view bytes);
 
+/// Percent-encodes all that is not `plain`, onto the end of `out`. A percent sign must not be plain.
+void appendPercentEncoded(std::string& out, std::string_view text, bool (*plain)(char) noexcept = isUnreserved);
+
 enum class Plus { literal, blank };
 
-/// Decodes %XX; `plus`: how a '+' is read (a blank in a form's query). None where an escape is broken. No copy of the decoded
-/// text stays behind in memory.
+/// Decodes %XX; `plus`: how a '+' is read (a blank in a form's query). None where an escape is broken. No copy of the
+/// decoded text stays behind in memory.
 std::optional<std::string> percentDecoded(std::string_view text, Plus plus);
 
 /// With padding.

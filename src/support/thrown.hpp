@@ -7,12 +7,12 @@
 
 namespace box {
 
-/// An exception that has ended a call or a part of it, sorted by its origin: ours, Asio's for a cancellation, or foreign,
-/// which means that the caller's own code has thrown it.
+/// An exception that has ended a call or a part of it, sorted by its origin: ours, Asio's for a cancellation, or
+/// foreign, which means that the caller's own code has thrown it.
 class Thrown {
  public:
-  /// `cancelled`: the caller has cancelled. Without that operation_aborted is foreign, whatever type has it: the caller's own
-  /// code has ended by itself. Rethrows std::bad_alloc, because there is no memory for words either.
+  /// `cancelled`: the caller has cancelled. Without that operation_aborted is foreign, whatever type has it: the
+  /// caller's own code has ended by itself. Rethrows std::bad_alloc, because there is no memory for words either.
   Thrown(std::exception_ptr exception, bool cancelled);
 
   /// A BoxSdkError with a code; null: it is another exception.

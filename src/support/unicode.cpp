@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string>
 
+#include "support/text_codec.hpp"
+
 namespace box {
 namespace {
 
@@ -30,8 +32,8 @@ constexpr std::array<Range, 8> blanks{{{0x20, 0x20},
                                        {0x2800, 0x2800},
                                        {0x3000, 0x3000}}};
 
-// Unicode 15: general categories Cc, Zl, Zp and Cf (but its Arabic and Kaithi number signs, which are seen), and the property
-// Default_Ignorable_Code_Point.
+// Unicode 15: general categories Cc, Zl, Zp and Cf (but its Arabic and Kaithi number signs, which are seen), and the
+// property Default_Ignorable_Code_Point.
 constexpr std::array<Range, 20> invisible{
     {{0x0, 0x1f},      {0x7f, 0x9f},       {0xad, 0xad},       {0x34f, 0x34f},     {0x61c, 0x61c},
      {0x115f, 0x1160}, {0x17b4, 0x17b5},   {0x180b, 0x180f},   {0x200b, 0x200f},   {0x2028, 0x202e},
@@ -71,7 +73,6 @@ bool isBlank(char32_t character) noexcept { return isIn(blanks, character); }
 bool isInvisible(char32_t character) noexcept { return isIn(invisible, character); }
 
 void appendEscaped(std::string& out, std::string_view text, const Utf8Character& character) {
-  static constexpr std::string_view hexDigits = "0123456789abcdef";
   switch (character.valid ? character.value : U'\0') {
     case U'\n': out += "\\n"; return;
     case U'\r': out += "\\r"; return;
@@ -79,10 +80,7 @@ void appendEscaped(std::string& out, std::string_view text, const Utf8Character&
     default: break;
   }
   if (!character.valid || character.value < 0x80) {
-    const auto byte = static_cast<unsigned char>(text.front());
-    out += "\\x";
-    out += hexDigits[byte >> 4];
-    out += hexDigits[byte & 0xf];
+    out.append("\\x").append(toHex(text.substr(0, 1)));
     return;
   }
   std::array<char, 8> digits{};

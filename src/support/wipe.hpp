@@ -9,8 +9,8 @@
 #include <boost/container/pmr/memory_resource.hpp>
 #include <openssl/crypto.h>
 
-/// The one way in which memory that held a secret is overwritten. A string that grows by itself leaves its old text in freed
-/// memory: text with a secret in it grows through makeRoom() only.
+/// The one way in which memory that held a secret is overwritten. A string that grows by itself leaves its old text in
+/// freed memory: text with a secret in it grows through makeRoom() only.
 namespace box {
 
 inline void wipe(void* place, std::size_t size) noexcept { OPENSSL_cleanse(place, size); }

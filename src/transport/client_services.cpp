@@ -8,11 +8,11 @@ namespace box {
 
 ClientServices::ClientServices(asio::any_io_executor ioExecutor, const TlsOptions& tlsOptions,
                                std::shared_ptr<Observer> eventObserver)
-    : executor(std::move(ioExecutor)),
-      tls(TlsContext::of(tlsOptions)),
-      watchdog(std::make_shared<Watchdog>(executor)),
-      observer(std::move(eventObserver)) {
-  join(executor);
+    : tls(TlsContext::of(tlsOptions)),
+      watchdog(std::make_shared<Watchdog>(ioExecutor)),
+      observer(std::move(eventObserver)),
+      executor_(std::move(ioExecutor)) {
+  join(executor_);
 }
 
 void ClientServices::notify(const Event& event) const noexcept { box::notify(observer.get(), event); }

@@ -23,14 +23,18 @@ struct ClientServices final : private ContextEnd::Member {
   /// Tells the observer, if there is one. What it throws is its own affair.
   void notify(const Event& event) const noexcept;
 
-  asio::any_io_executor executor;  ///< empty after its context's end
+  /// Empty after its context's end.
+  const asio::any_io_executor& executor() const noexcept { return executor_; }
+
   const std::shared_ptr<TlsContext> tls;
   const std::shared_ptr<Watchdog> watchdog;
   const std::shared_ptr<Observer> observer;
   std::atomic<std::uint64_t> connections{0};
 
  private:
-  void contextEnds() noexcept override { executor = asio::any_io_executor(); }  // a strand belongs to its context
+  void contextEnds() noexcept override { executor_ = asio::any_io_executor(); }  // a strand belongs to its context
+
+  asio::any_io_executor executor_;
 };
 
 }  // namespace box

@@ -1,43 +1,20 @@
 #include "transport/connect_answer.hpp"
 
-#include <algorithm>
-#include <cstddef>
 #include <string>
 #include <string_view>
 
 #include "box/error.hpp"
 #include "box/network/options.hpp"
+#include "http/challenge.hpp"
 #include "network/validation.hpp"
 
 namespace box {
 namespace {
 
-/// The length of a challenge, or of one of its parameters: up to a comma outside of quotes.
-std::size_t itemLength(std::string_view list) {
-  bool quoted = false;
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    if (list[i] == '"') quoted = !quoted;
-    if (quoted && list[i] == '\\') ++i;
-    if (!quoted && list[i] == ',') return i;
-  }
-  return list.size();
-}
-
-bool isBasic(std::string_view item) {
-  constexpr std::string_view scheme = "Basic";
-  return startsWithIgnoreCase(item, scheme) &&
-         (item.size() == scheme.size() || item[scheme.size()] == ' ' || item[scheme.size()] == '\t');
-}
-
-/// One field may have several challenges, and there may be several fields.
+/// There may be several fields.
 bool offersBasic(const HttpHeaders& headers) {
   for (const HeaderView header : headers) {
-    if (!equalsIgnoreCase(header.name, "Proxy-Authenticate")) continue;
-    for (std::string_view list = header.value; !list.empty();) {
-      const std::size_t length = itemLength(list);
-      if (isBasic(trimBlanks(list.substr(0, length)))) return true;
-      list.remove_prefix(std::min(length + 1, list.size()));
-    }
+    if (equalsIgnoreCase(header.name, "Proxy-Authenticate") && offersScheme(header.value, "Basic")) return true;
   }
   return false;
 }

@@ -8,12 +8,11 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "async/context_end.hpp"
 #include "async/signal.hpp"
+#include "async/wait.hpp"
 #include "async/waiter.hpp"
 #include "support/fork.hpp"
 
@@ -147,9 +146,7 @@ asio::awaitable<void> ConnectAttempts::waitForEnd(std::shared_ptr<Watchdog> watc
                                                   std::chrono::steady_clock::time_point until) {
   Waiter waiter(co_await asio::this_coro::executor, until);
   const Signal::Subscription subscription(sockets_->ended(), waiter);
-  const Watchdog::CloseSubscription attendance(watchdog, waiter);
-  error_code ignored;
-  co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ignored));
+  co_await waitWhileOpen(waiter, watchdog);  // how it has ended is seen in what is asked next
 }
 
 }  // namespace box

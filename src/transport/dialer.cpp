@@ -219,7 +219,7 @@ asio::awaitable<StepResult<std::unique_ptr<Connection>>> Dialer::dial(TimeLimits
       }
       case Action::connect: {
         // Nothing is made on an executor whose context has ended: the client has been closed then.
-        if (!attempts) attempts.emplace(services_->executor, sequence.addresses().size());
+        if (!attempts) attempts.emplace(services_->executor(), sequence.addresses().size());
         const error_code ec = attempts->start(step.address, sequence.addresses()[step.address]);
         if (ec) sequence.connectEnded(step.address, ec);
         break;

@@ -64,7 +64,6 @@ class Exchange {
       }
       auto handler = asio::bind_allocator(c.memory.allocator(), std::move(self));
       if (step_ == Step::write) {
-        exchange_.wrote = true;
         c.stream->async_write_some(exchange_.unsent(), std::move(handler));
       } else {
         c.stream->async_read_some(exchange_.room(), std::move(handler));
@@ -214,8 +213,7 @@ class Exchange {
   }
 
   ResponseReader reader;
-  Failure failure;     ///< phase: write or read
-  bool wrote = false;  ///< at least one byte was handed to TLS
+  Failure failure;  ///< phase: write or read
   /// The peer sent more than its response.
   bool leftover() const noexcept { return buffered_ == Connection::Unread::data; }
 

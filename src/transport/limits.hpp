@@ -41,8 +41,6 @@ class TimeLimits {
     return {at, code};
   }
 
-  Clock::time_point call() const noexcept { return call_; }
-
  private:
   Clock::time_point call_;
   Clock::time_point attempt_ = Clock::time_point::max();

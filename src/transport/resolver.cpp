@@ -11,10 +11,9 @@
 #include <unistd.h>
 
 #include <boost/asio/error.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
+#include "async/wait.hpp"
 #include "async/waiter.hpp"
 #include "support/fork.hpp"
 
@@ -142,12 +141,11 @@ asio::awaitable<StepResult<Resolver::Endpoints>> Resolver::resolve(std::string h
     failure.cause = error_code(refused.code().value(), boost::system::system_category());
     co_return failure;
   }
-  error_code waited;
+  error_code ended;
   if (!lookup->ended()) {
     Waiter waiter(co_await asio::this_coro::executor, until);
     const BlockingTask::EndSubscription subscription(lookup, waiter);
-    const Watchdog::CloseSubscription attendance(watchdog_, waiter);
-    co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, waited));
+    ended = co_await waitWhileOpen(waiter, watchdog_);
   }
 
   if (lookup->ended()) {
@@ -158,12 +156,8 @@ asio::awaitable<StepResult<Resolver::Endpoints>> Resolver::resolve(std::string h
     }
     failure.code = lookup->error;
     failure.cause = lookup->cause;
-  } else if (watchdog_->closed()) {
-    failure.code = Errc::clientClosed;
-  } else if (waited) {
-    failure.code = asio::error::operation_aborted;
   } else {
-    failure.code = Errc::resolveTimeout;
+    failure.code = ended ? ended : make_error_code(Errc::resolveTimeout);
   }
   co_return failure;
 }

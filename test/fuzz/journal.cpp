@@ -18,7 +18,7 @@ std::optional<JournalContents> parse(std::string_view text, std::size_t piece) {
   JournalParser parser("journal");
   try {
     for (std::size_t at = 0; at < text.size(); at += piece) parser.feed(text.substr(at, piece));
-    return JournalContents(parser.finish());
+    return parser.finish();
   } catch (const JournalError& error) {
     require(error.kind() == JournalError::Kind::corrupt && isPrintableLine(error.what()),
             "a refusal is one line of its kind");
@@ -38,7 +38,7 @@ void examine(std::string_view text) {
   if (!whole) return;
   require(whole->size() + whole->truncatedBytes() == text.size(), "all bytes are good or cut short");
   std::set<std::uint64_t> places = {0, 1, 2, 3, 100};
-  for (const auto& [first, span] : whole->facts().spans) {
+  for (const auto& [first, span] : JournalFacts::of(*whole).spans) {
     places.insert({first, span.last, span.last + 1});
     if (places.size() > 1000) break;
   }
@@ -52,7 +52,7 @@ void examine(std::string_view text) {
     require(text.find(" V ") != std::string_view::npos && text.find(" a ") != std::string_view::npos,
             "nobody is accepted without a record");
   // What was read can be gone on with, and says the same then.
-  JournalPen pen(whole->facts().headerChecksum, whole->facts().records);
+  JournalPen pen(JournalFacts::of(*whole).headerChecksum, JournalFacts::of(*whole).records);
   std::string longer(text.substr(0, whole->size()));
   longer += pen.record("X 1 stopped");
   const auto after = parse(longer, longer.size());

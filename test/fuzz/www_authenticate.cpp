@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "fuzz/fuzz.hpp"
-#include "pipeline/challenge.hpp"
+#include "http/challenge.hpp"
 #include "pipeline/explain.hpp"
 #include "pipeline/judge.hpp"
 

@@ -58,13 +58,10 @@ std::string roomOf(const fs::path& file) {
   }
   path.erase(std::min(path.rfind('.'), path.size()));
   static const std::map<std::string, std::string> files = {
-      {"error", "support"},
-      {"views", "support"},
-      {"entry", "support"},
-      {"version", "support"},
-      {"auth/authentication", "token"},
-      {"auth/access_token", "token"},
-      {"observe/interceptor", "network"},
+      {"error", "support"},           {"error_codes", "support"},
+      {"views", "support"},           {"entry", "support"},
+      {"version", "support"},         {"auth/authentication", "token"},
+      {"auth/access_token", "token"}, {"observe/interceptor", "network"},
   };
   if (const auto known = files.find(path); known != files.end()) return known->second;
   return path.substr(0, path.find('/'));

@@ -15,16 +15,19 @@ namespace box {
 /// How an assertion is signed: RSA (PKCS #1 v1.5) over this hash.
 enum class JwtAlgorithm : std::uint8_t { RS256, RS384, RS512 };
 
-/// An app that identifies itself with a signed assertion: what Box's console shows for "Server Authentication (with JWT)".
+/// An app that identifies itself with a signed assertion: what Box's console shows for "Server Authentication (with
+/// JWT)".
 class BOX_API JwtConfig {
  public:
   JwtConfig() {}
 
   /// The configuration file that Box's console makes, as it is:
-  /// `{"boxAppSettings":{"clientID","clientSecret","appAuth":{"publicKeyID","privateKey","passphrase"}},"enterpriseID","userID"?}`.
-  /// Other keys are passed over. Neither id needs to be there: set one of them before you use the configuration. *Errors*: BoxSdkError with Errc::invalidConfiguration that names the file and the key at
-  /// fault, never a value; also where others than its owner may read the file (mode 0600 is right), or it is no regular file
-  /// or larger than 64 KiB. Where files come with other modes, read them yourself and use fromJson().
+  /// `{"boxAppSettings":{"clientID","clientSecret","appAuth":{"publicKeyID","privateKey","passphrase"}},
+  /// "enterpriseID","userID"?}`.
+  /// Other keys are passed over. Neither id needs to be there: set one of them before you use the configuration.
+  /// *Errors*: BoxSdkError with Errc::invalidConfiguration that names the file and the key at fault, never a value;
+  /// also where others than its owner may read the file (mode 0600 is right), or it is not a regular file or larger
+  /// than 64 KiB. Where files come with other modes, read them yourself and use fromJson().
   static JwtConfig fromFile(const std::string& path);
   static JwtConfig fromJson(std::string_view text);
 
@@ -44,8 +47,8 @@ class BOX_API JwtConfig {
   std::chrono::nanoseconds refreshMargin = RefreshingAuthentication::defaultRefreshMargin;
 };
 
-/// JWT bearer grant. Each assertion is good for 30 s by Box's clock, whose difference to this machine's is learned from a
-/// refusal that names `exp` or `jti`, and remembered.
+/// JWT bearer grant. Each assertion is good for 30 s by Box's clock, whose difference to this machine's is learned from
+/// a refusal that names `exp` or `jti`, and remembered.
 class BOX_API BoxJwtAuth : public RefreshingAuthentication {
  public:
   /// Reads the key: one that is malformed, no RSA, weak, or whose passphrase is wrong, is refused here.

@@ -16,7 +16,7 @@ namespace box {
 /// subject with Errc::tokenUnavailable, before it is sent anywhere. A token without a binding is used as it is: a storage of
 /// your own need not keep it, but is safer if it does.
 ///
-/// *Threads*: one operation at a time is under way for one Authentication; several Authentications may share a storage.
+/// *Threads*: one operation at a time is in progress for one Authentication; several Authentications may share a storage.
 /// *Errors*: what these throw ends the calls that wait for a token; BoxSdkError with Errc::tokenUnavailable is customary.
 /// *Cancellation*: an operation may be cancelled; store() must then have replaced the old token wholly or not at all.
 class BOX_API TokenStorage {
@@ -33,7 +33,7 @@ class BOX_API TokenStorage {
   virtual asio::awaitable<void> clear() = 0;
 
   /// Keeps others who share the storage from getting a token until the object that it returns is destroyed. The library
-  /// holds it from before get() until behind store(). Null (as by default): nobody is kept out.
+  /// holds it from before get() until store() has returned. Null (as by default): nobody is kept out.
   virtual asio::awaitable<std::shared_ptr<void>> lock(Deadline deadline);
 };
 
@@ -57,14 +57,14 @@ class BOX_API InMemoryTokenStorage : public TokenStorage {
 /// and the next token that is stored binds it.
 ///
 /// The file has mode 0600 and is replaced in one step that a crash of the machine does not undo (fsync of file and folder).
-/// Another file beside it, `path` with ".lock" behind it, is locked (flock) while a token is got, so that of several
+/// Another file beside it, `path` with ".lock" appended, is locked (flock) while a token is got, so that of several
 /// processes one does it and the others find its token; both must be on a local file system.
 /// *Errors*: BoxSdkError with Errc::tokenUnavailable that names the path and the remedy: a symbolic link, no regular file,
 /// somebody else's, readable by others, a folder that others may write to, no such token file's content, no space, a lock
 /// that is not free in time; Errc::localResource without descriptors or threads. cause() is the system's own error.
-/// *Executor*: files are worked on in a thread of its own, one step behind the other, so that no io_context waits for a disk.
-/// *Cancellation*: the coroutine leaves at once. A step that has begun goes on to its end, the lock held until then.
-/// *Lifetime*: the storage may go while an operation is under way.
+/// *Executor*: files are worked on in a thread of its own, one step after the other, so that no io_context waits for a disk.
+/// *Cancellation*: the coroutine leaves at once. A step that has begun continues to its end, the lock held until then.
+/// *Lifetime*: the storage may go while an operation is in progress.
 class BOX_API FileTokenStorage : public TokenStorage {
  public:
   /// Nothing is touched before the first operation; the folder must exist then, best with mode 0700.

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "box/bulk/rate_limiter.hpp"
+#include "box/bulk/rate_options.hpp"
 #include "box/error.hpp"
 #include "box/read/values.hpp"
 #include "box/support/export.hpp"

@@ -32,29 +32,25 @@ class BOX_API ExpectedStatus {
 };
 
 /// A kind of request, described once: everything that is the same for all requests of the kind. The managers have one for each
-/// call that they offer; observers, interceptors, retry policies and errors name it.
+/// call that they offer; observers, interceptors, retry policies and errors name it. Immutable, so that what was checked when it
+/// was made holds for each request.
 class BOX_API Operation {
  public:
-  Operation() {}
+  /// *Errors*: BoxSdkError with Errc::invalidRequest where a request may not have that method or that path.
   Operation(std::string operationName, std::string httpMethod, std::string urlPath, ExpectedStatus expected,
-            Idempotency repeatable)
-      : name(std::move(operationName)),
-        method(std::move(httpMethod)),
-        path(std::move(urlPath)),
-        expectedStatus(expected),
-        idempotency(repeatable) {}
+            Idempotency repeatable, bool hasSecrets = false, bool hasAnswerInBody = false);
 
-  std::string name;  ///< "terminateUsersSessions"
-  std::string method = "GET";
-  std::string path;  ///< after the base URL: "/2.0/users/me"; without a query
-  ExpectedStatus expectedStatus;
-  Idempotency idempotency = Idempotency::notIdempotent;
+  const std::string name;  ///< "terminateUsersSessions"
+  const std::string method;
+  const std::string path;  ///< after the base URL: "/2.0/users/me"; without a query
+  const ExpectedStatus expectedStatus;
+  const Idempotency idempotency;
   /// The body has secrets, as that of a token request does: it is wiped afterwards, no interceptor sees it, and the headers of
   /// the session (As-User, …) do not go with it.
-  bool secret = false;
+  const bool secret;
   /// What was asked for is in the body, as it is where something is read: a response with an expected status whose body is lost
   /// is no answer then. The attempt failed as one whose connection broke, and is retried. False: the status is the answer.
-  bool answerInBody = false;
+  const bool answerInBody;
 };
 
 /// GET, HEAD, OPTIONS, PUT and DELETE are idempotent (RFC 9110 9.2.2), in any case of their letters; POST and others are not.

@@ -89,7 +89,7 @@ class BOX_API ProxyOptions {
   /// *Errors*: BoxSdkError with Errc::invalidConfiguration; its text names the place and never repeats the URL.
   static ProxyOptions fromUrl(std::string_view url);
   /// As the environment variables HTTPS_PROXY and NO_PROXY say, or where they are not set https_proxy and no_proxy; without
-  /// them no proxy. *Errors*: as above; the text names the variable. *Threads*: nobody may change the environment meanwhile.
+  /// them no proxy. *Errors*: as above; the text names the variable. *Threads*: nobody may change the environment during the call.
   static ProxyOptions fromEnvironment();
 
   std::string url;  ///< http://host[:port] or https://host[:port] (ports 80, 443), without credentials; empty: no proxy

@@ -1,4 +1,4 @@
-#include "box/bulk/journal.hpp"
+#include "box/bulk/file_journal.hpp"
 
 #include <atomic>
 #include <cerrno>
@@ -400,7 +400,7 @@ TEST(JournalFile, TellsWhenTheCallsOfALongestWindowWereSent) {
   const Folder folder;
   FileJournal::create(folder.path(), someHeader());
   const JournalContents empty = JournalContents::read(folder.path());
-  JournalPen pen(empty.facts().headerChecksum, empty.facts().records);
+  JournalPen pen(JournalFacts::of(empty).headerChecksum, JournalFacts::of(empty).records);
   const std::vector<BulkItem> items = {{7, 1, "5"}};
   const auto now = std::chrono::system_clock::now();
   std::string text = contentOf(folder.path());

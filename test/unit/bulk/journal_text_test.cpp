@@ -69,7 +69,7 @@ JournalContents parse(std::string_view text, std::size_t pieceSize = std::string
   JournalParser parser("the journal");
   for (std::size_t at = 0; at < text.size(); at += std::min(pieceSize, text.size() - at))
     parser.feed(text.substr(at, pieceSize));
-  return JournalContents(parser.finish());
+  return parser.finish();
 }
 
 std::string errorOf(std::string_view text) {

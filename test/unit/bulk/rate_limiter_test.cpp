@@ -1,4 +1,4 @@
-#include "box/bulk/rate_limiter.hpp"
+#include "bulk/rate_limiter.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -143,6 +143,20 @@ TEST(MakeRequest, RefusesWhatMayNotGoOut) {
   EXPECT_THAT(refusal(options), HasSubstr("content type"));
 }
 
+TEST(Operation, CannotBeOneThatNoRequestMayHave) {
+  const auto make = [](const char* method, const char* path) {
+    return Operation("doIt", method, path, ExpectedStatus(), Idempotency::notIdempotent);
+  };
+  EXPECT_NO_THROW(make("GET", "/a"));
+  EXPECT_NO_THROW(make("GET", ""));
+  for (const char* path : {"a", "/a?b", "/a#b", "/a b", "/a\r\nX: y", "/../a", "//a", "/%2e%2e", "/%0d"}) {
+    EXPECT_THROW(make("GET", path), BoxSdkError) << path;
+  }
+  for (const char* method : {"", "GET /", "CONNECT", "TRACE", "GET\r\n"}) {
+    EXPECT_THROW(make(method, "/a"), BoxSdkError) << method;
+  }
+}
+
 TEST(RequireExpected, TakesNothingElseForSuccess) {
   const Operation operation("doIt", "POST", "/a", ExpectedStatus(202), Idempotency::idempotent);
   EXPECT_NO_THROW(requireExpected(operation, 202));

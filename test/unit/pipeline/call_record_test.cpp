@@ -59,17 +59,17 @@ class TheCallRecord : public testing::Test {
 
   void attempt(CallRecord& record, Errc code, Fate fate, int status = 0) {
     tried = Attempt();
-    record.begin(tried, 3ms);
+    record.begin(tried, 3ms, now);
     tried.code = code;
     tried.fate = fate;
     tried.statusCode = status;
     tried.kind = FailureKind::transport;
     tried.context = "the reason";
-    record.end(tried);
+    record.end(tried, now);
   }
   BoxSdkError failure(CallRecord& record, RetryEnding ending = RetryEnding::none) {
     try {
-      record.fail(tried, ending);
+      record.fail(tried, now, ending);
     } catch (const BoxSdkError& error) {
       return error;
     }
@@ -80,36 +80,50 @@ class TheCallRecord : public testing::Test {
       NetworkSession()};
   Recorder recorder;
   Attempt tried;
+  CallRecord::Clock::time_point now = CallRecord::Clock::now();
 };
 
 TEST_F(TheCallRecord, TellsWhatHappensInOrder) {
-  CallRecord record(&recorder, 7, request);
+  CallRecord record(&recorder, 7, request, now);
   EXPECT_EQ(recorder.url, "https://api.box.com/2.0/it") << "a query may name a user";
   attempt(record, Errc::connectionLost, Fate::inDoubt);
   EXPECT_EQ(recorder.last.number, 1U);
   EXPECT_EQ(recorder.last.waited, 3ms);
   EXPECT_EQ(recorder.last.code, Errc::connectionLost);
-  record.begin(tried, 0ms);
+  record.begin(tried, 0ms, now);
   tried.code = error_code();
   tried.fate = Fate::accepted;
-  record.end(tried);
-  record.succeed(tried.response);
+  record.end(tried, now);
+  record.succeed(tried.response, now);
   EXPECT_EQ(recorder.order, "call attempt over attempt over end");
   EXPECT_EQ(recorder.ended->call, 7U);
   EXPECT_EQ(recorder.ended->attempts, 2U);
   EXPECT_EQ(recorder.ended->fate, Fate::accepted);
 }
 
+TEST_F(TheCallRecord, TellsHowLongAttemptsAndCallHaveTaken) {
+  CallRecord record(&recorder, 1, request, now);
+  now += 5ms;
+  record.begin(tried, 5ms, now);
+  now += 7ms;
+  record.end(tried, now);
+  EXPECT_EQ(recorder.last.elapsed, 7ms);
+  now += 1ms;
+  record.succeed(tried.response, now);
+  EXPECT_EQ(tried.response.elapsed, 13ms);
+  EXPECT_EQ(recorder.ended->elapsed, 13ms);
+}
+
 TEST_F(TheCallRecord, TellsThePolicyWhatItIsAbout) {
-  CallRecord record(nullptr, 1, request);
-  record.begin(tried, 0ms);
+  CallRecord record(nullptr, 1, request, now);
+  record.begin(tried, 0ms, now);
   EXPECT_EQ(tried.operation, "doIt");
   EXPECT_EQ(tried.method, "POST");
   EXPECT_EQ(tried.idempotency, Idempotency::notIdempotent);
 }
 
 TEST_F(TheCallRecord, EndsWithAnErrorThatKnowsEverything) {
-  CallRecord record(&recorder, 1, request);
+  CallRecord record(&recorder, 1, request, now);
   attempt(record, Errc::connectionLost, Fate::inDoubt);
   attempt(record, Errc::connectFailed, Fate::notSent);
   const BoxSdkError error = failure(record, RetryEnding::budget);
@@ -124,8 +138,8 @@ TEST_F(TheCallRecord, EndsWithAnErrorThatKnowsEverything) {
 }
 
 TEST_F(TheCallRecord, EndsAnAttemptThatIsInProgressWithTheCall) {
-  CallRecord record(&recorder, 1, request);
-  record.begin(tried, 0ms);
+  CallRecord record(&recorder, 1, request, now);
+  record.begin(tried, 0ms, now);
   tried.fate = Fate::inDoubt;
   tried.code = Errc::clientClosed;
   const BoxSdkError error = failure(record);
@@ -135,7 +149,7 @@ TEST_F(TheCallRecord, EndsAnAttemptThatIsInProgressWithTheCall) {
 }
 
 TEST_F(TheCallRecord, TellsTheEndWhereTheCoroutineIsDestroyed) {
-  { const CallRecord record(&recorder, 1, request); }
+  { const CallRecord record(&recorder, 1, request, now); }
   EXPECT_EQ(recorder.order, "call end");
   EXPECT_EQ(recorder.ended->code, boost::asio::error::operation_aborted) << "it has not succeeded";
   EXPECT_EQ(recorder.ended->fate, Fate::notSent);
@@ -143,8 +157,8 @@ TEST_F(TheCallRecord, TellsTheEndWhereTheCoroutineIsDestroyed) {
 
 TEST_F(TheCallRecord, KnowsTheFateOfTheAttemptThatIsDestroyedWithTheCoroutine) {
   {
-    CallRecord record(&recorder, 1, request);
-    record.begin(tried, 0ms);
+    CallRecord record(&recorder, 1, request, now);
+    record.begin(tried, 0ms, now);
     tried.fate = Fate::inDoubt;
   }
   EXPECT_EQ(recorder.ended->code, boost::asio::error::operation_aborted);
@@ -156,9 +170,9 @@ TEST_F(TheCallRecord, PaysASuccessIntoTheBudget) {
   AttemptOutcome lost;
   budget->withdraw(lost);
   request.session = request.session.withRetryBudget(budget);
-  CallRecord record(nullptr, 1, request);
+  CallRecord record(nullptr, 1, request, now);
   const double before = budget->balance();
-  record.succeed(tried.response);
+  record.succeed(tried.response, now);
   EXPECT_GT(budget->balance(), before);
 }
 

@@ -317,7 +317,9 @@ TEST_F(Redaction, TakesTheTokenOutOfASuccess) {
 }
 
 TEST(Explain, HasAReasonForEachFailure) {
-  const NetworkRequest request(std::make_shared<const Operation>(), NetworkSession());
+  const NetworkRequest request(
+      std::make_shared<const Operation>("doIt", "POST", "/a", ExpectedStatus(202), Idempotency::idempotent),
+      NetworkSession());
   for (int phase = 0; phase <= static_cast<int>(Phase::backoff); ++phase) {
     Attempt attempt;
     attempt.fail(make_error_code(Errc::connectionLost), static_cast<Phase>(phase));

@@ -179,8 +179,7 @@ TEST(Judge, LetsNoInterceptorUnmakeASuccess) {
 }
 
 TEST(Judge, TakesAResponseThatLacksTheBodyWhichWasAskedForForNone) {
-  Operation reading("getUsers", "GET", "/", 200, Idempotency::idempotent);
-  reading.answerInBody = true;
+  const Operation reading("getUsers", "GET", "/", 200, Idempotency::idempotent, false, true);
   for (const Errc code : {Errc::readTimeout, Errc::connectionLost, Errc::responseTooLarge}) {
     Attempt attempt = answered(200, code);
     attempt.response.bodyIntact = false;

@@ -33,7 +33,7 @@ class Routes : public testing::Test {
 };
 
 TEST_F(Routes, LeadToOnePoolForEachOriginAndProxy) {
-  const auto pool = [&](const NetworkSession& s) { return table.find(s)->sharedPool(); };
+  const auto pool = [&](const NetworkSession& s) { return table.find(s)->pool().shared_from_this(); };
   const auto plain = pool(session());
   EXPECT_EQ(pool(session("HTTPS://BOX.test:443/prefix")), plain) << "the path is not the pool's concern";
   EXPECT_NE(pool(session("https://box.test:444")), plain);
@@ -56,7 +56,7 @@ TEST_F(Routes, ThatNobodyUsesGo) {
   for (int i = 0; i < 100; ++i) table.find(proxied("password " + std::to_string(i)));
   // The pools of the rotated credentials have no connections, so nothing is left of them.
   EXPECT_EQ(table.pools(), 2U) << "the one in use, and the last one, which was in use when it was looked at";
-  EXPECT_EQ(table.find(session())->sharedPool(), kept->sharedPool());
+  EXPECT_EQ(table.find(session())->pool().shared_from_this(), kept->pool().shared_from_this());
 }
 
 TEST_F(Routes, RefuseAProxyWhoseCertificatesCannotBeLoaded) {

@@ -44,7 +44,7 @@ class ConnectionPoolTest : public testing::Test {
     auto stream = services->tls->makeStream(std::move(wire), "api.box.test", false, *sessions);
     auto connection = std::make_unique<Connection>(std::move(stream), sessions, 1);
     connection->expires = std::chrono::steady_clock::time_point::max();
-    Lease(pool, std::move(connection), false).giveBack(std::nullopt);
+    Lease(pool, std::move(connection), false).giveBack(std::chrono::steady_clock::now(), std::nullopt);
   }
 
   asio::io_context context{1};
@@ -61,12 +61,10 @@ TEST_F(ConnectionPoolTest, TellsOfAnIdleConnectionThatACallTookFromAClosedClient
   addIdle();
   services->watchdog->close();
   error_code said;
-  std::chrono::nanoseconds waited{0};
-  asio::co_spawn(context, pool->acquire(false, limits, timeouts, waited),
-                 [&](std::exception_ptr thrown, StepResult<Lease> taken) {
-                   EXPECT_FALSE(thrown);
-                   said = taken.error().code;
-                 });
+  asio::co_spawn(context, pool->acquire(false, limits, timeouts), [&](std::exception_ptr thrown, Acquired acquired) {
+    EXPECT_FALSE(thrown);
+    said = acquired.lease.error().code;
+  });
   context.run_for(30s);
   EXPECT_EQ(said, Errc::clientClosed);
   EXPECT_EQ(closings->reasons, std::vector{event::CloseReason::closed});

@@ -730,9 +730,10 @@ class Chaos {
     timeouts.resolve = timeouts.proxy = timeouts.handshake = std::chrono::milliseconds(upTo(3000));
     timeouts.connect = std::chrono::milliseconds(upTo(3000));
     const TimePoint end = start + std::chrono::milliseconds(upTo(9000));
-    TimeLimits limits(start + std::chrono::milliseconds(upTo(9000)));
+    const TimePoint callEnd = start + std::chrono::milliseconds(upTo(9000));
+    TimeLimits limits(callEnd);
     limits.beginAttempt(start, end - start);
-    const TimePoint last = std::min(end, limits.call());
+    const TimePoint last = std::min(end, callEnd);
     Dialling dialling(static_cast<Way>(upTo(2)), "api.box.test", timeouts, limits, upTo(1) == 1);
     for (int steps = 0;; ++steps) {
       ASSERT_LT(steps, 5000) << "it does not end";

@@ -25,7 +25,6 @@ TEST(TimeLimits, EndAPhaseAtTheEarliestOfThreeAndSayWhich) {
   expectLimit(limits.phase(now, 7s, Errc::readTimeout), now + 5s, Errc::attemptTimeout);
   limits.beginAttempt(now, 20s);
   expectLimit(limits.phase(now, 30s, Errc::readTimeout), now + 10s, Errc::callTimeout);
-  EXPECT_EQ(limits.call(), now + 10s);
 }
 
 TEST(TimeLimits, NameTheWiderLimitWhereTwoFallTogether) {

@@ -1,4 +1,4 @@
-#include "pipeline/challenge.hpp"
+#include "http/challenge.hpp"
 
 #include <string_view>
 
@@ -41,6 +41,22 @@ TEST(ChallengeParameter, IsEmptyWhereThereIsNone) {
        {"", " ", "Bearer", "error", "error=", "error=,x", "error=\"", "error=\"x", "error=\"x\\", "error=\"x\\\"", "=",
         "\"", "xerror=\"x\"", "errors=\"x\"", "x=error", "x=error=\"y\"", "realm=\"error=x", "error==x"}) {
     EXPECT_EQ(challengeParameter(text, "error"), "") << text;
+  }
+}
+
+TEST(OffersScheme, FindsItAmongSeveral) {
+  for (const char* text : {"Basic realm=\"p\"", "Negotiate, Basic realm=\"p\"", "Negotiate, BASIC", "basic", ",,Basic",
+                           "Digest realm=\"a, b\", nonce=\"x\\\", y\", Basic realm=\"p\"", "NTLM,,\tBasic\trealm=p",
+                           "Negotiate abc==, Basic"}) {
+    EXPECT_TRUE(offersScheme(text, "Basic")) << text;
+  }
+}
+
+TEST(OffersScheme, TakesNothingElseForIt) {
+  for (const char* text :
+       {"", "Negotiate", "Basically realm=\"p\"", "Digest realm=\"x, Basic y\"", "Bearer basic=1", "Basic=1",
+        "Negotiate Basic", "Bearer realm=Basic", "Bearer realm=\"Basic", "Bearer a=\"b\" Basic"}) {
+    EXPECT_FALSE(offersScheme(text, "Basic")) << text;
   }
 }
 

@@ -1,4 +1,4 @@
-#include "box/bulk/journal.hpp"
+#include "box/bulk/file_journal.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -47,7 +47,7 @@ void requireSame(const std::string& path, std::string_view what, const std::stri
                                          "): give the same one, or start anew with a new journal");
 }
 
-/// A call is not reported before its record is durable.
+/// A record waits at most so long for others, and its call is not reported before.
 constexpr std::chrono::milliseconds longestGroupWait = std::chrono::hours(1);
 
 void requireSane(const JournalOptions& options) {
@@ -76,7 +76,7 @@ struct FileJournal::State {
       mutex;  // guards what follows; not held while the disk is waited for, but for writes into the system's memory
   std::shared_ptr<JournalFile> file;
   JournalPen pen;
-  std::optional<JournalError> broken;  // nothing is written behind a failure: it would be taken for the whole truth
+  std::optional<JournalError> broken;  // nothing is written after a failure: it would be taken for the whole truth
   std::shared_ptr<Group> group;        // that takes further records
 
   void write(const std::string& payload) {
@@ -173,15 +173,16 @@ struct FileJournal::State {
 JournalContents contentsOf(const JournalFile& file) {
   JournalParser parser("journal " + quotedPath(file.path()));
   file.read([&parser](std::string_view bytes) { parser.feed(bytes); });
-  return JournalContents(parser.finish());
+  return parser.finish();
 }
 
 std::shared_ptr<FileJournal> journalOn(std::unique_ptr<JournalFile> file, JournalContents contents,
                                        JournalOptions options) {
   requireSane(options);
-  const JournalPen pen(contents.facts().headerChecksum, contents.facts().records);
-  return std::make_shared<FileJournal>(std::move(contents),
-                                       std::make_shared<FileJournal::State>(std::move(file), pen, options));
+  const JournalFacts& facts = JournalFacts::of(contents);
+  const JournalPen pen(facts.headerChecksum, facts.records);
+  auto state = std::make_shared<FileJournal::State>(std::move(file), pen, options);
+  return std::shared_ptr<FileJournal>(new FileJournal(std::move(contents), std::move(state)));
 }
 
 JournalContents JournalContents::read(const std::string& path) { return contentsOf(*JournalFile::look(path)); }

@@ -1,4 +1,4 @@
-#include "pipeline/challenge.hpp"
+#include "http/challenge.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -54,7 +54,7 @@ class Reader {
 }  // namespace
 
 std::string challengeParameter(std::string_view challenges, std::string_view name) {
-  // Schemes and parameters need not be told apart: only a parameter has an equals sign and a value behind it.
+  // Schemes and parameters need not be told apart: only a parameter has an equals sign and a value after it.
   Reader reader(challenges);
   while (!reader.atEnd()) {
     const std::string_view word = reader.word();
@@ -68,6 +68,21 @@ std::string challengeParameter(std::string_view challenges, std::string_view nam
     if (!value->empty() && equalsIgnoreCase(word, name)) return *value;
   }
   return {};
+}
+
+bool offersScheme(std::string_view challenges, std::string_view scheme) {
+  Reader reader(challenges);
+  for (bool begins = true; !reader.atEnd();) {  // where a challenge may begin: at the start, and after each comma
+    const std::string_view word = reader.word();
+    if (word.empty()) {
+      begins = reader.mark(',');
+      if (!begins && !reader.quoted()) reader.skip(1);
+    } else {
+      if (begins && !reader.mark('=') && equalsIgnoreCase(word, scheme)) return true;
+      begins = false;
+    }
+  }
+  return false;
 }
 
 }  // namespace box

@@ -1,0 +1,153 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+#include <boost/system/error_code.hpp>
+
+#include "box/support/export.hpp"
+
+namespace box {
+
+using boost::system::error_code;
+
+/// What became of a request.
+enum class Fate : std::uint8_t {
+  notSent,   ///< Box cannot have seen it: no byte of it left this process.
+  inDoubt,   ///< Written, wholly or in part, and no answer that settles it (none at all, or a 502, 503, 504).
+  rejected,  ///< Box answered and refused it.
+  accepted,  ///< Box answered 202: its job will run. Never "the sessions have ended".
+};
+
+/// How far an attempt came.
+enum class Phase : std::uint8_t {
+  prepare,    ///< the arguments, the interceptors
+  token,      ///< waiting for an access token
+  pool,       ///< waiting for a connection
+  resolve,    ///< looking up the host's addresses
+  connect,    ///< TCP
+  proxy,      ///< the proxy's CONNECT
+  handshake,  ///< TLS
+  write,      ///< sending the request
+  read,       ///< receiving the response
+  response,   ///< a complete response, judged
+  backoff,    ///< sleeping before the next attempt
+};
+
+/// Why an attempt failed, as far as a retry is concerned.
+enum class FailureKind : std::uint8_t {
+  stale,         ///< a reused connection ended before one byte of the response
+  transport,     ///< a connection broke
+  connect,       ///< refused, unreachable or timed out at every address
+  dns,           ///< the lookup failed for a passing reason, or took too long
+  hostNotFound,  ///< the name has no address
+  local,         ///< out of descriptors, ports, memory
+  tlsFatal,      ///< certificates, versions, fatal alerts
+  tlsNotTls,     ///< the peer does not speak TLS
+  protocol,      ///< no acceptable HTTP response, or one beyond a limit
+  timeout,       ///< a time limit of the attempt, or of a phase after TCP connected
+  auth,          ///< 401 after the one refresh that is due, or no token
+  throttle,      ///< 429
+  transient,     ///< 408, 425, 500, 502, 503, 504, 520 to 524, 529
+  permanent,     ///< any other status; a proxy that refuses
+  proxy,         ///< the proxy refused for a passing reason
+  waiting,       ///< the pool: no connection came free in time, too many wait
+  final,         ///< cancelled, closed, invalid, deadline passed: never retried, no policy is asked
+};
+
+/// The library's own error codes. A number stays what it is for ever; its thousands tell what the code is about. Each of our
+/// own time limits has its code; boost::asio::error::operation_aborted always means that the caller cancelled.
+enum class Errc : int {
+  // The caller's side.
+  invalidRequest = 1001,  ///< arguments of a call that Box would refuse, or that must not go out; nothing was sent
+  invalidConfiguration = 1002,  ///< options, URLs, headers, certificates
+  clientClosed = 1003,          ///< BoxClient::close() was called
+  extensionFailed = 1004,  ///< the caller's own interceptor, policy, data sanitizer, token storage, Authentication or
+                           ///< NetworkClient threw; see nested()
+
+  // Time limits.
+  callTimeout = 2001,       ///< the call's deadline passed
+  attemptTimeout = 2002,    ///< TimeoutOptions::attempt passed
+  poolTimeout = 2003,       ///< TimeoutOptions::pool passed with every connection busy
+  resolveTimeout = 2004,    ///< TimeoutOptions::resolve passed
+  connectTimeout = 2005,    ///< TimeoutOptions::connect passed at every address
+  proxyTimeout = 2006,      ///< TimeoutOptions::proxy passed
+  handshakeTimeout = 2007,  ///< TimeoutOptions::handshake passed
+  writeTimeout = 2008,      ///< TimeoutOptions::write passed without progress
+  readTimeout = 2009,       ///< TimeoutOptions::responseHeader or ::bodyIdle passed
+
+  // The way to Box.
+  localResource = 3001,              ///< this machine is out of descriptors, ports or memory
+  poolExhausted = 3002,              ///< PoolOptions::maxWaiters calls wait already
+  hostNotFound = 3003,               ///< the name has no address
+  resolveFailed = 3004,              ///< the lookup failed for a passing reason
+  connectFailed = 3005,              ///< refused or unreachable at every address; cause() is the last address's error
+  connectionLost = 3006,             ///< the connection ended or broke in the middle
+  proxyFailed = 3101,                ///< the proxy failed for a passing reason (502, 503, 504), or answered no HTTP
+  proxyRefused = 3102,               ///< the proxy does not open the way to this host
+  proxyAuthenticationFailed = 3103,  ///< the proxy wants other credentials (407)
+
+  // TLS.
+  tlsVerificationFailed = 4001,  ///< the peer's certificate or host name is not what it must be; never retried
+  tlsProtocolError = 4002,       ///< no common TLS version, cipher or protocol, or a fatal alert; never retried
+  tlsNotTls = 4003,              ///< the peer does not speak TLS (a plain HTTP server, a proxy's page)
+
+  // Responses that are not Box's.
+  protocolError = 5001,       ///< the peer's bytes are not an acceptable HTTP response
+  responseTooLarge = 5002,    ///< a limit of ResponseLimits was passed
+  unexpectedResponse = 5003,  ///< a redirect, a 2xx other than the documented one, or a page that is not Box's
+
+  // Box's refusals.
+  badRequest = 6001,      ///< 400
+  unauthorized = 6002,    ///< 401: the token was refused, also after a refresh where that is possible
+  forbidden = 6003,       ///< 403
+  notFound = 6004,        ///< 404
+  rateLimited = 6005,     ///< 429
+  requestRefused = 6006,  ///< any other 4xx
+  serverError = 6007,     ///< 5xx
+
+  // Tokens.
+  tokenUnavailable = 7001,     ///< no access token, for another reason than the next four codes
+  credentialsInvalid = 7002,   ///< the token endpoint knows no such client id, secret, key or subject
+  appNotAuthorized = 7003,     ///< the enterprise's administrator has not authorised the app
+  refreshTokenExpired = 7004,  ///< the refresh token is used up, revoked or older than 60 days: sign in again
+  clockSkew = 7005,            ///< the assertion's times or id are refused, also with the server's own time
+  stateMismatch = 7006,        ///< the answer to a sign-in page belongs to another sign-in, or somebody forged it
+};
+
+/// Groups of codes, to be compared with `error.code() == box::ErrorCondition::timeout`. A code may be in several.
+enum class ErrorCondition : int {
+  timeout = 1,   ///< each of our own time limits
+  network = 2,   ///< the way to Box: lookup and TCP (too slow as well), a proxy, a lost connection, local resources
+  tls = 3,       ///< certificates, versions, handshakes refused
+  response = 4,  ///< the peer answered something that is not an acceptable response
+  api = 5,       ///< Box answered with an error status: the exception is a BoxApiError
+  authentication = 6,  ///< there is no token, or Box refused it (401); not a proxy's credentials
+  proxy = 7,           ///< the proxy failed, refused, was too slow, or wants other credentials
+};
+
+BOX_API const boost::system::error_category& errorCategory() noexcept;
+BOX_API const boost::system::error_category& errorConditionCategory() noexcept;
+inline error_code make_error_code(Errc e) noexcept { return {static_cast<int>(e), errorCategory()}; }
+inline boost::system::error_condition make_error_condition(ErrorCondition c) noexcept {
+  return {static_cast<int>(c), errorConditionCategory()};
+}
+
+BOX_API std::string_view toString(Fate fate) noexcept;
+BOX_API std::string_view toString(Phase phase) noexcept;
+BOX_API std::string_view toString(FailureKind kind) noexcept;
+/// The enumerator's name, "connectionLost"; "unknown" for a number that is not a code.
+BOX_API std::string_view toString(Errc code) noexcept;
+
+/// The kind of failure that a code stands for where no more is known of it: `final` where it is not an Errc.
+BOX_API FailureKind kindOf(const error_code& code) noexcept;
+
+}  // namespace box
+
+namespace boost::system {
+template <>
+struct is_error_code_enum<box::Errc> : std::true_type {};
+template <>
+struct is_error_condition_enum<box::ErrorCondition> : std::true_type {};
+}  // namespace boost::system

@@ -1,0 +1,24 @@
+#include "async/wait.hpp"
+
+#include <optional>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace box {
+
+asio::awaitable<error_code> waitWhileOpen(Waiter& waiter, const std::shared_ptr<Watchdog>& watchdog) {
+  error_code ec;
+  {
+    std::optional<Watchdog::CloseSubscription> closing;
+    if (watchdog) closing.emplace(watchdog, waiter);
+    co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ec));
+  }
+  if (watchdog && watchdog->closed()) co_return make_error_code(Errc::clientClosed);
+  // To be woken ends the timer's wait in the same way as a cancellation does.
+  const bool cancelled = ec && !waiter.woken();
+  co_return cancelled ? error_code(asio::error::operation_aborted) : error_code();
+}
+
+}  // namespace box

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "box/observe/observer.hpp"
+#include "transport/connection.hpp"
+
+namespace box {
+
+class ConnectionPool;
+
+/// A connection while one exchange uses it. Goes back to the pool by giveBack(), or is closed.
+class Lease {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  Lease() noexcept = default;
+  Lease(std::shared_ptr<ConnectionPool> pool, std::unique_ptr<Connection> connection, bool reused) noexcept
+      : pool_(std::move(pool)), connection_(std::move(connection)), reused_(reused) {}
+  Lease(Lease&&) noexcept = default;
+  Lease& operator=(Lease&& other) noexcept;
+  ~Lease() { drop(event::CloseReason::failed); }
+
+  explicit operator bool() const noexcept { return connection_ != nullptr; }
+  Connection& operator*() const noexcept { return *connection_; }
+  Connection* operator->() const noexcept { return connection_.get(); }
+  /// It has carried a request before.
+  bool reused() const noexcept { return reused_; }
+
+  /// It may be used again. `now`: when its exchange ended; `peerIdle`: how long the peer keeps an idle connection,
+  /// where it said so.
+  void giveBack(Clock::time_point now, std::optional<std::chrono::seconds> peerIdle) noexcept;
+  /// It was not used at all: it may serve the next one.
+  void giveBackUnused() noexcept;
+  void drop(event::CloseReason reason) noexcept;
+
+ private:
+  std::shared_ptr<ConnectionPool> pool_;
+  std::unique_ptr<Connection> connection_;
+  bool reused_ = false;
+};
+
+}  // namespace box
