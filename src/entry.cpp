@@ -60,12 +60,16 @@ std::optional<EntryFault> faultOfLogin(std::string_view login) {
   if (login.size() > longestLogin) {
     return EntryFault{0, "is longer than " + std::to_string(longestLogin) + " bytes: a login is one address"};
   }
+  const std::size_t second = login.find('@', at + 1);
+  if (const std::size_t between = login.find_first_of(",;", at); between < second && second != std::string_view::npos) {
+    return EntryFault{between, "has several addresses in it: put each on a line by itself"};
+  }
   // Signs of several values in one place, "a@x.org, b@x.org" or "A Name <a@x.org>".
   if (const std::size_t odd = login.find_first_of(" ,;:\"<>|()[]\\"); odd != std::string_view::npos) {
     const std::string what = login[odd] == ' ' ? "a blank" : "'" + std::string(1, login[odd]) + "'";
     return EntryFault{odd, "has " + what + " in it: give one plain login for each entry"};
   }
-  if (const std::size_t second = login.find('@', at + 1); second != std::string_view::npos) {
+  if (second != std::string_view::npos) {
     return EntryFault{second, "has a second @: put each login on a line by itself"};
   }
   if (at == 0 || at + 1 == login.size()) {
@@ -106,8 +110,43 @@ std::optional<EntryFault> faultOfId(EntryKind kind, std::string_view id) {
   const bool isFromSpreadsheet = id.size() > 4 && id.front() != '-' &&
                                  isDigit(id[id.find_first_not_of("='\"") % id.size()]) &&
                                  id.find_first_not_of("0123456789.,+eE='\"") == std::string_view::npos;
-  if (isFromSpreadsheet) text += "; has a spreadsheet changed it? Format its column as text";
+  if (isFromSpreadsheet) text += "; Excel has changed this id: format its column as text and export the list again";
   return EntryFault{static_cast<std::size_t>(odd - id.begin()), std::move(text)};
+}
+
+// Without blanks of all kinds, tabs and byte order marks at its ends.
+std::string_view withoutBlanks(std::string_view text) noexcept {
+  const auto isSurplus = [](char32_t c) { return c == U'\t' || c == 0xfeff || isBlank(c); };
+  while (!text.empty()) {
+    const Utf8Character first = firstCharacter(text);
+    if (!first.valid || !isSurplus(first.value)) break;
+    text.remove_prefix(first.size);
+  }
+  while (!text.empty()) {
+    std::size_t start = text.size() - 1;
+    while (start > 0 && (static_cast<unsigned char>(text[start]) & 0xc0U) == 0x80U) --start;
+    const Utf8Character last = firstCharacter(text.substr(start));
+    if (!last.valid || last.size != text.size() - start || !isSurplus(last.value)) break;
+    text.remove_suffix(last.size);
+  }
+  return text;
+}
+
+// Of what mail programs copy, "Lee, Ann <ann@example.com>", the address. A name that is another address is left where it is.
+std::string_view withoutName(std::string_view text) noexcept {
+  const std::size_t open = text.find('<');
+  if (open == std::string_view::npos || text.back() != '>' || text.find_first_of("<>", open + 1) + 1 != text.size()) {
+    return text;
+  }
+  const std::string_view address = withoutBlanks(text.substr(open + 1, text.size() - open - 2));
+  const std::string_view name = withoutBlanks(text.substr(0, open));
+  if (address.find('@') == std::string_view::npos) return text;
+  return name.find('@') == std::string_view::npos || equalsIgnoreCase(name, address) ? address : text;
+}
+
+std::string_view withoutMailto(std::string_view text) noexcept {
+  if (text.size() <= mailto.size() || !startsWithIgnoreCase(text, mailto)) return text;
+  return withoutBlanks(text.substr(mailto.size()));
 }
 
 }  // namespace
@@ -126,27 +165,7 @@ std::optional<EntryFault> checkEntry(EntryKind kind, std::string_view entry) {
 }
 
 std::string_view trimmedEntry(std::string_view text) noexcept {
-  const auto isSurplus = [](char32_t c) { return c == U'\t' || c == 0xfeff || isBlank(c); };
-  const auto trimStart = [&] {
-    while (!text.empty()) {
-      const Utf8Character first = firstCharacter(text);
-      if (!first.valid || !isSurplus(first.value)) return;
-      text.remove_prefix(first.size);
-    }
-  };
-  trimStart();
-  while (!text.empty()) {
-    std::size_t start = text.size() - 1;
-    while (start > 0 && (static_cast<unsigned char>(text[start]) & 0xc0U) == 0x80U) --start;
-    const Utf8Character last = firstCharacter(text.substr(start));
-    if (!last.valid || last.size != text.size() - start || !isSurplus(last.value)) break;
-    text.remove_suffix(last.size);
-  }
-  if (text.size() > mailto.size() && startsWithIgnoreCase(text, mailto)) {
-    text.remove_prefix(mailto.size());
-    trimStart();
-  }
-  return text;
+  return withoutMailto(withoutName(withoutBlanks(text)));
 }
 
 }  // namespace box

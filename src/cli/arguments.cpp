@@ -163,7 +163,8 @@ int ConnectionArguments::standardInputs() const { return proxyPasswordFile == "-
 
 bool TerminateArguments::readsStandardInput() const {
   return credentials.standardInputs() > 0 || connection.standardInputs() > 0 ||
-         std::find(files.begin(), files.end(), "-") != files.end();
+         std::find(files.begin(), files.end(), "-") != files.end() ||
+         std::find(excludeFiles.begin(), excludeFiles.end(), "-") != excludeFiles.end();
 }
 
 Command parseArguments(std::span<const char* const> arguments) {

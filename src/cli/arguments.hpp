@@ -15,6 +15,7 @@
 #include <box/bulk/bulk_termination.hpp>
 
 #include "cli/entries.hpp"
+#include "cli/list/columns.hpp"
 #include "cli/redirect.hpp"
 
 namespace box::cli {
@@ -87,6 +88,8 @@ struct TerminateArguments {
   Target target = Target::users;
   std::vector<std::string> entries;
   std::vector<std::string> files;
+  ColumnOptions columns;
+  std::vector<std::string> excludeFiles;  ///< who must stay
   std::size_t batch = 100;
   std::optional<std::string> remainingFile;
   BulkArguments bulk;
@@ -113,13 +116,16 @@ struct ResumeArguments {
   bool batchGiven = false;
 };
 
-enum class ReportForm { table, csv, json };
+enum class ReportForm { table, csv, markdown, json };
 
 /// `box-sessions report …`
 struct ReportArguments {
   std::string journal;
   std::optional<std::string> file;
   ReportForm form = ReportForm::table;
+  bool excel = false;                   ///< CSV with a byte order mark
+  std::optional<std::string> htmlFile;  ///< a page instead of the rows
+  std::vector<BulkState> states;        ///< only entries in these; empty: all
 };
 
 /// `box-sessions login …`

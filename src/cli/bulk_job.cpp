@@ -113,6 +113,7 @@ BulkJob resumedJob(const ResumeArguments& arguments) {
   const std::string& journal = job.journal;
   job.past = JournalContents::read(journal);
   job.arguments.target = targetOf(journal, *job.past);
+  job.arguments.columns = columnsOf(*job.past);
   job.file = listOf(journal, *job.past,
                     arguments.run.files.empty() ? std::nullopt : std::optional(arguments.run.files.front()));
   requireSameHost(job);
@@ -172,6 +173,18 @@ std::string nextCommand(const BulkJob& job) {
   if (arguments.asUser) out += " --as-user " + *arguments.asUser;
   if (job.journal.empty() && arguments.suppressNotifications) out += " --suppress-notifications";
   if (arguments.bulk.retryRejected) out += " --retry-rejected";
+  return out;
+}
+
+void noteColumns(JournalHeader& header, const ColumnOptions& columns) {
+  if (!columns.column.empty()) header.notes.emplace_back("column", columns.column);
+  if (columns.preferId) header.notes.emplace_back("prefer", "id");
+}
+
+ColumnOptions columnsOf(const JournalContents& contents) {
+  ColumnOptions out;
+  out.column = contents.note("column");
+  out.preferId = contents.note("prefer") == "id";
   return out;
 }
 

@@ -39,6 +39,10 @@ BulkOptions optionsOf(const TerminateArguments& arguments, std::uint64_t toSend)
 /// there is neither.
 std::string nextCommand(const BulkJob& job);
 
+/// Notes by which columns the list is read, and tells it.
+void noteColumns(JournalHeader& header, const ColumnOptions& columns);
+ColumnOptions columnsOf(const JournalContents& contents);
+
 /// What a journal says of its list. *Errors*: JournalError.
 Target targetOf(const std::string& journal, const JournalContents& contents);
 std::string listOf(const std::string& journal, const JournalContents& contents,

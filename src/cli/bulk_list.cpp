@@ -16,8 +16,8 @@ namespace {
 class Entries : private ListSink {
  public:
   /// `hasLines`: the operator knows the lines of the file.
-  Entries(Target target, std::shared_ptr<FixedFile> file, bool hasLines)
-      : file_(std::move(file)), reader_(target, *this), buffer_(FixedFile::blockSize), hasLines_(hasLines) {}
+  Entries(Target target, std::shared_ptr<FixedFile> file, const ListOptions& options, bool hasLines)
+      : file_(std::move(file)), reader_(target, *this, options), buffer_(FixedFile::blockSize), hasLines_(hasLines) {}
 
   /// The next one; none at the end. *Errors*: FileError.
   std::optional<BulkEntry> next() {
@@ -63,8 +63,9 @@ class Entries : private ListSink {
 
 class ListSource final : public BulkSource {
  public:
-  ListSource(Target target, std::shared_ptr<FixedFile> file, bool hasLines, std::uint64_t size)
-      : entries_(target, std::move(file), hasLines), size_(size) {}
+  ListSource(Target target, std::shared_ptr<FixedFile> file, const ListOptions& options, bool hasLines,
+             std::uint64_t size)
+      : entries_(target, std::move(file), options, hasLines), size_(size) {}
 
   asio::awaitable<bool> read(std::vector<BulkEntry>& into, std::size_t most) override {
     for (; most > 0; --most) {
@@ -87,8 +88,8 @@ BulkTarget bulkTargetOf(Target target) noexcept {
   return target == Target::users ? BulkTarget::users : BulkTarget::groups;
 }
 
-BulkList::BulkList(Target target, const std::string& path)
-    : target_(target), name_(printable(path)), file_(std::make_shared<FixedFile>(path)) {}
+BulkList::BulkList(Target target, const std::string& path, ListOptions options)
+    : target_(target), options_(std::move(options)), name_(printable(path)), file_(std::make_shared<FixedFile>(path)) {}
 
 BulkList::BulkList(Target target, std::string source, GatheredList gathered)
     : target_(target),
@@ -98,7 +99,7 @@ BulkList::BulkList(Target target, std::string source, GatheredList gathered)
 
 ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* journal) {
   ListSurvey survey;
-  Entries entries(target_, file_, !gathered_);
+  Entries entries(target_, file_, options_, !gathered_);
   BulkChecker checker(bulkTargetOf(target_));
   const auto now = std::chrono::system_clock::now();
   while (const std::optional<BulkEntry> entry = entries.next()) {
@@ -113,18 +114,19 @@ ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* j
   entries_ = survey.counts.total();
   survey.digest = file_->digest();
   survey.halt = entries.halt();
-  if (const std::size_t rows = entries.reader().rowsWithBoth(); rows > 0)
-    survey.notes.push_back(name_ + ": " + counted(rows, "row") + " with an id and a login: the id is used");
+  for (const std::string& note : entries.reader().notes()) survey.notes.push_back(name_ + ": " + note);
+  survey.columns = entries.reader().columns();
   if (gathered_) {
     survey.faults = gathered_->faults;
     survey.halt = gathered_->halt;
     survey.notes = gathered_->notes;
+    survey.columns = gathered_->columns;
   }
   return survey;
 }
 
 void BulkList::forEach(const JournalContents* journal, const std::function<void(const BulkRow&)>& onRow) const {
-  Entries entries(target_, file_, !gathered_);
+  Entries entries(target_, file_, options_, !gathered_);
   BulkChecker checker(bulkTargetOf(target_));
   while (const std::optional<BulkEntry> entry = entries.next()) {
     const BulkChecker::Finding finding = checker.check(*entry);
@@ -135,7 +137,7 @@ void BulkList::forEach(const JournalContents* journal, const std::function<void(
 }
 
 std::shared_ptr<BulkSource> BulkList::source() const {
-  return std::make_shared<ListSource>(target_, file_, !gathered_, entries_);
+  return std::make_shared<ListSource>(target_, file_, options_, !gathered_, entries_);
 }
 
 }  // namespace box::cli

@@ -31,14 +31,14 @@ struct ListSurvey {
   std::string halt;                  ///< not empty: the list cannot be understood from here on
   InputFaults faults;
   std::vector<std::string> notes{};  ///< what an operator has to know of how it was read
-  std::string columns{};             ///< that were read, "column 'login'"; empty: not known
+  std::string columns{};             ///< that were read, "column 'login'"; empty: it is no CSV
 };
 
 /// The list of a run. It is fixed when it is surveyed: an entry that a run sends is one that was surveyed.
 class BulkList {
  public:
   /// A regular file. *Errors*: FileError, also where it can be read once only.
-  BulkList(Target target, const std::string& path);
+  BulkList(Target target, const std::string& path, ListOptions options = {});
   /// `source`: for messages.
   BulkList(Target target, std::string source, GatheredList gathered);
 
@@ -55,6 +55,7 @@ class BulkList {
 
  private:
   Target target_;
+  ListOptions options_;
   std::string name_;  // for messages
   std::shared_ptr<FixedFile> file_;
   std::optional<GatheredList> gathered_;  // its text is in the file

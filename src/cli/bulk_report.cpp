@@ -16,38 +16,9 @@ namespace json = boost::json;
 
 namespace {
 
-std::string padded(std::string text, std::size_t width) {
-  if (text.size() < width) text.append(width - text.size(), ' ');
-  return text;
-}
-
 std::string clean(std::string_view text) { return printable(validUtf8(text), 500); }
 
-/// Characters with which a spreadsheet's formula begins, full-width ones too.
-bool beginsFormula(std::string_view text) noexcept {
-  for (const std::string_view sign : {"=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"}) {
-    if (text.starts_with(sign)) return true;
-  }
-  return false;
-}
-
-/// A field that no spreadsheet takes for a formula: an apostrophe stands before the sign with which one would begin, also
-/// after each character at which a spreadsheet of another country cuts a row into cells.
-std::string csvField(std::string_view field) {
-  const std::string text = clean(field);
-  std::string guarded;
-  bool isStart = true;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (isStart && beginsFormula(std::string_view(text).substr(i))) guarded += '\'';
-    isStart = std::string_view(",;|\t").find(c) != std::string_view::npos || (isStart && (c == ' ' || c == '"'));
-    guarded += c;
-  }
-  if (guarded.find_first_of(",;\"\r\n") == std::string::npos) return guarded;
-  std::string out = "\"";
-  for (const char c : guarded) out.append(c == '"' ? 2 : 1, c);
-  return out + "\"";
-}
+}  // namespace
 
 std::string_view inWords(BulkState state) {
   switch (state) {
@@ -56,8 +27,6 @@ std::string_view inWords(BulkState state) {
     default: return toString(state);
   }
 }
-
-}  // namespace
 
 std::string grouped(std::uint64_t number) {
   std::string out = std::to_string(number);
@@ -158,29 +127,6 @@ json::object rowJson(const BulkRow& row) {
   if (row.original) out["repeats"] = *row.original + 1;
   if (row.fromJournal) out["earlier"] = true;
   return out;
-}
-
-std::string tableHead() { return "NO.       LINE      STATE      STATUS  ENTRY\n"; }
-
-std::string tableLine(const BulkRow& row) {
-  std::string out = padded(std::to_string(row.index + 1), 8) + "  " + padded(std::to_string(row.line), 8) + "  " +
-                    padded(std::string(inWords(row.state)), 9) + "  " +
-                    padded(row.status == 0 ? "-" : std::to_string(row.status), 6) + "  " +
-                    (row.value.empty() ? "-" : clean(row.value));
-  if (!row.code.empty()) out += "  " + clean(row.code);
-  if (!row.message.empty()) out += "  " + clean(row.message);
-  if (!row.requestId.empty()) out += "  " + printable(row.requestId, 100);
-  if (row.original) out += "  repeats no. " + std::to_string(*row.original + 1);
-  return out + "\n";
-}
-
-std::string csvHead() { return "number,line,entry,state,status,code,message,box_request_id,repeats\n"; }
-
-std::string csvLine(const BulkRow& row) {
-  return std::to_string(row.index + 1) + "," + std::to_string(row.line) + "," + csvField(row.value) + "," +
-         std::string(toString(row.state)) + "," + (row.status == 0 ? "" : std::to_string(row.status)) + "," +
-         csvField(row.code) + "," + csvField(row.message) + "," + csvField(row.requestId) + "," +
-         (row.original ? std::to_string(*row.original + 1) : "") + "\n";
 }
 
 std::string countsText(Target target, const BulkCounts& counts) {

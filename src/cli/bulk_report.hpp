@@ -10,13 +10,15 @@
 
 #include "cli/arguments.hpp"
 
-/// What the program says of a run and its entries, as text, CSV and JSON.
+/// What the program says of a run and its entries, as text and JSON.
 namespace box::cli {
 
 /// "12,345".
 std::string grouped(std::uint64_t number);
 /// "1 user", "12,345 users".
 std::string grouped(std::uint64_t number, Target target);
+/// "in doubt".
+std::string_view inWords(BulkState state);
 /// "15/s", for calls a second.
 std::string shownRate(double rate);
 
@@ -27,12 +29,6 @@ boost::json::object progressJson(const BulkProgress& progress);
 /// "3:7 is invalid: …" for the operator.
 std::string rowText(const BulkRow& row);
 boost::json::object rowJson(const BulkRow& row);
-/// The first line of a table or of CSV, and one for a row.
-std::string tableHead();
-std::string tableLine(const BulkRow& row);
-std::string csvHead();
-std::string csvLine(const BulkRow& row);
-
 std::string countsText(Target target, const BulkCounts& counts);
 boost::json::object countsJson(Target target, const BulkCounts& counts);
 

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 #include "cli/files.hpp"
-#include "cli/list_reader.hpp"
+#include "cli/list/exclusions.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -27,7 +27,7 @@ std::string cell(std::string_view text) {
 
 class Gatherer final : public ListSink {
  public:
-  explicit Gatherer(Target target) : target_(target) {
+  Gatherer(Target target, const ListOptions& options) : target_(target), options_(options) {
     list_.text = target == Target::users ? "id,login,problem\n" : "group_id,problem\n";
   }
 
@@ -35,13 +35,23 @@ class Gatherer final : public ListSink {
     const std::string_view entry = trimmedEntry(argument);
     if (const auto fault = faultOf(kindOf(target_), entry)) {
       addFault("argument " + std::to_string(number), fault->text);
+      return;
+    }
+    const bool isAddress = isLogin(entry);
+    const auto answer = options_.exclude ? options_.exclude->ask(isAddress ? std::string_view() : entry,
+                                                                 isAddress ? entry : std::string_view())
+                                         : Exclusions::Answer::mayGo;
+    if (answer == Exclusions::Answer::mustStay) {
+      list_.notes.push_back("argument " + std::to_string(number) + " left out, because of --exclude");
+    } else if (answer == Exclusions::Answer::unknown) {
+      addFault("argument " + std::to_string(number), unknownExclusion(!isAddress));
     } else {
       onEntry(std::string(entry), number);
     }
   }
   void addFile(Input& input) {
     name_ = input.name();
-    ListReader reader(target_, *this);
+    ListReader reader(target_, *this, options_);
     std::array<char, 64 * 1024> buffer{};
     bool more = true;
     while (more) {
@@ -50,8 +60,8 @@ class Gatherer final : public ListSink {
       more = reader.feed(std::string_view(buffer.data(), count));
     }
     reader.finish();
-    if (const std::size_t rows = reader.rowsWithBoth(); rows > 0)
-      list_.notes.push_back(name_ + ": " + counted(rows, "row") + " with an id and a login: the id is used");
+    for (const std::string& note : reader.notes()) list_.notes.push_back(name_ + ": " + note);
+    list_.columns = reader.columns();
   }
   bool isHalted() const noexcept { return !list_.halt.empty(); }
   GatheredList take() { return std::move(list_); }
@@ -78,6 +88,7 @@ class Gatherer final : public ListSink {
   }
 
   Target target_;
+  const ListOptions& options_;
   std::string name_;
   GatheredList list_;
 };
@@ -85,15 +96,15 @@ class Gatherer final : public ListSink {
 }  // namespace
 
 bool isOneFile(const TerminateArguments& arguments) {
-  if (!arguments.entries.empty() || arguments.files.size() != 1) return false;
+  if (!arguments.entries.empty() || arguments.files.size() != 1 || !arguments.excludeFiles.empty()) return false;
   const std::string& path = arguments.files.front();
   struct stat status {};
   // What is not there is opened as a file, which says so.
   return path != "-" && !isInherited(path) && (::stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode));
 }
 
-GatheredList gather(const TerminateArguments& arguments, const Console& console) {
-  Gatherer gatherer(arguments.target);
+GatheredList gather(const TerminateArguments& arguments, const ListOptions& options, const Console& console) {
+  Gatherer gatherer(arguments.target, options);
   for (std::size_t i = 0; i < arguments.entries.size(); ++i) gatherer.addArgument(i + 1, arguments.entries[i]);
   for (const std::string& file : arguments.files) {
     if (gatherer.isHalted()) break;

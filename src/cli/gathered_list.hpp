@@ -6,6 +6,7 @@
 #include "cli/arguments.hpp"
 #include "cli/console.hpp"
 #include "cli/entries.hpp"
+#include "cli/list_reader.hpp"
 
 namespace box::cli {
 
@@ -16,13 +17,14 @@ struct GatheredList {
   InputFaults faults{};              ///< by the places where the operator gave the entries
   std::string halt{};                ///< not empty: the rest cannot be understood from here on, and is not in the text
   std::vector<std::string> notes{};  ///< what an operator has to know of how it was read
+  std::string columns{};             ///< that were read of the last file; empty: it is no CSV
 };
 
-/// Whether the arguments name one regular file and no other entries: then it is read where it is.
+/// Whether the arguments name one regular file and no other entries, of which nobody is left out: then it is read where it is.
 bool isOneFile(const TerminateArguments& arguments);
 
 /// Reads all that the arguments name. *Errors*: FileError, also where it is more than memory should hold.
-GatheredList gather(const TerminateArguments& arguments, const Console& console);
+GatheredList gather(const TerminateArguments& arguments, const ListOptions& options, const Console& console);
 
 /// "standard input", "'a.csv'", "3 arguments and 2 files": for a message.
 std::string sourceOf(const TerminateArguments& arguments);

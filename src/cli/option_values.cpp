@@ -1,6 +1,8 @@
 #include "cli/option_values.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <limits>
 #include <system_error>
 
@@ -94,6 +96,23 @@ std::pair<std::string, std::string> keyFileOf(const GivenOption& given) {
                      ": write it as KEYID=FILE, a key's id and its PEM file");
   }
   return {given.value.substr(0, sign), given.value.substr(sign + 1)};
+}
+
+std::vector<BulkState> statesOf(const GivenOption& given) {
+  constexpr BulkState all[] = {BulkState::accepted, BulkState::rejected, BulkState::inDoubt,
+                               BulkState::notSent,  BulkState::invalid,  BulkState::duplicate};
+  std::vector<BulkState> out;
+  for (std::string_view rest = given.value; !rest.empty();) {
+    const std::size_t comma = rest.find(',');
+    std::string word = lowerCase(trimmed(rest.substr(0, comma)));
+    std::erase_if(word, [](char c) { return c == '-' || c == '_' || c == ' '; });
+    rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+    const auto* const state =
+        std::find_if(std::begin(all), std::end(all), [&](BulkState s) { return lowerCase(toString(s)) == word; });
+    if (state == std::end(all)) refuse(given, "accepted, rejected, inDoubt, notSent, invalid or duplicate");
+    out.push_back(*state);
+  }
+  return out;
 }
 
 bool isFirstOf(const GivenOption& given, std::string_view first, std::string_view second) {

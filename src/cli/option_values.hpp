@@ -6,6 +6,9 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
+
+#include <box/bulk/bulk_entry.hpp>
 
 /// Reads the values of options. *Errors*, of all: UsageError, which says what is wrong, with which option, and what to give.
 namespace box::cli {
@@ -38,6 +41,9 @@ std::pair<std::string, std::string> headerOf(const GivenOption& given, std::size
 
 /// "KEYID=FILE".
 std::pair<std::string, std::string> keyFileOf(const GivenOption& given);
+
+/// "rejected,inDoubt", without regard to case and hyphens.
+std::vector<BulkState> statesOf(const GivenOption& given);
 
 /// Which of two words it is: true for the first one.
 bool isFirstOf(const GivenOption& given, std::string_view first, std::string_view second);

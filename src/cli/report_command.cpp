@@ -1,4 +1,10 @@
+#include <algorithm>
+#include <array>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include <boost/json/serialize.hpp>
 
@@ -8,45 +14,152 @@
 #include "cli/bulk_list.hpp"
 #include "cli/bulk_report.hpp"
 #include "cli/commands.hpp"
+#include "cli/files.hpp"
+#include "cli/report/facts.hpp"
+#include "cli/report/page.hpp"
+#include "cli/report/rows.hpp"
+#include "cli/report/timeline.hpp"
 #include "cli/run_end.hpp"
+#include "cli/text.hpp"
 
 namespace box::cli {
 
 namespace json = boost::json;
 
+namespace {
+
+constexpr std::size_t barsOfAPage = 120;
+
+/// To be shown, a copy will do that others may have changed: from a ticket, or from another machine.
+JournalContents journalToShow(const std::string& path, const Console& console) {
+  try {
+    return JournalContents::read(path);
+  } catch (const JournalError& error) {
+    if (error.kind() != JournalError::Kind::unusable) throw;
+    std::optional<JournalContents> copy;
+    try {
+      copy = JournalContents::readCopy(path);
+    } catch (const JournalError& other) {
+      if (other.kind() != JournalError::Kind::unusable) throw;
+    }
+    if (!copy) throw;
+    console.complain(std::string(error.what()) + ". It is shown all the same: others may have changed it");
+    return *copy;
+  }
+}
+
+BulkList listToShow(const ReportArguments& arguments, const JournalContents& contents, Target target,
+                    const std::string& file) {
+  ListOptions options;
+  options.columns = columnsOf(contents);
+  try {
+    return BulkList(target, file, std::move(options));
+  } catch (const FileError& error) {
+    if (arguments.file) throw;
+    throw FileError(std::string(error.what()) + ". Where the list is in another place now, name it with --file");
+  }
+}
+
+ReportRow rowFor(const BulkRow& row, const JournalContents& contents) {
+  ReportRow out;
+  out.row = row;
+  if (!row.fromJournal) return out;
+  if (const std::optional<BulkPast> past = contents.past(row.index)) {
+    const bool isSettled = past->settledAt != std::chrono::system_clock::time_point();
+    out.time = isSettled ? past->settledAt : past->sentAt;
+  }
+  return out;
+}
+
+std::string listed(const std::vector<BulkState>& states) {
+  std::string out;
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    out.append(i == 0 ? "" : i + 1 == states.size() ? " or " : ", ").append(inWords(states[i]));
+  }
+  return out;
+}
+
+/// A report in the form that was asked for.
+class Writer {
+ public:
+  Writer(const ReportArguments& arguments, const Console& console) : arguments_(arguments), console_(console) {}
+
+  void begin(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally) {
+    if (arguments_.htmlFile) return;
+    switch (arguments_.form) {
+      case ReportForm::table: return put(tableHead());
+      case ReportForm::csv: return put((arguments_.excel ? "\xef\xbb\xbf" : "") + csvHead());
+      case ReportForm::markdown: return put(markdownHead(facts, counts, tally, listed(arguments_.states)));
+      case ReportForm::json: return;
+    }
+  }
+  void add(const ReportRow& row) {
+    if (arguments_.htmlFile) return page_.add(row);
+    switch (arguments_.form) {
+      case ReportForm::table: return put(tableLine(row));
+      case ReportForm::csv: return put(csvLine(row));
+      case ReportForm::markdown: return put(markdownLine(row));
+      case ReportForm::json: return put(json::serialize(reportJson(row)) + "\n");
+    }
+  }
+  void end(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally, const JournalContents& contents,
+           Exit exit) {
+    if (arguments_.htmlFile) {
+      const Timeline timeline = timelineOf(contents.calls(), barsOfAPage);
+      const std::string page = page_.finish(facts, counts, tally, timeline, listed(arguments_.states));
+      writeFile(*arguments_.htmlFile, page, Readers::owner);
+      put(countsText(facts.target, counts));
+    } else if (arguments_.form == ReportForm::table) {
+      put(tableEnd(facts, counts));
+    } else if (arguments_.form == ReportForm::json) {
+      json::object summary = reportJson(facts, counts);
+      summary["exitStatus"] = static_cast<int>(exit);
+      put(json::serialize(summary) + "\n");
+    }
+    console_.result(out_);
+  }
+
+ private:
+  void put(const std::string& text) {
+    out_ += text;
+    if (out_.size() < 32 * 1024) return;
+    console_.result(out_);
+    out_.clear();
+  }
+
+  const ReportArguments& arguments_;
+  const Console& console_;
+  ReportPage page_;
+  std::string out_;
+};
+
+}  // namespace
+
 Exit runReport(const ReportArguments& arguments, const Console& console) {
-  const JournalContents contents = JournalContents::read(arguments.journal);
+  if (arguments.htmlFile) requireReplaceable(*arguments.htmlFile, std::array{pageBeginning});
+  const JournalContents contents = journalToShow(arguments.journal, console);
   const Target target = targetOf(arguments.journal, contents);
   const std::string file = listOf(arguments.journal, contents, arguments.file);
   // Nothing is said of a list that is another one.
-  BulkList list(target, file);
+  BulkList list = listToShow(arguments, contents, target, file);
   requireSameList(arguments.journal, contents, file, list.survey(BulkOptions(), nullptr));
 
-  std::string out;
-  const auto put = [&](const std::string& text) {
-    out += text;
-    if (out.size() < 32 * 1024) return;
-    console.result(out);
-    out.clear();
-  };
-  if (arguments.form == ReportForm::table) put(tableHead());
-  if (arguments.form == ReportForm::csv) put(csvHead());
+  const RunFacts facts = factsOf(contents, target, arguments.journal, file);
   BulkCounts counts;
+  ReasonTally tally;
   list.forEach(&contents, [&](const BulkRow& row) {
     counts.add(row.state);
-    if (arguments.form == ReportForm::table) put(tableLine(row));
-    if (arguments.form == ReportForm::csv) put(csvLine(row));
-    if (arguments.form == ReportForm::json) put(json::serialize(rowJson(row)) + "\n");
+    tally.add(row);
+  });
+  Writer writer(arguments, console);
+  writer.begin(facts, counts, tally);
+  const std::vector<BulkState>& states = arguments.states;
+  list.forEach(&contents, [&](const BulkRow& row) {
+    if (states.empty() || std::find(states.begin(), states.end(), row.state) != states.end())
+      writer.add(rowFor(row, contents));
   });
   const Exit exit = exitFor(counts);
-  if (arguments.form == ReportForm::table) put("\n" + countsText(target, counts));
-  if (arguments.form == ReportForm::json) {
-    json::object summary = countsJson(target, counts);
-    summary["finished"] = contents.finished();
-    summary["exitStatus"] = static_cast<int>(exit);
-    put(json::serialize(summary) + "\n");
-  }
-  console.result(out);
+  writer.end(facts, counts, tally, contents, exit);
   if (contents.truncatedBytes() > 0)
     console.complain("the last record of the journal (" + std::to_string(contents.truncatedBytes()) +
                      " bytes) is not whole: a run is writing it, or was killed");

@@ -26,11 +26,13 @@
 #include "cli/connection.hpp"
 #include "cli/credentials.hpp"
 #include "cli/error_text.hpp"
+#include "cli/exclude_files.hpp"
 #include "cli/identity.hpp"
 #include "cli/interruption.hpp"
 #include "cli/option_words.hpp"
 #include "cli/rehearsal.hpp"
 #include "cli/remaining_file.hpp"
+#include "cli/report/facts.hpp"
 #include "cli/run_end.hpp"
 #include "cli/run_plan.hpp"
 #include "cli/text.hpp"
@@ -41,8 +43,11 @@ namespace {
 
 BulkList openList(const BulkJob& job, const Console& console) {
   const TerminateArguments& arguments = job.arguments;
-  if (!job.file.empty()) return BulkList(arguments.target, job.file);
-  return BulkList(arguments.target, sourceOf(arguments), gather(arguments, console));
+  ListOptions options;
+  options.columns = arguments.columns;
+  if (!job.file.empty()) return BulkList(arguments.target, job.file, std::move(options));
+  options.exclude = readExclusions(arguments.target, arguments.excludeFiles);
+  return BulkList(arguments.target, sourceOf(arguments), gather(arguments, options, console));
 }
 
 void tellFaults(const InputFaults& faults, const Console& console) {
@@ -121,7 +126,9 @@ std::shared_ptr<FileJournal> journalFor(const BulkJob& job, const BulkList& list
   header.notes.emplace_back("file", std::filesystem::absolute(file).string());
   header.notes.emplace_back("base-url", plan.baseUrl);
   header.notes.emplace_back("batch", std::to_string(job.arguments.batch));
+  if (!job.file.empty()) noteColumns(header, job.arguments.columns);
   account.note(header);
+  noteOrigin(header);
   if (job.arguments.asUser) header.notes.emplace_back("as-user", *job.arguments.asUser);
   if (job.arguments.suppressNotifications) header.notes.emplace_back("suppress-notifications", "yes");
   // The journal comes last: where there is one, its list is there.
@@ -184,6 +191,7 @@ std::optional<RemainingFile> remainingOf(const BulkJob& job) {
   const TerminateArguments& arguments = job.arguments;
   if (!arguments.remainingFile) return std::nullopt;
   std::vector<std::string> inputs = arguments.files;
+  inputs.insert(inputs.end(), arguments.excludeFiles.begin(), arguments.excludeFiles.end());
   for (const std::string& path : {job.file, job.journal}) {
     if (!path.empty()) inputs.push_back(path);
   }

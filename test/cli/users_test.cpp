@@ -126,8 +126,8 @@ TEST(CliUsers, AreReadFromCsvOnStandardInput) {
                               "A\",ann@example.com,\r\nBob,bob@example.com,12\r\nAnn,ann@example.com,");
   EXPECT_EQ(result.status, 0) << result.error;
   EXPECT_THAT(result.error, HasSubstr("1 duplicate ignored"));
-  EXPECT_THAT(result.error, HasSubstr("1 row with an id and a login: the id is used"));
-  EXPECT_EQ(acceptedBy(emulator, 1), Strings{"12|ann@example.com"});
+  EXPECT_THAT(result.error, HasSubstr("1 row has an id and a login: the login is used (--prefer id uses the id)"));
+  EXPECT_EQ(acceptedBy(emulator, 1), Strings{"|ann@example.com bob@example.com"});
 }
 
 TEST(CliUsers, AreReadFromSeveralFilesAndArguments) {

@@ -1,5 +1,8 @@
-// The first byte says whose list it is, the rest is the list's file.
+// The first byte says how the list is read, the rest is the list's file: g groups, i users by id, x users without somebody, c
+// users by the column that the first line names, anything else users.
+#include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,6 +10,7 @@
 #include <box/entry.hpp>
 
 #include "cli/entries.hpp"
+#include "cli/list/exclusions.hpp"
 #include "cli/list_reader.hpp"
 #include "fuzz/fuzz.hpp"
 
@@ -35,7 +39,7 @@ class Keeper : public ListSink {
   void onFault(std::size_t line, std::size_t column, const std::string& text, bool last) override {
     require(!halted_, "nothing comes after the last fault");
     require(line >= 1 && column >= 1, "places count from 1");
-    require(text.size() < 300 && text.find_first_of("\n\r\x1b") == std::string::npos, "a fault is one short line");
+    require(text.size() < 1500 && text.find_first_of("\n\r\x1b") == std::string::npos, "a fault is one short line");
     halted_ = last;
     lines.push_back({{}, text, line});
   }
@@ -48,12 +52,16 @@ class Keeper : public ListSink {
   bool halted_ = false;
 };
 
-std::vector<Keeper::Line> read(Target target, std::string_view text, std::size_t piece) {
+std::vector<Keeper::Line> read(Target target, const ListOptions& options, std::string_view text, std::size_t piece) {
   Keeper keeper(target);
-  ListReader reader(target, keeper);
+  ListReader reader(target, keeper, options);
   bool more = true;
   for (std::size_t at = 0; more && at < text.size(); at += piece) more = reader.feed(text.substr(at, piece));
   if (more) reader.finish();
+  for (const std::string& note : reader.notes()) {
+    require(note.size() < 300 && note.find_first_of("\n\r\x1b") == std::string::npos, "a note is one short line");
+    keeper.lines.push_back({note, {}, 0});
+  }
   return keeper.lines;
 }
 
@@ -62,9 +70,25 @@ std::vector<Keeper::Line> read(Target target, std::string_view text, std::size_t
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view text = textOf(data, size);
   if (text.empty()) return 0;
-  const Target target = text.front() == 'g' ? Target::groups : Target::users;
+  const char how = text.front();
   text.remove_prefix(1);
-  const auto whole = read(target, text, text.size() + 1);
-  require(whole == read(target, text, 1) && whole == read(target, text, 5), "where pieces end does not matter");
+  const Target target = how == 'g' ? Target::groups : Target::users;
+  ListOptions options;
+  options.columns.preferId = how == 'i';
+  if (how == 'c') {
+    options.columns.column = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), options.columns.column.size() + 1));
+  }
+  if (how == 'x') {
+    const auto stay = std::make_shared<Exclusions>();
+    stay->add("12", "ann@x.org");
+    options.exclude = stay;
+  }
+  const auto whole = read(target, options, text, text.size() + 1);
+  require(whole == read(target, options, text, 1) && whole == read(target, options, text, 5),
+          "where pieces end does not matter");
+  for (const Keeper::Line& line : whole) {
+    require(how != 'x' || (line.entry != "12" && line.entry != "ann@x.org"), "who must stay is left out");
+  }
   return 0;
 }

@@ -59,11 +59,11 @@ INSTANTIATE_TEST_SUITE_P(OfIds, EntryRefusals,
                                          Refusal{EntryKind::groupId, "222\u200b", 3, "U+200B"},
                                          Refusal{EntryKind::userId, "\uff12\uff12", 0, "is not an id"},
                                          Refusal{EntryKind::user, "1\n", 1, "control character U+000A"},
-                                         Refusal{EntryKind::user, "1.14465E+7", 1, "spreadsheet"},
-                                         Refusal{EntryKind::user, "11446498.0", 8, "spreadsheet"},
-                                         Refusal{EntryKind::userId, "11,446,498", 2, "spreadsheet"},
-                                         Refusal{EntryKind::groupId, "'11446498", 0, "spreadsheet"},
-                                         Refusal{EntryKind::user, "=\"11446498\"", 0, "spreadsheet"}));
+                                         Refusal{EntryKind::user, "1.14465E+7", 1, "Excel has changed this id"},
+                                         Refusal{EntryKind::user, "11446498.0", 8, "Excel has changed this id"},
+                                         Refusal{EntryKind::userId, "11,446,498", 2, "Excel has changed this id"},
+                                         Refusal{EntryKind::groupId, "'11446498", 0, "Excel has changed this id"},
+                                         Refusal{EntryKind::user, "=\"11446498\"", 0, "Excel has changed this id"}));
 
 INSTANTIATE_TEST_SUITE_P(OfLogins, EntryRefusals,
                          testing::Values(Refusal{EntryKind::userLogin, "ann", 0, "is not a login"},
@@ -74,7 +74,7 @@ INSTANTIATE_TEST_SUITE_P(OfLogins, EntryRefusals,
                                          Refusal{EntryKind::user, "a@@x.org", 2, "a second @"},
                                          Refusal{EntryKind::user, "mailto:ann@x.org", 0, "mailto:"},
                                          Refusal{EntryKind::user, "MailTo:ann@x.org", 0, "mailto:"},
-                                         Refusal{EntryKind::user, "a@x.org,b@x.org", 7, "','"},
+                                         Refusal{EntryKind::user, "a@x.org,b@x.org", 7, "several addresses"},
                                          Refusal{EntryKind::user, "Ann <a@x.org>", 3, "a blank"},
                                          Refusal{EntryKind::user, "\"a\"@x.org", 0, "'\"'"},
                                          Refusal{EntryKind::user, "FIRM\\ann@x.org", 4, "'\\'"},
@@ -134,6 +134,10 @@ TEST(Entry, TrimmingRemovesWhatCopyingAdds) {
             "12");
   EXPECT_EQ(trimmedEntry(" mailto:ann@x.org"), "ann@x.org");
   EXPECT_EQ(trimmedEntry("MAILTO: ann@x.org "), "ann@x.org");
+  EXPECT_EQ(trimmedEntry("Lee, Ann <ann@x.org>"), "ann@x.org");
+  EXPECT_EQ(trimmedEntry("\"Ann\" < mailto:ann@x.org > "), "ann@x.org");
+  EXPECT_EQ(trimmedEntry("Ann@x.org <ann@x.org>"), "ann@x.org");
+  EXPECT_EQ(trimmedEntry("<ann@x.org>"), "ann@x.org");
   EXPECT_EQ(trimmedEntry(" \xef\xbb\xbf \xc2\xa0"), "");
   EXPECT_EQ(trimmedEntry(""), "");
 }
@@ -142,7 +146,8 @@ TEST(Entry, TrimmingKeepsAllElse) {
   for (const std::string_view text :
        {"\u200b"
         "a@x.org"sv,
-        "a@x.org\u200b"sv, "a b"sv, "mailto:"sv, "\xa0"sv, "a\xa0"sv, "\x80\x80\x80\x80"sv, "\n1"sv, "1\r"sv}) {
+        "a@x.org\u200b"sv, "a b"sv, "mailto:"sv, "<>"sv, "Ann <12>"sv, "boss@x.org <ann@x.org>"sv, "A <a@x.org> x"sv,
+        "A <a@x.org>; B <b@x.org>"sv, "\xa0"sv, "a\xa0"sv, "\x80\x80\x80\x80"sv, "\n1"sv, "1\r"sv}) {
     EXPECT_EQ(trimmedEntry(text), text) << testing::PrintToString(std::string(text));
   }
 }

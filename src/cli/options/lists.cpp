@@ -6,17 +6,29 @@ namespace box::cli {
 
 namespace {
 
-constexpr Option usersFile{
-    "file,f", "FILE",
-    "a list, may be repeated; - is standard input. One entry a line (# starts a comment line), or CSV whose header row "
-    "names the columns 'id', 'login' or both; where a row has both, its id is used, and a row that begins with # is "
-    "refused. Blanks and byte order marks around an entry and 'mailto:' before it are removed; other characters that "
-    "nobody can see are refused, with their place. Every entry is checked before anything is sent; duplicates are sent "
-    "once",
-    appendText<&Draft::run, &TerminateArguments::files>, true};
+constexpr Option usersFile{"file,f", "FILE",
+                           "a list, may be repeated; - is standard input. One entry a line (# starts a comment line), "
+                           "or CSV with a header row: "
+                           "exports of Box, Entra, Google, Okta and others are read by the columns that have logins or "
+                           "Box ids. Where a row has "
+                           "both, the login is used. UTF-8 or UTF-16; at most 10 million lines and 1 GiB. Every entry "
+                           "is checked before anything "
+                           "is sent; duplicates are sent once",
+                           appendText<&Draft::run, &TerminateArguments::files>, true};
 constexpr Option groupsFile = usersFile.saying(
     "a list, may be repeated; - is standard input. One id a line (# starts a comment line), or CSV whose header row "
     "names the column 'group_id' or 'id'. Every id is checked before anything is sent; duplicates are sent once");
+constexpr Option column{"column", "NAME",
+                        "the column of CSV that has the logins or ids, by its name in the header row; needed where two "
+                        "columns fit, or none is known",
+                        [](Draft& draft, const GivenOption& given) { draft.run.columns.column = given.value; }};
+constexpr Option prefer{
+    "prefer", "login|id", "what is used of a row that has a login and an id (login)",
+    [](Draft& draft, const GivenOption& given) { draft.run.columns.preferId = !isFirstOf(given, "login", "id"); }};
+constexpr Option exclude{"exclude", "FILE",
+                         "a list of those who must stay signed in, such as administrators for emergencies, may be "
+                         "repeated; they are left out. Name them by id and login",
+                         appendText<&Draft::run, &TerminateArguments::excludeFiles>, true};
 constexpr Option movedFile = usersFile.saying("the list, where it is in another place now");
 constexpr Option batch{"batch", "N", "at most N entries in a call (100)",
                        storeNumber<&Draft::run, &TerminateArguments::batch, 1, 10'000>};
@@ -70,17 +82,39 @@ constexpr Option keepGoing{"keep-going", "",
 
 constexpr Option reportFile{movedFile.names, movedFile.argument, movedFile.text,
                             storeText<&Draft::report, &ReportArguments::file>};
-constexpr Option csv{"csv", "", "CSV; values that a spreadsheet could run as a formula get a leading '",
-                     [](Draft& draft, const GivenOption&) { draft.report.form = ReportForm::csv; }};
+constexpr Option csv{
+    "csv", "", "CSV; values that a spreadsheet could run as a formula get a leading '. --file of a later run takes it",
+    [](Draft& draft, const GivenOption&) { draft.report.form = ReportForm::csv; }};
+constexpr Option excel{"excel", "", "CSV that Excel opens as UTF-8: with a byte order mark",
+                       [](Draft& draft, const GivenOption&) {
+                         draft.report.form = ReportForm::csv;
+                         draft.report.excel = true;
+                       }};
+constexpr Option markdown{"markdown", "", "Markdown, for a ticket",
+                          [](Draft& draft, const GivenOption&) { draft.report.form = ReportForm::markdown; }};
+constexpr Option html{
+    "html", "FILE",
+    "a page for a browser, with totals, reasons and the calls over time, in FILE (mode 0600); FILE is a "
+    "new one, or an earlier report. It loads nothing and runs no script",
+    [](Draft& draft, const GivenOption& given) {
+      draft.report.htmlFile = fileOf(given, "standard output has the totals");
+    }};
+constexpr Option states{
+    "state", "STATE,...",
+    "only entries that are accepted, rejected, inDoubt, notSent, invalid or duplicate; totals are of "
+    "all",
+    [](Draft& draft, const GivenOption& given) { draft.report.states = statesOf(given); }};
 
 }  // namespace
 
 Section usersListSection() {
-  return {"Whose sessions:", {usersFile, skipInvalid, batch, remaining, journal, noJournal}};
+  return {"Whose sessions:", {usersFile, column, prefer, exclude, skipInvalid, batch, remaining, journal, noJournal}};
 }
 
 Section groupsListSection() {
-  return {"Whose sessions:", {groupsFile, skipInvalid, batch, remaining, journal, noJournal}};
+  return {"Whose sessions:",
+          {groupsFile, column, exclude.saying("a list of groups to leave out, may be repeated"), skipInvalid, batch,
+           remaining, journal, noJournal}};
 }
 
 Section resumeListSection() {
@@ -95,7 +129,7 @@ Section paceSection() {
           "Ctrl-C once: finish requests in progress, then stop; twice: stop at once."};
 }
 
-Section reportSection() { return {"Options:", {reportFile, csv, jsonFlag, helpFlag}}; }
+Section reportSection() { return {"Options:", {reportFile, states, csv, excel, markdown, html, jsonFlag, helpFlag}}; }
 
 BulkArguments bulkIn(const Draft& draft, std::optional<std::string> journalFile) {
   if (journalFile == "-") throw UsageError("a journal has to be a file, not standard input or output");
@@ -108,7 +142,10 @@ BulkArguments bulkIn(const Draft& draft, std::optional<std::string> journalFile)
 ReportArguments reportIn(const Draft& draft, std::string journalFile) {
   ReportArguments out = draft.report;
   out.journal = std::move(journalFile);
-  if (draft.json && draft.has(csv.name())) throw UsageError("--csv and --json: give one of them");
+  const std::size_t forms = (draft.has(csv.name()) || draft.has(excel.name()) ? 1U : 0U) +
+                            (draft.has(markdown.name()) ? 1U : 0U) + (draft.has(html.name()) ? 1U : 0U) +
+                            (draft.json ? 1U : 0U);
+  if (forms > 1) throw UsageError("--csv, --markdown, --html and --json: give one of them");
   if (draft.json) out.form = ReportForm::json;
   return out;
 }

@@ -44,8 +44,9 @@ TerminateArguments runIn(const Draft& draft) {
   out.credentials = credentialsIn(draft);
   out.connection = connectionIn(draft);
   out.json = draft.json;
-  requireOneReader(std::count(out.files.begin(), out.files.end(), "-") + out.credentials.standardInputs() +
-                   out.connection.standardInputs());
+  requireOneReader(std::count(out.files.begin(), out.files.end(), "-") +
+                   std::count(out.excludeFiles.begin(), out.excludeFiles.end(), "-") +
+                   out.credentials.standardInputs() + out.connection.standardInputs());
   if (out.quiet && out.verbose) throw UsageError("--quiet and --verbose: give one of them");
   if (out.check && !out.dryRun) throw UsageError("--check goes with --dry-run: a run asks for the account anyway");
   return out;

@@ -45,6 +45,7 @@ journal, also of a run in progress, and the list.
 
   box-sessions report run.journal
   box-sessions report run.journal --csv > report.csv
+  box-sessions report run.journal --html report.html
 )";
 
 constexpr std::string_view login = R"(Signs a person in by a browser (OAuth 2.0) and keeps the tokens in FILE, for

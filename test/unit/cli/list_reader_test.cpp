@@ -1,6 +1,7 @@
 #include "cli/list_reader.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -15,16 +16,16 @@ struct Outcome {
   std::vector<std::string> entries;
   std::vector<std::string> faults;
   std::size_t duplicates = 0;
-  std::size_t rowsWithBoth = 0;
+  std::vector<std::string> notes;
 
   bool operator==(const Outcome&) const = default;
 };
 
-Outcome read(Target target, std::string_view text, std::size_t pieceSize) {
+Outcome read(Target target, std::string_view text, std::size_t pieceSize, const ListOptions& options) {
   EntryList entries;
   InputFaults faults;
   ListCollector collector("list", entries, faults);
-  ListReader reader(target, collector);
+  ListReader reader(target, collector, options);
   for (std::size_t at = 0; at < text.size(); at += pieceSize) {
     if (!reader.feed(text.substr(at, pieceSize))) break;
   }
@@ -33,15 +34,15 @@ Outcome read(Target target, std::string_view text, std::size_t pieceSize) {
   for (std::size_t i = 0; i < entries.size(); ++i) out.entries.push_back(entries[i]);
   out.faults = faults.lines();
   out.duplicates = entries.duplicates();
-  out.rowsWithBoth = reader.rowsWithBoth();
+  out.notes = reader.notes();
   return out;
 }
 
 // Where the pieces end must not matter.
-Outcome read(Target target, std::string_view text) {
-  const Outcome whole = read(target, text, text.size() + 1);
+Outcome read(Target target, std::string_view text, const ListOptions& options = {}) {
+  const Outcome whole = read(target, text, text.size() + 1, options);
   for (const std::size_t pieceSize : {std::size_t{1}, std::size_t{2}, std::size_t{7}}) {
-    EXPECT_EQ(read(target, text, pieceSize), whole) << "in pieces of " << pieceSize;
+    EXPECT_EQ(read(target, text, pieceSize, options), whole) << "in pieces of " << pieceSize;
   }
   return whole;
 }
@@ -128,6 +129,13 @@ INSTANTIATE_TEST_SUITE_P(
         GoodList{"CsvWithADeclaredSeparator", Target::users, "sep=;\r\nna,me;id\r\nA;12\r\n", {"12"}},
         GoodList{"CsvWithRowsOfSeparators", Target::users, "id,login,name\n12,,A\n,,\n , ,\n,,,,\n", {"12"}},
         GoodList{"CsvWithAQuotedHash", Target::users, "name,id\n\"#1 Fan\",12\nx#,13\n", {"12", "13"}},
+        GoodList{"CsvWithMoreSeparatorsThanTheHeader", Target::users, "id,name\n12,A,,\n13,B,\n", {"12", "13"}},
+        GoodList{"CsvWithSeparatorsAfterTheHeader", Target::users, "id,,\n12,,\n13,,\n", {"12", "13"}},
+        GoodList{
+            "PlainWithSeparatorsAtTheEnd", Target::users, "12,\nann@x.org;\n13 ; ;\t\n", {"12", "ann@x.org", "13"}},
+        GoodList{
+            "CsvWithALineEndInTheHeader", Target::users, "\"Last\nname\",\"E-mail\"\r\nA,a@x.org\r\n", {"a@x.org"}},
+        GoodList{"CsvWithAQuotedHeaderOfOneColumn", Target::users, "\"Email\"\n\"a@x.org\"\n", {"a@x.org"}},
         GoodList{"CsvOfGroups", Target::groups, "group_id,name\n7,A\n", {"7"}},
         GoodList{"CsvOfGroupsById", Target::groups, "id,name\n7,A\n", {"7"}},
         GoodList{"CsvOfGroupsAndTheirMembers", Target::groups, "id,login,group_id\n12,a@x.org,7\n", {"7"}},
@@ -161,12 +169,32 @@ INSTANTIATE_TEST_SUITE_P(
                 "3\n",
                 "list:2:2", "'1\\x1b3' has the control character U+001B"},
         BadList{"NotUtf8", Target::users, "a@x.org\nj\xfcrgen@x.org\n", "list:2:2", "UTF-8"},
-        BadList{"Utf16", Target::users,
-                "\xff\xfe"
-                "1",
-                "list:1:1", "UTF-16"},
         BadList{"Utf16WithoutAMark", Target::users, std::string("1\0002\000", 4), "list:1:2", "CSV UTF-8"},
-        BadList{"AWorkbook", Target::users, std::string("PK\3\4\024\0\6\0", 8), "list:1:6", "a workbook"},
+        BadList{"AWorkbook", Target::users, std::string("PK\3\4\024\0\6\0\0\0", 10), "list:1:1", "an Excel workbook"},
+        BadList{"AnOldWorkbook", Target::users, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....", "list:1:1", "(.xls)"},
+        BadList{"APdf", Target::users, "%PDF-1.7\n12345\n", "list:1:1", "is a PDF"},
+        BadList{"AShortPdf", Target::users, "%PDF", "list:1:1", "is a PDF"},
+        BadList{"ACompressedFile", Target::users, std::string("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10), "list:1:1",
+                "unpack it"},
+        BadList{"Utf32", Target::users,
+                std::string("\xff\xfe\0\0"
+                            "1\0\0\0",
+                            8),
+                "list:1:1", "UTF-32"},
+        BadList{"Json", Target::users, "\n[{\"id\":\"12\",\n\"login\":\"a@x.org\"}]", "list:2:1", "is JSON"},
+        BadList{"JsonOfNumbers", Target::users, "[12, 13]", "list:1:1", "is JSON"},
+        BadList{"JsonObject", Target::users, "{\n  \"entries\": []\n}\n", "list:1:1", "is JSON"},
+        BadList{"AWebPage", Target::users, "<!DOCTYPE html>\n<html><body>a@x.org\n", "list:1:1", "a web page (HTML)"},
+        BadList{"Xml", Target::users, "\xef\xbb\xbf<?xml version=\"1.0\"?>\n<a>12</a>\n", "list:1:1", "is XML"},
+        BadList{"ADocument", Target::users, "{\\rtf1\\ansi a@x.org}", "list:1:1", "RTF"},
+        BadList{"AKey", Target::users, "-----BEGIN PRIVATE KEY-----\nMII\n", "list:1:1", "a key or a certificate"},
+        BadList{"Contacts", Target::users, "BEGIN:VCARD\nEMAIL:a@x.org\n", "list:1:1", "vCard"},
+        BadList{"LogarithmOfAnId", Target::users, "id,name\n1.14465E+7,A\n", "list:2:2", "Excel has changed this id"},
+        BadList{"IdWithCommas", Target::users, "name,id\nA,\"11,446,498\"\n", "list:2:6", "Excel has changed this id"},
+        BadList{"IdAsANumber", Target::users, "11446498\n11446498.0\n", "list:2:9", "Excel has changed this id"},
+        BadList{"IdAsAFormula", Target::users, "1\n=\"11446498\"\n", "list:2:1", "Excel has changed this id"},
+        BadList{"SeveralAddressesInALine", Target::users, "1\nAnn <a@x.org>; Bob <b@x.org>\n", "list:2:14",
+                "has several addresses in it: put each on a line"},
         BadList{"InvisibleCharacter", Target::users, "ann@x.org\n eve@x.org\u200b\n", "list:2:11",
                 "'eve@x.org\\u{200b}' has the invisible character U+200B"},
         BadList{"InvisibleCharacterInAColumn", Target::users,
@@ -182,11 +210,13 @@ INSTANTIATE_TEST_SUITE_P(
         BadList{"MailtoAlone", Target::users, "mailto:\n", "list:1:1", "neither an id"},
         BadList{"SeveralValuesOnTheFirstLine", Target::users, "1,2,3\n4\n", "list:1:1", "header row"},
         BadList{"SeveralValuesOnALaterLine", Target::users, "1\n2,3\n", "list:2:2", "neither an id"},
-        BadList{"NoColumnOfOurs", Target::users, "name,email\nAnn,a@x.org\n", "list:1:1", "'id' or 'login'"},
+        BadList{"NoColumnOfOurs", Target::users, "name,address\nAnn,a@x.org\n", "list:1:1",
+                "pick one with --column NAME. The columns are 'name', 'address'"},
         BadList{"GroupsGivenForUsers", Target::users, "group_id\n7\n", "list:1:1", "box-sessions groups"},
         BadList{"UsersGivenForGroups", Target::groups, "id,login\n12,a@x.org\n", "list:1:1", "box-sessions users"},
-        BadList{"ColumnTwice", Target::users, "id,name,ID\n1,a,2\n", "list:1:9", "a second column 'id'"},
-        BadList{"BadId", Target::users, "name,id\nAnn,1x\n", "list:2:6", "id: '1x'"},
+        BadList{"ColumnTwice", Target::users, "id,name,ID\n1,a,2\n", "list:1:9",
+                "two columns may have the ids, 'id' and 'ID': pick one with --column 'id' or --column 'ID'"},
+        BadList{"BadId", Target::users, "name,id\nBob,7\nAnn,1x\n", "list:3:6", "id: '1x'"},
         BadList{"LoginInTheIdColumn", Target::users, "name,id\nAnn,a@x.org\n", "list:2:5",
                 "id: 'a@x.org' is a login and not an id"},
         BadList{"IdInTheLoginColumn", Target::users, "name,login\nAnn, 12\n", "list:2:6", "login: '12' is not a login"},
@@ -198,7 +228,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadList{"QuoteNeverClosed", Target::users, "id,name\n12,\"Ann\n13,Bob\n", "list:2:4", "never closes"},
         BadList{"QuoteNeverClosedInTheHeader", Target::users, "id,\"name\n12,a\n", "list:1:4", "never closes"},
         BadList{"LineEndInAnId", Target::users, "name,id\nA,\"1\n2\"\n", "list:2:5", "control character U+000A"},
-        BadList{"FaultBehindLineEndInQuotes", Target::users, "name,id\n\"a\nb\",x\n", "list:3:4", "'x'"}),
+        BadList{"FaultBehindLineEndInQuotes", Target::users, "name,id\n\"a\nb\",x\nc,1\n", "list:3:4", "'x'"}),
     &nameOf<BadList>);
 
 TEST(CliListReader, GoesOnBehindFaults) {
@@ -208,10 +238,94 @@ TEST(CliListReader, GoesOnBehindFaults) {
   EXPECT_TRUE(out.faults[1].starts_with("list:4:1: ")) << out.faults[1];
 }
 
-TEST(CliListReader, UsesTheIdWhereARowHasBothAndCounts) {
-  const Outcome out = read(Target::users, "id,login\n12,a@x.org\n,b@x.org\n13,c@x.org\n");
+TEST(CliListReader, UsesTheLoginWhereARowHasBothAndSaysSo) {
+  const Outcome out = read(Target::users, "id,login\n12,a@x.org\n,b@x.org\n13,c@x.org\n14,\n");
+  EXPECT_EQ(out.entries, (Entries{"a@x.org", "b@x.org", "c@x.org", "14"}));
+  EXPECT_EQ(out.notes,
+            (std::vector<std::string>{"2 rows have an id and a login: the login is used (--prefer id uses the id)",
+                                      "1 row has no login: the id is used"}));
+}
+
+TEST(CliListReader, UsesTheIdWhereTheOperatorSaysSo) {
+  ListOptions options;
+  options.columns.preferId = true;
+  const Outcome out = read(Target::users, "id,login\n12,a@x.org\n,b@x.org\n13,c@x.org\n", options);
   EXPECT_EQ(out.entries, (Entries{"12", "b@x.org", "13"}));
-  EXPECT_EQ(out.rowsWithBoth, 2U);
+  EXPECT_EQ(out.notes, std::vector<std::string>{"2 rows have an id and a login: the id is used"});
+}
+
+TEST(CliListReader, NotesRowsOverSeveralLines) {
+  EXPECT_EQ(
+      read(Target::users, "name,id\n\"Ann\n,12\nBob\",13\n\"Carl\nC.\",14\n").notes,
+      std::vector<std::string>{"2 rows go over several lines (the first: lines 2 to 4), because of quotes: if these "
+                               "are several entries, remove the quotes"});
+}
+
+// UTF-16 of a text of ASCII, and of more where `text` has it.
+std::string inUtf16(std::u16string_view text, bool bigEndian) {
+  std::string out;
+  const std::u16string marked = std::u16string(1, u'\ufeff').append(text);
+  for (const char16_t unit : marked) {
+    const char high = static_cast<char>(unit >> 8), low = static_cast<char>(unit & 0xff);
+    out += bigEndian ? high : low;
+    out += bigEndian ? low : high;
+  }
+  return out;
+}
+
+TEST(CliListReader, ReadsTheUnicodeTextOfExcel) {
+  for (const bool bigEndian : {false, true}) {
+    EXPECT_EQ(
+        entriesOf(Target::users, inUtf16(u"Name\tEmail\r\nJ\u00fcrgen \U0001f600\tj\u00fcrgen@x.org\r\n", bigEndian)),
+        Entries{"j\u00fcrgen@x.org"});
+    EXPECT_EQ(entriesOf(Target::users, inUtf16(u"1", bigEndian)), Entries{"1"});
+    EXPECT_EQ(entriesOf(Target::users, inUtf16(u"", bigEndian)), Entries{});
+  }
+}
+
+TEST(CliListReader, RefusesHalfACharacterOfUtf16) {
+  const std::string text = inUtf16(std::u16string(u"ann@x.org\nb") + char16_t(0xd800) + u"b@x.org\n", false);
+  EXPECT_NE(onlyFaultOf(Target::users, text).find("a lost character"), std::string::npos);
+  EXPECT_NE(onlyFaultOf(Target::users, inUtf16(u"12\n13", false) + "x").find("list:2:3: "), std::string::npos);
+}
+
+TEST(CliListReader, TakesWhatMailProgramsCopy) {
+  EXPECT_EQ(entriesOf(Target::users,
+                      "Lee, Ann <ann@x.org>\n\"Lee, Bob\" <mailto:bob@x.org>;\ncat@x.org <cat@x.org>\n<dan@x.org>,\n"),
+            (Entries{"ann@x.org", "bob@x.org", "cat@x.org", "dan@x.org"}));
+  EXPECT_EQ(entriesOf(Target::users, "Email,x\nAnn <ann@x.org>,1\n\"Lee, Bob <bob@x.org>\",2\n"),
+            (Entries{"ann@x.org", "bob@x.org"}));
+}
+
+TEST(CliListReader, ANameThatIsAnotherAddressIsNoName) {
+  EXPECT_NE(onlyFaultOf(Target::users, "12\nboss@x.org <ann@x.org>\n").find("has"), std::string::npos);
+}
+
+TEST(CliListReader, EndsWhereNoListEnds) {
+  EXPECT_EQ(ListOptions().maxLines, 10'000'000U);
+  EXPECT_EQ(ListOptions().maxBytes, 1'073'741'824U);
+  EntryList entries;
+  InputFaults faults;
+  ListCollector collector("list", entries, faults);
+  ListOptions options;
+  options.maxBytes = 100;
+  ListReader reader(Target::users, collector, options);
+  EXPECT_TRUE(reader.feed(std::string(100, '\n')));
+  EXPECT_FALSE(reader.feed("\n"));
+  reader.finish();
+  ASSERT_EQ(faults.total(), 1U);
+  EXPECT_NE(faults.lines().front().find("longer than 100 bytes"), std::string::npos) << faults.lines().front();
+}
+
+TEST(CliListReader, EndsAfterTheLastLineThatAListMayHave) {
+  ListOptions options;
+  options.maxLines = 3;
+  for (const std::string_view head : {"1\n", "id\n"}) {
+    const Outcome out = read(Target::users, std::string(head) + "2\n3\n4\n5\n", options);
+    EXPECT_EQ(out.entries, (head == "1\n" ? Entries{"1", "2", "3"} : Entries{"2", "3"}));
+    ASSERT_EQ(out.faults.size(), 1U);
+    EXPECT_TRUE(out.faults.front().starts_with("list:4:1: the list is longer than 3 lines")) << out.faults.front();
+  }
 }
 
 TEST(CliListReader, CountsLinesThatEndWithCarriageReturns) {

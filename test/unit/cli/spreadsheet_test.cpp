@@ -3,20 +3,21 @@
 
 #include <gtest/gtest.h>
 
-#include "cli/bulk_report.hpp"
+#include "cli/report/rows.hpp"
 
 namespace box::cli {
 namespace {
 
 /// The cell of Box's code in the row of a report.
 std::string cellOf(std::string_view code) {
-  BulkRow row;
+  ReportRow entry;
+  BulkRow& row = entry.row;
   row.line = 1;
   row.value = "7";
   row.state = BulkState::rejected;
   row.code = code;
-  const std::string line = csvLine(row);
-  const std::string before = "1,1,7,rejected,,", after = ",,,\n";
+  const std::string line = csvLine(entry);
+  const std::string before = "1,1,7,rejected,,", after = ",,,,\n";
   EXPECT_TRUE(line.starts_with(before) && line.ends_with(after)) << line;
   return line.substr(before.size(), line.size() - before.size() - after.size());
 }

@@ -1,0 +1,50 @@
+#include "cli/exclude_files.hpp"
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "cli/files.hpp"
+#include "cli/list_reader.hpp"
+
+namespace box::cli {
+
+namespace {
+
+class Reader final : private ListSink {
+ public:
+  Reader(Target target, const std::string& path, Exclusions& into)
+      : input_(path, Pipes::read), into_(into), reader_(target, *this) {}
+
+  void readAll() {
+    std::array<char, 64 * 1024> buffer{};
+    while (const std::size_t count = input_.read(buffer)) {
+      if (!reader_.feed(std::string_view(buffer.data(), count))) break;
+    }
+    reader_.finish();
+  }
+
+ private:
+  void onEntry(std::string, std::size_t) override {}
+  void onNames(std::string_view id, std::string_view login) override { into_.add(id, login); }
+  void onFault(std::size_t line, std::size_t column, const std::string& text, bool) override {
+    throw FileError("--exclude " + input_.name() + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " +
+                    text + ". Nothing is sent as long as somebody who must stay is not known");
+  }
+
+  Input input_;
+  Exclusions& into_;
+  ListReader reader_;
+};
+
+}  // namespace
+
+std::shared_ptr<const Exclusions> readExclusions(Target target, std::span<const std::string> files) {
+  if (files.empty()) return nullptr;
+  const auto out = std::make_shared<Exclusions>();
+  for (const std::string& file : files) Reader(target, file, *out).readAll();
+  if (out->size() == 0) throw FileError("--exclude names nobody: give a list of those who must stay");
+  return out;
+}
+
+}  // namespace box::cli

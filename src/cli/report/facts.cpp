@@ -1,0 +1,107 @@
+#include "cli/report/facts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <utility>
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <box/version.hpp>
+
+#include "cli/version_text.hpp"
+
+namespace box::cli {
+
+namespace {
+
+constexpr const char* personNote = "person";
+constexpr const char* machineNote = "machine";
+constexpr const char* programNote = "program";
+
+std::string timeAs(const char* form, std::chrono::system_clock::time_point time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(std::chrono::floor<std::chrono::seconds>(time));
+  std::tm parts{};
+  std::array<char, 64> text{};
+  if (::gmtime_r(&seconds, &parts) == nullptr) return "-";
+  return std::string(text.data(), std::strftime(text.data(), text.size(), form, &parts));
+}
+
+std::string nameOfPerson() {
+  std::array<char, 4096> buffer{};
+  struct passwd entry {};
+  struct passwd* found = nullptr;
+  const uid_t user = ::getuid();
+  if (::getpwuid_r(user, &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr) return entry.pw_name;
+  return "user " + std::to_string(user);
+}
+
+std::string nameOfMachine() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string();
+}
+
+}  // namespace
+
+void noteOrigin(JournalHeader& header) {
+  header.notes.emplace_back(personNote, nameOfPerson());
+  header.notes.emplace_back(machineNote, nameOfMachine());
+  const std::string commit(builtCommit());
+  header.notes.emplace_back(programNote, std::string(version()) + (commit.empty() ? "" : " (commit " + commit + ")"));
+}
+
+RunFacts factsOf(const JournalContents& contents, Target target, std::string journal, std::string list) {
+  RunFacts out;
+  out.target = target;
+  out.journal = std::move(journal);
+  out.list = std::move(list);
+  out.host = contents.header().binding.host;
+  out.account = contents.note("account-name");
+  out.asUser = contents.note("as-user");
+  out.person = contents.note(personNote);
+  out.machine = contents.note(machineNote);
+  out.program = contents.note(programNote);
+  out.begun = contents.header().created;
+  out.finished = contents.finished();
+  out.ends = contents.ends().size();
+  const auto reach = [&out](std::chrono::system_clock::time_point time) {
+    out.ended = out.ended ? std::max(*out.ended, time) : time;
+  };
+  for (const JournalCall& call : contents.calls()) {
+    ++out.calls;
+    if (call.status == 429) ++out.limited;
+    reach(call.settledAt.value_or(call.sentAt));
+  }
+  for (const JournalEnd& end : contents.ends()) reach(end.at);
+  return out;
+}
+
+void ReasonTally::add(const BulkRow& row) {
+  if (row.state == BulkState::accepted || row.state == BulkState::duplicate || row.state == BulkState::notSent) {
+    ++counts_[{row.state, 0, {}, {}}];
+    return;
+  }
+  // What is wrong with an entry has the entry in it, and a message about an answer its request ids.
+  const bool isTold = row.state != BulkState::invalid && row.status == 0;
+  auto key =
+      std::tuple(row.state, row.status, std::string(row.code), isTold ? std::string(row.message) : std::string());
+  if (!counts_.contains(key) && counts_.size() >= most) key = {row.state, 0, {}, {}};
+  ++counts_[key];
+}
+
+std::vector<ReasonTally::Reason> ReasonTally::reasons() const {
+  std::vector<Reason> out;
+  for (const auto& [key, count] : counts_) {
+    const auto& [state, status, code, message] = key;
+    out.push_back({state, status, code, message, count});
+  }
+  std::stable_sort(out.begin(), out.end(), [](const Reason& a, const Reason& b) { return a.count > b.count; });
+  return out;
+}
+
+std::string shownTime(std::chrono::system_clock::time_point time) { return timeAs("%Y-%m-%d %H:%M:%S UTC", time); }
+
+std::string isoTime(std::chrono::system_clock::time_point time) { return timeAs("%Y-%m-%dT%H:%M:%SZ", time); }
+
+}  // namespace box::cli

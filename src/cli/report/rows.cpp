@@ -1,0 +1,194 @@
+#include "cli/report/rows.hpp"
+
+#include <string_view>
+
+#include <boost/json/value.hpp>
+
+#include "cli/bulk_report.hpp"
+#include "cli/text.hpp"
+
+namespace box::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+std::string padded(std::string text, std::size_t width) {
+  if (text.size() < width) text.append(width - text.size(), ' ');
+  return text;
+}
+
+std::string clean(std::string_view text) { return printable(validUtf8(text), 500); }
+
+std::string orDash(const std::string& text) { return text.empty() ? "-" : text; }
+
+std::string numberOrNothing(std::uint64_t number) { return number == 0 ? std::string() : std::to_string(number); }
+
+std::string statusIn(const BulkRow& row) { return row.status == 0 ? std::string() : std::to_string(row.status); }
+
+std::string timeIn(const ReportRow& row) { return row.time ? isoTime(*row.time) : std::string(); }
+
+/// Characters with which a spreadsheet's formula begins, full-width ones too.
+bool beginsFormula(std::string_view text) noexcept {
+  for (const std::string_view sign : {"=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"}) {
+    if (text.starts_with(sign)) return true;
+  }
+  return false;
+}
+
+/// A field that no spreadsheet takes for a formula: an apostrophe stands before the sign with which one would begin, also
+/// after each character at which a spreadsheet of another country cuts a row into cells.
+std::string csvField(std::string_view field) {
+  const std::string text = clean(field);
+  std::string guarded;
+  bool isStart = true;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (isStart && beginsFormula(std::string_view(text).substr(i))) guarded += '\'';
+    isStart = std::string_view(",;|\t").find(c) != std::string_view::npos || (isStart && (c == ' ' || c == '"'));
+    guarded += c;
+  }
+  if (guarded.find_first_of(",;\"\r\n") == std::string::npos) return guarded;
+  std::string out = "\"";
+  for (const char c : guarded) out.append(c == '"' ? 2 : 1, c);
+  return out + "\"";
+}
+
+std::string reasonIn(std::string_view code, std::string_view message) {
+  std::string out(code);
+  if (!code.empty() && !message.empty()) out += ": ";
+  return out.append(message);
+}
+
+}  // namespace
+
+std::string tableHead() { return "NO.       LINE      TIME                  STATE      STATUS  ENTRY  REASON\n"; }
+
+std::string tableLine(const ReportRow& entry) {
+  const BulkRow& row = entry.row;
+  std::string out = padded(std::to_string(row.index + 1), 8) + "  " + padded(orDash(numberOrNothing(row.line)), 8) +
+                    "  " + padded(orDash(timeIn(entry)), 20) + "  " + padded(std::string(inWords(row.state)), 9) +
+                    "  " + padded(orDash(statusIn(row)), 6) + "  " + orDash(clean(row.value));
+  if (!row.code.empty()) out += "  " + clean(row.code);
+  if (!row.message.empty()) out += "  " + clean(row.message);
+  if (!row.requestId.empty()) out += "  " + printable(row.requestId, 100);
+  if (row.original) out += "  repeats no. " + std::to_string(*row.original + 1);
+  return out + "\n";
+}
+
+std::string tableEnd(const RunFacts& facts, const BulkCounts& counts) {
+  std::string out = "\n" + countsText(facts.target, counts) + "begun " + shownTime(facts.begun);
+  if (!facts.person.empty()) out += " by " + clean(facts.person);
+  if (!facts.machine.empty()) out += " on " + clean(facts.machine);
+  if (!facts.program.empty()) out += " with box-sessions " + clean(facts.program);
+  if (facts.ended) out += (facts.finished ? ", finished " : ", not finished, last record ") + shownTime(*facts.ended);
+  out += "\nsent to " + clean(facts.host) + " with " + grouped(facts.calls) + (facts.calls == 1 ? " call" : " calls");
+  if (facts.limited > 0) out += " (" + grouped(facts.limited) + " rate-limited)";
+  if (!facts.account.empty()) out += ", with the credentials of " + clean(facts.account);
+  if (!facts.asUser.empty()) out += ", as user " + clean(facts.asUser);
+  return out + "\n";
+}
+
+std::string csvHead() { return "number,line,entry,state,status,code,message,box_request_id,repeats,time\n"; }
+
+std::string csvLine(const ReportRow& entry) {
+  const BulkRow& row = entry.row;
+  return std::to_string(row.index + 1) + "," + numberOrNothing(row.line) + "," + csvField(row.value) + "," +
+         std::string(toString(row.state)) + "," + statusIn(row) + "," + csvField(row.code) + "," +
+         csvField(row.message) + "," + csvField(row.requestId) + "," +
+         (row.original ? std::to_string(*row.original + 1) : "") + "," + timeIn(entry) + "\n";
+}
+
+std::string inMarkdown(std::string_view text) {
+  std::string out;
+  for (const char c : printable(validUtf8(text), 2000)) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      // Neither a link nor a mention of somebody.
+      case ':': out += "&#58;"; break;
+      case '@': out += "&#64;"; break;
+      case '\\':
+      case '`':
+      case '*':
+      case '_':
+      case '[':
+      case ']':
+      case '|':
+      case '~':
+      case '#':
+      case '!': out.append("\\").append(1, c); break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+std::string markdownHead(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally,
+                         const std::string& states) {
+  std::string out = "## Session termination of " + grouped(counts.total(), facts.target) + "\n\n";
+  const auto fact = [&out](std::string_view name, const std::string& text) {
+    if (!text.empty()) out.append("- ").append(name).append(": ").append(inMarkdown(text)).append("\n");
+  };
+  fact("Begun", shownTime(facts.begun));
+  fact(facts.finished ? "Finished" : "Not finished; last record", facts.ended ? shownTime(*facts.ended) : "");
+  fact("Person", facts.person);
+  fact("Machine", facts.machine);
+  fact("Credentials", facts.account);
+  fact("As user", facts.asUser);
+  fact("Sent to", facts.host);
+  fact("Calls", grouped(facts.calls) + (facts.limited > 0 ? ", " + grouped(facts.limited) + " rate-limited" : ""));
+  fact("List", facts.list);
+  fact("Journal", facts.journal);
+  fact("Program", facts.program.empty() ? "" : "box-sessions " + facts.program);
+  out +=
+      "\nAccepted is not ended: the admin events of the enterprise show whether the sessions have ended.\n\n"
+      "| Entries | State | Status | Reason |\n|---:|---|---|---|\n";
+  for (const ReasonTally::Reason& reason : tally.reasons()) {
+    out += "| " + grouped(reason.count) + " | " + std::string(inWords(reason.state)) + " | " +
+           (reason.status == 0 ? "" : std::to_string(reason.status)) + " | " +
+           inMarkdown(reasonIn(reason.code, reason.message)) + " |\n";
+  }
+  out += "\n";
+  if (!states.empty()) out += "Only entries that are " + states + ":\n\n";
+  return out + "| No. | Line | State | Entry | Status | Reason | Time |\n|---:|---:|---|---|---|---|---|\n";
+}
+
+std::string markdownLine(const ReportRow& entry) {
+  const BulkRow& row = entry.row;
+  std::string reason = inMarkdown(reasonIn(row.code, row.message));
+  if (row.original) reason = "repeats no. " + std::to_string(*row.original + 1);
+  return "| " + std::to_string(row.index + 1) + " | " + numberOrNothing(row.line) + " | " +
+         std::string(inWords(row.state)) + " | " + inMarkdown(row.value) + " | " + statusIn(row) + " | " + reason +
+         " | " + timeIn(entry) + " |\n";
+}
+
+json::object reportJson(const ReportRow& entry) {
+  json::object out = rowJson(entry.row);
+  if (entry.time) out["time"] = timeIn(entry);
+  return out;
+}
+
+json::object reportJson(const RunFacts& facts, const BulkCounts& counts) {
+  json::object out = countsJson(facts.target, counts);
+  out["finished"] = facts.finished;
+  out["begun"] = isoTime(facts.begun);
+  if (facts.ended) out["lastRecord"] = isoTime(*facts.ended);
+  const auto text = [&out](std::string_view name, const std::string& value) {
+    if (!value.empty()) out[name] = validUtf8(value);
+  };
+  text("person", facts.person);
+  text("machine", facts.machine);
+  text("program", facts.program);
+  text("account", facts.account);
+  text("asUser", facts.asUser);
+  text("host", facts.host);
+  text("list", facts.list);
+  text("journal", facts.journal);
+  out["calls"] = facts.calls;
+  out["throttled"] = facts.limited;
+  return out;
+}
+
+}  // namespace box::cli

@@ -1,0 +1,119 @@
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "bulk_box.hpp"
+#include "process.hpp"
+
+namespace box::cli::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+/// Lists of many forms, read and sent by the program.
+class CliLists : public testing::Test {
+ protected:
+  Result run(const Strings& arguments, std::string input = {}) const {
+    Start start;
+    start.arguments = arguments;
+    start.environment = {"BOX_DEVELOPER_TOKEN=any", "XDG_STATE_HOME=" + folder.path("state")};
+    start.input = std::move(input);
+    return test::run(std::move(start));
+  }
+  /// Signs out the users of this list.
+  Result send(const std::string& content, const Strings& more = {}) const {
+    return run(joined(joined({"users", "--file", folder.file("list.csv", content), "--yes"}, box.here()), more));
+  }
+  std::size_t callsOf(const std::string& user) const { return box.callsOf(user).size(); }
+
+  const Folder folder;
+  BulkBox box{folder};
+};
+
+TEST_F(CliLists, AnExportIsReadByItsColumnAndTheRunSaysWhich) {
+  const Result result = send(
+      "First Name [Required],Email Address [Required],Recovery Email,Manager "
+      "Email\nAnn,ann@x.org,a@home.org,boss@x.org\n");
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_EQ(callsOf("ann@x.org"), 1U);
+  EXPECT_EQ(box.users(), 1U);
+}
+
+TEST_F(CliLists, TwoColumnsThatFitAreAQuestionAndNothingIsSent) {
+  const std::string list = "id,userPrincipalName,mail\n5c5f-a5c1,ann@x.org,ann.lee@x.org\n";
+  const Result asked = send(list);
+  EXPECT_EQ(asked.status, 3);
+  EXPECT_THAT(asked.error, HasSubstr("pick one with --column 'userPrincipalName' or --column 'mail'"));
+  EXPECT_EQ(box.emulator().counts().requests, 0U);
+  const Result picked = send(list, {"--column", "mail"});
+  EXPECT_EQ(picked.status, 0) << picked.error;
+  EXPECT_EQ(callsOf("ann.lee@x.org"), 1U);
+  EXPECT_EQ(box.users(), 1U);
+}
+
+TEST_F(CliLists, AJournalReadsItsListByTheSameColumnAgain) {
+  const std::string journal = folder.path("run.journal");
+  const Result first = send("id,login\n5,ann@x.org\n6,bob@x.org\n", {"--prefer", "id", "--journal", journal});
+  EXPECT_EQ(first.status, 0) << first.error;
+  EXPECT_EQ(callsOf("5") + callsOf("6"), 2U);
+  const Result report = run({"report", journal});
+  EXPECT_EQ(report.status, 0) << report.error;
+  EXPECT_THAT(report.output, AllOf(HasSubstr("accepted   202     5"), Not(HasSubstr("ann@x.org"))));
+  const Result again = run(joined({"resume", journal, "--yes"}, box.here()));
+  EXPECT_EQ(again.status, 0) << again.error;
+  EXPECT_EQ(box.terminations(), 2U);
+
+  const std::string other = folder.path("other.journal");
+  EXPECT_EQ(send("A,B\nann@x.org,cat@x.org\n", {"--column", "B", "--journal", other}).status, 0);
+  EXPECT_THAT(run({"report", other}).output, HasSubstr("cat@x.org"));
+  EXPECT_EQ(callsOf("ann@x.org"), 0U);
+}
+
+TEST_F(CliLists, WhoMustStayIsLeftOutAlsoWhenTheRunIsResumed) {
+  const std::string journal = folder.path("run.journal");
+  const Strings stay = {"--exclude", folder.file("stay.csv", "id,login\n7,Admin@x.org\n"), "--journal", journal};
+  const Result result = send("ann@x.org\nadmin@x.org\n7\n8\n", stay);
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_THAT(result.error, HasSubstr("2 entries left out, because of --exclude"));
+  EXPECT_EQ(box.users(), 2U);
+  EXPECT_EQ(callsOf("admin@x.org") + callsOf("7"), 0U);
+  EXPECT_EQ(run(joined({"resume", journal, "--yes"}, box.here())).status, 0);
+  EXPECT_EQ(box.users(), 2U);
+  EXPECT_THAT(run({"report", journal}).output, AllOf(HasSubstr("2 users: 2 accepted"), Not(HasSubstr("admin"))));
+}
+
+TEST_F(CliLists, WhoMustStayIsLeftOutOfTheArguments) {
+  const Strings stay = {"--yes", "--exclude", folder.file("stay.csv", "id,login\n7,admin@x.org\n")};
+  const Result result = run(joined(joined({"users", "7", "8", "ADMIN@x.org"}, stay), box.here()));
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_THAT(result.error, HasSubstr("argument 1 left out, because of --exclude"));
+  EXPECT_EQ(box.users(), 1U);
+  EXPECT_EQ(callsOf("8"), 1U);
+}
+
+TEST_F(CliLists, WhoMustStayHasToBeKnown) {
+  const Result unreadable = send("ann@x.org\n", {"--exclude", folder.file("stay.csv", "admin@x.org\nnobody\n")});
+  EXPECT_EQ(unreadable.status, 3);
+  EXPECT_THAT(unreadable.error, HasSubstr("stay.csv:2:1: 'nobody' is neither"));
+  const Result nobody = send("ann@x.org\n", {"--exclude", folder.file("stay.csv", "# nobody yet\n")});
+  EXPECT_EQ(nobody.status, 3);
+  EXPECT_THAT(nobody.error, HasSubstr("--exclude names nobody"));
+  const Result unlike = send("ann@x.org\n8\n", {"--exclude", folder.file("stay.csv", "admin@x.org\n")});
+  EXPECT_EQ(unlike.status, 3);
+  EXPECT_THAT(unlike.error, HasSubstr("name those who must stay by id and login"));
+  EXPECT_EQ(send("ann@x.org\n", {"--exclude", folder.path("nowhere")}).status, 3);
+  EXPECT_EQ(box.emulator().counts().requests, 0U);
+}
+
+TEST_F(CliLists, TheListOfThoseWhoMustStayIsNotOverwritten) {
+  const std::string stay = folder.file("stay.csv", "id,login\n7,admin@x.org\n");
+  const Result result = send("ann@x.org\n", {"--exclude", stay, "--remaining", stay});
+  EXPECT_EQ(result.status, 3) << result.error;
+  EXPECT_EQ(box.emulator().counts().requests, 0U);
+}
+
+}  // namespace
+}  // namespace box::cli::test

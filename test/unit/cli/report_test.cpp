@@ -1,0 +1,256 @@
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/report/facts.hpp"
+#include "cli/report/page.hpp"
+#include "cli/report/rows.hpp"
+#include "cli/report/timeline.hpp"
+
+namespace box::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+using TimePoint = std::chrono::system_clock::time_point;
+
+const TimePoint start = TimePoint(1'700'000'000s);  // 2023-11-14 22:13:20 UTC
+
+JournalCall call(std::chrono::seconds sent, std::chrono::seconds settled, BulkVerdict verdict, int status) {
+  JournalCall out;
+  out.entries = 1;
+  out.sentAt = start + sent;
+  out.settledAt = start + settled;
+  out.verdict = verdict;
+  out.status = status;
+  return out;
+}
+
+TEST(CliTimeline, CountsCallsWhereTheirResultsCame) {
+  std::vector<JournalCall> calls = {call(0s, 1s, BulkVerdict::accepted, 202), call(1s, 2s, BulkVerdict::notDone, 429),
+                                    call(50s, 55s, BulkVerdict::rejected, 404),
+                                    call(90s, 100s, BulkVerdict::notDone, 503)};
+  calls.emplace_back();
+  calls.back().sentAt = start + 99s;  // killed
+  const Timeline line = timelineOf(calls, 10);
+  ASSERT_EQ(line.bars.size(), 10U);
+  EXPECT_EQ(line.start, start);
+  EXPECT_EQ(line.end, start + 100s);
+  EXPECT_EQ(line.bars[0].accepted, 1U);
+  EXPECT_EQ(line.bars[0].limited, 1U);
+  EXPECT_EQ(line.bars[5].rejected, 1U);
+  EXPECT_EQ(line.bars[9].failed, 2U);
+  EXPECT_EQ(line.highest(), 2U);
+  EXPECT_EQ(line.barWidth(), 10s);
+}
+
+TEST(CliTimeline, KnowsOutages) {
+  const std::vector<JournalCall> calls = {
+      call(0s, 1s, BulkVerdict::accepted, 202),  call(10s, 12s, BulkVerdict::inDoubt, 0),
+      call(20s, 25s, BulkVerdict::notDone, 503), call(40s, 41s, BulkVerdict::notDone, 429),
+      call(50s, 53s, BulkVerdict::inDoubt, 0),   call(55s, 56s, BulkVerdict::accepted, 202)};
+  const Timeline line = timelineOf(calls, 100);
+  ASSERT_EQ(line.outages.size(), 1U) << "the second one is too short";
+  EXPECT_EQ(line.outages.front().from, start + 10s);
+  EXPECT_EQ(line.outages.front().to, start + 41s) << "an answer ends it, even a 429";
+}
+
+TEST(CliTimeline, OfNothingAndOfOneCall) {
+  EXPECT_TRUE(timelineOf({}, 100).bars.empty());
+  const std::vector<JournalCall> one = {call(0s, 0s, BulkVerdict::accepted, 202)};
+  const Timeline line = timelineOf(one, 100);
+  ASSERT_EQ(line.bars.size(), 1U);
+  EXPECT_EQ(line.bars.front().accepted, 1U);
+}
+
+TEST(CliTimeline, BearsAClockThatIsSetBack) {
+  const std::vector<JournalCall> calls = {call(100s, 40s, BulkVerdict::accepted, 202),
+                                          call(10s, 20s, BulkVerdict::accepted, 202)};
+  const Timeline line = timelineOf(calls, 10);
+  EXPECT_EQ(line.start, start + 10s);
+  EXPECT_EQ(line.end, start + 100s);
+  std::uint64_t total = 0;
+  for (const Timeline::Bar& bar : line.bars) total += bar.total();
+  EXPECT_EQ(total, 2U);
+}
+
+// What a hostile list, server or machine could write into a report.
+const std::vector<std::string> hostileTexts = {
+    "<script>alert(1)</script>@x.org",
+    "\"><img src=x onerror=alert(1)>@x.org",
+    "'onmouseover='alert(1)@x.org",
+    "</table></style><script>x</script>",
+    "&lt;b&gt;@x.org",
+    "javascript:alert(1)//@x.org",
+    "a|b\\|c@x.org",
+    "[click](https://evil.example)",
+    "![x](https://evil.example/p.png)",
+    "`code` **bold** _it_ # h",
+    "\x1b]0;title\x07@x.org",
+    "\u202egro.x@nna",
+    "line\r\nbreak@x.org",
+    "<!-- --><![CDATA[x]]>",
+    "=HYPERLINK(\"https://evil.example\")@x.org",
+    std::string(5000, 'A') + "@x.org",
+    "\xff\xfe@x.org",
+    "{{7*7}}${7*7}@x.org",
+};
+
+ReportRow hostileRow(const std::string& text) {
+  ReportRow out;
+  out.row.line = 1;
+  out.row.value = text;
+  out.row.state = BulkState::rejected;
+  out.row.status = 404;
+  out.row.code = text;
+  out.row.message = text;
+  out.row.requestId = text;
+  out.time = start;
+  return out;
+}
+
+RunFacts hostileFacts(const std::string& text) {
+  RunFacts out;
+  out.journal = out.list = out.host = out.account = out.asUser = out.person = out.machine = out.program = text;
+  out.begun = start;
+  out.ended = start + 5s;
+  return out;
+}
+
+// Nothing of a text is markup: of the signs that begin or end it there are as many as without the text.
+TEST(CliReportPage, ShowsHostileTextsAsText) {
+  const auto page = [](const std::string& text) {
+    ReportPage out;
+    const ReportRow row = hostileRow(text);
+    out.add(row);
+    ReasonTally tally;
+    tally.add(row.row);
+    BulkCounts counts;
+    counts.rejected = 1;
+    return out.finish(hostileFacts(text), counts, tally, Timeline(), "rejected");
+  };
+  const auto count = [](const std::string& text, char c) { return std::count(text.begin(), text.end(), c); };
+  const std::string plain = page("a");
+  for (const std::string& text : hostileTexts) {
+    const std::string shown = page(text);
+    for (const char sign : {'<', '>', '"', '\''}) EXPECT_EQ(count(shown, sign), count(plain, sign)) << sign << text;
+    EXPECT_THAT(shown,
+                AllOf(Not(HasSubstr("\x1b")), Not(HasSubstr("\u202e")), Not(HasSubstr("\r")), Not(HasSubstr("\x07"))));
+  }
+}
+
+TEST(CliReportPage, LoadsNothingAndRunsNoScript) {
+  const std::string page = ReportPage().finish(hostileFacts("a"), BulkCounts(), ReasonTally(), Timeline(), "");
+  EXPECT_THAT(page, AllOf(HasSubstr("default-src 'none'"), Not(HasSubstr("<script")), Not(HasSubstr("src=")),
+                          Not(HasSubstr("href=")), Not(HasSubstr("url(")), Not(HasSubstr("@import"))));
+  EXPECT_TRUE(page.starts_with(pageBeginning));
+  EXPECT_TRUE(page.ends_with("</html>\n"));
+}
+
+TEST(CliReportPage, SaysWhatARunWas) {
+  RunFacts facts;
+  facts.begun = start;
+  facts.ended = start + 65s;
+  facts.finished = true;
+  facts.person = "ann";
+  facts.machine = "desk";
+  facts.account = "boss@x.org (id 5)";
+  facts.host = "api.box.com";
+  facts.program = "0.1.0";
+  facts.calls = 3;
+  facts.limited = 1;
+  const std::vector<JournalCall> calls = {
+      call(0s, 1s, BulkVerdict::accepted, 202), call(2s, 3s, BulkVerdict::notDone, 429),
+      call(4s, 40s, BulkVerdict::inDoubt, 0), call(41s, 42s, BulkVerdict::accepted, 202)};
+  BulkCounts counts;
+  counts.accepted = 1'200;
+  counts.rejected = 2;
+  ReasonTally tally;
+  BulkRow row;
+  row.state = BulkState::rejected;
+  row.status = 404;
+  row.code = "not_found";
+  tally.add(row);
+  tally.add(row);
+  const std::string page = ReportPage().finish(facts, counts, tally, timelineOf(calls, 60), "");
+  EXPECT_THAT(
+      page,
+      AllOf(HasSubstr("Session termination of 1,202 users"), HasSubstr("Begun 2023-11-14 22:13:20 UTC by ann on desk"),
+            HasSubstr("<strong>1,200</strong>"), HasSubstr("<dt>Finished</dt><dd>2023-11-14 22:14:25 UTC</dd>"),
+            HasSubstr("boss@x.org (id 5)"), HasSubstr("box-sessions 0.1.0")));
+  EXPECT_THAT(page, AllOf(HasSubstr("<td class=\"n\">2</td>"), HasSubstr("not_found"),
+                          HasSubstr("<svg class=\"timeline\""), HasSubstr("Box unavailable for 38 s"),
+                          HasSubstr("1 limited (429)"), HasSubstr("Accepted is not ended")));
+}
+
+TEST(CliReportPage, ListsNoMoreThanABrowserBears) {
+  ReportPage page;
+  ReportRow row;
+  row.row.value = "a@x.org";
+  for (std::size_t i = 0; i < ReportPage::mostRows + 5; ++i) page.add(row);
+  const std::string text = page.finish(RunFacts(), BulkCounts(), ReasonTally(), Timeline(), "");
+  EXPECT_THAT(text, HasSubstr("The first 10,000 of 10,005 entries"));
+  std::size_t rows = 0;
+  for (std::size_t at = text.find("class=\"entry\""); at != std::string::npos;
+       at = text.find("class=\"entry\"", at + 1))
+    ++rows;
+  EXPECT_EQ(rows, ReportPage::mostRows);
+}
+
+TEST(CliReportRows, MarkdownShowsHostileTextsAsText) {
+  for (const std::string& text : hostileTexts) {
+    const std::string line = markdownLine(hostileRow(text));
+    std::size_t bars = 0;
+    for (std::size_t i = 0; i < line.size(); ++i) bars += line[i] == '|' && line[i - 1] != '\\' ? 1U : 0U;
+    EXPECT_EQ(bars, 8U) << line;
+    EXPECT_THAT(line, AllOf(Not(HasSubstr("<")), Not(HasSubstr("[click](")), Not(HasSubstr("[x](")),
+                            Not(HasSubstr("://")), Not(HasSubstr("\x1b"))));
+    EXPECT_EQ(line.find('\n'), line.size() - 1);
+  }
+}
+
+TEST(CliReportRows, HaveTheTimeOfEachEntry) {
+  ReportRow row = hostileRow("ann@x.org");
+  EXPECT_THAT(csvLine(row), HasSubstr(",2023-11-14T22:13:20Z\n"));
+  EXPECT_THAT(tableLine(row), HasSubstr("2023-11-14T22:13:20Z  rejected   404     ann@x.org"));
+  EXPECT_THAT(markdownLine(row), HasSubstr("| 2023-11-14T22:13:20Z |\n"));
+  EXPECT_EQ(reportJson(row).at("time"), "2023-11-14T22:13:20Z");
+  row.time.reset();
+  EXPECT_THAT(csvLine(row), HasSubstr(",\n"));
+  EXPECT_FALSE(reportJson(row).contains("time"));
+}
+
+TEST(CliReportFacts, CountReasonsAndMergeWhatIsTooMuch) {
+  ReasonTally tally;
+  BulkRow row;
+  row.state = BulkState::rejected;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string message = std::to_string(i);
+    row.message = message;
+    tally.add(row);
+  }
+  const auto reasons = tally.reasons();
+  ASSERT_EQ(reasons.size(), ReasonTally::most + 1);
+  EXPECT_EQ(reasons.front().count, 1000 - ReasonTally::most);
+  EXPECT_EQ(reasons.front().message, "");
+}
+
+TEST(CliReportFacts, ComeFromTheJournal) {
+  JournalHeader header;
+  noteOrigin(header);
+  ASSERT_EQ(header.notes.size(), 3U);
+  EXPECT_EQ(header.notes[0].first, "person");
+  for (const auto& [name, value] : header.notes) EXPECT_NE(value, "") << name;
+}
+
+}  // namespace
+}  // namespace box::cli
