@@ -33,6 +33,21 @@ if(BOX_SESSIONS_HARDENING AND NOT BOX_SESSIONS_SANITIZE)
     $<${optimised}:-D_FORTIFY_SOURCE=${BOX_SESSIONS_FORTIFY_LEVEL}>)
 endif()
 
+# box_precompile(TARGET): parses once what most of a target's sources include. Only where this is the whole build: as a part of
+# another project each source is compiled by itself, and shows an include that is missing (a test of packages does that).
+function(box_precompile target)
+  if(NOT PROJECT_IS_TOP_LEVEL)
+    return()
+  endif()
+  target_precompile_headers(${target} PRIVATE
+    <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp> <boost/asio/ip/tcp.hpp> <boost/asio/steady_timer.hpp>
+    <boost/asio/use_awaitable.hpp> <boost/json.hpp> <functional> <map> <memory> <mutex> <optional> <string> <variant> <vector>)
+  # So that ccache can tell precompiled headers apart by what is in them.
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    target_compile_options(${target} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
+  endif()
+endfunction()
+
 # box_harden(TARGET): what is linked here, a program or a shared library. Not by way of the options above: a static
 # library hands its link options on to whoever links it, and what they want is their affair.
 function(box_harden target)

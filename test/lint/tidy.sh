@@ -21,7 +21,7 @@ if ! command -v clang-tidy >/dev/null; then
 fi
 if [[ $build == build-tidy || ! -f $build/compile_commands.json ]]; then
   cmake -S . -B "$build" -G Ninja -DCMAKE_EXPORT_COMPILE_COMMANDS=ON -DCMAKE_CXX_COMPILER=clang++ \
-    -DBOX_SESSIONS_BUILD_TESTS=OFF >/dev/null
+    -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DBOX_SESSIONS_BUILD_TESTS=OFF >/dev/null
 fi
 
 places=("$@")
