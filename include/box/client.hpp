@@ -17,8 +17,8 @@
 
 namespace box {
 
-/// The way in. Copies and with…() copies share connections and tokens; each keeps every setting of the one it came from
-/// but the one that it changes.
+/// A client of Box: everything begins with one. Copies and with…() copies share connections and tokens; each keeps
+/// every setting of the one it came from but the one that it changes.
 ///
 /// *Lifetime*: may be destroyed while calls are in progress; they continue. The client and the context of its executor
 /// may be destroyed in either order: the context's end closes the client, see close(). A forked process and its parent
@@ -26,16 +26,19 @@ namespace box {
 /// may be used on any threads at once.
 class BOX_API BoxClient {
  public:
-  /// `executor`: of the context on which connections live, an io_context or any other. *Errors*: BoxSdkError with
-  /// Errc::invalidConfiguration where an argument is null, no trusted certificate can be loaded, or a URL is unusable.
+  /// With default settings. `executor`: of the context on which connections live, an io_context or any other. It reads
+  /// certificates, and blocks for that.
+  /// *Errors*: BoxSdkError with Errc::invalidConfiguration where an argument is null, no trusted certificate can be
+  /// loaded, or a URL is unusable.
   BoxClient(asio::any_io_executor executor, std::shared_ptr<Authentication> auth);
+  /// With these settings; the same in all else.
   BoxClient(asio::any_io_executor executor, std::shared_ptr<Authentication> auth, NetworkSession session);
 
-  SessionTerminationManager sessionTermination;
-  EventsManager events;
-  UsersManager users;
-  GroupsManager groups;
-  MembershipsManager memberships;
+  SessionTerminationManager sessionTermination;  ///< the two calls that end sessions
+  EventsManager events;                          ///< what happened in the enterprise
+  UsersManager users;                            ///< who there is
+  GroupsManager groups;                          ///< which groups there are
+  MembershipsManager memberships;                ///< who is in which group
 
   /// Sends any other request of Box's API, with the client's token, settings and guarantees.
   /// Retries follow `options.idempotency`: a POST is not sent again where nobody knows what became of it, unless you
@@ -44,7 +47,7 @@ class BOX_API BoxClient {
   asio::awaitable<FetchResponse> makeRequest(FetchOptions options) const;
 
   /// What an Authentication needs to work through this client's connections:
-  /// `auth->revokeToken(client.tokenContext())`.
+  /// `auth->revokeToken(client.tokenContext())`. `deadline`: of what it is then asked to do.
   TokenContext tokenContext(Deadline deadline = Deadline()) const;
 
   /// With the settings of another session. Begin with this client's, so that the others stay:
@@ -54,9 +57,12 @@ class BOX_API BoxClient {
   /// client are others: the connections are made with them, so they belong to a client for good. Make a new BoxClient
   /// instead.
   BoxClient withNetworkSession(NetworkSession session) const;
-  /// With one setting changed: the with…() below share connections and tokens with this client, which stays as it is,
-  /// and replace what was set, except the two that add. They may block where they need another way to Box, whose
-  /// certificates are read then. *Errors*: BoxSdkError with Errc::invalidConfiguration, which names the setting.
+
+  /// @name With one setting changed
+  /// They share connections and tokens with this client, which stays as it is, and replace what was set, except the two
+  /// that add. They may block where they need another way to Box, whose certificates are read then.
+  /// *Errors*: BoxSdkError with Errc::invalidConfiguration, which names the setting.
+  /// @{
 
   /// Acts for this user in all calls (never in token requests). The id: 1 to 20 digits.
   BoxClient withAsUserHeader(std::string_view userId) const;
@@ -75,6 +81,7 @@ class BOX_API BoxClient {
   /// Through this proxy, or with ProxyOptions() through none. Connections on another way stay with the clients that use
   /// it.
   BoxClient withProxy(ProxyOptions proxy) const;
+  /// @}
 
   /// Ends all calls of this client and of all that share its connections with Errc::clientClosed, closes the
   /// connections and refuses further calls. Called from any thread; needs no run().
@@ -82,7 +89,7 @@ class BOX_API BoxClient {
 
   /// The settings of this client; networkClient() in it is null.
   const NetworkSession& networkSession() const noexcept { return session_; }
-  /// Never null.
+  /// What gets this client's tokens. Never null.
   const std::shared_ptr<Authentication>& auth() const noexcept { return auth_; }
 
  private:

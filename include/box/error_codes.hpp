@@ -10,7 +10,7 @@
 
 namespace box {
 
-using boost::system::error_code;
+using boost::system::error_code;  ///< Boost's own; it compares with Errc, ErrorCondition and the system's codes
 
 /// What became of a request.
 enum class Fate : std::uint8_t {
@@ -56,15 +56,16 @@ enum class FailureKind : std::uint8_t {
   final,         ///< cancelled, closed, invalid, deadline passed: never retried, no policy is asked
 };
 
-/// The library's own error codes. A number stays what it is for ever; its thousands tell what the code is about. Each of our
-/// own time limits has its code; boost::asio::error::operation_aborted always means that the caller cancelled.
+/// The library's own error codes. A number stays what it is for ever; its thousands tell what the code is about. Each
+/// of our own time limits has its code; boost::asio::error::operation_aborted always means that the caller cancelled.
 enum class Errc : int {
   // The caller's side.
   invalidRequest = 1001,  ///< arguments of a call that Box would refuse, or that must not go out; nothing was sent
   invalidConfiguration = 1002,  ///< options, URLs, headers, certificates
   clientClosed = 1003,          ///< BoxClient::close() was called
-  extensionFailed = 1004,  ///< the caller's own interceptor, policy, data sanitizer, token storage, Authentication or
-                           ///< NetworkClient threw; see nested()
+  /// The caller's own interceptor, policy, data sanitizer, token storage, Authentication or NetworkClient threw; see
+  /// BoxSdkError::nested().
+  extensionFailed = 1004,
 
   // Time limits.
   callTimeout = 2001,       ///< the call's deadline passed
@@ -75,7 +76,7 @@ enum class Errc : int {
   proxyTimeout = 2006,      ///< TimeoutOptions::proxy passed
   handshakeTimeout = 2007,  ///< TimeoutOptions::handshake passed
   writeTimeout = 2008,      ///< TimeoutOptions::write passed without progress
-  readTimeout = 2009,       ///< TimeoutOptions::responseHeader or ::bodyIdle passed
+  readTimeout = 2009,       ///< TimeoutOptions::responseHeader or TimeoutOptions::bodyIdle passed
 
   // The way to Box.
   localResource = 3001,              ///< this machine is out of descriptors, ports or memory
@@ -127,15 +128,22 @@ enum class ErrorCondition : int {
   proxy = 7,           ///< the proxy failed, refused, was too slow, or wants other credentials
 };
 
+/// The category of Errc. Its messages are sentences in English.
 BOX_API const boost::system::error_category& errorCategory() noexcept;
+/// The category of ErrorCondition.
 BOX_API const boost::system::error_category& errorConditionCategory() noexcept;
+/// Makes `error.code() == box::Errc::rateLimited` possible.
 inline error_code make_error_code(Errc e) noexcept { return {static_cast<int>(e), errorCategory()}; }
+/// Makes `error.code() == box::ErrorCondition::timeout` possible.
 inline boost::system::error_condition make_error_condition(ErrorCondition c) noexcept {
   return {static_cast<int>(c), errorConditionCategory()};
 }
 
+/// The enumerator's name, "inDoubt".
 BOX_API std::string_view toString(Fate fate) noexcept;
+/// The enumerator's name, "handshake".
 BOX_API std::string_view toString(Phase phase) noexcept;
+/// The enumerator's name, "throttle".
 BOX_API std::string_view toString(FailureKind kind) noexcept;
 /// The enumerator's name, "connectionLost"; "unknown" for a number that is not a code.
 BOX_API std::string_view toString(Errc code) noexcept;

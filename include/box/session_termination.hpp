@@ -23,48 +23,53 @@ namespace box {
 
 struct CallTarget;
 
-/// Whose sessions to end: an argument list's view of them. `{.userIds = {"1", "2"}, .userLogins = {login}}`
+/// Whose sessions to end, as an argument: `{.userIds = {"1", "2"}, .userLogins = {login}}`. Nothing is copied.
 ///
-/// At least one id or login, each as checkEntry() (box/entry.hpp) wants it: ids are 1 to 20 digits, a login is one address
-/// without anything that nobody can see. An id and the login of the same person in one call are fine.
+/// At least one id or login, each as checkEntry() (box/entry.hpp) wants it: ids are 1 to 20 digits, a login is one
+/// address without anything that nobody can see. An id and the login of the same person in one call are fine.
 struct TerminateUsersSessionsRequestBodyView {
-  StringListView userIds{};
-  StringListView userLogins{};
+  StringListView userIds{};     ///< Box's ids of users
+  StringListView userLogins{};  ///< the addresses with which users sign in
 };
 
-/// The same, owning its strings: for lists that are built up, kept or passed on.
+/// Whose sessions to end, as an object that owns its strings: for lists that are built up, kept or passed on.
 class BOX_API TerminateUsersSessionsRequestBody {
  public:
+  /// Takes the lists. They are checked by the call.
   // A constructor keeps this from being an aggregate, which g++ 12 would destroy twice in an expression with co_await.
   explicit TerminateUsersSessionsRequestBody(std::vector<std::string> ids = std::vector<std::string>(),
                                              std::vector<std::string> logins = std::vector<std::string>())
       : userIds(std::move(ids)), userLogins(std::move(logins)) {}
 
-  std::vector<std::string> userIds;
-  std::vector<std::string> userLogins;
+  std::vector<std::string> userIds;     ///< Box's ids of users
+  std::vector<std::string> userLogins;  ///< the addresses with which users sign in
 
+  /// What the call takes. It looks at this object.
   operator TerminateUsersSessionsRequestBodyView() const noexcept { return {userIds, userLogins}; }
 };
 
-/// Whose members' sessions to end. At least one group; ids as for users.
+/// Whose members' sessions to end, as an argument: `{.groupIds = {"777"}}`. At least one group; ids as for users.
 struct TerminateGroupsSessionsRequestBodyView {
-  StringListView groupIds{};
+  StringListView groupIds{};  ///< Box's ids of groups
 };
 
+/// Whose members' sessions to end, as an object that owns its strings.
 class BOX_API TerminateGroupsSessionsRequestBody {
  public:
+  /// Takes the list. It is checked by the call.
   explicit TerminateGroupsSessionsRequestBody(std::vector<std::string> ids = std::vector<std::string>())
       : groupIds(std::move(ids)) {}
 
-  std::vector<std::string> groupIds;
+  std::vector<std::string> groupIds;  ///< Box's ids of groups
 
+  /// What the call takes. It looks at this object.
   operator TerminateGroupsSessionsRequestBodyView() const noexcept { return {groupIds}; }
 };
 
-using TerminateSessionsHeadersView = CallHeadersView;
-using TerminateSessionsOptionalsView = CallOptionalsView;
-using TerminateUsersSessionsOptionalsInput = TerminateSessionsOptionalsView;
-using TerminateGroupsSessionsOptionalsInput = TerminateSessionsOptionalsView;
+using TerminateSessionsHeadersView = CallHeadersView;                          ///< the headers of both calls
+using TerminateSessionsOptionalsView = CallOptionalsView;                      ///< the options of both calls
+using TerminateUsersSessionsOptionalsInput = TerminateSessionsOptionalsView;   ///< the name that Box's SDKs have
+using TerminateGroupsSessionsOptionalsInput = TerminateSessionsOptionalsView;  ///< the name that Box's SDKs have
 
 /// Box's answer 202: accepted. Box ends the sessions later, in a job; the admin events are its only trace.
 struct SessionTerminationMessage {
@@ -79,22 +84,23 @@ struct SessionTerminationMessage {
 
 /// Ends sessions. Reached as `client.sessionTermination`.
 ///
-/// Each call validates its lists and copies them before it returns the awaitable, so its arguments may go at once; what is
-/// wrong with them is thrown when the awaitable is awaited, as BoxSdkError with Errc::invalidRequest and a text that names
-/// list and position. Nothing has been sent then.
+/// Each call validates its lists and copies them before it returns the awaitable, so its arguments may go at once; what
+/// is wrong with them is thrown when the awaitable is awaited, as BoxSdkError with Errc::invalidRequest and a text that
+/// names list and position. Nothing has been sent then.
 ///
 /// *Errors*: BoxApiError where Box answered with an error status, else BoxSdkError; both tell the request's fate.
 /// *Cancellation*: terminal at any time; total until the first byte of the request is written. *Executor*: completes on
 /// the awaiting coroutine's. *Lifetime*: client and manager may go while a call is in progress. *Threads*: any.
 class BOX_API SessionTerminationManager {
  public:
-  /// `auth` and `networkClient` must not be null. *Errors*: Errc::invalidConfiguration for that; those of
+  /// BoxClient makes one; with this constructor you can make one on a NetworkClient of your own. `auth` and
+  /// `networkClient` must not be null. *Errors*: Errc::invalidConfiguration for that; those of
   /// NetworkClient::prepare().
   SessionTerminationManager(std::shared_ptr<Authentication> auth, NetworkSession session,
                             std::shared_ptr<NetworkClient> networkClient);
 
-  /// Has Box end all sessions of these users, in browsers and apps (POST /2.0/users/terminate_sessions). Completes when Box has
-  /// accepted the request.
+  /// Has Box end all sessions of these users, in browsers and apps (POST /2.0/users/terminate_sessions). Completes when
+  /// Box has accepted the request.
   asio::awaitable<SessionTerminationMessage> terminateUsersSessions(
       TerminateUsersSessionsRequestBodyView body,
       TerminateUsersSessionsOptionalsInput optionals = TerminateUsersSessionsOptionalsInput()) const;

@@ -13,7 +13,11 @@
 namespace box {
 
 /// How an assertion is signed: RSA (PKCS #1 v1.5) over this hash.
-enum class JwtAlgorithm : std::uint8_t { RS256, RS384, RS512 };
+enum class JwtAlgorithm : std::uint8_t {
+  RS256,  ///< SHA-256
+  RS384,  ///< SHA-384
+  RS512,  ///< SHA-512
+};
 
 /// An app that identifies itself with a signed assertion: what Box's console shows for "Server Authentication (with
 /// JWT)".
@@ -29,35 +33,41 @@ class BOX_API JwtConfig {
   /// also where others than its owner may read the file (mode 0600 is right), or it is not a regular file or larger
   /// than 64 KiB. Where files come with other modes, read them yourself and use fromJson().
   static JwtConfig fromFile(const std::string& path);
+  /// From the content of such a file. *Errors*: BoxSdkError with Errc::invalidConfiguration that names the key at
+  /// fault.
   static JwtConfig fromJson(std::string_view text);
 
-  std::string clientId;
-  Secret clientSecret;
-  std::string publicKeyId;  ///< the `kid` of the assertion
-  /// PEM: PKCS #8 plain or encrypted, PKCS #1, also with RFC 1423 encryption. RSA, at least 2048 bits.
+  std::string clientId;     ///< as Box's console shows it
+  Secret clientSecret;      ///< as Box's console shows it
+  std::string publicKeyId;  ///< the id that Box gave to the public key: the `kid` of the assertion
+  /// The key that signs, as PEM: PKCS #8 plain or encrypted, PKCS #1, also with RFC 1423 encryption. RSA, at least 2048
+  /// bits.
   Secret privateKey;
-  Secret privateKeyPassphrase;  ///< empty: the key is not encrypted
-  /// Acts as the app's service account of this enterprise, or as this user: one of the two must be given, and not both.
-  /// The console's file has the enterprise; to act as a user, clear it, or use BoxJwtAuth::withUserSubject().
+  Secret privateKeyPassphrase;  ///< the passphrase of `privateKey`; empty: it is not encrypted
+  /// Acts as the app's service account of this enterprise. 1 to 20 digits; either this or `userId` must be given, not
+  /// both. The console's file has it; to act as a user, clear it, or use BoxJwtAuth::withUserSubject().
   std::string enterpriseId;
+  /// Acts as this user. 1 to 20 digits; either this or `enterpriseId` must be given, not both.
   std::string userId;
-  JwtAlgorithm algorithm = JwtAlgorithm::RS256;
-  std::shared_ptr<TokenStorage> tokenStorage;  ///< null: in memory
-  /// 0: a token is renewed when it has expired.
+  JwtAlgorithm algorithm = JwtAlgorithm::RS256;  ///< by which assertions are signed; Box takes each of the three
+  std::shared_ptr<TokenStorage> tokenStorage;    ///< where the token is kept; null: in memory
+  /// Before its expiry, a token is renewed by so much, 0 to 24 h. 0: when it has expired.
   std::chrono::nanoseconds refreshMargin = RefreshingAuthentication::defaultRefreshMargin;
 };
 
-/// JWT bearer grant. Each assertion is good for 30 s by Box's clock, whose difference to this machine's is learned from
-/// a refusal that names `exp` or `jti`, and remembered.
+/// Server Authentication (with JWT): a signed assertion gives a token. Each assertion is good for 30 s by Box's clock,
+/// whose difference to this machine's is learned from a refusal that names `exp` or `jti`, and remembered.
 class BOX_API BoxJwtAuth : public RefreshingAuthentication {
  public:
   /// Reads the key: one that is malformed, no RSA, weak, or whose passphrase is wrong, is refused here.
   /// *Errors*: BoxSdkError with Errc::invalidConfiguration that names the field.
   explicit BoxJwtAuth(JwtConfig config);
 
-  /// The same app for another subject, with a token of its own. `storage` null: in memory.
+  /// The same app for this user, with a separate token. `storage`: where that is kept; null: in memory. *Errors*: as
+  /// for the constructor.
   std::shared_ptr<BoxJwtAuth> withUserSubject(std::string_view userId,
                                               std::shared_ptr<TokenStorage> storage = nullptr) const;
+  /// The same app for its service account of this enterprise. As withUserSubject() in all else.
   std::shared_ptr<BoxJwtAuth> withEnterpriseSubject(std::string_view enterpriseId,
                                                     std::shared_ptr<TokenStorage> storage = nullptr) const;
 

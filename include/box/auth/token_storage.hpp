@@ -12,24 +12,27 @@ namespace box {
 
 /// Where a token is kept. One storage belongs to one subject of one app at one Box.
 ///
-/// The library binds each token that it stores (AccessToken::binding()), and refuses one that is bound to another Box, app or
-/// subject with Errc::tokenUnavailable, before it is sent anywhere. A token without a binding is used as it is: a storage of
-/// your own need not keep it, but is safer if it does.
+/// The library binds each token that it stores (AccessToken::binding()), and refuses one that is bound to another Box,
+/// app or subject with Errc::tokenUnavailable, before it is sent anywhere. A token without a binding is used as it is:
+/// a storage of your own need not keep it, but is safer if it does.
 ///
-/// *Threads*: one operation at a time is in progress for one Authentication; several Authentications may share a storage.
-/// *Errors*: what these throw ends the calls that wait for a token; BoxSdkError with Errc::tokenUnavailable is customary.
+/// *Threads*: one operation at a time is in progress for one Authentication; several Authentications may share a
+/// storage.
+/// *Errors*: what these throw ends the calls that wait for a token; BoxSdkError with Errc::tokenUnavailable is
+/// customary.
 /// *Cancellation*: an operation may be cancelled; store() must then have replaced the old token wholly or not at all.
 class BOX_API TokenStorage {
  public:
-  using Token = std::shared_ptr<const AccessToken>;
+  using Token = std::shared_ptr<const AccessToken>;  ///< null where there is none
 
   virtual ~TokenStorage() = default;
 
   /// The token stored last; null: none.
   virtual asio::awaitable<Token> get() = 0;
-  /// Replaces it; null: there is none any more. A new access token is not used before this has returned, because its first
-  /// use ends the old refresh token.
+  /// Replaces it; null: there is none any more. A new access token is not used before this has returned, because its
+  /// first use ends the old refresh token.
   virtual asio::awaitable<void> store(Token token) = 0;
+  /// Forgets the token; get() gives null then.
   virtual asio::awaitable<void> clear() = 0;
 
   /// Keeps others who share the storage from getting a token until the object that it returns is destroyed. The library
@@ -40,6 +43,7 @@ class BOX_API TokenStorage {
 /// Keeps the token in this process's memory: the default.
 class BOX_API InMemoryTokenStorage : public TokenStorage {
  public:
+  /// `token`: to begin with.
   explicit InMemoryTokenStorage(Token token = nullptr);
   ~InMemoryTokenStorage() override;
 
@@ -52,23 +56,26 @@ class BOX_API InMemoryTokenStorage : public TokenStorage {
   std::shared_ptr<State> state_;
 };
 
-/// Keeps the token and its binding in a file, for programs that run again and for processes that share one refresh token. An
-/// empty file holds no token. A file of an earlier version has no binding: it is accepted from any host, app and subject,
-/// and the next token that is stored binds it.
+/// Keeps the token and its binding in a file, for programs that run again and for processes that share one refresh
+/// token. An empty file holds no token. A file of an earlier version has no binding: it is accepted from any host, app
+/// and subject, and the next token that is stored binds it.
 ///
-/// The file has mode 0600 and is replaced in one step that a crash of the machine does not undo (fsync of file and folder).
-/// Another file beside it, `path` with ".lock" appended, is locked (flock) while a token is got, so that of several
-/// processes one does it and the others find its token; both must be on a local file system.
-/// *Errors*: BoxSdkError with Errc::tokenUnavailable that names the path and the remedy: a symbolic link, no regular file,
-/// somebody else's, readable by others, a folder that others may write to, no such token file's content, no space, a lock
-/// that is not free in time; Errc::localResource without descriptors or threads. cause() is the system's own error.
-/// *Executor*: files are worked on in a thread of its own, one step after the other, so that no io_context waits for a disk.
+/// The file has mode 0600 and is replaced in one step that a crash of the machine does not undo (fsync of file and
+/// folder). Another file beside it, `path` with ".lock" appended, is locked (flock) while a token is got, so that of
+/// several processes one does it and the others find its token; both must be on a local file system.
+/// *Errors*: BoxSdkError with Errc::tokenUnavailable that names the path and the remedy: a symbolic link, no regular
+/// file, somebody else's, readable by others, a folder that others may write to, no such token file's content, no
+/// space, a lock that is not free in time; Errc::localResource without descriptors or threads. cause() is the system's
+/// own error.
+/// *Executor*: files are worked on in a thread of its own, one step after the other, so that no io_context waits for a
+/// disk.
 /// *Cancellation*: the coroutine leaves at once. A step that has begun continues to its end, the lock held until then.
 /// *Lifetime*: the storage may go while an operation is in progress.
 class BOX_API FileTokenStorage : public TokenStorage {
  public:
   /// Nothing is touched before the first operation; the folder must exist then, best with mode 0700.
-  /// *Errors*: Errc::invalidConfiguration where the path names no file: it is empty, ends with a slash, has a NUL in it.
+  /// *Errors*: Errc::invalidConfiguration where the path names no file: it is empty, ends with a slash, has a NUL in
+  /// it.
   explicit FileTokenStorage(std::string path);
   ~FileTokenStorage() override;
 

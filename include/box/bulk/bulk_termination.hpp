@@ -35,45 +35,54 @@ enum class BulkEnd : std::uint8_t {
   sourceFailed,     ///< the source threw
   listenerFailed,   ///< the listener threw
 };
+/// The enumerator's name, "finished".
 BOX_API std::string_view toString(BulkEnd end) noexcept;
 
 /// What to do about entries that an earlier run has left in doubt.
 enum class InDoubt : std::uint8_t {
   retryFresh,  ///< those younger than BulkOptions::inDoubtAge are sent again, older ones are reported as in doubt
   retry,       ///< all are sent again
-  report,      ///< none is sent again
+  report,      ///< they are reported, and not sent again
 };
 
-/// Figures of a run; all have defaults. Durations are 0 or more, those marked * more than 0; box::unlimited means "never".
+/// Figures of a run; all have defaults. Durations are 0 or more unless said otherwise; box::unlimited means "never".
 /// Trivially copyable, so that braces may stand in a line with co_await.
 struct BulkOptions {
   BulkTarget target = BulkTarget::users;  ///< whose sessions to end: entries are users, or groups
   std::size_t batchSize = 100;            ///< entries a call, 1 to 10,000; Box tells no limit
   std::size_t concurrency = 8;            ///< calls in flight at most, 1 to 64
   RateOptions rate{};                     ///< how fast calls go out
-  /// Tries of one batch after failures that may pass, 1 or more; then it is put off to the end of the run and sent in halves.
+  /// Tries of one batch after failures that may pass, 1 or more; then it is put off to the end of the run and sent in
+  /// halves.
   unsigned attempts = 5;
-  Deadline deadline{};                                              ///< of the whole run; unset: never
-  std::chrono::nanoseconds callTimeout = std::chrono::seconds(60);  ///< * one call; each retry is a new call
-  std::chrono::nanoseconds stopGrace = std::chrono::seconds(10);    ///< what stop() leaves to calls in flight
+  Deadline deadline{};  ///< when the whole run has to be over; unset: never
+  /// One call; each retry is a new call. More than 0.
+  std::chrono::nanoseconds callTimeout = std::chrono::seconds(60);
+  std::chrono::nanoseconds stopGrace = std::chrono::seconds(10);  ///< how long stop() leaves calls in flight to end
   unsigned breakerFailures = 10;  ///< in a row, over all calls, until one call at a time is sent to probe; 1 or more
-  std::chrono::nanoseconds breakerPause = std::chrono::seconds(5);          ///< * before the first probe, then doubled
-  std::chrono::nanoseconds longestBreakerPause = std::chrono::seconds(60);  ///< breakerPause or more
-  std::chrono::nanoseconds outage = std::chrono::minutes(30);  ///< * without any answer, until the run gives up
-  /// So many batches and so many single entries, rejected with the same status and none accepted in between, stop the run as
-  /// systemic; 0 for either: never. A 403 is about the account: then one batch is enough, and in a run that accepted
-  /// nothing so are fewer single entries. What was refused so far counts as not sent, for a run after the cause is mended.
+  std::chrono::nanoseconds breakerPause =
+      std::chrono::seconds(5);  ///< before the first probe, then doubled; more than 0
+  /// The longest pause; breakerPause or more.
+  std::chrono::nanoseconds longestBreakerPause = std::chrono::seconds(60);
+  /// Without any answer for so long, the run gives up. More than 0.
+  std::chrono::nanoseconds outage = std::chrono::minutes(30);
+  /// So many batches and so many single entries, rejected with the same status and none accepted in between, stop the
+  /// run as systemic; 0 for either: never. A 403 is about the account: then one batch is enough, and in a run that
+  /// accepted nothing so are fewer single entries. What was refused so far counts as not sent, for a run after the
+  /// cause is mended.
   unsigned systemicBatches = 3;
+  /// The single entries: see systemicBatches.
   unsigned systemicSingles = 10;
-  double rejectedShare =
-      0.5;  ///< the share of rejected ones among accepted and rejected entries that stops a run, 0 to 1; 1: never
-  std::uint64_t rejectedSample = 1000;    ///< accepted and rejected entries, before which rejectedShare stops no run
+  /// The share of rejected ones among accepted and rejected entries that stops a run, 0 to 1; 1: never.
+  double rejectedShare = 0.5;
+  /// So many entries must be accepted or rejected before rejectedShare stops a run.
+  std::uint64_t rejectedSample = 1000;
   bool retryRejected = false;             ///< entries that an earlier run has on record as rejected are sent again
-  InDoubt inDoubt = InDoubt::retryFresh;  ///< about entries that an earlier run left in doubt
-  std::chrono::nanoseconds inDoubtAge =
-      std::chrono::hours(24);  ///< up to which InDoubt::retryFresh sends again; 0: none
-  std::chrono::nanoseconds progressInterval =
-      std::chrono::milliseconds(100);  ///< between two of BulkListener::onProgress; 0: at each change
+  InDoubt inDoubt = InDoubt::retryFresh;  ///< what to do about entries that an earlier run left in doubt
+  /// The age up to which InDoubt::retryFresh sends entries again; 0: none.
+  std::chrono::nanoseconds inDoubtAge = std::chrono::hours(24);
+  /// The shortest time between two calls of BulkListener::onProgress(); 0: at each change.
+  std::chrono::nanoseconds progressInterval = std::chrono::milliseconds(100);
 };
 static_assert(std::is_trivially_copyable_v<BulkOptions>);
 
@@ -83,17 +92,17 @@ BOX_API bool isSentAgain(const BulkOptions& options, const BulkPast& past,
 
 /// How far a run is.
 struct BulkProgress {
-  BulkCounts counts;                   ///< final states so far
-  std::uint64_t read = 0;              ///< entries taken from the source
-  std::optional<std::uint64_t> total;  ///< BulkSource::size()
-  std::uint64_t calls = 0;             ///< sent
-  std::uint64_t throttled = 0;         ///< answered 429
-  std::size_t inFlight = 0;
+  BulkCounts counts;                    ///< final states so far
+  std::uint64_t read = 0;               ///< entries taken from the source
+  std::optional<std::uint64_t> total;   ///< entries that there will be, as BulkSource::size() says
+  std::uint64_t calls = 0;              ///< calls sent so far
+  std::uint64_t throttled = 0;          ///< calls answered with 429
+  std::size_t inFlight = 0;             ///< calls in progress
   double rate = 0;                      ///< calls a second, as allowed now
-  std::chrono::nanoseconds coolDown{};  ///< until calls go out again after a 429
+  std::chrono::nanoseconds coolDown{};  ///< how long it is until calls go out again after a 429; 0: they do
   std::chrono::nanoseconds outage{};    ///< how long Box has been down; 0: it is not
   int outageStatus = 0;                 ///< in an outage: the HTTP status of the last answer; 0: there was none
-  std::chrono::nanoseconds elapsed{};
+  std::chrono::nanoseconds elapsed{};   ///< since the run began
   /// An estimate, where the total is known; none in an outage, whose end nobody knows.
   std::optional<std::chrono::nanoseconds> timeLeft;
 };
@@ -102,40 +111,45 @@ struct BulkProgress {
 class BOX_API BulkListener {
  public:
   virtual ~BulkListener() = default;
-  /// Once for each entry of the source that was read, as they are settled: not in order. With a journal, an entry is
-  /// accepted or rejected only after the journal has it; where it cannot be written, such an entry is in doubt.
+  /// An entry has its final state. Called once for each entry of the source that was read, as they are settled: not in
+  /// order. With a journal, an entry is accepted or rejected only after the journal has it; where it cannot be written,
+  /// such an entry is in doubt.
   virtual void onRow(const BulkRow&) {}
-  /// At most once in BulkOptions::progressInterval, and once at the end.
+  /// The run has come further. Called at most once in BulkOptions::progressInterval, and once at the end.
   virtual void onProgress(const BulkProgress&) {}
 };
 
+/// How a run ended.
 struct BulkSummary {
-  BulkEnd end = BulkEnd::finished;
-  BulkCounts counts;             ///< of all entries read
-  bool sourceExhausted = false;  ///< false: the source had more entries, which were neither read nor sent
-  std::uint64_t calls = 0, throttled = 0;
-  std::chrono::nanoseconds elapsed{};
-  std::string message;  ///< why it ended so, in one line; empty: finished
-  /// The error behind `failed`, `systemic` and `unavailable`; after `deadline`, and where a finished run leaves entries in
-  /// doubt or not sent, the last failure since Box accepted something, if there was one.
+  BulkEnd end = BulkEnd::finished;     ///< why it ended
+  BulkCounts counts;                   ///< of all entries read
+  bool sourceExhausted = false;        ///< false: the source had more entries, which were neither read nor sent
+  std::uint64_t calls = 0;             ///< sent
+  std::uint64_t throttled = 0;         ///< answered 429
+  std::chrono::nanoseconds elapsed{};  ///< from its start to its end
+  std::string message;                 ///< why it ended so, in one line; empty: finished
+  /// The error behind `failed`, `systemic` and `unavailable`; after `deadline`, and where a finished run leaves entries
+  /// in doubt or not sent, the last failure since Box accepted something, if there was one.
   std::optional<BoxSdkError> failure;
 };
 
 /// Ends the sessions of lists of any length: in batches, paced, around bad entries, through outages, accounted for.
 ///
-/// Memory does not grow with the list but for what tells duplicates apart: at most 100 bytes an entry.
+/// Memory does not grow with the list, except for what tells duplicates apart: at most 100 bytes an entry.
 /// *Lifetime*: a run keeps what it needs; this object may go.
 /// *Threads*: stop() and abort() from any; one run at a time.
 class BOX_API BulkTermination {
  public:
-  /// *Errors*: BoxSdkError with Errc::invalidConfiguration, naming the option.
+  /// `manager`: of the client that is to send the calls. *Errors*: BoxSdkError with Errc::invalidConfiguration, naming
+  /// the option.
   explicit BulkTermination(SessionTerminationManager manager, BulkOptions options = BulkOptions());
 
-  /// Completes when every entry read has its row, no read is in progress, and the journal is closed. Any other end than
-  /// finished is told in the summary, not thrown. `listener` and `journal` may be null.
+  /// Ends the sessions of all whom `source` names. Completes when every entry read has its row, no read is in progress,
+  /// and the journal is closed. Any other end than finished is told in the summary, not thrown. `listener` and
+  /// `journal` may be null.
   /// *Errors*: BoxSdkError with Errc::invalidRequest where `source` is null or a run is in progress.
-  /// *Cancellation*: terminal is abort() and then operation_aborted, thrown when all rows were given, with Fate::inDoubt where
-  /// entries are accepted or in doubt; total is stop().
+  /// *Cancellation*: terminal is abort() and then operation_aborted, thrown when all rows were given, with
+  /// Fate::inDoubt where entries are accepted or in doubt; total is stop().
   /// *Executor*: works on a strand of the awaiting coroutine's.
   asio::awaitable<BulkSummary> run(std::shared_ptr<BulkSource> source, std::shared_ptr<BulkListener> listener = nullptr,
                                    std::shared_ptr<BulkJournal> journal = nullptr) const;

@@ -19,6 +19,7 @@ namespace box {
 /// A journal cannot be used, or can no longer be written. what() names the file, the reason and the remedy.
 class BOX_API JournalError : public std::runtime_error {
  public:
+  /// What is wrong with a journal.
   enum class Kind : std::uint8_t {
     unusable,  ///< the file cannot be opened or made, or others may use it
     locked,    ///< another run has it
@@ -26,7 +27,9 @@ class BOX_API JournalError : public std::runtime_error {
     mismatch,  ///< it belongs to another list, host or account
     lost,      ///< a record could not be written, or not be made durable
   };
+  /// `text`: what() gives it.
   JournalError(Kind kind, const std::string& text) : std::runtime_error(text), kind_(kind) {}
+  /// What is wrong.
   Kind kind() const noexcept { return kind_; }
 
  private:
@@ -44,7 +47,7 @@ struct JournalBinding {
 
 /// The first record of a journal.
 struct JournalHeader {
-  JournalBinding binding;
+  JournalBinding binding;  ///< what it belongs to
   /// What a later run has to know, such as the list's path: kept in the clear, so nothing secret. At most 64.
   std::vector<std::pair<std::string, std::string>> notes;
   std::string job;                                  ///< 32 hex digits, drawn when the journal is made
@@ -58,27 +61,28 @@ enum class JournalSync : std::uint8_t {
   off,     ///< the system's business
 };
 
-/// Trivially copyable, so that braces may stand in a line with co_await.
+/// How a journal's records are made durable. Trivially copyable, so that braces may stand in a line with co_await.
 struct JournalOptions {
-  JournalSync sync = JournalSync::group;
-  std::chrono::nanoseconds groupWait = std::chrono::milliseconds(100);  ///< longest wait for others, up to 1 h; 0: none
-  unsigned groupRecords = 32;                                           ///< verdicts that end the wait, 1 or more
+  JournalSync sync = JournalSync::group;  ///< when records are made durable
+  /// With JournalSync::group, the longest wait of a verdict for others, up to 1 h; 0: none.
+  std::chrono::nanoseconds groupWait = std::chrono::milliseconds(100);
+  unsigned groupRecords = 32;  ///< verdicts that end the wait, 1 or more
 };
 
 /// A call as a journal has it.
 struct JournalCall {
-  std::uint64_t number = 0;
-  std::uint64_t entries = 0;
-  std::chrono::system_clock::time_point sentAt{};
-  std::optional<std::chrono::system_clock::time_point> settledAt;  ///< none: no result is on record
-  BulkVerdict verdict = BulkVerdict::inDoubt;
-  int status = 0;  ///< HTTP; 0: no response
+  std::uint64_t number = 0;                                        ///< as BulkCall::number
+  std::uint64_t entries = 0;                                       ///< how many entries it named
+  std::chrono::system_clock::time_point sentAt{};                  ///< when it was about to be sent
+  std::optional<std::chrono::system_clock::time_point> settledAt;  ///< unset: no result is on record
+  BulkVerdict verdict = BulkVerdict::inDoubt;                      ///< its result
+  int status = 0;                                                  ///< HTTP; 0: no response
 };
 
 /// The end of a run, or of one that continued it.
 struct JournalEnd {
-  std::chrono::system_clock::time_point at{};
-  bool finished = false;  ///< every entry had a final state
+  std::chrono::system_clock::time_point at{};  ///< when the run ended
+  bool finished = false;                       ///< every entry had a final state
 };
 
 struct JournalFacts;
@@ -86,22 +90,25 @@ struct JournalFacts;
 /// The contents of a journal's file, without a last record that a crash has cut short.
 class BOX_API JournalContents {
  public:
-  /// Reads the whole file, and blocks for that. It needs no lock: a run may be writing, and a record that it has only begun
-  /// is left out. *Errors*: JournalError.
+  /// Reads the whole file, and blocks for that. It needs no lock: a run may be writing, and a record that it has only
+  /// begun is left out. *Errors*: JournalError.
   static JournalContents read(const std::string& path);
   /// The same for a copy, such as an attachment: whosever file it is and whoever may write it. Only to be shown.
   static JournalContents readCopy(const std::string& path);
 
+  /// Its first record.
   const JournalHeader& header() const noexcept;
   /// The value of a note; empty: there is none.
   std::string note(std::string_view name) const;
+  /// The state of the entry at this place in the list; unset: it has to be sent.
   std::optional<BulkPast> past(std::uint64_t index) const;
+  /// The highest call number on record; 0: none.
   std::uint64_t lastCall() const noexcept;
   /// All calls, in the order in which they were sent.
   const std::vector<JournalCall>& calls() const noexcept;
   /// The ends of its runs that were recorded; a killed run has none.
   const std::vector<JournalEnd>& ends() const noexcept;
-  /// The last record says that every entry has a final state.
+  /// Whether the last record says that every entry has a final state.
   bool finished() const noexcept;
   std::uint64_t size() const noexcept;            ///< bytes that are good
   std::uint64_t truncatedBytes() const noexcept;  ///< bytes after them: a record that was cut short
@@ -117,16 +124,17 @@ class BOX_API JournalContents {
 /// alone (0600), locked as long as this object lives, and not a symbolic link; others may not replace it in its folder
 /// (box/support/private_file.hpp has the rules).
 ///
-/// The checksums find damage, cut ends and records of another journal. They are not signatures: the owner of the file, and
-/// everybody whom the owner lets write it, can make records that Box never answered. Trust a journal as you trust its owner.
+/// The checksums find damage, cut ends and records of another journal. They are not signatures: the owner of the file,
+/// and everybody whom the owner lets write it, can make records that Box never answered. Trust a journal as you trust
+/// its owner.
 ///
-/// *Lifetime*: may go while intend() or settle() is in progress. They write into the system's memory at once and sync on a
-/// thread of the journal. *Threads*: as BulkJournal.
+/// *Lifetime*: may go while intend() or settle() is in progress. They write into the system's memory at once and sync
+/// on a thread of the journal. *Threads*: as BulkJournal.
 class BOX_API FileJournal final : public BulkJournal {
  public:
   /// Makes a new one, wholly or not at all, and blocks until it is durable. Sets the header's `job` and `created`.
-  /// *Errors*: JournalError; a file that exists already is left as it is. BoxSdkError with Errc::invalidConfiguration where
-  /// `options` are unusable.
+  /// *Errors*: JournalError; a file that exists already is left as it is. BoxSdkError with Errc::invalidConfiguration
+  /// where `options` are unusable.
   static std::shared_ptr<FileJournal> create(const std::string& path, JournalHeader header,
                                              JournalOptions options = JournalOptions());
   /// Continues one, after it has cut off a last record that is not whole. Reads the whole file, and blocks for that.

@@ -6,18 +6,19 @@ namespace box {
 
 /// How fast calls may go out. Rates are calls a second, durations at most 24 h.
 struct RateOptions {
-  double start = 12;  ///< 0.00001 or more; cut to `cap`
-  double cap = 15;    ///< 0.00001 or more; infinity lifts it. 15 leaves a tenth of Box's 1,000 calls a minute to others
-  double floor = 0.2;  ///< what decreases stop at; 0.00001 or more
-  double increase =
-      0.05;  ///< added each second without a 429; a tenth of it from 0.85 to 1.1 times what was refused last
-  double decrease =
-      0.7;  ///< factor for the rate after a 429, applied once for all calls in progress then; within (0, 1]
+  double start = 12;  ///< the first rate; 0.00001 or more; cut to `cap`
+  double cap =
+      15;  ///< the highest rate; 0.00001 or more; infinity lifts it. 15 leaves a tenth of Box's 1,000 calls a minute to others
+  double floor = 0.2;  ///< what decreases stop at; 0.00001 or more; cut to `cap`
+  /// Added each second without a 429; a tenth of it from 0.85 to 1.1 times what was refused last. 0 to 1,000,000.
+  double increase = 0.05;
+  /// Factor for the rate after a 429, applied once for all calls in progress then; more than 0 and at most 1.
+  double decrease = 0.7;
   std::chrono::nanoseconds window = std::chrono::minutes(1);  ///< no more than cap · window in any span of this length
-  std::chrono::nanoseconds coolDown =
-      std::chrono::seconds(2);  ///< after a 429 without Retry-After, doubled each time in a row
-  std::chrono::nanoseconds longestCoolDown = std::chrono::seconds(60);  ///< up to this
-  std::chrono::nanoseconds longestRetryAfter = std::chrono::minutes(15);
+  /// After a 429 without Retry-After no call goes out for so long, doubled each time in a row; 0 or more.
+  std::chrono::nanoseconds coolDown = std::chrono::seconds(2);
+  std::chrono::nanoseconds longestCoolDown = std::chrono::seconds(60);    ///< the longest such pause; coolDown or more
+  std::chrono::nanoseconds longestRetryAfter = std::chrono::minutes(15);  ///< a longer Retry-After is cut to this
 };
 
 }  // namespace box

@@ -14,73 +14,81 @@
 
 namespace box {
 
-/// Time limits. Each phase ends at the earliest of its own limit, the attempt's and the call's; the error code tells which.
-/// All must be positive; box::unlimited means "none". Defaults: what a call to Box needs with room to spare;
+/// Time limits. Each phase ends at the earliest of its own limit, the attempt's and the call's; the error code tells
+/// which. All must be positive; box::unlimited means "none". Defaults: what a call to Box needs with room to spare;
 /// `call` covers one `retry-after: 100`, which is what Box documents.
 struct TimeoutOptions {
   std::chrono::nanoseconds call = std::chrono::seconds(120);  ///< everything, with all attempts and waits
-  std::chrono::nanoseconds attempt =
-      std::chrono::seconds(45);               ///< one attempt, from the free connection to the last byte
-  std::chrono::nanoseconds pool = unlimited;  ///< waiting for a connection while all are busy
+  /// One attempt, from the free connection to the last byte.
+  std::chrono::nanoseconds attempt = std::chrono::seconds(45);
+  std::chrono::nanoseconds pool = unlimited;                      ///< the wait for a connection while all are busy
   std::chrono::nanoseconds resolve = std::chrono::seconds(5);     ///< the name lookup
   std::chrono::nanoseconds connect = std::chrono::seconds(5);     ///< TCP, for each address; for all: twice as long
   std::chrono::nanoseconds proxy = std::chrono::seconds(10);      ///< TLS with an https proxy and the answer to CONNECT
-  std::chrono::nanoseconds handshake = std::chrono::seconds(10);  ///< TLS
+  std::chrono::nanoseconds handshake = std::chrono::seconds(10);  ///< the TLS handshake
   std::chrono::nanoseconds write = std::chrono::seconds(10);      ///< without progress while sending
-  std::chrono::nanoseconds responseHeader =
-      std::chrono::seconds(30);                                  ///< from the last byte sent to the complete header
+  /// From the last byte sent to the complete header.
+  std::chrono::nanoseconds responseHeader = std::chrono::seconds(30);
   std::chrono::nanoseconds bodyIdle = std::chrono::seconds(10);  ///< between two pieces of the body
 };
 
 /// Connections per origin and proxy. Counts must be at least 1 unless said otherwise. They belong to a client for good.
 struct PoolOptions {
-  std::size_t maxConnections = 8;  ///< idle, in use and being opened, together; at most 65,535
-  std::size_t maxIdle = 8;         ///< kept for reuse; 0: none
-  std::size_t maxWaiters =
-      1024;  ///< calls that may wait for a connection; one more gets Errc::poolExhausted; 0: none may
-  std::size_t maxRequests = 1000;  ///< requests on one connection
-  /// Unused for so long, a connection is not used again. Below what servers and balancers allow (nginx 75 s, ALB 60 s); a
-  /// response's `Keep-Alive: timeout=N` lowers it to N - 2 s.
+  std::size_t maxConnections = 8;  ///< connections that are idle, in use and being opened, together; at most 65,535
+  std::size_t maxIdle = 8;         ///< idle connections that are kept for reuse; 0: none
+  /// Calls that may wait for a connection; one more gets Errc::poolExhausted; 0: none may.
+  std::size_t maxWaiters = 1024;
+  std::size_t maxRequests = 1000;  ///< requests that one connection serves
+  /// Unused for so long, a connection is not used again. Below what servers and balancers allow (nginx 75 s, ALB 60 s);
+  /// a response's `Keep-Alive: timeout=N` lowers it to N - 2 s.
   std::chrono::nanoseconds idleTimeout = std::chrono::seconds(50);
   /// A connection's whole life, ±10 %, so that changes of DNS are followed.
   std::chrono::nanoseconds maxAge = std::chrono::minutes(10);
-  /// What a lookup found is used so long for further connections, and those that are opened at once share one lookup; forgotten
-  /// at once where a connection cannot be opened. 0: each connection looks up by itself. Must not be negative.
+  /// What a lookup found is used so long for further connections, and those that are opened at once share one lookup;
+  /// forgotten at once where a connection cannot be opened. 0: each connection looks up by itself. Must not be
+  /// negative.
   std::chrono::nanoseconds lookupAge = std::chrono::seconds(5);
   /// Closes expired idle connections by a timer instead of at the next call. That timer keeps io_context::run() from
   /// returning until BoxClient::close(); leave it off in programs that end by running out of work.
   bool sweepIdle = false;
 
+  /// Whether all are the same.
   bool operator==(const PoolOptions&) const = default;
 };
 
-/// Who may be on the other end; belongs to a client for good. Verification of certificate and host name cannot be switched off.
+/// Who may be on the other end; belongs to a client for good. Verification of certificate and host name cannot be
+/// switched off.
 ///
-/// The system's store is OpenSSL's: a file and a folder, for which the environment variables SSL_CERT_FILE and SSL_CERT_DIR can
-/// name others; with caFile or caPem they have no effect. Each certificate in these two is trusted as it is: an issuing CA
-/// without its root, or a server's own certificate, will do.
+/// The system's store is OpenSSL's: a file and a folder, for which the environment variables SSL_CERT_FILE and
+/// SSL_CERT_DIR can name others; with caFile or caPem they have no effect. Each certificate in these two is trusted as
+/// it is: an issuing CA without its root, or a server's own certificate, will do.
 ///
-/// What was read is shared by all clients of the process whose options are equal, and goes with the last of them. A client keeps
-/// what it was made with. One that is made after a file, or the system's folder, has changed (by device, inode, size or time)
-/// reads anew: to follow a change make another client. *Errors*: one that is given and empty is
+/// What was read is shared by all clients of the process whose options are equal, and goes with the last of them. A
+/// client keeps what it was made with. One that is made after a file, or the system's folder, has changed (by device,
+/// inode, size or time) reads anew: to follow a change make another client. *Errors*: one that is given and empty is
 /// Errc::invalidConfiguration, never "not given".
 class BOX_API TlsOptions {
  public:
-  enum class MinVersion : std::uint8_t { tls12, tls13 };
+  /// The oldest version of TLS that is good enough.
+  enum class MinVersion : std::uint8_t {
+    tls12,  ///< TLS 1.2
+    tls13,  ///< TLS 1.3
+  };
 
   TlsOptions() {}
 
-  std::optional<std::string> caFile;  ///< PEM file of trusted certificates; none: the system's
-  std::optional<std::string> caPem;   ///< the same as text
+  std::optional<std::string> caFile;  ///< PEM file of trusted certificates; unset: the system's
+  std::optional<std::string> caPem;   ///< PEM text of trusted certificates; unset: the system's
   bool systemStore = true;            ///< the system's certificates; ignored (off) where caFile or caPem is given
-  MinVersion minVersion = MinVersion::tls12;
-  bool sessionResumption = true;
+  MinVersion minVersion = MinVersion::tls12;  ///< older ones are refused in the handshake
+  bool sessionResumption = true;              ///< later connections resume the session of an earlier one
 
+  /// Whether all are the same; files are compared by their names.
   bool operator==(const TlsOptions&) const = default;
 };
 
-/// An HTTP proxy for every connection, token requests included. It is asked for a tunnel (CONNECT), in which TLS to Box is
-/// what it would be without: the proxy sees the name of Box's host and no more.
+/// An HTTP proxy for every connection, token requests included. It is asked for a tunnel (CONNECT), in which TLS to Box
+/// is what it would be without: the proxy sees the name of Box's host and no more.
 class BOX_API ProxyOptions {
  public:
   ProxyOptions() {}
@@ -88,27 +96,29 @@ class BOX_API ProxyOptions {
   /// From `http://[user[:password]@]host[:port]` or https://…; what is percent-encoded in the credentials is decoded.
   /// *Errors*: BoxSdkError with Errc::invalidConfiguration; its text names the place and never repeats the URL.
   static ProxyOptions fromUrl(std::string_view url);
-  /// As the environment variables HTTPS_PROXY and NO_PROXY say, or where they are not set https_proxy and no_proxy; without
-  /// them no proxy. *Errors*: as above; the text names the variable. *Threads*: nobody may change the environment during the call.
+  /// As the environment variables HTTPS_PROXY and NO_PROXY say, or where they are not set https_proxy and no_proxy;
+  /// without them no proxy. *Errors*: as above; the text names the variable. *Threads*: nobody may change the
+  /// environment during the call.
   static ProxyOptions fromEnvironment();
 
   std::string url;  ///< http://host[:port] or https://host[:port] (ports 80, 443), without credentials; empty: no proxy
   std::string username;  ///< Basic authentication; empty: none
-  Secret password;
+  Secret password;       ///< for `username`
   /// Hosts that are reached without the proxy, with commas between: `box.example` (and all below it), `.box.example` or
-  /// `*.box.example` (only those below), an address, a network (`10.0.0.0/8`), each with `:port` where only that is meant;
-  /// `*`: all.
+  /// `*.box.example` (only those below), an address, a network (`10.0.0.0/8`), each with `:port` where only that is
+  /// meant; `*`: all.
   std::string noProxy;
   /// Whom to trust as an https proxy. Default: whom TlsOptions of the session trusts.
   std::optional<TlsOptions> tls;
 };
 
 /// Limits on what a response may be; a response beyond them is Errc::responseTooLarge and its connection is dropped.
+/// Each must be at least 1, but `interimResponses`, where 0 means that there may be none.
 struct ResponseLimits {
-  std::size_t headerBytes = 16 * 1024;
-  std::size_t headerFields = 100;
-  std::size_t interimResponses = 8;  ///< 1xx before the final one
-  std::size_t bodyBytes = 1024 * 1024;
+  std::size_t headerBytes = 16 * 1024;      ///< the status line and all fields
+  std::size_t headerFields = 100;           ///< fields of the header
+  std::size_t interimResponses = 8;         ///< 1xx before the final one
+  std::size_t bodyBytes = 1024 * 1024;      ///< the body without its chunks' headers
   std::size_t wireBytes = 2 * 1024 * 1024;  ///< all bytes of a response, chunk headers and extensions included
 };
 
@@ -116,6 +126,7 @@ struct ResponseLimits {
 class BOX_API BaseUrls {
  public:
   BaseUrls() {}
+  /// Another Box for calls and tokens; `oauth2Url` keeps its default.
   explicit BaseUrls(std::string base) : baseUrl(std::move(base)) {}
 
   std::string baseUrl = "https://api.box.com";                   ///< calls and the token endpoint
