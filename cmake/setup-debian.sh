@@ -97,8 +97,9 @@ declare -A servers=([nginx-light]=nginx [squid]=squid)
 if [[ $what == tests ]]; then
   # llvm: what gives the sanitizers the names that their suppressions go by.
   packages+=(pkg-config libgtest-dev libgmock-dev clang clang-format libclang-rt-dev llvm openssl curl ca-certificates)
-  # Tests against other people's servers and proxies are skipped without them, a count of instructions without valgrind.
-  optional+=(nginx-light squid tinyproxy-bin valgrind)
+  # Tests against other people's servers and proxies are skipped without them, a count of instructions without valgrind,
+  # and the check of the API reference without doxygen.
+  optional+=(nginx-light squid tinyproxy-bin valgrind doxygen)
 fi
 if [[ $what == bench ]]; then
   packages+=(libbenchmark-dev libcurl4-openssl-dev python3 openssl binutils util-linux ca-certificates)

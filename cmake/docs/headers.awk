@@ -8,7 +8,7 @@ FNR == 1 {
   group = substr(FILENAME, length(root) + length("/include/box/") + 1)
   if (!sub(/\/.*/, "", group)) {
     sub(/\.hpp$/, "", group)
-    if (group == "error") group = "errors"
+    if (group ~ /^error/) group = "errors"
     else if (group ~ /^(entry|views|version)$/) group = "support"
     else group = "calls"
   }
