@@ -43,7 +43,7 @@ launcher=()
 if command -v ccache >/dev/null; then
   launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
   # So that a clone in another place finds what this one has compiled.
-  export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+  export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros
 fi
 # The runtime of clang 14 cannot start where the kernel spreads addresses as far as newer ones do.
 fixed_addresses=()

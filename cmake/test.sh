@@ -4,7 +4,7 @@
 #   bash cmake/test.sh [--sanitizers | --no-sanitizers] [--fuzz] [--soak] [-R REGEX]
 #
 # --sanitizers also runs them under clang's AddressSanitizer with UndefinedBehaviorSanitizer, and those about threads under
-# ThreadSanitizer; that is the default where the environment has CI=true. --fuzz also fuzzes each parser for 20 s, --soak
+# ThreadSanitizer; that is the default where the environment has CI=true. --fuzz also fuzzes each parser for 10 s, --soak
 # makes calls for two minutes while everything fails; each target and the soak count as a test. -R runs only the tests whose
 # names match. Installs what is missing on Debian (as root or with sudo). Builds in build-test*. The last line
 # counts over all runs: "N passed, N failed, N skipped". Exit status: 0 when tests ran and none failed.
@@ -125,8 +125,8 @@ if [[ -n $fuzz ]]; then
   started=$SECONDS
   echo
   echo "== fuzzing"
-  with_progress "building, and 20 s for each parser" "$scratch/log" \
-    env BOX_SESSIONS_FUZZ_BUILD="$root/build-test-address" bash "$here/fuzz.sh" 20 || true
+  with_progress "building, and 10 s for each parser" "$scratch/log" \
+    env BOX_SESSIONS_FUZZ_BUILD="$root/build-test-address" bash "$here/fuzz.sh" 10 || true
   grep ' runs$' "$scratch/log" || true
   if [[ $(tail -n 1 "$scratch/log") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
     passed=$((passed + BASH_REMATCH[1]))

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include <box/bulk/bulk_termination.hpp>
-#include <box/bulk/journal.hpp>
+#include <box/bulk/file_journal.hpp>
 
 #include "cli/entries.hpp"
 

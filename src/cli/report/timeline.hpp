@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include <box/bulk/journal.hpp>
+#include <box/bulk/file_journal.hpp>
 
 namespace box::cli {
 

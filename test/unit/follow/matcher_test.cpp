@@ -100,11 +100,11 @@ TEST_F(MatcherTest, TellsOldSignInsFromNewOnes) {
 TEST_F(MatcherTest, GoesByWhenEachPersonsTerminationWasAccepted) {
   FollowTarget target{"11", ""};
   target.since = start + 1min;
-  Matcher matcher(options, {target}, start);
-  matcher.consider(eventAbout("11", "LOGIN", 59s, "a"), nullptr);
-  EXPECT_EQ(matcher.signIns(), 0u);
-  matcher.consider(eventAbout("11", "LOGIN", 60s, "b"), nullptr);
-  EXPECT_EQ(matcher.signIns(), 1u);
+  Matcher dated(options, {target}, start);
+  dated.consider(eventAbout("11", "LOGIN", 59s, "a"), nullptr);
+  EXPECT_EQ(dated.signIns(), 0u);
+  dated.consider(eventAbout("11", "LOGIN", 60s, "b"), nullptr);
+  EXPECT_EQ(dated.signIns(), 1u);
 }
 
 TEST_F(MatcherTest, CountsWhatHasNoTime) {
