@@ -91,9 +91,9 @@ TEST_F(CliBulk, EveryoneIsSignedOutOnceAndReported) {
   struct stat status {};
   ASSERT_EQ(::stat(journal.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
-  EXPECT_THAT(report(), AllOf(HasSubstr("  accepted   202     ann@example.com  " +
-                                        box->callsOf("ann@example.com").front()),
-                              HasSubstr("4 users: 4 accepted")));
+  EXPECT_THAT(report(),
+              AllOf(HasSubstr("  accepted   202     ann@example.com  " + box->callsOf("ann@example.com").front()),
+                    HasSubstr("4 users: 4 accepted")));
 }
 
 TEST_F(CliBulk, GroupsGoTheSameWay) {
