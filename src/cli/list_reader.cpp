@@ -250,7 +250,8 @@ std::vector<std::string> ListReader::notes() const {
                   (options_.columns.preferId ? " an id and a login: the id is used"
                                              : " an id and a login: the login is used (--prefer id uses the id)"));
   }
-  if (rowsWithIdOnly_ > 0 && !options_.columns.preferId) {
+  // Only beside rows whose login is used in place of an id.
+  if (rowsWithIdOnly_ > 0 && rowsWithBoth_ > 0 && !options_.columns.preferId) {
     out.push_back(counted(rowsWithIdOnly_, "row") + (rowsWithIdOnly_ == 1 ? " has" : " have") +
                   " no login: the id is used");
   }

@@ -105,6 +105,7 @@ const std::vector<std::string> hostileTexts = {
     "{{7*7}}${7*7}@x.org",
 };
 
+/// Views into `text`, which must live as long.
 ReportRow hostileRow(const std::string& text) {
   ReportRow out;
   out.row.line = 1;
@@ -219,7 +220,8 @@ TEST(CliReportRows, MarkdownShowsHostileTextsAsText) {
 }
 
 TEST(CliReportRows, HaveTheTimeOfEachEntry) {
-  ReportRow row = hostileRow("ann@x.org");
+  const std::string text = "ann@x.org";
+  ReportRow row = hostileRow(text);
   EXPECT_THAT(csvLine(row), HasSubstr(",2023-11-14T22:13:20Z\n"));
   EXPECT_THAT(tableLine(row), HasSubstr("2023-11-14T22:13:20Z  rejected   404     ann@x.org"));
   EXPECT_THAT(markdownLine(row), HasSubstr("| 2023-11-14T22:13:20Z |\n"));

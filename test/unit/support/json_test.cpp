@@ -65,7 +65,7 @@ TEST(StringMember, IsThatOfTheDocumentWhateverIsChangedInTheText) {
   const std::string pieces = std::string("{}[]\",: \\nt1a") + '\0' + '\x1f' + '\x7f' + '\xc3' + '\xa9';
   for (int i = 0; i < 20'000; ++i) {
     std::string text = plain;
-    for (unsigned changes = 1 + random() % 3; changes > 0; --changes) {
+    for (auto changes = 1 + random() % 3; changes > 0; --changes) {
       const std::size_t at = random() % text.size();
       const char piece = pieces[random() % pieces.size()];
       switch (random() % 3) {
