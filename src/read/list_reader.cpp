@@ -83,8 +83,8 @@ ListEnd ListReader<Entry>::end() const noexcept {
   return state_->given == state_->entries.size() ? state_->paging.end() : ListEnd::reading;
 }
 
-template class BOX_API ListReader<UserFull>;
-template class BOX_API ListReader<GroupFull>;
-template class BOX_API ListReader<GroupMembership>;
+template class ListReader<UserFull>;
+template class ListReader<GroupFull>;
+template class ListReader<GroupMembership>;
 
 }  // namespace box

@@ -55,9 +55,9 @@ class BOX_API ListReader {
   std::shared_ptr<ListState<Entry>> state_;
 };
 
-extern template class ListReader<UserFull>;
-extern template class ListReader<GroupFull>;
-extern template class ListReader<GroupMembership>;
+extern template class BOX_API ListReader<UserFull>;
+extern template class BOX_API ListReader<GroupFull>;
+extern template class BOX_API ListReader<GroupMembership>;
 
 using UserReader = ListReader<UserFull>;               ///< from UsersManager::readUsers()
 using GroupReader = ListReader<GroupFull>;             ///< from GroupsManager::readGroups()
