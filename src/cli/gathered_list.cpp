@@ -69,7 +69,8 @@ class Gatherer final : public ListSink {
  private:
   void onEntry(std::string entry, std::size_t) override {
     const bool isSecondColumn = target_ == Target::users && isLogin(entry);
-    addRow(isSecondColumn ? "," + cell(entry) + "," : entry + (target_ == Target::users ? ",," : ","));
+    addRow(isSecondColumn ? std::string(",").append(cell(entry)).append(",")
+                          : entry + (target_ == Target::users ? ",," : ","));
   }
   void onFault(std::size_t line, std::size_t column, const std::string& text, bool last) override {
     const std::string place = name_ + ":" + std::to_string(line) + ":" + std::to_string(column);

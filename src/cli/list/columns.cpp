@@ -13,7 +13,7 @@ namespace {
 
 std::string quoted(const Cell& header) {
   const std::string_view name = trimmedEntry(header.text);
-  return "'" + printable(name, 40) + "'";
+  return std::string("'").append(printable(name, 40)).append("'");
 }
 
 // For a prefix of a fault: login, id.
