@@ -38,7 +38,7 @@ box::BoxClient clientOf(asio::io_context& io, const box::NetworkSession& session
   return box::BoxClient(io.get_executor(), std::make_shared<box::BoxDeveloperTokenAuth>(token), session);
 }
 
-/// The first client of the process, which trusts the system's certificates; 0: there are none.
+/// Time for the first client of the process, which trusts the system's certificates. 0 where the system has no certificates.
 double firstClientMicroseconds() try {
   asio::io_context io(1);
   const double start = microseconds();

@@ -17,7 +17,7 @@ namespace box::cli {
 
 namespace {
 
-/// An absolute path in a variable of the environment; empty: there is none.
+/// The absolute path that a variable of the environment has; empty where the variable has no absolute path.
 std::string pathIn(const char* variable) {
   const char* const value = std::getenv(variable);
   return value != nullptr && *value == '/' ? std::string(value) : std::string();

@@ -23,13 +23,13 @@ namespace box {
 /// *Cancellation*: an operation may be cancelled; store() must then have replaced the old token wholly or not at all.
 class BOX_API TokenStorage {
  public:
-  using Token = std::shared_ptr<const AccessToken>;  ///< null where there is none
+  using Token = std::shared_ptr<const AccessToken>;  ///< null: the storage holds no token
 
   virtual ~TokenStorage() = default;
 
-  /// The token stored last; null: none.
+  /// Gives the token that was stored last; null where the storage holds no token.
   virtual asio::awaitable<Token> get() = 0;
-  /// Replaces it; null: there is none any more. A new access token is not used before this has returned, because its
+  /// Replaces the stored token; null removes it. A new access token is not used before this has returned, because its
   /// first use ends the old refresh token.
   virtual asio::awaitable<void> store(Token token) = 0;
   /// Forgets the token; get() gives null then.
@@ -67,8 +67,8 @@ class BOX_API InMemoryTokenStorage : public TokenStorage {
 /// file, somebody else's, readable by others, a folder that others may write to, no such token file's content, no
 /// space, a lock that is not free in time; Errc::localResource without descriptors or threads. cause() is the system's
 /// own error.
-/// *Executor*: files are worked on in a thread of its own, one step after the other, so that no io_context waits for a
-/// disk.
+/// *Executor*: a helper thread of the library reads and writes the files, one step after the other, so that no
+/// io_context waits for a disk.
 /// *Cancellation*: the coroutine leaves at once. A step that has begun continues to its end, the lock held until then.
 /// *Lifetime*: the storage may go while an operation is in progress.
 class BOX_API FileTokenStorage : public TokenStorage {

@@ -128,8 +128,9 @@ struct BulkSummary {
   std::uint64_t throttled = 0;         ///< answered 429
   std::chrono::nanoseconds elapsed{};  ///< from its start to its end
   std::string message;                 ///< why it ended so, in one line; empty: finished
-  /// The error behind `failed`, `systemic` and `unavailable`; after `deadline`, and where a finished run leaves entries
-  /// in doubt or not sent, the last failure since Box accepted something, if there was one.
+  /// Why the run ended with `failed`, `systemic` or `unavailable`. After `deadline`, and where a finished run leaves
+  /// entries in doubt or not sent: the last failure since Box last accepted a call. Unset where no call has
+  /// failed since then.
   std::optional<BoxSdkError> failure;
 };
 

@@ -93,12 +93,12 @@ class BOX_API JournalContents {
   /// Reads the whole file, and blocks for that. It needs no lock: a run may be writing, and a record that it has only
   /// begun is left out. *Errors*: JournalError.
   static JournalContents read(const std::string& path);
-  /// The same for a copy, such as an attachment: whosever file it is and whoever may write it. Only to be shown.
+  /// Reads a copy, such as a mail's attachment. Anybody may own or write the file, so use what it says for display only.
   static JournalContents readCopy(const std::string& path);
 
   /// Its first record.
   const JournalHeader& header() const noexcept;
-  /// The value of a note; empty: there is none.
+  /// The value of the note with this name; empty where the journal has no such note.
   std::string note(std::string_view name) const;
   /// The state of the entry at this place in the list; unset: it has to be sent.
   std::optional<BulkPast> past(std::uint64_t index) const;

@@ -51,7 +51,7 @@ struct BulkPast {
   std::string code;                                ///< Box's own code ("not_found"); empty: none
   std::string message;                             ///< why, in one line; may be empty
   std::string requestId;                           ///< Box's header box-request-id; empty: none
-  /// When its result was written; the start of the epoch where there is none.
+  /// When its result was written; the start of the epoch where the journal has no result of it.
   std::chrono::system_clock::time_point settledAt{};
 };
 

@@ -128,8 +128,8 @@ struct PageInfo {
   std::optional<std::int64_t> limit;       ///< that Box has used; it may be less than what was asked for
   std::optional<std::int64_t> offset;      ///< of the first entry
   std::optional<std::int64_t> totalCount;  ///< of the whole list, or more than that
-  std::string nextMarker;                  ///< of the next page; empty: there is none
-  std::string prevMarker;                  ///< of the page before; empty: there is none
+  std::string nextMarker;                  ///< of the next page; empty on the last page
+  std::string prevMarker;                  ///< of the page before; empty on the first page
 };
 
 /// A page of a list of users.
