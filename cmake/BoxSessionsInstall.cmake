@@ -1,5 +1,7 @@
 # What is installed, and how others find it: find_package(box-sessions) gives box::sessions (and box::emulator where that
 # was built), pkg-config box-sessions and box-emulator. All of it may be moved to another place after it was installed.
+# `cmake --install` takes --component: development (the library), emulator, program, and for shared libraries what is needed to
+# run with them, libraries.
 include(CMakePackageConfigHelpers)
 
 set(BOX_SESSIONS_CMAKE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/box-sessions")
@@ -13,11 +15,11 @@ install(EXPORT box-sessions-targets NAMESPACE box:: DESTINATION "${BOX_SESSIONS_
 
 if(BOX_SESSIONS_BUILD_EMULATOR)
   install(TARGETS box_emulator EXPORT box-emulator-targets
-    LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT libraries NAMELINK_COMPONENT development
-    ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT development)
+    LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT libraries NAMELINK_COMPONENT emulator
+    ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT emulator)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/box/emulator" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/box"
-    COMPONENT development FILES_MATCHING PATTERN "*.hpp")
-  install(EXPORT box-emulator-targets NAMESPACE box:: DESTINATION "${BOX_SESSIONS_CMAKE_DIR}" COMPONENT development)
+    COMPONENT emulator FILES_MATCHING PATTERN "*.hpp")
+  install(EXPORT box-emulator-targets NAMESPACE box:: DESTINATION "${BOX_SESSIONS_CMAKE_DIR}" COMPONENT emulator)
 endif()
 
 if(TARGET box-sessions)
@@ -76,7 +78,7 @@ if(include_directory AND NOT include_directory IN_LIST CMAKE_CXX_IMPLICIT_INCLUD
   set(box_pc_boost_cflags " -I${include_directory}")
 endif()
 
-function(box_sessions_install_pc name description library macro)
+function(box_sessions_install_pc name description library macro component)
   # A shared library keeps its dependencies to itself. Of a static one every user needs them, also one who did not think of
   # pkg-config's --static, so they are no private matter there.
   set(private_suffix "")
@@ -104,10 +106,10 @@ function(box_sessions_install_pc name description library macro)
   endforeach()
   configure_file("${PROJECT_SOURCE_DIR}/cmake/library.pc.in" ${name}.pc @ONLY)
   install(FILES "${CMAKE_CURRENT_BINARY_DIR}/${name}.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig"
-    COMPONENT development)
+    COMPONENT ${component})
 endfunction()
 
-box_sessions_install_pc(box-sessions "${PROJECT_DESCRIPTION}" box_sessions BOX_SESSIONS_STATIC)
+box_sessions_install_pc(box-sessions "${PROJECT_DESCRIPTION}" box_sessions BOX_SESSIONS_STATIC development)
 if(BOX_SESSIONS_BUILD_EMULATOR)
-  box_sessions_install_pc(box-emulator "A Box of one's own for tests of box-sessions" box_emulator BOX_EMULATOR_STATIC)
+  box_sessions_install_pc(box-emulator "A Box of one's own for tests of box-sessions" box_emulator BOX_EMULATOR_STATIC emulator)
 endif()

@@ -3,6 +3,7 @@
 #
 #   bash cmake/setup-debian.sh program    compiler, CMake, OpenSSL, Boost
 #   bash cmake/setup-debian.sh tests      and what the tests need: GoogleTest, clang with its sanitizers, ...
+#   bash cmake/setup-debian.sh package    the first, and what making and checking Debian packages needs
 #   bash cmake/setup-debian.sh bench      the first, and what the benchmarks need: nginx, Google Benchmark, libcurl, valgrind, ...
 #
 # What is there already is left alone, and nothing is ever removed. A server that the tests use is installed without being
@@ -14,9 +15,9 @@ source "$here/progress.sh"
 
 what=${1-program}
 case $what in
-  program | tests | bench) ;;
+  program | tests | package | bench) ;;
   *)
-    sed -n '2,9p' "${BASH_SOURCE[0]}" >&2
+    sed -n '2,10p' "${BASH_SOURCE[0]}" >&2
     exit 2
     ;;
 esac
@@ -100,6 +101,9 @@ if [[ $what == tests ]]; then
   # Tests against other people's servers and proxies are skipped without them, a count of instructions without valgrind,
   # and the check of the API reference without doxygen.
   optional+=(nginx-light squid tinyproxy-bin valgrind doxygen)
+fi
+if [[ $what == package ]]; then
+  packages+=(dpkg-dev file lintian pkg-config)
 fi
 if [[ $what == bench ]]; then
   packages+=(libbenchmark-dev libcurl4-openssl-dev python3 openssl binutils util-linux ca-certificates)
