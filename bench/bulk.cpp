@@ -1,5 +1,5 @@
-// A list of users, 100 in a call, through BulkTermination against the emulator, which is in this process on a thread of its own:
-// with and without a journal, as fast as both can, the pace lifted.
+// A list of users, 100 in a call, through BulkTermination against the emulator, which is in this process on a thread of
+// its own: with and without a journal, as fast as both can, the pace lifted.
 //
 //   box_bench_bulk [users]
 #include <cstdio>

@@ -1,11 +1,11 @@
-// A million users against a simulated Box, on a clock that is a number: how long a bulk run takes, how many calls it makes and
-// wastes, and how simpler ways of doing it fare.
+// A million users against a simulated Box, on a clock that is a number: how long a bulk run takes, how many calls it
+// makes and wastes, and how simpler ways of doing it fare.
 //
 //   box_bench_bulk_simulation [entries] [file.svg]
 //
-// The simulated Box allows 1,000 calls in any minute, some of which others use up, answers 429 with Retry-After beyond it,
-// takes 150 to 350 ms for each call, and is down for a while where the scenario says so. The figures compare strategies; they
-// predict nothing of the real service.
+// The simulated Box allows 1,000 calls in any minute, some of which others use up, answers 429 with Retry-After beyond
+// it, takes 150 to 350 ms for each call, and is down for a while where the scenario says so. The figures compare
+// strategies; they predict nothing of the real service.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -96,8 +96,8 @@ Result ours(SimulatedBox& box, std::uint64_t entries) {
   return result;
 }
 
-/// So many workers, each with a call and its repeats: five attempts, waiting for Retry-After where there is one (or not), and
-/// else full jitter on 1 s doubling up to 60 s.
+/// So many workers, each with a call and its repeats: five attempts, waiting for Retry-After where there is one (or
+/// not), and else full jitter on 1 s doubling up to 60 s.
 Result workers(SimulatedBox& box, std::uint64_t entries, unsigned count, bool honoursRetryAfter) {
   struct Worker {
     TimePoint at;

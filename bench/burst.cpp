@@ -1,5 +1,6 @@
-// All calls at once: --in-flight calls are started together on --connections connections. In which order do they end? Once with
-// the connections still to be opened, once with them open, and once where each is replaced after its maxRequests.
+// All calls at once: --in-flight calls are started together on --connections connections. In which order do they end?
+// Once with the connections still to be opened, once with them open, and once where each is replaced after its
+// maxRequests.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>

@@ -1,5 +1,6 @@
-// Heap per client, per idle connection (ours, and Asio's own TLS stream), and per call that waits for a connection: the slope
-// between two numbers of them, by the C library's own count of bytes in use. And how long it takes to make a client.
+// Heap per client, per idle connection (ours, and Asio's own TLS stream), and per call that waits for a connection: the
+// slope between two numbers of them, by the C library's own count of bytes in use. And how long it takes to make a
+// client.
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -38,7 +39,8 @@ box::BoxClient clientOf(asio::io_context& io, const box::NetworkSession& session
   return box::BoxClient(io.get_executor(), std::make_shared<box::BoxDeveloperTokenAuth>(token), session);
 }
 
-/// Time for the first client of the process, which trusts the system's certificates. 0 where the system has no certificates.
+/// Time for the first client of the process, which trusts the system's certificates. 0 where the system has no
+/// certificates.
 double firstClientMicroseconds() try {
   asio::io_context io(1);
   const double start = microseconds();

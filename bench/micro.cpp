@@ -1,4 +1,5 @@
-// The pure cores by themselves: the request's body and text, the response's reader, the pool's and the retries' decisions.
+// The pure cores by themselves: the request's body and text, the response's reader, the pool's and the retries'
+// decisions.
 #include <chrono>
 #include <string>
 #include <vector>

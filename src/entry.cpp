@@ -132,7 +132,8 @@ std::string_view withoutBlanks(std::string_view text) noexcept {
   return text;
 }
 
-// Of what mail programs copy, "Lee, Ann <ann@example.com>", the address. A name that is another address is left where it is.
+// Of what mail programs copy, "Lee, Ann <ann@example.com>", the address. A name that is another address is left where
+// it is.
 std::string_view withoutName(std::string_view text) noexcept {
   const std::size_t open = text.find('<');
   if (open == std::string_view::npos || text.back() != '>' || text.find_first_of("<>", open + 1) + 1 != text.size()) {

@@ -1,5 +1,5 @@
-// What one writes first: Beast's own example of an awaitable client, with a connection that is kept and a time limit for each
-// request. No retries, no pool.
+// What one writes first: Beast's own example of an awaitable client, with a connection that is kept and a time limit
+// for each request. No retries, no pool.
 #include <chrono>
 #include <exception>
 #include <memory>

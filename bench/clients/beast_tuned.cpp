@@ -1,5 +1,6 @@
-// What one ends up with after a week of profiling: Asio's TLS stream over a plain socket, header and body in one string that is
-// used again, Beast's parser on an arena, time limits by one tick for all, buffers of TLS that stay. No retries, no pool.
+// What one ends up with after a week of profiling: Asio's TLS stream over a plain socket, header and body in one string
+// that is used again, Beast's parser on an arena, time limits by one tick for all, buffers of TLS that stay. No
+// retries, no pool.
 #include <array>
 #include <chrono>
 #include <cstddef>

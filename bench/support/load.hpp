@@ -33,7 +33,8 @@ struct Arguments {
   unsigned threads = 1;
   Connections mode = Connections::kept;
 
-  /// `--port=N --ca=FILE` and, by their names above, the others. Ends the program with status 2 where it is something else.
+  /// `--port=N --ca=FILE` and, by their names above, the others. Ends the program with status 2 where it is something
+  /// else.
   static Arguments parse(int argc, char** argv);
 
   std::string origin() const { return "https://localhost:" + std::to_string(port); }

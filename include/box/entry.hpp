@@ -34,9 +34,9 @@ struct EntryFault {
 /// *Threads*: any.
 BOX_API std::optional<EntryFault> checkEntry(EntryKind kind, std::string_view entry);
 
-/// The entry without what copying adds to it: blanks of all kinds, tabs and byte order marks (U+FEFF) at its ends, "mailto:"
-/// at its start, and what mail programs put around an address, `Lee, Ann <ann@example.com>`, unless the name is another
-/// address. For entries that people wrote; checkEntry() and the calls of this library remove nothing.
+/// The entry without what copying adds to it: blanks of all kinds, tabs and byte order marks (U+FEFF) at its ends,
+/// "mailto:" at its start, and what mail programs put around an address, `Lee, Ann <ann@example.com>`, unless the name
+/// is another address. For entries that people wrote; checkEntry() and the calls of this library remove nothing.
 BOX_API std::string_view trimmedEntry(std::string_view text) noexcept;
 
 /// Whether it is an id of Box's: 1 to 20 digits.

@@ -86,8 +86,8 @@ class BOX_API BoxSdkError : public boost::system::system_error {
   FailureKind kind() const noexcept { return *details_->kind; }
   /// How far the last attempt came.
   Phase phase() const noexcept { return details_->phase; }
-  /// The system's, the resolver's or OpenSSL's own error, which code() sums up; a default error_code where the failure has
-  /// no such error.
+  /// The system's, the resolver's or OpenSSL's own error, which code() sums up; a default error_code where the failure
+  /// has no such error.
   const error_code& cause() const noexcept { return details_->cause; }
   /// All attempts, in order; empty where none was begun.
   const std::vector<AttemptRecord>& attempts() const noexcept { return details_->attempts; }

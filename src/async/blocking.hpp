@@ -18,8 +18,8 @@
 
 namespace box {
 
-/// Work that blocks and cannot be interrupted: a lookup, a disk. It is shared by the coroutine that waits for it, which may
-/// leave or be destroyed at any time, and a thread, which cannot: what the work needs and what it finds is in here.
+/// Work that blocks and cannot be interrupted: a lookup, a disk. It is shared by the coroutine that waits for it, which
+/// may leave or be destroyed at any time, and a thread, which cannot: what the work needs and what it finds is in here.
 class BlockingTask {
  public:
   class EndSubscription;
@@ -54,8 +54,8 @@ class BlockingCall final : public BlockingTask {
  public:
   explicit BlockingCall(std::function<T()> function) : function_(std::move(function)) {}
 
-  /// What it returned or threw. To be asked once, when it has ended. An exception goes with the one who asks: its text must
-  /// not be freed by the thread, whose last touch of this object may come later.
+  /// What it returned or threw. To be asked once, when it has ended. An exception goes with the one who asks: its text
+  /// must not be freed by the thread, whose last touch of this object may come later.
   T take() {
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
     if constexpr (!std::is_void_v<T>) return std::move(*result_);
@@ -101,8 +101,8 @@ class BlockingThreads : public std::enable_shared_from_this<BlockingThreads> {
 };
 
 /// Has a task done and waits until it has ended (true) or the time is up (false).
-/// *Errors*: Errc::localResource where it cannot be begun. *Cancellation*: operation_aborted. In that case, and where the
-/// time is up, it ends by itself, or is not begun.
+/// *Errors*: Errc::localResource where it cannot be begun. *Cancellation*: operation_aborted. In that case, and where
+/// the time is up, it ends by itself, or is not begun.
 asio::awaitable<bool> awaitBlocking(std::shared_ptr<BlockingThreads> threads, std::shared_ptr<BlockingTask> task,
                                     std::chrono::steady_clock::time_point until);
 

@@ -10,11 +10,10 @@ namespace box {
 
 /// The beginning of an execution context's end, of which its services are told before anything of it is destroyed.
 ///
-/// Asio shuts its timers down without their lock, taking for granted that nobody else has to do with them by then. But a
-/// thread that wakes a coroutine may be one of another context, or one that nobody joins: see before(). And a timer or a
-/// socket that is destroyed after its context uses what is freed: see Member.
-/// Services are shut down in the opposite order of their making. This one is made after a timer, so it is told before the
-/// timers' own.
+/// Asio shuts its timers down without their lock, taking for granted that nobody else has to do with them by then. But
+/// a thread that wakes a coroutine may be one of another context, or one that nobody joins: see before(). And a timer
+/// or a socket that is destroyed after its context uses what is freed: see Member. Services are shut down in the
+/// opposite order of their making. This one is made after a timer, so it is told before the timers' own.
 class ContextEnd {
  public:
   class Member;

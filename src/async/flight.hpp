@@ -25,12 +25,13 @@ namespace box {
 
 /// Work that continues by itself and that any number of coroutines wait for, on any threads and executors.
 ///
-/// It is cancelled when the last of them leaves. It runs on a strand of its own, because a cancellation may be emitted on
-/// the executor of what it ends only, and because those who wait have executors of their own. (Awaiting `co_spawn` would not
-/// do: Boost 1.81 frees what a cancellation from another executor still refers to, see the notes on Asio 1.28.2.)
+/// It is cancelled when the last of them leaves. It runs on a strand of its own, because a cancellation may be emitted
+/// on the executor of what it ends only, and because those who wait have executors of their own. (Awaiting `co_spawn`
+/// would not do: Boost 1.81 frees what a cancellation from another executor still refers to, see the notes on Asio
+/// 1.28.2.)
 ///
-/// *Lifetime*: where the io_context goes with the work unfinished, the flight ends with nothing to show: completed() is true and
-/// take() throws operation_aborted.
+/// *Lifetime*: where the io_context goes with the work unfinished, the flight ends with nothing to show: completed() is
+/// true and take() throws operation_aborted.
 template <class T>
 class Flight : public std::enable_shared_from_this<Flight<T>> {
  public:
@@ -38,8 +39,8 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
 
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  /// Starts `work`, which must own all that it uses. It begins when the executor gets to it, never in here. `until`: when it
-  /// should have ended.
+  /// Starts `work`, which must own all that it uses. It begins when the executor gets to it, never in here. `until`:
+  /// when it should have ended.
   static std::shared_ptr<Flight> launch(const asio::any_io_executor& executor, asio::awaitable<T> work,
                                         TimePoint until = TimePoint::max()) {
     const auto flight = std::make_shared<Flight>();
@@ -51,8 +52,8 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
     return flight;
   }
 
-  /// False once it has ended, or has been cancelled because nobody waited. Also where nobody knows whether it will end: after
-  /// `until`, because its io_context may have been stopped, and in a forked child, where nothing runs it.
+  /// False once it has ended, or has been cancelled because nobody waited. Also where nobody knows whether it will end:
+  /// after `until`, because its io_context may have been stopped, and in a forked child, where nothing runs it.
   bool joinable() const {
     if (process_ != processGeneration() || std::chrono::steady_clock::now() >= until_) return false;
     const std::lock_guard lock(mutex_);
@@ -61,7 +62,8 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
 
   bool completed() const noexcept { return completed_.isSet(); }
 
-  /// It has ended without an answer of the work's own: cancelled because nobody waited, or destroyed with its io_context.
+  /// It has ended without an answer of the work's own: cancelled because nobody waited, or destroyed with its
+  /// io_context.
   bool cancelled() const {
     const std::lock_guard lock(mutex_);
     return completed() && !result_ && (abandoned_ || !failure_);
@@ -76,7 +78,8 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
   }
 
  private:
-  /// co_spawn begins at once where it is called from the executor (Asio before 1.36): whoever launches may hold a mutex.
+  /// co_spawn begins at once where it is called from the executor (Asio before 1.36): whoever launches may hold a
+  /// mutex.
   static asio::awaitable<T> later(asio::awaitable<T> work) {
     co_await asio::post(asio::use_awaitable);
     co_return co_await std::move(work);

@@ -7,9 +7,9 @@ namespace box {
 
 /// Room for the operation that a coroutine waits for, made before the operation begins.
 ///
-/// Where Asio finds no memory in the midst of I/O the exception comes out of io_context::run(), and the coroutine is destroyed;
-/// with this the memory is missing where the coroutine can still throw. One operation at a time, or one chain of them; what
-/// finds no room is allocated as usual. *Lifetime*: until the handler is called or destroyed.
+/// Where Asio finds no memory in the midst of I/O the exception comes out of io_context::run(), and the coroutine is
+/// destroyed; with this the memory is missing where the coroutine can still throw. One operation at a time, or one
+/// chain of them; what finds no room is allocated as usual. *Lifetime*: until the handler is called or destroyed.
 class HandlerMemory {
  public:
   template <class T>

@@ -9,10 +9,11 @@
 
 namespace box {
 
-/// Something that happens on any thread and wakes all coroutines that wait for it: the one way to wait for what others do.
+/// Something that happens on any thread and wakes all coroutines that wait for it: the one way to wait for what others
+/// do.
 ///
-/// A Signal is a member of the object that sets it. Each waiting coroutine keeps that object alive. A coroutine that begins to
-/// wait after the Signal was set is woken at once.
+/// A Signal is a member of the object that sets it. Each waiting coroutine keeps that object alive. A coroutine that
+/// begins to wait after the Signal was set is woken at once.
 /// *Threads*: any.
 class Signal {
  public:

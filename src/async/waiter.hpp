@@ -15,11 +15,13 @@
 
 namespace box {
 
-/// A place where one coroutine waits until it is woken from any thread, a point in time passes, or the wait is cancelled.
+/// A place where one coroutine waits until it is woken from any thread, a point in time passes, or the wait is
+/// cancelled.
 ///
-/// The handler rests in a timer of the coroutine's own io_context and nowhere else, so destroying that io_context destroys
-/// the waiting coroutine; a handler of our own keeping would outlive it. The mutex makes starting the wait and waking it
-/// one after the other: an expiry in the past set by wake() also ends a wait that starts later, so no wake-up is lost.
+/// The handler rests in a timer of the coroutine's own io_context and nowhere else, so destroying that io_context
+/// destroys the waiting coroutine; a handler of our own keeping would outlive it. The mutex makes starting the wait and
+/// waking it one after the other: an expiry in the past set by wake() also ends a wait that starts later, so no wake-up
+/// is lost.
 /// *Lifetime*: whoever may call wake() must have been told before the waiter goes.
 class Waiter {
  public:
@@ -27,8 +29,8 @@ class Waiter {
 
   Waiter(const asio::any_io_executor& executor, Clock::time_point until)
       : timer_(executor, until), end_(ContextEnd::of(executor)) {}
-  /// Waits for the one who starts the wait to let go of the mutex: a timer that has expired already may resume the coroutine on
-  /// another thread, and so end this object, before the starting thread is out of asyncWait().
+  /// Waits for the one who starts the wait to let go of the mutex: a timer that has expired already may resume the
+  /// coroutine on another thread, and so end this object, before the starting thread is out of asyncWait().
   ~Waiter() { const std::lock_guard lock(mutex_); }
   Waiter(const Waiter&) = delete;
   Waiter& operator=(const Waiter&) = delete;

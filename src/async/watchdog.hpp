@@ -19,11 +19,11 @@ namespace box {
 
 /// Ends I/O whose time is up, and everything when the client closes.
 ///
-/// One coarse tick looks at the deadlines of all connections, so that a request arms and disarms by an atomic store and no
-/// timer is ever set for it. What is late is ended by shutdown(2) on its descriptor: unlike every operation of an Asio
-/// socket this is safe while another thread is inside one, and it completes whatever operation is pending there.
-/// The tick starts with the first deadline and stops at the first look that finds none; rest() has it look at once, so that
-/// it does not hold io_context::run() after the last call. It closes when the io_context ends.
+/// One coarse tick looks at the deadlines of all connections, so that a request arms and disarms by an atomic store and
+/// no timer is ever set for it. What is late is ended by shutdown(2) on its descriptor: unlike every operation of an
+/// Asio socket this is safe while another thread is inside one, and it completes whatever operation is pending there.
+/// The tick starts with the first deadline and stops at the first look that finds none; rest() has it look at once, so
+/// that it does not hold io_context::run() after the last call. It closes when the io_context ends.
 class Watchdog final : public std::enable_shared_from_this<Watchdog>, private ContextEnd::Member {
  public:
   using Clock = std::chrono::steady_clock;
@@ -70,7 +70,8 @@ class Watchdog::Guard {
   Guard(const Guard&) = delete;
   Guard& operator=(const Guard&) = delete;
 
-  /// Watches this descriptor from now on. detach() must come before it is closed: its number could be another's by then.
+  /// Watches this descriptor from now on. detach() must come before it is closed: its number could be another's by
+  /// then.
   void attach(int descriptor) noexcept;
   void detach() noexcept;
 

@@ -18,9 +18,9 @@
 
 namespace box {
 
-/// The entries that were there before, each as 128 bits and not as it is: a mistaken duplicate would leave somebody signed in. An
-/// id of up to 19 digits is these bits itself. Of all else they are the SHA-256's, which nobody can make equal, nor does chance
-/// (one in 10^25 for a million entries).
+/// The entries that were there before, each as 128 bits and not as it is: a mistaken duplicate would leave somebody
+/// signed in. An id of up to 19 digits is these bits itself. Of all else they are the SHA-256's, which nobody can make
+/// equal, nor does chance (one in 10^25 for a million entries).
 class BulkChecker::Seen {
  public:
   Seen() : sha256_(EVP_MD_fetch(nullptr, "SHA2-256", nullptr)), context_(EVP_MD_CTX_new()) {

@@ -45,8 +45,8 @@ void refuseSecrets(const Strings& arguments) {
   }
 }
 
-/// The tables' options as Boost knows them. Values are taken as text and read later: its messages do not say what would be
-/// right.
+/// The tables' options as Boost knows them. Values are taken as text and read later: its messages do not say what would
+/// be right.
 po::options_description describe(const Subcommand& subcommand) {
   po::options_description out;
   for (const Section& section : subcommand.sections) {
@@ -112,7 +112,8 @@ Draft readOptions(const Subcommand& subcommand, const Strings& arguments) {
   refuseSecrets(arguments);
   const std::vector<po::option> tokens = tokensOf(subcommand, arguments);
   Draft draft;
-  // The last one of an option that does not repeat counts, as an operator expects who adds to a line from the shell's history.
+  // The last one of an option that does not repeat counts, as an operator expects who adds to a line from the shell's
+  // history.
   std::vector<std::pair<const Option*, const po::option*>> kept;
   for (auto token = tokens.rbegin(); token != tokens.rend(); ++token) {
     if (token->string_key.empty()) continue;

@@ -32,8 +32,9 @@ struct BulkAccount {
 
   /// Notes it in the header of a new journal, also that it is not known.
   void note(JournalHeader& header) const;
-  /// Compares it with the account that began a journal. Two users that Box named are compared by their ids and enterprises,
-  /// whatever the credentials; otherwise the credentials are compared. *Errors*: JournalError where it is another one.
+  /// Compares it with the account that began a journal. Two users that Box named are compared by their ids and
+  /// enterprises, whatever the credentials; otherwise the credentials are compared. *Errors*: JournalError where it is
+  /// another one.
   AccountCheck check(const std::string& journal, const JournalContents& contents) const;
 };
 

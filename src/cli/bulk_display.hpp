@@ -16,8 +16,8 @@ namespace box::cli {
 /// Tells what happens in a run, as it happens, and keeps what is needed at its end.
 class BulkDisplay final : public BulkListener {
  public:
-  /// `whereAll`: where the operator sees all entries that Box has rejected, for a message. `states`: of the entries by their
-  /// index, kept up to date; null: nobody needs them.
+  /// `whereAll`: where the operator sees all entries that Box has rejected, for a message. `states`: of the entries by
+  /// their index, kept up to date; null: nobody needs them.
   BulkDisplay(const TerminateArguments& arguments, std::string whereAll, std::vector<BulkState>* states,
               const Console& console);
 

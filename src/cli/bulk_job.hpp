@@ -25,18 +25,19 @@ struct BulkJob {
 
 /// *Errors*: JournalError where the journal, or a list of its name, exists already.
 BulkJob newJob(const TerminateArguments& arguments);
-/// Gives a new job a journal in the program's own place, where a list of so many entries should have one. *Errors*: FileError.
+/// Gives a new job a journal in the program's own place, where a list of so many entries should have one. *Errors*:
+/// FileError.
 void chooseJournal(BulkJob& job, std::uint64_t toSend);
-/// Takes list, batch size and notifications from the journal; host and user only from the operator, who has to name them where
-/// they are not the default or where nobody is asked. *Errors*: JournalError, UsageError.
+/// Takes list, batch size and notifications from the journal; host and user only from the operator, who has to name
+/// them where they are not the default or where nobody is asked. *Errors*: JournalError, UsageError.
 BulkJob resumedJob(const ResumeArguments& arguments);
 
 BulkOptions optionsOf(const TerminateArguments& arguments);
 /// Adds what depends on the number of entries.
 BulkOptions optionsOf(const TerminateArguments& arguments, std::uint64_t toSend);
 
-/// The command that continues this job, for a shell: from its journal, or without one from what --remaining has kept. Empty:
-/// there is neither.
+/// The command that continues this job, for a shell: from its journal, or without one from what --remaining has kept.
+/// Empty: there is neither.
 std::string nextCommand(const BulkJob& job);
 
 /// Notes by which columns the list is read, and tells it.

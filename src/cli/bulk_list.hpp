@@ -44,7 +44,8 @@ class BulkList {
 
   /// Reads all of it. `options`: of the run, for the number of entries that it sends. `journal`: null: there is none.
   ListSurvey survey(const BulkOptions& options, const JournalContents* journal);
-  /// Tells each entry's row before a run, in order. After survey(). *Errors*: FileError where the file was changed since.
+  /// Tells each entry's row before a run, in order. After survey(). *Errors*: FileError where the file was changed
+  /// since.
   void forEach(const JournalContents* journal, const std::function<void(const BulkRow&)>& onRow) const;
   /// Whether entries may have been appended to the file after survey(); they are not read.
   bool hasGrown() const noexcept { return file_->hasGrown(); }

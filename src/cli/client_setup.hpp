@@ -13,8 +13,8 @@ namespace box::cli {
 
 /// Whether somebody has to say yes. *Errors*: UsageError where there is nobody to be asked.
 bool mustAsk(const TerminateArguments& arguments);
-/// Asks at the terminal; the line that was typed after the question, or what there was of it at the end of the input. *Errors*:
-/// FileError where there is no terminal.
+/// Asks at the terminal; the line that was typed after the question, or what there was of it at the end of the input.
+/// *Errors*: FileError where there is no terminal.
 std::string answerTo(const std::string& question);
 
 NetworkSession makeSession(const TerminateArguments& arguments, const Console& console);

@@ -15,8 +15,8 @@ namespace box::cli {
 /// How much the operator is told of what happens on the network.
 enum class Narration { none, waits, everything };
 
-/// The settings that the arguments name. Reads the proxy's password. *Errors*: UsageError, FileError, BoxSdkError where one is
-/// unusable.
+/// The settings that the arguments name. Reads the proxy's password. *Errors*: UsageError, FileError, BoxSdkError where
+/// one is unusable.
 NetworkSession makeSession(const ConnectionArguments& arguments, Narration narration, const Console& console);
 
 /// The client with these settings. *Errors*: UsageError where the certificates cannot be used.

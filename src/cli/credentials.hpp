@@ -31,7 +31,8 @@ ClientCredentials findClient(const CredentialArguments& arguments, const Environ
 /// Who asks, and how they prove it.
 struct Asker {
   std::shared_ptr<Authentication> authentication;
-  /// Tells them from others as far as the arguments do, which a developer token and a signed-in person do not; no secret.
+  /// Tells them from others as far as the arguments do, which a developer token and a signed-in person do not; no
+  /// secret.
   std::string subject;
 };
 

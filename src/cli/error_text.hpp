@@ -12,8 +12,8 @@
 
 #include "cli/arguments.hpp"
 
-/// What the program says of a failure, as text and as JSON. Texts of a server's are made fit for a terminal and stripped of
-/// what looks like a secret.
+/// What the program says of a failure, as text and as JSON. Texts of a server's are made fit for a terminal and
+/// stripped of what looks like a secret.
 namespace box::cli {
 
 /// The status with which the program ends after this failure.

@@ -9,8 +9,8 @@
 
 namespace box::cli {
 
-/// Who must stay, from lists. Null: there are no files. *Errors*: FileError, also where an entry cannot be understood: nobody
-/// may be signed out because of a typing error.
+/// Who must stay, from lists. Null: there are no files. *Errors*: FileError, also where an entry cannot be understood:
+/// nobody may be signed out because of a typing error.
 std::shared_ptr<const Exclusions> readExclusions(Target target, std::span<const std::string> files);
 
 }  // namespace box::cli

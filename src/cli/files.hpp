@@ -40,8 +40,8 @@ class Output {
 /// Whether a named pipe will do where a file is read.
 enum class Pipes { refuse, read };
 
-/// A file, or standard input where the path is "-", for reading. What was open when the program started may always be a pipe,
-/// such as <(...).
+/// A file, or standard input where the path is "-", for reading. What was open when the program started may always be a
+/// pipe, such as <(...).
 class Input {
  public:
   /// A named pipe that nobody writes to is given a few seconds for its writer to come. *Errors*: FileError.
@@ -72,8 +72,8 @@ bool isInherited(const std::string& path);
 /// The whole of a file of at most `limit` bytes. *Errors*: FileError.
 std::string readWholeFile(const std::string& path, std::size_t limit);
 
-/// Replaces a file in one step, so that nobody ever sees half of it: box::replaceFile() has the rules. A descriptor that was
-/// open when the program started, >(...), is written to. *Errors*: FileError.
+/// Replaces a file in one step, so that nobody ever sees half of it: box::replaceFile() has the rules. A descriptor
+/// that was open when the program started, >(...), is written to. *Errors*: FileError.
 void writeFile(const std::string& path, std::string_view content, Readers readers);
 
 /// For a file that is rewritten from run to run: refuses one that is there already and that no earlier run has written,

@@ -13,9 +13,9 @@
 
 namespace box::cli {
 
-/// A regular file whose contents are fixed when they are read for the first time: each later read gives the same bytes, or
-/// fails. It stays open, so that another file of its name changes nothing; bytes that are appended later are not read.
-/// Or bytes in memory, which nobody changes.
+/// A regular file whose contents are fixed when they are read for the first time: each later read gives the same bytes,
+/// or fails. It stays open, so that another file of its name changes nothing; bytes that are appended later are not
+/// read. Or bytes in memory, which nobody changes.
 class FixedFile {
  public:
   static constexpr std::size_t blockSize = 64 * 1024;
@@ -29,8 +29,8 @@ class FixedFile {
   const std::string& name() const noexcept { return name_; }
   /// In memory; empty: it is a file.
   const std::string& content() const noexcept { return content_; }
-  /// Reads block `number` into `buffer`, of blockSize: its bytes, or 0 after the last block. The first time, blocks are read in
-  /// order up to that 0. *Errors*: FileError, also where the block is not the one that was read the first time.
+  /// Reads block `number` into `buffer`, of blockSize: its bytes, or 0 after the last block. The first time, blocks are
+  /// read in order up to that 0. *Errors*: FileError, also where the block is not the one that was read the first time.
   std::size_t read(std::size_t number, std::span<char> buffer);
   /// Whether something was appended to it after it was read for the first time.
   bool hasGrown() const noexcept;

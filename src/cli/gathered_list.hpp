@@ -10,8 +10,8 @@
 
 namespace box::cli {
 
-/// The entries of arguments, standard input, pipes and several files as one list, which can be read again: CSV with a row for
-/// each entry, in order. An entry that cannot be sent has a row without id and login, which says why.
+/// The entries of arguments, standard input, pipes and several files as one list, which can be read again: CSV with a
+/// row for each entry, in order. An entry that cannot be sent has a row without id and login, which says why.
 struct GatheredList {
   std::string text;
   InputFaults faults{};              ///< by the places where the operator gave the entries
@@ -20,7 +20,8 @@ struct GatheredList {
   std::string columns{};             ///< that were read of the last file; empty: it is no CSV
 };
 
-/// Whether the arguments name one regular file and no other entries, of which nobody is left out: then it is read where it is.
+/// Whether the arguments name one regular file and no other entries, of which nobody is left out: then it is read where
+/// it is.
 bool isOneFile(const TerminateArguments& arguments);
 
 /// Reads all that the arguments name. *Errors*: FileError, also where it is more than memory should hold.

@@ -17,8 +17,8 @@
 
 namespace box::cli {
 
-/// Does something else at each SIGINT, SIGTERM or SIGHUP, and behind the last stage the signal ends the program. In the one
-/// thread that runs the io_context.
+/// Does something else at each SIGINT, SIGTERM or SIGHUP, and behind the last stage the signal ends the program. In the
+/// one thread that runs the io_context.
 class StopSignals {
  public:
   StopSignals(asio::io_context& context, std::vector<std::function<void()>> stages);
@@ -38,8 +38,8 @@ class StopSignals {
   std::size_t next_ = 0;
 };
 
-/// The first signal ends the call in flight, the second the program. Lives in the one thread that runs the io_context, so
-/// the cancellation is emitted where the call's coroutine runs.
+/// The first signal ends the call in flight, the second the program. Lives in the one thread that runs the io_context,
+/// so the cancellation is emitted where the call's coroutine runs.
 class Interruption {
  public:
   Interruption(asio::io_context& context, const Console& console);

@@ -16,7 +16,8 @@ namespace box::cli {
 
 class Exclusions;
 
-/// Takes what a list says. One call for each entry or row, in the order of the list: an entry, or what is wrong with it.
+/// Takes what a list says. One call for each entry or row, in the order of the list: an entry, or what is wrong with
+/// it.
 class ListSink {
  public:
   virtual ~ListSink() = default;
@@ -55,10 +56,10 @@ struct ListOptions {
 
 /// Reads a list of users or groups piece by piece, without I/O: one entry a line, or CSV with a header row.
 ///
-/// The first line that is neither empty nor a comment decides, after a line such as `sep=;` or `version:v1.0`. Plain: an
-/// entry a line, `#` starts a comment line, a separator at the end is ignored. CSV: chooseColumns() has the columns that
-/// count. Entries are trimmed as trimmedEntry() does, and checked. Rows of CSV that are longer than the header row must have
-/// nothing in the fields that are too many.
+/// The first line that is neither empty nor a comment decides, after a line such as `sep=;` or `version:v1.0`. Plain:
+/// an entry a line, `#` starts a comment line, a separator at the end is ignored. CSV: chooseColumns() has the columns
+/// that count. Entries are trimmed as trimmedEntry() does, and checked. Rows of CSV that are longer than the header row
+/// must have nothing in the fields that are too many.
 ///
 /// Faults do not stop it, unless the text after them cannot be understood. Its memory does not depend on the list.
 class ListReader final : private RecordSink {

@@ -10,7 +10,8 @@
 
 #include <box/bulk/bulk_entry.hpp>
 
-/// Reads the values of options. *Errors*, of all: UsageError, which says what is wrong, with which option, and what to give.
+/// Reads the values of options. *Errors*, of all: UsageError, which says what is wrong, with which option, and what to
+/// give.
 namespace box::cli {
 
 /// An option as it was given.

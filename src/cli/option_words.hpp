@@ -20,7 +20,8 @@ std::string withoutCancellation(std::string_view text);
 /// Why the library refuses a setting, in one printable line: for invalidConfiguration the reason alone, else what().
 std::string reasonOf(const BoxSdkError& error);
 
-/// The same under the name of the option that was typed, as in "--ca 'ca.der'", unless the reason names an option itself.
+/// The same under the name of the option that was typed, as in "--ca 'ca.der'", unless the reason names an option
+/// itself.
 std::string reasonOf(std::string_view option, const BoxSdkError& error);
 
 }  // namespace box::cli

@@ -20,12 +20,12 @@ struct LoopbackAddress {
   std::string url() const;
 };
 
-/// The address that a URL names, where this program can listen at it: plain http, 127.0.0.1 or localhost. std::nullopt: it
-/// cannot.
+/// The address that a URL names, where this program can listen at it: plain http, 127.0.0.1 or localhost. std::nullopt:
+/// it cannot.
 std::optional<LoopbackAddress> parseLoopbackUrl(std::string_view url);
 
-/// The answer to a request, and how it ends the sign-in; neither `code` nor `failure`: this was not Box's answer, and the
-/// listener continues to wait.
+/// The answer to a request, and how it ends the sign-in; neither `code` nor `failure`: this was not Box's answer, and
+/// the listener continues to wait.
 struct RedirectAnswer {
   int status = 400;
   std::string text;

@@ -17,8 +17,8 @@ namespace box::cli {
 /// Listens on 127.0.0.1, and where the address is "localhost" on ::1 too, for the one request with which Box sends the
 /// browser back.
 ///
-/// Others may come first, browsers' own and strangers': they are told so, and the listener continues to wait. Connections are
-/// served at the same time, because browsers open some in advance and are silent on them.
+/// Others may come first, browsers' own and strangers': they are told so, and the listener continues to wait.
+/// Connections are served at the same time, because browsers open some in advance and are silent on them.
 /// *Threads*: one runs the io_context.
 class RedirectListener {
  public:

@@ -42,8 +42,8 @@ Secret readSecret(const std::string& path, SecretKind kind);
 /// Whether somebody is there to be asked: standard input is a terminal.
 bool canAsk() noexcept;
 
-/// Asks at the terminal, without echo. A signal restores the terminal first; who stops the program (Ctrl-Z) and continues it
-/// is asked again. *Errors*: FileError where there is no terminal or no answer.
+/// Asks at the terminal, without echo. A signal restores the terminal first; who stops the program (Ctrl-Z) and
+/// continues it is asked again. *Errors*: FileError where there is no terminal or no answer.
 Secret askForSecret(SecretKind kind);
 
 /// Reads lines that may hold a secret.

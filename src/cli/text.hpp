@@ -8,15 +8,15 @@
 
 namespace box::cli {
 
-/// Text of unknown origin made fit for a terminal or a log: one line; invisible characters, and bytes that are not valid
-/// UTF-8, are shown as \n, \x1b or \u{202e}; cut at `limit` bytes.
+/// Text of unknown origin made fit for a terminal or a log: one line; invisible characters, and bytes that are not
+/// valid UTF-8, are shown as \n, \x1b or \u{202e}; cut at `limit` bytes.
 std::string printable(std::string_view text, std::size_t limit = 500);
 
 /// The same text with U+FFFD for bytes that are not valid UTF-8: JSON must be UTF-8.
 std::string validUtf8(std::string_view text);
 
-/// A wrong entry, quoted for an error message: as printable(), and blanks that are not a space are shown by their codes too.
-/// A text that looks like a key or a token is not shown: it may be one, given in the wrong place.
+/// A wrong entry, quoted for an error message: as printable(), and blanks that are not a space are shown by their codes
+/// too. A text that looks like a key or a token is not shown: it may be one, given in the wrong place.
 std::string inQuotes(std::string_view entry);
 
 /// "1 user", "12 users".

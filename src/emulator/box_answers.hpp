@@ -45,7 +45,8 @@ class BoxAnswers {
   [[nodiscard]] BoxAnswer clientError(int status, std::string_view code = {}, std::string_view message = {});
   /// A ClientError of status 400 that names the part of the request at fault in its context.
   [[nodiscard]] BoxAnswer badPart(std::string_view part, std::string_view message);
-  /// What Box's endpoints, or its OAuth endpoints, usually send with this status; empty code and message: the usual ones.
+  /// What Box's endpoints, or its OAuth endpoints, usually send with this status; empty code and message: the usual
+  /// ones.
   [[nodiscard]] BoxAnswer scripted(int status, std::string_view code, std::string_view message, bool oauth);
   /// Box's 202.
   [[nodiscard]] BoxAnswer accepted();

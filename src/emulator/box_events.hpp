@@ -57,7 +57,8 @@ class BoxEvents {
   EmulatorEventSettings settings_;
   /// By the moment from which they are told: what is told already never moves, since positions count on it.
   std::vector<Told> stream_;
-  /// By time of creation, then by number. A late one is put before positions that were given out, and is missed by them.
+  /// By time of creation, then by number. A late one is put before positions that were given out, and is missed by
+  /// them.
   std::map<std::uint64_t, Told> history_;
   std::uint64_t added_ = 0;
   std::uint64_t answered_ = 0;

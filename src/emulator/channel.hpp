@@ -19,8 +19,8 @@ namespace box::emulator {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-/// The bytes of one accepted connection, in TLS or not, and the manner of its end. Everything here runs on the strand of
-/// its socket, in one coroutine; `interrupt` and the timers' handlers are the only others that touch it, on the same
+/// The bytes of one accepted connection, in TLS or not, and the manner of its end. Everything here runs on the strand
+/// of its socket, in one coroutine; `interrupt` and the timers' handlers are the only others that touch it, on the same
 /// strand. What answers false has failed, or was interrupted: the connection is to end.
 class Channel : public std::enable_shared_from_this<Channel> {
  public:
@@ -85,8 +85,8 @@ class Channel : public std::enable_shared_from_this<Channel> {
   bool handshaken_ = false;
   std::array<char, 16384> rawBuffer_{};
   std::size_t rawSize_ = 0;
-  /// What came while nobody read, below TLS: the next rawRead() gives it. A wait before the handshake has the ClientHello
-  /// in it.
+  /// What came while nobody read, below TLS: the next rawRead() gives it. A wait before the handshake has the
+  /// ClientHello in it.
   std::string early_;
   std::string in_;
 

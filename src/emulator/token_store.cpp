@@ -102,8 +102,8 @@ void TokenStore::expireAllTokens() {
   deadTokens_.insert(seenTokens_.begin(), seenTokens_.end());
   deadTokens_.insert(options_.accessTokens.begin(), options_.accessTokens.end());
   for (auto issued = accessTokens_.begin(); issued != accessTokens_.end();) {
-    // Where nobody is trusted whom it does not know, what is forgotten is not good either, and a server that runs for long
-    // remembers no more than what is good. With a refresh token beside it one may still be revoked.
+    // Where nobody is trusted whom it does not know, what is forgotten is not good either, and a server that runs for
+    // long remembers no more than what is good. With a refresh token beside it one may still be revoked.
     if (issued->second.refreshToken.empty() && !trustsAnyone()) {
       issued = accessTokens_.erase(issued);
     } else {

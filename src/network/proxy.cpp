@@ -29,7 +29,7 @@ constexpr std::size_t longestCredentials = 4096;
 
 bool isControl(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
-// ------------------------------------------------------------------------------------------------------------- NO_PROXY
+// ------------------------------------------------------------------------------------------------------------ NO_PROXY
 
 /// An address or, with fewer than 128 bits, a network. IPv4 is written as IPv6 (::ffff:0:0/96), so that both are one
 /// case.
@@ -116,7 +116,7 @@ bool matches(std::string_view entry, const Url& url) {
          equalsIgnoreCase(name.substr(name.size() - host.size()), host);
 }
 
-// ---------------------------------------------------------------------------------------------------------- credentials
+// --------------------------------------------------------------------------------------------------------- credentials
 
 Secret decode(std::string_view text, std::string_view what) {
   std::optional<std::string> out = percentDecoded(text, Plus::literal);

@@ -31,7 +31,7 @@ void appendParam(std::string& query, std::string_view name, std::string_view val
 
 }  // namespace
 
-// ------------------------------------------------------------------------------------------------------- ExpectedStatus
+// ------------------------------------------------------------------------------------------------------ ExpectedStatus
 
 ExpectedStatus::ExpectedStatus() noexcept {
   for (int status = 200; status < 300; ++status) statuses_.set(static_cast<std::size_t>(status - first));
@@ -59,7 +59,7 @@ std::string ExpectedStatus::text() const {
   return text;
 }
 
-// ------------------------------------------------------------------------------------------------------------ Operation
+// ----------------------------------------------------------------------------------------------------------- Operation
 
 Operation::Operation(std::string operationName, std::string httpMethod, std::string urlPath, ExpectedStatus expected,
                      Idempotency repeatable, bool hasSecrets, bool hasAnswerInBody)
@@ -82,7 +82,7 @@ Idempotency idempotencyOf(std::string_view method) noexcept {
   return Idempotency::notIdempotent;
 }
 
-// ------------------------------------------------------------------------------------------------------- NetworkRequest
+// ------------------------------------------------------------------------------------------------------ NetworkRequest
 
 std::string NetworkRequest::url() const {
   std::string url = session.baseUrls().baseUrl + operation->path;

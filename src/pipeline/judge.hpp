@@ -21,8 +21,8 @@ Verdict judgeResponse(const FetchResponse& response, const ExpectedStatus& expec
 /// byte of a response came.
 FailureKind judgeFailure(const error_code& code, bool reused, bool begun);
 
-/// Decides what the attempt means, from what the stages have found out: its code, kind, fate, phase and status. No I/O, no clock.
-/// A response that lacks the body in which its operation's answer is counts as one that never came.
+/// Decides what the attempt means, from what the stages have found out: its code, kind, fate, phase and status. No I/O,
+/// no clock. A response that lacks the body in which its operation's answer is counts as one that never came.
 /// `wasSuccess`: its response was a success before interceptors had it, which they cannot unmake.
 void judge(Attempt& attempt, const Operation& operation, bool wasSuccess);
 

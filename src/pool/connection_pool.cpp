@@ -40,7 +40,7 @@ std::chrono::nanoseconds withJitter(std::chrono::nanoseconds age, std::uint64_t 
 
 }  // namespace
 
-// ------------------------------------------------------------------------------------------------ the coroutine's guards
+// ---------------------------------------------------------------------------------------------- the coroutine's guards
 
 /// A place in the queue together with what wakes the one in it. Leaves the queue also when the coroutine is destroyed.
 class ConnectionPool::Queued : public Core::Place {
@@ -79,7 +79,7 @@ class ConnectionPool::DialPermit {
   ConnectionPool* pool_;
 };
 
-// ----------------------------------------------------------------------------------------------------------------- pool
+// ---------------------------------------------------------------------------------------------------------------- pool
 
 ConnectionPool::ConnectionPool(std::shared_ptr<ClientServices> services, Destination destination, PoolOptions options)
     : services_(services),

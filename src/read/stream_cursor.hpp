@@ -13,8 +13,8 @@ namespace box {
 
 /// Where a reader stands in a stream of events, and whether there is more of it now. No I/O.
 ///
-/// Box's positions are texts of digits, too long for a double, and mean nothing to anybody but Box: they are compared, and
-/// not counted with. "0" beside an empty page, which admin_logs gives at its end, is no position.
+/// Box's positions are texts of digits, too long for a double, and mean nothing to anybody but Box: they are compared,
+/// and not counted with. "0" beside an empty page, which admin_logs gives at its end, is no position.
 class StreamCursor {
  public:
   enum class Next {

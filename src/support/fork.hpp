@@ -6,25 +6,25 @@
 
 namespace box {
 
-/// Another number in each process that descends from the first one by fork(3), whose own is 0. A process that calls clone(2)
-/// by itself is not noticed.
+/// Another number in each process that descends from the first one by fork(3), whose own is 0. A process that calls
+/// clone(2) by itself is not noticed.
 std::uint64_t processGeneration() noexcept;
 
-/// Held by a thread of the library's own while it changes what the caller's threads share with it. fork() waits for it, so that
-/// a child, which has no such thread, finds no mutex locked for ever. Taken before every other mutex, and never by a thread
-/// of the caller's, which may be the one that forks.
+/// Held by a thread of the library's own while it changes what the caller's threads share with it. fork() waits for it,
+/// so that a child, which has no such thread, finds no mutex locked for ever. Taken before every other mutex, and never
+/// by a thread of the caller's, which may be the one that forks.
 std::unique_lock<std::mutex> forkBarrier();
 
-/// Guards what a process has one of and every thread may use, for the look at a list. fork() waits for it. None of ours is taken
-/// under it, and no code of the caller's runs.
+/// Guards what a process has one of and every thread may use, for the look at a list. fork() waits for it. None of ours
+/// is taken under it, and no code of the caller's runs.
 std::unique_lock<std::mutex> processLock();
 
 /// Keeps a connection, or a locked file, to the process that opened it, as long as this object lives.
 ///
-/// A fork copies the descriptor, and the TLS session with its keys and numbers: two processes would write on one connection,
-/// and each would take the other's answer for its own. In the child the descriptor's number therefore leads to a socket
-/// without a peer from the start. The parent's connection is not ended, nothing is sent on it, and its place in an epoll set
-/// that both processes have is left alone; in the child each read and write on it fails at once.
+/// A fork copies the descriptor, and the TLS session with its keys and numbers: two processes would write on one
+/// connection, and each would take the other's answer for its own. In the child the descriptor's number therefore leads
+/// to a socket without a peer from the start. The parent's connection is not ended, nothing is sent on it, and its
+/// place in an epoll set that both processes have is left alone; in the child each read and write on it fails at once.
 ///
 /// *Lifetime*: must go before the descriptor is closed, whose number could be another's by then. *Threads*: any.
 class UnsharedDescriptor {

@@ -13,8 +13,8 @@
 
 namespace box {
 
-/// The addresses with their families in turn, each family in its own order: so that a family which leads nowhere costs one
-/// address's wait and not all of its own (RFC 8305, 4).
+/// The addresses with their families in turn, each family in its own order: so that a family which leads nowhere costs
+/// one address's wait and not all of its own (RFC 8305, 4).
 inline std::vector<asio::ip::tcp::endpoint> interleaved(const std::vector<asio::ip::tcp::endpoint>& addresses) {
   std::vector<asio::ip::tcp::endpoint> first, other, all;
   for (const auto& address : addresses) {
@@ -28,8 +28,8 @@ inline std::vector<asio::ip::tcp::endpoint> interleaved(const std::vector<asio::
   return all;
 }
 
-/// Decides when which of a host's addresses is tried (Happy Eyeballs): the next one as soon as one has failed, or when those
-/// in progress have had `stagger` without an answer. No I/O.
+/// Decides when which of a host's addresses is tried (Happy Eyeballs): the next one as soon as one has failed, or when
+/// those in progress have had `stagger` without an answer. No I/O.
 class AddressRace {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;

@@ -19,8 +19,8 @@ class ConnectAnswer {
   /// No more bytes are needed: it is complete, or cannot be used.
   bool ended() const noexcept { return reader_.state() != ResponseReader::State::header; }
 
-  /// When it has ended: a 2xx opens the tunnel; else why that is closed, without the phase. `authorized`: the request had
-  /// credentials.
+  /// When it has ended: a 2xx opens the tunnel; else why that is closed, without the phase. `authorized`: the request
+  /// had credentials.
   StepResult<void> meaning(bool authorized) const;
 
  private:

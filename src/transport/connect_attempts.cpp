@@ -49,8 +49,8 @@ error_code openSocket(tcp::socket& socket, const tcp& protocol) {
 
 }  // namespace
 
-/// One coroutine starts and closes the attempts; their ends are noted here from any thread. The sockets end with their context,
-/// which the coroutine may outlive, and the operations on them keep this object alive.
+/// One coroutine starts and closes the attempts; their ends are noted here from any thread. The sockets end with their
+/// context, which the coroutine may outlive, and the operations on them keep this object alive.
 class ConnectAttempts::Sockets final : public std::enable_shared_from_this<Sockets>, private ContextEnd::Member {
  public:
   Sockets(const asio::any_io_executor& executor, std::size_t addresses) {

@@ -13,7 +13,8 @@
 
 namespace box {
 
-/// The sockets of a race of addresses. What is not taken out is closed with this object, also where its coroutine is destroyed.
+/// The sockets of a race of addresses. What is not taken out is closed with this object, also where its coroutine is
+/// destroyed.
 class ConnectAttempts {
  public:
   /// An attempt that has ended, with or without a connection.

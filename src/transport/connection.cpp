@@ -35,8 +35,8 @@ Unread bufferedIn(SSL* ssl, error_code& cause) noexcept {
   return Unread::end;
 }
 
-/// Has TLS read these bytes as if they had come by its own BIO, which is empty. They are no more than that has room for; what
-/// `look` makes of them is the result.
+/// Has TLS read these bytes as if they had come by its own BIO, which is empty. They are no more than that has room
+/// for; what `look` makes of them is the result.
 template <class Look>
 Unread taken(SSL* ssl, const char* bytes, std::size_t size, const Look& look) noexcept {
   BIO* const usual = SSL_get_rbio(ssl);
@@ -53,8 +53,8 @@ Unread taken(SSL* ssl, const char* bytes, std::size_t size, const Look& look) no
 }  // namespace
 
 Connection::~Connection() {
-  // OpenSSL marks the session of a connection that ends without a close_notify as not to be resumed. We never wait for the
-  // peer's, and what came in is judged by HTTP's framing, so tell it that the closing was done.
+  // OpenSSL marks the session of a connection that ends without a close_notify as not to be resumed. We never wait for
+  // the peer's, and what came in is judged by HTTP's framing, so tell it that the closing was done.
   SSL_set_shutdown(stream->native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
   if (Wire::Tls* proxy = stream->next_layer().proxy()) {
     SSL_set_shutdown(proxy->native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
@@ -89,7 +89,8 @@ Unread Connection::unread() noexcept {
 }
 
 Unread Connection::unread(error_code& cause) noexcept {
-  // More than tickets need. What is longer is nothing that was asked for, and TLS's work on it would hold up the event loop.
+  // More than tickets need. What is longer is nothing that was asked for, and TLS's work on it would hold up the event
+  // loop.
   std::array<char, 4096> bytes;
   if (const Unread found = buffered(cause); found != Unread::nothing) return found;
   for (std::size_t size = 0;;) {

@@ -34,8 +34,8 @@ class Connection {
   /// It will not be used soon: TLS gives its buffers back, 33 KiB, and makes new ones when it needs them.
   void releaseBuffers() noexcept;
 
-  /// What has come in that nobody has read: `data` is the beginning of something that nobody asked for, `end` that the peer has
-  /// closed. TLS's own messages (tickets, key updates) are taken up and count for nothing.
+  /// What has come in that nobody has read: `data` is the beginning of something that nobody asked for, `end` that the
+  /// peer has closed. TLS's own messages (tickets, key updates) are taken up and count for nothing.
   enum class Unread : std::uint8_t { nothing, data, end };
   /// In TLS's buffers: records that came together with the last byte that was read.
   Unread buffered() noexcept;

@@ -19,7 +19,8 @@ struct Origin {
   std::string authority() const;
 };
 
-/// Where a connection leads, and through which proxy: one of these for each pool. Connections of different ones are never mixed.
+/// Where a connection leads, and through which proxy: one of these for each pool. Connections of different ones are
+/// never mixed.
 struct Destination {
   Origin origin;
   ProxyOptions proxy;  ///< url empty: none

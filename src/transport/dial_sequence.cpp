@@ -47,7 +47,7 @@ DialSequence::DialSequence(const Origin& box, const Proxy* proxy, const TimeLimi
   if (!notAnAddress) enterRace(Endpoints(1, asio::ip::tcp::endpoint(address, peer().port)), now);
 }
 
-// ---------------------------------------------------------------------------------------------------- what became of a step
+// ----------------------------------------------------------------------------------------------- what became of a step
 
 void DialSequence::lookedUp(StepResult<Endpoints> found) {
   if (state_ != State::lookUp || ended_) return;
@@ -132,14 +132,15 @@ void DialSequence::noteEndOfRace() {
   }
 }
 
-/// The client, the caller or the time ends it: what the step saw of that is our own doing, and says nothing about the peer.
+/// The client, the caller or the time ends it: what the step saw of that is our own doing, and says nothing about the
+/// peer.
 void DialSequence::endAs(const error_code& code) {
   failure_.code = code;
   failure_.cause = error_code();
   failure_.context.clear();
 }
 
-// -------------------------------------------------------------------------------------------------------------- what is next
+// -------------------------------------------------------------------------------------------------------- what is next
 
 DialSequence::Step DialSequence::next(TimePoint now) {
   for (;;) {
@@ -180,8 +181,8 @@ DialSequence::Step DialSequence::next(TimePoint now) {
   }
 }
 
-/// Whether the step in progress, or the one that has ended, is the last: what the client, the caller and the time say counts
-/// more than what the step itself saw of it.
+/// Whether the step in progress, or the one that has ended, is the last: what the client, the caller and the time say
+/// counts more than what the step itself saw of it.
 bool DialSequence::mustEnd(TimePoint now) {
   if (state_ == State::lookUp && ended_) return failure_.code.failed();  // an answer counts, whenever it is seen
   if (closed_ || cancelled_) {

@@ -25,9 +25,9 @@ namespace box {
 ///
 ///   name lookup → race of its addresses → [TLS with the proxy] → [CONNECT] → TLS with Box → look before the first use
 ///
-/// next() says what to do; the caller does it, tells what became of it, and asks again. A step whose result is to be told stays
-/// the same until it has been told; connect, close and use are said once each. A result that was not asked for is ignored: the
-/// end of a connect that was closed, for example.
+/// next() says what to do; the caller does it, tells what became of it, and asks again. A step whose result is to be
+/// told stays the same until it has been told; connect, close and use are said once each. A result that was not asked
+/// for is ignored: the end of a connect that was closed, for example.
 class DialSequence {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;

@@ -35,7 +35,8 @@ using asio::ip::tcp;
 using Clock = std::chrono::steady_clock;
 using Action = DialSequence::Action;
 
-/// Has the watchdog end the I/O of one step when its time is up. Whether it did is for the sequence to find, from the time.
+/// Has the watchdog end the I/O of one step when its time is up. Whether it did is for the sequence to find, from the
+/// time.
 class TimeLimited {
  public:
   TimeLimited(Watchdog::Guard& guard, Clock::time_point until) : guard_(guard) { guard_.arm(until); }
@@ -77,7 +78,8 @@ asio::awaitable<StepResult<void>> shakeHands(Stream& stream) {
   co_return failure;
 }
 
-/// Has TLS begun. It needs memory before its first byte: a shortage is a failure of the handshake, and is treated as one.
+/// Has TLS begun. It needs memory before its first byte: a shortage is a failure of the handshake, and is treated as
+/// one.
 template <class Begin>
 StepResult<void> begun(Begin begin) {
   try {
@@ -92,8 +94,8 @@ StepResult<void> begun(Begin begin) {
   }
 }
 
-/// What is there before anything was asked answers nothing: a server out of step would give each request another's answer.
-/// TLS 1.3 tells only after the handshake that a client certificate is wanted.
+/// What is there before anything was asked answers nothing: a server out of step would give each request another's
+/// answer. TLS 1.3 tells only after the handshake that a client certificate is wanted.
 StepResult<void> lookBeforeFirstUse(Connection& connection) {
   Failure failure;
   switch (connection.unread(failure.cause)) {

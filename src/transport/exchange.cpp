@@ -78,8 +78,9 @@ void Exchange::end() noexcept {
   if (connection_.guard->disarm()) reusable = false;
 }
 
-/// A server may answer before it has read everything, and close, or read no more: see what it said before giving up. That came
-/// before the write failed, so it is here; not all that fails a write wakes a reader too, so it is not waited for.
+/// A server may answer before it has read everything, and close, or read no more: see what it said before giving up.
+/// That came before the write failed, so it is here; not all that fails a write wakes a reader too, so it is not waited
+/// for.
 void Exchange::writeFailed(const error_code& ec) {
   writeError_ = ec;
   if (ec == asio::error::operation_aborted) return fail(ec, ec, Phase::write);

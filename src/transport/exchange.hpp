@@ -27,8 +27,8 @@ namespace box {
 
 /// One request on one connection: sends `connection.out`, feeds `reader` until a response is there.
 ///
-/// Lives in the caller's frame while run() is awaited. *Cancellation*: terminal at any time; the connection is of no use
-/// afterwards. Never throws into the coroutine: what happened stands in `failure`.
+/// Lives in the caller's frame while run() is awaited. *Cancellation*: terminal at any time; the connection is of no
+/// use afterwards. Never throws into the coroutine: what happened stands in `failure`.
 class Exchange {
   /// The exchange as one composed operation: a coroutine for each step would cost a frame and a resumption each.
   class Operation {
@@ -83,10 +83,10 @@ class Exchange {
     Step step_ = Step::start;
   };
 
-  /// The rest of an exchange whose request has not gone out in one piece: both writing and reading are in progress, since a server
-  /// may answer before it has read everything, and never read the rest. The strand keeps the two from TLS at the same time;
-  /// it runs within the caller's executor, as cancellation does. What ends one direction ends the other by shutdown(2), which
-  /// leaves what has come in to be read.
+  /// The rest of an exchange whose request has not gone out in one piece: both writing and reading are in progress,
+  /// since a server may answer before it has read everything, and never read the rest. The strand keeps the two from
+  /// TLS at the same time; it runs within the caller's executor, as cancellation does. What ends one direction ends the
+  /// other by shutdown(2), which leaves what has come in to be read.
   template <class Self>
   class Duplex : public std::enable_shared_from_this<Duplex<Self>> {
    public:

@@ -5,8 +5,8 @@
 
 namespace box {
 
-/// Whether a host is looked up: not while what was found last may still be used, nor where another lookup has only just begun.
-/// No lookup, no clock, no lock.
+/// Whether a host is looked up: not while what was found last may still be used, nor where another lookup has only just
+/// begun. No lookup, no clock, no lock.
 ///
 /// `Lookup` has ended(), and then succeeded() and foundAt.
 template <class Lookup>
@@ -20,8 +20,8 @@ class LookupMemory {
   /// What was found may be used for so long; nothing: every lookup is its asker's own.
   explicit LookupMemory(std::chrono::nanoseconds age) noexcept : age_(age) {}
 
-  /// One that has found what may be used, or whose end is to be awaited together with those who asked before; null: another is
-  /// to begin.
+  /// One that has found what may be used, or whose end is to be awaited together with those who asked before; null:
+  /// another is to begin.
   std::shared_ptr<Lookup> find(TimePoint now) const noexcept {
     if (found_ && usable(*found_, now)) return found_;
     if (now >= joinableUntil_) return nullptr;

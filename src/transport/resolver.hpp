@@ -20,9 +20,10 @@ namespace box {
 
 /// Looks up names in threads of its own, at most four at a time, which end when there is nothing to look up.
 ///
-/// getaddrinfo cannot be interrupted, and Asio's resolver has one thread for everybody, which the io_context's destructor
-/// joins. Here a caller whose time is up leaves; the lookup ends by itself some time later and nobody waits for it.
-/// It serves one host: what was found last is remembered, and those who ask at once share one lookup; see LookupMemory.
+/// getaddrinfo cannot be interrupted, and Asio's resolver has one thread for everybody, which the io_context's
+/// destructor joins. Here a caller whose time is up leaves; the lookup ends by itself some time later and nobody waits
+/// for it. It serves one host: what was found last is remembered, and those who ask at once share one lookup; see
+/// LookupMemory.
 class Resolver {
  public:
   using Clock = std::chrono::steady_clock;
@@ -32,7 +33,8 @@ class Resolver {
   Resolver(std::shared_ptr<Watchdog> watchdog, std::chrono::nanoseconds age);
 
   /// All addresses of `host`, in the order of the system, at least one. *Errors*: Errc::hostNotFound, resolveFailed,
-  /// resolveTimeout (the time is up), localResource, clientClosed, or operation_aborted, with getaddrinfo's own as the cause.
+  /// resolveTimeout (the time is up), localResource, clientClosed, or operation_aborted, with getaddrinfo's own as the
+  /// cause.
   asio::awaitable<StepResult<Endpoints>> resolve(std::string host, std::uint16_t port, Clock::time_point until);
 
   /// No connection could be opened to what was found: the next one asks anew.

@@ -18,22 +18,24 @@
 
 namespace box {
 
-/// One immutable TLS configuration: who is trusted and what is spoken. It has nothing of a connection or of a client: sessions
-/// are kept with the stream's destination. So all clients of a process whose options are equal share one; see of().
+/// One immutable TLS configuration: who is trusted and what is spoken. It has nothing of a connection or of a client:
+/// sessions are kept with the stream's destination. So all clients of a process whose options are equal share one; see
+/// of().
 class TlsContext : public std::enable_shared_from_this<TlsContext> {
  public:
-  /// The one that is in use with these options, whose files have not changed since (see trustedFiles()), or a new one. It goes with
-  /// its last user. *Errors*: as below. *Threads*: any.
+  /// The one that is in use with these options, whose files have not changed since (see trustedFiles()), or a new one.
+  /// It goes with its last user. *Errors*: as below. *Threads*: any.
   static std::shared_ptr<TlsContext> of(const TlsOptions& options);
 
-  /// Throws BoxSdkError with Errc::invalidConfiguration where no trusted certificate can be loaded, or where OpenSSL's own
-  /// configuration (OPENSSL_CONF) leaves nothing that TLS could use.
+  /// Throws BoxSdkError with Errc::invalidConfiguration where no trusted certificate can be loaded, or where OpenSSL's
+  /// own configuration (OPENSSL_CONF) leaves nothing that TLS could use.
   explicit TlsContext(const TlsOptions& options);
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
 
-  /// A stream that will accept no peer but `host`, and resumes a session if there is one. The stream refers to `sessions`.
+  /// A stream that will accept no peer but `host`, and resumes a session if there is one. The stream refers to
+  /// `sessions`.
   /// *Errors*: Errc::localResource where OpenSSL has no memory.
   template <class Layer>
   std::unique_ptr<asio::ssl::stream<Layer>> makeStream(Layer layer, const std::string& host, bool isIpLiteral,

@@ -70,8 +70,9 @@ bool hasCertificates(std::string_view folders) {
   return false;
 }
 
-/// Has OpenSSL work out what it keeps of each trusted certificate now. It would do so at the first handshake, and where there
-/// is no memory then it holds the certificate for invalid ever after. (What the system's folder has is read at that time.)
+/// Has OpenSSL work out what it keeps of each trusted certificate now. It would do so at the first handshake, and where
+/// there is no memory then it holds the certificate for invalid ever after. (What the system's folder has is read at
+/// that time.)
 void prepareTrusted(X509_STORE* store) {
   STACK_OF(X509_OBJECT)* objects = X509_STORE_get0_objects(store);
   for (int i = 0; i < sk_X509_OBJECT_num(objects); ++i) {
@@ -84,8 +85,8 @@ void trustSystem(SSL_CTX* ctx) {
   X509_STORE* store = SSL_CTX_get_cert_store(ctx);
   std::string_view folders = systemFolders();
   const bool folder = hasCertificates(folders);
-  // To read the whole file takes 16 ms and 850 KB, one of the folder's at a handshake next to nothing. Another file than OpenSSL's
-  // own is meant by the one who has named it.
+  // To read the whole file takes 16 ms and 850 KB, one of the folder's at a handshake next to nothing. Another file
+  // than OpenSSL's own is meant by the one who has named it.
   std::error_code ec;
   const bool usual = std::filesystem::equivalent(systemFile(), X509_get_default_cert_file(), ec);
   const bool folderWillDo = folder && usual && folderHasAllOf(systemFile(), nextFolder(folders));

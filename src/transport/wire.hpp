@@ -14,8 +14,8 @@
 
 namespace box {
 
-/// What TLS to Box runs over: TCP, or TLS to an https proxy. One type for both, so that no one else is a template over it; where
-/// there is no such proxy it costs a test of a pointer. It is guarded as long as its descriptor is open.
+/// What TLS to Box runs over: TCP, or TLS to an https proxy. One type for both, so that no one else is a template over
+/// it; where there is no such proxy it costs a test of a pointer. It is guarded as long as its descriptor is open.
 class Wire {
  public:
   using Socket = asio::ip::tcp::socket;

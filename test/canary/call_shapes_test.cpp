@@ -1,7 +1,7 @@
-// The shapes in which the calls are written. On g++ 12 an ordinary aggregate in braces beside co_await is destroyed twice, and
-// its std::initializer_list does not even compile; the views and constructors of the public headers avoid both. Each string
-// here is too long for the small-string buffer, so that a second destruction frees memory twice: AddressSanitizer sees that,
-// and glibc mostly does.
+// The shapes in which the calls are written. On g++ 12 an ordinary aggregate in braces beside co_await is destroyed
+// twice, and its std::initializer_list does not even compile; the views and constructors of the public headers avoid
+// both. Each string here is too long for the small-string buffer, so that a second destruction frees memory twice:
+// AddressSanitizer sees that, and glibc mostly does.
 #include <chrono>
 #include <exception>
 #include <map>
@@ -35,8 +35,8 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// Keeps what it is asked to send and answers 202. Not the NetworkRequest as a whole: it holds the session, which holds the
-// client.
+// Keeps what it is asked to send and answers 202. Not the NetworkRequest as a whole: it holds the session, which holds
+// the client.
 class RecordingClient : public box::NetworkClient {
  public:
   struct Request {

@@ -24,8 +24,8 @@ namespace {
 
 constexpr auto patience = std::chrono::seconds(30);
 
-/// What a shell does with one job: runs it in the foreground; where it stops, takes the terminal, with echo, and continues it
-/// as soon as a byte comes. Runs in a forked process: system calls only.
+/// What a shell does with one job: runs it in the foreground; where it stops, takes the terminal, with echo, and
+/// continues it as soon as a byte comes. Runs in a forked process: system calls only.
 [[noreturn]] void beShell(int terminal, int next, char* const* arguments, char* const* environment) {
   if (::login_tty(terminal) != 0) ::_exit(125);
   ::signal(SIGTTOU, SIG_IGN);

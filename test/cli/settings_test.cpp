@@ -95,7 +95,8 @@ TEST(CliSettings, AnOpenSslWithoutAlgorithmsIsToldAsALocalCause) {
   EXPECT_THAT(errorOf({"emulator"}, without), AllOf(HasSubstr("cannot make a key"), Not(HasSubstr("box::"))));
 }
 
-// A secret that is pasted where a file belongs is not repeated, by whatever part of the program that tells what is wrong.
+// A secret that is pasted where a file belongs is not repeated, by whatever part of the program that tells what is
+// wrong.
 TEST(CliSettings, NoOptionRepeatsASecretThatWasGivenInTheWrongPlace) {
   const std::string token = "T9cE5asGnuyYCCqIZFoWjFHvNbvVqHjl";  // as Box makes them
   const Folder folder;

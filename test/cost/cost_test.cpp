@@ -19,8 +19,8 @@
 namespace box::test {
 namespace {
 
-// A little above what was measured (in brackets: g++ 12 with cmake/test.sh's -O1, Boost 1.81, OpenSSL 3.0). Whoever makes a call
-// cheaper lowers them.
+// A little above what was measured (in brackets: g++ 12 with cmake/test.sh's -O1, Boost 1.81, OpenSSL 3.0). Whoever
+// makes a call cheaper lowers them.
 struct Bounds {
   double allocations = 10.5;  // [9.98] C++'s and OpenSSL's
   double bytes = 2050;        // [1925]

@@ -9,8 +9,8 @@
 
 namespace box::test {
 
-/// The Box knows an application, and the calls get their tokens as it does: by client credentials, by an assertion, or by a
-/// refresh token that a person left. Their secrets are searched for in whatever the library says.
+/// The Box knows an application, and the calls get their tokens as it does: by client credentials, by an assertion, or
+/// by a refresh token that a person left. Their secrets are searched for in whatever the library says.
 void useClientCredentials(Stage& stage);
 void useAssertion(Stage& stage);
 struct Person {

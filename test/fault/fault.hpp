@@ -51,7 +51,7 @@ class Fault {
 
   Fault(std::string id, std::string what) : id_(std::move(id)), what_(std::move(what)) {}
 
-  // ---------------------------------------------------------------------------------------------------- what goes wrong
+  // -------------------------------------------------------------------------------------------- what goes wrong
 
   /// How it is provoked: in words, and in deed.
   Fault& by(std::string words, std::function<void(Stage&)> arrange) {
@@ -69,7 +69,7 @@ class Fault {
     return *this;
   }
 
-  // -------------------------------------------------------------------------------------------------- what a caller sees
+  // ------------------------------------------------------------------------------------------ what a caller sees
 
   Fault& accepted() { return seen(true, {}, Fate::accepted); }
   /// Box's 202 came, its body did not.
@@ -134,7 +134,7 @@ class Fault {
     return *this;
   }
 
-  // ------------------------------------------------------------------------------------------------------------- verdict
+  // ----------------------------------------------------------------------------------------------------- verdict
 
   /// Why it is so, where one might expect something else.
   Fault& because(std::string words) {

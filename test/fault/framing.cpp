@@ -1,4 +1,5 @@
-// E: what an answer may look like. Box's 202 settles a call as soon as its header is complete, whatever becomes of the body.
+// E: what an answer may look like. Box's 202 settles a call as soon as its header is complete, whatever becomes of the
+// body.
 #include "fault/replies.hpp"
 
 namespace box::test {

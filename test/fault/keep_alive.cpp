@@ -1,5 +1,5 @@
-// D: connections that are used again, and the pool that keeps them. The fault is on the connection that an earlier call has
-// left idle, unless the row says otherwise.
+// D: connections that are used again, and the pool that keeps them. The fault is on the connection that an earlier call
+// has left idle, unless the row says otherwise.
 #include <cerrno>
 
 #include "fault/replies.hpp"

@@ -28,8 +28,8 @@ class CannotRun {
   std::string why_;
 };
 
-/// Where a row of the table sets its fault up: a Box that can be spoilt, and the settings of the client that will call it.
-/// Virtual, so that the tables compile without what the runner is made of.
+/// Where a row of the table sets its fault up: a Box that can be spoilt, and the settings of the client that will call
+/// it. Virtual, so that the tables compile without what the runner is made of.
 class Stage {
  public:
   virtual ~Stage() = default;

@@ -5,8 +5,8 @@
 
 namespace box::test {
 
-/// The system's calls on this process's connections to one port, which can be made to fail. The program has functions of its
-/// own for them in front of the C library's. *Threads*: any.
+/// The system's calls on this process's connections to one port, which can be made to fail. The program has functions
+/// of its own for them in front of the C library's. *Threads*: any.
 class SystemCalls {
  public:
   enum class Which { connect, send, receive };

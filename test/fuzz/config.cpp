@@ -1,6 +1,7 @@
-// Any settings and arguments of a call. A form feed stands between the parts; the first character of each says what the rest
-// is: b(ase URL), t(oken), s(ession's header), h(eader of the call), i(d), l(ogin), and what an interceptor may change: m(ethod),
-// c(ontent type). What is taken must come out as one request with just this in it, what is not must be told without it.
+// Any settings and arguments of a call. A form feed stands between the parts; the first character of each says what the
+// rest is: b(ase URL), t(oken), s(ession's header), h(eader of the call), i(d), l(ogin), and what an interceptor may
+// change: m(ethod), c(ontent type). What is taken must come out as one request with just this in it, what is not must
+// be told without it.
 #include <algorithm>
 #include <memory>
 #include <optional>

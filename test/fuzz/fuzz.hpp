@@ -57,8 +57,8 @@ inline bool isVisibleLine(std::string_view text) noexcept {
   return true;
 }
 
-/// The refusals of one place: one short line each, and few of them, whatever was refused. A text that is the same for every
-/// input has no part of an input in it. A refusal may name one character of the input, and a place as a number.
+/// The refusals of one place: one short line each, and few of them, whatever was refused. A text that is the same for
+/// every input has no part of an input in it. A refusal may name one character of the input, and a place as a number.
 class Refusals {
  public:
   explicit Refusals(std::size_t most) : most_(most) {}

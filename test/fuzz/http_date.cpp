@@ -12,7 +12,8 @@ namespace {
 using namespace box::fuzz;
 using namespace std::chrono;
 
-/// The forms of RFC 9110 5.6.7 with another weekday, which is not checked. A day below 10 is padded as each form wants it.
+/// The forms of RFC 9110 5.6.7 with another weekday, which is not checked. A day below 10 is padded as each form wants
+/// it.
 std::array<std::string, 3> written(sys_seconds time) {
   static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};

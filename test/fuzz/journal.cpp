@@ -1,5 +1,5 @@
-// The input is a journal's records, a line each, without checksums: with them, so that the parser gets to the records; and as
-// they are. Whatever they say, an entry is called accepted only where a line says so of a call that has it.
+// The input is a journal's records, a line each, without checksums: with them, so that the parser gets to the records;
+// and as they are. Whatever they say, an entry is called accepted only where a line says so of a call that has it.
 #include <cstdint>
 #include <optional>
 #include <set>

@@ -1,5 +1,5 @@
-// Any text as ProxyOptions::fromUrl. What is taken means what it says to a second opinion, and to whoever writes it anew from
-// the options; what is not is told without a word of it.
+// Any text as ProxyOptions::fromUrl. What is taken means what it says to a second opinion, and to whoever writes it
+// anew from the options; what is not is told without a word of it.
 #include <algorithm>
 #include <optional>
 #include <string>

@@ -1,4 +1,5 @@
-// Runs a fuzz target once with each file of the folders and files that are named: the corpus as a test, with any compiler.
+// Runs a fuzz target once with each file of the folders and files that are named: the corpus as a test, with any
+// compiler.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>

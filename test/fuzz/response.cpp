@@ -1,5 +1,6 @@
-// Any bytes as a response, in any pieces. The first line is about the way in which they come: its first byte chooses the end
-// of the connection, the limits and what the request was, each further one is the size of a piece, over and over. Without them: byte by byte.
+// Any bytes as a response, in any pieces. The first line is about the way in which they come: its first byte chooses
+// the end of the connection, the limits and what the request was, each further one is the size of a piece, over and
+// over. Without them: byte by byte.
 #include "fuzz/response_peer.hpp"
 
 #include "pipeline/judge.hpp"

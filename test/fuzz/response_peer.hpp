@@ -27,8 +27,9 @@ struct Outcome {
   }
 };
 
-/// Alike but for this: Beast refuses a malformed line at once where it comes first in a call, and at the end of the header
-/// (or of the chunk's header) where it comes later, when a limit or the end of the connection may have been met before.
+/// Alike but for this: Beast refuses a malformed line at once where it comes first in a call, and at the end of the
+/// header (or of the chunk's header) where it comes later, when a limit or the end of the connection may have been met
+/// before.
 inline bool agree(const Outcome& a, const Outcome& b) {
   using State = ResponseReader::State;
   if (a == b) return true;

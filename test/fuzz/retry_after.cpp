@@ -1,4 +1,5 @@
-// Any headers as those that say how long to wait: the first line is the Date (empty: none), each further one a Retry-After.
+// Any headers as those that say how long to wait: the first line is the Date (empty: none), each further one a
+// Retry-After.
 #include "pipeline/retry_after.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
-// Any stream of entries, replies, ticks and ends fed to a bulk run's scheduler. Promises: no more calls in flight than allowed,
-// never the same entry in two of them, no more calls in a window than the cap, one verdict for each call, and in the end one
-// state for each entry, which fits what was answered.
+// Any stream of entries, replies, ticks and ends fed to a bulk run's scheduler. Promises: no more calls in flight than
+// allowed, never the same entry in two of them, no more calls in a window than the cap, one verdict for each call, and
+// in the end one state for each entry, which fits what was answered.
 #include <map>
 #include <memory>
 #include <set>

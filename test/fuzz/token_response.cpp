@@ -19,7 +19,8 @@ using std::chrono::seconds;
 const AccessToken::TimePoint now(seconds(1'750'000'000));
 constexpr std::int64_t longest = 86'400;
 
-/// `expires_in` as Box's answer should have it: a number of seconds. What is less makes no sense, what is more is a day.
+/// `expires_in` as Box's answer should have it: a number of seconds. What is less makes no sense, what is more is a
+/// day.
 void check(std::optional<AccessToken::TimePoint> expiresAt, const json::value* given) {
   if (expiresAt) {
     require(*expiresAt > now && *expiresAt <= now + seconds(longest), "a token's expiry lies in the next 24 hours");

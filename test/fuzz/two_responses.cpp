@@ -1,5 +1,5 @@
-// Any bytes as the answers of a peer to several requests on one connection. The first line is about the way in which they
-// come (see response.cpp); a form feed stands between what the peer sends after one request and after the next.
+// Any bytes as the answers of a peer to several requests on one connection. The first line is about the way in which
+// they come (see response.cpp); a form feed stands between what the peer sends after one request and after the next.
 #include <string>
 #include <vector>
 
@@ -11,8 +11,8 @@ using namespace box;
 using namespace box::fuzz;
 using State = ResponseReader::State;
 
-/// A second opinion on where the first final response ends, what its body is and whether the connection lasts, for bytes that
-/// are one. By RFC 9112 6.3 and 9.3, without a look at what need not be looked at for that.
+/// A second opinion on where the first final response ends, what its body is and whether the connection lasts, for
+/// bytes that are one. By RFC 9112 6.3 and 9.3, without a look at what need not be looked at for that.
 class Framing {
  public:
   explicit Framing(std::string_view bytes) : bytes_(bytes) {

@@ -135,7 +135,7 @@ class AuthenticationOf : public BoxTest {
 
 class Tokens : public AuthenticationOf {};
 
-// ---------------------------------------------------------------------------------------------------------- one at a time
+// ------------------------------------------------------------------------------------------------------- one at a time
 
 TEST_F(Tokens, AThousandCallsOnAColdStartMakeOneTokenRequest) {
   const auto client = this->client(session().withPool({.maxWaiters = 2000}), ccg());
@@ -198,7 +198,7 @@ TEST_F(Tokens, ATokenRefusedForEverCostsTwoPostsAndOneRefresh) {
   EXPECT_EQ(emulator().counts().tokenRequests, 2U);
 }
 
-// --------------------------------------------------------------------------------------------- those who wait, and leave
+// ------------------------------------------------------------------------------------------- those who wait, and leave
 
 TEST_F(Tokens, OneCallersCancellationOrDeadlineDisturbsNoOther) {
   emulator().scriptOAuth(Reply::asBox().after(200ms));
@@ -275,7 +275,7 @@ TEST_F(Tokens, TheDeadlineCoversTheToken) {
   EXPECT_TRUE(failed(*call, Errc::callTimeout, Fate::notSent, Phase::token));
 }
 
-// --------------------------------------------------------------------------------------------------- before they expire
+// -------------------------------------------------------------------------------------------------- before they expire
 
 class Renewal : public AuthenticationOf {
  protected:
@@ -351,8 +351,8 @@ TEST_F(Renewal, ThatIsTooLateFailsWithItsOwnReason) {
   EXPECT_EQ(emulator().counts().requests, 3U);
 }
 
-// Twenty minutes of tokens that live for two seconds. The client's clock and the server's tokens run out independently, so
-// that both ways of learning of it are taken, in the middle of calls.
+// Twenty minutes of tokens that live for two seconds. The client's clock and the server's tokens run out independently,
+// so that both ways of learning of it are taken, in the middle of calls.
 TEST_F(Renewal, HundredsOfExpiriesUnderLoadFailNoCall) {
   options.tokenLifetime = 2s;
   const auto client = this->client(withClock(), ccg());
@@ -435,7 +435,7 @@ TEST_F(Tokens, AnAnswerInACodingThatWasNotAskedForSaysSo) {
   EXPECT_EQ(emulator().counts().tokenRequests, 1U);
 }
 
-// -------------------------------------------------------------------------------------------------- failures told apart
+// ------------------------------------------------------------------------------------------------- failures told apart
 
 TEST_F(Tokens, WrongCredentialsSaySo) {
   box::CcgConfig config;
@@ -512,7 +512,7 @@ TEST_F(Tokens, APageInsteadOfATokenIsNoToken) {
   EXPECT_TRUE(failed(*call, Errc::unexpectedResponse, Fate::notSent, Phase::token));
 }
 
-// ------------------------------------------------------------------------------------------------------------------- JWT
+// ----------------------------------------------------------------------------------------------------------------- JWT
 
 class Jwt : public AuthenticationOf {
  protected:
@@ -608,7 +608,7 @@ TEST_F(Tokens, EachSubjectOfClientCredentialsHasItsToken) {
   EXPECT_TRUE(isAccepted(*await(client(session(), auth->withEnterpriseSubject("4711")->withUserSubject("17")))));
 }
 
-// ---------------------------------------------------------------------------------------------- a source of the caller's
+// -------------------------------------------------------------------------------------------- a source of the caller's
 
 /// Gives the emulator's tokens, by a request of its own, and counts.
 class Vault {
@@ -683,7 +683,7 @@ TEST(CallbackAuth, NeedsAFunctionAndAMargin) {
   EXPECT_THROW(early(), box::BoxSdkError);
 }
 
-// --------------------------------------------------------------------------------------------------------------- storage
+// ------------------------------------------------------------------------------------------------------------- storage
 
 TEST_F(Tokens, ATokenThatCannotBeStoredIsNotUsedAndTheOldStateStays) {
   const auto client = this->client(session(), oauth());
@@ -816,7 +816,7 @@ TEST_F(Tokens, AnExceptionOfTheStorageEndsTheCallWithIt) {
   EXPECT_THROW(std::rethrow_exception(call->error().nested()), std::runtime_error);
 }
 
-// ------------------------------------------------------------------------------------------------- code, scopes, revoking
+// ---------------------------------------------------------------------------------------------- code, scopes, revoking
 
 template <class T>
 class Outcome {

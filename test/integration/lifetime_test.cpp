@@ -1,4 +1,5 @@
-// What may go while a call is under way, what happens when the client closes, and what happens when others' code throws.
+// What may go while a call is under way, what happens when the client closes, and what happens when others' code
+// throws.
 #include "support/station_test.hpp"
 
 #include <algorithm>
@@ -129,7 +130,7 @@ TEST_F(LifetimeOfArguments, TheManagerMayGoBeforeTheAwaiting) {
   EXPECT_TRUE(isAccepted(*await(std::move(*stored))));
 }
 
-// ---------------------------------------------------------------------------------------------- other people's exceptions
+// ------------------------------------------------------------------------------------------- other people's exceptions
 
 class Thrown : public std::runtime_error {
  public:
@@ -138,7 +139,8 @@ class Thrown : public std::runtime_error {
 
 class LifetimeOfExceptions : public BoxTest {
  protected:
-  /// The exception comes out nested in an error that tells the fate, and the client continues with its one connection's slot.
+  /// The exception comes out nested in an error that tells the fate, and the client continues with its one connection's
+  /// slot.
   void expectNested(const box::NetworkSession& settings, Fate fate) {
     box::PoolOptions pool;
     pool.maxConnections = 1;
@@ -379,7 +381,7 @@ TEST_F(LifetimeOfExceptions, OfANetworkClientOfTheCallersAreNested) {
   EXPECT_TRUE(failed(*await(client), Errc::connectFailed, Fate::notSent));
 }
 
-// ------------------------------------------------------------------------------------------------------------ interceptors
+// -------------------------------------------------------------------------------------------------------- interceptors
 
 TEST_F(LifetimeOfExceptions, InterceptorsSeeEachAttemptInOrderAndNeverTheToken) {
   std::string order, seen;

@@ -161,7 +161,7 @@ TEST_F(Pool, AFailedDialGivesTheNextWaiterItsTurn) {
   EXPECT_EQ(emulator().counts().connectionsAccepted, 3U);
 }
 
-// ------------------------------------------------------------------------------------------------- what ends connections
+// ----------------------------------------------------------------------------------------------- what ends connections
 
 struct Farewell {
   const char* name;
@@ -333,7 +333,7 @@ TEST_F(Pool, ASecondStaleConnectionInOneCallIsCountedWithBackoff) {
   EXPECT_EQ(recorder->retries()[1].delay, 1ms);
 }
 
-// ------------------------------------------------------------------------------------------------------ unsolicited bytes
+// --------------------------------------------------------------------------------------------------- unsolicited bytes
 
 constexpr const char* evil =
     "HTTP/1.1 202 Accepted\r\nContent-Length: 18\r\nbox-request-id: evil\r\n\r\n{\"message\":\"EVIL\"}";
@@ -471,7 +471,7 @@ TEST_F(Pool, A408WhileIdleIsNoAnswer) {
   EXPECT_THAT(recorder->retries(), IsEmpty());
 }
 
-// ------------------------------------------------------------------------------------------------------ restart, resumption
+// ------------------------------------------------------------------------------------------------- restart, resumption
 
 TEST_F(Pool, EveryCallSucceedsAcrossARestartOfTheServer) {
   PoolOptions pool;
@@ -537,7 +537,7 @@ TEST_F(Pool, AServerWithoutTicketsIsReconnectedInFull) {
   EXPECT_EQ(emulator().counts().connectionsAccepted, 3U);
 }
 
-// --------------------------------------------------------------------------------------------------------- timers, run()
+// ------------------------------------------------------------------------------------------------------- timers, run()
 
 TEST_F(Pool, RunReturnsByItselfBehindTheLastCall) {
   const auto client = this->client();

@@ -122,7 +122,7 @@ class Proxy : public BoxTest {
   std::vector<std::unique_ptr<TestProxy>> proxies_;
 };
 
-// -------------------------------------------------------------------------------------------------------------- tunnels
+// ------------------------------------------------------------------------------------------------------------- tunnels
 
 TEST_F(Proxy, OneTunnelCarriesManyCalls) {  // K01
   const auto client = this->client(proxied());
@@ -232,7 +232,7 @@ TEST_F(Proxy, HostsOfTheExceptionsAreReachedWithoutIt) {
   EXPECT_EQ(proxy().connections(), 1U);
 }
 
-// ---------------------------------------------------------------------------------------------- who shares a connection
+// --------------------------------------------------------------------------------------------- who shares a connection
 
 TEST_F(Proxy, CopiesWithTheSameProxyShareItsTunnel) {
   const ProxyOptions settings = by(proxy(), "ann", password_);
@@ -272,7 +272,7 @@ TEST_F(Proxy, NobodySharesAConnectionOfAnothersProxyOrCredentials) {  // K06
   }
 }
 
-// ---------------------------------------------------------------------------------------------------------- credentials
+// --------------------------------------------------------------------------------------------------------- credentials
 
 TEST_F(Proxy, TheRightCredentialsLeadThrough) {
   ASSERT_TRUE(isAccepted(*await(client(proxied(by(addStrictProxy(), "ann", password_))))));
@@ -319,7 +319,7 @@ TEST_F(Proxy, TheProxySeesNothingOfACall) {  // K05
   EXPECT_THAT(proxy().tunnelled(), Not(IsEmpty()));
 }
 
-// ------------------------------------------------------------------------------------------------------ what it answers
+// ----------------------------------------------------------------------------------------------------- what it answers
 
 TEST_F(Proxy, APassingRefusalIsRepeated) {  // K03
   for (const int status : {502, 503, 504}) {
@@ -432,7 +432,7 @@ TEST_F(Proxy, ThatEndsTheConnectionInsteadOfAnsweringIsTriedAgain) {
   }
 }
 
-// ---------------------------------------------------------------------------------------------------------------- times
+// --------------------------------------------------------------------------------------------------------------- times
 
 TEST_F(Proxy, ThatDoesNotAnswerIsGivenUpInTimeAndTriedAgain) {  // K09
   TimeoutOptions timeouts;
@@ -480,7 +480,7 @@ TEST_F(Proxy, ThatEndsTheConnectionUnderTheCallIsTriedAgain) {
   }
 }
 
-// ---------------------------------------------------------------------------------------------------------- unreachable
+// --------------------------------------------------------------------------------------------------------- unreachable
 
 TEST_F(Proxy, WithoutAnAddressIsNamed) {
   ProxyOptions settings = by(proxy());
@@ -551,7 +551,7 @@ TEST_F(Proxy, ATunnelThatEndsWhileIdleCostsNoAttempt) {
   EXPECT_THAT(proxy().connects(), SizeIs(4));
 }
 
-// ------------------------------------------------------------------------------------------------ TLS, there and beyond
+// ----------------------------------------------------------------------------------------------- TLS, there and beyond
 
 TEST_F(Proxy, TlsWithItIsVerifiedByItsOwnName) {
   CertificateSpec spec;
@@ -693,7 +693,7 @@ TEST_F(Proxy, AnswersWithinTlsAreJudgedAsThoseWithout) {
   EXPECT_TRUE(isAccepted(*await(client(proxied(by(secure))))));
 }
 
-// --------------------------------------------------------------------------------------------- proxies of other people's
+// ------------------------------------------------------------------------------------------- proxies of other people's
 
 enum class Program { squid, tinyproxy };
 

@@ -36,7 +36,7 @@ class Retries : public BoxTest {
   }
 };
 
-// ------------------------------------------------------------------------------------------------------------- statuses
+// ------------------------------------------------------------------------------------------------------------ statuses
 
 class RetriesOfStatuses : public Retries, public testing::WithParamInterface<int> {};
 
@@ -151,7 +151,7 @@ TEST_F(Retries, APageInHtmlIsNoAcceptance) {
   EXPECT_EQ(emulator().counts().requests, 1U);
 }
 
-// ---------------------------------------------------------------------------------------------------------- Retry-After
+// --------------------------------------------------------------------------------------------------------- Retry-After
 
 TEST_F(Retries, RetryAfterInSecondsIsTheLeastThatIsWaited) {
   emulator().script(Reply::status(429).retryAfter("1"));
@@ -219,7 +219,7 @@ TEST_F(Retries, TheRateLimitOfTheEmulatorIsKept) {
   }
 }
 
-// ------------------------------------------------------------------------------------------------------------------ 401
+// ----------------------------------------------------------------------------------------------------------------- 401
 
 TEST_F(Retries, ARefusedDeveloperTokenEndsTheCallWithTheRemedy) {
   emulator().expireToken(secretToken);
@@ -288,7 +288,7 @@ TEST_F(Retries, ATokenWithoutTheRightIsRefusedForGood) {
   EXPECT_THAT(call->error().what(), HasSubstr("insufficient_scope"));
 }
 
-// ------------------------------------------------------------------------------------------------------------- policies
+// ------------------------------------------------------------------------------------------------------------ policies
 
 TEST_F(Retries, ThePolicyOfTheSessionIsAsked) {
   emulator().setDefault(Reply::status(404));
@@ -498,7 +498,7 @@ TEST_F(Retries, TheDataSanitizerOfTheSessionCleansTheServersText) {
   EXPECT_EQ(apiError(*usual).clientError().message, std::string("user ") + secretLogin + " with Bearer [redacted]");
 }
 
-// -------------------------------------------------------------------------------------------------------------- answers
+// ------------------------------------------------------------------------------------------------------------- answers
 
 TEST_F(Retries, AClientErrorIsGivenFieldByField) {
   emulator().script(

@@ -1,8 +1,10 @@
 // Another process beside the test: it shares the token's file.
 //
-//   box_token_storage_peer increment PATH COUNT    under the lock, COUNT times: the refresh token becomes the next number
-//   box_token_storage_peer refresh PATH COUNT URL CA   takes its token for refused and makes a call with the next one, until
-//                                                  it has refreshed COUNT times itself; what others refreshed it uses
+//   box_token_storage_peer increment PATH COUNT
+//                          under the lock, COUNT times: the refresh token becomes the next number
+//   box_token_storage_peer refresh PATH COUNT URL CA
+//                          takes its token for refused and makes a call with the next one, until it has refreshed
+//                          COUNT times itself; what others refreshed it uses
 //   box_token_storage_peer hold PATH               locks, writes "held", and keeps the lock until it is killed
 #include <chrono>
 #include <cstdio>

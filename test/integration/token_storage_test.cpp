@@ -1,5 +1,5 @@
-// The token in a file: what is refused, what a failure leaves behind, and what others see meanwhile, in this process and in
-// others.
+// The token in a file: what is refused, what a failure leaves behind, and what others see meanwhile, in this process
+// and in others.
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -285,7 +285,7 @@ class TokenStorageTest : public testing::Test {
   const Resources before_ = Resources::now();
 };
 
-// --------------------------------------------------------------------------------------------------------------- in memory
+// ----------------------------------------------------------------------------------------------------------- in memory
 
 TEST_F(TokenStorageTest, MemoryKeepsTheLastToken) {
   InMemoryTokenStorage storage;
@@ -315,7 +315,7 @@ TEST_F(TokenStorageTest, AStorageMayGoBeforeItsOperationIsAwaited) {
   EXPECT_EQ(await(std::move(*fromFile))->value().reveal(), "T2");
 }
 
-// --------------------------------------------------------------------------------------------------------------- in a file
+// ----------------------------------------------------------------------------------------------------------- in a file
 
 TEST_F(TokenStorageTest, KeepsATokenForTheNextRun) {
   const auto expiry = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()) + 1h;
@@ -373,7 +373,7 @@ TEST_F(TokenStorageTest, OnlyTheOwnerMayReadWhateverTheUmask) {
   }
 }
 
-// ------------------------------------------------------------------------------------------------------------ what is refused
+// ----------------------------------------------------------------------------------------------------- what is refused
 
 TEST_F(TokenStorageTest, ASymbolicLinkIsRefused) {
   const fs::path target = folder / "target";
@@ -516,7 +516,7 @@ TEST_F(TokenStorageTest, AnErrorShowsNoControlCharacters) {
   EXPECT_THAT(error.what(), Not(HasSubstr("\x1b")));
 }
 
-// ------------------------------------------------------------------------------------------------------------------ failures
+// ------------------------------------------------------------------------------------------------------------ failures
 
 TEST_F(TokenStorageTest, AStoreThatFailsLeavesTheOldTokenAndNothingElse) {
   await(storage().store(makeToken("T1", "R1")));
@@ -575,7 +575,7 @@ TEST_F(TokenStorageTest, WithoutDescriptorsItIsTheMachinesFault) {
   EXPECT_EQ(errorOf(file.lock(5s)).code(), Errc::localResource);
 }
 
-// ------------------------------------------------------------------------------------------------------- what others see
+// ----------------------------------------------------------------------------------------------------- what others see
 
 TEST_F(TokenStorageTest, AReaderNeverSeesHalfAToken) {
   constexpr int stores = 500;

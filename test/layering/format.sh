@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks that every source is formatted as clang-format 14 makes it. Other versions format some lines differently, so
+# Checks that every source is formatted as clang-format 14 makes it, and that no comment, which clang-format leaves alone, is
+# longer than its lines. Other versions format some lines differently, so
 # without that version the test is skipped (exit status 77).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -8,3 +9,9 @@ for tool in clang-format-14 clang-format ''; do
   command -v "$tool" >/dev/null && [[ $("$tool" --version) == *'version 14.'* ]] && break
 done
 find include src test bench -name '*.[ch]pp' -print0 | xargs -0 "$tool" --dry-run -Werror
+# The longest line that .clang-format allows.
+limit=$(sed -n 's/^ColumnLimit: //p' .clang-format)
+if find include src test bench -name '*.[ch]pp' -print0 | LC_ALL=C.UTF-8 xargs -0 grep -nE "^.{$((limit + 1)),}" | grep -E ':[0-9]+: *//'; then
+  echo "These comments are longer than $limit characters." >&2
+  exit 1
+fi

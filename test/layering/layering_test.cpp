@@ -20,8 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 using Rooms = std::set<std::string>;
 
-// What each room may include besides itself, as the table of src/README.md has it: the rooms above, but for those in the last
-// column.
+// What each room may include besides itself, as the table of src/README.md has it: the rooms above, but for those in
+// the last column.
 std::map<std::string, Rooms> readOrder(std::istream& lines) {
   static const std::regex row(R"(\| ([a-z_]+) \| [^|]+ \|([^|]*)\|)"), word("[a-z_]+");
   std::map<std::string, Rooms> map;

@@ -4,7 +4,8 @@
 
 namespace box::test {
 
-/// Memory that runs out for the thread that calls this. The program has allocation functions of its own for C++ and OpenSSL.
+/// Memory that runs out for the thread that calls this. The program has allocation functions of its own for C++ and
+/// OpenSSL.
 class FailingMemory {
  public:
   enum class Of { cpp, openssl };

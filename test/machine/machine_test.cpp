@@ -40,7 +40,7 @@ using testing::IsEmpty;
 
 using Steady = std::chrono::steady_clock;
 
-// -------------------------------------------------------------------------------------------------------------- signals
+// ------------------------------------------------------------------------------------------------------------- signals
 
 /// A handler in place of the process's own, as long as this lives; system calls do not go on behind it by themselves.
 class Handler {
@@ -125,7 +125,7 @@ TEST_F(Signals, AWriteToAConnectionThatThePeerHasResetRaisesNone) {
   EXPECT_TRUE(isAccepted(*await(client)));
 }
 
-// --------------------------------------------------------------------------------------------------------------- clocks
+// -------------------------------------------------------------------------------------------------------------- clocks
 
 class Clocks : public BoxTest {
  protected:
@@ -172,7 +172,7 @@ TEST_F(Clocks, ABackoffPolicyThatNeverEndsMeetsNoOverflow) {
   EXPECT_TRUE(isCancelled(*call, Fate::inDoubt, box::Phase::backoff));
 }
 
-// ---------------------------------------------------------------------------------------------------------------- forks
+// --------------------------------------------------------------------------------------------------------------- forks
 
 std::set<int> descriptors() {
   std::set<int> open;
@@ -231,7 +231,7 @@ TEST_P(Forks, LeaveAChildNoDescriptorOfTheClients) {
 INSTANTIATE_TEST_SUITE_P(Everywhere, Forks, testing::ValuesIn(allStations()),
                          [](const auto& param) { return toString(param.param); });
 
-// --------------------------------------------------------------------------------------------------------------- limits
+// -------------------------------------------------------------------------------------------------------------- limits
 
 class Limits : public BoxTest {};
 

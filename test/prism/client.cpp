@@ -1,4 +1,5 @@
-// Each call that reads, once with every argument and once with none, against the server at a URL: box_prism_client URL CA-FILE
+// Each call that reads, once with every argument and once with none, against the server at a URL: box_prism_client URL
+// CA-FILE
 #include <chrono>
 #include <cstdio>
 #include <exception>

@@ -1,6 +1,7 @@
-// A program that makes calls with secrets, destroys the client and the io_context, and looks through its own memory for them.
-// Usage: box_memory_scan URL CA-FILE TOKEN CLIENT-SECRET REFRESH-TOKEN, the last three disguised: each byte as two hex digits,
-// exclusive-or'ed with 0x5a, since what stands in the arguments stands in memory. Exit status: 0 nothing was found, 1 something.
+// A program that makes calls with secrets, destroys the client and the io_context, and looks through its own memory for
+// them. Usage: box_memory_scan URL CA-FILE TOKEN CLIENT-SECRET REFRESH-TOKEN, the last three disguised: each byte as
+// two hex digits, exclusive-or'ed with 0x5a, since what stands in the arguments stands in memory. Exit status: 0
+// nothing was found, 1 something.
 #include <algorithm>
 #include <array>
 #include <chrono>

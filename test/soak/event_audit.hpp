@@ -23,8 +23,8 @@ struct EventCounts {
   std::atomic<std::size_t> audits{0};  ///< that still may be told something
 };
 
-/// The observer of one client: whatever begins must end, once. What is open when the last that could tell of it has let go of
-/// this object, never ended.
+/// The observer of one client: whatever begins must end, once. What is open when the last that could tell of it has let
+/// go of this object, never ended.
 class EventAudit : public Observer {
  public:
   EventAudit(Violations& violations, EventCounts& counts);

@@ -11,8 +11,8 @@
 
 namespace box::soak {
 
-/// A client whose process forks while it has connections: parent and child each make a call with it at the same time, and
-/// what both are told goes into the ledger. *Threads*: one.
+/// A client whose process forks while it has connections: parent and child each make a call with it at the same time,
+/// and what both are told goes into the ledger. *Threads*: one.
 class Forks {
  public:
   Forks(const Options& options, const NetworkSession& session, Ledger& ledger);

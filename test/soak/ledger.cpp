@@ -10,8 +10,8 @@
 namespace box::soak {
 namespace {
 
-/// Calls that have ended of which a later word of the server's would be a violation. At the rates of a storm so many end in
-/// some seconds, which is longer than a request is under way.
+/// Calls that have ended of which a later word of the server's would be a violation. At the rates of a storm so many
+/// end in some seconds, which is longer than a request is under way.
 constexpr std::size_t mostKept = 1000;
 
 constexpr std::size_t mostUnderWayShown = 10;

@@ -22,8 +22,8 @@
 
 namespace box::soak {
 
-/// Calls in a closed loop: so many workers, each of which begins its next call when the last one has ended. What comes of
-/// them is written into the ledger.
+/// Calls in a closed loop: so many workers, each of which begins its next call when the last one has ended. What comes
+/// of them is written into the ledger.
 class Load {
  public:
   /// `session`: all but the observer. The client lives on `io`, which others run.

@@ -14,8 +14,8 @@ struct Memory {
   static Memory now();
 };
 
-/// Whose work the threads do that the calling thread starts from now on, and it itself. Threads inherit their name, which is
-/// what tells: so it holds also for those that a library starts by itself. At first all are the server's.
+/// Whose work the threads do that the calling thread starts from now on, and it itself. Threads inherit their name,
+/// which is what tells: so it holds also for those that a library starts by itself. At first all are the server's.
 enum class Side { server, client };
 void workFor(Side side);
 

@@ -18,8 +18,8 @@
 
 namespace box::soak {
 
-/// Box, as far away as a network makes it: an emulator that tells the ledger what it sees, and, in a storm, the proxy before
-/// it, faults of its own, restarts, and tokens that are good no more.
+/// Box, as far away as a network makes it: an emulator that tells the ledger what it sees, and, in a storm, the proxy
+/// before it, faults of its own, restarts, and tokens that are good no more.
 class Server {
  public:
   Server(const Options& options, Ledger& ledger);
@@ -39,8 +39,8 @@ class Server {
   const ServerFaults& faults() const noexcept { return faults_; }
   /// Null where nothing is to go wrong.
   const test::FaultProxy* proxy() const noexcept { return proxy_.get(); }
-  /// The server does not restart as long as this is held. A forked process has the server's listening socket too, and its port
-  /// cannot be listened on again before that process ends.
+  /// The server does not restart as long as this is held. A forked process has the server's listening socket too, and
+  /// its port cannot be listened on again before that process ends.
   std::unique_lock<std::mutex> holdRestarts() { return std::unique_lock(restarting_); }
   std::uint64_t restarts() const noexcept { return restarts_; }
 

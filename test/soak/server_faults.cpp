@@ -15,8 +15,8 @@ namespace {
 /// An answer to nothing. Were it taken for the next request's, its id would give it away.
 const std::string unasked = "HTTP/1.1 202 Accepted\r\nbox-request-id: unasked\r\nContent-Length: 2\r\n\r\n{}";
 
-/// What balancers say when they close a connection that is idle. It may meet the next request on its way: no client can tell
-/// it from that one's answer. (Were it a 202, the client could only believe it.)
+/// What balancers say when they close a connection that is idle. It may meet the next request on its way: no client can
+/// tell it from that one's answer. (Were it a 202, the client could only believe it.)
 const std::string timedOut =
     "HTTP/1.1 408 Request Timeout\r\nbox-request-id: unasked\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 

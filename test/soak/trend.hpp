@@ -20,8 +20,8 @@ class Trend {
     stride_ *= 2;
   }
 
-  /// From the middle of the first tenth to the middle of the last, each as its median: what goes up and down is no growth.
-  /// Nothing where there are too few samples to say.
+  /// From the middle of the first tenth to the middle of the last, each as its median: what goes up and down is no
+  /// growth. Nothing where there are too few samples to say.
   std::optional<std::int64_t> growth() const {
     const std::size_t tenth = std::max<std::size_t>(3, samples_.size() / 10);
     if (samples_.size() < 2 * tenth) return std::nullopt;

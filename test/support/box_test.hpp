@@ -38,8 +38,8 @@ inline constexpr const char* secretLogin = "nobody.may.see@example.com";
 /// Longer than any test waits; a test that gets there has failed.
 inline constexpr std::chrono::seconds patience{30};
 
-/// A Box of the test's own and the library against it, over TLS on loopback, in one thread of the test. What the process
-/// holds of descriptors and threads must be the same behind each test, and no event or error may show a secret.
+/// A Box of the test's own and the library against it, over TLS on loopback, in one thread of the test. What the
+/// process holds of descriptors and threads must be the same behind each test, and no event or error may show a secret.
 class BoxTest : public testing::Test {
  protected:
   BoxTest();

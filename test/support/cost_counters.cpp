@@ -1,5 +1,6 @@
-// Counts what a program asks of the heap and of the kernel's I/O. Linked into a program, or preloaded into one: its functions
-// come before the C library's. Whoever wants the figures declares boxCostCounters() weak, and calls it where it is there.
+// Counts what a program asks of the heap and of the kernel's I/O. Linked into a program, or preloaded into one: its
+// functions come before the C library's. Whoever wants the figures declares boxCostCounters() weak, and calls it where
+// it is there.
 #include <atomic>
 #include <cstddef>
 #include <cstdint>

@@ -31,7 +31,8 @@ sockaddr_in loopback(std::uint16_t port) {
   return address;
 }
 
-/// A port that was free a moment ago: these servers cannot be given a socket, and do not tell the port where they choose.
+/// A port that was free a moment ago: these servers cannot be given a socket, and do not tell the port where they
+/// choose.
 std::uint16_t freePort() {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address = loopback(0);

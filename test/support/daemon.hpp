@@ -10,8 +10,8 @@
 
 namespace box::test {
 
-/// A server program of the system's, run by a test: on a free port of 127.0.0.1, with a folder of its own that only this user
-/// may read.
+/// A server program of the system's, run by a test: on a free port of 127.0.0.1, with a folder of its own that only
+/// this user may read.
 class Daemon {
  public:
   /// The first of these paths that is a program; empty: none is.

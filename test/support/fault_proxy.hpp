@@ -34,11 +34,13 @@ enum class Fault : unsigned char {
 inline constexpr std::size_t faultKinds = static_cast<std::size_t>(Fault::resetWhileIdle) + 1;
 std::string_view toString(Fault fault) noexcept;
 
-/// A TCP relay on 127.0.0.1 in front of a server there, with a thread of its own, that does to connections what networks do.
+/// A TCP relay on 127.0.0.1 in front of a server there, with a thread of its own, that does to connections what
+/// networks do.
 ///
-/// A share of all connections meets a fault when it is accepted, a share of all handshakes one in the middle, and a share of
-/// all exchanges on them another: bytes from the client behind bytes from the server begin an exchange. What happens to the
-/// nth connection is drawn from the seed and n. The two directions of a connection never overtake each other.
+/// A share of all connections meets a fault when it is accepted, a share of all handshakes one in the middle, and a
+/// share of all exchanges on them another: bytes from the client behind bytes from the server begin an exchange. What
+/// happens to the nth connection is drawn from the seed and n. The two directions of a connection never overtake each
+/// other.
 class FaultProxy {
  public:
   /// `share`: of 1. *Errors*: boost::system::system_error where no port can be had.
@@ -52,8 +54,8 @@ class FaultProxy {
   std::array<std::uint64_t, faultKinds> faults() const;
   /// The next connections, or exchanges, one each, meet this fault; then the share decides again.
   void next(Fault fault, std::size_t times = 1);
-  /// Connections that come after this are accepted and relayed as they are; those that are open end. Waits until the proxy
-  /// listens, which it does not for a moment after Fault::refuse.
+  /// Connections that come after this are accepted and relayed as they are; those that are open end. Waits until the
+  /// proxy listens, which it does not for a moment after Fault::refuse.
   void heal();
   std::size_t openConnections() const;
 
@@ -62,9 +64,9 @@ class FaultProxy {
   std::unique_ptr<Impl> impl_;
 };
 
-/// A port on 127.0.0.1 that nobody else gets while its server is away for a moment: neither by asking for a free one, nor by
-/// connecting to it (on loopback a socket that connects to a free port of the ephemeral range may meet itself). Servers that
-/// reuse addresses can bind it.
+/// A port on 127.0.0.1 that nobody else gets while its server is away for a moment: neither by asking for a free one,
+/// nor by connecting to it (on loopback a socket that connects to a free port of the ephemeral range may meet itself).
+/// Servers that reuse addresses can bind it.
 class ReservedPort {
  public:
   ReservedPort();

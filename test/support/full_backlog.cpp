@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <string>
 
@@ -54,7 +55,8 @@ std::size_t FullBacklog::waiting() const {
   ::inet_pton(AF_INET, address_.c_str(), &address);
   std::ifstream table("/proc/self/net/tcp");
   std::string line;
-  std::size_t count = 0;
+  // The kernel writes the table in pieces, and may show a socket twice where others come and go between them.
+  std::set<std::string> waiting;
   while (std::getline(table, line)) {
     std::istringstream fields(line);
     std::string number, local, remote, state;
@@ -62,9 +64,9 @@ std::size_t FullBacklog::waiting() const {
     const std::size_t colon = remote.find(':');
     if (colon == std::string::npos || state != "02") continue;
     const bool here = std::stoul(remote.substr(0, colon), nullptr, 16) == address.s_addr;
-    if (here && std::stoul(remote.substr(colon + 1), nullptr, 16) == port_) ++count;
+    if (here && std::stoul(remote.substr(colon + 1), nullptr, 16) == port_) waiting.insert(local);
   }
-  return count - std::min<std::size_t>(count, 1);  // the last filler waits as well
+  return waiting.size() - std::min<std::size_t>(waiting.size(), 1);  // the last filler waits as well
 }
 
 }  // namespace box::test

@@ -7,8 +7,8 @@
 
 namespace box::test {
 
-/// A port on a loopback address that neither accepts nor refuses: its listener's queue is full, so that a connection stays in
-/// SYN_SENT.
+/// A port on a loopback address that neither accepts nor refuses: its listener's queue is full, so that a connection
+/// stays in SYN_SENT.
 class FullBacklog {
  public:
   /// `port` 0: a free one.

@@ -17,7 +17,8 @@ KeyPair otherRsaKey();
 /// A key pair of another kind: "EC" (P-256), "ED25519", "RSA-PSS", "X25519".
 KeyPair keyOf(const std::string& kind);
 
-/// PKCS #8. Not encrypted where the passphrase is empty; else by PBES2 with this cipher, as in the files of Box's console.
+/// PKCS #8. Not encrypted where the passphrase is empty; else by PBES2 with this cipher, as in the files of Box's
+/// console.
 std::string pkcs8Pem(const KeyPair& key, std::string_view passphrase = "", const char* cipher = "AES-256-CBC");
 /// PKCS #8, encrypted by an older scheme (NID_pbe_WithSHA1And3_Key_TripleDES_CBC).
 std::string pbes1Pem(const KeyPair& key, std::string_view passphrase, int nid);

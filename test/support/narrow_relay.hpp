@@ -6,8 +6,8 @@
 
 namespace box::test {
 
-/// A TCP relay on 127.0.0.1 in front of a server there. It passes on what the server sends, and of what the client sends on
-/// one connection only the first `limit` bytes: from then on nobody reads, and a writer gets stuck.
+/// A TCP relay on 127.0.0.1 in front of a server there. It passes on what the server sends, and of what the client
+/// sends on one connection only the first `limit` bytes: from then on nobody reads, and a writer gets stuck.
 class NarrowRelay {
  public:
   NarrowRelay(std::uint16_t server, std::size_t limit);

@@ -15,7 +15,8 @@ class Nginx {
   /// The program; empty where there is none.
   static std::string program();
 
-  /// Starts it and waits until it serves. `settings` goes into its server block. `failure()` tells whether that went well.
+  /// Starts it and waits until it serves. `settings` goes into its server block. `failure()` tells whether that went
+  /// well.
   Nginx(const emulator::IssuedCertificate& certificate, std::uint16_t upstream, const std::string& settings = {});
 
   /// Empty: it runs.

@@ -14,8 +14,8 @@ class Squid {
   static std::string program();
   static std::string passwordHelper();
 
-  /// Starts it and waits until it serves. With a `username` it wants these credentials. It leads to port `only`, or with 0 to
-  /// any. `failure()` tells whether that went well.
+  /// Starts it and waits until it serves. With a `username` it wants these credentials. It leads to port `only`, or
+  /// with 0 to any. `failure()` tells whether that went well.
   Squid(const std::string& username, const std::string& password, std::uint16_t only = 0);
 
   const Daemon& daemon() const noexcept { return daemon_; }

@@ -31,7 +31,7 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-// ---------------------------------------------------------------------------------------------------------- ProxyAnswer
+// --------------------------------------------------------------------------------------------------------- ProxyAnswer
 
 ProxyAnswer ProxyAnswer::established(std::string bytes) { return {std::move(bytes), Then::tunnel}; }
 
@@ -71,7 +71,7 @@ ProxyAnswer ProxyAnswer::leadingTo(std::uint16_t port) const {
   return answer;
 }
 
-// ------------------------------------------------------------------------------------------------------------ TestProxy
+// ----------------------------------------------------------------------------------------------------------- TestProxy
 
 namespace {
 

@@ -58,8 +58,8 @@ struct TestProxyOptions {
   std::string greeting;
 };
 
-/// An HTTP proxy on a port of 127.0.0.1 in a thread of its own, which knows CONNECT only. It connects to loopback, whatever
-/// name it is given. *Threads*: any.
+/// An HTTP proxy on a port of 127.0.0.1 in a thread of its own, which knows CONNECT only. It connects to loopback,
+/// whatever name it is given. *Threads*: any.
 class TestProxy {
  public:
   /// A CONNECT as it came. The credentials in it are replaced by "…": `credentials` has them.

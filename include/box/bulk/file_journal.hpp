@@ -93,7 +93,8 @@ class BOX_API JournalContents {
   /// Reads the whole file, and blocks for that. It needs no lock: a run may be writing, and a record that it has only
   /// begun is left out. *Errors*: JournalError.
   static JournalContents read(const std::string& path);
-  /// Reads a copy, such as a mail's attachment. Anybody may own or write the file, so use what it says for display only.
+  /// Reads a copy, such as a mail's attachment. Anybody may own or write the file, so use what it says for display
+  /// only.
   static JournalContents readCopy(const std::string& path);
 
   /// Its first record.

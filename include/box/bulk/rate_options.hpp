@@ -7,8 +7,8 @@ namespace box {
 /// How fast calls may go out. Rates are calls a second, durations at most 24 h.
 struct RateOptions {
   double start = 12;  ///< the first rate; 0.00001 or more; cut to `cap`
-  double cap =
-      15;  ///< the highest rate; 0.00001 or more; infinity lifts it. 15 leaves a tenth of Box's 1,000 calls a minute to others
+  /// The highest rate; 0.00001 or more; infinity lifts it. 15 leaves a tenth of Box's 1,000 calls a minute to others.
+  double cap = 15;
   double floor = 0.2;  ///< what decreases stop at; 0.00001 or more; cut to `cap`
   /// Added each second without a 429; a tenth of it from 0.85 to 1.1 times what was refused last. 0 to 1,000,000.
   double increase = 0.05;

@@ -43,10 +43,10 @@ class BOX_API Follower {
 
   /// Reads the events since the mark until `window` (0 or more, box::unlimited: until stop()) is over, and then a last
   /// time. Takes at most FollowOptions::grace longer, and with `backfill` that once more. `listener` may be null.
-  /// *Errors*: BoxSdkError with Errc::invalidRequest where a target is not a valid id or login, or where another call of
-  /// this Follower is in progress; what the listener throws. What goes wrong with Box is in the summary. *Cancellation*:
-  /// terminal; the last state that the listener was given is where resume() continues. *Executor*: completes on
-  /// the awaiting coroutine's.
+  /// *Errors*: BoxSdkError with Errc::invalidRequest where a target is not a valid id or login, or where another call
+  /// of this Follower is in progress; what the listener throws. What goes wrong with Box is in the summary.
+  /// *Cancellation*: terminal; the last state that the listener was given is where resume() continues. *Executor*:
+  /// completes on the awaiting coroutine's.
   asio::awaitable<FollowSummary> follow(std::vector<FollowTarget> targets, FollowMark mark,
                                         std::chrono::nanoseconds window,
                                         std::shared_ptr<FollowListener> listener = nullptr) const;

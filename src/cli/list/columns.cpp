@@ -191,7 +191,8 @@ Columns loginColumns(std::span<const Cell> header, std::span<const ColumnRole> r
   for (const ColumnRole role : {ColumnRole::boxLogin, ColumnRole::login, ColumnRole::user}) {
     Columns out = columnsOf(roles, role);
     if (out.size() > 1) {
-      // In Box's reports "User Name" is the name of a person, beside "User Email". Elsewhere it may be an account without an @.
+      // In Box's reports "User Name" is the name of a person, beside "User Email". Elsewhere it may be an account
+      // without an @.
       const auto named = [&](std::size_t column, std::string_view name) {
         return bareName(header[column].text, false) == name;
       };

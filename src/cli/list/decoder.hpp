@@ -7,8 +7,8 @@
 
 namespace box::cli {
 
-/// Makes UTF-8 without a byte order mark of a file's bytes, piece by piece: of UTF-8, and of UTF-16 that begins with a mark.
-/// Knows by their first bytes the files that are no text.
+/// Makes UTF-8 without a byte order mark of a file's bytes, piece by piece: of UTF-8, and of UTF-16 that begins with a
+/// mark. Knows by their first bytes the files that are no text.
 class TextDecoder {
  public:
   /// The text of these bytes, as far as it is known yet. The view ends with the next call, or with `bytes`.
@@ -34,8 +34,8 @@ class TextDecoder {
   std::string_view problem_;
 };
 
-/// What a text is, by its first line, if it is certainly no list: JSON, HTML, XML… As TextDecoder::problem(); empty: it may be
-/// a list.
+/// What a text is, by its first line, if it is certainly no list: JSON, HTML, XML… As TextDecoder::problem(); empty: it
+/// may be a list.
 std::string_view otherFormat(std::string_view firstLine);
 
 }  // namespace box::cli

@@ -38,8 +38,8 @@ class RecordSink {
   virtual void onFault(Place place, const std::string& text, bool last) = 0;
 };
 
-/// Cuts text into lines, or into rows of CSV, piece by piece. Lines end with LF, CR LF or CR. Blank lines and rows without any
-/// text are left out. A row that begins with # is a fault: it may be a comment, or somebody's row.
+/// Cuts text into lines, or into rows of CSV, piece by piece. Lines end with LF, CR LF or CR. Blank lines and rows
+/// without any text are left out. A row that begins with # is a fault: it may be a comment, or somebody's row.
 class RecordSplitter {
  public:
   /// Longest line, or row of CSV; no list of entries has lines like that.

@@ -15,8 +15,8 @@ struct Draft;
 struct Option {
   std::string_view names;     ///< "file,f" is given as --file and as -f
   std::string_view argument;  ///< "FILE", or words to choose from, "retry|report"; empty: a flag
-  /// Without line ends and without a last stop. What stands before its first ';', ':' or '. ' describes the option in a shell's
-  /// list of them.
+  /// Without line ends and without a last stop. What stands before its first ';', ':' or '. ' describes the option in a
+  /// shell's list of them.
   std::string_view text;
   /// Reads the value, which is not empty, into the draft. *Errors*: UsageError.
   void (*apply)(Draft& draft, const GivenOption& given) = nullptr;

@@ -8,8 +8,8 @@
 
 #include "cli/options/draft.hpp"
 
-/// The options in groups, and what each group comes to. *Errors*, of all that read a draft: UsageError where what was given
-/// does not go together.
+/// The options in groups, and what each group comes to. *Errors*, of all that read a draft: UsageError where what was
+/// given does not go together.
 namespace box::cli {
 
 /// credentials.cpp: how to authenticate.

@@ -6,7 +6,8 @@
 
 namespace box::cli {
 
-/// A timeline as an SVG element, in the colours of the page's classes: a bar for each span, with what it says as a tooltip.
+/// A timeline as an SVG element, in the colours of the page's classes: a bar for each span, with what it says as a
+/// tooltip.
 std::string drawingOf(const Timeline& timeline);
 
 }  // namespace box::cli

@@ -36,8 +36,8 @@ bool beginsFormula(std::string_view text) noexcept {
   return false;
 }
 
-/// A field that no spreadsheet takes for a formula: an apostrophe stands before the sign with which one would begin, also
-/// after each character at which a spreadsheet of another country cuts a row into cells.
+/// A field that no spreadsheet takes for a formula: an apostrophe stands before the sign with which one would begin,
+/// also after each character at which a spreadsheet of another country cuts a row into cells.
 std::string csvField(std::string_view field) {
   const std::string text = clean(field);
   std::string guarded;

@@ -231,8 +231,8 @@ TEST(JwtConfig, LimitsTheDepth) {
   EXPECT_THAT(refusal(std::string(10'000'000, '[')), HasSubstr("levels deep"));
 }
 
-/// Whether this process has a text anywhere in memory that it can write. The text comes masked, so that the question is not
-/// the answer.
+/// Whether this process has a text anywhere in memory that it can write. The text comes masked, so that the question is
+/// not the answer.
 bool memoryHas(const std::string& masked, char mask) {
   std::ifstream maps("/proc/self/maps");
   const int memory = ::open("/proc/self/mem", O_RDONLY | O_CLOEXEC);

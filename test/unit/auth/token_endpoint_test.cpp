@@ -20,7 +20,7 @@ using testing::Not;
 
 constexpr AccessToken::TimePoint now{std::chrono::hours(24 * 365 * 50)};
 
-// ------------------------------------------------------------------------------------------------------------------ form
+// ---------------------------------------------------------------------------------------------------------------- form
 
 TEST(FormBody, EncodesAllButUnreservedCharacters) {
   FormBody form;
@@ -39,7 +39,7 @@ TEST(FormBody, TakesLongValues) {
   EXPECT_EQ(form.text(), expected);
 }
 
-// -------------------------------------------------------------------------------------------------------------- response
+// ------------------------------------------------------------------------------------------------------------ response
 
 TEST(TokenResponse, IsReadAsBoxSendsIt) {
   const auto token = parseTokenResponse(
@@ -118,7 +118,7 @@ TEST(TokenResponse, WithoutATokenIsRefusedAndNotShown) {
   EXPECT_THROW(parseTokenResponse(std::string(100, '[') + std::string(100, ']'), now), BoxSdkError);
 }
 
-// ---------------------------------------------------------------------------------------------------------------- errors
+// -------------------------------------------------------------------------------------------------------------- errors
 
 BoxSdkError refusal(int status, Errc code, const char* error, const char* description) {
   ErrorDetails details;
@@ -218,7 +218,7 @@ TEST(TokenErrors, SkewIsWhatNamesExpOrJti) {
   EXPECT_FALSE(isSkew(BoxSdkError(Errc::connectFailed, "exp")));
 }
 
-// ---------------------------------------------------------------------------------------------------------------- scopes
+// -------------------------------------------------------------------------------------------------------------- scopes
 
 TEST(Scopes, AreJoinedWithBlanksAndNoneMayHaveAny) {
   EXPECT_EQ(joinScopes({"item_preview", "base_explorer"}), "item_preview base_explorer");
@@ -228,7 +228,7 @@ TEST(Scopes, AreJoinedWithBlanksAndNoneMayHaveAny) {
   EXPECT_EQ(joinScopes({"a\r\n"}), "");
 }
 
-// ----------------------------------------------------------------------------------------------------------------- OAuth
+// --------------------------------------------------------------------------------------------------------------- OAuth
 
 BoxOAuth oauth() {
   OAuthConfig config;

@@ -62,8 +62,8 @@ class FakeBox : public NetworkClient {
   bool fails = false;
 };
 
-/// Gives its entries one by one; the read before which it has given `holdAfter` of them ends when the test says so, and no
-/// cancellation gets there first.
+/// Gives its entries one by one; the read before which it has given `holdAfter` of them ends when the test says so, and
+/// no cancellation gets there first.
 class FakeSource : public BulkSource {
  public:
   explicit FakeSource(std::size_t count) : count_(count) {}

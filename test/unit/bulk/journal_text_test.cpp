@@ -305,7 +305,8 @@ TEST(JournalText, WithAnyByteChangedIsRefusedOrSaysLess) {
       changed[at] = static_cast<char>(static_cast<unsigned char>(changed[at]) ^ static_cast<unsigned>(change));
       try {
         const JournalContents contents = parse(changed);
-        // Only the end may be taken for cut short: the last record, and the line feed before it that joins it to another.
+        // Only the end may be taken for cut short: the last record, and the line feed before it that joins it to
+        // another.
         ASSERT_GE(at + 1, last) << at << ' ' << change;
         ASSERT_FALSE(contents.finished()) << at << ' ' << change;
         const auto accepted = acceptedIn(contents, 9);

@@ -10,8 +10,8 @@
 #include "cli/list/exclusions.hpp"
 #include "cli/list_reader.hpp"
 
-/// The header rows of real exports, with the columns in them that name the wrong person. Where a row comes from stands beside
-/// it; [D] is a vendor's documentation, [F] a file that was seen.
+/// The header rows of real exports, with the columns in them that name the wrong person. Where a row comes from stands
+/// beside it; [D] is a vendor's documentation, [F] a file that was seen.
 namespace box::cli {
 namespace {
 

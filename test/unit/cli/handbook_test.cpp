@@ -15,8 +15,8 @@
 namespace box::cli {
 namespace {
 
-/// The words after "box-sessions" in a line of the shell, up to a comment, a pipe or another operator. A word in double quotes
-/// is one word.
+/// The words after "box-sessions" in a line of the shell, up to a comment, a pipe or another operator. A word in double
+/// quotes is one word.
 std::vector<std::string> wordsOf(const std::string& line) {
   std::vector<std::string> words;
   std::string word;

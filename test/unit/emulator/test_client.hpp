@@ -83,8 +83,8 @@ class TestClient {
   /// Everything until the end.
   std::string readAll();
   void shutdownSend();
-  /// Without TLS: sends filler until no more goes out. True when the peer does not make room for more within a tenth of a
-  /// second; false when it has taken 64 MiB, or ended.
+  /// Without TLS: sends filler until no more goes out. True when the peer does not make room for more within a tenth of
+  /// a second; false when it has taken 64 MiB, or ended.
   bool stuffs();
   /// How many TLS handshake messages of a type (RFC 8446 4: 4 for a ticket, 24 for a KeyUpdate) came, and went out.
   [[nodiscard]] int received(unsigned char type) const { return received_[type]; }

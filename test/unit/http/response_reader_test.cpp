@@ -675,7 +675,7 @@ TEST(ResponseReader, ReadsTheKeepAliveHeader) {
   EXPECT_EQ(read(withLength("")).keepAliveTimeout, std::nullopt);
 }
 
-// ---------------------------------------------------------------------------------------------------------------- tunnels
+// ------------------------------------------------------------------------------------------------------------- tunnels
 
 /// How a reader takes a proxy's answer to CONNECT, given byte by byte or at once; leftover: what it did not use.
 struct Tunnel {

@@ -176,7 +176,7 @@ TEST_F(PrivateFile, LeavesNoDescriptorBehind) {
   EXPECT_EQ(next(), before);
 }
 
-// ---------------------------------------------------------------------------------------------------- attacks, and a file's way
+// ------------------------------------------------------------------------------------------- attacks, and a file's way
 
 constexpr uid_t nobody = 65534;
 
@@ -374,7 +374,7 @@ TEST(QuotedPath, CannotDisturbATerminal) {
   EXPECT_EQ(quotedPath("a\x1b[31mb\nc\x7f"), "'a?[31mb?c?'");
 }
 
-// ------------------------------------------------------------------------------------------------------- locks and forks
+// ----------------------------------------------------------------------------------------------------- locks and forks
 
 class LockAndFork : public PrivateFile {
  protected:

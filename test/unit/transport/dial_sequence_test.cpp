@@ -143,7 +143,7 @@ class Dialling {
 };
 using Way = Dialling::Way;
 
-// --------------------------------------------------------------------------------------------------------------- the way
+// ------------------------------------------------------------------------------------------------------------- the way
 
 std::vector<Action> allActions(Dialling& dialling) {
   std::vector<Action> all;
@@ -217,7 +217,7 @@ TEST(DialSequence, TakesNoNoticeOfWhatItDidNotAskFor) {
   }
 }
 
-// --------------------------------------------------------------------------------------- what ends it, and what is said then
+// --------------------------------------------------------------------------------- what ends it, and what is said then
 
 struct StateCase {
   Way way;
@@ -406,7 +406,7 @@ TEST(DialSequence, BeginsNoStepThatIsLateAlready) {
   }
 }
 
-// ---------------------------------------------------------------------------------------------------------------- lookups
+// ------------------------------------------------------------------------------------------------------------- lookups
 
 TEST(DialSequence, SaysWhyALookupFailed) {
   Dialling dialling;
@@ -437,7 +437,7 @@ TEST(DialSequence, EndsWithoutAddresses) {
   EXPECT_EQ(dialling.action(), Action::fail);
 }
 
-// --------------------------------------------------------------------------------------------------------------- the race
+// ------------------------------------------------------------------------------------------------------------ the race
 
 TEST(DialSequence, TriesTheFamiliesInTurnEachAQuarterOfASecondLater) {
   Dialling dialling;
@@ -622,7 +622,7 @@ TEST(DialSequence, ClosesTheWinnerWhereTheClientCloses) {
   dialling.expectFailed(Errc::clientClosed, Phase::connect, "connecting to api.box.test, port 443");
 }
 
-// -------------------------------------------------------------------------------------------------------------- the proxy
+// ----------------------------------------------------------------------------------------------------------- the proxy
 
 Failure answered(const std::string& bytes, bool authorized = false) {
   Dialling dialling(Way::plainProxy, "api.box.test", {}, TimeLimits(start + 120s), authorized);
@@ -710,7 +710,7 @@ TEST(DialSequence, RefusesAConnectionThatSpeaksBeforeItIsAsked) {
                         "TLS with api.box.test: it sent something before it was asked");
 }
 
-// ------------------------------------------------------------------------------------------------------------ in any order
+// -------------------------------------------------------------------------------------------------------- in any order
 
 /// Tells anything at any time, and holds the sequence to what it promises.
 class Chaos {
