@@ -11,7 +11,7 @@ target_link_libraries(box_sessions_testing INTERFACE
 # `if (x) EXPECT_EQ(...)`: GoogleTest's macros guard against a dangling else in a way that g++ does not see.
 target_compile_options(box_sessions_testing INTERFACE -Wno-dangling-else)
 # Precompiled headers that ccache can tell apart by what is in them.
-if(BOX_SESSIONS_SANITIZE AND CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   target_compile_options(box_sessions_testing INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
 endif()
 
@@ -27,9 +27,7 @@ function(box_add_test name)
   add_executable(${name} ${test_SOURCES})
   box_harden(${name})
   target_link_libraries(${name} PRIVATE box_sessions_testing ${test_LIBRARIES})
-  if(BOX_SESSIONS_SANITIZE)
-    target_precompile_headers(${name} REUSE_FROM box_test_support)
-  endif()
+  target_precompile_headers(${name} REUSE_FROM box_test_support)
   if(BOX_SESSIONS_SANITIZE STREQUAL "thread" AND NOT "threads" IN_LIST test_LABELS
       AND NOT CMAKE_CURRENT_SOURCE_DIR MATCHES "/test/(threads|integration|fault)$")
     set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
