@@ -241,6 +241,15 @@ class Bench:
         people, events = (10_000, 50_000) if self.quick else (100_000, 1_000_000)
         return json.loads(output(str(self.program("follow")), str(people), str(events)))
 
+    def handlers(self):
+        say("the longest handler of each operation")
+        with tempfile.TemporaryDirectory() as folder:
+            key = f"{folder}/key.pem"
+            output("openssl", "genrsa", "-out", key, "4096")
+            runs = [json.loads(output(str(self.program("handlers")), f"--key={key}")) for _ in range(self.rounds())]
+        # The shortest of all rounds: what came in between is not the operation's.
+        return [{**of[0], "longestMs": min(one["longestMs"] for one in of)} for of in zip(*runs)]
+
     def threads(self):
         say("one thread and two")
         runs = {client: {threads: [] for threads in (1, 2)} for client in (OURS, PLAIN)}
@@ -371,6 +380,10 @@ def markdown(results):
                         for name, key in (("none", "plain"), (f"on disk, {bulk['journalBytesPerUser']:.1f} bytes a user", "journal"))]))
     parts.append("### A million users against a simulated Box\n")
     parts.append(results["simulation"])
+    if "handlers" in results:
+        parts.append("### The longest handler of each operation\n")
+        parts.append(table(["operation", "longest handler, CPU ms", "handlers"],
+                           [[f["operation"], f"{f['longestMs']:.2f}", f"{f['handlers']:,}"] for f in results["handlers"]]))
     if "follow" in results:
         follow = results["follow"]
         parts.append("### Following\n")
@@ -416,7 +429,7 @@ def main():
             results = {"environment": environment(arguments.build), "requestPath": bench.request_path(), "counts": bench.counts(),
                        "connecting": bench.connecting(), "memory": bench.one("memory"), "burst": bench.burst(),
                        "threads": bench.threads(), "bulk": bench.bulk(), "simulation": bench.simulation(target / "charts"),
-                       "follow": bench.follow(),
+                       "follow": bench.follow(), "handlers": bench.handlers(),
                        "bodies": bench.bodies(), "minimal": bench.minimal(), "micro": bench.micro(),
                        "leftOut": bench.left_out}
         except subprocess.CalledProcessError as error:

@@ -96,4 +96,9 @@ asio::awaitable<bool> awaitBlocking(std::shared_ptr<BlockingThreads> threads, st
   co_return false;
 }
 
+const std::shared_ptr<BlockingThreads>& computingThreads() {
+  static const auto threads = std::make_shared<BlockingThreads>(2U);
+  return threads;
+}
+
 }  // namespace box

@@ -106,4 +106,21 @@ class BlockingThreads : public std::enable_shared_from_this<BlockingThreads> {
 asio::awaitable<bool> awaitBlocking(std::shared_ptr<BlockingThreads> threads, std::shared_ptr<BlockingTask> task,
                                     std::chrono::steady_clock::time_point until);
 
+/// Has a call done and gives what it returned, or throws what it threw. *Errors*, *Cancellation*: as awaitBlocking().
+template <class T>
+asio::awaitable<T> perform(std::shared_ptr<BlockingThreads> threads, std::shared_ptr<BlockingCall<T>> call) {
+  co_await awaitBlocking(std::move(threads), call, std::chrono::steady_clock::time_point::max());
+  co_return call->take();
+}
+
+/// The process's threads for work that takes a processor a millisecond or more: a signature, a large body, a long list.
+/// The caller's event loop must not wait for it.
+const std::shared_ptr<BlockingThreads>& computingThreads();
+
+/// Has one of them do `work`, which must own all that it uses. In all else as perform().
+template <class T>
+asio::awaitable<T> compute(std::function<T()> work) {
+  return perform<T>(computingThreads(), std::make_shared<BlockingCall<T>>(std::move(work)));
+}
+
 }  // namespace box

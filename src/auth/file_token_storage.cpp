@@ -38,9 +38,7 @@ class FileTokenStorage::State {
   /// `work` must own the state.
   template <class T>
   static asio::awaitable<T> perform(std::shared_ptr<State> self, std::function<T()> work) {
-    const auto call = self->underLock(std::move(work));
-    co_await awaitBlocking(self->threads_, call, Steady::time_point::max());
-    co_return call->take();
+    co_return co_await box::perform<T>(self->threads_, self->underLock(std::move(work)));
   }
 
   static asio::awaitable<std::shared_ptr<void>> lock(std::shared_ptr<State> self, Deadline deadline);

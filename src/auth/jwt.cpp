@@ -1,9 +1,13 @@
 #include "box/auth/jwt.hpp"
 
 #include <atomic>
+#include <chrono>
+#include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
+#include "async/blocking.hpp"
 #include "auth/jwt_assertion.hpp"
 #include "auth/private_key.hpp"
 #include "auth/token_service.hpp"
@@ -12,20 +16,44 @@
 namespace box {
 namespace {
 
+/// What an assertion says but for its time, and what signs it. Immutable.
+struct JwtSigner {
+  JwtSigner(const JwtConfig& config, PrivateKey privateKey)
+      : clientId(config.clientId),
+        publicKeyId(config.publicKeyId),
+        isEnterprise(!config.enterpriseId.empty()),
+        subject(isEnterprise ? config.enterpriseId : config.userId),
+        algorithm(config.algorithm),
+        key(std::move(privateKey)) {}
+
+  Secret assertionAt(std::chrono::sys_seconds now) const {
+    const std::string jti = randomHex(32);
+    AssertionClaims claims;
+    claims.clientId = clientId;
+    claims.publicKeyId = publicKeyId;
+    claims.subject = subject;
+    claims.isEnterprise = isEnterprise;
+    claims.jti = jti;
+    claims.now = now;
+    return makeAssertion(claims, key, algorithm);
+  }
+
+  const std::string clientId, publicKeyId;
+  const bool isEnterprise;
+  const std::string subject;
+  const JwtAlgorithm algorithm;
+  const PrivateKey key;
+};
+
 class JwtGrant final : public Grant {
  public:
   JwtGrant(const JwtConfig& config, PrivateKey key)
       : identity_(config.clientId, config.clientSecret),
-        clientId_(config.clientId),
-        publicKeyId_(config.publicKeyId),
-        isEnterprise_(!config.enterpriseId.empty()),
-        subject_(isEnterprise_ ? config.enterpriseId : config.userId),
-        algorithm_(config.algorithm),
-        key_(std::move(key)) {}
+        signer_(std::make_shared<const JwtSigner>(config, std::move(key))) {}
 
   void identify(FormBody& form) const override { identity_.identify(form); }
   TokenBinding binding() const override {
-    return identity_.bindingFor((isEnterprise_ ? "enterprise " : "user ") + subject_);
+    return identity_.bindingFor((signer_->isEnterprise ? "enterprise " : "user ") + signer_->subject);
   }
 
   asio::awaitable<Token> request(Token, TokenContext context) override {
@@ -33,7 +61,11 @@ class JwtGrant final : public Grant {
     std::optional<BoxSdkError> failure;
     for (bool repaired = false;; repaired = true) {
       try {
-        co_return co_await postForToken(makeForm(clock->now()), context);
+        // It takes milliseconds to sign.
+        const auto now = std::chrono::floor<std::chrono::seconds>(clock->now()) + std::chrono::seconds(skew_.load());
+        const auto sign = [signer = signer_, now] { return signer->assertionAt(now); };
+        const Secret assertion = co_await compute<Secret>(sign);
+        co_return co_await postForToken(formWith(assertion), context);
       } catch (const BoxSdkError& error) {
         failure = error;
       }
@@ -47,16 +79,7 @@ class JwtGrant final : public Grant {
   }
 
  private:
-  FormBody makeForm(AccessToken::TimePoint now) const {
-    const std::string jti = randomHex(32);
-    AssertionClaims claims;
-    claims.clientId = clientId_;
-    claims.publicKeyId = publicKeyId_;
-    claims.subject = subject_;
-    claims.isEnterprise = isEnterprise_;
-    claims.jti = jti;
-    claims.now = std::chrono::floor<std::chrono::seconds>(now) + std::chrono::seconds(skew_.load());
-    const Secret assertion = makeAssertion(claims, key_, algorithm_);
+  FormBody formWith(const Secret& assertion) const {
     FormBody form;
     form.add("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
     identity_.identify(form);
@@ -65,47 +88,60 @@ class JwtGrant final : public Grant {
   }
 
   const ClientIdentity identity_;
-  const std::string clientId_, publicKeyId_;
-  const bool isEnterprise_;
-  const std::string subject_;
-  const JwtAlgorithm algorithm_;
-  const PrivateKey key_;
+  const std::shared_ptr<const JwtSigner> signer_;
   std::atomic<std::int64_t> skew_{0};  // seconds by which the server's clock is ahead of ours
 };
 
-/// Checks the configuration and reads its key.
-std::unique_ptr<Grant> makeGrant(const JwtConfig& config) {
+const JwtConfig& checked(const JwtConfig& config) {
   requireClient("JwtConfig", config.clientId, config.clientSecret, config.refreshMargin);
   if (config.publicKeyId.empty()) {
     throw BoxSdkError(Errc::invalidConfiguration,
                       "JwtConfig::publicKeyId is empty: it stands beside the key in Box's console");
   }
   requireSubject("JwtConfig", config.enterpriseId, config.userId);
-  return std::make_unique<JwtGrant>(config, PrivateKey::fromPem(config.privateKey, config.privateKeyPassphrase));
+  return config;
 }
 
 }  // namespace
 
-BoxJwtAuth::BoxJwtAuth(JwtConfig config)
-    : RefreshingAuthentication(std::make_shared<Service>(makeGrant(config), config.tokenStorage, config.refreshMargin)),
-      config_(std::make_shared<const JwtConfig>(std::move(config))) {}
+/// An app, and its key as it was read.
+struct BoxJwtAuth::App {
+  explicit App(JwtConfig c)
+      : config(std::move(c)), key(PrivateKey::fromPem(checked(config).privateKey, config.privateKeyPassphrase)) {}
+  App(JwtConfig c, PrivateKey k) : config(std::move(c)), key(std::move(k)) { checked(config); }
+
+  const JwtConfig config;
+  const PrivateKey key;
+};
+
+BoxJwtAuth::BoxJwtAuth(JwtConfig config) : BoxJwtAuth(std::make_shared<const App>(std::move(config))) {}
+
+BoxJwtAuth::BoxJwtAuth(std::shared_ptr<const App> app)
+    : RefreshingAuthentication(std::make_shared<Service>(std::make_unique<JwtGrant>(app->config, app->key),
+                                                         app->config.tokenStorage, app->config.refreshMargin)),
+      app_(std::move(app)) {}
+
+std::shared_ptr<BoxJwtAuth> BoxJwtAuth::withConfig(JwtConfig config) const {
+  auto app = std::make_shared<const App>(std::move(config), app_->key);
+  return std::shared_ptr<BoxJwtAuth>(new BoxJwtAuth(std::move(app)));
+}
 
 std::shared_ptr<BoxJwtAuth> BoxJwtAuth::withUserSubject(std::string_view userId,
                                                         std::shared_ptr<TokenStorage> storage) const {
-  JwtConfig config = *config_;
+  JwtConfig config = app_->config;
   config.userId = userId;
   config.enterpriseId.clear();
   config.tokenStorage = std::move(storage);
-  return std::make_shared<BoxJwtAuth>(std::move(config));
+  return withConfig(std::move(config));
 }
 
 std::shared_ptr<BoxJwtAuth> BoxJwtAuth::withEnterpriseSubject(std::string_view enterpriseId,
                                                               std::shared_ptr<TokenStorage> storage) const {
-  JwtConfig config = *config_;
+  JwtConfig config = app_->config;
   config.userId.clear();
   config.enterpriseId = enterpriseId;
   config.tokenStorage = std::move(storage);
-  return std::make_shared<BoxJwtAuth>(std::move(config));
+  return withConfig(std::move(config));
 }
 
 }  // namespace box

@@ -22,6 +22,8 @@ namespace {
 
 /// Conclusions that the journal has not yet written, beyond which nothing more is sent.
 constexpr std::size_t mostUnsettled = 96;
+/// Entries that are read, or sent, before the executor's other work gets its turn.
+constexpr std::size_t entriesAtOnce = 512;
 
 }  // namespace
 
@@ -55,8 +57,10 @@ asio::awaitable<BulkSummary> BulkRun::main(std::shared_ptr<BulkRun> self) {
     const TimePoint now = Clock::now();
     self->tellProgress(now, false);
     Scheduler::Step step;
-    if (self->unsettled_ <= mostUnsettled) step = self->scheduler_.next(now);
+    if (self->unsettled_ <= mostUnsettled && !self->inMidBatch_) step = self->scheduler_.next(now);
     if (step.action == Scheduler::Action::send) {
+      // To encode it takes a while: one call in a turn.
+      if (step.call.part.size() >= entriesAtOnce) co_await asio::post(asio::use_awaitable);
       self->send(std::move(step.call));
       continue;
     }
@@ -121,7 +125,7 @@ class BulkRun::ReadEnd {
  public:
   explicit ReadEnd(std::shared_ptr<BulkRun> run) noexcept : run_(std::move(run)) {}
   void operator()(std::exception_ptr failure, bool more) const {
-    run_->reading_ = false;
+    run_->reading_ = run_->inMidBatch_ = false;
     if (failure) {
       run_->fail(BulkEnd::sourceFailed, "the entries cannot be read: " + describe(failure));
     } else if (!more) {
@@ -142,29 +146,31 @@ void BulkRun::read() {
 }
 
 asio::awaitable<bool> BulkRun::readChunk(std::shared_ptr<BulkRun> self) {
-  // A source that never waits would keep all others from the thread.
-  co_await asio::post(asio::use_awaitable);
-  if (self->scheduler_.ended()) co_return true;
-  self->chunk_.clear();
-  const bool more = co_await self->source_->read(self->chunk_, 2 * self->options_.batchSize);
-  self->takeChunk();
-  co_return more;
+  const std::size_t wanted = 2 * self->options_.batchSize;
+  for (std::size_t taken = 0;;) {
+    // A source that never waits would keep all others from the thread.
+    co_await asio::post(asio::use_awaitable);
+    if (self->scheduler_.ended()) co_return true;
+    self->chunk_.clear();
+    const std::size_t most = std::min(wanted - taken, entriesAtOnce);
+    const bool more = co_await self->source_->read(self->chunk_, most);
+    const auto now = std::chrono::system_clock::now();
+    for (BulkEntry& entry : self->chunk_) self->takeIn(entry, now);
+    taken += self->chunk_.size();
+    // What a slow source has given can be sent now.
+    self->inMidBatch_ = more && self->chunk_.size() == most && taken < wanted;
+    if (!self->inMidBatch_) co_return more;
+  }
 }
 
-void BulkRun::takeChunk() {
-  const auto now = std::chrono::system_clock::now();
-  for (BulkEntry& entry : chunk_) {
-    const Intake::Decision decision = intake_.decide(entry, now);
-    if (decision.settled) {
-      tell(decision.row);
-      continue;
-    }
-    BulkItem item;
-    item.index = decision.row.index;
-    item.line = entry.line;
-    item.value = std::move(entry.value);
-    scheduler_.add(std::move(item), decision.doubted);
-  }
+void BulkRun::takeIn(BulkEntry& entry, Intake::WallTime now) {
+  const Intake::Decision decision = intake_.decide(entry, now);
+  if (decision.settled) return tell(decision.row);
+  BulkItem item;
+  item.index = decision.row.index;
+  item.line = entry.line;
+  item.value = std::move(entry.value);
+  scheduler_.add(std::move(item), decision.doubted);
 }
 
 // --- calls

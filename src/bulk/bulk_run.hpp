@@ -52,7 +52,7 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
 
   void read();
   static asio::awaitable<bool> readChunk(std::shared_ptr<BulkRun> self);
-  void takeChunk();
+  void takeIn(BulkEntry& entry, Intake::WallTime now);
 
   void send(Scheduler::Call call);
   static asio::awaitable<void> work(std::shared_ptr<BulkRun> self, Scheduler::Call call);
@@ -83,6 +83,7 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   const BatchSender sender_;
   BulkCounts counts_;
   std::vector<BulkEntry> chunk_;
+  bool inMidBatch_ = false;  // the source has the rest of a batch at hand
   bool reading_ = false, exhausted_ = false, aborting_ = false, wakened_ = false;
   std::size_t unsettled_ = 0;
   std::optional<TimePoint> toldAt_;

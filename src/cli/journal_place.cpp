@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <random>
 #include <system_error>
@@ -11,11 +12,16 @@
 #include <sys/stat.h>
 
 #include "cli/files.hpp"
-#include "cli/user_folders.hpp"
 
 namespace box::cli {
 
 namespace {
+
+/// The absolute path that a variable of the environment has; empty where the variable has no absolute path.
+std::string pathIn(const char* variable) {
+  const char* const value = std::getenv(variable);
+  return value != nullptr && *value == '/' ? std::string(value) : std::string();
+}
 
 void makeFolders(const std::string& path) {
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
@@ -29,11 +35,14 @@ void makeFolders(const std::string& path) {
 }
 
 std::string journalFolder() {
-  const std::string state = folderOf("XDG_STATE_HOME", ".local/state");
+  std::string state = pathIn("XDG_STATE_HOME");
   if (state.empty()) {
-    throw FileError(
-        "there is no place for the journal, since neither XDG_STATE_HOME nor HOME is set: name a file with --journal, "
-        "or give --no-journal");
+    state = pathIn("HOME");
+    if (state.empty())
+      throw FileError(
+          "there is no place for the journal, since neither XDG_STATE_HOME nor HOME is set: name a file with "
+          "--journal, or give --no-journal");
+    state += "/.local/state";
   }
   return state + "/box-sessions";
 }

@@ -3,7 +3,6 @@
 #include <csignal>
 #include <cerrno>
 #include <exception>
-#include <optional>
 #include <string>
 #include <variant>
 
@@ -18,7 +17,6 @@
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
 #include "cli/completion.hpp"
-#include "cli/config_file.hpp"
 #include "cli/console.hpp"
 #include "cli/help.hpp"
 #include "cli/manual.hpp"
@@ -90,10 +88,7 @@ int runProgram(std::span<const char* const> arguments) {
   Exit exit = Exit::stopped;
   try {
     const Environment environment = takeEnvironment();
-    const Command command = parseArguments(arguments, [](const std::optional<std::string>& path) {
-      if (path) Console::hide({*path});
-      return readConfigFile(path);
-    });
+    const Command command = parseArguments(arguments);
     Console::hide(secretLikePaths(command));
     exit = std::visit(Run{console, environment}, command);
   } catch (const UsageError& error) {

@@ -164,15 +164,13 @@ FollowCore::Step FollowCore::ask(Now now) {
   return step;
 }
 
-void FollowCore::take(const Events& page, Now now, const Matcher::Tell& tell) {
+void FollowCore::take(const Events& page, Now now) {
   asked_ = false;
   limiter_.replied(now.steady);
   failures_ = 0;
   lastFailure_.clear();
   ++progress_.pages;
   progress_.events += page.entries.size();
-  for (const BoxEvent& event : page.entries) matcher_.consider(event, tell);
-
   const bool ofHistory = phase_ == Phase::history;
   const StreamCursor::Next then = (ofHistory ? history_ : stream_).take(page);
   if (then == StreamCursor::Next::lost) {  // no end: the page is asked for again

@@ -59,8 +59,10 @@ class FollowCore {
   void note(std::string text);
 
   Step next(Now now);
-  /// What was asked for came.
-  void take(const Events& page, Now now, const Matcher::Tell& tell);
+  /// One of the events of a page that came; all of them, in order, and then take().
+  void consider(const BoxEvent& event, const Matcher::Tell& tell) { matcher_.consider(event, tell); }
+  /// What was asked for came, and its events have been considered.
+  void take(const Events& page, Now now);
   /// It did not. `random`: in [0, 1).
   void fail(const BoxSdkError& error, double random, Now now);
   /// Ends it now. No request is in progress.

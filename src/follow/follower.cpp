@@ -1,16 +1,21 @@
 #include "box/follow/follower.hpp"
 
 #include <atomic>
+#include <cstddef>
 #include <exception>
+#include <functional>
+#include <memory>
 #include <set>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "async/blocking.hpp"
 #include "async/signal.hpp"
 #include "async/waiter.hpp"
 #include "box/entry.hpp"
@@ -26,7 +31,9 @@ struct Follower::Shared {
 
   static asio::awaitable<FollowMark> mark(std::shared_ptr<Shared> shared);
   static asio::awaitable<FollowMembers> membersOf(std::shared_ptr<Shared> shared, std::vector<std::string> groupIds);
-  static asio::awaitable<FollowSummary> perform(std::shared_ptr<Shared> shared, std::unique_ptr<FollowCore> core,
+  /// `make`: with many people it takes long.
+  static asio::awaitable<FollowSummary> perform(std::shared_ptr<Shared> shared,
+                                                std::function<std::shared_ptr<FollowCore>()> make,
                                                 std::shared_ptr<FollowListener> listener);
   static asio::awaitable<void> findOwnAccount(std::shared_ptr<Shared> shared, FollowCore& core);
   static asio::awaitable<void> sleep(std::shared_ptr<Shared> shared, Steady::time_point until);
@@ -59,9 +66,23 @@ class Busy {
   std::atomic<bool>& flag_;
 };
 
-asio::awaitable<FollowSummary> refusal(BoxSdkError error) {
-  throw error;
-  co_return FollowSummary();
+/// All events of a page, in pieces, so that the executor's other work gets its turn. A cancellation has to wait for the
+/// last of them: what was told and what is saved are of the same events.
+asio::awaitable<void> consider(FollowCore& core, const Events& page, const Matcher::Tell& tell) {
+  constexpr std::size_t piece = 64;
+  const bool throws = co_await asio::this_coro::throw_if_cancelled();
+  co_await asio::this_coro::throw_if_cancelled(false);
+  std::exception_ptr thrown;  // by the listener
+  try {
+    for (std::size_t i = 0; i < page.entries.size(); ++i) {
+      if (i % piece == piece - 1) co_await asio::post(asio::use_awaitable);
+      core.consider(page.entries[i], tell);
+    }
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  co_await asio::this_coro::throw_if_cancelled(throws);
+  if (thrown) std::rethrow_exception(thrown);
 }
 
 bool isCancellation(const BoxSdkError& error) noexcept { return error.code() == asio::error::operation_aborted; }
@@ -201,10 +222,11 @@ asio::awaitable<void> Follower::Shared::sleep(std::shared_ptr<Shared> shared, St
 }
 
 asio::awaitable<FollowSummary> Follower::Shared::perform(std::shared_ptr<Shared> shared,
-                                                         std::unique_ptr<FollowCore> core,
+                                                         std::function<std::shared_ptr<FollowCore>()> make,
                                                          std::shared_ptr<FollowListener> listener) {
   const Busy busy(shared->busy);
   shared->stopped.clear();
+  std::shared_ptr<FollowCore> core = co_await compute<std::shared_ptr<FollowCore>>(std::move(make));
   const std::shared_ptr<const Random> random = shared->client.networkSession().random();
   Matcher::Tell tell;
   if (listener) tell = [&](const FollowFinding& finding) { listener->onFinding(finding); };
@@ -220,7 +242,8 @@ asio::awaitable<FollowSummary> Follower::Shared::perform(std::shared_ptr<Shared>
     }
     CallResult<Events> page = co_await tryAwait(shared->ask(step.ask));
     if (page) {
-      core->take(*page, shared->now(), tell);
+      co_await consider(*core, *page, tell);
+      core->take(*page, shared->now());
       if (listener) listener->onPage(core->progress(), state);
     } else if (isCancellation(page.error())) {
       page.error().raise();
@@ -228,7 +251,9 @@ asio::awaitable<FollowSummary> Follower::Shared::perform(std::shared_ptr<Shared>
       core->fail(page.error(), random->uniform(), shared->now());
     }
   }
-  co_return core->summary();
+  // The core goes with the function: to free what it has of many people takes long, too.
+  std::function<FollowSummary()> summarize = [last = std::move(core)] { return last->summary(); };
+  co_return co_await compute<FollowSummary>(std::move(summarize));
 }
 
 Follower::Follower(const BoxClient& client, FollowOptions options) {
@@ -250,22 +275,18 @@ asio::awaitable<FollowMembers> Follower::membersOf(std::vector<std::string> grou
 asio::awaitable<FollowSummary> Follower::follow(std::vector<FollowTarget> targets, FollowMark mark,
                                                 std::chrono::nanoseconds window,
                                                 std::shared_ptr<FollowListener> listener) const {
-  try {
-    auto core = std::make_unique<FollowCore>(shared_->options, targets, mark, window, shared_->now());
-    return Shared::perform(shared_, std::move(core), std::move(listener));
-  } catch (const BoxSdkError& error) {
-    return refusal(error);
-  }
+  auto make = [shared = shared_, targets = std::move(targets), mark = std::move(mark), window, now = shared_->now()] {
+    return std::make_shared<FollowCore>(shared->options, targets, mark, window, now);
+  };
+  return Shared::perform(shared_, std::move(make), std::move(listener));
 }
 
 asio::awaitable<FollowSummary> Follower::resume(std::vector<FollowTarget> targets, std::string state,
                                                 std::shared_ptr<FollowListener> listener) const {
-  try {
-    auto core = std::make_unique<FollowCore>(FollowCore::restore(shared_->options, targets, state, shared_->now()));
-    return Shared::perform(shared_, std::move(core), std::move(listener));
-  } catch (const BoxSdkError& error) {
-    return refusal(error);
-  }
+  auto make = [shared = shared_, targets = std::move(targets), state = std::move(state), now = shared_->now()] {
+    return std::make_shared<FollowCore>(FollowCore::restore(shared->options, targets, state, now));
+  };
+  return Shared::perform(shared_, std::move(make), std::move(listener));
 }
 
 void Follower::stop() const noexcept { shared_->stopped.set(); }

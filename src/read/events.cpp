@@ -5,6 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "read/query.hpp"
 #include "read/read_call.hpp"
 #include "read/stream_cursor.hpp"
@@ -87,6 +90,7 @@ asio::awaitable<void> EventReader::State::fill(std::shared_ptr<State> state) {
 asio::awaitable<std::optional<BoxEvent>> EventReader::State::takeOne(std::shared_ptr<State> state) {
   co_await fill(state);
   if (state->isEmpty()) co_return std::nullopt;
+  if (isTimeForOthers(state->given)) co_await asio::post(asio::use_awaitable);
   BoxEvent event = std::move(state->entries[state->given++]);
   if (state->isEmpty()) state->handedOver = state->cursor.position();
   co_return event;

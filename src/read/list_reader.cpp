@@ -2,6 +2,11 @@
 
 #include <utility>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "read/read_call.hpp"
+
 namespace box {
 
 std::string_view toString(ListEnd end) noexcept {
@@ -30,11 +35,9 @@ bool isNew(ListState<Entry>& state, const Entry& entry) {
 template <class Entry>
 void keep(ListState<Entry>& state, PageOf<Entry> page) {
   state.paging.take(page, page.entries.size());
-  state.entries.clear();
+  state.entries = std::move(page.entries);
   state.given = 0;
-  for (Entry& entry : page.entries) {
-    if (isNew<Entry>(state, entry)) state.entries.push_back(std::move(entry));
-  }
+  std::erase_if(state.entries, [&](const Entry& entry) { return !isNew<Entry>(state, entry); });
 }
 
 /// Has an entry at hand after it, unless the list is at its end.
@@ -54,6 +57,7 @@ template <class Entry>
 asio::awaitable<std::optional<Entry>> takeOne(std::shared_ptr<ListState<Entry>> state) {
   co_await fill<Entry>(state);
   if (state->given == state->entries.size()) co_return std::nullopt;
+  if (isTimeForOthers(state->given)) co_await asio::post(asio::use_awaitable);
   co_return std::move(state->entries[state->given++]);
 }
 

@@ -21,11 +21,6 @@ NetworkRequest readRequest(const CallTarget& target, const char* name, ReadReque
   return request;
 }
 
-const std::shared_ptr<BlockingThreads>& parsingThreads() {
-  static const auto threads = std::make_shared<BlockingThreads>(2);
-  return threads;
-}
-
 namespace {
 
 [[noreturn]] void refuseBody(const Operation& operation, const FetchResponse& response) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -39,8 +38,7 @@ GroupMemberships valueIn<GroupMemberships>(const Operation& operation, const Fet
 template <>
 Events valueIn<Events>(const Operation& operation, const FetchResponse& response);
 
-/// Threads for the parsing of large bodies, for which the caller's event loop would wait for milliseconds.
-const std::shared_ptr<BlockingThreads>& parsingThreads();
+/// Bytes from which on a body is parsed on a helper thread.
 inline constexpr std::size_t largeBody = std::size_t{32} * 1024;
 
 template <class Value>
@@ -51,10 +49,12 @@ asio::awaitable<Value> fetchValue(std::shared_ptr<NetworkClient> client, Network
   if (received.body.size() < largeBody) co_return valueIn<Value>(*operation, received);
   const auto response = std::make_shared<const FetchResponse>(std::move(received));
   const auto parse = [operation, response] { return valueIn<Value>(*operation, *response); };
-  const auto parsing = std::make_shared<BlockingCall<Value>>(parse);
-  co_await awaitBlocking(parsingThreads(), parsing, std::chrono::steady_clock::time_point::max());
-  co_return parsing->take();
+  co_return co_await compute<Value>(parse);
 }
+
+/// Of a reader that gives a page's entries one by one, and needs not wait for that: now and then the executor's other
+/// work gets its turn. `given`: so many of them.
+inline bool isTimeForOthers(std::size_t given) noexcept { return given % 64 == 63; }
 
 /// `encode`: gives the ReadRequest, or throws what is wrong with the arguments.
 template <class Value, class Encode>

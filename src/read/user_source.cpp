@@ -16,6 +16,7 @@ namespace {
 /// More members than these are looked for among all users.
 constexpr std::size_t mostLookups = 50;
 constexpr std::size_t pageOfLookups = 10;
+constexpr std::size_t pageOfRest = 1000;
 
 const std::vector<std::string>& wantedFields() {
   static const std::vector<std::string> fields = {
@@ -131,13 +132,13 @@ std::vector<ListedUser> UserSource::State::judge(std::vector<UserFull> page) {
   return listed;
 }
 
-/// Members of whom the list of all users has told nothing.
+/// Members of whom the list of all users has told nothing: some of them, until there are none.
 std::vector<ListedUser> UserSource::State::judgeRest() {
   std::vector<ListedUser> listed;
-  for (const UserMini& member : members) {
+  for (; !members.empty() && listed.size() < pageOfRest; members.pop_front()) {
+    const UserMini& member = members.front();
     if (memberIds.erase(member.id) != 0) listed.push_back(filter->judge(asFull(member), false));
   }
-  members.clear();
   return listed;
 }
 

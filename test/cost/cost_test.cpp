@@ -1,16 +1,26 @@
-// What a call costs in steady state, through the public API with the default options, 16 in flight on 16 connections.
+// What a call costs in steady state, through the public API with the default options, 16 in flight on 16 connections;
+// and how long the handlers of each operation are.
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
 #include <openssl/opensslv.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,7 +39,11 @@ struct Bounds {
   double timers = 0.5;        // [0.01] none for each request; the tick's share grows where the machine is slow
   double instructions = 41'600;     // [41,290] of them some 3,000 for tries that find nothing
   double instructionsOfAnId = 835;  // [827] of a list; its text is made, checked and looked for
-  double furtherClient = 4850;      // [4,830] bytes of heap; it shares its TLS context
+  // [0.9e6] instructions of a handler in which no handshake ends: 0.2 to 0.4 ms
+  double handler = 0.95e6;
+  // [3.1e6] where 10,000 entries are encoded, which takes 0.3 to 0.8 ms, or a page of 1,000 is handed over and freed
+  double largeHandler = 3.3e6;
+  double furtherClient = 4850;  // [4,830] bytes of heap; it shares its TLS context
   // [96,800] bytes of heap; from OpenSSL 3.2 on its state of a connection is larger [112,700 with 3.5]
   double idleConnection = OPENSSL_VERSION_NUMBER < 0x30200000L ? 105e3 : 120e3;
 };
@@ -134,6 +148,95 @@ TEST_F(Cost, IdsOfAListStayWithinTheirBoundOfInstructions) {
   std::printf("%.0f instructions an id\n", each);
   EXPECT_LE(each, bounds.instructionsOfAnId);
   EXPECT_GT(each, 100);
+}
+
+/// An operation of bench/handlers.cpp, and the instructions of each of its handlers.
+struct Measured {
+  std::string operation;
+  std::size_t connections = 0;
+  std::vector<double> handlers;
+
+  double longest() const { return *std::max_element(handlers.begin(), handlers.end()); }
+};
+
+/// What callgrind has counted in the main thread, from one call of oneHandler() to the next.
+std::vector<double> partsIn(const std::filesystem::path& folder, std::size_t count) {
+  std::vector<double> parts;
+  for (std::size_t part = 1; part <= count; ++part) {
+    std::ifstream file(folder / ("out." + std::to_string(part) + "-01"));
+    constexpr std::string_view name = "summary: ";
+    std::string line;
+    while (std::getline(file, line) && !line.starts_with(name)) {
+    }
+    parts.push_back(line.starts_with(name) ? std::strtod(line.c_str() + name.size(), nullptr) : 0);
+  }
+  return parts;
+}
+
+/// A folder with an RSA key of 4096 bits, which goes in the end.
+class HandlersFolder {
+ public:
+  HandlersFolder() {
+    if (::mkdtemp(path_.data()) == nullptr) ADD_FAILURE() << "no folder";
+    const std::unique_ptr<EVP_PKEY, decltype(&::EVP_PKEY_free)> key(EVP_RSA_gen(4096), &::EVP_PKEY_free);
+    std::FILE* file = std::fopen(keyFile().c_str(), "w");
+    EXPECT_EQ(PEM_write_PrivateKey(file, key.get(), nullptr, nullptr, 0, nullptr, nullptr), 1);
+    std::fclose(file);
+  }
+  ~HandlersFolder() { std::filesystem::remove_all(path_); }
+  HandlersFolder(const HandlersFolder&) = delete;
+  HandlersFolder& operator=(const HandlersFolder&) = delete;
+
+  const std::string& path() const { return path_; }
+  std::string keyFile() const { return path_ + "/key.pem"; }
+
+ private:
+  std::string path_ = testing::TempDir() + "box_handlers_XXXXXX";
+};
+
+TEST_F(Cost, NoHandlerHoldsUpTheCallersEventLoop) {
+#if !defined(__OPTIMIZE__) || defined(__SANITIZE_ADDRESS__) || defined(__clang__)
+  GTEST_SKIP() << "the bound is that of an optimised build by g++ without sanitizers";
+#endif
+  if (std::string_view(BOX_VALGRIND).empty()) GTEST_SKIP() << "valgrind is not installed";
+  const HandlersFolder folder;
+  const std::string text =
+      run(BOX_VALGRIND
+          " -q --tool=callgrind --separate-threads=yes --collect-atstart=no --toggle-collect=oneHandler "
+          "--dump-after=oneHandler --callgrind-out-file=" +
+          folder.path() + "/out " BOX_COST_HANDLERS " --key=" + folder.keyFile());
+  ASSERT_FALSE(HasFailure());
+  std::vector<Measured> all;
+  std::size_t count = 0;
+  const boost::json::array figures = boost::json::parse(text).as_array();
+  for (const boost::json::value& of : figures) count += of.at("handlers").to_number<std::size_t>();
+  const std::vector<double> parts = partsIn(folder.path(), count);
+  auto part = parts.begin();
+  for (const boost::json::value& of : figures) {
+    Measured measured;
+    measured.operation = of.at("operation").as_string();
+    measured.connections = of.at("connections").to_number<std::size_t>();
+    const auto end = part + of.at("handlers").to_number<std::ptrdiff_t>();
+    measured.handlers.assign(part, end);
+    part = end;
+    all.push_back(std::move(measured));
+    EXPECT_EQ(of.at("blocking").to_number<int>(), 0) << measured.operation << " touches files on the loop";
+  }
+
+  // The one handler in which a certificate is verified, 0.6 to 0.8 ms, is OpenSSL's: ours may have no more than it.
+  const double handshake = all.front().longest();
+  ASSERT_GT(handshake, 1e6) << "it was not measured";
+  for (const Measured& of : all) {
+    std::printf("%.2f million instructions: %s\n", of.longest() / 1e6, of.operation.c_str());
+    EXPECT_LE(of.longest(), 1.25 * handshake) << of.operation;
+    const bool isLarge = of.operation.find("0,000 in a call") != std::string::npos ||
+                         of.operation.find("10,000 ids") != std::string::npos ||
+                         of.operation.find("1,000 members") != std::string::npos;
+    const auto isLong = [&](double handler) { return handler > (isLarge ? bounds.largeHandler : bounds.handler); };
+    EXPECT_LE(std::count_if(of.handlers.begin(), of.handlers.end(), isLong),
+              static_cast<std::ptrdiff_t>(of.connections))
+        << of.operation << " has a handler beside the handshake's that is too long";
+  }
 }
 
 }  // namespace

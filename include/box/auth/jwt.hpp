@@ -25,7 +25,7 @@ class BOX_API JwtConfig {
  public:
   JwtConfig() {}
 
-  /// The configuration file that Box's console makes, as it is:
+  /// Reads the configuration file that Box's console makes, as it is, and blocks for that:
   /// `{"boxAppSettings":{"clientID","clientSecret","appAuth":{"publicKeyID","privateKey","passphrase"}},
   /// "enterpriseID","userID"?}`.
   /// Other keys are passed over. Neither id needs to be there: set one of them before you use the configuration.
@@ -59,12 +59,15 @@ class BOX_API JwtConfig {
 /// whose difference to this machine's is learned from a refusal that names `exp` or `jti`, and remembered.
 class BOX_API BoxJwtAuth : public RefreshingAuthentication {
  public:
-  /// Reads the key: one that is malformed, no RSA, weak, or whose passphrase is wrong, is refused here.
+  /// Reads the key: one that is malformed, no RSA, weak, or whose passphrase is wrong, is refused here. It signs once to
+  /// try the key, which takes a processor 1 ms with 2048 bits and 5 ms with 4096, and longer where the key is encrypted
+  /// with many iterations: make it before your event loop runs, or on another thread. Signatures for tokens are made on
+  /// a thread of the library.
   /// *Errors*: BoxSdkError with Errc::invalidConfiguration that names the field.
   explicit BoxJwtAuth(JwtConfig config);
 
-  /// The same app for this user, with a separate token. `storage`: where that is kept; null: in memory. *Errors*: as
-  /// for the constructor.
+  /// The same app and key for this user, with a separate token; the key is not read again. `storage`: where the token is
+  /// kept; null: in memory. *Errors*: as for the constructor.
   std::shared_ptr<BoxJwtAuth> withUserSubject(std::string_view userId,
                                               std::shared_ptr<TokenStorage> storage = nullptr) const;
   /// The same app for its service account of this enterprise. As withUserSubject() in all else.
@@ -72,7 +75,11 @@ class BOX_API BoxJwtAuth : public RefreshingAuthentication {
                                                     std::shared_ptr<TokenStorage> storage = nullptr) const;
 
  private:
-  std::shared_ptr<const JwtConfig> config_;
+  struct App;
+  explicit BoxJwtAuth(std::shared_ptr<const App> app);
+  std::shared_ptr<BoxJwtAuth> withConfig(JwtConfig config) const;
+
+  std::shared_ptr<const App> app_;
 };
 
 }  // namespace box

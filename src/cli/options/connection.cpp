@@ -1,7 +1,5 @@
 #include "cli/options/sections.hpp"
 
-#include "cli/options/config.hpp"
-
 namespace box::cli {
 
 namespace {
@@ -31,7 +29,7 @@ Section connectionSection() {
   return section;
 }
 
-Section routeSection() { return {"The way to Box:", {baseUrl, ca, proxy, proxyUser, proxyPasswordFile, configOption}}; }
+Section routeSection() { return {"The way to Box:", {baseUrl, ca, proxy, proxyUser, proxyPasswordFile}}; }
 
 Option runTimeout() {
   return timeout.saying(

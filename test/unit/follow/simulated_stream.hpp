@@ -151,7 +151,8 @@ class Simulation {
     Events page = step.ask.history ? stream.past(step.ask.position, step.ask.limit, time)
                                    : stream.streaming(step.ask.position, step.ask.limit, time);
     if (change) change(page);
-    core->take(page, at(time), tell());
+    for (const BoxEvent& event : page.entries) core->consider(event, tell());
+    core->take(page, at(time));
     return true;
   }
   FollowSummary run() {
