@@ -12,7 +12,7 @@ namespace box {
 Watchdog::Watchdog(const asio::any_io_executor& executor) : timer_(executor) { join(executor); }
 
 void Watchdog::close() noexcept {
-  closed_.set();  // first: a guard that is attached from now on strikes by itself
+  closed_.set();  // first: a guard that is made from now on strikes by itself
   const std::lock_guard lock(mutex_);
   for (Guard* guard = guards_; guard != nullptr; guard = guard->next_) guard->shutDown();
 }
@@ -95,29 +95,19 @@ bool Watchdog::look(Clock::time_point now) noexcept {
   return armed;
 }
 
-Watchdog::Guard::Guard(std::shared_ptr<Watchdog> watchdog) : watchdog_(std::move(watchdog)) {
+Watchdog::Guard::Guard(std::shared_ptr<Watchdog> watchdog, int descriptor)
+    : watchdog_(std::move(watchdog)), descriptor_(descriptor) {
   const std::lock_guard lock(watchdog_->mutex_);
   next_ = watchdog_->guards_;
   if (next_ != nullptr) next_->previous_ = this;
   watchdog_->guards_ = this;
+  if (watchdog_->closed()) shutDown();
 }
 
 Watchdog::Guard::~Guard() {
   const std::lock_guard lock(watchdog_->mutex_);
   if (next_ != nullptr) next_->previous_ = previous_;
   (previous_ != nullptr ? previous_->next_ : watchdog_->guards_) = next_;
-}
-
-void Watchdog::Guard::attach(int descriptor) noexcept {
-  const std::lock_guard lock(watchdog_->mutex_);
-  descriptor_ = descriptor;
-  deadline_.store(none);
-  if (watchdog_->closed()) shutDown();
-}
-
-void Watchdog::Guard::detach() noexcept {
-  const std::lock_guard lock(watchdog_->mutex_);
-  descriptor_ = -1;
 }
 
 void Watchdog::Guard::arm(Clock::time_point at) {

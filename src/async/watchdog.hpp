@@ -53,7 +53,7 @@ class Watchdog final : public std::enable_shared_from_this<Watchdog>, private Co
   void stopAtRest() noexcept;
   bool look(Clock::time_point now) noexcept;
 
-  std::mutex mutex_;  // guards the list, the descriptors in the guards, and the timer
+  std::mutex mutex_;  // guards the list and the timer
   Guard* guards_ = nullptr;
   std::optional<asio::steady_timer> timer_;  // as long as its context is there
   // Of the tick, which must not end for want of it; made with the first deadline, and may outlive the watchdog.
@@ -65,15 +65,12 @@ class Watchdog final : public std::enable_shared_from_this<Watchdog>, private Co
 
 class Watchdog::Guard {
  public:
-  explicit Guard(std::shared_ptr<Watchdog> watchdog);
+  /// Watches this descriptor, which must not be closed before the guard goes: its number could be another's by then.
+  /// Negative: there is nothing to end.
+  explicit Guard(std::shared_ptr<Watchdog> watchdog, int descriptor = -1);
   ~Guard();
   Guard(const Guard&) = delete;
   Guard& operator=(const Guard&) = delete;
-
-  /// Watches this descriptor from now on. detach() must come before it is closed: its number could be another's by
-  /// then.
-  void attach(int descriptor) noexcept;
-  void detach() noexcept;
 
   /// Ends the descriptor's operations at `at`, unless armed anew or disarmed before.
   void arm(Clock::time_point at);
@@ -91,7 +88,7 @@ class Watchdog::Guard {
 
   std::shared_ptr<Watchdog> watchdog_;
   std::atomic<Ticks> deadline_{none};
-  int descriptor_ = -1;
+  const int descriptor_;
   Guard* previous_ = nullptr;
   Guard* next_ = nullptr;
 };

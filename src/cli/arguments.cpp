@@ -8,6 +8,7 @@
 
 #include <boost/program_options.hpp>
 
+#include "cli/options/config.hpp"
 #include "cli/options/draft.hpp"
 #include "cli/options/subcommands.hpp"
 #include "cli/text.hpp"
@@ -108,7 +109,15 @@ std::vector<po::option> tokensOf(const Subcommand& subcommand, const Strings& ar
   }
 }
 
-Draft readOptions(const Subcommand& subcommand, const Strings& arguments) {
+/// The typed value of an option.
+std::optional<std::string> typedValue(const std::vector<po::option>& tokens, std::string_view name) {
+  const auto token =
+      std::find_if(tokens.rbegin(), tokens.rend(), [&](const po::option& each) { return each.string_key == name; });
+  if (token == tokens.rend()) return std::nullopt;
+  return token->value.front();
+}
+
+Draft readOptions(const Subcommand& subcommand, const Strings& arguments, const ReadConfig& readConfig) {
   refuseSecrets(arguments);
   const std::vector<po::option> tokens = tokensOf(subcommand, arguments);
   Draft draft;
@@ -127,6 +136,11 @@ Draft readOptions(const Subcommand& subcommand, const Strings& arguments) {
     throw UsageError("'" + std::string(subcommand.name) + "' takes options only" + seeHelp(subcommand.name));
   }
   if (draft.has(helpFlag.name())) return draft;  // help is for those whose other options may be wrong
+  if (readConfig && findOption(subcommand, configOption.name()) != nullptr) {
+    if (const auto config = readConfig(typedValue(tokens, configOption.name()))) {
+      if (!applyConfig(draft, *config, subcommand, typedValue(tokens, "base-url")).empty()) draft.config = config->path;
+    }
+  }
   for (auto each = kept.rbegin(); each != kept.rend(); ++each) {
     const auto& [option, token] = *each;
     const GivenOption given{"--" + std::string(option->name()), option->isFlag() ? "" : token->value.front()};
@@ -168,7 +182,7 @@ bool TerminateArguments::readsStandardInput() const {
          std::find(excludeFiles.begin(), excludeFiles.end(), "-") != excludeFiles.end();
 }
 
-Command parseArguments(std::span<const char* const> arguments) {
+Command parseArguments(std::span<const char* const> arguments, const ReadConfig& readConfig) {
   if (arguments.empty()) throw UsageError("say what to do: " + subcommandChoice() + seeHelp(""));
   const std::string name = arguments.front();
   Strings rest(arguments.begin() + 1, arguments.end());
@@ -187,9 +201,14 @@ Command parseArguments(std::span<const char* const> arguments) {
                      subcommandChoice() + seeHelp(""));
   }
   if (!subcommand->action.empty() && !takeAction(*subcommand, rest)) return ShowHelp{name};
-  const Draft draft = readOptions(*subcommand, rest);
+  const Draft draft = readOptions(*subcommand, rest, readConfig);
   if (draft.has(helpFlag.name())) return ShowHelp{name};
-  return subcommand->command(draft);
+  try {
+    return subcommand->command(draft);
+  } catch (const UsageError& error) {
+    if (!draft.config) throw;
+    throw UsageError(std::string(error.what()) + " (the lines of '" + printable(*draft.config) + "' count too)");
+  }
 }
 
 }  // namespace box::cli

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -179,7 +180,18 @@ struct PrintManual {};
 using Command = std::variant<TerminateArguments, ResumeArguments, ReportArguments, LoginArguments, AuthCheckArguments,
                              EmulatorArguments, ShowHelp, ShowVersion, PrintCompletion, PrintManual>;
 
-/// Understands the arguments that follow the program's name. *Errors*: UsageError.
-Command parseArguments(std::span<const char* const> arguments);
+/// A configuration file's text, with its path for messages.
+struct ConfigText {
+  std::string path;
+  std::string text;
+  std::string home{};  ///< the folder that "~" means; empty where the environment does not say it
+};
+
+/// Gives the file that --config names, or without that option the file in its usual place; nothing where there is none.
+using ReadConfig = std::function<std::optional<ConfigText>(const std::optional<std::string>& path)>;
+
+/// Understands the arguments that follow the program's name. `readConfig` is called for commands that have --config; it
+/// may be empty. *Errors*: UsageError, and those of `readConfig`.
+Command parseArguments(std::span<const char* const> arguments, const ReadConfig& readConfig = {});
 
 }  // namespace box::cli

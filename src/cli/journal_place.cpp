@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
-#include <cstdlib>
 #include <ctime>
 #include <random>
 #include <system_error>
@@ -12,16 +11,11 @@
 #include <sys/stat.h>
 
 #include "cli/files.hpp"
+#include "cli/user_folders.hpp"
 
 namespace box::cli {
 
 namespace {
-
-/// The absolute path that a variable of the environment has; empty where the variable has no absolute path.
-std::string pathIn(const char* variable) {
-  const char* const value = std::getenv(variable);
-  return value != nullptr && *value == '/' ? std::string(value) : std::string();
-}
 
 void makeFolders(const std::string& path) {
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
@@ -35,14 +29,11 @@ void makeFolders(const std::string& path) {
 }
 
 std::string journalFolder() {
-  std::string state = pathIn("XDG_STATE_HOME");
+  const std::string state = folderOf("XDG_STATE_HOME", ".local/state");
   if (state.empty()) {
-    state = pathIn("HOME");
-    if (state.empty())
-      throw FileError(
-          "there is no place for the journal, since neither XDG_STATE_HOME nor HOME is set: name a file with "
-          "--journal, or give --no-journal");
-    state += "/.local/state";
+    throw FileError(
+        "there is no place for the journal, since neither XDG_STATE_HOME nor HOME is set: name a file with --journal, "
+        "or give --no-journal");
   }
   return state + "/box-sessions";
 }

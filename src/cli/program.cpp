@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cerrno>
 #include <exception>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -17,6 +18,7 @@
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
 #include "cli/completion.hpp"
+#include "cli/config_file.hpp"
 #include "cli/console.hpp"
 #include "cli/help.hpp"
 #include "cli/manual.hpp"
@@ -88,7 +90,10 @@ int runProgram(std::span<const char* const> arguments) {
   Exit exit = Exit::stopped;
   try {
     const Environment environment = takeEnvironment();
-    const Command command = parseArguments(arguments);
+    const Command command = parseArguments(arguments, [](const std::optional<std::string>& path) {
+      if (path) Console::hide({*path});
+      return readConfigFile(path);
+    });
     Console::hide(secretLikePaths(command));
     exit = std::visit(Run{console, environment}, command);
   } catch (const UsageError& error) {

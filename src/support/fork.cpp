@@ -11,12 +11,6 @@
 
 namespace box {
 
-struct UnsharedDescriptor::Entry {
-  int descriptor = -1;
-  Entry* previous = nullptr;
-  Entry* next = nullptr;
-};
-
 /// What fork() calls, and what it works on.
 class ForkHandlers {
  public:
@@ -28,7 +22,6 @@ class ForkHandlers {
   }
 
   static void insert(Entry& entry) noexcept {
-    const std::lock_guard lock(process);
     entry.next = descriptors;
     if (descriptors != nullptr) descriptors->previous = &entry;
     descriptors = &entry;
@@ -103,10 +96,10 @@ std::unique_lock<std::mutex> forkBarrier() { return std::unique_lock(ForkHandler
 
 std::unique_lock<std::mutex> processLock() { return std::unique_lock(ForkHandlers::process); }
 
-UnsharedDescriptor::UnsharedDescriptor(int descriptor) : entry_(std::make_unique<Entry>()) {
-  entry_->descriptor = descriptor;
-  ForkHandlers::insert(*entry_);
-}
+UnsharedDescriptor::UnsharedDescriptor(int descriptor)
+    : UnsharedDescriptor(std::make_unique<Entry>(), [descriptor] { return descriptor; }) {}
+
+void UnsharedDescriptor::insert() noexcept { ForkHandlers::insert(*entry_); }
 
 UnsharedDescriptor::UnsharedDescriptor() noexcept = default;
 UnsharedDescriptor::UnsharedDescriptor(UnsharedDescriptor&&) noexcept = default;

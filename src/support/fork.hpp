@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 namespace box {
 
@@ -32,14 +33,36 @@ class UnsharedDescriptor {
   UnsharedDescriptor() noexcept;
   /// *Errors*: std::bad_alloc.
   explicit UnsharedDescriptor(int descriptor);
+  /// Of the descriptor that `open` gives, with no fork in between; a negative one, which is not kept, says that errno
+  /// has the reason. `open` only opens: see processLock(). *Errors*: std::bad_alloc, before `open` is called.
+  template <class Open>
+  static UnsharedDescriptor opened(Open&& open) {
+    return UnsharedDescriptor(std::make_unique<Entry>(), std::forward<Open>(open));
+  }
   ~UnsharedDescriptor();
   UnsharedDescriptor(UnsharedDescriptor&&) noexcept;
   UnsharedDescriptor& operator=(UnsharedDescriptor&&) noexcept;
 
   bool isSet() const noexcept { return entry_ != nullptr; }
+  int descriptor() const noexcept { return entry_ ? entry_->descriptor : -1; }
 
  private:
-  struct Entry;
+  struct Entry {
+    int descriptor = -1;
+    Entry* previous = nullptr;
+    Entry* next = nullptr;
+  };
+
+  template <class Open>
+  UnsharedDescriptor(std::unique_ptr<Entry> entry, Open&& open) {
+    const std::unique_lock lock = processLock();
+    entry->descriptor = std::forward<Open>(open)();
+    if (entry->descriptor < 0) return;
+    entry_ = std::move(entry);
+    insert();
+  }
+  void insert() noexcept;  // under processLock()
+
   std::unique_ptr<Entry> entry_;
   friend class ForkHandlers;
 };

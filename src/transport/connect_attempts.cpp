@@ -27,23 +27,29 @@ void setOption(int fd, int level, int name, int value) noexcept {
 }
 
 /// A socket that no child process inherits, set up against peers that vanish without a word.
-error_code openSocket(tcp::socket& socket, const tcp& protocol) {
-  const int fd = ::socket(protocol.family(), SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
-  if (fd < 0) return error_code(errno, boost::system::system_category());
+error_code open(UnsharedSocket& socket, const tcp& protocol) {
+  socket.unshared =
+      UnsharedDescriptor::opened([&] { return ::socket(protocol.family(), SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP); });
+  if (!socket.unshared.isSet()) return error_code(errno, boost::system::system_category());
+  const int fd = socket.unshared.descriptor();
   setOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
   setOption(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
   setOption(fd, IPPROTO_TCP, TCP_KEEPIDLE, 15);
   setOption(fd, IPPROTO_TCP, TCP_KEEPINTVL, 15);
   setOption(fd, IPPROTO_TCP, TCP_KEEPCNT, 3);
   setOption(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 30000);  // milliseconds
+  const auto giveUp = [&] {
+    socket.unshared = UnsharedDescriptor();
+    ::close(fd);
+  };
   error_code ec;
   try {
-    socket.assign(protocol, fd, ec);
+    socket.socket.assign(protocol, fd, ec);
   } catch (...) {  // out of memory
-    ::close(fd);
+    giveUp();
     throw;
   }
-  if (ec) ::close(fd);
+  if (ec) giveUp();
   return ec;
 }
 
@@ -56,17 +62,16 @@ class ConnectAttempts::Sockets final : public std::enable_shared_from_this<Socke
   Sockets(const asio::any_io_executor& executor, std::size_t addresses) {
     sockets_.reserve(addresses);
     for (std::size_t i = 0; i < addresses; ++i) sockets_.emplace_back(executor);
-    unshared_.resize(addresses);
     ends_.reserve(addresses);
     join(executor);
   }
   ~Sockets() { leave(); }
 
   error_code start(std::size_t address, const tcp::endpoint& endpoint) {
-    tcp::socket& socket = sockets_[address];
-    if (const error_code ec = openSocket(socket, endpoint.protocol())) return ec;
-    unshared_[address] = UnsharedDescriptor(socket.native_handle());
-    socket.async_connect(endpoint, [self = shared_from_this(), address](error_code ec) { self->note({address, ec}); });
+    if (const error_code ec = open(sockets_[address], endpoint.protocol())) return ec;
+    sockets_[address].socket.async_connect(endpoint, [self = shared_from_this(), address](error_code ec) {
+      self->note({address, ec});
+    });
     return {};
   }
 
@@ -80,10 +85,7 @@ class ConnectAttempts::Sockets final : public std::enable_shared_from_this<Socke
     for (std::size_t i = 0; i < sockets_.size(); ++i) closeLocked(i);
   }
 
-  tcp::socket take(std::size_t address) {
-    unshared_[address] = UnsharedDescriptor();
-    return std::move(sockets_[address]);
-  }
+  UnsharedSocket take(std::size_t address) { return std::move(sockets_[address]); }
 
   std::vector<End> ends() {
     const std::lock_guard lock(mutex_);
@@ -101,15 +103,11 @@ class ConnectAttempts::Sockets final : public std::enable_shared_from_this<Socke
 
  private:
   void closeLocked(std::size_t address) noexcept {
-    if (address >= sockets_.size()) return;  // the context has ended
-    unshared_[address] = UnsharedDescriptor();
-    error_code ignored;
-    sockets_[address].close(ignored);
+    if (address < sockets_.size()) sockets_[address].close();  // none: the context has ended
   }
 
   void contextEnds() noexcept override {
     const std::lock_guard lock(mutex_);
-    unshared_.clear();
     sockets_.clear();
   }
 
@@ -119,8 +117,7 @@ class ConnectAttempts::Sockets final : public std::enable_shared_from_this<Socke
     ended_.set();
   }
 
-  std::vector<tcp::socket> sockets_;
-  std::vector<UnsharedDescriptor> unshared_;  // of the sockets that are open
+  std::vector<UnsharedSocket> sockets_;
   Signal ended_;
   std::mutex mutex_;  // guards what follows, and the closing of sockets; taken before the signal's
   std::vector<End> ends_;
@@ -138,7 +135,7 @@ error_code ConnectAttempts::start(std::size_t address, const tcp::endpoint& endp
 
 void ConnectAttempts::close(std::size_t address) noexcept { sockets_->close(address); }
 
-tcp::socket ConnectAttempts::take(std::size_t address) { return sockets_->take(address); }
+UnsharedSocket ConnectAttempts::take(std::size_t address) { return sockets_->take(address); }
 
 std::vector<ConnectAttempts::End> ConnectAttempts::ends() { return sockets_->ends(); }
 

@@ -10,6 +10,7 @@
 #include "async/watchdog.hpp"
 #include "box/error.hpp"
 #include "box/support/asio.hpp"
+#include "transport/unshared_socket.hpp"
 
 namespace box {
 
@@ -32,7 +33,7 @@ class ConnectAttempts {
   /// An error at once, or an End some time. Each address is tried once.
   error_code start(std::size_t address, const asio::ip::tcp::endpoint& endpoint);
   void close(std::size_t address) noexcept;
-  asio::ip::tcp::socket take(std::size_t address);
+  UnsharedSocket take(std::size_t address);
 
   /// Until an attempt ends that ends() has not told yet, the time has come, the client closes, or the caller cancels.
   asio::awaitable<void> waitForEnd(std::shared_ptr<Watchdog> watchdog, std::chrono::steady_clock::time_point until);

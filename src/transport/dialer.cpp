@@ -31,7 +31,6 @@
 namespace box {
 namespace {
 
-using asio::ip::tcp;
 using Clock = std::chrono::steady_clock;
 using Action = DialSequence::Action;
 
@@ -187,8 +186,8 @@ Dialer::Dialer(std::shared_ptr<ClientServices> network, Destination destination,
       resolver_(std::make_unique<Resolver>(services_->watchdog, lookupAge)) {}
 
 void Dialer::startProxyTls(Wire& wire) const {
-  wire.startTls([this](tcp::socket socket) {
-    return proxy_->tls->makeStream(std::move(socket), proxy_->at.host, proxy_->at.isIpLiteral, sessions_->proxy);
+  wire.startTls([this](Wire::Socket& socket) {
+    return proxy_->tls->makeStream<Wire::Socket&>(socket, proxy_->at.host, proxy_->at.isIpLiteral, sessions_->proxy);
   });
 }
 

@@ -37,11 +37,11 @@ class TlsContext : public std::enable_shared_from_this<TlsContext> {
   /// A stream that will accept no peer but `host`, and resumes a session if there is one. The stream refers to
   /// `sessions`.
   /// *Errors*: Errc::localResource where OpenSSL has no memory.
-  template <class Layer>
+  template <class Layer>  // a reference: the stream refers to it
   std::unique_ptr<asio::ssl::stream<Layer>> makeStream(Layer layer, const std::string& host, bool isIpLiteral,
                                                        TlsSessions& sessions) {
     try {
-      auto stream = std::make_unique<asio::ssl::stream<Layer>>(std::move(layer), context_);
+      auto stream = std::make_unique<asio::ssl::stream<Layer>>(std::forward<Layer>(layer), context_);
       bind(stream->native_handle(), host, isIpLiteral, sessions);
       return stream;
     } catch (const BoxSdkError&) {

@@ -82,6 +82,7 @@ const std::string& stateFolder() {
 Process::Process(Start start) {
   Strings environment = std::move(start.environment);
   environment.push_back("XDG_STATE_HOME=" + stateFolder());
+  environment.push_back("XDG_CONFIG_HOME=" + stateFolder());  // where no configuration is
   for (const char* const name : {"PATH", "HOME", "TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"}) {
     if (const char* const value = std::getenv(name)) environment.push_back(std::string(name) + "=" + value);
   }

@@ -40,7 +40,8 @@ const std::string& stateFolder();
 
 struct Start {
   Strings arguments{};
-  Strings environment{};                       ///< NAME=VALUE, besides PATH, HOME and XDG_STATE_HOME
+  Strings environment{};                       ///< NAME=VALUE, besides PATH, HOME, XDG_STATE_HOME
+                                               ///< and XDG_CONFIG_HOME
   std::string input{};                         ///< given on standard input, which is a pipe
   bool terminal = false;                       ///< standard input and standard error are a terminal of its own instead
   bool closedOutput = false;                   ///< nobody reads standard output

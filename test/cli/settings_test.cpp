@@ -138,6 +138,40 @@ TEST(CliSettings, NoOptionRepeatsASecretThatWasGivenInTheWrongPlace) {
   }
 }
 
+TEST(CliSettings, AConfigurationSaysWhatNeedNotBeTyped) {
+  EmulatorProcess emulator;
+  const Folder folder;
+  const std::string token = folder.file("token", "any\n");
+  const std::string text =
+      "token-file = " + token + "\nbase-url = " + emulator.url() + "\nca = " + emulator.ca() + "\n";
+  ASSERT_EQ(::mkdir(folder.path("box-sessions").c_str(), 0700), 0);
+  folder.file("box-sessions/config", text);
+  Start usual;
+  usual.arguments = {"users", "1", "--yes"};
+  usual.environment = {"XDG_CONFIG_HOME=" + folder.path("")};
+  Result result = run(std::move(usual));
+  EXPECT_EQ(result.status, 0) << result.error;
+
+  Start named;
+  named.arguments = {"users", "1", "--yes", "--config", folder.file("other", text, 0644)};
+  result = run(std::move(named));
+  EXPECT_EQ(result.status, 0) << result.error;
+}
+
+// It says where credentials go.
+TEST(CliSettings, AConfigurationThatOthersMayWriteIsRefused) {
+  const Folder folder;
+  for (const unsigned mode : {0620U, 0602U}) {
+    const std::string file = folder.file("config", "base-url = https://box.example\n", mode);
+    EXPECT_THAT(errorOf({"users", "1", "-n", "--config", file}),
+                AllOf(HasSubstr("others may write to '" + file + "'"), HasSubstr("chmod go-w")));
+  }
+  EXPECT_THAT(errorOf({"users", "1", "-n", "--config", folder.path("none")}), HasSubstr("cannot open '"));
+  EXPECT_THAT(errorOf({"users", "1", "-n", "--config", "-"}), HasSubstr("--config - : give a file"));
+  EXPECT_THAT(errorOf({"users", "1", "-n", "--config", folder.file("wrong", "user-id = x\n")}),
+              HasSubstr("wrong', line 1: user-id 'x': give the id"));
+}
+
 TEST(CliSettings, AUrlIsToldUnderItsOption) {
   EXPECT_THAT(errorOf({"users", "1", "-n", "--base-url", "http://a.example"}),
               HasSubstr("--base-url: it must begin with https://"));

@@ -1,5 +1,7 @@
 #include "cli/options/sections.hpp"
 
+#include "cli/options/config.hpp"
+
 namespace box::cli {
 
 namespace {
@@ -29,7 +31,7 @@ Section connectionSection() {
   return section;
 }
 
-Section routeSection() { return {"The way to Box:", {baseUrl, ca, proxy, proxyUser, proxyPasswordFile}}; }
+Section routeSection() { return {"The way to Box:", {baseUrl, ca, proxy, proxyUser, proxyPasswordFile, configOption}}; }
 
 Option runTimeout() {
   return timeout.saying(

@@ -28,7 +28,8 @@ struct Draft {
   bool json = false;
 
   std::vector<std::string> operands;
-  std::set<std::string_view> given;  ///< names of the options, as the tables have them
+  std::set<std::string_view> given;   ///< names of the options, as the tables have them
+  std::optional<std::string> config;  ///< the path of the configuration file of which a line counts
 
   bool has(std::string_view option) const { return given.contains(option); }
 };

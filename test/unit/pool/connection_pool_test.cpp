@@ -39,7 +39,8 @@ class ConnectionPoolTest : public testing::Test {
 
   /// A connection that leads nowhere becomes idle.
   void addIdle() {
-    asio::ip::tcp::socket socket(context, asio::ip::tcp::v4());
+    UnsharedSocket socket(context.get_executor());
+    socket.socket.open(asio::ip::tcp::v4());
     Wire wire(std::move(socket), services->watchdog);
     auto stream = services->tls->makeStream(std::move(wire), "api.box.test", false, *sessions);
     auto connection = std::make_unique<Connection>(std::move(stream), sessions, 1);

@@ -127,6 +127,38 @@ TEST(UnsharedDescriptor, IsSharedAgainAfterItsEnd) {
   EXPECT_EQ(child.result(), "shared, not shared");
 }
 
+TEST(UnsharedDescriptor, IsOpenedWithoutAForkBeforeItIsKept) {
+  const Pair pair;
+  pid_t child = -1;
+  std::atomic<bool> over{false};
+  std::thread forker;
+  const UnsharedDescriptor opened = UnsharedDescriptor::opened([&] {
+    forker = std::thread([&] {
+      child = ::fork();
+      if (child == 0) ::_exit(writes(pair.here()) ? 1 : 0);
+      over = true;
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));  // enough for a fork that does not wait
+    EXPECT_FALSE(over);
+    return pair.here();
+  });
+  forker.join();
+  EXPECT_EQ(opened.descriptor(), pair.here());
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0) << "the child could write";
+}
+
+TEST(UnsharedDescriptor, IsNoneWhereNothingCouldBeOpened) {
+  const UnsharedDescriptor none = UnsharedDescriptor::opened([] {
+    errno = EMFILE;
+    return -1;
+  });
+  EXPECT_EQ(errno, EMFILE);
+  EXPECT_FALSE(none.isSet());
+  EXPECT_EQ(none.descriptor(), -1);
+}
+
 TEST(ProcessGeneration, DiffersInParentChildAndSibling) {
   const auto mine = [] { return std::to_string(processGeneration()); };
   Forked first(mine), second(mine);

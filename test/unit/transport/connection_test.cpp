@@ -14,8 +14,9 @@ namespace {
 
 TEST(Connection, LetsGoOfItsSessionsAfterTheStreamThatRefersToThem) {
   asio::io_context context;
-  asio::ip::tcp::socket socket(context, asio::ip::tcp::v4());
-  const int descriptor = socket.native_handle();
+  UnsharedSocket socket(context.get_executor());
+  socket.socket.open(asio::ip::tcp::v4());
+  const int descriptor = socket.socket.native_handle();
   bool streamWasOpen = true;
   std::shared_ptr<TlsSessions> sessions(new TlsSessions, [&](TlsSessions* gone) {
     streamWasOpen = ::fcntl(descriptor, F_GETFD) >= 0;

@@ -1,0 +1,149 @@
+#include "cli/options/config.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <utility>
+
+#include "cli/options/sections.hpp"
+#include "cli/text.hpp"
+
+namespace box::cli {
+
+namespace {
+
+std::string placeOf(const ConfigText& config, std::size_t line) {
+  return "'" + printable(config.path) + "', line " + std::to_string(line);
+}
+
+bool contains(const Section& section, std::string_view name) {
+  return std::any_of(section.options.begin(), section.options.end(),
+                     [&](const Option& option) { return option.name() == name; });
+}
+
+bool mayStandInFile(std::string_view name) {
+  return name != configOption.name() && (contains(credentialSection(), name) || contains(routeSection(), name));
+}
+
+/// The option that names a file for a secret of this name; empty: it is no secret's name.
+std::string_view fileOptionFor(std::string_view name) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> secrets = {
+      std::pair{"token", "token-file"}, std::pair{"client-secret", "client-secret-file"},
+      std::pair{"proxy-password", "proxy-password-file"}};
+  for (const auto& [secret, option] : secrets) {
+    if (name == secret) return option;
+  }
+  return {};
+}
+
+/// Why the name cannot stand in the file.
+std::string refusalOf(std::string_view name) {
+  if (const std::string_view option = fileOptionFor(name); !option.empty()) {
+    return std::string(name) +
+           " does not stand in this file, nor does any other secret: put it into a file that only " +
+           "you can read, and write " + std::string(option) + " = FILE";
+  }
+  std::string known;
+  for (const Section& section : {credentialSection(), routeSection()}) {
+    for (const Option& option : section.options) {
+      if (option.name() != configOption.name()) known.append(known.empty() ? "" : ", ").append(option.name());
+    }
+  }
+  return "this is no option that may stand in this file: there are " + known;
+}
+
+/// "yes" or "no" for a flag, a path that means the same in every folder for a file.
+std::string valueOf(const Option& option, const ConfigLine& line, const std::string& place, std::string_view home) {
+  const std::string title = place + ": " + line.name;
+  if (option.isFlag()) {
+    if (line.value != "yes" && line.value != "no") throw UsageError(title + ": write " + line.name + " = yes, or no");
+    return line.value;
+  }
+  if (option.argument != "FILE") return line.value;
+  if (line.value.starts_with("~/") && !home.empty()) return std::string(home) + line.value.substr(1);
+  if (!line.value.starts_with('/'))
+    throw UsageError(title + ": give the whole path, from / or ~/ on; the program runs in any folder");
+  return line.value;
+}
+
+/// Without its scheme's default port, its last '/' and differences of case, which lead to the same Box.
+std::string comparable(std::string_view url) {
+  std::string out = lowerCase(url);
+  while (out.ends_with('/')) out.pop_back();
+  if (out.starts_with("https://") && out.ends_with(":443")) out.resize(out.size() - 4);
+  return out;
+}
+
+}  // namespace
+
+const Option configOption{
+    "config", "FILE",
+    "options that need not be typed each time: lines such as base-url = https://api.box.com, ccg = yes, client-id = "
+    "abc, client-secret-file = ~/secret, of credentials and of the way to Box. What is typed counts before them; with "
+    "another --base-url, or an option about credentials, no credentials of the file count "
+    "($XDG_CONFIG_HOME/box-sessions/config, else ~/.config/box-sessions/config)",
+    [](Draft&, const GivenOption&) {}};
+
+std::vector<ConfigLine> parseConfig(const ConfigText& config) {
+  std::vector<ConfigLine> out;
+  std::string_view rest = config.text;
+  constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
+  if (rest.starts_with(byteOrderMark)) rest.remove_prefix(byteOrderMark.size());
+  for (std::size_t number = 1; !rest.empty(); ++number) {
+    const std::size_t end = rest.find('\n');
+    std::string_view line = rest.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    line = trimmed(line);
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    if (line.empty() || line.front() == '#') continue;
+    const std::string place = placeOf(config, number);
+    const std::size_t sign = line.find('=');
+    if (sign == std::string_view::npos) throw UsageError(place + ": write it as name = value, as in ccg = yes");
+    std::string_view name = trimmed(line.substr(0, sign));
+    if (name.starts_with("--")) name.remove_prefix(2);
+    const std::string_view value = trimmed(line.substr(sign + 1));
+    if (!mayStandInFile(name)) throw UsageError(place + ": " + refusalOf(name));
+    if (value.empty())
+      throw UsageError(place + ": " + std::string(name) + " is empty: give a value, or remove the line");
+    if (value.front() == '"' || value.front() == '\'')
+      throw UsageError(place + ": " + std::string(name) + ": leave the quotes out, the value is the rest of the line");
+    const auto same = std::find_if(out.begin(), out.end(), [&](const ConfigLine& other) { return other.name == name; });
+    if (same != out.end())
+      throw UsageError(place + ": " + std::string(name) + " stands in line " + std::to_string(same->number) +
+                       " already");
+    out.push_back({number, std::string(name), std::string(value)});
+  }
+  return out;
+}
+
+std::vector<std::string_view> applyConfig(Draft& draft, const ConfigText& config, const Subcommand& subcommand,
+                                          const std::optional<std::string>& baseUrl) {
+  const std::vector<ConfigLine> lines = parseConfig(config);
+  const Section credentials = credentialSection();
+  const auto isTyped = [&](const Option& option) { return draft.has(option.name()); };
+  const auto sameBox = [&] {
+    if (!baseUrl) return true;
+    const auto line =
+        std::find_if(lines.begin(), lines.end(), [](const ConfigLine& l) { return l.name == "base-url"; });
+    return comparable(*baseUrl) == comparable(line == lines.end() ? "https://api.box.com" : line->value);
+  };
+  const bool credentialsCount =
+      std::none_of(credentials.options.begin(), credentials.options.end(), isTyped) && sameBox();
+  const bool proxyCounts = !draft.has("proxy");
+
+  std::vector<std::string_view> out;
+  for (const ConfigLine& line : lines) {
+    const std::string place = placeOf(config, line.number);
+    const Option* const option = findOption(subcommand, line.name);
+    if (option == nullptr || draft.has(option->name())) continue;
+    if (contains(credentials, line.name) ? !credentialsCount : line.name.starts_with("proxy") && !proxyCounts) continue;
+    const std::string value = valueOf(*option, line, place, config.home);
+    if (option->isFlag() && value == "no") continue;
+    option->apply(draft, {place + ": " + line.name, option->isFlag() ? "" : value});
+    out.push_back(option->name());
+  }
+  draft.given.insert(out.begin(), out.end());
+  return out;
+}
+
+}  // namespace box::cli
