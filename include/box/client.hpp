@@ -28,8 +28,8 @@ class BOX_API BoxClient {
  public:
   /// With default settings. `executor`: of the context on which connections live, an io_context or any other. It reads
   /// certificates and blocks for that: the first client with its TlsOptions 2 to 5 ms, and up to 20 ms where the
-  /// system's certificates are in one file only; a further one, as long as another client has these options, 0.02 ms. So
-  /// where an event loop must not wait, make the first before it runs, or on another thread.
+  /// system's certificates are in one file only; a further one, as long as another client has these options, 0.02 ms.
+  /// So where an event loop must not wait, make the first before it runs, or on another thread.
   /// *Errors*: BoxSdkError with Errc::invalidConfiguration where an argument is null, no trusted certificate can be
   /// loaded, or a URL is unusable.
   BoxClient(asio::any_io_executor executor, std::shared_ptr<Authentication> auth);

@@ -14,8 +14,8 @@
 namespace box {
 
 /// What TLS to Box runs over: TCP, or TLS to an https proxy. One type for both, so that no one else is a template over
-/// it; where there is no such proxy it costs a test of a pointer. The socket is never moved, so that it stays guarded and
-/// unshared for as long as its descriptor is open, whatever fails.
+/// it; where there is no such proxy it costs a test of a pointer. The socket is never moved, so that it stays guarded
+/// and unshared for as long as its descriptor is open, whatever fails.
 class Wire {
  public:
   using Socket = asio::ip::tcp::socket;

@@ -59,15 +59,15 @@ class BOX_API JwtConfig {
 /// whose difference to this machine's is learned from a refusal that names `exp` or `jti`, and remembered.
 class BOX_API BoxJwtAuth : public RefreshingAuthentication {
  public:
-  /// Reads the key: one that is malformed, no RSA, weak, or whose passphrase is wrong, is refused here. It signs once to
-  /// try the key, which takes a processor 1 ms with 2048 bits and 5 ms with 4096, and longer where the key is encrypted
-  /// with many iterations: make it before your event loop runs, or on another thread. Signatures for tokens are made on
-  /// a thread of the library.
+  /// Reads the key: one that is malformed, no RSA, weak, or whose passphrase is wrong, is refused here. To try the key
+  /// it signs once, which takes a processor 1 ms with 2048 bits and 5 ms with 4096, and longer where the key is
+  /// encrypted with many iterations: make it before your event loop runs, or on another thread. Signatures for tokens
+  /// are made on a thread of the library.
   /// *Errors*: BoxSdkError with Errc::invalidConfiguration that names the field.
   explicit BoxJwtAuth(JwtConfig config);
 
-  /// The same app and key for this user, with a separate token; the key is not read again. `storage`: where the token is
-  /// kept; null: in memory. *Errors*: as for the constructor.
+  /// The same app and key for this user, with a separate token; the key is not read again. `storage`: where the token
+  /// is kept; null: in memory. *Errors*: as for the constructor.
   std::shared_ptr<BoxJwtAuth> withUserSubject(std::string_view userId,
                                               std::shared_ptr<TokenStorage> storage = nullptr) const;
   /// The same app for its service account of this enterprise. As withUserSubject() in all else.
