@@ -3,6 +3,7 @@
 #
 #   bash cmake/setup-debian.sh program    compiler, CMake, OpenSSL, Boost
 #   bash cmake/setup-debian.sh tests      and what the tests need: GoogleTest, clang with its sanitizers, ...
+#   bash cmake/setup-debian.sh browser    the second, and Chromium, in which the page of a report is looked at
 #   bash cmake/setup-debian.sh package    the first, and what making and checking Debian packages needs
 #   bash cmake/setup-debian.sh bench      the first, and what the benchmarks need: nginx, Google Benchmark, libcurl, valgrind, ...
 #
@@ -15,9 +16,9 @@ source "$here/progress.sh"
 
 what=${1-program}
 case $what in
-  program | tests | package | bench) ;;
+  program | tests | browser | package | bench) ;;
   *)
-    sed -n '2,10p' "${BASH_SOURCE[0]}" >&2
+    sed -n '2,11p' "${BASH_SOURCE[0]}" >&2
     exit 2
     ;;
 esac
@@ -95,13 +96,14 @@ packages=(g++ cmake ninja-build libssl-dev "libboost$boost-dev" "libboost-json$b
 optional=(ccache)
 # What a package brings with it: a program and a service of that name.
 declare -A servers=([nginx-light]=nginx [squid]=squid)
-if [[ $what == tests ]]; then
+if [[ $what == tests || $what == browser ]]; then
   # llvm: what gives the sanitizers the names that their suppressions go by.
   packages+=(pkg-config libgtest-dev libgmock-dev clang clang-format libclang-rt-dev llvm openssl curl ca-certificates)
   # Tests against other people's servers and proxies are skipped without them, a count of instructions without valgrind,
   # and the check of the API reference without doxygen.
   optional+=(nginx-light squid tinyproxy-bin valgrind doxygen)
 fi
+if [[ $what == browser ]]; then optional+=(chromium); fi
 if [[ $what == package ]]; then
   packages+=(dpkg-dev file lintian pkg-config)
 fi

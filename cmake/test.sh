@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Builds everything and runs all tests.
 #
-#   bash cmake/test.sh [--sanitizers | --no-sanitizers] [--fuzz] [--soak] [-R REGEX]
+#   bash cmake/test.sh [--sanitizers | --no-sanitizers] [--browser] [--fuzz] [--soak] [-R REGEX]
 #
 # --sanitizers also runs them under clang's AddressSanitizer with UndefinedBehaviorSanitizer, and those about threads under
-# ThreadSanitizer; that is the default where the environment has CI=true. --fuzz also fuzzes each parser for 10 s, --soak
+# ThreadSanitizer; that is the default where the environment has CI=true. --browser installs Chromium, in which the page of a
+# report is looked at; without it that test is skipped. --fuzz also fuzzes each parser for 10 s, --soak
 # makes calls for two minutes while everything fails; each target and the soak count as a test. -R runs only the tests whose
 # names match. Installs what is missing on Debian (as root or with sudo). Builds in build-test*. The last line
 # counts over all runs: "N passed, N failed, N skipped". Exit status: 0 when tests ran and none failed.
@@ -14,13 +15,14 @@ root=$(dirname "$here")
 # shellcheck source=cmake/progress.sh
 source "$here/progress.sh"
 
-sanitizers='' fuzz='' soak=''
+sanitizers='' browser='' fuzz='' soak=''
 [[ ${CI-} == true ]] && sanitizers=yes
 select=()
 while (($# > 0)); do
   case $1 in
     --sanitizers) sanitizers=yes ;;
     --no-sanitizers) sanitizers='' ;;
+    --browser) browser=yes ;;
     --fuzz) fuzz=yes ;;
     --soak) soak=yes ;;
     -R)
@@ -28,14 +30,14 @@ while (($# > 0)); do
       shift
       ;;
     *)
-      sed -n '2,10p' "${BASH_SOURCE[0]}" >&2
+      sed -n '2,11p' "${BASH_SOURCE[0]}" >&2
       exit 2
       ;;
   esac
   shift
 done
 
-bash "$here/setup-debian.sh" tests
+if [[ -n $browser ]]; then bash "$here/setup-debian.sh" browser; else bash "$here/setup-debian.sh" tests; fi
 
 jobs=$(nproc 2>/dev/null || echo 2)
 scratch=$(mktemp -d)

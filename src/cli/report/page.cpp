@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view style = R"(
 :root { color-scheme: light dark; --back: #ffffff; --text: #1c2330; --soft: #5a6474; --line: #d5dae1; --card: #f5f7f9;
-  --accepted: #1a7f4b; --rejected: #c0362c; --limited: #b26a00; --failed: #7a4bb5; --other: #5a6474; --outage: #f6dfe0; }
+  --accepted: #1a7f4b; --rejected: #c0362c; --limited: #985a00; --failed: #7a4bb5; --other: #5a6474; --outage: #f6dfe0; }
 @media (prefers-color-scheme: dark) {
   :root { --back: #14181f; --text: #e6e9ee; --soft: #a3adba; --line: #343c48; --card: #1d232c;
     --accepted: #4cc38a; --rejected: #ff7b72; --limited: #f0a839; --failed: #b892f0; --other: #a3adba; --outage: #43262a; }
@@ -20,7 +20,7 @@ body { margin: 0; background: var(--back); color: var(--text); font: 16px/1.5 sy
 main { max-width: 72rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .5rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.15rem; margin: 2.25rem 0 .75rem; }
-p { margin: .5rem 0; max-width: 60rem; }
+p { margin: .5rem 0; max-width: 60rem; overflow-wrap: anywhere; }
 .soft { color: var(--soft); }
 .notice { border-left: 4px solid var(--limited); background: var(--card); padding: .6rem .9rem; margin: 1rem 0; }
 .totals { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .75rem; margin: 1rem 0; padding: 0;

@@ -12,11 +12,13 @@
 #include "cli/report/page.hpp"
 #include "cli/report/rows.hpp"
 #include "cli/report/timeline.hpp"
+#include "support/hostile_texts.hpp"
 
 namespace box::cli {
 namespace {
 
 using namespace std::chrono_literals;
+using box::test::hostileTexts;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
@@ -83,28 +85,6 @@ TEST(CliTimeline, BearsAClockThatIsSetBack) {
   EXPECT_EQ(total, 2U);
 }
 
-// What a hostile list, server or machine could write into a report.
-const std::vector<std::string> hostileTexts = {
-    "<script>alert(1)</script>@x.org",
-    "\"><img src=x onerror=alert(1)>@x.org",
-    "'onmouseover='alert(1)@x.org",
-    "</table></style><script>x</script>",
-    "&lt;b&gt;@x.org",
-    "javascript:alert(1)//@x.org",
-    "a|b\\|c@x.org",
-    "[click](https://evil.example)",
-    "![x](https://evil.example/p.png)",
-    "`code` **bold** _it_ # h",
-    "\x1b]0;title\x07@x.org",
-    "\u202egro.x@nna",
-    "line\r\nbreak@x.org",
-    "<!-- --><![CDATA[x]]>",
-    "=HYPERLINK(\"https://evil.example\")@x.org",
-    std::string(5000, 'A') + "@x.org",
-    "\xff\xfe@x.org",
-    "{{7*7}}${7*7}@x.org",
-};
-
 /// Views into `text`, which must live as long.
 ReportRow hostileRow(const std::string& text) {
   ReportRow out;
@@ -141,7 +121,7 @@ TEST(CliReportPage, ShowsHostileTextsAsText) {
   };
   const auto count = [](const std::string& text, char c) { return std::count(text.begin(), text.end(), c); };
   const std::string plain = page("a");
-  for (const std::string& text : hostileTexts) {
+  for (const std::string& text : hostileTexts()) {
     const std::string shown = page(text);
     for (const char sign : {'<', '>', '"', '\''}) EXPECT_EQ(count(shown, sign), count(plain, sign)) << sign << text;
     EXPECT_THAT(shown,
@@ -208,7 +188,7 @@ TEST(CliReportPage, ListsNoMoreThanABrowserBears) {
 }
 
 TEST(CliReportRows, MarkdownShowsHostileTextsAsText) {
-  for (const std::string& text : hostileTexts) {
+  for (const std::string& text : hostileTexts()) {
     const std::string line = markdownLine(hostileRow(text));
     std::size_t bars = 0;
     for (std::size_t i = 0; i < line.size(); ++i) bars += line[i] == '|' && (i == 0 || line[i - 1] != '\\') ? 1U : 0U;
