@@ -141,6 +141,31 @@ TEST(Pages, NameFilesThatExist) {
   EXPECT_GT(named, 20U);
 }
 
+/// The functions that a paragraph names and that none of the sources named beside them has: a recipe that leads to the
+/// wrong file. A paragraph that names no source says nothing of where its functions are.
+std::vector<std::string> missingFunctionsIn(const std::string& paragraph) {
+  static const std::regex source(R"(`((?:src|test)/[\w/]*\.[ch]pp)`)"), function(R"(`(\w+)\(\)`)");
+  std::string sources;
+  for (const std::string& path : findAll(paragraph, source)) sources += sourceFile(path);
+  std::vector<std::string> missing;
+  if (sources.empty()) return missing;
+  for (const std::string& name : findAll(paragraph, function)) {
+    if (sources.find(name + "(") == std::string::npos) missing.push_back(name);
+  }
+  return missing;
+}
+
+TEST(Pages, RecipesNameTheFilesThatHaveTheirFunctions) {
+  const std::string recipes = proseOf(".github/CONTRIBUTING.md");
+  std::size_t start = 0;
+  for (std::size_t end = 0; end != std::string::npos; start = end + 2) {
+    end = recipes.find("\n\n", start);
+    EXPECT_THAT(missingFunctionsIn(recipes.substr(start, end - start)), testing::IsEmpty());
+  }
+  EXPECT_THAT(missingFunctionsIn("`src/pipeline/judge.cpp` has `isTransient()`"), testing::ElementsAre("isTransient"));
+  EXPECT_THAT(missingFunctionsIn("`src/policy/outcome.cpp` has `isTransient()`"), testing::IsEmpty());
+}
+
 /// "pool/connection_pool" for the text between backticks in the map of the sources that is the place of a file there.
 std::set<std::string> placesIn(const std::string& text) {
   static const std::regex place("`([a-z_]+/[a-z_]+)`");
