@@ -144,7 +144,7 @@ std::string manualPage() {
       ".\\\" Made by 'box-sessions manual' from the program's table of options.\n.TH BOX\\-SESSIONS 1 \"\" "
       "\"box\\-sessions " +
       std::string(version()) + "\" \"User Commands\"\n";
-  out += ".SH NAME\nbox\\-sessions \\- ends the sessions of Box users and groups\n.SH SYNOPSIS\n";
+  out += ".SH NAME\nbox\\-sessions \\- asks Box to end the sessions of users and groups\n.SH SYNOPSIS\n";
   for (const Subcommand& subcommand : subcommands()) out += usageLine(subcommand) + ".br\n";
   out += "\\fBbox\\-sessions help\\fR [\\fIcommand\\fR]\n.br\n\\fBbox\\-sessions \\-\\-version\\fR\n";
   out += ".SH DESCRIPTION\n" + paragraphs(programAdvice()) + ".SH COMMANDS\n";

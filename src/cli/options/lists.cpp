@@ -26,20 +26,20 @@ constexpr Option prefer{
     "prefer", "login|id", "what is used of a row that has a login and an id (login)",
     [](Draft& draft, const GivenOption& given) { draft.run.columns.preferId = !isFirstOf(given, "login", "id"); }};
 constexpr Option exclude{"exclude", "FILE",
-                         "a list of those who must stay signed in, such as administrators for emergencies, may be "
+                         "a list of those who must stay signed in, such as emergency administrators, may be "
                          "repeated; they are left out. Name them by id and login",
                          appendText<&Draft::run, &TerminateArguments::excludeFiles>, true};
 constexpr Option movedFile = usersFile.saying("the list, where it is in another place now");
 constexpr Option batch{"batch", "N", "at most N entries in a call (100)",
                        storeNumber<&Draft::run, &TerminateArguments::batch, 1, 10'000>};
 constexpr Option skipInvalid{"skip-invalid", "",
-                             "send the others where some entries are invalid; otherwise you are asked, and with --yes "
+                             "send the valid entries where others are invalid; otherwise you are asked, and with --yes "
                              "nothing is sent",
                              setFlag<&Draft::bulk, &BulkArguments::skipInvalid>};
 constexpr Option remaining{"remaining", "FILE",
-                           "keep in FILE (mode 0600) what Box has rejected, what is in doubt and what is not sent; "
-                           "FILE may be given to --file "
-                           "of a later run. It is a new one, or that of an earlier run, and never a list that is read",
+                           "write the entries that Box has rejected, that are in doubt or that were not sent to FILE "
+                           "(mode 0600), a list for --file of a later run. FILE has to be new, or of an earlier run, "
+                           "and not a list that is read",
                            [](Draft& draft, const GivenOption& given) {
                              draft.run.remainingFile = fileOf(given, "standard output has the results");
                            }};

@@ -22,8 +22,8 @@ constexpr Option redirectUrl{
     storeText<&Draft::login, &LoginArguments::redirectUrl>};
 constexpr Option paste{
     "paste", "",
-    "do not listen: open the address anywhere, and paste the one that the browser ends at, though it cannot open it, "
-    "within 30 seconds; --redirect-url may then be any that stands in the console",
+    "do not listen: open the address in any browser, and within 30 seconds paste the address to which Box sends the "
+    "browser, though it cannot open it; --redirect-url may then be any that the console has",
     setFlag<&Draft::login, &LoginArguments::paste>};
 constexpr Option wait{"wait", "TIME", "how long to wait for the browser (5m)",
                       storeDuration<&Draft::login, &LoginArguments::wait>};

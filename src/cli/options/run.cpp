@@ -19,7 +19,7 @@ constexpr Option dryRun{
     "check everything that needs no call: list, options, credentials, files that are written; show the plan, send "
     "nothing",
     flag<&TerminateArguments::dryRun>};
-constexpr Option check{"check", "", "with --dry-run, ask Box whose the credentials are: GET /2.0/users/me",
+constexpr Option check{"check", "", "with --dry-run, ask Box for the account of the credentials: GET /2.0/users/me",
                        flag<&TerminateArguments::check>};
 constexpr Option yes{"yes,y", "", "act without asking; needed where there is no terminal",
                      flag<&TerminateArguments::yes>};
@@ -33,10 +33,10 @@ constexpr Option header{"header", "'NAME: VALUE'",
                           headers.push_back(headerOf(given, headers.size() + 1));
                         },
                         true};
-constexpr Option suppressNotifications{"suppress-notifications", "", "have Box send no mails about it",
+constexpr Option suppressNotifications{"suppress-notifications", "", "ask Box to send no mail about what the run does",
                                        flag<&TerminateArguments::suppressNotifications>};
-constexpr Option quiet{"quiet,q", "", "errors only, and JSON", flag<&TerminateArguments::quiet>};
-constexpr Option verbose{"verbose,v", "", "what happens on the network too", flag<&TerminateArguments::verbose>};
+constexpr Option quiet{"quiet,q", "", "print errors only, and the lines of --json", flag<&TerminateArguments::quiet>};
+constexpr Option verbose{"verbose,v", "", "print what happens on the network too", flag<&TerminateArguments::verbose>};
 
 /// What users, groups and resume have in common.
 TerminateArguments runIn(const Draft& draft) {

@@ -30,11 +30,11 @@ accounts or reset passwords first; otherwise people can simply sign in again.
 )";
 
 constexpr std::string_view resume = R"(Continues a run from its journal after a crash, an interruption or an outage.
-Accepted entries are not sent again; calls in progress at the time of a crash
-are. List, host and account have to be the same. The journal says where the list
-is, --batch and --suppress-notifications. It never says where credentials go:
-name another host than Box's with --base-url as before. A journal is as good as
-its owner: its checksums find damage, they are not signatures.
+Accepted entries are not sent again; calls that were in progress at a crash are.
+List, host and account have to be the same. The journal has the place of the
+list, --batch and --suppress-notifications. It never decides where credentials
+are sent: name a host that is not Box's with --base-url again. Trust a journal
+as you trust its owner: its checksums find damage, they are not signatures.
 
   box-sessions resume run.journal --ccg --client-id ID ...
 )";
@@ -55,7 +55,7 @@ browser to come back to this machine, and exchanges the code that it brings.
   box-sessions login --oauth tokens --client-id ID --client-secret-file secret
   box-sessions users --file leavers.csv --oauth tokens --client-id ID ...
 
-Box sends browsers only to addresses that stand in its console, under OAuth 2.0
+Box sends browsers only to addresses that its console has, under OAuth 2.0
 Redirect URIs, letter for letter: choose one with --port or --redirect-url and
 enter it there, http://127.0.0.1:8080/callback for example.
 )";
@@ -89,7 +89,7 @@ fish. An installed program has them already, where the shell looks for them.
   box-sessions completion fish | source        (in config.fish)
 )";
 
-constexpr std::string_view program = R"(box-sessions: ends the sessions of Box users and groups.
+constexpr std::string_view program = R"(box-sessions: asks Box to end the sessions of users and groups.
 )";
 
 constexpr std::string_view advice = R"(In an incident, in this order:
