@@ -84,13 +84,39 @@ struct BulkArguments {
   bool keepGoing = false;         ///< also where Box rejects every request the same way, or most
 };
 
+/// Whom Box lists: by one of the first four, and which of them.
+struct SelectionArguments {
+  std::vector<std::string> groups;    ///< ids or names
+  std::optional<std::string> domain;  ///< without the @
+  std::optional<std::string> loginPrefix;
+  bool everyone = false;
+  std::vector<std::string> statuses;  ///< empty: any
+  bool appUsers = false;
+  bool me = false;      ///< the user in whose name the program acts
+  bool admins = false;  ///< administrators whom the account may not manage
+
+  bool isGiven() const noexcept { return !groups.empty() || domain || loginPrefix || everyone; }
+};
+
+/// `box-sessions list …`. A path "-" means standard input.
+struct ListArguments {
+  SelectionArguments selection;
+  std::vector<std::string> exceptFiles;  ///< who is left out
+  std::optional<std::string> outputFile;
+  CredentialArguments credentials;
+  ConnectionArguments connection;
+  bool json = false;
+};
+
 /// `box-sessions users …` and `box-sessions groups …`. A path "-" means standard input.
 struct TerminateArguments {
   Target target = Target::users;
   std::vector<std::string> entries;
   std::vector<std::string> files;
+  SelectionArguments selection;  ///< in place of entries and files
   ColumnOptions columns;
   std::vector<std::string> excludeFiles;  ///< who must stay
+  bool excludeMe = false;                 ///< and the user in whose name the run acts
   std::size_t batch = 100;
   std::optional<std::string> remainingFile;
   BulkArguments bulk;
@@ -109,6 +135,10 @@ struct TerminateArguments {
   bool verbose = false;
 
   bool readsStandardInput() const;
+  /// The list is not known before Box has been asked for it, or for the account.
+  bool asksBoxForTheList() const noexcept { return excludeMe || selection.isGiven(); }
+  /// Also where it ends no sessions.
+  bool asksBox() const noexcept { return !dryRun || check || asksBoxForTheList(); }
 };
 
 /// `box-sessions resume …`: what stands in the journal is not in here yet.
@@ -177,8 +207,9 @@ struct PrintCompletion {
 /// `box-sessions manual`, which the build calls to make the man page.
 struct PrintManual {};
 
-using Command = std::variant<TerminateArguments, ResumeArguments, ReportArguments, LoginArguments, AuthCheckArguments,
-                             EmulatorArguments, ShowHelp, ShowVersion, PrintCompletion, PrintManual>;
+using Command =
+    std::variant<TerminateArguments, ResumeArguments, ListArguments, ReportArguments, LoginArguments,
+                 AuthCheckArguments, EmulatorArguments, ShowHelp, ShowVersion, PrintCompletion, PrintManual>;
 
 /// A configuration file's text, with its path for messages.
 struct ConfigText {

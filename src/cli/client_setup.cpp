@@ -31,7 +31,7 @@ NetworkSession makeSession(const TerminateArguments& arguments, const Console& c
                                                   : Narration::waits;
   ConnectionArguments connection = arguments.connection;
   // Nobody is asked for a password that is not needed.
-  if (arguments.dryRun && !arguments.check && !connection.proxyPasswordFile) connection.proxyUser.reset();
+  if (!arguments.asksBox() && !connection.proxyPasswordFile) connection.proxyUser.reset();
   NetworkSession session = makeSession(connection, narration, console);
   if (!arguments.headers.empty()) {
     try {

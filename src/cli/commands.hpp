@@ -13,6 +13,9 @@ Exit runTerminate(const TerminateArguments& arguments, const Environment& enviro
 /// `box-sessions resume`. *Errors*: as above.
 Exit runResume(const ResumeArguments& arguments, const Environment& environment, const Console& console);
 
+/// `box-sessions list`: whom Box knows, as a list for `users --file`. *Errors*: as above, and OutputLost.
+Exit runList(const ListArguments& arguments, const Environment& environment, const Console& console);
+
 /// `box-sessions report`. *Errors*: FileError, JournalError, OutputLost.
 Exit runReport(const ReportArguments& arguments, const Console& console);
 

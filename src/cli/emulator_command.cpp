@@ -130,12 +130,26 @@ json::object acceptedJson(const AcceptedTermination& accepted) {
   return out;
 }
 
+/// Somebody to list, for practice.
+emulator::EmulatorDirectory practiceDirectory() {
+  emulator::EmulatorDirectory out;
+  out.users = {{"101", "Ada Example", "ada@example.com"},
+               {"102", "Ben Example", "ben@example.com", "inactive"},
+               {"103", "Cleo Example", "cleo@example.com", "active", "coadmin"},
+               {"201", "Dan Partner", "dan@partner.example"},
+               {"202", "Eve Partner", "eve@partner.example"}};
+  out.groups = {{"501", "Partners"}, {"502", "Partners EMEA"}};
+  out.memberships = {{"1", "501", "201"}, {"2", "501", "202"}, {"3", "501", "102"}, {"4", "502", "202"}};
+  return out;
+}
+
 emulator::EmulatorOptions optionsOf(const EmulatorArguments& arguments) {
   emulator::EmulatorOptions options;
   options.address = arguments.address;
   options.port = arguments.port;
   options.rateLimitCalls = arguments.rateLimit;
   options.latency = arguments.latency;
+  options.directory = practiceDirectory();
   options.maxRecords = 1;  // each is printed as it comes, and none is asked for later
   options.idleClose = idleLimit;
   for (const std::string& user : arguments.unknownUsers) {

@@ -136,6 +136,14 @@ void requireReplaceable(const std::string& path, std::span<const std::string_vie
       " is there already, and no earlier run has written it: it would be lost; choose another name, or remove it");
 }
 
+bool isSameFile(const std::string& one, const std::string& other) noexcept {
+  if (one == other) return true;
+  struct stat first {
+  }, second{};
+  return ::stat(one.c_str(), &first) == 0 && ::stat(other.c_str(), &second) == 0 && first.st_dev == second.st_dev &&
+         first.st_ino == second.st_ino;
+}
+
 void requireWritable(const std::string& path) {
   if (isInherited(path)) return;
   struct stat status {};

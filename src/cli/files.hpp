@@ -80,6 +80,9 @@ void writeFile(const std::string& path, std::string_view content, Readers reader
 /// which begins with one of `beginnings`, or is empty. *Errors*: FileError.
 void requireReplaceable(const std::string& path, std::span<const std::string_view> beginnings);
 
+/// Whether two paths lead to one file.
+bool isSameFile(const std::string& one, const std::string& other) noexcept;
+
 /// Tries whether a file for its owner alone could be written there, and leaves nothing. *Errors*: FileError.
 void requireWritable(const std::string& path);
 

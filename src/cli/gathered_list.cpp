@@ -8,7 +8,11 @@
 
 #include <sys/stat.h>
 
+#include "cli/bulk_report.hpp"
+#include "cli/csv.hpp"
 #include "cli/files.hpp"
+#include "cli/interruption.hpp"
+#include "cli/left_out.hpp"
 #include "cli/list/exclusions.hpp"
 #include "cli/text.hpp"
 
@@ -17,13 +21,6 @@ namespace box::cli {
 namespace {
 
 constexpr std::size_t mostBytes = 256 * 1024 * 1024;
-
-std::string cell(std::string_view text) {
-  if (text.find_first_of(",;\t\"") == std::string_view::npos) return std::string(text);
-  std::string out = "\"";
-  for (const char c : text) out.append(c == '"' ? 2 : 1, c);
-  return out + "\"";
-}
 
 class Gatherer final : public ListSink {
  public:
@@ -42,7 +39,8 @@ class Gatherer final : public ListSink {
                                                                  isAddress ? entry : std::string_view())
                                          : Exclusions::Answer::mayGo;
     if (answer == Exclusions::Answer::mustStay) {
-      list_.notes.push_back("argument " + std::to_string(number) + " left out, because of --exclude");
+      list_.notes.push_back("argument " + std::to_string(number) + " left out, because of " +
+                            options_.exclude->option());
     } else if (answer == Exclusions::Answer::unknown) {
       addFault("argument " + std::to_string(number), unknownExclusion(!isAddress));
     } else {
@@ -63,13 +61,22 @@ class Gatherer final : public ListSink {
     for (const std::string& note : reader.notes()) list_.notes.push_back(name_ + ": " + note);
     list_.columns = reader.columns();
   }
+  /// One whom Box has listed, and who is not left out.
+  void addUser(const UserFull& user) {
+    const bool hasLogin = !checkEntry(EntryKind::userLogin, user.login);
+    addRow(user.id + "," + (hasLogin ? guardedEntry(user.login) : "") + ",");
+  }
+  void addUndecided(const UserFull& user) { addFault("user " + user.id, unknownExclusion(user.login.empty())); }
+  void addNotes(const std::vector<std::string>& notes) {
+    list_.notes.insert(list_.notes.end(), notes.begin(), notes.end());
+  }
   bool isHalted() const noexcept { return !list_.halt.empty(); }
   GatheredList take() { return std::move(list_); }
 
  private:
   void onEntry(std::string entry, std::size_t) override {
     const bool isSecondColumn = target_ == Target::users && isLogin(entry);
-    addRow(isSecondColumn ? std::string(",").append(cell(entry)).append(",")
+    addRow(isSecondColumn ? std::string(",").append(guardedEntry(entry)).append(",")
                           : entry + (target_ == Target::users ? ",," : ","));
   }
   void onFault(std::size_t line, std::size_t column, const std::string& text, bool last) override {
@@ -79,7 +86,7 @@ class Gatherer final : public ListSink {
   }
   void addFault(const std::string& place, const std::string& text) {
     list_.faults.add(place, text);
-    addRow((target_ == Target::users ? ",," : ",") + cell("invalid at " + place + ": " + text));
+    addRow((target_ == Target::users ? ",," : ",") + csvField("invalid at " + place + ": " + text));
   }
   void addRow(const std::string& row) {
     if (list_.text.size() + row.size() >= mostBytes)
@@ -97,7 +104,9 @@ class Gatherer final : public ListSink {
 }  // namespace
 
 bool isOneFile(const TerminateArguments& arguments) {
-  if (!arguments.entries.empty() || arguments.files.size() != 1 || !arguments.excludeFiles.empty()) return false;
+  if (!arguments.entries.empty() || arguments.files.size() != 1 || !arguments.excludeFiles.empty() ||
+      arguments.asksBoxForTheList())
+    return false;
   const std::string& path = arguments.files.front();
   struct stat status {};
   // What is not there is opened as a file, which says so.
@@ -115,6 +124,36 @@ GatheredList gather(const TerminateArguments& arguments, const ListOptions& opti
           "reading the list from the terminal: one entry a line; Ctrl-D at the beginning of a line ends it");
     gatherer.addFile(input);
   }
+  return gatherer.take();
+}
+
+std::optional<GatheredList> gatherFromBox(const TerminateArguments& arguments, const ListOptions& options, BoxList& box,
+                                          asio::io_context& context, const std::optional<Identity>& identity,
+                                          const Console& console) {
+  Gatherer gatherer(arguments.target, options);
+  LeftOut count;
+  const bool showsStatus = Console::showsStatus() && !arguments.quiet && !arguments.json;
+  const auto onUser = [&](ListedUser listed) {
+    // With --as-user Box takes that user for oneself.
+    if (!listed.leftOut && !arguments.selection.me && identity && listed.user.id == identity->id) {
+      listed.mark = UserMark::oneself;
+      listed.leftOut = true;
+    }
+    auto answer = Exclusions::Answer::mayGo;
+    if (!listed.leftOut && options.exclude) answer = options.exclude->ask(listed.user.id, listed.user.login);
+    if (answer == Exclusions::Answer::mustStay) {
+      listed.mark = UserMark::excepted;
+      listed.leftOut = true;
+    }
+    count.add(listed);
+    if (showsStatus) console.status("listing users: " + grouped(count.listed() + count.leftOut()));
+    if (answer == Exclusions::Answer::unknown) return gatherer.addUndecided(listed.user);
+    if (!listed.leftOut) gatherer.addUser(listed.user);
+  };
+  const bool interrupted = runInterruptibly(context, box.read(onUser), console);
+  console.status({});
+  if (interrupted) return std::nullopt;
+  gatherer.addNotes(count.notes(options.exclude ? options.exclude->option() : "--exclude"));
   return gatherer.take();
 }
 

@@ -1,11 +1,16 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include <boost/asio/io_context.hpp>
+
 #include "cli/arguments.hpp"
+#include "cli/box_list.hpp"
 #include "cli/console.hpp"
 #include "cli/entries.hpp"
+#include "cli/identity.hpp"
 #include "cli/list_reader.hpp"
 
 namespace box::cli {
@@ -26,6 +31,12 @@ bool isOneFile(const TerminateArguments& arguments);
 
 /// Reads all that the arguments name. *Errors*: FileError, also where it is more than memory should hold.
 GatheredList gather(const TerminateArguments& arguments, const ListOptions& options, const Console& console);
+
+/// The users whom Box lists, in place of all that. `identity`: of the credentials, where it is known. *Errors*: as
+/// above, and BoxListError. None: interrupted.
+std::optional<GatheredList> gatherFromBox(const TerminateArguments& arguments, const ListOptions& options, BoxList& box,
+                                          asio::io_context& context, const std::optional<Identity>& identity,
+                                          const Console& console);
 
 /// "standard input", "'a.csv'", "3 arguments and 2 files": for a message.
 std::string sourceOf(const TerminateArguments& arguments);

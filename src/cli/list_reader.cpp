@@ -260,7 +260,7 @@ std::vector<std::string> ListReader::notes() const {
                   (longRows_ > 1 ? "the first: " : "") + "lines " + std::to_string(longFirst_) + " to " +
                   std::to_string(longLast_) + "), because of quotes: if these are several entries, remove the quotes");
   }
-  if (excluded_ > 0) out.push_back(counted(excluded_, "entry") + " left out, because of --exclude");
+  if (excluded_ > 0) out.push_back(counted(excluded_, "entry") + " left out, because of " + options_.exclude->option());
   return out;
 }
 

@@ -6,6 +6,9 @@
 #include <limits>
 #include <system_error>
 
+#include <box/error.hpp>
+#include <box/read/user_source.hpp>
+
 #include "cli/arguments.hpp"
 #include "cli/entries.hpp"
 #include "cli/text.hpp"
@@ -25,6 +28,27 @@ bool reads(const std::string& text, Number& number, Format... format) {
   const char* const end = text.data() + text.size();
   const auto result = std::from_chars(text.data(), end, number, format...);
   return result.ec == std::errc() && result.ptr == end;
+}
+
+/// The words of a value, which commas separate, each one of `all`. `nameOf`: of one of these.
+template <typename Value, std::size_t Size, typename NameOf>
+std::vector<Value> wordsOf(const GivenOption& given, const Value (&all)[Size], NameOf nameOf, std::string_view remedy) {
+  const auto bare = [](std::string_view text) {
+    std::string word = lowerCase(trimmed(text));
+    std::erase_if(word, [](char c) { return c == '-' || c == '_' || c == ' '; });
+    return word;
+  };
+  std::vector<Value> out;
+  for (std::string_view rest = given.value; !rest.empty();) {
+    const std::size_t comma = rest.find(',');
+    const std::string word = bare(rest.substr(0, comma));
+    rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+    const auto* const found =
+        std::find_if(std::begin(all), std::end(all), [&](const Value& value) { return bare(nameOf(value)) == word; });
+    if (found == std::end(all)) refuse(given, remedy);
+    out.push_back(*found);
+  }
+  return out;
 }
 
 }  // namespace
@@ -101,18 +125,32 @@ std::pair<std::string, std::string> keyFileOf(const GivenOption& given) {
 std::vector<BulkState> statesOf(const GivenOption& given) {
   constexpr BulkState all[] = {BulkState::accepted, BulkState::rejected, BulkState::inDoubt,
                                BulkState::notSent,  BulkState::invalid,  BulkState::duplicate};
-  std::vector<BulkState> out;
-  for (std::string_view rest = given.value; !rest.empty();) {
-    const std::size_t comma = rest.find(',');
-    std::string word = lowerCase(trimmed(rest.substr(0, comma)));
-    std::erase_if(word, [](char c) { return c == '-' || c == '_' || c == ' '; });
-    rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
-    const auto* const state =
-        std::find_if(std::begin(all), std::end(all), [&](BulkState s) { return lowerCase(toString(s)) == word; });
-    if (state == std::end(all)) refuse(given, "accepted, rejected, inDoubt, notSent, invalid or duplicate");
-    out.push_back(*state);
+  return wordsOf(
+      given, all, [](BulkState state) { return toString(state); },
+      "accepted, rejected, inDoubt, notSent, invalid or duplicate");
+}
+
+std::vector<std::string> userStatusesOf(const GivenOption& given) {
+  static const std::string all[] = {"active", "inactive", "cannot_delete_edit", "cannot_delete_edit_upload"};
+  return wordsOf(
+      given, all, [](std::string_view status) { return status; },
+      "active, inactive, cannot_delete_edit or cannot_delete_edit_upload");
+}
+
+std::string domainOf(const GivenOption& given) {
+  std::string domain = given.value.substr(given.value.starts_with('@') ? 1 : 0);
+  if (domain.find('.') == std::string::npos || checkEntry(EntryKind::userLogin, "a@" + domain))
+    refuse(given, "what stands after the @, as in example.com");
+  return domain;
+}
+
+std::string loginPrefixOf(const GivenOption& given) {
+  try {
+    UserSelection::ofLoginPrefix(given.value);
+  } catch (const BoxSdkError&) {
+    refuse(given, "how logins begin, as in ann or ann.lee@");
   }
-  return out;
+  return given.value;
 }
 
 bool isFirstOf(const GivenOption& given, std::string_view first, std::string_view second) {

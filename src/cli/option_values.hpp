@@ -46,6 +46,14 @@ std::pair<std::string, std::string> keyFileOf(const GivenOption& given);
 /// "rejected,inDoubt", without regard to case and hyphens.
 std::vector<BulkState> statesOf(const GivenOption& given);
 
+/// "active,inactive", in the words of Box, without regard to case and hyphens.
+std::vector<std::string> userStatusesOf(const GivenOption& given);
+
+/// A domain, also where the @ stands before it.
+std::string domainOf(const GivenOption& given);
+/// How logins begin.
+std::string loginPrefixOf(const GivenOption& given);
+
 /// Which of two words it is: true for the first one.
 bool isFirstOf(const GivenOption& given, std::string_view first, std::string_view second);
 

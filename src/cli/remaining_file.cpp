@@ -5,8 +5,6 @@
 #include <string_view>
 #include <utility>
 
-#include <sys/stat.h>
-
 #include "cli/files.hpp"
 
 namespace box::cli {
@@ -20,14 +18,6 @@ struct Part {
 constexpr std::array<Part, 3> parts = {{{BulkState::rejected, "# rejected by Box\n"},
                                         {BulkState::inDoubt, "# in doubt\n"},
                                         {BulkState::notSent, "# not sent\n"}}};
-
-bool isSameFile(const std::string& one, const std::string& other) {
-  if (one == other) return true;
-  struct stat first {
-  }, second{};
-  return ::stat(one.c_str(), &first) == 0 && ::stat(other.c_str(), &second) == 0 && first.st_dev == second.st_dev &&
-         first.st_ino == second.st_ino;
-}
 
 }  // namespace
 

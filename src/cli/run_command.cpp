@@ -23,69 +23,23 @@
 #include "cli/bulk_report.hpp"
 #include "cli/client_setup.hpp"
 #include "cli/commands.hpp"
-#include "cli/connection.hpp"
 #include "cli/credentials.hpp"
 #include "cli/error_text.hpp"
-#include "cli/exclude_files.hpp"
 #include "cli/identity.hpp"
 #include "cli/interruption.hpp"
 #include "cli/option_words.hpp"
 #include "cli/rehearsal.hpp"
 #include "cli/remaining_file.hpp"
+#include "cli/run_client.hpp"
 #include "cli/report/facts.hpp"
 #include "cli/run_end.hpp"
+#include "cli/run_list.hpp"
 #include "cli/run_plan.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
 
 namespace {
-
-BulkList openList(const BulkJob& job, const Console& console) {
-  const TerminateArguments& arguments = job.arguments;
-  ListOptions options;
-  options.columns = arguments.columns;
-  if (!job.file.empty()) return BulkList(arguments.target, job.file, std::move(options));
-  options.exclude = readExclusions(arguments.target, arguments.excludeFiles);
-  return BulkList(arguments.target, sourceOf(arguments), gather(arguments, options, console));
-}
-
-void tellFaults(const InputFaults& faults, const Console& console) {
-  for (const std::string& line : faults.lines()) console.complain(line);
-  if (faults.total() > InputFaults::shown)
-    console.complain("… and " + std::to_string(faults.total() - InputFaults::shown) + " more");
-}
-
-/// Says what is wrong with the list; false where nothing of it is to be sent.
-bool isUsable(const BulkJob& job, const std::string& source, const ListSurvey& survey, const Console& console) {
-  const TerminateArguments& arguments = job.arguments;
-  const BulkCounts& counts = survey.counts;
-  const bool isEmpty = counts.total() == 0, isAllInvalid = !isEmpty && counts.invalid == counts.total();
-  // A run that is continued has skipped them before.
-  const bool isSkipped = counts.invalid == 0 || job.past || arguments.bulk.skipInvalid || !arguments.yes;
-  const bool isGood = survey.halt.empty() && !isEmpty && !isAllInvalid && (isSkipped || arguments.dryRun);
-  if (!isGood || (!arguments.quiet && !job.past)) tellFaults(survey.faults, console);
-  if (!survey.halt.empty()) {
-    if (survey.faults.total() > InputFaults::shown) console.complain(survey.halt);
-    console.complain("nothing was sent: the rest of the list cannot be understood");
-  } else if (isEmpty) {
-    console.complain("nothing was sent: " + (job.file.empty() ? "the list has no " : source + " names no ") +
-                     std::string(nounOf(arguments.target)) + "s");
-  } else if (isAllInvalid) {
-    console.complain("nothing was sent: none of the " + grouped(counts.total()) + " entries in " + source +
-                     " can be sent. Fix them and run it again");
-  } else if (!isGood) {
-    console.complain("nothing was sent: mend " +
-                     (counts.invalid == 1 ? "this entry" : "these " + grouped(counts.invalid) + " entries") +
-                     " and run it again, or send the others with --skip-invalid");
-  }
-  if (isGood && !arguments.quiet && !job.past) {
-    if (counts.duplicate > 0)
-      console.complain(grouped(counts.duplicate) + (counts.duplicate == 1 ? " duplicate" : " duplicates") + " ignored");
-    for (const std::string& note : survey.notes) console.complain(note);
-  }
-  return isGood;
-}
 
 RunPlan planOf(const BulkJob& job, const std::string& source, const ListSurvey& survey, const std::string& baseUrl) {
   RunPlan plan;
@@ -145,10 +99,11 @@ std::shared_ptr<FileJournal> journalFor(const BulkJob& job, const BulkList& list
   }
 }
 
-BulkSummary perform(const BulkOptions& options, const BulkList& list, const BoxClient& client,
+BulkSummary perform(const BulkOptions& options, const BulkList& list, RunClient& caller,
                     std::shared_ptr<FileJournal> journal, const std::shared_ptr<BulkDisplay>& display,
-                    asio::io_context& context, const Console& console) {
-  const BulkTermination bulk(client.sessionTermination, options);
+                    const Console& console) {
+  asio::io_context& context = caller.context();
+  const BulkTermination bulk(caller.client().sessionTermination, options);
   StopSignals signals(
       context,
       {[&] {
@@ -207,8 +162,15 @@ std::vector<BulkState> statesIn(const BulkList& list, const BulkJob& job) {
 Exit runJob(BulkJob job, const Environment& environment, const Console& console) {
   const TerminateArguments& arguments = job.arguments;
   const bool asks = mustAsk(arguments);
-  BulkList list = openList(job, console);
-  const std::string source = job.file.empty() ? sourceOf(arguments) : shownPath(job.file);
+  std::optional<RunClient> caller;
+  if (arguments.asksBoxForTheList()) {
+    caller.emplace(arguments, makeSession(arguments, console), makeAsker(arguments.credentials, environment));
+    if (const auto exit = askBeforeTheList(*caller, arguments, console)) return *exit;
+  }
+  OpenedList opened = openList(job, caller ? &*caller : nullptr, console);
+  if (!opened.list) return opened.exit;
+  BulkList& list = *opened.list;
+  const std::string& source = opened.source;
   const ListSurvey survey = list.survey(optionsOf(arguments), job.past ? &*job.past : nullptr);
   if (!isUsable(job, source, survey, console)) return Exit::usage;
   if (job.past) {
@@ -217,9 +179,9 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
     chooseJournal(job, survey.toSend);
   }
   const std::optional<RemainingFile> remaining = remainingOf(job);
-  const NetworkSession session = makeSession(arguments, console);
+  const NetworkSession session = caller ? caller->owner().networkSession() : makeSession(arguments, console);
   RunPlan plan = planOf(job, source, survey, session.baseUrls().baseUrl);
-  if (arguments.dryRun) return rehearse(job, remaining, std::move(plan), session, environment, console);
+  if (arguments.dryRun) return rehearse(job, remaining, std::move(plan), session, caller, environment, console);
 
   NextStep next;
   next.journal = job.journal;
@@ -236,26 +198,17 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
     return exit;
   }
 
-  asio::io_context context(1);
-  const Asker asker = makeAsker(arguments.credentials, environment);
-  const BoxClient owner = makeClient(arguments.connection, context, session, asker.authentication);
-  const BoxClient client = withCallSettings(arguments, owner);
-  BulkAccount account;
-  account.subject = asker.subject;
-  if (!findIdentity(account, context, owner, console)) {
-    console.complain("nothing was sent");
-    return Exit::interrupted;
+  if (!caller) {
+    caller.emplace(arguments, session, makeAsker(arguments.credentials, environment));
+    if (!caller->askForAccount(console)) {
+      console.complain("nothing was sent");
+      return Exit::interrupted;
+    }
   }
+  const BulkAccount& account = caller->account();
   if (account.failure && isHopeless(*account.failure)) {
-    BulkSummary summary;
-    summary.counts = survey.counts;
-    summary.end = BulkEnd::failed;
-    summary.message = inOptionWords(*account.failure);
-    summary.failure = account.failure;
     if (!job.past) next = NextStep();  // nothing is kept of a run that did not begin
-    const Exit exit = exitFor(summary);
-    tellEnd(arguments, summary, exit, next, console);
-    return exit;
+    return endBeforeSending(arguments, survey.counts, *account.failure, inOptionWords(*account.failure), next, console);
   }
   if (job.past && !mayResume(job, account, console)) return account.failure ? exitFor(*account.failure) : Exit::stopped;
   if (account.identity) plan.account = inWords(*account.identity);
@@ -281,7 +234,7 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
                                                     : std::string();
   const auto display = std::make_shared<BulkDisplay>(arguments, whereAll, remaining ? &states : nullptr, console);
   BulkSummary summary =
-      perform(optionsOf(arguments, survey.toSend), list, client, std::move(journal), display, context, console);
+      perform(optionsOf(arguments, survey.toSend), list, *caller, std::move(journal), display, console);
   addUnread(summary, job, list, survey);
   if (list.hasGrown())
     console.complain(

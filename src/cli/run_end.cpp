@@ -104,7 +104,8 @@ std::string endMessage(const BulkSummary& summary) {
 
 std::string adviceText(const BulkSummary& summary, const NextStep& next) {
   const std::string toContinue = "to continue: " + again(next);
-  const std::string hint = summary.failure ? hintFor(*summary.failure) : std::string();
+  std::string hint = summary.failure ? hintFor(*summary.failure) : std::string();
+  if (!next.remedy.empty()) hint = next.remedy;
   switch (summary.end) {
     case BulkEnd::finished:
       if (summary.counts.inDoubt > 0)
@@ -137,6 +138,19 @@ std::string adviceText(const BulkSummary& summary, const NextStep& next) {
   }
 }
 
+Exit endBeforeSending(const TerminateArguments& arguments, const BulkCounts& counts, const BoxSdkError& error,
+                      const std::string& message, const NextStep& next, const Console& console) {
+  BulkSummary summary;
+  summary.counts = counts;
+  summary.end = BulkEnd::failed;
+  summary.message = message;
+  const Exit exit = exitFor(error);
+  if (exit != Exit::usage) summary.failure = error;  // otherwise the message has all of it
+  tellEnd(arguments, summary, exit, next, console);
+  console.complain("nothing was sent");
+  return exit;
+}
+
 void tellEnd(const TerminateArguments& arguments, const BulkSummary& summary, Exit exit, const NextStep& next,
              const Console& console) {
   const std::string reason = endText(summary);
@@ -161,7 +175,8 @@ void tellEnd(const TerminateArguments& arguments, const BulkSummary& summary, Ex
       out["exitStatus"] = static_cast<int>(exit);
       console.result(boost::json::serialize(out) + "\n");
     } else if (!arguments.quiet) {
-      std::string out = countsText(arguments.target, summary.counts);
+      const bool isKnown = summary.counts.total() > 0 || summary.end != BulkEnd::failed;
+      std::string out = isKnown ? countsText(arguments.target, summary.counts) : "";
       for (const std::string& id : next.requestIds) out += "box-request-id: " + requestId(id) + "\n";
       console.result(out);
     }

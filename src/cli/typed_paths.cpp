@@ -86,10 +86,17 @@ class Paths {
     add(arguments.credentials);
     add(arguments.connection);
     for (const std::string& file : arguments.files) add(file);
+    for (const std::string& file : arguments.excludeFiles) add(file);
     add(arguments.remainingFile);
     add(arguments.bulk.journal);
   }
   void operator()(const ResumeArguments& arguments) { (*this)(arguments.run); }
+  void operator()(const ListArguments& arguments) {
+    add(arguments.credentials);
+    add(arguments.connection);
+    for (const std::string& file : arguments.exceptFiles) add(file);
+    add(arguments.outputFile);
+  }
   void operator()(const ReportArguments& arguments) {
     add(arguments.journal);
     add(arguments.file);

@@ -58,6 +58,7 @@ struct UserSource::State {
   std::deque<UserMini> members;      // of the groups, in order, who are still to be given
   std::set<std::string> memberIds;
   bool begun = false;
+  ListEnd membersEnd = ListEnd::complete;  // of the group whose list failed
 
   std::deque<std::string> ready;  // ids for read()
   std::uint64_t lines = 0, leftOut = 0;
@@ -109,6 +110,7 @@ asio::awaitable<void> UserSource::State::readGroups(std::shared_ptr<State> state
         }
       }
     }
+    state->membersEnd = reader.end();
     if (reader.end() == ListEnd::complete) continue;
     ErrorDetails details;
     details.context = "UserSource: Box does not list all members of group " + groupId +
@@ -209,6 +211,8 @@ asio::awaitable<bool> UserSource::read(std::vector<BulkEntry>& into, std::size_t
 
 std::uint64_t UserSource::leftOut() const noexcept { return state_->leftOut; }
 
+ListEnd UserSource::membersEnd() const noexcept { return state_->membersEnd; }
+
 namespace {
 
 asio::awaitable<GroupFull> groupNamed(GroupsManager groups, std::string name) {
@@ -222,6 +226,13 @@ asio::awaitable<GroupFull> groupNamed(GroupsManager groups, std::string name) {
     for (GroupFull& group : page) {
       if (equalsIgnoreCase(group.name, name)) found.push_back(std::move(group));
     }
+  }
+  if (reader.end() != ListEnd::complete) {
+    ErrorDetails details;
+    details.context = "findGroup: Box does not list all groups whose names begin so: give the group's id";
+    details.fate = Fate::accepted;
+    details.phase = Phase::response;
+    throw BoxSdkError(Errc::unexpectedResponse, std::move(details));
   }
   if (found.empty()) {
     throw BoxSdkError(Errc::invalidRequest, "findGroup: no group has this name, or the account may not see it");

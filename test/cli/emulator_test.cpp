@@ -14,6 +14,16 @@ namespace {
 
 using testing::HasSubstr;
 
+TEST(CliEmulator, HasSomebodyToList) {
+  const EmulatorProcess box;
+  Start start;
+  start.arguments = joined({"list", "--group", "partners"}, box.here());
+  start.environment = {"BOX_DEVELOPER_TOKEN=any"};
+  const Result result = run(start);
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_NE(result.output.find("\n202,eve@partner.example,Eve Partner,active,user,user\n"), std::string::npos);
+}
+
 TEST(CliEmulator, SaysWhereItIsAndHowToTrustIt) {
   EmulatorProcess emulator;
   EXPECT_TRUE(emulator.process().waitForOutput("ready: " + emulator.url() + "\n"));

@@ -207,6 +207,8 @@ TEST_F(Reading, ListsOfAGroupsMembersLookUpFewAndFindMany) {
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().code(), Errc::unexpectedResponse);
   EXPECT_TRUE(entries.empty()) << "nobody is given where not all are listed";
+  EXPECT_EQ(cut.membersEnd(), ListEnd::offsetLimit);
+  EXPECT_EQ(large.membersEnd(), ListEnd::complete);
 }
 
 TEST_F(Reading, FindsAGroupByItsNameOrId) {
@@ -216,6 +218,11 @@ TEST_F(Reading, FindsAGroupByItsNameOrId) {
   EXPECT_EQ(result(findGroup(client.groups, "12"))->id, "12");
   EXPECT_EQ(result(findGroup(client.groups, "Sta")).error().code(), Errc::invalidRequest);
   EXPECT_NE(std::string(result(findGroup(client.groups, "Stage")).error().what()).find("6, 9"), std::string::npos);
+  for (int i = 0; i < 10'100; ++i) options.directory.groups.push_back({std::to_string(1'000 + i), "Team of many"});
+  options.directory.groups.push_back({"99999", "Team"});
+  emulator().setDirectory(options.directory);
+  EXPECT_EQ(result(findGroup(client.groups, "Team")).error().code(), Errc::unexpectedResponse)
+      << "one that is not listed may have the name too";
 }
 
 TEST_F(Reading, AListIsWhatABulkRunSends) {

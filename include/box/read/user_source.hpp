@@ -10,6 +10,7 @@
 
 #include "box/bulk/bulk_source.hpp"
 #include "box/read/groups.hpp"
+#include "box/read/list_reader.hpp"
 #include "box/read/users.hpp"
 #include "box/read/values.hpp"
 #include "box/support/asio.hpp"
@@ -98,6 +99,8 @@ class BOX_API UserSource final : public BulkSource {
   asio::awaitable<bool> read(std::vector<BulkEntry>& into, std::size_t most) override;
   /// How many were left out so far by read().
   std::uint64_t leftOut() const noexcept;
+  /// Not complete: nextPage() and read() have failed because Box's list of a group's members ended so.
+  ListEnd membersEnd() const noexcept;
 
  private:
   struct State;
@@ -105,7 +108,8 @@ class BOX_API UserSource final : public BulkSource {
 };
 
 /// The group with this id, or with exactly this name, in any case of its letters. *Errors*: BoxSdkError with
-/// Errc::invalidRequest where no group, or more than one, has the name; those of the calls.
+/// Errc::invalidRequest where no group, or more than one, has the name; with Errc::unexpectedResponse where Box does
+/// not list all groups whose names begin so; those of the calls.
 BOX_API asio::awaitable<GroupFull> findGroup(GroupsManager groups, std::string idOrName);
 
 }  // namespace box

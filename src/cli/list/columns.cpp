@@ -5,6 +5,7 @@
 
 #include <box/entry.hpp>
 
+#include "cli/csv.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -29,7 +30,7 @@ std::string listed(std::span<const Cell> header, std::span<const std::size_t> co
 }
 
 std::string_view textIn(const Record& row, std::size_t column) {
-  return column < row.cells.size() ? trimmedEntry(row.cells[column].text) : std::string_view();
+  return column < row.cells.size() ? withoutGuard(trimmedEntry(row.cells[column].text)) : std::string_view();
 }
 
 bool isDigits(std::string_view text) noexcept {
@@ -293,7 +294,7 @@ RowEntry entryOf(Target target, const ColumnChoice& choice, bool preferId, std::
   const auto placeOf = [&row](std::size_t column) {
     const Cell& cell = row.cells[column];
     Place place = cell.place;
-    place.column += static_cast<std::size_t>(trimmedEntry(cell.text).data() - cell.text.data());
+    place.column += static_cast<std::size_t>(textIn(row, column).data() - cell.text.data());
     return place;
   };
   const auto check = [&](std::size_t column, EntryKind kind) {

@@ -19,6 +19,8 @@ struct Draft {
   ConnectionArguments connection;
   TerminateArguments run;  ///< without credentials and connection
   BulkArguments bulk;      ///< without the journal's file
+  SelectionArguments selection;
+  ListArguments list;  ///< without selection, credentials and connection
   ReportArguments report;
   LoginArguments login;
   EmulatorArguments emulator;

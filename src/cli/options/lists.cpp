@@ -29,6 +29,10 @@ constexpr Option exclude{"exclude", "FILE",
                          "a list of those who must stay signed in, such as emergency administrators, may be "
                          "repeated; they are left out. Name them by id and login",
                          appendText<&Draft::run, &TerminateArguments::excludeFiles>, true};
+constexpr Option excludeMe{"exclude-me", "",
+                           "leave out the user in whose name the run acts: that of the credentials, and that of "
+                           "--as-user. Box is asked who they are, also for a dry run",
+                           setFlag<&Draft::run, &TerminateArguments::excludeMe>};
 constexpr Option movedFile = usersFile.saying("the list, where it is in another place now");
 constexpr Option batch{"batch", "N", "at most N entries in a call (100)",
                        storeNumber<&Draft::run, &TerminateArguments::batch, 1, 10'000>};
@@ -108,7 +112,8 @@ constexpr Option states{
 }  // namespace
 
 Section usersListSection() {
-  return {"Whose sessions:", {usersFile, column, prefer, exclude, skipInvalid, batch, remaining, journal, noJournal}};
+  return {"Whose sessions:",
+          {usersFile, column, prefer, exclude, excludeMe, skipInvalid, batch, remaining, journal, noJournal}};
 }
 
 Section groupsListSection() {

@@ -56,10 +56,14 @@ TerminateArguments terminationIn(const Draft& draft, Target target) {
   TerminateArguments out = runIn(draft);
   out.target = target;
   out.entries = draft.operands;
-  if (out.entries.empty() && out.files.empty()) {
+  out.selection = selectionIn(draft);
+  if (out.entries.empty() && out.files.empty() && !out.selection.isGiven()) {
     const std::string noun(nounOf(target));
-    throw UsageError("no " + noun + "s given: name them as arguments, or a list with --file FILE; see 'box-sessions " +
-                     noun + "s --help'");
+    throw UsageError("no " + noun + "s given: name them as arguments, or a list with --file FILE" +
+                     (target == Target::users ? ", or have Box list them, with --group-members, --domain, "
+                                                "--login-prefix or --everyone"
+                                              : "") +
+                     "; see 'box-sessions " + noun + "s --help'");
   }
   out.bulk = bulkIn(draft, draft.journal);
   return out;

@@ -35,6 +35,13 @@ Section paceSection();
 BulkArguments bulkIn(const Draft& draft, std::optional<std::string> journal);
 ReportArguments reportIn(const Draft& draft, std::string journal);
 
+/// selection.cpp: whom Box lists.
+Section selectionSection();
+Section listSection();
+/// In place of the list of a run, or nobody. *Errors*: also UsageError where there is another list.
+SelectionArguments selectionIn(const Draft& draft);
+ListArguments listIn(const Draft& draft);
+
 /// run.cpp: how a run goes and what it prints.
 Section howSection();
 /// Without --as-user, which stands beside its list.

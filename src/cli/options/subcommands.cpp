@@ -18,6 +18,7 @@ Unknown and refused entries are reported, and the others are sent.
   box-sessions users 12345 ann@example.com
   box-sessions users --file leavers.csv --dry-run --check
   box-sessions users --file leavers.csv --yes --remaining rest.txt
+  box-sessions users --group-members "Sales EMEA" --exclude stay.csv
   get-leavers | box-sessions users --file - --yes --json
 )";
 
@@ -27,6 +28,21 @@ accounts or reset passwords first; otherwise people can simply sign in again.
   box-sessions groups 777 778
   box-sessions groups --file groups.csv --dry-run
   get-groups | box-sessions groups --file - --yes --json
+)";
+
+constexpr std::string_view list = R"(Asks Box for users, and writes them as CSV with the columns id, login, name,
+status, role and type. The list can be looked at, kept as evidence, and given to
+'users --file'. It changes nothing at Box.
+
+  box-sessions list --group "Sales EMEA" --output people.csv
+  box-sessions list --domain partner.example --status active > partners.csv
+  box-sessions list --everyone --except stay.csv --output people.csv
+  box-sessions users --file people.csv --dry-run
+
+Yourself, app users, and administrators whom the account may not manage are left
+out, unless asked for; standard error says how many and why. A list is whole, or
+there is none: where Box does not list all, the exit status is not 0 and nothing
+is written. It needs the right to manage users, and for groups to manage groups.
 )";
 
 constexpr std::string_view resume = R"(Continues a run from its journal after a crash, an interruption or an outage.
@@ -70,7 +86,8 @@ constexpr std::string_view auth = R"(Gets a token in the way that you choose, as
 constexpr std::string_view emulator = R"(Serves Box's two calls and its ways to authenticate on this machine until it is
 interrupted (Ctrl-C). It accepts, refuses and limits as Box does, and prints
 each termination that it accepts and each request for a token. Nothing is ever
-really terminated.
+really terminated. It has five people and the groups 'Partners' and 'Partners
+EMEA', for 'box-sessions list'.
 
   box-sessions emulator --ca-out ca.pem --client-id app \
       --client-secret-file secret
@@ -122,7 +139,8 @@ std::vector<Subcommand> allSubcommands() {
        .operands = "[ID|LOGIN]...",
        .summary = "end the sessions of users",
        .description = users,
-       .sections = {usersListSection(), pace, credentialSection(), howSection(), route, outputSection()},
+       .sections = {usersListSection(), selectionSection(), pace, credentialSection(), howSection(), route,
+                    outputSection()},
        .command = [](const Draft& draft) -> Command { return usersIn(draft); }},
       {.name = "groups",
        .operands = "[ID]...",
@@ -130,6 +148,11 @@ std::vector<Subcommand> allSubcommands() {
        .description = groups,
        .sections = {groupsListSection(), pace, credentialSection(), howSection(), route, outputSection()},
        .command = [](const Draft& draft) -> Command { return groupsIn(draft); }},
+      {.name = "list",
+       .summary = "list users whom Box knows, for 'users --file'",
+       .description = list,
+       .sections = {listSection(), credentialSection(), connectionSection()},
+       .command = [](const Draft& draft) -> Command { return listIn(draft); }},
       {.name = "resume",
        .operands = "JOURNAL",
        .summary = "continue a run that has a journal",

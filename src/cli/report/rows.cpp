@@ -5,6 +5,7 @@
 #include <boost/json/value.hpp>
 
 #include "cli/bulk_report.hpp"
+#include "cli/csv.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -27,32 +28,6 @@ std::string numberOrNothing(std::uint64_t number) { return number == 0 ? std::st
 std::string statusIn(const BulkRow& row) { return row.status == 0 ? std::string() : std::to_string(row.status); }
 
 std::string timeIn(const ReportRow& row) { return row.time ? isoTime(*row.time) : std::string(); }
-
-/// Characters with which a spreadsheet's formula begins, full-width ones too.
-bool beginsFormula(std::string_view text) noexcept {
-  for (const std::string_view sign : {"=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"}) {
-    if (text.starts_with(sign)) return true;
-  }
-  return false;
-}
-
-/// A field that no spreadsheet takes for a formula: an apostrophe stands before the sign with which one would begin,
-/// also after each character at which a spreadsheet of another country cuts a row into cells.
-std::string csvField(std::string_view field) {
-  const std::string text = clean(field);
-  std::string guarded;
-  bool isStart = true;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (isStart && beginsFormula(std::string_view(text).substr(i))) guarded += '\'';
-    isStart = std::string_view(",;|\t").find(c) != std::string_view::npos || (isStart && (c == ' ' || c == '"'));
-    guarded += c;
-  }
-  if (guarded.find_first_of(",;\"\r\n") == std::string::npos) return guarded;
-  std::string out = "\"";
-  for (const char c : guarded) out.append(c == '"' ? 2 : 1, c);
-  return out + "\"";
-}
 
 std::string reasonIn(std::string_view code, std::string_view message) {
   std::string out(code);

@@ -141,7 +141,7 @@ TEST_P(CliWrongArguments, AreRefusedWithTheRemedy) {
 INSTANTIATE_TEST_SUITE_P(
     Arguments, CliWrongArguments,
     testing::Values(
-        WrongArguments{{}, "users, groups, resume, report, login, auth, emulator or completion"},
+        WrongArguments{{}, "users, groups, list, resume, report, login, auth, emulator or completion"},
         WrongArguments{{"user", "1"}, "unknown command 'user'"},
         WrongArguments{{"--yes", "users", "1"}, "say first what to do"},
         WrongArguments{{"help", "me"}, "no help on 'me'"}, WrongArguments{{"users"}, "no users given"},
@@ -192,6 +192,24 @@ INSTANTIATE_TEST_SUITE_P(
         WrongArguments{{"users", "1", "--retry-rejected"}, "unknown option --retry-rejected"},
         WrongArguments{{"report"}, "name one journal"},
         WrongArguments{{"report", "a", "--csv", "--json"}, "one of them"},
+        WrongArguments{{"users", "1", "--everyone"}, "a list of yours and one of Box's"},
+        WrongArguments{{"users", "-f", "l", "--domain", "x.org"}, "a list of yours and one of Box's"},
+        WrongArguments{{"users", "--everyone", "--domain", "x.org"}, "--domain and --everyone: give one of them"},
+        WrongArguments{{"users", "1", "--status", "active"}, "--status goes with --group-members, --domain"},
+        WrongArguments{{"users", "--everyone", "--status", "activ"}, "--status 'activ': give active, inactive"},
+        WrongArguments{{"users", "--domain", "x y"}, "as in example.com"},
+        WrongArguments{{"users", "--domain", "ann@x.org"}, "as in example.com"},
+        WrongArguments{{"users", "--login-prefix", "a b"}, "how logins begin"},
+        WrongArguments{{"users", "--everyone", "--column", "x"}, "--column goes with --file"},
+        WrongArguments{{"users", "--everyone", "--include-me", "--exclude-me"}, "give one of them"},
+        WrongArguments{{"users", "--group", "7"}, "unknown option --group; perhaps --group-members; see"},
+        WrongArguments{{"groups", "7", "--exclude-me"}, "unknown option --exclude-me"},
+        WrongArguments{{"groups", "--everyone"}, "unknown option --everyone"},
+        WrongArguments{{"list"}, "say whom to list: --group, --domain, --login-prefix or --everyone"},
+        WrongArguments{{"list", "--include-me"}, "--include-me goes with --group, --domain"},
+        WrongArguments{{"list", "--everyone", "--output", "-"}, "--output"},
+        WrongArguments{{"list", "--everyone", "--except", "-", "--token-file", "-"}, "can be read once"},
+        WrongArguments{{"list", "ann"}, "options only"},
         WrongArguments{{"users", "1", "--proxy", ""}, "--proxy is empty"},
         WrongArguments{{"users", "1", "--header", ""}, "--header is empty"},
         WrongArguments{{"users", "-f", ""}, "--file is empty"},
@@ -227,6 +245,22 @@ INSTANTIATE_TEST_SUITE_P(
         WrongArguments{{"emulator", "--port", "65536"}, "from 0 to 65535"},
         WrongArguments{{"emulator", "--unknown-user", "ann"}, "--unknown-user"},
         WrongArguments{{"emulator", "--yes"}, "unknown option --yes"}));
+
+TEST(CliArguments, SayWhomBoxIsToList) {
+  const auto list = std::get<ListArguments>(parse(
+      {"list", "--group", "7", "--group", "Sales EMEA", "--status", "Active,cannot-delete-edit", "--except", "a",
+       "--except", "b", "--include-app-users", "--include-me", "--include-admins", "-o", "people.csv", "--json"}));
+  EXPECT_EQ(list.selection.groups, (Strings{"7", "Sales EMEA"}));
+  EXPECT_EQ(list.selection.statuses, (Strings{"active", "cannot_delete_edit"}));
+  EXPECT_EQ(list.exceptFiles, (Strings{"a", "b"}));
+  EXPECT_EQ(list.outputFile, "people.csv");
+  EXPECT_TRUE(list.selection.appUsers && list.selection.me && list.selection.admins && list.json);
+  const auto run = parseTerminate({"users", "--domain", "@Example.com", "--exclude", "stay", "--exclude-me"});
+  EXPECT_EQ(run.selection.domain, "Example.com");
+  EXPECT_TRUE(run.excludeMe && run.asksBoxForTheList());
+  EXPECT_TRUE(parseTerminate({"users", "--login-prefix", "ann.", "-n"}).asksBox());
+  EXPECT_FALSE(parseTerminate({"users", "1", "-n"}).asksBox());
+}
 
 TEST(CliArguments, GivenTwiceCountAsTheyWereGivenLast) {
   const auto arguments = parseTerminate({"users", "1", "--timeout", "3s", "--yes", "--timeout", "20s", "--batch", "5",

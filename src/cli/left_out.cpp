@@ -1,0 +1,75 @@
+#include "cli/left_out.hpp"
+
+#include <initializer_list>
+#include <utility>
+
+#include "cli/bulk_report.hpp"
+#include "cli/text.hpp"
+
+namespace box::cli {
+
+namespace {
+
+constexpr UserMark allMarks[] = {UserMark::oneself, UserMark::primaryAdmin, UserMark::coAdmin, UserMark::appUser,
+                                 UserMark::status,  UserMark::excepted,     UserMark::unknown};
+
+std::string several(std::uint64_t count, std::string_view one, std::string_view more) {
+  return count == 1 ? std::string(one) : grouped(count) + " " + std::string(more);
+}
+
+/// "a, b and c".
+std::string joined(const std::vector<std::string>& texts) {
+  std::string out;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    out.append(i == 0 ? "" : i + 1 == texts.size() ? " and " : ", ").append(texts[i]);
+  }
+  return out;
+}
+
+}  // namespace
+
+void LeftOut::add(const ListedUser& user) {
+  (user.leftOut ? leftOut_ : listed_) += 1;
+  (user.leftOut ? out_ : in_)[static_cast<std::size_t>(user.mark)] += 1;
+}
+
+std::vector<std::string> LeftOut::notes(std::string_view exceptOption) const {
+  std::vector<std::string> who, options;
+  const auto add = [&](UserMark mark, std::string words, std::string_view option) {
+    if (count(mark) == 0) return;
+    who.push_back(std::move(words));
+    if (!option.empty() && (options.empty() || options.back() != option)) options.emplace_back(option);
+  };
+  add(UserMark::oneself, several(count(UserMark::oneself), "yourself", "accounts of yours"), "--include-me");
+  add(UserMark::primaryAdmin, "the primary administrator", "--include-admins");
+  add(UserMark::coAdmin, several(count(UserMark::coAdmin), "1 co-administrator", "co-administrators"),
+      "--include-admins");
+  add(UserMark::appUser, several(count(UserMark::appUser), "1 app user", "app users"), "--include-app-users");
+  add(UserMark::status, grouped(count(UserMark::status)) + " because of --status", "");
+  add(UserMark::excepted, grouped(count(UserMark::excepted)) + " because of " + std::string(exceptOption), "");
+  std::vector<std::string> out;
+  if (leftOut_ > 0) {
+    out.push_back("left out: " + joined(who) +
+                  (options.empty() ? ""
+                                   : ". To have them in the list, add " + joined(options) +
+                                         (options.size() == 1 ? "" : ", as you need")));
+  }
+  if (const std::uint64_t strangers = in_[static_cast<std::size_t>(UserMark::unknown)]; strangers > 0) {
+    out.push_back(
+        "of " + several(strangers, "1 member", "members") +
+        " Box tells no status and no role: they may be of another enterprise, and Box may refuse to end their "
+        "sessions");
+  }
+  return out;
+}
+
+boost::json::object LeftOut::json() const {
+  boost::json::object out;
+  for (const UserMark mark : allMarks) {
+    const auto index = static_cast<std::size_t>(mark);
+    if (out_[index] + in_[index] > 0) out[toString(mark)] = out_[index] + in_[index];
+  }
+  return out;
+}
+
+}  // namespace box::cli

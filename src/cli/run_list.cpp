@@ -1,0 +1,136 @@
+#include "cli/run_list.hpp"
+
+#include <memory>
+#include <utility>
+
+#include "cli/box_list.hpp"
+#include "cli/bulk_report.hpp"
+#include "cli/exclude_files.hpp"
+#include "cli/identity.hpp"
+#include "cli/option_words.hpp"
+#include "cli/run_end.hpp"
+#include "cli/text.hpp"
+
+namespace box::cli {
+
+namespace {
+
+/// `caller`: knows the account where --exclude-me is given.
+std::shared_ptr<const Exclusions> exclusionsFor(const TerminateArguments& arguments, const RunClient* caller) {
+  std::shared_ptr<Exclusions> out = readExclusions(arguments.target, arguments.excludeFiles);
+  if (!arguments.excludeMe) return out;
+  if (out) {
+    out->alsoBy("--exclude-me");
+  } else {
+    out = std::make_shared<Exclusions>("--exclude-me");
+  }
+  for (const BulkAccount* const account : {&caller->account(), &caller->actor()}) {
+    out->add(account->identity->id, account->identity->login);
+  }
+  return out;
+}
+
+OpenedList listFromBox(const TerminateArguments& arguments, const ListOptions& options, RunClient& caller,
+                       const Console& console) {
+  BoxList box(caller.client(), arguments.selection, "--group-members", arguments.credentials.method);
+  OpenedList out;
+  try {
+    auto list = gatherFromBox(arguments, options, box, caller.context(), caller.account().identity, console);
+    out.source = box.words();
+    if (list) {
+      out.list.emplace(arguments.target, out.source, *std::move(list));
+    } else {
+      console.complain("nothing was sent");
+    }
+  } catch (const BoxListError& error) {
+    NextStep next;
+    next.remedy = error.remedy();
+    out.exit = endBeforeSending(arguments, BulkCounts(), error.failure(), error.what(), next, console);
+  }
+  return out;
+}
+
+void tellFaults(const InputFaults& faults, const Console& console) {
+  for (const std::string& line : faults.lines()) console.complain(line);
+  if (faults.total() > InputFaults::shown)
+    console.complain("… and " + std::to_string(faults.total() - InputFaults::shown) + " more");
+}
+
+void tellNotes(const ListSurvey& survey, const Console& console) {
+  for (const std::string& note : survey.notes) console.complain(note);
+}
+
+}  // namespace
+
+OpenedList openList(const BulkJob& job, RunClient* caller, const Console& console) {
+  const TerminateArguments& arguments = job.arguments;
+  ListOptions options;
+  options.columns = arguments.columns;
+  OpenedList out;
+  if (!job.file.empty()) {
+    out.source = shownPath(job.file);
+    out.list.emplace(arguments.target, job.file, std::move(options));
+    return out;
+  }
+  options.exclude = exclusionsFor(arguments, caller);
+  if (arguments.selection.isGiven()) return listFromBox(arguments, options, *caller, console);
+  out.source = sourceOf(arguments);
+  out.list.emplace(arguments.target, out.source, gather(arguments, options, console));
+  return out;
+}
+
+std::optional<Exit> askBeforeTheList(RunClient& caller, const TerminateArguments& arguments, const Console& console) {
+  if (!caller.askForAccount(console) || !caller.askForActor(console)) {
+    console.complain("nothing was sent");
+    return Exit::interrupted;
+  }
+  const bool isAccount = caller.account().failure.has_value();
+  const std::optional<BoxSdkError>& failure = isAccount ? caller.account().failure : caller.actor().failure;
+  // A list of Box's may be had all the same.
+  if (!failure || (!arguments.excludeMe && !isHopeless(*failure))) return std::nullopt;
+  NextStep next;
+  next.remedy = adviceForIdentity(*failure, arguments.credentials.method);
+  if (!isHopeless(*failure)) {
+    next.remedy.append(next.remedy.empty() ? "" : " ") +=
+        "Or name yourself, by id and login, in a list for --exclude, in place of --exclude-me.";
+  }
+  const std::string who = isAccount ? "whose these credentials are" : "who the user of --as-user is";
+  const std::string why =
+      isHopeless(*failure) ? std::string() : "--exclude-me needs to know " + who + ", and Box does not say it: ";
+  return endBeforeSending(arguments, BulkCounts(), *failure, why + inOptionWords(*failure), next, console);
+}
+
+bool isUsable(const BulkJob& job, const std::string& source, const ListSurvey& survey, const Console& console) {
+  const TerminateArguments& arguments = job.arguments;
+  const BulkCounts& counts = survey.counts;
+  const bool isEmpty = counts.total() == 0, isAllInvalid = !isEmpty && counts.invalid == counts.total();
+  // A run that is continued has skipped them before.
+  const bool isSkipped = counts.invalid == 0 || job.past || arguments.bulk.skipInvalid || !arguments.yes;
+  const bool isGood = survey.halt.empty() && !isEmpty && !isAllInvalid && (isSkipped || arguments.dryRun);
+  if (!isGood || (!arguments.quiet && !job.past)) tellFaults(survey.faults, console);
+  if (!survey.halt.empty()) {
+    if (survey.faults.total() > InputFaults::shown) console.complain(survey.halt);
+    console.complain("nothing was sent: the rest of the list cannot be understood");
+  } else if (isEmpty) {
+    if (!arguments.quiet) tellNotes(survey, console);
+    const std::string noun = std::string(nounOf(arguments.target)) + "s";
+    console.complain("nothing was sent: " + (arguments.selection.isGiven() ? "nobody is left of " + source
+                                             : job.file.empty()            ? "the list has no " + noun
+                                                                           : source + " names no " + noun));
+  } else if (isAllInvalid) {
+    console.complain("nothing was sent: none of the " + grouped(counts.total()) + " entries in " + source +
+                     " can be sent. Fix them and run it again");
+  } else if (!isGood) {
+    console.complain("nothing was sent: mend " +
+                     (counts.invalid == 1 ? "this entry" : "these " + grouped(counts.invalid) + " entries") +
+                     " and run it again, or send the others with --skip-invalid");
+  }
+  if (isGood && !arguments.quiet && !job.past) {
+    if (counts.duplicate > 0)
+      console.complain(grouped(counts.duplicate) + (counts.duplicate == 1 ? " duplicate" : " duplicates") + " ignored");
+    tellNotes(survey, console);
+  }
+  return isGood;
+}
+
+}  // namespace box::cli
