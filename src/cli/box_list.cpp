@@ -61,19 +61,20 @@ std::string groupQuestion(std::string_view option, std::string_view name, std::s
   std::copy_if(found.begin(), found.end(), std::back_inserter(fitting), isWhole);
   std::string out(option);
   out.append(" ").append(inQuotes(name)).append(": ");
-  if (fitting.size() > 1) {
+  const bool isTwice = fitting.size() > 1;
+  if (isTwice) {
     out += counted(fitting.size(), "group") + " have this name";
   } else {
     out += "no group has this name, or this account may not see it";
     fitting.assign(found.begin(), found.end());
     if (fitting.empty()) return out;
-    out += "; names that begin so";
+    out += "; groups whose names begin so";
   }
   out += ": ";
   for (std::size_t i = 0; i < fitting.size() && i < shown; ++i)
     out.append(i > 0 ? ", " : "").append(nameOf(fitting[i]));
   if (fitting.size() > shown) out += " and " + std::to_string(fitting.size() - shown) + " more";
-  return out + ". Give the id";
+  return out + (isTwice ? ". Give the id" : ". Give the id or the whole name");
 }
 
 BoxList::BoxList(BoxClient client, SelectionArguments selection, std::string option, Method method)

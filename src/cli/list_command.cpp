@@ -140,7 +140,7 @@ void tellResult(const ListArguments& arguments, const Lines& lines, const std::s
     out["exitStatus"] = static_cast<int>(Exit::accepted);
     console.result(json::serialize(out) + "\n");
   }
-  console.complain((count.listed() == 0 ? "nobody" : grouped(count.listed(), Target::users)) + " listed of " + words +
+  console.complain((count.listed() == 0 ? "nobody" : grouped(count.listed(), Target::users)) + " listed: " + words +
                    (arguments.outputFile ? ", in " + shownPath(*arguments.outputFile) : ""));
   for (const std::string& note : count.notes("--except")) console.complain(note);
 }

@@ -69,7 +69,7 @@ TEST_F(CliBoxList, OfAGroupIsCsvAndSaysWhoIsLeftOut) {
                                "3,carl@y.org,\"Carl, \"\"the\"\" Man\",inactive,user,user\n"
                                "999,user999@example.com,User 999,,,user\n")
       << "of whom Box tells no status, has none";
-  EXPECT_THAT(result.error, AllOf(HasSubstr("3 users listed of the members of group 'Sales' (id 70)"),
+  EXPECT_THAT(result.error, AllOf(HasSubstr("3 users listed: the members of group 'Sales' (id 70)"),
                                   HasSubstr("left out: 1 co-administrator. To have them in the list, add "
                                             "--include-admins"),
                                   HasSubstr("of 1 member Box tells no status and no role")));
@@ -113,7 +113,7 @@ TEST_F(CliBoxList, BeginsWithAPrefixInAnyCase) {
   const Result result = run({"list", "--login-prefix", "CARL@"});
   EXPECT_EQ(result.status, 0) << result.error;
   EXPECT_THAT(result.output, StartsWith(std::string(head) + "3,carl@y.org,"));
-  EXPECT_THAT(result.error, HasSubstr("1 user listed of the managed users whose logins begin with 'CARL@'"));
+  EXPECT_THAT(result.error, HasSubstr("1 user listed: the managed users whose logins begin with 'CARL@'"));
 }
 
 TEST_F(CliBoxList, OfNobodyIsAnEmptyListInPlaceOfTheOldOne) {
@@ -121,7 +121,7 @@ TEST_F(CliBoxList, OfNobodyIsAnEmptyListInPlaceOfTheOldOne) {
   const Result result = run({"list", "--domain", "nowhere.org", "--output", file});
   EXPECT_EQ(result.status, 0) << result.error;
   EXPECT_EQ(contentOf(file), head);
-  EXPECT_THAT(result.error, HasSubstr("nobody listed of the managed users of domain 'nowhere.org'"));
+  EXPECT_THAT(result.error, HasSubstr("nobody listed: the managed users of domain 'nowhere.org'"));
 }
 
 TEST_F(CliBoxList, OverwritesNoFileThatItHasNotWritten) {
@@ -145,8 +145,8 @@ TEST_F(CliBoxList, AsksForTheIdWhereANameIsNotThatOfOneGroup) {
   const Result none = run({"users", "--group-members", "Sal", "--yes"});
   EXPECT_EQ(none.status, 3);
   EXPECT_THAT(none.error,
-              AllOf(HasSubstr("--group-members 'Sal': no group has this name, or this account may not see it; names "
-                              "that begin so: 'Sales' (id 70), 'Sales EMEA' (id 71). Give the id"),
+              AllOf(HasSubstr("--group-members 'Sal': no group has this name, or this account may not see it; groups "
+                              "whose names begin so: 'Sales' (id 70), 'Sales EMEA' (id 71). Give the id"),
                     HasSubstr("nothing was sent")));
   const Result unknown = run({"list", "--group", "12345"});
   EXPECT_EQ(unknown.status, 1);

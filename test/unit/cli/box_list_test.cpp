@@ -44,12 +44,13 @@ TEST(CliGroupQuestion, ListsTheGroupsOfOneNameWithTheirIds) {
 TEST(CliGroupQuestion, ListsNamesThatBeginSoWhereNoneIsTheWholeName) {
   const std::vector<GroupFull> found = {group("5", "Sales US"), group("6", "Sales \x1b[31mEMEA")};
   EXPECT_EQ(groupQuestion("--group", "Sales", found),
-            "--group 'Sales': no group has this name, or this account may not see it; names that begin so: 'Sales US' "
-            "(id 5), 'Sales \\x1b[31mEMEA' (id 6). Give the id");
+            "--group 'Sales': no group has this name, or this account may not see it; groups whose names begin so: "
+            "'Sales US' "
+            "(id 5), 'Sales \\x1b[31mEMEA' (id 6). Give the id or the whole name");
   EXPECT_EQ(groupQuestion("--group", "Sales", {}),
             "--group 'Sales': no group has this name, or this account may not see it");
   const std::vector<GroupFull> many(40, group("7", "Sales of some place"));
-  EXPECT_THAT(groupQuestion("--group", "Sales", many), HasSubstr(" and 30 more. Give the id"));
+  EXPECT_THAT(groupQuestion("--group", "Sales", many), HasSubstr(" and 30 more. Give the id or the whole name"));
 }
 
 TEST(CliSelection, IsSaidInWords) {
