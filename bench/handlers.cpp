@@ -102,7 +102,7 @@ class Folder {
   std::string path_ = "/tmp/box-handlers-XXXXXX";
 };
 
-constexpr std::size_t people = 1000, eventsOfAPage = 500, entries = 40'000, entriesOfACall = 10'000, followed = 20'000;
+constexpr std::size_t people = 1000, eventsOfAPage = 500, entries = 40'000, entriesOfACall = 4'000, followed = 20'000;
 
 std::string keyFile(int argc, char** argv) {
   constexpr std::string_view name = "--key=";
@@ -270,7 +270,7 @@ class Bench {
   void bulk() {
     const Folder folder;
     const auto journal = box::FileJournal::create(folder.file("journal"), box::JournalHeader());
-    with("BulkTermination, 40,000 users, 10,000 in a call, with a journal",
+    with("BulkTermination, 40,000 users, 4,000 in a call, with a journal",
          [&](box::BoxClient& client) { return terminateAll(client, makeIds(entries), journal); });
   }
 

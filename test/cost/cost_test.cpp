@@ -41,8 +41,9 @@ struct Bounds {
   double instructionsOfAnId = 835;  // [827] of a list; its text is made, checked and looked for
   // [0.9e6] instructions of a handler in which no handshake ends: 0.2 to 0.4 ms
   double handler = 0.95e6;
-  // [3.1e6] where 10,000 entries are encoded, which takes 0.3 to 0.8 ms, or a page of 1,000 is handed over and freed
-  double largeHandler = 3.3e6;
+  // [3.1e6] where 10,000 entries are encoded, which takes 0.3 to 0.6 ms, thousands are sent and the results of others
+  // reported, or a page of 1,000 is handed over and freed
+  double largeHandler = 4.2e6;
   double furtherClient = 4850;  // [4,830] bytes of heap; it shares its TLS context
   // [96,800] bytes of heap; from OpenSSL 3.2 on its state of a connection is larger [112,700 with 3.5]
   double idleConnection = OPENSSL_VERSION_NUMBER < 0x30200000L ? 105e3 : 120e3;
@@ -228,11 +229,12 @@ TEST_F(Cost, NoHandlerHoldsUpTheCallersEventLoop) {
   ASSERT_GT(handshake, 1e6) << "it was not measured";
   for (const Measured& of : all) {
     std::printf("%.2f million instructions: %s\n", of.longest() / 1e6, of.operation.c_str());
-    EXPECT_LE(of.longest(), 1.25 * handshake) << of.operation;
-    const bool isLarge = of.operation.find("0,000 in a call") != std::string::npos ||
+    const bool isLarge = of.operation.find("in a call") != std::string::npos ||
                          of.operation.find("10,000 ids") != std::string::npos ||
                          of.operation.find("1,000 members") != std::string::npos;
-    const auto isLong = [&](double handler) { return handler > (isLarge ? bounds.largeHandler : bounds.handler); };
+    const double most = isLarge ? bounds.largeHandler : bounds.handler;
+    EXPECT_LE(of.longest(), handshake + most) << of.operation;
+    const auto isLong = [most](double handler) { return handler > most; };
     EXPECT_LE(std::count_if(of.handlers.begin(), of.handlers.end(), isLong),
               static_cast<std::ptrdiff_t>(of.connections))
         << of.operation << " has a handler beside the handshake's that is too long";
