@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <new>
 
@@ -10,6 +11,7 @@ namespace box {
 /// Where Asio finds no memory in the midst of I/O the exception comes out of io_context::run(), and the coroutine is
 /// destroyed; with this the memory is missing where the coroutine can still throw. One operation at a time, or one
 /// chain of them; what finds no room is allocated as usual. *Lifetime*: until the handler is called or destroyed.
+/// *Threads*: an operation may end on another thread than the one that begins the next.
 class HandlerMemory {
  public:
   template <class T>
@@ -25,17 +27,17 @@ class HandlerMemory {
   static constexpr std::size_t most = 1024;
 
   void* allocate(std::size_t size) {
-    if (taken_ || size > most) return ::operator new(size);
-    taken_ = true;
+    if (size > most || taken_.load(std::memory_order_acquire)) return ::operator new(size);
+    taken_.store(true, std::memory_order_relaxed);
     return room_;
   }
   void deallocate(void* block) noexcept {
     if (block != room_) return ::operator delete(block);
-    taken_ = false;
+    taken_.store(false, std::memory_order_release);  // what was in the room is read no more
   }
 
   alignas(std::max_align_t) std::byte room_[most];
-  bool taken_ = false;
+  std::atomic<bool> taken_{false};
 };
 
 template <class T>

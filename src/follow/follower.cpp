@@ -85,6 +85,24 @@ asio::awaitable<void> consider(FollowCore& core, const Events& page, const Match
   if (thrown) std::rethrow_exception(thrown);
 }
 
+BoxSdkError cancellation() {
+  ErrorDetails details;
+  details.context = "Follower: cancelled";
+  return BoxSdkError(asio::error::operation_aborted, std::move(details));
+}
+
+/// Asio has an error of its own for a cancellation that comes between two operations, or while a helper thread works.
+asio::awaitable<FollowSummary> withOurErrors(asio::awaitable<FollowSummary> run) {
+  try {
+    co_return co_await std::move(run);
+  } catch (const BoxSdkError&) {
+    throw;
+  } catch (const boost::system::system_error& error) {
+    if (error.code() != asio::error::operation_aborted) throw;  // the listener's
+    throw cancellation();
+  }
+}
+
 bool isCancellation(const BoxSdkError& error) noexcept { return error.code() == asio::error::operation_aborted; }
 
 }  // namespace
@@ -215,10 +233,7 @@ asio::awaitable<void> Follower::Shared::sleep(std::shared_ptr<Shared> shared, St
   const Signal::Subscription attendance(stopped, waiter);
   co_await waiter.asyncWait(asio::as_tuple(asio::use_awaitable));
   const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-  if (state.cancelled() == asio::cancellation_type::none) co_return;
-  ErrorDetails details;
-  details.context = "Follower: cancelled";
-  throw BoxSdkError(asio::error::operation_aborted, std::move(details));
+  if (state.cancelled() != asio::cancellation_type::none) throw cancellation();
 }
 
 asio::awaitable<FollowSummary> Follower::Shared::perform(std::shared_ptr<Shared> shared,
@@ -278,7 +293,7 @@ asio::awaitable<FollowSummary> Follower::follow(std::vector<FollowTarget> target
   auto make = [shared = shared_, targets = std::move(targets), mark = std::move(mark), window, now = shared_->now()] {
     return std::make_shared<FollowCore>(shared->options, targets, mark, window, now);
   };
-  return Shared::perform(shared_, std::move(make), std::move(listener));
+  return withOurErrors(Shared::perform(shared_, std::move(make), std::move(listener)));
 }
 
 asio::awaitable<FollowSummary> Follower::resume(std::vector<FollowTarget> targets, std::string state,
@@ -286,7 +301,7 @@ asio::awaitable<FollowSummary> Follower::resume(std::vector<FollowTarget> target
   auto make = [shared = shared_, targets = std::move(targets), state = std::move(state), now = shared_->now()] {
     return std::make_shared<FollowCore>(FollowCore::restore(shared->options, targets, state, now));
   };
-  return Shared::perform(shared_, std::move(make), std::move(listener));
+  return withOurErrors(Shared::perform(shared_, std::move(make), std::move(listener)));
 }
 
 void Follower::stop() const noexcept { shared_->stopped.set(); }

@@ -23,13 +23,14 @@ std::shared_ptr<const CallTarget> makeCallTarget(std::string_view manager, std::
 
 FetchResponse wholeResponse(const Operation&, FetchResponse&& response) { return std::move(response); }
 
-void requireExpected(const Operation& operation, int statusCode) {
+void requireExpected(const Operation& operation, int statusCode, const std::string& tag) {
   if (operation.expectedStatus.contains(statusCode)) return;
   ErrorDetails details;
   details.context = operation.name + ": the network client answered " + std::to_string(statusCode) + " where " +
                     operation.expectedStatus.text() + " was expected";
   details.fate = Fate::inDoubt;
   details.phase = Phase::response;
+  details.tag = tag;
   throw BoxSdkError(Errc::unexpectedResponse, std::move(details));
 }
 
@@ -49,12 +50,14 @@ bool endedACall(const std::exception_ptr& exception) {
 
 }  // namespace
 
-void raiseFetchFailure(const Operation& operation, std::exception_ptr exception, bool cancelled) {
+void raiseFetchFailure(const Operation& operation, std::exception_ptr exception, bool cancelled,
+                       const std::string& tag) {
   const Thrown thrown(exception, cancelled || endedACall(exception));
   ErrorDetails details;
   details.context = operation.name + (thrown.isForeign() ? ": the network client has thrown" : "");
   details.fate = Fate::inDoubt;
   details.phase = Phase::read;
+  details.tag = tag;
   thrown.raise(std::move(details));
 }
 
@@ -72,10 +75,12 @@ void completeRequest(NetworkRequest& request, const CallTarget& target, const Ca
     }
     request.headers.set(header.name, header.value);
   });
-  if (std::string reason = tagObjection(options.tag); !reason.empty()) {
-    throw BoxSdkError(Errc::invalidRequest, std::move(reason));
+  if (!options.tag.empty()) {
+    if (std::string reason = tagObjection(options.tag); !reason.empty()) {
+      throw BoxSdkError(Errc::invalidRequest, std::move(reason));
+    }
+    request.tag = options.tag;
   }
-  request.tag = options.tag;
   request.auth = target.auth;
   request.route = target.route;
   request.deadline = options.deadline;

@@ -39,12 +39,13 @@ FetchResponse wholeResponse(const Operation& operation, FetchResponse&& response
 
 /// Throws BoxSdkError with Errc::unexpectedResponse where a NetworkClient gave a response that is not a success: only a
 /// caller's own client does so.
-void requireExpected(const Operation& operation, int statusCode);
+void requireExpected(const Operation& operation, int statusCode, const std::string& tag);
 
 /// A NetworkClient has ended a request by `exception`: throws that as a BoxSdkError. A caller's own client may throw
 /// anything, and then nobody knows what became of the request. `cancelled`: the caller has cancelled. Rethrows
 /// std::bad_alloc.
-[[noreturn]] void raiseFetchFailure(const Operation& operation, std::exception_ptr exception, bool cancelled);
+[[noreturn]] void raiseFetchFailure(const Operation& operation, std::exception_ptr exception, bool cancelled,
+                                    const std::string& tag);
 
 /// Sends a request and gives what `read` makes of the response. This is the only way in which the library sends one:
 /// every failure comes as BoxSdkError, whatever NetworkClient it was sent through. Keeps that until the request has
@@ -54,18 +55,19 @@ void requireExpected(const Operation& operation, int statusCode);
 template <class T>
 asio::awaitable<T> fetchAs(std::shared_ptr<NetworkClient> client, NetworkRequest request, AnswerReader<T> read) {
   const std::shared_ptr<const Operation> operation = request.operation;
+  const std::string tag = request.tag;
   std::exception_ptr thrown;
   try {
     // Not awaited where it is made: the argument would be in this frame until the end, beside the parameter.
     asio::awaitable<FetchResponse> fetched = client->fetch(std::move(request));
     FetchResponse response = co_await std::move(fetched);
-    requireExpected(*operation, response.statusCode);
+    requireExpected(*operation, response.statusCode, tag);
     co_return read(*operation, std::move(response));
   } catch (...) {
     thrown = std::current_exception();
   }
   const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-  raiseFetchFailure(*operation, thrown, state.cancelled() != asio::cancellation_type::none);
+  raiseFetchFailure(*operation, thrown, state.cancelled() != asio::cancellation_type::none, tag);
 }
 
 /// The error of a call whose arguments cannot be used, with the call's name and tag.

@@ -21,54 +21,57 @@ NetworkRequest readRequest(const CallTarget& target, const char* name, ReadReque
   return request;
 }
 
-namespace {
-
-[[noreturn]] void refuseBody(const Operation& operation, const FetchResponse& response) {
+BoxSdkError ReadAnswer::failure(error_code code, const std::string& why) const {
   ErrorDetails details;
-  details.context = operation.name + ": Box answered " + std::to_string(response.statusCode) +
-                    ", and the body is not the JSON that Box's documents have for it";
-  if (const std::string_view id = response.boxRequestId(); !id.empty()) {
-    details.context.append(" (box-request-id ").append(id).append(")");
-  }
+  details.context = operation->name + ": " + why;
   details.fate = Fate::accepted;
   details.phase = Phase::response;
   details.call = response.call;
+  details.tag = tag;
   details.elapsed = response.elapsed;
-  throw BoxSdkError(Errc::unexpectedResponse, std::move(details));
+  return BoxSdkError(code, std::move(details));
 }
 
+namespace {
+
 template <class Value>
-Value checked(const Operation& operation, const FetchResponse& response) {
+Value checked(const ReadAnswer& answer) {
+  const FetchResponse& response = answer.response;
   // A NetworkClient of the caller's own may give a response without its body.
   std::optional<Value> value;
   if (response.bodyIntact) value = parseBody<Value>(response.body);
-  if (!value) refuseBody(operation, response);
-  return *std::move(value);
+  if (value) return *std::move(value);
+  std::string why = "Box answered " + std::to_string(response.statusCode) +
+                    ", and the body is not the JSON that Box's documents have for it";
+  if (const std::string_view id = response.boxRequestId(); !id.empty()) {
+    why.append(" (box-request-id ").append(id).append(")");
+  }
+  throw answer.failure(make_error_code(Errc::unexpectedResponse), why);
 }
 
 }  // namespace
 
 template <>
-UserFull valueIn<UserFull>(const Operation& operation, const FetchResponse& response) {
-  return checked<UserFull>(operation, response);
+UserFull valueIn<UserFull>(const ReadAnswer& answer) {
+  return checked<UserFull>(answer);
 }
 template <>
-Users valueIn<Users>(const Operation& operation, const FetchResponse& response) {
-  return checked<Users>(operation, response);
+Users valueIn<Users>(const ReadAnswer& answer) {
+  return checked<Users>(answer);
 }
 template <>
-Groups valueIn<Groups>(const Operation& operation, const FetchResponse& response) {
-  return checked<Groups>(operation, response);
+Groups valueIn<Groups>(const ReadAnswer& answer) {
+  return checked<Groups>(answer);
 }
 template <>
-GroupMemberships valueIn<GroupMemberships>(const Operation& operation, const FetchResponse& response) {
-  return checked<GroupMemberships>(operation, response);
+GroupMemberships valueIn<GroupMemberships>(const ReadAnswer& answer) {
+  return checked<GroupMemberships>(answer);
 }
 template <>
-Events valueIn<Events>(const Operation& operation, const FetchResponse& response) {
-  Events page = checked<Events>(operation, response);
+Events valueIn<Events>(const ReadAnswer& answer) {
+  Events page = checked<Events>(answer);
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  if (const auto date = parseHttpDate(response.headers.get("Date").value_or(""), now)) page.date = *date;
+  if (const auto date = parseHttpDate(answer.response.headers.get("Date").value_or(""), now)) page.date = *date;
   return page;
 }
 

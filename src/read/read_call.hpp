@@ -24,32 +24,50 @@ struct ReadRequest {
 NetworkRequest readRequest(const CallTarget& target, const char* name, ReadRequest read,
                            const CallOptionalsView& optionals);
 
+/// An answer, and whose it is: for its value, and for errors about it.
+struct ReadAnswer {
+  std::shared_ptr<const Operation> operation;
+  std::string tag;
+  FetchResponse response;
+
+  /// Box has done what was asked, and the caller gets nothing of it. `why`: after the operation's name.
+  BoxSdkError failure(error_code code, const std::string& why) const;
+};
+
 /// What the body says. *Errors*: BoxSdkError with Errc::unexpectedResponse.
 template <class Value>
-Value valueIn(const Operation& operation, const FetchResponse& response);
+Value valueIn(const ReadAnswer& answer);
 template <>
-UserFull valueIn<UserFull>(const Operation& operation, const FetchResponse& response);
+UserFull valueIn<UserFull>(const ReadAnswer& answer);
 template <>
-Users valueIn<Users>(const Operation& operation, const FetchResponse& response);
+Users valueIn<Users>(const ReadAnswer& answer);
 template <>
-Groups valueIn<Groups>(const Operation& operation, const FetchResponse& response);
+Groups valueIn<Groups>(const ReadAnswer& answer);
 template <>
-GroupMemberships valueIn<GroupMemberships>(const Operation& operation, const FetchResponse& response);
+GroupMemberships valueIn<GroupMemberships>(const ReadAnswer& answer);
 template <>
-Events valueIn<Events>(const Operation& operation, const FetchResponse& response);
+Events valueIn<Events>(const ReadAnswer& answer);
 
 /// Bytes from which on a body is parsed on a helper thread.
 inline constexpr std::size_t largeBody = std::size_t{32} * 1024;
 
 template <class Value>
 asio::awaitable<Value> fetchValue(std::shared_ptr<NetworkClient> client, NetworkRequest request) {
-  const std::shared_ptr<const Operation> operation = request.operation;
+  const auto answer = std::make_shared<ReadAnswer>();
+  answer->operation = request.operation;
+  answer->tag = request.tag;
   asio::awaitable<FetchResponse> fetched = fetchAs<FetchResponse>(std::move(client), std::move(request), wholeResponse);
-  FetchResponse received = co_await std::move(fetched);
-  if (received.body.size() < largeBody) co_return valueIn<Value>(*operation, received);
-  const auto response = std::make_shared<const FetchResponse>(std::move(received));
-  const auto parse = [operation, response] { return valueIn<Value>(*operation, *response); };
-  co_return co_await compute<Value>(parse);
+  answer->response = co_await std::move(fetched);
+  if (answer->response.body.size() < largeBody) co_return valueIn<Value>(*answer);
+  const auto parse = [answer] { return valueIn<Value>(*answer); };
+  try {
+    co_return co_await compute<Value>(parse);
+  } catch (const BoxSdkError& error) {
+    if (error.code() != Errc::localResource) throw;
+  } catch (const boost::system::system_error& error) {  // Asio's, for a cancellation
+    throw answer->failure(error.code(), "cancelled after the answer");
+  }
+  co_return parse();  // no thread can be had: the event loop has to wait
 }
 
 /// Of a reader that gives a page's entries one by one, and needs not wait for that: now and then the executor's other

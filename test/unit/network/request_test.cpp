@@ -159,15 +159,16 @@ TEST(Operation, CannotBeOneThatNoRequestMayHave) {
 
 TEST(RequireExpected, TakesNothingElseForSuccess) {
   const Operation operation("doIt", "POST", "/a", ExpectedStatus(202), Idempotency::idempotent);
-  EXPECT_NO_THROW(requireExpected(operation, 202));
+  EXPECT_NO_THROW(requireExpected(operation, 202, ""));
   for (const int status : {0, 200, 503, -1}) {
     try {
-      requireExpected(operation, status);
+      requireExpected(operation, status, "incident 4711");
       ADD_FAILURE() << status;
     } catch (const BoxSdkError& error) {
       EXPECT_EQ(error.code(), Errc::unexpectedResponse);
       EXPECT_EQ(error.fate(), Fate::inDoubt);
       EXPECT_THAT(error.what(), HasSubstr("where 202 was expected"));
+      EXPECT_EQ(error.tag(), "incident 4711");
     }
   }
 }

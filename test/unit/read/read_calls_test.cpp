@@ -1,22 +1,28 @@
 #include <deque>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <gtest/gtest.h>
 
+#include "async/blocking.hpp"
 #include "box/auth/developer_token.hpp"
 #include "box/error.hpp"
 #include "box/network/network_client.hpp"
 #include "box/read/events.hpp"
 #include "box/read/groups.hpp"
 #include "box/read/users.hpp"
+#include "read/read_call.hpp"
 
 namespace box {
 namespace {
@@ -219,6 +225,34 @@ TEST_F(ReadCalls, LargeBodiesAreParsedTheSameWay) {
   box->add(body);
   EXPECT_FALSE(await(users.getUsers()));
   EXPECT_EQ(failure->code(), Errc::unexpectedResponse);
+}
+
+TEST_F(ReadCalls, CancelledWhileALargeBodyIsParsedTheyTellThatBoxHasAnswered) {
+  std::promise<void> release;
+  const std::shared_future<void> released = release.get_future().share();
+  const auto holdUp = [released] { released.wait(); };
+  for (int thread = 0; thread < 2; ++thread) {
+    computingThreads()->submit(std::make_shared<BlockingCall<void>>(holdUp));
+  }
+  box->add(R"({"entries":[],"x":")" + std::string(2 * largeBody, 'x') + "\"}");
+  asio::io_context io;
+  asio::cancellation_signal cancel;
+  asio::co_spawn(io, tryAwait(users.getUsers({.filterTerm = "ann"}, {.tag = "incident 4711"})),
+                 asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr thrown, CallResult<Users> result) {
+                   EXPECT_FALSE(thrown);
+                   if (result.has_error()) failure = result.error();
+                 }));
+  while (box->asked.empty()) io.poll();
+  io.poll();
+  cancel.emit(asio::cancellation_type::terminal);
+  io.run();
+  release.set_value();
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->code(), asio::error::operation_aborted);
+  EXPECT_EQ(failure->fate(), Fate::accepted);
+  EXPECT_EQ(failure->phase(), Phase::response);
+  EXPECT_EQ(failure->tag(), "incident 4711");
+  EXPECT_EQ(refusal(), "getUsers: cancelled after the answer");
 }
 
 TEST_F(ReadCalls, ArgumentsMayGoBeforeTheCall) {
