@@ -11,7 +11,7 @@
 #include "http/request_writer.hpp"
 #include "http/response_reader.hpp"
 #include "network/url.hpp"
-#include "pipeline/retry_state.hpp"
+#include "policy/retry_state.hpp"
 #include "pool/pool_core.hpp"
 #include "session_termination/request_body.hpp"
 #include "support/load.hpp"
@@ -77,11 +77,12 @@ BENCHMARK(leaseAndGiveBack);
 
 void decideOnRetry(benchmark::State& state) {
   const box::NetworkSession session;
+  const box::RetryRules rules{session.retryPolicy(), session.backoffPolicy(), session.retryBudget(), session.random()};
   const auto now = std::chrono::steady_clock::now();
   box::AttemptOutcome outcome;
   outcome.kind = box::FailureKind::throttle;
   for (auto _ : state) {
-    box::RetryState retry(session, nullptr, now + std::chrono::minutes(2));
+    box::RetryState retry(rules, now + std::chrono::minutes(2));
     benchmark::DoNotOptimize(retry.next(outcome, now));
   }
 }

@@ -100,8 +100,8 @@ if [[ $what == tests || $what == browser ]]; then
   # llvm: what gives the sanitizers the names that their suppressions go by.
   packages+=(pkg-config libgtest-dev libgmock-dev clang clang-format libclang-rt-dev llvm openssl curl ca-certificates)
   # Tests against other people's servers and proxies are skipped without them, a count of instructions without valgrind,
-  # and the check of the API reference without doxygen.
-  optional+=(nginx-light squid tinyproxy-bin valgrind doxygen)
+  # and the check of the API reference without doxygen; without Google Benchmark one benchmark is not compiled.
+  optional+=(nginx-light squid tinyproxy-bin valgrind doxygen libbenchmark-dev)
 fi
 if [[ $what == browser ]]; then optional+=(chromium); fi
 if [[ $what == package ]]; then
