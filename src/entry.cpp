@@ -76,7 +76,7 @@ std::optional<EntryFault> faultOfLogin(std::string_view login) {
     return EntryFault{at, "is not a login: a login has a name before the @ and a domain after it"};
   }
   const auto isWrong = [](char c) {
-    return isAscii(c) && !isDigit(c) && !(toLower(c) >= 'a' && toLower(c) <= 'z') && c != '.' && c != '-' && c != '_';
+    return isAscii(c) && !isDigit(c) && !isLetter(c) && c != '.' && c != '-' && c != '_';
   };
   const auto odd = std::find_if(login.begin() + static_cast<std::ptrdiff_t>(at) + 1, login.end(), isWrong);
   if (odd != login.end()) {

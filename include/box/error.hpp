@@ -22,7 +22,7 @@ namespace box {
 
 /// One attempt of a call, for the record in an error.
 struct AttemptRecord {
-  unsigned number = 0;                 ///< from 1; an uncounted repeat after a stale connection has the next number too
+  unsigned number = 0;                 ///< from 1; an uncounted retry after a stale connection has the next number too
   error_code code{};                   ///< why it failed; default: it succeeded
   error_code cause{};                  ///< the system's or OpenSSL's own code, where there is one
   Phase phase = Phase::prepare;        ///< how far it came

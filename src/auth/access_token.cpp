@@ -6,6 +6,7 @@
 
 #include "box/auth/access_token.hpp"
 #include "box/error.hpp"
+#include "support/ascii.hpp"
 #include "support/text_encoding.hpp"
 
 namespace box {
@@ -17,10 +18,8 @@ bool isBearerToken(std::string_view text) noexcept {
   const std::size_t padding = text.find_last_not_of('=');
   if (padding == std::string_view::npos) return false;
   text = text.substr(0, padding + 1);
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           marks.find(c) != std::string_view::npos;
-  });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return isLetter(c) || isDigit(c) || marks.find(c) != std::string_view::npos; });
 }
 
 constexpr std::size_t longest = 8192;

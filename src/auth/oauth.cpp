@@ -11,7 +11,6 @@
 #include "auth/token_service.hpp"
 #include "box/error.hpp"
 #include "box/observe/data_sanitizer.hpp"
-#include "network/url.hpp"
 #include "support/text_codec.hpp"
 
 namespace box {
@@ -86,17 +85,15 @@ BoxOAuth::BoxOAuth(OAuthConfig config)
       config_(std::make_shared<const OAuthConfig>(std::move(config))) {}
 
 std::string BoxOAuth::getAuthorizeUrl(const GetAuthorizeUrlOptions& options, const BaseUrls& baseUrls) const {
-  std::string url = baseUrls.oauth2Url + "/authorize?response_type=code&client_id=";
-  appendPercentEncoded(url, config_->clientId);
+  std::string query = "response_type=code";
   const auto add = [&](std::string_view name, std::string_view value) {
-    if (value.empty()) return;
-    url.append("&").append(name).append("=");
-    appendPercentEncoded(url, value);
+    if (!value.empty()) appendParam(query, name, value);
   };
+  add("client_id", config_->clientId);
   add("redirect_uri", options.redirectUri);
   add("state", options.state);
   add("scope", options.scope);
-  return url;
+  return baseUrls.oauth2Url + "/authorize?" + query;
 }
 
 asio::awaitable<BoxOAuth::Token> BoxOAuth::getTokensAuthorizationCodeGrant(Secret authorizationCode,

@@ -11,7 +11,6 @@
 #include "auth/authentication.hpp"
 #include "box/network/network_client.hpp"
 #include "network/fetch_as.hpp"
-#include "network/url.hpp"
 #include "network/validation.hpp"
 #include "support/json.hpp"
 #include "support/text_codec.hpp"
@@ -143,9 +142,7 @@ FormBody::~FormBody() { wipe(text_); }
 
 FormBody& FormBody::add(std::string_view name, std::string_view value) {
   makeRoom(text_, std::max<std::size_t>(text_.size() + name.size() + 2 + 3 * value.size(), 1024));
-  if (!text_.empty()) text_ += '&';
-  text_.append(name).append(1, '=');
-  appendPercentEncoded(text_, value);
+  appendParam(text_, name, value);
   if (isSecret(name)) secrets_.emplace_back(value);
   return *this;
 }

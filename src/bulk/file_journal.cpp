@@ -77,11 +77,13 @@ struct FileJournal::State {
   std::shared_ptr<JournalFile> file;
   JournalPen pen;
   std::optional<JournalError> broken;  // nothing is written after a failure: it would be taken for the whole truth
+  bool torn = false;                   // memory ran out, perhaps in the middle of a record: no other may follow it
   std::shared_ptr<Group> group;        // that takes further records
 
   void write(const std::string& payload) {
     const std::lock_guard lock(mutex);
     if (broken) throw *broken;
+    if (torn) throw JournalError(Kind::lost, "the journal lacks a record, for which there was no memory");
     try {
       if (!file) throw JournalError(Kind::lost, "the journal is closed");
       if (processGeneration() != generation) {
@@ -91,6 +93,9 @@ struct FileJournal::State {
       file->append(pen.record(payload));
     } catch (const JournalError& error) {
       broken.emplace(error);
+      throw;
+    } catch (...) {
+      torn = true;
       throw;
     }
   }
@@ -103,8 +108,9 @@ struct FileJournal::State {
       const std::lock_guard lock(self->mutex);
       if (self->broken) throw *self->broken;
       if (!self->group || !self->group->flight->joinable()) {
-        self->group = std::make_shared<Group>();
-        self->group->flight = Flight<bool>::launch(executor, syncGroup(self, self->group));
+        const auto begun = std::make_shared<Group>();
+        begun->flight = Flight<bool>::launch(executor, syncGroup(self, begun));
+        self->group = begun;
       }
       Group& group = *self->group;
       flight = group.flight;
@@ -159,7 +165,7 @@ struct FileJournal::State {
     bool usable = false;
     {
       const std::lock_guard lock(self->mutex);
-      usable = self->file && !self->broken;
+      usable = self->file && !self->broken && !self->torn;
     }
     if (usable) {
       self->write(payload);

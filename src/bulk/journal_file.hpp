@@ -24,7 +24,7 @@ class JournalFile {
   static std::unique_ptr<JournalFile> open(const std::string& path);
   /// Without a lock, to read.
   static std::unique_ptr<JournalFile> look(const std::string& path);
-  /// The same for any regular file, whosever it is.
+  /// The same for any regular file, whoever owns it.
   static std::unique_ptr<JournalFile> lookAtCopy(const std::string& path);
 
   JournalFile(std::string path, Descriptor file) noexcept : path_(std::move(path)), file_(std::move(file)) {}
@@ -55,7 +55,7 @@ class JournalFile {
 /// A journal on such a file.
 std::shared_ptr<FileJournal> journalOn(std::unique_ptr<JournalFile> file, JournalContents contents,
                                        JournalOptions options);
-/// What it says.
+/// What the file says.
 JournalContents contentsOf(const JournalFile& file);
 
 }  // namespace box

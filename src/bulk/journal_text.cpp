@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include <boost/crc.hpp>
 
+#include "support/ascii.hpp"
 #include "support/text_codec.hpp"
+#include "support/text_encoding.hpp"
+#include "support/words.hpp"
 
 namespace box {
 namespace {
@@ -49,8 +51,7 @@ std::optional<std::string_view> unsealed(std::uint32_t salt, std::string_view li
 }
 
 bool isPlain(char c) noexcept {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         (c != '\0' && std::string_view("._~/:@+,-").find(c) != std::string_view::npos);
+  return isLetter(c) || isDigit(c) || std::string_view("._~/:@+,-").find(c) != std::string_view::npos;
 }
 
 std::string encoded(std::string_view text) {
@@ -68,32 +69,15 @@ std::optional<std::string> decoded(std::string_view text) {
   return percentDecoded(text, Plus::literal);
 }
 
-template <class Number>
-bool readNumber(std::string_view text, Number& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
 std::string shown(TimePoint time) {
   return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count());
 }
 
-bool readTime(std::string_view text, TimePoint& time) {
-  std::int64_t ms = 0;
+std::optional<TimePoint> timeIn(std::string_view word) {
   constexpr std::int64_t farthest = 9'000'000'000'000;  // the year 2255: system_clock counts nanoseconds
-  if (!readNumber(text, ms) || ms < 0 || ms > farthest) return false;
-  time = TimePoint(std::chrono::milliseconds(ms));
-  return true;
-}
-
-std::vector<std::string_view> wordsOf(std::string_view text) {
-  std::vector<std::string_view> words;
-  for (;;) {
-    const std::size_t end = text.find(' ');
-    words.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return words;
-    text.remove_prefix(end + 1);
-  }
+  const auto ms = numberIn<std::int64_t>(word);
+  if (!ms || *ms < 0 || *ms > farthest) return std::nullopt;
+  return TimePoint(std::chrono::milliseconds(*ms));
 }
 
 std::optional<BulkVerdict> verdictOf(std::string_view letter) {
@@ -150,9 +134,10 @@ std::string JournalPen::header(const JournalHeader& header) {
 }
 
 std::string JournalPen::record(std::string_view payload) {
-  std::string line = sealed(salt_, std::to_string(++records_).append(" ").append(payload));
+  std::string line = sealed(salt_, std::to_string(records_ + 1).append(" ").append(payload));
   if (line.size() > maxJournalLine)
     throw JournalError(JournalError::Kind::lost, "a call has too many entries for the journal: make batches smaller");
+  ++records_;
   return line;
 }
 
@@ -173,7 +158,7 @@ std::string verdictPayload(std::uint64_t call, const BulkVerdictDetails& verdict
   std::string out = "V " + std::to_string(call) + " " + shown(now) + " ";
   out.append(letterOf(verdict.verdict)).append(" ").append(std::to_string(verdict.status));
   for (const std::string* text : {&verdict.code, &verdict.requestId, &verdict.message})
-    out.append(" ").append(encoded(std::string_view(*text).substr(0, maxText)));
+    out.append(" ").append(encoded(beginningOf(*text, maxText)));
   return out;
 }
 
@@ -241,11 +226,12 @@ void JournalParser::takeHeader(std::string_view line) {
   if (!line.starts_with(magic) || overlong_) refuse("it is no journal of this program");
   const auto text = unsealed(0, line);
   if (!text) refuse("its header was damaged or changed after it was written");
-  const std::vector<std::string_view> words = wordsOf(*text);
+  const std::vector<std::string_view> words = wordsIn(*text);
   if (words.size() < 2 || words[1] != "1") refuse("it is of a version that this one does not know");
   JournalHeader& header = facts_->header;
-  bool good =
-      words.size() >= 8 && words.size() <= 8 + maxNotes && words[0] == magic && readTime(words[2], header.created);
+  const auto created = timeIn(words.size() > 2 ? words[2] : std::string_view());
+  bool good = words.size() >= 8 && words.size() <= 8 + maxNotes && words[0] == magic && created;
+  if (created) header.created = *created;
   for (std::size_t i = 3; good && i < words.size(); ++i) {
     const std::array<std::string*, 5> texts = {&header.job, &header.binding.target, &header.binding.host,
                                                &header.binding.subject, &header.binding.input};
@@ -270,74 +256,78 @@ void JournalParser::takeHeader(std::string_view line) {
 }
 
 bool JournalParser::takeRecord(std::string_view payload) {
-  std::vector<std::string_view> words = wordsOf(payload);
-  std::uint64_t number = 0;
-  if (words.size() < 4 || !readNumber(words[0], number) || number != facts_->records + 1) return false;
+  const std::vector<std::string_view> words = wordsIn(payload);
+  if (words.size() < 4 || numberIn<std::uint64_t>(words[0]) != facts_->records + 1) return false;
   ++facts_->records;
   facts_->finished = false;
-  if (words[1] == "S") return takeIntent(std::move(words));
-  if (words[1] == "V") return takeVerdict(std::move(words));
-  TimePoint at;
-  if (words[1] != "X" || words.size() != 4 || !readTime(words[2], at)) return false;
+  if (words[1] == "S") return takeIntent(words);
+  if (words[1] == "V") return takeVerdict(words);
+  const auto at = timeIn(words[2]);
+  if (words[1] != "X" || words.size() != 4 || !at) return false;
   facts_->finished = words[3] == "finished";
-  facts_->ends.push_back({at, facts_->finished});
+  facts_->ends.push_back({*at, facts_->finished});
   return facts_->finished || words[3] == "stopped";
 }
 
-bool JournalParser::takeIntent(std::vector<std::string_view> words) {
-  std::uint64_t call = 0;
-  Intent intent;
-  JournalCall sent;
-  if (words.size() != 5 || !readNumber(words[2], call) || call == 0 || !readTime(words[3], sent.sentAt)) return false;
-  if (open_.contains(call) || facts_->outcomes.contains(call)) return false;
-  std::uint64_t next = 0;
-  for (std::string_view list = words[4];;) {
+/// "0-4,6": ascending ranges. Nothing where the text is something else.
+std::optional<JournalParser::Ranges> JournalParser::rangesIn(std::string_view list) {
+  Ranges ranges;
+  for (std::uint64_t next = 0;;) {
     const std::size_t comma = list.find(',');
     const std::string_view range = list.substr(0, comma);
     const std::size_t dash = range.find('-');
-    std::uint64_t first = 0, last = 0;
-    if (!readNumber(range.substr(0, dash), first)) return false;
-    last = first;
-    if (dash != std::string_view::npos && !readNumber(range.substr(dash + 1), last)) return false;
-    if (first < next || last < first || last >= maxJournalIndex) return false;
-    intent.ranges.emplace_back(first, last);
-    sent.entries += last - first + 1;
-    next = last + 1;
-    if (comma == std::string_view::npos) break;
+    const auto first = numberIn<std::uint64_t>(range.substr(0, dash));
+    const auto last = dash == std::string_view::npos ? first : numberIn<std::uint64_t>(range.substr(dash + 1));
+    if (!first || !last || *first < next || *last < *first || *last >= maxJournalIndex) return std::nullopt;
+    ranges.emplace_back(*first, *last);
+    if (comma == std::string_view::npos) return ranges;
+    next = *last + 1;
     list.remove_prefix(comma + 1);
   }
-  facts_->lastCall = std::max(facts_->lastCall, call);
-  intent.call = facts_->calls.size();
-  sent.number = call;
+}
+
+bool JournalParser::takeIntent(const std::vector<std::string_view>& words) {
+  if (words.size() != 5) return false;
+  const auto call = numberIn<std::uint64_t>(words[2]);
+  const auto sentAt = timeIn(words[3]);
+  auto ranges = rangesIn(words[4]);
+  if (!call || *call == 0 || !sentAt || !ranges) return false;
+  if (open_.contains(*call) || facts_->outcomes.contains(*call)) return false;
+  JournalCall sent;
+  sent.number = *call;
+  sent.sentAt = *sentAt;
+  for (const auto& [first, last] : *ranges) sent.entries += last - first + 1;
+  facts_->lastCall = std::max(facts_->lastCall, *call);
+  open_.emplace(*call, Intent{*std::move(ranges), facts_->calls.size()});
   facts_->calls.push_back(sent);
-  open_.emplace(call, std::move(intent));
   return true;
 }
 
-bool JournalParser::takeVerdict(std::vector<std::string_view> words) {
-  std::uint64_t call = 0;
-  TimePoint at;
-  if (words.size() != 9 || !readNumber(words[2], call) || !readTime(words[3], at)) return false;
-  const auto intent = open_.find(call);
+bool JournalParser::takeVerdict(const std::vector<std::string_view>& words) {
+  if (words.size() != 9) return false;
+  const auto call = numberIn<std::uint64_t>(words[2]);
+  const auto at = timeIn(words[3]);
   const auto verdict = verdictOf(words[4]);
-  BulkPast past;
-  if (intent == open_.end() || !verdict || !readNumber(words[5], past.status)) return false;
+  const auto status = numberIn<int>(words[5]);
   const auto code = decoded(words[6]), requestId = decoded(words[7]), message = decoded(words[8]);
-  if (!code || !requestId || !message) return false;
+  const auto intent = call ? open_.find(*call) : open_.end();
+  if (intent == open_.end() || !at || !verdict || !status || !code || !requestId || !message) return false;
   JournalCall& sent = facts_->calls[intent->second.call];
   sent.settledAt = at;
   sent.verdict = *verdict;
-  sent.status = past.status;
+  sent.status = *status;
   if (*verdict != BulkVerdict::notDone) {
+    BulkPast past;
     past.state = *verdict == BulkVerdict::accepted   ? BulkState::accepted
                  : *verdict == BulkVerdict::rejected ? BulkState::rejected
                                                      : BulkState::inDoubt;
     past.sentAt = sent.sentAt;
-    past.settledAt = at;
+    past.settledAt = *at;
+    past.status = *status;
     past.code = *code;
     past.requestId = *requestId;
     past.message = *message;
-    assign(call, intent->second, std::move(past));
+    assign(*call, intent->second, std::move(past));
   }
   open_.erase(intent);
   return true;

@@ -90,16 +90,18 @@ class JournalParser {
   JournalContents finish();
 
  private:
+  using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;  // of indices, from the first to the last
   struct Intent {
-    std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
+    Ranges ranges;
     std::size_t call = 0;  ///< its place in JournalFacts::calls
   };
 
   void take(std::string_view line);
   void takeHeader(std::string_view line);
   bool takeRecord(std::string_view payload);
-  bool takeIntent(std::vector<std::string_view> words);
-  bool takeVerdict(std::vector<std::string_view> words);
+  static std::optional<Ranges> rangesIn(std::string_view list);
+  bool takeIntent(const std::vector<std::string_view>& words);
+  bool takeVerdict(const std::vector<std::string_view>& words);
   void assign(std::uint64_t call, const Intent& intent, BulkPast past);
   [[noreturn]] void refuse(const std::string& reason) const;
 

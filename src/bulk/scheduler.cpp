@@ -68,43 +68,22 @@ void Scheduler::flush() {
 }
 
 Scheduler::Step Scheduler::next(TimePoint now) {
-  Step step;
   if (!ended_ && now >= deadline_) end(BulkEnd::deadline, "the deadline of the run has passed", now);
   const bool down = breaker_.open() && breaker_.downSince();
   if (!ended_ && down && now >= after(*breaker_.downSince(), options_.outage)) {
     end(BulkEnd::unavailable, "Box was down for too long", now);
   }
-  if (ended_) {
-    if (flights_.empty()) {
-      giveUpAll();
-      step.action = Action::done;
-    } else if (!abandoned_ && now >= after(endedAt_, options_.stopGrace)) {
-      abandoned_ = true;
-      step.action = Action::abandon;
-    } else if (!abandoned_) {
-      step.until = after(endedAt_, options_.stopGrace);
-    }
-    return step;
-  }
+  if (ended_) return nextAfterEnd(now);
 
   // A source that is slow: what there is of a batch goes, rather than wait for the rest of it.
   if (flights_.empty() && !anyReady(now) && waiting_.empty()) flush();
+  Step step;
   step.until = deadline_;
   if (down) step.until = std::min(step.until, after(*breaker_.downSince(), options_.outage));
   if (flights_.size() >= options_.concurrency) return step;
   if (!anyReady(now)) {
-    if (flights_.empty() && waiting_.empty() && inputEnded_) {
-      if (refusals_.systemicAtEnd()) {
-        endAsSystemic(now);
-        giveUpAll();
-      } else {
-        release(true);
-        ended_ = BulkEnd::finished;
-      }
-      step.action = Action::done;
-    } else {
-      step.until = std::min(step.until, nextReady());
-    }
+    if (flights_.empty() && waiting_.empty() && inputEnded_) return lastStep(now);
+    step.until = std::min(step.until, nextReady());
     return step;
   }
   if (!breaker_.allows(now, flights_.size())) {
@@ -127,6 +106,31 @@ Scheduler::Step Scheduler::next(TimePoint now) {
   step.call.part = work->part;
   flights_.emplace(lastCall_, Flight{std::move(*work), now, breaker_.open()});
   return step;
+}
+
+/// Nothing more is sent: the calls in flight are waited for, and at last given up.
+Scheduler::Step Scheduler::nextAfterEnd(TimePoint now) {
+  Step step;
+  if (flights_.empty()) {
+    giveUpAll();
+    step.action = Action::done;
+  } else if (!abandoned_) {
+    step.until = after(endedAt_, options_.stopGrace);
+    abandoned_ = now >= step.until;
+    if (abandoned_) step.action = Action::abandon;
+  }
+  return step;
+}
+
+/// The list is at its end, and so are its calls.
+Scheduler::Step Scheduler::lastStep(TimePoint now) {
+  if (refusals_.systemicAtEnd()) {
+    endAsSystemic(now);
+    return nextAfterEnd(now);
+  }
+  release(true);
+  ended_ = BulkEnd::finished;
+  return nextAfterEnd(now);
 }
 
 bool Scheduler::anyReady(TimePoint now) const noexcept {

@@ -150,6 +150,8 @@ class Scheduler {
     BulkVerdictDetails verdict;
   };
 
+  Step nextAfterEnd(TimePoint now);
+  Step lastStep(TimePoint now);
   std::optional<Work> pick(TimePoint now);
   Work cut(std::deque<Work>& queue);
   bool anyReady(TimePoint now) const noexcept;

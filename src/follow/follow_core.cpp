@@ -7,6 +7,7 @@
 #include "box/observe/data_sanitizer.hpp"
 #include "box/support/time.hpp"
 #include "box/support/unlimited.hpp"
+#include "support/text_encoding.hpp"
 
 namespace box {
 namespace {
@@ -43,7 +44,7 @@ std::string oneLine(std::string text) {
   for (char& c : text) {
     if (static_cast<unsigned char>(c) < 0x20) c = ' ';
   }
-  if (text.size() > longest) text.resize(longest);
+  text.resize(beginningOf(text, longest).size());
   return text;
 }
 

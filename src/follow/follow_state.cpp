@@ -27,11 +27,6 @@ std::optional<system_clock::time_point> timeIn(std::string_view word) {
   return system_clock::time_point(std::chrono::seconds(*seconds));
 }
 
-bool isPosition(std::string_view text) {
-  return text.empty() || text == "now" ||
-         (text.size() <= 40 && text.find_first_not_of("0123456789") == std::string_view::npos);
-}
-
 void addMark(std::string& out, const FollowMark& mark) {
   addWord(out, mark.position);
   addWord(out, secondsOf(mark.time));
@@ -41,7 +36,7 @@ void addMark(std::string& out, const FollowMark& mark) {
 std::optional<FollowMark> markIn(std::string_view position, std::string_view time, std::string_view reason) {
   const auto positionText = textIn(position), reasonText = textIn(reason);
   const auto when = timeIn(time);
-  if (!positionText || !reasonText || !when || !isPosition(*positionText)) return std::nullopt;
+  if (!positionText || !reasonText || !when || !isStreamPosition(*positionText)) return std::nullopt;
   FollowMark mark;
   mark.position = *positionText;
   mark.time = *when;
@@ -49,8 +44,8 @@ std::optional<FollowMark> markIn(std::string_view position, std::string_view tim
   return mark;
 }
 
-/// Takes lines off a text.
-std::string_view takeLine(std::string_view& text) {
+/// Takes one off the text.
+std::string_view nextLine(std::string_view& text) {
   const std::size_t end = std::min(text.find('\n'), text.size());
   const std::string_view line = text.substr(0, end);
   text.remove_prefix(std::min(end + 1, text.size()));
@@ -72,8 +67,7 @@ void addCounts(std::string& out, std::string_view name, const TypeCounts& counts
 
 }  // namespace
 
-// -----------------------------------------------------------------------------------------------------------
-// FollowMark
+// ---------------------------------------------------------------------------------------------------------- FollowMark
 
 std::string FollowMark::text() const {
   std::string out = "mark";
@@ -87,8 +81,7 @@ std::optional<FollowMark> FollowMark::fromText(std::string_view text) {
   return markIn(words[1], words[2], words[3]);
 }
 
-// --------------------------------------------------------------------------------------------------------------
-// Matcher
+// ------------------------------------------------------------------------------------------------------------- Matcher
 
 void Matcher::save(std::string& out) const {
   out += "targets";
@@ -203,8 +196,7 @@ bool Matcher::takePerson(std::vector<std::string_view> fields) {
   return true;
 }
 
-// -----------------------------------------------------------------------------------------------------------
-// FollowCore
+// ---------------------------------------------------------------------------------------------------------- FollowCore
 
 std::string FollowCore::save() const {
   std::string out(firstLine);
@@ -238,7 +230,7 @@ bool FollowCore::takeLine(std::string_view line) {
   const std::vector<std::string_view> words = wordsIn(line);
   if (words[0] == "at" && words.size() == 7) {
     const auto stream = textIn(words[2]), history = textIn(words[3]), unknown = textIn(words[6]);
-    if (!stream || !history || !unknown || !isPosition(*stream) || !isPosition(*history)) return false;
+    if (!stream || !history || !unknown || !isStreamPosition(*stream) || !isStreamPosition(*history)) return false;
     stream_ = StreamCursor(*stream);
     history_ = StreamCursor(*history);
     historyRead_ = words[4] == "1";
@@ -268,16 +260,16 @@ bool FollowCore::takeLine(std::string_view line) {
 
 FollowCore FollowCore::restore(const FollowOptions& options, const std::vector<FollowTarget>& targets,
                                std::string_view state, Now now) {
-  if (box::takeLine(state) != firstLine) refuse("this is not the state of a Follower");
-  const std::optional<FollowMark> mark = FollowMark::fromText(box::takeLine(state));
-  const std::vector<std::string_view> window = wordsIn(box::takeLine(state));
+  if (nextLine(state) != firstLine) refuse("this is not the state of a Follower");
+  const std::optional<FollowMark> mark = FollowMark::fromText(nextLine(state));
+  const std::vector<std::string_view> window = wordsIn(nextLine(state));
   if (!mark || window.size() != 2 || window[0] != "window") refuse("the state is damaged");
   const auto end = timeIn(window[1]);
   if (!end && window[1] != never) refuse("the state is damaged");
 
   FollowCore core(options, targets, *mark, end, now);
   for (;;) {
-    const std::string_view line = box::takeLine(state);
+    const std::string_view line = nextLine(state);
     if (line == lastLine) break;
     if (line.starts_with("targets ") && !core.matcher_.takeLine(line)) refuse("the state is that of other targets");
     if (!line.starts_with("targets ") && !core.takeLine(line)) refuse("the state is damaged");

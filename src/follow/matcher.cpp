@@ -6,6 +6,7 @@
 #include "box/support/time.hpp"
 #include "read/json_text.hpp"
 #include "support/ascii.hpp"
+#include "support/text_encoding.hpp"
 
 namespace box {
 namespace {
@@ -34,7 +35,7 @@ std::string appIn(const BoxEvent& event) {
   if (!details) return {};
   std::string app = details->member("service_name").scalar();
   if (app.empty()) app = details->member("service_id").scalar();
-  if (app.size() > longestApp) app.resize(longestApp);
+  app.resize(beginningOf(app, longestApp).size());
   return app;
 }
 
@@ -45,7 +46,7 @@ bool has(const std::vector<std::string>& types, std::string_view type) noexcept 
 }  // namespace
 
 void TypeCounts::add(std::string_view type, std::uint64_t events) {
-  type = type.substr(0, longestType);
+  type = beginningOf(type, longestType);
   const auto countOf = [&](std::string_view name) {
     return std::find_if(counts_.begin(), counts_.end(), [&](const FollowCount& count) { return count.type == name; });
   };
@@ -156,7 +157,7 @@ FollowActors Matcher::actorOf(const BoxEvent& event, std::uint32_t person) const
 
 void Matcher::keep(const Hit& hit, const BoxEvent& event, std::int64_t time, std::string_view app) {
   Sighting& seen = people_.sighting(hit.person);
-  const std::uint16_t type = types_.numberOf(std::string_view(event.eventType).substr(0, longestType));
+  const std::uint16_t type = types_.numberOf(beginningOf(event.eventType, longestType));
   seen.addType(type);
   switch (hit.kind) {
     case FollowKind::evidence: {
@@ -183,7 +184,7 @@ void Matcher::keep(const Hit& hit, const BoxEvent& event, std::int64_t time, std
       seen.signIn->time = time;
       seen.signIn->type = type;
       seen.signIn->app = apps_.numberOf(app);
-      seen.signIn->address = event.ipAddress.substr(0, longestAddress);
+      seen.signIn->address = beginningOf(event.ipAddress, longestAddress);
       break;
     case FollowKind::other:
       ++seen.others;

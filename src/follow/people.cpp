@@ -39,8 +39,7 @@ std::uint64_t hashOf(std::string_view text, std::uint64_t seed) noexcept {
   return hash == 0 ? 1 : hash;
 }
 
-// -------------------------------------------------------------------------------------------------------------
-// Interned
+// ------------------------------------------------------------------------------------------------------------ Interned
 
 std::uint16_t Interned::numberOf(std::string_view text) {
   if (text.empty()) return 0;
@@ -62,8 +61,7 @@ void Sighting::addType(std::uint16_t type) noexcept {
   }
 }
 
-// ---------------------------------------------------------------------------------------------------------------
-// People
+// -------------------------------------------------------------------------------------------------------------- People
 
 People::People(const std::vector<FollowTarget>& targets, std::int64_t markTime) {
   if (targets.size() > std::numeric_limits<std::uint32_t>::max() / 4) {
@@ -149,8 +147,7 @@ void People::insert(std::uint32_t person, Key key) {
   if (key == Key::id || people_[person].idSize == 0) people_[person].original = first;
 }
 
-// ------------------------------------------------------------------------------------------------------------
-// RecentIds
+// ----------------------------------------------------------------------------------------------------------- RecentIds
 
 RecentIds::RecentIds(std::size_t most) : most_(most), table_(64) {}
 

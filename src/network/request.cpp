@@ -22,13 +22,6 @@ std::string_view withoutBase(std::string_view url, std::string_view base) {
   return url;
 }
 
-void appendParam(std::string& query, std::string_view name, std::string_view value) {
-  if (!query.empty()) query += '&';
-  appendPercentEncoded(query, name);
-  query += '=';
-  appendPercentEncoded(query, value);
-}
-
 }  // namespace
 
 // ------------------------------------------------------------------------------------------------------ ExpectedStatus

@@ -21,7 +21,7 @@ bool isLabel(std::string_view label) noexcept {
   if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
   return std::all_of(label.begin(), label.end(), [](char c) {
     // An underscore is not a letter of a host name, but some internal names have one.
-    return (toLower(c) >= 'a' && toLower(c) <= 'z') || isDigit(c) || c == '-' || c == '_';
+    return isLetter(c) || isDigit(c) || c == '-' || c == '_';
   });
 }
 
@@ -48,6 +48,66 @@ bool isDotSegment(std::string_view segment) noexcept {
     ++dots;
   }
   return dots == 1 || dots == 2;
+}
+
+/// The parts of an authority, as they stand.
+struct Authority {
+  std::string_view host;  // without brackets
+  std::string_view port;  // with its colon, or what else follows the host; empty: none
+  bool inBrackets = false;
+};
+
+Authority split(std::string_view authority, std::string_view what) {
+  if (!authority.starts_with('[')) {
+    const std::size_t colon = std::min(authority.find(':'), authority.size());
+    return {authority.substr(0, colon), authority.substr(colon), false};
+  }
+  const std::size_t close = authority.find(']');
+  if (close == std::string_view::npos) refuse(what, "its IPv6 address has no closing bracket");
+  return {authority.substr(1, close - 1), authority.substr(close + 1), true};
+}
+
+std::uint16_t portIn(std::string_view text, std::string_view what) {
+  unsigned port = 0;
+  const char* const end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data() + 1, end, port);
+  if (text.front() != ':' || error != std::errc() || at != end || port == 0 || port > 65535) {
+    refuse(what, "its port must be a number from 1 to 65535");
+  }
+  return static_cast<std::uint16_t>(port);
+}
+
+void requireIpv6(std::string_view host, std::string_view what) {
+  boost::system::error_code ec;
+  boost::asio::ip::make_address_v6(std::string(host), ec);
+  // Asio reads up to a NUL, or a % with the name of an interface after it.
+  const bool clean =
+      std::all_of(host.begin(), host.end(), [](char c) { return hexValue(c) >= 0 || c == ':' || c == '.'; });
+  if (ec || !clean) refuse(what, "its IPv6 address is not valid");
+}
+
+bool isIpv4(std::string_view host) {
+  boost::system::error_code ec;
+  boost::asio::ip::make_address_v4(std::string(host), ec);
+  return !ec;
+}
+
+/// Host, port and authority.
+void readAuthority(Url& url, std::string_view text, std::string_view what) {
+  Authority authority = split(text, what);
+  url.isIpLiteral = authority.inBrackets;
+  if (authority.inBrackets) requireIpv6(authority.host, what);
+  if (!authority.port.empty()) url.port = portIn(authority.port, what);
+  if (!authority.inBrackets) {
+    std::string_view& host = authority.host;
+    if (host.size() > 1 && host.back() == '.') host.remove_suffix(1);  // "api.box.com." is the same, fully qualified
+    if (const std::string objection = hostObjection(host); !objection.empty()) refuse(what, objection);
+    url.isIpLiteral = isIpv4(host);
+  }
+  url.host.resize(authority.host.size());
+  std::transform(authority.host.begin(), authority.host.end(), url.host.begin(), toLower);
+  url.authority = authority.inBrackets ? "[" + url.host + "]" : url.host;
+  if (url.port != (url.secure ? 443 : 80)) url.authority += ":" + std::to_string(url.port);
 }
 
 enum class Scheme { https, any };
@@ -81,44 +141,7 @@ Url parse(std::string_view text, std::string_view what, Scheme allowed, Query qu
   if (url.path == "/") url.path = {};
   if (const std::string objection = pathObjection(url.path); !objection.empty()) refuse(what, objection);
 
-  std::string_view host = authority, port;
-  if (!authority.empty() && authority.front() == '[') {
-    const std::size_t close = authority.find(']');
-    if (close == std::string_view::npos) refuse(what, "its IPv6 address has no closing bracket");
-    host = authority.substr(1, close - 1);
-    boost::system::error_code ec;
-    boost::asio::ip::make_address_v6(std::string(host), ec);
-    // Asio reads up to a NUL, or a % with the name of an interface after it.
-    const bool clean =
-        std::all_of(host.begin(), host.end(), [](char c) { return hexValue(c) >= 0 || c == ':' || c == '.'; });
-    if (ec || !clean) refuse(what, "its IPv6 address is none");
-    url.isIpLiteral = true;
-    port = authority.substr(close + 1);
-  } else if (const std::size_t colon = authority.find(':'); colon != std::string_view::npos) {
-    host = authority.substr(0, colon);
-    port = authority.substr(colon);
-  }
-  if (!port.empty()) {
-    unsigned value = 0;
-    const char* end = port.data() + port.size();
-    const auto [at, error] = std::from_chars(port.data() + 1, end, value);
-    if (port.front() != ':' || error != std::errc() || at != end || value == 0 || value > 65535) {
-      refuse(what, "its port must be a number from 1 to 65535");
-    }
-    url.port = static_cast<std::uint16_t>(value);
-  }
-  if (!url.isIpLiteral) {
-    if (host.size() > 1 && host.back() == '.')
-      host.remove_suffix(1);  // "api.box.com." is the same host, fully qualified
-    if (const std::string objection = hostObjection(host); !objection.empty()) refuse(what, objection);
-    boost::system::error_code ec;
-    boost::asio::ip::make_address_v4(std::string(host), ec);
-    url.isIpLiteral = !ec;
-  }
-  url.host.resize(host.size());
-  std::transform(host.begin(), host.end(), url.host.begin(), toLower);
-  url.authority = url.host.find(':') == std::string::npos ? url.host : "[" + url.host + "]";
-  if (url.port != (url.secure ? 443 : 80)) url.authority += ":" + std::to_string(url.port);
+  readAuthority(url, authority, what);
   return url;
 }
 
@@ -137,9 +160,7 @@ std::string hostObjection(std::string_view host) {
   // A last label of digits only is an attempt at an IPv4 address; one that is not well formed means nothing good.
   const std::string_view last = host.substr(host.rfind('.') + 1);
   if (std::all_of(last.begin(), last.end(), isDigit)) {
-    boost::system::error_code ec;
-    boost::asio::ip::make_address_v4(std::string(host), ec);
-    if (ec) return "its host looks like an IPv4 address and is none";
+    if (!isIpv4(host)) return "its host looks like an IPv4 address and is not a valid one";
   }
   return {};
 }

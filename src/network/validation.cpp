@@ -34,7 +34,7 @@ bool isOwned(std::string_view name) noexcept {
 bool isToken(std::string_view text) noexcept {
   static constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (toLower(c) >= 'a' && toLower(c) <= 'z') || isDigit(c) || marks.find(c) != std::string_view::npos;
+    return isLetter(c) || isDigit(c) || marks.find(c) != std::string_view::npos;
   });
 }
 

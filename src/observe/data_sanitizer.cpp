@@ -4,6 +4,8 @@
 #include <cstddef>
 
 #include "box/support/unicode.hpp"
+#include "support/ascii.hpp"
+#include "support/text_encoding.hpp"
 
 namespace box {
 namespace {
@@ -13,9 +15,8 @@ constexpr std::size_t longest = 200;
 constexpr std::size_t longestPlainWord = 31;
 
 bool isWordCharacter(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||
-         c == '_' || c == '=' || c == '-' || c == '.' || c == '%' || c == '@' || c == '~' ||
-         static_cast<unsigned char>(c) >= 0x80;
+  static constexpr std::string_view marks = "+/_=-.%@~";
+  return isLetter(c) || isDigit(c) || marks.find(c) != std::string_view::npos || static_cast<unsigned char>(c) >= 0x80;
 }
 
 bool looksLikeKey(std::string_view word) noexcept {
@@ -27,9 +28,6 @@ bool looksLikeKey(std::string_view word) noexcept {
   };
   return within('0', '9') || (within('a', 'z') && within('A', 'Z'));
 }
-
-/// Not the first byte of a character.
-bool continues(char byte) noexcept { return (static_cast<unsigned char>(byte) & 0xc0U) == 0x80U; }
 
 /// Characters of any language as they are; what nobody can see, and what is not UTF-8, as an escape sequence.
 void appendVisible(std::string& out, std::string_view text) {
@@ -70,9 +68,7 @@ class Default final : public DataSanitizer {
       redactNext = word == "Bearer" || word == "bearer" || word == "BEARER";
     }
     if (out.size() > longest || i < text.size()) {
-      std::size_t end = std::min(out.size(), longest);
-      while (end < out.size() && end > longest - 3 && continues(out[end])) --end;
-      out.resize(end);
+      out.resize(beginningOf(out, longest).size());
       out += "...";
     }
     return out;

@@ -15,6 +15,7 @@
 #include "network/validation.hpp"
 #include "pipeline/retry_after.hpp"
 #include "support/json.hpp"
+#include "support/text_encoding.hpp"
 #include "support/thrown.hpp"
 
 namespace box {
@@ -42,15 +43,11 @@ std::string_view reason(int status) {
   }
 }
 
-/// What is kept of a text: no secret, and no more than 4 KiB, which end with a whole character.
+/// What is kept of a text: no secret, and no more than 4 KiB.
 std::string kept(std::string text, const Redactor& redact) {
   constexpr std::size_t longest = 4096;
   text = redact(std::move(text));
-  if (text.size() <= longest) return text;
-  const auto continues = [&](std::size_t i) { return (static_cast<unsigned char>(text[i]) & 0xc0U) == 0x80U; };
-  std::size_t end = longest;
-  while (end > longest - 3 && continues(end)) --end;
-  text.resize(end);
+  text.resize(beginningOf(text, longest).size());
   return text;
 }
 
@@ -109,7 +106,7 @@ std::string_view title(std::string_view html) {
 bool isRequestId(std::string_view text) {
   constexpr std::size_t longest = 64;
   return !text.empty() && text.size() <= longest && std::all_of(text.begin(), text.end(), [](char c) {
-    return (toLower(c) >= 'a' && toLower(c) <= 'z') || isDigit(c) || c == '-' || c == '_' || c == '.';
+    return isLetter(c) || isDigit(c) || c == '-' || c == '_' || c == '.';
   });
 }
 

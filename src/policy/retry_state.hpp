@@ -18,7 +18,7 @@ class RetryState {
   static constexpr std::chrono::nanoseconds longestRetryAfter{std::chrono::seconds(300)};
   /// What a policy's delay is cut to, so that no sum with it overflows.
   static constexpr std::chrono::nanoseconds longestBackoff{std::chrono::hours(24 * 365)};
-  /// No repeat is waited for that would have less time than this.
+  /// No retry is waited for that would have less time than this.
   static constexpr std::chrono::nanoseconds shortestAttempt{std::chrono::seconds(1)};
 
   /// None of `rules` is null, but the budget may be.

@@ -198,7 +198,7 @@ std::size_t appendEscape(std::string& out, std::string_view rest) {
   return 5;
 }
 
-/// Behind the string that begins at `at`.
+/// After the string that begins at `at`.
 std::size_t endOfString(std::string_view text, std::size_t at) noexcept {
   for (++at; text[at] != '"'; ++at) {
     if (text[at] == '\\') ++at;

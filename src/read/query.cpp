@@ -6,7 +6,7 @@
 #include "box/entry.hpp"
 #include "box/error.hpp"
 #include "box/support/unicode.hpp"
-#include "network/url.hpp"
+#include "read/stream_cursor.hpp"
 #include "support/ascii.hpp"
 #include "support/text_codec.hpp"
 
@@ -22,12 +22,6 @@ constexpr std::size_t longestText = 1'000;
   throw BoxSdkError(Errc::invalidRequest, std::string(name) + " " + std::string(why));
 }
 
-void add(std::string& query, std::string_view key, std::string_view value) {
-  if (!query.empty()) query += '&';
-  query.append(key).append(1, '=');
-  appendPercentEncoded(query, value);
-}
-
 /// A text for Box to search by, which may be in any language.
 void addText(std::string& query, std::string_view key, std::string_view name, std::string_view text) {
   if (text.empty()) return;
@@ -38,7 +32,7 @@ void addText(std::string& query, std::string_view key, std::string_view name, st
     if (isInvisible(character.value)) refuse(name, "has an invisible character: remove it");
     rest.remove_prefix(character.size);
   }
-  add(query, key, text);
+  appendParam(query, key, text);
 }
 
 void addNumber(std::string& query, std::string_view name, std::optional<std::int64_t> number, std::int64_t least,
@@ -47,7 +41,7 @@ void addNumber(std::string& query, std::string_view name, std::optional<std::int
   if (*number < least || *number > most) {
     refuse(name, "must be from " + std::to_string(least) + " to " + std::to_string(most));
   }
-  add(query, name, std::to_string(*number));
+  appendParam(query, name, std::to_string(*number));
 }
 
 /// Names of Box's with commas between, which stay as they are.
@@ -86,16 +80,11 @@ void addOneOf(std::string& query, std::string_view key, std::string_view name, s
     for (const std::string_view one : known) why.append(one == *known.begin() ? " " : ", ").append(one);
     refuse(name, why);
   }
-  add(query, key, value);
+  appendParam(query, key, value);
 }
 
 void addTime(std::string& query, std::string_view key, std::optional<std::chrono::system_clock::time_point> time) {
-  if (time) add(query, key, formatBoxTime(*time));
-}
-
-bool isPosition(std::string_view text) noexcept {
-  constexpr std::size_t longest = 40;
-  return text == "now" || (text.size() <= longest && std::all_of(text.begin(), text.end(), isDigit));
+  if (time) appendParam(query, key, formatBoxTime(*time));
 }
 
 bool isEmpty(const StringListView& list) {
@@ -117,7 +106,7 @@ std::string queryOf(const GetUsersQueryParams& params) {
   const bool byMarker = params.usemarker.value_or(!params.marker.empty());
   if (!params.marker.empty() && !byMarker) refuse("marker", "needs usemarker");
   if (byMarker && params.offset) refuse("offset", "cannot be given together with a marker");
-  if (byMarker || params.usemarker) add(query, "usemarker", byMarker ? "true" : "false");
+  if (byMarker || params.usemarker) appendParam(query, "usemarker", byMarker ? "true" : "false");
   addText(query, "marker", "marker", params.marker);
   return query;
 }
@@ -142,10 +131,10 @@ std::string queryOf(const GetEventsQueryParams& params) {
   std::string query;
   addOneOf(query, "stream_type", "streamType", params.streamType,
            {"all", "changes", "sync", "admin_logs", "admin_logs_streaming"});
-  if (!isPosition(params.streamPosition)) {
+  if (!isStreamPosition(params.streamPosition)) {
     refuse("streamPosition", "must be digits, as Box gave them, or \"now\"");
   }
-  if (!params.streamPosition.empty()) add(query, "stream_position", params.streamPosition);
+  if (!params.streamPosition.empty()) appendParam(query, "stream_position", params.streamPosition);
   addNumber(query, "limit", params.limit, 1, largestPageOfEvents);
   const bool ofEnterprise = params.streamType.starts_with("admin_logs");
   if (!ofEnterprise && !isEmpty(params.eventType)) {

@@ -8,8 +8,15 @@
 #include <utility>
 
 #include "box/read/values.hpp"
+#include "support/ascii.hpp"
 
 namespace box {
+
+/// Whether Box may have given this: digits, or "now". Empty: from the oldest event on.
+inline bool isStreamPosition(std::string_view text) noexcept {
+  constexpr std::size_t longest = 40;
+  return text == "now" || (text.size() <= longest && std::all_of(text.begin(), text.end(), isDigit));
+}
 
 /// Where a reader stands in a stream of events, and whether there is more of it now. No I/O.
 ///

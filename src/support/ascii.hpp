@@ -7,6 +7,7 @@ namespace box {
 
 inline constexpr char toLower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 inline constexpr bool isDigit(char c) noexcept { return c >= '0' && c <= '9'; }
+inline constexpr bool isLetter(char c) noexcept { return toLower(c) >= 'a' && toLower(c) <= 'z'; }
 
 /// ASCII only, whatever the locale.
 inline constexpr bool equalsIgnoreCase(std::string_view a, std::string_view b) noexcept {

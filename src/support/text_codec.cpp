@@ -18,7 +18,7 @@ int hexValue(char c) noexcept {
 
 bool isUnreserved(char c) noexcept {
   static constexpr std::string_view marks = "-._~";
-  return (toLower(c) >= 'a' && toLower(c) <= 'z') || isDigit(c) || marks.find(c) != std::string_view::npos;
+  return isLetter(c) || isDigit(c) || marks.find(c) != std::string_view::npos;
 }
 
 void appendPercentEncoded(std::string& out, std::string_view text, bool (*plain)(char) noexcept) {
@@ -31,6 +31,13 @@ void appendPercentEncoded(std::string& out, std::string_view text, bool (*plain)
       out.append({'%', digits[byte >> 4U], digits[byte & 15U]});
     }
   }
+}
+
+void appendParam(std::string& query, std::string_view name, std::string_view value) {
+  if (!query.empty()) query += '&';
+  appendPercentEncoded(query, name);
+  query += '=';
+  appendPercentEncoded(query, value);
 }
 
 std::string toHex(std::string_view bytes) {

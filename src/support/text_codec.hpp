@@ -19,6 +19,9 @@ std::string toHex(std::string_view bytes);
 /// Percent-encodes all that is not `plain`, onto the end of `out`. A percent sign must not be plain.
 void appendPercentEncoded(std::string& out, std::string_view text, bool (*plain)(char) noexcept = isUnreserved);
 
+/// Adds a name and its value to a query or a form, which may be empty; both are percent-encoded.
+void appendParam(std::string& query, std::string_view name, std::string_view value);
+
 enum class Plus { literal, blank };
 
 /// Decodes %XX; `plus`: how a '+' is read (a blank in a form's query). None where an escape is broken. No copy of the

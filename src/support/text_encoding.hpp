@@ -12,6 +12,15 @@ inline bool isUtf16(std::string_view text) noexcept {
          (text.size() >= 2 && (text[0] == '\0' || text[1] == '\0'));
 }
 
+/// The beginning of a text in UTF-8: at most so many bytes, without a part of a character at its end.
+inline std::string_view beginningOf(std::string_view text, std::size_t most) noexcept {
+  if (text.size() <= most) return text;
+  const auto continues = [text](std::size_t i) { return (static_cast<unsigned char>(text[i]) & 0xc0U) == 0x80U; };
+  std::size_t end = most;
+  while (end > 0 && end + 3 > most && continues(end)) --end;
+  return text.substr(0, end);
+}
+
 /// What is wrong with a secret that has characters which it cannot have. `likely`: the usual mistakes.
 inline std::string_view oddityOf(std::string_view secret, std::string_view likely) noexcept {
   if (isUtf16(secret)) return "it is UTF-16: save its file as UTF-8";

@@ -33,7 +33,7 @@ struct CallStarted {
   std::string_view tag{};      ///< the caller's own text for the call, from its options; empty: none
 };
 
-/// An attempt begins, before its token and its connection are there. The repeat after a 401 and the one after a stale
+/// An attempt begins, before its token and its connection are there. The retry after a 401 and the one after a stale
 /// connection are attempts too.
 struct AttemptStarted {
   std::uint64_t call;      ///< as CallStarted::call
@@ -48,7 +48,7 @@ struct AttemptEnded {
   std::string_view tag{};       ///< as CallStarted::tag
 };
 
-/// There will be another attempt, and its wait begins. Does not come for the repeat with a new token after a 401.
+/// There will be another attempt, and its wait begins. Does not come for the retry with a new token after a 401.
 struct RetryScheduled {
   std::uint64_t call;              ///< as CallStarted::call
   unsigned attempt;                ///< the number of the one that is to come

@@ -11,12 +11,12 @@ namespace box {
 
 /// What a delay is made from.
 struct BackoffContext {
-  unsigned retry = 1;                         ///< the repeat that is coming: 1 is the second attempt
+  unsigned retry = 1;                         ///< the retry that is coming: 1 is the second attempt
   FailureKind kind = FailureKind::transport;  ///< why the last attempt failed
   double random = 0;                          ///< in [0, 1), drawn for this call of delay()
 };
 
-/// Says how long to wait before a repeat. A Retry-After is the client's affair, not the policy's: it waits for the
+/// Says how long to wait before a retry. A Retry-After is the client's affair, not the policy's: it waits for the
 /// longer of the two. *Threads*: shared and const; called from any thread, several at once. *Errors*: what it throws
 /// ends the call.
 class BOX_API BackoffPolicy {

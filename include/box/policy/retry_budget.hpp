@@ -8,19 +8,19 @@
 
 namespace box {
 
-/// Bounds how much repeats may add to the load, over all calls that share it. First attempts are never held back.
+/// Bounds how much retries may add to the load, over all calls that share it. First attempts are never held back.
 /// *Threads*: called from any thread, several at once.
 class BOX_API RetryBudget {
  public:
   virtual ~RetryBudget() = default;
-  /// Asked before a counted repeat; false: the call ends with the error it has.
+  /// Asked before a counted retry; false: the call ends with the error it has.
   virtual bool withdraw(const AttemptOutcome& outcome) noexcept = 0;
   /// Called when a call has succeeded.
   virtual void deposit() noexcept = 0;
 };
 
-/// A bucket: full at the start; a repeat costs 1, after a timeout 2; a success returns 0.1. So about a tenth of the
-/// calls in the long run may be repeated, and `capacity` of them in a burst.
+/// A bucket: full at the start; a retry costs 1, after a timeout 2; a success returns 0.1. So about a tenth of the
+/// calls in the long run may be retried, and `capacity` of them in a burst.
 class BOX_API TokenRetryBudget : public RetryBudget {
  public:
   /// `capacity`: retries in a burst; 0: there is never one.

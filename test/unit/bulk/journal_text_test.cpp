@@ -124,6 +124,21 @@ TEST(JournalText, IsAsciiInLinesOfWords) {
   EXPECT_FALSE(parse(script.text).past(9));
 }
 
+TEST(JournalText, ALongTextIsCutAfterAWholeCharacter) {
+  Script script;
+  const std::string longest(999, 'a');
+  script.sends(1, {0}).hears(1, BulkVerdict::rejected, 404, "", longest + "\xc3\xbc and more");
+  EXPECT_EQ(parse(script.text).past(0)->message, longest);
+}
+
+TEST(JournalText, ARecordThatCannotBeWrittenUsesUpNoNumber) {
+  JournalPen pen;
+  std::string text = pen.header(someHeader());
+  EXPECT_THROW(pen.record(std::string(maxJournalLine, 'x')), JournalError);
+  text += pen.record(endPayload(true, start));
+  EXPECT_TRUE(parse(text).finished());
+}
+
 // What the checksum is: another program must come to the same.
 TEST(JournalText, HasTheKnownChecksum) {
   JournalPen pen;

@@ -181,6 +181,13 @@ TEST_F(MatcherTest, KeepsTheLatestSignInWithItsAddressAndApp) {
   EXPECT_EQ(result.types, (std::vector<std::string>{"LOGIN", "ADMIN_LOGIN"}));
 }
 
+TEST_F(MatcherTest, CutsALongNameAfterAWholeCharacter) {
+  BoxEvent event = eventAbout("11", "LOGIN", 1s, "a");
+  event.additionalDetails = "{\"service_name\":\"" + std::string(99, 'x') + "\xc3\xbc\"}";
+  EXPECT_EQ(count(event), 1u);
+  EXPECT_EQ(app, std::string(99, 'x'));
+}
+
 TEST_F(MatcherTest, TypesAreSettings) {
   options.evidenceTypes = {"TENANT_SPECIFIC"};
   options.signInTypes = {"DOWNLOAD"};

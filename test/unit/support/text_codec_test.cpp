@@ -1,10 +1,16 @@
 #include "support/text_codec.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
+
+#include "support/text_encoding.hpp"
+#include "support/words.hpp"
 
 namespace box {
 namespace {
@@ -28,6 +34,29 @@ TEST(TextCodec, PercentEscapesAreDecodedOrRefused) {
   for (const char* const broken : {"%", "%2", "%zz", "%2z", "a%", "%%41", "% 1"}) {
     EXPECT_EQ(percentDecoded(broken, Plus::literal), std::nullopt) << broken;
   }
+}
+
+TEST(TextCodec, ParametersAreEncodedAndStandBetweenAmpersands) {
+  std::string query;
+  appendParam(query, "a b", "c&d=");
+  appendParam(query, "e", "");
+  EXPECT_EQ(query, "a%20b=c%26d%3D&e=");
+}
+
+TEST(TextCodec, ALineIsWordsAndAWordMayBeANumber) {
+  EXPECT_EQ(wordsIn("a b  c"), (std::vector<std::string_view>{"a", "b", "", "c"}));
+  EXPECT_EQ(wordsIn(""), std::vector<std::string_view>{""});
+  EXPECT_EQ(numberIn<std::uint64_t>("18446744073709551615"), 18446744073709551615U);
+  EXPECT_EQ(numberIn<int>("-7"), -7);
+  for (const char* const word : {"", "1x", " 1", "+1", "x"}) EXPECT_EQ(numberIn<int>(word), std::nullopt) << word;
+  EXPECT_EQ(numberIn<std::uint16_t>("65536"), std::nullopt);
+}
+
+TEST(TextCodec, TheBeginningOfATextEndsWithAWholeCharacter) {
+  const std::string_view text = "a\xc3\xbc\xe2\x82\xac\xf0\x9f\x98\x80";  // of 1, 2, 3 and 4 bytes
+  const std::size_t whole[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10};
+  for (std::size_t most = 0; most < 12; ++most) EXPECT_EQ(beginningOf(text, most), text.substr(0, whole[most])) << most;
+  EXPECT_EQ(beginningOf("\x80\x80\x80\x80\x80", 4).size(), 1U) << "it is no text: no more than a character is lost";
 }
 
 TEST(TextCodec, Base64IsThatOfTheStandard) {
