@@ -51,6 +51,16 @@ void complainOf(std::string_view lines, const Console& console) {
   }
 }
 
+/// What may be the cause where Box rejects every request the same way.
+std::string causeOfAll(const BulkSummary& summary) {
+  const ApiErrorInfo* const api = summary.failure ? summary.failure->api() : nullptr;
+  if (api != nullptr && api->statusCode == 404)
+    return "Box knows nobody on the list: probably the credentials are of another enterprise ('box-sessions auth "
+           "check' "
+           "shows of which), the list is for another Box, or --base-url is wrong";
+  return "probably the app has not the right scope, the user not the right role, or --base-url is wrong";
+}
+
 std::string adviceForRejected(const NextStep& next) {
   std::string out = causesOf(next.refusals);
   if (next.journal.empty()) return out;
@@ -117,9 +127,8 @@ std::string adviceText(const BulkSummary& summary, const NextStep& next) {
                  ? "for details: box-sessions report " + printable(next.journal)
                  : std::string();
     case BulkEnd::systemic:
-      return "probably the app has not the right scope, the user not the right role, or --base-url is wrong. Mend "
-             "that, then: " +
-             again(next) + ". To have every entry rejected one by one, add --keep-going";
+      return causeOfAll(summary) + ". Mend that, then: " + again(next) +
+             ". To have every entry rejected one by one, add --keep-going";
     case BulkEnd::tooManyRejected:
       return "if it is the right list and the right account, continue with: " + again(next, "--keep-going");
     case BulkEnd::failed: return (hint.empty() ? "mend that." : hint) + " Then: " + again(next);

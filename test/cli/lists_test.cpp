@@ -1,3 +1,4 @@
+#include <optional>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -70,6 +71,38 @@ TEST_F(CliLists, AJournalReadsItsListByTheSameColumnAgain) {
   EXPECT_EQ(send("A,B\nann@x.org,cat@x.org\n", {"--column", "B", "--journal", other}).status, 0);
   EXPECT_THAT(run({"report", other}).output, HasSubstr("cat@x.org"));
   EXPECT_EQ(callsOf("ann@x.org"), 0U);
+}
+
+TEST_F(CliLists, TheCsvOfAReportIsTakenBack) {
+  const std::string journal = folder.path("run.journal");
+  EXPECT_EQ(send("+ann@x.org\n7\nbob@x.org\nbob@x.org\n", {"--journal", journal}).status, 0);
+  const Result report = run({"report", journal, "--csv"});
+  const Result excel = run({"report", journal, "--excel", "--state", "accepted"});
+  EXPECT_THAT(report.output, HasSubstr(",'+ann@x.org,accepted,")) << "no formula";
+  const Result again = send(report.output);
+  EXPECT_EQ(again.status, 0) << again.error;
+  EXPECT_EQ(callsOf("+ann@x.org"), 2U);
+  EXPECT_EQ(callsOf("7"), 2U);
+  EXPECT_EQ(callsOf("bob@x.org"), 2U);
+  EXPECT_EQ(box.users(), 3U) << "each is who it was";
+  EXPECT_EQ(send(excel.output).status, 0);
+  EXPECT_EQ(callsOf("+ann@x.org"), 3U);
+}
+
+TEST_F(CliLists, WhereBoxKnowsNobodyTheRunStopsEarlyAndSaysWhatToMend) {
+  box.emulator().setResponder([](const emulator::RequestInfo& request) -> std::optional<emulator::Reply> {
+    if (request.method != "POST") return std::nullopt;
+    return emulator::Reply::error(404, "not_found", "Not Found");
+  });
+  std::string list;
+  for (int i = 1; i <= 5'000; ++i) list += std::to_string(i) + "\n";
+  const Result result = send(list, {"--rate", "none"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.error,
+              AllOf(HasSubstr("every request the same way"),
+                    HasSubstr("probably the credentials are of another enterprise"), HasSubstr("resume")));
+  EXPECT_THAT(result.output, HasSubstr("5,000 users: 0 accepted, 5,000 not sent"));
+  EXPECT_LT(box.emulator().counts().requests, 100U);
 }
 
 TEST_F(CliLists, WhoMustStayIsLeftOutAlsoWhenTheRunIsResumed) {

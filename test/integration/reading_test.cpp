@@ -218,7 +218,7 @@ TEST_F(Reading, FindsAGroupByItsNameOrId) {
   EXPECT_EQ(result(findGroup(client.groups, "12"))->id, "12");
   EXPECT_EQ(result(findGroup(client.groups, "Sta")).error().code(), Errc::invalidRequest);
   EXPECT_NE(std::string(result(findGroup(client.groups, "Stage")).error().what()).find("6, 9"), std::string::npos);
-  for (int i = 0; i < 10'100; ++i) options.directory.groups.push_back({std::to_string(1'000 + i), "Team of many"});
+  for (int i = 0; i < 11'100; ++i) options.directory.groups.push_back({std::to_string(1'000 + i), "Team of many"});
   options.directory.groups.push_back({"99999", "Team"});
   emulator().setDirectory(options.directory);
   EXPECT_EQ(result(findGroup(client.groups, "Team")).error().code(), Errc::unexpectedResponse)

@@ -115,8 +115,8 @@ constexpr std::string_view advice = R"(In an incident, in this order:
      Otherwise people can simply sign in again.
   2. End the sessions:       box-sessions users --file users.csv
      The run prints where its record is, for 'box-sessions resume' and 'report';
-     a short list has one with --journal FILE. Where you have no list, Box has:
-     --group-members GROUP or --domain DOMAIN in place of --file; see also 'list'.
+     a short list has one with --journal FILE. Box can give the list, too: see
+     'list', and --group-members and --domain in place of --file.
   3. Look at the admin events in Box: only they show whether the sessions really
      ended. Box accepts the request at once and ends the sessions later.
 

@@ -66,6 +66,9 @@ TEST(CliRunEnd, TheAdviceFitsTheCause) {
   EXPECT_THAT(advice(ended(BulkEnd::systemic, Errc::forbidden, 403)),
               AllOf(HasSubstr("scope"), HasSubstr("then: box-sessions resume j"), HasSubstr("add --keep-going"),
                     Not(HasSubstr("--batch 1"))));
+  EXPECT_THAT(
+      advice(ended(BulkEnd::systemic, Errc::notFound, 404)),
+      AllOf(HasSubstr("credentials are of another enterprise"), HasSubstr("auth check"), Not(HasSubstr("scope"))));
   EXPECT_THAT(advice(ended(BulkEnd::journalFailed)), AllOf(HasSubstr("Free some space"), HasSubstr("resume j")));
   EXPECT_THAT(advice(ended(BulkEnd::sourceFailed)), HasSubstr("begin a new journal"));
   EXPECT_THAT(advice(ended(BulkEnd::unavailable)), HasSubstr("when Box answers again"));
