@@ -29,6 +29,7 @@ enum class Exit : int {
   stopped = 2,        ///< stopped early: time is up, result unknown, Box unreachable, or output could not be written
   usage = 3,          ///< arguments, configuration or input are wrong; nothing was sent
   journal = 4,        ///< the journal is unusable or could not be written
+  signedInAgain = 5,  ///< somebody who was followed has signed in again
   interrupted = 130,  ///< the operator stopped it: SIGINT, SIGTERM, SIGHUP, or no yes to the question
 };
 
@@ -126,6 +127,7 @@ struct TerminateArguments {
   std::optional<std::string> asUser;
   std::vector<std::pair<std::string, std::string>> headers;
   bool suppressNotifications = false;
+  std::optional<std::chrono::milliseconds> follow;  ///< for how long the people are followed after the run
 
   bool dryRun = false;
   bool check = false;  ///< a dry run asks Box for the account
@@ -145,6 +147,24 @@ struct TerminateArguments {
 struct ResumeArguments {
   TerminateArguments run;  ///< with a journal; `files`: none, or one that is in another place now
   bool batchGiven = false;
+};
+
+/// `box-sessions follow …`
+struct FollowArguments {
+  std::string journal;
+  std::optional<std::string> file;
+  std::chrono::milliseconds window = std::chrono::minutes(15);
+  bool watch = false;  ///< until it is stopped, in place of `window`
+  std::chrono::milliseconds interval = std::chrono::seconds(10);
+  double rate = 1;  ///< requests a second; infinity: no limit
+  bool backfill = false;
+  std::vector<std::string> evidenceTypes, signInTypes;  ///< besides those of the library
+
+  CredentialArguments credentials;
+  ConnectionArguments connection;
+  bool json = false;
+  bool quiet = false;
+  bool verbose = false;
 };
 
 enum class ReportForm { table, csv, markdown, json };
@@ -190,6 +210,7 @@ struct EmulatorArguments {
   std::optional<std::string> clientSecretFile;
   std::vector<std::pair<std::string, std::string>> jwtPublicKeys;  ///< id of a key and its PEM file
   std::optional<std::chrono::seconds> tokenLifetime;
+  std::optional<std::chrono::milliseconds> signInAfter;  ///< everybody signs in again so long after a termination
   bool json = false;
 };
 
@@ -208,7 +229,7 @@ struct PrintCompletion {
 struct PrintManual {};
 
 using Command =
-    std::variant<TerminateArguments, ResumeArguments, ListArguments, ReportArguments, LoginArguments,
+    std::variant<TerminateArguments, ResumeArguments, ListArguments, FollowArguments, ReportArguments, LoginArguments,
                  AuthCheckArguments, EmulatorArguments, ShowHelp, ShowVersion, PrintCompletion, PrintManual>;
 
 /// A configuration file's text, with its path for messages.

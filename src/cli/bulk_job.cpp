@@ -39,22 +39,15 @@ std::string inShell(const std::string& path) {
   return printable(out + "'");
 }
 
-/// A file may say where a run was sent, not where the credentials of the next one go.
-void requireSameHost(const BulkJob& job) {
-  const std::string& journal = job.journal;
-  const std::string& then = job.past->header().binding.host;
-  const std::optional<std::string>& given = job.arguments.connection.baseUrl;
-  const std::string now(hostOf(given ? std::string_view(*given) : std::string_view(BaseUrls().baseUrl)));
-  if (now == then) return;
-  if (given) {
-    fail(Kind::mismatch, journal,
-         "it is for " + printable(then) + ", and --base-url names " + printable(now) +
-             ". Give the same host, or begin a new journal");
-  }
-  const std::string url = job.past->note("base-url");
-  throw UsageError("journal '" + printable(journal) + "' is for " + printable(then) +
-                   ": where your credentials may go there, add --base-url " +
-                   printable(hostOf(url) == then ? url : "https://" + then));
+/// The options that lead there, each with a blank before it.
+std::string wayToBox(const ConnectionArguments& connection) {
+  std::string out;
+  if (connection.baseUrl) out += " --base-url " + inShell(*connection.baseUrl);
+  if (connection.caFile) out += " --ca " + inShell(*connection.caFile);
+  if (connection.proxy) out += " --proxy " + inShell(*connection.proxy);
+  if (connection.proxyUser) out += " --proxy-user " + inShell(*connection.proxyUser);
+  if (connection.proxyPasswordFile) out += " --proxy-password-file " + inShell(*connection.proxyPasswordFile);
+  return out;
 }
 
 /// Whom a run acts as is the operator's to say, by option or by a yes to the question.
@@ -77,6 +70,22 @@ void takeUser(BulkJob& job) {
 }
 
 }  // namespace
+
+void requireSameHost(const std::string& journal, const JournalContents& contents,
+                     const std::optional<std::string>& given) {
+  const std::string& then = contents.header().binding.host;
+  const std::string now(hostOf(given ? std::string_view(*given) : std::string_view(BaseUrls().baseUrl)));
+  if (now == then) return;
+  if (given) {
+    fail(Kind::mismatch, journal,
+         "it is for " + printable(then) + ", and --base-url names " + printable(now) +
+             ". Give the same host, or begin a new journal");
+  }
+  const std::string url = contents.note("base-url");
+  throw UsageError("journal '" + printable(journal) + "' is for " + printable(then) +
+                   ": where your credentials may go there, add --base-url " +
+                   printable(hostOf(url) == then ? url : "https://" + then));
+}
 
 BulkJob newJob(const TerminateArguments& arguments) {
   BulkJob job;
@@ -102,7 +111,7 @@ BulkJob newJob(const TerminateArguments& arguments) {
 }
 
 void chooseJournal(BulkJob& job, std::uint64_t toSend) {
-  const bool isWanted = toSend > job.arguments.batch && !job.arguments.bulk.noJournal;
+  const bool isWanted = (toSend > job.arguments.batch || job.arguments.follow) && !job.arguments.bulk.noJournal;
   if (job.journal.empty() && isWanted) job.journal = newJournalPath(job.arguments.target);
 }
 
@@ -116,7 +125,7 @@ BulkJob resumedJob(const ResumeArguments& arguments) {
   job.arguments.columns = columnsOf(*job.past);
   job.file = listOf(journal, *job.past,
                     arguments.run.files.empty() ? std::nullopt : std::optional(arguments.run.files.front()));
-  requireSameHost(job);
+  requireSameHost(journal, *job.past, job.arguments.connection.baseUrl);
   takeUser(job);
   if (job.past->note("suppress-notifications") == "yes") job.arguments.suppressNotifications = true;
   if (const std::string batch = job.past->note("batch"); !arguments.batchGiven && isBoxId(batch) && batch.size() <= 5) {
@@ -164,16 +173,15 @@ std::string nextCommand(const BulkJob& job) {
   } else {
     return {};
   }
-  const ConnectionArguments& connection = arguments.connection;
-  if (connection.baseUrl) out += " --base-url " + inShell(*connection.baseUrl);
-  if (connection.caFile) out += " --ca " + inShell(*connection.caFile);
-  if (connection.proxy) out += " --proxy " + inShell(*connection.proxy);
-  if (connection.proxyUser) out += " --proxy-user " + inShell(*connection.proxyUser);
-  if (connection.proxyPasswordFile) out += " --proxy-password-file " + inShell(*connection.proxyPasswordFile);
+  out += wayToBox(arguments.connection);
   if (arguments.asUser) out += " --as-user " + *arguments.asUser;
   if (job.journal.empty() && arguments.suppressNotifications) out += " --suppress-notifications";
   if (arguments.bulk.retryRejected) out += " --retry-rejected";
   return out;
+}
+
+std::string followCommand(const std::string& journal, const ConnectionArguments& connection) {
+  return "box-sessions follow " + inShell(journal) + wayToBox(connection);
 }
 
 void noteColumns(JournalHeader& header, const ColumnOptions& columns) {

@@ -25,8 +25,12 @@ struct BulkJob {
 
 /// *Errors*: JournalError where the journal, or a list of its name, exists already.
 BulkJob newJob(const TerminateArguments& arguments);
-/// Gives a new job a journal in the program's own place, where a list of so many entries should have one. *Errors*:
-/// FileError.
+/// A file may say where a run was sent, not where the credentials of the next one go. `given`: the base URL that the
+/// operator names. *Errors*: JournalError, UsageError.
+void requireSameHost(const std::string& journal, const JournalContents& contents,
+                     const std::optional<std::string>& given);
+/// Gives a new job a journal in the program's own place, where a list of so many entries, or its run, should have one.
+/// *Errors*: FileError.
 void chooseJournal(BulkJob& job, std::uint64_t toSend);
 /// Takes list, batch size and notifications from the journal; host and user only from the operator, who has to name
 /// them where they are not the default or where nobody is asked. *Errors*: JournalError, UsageError.
@@ -39,6 +43,8 @@ BulkOptions optionsOf(const TerminateArguments& arguments, std::uint64_t toSend)
 /// The command that continues this job, for a shell: from its journal, or without one from what --remaining has kept.
 /// Empty: there is neither.
 std::string nextCommand(const BulkJob& job);
+/// The command that follows the people of this journal, for a shell.
+std::string followCommand(const std::string& journal, const ConnectionArguments& connection);
 
 /// Notes by which columns the list is read, and tells it.
 void noteColumns(JournalHeader& header, const ColumnOptions& columns);

@@ -16,6 +16,9 @@ Exit runResume(const ResumeArguments& arguments, const Environment& environment,
 /// `box-sessions list`: whom Box knows, as a list for `users --file`. *Errors*: as above, and OutputLost.
 Exit runList(const ListArguments& arguments, const Environment& environment, const Console& console);
 
+/// `box-sessions follow`. *Errors*: as above.
+Exit runFollow(const FollowArguments& arguments, const Environment& environment, const Console& console);
+
 /// `box-sessions report`. *Errors*: FileError, JournalError, OutputLost.
 Exit runReport(const ReportArguments& arguments, const Console& console);
 

@@ -143,6 +143,31 @@ emulator::EmulatorDirectory practiceDirectory() {
   return out;
 }
 
+void signInAgain(emulator::Emulator& server, const AcceptedTermination& accepted, std::chrono::milliseconds after) {
+  emulator::EmulatorEvent event{.type = "LOGIN"};
+  event.createdAt = std::chrono::system_clock::now() + after;
+  event.delay = after;
+  for (const std::string& id : accepted.userIds) {
+    event.userId = id;
+    server.addEvent(event);
+  }
+  for (const std::string& group : accepted.groupIds) {
+    for (const emulator::EmulatorMembership& membership : practiceDirectory().memberships) {
+      if (membership.groupId != group) continue;
+      event.userId = membership.userId;
+      server.addEvent(event);
+    }
+  }
+  event.userId.clear();
+  for (const std::string& login : accepted.userLogins) {
+    json::object source;
+    source["type"] = "user";
+    source["login"] = validUtf8(login);
+    event.sourceJson = json::serialize(source);
+    server.addEvent(event);
+  }
+}
+
 emulator::EmulatorOptions optionsOf(const EmulatorArguments& arguments) {
   emulator::EmulatorOptions options;
   options.address = arguments.address;
@@ -178,9 +203,11 @@ Exit runEmulator(const EmulatorArguments& arguments, const Console& console) {
   signals.async_wait([&context](const boost::system::error_code&, int) { context.stop(); });
 
   emulator::EmulatorOptions options = optionsOf(arguments);
+  std::optional<emulator::Emulator> server;
   // Called on the emulator's thread, which must not wait for a slow terminal.
-  options.onAccepted = [&arguments, &console, &context](const AcceptedTermination& accepted) {
-    asio::post(context, [&arguments, &console, accepted] {
+  options.onAccepted = [&](const AcceptedTermination& accepted) {
+    asio::post(context, [&, accepted] {
+      if (arguments.signInAfter && server->running()) signInAgain(*server, accepted, *arguments.signInAfter);
       console.result(arguments.json ? json::serialize(acceptedJson(accepted)) + "\n" : acceptedText(accepted));
     });
   };
@@ -191,7 +218,6 @@ Exit runEmulator(const EmulatorArguments& arguments, const Console& console) {
     });
   };
 
-  std::optional<emulator::Emulator> server;
   try {
     server.emplace(std::move(options));
   } catch (const std::system_error& error) {

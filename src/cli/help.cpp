@@ -86,6 +86,7 @@ std::span<const ExitMeaning> exitMeanings() noexcept {
       {Exit::stopped, "stopped early: time is up, result unknown, Box unreachable, or output could not be written"},
       {Exit::usage, "wrong arguments, configuration or input; nothing was sent"},
       {Exit::journal, "the journal is unusable or could not be written"},
+      {Exit::signedInAgain, "somebody who was followed has signed in again (--follow, follow, report)"},
       {Exit::interrupted, "stopped by you: Ctrl-C, SIGTERM, SIGHUP, or no yes to the question"},
   };
   return meanings;

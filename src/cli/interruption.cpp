@@ -1,12 +1,14 @@
 #include "cli/interruption.hpp"
 
 #include <exception>
+#include <optional>
 #include <utility>
 
 #include <unistd.h>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 namespace box::cli {
 
@@ -48,18 +50,44 @@ Interruption::Interruption(asio::io_context& context, const Console& console)
                  cancellation_.emit(asio::cancellation_type::terminal);
                }}) {}
 
-bool runInterruptibly(asio::io_context& context, asio::awaitable<void> work, const Console& console) {
+namespace {
+
+bool run(asio::io_context& context, asio::awaitable<void> work, std::optional<std::chrono::milliseconds> limit,
+         const Console& console) {
   Interruption interruption(context, console);
+  asio::steady_timer timer(context);
   std::exception_ptr failure;
+  bool isDone = false, isLate = false;
   asio::co_spawn(context, std::move(work),
                  asio::bind_cancellation_slot(interruption.slot(), [&](std::exception_ptr error) {
                    failure = error;
+                   isDone = true;
                    interruption.stopWaiting();
+                   timer.cancel();
                  }));
+  if (limit) {
+    timer.expires_after(*limit);
+    timer.async_wait([&](const boost::system::error_code& cancelled) {
+      if (cancelled || isDone) return;
+      isLate = true;
+      interruption.cancel();
+    });
+  }
   context.restart();
   context.run();
-  if (failure && !interruption.happened()) std::rethrow_exception(failure);
+  if (failure && !interruption.happened() && !isLate) std::rethrow_exception(failure);
   return interruption.happened();
+}
+
+}  // namespace
+
+bool runInterruptibly(asio::io_context& context, asio::awaitable<void> work, const Console& console) {
+  return run(context, std::move(work), std::nullopt, console);
+}
+
+bool runInterruptibly(asio::io_context& context, asio::awaitable<void> work, std::chrono::milliseconds limit,
+                      const Console& console) {
+  return run(context, std::move(work), limit, console);
 }
 
 }  // namespace box::cli

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <functional>
@@ -45,6 +46,8 @@ class Interruption {
   Interruption(asio::io_context& context, const Console& console);
 
   asio::cancellation_slot slot() noexcept { return cancellation_.slot(); }
+  /// Ends the call in flight, as the first signal does.
+  void cancel() { cancellation_.emit(asio::cancellation_type::terminal); }
   bool happened() const noexcept { return signals_.happened(); }
   /// No longer keeps the io_context running.
   void stopWaiting() { signals_.stopWaiting(); }
@@ -57,5 +60,8 @@ class Interruption {
 /// Runs this work, and all that it starts, to its end, which an interruption hastens. True where there was one, even
 /// if the work came to its own end. *Errors*: those of the work; of an interrupted one they are dropped.
 bool runInterruptibly(asio::io_context& context, asio::awaitable<void> work, const Console& console);
+/// The same for at most so long. What of it is done then is kept: that it was cancelled is no error.
+bool runInterruptibly(asio::io_context& context, asio::awaitable<void> work, std::chrono::milliseconds limit,
+                      const Console& console);
 
 }  // namespace box::cli

@@ -153,6 +153,14 @@ std::string loginPrefixOf(const GivenOption& given) {
   return given.value;
 }
 
+std::string eventTypeOf(const GivenOption& given) {
+  const auto fits = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; };
+  const std::string& type = given.value;
+  if (type.size() > 100 || !std::all_of(type.begin(), type.end(), fits))
+    refuse(given, "the type of an event as Box writes it, such as LOGIN");
+  return type;
+}
+
 bool isFirstOf(const GivenOption& given, std::string_view first, std::string_view second) {
   if (given.value != first && given.value != second) {
     refuse(given, std::string(first) + " or " + std::string(second));

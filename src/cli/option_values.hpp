@@ -54,6 +54,9 @@ std::string domainOf(const GivenOption& given);
 /// How logins begin.
 std::string loginPrefixOf(const GivenOption& given);
 
+/// The type of an event, "LOGIN".
+std::string eventTypeOf(const GivenOption& given);
+
 /// Which of two words it is: true for the first one.
 bool isFirstOf(const GivenOption& given, std::string_view first, std::string_view second);
 

@@ -56,6 +56,7 @@ struct Run {
   Exit operator()(const TerminateArguments& arguments) { return runTerminate(arguments, environment, console); }
   Exit operator()(const ResumeArguments& arguments) { return runResume(arguments, environment, console); }
   Exit operator()(const ListArguments& arguments) { return runList(arguments, environment, console); }
+  Exit operator()(const FollowArguments& arguments) { return runFollow(arguments, environment, console); }
   Exit operator()(const ReportArguments& arguments) { return runReport(arguments, console); }
   Exit operator()(const LoginArguments& arguments) { return runLogin(arguments, environment, console); }
   Exit operator()(const AuthCheckArguments& arguments) { return runAuthCheck(arguments, environment, console); }

@@ -12,6 +12,7 @@
 #include "cli/credentials.hpp"
 #include "cli/error_text.hpp"
 #include "cli/files.hpp"
+#include "cli/follow/before_run.hpp"
 #include "cli/identity.hpp"
 #include "cli/option_words.hpp"
 
@@ -52,6 +53,12 @@ Exit rehearse(const BulkJob& job, const std::optional<RemainingFile>& remaining,
     console.complain("--check: Box does not say whose these credentials are: " + inOptionWords(*account.failure));
     console.tell(failureLines(*account.failure) + (advice.empty() ? "" : "  advice:        " + advice));
     return exitFor(*account.failure);
+  }
+  if (arguments.check && arguments.follow) {
+    FollowRecord record;
+    if (takeMark(record, caller->owner(), caller->context(), console)) return Exit::interrupted;
+    if (!record.mark.reason.empty())
+      console.complain("--check: the run could not be followed: " + inOptionWords(record.mark.reason));
   }
   if (account.identity) plan.account = inWords(*account.identity);
   if (arguments.json) {

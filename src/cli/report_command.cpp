@@ -15,6 +15,7 @@
 #include "cli/bulk_report.hpp"
 #include "cli/commands.hpp"
 #include "cli/files.hpp"
+#include "cli/report/evidence.hpp"
 #include "cli/report/facts.hpp"
 #include "cli/report/page.hpp"
 #include "cli/report/rows.hpp"
@@ -79,40 +80,65 @@ std::string listed(const std::vector<BulkState>& states) {
   return out;
 }
 
+json::object followedJson(const Evidence& evidence) {
+  json::object out = totalsJson(evidence.totals());
+  if (evidence.summary().lookedUntil) out["lookedUntil"] = isoTime(*evidence.summary().lookedUntil);
+  json::array& notes = out["notes"].emplace_array();
+  for (const std::string& note : evidence.notes()) notes.emplace_back(printable(validUtf8(note)));
+  return out;
+}
+
 /// A report in the form that was asked for.
 class Writer {
  public:
-  Writer(const ReportArguments& arguments, const Console& console) : arguments_(arguments), console_(console) {}
+  Writer(const ReportArguments& arguments, const std::optional<Evidence>& evidence, const Console& console)
+      : arguments_(arguments), evidence_(evidence), console_(console) {}
 
   void begin(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally) {
     if (arguments_.htmlFile) return;
     switch (arguments_.form) {
       case ReportForm::table: return put(tableHead());
-      case ReportForm::csv: return put((arguments_.excel ? "\xef\xbb\xbf" : "") + csvHead());
+      case ReportForm::csv: return put((arguments_.excel ? "\xef\xbb\xbf" : "") + csvHead() + evidenceColumns() + "\n");
       case ReportForm::markdown: return put(markdownHead(facts, counts, tally, listed(arguments_.states)));
       case ReportForm::json: return;
     }
   }
   void add(const ReportRow& row) {
+    std::vector<FollowRow> people;
+    if (evidence_) people = evidence_->of(row.row.index);
+    for (const FollowRow& person : people) seen_.push_back(person);
     if (arguments_.htmlFile) return page_.add(row);
     switch (arguments_.form) {
       case ReportForm::table: return put(tableLine(row));
-      case ReportForm::csv: return put(csvLine(row));
+      case ReportForm::csv: return addCsv(csvLine(row), people);
       case ReportForm::markdown: return put(markdownLine(row));
       case ReportForm::json: return put(json::serialize(reportJson(row)) + "\n");
     }
+  }
+  /// Of a group: a line of its own, and one for each member, with the group as its entry.
+  void addCsv(const std::string& line, const std::vector<FollowRow>& people) {
+    const bool isGroup = !people.empty() && !people.front().who.group.empty();
+    if (people.empty() || isGroup) put(line + evidenceFields(nullptr) + "\n");
+    for (const FollowRow& person : people) put(line + evidenceFields(&person) + "\n");
   }
   void end(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally, const JournalContents& contents,
            Exit exit) {
     if (arguments_.htmlFile) {
       const Timeline timeline = timelineOf(contents.calls(), barsOfAPage);
-      const std::string page = page_.finish(facts, counts, tally, timeline, listed(arguments_.states));
+      const std::string page = page_.finish(facts, counts, tally, timeline, listed(arguments_.states),
+                                            evidence_ ? evidenceHtml(*evidence_, seen_) : std::string());
       writeFile(*arguments_.htmlFile, page, Readers::owner);
       put(countsText(facts.target, counts));
+      if (evidence_) put(inWords(evidence_->totals()) + "\n");
     } else if (arguments_.form == ReportForm::table) {
       put(tableEnd(facts, counts));
+      if (evidence_) put(evidenceTable(*evidence_, seen_));
+    } else if (arguments_.form == ReportForm::markdown) {
+      if (evidence_) put(evidenceMarkdown(*evidence_, seen_));
     } else if (arguments_.form == ReportForm::json) {
+      for (const FollowRow& row : seen_) put(json::serialize(followJson(row)) + "\n");
       json::object summary = reportJson(facts, counts);
+      if (evidence_) summary["followed"] = followedJson(*evidence_);
       summary["exitStatus"] = static_cast<int>(exit);
       put(json::serialize(summary) + "\n");
     }
@@ -128,7 +154,9 @@ class Writer {
   }
 
   const ReportArguments& arguments_;
+  const std::optional<Evidence>& evidence_;
   const Console& console_;
+  std::vector<FollowRow> seen_;  // of the entries that are shown
   ReportPage page_;
   std::string out_;
 };
@@ -151,14 +179,16 @@ Exit runReport(const ReportArguments& arguments, const Console& console) {
     counts.add(row.state);
     tally.add(row);
   });
-  Writer writer(arguments, console);
+  const std::optional<Evidence> evidence = evidenceOf(arguments.journal, contents, list, console);
+  Writer writer(arguments, evidence, console);
   writer.begin(facts, counts, tally);
   const std::vector<BulkState>& states = arguments.states;
   list.forEach(&contents, [&](const BulkRow& row) {
     if (states.empty() || std::find(states.begin(), states.end(), row.state) != states.end())
       writer.add(rowFor(row, contents));
   });
-  const Exit exit = exitFor(counts);
+  Exit exit = exitFor(counts);
+  if (exit == Exit::accepted && evidence && evidence->totals().signedInAgain > 0) exit = Exit::signedInAgain;
   writer.end(facts, counts, tally, contents, exit);
   if (contents.truncatedBytes() > 0)
     console.complain("the last record of the journal (" + std::to_string(contents.truncatedBytes()) +

@@ -25,6 +25,9 @@
 #include "cli/commands.hpp"
 #include "cli/credentials.hpp"
 #include "cli/error_text.hpp"
+#include "cli/follow/before_run.hpp"
+#include "cli/follow/following.hpp"
+#include "cli/follow/record.hpp"
 #include "cli/identity.hpp"
 #include "cli/interruption.hpp"
 #include "cli/option_words.hpp"
@@ -55,6 +58,7 @@ RunPlan planOf(const BulkJob& job, const std::string& source, const ListSurvey& 
   plan.asUser = job.arguments.asUser.value_or("");
   plan.suppressNotifications = job.arguments.suppressNotifications;
   plan.journal = job.journal;
+  plan.follow = job.arguments.follow.value_or(std::chrono::milliseconds(0));
   return plan;
 }
 
@@ -153,6 +157,41 @@ std::optional<RemainingFile> remainingOf(const BulkJob& job) {
   return RemainingFile(*arguments.remainingFile, inputs);
 }
 
+/// Keeps what was known before the run. Where that cannot be written the run goes on: to end sessions comes first.
+void keepRecord(std::optional<FollowRecord>& record, const std::string& journal, const FileJournal& run,
+                const Console& console) {
+  if (!record || !record->job.empty()) return;
+  record->job = run.contents().header().job;
+  try {
+    writeRecord(recordBeside(journal), *record);
+  } catch (const FileError& error) {
+    console.complain("the run will not be followed: " + std::string(error.what()));
+    record.reset();
+  }
+}
+
+/// The exit status of the program, where that of the run is `exit`.
+Exit followRun(Exit exit, const BulkJob& job, const BulkList& list, FollowRecord record, const BoxClient& client,
+               asio::io_context& context, const Console& console) {
+  const TerminateArguments& arguments = job.arguments;
+  FollowArguments how;
+  how.journal = job.journal;
+  how.window = arguments.follow.value_or(how.window);
+  how.json = arguments.json;
+  how.quiet = arguments.quiet;
+  try {
+    const JournalContents contents = JournalContents::read(job.journal);
+    Following following{how, contents, list, std::move(record), followCommand(job.journal, arguments.connection), exit};
+    return following.run(client, context, console);
+  } catch (const JournalError& error) {
+    console.complain("not followed: " + std::string(error.what()));
+    return exit == Exit::accepted ? Exit::journal : exit;
+  } catch (const FileError& error) {  // the list was changed meanwhile
+    console.complain("not followed: " + std::string(error.what()));
+    return exit == Exit::accepted ? Exit::stopped : exit;
+  }
+}
+
 std::vector<BulkState> statesIn(const BulkList& list, const BulkJob& job) {
   std::vector<BulkState> states;
   list.forEach(job.past ? &*job.past : nullptr, [&](const BulkRow& row) { states.push_back(row.state); });
@@ -212,6 +251,12 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
   }
   if (job.past && !mayResume(job, account, console)) return account.failure ? exitFor(*account.failure) : Exit::stopped;
   if (account.identity) plan.account = inWords(*account.identity);
+  BeforeRun before;
+  if (arguments.follow) before = beforeRun(job, list, caller->owner(), caller->context(), console);
+  if (before.interrupted) {
+    console.complain("nothing was sent");
+    return Exit::interrupted;
+  }
   if (asks) {
     if (account.failure)
       console.complain("Box does not say whose these credentials are: " + inOptionWords(*account.failure));
@@ -223,6 +268,7 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
   // All of it at first: a run that is killed must not lose the list, and to repeat a call is harmless.
   if (remaining) remaining->write(list, states);
   std::shared_ptr<FileJournal> journal = journalFor(job, list, survey, plan, account);
+  if (journal) keepRecord(before.record, job.journal, *journal, console);
   if (arguments.json) {
     console.result(boost::json::serialize(planJson(plan)) + "\n");
   } else if (!asks && !arguments.quiet && !arguments.bulk.journal && journal) {
@@ -251,9 +297,13 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
     }
   }
   next.refusals = display->refusals();
+  const bool isFollowed =
+      before.record && exit != Exit::interrupted && summary.counts.accepted + summary.counts.inDoubt > 0;
+  if (!isFollowed && !job.journal.empty()) next.follow = followCommand(job.journal, arguments.connection);
   if (job.journal.empty() && !arguments.json && !arguments.quiet) next.requestIds = display->requestIds();
   tellEnd(arguments, summary, exit, next, console);
-  return exit;
+  if (!isFollowed) return exit;
+  return followRun(exit, job, list, std::move(*before.record), caller->owner(), caller->context(), console);
 }
 
 }  // namespace

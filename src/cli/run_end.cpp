@@ -15,8 +15,10 @@ namespace box::cli {
 
 namespace {
 
-constexpr const char* acceptedIsNotEnded =
-    "accepted does not mean ended: Box ends the sessions later. Check the admin events, also for new sign-ins";
+std::string acceptedIsNotEnded(const NextStep& next) {
+  return "accepted does not mean ended: Box ends the sessions later. Check the admin events, also for new sign-ins" +
+         (next.follow.empty() ? "" : ": " + next.follow);
+}
 
 /// The command that continues, with one more option.
 std::string again(const NextStep& next, const std::string& option = {}) {
@@ -175,7 +177,7 @@ void tellEnd(const TerminateArguments& arguments, const BulkSummary& summary, Ex
       if (!message.empty()) out["message"] = validUtf8(message);
       if (summary.failure) addFailure(out["failure"].emplace_object(), *summary.failure);
       std::string all = advice;
-      if (summary.counts.accepted > 0) all.append(all.empty() ? "" : "\n").append(acceptedIsNotEnded);
+      if (summary.counts.accepted > 0) all.append(all.empty() ? "" : "\n").append(acceptedIsNotEnded(next));
       if (!all.empty()) out["advice"] = validUtf8(all);
       out["calls"] = summary.calls;
       out["throttled"] = summary.throttled;
@@ -194,7 +196,7 @@ void tellEnd(const TerminateArguments& arguments, const BulkSummary& summary, Ex
   }
   const bool isFinal = summary.end == BulkEnd::finished && summary.counts.inDoubt + summary.counts.notSent == 0;
   if (!(isFinal && arguments.quiet)) complainOf(advice, console);
-  if (!arguments.json && !arguments.quiet && summary.counts.accepted > 0) console.complain(acceptedIsNotEnded);
+  if (!arguments.json && !arguments.quiet && summary.counts.accepted > 0) console.complain(acceptedIsNotEnded(next));
   if (lost) std::rethrow_exception(lost);
 }
 

@@ -28,6 +28,7 @@ struct NextStep {
   std::set<int> refusals{};               ///< statuses with which Box has rejected single entries
   std::vector<std::string> requestIds{};  ///< of calls that were accepted, where no journal has them
   std::string remedy{};                   ///< of what ended the run, in place of the usual advice for such a failure
+  std::string follow{};                   ///< the command that follows its people; empty: there is none, or it runs
 };
 /// What to do next, in one line or more; empty: nothing.
 std::string adviceText(const BulkSummary& summary, const NextStep& next);

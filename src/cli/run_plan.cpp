@@ -60,6 +60,8 @@ std::string questionText(const RunPlan& plan) {
     out += grouped(plan.counts.invalid) + (plan.counts.invalid == 1 ? " entry is" : " entries are") +
            " invalid and skipped.\n";
   if (!plan.journal.empty()) out += "A record is kept in " + printable(plan.journal) + "\n";
+  if (plan.follow.count() > 0)
+    out += "Then the admin events are read for " + shownDuration(plan.follow) + ", for who signs in again.\n";
   out += "This signs out " + whom(plan) + " at " + printable(plan.host);
   out += plan.account.empty() ? ", with credentials of an account that Box does not name"
                               : ", with the credentials of " + plan.account;
@@ -82,6 +84,8 @@ std::string planText(const RunPlan& plan) {
   if (!plan.account.empty()) out += ", with the credentials of " + plan.account;
   out += ", " + (std::isfinite(plan.rate) ? "in about " + shownDuration(timeFor(plan)) + " at " + shownRate(plan.rate)
                                           : std::string("without a limit to the rate"));
+  if (plan.follow.count() > 0)
+    out += ", and then read the admin events for " + shownDuration(plan.follow) + ", for who signs in again";
   return whoFirst(plan) + out + ". Nothing was sent.\n";
 }
 
@@ -108,6 +112,7 @@ json::object planJson(const RunPlan& plan) {
   if (!plan.account.empty()) out["account"] = plan.account;
   if (!plan.asUser.empty()) out["asUser"] = plan.asUser;
   if (plan.suppressNotifications) out["suppressNotifications"] = true;
+  if (plan.follow.count() > 0) out["followMs"] = inMilliseconds(plan.follow);
   return out;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@ struct RunPlan {
   std::string journal;  ///< empty: none is kept
   std::string account;  ///< whose the credentials are, fit for a terminal; empty: not known
   bool suppressNotifications = false;
+  std::chrono::milliseconds follow{0};  ///< for how long the people are followed after the run; 0: they are not
 
   std::uint64_t calls() const noexcept { return (toSend + batch - 1) / batch; }
   /// Above this number of entries the operator types the number, and not only a yes.

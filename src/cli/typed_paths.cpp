@@ -97,6 +97,12 @@ class Paths {
     for (const std::string& file : arguments.exceptFiles) add(file);
     add(arguments.outputFile);
   }
+  void operator()(const FollowArguments& arguments) {
+    add(arguments.credentials);
+    add(arguments.connection);
+    add(arguments.journal);
+    add(arguments.file);
+  }
   void operator()(const ReportArguments& arguments) {
     add(arguments.journal);
     add(arguments.file);

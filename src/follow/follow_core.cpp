@@ -64,10 +64,7 @@ bool mayPass(const BoxSdkError& error) noexcept {
 
 FollowCore::FollowCore(const FollowOptions& options, const std::vector<FollowTarget>& targets, const FollowMark& mark,
                        std::chrono::nanoseconds window, Now now)
-    : FollowCore(options, targets, mark,
-                 window == unlimited ? std::nullopt
-                                     : std::optional(after(now.wall, std::max(window, std::chrono::nanoseconds(0)))),
-                 now) {
+    : FollowCore(options, targets, mark, endOf(window, now), now) {
   if (mark_.position.empty()) {
     gap("where the stream of events stood before the termination is not known: " +
         (mark_.reason.empty() ? std::string("there is no mark") : mark_.reason));
@@ -90,6 +87,11 @@ FollowCore::FollowCore(const FollowOptions& options, const std::vector<FollowTar
       pollAt_(now.steady),
       retryAt_(now.steady) {}
 
+std::optional<system_clock::time_point> FollowCore::endOf(std::chrono::nanoseconds window, Now now) {
+  if (window == unlimited) return std::nullopt;
+  return after(now.wall, std::max(window, std::chrono::nanoseconds(0)));
+}
+
 void FollowCore::note(std::string text) {
   if (gaps_.size() < mostGaps) gaps_.push_back(oneLine(std::move(text)));
 }
@@ -97,6 +99,11 @@ void FollowCore::note(std::string text) {
 void FollowCore::gap(std::string why) {
   unknown_ = oneLine(std::move(why));
   note(unknown_);
+}
+
+void FollowCore::leaveUnread(std::string why) {
+  unread_ = oneLine(std::move(why));
+  note(unread_);
 }
 
 FollowCore::Step FollowCore::next(Now now) {
@@ -121,8 +128,8 @@ FollowCore::Step FollowCore::nextOfStream(Now now) {
   TimePoint at = behind_ ? now.steady : std::min(pollAt_, std::max(end_, now.steady));
   at = std::max({at, retryAt_, limiter_.next(now.steady)});
   if (std::max(at, now.steady) > overdue_) {
-    gap("the stream of events was not read to its end by the end of the time" +
-        (lastFailure_.empty() ? std::string(": there were too many events") : ": " + lastFailure_));
+    leaveUnread("the stream of events was not read to its end by the end of the time" +
+                (lastFailure_.empty() ? std::string(": there were too many events") : ": " + lastFailure_));
     endStream(now);
     return Step();
   }
@@ -228,7 +235,7 @@ void FollowCore::retry(const BoxSdkError& error, double random, Now now) {
 }
 
 void FollowCore::end(FollowEnd end, const BoxSdkError& error) {
-  gap(error.what());
+  leaveUnread(error.what());
   reason_ = end;
   failure_ = error;
   phase_ = Phase::done;
@@ -246,7 +253,7 @@ void FollowCore::stop() {
   if (phase_ == Phase::done) return;
   reason_ = FollowEnd::stopped;
   if (phase_ == Phase::streaming && (behind_ || !endAt_)) {
-    gap("following was stopped before the end of the stream of events was reached");
+    leaveUnread("following was stopped before the end of the stream of events was reached");
   }
   phase_ = Phase::done;
 }
@@ -273,7 +280,7 @@ FollowSummary FollowCore::summary() const {
     FollowResult& result = summary.results.emplace_back(matcher_.resultOf(target));
     if (result.outcome != FollowOutcome::nothingSeen || known) continue;
     result.outcome = FollowOutcome::couldNotLook;
-    result.reason = unknown_.empty() ? "following has not ended" : unknown_;
+    result.reason = !unread_.empty() ? unread_ : !unknown_.empty() ? unknown_ : "following has not ended";
   }
   return summary;
 }

@@ -36,10 +36,11 @@ class FollowCore {
   /// option is unfit.
   FollowCore(const FollowOptions& options, const std::vector<FollowTarget>& targets, const FollowMark& mark,
              std::chrono::nanoseconds window, Now now);
-  /// Continues from what save() gave. *Errors*: as above; Errc::invalidRequest where `state` is none, or of other
-  /// targets.
+  /// Continues from what save() gave: in its window, or in a new one, in which also that is read which was left unread
+  /// at the end of the last one. *Errors*: as above; Errc::invalidRequest where `state` is none, or of other targets.
   static FollowCore restore(const FollowOptions& options, const std::vector<FollowTarget>& targets,
-                            std::string_view state, Now now);
+                            std::string_view state, Now now,
+                            std::optional<std::chrono::nanoseconds> window = std::nullopt);
 
   enum class Action { ask, wait, done };
   struct Ask {
@@ -78,6 +79,7 @@ class FollowCore {
   FollowCore(const FollowOptions& options, const std::vector<FollowTarget>& targets, const FollowMark& mark,
              std::optional<std::chrono::system_clock::time_point> end, Now now);
 
+  static std::optional<std::chrono::system_clock::time_point> endOf(std::chrono::nanoseconds window, Now now);
   Step askAt(TimePoint at, Now now);
   Step ask(Now now);
   Step nextOfStream(Now now);
@@ -85,8 +87,12 @@ class FollowCore {
   void endStream(Now now);
   void end(FollowEnd end, const BoxSdkError& error);
   void retry(const BoxSdkError& error, double random, Now now);
+  /// Events that can no longer be had.
   void gap(std::string why);
-  bool isSilenceKnown() const noexcept { return unknown_.empty() || historyRead_; }
+  /// Events that are still there, and were not read.
+  void leaveUnread(std::string why);
+  void beginAgain();
+  bool isSilenceKnown() const noexcept { return (unknown_.empty() && unread_.empty()) || historyRead_; }
   bool takeLine(std::string_view line);
 
   const FollowOptions options_;
@@ -110,7 +116,8 @@ class FollowCore {
   bool positionRefused_ = false;
 
   bool historyRead_ = false;
-  std::string unknown_;  // why the stream is not known as a whole; empty: it is
+  std::string unknown_;  // why a part of the stream is lost; empty: none is
+  std::string unread_;   // why the stream was not read to its end
   std::vector<std::string> gaps_;
   FollowEnd reason_ = FollowEnd::window;
   std::optional<BoxSdkError> failure_;

@@ -27,6 +27,13 @@ std::optional<system_clock::time_point> timeIn(std::string_view word) {
   return system_clock::time_point(std::chrono::seconds(*seconds));
 }
 
+std::optional<FollowEnd> endIn(std::string_view word) {
+  for (const FollowEnd end : {FollowEnd::window, FollowEnd::stopped, FollowEnd::rights, FollowEnd::failed}) {
+    if (toString(end) == word) return end;
+  }
+  return std::nullopt;
+}
+
 void addMark(std::string& out, const FollowMark& mark) {
   addWord(out, mark.position);
   addWord(out, secondsOf(mark.time));
@@ -211,6 +218,9 @@ std::string FollowCore::save() const {
   addWord(out, std::uint64_t(historyRead_ ? 1 : 0));
   addWord(out, std::uint64_t(positionRefused_ ? 1 : 0));
   addWord(out, unknown_);
+  out += "\nended";
+  addWord(out, toString(reason_));
+  addWord(out, unread_);
   out += "\nlooked ";
   out += progress_.lookedUntil ? std::to_string(secondsOf(*progress_.lookedUntil)) : std::string(never);
   for (const std::uint64_t count : {progress_.requests, progress_.pages, progress_.events}) addWord(out, count);
@@ -226,6 +236,18 @@ std::string FollowCore::save() const {
   return out;
 }
 
+/// A part of the stream that was lost, and not yet found in admin_logs, stays lost.
+void FollowCore::beginAgain() {
+  if (historyRead_) unknown_.clear();
+  phase_ = Phase::streaming;
+  reason_ = FollowEnd::window;
+  history_ = StreamCursor("");
+  historyRead_ = false;
+  unread_.clear();
+  gaps_.clear();
+  if (!unknown_.empty()) note(unknown_);
+}
+
 bool FollowCore::takeLine(std::string_view line) {
   const std::vector<std::string_view> words = wordsIn(line);
   if (words[0] == "at" && words.size() == 7) {
@@ -237,6 +259,14 @@ bool FollowCore::takeLine(std::string_view line) {
     positionRefused_ = words[5] == "1";
     unknown_ = *unknown;
     phase_ = words[1] == "history" ? Phase::history : words[1] == "done" ? Phase::done : Phase::streaming;
+    return true;
+  }
+  if (words[0] == "ended" && words.size() == 3) {
+    const auto reason = endIn(words[1]);
+    const auto unread = textIn(words[2]);
+    if (!reason || !unread) return false;
+    reason_ = *reason;
+    unread_ = *unread;
     return true;
   }
   if (words[0] == "looked" && words.size() == 5) {
@@ -259,13 +289,14 @@ bool FollowCore::takeLine(std::string_view line) {
 }
 
 FollowCore FollowCore::restore(const FollowOptions& options, const std::vector<FollowTarget>& targets,
-                               std::string_view state, Now now) {
+                               std::string_view state, Now now, std::optional<std::chrono::nanoseconds> newWindow) {
   if (nextLine(state) != firstLine) refuse("this is not the state of a Follower");
   const std::optional<FollowMark> mark = FollowMark::fromText(nextLine(state));
   const std::vector<std::string_view> window = wordsIn(nextLine(state));
   if (!mark || window.size() != 2 || window[0] != "window") refuse("the state is damaged");
-  const auto end = timeIn(window[1]);
+  auto end = timeIn(window[1]);
   if (!end && window[1] != never) refuse("the state is damaged");
+  if (newWindow) end = endOf(*newWindow, now);
 
   FollowCore core(options, targets, *mark, end, now);
   for (;;) {
@@ -275,6 +306,7 @@ FollowCore FollowCore::restore(const FollowOptions& options, const std::vector<F
     if (!line.starts_with("targets ") && !core.takeLine(line)) refuse("the state is damaged");
   }
   if (!core.matcher_.restored()) refuse("the state is damaged");
+  if (newWindow) core.beginAgain();
   const auto last = core.progress_.lookedUntil.value_or(mark->time);
   if (core.phase_ == Phase::streaming && between(last, now.wall) > streamKept) {
     core.gap("the stream of events was read too long ago: Box keeps it for 14 days");

@@ -31,6 +31,9 @@ struct Follower::Shared {
 
   static asio::awaitable<FollowMark> mark(std::shared_ptr<Shared> shared);
   static asio::awaitable<FollowMembers> membersOf(std::shared_ptr<Shared> shared, std::vector<std::string> groupIds);
+  static asio::awaitable<FollowSummary> resume(const std::shared_ptr<Shared>& shared, std::vector<FollowTarget> targets,
+                                               std::string state, std::optional<std::chrono::nanoseconds> window,
+                                               std::shared_ptr<FollowListener> listener);
   /// `make`: with many people it takes long.
   static asio::awaitable<FollowSummary> perform(std::shared_ptr<Shared> shared,
                                                 std::function<std::shared_ptr<FollowCore>()> make,
@@ -264,8 +267,10 @@ asio::awaitable<FollowSummary> Follower::Shared::perform(std::shared_ptr<Shared>
       page.error().raise();
     } else {
       core->fail(page.error(), random->uniform(), shared->now());
+      if (listener) listener->onFailure(page.error());
     }
   }
+  if (listener) listener->onEnd(state);
   // The core goes with the function: to free what it has of many people takes long, too.
   std::function<FollowSummary()> summarize = [last = std::move(core)] { return last->summary(); };
   co_return co_await compute<FollowSummary>(std::move(summarize));
@@ -296,12 +301,30 @@ asio::awaitable<FollowSummary> Follower::follow(std::vector<FollowTarget> target
   return withOurErrors(Shared::perform(shared_, std::move(make), std::move(listener)));
 }
 
+asio::awaitable<FollowSummary> Follower::Shared::resume(const std::shared_ptr<Shared>& shared,
+                                                        std::vector<FollowTarget> targets, std::string state,
+                                                        std::optional<std::chrono::nanoseconds> window,
+                                                        std::shared_ptr<FollowListener> listener) {
+  auto make = [shared, targets = std::move(targets), state = std::move(state), window, now = shared->now()] {
+    return std::make_shared<FollowCore>(FollowCore::restore(shared->options, targets, state, now, window));
+  };
+  return perform(shared, std::move(make), std::move(listener));
+}
+
 asio::awaitable<FollowSummary> Follower::resume(std::vector<FollowTarget> targets, std::string state,
                                                 std::shared_ptr<FollowListener> listener) const {
-  auto make = [shared = shared_, targets = std::move(targets), state = std::move(state), now = shared_->now()] {
-    return std::make_shared<FollowCore>(FollowCore::restore(shared->options, targets, state, now));
-  };
-  return withOurErrors(Shared::perform(shared_, std::move(make), std::move(listener)));
+  return withOurErrors(
+      Shared::resume(shared_, std::move(targets), std::move(state), std::nullopt, std::move(listener)));
+}
+
+asio::awaitable<FollowSummary> Follower::resume(std::vector<FollowTarget> targets, std::string state,
+                                                std::chrono::nanoseconds window,
+                                                std::shared_ptr<FollowListener> listener) const {
+  return withOurErrors(Shared::resume(shared_, std::move(targets), std::move(state), window, std::move(listener)));
+}
+
+FollowSummary Follower::summaryOf(const std::vector<FollowTarget>& targets, std::string_view state) {
+  return FollowCore::restore(FollowOptions(), targets, state, FollowCore::Now()).summary();
 }
 
 void Follower::stop() const noexcept { shared_->stopped.set(); }

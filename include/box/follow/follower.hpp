@@ -3,6 +3,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "box/client.hpp"
@@ -54,6 +55,14 @@ class BOX_API Follower {
   /// in the same order. *Errors*: also Errc::invalidRequest where they are others, or `state` is damaged.
   asio::awaitable<FollowSummary> resume(std::vector<FollowTarget> targets, std::string state,
                                         std::shared_ptr<FollowListener> listener = nullptr) const;
+  /// The same for a new `window`, which begins now, also where the last one is over: from the place in the stream that
+  /// was reached then, so that what was not read then is read now. Nothing is told again.
+  asio::awaitable<FollowSummary> resume(std::vector<FollowTarget> targets, std::string state,
+                                        std::chrono::nanoseconds window,
+                                        std::shared_ptr<FollowListener> listener = nullptr) const;
+
+  /// What a state says that a listener was given, without a request. It has no `failure`. *Errors*: as resume().
+  static FollowSummary summaryOf(const std::vector<FollowTarget>& targets, std::string_view state);
 
   /// Ends follow() with what is known, after the request in progress.
   void stop() const noexcept;

@@ -192,6 +192,10 @@ class BOX_API FollowListener {
   /// After each page, when all its findings were told: a Follower that continues from this state tells none of them
   /// again, and misses none that follow. `state` may be called now or never.
   virtual void onPage(const FollowProgress&, const FollowState& /*state*/) {}
+  /// After a request that failed, also where it is sent again.
+  virtual void onFailure(const BoxSdkError&) {}
+  /// Once, before follow() or resume() gives its summary, unless it was cancelled: `state` is what it ended with.
+  virtual void onEnd(const FollowState& /*state*/) {}
 };
 
 }  // namespace box

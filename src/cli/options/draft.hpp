@@ -21,6 +21,7 @@ struct Draft {
   BulkArguments bulk;      ///< without the journal's file
   SelectionArguments selection;
   ListArguments list;  ///< without selection, credentials and connection
+  FollowArguments follow;
   ReportArguments report;
   LoginArguments login;
   EmulatorArguments emulator;

@@ -140,6 +140,8 @@ BulkArguments bulkIn(const Draft& draft, std::optional<std::string> journalFile)
   if (journalFile == "-") throw UsageError("a journal has to be a file, not standard input or output");
   BulkArguments out = draft.bulk;
   if (journalFile && out.noJournal) throw UsageError("--journal and --no-journal: give one of them");
+  if (draft.run.follow && out.noJournal)
+    throw UsageError("--follow and --no-journal: who is followed stands in the journal, so leave --no-journal out");
   out.journal = std::move(journalFile);
   return out;
 }

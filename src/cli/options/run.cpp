@@ -71,9 +71,9 @@ TerminateArguments terminationIn(const Draft& draft, Target target) {
 
 }  // namespace
 
-Section howSection() { return {"How:", {dryRun, check, yes, asUser, header, suppressNotifications}}; }
+Section howSection() { return {"How:", {dryRun, check, yes, followOption(), asUser, header, suppressNotifications}}; }
 
-Section resumeHowSection() { return {"How:", {dryRun, check, yes, header, suppressNotifications}}; }
+Section resumeHowSection() { return {"How:", {dryRun, check, yes, followOption(), header, suppressNotifications}}; }
 
 Section outputSection() {
   return {

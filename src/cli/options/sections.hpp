@@ -55,6 +55,11 @@ std::string journalIn(const Draft& draft, std::string_view command);
 /// Standard input gives one of the lists and secrets at most: `count` of them want it.
 void requireOneReader(std::ptrdiff_t count);
 
+/// follow.cpp: what is seen of the people after a run.
+Option followOption();
+Section followSection();
+FollowArguments followIn(const Draft& draft);
+
 /// login.cpp
 Section loginSection();
 LoginArguments loginIn(const Draft& draft);

@@ -55,9 +55,26 @@ as you trust its owner: its checksums find damage, they are not signatures.
   box-sessions resume run.journal --ccg --client-id ID ...
 )";
 
+constexpr std::string_view follow = R"(Reads the admin events of the enterprise for the people of a run, from before
+the run on, and shows who has signed in again.
+
+It can show that somebody is back. It cannot show that nobody is: Box may write
+no event, or write it late, and who had no session had none to end. So what is
+not seen proves nothing, and nothing here says that sessions have ended.
+
+What was seen is kept in JOURNAL.follow. Run it again, also after a crash, and
+it continues. The credentials need the right to read the enterprise's events,
+which is not the same as the right to end sessions.
+
+  box-sessions users --file leavers.csv --follow 15m
+  box-sessions follow run.journal --for 1h
+  box-sessions follow run.journal --watch --json
+)";
+
 constexpr std::string_view report = R"(Shows the state of each entry of the list: accepted, rejected (with Box's
-reason), invalid, duplicate, in doubt or not sent. It asks nobody: it reads the
-journal, also of a run in progress, and the list.
+reason), invalid, duplicate, in doubt or not sent, and what was seen of the
+people since, where they were followed. It asks nobody: it reads the journal,
+also of a run in progress, its record of following, and the list.
 
   box-sessions report run.journal
   box-sessions report run.journal --csv > report.csv
@@ -117,8 +134,10 @@ constexpr std::string_view advice = R"(In an incident, in this order:
      The run prints where its record is, for 'box-sessions resume' and 'report';
      a short list has one with --journal FILE. Box can give the list, too: see
      'list', and --group-members and --domain in place of --file.
-  3. Look at the admin events in Box: only they show whether the sessions really
-     ended. Box accepts the request at once and ends the sessions later.
+  3. Look who is back:       box-sessions follow JOURNAL
+     Box accepts the request at once and ends the sessions later. Only its admin
+     events tell more: they can show that somebody signed in again, and not that
+     nobody did.
 
 Try it without Box:
 
@@ -160,6 +179,12 @@ std::vector<Subcommand> allSubcommands() {
        .description = resume,
        .sections = {resumeListSection(), pace, credentialSection(), resumeHowSection(), route, outputSection()},
        .command = [](const Draft& draft) -> Command { return resumeIn(draft); }},
+      {.name = "follow",
+       .operands = "JOURNAL",
+       .summary = "who signed in again after a run",
+       .description = follow,
+       .sections = {followSection(), credentialSection(), routeSection(), outputSection()},
+       .command = [](const Draft& draft) -> Command { return followIn(draft); }},
       {.name = "report",
        .operands = "JOURNAL",
        .summary = "state of each entry, and why",

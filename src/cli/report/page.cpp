@@ -42,9 +42,9 @@ td.why { min-width: 14rem; }
 td.time { white-space: nowrap; }
 .state { font-weight: 600; white-space: nowrap; color: var(--other); }
 .state.accepted { color: var(--accepted); }
-.state.rejected, .state.invalid { color: var(--rejected); }
+.state.rejected, .state.invalid, .state.signedInAgain { color: var(--rejected); }
 .state.inDoubt { color: var(--failed); }
-.state.notSent { color: var(--limited); }
+.state.notSent, .state.couldNotLook { color: var(--limited); }
 .timeline { display: block; width: 100%; height: 10rem; }
 .timeline .accepted, .key .accepted { fill: var(--accepted); background: var(--accepted); }
 .timeline .rejected, .key .rejected { fill: var(--rejected); background: var(--rejected); }
@@ -156,7 +156,7 @@ void ReportPage::add(const ReportRow& entry) {
 }
 
 std::string ReportPage::finish(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally,
-                               const Timeline& timeline, const std::string& states) const {
+                               const Timeline& timeline, const std::string& states, const std::string& evidence) const {
   const std::string title = "Session termination of " + grouped(counts.total(), facts.target);
   std::string out(pageBeginning);
   out +=
@@ -190,7 +190,7 @@ std::string ReportPage::finish(const RunFacts& facts, const BulkCounts& counts, 
   fact(out, "List", facts.list);
   fact(out, "Journal", facts.journal);
   fact(out, "Program", facts.program.empty() ? "" : "box-sessions " + facts.program);
-  out += "</dl>\n" + reasons(tally) + calls(facts, timeline);
+  out += "</dl>\n" + reasons(tally) + calls(facts, timeline) + evidence;
   out += "<h2>The list</h2>\n";
   if (!states.empty()) out += "<p class=\"soft\">Only entries that are " + inHtml(states) + ".</p>\n";
   if (count_ > mostRows) {

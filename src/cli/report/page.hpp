@@ -26,8 +26,9 @@ class ReportPage {
 
   void add(const ReportRow& row);
   /// The page. `states`: which rows were asked for, "rejected, in doubt"; empty: all.
+  /// `evidence`: a section of what was seen since; may be empty.
   std::string finish(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally,
-                     const Timeline& timeline, const std::string& states) const;
+                     const Timeline& timeline, const std::string& states, const std::string& evidence = {}) const;
 
  private:
   std::string rows_;

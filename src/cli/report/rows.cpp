@@ -64,14 +64,14 @@ std::string tableEnd(const RunFacts& facts, const BulkCounts& counts) {
   return out + "\n";
 }
 
-std::string csvHead() { return "number,line,entry,state,status,code,message,box_request_id,repeats,time\n"; }
+std::string csvHead() { return "number,line,entry,state,status,code,message,box_request_id,repeats,time"; }
 
 std::string csvLine(const ReportRow& entry) {
   const BulkRow& row = entry.row;
   return std::to_string(row.index + 1) + "," + numberOrNothing(row.line) + "," + csvField(row.value) + "," +
          std::string(toString(row.state)) + "," + statusIn(row) + "," + csvField(row.code) + "," +
          csvField(row.message) + "," + csvField(row.requestId) + "," +
-         (row.original ? std::to_string(*row.original + 1) : "") + "," + timeIn(entry) + "\n";
+         (row.original ? std::to_string(*row.original + 1) : "") + "," + timeIn(entry);
 }
 
 std::string inMarkdown(std::string_view text) {

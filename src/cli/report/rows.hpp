@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include <boost/json/object.hpp>
 
@@ -16,8 +17,9 @@ std::string tableLine(const ReportRow& row);
 /// The lines after the table.
 std::string tableEnd(const RunFacts& facts, const BulkCounts& counts);
 
+/// Without what was seen of the people, and the line's end. A value with which a spreadsheet's formula begins has an
+/// apostrophe in front.
 std::string csvHead();
-/// A value with which a spreadsheet's formula begins has an apostrophe in front.
 std::string csvLine(const ReportRow& row);
 
 /// Text of any origin, fit for a cell of Markdown.

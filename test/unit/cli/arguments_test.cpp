@@ -141,7 +141,7 @@ TEST_P(CliWrongArguments, AreRefusedWithTheRemedy) {
 INSTANTIATE_TEST_SUITE_P(
     Arguments, CliWrongArguments,
     testing::Values(
-        WrongArguments{{}, "users, groups, list, resume, report, login, auth, emulator or completion"},
+        WrongArguments{{}, "users, groups, list, resume, follow, report, login, auth, emulator or completion"},
         WrongArguments{{"user", "1"}, "unknown command 'user'"},
         WrongArguments{{"--yes", "users", "1"}, "say first what to do"},
         WrongArguments{{"help", "me"}, "no help on 'me'"}, WrongArguments{{"users"}, "no users given"},
@@ -190,7 +190,16 @@ INSTANTIATE_TEST_SUITE_P(
         WrongArguments{{"resume", "a", "-f", "-"}, "the one list"},
         WrongArguments{{"resume", "a", "--as-user", "x"}, "give the user's id"},
         WrongArguments{{"users", "1", "--retry-rejected"}, "unknown option --retry-rejected"},
-        WrongArguments{{"report"}, "name one journal"},
+        WrongArguments{{"report"}, "name one journal"}, WrongArguments{{"follow"}, "name one journal"},
+        WrongArguments{{"follow", "-f", "l", "-"}, "has to be a file"},
+        WrongArguments{{"follow", "j", "--watch", "--for", "1h"}, "--watch and --for: give one of them"},
+        WrongArguments{{"follow", "j", "--watch", "--backfill"}, "Give --for instead"},
+        WrongArguments{{"follow", "j", "--for", "15"}, "with its unit"},
+        WrongArguments{{"follow", "j", "--evidence-type", "login!"}, "such as LOGIN"},
+        WrongArguments{{"follow", "j", "-q", "-v"}, "give one of them"},
+        WrongArguments{{"follow", "j", "--as-user", "1"}, "unknown option --as-user"},
+        WrongArguments{{"users", "1", "--follow", "1h", "--no-journal"}, "leave --no-journal out"},
+        WrongArguments{{"users", "1", "--follow", "x"}, "with its unit"},
         WrongArguments{{"report", "a", "--csv", "--json"}, "one of them"},
         WrongArguments{{"users", "1", "--everyone"}, "a list of yours and one of Box's"},
         WrongArguments{{"users", "-f", "l", "--domain", "x.org"}, "a list of yours and one of Box's"},
@@ -428,6 +437,45 @@ TEST(CliArguments, TakeWhatARunNeeds) {
   EXPECT_EQ(std::get<ReportArguments>(parse({"report", "j", "--csv", "-f", "l"})).form, ReportForm::csv);
 }
 
+TEST(CliArguments, OfFollowing) {
+  EXPECT_EQ(parseTerminate({"users", "1", "--follow", "90s"}).follow, std::chrono::seconds(90));
+  EXPECT_EQ(std::get<ResumeArguments>(parse({"resume", "j", "--follow", "1h"})).run.follow, std::chrono::hours(1));
+  EXPECT_FALSE(parseTerminate({"users", "1"}).follow);
+  const auto plain = std::get<FollowArguments>(parse({"follow", "j"}));
+  EXPECT_EQ(plain.journal, "j");
+  EXPECT_EQ(plain.window, std::chrono::minutes(15));
+  EXPECT_FALSE(plain.watch || plain.backfill || plain.json);
+  const auto all = std::get<FollowArguments>(parse({"follow",
+                                                    "j",
+                                                    "--watch",
+                                                    "--every",
+                                                    "1m",
+                                                    "--rate",
+                                                    "none",
+                                                    "--json",
+                                                    "--evidence-type",
+                                                    "A",
+                                                    "--evidence-type",
+                                                    "B_2",
+                                                    "--sign-in-type",
+                                                    "C",
+                                                    "-f",
+                                                    "l",
+                                                    "--token-file",
+                                                    "t",
+                                                    "--ca",
+                                                    "c",
+                                                    "-v"}));
+  EXPECT_TRUE(all.watch && all.json && all.verbose);
+  EXPECT_EQ(all.interval, std::chrono::minutes(1));
+  EXPECT_TRUE(std::isinf(all.rate));
+  EXPECT_EQ(all.evidenceTypes, (std::vector<std::string>{"A", "B_2"}));
+  EXPECT_EQ(all.signInTypes, (std::vector<std::string>{"C"}));
+  EXPECT_EQ(all.file, "l");
+  EXPECT_EQ(all.credentials.tokenFile, "t");
+  EXPECT_EQ(all.connection.caFile, "c");
+}
+
 TEST(CliHelp, NamesEveryOption) {
   std::size_t count = 0;
   forEachOption([&](const Subcommand& subcommand, const Option& option) {
@@ -446,10 +494,10 @@ TEST(CliHelp, OfAnOptionIsForThoseWhoseOtherOptionsAreWrong) {
 
 TEST(CliHelp, FitsATerminalAndPromisesNoMoreThanBoxDoes) {
   for (const std::string subcommand :
-       {"", "users", "groups", "resume", "report", "login", "auth", "emulator", "completion"}) {
+       {"", "users", "groups", "resume", "follow", "report", "login", "auth", "emulator", "completion"}) {
     const std::string text = helpText(subcommand);
     EXPECT_NE(text.find("Exit status"), std::string::npos) << subcommand;
-    EXPECT_EQ(text.find("sessions were terminated"), std::string::npos);
+    EXPECT_EQ(text.find("terminated") != std::string::npos, subcommand == "emulator") << "it says that nobody is";
     std::size_t start = 0;
     for (std::size_t end = text.find('\n'); end != std::string::npos; start = end + 1, end = text.find('\n', start)) {
       EXPECT_LE(end - start, 80U) << text.substr(start, end - start);

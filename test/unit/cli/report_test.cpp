@@ -20,6 +20,7 @@ namespace {
 using namespace std::chrono_literals;
 using box::test::hostileTexts;
 using testing::AllOf;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -202,12 +203,12 @@ TEST(CliReportRows, MarkdownShowsHostileTextsAsText) {
 TEST(CliReportRows, HaveTheTimeOfEachEntry) {
   const std::string text = "ann@x.org";
   ReportRow row = hostileRow(text);
-  EXPECT_THAT(csvLine(row), HasSubstr(",2023-11-14T22:13:20Z\n"));
+  EXPECT_THAT(csvLine(row), EndsWith(",2023-11-14T22:13:20Z"));
   EXPECT_THAT(tableLine(row), HasSubstr("2023-11-14T22:13:20Z  rejected   404     ann@x.org"));
   EXPECT_THAT(markdownLine(row), HasSubstr("| 2023-11-14T22:13:20Z |\n"));
   EXPECT_EQ(reportJson(row).at("time"), "2023-11-14T22:13:20Z");
   row.time.reset();
-  EXPECT_THAT(csvLine(row), HasSubstr(",\n"));
+  EXPECT_THAT(csvLine(row), EndsWith(","));
   EXPECT_FALSE(reportJson(row).contains("time"));
 }
 

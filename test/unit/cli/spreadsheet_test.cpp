@@ -17,7 +17,7 @@ std::string cellOf(std::string_view code) {
   row.state = BulkState::rejected;
   row.code = code;
   const std::string line = csvLine(entry);
-  const std::string before = "1,1,7,rejected,,", after = ",,,,\n";
+  const std::string before = "1,1,7,rejected,,", after = ",,,,";
   EXPECT_TRUE(line.starts_with(before) && line.ends_with(after)) << line;
   return line.substr(before.size(), line.size() - before.size() - after.size());
 }

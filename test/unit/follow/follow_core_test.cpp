@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "box/follow/follower.hpp"
 #include "box/support/unlimited.hpp"
 #include "simulated_stream.hpp"
 
@@ -268,6 +269,63 @@ TEST_F(FollowCoreTest, Stops) {
   summary = simulation.run();
   EXPECT_EQ(outcome(summary), FollowOutcome::nothingSeen);
   EXPECT_GT(*summary.lookedUntil, start + 2h);
+}
+
+TEST_F(FollowCoreTest, ContinuesInANewWindowWhereItEnded) {
+  simulation.stream.add(eventAbout("11", "LOGIN", 1s, "a"), 1s);
+  simulation.stream.add(eventAbout("12", "LOGIN", 100s, "b"), 100s);  // after the first window, before the second
+  follow(20s);
+  simulation.time = 500s;
+  simulation.restart(30s);
+  const FollowSummary summary = simulation.run();
+  EXPECT_EQ(summary.end, FollowEnd::window);
+  EXPECT_EQ(outcome(summary, 0), FollowOutcome::signedInAgain);
+  EXPECT_EQ(outcome(summary, 1), FollowOutcome::signedInAgain);
+  ASSERT_EQ(simulation.findings.size(), 2u) << "nothing is told again";
+  EXPECT_EQ(simulation.findings.back().eventId, "b");
+  EXPECT_GE(simulation.time, 530s);
+}
+
+TEST_F(FollowCoreTest, InANewWindowOnlyWhatIsLostIsAGap) {
+  simulation.begin(markAt(simulation.stream, 0s), 20s);
+  simulation.fail = [] { return failure(Errc::forbidden); };
+  FollowSummary summary = simulation.run();
+  EXPECT_EQ(summary.end, FollowEnd::rights);
+  simulation.fail = nullptr;
+  simulation.stream.add(eventAbout("11", "LOGIN", 1s, "a"), 1s);
+  simulation.restart(20s);
+  summary = simulation.run();
+  EXPECT_EQ(summary.end, FollowEnd::window);
+  EXPECT_TRUE(summary.gaps.empty()) << summary.gaps.front();
+  EXPECT_EQ(outcome(summary, 0), FollowOutcome::signedInAgain);
+  EXPECT_EQ(outcome(summary, 1), FollowOutcome::nothingSeen);
+
+  simulation.begin(FollowMark(), 20s);
+  simulation.run();
+  simulation.restart(20s);
+  summary = simulation.run();
+  EXPECT_EQ(outcome(summary, 1), FollowOutcome::couldNotLook);
+  simulation.options.backfill = true;
+  simulation.restart(20s);
+  EXPECT_EQ(outcome(simulation.run(), 1), FollowOutcome::nothingSeen);
+  simulation.options.backfill = false;
+  simulation.restart(20s);
+  EXPECT_EQ(outcome(simulation.run(), 1), FollowOutcome::nothingSeen) << "the gap was filled";
+}
+
+TEST_F(FollowCoreTest, AStateTellsHowItEnded) {
+  const auto kept = [&] { return Follower::summaryOf(simulation.targets, simulation.core->save()); };
+  simulation.begin(markAt(simulation.stream, 0s), 20s);
+  ASSERT_TRUE(simulation.step());
+  EXPECT_EQ(kept().results[0].outcome, FollowOutcome::couldNotLook);
+  EXPECT_EQ(kept().results[0].reason, "following has not ended");
+  simulation.run();
+  EXPECT_EQ(kept().results[0].outcome, FollowOutcome::nothingSeen);
+  simulation.begin(markAt(simulation.stream, 0s), 20s);
+  simulation.fail = [] { return failure(Errc::forbidden); };
+  simulation.run();
+  EXPECT_EQ(kept().end, FollowEnd::rights);
+  EXPECT_NE(kept().results[0].reason.find("scripted"), std::string::npos) << kept().results[0].reason;
 }
 
 TEST_F(FollowCoreTest, RefusesUnfitOptions) {

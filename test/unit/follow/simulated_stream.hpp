@@ -120,10 +120,10 @@ class Simulation {
     core.emplace(options, targets, mark, window, at(time));
     core->setOwnAccount(own);
   }
-  void restart() {
+  void restart(std::optional<std::chrono::nanoseconds> window = std::nullopt) {
     const std::string state = core->save();
     core.reset();
-    core.emplace(FollowCore::restore(options, targets, state, at(time)));
+    core.emplace(FollowCore::restore(options, targets, state, at(time), window));
     core->setOwnAccount(own);
   }
   Matcher::Tell tell() {

@@ -1,0 +1,230 @@
+#include "cli/follow/following.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <box/follow/follower.hpp>
+#include <box/support/unlimited.hpp>
+
+#include "cli/bulk_report.hpp"
+#include "cli/error_text.hpp"
+#include "cli/follow/before_run.hpp"
+#include "cli/follow/display.hpp"
+#include "cli/follow/people.hpp"
+#include "cli/follow/words.hpp"
+#include "cli/interruption.hpp"
+#include "cli/option_words.hpp"
+#include "cli/text.hpp"
+
+namespace box::cli {
+
+namespace {
+
+/// People without a sign-in whom the table shows; a report shows all.
+constexpr std::size_t mostQuiet = 20;
+/// Of the 14 days for which Box keeps the stream, one may pass until it is read.
+constexpr std::chrono::hours streamSurelyKept{13 * 24};
+
+FollowOptions optionsOf(const FollowArguments& arguments, const FollowMark& mark) {
+  FollowOptions options;
+  options.pollInterval = arguments.interval;
+  options.rate.cap = options.rate.start = arguments.rate;
+  options.rate.floor = std::min(options.rate.floor, arguments.rate);
+  // For a backlog; where Box does not answer, an operator must not wait for hours.
+  options.grace =
+      std::clamp<std::chrono::nanoseconds>(arguments.window, std::chrono::minutes(2), std::chrono::minutes(15));
+  options.evidenceTypes.insert(options.evidenceTypes.end(), arguments.evidenceTypes.begin(),
+                               arguments.evidenceTypes.end());
+  options.signInTypes.insert(options.signInTypes.end(), arguments.signInTypes.begin(), arguments.signInTypes.end());
+  const bool isLost = mark.position.empty() || std::chrono::system_clock::now() - mark.time > streamSurelyKept;
+  options.backfill = arguments.backfill || isLost;
+  return options;
+}
+
+/// `begin`: is told when an interruption would end it well.
+FollowSummary perform(const Follower& follower, asio::awaitable<FollowSummary> work, const std::string& begin,
+                      bool isJson, asio::io_context& context, const Console& console) {
+  StopSignals signals(context, {[&] {
+                        console.complain("stopping: what was seen is kept. Press Ctrl-C again to stop at once");
+                        follower.stop();
+                      }});
+  if (isJson) {
+    console.result(begin);
+  } else if (!begin.empty()) {
+    console.complain(begin);
+  }
+  std::exception_ptr broken;
+  FollowSummary summary;
+  asio::co_spawn(context, std::move(work), [&](std::exception_ptr error, FollowSummary result) {
+    broken = error;
+    summary = std::move(result);
+    signals.stopWaiting();
+  });
+  context.restart();
+  context.run();
+  console.status({});
+  if (broken) std::rethrow_exception(broken);
+  return summary;
+}
+
+std::string beginning(const FollowArguments& arguments, std::size_t people, const std::string& again) {
+  if (arguments.json) {
+    boost::json::object out;
+    out["event"] = "following";
+    out["people"] = people;
+    if (!arguments.watch) out["seconds"] = std::chrono::floor<std::chrono::seconds>(arguments.window).count();
+    out["journal"] = validUtf8(arguments.journal);
+    return boost::json::serialize(out) + "\n";
+  }
+  if (arguments.quiet) return {};
+  return "following " + counted(people, "user") + " " +
+         (arguments.watch ? "until you press Ctrl-C" : "for " + shownDuration(arguments.window)) +
+         ": a new sign-in is shown when Box tells it, some seconds later. To continue after that: " + again;
+}
+
+std::string typesOf(const std::vector<FollowCount>& counts) {
+  constexpr std::size_t most = 8;
+  std::string out;
+  for (std::size_t i = 0; i < counts.size() && i < most; ++i) {
+    out += (i == 0 ? "" : ", ") + printable(validUtf8(counts[i].type), 100) + " (" + grouped(counts[i].events) + ")";
+  }
+  return out + (counts.size() > most ? ", …" : "");
+}
+
+std::string table(const FollowSummary& summary, const FollowedPeople& people, const std::string& journal) {
+  std::string out = "\n" + followHead();
+  std::uint64_t left = 0;
+  std::size_t quiet = 0;
+  const auto add = [&](bool signedIn) {
+    for (std::size_t i = 0; i < people.people.size(); ++i) {
+      const FollowResult& seen = summary.results[i];
+      if ((seen.outcome == FollowOutcome::signedInAgain) != signedIn) continue;
+      if (signedIn || ++quiet <= mostQuiet) {
+        out += followLine({people.people[i], seen});
+      } else {
+        ++left;
+      }
+    }
+  };
+  add(true);
+  add(false);
+  if (left > 0)
+    out += "… and " + grouped(left) + " more who were not seen to sign in: box-sessions report " + printable(journal) +
+           "\n";
+  return out + inWords(totalsOf(summary)) + "\n";
+}
+
+void tellNotes(const FollowSummary& summary, const FollowRecord& record, const Console& console) {
+  for (const std::string& line : record.missing) console.complain("not followed: " + line);
+  // What admin_logs have filled is not missing.
+  if (totalsOf(summary).couldNotLook > 0) {
+    for (const std::string& gap : summary.gaps) console.complain("could not be read: " + inOptionWords(gap));
+  }
+  if (!summary.others.empty()) console.complain("other events about these people: " + typesOf(summary.others));
+  if (!summary.unmatched.empty())
+    console.complain("events of this account about nobody who is followed: " + typesOf(summary.unmatched) +
+                     ". One of these types may be what Box writes here when it ends sessions: see --evidence-type");
+}
+
+}  // namespace
+
+Exit exitFor(const FollowSummary& summary, bool isWatch) noexcept {
+  const FollowTotals totals = totalsOf(summary);
+  if (totals.signedInAgain > 0) return Exit::signedInAgain;
+  if (summary.end == FollowEnd::stopped && !isWatch) return Exit::interrupted;
+  if (summary.end == FollowEnd::rights) return Exit::rejected;
+  if (summary.end == FollowEnd::failed) return summary.failure ? exitFor(*summary.failure) : Exit::stopped;
+  return totals.couldNotLook > 0 ? Exit::stopped : Exit::accepted;
+}
+
+Exit Following::statusOf(const FollowSummary& summary, bool isKept) const {
+  if (ofRun && *ofRun != Exit::accepted) return *ofRun;
+  const Exit exit = exitFor(summary, arguments.watch);
+  if (ofRun && summary.end == FollowEnd::rights && exit == Exit::rejected) return *ofRun;
+  return exit == Exit::accepted && !isKept ? Exit::journal : exit;
+}
+
+void Following::tellEnd(const FollowSummary& summary, const FollowedPeople& people, Exit exit,
+                        const Console& console) const {
+  if (summary.end == FollowEnd::rights)
+    console.complain(
+        "not followed: Box does not let these credentials read the events of the enterprise. The app needs the scope "
+        "\"Manage enterprise properties\", and its user must be an administrator, or a co-administrator who may run "
+        "reports");
+  if (arguments.json) {
+    for (std::size_t i = 0; i < people.people.size(); ++i)
+      console.result(boost::json::serialize(followJson({people.people[i], summary.results[i]})) + "\n");
+    console.result(boost::json::serialize(followJson(summary, static_cast<int>(exit))) + "\n");
+  } else if (!arguments.quiet && (summary.end != FollowEnd::rights || summary.pages > 0)) {
+    console.result(table(summary, people, arguments.journal));
+    tellNotes(summary, record, console);
+    const FollowTotals totals = totalsOf(summary);
+    if (totals.nothingSeen > 0) console.complain(silenceProvesNothing);
+    if (totals.couldNotLook > 0 && summary.end == FollowEnd::window && !arguments.backfill)
+      console.complain("what is missing may stand in the enterprise's log: " + again + " --backfill");
+    if (totals.signedInAgain > 0)
+      console.complain(
+          "who signed in again still has access: reset passwords or deactivate accounts first, then end their sessions "
+          "again");
+  }
+  if (summary.end != FollowEnd::failed || !summary.failure) return;
+  const std::string hint = hintFor(*summary.failure);
+  console.complain("stopped: " + inOptionWords(*summary.failure));
+  console.tell(failureLines(*summary.failure));
+  if (!hint.empty()) console.complain(hint);
+}
+
+Exit Following::run(const BoxClient& client, asio::io_context& context, const Console& console) {
+  const FollowLock lock(arguments.journal);
+  const std::string path = recordBeside(arguments.journal);
+  // Another process may have followed it since.
+  if (std::optional<FollowRecord> kept = readRecord(path, journal.header().job)) record = std::move(*kept);
+  FollowedPeople people = peopleOf(list, journal, record);
+  if (!people.groups.empty() && !record.hasMembers) {
+    if (!arguments.quiet)
+      console.complain("the members of the groups are listed now: who has left a group since the run is not followed");
+    if (listMembers(record, groupsOf(list, &journal), client, context, console)) return Exit::interrupted;
+    people = peopleOf(list, journal, record);
+  }
+  if (people.people.empty()) {
+    for (const std::string& line : record.missing) console.complain("not followed: " + line);
+    console.complain(people.groups.empty() ? "there is nobody to follow: Box has accepted nobody on this list"
+                                           : "there is nobody to follow: no member of these groups is known");
+    return ofRun.value_or(Exit::usage);
+  }
+  const std::string digest = people.digest();
+  if (!record.state.empty() && record.people != digest) {
+    console.complain("the run has continued since it was followed: following begins again from before the run");
+    record.state.clear();
+  }
+  record.people = digest;
+
+  const std::chrono::nanoseconds window = arguments.watch ? unlimited : std::chrono::nanoseconds(arguments.window);
+  const Follower follower(client, optionsOf(arguments, record.mark));
+  const auto display = std::make_shared<FollowDisplay>(
+      people, FollowDisplay::Manner{arguments.json, arguments.quiet, window},
+      [&](std::string state) {
+        record.state = std::move(state);
+        writeRecord(path, record);
+      },
+      console);
+  const FollowSummary summary =
+      perform(follower,
+              record.state.empty() ? follower.follow(people.targets, record.mark, window, display)
+                                   : follower.resume(people.targets, record.state, window, display),
+              beginning(arguments, people.people.size(), again), arguments.json, context, console);
+  const Exit exit = statusOf(summary, display->isKept());
+  tellEnd(summary, people, exit, console);
+  return exit;
+}
+
+}  // namespace box::cli

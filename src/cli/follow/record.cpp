@@ -1,0 +1,146 @@
+#include "cli/follow/record.hpp"
+
+#include <array>
+#include <cerrno>
+#include <limits>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <box/bulk/file_journal.hpp>
+#include <box/error.hpp>
+#include <box/support/private_file.hpp>
+
+#include "cli/files.hpp"
+#include "cli/text.hpp"
+
+namespace box::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::string_view beginning = R"({"format":"box-sessions-follow 1")";
+constexpr std::size_t mostBytes = std::size_t{512} * 1024 * 1024;
+
+bool exists(const std::string& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 || errno != ENOENT;
+}
+
+std::string contentOf(const std::string& path, bool isCopy) {
+  try {
+    return std::string(readPrivateFile(path, mostBytes, Links::refuse).reveal());
+  } catch (const BoxSdkError& error) {
+    if (!isCopy) throw FileError("cannot read " + printable(error.details().context));
+  }
+  return readWholeFile(path, mostBytes);
+}
+
+template <class Out>
+Out numberIn(const json::object& object, std::string_view name) {
+  return object.at(name).to_number<Out>();
+}
+
+std::string textIn(const json::object& object, std::string_view name) {
+  return std::string(object.at(name).as_string());
+}
+
+}  // namespace
+
+std::string textOf(const FollowRecord& record) {
+  json::object out;
+  out["format"] = "box-sessions-follow 1";
+  out["job"] = record.job;
+  out["mark"] = record.mark.text();
+  out["boxAhead"] = record.boxAhead.count();
+  if (record.hasMembers) {
+    json::array& members = out["members"].emplace_array();
+    for (const GroupMember& member : record.members) members.push_back({member.group, member.id, member.login});
+  }
+  json::array& missing = out["missing"].emplace_array();
+  for (const std::string& line : record.missing) missing.emplace_back(validUtf8(line));
+  out["people"] = record.people;
+  out["state"] = record.state;
+  return json::serialize(out) + "\n";
+}
+
+std::optional<FollowRecord> recordIn(std::string_view text) {
+  if (!text.starts_with(beginning)) return std::nullopt;
+  json::error_code unreadable;
+  const json::value value = json::parse(text, unreadable);
+  if (unreadable || !value.is_object()) return std::nullopt;
+  try {
+    const json::object& in = value.as_object();
+    FollowRecord record;
+    record.job = textIn(in, "job");
+    const std::optional<FollowMark> mark = FollowMark::fromText(textIn(in, "mark"));
+    if (!mark) return std::nullopt;
+    record.mark = *mark;
+    constexpr std::int64_t longest = std::int64_t{100} * 365 * 24 * 3600;
+    const auto ahead = numberIn<std::int64_t>(in, "boxAhead");
+    if (ahead < -longest || ahead > longest) return std::nullopt;
+    record.boxAhead = std::chrono::seconds(ahead);
+    record.hasMembers = in.contains("members");
+    if (record.hasMembers) {
+      for (const json::value& each : in.at("members").as_array()) {
+        const json::array& member = each.as_array();
+        record.members.push_back({member.at(0).to_number<std::uint64_t>(), std::string(member.at(1).as_string()),
+                                  std::string(member.at(2).as_string())});
+      }
+    }
+    for (const json::value& line : in.at("missing").as_array()) record.missing.emplace_back(line.as_string());
+    record.people = textIn(in, "people");
+    record.state = textIn(in, "state");
+    return record;
+  } catch (const std::exception&) {  // a member is missing, or of another kind
+    return std::nullopt;
+  }
+}
+
+std::optional<FollowRecord> readRecord(const std::string& path, const std::string& job, bool isCopy) {
+  if (!exists(path)) return std::nullopt;
+  std::optional<FollowRecord> record = recordIn(contentOf(path, isCopy));
+  if (!record)
+    throw FileError(shownPath(path) + " is not a record of following, or it is damaged. Move it away to follow anew");
+  if (record->job != job) throw FileError(shownPath(path) + " belongs to another journal. Move it away to follow anew");
+  return record;
+}
+
+void writeRecord(const std::string& path, const FollowRecord& record) {
+  requireReplaceable(path, std::array{beginning});
+  writeFile(path, textOf(record), Readers::owner);
+}
+
+FollowLock::FollowLock(const std::string& journal)
+    : descriptor_(::open(journal.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)) {
+  const std::string name = "journal '" + printable(journal) + "': ";
+  if (descriptor_ < 0) {
+    throw JournalError(JournalError::Kind::unusable,
+                       name + "it cannot be opened for writing: " + std::generic_category().message(errno));
+  }
+  struct flock place {};
+  place.l_type = F_WRLCK;
+  place.l_whence = SEEK_SET;
+  place.l_start = std::numeric_limits<off_t>::max() - 1;  // no journal is so long
+  place.l_len = 1;
+  if (::fcntl(descriptor_, F_OFD_SETLK, &place) == 0) return;
+  const int error = errno;
+  ::close(descriptor_);
+  if (error == EAGAIN || error == EACCES) {
+    throw JournalError(JournalError::Kind::locked,
+                       name + "another box-sessions follows it. Wait for it to finish, or stop it");
+  }
+  throw JournalError(JournalError::Kind::unusable,
+                     name + "it cannot be locked: " + std::generic_category().message(error));
+}
+
+FollowLock::~FollowLock() { ::close(descriptor_); }
+
+}  // namespace box::cli

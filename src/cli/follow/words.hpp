@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <boost/json/object.hpp>
+
+#include <box/follow/following.hpp>
+
+#include "cli/follow/people.hpp"
+
+/// What is said of people who are followed. Box's texts in it are fit to be shown.
+namespace box::cli {
+
+/// "signed in again".
+std::string_view inWords(FollowOutcome outcome) noexcept;
+/// What silence means, and what it does not.
+inline constexpr std::string_view silenceProvesNothing =
+    "nothing seen proves nothing: Box may write no event, or write it late, and who had no session had none to end";
+
+struct FollowTotals {
+  std::uint64_t signedInAgain = 0, evidence = 0, nothingSeen = 0, couldNotLook = 0;
+
+  void add(FollowOutcome outcome) noexcept;
+  std::uint64_t total() const noexcept { return signedInAgain + evidence + nothingSeen + couldNotLook; }
+};
+FollowTotals totalsOf(const FollowSummary& summary) noexcept;
+/// "12 people followed: 1 signed in again, 11 nothing seen".
+std::string inWords(const FollowTotals& totals);
+boost::json::object totalsJson(const FollowTotals& totals);
+
+/// A person, and what was seen.
+struct FollowRow {
+  const Followed& who;
+  const FollowResult& seen;
+};
+
+/// What there is to say of a person besides the outcome: the last sign-in, the evidence, why it could not be looked.
+std::string detailsIn(const FollowResult& seen);
+/// "2026-11-29T05:10:11Z LOGIN from 192.0.2.1 with Box for iPhone".
+std::string inWords(const FollowSignIn& signIn);
+/// Whose doing the evidence is: "the person, this account"; empty: there is none.
+std::string inWords(const FollowActors& actors);
+
+std::string followHead();
+std::string followLine(const FollowRow& row);
+/// A sign-in as it comes.
+std::string findingLine(const FollowFinding& finding, const Followed& who);
+boost::json::object findingJson(const FollowFinding& finding, const Followed& who);
+boost::json::object followJson(const FollowRow& row);
+/// `exitStatus`: of the program.
+boost::json::object followJson(const FollowSummary& summary, int exitStatus);
+
+}  // namespace box::cli

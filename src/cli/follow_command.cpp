@@ -1,0 +1,94 @@
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <boost/asio/io_context.hpp>
+
+#include <box/bulk/file_journal.hpp>
+#include <box/client.hpp>
+
+#include "cli/bulk_account.hpp"
+#include "cli/bulk_job.hpp"
+#include "cli/bulk_list.hpp"
+#include "cli/commands.hpp"
+#include "cli/connection.hpp"
+#include "cli/credentials.hpp"
+#include "cli/error_text.hpp"
+#include "cli/follow/before_run.hpp"
+#include "cli/follow/following.hpp"
+#include "cli/follow/record.hpp"
+#include "cli/option_words.hpp"
+#include "cli/text.hpp"
+
+namespace box::cli {
+
+namespace {
+
+/// Who may read events need not be who may end sessions, but another enterprise has other events.
+void requireSameEnterprise(const std::string& journal, const JournalContents& contents, const BulkAccount& account) {
+  const std::string then = contents.note("enterprise");
+  if (then.empty() || !account.identity || account.identity->enterpriseId.empty()) return;
+  if (account.identity->enterpriseId == then) return;
+  throw JournalError(JournalError::Kind::mismatch, "journal '" + printable(journal) + "': its run was in enterprise " +
+                                                       printable(then) + ", and these credentials are of " +
+                                                       inWords(*account.identity) +
+                                                       ". Use credentials of the same enterprise");
+}
+
+/// Of a run that was made without --follow: when it began is known by this machine's clock, which `now` compares with
+/// Box's.
+FollowRecord newRecord(const JournalContents& contents, const FollowRecord& now) {
+  FollowRecord record;
+  record.job = contents.header().job;
+  record.boxAhead = now.boxAhead;
+  record.mark.time = contents.header().created + now.boxAhead;
+  record.mark.reason = "the run was made without --follow";
+  return record;
+}
+
+}  // namespace
+
+Exit runFollow(const FollowArguments& arguments, const Environment& environment, const Console& console) {
+  const JournalContents contents = JournalContents::read(arguments.journal);
+  requireSameHost(arguments.journal, contents, arguments.connection.baseUrl);
+  const Target target = targetOf(arguments.journal, contents);
+  const std::string file = listOf(arguments.journal, contents, arguments.file);
+  ListOptions options;
+  options.columns = columnsOf(contents);
+  BulkList list(target, file, std::move(options));
+  requireSameList(arguments.journal, contents, file, list.survey(BulkOptions(), nullptr));
+  std::optional<FollowRecord> record = readRecord(recordBeside(arguments.journal), contents.header().job);
+
+  const Narration narration = arguments.quiet     ? Narration::none
+                              : arguments.verbose ? Narration::everything
+                                                  : Narration::waits;
+  const NetworkSession session = makeSession(arguments.connection, narration, console);
+  asio::io_context context(1);
+  const Asker asker = makeAsker(arguments.credentials, environment);
+  const BoxClient client = makeClient(arguments.connection, context, session, asker.authentication);
+  BulkAccount account;
+  account.subject = asker.subject;
+  if (!findIdentity(account, context, client, console)) return Exit::interrupted;
+  if (account.failure && isHopeless(*account.failure)) {
+    console.complain("not followed: " + inOptionWords(*account.failure));
+    console.tell(failureLines(*account.failure));
+    return exitFor(*account.failure);
+  }
+  requireSameEnterprise(arguments.journal, contents, account);
+  if (!record) {
+    FollowRecord now;
+    if (takeMark(now, client, context, console)) return Exit::interrupted;
+    record = newRecord(contents, now);
+    const std::string unknown = "the run was made without --follow, so where the events stood then is not known: ";
+    if (!arguments.quiet)
+      console.complain(unknown + (arguments.watch ? "--watch shows sign-ins from now on. For those before, run it with "
+                                                    "--for first"
+                                                  : "the enterprise's log is read at the end"));
+  }
+  Following following{arguments, contents, list, std::move(*record),
+                      followCommand(arguments.journal, arguments.connection)};
+  return following.run(client, context, console);
+}
+
+}  // namespace box::cli

@@ -1,0 +1,73 @@
+#include "cli/options/sections.hpp"
+
+#include <algorithm>
+
+#include "cli/text.hpp"
+
+namespace box::cli {
+
+namespace {
+
+template <auto Member>
+constexpr auto typeInto =
+    [](Draft& draft, const GivenOption& given) { (draft.follow.*Member).push_back(eventTypeOf(given)); };
+
+constexpr Option file{"file,f", "FILE", "the list, where it is in another place now",
+                      storeText<&Draft::follow, &FollowArguments::file>};
+constexpr Option forTime{"for", "TIME", "look for so long from now on, 30s, 1h30m, and then show a table (15m)",
+                         storeDuration<&Draft::follow, &FollowArguments::window>};
+constexpr Option watch{"watch", "", "look until it is stopped (Ctrl-C), and show each new sign-in as it comes",
+                       setFlag<&Draft::follow, &FollowArguments::watch>};
+constexpr Option every{"every", "TIME", "look for new events so often (10s)",
+                       storeDuration<&Draft::follow, &FollowArguments::interval>};
+constexpr Option rate{
+    "rate", "N",
+    "at most N requests a second (1, which leaves Box's limit to a run that may be in progress); none: no limit",
+    [](Draft& draft, const GivenOption& given) { draft.follow.rate = rateOf(given); }};
+constexpr Option backfill{
+    "backfill", "",
+    "at the end read the same time in the enterprise's log as well. The log has no gaps, but lags more. It is read "
+    "without this option where the place in the stream of events is not known",
+    setFlag<&Draft::follow, &FollowArguments::backfill>};
+constexpr Option evidenceType{
+    "evidence-type", "TYPE",
+    "count events of this type as evidence too, may be repeated; besides REMOVE_LOGIN_ACTIVITY_DEVICE, "
+    "OAUTH2_ACCESS_TOKEN_REVOKE and OAUTH2_REFRESH_TOKEN_REVOKE",
+    typeInto<&FollowArguments::evidenceTypes>, true};
+constexpr Option signInType{"sign-in-type", "TYPE",
+                            "count events of this type as sign-ins too, may be repeated; besides LOGIN, ADMIN_LOGIN, "
+                            "ADD_LOGIN_ACTIVITY_DEVICE and USER_AUTHENTICATE_OAUTH2_ACCESS_TOKEN_CREATE",
+                            typeInto<&FollowArguments::signInTypes>, true};
+
+}  // namespace
+
+Option followOption() {
+  return {"follow", "TIME",
+          "after the run look so long (15m) in the admin events who of these people has signed in again, as "
+          "'box-sessions follow' does; keeps a journal. Where the credentials may not read events, the run is the same",
+          [](Draft& draft, const GivenOption& given) { draft.run.follow = durationOf(given); }};
+}
+
+Section followSection() {
+  return {"How long and what:", {forTime, watch, every, rate, backfill, evidenceType, signInType, file}};
+}
+
+FollowArguments followIn(const Draft& draft) {
+  FollowArguments out = draft.follow;
+  out.journal = journalIn(draft, "follow");
+  if (out.journal == "-") throw UsageError("a journal has to be a file, not standard input or output");
+  out.credentials = credentialsIn(draft);
+  out.connection = connectionIn(draft);
+  out.json = draft.json;
+  out.quiet = draft.run.quiet;
+  out.verbose = draft.run.verbose;
+  requireOneReader(out.credentials.standardInputs() + out.connection.standardInputs());
+  if (out.file == "-") throw UsageError("--file - : give the one list that the run began with, as a file");
+  if (out.quiet && out.verbose) throw UsageError("--quiet and --verbose: give one of them");
+  if (out.watch && draft.has("for")) throw UsageError("--watch and --for: give one of them");
+  if (out.watch && out.backfill)
+    throw UsageError("--watch and --backfill: the log is read at the end, and --watch has none. Give --for instead");
+  return out;
+}
+
+}  // namespace box::cli

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <box/bulk/file_journal.hpp>
+#include <box/follow/following.hpp>
+
+#include "cli/bulk_list.hpp"
+#include "cli/console.hpp"
+#include "cli/follow/people.hpp"
+#include "cli/follow/words.hpp"
+
+namespace box::cli {
+
+/// What was seen of the people of a run, as its record of following has it.
+class Evidence {
+ public:
+  Evidence(FollowedPeople people, FollowSummary summary, std::vector<std::string> missing);
+
+  /// What was seen of the people of this entry: of a user, or of the members of a group.
+  std::vector<FollowRow> of(std::uint64_t index) const;
+  /// Of all, in the order of the list.
+  std::vector<FollowRow> all() const;
+  const FollowSummary& summary() const noexcept { return summary_; }
+  FollowTotals totals() const noexcept { return totalsOf(summary_); }
+  /// What could not be read, and who is not followed, one line each.
+  std::vector<std::string> notes() const;
+
+ private:
+  FollowedPeople people_;
+  FollowSummary summary_;
+  std::vector<std::string> missing_;
+  std::multimap<std::uint64_t, std::size_t> byEntry_;
+};
+
+/// None: the run was not followed, or its record cannot be shown, which is told.
+std::optional<Evidence> evidenceOf(const std::string& journal, const JournalContents& contents, const BulkList& list,
+                                   const Console& console);
+
+/// The names of a person's columns in CSV, and their values; `row`: null: nobody was followed.
+std::string evidenceColumns();
+std::string evidenceFields(const FollowRow* row);
+/// After the entries.
+std::string evidenceTable(const Evidence& evidence, const std::vector<FollowRow>& rows);
+std::string evidenceMarkdown(const Evidence& evidence, const std::vector<FollowRow>& rows);
+std::string evidenceHtml(const Evidence& evidence, const std::vector<FollowRow>& rows);
+
+}  // namespace box::cli
