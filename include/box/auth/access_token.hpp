@@ -15,7 +15,7 @@ class BOX_API TokenBinding {
  public:
   TokenBinding() {}
 
-  std::string baseUrl;   ///< where it serves, as NetworkSession::baseUrls() has it
+  std::string baseUrl;   ///< the Box that accepts it, as NetworkSession::baseUrls() has it
   std::string clientId;  ///< of the app
   std::string subject;   ///< "enterprise 5", "user 7", or "the person who signed in"
 
@@ -30,18 +30,18 @@ class BOX_API TokenBinding {
 /// An access token, and until when it is good. Shared and immutable.
 class BOX_API AccessToken {
  public:
-  using TimePoint = std::chrono::system_clock::time_point;  ///< what expiry is told in
+  using TimePoint = std::chrono::system_clock::time_point;  ///< the clock of the expiry
 
   /// `expiresAt`, where it is set, makes the library renew the token before then. *Errors*: BoxSdkError with
-  /// Errc::invalidConfiguration where a token is longer than 8 KiB or has characters that no bearer token has, or
-  /// `value` is empty. One line break at the end is taken off: tokens are read from files.
+  /// Errc::invalidConfiguration where a token is longer than 8 KiB or has characters that a bearer token cannot have,
+  /// or `value` is empty. One line break at the end is taken off: tokens are read from files.
   explicit AccessToken(Secret value, std::optional<TimePoint> expiresAt = std::nullopt, Secret refreshToken = Secret());
 
   /// The token as requests carry it, without a line break. Never empty.
   const Secret& value() const noexcept { return value_; }
   /// Unset: not known; the token is used until Box refuses it.
   const std::optional<TimePoint>& expiresAt() const noexcept { return expiresAt_; }
-  /// The refresh token (OAuth 2.0). It serves for one request of a new token. Empty where the grant gives no refresh
+  /// The refresh token (OAuth 2.0). It can be used once, to request a new token. Empty where the grant gives no refresh
   /// token.
   const Secret& refreshToken() const noexcept { return refreshToken_; }
 

@@ -17,11 +17,12 @@ class TokenRequests;
 /// What an Authentication may use to get a token. BoxClient::tokenContext() makes one.
 class BOX_API TokenContext {
  public:
-  /// Its members in one go. `networkClient` must not be null.
+  /// Sets all members. `networkClient` must not be null.
   TokenContext(std::shared_ptr<NetworkClient> networkClient, NetworkSession networkSession, Deadline callDeadline)
       : client(std::move(networkClient)), session(std::move(networkSession)), deadline(callDeadline) {}
 
-  std::shared_ptr<NetworkClient> client;  ///< requests without auth go through the same pool, proxy and retry rules
+  /// Sends requests without auth through the same pool and proxy, with the same retry rules.
+  std::shared_ptr<NetworkClient> client;
   NetworkSession session;  ///< its additional headers and interceptors are for calls, not for token requests
   Deadline deadline;       ///< of the call that waits; unset: none
 };
@@ -29,17 +30,17 @@ class BOX_API TokenContext {
 /// A way to get access tokens. Clients that share one share its token.
 ///
 /// One request for a token is in progress at a time, whatever the number of calls that wait for it, on any clients; all
-/// get its result. It continues while one of them waits; when the last one leaves it is cancelled, and what it still
-/// needs after that it must own. A call that its deadline, its caller or BoxClient::close() ends while it waits is over
-/// at once. A request that takes longer than TimeoutOptions::call of the client that began it, whose io_context may
-/// have been stopped, and in a forked child one that the parent began, is joined by no further call: the next one
-/// begins another.
+/// get its result. It continues while one of them waits. When the last call stops waiting, the request is cancelled;
+/// the coroutine must own everything that it uses after that. A call whose deadline, caller or BoxClient::close() ends
+/// it while it waits is over at once. Further calls do not wait for a request that takes longer than
+/// TimeoutOptions::call of the client that began it (its io_context may have been stopped), nor, in a forked child, for
+/// one that the parent began: the next call begins another request.
 ///
-/// To write one: give the token at hand in currentToken(), and request one in requestToken().
-/// *Threads*: called from any thread, several at once. *Errors*: BoxSdkError with Errc::tokenUnavailable, or what a
-/// token request failed with; the call ends with them, and is not retried: retrying token requests is the
-/// Authentication's. Other exceptions, and operation_aborted where no call was cancelled, end all calls that wait with
-/// Errc::extensionFailed.
+/// To write one: return the token that you have in currentToken(), and request one in requestToken().
+/// *Threads*: called from any thread, several at once. *Errors*: BoxSdkError with Errc::tokenUnavailable, or the error
+/// of the token request. The call ends with that error and is not retried, because to retry a token request is the task
+/// of the Authentication. Other exceptions, and operation_aborted where no call was cancelled, end all calls that wait
+/// with Errc::extensionFailed.
 class BOX_API Authentication : public std::enable_shared_from_this<Authentication> {
  public:
   using Token = std::shared_ptr<const AccessToken>;  ///< a token that calls share
@@ -48,15 +49,15 @@ class BOX_API Authentication : public std::enable_shared_from_this<Authenticatio
   Authentication(const Authentication&) = delete;
   Authentication& operator=(const Authentication&) = delete;
 
-  /// The token to use at `now`, if one is at hand that is worth trying; null: one must be requested. Does not block.
+  /// The token to use at `now`, if there is one that Box may still accept; null: one must be requested. Does not block.
   virtual Token currentToken(AccessToken::TimePoint now) const noexcept = 0;
 
-  /// A token to use now: the one at hand, else that of the request in progress, else that of a new request. Never null:
+  /// A token to use now: the current one, else that of the request in progress, else that of a new request. Never null:
   /// where requestToken() gives null, it fails with Errc::tokenUnavailable.
   asio::awaitable<Token> retrieveToken(TokenContext context);
 
-  /// The same for a token other than `refused`, which Box has refused with 401. Where a newer one is at hand already,
-  /// that is the answer.
+  /// The same for a token other than `refused`, which Box has refused with 401. Where there is a newer one already, it
+  /// gives that one.
   asio::awaitable<Token> refreshToken(Token refused, TokenContext context);
 
  protected:

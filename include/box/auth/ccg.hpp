@@ -25,7 +25,7 @@ class BOX_API CcgConfig {
   /// Acts as this user. 1 to 20 digits; either this or `enterpriseId` must be given, not both.
   std::string userId;
   std::shared_ptr<TokenStorage> tokenStorage;  ///< where the token is kept; null: in memory
-  /// Before its expiry, a token is renewed by so much, 0 to 24 h. 0: when it has expired.
+  /// How long before its expiry a token is renewed; 0 to 24 h. 0: after it has expired.
   std::chrono::nanoseconds refreshMargin = RefreshingAuthentication::defaultRefreshMargin;
 };
 
@@ -39,7 +39,7 @@ class BOX_API BoxCcgAuth : public RefreshingAuthentication {
   /// for the constructor.
   std::shared_ptr<BoxCcgAuth> withUserSubject(std::string_view userId,
                                               std::shared_ptr<TokenStorage> storage = nullptr) const;
-  /// The same app for its service account of this enterprise. As withUserSubject() in all else.
+  /// The same app for its service account of this enterprise. Otherwise as withUserSubject().
   std::shared_ptr<BoxCcgAuth> withEnterpriseSubject(std::string_view enterpriseId,
                                                     std::shared_ptr<TokenStorage> storage = nullptr) const;
 

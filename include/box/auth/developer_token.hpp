@@ -16,7 +16,7 @@ class BOX_API BoxDeveloperTokenAuth : public Authentication {
   explicit BoxDeveloperTokenAuth(Secret token);
 
   Token currentToken(AccessToken::TimePoint now) const noexcept override;
-  /// A token that can do less: see RefreshingAuthentication::downscopeToken().
+  /// A token with fewer rights: see RefreshingAuthentication::downscopeToken().
   asio::awaitable<Token> downscopeToken(StringListView scopes, std::string_view resource, TokenContext context) const;
 
  protected:

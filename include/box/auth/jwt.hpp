@@ -28,10 +28,10 @@ class BOX_API JwtConfig {
   /// Reads the configuration file that Box's console makes, as it is, and blocks for that:
   /// `{"boxAppSettings":{"clientID","clientSecret","appAuth":{"publicKeyID","privateKey","passphrase"}},
   /// "enterpriseID","userID"?}`.
-  /// Other keys are passed over. Neither id needs to be there: set one of them before you use the configuration.
-  /// *Errors*: BoxSdkError with Errc::invalidConfiguration that names the file and the key at fault, never a value;
-  /// also where others than its owner may read the file (mode 0600 is right), or it is not a regular file or larger
-  /// than 64 KiB. Where files come with other modes, read them yourself and use fromJson().
+  /// Other keys are ignored. Neither id needs to be there: set one of them before you use the configuration. *Errors*:
+  /// BoxSdkError with Errc::invalidConfiguration that names the file and the key at fault, never a value; also where
+  /// users other than its owner may read the file (mode 0600 is right), or it is not a regular file or larger than 64
+  /// KiB. Where files come with other modes, read them yourself and use fromJson().
   static JwtConfig fromFile(const std::string& path);
   /// From the content of such a file. *Errors*: BoxSdkError with Errc::invalidConfiguration that names the key at
   /// fault.
@@ -49,9 +49,9 @@ class BOX_API JwtConfig {
   std::string enterpriseId;
   /// Acts as this user. 1 to 20 digits; either this or `enterpriseId` must be given, not both.
   std::string userId;
-  JwtAlgorithm algorithm = JwtAlgorithm::RS256;  ///< by which assertions are signed; Box takes each of the three
+  JwtAlgorithm algorithm = JwtAlgorithm::RS256;  ///< how assertions are signed; Box accepts each of the three
   std::shared_ptr<TokenStorage> tokenStorage;    ///< where the token is kept; null: in memory
-  /// Before its expiry, a token is renewed by so much, 0 to 24 h. 0: when it has expired.
+  /// How long before its expiry a token is renewed; 0 to 24 h. 0: after it has expired.
   std::chrono::nanoseconds refreshMargin = RefreshingAuthentication::defaultRefreshMargin;
 };
 
@@ -59,8 +59,8 @@ class BOX_API JwtConfig {
 /// whose difference to this machine's is learned from a refusal that names `exp` or `jti`, and remembered.
 class BOX_API BoxJwtAuth : public RefreshingAuthentication {
  public:
-  /// Reads the key: one that is malformed, no RSA, weak, or whose passphrase is wrong, is refused here. To try the key
-  /// it signs once, which takes a processor 1 ms with 2048 bits and 5 ms with 4096, and longer where the key is
+  /// Reads the key: one that is malformed, not an RSA key, weak, or whose passphrase is wrong, is refused here. To try
+  /// the key it signs once, which takes a processor 1 ms with 2048 bits and 5 ms with 4096, and longer where the key is
   /// encrypted with many iterations: make it before your event loop runs, or on another thread. Signatures for tokens
   /// are made on a thread of the library.
   /// *Errors*: BoxSdkError with Errc::invalidConfiguration that names the field.
@@ -70,7 +70,7 @@ class BOX_API BoxJwtAuth : public RefreshingAuthentication {
   /// is kept; null: in memory. *Errors*: as for the constructor.
   std::shared_ptr<BoxJwtAuth> withUserSubject(std::string_view userId,
                                               std::shared_ptr<TokenStorage> storage = nullptr) const;
-  /// The same app for its service account of this enterprise. As withUserSubject() in all else.
+  /// The same app for its service account of this enterprise. Otherwise as withUserSubject().
   std::shared_ptr<BoxJwtAuth> withEnterpriseSubject(std::string_view enterpriseId,
                                                     std::shared_ptr<TokenStorage> storage = nullptr) const;
 

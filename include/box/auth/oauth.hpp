@@ -12,7 +12,7 @@
 
 namespace box {
 
-/// An app that acts for a person who has let it in: what Box's console shows for "User Authentication (OAuth 2.0)".
+/// An app that acts for a person who has authorised it: what Box's console shows for "User Authentication (OAuth 2.0)".
 class BOX_API OAuthConfig {
  public:
   OAuthConfig() {}
@@ -22,11 +22,11 @@ class BOX_API OAuthConfig {
   /// Where access and refresh token are kept. Null: in memory. A refresh token is good for one use: programs that end
   /// and run again, and processes that share one, need a storage that lasts and locks (FileTokenStorage).
   std::shared_ptr<TokenStorage> tokenStorage;
-  /// Before its expiry, a token is renewed by so much, 0 to 24 h. 0: when it has expired.
+  /// How long before its expiry a token is renewed; 0 to 24 h. 0: after it has expired.
   std::chrono::nanoseconds refreshMargin = RefreshingAuthentication::defaultRefreshMargin;
 };
 
-/// What the page on which a person lets the app in is asked for.
+/// Parameters of the page on which a person authorises the app.
 class BOX_API GetAuthorizeUrlOptions {
  public:
   GetAuthorizeUrlOptions() {}
@@ -45,8 +45,8 @@ class BOX_API BoxOAuth : public RefreshingAuthentication {
   /// *Errors*: BoxSdkError with Errc::invalidConfiguration that names the field.
   explicit BoxOAuth(OAuthConfig config);
 
-  /// The address of the page on which a person lets the app in. `baseUrls`: of the Box that the client uses. Nothing is
-  /// sent.
+  /// The address of the page on which a person authorises the app. `baseUrls`: of the Box that the client uses. Nothing
+  /// is sent.
   std::string getAuthorizeUrl(const GetAuthorizeUrlOptions& options = GetAuthorizeUrlOptions(),
                               const BaseUrls& baseUrls = BaseUrls()) const;
 
@@ -55,7 +55,7 @@ class BOX_API BoxOAuth : public RefreshingAuthentication {
                                                          std::string_view redirectUri = std::string_view());
 
   /// A `state` for getAuthorizeUrl() that nobody can guess: 128 bits from the system's random source, as hex digits.
-  /// *Errors*: Errc::localResource where it has none.
+  /// *Errors*: Errc::localResource where the system has no random source.
   static std::string makeState();
 
   /// The code in the address to which Box sent the browser back (a URL, or its path and query). *Errors*: BoxSdkError

@@ -35,8 +35,8 @@ class BOX_API TokenStorage {
   /// Forgets the token; get() gives null then.
   virtual asio::awaitable<void> clear() = 0;
 
-  /// Keeps others who share the storage from getting a token until the object that it returns is destroyed. The library
-  /// holds it from before get() until store() has returned. Null (as by default): nobody is kept out.
+  /// Locks the storage against others that share it, until the returned object is destroyed. The library holds the lock
+  /// from before get() until store() has returned. Null, the default: no lock.
   virtual asio::awaitable<std::shared_ptr<void>> lock(Deadline deadline);
 };
 
@@ -61,16 +61,16 @@ class BOX_API InMemoryTokenStorage : public TokenStorage {
 /// and subject, and the next token that is stored binds it.
 ///
 /// The file has mode 0600 and is replaced in one step that a crash of the machine does not undo (fsync of file and
-/// folder). Another file beside it, `path` with ".lock" appended, is locked (flock) while a token is got, so that of
-/// several processes one does it and the others find its token; both must be on a local file system.
-/// *Errors*: BoxSdkError with Errc::tokenUnavailable that names the path and the remedy: a symbolic link, no regular
-/// file, somebody else's, readable by others, a folder that others may write to, no such token file's content, no
-/// space, a lock that is not free in time; Errc::localResource without descriptors or threads. cause() is the system's
-/// own error.
+/// folder). Another file beside it, `path` with ".lock" appended, is locked (flock) while a token is requested, so that
+/// one of several processes requests it and the others find its token in the file; both must be on a local file system.
+/// *Errors*: BoxSdkError with Errc::tokenUnavailable that names the path and the remedy: a symbolic link, not a regular
+/// file, a file of another user, one that others may read, a folder that others may write to, content that is not that
+/// of a token file, no space, a lock that is not free in time; Errc::localResource without descriptors or threads.
+/// cause() is the system's own error.
 /// *Executor*: a helper thread of the library reads and writes the files, one step after the other, so that no
 /// io_context waits for a disk.
-/// *Cancellation*: the coroutine leaves at once. A step that has begun continues to its end, the lock held until then.
-/// *Lifetime*: the storage may go while an operation is in progress.
+/// *Cancellation*: the coroutine ends at once. A step that has begun continues to its end, and the lock is held until
+/// then. *Lifetime*: the storage may be destroyed while an operation is in progress.
 class BOX_API FileTokenStorage : public TokenStorage {
  public:
   /// Nothing is touched before the first operation; the folder must exist then, best with mode 0700.

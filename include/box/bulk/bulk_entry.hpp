@@ -23,9 +23,9 @@ enum class BulkState : std::uint8_t {
   accepted,   ///< Box answered 202: its job will run
   rejected,   ///< Box refused this very entry
   invalid,    ///< not a valid id or login: it cannot be sent
-  duplicate,  ///< the same as an earlier entry, whose state holds for it
+  duplicate,  ///< the same as an earlier entry, and has the state of that entry
   inDoubt,    ///< sent, and it is not known whether Box accepted it
-  notSent,    ///< not sent, or surely not done: a later run may send it
+  notSent,    ///< not sent, or certainly not carried out: a later run may send it
 };
 /// The enumerator's name, "inDoubt".
 BOX_API std::string_view toString(BulkState state) noexcept;
@@ -34,13 +34,13 @@ BOX_API std::string_view toString(BulkState state) noexcept;
 struct BulkEntry {
   std::string value;       ///< users: an id, or a login (with an @); groups: an id. Blanks around it are not cut off
   std::uint64_t line = 0;  ///< its line in a file, for the report; 0: unknown
-  std::string fault;       ///< not empty: the source itself knows that it cannot be sent, and why
+  std::string fault;       ///< why it cannot be sent, where the source itself knows that; empty: it may be sent
 };
 
 /// The final state of one entry. Views hold during the call that hands it over.
 struct BOX_API BulkRow {
   std::uint64_t index = 0;                ///< the entry's place in the list, from 0
-  std::uint64_t line = 0;                 ///< as the source told it; 0: it did not
+  std::uint64_t line = 0;                 ///< as the source gave it; 0: not given
   std::string_view value;                 ///< the entry as the source gave it
   BulkState state = BulkState::notSent;   ///< in which it ended
   int status = 0;                         ///< HTTP; 0: none
@@ -51,7 +51,8 @@ struct BOX_API BulkRow {
   std::optional<std::uint64_t> original;  ///< of a duplicate, the index of the first appearance
   bool fromJournal = false;               ///< an earlier run has settled it
 
-  /// Takes state, status, code, message and request id from an earlier run. `past` has to outlive the row's use.
+  /// Takes state, status, code, message and request id from an earlier run. `past` must live as long as the row is
+  /// used.
   void take(const BulkPast& past) noexcept;
 };
 
@@ -67,8 +68,8 @@ struct BOX_API BulkCounts {
   void add(BulkState state) noexcept;
 };
 
-/// Tells for the entries of a list, in order, which can be sent and which repeat an earlier one. A run uses it, so that
-/// a list that was counted with it before is counted the same way.
+/// Checks the entries of a list in order: which can be sent, and which are duplicates. A run uses it, so that a list
+/// that was counted with it before is counted the same way.
 ///
 /// Memory: at most 100 bytes an entry, however long the entries are.
 class BOX_API BulkChecker {
@@ -79,7 +80,7 @@ class BOX_API BulkChecker {
     std::string invalid;                    ///< why it cannot be sent; empty: it can
     std::optional<std::uint64_t> original;  ///< the index of the entry that it repeats
 
-    /// Whether it is valid, and was not there before.
+    /// Whether it is valid and not a duplicate.
     bool canBeSent() const noexcept { return invalid.empty() && !original; }
   };
 

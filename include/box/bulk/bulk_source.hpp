@@ -20,8 +20,8 @@ namespace box {
 class BOX_API BulkSource {
  public:
   virtual ~BulkSource() = default;
-  /// Gives the next entries: appends up to `most` entries to `into`, at least one unless it returns false: there are no
-  /// more (it may have appended the last ones then). One read at a time. *Errors*: end the run as sourceFailed.
+  /// Gives the next entries: appends up to `most` entries to `into`, at least one, or returns false when there are no
+  /// more; it may append the last entries in the same call. One read at a time. *Errors*: end the run as sourceFailed.
   /// *Cancellation*: terminal.
   virtual asio::awaitable<bool> read(std::vector<BulkEntry>& into, std::size_t most) = 0;
   /// How many entries there will be, where that is known: for the time left. Default: it is not.
@@ -63,8 +63,8 @@ class RangeSource final : public BulkSource {
 
 /// Entries in memory. Lines are counted from 1.
 BOX_API std::shared_ptr<BulkSource> bulkSource(std::vector<std::string> entries);
-/// Entries of any range whose elements a std::string can be made of: a container, which is kept, or a view, which has
-/// to be outlived by its elements. Each element is asked for once, when its turn comes.
+/// Entries from any range whose elements convert to std::string: a container, which is kept, or a view, whose elements
+/// must live longer than the source. Each element is read once, when its turn comes.
 template <std::ranges::input_range Range>
 requires std::constructible_from<std::string, std::ranges::range_reference_t<Range>> std::shared_ptr<BulkSource>
 bulkSource(Range range) {

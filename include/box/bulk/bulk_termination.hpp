@@ -49,35 +49,36 @@ enum class InDoubt : std::uint8_t {
 /// Trivially copyable, so that braces may stand in a line with co_await.
 struct BulkOptions {
   BulkTarget target = BulkTarget::users;  ///< whose sessions to end: entries are users, or groups
-  std::size_t batchSize = 100;            ///< entries a call, 1 to 10,000; Box tells no limit
+  std::size_t batchSize = 100;            ///< entries a call, 1 to 10,000; Box documents no limit
   std::size_t concurrency = 8;            ///< calls in flight at most, 1 to 64
   RateOptions rate{};                     ///< how fast calls go out
-  /// Tries of one batch after failures that may pass, 1 or more; then it is put off to the end of the run and sent in
-  /// halves.
+  /// Attempts for one batch that fails for temporary reasons, 1 or more; then it is put off to the end of the run and
+  /// sent in halves.
   unsigned attempts = 5;
   Deadline deadline{};  ///< when the whole run has to be over; unset: never
   /// One call; each retry is a new call. More than 0.
   std::chrono::nanoseconds callTimeout = std::chrono::seconds(60);
   std::chrono::nanoseconds stopGrace = std::chrono::seconds(10);  ///< how long stop() leaves calls in flight to end
-  unsigned breakerFailures = 10;  ///< in a row, over all calls, until one call at a time is sent to probe; 1 or more
+  /// Consecutive failures, over all calls, after which one call at a time probes Box; 1 or more.
+  unsigned breakerFailures = 10;
   std::chrono::nanoseconds breakerPause =
       std::chrono::seconds(5);  ///< before the first probe, then doubled; more than 0
   /// The longest pause; breakerPause or more.
   std::chrono::nanoseconds longestBreakerPause = std::chrono::seconds(60);
-  /// Without any answer for so long, the run gives up. More than 0.
+  /// After this time without any answer the run gives up. More than 0.
   std::chrono::nanoseconds outage = std::chrono::minutes(30);
-  /// So many batches and so many single entries, rejected with the same status and none accepted in between, stop the
-  /// run as systemic; 0 for either: never. A 403 is about the account: then one batch is enough, and in a run that
-  /// accepted nothing so are fewer single entries. What was refused so far counts as not sent, for a run after the
-  /// cause is mended.
+  /// The run stops as `systemic` after this many batches and systemicSingles single entries were rejected with the same
+  /// status, and none was accepted in between; 0 for either: never. A 403 concerns the account: one batch is then
+  /// enough, and in a run that accepted nothing fewer single entries are enough. What was refused until then counts as
+  /// not sent, for a run after the cause is mended.
   unsigned systemicBatches = 3;
-  /// The single entries: see systemicBatches.
+  /// How many single entries: see systemicBatches.
   unsigned systemicSingles = 10;
-  /// The share of rejected ones among accepted and rejected entries that stops a run, 0 to 1; 1: never.
+  /// The share of rejected entries among the accepted and rejected ones at which a run stops, 0 to 1; 1: never.
   double rejectedShare = 0.5;
-  /// So many entries must be accepted or rejected before rejectedShare stops a run.
+  /// How many entries must be accepted or rejected before rejectedShare can stop a run.
   std::uint64_t rejectedSample = 1000;
-  bool retryRejected = false;             ///< entries that an earlier run has on record as rejected are sent again
+  bool retryRejected = false;  ///< whether entries that an earlier run has on record as rejected are sent again
   InDoubt inDoubt = InDoubt::retryFresh;  ///< what to do about entries that an earlier run left in doubt
   /// The age up to which InDoubt::retryFresh sends entries again; 0: none.
   std::chrono::nanoseconds inDoubtAge = std::chrono::hours(24);
@@ -86,7 +87,7 @@ struct BulkOptions {
 };
 static_assert(std::is_trivially_copyable_v<BulkOptions>);
 
-/// Whether a run with these options sends an entry again that an earlier run left so.
+/// Whether a run with these options sends an entry again that has the state `past` after an earlier run.
 BOX_API bool isSentAgain(const BulkOptions& options, const BulkPast& past,
                          std::chrono::system_clock::time_point now) noexcept;
 
@@ -99,7 +100,7 @@ struct BulkProgress {
   std::uint64_t throttled = 0;          ///< calls answered with 429
   std::size_t inFlight = 0;             ///< calls in progress
   double rate = 0;                      ///< calls a second, as allowed now
-  std::chrono::nanoseconds coolDown{};  ///< how long it is until calls go out again after a 429; 0: they do
+  std::chrono::nanoseconds coolDown{};  ///< after a 429, the time until calls are sent again; 0: they are sent now
   std::chrono::nanoseconds outage{};    ///< how long Box has been down; 0: it is not
   int outageStatus = 0;                 ///< in an outage: the HTTP status of the last answer; 0: there was none
   std::chrono::nanoseconds elapsed{};   ///< since the run began
@@ -107,7 +108,7 @@ struct BulkProgress {
   std::optional<std::chrono::nanoseconds> timeLeft;
 };
 
-/// Is told everything that happens in a run. Called on the run's strand; must not block. *Errors*: stop the run.
+/// Receives the events of a run. Called on the run's strand; must not block. *Errors*: stop the run.
 class BOX_API BulkListener {
  public:
   virtual ~BulkListener() = default;
@@ -128,16 +129,17 @@ struct BulkSummary {
   std::uint64_t throttled = 0;         ///< answered 429
   std::chrono::nanoseconds elapsed{};  ///< from its start to its end
   std::string message;                 ///< why it ended so, in one line; empty: finished
-  /// Why the run ended with `failed`, `systemic` or `unavailable`. After `deadline`, and where a finished run leaves
-  /// entries in doubt or not sent: the last failure since Box last accepted a call. Unset where no call has
-  /// failed since then.
+  /// Why the run ended with `failed`, `systemic` or `unavailable`. Also set after `deadline`, and after `finished` with
+  /// entries in doubt or not sent: then it is the last failure after the last accepted call. Unset where no call has
+  /// failed after that one.
   std::optional<BoxSdkError> failure;
 };
 
-/// Ends the sessions of lists of any length: in batches, paced, around bad entries, through outages, accounted for.
+/// Ends the sessions of lists of any length: in batches and paced. It finds the entries that Box refuses, waits for the
+/// end of outages, and gives each entry a state.
 ///
-/// Memory does not grow with the list, except for what tells duplicates apart: at most 100 bytes an entry.
-/// *Lifetime*: a run keeps what it needs; this object may go.
+/// Memory does not grow with the list, except for what finds duplicates: at most 100 bytes an entry.
+/// *Lifetime*: a run keeps what it needs; this object may be destroyed.
 /// *Threads*: stop() and abort() from any; one run at a time.
 class BOX_API BulkTermination {
  public:
@@ -145,9 +147,9 @@ class BOX_API BulkTermination {
   /// the option.
   explicit BulkTermination(SessionTerminationManager manager, BulkOptions options = BulkOptions());
 
-  /// Ends the sessions of all whom `source` names. Completes when every entry read has its row, no read is in progress,
-  /// and the journal is closed. Any other end than finished is told in the summary, not thrown. `listener` and
-  /// `journal` may be null.
+  /// Ends the sessions of all users or groups that `source` names. Completes when every entry read has its row, no read
+  /// is in progress, and the journal is closed. An end other than `finished` is in the summary, not thrown. `listener`
+  /// and `journal` may be null.
   /// *Errors*: BoxSdkError with Errc::invalidRequest where `source` is null or a run is in progress.
   /// *Cancellation*: terminal is abort() and then operation_aborted, thrown when all rows were given, with
   /// Fate::inDoubt where entries are accepted or in doubt; total is stop().

@@ -21,7 +21,7 @@ class BOX_API JournalError : public std::runtime_error {
  public:
   /// What is wrong with a journal.
   enum class Kind : std::uint8_t {
-    unusable,  ///< the file cannot be opened or made, or others may use it
+    unusable,  ///< the file cannot be opened or made, or other users can use it
     locked,    ///< another run has it
     corrupt,   ///< it was changed after it was written, or is not a journal
     mismatch,  ///< it belongs to another list, host or account
@@ -48,7 +48,7 @@ struct JournalBinding {
 /// The first record of a journal.
 struct JournalHeader {
   JournalBinding binding;  ///< what it belongs to
-  /// What a later run has to know, such as the list's path: kept in the clear, so nothing secret. At most 64.
+  /// What a later run has to know, such as the list's path: it is not encrypted, so nothing secret. At most 64.
   std::vector<std::pair<std::string, std::string>> notes;
   std::string job;                                  ///< 32 hex digits, drawn when the journal is made
   std::chrono::system_clock::time_point created{};  ///< set when the journal is made
@@ -58,7 +58,7 @@ struct JournalHeader {
 enum class JournalSync : std::uint8_t {
   always,  ///< each record by itself, before the call goes out and before its verdict is reported
   group,   ///< verdicts before they are reported, several at once
-  off,     ///< the system's business
+  off,     ///< never by the library: the system decides
 };
 
 /// How a journal's records are made durable. Trivially copyable, so that braces may stand in a line with co_await.
@@ -93,7 +93,7 @@ class BOX_API JournalContents {
   /// Reads the whole file, and blocks for that. It needs no lock: a run may be writing, and a record that it has only
   /// begun is left out. *Errors*: JournalError.
   static JournalContents read(const std::string& path);
-  /// Reads a copy, such as a mail's attachment. Anybody may own or write the file, so use what it says for display
+  /// Reads a copy, such as a mail's attachment. Anybody may own or write the file, so use its contents for display
   /// only.
   static JournalContents readCopy(const std::string& path);
 
@@ -111,7 +111,7 @@ class BOX_API JournalContents {
   const std::vector<JournalEnd>& ends() const noexcept;
   /// Whether the last record says that every entry has a final state.
   bool finished() const noexcept;
-  std::uint64_t size() const noexcept;            ///< bytes that are good
+  std::uint64_t size() const noexcept;            ///< bytes of whole and valid records
   std::uint64_t truncatedBytes() const noexcept;  ///< bytes after them: a record that was cut short
 
  private:
@@ -129,8 +129,8 @@ class BOX_API JournalContents {
 /// and everybody whom the owner lets write it, can make records that Box never answered. Trust a journal as you trust
 /// its owner.
 ///
-/// *Lifetime*: may go while intend() or settle() is in progress. They write into the system's memory at once and sync
-/// on a thread of the journal. *Threads*: as BulkJournal.
+/// *Lifetime*: may be destroyed while intend() or settle() is in progress. They write into the system's memory at once
+/// and sync on a thread of the journal. *Threads*: as BulkJournal.
 class BOX_API FileJournal final : public BulkJournal {
  public:
   /// Makes a new one, wholly or not at all, and blocks until it is durable. Sets the header's `job` and `created`.
@@ -139,7 +139,7 @@ class BOX_API FileJournal final : public BulkJournal {
   static std::shared_ptr<FileJournal> create(const std::string& path, JournalHeader header,
                                              JournalOptions options = JournalOptions());
   /// Continues one, after it has cut off a last record that is not whole. Reads the whole file, and blocks for that.
-  /// *Errors*: JournalError, also where `binding` is another one; BoxSdkError as create().
+  /// *Errors*: JournalError, also where `binding` differs from the file's; BoxSdkError as create().
   static std::shared_ptr<FileJournal> open(const std::string& path, const JournalBinding& binding,
                                            JournalOptions options = JournalOptions());
 

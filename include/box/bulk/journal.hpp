@@ -13,10 +13,10 @@
 
 namespace box {
 
-/// An entry of a bulk run that may be sent: valid, and not there before.
+/// An entry of a bulk run that may be sent: valid and not a duplicate.
 struct BulkItem {
   std::uint64_t index = 0;  ///< its place in the source, from 0
-  std::uint64_t line = 0;   ///< as the source told it; 0: it did not
+  std::uint64_t line = 0;   ///< as the source gave it; 0: not given
   std::string value;        ///< the id or the login
 };
 
@@ -30,7 +30,7 @@ struct BulkCall {
 enum class BulkVerdict : std::uint8_t {
   accepted,  ///< 202: final
   rejected,  ///< Box refused a single entry
-  notDone,   ///< Box has surely not done it (429, a batch that is to be split, not a byte sent)
+  notDone,   ///< Box has certainly not carried it out (429, a batch that is to be split, not a byte sent)
   inDoubt,   ///< it is not known whether Box accepted it
 };
 
@@ -57,8 +57,8 @@ struct BulkPast {
 
 /// Where a bulk run writes each call before it is sent and each result, and where the next run learns them from.
 ///
-/// The state of an entry: accepted if a call with it was accepted. Otherwise the latest of its calls counts that was
-/// rejected, ended in doubt, or has no verdict on record (in doubt). Otherwise it is as if it had never been sent.
+/// The state of an entry: accepted if a call with it was accepted. Otherwise the latest call counts that was rejected
+/// or in doubt; a call without a verdict on record is in doubt. An entry without such a call counts as never sent.
 ///
 /// *Errors*: an exception of past(), intend() or settle() stops the run: nothing more is sent, the calls in flight are
 /// waited for, and the run ends as BulkEnd::journalFailed. The entries of a call whose verdict could not be written are
@@ -66,24 +66,24 @@ struct BulkPast {
 /// by BulkTermination::run(), before anything was read or sent.
 /// *Threads*: lastCall() and recentCalls() come first, close() comes last. The others come from the run's strand;
 /// past() also while intend() and settle() are pending, and several of those may be pending at once.
-/// *Cancellation*: none is asked for; they complete by themselves, and soon.
+/// *Cancellation*: these are never cancelled; they must complete soon.
 class BOX_API BulkJournal {
  public:
   virtual ~BulkJournal() = default;
 
-  /// What became of an entry in earlier runs; unset: it has to be sent. Asked for each valid entry that is no
+  /// The state of an entry after earlier runs; unset: it has to be sent. Called for each valid entry that is not a
   /// duplicate, ascending by index, and later once more for an entry that the run did not send.
   virtual std::optional<BulkPast> past(std::uint64_t index) = 0;
   /// The highest call number on record; 0: none.
   virtual std::uint64_t lastCall() const = 0;
   /// When calls of earlier runs were sent, those of the last 24 hours at least, in any order: so that two runs together
-  /// keep the rate. Those further back than RateOptions::window do not count.
+  /// keep to the rate. Calls that are older than RateOptions::window do not count.
   virtual std::vector<std::chrono::system_clock::time_point> recentCalls() const = 0;
 
   /// A call is about to be sent. Completes when the intent is written (survives a kill); the call is sent only then.
   virtual asio::awaitable<void> intend(BulkCall call) = 0;
   /// A call has its result. Completes when the verdict is durable (synced, several at once); only then is it reported.
-  /// `call.items` stay until then.
+  /// `call.items` are valid until then.
   virtual asio::awaitable<void> settle(BulkCall call, BulkVerdictDetails verdict) = 0;
   /// The run ends, by itself or stopped; no call is in flight. `finished`: every entry has a final state.
   virtual asio::awaitable<void> close(bool finished) = 0;

@@ -9,13 +9,14 @@ struct RateOptions {
   double start = 12;  ///< the first rate; 0.00001 or more; cut to `cap`
   /// The highest rate; 0.00001 or more; infinity lifts it. 15 leaves a tenth of Box's 1,000 calls a minute to others.
   double cap = 15;
-  double floor = 0.2;  ///< what decreases stop at; 0.00001 or more; cut to `cap`
-  /// Added each second without a 429; a tenth of it from 0.85 to 1.1 times what was refused last. 0 to 1,000,000.
+  double floor = 0.2;  ///< the rate is not decreased below it; 0.00001 or more; cut to `cap`
+  /// Added to the rate each second without a 429; a tenth of it while the rate is between 0.85 and 1.1 times the rate
+  /// at the last 429. 0 to 1,000,000.
   double increase = 0.05;
   /// Factor for the rate after a 429, applied once for all calls in progress then; more than 0 and at most 1.
   double decrease = 0.7;
   std::chrono::nanoseconds window = std::chrono::minutes(1);  ///< no more than cap · window in any span of this length
-  /// After a 429 without Retry-After no call goes out for so long, doubled each time in a row; 0 or more.
+  /// How long no call is sent after a 429 without Retry-After; doubled for each further one in a row; 0 or more.
   std::chrono::nanoseconds coolDown = std::chrono::seconds(2);
   std::chrono::nanoseconds longestCoolDown = std::chrono::seconds(60);    ///< the longest such pause; coolDown or more
   std::chrono::nanoseconds longestRetryAfter = std::chrono::minutes(15);  ///< a longer Retry-After is cut to this
