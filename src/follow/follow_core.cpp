@@ -15,7 +15,7 @@ namespace {
 using std::chrono::system_clock;
 
 constexpr std::size_t mostGaps = 16;
-/// Box keeps admin_logs for a year, and refuses an older time.
+/// Box keeps admin_logs for a year, and refuses a `created_after` that is older.
 constexpr std::chrono::hours historyKept{24 * 364};
 constexpr std::chrono::nanoseconds firstRetry = std::chrono::seconds(1), longestRetry = std::chrono::seconds(60);
 
@@ -48,7 +48,7 @@ std::string oneLine(std::string text) {
   return text;
 }
 
-/// A failure of this kind may be over when the request is sent again.
+/// Whether the failure is temporary: the request may succeed when it is sent again.
 bool mayPass(const BoxSdkError& error) noexcept {
   switch (error.kind()) {
     case FailureKind::auth:
@@ -124,7 +124,7 @@ FollowCore::Step FollowCore::nextOfStream(Now now) {
     endStream(now);
     return Step();
   }
-  // The last look is at the end of the window.
+  // The last read is at the end of the window.
   TimePoint at = behind_ ? now.steady : std::min(pollAt_, std::max(end_, now.steady));
   at = std::max({at, retryAt_, limiter_.next(now.steady)});
   if (std::max(at, now.steady) > overdue_) {

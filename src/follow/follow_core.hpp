@@ -18,9 +18,9 @@ namespace box {
 
 /// Decides what a Follower does next, and what it has found out. No I/O; time is an argument.
 ///
-/// It reads admin_logs_streaming from the mark to its end, looks again at a pace until the window is over, looks a last
-/// time then, and, if it is to, reads admin_logs over the same time. What it could not read is a gap; it makes silence
-/// unknown unless admin_logs could be read to its end.
+/// It reads admin_logs_streaming from the mark to its end, reads on at FollowOptions::pollInterval until the window is
+/// over, reads a last time then, and, with `backfill`, reads the same period from admin_logs. A part that it could not
+/// read is a gap: then nothing can be concluded from silence, unless admin_logs could be read to its end.
 class FollowCore {
  public:
   struct Now {
@@ -29,44 +29,45 @@ class FollowCore {
   };
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  /// Box keeps the stream for two weeks; a little less is sure.
+  /// Box keeps the stream for two weeks; an hour less is safe.
   static constexpr std::chrono::hours streamKept{24 * 14 - 1};
 
-  /// *Errors*: BoxSdkError with Errc::invalidRequest where a target is none, with Errc::invalidConfiguration where an
-  /// option is unfit.
+  /// *Errors*: BoxSdkError with Errc::invalidRequest where a target is not a person, with Errc::invalidConfiguration
+  /// where an option is out of range.
   FollowCore(const FollowOptions& options, const std::vector<FollowTarget>& targets, const FollowMark& mark,
              std::chrono::nanoseconds window, Now now);
-  /// Continues from what save() gave: in its window, or in a new one, in which also that is read which was left unread
-  /// at the end of the last one. *Errors*: as above; Errc::invalidRequest where `state` is none, or of other targets.
+  /// Continues from the text that save() gave, in its window or in a new one; a new one also reads what was left unread
+  /// at the end of the last one. *Errors*: as above; Errc::invalidRequest where `state` is not such a text, or has
+  /// other targets.
   static FollowCore restore(const FollowOptions& options, const std::vector<FollowTarget>& targets,
                             std::string_view state, Now now,
                             std::optional<std::chrono::nanoseconds> window = std::nullopt);
 
   enum class Action { ask, wait, done };
   struct Ask {
-    bool history = false;  ///< admin_logs
-    std::string position;  ///< empty: from the oldest
+    bool history = false;  ///< ask admin_logs, not the stream
+    std::string position;  ///< empty: from the oldest event
     std::int64_t limit = 0;
     std::optional<std::chrono::system_clock::time_point> createdAfter;
   };
   struct Step {
     Action action = Action::done;
     Ask ask;
-    TimePoint until{};  ///< wait
+    TimePoint until{};  ///< for Action::wait
   };
 
   void setOwnAccount(const UserMini& own) { matcher_.setOwnAccount(own); }
-  /// Something that is to be told, though it changes no outcome.
+  /// Adds a text to the summary's gaps. It changes no outcome.
   void note(std::string text);
 
   Step next(Now now);
-  /// One of the events of a page that came; all of them, in order, and then take().
+  /// Considers one event of a page that came. Call it for all events of the page, in order, and then take().
   void consider(const BoxEvent& event, const Matcher::Tell& tell) { matcher_.consider(event, tell); }
-  /// What was asked for came, and its events have been considered.
+  /// The requested page came, and its events have been considered.
   void take(const Events& page, Now now);
-  /// It did not. `random`: in [0, 1).
+  /// The request failed. `random`: in [0, 1).
   void fail(const BoxSdkError& error, double random, Now now);
-  /// Ends it now. No request is in progress.
+  /// Ends following now. No request may be in progress.
   void stop();
 
   FollowProgress progress() const;
@@ -87,9 +88,9 @@ class FollowCore {
   void endStream(Now now);
   void end(FollowEnd end, const BoxSdkError& error);
   void retry(const BoxSdkError& error, double random, Now now);
-  /// Events that can no longer be had.
+  /// Events that Box no longer has.
   void gap(std::string why);
-  /// Events that are still there, and were not read.
+  /// Events that Box still has, and that were not read.
   void leaveUnread(std::string why);
   void beginAgain();
   bool isSilenceKnown() const noexcept { return (unknown_.empty() && unread_.empty()) || historyRead_; }
@@ -97,7 +98,7 @@ class FollowCore {
 
   const FollowOptions options_;
   const FollowMark mark_;
-  const std::optional<std::chrono::system_clock::time_point> wallEnd_;  // none: never
+  const std::optional<std::chrono::system_clock::time_point> wallEnd_;  // unset: the window has no end
   const TimePoint end_, overdue_;
   Matcher matcher_;
   RateLimiter limiter_;
@@ -109,7 +110,7 @@ class FollowCore {
   TimePoint sentAt_{};
   std::chrono::system_clock::time_point sentWall_{};
   bool behind_ = true;              // the stream has more, as far as is known
-  std::optional<TimePoint> endAt_;  // the request that came to the stream's end was sent then
+  std::optional<TimePoint> endAt_;  // when the request that reached the stream's end was sent
   TimePoint pollAt_, retryAt_, historyEnd_{};
   unsigned failures_ = 0;  // in a row
   std::string lastFailure_;

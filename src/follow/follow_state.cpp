@@ -1,4 +1,4 @@
-// What a Follower knows, as text and back.
+// Writes the state of a Follower as text, and reads it back.
 #include <algorithm>
 #include <utility>
 
@@ -19,7 +19,7 @@ std::int64_t secondsOf(system_clock::time_point time) {
   return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
-/// A time that the clock can hold.
+/// The word as a time; unset where the clock cannot hold it.
 std::optional<system_clock::time_point> timeIn(std::string_view word) {
   constexpr std::int64_t most = 9'000'000'000;
   const auto seconds = numberIn<std::int64_t>(word);
@@ -51,7 +51,7 @@ std::optional<FollowMark> markIn(std::string_view position, std::string_view tim
   return mark;
 }
 
-/// Takes one off the text.
+/// Removes the first line of the text and returns it.
 std::string_view nextLine(std::string_view& text) {
   const std::size_t end = std::min(text.find('\n'), text.size());
   const std::string_view line = text.substr(0, end);

@@ -34,7 +34,7 @@ struct Follower::Shared {
   static asio::awaitable<FollowSummary> resume(const std::shared_ptr<Shared>& shared, std::vector<FollowTarget> targets,
                                                std::string state, std::optional<std::chrono::nanoseconds> window,
                                                std::shared_ptr<FollowListener> listener);
-  /// `make`: with many people it takes long.
+  /// `make` runs on a helper thread, because it takes long with many people.
   static asio::awaitable<FollowSummary> perform(std::shared_ptr<Shared> shared,
                                                 std::function<std::shared_ptr<FollowCore>()> make,
                                                 std::shared_ptr<FollowListener> listener);
@@ -55,7 +55,7 @@ struct Follower::Shared {
 
 namespace {
 
-/// Is in progress until it goes.
+/// Marks a call as in progress until this object is destroyed.
 class Busy {
  public:
   explicit Busy(std::atomic<bool>& flag) : flag_(flag) {
@@ -69,13 +69,13 @@ class Busy {
   std::atomic<bool>& flag_;
 };
 
-/// All events of a page, in pieces, so that the executor's other work gets its turn. A cancellation has to wait for the
-/// last of them: what was told and what is saved are of the same events.
+/// Considers all events of a page, in pieces, so that the executor's other work gets its turn. A cancellation waits for
+/// the last piece, so that the findings that were reported and the state that is saved cover the same events.
 asio::awaitable<void> consider(FollowCore& core, const Events& page, const Matcher::Tell& tell) {
   constexpr std::size_t piece = 64;
   const bool throws = co_await asio::this_coro::throw_if_cancelled();
   co_await asio::this_coro::throw_if_cancelled(false);
-  std::exception_ptr thrown;  // by the listener
+  std::exception_ptr thrown;  // what the listener threw
   try {
     for (std::size_t i = 0; i < page.entries.size(); ++i) {
       if (i % piece == piece - 1) co_await asio::post(asio::use_awaitable);
@@ -146,7 +146,7 @@ std::string_view toString(FollowEnd end) noexcept {
   return "unknown";
 }
 
-/// A request's own retries would go past the rate limiter: the core retries.
+/// One attempt only: a request's own retries would bypass the rate limiter, so the core retries.
 CallOptionalsView Follower::Shared::optionals() const {
   CallOptionalsView view;
   view.deadline = options.callTimeout;
@@ -229,7 +229,7 @@ asio::awaitable<void> Follower::Shared::findOwnAccount(std::shared_ptr<Shared> s
   }
 }
 
-/// Until then, or until stop().
+/// Sleeps until then, or until stop().
 asio::awaitable<void> Follower::Shared::sleep(std::shared_ptr<Shared> shared, Steady::time_point until) {
   Waiter waiter(co_await asio::this_coro::executor, until);
   const std::shared_ptr<Signal> stopped(shared, &shared->stopped);
@@ -271,7 +271,7 @@ asio::awaitable<FollowSummary> Follower::Shared::perform(std::shared_ptr<Shared>
     }
   }
   if (listener) listener->onEnd(state);
-  // The core goes with the function: to free what it has of many people takes long, too.
+  // The function owns the core, so that the helper thread frees it: with many people that takes long, too.
   std::function<FollowSummary()> summarize = [last = std::move(core)] { return last->summary(); };
   co_return co_await compute<FollowSummary>(std::move(summarize));
 }
@@ -282,7 +282,7 @@ Follower::Follower(const BoxClient& client, FollowOptions options) {
                       "Follower: the client acts as another user (As-User), who has no events of the enterprise");
   }
   shared_ = std::make_shared<Shared>(client, std::move(options));
-  // Says what is wrong with the options before anybody waits for it.
+  // Reports invalid options here, not when mark() or follow() is awaited.
   FollowCore(shared_->options, {}, FollowMark(), std::chrono::nanoseconds(0), shared_->now());
 }
 

@@ -16,7 +16,7 @@ using std::chrono::system_clock;
 constexpr std::size_t mostTypes = 256;
 constexpr std::size_t longestType = 100, longestApp = 100, longestAddress = 64;
 constexpr std::string_view restOfTypes = "(others)";
-/// Box's id of somebody who has not signed in.
+/// Box's id of a user who has not signed in.
 constexpr std::string_view nobody = "2";
 constexpr std::int64_t unknownTime = INT64_MIN;
 
@@ -29,7 +29,7 @@ std::optional<system_clock::time_point> timeOf(std::int64_t seconds) {
   return system_clock::time_point(std::chrono::seconds(seconds));
 }
 
-/// The application, as far as the details name it.
+/// The application that the details name; empty: none.
 std::string appIn(const BoxEvent& event) {
   const std::optional<JsonText> details = JsonText::parse(event.additionalDetails);
   if (!details) return {};
@@ -93,7 +93,7 @@ void Matcher::hit(std::uint32_t person, const BoxEvent& event, std::int64_t time
   hit.person = person;
   hit.kind = kindOf(event.eventType);
   const std::int64_t since = people_.since(person);
-  // Our own requests for tokens are sign-ins of our own account.
+  // The client's own token requests appear as sign-ins of its account: they are not a person's sign-ins.
   if (hit.kind == FollowKind::signIn && isOwn(event.createdBy) && isPerson(own_, person)) hit.kind = FollowKind::other;
   if (hit.kind == FollowKind::other && byCreator) return;
   const std::int64_t from = hit.kind == FollowKind::signIn ? since : since - skew_;

@@ -13,7 +13,7 @@
 
 namespace box {
 
-/// How often each type came: 256 types, and the rest together.
+/// Counts the events of each type: of 256 types, and of all others together.
 class TypeCounts {
  public:
   void add(std::string_view type, std::uint64_t events = 1);
@@ -23,24 +23,24 @@ class TypeCounts {
   std::vector<FollowCount> counts_;
 };
 
-/// Decides what an event is to the people who are followed, and keeps what was seen of each. No I/O, no clock.
+/// Decides what an event means for the people who are followed, and keeps what was seen of each. No I/O, no clock.
 ///
-/// An event is about the user whom its source names; where that names none, it is about the one who did it, and then
-/// only evidence and sign-ins count, because all that somebody does with files is such an event.
+/// An event is about the user whom its source names. If the source names none, it is about the user who did it, and
+/// then only evidence and sign-ins count, because everything that a user does with files is such an event.
 class Matcher {
  public:
   using Tell = std::function<void(const FollowFinding&)>;
 
-  /// *Errors*: BoxSdkError with Errc::invalidRequest where a target is none.
+  /// *Errors*: BoxSdkError with Errc::invalidRequest where a target is not a person.
   Matcher(const FollowOptions& options, const std::vector<FollowTarget>& targets,
           std::chrono::system_clock::time_point markTime);
 
-  /// In whose name the client acts. Until this is told no event is by the own account.
+  /// Sets the user in whose name the client acts. Before that no event counts as by the client's own account.
   void setOwnAccount(const UserMini& own) { own_ = own; }
-  /// An event has come, perhaps not for the first time.
+  /// An event came, perhaps a copy of an earlier one.
   void consider(const BoxEvent& event, const Tell& tell);
 
-  /// Without the reason why there may be more: the outcome is that of what was seen.
+  /// The result from what was seen. Its `reason` is empty: the FollowCore knows whether something could not be read.
   FollowResult resultOf(std::size_t target) const;
   const TypeCounts& unmatched() const noexcept { return unmatched_; }
   const TypeCounts& others() const noexcept { return others_; }
@@ -49,8 +49,8 @@ class Matcher {
   std::uint64_t evidence() const noexcept { return evidence_; }
   std::uint64_t signIns() const noexcept { return signIns_; }
 
-  /// All that it knows, as lines; takeLine() takes them one by one. False: the line is none of these, or says what
-  /// cannot be. restored() ends that: false where the lines belong to other targets.
+  /// save() appends the state as lines; takeLine() reads them back one by one, and returns false for a line that is not
+  /// one of these or is impossible. Ask restored() after the last line: false where the lines belong to other targets.
   void save(std::string& out) const;
   bool takeLine(std::string_view line);
   bool restored() const noexcept { return digestTaken_; }
@@ -79,7 +79,7 @@ class Matcher {
   Interned types_{1'000}, apps_{1'000};
   TypeCounts unmatched_, others_;
   std::uint64_t duplicates_ = 0, evidence_ = 0, signIns_ = 0;
-  std::vector<Hit> hits_;  // of the event that is considered
+  std::vector<Hit> hits_;  // of the event that is being considered
   bool digestTaken_ = false;
 };
 

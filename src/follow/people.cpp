@@ -82,7 +82,7 @@ People::People(const std::vector<FollowTarget>& targets, std::int64_t markTime) 
     const FollowTarget& target = targets[i];
     if (target.id.empty() && target.login.empty()) refuse(i, "", "has neither an id nor a login");
     if (!target.id.empty() && !isBoxId(target.id)) refuse(i, ".id", "is not an id: 1 to 20 digits");
-    // Of a login no more is asked here than that it can be compared: Box itself may have told it.
+    // A login has to be comparable only, not valid: it may come from Box.
     if (target.login.size() > longestLogin) refuse(i, ".login", "is longer than 320 bytes");
     Person& person = people_.emplace_back();
     person.text = static_cast<std::uint32_t>(texts_.size());
@@ -110,7 +110,8 @@ std::string_view People::textOf(const Person& person, Key key) const noexcept {
 std::string_view People::id(std::uint32_t person) const noexcept { return textOf(people_[person], Key::id); }
 std::string_view People::login(std::uint32_t person) const noexcept { return textOf(people_[person], Key::login); }
 
-/// Where the text is, or where it would be. Logins are in lower case in the table, and compare without case.
+/// The slot of the text, or the free one where it belongs. Logins are in lower case in the table, and compare without
+/// case.
 std::size_t People::slotOf(std::string_view text, Key key) const noexcept {
   std::uint64_t hash = 0xcbf29ce484222325U + (key == Key::login ? 1U : 0U);
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(toLower(c))) * 0x100000001b3U;
@@ -141,8 +142,8 @@ void People::insert(std::uint32_t person, Key key) {
     table_[slot] = 2 * person + (key == Key::login ? 1 : 0) + 1;
     return;
   }
-  // The same id is the same person; a login alone too. A login that somebody else had with another id stays with the
-  // first.
+  // A target with the same id is the same person, and so is one with only the same login. A login that an earlier
+  // target has with another id stays with that target.
   const std::uint32_t first = (table_[slot] - 1) / 2;
   if (key == Key::id || people_[person].idSize == 0) people_[person].original = first;
 }
@@ -171,7 +172,7 @@ bool RecentIds::insert(std::uint64_t hash) {
   return true;
 }
 
-/// Moves those that follow in the same run of slots, so that none is cut off from its place.
+/// Moves the entries that follow in the same run of slots, so that each is still found from its own slot.
 void RecentIds::erase(std::uint64_t hash) noexcept {
   const std::size_t mask = table_.size() - 1;
   std::size_t gap = slotOf(hash);

@@ -13,11 +13,11 @@
 
 namespace box {
 
-/// Short texts that come again and again, each kept once; the first `most` different ones.
+/// Keeps short texts that occur often, each once; only the first `most` different ones.
 class Interned {
  public:
   explicit Interned(std::size_t most) : most_(most) {}
-  /// Its number, from 1; 0: empty, or there are too many.
+  /// The number of the text, from 1; 0: it is empty, or there are too many texts.
   std::uint16_t numberOf(std::string_view text);
   std::string_view text(std::uint16_t number) const { return number == 0 ? std::string_view() : texts_[number - 1U]; }
   const std::vector<std::string>& all() const noexcept { return texts_; }
@@ -27,7 +27,7 @@ class Interned {
   std::vector<std::string> texts_;
 };
 
-/// The sign-in that came last.
+/// The latest sign-in of a person.
 struct SeenSignIn {
   std::int64_t time = 0;
   std::uint16_t type = 0, app = 0;  // interned
@@ -52,11 +52,11 @@ struct Sighting {
 /// more where one has signed in.
 class People {
  public:
-  /// Throws BoxSdkError with Errc::invalidRequest, naming the place, where a target is no person.
+  /// Throws BoxSdkError with Errc::invalidRequest, naming the place, where a target is not a person.
   explicit People(const std::vector<FollowTarget>& targets, std::int64_t markTime);
 
   std::size_t size() const noexcept { return people_.size(); }
-  /// Of a target that repeats an earlier one: that one's.
+  /// The index of the person; for a target that is the same person as an earlier target, the index of that one.
   std::uint32_t originalOf(std::size_t target) const noexcept { return people_[target].original; }
   std::int64_t since(std::uint32_t person) const noexcept { return people_[person].since; }
   Sighting& sighting(std::uint32_t person) noexcept { return people_[person].seen; }
@@ -67,7 +67,7 @@ class People {
   std::string_view id(std::uint32_t person) const noexcept;
   std::string_view login(std::uint32_t person) const noexcept;
 
-  /// The same for the same targets, in the same order.
+  /// Equal for equal targets in the same order.
   std::uint64_t digest() const noexcept { return digest_; }
 
  private:
@@ -92,13 +92,13 @@ class People {
   std::uint64_t digest_ = 0;
 };
 
-/// The events that were counted last: a bounded set of their ids' hashes, of which the oldest goes first.
+/// The events that were counted last: a bounded set of the hashes of their ids, from which the oldest is removed first.
 class RecentIds {
  public:
   explicit RecentIds(std::size_t most);
-  /// False: it is there already.
+  /// False: the set has it already.
   bool insert(std::uint64_t hash);
-  /// From the oldest on.
+  /// All hashes, the oldest first.
   std::vector<std::uint64_t> all() const;
 
  private:
@@ -107,7 +107,7 @@ class RecentIds {
   void grow();
 
   const std::size_t most_;
-  std::vector<std::uint64_t> ring_;  // in order of their coming, from oldest_
+  std::vector<std::uint64_t> ring_;  // in the order in which they came, from oldest_
   std::size_t oldest_ = 0;
   std::vector<std::uint64_t> table_;  // 0: free
 };

@@ -8,10 +8,10 @@
 #include "support/text_codec.hpp"
 #include "support/words.hpp"
 
-/// Lines of words with blanks between them: how a Follower's state and mark are kept.
+/// The form of a Follower's state and mark: lines of words with blanks between them.
 namespace box {
 
-/// Percent-encoded, so that it is one word of printable ASCII; an empty text is "%".
+/// Appends the text, percent-encoded, so that it is one word of printable ASCII; an empty text is "%".
 inline void addWord(std::string& out, std::string_view text) {
   out += ' ';
   if (text.empty()) out += '%';

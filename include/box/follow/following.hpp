@@ -15,35 +15,35 @@
 #include "box/read/values.hpp"
 #include "box/support/export.hpp"
 
-/// What a Follower is told, and what it tells.
+/// The arguments and the results of a Follower.
 ///
-/// Box answers that it has accepted a termination, ends the sessions later, and says nothing more of it but in its
-/// admin events. Which events it writes there is not public, nor when, nor whether there is one for each person. So a
-/// Follower tells what it has seen, and never that sessions have ended; silence means nothing, because a person without
-/// sessions has none to end.
+/// Box answers that it has accepted a termination, ends the sessions later, and reports nothing else, except in its
+/// admin events. It is not public which events Box writes there, when, and whether there is one for each person. So a
+/// Follower reports what it has seen, and never that sessions have ended; silence proves nothing, because a person
+/// without sessions has none to end.
 namespace box {
 
-/// Somebody to follow: an id, a login, or both, which find more.
+/// A person to follow: by id, login or both; with both more events are found.
 struct FollowTarget {
   std::string id;     ///< 1 to 20 digits; empty: not known
-  std::string login;  ///< in any case of its letters
+  std::string login;  ///< upper and lower case are the same
   /// When Box accepted the termination, by Box's clock if possible: later sign-ins are new ones. Unset: the mark's
-  /// time, so that a sign-in between mark and termination is taken for a new one.
+  /// time; a sign-in between mark and termination then counts as new.
   std::optional<std::chrono::system_clock::time_point> since{};
 };
 
-/// Where the stream of events stood before a termination. Copy it, or keep its text(), to follow later and again.
+/// The position in the stream of events before a termination. Copy it, or keep its text(), to follow later and again.
 class BOX_API FollowMark {
  public:
   FollowMark() = default;
 
-  std::string position;  ///< empty: it could not be read, for `reason`, and what happened since then may be missing
-  std::chrono::system_clock::time_point time{};  ///< by Box's clock where Box told it
-  std::string reason;                            ///< in one line; empty: there is a position
+  std::string position;  ///< empty: it could not be read, see `reason`; events may then be missing
+  std::chrono::system_clock::time_point time{};  ///< by Box's clock where Box sent its time
+  std::string reason;                            ///< why there is no position, in one line; empty: there is one
 
   /// One line of printable ASCII.
   std::string text() const;
-  /// None: it is not a mark's text.
+  /// Unset: it is not a mark's text.
   static std::optional<FollowMark> fromText(std::string_view text);
 };
 
@@ -56,30 +56,30 @@ class BOX_API FollowOptions {
   /// invalidated a user session"), OAUTH2_ACCESS_TOKEN_REVOKE and OAUTH2_REFRESH_TOKEN_REVOKE. A person's own actions
   /// write them too: see FollowResult::actors.
   std::vector<std::string> evidenceTypes;
-  /// Types that mean that somebody has signed in. Default: LOGIN, ADMIN_LOGIN, ADD_LOGIN_ACTIVITY_DEVICE and
+  /// Types of events that mean a sign-in. Default: LOGIN, ADMIN_LOGIN, ADD_LOGIN_ACTIVITY_DEVICE and
   /// USER_AUTHENTICATE_OAUTH2_ACCESS_TOKEN_CREATE.
   std::vector<std::string> signInTypes;
-  /// Between two looks at the end of the stream; more than 0. Box tells of no lag; 10 to 15 s were seen.
+  /// The pause between two reads at the end of the stream; more than 0. Box documents no lag; 10 to 15 s were seen.
   std::chrono::nanoseconds pollInterval = std::chrono::seconds(10);
-  /// Of one request; each retry is another one. More than 0.
+  /// The time limit of one request; each retry is a new request. More than 0.
   std::chrono::nanoseconds callTimeout = std::chrono::seconds(30);
-  /// What mark() may take, retries included; more than 0: a termination waits for it.
+  /// How long mark() may take, retries included, because a termination waits for it. More than 0.
   std::chrono::nanoseconds markTimeout = std::chrono::seconds(5);
   /// How much longer than the window a Follower may take to come to the end of the stream, and to read `backfill`.
   std::chrono::nanoseconds grace = std::chrono::minutes(2);
-  /// How far clocks may differ: events count as evidence from so long before FollowTarget::since.
+  /// How far clocks may differ: events count as evidence from this long before FollowTarget::since.
   std::chrono::nanoseconds clockSkew = std::chrono::seconds(5);
-  /// How fast requests go out. The default leaves Box's limit to others: a request a second, at most two.
+  /// How fast requests are sent. The default leaves most of Box's limit to others: one request a second, at most two.
   RateOptions rate;
-  std::size_t pageSize = 500;  ///< events of a request, 1 to 500
-  /// Events that are remembered so that a copy of one does not count again, 1,000 or more, the oldest going first. Only
-  /// those count that are about somebody who is followed, or by the own account.
+  std::size_t pageSize = 500;  ///< events per request, 1 to 500
+  /// How many events are remembered, so that a copy of one is not counted again: 1,000 or more; the oldest is forgotten
+  /// first. Only events about a person who is followed, or by the client's own account, are remembered.
   std::size_t remembered = 131'072;
-  /// At the end reads the same time in admin_logs as well, which is in order and has no gaps, but lags more.
+  /// Whether the same period is read at the end from admin_logs too, which is in order and has no gaps, but lags more.
   bool backfill = false;
 };
 
-/// What an event is to somebody who is followed.
+/// What an event means for a person who is followed.
 enum class FollowKind : std::uint8_t {
   evidence,  ///< of one of FollowOptions::evidenceTypes
   signIn,    ///< of one of FollowOptions::signInTypes, at or after FollowTarget::since
@@ -88,29 +88,29 @@ enum class FollowKind : std::uint8_t {
 /// The enumerator's name, "signIn".
 BOX_API std::string_view toString(FollowKind kind) noexcept;
 
-/// Who did what events tell of; several together.
+/// Who did what the events report; several may be true.
 struct FollowActors {
   bool themselves = false;  ///< the person
   bool ourAccount = false;  ///< the account in whose name the client acts
-  bool others = false;      ///< somebody else, or nobody whom Box names
+  bool others = false;      ///< somebody else, or Box does not name the person
 };
 
-/// Something that was seen. Views hold during the call that hands it over.
+/// An event that was found. Its views are valid during the call of the listener.
 struct FollowFinding {
   std::size_t target = 0;                                     ///< the index in the list of targets
-  FollowKind kind = FollowKind::other;                        ///< what it is to that person
+  FollowKind kind = FollowKind::other;                        ///< what it means for that person
   const BoxEvent* event = nullptr;                            ///< never null
   std::optional<std::chrono::system_clock::time_point> time;  ///< its `createdAt`
   FollowActors actor;                                         ///< who did it
-  std::string_view app;  ///< the application's name or id, from the event's details; empty: none is told
+  std::string_view app;  ///< the application's name or id, from the event's details; empty: not given
 };
 
 /// What following found out about a person.
 enum class FollowOutcome : std::uint8_t {
-  evidence,       ///< something was seen, and no new sign-in
+  evidence,       ///< evidence was seen, and no new sign-in
   signedInAgain,  ///< a sign-in after FollowTarget::since was seen; there may be evidence too
   nothingSeen,    ///< the stream was read to its end after the window, and had nothing
-  couldNotLook,   ///< nothing was seen, and not all could be: FollowResult::reason
+  couldNotLook,   ///< nothing was seen, and not everything could be read: see FollowResult::reason
 };
 /// The enumerator's name, "nothingSeen".
 BOX_API std::string_view toString(FollowOutcome outcome) noexcept;
@@ -119,13 +119,13 @@ BOX_API std::string_view toString(FollowOutcome outcome) noexcept;
 struct FollowSignIn {
   std::string type;                                           ///< of the event, as LOGIN
   std::optional<std::chrono::system_clock::time_point> time;  ///< its `createdAt`
-  std::string address;                                        ///< as Box tells it; empty: it does not
+  std::string address;                                        ///< as Box gives it; empty: not given
   std::string app;                                            ///< as FollowFinding::app
 };
 
 /// What was seen of one person.
 struct FollowResult {
-  FollowOutcome outcome = FollowOutcome::couldNotLook;  ///< all in one word
+  FollowOutcome outcome = FollowOutcome::couldNotLook;  ///< the result in one word
   std::uint32_t evidence = 0;                           ///< events of FollowKind::evidence
   std::uint32_t signIns = 0;                            ///< events of FollowKind::signIn
   std::uint32_t others = 0;                             ///< events of FollowKind::other
@@ -133,17 +133,17 @@ struct FollowResult {
   std::optional<std::chrono::system_clock::time_point> firstEvidence;
   /// The `createdAt` of the last evidence.
   std::optional<std::chrono::system_clock::time_point> lastEvidence;
-  std::vector<std::string> types;      ///< Box's own, as they first came; the first six
+  std::vector<std::string> types;      ///< Box's names of the types, in the order in which they came; at most six
   FollowActors actors;                 ///< of the evidence
   std::optional<FollowSignIn> signIn;  ///< the latest one
-  std::string reason;                  ///< in one line, where it could not be looked; else empty
+  std::string reason;                  ///< for couldNotLook: why, in one line; else empty
 };
 
 /// Why following ended.
 enum class FollowEnd : std::uint8_t {
-  window,   ///< the time was over
+  window,   ///< the window is over
   stopped,  ///< stop()
-  rights,   ///< Box does not let this account read the enterprise's events
+  rights,   ///< this account may not read the enterprise's events
   failed,   ///< a failure that no retry cures: FollowSummary::failure
 };
 /// The enumerator's name, "window".
@@ -152,27 +152,27 @@ BOX_API std::string_view toString(FollowEnd end) noexcept;
 /// How many events there were of one type.
 struct FollowCount {
   std::string type;          ///< as LOGIN
-  std::uint64_t events = 0;  ///< so many
+  std::uint64_t events = 0;  ///< how many
 };
 
 /// How far following is.
 struct FollowProgress {
   std::uint64_t requests = 0;    ///< sent
   std::uint64_t pages = 0;       ///< read
-  std::uint64_t events = 0;      ///< read, each copy of one too
-  std::uint64_t duplicates = 0;  ///< copies of those that count
+  std::uint64_t events = 0;      ///< read, copies included
+  std::uint64_t duplicates = 0;  ///< copies of events that were counted before
   std::uint64_t evidence = 0;    ///< events of FollowKind::evidence
   std::uint64_t signIns = 0;     ///< events of FollowKind::signIn
-  /// Until when the stream was read to its end, by this machine's clock; unset: it was not yet.
+  /// When the stream was last read to its end, by this machine's clock; unset: not yet.
   std::optional<std::chrono::system_clock::time_point> lookedUntil;
 };
 
-/// What following has found out about everybody.
+/// The result of following, for all targets.
 struct FollowSummary : FollowProgress {
   FollowEnd end = FollowEnd::window;  ///< why it ended
   std::vector<FollowResult> results;  ///< of each target, in order
-  /// Events of the own account since the mark that are about nobody who is followed, by type: one of these may be what
-  /// this enterprise's Box writes for a termination. At most 256 types, the rest as "(others)".
+  /// Events by the client's own account since the mark that are not about a person who is followed, by type: Box may
+  /// write one of these for a termination. At most 256 types, the rest as "(others)".
   std::vector<FollowCount> unmatched;
   /// Events about the people who are followed that are neither evidence nor sign-ins, by type; as above.
   std::vector<FollowCount> others;
@@ -180,21 +180,22 @@ struct FollowSummary : FollowProgress {
   std::optional<BoxSdkError> failure;  ///< the error that led to FollowEnd::rights or FollowEnd::failed
 };
 
-/// A way to keep what a Follower knows. `text` makes it, which for many people takes some milliseconds.
+/// Makes the text from which resume() continues. For many people it takes some milliseconds.
 using FollowState = std::function<std::string()>;
 
-/// Is told what happens. Called on the executor of follow(); must not block. *Errors*: what it throws ends follow().
+/// Receives what a Follower finds. Called on the executor of follow(); must not block. *Errors*: what it throws ends
+/// follow().
 class BOX_API FollowListener {
  public:
   virtual ~FollowListener() = default;
   /// Once for each event that counts for a person.
   virtual void onFinding(const FollowFinding&) {}
-  /// After each page, when all its findings were told: a Follower that continues from this state tells none of them
-  /// again, and misses none that follow. `state` may be called now or never.
+  /// After each page, when onFinding() was called for all its findings: a Follower that continues from this state
+  /// reports none of them again, and misses none that follow. `state` may be called only before this returns.
   virtual void onPage(const FollowProgress&, const FollowState& /*state*/) {}
   /// After a request that failed, also where it is sent again.
   virtual void onFailure(const BoxSdkError&) {}
-  /// Once, before follow() or resume() gives its summary, unless it was cancelled: `state` is what it ended with.
+  /// Once, before follow() or resume() gives its summary, unless it was cancelled. `state`: the state at the end.
   virtual void onEnd(const FollowState& /*state*/) {}
 };
 
