@@ -8,7 +8,7 @@ namespace {
 
 using std::chrono::system_clock;
 
-/// Takes numbers of a fixed width, and the marks between them.
+/// Reads numbers of a fixed width and the separators between them.
 class Reader {
  public:
   explicit Reader(std::string_view text) noexcept : text_(text) {}
@@ -76,7 +76,7 @@ std::optional<system_clock::time_point> parseBoxTime(std::string_view text) noex
   }
   const c::year_month_day date(c::year(year), c::month(static_cast<unsigned>(month)),
                                c::day(static_cast<unsigned>(day)));
-  // The clock counts nanoseconds in 64 bits, which end in 2262.
+  // The clock counts nanoseconds in 64 bits, and so covers about 1678 to 2262.
   if (!reader.finished() || !date.ok() || year < 1700 || year > 2200) return std::nullopt;
   if (hour > 23 || minute > 59 || second > 60) return std::nullopt;
   return c::sys_days(date) + c::hours(hour) + c::minutes(minute) + c::seconds(second - offset);

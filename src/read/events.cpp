@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::int64_t usualPage = 500;
 
-/// What a reader of events asks for, owned.
+/// The query of an EventReader, with copies of the strings.
 struct EventsQuery {
   explicit EventsQuery(const GetEventsQueryParams& params)
       : streamType(params.streamType), createdAfter(params.createdAfter), createdBefore(params.createdBefore) {
@@ -43,7 +43,7 @@ struct EventsQuery {
 }  // namespace
 
 struct EventReader::State {
-  /// Asks for one page.
+  /// Requests one page.
   using Fetch = std::function<asio::awaitable<Events>(std::string_view position, std::int64_t limit)>;
 
   State(std::string_view position, std::int64_t pageSize, Fetch fetchPage)
@@ -58,10 +58,10 @@ struct EventReader::State {
   StreamCursor cursor;
   std::int64_t limit;
   const Fetch fetch;
-  std::string handedOver;         // the position of the page whose events are being given, or of the next one
+  std::string handedOver;         // the position of the page whose events are being returned, or of the next page
   std::vector<BoxEvent> entries;  // of the last page
   std::size_t given = 0;          // of them
-  bool atEnd = false;             // of what there was when the last page came
+  bool atEnd = false;             // the last page was the end of the stream when it came
 };
 
 void EventReader::State::keep(Events page) {
@@ -71,7 +71,7 @@ void EventReader::State::keep(Events page) {
   if (entries.empty()) handedOver = cursor.position();
 }
 
-/// Has an event at hand after it, unless there is no other one now.
+/// Requests pages until there is an event to return, or no further one now.
 asio::awaitable<void> EventReader::State::fill(std::shared_ptr<State> state) {
   if (state->isEmpty() && std::exchange(state->atEnd, false)) co_return;
   while (state->isEmpty()) {

@@ -12,7 +12,7 @@ namespace {
 
 constexpr bool isSpace(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-/// What may stand in a string as it is, in one byte.
+/// The bytes that a string may have without an escape and that are a whole character.
 constexpr std::array<bool, 256> plainBytes() noexcept {
   std::array<bool, 256> plain{};
   for (std::size_t c = 0x20; c < 0x80; ++c) plain[c] = c != '"' && c != '\\';
@@ -20,7 +20,8 @@ constexpr std::array<bool, 256> plainBytes() noexcept {
 }
 constexpr std::array<bool, 256> isPlain = plainBytes();
 
-/// Checks a text from its start. One value at a time; what is open is in `open_`, so that no input deepens the stack.
+/// Checks a text from its start, one value at a time. Open objects and arrays are in `open_`, so that no input deepens
+/// the stack.
 class Checker {
  public:
   explicit Checker(std::string_view text) noexcept : text_(text) {}
@@ -51,7 +52,7 @@ class Checker {
     while (at_ != text_.size() && isSpace(text_[at_])) ++at_;
   }
 
-  /// The next thing within the innermost object or array that is open.
+  /// Reads the next part of the innermost open object or array.
   bool within() noexcept {
     const char end = open_[depth_ - 1];
     if (take(end)) {
@@ -143,7 +144,7 @@ class Checker {
 
   const std::string_view text_;
   std::size_t at_ = 0;
-  std::array<char, JsonText::maxDepth> open_{};  // the mark that ends each
+  std::array<char, JsonText::maxDepth> open_{};  // the character that ends each
   std::size_t depth_ = 0;
   bool first_ = false;
 };
@@ -171,7 +172,8 @@ void appendUtf8(std::string& out, char32_t c) {
   add(0x80 | (c & 0x3f));
 }
 
-/// Of what follows a backslash; says how many bytes of it were used. Half a surrogate pair becomes U+FFFD.
+/// Appends the character of the escape whose text after the backslash is at the start of `rest`; returns how many bytes
+/// of `rest` it used. Half a surrogate pair becomes U+FFFD.
 std::size_t appendEscape(std::string& out, std::string_view rest) {
   switch (rest[0]) {
     case 'b': out += '\b'; return 1;
@@ -198,7 +200,7 @@ std::size_t appendEscape(std::string& out, std::string_view rest) {
   return 5;
 }
 
-/// After the string that begins at `at`.
+/// The position after the string that begins at `at`.
 std::size_t endOfString(std::string_view text, std::size_t at) noexcept {
   for (++at; text[at] != '"'; ++at) {
     if (text[at] == '\\') ++at;

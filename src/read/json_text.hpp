@@ -8,17 +8,17 @@
 
 namespace box {
 
-/// A value within a JSON text: a view of its bytes, exactly as they came, so that a number keeps each of its digits and
-/// what nobody here knows can be passed on. RFC 8259; no document is built.
+/// A value in a JSON text: a view of its bytes, exactly as they came, so that a number keeps all its digits and unknown
+/// parts can be passed on. RFC 8259; no document is built.
 ///
-/// *Lifetime*: of the text. A default one is no value, as a member is that is not there.
+/// *Lifetime*: the text must live as long as this. A default one has no value, as a member that does not exist.
 class JsonText {
  public:
-  /// Deeper nesting is no JSON of Box's.
+  /// Deeper nesting is refused; Box's JSON does not have it.
   static constexpr std::size_t maxDepth = 64;
 
   JsonText() = default;
-  /// Checks all of the text. None: it is not one JSON value in UTF-8.
+  /// Checks the whole text. Unset: it is not one JSON value in UTF-8.
   static std::optional<JsonText> parse(std::string_view text) noexcept;
 
   std::string_view text() const noexcept { return text_; }
@@ -29,14 +29,14 @@ class JsonText {
   /// Null, or no value.
   bool isNull() const noexcept { return text_.empty() || text_ == "null"; }
 
-  /// A string decoded; a number, true or false as it stands; empty for all else.
+  /// A string, decoded; a number, true or false as it is in the text; empty for everything else.
   std::string scalar() const;
   std::optional<bool> boolean() const noexcept;
   /// A whole number, also one in a string.
   std::optional<std::int64_t> integer() const noexcept;
 
-  /// Calls `visit(std::string_view key, JsonText value)` for each member of an object, in order. Keys are as they
-  /// stand, without the quotes: Box's have no escapes.
+  /// Calls `visit(std::string_view key, JsonText value)` for each member of an object, in order. Keys are as in the
+  /// text, without the quotes: Box's have no escapes.
   template <class Visitor>
   void forEachMember(Visitor&& visit) const {
     if (!isObject()) return;
@@ -54,13 +54,13 @@ class JsonText {
     std::size_t at = 1;
     while (skipToNext(at, ']')) visit(take(at));
   }
-  /// The member of that name, the last one where there are several.
+  /// The member with that name; the last one where there are several.
   JsonText member(std::string_view name) const noexcept;
 
  private:
   explicit JsonText(std::string_view text) noexcept : text_(text) {}
 
-  // Of a text that was checked: where the next value or key begins; false at the end.
+  // In a text that was checked: moves `at` to the next value or key; false at the end.
   bool skipToNext(std::size_t& at, char end) const noexcept;
   void skipTo(std::size_t& at, char mark) const noexcept;
   JsonText take(std::size_t& at) const noexcept;

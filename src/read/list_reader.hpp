@@ -34,7 +34,7 @@ using PageOf = typename PageOfEntries<Entry>::Type;
 
 template <class Entry>
 struct ListState {
-  /// Asks for one page.
+  /// Requests one page.
   using Fetch = std::function<asio::awaitable<PageOf<Entry>>(const PageStart&)>;
 
   ListState(Paging start, Fetch fetchPage) : paging(std::move(start)), fetch(std::move(fetchPage)) {}

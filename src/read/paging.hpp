@@ -13,7 +13,7 @@ namespace box {
 /// Where the next page of a list begins.
 struct PageStart {
   std::int64_t limit = 0;
-  std::optional<std::int64_t> offset;  ///< none: by marker
+  std::optional<std::int64_t> offset;  ///< unset: by marker
   std::string marker;                  ///< empty: from the first entry
 };
 
@@ -27,12 +27,12 @@ class Paging {
 
   ListEnd end() const noexcept { return end_; }
   bool isByOffset() const noexcept { return next_.offset.has_value(); }
-  /// What to ask for next; until end() says that the list is at its end.
+  /// The page to request next. Valid until end() is no longer ListEnd::reading.
   const PageStart& next() const noexcept { return next_; }
-  /// That page came, with so many entries. Throws BoxSdkError with Errc::unexpectedResponse, and changes nothing, where
-  /// it contradicts what was asked for.
+  /// That page came, with this many entries. Throws BoxSdkError with Errc::unexpectedResponse, and changes nothing,
+  /// where it contradicts the request.
   void take(const PageInfo& page, std::size_t entries);
-  /// The page is too large to be received: asks for half as many entries. False: it has but one.
+  /// The page is too large to be received: next() has half as many entries then. False: it has only one.
   bool halve() noexcept;
 
  private:

@@ -8,10 +8,10 @@
 namespace box {
 namespace {
 
-/// JSON text that is kept as it is; empty for null.
+/// The JSON text as it is; empty for null.
 std::string kept(JsonText json) { return json.isNull() ? std::string() : std::string(json.text()); }
 
-/// The first that has something to say.
+/// The first value that is not empty.
 std::string firstOf(std::initializer_list<JsonText> values) {
   for (const JsonText& value : values) {
     if (std::string text = value.scalar(); !text.empty()) return text;
@@ -128,7 +128,7 @@ void read(JsonText json, EventSource& source) {
   source.rawJson = kept(json);
 }
 
-/// JSON, also where it came in a string. A string that holds none stays one.
+/// JSON text, also where it came inside a string. A string without JSON stays a string.
 std::string detailsIn(JsonText json) {
   if (json.isString()) {
     std::string inner = json.scalar();
@@ -156,7 +156,7 @@ void read(JsonText json, BoxEvent& event) {
   event.rawJson = json.text();
 }
 
-/// Null, and other things that are no objects, are kept too: each entry of a page has its place.
+/// Null and other values that are not objects are kept too, so that each entry keeps its place in the page.
 template <class Value>
 bool readEntries(JsonText page, std::vector<Value>& entries) {
   const JsonText list = page.member("entries");

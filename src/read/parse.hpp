@@ -7,8 +7,8 @@
 
 namespace box {
 
-/// A body of Box's as its value. None: it is no JSON object, or, for a page, has no list of entries. Whatever is in the
-/// entries is not an error: what a member has no use for stays in `rawJson`.
+/// The value in a body from Box. Unset: it is not a JSON object, or, for a page, has no list of entries. Nothing in the
+/// entries is an error: a value that does not fit its member is in `rawJson` only.
 template <class Value>
 std::optional<Value> parseBody(std::string_view body);
 

@@ -12,17 +12,17 @@
 
 namespace box {
 
-/// The queries of the calls that read, as they go into the URL, encoded. Box's own defaults are left to Box.
+/// The queries of the calls that read, encoded for the URL. A parameter that is not set is left to Box's default.
 ///
-/// All throw BoxSdkError with Errc::invalidRequest where Box would refuse an argument, or would leave it out of account
-/// in silence; the text begins with the argument's name and never has its value.
+/// All throw BoxSdkError with Errc::invalidRequest where Box would refuse an argument, or would silently ignore it; the
+/// text begins with the argument's name and never has its value.
 std::string queryOf(const GetUsersQueryParams& params);
 std::string queryOf(const GetGroupsQueryParams& params);
 std::string queryOf(const GetGroupMembershipsQueryParams& params);
 std::string queryOf(const GetEventsQueryParams& params);
 std::string queryOfFields(const StringListView& fields);
 
-/// The path with an id in it: "/2.0/users/" and "12345". `name`: the argument's.
+/// The path with an id in it: "/2.0/users/" and "12345". `name`: of the argument, for errors.
 std::string pathWithId(std::string_view before, std::string_view id, std::string_view after, std::string_view name);
 
 }  // namespace box

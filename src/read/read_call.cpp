@@ -37,7 +37,7 @@ namespace {
 template <class Value>
 Value checked(const ReadAnswer& answer) {
   const FetchResponse& response = answer.response;
-  // A NetworkClient of the caller's own may give a response without its body.
+  // The caller's own NetworkClient may give a response without its body.
   std::optional<Value> value;
   if (response.bodyIntact) value = parseBody<Value>(response.body);
   if (value) return *std::move(value);

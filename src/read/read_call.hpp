@@ -14,7 +14,7 @@
 
 namespace box {
 
-/// What a call asks for, in its arguments' bytes.
+/// The path and the query of a call, made from its arguments.
 struct ReadRequest {
   std::string path;
   std::string query;
@@ -34,7 +34,7 @@ struct ReadAnswer {
   BoxSdkError failure(error_code code, const std::string& why) const;
 };
 
-/// What the body says. *Errors*: BoxSdkError with Errc::unexpectedResponse.
+/// The value in the body. *Errors*: BoxSdkError with Errc::unexpectedResponse.
 template <class Value>
 Value valueIn(const ReadAnswer& answer);
 template <>
@@ -48,7 +48,7 @@ GroupMemberships valueIn<GroupMemberships>(const ReadAnswer& answer);
 template <>
 Events valueIn<Events>(const ReadAnswer& answer);
 
-/// Bytes from which on a body is parsed on a helper thread.
+/// A body of this many bytes or more is parsed on a helper thread.
 inline constexpr std::size_t largeBody = std::size_t{32} * 1024;
 
 template <class Value>
@@ -70,11 +70,11 @@ asio::awaitable<Value> fetchValue(std::shared_ptr<NetworkClient> client, Network
   co_return parse();  // no thread can be had: the event loop has to wait
 }
 
-/// Of a reader that gives a page's entries one by one, and needs not wait for that: now and then the executor's other
-/// work gets its turn. `given`: so many of them.
+/// True for every 64th entry: a reader that returns the entries of a page without waiting lets the executor's other
+/// work run then. `given`: entries that were returned so far.
 inline bool isTimeForOthers(std::size_t given) noexcept { return given % 64 == 63; }
 
-/// `encode`: gives the ReadRequest, or throws what is wrong with the arguments.
+/// `encode`: returns the ReadRequest, or throws where an argument is invalid.
 template <class Value, class Encode>
 asio::awaitable<Value> readCall(const CallTarget& target, const char* name, const CallOptionalsView& optionals,
                                 Encode encode) {
@@ -85,7 +85,7 @@ asio::awaitable<Value> readCall(const CallTarget& target, const char* name, cons
   }
 }
 
-/// One page of a reader, whose requests differ in their query only.
+/// Requests one page of a reader. Its requests differ in their query only.
 template <class Page>
 asio::awaitable<Page> fetchPage(const CallTarget& target, const NetworkRequest& prototype, std::string query) {
   NetworkRequest request = prototype;

@@ -18,10 +18,10 @@ inline bool isStreamPosition(std::string_view text) noexcept {
   return text == "now" || (text.size() <= longest && std::all_of(text.begin(), text.end(), isDigit));
 }
 
-/// Where a reader stands in a stream of events, and whether there is more of it now. No I/O.
+/// The position of a reader in a stream of events, and whether there are more events now. No I/O.
 ///
-/// Box's positions are texts of digits, too long for a double, and mean nothing to anybody but Box: they are compared,
-/// and not counted with. "0" beside an empty page, which admin_logs gives at its end, is no position.
+/// Box's positions are texts of digits, too long for a double, whose meaning only Box knows: they are compared for
+/// equality only. "0" with an empty page, which admin_logs gives at its end, is not a position.
 class StreamCursor {
  public:
   enum class Next {
@@ -32,9 +32,9 @@ class StreamCursor {
 
   explicit StreamCursor(std::string_view position) : position_(position) {}
 
-  /// What to ask from; empty: from the oldest event on.
+  /// The position to request; empty: from the oldest event on.
   const std::string& position() const noexcept { return position_; }
-  /// So many pages have come without a position.
+  /// How many pages have come without a position.
   std::uint64_t withoutPosition() const noexcept { return withoutPosition_; }
 
   /// The page at position() came.
@@ -49,7 +49,7 @@ class StreamCursor {
       return Next::wait;
     }
     position_ = next;
-    // A page may be empty though there is more of the stream, where only some types were asked for.
+    // A page may be empty before the end of the stream, where only some types were requested.
     emptyPages_ = entries == 0 ? emptyPages_ + 1 : 0;
     return emptyPages_ > mostEmptyPages ? Next::wait : Next::more;
   }

@@ -106,7 +106,7 @@ ListedUser UserFilter::judge(UserFull user, bool known) const {
   return listed;
 }
 
-/// What always leaves somebody out comes first.
+/// The marks for which a user is always left out come first.
 UserMark UserFilter::markOf(const UserFull& user, bool known) const {
   if (except_.contains(user.id) || (!user.login.empty() && except_.contains(lowerCase(user.login)))) {
     return UserMark::excepted;

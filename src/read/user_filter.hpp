@@ -13,20 +13,21 @@ struct UserScope {
   enum class Kind : std::uint8_t { everyone, groups, domain, loginPrefix };
   Kind kind = Kind::everyone;
   std::vector<std::string> groupIds;
-  std::string text;  // of a domain or a prefix
+  std::string text;  // the domain or the prefix
 };
 
-/// Decides about each user of an enterprise whether a selection has him, and whether it leaves him out. No I/O.
+/// Decides about each user of an enterprise whether a selection includes or leaves out the user. No I/O.
 class UserFilter {
  public:
-  /// `me`: in whose name the client acts. Throws BoxSdkError with Errc::invalidRequest where the selection is unfit.
+  /// `me`: the user in whose name the client acts. Throws BoxSdkError with Errc::invalidRequest where the selection is
+  /// invalid.
   UserFilter(const UserSelection& selection, UserMini me, bool isPrimaryAdmin);
 
   static void check(const UserSelection& selection);
 
-  /// He is within the scope, as far as domain and prefix say.
+  /// Whether the user is within the domain or the login prefix, where the selection has one.
   bool isInScope(const UserMini& user) const;
-  /// Of one who is in the scope. `known`: Box has told his role and status.
+  /// The decision about a user who is in the scope. `known`: Box has given the user's role and status.
   ListedUser judge(UserFull user, bool known) const;
 
  private:

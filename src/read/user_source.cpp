@@ -13,7 +13,7 @@
 namespace box {
 namespace {
 
-/// More members than these are looked for among all users.
+/// More members than this are looked up in the list of all users.
 constexpr std::size_t mostLookups = 50;
 constexpr std::size_t pageOfLookups = 10;
 constexpr std::size_t pageOfRest = 1000;
@@ -53,9 +53,9 @@ struct UserSource::State {
   const MembershipsManager memberships;
   const UserSelection selection;
 
-  std::optional<UserFilter> filter;  // once it is known who "oneself" is
+  std::optional<UserFilter> filter;  // set when the user in whose name the client acts is known
   std::optional<UserReader> reader;  // of all users
-  std::deque<UserMini> members;      // of the groups, in order, who are still to be given
+  std::deque<UserMini> members;      // of the groups, in order; those that were not returned yet
   std::set<std::string> memberIds;
   bool begun = false;
   ListEnd membersEnd = ListEnd::complete;  // of the group whose list failed
@@ -134,7 +134,7 @@ std::vector<ListedUser> UserSource::State::judge(std::vector<UserFull> page) {
   return listed;
 }
 
-/// Members of whom the list of all users has told nothing: some of them, until there are none.
+/// Judges the next members that are not in the list of all users; empty: there are no more.
 std::vector<ListedUser> UserSource::State::judgeRest() {
   std::vector<ListedUser> listed;
   for (; !members.empty() && listed.size() < pageOfRest; members.pop_front()) {
@@ -155,7 +155,7 @@ asio::awaitable<std::vector<ListedUser>> UserSource::State::lookUp(std::shared_p
     } else if (listed.empty()) {
       user.error().raise();
     } else {
-      break;  // it is met again at once, by the next page
+      break;  // the next page asks for the same member again
     }
     state->members.pop_front();
   }

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int64_t usualPage = 1'000;
 
-/// What a reader of users asks for, owned.
+/// The query of a UserReader, with copies of the strings.
 struct UsersQuery {
   explicit UsersQuery(const GetUsersQueryParams& params)
       : filterTerm(params.filterTerm), userType(params.userType), externalAppUserId(params.externalAppUserId) {

@@ -20,10 +20,11 @@ namespace box {
 
 /// Which events: `{.streamType = "admin_logs_streaming", .streamPosition = "now"}`.
 struct GetEventsQueryParams {
-  /// all (Box's default), changes, sync: the user's own. admin_logs: the enterprise's, of a year, in order, later than
-  /// they happen. admin_logs_streaming: the enterprise's, of two weeks, soon, not in order, and some more than once.
+  /// all (Box's default), changes, sync: the user's own events. admin_logs: the enterprise's events of one year, in
+  /// order, with a delay. admin_logs_streaming: the enterprise's events of two weeks, soon, but not in order, and some
+  /// more than once.
   std::string_view streamType{};
-  std::string_view streamPosition{};    ///< digits, or "now" for the newest position and no events; empty: the oldest
+  std::string_view streamPosition{};    ///< digits, or "now": the newest position, no events; empty: the oldest
   std::optional<std::int64_t> limit{};  ///< 1 to 500; Box's default is 100, and it may send fewer though there are more
   StringListView eventType{};           ///< only events of these types; both kinds of admin_logs only
   /// Only events with a later `createdAt`, in whole seconds; admin_logs only.
@@ -33,27 +34,26 @@ struct GetEventsQueryParams {
 };
 static_assert(std::is_trivially_copyable_v<GetEventsQueryParams>);
 
-/// Reads a stream of events from a position to where it ends now; later it can be asked again, for what has come since.
+/// Reads a stream of events from a position to its present end; a later call reads the events that have come since.
 ///
-/// It steps by the positions that Box gives, and keeps the last good one where Box gives none, or 0 with an empty page.
-/// A short page is not the end: an empty one with the same position is, or a position that stays as it was. Copies of
-/// an event in admin_logs_streaming are given as they come: compare `eventId`. Where a page is larger than
-/// ResponseLimits allow, smaller ones are asked for.
+/// It goes from position to position as Box gives them, and keeps the last good one where Box gives none, or 0 with an
+/// empty page. A short page is not the end of the stream; a position that does not change is. Copies of an event in
+/// admin_logs_streaming are returned as they come: compare `eventId`. Where a page is larger than ResponseLimits allow,
+/// the reader requests smaller ones.
 ///
-/// *Errors*: those of the call; after one, and after a cancellation, the reader is where it was. *Lifetime*: a call in
-/// progress keeps what it needs. *Threads*: one call at a time.
+/// *Errors*: those of the call; after an error or a cancellation the reader is where it was before the call.
+/// *Lifetime*: a call in progress keeps what it needs. *Threads*: one call at a time.
 class BOX_API EventReader {
  public:
-  /// The next event; none: there is no other one now.
+  /// The next event; unset: there is no further one now.
   asio::awaitable<std::optional<BoxEvent>> next();
-  /// The events of the next page, or what next() has left of the last one, at least one; none: there is no other one
-  /// now.
+  /// The events of the next page, or those that next() has left of the last one; empty: there is no further one now.
   asio::awaitable<std::vector<BoxEvent>> nextPage();
 
-  /// Where a reader has to begin that is to give all that this one has not given, which may be the last events again.
-  /// Keep it after you have dealt with what you were given. Empty: Box has given none yet.
+  /// The position from which another reader returns every event that this one has not returned, and perhaps the last
+  /// ones again. Store it after you have processed the events that you got. Empty: Box has given none yet.
   const std::string& position() const noexcept;
-  /// How many pages came without a position: events may come again after them.
+  /// How many pages came without a position: after such a page events may be returned again.
   std::uint64_t pagesWithoutPosition() const noexcept;
 
  private:
@@ -77,12 +77,12 @@ class BOX_API EventsManager : public ReadManager {
   asio::awaitable<Events> getEvents(GetEventsQueryParams queryParams = GetEventsQueryParams(),
                                     CallOptionalsView optionals = CallOptionalsView()) const;
 
-  /// All events from `streamPosition` on. `limit`: of a page, 500 where it is not given. `optionals`: for each of the
-  /// calls. *Errors*: BoxSdkError with Errc::invalidRequest, at once.
+  /// All events from `streamPosition` on. `limit`: of each page; unset: 500. `optionals`: for each of the calls.
+  /// *Errors*: BoxSdkError with Errc::invalidRequest, at once.
   EventReader readEvents(GetEventsQueryParams queryParams = GetEventsQueryParams(),
                          CallOptionalsView optionals = CallOptionalsView()) const;
 
-  /// The session with which the calls go out.
+  /// The session with whose settings the calls are sent.
   const NetworkSession& networkSession() const noexcept;
 };
 

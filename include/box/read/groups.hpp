@@ -16,7 +16,7 @@
 
 namespace box {
 
-/// Which groups, and what of them.
+/// Which groups to list, and which fields.
 struct GetGroupsQueryParams {
   std::string_view filterTerm{};         ///< names that begin with it
   StringListView fields{};               ///< in place of Box's standard set
@@ -37,13 +37,13 @@ class BOX_API GroupsManager : public ReadManager {
   asio::awaitable<Groups> getGroups(GetGroupsQueryParams queryParams = GetGroupsQueryParams(),
                                     CallOptionalsView optionals = CallOptionalsView()) const;
 
-  /// All groups that getGroups() would list, from `offset`. `limit`: of a page, 1,000 where it is not given.
+  /// All groups that getGroups() would list, from `offset`. `limit`: of each page; unset: 1,000.
   /// *Errors*: BoxSdkError with Errc::invalidRequest, at once.
   GroupReader readGroups(GetGroupsQueryParams queryParams = GetGroupsQueryParams(),
                          CallOptionalsView optionals = CallOptionalsView()) const;
 };
 
-/// Which memberships.
+/// Which memberships to list.
 struct GetGroupMembershipsQueryParams {
   std::optional<std::int64_t> limit{};   ///< 1 to 1,000; Box's default is 100
   std::optional<std::int64_t> offset{};  ///< 0 to 10,000
@@ -75,8 +75,8 @@ class BOX_API MembershipsManager : public ReadManager {
       std::string_view groupId,
       GetGroupMembershipsOptionalsInput optionals = GetGroupMembershipsOptionalsInput()) const;
 
-  /// All memberships of a group, from `offset`. `limit`: of a page, 1,000 where it is not given. Box lists no more than
-  /// some 11,000. *Errors*: BoxSdkError with Errc::invalidRequest, at once.
+  /// All memberships of a group, from `offset`. `limit`: of each page; unset: 1,000. Box lists at most about 11,000.
+  /// *Errors*: BoxSdkError with Errc::invalidRequest, at once.
   MembershipReader readGroupMemberships(std::string_view groupId, GetGroupMembershipsOptionalsInput optionals =
                                                                       GetGroupMembershipsOptionalsInput()) const;
 };

@@ -15,35 +15,35 @@ namespace box {
 template <class Entry>
 struct ListState;
 
-/// Whether a reader has given all that there is.
+/// Whether a reader has returned the whole list.
 enum class ListEnd : std::uint8_t {
-  reading,      ///< it has not come to the end yet
-  complete,     ///< all entries were given
-  offsetLimit,  ///< Box lists such a list up to offset 10,000 and no further: there are more
-  changing,     ///< the list became shorter each time that it was read, so that entries may have slipped past
+  reading,      ///< the end has not been reached yet
+  complete,     ///< all entries were returned
+  offsetLimit,  ///< there are more entries, but Box gives none after offset 10,000
+  changing,     ///< the list became shorter each time that it was read, so entries may be missing
 };
 /// The enumerator's name, "complete".
 BOX_API std::string_view toString(ListEnd end) noexcept;
 
 /// Reads a list of Box's to its end, page by page, in Box's order: `UserReader users = client.users.readUsers();`
 ///
-/// Lists by marker: each entry once. Lists by offset: the same, by the entries' ids; where the list became shorter
-/// while it was read, which moves entries to pages that were read before, it is read again, up to three times. It steps
-/// as the answers say, takes a short or an empty page for no end where Box says that there is more, and asks for pages
-/// half as large where one is larger than ResponseLimits allow.
+/// It returns each entry once; in lists by offset it knows entries by their ids. A list by offset that became shorter
+/// while it was read, which moves entries to pages that were read before, is read again, up to three times in all. A
+/// short or empty page is not the end where Box says that there is more. Where a page is larger than ResponseLimits
+/// allow, the reader requests half as many entries.
 ///
-/// *Errors*: those of the call; Errc::unexpectedResponse where Box's pages contradict each other. After an error, and
-/// after a cancellation, the reader is where it was: the next page can be asked for again. *Lifetime*: a call in
+/// *Errors*: those of the call; Errc::unexpectedResponse where Box's pages contradict each other. After an error or a
+/// cancellation the reader is where it was before the call, and the page can be requested again. *Lifetime*: a call in
 /// progress keeps what it needs. *Threads*: one call at a time.
 template <class Entry>
 class BOX_API ListReader {
  public:
-  /// The next entry; none: the list is at its end.
+  /// The next entry; unset: the list is at its end.
   asio::awaitable<std::optional<Entry>> next();
-  /// The entries of the next page, or what next() has left of the last one, at least one; none: the list is at its end.
+  /// The entries of the next page, or those that next() has left of the last one; empty: the list is at its end.
   asio::awaitable<std::vector<Entry>> nextPage();
 
-  /// How the list ended, once next() or nextPage() have given nothing.
+  /// How the list ended, after next() or nextPage() has returned no entry.
   ListEnd end() const noexcept;
 
  private:

@@ -13,17 +13,16 @@ struct CallTarget;
 
 /// What the managers of calls that read have in common.
 ///
-/// Each call validates its arguments and copies them before it returns the awaitable, so they may go at once; what is
-/// wrong with them is thrown when the awaitable is awaited, as BoxSdkError with Errc::invalidRequest and a text that
-/// names the argument. Nothing has been sent then. The calls change nothing at Box, so they are retried by the
-/// session's policy also where nobody knows what became of them; an answer whose body is lost on its way is one of
-/// those.
+/// Each call validates its arguments and copies them before it returns the awaitable, so its arguments may be destroyed
+/// at once. Invalid arguments are reported when the awaitable is awaited: by a BoxSdkError with Errc::invalidRequest
+/// and a text that names the argument. Nothing has been sent then. The calls change nothing at Box, so the session's
+/// policy may retry them also where their fate is in doubt, as where the body of an answer is lost.
 ///
 /// *Errors*: BoxApiError where Box answered with an error status; BoxSdkError with Errc::unexpectedResponse where the
-/// body is not what Box's documents have, with Errc::responseTooLarge where it is larger than ResponseLimits allow (ask
-/// for a smaller `limit`, or for fewer `fields`), and for all else. *Cancellation*: terminal at any time; total until
-/// the first byte of the request is written. *Executor*: completes on the awaiting coroutine's. *Lifetime*: client and
-/// manager may go while a call is in progress. *Threads*: any.
+/// body is not as Box documents it, with Errc::responseTooLarge where it is larger than ResponseLimits allow (ask for a
+/// smaller `limit`, or for fewer `fields`), and for all else. *Cancellation*: terminal at any time; total until the
+/// first byte of the request is written. *Executor*: completes on the awaiting coroutine's. *Lifetime*: client and
+/// manager may be destroyed while a call is in progress. *Threads*: any.
 class BOX_API ReadManager {
  private:
   friend class EventsManager;

@@ -20,34 +20,34 @@ namespace box {
 
 struct UserScope;
 
-/// Whom a UserSource lists, and whom it leaves out: `UserSelection::ofDomain("example.com")`, with its members changed
-/// as needed.
+/// Which users a UserSource lists, and which it leaves out: `UserSelection::ofDomain("example.com")`, with its members
+/// changed as needed.
 ///
 /// *Errors* of all functions that make one: BoxSdkError with Errc::invalidRequest, naming what is wrong.
 class BOX_API UserSelection {
  public:
   /// All managed users of the enterprise.
   static UserSelection everyone();
-  /// The members of these groups, each person once. Ids.
+  /// The members of the groups with these ids, each person once.
   static UserSelection ofGroups(std::vector<std::string> groupIds);
-  /// The managed users whose login has this after its last @, in any case of its letters.
+  /// The managed users whose login has this domain after its last @; upper and lower case are the same.
   static UserSelection ofDomain(std::string domain);
-  /// The managed users whose login begins so, in any case of its letters.
+  /// The managed users whose login begins with this text; upper and lower case are the same.
   static UserSelection ofLoginPrefix(std::string prefix);
 
   /// Only users with one of these statuses: active, inactive, cannot_delete_edit, cannot_delete_edit_upload. Empty:
-  /// with any.
+  /// users with any status.
   std::vector<std::string> statuses;
-  /// App users too, who exist for an application only. Their sessions are the application's.
+  /// Whether app users are included, who exist for an application only. Their sessions are the application's.
   bool appUsers = false;
-  /// Ids and logins of users to leave out; logins in any case of their letters.
+  /// Ids and logins of users to leave out; in logins upper and lower case are the same.
   std::vector<std::string> except;
-  /// The user in whose name the client acts. Ending one's own sessions may end the run.
+  /// Whether the user in whose name the client acts is included. To end that user's sessions may end the run.
   bool oneself = false;
-  /// The one primary administrator, whom only he himself may manage.
+  /// Whether the primary administrator is included, whom no other user may manage.
   bool primaryAdmin = false;
-  /// Co-administrators, where the client acts for nobody who may manage them. Where it acts for the primary
-  /// administrator they are users as all others.
+  /// Whether co-administrators are included where the client acts for a user who may not manage them. Where it acts for
+  /// the primary administrator they are included as all other users are.
   bool coAdmins = false;
 
  private:
@@ -58,48 +58,48 @@ class BOX_API UserSelection {
   std::shared_ptr<const UserScope> scope_;
 };
 
-/// Why a user is left out, or what there is to know of one who is not.
+/// Why a user is left out, or what is special about a user who is not.
 enum class UserMark : std::uint8_t {
   none,          ///< an ordinary user
-  oneself,       ///< in whose name the client acts
+  oneself,       ///< the user in whose name the client acts
   primaryAdmin,  ///< the enterprise's primary administrator
   coAdmin,       ///< a co-administrator whom the client may not manage
-  appUser,       ///< of an application
+  appUser,       ///< an app user
   status,        ///< not one of UserSelection::statuses
   excepted,      ///< in UserSelection::except
-  unknown,       ///< a member of a group of whom Box tells no more than id, name and login, such as one from elsewhere
+  unknown,       ///< a member of a group of whom Box gives only id, name and login, such as one of another enterprise
 };
 /// The enumerator's name, "coAdmin".
 BOX_API std::string_view toString(UserMark mark) noexcept;
 
-/// A user of a selection, with what there is to know before its sessions are ended.
+/// A user of a selection, with what you should know before you end the user's sessions.
 struct ListedUser {
-  UserFull user;                   ///< as Box tells it
-  UserMark mark = UserMark::none;  ///< of several the one that leaves the user out
-  bool leftOut = false;            ///< for the reason in `mark`
+  UserFull user;                   ///< as Box gives it
+  UserMark mark = UserMark::none;  ///< of several marks the one for which the user is left out
+  bool leftOut = false;            ///< whether the user is left out, for the reason in `mark`
 };
 
 /// The users of a selection, as a list for BulkTermination, or to look at.
 ///
-/// Domains and login prefixes are found among all managed users, because Box cannot be asked for them. Details of a
-/// group's members are asked for one by one, or, where there are more than 50, are taken from the list of all managed
-/// users. *Errors*: those of the calls; BoxSdkError with Errc::unexpectedResponse, before it gives anybody, where Box
-/// does not list all members of a group: end the sessions of such a group by the group itself. *Cancellation*,
-/// *Lifetime*: as BulkSource.
+/// For domains and login prefixes it lists all managed users, because Box has no such query. It requests the details of
+/// a group's members one by one, or, where there are more than 50, takes them from the list of all managed users.
+/// *Errors*: those of the calls; BoxSdkError with Errc::unexpectedResponse, before it gives any user, where Box does
+/// not list all members of a group: end the sessions of such a group by its group id. *Cancellation*, *Lifetime*: as
+/// BulkSource.
 class BOX_API UserSource final : public BulkSource {
  public:
   /// *Errors*: BoxSdkError with Errc::invalidRequest.
   UserSource(UsersManager users, MembershipsManager memberships, UserSelection selection);
   ~UserSource() override;
 
-  /// The next users with their marks, also those who are left out; none: there are no more.
+  /// The next users with their marks, also those who are left out; empty: there are no more.
   asio::awaitable<std::vector<ListedUser>> nextPage();
 
-  /// The ids of those who are not left out.
+  /// The ids of the users who are not left out.
   asio::awaitable<bool> read(std::vector<BulkEntry>& into, std::size_t most) override;
   /// How many were left out so far by read().
   std::uint64_t leftOut() const noexcept;
-  /// Not complete: nextPage() and read() have failed because Box's list of a group's members ended so.
+  /// How Box's list of a group's members ended. If not `complete`, nextPage() and read() have failed for that reason.
   ListEnd membersEnd() const noexcept;
 
  private:
@@ -107,9 +107,9 @@ class BOX_API UserSource final : public BulkSource {
   std::shared_ptr<State> state_;
 };
 
-/// The group with this id, or with exactly this name, in any case of its letters. *Errors*: BoxSdkError with
+/// The group with this id, or with exactly this name; upper and lower case are the same. *Errors*: BoxSdkError with
 /// Errc::invalidRequest where no group, or more than one, has the name; with Errc::unexpectedResponse where Box does
-/// not list all groups whose names begin so; those of the calls.
+/// not list all groups whose names begin with this text; those of the calls.
 BOX_API asio::awaitable<GroupFull> findGroup(GroupsManager groups, std::string idOrName);
 
 }  // namespace box

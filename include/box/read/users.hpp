@@ -16,33 +16,34 @@
 
 namespace box {
 
-/// Which users, and what of them: `{.filterTerm = "ann", .fields = {"id", "login", "role"}, .limit = 100}`. A view, as
-/// for all arguments of calls.
+/// Which users to list, and which fields: `{.filterTerm = "ann", .fields = {"id", "login", "role"}, .limit = 100}`. A
+/// view, as for all arguments of calls.
 struct GetUsersQueryParams {
-  std::string_view filterTerm{};  ///< names and logins that begin with it; an external user only by the whole login
-  std::string_view userType{};    ///< all, managed (Box's default) or external
+  /// Users whose name or login begins with it; external users only by their whole login.
+  std::string_view filterTerm{};
+  std::string_view userType{};           ///< all, managed (Box's default) or external
   std::string_view externalAppUserId{};  ///< the app user with exactly this id of the app's
   /// Names as Box's documents have them (`is_platform_access_only`); they take the place of Box's standard set.
   StringListView fields{};
   std::optional<std::int64_t> offset{};  ///< 0 to 10,000; not with a marker
   std::optional<std::int64_t> limit{};   ///< 1 to 1,000; Box's default is 100
-  std::optional<bool> usemarker{};       ///< by marker, which has no end at 10,000; then the answer has no total
+  std::optional<bool> usemarker{};       ///< list by marker, which does not end at 10,000 but gives no total
   std::string_view marker{};             ///< `nextMarker` of the page before; implies `usemarker`
 };
 static_assert(std::is_trivially_copyable_v<GetUsersQueryParams>);
 
-/// What to tell of the user in whose name the client acts.
+/// Which fields of the user in whose name the client acts.
 struct GetUserMeQueryParams {
   StringListView fields{};  ///< as GetUsersQueryParams::fields
 };
-/// What to tell of a user.
+/// Which fields of a user.
 struct GetUserByIdQueryParams {
   StringListView fields{};  ///< as GetUsersQueryParams::fields
 };
 
 /// What may be set for one call of UsersManager::getUserById().
 struct GetUserByIdOptionalsInput {
-  GetUserByIdQueryParams queryParams{};  ///< what to tell
+  GetUserByIdQueryParams queryParams{};  ///< which fields
   CallHeadersView headers{};             ///< as CallOptionalsView::headers
   Deadline deadline{};                   ///< as CallOptionalsView::deadline
   RetryPolicyView retryPolicy{};         ///< as CallOptionalsView::retryPolicy
@@ -74,8 +75,8 @@ class BOX_API UsersManager : public ReadManager {
   asio::awaitable<UserFull> getUserById(std::string_view userId,
                                         GetUserByIdOptionalsInput optionals = GetUserByIdOptionalsInput()) const;
 
-  /// All users that getUsers() would list, by marker unless `offset` is given. `limit`: of a page, 1,000 where it is
-  /// not given. `optionals`: for each of the calls. *Errors*: BoxSdkError with Errc::invalidRequest, at once.
+  /// All users that getUsers() would list, by marker unless `offset` is given. `limit`: of each page; unset: 1,000.
+  /// `optionals`: for each of the calls. *Errors*: BoxSdkError with Errc::invalidRequest, at once.
   UserReader readUsers(GetUsersQueryParams queryParams = GetUsersQueryParams(),
                        CallOptionalsView optionals = CallOptionalsView()) const;
 };
