@@ -34,7 +34,7 @@ enum class KeyKind {
   rsa2048,  ///< RSA of 2048 bits
 };
 
-/// What stands in a certificate. The default is a good server certificate for this machine.
+/// The contents of a certificate. The default is a good server certificate for this machine.
 struct CertificateSpec {
   /// The subject's common name; may be empty.
   std::string commonName = "localhost";
@@ -54,7 +54,7 @@ struct CertificateSpec {
   bool clientAuth = false;
   /// Signs with the leaf's own key instead of the authority's.
   bool selfSigned = false;
-  /// Of the leaf.
+  /// The kind of the leaf's key.
   KeyKind key = KeyKind::ecP256;
 
   /// Sets `dnsNames`, in a chain of calls.
@@ -79,7 +79,7 @@ makeCertificateAuthority(const std::string& commonName = "box-sessions emulator 
 [[nodiscard]] BOX_EMULATOR_API CertificateAuthority makeIntermediateAuthority(
     const CertificateAuthority& parent, const std::string& commonName = "box-sessions emulator intermediate CA");
 
-/// Issues a certificate with a fresh key. `ca` is not looked at when the specification says self-signed.
+/// Issues a certificate with a fresh key. `ca` is not used when the specification says self-signed.
 /// *Errors*: std::runtime_error when OpenSSL refuses or an IP address is malformed.
 [[nodiscard]] BOX_EMULATOR_API IssuedCertificate issueCertificate(const CertificateAuthority& ca,
                                                                   const CertificateSpec& spec = {});

@@ -5,11 +5,11 @@
 
 namespace box::emulator {
 
-/// Somebody whom the emulator's enterprise knows.
+/// A user of the emulator's enterprise, or one whom it can look up.
 struct EmulatorUser {
-  std::string id;     ///< by which calls name it
+  std::string id;     ///< the id that calls use
   std::string name;   ///< as people read it
-  std::string login;  ///< the address with which it signs in
+  std::string login;  ///< the address with which the user signs in
   /// `active`, `inactive`, `cannot_delete_edit` or `cannot_delete_edit_upload`.
   std::string status = "active";
   /// `admin`, `coadmin` or `user`. `EmulatorOptions::adminUser` is always the admin.
@@ -18,39 +18,39 @@ struct EmulatorUser {
   bool platformAccessOnly = false;
   /// The application's own id for an app user.
   std::string externalAppUserId{};
-  /// Belongs to another enterprise: listed only when it is asked for by its whole login.
+  /// Belongs to another enterprise: listed only for a query with its whole login.
   bool external = false;
 };
 
 /// A group of the emulator's enterprise.
 struct EmulatorGroup {
-  std::string id;    ///< by which calls name it
+  std::string id;    ///< the id that calls use
   std::string name;  ///< as people read it
   /// `managed_group` or `all_users_group`.
   std::string type = "managed_group";
 };
 
-/// That a user is in a group.
+/// The membership of a user in a group.
 struct EmulatorMembership {
   std::string id;       ///< of the membership itself
   std::string groupId;  ///< of the group
-  /// Of the user. One who is not in the directory is made up from the id.
+  /// The id of the user. For a user who is not in the directory, name and login are made up from the id.
   std::string userId;
   /// `member` or `admin`.
   std::string role = "member";
 };
 
-/// What the calls that list users, groups and memberships tell, in this order. `EmulatorOptions::adminUser` is the
+/// What the calls that list users, groups and memberships return, in this order. `EmulatorOptions::adminUser` is the
 /// first of the users, if not among them.
 struct EmulatorDirectory {
   std::vector<EmulatorUser> users;              ///< what `GET /2.0/users` lists
   std::vector<EmulatorGroup> groups;            ///< what `GET /2.0/groups` lists
   std::vector<EmulatorMembership> memberships;  ///< what `GET /2.0/groups/ID/memberships` lists
-  /// What the field `enterprise` of users tells, where it is asked for; empty (default): the field is missing.
+  /// The id in the field `enterprise` of users, where that field is requested; empty (default): the field is missing.
   std::string enterpriseId{};
   /// The name beside `enterpriseId`.
   std::string enterpriseName{};
-  /// The last page that is asked for by marker has `"next_marker": ""`, as some of Box's have; default: null.
+  /// The last page of a list by marker has `"next_marker": ""`, as some of Box's lists do; default: null.
   bool emptyLastMarker = false;
 };
 

@@ -15,7 +15,7 @@ namespace box::emulator {
 struct ReplyPlan;
 struct ConnectionScript;
 
-/// A header field; names keep the spelling in which they came.
+/// A header field; a name is kept as it was spelt.
 using Header = std::pair<std::string, std::string>;
 
 /// How the emulator ends a connection.
@@ -32,8 +32,8 @@ enum class CloseManner {
   halfClose,
 };
 
-/// A request as the emulator saw it. `Authorization` and other credentials in the headers are reduced to the scheme
-/// and the first 8 hex digits of the credential's SHA-256.
+/// A request as the emulator received it. `Authorization` and other credentials in the headers are reduced to the
+/// scheme and the first 8 hex digits of the credential's SHA-256.
 struct RequestInfo {
   /// "GET", "POST" and so on.
   std::string method;
@@ -52,7 +52,7 @@ struct RequestInfo {
   [[nodiscard]] BOX_EMULATOR_API std::string header(const std::string& name) const;
 };
 
-/// What an endless answer repeats until the connection ends.
+/// The part that an endless answer repeats until the connection ends.
 enum class Endless {
   interimResponses,  ///< answers of status 102
   headers,           ///< header fields
@@ -61,30 +61,30 @@ enum class Endless {
   trailers,          ///< fields after the last chunk
 };
 
-/// One scripted answer: a value that starts with a factory and is refined by chained calls, each of which returns a
-/// new value. *Threads*: distinct values may be used at once; a value is immutable.
+/// One scripted answer. A static function makes it; chained calls, each of which returns a new value, refine it.
+/// *Threads*: distinct values may be used at once; a value is immutable.
 class BOX_EMULATOR_API Reply {
  public:
-  /// What Box would answer (and do) here; to be refined.
+  /// Answers (and acts) as Box would; to be refined.
   [[nodiscard]] static Reply asBox();
-  /// An answer of this status: from 400 on with a ClientError as body, for 202 with Box's message, else no body.
-  /// Nothing is terminated, unless `processed()` is added.
+  /// An answer of this status: from 400 on with a ClientError as body, for 202 with Box's message, else no body. No
+  /// termination is recorded, unless `processed()` is added.
   [[nodiscard]] static Reply status(int code);
   /// A ClientError with this code and message.
   [[nodiscard]] static Reply error(int status, const std::string& code, const std::string& message);
   /// A redirect to `location`.
   [[nodiscard]] static Reply redirect(int status, const std::string& location);
   /// These bytes, verbatim, as the whole answer; the connection is kept open. Only `after`, `slowly`, `stallAfter`,
-  /// `cutAfter`, `then…`, `beforeBody` and `processed` have a meaning on it.
+  /// `cutAfter`, `then…`, `beforeBody` and `processed` have an effect on it.
   [[nodiscard]] static Reply raw(const std::string& bytes);
   /// No answer at all until the peer closes or the emulator stops.
   [[nodiscard]] static Reply hang();
   /// Reads the request, then ends the connection with no answer.
   [[nodiscard]] static Reply close(CloseManner manner = CloseManner::closeNotify);
-  /// An answer that never ends; sent until the connection does.
+  /// An answer that is sent until the connection ends.
   [[nodiscard]] static Reply endless(Endless what);
 
-  /// Adds a header. A name that the emulator sets itself (Content-Length, Content-Type, …) replaces that one.
+  /// Adds a header. A header that the emulator sets itself (Content-Length, Content-Type, …) is replaced.
   [[nodiscard]] Reply header(const std::string& name, const std::string& value) const;
   /// Leaves out a header that would be sent.
   [[nodiscard]] Reply withoutHeader(const std::string& name) const;
@@ -106,10 +106,10 @@ class BOX_EMULATOR_API Reply {
   [[nodiscard]] Reply stallBody(std::size_t bytes = 0) const;
   /// Sends the first `bytes` bytes of the answer, then nothing until the peer closes.
   [[nodiscard]] Reply stallAfter(std::size_t bytes) const;
-  /// Answers, says nothing of closing, then ends the connection while it is idle. The next request is not read.
+  /// Answers without `Connection: close`, then ends the connection while it is idle. The next request is not read.
   [[nodiscard]] Reply thenClose(CloseManner manner = CloseManner::closeNotify,
                                 std::chrono::milliseconds delay = {}) const;
-  /// Answers, then sends these bytes as a later write, unasked; may be called several times.
+  /// Answers, then sends these bytes unasked, in a later write; may be called several times.
   [[nodiscard]] Reply thenSend(const std::string& bytes, std::chrono::milliseconds delay = {}) const;
   /// Answers, then writes bytes on the socket below TLS (a corrupt record, plain text injected).
   [[nodiscard]] Reply thenSendBelowTls(const std::string& bytes, std::chrono::milliseconds delay = {}) const;
@@ -125,11 +125,12 @@ class BOX_EMULATOR_API Reply {
   [[nodiscard]] Reply connectionClose() const;
   /// Answers as HTTP/1.0 and closes.
   [[nodiscard]] Reply http10() const;
-  /// Adds `Keep-Alive: timeout=N` (seconds). Only says so: see `EmulatorOptions::idleClose` for the deed.
+  /// Adds `Keep-Alive: timeout=N` (seconds). Only the header: to close idle connections see
+  /// `EmulatorOptions::idleClose`.
   [[nodiscard]] Reply keepAliveTimeout(int seconds) const;
   /// Sends the body in chunks of this size.
   [[nodiscard]] Reply chunked(std::size_t chunkSize = 16) const;
-  /// Sends no length; the end of the connection ends the body.
+  /// Sends no length: the body ends where the connection does.
   [[nodiscard]] Reply untilClose(CloseManner manner = CloseManner::closeNotify) const;
   /// Answers as soon as the request's header is read, and closes with its body unread.
   [[nodiscard]] Reply beforeBody() const;
@@ -139,12 +140,12 @@ class BOX_EMULATOR_API Reply {
   [[nodiscard]] Reply interim(int status, std::size_t times = 1) const;
   /// TLS 1.2: asks for a renegotiation (HelloRequest) before the answer.
   [[nodiscard]] Reply renegotiateFirst() const;
-  /// Does what Box would do with the request, though the answer says otherwise or never comes.
+  /// Acts on the request as Box would, even if the answer says otherwise or is never sent.
   [[nodiscard]] Reply processed() const;
-  /// Uses this answer for so many requests of a script. Default 1.
+  /// Uses this answer for this many requests of a script. Default 1.
   [[nodiscard]] Reply times(std::size_t count) const;
 
-  /// For the emulator itself.
+  /// Used by the emulator itself.
   [[nodiscard]] const ReplyPlan& plan() const noexcept { return *plan_; }
 
  private:
@@ -165,7 +166,7 @@ class BOX_EMULATOR_API ConnectionPlan {
   [[nodiscard]] static ConnectionPlan closeAtOnce(CloseManner manner = CloseManner::fin);
   /// Reads the first bytes of the handshake (ClientHello), then ends the connection.
   [[nodiscard]] static ConnectionPlan closeInHandshake(CloseManner manner = CloseManner::fin);
-  /// Accepts and says nothing until the peer closes: to a TLS client a stalled handshake.
+  /// Accepts and sends nothing until the peer closes: to a TLS client a stalled handshake.
   [[nodiscard]] static ConnectionPlan silence();
   /// Sends these bytes in place of TLS, then waits for the peer to close.
   [[nodiscard]] static ConnectionPlan garbage(const std::string& bytes);
@@ -173,18 +174,17 @@ class BOX_EMULATOR_API ConnectionPlan {
   [[nodiscard]] static ConnectionPlan plainHttp();
   /// Answers the ClientHello with the first `bytes` bytes of the server's flight, then stalls.
   [[nodiscard]] static ConnectionPlan stallHandshake(std::size_t bytes = 32);
-  /// Sends these bytes, encrypted, together with the last message of the handshake that does not wait for the peer:
-  /// before any request can have come.
+  /// Sends these bytes, encrypted, as early as the handshake allows: before any request can have come.
   [[nodiscard]] static ConnectionPlan greeting(const std::string& bytes);
   /// Presents another certificate (PEM) on this connection only.
   [[nodiscard]] static ConnectionPlan certificate(const std::string& chainPem, const std::string& privateKeyPem);
 
-  /// Waits so long before the plan begins.
+  /// Waits this long before the plan begins.
   [[nodiscard]] ConnectionPlan after(std::chrono::milliseconds delay) const;
-  /// Uses this plan for so many connections of a script. Default 1.
+  /// Uses this plan for this many connections of a script. Default 1.
   [[nodiscard]] ConnectionPlan times(std::size_t count) const;
 
-  /// For the emulator itself.
+  /// Used by the emulator itself.
   [[nodiscard]] const ConnectionScript& script() const noexcept { return *script_; }
 
  private:
