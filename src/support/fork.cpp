@@ -11,13 +11,13 @@
 
 namespace box {
 
-/// What fork() calls, and what it works on.
+/// The functions that fork() calls, and their data.
 class ForkHandlers {
  public:
   using Entry = UnsharedDescriptor::Entry;
 
   static void install() noexcept {
-    // Fails only for want of memory, of which fork() itself needs more.
+    // It fails only where memory is missing, and fork() itself needs more.
     static_cast<void>(::pthread_atfork(&prepare, &parent, &child));
   }
 
@@ -36,7 +36,7 @@ class ForkHandlers {
   static inline std::atomic<std::uint64_t> generation{0};
   static inline std::mutex barrier;
   static inline std::mutex
-      process;  // without a destructor that does anything, as the list: objects that are static may go later
+      process;  // with a trivial destructor, as the list: static objects that use it may be destroyed later
 
  private:
   static void prepare() {
@@ -56,14 +56,14 @@ class ForkHandlers {
     int dead = -1;
     for (const Entry* entry = descriptors; entry != nullptr; entry = entry->next) {
       if (dead < 0) dead = socketWithoutPeer();
-      if (dead < 0) {  // no descriptor is free: make one so
+      if (dead < 0) {  // no descriptor is free: free one
         ::close(entry->descriptor);
         dead = socketWithoutPeer();
         // Without it the child would read and write on its parent's connections.
         if (dead < 0) std::abort();
       }
       if (dead == entry->descriptor) continue;
-      // Refused only above a limit that was lowered, where no number is given out any more.
+      // This fails only for a number above a limit that was lowered, and such numbers are not given out any more.
       if (::dup3(dead, entry->descriptor, O_CLOEXEC) < 0) ::close(entry->descriptor);
     }
     if (dead >= 0 && !isListed(dead)) ::close(dead);

@@ -7,17 +7,17 @@
 
 namespace box {
 
-/// Another number in each process that descends from the first one by fork(3), whose own is 0. A process that calls
-/// clone(2) by itself is not noticed.
+/// A number that differs in each process that descends from the first one by fork(3); the first one's is 0. A process
+/// that was made by a direct clone(2) is not noticed.
 std::uint64_t processGeneration() noexcept;
 
-/// Held by a thread of the library's own while it changes what the caller's threads share with it. fork() waits for it,
-/// so that a child, which has no such thread, finds no mutex locked for ever. Taken before every other mutex, and never
-/// by a thread of the caller's, which may be the one that forks.
+/// Held by a thread of the library while it changes what the caller's threads share with it. fork() waits for it, so
+/// that a child, which has no such thread, finds no mutex locked for ever. Taken before every other mutex, and never by
+/// a thread of the caller, which may be the one that forks.
 std::unique_lock<std::mutex> forkBarrier();
 
-/// Guards what a process has one of and every thread may use, for the look at a list. fork() waits for it. None of ours
-/// is taken under it, and no code of the caller's runs.
+/// Guards objects that a process has once and every thread may use, while a list is read or changed. fork() waits for
+/// it. No other lock of the library is taken under it, and no code of the caller runs.
 std::unique_lock<std::mutex> processLock();
 
 /// Keeps a connection, or a locked file, to the process that opened it, as long as this object lives.
@@ -27,14 +27,15 @@ std::unique_lock<std::mutex> processLock();
 /// to a socket without a peer from the start. The parent's connection is not ended, nothing is sent on it, and its
 /// place in an epoll set that both processes have is left alone; in the child each read and write on it fails at once.
 ///
-/// *Lifetime*: must go before the descriptor is closed, whose number could be another's by then. *Threads*: any.
+/// *Lifetime*: must be destroyed before the descriptor is closed, because its number may be reused then. *Threads*:
+/// any.
 class UnsharedDescriptor {
  public:
   UnsharedDescriptor() noexcept;
   /// *Errors*: std::bad_alloc.
   explicit UnsharedDescriptor(int descriptor);
-  /// Of the descriptor that `open` gives, with no fork in between; a negative one, which is not kept, says that errno
-  /// has the reason. `open` only opens: see processLock(). *Errors*: std::bad_alloc, before `open` is called.
+  /// Keeps the descriptor that `open` returns, with no fork in between; a negative one is not kept, and errno has the
+  /// reason. `open` only opens: see processLock(). *Errors*: std::bad_alloc, before `open` is called.
   template <class Open>
   static UnsharedDescriptor opened(Open&& open) {
     return UnsharedDescriptor(std::make_unique<Entry>(), std::forward<Open>(open));

@@ -68,7 +68,7 @@ class PlainReader {
   std::string_view rest_;
 };
 
-/// False: it is another text than PlainReader takes.
+/// False: PlainReader cannot read such a text.
 bool readPlain(std::string_view text, std::string_view key, std::optional<std::string>& member) {
   PlainReader reader(text);
   std::optional<std::string_view> found;

@@ -14,11 +14,10 @@ namespace box {
 /// memory must live as long as the value.
 boost::json::value parseJson(std::string_view text, boost::json::storage_ptr memory);
 
-/// The string that this member is. Nothing: there is no such member, or it is something else.
+/// The string in this member. Unset: there is no such member, or it is not a string.
 std::optional<std::string_view> stringIn(const boost::json::object& object, std::string_view key) noexcept;
 
-/// The string that this member of the object is which `text` has. Nothing: there is no such object or member, or it is
-/// something else.
+/// The string in this member of the object in `text`. Unset: there is no such object or member, or it is not a string.
 std::optional<std::string> stringMember(std::string_view text, std::string_view key);
 
 }  // namespace box

@@ -19,9 +19,9 @@
 namespace box {
 namespace {
 
-/// Whether the folder's group is this user's own, with nobody else in it: of the same number as the user, as systems
-/// that make a group for each user number it, and the one in which this process makes files. Another group that is the
-/// user's first one, such as "users" or "staff", has others in it, also where the system lists no members.
+/// Whether the folder's group is this user's own, without other members: it has the user's number, as on systems that
+/// make a group for each user, and this process makes files in it. Another primary group, such as "users" or "staff",
+/// has other members, also where the system lists none.
 bool isOwnGroup(const struct stat& status) {
   if (status.st_gid != ::getegid() || status.st_gid != ::geteuid()) return false;
   std::vector<char> room(16UL * 1024);
@@ -95,7 +95,7 @@ class OwnedFile::Folder {
     }
   }
 
-  /// What has that name: of a link, the link itself.
+  /// The file with that name; a link is not followed.
   std::optional<struct stat> look(const std::string& name) const {
     struct stat status {};
     if (::fstatat(number(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return status;
@@ -124,7 +124,7 @@ class OwnedFile::Folder {
 
 // ------------------------------------------------------------------------------------------------------------- NewFile
 
-/// Content on its way to the file's name, or away.
+/// New content, in a file that gets the final name when it is whole, and is removed otherwise.
 class OwnedFile::NewFile {
  public:
   NewFile(const OwnedFile& file, const Folder& folder, int flags)
@@ -156,7 +156,7 @@ class OwnedFile::NewFile {
     folder_.sync();
   }
 
-  /// Where nothing has the file's name.
+  /// Takes the file's name if no file has it.
   Descriptor takeFreePlace() {
     const int at = folder_.number();
     if (::renameat2(at, name_.c_str(), at, file_.name_.c_str(), RENAME_NOREPLACE) == 0) {
@@ -187,7 +187,7 @@ OwnedFile::OwnedFile(std::string path, OwnGroup ownGroup) : path_(std::move(path
   name_ = path_.substr(slash + 1);
   folder_ = slash == std::string::npos ? "." : path_.substr(0, slash == 0 ? 1 : slash);
   if (path_.empty()) throw BoxSdkError(Errc::invalidConfiguration, "the path of the file is empty");
-  // The system would take another name than the one that is shown.
+  // The system would use a shorter name than the one that errors show.
   if (path_.find('\0') != std::string::npos) refuse("its name has a NUL in it");
   if (name_.empty() || name_ == "." || name_ == "..") refuse("that is the path of a folder; add a file's name");
 }
@@ -239,7 +239,7 @@ Descriptor OwnedFile::open(int access) const {
 }
 
 Secret OwnedFile::readAll(int descriptor, std::size_t limit) const {
-  // One byte more than may come tells that there are more, also where the file grew since its size was asked.
+  // One byte more than the limit shows that the file is too long, also where it grew after its size was read.
   WipedRoom room(limit + 1);
   std::size_t size = 0;
   while (size < room.size()) {
@@ -258,7 +258,7 @@ void OwnedFile::lock(Descriptor& open) const {
   if (!open.tryLock()) fail("it cannot be locked", errno);
 }
 
-/// Opens or makes a private file of that name, and locks it. Closed: another one holds the lock.
+/// Opens or makes a private file of that name, and locks it. A closed descriptor: another holder has the lock.
 Descriptor OwnedFile::openLocked(const Folder& folder, const std::string& name, int flags) const {
   constexpr int rounds = 100;  // each of them means that another process was faster
   for (int round = 0; round < rounds; ++round) {
@@ -278,11 +278,11 @@ Descriptor OwnedFile::openLocked(const Folder& folder, const std::string& name, 
     if (!S_ISREG(status.st_mode)) refuse(it + " is not a regular file; remove it");
     if (!isOurs(status)) refuse(it + " belongs to another user, who could keep it; remove it");
     if (status.st_nlink > 1) {
-      // Another name of some other file: to write into it would destroy that.
+      // The name is a hard link to another file: to write into it would destroy that file.
       if (::unlinkat(folder.number(), name.c_str(), 0) != 0 && errno != ENOENT) fail(it + " cannot be removed", errno);
       continue;
     }
-    // The process's umask may have taken bits away from the owner, and who may open it may lock it.
+    // The process's umask may have removed the owner's bits, and whoever may open the file may lock it.
     if (status.st_uid == ::geteuid() && (status.st_mode & 07777) != ownersOnly &&
         ::fchmod(file.number(), ownersOnly) != 0) {
       fail("the mode of " + it + " cannot be set", errno);
@@ -291,13 +291,13 @@ Descriptor OwnedFile::openLocked(const Folder& folder, const std::string& name, 
       if (errno == EWOULDBLOCK) return Descriptor();
       fail(it + " cannot be locked", errno);
     }
-    // Since it was opened, it may have been removed or have become the file itself: that lock would keep nobody out.
+    // After it was opened, it may have been removed or renamed to the file itself: then the lock protects nothing.
     if (folder.refersTo(name, status)) return file;
   }
   fail("it cannot be locked", EBUSY, "other processes replace it all the time");
 }
 
-/// What is of another kind is there by mistake, and not ours to remove: the content may be where a link leads to.
+/// A link, pipe or folder is there by mistake and must not be removed: the content may be where a link leads to.
 void OwnedFile::requireReplaceable(const Folder& folder) const {
   const std::optional<struct stat> status = folder.look(name_);
   if (!status) return;

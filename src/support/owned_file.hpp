@@ -16,7 +16,7 @@ namespace box {
 /// A path for an error's text: in quotes, without characters that could move a terminal's cursor.
 std::string quotedPath(const std::string& path);
 
-/// A system call, again where a signal interrupted it.
+/// Makes a system call, and again where a signal interrupted it.
 template <class Function>
 auto persistently(Function call) {
   auto result = call();
@@ -40,9 +40,9 @@ class Descriptor {
   int number() const noexcept { return number_; }
   bool isOpen() const noexcept { return number_ >= 0; }
 
-  /// Locks the open file for this process until the object goes or the process ends. False: errno says why it is not
-  /// locked. flock(2) gives the lock to the open file, of which a forked child has a copy that would keep it; in the
-  /// child the number therefore leads nowhere.
+  /// Locks the open file for this process until the object is destroyed or the process ends. False: errno says why it
+  /// is not locked. flock(2) gives the lock to the open file, of which a forked child has a copy that would keep it; in
+  /// the child the number therefore leads nowhere.
   bool tryLock();
 
  private:
@@ -50,7 +50,8 @@ class Descriptor {
   UnsharedDescriptor unshared_;  // while it is locked
 };
 
-/// A file that nobody else may have made, changed or read: the one way to files of secrets, tokens, lists and journals.
+/// A file that no other user may have made, changed or read. All files of secrets, tokens, lists and journals are used
+/// through this class.
 ///
 /// It is a regular file of this process's user or root, and no symbolic link. Its folder is opened first, and what
 /// follows goes through that descriptor, so that the folder that was checked is the one that is used. *Errors* of all:
@@ -59,8 +60,8 @@ class OwnedFile {
  public:
   static constexpr mode_t ownersOnly = 0600;
 
-  /// Whether a folder will do to which the user's own group may write: the group that many systems make for each user,
-  /// with an umask to match (0002). For lists and journals it will; tokens and secrets are read in no such folder.
+  /// Whether the user's own group may write to the folder: the group that many systems make for each user, with an
+  /// umask to match (0002). It may for lists and journals, but not for tokens and secrets.
   enum class OwnGroup { mayNotWrite, mayWrite };
 
   explicit OwnedFile(std::string path, OwnGroup ownGroup = OwnGroup::mayNotWrite);
@@ -71,20 +72,21 @@ class OwnedFile {
 
   /// The content of a private file of at most `limit` bytes.
   Secret read(std::size_t limit) const;
-  /// A private file that is there. `access`: O_RDONLY, or O_RDWR with O_APPEND.
+  /// Opens a private file that exists. `access`: O_RDONLY, or O_RDWR with O_APPEND.
   Descriptor open(int access) const;
-  /// Makes it, or replaces it, in one step that a crash does not undo. What was there stays, whole, where it fails.
+  /// Makes the file, or replaces it, in one step that a crash does not undo. Where it fails, the old content stays,
+  /// whole.
   void replace(std::string_view content, mode_t mode = ownersOnly) const;
-  /// Makes a private file where nothing is yet, wholly or not at all: opened to append to, and locked. Where something
-  /// is, cause() is EEXIST.
+  /// Makes a private file, wholly or not at all: opened to append to, and locked. Where the path exists already,
+  /// cause() is EEXIST.
   Descriptor create(std::string_view content) const;
-  /// Removes it, and what a killed process left of its replacement; nothing happens where neither is there.
+  /// Removes the file, and what a killed process left of its replacement; does nothing where neither exists.
   void remove() const;
-  /// Removes what a killed process left of its replacement, unless another one is writing that now. Where it cannot, it
-  /// leaves it: the next replacement tells why.
+  /// Removes what a killed process left of its replacement, unless another one is writing that now. Where it cannot
+  /// remove it, it leaves it there: the next replacement reports why.
   void removeLeftover() const noexcept;
   /// Makes an empty private file where there is none, and locks it until the descriptor is closed. A closed descriptor:
-  /// another one holds the lock.
+  /// another holder has the lock.
   Descriptor tryLock() const;
 
   /// What else may be done with an open file. `open`: by open() or create().

@@ -13,7 +13,7 @@ namespace {
 
 constexpr mode_t everybodyReads = 0644;
 
-/// A pipe or a device that is there. False: something else is, or nothing.
+/// Writes to an existing pipe or device. False: there is neither.
 bool writeToSpecialFile(const OwnedFile& file, std::string_view content) {
   struct stat status {};
   if (::lstat(file.path().c_str(), &status) != 0 || (!S_ISFIFO(status.st_mode) && !S_ISCHR(status.st_mode))) {

@@ -7,8 +7,7 @@
 
 namespace box {
 
-// The text has memory of its own: a std::string would keep short texts inside itself, where moving leaves a copy
-// behind.
+// The text is in separate memory: a std::string keeps short texts inside itself, and a move leaves a copy there.
 Secret::Secret(std::string_view text) : size_(text.size()) {
   if (size_ == 0) return;
   data_ = new char[size_];

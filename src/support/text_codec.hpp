@@ -16,7 +16,8 @@ bool isUnreserved(char c) noexcept;
 /// Two lower-case digits for each byte.
 std::string toHex(std::string_view bytes);
 
-/// Percent-encodes all that is not `plain`, onto the end of `out`. A percent sign must not be plain.
+/// Appends the text to `out`, and percent-encodes all characters that are not `plain`. A percent sign must not be
+/// plain.
 void appendPercentEncoded(std::string& out, std::string_view text, bool (*plain)(char) noexcept = isUnreserved);
 
 /// Adds a name and its value to a query or a form, which may be empty; both are percent-encoded.
@@ -24,8 +25,8 @@ void appendParam(std::string& query, std::string_view name, std::string_view val
 
 enum class Plus { literal, blank };
 
-/// Decodes %XX; `plus`: how a '+' is read (a blank in a form's query). None where an escape is broken. No copy of the
-/// decoded text stays behind in memory.
+/// Decodes %XX; `plus`: how a '+' is read (a blank in a form's query). Unset where an escape is broken. No copy of the
+/// decoded text is left in memory.
 std::optional<std::string> percentDecoded(std::string_view text, Plus plus);
 
 /// With padding.

@@ -14,7 +14,7 @@ Thrown::Thrown(std::exception_ptr exception, bool cancelled) : exception_(std::m
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const BoxSdkError& error) {
-    // One without a code says success, which no exception can mean.
+    // An exception without an error code would mean success, which cannot be.
     const bool aborted = error.code() == asio::error::operation_aborted;
     if (error.code() && (cancelled || !aborted)) ours_ = error;
     cause_ = error.code();

@@ -44,7 +44,7 @@ class WipeGuard {
   std::string& text_;
 };
 
-/// Room for bytes, wiped when it goes.
+/// Room for bytes, wiped when it is destroyed.
 class WipedRoom {
  public:
   explicit WipedRoom(std::size_t size) : bytes_(new unsigned char[size]), size_(size) {}

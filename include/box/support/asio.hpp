@@ -7,13 +7,14 @@
 
 namespace box {
 
-/// The one Asio that this library speaks. Public headers use its awaitable and its executors, nothing else of it.
+/// The Asio that this library uses. Public headers use its awaitable and its executors, and nothing else of it.
 namespace asio = boost::asio;
 
 namespace detail {
 
 // Without RTTI Asio's executors have another layout, and a program that mixes both crashes. The library defines only
-// the name for how it was compiled, and each user refers to the name for how he compiles: a mismatch does not link.
+// the name for the way in which it was compiled, and each user refers to the name for the way in which he compiles: a
+// mismatch does not link.
 #if defined(__cpp_rtti)
 #define BOX_COMPILED compiledWithRtti
 #else

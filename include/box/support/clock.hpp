@@ -7,12 +7,12 @@
 
 namespace box {
 
-/// Tells the time of day, where the time of day matters: dates in Retry-After, the expiry of tokens.
-/// Deadlines and timeouts never ask it; they use std::chrono::steady_clock. *Threads*: called from any thread.
+/// Gives the time of day, where the time of day matters: for dates in Retry-After and for the expiry of tokens.
+/// Deadlines and timeouts never use it; they use std::chrono::steady_clock. *Threads*: called from any thread.
 class BOX_API Clock {
  public:
   virtual ~Clock() = default;
-  /// The time of day now. It may jump, also back.
+  /// The time of day now. It may jump, forwards or back.
   virtual std::chrono::system_clock::time_point now() const noexcept = 0;
 };
 

@@ -6,7 +6,7 @@
 
 namespace box {
 
-/// A source of random numbers for jitter; nothing that must be hard to guess is drawn from it.
+/// A source of random numbers for jitter; it is not used for numbers that must be hard to guess.
 /// *Threads*: called from any thread, several at once.
 class BOX_API Random {
  public:
@@ -15,7 +15,7 @@ class BOX_API Random {
   virtual double uniform() const noexcept = 0;
 };
 
-/// Seeded by the system once for each call of this function; without a lock. Never null.
+/// A source that the system's random source seeds, once for each call of this function. It takes no lock. Never null.
 BOX_API std::shared_ptr<const Random> systemRandom();
 
 }  // namespace box

@@ -8,8 +8,8 @@
 
 namespace box {
 
-/// Text that must not be shown: it has no operator<<, converts to nothing, and is wiped when it goes.
-/// Wiping is best effort: what was copied out through reveal() (into a write buffer, say) is the copier's to wipe.
+/// Text that must not be shown: it has no operator<<, converts to nothing, and is wiped when it is destroyed. Wiping is
+/// best effort: code that copies the text from reveal() (into a write buffer, say) has to wipe the copy.
 class BOX_API Secret {
  public:
   Secret() noexcept = default;
@@ -21,15 +21,15 @@ class BOX_API Secret {
   Secret(const char* text) : Secret(text == nullptr ? std::string_view() : std::string_view(text)) {}
   /// Takes a copy and wipes the string it was given.
   Secret(std::string&& text);
-  /// Each copy is wiped when it goes.
+  /// Each copy is wiped when it is destroyed.
   Secret(const Secret& other);
   /// `other` is empty afterwards, and no copy of the text stays in it.
   Secret(Secret&& other) noexcept;
-  /// The text that was here is wiped.
+  /// The previous text is wiped.
   Secret& operator=(Secret other) noexcept;
   ~Secret();
 
-  /// The one way to the text. Do not store what it returns, and do not print it.
+  /// The only access to the text. Do not store what it returns, and do not print it.
   std::string_view reveal() const noexcept { return {data_, size_}; }
   /// Whether there is no text.
   bool empty() const noexcept { return size_ == 0; }

@@ -5,8 +5,9 @@
 
 namespace box {
 
-/// `time` as a duration of another type, rounded towards zero and cut off at the ends of what that type holds; NaN is
-/// its longest. Hours::max() is no number of nanoseconds: chrono's own conversions and comparisons overflow there.
+/// `time` as a duration of another type, rounded towards zero; a value outside its range is set to the nearer end, and
+/// NaN to the longest. It is needed because hours::max() does not fit into nanoseconds: chrono's own conversions and
+/// comparisons overflow there.
 template <class To, class Rep, class Period>
 constexpr To saturatingCast(std::chrono::duration<Rep, Period> time) noexcept {
   if constexpr (std::is_same_v<To, std::chrono::duration<Rep, Period>>) {
@@ -19,8 +20,8 @@ constexpr To saturatingCast(std::chrono::duration<Rep, Period> time) noexcept {
   }
 }
 
-/// So long after `start` (or before it, where `time` is negative); the clock's end where the sum lies beyond it, so
-/// that the longest duration means "never".
+/// The point in time `time` after `start` (before it, where `time` is negative). A sum beyond the clock's range is the
+/// end of that range, so that the longest duration means "never".
 template <class Clock, class Duration, class Rep, class Period>
 constexpr std::chrono::time_point<Clock, Duration> after(std::chrono::time_point<Clock, Duration> start,
                                                          std::chrono::duration<Rep, Period> time) noexcept {
@@ -30,7 +31,8 @@ constexpr std::chrono::time_point<Clock, Duration> after(std::chrono::time_point
   return start < TimePoint::min() - step ? TimePoint::min() : start + step;
 }
 
-/// The time from `start` to `end`, negative where that is earlier; cut off where it is longer than its type holds.
+/// The time from `start` to `end`, negative where `end` is earlier; a difference that its type cannot hold is set to
+/// the nearest value.
 template <class Clock, class Duration>
 constexpr Duration between(std::chrono::time_point<Clock, Duration> start,
                            std::chrono::time_point<Clock, Duration> end) noexcept {

@@ -25,12 +25,12 @@ BOX_API bool isUtf8(std::string_view text) noexcept;
 /// Whether it looks like a space: U+0020, U+00A0, U+3000 and the other blanks of Unicode, but not the tab.
 BOX_API bool isBlank(char32_t character) noexcept;
 
-/// Whether nobody can see it, or it changes how other characters are shown: controls, format characters, line
-/// separators, fillers, variation selectors. Blanks are not among them.
+/// Whether it is invisible, or changes how other characters are shown: controls, format characters, line separators,
+/// fillers, variation selectors. Blanks are not among them.
 BOX_API bool isInvisible(char32_t character) noexcept;
 
 /// Appends the first character of `text` in a form that can be seen, whatever it is: `\n`, `\r`, `\t`, `\x1b` for a
-/// control character or a byte that is not UTF-8, `\u{200b}` for others. `character`: what firstCharacter() has found.
+/// control character or a byte that is not UTF-8, `\u{200b}` for others. `character`: the result of firstCharacter().
 BOX_API void appendEscaped(std::string& out, std::string_view text, const Utf8Character& character);
 
 }  // namespace box
