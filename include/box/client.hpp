@@ -17,8 +17,8 @@
 
 namespace box {
 
-/// A client of Box: everything begins with one. Copies and with…() copies share connections and tokens; each keeps
-/// every setting of the one it came from but the one that it changes.
+/// A client of Box: everything begins with one. Copies and with…() copies share connections and tokens; a with…() copy
+/// has all settings of the client that it was made from, except the one that it changes.
 ///
 /// *Lifetime*: may be destroyed while calls are in progress; they continue. The client and the context of its executor
 /// may be destroyed in either order: the context's end closes the client, see close(). A forked process and its parent
@@ -26,14 +26,14 @@ namespace box {
 /// may be used on any threads at once.
 class BOX_API BoxClient {
  public:
-  /// With default settings. `executor`: of the context on which connections live, an io_context or any other. It reads
-  /// certificates and blocks for that: the first client with its TlsOptions 2 to 5 ms, and up to 20 ms where the
-  /// system's certificates are in one file only; a further one, as long as another client has these options, 0.02 ms.
-  /// So where an event loop must not wait, make the first before it runs, or on another thread.
+  /// With default settings. `executor`: of the context on which connections live, an io_context or any other. The
+  /// constructor reads certificates and blocks: for 2 to 5 ms for the first client with its TlsOptions (up to 20 ms
+  /// where the system's certificates are in one file only), and for 0.02 ms while another client with equal options
+  /// exists. If your event loop must not wait, make the first client before the loop runs, or on another thread.
   /// *Errors*: BoxSdkError with Errc::invalidConfiguration where an argument is null, no trusted certificate can be
   /// loaded, or a URL is unusable.
   BoxClient(asio::any_io_executor executor, std::shared_ptr<Authentication> auth);
-  /// With these settings; the same in all else.
+  /// With these settings; otherwise as the constructor above.
   BoxClient(asio::any_io_executor executor, std::shared_ptr<Authentication> auth, NetworkSession session);
 
   SessionTerminationManager sessionTermination;  ///< the two calls that end sessions
@@ -43,26 +43,27 @@ class BOX_API BoxClient {
   MembershipsManager memberships;                ///< who is in which group
 
   /// Sends any other request of Box's API, with the client's token, settings and guarantees.
-  /// Retries follow `options.idempotency`: a POST is not sent again where nobody knows what became of it, unless you
-  /// say that this does no harm. *Errors*, *Cancellation*, *Lifetime*: as for the calls of SessionTerminationManager;
-  /// Errc::invalidRequest where the URL is not one of the base URL's.
+  /// Retries follow `options.idempotency`: a POST whose fate is in doubt is not retried, unless `options.idempotency`
+  /// says that a retry is harmless. *Errors*, *Cancellation*, *Lifetime*: as for the calls of
+  /// SessionTerminationManager; Errc::invalidRequest where the URL is not one of the base URL's.
   asio::awaitable<FetchResponse> makeRequest(FetchOptions options) const;
 
   /// What an Authentication needs to work through this client's connections:
-  /// `auth->revokeToken(client.tokenContext())`. `deadline`: of what it is then asked to do.
+  /// `auth->revokeToken(client.tokenContext())`. `deadline`: for the requests that are made with this context.
   TokenContext tokenContext(Deadline deadline = Deadline()) const;
 
   /// With the settings of another session. Begin with this client's, so that the others stay:
   /// `client.withNetworkSession(client.networkSession().withRetryPolicy(policy))`.
   ///
-  /// *Errors*: BoxSdkError with Errc::invalidConfiguration where the pool's options, TLS, the observer or the network
-  /// client are others: the connections are made with them, so they belong to a client for good. Make a new BoxClient
+  /// *Errors*: BoxSdkError with Errc::invalidConfiguration where pool options, TLS options, observer or network client
+  /// differ from this client's: its connections are made with them, so they cannot be changed. Make a new BoxClient
   /// instead.
   BoxClient withNetworkSession(NetworkSession session) const;
 
   /// @name With one setting changed
-  /// They share connections and tokens with this client, which stays as it is, and replace what was set, except the two
-  /// that add. They may block where they need another way to Box, whose certificates are read then.
+  /// Each returns a copy that shares connections and tokens with this client, which is not changed. The new setting
+  /// replaces the old one; withExtraHeaders() and withInterceptors() add to what is set. A copy with another host or
+  /// proxy may block to read the certificates for it.
   /// *Errors*: BoxSdkError with Errc::invalidConfiguration, which names the setting.
   /// @{
 
@@ -70,18 +71,19 @@ class BOX_API BoxClient {
   BoxClient withAsUserHeader(std::string_view userId) const;
   /// Has Box send no mails about what the calls do (header Box-Notifications: off).
   BoxClient withSuppressedNotifications() const;
-  /// Adds headers to those that are there; one of the same name is replaced. They go with every call, not with token
-  /// requests.
+  /// Adds headers to those that are set; one with the same name is replaced. Every call sends them; token requests do
+  /// not.
   BoxClient withExtraHeaders(HeaderListView headers) const;
   /// Calls and token requests go to another Box: of a test, or through a gateway.
   BoxClient withCustomBaseUrls(BaseUrls urls) const;
   /// Each limit that is not named has its default, not this client's: begin with `networkSession().timeouts()` to
   /// change one.
   BoxClient withTimeouts(TimeoutOptions timeouts) const;
-  /// Adds to those that are there: called after them before an attempt, and before them after it.
+  /// Adds to those that are set: before an attempt the new ones are called after the existing ones; after an attempt
+  /// all are called in reverse order.
   BoxClient withInterceptors(InterceptorListView interceptors) const;
-  /// Through this proxy, or with ProxyOptions() through none. Connections on another way stay with the clients that use
-  /// it.
+  /// Through this proxy, or with ProxyOptions() through none. Connections through the previous proxy stay with the
+  /// clients that use that proxy.
   BoxClient withProxy(ProxyOptions proxy) const;
   /// @}
 

@@ -21,7 +21,8 @@ enum class EntryKind {
 struct EntryFault {
   std::size_t offset = 0;  ///< the place of the first byte that is wrong, from 0
   /// What is wrong and what to do, to follow the entry's name or place: "has the invisible character U+200B: remove
-  /// it". It has nothing of the entry but this character, which it names by its code where it cannot be seen.
+  /// it". It repeats no part of the entry except this character, which it names by its code if the character cannot be
+  /// seen.
   std::string text;
 };
 
@@ -34,9 +35,9 @@ struct EntryFault {
 /// *Threads*: any.
 BOX_API std::optional<EntryFault> checkEntry(EntryKind kind, std::string_view entry);
 
-/// The entry without what copying adds to it: blanks of all kinds, tabs and byte order marks (U+FEFF) at its ends,
-/// "mailto:" at its start, and what mail programs put around an address, `Lee, Ann <ann@example.com>`, unless the name
-/// is another address. For entries that people wrote; checkEntry() and the calls of this library remove nothing.
+/// The entry without what copy and paste may add to it: blanks of all kinds, tabs and byte order marks (U+FEFF) at its
+/// ends, "mailto:" at its start, and what mail programs put around an address, `Lee, Ann <ann@example.com>`, unless the
+/// name is another address. For entries that people wrote; checkEntry() and the calls of this library remove nothing.
 BOX_API std::string_view trimmedEntry(std::string_view text) noexcept;
 
 /// Whether it is an id of Box's: 1 to 20 digits.

@@ -22,9 +22,9 @@ namespace box {
 
 /// One attempt of a call, for the record in an error.
 struct AttemptRecord {
-  unsigned number = 0;                 ///< from 1; an uncounted retry after a stale connection has the next number too
-  error_code code{};                   ///< why it failed; default: it succeeded
-  error_code cause{};                  ///< the system's or OpenSSL's own code, where there is one
+  unsigned number = 0;  ///< from 1; the retry after a stale connection, which is not counted, has its own number too
+  error_code code{};    ///< why it failed; default: it succeeded
+  error_code cause{};   ///< the system's or OpenSSL's own code, where there is one
   Phase phase = Phase::prepare;        ///< how far it came
   Fate fate = Fate::notSent;           ///< what became of the request in this attempt
   int statusCode = 0;                  ///< the status of HTTP; 0: no response
@@ -37,7 +37,7 @@ struct AttemptRecord {
 struct ClientError {
   std::optional<std::string> type;         ///< "error"
   std::optional<int> status;               ///< the HTTP status once more
-  std::optional<std::string> code;         ///< Box's word for what is wrong: "not_found"
+  std::optional<std::string> code;         ///< Box's code for the error: "not_found"
   std::optional<std::string> message;      ///< a sentence for people, in English
   std::optional<std::string> contextInfo;  ///< which fields of the request are wrong: the object as JSON text
   std::optional<std::string> helpUrl;      ///< a page of Box's on the code
@@ -58,7 +58,7 @@ struct ApiErrorInfo {
 
 /// Everything known of a failed call. Shared between the copies of an error.
 struct ErrorDetails {
-  std::string context;                  ///< what what() says beyond the code; safe to log
+  std::string context;                  ///< the part of what() after the code's message; safe to log
   Fate fate = Fate::notSent;            ///< BoxSdkError::fate()
   Phase phase = Phase::prepare;         ///< BoxSdkError::phase()
   error_code cause{};                   ///< BoxSdkError::cause()
@@ -75,12 +75,12 @@ struct ErrorDetails {
 /// what() names status, Box's code and message (without addresses) and request ids; no token, secret, body or login.
 class BOX_API BoxSdkError : public boost::system::system_error {
  public:
-  /// For code of your own that fails as the library does: a NetworkClient, an Authentication, a test.
+  /// For a NetworkClient, an Authentication or a test of yours that reports failures as the library does.
   BoxSdkError(error_code code, ErrorDetails details);
   /// The same where nothing more is known: nothing was sent. `context` is shown by what(), so nothing secret.
   BoxSdkError(Errc code, std::string context);
-  /// What became of the request over all attempts: inDoubt as soon as one of them was and none was accepted, else
-  /// rejected as soon as one of them was.
+  /// What became of the request over all attempts: accepted if one attempt was accepted; else inDoubt if one was in
+  /// doubt; else rejected if one was rejected; else notSent.
   Fate fate() const noexcept { return details_->fate; }
   /// Why the last attempt failed, in the terms of retry policies; `final` where the call ended for another reason.
   FailureKind kind() const noexcept { return *details_->kind; }
@@ -101,7 +101,7 @@ class BOX_API BoxSdkError : public boost::system::system_error {
   const ApiErrorInfo* api() const noexcept { return details_->api ? &*details_->api : nullptr; }
   /// What the caller's own code threw where that ended the call with Errc::extensionFailed; else null.
   const std::exception_ptr& nested() const noexcept { return details_->nested; }
-  /// All of the above in one piece.
+  /// All of these fields as one object.
   const ErrorDetails& details() const noexcept { return *details_; }
 
   /// Throws this error as its own most derived type: a BoxApiError where api() is not null.

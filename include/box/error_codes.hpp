@@ -14,8 +14,9 @@ using boost::system::error_code;  ///< Boost's own; it compares with Errc, Error
 
 /// What became of a request.
 enum class Fate : std::uint8_t {
-  notSent,   ///< Box cannot have seen it: no byte of it left this process.
-  inDoubt,   ///< Written, wholly or in part, and no answer that settles it (none at all, or a 502, 503, 504).
+  notSent,  ///< Box cannot have seen it: no byte of it left this process.
+  /// Written, wholly or in part, and no answer says whether Box carried it out (none came, or a 502, 503, 504).
+  inDoubt,
   rejected,  ///< Box answered and refused it.
   accepted,  ///< Box answered 202: its job will run. Never "the sessions have ended".
 };
@@ -40,7 +41,7 @@ enum class FailureKind : std::uint8_t {
   stale,         ///< a reused connection ended before one byte of the response
   transport,     ///< a connection broke
   connect,       ///< refused, unreachable or timed out at every address
-  dns,           ///< the lookup failed for a passing reason, or took too long
+  dns,           ///< the lookup failed for a temporary reason, or took too long
   hostNotFound,  ///< the name has no address
   local,         ///< out of descriptors, ports, memory
   tlsFatal,      ///< certificates, versions, fatal alerts
@@ -51,13 +52,13 @@ enum class FailureKind : std::uint8_t {
   throttle,      ///< 429
   transient,     ///< 408, 425, 500, 502, 503, 504, 520 to 524, 529
   permanent,     ///< any other status; a proxy that refuses
-  proxy,         ///< the proxy refused for a passing reason
+  proxy,         ///< the proxy refused for a temporary reason
   waiting,       ///< the pool: no connection came free in time, too many wait
   final,         ///< cancelled, closed, invalid, deadline passed: never retried, no policy is asked
 };
 
-/// The library's own error codes. A number stays what it is for ever; its thousands tell what the code is about. Each
-/// of our own time limits has its code; boost::asio::error::operation_aborted always means that the caller cancelled.
+/// The library's own error codes. A code's number never changes; its thousands give the subject. Each of our own time
+/// limits has its code; boost::asio::error::operation_aborted always means that the caller cancelled.
 enum class Errc : int {
   // The caller's side.
   invalidRequest = 1001,  ///< arguments of a call that Box would refuse, or that must not go out; nothing was sent
@@ -82,21 +83,21 @@ enum class Errc : int {
   localResource = 3001,              ///< this machine is out of descriptors, ports or memory
   poolExhausted = 3002,              ///< PoolOptions::maxWaiters calls wait already
   hostNotFound = 3003,               ///< the name has no address
-  resolveFailed = 3004,              ///< the lookup failed for a passing reason
+  resolveFailed = 3004,              ///< the lookup failed for a temporary reason
   connectFailed = 3005,              ///< refused or unreachable at every address; cause() is the last address's error
   connectionLost = 3006,             ///< the connection ended or broke in the middle
-  proxyFailed = 3101,                ///< the proxy failed for a passing reason (502, 503, 504), or answered no HTTP
-  proxyRefused = 3102,               ///< the proxy does not open the way to this host
-  proxyAuthenticationFailed = 3103,  ///< the proxy wants other credentials (407)
+  proxyFailed = 3101,                ///< the proxy failed for a temporary reason (502, 503, 504), or answered no HTTP
+  proxyRefused = 3102,               ///< the proxy refuses to connect to this host
+  proxyAuthenticationFailed = 3103,  ///< the proxy requires other credentials (407)
 
   // TLS.
-  tlsVerificationFailed = 4001,  ///< the peer's certificate or host name is not what it must be; never retried
+  tlsVerificationFailed = 4001,  ///< the peer's certificate is not trusted, or not for this host; never retried
   tlsProtocolError = 4002,       ///< no common TLS version, cipher or protocol, or a fatal alert; never retried
   tlsNotTls = 4003,              ///< the peer does not speak TLS (a plain HTTP server, a proxy's page)
 
   // Responses that are not Box's.
   protocolError = 5001,       ///< the peer's bytes are not an acceptable HTTP response
-  responseTooLarge = 5002,    ///< a limit of ResponseLimits was passed
+  responseTooLarge = 5002,    ///< a limit of ResponseLimits was exceeded
   unexpectedResponse = 5003,  ///< a redirect, a 2xx other than the documented one, or a page that is not Box's
 
   // Box's refusals.
@@ -125,7 +126,7 @@ enum class ErrorCondition : int {
   response = 4,  ///< the peer answered something that is not an acceptable response
   api = 5,       ///< Box answered with an error status: the exception is a BoxApiError
   authentication = 6,  ///< there is no token, or Box refused it (401); not a proxy's credentials
-  proxy = 7,           ///< the proxy failed, refused, was too slow, or wants other credentials
+  proxy = 7,           ///< the proxy failed, refused, was too slow, or requires other credentials
 };
 
 /// The category of Errc. Its messages are sentences in English.
@@ -148,7 +149,8 @@ BOX_API std::string_view toString(FailureKind kind) noexcept;
 /// The enumerator's name, "connectionLost"; "unknown" for a number that is not a code.
 BOX_API std::string_view toString(Errc code) noexcept;
 
-/// The kind of failure that a code stands for where no more is known of it: `final` where it is not an Errc.
+/// The kind of failure that a code stands for where nothing else is known about the failure: `final` where it is not an
+/// Errc.
 BOX_API FailureKind kindOf(const error_code& code) noexcept;
 
 }  // namespace box

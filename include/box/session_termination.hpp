@@ -25,8 +25,8 @@ struct CallTarget;
 
 /// Whose sessions to end, as an argument: `{.userIds = {"1", "2"}, .userLogins = {login}}`. Nothing is copied.
 ///
-/// At least one id or login, each as checkEntry() (box/entry.hpp) wants it: ids are 1 to 20 digits, a login is one
-/// address without anything that nobody can see. An id and the login of the same person in one call are fine.
+/// At least one id or login, and each must pass checkEntry() (box/entry.hpp): ids are 1 to 20 digits, a login is one
+/// address without invisible characters. An id and the login of the same person in one call are fine.
 struct TerminateUsersSessionsRequestBodyView {
   StringListView userIds{};     ///< Box's ids of users
   StringListView userLogins{};  ///< the addresses with which users sign in
@@ -44,7 +44,7 @@ class BOX_API TerminateUsersSessionsRequestBody {
   std::vector<std::string> userIds;     ///< Box's ids of users
   std::vector<std::string> userLogins;  ///< the addresses with which users sign in
 
-  /// What the call takes. It looks at this object.
+  /// Converts to the argument of the call, which refers to this object.
   operator TerminateUsersSessionsRequestBodyView() const noexcept { return {userIds, userLogins}; }
 };
 
@@ -62,7 +62,7 @@ class BOX_API TerminateGroupsSessionsRequestBody {
 
   std::vector<std::string> groupIds;  ///< Box's ids of groups
 
-  /// What the call takes. It looks at this object.
+  /// Converts to the argument of the call, which refers to this object.
   operator TerminateGroupsSessionsRequestBodyView() const noexcept { return {groupIds}; }
 };
 
@@ -71,26 +71,27 @@ using TerminateSessionsOptionalsView = CallOptionalsView;                      /
 using TerminateUsersSessionsOptionalsInput = TerminateSessionsOptionalsView;   ///< the name that Box's SDKs have
 using TerminateGroupsSessionsOptionalsInput = TerminateSessionsOptionalsView;  ///< the name that Box's SDKs have
 
-/// Box's answer 202: accepted. Box ends the sessions later, in a job; the admin events are its only trace.
+/// Box's answer 202: accepted. Box ends the sessions later, in a job; only the admin events may show what the job did.
 struct SessionTerminationMessage {
   std::optional<std::string> message;  ///< Box's text, where it sent one
   std::string rawJson;                 ///< the body as it came; empty where it was cut
   std::string boxRequestId;            ///< header box-request-id; empty: none
-  bool bodyIntact = true;              ///< false: the connection broke after the 202, which holds nevertheless
+  bool bodyIntact = true;              ///< false: the connection broke after the 202, which still counts
   std::uint64_t call = 0;              ///< the call's number, as events have it; 0: it has none
-  unsigned attempts = 0;               ///< that the call took, as AttemptRecord::number counts; 0: nobody counted
+  unsigned attempts = 0;               ///< how many the call took, counted as AttemptRecord::number; 0: not known
   std::chrono::nanoseconds elapsed{};  ///< from the start of the call to its end
 };
 
 /// Ends sessions. Reached as `client.sessionTermination`.
 ///
-/// Each call validates its lists and copies them before it returns the awaitable, so its arguments may go at once; what
-/// is wrong with them is thrown when the awaitable is awaited, as BoxSdkError with Errc::invalidRequest and a text that
-/// names list and position. Nothing has been sent then.
+/// Each call validates its lists and copies them before it returns the awaitable, so its arguments may be destroyed at
+/// once. Invalid arguments are reported when the awaitable is awaited: by a BoxSdkError with Errc::invalidRequest and a
+/// text that names list and position. Nothing has been sent then.
 ///
 /// *Errors*: BoxApiError where Box answered with an error status, else BoxSdkError; both tell the request's fate.
 /// *Cancellation*: terminal at any time; total until the first byte of the request is written. *Executor*: completes on
-/// the awaiting coroutine's. *Lifetime*: client and manager may go while a call is in progress. *Threads*: any.
+/// the awaiting coroutine's. *Lifetime*: client and manager may be destroyed while a call is in progress. *Threads*:
+/// any.
 class BOX_API SessionTerminationManager {
  public:
   /// BoxClient makes one; with this constructor you can make one on a NetworkClient of your own. `auth` and

@@ -25,13 +25,12 @@ inline constexpr bool never = false;
 
 }  // namespace detail
 
-/// Strings of the caller's, looked at and not copied: an argument, never a thing to keep.
+/// Refers to strings of the caller and does not copy them: for arguments only, do not store one.
 ///
 /// Made from up to 16 strings in braces, or from any range of strings (a std::vector<std::string>, a std::set, a
 /// std::array<const char*, N>, …). It is trivially copyable on purpose: g++ 12 destroys the temporary of any other kind
 /// of aggregate twice when it stands in braces in an expression with co_await; the tests under test/canary hold this.
-/// *Lifetime*: what it looks at must live until the full expression ends; the calls of this library copy before they
-/// return.
+/// *Lifetime*: the strings must live until the full expression ends; the calls of this library copy before they return.
 class StringListView {
  public:
   static constexpr std::size_t maxInBraces = 16;  ///< how many strings may stand in braces
@@ -50,7 +49,7 @@ class StringListView {
   template <detail::StringRange R>
   constexpr StringListView(const R& range) noexcept : range_(&range), forEach_(&forEachInRange<R>) {}
 
-  /// Says in words what does not fit.
+  /// Gives a readable compile-time error for arguments of the wrong type.
   template <class T>
   requires(!detail::StringLike<T> && !detail::StringRange<T> &&
            !std::is_same_v<T, StringListView>) constexpr StringListView(const T&) noexcept {
@@ -85,10 +84,10 @@ class StringListView {
   void (*forEach_)(const StringListView&, void*, Sink) = nullptr;
 };
 
-/// A header of the caller's, looked at and not copied: `{"X-Trace", "1"}`.
+/// Refers to a header of the caller and does not copy it: `{"X-Trace", "1"}`.
 struct HeaderView {
   constexpr HeaderView() noexcept = default;
-  /// Its two members in one go.
+  /// Sets both members.
   constexpr HeaderView(std::string_view headerName, std::string_view headerValue) noexcept
       : name(headerName), value(headerValue) {}
 
@@ -106,7 +105,7 @@ concept HeaderRange = std::ranges::input_range<const R> && requires(std::ranges:
 
 }  // namespace detail
 
-/// Headers of the caller's, looked at and not copied; made like StringListView from up to eight pairs in braces
+/// Refers to headers of the caller and does not copy them; made like StringListView from up to eight pairs in braces
 /// (`{{"X-A", "1"}, {"X-B", "2"}}`) or from a range of pairs (a std::map<std::string, std::string>, say).
 class HeaderListView {
  public:
@@ -124,7 +123,7 @@ class HeaderListView {
   template <detail::HeaderRange R>
   constexpr HeaderListView(const R& range) noexcept : range_(&range), forEach_(&forEachInRange<R>) {}
 
-  /// Says in words what does not fit.
+  /// Gives a readable compile-time error for arguments of the wrong type.
   template <class T>
   requires(!detail::HeaderRange<T> && !std::is_convertible_v<const T&, HeaderView> &&
            !std::is_same_v<T, HeaderListView>) constexpr HeaderListView(const T&) noexcept {

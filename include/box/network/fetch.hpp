@@ -31,8 +31,8 @@ class BOX_API FetchOptions {
   std::string body;               ///< as it goes out; empty: none
   std::string contentType;        ///< of the body; empty: application/json where there is a body, else none
   ExpectedStatus expectedStatus;  ///< default: any from 200 to 299
-  /// Whether the request may be sent again where nobody knows what became of it. Unset: idempotencyOf(method), so a
-  /// POST is retried only where Box cannot have done it.
+  /// Whether the request may be sent again where its fate is in doubt. Unset: idempotencyOf(method), so a POST is
+  /// retried only where Box cannot have carried it out.
   std::optional<Idempotency> idempotency;
   std::string operation;  ///< the name that observers, policies and errors give it; empty: "makeRequest"
   /// A text of yours that events, interceptors and errors of this call have, so that it can be found among others. It
@@ -50,14 +50,15 @@ class BOX_API FetchResponse {
   /// Header box-request-id, by which Box's support finds the request; empty: none.
   std::string_view boxRequestId() const noexcept { return headers.get("box-request-id").value_or(std::string_view()); }
 
-  int statusCode = 0;     ///< the status of HTTP
-  unsigned attempts = 0;  ///< that the call took, this one included, as AttemptRecord::number counts; 0: nobody counted
+  int statusCode = 0;  ///< the status of HTTP
+  /// How many attempts the call took, the successful one included, as AttemptRecord::number counts; 0: not known.
+  unsigned attempts = 0;
   std::uint64_t call = 0;              ///< the call's number, as events have it; 0: it has none
   std::chrono::nanoseconds elapsed{};  ///< from the start of the call to its end; zero until then
   HttpHeaders headers;                 ///< as the response had them
   std::string body;                    ///< decoded from its chunks; empty where it was dropped
-  /// False where the connection broke, or a limit was passed, after a complete header: the status holds (TLS vouches
-  /// for its bytes), the body is dropped.
+  /// False where the connection broke, or a limit was exceeded, after a complete header: the status is valid (TLS
+  /// vouches for its bytes), the body is dropped.
   bool bodyIntact = true;
 };
 

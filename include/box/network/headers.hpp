@@ -16,11 +16,11 @@ namespace box {
 class BOX_API HttpHeaders {
  public:
   HttpHeaders() = default;
-  /// A copy of what the view looks at. Nothing is validated here: NetworkSession, the calls and the request writer do
-  /// that.
+  /// A copy of the headers that the view refers to. Nothing is validated here: NetworkSession, the calls and the
+  /// request writer do that.
   HttpHeaders(HeaderListView view);
 
-  /// Adds a field after all others, also where one of that name is there. *Errors*: std::length_error beyond 4 GiB in
+  /// Adds a field after all others, even if there is one with that name. *Errors*: std::length_error beyond 4 GiB in
   /// all.
   void append(std::string_view name, std::string_view value);
   /// Replaces every field of that name by this one.
@@ -44,11 +44,11 @@ class BOX_API HttpHeaders {
   /// The i-th field, i < size().
   HeaderView operator[](std::size_t i) const noexcept { return *std::next(begin(), static_cast<std::ptrdiff_t>(i)); }
 
-  /// Walks over the fields in their order. It gives views, which hold until the headers change or go.
+  /// Walks over the fields in their order. It gives views, which are valid until the headers are changed or destroyed.
   class BOX_API const_iterator {
    public:
     /// @{
-    /// What std::iterator_traits asks for. It is an input iterator because it gives views, not references.
+    /// Required by std::iterator_traits. It is an input iterator because it gives views, not references.
     using iterator_category = std::input_iterator_tag;
     using value_type = HeaderView;
     using difference_type = std::ptrdiff_t;

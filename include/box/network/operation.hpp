@@ -39,8 +39,8 @@ class BOX_API ExpectedStatus {
 /// was checked when it was made holds for each request.
 class BOX_API Operation {
  public:
-  /// Its members in one go. *Errors*: BoxSdkError with Errc::invalidRequest where a request may not have that method or
-  /// that path.
+  /// Sets all members. *Errors*: BoxSdkError with Errc::invalidRequest where a request may not have that method or that
+  /// path.
   Operation(std::string operationName, std::string httpMethod, std::string urlPath, ExpectedStatus expected,
             Idempotency repeatable, bool hasSecrets = false, bool hasAnswerInBody = false);
 
@@ -52,9 +52,8 @@ class BOX_API Operation {
   /// The body has secrets, as that of a token request does: it is wiped afterwards, no interceptor sees it, and the
   /// headers of the session (As-User, …) do not go with it.
   const bool secret;
-  /// What was asked for is in the body, as it is where something is read: a response with an expected status whose body
-  /// is lost is no answer then. The attempt failed as one whose connection broke, and is retried. False: the status is
-  /// the answer.
+  /// The answer is in the body, as for calls that read: where the body of a response with an expected status is lost,
+  /// the attempt has failed as if its connection had broken, and is retried. False: the status is the answer.
   const bool answerInBody;
 };
 

@@ -32,21 +32,22 @@ struct TimeoutOptions {
   std::chrono::nanoseconds bodyIdle = std::chrono::seconds(10);  ///< between two pieces of the body
 };
 
-/// Connections per origin and proxy. Counts must be at least 1 unless said otherwise. They belong to a client for good.
+/// Connections per origin and proxy. Counts must be at least 1 unless said otherwise. They cannot be changed on a
+/// client.
 struct PoolOptions {
   std::size_t maxConnections = 8;  ///< connections that are idle, in use and being opened, together; at most 65,535
   std::size_t maxIdle = 8;         ///< idle connections that are kept for reuse; 0: none
   /// Calls that may wait for a connection; one more gets Errc::poolExhausted; 0: none may.
   std::size_t maxWaiters = 1024;
   std::size_t maxRequests = 1000;  ///< requests that one connection serves
-  /// Unused for so long, a connection is not used again. Below what servers and balancers allow (nginx 75 s, ALB 60 s);
-  /// a response's `Keep-Alive: timeout=N` lowers it to N - 2 s.
+  /// A connection that was idle for longer than this is not used again. Below what servers and balancers allow (nginx
+  /// 75 s, ALB 60 s); a response's `Keep-Alive: timeout=N` lowers it to N - 2 s.
   std::chrono::nanoseconds idleTimeout = std::chrono::seconds(50);
   /// A connection's whole life, ±10 %, so that changes of DNS are followed.
   std::chrono::nanoseconds maxAge = std::chrono::minutes(10);
-  /// What a lookup found is used so long for further connections, and those that are opened at once share one lookup;
-  /// forgotten at once where a connection cannot be opened. 0: each connection looks up by itself. Must not be
-  /// negative.
+  /// How long the addresses that a lookup found are used for further connections; they are forgotten at once where a
+  /// connection cannot be opened. Connections that are opened at the same time share one lookup. 0: each connection
+  /// makes its own lookup. Must not be negative.
   std::chrono::nanoseconds lookupAge = std::chrono::seconds(5);
   /// Closes expired idle connections by a timer instead of at the next call. That timer keeps io_context::run() from
   /// returning until BoxClient::close(); leave it off in programs that end by running out of work.
@@ -56,20 +57,20 @@ struct PoolOptions {
   bool operator==(const PoolOptions&) const = default;
 };
 
-/// Who may be on the other end; belongs to a client for good. Verification of certificate and host name cannot be
+/// Which servers are trusted. It cannot be changed on a client. Verification of certificate and host name cannot be
 /// switched off.
 ///
 /// The system's store is OpenSSL's: a file and a folder, for which the environment variables SSL_CERT_FILE and
 /// SSL_CERT_DIR can name others; with caFile or caPem they have no effect. Each certificate in these two is trusted as
 /// it is: an issuing CA without its root, or a server's own certificate, will do.
 ///
-/// What was read is shared by all clients of the process whose options are equal, and goes with the last of them. A
-/// client keeps what it was made with. One that is made after a file, or the system's folder, has changed (by device,
-/// inode, size or time) reads anew: to follow a change make another client. *Errors*: one that is given and empty is
-/// Errc::invalidConfiguration, never "not given".
+/// Certificates are read when a client is made, shared by all clients of the process whose options are equal, and freed
+/// with the last of them. After a file or the system's folder has changed (by device, inode, size or time), a client
+/// that is made then reads them again; existing clients keep the old ones. *Errors*: an empty caFile or caPem is
+/// Errc::invalidConfiguration; it is not taken for unset.
 class BOX_API TlsOptions {
  public:
-  /// The oldest version of TLS that is good enough.
+  /// The oldest version of TLS that is accepted.
   enum class MinVersion : std::uint8_t {
     tls12,  ///< TLS 1.2
     tls13,  ///< TLS 1.3
@@ -87,8 +88,8 @@ class BOX_API TlsOptions {
   bool operator==(const TlsOptions&) const = default;
 };
 
-/// An HTTP proxy for every connection, token requests included. It is asked for a tunnel (CONNECT), in which TLS to Box
-/// is what it would be without: the proxy sees the name of Box's host and no more.
+/// An HTTP proxy for every connection, token requests included. It is asked for a tunnel (CONNECT), inside which TLS to
+/// Box is verified as without a proxy: the proxy sees the name of Box's host and no more.
 class BOX_API ProxyOptions {
  public:
   ProxyOptions() {}
@@ -108,12 +109,12 @@ class BOX_API ProxyOptions {
   /// `*.box.example` (only those below), an address, a network (`10.0.0.0/8`), each with `:port` where only that is
   /// meant; `*`: all.
   std::string noProxy;
-  /// Whom to trust as an https proxy. Default: whom TlsOptions of the session trusts.
+  /// The certificates that an https proxy is verified with. Unset: the session's TlsOptions.
   std::optional<TlsOptions> tls;
 };
 
 /// Limits on what a response may be; a response beyond them is Errc::responseTooLarge and its connection is dropped.
-/// Each must be at least 1, but `interimResponses`, where 0 means that there may be none.
+/// Each must be at least 1, except `interimResponses`: 0 allows none.
 struct ResponseLimits {
   std::size_t headerBytes = 16 * 1024;      ///< the status line and all fields
   std::size_t headerFields = 100;           ///< fields of the header

@@ -23,10 +23,10 @@ class Observer;
 
 /// How calls go out: an immutable set of settings, cheap to copy. Each with…() gives a copy with one setting changed
 /// and all others kept. *Errors*: a with…() that is given something unusable throws BoxSdkError with
-/// Errc::invalidConfiguration, which names the setting. Settings replace what was there, but withExtraHeaders() and
-/// withInterceptors(), which add to it. Pool, TLS, observer and network client belong for good to the client that is
-/// made with them; BoxClient::withNetworkSession() changes all others on a client. *Threads*: copies may be used on any
-/// threads.
+/// Errc::invalidConfiguration, which names the setting. The new setting replaces the old one, except for
+/// withExtraHeaders() and withInterceptors(), which add. Pool, TLS, observer and network client cannot be changed on
+/// the client that is made with them; BoxClient::withNetworkSession() changes all others on a client. *Threads*: copies
+/// may be used on any threads.
 class BOX_API NetworkSession {
  public:
   /// With all defaults.
@@ -34,15 +34,15 @@ class BOX_API NetworkSession {
 
   /// Another Box, for calls and token requests. A slash at the end is taken off.
   NetworkSession withCustomBaseUrls(BaseUrls urls) const;
-  /// Adds headers to every call, not to token requests; one of the same name is replaced. Refused are names that are no
-  /// tokens, values with control characters, and headers that the library owns (Host, Authorization, Content-Length,
-  /// …).
+  /// Adds headers to every call, not to token requests; one with the same name is replaced. Names that are not RFC 9110
+  /// tokens, values with control characters, and headers that the library sets (Host, Authorization, Content-Length, …)
+  /// are refused.
   NetworkSession withExtraHeaders(HeaderListView headers) const;
   /// Limits that are not named have their defaults: begin with timeouts() to change one.
   NetworkSession withTimeouts(TimeoutOptions timeouts) const;
   /// How many connections there may be, and how long they are kept.
   NetworkSession withPool(PoolOptions pool) const;
-  /// Whom to trust on the other end. Files are read when a client is made, not here.
+  /// Which servers are trusted. Files are read when a client is made, not here.
   NetworkSession withTls(TlsOptions tls) const;
   /// The proxy for every connection; ProxyOptions() for none, which is the default.
   NetworkSession withProxy(ProxyOptions proxy) const;
@@ -54,11 +54,11 @@ class BOX_API NetworkSession {
   NetworkSession withBackoffPolicy(std::shared_ptr<const BackoffPolicy> policy) const;
   /// What is done to the server's texts before an error shows them. Default: defaultDataSanitizer(). Null is refused.
   NetworkSession withDataSanitizer(std::shared_ptr<const DataSanitizer> sanitizer) const;
-  /// How many retries all calls of these settings may add together. Default: TokenRetryBudget. Null: no bound.
+  /// Limits the retries of all calls with these settings together. Default: TokenRetryBudget. Null: no limit.
   NetworkSession withRetryBudget(std::shared_ptr<RetryBudget> budget) const;
-  /// Adds to those that are there; called in this order before an attempt, in reverse after it.
+  /// Adds to those that are set; called in this order before an attempt, in reverse after it.
   NetworkSession withInterceptors(InterceptorListView interceptors) const;
-  /// Who is told what happens. Null (default): nobody.
+  /// The observer that gets the events. Null (default): none.
   NetworkSession withObserver(std::shared_ptr<Observer> observer) const;
   /// The time of day, for dates in Retry-After and the expiry of tokens. Default: systemClock(). Null is refused.
   NetworkSession withClock(std::shared_ptr<const Clock> clock) const;
@@ -75,16 +75,16 @@ class BOX_API NetworkSession {
   const HttpHeaders& extraHeaders() const noexcept;       ///< what every call sends in addition
   const TimeoutOptions& timeouts() const noexcept;        ///< the time limits
   const PoolOptions& pool() const noexcept;               ///< the limits of connections
-  const TlsOptions& tls() const noexcept;                 ///< whom to trust
+  const TlsOptions& tls() const noexcept;                 ///< which servers are trusted
   const ProxyOptions& proxy() const noexcept;             ///< the proxy; its `url` is empty where there is none
   const ResponseLimits& responseLimits() const noexcept;  ///< how large a response may be
   const std::shared_ptr<const RetryPolicy>& retryPolicy() const noexcept;      ///< never null
   const std::shared_ptr<const BackoffPolicy>& backoffPolicy() const noexcept;  ///< never null
-  const std::shared_ptr<RetryBudget>& retryBudget() const noexcept;            ///< null: no bound
+  const std::shared_ptr<RetryBudget>& retryBudget() const noexcept;            ///< null: no limit
   const std::shared_ptr<const DataSanitizer>& dataSanitizer() const noexcept;  ///< never null
   /// In the order in which they are called before an attempt.
   const std::vector<std::shared_ptr<Interceptor>>& interceptors() const noexcept;
-  const std::shared_ptr<Observer>& observer() const noexcept;            ///< null: nobody is told
+  const std::shared_ptr<Observer>& observer() const noexcept;            ///< null: none
   const std::shared_ptr<const Clock>& clock() const noexcept;            ///< never null
   const std::shared_ptr<const Random>& random() const noexcept;          ///< never null
   const std::shared_ptr<NetworkClient>& networkClient() const noexcept;  ///< null: the library's

@@ -8,7 +8,7 @@
 
 namespace box {
 
-/// Makes text of the server's fit for an error's what(): the server may repeat there what it was sent.
+/// Makes a text of the server fit for an error's what(): the server may repeat in it what it was sent.
 /// *Threads*: shared and const; called from any thread, several at once.
 class BOX_API DataSanitizer {
  public:

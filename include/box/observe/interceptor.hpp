@@ -33,7 +33,7 @@ class BOX_API InterceptedRequest {
 
   std::string method;       ///< of HTTP, as it goes out
   std::string url;          ///< with the query; must stay at the scheme, host and port that it has
-  HttpHeaders headers;      ///< those of the call; one of the session that is named here too gives way
+  HttpHeaders headers;      ///< those of the call; they replace the session's headers of the same name
   std::string body;         ///< as it goes out; empty: none
   std::string contentType;  ///< empty: application/json where there is a body, else none
 
@@ -46,7 +46,7 @@ class BOX_API InterceptedRequest {
 /// Sees each attempt's request before it goes out and each response that came back, and may change both.
 /// The Authorization header is added after it, and a token that a response repeats is replaced by "[redacted]" before
 /// it: an interceptor never sees a token, and token requests never pass it.
-/// *Threads*: called by the coroutine of the call; calls on several threads meet in it. It must not block.
+/// *Threads*: called by the coroutine of the call, for several calls at once. It must not block.
 /// *Errors*: what it throws ends the call, with BoxSdkError::fate() and the exception nested in the error; after a
 /// response whose status means success it is ignored.
 class BOX_API Interceptor {

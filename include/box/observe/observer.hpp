@@ -33,8 +33,8 @@ struct CallStarted {
   std::string_view tag{};      ///< the caller's own text for the call, from its options; empty: none
 };
 
-/// An attempt begins, before its token and its connection are there. The retry after a 401 and the one after a stale
-/// connection are attempts too.
+/// An attempt begins, before it has a token and a connection. The retries after a 401 and after a stale connection are
+/// attempts too.
 struct AttemptStarted {
   std::uint64_t call;      ///< as CallStarted::call
   unsigned attempt;        ///< from 1; http.request.resend_count is one less
@@ -48,7 +48,8 @@ struct AttemptEnded {
   std::string_view tag{};       ///< as CallStarted::tag
 };
 
-/// There will be another attempt, and its wait begins. Does not come for the retry with a new token after a 401.
+/// There will be another attempt, and its wait begins. There is no such event for the retry with a new token after a
+/// 401.
 struct RetryScheduled {
   std::uint64_t call;              ///< as CallStarted::call
   unsigned attempt;                ///< the number of the one that is to come
@@ -57,7 +58,7 @@ struct RetryScheduled {
   std::string_view tag{};          ///< as CallStarted::tag
 };
 
-/// A call has ended; its caller's coroutine continues afterwards. Comes once for each CallStarted.
+/// A call has ended; its caller's coroutine continues afterwards. There is one for each CallStarted.
 struct CallEnded {
   std::uint64_t call;  ///< as CallStarted::call
   /// Default: success; operation_aborted: cancelled, or the coroutine was destroyed before the call's end.
@@ -77,11 +78,11 @@ struct TokenRequested {
   std::string_view tag{};  ///< as CallStarted::tag
 };
 
-/// A call has waited because all connections were in use, whether it has one now or not. Does not come where it did not
-/// wait.
+/// A call has waited because all connections were in use, whether it got one or not. There is no such event where the
+/// call did not wait.
 struct PoolWaited {
   std::uint64_t call;               ///< as CallStarted::call
-  std::chrono::nanoseconds waited;  ///< for so long; more than 0
+  std::chrono::nanoseconds waited;  ///< how long it waited; more than 0
   std::string_view tag{};           ///< as CallStarted::tag
 };
 
@@ -108,7 +109,7 @@ enum class CloseReason : std::uint8_t {
   closed,       ///< the client was closed or destroyed
 };
 
-/// A connection is closed. Comes once for each ConnectionOpened.
+/// A connection is closed. There is one for each ConnectionOpened.
 struct ConnectionClosed {
   std::uint64_t connection;  ///< as ConnectionOpened::connection
   CloseReason reason;        ///< why it was closed
@@ -117,9 +118,9 @@ struct ConnectionClosed {
 
 }  // namespace event
 
-/// What Observer::onEvent() is told: one of the types of the namespace box::event. It may grow: a later version may add
-/// kinds of events, and members at the end of those that there are. Ask for the ones that you need with std::get_if, or
-/// give std::visit a case for all others.
+/// What Observer::onEvent() is given: one of the types of the namespace box::event. It may grow: a later version may
+/// add kinds of events, and members at the end of those that there are. Ask for the ones that you need with
+/// std::get_if, or give std::visit a case for all others.
 using Event = std::variant<event::CallStarted, event::AttemptStarted, event::AttemptEnded, event::RetryScheduled,
                            event::CallEnded, event::TokenRequested, event::PoolWaited, event::ConnectionOpened,
                            event::ConnectionClosed>;
@@ -127,9 +128,9 @@ using Event = std::variant<event::CallStarted, event::AttemptStarted, event::Att
 /// The enumerator's name, "idle".
 BOX_API std::string_view toString(event::CloseReason reason) noexcept;
 
-/// Is told what happens. *Threads*: called on the thread on which the event happens, with no lock held, for several
-/// events at once; those of one call come one after another. It must not block, and it must not call the client.
-/// *Errors*: what it throws is swallowed.
+/// Receives events. *Threads*: called on the thread on which the event happens, with no lock held, for several events
+/// at once; those of one call come one after another. It must not block, and it must not call the client. *Errors*:
+/// exceptions that it throws are ignored.
 class BOX_API Observer {
  public:
   virtual ~Observer() = default;

@@ -11,14 +11,14 @@ namespace box {
 
 /// What a delay is made from.
 struct BackoffContext {
-  unsigned retry = 1;                         ///< the retry that is coming: 1 is the second attempt
+  unsigned retry = 1;                         ///< the number of the coming retry: 1 is the second attempt
   FailureKind kind = FailureKind::transport;  ///< why the last attempt failed
   double random = 0;                          ///< in [0, 1), drawn for this call of delay()
 };
 
-/// Says how long to wait before a retry. A Retry-After is the client's affair, not the policy's: it waits for the
-/// longer of the two. *Threads*: shared and const; called from any thread, several at once. *Errors*: what it throws
-/// ends the call.
+/// Says how long to wait before a retry. The client, not the policy, handles Retry-After: it waits for the longer of
+/// the two. *Threads*: shared and const; called from any thread, several at once. *Errors*: what it throws ends the
+/// call.
 class BOX_API BackoffPolicy {
  public:
   virtual ~BackoffPolicy() = default;
@@ -26,8 +26,8 @@ class BOX_API BackoffPolicy {
   virtual std::chrono::nanoseconds delay(const BackoffContext& context) const = 0;
 };
 
-/// Full jitter: uniform in [floor, min(cap, base · 2^(retry-1))]. Throttling (429 without Retry-After) has figures of
-/// its own, since a limit that was hit needs seconds, a broken connection does not.
+/// Full jitter: uniform in [floor, min(cap, base · 2^(retry-1))]. Throttling (429 without Retry-After) has separate
+/// figures, because a rate limit needs seconds to recover and a broken connection does not.
 class BOX_API ExponentialBackoffPolicy : public BackoffPolicy {
  public:
   /// The figures of one curve; each 0 or more.
@@ -55,8 +55,8 @@ class BOX_API ExponentialBackoffPolicy : public BackoffPolicy {
 /// The figures of Box's official SDKs: 2^retry · 1 s · uniform(0.5, 1.5), without a cap.
 class BOX_API BoxBackoffPolicy : public BackoffPolicy {
  public:
-  /// `base`: in place of 1 s. `randomizationFactor`: the share by which a wait may differ, 0 to 1, cut off there; the
-  /// SDKs have 0.5.
+  /// `base`: in place of 1 s. `randomizationFactor`: the share by which a wait may differ, 0 to 1, a value outside is
+  /// set to the nearer bound; the SDKs have 0.5.
   explicit BoxBackoffPolicy(std::chrono::nanoseconds base = std::chrono::seconds(1), double randomizationFactor = 0.5);
   std::chrono::nanoseconds delay(const BackoffContext& context) const override;
 

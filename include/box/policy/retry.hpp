@@ -28,7 +28,7 @@ struct BOX_API AttemptOutcome : AttemptRecord {
   FailureKind kind = FailureKind::transport;             ///< why it failed
   std::optional<std::chrono::nanoseconds> retryAfter{};  ///< as the response asked for, not capped
 
-  /// Whether another attempt can do no harm: Box has not done what was asked, or may do it twice. Each policy of the
+  /// Whether another attempt is harmless: Box has not carried the request out, or it is idempotent. Each policy of the
   /// library keeps to this, and each of yours should.
   bool isSafeToRetry() const noexcept { return idempotency == Idempotency::idempotent || fate != Fate::inDoubt; }
 
@@ -50,27 +50,27 @@ enum class RetryDecision : std::uint8_t {
 
 /// Judges whether a failed attempt is retried. It is never asked about success: a 202 is never retried.
 ///
-/// The session's policy, or that of the call's own options, rules the requests of calls. The session's policy also
-/// rules the requests for tokens that its calls cause (operation "oauth2/token"; they are idempotent); the call that
-/// waits for a token does not retry what failed there.
+/// The session's policy, or that of the call's own options, decides about the requests of calls. The session's policy
+/// also decides about the token requests that its calls cause (operation "oauth2/token"; they are idempotent); the call
+/// that waits for a token does not retry a token request that failed.
 /// *Threads*: shared and const; called from any thread, several at once. *Errors*: what it throws ends the call.
 class BOX_API RetryPolicy {
  public:
   virtual ~RetryPolicy() = default;
-  /// Called after each failed attempt, but where the kind is FailureKind::final. What the decision may still be refused
-  /// by is the budget and the deadline.
+  /// Called after each failed attempt, except where the kind is FailureKind::final. The budget and the deadline may
+  /// still refuse a retry.
   virtual RetryDecision judge(const AttemptOutcome& outcome) const = 0;
 };
 
 /// What may be retried.
 enum class Repeat : std::uint8_t {
   idempotent,  ///< an idempotent request also in doubt: ending sessions twice is harmless, not ending them is not
-  strict,      ///< any request only where it was not sent, or where Box refused it for a passing reason (429)
+  strict,      ///< any request only where it was not sent, or where Box refused it for a temporary reason (429)
 };
 
-/// The library's policy. 5 attempts, the first included, for what may pass; 2 for a host that is not found, or a peer
-/// that does not speak TLS or HTTP; no retry for certificates, 4xx (but 408, 425, 429), 501, 505, redirects, other
-/// successes than the expected one. What is not idempotent is not retried in doubt.
+/// The library's policy. 5 attempts, the first included, for temporary failures; 2 for a host that is not found, or a
+/// peer that does not speak TLS or HTTP; no retry for certificates, 4xx (except 408, 425, 429), 501, 505, redirects,
+/// and a success status other than the expected one. A request that is not idempotent is not retried in doubt.
 class BOX_API DefaultRetryPolicy : public RetryPolicy {
  public:
   /// `maxAttempts`: 1 or more, the first included; 1 never retries. 5 is what Box's guide allows at most.
@@ -83,8 +83,8 @@ class BOX_API DefaultRetryPolicy : public RetryPolicy {
 };
 
 /// The figures of Box's official SDKs: 5 attempts for any 5xx and 429, 3 where there was no response. Use it with
-/// BoxBackoffPolicy. A 202 with Retry-After, which they retry, is success here too; and what is not idempotent is not
-/// retried in doubt.
+/// BoxBackoffPolicy. A 202 with Retry-After, which they retry, is success here too; and a request that is not
+/// idempotent is not retried in doubt.
 class BOX_API BoxRetryPolicy : public RetryPolicy {
  public:
   /// `maxAttempts`: 1 or more, the first included. `maxRetriesOnException`: retries where there was no response, 0 or

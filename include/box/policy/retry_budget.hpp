@@ -8,7 +8,7 @@
 
 namespace box {
 
-/// Bounds how much retries may add to the load, over all calls that share it. First attempts are never held back.
+/// Limits the retries of all calls that share it, and so the load that retries add. First attempts are never held back.
 /// *Threads*: called from any thread, several at once.
 class BOX_API RetryBudget {
  public:
@@ -19,11 +19,11 @@ class BOX_API RetryBudget {
   virtual void deposit() noexcept = 0;
 };
 
-/// A bucket: full at the start; a retry costs 1, after a timeout 2; a success returns 0.1. So about a tenth of the
-/// calls in the long run may be retried, and `capacity` of them in a burst.
+/// A bucket: full at the start; a retry costs 1, after a timeout 2; a success returns 0.1. So in the long run about a
+/// tenth of the calls may be retried, and in a burst `capacity` of them.
 class BOX_API TokenRetryBudget : public RetryBudget {
  public:
-  /// `capacity`: retries in a burst; 0: there is never one.
+  /// `capacity`: retries in a burst; 0: no retries.
   explicit TokenRetryBudget(unsigned capacity = 20);
   bool withdraw(const AttemptOutcome& outcome) noexcept override;
   void deposit() noexcept override;

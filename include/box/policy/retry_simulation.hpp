@@ -43,13 +43,13 @@ struct RetryStep {
 
 class RetryState;
 
-/// Shows what a client would do about the failures of one call: tells of each whether there is another attempt, and
-/// when. Calls decide by the very same code, so this is the place to test policies that you write: there is no socket,
-/// and nothing waits.
+/// Shows what a client would do about the failures of one call: says after each failure whether there is another
+/// attempt, and when. Calls decide by the very same code, so this is the place to test policies that you write: there
+/// is no socket, and nothing waits.
 ///
-/// Time passes by what it is told: each attempt takes as long as its outcome says (AttemptRecord::elapsed), each wait
-/// as long as its step says. For several calls that share a budget, make a simulation for each. *Threads*: one at a
-/// time.
+/// Its clock is moved only by what it is given: each attempt takes as long as its outcome says
+/// (AttemptRecord::elapsed), each wait as long as its step says. For several calls that share a budget, make a
+/// simulation for each. *Threads*: one at a time.
 class BOX_API RetrySimulation {
  public:
   /// `deadline`: of the call, from its start; TimeoutOptions::call has 120 s.
