@@ -15,7 +15,7 @@ class BatchSender {
   /// `deadline` is the run's.
   BatchSender(SessionTerminationManager manager, const BulkOptions& options, Scheduler::TimePoint deadline);
 
-  /// Tells of a failure in the reply. This object has to stay until the end of the call.
+  /// A failure is in the reply, not thrown. This object must live until the call ends.
   asio::awaitable<CallReply> send(BulkPart part) const;
 
  private:

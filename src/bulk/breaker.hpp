@@ -8,8 +8,8 @@
 
 namespace box {
 
-/// Keeps work back while Box is down: opens at so many failures in a row, then lets one call at a time find out whether
-/// it is over, at growing intervals. No I/O, no clock.
+/// Holds calls back while Box is down: opens after a number of failures in a row, then lets one call at a time probe
+/// whether Box answers again, at growing intervals. No I/O, no clock.
 class Breaker {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -18,12 +18,12 @@ class Breaker {
       : threshold_(failures), firstPause_(pause), longestPause_(longestPause) {}
 
   bool open() const noexcept { return open_; }
-  /// Whether a call may go now; while it is open, only one at a time, `inFlight` being those in progress.
+  /// Whether a call may be sent now; while the breaker is open, only one at a time. `inFlight`: calls in progress.
   bool allows(TimePoint now, std::size_t inFlight) const noexcept {
     return !open_ || (inFlight == 0 && now >= probeAt_);
   }
   TimePoint probeAt() const noexcept { return probeAt_; }
-  /// Since when nothing has been answered; none: it has.
+  /// The time of the first failure after the last answer; unset: Box answers.
   std::optional<TimePoint> downSince() const noexcept { return downSince_; }
 
   void answered() noexcept {

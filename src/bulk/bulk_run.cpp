@@ -20,7 +20,7 @@ namespace box {
 
 namespace {
 
-/// Conclusions that the journal has not yet written, beyond which nothing more is sent.
+/// The most conclusions that the journal has not written yet: with more, no call is sent.
 constexpr std::size_t mostUnsettled = 96;
 /// Entries that are read, or sent, before the executor's other work gets its turn.
 constexpr std::size_t entriesAtOnce = 512;
@@ -43,7 +43,7 @@ BulkRun::BulkRun(const asio::any_io_executor& strand, const SessionTerminationMa
   if (!journal) return;
   const auto wallNow = std::chrono::system_clock::now();
   for (const auto sentAt : journal->recentCalls()) {
-    // A clock that was set back since makes it one of just now.
+    // If the clock was set back since, the call counts as just sent.
     const auto age = std::max(std::chrono::nanoseconds(0), std::chrono::nanoseconds(between(sentAt, wallNow)));
     if (age < options_.rate.window) scheduler_.countEarlier(startedAt_ - age);
   }
@@ -59,7 +59,7 @@ asio::awaitable<BulkSummary> BulkRun::main(std::shared_ptr<BulkRun> self) {
     Scheduler::Step step;
     if (self->unsettled_ <= mostUnsettled && !self->inMidBatch_) step = self->scheduler_.next(now);
     if (step.action == Scheduler::Action::send) {
-      // To encode it takes a while: one call in a turn.
+      // The encoding takes a while: one call per turn of the executor.
       if (step.call.part.size() >= entriesAtOnce) co_await asio::post(asio::use_awaitable);
       self->send(std::move(step.call));
       continue;
@@ -75,7 +75,7 @@ asio::awaitable<BulkSummary> BulkRun::main(std::shared_ptr<BulkRun> self) {
   if (self->reading_) self->readCancellation_.emit(asio::cancellation_type::terminal);
   while (self->reading_) co_await self->sleep(TimePoint::max());
   self->scheduler_.next(Clock::now());
-  // Entries that no call settled come last: what the journal has of them depends on the calls before.
+  // Entries that no call settled come last: what the journal says about them depends on the earlier calls.
   while (self->unsettled_ > 0) co_await self->sleep(TimePoint::max());
   self->settle();
   while (self->unsettled_ > 0) co_await self->sleep(TimePoint::max());
@@ -148,7 +148,7 @@ void BulkRun::read() {
 asio::awaitable<bool> BulkRun::readChunk(std::shared_ptr<BulkRun> self) {
   const std::size_t wanted = 2 * self->options_.batchSize;
   for (std::size_t taken = 0;;) {
-    // A source that never waits would keep all others from the thread.
+    // A source that never waits would keep all other work from the thread.
     co_await asio::post(asio::use_awaitable);
     if (self->scheduler_.ended()) co_return true;
     self->chunk_.clear();
@@ -226,7 +226,7 @@ void BulkRun::replied(std::uint64_t call, CallReply reply) {
 
 // --- conclusions
 
-/// The end of a conclusion's way into the journal, whatever becomes of it: main() waits for it.
+/// Notes that the writing of a conclusion has ended, with or without success: main() waits for it.
 class BulkRun::Settled {
  public:
   explicit Settled(std::shared_ptr<BulkRun> run) noexcept : run_(std::move(run)) { ++run_->unsettled_; }
@@ -242,7 +242,7 @@ class BulkRun::Settled {
   std::shared_ptr<BulkRun> run_;
 };
 
-/// Writes and reports what has become certain. Without a call to write, it waits until the calls before it are written.
+/// Writes and reports conclusions. One without a call is reported after the earlier calls are written.
 void BulkRun::settle() {
   for (Scheduler::Conclusion& conclusion : scheduler_.takeConclusions()) {
     if (journal_.wants(conclusion)) {

@@ -23,7 +23,8 @@
 namespace box {
 
 /// One run: feeds the scheduler with entries and replies, sends its calls, writes its conclusions to the journal and
-/// tells them. Everything in it happens on its strand; its coroutines keep it alive, and nothing else does.
+/// reports them to the listener. Everything in it happens on its strand; its coroutines keep it alive, and nothing else
+/// does.
 class BulkRun : public std::enable_shared_from_this<BulkRun> {
  public:
   BulkRun(const asio::any_io_executor& strand, const SessionTerminationManager& manager, const BulkOptions& options,
@@ -83,7 +84,7 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   const BatchSender sender_;
   BulkCounts counts_;
   std::vector<BulkEntry> chunk_;
-  bool inMidBatch_ = false;  // the source has the rest of a batch at hand
+  bool inMidBatch_ = false;  // the source can give the rest of a batch at once
   bool reading_ = false, exhausted_ = false, aborting_ = false, wakened_ = false;
   std::size_t unsettled_ = 0;
   std::optional<TimePoint> toldAt_;

@@ -66,7 +66,7 @@ asio::awaitable<BulkSummary> BulkTermination::Shared::perform(std::shared_ptr<Sh
   }
   const auto flight = Flight<BulkSummary>::launch(strand, BulkRun::main(std::move(run)));
 
-  // A cancellation ends the run, which then has rows to tell and a journal to close: it is thrown after that.
+  // A cancellation ends the run, which then has to report rows and to close the journal: it is thrown after that.
   const bool throws = co_await asio::this_coro::throw_if_cancelled();
   co_await asio::this_coro::throw_if_cancelled(false);
   Waiter waiter(executor, Waiter::Clock::time_point::max());
@@ -83,7 +83,7 @@ asio::awaitable<BulkSummary> BulkTermination::Shared::perform(std::shared_ptr<Sh
     }
   }
   {
-    // What is left of it, such as a stop() that came too late, holds no other run back.
+    // Resets the state, so that a stop() that came too late does not stop the next run.
     const std::lock_guard lock(shared->mutex);
     shared->run.reset();
   }

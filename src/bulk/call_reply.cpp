@@ -6,7 +6,7 @@ namespace box {
 
 namespace {
 
-/// What the kind of a failure means for the calls after it.
+/// The kind of reply that a kind of failure is.
 CallReply::Kind kindOfReply(const BoxSdkError& error) {
   using Kind = CallReply::Kind;
   const int status = error.api() != nullptr ? error.api()->statusCode : 0;
@@ -21,7 +21,7 @@ CallReply::Kind kindOfReply(const BoxSdkError& error) {
       if (error.code() == Errc::proxyAuthenticationFailed) return Kind::fatal;
       if (error.code() == Errc::proxyRefused) return Kind::hopeless;
       return status >= 400 && status < 500 ? Kind::refused : Kind::passing;
-    case FailureKind::final:  // invalid or closed; a cancelled call, or one whose time was up, may do better next time
+    case FailureKind::final:  // invalid or closed; a cancelled call, or one whose time was up, may succeed next time
       return error.code().category() == errorCategory() && error.code() != Errc::callTimeout ? Kind::fatal
                                                                                              : Kind::passing;
     default: return Kind::passing;

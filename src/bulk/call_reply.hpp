@@ -11,15 +11,15 @@
 
 namespace box {
 
-/// How one call of a bulk run ended, as far as what comes next depends on it.
+/// How one call of a bulk run ended: what the scheduler has to know.
 struct CallReply {
   enum class Kind : std::uint8_t {
     accepted,   ///< 202
-    refused,    ///< a 4xx that is about what was asked
+    refused,    ///< a 4xx that is about the entries
     throttled,  ///< 429
-    passing,    ///< may be over by the next time
+    passing,    ///< temporary: may succeed later
     stale,      ///< the connection had been closed while it was idle
-    hopeless,   ///< passing where it had worked before in this run, else a matter of configuration
+    hopeless,   ///< temporary if Box has answered before in this run, else a wrong configuration
     fatal,      ///< the same for every call
   };
 
@@ -35,10 +35,10 @@ struct CallReply {
 
 CallReply replyOf(const SessionTerminationMessage& message);
 CallReply replyOf(const BoxSdkError& error);
-/// Of another exception: out of memory, or a policy or an interceptor of the caller's.
+/// For any other exception: out of memory, or one of the caller's policy or interceptor.
 CallReply replyOf(const std::exception_ptr& error);
 
-/// What an exception says of itself.
+/// The text of an exception.
 std::string describe(const std::exception_ptr& error);
 
 }  // namespace box

@@ -18,16 +18,16 @@
 
 namespace box {
 
-/// The entries that were there before, each as 128 bits and not as it is: a mistaken duplicate would leave somebody
-/// signed in. An id of up to 19 digits is these bits itself. Of all else they are the SHA-256's, which nobody can make
-/// equal, nor does chance (one in 10^25 for a million entries).
+/// The earlier entries, each as 128 bits. They must not collide: a mistaken duplicate would leave somebody signed in.
+/// An id of up to 19 digits is stored as its number. Of any other entry the bits are from its SHA-256, for which nobody
+/// can construct a collision; by chance there is one in 10^25 lists of a million entries.
 class BulkChecker::Seen {
  public:
   Seen() : sha256_(EVP_MD_fetch(nullptr, "SHA2-256", nullptr)), context_(EVP_MD_CTX_new()) {
     if (!sha256_ || !context_) throw std::bad_alloc();
   }
 
-  /// The index of the entry's first appearance; none: this is the first, and it is kept.
+  /// The index of the entry's first appearance; unset: this is the first, and it is kept.
   std::optional<std::uint64_t> add(std::string_view entry, std::uint64_t index) {
     const auto [place, isNew] = first_.emplace(keyOf(entry), index);
     if (isNew) return std::nullopt;
@@ -50,7 +50,7 @@ class BulkChecker::Seen {
 
   Key digestOf(std::string_view entry) {
     std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-    // With an algorithm that has been fetched: to find it by name costs as much as the digest.
+    // The algorithm was fetched before, because to find it by name costs as much as the digest.
     if (EVP_DigestInit_ex(context_.get(), sha256_.get(), nullptr) != 1 ||
         EVP_DigestUpdate(context_.get(), entry.data(), entry.size()) != 1 ||
         EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) != 1) {
@@ -58,11 +58,11 @@ class BulkChecker::Seen {
     }
     Key key{};
     std::memcpy(key.data(), digest.data(), sizeof key);
-    key[1] |= std::uint64_t{1} << 63U;  // no id's
+    key[1] |= std::uint64_t{1} << 63U;  // a bit that no id has
     return key;
   }
 
-  /// With factors that nobody knows: a list cannot be made so that the table has all of it in one place.
+  /// With random factors, so that nobody can construct a list whose entries all have the same hash.
   class Hash {
    public:
     using is_avalanching = void;

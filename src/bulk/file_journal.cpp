@@ -31,7 +31,7 @@ namespace {
 using Kind = JournalError::Kind;
 using SteadyClock = std::chrono::steady_clock;
 
-/// Only to tell one journal from another.
+/// Only an identification of the journal, not a secret.
 std::string drawJob() {
   constexpr std::string_view digits = "0123456789abcdef";
   const auto random = systemRandom();
@@ -47,7 +47,7 @@ void requireSame(const std::string& path, std::string_view what, const std::stri
                                          "): give the same one, or start anew with a new journal");
 }
 
-/// A record waits at most so long for others, and its call is not reported before.
+/// The limit of JournalOptions::groupWait: a record waits for others, and its call is not reported before.
 constexpr std::chrono::milliseconds longestGroupWait = std::chrono::hours(1);
 
 void requireSane(const JournalOptions& options) {
@@ -63,7 +63,7 @@ struct FileJournal::State {
   /// Records that one sync makes durable.
   struct Group {
     unsigned records = 0;
-    Signal full;  // no more are waited for
+    Signal full;  // the group waits for no more records
     std::shared_ptr<Flight<bool>> flight;
   };
 
@@ -73,12 +73,13 @@ struct FileJournal::State {
   const std::uint64_t generation = processGeneration();
   const std::shared_ptr<BlockingThreads> threads = std::make_shared<BlockingThreads>(1);
   std::mutex
-      mutex;  // guards what follows; not held while the disk is waited for, but for writes into the system's memory
+      // Guards the members after it; held during writes into the system's memory, not while waiting for the disk.
+      mutex;
   std::shared_ptr<JournalFile> file;
   JournalPen pen;
-  std::optional<JournalError> broken;  // nothing is written after a failure: it would be taken for the whole truth
+  std::optional<JournalError> broken;  // nothing is written after a failure, because the journal would seem complete
   bool torn = false;                   // memory ran out, perhaps in the middle of a record: no other may follow it
-  std::shared_ptr<Group> group;        // that takes further records
+  std::shared_ptr<Group> group;        // the group that takes further records
 
   void write(const std::string& payload) {
     const std::lock_guard lock(mutex);
@@ -100,7 +101,7 @@ struct FileJournal::State {
     }
   }
 
-  /// Awaits that all that was written so far is durable.
+  /// Waits until everything that was written so far is durable.
   static asio::awaitable<void> durable(std::shared_ptr<State> self, bool alone) {
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
     std::shared_ptr<Flight<bool>> flight;
@@ -172,7 +173,7 @@ struct FileJournal::State {
       if (self->options.sync != JournalSync::off) co_await durable(self, true);
     }
     const std::lock_guard lock(self->mutex);
-    self->file.reset();  // and with it the lock
+    self->file.reset();  // releases the lock too
   }
 };
 

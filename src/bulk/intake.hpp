@@ -12,13 +12,13 @@
 
 namespace box {
 
-/// Decides about each entry as it is read: whether the list or an earlier run has settled it, or whether it is sent. No
-/// I/O but that of `Past`.
+/// Decides about each entry as it is read: the list or an earlier run has settled it, or it is sent. No I/O except that
+/// of `Past`.
 class Intake {
  public:
   using WallTime = std::chrono::system_clock::time_point;
 
-  /// What earlier runs left of an entry, by its index. It does not throw.
+  /// The state of an entry after earlier runs, by its index. Must not throw.
   using Past = std::function<std::optional<BulkPast>(std::uint64_t)>;
 
   Intake(const BulkOptions& options, Past past)

@@ -14,7 +14,7 @@
 
 namespace box {
 
-/// The file of a journal: open, locked, its owner's alone. What writes and syncs can be made to fail in tests.
+/// The file of a journal: open, locked, and accessible to its owner only. Tests can make its writes and syncs fail.
 class JournalFile {
  public:
   /// Creates a file with this first line. The file must not exist, and after a failure it does not. OwnedFile has the
@@ -55,7 +55,7 @@ class JournalFile {
 /// A journal on such a file.
 std::shared_ptr<FileJournal> journalOn(std::unique_ptr<JournalFile> file, JournalContents contents,
                                        JournalOptions options);
-/// What the file says.
+/// The contents of the file.
 JournalContents contentsOf(const JournalFile& file);
 
 }  // namespace box

@@ -18,7 +18,7 @@ using TimePoint = std::chrono::system_clock::time_point;
 
 constexpr std::string_view magic = "box-sessions-journal";
 constexpr std::size_t maxNotes = 64;
-constexpr std::size_t maxText = 1000;  // of a server's: the rest of a longer one is left out
+constexpr std::size_t maxText = 1000;  // of a server's text; the rest of a longer one is left out
 
 std::string hex(std::uint32_t value) {
   std::string bytes(4, '\0');
@@ -98,7 +98,7 @@ std::string_view letterOf(BulkVerdict verdict) {
   return "d";
 }
 
-/// Accepted is final; else the later call counts.
+/// Whether the first state replaces the other: accepted is final, else the later call counts.
 bool outranks(const BulkPast& one, std::uint64_t oneCall, const BulkPast& other, std::uint64_t otherCall) {
   if (other.state == BulkState::accepted) return false;
   return one.state == BulkState::accepted || oneCall > otherCall;

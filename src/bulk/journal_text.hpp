@@ -25,9 +25,9 @@
 /// anybody who may write the file can compute it.
 namespace box {
 
-/// Longest line with its line feed. A call has at most 10,000 entries: none comes near it.
+/// Longest line with its line feed. A call has at most 10,000 entries, and its line is far shorter.
 inline constexpr std::size_t maxJournalLine = 1024 * 1024;
-/// Indices are below it.
+/// All indices are less than this.
 inline constexpr std::uint64_t maxJournalIndex = std::uint64_t{1} << 62;
 
 /// Writes lines, each ready to be appended by one write.
@@ -46,13 +46,13 @@ class JournalPen {
   std::uint64_t records_ = 0;
 };
 
-/// Records as a pen takes them.
+/// Records in the form in which JournalPen writes them.
 std::string intentPayload(const BulkCall& call, std::chrono::system_clock::time_point now);
 std::string verdictPayload(std::uint64_t call, const BulkVerdictDetails& verdict,
                            std::chrono::system_clock::time_point now);
 std::string endPayload(bool finished, std::chrono::system_clock::time_point now);
 
-/// What a journal says. Entries are kept as ranges: memory goes with the calls, not with the entries.
+/// The contents of a journal. Entries are kept as ranges: memory grows with the calls, not with the entries.
 struct JournalFacts {
   struct Span {
     std::uint64_t last = 0;
@@ -85,7 +85,7 @@ class JournalParser {
   explicit JournalParser(std::string name) : name_(std::move(name)) {}
 
   void feed(std::string_view bytes);
-  /// The end. Bytes that are not a good record, and are not followed by one, were cut short in a crash: they count as
+  /// The end. Bytes that are not a valid record, and are not followed by one, were cut short by a crash: they count as
   /// not written.
   JournalContents finish();
 
@@ -109,7 +109,7 @@ class JournalParser {
   std::string line_;
   bool overlong_ = false;
   std::uint64_t lineNumber_ = 1;
-  std::uint64_t badLine_ = 0;  // the first that is no good record; 0: none
+  std::uint64_t badLine_ = 0;  // the first that is not a valid record; 0: none
   std::uint64_t fed_ = 0;
   std::shared_ptr<JournalFacts> facts_ = std::make_shared<JournalFacts>();
   std::unordered_map<std::uint64_t, Intent> open_;  // calls without a verdict

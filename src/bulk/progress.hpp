@@ -11,7 +11,8 @@
 
 namespace box {
 
-/// How long the rest of a run will take at the rate of now; none where the total or the end of an outage is not known.
+/// How long the rest of a run will take at the present rate; unset where the total or the end of an outage is not
+/// known.
 inline std::optional<std::chrono::nanoseconds> timeLeftOf(const BulkProgress& progress,
                                                           std::size_t batchSize) noexcept {
   if (!progress.total || progress.outage > std::chrono::nanoseconds(0)) return std::nullopt;

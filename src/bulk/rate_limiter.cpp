@@ -14,16 +14,16 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-/// Beyond it a window's record would cost memory and hold nobody back.
+/// With a larger limit the record of a window would cost memory and limit nothing.
 constexpr double largestLimit = 1e7;
 
-/// About a call a day; what is slower is a mistake.
+/// About one call a day; a lower rate is a mistake.
 constexpr double slowest = 1e-5;
 constexpr double fastest = 1e6;
 constexpr std::chrono::nanoseconds longest = std::chrono::hours(24);
 
-/// Between these shares of a rate that was refused it grows at this share of its pace: there is little to be won, and a
-/// 429 costs its whole Retry-After.
+/// Between these shares of a refused rate, the rate grows at this share of its pace: there is little to gain, and a 429
+/// costs its whole Retry-After.
 constexpr double carefulFrom = 0.85, carefulTo = 1.1, careful = 0.1;
 
 void require(bool holds, const char* what) {
@@ -78,7 +78,7 @@ RateLimiter::TimePoint RateLimiter::next(TimePoint now) {
 void RateLimiter::release(TimePoint now) {
   grow(now);
   ++inFlight_;
-  // Rounded up: the spacing alone must not let one more into a window.
+  // Rounded up, so that the spacing alone does not allow one call too many in a window.
   nextAt_ = after(now, std::chrono::duration<double, std::nano>(std::ceil(1e9 / rate_)));
 }
 
@@ -93,8 +93,9 @@ void RateLimiter::throttled(TimePoint sentAt, std::optional<std::chrono::nanosec
   if (inFlight_ > 0) --inFlight_;
   if (limit_) ends_.push_back(now);
   grow(now);
-  if (sentAt >= decreasedAt_) {  // what was in progress at the last decrease tells nothing of the rate since
-    // The server refuses what it has counted over a while, which is not yet at the rate of just now.
+  // A call that was in progress at the last decrease says nothing about the rate since then.
+  if (sentAt >= decreasedAt_) {
+    // The server counts over a period, in which most calls were not yet sent at the present rate.
     const double counted = static_cast<double>(inWindow(now)) / Seconds(options_.window).count();
     refused_ = limit_ ? std::min(rate_, counted) : rate_;
     rate_ = std::max(options_.floor, rate_ * options_.decrease);

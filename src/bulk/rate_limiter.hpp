@@ -9,11 +9,11 @@
 
 namespace box {
 
-/// Says when the next call may go: evenly spaced, faster by and by, slower after a 429, not at all until its
-/// Retry-After has passed, and never more in any window than the cap allows, wherever in it the other side counts them.
+/// Says when the next call may be sent: evenly spaced; gradually faster; slower after a 429, and not before its
+/// Retry-After is over. In no window are there more calls than the cap allows, wherever the server's window begins.
 ///
-/// No I/O, no clock. A call counts from its release until a window after its answer: where between the two the server
-/// has seen it, nobody here knows. *Threads*: one at a time.
+/// No I/O, no clock. A call counts from its release until one window after its answer, because the server may have
+/// counted it at any time in between. *Threads*: one at a time.
 class RateLimiter {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -21,23 +21,24 @@ class RateLimiter {
   /// Throws BoxSdkError with Errc::invalidConfiguration, which names the option.
   RateLimiter(const RateOptions& options, TimePoint now);
 
-  /// A call of another limiter's that the window has to count: of an earlier run, which this one continues.
+  /// Counts a call of another limiter in the window: one of an earlier run that this run continues.
   void countEarlier(TimePoint at);
 
-  /// When the next call may go; `now` or earlier: at once. TimePoint::max(): not before an answer has come.
+  /// When the next call may be sent; `now` or earlier: at once. TimePoint::max(): not before an answer has come.
   TimePoint next(TimePoint now);
-  /// The call goes. To be called when next(now) allows it.
+  /// A call is sent. Call this only when next(now) allows it.
   void release(TimePoint now);
   /// A released call was answered, or ended without an answer.
   void replied(TimePoint now);
   /// Instead of replied(): the answer was 429. `sentAt`: when the call was released; `random`: in [0, 1).
   void throttled(TimePoint sentAt, std::optional<std::chrono::nanoseconds> retryAfter, double random, TimePoint now);
-  /// Nothing goes for so long; `asked` is cut to longestRetryAfter, and lengthened by up to a second at random.
+  /// No call may be sent for the time `asked`, which is cut to longestRetryAfter and lengthened by up to a second at
+  /// random.
   void pause(std::chrono::nanoseconds asked, double random, TimePoint now);
 
   /// Calls a second, as allowed now.
   double rate(TimePoint now);
-  /// Until when nothing goes; in the past: it does.
+  /// The time until which no call may be sent; in the past: calls may be sent.
   TimePoint coolDownUntil() const noexcept { return coolDownUntil_; }
 
  private:
@@ -47,7 +48,7 @@ class RateLimiter {
   RateOptions options_;
   std::optional<std::size_t> limit_;  // calls in a window; none: no limit
   double rate_;
-  std::optional<double> refused_;  // the rate that the last 429 was about
+  std::optional<double> refused_;  // the rate at the last 429
   TimePoint grownAt_;
   TimePoint nextAt_;
   TimePoint coolDownUntil_;

@@ -2,8 +2,7 @@
 
 namespace box {
 
-/// Watches how Box refuses, to find what is wrong with everything rather than with one entry: a scope, an account, a
-/// base URL.
+/// Counts what Box refuses, to find a cause that concerns all entries rather than one: a scope, an account, a base URL.
 ///
 /// It counts refusals with one status since a call was last accepted. A 403 is about the account that asks, so one
 /// refused batch of them is enough; a 401 ends a run at once, as a failure of its token. No clock. Where either figure
@@ -21,7 +20,7 @@ class Refusals {
   void batchRefused(int status) noexcept { count(status, batches_); }
   void singleRefused(int status) noexcept { count(status, singles_); }
 
-  /// A single entry tells more than a part of a batch now.
+  /// The next call should have a single entry, from which more can be learnt than from a part of a batch.
   bool suspicious() const noexcept {
     return watches() && (!everAccepted_ || batches_ >= batchesWanted_ || singles_ >= singlesWanted_);
   }

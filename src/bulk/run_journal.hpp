@@ -15,24 +15,24 @@
 
 namespace box {
 
-/// The journal of a run, which may have none. What the journal throws is kept here and ends the run; nothing here
-/// throws it. An object has to stay until the end of its awaitables.
+/// The journal of a run, which may have none. An exception of the journal is kept here and ends the run; it is not
+/// thrown on. The object must live until its awaitables have ended.
 class RunJournal {
  public:
-  /// `journal` may be null. `onFailure` is told each failure.
+  /// `journal` may be null. `onFailure` is called at each failure, with the text of the first one.
   RunJournal(std::shared_ptr<BulkJournal> journal, std::function<void(const std::string&)> onFailure)
       : journal_(std::move(journal)), onFailure_(std::move(onFailure)) {}
 
-  /// What earlier runs left of an entry; nothing where that cannot be read.
+  /// The state of an entry after earlier runs; unset if it cannot be read.
   std::optional<BulkPast> past(std::uint64_t index);
   /// False where it cannot be written: the call must not be sent.
   asio::awaitable<bool> intend(const Scheduler::Call& call);
-  /// There is a record to write of this conclusion. To be asked once.
+  /// Whether a record of this conclusion has to be written. Call it once for each conclusion.
   bool wants(const Scheduler::Conclusion& conclusion);
-  /// Where it cannot be written, the journal has the call and not its end: the entries are in doubt there, and in the
-  /// conclusion then too.
+  /// If the result cannot be written, the journal has the call without its result: its entries are then in doubt, in
+  /// the conclusion too.
   asio::awaitable<void> settle(Scheduler::Conclusion& conclusion);
-  /// The journal has a call with this entry without its end.
+  /// The journal has a call with this entry, but not its result.
   bool lost(std::uint64_t index) const { return unrecorded_.contains(index); }
   asio::awaitable<void> close(bool finished);
 

@@ -9,7 +9,7 @@ namespace box {
 
 namespace {
 
-/// Batches that wait after a failure, or are put off, at most, before no new one is begun.
+/// The most batches that wait after a failure or are put off: with more, no new batch is begun.
 constexpr std::size_t mostWaiting = 64;
 /// Attempts of a part of a batch that has been put off, as long as it is more than one entry.
 constexpr unsigned putOffAttempts = 2;
@@ -24,7 +24,7 @@ BulkVerdictDetails verdictOf(BulkVerdict verdict, CallReply& reply) {
   return details;
 }
 
-/// Of a call that did not end well.
+/// The verdict of a call that failed.
 BulkVerdict verdictOf(Fate fate) { return fate == Fate::inDoubt ? BulkVerdict::inDoubt : BulkVerdict::notDone; }
 
 std::chrono::nanoseconds untilThen(Scheduler::TimePoint at, Scheduler::TimePoint now) {
@@ -75,7 +75,7 @@ Scheduler::Step Scheduler::next(TimePoint now) {
   }
   if (ended_) return nextAfterEnd(now);
 
-  // A source that is slow: what there is of a batch goes, rather than wait for the rest of it.
+  // The source is slow: an incomplete batch is sent rather than wait for its rest.
   if (flights_.empty() && !anyReady(now) && waiting_.empty()) flush();
   Step step;
   step.until = deadline_;
@@ -95,7 +95,7 @@ Scheduler::Step Scheduler::next(TimePoint now) {
     return step;
   }
   std::optional<Work> work = pick(now);
-  if (!work) {  // more of the source has to come first, or less to wait
+  if (!work) {  // more entries have to come first, or a wait has to end
     step.until = std::min(step.until, nextReady());
     return step;
   }
@@ -136,7 +136,7 @@ Scheduler::Step Scheduler::lastStep(TimePoint now) {
 bool Scheduler::anyReady(TimePoint now) const noexcept {
   if (!again_.empty() || !parts_.empty() || !ready_.empty()) return true;
   if (!waiting_.empty() && waiting_.begin()->first <= now) return true;
-  // Last of all: when nothing else is left that could still show whether Box is well.
+  // Last of all: when nothing else is left that could show whether Box answers.
   return !putOff_.empty() && ((inputEnded_ && waiting_.empty()) || putOff_.size() >= mostWaiting);
 }
 
@@ -268,11 +268,11 @@ void Scheduler::onRefused(std::uint64_t call, Work work, CallReply& reply, TimeP
   if (size > 1) {
     conclude(call, work, verdictOf(BulkVerdict::notDone, reply), std::nullopt);
     work.split = true;
-    // After the others: levels first, so that it shows soon how many of a batch are bad.
+    // After the other parts, level by level, so that it is soon known how many entries of a batch are refused.
     parts_.push_back(std::move(work));
   } else {
     refusals_.singleRefused(reply.status);
-    // Whether it is this entry, or everything, only the next call that is accepted can tell.
+    // Only the next accepted call shows whether the cause is this entry, or concerns all entries.
     held_.push_back(Held{call, std::move(work), verdictOf(BulkVerdict::rejected, reply)});
     if (!refusals_.watches()) release(true);
   }
@@ -298,7 +298,7 @@ void Scheduler::judgeShare(TimePoint now) {
 void Scheduler::onPassing(std::uint64_t call, Work work, CallReply& reply, bool probe, TimePoint now) {
   const bool answered = reply.status != 0 && reply.fate == Fate::rejected;
   breaker_.failed(now, probe);
-  // What a call fails of while Box is down says nothing about the call.
+  // The failure of a call while Box is down says nothing about the call.
   if (!probe || answered) ++work.failures;
   outageStatus_ = reply.status;
   if (reply.retryAfter) limiter_.pause(*reply.retryAfter, random_->uniform(), now);
@@ -336,7 +336,8 @@ void Scheduler::conclude(std::uint64_t call, const Work& work, BulkVerdictDetail
   conclusions_.push_back(Conclusion{call, work.part, std::move(verdict), state});
 }
 
-/// What was held is what Box said after all; or it is not known, and somebody has to ask again.
+/// Settles the refusals that were held: as rejected, or as not sent, where it is not known and a later run has to send
+/// them again.
 void Scheduler::release(bool asRejected) {
   for (Held& held : std::exchange(held_, {})) {
     if (asRejected) {

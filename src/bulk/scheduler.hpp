@@ -47,7 +47,7 @@ class BulkPart {
   std::size_t first_ = 0, size_ = 0;
 };
 
-/// Decides what a bulk run sends and when, and what became of each entry. No I/O, no clock: it is fed entries, replies
+/// Decides what a bulk run sends and when, and the state of each entry. No I/O, no clock: it is fed entries, replies
 /// and `now`. Every entry added comes out in exactly one conclusion that has a state.
 class Scheduler {
  public:
@@ -59,12 +59,12 @@ class Scheduler {
     BulkPart part;
   };
 
-  /// Something that became certain: of a call, for the journal, of its entries, for the report, or of both.
+  /// A result: of a call, for the journal; of its entries, for the report; or of both.
   struct Conclusion {
     std::uint64_t call = 0;  ///< 0: of no call
     BulkPart part;
     BulkVerdictDetails verdict;      ///< of the call
-    std::optional<BulkState> state;  ///< of its entries; none: it is not settled yet
+    std::optional<BulkState> state;  ///< of its entries; unset: not settled yet
   };
 
   enum class Action : std::uint8_t {
@@ -83,7 +83,7 @@ class Scheduler {
   Scheduler(const BulkOptions& options, std::shared_ptr<const Random> random, TimePoint now,
             std::uint64_t lastCall = 0);
 
-  /// More entries are to be read. What waits here does not grow with the list.
+  /// More entries are to be read. Memory for waiting entries does not grow with the list.
   bool needsEntries() const noexcept { return !inputEnded_ && !ended_ && ready_.size() < 2; }
   /// `doubted`: a call of an earlier run may have taken effect on it.
   void add(BulkItem item, bool doubted = false);
@@ -97,7 +97,7 @@ class Scheduler {
   /// Nothing more is sent. The first reason counts.
   void end(BulkEnd reason, std::string message, TimePoint now);
 
-  /// What has become certain since it was last asked.
+  /// The results since the last call.
   std::vector<Conclusion> takeConclusions() { return std::exchange(conclusions_, {}); }
 
   /// Of the run.
@@ -126,7 +126,7 @@ class Scheduler {
     std::size_t open = 0;
     std::size_t largestAccepted = 0;
     bool refused = false, anyRejected = false;
-    /// Then most of its entries are bad, and one by one takes fewer calls than halving.
+    /// True if most of its entries are refused: then single entries take fewer calls than halving.
     bool oneByOne() const noexcept { return refusedHalves >= 2 && refusedQuarters >= 4; }
   };
   struct Work {
@@ -137,7 +137,7 @@ class Scheduler {
     bool split = false;   // refused as it stands: never sent whole again
     bool putOff = false;  // failed too often; what is left of it is sent in halves, last of all
     bool wasStale = false;
-    std::optional<std::string> doubt{};  // what the call said which may have taken effect; none: none may
+    std::optional<std::string> doubt{};  // the message of a call that may have taken effect; unset: no call may have
   };
   struct Flight {
     Work work;
@@ -182,9 +182,9 @@ class Scheduler {
   std::deque<Work> ready_;                  // whole batches, in order
   std::deque<Work> again_;                  // throttled or stale: before all others
   std::deque<Work> parts_;                  // of refused batches: before new ones
-  std::multimap<TimePoint, Work> waiting_;  // failed, until then
+  std::multimap<TimePoint, Work> waiting_;  // failed; sent again at that time
   std::deque<Work> putOff_;                 // after all others
-  std::vector<Held> held_;                  // single refusals that may be everybody's
+  std::vector<Held> held_;                  // refused single entries, whose refusal may concern all entries
   std::map<std::uint64_t, Flight> flights_;
   std::vector<Conclusion> conclusions_;
 

@@ -14,16 +14,17 @@ namespace box {
 /// One attempt of a call. This is its only description: each stage adds what it finds out, the judge decides, observers
 /// and errors get the AttemptRecord in it, and policies get the AttemptOutcome.
 struct Attempt : AttemptOutcome {
-  FetchResponse response;             ///< where `answered`
+  FetchResponse response;             ///< set where `answered`
   bool answered = false;              ///< a whole final header came
-  bool begun = false;                 ///< a byte of a response came
+  bool begun = false;                 ///< the first byte of the response has arrived
   std::string context;                ///< why it failed; safe to show
   std::unique_ptr<ApiErrorInfo> api;  ///< what a response with an error status says
   std::exception_ptr foreign;         ///< thrown by the caller's own code
 
   bool failed() const noexcept { return code.failed(); }
 
-  /// A stage before the answer, or in the middle of it, has failed. What a response said before that is kept.
+  /// Notes that a stage before the answer, or in the middle of it, has failed. What a response said before that is
+  /// kept.
   void fail(Failure failure) {
     code = failure.code;
     cause = failure.cause;

@@ -12,11 +12,12 @@
 
 namespace box {
 
-/// The library's own NetworkClient: attempts with token, connection, exchange and judgement, one after the other, until
-/// one settles the call. It has what its calls share.
+/// The library's own NetworkClient: makes attempts (token, connection, exchange, judgement), one after the other, until
+/// one settles the call. It keeps what its calls share: the table of pools and the ClientServices.
 class BoxNetworkClient final : public NetworkClient, public std::enable_shared_from_this<BoxNetworkClient> {
  public:
-  /// Pool, TLS options and observer are the session's for good; all other settings come with each request.
+  /// Pool options, TLS options and observer are taken from `session` and never change; all other settings come with
+  /// each request.
   BoxNetworkClient(asio::any_io_executor executor, const NetworkSession& session);
 
   asio::awaitable<FetchResponse> fetch(NetworkRequest request) override;

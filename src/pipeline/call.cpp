@@ -26,8 +26,8 @@ RetryRules rulesOf(const NetworkRequest& request) {
   return RetryRules{policy, session.backoffPolicy(), session.retryBudget(), session.random()};
 }
 
-/// Shows the response to the interceptors. They cannot unmake a success: not by another status, and not by an
-/// exception.
+/// Shows the response to the interceptors. They cannot turn a success into a failure, neither by another status nor by
+/// an exception.
 void showInterceptors(const NetworkRequest& request, FetchResponse& response, bool success) {
   const int status = response.statusCode;
   const auto& interceptors = request.session.interceptors();
@@ -41,7 +41,7 @@ void showInterceptors(const NetworkRequest& request, FetchResponse& response, bo
   if (success) response.statusCode = status;
 }
 
-/// The call has left the wait for a token, or has been made to: nothing has refused a token.
+/// Whether the call has stopped waiting for a token, or was made to stop: then no token was refused.
 bool isLeaving(const error_code& code) noexcept {
   return code == asio::error::operation_aborted || code == Errc::clientClosed || code == Errc::callTimeout;
 }
@@ -92,8 +92,8 @@ asio::awaitable<void> Call::requestToken() {
 }
 
 /// There is no token, for this reason. Where a refused token could not be replaced, the 401 stays in the error on
-/// purpose: its request id and challenge are what Box's support asks for. What the token's server has said is told in
-/// its place.
+/// purpose: Box's support asks for its request id and its challenge. The error's text has the answer of the token's
+/// server.
 void Call::failForToken(const BoxSdkError& error) {
   attempt_.code = error.code();
   attempt_.cause = error.cause();
@@ -116,10 +116,10 @@ asio::awaitable<void> Call::send() {
 bool Call::settle() {
   const Operation& operation = *request_.operation;
   judge(attempt_, operation, false);
-  // Before all who see the response: an interceptor, and the caller.
+  // Before an interceptor or the caller sees the response.
   if (attempt_.answered && token_) redactAnswer(attempt_.response, token_->value());
   if (attempt_.answered && isIntercepted(request_)) {
-    // The fate is known by now, so it stays what it is where an interceptor throws.
+    // The fate is known by now, and does not change where an interceptor throws.
     const bool success = attempt_.fate == Fate::accepted;
     showInterceptors(request_, attempt_.response, success);
     judge(attempt_, operation, success);
@@ -149,8 +149,7 @@ asio::awaitable<bool> Call::refreshToken() {
   }
   const AttemptOutcome refusal = attempt_;
   failForToken(token.error());
-  // The reason why there is no other token is what there is something to be done about; where there is none, the
-  // refusal is.
+  // If there is a reason why there is no other token, that is the error that can be mended; else it is the refusal.
   if (token.error().code() != Errc::tokenUnavailable) record_.fail(attempt_, now_);
   static_cast<AttemptOutcome&>(attempt_) = refusal;
   co_return false;

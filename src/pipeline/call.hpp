@@ -18,8 +18,8 @@ namespace box {
 /// One call: the request, its record, the attempt that is in progress, and what is carried from one attempt to the
 /// next. The steps stand in the order in which BoxNetworkClient takes them; one that ends the call throws.
 ///
-/// Lives in a coroutine's frame while its steps are awaited. What only a failure needs is not in it: Asio keeps frames
-/// of up to 1 KiB for the next call, and larger ones cost the allocator's slow way.
+/// Lives in a coroutine's frame while its steps are awaited. Members that only failures need are allocated apart: Asio
+/// keeps frames of up to 1 KiB for the next call, and a larger frame costs an allocation in each call.
 class Call {
  public:
   /// Both must live as long as this.
@@ -29,12 +29,12 @@ class Call {
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
 
-  /// Resolves the way where the client has not done so.
+  /// Prepares the route where the client has not done so.
   void route();
 
   void beginAttempt();
 
-  /// There is no token at hand for an attempt that needs one.
+  /// The attempt needs a token, and there is no current one.
   bool lacksToken();
   asio::awaitable<void> requestToken();
 
@@ -42,7 +42,7 @@ class Call {
   bool canSend() const noexcept { return !attempt_.failed(); }
   asio::awaitable<void> send();
 
-  /// Ends the attempt. True where the request is accepted, and the call with it.
+  /// Ends the attempt. True if the request was accepted: then the call has ended.
   bool settle();
   FetchResponse takeResponse() noexcept { return std::move(attempt_.response); }
 
@@ -56,8 +56,7 @@ class Call {
   bool waits() const noexcept { return delay_ > std::chrono::nanoseconds::zero(); }
   asio::awaitable<void> pause();
 
-  /// Something has thrown in the middle of the call: it is kept until endByException(). No handler of exceptions may
-  /// await.
+  /// Keeps what was thrown in the middle of the call until endByException(), because a `catch` block cannot await.
   void catchException(std::exception_ptr exception) noexcept;
   [[noreturn]] void endByException(bool cancelled);
 
@@ -70,14 +69,13 @@ class Call {
 
   BoxNetworkClient& client_;
   NetworkRequest& request_;
-  Clock::time_point now_ =
-      Clock::now();  // for the call the time stands still between two waits: to read the clock is dear
-  Attempt attempt_;  // lives longer than its record, which looks at it at the end
+  Clock::time_point now_ = Clock::now();  // the call reads the clock only after waits, because reading it is expensive
+  Attempt attempt_;                       // before the record, whose destructor reads it
   CallRecord record_;
   std::unique_ptr<RetryState> retry_;  // from the first failure on
   std::chrono::nanoseconds delay_{0};  // before the next attempt
   Authentication::Token token_;
-  bool fresh_ = false;  // the next attempt takes no connection that has been idle
+  bool fresh_ = false;  // the next attempt takes a newly opened connection only
   bool refreshed_ = false;
   bool tokenIsNew_ = false;
 };

@@ -9,7 +9,7 @@
 namespace box {
 namespace {
 
-/// Why the last attempt was the last, for what().
+/// Why there is no further attempt, for what().
 std::string_view reasonOf(RetryEnding ending) {
   switch (ending) {
     case RetryEnding::budget: return ": the retry budget is used up";
@@ -32,7 +32,7 @@ CallRecord::CallRecord(Observer* observer, std::uint64_t id, const NetworkReques
       started_(now),
       deadline_(request.deadline.resolve(started_, Deadline(request.session.timeouts().call))) {
   if (!isObserved()) return;
-  // Without the query, which may name a user: what an event says goes to places that are not Box's.
+  // Without the query, which may name a user: events are kept in places other than Box.
   const std::string url = request.session.baseUrls().baseUrl + request.operation->path;
   tell(event::CallStarted{id_, request.operation->name, request.operation->method, url, tag()});
 }

@@ -17,21 +17,21 @@
 
 namespace box {
 
-/// The fate of a call whose attempts so far have `before`, and the last one `last`. Once an attempt is in doubt only an
-/// acceptance settles the call; and what Box has refused once, it has seen.
+/// The fate of a call from the fate of its earlier attempts and of the last one. After a doubt only an acceptance
+/// settles the call; after a refusal the request is no longer `notSent`, because Box has seen it.
 constexpr Fate fateOfBoth(Fate before, Fate last) noexcept {
   if (last == Fate::accepted || before == Fate::notSent) return last;
   return last == Fate::notSent || before == Fate::inDoubt ? before : last;
 }
 
-/// The record of one call: what was tried, what became of it, and who is told. No I/O.
+/// The record of one call: its attempts, their results, and the events for the observer. No I/O.
 class CallRecord {
  public:
   using Clock = std::chrono::steady_clock;
 
   /// `id`: the number of the call. The request must live as long as this.
   CallRecord(Observer* observer, std::uint64_t id, const NetworkRequest& request, Clock::time_point now);
-  /// Tells the end also where the coroutine is destroyed in the middle of the call, or memory has run out.
+  /// Sends CallEnded also where the coroutine is destroyed in the middle of the call, or memory has run out.
   ~CallRecord();
   CallRecord(const CallRecord&) = delete;
   CallRecord& operator=(const CallRecord&) = delete;
@@ -43,19 +43,19 @@ class CallRecord {
 
   /// A new attempt, after a wait of `waited`. It must live until end(), or as long as this.
   void begin(Attempt& attempt, std::chrono::nanoseconds waited, Clock::time_point now);
-  /// It is over: its code, phase and fate count.
+  /// The attempt has ended: its code, phase and fate count.
   void end(Attempt& attempt, Clock::time_point now);
   template <class E>
   void tell(const E& event) const noexcept {
     if (isObserved()) notify(observer_, event);
   }
-  /// To be asked first where the event is large.
+  /// Ask first where the event is costly to make.
   bool isObserved() const noexcept { return observer_ != nullptr; }
   std::string_view tag() const noexcept { return request_.tag; }
 
-  /// Ends the call, and says in the response what it took.
+  /// Ends the call, and sets the response's call number, attempts and elapsed time.
   void succeed(FetchResponse& response, Clock::time_point now);
-  /// Ends the call with an error that knows everything. `attempt`: the last one.
+  /// Ends the call with an error that has the whole record. `attempt`: the last one.
   [[noreturn]] void fail(Attempt& attempt, Clock::time_point now, RetryEnding ending = RetryEnding::none);
 
  private:
@@ -71,7 +71,8 @@ class CallRecord {
   const Attempt* running_ = nullptr;  // the attempt that has begun and has not ended
   bool ended_ = false;
   Fate fate_ = Fate::notSent;
-  std::unique_ptr<std::vector<AttemptRecord>> failures_;  // from the first one on: a call's frame has no room to spare
+  // Made at the first failure: a call's frame has no room to spare.
+  std::unique_ptr<std::vector<AttemptRecord>> failures_;
 };
 
 }  // namespace box

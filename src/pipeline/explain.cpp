@@ -43,7 +43,7 @@ std::string_view reason(int status) {
   }
 }
 
-/// What is kept of a text: no secret, and no more than 4 KiB.
+/// The part of a text that is kept: without secrets, at most 4 KiB.
 std::string kept(std::string text, const Redactor& redact) {
   constexpr std::size_t longest = 4096;
   text = redact(std::move(text));
@@ -86,7 +86,7 @@ ClientError parseClientError(std::string_view body, const Redactor& redact) {
   return error;
 }
 
-/// What an HTML page says of itself.
+/// The title of an HTML page.
 std::string_view title(std::string_view html) {
   constexpr std::string_view open = "<title>", close = "</title>";
   const auto find = [&](std::string_view tag, std::size_t from) {
@@ -102,7 +102,7 @@ std::string_view title(std::string_view html) {
                                        : html.substr(begin + open.size(), end - begin - open.size());
 }
 
-/// Support asks for it as it is; what does not look like one is not shown.
+/// Whether the text looks like a request id. Support asks for it unchanged; any other text is not shown.
 bool isRequestId(std::string_view text) {
   constexpr std::size_t longest = 64;
   return !text.empty() && text.size() <= longest && std::all_of(text.begin(), text.end(), [](char c) {
@@ -197,8 +197,8 @@ void explainAnswer(Attempt& attempt, const NetworkRequest& request, const Secret
   attempt.api = std::make_unique<ApiErrorInfo>(std::move(info));
 }
 
-/// What an exception says, for the end of a sentence. Empty where it says nothing, and where the sanitizer throws: what
-/// it has not made safe is not shown.
+/// The text of an exception, for the end of a sentence. Empty where it has no text, and where the sanitizer throws: a
+/// text that was not made safe is not shown.
 std::string textOf(const std::exception_ptr& thrown, const DataSanitizer& sanitizer) {
   try {
     try {

@@ -26,10 +26,10 @@ std::string summarize(const ApiErrorInfo& info, const std::string& body, const D
                       const std::string& expected = std::string());
 
 /// Puts the reason of a failed attempt into words, with what the response said where there is one. `token`: the one
-/// that went with the request; null: none.
+/// that was sent with the request; null: none.
 void explain(Attempt& attempt, const NetworkRequest& request, const Secret* token);
 
-/// Takes the token out of the response's headers and body, should the server have repeated it.
+/// Removes the token from the response's headers and body, where the server has repeated it.
 void redactAnswer(FetchResponse& response, const Secret& token);
 
 /// Describes an attempt that an exception has ended: of ours, of Asio's, or of the caller's own code. `cancelled`: the

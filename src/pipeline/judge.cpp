@@ -43,7 +43,7 @@ void judge(Attempt& attempt, const Operation& operation, bool wasSuccess) {
     attempt.kind = ofToken ? FailureKind::final : judgeFailure(attempt.code, attempt.reusedConnection, attempt.begun);
     return;
   }
-  // The caller's cancellation counts after a header too; our own limits and broken bodies do not unmake an answer.
+  // The caller's cancellation counts after a header too; our own limits and broken bodies do not change an answer.
   const bool cancelled = attempt.code == asio::error::operation_aborted;
   const Verdict verdict = judgeResponse(attempt.response, operation.expectedStatus);
   const bool success = wasSuccess || verdict.success;

@@ -9,21 +9,21 @@
 
 namespace box {
 
-/// What a complete response means, apart from what may be done about it.
+/// What a complete response means; the retry policy decides what follows.
 struct Verdict : StatusMeaning {
   bool success = false;
 };
 
-/// A page in HTML is not an answer of Box's, whatever its status says.
+/// A page in HTML is not an answer of Box, whatever its status is.
 Verdict judgeResponse(const FetchResponse& response, const ExpectedStatus& expected);
 
-/// How a failed attempt without a response counts. `reused`: its connection had carried a request before; `begun`: a
-/// byte of a response came.
+/// How a failed attempt without a response counts. `reused`: its connection had carried a request before; `begun`: the
+/// first byte of the response has arrived.
 FailureKind judgeFailure(const error_code& code, bool reused, bool begun);
 
 /// Decides what the attempt means, from what the stages have found out: its code, kind, fate, phase and status. No I/O,
-/// no clock. A response that lacks the body in which its operation's answer is counts as one that never came.
-/// `wasSuccess`: its response was a success before interceptors had it, which they cannot unmake.
+/// no clock. Where the operation's answer is in the body, a response without its body counts as no response.
+/// `wasSuccess`: the response was a success before interceptors changed it; they cannot turn a success into a failure.
 void judge(Attempt& attempt, const Operation& operation, bool wasSuccess);
 
 }  // namespace box

@@ -8,11 +8,11 @@
 
 namespace box {
 
-/// Takes secrets out of text of the server's by their value, whatever the text looks like: the server may repeat what
-/// it was sent. The secrets must live as long as this.
+/// Removes secrets from a text of the server, which may repeat what it was sent. It looks for their values, so the form
+/// of the text does not matter. The secrets must live as long as this.
 class Redactor {
  public:
-  /// Shorter values are no secrets of Box's, and would be found everywhere.
+  /// Box's secrets are longer; shorter values would match ordinary words.
   static constexpr std::size_t shortest = 8;
 
   Redactor() = default;

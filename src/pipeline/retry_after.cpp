@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::sys_seconds;
 
-/// Reads a text from left to right; once something does not fit, it stays failed.
+/// Reads a text from left to right; after the first part that does not fit, it stays failed.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) noexcept : text_(text) {}

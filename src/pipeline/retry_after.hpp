@@ -14,9 +14,9 @@ namespace box {
 std::optional<std::chrono::sys_seconds> parseHttpDate(std::string_view text, std::chrono::sys_seconds now) noexcept;
 
 /// How long a response's Retry-After asks to wait: seconds or a date, which counts from the response's own Date where
-/// it has one (so that our clock's error does not matter), else from `now`. A date that has passed means zero; several
-/// headers, the longest of them; digits without end, a very long time. Anything else (signs, fractions, words) is as
-/// good as none.
+/// it has one (so that our clock's error does not matter), else from `now`. A date that has passed means zero; of
+/// several headers the longest wait counts; a number that is too large is a very long time. Anything else (signs,
+/// fractions, words) is ignored.
 std::optional<std::chrono::nanoseconds> parseRetryAfter(const HttpHeaders& headers,
                                                         std::chrono::system_clock::time_point now) noexcept;
 

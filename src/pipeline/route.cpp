@@ -14,7 +14,7 @@ bool same(const Secret& a, const Secret& b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.reveal().data(), b.reveal().data(), a.size()) == 0;
 }
 
-/// A connection to the one is as good as a connection to the other.
+/// Whether a connection to one can be used for the other.
 bool same(const Destination& a, const Destination& b) {
   return a.origin.port == b.origin.port && a.origin.host == b.origin.host && a.proxy.url == b.proxy.url &&
          a.proxy.username == b.proxy.username && same(a.proxy.password, b.proxy.password) && a.proxy.tls == b.proxy.tls;
@@ -38,7 +38,7 @@ std::shared_ptr<const Route> RouteTable::find(const NetworkSession& session) {
   if (!route->pool_) {
     auto pool = std::make_shared<ConnectionPool>(services_, std::move(destination), options_);
     const std::lock_guard lock(mutex_);
-    // Another thread may have been here in between.
+    // Another thread may have added the pool in between.
     route->pool_ = known(pool->destination());
     if (!route->pool_) {
       pools_.push_back(pool);
@@ -60,7 +60,7 @@ std::shared_ptr<ConnectionPool> RouteTable::known(const Destination& destination
   return nullptr;
 }
 
-/// With the mutex held: those that are to go.
+/// With the mutex held: takes out the pools that must be removed.
 RouteTable::Pools RouteTable::takeUnused() {
   const auto now = ConnectionPool::Clock::now();
   const auto isUnused = [](const std::shared_ptr<ConnectionPool>& pool) { return pool.use_count() == 1; };

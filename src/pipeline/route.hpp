@@ -14,8 +14,8 @@
 
 namespace box {
 
-/// The resolved way to a base URL: parsed, checked, and with the pool of connections that leads there. Clients hold one
-/// for their session, so that a call looks nothing up.
+/// A base URL, parsed and checked, with its pool of connections. A client holds one for its session, so that a call
+/// needs no lookup in the table of pools.
 class Route {
  public:
   /// Throws BoxSdkError with Errc::invalidConfiguration where the URL is unusable.
@@ -29,16 +29,16 @@ class Route {
  private:
   friend class RouteTable;
   const std::string base_;
-  const Url url_;  // looks into the text before it
+  const Url url_;  // refers to base_
   std::shared_ptr<ConnectionPool> pool_;
 };
 
 /// The pools of a client and of all that share its connections: one for each origin and proxy.
 ///
-/// A pool that no route and no call uses any more stays for the connections that it keeps, so that a copy of a client
-/// made for one call finds them again; it goes when they are too old for use, and the oldest goes where there are too
-/// many such pools. The mutex covers decisions only: no file is read, no connection closed and no observer called under
-/// it.
+/// A pool that no route and no call uses any more is kept while it has connections, so that a copy of a client made for
+/// one call finds them again. It is removed when its connections are too old; where there are too many such pools, the
+/// oldest is removed. The mutex covers decisions only: no file is read, no connection closed and no observer called
+/// under it.
 class RouteTable {
  public:
   /// Pools that nobody uses, at most.
@@ -47,14 +47,14 @@ class RouteTable {
   RouteTable(std::shared_ptr<ClientServices> services, PoolOptions options)
       : services_(std::move(services)), options_(options) {}
 
-  /// The way to the base URL of `session`. Throws BoxSdkError with Errc::invalidConfiguration where the proxy's options
-  /// are of no use. May block on files of certificates.
+  /// The route to the base URL of `session`. Throws BoxSdkError with Errc::invalidConfiguration where the proxy's
+  /// options are unusable. May block on files of certificates.
   std::shared_ptr<const Route> find(const NetworkSession& session);
 
   /// Closes all idle connections. False: there were none.
   bool shedIdle() noexcept;
-  /// Closes all idle connections and wakes all who wait for one; the watchdog of the services must be closed before,
-  /// which ends everything else and what is begun later.
+  /// Closes all idle connections and wakes all calls that wait for one. The watchdog of the services must be closed
+  /// before: it ends all other work, and all that begins later.
   void close() noexcept;
 
   /// For tests.

@@ -34,7 +34,7 @@ struct ChangedRequest {
     url = checkedUrl(request.url, original.route->url());
   }
 
-  /// A bearer token goes to its own origin only.
+  /// A bearer token is sent to its own origin only.
   static Url checkedUrl(const std::string& text, const Url& base) {
     try {
       Url url = parseRequestUrl(text, "the URL that an interceptor has set");
@@ -48,10 +48,10 @@ struct ChangedRequest {
   }
 
   InterceptedRequest request;
-  Url url;  // looks into the request's
+  Url url;  // refers to the request's URL
 };
 
-/// What goes out, checked. `changed`: null where no interceptor sees the request.
+/// The request to send, checked. `changed`: null where no interceptor sees the request.
 RequestParts partsOf(const Sending& sending, const ChangedRequest* changed) {
   const NetworkRequest& request = sending.request;
   const Url& base = request.route->url();
@@ -82,7 +82,7 @@ RequestParts partsOf(const Sending& sending, const ChangedRequest* changed) {
   return parts;
 }
 
-/// What the exchange has found out.
+/// Writes the results of the exchange into the attempt.
 void record(Exchange& exchange, Attempt& attempt) {
   attempt.begun = exchange.reader.begun();
   attempt.answered = exchange.reader.headerComplete();
@@ -105,13 +105,13 @@ event::CloseReason reasonToDrop(const Attempt& attempt, const Exchange& exchange
   return exchange.leftover() ? event::CloseReason::unsolicited : event::CloseReason::peer;
 }
 
-/// A connection, and the attempt's time from then on. Empty where there is none; `attempt` tells why.
+/// A connection, and the attempt's time from then on. Empty where there is none; `attempt` has the reason.
 asio::awaitable<Lease> lease(Sending sending, TimeLimits& limits, Attempt& attempt) {
   const TimeoutOptions& timeouts = sending.request.session.timeouts();
   ConnectionPool& pool = sending.request.route->pool();
   Acquired acquired = co_await pool.acquire(sending.fresh, limits, timeouts);
   std::chrono::nanoseconds waited = acquired.waited;
-  // A connection is needed more than those that nobody uses are.
+  // A new connection is needed more than the idle ones.
   if (acquired.lease.error().code == Errc::localResource && sending.routes.shedIdle()) {
     Acquired again = co_await pool.acquire(sending.fresh, acquired.limits, timeouts);
     waited += again.waited;

@@ -10,18 +10,18 @@
 
 namespace box {
 
-/// How an attempt goes out. Trivially copyable, for coroutines to keep.
+/// How an attempt is sent. Trivially copyable, for coroutines to keep.
 struct Sending {
   const NetworkRequest& request;  ///< with its route
   const Secret* token;            ///< null: none
-  bool fresh;                     ///< not on a connection that has been idle
+  bool fresh;                     ///< a newly opened connection only
   CallRecord& call;
   RouteTable& routes;
   ClientServices& services;
-  CallRecord::Clock::time_point& now;  ///< the call's time: read again after each wait
+  CallRecord::Clock::time_point& now;  ///< the time as the call knows it; updated after each wait
 };
 
-/// Secrets are in the request: it is wiped, no interceptor sees it, and no header of the session goes with it.
+/// Secrets are in the request: it is wiped, no interceptor sees it, and no header of the session is sent with it.
 inline bool isSecret(const NetworkRequest& request) noexcept { return request.operation->secret || !request.auth; }
 
 /// Interceptors see this request and its response.
@@ -30,8 +30,8 @@ inline bool isIntercepted(const NetworkRequest& request) noexcept {
 }
 
 /// Sends the request once, as it is or as the interceptors change it for this attempt: a connection, then one exchange
-/// on it. `attempt` gets the response as soon as a final header is there, and its failure where that did not come or
-/// the body broke. The request is checked before a connection is taken: throws BoxSdkError with Errc::invalidRequest.
+/// on it. `attempt` gets the response as soon as a final header is there, and a failure where no header came or the
+/// body broke. The request is checked before a connection is taken: throws BoxSdkError with Errc::invalidRequest.
 asio::awaitable<void> sendOnce(Sending sending, Attempt& attempt);
 
 }  // namespace box

@@ -9,8 +9,8 @@
 
 namespace box {
 
-/// A token for a call: none is at hand, or the one that was has been refused. Whatever the Authentication does, which
-/// may be the caller's own, the call leaves when its time is up, its caller cancels or the client closes.
+/// Gets a token for a call that has none, or whose token was refused. Whatever the Authentication does, which may be
+/// the caller's own, the call stops waiting when its time is up, its caller cancels or the client closes.
 asio::awaitable<CallResult<Authentication::Token>> obtainToken(std::shared_ptr<Authentication> auth,
                                                                Authentication::Token refused, TokenContext context,
                                                                std::shared_ptr<Watchdog> watchdog);

@@ -13,8 +13,8 @@
 namespace box {
 namespace {
 
-/// Why a connection with something unread must go: whatever it is, it answers nothing that is asked next. Null: it need
-/// not.
+/// Why a connection with unread bytes, or with an unread end, must be closed: that is not the answer to the next
+/// request. Unset: there is neither.
 std::optional<event::CloseReason> unreadReason(Connection& connection) noexcept {
   switch (connection.unread()) {
     case Connection::Unread::nothing: return std::nullopt;
@@ -24,7 +24,7 @@ std::optional<event::CloseReason> unreadReason(Connection& connection) noexcept 
   return event::CloseReason::peer;
 }
 
-/// Why an idle connection may not be used any more. Null: it may.
+/// Why an idle connection may not be used any more. Unset: it may.
 std::optional<event::CloseReason> reasonToClose(Connection& connection,
                                                 std::chrono::steady_clock::time_point now) noexcept {
   if (now >= connection.expires) return event::CloseReason::age;
@@ -144,8 +144,8 @@ asio::awaitable<Acquired> ConnectionPool::acquire(bool fresh, TimeLimits limits,
   co_return acquired;
 }
 
-/// What there is for a call at once: a connection, or a permit, which is taken before anything can fail, as memory for
-/// the opening may be missing, too. An empty lease without a permit: the call has got its place in the queue.
+/// What a call gets at once: a connection, or a permit, which is taken before anything can fail, because memory for the
+/// opening may be missing, too. An empty lease without a permit: the call has a place in the queue.
 StepResult<Lease> ConnectionPool::ask(bool fresh, Clock::time_point now, Queued& place,
                                       std::optional<DialPermit>& permit) {
   Failure failure;
@@ -184,7 +184,7 @@ StepResult<Lease> ConnectionPool::ask(bool fresh, Clock::time_point now, Queued&
   }
 }
 
-/// What the wait has brought: a connection, a permit, or nothing, and why.
+/// The result of the wait: a connection, a permit, or the reason why there is neither.
 StepResult<Lease> ConnectionPool::takeGrant(Queued& place, const PhaseLimit& limit, const error_code& ended,
                                             std::optional<DialPermit>& permit) {
   std::unique_ptr<Connection> connection;
@@ -201,8 +201,8 @@ StepResult<Lease> ConnectionPool::takeGrant(Queued& place, const PhaseLimit& lim
     }
   }
   if (!connection) return noGrant(limit, ended, lastDialFailure);
-  // The connection has just carried a response to its end, but something may have come after that. Then another is
-  // opened in its place.
+  // The connection has just completed a response, but bytes may have arrived after that. Then another one is opened in
+  // its place.
   const auto why = unreadReason(*connection);
   if (!why) return Lease(shared_from_this(), std::move(connection), true);
   permit.emplace(*this);
@@ -263,14 +263,14 @@ void ConnectionPool::giveBack(std::unique_ptr<Connection> connection) noexcept {
   if (atRest) services_->watchdog->rest();
 }
 
-/// A connection goes to the one who waits in `place`; where nobody does, it has become idle.
+/// Wakes the waiter in `place`, which was given a connection; null: the connection has become idle.
 void ConnectionPool::passOn(Core::Place* place) noexcept {
   wake(place);
   if (place != nullptr) return;
   if (auto* mayReleaseBuffers = core_.mayReleaseBuffers()) (*mayReleaseBuffers)->releaseBuffers();
 }
 
-/// Closes one that counts no more.
+/// Closes a connection that is no longer counted.
 void ConnectionPool::closeUncounted(std::unique_ptr<Connection> connection, event::CloseReason reason) noexcept {
   if (services_->watchdog->closed()) reason = event::CloseReason::closed;
   const event::ConnectionClosed closed{connection->id, reason, connection->requests};
@@ -315,7 +315,8 @@ void ConnectionPool::startSweeping() noexcept try {
   });
   sweeping_ = true;
 } catch (...) {
-  // Out of memory: what is too old goes when a connection is asked for, and the next one that comes back tries again.
+  // Out of memory: expired connections are closed at the next call instead, and the next returned connection tries
+  // again.
 }
 
 bool ConnectionPool::closeIdle(event::CloseReason reason) noexcept {

@@ -40,10 +40,11 @@ class ConnectionPool final : public std::enable_shared_from_this<ConnectionPool>
   ConnectionPool(std::shared_ptr<ClientServices> services, Destination destination, PoolOptions options);
   ~ConnectionPool();
 
-  /// An idle connection, if there is one that is isUsable: without a coroutine, for the usual case.
+  /// An idle connection that is usable, if there is one. It needs no coroutine: this is the usual case.
   Lease tryAcquire(Clock::time_point now) noexcept;
 
-  /// A connection: idle, or opened, or handed over by another call. `fresh`: none that has been idle.
+  /// A connection: an idle one, a new one, or one that another call hands over. `fresh`: a newly opened connection
+  /// only.
   /// *Cancellation*: terminal and total, at any time.
   asio::awaitable<Acquired> acquire(bool fresh, TimeLimits limits, const TimeoutOptions& timeouts);
 
@@ -52,10 +53,10 @@ class ConnectionPool final : public std::enable_shared_from_this<ConnectionPool>
   /// There is an idle connection that may be used again.
   bool keepsConnections(Clock::time_point now) const noexcept;
 
-  /// Closes what is idle: descriptors and ports are needed elsewhere. False: nothing was.
+  /// Closes all idle connections, because descriptors or ports are needed elsewhere. False: there were none.
   bool shedIdle() noexcept;
 
-  /// Closes what is idle and wakes all who wait; the watchdog of the services must be closed before.
+  /// Closes all idle connections and wakes all waiting calls; the watchdog of the services must be closed before.
   void close() noexcept;
 
  private:

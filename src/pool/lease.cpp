@@ -35,7 +35,8 @@ void Lease::giveBack(Clock::time_point now, std::optional<std::chrono::seconds> 
   c.lastUsed = now;
   c.idleTimeout = pool_->options_.idleTimeout;
   if (peerIdle) {
-    // Two seconds are for the way and for clocks: the peer counts from when it sent, we from when we received.
+    // The two seconds allow for transmission and clocks: the peer counts from the time of sending, we from that of
+    // receiving.
     const auto margin = std::chrono::nanoseconds(*peerIdle - std::chrono::seconds(2));
     c.idleTimeout = std::min(c.idleTimeout, margin);
   }

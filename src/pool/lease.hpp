@@ -12,7 +12,7 @@ namespace box {
 
 class ConnectionPool;
 
-/// A connection while one exchange uses it. Goes back to the pool by giveBack(), or is closed.
+/// A connection while one exchange uses it. giveBack() returns it to the pool; otherwise it is closed.
 class Lease {
  public:
   using Clock = std::chrono::steady_clock;
@@ -27,13 +27,13 @@ class Lease {
   explicit operator bool() const noexcept { return connection_ != nullptr; }
   Connection& operator*() const noexcept { return *connection_; }
   Connection* operator->() const noexcept { return connection_.get(); }
-  /// It has carried a request before.
+  /// Whether the connection has carried a request before.
   bool reused() const noexcept { return reused_; }
 
-  /// It may be used again. `now`: when its exchange ended; `peerIdle`: how long the peer keeps an idle connection,
-  /// where it said so.
+  /// Gives back a connection that may be used again. `now`: when its exchange ended; `peerIdle`: how long the peer
+  /// keeps an idle connection, where it said so.
   void giveBack(Clock::time_point now, std::optional<std::chrono::seconds> peerIdle) noexcept;
-  /// It was not used at all: it may serve the next one.
+  /// Gives back a connection on which nothing was sent.
   void giveBackUnused() noexcept;
   void drop(event::CloseReason reason) noexcept;
 

@@ -11,9 +11,9 @@ namespace box {
 
 /// Decides who gets which connection. No I/O, no clock, no lock: the shell brings all three.
 ///
-/// Invariants: idle + in use + being opened <= maxConnections. While somebody waits nothing is idle, so nobody who
-/// comes later overtakes. Waiters are served first in, first out, and are handed a connection (or permission to open
-/// one) directly; idle connections are taken last in, first out, so that the surplus grows old and goes.
+/// Invariants: idle + in use + being opened <= maxConnections. While a call waits nothing is idle, so a later call
+/// cannot overtake it. Waiters are served first in, first out, and are handed a connection (or permission to open one)
+/// directly; idle connections are taken last in, first out, so that the surplus ages and is closed.
 template <class Item>
 class PoolCore {
  public:
@@ -25,17 +25,17 @@ class PoolCore {
 
   enum class Decision : std::uint8_t { useIdle, dial, wait, full };
 
-  /// A place in the queue. It belongs to the waiting coroutine, which must call leave() before it goes.
+  /// A place in the queue. It belongs to the waiting coroutine, which must call leave() before it is destroyed.
   class Place {
    public:
     enum class Grant : std::uint8_t { none, item, dial };
     Grant grant() const noexcept { return grant_; }
-    /// The granted connection; the place has none any more.
+    /// Takes the granted connection out of the place.
     Item take() noexcept {
       grant_ = Grant::none;
       return std::move(item_);
     }
-    /// Takes up permission to open a connection; the place has it no more.
+    /// Takes the permission to open a connection out of the place.
     void takeDial() noexcept { grant_ = Grant::none; }
 
    private:
@@ -52,7 +52,8 @@ class PoolCore {
     idle_.reserve(std::min(limits.maxIdle, limits.maxConnections) + 1);
   }
 
-  /// Takes the newest idle connection. Whether it is still fit is for the caller to find out; discard() it if not.
+  /// Takes the newest idle connection. The caller has to check that it is still usable, and to call discard() if it is
+  /// not.
   bool takeIdle(Item& item) noexcept {
     if (idle_.empty()) return false;
     item = std::move(idle_.back().item);
@@ -60,8 +61,8 @@ class PoolCore {
     return true;
   }
 
-  /// Takes the oldest of the idle connections whose time is up; it counts no more. A younger one's may be up before an
-  /// older one's: each peer says how long it keeps a connection.
+  /// Takes the oldest of the idle connections whose time is up; it is no longer counted. A younger connection may
+  /// expire before an older one: each peer says how long it keeps a connection.
   bool takeExpired(TimePoint now, Item& item) noexcept {
     const auto expired =
         std::find_if(idle_.begin(), idle_.end(), [now](const Idle& idle) { return idle.expires <= now; });
@@ -70,9 +71,9 @@ class PoolCore {
     return true;
   }
 
-  /// useIdle: `item` is set. dial: the caller opens one and answers with release() or discard(); an `item` that is set
-  /// has given way to it. wait: a place is to be taken with enqueue(). full: too many wait. With `fresh` no idle one is
-  /// used.
+  /// useIdle: `item` is set. dial: the caller opens one and then calls release() or discard(); `item`, if set, is an
+  /// idle connection that must be closed to make room. wait: the caller must call enqueue(). full: too many wait. With
+  /// `fresh` no idle connection is used.
   Decision acquire(bool fresh, Item& item) noexcept {
     if (!fresh && takeIdle(item)) return Decision::useIdle;
     if (count_ < limits_.maxConnections || !idle_.empty()) {
@@ -92,8 +93,8 @@ class PoolCore {
     ++waiting_;
   }
 
-  /// A connection comes back and may be used again until `expires`. Gives the place that has it now and must be woken,
-  /// or null. A `surplus` that is set exceeds maxIdle and counts no more.
+  /// A connection comes back and may be used again until `expires`. Returns the place of the waiter that was given it
+  /// and must be woken, or null. `surplus`, if set, exceeds maxIdle and is no longer counted.
   Place* release(Item item, TimePoint expires, Item& surplus) noexcept {
     if (Place* place = dequeue()) {
       place->item_ = std::move(item);
@@ -105,8 +106,8 @@ class PoolCore {
     return nullptr;
   }
 
-  /// A connection is gone, or could not be opened. Gives the place that may open one instead and must be woken, or
-  /// null.
+  /// A connection was closed, or could not be opened. Returns the place of the waiter that may open one instead and
+  /// must be woken, or null.
   Place* discard() noexcept {
     --count_;
     Place* place = dequeue();
@@ -117,8 +118,8 @@ class PoolCore {
     return place;
   }
 
-  /// The one who waits goes away. What it was granted and has not taken passes on: gives the place to be woken, or
-  /// null.
+  /// The waiter leaves. What it was granted and has not taken is granted to the next one: returns the place to be
+  /// woken, or null.
   Place* leave(Place& place, TimePoint expires, Item& surplus) noexcept {
     if (place.queued_) {
       unlink(place);
@@ -171,7 +172,7 @@ class PoolCore {
     --waiting_;
   }
 
-  static constexpr std::size_t kept = 2;  // the newest, which one or two calls in a row take again and again
+  static constexpr std::size_t kept = 2;  // the newest ones, which one or two calls in a row use over and over
 
   const Limits limits_;
   std::size_t count_ = 0;  // idle, in use and being opened
