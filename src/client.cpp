@@ -22,7 +22,7 @@ struct BoxClient::Graph {
     if (!auth) throw BoxSdkError(Errc::invalidConfiguration, "BoxClient: the authentication must not be null");
     std::shared_ptr<NetworkClient> client = session.networkClient();
     if (!client) client = std::make_shared<BoxNetworkClient>(std::move(executor), session);
-    // What travels with each request must not hold on to the client that it is given to.
+    // The session is copied into each request, so it must not own the network client that gets the request.
     return Graph{std::move(auth), session.withNetworkClient(nullptr), std::move(client)};
   }
 };

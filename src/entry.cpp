@@ -64,7 +64,7 @@ std::optional<EntryFault> faultOfLogin(std::string_view login) {
   if (const std::size_t between = login.find_first_of(",;", at); between < second && second != std::string_view::npos) {
     return EntryFault{between, "has several addresses in it: put each on a line by itself"};
   }
-  // Signs of several values in one place, "a@x.org, b@x.org" or "A Name <a@x.org>".
+  // Characters that show several values in one entry, "a@x.org, b@x.org" or "A Name <a@x.org>".
   if (const std::size_t odd = login.find_first_of(" ,;:\"<>|()[]\\"); odd != std::string_view::npos) {
     const std::string what = login[odd] == ' ' ? "a blank" : "'" + std::string(1, login[odd]) + "'";
     return EntryFault{odd, "has " + what + " in it: give one plain login for each entry"};
@@ -132,8 +132,8 @@ std::string_view withoutBlanks(std::string_view text) noexcept {
   return text;
 }
 
-// Of what mail programs copy, "Lee, Ann <ann@example.com>", the address. A name that is another address is left where
-// it is.
+// The address in a text that a mail program copies, "Lee, Ann <ann@example.com>". A name that is another address is not
+// removed.
 std::string_view withoutName(std::string_view text) noexcept {
   const std::size_t open = text.find('<');
   if (open == std::string_view::npos || text.back() != '>' || text.find_first_of("<>", open + 1) + 1 != text.size()) {

@@ -25,7 +25,7 @@ struct Entry {
   unsigned groups = none;
 };
 
-/// A switch, so that the compiler misses a code that has no line here.
+/// A switch, so that the compiler reports a code that has no line here.
 Entry entryOf(Errc code) noexcept {
   switch (code) {
     case Errc::invalidRequest: return {"invalidRequest", "invalid request", FailureKind::final};

@@ -16,7 +16,7 @@
 namespace box {
 namespace {
 
-/// The caller's signals are not these threads' business: they are started with all of them blocked.
+/// Starts threads with all signals blocked, because they must not handle the caller's signals.
 class NoSignals {
  public:
   NoSignals() noexcept {
@@ -44,7 +44,7 @@ void BlockingThreads::submit(std::shared_ptr<BlockingTask> task) {
   const std::lock_guard lock(mutex_);
   if (const std::uint64_t now = processGeneration(); now != generation_) {
     generation_ = now;
-    running_ = 0;  // a fork takes no thread along but its caller's
+    running_ = 0;  // a forked process has only the thread that called fork()
   }
   queue_.push_back(std::move(task));
   if (running_ == most_) return;
@@ -53,7 +53,7 @@ void BlockingThreads::submit(std::shared_ptr<BlockingTask> task) {
     std::thread([self = shared_from_this()] { self->work(); }).detach();
     ++running_;
   } catch (...) {
-    if (running_ != 0) return;  // another one gets to it
+    if (running_ != 0) return;  // another thread will run it
     queue_.pop_back();
     throw;
   }
@@ -72,7 +72,7 @@ void BlockingThreads::work() noexcept {
       task = std::move(queue_.front());
       queue_.pop_front();
     }
-    // Nobody waits any more for one that has only this reference.
+    // If this is the only reference, no coroutine waits for the task any more.
     if (task.use_count() > 1) task->runToItsEnd();
   }
 }

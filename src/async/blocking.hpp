@@ -18,8 +18,9 @@
 
 namespace box {
 
-/// Work that blocks and cannot be interrupted: a lookup, a disk. It is shared by the coroutine that waits for it, which
-/// may leave or be destroyed at any time, and a thread, which cannot: what the work needs and what it finds is in here.
+/// Work that blocks and cannot be interrupted: a lookup, a disk. Two share it: the coroutine that waits for it, which
+/// may stop waiting or be destroyed at any time, and a thread, which cannot stop. So this object owns what the work
+/// needs and what it finds.
 class BlockingTask {
  public:
   class EndSubscription;
@@ -29,7 +30,7 @@ class BlockingTask {
   BlockingTask(const BlockingTask&) = delete;
   BlockingTask& operator=(const BlockingTask&) = delete;
 
-  /// Not before this is true may anyone but run() look at what run() leaves in the object.
+  /// Only when this is true may code other than run() read what run() leaves in the object.
   bool ended() const noexcept { return ended_.isSet(); }
 
  private:
@@ -48,14 +49,14 @@ class BlockingTask::EndSubscription : public Signal::Subscription {
       : Subscription(std::shared_ptr<Signal>(task, &task->ended_), waiter) {}
 };
 
-/// A function as a task. It must own all that it uses.
+/// A function as a task. It must own everything that it uses.
 template <class T>
 class BlockingCall final : public BlockingTask {
  public:
   explicit BlockingCall(std::function<T()> function) : function_(std::move(function)) {}
 
-  /// What it returned or threw. To be asked once, when it has ended. An exception goes with the one who asks: its text
-  /// must not be freed by the thread, whose last touch of this object may come later.
+  /// Returns what the function returned, or throws what it threw. Call it once, after the end. It moves an exception to
+  /// the caller, because the thread, which may release this object later, must not free the exception's text.
   T take() {
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
     if constexpr (!std::is_void_v<T>) return std::move(*result_);
@@ -72,7 +73,7 @@ class BlockingCall final : public BlockingTask {
     } catch (...) {
       failure_ = std::current_exception();
     }
-    function_ = nullptr;  // what it owned is let go of before anyone sees that it has ended
+    function_ = nullptr;  // frees what it owned before others can see that it has ended
   }
 
   std::function<T()> function_;
@@ -80,33 +81,34 @@ class BlockingCall final : public BlockingTask {
   std::exception_ptr failure_;
 };
 
-/// Threads for blocking tasks, so many at most, which end when there is nothing to do. Nobody waits for their end.
-/// Tasks are begun in the order in which they came; one that nobody waits for any more is not begun. A forked process
-/// starts threads anew; a task that had begun before the fork ends in the parent only.
+/// A limited number of threads for blocking tasks, which end when there is nothing to do. Nothing waits for their end.
+/// Tasks begin in the order in which they came; a task for which no coroutine waits any more is not begun. A forked
+/// process starts threads anew; a task that had begun before the fork ends in the parent only.
 class BlockingThreads : public std::enable_shared_from_this<BlockingThreads> {
  public:
   explicit BlockingThreads(unsigned most) : most_(most) {}
 
-  /// *Errors*: std::system_error where no thread can be had and none is running; the task is not begun then.
+  /// *Errors*: std::system_error where no thread can be started and none is running; the task is not begun then.
   void submit(std::shared_ptr<BlockingTask> task);
 
  private:
   void work() noexcept;
 
   const unsigned most_;
-  std::mutex mutex_;  // guards what follows
+  std::mutex mutex_;  // guards the members after it
   std::deque<std::shared_ptr<BlockingTask>> queue_;
   unsigned running_ = 0;
-  std::uint64_t generation_ = 0;  // of the process whose threads these are
+  std::uint64_t generation_ = 0;  // of the process to which these threads belong
 };
 
-/// Has a task done and waits until it has ended (true) or the time is up (false).
+/// Runs a task on a thread and waits until it has ended (true) or the time is up (false).
 /// *Errors*: Errc::localResource where it cannot be begun. *Cancellation*: operation_aborted. In that case, and where
-/// the time is up, it ends by itself, or is not begun.
+/// the time is up, the task ends by itself, or is not begun.
 asio::awaitable<bool> awaitBlocking(std::shared_ptr<BlockingThreads> threads, std::shared_ptr<BlockingTask> task,
                                     std::chrono::steady_clock::time_point until);
 
-/// Has a call done and gives what it returned, or throws what it threw. *Errors*, *Cancellation*: as awaitBlocking().
+/// Runs a call on a thread and returns what it returned, or throws what it threw. *Errors*, *Cancellation*: as
+/// awaitBlocking().
 template <class T>
 asio::awaitable<T> perform(std::shared_ptr<BlockingThreads> threads, std::shared_ptr<BlockingCall<T>> call) {
   co_await awaitBlocking(std::move(threads), call, std::chrono::steady_clock::time_point::max());
@@ -117,7 +119,7 @@ asio::awaitable<T> perform(std::shared_ptr<BlockingThreads> threads, std::shared
 /// The caller's event loop must not wait for it.
 const std::shared_ptr<BlockingThreads>& computingThreads();
 
-/// Has one of them do `work`, which must own all that it uses. In all else as perform().
+/// Runs `work`, which must own everything that it uses, on one of them. Otherwise as perform().
 template <class T>
 asio::awaitable<T> compute(std::function<T()> work) {
   return perform<T>(computingThreads(), std::make_shared<BlockingCall<T>>(std::move(work)));

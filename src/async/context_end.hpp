@@ -8,12 +8,13 @@
 
 namespace box {
 
-/// The beginning of an execution context's end, of which its services are told before anything of it is destroyed.
+/// Notices the beginning of an execution context's end, before anything of the context is destroyed.
 ///
-/// Asio shuts its timers down without their lock, taking for granted that nobody else has to do with them by then. But
-/// a thread that wakes a coroutine may be one of another context, or one that nobody joins: see before(). And a timer
-/// or a socket that is destroyed after its context uses what is freed: see Member. Services are shut down in the
-/// opposite order of their making. This one is made after a timer, so it is told before the timers' own.
+/// Asio shuts its timers down without their lock, because it assumes that no other thread uses them by then. But a
+/// thread that wakes a coroutine may belong to another context, or be one that nothing joins: see before(). And a timer
+/// or a socket that is destroyed after its context uses freed memory: see Member. Services are shut down in the
+/// opposite order of their creation. This one is created after a timer, so it is shut down before the timers' own
+/// service.
 class ContextEnd {
  public:
   class Member;
@@ -37,7 +38,7 @@ class ContextEnd {
   Member* first_ = nullptr;
 };
 
-/// Owns timers or sockets of a context and may live longer than that.
+/// Owns timers or sockets of a context and may live longer than the context.
 ///
 /// *Threads*: as with Asio's own objects, it must not be destroyed by one thread while another destroys the context.
 class ContextEnd::Member {
@@ -49,15 +50,15 @@ class ContextEnd::Member {
   Member() = default;
   ~Member() { leave(); }
 
-  /// From now on this object is told of the end of the executor's context. An empty executor has none.
+  /// From now on contextEnds() is called at the end of the executor's context. An empty executor has no context.
   void join(const asio::any_io_executor& executor);
-  /// First of all in the destructor of a class that overrides contextEnds().
+  /// Must be called first in the destructor of a class that overrides contextEnds().
   void leave() noexcept;
 
  private:
   friend class ContextEnd;
 
-  /// Destroys all that belongs to the context, on the thread that destroys the context.
+  /// Destroys everything that belongs to the context, on the thread that destroys the context.
   virtual void contextEnds() noexcept = 0;
 
   std::shared_ptr<ContextEnd> end_;

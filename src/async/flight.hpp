@@ -25,13 +25,13 @@ namespace box {
 
 /// Work that continues by itself and that any number of coroutines wait for, on any threads and executors.
 ///
-/// It is cancelled when the last of them leaves. It runs on a strand of its own, because a cancellation may be emitted
-/// on the executor of what it ends only, and because those who wait have executors of their own. (Awaiting `co_spawn`
-/// would not do: Boost 1.81 frees what a cancellation from another executor still refers to, see the notes on Asio
-/// 1.28.2.)
+/// It is cancelled when the last of them stops waiting. It runs on a separate strand, because a cancellation may be
+/// emitted only on the executor of the work that it ends, and the waiting coroutines have other executors. (Awaiting
+/// `co_spawn` would not do: Boost 1.81 frees what a cancellation from another executor still refers to, see the notes
+/// on Asio 1.28.2.)
 ///
-/// *Lifetime*: where the io_context goes with the work unfinished, the flight ends with nothing to show: completed() is
-/// true and take() throws operation_aborted.
+/// *Lifetime*: if the io_context is destroyed before the work has ended, the flight ends without a result: completed()
+/// is true and take() throws operation_aborted.
 template <class T>
 class Flight : public std::enable_shared_from_this<Flight<T>> {
  public:
@@ -39,8 +39,8 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
 
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  /// Starts `work`, which must own all that it uses. It begins when the executor gets to it, never in here. `until`:
-  /// when it should have ended.
+  /// Starts `work`, which must own everything that it uses. The work begins when the executor runs it, never inside
+  /// this call. `until`: when it should have ended.
   static std::shared_ptr<Flight> launch(const asio::any_io_executor& executor, asio::awaitable<T> work,
                                         TimePoint until = TimePoint::max()) {
     const auto flight = std::make_shared<Flight>();
@@ -52,8 +52,8 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
     return flight;
   }
 
-  /// False once it has ended, or has been cancelled because nobody waited. Also where nobody knows whether it will end:
-  /// after `until`, because its io_context may have been stopped, and in a forked child, where nothing runs it.
+  /// False after it has ended, or was cancelled because no coroutine waited. Also false where it may never end: after
+  /// `until`, because its io_context may have been stopped, and in a forked child, where nothing runs it.
   bool joinable() const {
     if (process_ != processGeneration() || std::chrono::steady_clock::now() >= until_) return false;
     const std::lock_guard lock(mutex_);
@@ -62,14 +62,14 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
 
   bool completed() const noexcept { return completed_.isSet(); }
 
-  /// It has ended without an answer of the work's own: cancelled because nobody waited, or destroyed with its
+  /// It has ended without a result of the work: cancelled because no coroutine waited, or destroyed with its
   /// io_context.
   bool cancelled() const {
     const std::lock_guard lock(mutex_);
     return completed() && !result_ && (abandoned_ || !failure_);
   }
 
-  /// A copy of the result, or the exception that it ended with. To be asked when it has landed.
+  /// Returns a copy of the result, or throws the exception with which the work ended. Call it after the end.
   T take() const {
     const std::lock_guard lock(mutex_);
     if (failure_) std::rethrow_exception(failure_);
@@ -78,7 +78,7 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
   }
 
  private:
-  /// co_spawn begins at once where it is called from the executor (Asio before 1.36): whoever launches may hold a
+  /// co_spawn begins at once where it is called from the executor (Asio before 1.36): the caller of launch() may hold a
   /// mutex.
   static asio::awaitable<T> later(asio::awaitable<T> work) {
     co_await asio::post(asio::use_awaitable);
@@ -133,13 +133,13 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
         if (!self->completed()) self->signal_.emit(asio::cancellation_type::terminal);
       });
     } catch (...) {
-      // Out of memory: it continues to its own deadline, for nobody.
+      // Out of memory: the work continues to its own deadline, although no coroutine waits.
     }
   }
 
   const std::uint64_t process_ = processGeneration();
   TimePoint until_;           // set at the launch
-  mutable std::mutex mutex_;  // guards what follows; taken before the signal's
+  mutable std::mutex mutex_;  // guards the members after it; taken before the signal's
   std::size_t participants_ = 0;
   std::exception_ptr failure_;
   std::optional<T> result_;
@@ -149,7 +149,7 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
   asio::cancellation_signal signal_;  // used on the strand only
 };
 
-/// Wakes `waiter` when the flight lands, as long as this object lives.
+/// Wakes `waiter` when the flight ends, as long as this object lives.
 template <class T>
 class Flight<T>::Participant {
  public:

@@ -8,10 +8,10 @@ namespace box {
 
 /// Room for the operation that a coroutine waits for, made before the operation begins.
 ///
-/// Where Asio finds no memory in the midst of I/O the exception comes out of io_context::run(), and the coroutine is
-/// destroyed; with this the memory is missing where the coroutine can still throw. One operation at a time, or one
-/// chain of them; what finds no room is allocated as usual. *Lifetime*: until the handler is called or destroyed.
-/// *Threads*: an operation may end on another thread than the one that begins the next.
+/// If Asio finds no memory in the middle of I/O, io_context::run() throws the exception and the coroutine is destroyed;
+/// with this object the allocation fails earlier, where the coroutine can still throw. It serves one operation at a
+/// time, or one chain of them; an allocation that does not fit is made as usual. *Lifetime*: until the handler is
+/// called or destroyed. *Threads*: an operation may end on another thread than the one that begins the next.
 class HandlerMemory {
  public:
   template <class T>

@@ -9,8 +9,8 @@
 
 namespace box {
 
-/// Something that happens on any thread and wakes all coroutines that wait for it: the one way to wait for what others
-/// do.
+/// An event that happens on any thread and wakes all coroutines that wait for it. Coroutines wait for other threads in
+/// this way only.
 ///
 /// A Signal is a member of the object that sets it. Each waiting coroutine keeps that object alive. A coroutine that
 /// begins to wait after the Signal was set is woken at once.
@@ -27,7 +27,7 @@ class Signal {
 
   void set();
 
-  /// What has happened is taken note of; the next time counts again.
+  /// Resets the signal: the next set() counts again.
   void clear() noexcept { set_.store(false, std::memory_order_release); }
 
  private:

@@ -18,19 +18,20 @@ namespace box {
 /// A place where one coroutine waits until it is woken from any thread, a point in time passes, or the wait is
 /// cancelled.
 ///
-/// The handler rests in a timer of the coroutine's own io_context and nowhere else, so destroying that io_context
-/// destroys the waiting coroutine; a handler of our own keeping would outlive it. The mutex makes starting the wait and
-/// waking it one after the other: an expiry in the past set by wake() also ends a wait that starts later, so no wake-up
-/// is lost.
-/// *Lifetime*: whoever may call wake() must have been told before the waiter goes.
+/// The handler is stored in a timer of the coroutine's own io_context and nowhere else, so destroying that io_context
+/// destroys the waiting coroutine; a handler that we stored would outlive it. Because of the mutex, starting the wait
+/// and waking it happen one after the other: an expiry in the past set by wake() also ends a wait that starts later, so
+/// no wake-up is lost.
+/// *Lifetime*: before the waiter is destroyed, its subscriptions must have ended, so that no code calls wake() any
+/// more.
 class Waiter {
  public:
   using Clock = std::chrono::steady_clock;
 
   Waiter(const asio::any_io_executor& executor, Clock::time_point until)
       : timer_(executor, until), end_(ContextEnd::of(executor)) {}
-  /// Waits for the one who starts the wait to let go of the mutex: a timer that has expired already may resume the
-  /// coroutine on another thread, and so end this object, before the starting thread is out of asyncWait().
+  /// Waits until the thread that starts the wait has released the mutex: a timer that has expired already may resume
+  /// the coroutine on another thread, and so end this object, before the starting thread has left asyncWait().
   ~Waiter() { const std::lock_guard lock(mutex_); }
   Waiter(const Waiter&) = delete;
   Waiter& operator=(const Waiter&) = delete;
@@ -49,7 +50,8 @@ class Waiter {
     return woken_;
   }
 
-  /// Completes with an error code that says nothing: ask woken(), then the clock; neither means cancelled.
+  /// Completes with an error code without a meaning: ask woken(), then the clock. If neither ended the wait, it was
+  /// cancelled.
   template <class Token>
   auto asyncWait(Token&& token) {
     auto bound = asio::bind_allocator(memory_.allocator(), std::forward<Token>(token));

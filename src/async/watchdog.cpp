@@ -12,7 +12,7 @@ namespace box {
 Watchdog::Watchdog(const asio::any_io_executor& executor) : timer_(executor) { join(executor); }
 
 void Watchdog::close() noexcept {
-  closed_.set();  // first: a guard that is made from now on strikes by itself
+  closed_.set();  // first: a guard that is made from now on ends its operations by itself
   const std::lock_guard lock(mutex_);
   for (Guard* guard = guards_; guard != nullptr; guard = guard->next_) guard->shutDown();
 }
@@ -48,7 +48,7 @@ void Watchdog::schedule() {
 /// True where there is no deadline, and no tick any more.
 bool Watchdog::stop(Clock::time_point now) noexcept {
   if (look(now)) return false;
-  // Another thread may have set a deadline between the look and this store, and relied on the tick: look once more.
+  // Another thread may have set a deadline between the check and this store, and relied on the tick: check once more.
   ticking_.store(false);
   if (!look(Clock::now())) return true;
   ticking_.store(true);

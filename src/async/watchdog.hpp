@@ -19,11 +19,11 @@ namespace box {
 
 /// Ends I/O whose time is up, and everything when the client closes.
 ///
-/// One coarse tick looks at the deadlines of all connections, so that a request arms and disarms by an atomic store and
-/// no timer is ever set for it. What is late is ended by shutdown(2) on its descriptor: unlike every operation of an
-/// Asio socket this is safe while another thread is inside one, and it completes whatever operation is pending there.
-/// The tick starts with the first deadline and stops at the first look that finds none; rest() has it look at once, so
-/// that it does not hold io_context::run() after the last call. It closes when the io_context ends.
+/// One coarse tick checks the deadlines of all connections, so that a request arms and disarms by an atomic store and
+/// needs no timer. Late I/O is ended by shutdown(2) on its descriptor: unlike every operation of an Asio socket this is
+/// safe while another thread is inside one, and it completes whatever operation is pending there. The tick starts with
+/// the first deadline and stops at the first check that finds none; rest() makes it check at once, so that it does not
+/// keep io_context::run() from returning after the last call. The watchdog closes when the io_context ends.
 class Watchdog final : public std::enable_shared_from_this<Watchdog>, private ContextEnd::Member {
  public:
   using Clock = std::chrono::steady_clock;
@@ -37,11 +37,12 @@ class Watchdog final : public std::enable_shared_from_this<Watchdog>, private Co
   explicit Watchdog(const asio::any_io_executor& executor);
   ~Watchdog() { leave(); }
 
-  /// Ends all that is guarded now or later.
+  /// Ends everything that is guarded now or later.
   void close() noexcept;
   bool closed() const noexcept { return closed_.isSet(); }
 
-  /// No connection is in use: unless the handler that is running begins something new, the tick stops after it.
+  /// To be called when no connection is in use: unless the handler that is running begins something new, the tick stops
+  /// after that handler.
   void rest() noexcept;
 
  private:
@@ -55,18 +56,19 @@ class Watchdog final : public std::enable_shared_from_this<Watchdog>, private Co
 
   std::mutex mutex_;  // guards the list and the timer
   Guard* guards_ = nullptr;
-  std::optional<asio::steady_timer> timer_;  // as long as its context is there
-  // Of the tick, which must not end for want of it; made with the first deadline, and may outlive the watchdog.
+  std::optional<asio::steady_timer> timer_;  // as long as its context lives
+  // For the tick, which must not end because memory is missing; made with the first deadline, and may outlive the
+  // watchdog.
   std::shared_ptr<HandlerMemory> memory_;
   std::atomic<bool> ticking_{false};
-  bool resting_ = false;  // a look is about to come
+  bool resting_ = false;  // a check is about to come
   Signal closed_;
 };
 
 class Watchdog::Guard {
  public:
-  /// Watches this descriptor, which must not be closed before the guard goes: its number could be another's by then.
-  /// Negative: there is nothing to end.
+  /// Watches this descriptor, which must be closed after the guard is destroyed: a closed descriptor's number may be
+  /// reused for another one. Negative: there is nothing to end.
   explicit Guard(std::shared_ptr<Watchdog> watchdog, int descriptor = -1);
   ~Guard();
   Guard(const Guard&) = delete;
@@ -74,7 +76,7 @@ class Watchdog::Guard {
 
   /// Ends the descriptor's operations at `at`, unless armed anew or disarmed before.
   void arm(Clock::time_point at);
-  /// True where the guard has struck: the descriptor is of no use any more.
+  /// True if the guard has ended the operations: the descriptor cannot be used any more.
   bool disarm() noexcept;
   bool fired() const noexcept { return deadline_.load(std::memory_order_acquire) == firedMark; }
 

@@ -12,7 +12,7 @@
 namespace box {
 namespace {
 
-/// RFC 6750: letters, digits and -._~+/ with = at the end. What is no such token must not get near a header.
+/// RFC 6750: letters, digits and -._~+/ with = at the end. Any other text must never get into a header.
 bool isBearerToken(std::string_view text) noexcept {
   static constexpr std::string_view marks = "-._~+/";
   const std::size_t padding = text.find_last_not_of('=');

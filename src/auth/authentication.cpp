@@ -19,8 +19,8 @@ namespace {
 using Steady = std::chrono::steady_clock;
 using Token = TokenRequests::Token;
 
-/// What is known of a request for a token that the caller's own code has ended. The exception's text is not shown,
-/// because no sanitizer has seen it.
+/// The details of a token request that the caller's own code has ended. The exception's text is not shown, because no
+/// sanitizer has seen it.
 ErrorDetails extensionDetails() {
   ErrorDetails details;
   details.phase = Phase::token;
@@ -28,8 +28,8 @@ ErrorDetails extensionDetails() {
   return details;
 }
 
-/// The failure of a request that nobody has cancelled. Rethrows foreign exceptions, for the call to show their text,
-/// but for operation_aborted: from here on that is the cancellation of the call that waits.
+/// The failure of a request that was not cancelled. Rethrows foreign exceptions, so that the call can show their text,
+/// except operation_aborted: after this function it means that the waiting call was cancelled.
 BoxSdkError failureOf(const std::exception_ptr& exception) {
   const Thrown thrown(exception, false);
   if (thrown.ours() != nullptr) return *thrown.ours();
@@ -39,13 +39,13 @@ BoxSdkError failureOf(const std::exception_ptr& exception) {
 
 }  // namespace
 
-/// What a call is to do: use a token at hand, or wait for a flight.
+/// What a call has to do: use the current token, or wait for a flight.
 struct TokenRequests::Turn {
   Token token;
   std::shared_ptr<TokenFlight> flight;
   bool mine = false;     ///< this call has begun the flight
   bool answers = false;  ///< the flight was begun to replace the token that this call was refused, if it was
-  Token fallback;        ///< where the flight fails for a reason that passes, or takes too long
+  Token fallback;        ///< where the flight fails for a temporary reason, or takes too long
 };
 
 bool isPassing(const error_code& code) noexcept {
@@ -81,7 +81,7 @@ bool TokenRequests::inProgress() const {
   return last && last->joinable();
 }
 
-/// Owns the Authentication, which the call that began the request may let go before it has ended.
+/// Owns the Authentication, because the call that began the request may release it before the request has ended.
 asio::awaitable<Token> TokenRequests::ask(std::shared_ptr<Authentication> auth, Token refused, TokenContext context) {
   co_return co_await auth->requestToken(std::move(refused), std::move(context));
 }
@@ -100,7 +100,7 @@ TokenRequests::Turn TokenRequests::take(const std::shared_ptr<Authentication>& a
 
     const std::lock_guard lock(mutex_);
     const bool joinable = flight_ && flight_->joinable();
-    // A flight has completed, or one has begun and completed, since the token at hand was looked at.
+    // A flight has completed, or one has begun and completed, since the current token was read.
     if (!joinable && (wasJoinable || flight_ != last)) continue;
     if (joinable && turn.fallback) {
       turn.token = std::move(turn.fallback);
@@ -108,7 +108,8 @@ TokenRequests::Turn TokenRequests::take(const std::shared_ptr<Authentication>& a
     }
     if (!joinable) {
       turn.mine = true;
-      // Nobody joins it for longer than the launching session gives a call: its io_context may have been stopped.
+      // No call joins it for longer than the launching session allows a call to take: its io_context may have been
+      // stopped.
       const Steady::time_point until = Deadline(context.session.timeouts().call).resolve(Steady::now(), Deadline());
       flight_ = TokenFlight::launch(executor, ask(auth, refused, context), until);
       refusedBefore_ = refused;
@@ -126,7 +127,8 @@ asio::awaitable<Token> TokenRequests::obtain(std::shared_ptr<Authentication> aut
   const auto executor = co_await asio::this_coro::executor;
   const Steady::time_point deadline =
       context.deadline.resolve(Steady::now(), Deadline(context.session.timeouts().call));
-  // The flight is everybody's, so its time is nobody's: the session's limit for a call counts from its start.
+  // All waiting calls share the flight, so no call's deadline applies to it: the session's limit for a call counts from
+  // its start.
   context.deadline = Deadline();
   bool askedAgain = false;
 
@@ -143,7 +145,7 @@ asio::awaitable<Token> TokenRequests::obtain(std::shared_ptr<Authentication> aut
       ended = co_await waitWhileOpen(waiter, watchdog);
     }
     if (turn.flight->completed()) {
-      // Ended with its io_context, or cancelled just when this call joined: that is no answer for this one.
+      // Ended with its io_context, or cancelled just when this call joined: then this call has no answer yet.
       if (turn.flight->cancelled()) continue;
       std::exception_ptr thrown;
       Token token;
@@ -154,7 +156,7 @@ asio::awaitable<Token> TokenRequests::obtain(std::shared_ptr<Authentication> aut
       }
       if (!thrown) {
         if (!token) throw tokenError(make_error_code(Errc::tokenUnavailable), "the Authentication gave none");
-        // The flight's answer may be the refused token itself where the call that began it knew nothing of the refusal.
+        // The flight's answer may be the refused token itself, if the call that began it did not know of the refusal.
         const bool again = !turn.answers && isSameToken(token.get(), refused.get());
         if (again && !std::exchange(askedAgain, true)) continue;
         co_return token;
@@ -188,7 +190,7 @@ asio::awaitable<Token> Authentication::refreshToken(Token refused, TokenContext 
 
 asio::awaitable<Token> Authentication::obtain(Token refused, TokenContext context) {
   std::shared_ptr<Authentication> self = weak_from_this().lock();
-  // One that is not shared must live until all is over.
+  // An Authentication that is not shared must live until the call has ended.
   if (!self) self = std::shared_ptr<Authentication>(std::shared_ptr<void>(), this);
   return asBoxError(TokenRequests::obtain(std::move(self), std::move(refused), std::move(context), nullptr));
 }

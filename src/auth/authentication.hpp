@@ -18,8 +18,8 @@
 
 namespace box {
 
-/// The requests for tokens of one Authentication: one is in progress at a time, and all who need a token wait for that
-/// one.
+/// The requests for tokens of one Authentication: one is in progress at a time, and all calls that need a token wait
+/// for that one.
 ///
 /// The mutex covers decisions only; nothing of the Authentication is called under it.
 class TokenRequests {
@@ -27,14 +27,14 @@ class TokenRequests {
   using Token = std::shared_ptr<const AccessToken>;
   using TimePoint = AccessToken::TimePoint;
 
-  /// How long a call waits for a new token while the old one is still good.
+  /// How long a call waits for a new token while the old one is still valid.
   static constexpr std::chrono::seconds patience{5};
 
   virtual ~TokenRequests() = default;
 
-  /// A token for a call: at hand, or requested. `refused`: null, or the token that Box has refused. `watchdog`: that of
-  /// a client, whose end ends the waiting; may be null. Throws BoxSdkError, and what the caller's own Authentication
-  /// throws.
+  /// A token for a call: the current one, or a requested one. `refused`: null, or the token that Box has refused.
+  /// `watchdog`: of a client, whose end ends the wait; may be null. Throws BoxSdkError, and what the caller's own
+  /// Authentication throws.
   static asio::awaitable<Token> obtain(std::shared_ptr<Authentication> auth, Token refused, TokenContext context,
                                        std::shared_ptr<Watchdog> watchdog);
 
@@ -42,9 +42,9 @@ class TokenRequests {
   bool inProgress() const;
 
  protected:
-  /// A token that is still good although another is due; null: none.
+  /// A token that is still valid although a renewal is due; null: none.
   virtual Token fallback(const AccessToken* refused, TimePoint now) const noexcept;
-  /// The fallback is used, because the request takes too long: another is not due again at once.
+  /// The fallback is used, because the request takes too long: the next renewal is not due at once.
   virtual void postpone(TimePoint now) noexcept;
 
  private:
@@ -56,12 +56,12 @@ class TokenRequests {
             const asio::any_io_executor& executor);
   std::shared_ptr<TokenFlight> flight() const;
 
-  mutable std::mutex mutex_;  // guards what follows
+  mutable std::mutex mutex_;  // guards the members after it
   std::shared_ptr<TokenFlight> flight_;
-  Token refusedBefore_;  // the flight replaces this one; null: it was begun without one
+  Token refusedBefore_;  // the token that the flight replaces; null: it began without one
 };
 
-/// The reason passes: to ask again later may help.
+/// Whether the failure is temporary: a later request may succeed.
 bool isPassing(const error_code& code) noexcept;
 
 /// A failure of the wait for a token. `context`: what was done.
@@ -71,8 +71,9 @@ BoxSdkError tokenError(error_code code, std::string context);
 /// std::bad_alloc.
 [[noreturn]] void raiseAsBoxError(std::exception_ptr exception, bool cancelled);
 
-/// A call about tokens that the caller makes directly. Every failure comes as BoxSdkError, as it does from all calls:
-/// Asio's exception for a cancellation, and exceptions of the caller's own code. Only std::bad_alloc stays what it is.
+/// A call about tokens that the caller makes directly. As in all calls, every failure is thrown as BoxSdkError, also
+/// Asio's exception for a cancellation and exceptions of the caller's own code. Only std::bad_alloc is thrown
+/// unchanged.
 template <class T>
 asio::awaitable<T> asBoxError(asio::awaitable<T> work) {
   std::exception_ptr thrown;

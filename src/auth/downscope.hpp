@@ -9,10 +9,10 @@
 
 namespace box {
 
-/// The scopes with blanks between them. What is wrong with them comes out later, from downscope(): empty.
+/// The scopes with blanks between them. Empty: they are invalid, which downscope() reports later.
 std::string joinScopes(StringListView scopes);
 
-/// Exchanges the token that `subject` gives for one that can do less. Throws BoxSdkError.
+/// Exchanges the token that `subject` gives for one with fewer rights. Throws BoxSdkError.
 asio::awaitable<std::shared_ptr<const AccessToken>> downscope(
     asio::awaitable<std::shared_ptr<const AccessToken>> subject, std::string scopes, std::string resource,
     TokenContext context);

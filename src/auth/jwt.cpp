@@ -16,7 +16,7 @@
 namespace box {
 namespace {
 
-/// What an assertion says but for its time, and what signs it. Immutable.
+/// The contents of an assertion except its time, and the key that signs it. Immutable.
 struct JwtSigner {
   JwtSigner(const JwtConfig& config, PrivateKey privateKey)
       : clientId(config.clientId),
@@ -61,7 +61,7 @@ class JwtGrant final : public Grant {
     std::optional<BoxSdkError> failure;
     for (bool repaired = false;; repaired = true) {
       try {
-        // It takes milliseconds to sign.
+        // On a helper thread, because a signature takes milliseconds.
         const auto now = std::chrono::floor<std::chrono::seconds>(clock->now()) + std::chrono::seconds(skew_.load());
         const auto sign = [signer = signer_, now] { return signer->assertionAt(now); };
         const Secret assertion = co_await compute<Secret>(sign);
@@ -69,7 +69,7 @@ class JwtGrant final : public Grant {
       } catch (const BoxSdkError& error) {
         failure = error;
       }
-      // By the server's own clock and with another id: what was wrong with either is right then.
+      // The next one has the server's own time and another id, which corrects the one that was wrong.
       if (repaired || !isSkew(*failure)) break;
       if (const auto& theirs = failure->api()->date) {
         skew_.store(std::chrono::duration_cast<std::chrono::seconds>(between(clock->now(), *theirs)).count());

@@ -10,7 +10,7 @@
 
 namespace box {
 
-/// What a JWT for Box's token endpoint says. Views of things that live elsewhere.
+/// The claims of a JWT for Box's token endpoint. They are views: their texts must live longer.
 struct AssertionClaims {
   std::string_view clientId;     ///< iss
   std::string_view publicKeyId;  ///< kid
@@ -23,7 +23,7 @@ struct AssertionClaims {
 /// The signed assertion: header {alg, kid, typ JWT}, claims {iss, sub, box_sub_type, aud, jti, exp (now + 30 s), iat}.
 Secret makeAssertion(const AssertionClaims& claims, const PrivateKey& key, JwtAlgorithm algorithm);
 
-/// So many bytes from the system's random source as hex digits, twice as many. Throws BoxSdkError with
+/// `bytes` random bytes from the system's source as hex digits, two for each byte. Throws BoxSdkError with
 /// Errc::localResource where it fails.
 std::string randomHex(std::size_t bytes);
 

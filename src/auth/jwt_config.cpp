@@ -23,14 +23,14 @@ namespace json = boost::json;
 constexpr std::size_t largestFile = 64 * 1024;
 constexpr std::size_t deepest = 16;
 
-/// Wipes what the parser left below this frame: it unescapes strings in a buffer on the stack. Not sanitized: that
-/// could put the array elsewhere.
+/// Wipes what the parser left below this frame, because it unescapes strings in a buffer on the stack. Not sanitized,
+/// because a sanitizer could put the array elsewhere.
 [[gnu::noinline, gnu::no_sanitize_address]] void wipeStack() noexcept {
   unsigned char below[4 * BOOST_JSON_STACK_BUFFER_SIZE];
   wipe(below, sizeof below);
 }
 
-/// Reads a document and tells, by `source`, where what is wrong stands.
+/// Reads a document. Its errors name the document by `source`, and the place in it.
 class Reader {
  public:
   explicit Reader(std::string source) : source_(std::move(source)) {}
@@ -80,7 +80,7 @@ class Reader {
     return document;
   }
 
-  /// "in line 3, at character 7": where the text after `before` stands.
+  /// "in line 3, at character 7": the place of the text after `before`.
   static std::string placeOf(std::string_view before) {
     const auto line = std::count(before.begin(), before.end(), '\n') + 1;
     const std::size_t start = before.rfind('\n');
@@ -103,7 +103,7 @@ class Reader {
     const json::value* value = in.if_contains(key);
     if (value == nullptr) refuse(parents, key, "is missing");
     const std::string_view text = string(*value, key, parents);
-    // So the console's file has it as long as the app has no key pair.
+    // The console's file has an empty text here as long as the app has no key pair.
     if (text.empty())
       refuse(parents, key, "is empty; generate a key pair in Box's developer console, which makes a complete file");
     return text;

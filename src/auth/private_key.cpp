@@ -24,10 +24,10 @@ namespace box {
 namespace {
 
 constexpr std::size_t largestText = 64 * 1024;
-constexpr std::size_t longestPassphrase = PEM_BUFSIZE;  // more, OpenSSL would cut off
+constexpr std::size_t longestPassphrase = PEM_BUFSIZE;  // OpenSSL would cut a longer one
 constexpr int smallestKey = 2048;
 constexpr int largestKey = 16384;  // as OpenSSL has it for public keys: beyond it a signature takes seconds
-/// What is sensible ends below a million; a count of 2^31 would hold the constructor for an hour.
+/// Sensible counts are below a million; a count of 2^31 would block the constructor for an hour.
 constexpr std::int64_t mostIterations = 10'000'000;
 
 constexpr std::string_view regenerate = "generate a new key pair in Box's developer console";
@@ -66,8 +66,7 @@ using DigestContext = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
   throw BoxSdkError(Errc::localResource, "JwtConfig::privateKey: OpenSSL has no memory for it");
 }
 
-/// Takes back what OpenSSL notes on its thread's list of errors as long as this lives, and leaves what stood there
-/// before.
+/// Removes the errors that OpenSSL adds to the thread's list while this lives, and leaves earlier ones.
 class ErrorsOfOpenSsl {
  public:
   ErrorsOfOpenSsl() noexcept { ERR_set_mark(); }
@@ -84,7 +83,7 @@ int givePassphrase(char* buffer, int size, int, void* secret) {
   return static_cast<int>(text.size());
 }
 
-/// One PEM block as it stands in the text: its label, the lines of RFC 1423 where there are some, and its bytes. Wiped.
+/// One PEM block as it is in the text: its label, the lines of RFC 1423 where there are some, and its bytes. Wiped.
 class Block {
  public:
   Block() = default;
@@ -100,7 +99,7 @@ class Block {
     return true;
   }
 
-  /// As of RFC 1423, in place; false: it cannot be.
+  /// Decrypts as RFC 1423 says, in place. False: it cannot be decrypted.
   bool decrypt(EVP_CIPHER_INFO& cipher, const Secret& passphrase) {
     return PEM_do_header(&cipher, bytes_, &size_, &givePassphrase, const_cast<Secret*>(&passphrase)) == 1;
   }
@@ -127,7 +126,7 @@ class Block {
   char* header_ = nullptr;
   unsigned char* bytes_ = nullptr;
   long size_ = 0;
-  long room_ = 0;  // before the decryption, which takes the padding off
+  long room_ = 0;  // before the decryption, which removes the padding
 };
 
 void requirePassphrase(const Secret& passphrase) {
@@ -141,7 +140,7 @@ void requirePassphrase(const Secret& passphrase) {
   refusePassphrase("it is not the one that the private key is encrypted with");
 }
 
-/// What a key for another algorithm is called. The text is ours or OpenSSL's, whatever the key says.
+/// The name of an algorithm, for errors. The text is ours or OpenSSL's, never the key's.
 std::string nameOf(const ASN1_OBJECT* algorithm) {
   switch (OBJ_obj2nid(algorithm)) {
     case NID_X9_62_id_ecPublicKey: return "an elliptic curve (EC) key";
@@ -182,7 +181,7 @@ std::int64_t valueOf(const ASN1_INTEGER* number) noexcept {
   return number != nullptr && ASN1_INTEGER_get_int64(&value, number) == 1 ? value : INT64_MAX;
 }
 
-/// How often the passphrase is to be hashed, where that can be told; what is malformed is left to the decryption.
+/// How often the passphrase is to be hashed, where that is known; malformed input is left to the decryption.
 std::int64_t iterationsOf(const X509_ALGOR* encryption) {
   const ASN1_OBJECT* algorithm = nullptr;
   int type = 0;
@@ -217,7 +216,7 @@ std::int64_t iterationsOf(const X509_ALGOR* encryption) {
   }
 }
 
-/// Of PKCS8_decrypt(): it could decrypt, but the result is not a key.
+/// Whether an error of PKCS8_decrypt() means that the result of the decryption is not a key.
 bool tellsOfWrongPassphrase(unsigned long error) noexcept {
   const int reason = ERR_GET_REASON(error);
   return ERR_GET_LIB(error) == ERR_LIB_PKCS12 &&
@@ -249,7 +248,7 @@ Key fromPkcs1(Block& block, const Secret& passphrase) {
   if (PEM_get_EVP_CIPHER_INFO(block.header(), &cipher) != 1) refuseUnknownEncryption();
   const bool encrypted = cipher.cipher != nullptr;
   if (encrypted) {
-    // Known by name, and yet not there: single DES, for one, is with the "legacy" provider.
+    // OpenSSL may know a cipher's name and not have the cipher: single DES, for example, is in the "legacy" provider.
     const Owned<EVP_CIPHER, EVP_CIPHER_free> there(
         EVP_CIPHER_fetch(nullptr, EVP_CIPHER_get0_name(cipher.cipher), nullptr));
     if (!there) refuseUnknownEncryption();
@@ -267,7 +266,7 @@ Key fromPkcs1(Block& block, const Secret& passphrase) {
     refuseForLackOfMemory();
   }
   Key key = keyOf(info);
-  // One wrong passphrase in 256 decrypts to something that is well padded.
+  // One wrong passphrase in 256 decrypts to a text with valid padding.
   if (encrypted && !key) refuseWrongPassphrase();
   return key;
 }
@@ -366,7 +365,7 @@ void checkKey(EVP_PKEY* key) {
               " bits, and RSA keys below 2048 bits are not safe: " + std::string(regenerate));
   }
   if (bits > largestKey) refuseKey("it has more than " + std::to_string(largestKey) + " bits");
-  // Numbers that do not belong together make signatures that Box would refuse without saying why.
+  // A key whose numbers do not belong together makes signatures that Box would refuse without saying why.
   constexpr std::string_view trial = "box-sessions";
   const std::string bytes = signature(key, trial, JwtAlgorithm::RS256);
   if (bytes.empty() || !verifies(key, trial, bytes)) refuseDamaged();

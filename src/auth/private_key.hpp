@@ -13,8 +13,8 @@ namespace box {
 class PrivateKey {
  public:
   /// PKCS #8 plain or encrypted, PKCS #1 plain or with RFC 1423 encryption. Throws BoxSdkError with
-  /// Errc::invalidConfiguration where it is none of these, no RSA, below 2048 bits, or the passphrase is wrong or
-  /// missing; the text says which, and what to do, and shows nothing of key and passphrase.
+  /// Errc::invalidConfiguration where it is none of these, not an RSA key, below 2048 bits, or the passphrase is wrong
+  /// or missing; the text says which, and what to do, and shows nothing of key and passphrase.
   static PrivateKey fromPem(const Secret& pem, const Secret& passphrase);
 
   /// The signature's bytes: RSASSA-PKCS1-v1_5.

@@ -6,13 +6,13 @@
 
 namespace box {
 
-/// A token that a storage gave, where it may be used: it was issued for this, or does not say for whom (it was stored
-/// by the caller, or by an own storage that keeps the token's text only; it is bound when it is renewed). Throws
-/// BoxSdkError with Errc::tokenUnavailable that names both, before the token goes anywhere. Null stays null.
+/// Returns a token from a storage if it may be used: it has this binding, or none (the caller stored it, or a storage
+/// of the caller keeps the token's text only; it is bound when it is renewed). Otherwise throws BoxSdkError with
+/// Errc::tokenUnavailable that names both bindings, before the token is sent anywhere. Null stays null.
 std::shared_ptr<const AccessToken> requireBoundTo(const TokenBinding& binding,
                                                   std::shared_ptr<const AccessToken> stored);
 
-/// The same token for whom it was issued.
+/// The same token with its binding.
 std::shared_ptr<const AccessToken> boundTo(TokenBinding binding, const std::shared_ptr<const AccessToken>& issued);
 
 }  // namespace box

@@ -17,11 +17,11 @@ class TokenCache {
 
   enum class Need : std::uint8_t {
     none,   ///< use the token
-    early,  ///< it is good, and due: renew it, and use it where that fails
-    now,    ///< there is none that is good
+    early,  ///< the token is valid, and due: renew it, and use it where that fails
+    now,    ///< there is no valid token
   };
 
-  /// `margin`: how long before its expiry a token is due, at most a quarter of what it has to live when it comes.
+  /// `margin`: how long before its expiry a token is due, at most a quarter of its lifetime when it arrives.
   explicit TokenCache(std::chrono::nanoseconds margin) noexcept : margin_(margin) {}
 
   const Token& token() const noexcept { return token_; }
@@ -30,7 +30,7 @@ class TokenCache {
   Need need(const AccessToken* refused, TimePoint now) const noexcept;
 
   void renewed(Token token, TimePoint now);
-  /// A renewal has failed for a reason that passes: a token that is still good is not due again at once.
+  /// A renewal has failed for a temporary reason: a token that is still valid is not due again at once.
   void postponed(TimePoint now) noexcept;
   void forget() noexcept;
 

@@ -25,7 +25,7 @@ std::string_view text(const json::object& object, std::string_view key) {
   return stringIn(object, key).value_or(std::string_view());
 }
 
-/// For a caller it would be a wrong argument, with advice on how to mend it; this one is the server's.
+/// AccessToken would report a wrong argument, with advice for the caller; but this token is the server's.
 void requireBearerToken(std::string_view field, std::string_view token) {
   const std::string_view objection = bearerTokenObjection(withoutLineBreak(token));
   if (objection.empty()) return;
@@ -33,7 +33,7 @@ void requireBearerToken(std::string_view field, std::string_view token) {
                                                 ", which " + std::string(objection));
 }
 
-/// Seconds, or none where they make no sense.
+/// Seconds; unset where the value makes no sense.
 std::optional<std::chrono::seconds> lifetime(const json::value* value) {
   constexpr double longest = 86400;
   if (value == nullptr) return std::nullopt;
@@ -112,7 +112,7 @@ Errc classify(const ApiErrorInfo& answer, GrantType grant) {
   }
 }
 
-/// The fields whose values nobody may see.
+/// Whether the field's value is secret.
 bool isSecret(std::string_view field) {
   constexpr std::array<std::string_view, 6> secret{"client_secret", "assertion", "refresh_token",
                                                    "code",          "token",     "subject_token"};
@@ -121,7 +121,7 @@ bool isSecret(std::string_view field) {
 
 std::shared_ptr<const Operation> endpoint(const char* name) {
   const std::string path = std::string("/oauth2/") + name;
-  // To ask twice for a token does no harm: Box keeps an old refresh token until the new access token is first used.
+  // A second token request is harmless: Box keeps an old refresh token until the new access token is first used.
   return std::make_shared<const Operation>(path.substr(1), "POST", path, ExpectedStatus(200), Idempotency::idempotent,
                                            true);
 }
@@ -149,7 +149,7 @@ FormBody& FormBody::add(std::string_view name, std::string_view value) {
 
 std::shared_ptr<const AccessToken> parseTokenResponse(std::string_view body, AccessToken::TimePoint now) {
   WipingResource memory;
-  WipedRoom room(16384);  // tokens are copied into here; a larger answer has more
+  WipedRoom room(16384);  // tokens are copied into it; a larger answer gets more room
   json::monotonic_resource resource(room.data(), room.size(), &memory);
   const json::value document = parseJson(body, &resource);
   if (!document.is_object()) {
@@ -202,7 +202,7 @@ asio::awaitable<FetchResponse> postForm(std::shared_ptr<const Operation> operati
 asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(FormBody form, TokenContext context) {
   const std::shared_ptr<const Clock> clock = context.session.clock();
   for (bool again = true;; again = false) {
-    // From before it is sent: rather too early than too late.
+    // The time before the request is sent: the expiry is then rather too early than too late.
     const AccessToken::TimePoint asked = clock->now();
     FetchResponse response = co_await postForm(tokenOperation(), form, context);
     const WipeGuard guard(response.body);

@@ -15,7 +15,7 @@
 
 namespace box {
 
-/// A body of application/x-www-form-urlencoded, wiped when it goes.
+/// A body of application/x-www-form-urlencoded, wiped when it is destroyed.
 class FormBody {
  public:
   FormBody() = default;
@@ -25,7 +25,7 @@ class FormBody {
 
   FormBody& add(std::string_view name, std::string_view value);
   const std::string& text() const noexcept { return text_; }
-  /// The values that no error may show.
+  /// The values that must be removed from errors.
   const std::vector<Secret>& secrets() const noexcept { return secrets_; }
 
  private:
@@ -40,7 +40,7 @@ class FormBody {
 /// in it.
 std::shared_ptr<const AccessToken> parseTokenResponse(std::string_view body, AccessToken::TimePoint now);
 
-/// What a grant has to say for itself: the remedies differ.
+/// The kinds of grants. For each the remedies of an error differ.
 enum class GrantType : std::uint8_t {
   clientCredentials,
   jwtBearer,
@@ -50,11 +50,11 @@ enum class GrantType : std::uint8_t {
   revocation
 };
 
-/// A failed request at the token endpoint, told apart and with what to do about it. What is not a refusal of the
-/// request (a network that is down, a 503) keeps its code.
+/// The error of a failed token request, with the code for its cause and with the remedy. An error that is not a refusal
+/// of the request (a network that is down, a 503) keeps its code.
 BoxSdkError explainTokenError(const BoxSdkError& error, GrantType grant);
 
-/// Names the claim that the server's clock or memory is at odds with: invalid_grant about `exp` or `jti`.
+/// Whether the server has refused the assertion for its time or its id: invalid_grant about `exp` or `jti`.
 bool isSkew(const BoxSdkError& error) noexcept;
 
 /// `…/oauth2/token` and `…/oauth2/revoke`.
@@ -62,14 +62,14 @@ const std::shared_ptr<const Operation>& tokenOperation();
 const std::shared_ptr<const Operation>& revokeOperation();
 
 /// One request at one of them, with the pool, limits and retries of `context`; 200 is success.
-/// Throws what the request failed with, not explained yet.
+/// Throws the request's error, not explained yet.
 asio::awaitable<FetchResponse> postForm(std::shared_ptr<const Operation> operation, const FormBody& form,
                                         TokenContext context);
 
 /// The same for a token.
 asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(FormBody form, TokenContext context);
 
-/// A token by this grant. Throws what explainTokenError() makes of it.
+/// Requests a token by this grant. Throws errors as explainTokenError() makes them.
 asio::awaitable<std::shared_ptr<const AccessToken>> requestToken(GrantType grant, FormBody form, TokenContext context);
 
 }  // namespace box

@@ -15,7 +15,7 @@ namespace {
 /// A token has less than a third of it.
 constexpr std::size_t contentLimit = 64UL * 1024;
 
-/// Does the work, and says of what is wrong which file it is. Nothing where a file or folder is missing that may be.
+/// Does the work; its errors name the file. False where a file or folder is missing that may be missing.
 template <class Work>
 bool perform(std::string_view file, bool mayBeMissing, Work work) {
   ErrorDetails details;

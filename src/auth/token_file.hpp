@@ -19,11 +19,11 @@ class TokenFile {
 
   /// Null: there is no file, or it is empty.
   std::shared_ptr<const AccessToken> read() const;
-  /// What was there stays, whole, where it fails.
+  /// Where it fails, the old content stays, whole.
   void replace(const AccessToken& token) const;
   void remove() const;
 
-  /// A lock that is held until the object goes. Null: another one holds it.
+  /// A lock that is held until the object is destroyed. Null: another holder has it.
   std::shared_ptr<void> tryLock() const;
   /// For errors: the lock's file in quotes.
   std::string quotedLockPath() const;

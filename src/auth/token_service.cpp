@@ -64,7 +64,7 @@ asio::awaitable<Token> RefreshingAuthentication::Service::renew(std::shared_ptr<
     const std::shared_ptr<void> exclusion = co_await self->storage_->lock(limit);
     Token token = co_await self->storage_->get();
     token = requireBoundTo(binding, std::move(token));
-    // Another process, or an earlier run of this one, may have been here before: what it found is as good as new.
+    // Another process, or an earlier run of this one, may have renewed the token already: then its token is used.
     const bool found = token && !isSameToken(token.get(), known.get()) && !isSameToken(token.get(), refused.get()) &&
                        !TokenCache::isExpired(*token, clock->now());
     if (!found) {
@@ -110,10 +110,10 @@ asio::awaitable<void> RefreshingAuthentication::Service::revoke(std::shared_ptr<
   try {
     FormBody form;
     self->grant_->identify(form);
-    // No call gets it from here on: Box may have ended it before its answer is here. Where that fails, the storage
-    // still has it.
+    // From here on no call gets the token, because Box may revoke it before its answer arrives. If the request fails,
+    // the storage still has the token.
     self->forget(nullptr);
-    // Box ends the pair by either of them; the refresh token lives longer.
+    // Box revokes both if one of them is given; the refresh token lives longer.
     form.add("token", stored->refreshToken().empty() ? stored->value().reveal() : stored->refreshToken().reveal());
     co_await postForm(revokeOperation(), form, context);
   } catch (const BoxSdkError& error) {

@@ -19,13 +19,13 @@ class Grant {
   virtual ~Grant() = default;
   /// `stored`: the token to be replaced, as the storage has it; null: none. Throws an error that is explained.
   virtual asio::awaitable<Token> request(Token stored, TokenContext context) = 0;
-  /// The fields by which the app proves who it is.
+  /// Adds the fields with which the app identifies itself.
   virtual void identify(FormBody& form) const = 0;
-  /// For whom the tokens are that it requests, without the base URL.
+  /// The binding of the tokens that it requests, without the base URL.
   virtual TokenBinding binding() const = 0;
 };
 
-/// client_id and client_secret: what each kind of app has.
+/// client_id and client_secret, which each kind of app has.
 class ClientIdentity {
  public:
   ClientIdentity(std::string clientId, Secret clientSecret)
@@ -55,8 +55,8 @@ class RefreshingAuthentication::Service final : public TokenRequests {
   /// Each of these is a coroutine that owns the service.
   static asio::awaitable<Token> renew(std::shared_ptr<Service> self, Token refused, TokenContext context);
   static asio::awaitable<void> revoke(std::shared_ptr<Service> self, TokenContext context);
-  /// Stores a token that was got in another way than by renewing, and uses it from now on; gives it as it is stored,
-  /// bound.
+  /// Stores a token that was not got by a renewal, and uses it from now on; returns it as it is stored, with its
+  /// binding.
   static asio::awaitable<Token> adopt(std::shared_ptr<Service> self, Token token, TokenContext context);
 
  private:
@@ -69,11 +69,11 @@ class RefreshingAuthentication::Service final : public TokenRequests {
 
   const std::unique_ptr<Grant> grant_;
   const std::shared_ptr<TokenStorage> storage_;
-  mutable std::mutex mutex_;  // guards what follows
+  mutable std::mutex mutex_;  // guards the members after it
   TokenCache cache_;
 };
 
-/// What the configurations have in common. Throws BoxSdkError with Errc::invalidConfiguration that begins with
+/// Checks what all configurations have in common. Throws BoxSdkError with Errc::invalidConfiguration that begins with
 /// `config`.
 void requireClient(const std::string& config, const std::string& clientId, const Secret& clientSecret,
                    std::chrono::nanoseconds refreshMargin);

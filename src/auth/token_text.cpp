@@ -25,7 +25,8 @@ namespace {
 namespace json = boost::json;
 using std::chrono::seconds;
 
-/// Two tokens of 8 KiB, the most that an AccessToken takes, and all else. A text that needs more is no token's.
+/// Enough for two tokens of 8 KiB, the most that an AccessToken takes, and the rest. A text that needs more is not that
+/// of a token.
 constexpr std::size_t memoryForParsing = 32UL * 1024;
 /// Beyond this the system's clock, which counts nanoseconds, may overflow: the year 2255.
 constexpr std::int64_t latest = 9'000'000'000;
@@ -124,7 +125,7 @@ std::shared_ptr<const AccessToken> decodeToken(std::string_view text) {
     if (ec) return nullptr;
     document.emplace(parser.release());
   } catch (const std::bad_alloc&) {
-    return nullptr;  // the text needs more than the room for it, from which alone the parser takes
+    return nullptr;  // the text needs more than memoryForParsing, and the parser gets no other memory
   }
   const json::object* object = document->if_object();
   return object != nullptr ? tokenOf(*object) : nullptr;

@@ -8,7 +8,7 @@
 namespace box {
 namespace {
 
-/// Takes a word or a quoted string off the text, which does not begin with a blank.
+/// Reads a word or a quoted string from the text, which does not begin with a blank.
 class Reader {
  public:
   explicit Reader(std::string_view text) : text_(trimBlanks(text)) {}
@@ -29,7 +29,7 @@ class Reader {
     return true;
   }
 
-  /// What stands in quotes, with each pair of a backslash and a character for the character.
+  /// The text in the quotes, with each pair of a backslash and a character replaced by the character.
   std::optional<std::string> quoted() {
     if (!text_.starts_with('"')) return std::nullopt;
     std::string value;
@@ -54,7 +54,7 @@ class Reader {
 }  // namespace
 
 std::string challengeParameter(std::string_view challenges, std::string_view name) {
-  // Schemes and parameters need not be told apart: only a parameter has an equals sign and a value after it.
+  // Schemes and parameters need not be distinguished: only a parameter has an equals sign and a value after it.
   Reader reader(challenges);
   while (!reader.atEnd()) {
     const std::string_view word = reader.word();

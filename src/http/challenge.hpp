@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-/// RFC 9110 11: what WWW-Authenticate and Proxy-Authenticate say, as in `Negotiate, Bearer realm="Service",
+/// Challenges in WWW-Authenticate and Proxy-Authenticate (RFC 9110 11), as in `Negotiate, Bearer realm="Service",
 /// error="invalid_token"`.
 
 namespace box {
@@ -11,7 +11,7 @@ namespace box {
 /// The value of the first parameter of that name, without the quotes. Empty: there is none. `name`: in lower case.
 std::string challengeParameter(std::string_view challenges, std::string_view name);
 
-/// One of the challenges is of that scheme ("Basic").
+/// Whether one of the challenges has that scheme ("Basic").
 bool offersScheme(std::string_view challenges, std::string_view scheme);
 
 }  // namespace box

@@ -19,7 +19,7 @@ void appendHeader(std::string& out, std::string_view name, std::string_view valu
   out.append(name).append(": ").append(value).append("\r\n");
 }
 
-/// A URL is checked where it is made; this is the last door before the wire.
+/// A URL is checked where it is made; this is the last check before it is sent.
 bool breaksLine(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return c <= ' ' || c >= 0x7f; });
 }
@@ -33,7 +33,7 @@ void checkHeaders(const HttpHeaders* headers) {
   }
 }
 
-/// A header of the session gives way to one of the request that has the same name.
+/// Whether the request has a header of the same name, which replaces the session's.
 bool givesWay(const RequestParts& parts, HeaderView header) {
   return parts.headers != nullptr && parts.headers->contains(header.name);
 }
@@ -54,7 +54,7 @@ const std::string& agent() {
   return text;
 }
 
-/// What every request says, as it goes out; with our User-Agent unless the caller has one.
+/// The headers of every request, as they are sent; with our User-Agent unless the caller has one.
 const std::string& common(bool userAgent) {
   static const std::string rest = "X-Box-UA: agent=" + agent() + "; env=c++/" + std::to_string(__cplusplus / 100) +
                                   "\r\nAccept: application/json\r\n";
@@ -70,7 +70,7 @@ std::size_t sizeOf(const HttpHeaders* headers) {
   return size;
 }
 
-/// At least what the request takes: growing would leave copies of the token behind.
+/// At least the size of the request: growing would leave copies of the token in memory.
 std::size_t roomFor(const RequestParts& parts) {
   constexpr std::size_t rest = 256;  // of the start line, and of the headers that each request has
   return rest + common(false).size() + parts.method.size() + parts.prefix.size() + parts.path.size() +
@@ -132,7 +132,7 @@ void writeRequest(std::string& out, const RequestParts& parts) {
 
 void writeConnect(std::string& out, std::string_view authority, std::string_view credentials) {
   out.clear();
-  out.reserve(256 + credentials.size());  // at once: no copy of the credentials is left behind
+  out.reserve(256 + credentials.size());  // reserved at once, so that no copy of the credentials is left in memory
   out.append("CONNECT ").append(authority).append(" HTTP/1.1\r\n");
   appendHeader(out, "Host", authority);
   appendHeader(out, "User-Agent", agent());

@@ -7,7 +7,7 @@
 
 namespace box {
 
-/// What a request's bytes are made from. Views of things that live elsewhere.
+/// The parts of a request. They are views: their texts must live longer.
 struct RequestParts {
   std::string_view method;
   std::string_view authority;                   ///< of the Host header
@@ -16,12 +16,12 @@ struct RequestParts {
   std::string_view query;                       ///< empty: none
   std::string_view bearerToken;                 ///< empty: no Authorization
   std::string_view contentType;                 ///< empty: application/json where there is a body, else none
-  const HttpHeaders* sessionHeaders = nullptr;  ///< null: none; one that `headers` has too gives way
+  const HttpHeaders* sessionHeaders = nullptr;  ///< null: none; a header that `headers` has too replaces one of these
   const HttpHeaders* headers = nullptr;
   std::string_view body;
 };
 
-/// Throws BoxSdkError with Errc::invalidRequest where a part may not go out: interceptors, or a caller's own
+/// Throws BoxSdkError with Errc::invalidRequest where a part may not be sent: interceptors, or a caller's own
 /// Authentication, may have made it. `authority` and `prefix` are those of a Url.
 void checkRequest(const RequestParts& parts);
 
@@ -29,8 +29,8 @@ void checkRequest(const RequestParts& parts);
 /// session were checked when they were made.
 void checkDetails(const RequestParts& parts);
 
-/// Puts the request into `out`, in place of what is there: header and body one after the other, for one write. The
-/// parts must have passed one of these.
+/// Replaces the content of `out` by the request: header and body one after the other, for one write. The parts must
+/// have passed one of the two checks above.
 void writeRequest(std::string& out, const RequestParts& parts);
 
 /// The request for a tunnel to `authority` (host:port). `credentials`: of Basic authentication; empty: none.

@@ -14,7 +14,8 @@ namespace {
 
 namespace http = boost::beast::http;
 
-/// The items of a header that is a list, in all its lines, until `take` is content with one. Whether it was.
+/// Gives the items of a header that is a list, in all its lines, to `take` until it returns true. Returns whether it
+/// did.
 template <class Take>
 bool findItem(const HttpHeaders& headers, std::string_view name, const Take& take) {
   for (const HeaderView header : headers) {
@@ -28,7 +29,7 @@ bool findItem(const HttpHeaders& headers, std::string_view name, const Take& tak
   return false;
 }
 
-/// What a header says of its body is not what RFC 9112 6 allows.
+/// Whether the header's fields about the body are not as RFC 9112 6 allows.
 bool isFraming(const error_code& ec) {
   return ec == http::error::bad_content_length || ec == http::error::multiple_content_length ||
          ec == http::error::bad_transfer_encoding;
@@ -90,7 +91,8 @@ void ResponseReader::Parser::on_header_impl(error_code& ec) {
       ec = http::error::bad_value;
       return;
     }
-    // Here, since Beast's own check comes before the header counts as complete, and a 202 stands whatever follows.
+    // Checked here, because Beast's own check comes before the header counts as complete, and a 202 is valid whatever
+    // follows.
     const Length length = content_length();
     // From here on the reader measures alone: Beast from 1.87 on takes trailers off what the header has left of the
     // limit.
@@ -162,8 +164,8 @@ void ResponseReader::start(const ResponseLimits& limits, Expect expect) {
   parser_.reset();
 }
 
-/// Measures what one step of the parser took, so that limits hold in the same way however the bytes come in: Beast
-/// measures only what one of its calls is given.
+/// Measures what one step of the parser took, so that limits do not depend on how the bytes arrive: Beast measures only
+/// the bytes of one call.
 bool ResponseReader::passesSizeLimit(bool inHeader, std::size_t used, std::size_t unfinished) {
   wireBytes_ += used;
   if (inHeader) headerBytes_ += used;
@@ -191,8 +193,7 @@ void ResponseReader::startParser() {
   parser_->skip(expect_ != Expect::response);
 }
 
-/// A whole line only. Without a reason the blank before it is missing with some servers, and nearly all clients take
-/// that.
+/// Reads a whole line only. Some servers omit the blank before an empty reason, and nearly all clients accept that.
 std::size_t ResponseReader::readStartLine(std::string_view bytes, error_code& ec) {
   constexpr std::string_view shortest = "HTTP/1.1 202\r\n";
   const std::size_t size = bytes.find('\n') + 1;
@@ -218,7 +219,7 @@ std::size_t ResponseReader::readStartLine(std::string_view bytes, error_code& ec
   return size;
 }
 
-/// All of them, without those about the body, which the parser would judge.
+/// Reads all fields, without those about the body, which the parser would check.
 std::size_t ResponseReader::readFields(std::string_view bytes, error_code& ec) {
   constexpr std::string_view lineBreak = "\r\n";
   const std::size_t end = bytes.starts_with(lineBreak) ? 0 : bytes.find("\r\n\r\n");
@@ -239,7 +240,7 @@ std::size_t ResponseReader::readFields(std::string_view bytes, error_code& ec) {
   }
   const std::size_t n = parser_->put(boost::asio::const_buffer(kept.data(), kept.size()), ec);
   if (ec == http::error::need_more || (!ec && n != kept.size())) ec = http::error::bad_field;
-  return size;  // with an error too: a complaint about the body must not spare a header its size limit
+  return size;  // with an error too: the size limit must hold also for a header with an error about the body
 }
 
 /// One step of the parser.
@@ -250,8 +251,8 @@ std::size_t ResponseReader::readStep(std::string_view bytes, error_code& ec) {
   return parser_->put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
 }
 
-/// The header may well be whole, although the parser does not take what it says of the body: all is read again from
-/// this line on, without such fields.
+/// The header may be complete, although the parser refuses its fields about the body: the text is read again from this
+/// line on, without these fields.
 void ResponseReader::ignoreFraming() {
   framingIgnored_ = true;
   startParser();
@@ -287,7 +288,7 @@ std::size_t ResponseReader::feed(std::string_view bytes) {
   constexpr std::string_view beginning = "HTTP/1.";
   constexpr std::size_t shortestLastChunk = 5;  // a zero and two line breaks
   std::size_t used = 0;
-  if (!bytes.empty()) begun_ = true;  // before the first byte is used up
+  if (!bytes.empty()) begun_ = true;  // before the first byte is used
   while (used < bytes.size() && (state_ == State::header || state_ == State::body)) {
     if (!parser_) {
       startParser();

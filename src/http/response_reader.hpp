@@ -17,23 +17,23 @@ namespace box {
 
 /// Turns bytes into one final response, or says why they are not one. No I/O.
 ///
-/// Beast's parser does the syntax; what it lets through is checked here: the range of the status, the framing (exactly
-/// `chunked` or a length, never both), the number of fields and of interim responses, and all bytes on the wire, since
-/// chunk headers and extensions count towards no limit of Beast's. A header is whole where its lines are: if it says of
-/// the body what nobody can follow, the body is lost and the status counts. A status line may lack the blank before its
-/// reason.
+/// Beast's parser checks the syntax; this class checks what the parser accepts: the range of the status, the framing
+/// (exactly `chunked` or a length, never both), the number of fields and of interim responses, and all bytes on the
+/// wire, because no limit of Beast counts chunk headers and extensions. A header is complete when its lines are: where
+/// its fields about the body make no sense, the body is lost and the status counts. A status line may lack the blank
+/// before its reason.
 class ResponseReader {
  public:
   enum class State : std::uint8_t { header, body, complete, failed };
 
   enum class Expect : std::uint8_t {
     response,
-    header,  ///< the answer to HEAD: it has no body, whatever its header says of one
+    header,  ///< the answer to HEAD: it has no body, whatever its header says
     tunnel,  ///< a proxy's answer to CONNECT: the same
   };
 
   ResponseReader() = default;
-  /// Wipes a body that nobody has taken: a token may stand in it.
+  /// Wipes a body that was not taken: it may contain a token.
   ~ResponseReader();
   ResponseReader(const ResponseReader&) = delete;
   ResponseReader& operator=(const ResponseReader&) = delete;
@@ -41,8 +41,8 @@ class ResponseReader {
   /// Forgets everything and expects a new response.
   void start(const ResponseLimits& limits, Expect expect = Expect::response);
 
-  /// Takes bytes in order and says how many it used; the others must be given again, with more after them, unless the
-  /// state is complete (they belong to no response of ours then) or failed.
+  /// Takes bytes in order and returns how many it used; the others must be given again, with more after them, unless
+  /// the state is complete (then they do not belong to the response) or failed.
   std::size_t feed(std::string_view bytes);
 
   /// The peer sends no more. `orderly`: it said so by close_notify; without that a body that lasts until the end may be
@@ -56,7 +56,7 @@ class ResponseReader {
   /// Errc::protocolError, responseTooLarge or connectionLost where the state is failed; `cause` is Beast's.
   const error_code& error() const noexcept { return error_; }
   const error_code& cause() const noexcept { return cause_; }
-  /// What is wrong, in words, where it is not the error code alone; static text.
+  /// What is wrong, in words, where there is more to say than the error code; static text.
   const char* complaint() const noexcept { return complaint_; }
   /// The response is complete, and its body is what the peer meant: not in a coding that we did not ask for.
   bool bodyIntact() const noexcept { return state_ == State::complete && !coded_; }
@@ -66,7 +66,7 @@ class ResponseReader {
   HttpHeaders takeHeaders() noexcept { return std::move(headers_); }
   std::string takeBody() noexcept { return std::move(body_); }
 
-  /// The connection may carry another request: the response is complete and its end did not depend on the connection's.
+  /// The connection may carry another request: the response is complete, and did not need the connection's end to end.
   bool keepAlive() const noexcept { return state_ == State::complete && keepAlive_; }
   /// `Keep-Alive: timeout=N`, in seconds; of several the first.
   std::optional<std::chrono::seconds> keepAliveTimeout() const;
@@ -120,20 +120,20 @@ class ResponseReader {
   bool finalHeader_ = false;
   bool keepAlive_ = false;
   bool coded_ = false;
-  bool startLineRead_ = false;    // by this parser; it counts as begun from the first byte on
+  bool startLineRead_ = false;    // by this parser; a line counts as begun from its first byte on
   bool framingIgnored_ = false;   // fields about the body are kept from this parser
   bool chunkHeaderRead_ = false;  // by the parser's last step
   bool lastChunk_ = false;        // its header has been read: what follows is trailers
-  // Fields that few responses have. To look for them by name would walk all.
+  // Whether the response has these rare fields: a search by name would read all fields.
   bool hasContentEncoding_ = false;
   bool hasTransferEncoding_ = false;
   bool hasKeepAlive_ = false;
   int statusCode_ = 0;
   int version_ = 11;
   std::size_t wireBytes_ = 0;
-  std::size_t headerBytes_ = 0;  // those of interim responses too
+  std::size_t headerBytes_ = 0;  // interim responses included
   std::size_t lastChunkBytes_ = 0;
-  std::size_t fields_ = 0;  // of this response, trailers too
+  std::size_t fields_ = 0;  // of this response, trailers included
   std::size_t interim_ = 0;
   HttpHeaders headers_;
   std::string body_;

@@ -36,8 +36,8 @@ void requireExpected(const Operation& operation, int statusCode, const std::stri
 
 namespace {
 
-/// A call of the library's own client has sorted its exceptions itself, and knows more of a cancellation: Asio's state
-/// forgets one when another comes that the caller does not let through.
+/// Whether the library's own client has ended the call: then the exception has its final form. That client knows more
+/// of a cancellation, because Asio's state forgets one when another comes that the caller does not let through.
 bool endedACall(const std::exception_ptr& exception) {
   try {
     std::rethrow_exception(exception);

@@ -30,11 +30,11 @@ struct CallTarget {
 std::shared_ptr<const CallTarget> makeCallTarget(std::string_view manager, std::shared_ptr<Authentication> auth,
                                                  NetworkSession session, std::shared_ptr<NetworkClient> client);
 
-/// What a call makes of a response whose status is an expected one. It may throw BoxSdkError.
+/// Makes a call's result from a response with an expected status. It may throw BoxSdkError.
 template <class T>
 using AnswerReader = T (*)(const Operation& operation, FetchResponse&& response);
 
-/// The whole response, for a call that gives it as it is.
+/// The whole response, for a call that returns it unchanged.
 FetchResponse wholeResponse(const Operation& operation, FetchResponse&& response);
 
 /// Throws BoxSdkError with Errc::unexpectedResponse where a NetworkClient gave a response that is not a success: only a
@@ -42,23 +42,24 @@ FetchResponse wholeResponse(const Operation& operation, FetchResponse&& response
 void requireExpected(const Operation& operation, int statusCode, const std::string& tag);
 
 /// A NetworkClient has ended a request by `exception`: throws that as a BoxSdkError. A caller's own client may throw
-/// anything, and then nobody knows what became of the request. `cancelled`: the caller has cancelled. Rethrows
+/// anything, and then the fate of the request is in doubt. `cancelled`: the caller has cancelled. Rethrows
 /// std::bad_alloc.
 [[noreturn]] void raiseFetchFailure(const Operation& operation, std::exception_ptr exception, bool cancelled,
                                     const std::string& tag);
 
-/// Sends a request and gives what `read` makes of the response. This is the only way in which the library sends one:
-/// every failure comes as BoxSdkError, whatever NetworkClient it was sent through. Keeps that until the request has
-/// ended.
+/// Sends a request and returns what `read` makes of the response. The library sends requests in this way only: every
+/// failure is thrown as BoxSdkError, whatever NetworkClient sent the request. Keeps the NetworkClient until the request
+/// has ended.
 ///
-/// Has no more in its frame than it needs: Asio keeps frames of up to 1 KiB for the next call.
+/// Its frame is kept small: Asio keeps frames of up to 1 KiB for the next call.
 template <class T>
 asio::awaitable<T> fetchAs(std::shared_ptr<NetworkClient> client, NetworkRequest request, AnswerReader<T> read) {
   const std::shared_ptr<const Operation> operation = request.operation;
   const std::string tag = request.tag;
   std::exception_ptr thrown;
   try {
-    // Not awaited where it is made: the argument would be in this frame until the end, beside the parameter.
+    // Not awaited in the same expression: the argument would then stay in this frame until the end, beside the
+    // parameter.
     asio::awaitable<FetchResponse> fetched = client->fetch(std::move(request));
     FetchResponse response = co_await std::move(fetched);
     requireExpected(*operation, response.statusCode, tag);
@@ -73,14 +74,14 @@ asio::awaitable<T> fetchAs(std::shared_ptr<NetworkClient> client, NetworkRequest
 /// The error of a call whose arguments cannot be used, with the call's name and tag.
 BoxSdkError argumentError(const BoxSdkError& error, std::string_view operation, std::string_view tag);
 
-/// What is wrong with a call's arguments is thrown when it is awaited.
+/// A call with invalid arguments: it throws the error when it is awaited.
 template <class T>
 asio::awaitable<T> refuseCall(BoxSdkError error) {
   throw error;
   co_return T();
 }
 
-/// Adds to the request of a call what its target and its options say. Throws BoxSdkError with Errc::invalidRequest.
+/// Adds the settings of the call's target and options to the request. Throws BoxSdkError with Errc::invalidRequest.
 void completeRequest(NetworkRequest& request, const CallTarget& target, const CallOptionalsView& options);
 
 /// A call of a manager: `describe(NetworkRequest&)` puts the arguments into the request. That is done before this

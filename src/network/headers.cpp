@@ -12,7 +12,7 @@
 namespace box {
 namespace {
 
-/// What stands before each field's text, wherever that falls: not aligned.
+/// The sizes before each field's text. They are not aligned.
 struct Sizes {
   std::uint32_t name, value;
 };
@@ -23,7 +23,7 @@ Sizes sizesAt(const char* at) noexcept {
   return sizes;
 }
 
-constexpr std::size_t room = 512;  // at first: an answer of Box's fits, so it takes one allocation
+constexpr std::size_t room = 512;  // at first: an answer of Box fits, so it takes one allocation
 
 }  // namespace
 
@@ -37,7 +37,7 @@ void HttpHeaders::append(std::string_view name, std::string_view value) {
     throw std::length_error("box::HttpHeaders: more than 4 GiB");
   }
   const Sizes sizes{static_cast<std::uint32_t>(name.size()), static_cast<std::uint32_t>(value.size())};
-  std::string old;  // name and value may look into it
+  std::string old;  // name and value may refer to it
   if (size > text_.capacity()) {
     std::string larger;
     larger.reserve(std::max({size, 2 * text_.capacity(), room}));
@@ -50,7 +50,7 @@ void HttpHeaders::append(std::string_view name, std::string_view value) {
 }
 
 void HttpHeaders::set(std::string_view name, std::string_view value) {
-  // Both may look into the text, and erase() moves what is in it.
+  // Both may refer to the text, whose contents erase() moves.
   const std::string newName(name), newValue(value);
   erase(newName);
   append(newName, newValue);

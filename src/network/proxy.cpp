@@ -51,7 +51,7 @@ std::optional<AddressRange> parseAddress(std::string_view text) {
 }
 
 bool contains(const AddressRange& range, const ip::address_v6& address) {
-  if (address.is_v4_mapped() && range.bits < mappedBits) return false;  // ::/0 is all of IPv6, and not IPv4 as well
+  if (address.is_v4_mapped() && range.bits < mappedBits) return false;  // ::/0 means all of IPv6, but not IPv4
   const auto a = range.address.to_bytes(), b = address.to_bytes();
   const std::size_t whole = range.bits / 8;
   if (!std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(whole), b.begin())) return false;
@@ -59,7 +59,7 @@ bool contains(const AddressRange& range, const ip::address_v6& address) {
   return rest == 0 || ((a[whole] ^ b[whole]) >> (8 - rest)) == 0;
 }
 
-/// Takes a mark and the number after it from the front; nothing where the mark is not there.
+/// Removes a mark and the number after it from the front; does nothing where the mark is missing.
 bool takeNumber(std::string_view& text, char mark, unsigned most, std::optional<unsigned>& number) {
   if (text.empty() || text.front() != mark) return true;
   unsigned value = 0;
@@ -83,7 +83,7 @@ bool matches(std::string_view entry, const Url& url) {
     rest = entry.substr(close + 1);
   } else {
     const std::string_view head = entry.substr(0, entry.find('/'));
-    // Two colons are of an address without brackets, which leaves no place for a port.
+    // Two colons mean an address without brackets, after which there cannot be a port.
     const bool bare = std::count(head.begin(), head.end(), ':') > 1;
     host = bare ? head : head.substr(0, head.find(':'));
     rest = entry.substr(host.size());
@@ -170,7 +170,7 @@ ProxyOptions parse(std::string_view text, std::string_view what) {
   return options;
 }
 
-/// The first of the two variables that is there and not empty, with its value.
+/// The first of the two variables that is set and not empty, with its value.
 std::pair<const char*, std::string_view> fromEither(const char* upper, const char* lower) {
   for (const char* name : {upper, lower}) {
     if (const char* value = std::getenv(name); value != nullptr && *value != '\0') return {name, value};
@@ -217,7 +217,7 @@ ProxyOptions ProxyOptions::fromEnvironment() {
   const auto [name, value] = fromEither("HTTPS_PROXY", "https_proxy");
   ProxyOptions options;
   if (!value.empty()) {
-    // Most write "proxy:3128", and every program takes it for http://.
+    // Most people write "proxy:3128", and every program takes it for http://.
     std::string complete = value.find("://") == std::string_view::npos ? "http://" : "";
     complete.append(value);
     Secret kept(std::move(complete));

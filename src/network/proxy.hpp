@@ -11,13 +11,13 @@ namespace box {
 
 /// Whether a list such as ProxyOptions::noProxy or NO_PROXY has an entry for the host and port of `url`. Entries stand
 /// between commas or blanks, names in any case and with or without a dot at the end, IPv6 addresses with or without
-/// brackets. What is no entry matches nothing.
+/// brackets. Text that is not a valid entry matches nothing.
 bool bypassesProxy(std::string_view noProxy, const Url& url);
 
 /// What follows `Proxy-Authorization: Basic `; empty where there are no credentials.
 Secret basicCredentials(const ProxyOptions& options);
 
-/// What speaks against these options; empty: nothing. The text begins with the member's name and repeats no value.
+/// Why these options cannot be used; empty: they can. The text begins with the member's name and shows no value.
 std::string proxyObjection(const ProxyOptions& options);
 
 }  // namespace box

@@ -14,10 +14,10 @@ namespace {
 
 [[noreturn]] void refuse(std::string reason) { throw BoxSdkError(Errc::invalidRequest, std::move(reason)); }
 
-/// Without the base URL that a whole URL begins with.
+/// The URL without the base URL with which a whole URL begins.
 std::string_view withoutBase(std::string_view url, std::string_view base) {
   if (url.starts_with(base) && url.substr(base.size()).starts_with('/')) return url.substr(base.size());
-  // The token is for Box and for nobody else.
+  // The token must not be sent to another server.
   if (!url.starts_with('/')) refuse("the URL must be a path, or begin with the base URL of the session");
   return url;
 }

@@ -7,7 +7,7 @@
 namespace box {
 
 /// The request that `options` describe, for Box as `session` has it. Throws BoxSdkError with Errc::invalidRequest where
-/// the URL is not one of Box's, or something in the options may not go out.
+/// the URL is not one of Box's, or something in the options may not be sent.
 NetworkRequest makeNetworkRequest(FetchOptions options, NetworkSession session);
 
 }  // namespace box

@@ -157,7 +157,7 @@ std::string hostObjection(std::string_view host) {
     }
     begin = end + 1;
   }
-  // A last label of digits only is an attempt at an IPv4 address; one that is not well formed means nothing good.
+  // A last label of digits only is an attempt at an IPv4 address; a malformed one is refused.
   const std::string_view last = host.substr(host.rfind('.') + 1);
   if (std::all_of(last.begin(), last.end(), isDigit)) {
     if (!isIpv4(host)) return "its host looks like an IPv4 address and is not a valid one";

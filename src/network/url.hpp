@@ -6,7 +6,7 @@
 
 namespace box {
 
-/// A URL taken apart and checked. `path` and `query` look into the text that was parsed.
+/// A URL taken apart and checked. `path` and `query` refer to the text that was parsed.
 struct Url {
   std::string host;  ///< lower case, without a trailing dot, without brackets
   std::uint16_t port = 0;
@@ -19,15 +19,15 @@ struct Url {
 };
 
 /// A host name that is safe to hand to OpenSSL's verification, which takes an empty name for "verify nothing", a
-/// leading dot for "any subdomain" and a NUL for the end. Gives the reason against it; empty: none.
+/// leading dot for "any subdomain" and a NUL for the end. Returns why the name is not safe; empty: it is.
 std::string hostObjection(std::string_view host);
 
-/// Why this may not be the path of a URL; empty: it may. Refused are, besides what RFC 3986 does not allow, empty
-/// segments, and what a server may take for a way out of the path when it has decoded it: `.` and `..`, written in any
-/// way, escaped slashes and backslashes, escaped control characters.
+/// Why this may not be the path of a URL; empty: it may. Besides what RFC 3986 does not allow, it refuses empty
+/// segments, and parts that a server may decode to a way out of the path: `.` and `..`, written in any way, escaped
+/// slashes and backslashes, escaped control characters.
 std::string pathObjection(std::string_view path);
 
-/// The same for what stands after the question mark.
+/// The same for the text after the question mark.
 std::string queryObjection(std::string_view query);
 
 /// https://host[:port][/path]. Throws BoxSdkError with Errc::invalidConfiguration; its text begins with `what` and

@@ -9,7 +9,7 @@
 namespace box {
 namespace {
 
-/// What the library writes itself, or what would change how the message is framed or who is addressed.
+/// Headers that the library writes itself, or that would change the framing or the addressee of the message.
 bool isOwned(std::string_view name) noexcept {
   static constexpr std::array<std::string_view, 14> owned{"Host",
                                                           "Authorization",

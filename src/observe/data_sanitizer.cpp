@@ -29,7 +29,8 @@ bool looksLikeKey(std::string_view word) noexcept {
   return within('0', '9') || (within('a', 'z') && within('A', 'Z'));
 }
 
-/// Characters of any language as they are; what nobody can see, and what is not UTF-8, as an escape sequence.
+/// Appends characters of any language as they are; invisible characters, and bytes that are not UTF-8, as escape
+/// sequences.
 void appendVisible(std::string& out, std::string_view text) {
   while (!text.empty()) {
     const Utf8Character character = firstCharacter(text);

@@ -4,7 +4,7 @@
 
 namespace box {
 
-/// Tells the observer, if there is one. What it throws is ignored: it cannot change what happened.
+/// Gives the event to the observer, if there is one. Its exceptions are ignored: they cannot change what happened.
 inline void notify(Observer* observer, const Event& event) noexcept {
   if (observer == nullptr) return;
   try {

@@ -33,7 +33,7 @@ bool leavesDoubt(int status) { return status >= 502 && status != 505 && isTransi
 StatusMeaning meaningOf(int status) noexcept {
   StatusMeaning meaning;
   if (status < 300) {
-    // Nobody knows what Box did, if it was Box; but the answer is whole, and another would be no different.
+    // It is not known what Box did, if the answer is Box's; but the answer is complete, and a retry would get the same.
     meaning.fate = Fate::inDoubt;
   } else if (status < 400) {
     meaning.code = Errc::unexpectedResponse;

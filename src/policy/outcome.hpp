@@ -4,7 +4,7 @@
 
 namespace box {
 
-/// What a response means whose status is not an expected one.
+/// The meaning of a response with an unexpected status.
 struct StatusMeaning {
   Errc code = Errc::unexpectedResponse;
   FailureKind kind = FailureKind::permanent;

@@ -8,7 +8,7 @@ DefaultRetryPolicy::DefaultRetryPolicy(unsigned maxAttempts, Repeat repeat)
     : maxAttempts_(std::max(1U, maxAttempts)), repeat_(repeat) {}
 
 RetryDecision DefaultRetryPolicy::judge(const AttemptOutcome& outcome) const {
-  // What Box refused for a passing reason, it has not done: to retry it is safe under any rule.
+  // Box has not carried out a request that it refused for a temporary reason: a retry is safe under any rule.
   const bool doubtAllowed = repeat_ == Repeat::idempotent && outcome.isSafeToRetry();
   if (outcome.fate == Fate::inDoubt && !doubtAllowed) return RetryDecision::stop;
 

@@ -14,17 +14,17 @@ class RetryState {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  /// What a Retry-After is followed up to; longer ones are cut.
+  /// The longest Retry-After that is followed; a longer one is cut to this.
   static constexpr std::chrono::nanoseconds longestRetryAfter{std::chrono::seconds(300)};
-  /// What a policy's delay is cut to, so that no sum with it overflows.
+  /// The longest delay; a policy's longer delay is cut to this, so that no sum with it overflows.
   static constexpr std::chrono::nanoseconds longestBackoff{std::chrono::hours(24 * 365)};
-  /// No retry is waited for that would have less time than this.
+  /// There is no retry that would have less time than this.
   static constexpr std::chrono::nanoseconds shortestAttempt{std::chrono::seconds(1)};
 
-  /// None of `rules` is null, but the budget may be.
+  /// `rules` have no null pointer, except that the budget may be null.
   RetryState(RetryRules rules, TimePoint deadline);
 
-  /// `outcome.attempt` and `sameKind` are filled in here.
+  /// This function sets `outcome.attempt` and `sameKind`.
   RetryStep next(AttemptOutcome outcome, TimePoint now);
 
  private:

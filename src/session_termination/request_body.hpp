@@ -19,8 +19,8 @@ struct BodyList {
 
 /// Box's JSON for these lists, all of them, empty ones too: `{"user_ids":["1"],"user_logins":[]}`.
 ///
-/// Throws BoxSdkError with Errc::invalidRequest where a list has something that Box would refuse or that has no
-/// business in a request; the text names list and position, from 0 as in the caller's own list, and never the entry
+/// Throws BoxSdkError with Errc::invalidRequest where a list has something that Box would refuse or that does not
+/// belong into a request; the text names list and position, from 0 as in the caller's own list, and never the entry
 /// itself.
 std::string encodeBody(std::initializer_list<BodyList> lists);
 

@@ -20,10 +20,10 @@ struct ClientServices final : private ContextEnd::Member {
 
   ~ClientServices() { leave(); }
 
-  /// Tells the observer, if there is one. What it throws is its own affair.
+  /// Gives the event to the observer, if there is one. Its exceptions are ignored.
   void notify(const Event& event) const noexcept;
 
-  /// Empty after its context's end.
+  /// Empty after the end of its context.
   const asio::any_io_executor& executor() const noexcept { return executor_; }
 
   const std::shared_ptr<TlsContext> tls;

@@ -41,7 +41,7 @@ StepResult<void> ConnectAnswer::meaning(bool authorized) const {
     failure.context = std::string("its answer to CONNECT cannot be used: ") + reader_.complaint();
   } else if (status / 100 == 2) {
     if (unread_.empty()) return {};
-    // They would be taken for the beginning of TLS with Box.
+    // Bytes after the answer would be taken for the beginning of TLS with Box.
     failure.code = Errc::proxyFailed;
     failure.context = "it sent bytes after its answer to CONNECT";
   } else {

@@ -22,11 +22,11 @@ namespace {
 using asio::ip::tcp;
 
 void setOption(int fd, int level, int name, int value) noexcept {
-  // Each is an improvement, none is needed: an old kernel may refuse.
+  // Each option is an improvement and none is needed: an old kernel may refuse one.
   static_cast<void>(::setsockopt(fd, level, name, &value, sizeof value));
 }
 
-/// A socket that no child process inherits, set up against peers that vanish without a word.
+/// Opens a socket that no child process inherits, with options that detect peers which vanish silently.
 error_code open(UnsharedSocket& socket, const tcp& protocol) {
   socket.unshared =
       UnsharedDescriptor::opened([&] { return ::socket(protocol.family(), SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP); });
@@ -93,12 +93,12 @@ class ConnectAttempts::Sockets final : public std::enable_shared_from_this<Socke
     std::vector<End> untold(ends_.begin() + static_cast<std::ptrdiff_t>(told_), ends_.end());
     told_ = ends_.size();
     for (const End& end : untold) {
-      if (end.ec) closeLocked(end.address);  // its descriptor is not kept until the race is over
+      if (end.ec) closeLocked(end.address);  // at once: the descriptor is not kept until the end of the race
     }
     return untold;
   }
 
-  /// Is set when an attempt ends that ends() has not told yet.
+  /// Is set when an attempt ends that ends() has not returned yet.
   std::shared_ptr<Signal> ended() { return {shared_from_this(), &ended_}; }
 
  private:
@@ -113,13 +113,13 @@ class ConnectAttempts::Sockets final : public std::enable_shared_from_this<Socke
 
   void note(const End& end) {
     const std::lock_guard lock(mutex_);
-    ends_.push_back(end);  // within what is reserved: each address is tried once
+    ends_.push_back(end);  // within the reserved size: each address is tried once
     ended_.set();
   }
 
   std::vector<UnsharedSocket> sockets_;
   Signal ended_;
-  std::mutex mutex_;  // guards what follows, and the closing of sockets; taken before the signal's
+  std::mutex mutex_;  // guards the members after it, and the closing of sockets; taken before the signal's
   std::vector<End> ends_;
   std::size_t told_ = 0;
 };
@@ -143,7 +143,7 @@ asio::awaitable<void> ConnectAttempts::waitForEnd(std::shared_ptr<Watchdog> watc
                                                   std::chrono::steady_clock::time_point until) {
   Waiter waiter(co_await asio::this_coro::executor, until);
   const Signal::Subscription subscription(sockets_->ended(), waiter);
-  co_await waitWhileOpen(waiter, watchdog);  // how it has ended is seen in what is asked next
+  co_await waitWhileOpen(waiter, watchdog);  // the caller finds out from ends() and next() why it has ended
 }
 
 }  // namespace box

@@ -14,8 +14,8 @@
 
 namespace box {
 
-/// The sockets of a race of addresses. What is not taken out is closed with this object, also where its coroutine is
-/// destroyed.
+/// The sockets of a race of addresses. A socket that is not taken out is closed with this object, also where its
+/// coroutine is destroyed.
 class ConnectAttempts {
  public:
   /// An attempt that has ended, with or without a connection.
@@ -30,15 +30,16 @@ class ConnectAttempts {
   ConnectAttempts(const ConnectAttempts&) = delete;
   ConnectAttempts& operator=(const ConnectAttempts&) = delete;
 
-  /// An error at once, or an End some time. Each address is tried once.
+  /// Starts a connect. Returns an error at once, or ends() reports its end later. Each address is tried once.
   error_code start(std::size_t address, const asio::ip::tcp::endpoint& endpoint);
   void close(std::size_t address) noexcept;
   UnsharedSocket take(std::size_t address);
 
-  /// Until an attempt ends that ends() has not told yet, the time has come, the client closes, or the caller cancels.
+  /// Waits until an attempt ends that ends() has not returned yet, the time has come, the client closes, or the caller
+  /// cancels.
   asio::awaitable<void> waitForEnd(std::shared_ptr<Watchdog> watchdog, std::chrono::steady_clock::time_point until);
 
-  /// Those that have ended since this was called last.
+  /// The attempts that have ended since the last call.
   std::vector<End> ends();
 
  private:

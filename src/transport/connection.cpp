@@ -26,7 +26,7 @@ Unread bufferedIn(SSL* ssl, error_code& cause) noexcept {
   const unsigned long reason = ERR_peek_error();
   ERR_clear_error();
   if (n > 0) return Unread::data;
-  // A part of a record is the beginning of something that nobody asked for, too.
+  // A part of a record is the beginning of unrequested data, too.
   if (error == SSL_ERROR_WANT_READ) return SSL_has_pending(ssl) == 0 ? Unread::nothing : Unread::data;
   cause = asio::error::eof;
   if (error == SSL_ERROR_SSL && reason != 0) {
@@ -35,14 +35,14 @@ Unread bufferedIn(SSL* ssl, error_code& cause) noexcept {
   return Unread::end;
 }
 
-/// Has TLS read these bytes as if they had come by its own BIO, which is empty. They are no more than that has room
-/// for; what `look` makes of them is the result.
+/// Makes TLS read these bytes as if they had come through its own BIO, which is empty and has room for them. Returns
+/// the result of `look`.
 template <class Look>
 Unread taken(SSL* ssl, const char* bytes, std::size_t size, const Look& look) noexcept {
   BIO* const usual = SSL_get_rbio(ssl);
   BIO* const these = BIO_new_mem_buf(bytes, static_cast<int>(size));
-  if (these == nullptr) return Unread::end;  // no memory: the connection is given up
-  BIO_set_mem_eof_return(these, -1);         // their end is not the stream's
+  if (these == nullptr) return Unread::end;  // out of memory: the connection is given up
+  BIO_set_mem_eof_return(these, -1);         // the end of these bytes is not that of the stream
   BIO_up_ref(usual);
   SSL_set0_rbio(ssl, these);
   const Unread found = look();
@@ -54,7 +54,8 @@ Unread taken(SSL* ssl, const char* bytes, std::size_t size, const Look& look) no
 
 Connection::~Connection() {
   // OpenSSL marks the session of a connection that ends without a close_notify as not to be resumed. We never wait for
-  // the peer's, and what came in is judged by HTTP's framing, so tell it that the closing was done.
+  // the peer's close_notify, and HTTP's framing shows whether a response is complete, so tell OpenSSL that both sides
+  // have closed.
   SSL_set_shutdown(stream->native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
   if (Wire::Tls* proxy = stream->next_layer().proxy()) {
     SSL_set_shutdown(proxy->native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
@@ -68,7 +69,7 @@ void Connection::wipe() noexcept {
 }
 
 void Connection::releaseBuffers() noexcept {
-  SSL_free_buffers(stream->native_handle());  // which it refuses while something is in them
+  SSL_free_buffers(stream->native_handle());  // OpenSSL refuses this while the buffers have data
   if (Wire::Tls* proxy = stream->next_layer().proxy()) SSL_free_buffers(proxy->native_handle());
 }
 
@@ -89,8 +90,7 @@ Unread Connection::unread() noexcept {
 }
 
 Unread Connection::unread(error_code& cause) noexcept {
-  // More than tickets need. What is longer is nothing that was asked for, and TLS's work on it would hold up the event
-  // loop.
+  // More than tickets need. Longer data was not requested, and its decryption would delay the event loop.
   std::array<char, 4096> bytes;
   if (const Unread found = buffered(cause); found != Unread::nothing) return found;
   for (std::size_t size = 0;;) {
@@ -107,7 +107,7 @@ Unread Connection::unread(error_code& cause) noexcept {
   }
 }
 
-/// What bytes from the kernel are to TLS to Box: through TLS to the proxy, where there is that.
+/// What bytes from the kernel mean for the TLS with Box: they pass through the TLS with the proxy, where there is one.
 Unread Connection::take(const char* bytes, std::size_t size, error_code& cause) noexcept {
   SSL* const origin = stream->native_handle();
   const auto lookAtOrigin = [&] { return bufferedIn(origin, cause); };
@@ -115,7 +115,7 @@ Unread Connection::take(const char* bytes, std::size_t size, error_code& cause) 
   if (proxy == nullptr) return taken(origin, bytes, size, lookAtOrigin);
   SSL* const outer = proxy->native_handle();
   return taken(outer, bytes, size, [&] {
-    std::array<char, 4096> inner;  // all of it: what TLS carries is shorter than what carries it
+    std::array<char, 4096> inner;  // room for all: decrypted data is shorter than its records
     Unread found = bufferedIn(outer, cause);
     while (found == Unread::data && SSL_pending(outer) > 0) {
       const int n = SSL_read(outer, inner.data(), static_cast<int>(inner.size()));

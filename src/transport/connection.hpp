@@ -21,21 +21,21 @@ class Connection {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// `sessions` are of the one who opened it: its streams refer to them.
+  /// `sessions`: of the Dialer that opened it; its streams refer to them.
   Connection(std::unique_ptr<TlsStream> tls, std::shared_ptr<const void> sessions, std::uint64_t number)
       : sessions_(std::move(sessions)), stream(std::move(tls)), guard(&stream->next_layer().guard()), id(number) {}
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Overwrites what the buffers hold of an exchange that had secrets in it.
+  /// Overwrites the buffers after an exchange with secrets.
   void wipe() noexcept;
 
   /// It will not be used soon: TLS gives its buffers back, 33 KiB, and makes new ones when it needs them.
   void releaseBuffers() noexcept;
 
-  /// What has come in that nobody has read: `data` is the beginning of something that nobody asked for, `end` that the
-  /// peer has closed. TLS's own messages (tickets, key updates) are taken up and count for nothing.
+  /// What has arrived and was not read. `data`: bytes that no request asked for; `end`: the peer has closed. TLS's own
+  /// messages (tickets, key updates) are processed and do not count.
   enum class Unread : std::uint8_t { nothing, data, end };
   /// In TLS's buffers: records that came together with the last byte that was read.
   Unread buffered() noexcept;
@@ -49,7 +49,7 @@ class Connection {
 
   HandlerMemory memory;  ///< for the operation in progress
 
-  std::string out;  ///< the request, as it goes out
+  std::string out;  ///< the request, as it is sent
   std::string in;   ///< bytes that came in; those after `received` are room
   std::size_t received = 0;
 

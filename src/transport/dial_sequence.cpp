@@ -23,7 +23,7 @@ bool isLocalShortage(const error_code& ec) {
   }
 }
 
-/// No port is left, or none of this machine's addresses reaches the other one: another of the host's may be reached.
+/// No port is free, or no address of this machine can reach that address of the host: another one may be reachable.
 const error_code noLocalAddress(EADDRNOTAVAIL, boost::system::system_category());
 
 std::string joined(std::string where, const std::string& what) {
@@ -107,7 +107,7 @@ void DialSequence::end(StepResult<void> result) {
   failure_.phase = phase;
 }
 
-/// The reason to tell is the one that most can be done about: a shortage, then an address's answer, then silence.
+/// The error to report is the one that the user can do most about: a shortage, then an address's answer, then silence.
 void DialSequence::noteConnectFailure(const error_code& ec) {
   if (isLocalShortage(ec)) {
     race_.tryNoMore();
@@ -121,7 +121,7 @@ void DialSequence::noteConnectFailure(const error_code& ec) {
   }
 }
 
-/// No address connected, and none was refused: this machine is short of ports where it had none for any of them.
+/// No address connected, and none refused: if there was a free port for none of them, this machine is short of ports.
 void DialSequence::noteEndOfRace() {
   if (failure_) return;
   if (withoutLocalAddress_ == addresses_.size()) {
@@ -132,8 +132,8 @@ void DialSequence::noteEndOfRace() {
   }
 }
 
-/// The client, the caller or the time ends it: what the step saw of that is our own doing, and says nothing about the
-/// peer.
+/// The client, the caller or the time ends the sequence: the step's own error is then our doing, and says nothing about
+/// the peer.
 void DialSequence::endAs(const error_code& code) {
   failure_.code = code;
   failure_.cause = error_code();
@@ -181,10 +181,10 @@ DialSequence::Step DialSequence::next(TimePoint now) {
   }
 }
 
-/// Whether the step in progress, or the one that has ended, is the last: what the client, the caller and the time say
-/// counts more than what the step itself saw of it.
+/// Whether the step in progress, or the one that has ended, is the last. An end by the client, the caller or the time
+/// counts more than the step's own result.
 bool DialSequence::mustEnd(TimePoint now) {
-  if (state_ == State::lookUp && ended_) return failure_.code.failed();  // an answer counts, whenever it is seen
+  if (state_ == State::lookUp && ended_) return failure_.code.failed();  // an answer counts, even if it is seen late
   if (closed_ || cancelled_) {
     endAs(closed_ ? make_error_code(Errc::clientClosed) : make_error_code(asio::error::operation_aborted));
   } else if (now >= limit_.at) {
@@ -220,7 +220,7 @@ std::optional<DialSequence::Step> DialSequence::nextInRace(TimePoint now) {
   return Step{Action::wait, std::min(race_.wakeAt(), limit_.at)};
 }
 
-/// The step has ended well.
+/// The step has succeeded.
 void DialSequence::advance(TimePoint now) {
   switch (state_) {
     case State::lookUp: return enterRace(std::move(addresses_), now);
@@ -263,7 +263,7 @@ void DialSequence::fail() {
   state_ = State::failed;
 }
 
-/// The step that has failed, as its message names it.
+/// The name of the failed step for error messages.
 std::string DialSequence::where() const {
   const std::string proxy = proxy_ != nullptr ? "the proxy " + proxy_->at.host : std::string();
   const std::string& name = proxy_ != nullptr ? proxy : box_.host;

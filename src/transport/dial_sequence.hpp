@@ -25,9 +25,9 @@ namespace box {
 ///
 ///   name lookup → race of its addresses → [TLS with the proxy] → [CONNECT] → TLS with Box → look before the first use
 ///
-/// next() says what to do; the caller does it, tells what became of it, and asks again. A step whose result is to be
-/// told stays the same until it has been told; connect, close and use are said once each. A result that was not asked
-/// for is ignored: the end of a connect that was closed, for example.
+/// next() says what to do; the caller does it, reports the result, and asks again. A step that has a result is given
+/// until its result has been reported; connect, close and use are given once each. A result that was not asked for is
+/// ignored: the end of a connect that was closed, for example.
 class DialSequence {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -57,7 +57,7 @@ class DialSequence {
 
   struct Step {
     Action action;
-    TimePoint until;          ///< when to ask again at the latest, whatever has become of it
+    TimePoint until;          ///< when to ask again at the latest, whether the step has ended or not
     std::size_t address = 0;  ///< of connect, close and use
   };
 
@@ -71,9 +71,9 @@ class DialSequence {
 
   /// The server to which TCP leads: the proxy where there is one.
   const Origin& peer() const noexcept { return proxy_ != nullptr ? proxy_->at : box_; }
-  /// Those that are tried, in their order.
+  /// The addresses that are tried, in their order.
   const Endpoints& addresses() const noexcept { return addresses_; }
-  /// Why there is no connection, once that is so.
+  /// Why there is no connection, after Action fail.
   const Failure& failure() const noexcept { return failure_; }
 
   /// A failure with Errc::resolveTimeout means that the step's time is up.
@@ -133,7 +133,7 @@ class DialSequence {
   Endpoints addresses_;
   AddressRace race_;
   std::optional<std::size_t> winner_;
-  std::size_t withoutLocalAddress_ = 0;  // so many of the addresses
+  std::size_t withoutLocalAddress_ = 0;  // how many of the addresses
   std::unique_ptr<ConnectAnswer> answer_;
 };
 

@@ -5,8 +5,8 @@
 
 namespace box {
 
-/// Whether a host is looked up: not while what was found last may still be used, nor where another lookup has only just
-/// begun. No lookup, no clock, no lock.
+/// Decides whether a host is looked up: not while the addresses that were found last may still be used, nor where
+/// another lookup has only just begun. No I/O, no clock, no lock.
 ///
 /// `Lookup` has ended(), and then succeeded() and foundAt.
 template <class Lookup>
@@ -14,14 +14,14 @@ class LookupMemory {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  /// A lookup that has begun longer ago may hang, where a second one need not: nobody joins it any more.
+  /// No call joins a lookup that began longer ago than this: it may hang where a second one does not.
   static constexpr std::chrono::milliseconds joinable{1000};
 
-  /// What was found may be used for so long; nothing: every lookup is its asker's own.
+  /// `age`: how long the addresses that were found may be used; zero: lookups are not shared.
   explicit LookupMemory(std::chrono::nanoseconds age) noexcept : age_(age) {}
 
-  /// One that has found what may be used, or whose end is to be awaited together with those who asked before; null:
-  /// another is to begin.
+  /// A lookup whose addresses may be used, or whose end the caller has to await together with the earlier callers;
+  /// null: the caller has to begin one.
   std::shared_ptr<Lookup> find(TimePoint now) const noexcept {
     if (found_ && usable(*found_, now)) return found_;
     if (now >= joinableUntil_) return nullptr;
@@ -39,13 +39,13 @@ class LookupMemory {
     if (age_ > age_.zero()) found_ = lookup;
   }
 
-  /// What was found is of no use.
+  /// The addresses that were found are of no use.
   void forget() noexcept {
     found_.reset();
     if (const auto last = last_.lock(); last && last->ended()) last_.reset();
   }
 
-  /// The one that has begun may not end here: this is a forked process.
+  /// Forgets the lookup in progress: in a forked process it may never end.
   void abandon() noexcept { last_.reset(); }
 
  private:
@@ -55,7 +55,7 @@ class LookupMemory {
 
   const std::chrono::nanoseconds age_;
   std::shared_ptr<Lookup> found_;
-  std::weak_ptr<Lookup> last_;  // those who wait for it keep it: one that nobody waits for does not begin
+  std::weak_ptr<Lookup> last_;  // the waiting calls keep it: a lookup for which no call waits does not begin
   TimePoint joinableUntil_ = TimePoint::min();
 };
 

@@ -22,7 +22,7 @@ namespace {
 
 constexpr unsigned mostThreads = 4;
 
-/// What getaddrinfo says, as asio has it.
+/// getaddrinfo's result as one of Asio's error codes.
 error_code causeOf(int result) noexcept {
   switch (result) {
     case EAI_SYSTEM: return {errno, boost::system::system_category()};
@@ -34,7 +34,7 @@ error_code causeOf(int result) noexcept {
   }
 }
 
-/// Without descriptors getaddrinfo says "host not found", which would be taken for the truth.
+/// If descriptors are missing, getaddrinfo reports "host not found", which would hide the cause.
 bool outOfDescriptors() noexcept {
   const int probe = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (probe < 0) return errno == EMFILE || errno == ENFILE;
@@ -70,7 +70,7 @@ void Resolver::Lookup::run() noexcept {
     addrinfo* list = nullptr;
     int result = ::getaddrinfo(host_.c_str(), nullptr, &hints, &list);
     if (result != 0 && result != EAI_AGAIN && result != EAI_SYSTEM) {
-      hints.ai_flags = AI_NUMERICSERV;  // loopback is no address in the sense of AI_ADDRCONFIG
+      hints.ai_flags = AI_NUMERICSERV;  // AI_ADDRCONFIG does not count loopback as an address
       result = ::getaddrinfo(host_.c_str(), nullptr, &hints, &list);
     }
     const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owned(result == 0 ? list : nullptr, &::freeaddrinfo);
@@ -98,7 +98,7 @@ Errc Resolver::lookupError(int result) noexcept {
   switch (result) {
     case EAI_MEMORY: return Errc::localResource;
     case EAI_NONAME:
-    case EAI_NODATA:      // the name is there, and has no address
+    case EAI_NODATA:      // the name exists, and has no address
     case EAI_ADDRFAMILY:  // or none of a family that was asked for
     case EAI_FAIL: return Errc::hostNotFound;
     default: return Errc::resolveFailed;
@@ -108,7 +108,8 @@ Errc Resolver::lookupError(int result) noexcept {
 Resolver::Resolver(std::shared_ptr<Watchdog> watchdog, std::chrono::nanoseconds age)
     : watchdog_(std::move(watchdog)), memory_(age) {}
 
-/// One that has ended, or will. Where no thread can be had nothing is remembered, so that nobody waits for it.
+/// A lookup that has ended or is in progress. If no thread can be started, it is not remembered, so that no call waits
+/// for it.
 std::shared_ptr<Resolver::Lookup> Resolver::lookUp(const std::string& host, std::uint16_t port) {
   const std::lock_guard lock(mutex_);
   if (const std::uint64_t process = processGeneration(); process != generation_) {

@@ -18,18 +18,18 @@
 
 namespace box {
 
-/// Looks up names in threads of its own, at most four at a time, which end when there is nothing to look up.
+/// Looks up names in separate threads, at most four at a time, which end when there is nothing to look up.
 ///
-/// getaddrinfo cannot be interrupted, and Asio's resolver has one thread for everybody, which the io_context's
-/// destructor joins. Here a caller whose time is up leaves; the lookup ends by itself some time later and nobody waits
-/// for it. It serves one host: what was found last is remembered, and those who ask at once share one lookup; see
-/// LookupMemory.
+/// getaddrinfo cannot be interrupted, and Asio's resolver has one thread for all lookups, which the io_context's
+/// destructor joins. Here a caller whose time is up stops waiting; the lookup ends by itself some time later, and
+/// nothing waits for it. A Resolver serves one host: it remembers the addresses that were found last, and calls at the
+/// same time share one lookup; see LookupMemory.
 class Resolver {
  public:
   using Clock = std::chrono::steady_clock;
   using Endpoints = std::vector<asio::ip::tcp::endpoint>;
 
-  /// What was found is used for so long; nothing: it is not remembered.
+  /// `age`: how long the addresses that were found are used; zero: they are not remembered.
   Resolver(std::shared_ptr<Watchdog> watchdog, std::chrono::nanoseconds age);
 
   /// All addresses of `host`, in the order of the system, at least one. *Errors*: Errc::hostNotFound, resolveFailed,
@@ -37,7 +37,7 @@ class Resolver {
   /// cause.
   asio::awaitable<StepResult<Endpoints>> resolve(std::string host, std::uint16_t port, Clock::time_point until);
 
-  /// No connection could be opened to what was found: the next one asks anew.
+  /// Forgets the addresses, because no connection could be opened to them: the next call looks up again.
   void forget() noexcept;
 
   /// What a failure of getaddrinfo means, by what it returned.
@@ -48,7 +48,7 @@ class Resolver {
   std::shared_ptr<Lookup> lookUp(const std::string& host, std::uint16_t port);
 
   const std::shared_ptr<Watchdog> watchdog_;
-  std::mutex mutex_;                          // guards what follows
+  std::mutex mutex_;                          // guards the members after it
   std::shared_ptr<BlockingThreads> threads_;  // from the first lookup on
   LookupMemory<Lookup> memory_;
   std::uint64_t generation_ = processGeneration();  // of the process in which the lookups run

@@ -33,7 +33,7 @@ Errc judgeHandshake(SSL* ssl, error_code& cause) {
   switch (sslReason(cause)) {
     case ERR_R_MALLOC_FAILURE: return Errc::localResource;
     case SSL_R_CERTIFICATE_VERIFY_FAILED:
-      // Nothing was found against the certificate: there was no memory to look at it.
+      // The certificate was not refused: memory was missing to check it.
       if (const long found = SSL_get_verify_result(ssl); found == X509_V_OK || found == X509_V_ERR_OUT_OF_MEM) {
         return Errc::localResource;
       }
@@ -50,7 +50,8 @@ Errc judgeHandshake(SSL* ssl, error_code& cause) {
 
 Errc judgeRead(const error_code& cause) {
   switch (sslReason(cause)) {
-    // Alerts by which the peer refuses us for good; TLS 1.3 sends what concerns a client certificate only now.
+    // Alerts by which the peer refuses us for good; TLS 1.3 sends those about a client certificate only after the
+    // handshake.
     case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
     case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
     case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:

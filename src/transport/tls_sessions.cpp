@@ -3,7 +3,7 @@
 namespace box {
 namespace {
 
-/// Where a stream keeps what its new sessions belong to.
+/// The index under which a stream refers to its TlsSessions.
 int sessionsIndex() {
   static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
   return index;
@@ -22,7 +22,7 @@ TlsSessions::~TlsSessions() {
   for (SSL_SESSION* session : sessions_) SSL_SESSION_free(session);
 }
 
-/// A ticket that was given out by two processes would let whoever listens tell that they belong together.
+/// If two processes used one ticket, an eavesdropper could see that they belong together.
 void TlsSessions::leaveToParent() noexcept {
   const std::uint64_t now = processGeneration();
   if (now == generation_) return;

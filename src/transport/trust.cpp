@@ -46,14 +46,14 @@ const char* systemFolders() {
   return named != nullptr ? named : X509_get_default_cert_dir();
 }
 
-/// Takes one off the list, which has colons between them.
+/// Removes the first folder from the list, whose folders have colons between them, and returns it.
 std::string_view nextFolder(std::string_view& folders) {
   const std::string_view folder = folders.substr(0, folders.find(':'));
   folders.remove_prefix(std::min(folder.size() + 1, folders.size()));
   return folder;
 }
 
-/// Whether OpenSSL would find any in the folders: it goes by names such as 5ed36f99.0.
+/// Whether OpenSSL would find a certificate in the folders: it looks for names such as 5ed36f99.0.
 bool hasCertificates(std::string_view folders) {
   const auto isOne = [](const std::filesystem::path& file) {
     const std::string name = file.stem().string(), number = file.extension().string();
@@ -70,9 +70,9 @@ bool hasCertificates(std::string_view folders) {
   return false;
 }
 
-/// Has OpenSSL work out what it keeps of each trusted certificate now. It would do so at the first handshake, and where
-/// there is no memory then it holds the certificate for invalid ever after. (What the system's folder has is read at
-/// that time.)
+/// Makes OpenSSL compute now what it caches about each trusted certificate. It would do so at the first handshake; if
+/// memory is missing then, it takes the certificate for invalid from then on. (Certificates in the system's folder are
+/// read at that time.)
 void prepareTrusted(X509_STORE* store) {
   STACK_OF(X509_OBJECT)* objects = X509_STORE_get0_objects(store);
   for (int i = 0; i < sk_X509_OBJECT_num(objects); ++i) {
@@ -85,15 +85,15 @@ void trustSystem(SSL_CTX* ctx) {
   X509_STORE* store = SSL_CTX_get_cert_store(ctx);
   std::string_view folders = systemFolders();
   const bool folder = hasCertificates(folders);
-  // To read the whole file takes 16 ms and 850 KB, one of the folder's at a handshake next to nothing. Another file
-  // than OpenSSL's own is meant by the one who has named it.
+  // To read the whole file takes 16 ms and 850 KB; to read one certificate of the folder at a handshake takes next to
+  // nothing. A file that is not OpenSSL's own was named on purpose.
   std::error_code ec;
   const bool usual = std::filesystem::equivalent(systemFile(), X509_get_default_cert_file(), ec);
   const bool folderWillDo = folder && usual && folderHasAllOf(systemFile(), nextFolder(folders));
   if (!folderWillDo && SSL_CTX_set_default_verify_file(ctx) != 1) {
     refuseTls("TLS: the system's certificates cannot be loaded");
   }
-  // The folder is read when it is needed; whether that has anything must be known now.
+  // The folder is read when it is needed, but whether it has a certificate must be known now.
   if (!folder && sk_X509_OBJECT_num(X509_STORE_get0_objects(store)) == 0) {
     refuseTls(
         "TLS: this system has no trusted certificates; install them (on Debian: ca-certificates) or set "
@@ -102,7 +102,7 @@ void trustSystem(SSL_CTX* ctx) {
   if (SSL_CTX_set_default_verify_dir(ctx) != 1) refuseTls("TLS: the system's certificates cannot be loaded");
 }
 
-/// The text of it is what is compared.
+/// Appends the state of the file or folder; texts of states are compared.
 void addState(std::string& text, const std::string& path) {
   text.append(path);
   struct stat s {};
@@ -138,7 +138,7 @@ std::string trustedFiles(const TlsOptions& options) {
 }
 
 void refuseTls(std::string text) {
-  // OpenSSL's own words may name a path of the caller's, which is his already; they hold no secret.
+  // OpenSSL's text may name a path that the caller gave; it has no secret.
   char reason[160] = "";
   if (const unsigned long e = ERR_get_error(); e != 0) ERR_error_string_n(e, reason, sizeof reason);
   ERR_clear_error();
@@ -147,7 +147,8 @@ void refuseTls(std::string text) {
 }
 
 void loadTrust(SSL_CTX* ctx, const TlsOptions& options) {
-  // One that is given and empty trusts nobody: a download that failed must not open the system's store.
+  // An empty caFile or caPem trusts no certificate: after a failed download the system's store must not be used
+  // instead.
   if (options.caFile && (options.caFile->empty() || SSL_CTX_load_verify_file(ctx, options.caFile->c_str()) != 1)) {
     refuseTls("TlsOptions::caFile: no trusted certificate could be read from the file");
   }
@@ -156,7 +157,7 @@ void loadTrust(SSL_CTX* ctx, const TlsOptions& options) {
                                      : "TlsOptions::caPem: the text is not made of PEM certificates");
   }
   if (options.caFile || options.caPem) {
-    // Whom the caller names is trusted as named: an issuing CA, too, whose own issuer is not there.
+    // Each certificate that the caller names is trusted as it is: also an issuing CA whose own issuer is missing.
     X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(ctx), X509_V_FLAG_PARTIAL_CHAIN);
   } else {
     trustSystem(ctx);

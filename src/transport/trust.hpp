@@ -9,7 +9,7 @@
 
 namespace box {
 
-/// Has the context trust whom the options name: their certificates, or the system's. Throws BoxSdkError with
+/// Makes the context trust the certificates that the options name, or the system's. Throws BoxSdkError with
 /// Errc::invalidConfiguration where there are none.
 void loadTrust(SSL_CTX* ctx, const TlsOptions& options);
 
@@ -17,12 +17,12 @@ void loadTrust(SSL_CTX* ctx, const TlsOptions& options);
 /// written to since, as where Debian's update-ca-certificates has made both.
 bool folderHasAllOf(const std::filesystem::path& file, const std::filesystem::path& folder);
 
-/// What tells the files and folders that loadTrust() would read from others, and from themselves after a change: path,
-/// device, inode, size, and when they were changed last. A file that a folder has is read when its certificate is
-/// needed first; where it is written to in place, no change of the folder tells.
+/// A text that identifies the files and folders that loadTrust() would read, and changes when they do: path, device,
+/// inode, size, and the time of the last change. A file in a folder is read when its certificate is first needed; if it
+/// is written to in place, the folder does not change, nor does this text.
 std::string trustedFiles(const TlsOptions& options);
 
-/// Throws that, with OpenSSL's reason.
+/// Throws an error with this text and OpenSSL's reason.
 [[noreturn]] void refuseTls(std::string text);
 
 }  // namespace box

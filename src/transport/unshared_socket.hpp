@@ -20,7 +20,7 @@ struct UnsharedSocket {
   }
 
   asio::ip::tcp::socket socket;
-  UnsharedDescriptor unshared;  // goes first, for the descriptor's number could be another's after the socket's end
+  UnsharedDescriptor unshared;  // destroyed first, because the descriptor's number may be reused after the socket's end
 };
 
 }  // namespace box

@@ -62,7 +62,7 @@ class Wire {
   struct Guarded : UnsharedSocket {
     Guarded(UnsharedSocket open, std::shared_ptr<Watchdog> watchdog)
         : UnsharedSocket(std::move(open)), guard(std::move(watchdog), socket.native_handle()) {}
-    Watchdog::Guard guard;  // goes before the descriptor does, whose number could be another's then
+    Watchdog::Guard guard;  // destroyed before the descriptor, whose number may be reused then
   };
 
   std::unique_ptr<Guarded> tcp_;
