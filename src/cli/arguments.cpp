@@ -86,7 +86,8 @@ std::string suggestion(const Subcommand& subcommand, std::string_view typed) {
   for (const Section& section : subcommand.sections) {
     for (const Option& option : section.options) {
       const std::string name = "--" + std::string(option.name());
-      if (!name.starts_with(typed) && distance(name, typed) > 2) continue;
+      const std::size_t typos = name.size() < 7 ? 1 : 2;
+      if (!name.starts_with(typed) && distance(name, typed) > typos) continue;
       out.append(out.empty() ? "; perhaps " : " or ").append(name);
     }
   }

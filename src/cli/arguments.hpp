@@ -133,6 +133,7 @@ struct TerminateArguments {
   bool check = false;  ///< a dry run asks Box for the account
   bool yes = false;
   bool json = false;
+  std::optional<std::string> log;  ///< the file to which events are appended
   bool quiet = false;
   bool verbose = false;
 
@@ -159,6 +160,7 @@ struct FollowArguments {
   double rate = 1;  ///< requests a second; infinity: no limit
   bool backfill = false;
   std::vector<std::string> evidenceTypes, signInTypes;  ///< besides those of the library
+  std::optional<std::string> log;                       ///< the file to which events are appended
 
   CredentialArguments credentials;
   ConnectionArguments connection;

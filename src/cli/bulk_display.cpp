@@ -5,8 +5,6 @@
 
 #include <utility>
 
-#include <boost/json/serialize.hpp>
-
 #include "cli/bulk_report.hpp"
 #include "cli/entries.hpp"
 
@@ -31,8 +29,7 @@ BulkDisplay::BulkDisplay(const TerminateArguments& arguments, std::string whereA
       status_(!arguments.quiet && !arguments.json && Console::showsStatus()),
       whereAll_(std::move(whereAll)),
       states_(states),
-      console_(console),
-      next_(json_ ? std::chrono::seconds(0) : interval) {}
+      console_(console) {}
 
 void BulkDisplay::onRow(const BulkRow& row) {
   if (states_ != nullptr && row.index < states_->size()) (*states_)[row.index] = row.state;
@@ -40,7 +37,8 @@ void BulkDisplay::onRow(const BulkRow& row) {
   if (row.state == BulkState::accepted && row.call != 0 && requestIds_.size() < requestIdsShown &&
       (requestIds_.empty() || requestIds_.back() != row.requestId))
     requestIds_.emplace_back(row.requestId);
-  if (json_) return console_.result(json::serialize(rowJson(row)) + "\n");
+  if (json_ || Console::keepsLog()) console_.event(rowJson(row), json_);
+  if (json_) return;
   const bool isTrouble = row.state == BulkState::rejected || row.state == BulkState::inDoubt;
   if (!isTrouble || row.fromJournal) return;  // invalid entries were shown before the run
   if (++troubles_ <= InputFaults::shown) {
@@ -51,19 +49,20 @@ void BulkDisplay::onRow(const BulkRow& row) {
 }
 
 void BulkDisplay::onProgress(const BulkProgress& progress) {
-  if (json_) {
-    if (isTime(progress.elapsed, std::chrono::seconds(1)))
-      console_.result(json::serialize(progressJson(progress)) + "\n");
-  } else if (status_) {
+  if ((json_ || Console::keepsLog()) && isTime(nextEvent_, progress.elapsed, std::chrono::seconds(1)))
+    console_.event(progressJson(progress), json_);
+  if (json_) return;
+  if (status_) {
     console_.status(progressText(progress, columns(), true));
-  } else if (!quiet_ && isTime(progress.elapsed, interval)) {
-    console_.complain(progressText(progress, 200, false));
+  } else if (!quiet_ && isTime(nextLine_, progress.elapsed, interval)) {
+    console_.tell("box-sessions: " + progressText(progress, 200, false));
   }
 }
 
-bool BulkDisplay::isTime(std::chrono::nanoseconds elapsed, std::chrono::nanoseconds every) {
-  if (elapsed < next_) return false;
-  next_ = elapsed + every;
+bool BulkDisplay::isTime(std::chrono::nanoseconds& next, std::chrono::nanoseconds elapsed,
+                         std::chrono::nanoseconds every) {
+  if (elapsed < next) return false;
+  next = elapsed + every;
   return true;
 }
 

@@ -33,7 +33,7 @@ class BulkDisplay final : public BulkListener {
   static constexpr std::size_t requestIdsShown = 3;
   static constexpr std::chrono::seconds interval{10};  // of lines that nothing replaces
 
-  bool isTime(std::chrono::nanoseconds elapsed, std::chrono::nanoseconds every);
+  static bool isTime(std::chrono::nanoseconds& next, std::chrono::nanoseconds elapsed, std::chrono::nanoseconds every);
 
   const bool json_, quiet_, status_;
   const std::string whereAll_;
@@ -41,7 +41,7 @@ class BulkDisplay final : public BulkListener {
   const Console& console_;
   std::set<int> refusals_;
   std::vector<std::string> requestIds_;
-  std::chrono::nanoseconds next_;
+  std::chrono::nanoseconds nextEvent_{0}, nextLine_{interval};
   std::size_t troubles_ = 0;
 };
 

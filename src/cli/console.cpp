@@ -1,11 +1,16 @@
 #include "cli/console.hpp"
 
 #include <cstdlib>
+#include <memory>
 #include <string>
 #include <utility>
 
 #include <unistd.h>
 
+#include <boost/json/serialize.hpp>
+
+#include "cli/log.hpp"
+#include "cli/text.hpp"
 #include "cli/typed_paths.hpp"
 
 namespace box::cli {
@@ -20,6 +25,9 @@ bool statusShown = false;
 /// What was typed is the same for all, too.
 std::vector<std::string> hiddenPaths;
 
+/// There is one log, too.
+std::unique_ptr<Log> log;
+
 /// Does it with the text as it may be shown.
 template <class Write>
 void showing(std::string_view text, Write write) {
@@ -30,6 +38,21 @@ void showing(std::string_view text, Write write) {
 }  // namespace
 
 void Console::hide(std::vector<std::string> paths) { hiddenPaths = std::move(paths); }
+
+void Console::keepLog(const std::string& path) { log = std::make_unique<Log>(path); }
+
+bool Console::keepsLog() noexcept { return log != nullptr; }
+
+bool Console::logLost() noexcept { return log && log->lost(); }
+
+void Console::event(const boost::json::object& event, bool shown) const {
+  if (log) showing(log->lineOf(event), [&](std::string_view line) { append(line); });
+  if (shown) result(boost::json::serialize(event) + "\n");
+}
+
+void Console::append(std::string_view line) const noexcept {
+  if (const std::string why = log->write(line); !why.empty()) tell("box-sessions: " + why);
+}
 
 void Console::result(std::string_view text) const {
   status({});
@@ -49,6 +72,7 @@ void Console::tell(std::string_view text) const noexcept {
 void Console::complain(std::string_view text) const noexcept {
   try {
     tell(std::string("box-sessions: ").append(text));
+    if (log) event({{"event", "message"}, {"text", validUtf8(text)}}, false);
   } catch (...) {
   }
 }

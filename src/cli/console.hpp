@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/json/object.hpp>
+
 #include "cli/files.hpp"
 
 namespace box::cli {
@@ -14,8 +16,18 @@ class Console {
   /// From now on, no console shows those of these paths that are not there: withoutSecrets() has the rule.
   static void hide(std::vector<std::string> paths);
 
+  /// From now on, every console appends its events and complaints to the log at `path`: a line of JSON each, with its
+  /// time. A new file is for its owner alone; another one must be the user's own. *Errors*: FileError.
+  static void keepLog(const std::string& path);
+  static bool keepsLog() noexcept;
+  /// Whether a line did not reach the log, of which the operator was told.
+  static bool logLost() noexcept;
+
   /// *Errors*: OutputLost.
   void result(std::string_view text) const;
+  /// What has happened, for the log, and as a line of JSON on standard output where it is `shown`. *Errors*:
+  /// OutputLost; none where the log is lost, since a run is not to end for that.
+  void event(const boost::json::object& event, bool shown) const;
 
   /// For the operator, a line or more; where nobody can read it, that is no reason to fail.
   void tell(std::string_view text) const noexcept;
@@ -29,6 +41,8 @@ class Console {
   static bool showsStatus() noexcept;
 
  private:
+  void append(std::string_view line) const noexcept;
+
   Output out_{1};
   Output err_{2};
 };

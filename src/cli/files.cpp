@@ -23,6 +23,8 @@ namespace {
 
 std::string lastError() { return std::generic_category().message(errno); }
 
+}  // namespace
+
 // The descriptor that a path such as /dev/fd/63 means, which is what <(...) gives. Opening that path fails in
 // a process that has made itself undumpable; the descriptor itself is there all the same.
 int inheritedDescriptor(const std::string& path) {
@@ -35,8 +37,6 @@ int inheritedDescriptor(const std::string& path) {
   }
   return -1;
 }
-
-}  // namespace
 
 void Output::write(std::string_view text) const {
   try {

@@ -66,7 +66,9 @@ class Input {
   std::optional<char> first_;  // was read to find out whether a pipe has a writer
 };
 
-/// Whether the path is standard input, or a descriptor that was open when the program started: <(...).
+/// The descriptor that was open when the program started and that the path means, as <(...) and >(...) do, or standard
+/// input; -1 where the path means a file.
+int inheritedDescriptor(const std::string& path);
 bool isInherited(const std::string& path);
 
 /// The whole of a file of at most `limit` bytes. *Errors*: FileError.

@@ -50,6 +50,7 @@ FollowRecord newRecord(const JournalContents& contents, const FollowRecord& now)
 }  // namespace
 
 Exit runFollow(const FollowArguments& arguments, const Environment& environment, const Console& console) {
+  if (arguments.log) Console::keepLog(*arguments.log);
   const JournalContents contents = JournalContents::read(arguments.journal);
   requireSameHost(arguments.journal, contents, arguments.connection.baseUrl);
   const Target target = targetOf(arguments.journal, contents);

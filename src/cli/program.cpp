@@ -98,6 +98,7 @@ int runProgram(std::span<const char* const> arguments) {
     });
     Console::hide(secretLikePaths(command));
     exit = std::visit(Run{console, environment}, command);
+    if (exit == Exit::accepted && Console::logLost()) exit = Exit::stopped;
   } catch (const UsageError& error) {
     console.complain(error.what());
     exit = Exit::usage;

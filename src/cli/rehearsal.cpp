@@ -3,8 +3,6 @@
 #include <memory>
 #include <string>
 
-#include <boost/json/serialize.hpp>
-
 #include <box/auth/developer_token.hpp>
 #include <box/client.hpp>
 
@@ -61,11 +59,8 @@ Exit rehearse(const BulkJob& job, const std::optional<RemainingFile>& remaining,
       console.complain("--check: the run could not be followed: " + inOptionWords(record.mark.reason));
   }
   if (account.identity) plan.account = inWords(*account.identity);
-  if (arguments.json) {
-    console.result(boost::json::serialize(planJson(plan)) + "\n");
-  } else if (!arguments.quiet) {
-    console.result(planText(plan));
-  }
+  console.event(planJson(plan), arguments.json);
+  if (!arguments.json && !arguments.quiet) console.result(planText(plan));
   const bool isMended = plan.counts.invalid == 0 || job.past || arguments.bulk.skipInvalid;
   return isMended ? Exit::accepted : Exit::rejected;
 }

@@ -9,7 +9,6 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <box/bulk/bulk_termination.hpp>
 #include <box/bulk/file_journal.hpp>
@@ -199,6 +198,7 @@ std::vector<BulkState> statesIn(const BulkList& list, const BulkJob& job) {
 }
 
 Exit runJob(BulkJob job, const Environment& environment, const Console& console) {
+  if (job.arguments.log) Console::keepLog(*job.arguments.log);
   const TerminateArguments& arguments = job.arguments;
   const bool asks = mustAsk(arguments);
   std::optional<RunClient> caller;
@@ -269,9 +269,8 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
   if (remaining) remaining->write(list, states);
   std::shared_ptr<FileJournal> journal = journalFor(job, list, survey, plan, account);
   if (journal) keepRecord(before.record, job.journal, *journal, console);
-  if (arguments.json) {
-    console.result(boost::json::serialize(planJson(plan)) + "\n");
-  } else if (!asks && !arguments.quiet && !arguments.bulk.journal && journal) {
+  console.event(planJson(plan), arguments.json);
+  if (!arguments.json && !asks && !arguments.quiet && !arguments.bulk.journal && journal) {
     console.complain("a record is kept in " + printable(job.journal));
   }
 

@@ -5,8 +5,6 @@
 #include <exception>
 #include <string_view>
 
-#include <boost/json/serialize.hpp>
-
 #include "cli/bulk_report.hpp"
 #include "cli/error_text.hpp"
 #include "cli/text.hpp"
@@ -170,7 +168,7 @@ void tellEnd(const TerminateArguments& arguments, const BulkSummary& summary, Ex
   if (summary.failure) console.tell(failureLines(*summary.failure));
   std::exception_ptr lost;
   try {
-    if (arguments.json) {
+    if (arguments.json || Console::keepsLog()) {
       boost::json::object out = countsJson(arguments.target, summary.counts);
       out["end"] = toString(summary.end);
       const std::string message = endMessage(summary);
@@ -184,8 +182,9 @@ void tellEnd(const TerminateArguments& arguments, const BulkSummary& summary, Ex
       out["elapsedMs"] = inMilliseconds(summary.elapsed);
       if (!next.journal.empty()) out["journal"] = validUtf8(next.journal);
       out["exitStatus"] = static_cast<int>(exit);
-      console.result(boost::json::serialize(out) + "\n");
-    } else if (!arguments.quiet) {
+      console.event(out, arguments.json);
+    }
+    if (!arguments.json && !arguments.quiet) {
       const bool isKnown = summary.counts.total() > 0 || summary.end != BulkEnd::failed;
       std::string out = isKnown ? countsText(arguments.target, summary.counts) : "";
       for (const std::string& id : next.requestIds) out += "box-request-id: " + requestId(id) + "\n";

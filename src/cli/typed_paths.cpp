@@ -88,6 +88,7 @@ class Paths {
     for (const std::string& file : arguments.files) add(file);
     for (const std::string& file : arguments.excludeFiles) add(file);
     add(arguments.remainingFile);
+    add(arguments.log);
     add(arguments.bulk.journal);
   }
   void operator()(const ResumeArguments& arguments) { (*this)(arguments.run); }
@@ -102,6 +103,7 @@ class Paths {
     add(arguments.connection);
     add(arguments.journal);
     add(arguments.file);
+    add(arguments.log);
   }
   void operator()(const ReportArguments& arguments) {
     add(arguments.journal);

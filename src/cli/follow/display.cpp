@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include <boost/json/serialize.hpp>
-
 #include <box/error.hpp>
 #include <box/support/unlimited.hpp>
 
@@ -37,7 +35,8 @@ void FollowDisplay::onFinding(const FollowFinding& finding) {
   found_ = true;
   const Followed& who = people_.people[finding.target];
   if (finding.kind == FollowKind::other) return;
-  if (manner_.json) return console_.result(boost::json::serialize(findingJson(finding, who)) + "\n");
+  console_.event(findingJson(finding, who), manner_.json);
+  if (manner_.json) return;
   if (finding.kind == FollowKind::signIn && !manner_.quiet) console_.result(findingLine(finding, who));
 }
 

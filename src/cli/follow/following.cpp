@@ -4,13 +4,13 @@
 #include <cmath>
 #include <cstddef>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <box/follow/follower.hpp>
 #include <box/support/unlimited.hpp>
@@ -50,18 +50,14 @@ FollowOptions optionsOf(const FollowArguments& arguments, const FollowMark& mark
   return options;
 }
 
-/// `begin`: is told when an interruption would end it well.
-FollowSummary perform(const Follower& follower, asio::awaitable<FollowSummary> work, const std::string& begin,
-                      bool isJson, asio::io_context& context, const Console& console) {
+/// `begin`: is called when an interruption would end it well.
+FollowSummary perform(const Follower& follower, asio::awaitable<FollowSummary> work, const std::function<void()>& begin,
+                      asio::io_context& context, const Console& console) {
   StopSignals signals(context, {[&] {
                         console.complain("stopping: what was seen is kept. Press Ctrl-C again to stop at once");
                         follower.stop();
                       }});
-  if (isJson) {
-    console.result(begin);
-  } else if (!begin.empty()) {
-    console.complain(begin);
-  }
+  begin();
   std::exception_ptr broken;
   FollowSummary summary;
   asio::co_spawn(context, std::move(work), [&](std::exception_ptr error, FollowSummary result) {
@@ -76,19 +72,18 @@ FollowSummary perform(const Follower& follower, asio::awaitable<FollowSummary> w
   return summary;
 }
 
-std::string beginning(const FollowArguments& arguments, std::size_t people, const std::string& again) {
-  if (arguments.json) {
-    boost::json::object out;
-    out["event"] = "following";
-    out["people"] = people;
-    if (!arguments.watch) out["seconds"] = std::chrono::floor<std::chrono::seconds>(arguments.window).count();
-    out["journal"] = validUtf8(arguments.journal);
-    return boost::json::serialize(out) + "\n";
-  }
-  if (arguments.quiet) return {};
-  return "following " + counted(people, "user") + " " +
-         (arguments.watch ? "until you press Ctrl-C" : "for " + shownDuration(arguments.window)) +
-         ": a new sign-in is shown when Box tells it, some seconds later. To continue after that: " + again;
+void tellBeginning(const FollowArguments& arguments, std::size_t people, const std::string& again,
+                   const Console& console) {
+  boost::json::object event;
+  event["event"] = "following";
+  event["people"] = people;
+  if (!arguments.watch) event["seconds"] = std::chrono::floor<std::chrono::seconds>(arguments.window).count();
+  event["journal"] = validUtf8(arguments.journal);
+  console.event(event, arguments.json);
+  if (arguments.json || arguments.quiet) return;
+  console.complain("following " + counted(people, "user") + " " +
+                   (arguments.watch ? "until you press Ctrl-C" : "for " + shownDuration(arguments.window)) +
+                   ": a new sign-in is shown when Box tells it, some seconds later. To continue after that: " + again);
 }
 
 std::string typesOf(const std::vector<FollowCount>& counts) {
@@ -160,11 +155,12 @@ void Following::tellEnd(const FollowSummary& summary, const FollowedPeople& peop
         "not followed: Box does not let these credentials read the events of the enterprise. The app needs the scope "
         "\"Manage enterprise properties\", and its user must be an administrator, or a co-administrator who may run "
         "reports");
-  if (arguments.json) {
+  if (arguments.json || Console::keepsLog()) {
     for (std::size_t i = 0; i < people.people.size(); ++i)
-      console.result(boost::json::serialize(followJson({people.people[i], summary.results[i]})) + "\n");
-    console.result(boost::json::serialize(followJson(summary, static_cast<int>(exit))) + "\n");
-  } else if (!arguments.quiet && (summary.end != FollowEnd::rights || summary.pages > 0)) {
+      console.event(followJson({people.people[i], summary.results[i]}), arguments.json);
+    console.event(followJson(summary, static_cast<int>(exit)), arguments.json);
+  }
+  if (!arguments.json && !arguments.quiet && (summary.end != FollowEnd::rights || summary.pages > 0)) {
     console.result(table(summary, people, arguments.journal));
     tellNotes(summary, record, console);
     const FollowTotals totals = totalsOf(summary);
@@ -217,11 +213,11 @@ Exit Following::run(const BoxClient& client, asio::io_context& context, const Co
         writeRecord(path, record);
       },
       console);
-  const FollowSummary summary =
-      perform(follower,
-              record.state.empty() ? follower.follow(people.targets, record.mark, window, display)
-                                   : follower.resume(people.targets, record.state, window, display),
-              beginning(arguments, people.people.size(), again), arguments.json, context, console);
+  const FollowSummary summary = perform(
+      follower,
+      record.state.empty() ? follower.follow(people.targets, record.mark, window, display)
+                           : follower.resume(people.targets, record.state, window, display),
+      [&] { tellBeginning(arguments, people.people.size(), again, console); }, context, console);
   const Exit exit = statusOf(summary, display->isKept());
   tellEnd(summary, people, exit, console);
   return exit;

@@ -59,6 +59,7 @@ FollowArguments followIn(const Draft& draft) {
   out.credentials = credentialsIn(draft);
   out.connection = connectionIn(draft);
   out.json = draft.json;
+  out.log = draft.run.log;
   out.quiet = draft.run.quiet;
   out.verbose = draft.run.verbose;
   requireOneReader(out.credentials.standardInputs() + out.connection.standardInputs());

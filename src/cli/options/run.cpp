@@ -36,6 +36,11 @@ constexpr Option header{"header", "'NAME: VALUE'",
 constexpr Option suppressNotifications{"suppress-notifications", "", "ask Box to send no mail about what the run does",
                                        flag<&TerminateArguments::suppressNotifications>};
 constexpr Option quiet{"quiet,q", "", "print errors only, and the lines of --json", flag<&TerminateArguments::quiet>};
+constexpr Option log{
+    "log", "FILE",
+    "append events and messages to FILE (mode 0600), also without --json: JSON with the time, a line "
+    "each. Several runs may share it; a run goes on where it cannot be written, and ends with status 2",
+    [](Draft& draft, const GivenOption& given) { draft.run.log = given.value; }};
 constexpr Option verbose{"verbose,v", "", "print what happens on the network too", flag<&TerminateArguments::verbose>};
 
 /// What users, groups and resume have in common.
@@ -76,9 +81,9 @@ Section howSection() { return {"How:", {dryRun, check, yes, followOption(), asUs
 Section resumeHowSection() { return {"How:", {dryRun, check, yes, followOption(), header, suppressNotifications}}; }
 
 Section outputSection() {
-  return {
-      "What it says (results on standard output, all else on standard error):",
-      {jsonFlag.saying("plan, progress, results and summary as JSON, one object a line"), quiet, verbose, helpFlag}};
+  return {"What it says (results on standard output, all else on standard error):",
+          {jsonFlag.saying("plan, progress, results and summary as JSON, one object a line"), log, quiet, verbose,
+           helpFlag}};
 }
 
 TerminateArguments usersIn(const Draft& draft) { return terminationIn(draft, Target::users); }

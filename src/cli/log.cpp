@@ -1,0 +1,85 @@
+#include "cli/log.hpp"
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <cstdio>
+#include <ctime>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/json/serialize.hpp>
+
+#include "cli/descriptor.hpp"
+#include "cli/files.hpp"
+
+namespace box::cli {
+
+namespace {
+
+std::string now() {
+  const auto time = std::chrono::system_clock::now().time_since_epoch();
+  const std::time_t seconds = std::chrono::duration_cast<std::chrono::seconds>(time).count();
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(time).count() % 1000;
+  std::tm utc{};
+  ::gmtime_r(&seconds, &utc);
+  std::array<char, 64> out{};
+  const std::size_t size = std::strftime(out.data(), out.size(), "%Y-%m-%dT%H:%M:%S", &utc);
+  std::snprintf(out.data() + size, out.size() - size, ".%03dZ", static_cast<int>(milliseconds));
+  return out.data();
+}
+
+}  // namespace
+
+Log::Log(const std::string& path) : path_(path), descriptor_(inheritedDescriptor(path)) {
+  if (path == "-") throw FileError("--log - : give a file, standard output has the results (see --json)");
+  if (descriptor_ >= 0) {
+    owned_ = false;
+    return;
+  }
+  // Without O_NONBLOCK the opening of a pipe waits for a reader.
+  descriptor_ =
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK, 0600);
+  if (descriptor_ < 0)
+    throw FileError("cannot write the log " + shownPath(path) + ": " + std::generic_category().message(errno));
+  struct stat status {};
+  const bool known = ::fstat(descriptor_, &status) == 0;
+  std::string why;
+  if (!known || !S_ISREG(status.st_mode)) {
+    why = "is not a regular file: name another one";
+  } else if (status.st_uid != ::geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    why = "is not yours alone to write: name another one, or chmod go-w";
+  }
+  if (why.empty()) return;
+  ::close(descriptor_);
+  throw FileError("the log " + shownPath(path) + " " + why);
+}
+
+Log::~Log() {
+  if (owned_) ::close(descriptor_);
+}
+
+std::string Log::lineOf(const boost::json::object& event) const {
+  boost::json::object out;
+  out["time"] = now();
+  for (const auto& member : event) out[member.key()] = member.value();
+  return boost::json::serialize(out) + "\n";
+}
+
+std::string Log::write(std::string_view line) noexcept {
+  if (lost_) return {};
+  try {
+    writeAll(descriptor_, line);
+  } catch (const std::system_error& error) {
+    lost_ = true;
+    return "cannot write the log " + shownPath(path_) + ": " + whyNotWritten(error.code()) +
+           "; the run goes on without it";
+  }
+  return {};
+}
+
+}  // namespace box::cli
