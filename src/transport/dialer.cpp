@@ -34,7 +34,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Action = DialSequence::Action;
 
-/// Makes the watchdog end the I/O of one step when its time is up. The sequence finds out from the time whether it did.
+/// Has the watchdog end the I/O of one step when its time is up. Whether it did is for the sequence to find, from the
+/// time.
 class TimeLimited {
  public:
   TimeLimited(Watchdog::Guard& guard, Clock::time_point until) : guard_(guard) { guard_.arm(until); }
@@ -46,37 +47,50 @@ class TimeLimited {
   Watchdog::Guard& guard_;
 };
 
-/// Does the handshake, and checks its result.
-template <class Stream>
-asio::awaitable<StepResult<void>> shakeHands(Stream& stream) {
+/// Waits for what the last attempt needs that ended with would_block.
+asio::awaitable<error_code> awaitTurn(Wire& wire) {
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  HandlerMemory memory;
   error_code ec;
-  {
-    const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-    HandlerMemory memory;
-    TerminalCancellation cancellation(state.slot());
-    co_await stream.async_handshake(
-        asio::ssl::stream_base::client,
-        asio::bind_allocator(
-            memory.allocator(),
-            asio::bind_cancellation_slot(cancellation.slot(), asio::redirect_error(asio::use_awaitable, ec))));
+  TerminalCancellation cancellation(state.slot());
+  co_await wire.asyncWait(
+      wire.blockedBy(), asio::bind_allocator(memory.allocator(),
+                                             asio::bind_cancellation_slot(
+                                                 cancellation.slot(), asio::redirect_error(asio::use_awaitable, ec))));
+  co_return ec;
+}
+
+/// Makes attempts until one does not end with would_block.
+template <class Attempt>
+asio::awaitable<error_code> persist(Wire& wire, Attempt& attempt) {
+  for (;;) {
+    error_code ec = attempt();
+    if (ec != asio::error::would_block) co_return ec;
+    ec = co_await awaitTurn(wire);
+    if (ec) co_return ec;
   }
-  SSL* ssl = stream.native_handle();
+}
+
+/// The handshake, and what must hold after it.
+asio::awaitable<StepResult<void>> shakeHands(Wire& wire) {
+  const auto handshake = [&wire] { return wire.handshake(); };
+  const error_code ec = co_await persist(wire, handshake);
   Failure failure;
   failure.cause = ec;
   if (ec == asio::error::operation_aborted) {
     failure.code = ec;
   } else if (ec) {
-    failure.code = judgeHandshake(ssl, failure.cause);
+    failure.code = judgeHandshake(wire.tls(), failure.cause);
     failure.context = failure.cause.message();
   } else {
-    failure.context = TlsContext::objection(ssl);
+    failure.context = TlsContext::objection(wire.tls());
     if (failure.context.empty()) co_return StepResult<void>();
     failure.code = Errc::tlsProtocolError;
   }
   co_return failure;
 }
 
-/// Begins TLS. It needs memory before its first byte: a lack of memory is a failure of the handshake, and is treated as
+/// Has TLS begun. It needs memory before its first byte: a shortage is a failure of the handshake, and is treated as
 /// one.
 template <class Begin>
 StepResult<void> begun(Begin begin) {
@@ -92,8 +106,8 @@ StepResult<void> begun(Begin begin) {
   }
 }
 
-/// Bytes that arrive before the first request are not an answer to it: a server that is out of step would give each
-/// request the answer to another. A TLS 1.3 server says only after the handshake that it requires a client certificate.
+/// What is there before anything was asked answers nothing: a server out of step would give each request another's
+/// answer. TLS 1.3 tells only after the handshake that a client certificate is wanted.
 StepResult<void> lookBeforeFirstUse(Connection& connection) {
   Failure failure;
   switch (connection.unread(failure.cause)) {
@@ -110,28 +124,17 @@ StepResult<void> lookBeforeFirstUse(Connection& connection) {
   return failure;
 }
 
-/// Writes all bytes. A default code means success.
-asio::awaitable<error_code> writeAll(Wire& wire, std::string_view bytes) {
-  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-  HandlerMemory memory;
-  error_code ec;
-  while (!bytes.empty() && !ec) {
-    TerminalCancellation cancellation(state.slot());
-    const std::size_t written = co_await wire.async_write_some(
-        asio::buffer(bytes.data(), bytes.size()),
-        asio::bind_allocator(
-            memory.allocator(),
-            asio::bind_cancellation_slot(cancellation.slot(), asio::redirect_error(asio::use_awaitable, ec))));
-    bytes.remove_prefix(written);
-  }
-  co_return ec;
-}
-
 asio::awaitable<void> sendConnect(Wire& wire, const Origin& to, const Secret& credentials, DialSequence& sequence) {
   std::string request;
   const WipeGuard guard(request);  // it holds the proxy's credentials
   writeConnect(request, to.authority(), credentials.reveal());
-  const error_code ec = co_await writeAll(wire, request);
+  std::string_view rest = request;
+  const auto writeAll = [&wire, &rest] {
+    error_code ec;
+    while (!rest.empty() && !ec) rest.remove_prefix(wire.write(asio::buffer(rest), ec));
+    return ec;
+  };
+  const error_code ec = co_await persist(wire, writeAll);
   if (ec) {
     sequence.broke(ec);
   } else {
@@ -140,16 +143,14 @@ asio::awaitable<void> sendConnect(Wire& wire, const Origin& to, const Secret& cr
 }
 
 asio::awaitable<void> receiveAnswer(Wire& wire, DialSequence& sequence) {
-  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-  HandlerMemory memory;
   std::array<char, 1024> bytes;
-  error_code ec;
-  TerminalCancellation cancellation(state.slot());
-  const std::size_t size = co_await wire.async_read_some(
-      asio::buffer(bytes),
-      asio::bind_allocator(
-          memory.allocator(),
-          asio::bind_cancellation_slot(cancellation.slot(), asio::redirect_error(asio::use_awaitable, ec))));
+  std::size_t size = 0;
+  const auto read = [&] {
+    error_code ec;
+    size = wire.read(asio::buffer(bytes), ec);
+    return ec;
+  };
+  const error_code ec = co_await persist(wire, read);
   if (ec) {
     sequence.broke(ec);
   } else {
@@ -163,7 +164,7 @@ struct Dialer::Proxy : DialSequence::Proxy {
   Proxy(const ProxyOptions& options, std::shared_ptr<TlsContext> usual)
       : Proxy(parseProxyUrl(options.url, "ProxyOptions::url"), options, std::move(usual)) {}
 
-  const std::shared_ptr<TlsContext> tls;  // null: without TLS
+  const std::shared_ptr<TlsContext> tls;  // null: it is spoken to in the clear
   const Secret credentials;
 
  private:
@@ -185,16 +186,13 @@ Dialer::Dialer(std::shared_ptr<ClientServices> network, Destination destination,
       resolver_(std::make_unique<Resolver>(services_->watchdog, lookupAge)) {}
 
 void Dialer::startProxyTls(Wire& wire) const {
-  wire.startTls([this](Wire::Socket& socket) {
-    return proxy_->tls->makeStream<Wire::Socket&>(socket, proxy_->at.host, proxy_->at.isIpLiteral, sessions_->proxy);
-  });
+  wire.startTls(proxy_->tls->makeTls(proxy_->at.host, proxy_->at.isIpLiteral, sessions_->proxy));
 }
 
-std::unique_ptr<Connection> Dialer::startBoxTls(Wire wire) const {
+std::unique_ptr<Connection> Dialer::startBoxTls(std::unique_ptr<Wire> wire) const {
   const Origin& origin = destination_.origin;
-  return std::make_unique<Connection>(
-      services_->tls->makeStream(std::move(wire), origin.host, origin.isIpLiteral, sessions_->origin), sessions_,
-      services_->connections.fetch_add(1) + 1);
+  wire->startTls(services_->tls->makeTls(origin.host, origin.isIpLiteral, sessions_->origin));
+  return std::make_unique<Connection>(std::move(wire), sessions_, services_->connections.fetch_add(1) + 1);
 }
 
 asio::awaitable<StepResult<std::unique_ptr<Connection>>> Dialer::dial(TimeLimits limits,
@@ -204,7 +202,7 @@ asio::awaitable<StepResult<std::unique_ptr<Connection>>> Dialer::dial(TimeLimits
   const Origin& origin = destination_.origin;
   DialSequence sequence(origin, proxy_.get(), limits, timeouts, started);
   std::optional<ConnectAttempts> attempts;
-  std::optional<Wire> wire;                // after the race
+  std::unique_ptr<Wire> wire;              // after the race
   std::unique_ptr<Connection> connection;  // from TLS with Box on
   for (;;) {
     if (services_->watchdog->closed()) sequence.closed();
@@ -218,7 +216,7 @@ asio::awaitable<StepResult<std::unique_ptr<Connection>>> Dialer::dial(TimeLimits
         break;
       }
       case Action::connect: {
-        // No socket may be made on an executor whose context has ended: the client has been closed then.
+        // Nothing is made on an executor whose context has ended: the client has been closed then.
         if (!attempts) attempts.emplace(services_->executor(), sequence.addresses().size());
         const error_code ec = attempts->start(step.address, sequence.addresses()[step.address]);
         if (ec) sequence.connectEnded(step.address, ec);
@@ -230,7 +228,7 @@ asio::awaitable<StepResult<std::unique_ptr<Connection>>> Dialer::dial(TimeLimits
         for (const ConnectAttempts::End& end : attempts->ends()) sequence.connectEnded(end.address, end.ec);
         break;
       case Action::use:
-        wire.emplace(attempts->take(step.address), services_->watchdog);
+        wire = std::make_unique<Wire>(attempts->take(step.address), services_->watchdog);
         attempts.reset();
         break;
       case Action::proxyHandshake: {
@@ -240,7 +238,7 @@ asio::awaitable<StepResult<std::unique_ptr<Connection>>> Dialer::dial(TimeLimits
           break;
         }
         const TimeLimited limited(wire->guard(), step.until);
-        StepResult<void> result = co_await shakeHands(*wire->proxy());
+        StepResult<void> result = co_await shakeHands(*wire);
         sequence.shookHands(std::move(result));
         break;
       }
@@ -255,20 +253,20 @@ asio::awaitable<StepResult<std::unique_ptr<Connection>>> Dialer::dial(TimeLimits
         break;
       }
       case Action::boxHandshake: {
-        StepResult<void> tls = begun([&] { connection = startBoxTls(std::move(*wire)); });
+        StepResult<void> tls = begun([&] { connection = startBoxTls(std::move(wire)); });
         if (!tls) {
           sequence.shookHands(std::move(tls));
           break;
         }
         const TimeLimited limited(*connection->guard, step.until);
-        StepResult<void> result = co_await shakeHands(*connection->stream);
+        StepResult<void> result = co_await shakeHands(*connection->wire);
         sequence.shookHands(std::move(result));
         break;
       }
       case Action::look: sequence.looked(lookBeforeFirstUse(*connection)); break;
       case Action::succeed: {
         connection->opened = Clock::now();
-        const SSL* ssl = connection->stream->native_handle();
+        const SSL* ssl = connection->wire->tls();
         services_->notify(event::ConnectionOpened{
             connection->id, origin.host, origin.port, TlsContext::version(ssl), TlsContext::resumed(ssl),
             proxy_ ? std::string_view(proxy_->at.host) : "", connection->opened - started});

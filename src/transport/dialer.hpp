@@ -35,7 +35,7 @@ class Dialer {
   };
 
   void startProxyTls(Wire& wire) const;
-  std::unique_ptr<Connection> startBoxTls(Wire wire) const;
+  std::unique_ptr<Connection> startBoxTls(std::unique_ptr<Wire> wire) const;
 
   const std::shared_ptr<ClientServices> services_;
   const Destination destination_;

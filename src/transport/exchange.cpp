@@ -6,8 +6,6 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/error.hpp>
 
 #include "support/wipe.hpp"
 #include "transport/tls_errors.hpp"
@@ -23,8 +21,7 @@ void Exchange::begin() {
   reader.start(responseLimits_, expect_);
   connection_.received = 0;
   if (connection_.in.size() < firstRead) connection_.in.resize(firstRead);
-  // The first deadline may have to start the watchdog's tick, for which memory may be missing: here an exception can
-  // still be thrown.
+  // The first deadline may have to start the watchdog's tick, for which memory may be missing: here that can be thrown.
   arm(timeouts_.write, Errc::writeTimeout);
 }
 
@@ -34,7 +31,36 @@ void Exchange::arm(std::chrono::nanoseconds own, Errc code) {
   connection_.guard->arm(limit.at);
 }
 
-/// Gives the bytes that arrived to the reader; false where the exchange is over.
+/// Sends one record. A code: nothing was sent, because of would_block or an error.
+error_code Exchange::writeSome() {
+  error_code ec;
+  sent_ += connection_.wire->write(unsent(), ec);
+  if (ec) return ec;
+  if (isSent()) {
+    arm(timeouts_.responseHeader, Errc::readTimeout);
+  } else {
+    arm(timeouts_.write, Errc::writeTimeout);
+  }
+  return ec;
+}
+
+Wire::Socket::wait_type Exchange::writeNeeds(error_code ec) const noexcept {
+  return ec == asio::error::would_block ? connection_.wire->blockedBy() : Wire::Socket::wait_write;
+}
+
+/// Reads what has come. The default code: the exchange is over. In one turn it takes no more than TLS has in its
+/// buffer.
+error_code Exchange::readAll() {
+  error_code ec;
+  do {
+    const std::size_t bytes = connection_.wire->read(room(), ec);
+    if (ec) return ec;
+    if (!readSome(bytes)) return ec;
+  } while (connection_.wire->hasPending());
+  return asio::error::would_block;
+}
+
+/// Feeds what came in; false where the exchange is over.
 bool Exchange::readSome(std::size_t bytes) try {
   connection_.received += bytes;
   const std::size_t used = reader.feed(std::string_view(connection_.in.data(), connection_.received));
@@ -45,8 +71,8 @@ bool Exchange::readSome(std::size_t bytes) try {
 
   switch (reader.state()) {
     case ResponseReader::State::complete:
-      // Bytes after a complete response are not an answer to a request: the next response must not begin with them.
-      if (reader.keepAlive() && sent_ == connection_.out.size() && !writeError_) {
+      // Bytes after a complete response answer nothing that was asked: the next response must not begin with them.
+      if (reader.keepAlive() && isSent() && !writeError_) {
         buffered_ = connection_.received != 0 ? Connection::Unread::data : connection_.buffered();
         reusable = buffered_ == Connection::Unread::nothing;
       }
@@ -61,7 +87,7 @@ bool Exchange::readSome(std::size_t bytes) try {
   }
   return true;
 } catch (const std::bad_alloc&) {
-  // In the middle of I/O no caller could catch an exception.
+  // In the midst of I/O nobody is there to whom it could be thrown.
   reusable = false;
   failure.code = Errc::localResource;
   failure.phase = Phase::read;
@@ -69,27 +95,22 @@ bool Exchange::readSome(std::size_t bytes) try {
   return false;
 }
 
-/// Ends the descriptor's operations, those in progress and later ones; bytes that have arrived can still be read.
-void Exchange::shut() noexcept {
-  error_code ignored;
-  connection_.stream->lowest_layer().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
-}
+/// The descriptor's operations end, those in progress and later ones; what has come in can still be read.
+void Exchange::shut() noexcept { connection_.wire->shutDown(); }
 
 void Exchange::end() noexcept {
   if (connection_.guard->disarm()) reusable = false;
 }
 
-/// A server may answer before it has read everything, and close, or read no more: read its answer before giving up. The
-/// answer arrived before the write failed, so it is here. It is not waited for, because not every failure of a write
-/// wakes a reader.
+/// A server may answer before it has read everything, and close, or read no more: see what it said before giving up.
+/// That came before the write failed, so it is here; not all that fails a write wakes a reader too, so it is not waited
+/// for.
 void Exchange::writeFailed(const error_code& ec) {
   writeError_ = ec;
   if (ec == asio::error::operation_aborted) return fail(ec, ec, Phase::write);
-  TlsStream& stream = *connection_.stream;
   error_code end;
-  stream.lowest_layer().non_blocking(true, end);
   while (!end) {
-    const std::size_t bytes = stream.read_some(room(), end);
+    const std::size_t bytes = connection_.wire->read(room(), end);
     if (!end && !readSome(bytes)) return;
   }
   readFailed(end == asio::error::would_block ? ec : end);
@@ -101,7 +122,7 @@ void Exchange::readFailed(const error_code& ec) {
   if (reader.state() == ResponseReader::State::complete) return;
   if (reader.begun()) return fail(reader.error(), ec, Phase::read);
   const Errc code = judgeRead(ec);
-  // A fatal alert that has arrived is the reason why the write failed.
+  // A fatal alert that has come is the reason why the write failed.
   const bool alert = code == Errc::tlsProtocolError;
   if (writeError_) return fail(alert ? code : judgeRead(writeError_), alert ? ec : writeError_, Phase::write);
   fail(code, ec, phase());

@@ -14,6 +14,7 @@
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
 
 #include "box/network/options.hpp"
@@ -27,8 +28,8 @@ namespace box {
 
 /// One request on one connection: sends `connection.out`, feeds `reader` until a response is there.
 ///
-/// Lives in the caller's frame while run() is awaited. *Cancellation*: terminal at any time; the connection cannot be
-/// used afterwards. Never throws into the coroutine: the error is in `failure`.
+/// Lives in the caller's frame while run() is awaited. *Cancellation*: terminal at any time; the connection is of no
+/// use afterwards. Never throws into the coroutine: what happened stands in `failure`.
 class Exchange {
   /// The exchange as one composed operation: a coroutine for each step would cost a frame and a resumption each.
   class Operation {
@@ -36,63 +37,72 @@ class Exchange {
     explicit Operation(Exchange& exchange) noexcept : exchange_(exchange) {}
 
     template <class Self>
-    void operator()(Self& self, boost::system::error_code ec = {}, std::size_t bytes = 0) {
-      Connection& c = exchange_.connection_;
+    void operator()(Self& self, error_code ec = {}) {
+      const bool initiating = std::exchange(initiating_, false);
       switch (step_) {
-        case Step::start: step_ = Step::write; break;
-        case Step::write:
-          exchange_.sent_ += bytes;
-          if (ec) {
-            exchange_.writeFailed(ec);
-            return finish(self);
-          }
-          if (exchange_.sent_ == c.out.size()) {
-            step_ = Step::read;
-            exchange_.arm(exchange_.timeouts_.responseHeader, Errc::readTimeout);
-          } else {
-            exchange_.arm(exchange_.timeouts_.write, Errc::writeTimeout);
-            if (Duplex<Self>::takeOver(exchange_, self)) return;
-          }
-          break;
-        case Step::read:
-          if (ec) {
-            exchange_.readFailed(ec);
-            return finish(self);
-          }
-          if (!exchange_.readSome(bytes)) return finish(self);
-          break;
-      }
-      auto handler = asio::bind_allocator(c.memory.allocator(), std::move(self));
-      if (step_ == Step::write) {
-        c.stream->async_write_some(exchange_.unsent(), std::move(handler));
-      } else {
-        c.stream->async_read_some(exchange_.room(), std::move(handler));
+        case Step::write: return write(self, ec, initiating);
+        case Step::read: return read(self, ec);
+        case Step::over: return self.complete();
       }
     }
 
    private:
-    enum class Step : unsigned char { start, write, read };
+    enum class Step : unsigned char { write, read, over };
+    using Wait = Wire::Socket::wait_type;
 
     template <class Self>
-    void finish(Self& self) {
+    void write(Self& self, error_code ec, bool initiating) {
+      if (!ec) ec = exchange_.writeSome();
+      if (ec && ec != asio::error::would_block) {
+        exchange_.writeFailed(ec);
+        return finish(self, initiating);
+      }
+      if (exchange_.isSent()) {
+        step_ = Step::read;
+        return wait(self, Wait::wait_read);
+      }
+      if (!Duplex<Self>::takeOver(exchange_, self)) wait(self, exchange_.writeNeeds(ec));
+    }
+
+    template <class Self>
+    void read(Self& self, error_code ec) {
+      if (!ec) ec = exchange_.readAll();
+      if (ec == asio::error::would_block) return wait(self, exchange_.connection_.wire->blockedBy());
+      if (ec) exchange_.readFailed(ec);
+      finish(self, false);
+    }
+
+    template <class Self>
+    void wait(Self& self, Wait what) {
+      Connection& c = exchange_.connection_;
+      c.wire->asyncWait(what, asio::bind_allocator(c.memory.allocator(), std::move(self)));
+    }
+
+    /// No handler may be called by the one who begins the operation.
+    template <class Self>
+    void finish(Self& self, bool initiating) {
       exchange_.end();
-      self.complete();
+      if (!initiating) return self.complete();
+      step_ = Step::over;
+      const auto executor = asio::get_associated_executor(self, exchange_.connection_.wire->get_executor());
+      asio::post(executor, asio::bind_allocator(exchange_.connection_.memory.allocator(), std::move(self)));
     }
 
     Exchange& exchange_;
-    Step step_ = Step::start;
+    Step step_ = Step::write;
+    bool initiating_ = true;
   };
 
   /// The rest of an exchange whose request has not gone out in one piece: both writing and reading are in progress,
-  /// because a server may answer before it has read everything, and never read the rest. The strand keeps the two from
-  /// using TLS at the same time; it runs within the caller's executor, as cancellation does. The end of one direction
-  /// ends the other by shutdown(2), after which the bytes that have arrived can still be read.
+  /// since a server may answer before it has read everything, and never read the rest. The strand keeps the two from
+  /// TLS at the same time; it runs within the caller's executor, as cancellation does. What ends one direction ends the
+  /// other by shutdown(2), which leaves what has come in to be read.
   template <class Self>
   class Duplex : public std::enable_shared_from_this<Duplex<Self>> {
    public:
     Duplex(Exchange& exchange, Self&& self)
         : exchange_(exchange),
-          strand_(asio::get_associated_executor(self, exchange.connection_.stream->get_executor())),
+          strand_(asio::get_associated_executor(self, exchange.connection_.wire->get_executor())),
           self_(std::move(self)) {}
 
     /// False where there is no memory for it: `self` continues one way at a time.
@@ -116,56 +126,45 @@ class Exchange {
         });
       }
       asio::dispatch(strand_, [duplex = this->shared_from_this()] {
-        duplex->read();
         duplex->write();
+        duplex->read();
       });
     }
 
     void read() {
-      reading_ = true;
-      exchange_.connection_.stream->async_read_some(
-          exchange_.room(), bound(readMemory_, [duplex = this->shared_from_this()](error_code ec, std::size_t bytes) {
-            duplex->onRead(ec, bytes);
-          }));
-    }
-
-    void write() {
-      writing_ = true;
-      exchange_.connection_.stream->async_write_some(
-          exchange_.unsent(),
-          bound(writeMemory_, [duplex = this->shared_from_this()](error_code ec, std::size_t bytes) {
-            duplex->onWritten(ec, bytes);
-          }));
-    }
-
-    void onRead(error_code ec, std::size_t bytes) {
-      reading_ = false;
-      if (ec) {
-        exchange_.readFailed(cancelled_ ? error_code(asio::error::operation_aborted) : ec);
-        over_ = true;
-      } else {
-        over_ = !exchange_.readSome(bytes);
+      error_code ec = std::exchange(readWait_, error_code());
+      if (!ec) ec = exchange_.readAll();
+      if (ec == asio::error::would_block) {
+        reading_ = true;
+        return wait(exchange_.connection_.wire->blockedBy(), readMemory_,
+                    [duplex = this->shared_from_this()](error_code w) {
+                      duplex->reading_ = false;
+                      duplex->readWait_ = w;
+                      duplex->read();
+                    });
       }
-      if (!over_) return read();
+      if (ec) exchange_.readFailed(cancelled_ ? error_code(asio::error::operation_aborted) : ec);
+      over_ = true;
       if (writing_) exchange_.shut();
       leave();
     }
 
-    void onWritten(error_code ec, std::size_t bytes) {
+    void write() {
+      writing_ = true;
+      wait(writeNeeds_, writeMemory_, [duplex = this->shared_from_this()](error_code ec) { duplex->onWritable(ec); });
+    }
+
+    void onWritable(error_code ec) {
       writing_ = false;
-      exchange_.sent_ += bytes;
       if (over_) return leave();
-      if (ec) {
+      if (exchange_.reader.headerComplete()) return;  // after a final header the rest of the request is not asked for
+      if (!ec) ec = exchange_.writeSome();
+      writeNeeds_ = exchange_.writeNeeds(ec);
+      if (ec && ec != asio::error::would_block) {
         exchange_.writeError_ = ec;
         exchange_.shut();
-      } else if (!exchange_.reader.headerComplete()) {  // after a final header the rest of the request is not asked for
-        const bool all = exchange_.sent_ == exchange_.connection_.out.size();
-        if (all) {
-          exchange_.arm(exchange_.timeouts_.responseHeader, Errc::readTimeout);
-        } else {
-          exchange_.arm(exchange_.timeouts_.write, Errc::writeTimeout);
-          write();
-        }
+      } else if (!exchange_.isSent()) {
+        write();
       }
     }
 
@@ -183,14 +182,17 @@ class Exchange {
     }
 
     template <class Handler>
-    auto bound(HandlerMemory& memory, Handler handler) {
-      return asio::bind_executor(strand_, asio::bind_allocator(memory.allocator(), std::move(handler)));
+    void wait(Wire::Socket::wait_type what, HandlerMemory& memory, Handler handler) {
+      exchange_.connection_.wire->asyncWait(
+          what, asio::bind_executor(strand_, asio::bind_allocator(memory.allocator(), std::move(handler))));
     }
 
     Exchange& exchange_;
-    asio::strand<asio::associated_executor_t<Self, TlsStream::executor_type>> strand_;
+    asio::strand<asio::associated_executor_t<Self, Wire::executor_type>> strand_;
     Self self_;
     HandlerMemory readMemory_, writeMemory_;
+    error_code readWait_;
+    Wire::Socket::wait_type writeNeeds_ = Wire::Socket::wait_write;
     bool reading_ = false, writing_ = false, over_ = false, cancelled_ = false;
   };
 
@@ -206,10 +208,10 @@ class Exchange {
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
-  /// Returns what has to be awaited. It is not a coroutine, so it costs no frame.
+  /// What is to be awaited. As it is no coroutine, it costs no frame.
   auto run() {
     begin();
-    return asio::async_compose<const asio::deferred_t, void()>(Operation(*this), asio::deferred, *connection_.stream);
+    return asio::async_compose<const asio::deferred_t, void()>(Operation(*this), asio::deferred, *connection_.wire);
   }
 
   ResponseReader reader;
@@ -229,10 +231,15 @@ class Exchange {
   }
   void shut() noexcept;
   void end() noexcept;
-  /// The phase in which the exchange is when time is up or the caller cancels.
-  Phase phase() const noexcept { return sent_ == connection_.out.size() ? Phase::read : Phase::write; }
+  /// What is in progress when time is up or the caller cancels.
+  Phase phase() const noexcept { return isSent() ? Phase::read : Phase::write; }
   void arm(std::chrono::nanoseconds limit, Errc code);
   void fail(error_code code, error_code cause, Phase phase);
+  bool isSent() const noexcept { return sent_ == connection_.out.size(); }
+  error_code writeSome();
+  /// For what a further writeSome() has to wait, after one that ended so.
+  Wire::Socket::wait_type writeNeeds(error_code ec) const noexcept;
+  error_code readAll();
   bool readSome(std::size_t bytes);
   void writeFailed(const error_code& ec);
   void readFailed(const error_code& ec);

@@ -6,9 +6,8 @@
 
 namespace box {
 
-/// While it lives, every cancellation that the caller lets through becomes a terminal one: the operations of a TLS
-/// stream honour no other type, and until the end of the handshake every type cancels a call. It serves one operation,
-/// because Asio clears the caller's slot after each.
+/// While it lives, every cancellation that the caller lets through becomes a terminal one: until the end of the
+/// handshake every type cancels a call. It serves one operation, because Asio clears the caller's slot after each.
 class TerminalCancellation {
  public:
   explicit TerminalCancellation(asio::cancellation_slot callers) : callers_(callers) {

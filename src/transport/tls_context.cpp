@@ -11,18 +11,18 @@
 namespace box {
 namespace {
 
-asio::ssl::context makeContext() try {
-  return asio::ssl::context(asio::ssl::context::tls_client);
-} catch (const boost::system::system_error& error) {
+SSL_CTX* makeContext() {
   ERR_clear_error();
-  if (ERR_GET_REASON(static_cast<unsigned long>(error.code().value())) == ERR_R_MALLOC_FAILURE) {
-    throw BoxSdkError(Errc::localResource, "TLS: out of memory");
-  }
+  if (SSL_CTX* const context = SSL_CTX_new(TLS_client_method())) return context;
+  const unsigned long error = ERR_get_error();
+  ERR_clear_error();
+  if (ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE) throw BoxSdkError(Errc::localResource, "TLS: out of memory");
+  const char* const reason = ERR_reason_error_string(error);
   throw BoxSdkError(
       Errc::invalidConfiguration,
       "TLS: OpenSSL has nothing to work with; its configuration (OPENSSL_CONF) must activate a provider of "
       "ciphers, such as the default one (" +
-          error.code().message() + ")");
+          std::string(reason == nullptr ? "it gives no reason" : reason) + ")");
 }
 
 }  // namespace
@@ -30,8 +30,7 @@ asio::ssl::context makeContext() try {
 std::shared_ptr<TlsContext> TlsContext::find(const TlsOptions& options, const std::string& files) {
   for (TlsContext* context = first; context != nullptr; context = context->next_) {
     if (context->options_ != options || context->files_ != files) continue;
-    // Null: it is being destroyed and about to leave the list.
-    if (auto found = context->weak_from_this().lock()) return found;
+    if (auto found = context->weak_from_this().lock()) return found;  // null: it is about to leave the list
   }
   return nullptr;
 }
@@ -61,16 +60,16 @@ TlsContext::~TlsContext() {
 
 TlsContext::TlsContext(const TlsOptions& options)
     : options_(options), files_(trustedFiles(options)), context_(makeContext()) {
-  // The linker checks the major version only, so corrections of later versions might be missing.
+  // The linker makes sure of the major version only, and nobody of what was mended since.
   if (OpenSSL_version_num() < BOX_SESSIONS_OPENSSL_FLOOR) {
     refuseTls(std::string("TLS: ") + OpenSSL_version(OPENSSL_VERSION) +
               " is older than this library may run with; upgrade it");
   }
-  SSL_CTX* ctx = context_.native_handle();
+  SSL_CTX* ctx = context_.get();
   ERR_clear_error();
   const int minimum = options.minVersion == TlsOptions::MinVersion::tls13 ? TLS1_3_VERSION : TLS1_2_VERSION;
   if (SSL_CTX_set_min_proto_version(ctx, minimum) != 1) refuseTls("TLS: the minimum version cannot be set");
-  // The last option wipes decrypted bytes from TLS's buffers, because tokens arrive in them.
+  // What was read is wiped from TLS's buffers: tokens come that way.
   SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CLEANSE_PLAINTEXT);
   if (SSL_CTX_get_security_level(ctx) < 2) SSL_CTX_set_security_level(ctx, 2);
   // TLS 1.2: forward secrecy and authenticated encryption only. TLS 1.3 has nothing else.
@@ -78,6 +77,9 @@ TlsContext::TlsContext(const TlsOptions& options)
   static constexpr unsigned char protocols[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
   if (SSL_CTX_set_alpn_protos(ctx, protocols, sizeof protocols) != 0) refuseTls("TLS: ALPN cannot be set");
   SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
+  // A record at a time, from a buffer that may have moved in between; and what has come is received by one system call.
+  SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_read_ahead(ctx, 1);
 
   loadTrust(ctx, options);
   if (options.sessionResumption) {
@@ -89,8 +91,15 @@ TlsContext::TlsContext(const TlsOptions& options)
   ERR_clear_error();
 }
 
-void TlsContext::bind(SSL* ssl, const std::string& host, bool isIpLiteral, TlsSessions& sessions) {
+Tls TlsContext::makeTls(const std::string& host, bool isIpLiteral, TlsSessions& sessions) {
   ERR_clear_error();
+  Tls tls(SSL_new(context_.get()));
+  SSL* const ssl = tls.get();
+  if (ssl == nullptr) {
+    ERR_clear_error();
+    throw BoxSdkError(Errc::localResource, "TLS: out of memory");
+  }
+  SSL_set_connect_state(ssl);
   X509_VERIFY_PARAM* verify = SSL_get0_param(ssl);
   // Without these flags a certificate without names would be accepted for its common name.
   X509_VERIFY_PARAM_set_hostflags(verify, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
@@ -101,7 +110,7 @@ void TlsContext::bind(SSL* ssl, const std::string& host, bool isIpLiteral, TlsSe
     bound = X509_VERIFY_PARAM_set1_host(verify, host.data(), host.size()) == 1 &&
             SSL_set_tlsext_host_name(ssl, host.c_str()) == 1;
   }
-  // The name is valid, so only memory can be missing; OpenSSL does not always say so.
+  // The name is valid, so that nothing but memory can be missing; OpenSSL does not always say so.
   if (!bound && !host.empty()) {
     ERR_clear_error();
     throw BoxSdkError(Errc::localResource, "TLS: out of memory");
@@ -109,9 +118,8 @@ void TlsContext::bind(SSL* ssl, const std::string& host, bool isIpLiteral, TlsSe
   if (!bound || (SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER) == 0) {
     refuseTls("TLS: the connection cannot be bound to its host name");
   }
-  // Asio makes OpenSSL free its record buffers after each record, which costs 50 KB of allocations per request.
-  SSL_clear_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
   if (options_.sessionResumption) attachSessions(ssl, sessions);
+  return tls;
 }
 
 std::string TlsContext::objection(SSL* ssl) {

@@ -1,75 +1,95 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <utility>
 
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/stream.hpp>
 
 #include "async/watchdog.hpp"
 #include "box/error.hpp"
 #include "box/support/asio.hpp"
+#include "transport/tls_context.hpp"
 #include "transport/unshared_socket.hpp"
 
 namespace box {
 
-/// What TLS to Box runs over: TCP, or TLS to an https proxy. One type for both, so that no one else is a template over
-/// it; where there is no such proxy it costs a test of a pointer. The socket is never moved, so that it stays guarded
-/// and unshared for as long as its descriptor is open, whatever fails.
+/// What a connection speaks over: TCP, then TLS on it; with an https proxy, TLS to the proxy and in that TLS to Box. It
+/// is guarded as long as its descriptor is open.
+///
+/// Nothing here waits. OpenSSL receives and sends by itself; where the socket has nothing to give, or no room, the
+/// attempt ends with would_block, and the caller waits with asyncWait() and tries again. So there is no buffer beside
+/// OpenSSL's own, and no operation of Asio's but that wait. *Threads*: one at a time; a read and a write may both wait.
 class Wire {
  public:
   using Socket = asio::ip::tcp::socket;
-  using Tls = asio::ssl::stream<Socket&>;
   using executor_type = Socket::executor_type;
-  using lowest_layer_type = Socket::lowest_layer_type;
 
-  Wire(UnsharedSocket socket, std::shared_ptr<Watchdog> watchdog)
-      : tcp_(std::make_unique<Guarded>(std::move(socket), std::move(watchdog))) {}
+  Wire(UnsharedSocket open, std::shared_ptr<Watchdog> watchdog);
+  ~Wire();
+  Wire(const Wire&) = delete;
+  Wire& operator=(const Wire&) = delete;
 
-  executor_type get_executor() noexcept { return lowest_layer().get_executor(); }
-  lowest_layer_type& lowest_layer() noexcept { return tcp_->socket.lowest_layer(); }
-  const lowest_layer_type& lowest_layer() const noexcept { return tcp_->socket.lowest_layer(); }
-  /// TLS to the proxy; null: none.
-  Tls* proxy() noexcept { return proxy_.get(); }
-  Watchdog::Guard& guard() noexcept { return tcp_->guard; }
+  executor_type get_executor() noexcept { return socket_.socket.get_executor(); }
+  Watchdog::Guard& guard() noexcept { return guard_; }
 
-  /// From now on it leads through TLS, which `wrap` makes on top of the socket.
-  template <class Wrap>
-  void startTls(Wrap&& wrap) {
-    proxy_ = std::forward<Wrap>(wrap)(tcp_->socket);
+  /// From now on it leads through this TLS as well. *Errors*: Errc::localResource where OpenSSL has no memory.
+  void startTls(Tls tls);
+  /// The TLS that was started last; null: none.
+  SSL* tls() const noexcept { return tls_.get(); }
+
+  /// The handshake of tls(). The default code: it has succeeded.
+  error_code handshake() noexcept;
+  /// Some bytes, at least one where there is no error; eof where the peer has ended TLS in order.
+  std::size_t read(asio::mutable_buffer room, error_code& ec) noexcept;
+  /// Sends some of them, at most one record. After would_block it must be called with the same bytes again, which may
+  /// have moved.
+  std::size_t write(asio::const_buffer bytes, error_code& ec) noexcept;
+
+  /// What the last attempt needs, where it ended with would_block.
+  Socket::wait_type blockedBy() const noexcept { return blockedBy_; }
+  template <class Token>
+  auto asyncWait(Socket::wait_type what, Token&& token) {
+    return socket_.socket.async_wait(what, std::forward<Token>(token));
   }
 
-  template <class Buffers, class Token>
-  auto async_read_some(const Buffers& buffers, Token&& token) {
-    if (proxy_) return proxy_->async_read_some(buffers, std::forward<Token>(token));
-    return tcp_->socket.async_read_some(buffers, std::forward<Token>(token));
-  }
-  template <class Buffers, class Token>
-  auto async_write_some(const Buffers& buffers, Token&& token) {
-    if (proxy_) return proxy_->async_write_some(buffers, std::forward<Token>(token));
-    return tcp_->socket.async_write_some(buffers, std::forward<Token>(token));
-  }
-  template <class Buffers>
-  std::size_t read_some(const Buffers& buffers, error_code& ec) {
-    return proxy_ ? proxy_->read_some(buffers, ec) : tcp_->socket.read_some(buffers, ec);
-  }
-  template <class Buffers>
-  std::size_t write_some(const Buffers& buffers, error_code& ec) {
-    return proxy_ ? proxy_->write_some(buffers, ec) : tcp_->socket.write_some(buffers, ec);
-  }
+  /// TLS has bytes that nobody has read: whole records, or the beginning of one.
+  bool hasPending() const noexcept;
+  enum class Unread : std::uint8_t { nothing, data, end };
+  /// What there is that nobody has read, TLS's own messages apart, which are taken up. It reads no more than `most`
+  /// bytes from the socket. `cause`: of an end.
+  Unread look(std::size_t most, error_code& cause) noexcept;
+  /// The socket has received nothing that was not read yet. One system call. `cause`: of its failure, told once.
+  bool isSilent(error_code& cause) noexcept;
+
+  /// Ends what waits, and all later sending; what has come in can still be read.
+  void shutDown() noexcept;
+  /// Has TLS give its buffers back, unless there is something in them. It makes new ones when it needs them.
+  void releaseBuffers() noexcept;
 
  private:
-  struct Guarded : UnsharedSocket {
-    Guarded(UnsharedSocket open, std::shared_ptr<Watchdog> watchdog)
-        : UnsharedSocket(std::move(open)), guard(std::move(watchdog), socket.native_handle()) {}
-    Watchdog::Guard guard;  // destroyed before the descriptor, whose number may be reused then
-  };
+  friend struct WireBio;
+  int descriptor() noexcept { return socket_.socket.native_handle(); }
+  static constexpr std::size_t unlimitedBytes = std::numeric_limits<std::size_t>::max();
 
-  std::unique_ptr<Guarded> tcp_;
-  std::unique_ptr<Tls> proxy_;  // refers to the socket
+  /// Of recv(2) and send(2): -1 where that has failed or would block, and notes which.
+  int receive(char* room, std::size_t size) noexcept;
+  int send(const char* bytes, std::size_t size) noexcept;
+  template <class Call>
+  std::size_t attempt(Call call, error_code& ec) noexcept;
+  error_code whyNot() noexcept;
+
+  UnsharedSocket socket_;
+  Watchdog::Guard guard_;  // goes before the descriptor does, whose number could be another's then
+  Tls proxy_, tls_;
+  std::size_t allowance_ = unlimitedBytes;  // bytes that may still be received
+  // Of the attempt that is made, or was made last:
+  Socket::wait_type blockedBy_ = Socket::wait_read;
+  bool blocked_ = false;
+  error_code receiving_, sending_;
 };
-
-/// TLS to Box.
-using TlsStream = asio::ssl::stream<Wire>;
 
 }  // namespace box

@@ -19,7 +19,6 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
 #include <gmock/gmock.h>
@@ -57,7 +56,6 @@ struct Freed {
 using Bio = std::unique_ptr<BIO, Freed<BIO_free>>;
 using Ssl = std::unique_ptr<SSL, Freed<SSL_free>>;
 using SslContext = std::unique_ptr<SSL_CTX, Freed<SSL_CTX_free>>;
-using Stream = std::unique_ptr<asio::ssl::stream<asio::ip::tcp::socket>>;
 
 /// What a client sends first.
 struct Hello {
@@ -155,13 +153,13 @@ class TlsClient : public testing::Test {
  protected:
   void TearDown() override { pretendedVersion = 0; }
 
-  Stream streamTo(TlsContext& context, const std::string& host = "localhost", bool isAddress = false) {
-    return context.makeStream(asio::ip::tcp::socket(io_), host, isAddress, sessions_);
+  Tls tlsTo(TlsContext& context, const std::string& host = "localhost", bool isAddress = false) {
+    return context.makeTls(host, isAddress, sessions_);
   }
   Hello helloTo(const std::string& host, bool isAddress = false) {
     TlsContext context(server_.trusted());
-    const Stream stream = streamTo(context, host, isAddress);
-    server_.meet(stream->native_handle());
+    const Tls tls = tlsTo(context, host, isAddress);
+    server_.meet(tls.get());
     return server_.hello;
   }
   /// Why no connection may be made; empty: it may.
@@ -177,7 +175,6 @@ class TlsClient : public testing::Test {
 
   Server server_;
   TlsSessions sessions_;
-  asio::io_context io_;
 };
 
 TEST_F(TlsClient, OffersTls12And13AndNothingOlder) {
@@ -185,8 +182,8 @@ TEST_F(TlsClient, OffersTls12And13AndNothingOlder) {
   TlsOptions newest = server_.trusted();
   newest.minVersion = TlsOptions::MinVersion::tls13;
   TlsContext context(newest);
-  const Stream stream = streamTo(context);
-  EXPECT_TRUE(server_.meet(stream->native_handle()));
+  const Tls tls = tlsTo(context);
+  EXPECT_TRUE(server_.meet(tls.get()));
   EXPECT_EQ(server_.hello.versions, (std::string{2, 3, 4}));
 }
 
@@ -217,9 +214,9 @@ TEST_F(TlsClient, SaysTheNameOfTheHostButNoAddress) {
 TEST_F(TlsClient, ResumesWithATicketThatIsUsedOnceAndSendsNoEarlyData) {
   TlsContext context(server_.trusted());
   {
-    const Stream first = streamTo(context);
-    ASSERT_TRUE(server_.meet(first->native_handle()));
-    EXPECT_FALSE(TlsContext::resumed(first->native_handle()));
+    const Tls first = tlsTo(context);
+    ASSERT_TRUE(server_.meet(first.get()));
+    EXPECT_FALSE(TlsContext::resumed(first.get()));
   }
   // A TLS 1.3 server gives two tickets; each of these takes one and gets another.
   SSL_SESSION* ticket = sessions_.take();
@@ -231,57 +228,57 @@ TEST_F(TlsClient, ResumesWithATicketThatIsUsedOnceAndSendsNoEarlyData) {
   EXPECT_EQ(sessions_.take(), nullptr);
   sessions_.put(ticket);
 
-  const Stream second = streamTo(context);
-  ASSERT_TRUE(server_.meet(second->native_handle()));
-  EXPECT_TRUE(TlsContext::resumed(second->native_handle()));
+  const Tls second = tlsTo(context);
+  ASSERT_TRUE(server_.meet(second.get()));
+  EXPECT_TRUE(TlsContext::resumed(second.get()));
   EXPECT_TRUE(server_.hello.has(TLSEXT_TYPE_psk));
   EXPECT_FALSE(server_.hello.has(TLSEXT_TYPE_early_data));
-  EXPECT_EQ(SSL_get_early_data_status(second->native_handle()), SSL_EARLY_DATA_NOT_SENT);
+  EXPECT_EQ(SSL_get_early_data_status(second.get()), SSL_EARLY_DATA_NOT_SENT);
 }
 
 TEST_F(TlsClient, WithoutResumptionAsksForNoTicketAndKeepsNone) {
   TlsOptions options = server_.trusted();
   options.sessionResumption = false;
   TlsContext context(options);
-  const Stream stream = streamTo(context);
-  ASSERT_TRUE(server_.meet(stream->native_handle()));
+  const Tls tls = tlsTo(context);
+  ASSERT_TRUE(server_.meet(tls.get()));
   EXPECT_FALSE(server_.hello.has(TLSEXT_TYPE_session_ticket));
   EXPECT_EQ(sessions_.take(), nullptr);
 }
 
 TEST_F(TlsClient, NeitherRenegotiatesNorTakesACutConnectionForItsEnd) {
   TlsContext context(server_.trusted());
-  const Stream stream = streamTo(context);
-  const std::uint64_t options = SSL_get_options(stream->native_handle());
+  const Tls tls = tlsTo(context);
+  const std::uint64_t options = SSL_get_options(tls.get());
   EXPECT_NE(options & SSL_OP_NO_RENEGOTIATION, 0U);
   EXPECT_NE(options & SSL_OP_NO_COMPRESSION, 0U);
   EXPECT_EQ(options & (SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION |
                        SSL_OP_LEGACY_SERVER_CONNECT),
             0U);
-  EXPECT_GE(SSL_get_security_level(stream->native_handle()), 2);
+  EXPECT_GE(SSL_get_security_level(tls.get()), 2);
 }
 
 TEST_F(TlsClient, VerifiesEveryStreamAgainstItsHost) {
   TlsContext context(server_.trusted());
-  const Stream stream = streamTo(context);
-  EXPECT_EQ(SSL_get_verify_mode(stream->native_handle()), SSL_VERIFY_PEER);
-  EXPECT_EQ(SSL_get_verify_callback(stream->native_handle()), nullptr);
-  const unsigned flags = X509_VERIFY_PARAM_get_hostflags(SSL_get0_param(stream->native_handle()));
+  const Tls tls = tlsTo(context);
+  EXPECT_EQ(SSL_get_verify_mode(tls.get()), SSL_VERIFY_PEER);
+  EXPECT_EQ(SSL_get_verify_callback(tls.get()), nullptr);
+  const unsigned flags = X509_VERIFY_PARAM_get_hostflags(SSL_get0_param(tls.get()));
   EXPECT_EQ(flags, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  ASSERT_TRUE(server_.meet(stream->native_handle()));
-  EXPECT_STREQ(SSL_get0_peername(stream->native_handle()), "localhost");
+  ASSERT_TRUE(server_.meet(tls.get()));
+  EXPECT_STREQ(SSL_get0_peername(tls.get()), "localhost");
 
   // With sessions of their own: one that is resumed was verified when it began, so they belong to a host, too.
   TlsSessions none;
-  const Stream other = context.makeStream(asio::ip::tcp::socket(io_), "other.example", false, none);
-  EXPECT_FALSE(server_.meet(other->native_handle()));
-  EXPECT_EQ(SSL_get_verify_result(other->native_handle()), X509_V_ERR_HOSTNAME_MISMATCH);
-  const Stream address = context.makeStream(asio::ip::tcp::socket(io_), "127.0.0.9", true, none);
-  EXPECT_FALSE(server_.meet(address->native_handle()));
-  EXPECT_EQ(SSL_get_verify_result(address->native_handle()), X509_V_ERR_IP_ADDRESS_MISMATCH);
+  const Tls other = context.makeTls("other.example", false, none);
+  EXPECT_FALSE(server_.meet(other.get()));
+  EXPECT_EQ(SSL_get_verify_result(other.get()), X509_V_ERR_HOSTNAME_MISMATCH);
+  const Tls address = context.makeTls("127.0.0.9", true, none);
+  EXPECT_FALSE(server_.meet(address.get()));
+  EXPECT_EQ(SSL_get_verify_result(address.get()), X509_V_ERR_IP_ADDRESS_MISMATCH);
   // To OpenSSL an empty name means any.
-  EXPECT_THROW(streamTo(context, ""), BoxSdkError);
-  EXPECT_THROW(streamTo(context, "no address", true), BoxSdkError);
+  EXPECT_THROW(tlsTo(context, ""), BoxSdkError);
+  EXPECT_THROW(tlsTo(context, "no address", true), BoxSdkError);
 }
 
 /// A folder, and variables of the environment that are as they were behind the test.
@@ -326,8 +323,8 @@ TEST_F(TlsClientOfTheSystem, TakesAFileOrAFolderOfCertificates) {
   write("ca.pem", *server_.trusted().caPem);
   EXPECT_EQ(objectionTo(TlsOptions()), "");
   TlsContext context((TlsOptions()));
-  const Stream stream = streamTo(context);
-  EXPECT_TRUE(server_.meet(stream->native_handle()));
+  const Tls tls = tlsTo(context);
+  EXPECT_TRUE(server_.meet(tls.get()));
   write("ca.pem", "");
   write("certs/0a1b2c3d.0", *server_.trusted().caPem);
   EXPECT_EQ(objectionTo(TlsOptions()), "");
@@ -355,7 +352,7 @@ TEST_F(TlsClientOfTheSystem, ReadsAFileThatTheUserNamesBesideAnyFolder) {
   write("ca.pem", *server_.trusted().caPem);
   write("certs/0a1b2c3d.0", "another\n");
   TlsContext context((TlsOptions()));
-  EXPECT_TRUE(server_.meet(streamTo(context)->native_handle()));
+  EXPECT_TRUE(server_.meet(tlsTo(context).get()));
 }
 
 TEST_F(TlsClientOfTheSystem, IsReadOnceForEqualOptionsAndUnchangedFiles) {
@@ -409,14 +406,14 @@ TEST_F(TlsClient, KeepsSessionsWithTheDestinationWhereTheContextIsShared) {
   ASSERT_EQ(TlsContext::of(server_.trusted()), context);
   TlsSessions anothers;
   for (int i = 0; i < 2; ++i) {
-    const Stream mine = streamTo(*context);
-    ASSERT_TRUE(server_.meet(mine->native_handle()));
-    EXPECT_EQ(TlsContext::resumed(mine->native_handle()), i != 0);
+    const Tls mine = tlsTo(*context);
+    ASSERT_TRUE(server_.meet(mine.get()));
+    EXPECT_EQ(TlsContext::resumed(mine.get()), i != 0);
   }
-  const Stream others = context->makeStream(asio::ip::tcp::socket(io_), "localhost", false, anothers);
-  ASSERT_TRUE(server_.meet(others->native_handle()));
-  EXPECT_FALSE(TlsContext::resumed(others->native_handle()));
-  EXPECT_EQ(SSL_CTX_sess_number(SSL_get_SSL_CTX(others->native_handle())), 0);
+  const Tls others = context->makeTls("localhost", false, anothers);
+  ASSERT_TRUE(server_.meet(others.get()));
+  EXPECT_FALSE(TlsContext::resumed(others.get()));
+  EXPECT_EQ(SSL_CTX_sess_number(SSL_get_SSL_CTX(others.get())), 0);
 }
 
 TEST_F(TlsClientOfTheSystem, IsNotTrustedInPlaceOfAnEmptyAuthority) {
@@ -461,15 +458,15 @@ TEST_F(TlsClientOfTheSystem, SaysThatOpenSslIsConfiguredToHaveNoCiphers) {
 TEST_F(TlsClientOfTheSystem, WritesNoKeysToAFile) {
   setVariable("SSLKEYLOGFILE", path("keys"));
   TlsContext context(server_.trusted());
-  const Stream stream = streamTo(context);
-  ASSERT_TRUE(server_.meet(stream->native_handle()));
+  const Tls tls = tlsTo(context);
+  ASSERT_TRUE(server_.meet(tls.get()));
   EXPECT_FALSE(std::filesystem::exists(path("keys")));
-  EXPECT_EQ(SSL_CTX_get_keylog_callback(SSL_get_SSL_CTX(stream->native_handle())), nullptr);
+  EXPECT_EQ(SSL_CTX_get_keylog_callback(SSL_get_SSL_CTX(tls.get())), nullptr);
 }
 
 TEST_F(TlsClient, WipesWhatItHasRead) {
   TlsContext context(server_.trusted());
-  EXPECT_NE(SSL_get_options(streamTo(context)->native_handle()) & SSL_OP_CLEANSE_PLAINTEXT, 0U);
+  EXPECT_NE(SSL_get_options(tlsTo(context).get()) & SSL_OP_CLEANSE_PLAINTEXT, 0U);
 }
 
 TEST_F(TlsClient, RefusesAnOpenSslOlderThanThePackagerAllows) {

@@ -41,9 +41,9 @@ class ConnectionPoolTest : public testing::Test {
   void addIdle() {
     UnsharedSocket socket(context.get_executor());
     socket.socket.open(asio::ip::tcp::v4());
-    Wire wire(std::move(socket), services->watchdog);
-    auto stream = services->tls->makeStream(std::move(wire), "api.box.test", false, *sessions);
-    auto connection = std::make_unique<Connection>(std::move(stream), sessions, 1);
+    auto wire = std::make_unique<Wire>(std::move(socket), services->watchdog);
+    wire->startTls(services->tls->makeTls("api.box.test", false, *sessions));
+    auto connection = std::make_unique<Connection>(std::move(wire), sessions, 1);
     connection->expires = std::chrono::steady_clock::time_point::max();
     Lease(pool, std::move(connection), false).giveBack(std::chrono::steady_clock::now(), std::nullopt);
   }

@@ -24,8 +24,9 @@ TEST(Connection, LetsGoOfItsSessionsAfterTheStreamThatRefersToThem) {
   });
   TlsContext tls{TlsOptions()};
   auto watchdog = std::make_shared<Watchdog>(context.get_executor());
-  auto stream = tls.makeStream(Wire(std::move(socket), watchdog), "api.box.test", false, *sessions);
-  { const Connection connection(std::move(stream), std::move(sessions), 1); }
+  auto wire = std::make_unique<Wire>(std::move(socket), watchdog);
+  wire->startTls(tls.makeTls("api.box.test", false, *sessions));
+  { const Connection connection(std::move(wire), std::move(sessions), 1); }
   EXPECT_FALSE(streamWasOpen);
 }
 

@@ -1,0 +1,200 @@
+#include "transport/wire.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+
+namespace box {
+
+/// By which OpenSSL reaches the socket of a Wire. Its own kind for sockets would raise SIGPIPE.
+struct WireBio {
+  static Wire& wireOf(BIO* bio) noexcept { return *static_cast<Wire*>(BIO_get_data(bio)); }
+
+  static int read(BIO* bio, char* room, int size) {
+    Wire& wire = wireOf(bio);
+    BIO_clear_retry_flags(bio);
+    const int n = wire.receive(room, static_cast<std::size_t>(size));
+    if (n < 0 && wire.blocked_) BIO_set_retry_read(bio);
+    return n;
+  }
+  static int write(BIO* bio, const char* bytes, int size) {
+    Wire& wire = wireOf(bio);
+    BIO_clear_retry_flags(bio);
+    const int n = wire.send(bytes, static_cast<std::size_t>(size));
+    if (n < 0 && wire.blocked_) BIO_set_retry_write(bio);
+    return n;
+  }
+  static long control(BIO*, int what, long, void*) { return what == BIO_CTRL_FLUSH ? 1 : 0; }
+
+  /// Null: there is no memory.
+  static const BIO_METHOD* method() {
+    static BIO_METHOD* const made = [] {
+      BIO_METHOD* const m = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "box::Wire");
+      if (m == nullptr) return m;
+      BIO_meth_set_read(m, &read);
+      BIO_meth_set_write(m, &write);
+      BIO_meth_set_ctrl(m, &control);
+      return m;
+    }();
+    return made;
+  }
+
+  static BIO* over(Wire& wire) {
+    const BIO_METHOD* const kind = method();
+    BIO* const bio = kind == nullptr ? nullptr : BIO_new(kind);
+    if (bio == nullptr) return nullptr;
+    BIO_set_data(bio, &wire);
+    BIO_set_init(bio, 1);
+    return bio;
+  }
+  static BIO* over(SSL* tls) {
+    BIO* const bio = BIO_new(BIO_f_ssl());
+    if (bio != nullptr) BIO_set_ssl(bio, tls, BIO_NOCLOSE);
+    return bio;
+  }
+};
+
+Wire::Wire(UnsharedSocket open, std::shared_ptr<Watchdog> watchdog)
+    : socket_(std::move(open)), guard_(std::move(watchdog), descriptor()) {}
+
+Wire::~Wire() {
+  // OpenSSL marks the session of a connection that ends without a close_notify as not to be resumed. We never wait for
+  // the peer's, and what came in is judged by HTTP's framing, so tell it that the closing was done.
+  for (SSL* tls : {tls_.get(), proxy_.get()}) {
+    if (tls != nullptr) SSL_set_shutdown(tls, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+  }
+}
+
+void Wire::startTls(Tls tls) {
+  BIO* const bio = tls_ ? WireBio::over(tls_.get()) : WireBio::over(*this);
+  if (bio == nullptr) {
+    ERR_clear_error();
+    throw BoxSdkError(Errc::localResource, "TLS: out of memory");
+  }
+  SSL_set_bio(tls.get(), bio, bio);
+  proxy_ = std::exchange(tls_, std::move(tls));
+}
+
+int Wire::receive(char* room, std::size_t size) noexcept {
+  size = std::min(size, allowance_);
+  ssize_t n = -1;
+  if (size == 0) {
+    errno = EWOULDBLOCK;
+  } else {
+    do {
+      n = ::recv(descriptor(), room, size, MSG_DONTWAIT);
+    } while (n < 0 && errno == EINTR);
+  }
+  blocked_ = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+  if (blocked_) {
+    blockedBy_ = Socket::wait_read;
+  } else if (n == 0) {
+    receiving_ = asio::error::eof;
+  } else if (n < 0) {
+    receiving_ = error_code(errno, boost::system::system_category());
+  } else if (allowance_ != unlimitedBytes) {
+    allowance_ -= static_cast<std::size_t>(n);
+  }
+  return static_cast<int>(n);
+}
+
+int Wire::send(const char* bytes, std::size_t size) noexcept {
+  ssize_t n = -1;
+  do {
+    n = ::send(descriptor(), bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+  } while (n < 0 && errno == EINTR);
+  blocked_ = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+  if (blocked_) {
+    blockedBy_ = Socket::wait_write;
+  } else if (n < 0) {
+    sending_ = error_code(errno, boost::system::system_category());
+  }
+  return static_cast<int>(n);
+}
+
+/// What a call of OpenSSL, or one of ours, that gives a number of bytes comes to. What is on the thread's list of
+/// errors after it is the call's own: to look whether there is something is much cheaper than to clear it each time.
+template <class Call>
+std::size_t Wire::attempt(Call call, error_code& ec) noexcept {
+  if (ERR_peek_error() != 0) ERR_clear_error();
+  blocked_ = false;
+  blockedBy_ = Socket::wait_read;
+  receiving_ = sending_ = error_code();
+  const int n = call();
+  ec = n > 0 ? error_code() : whyNot();
+  return n > 0 ? static_cast<std::size_t>(n) : 0;
+}
+
+error_code Wire::whyNot() noexcept {
+  const unsigned long reason = ERR_peek_error();
+  if (reason != 0) ERR_clear_error();
+  const bool ended = tls_ && (SSL_get_shutdown(tls_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
+  if (receiving_ == asio::error::eof && tls_ && !ended) return asio::ssl::error::stream_truncated;
+  if (receiving_) return receiving_;
+  // That the peer's last word could not be answered is not the reason.
+  if (reason != 0) return error_code(static_cast<int>(reason), asio::error::get_ssl_category());
+  if (sending_) return sending_;
+  if (blocked_) return asio::error::would_block;
+  if (ended) return asio::error::eof;
+  return asio::ssl::error::unexpected_result;
+}
+
+error_code Wire::handshake() noexcept {
+  error_code ec;
+  attempt([this] { return SSL_do_handshake(tls_.get()); }, ec);
+  return ec;
+}
+
+std::size_t Wire::read(asio::mutable_buffer room, error_code& ec) noexcept {
+  char* const to = static_cast<char*>(room.data());
+  const std::size_t size = std::min<std::size_t>(room.size(), INT_MAX);
+  if (!tls_) return attempt([&] { return receive(to, size); }, ec);
+  return attempt([&] { return SSL_read(tls_.get(), to, static_cast<int>(size)); }, ec);
+}
+
+std::size_t Wire::write(asio::const_buffer bytes, error_code& ec) noexcept {
+  const char* const from = static_cast<const char*>(bytes.data());
+  const std::size_t size = std::min<std::size_t>(bytes.size(), INT_MAX);
+  if (!tls_) return attempt([&] { return send(from, size); }, ec);
+  return attempt([&] { return SSL_write(tls_.get(), from, static_cast<int>(size)); }, ec);
+}
+
+bool Wire::hasPending() const noexcept {
+  return SSL_has_pending(tls_.get()) != 0 || (proxy_ && SSL_has_pending(proxy_.get()) != 0);
+}
+
+Wire::Unread Wire::look(std::size_t most, error_code& cause) noexcept {
+  char byte = 0;
+  allowance_ = most;
+  const std::size_t found = attempt([&] { return SSL_peek(tls_.get(), &byte, 1); }, cause);
+  const bool exhausted = std::exchange(allowance_, unlimitedBytes) == 0;
+  if (found != 0) return Unread::data;
+  if (cause != asio::error::would_block) return Unread::end;
+  // A part of a record is the beginning of something that nobody asked for, too; and so is more than there may be.
+  return hasPending() || (exhausted && most != 0) ? Unread::data : Unread::nothing;
+}
+
+bool Wire::isSilent(error_code& cause) noexcept {
+  char byte = 0;
+  if (::recv(descriptor(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0) return false;
+  const bool silent = errno == EAGAIN || errno == EWOULDBLOCK;
+  if (!silent) cause = error_code(errno, boost::system::system_category());
+  return silent;
+}
+
+void Wire::shutDown() noexcept { ::shutdown(descriptor(), SHUT_RDWR); }
+
+void Wire::releaseBuffers() noexcept {
+  for (SSL* tls : {tls_.get(), proxy_.get()}) {
+    if (tls != nullptr) SSL_free_buffers(tls);
+  }
+}
+
+}  // namespace box
