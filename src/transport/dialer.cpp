@@ -57,6 +57,8 @@ asio::awaitable<error_code> awaitTurn(Wire& wire) {
       wire.blockedBy(), asio::bind_allocator(memory.allocator(),
                                              asio::bind_cancellation_slot(
                                                  cancellation.slot(), asio::redirect_error(asio::use_awaitable, ec))));
+  // One that came after the end of the wait has found nothing to end; the next co_await would throw it.
+  if (state.cancelled() != asio::cancellation_type::none) ec = asio::error::operation_aborted;
   co_return ec;
 }
 

@@ -48,14 +48,16 @@ Wire::Socket::wait_type Exchange::writeNeeds(error_code ec) const noexcept {
   return ec == asio::error::would_block ? connection_.wire->blockedBy() : Wire::Socket::wait_write;
 }
 
-/// Reads what has come. The default code: the exchange is over. In one turn it takes no more than TLS has in its
-/// buffer.
+/// Reads what has come. The default code: the exchange is over. After one record it takes no more than TLS has in its
+/// buffer, so that others have their turn.
 error_code Exchange::readAll() {
   error_code ec;
+  std::size_t most = Wire::mostAtOnce;
   do {
-    const std::size_t bytes = connection_.wire->read(room(), ec);
+    const std::size_t bytes = connection_.wire->read(room(), ec, most);
     if (ec) return ec;
     if (!readSome(bytes)) return ec;
+    most = 0;
   } while (connection_.wire->hasPending());
   return asio::error::would_block;
 }

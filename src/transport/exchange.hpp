@@ -67,7 +67,13 @@ class Exchange {
     template <class Self>
     void read(Self& self, error_code ec) {
       if (!ec) ec = exchange_.readAll();
-      if (ec == asio::error::would_block) return wait(self, exchange_.connection_.wire->blockedBy());
+      if (ec == asio::error::would_block) {
+        // A cancellation that came between the end of a wait and this call has found nothing to end.
+        if (self.cancelled() == asio::cancellation_type::none) {
+          return wait(self, exchange_.connection_.wire->blockedBy());
+        }
+        ec = asio::error::operation_aborted;
+      }
       if (ec) exchange_.readFailed(ec);
       finish(self, false);
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <cstring>
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/ssl/error.hpp>
@@ -12,6 +13,19 @@
 #include <sys/socket.h>
 
 namespace box {
+namespace {
+
+[[noreturn]] void throwOutOfMemory() {
+  ERR_clear_error();
+  throw BoxSdkError(Errc::localResource, "TLS: out of memory");
+}
+
+/// Whether it has bytes. SSL_has_pending() does not count a record of which just the head has come.
+bool holdsBytes(const SSL* tls) noexcept {
+  return SSL_has_pending(tls) != 0 || std::strcmp(SSL_rstate_string(tls), "RB") == 0;
+}
+
+}  // namespace
 
 /// By which OpenSSL reaches the socket of a Wire. Its own kind for sockets would raise SIGPIPE.
 struct WireBio {
@@ -33,11 +47,10 @@ struct WireBio {
   }
   static long control(BIO*, int what, long, void*) { return what == BIO_CTRL_FLUSH ? 1 : 0; }
 
-  /// Null: there is no memory.
   static const BIO_METHOD* method() {
     static BIO_METHOD* const made = [] {
       BIO_METHOD* const m = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "box::Wire");
-      if (m == nullptr) return m;
+      if (m == nullptr) throwOutOfMemory();  // the next call tries again
       BIO_meth_set_read(m, &read);
       BIO_meth_set_write(m, &write);
       BIO_meth_set_ctrl(m, &control);
@@ -47,16 +60,16 @@ struct WireBio {
   }
 
   static BIO* over(Wire& wire) {
-    const BIO_METHOD* const kind = method();
-    BIO* const bio = kind == nullptr ? nullptr : BIO_new(kind);
-    if (bio == nullptr) return nullptr;
+    BIO* const bio = BIO_new(method());
+    if (bio == nullptr) throwOutOfMemory();
     BIO_set_data(bio, &wire);
     BIO_set_init(bio, 1);
     return bio;
   }
   static BIO* over(SSL* tls) {
     BIO* const bio = BIO_new(BIO_f_ssl());
-    if (bio != nullptr) BIO_set_ssl(bio, tls, BIO_NOCLOSE);
+    if (bio == nullptr) throwOutOfMemory();
+    BIO_set_ssl(bio, tls, BIO_NOCLOSE);
     return bio;
   }
 };
@@ -74,10 +87,6 @@ Wire::~Wire() {
 
 void Wire::startTls(Tls tls) {
   BIO* const bio = tls_ ? WireBio::over(tls_.get()) : WireBio::over(*this);
-  if (bio == nullptr) {
-    ERR_clear_error();
-    throw BoxSdkError(Errc::localResource, "TLS: out of memory");
-  }
   SSL_set_bio(tls.get(), bio, bio);
   proxy_ = std::exchange(tls_, std::move(tls));
 }
@@ -99,7 +108,7 @@ int Wire::receive(char* room, std::size_t size) noexcept {
     receiving_ = asio::error::eof;
   } else if (n < 0) {
     receiving_ = error_code(errno, boost::system::system_category());
-  } else if (allowance_ != unlimitedBytes) {
+  } else {
     allowance_ -= static_cast<std::size_t>(n);
   }
   return static_cast<int>(n);
@@ -122,14 +131,20 @@ int Wire::send(const char* bytes, std::size_t size) noexcept {
 /// What a call of OpenSSL, or one of ours, that gives a number of bytes comes to. What is on the thread's list of
 /// errors after it is the call's own: to look whether there is something is much cheaper than to clear it each time.
 template <class Call>
-std::size_t Wire::attempt(Call call, error_code& ec) noexcept {
+std::size_t Wire::attempt(Call call, error_code& ec, std::size_t most) noexcept {
   if (ERR_peek_error() != 0) ERR_clear_error();
+  allowance_ = most;
   blocked_ = false;
   blockedBy_ = Socket::wait_read;
   receiving_ = sending_ = error_code();
   const int n = call();
-  ec = n > 0 ? error_code() : whyNot();
-  return n > 0 ? static_cast<std::size_t>(n) : 0;
+  if (n <= 0) {
+    ec = whyNot();
+    return 0;
+  }
+  blockedBy_ = Socket::wait_read;  // an alert of TLS's that did not go out is no reason to wait for room
+  ec = error_code();
+  return static_cast<std::size_t>(n);
 }
 
 error_code Wire::whyNot() noexcept {
@@ -143,6 +158,9 @@ error_code Wire::whyNot() noexcept {
   if (sending_) return sending_;
   if (blocked_) return asio::error::would_block;
   if (ended) return asio::error::eof;
+  if (proxy_ && (SSL_get_shutdown(proxy_.get()) & SSL_RECEIVED_SHUTDOWN) != 0) {
+    return asio::ssl::error::stream_truncated;  // the proxy has ended its TLS in order, in the midst of ours
+  }
   return asio::ssl::error::unexpected_result;
 }
 
@@ -152,11 +170,11 @@ error_code Wire::handshake() noexcept {
   return ec;
 }
 
-std::size_t Wire::read(asio::mutable_buffer room, error_code& ec) noexcept {
+std::size_t Wire::read(asio::mutable_buffer room, error_code& ec, std::size_t most) noexcept {
   char* const to = static_cast<char*>(room.data());
   const std::size_t size = std::min<std::size_t>(room.size(), INT_MAX);
-  if (!tls_) return attempt([&] { return receive(to, size); }, ec);
-  return attempt([&] { return SSL_read(tls_.get(), to, static_cast<int>(size)); }, ec);
+  if (!tls_) return attempt([&] { return receive(to, size); }, ec, most);
+  return attempt([&] { return SSL_read(tls_.get(), to, static_cast<int>(size)); }, ec, most);
 }
 
 std::size_t Wire::write(asio::const_buffer bytes, error_code& ec) noexcept {
@@ -166,19 +184,15 @@ std::size_t Wire::write(asio::const_buffer bytes, error_code& ec) noexcept {
   return attempt([&] { return SSL_write(tls_.get(), from, static_cast<int>(size)); }, ec);
 }
 
-bool Wire::hasPending() const noexcept {
-  return SSL_has_pending(tls_.get()) != 0 || (proxy_ && SSL_has_pending(proxy_.get()) != 0);
-}
+bool Wire::hasPending() const noexcept { return holdsBytes(tls_.get()) || (proxy_ && holdsBytes(proxy_.get())); }
 
 Wire::Unread Wire::look(std::size_t most, error_code& cause) noexcept {
   char byte = 0;
-  allowance_ = most;
-  const std::size_t found = attempt([&] { return SSL_peek(tls_.get(), &byte, 1); }, cause);
-  const bool exhausted = std::exchange(allowance_, unlimitedBytes) == 0;
+  const std::size_t found = attempt([&] { return SSL_peek(tls_.get(), &byte, 1); }, cause, most);
   if (found != 0) return Unread::data;
   if (cause != asio::error::would_block) return Unread::end;
   // A part of a record is the beginning of something that nobody asked for, too; and so is more than there may be.
-  return hasPending() || (exhausted && most != 0) ? Unread::data : Unread::nothing;
+  return hasPending() || (allowance_ == 0 && most != 0) ? Unread::data : Unread::nothing;
 }
 
 bool Wire::isSilent(error_code& cause) noexcept {

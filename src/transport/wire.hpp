@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <utility>
 
@@ -33,6 +32,10 @@ class Wire {
   Wire(const Wire&) = delete;
   Wire& operator=(const Wire&) = delete;
 
+  /// Bytes that one attempt receives: the longest record fits. A peer that sends TLS's own messages without end would
+  /// keep the thread otherwise.
+  static constexpr std::size_t mostAtOnce = 17 * 1024;
+
   executor_type get_executor() noexcept { return socket_.socket.get_executor(); }
   Watchdog::Guard& guard() noexcept { return guard_; }
 
@@ -43,8 +46,9 @@ class Wire {
 
   /// The handshake of tls(). The default code: it has succeeded.
   error_code handshake() noexcept;
-  /// Some bytes, at least one where there is no error; eof where the peer has ended TLS in order.
-  std::size_t read(asio::mutable_buffer room, error_code& ec) noexcept;
+  /// Some bytes, at least one where there is no error; eof where the peer has ended TLS in order. It receives no more
+  /// than `most` bytes from the socket; 0: what is in TLS's buffers alone.
+  std::size_t read(asio::mutable_buffer room, error_code& ec, std::size_t most = mostAtOnce) noexcept;
   /// Sends some of them, at most one record. After would_block it must be called with the same bytes again, which may
   /// have moved.
   std::size_t write(asio::const_buffer bytes, error_code& ec) noexcept;
@@ -73,20 +77,19 @@ class Wire {
  private:
   friend struct WireBio;
   int descriptor() noexcept { return socket_.socket.native_handle(); }
-  static constexpr std::size_t unlimitedBytes = std::numeric_limits<std::size_t>::max();
 
   /// Of recv(2) and send(2): -1 where that has failed or would block, and notes which.
   int receive(char* room, std::size_t size) noexcept;
   int send(const char* bytes, std::size_t size) noexcept;
   template <class Call>
-  std::size_t attempt(Call call, error_code& ec) noexcept;
+  std::size_t attempt(Call call, error_code& ec, std::size_t most = mostAtOnce) noexcept;
   error_code whyNot() noexcept;
 
   UnsharedSocket socket_;
   Watchdog::Guard guard_;  // goes before the descriptor does, whose number could be another's then
   Tls proxy_, tls_;
-  std::size_t allowance_ = unlimitedBytes;  // bytes that may still be received
   // Of the attempt that is made, or was made last:
+  std::size_t allowance_ = 0;  // bytes that it may still receive
   Socket::wait_type blockedBy_ = Socket::wait_read;
   bool blocked_ = false;
   error_code receiving_, sending_;

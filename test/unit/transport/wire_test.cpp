@@ -1,10 +1,14 @@
 #include "transport/wire.hpp"
 
 #include <array>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ssl/error.hpp>
@@ -17,6 +21,8 @@
 #include <gtest/gtest.h>
 
 #include "box/emulator/certificates.hpp"
+#include "transport/connection.hpp"
+#include "transport/exchange.hpp"
 
 namespace box {
 namespace {
@@ -28,6 +34,7 @@ class WireTest : public testing::Test {
     int both[2];
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, both), 0);
     descriptor_ = both[1];
+    ours_ = both[0];
     UnsharedSocket socket(io_.get_executor());
     socket.socket.assign(asio::ip::tcp::v4(), both[0]);
     socket.unshared = UnsharedDescriptor(both[0]);
@@ -51,13 +58,20 @@ class WireTest : public testing::Test {
     SSL_CTX_use_PrivateKey(serverContext_.get(), key);
     EVP_PKEY_free(key);
     BIO_free(text);
-    peer.reset(SSL_new(serverContext_.get()));
+    peer = makePeer();
     SSL_set_fd(peer.get(), descriptor_);
-    SSL_set_accept_state(peer.get());
   }
   ~WireTest() override {
     if (descriptor_ >= 0) ::close(descriptor_);
   }
+
+  Tls makePeer() const {
+    Tls made(SSL_new(serverContext_.get()));
+    SSL_set_accept_state(made.get());
+    return made;
+  }
+  /// TLS within that TLS, as with an https proxy; its handshake is never done.
+  void startInnerTls() { wire->startTls(context_->makeTls("localhost", false, sessions_)); }
 
   void shakeHands() {
     error_code ec = asio::error::would_block;
@@ -75,7 +89,7 @@ class WireTest : public testing::Test {
   asio::io_context io_;
   std::unique_ptr<Wire> wire;
   Tls peer;
-  int descriptor_ = -1;
+  int descriptor_ = -1, ours_ = -1;
 
  private:
   std::unique_ptr<TlsContext> context_;
@@ -163,6 +177,99 @@ TEST_F(WireTest, RubbishInPlaceOfTlsIsAnErrorOfTls) {
   ASSERT_EQ(::write(descriptor_, "HTTP/1.1 400 Bad Request\r\n\r\n", 28), 28);
   const error_code ec = wire->handshake();
   EXPECT_EQ(&ec.category(), &asio::error::get_ssl_category()) << ec.message();
+}
+
+TEST_F(WireTest, TlsMessagesWithoutEndDoNotKeepTheThread) {
+  shakeHands();
+  // As much as one write takes: a peer that is faster than we are would go on for ever.
+  BIO* const all = BIO_new(BIO_s_mem());
+  SSL_set0_wbio(peer.get(), all);
+  char* bytes = nullptr;
+  while (BIO_get_mem_data(all, &bytes) < 65'536) {
+    ASSERT_EQ(SSL_key_update(peer.get(), SSL_KEY_UPDATE_NOT_REQUESTED), 1);
+    ASSERT_EQ(SSL_do_handshake(peer.get()), 1);
+  }
+  ASSERT_EQ(SSL_write(peer.get(), "after", 5), 5);
+  const auto size = static_cast<std::size_t>(BIO_get_mem_data(all, &bytes));
+  ASSERT_EQ(::write(descriptor_, bytes, size), static_cast<ssize_t>(size));
+
+  error_code ec;
+  EXPECT_EQ(read(ec), 0U);
+  EXPECT_EQ(ec, asio::error::would_block);
+  EXPECT_EQ(wire->blockedBy(), Wire::Socket::wait_read);
+  error_code silent;
+  EXPECT_FALSE(wire->isSilent(silent)) << "all was taken in by one attempt";
+  std::size_t received = 0;
+  for (int turn = 0; turn < 10 && received == 0; ++turn) received = read(ec);
+  EXPECT_EQ(received, 5U) << ec.message();
+}
+
+TEST_F(WireTest, ReadsWhatIsInTlssBuffersAloneWhereItMayReceiveNothing) {
+  shakeHands();
+  for (int record = 0; record < 3; ++record) ASSERT_EQ(SSL_write(peer.get(), "1", 1), 1);
+  error_code ec;
+  EXPECT_EQ(read(ec), 1U);
+  std::array<char, 10> room{};
+  for (int record = 1; record < 3; ++record) EXPECT_EQ(wire->read(asio::buffer(room), ec, 0), 1U);
+  ASSERT_EQ(SSL_write(peer.get(), "1", 1), 1);
+  EXPECT_EQ(wire->read(asio::buffer(room), ec, 0), 0U);
+  EXPECT_EQ(ec, asio::error::would_block);
+  EXPECT_EQ(read(ec), 1U);
+}
+
+TEST_F(WireTest, TheHeadOfARecordIsTheBeginningOfSomething) {
+  shakeHands();
+  ASSERT_EQ(::write(descriptor_, "\x17\x03\x03\x00\x40", 5), 5);
+  error_code ec;
+  EXPECT_EQ(wire->look(4096, ec), Wire::Unread::data);
+  EXPECT_TRUE(wire->hasPending());
+}
+
+TEST_F(WireTest, ReadingGoesOnWhereAnAlertFindsNoRoom) {
+  SSL_set_max_proto_version(peer.get(), TLS1_2_VERSION);
+  shakeHands();
+  const std::string much(16384, 'x');
+  while (::send(ours_, much.data(), much.size(), MSG_DONTWAIT) > 0) {
+  }
+  ASSERT_EQ(SSL_renegotiate(peer.get()), 1);  // which is refused by an alert
+  ASSERT_EQ(SSL_do_handshake(peer.get()), 1);
+  ASSERT_EQ(SSL_write(peer.get(), "x", 1), 1);
+  error_code ec;
+  EXPECT_EQ(read(ec), 1U) << ec.message();
+  EXPECT_EQ(wire->blockedBy(), Wire::Socket::wait_read);
+}
+
+TEST_F(WireTest, TheProxysOrderlyEndIsACutOfTheTlsWithin) {
+  shakeHands();
+  startInnerTls();
+  ASSERT_EQ(wire->handshake(), asio::error::would_block);
+  SSL_shutdown(peer.get());
+  EXPECT_EQ(wire->handshake(), asio::ssl::error::stream_truncated);
+}
+
+TEST_F(WireTest, ACancellationThatComesTogetherWithBytesIsNotLost) {
+  shakeHands();
+  Connection connection(std::move(wire), nullptr, 1);
+  connection.out = "GET / HTTP/1.1\r\n\r\n";
+  const TimeLimits limits(std::chrono::steady_clock::time_point::max());
+  const TimeoutOptions timeouts;
+  const ResponseLimits responseLimits;
+  Exchange exchange(connection, limits, timeouts, responseLimits);
+  asio::cancellation_signal signal;
+  bool ended = false;
+  asio::io_context callers;  // as with a strand that another thread is in: what has ended waits for its turn
+  exchange.run()(asio::bind_executor(callers.get_executor(),
+                                     asio::bind_cancellation_slot(signal.slot(), [&ended] { ended = true; })));
+  ASSERT_EQ(::write(descriptor_, "\x17\x03\x03\x00\x40", 5), 5);  // a part of a record answers nothing
+  io_.poll();
+  signal.emit(asio::cancellation_type::terminal);
+  callers.poll();
+  EXPECT_TRUE(ended);
+  EXPECT_EQ(exchange.failure.code, asio::error::operation_aborted);
+  peerCloses();  // the exchange ends before the test
+  io_.poll();
+  callers.restart();
+  callers.poll();
 }
 
 TEST_F(WireTest, ALookTakesUpNoMoreThanItMay) {
