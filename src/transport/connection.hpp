@@ -27,14 +27,14 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Overwrites what the buffers hold of an exchange that had secrets in it.
+  /// Overwrites the buffers after an exchange with secrets.
   void wipe() noexcept;
 
   /// It will not be used soon: its buffers and TLS's, 33 KiB, are given back, and made anew when they are needed.
   void releaseBuffers() noexcept;
 
-  /// What has come in that nobody has read: `data` is the beginning of something that nobody asked for, `end` that the
-  /// peer has closed. TLS's own messages (tickets, key updates) are taken up and count for nothing.
+  /// What has arrived and was not read. `data`: bytes that no request asked for; `end`: the peer has closed. TLS's own
+  /// messages (tickets, key updates) are processed and do not count.
   using Unread = Wire::Unread;
   /// In TLS's buffers: records that came together with the last byte that was read.
   Unread buffered() noexcept;
@@ -48,7 +48,7 @@ class Connection {
 
   HandlerMemory memory;  ///< for the operation in progress
 
-  std::string out;  ///< the request, as it goes out
+  std::string out;  ///< the request, as it is sent
   std::string in;   ///< bytes that came in; those after `received` are room
   std::size_t received = 0;
 

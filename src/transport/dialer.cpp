@@ -34,8 +34,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Action = DialSequence::Action;
 
-/// Has the watchdog end the I/O of one step when its time is up. Whether it did is for the sequence to find, from the
-/// time.
+/// Makes the watchdog end the I/O of one step when its time is up. The sequence finds out from the time whether it did.
 class TimeLimited {
  public:
   TimeLimited(Watchdog::Guard& guard, Clock::time_point until) : guard_(guard) { guard_.arm(until); }
@@ -73,7 +72,7 @@ asio::awaitable<error_code> persist(Wire& wire, Attempt& attempt) {
   }
 }
 
-/// The handshake, and what must hold after it.
+/// Does the handshake, and checks its result.
 asio::awaitable<StepResult<void>> shakeHands(Wire& wire) {
   const auto handshake = [&wire] { return wire.handshake(); };
   const error_code ec = co_await persist(wire, handshake);
@@ -92,7 +91,7 @@ asio::awaitable<StepResult<void>> shakeHands(Wire& wire) {
   co_return failure;
 }
 
-/// Has TLS begun. It needs memory before its first byte: a shortage is a failure of the handshake, and is treated as
+/// Begins TLS. It needs memory before its first byte: a lack of memory is a failure of the handshake, and is treated as
 /// one.
 template <class Begin>
 StepResult<void> begun(Begin begin) {
@@ -108,8 +107,8 @@ StepResult<void> begun(Begin begin) {
   }
 }
 
-/// What is there before anything was asked answers nothing: a server out of step would give each request another's
-/// answer. TLS 1.3 tells only after the handshake that a client certificate is wanted.
+/// Bytes that arrive before the first request are not an answer to it: a server that is out of step would give each
+/// request the answer to another. A TLS 1.3 server says only after the handshake that it requires a client certificate.
 StepResult<void> lookBeforeFirstUse(Connection& connection) {
   Failure failure;
   switch (connection.unread(failure.cause)) {
@@ -166,7 +165,7 @@ struct Dialer::Proxy : DialSequence::Proxy {
   Proxy(const ProxyOptions& options, std::shared_ptr<TlsContext> usual)
       : Proxy(parseProxyUrl(options.url, "ProxyOptions::url"), options, std::move(usual)) {}
 
-  const std::shared_ptr<TlsContext> tls;  // null: it is spoken to in the clear
+  const std::shared_ptr<TlsContext> tls;  // null: without TLS
   const Secret credentials;
 
  private:
@@ -218,7 +217,7 @@ asio::awaitable<StepResult<std::unique_ptr<Connection>>> Dialer::dial(TimeLimits
         break;
       }
       case Action::connect: {
-        // Nothing is made on an executor whose context has ended: the client has been closed then.
+        // No socket may be made on an executor whose context has ended: the client has been closed then.
         if (!attempts) attempts.emplace(services_->executor(), sequence.addresses().size());
         const error_code ec = attempts->start(step.address, sequence.addresses()[step.address]);
         if (ec) sequence.connectEnded(step.address, ec);

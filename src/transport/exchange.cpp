@@ -21,7 +21,8 @@ void Exchange::begin() {
   reader.start(responseLimits_, expect_);
   connection_.received = 0;
   if (connection_.in.size() < firstRead) connection_.in.resize(firstRead);
-  // The first deadline may have to start the watchdog's tick, for which memory may be missing: here that can be thrown.
+  // The first deadline may have to start the watchdog's tick, for which memory may be missing: here an exception can
+  // still be thrown.
   arm(timeouts_.write, Errc::writeTimeout);
 }
 
@@ -62,7 +63,7 @@ error_code Exchange::readAll() {
   return asio::error::would_block;
 }
 
-/// Feeds what came in; false where the exchange is over.
+/// Gives the bytes that arrived to the reader; false where the exchange is over.
 bool Exchange::readSome(std::size_t bytes) try {
   connection_.received += bytes;
   const std::size_t used = reader.feed(std::string_view(connection_.in.data(), connection_.received));
@@ -73,7 +74,7 @@ bool Exchange::readSome(std::size_t bytes) try {
 
   switch (reader.state()) {
     case ResponseReader::State::complete:
-      // Bytes after a complete response answer nothing that was asked: the next response must not begin with them.
+      // Bytes after a complete response are not an answer to a request: the next response must not begin with them.
       if (reader.keepAlive() && isSent() && !writeError_) {
         buffered_ = connection_.received != 0 ? Connection::Unread::data : connection_.buffered();
         reusable = buffered_ == Connection::Unread::nothing;
@@ -89,7 +90,7 @@ bool Exchange::readSome(std::size_t bytes) try {
   }
   return true;
 } catch (const std::bad_alloc&) {
-  // In the midst of I/O nobody is there to whom it could be thrown.
+  // In the middle of I/O no caller could catch an exception.
   reusable = false;
   failure.code = Errc::localResource;
   failure.phase = Phase::read;
@@ -97,16 +98,16 @@ bool Exchange::readSome(std::size_t bytes) try {
   return false;
 }
 
-/// The descriptor's operations end, those in progress and later ones; what has come in can still be read.
+/// Ends the descriptor's operations, those in progress and later ones; bytes that have arrived can still be read.
 void Exchange::shut() noexcept { connection_.wire->shutDown(); }
 
 void Exchange::end() noexcept {
   if (connection_.guard->disarm()) reusable = false;
 }
 
-/// A server may answer before it has read everything, and close, or read no more: see what it said before giving up.
-/// That came before the write failed, so it is here; not all that fails a write wakes a reader too, so it is not waited
-/// for.
+/// A server may answer before it has read everything, and close, or read no more: read its answer before giving up. The
+/// answer arrived before the write failed, so it is here. It is not waited for, because not every failure of a write
+/// wakes a reader.
 void Exchange::writeFailed(const error_code& ec) {
   writeError_ = ec;
   if (ec == asio::error::operation_aborted) return fail(ec, ec, Phase::write);
@@ -124,7 +125,7 @@ void Exchange::readFailed(const error_code& ec) {
   if (reader.state() == ResponseReader::State::complete) return;
   if (reader.begun()) return fail(reader.error(), ec, Phase::read);
   const Errc code = judgeRead(ec);
-  // A fatal alert that has come is the reason why the write failed.
+  // A fatal alert that has arrived is the reason why the write failed.
   const bool alert = code == Errc::tlsProtocolError;
   if (writeError_) return fail(alert ? code : judgeRead(writeError_), alert ? ec : writeError_, Phase::write);
   fail(code, ec, phase());

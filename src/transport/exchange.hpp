@@ -28,8 +28,8 @@ namespace box {
 
 /// One request on one connection: sends `connection.out`, feeds `reader` until a response is there.
 ///
-/// Lives in the caller's frame while run() is awaited. *Cancellation*: terminal at any time; the connection is of no
-/// use afterwards. Never throws into the coroutine: what happened stands in `failure`.
+/// Lives in the caller's frame while run() is awaited. *Cancellation*: terminal at any time; the connection cannot be
+/// used afterwards. Never throws into the coroutine: the error is in `failure`.
 class Exchange {
   /// The exchange as one composed operation: a coroutine for each step would cost a frame and a resumption each.
   class Operation {
@@ -100,9 +100,9 @@ class Exchange {
   };
 
   /// The rest of an exchange whose request has not gone out in one piece: both writing and reading are in progress,
-  /// since a server may answer before it has read everything, and never read the rest. The strand keeps the two from
-  /// TLS at the same time; it runs within the caller's executor, as cancellation does. What ends one direction ends the
-  /// other by shutdown(2), which leaves what has come in to be read.
+  /// because a server may answer before it has read everything, and never read the rest. The strand keeps the two from
+  /// using TLS at the same time; it runs within the caller's executor, as cancellation does. The end of one direction
+  /// ends the other by shutdown(2), after which the bytes that have arrived can still be read.
   template <class Self>
   class Duplex : public std::enable_shared_from_this<Duplex<Self>> {
    public:
@@ -214,7 +214,7 @@ class Exchange {
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
-  /// What is to be awaited. As it is no coroutine, it costs no frame.
+  /// Returns what has to be awaited. It is not a coroutine, so it costs no frame.
   auto run() {
     begin();
     return asio::async_compose<const asio::deferred_t, void()>(Operation(*this), asio::deferred, *connection_.wire);
@@ -237,7 +237,7 @@ class Exchange {
   }
   void shut() noexcept;
   void end() noexcept;
-  /// What is in progress when time is up or the caller cancels.
+  /// The phase in which the exchange is when time is up or the caller cancels.
   Phase phase() const noexcept { return isSent() ? Phase::read : Phase::write; }
   void arm(std::chrono::nanoseconds limit, Errc code);
   void fail(error_code code, error_code cause, Phase phase);

@@ -30,7 +30,8 @@ SSL_CTX* makeContext() {
 std::shared_ptr<TlsContext> TlsContext::find(const TlsOptions& options, const std::string& files) {
   for (TlsContext* context = first; context != nullptr; context = context->next_) {
     if (context->options_ != options || context->files_ != files) continue;
-    if (auto found = context->weak_from_this().lock()) return found;  // null: it is about to leave the list
+    // Null: it is being destroyed and about to leave the list.
+    if (auto found = context->weak_from_this().lock()) return found;
   }
   return nullptr;
 }
@@ -60,7 +61,7 @@ TlsContext::~TlsContext() {
 
 TlsContext::TlsContext(const TlsOptions& options)
     : options_(options), files_(trustedFiles(options)), context_(makeContext()) {
-  // The linker makes sure of the major version only, and nobody of what was mended since.
+  // The linker checks the major version only, so corrections of later versions might be missing.
   if (OpenSSL_version_num() < BOX_SESSIONS_OPENSSL_FLOOR) {
     refuseTls(std::string("TLS: ") + OpenSSL_version(OPENSSL_VERSION) +
               " is older than this library may run with; upgrade it");
@@ -69,7 +70,7 @@ TlsContext::TlsContext(const TlsOptions& options)
   ERR_clear_error();
   const int minimum = options.minVersion == TlsOptions::MinVersion::tls13 ? TLS1_3_VERSION : TLS1_2_VERSION;
   if (SSL_CTX_set_min_proto_version(ctx, minimum) != 1) refuseTls("TLS: the minimum version cannot be set");
-  // What was read is wiped from TLS's buffers: tokens come that way.
+  // The last option wipes decrypted bytes from TLS's buffers, because tokens arrive in them.
   SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CLEANSE_PLAINTEXT);
   if (SSL_CTX_get_security_level(ctx) < 2) SSL_CTX_set_security_level(ctx, 2);
   // TLS 1.2: forward secrecy and authenticated encryption only. TLS 1.3 has nothing else.
@@ -110,7 +111,7 @@ Tls TlsContext::makeTls(const std::string& host, bool isIpLiteral, TlsSessions& 
     bound = X509_VERIFY_PARAM_set1_host(verify, host.data(), host.size()) == 1 &&
             SSL_set_tlsext_host_name(ssl, host.c_str()) == 1;
   }
-  // The name is valid, so that nothing but memory can be missing; OpenSSL does not always say so.
+  // The name is valid, so only memory can be missing; OpenSSL does not always say so.
   if (!bound && !host.empty()) {
     ERR_clear_error();
     throw BoxSdkError(Errc::localResource, "TLS: out of memory");

@@ -24,13 +24,13 @@ struct TlsFree {
 /// TLS of one connection.
 using Tls = std::unique_ptr<SSL, TlsFree>;
 
-/// One immutable TLS configuration: who is trusted and what is spoken. It has nothing of a connection or of a client:
+/// One immutable TLS configuration: who is trusted and what is spoken. It has no state of a connection or a client:
 /// sessions are kept with the stream's destination. So all clients of a process whose options are equal share one; see
 /// of().
 class TlsContext : public std::enable_shared_from_this<TlsContext> {
  public:
-  /// The one that is in use with these options, whose files have not changed since (see trustedFiles()), or a new one.
-  /// It goes with its last user. *Errors*: as below. *Threads*: any.
+  /// The context that is in use with these options, if its files have not changed since (see trustedFiles()), or a new
+  /// one. It is destroyed with its last user. *Errors*: as below. *Threads*: any.
   static std::shared_ptr<TlsContext> of(const TlsOptions& options);
 
   /// Throws BoxSdkError with Errc::invalidConfiguration where no trusted certificate can be loaded, or where OpenSSL's
@@ -44,7 +44,7 @@ class TlsContext : public std::enable_shared_from_this<TlsContext> {
   /// *Errors*: Errc::localResource where OpenSSL has no memory.
   Tls makeTls(const std::string& host, bool isIpLiteral, TlsSessions& sessions);
 
-  /// After a handshake that succeeded: what must hold all the same. A text against it; empty: none.
+  /// Checks a handshake that succeeded once more. Returns why its result must not be used; empty: it may.
   static std::string objection(SSL* ssl);
 
   static std::string_view version(const SSL* ssl);

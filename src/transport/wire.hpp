@@ -86,7 +86,7 @@ class Wire {
   error_code whyNot() noexcept;
 
   UnsharedSocket socket_;
-  Watchdog::Guard guard_;  // goes before the descriptor does, whose number could be another's then
+  Watchdog::Guard guard_;  // destroyed before the descriptor, whose number may be reused then
   Tls proxy_, tls_;
   // Of the attempt that is made, or was made last:
   std::size_t allowance_ = 0;  // bytes that it may still receive
