@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -49,20 +48,6 @@ TEST(UnsharedSocket, StaysSoWhenItIsTakenOutOfTheRace) {
   const int descriptor = taken.socket.native_handle();
   EXPECT_NE(inodeInAChild(descriptor), inode(descriptor));
   Wire wire(std::move(taken), watchdog);
-  EXPECT_EQ(wire.lowest_layer().native_handle(), descriptor);
-  EXPECT_NE(inodeInAChild(descriptor), inode(descriptor));
-}
-
-TEST(UnsharedSocket, LeavesNoNumberInTheListWhereTlsCannotBegin) {
-  asio::io_context context(1);
-  UnsharedSocket socket(context.get_executor());
-  socket.socket.open(tcp::v4());
-  const int descriptor = socket.socket.native_handle();
-  socket.unshared = UnsharedDescriptor(descriptor);
-  Wire wire(std::move(socket), std::make_shared<Watchdog>(context.get_executor()));
-  const auto outOfMemory = [](Wire::Socket&) -> std::unique_ptr<Wire::Tls> { throw std::runtime_error("no memory"); };
-  EXPECT_THROW(wire.startTls(outOfMemory), std::runtime_error);
-  // Where it were closed, its number could be another's, whose descriptor the child would lose.
   EXPECT_NE(inode(descriptor), "closed");
   EXPECT_NE(inodeInAChild(descriptor), inode(descriptor));
 }
