@@ -11,7 +11,7 @@ namespace box::cli {
 namespace {
 
 constexpr UserMark allMarks[] = {UserMark::oneself, UserMark::primaryAdmin, UserMark::coAdmin, UserMark::appUser,
-                                 UserMark::status,  UserMark::excepted,     UserMark::unknown};
+                                 UserMark::status,  UserMark::excepted,     UserMark::unknown, UserMark::noId};
 
 std::string several(std::uint64_t count, std::string_view one, std::string_view more) {
   return count == 1 ? std::string(one) : grouped(count) + " " + std::string(more);
@@ -47,6 +47,7 @@ std::vector<std::string> LeftOut::notes(std::string_view exceptOption) const {
   add(UserMark::appUser, several(count(UserMark::appUser), "1 app user", "app users"), "--include-app-users");
   add(UserMark::status, grouped(count(UserMark::status)) + " because of --status", "");
   add(UserMark::excepted, grouped(count(UserMark::excepted)) + " because of " + std::string(exceptOption), "");
+  add(UserMark::noId, grouped(count(UserMark::noId)) + " whom Box lists without an id", "");
   std::vector<std::string> out;
   if (leftOut_ > 0) {
     out.push_back("left out: " + joined(who) +

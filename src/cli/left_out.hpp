@@ -28,7 +28,7 @@ class LeftOut {
   boost::json::object json() const;
 
  private:
-  static constexpr std::size_t marks = 8;
+  static constexpr std::size_t marks = 9;
 
   std::uint64_t count(UserMark mark) const noexcept { return out_[static_cast<std::size_t>(mark)]; }
 

@@ -1,10 +1,9 @@
 #include "follow/follow_core.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
-#include "box/observe/data_sanitizer.hpp"
+#include "box/policy/backoff.hpp"
 #include "box/support/time.hpp"
 #include "box/support/unlimited.hpp"
 #include "support/text_encoding.hpp"
@@ -17,7 +16,9 @@ using std::chrono::system_clock;
 constexpr std::size_t mostGaps = 16;
 /// Box keeps admin_logs for a year, and refuses a `created_after` that is older.
 constexpr std::chrono::hours historyKept{24 * 364};
-constexpr std::chrono::nanoseconds firstRetry = std::chrono::seconds(1), longestRetry = std::chrono::seconds(60);
+/// How long the retry of a request waits.
+constexpr ExponentialBackoffPolicy::Curve retryWaits{std::chrono::seconds(1), std::chrono::seconds(60),
+                                                     std::chrono::milliseconds(500)};
 
 const FollowOptions& checked(const FollowOptions& options) {
   const auto require = [](bool holds, const char* what) {
@@ -228,10 +229,11 @@ void FollowCore::fail(const BoxSdkError& error, double random, Now now) {
 
 void FollowCore::retry(const BoxSdkError& error, double random, Now now) {
   lastFailure_ = oneLine(error.what());
-  const double doublings = std::min(failures_++, 10U);
-  const auto wait = std::min(std::chrono::duration<double, std::nano>(firstRetry) * std::pow(2.0, doublings),
-                             std::chrono::duration<double, std::nano>(longestRetry));
-  retryAt_ = after(now.steady, wait * (0.5 + 0.5 * random));
+  BackoffContext context;
+  context.retry = ++failures_;
+  context.kind = error.kind();
+  context.random = random;
+  retryAt_ = after(now.steady, ExponentialBackoffPolicy(retryWaits, retryWaits).delay(context));
 }
 
 void FollowCore::end(FollowEnd end, const BoxSdkError& error) {

@@ -15,10 +15,6 @@ constexpr std::string_view firstLine = "box-follow 1";
 constexpr std::string_view lastLine = "end-of-state";
 constexpr std::string_view never = "never";
 
-std::int64_t secondsOf(system_clock::time_point time) {
-  return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
-}
-
 /// The word as a time; unset where the clock cannot hold it.
 std::optional<system_clock::time_point> timeIn(std::string_view word) {
   constexpr std::int64_t most = 9'000'000'000;
@@ -240,6 +236,7 @@ std::string FollowCore::save() const {
 void FollowCore::beginAgain() {
   if (historyRead_) unknown_.clear();
   phase_ = Phase::streaming;
+  positionRefused_ = false;  // Box may refuse the position again, where much time has passed since the last window
   reason_ = FollowEnd::window;
   history_ = StreamCursor("");
   historyRead_ = false;

@@ -5,7 +5,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
-#include <set>
+#include <string>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -21,6 +21,7 @@
 #include "box/entry.hpp"
 #include "box/policy/retry.hpp"
 #include "follow/follow_core.hpp"
+#include "read/group_members.hpp"
 
 namespace box {
 
@@ -199,22 +200,19 @@ asio::awaitable<FollowMark> Follower::Shared::mark(std::shared_ptr<Shared> share
 asio::awaitable<FollowMembers> Follower::Shared::membersOf(std::shared_ptr<Shared> shared,
                                                            std::vector<std::string> groupIds) {
   FollowMembers members;
-  std::set<std::string> known;
+  const auto miss = [&members](const std::string& why) {
+    if (!members.incomplete.empty()) members.incomplete += "; ";
+    members.incomplete += why;
+  };
+  GroupMembers read;
   for (const std::string& groupId : groupIds) {
-    MembershipReader reader = shared->client.memberships.readGroupMemberships(groupId);
-    for (;;) {
-      const std::vector<GroupMembership> page = co_await reader.nextPage();
-      if (page.empty()) break;
-      for (const GroupMembership& membership : page) {
-        const UserMini& user = membership.user;
-        if (isBoxId(user.id) && known.insert(user.id).second) members.targets.push_back({user.id, user.login});
-      }
-    }
-    if (reader.end() == ListEnd::complete) continue;
-    members.incomplete = "Box does not list all members of group " + groupId +
-                         (reader.end() == ListEnd::offsetLimit ? ": it lists no more than some 11,000"
-                                                               : ": they changed while they were read");
+    const ListEnd end = co_await read.add(shared->client.memberships, groupId);
+    if (end != ListEnd::complete) miss(incompleteGroup(groupId, end));
   }
+  for (const UserMini& user : read.people()) {
+    if (isBoxId(user.id)) members.targets.push_back({user.id, user.login});
+  }
+  if (read.withoutId() != 0) miss("members whom Box lists without an id: " + std::to_string(read.withoutId()));
   co_return members;
 }
 

@@ -20,10 +20,6 @@ constexpr std::string_view restOfTypes = "(others)";
 constexpr std::string_view nobody = "2";
 constexpr std::int64_t unknownTime = INT64_MIN;
 
-std::int64_t secondsOf(system_clock::time_point time) {
-  return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
-}
-
 std::optional<system_clock::time_point> timeOf(std::int64_t seconds) {
   if (seconds == unknownTime) return std::nullopt;
   return system_clock::time_point(std::chrono::seconds(seconds));

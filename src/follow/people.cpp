@@ -25,6 +25,16 @@ std::uint64_t mixed(std::uint64_t hash) noexcept {
   return hash;
 }
 
+constexpr std::uint64_t fnvBasis = 0xcbf29ce484222325U;
+
+/// FNV-1a, 64 bits, with a last mixing step. `counted`: the character that counts in place of another.
+template <class Counted>
+std::uint64_t fnv(std::uint64_t basis, std::string_view text, Counted counted) noexcept {
+  std::uint64_t hash = basis;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(counted(c))) * 0x100000001b3U;
+  return mixed(hash);
+}
+
 [[noreturn]] void refuse(std::size_t index, std::string_view member, const std::string& why) {
   throw BoxSdkError(Errc::invalidRequest,
                     "follow: targets[" + std::to_string(index) + "]" + std::string(member) + " " + why);
@@ -33,9 +43,7 @@ std::uint64_t mixed(std::uint64_t hash) noexcept {
 }  // namespace
 
 std::uint64_t hashOf(std::string_view text, std::uint64_t seed) noexcept {
-  std::uint64_t hash = 0xcbf29ce484222325U ^ seed;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-  hash = mixed(hash);
+  const std::uint64_t hash = fnv(fnvBasis ^ seed, text, [](char c) { return c; });
   return hash == 0 ? 1 : hash;
 }
 
@@ -90,9 +98,7 @@ People::People(const std::vector<FollowTarget>& targets, std::int64_t markTime) 
     person.loginSize = static_cast<std::uint16_t>(target.login.size());
     person.original = static_cast<std::uint32_t>(i);
     person.since = markTime;
-    if (target.since) {
-      person.since = std::chrono::floor<std::chrono::seconds>(target.since->time_since_epoch()).count();
-    }
+    if (target.since) person.since = secondsOf(*target.since);
     texts_ += target.id;
     std::transform(target.login.begin(), target.login.end(), std::back_inserter(texts_), toLower);
     digest_ = hashOf(target.login, hashOf(target.id, digest_));
@@ -113,9 +119,7 @@ std::string_view People::login(std::uint32_t person) const noexcept { return tex
 /// The slot of the text, or the free one where it belongs. Logins are in lower case in the table, and compare without
 /// case.
 std::size_t People::slotOf(std::string_view text, Key key) const noexcept {
-  std::uint64_t hash = 0xcbf29ce484222325U + (key == Key::login ? 1U : 0U);
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(toLower(c))) * 0x100000001b3U;
-  std::size_t slot = mixed(hash) & (table_.size() - 1);
+  std::size_t slot = fnv(fnvBasis + (key == Key::login ? 1U : 0U), text, toLower) & (table_.size() - 1);
   for (; table_[slot] != 0; slot = (slot + 1) & (table_.size() - 1)) {
     const std::uint32_t entry = table_[slot] - 1;
     const Key kind = entry % 2 == 0 ? Key::id : Key::login;

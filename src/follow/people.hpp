@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -13,13 +14,20 @@
 
 namespace box {
 
+/// Seconds since 1970, rounded down: the form in which times are kept here.
+inline std::int64_t secondsOf(std::chrono::system_clock::time_point time) {
+  return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
+}
+
 /// Keeps short texts that occur often, each once; only the first `most` different ones.
 class Interned {
  public:
   explicit Interned(std::size_t most) : most_(most) {}
   /// The number of the text, from 1; 0: it is empty, or there are too many texts.
   std::uint16_t numberOf(std::string_view text);
+  /// The text with this number; empty for 0.
   std::string_view text(std::uint16_t number) const { return number == 0 ? std::string_view() : texts_[number - 1U]; }
+  /// In the order of their numbers, which begin at 1.
   const std::vector<std::string>& all() const noexcept { return texts_; }
 
  private:
@@ -44,7 +52,9 @@ struct Sighting {
   FollowActors actors;
   std::unique_ptr<SeenSignIn> signIn;
 
+  /// Nothing was seen of the person.
   bool isEmpty() const noexcept { return evidence == 0 && signIns == 0 && others == 0; }
+  /// Adds a type, unless it is known already or there are mostTypes; 0, which is none, is not added.
   void addType(std::uint16_t type) noexcept;
 };
 
@@ -55,15 +65,20 @@ class People {
   /// Throws BoxSdkError with Errc::invalidRequest, naming the place, where a target is not a person.
   explicit People(const std::vector<FollowTarget>& targets, std::int64_t markTime);
 
+  /// How many targets there are.
   std::size_t size() const noexcept { return people_.size(); }
   /// The index of the person; for a target that is the same person as an earlier target, the index of that one.
   std::uint32_t originalOf(std::size_t target) const noexcept { return people_[target].original; }
+  /// From when on sign-ins of the person are new, in seconds since 1970.
   std::int64_t since(std::uint32_t person) const noexcept { return people_[person].since; }
+  /// What was seen of the person.
   Sighting& sighting(std::uint32_t person) noexcept { return people_[person].seen; }
   const Sighting& sighting(std::uint32_t person) const noexcept { return people_[person].seen; }
 
+  /// The person with this id, or with this login in any case; unset: it is none of these people.
   std::optional<std::uint32_t> withId(std::string_view id) const noexcept;
   std::optional<std::uint32_t> withLogin(std::string_view login) const noexcept;
+  /// As the target has it; empty: not known. The login is in lower case.
   std::string_view id(std::uint32_t person) const noexcept;
   std::string_view login(std::uint32_t person) const noexcept;
 
@@ -112,7 +127,7 @@ class RecentIds {
   std::vector<std::uint64_t> table_;  // 0: free
 };
 
-/// FNV-1a, 64 bits, with a last mixing step; never 0.
+/// A hash that stays the same from run to run; never 0.
 std::uint64_t hashOf(std::string_view text, std::uint64_t seed = 0) noexcept;
 
 }  // namespace box

@@ -21,6 +21,7 @@ inline void addWord(std::string& out, std::string_view text) {
 inline void addWord(std::string& out, std::int64_t number) { out.append(1, ' ').append(std::to_string(number)); }
 inline void addWord(std::string& out, std::uint64_t number) { out.append(1, ' ').append(std::to_string(number)); }
 
+/// The text of a word that addWord() has written; unset: it is not such a word.
 inline std::optional<std::string> textIn(std::string_view word) {
   if (word == "%") return std::string();
   if (word.empty()) return std::nullopt;

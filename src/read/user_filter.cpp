@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <utility>
 
 #include "box/entry.hpp"
@@ -88,6 +87,7 @@ UserFilter::UserFilter(const UserSelection& selection, UserMini me, bool isPrima
 bool UserFilter::isInScope(const UserMini& user) const {
   const UserScope& scope = *selection_.scope_;
   const std::string_view login = user.login;
+  if (login.empty() && !isBoxId(user.id)) return true;  // it may be, and must not be passed over in silence
   switch (scope.kind) {
     case UserScope::Kind::domain: {
       const std::size_t at = login.rfind('@');
@@ -108,6 +108,7 @@ ListedUser UserFilter::judge(UserFull user, bool known) const {
 
 /// The marks for which a user is always left out come first.
 UserMark UserFilter::markOf(const UserFull& user, bool known) const {
+  if (!isBoxId(user.id)) return UserMark::noId;
   if (except_.contains(user.id) || (!user.login.empty() && except_.contains(lowerCase(user.login)))) {
     return UserMark::excepted;
   }
@@ -124,6 +125,7 @@ UserMark UserFilter::markOf(const UserFull& user, bool known) const {
 
 bool UserFilter::isLeftOut(UserMark mark) const noexcept {
   switch (mark) {
+    case UserMark::noId:
     case UserMark::excepted:
     case UserMark::status: return true;
     case UserMark::appUser: return !selection_.appUsers;
@@ -144,6 +146,7 @@ std::string_view toString(UserMark mark) noexcept {
     case UserMark::status: return "status";
     case UserMark::excepted: return "excepted";
     case UserMark::unknown: return "unknown";
+    case UserMark::noId: return "noId";
   }
   return "unknown";
 }

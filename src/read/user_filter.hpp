@@ -1,7 +1,7 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
-#include <string_view>
 #include <unordered_set>
 #include <vector>
 
@@ -9,6 +9,7 @@
 
 namespace box {
 
+/// Which users a selection is about, before it leaves any out.
 struct UserScope {
   enum class Kind : std::uint8_t { everyone, groups, domain, loginPrefix };
   Kind kind = Kind::everyone;
@@ -23,9 +24,11 @@ class UserFilter {
   /// invalid.
   UserFilter(const UserSelection& selection, UserMini me, bool isPrimaryAdmin);
 
+  /// *Errors*: BoxSdkError with Errc::invalidRequest where the selection is invalid.
   static void check(const UserSelection& selection);
 
-  /// Whether the user is within the domain or the login prefix, where the selection has one.
+  /// Whether the user is within the domain or the login prefix, where the selection has one. A user whom Box lists with
+  /// neither a usable id nor a login counts as within.
   bool isInScope(const UserMini& user) const;
   /// The decision about a user who is in the scope. `known`: Box has given the user's role and status.
   ListedUser judge(UserFull user, bool known) const;

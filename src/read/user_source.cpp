@@ -1,12 +1,12 @@
 #include "box/read/user_source.hpp"
 
 #include <deque>
-#include <set>
-#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "box/entry.hpp"
 #include "box/error.hpp"
+#include "read/group_members.hpp"
 #include "read/user_filter.hpp"
 #include "support/ascii.hpp"
 
@@ -53,10 +53,10 @@ struct UserSource::State {
   const MembershipsManager memberships;
   const UserSelection selection;
 
-  std::optional<UserFilter> filter;  // set when the user in whose name the client acts is known
-  std::optional<UserReader> reader;  // of all users
-  std::deque<UserMini> members;      // of the groups, in order; those that were not returned yet
-  std::set<std::string> memberIds;
+  std::optional<UserFilter> filter;           // set when the user in whose name the client acts is known
+  std::optional<UserReader> reader;           // of all users
+  std::deque<UserMini> members;               // of the groups, in order; those that were not returned yet
+  std::unordered_set<std::string> memberIds;  // of `members`, and not yet found in the list of all users
   bool begun = false;
   ListEnd membersEnd = ListEnd::complete;  // of the group whose list failed
 
@@ -97,29 +97,21 @@ asio::awaitable<void> UserSource::State::begin(std::shared_ptr<State> state) {
 }
 
 asio::awaitable<void> UserSource::State::readGroups(std::shared_ptr<State> state) {
-  state->members.clear();
-  state->memberIds.clear();
+  GroupMembers read;
   for (const std::string& groupId : state->selection.scope_->groupIds) {
-    MembershipReader reader = state->memberships.readGroupMemberships(groupId);
-    for (;;) {
-      std::vector<GroupMembership> page = co_await reader.nextPage();
-      if (page.empty()) break;
-      for (const GroupMembership& membership : page) {
-        if (isBoxId(membership.user.id) && state->memberIds.insert(membership.user.id).second) {
-          state->members.push_back(membership.user);
-        }
-      }
-    }
-    state->membersEnd = reader.end();
-    if (reader.end() == ListEnd::complete) continue;
+    state->membersEnd = co_await read.add(state->memberships, groupId);
+    if (state->membersEnd == ListEnd::complete) continue;
     ErrorDetails details;
-    details.context = "UserSource: Box does not list all members of group " + groupId +
-                      (reader.end() == ListEnd::offsetLimit ? ", because it lists no more than some 11,000"
-                                                            : ", because they changed each time that they were read") +
+    details.context = "UserSource: " + incompleteGroup(groupId, state->membersEnd) +
                       ": end the sessions of the group by the group's id";
     details.fate = Fate::accepted;
     details.phase = Phase::response;
     throw BoxSdkError(Errc::unexpectedResponse, std::move(details));
+  }
+  state->members.assign(read.people().begin(), read.people().end());
+  state->memberIds.clear();
+  for (const UserMini& member : state->members) {
+    if (isBoxId(member.id)) state->memberIds.insert(member.id);
   }
 }
 
@@ -127,8 +119,8 @@ std::vector<ListedUser> UserSource::State::judge(std::vector<UserFull> page) {
   const bool ofGroups = selection.scope_->kind == UserScope::Kind::groups;
   std::vector<ListedUser> listed;
   for (UserFull& user : page) {
-    if (!isBoxId(user.id) || !filter->isInScope(user)) continue;
-    if (ofGroups && memberIds.erase(user.id) == 0) continue;
+    if (!filter->isInScope(user)) continue;
+    if (ofGroups && (!isBoxId(user.id) || memberIds.erase(user.id) == 0)) continue;
     listed.push_back(filter->judge(std::move(user), true));
   }
   return listed;
@@ -139,7 +131,8 @@ std::vector<ListedUser> UserSource::State::judgeRest() {
   std::vector<ListedUser> listed;
   for (; !members.empty() && listed.size() < pageOfRest; members.pop_front()) {
     const UserMini& member = members.front();
-    if (memberIds.erase(member.id) != 0) listed.push_back(filter->judge(asFull(member), false));
+    const bool found = isBoxId(member.id) && memberIds.erase(member.id) == 0;
+    if (!found) listed.push_back(filter->judge(asFull(member), false));
   }
   return listed;
 }
@@ -147,6 +140,11 @@ std::vector<ListedUser> UserSource::State::judgeRest() {
 asio::awaitable<std::vector<ListedUser>> UserSource::State::lookUp(std::shared_ptr<State> state) {
   std::vector<ListedUser> listed;
   while (listed.size() < pageOfLookups && !state->members.empty()) {
+    if (!isBoxId(state->members.front().id)) {
+      listed.push_back(state->filter->judge(asFull(state->members.front()), false));
+      state->members.pop_front();
+      continue;
+    }
     CallResult<UserFull> user = co_await tryAwait(state->askFor(state->members.front().id));
     if (user) {
       listed.push_back(state->filter->judge(*std::move(user), true));

@@ -108,6 +108,15 @@ TEST_F(Following, FollowsTheMembersOfAGroup) {
   for (const FollowResult& one : summary->results) EXPECT_EQ(one.outcome, FollowOutcome::evidence);
 }
 
+TEST_F(Following, TellsWhichMembersItCannotFollow) {
+  options.directory.memberships.push_back({"m9", "5", ""});
+  const BoxClient client = this->client();
+  const auto members = result(Follower(client, follow).membersOf({"5"}));
+  ASSERT_TRUE(members) << members.error().what();
+  EXPECT_EQ(members->targets.size(), 2u);
+  EXPECT_EQ(members->incomplete, "members whom Box lists without an id: 1");
+}
+
 TEST_F(Following, WithoutTheRightsSaysSoAndStopsNothing) {
   options.events.forbidden = true;
   const BoxClient client = this->client();

@@ -1,6 +1,8 @@
 // The calls that read, against the emulator.
 #include "support/box_test.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <set>
@@ -209,6 +211,38 @@ TEST_F(Reading, ListsOfAGroupsMembersLookUpFewAndFindMany) {
   EXPECT_TRUE(entries.empty()) << "nobody is given where not all are listed";
   EXPECT_EQ(cut.membersEnd(), ListEnd::offsetLimit);
   EXPECT_EQ(large.membersEnd(), ListEnd::complete);
+}
+
+/// Whom a source lists without an id, as far as it has marks.
+std::size_t withoutId(const std::vector<ListedUser>& page) {
+  return static_cast<std::size_t>(std::count_if(
+      page.begin(), page.end(), [](const ListedUser& one) { return one.mark == UserMark::noId && one.leftOut; }));
+}
+
+TEST_F(Reading, ListsTellWhomBoxListsWithoutAnId) {
+  options.directory.users.resize(20);
+  options.directory.users.push_back({"", "Nameless", "nameless@example.com"});
+  options.directory.groups.push_back({"8", "Small"});
+  for (const char* id : {"100003", "", ""}) {
+    options.directory.memberships.push_back({"m" + std::to_string(options.directory.memberships.size()), "8", id});
+  }
+  options.directory.memberships.push_back({"m", "5", ""});
+  const BoxClient client = this->client();
+  for (const auto& [selection, missing] :
+       {std::pair(UserSelection::everyone(), 1u), std::pair(UserSelection::ofDomain("example.com"), 1u),
+        std::pair(UserSelection::ofGroups({"8"}), 2u), std::pair(UserSelection::ofGroups({"5"}), 1u)}) {
+    UserSource marked(client.users, client.memberships, selection);
+    std::size_t seen = 0;
+    for (auto page = result(marked.nextPage()); page && !page->empty(); page = result(marked.nextPage())) {
+      seen += withoutId(*page);
+    }
+    EXPECT_EQ(seen, missing);
+  }
+  UserSource source(client.users, client.memberships, UserSelection::ofGroups({"8"}));
+  std::vector<BulkEntry> entries;
+  while (*result(source.read(entries, 100))) ASSERT_LT(entries.size(), 10u);
+  EXPECT_EQ(idsIn(entries), (std::vector<std::string>{"100003"}));
+  EXPECT_EQ(source.leftOut(), 2u);
 }
 
 TEST_F(Reading, FindsAGroupByItsNameOrId) {

@@ -16,7 +16,7 @@ namespace box {
 /// The members of groups, as targets.
 struct FollowMembers {
   std::vector<FollowTarget> targets;  ///< each person once
-  std::string incomplete;             ///< why members may be missing, in one line; empty: the list is complete
+  std::string incomplete;             ///< why members are or may be missing, in one line; empty: the list is complete
 };
 
 /// Follows terminations in the admin events of the enterprise:

@@ -68,6 +68,7 @@ enum class UserMark : std::uint8_t {
   status,        ///< not one of UserSelection::statuses
   excepted,      ///< in UserSelection::except
   unknown,       ///< a member of a group of whom Box gives only id, name and login, such as one of another enterprise
+  noId,          ///< listed by Box without a usable id: always left out, because no call can name the user by id
 };
 /// The enumerator's name, "coAdmin".
 BOX_API std::string_view toString(UserMark mark) noexcept;

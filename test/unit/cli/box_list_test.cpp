@@ -70,21 +70,22 @@ TEST(CliSelection, IsSaidInWords) {
 TEST(CliLeftOut, IsCountedAndSaidWithTheOptionsThatTakeThemIn) {
   LeftOut count;
   for (const UserMark mark : {UserMark::oneself, UserMark::primaryAdmin, UserMark::coAdmin, UserMark::coAdmin,
-                              UserMark::appUser, UserMark::status, UserMark::excepted}) {
+                              UserMark::appUser, UserMark::status, UserMark::excepted, UserMark::noId}) {
     count.add(user(mark, true));
   }
   count.add(user(UserMark::none, false));
   count.add(user(UserMark::unknown, false));
   EXPECT_EQ(count.listed(), 2U);
-  EXPECT_EQ(count.leftOut(), 7U);
+  EXPECT_EQ(count.leftOut(), 8U);
   EXPECT_THAT(
       count.notes("--except"),
       ElementsAre("left out: yourself, the primary administrator, 2 co-administrators, 1 app user, 1 because of "
-                  "--status and 1 because of --except. To have them in the list, add --include-me, --include-admins "
+                  "--status, 1 because of --except and 1 whom Box lists without an id. To have them in the list, add "
+                  "--include-me, --include-admins "
                   "and --include-app-users, as you need",
                   HasSubstr("of 1 member Box tells no status and no role")));
   EXPECT_EQ(boost::json::serialize(count.json()),
-            R"({"oneself":1,"primaryAdmin":1,"coAdmin":2,"appUser":1,"status":1,"excepted":1,"unknown":1})");
+            R"({"oneself":1,"primaryAdmin":1,"coAdmin":2,"appUser":1,"status":1,"excepted":1,"unknown":1,"noId":1})");
 }
 
 TEST(CliLeftOut, OfNobodySaysNothing) {

@@ -202,6 +202,23 @@ TEST_F(FollowCoreTest, ARefusedPositionIsAGap) {
   EXPECT_EQ(follow(1min).end, FollowEnd::failed) << "and not for ever";
 }
 
+TEST_F(FollowCoreTest, InANewWindowAPositionMayBeRefusedAgain) {
+  bool refuses = true;
+  simulation.fail = [&]() -> std::optional<BoxSdkError> {
+    if (!std::exchange(refuses, false)) return std::nullopt;
+    return failure(Errc::badRequest);
+  };
+  follow(20s);
+  simulation.time = 500s;
+  refuses = true;  // as where the next window begins weeks later
+  simulation.stream.add(eventAbout("11", evidence, 510s, "a"), 515s);
+  simulation.restart(30s);
+  const FollowSummary summary = simulation.run();
+  EXPECT_EQ(summary.end, FollowEnd::window) << "it is a gap, as in the first window, and not the end";
+  EXPECT_EQ(outcome(summary, 0), FollowOutcome::evidence);
+  EXPECT_EQ(outcome(summary, 1), FollowOutcome::couldNotLook);
+}
+
 TEST_F(FollowCoreTest, WithoutAMarkSilenceIsUnknown) {
   FollowMark mark;
   mark.time = start;

@@ -72,6 +72,18 @@ TEST(UserFilter, LeavesOutExceptionsAndOtherStatuses) {
   EXPECT_EQ(UserFilter(selection, me(), false).judge(user("7", ""), false).mark, UserMark::unknown);
 }
 
+TEST(UserFilter, NobodyWithoutAnIdIsPassedOverInSilence) {
+  UserSelection selection = UserSelection::everyone();
+  selection.oneself = selection.primaryAdmin = selection.coAdmins = selection.appUsers = true;
+  for (const char* id : {"", "null", "123456789012345678901"}) {
+    EXPECT_EQ(markIn(selection, user(id, "b@example.com"), true), UserMark::noId) << id;
+  }
+  const UserFilter domain(UserSelection::ofDomain("example.com"), me(), false);
+  EXPECT_TRUE(domain.isInScope(user("", ""))) << "it may be of this domain";
+  EXPECT_FALSE(domain.isInScope(user("", "a@elsewhere.example")));
+  EXPECT_FALSE(domain.isInScope(user("2", "")));
+}
+
 TEST(UserFilter, FindsDomainsAndPrefixesInAnyCase) {
   const UserFilter domain(UserSelection::ofDomain("Example.com"), me(), false);
   EXPECT_TRUE(domain.isInScope(user("2", "a@EXAMPLE.COM")));
