@@ -1,9 +1,7 @@
 #include <algorithm>
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include <boost/json/parser.hpp>
 #include <boost/json/value.hpp>

@@ -1,11 +1,9 @@
 #include "auth/private_key.hpp"
 
 #include <algorithm>
-#include <climits>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <utility>
 
 #include <openssl/asn1.h>
 #include <openssl/bio.h>

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "box/auth/jwt.hpp"
 #include "box/support/secret.hpp"

@@ -1,6 +1,7 @@
 #include "auth/token_endpoint.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -56,11 +57,9 @@ bool contains(std::string_view text, std::string_view part) { return text.find(p
 
 /// As a whole word: "exp", but not "expired".
 bool names(std::string_view text, std::string_view word) {
-  const auto isLetter = [&](std::size_t i) {
-    return i < text.size() && toLower(text[i]) >= 'a' && toLower(text[i]) <= 'z';
-  };
+  const auto continues = [&](std::size_t i) { return i < text.size() && isLetter(text[i]); };
   for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
-    if (!(at > 0 && isLetter(at - 1)) && !isLetter(at + word.size())) return true;
+    if (!(at > 0 && continues(at - 1)) && !continues(at + word.size())) return true;
   }
   return false;
 }

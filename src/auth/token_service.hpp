@@ -1,8 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "auth/authentication.hpp"
 #include "auth/token_cache.hpp"

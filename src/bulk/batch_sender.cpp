@@ -17,13 +17,8 @@ namespace box {
 
 namespace {
 
-class NoRetries : public RetryPolicy {
- public:
-  RetryDecision judge(const AttemptOutcome&) const override { return RetryDecision::stop; }
-};
-
 const std::shared_ptr<const RetryPolicy>& noRetries() {
-  static const std::shared_ptr<const RetryPolicy> policy = std::make_shared<NoRetries>();
+  static const std::shared_ptr<const RetryPolicy> policy = std::make_shared<DefaultRetryPolicy>(1);
   return policy;
 }
 

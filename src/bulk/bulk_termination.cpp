@@ -1,7 +1,5 @@
 #include "box/bulk/bulk_termination.hpp"
 
-#include <chrono>
-#include <exception>
 #include <mutex>
 #include <string>
 #include <utility>

@@ -7,7 +7,6 @@
 #include <optional>
 #include <random>
 #include <string_view>
-#include <utility>
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <openssl/evp.h>
@@ -15,6 +14,7 @@
 
 #include "box/bulk/bulk_entry.hpp"
 #include "box/entry.hpp"
+#include "support/ascii.hpp"
 
 namespace box {
 
@@ -41,7 +41,7 @@ class BulkChecker::Seen {
     constexpr std::size_t mostDigits = 19;  // 10^19 is less than 2^64
     std::uint64_t number = 0;
     std::size_t digits = entry.size() <= mostDigits ? 0 : entry.size();
-    while (digits < entry.size() && entry[digits] >= '0' && entry[digits] <= '9') {
+    while (digits < entry.size() && isDigit(entry[digits])) {
       number = number * 10 + static_cast<unsigned>(entry[digits++] - '0');
     }
     // With the number of digits: 01 is not 1.

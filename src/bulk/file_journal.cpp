@@ -1,6 +1,5 @@
 #include "box/bulk/file_journal.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -72,9 +71,8 @@ struct FileJournal::State {
   const JournalOptions options;
   const std::uint64_t generation = processGeneration();
   const std::shared_ptr<BlockingThreads> threads = std::make_shared<BlockingThreads>(1);
-  std::mutex
-      // Guards the members after it; held during writes into the system's memory, not while waiting for the disk.
-      mutex;
+  // Guards the members after it; held during writes into the system's memory, not while waiting for the disk.
+  std::mutex mutex;
   std::shared_ptr<JournalFile> file;
   JournalPen pen;
   std::optional<JournalError> broken;  // nothing is written after a failure, because the journal would seem complete

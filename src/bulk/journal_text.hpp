@@ -4,10 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "box/bulk/file_journal.hpp"
@@ -33,12 +35,14 @@ inline constexpr std::uint64_t maxJournalIndex = std::uint64_t{1} << 62;
 /// Writes lines, each ready to be appended by one write.
 class JournalPen {
  public:
+  /// For a new journal: header() comes first.
   JournalPen() = default;
   /// Continues after `records` records.
   JournalPen(std::uint32_t headerChecksum, std::uint64_t records) : salt_(headerChecksum), records_(records) {}
 
-  /// *Errors*: JournalError where it is longer than a line may be.
+  /// The first line. *Errors* of both: JournalError where the line is longer than it may be.
   std::string header(const JournalHeader& header);
+  /// The next record.
   std::string record(std::string_view payload);
 
  private:
@@ -46,17 +50,20 @@ class JournalPen {
   std::uint64_t records_ = 0;
 };
 
-/// Records in the form in which JournalPen writes them.
+/// What a record says, for JournalPen::record(): that the call is about to be sent.
 std::string intentPayload(const BulkCall& call, std::chrono::system_clock::time_point now);
+/// The same for the result of a call.
 std::string verdictPayload(std::uint64_t call, const BulkVerdictDetails& verdict,
                            std::chrono::system_clock::time_point now);
+/// The same for the end of a run. `finished`: every entry has a final state.
 std::string endPayload(bool finished, std::chrono::system_clock::time_point now);
 
 /// The contents of a journal. Entries are kept as ranges: memory grows with the calls, not with the entries.
 struct JournalFacts {
+  /// Entries that follow one another and have the same state.
   struct Span {
-    std::uint64_t last = 0;
-    std::uint64_t call = 0;
+    std::uint64_t last = 0;  ///< the last entry's index
+    std::uint64_t call = 0;  ///< the call that decides their state
   };
 
   JournalHeader header;
@@ -70,8 +77,10 @@ struct JournalFacts {
   std::unordered_map<std::uint64_t, BulkPast> outcomes;  ///< by call
   std::map<std::uint64_t, Span> spans;                   ///< by first index; they do not overlap
 
+  /// The state of this entry; unset: no call has named it, or those that did were not carried out.
   std::optional<BulkPast> past(std::uint64_t index) const;
 
+  /// JournalContents shows users the facts in a smaller form; these two go from one to the other.
   static const JournalFacts& of(const JournalContents& contents) noexcept { return *contents.facts_; }
   static JournalContents contents(std::shared_ptr<const JournalFacts> facts) noexcept {
     return JournalContents(std::move(facts));
@@ -84,6 +93,7 @@ class JournalParser {
   /// `name`: the file's, for errors. *Errors* of all: JournalError::Kind::corrupt.
   explicit JournalParser(std::string name) : name_(std::move(name)) {}
 
+  /// Takes the next bytes of the file, in pieces of any size.
   void feed(std::string_view bytes);
   /// The end. Bytes that are not a valid record, and are not followed by one, were cut short by a crash: they count as
   /// not written.

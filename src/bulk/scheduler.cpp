@@ -1,7 +1,6 @@
 #include "bulk/scheduler.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 #include "box/support/time.hpp"
 

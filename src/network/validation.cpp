@@ -1,7 +1,6 @@
 #include "network/validation.hpp"
 
 #include <algorithm>
-
 #include <array>
 
 #include "box/entry.hpp"

@@ -3,6 +3,7 @@
 #include <exception>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "box/error.hpp"
 #include "box/network/fetch.hpp"

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <exception>
 #include <memory>
+#include <utility>
 
 #include "box/auth/authentication.hpp"
 #include "box/network/fetch.hpp"

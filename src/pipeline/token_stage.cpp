@@ -1,7 +1,5 @@
 #include "pipeline/token_stage.hpp"
 
-#include <exception>
-#include <new>
 #include <optional>
 #include <utility>
 

@@ -1,7 +1,5 @@
 #include "policy/outcome.hpp"
 
-#include <utility>
-
 #include "box/policy/retry.hpp"
 
 namespace box {

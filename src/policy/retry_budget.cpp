@@ -1,7 +1,5 @@
 #include "box/policy/retry_budget.hpp"
 
-#include <algorithm>
-
 namespace box {
 namespace {
 constexpr std::int64_t one = 10;  // the balance counts in tenths, which is what a success returns

@@ -4,7 +4,6 @@
 #include <charconv>
 
 #include "box/support/unicode.hpp"
-#include "support/ascii.hpp"
 #include "support/text_codec.hpp"
 
 namespace box {

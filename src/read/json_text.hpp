@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "support/ascii.hpp"
+
 namespace box {
 
 /// A value in a JSON text: a view of its bytes, exactly as they came, so that a number keeps all its digits and unknown
@@ -25,7 +27,7 @@ class JsonText {
   bool isObject() const noexcept { return text_.starts_with('{'); }
   bool isArray() const noexcept { return text_.starts_with('['); }
   bool isString() const noexcept { return text_.starts_with('"'); }
-  bool isNumber() const noexcept { return !text_.empty() && (text_[0] == '-' || (text_[0] >= '0' && text_[0] <= '9')); }
+  bool isNumber() const noexcept { return !text_.empty() && (text_[0] == '-' || isDigit(text_[0])); }
   /// Null, or no value.
   bool isNull() const noexcept { return text_.empty() || text_ == "null"; }
 

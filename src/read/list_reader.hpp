@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <functional>
-#include <memory>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -15,6 +14,7 @@
 
 namespace box {
 
+/// The page of each kind of entry: see PageOf.
 template <class Entry>
 struct PageOfEntries;
 template <>
@@ -29,21 +29,24 @@ template <>
 struct PageOfEntries<GroupMembership> {
   using Type = GroupMemberships;
 };
+/// What one request for entries of this kind gives.
 template <class Entry>
 using PageOf = typename PageOfEntries<Entry>::Type;
 
+/// Where a ListReader is in its list. A call in progress shares it with the reader, which may be destroyed.
 template <class Entry>
 struct ListState {
   /// Requests one page.
   using Fetch = std::function<asio::awaitable<PageOf<Entry>>(const PageStart&)>;
 
+  /// `start`: the first page.
   ListState(Paging start, Fetch fetchPage) : paging(std::move(start)), fetch(std::move(fetchPage)) {}
 
   Paging paging;
   const Fetch fetch;
-  std::vector<Entry> entries;  // of the last page
-  std::size_t given = 0;       // of them
-  std::unordered_set<std::string> seen;
+  std::vector<Entry> entries;            // of the last page
+  std::size_t given = 0;                 // of them
+  std::unordered_set<std::string> seen;  // ids that were returned; only of lists by offset
 };
 
 }  // namespace box

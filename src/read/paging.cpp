@@ -40,12 +40,12 @@ void Paging::take(const PageInfo& page, std::size_t entries) {
   if (isByOffset()) {
     takeByOffset(page, entries);
   } else {
-    takeByMarker(page, entries);
+    takeByMarker(page);
   }
   emptyPages_ = empty;
 }
 
-void Paging::takeByMarker(const PageInfo& page, std::size_t) {
+void Paging::takeByMarker(const PageInfo& page) {
   if (page.nextMarker.empty()) {
     end_ = ListEnd::complete;
   } else if (page.nextMarker == next_.marker) {

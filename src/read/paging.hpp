@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,8 +21,10 @@ struct PageStart {
 /// Which page of a list comes next, and when the list is at its end. No I/O.
 class Paging {
  public:
+  /// Box gives no page that begins later.
   static constexpr std::int64_t largestOffset = 10'000;
 
+  /// From this marker on; an empty one: from the first entry.
   static Paging byMarker(std::int64_t limit, std::string_view marker);
   static Paging byOffset(std::int64_t limit, std::int64_t offset);
 
@@ -36,7 +39,7 @@ class Paging {
   bool halve() noexcept;
 
  private:
-  void takeByMarker(const PageInfo& page, std::size_t entries);
+  void takeByMarker(const PageInfo& page);
   void takeByOffset(const PageInfo& page, std::size_t entries);
   void endByOffset() noexcept;
 

@@ -6,6 +6,7 @@
 #include "box/entry.hpp"
 #include "box/error.hpp"
 #include "box/support/unicode.hpp"
+#include "read/paging.hpp"
 #include "read/stream_cursor.hpp"
 #include "support/ascii.hpp"
 #include "support/text_codec.hpp"
@@ -13,7 +14,6 @@
 namespace box {
 namespace {
 
-constexpr std::int64_t largestOffset = 10'000;
 constexpr std::int64_t largestPage = 1'000;
 constexpr std::int64_t largestPageOfEvents = 500;
 constexpr std::size_t longestText = 1'000;
@@ -64,11 +64,8 @@ void addNames(std::string& query, std::string_view key, std::string_view name, c
   query.append(key).append(1, '=').append(list);
 }
 
-constexpr bool isLower(char c) noexcept { return c >= 'a' && c <= 'z'; }
-constexpr bool isUpper(char c) noexcept { return c >= 'A' && c <= 'Z'; }
-
 void addFields(std::string& query, const StringListView& fields) {
-  const auto isPart = [](char c) { return isLower(c) || isUpper(c) || isDigit(c) || c == '_' || c == '.'; };
+  const auto isPart = [](char c) { return isLetter(c) || isDigit(c) || c == '_' || c == '.'; };
   addNames(query, "fields", "fields", fields, isPart, "is not the name of a field, as is_platform_access_only is one");
 }
 
@@ -101,7 +98,7 @@ std::string queryOf(const GetUsersQueryParams& params) {
   addOneOf(query, "user_type", "userType", params.userType, {"all", "managed", "external"});
   addText(query, "external_app_user_id", "externalAppUserId", params.externalAppUserId);
   addFields(query, params.fields);
-  addNumber(query, "offset", params.offset, 0, largestOffset);
+  addNumber(query, "offset", params.offset, 0, Paging::largestOffset);
   addNumber(query, "limit", params.limit, 1, largestPage);
   const bool byMarker = params.usemarker.value_or(!params.marker.empty());
   if (!params.marker.empty() && !byMarker) refuse("marker", "needs usemarker");
@@ -116,14 +113,14 @@ std::string queryOf(const GetGroupsQueryParams& params) {
   addText(query, "filter_term", "filterTerm", params.filterTerm);
   addFields(query, params.fields);
   addNumber(query, "limit", params.limit, 1, largestPage);
-  addNumber(query, "offset", params.offset, 0, largestOffset);
+  addNumber(query, "offset", params.offset, 0, Paging::largestOffset);
   return query;
 }
 
 std::string queryOf(const GetGroupMembershipsQueryParams& params) {
   std::string query;
   addNumber(query, "limit", params.limit, 1, largestPage);
-  addNumber(query, "offset", params.offset, 0, largestOffset);
+  addNumber(query, "offset", params.offset, 0, Paging::largestOffset);
   return query;
 }
 
@@ -140,7 +137,7 @@ std::string queryOf(const GetEventsQueryParams& params) {
   if (!ofEnterprise && !isEmpty(params.eventType)) {
     refuse("eventType", "has an effect only on streamType admin_logs and admin_logs_streaming");
   }
-  const auto isPart = [](char c) { return isUpper(c) || isLower(c) || isDigit(c) || c == '_'; };
+  const auto isPart = [](char c) { return isLetter(c) || isDigit(c) || c == '_'; };
   addNames(query, "event_type", "eventType", params.eventType, isPart, "is not the name of a type, as LOGIN is one");
   if ((params.createdAfter || params.createdBefore) && params.streamType != "admin_logs") {
     refuse(params.createdAfter ? "createdAfter" : "createdBefore", "has an effect only on streamType admin_logs");

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +17,7 @@ std::string queryOf(const GetUsersQueryParams& params);
 std::string queryOf(const GetGroupsQueryParams& params);
 std::string queryOf(const GetGroupMembershipsQueryParams& params);
 std::string queryOf(const GetEventsQueryParams& params);
+/// The same for a call that has no other parameter than `fields`.
 std::string queryOfFields(const StringListView& fields);
 
 /// The path with an id in it: "/2.0/users/" and "12345". `name`: of the argument, for errors.

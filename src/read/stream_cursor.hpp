@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "box/read/values.hpp"
 #include "support/ascii.hpp"

@@ -1,6 +1,5 @@
 #include "box/session_termination.hpp"
 
-#include <string_view>
 #include <utility>
 
 #include "network/fetch_as.hpp"
