@@ -157,13 +157,14 @@ void BoxDirectory::set(EmulatorDirectory directory) {
   } else {
     known->role = "admin";
   }
+  byId_.clear();
+  for (const EmulatorUser& user : directory_.users) byId_.emplace(user.id, &user);
 }
 
 const EmulatorUser* BoxDirectory::find(const std::string& id) const {
   if (id == options_.serviceAccount.id) return &options_.serviceAccount;
-  const auto known = std::find_if(directory_.users.begin(), directory_.users.end(),
-                                  [&](const EmulatorUser& user) { return user.id == id; });
-  return known == directory_.users.end() ? nullptr : &*known;
+  const auto known = byId_.find(id);
+  return known == byId_.end() ? nullptr : known->second;
 }
 
 EmulatorUser BoxDirectory::userOf(const std::string& id) const {

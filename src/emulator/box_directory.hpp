@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace box::emulator {
@@ -46,6 +47,7 @@ class BoxDirectory {
   const EmulatorOptions& options_;
   BoxAnswers& answers_;
   EmulatorDirectory directory_;
+  std::unordered_map<std::string, const EmulatorUser*> byId_;  // of the directory's users
 };
 
 }  // namespace box::emulator
