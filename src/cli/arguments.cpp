@@ -79,6 +79,11 @@ std::size_t distance(std::string_view one, std::string_view other) {
   return row.back();
 }
 
+/// Options of different commands that mean the same.
+bool isNamesake(std::string_view one, std::string_view other) {
+  return (one == "--exclude" && other == "--except") || (one == "--except" && other == "--exclude");
+}
+
 /// The options that the user may have meant, as "; perhaps --dry-run"; empty if no option is similar.
 std::string suggestion(const Subcommand& subcommand, std::string_view typed) {
   if (typed.size() < 4) return {};  // a dash or two and a letter say too little
@@ -87,7 +92,8 @@ std::string suggestion(const Subcommand& subcommand, std::string_view typed) {
     for (const Option& option : section.options) {
       const std::string name = "--" + std::string(option.name());
       const std::size_t typos = name.size() < 7 ? 1 : 2;
-      if (!name.starts_with(typed) && distance(name, typed) > typos) continue;
+      const bool isPart = name.starts_with(typed) || typed.starts_with(name + "-");
+      if (!isPart && !isNamesake(name, typed) && distance(name, typed) > typos) continue;
       out.append(out.empty() ? "; perhaps " : " or ").append(name);
     }
   }
@@ -157,8 +163,9 @@ Draft readOptions(const Subcommand& subcommand, const Strings& arguments, const 
 bool takeAction(const Subcommand& subcommand, Strings& arguments) {
   const std::string title = subcommand.title();
   const std::string name(subcommand.name);
-  if (arguments.empty()) throw UsageError("say what to do: " + title + seeHelp(name));
-  if (arguments.front() == "--help" || arguments.front() == "-h") return false;
+  if (!arguments.empty() && (arguments.front() == "--help" || arguments.front() == "-h")) return false;
+  if (arguments.empty() || arguments.front().starts_with('-'))
+    throw UsageError("say what to do: " + title + seeHelp(name));
   if (arguments.front() != subcommand.action) {
     throw UsageError("unknown command '" + name + "' " + inQuotes(arguments.front()) + ": there is '" + title + "'" +
                      seeHelp(name));

@@ -1,11 +1,14 @@
 #include "cli/bulk_job.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <limits>
 #include <string_view>
 #include <system_error>
+
+#include <unistd.h>
 
 #include <box/entry.hpp>
 #include <box/network/session.hpp>
@@ -13,6 +16,7 @@
 
 #include "cli/client_setup.hpp"
 #include "cli/entries.hpp"
+#include "cli/files.hpp"
 #include "cli/gathered_list.hpp"
 #include "cli/journal_place.hpp"
 #include "cli/text.hpp"
@@ -83,7 +87,7 @@ void requireSameHost(const std::string& journal, const JournalContents& contents
   }
   const std::string url = contents.note("base-url");
   throw UsageError("journal '" + printable(journal) + "' is for " + printable(then) +
-                   ": where your credentials may go there, add --base-url " +
+                   ": if your credentials may be sent there, add --base-url " +
                    printable(hostOf(url) == then ? url : "https://" + then));
 }
 
@@ -207,6 +211,9 @@ std::string listOf(const std::string& journal, const JournalContents& contents,
                    const std::optional<std::string>& given) {
   std::string path = given.value_or(contents.note("file"));
   if (path.empty()) fail(Kind::corrupt, journal, "it does not say where its list is: name it with --file");
+  if (!given && ::access(path.c_str(), R_OK) != 0)
+    throw FileError("cannot open " + shownPath(path) + ": " + std::generic_category().message(errno) +
+                    ". Where the list is in another place now, name it with --file");
   return path;
 }
 

@@ -48,7 +48,7 @@ class Entries : private ListSink {
     if (last) halt_ = file_->name() + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + text;
     BulkEntry& out = ready_.emplace_back();
     if (hasLines_) out.line = line;
-    out.fault = "column " + std::to_string(column) + ": " + text;
+    out.fault = column == 0 ? text : "column " + std::to_string(column) + ": " + text;
   }
 
   std::shared_ptr<FixedFile> file_;

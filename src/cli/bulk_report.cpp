@@ -63,7 +63,7 @@ std::string progressText(const BulkProgress& progress, std::size_t width, bool b
                                        : " (last answer: " + std::to_string(progress.outageStatus) + ")") +
            ", retrying";
   } else if (progress.coolDown.count() > 0) {
-    out += ", paused for " + shownDuration(progress.coolDown);
+    out += ", rate-limited by Box: paused for " + shownDuration(progress.coolDown);
   }
   // Before the first answers nothing is known, and at the end nothing is left to wait for.
   if (progress.timeLeft && *progress.timeLeft >= std::chrono::seconds(1))

@@ -104,8 +104,7 @@ std::string hintFor(const BoxSdkError& error) {
   if (!isOurs(error.code())) return {};
   switch (static_cast<Errc>(error.code().value())) {
     case Errc::unauthorized:
-      return "Get a new token and run it again: a developer token lasts 60 minutes. Check also that it is "
-             "for this Box.";
+      return "Get a new token: a developer token lasts 60 minutes. Check also that it is for this Box.";
     case Errc::credentialsInvalid:
     case Errc::appNotAuthorized:
       return "'box-sessions auth check' with the same options tries the credentials without ending sessions.";
@@ -124,7 +123,7 @@ std::string hintFor(const BoxSdkError& error) {
     case Errc::serverError: return "Box has a problem: try again later. " + doubt;
     case Errc::tlsVerificationFailed:
       return "The server's certificate is not trusted for this host. Behind a proxy that inspects TLS, or for the "
-             "emulator, give its CA with --ca FILE. Otherwise stop: someone may be intercepting the connection.";
+             "emulator, --ca FILE has to be its CA. Otherwise stop: someone may be intercepting the connection.";
     case Errc::tlsProtocolError:
     case Errc::tlsNotTls:
     case Errc::protocolError:

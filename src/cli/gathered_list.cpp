@@ -22,6 +22,11 @@ namespace {
 
 constexpr std::size_t mostBytes = 256 * 1024 * 1024;
 
+bool isRegularFile(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+}
+
 class Gatherer final : public ListSink {
  public:
   Gatherer(Target target, const ListOptions& options) : target_(target), options_(options) {
@@ -31,7 +36,9 @@ class Gatherer final : public ListSink {
   void addArgument(std::size_t number, std::string_view argument) {
     const std::string_view entry = trimmedEntry(argument);
     if (const auto fault = faultOf(kindOf(target_), entry)) {
-      addFault("argument " + std::to_string(number), fault->text);
+      const std::string path(argument);
+      addFault("argument " + std::to_string(number),
+               fault->text + (isRegularFile(path) ? ". Is it a list? Then: --file " + shownPath(path) : ""));
       return;
     }
     const bool isAddress = isLogin(entry);
@@ -39,6 +46,7 @@ class Gatherer final : public ListSink {
                                                                  isAddress ? entry : std::string_view())
                                          : Exclusions::Answer::mayGo;
     if (answer == Exclusions::Answer::mustStay) {
+      ++excluded_;
       list_.notes.push_back("argument " + std::to_string(number) + " left out, because of " +
                             options_.exclude->option());
     } else if (answer == Exclusions::Answer::unknown) {
@@ -58,6 +66,7 @@ class Gatherer final : public ListSink {
       more = reader.feed(std::string_view(buffer.data(), count));
     }
     reader.finish();
+    excluded_ += reader.excluded();
     for (const std::string& note : reader.notes()) list_.notes.push_back(name_ + ": " + note);
     list_.columns = reader.columns();
   }
@@ -69,6 +78,11 @@ class Gatherer final : public ListSink {
   void addUndecided(const UserFull& user) { addFault("user " + user.id, unknownExclusion(user.login.empty())); }
   void addNotes(const std::vector<std::string>& notes) {
     list_.notes.insert(list_.notes.end(), notes.begin(), notes.end());
+  }
+  void addExcluded() { ++excluded_; }
+  /// A name that is misspelt in a list of those who must stay shows itself so.
+  void noteUselessExclusion() {
+    if (excluded_ == 0) list_.notes.emplace_back("no entry of --exclude is in the list, so it leaves nobody out");
   }
   bool isHalted() const noexcept { return !list_.halt.empty(); }
   GatheredList take() { return std::move(list_); }
@@ -98,6 +112,7 @@ class Gatherer final : public ListSink {
   Target target_;
   const ListOptions& options_;
   std::string name_;
+  std::size_t excluded_ = 0;
   GatheredList list_;
 };
 
@@ -124,6 +139,7 @@ GatheredList gather(const TerminateArguments& arguments, const ListOptions& opti
           "reading the list from the terminal: one entry a line; Ctrl-D at the beginning of a line ends it");
     gatherer.addFile(input);
   }
+  if (!arguments.excludeFiles.empty()) gatherer.noteUselessExclusion();
   return gatherer.take();
 }
 
@@ -142,6 +158,7 @@ std::optional<GatheredList> gatherFromBox(const TerminateArguments& arguments, c
     auto answer = Exclusions::Answer::mayGo;
     if (!listed.leftOut && options.exclude) answer = options.exclude->ask(listed.user.id, listed.user.login);
     if (answer == Exclusions::Answer::mustStay) {
+      gatherer.addExcluded();
       listed.mark = UserMark::excepted;
       listed.leftOut = true;
     }
@@ -154,6 +171,7 @@ std::optional<GatheredList> gatherFromBox(const TerminateArguments& arguments, c
   console.status({});
   if (interrupted) return std::nullopt;
   gatherer.addNotes(count.notes(options.exclude ? options.exclude->option() : "--exclude"));
+  if (!arguments.excludeFiles.empty()) gatherer.noteUselessExclusion();
   return gatherer.take();
 }
 

@@ -39,6 +39,14 @@ bool isNamedAddress(std::string_view line) noexcept {
   return entry.find('@') != std::string_view::npos && !checkEntry(EntryKind::userLogin, entry);
 }
 
+/// A list that the program has kept says in its last column what was wrong where the entry came from.
+std::string keptProblem(const Record& header, const Record& row) {
+  const std::size_t last = header.cells.size() - 1;
+  if (trimmedEntry(header.cells[last].text) != "problem" || last >= row.cells.size()) return {};
+  const std::string& text = row.cells[last].text;
+  return text.starts_with("invalid at ") ? printable(text, 500) : std::string();
+}
+
 }  // namespace
 
 void ListSink::onNames(std::string_view, std::string_view) {}
@@ -201,7 +209,10 @@ void ListReader::addRow(const Record& record) {
     longLast_ = record.lastLine;
   }
   const RowEntry row = entryOf(target_, choice_, options_.columns.preferId, header_.cells, record);
-  if (row.entry.empty()) return tell(row.place, row.fault);
+  if (row.entry.empty()) {
+    const std::string problem = keptProblem(header_, record);
+    return problem.empty() ? tell(row.place, row.fault) : tell({record.place.line, 0}, problem);
+  }
   if (!row.id.empty() && !row.login.empty()) {
     ++rowsWithBoth_;
   } else if (row.login.empty() && !choice_.logins.empty()) {

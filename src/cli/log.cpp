@@ -33,6 +33,15 @@ std::string now() {
   return out.data();
 }
 
+constexpr std::string_view beginning = R"({"time":")";  // of each line
+
+/// Of a file that is empty, too. A list, say, must not get lines of a log.
+bool isLog(int descriptor) {
+  std::array<char, beginning.size()> head{};
+  const auto count = ::pread(descriptor, head.data(), head.size(), 0);
+  return count == 0 || (count > 0 && std::string_view(head.data(), static_cast<std::size_t>(count)) == beginning);
+}
+
 }  // namespace
 
 Log::Log(const std::string& path) : path_(path), descriptor_(inheritedDescriptor(path)) {
@@ -41,9 +50,9 @@ Log::Log(const std::string& path) : path_(path), descriptor_(inheritedDescriptor
     owned_ = false;
     return;
   }
-  // Without O_NONBLOCK the opening of a pipe waits for a reader.
+  // Without O_NONBLOCK the opening of a pipe waits for a reader. It is read to see whether it is a log.
   descriptor_ =
-      ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK, 0600);
+      ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK, 0600);
   if (descriptor_ < 0)
     throw FileError("cannot write the log " + shownPath(path) + ": " + std::generic_category().message(errno));
   struct stat status {};
@@ -53,6 +62,8 @@ Log::Log(const std::string& path) : path_(path), descriptor_(inheritedDescriptor
     why = "is not a regular file: name another one";
   } else if (status.st_uid != ::geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
     why = "is not yours alone to write: name another one, or chmod go-w";
+  } else if (!isLog(descriptor_)) {
+    why = "is there already, and no earlier run has written it: the lines would spoil it; choose another name";
   }
   if (why.empty()) return;
   ::close(descriptor_);

@@ -49,18 +49,6 @@ JournalContents journalToShow(const std::string& path, const Console& console) {
   }
 }
 
-BulkList listToShow(const ReportArguments& arguments, const JournalContents& contents, Target target,
-                    const std::string& file) {
-  ListOptions options;
-  options.columns = columnsOf(contents);
-  try {
-    return BulkList(target, file, std::move(options));
-  } catch (const FileError& error) {
-    if (arguments.file) throw;
-    throw FileError(std::string(error.what()) + ". Where the list is in another place now, name it with --file");
-  }
-}
-
 ReportRow rowFor(const BulkRow& row, const JournalContents& contents) {
   ReportRow out;
   out.row = row;
@@ -168,8 +156,10 @@ Exit runReport(const ReportArguments& arguments, const Console& console) {
   const JournalContents contents = journalToShow(arguments.journal, console);
   const Target target = targetOf(arguments.journal, contents);
   const std::string file = listOf(arguments.journal, contents, arguments.file);
+  ListOptions options;
+  options.columns = columnsOf(contents);
+  BulkList list(target, file, std::move(options));
   // Nothing is said of a list that is another one.
-  BulkList list = listToShow(arguments, contents, target, file);
   requireSameList(arguments.journal, contents, file, list.survey(BulkOptions(), nullptr));
 
   const RunFacts facts = factsOf(contents, target, arguments.journal, file);

@@ -191,6 +191,13 @@ Exit followRun(Exit exit, const BulkJob& job, const BulkList& list, FollowRecord
   }
 }
 
+/// What to say of an answer that was meant as a yes, where a number has to be typed.
+std::string refusalOf(const RunPlan& plan, std::string_view answer) {
+  const std::string typed = lowerCase(trimmed(answer));
+  if (typed != "y" && typed != "yes") return {};
+  return ": for so many type their number, " + std::to_string(plan.toSend) + ", in place of " + typed;
+}
+
 std::vector<BulkState> statesIn(const BulkList& list, const BulkJob& job) {
   std::vector<BulkState> states;
   list.forEach(job.past ? &*job.past : nullptr, [&](const BulkRow& row) { states.push_back(row.state); });
@@ -260,8 +267,9 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
   if (asks) {
     if (account.failure)
       console.complain("Box does not say whose these credentials are: " + inOptionWords(*account.failure));
-    if (!isYes(plan, answerTo(questionText(plan)))) {
-      console.complain("nothing was sent");
+    const std::string answer = answerTo(questionText(plan));
+    if (!isYes(plan, answer)) {
+      console.complain("nothing was sent" + refusalOf(plan, answer));
       return Exit::interrupted;
     }
   }

@@ -110,7 +110,8 @@ bool isUsable(const BulkJob& job, const std::string& source, const ListSurvey& s
   if (!isGood || (!arguments.quiet && !job.past)) tellFaults(survey.faults, console);
   if (!survey.halt.empty()) {
     if (survey.faults.total() > InputFaults::shown) console.complain(survey.halt);
-    console.complain("nothing was sent: the rest of the list cannot be understood");
+    console.complain(std::string("nothing was sent: ") + (isAllInvalid ? "the list" : "the rest of the list") +
+                     " cannot be understood");
   } else if (isEmpty) {
     if (!arguments.quiet) tellNotes(survey, console);
     const std::string noun = std::string(nounOf(arguments.target)) + "s";

@@ -289,6 +289,8 @@ TEST_F(CliBulk, AboveAHundredTheNumberIsTypedAndAYesIsNone) {
     ASSERT_TRUE(process.waitForError("To continue, type the number of users (101): ")) << process.error();
     process.type(answer);
     EXPECT_EQ(process.wait(), status) << process.error();
+    if (status != 0)
+      EXPECT_THAT(process.error(), HasSubstr("nothing was sent: for so many type their number, 101, in place of y"));
   }
   EXPECT_EQ(box->terminations(), 101U);
 }

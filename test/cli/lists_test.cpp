@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -125,6 +126,40 @@ TEST_F(CliLists, WhoMustStayIsLeftOutOfTheArguments) {
   EXPECT_THAT(result.error, HasSubstr("argument 1 left out, because of --exclude"));
   EXPECT_EQ(box.users(), 1U);
   EXPECT_EQ(callsOf("8"), 1U);
+}
+
+TEST_F(CliLists, ThatNobodyIsLeftOutIsSaid) {
+  const Strings stay = {"--exclude", folder.file("stay.csv", "id,login\n7,brakeglass@x.org\n")};
+  const Result result = send("ann@x.org\nbreakglass@x.org\n", joined(stay, {"--dry-run"}));
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_THAT(result.error, HasSubstr("no entry of --exclude is in the list, so it leaves nobody out"));
+}
+
+TEST_F(CliLists, AnArgumentThatIsAListIsRecognized) {
+  const std::string list = folder.file("people.csv", "ann@x.org\n");
+  const Result result = run(joined({"users", list, "--yes"}, box.here()));
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.error, HasSubstr("Is it a list? Then: --file '" + list + "'"));
+}
+
+TEST_F(CliLists, AListThatIsGoneIsAskedFor) {
+  const std::string journal = folder.path("run.journal");
+  ASSERT_EQ(send("8\n9\n", {"--journal", journal}).status, 0);
+  std::filesystem::remove(folder.path("list.csv"));
+  for (const Strings& command : {Strings{"report", journal}, joined({"resume", journal, "--yes"}, box.here())}) {
+    const Result result = run(command);
+    EXPECT_EQ(result.status, 3);
+    EXPECT_THAT(result.error, HasSubstr("in another place now, name it with --file")) << command.front();
+  }
+}
+
+TEST_F(CliLists, TheReportKnowsWhatWasWrongWithAnArgument) {
+  const std::string journal = folder.path("run.journal");
+  const Result result =
+      run(joined({"users", "8", "bad", "--skip-invalid", "--yes", "--json", "--journal", journal}, box.here()));
+  EXPECT_EQ(result.status, 1) << result.error;
+  EXPECT_THAT(result.output, HasSubstr("\"message\":\"invalid at argument 2: 'bad' is neither an id"));
+  EXPECT_THAT(run({"report", journal}).output, HasSubstr("invalid at argument 2: 'bad' is neither an id"));
 }
 
 TEST_F(CliLists, WhoMustStayHasToBeKnown) {

@@ -80,6 +80,17 @@ TEST(CliLogFile, ThatCannotBeWrittenDoesNotStopARun) {
   EXPECT_THAT(result.error, AllOf(HasSubstr("cannot write the log '"), HasSubstr("goes on without it")));
 }
 
+TEST(CliLogFile, IsNoFileThatHoldsSomethingElse) {
+  EmulatorProcess emulator;
+  const Folder folder;
+  const std::string list = folder.file("list", "1\n");
+  const Result result = run(runOf(emulator, {"--file", list, "--log", list}));
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.error, HasSubstr("is there already, and no earlier run has written it"));
+  EXPECT_EQ(contentOf(list), "1\n");
+  EXPECT_EQ(result.output, "");
+}
+
 TEST(CliLogFile, IsOpenedBeforeAnythingIsSent) {
   EmulatorProcess emulator;
   const Folder folder;

@@ -95,6 +95,8 @@ ColumnChoice asking(std::string question, std::size_t column = 0) {
 }
 
 std::string pickOne(std::span<const Cell> header, const Columns& columns) {
+  const auto name = [&header](std::size_t column) { return trimmedEntry(header[column].text); };
+  if (columns.size() == 2 && name(columns[0]) == name(columns[1])) return "rename one of them in the header row";
   std::string out = "pick one with ";
   for (std::size_t i = 0; i < columns.size(); ++i) {
     out += (i > 0 ? " or " : "") + std::string("--column ") + quoted(header[columns[i]]);

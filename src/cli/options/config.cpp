@@ -79,8 +79,9 @@ std::string comparable(std::string_view url) {
 const Option configOption{
     "config", "FILE",
     "options that need not be typed each time: lines such as base-url = https://api.box.com, ccg = yes, client-id = "
-    "abc, client-secret-file = ~/secret, of credentials and of the way to Box. What is typed counts before them; with "
-    "another --base-url, or an option about credentials, no credentials of the file count "
+    "abc, client-secret-file = ~/secret, of credentials and of the way to Box. Paths are whole, from / or ~/ on. What "
+    "is typed counts before them; with another --base-url, or an option about credentials, no credentials of the file "
+    "count "
     "($XDG_CONFIG_HOME/box-sessions/config, else ~/.config/box-sessions/config)",
     [](Draft&, const GivenOption&) {}};
 

@@ -37,7 +37,9 @@ std::string reasonIn(std::string_view code, std::string_view message) {
 
 }  // namespace
 
-std::string tableHead() { return "NO.       LINE      TIME                  STATE      STATUS  ENTRY  REASON\n"; }
+std::string tableHead() {
+  return "NO.       LINE      TIME                  STATE      STATUS  ENTRY  REASON, BOX-REQUEST-ID\n";
+}
 
 std::string tableLine(const ReportRow& entry) {
   const BulkRow& row = entry.row;

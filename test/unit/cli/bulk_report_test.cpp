@@ -29,6 +29,13 @@ TEST(CliBulkReport, AnOutageHasAStatusAndNoTimeLeft) {
   EXPECT_FALSE(progressJson(progress).contains("outageStatus"));
 }
 
+TEST(CliBulkReport, APauseIsBoxsWish) {
+  BulkProgress progress;
+  progress.total = 200;
+  progress.coolDown = 95s;
+  EXPECT_THAT(progressText(progress, 200, false), HasSubstr(", rate-limited by Box: paused for 95 s"));
+}
+
 TEST(CliBulkReport, ATimeLeftIsShownWhereThereIsOne) {
   BulkProgress progress;
   progress.total = 200;

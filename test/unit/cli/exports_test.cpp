@@ -91,6 +91,23 @@ TEST(CliExports, EntraUsers) {
   EXPECT_EQ(out.notes, Texts{"column 'id' has no ids of Box: columns 'userPrincipalName' and 'mail' is read"});
 }
 
+TEST(CliExports, TwoColumnsOfOneNameCannotBeToldApart) {
+  const Outcome out = read(Target::users, "email,email\nann@x.org,bob@x.org\n");
+  EXPECT_EQ(out.entries, Texts{});
+  ASSERT_EQ(out.faults.size(), 1U);
+  EXPECT_NE(out.faults.front().find("differ in line 2: rename one of them in the header row"), std::string::npos)
+      << out.faults.front();
+}
+
+TEST(CliExports, AListThatTheProgramKeptSaysWhatWasWrong) {
+  const std::string rows = ",ann@x.org,\n,,\"invalid at argument 2: 'bad', is neither\"\n,,other\n";
+  const Outcome out = read(Target::users, "id,login,problem\n" + rows);
+  EXPECT_EQ(out.entries, Texts{"ann@x.org"});
+  ASSERT_EQ(out.faults.size(), 2U);
+  EXPECT_NE(out.faults[0].find("invalid at argument 2: 'bad', is neither"), std::string::npos) << out.faults[0];
+  EXPECT_NE(out.faults[1].find("the row has no id and no login"), std::string::npos) << out.faults[1];
+}
+
 TEST(CliExports, EntraUsersWhoseMailIsNotTheirName) {
   const std::string list =
       std::string(entra) + "\n" + entraRow("ann@x.org", "ann@x.org") + entraRow("bob@corp.local", "bob.lee@x.org");
