@@ -129,7 +129,9 @@ void play(Script script) {
     if (script.below(4) == 3) {
       core.fail(anyFailure(script), 0.5, at(time));
     } else {
-      core.take(anyPage(script), at(time), tell);
+      const Events page = anyPage(script);
+      for (const BoxEvent& event : page.entries) core.consider(event, tell);
+      core.take(page, at(time));
     }
     if (script.below(8) == 7) {
       const std::string state = core.save();
