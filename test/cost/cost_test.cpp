@@ -37,7 +37,7 @@ struct Bounds {
   double writes = 1.01;       // [1.00] one for each request
   double reads = 1.05;        // [1.00] one for each response; the tries that find nothing depend on the server's speed
   double timers = 0.5;        // [0.01] none for each request; the tick's share grows where the machine is slow
-  double instructions = 33'100;     // [32,740]
+  double instructions = 31'400;     // [31,030]
   double instructionsOfAnId = 835;  // [827] of a list; its text is made, checked and looked for
   // [0.9e6] instructions of a handler in which no handshake ends: 0.2 to 0.4 ms
   double handler = 0.95e6;
