@@ -1,5 +1,5 @@
 // The longest handler that each public operation runs on the caller's event loop, beside that of a handshake with plain
-// Asio. The emulator is in this process, on a thread of its own.
+// Asio. A second thread of this process runs the emulator.
 //
 //   box_bench_handlers --key=FILE    an RSA key, PEM, which signs the assertions of the JWT; 4096 bits for the figures
 //

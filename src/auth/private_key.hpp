@@ -13,9 +13,10 @@ namespace box {
 /// An RSA key to sign with. Immutable; shared by threads.
 class PrivateKey {
  public:
-  /// PKCS #8 plain or encrypted, PKCS #1 plain or with RFC 1423 encryption. Throws BoxSdkError with
-  /// Errc::invalidConfiguration where it is none of these, not an RSA key, below 2048 bits, or the passphrase is wrong
-  /// or missing; the text says which, and what to do, and shows nothing of key and passphrase.
+  /// Reads PKCS #8, plain or encrypted, or PKCS #1, plain or with RFC 1423 encryption. *Errors*: BoxSdkError with
+  /// Errc::invalidConfiguration where `pem` has another format, the key is not an RSA key or has fewer than 2048 bits,
+  /// or the passphrase is wrong or missing. The text says which of these it is and what to do, and shows nothing of key
+  /// and passphrase.
   static PrivateKey fromPem(const Secret& pem, const Secret& passphrase);
 
   /// The signature's bytes: RSASSA-PKCS1-v1_5.

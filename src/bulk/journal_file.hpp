@@ -25,7 +25,7 @@ class JournalFile {
   static std::unique_ptr<JournalFile> open(const std::string& path);
   /// Without a lock, to read.
   static std::unique_ptr<JournalFile> look(const std::string& path);
-  /// The same for any regular file, whoever owns it.
+  /// As look(), for a regular file of any owner.
   static std::unique_ptr<JournalFile> lookAtCopy(const std::string& path);
 
   JournalFile(std::string path, Descriptor file) noexcept : path_(std::move(path)), file_(std::move(file)) {}

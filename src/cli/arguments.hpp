@@ -241,7 +241,8 @@ struct ConfigText {
   std::string home{};  ///< the folder that "~" means; empty where the environment does not say it
 };
 
-/// Gives the file that --config names, or without that option the file in its usual place; nothing where there is none.
+/// Reads the file that --config names, or without that option the file in the usual place. Gives no value where that
+/// option is missing and no file is in the usual place.
 using ReadConfig = std::function<std::optional<ConfigText>(const std::optional<std::string>& path)>;
 
 /// Understands the arguments that follow the program's name. `readConfig` is called for commands that have --config; it

@@ -56,8 +56,8 @@ std::string_view hostOf(std::string_view baseUrl) {
 }
 
 std::string answerTo(const std::string& question) {
-  // At the terminal itself: standard error may go to a file, and an answer to a question that nobody saw is none. What
-  // was typed before the question is not an answer to it.
+  // The question is shown on the terminal itself, because standard error may go to a file, and the operator must have
+  // seen the question. What was typed before it is dropped.
   const Terminal terminal;
   ::tcflush(terminal.descriptor(), TCIFLUSH);
   const Output screen(terminal.descriptor());

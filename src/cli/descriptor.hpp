@@ -6,8 +6,8 @@
 #include <string_view>
 #include <system_error>
 
-/// Reading and writing what the surroundings have opened: whether a descriptor blocks belongs to whoever shares it (a
-/// shell, a runner of jobs, ssh), so one that does not block is waited for.
+/// Reading and writing descriptors that the program inherits. A shell, a job runner or ssh may have made them
+/// non-blocking and shares that setting with us, so we do not change it: we wait where a descriptor is not ready.
 namespace box::cli {
 
 /// Reads at least one byte; 0 at the end. *Errors*: std::system_error.

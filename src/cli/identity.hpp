@@ -24,8 +24,8 @@ std::string inWords(const Identity& identity);
 /// "Example Inc. (enterprise 5)", fit for a terminal; empty: Box did not say.
 std::string enterpriseInWords(const Identity& identity);
 
-/// What to do where askWhoIAm() has failed; empty: the error's text says it. The advice for calls that end sessions is
-/// about their entries; here there are none.
+/// What to do where askWhoIAm() has failed; empty: the error's text says it. The advice for calls that end sessions
+/// speaks of entries, which this call does not have.
 std::string adviceForIdentity(const BoxSdkError& error, Method method);
 
 /// GET /2.0/users/me with the user's enterprise. *Errors*: BoxSdkError. *Cancellation*: as a call of the client.

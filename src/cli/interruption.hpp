@@ -18,8 +18,8 @@
 
 namespace box::cli {
 
-/// Does something else at each SIGINT, SIGTERM or SIGHUP, and behind the last stage the signal ends the program. In the
-/// one thread that runs the io_context.
+/// Runs the next stage at each SIGINT, SIGTERM or SIGHUP; after the last stage, a further signal ends the program.
+/// *Threads*: the one that runs the io_context.
 class StopSignals {
  public:
   StopSignals(asio::io_context& context, std::vector<std::function<void()>> stages);

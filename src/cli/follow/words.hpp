@@ -40,7 +40,7 @@ struct FollowRow {
 std::string detailsIn(const FollowResult& seen);
 /// "2026-11-29T05:10:11Z LOGIN from 192.0.2.1 with Box for iPhone".
 std::string inWords(const FollowSignIn& signIn);
-/// Whose doing the evidence is: "the person, this account"; empty: there is none.
+/// Who caused the events that count as evidence: "the person, this account". Empty where no such event was seen.
 std::string inWords(const FollowActors& actors);
 
 std::string followHead();
