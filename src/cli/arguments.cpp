@@ -25,7 +25,8 @@ std::string seeHelp(std::string_view subcommand) {
   return "; see 'box-sessions " + std::string(subcommand) + (subcommand.empty() ? "" : " ") + "--help'";
 }
 
-/// Who gives a secret as an argument has shown it already; at least it does not become a habit.
+/// Refuses a secret on the command line. Other users of the machine could see it already; the error keeps this from
+/// becoming a habit.
 void refuseSecrets(const Strings& arguments) {
   const auto isOption = [](std::string_view argument, std::string_view name) {
     return argument.starts_with(name) && (argument.size() == name.size() || argument[name.size()] == '=');
@@ -46,8 +47,8 @@ void refuseSecrets(const Strings& arguments) {
   }
 }
 
-/// The tables' options as Boost knows them. Values are taken as text and read later: its messages do not say what would
-/// be right.
+/// Describes the tables' options to Boost. Boost stores each value as text, and this program converts it later, because
+/// Boost's messages do not say which values are allowed.
 po::options_description describe(const Subcommand& subcommand) {
   po::options_description out;
   for (const Section& section : subcommand.sections) {
@@ -64,7 +65,7 @@ po::options_description describe(const Subcommand& subcommand) {
   return out;
 }
 
-/// How many characters have to be changed, added or removed to make one text of the other.
+/// The number of characters to change, add or remove to turn one text into the other.
 std::size_t distance(std::string_view one, std::string_view other) {
   std::vector<std::size_t> row(other.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -79,14 +80,14 @@ std::size_t distance(std::string_view one, std::string_view other) {
   return row.back();
 }
 
-/// Options of different commands that mean the same.
+/// Whether two options of different commands have the same meaning.
 bool isNamesake(std::string_view one, std::string_view other) {
   return (one == "--exclude" && other == "--except") || (one == "--except" && other == "--exclude");
 }
 
 /// The options that the user may have meant, as "; perhaps --dry-run"; empty if no option is similar.
 std::string suggestion(const Subcommand& subcommand, std::string_view typed) {
-  if (typed.size() < 4) return {};  // a dash or two and a letter say too little
+  if (typed.size() < 4) return {};  // a short name resembles too many others
   std::string out;
   for (const Section& section : subcommand.sections) {
     for (const Option& option : section.options) {
@@ -101,13 +102,13 @@ std::string suggestion(const Subcommand& subcommand, std::string_view typed) {
 }
 
 std::vector<po::option> tokensOf(const Subcommand& subcommand, const Strings& arguments) {
-  // Without guessing: an abbreviation that is unique today is ambiguous after the next release.
+  // Guessing is switched off: an abbreviation that is unique today may be ambiguous in the next release.
   const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
   const po::options_description known = describe(subcommand);
   try {
     return po::command_line_parser(arguments).options(known).style(style).run().options;
   } catch (const po::unknown_option& error) {
-    // What follows a short option may be a secret: -tTOKEN.
+    // The text after a short option may be a secret, as in -tTOKEN, so the message names the option only.
     const std::string name = error.get_option_name();
     const std::string shown = name.substr(0, name.starts_with("--") ? name.find('=') : 2);
     throw UsageError("unknown option " + printable(shown) + suggestion(subcommand, shown) + seeHelp(subcommand.name));
@@ -128,8 +129,8 @@ Draft readOptions(const Subcommand& subcommand, const Strings& arguments, const 
   refuseSecrets(arguments);
   const std::vector<po::option> tokens = tokensOf(subcommand, arguments);
   Draft draft;
-  // The last one of an option that does not repeat counts, as an operator expects who adds to a line from the shell's
-  // history.
+  // Where an option that cannot be repeated is given several times, the last one counts: operators append options to a
+  // line from the shell's history.
   std::vector<std::pair<const Option*, const po::option*>> kept;
   for (auto token = tokens.rbegin(); token != tokens.rend(); ++token) {
     if (token->string_key.empty()) continue;
@@ -142,7 +143,7 @@ Draft readOptions(const Subcommand& subcommand, const Strings& arguments, const 
   if (subcommand.operands.empty() && !draft.operands.empty()) {
     throw UsageError("'" + std::string(subcommand.name) + "' takes options only" + seeHelp(subcommand.name));
   }
-  if (draft.has(helpFlag.name())) return draft;  // help is for those whose other options may be wrong
+  if (draft.has(helpFlag.name())) return draft;  // help must work although other options are wrong
   if (readConfig && findOption(subcommand, configOption.name()) != nullptr) {
     if (const auto config = readConfig(typedValue(tokens, configOption.name()))) {
       if (!applyConfig(draft, *config, subcommand, typedValue(tokens, "base-url")).empty()) draft.config = config->path;
@@ -159,7 +160,7 @@ Draft readOptions(const Subcommand& subcommand, const Strings& arguments, const 
   return draft;
 }
 
-/// Takes the word that has to follow the subcommand's name. False: help was asked for instead.
+/// Removes the word that has to follow the subcommand's name. False: the operator asked for help instead.
 bool takeAction(const Subcommand& subcommand, Strings& arguments) {
   const std::string title = subcommand.title();
   const std::string name(subcommand.name);

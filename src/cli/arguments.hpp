@@ -21,28 +21,29 @@
 
 namespace box::cli {
 
-/// What the program's exit status says, the same for every command. Part of its interface: scripts rely on it.
+/// The program's exit status, with the same meaning for every command. Scripts rely on the numbers, so they never
+/// change.
 enum class Exit : int {
-  accepted = 0,  ///< Box accepted everything; done
+  accepted = 0,  ///< Box accepted everything, or the command succeeded
   rejected =
-      1,  ///< Box rejected entries, a request or the credentials, or an entry is invalid; a person refused to sign in
-  stopped = 2,        ///< stopped early: time is up, result unknown, Box unreachable, or output could not be written
-  usage = 3,          ///< arguments, configuration or input are wrong; nothing was sent
-  journal = 4,        ///< the journal is unusable or could not be written
-  signedInAgain = 5,  ///< somebody who was followed has signed in again
-  interrupted = 130,  ///< the operator stopped it: SIGINT, SIGTERM, SIGHUP, or no yes to the question
+      1,  ///< Box rejected entries, a request or the credentials; an entry is invalid; or a person refused to sign in
+  stopped = 2,        ///< stopped early: time is up, a result is unknown, Box is unreachable, or output was lost
+  usage = 3,          ///< the arguments, the configuration or the input are wrong; nothing was sent
+  journal = 4,        ///< the journal cannot be used, or could not be written
+  signedInAgain = 5,  ///< a person who was followed has signed in again
+  interrupted = 130,  ///< the operator stopped it: SIGINT, SIGTERM, SIGHUP, or an answer other than yes
 };
 
-/// The arguments are wrong; what() says how to put it right. Repeats no value that might be secret.
+/// The arguments are wrong. what() says how to correct them, and shows no value that might be a secret.
 class UsageError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// How the program proves to Box who asks.
+/// How the program authenticates to Box.
 enum class Method { developerToken, ccg, jwt, oauth };
 
-/// The options about that. Only those of the method are set. A path "-" means standard input.
+/// The options about authentication; only those that belong to `method` are set. The path "-" means standard input.
 struct CredentialArguments {
   Method method = Method::developerToken;
   std::optional<std::string> tokenFile;
@@ -54,70 +55,71 @@ struct CredentialArguments {
   std::optional<std::string> oauthFile;
   std::optional<std::string> tokenCacheFile;
 
-  /// How many of the files are standard input.
+  /// The number of these files that are standard input.
   int standardInputs() const;
 };
 
-/// Where Box is, and for how long it is asked.
+/// Where Box is, and how long calls to it may take.
 struct ConnectionArguments {
   std::optional<std::string> baseUrl;
-  std::optional<std::string> oauth2Url;  ///< of login only
+  std::optional<std::string> oauth2Url;  ///< only for `login`
   std::optional<std::string> caFile;
-  std::optional<std::chrono::milliseconds> timeout;  ///< of one call; of a run over a list, of all of it
-  std::optional<std::string> proxy;                  ///< a URL without credentials, or "env"
+  std::optional<std::chrono::milliseconds> timeout;  ///< the limit of one call, or of a whole run over a list
+  std::optional<std::string> proxy;                  ///< a URL without user and password, or "env"
   std::optional<std::string> proxyUser;              ///< only with `proxy`
   std::optional<std::string> proxyPasswordFile;      ///< only with `proxyUser`; "-" means standard input
 
-  /// How many of the files with secrets are standard input.
+  /// The number of files with secrets that are standard input.
   int standardInputs() const;
 };
 
-/// How a run goes, and where it keeps its record.
+/// How a run proceeds, and where its journal is.
 struct BulkArguments {
-  std::optional<std::string> journal;  ///< none: in the program's own place, where the list is longer than a batch
+  std::optional<std::string> journal;  ///< not set: the default place, where the list is longer than a batch
   bool noJournal = false;
-  bool skipInvalid = false;    ///< send the others without asking
-  std::optional<double> rate;  ///< calls a second; infinity: no limit
+  bool skipInvalid = false;    ///< send the valid entries without asking
+  std::optional<double> rate;  ///< calls a second; infinity: unlimited
   std::optional<std::size_t> concurrency;
   InDoubt inDoubt = InDoubt::retryFresh;
-  bool retryRejected = false;     ///< of resume only
-  bool uncheckedAccount = false;  ///< of resume only: also where Box does not say whose the credentials are
-  bool keepGoing = false;         ///< also where Box rejects every request the same way, or most
+  bool retryRejected = false;     ///< only for `resume`
+  bool uncheckedAccount = false;  ///< only for `resume`: continue although Box does not say whose the credentials are
+  bool keepGoing = false;         ///< continue although Box rejects all requests in the same way, or most of them
 };
 
-/// Whom Box lists: by one of the first four, and which of them.
+/// The users whom Box is to list. One of the first four members chooses them, `statuses` narrows the choice, and each
+/// flag includes users who are left out otherwise.
 struct SelectionArguments {
   std::vector<std::string> groups;    ///< ids or names
   std::optional<std::string> domain;  ///< without the @
   std::optional<std::string> loginPrefix;
   bool everyone = false;
-  std::vector<std::string> statuses;  ///< empty: any
+  std::vector<std::string> statuses;  ///< empty: all of them
   bool appUsers = false;
-  bool me = false;      ///< the user in whose name the program acts
-  bool admins = false;  ///< administrators whom the account may not manage
+  bool me = false;      ///< include the user whose credentials these are
+  bool admins = false;  ///< include administrators, whom the account may not be able to manage
 
   bool isGiven() const noexcept { return !groups.empty() || domain || loginPrefix || everyone; }
 };
 
-/// `box-sessions list …`. A path "-" means standard input.
+/// Arguments of `box-sessions list …`. The path "-" means standard input.
 struct ListArguments {
   SelectionArguments selection;
-  std::vector<std::string> exceptFiles;  ///< who is left out
+  std::vector<std::string> exceptFiles;  ///< lists of users to leave out
   std::optional<std::string> outputFile;
   CredentialArguments credentials;
   ConnectionArguments connection;
   bool json = false;
 };
 
-/// `box-sessions users …` and `box-sessions groups …`. A path "-" means standard input.
+/// Arguments of `box-sessions users …` and `box-sessions groups …`. The path "-" means standard input.
 struct TerminateArguments {
   Target target = Target::users;
   std::vector<std::string> entries;
   std::vector<std::string> files;
-  SelectionArguments selection;  ///< in place of entries and files
+  SelectionArguments selection;  ///< used instead of entries and files
   ColumnOptions columns;
-  std::vector<std::string> excludeFiles;  ///< who must stay
-  bool excludeMe = false;                 ///< and the user in whose name the run acts
+  std::vector<std::string> excludeFiles;  ///< lists of users whose sessions must not end
+  bool excludeMe = false;                 ///< leave out the user in whose name the run acts, too
   std::size_t batch = 100;
   std::optional<std::string> remainingFile;
   BulkArguments bulk;
@@ -127,7 +129,7 @@ struct TerminateArguments {
   std::optional<std::string> asUser;
   std::vector<std::pair<std::string, std::string>> headers;
   bool suppressNotifications = false;
-  std::optional<std::chrono::milliseconds> follow;  ///< for how long the people are followed after the run
+  std::optional<std::chrono::milliseconds> follow;  ///< how long to follow the people after the run
 
   bool dryRun = false;
   bool check = false;  ///< a dry run asks Box for the account
@@ -138,28 +140,28 @@ struct TerminateArguments {
   bool verbose = false;
 
   bool readsStandardInput() const;
-  /// The list is not known before Box has been asked for it, or for the account.
+  /// Whether Box has to be asked before the list is known: for its users, or for the account to exclude.
   bool asksBoxForTheList() const noexcept { return excludeMe || selection.isGiven(); }
-  /// Also where it ends no sessions.
+  /// Whether the command asks Box anything; a dry run may do so too.
   bool asksBox() const noexcept { return !dryRun || check || asksBoxForTheList(); }
 };
 
-/// `box-sessions resume …`: what stands in the journal is not in here yet.
+/// Arguments of `box-sessions resume …`. They do not yet contain what the journal says.
 struct ResumeArguments {
-  TerminateArguments run;  ///< with a journal; `files`: none, or one that is in another place now
+  TerminateArguments run;  ///< with a journal; `files` is empty, or names the new place of the list
   bool batchGiven = false;
 };
 
-/// `box-sessions follow …`
+/// Arguments of `box-sessions follow …`.
 struct FollowArguments {
   std::string journal;
   std::optional<std::string> file;
   std::chrono::milliseconds window = std::chrono::minutes(15);
-  bool watch = false;  ///< until it is stopped, in place of `window`
+  bool watch = false;  ///< follow until the operator stops it; `window` is not used
   std::chrono::milliseconds interval = std::chrono::seconds(10);
-  double rate = 1;  ///< requests a second; infinity: no limit
+  double rate = 1;  ///< requests a second; infinity: unlimited
   bool backfill = false;
-  std::vector<std::string> evidenceTypes, signInTypes;  ///< besides those of the library
+  std::vector<std::string> evidenceTypes, signInTypes;  ///< in addition to those of the library
   std::optional<std::string> log;                       ///< the file to which events are appended
 
   CredentialArguments credentials;
@@ -171,34 +173,34 @@ struct FollowArguments {
 
 enum class ReportForm { table, csv, markdown, json };
 
-/// `box-sessions report …`
+/// Arguments of `box-sessions report …`.
 struct ReportArguments {
   std::string journal;
   std::optional<std::string> file;
   ReportForm form = ReportForm::table;
-  bool excel = false;                   ///< CSV with a byte order mark
-  std::optional<std::string> htmlFile;  ///< a page instead of the rows
-  std::vector<BulkState> states;        ///< only entries in these; empty: all
+  bool excel = false;                   ///< CSV begins with a byte order mark, which Excel needs
+  std::optional<std::string> htmlFile;  ///< write an HTML page instead of the rows
+  std::vector<BulkState> states;        ///< show only entries in these states; empty: all
 };
 
-/// `box-sessions login …`
+/// Arguments of `box-sessions login …`.
 struct LoginArguments {
   CredentialArguments credentials;
   ConnectionArguments connection;
   bool paste = false;
-  LoopbackAddress redirect;                ///< not with `paste`
-  std::optional<std::string> redirectUrl;  ///< with `paste`; none: the one in Box's console
+  LoopbackAddress redirect;                ///< not used with `paste`
+  std::optional<std::string> redirectUrl;  ///< only with `paste`; not set: the one in Box's console
   std::chrono::milliseconds wait = std::chrono::minutes(5);
 };
 
-/// `box-sessions auth check …`
+/// Arguments of `box-sessions auth check …`.
 struct AuthCheckArguments {
   CredentialArguments credentials;
   ConnectionArguments connection;
   bool json = false;
 };
 
-/// `box-sessions emulator …`
+/// Arguments of `box-sessions emulator …`.
 struct EmulatorArguments {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;
@@ -210,43 +212,43 @@ struct EmulatorArguments {
   std::chrono::milliseconds latency{0};
   std::optional<std::string> clientId;
   std::optional<std::string> clientSecretFile;
-  std::vector<std::pair<std::string, std::string>> jwtPublicKeys;  ///< id of a key and its PEM file
+  std::vector<std::pair<std::string, std::string>> jwtPublicKeys;  ///< ids of keys and their PEM files
   std::optional<std::chrono::seconds> tokenLifetime;
-  std::optional<std::chrono::milliseconds> signInAfter;  ///< everybody signs in again so long after a termination
+  std::optional<std::chrono::milliseconds> signInAfter;  ///< everybody signs in again this long after a termination
   bool json = false;
 };
 
 struct ShowHelp {
-  std::string topic;  ///< a subcommand; empty: the program
+  std::string topic;  ///< a subcommand; empty: the whole program
 };
 struct ShowVersion {};
 
 enum class Shell { bash, zsh, fish };
 
-/// `box-sessions completion …`
+/// Arguments of `box-sessions completion …`.
 struct PrintCompletion {
   Shell shell = Shell::bash;
 };
-/// `box-sessions manual`, which the build calls to make the man page.
+/// `box-sessions manual`, which the build runs to make the man page.
 struct PrintManual {};
 
 using Command =
     std::variant<TerminateArguments, ResumeArguments, ListArguments, FollowArguments, ReportArguments, LoginArguments,
                  AuthCheckArguments, EmulatorArguments, ShowHelp, ShowVersion, PrintCompletion, PrintManual>;
 
-/// A configuration file's text, with its path for messages.
+/// The text of a configuration file, and its path for messages.
 struct ConfigText {
   std::string path;
   std::string text;
-  std::string home{};  ///< the folder that "~" means; empty where the environment does not say it
+  std::string home{};  ///< the folder that "~" means; empty where $HOME does not name one
 };
 
 /// Reads the file that --config names, or without that option the file in the usual place. Gives no value where that
 /// option is missing and no file is in the usual place.
 using ReadConfig = std::function<std::optional<ConfigText>(const std::optional<std::string>& path)>;
 
-/// Understands the arguments that follow the program's name. `readConfig` is called for commands that have --config; it
-/// may be empty. *Errors*: UsageError, and those of `readConfig`.
+/// Parses the arguments that follow the program's name. `readConfig` is called for commands that have --config; it may
+/// be empty. *Errors*: UsageError, and those of `readConfig`.
 Command parseArguments(std::span<const char* const> arguments, const ReadConfig& readConfig = {});
 
 }  // namespace box::cli

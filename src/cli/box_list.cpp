@@ -33,7 +33,7 @@ std::string nameOf(const GroupFull& group) {
                             : "'" + printable(group.name, 100) + "' (id " + printable(group.id, 30) + ")";
 }
 
-/// The library names its function first: "UserSource: Box does not list …".
+/// Removes the function's name, with which the library's messages begin: "UserSource: Box does not list …".
 std::string withoutFunction(std::string_view context) {
   const std::size_t colon = context.find(": ");
   const bool isName = colon != std::string_view::npos && context.find(' ') > colon;
@@ -101,7 +101,7 @@ void BoxList::fail(const BoxSdkError& error) const {
   throw BoxListError("Box does not list " + words() + ": " + inOptionWords(error), std::move(remedy), error);
 }
 
-/// Says which groups there are in place of the one that was not found.
+/// Lists the groups with similar names where no group has exactly the name.
 asio::awaitable<void> BoxList::explainGroup(const std::string& name, const BoxSdkError& error) {
   if (error.code() == Errc::unexpectedResponse) {
     const std::string why = option_ + " " + inQuotes(name) + ": " + withoutFunction(error.details().context);

@@ -16,7 +16,7 @@
 
 namespace box::cli {
 
-/// Box does not list the users of a selection; what() says why.
+/// Box did not list the users of a selection; what() says why.
 class BoxListError : public std::runtime_error {
  public:
   BoxListError(const std::string& what, std::string remedy, BoxSdkError failure)
@@ -30,18 +30,18 @@ class BoxListError : public std::runtime_error {
   BoxSdkError failure_;
 };
 
-/// Whom Box lists for a selection.
+/// The users whom Box lists for a selection.
 class BoxList {
  public:
-  /// `option`: the one that names groups. `method`: of the credentials, for advice.
+  /// `option`: the option that names the groups, for messages. `method`: how the program authenticates, for the advice.
   BoxList(BoxClient client, SelectionArguments selection, std::string option, Method method);
 
-  /// Finds the groups and lists all users, in Box's order, also those who are left out. The object must live until it
-  /// is done. *Errors*: BoxListError.
+  /// Finds the groups and gives each of their users to `onUser`, in Box's order, also those who are marked as left out.
+  /// The object must live until the call ends. *Errors*: BoxListError.
   asio::awaitable<void> read(std::function<void(ListedUser)> onUser);
 
-  /// "the members of group 'Sales' (id 777)", fit for a terminal. Before read() groups have no more than what the
-  /// operator has typed.
+  /// "the members of group 'Sales' (id 777)", fit for a terminal. Before read() has found the groups, the text names
+  /// them as the operator did.
   std::string words() const;
 
  private:
@@ -57,10 +57,11 @@ class BoxList {
   std::optional<UserSource> source_;
 };
 
-/// "the managed users of domain 'example.com'": as BoxList::words(). `groups`: those that were found so far.
+/// "the managed users of domain 'example.com'", as BoxList::words(). `groups`: those that were found so far.
 std::string selectionInWords(const SelectionArguments& selection, std::span<const GroupFull> groups);
 
-/// Why a name is not that of one group, and which ids there are. `found`: groups whose names begin so.
+/// Says why a name does not mean exactly one group, and which groups have similar names. `found`: groups whose names
+/// begin with it.
 std::string groupQuestion(std::string_view option, std::string_view name, std::span<const GroupFull> found);
 
 }  // namespace box::cli

@@ -15,9 +15,10 @@ namespace {
 constexpr const char* idNote = "account";
 constexpr const char* nameNote = "account-name";
 constexpr const char* enterpriseNote = "enterprise";
-constexpr const char* unknownNote = "account-not-known";  // and why
+constexpr const char* unknownNote = "account-not-known";  // its value says why
 
-/// A developer token and a person who signed in have the same subject whoever they are.
+/// Whether the subject tells accounts apart. It does not for a developer token or a person who signed in: all of these
+/// have the same subject.
 bool namesTheAccount(const std::string& subject) { return subject.starts_with("ccg ") || subject.starts_with("jwt "); }
 
 [[noreturn]] void refuse(const std::string& journal, const std::string& then, const std::string& now) {

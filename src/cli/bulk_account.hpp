@@ -16,36 +16,36 @@
 
 namespace box::cli {
 
-/// How well a journal's account and that of the credentials are known to be the same.
+/// Whether the account that began a journal is known to be that of the credentials.
 enum class AccountCheck {
-  same,          ///< both are known, and they are the same
-  unknownThen,   ///< Box did not say whose credentials began the journal, and these may be of somebody else
-  unknownToday,  ///< Box does not say whose these credentials are, and they may be of somebody else
+  same,          ///< both accounts are known, and they are the same
+  unknownThen,   ///< Box did not say whose credentials began the journal; they may be another account's
+  unknownToday,  ///< Box does not say whose these credentials are; they may be another account's
 };
 
-/// The account in whose name a run acts: the credentials as the arguments say, and the user whom Box names for
-/// them, where it does. A journal belongs to it.
+/// The account in whose name a run acts: its credentials as the arguments name them, and the user to whom they belong,
+/// where Box says it. A journal records the account and can be continued by it only.
 struct BulkAccount {
   std::string subject;                   ///< see Asker::subject
-  std::optional<Identity> identity;      ///< none: Box could not be asked, or did not allow it
-  std::optional<BoxSdkError> failure{};  ///< why there is no identity
+  std::optional<Identity> identity;      ///< not set: Box could not be asked, or refused to say
+  std::optional<BoxSdkError> failure{};  ///< why `identity` is not set
 
-  /// Notes it in the header of a new journal, also that it is not known.
+  /// Writes the account into the header of a new journal, or why it is not known.
   void note(JournalHeader& header) const;
-  /// Compares it with the account that began a journal. Two users that Box named are compared by their ids and
-  /// enterprises, whatever the credentials; otherwise the credentials are compared. *Errors*: JournalError where it is
-  /// another one.
+  /// Compares this account with the one that began a journal. Where Box has named both users, their ids and enterprises
+  /// are compared, even if the credentials differ; otherwise the credentials are compared. *Errors*: JournalError where
+  /// the accounts differ.
   AccountCheck check(const std::string& journal, const JournalContents& contents) const;
 };
 
-/// Asks Box for the user of the credentials, and keeps why it did not say. False: interrupted.
+/// Asks Box whose the credentials are, and stores the answer or the failure. False: the operator interrupted it.
 bool findIdentity(BulkAccount& account, asio::io_context& context, const BoxClient& client, const Console& console);
 
-/// Whether no call can be better off than the question for the account. To try again would be one more wrong password.
+/// Whether every further call would fail as this one did. Another try might count as one more wrong password.
 bool isHopeless(const BoxSdkError& error);
 
-/// Whether a journal may be continued by this account. Where that cannot be known, the operator has to answer for it.
-/// *Errors*: JournalError where it is another account.
+/// Whether this account may continue the journal. Where that cannot be known, --unchecked-account has to allow it.
+/// *Errors*: JournalError where another account began it.
 bool mayResume(const BulkJob& job, const BulkAccount& account, const Console& console);
 
 }  // namespace box::cli

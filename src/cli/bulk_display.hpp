@@ -13,25 +13,26 @@
 
 namespace box::cli {
 
-/// Tells what happens in a run, as it happens, and keeps what is needed at its end.
+/// Shows the events of a run as they happen, and collects what the final message needs.
 class BulkDisplay final : public BulkListener {
  public:
-  /// `whereAll`: where the operator sees all entries that Box has rejected, for a message. `states`: of the entries by
-  /// their index, kept up to date; null: nobody needs them.
+  /// `whereAll`: says in a message where the operator finds all entries that Box has rejected. `states`: the entries'
+  /// states by their index, which are kept up to date; null: nobody needs them.
   BulkDisplay(const TerminateArguments& arguments, std::string whereAll, std::vector<BulkState>* states,
               const Console& console);
 
   void onRow(const BulkRow& row) override;
   void onProgress(const BulkProgress& progress) override;
 
-  /// Statuses with which Box has rejected entries in this run.
+  /// The HTTP statuses with which Box has rejected entries in this run.
   const std::set<int>& refusals() const noexcept { return refusals_; }
   /// The box-request-ids of the first calls that were accepted.
   const std::vector<std::string>& requestIds() const noexcept { return requestIds_; }
 
  private:
   static constexpr std::size_t requestIdsShown = 3;
-  static constexpr std::chrono::seconds interval{10};  // of lines that nothing replaces
+  // Time between lines of progress where no terminal can replace a line.
+  static constexpr std::chrono::seconds interval{10};
 
   static bool isTime(std::chrono::nanoseconds& next, std::chrono::nanoseconds elapsed, std::chrono::nanoseconds every);
 

@@ -31,7 +31,7 @@ using Kind = JournalError::Kind;
   throw JournalError(kind, "journal '" + printable(journal) + "': " + why);
 }
 
-/// Words of a shell, as far as paths need them.
+/// Quotes a path for a shell.
 std::string inShell(const std::string& path) {
   const auto plain = [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -43,7 +43,7 @@ std::string inShell(const std::string& path) {
   return printable(out + "'");
 }
 
-/// The options that lead there, each with a blank before it.
+/// The options for the host, its certificates and the proxy, each after a blank.
 std::string wayToBox(const ConnectionArguments& connection) {
   std::string out;
   if (connection.baseUrl) out += " --base-url " + inShell(*connection.baseUrl);
@@ -54,7 +54,8 @@ std::string wayToBox(const ConnectionArguments& connection) {
   return out;
 }
 
-/// Whom a run acts as is the operator's to say, by option or by a yes to the question.
+/// Takes the user of --as-user from the journal only where the operator confirms it, by option or by a yes to the
+/// question.
 void takeUser(BulkJob& job) {
   const std::string& journal = job.journal;
   const std::string then = job.past->note("as-user");
@@ -162,7 +163,8 @@ BulkOptions optionsOf(const TerminateArguments& arguments) {
 BulkOptions optionsOf(const TerminateArguments& arguments, std::uint64_t toSend) {
   BulkOptions options = optionsOf(arguments);
   if (toSend <= arguments.batch && !options.deadline.isSet()) options.deadline = Deadline(std::chrono::minutes(2));
-  // There is nothing to tell a bad entry apart from, so it is tried until the time is up.
+  // A single entry cannot be told apart from an outage by comparing it with others, so it is tried until the time is
+  // up.
   if (toSend == 1) options.attempts = std::numeric_limits<unsigned>::max();
   return options;
 }

@@ -12,20 +12,20 @@ namespace box::cli {
 
 namespace {
 
-/// The entries of a file one after another, without keeping them. One that cannot be sent has its `fault`.
+/// Gives the entries of a file one by one, without storing them. An entry that cannot be sent has its `fault` set.
 class Entries : private ListSink {
  public:
-  /// `hasLines`: the operator knows the lines of the file.
+  /// `hasLines`: messages name lines, because the operator can see this file.
   Entries(Target target, std::shared_ptr<FixedFile> file, const ListOptions& options, bool hasLines)
       : file_(std::move(file)), reader_(target, *this, options), buffer_(FixedFile::blockSize), hasLines_(hasLines) {}
 
-  /// The next one; none at the end. *Errors*: FileError.
+  /// The next entry; no value at the end. *Errors*: FileError.
   std::optional<BulkEntry> next() {
     while (ready_.empty() && !ended_) {
       const std::size_t count = file_->read(block_++, buffer_);
       if (count > 0) {
         if (halt_.empty()) reader_.feed(std::string_view(buffer_.data(), count));
-        continue;  // to its end even after a halt, for the digest
+        continue;  // reads on after a halt, because the digest is of the whole file
       }
       ended_ = true;
       if (halt_.empty()) reader_.finish();

@@ -20,38 +20,40 @@ namespace box::cli {
 
 BulkTarget bulkTargetOf(Target target) noexcept;
 
-/// The contents of a list, and the states of its entries in a journal.
+/// What a list contains, and the states that its entries have in a journal.
 struct ListSurvey {
   static constexpr std::size_t shown = 5;
 
   std::string digest;
   BulkCounts counts;                 ///< before the run
   std::uint64_t toSend = 0;          ///< entries that the run will send
-  std::vector<std::string> first{};  ///< the first of these, `shown` at most
-  std::string halt;                  ///< not empty: the list cannot be understood from here on
+  std::vector<std::string> first{};  ///< the first of them, at most `shown`
+  std::string halt;                  ///< not empty: why the rest of the list cannot be understood
   InputFaults faults;
-  std::vector<std::string> notes{};  ///< what an operator has to know of how it was read
-  std::string columns{};             ///< that were read, "column 'login'"; empty: it is no CSV
+  std::vector<std::string> notes{};  ///< what the operator should know about how the list was read
+  std::string columns{};             ///< the columns that were read, "column 'login'"; empty: not CSV
 };
 
-/// The list of a run. It is fixed when it is surveyed: an entry that a run sends is one that was surveyed.
+/// The list of a run. survey() fixes its contents: a run sends only entries that were surveyed.
 class BulkList {
  public:
-  /// A regular file. *Errors*: FileError, also where it can be read once only.
+  /// Opens a regular file. *Errors*: FileError, also where the file can be read only once.
   BulkList(Target target, const std::string& path, ListOptions options = {});
-  /// `source`: for messages.
+  /// `source`: the list's name in messages.
   BulkList(Target target, std::string source, GatheredList gathered);
 
-  /// Reads all of it. `options`: of the run, for the number of entries that it sends. `journal`: null: there is none.
+  /// Reads the whole list. `options`: those of the run, which decide which entries it sends. `journal`: null for a run
+  /// without one.
   ListSurvey survey(const BulkOptions& options, const JournalContents* journal);
-  /// Tells each entry's row before a run, in order. After survey(). *Errors*: FileError where the file was changed
-  /// since.
+  /// Calls `onRow` for each entry, in order, with its state before the run. Call survey() first. *Errors*: FileError
+  /// where the file has changed since.
   void forEach(const JournalContents* journal, const std::function<void(const BulkRow&)>& onRow) const;
-  /// Whether entries may have been appended to the file after survey(); they are not read.
+  /// Whether data may have been appended to the file after survey(). It is not read.
   bool hasGrown() const noexcept { return file_->hasGrown(); }
-  /// The entries, for a run. After survey(). A file that was changed since ends the run before a changed entry is sent.
+  /// The entries for a run. Call survey() first. Where the file has changed since, the run ends before it sends a
+  /// changed entry.
   std::shared_ptr<BulkSource> source() const;
-  /// The text of a list that was gathered; null where it is a file.
+  /// The text of a gathered list; null where the list is a file.
   const std::string* gathered() const noexcept { return gathered_ ? &file_->content() : nullptr; }
 
  private:
@@ -59,7 +61,7 @@ class BulkList {
   ListOptions options_;
   std::string name_;  // for messages
   std::shared_ptr<FixedFile> file_;
-  std::optional<GatheredList> gathered_;  // its text is in the file
+  std::optional<GatheredList> gathered_;  // its text was moved into file_
   std::uint64_t entries_ = 0;
 };
 

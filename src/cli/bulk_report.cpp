@@ -65,7 +65,7 @@ std::string progressText(const BulkProgress& progress, std::size_t width, bool b
   } else if (progress.coolDown.count() > 0) {
     out += ", rate-limited by Box: paused for " + shownDuration(progress.coolDown);
   }
-  // Before the first answers nothing is known, and at the end nothing is left to wait for.
+  // The estimate is missing before the first answers, and zero when no entry is left.
   if (progress.timeLeft && *progress.timeLeft >= std::chrono::seconds(1))
     out += ", " + shownDuration(*progress.timeLeft) + " left";
   const auto add = [&out](std::uint64_t count, const char* what) {

@@ -10,7 +10,7 @@
 
 #include "cli/arguments.hpp"
 
-/// What the program says of a run and its entries, as text and JSON.
+/// Describes a run and its entries, as text and as JSON.
 namespace box::cli {
 
 /// "12,345".
@@ -22,11 +22,11 @@ std::string_view inWords(BulkState state);
 /// "15/s", for calls a second.
 std::string shownRate(double rate);
 
-/// One line without its end, at most `width` columns.
+/// One line without a line end, at most `width` columns wide.
 std::string progressText(const BulkProgress& progress, std::size_t width, bool bar);
 boost::json::object progressJson(const BulkProgress& progress);
 
-/// "3:7 is invalid: …" for the operator.
+/// The line that tells the operator about an entry, "3:7 is invalid: …".
 std::string rowText(const BulkRow& row);
 boost::json::object rowJson(const BulkRow& row);
 std::string countsText(Target target, const BulkCounts& counts);

@@ -30,7 +30,7 @@ NetworkSession makeSession(const TerminateArguments& arguments, const Console& c
                               : arguments.verbose ? Narration::everything
                                                   : Narration::waits;
   ConnectionArguments connection = arguments.connection;
-  // Nobody is asked for a password that is not needed.
+  // Without a call to Box the proxy's password is not needed, so the operator is not asked for it.
   if (!arguments.asksBox() && !connection.proxyPasswordFile) connection.proxyUser.reset();
   NetworkSession session = makeSession(connection, narration, console);
   if (!arguments.headers.empty()) {

@@ -8,20 +8,21 @@
 #include "cli/arguments.hpp"
 #include "cli/console.hpp"
 
-/// What every way to end sessions needs before it begins.
+/// What each command that ends sessions prepares before its first call.
 namespace box::cli {
 
-/// Whether somebody has to say yes. *Errors*: UsageError where there is nobody to be asked.
+/// Whether the operator has to confirm the run. *Errors*: UsageError where standard input is not a terminal, so that
+/// nobody can be asked.
 bool mustAsk(const TerminateArguments& arguments);
-/// Asks at the terminal; the line that was typed after the question, or what there was of it at the end of the input.
-/// *Errors*: FileError where there is no terminal.
+/// Asks at the terminal. Gives the line that was typed after the question, or the part of it before the end of input.
+/// *Errors*: FileError where the program has no terminal.
 std::string answerTo(const std::string& question);
 
 NetworkSession makeSession(const TerminateArguments& arguments, const Console& console);
-/// The client with the arguments' settings for calls that end sessions: as whom it acts, and whether Box sends mails.
+/// A client for calls that end sessions, with the user as whom it acts and whether Box sends notifications.
 BoxClient withCallSettings(const TerminateArguments& arguments, BoxClient client);
 
-/// The host, and the port where one is given, of a base URL that the library has found good.
+/// The host, and the port if given, of a base URL that the library has accepted.
 std::string_view hostOf(std::string_view baseUrl);
 
 }  // namespace box::cli

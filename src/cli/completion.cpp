@@ -12,7 +12,7 @@ namespace box::cli {
 
 namespace {
 
-/// A character of a text, and what stands for it in a script.
+/// A character of a text, and its replacement in a script.
 struct Escape {
   char character;
   std::string_view written;
@@ -32,19 +32,20 @@ std::string escaped(std::string_view text, std::initializer_list<Escape> escapes
   return out;
 }
 
-/// In single quotes, as bash and zsh take them.
+/// The text in single quotes, in the syntax of bash and zsh.
 std::string singleQuoted(std::string_view text) { return "'" + escaped(text, {{'\'', "'\\''"}}) + "'"; }
 
 std::string fishQuoted(std::string_view text) { return "'" + escaped(text, {{'\'', "\\'"}, {'\\', "\\\\"}}) + "'"; }
 
-/// What a list of options has room for: the text up to its first stop.
+/// A description that is short enough for a shell's list of options: the text up to its first stop.
 std::string briefly(std::string_view text) {
   std::size_t end = text.size();
   for (const std::string_view stop : {"; ", ": ", ". ", " ("}) end = std::min(end, text.find(stop));
   return std::string(text.substr(0, end));
 }
 
-/// The words that an option or an operand takes, where there are only some; names in capitals are no words.
+/// The words to choose from as the value of an option or operand. A name in capitals, such as FILE, stands for any
+/// value and is not a word.
 std::vector<std::string> wordsOf(std::string_view argument) {
   std::vector<std::string> out;
   if (argument.empty() || argument.find('|') == std::string_view::npos) return out;
@@ -77,7 +78,7 @@ void forEachOption(const Subcommand& subcommand, Each each) {
   }
 }
 
-// bash: one case a subcommand says what an option's value and a further word may be.
+// bash: one case for each subcommand says what may follow an option, and which other words are possible.
 
 constexpr std::string_view bashBegin = R"(# bash completion for box-sessions; made by 'box-sessions completion bash'
 _box_sessions() {
@@ -133,7 +134,7 @@ std::string bashCase(const Subcommand& subcommand) {
   out += "        options=" + singleQuoted(joined(names)) + "\n        case $before in\n" + choices;
   if (!files.empty()) out += "          " + files + ") files=1 ;;\n";
   if (!others.empty()) out += "          " + others + ") return ;;\n";
-  // What is not an option's value.
+  // Words that are not the value of an option.
   std::string rest;
   if (!subcommand.action.empty())
     rest = "[[ $COMP_CWORD -eq 2 && $word != -* ]] && words=" + singleQuoted(subcommand.action);
@@ -160,9 +161,9 @@ std::string bashScript() {
   return out.append(bashEnd);
 }
 
-// zsh: _arguments knows the rest.
+// zsh: _arguments does the work; each option needs one specification.
 
-/// In a specification of _arguments.
+/// Escapes a text for a specification of _arguments.
 std::string zshText(std::string_view text) {
   return escaped(text, {{'\\', "\\\\"}, {'[', "\\["}, {']', "\\]"}, {':', "\\:"}});
 }
@@ -234,7 +235,7 @@ std::string zshScript() {
   return out.append(zshEnd);
 }
 
-// fish: a line an option.
+// fish: one line for each option.
 
 std::string fishScript() {
   std::string out = "# fish completion for box-sessions; made by 'box-sessions completion fish'\n";

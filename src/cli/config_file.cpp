@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t limit = 64 * 1024;
 
-/// The path of the file where it is there: a missing one is not an error in its usual place.
+/// The path of the file in the usual place, if the file exists: to have none there is not an error.
 std::optional<std::string> usualPath() {
   std::string path = folderOf("XDG_CONFIG_HOME", ".config");
   if (path.empty()) return std::nullopt;
@@ -27,7 +27,8 @@ std::optional<std::string> usualPath() {
 
 void requireOwn(const Input& input, const std::string& path) {
   struct stat status {};
-  if (::fstat(input.descriptor(), &status) != 0 || !S_ISREG(status.st_mode)) return;  // a device or a pipe is as typed
+  // Only a regular file is checked: a device or a pipe can only come from the operator's own command line.
+  if (::fstat(input.descriptor(), &status) != 0 || !S_ISREG(status.st_mode)) return;
   if (status.st_uid != ::geteuid() && status.st_uid != 0) {
     throw FileError(shownPath(path) +
                     " belongs to somebody else, and says where your credentials go: use a file that is yours");

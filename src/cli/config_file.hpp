@@ -7,8 +7,8 @@
 
 namespace box::cli {
 
-/// The configuration file at `path`, or without one the file in its usual place, where it may be missing. It says where
-/// credentials go, so that a file that somebody else could have written is refused. *Errors*: FileError.
+/// Reads the configuration file at `path`. Without a path, reads the file in the usual place, if it exists. The file
+/// decides where credentials are sent, so a file that another user could have written is refused. *Errors*: FileError.
 std::optional<ConfigText> readConfigFile(const std::optional<std::string>& path);
 
 }  // namespace box::cli

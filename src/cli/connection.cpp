@@ -21,9 +21,9 @@ namespace box::cli {
 
 namespace {
 
-constexpr std::size_t maxCaBytes = 16 * 1024 * 1024;  // the bundles of systems have a quarter of a megabyte
+constexpr std::size_t maxCaBytes = 16 * 1024 * 1024;  // a system's bundle has about a quarter of a megabyte
 
-/// Tells what happens: everything, or what makes the operator wait.
+/// Tells the operator all events, or only long waits before a retry.
 class Narrator : public Observer {
  public:
   Narrator(const Console& console, bool everything) : console_(console), everything_(everything) {}
@@ -45,7 +45,7 @@ Secret proxyPassword(const ConnectionArguments& arguments) {
   throw UsageError("no password for --proxy-user: give it with --proxy-password-file FILE");
 }
 
-/// Runs a step that an option has a part in, so that what is wrong is told under the option that was typed.
+/// Runs a step whose input comes from an option, so that an error's message begins with that option as it was typed.
 template <class Step>
 auto under(const std::string& option, Step step) {
   try {
@@ -69,7 +69,8 @@ ProxyOptions proxyOf(const ConnectionArguments& arguments) {
 
 std::string caOption(const std::string& path) { return "--ca " + shownPath(path); }
 
-/// What a file for --ca must be, told where it is something else: the library knows only that it cannot read it.
+/// Reads a file for --ca and refuses one that has no certificates in PEM, with a reason; the library would only say
+/// that it cannot read it.
 std::string certificatesIn(const std::string& path) {
   std::string text = readWholeFile(path, maxCaBytes);
   const std::string file = caOption(path);
@@ -119,8 +120,8 @@ NetworkSession makeSession(const ConnectionArguments& arguments, Narration narra
     session = under("--base-url", [&] { return session.withCustomBaseUrls(urls); });
   }
   if (arguments.caFile) {
-    // Read here and not by the library: the path may be one of
-    // <(...), which only this program knows how to open.
+    // The program reads the file, and not the library, because the path may be one of <(...), which only the program
+    // can open.
     session = under(caOption(*arguments.caFile), [&] {
       TlsOptions tls;
       tls.caPem = certificatesIn(*arguments.caFile);
@@ -142,7 +143,7 @@ NetworkSession makeSession(const ConnectionArguments& arguments, Narration narra
 BoxClient makeClient(const ConnectionArguments& arguments, asio::io_context& context, NetworkSession session,
                      std::shared_ptr<Authentication> authentication) {
   const auto make = [&] { return BoxClient(context.get_executor(), std::move(authentication), std::move(session)); };
-  // It reads the certificates; the other settings were checked before. Without the option the system's are read.
+  // makeClient() reads the certificates, from --ca or from the system; the other settings were checked before.
   return arguments.caFile ? under(caOption(*arguments.caFile), make) : make();
 }
 

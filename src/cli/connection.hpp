@@ -12,14 +12,14 @@
 
 namespace box::cli {
 
-/// How much the operator is told of what happens on the network.
+/// Which network events the operator is told.
 enum class Narration { none, waits, everything };
 
 /// The settings that the arguments name. Reads the proxy's password. *Errors*: UsageError, FileError, BoxSdkError where
-/// one is unusable.
+/// a setting cannot be used.
 NetworkSession makeSession(const ConnectionArguments& arguments, Narration narration, const Console& console);
 
-/// The client with these settings. *Errors*: UsageError where the certificates cannot be used.
+/// A client with these settings. *Errors*: UsageError where the certificates cannot be used.
 BoxClient makeClient(const ConnectionArguments& arguments, asio::io_context& context, NetworkSession session,
                      std::shared_ptr<Authentication> authentication);
 

@@ -19,16 +19,16 @@ namespace {
 
 constexpr std::string_view clearLine = "\r\x1b[K";
 
-/// There is one terminal, however many consoles speak to it.
+/// All consoles share this, because the process has one terminal.
 bool statusShown = false;
 
-/// What was typed is the same for all, too.
+/// All consoles hide the same paths, those of this command line.
 std::vector<std::string> hiddenPaths;
 
-/// There is one log, too.
+/// All consoles share one log.
 std::unique_ptr<Log> log;
 
-/// Does it with the text as it may be shown.
+/// Calls `write` with the text after secrets were removed from it.
 template <class Write>
 void showing(std::string_view text, Write write) {
   if (hiddenPaths.empty()) return write(text);

@@ -10,34 +10,34 @@
 
 namespace box::cli {
 
-/// Where the program speaks: results on standard output, all else on standard error.
+/// Writes results to standard output, and everything else to standard error.
 class Console {
  public:
-  /// From now on, no console shows those of these paths that are not there: withoutSecrets() has the rule.
+  /// From now on, every console replaces those of these paths that do not exist; see withoutSecrets().
   static void hide(std::vector<std::string> paths);
 
-  /// From now on, every console appends its events and complaints to the log at `path`: a line of JSON each, with its
-  /// time. A new file is for its owner alone; another one must be the user's own. *Errors*: FileError.
+  /// From now on, every console appends its events and messages to the log at `path`, each as a line of JSON with its
+  /// time. A new file is readable by its owner only; an existing one must belong to the user. *Errors*: FileError.
   static void keepLog(const std::string& path);
   static bool keepsLog() noexcept;
-  /// Whether a line did not reach the log, of which the operator was told.
+  /// Whether a line could not be written to the log. The operator was told when it happened.
   static bool logLost() noexcept;
 
-  /// *Errors*: OutputLost.
+  /// Writes to standard output. *Errors*: OutputLost.
   void result(std::string_view text) const;
-  /// What has happened, for the log, and as a line of JSON on standard output where it is `shown`. *Errors*:
-  /// OutputLost; none where the log is lost, since a run is not to end for that.
+  /// Writes an event to the log and, if `shown`, as a line of JSON to standard output. *Errors*: OutputLost. An
+  /// unwritable log is not an error here, because a run must not end for it.
   void event(const boost::json::object& event, bool shown) const;
 
-  /// For the operator, a line or more; where nobody can read it, that is no reason to fail.
+  /// Shows one or more lines to the operator. A failure to write them is ignored, because it must not stop a run.
   void tell(std::string_view text) const noexcept;
-  /// The same, under the program's name.
+  /// As tell(), after the program's name.
   void complain(std::string_view text) const noexcept;
 
-  /// Shows one line that the next one replaces, and that goes before any other output; empty: none. Only where
-  /// showsStatus(). *Threads*: all output that may come between is of one thread.
+  /// Shows one line, which the next status replaces and any other output removes; an empty line only removes it. Call
+  /// it only where showsStatus(). *Threads*: one thread writes all output.
   void status(std::string_view line) const noexcept;
-  /// Standard error is a terminal that can replace a line.
+  /// Whether standard error is a terminal on which a line can be replaced.
   static bool showsStatus() noexcept;
 
  private:

@@ -33,7 +33,8 @@ Asker developerToken(const CredentialArguments& arguments, const Environment& en
                       ", or authenticate with --ccg, --jwt-config or --oauth");
 }
 
-/// From an environment variable; the text of its error does not repeat what may be something else's secret.
+/// Reads an id from an environment variable. The error's text does not show the value: it may be a secret in the wrong
+/// variable.
 std::string idFrom(const std::string& text, const char* variable) {
   if (!text.empty() && !isBoxId(text)) throw UsageError(std::string(variable) + " is no id: set it to digits only");
   return text;
@@ -69,7 +70,7 @@ Asker ccg(const CredentialArguments& arguments, const Environment& environment) 
   return {std::make_shared<BoxCcgAuth>(std::move(config)), std::move(subject)};
 }
 
-/// What <(...) gives, only this program knows how to open; so it reads the file.
+/// Reads the file of --jwt-config itself, because only the program, and not the library, can open a path of <(...).
 JwtConfig readJwtConfig(const std::string& path) {
   const Secret text = readSecret(path, SecretKind::jwtConfig);
   try {

@@ -12,39 +12,39 @@
 
 namespace box::cli {
 
-/// Neither the arguments nor the environment give a secret, and nobody can be asked for it.
+/// The arguments and the environment give no secret, and no terminal is there to ask for one.
 class MissingSecret : public UsageError {
  public:
   using UsageError::UsageError;
 };
 
-/// An app that a secret identifies: what --ccg, --oauth and login have in common.
+/// The id and secret of an app, which --ccg, --oauth and login need.
 struct ClientCredentials {
   std::string id;
   Secret secret;
 };
 
-/// From the options, then the environment; where there is a terminal, the secret is asked for. *Errors*: UsageError,
-/// FileError.
+/// Takes id and secret from the options, then from the environment. Asks for the secret at the terminal where both lack
+/// it. *Errors*: UsageError, FileError.
 ClientCredentials findClient(const CredentialArguments& arguments, const Environment& environment);
 
-/// Who asks, and how they prove it.
+/// The credentials of a command.
 struct Asker {
   std::shared_ptr<Authentication> authentication;
-  /// Tells them from others as far as the arguments do, which a developer token and a signed-in person do not; no
-  /// secret.
+  /// Describes the credentials without a secret, to compare them with those of an earlier run. All developer tokens
+  /// have the same text, and so do all people who signed in.
   std::string subject;
 };
 
-/// Whoever the arguments say: the one place where options, environment and files become an Authentication. Nothing is
-/// sent. *Errors*: UsageError, FileError, BoxSdkError where a credential is unusable.
+/// Makes an Authentication of options, environment and files; no other function does. Sends nothing. *Errors*:
+/// UsageError, FileError, BoxSdkError where a credential cannot be used.
 Asker makeAsker(const CredentialArguments& arguments, const Environment& environment);
 inline std::shared_ptr<Authentication> makeAuthentication(const CredentialArguments& arguments,
                                                           const Environment& environment) {
   return makeAsker(arguments, environment).authentication;
 }
 
-/// As the options name it: "ccg"; as a person does: "client credentials".
+/// The method's name in options, "ccg", and in messages, "client credentials".
 std::string_view nameOf(Method method) noexcept;
 std::string_view describe(Method method) noexcept;
 

@@ -9,7 +9,7 @@ namespace box::cli {
 
 namespace {
 
-/// Characters with which a spreadsheet's formula begins, full-width ones too.
+/// Whether a spreadsheet would take the text for a formula. Full-width signs count too.
 bool beginsFormula(std::string_view text) noexcept {
   for (const std::string_view sign : {"=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"}) {
     if (text.starts_with(sign)) return true;
@@ -17,7 +17,7 @@ bool beginsFormula(std::string_view text) noexcept {
   return false;
 }
 
-/// A text that has such apostrophes itself gets one more, so that each text is read again as it was.
+/// A text that begins with apostrophes before such a sign gets one more, so that reading removes exactly the added one.
 bool needsGuard(std::string_view text) noexcept {
   return beginsFormula(text.substr(std::min(text.find_first_not_of('\''), text.size())));
 }

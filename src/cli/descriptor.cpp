@@ -9,7 +9,8 @@ namespace box::cli {
 
 namespace {
 
-/// After a failed call: waits for what the call wants, if it is to be tried again. *Errors*: std::system_error.
+/// After a failed call: waits until the descriptor is ready, if the call can be tried again. *Errors*:
+/// std::system_error.
 void awaitAnotherTry(int descriptor, short event) {
   if (errno == EINTR) return;
   if (errno != EAGAIN && errno != EWOULDBLOCK) throw std::system_error(errno, std::generic_category());

@@ -10,13 +10,13 @@
 /// non-blocking and shares that setting with us, so we do not change it: we wait where a descriptor is not ready.
 namespace box::cli {
 
-/// Reads at least one byte; 0 at the end. *Errors*: std::system_error.
+/// Reads at least one byte; gives 0 at the end. *Errors*: std::system_error.
 std::size_t readSome(int descriptor, std::span<char> buffer);
 
-/// Writes all of it. *Errors*: std::system_error.
+/// Writes the whole text. *Errors*: std::system_error.
 void writeAll(int descriptor, std::string_view text);
 
-/// Why a file or the output could not be written, with the remedy where it is known.
+/// Why a file or the output could not be written, with a remedy where one is known.
 std::string whyNotWritten(const std::error_code& error);
 
 }  // namespace box::cli

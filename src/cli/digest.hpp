@@ -9,7 +9,7 @@
 
 namespace box::cli {
 
-/// SHA-256, fed piece by piece.
+/// Computes SHA-256 of data that is given in pieces.
 class Digest {
  public:
   Digest();
@@ -18,7 +18,7 @@ class Digest {
   Digest& operator=(const Digest&) = delete;
 
   void add(std::string_view bytes);
-  /// 64 hex digits. The last call.
+  /// The digest as 64 hex digits. Call it once, after all data.
   std::string hex();
 
  private:
@@ -28,7 +28,7 @@ class Digest {
 
 std::string digestOf(std::string_view text);
 
-/// The first 128 bits of it.
+/// The first 128 bits of SHA-256 of the text.
 std::array<std::uint64_t, 2> fingerprintOf(std::string_view text);
 
 }  // namespace box::cli

@@ -33,7 +33,7 @@ using emulator::AcceptedTermination;
 
 constexpr std::size_t maxKeyBytes = 64 * 1024;
 
-/// Longer than clients keep a connection idle, and short enough that nobody fills the memory by opening connections.
+/// Longer than clients keep an idle connection, and short enough that open connections cannot fill the memory.
 constexpr std::chrono::seconds idleLimit{60};
 
 bool isLoopback(const std::string& address) {
@@ -42,8 +42,8 @@ bool isLoopback(const std::string& address) {
   return !invalid && parsed.is_loopback();
 }
 
-/// The file with the certificate to trust: where the arguments say,
-/// else a temporary one that goes with the emulator.
+/// The file with the certificate that clients must trust: at the path of the arguments, or else a temporary file that
+/// is removed when the emulator ends.
 class CaFile {
  public:
   CaFile(const std::optional<std::string>& path, const std::string& pem) : temporary_(!path) {
@@ -130,7 +130,7 @@ json::object acceptedJson(const AcceptedTermination& accepted) {
   return out;
 }
 
-/// Somebody to list, for practice.
+/// Users and groups to practise with.
 emulator::EmulatorDirectory practiceDirectory() {
   emulator::EmulatorDirectory out;
   out.users = {{"101", "Ada Example", "ada@example.com"},
@@ -175,7 +175,7 @@ emulator::EmulatorOptions optionsOf(const EmulatorArguments& arguments) {
   options.rateLimitCalls = arguments.rateLimit;
   options.latency = arguments.latency;
   options.directory = practiceDirectory();
-  options.maxRecords = 1;  // each is printed as it comes, and none is asked for later
+  options.maxRecords = 1;  // each is printed when it arrives, so none need be kept
   options.idleClose = idleLimit;
   for (const std::string& user : arguments.unknownUsers) {
     (isLogin(user) ? options.unknownUserLogins : options.unknownUserIds).push_back(user);
@@ -204,7 +204,7 @@ Exit runEmulator(const EmulatorArguments& arguments, const Console& console) {
 
   emulator::EmulatorOptions options = optionsOf(arguments);
   std::optional<emulator::Emulator> server;
-  // Called on the emulator's thread, which must not wait for a slow terminal.
+  // This runs on the emulator's thread, which must not wait for a slow terminal.
   options.onAccepted = [&](const AcceptedTermination& accepted) {
     asio::post(context, [&, accepted] {
       if (arguments.signInAfter && server->running()) signInAgain(*server, accepted, *arguments.signInAfter);
@@ -242,7 +242,7 @@ Exit runEmulator(const EmulatorArguments& arguments, const Console& console) {
   context.run();
   server->stop();
   context.restart();
-  context.poll();  // what was accepted at the last moment
+  context.poll();  // print the requests that were accepted last
   return Exit::accepted;
 }
 

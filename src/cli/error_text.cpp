@@ -26,7 +26,7 @@ std::string_view errorName(const error_code& code) noexcept {
   return toString(static_cast<Errc>(code.value()));
 }
 
-/// Without the system's own name for what the operator has done.
+/// The code's text, with "cancelled" in place of the system's words for it, which operators may not know.
 std::string codeText(const error_code& code) {
   return code == asio::error::operation_aborted ? "cancelled" : code.message();
 }
@@ -46,7 +46,7 @@ json::object attemptJson(const AttemptRecord& attempt) {
   return out;
 }
 
-/// An indented line, "  name:   text"; no line where there is no text.
+/// Appends an indented line, "  name:   text", unless the text is empty.
 void addLine(std::string& out, std::string_view name, std::string_view text) {
   if (text.empty()) return;
   constexpr std::size_t width = 14;
@@ -63,7 +63,7 @@ std::string requestId(std::string_view text) { return printable(text, 100); }
 
 namespace {
 
-/// fromServer(), or null.
+/// The text as fromServer() makes it, or null without a text.
 json::value optionalText(const std::optional<std::string>& text) {
   if (!text) return nullptr;
   return json::value(fromServer(*text));
@@ -89,7 +89,7 @@ Exit exitFor(const BoxSdkError& error) noexcept {
   const error_code& code = error.code();
   if (code == Errc::credentialsInvalid || code == Errc::appNotAuthorized || code == Errc::refreshTokenExpired ||
       code == Errc::clockSkew || (code == Errc::tokenUnavailable && error.api() != nullptr)) {
-    return Exit::rejected;  // the call itself was not sent, but Box was asked and refused
+    return Exit::rejected;  // this call was not sent, but Box was asked for a token and refused
   }
   if (code == Errc::invalidRequest || code == Errc::invalidConfiguration || code == Errc::tokenUnavailable) {
     return Exit::usage;
@@ -172,7 +172,7 @@ std::string failureLines(const BoxSdkError& error) {
     addLine(out, "box-request-id", requestId(api->boxRequestId));
     addLine(out, "request_id", requestId(api->clientError.requestId.value_or("")));
     addLine(out, "details", fromServer(api->clientError.contextInfo.value_or("")));
-    // Without the scheme: the sanitizer takes what follows the word Bearer for a token.
+    // The scheme is cut off, because the sanitizer would take the text after the word Bearer for a token.
     std::string_view challenge = api->wwwAuthenticate;
     if (challenge.starts_with("Bearer ")) challenge.remove_prefix(7);
     addLine(out, "authenticate", fromServer(challenge));

@@ -6,7 +6,7 @@
 
 namespace box::cli {
 
-/// What happens on the network, in one line for --verbose.
+/// Describes a network event in one line for --verbose.
 std::string eventText(const Event& event);
 
 }  // namespace box::cli

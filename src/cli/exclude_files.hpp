@@ -9,8 +9,8 @@
 
 namespace box::cli {
 
-/// Who must stay, from the lists that `option` names. Null: there are no files. *Errors*: FileError, also where an
-/// entry cannot be understood: nobody may be signed out because of a typing error.
+/// Reads the lists of users who must stay, which `option` names. Null: `files` is empty. *Errors*: FileError, also
+/// where an entry is invalid, because a typing error must not sign anybody out.
 std::shared_ptr<Exclusions> readExclusions(Target target, std::span<const std::string> files,
                                            const std::string& option = "--exclude");
 

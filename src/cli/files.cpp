@@ -25,8 +25,8 @@ std::string lastError() { return std::generic_category().message(errno); }
 
 }  // namespace
 
-// The descriptor that a path such as /dev/fd/63 means, which is what <(...) gives. Opening that path fails in
-// a process that has made itself undumpable; the descriptor itself is there all the same.
+// The descriptor that a path such as /dev/fd/63 names; <(...) gives such paths. The descriptor is used directly,
+// because opening its path fails in a process that has made itself undumpable.
 int inheritedDescriptor(const std::string& path) {
   if (path == "-" || path == "/dev/stdin") return STDIN_FILENO;
   for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"}) {
@@ -49,7 +49,7 @@ void Output::write(std::string_view text) const {
 Input::Input(const std::string& path, Pipes pipes)
     : name_(path == "-" ? "standard input" : printable(path)), descriptor_(inheritedDescriptor(path)), owned_(false) {
   if (descriptor_ >= 0) return;
-  // Without O_NONBLOCK the opening of a pipe waits for a writer, and for ever where there is none.
+  // Without O_NONBLOCK, open() would wait for a pipe's writer, possibly for ever.
   descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   if (descriptor_ < 0) throw FileError("cannot open " + shownPath(path) + ": " + lastError());
   owned_ = true;
@@ -65,12 +65,12 @@ Input::Input(const std::string& path, Pipes pipes)
 }
 
 void Input::awaitWriter(const std::string& path) {
-  constexpr int looks = 150, milliseconds = 20;  // a shell starts both at the same time
+  constexpr int looks = 150, milliseconds = 20;  // time for a writer that the shell starts together with this program
   for (int i = 0; i < looks; ++i) {
     char byte = 0;
     const ssize_t count = ::read(descriptor_, &byte, 1);
     if (count > 0) first_ = byte;
-    if (count != 0) return;  // EAGAIN: there is a writer, and it has not written yet
+    if (count != 0) return;  // EAGAIN: the pipe has a writer that has not written yet
     ::poll(nullptr, 0, milliseconds);
   }
   throw FileError(shownPath(path) + " is a pipe that nobody writes to: start its writer first");

@@ -11,22 +11,22 @@
 
 namespace box::cli {
 
-/// A file cannot be used as asked; what() names it and says why.
+/// A file cannot be used as the operator asked; what() names the file and the reason.
 class FileError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// What was to be said could not be written: a full disk, a reader that went away.
+/// Output could not be written, for instance because the disk is full or its reader has ended.
 class OutputLost : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// A path for a message, in quotes.
+/// A path in quotes, for a message.
 std::string shownPath(const std::string& path);
 
-/// Writes to a descriptor at once and wholly; owns nothing.
+/// Writes text to a descriptor completely and without buffering. Does not own the descriptor.
 class Output {
  public:
   explicit Output(int descriptor) noexcept : descriptor_(descriptor) {}
@@ -37,24 +37,24 @@ class Output {
   int descriptor_;
 };
 
-/// Whether a named pipe will do where a file is read.
+/// Whether a path may name a pipe where a file is to be read.
 enum class Pipes { refuse, read };
 
-/// A file, or standard input where the path is "-", for reading. What was open when the program started may always be a
-/// pipe, such as <(...).
+/// Reads a file, or standard input where the path is "-". A descriptor that was open when the program started, such as
+/// <(...), may always be a pipe.
 class Input {
  public:
-  /// A named pipe that nobody writes to is given a few seconds for its writer to come. *Errors*: FileError.
+  /// Opens the file. A named pipe without a writer gets a few seconds for a writer to open it. *Errors*: FileError.
   explicit Input(const std::string& path, Pipes pipes = Pipes::refuse);
   ~Input();
   Input(const Input&) = delete;
   Input& operator=(const Input&) = delete;
 
-  /// For messages.
+  /// The input's name for messages.
   const std::string& name() const noexcept { return name_; }
   int descriptor() const noexcept { return descriptor_; }
   bool isTerminal() const noexcept;
-  /// Reads some bytes; 0 at the end. *Errors*: FileError.
+  /// Reads some bytes; gives 0 at the end. *Errors*: FileError.
   std::size_t read(std::span<char> buffer);
 
  private:
@@ -63,33 +63,32 @@ class Input {
   std::string name_;
   int descriptor_;
   bool owned_;
-  std::optional<char> first_;  // was read to find out whether a pipe has a writer
+  std::optional<char> first_;  // the byte that was read to see whether a pipe has a writer
 };
 
-/// The descriptor that was open when the program started and that the path means, as <(...) and >(...) do, or standard
-/// input; -1 where the path means a file.
+/// The descriptor that a path names, as with <(...), >(...) and standard input: it was open when the program started.
+/// -1 where the path names a file.
 int inheritedDescriptor(const std::string& path);
 bool isInherited(const std::string& path);
 
-/// The whole of a file of at most `limit` bytes. *Errors*: FileError.
+/// Reads a whole file of at most `limit` bytes. *Errors*: FileError.
 std::string readWholeFile(const std::string& path, std::size_t limit);
 
-/// Replaces a file in one step, so that nobody ever sees half of it: box::replaceFile() has the rules. A descriptor
-/// that was open when the program started, >(...), is written to. *Errors*: FileError.
+/// Replaces a file in one step, so that nobody sees a part of it; box::replaceFile() has the rules. Where the path is a
+/// descriptor that was open when the program started, such as >(...), writes to that. *Errors*: FileError.
 void writeFile(const std::string& path, std::string_view content, Readers readers);
 
-/// For a file that is rewritten from run to run: refuses one that is there already and that no earlier run has written,
-/// which begins with one of `beginnings`, or is empty. *Errors*: FileError.
+/// Refuses to overwrite a file that this program has not written. An existing file must be empty or begin with one of
+/// `beginnings`, as files of earlier runs do. *Errors*: FileError.
 void requireReplaceable(const std::string& path, std::span<const std::string_view> beginnings);
 
-/// Whether two paths lead to one file.
+/// Whether two paths name the same file.
 bool isSameFile(const std::string& one, const std::string& other) noexcept;
 
-/// Tries whether a file for its owner alone could be written there, and leaves nothing. *Errors*: FileError.
+/// Checks that a file readable by its owner only can be written there, and leaves no file. *Errors*: FileError.
 void requireWritable(const std::string& path);
 
-/// Creates a file of an unused name in the directory for
-/// temporary files and gives its path. *Errors*: FileError.
+/// Creates a file with an unused name in the directory for temporary files and gives its path. *Errors*: FileError.
 std::string makeTemporaryFile(std::string_view prefix, std::string_view suffix, std::string_view content);
 
 }  // namespace box::cli

@@ -36,7 +36,7 @@ FixedFile::FixedFile(std::string name, std::string content) : name_(std::move(na
 
 std::size_t FixedFile::read(std::size_t number, std::span<char> buffer) {
   if (!isFixed()) {
-    // A block that is not full is the last one, even if somebody appends to the file at this moment.
+    // A block that is not full was the end of the file, even if somebody has appended to the file since.
     const bool atEnd = !blocks_.empty() && lastSize_ < blockSize;
     const std::size_t size = atEnd ? 0 : readAt(number, buffer.first(blockSize));
     if (size == 0) {

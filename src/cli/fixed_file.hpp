@@ -13,28 +13,29 @@
 
 namespace box::cli {
 
-/// A regular file whose contents are fixed when they are read for the first time: each later read gives the same bytes,
-/// or fails. It stays open, so that another file of its name changes nothing; bytes that are appended later are not
-/// read. Or bytes in memory, which nobody changes.
+/// A regular file whose contents are fixed by the first reading: each later reading gives the same bytes or fails. The
+/// file stays open, so replacing it under its name has no effect; bytes that are appended later are not read. May also
+/// hold bytes in memory instead of a file.
 class FixedFile {
  public:
   static constexpr std::size_t blockSize = 64 * 1024;
 
-  /// *Errors*: FileError, also where it can be read once only.
+  /// Opens a file. *Errors*: FileError, also where the file can be read only once.
   explicit FixedFile(const std::string& path);
-  /// `name`: for messages.
+  /// Holds `content` in memory. `name`: for messages.
   FixedFile(std::string name, std::string content);
 
-  /// For messages.
+  /// The name for messages.
   const std::string& name() const noexcept { return name_; }
-  /// In memory; empty: it is a file.
+  /// The bytes in memory; empty where this is a file.
   const std::string& content() const noexcept { return content_; }
-  /// Reads block `number` into `buffer`, of blockSize: its bytes, or 0 after the last block. The first time, blocks are
-  /// read in order up to that 0. *Errors*: FileError, also where the block is not the one that was read the first time.
+  /// Reads block `number` into `buffer`, which has blockSize bytes, and gives the number of bytes; 0 after the last
+  /// block. The first reading must go through the blocks in order until it gets 0. *Errors*: FileError, also where a
+  /// block differs from the first reading.
   std::size_t read(std::size_t number, std::span<char> buffer);
-  /// Whether something was appended to it after it was read for the first time.
+  /// Whether the file has become longer since its first reading.
   bool hasGrown() const noexcept;
-  /// 64 hex digits of the whole, after it was read for the first time.
+  /// The digest of all bytes as 64 hex digits. Valid after the first reading.
   const std::string& digest() const noexcept { return digest_; }
 
  private:
@@ -44,12 +45,12 @@ class FixedFile {
   bool isFixed() const noexcept { return !digest_.empty(); }
 
   std::string name_;
-  std::optional<Input> input_;  // of a file
-  std::string content_;         // in memory
+  std::optional<Input> input_;  // set for a file
+  std::string content_;         // used without a file
   Digest running_;
   std::string digest_;
   std::vector<Fingerprint> blocks_;
-  std::size_t lastSize_ = 0;  // of the last block
+  std::size_t lastSize_ = 0;  // size of the last block
 };
 
 }  // namespace box::cli

@@ -25,7 +25,8 @@ namespace box::cli {
 
 namespace {
 
-/// Who may read events need not be who may end sessions, but another enterprise has other events.
+/// The account that follows may differ from the one that ended the sessions, but must be of the same enterprise,
+/// because each enterprise has its own events.
 void requireSameEnterprise(const std::string& journal, const JournalContents& contents, const BulkAccount& account) {
   const std::string then = contents.note("enterprise");
   if (then.empty() || !account.identity || account.identity->enterpriseId.empty()) return;
@@ -36,8 +37,8 @@ void requireSameEnterprise(const std::string& journal, const JournalContents& co
                                                        ". Use credentials of the same enterprise");
 }
 
-/// Of a run that was made without --follow: when it began is known by this machine's clock, which `now` compares with
-/// Box's.
+/// Makes a record for a run without --follow. The run's start is known by this machine's clock; `now` says how far
+/// Box's clock is ahead.
 FollowRecord newRecord(const JournalContents& contents, const FollowRecord& now) {
   FollowRecord record;
   record.job = contents.header().job;

@@ -70,7 +70,7 @@ class Gatherer final : public ListSink {
     for (const std::string& note : reader.notes()) list_.notes.push_back(name_ + ": " + note);
     list_.columns = reader.columns();
   }
-  /// One whom Box has listed, and who is not left out.
+  /// Adds a user whom Box has listed and who is not left out.
   void addUser(const UserFull& user) {
     const bool hasLogin = !checkEntry(EntryKind::userLogin, user.login);
     addRow(user.id + "," + (hasLogin ? guardedEntry(user.login) : "") + ",");
@@ -80,7 +80,7 @@ class Gatherer final : public ListSink {
     list_.notes.insert(list_.notes.end(), notes.begin(), notes.end());
   }
   void addExcluded() { ++excluded_; }
-  /// A name that is misspelt in a list of those who must stay shows itself so.
+  /// Adds a note where no entry was excluded: a name in a list for --exclude may be misspelt.
   void noteUselessExclusion() {
     if (excluded_ == 0) list_.notes.emplace_back("no entry of --exclude is in the list, so it leaves nobody out");
   }
@@ -124,7 +124,7 @@ bool isOneFile(const TerminateArguments& arguments) {
     return false;
   const std::string& path = arguments.files.front();
   struct stat status {};
-  // What is not there is opened as a file, which says so.
+  // A file that does not exist is treated as a regular one, so that opening it gives the error message.
   return path != "-" && !isInherited(path) && (::stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode));
 }
 
@@ -150,7 +150,8 @@ std::optional<GatheredList> gatherFromBox(const TerminateArguments& arguments, c
   LeftOut count;
   const bool showsStatus = Console::showsStatus() && !arguments.quiet && !arguments.json;
   const auto onUser = [&](ListedUser listed) {
-    // With --as-user Box takes that user for oneself.
+    // With --as-user, Box's listing treats the user of --as-user as oneself, and not the owner of the credentials, who
+    // is left out here.
     if (!listed.leftOut && !arguments.selection.me && identity && listed.user.id == identity->id) {
       listed.mark = UserMark::oneself;
       listed.leftOut = true;

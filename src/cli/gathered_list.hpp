@@ -15,30 +15,30 @@
 
 namespace box::cli {
 
-/// The entries of arguments, standard input, pipes and several files as one list, which can be read again: CSV with a
-/// row for each entry, in order. An entry that cannot be sent has a row without id and login, which says why.
+/// The entries of arguments, standard input, pipes and several files, as one list that can be read again: CSV with one
+/// row for each entry, in order. The row of an invalid entry has no id and no login, but says what is wrong.
 struct GatheredList {
   std::string text;
-  InputFaults faults{};              ///< by the places where the operator gave the entries
-  std::string halt{};                ///< not empty: the rest cannot be understood from here on, and is not in the text
-  std::vector<std::string> notes{};  ///< what an operator has to know of how it was read
-  std::string columns{};             ///< that were read of the last file; empty: it is no CSV
+  InputFaults faults{};              ///< with the places where the operator gave the entries
+  std::string halt{};                ///< not empty: why the input could not be read further; the list ends there
+  std::vector<std::string> notes{};  ///< what the operator should know about how the input was read
+  std::string columns{};             ///< the columns that were read in the last file; empty: not CSV
 };
 
-/// Whether the arguments name one regular file and no other entries, of which nobody is left out: then it is read where
-/// it is.
+/// Whether the arguments name one regular file, no other entries, and nobody to leave out. Such a file is not gathered
+/// but read where it is.
 bool isOneFile(const TerminateArguments& arguments);
 
-/// Reads all that the arguments name. *Errors*: FileError, also where it is more than memory should hold.
+/// Reads everything that the arguments name. *Errors*: FileError, also where the list would take too much memory.
 GatheredList gather(const TerminateArguments& arguments, const ListOptions& options, const Console& console);
 
-/// The users whom Box lists, in place of all that. `identity`: of the credentials, where it is known. *Errors*: as
-/// above, and BoxListError. None: interrupted.
+/// Reads the users whom Box lists, instead of files and arguments. `identity`: whose the credentials are, where that is
+/// known. *Errors*: as gather(), and BoxListError. No value: the operator interrupted it.
 std::optional<GatheredList> gatherFromBox(const TerminateArguments& arguments, const ListOptions& options, BoxList& box,
                                           asio::io_context& context, const std::optional<Identity>& identity,
                                           const Console& console);
 
-/// "standard input", "'a.csv'", "3 arguments and 2 files": for a message.
+/// The list's name in a message: "standard input", "'a.csv'", "3 arguments and 2 files".
 std::string sourceOf(const TerminateArguments& arguments);
 
 }  // namespace box::cli

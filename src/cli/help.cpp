@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t width = 80;
 
-/// Appends the text, cut into lines that begin at `column`; the first one after `line`, where that leaves room for it.
+/// Appends the text in lines that begin at `column`. The first of them continues `line`, where `line` is short enough.
 void appendRow(std::string& out, std::string line, std::string_view text, std::size_t column) {
   if (!line.empty() && line.size() + 2 > column) {
     out += line + "\n";

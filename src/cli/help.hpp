@@ -8,10 +8,10 @@
 
 namespace box::cli {
 
-/// The help on a subcommand; on the program where the name is empty.
+/// The help for a subcommand, or for the whole program where the name is empty.
 std::string helpText(std::string_view subcommand);
 
-/// What an exit status means, in the words of the help and the man page.
+/// The meaning of an exit status, in the words of the help and the man page.
 struct ExitMeaning {
   Exit status;
   std::string_view text;

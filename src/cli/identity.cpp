@@ -22,7 +22,7 @@ std::string textIn(const json::object& object, std::string_view key) {
   return text == nullptr ? std::string() : std::string(*text);
 }
 
-/// None where the answer is not a user of Box's.
+/// Reads the user from Box's answer. No value: the answer is not a user.
 std::optional<Identity> identityIn(const std::string& body) {
   boost::system::error_code error;
   const json::value document = json::parse(body, error);
@@ -62,9 +62,9 @@ std::string adviceForIdentity(const BoxSdkError& error, Method method) {
   if (code == Errc::forbidden)
     return "The app or its user may not even ask who it is: see its scopes in Box's console.";
   if (code == Errc::notFound || code == Errc::badRequest) return "Is --base-url right?";
-  if (code == Errc::credentialsInvalid || code == Errc::appNotAuthorized) return {};  // what() has the remedy
+  if (code == Errc::credentialsInvalid || code == Errc::appNotAuthorized) return {};  // what() says what to do
   if (code == Errc::unauthorized && method != Method::developerToken) return "Is this token for this Box?";
-  if (code == Errc::serverError) return "Box has a problem: try again later.";  // no call ended sessions
+  if (code == Errc::serverError) return "Box has a problem: try again later.";  // hintFor() would speak of entries
   return hintFor(error);
 }
 
@@ -72,7 +72,7 @@ asio::awaitable<Identity> askWhoIAm(BoxClient client) {
   FetchOptions request;
   request.operation = "getUserMe";
   request.method = "GET";
-  request.url = "/2.0/users/me?fields=enterprise,login,name,id";  // Box tells of the enterprise only where it is asked
+  request.url = "/2.0/users/me?fields=enterprise,login,name,id";  // Box gives the enterprise only if asked for it
   request.expectedStatus = 200;
   const FetchResponse response = co_await client.makeRequest(std::move(request));
   std::optional<Identity> identity;

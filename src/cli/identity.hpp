@@ -10,7 +10,7 @@
 
 namespace box::cli {
 
-/// The user whom a token belongs to, as Box says. Texts are Box's: make them fit for a terminal.
+/// The user to whom a token belongs. The texts come from Box: make them fit for a terminal before they are shown.
 struct Identity {
   std::string id;  ///< never empty
   std::string name;
@@ -24,11 +24,11 @@ std::string inWords(const Identity& identity);
 /// "Example Inc. (enterprise 5)", fit for a terminal; empty: Box did not say.
 std::string enterpriseInWords(const Identity& identity);
 
-/// What to do where askWhoIAm() has failed; empty: the error's text says it. The advice for calls that end sessions
-/// speaks of entries, which this call does not have.
+/// What to do where askWhoIAm() has failed; empty where the error's text says it. It differs from hintFor(), which
+/// speaks of entries that this call does not have.
 std::string adviceForIdentity(const BoxSdkError& error, Method method);
 
-/// GET /2.0/users/me with the user's enterprise. *Errors*: BoxSdkError. *Cancellation*: as a call of the client.
+/// Calls GET /2.0/users/me, with the user's enterprise. *Errors*: BoxSdkError. *Cancellation*: as a call of the client.
 asio::awaitable<Identity> askWhoIAm(BoxClient client);
 
 }  // namespace box::cli

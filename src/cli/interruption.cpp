@@ -22,7 +22,8 @@ StopSignals::StopSignals(asio::io_context& context, std::vector<std::function<vo
     : signals_(context), stages_(std::move(stages)) {
   for (const int signal : handled) {
     struct sigaction before {};
-    // Who started the program without them (nohup, a job in the background) meant it.
+    // A signal that was ignored when the program started stays ignored: nohup or a shell's background job has set it
+    // so.
     if (::sigaction(signal, nullptr, &before) != 0 || before.sa_handler == SIG_IGN) continue;
     signals_.add(signal);
     awaited_.push_back(signal);

@@ -25,7 +25,7 @@ class StopSignals {
   StopSignals(asio::io_context& context, std::vector<std::function<void()>> stages);
 
   bool happened() const noexcept { return next_ > 0; }
-  /// No longer keeps the io_context running.
+  /// Ends the wait for signals, which keeps the io_context running.
   void stopWaiting() { signals_.cancel(); }
 
  private:
@@ -39,17 +39,17 @@ class StopSignals {
   std::size_t next_ = 0;
 };
 
-/// The first signal ends the call in flight, the second the program. Lives in the one thread that runs the io_context,
-/// so the cancellation is emitted where the call's coroutine runs.
+/// The first signal cancels the call in progress, the second ends the program. *Threads*: the one that runs the
+/// io_context, so that the cancellation is emitted where the call's coroutine runs.
 class Interruption {
  public:
   Interruption(asio::io_context& context, const Console& console);
 
   asio::cancellation_slot slot() noexcept { return cancellation_.slot(); }
-  /// Ends the call in flight, as the first signal does.
+  /// Cancels the call in progress, as the first signal does.
   void cancel() { cancellation_.emit(asio::cancellation_type::terminal); }
   bool happened() const noexcept { return signals_.happened(); }
-  /// No longer keeps the io_context running.
+  /// Ends the wait for signals, which keeps the io_context running.
   void stopWaiting() { signals_.stopWaiting(); }
 
  private:
@@ -57,10 +57,11 @@ class Interruption {
   StopSignals signals_;
 };
 
-/// Runs this work, and all that it starts, to its end, which an interruption hastens. True where there was one, even
-/// if the work came to its own end. *Errors*: those of the work; of an interrupted one they are dropped.
+/// Runs this work and everything that it starts until it has ended. A signal cancels it. True: a signal came, even if
+/// the work ended by itself. *Errors*: those of the work, unless a signal came.
 bool runInterruptibly(asio::io_context& context, asio::awaitable<void> work, const Console& console);
-/// The same for at most so long. What of it is done then is kept: that it was cancelled is no error.
+/// As above, with a time limit. When the time is up the work is cancelled; what it has done by then counts, and the
+/// cancellation is not an error.
 bool runInterruptibly(asio::io_context& context, asio::awaitable<void> work, std::chrono::milliseconds limit,
                       const Console& console);
 

@@ -6,9 +6,10 @@
 
 namespace box::cli {
 
-/// A path for the journal of a run that was given none, with the date in its name:
-/// "$XDG_STATE_HOME/box-sessions/users-2026-11-29-051234-9f3c21ab.journal", otherwise below ~/.local/state. Makes the
-/// folder, for its owner alone, where it is not there. *Errors*: FileError, also where neither place is known.
+/// The path for the journal of a run for which the operator named none. Its name has the date:
+/// "$XDG_STATE_HOME/box-sessions/users-2026-11-29-051234-9f3c21ab.journal", with ~/.local/state in place of a missing
+/// variable. Creates the folder, for its owner only, where it is missing. *Errors*: FileError, also where neither
+/// folder is known.
 std::string newJournalPath(Target target);
 
 }  // namespace box::cli

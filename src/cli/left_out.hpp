@@ -15,16 +15,16 @@
 
 namespace box::cli {
 
-/// Counts whom a list from Box has, whom it leaves out and why, and of whom Box tells little.
+/// Counts the users of a list from Box: how many there are, who is left out and why, and about whom Box says little.
 class LeftOut {
  public:
   void add(const ListedUser& user);
 
   std::uint64_t listed() const noexcept { return listed_; }
   std::uint64_t leftOut() const noexcept { return leftOut_; }
-  /// What an operator has to know of it, one line each. `exceptOption`: by which people were named who must stay.
+  /// What the operator should know, one line each. `exceptOption`: the option that names the people who must stay.
   std::vector<std::string> notes(std::string_view exceptOption) const;
-  /// Users by their marks; without a mark they are not counted.
+  /// Numbers of users by their marks. Users without a mark are not counted.
   boost::json::object json() const;
 
  private:
@@ -32,7 +32,7 @@ class LeftOut {
 
   std::uint64_t count(UserMark mark) const noexcept { return out_[static_cast<std::size_t>(mark)]; }
 
-  std::array<std::uint64_t, marks> out_{}, in_{};  // by their marks: those who are left out, and the others
+  std::array<std::uint64_t, marks> out_{}, in_{};  // users with each mark: those who are left out, and the others
   std::uint64_t listed_ = 0, leftOut_ = 0;
 };
 

@@ -31,7 +31,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::string_view head = "id,login,name,status,role,type\n";
-constexpr std::size_t mostBytes = 1024 * 1024 * 1024;  // what --file takes
+constexpr std::size_t mostBytes = 1024 * 1024 * 1024;  // as much as --file accepts
 
 std::string_view typeOf(const UserFull& user) { return user.type.empty() ? std::string_view("user") : user.type; }
 
@@ -59,7 +59,7 @@ std::string jsonLine(const ListedUser& listed) {
   return json::serialize(out) + "\n";
 }
 
-/// Nothing is shown before all of it is there: half a list must not look like a whole one.
+/// Collects all lines before any is shown, because a part of a list must not look like a whole one.
 class Lines {
  public:
   Lines(const ListArguments& arguments, std::shared_ptr<const Exclusions> except, const Console& console)

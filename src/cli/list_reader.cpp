@@ -15,31 +15,31 @@ namespace {
 
 constexpr std::string_view separators = ",;\t";
 
-// A first line such as "sep=;", which spreadsheets write and read, names the separator.
+// Spreadsheets write and read a first line such as "sep=;", which names the separator.
 std::optional<char> declaredSeparator(std::string_view line) {
   if (line.size() != 5 || lowerCase(line.substr(0, 4)) != "sep=") return std::nullopt;
   if (separators.find(line[4]) == std::string_view::npos) return std::nullopt;
   return line[4];
 }
 
-// Spreadsheets leave separators at the end of a line where other lines have more fields.
+// Spreadsheets put separators at the end of a line that has fewer fields than other lines.
 std::string_view withoutLastSeparators(std::string_view line) noexcept {
   const std::size_t last = line.find_last_not_of(",;\t ");
   return line.substr(0, last == std::string_view::npos ? 0 : last + 1);
 }
 
-// The first line of Entra's templates, "version:v1.0".
+// Entra's templates begin with the line "version:v1.0".
 bool isVersionLine(std::string_view line) {
   return line.size() <= 16 && lowerCase(withoutLastSeparators(line)).starts_with("version:v");
 }
 
-// "Lee, Ann <ann@example.com>": one entry, although it has a comma in it.
+// "Lee, Ann <ann@example.com>" is one entry although it contains a comma.
 bool isNamedAddress(std::string_view line) noexcept {
   const std::string_view entry = trimmedEntry(withoutLastSeparators(line));
   return entry.find('@') != std::string_view::npos && !checkEntry(EntryKind::userLogin, entry);
 }
 
-/// A list that the program has kept says in its last column what was wrong where the entry came from.
+/// The last column of a list that this program has kept says what was wrong in the file from which the entry came.
 std::string keptProblem(const Record& header, const Record& row) {
   const std::size_t last = header.cells.size() - 1;
   if (trimmedEntry(header.cells[last].text) != "problem" || last >= row.cells.size()) return {};
@@ -120,7 +120,7 @@ void ListReader::decideLayout(std::string_view line, std::size_t number) {
   const std::string_view possible = declaredSeparator_ != '\0' ? std::string_view(&declaredSeparator_, 1) : separators;
   const bool hasFields = separatorOf(trimmed(core), possible) != '\0' && !isNamedAddress(line);
   const bool isNamed = !options_.columns.column.empty() || roleOf(core) != ColumnRole::unknown;
-  // A name of a column that goes over several lines.
+  // The name of a column has a line break in it.
   const bool isOpen = core.starts_with('"') && std::count(core.begin(), core.end(), '"') % 2 != 0;
   if (!hasFields && !isNamed && !isOpen) {
     layout_ = Layout::plain;
@@ -149,7 +149,7 @@ void ListReader::onRecord(Record& record) {
 }
 
 void ListReader::onFault(Place place, const std::string& text, bool last) {
-  // Without its header row a list cannot be understood.
+  // A list with a fault in its header row cannot be read any further.
   if (layout_ == Layout::header) last = true;
   if (layout_ == Layout::sample && !last) {
     Record where;
@@ -261,7 +261,7 @@ std::vector<std::string> ListReader::notes() const {
                   (options_.columns.preferId ? " an id and a login: the id is used"
                                              : " an id and a login: the login is used (--prefer id uses the id)"));
   }
-  // Only beside rows whose login is used in place of an id.
+  // The note is needed only where other rows use their login instead of their id.
   if (rowsWithIdOnly_ > 0 && rowsWithBoth_ > 0 && !options_.columns.preferId) {
     out.push_back(counted(rowsWithIdOnly_, "row") + (rowsWithIdOnly_ == 1 ? " has" : " have") +
                   " no login: the id is used");

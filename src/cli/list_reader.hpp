@@ -16,22 +16,21 @@ namespace box::cli {
 
 class Exclusions;
 
-/// Takes what a list says. One call for each entry or row, in the order of the list: an entry, or what is wrong with
-/// it.
+/// Receives what a list contains. One call for each entry or row, in order: either onEntry() or onFault().
 class ListSink {
  public:
   virtual ~ListSink() = default;
   virtual void onEntry(std::string entry, std::size_t line) = 0;
-  /// `last`: what follows cannot be understood, and is not read.
+  /// `last`: the rest of the list cannot be understood and is not read.
   virtual void onFault(std::size_t line, std::size_t column, const std::string& text, bool last) = 0;
-  /// Before onEntry() of the same line: what the list knows of the same user or group. One of the two may be empty.
+  /// Called before onEntry() of the same line, with both names of the user or group. Either may be empty.
   virtual void onNames(std::string_view id, std::string_view login);
 };
 
-/// Keeps them all, each entry once.
+/// Stores all entries, without duplicates.
 class ListCollector final : public ListSink {
  public:
-  /// `name`: the file's, for messages. The lists must outlive it.
+  /// `name`: the file's name for messages. The two lists must outlive this object.
   ListCollector(const std::string& name, EntryList& entries, InputFaults& faults);
   void onEntry(std::string entry, std::size_t line) override;
   void onFault(std::size_t line, std::size_t column, const std::string& text, bool last) override;
@@ -42,52 +41,53 @@ class ListCollector final : public ListSink {
   InputFaults& faults_;
 };
 
-/// Why an entry of this kind is not sent where Exclusions cannot tell whether it must stay.
+/// Why an entry is not sent where Exclusions cannot tell whether this user must stay.
 std::string unknownExclusion(bool isId);
 
 /// How a list is read.
 struct ListOptions {
   ColumnOptions columns;
-  std::shared_ptr<const Exclusions> exclude;  ///< who must stay; null: nobody
-  // Where endless input ends.
+  std::shared_ptr<const Exclusions> exclude;  ///< users who must stay; null: nobody
+  // Limits for input that does not end.
   std::size_t maxLines = 10'000'000;
   std::uint64_t maxBytes = std::uint64_t{1} << 30U;  ///< 1 GiB
 };
 
-/// Reads a list of users or groups piece by piece, without I/O: one entry a line, or CSV with a header row.
+/// Reads a list of users or groups piece by piece, without I/O: either one entry a line, or CSV with a header row.
 ///
-/// The first line that is neither empty nor a comment decides, after a line such as `sep=;` or `version:v1.0`. Plain:
-/// an entry a line, `#` starts a comment line, a separator at the end is ignored. CSV: chooseColumns() has the columns
-/// that count. Entries are trimmed as trimmedEntry() does, and checked. Rows of CSV that are longer than the header row
-/// must have nothing in the fields that are too many.
+/// The first line decides which, not counting empty lines, comments, and lines such as `sep=;` or `version:v1.0`. In a
+/// plain list each line is an entry, `#` begins a comment line, and a separator at the end is ignored. In CSV,
+/// chooseColumns() decides which columns count. Entries are trimmed by trimmedEntry() and checked. Where a row of CSV
+/// has more fields than the header row, the additional ones must be empty.
 ///
-/// Faults do not stop it, unless the text after them cannot be understood. Its memory does not depend on the list.
+/// A fault does not stop the reader, unless the text after it cannot be understood. The memory needed does not depend
+/// on the list's length.
 class ListReader final : private RecordSink {
  public:
   static constexpr std::size_t maxRecordBytes = RecordSplitter::maxRecordBytes;
-  /// The rows that are looked at before the columns are chosen.
+  /// The number of rows that are looked at before the columns are chosen.
   static constexpr std::size_t sampleRows = 32;
 
-  /// `sink` must outlive it.
+  /// `sink` must outlive this object.
   ListReader(Target target, ListSink& sink, ListOptions options = {});
 
-  /// False: there is no use in reading on.
+  /// False: the rest of the input need not be given.
   bool feed(std::string_view bytes);
-  /// The input ended.
+  /// Call it at the end of the input.
   void finish();
 
-  /// What an operator has to know of how it was read, one line each, after finish().
+  /// What the operator should know about how the list was read, one line each. Call it after finish().
   std::vector<std::string> notes() const;
-  /// The columns that were read, "column 'login'"; empty: it is no CSV.
+  /// The columns that were read, "column 'login'"; empty: not CSV.
   const std::string& columns() const noexcept { return columns_; }
-  /// Entries that were left out because they must stay.
+  /// The number of entries that were left out because these users must stay.
   std::size_t excluded() const noexcept { return excluded_; }
 
  private:
   enum class Layout { unknown, plain, header, sample, rows };
   struct Sampled {
     Record record;
-    std::string fault;  // not empty: this, at record.place
+    std::string fault;  // not empty: the row cannot be sent, for this reason, at record.place
   };
 
   void onLine(std::string_view line, std::size_t number) override;
@@ -120,7 +120,7 @@ class ListReader final : private RecordSink {
   std::string columns_;
   std::size_t excluded_ = 0;
   std::size_t rowsWithBoth_ = 0, rowsWithIdOnly_ = 0;
-  std::size_t longRows_ = 0, longFirst_ = 0, longLast_ = 0;  // rows over several lines, and the first of them
+  std::size_t longRows_ = 0, longFirst_ = 0, longLast_ = 0;  // rows with several lines, and the lines of the first
 };
 
 }  // namespace box::cli

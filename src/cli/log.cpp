@@ -35,7 +35,7 @@ std::string now() {
 
 constexpr std::string_view beginning = R"({"time":")";  // of each line
 
-/// Of a file that is empty, too. A list, say, must not get lines of a log.
+/// Whether the file has a log's lines or is empty. Lines of a log must not be appended to another file, such as a list.
 bool isLog(int descriptor) {
   std::array<char, beginning.size()> head{};
   const auto count = ::pread(descriptor, head.data(), head.size(), 0);
@@ -50,7 +50,7 @@ Log::Log(const std::string& path) : path_(path), descriptor_(inheritedDescriptor
     owned_ = false;
     return;
   }
-  // Without O_NONBLOCK the opening of a pipe waits for a reader. It is read to see whether it is a log.
+  // Without O_NONBLOCK, open() would wait for a pipe's reader. O_RDWR, because isLog() reads the file.
   descriptor_ =
       ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK, 0600);
   if (descriptor_ < 0)

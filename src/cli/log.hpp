@@ -7,21 +7,22 @@
 
 namespace box::cli {
 
-/// A file to which lines of JSON are appended, for those who collect what programs did. Several runs may share it: each
-/// line is written in one piece.
+/// A file to which lines of JSON are appended, for systems that collect logs. Several runs may share it, because each
+/// line is written by one call.
 class Log {
  public:
-  /// Opens it, or makes it for its owner alone. A file must be the user's own, and nobody else may write to it; a
-  /// descriptor that was open when the program started, >(...), will do. *Errors*: FileError.
+  /// Opens the file, or creates it for its owner only. An existing file must belong to the user and be writable by
+  /// nobody else. A descriptor that was open when the program started, such as >(...), is accepted too. *Errors*:
+  /// FileError.
   explicit Log(const std::string& path);
   ~Log();
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
-  /// The event with its time, "2026-11-29T05:10:11.123Z", before all else.
+  /// The event as a line of JSON that begins with the time, "2026-11-29T05:10:11.123Z".
   std::string lineOf(const boost::json::object& event) const;
-  /// Appends a line. Gives why it could not the first time that it could not, else an empty text; afterwards it writes
-  /// no more.
+  /// Appends a line. When a line cannot be written for the first time, gives the reason and writes no further lines;
+  /// otherwise gives an empty text.
   std::string write(std::string_view line) noexcept;
   bool lost() const noexcept { return lost_; }
 

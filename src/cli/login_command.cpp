@@ -28,7 +28,7 @@ namespace {
 constexpr std::chrono::seconds lockTime{10};
 constexpr int pasteTries = 3;
 
-/// A sign-in on its way: what it needs, and what has come of it.
+/// A sign-in in progress: what it needs, and its results so far.
 struct Login {
   const LoginArguments& arguments;
   const Console& console;
@@ -39,12 +39,12 @@ struct Login {
   std::string redirectUrl;  // empty: the one in Box's console
 
   Secret code{};
-  std::optional<Identity> person{};  // none: Box did not say
-  bool personAnswers = false;        // while Errc::tokenUnavailable is that person's no
+  std::optional<Identity> person{};  // not set: Box did not say
+  bool personAnswers = false;        // Errc::tokenUnavailable means that the person refused
   bool stored = false;
 };
 
-/// Nobody should sign in for tokens that cannot be kept.
+/// Checks the token storage first: a person should not sign in for tokens that cannot be stored.
 asio::awaitable<void> tryStorage(Login& login) {
   const std::shared_ptr<void> exclusion = co_await login.storage->lock(Deadline(lockTime));
   co_await login.storage->get();
@@ -54,8 +54,8 @@ asio::awaitable<void> exchangeCode(Login& login) {
   co_await login.auth->getTokensAuthorizationCodeGrant(std::move(login.code), login.client.tokenContext(),
                                                        login.redirectUrl);
   login.stored = true;
-  // The browser may have been another person's: whose sessions these are must be seen. That a scope does not allow the
-  // question is no failure of the sign-in.
+  // Another person may be signed in in the browser, so the operator has to see to whom the tokens belong. A scope that
+  // does not allow this question is not a failure of the sign-in.
   CallResult<Identity> answer = co_await tryAwait(askWhoIAm(login.client));
   if (answer) login.person = *answer;
 }
@@ -79,7 +79,7 @@ asio::awaitable<void> listenAndExchange(Login& login, RedirectListener& listener
   co_await exchangeCode(login);
 }
 
-/// Asks for the address that the browser was sent to. *Errors*: BoxSdkError, FileError where none comes.
+/// Asks for the address to which Box has sent the browser. *Errors*: BoxSdkError, FileError where none is entered.
 Secret askForAddress(Login& login) {
   Input input("-");
   SecretLines lines(input);
@@ -99,7 +99,7 @@ Secret askForAddress(Login& login) {
   throw UsageError("no address of this sign-in was given; start again");
 }
 
-/// True where it was interrupted.
+/// Waits for the authorization code and exchanges it. True: the operator interrupted it.
 bool signIn(Login& login, asio::io_context& context, RedirectListener* listener) {
   if (listener != nullptr) {
     return runInterruptibly(context, listenAndExchange(login, *listener), login.console);

@@ -15,7 +15,7 @@ namespace box::cli {
 
 namespace {
 
-/// A text as roff takes it: quotes and dashes stay those that can be typed, and no line begins with a command.
+/// Escapes a text for roff: quotes and dashes stay plain ASCII, and no line begins with a command.
 std::string roff(std::string_view text) {
   std::string out;
   bool isLineStart = true;
@@ -36,7 +36,7 @@ std::string roff(std::string_view text) {
   return out;
 }
 
-/// A text as a help has it: paragraphs, and lines that stay as they are because they begin with two blanks.
+/// Converts a help text: paragraphs, and lines that begin with two blanks, which are kept as they are.
 std::string paragraphs(std::string_view text) {
   std::string out;
   while (!text.empty()) {
@@ -67,7 +67,7 @@ std::string sectionBody(const Section& section) {
   return out;
 }
 
-/// The heading without what explains it in a help.
+/// The heading without the explanation that the help adds to it.
 std::string_view nameOf(const Section& section) {
   const std::string_view name = section.heading.substr(0, section.heading.find_first_of(":,("));
   return name.substr(0, name.find_last_not_of(' ') + 1);

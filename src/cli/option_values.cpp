@@ -17,12 +17,12 @@ namespace box::cli {
 
 namespace {
 
-/// Only for values that cannot be a secret.
+/// Refuses a value and shows it. Only for options whose value cannot be a secret.
 [[noreturn]] void refuse(const GivenOption& given, std::string_view remedy) {
   throw UsageError(given.name + " " + inQuotes(given.value) + ": give " + std::string(remedy));
 }
 
-/// Whether all of the text is a number.
+/// Parses a text that must be a number as a whole.
 template <typename Number, typename... Format>
 bool reads(const std::string& text, Number& number, Format... format) {
   const char* const end = text.data() + text.size();
@@ -30,7 +30,7 @@ bool reads(const std::string& text, Number& number, Format... format) {
   return result.ec == std::errc() && result.ptr == end;
 }
 
-/// The words of a value, which commas separate, each one of `all`. `nameOf`: of one of these.
+/// Splits a value at its commas and finds each word in `all`. `nameOf`: gives the word for one of them.
 template <typename Value, std::size_t Size, typename NameOf>
 std::vector<Value> wordsOf(const GivenOption& given, const Value (&all)[Size], NameOf nameOf, std::string_view remedy) {
   const auto bare = [](std::string_view text) {
@@ -102,7 +102,8 @@ std::pair<std::string, std::string> headerOf(const GivenOption& given, std::size
   if (colon == std::string_view::npos || name.empty()) {
     throw UsageError(given.name + " number " + std::to_string(number) + " is not a header: write it as 'Name: value'");
   }
-  // What has an option is part of the plan, the question and the journal only if it comes by that option.
+  // A header that has its own option must be set by that option; otherwise the plan, the question and the journal would
+  // not show it.
   for (const auto& [header, option] :
        {std::pair{"as-user", "--as-user ID"}, std::pair{"box-notifications", "--suppress-notifications"}}) {
     if (lowerCase(name) == header) {

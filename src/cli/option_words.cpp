@@ -55,7 +55,7 @@ std::string_view wordAt(std::string_view text) noexcept {
   return text.substr(0, size);
 }
 
-/// "Class::member" at the start of the text, or empty.
+/// "Class::member", if the text begins so; otherwise empty.
 std::string_view nameAt(std::string_view text) noexcept {
   const std::string_view scope = wordAt(text);
   if (scope.empty() || scope.front() < 'A' || scope.front() > 'Z' || !text.substr(scope.size()).starts_with("::"))

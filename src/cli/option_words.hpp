@@ -5,23 +5,22 @@
 
 #include <box/error.hpp>
 
-/// The library names its own functions and fields, where operators know options. This is the one place that translates.
+/// The library's messages name its functions and fields, but operators know options. Only this file translates them.
 namespace box::cli {
 
-/// The text with the option that sets it in place of each C++ name, and without the class of a name that has no option.
+/// Replaces each C++ name in the text by the option that sets it. Where no option does, only the class is removed.
 std::string inOptionWords(std::string_view text);
 
-/// what() of an error in these words, printable.
+/// what() of an error, translated and fit to be shown.
 std::string inOptionWords(const BoxSdkError& error);
 
-/// what() of an error, with plain words at its end in place of the system's name for what the operator has done.
+/// what() of an error, with plain words in place of the system's name for a cancellation at its end.
 std::string withoutCancellation(std::string_view text);
 
-/// Why the library refuses a setting, in one printable line: for invalidConfiguration the reason alone, else what().
+/// Why the library refuses a setting, in one line: only the reason for invalidConfiguration, otherwise what().
 std::string reasonOf(const BoxSdkError& error);
 
-/// The same under the name of the option that was typed, as in "--ca 'ca.der'", unless the reason names an option
-/// itself.
+/// As above, after the option as it was typed, such as "--ca 'ca.der'", unless the reason already names an option.
 std::string reasonOf(std::string_view option, const BoxSdkError& error);
 
 }  // namespace box::cli

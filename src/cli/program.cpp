@@ -32,8 +32,8 @@ namespace box::cli {
 
 namespace {
 
-// A socket must not become descriptor 1 and receive what is meant for the terminal. What stands in for a
-// closed one is opened the wrong way round, so that using it still fails.
+// Opens /dev/null in place of a closed standard descriptor. Otherwise a socket could become descriptor 1 and receive
+// output for the terminal. It is opened for the wrong direction, so that using it still fails.
 void keepStandardDescriptorsTaken() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(descriptor, F_GETFD) == -1 && errno == EBADF) {
@@ -42,7 +42,7 @@ void keepStandardDescriptorsTaken() {
   }
 }
 
-// Keeps secrets out of core files and away from other processes of the same user.
+// Keeps secrets out of core files, and prevents other processes of the same user from reading the memory.
 void guardMemory() {
   ::prctl(PR_SET_DUMPABLE, 0);
   const rlimit none{0, 0};
@@ -84,7 +84,7 @@ struct Run {
 int runProgram(std::span<const char* const> arguments) {
   keepStandardDescriptorsTaken();
   guardMemory();
-  // Their writes fail instead, and the run can end with an account of itself.
+  // With SIGPIPE ignored, writes fail instead, and the run can still report how it ended.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
 

@@ -4,7 +4,7 @@
 
 namespace box::cli {
 
-/// The program from its arguments (without its name) to its exit status.
+/// Runs the program with these arguments, without the program's name, and gives its exit status.
 int runProgram(std::span<const char* const> arguments);
 
 }  // namespace box::cli

@@ -19,14 +19,14 @@ std::optional<LoopbackAddress> parseLoopbackUrl(std::string_view url) {
   if (slash == std::string_view::npos) return std::nullopt;  // a browser would add one, and Box compares exactly
   out.path = url.substr(slash);
   for (const char c : out.path) {
-    // What a request line can carry as it stands; a query and a fragment are Box's to add.
+    // Only characters that a request line can carry unescaped. Box itself adds a query, so that none is allowed.
     if (c <= ' ' || c >= 0x7f || std::string_view("?#\\\"<>%").find(c) != std::string_view::npos) return std::nullopt;
   }
   const std::string_view authority = url.substr(0, slash);
   const std::size_t colon = authority.find(':');
   out.host = authority.substr(0, colon);
   if (out.host != "127.0.0.1" && out.host != "localhost") return std::nullopt;
-  if (colon == std::string_view::npos) return std::nullopt;  // port 80 is not for this program
+  if (colon == std::string_view::npos) return std::nullopt;  // the default port 80 needs root
   const std::string_view port = authority.substr(colon + 1);
   const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), out.port);
   if (port.empty() || error != std::errc() || end != port.data() + port.size() || out.port == 0) return std::nullopt;

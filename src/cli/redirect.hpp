@@ -8,24 +8,24 @@
 #include <box/error.hpp>
 #include <box/support/secret.hpp>
 
-/// Where a browser comes back to from Box, and how the program answers it. No I/O.
+/// The address at which a browser arrives after Box's page, and the program's answer to it. No I/O.
 namespace box::cli {
 
-/// An address of this machine to which Box sends the browser back.
+/// An address of this machine to which Box redirects the browser.
 struct LoopbackAddress {
   std::string host = "127.0.0.1";  ///< or "localhost"
-  std::uint16_t port = 0;          ///< 0: a free one
+  std::uint16_t port = 0;          ///< 0: any free port
   std::string path = "/callback";
 
   std::string url() const;
 };
 
-/// The address that a URL names, where this program can listen at it: plain http, 127.0.0.1 or localhost. std::nullopt:
-/// it cannot.
+/// Parses a URL for this program to listen at: plain http, and 127.0.0.1 or localhost. std::nullopt: the program cannot
+/// listen there.
 std::optional<LoopbackAddress> parseLoopbackUrl(std::string_view url);
 
-/// The answer to a request, and how it ends the sign-in; neither `code` nor `failure`: this was not Box's answer, and
-/// the listener continues to wait.
+/// The answer to a request, and whether it ends the sign-in. Where neither `code` nor `failure` is set, the request was
+/// not Box's redirect, and the listener continues to wait.
 struct RedirectAnswer {
   int status = 400;
   std::string text;
@@ -35,7 +35,7 @@ struct RedirectAnswer {
   bool settles() const noexcept { return failure || !code.empty(); }
 };
 
-/// `path`: Box was told to send the browser there. `state`: the browser has to bring it back.
+/// `path`: where Box was told to redirect the browser. `state`: the value that the redirect must carry.
 RedirectAnswer judgeRedirect(std::string_view method, std::string_view target, std::string_view path,
                              std::string_view state);
 

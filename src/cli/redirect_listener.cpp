@@ -43,12 +43,12 @@ struct RedirectListener::Shared {
       : settled(context), address(std::move(where)), state(std::move(expectedState)) {}
 
   std::list<tcp::acceptor> acceptors;
-  asio::steady_timer settled;  // expires when there is an outcome, or at the latest
+  asio::steady_timer settled;  // expires when there is an outcome, or at the time limit
   LoopbackAddress address;
   std::string state;
 
   std::list<Socket> open;  // the oldest first
-  Socket claimed;          // brought the outcome; the page may still be on its way to the browser
+  Socket claimed;          // had the redirect; its page may not have reached the browser yet
   bool over = false;
   Secret code;
   std::optional<BoxSdkError> failure;
@@ -56,11 +56,12 @@ struct RedirectListener::Shared {
   void settle(RedirectAnswer answer) {
     code = std::move(answer.code);
     failure = std::move(answer.failure);
-    // Not just cancelled: a wait that begins later must end too.
+    // The expiry is in the past, so that a wait that begins later ends too; cancel() would end only a wait in progress.
     settled.expires_at(asio::steady_timer::time_point::min());
   }
 
-  /// Others may open as many connections as they like: the oldest goes for the newest, which may be the browser's.
+  /// Closes the oldest connection where too many are open. Other programs may open any number, and the newest may be
+  /// the browser's.
   void makeRoom() {
     if (open.size() <= maxOpen) return;
     const auto oldest = std::find_if(open.begin(), open.end(), [this](const Socket& s) { return s != claimed; });
@@ -80,7 +81,7 @@ namespace {
 
 using Shared = std::shared_ptr<RedirectListener::Shared>;
 
-/// Memory that held the authorization code is wiped when it is given back.
+/// Wipes memory before it is freed, because it may hold the authorization code.
 template <class T>
 struct WipingAllocator {
   using value_type = T;
@@ -99,7 +100,7 @@ struct WipingAllocator {
 using Parser = http::request_parser<http::empty_body, WipingAllocator<char>>;
 using Page = http::response<http::string_body>;
 
-/// Closes a connection that takes too long. What is in progress on it fails then.
+/// Closes a connection after a time limit. Its operations then fail.
 class TimeLimit {
  public:
   TimeLimit(Socket socket, std::chrono::milliseconds time) : timer_(socket->get_executor(), time) {
@@ -134,7 +135,7 @@ class Visit {
   std::list<Socket>::iterator place_;
 };
 
-/// The answer to a request of which so much was read; none where nobody is there to be answered.
+/// The answer to the part of a request that was read. No value: the client sent nothing or has gone.
 std::optional<RedirectAnswer> answerTo(const Parser& parser, const error_code& error, const LoopbackAddress& address,
                                        const std::string& state) {
   RedirectAnswer out;
@@ -149,14 +150,14 @@ std::optional<RedirectAnswer> answerTo(const Parser& parser, const error_code& e
     out.text = "This request is too large.";
     return out;
   }
-  // A browser opens connections in advance, and is silent on them.
+  // Browsers open connections in advance without sending anything.
   const bool spoke = error.category() == http::make_error_code(http::error::bad_method).category();
   if (!spoke || error == http::error::end_of_stream || error == http::error::partial_message) return std::nullopt;
   out.text = "This is not a request that box-sessions understands.";
   return out;
 }
 
-/// After it the connection is closed. It says nothing that the request said.
+/// The page for an answer. It closes the connection, and repeats nothing of the request.
 Page pageFor(const RedirectAnswer& answer) {
   Page page(static_cast<http::status>(answer.status), 11);
   if (answer.status == 405) page.set(http::field::allow, "GET");
@@ -171,7 +172,8 @@ Page pageFor(const RedirectAnswer& answer) {
   return page;
 }
 
-/// Lets the browser read the page: to close a connection with something unread in it would take the page away.
+/// Reads the rest of the request. Closing a connection with unread data would reset it, and the browser would lose the
+/// page.
 asio::awaitable<void> discardRest(Socket socket) {
   std::array<char, 2048> buffer;
   error_code error;
@@ -202,7 +204,7 @@ asio::awaitable<void> serve(Shared shared, Socket socket) {
   if (!shared->over) co_await discardRest(socket);
 }
 
-/// Accepts until all is over.
+/// Accepts connections until the listener is closed.
 asio::awaitable<void> acceptAll(Shared shared, tcp::acceptor& acceptor) {
   while (!shared->over) {
     const auto socket = std::make_shared<tcp::socket>(acceptor.get_executor());
@@ -213,7 +215,7 @@ asio::awaitable<void> acceptAll(Shared shared, tcp::acceptor& acceptor) {
       asio::co_spawn(acceptor.get_executor(), serve(shared, socket), asio::detached);
       continue;
     }
-    // Without descriptors, say: it passes.
+    // For instance because descriptors have run out, which may pass.
     asio::steady_timer pause(acceptor.get_executor(), std::chrono::milliseconds(50));
     co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
   }
@@ -229,7 +231,7 @@ tcp::acceptor listenAt(asio::io_context& context, const tcp::endpoint& endpoint)
   return acceptor;
 }
 
-/// This machine has no address ::1: no browser can go there.
+/// The machine has no address ::1, so no browser can connect to it.
 bool hasNoIpv6(const error_code& error) {
   return error == asio::error::address_family_not_supported ||
          error == error_code(EADDRNOTAVAIL, boost::system::system_category());
@@ -240,7 +242,8 @@ bool hasNoIpv6(const error_code& error) {
 RedirectListener::RedirectListener(asio::io_context& context, LoopbackAddress address, std::string state)
     : shared_(std::make_shared<Shared>(context, std::move(address), std::move(state))) {
   std::vector<asio::ip::address> hosts{asio::ip::address_v4::loopback()};
-  // Browsers may take either address of "localhost": who held the other one would get their answer.
+  // A browser may use either address of "localhost". If another program listened at one of them, it could receive the
+  // code.
   if (shared_->address.host == "localhost") hosts.push_back(asio::ip::address_v6::loopback());
   for (const asio::ip::address& host : hosts) {
     try {
@@ -267,7 +270,7 @@ asio::awaitable<Secret> RedirectListener::wait(std::chrono::milliseconds atMost)
   const std::shared_ptr<Shared> shared = shared_;
   const CloseAtEnd guard(shared);
   shared->settled.expires_after(atMost);
-  // They are not waited for and not cancelled: closing what they wait on ends them.
+  // Nobody awaits or cancels these coroutines: they end when their sockets are closed.
   for (tcp::acceptor& acceptor : shared->acceptors) {
     asio::co_spawn(acceptor.get_executor(), acceptAll(shared, acceptor), asio::detached);
   }
@@ -275,7 +278,7 @@ asio::awaitable<Secret> RedirectListener::wait(std::chrono::milliseconds atMost)
   co_await shared->settled.async_wait(asio::redirect_error(asio::use_awaitable, error));
   if (shared->failure) shared->failure->raise();
   if (!shared->code.empty()) co_return std::move(shared->code);
-  if (error) throw boost::system::system_error(error);  // cancelled: nothing else ends it without an outcome
+  if (error) throw boost::system::system_error(error);  // cancelled: only that ends the wait early without an outcome
   throw BoxSdkError(Errc::callTimeout, "nobody came back from Box in time; start again, with a longer --wait");
 }
 

@@ -14,30 +14,31 @@
 
 namespace box::cli {
 
-/// Listens on 127.0.0.1, and where the address is "localhost" on ::1 too, for the one request with which Box sends the
-/// browser back.
+/// Listens on 127.0.0.1, and also on ::1 where the address is "localhost", for the request with which Box redirects the
+/// browser.
 ///
-/// Others may come first, browsers' own and strangers': they are told so, and the listener continues to wait.
-/// Connections are served at the same time, because browsers open some in advance and are silent on them.
-/// *Threads*: one runs the io_context.
+/// Other requests may come first, from browsers and from other programs. They get an answer, and the listener continues
+/// to wait. Connections are served in parallel, because browsers open some in advance and send nothing on them.
+/// *Threads*: one thread runs the io_context.
 class RedirectListener {
  public:
-  /// So many connections are open at a time; where another one comes, the oldest is closed.
+  /// The number of connections that may be open. A further one closes the oldest.
   static constexpr std::size_t maxOpen = 64;
   static constexpr std::size_t headerLimit = 8 * 1024;
   static constexpr std::chrono::seconds connectionTime{5};
 
-  /// Listens from now on. *Errors*: FileError where it cannot, on one of the addresses.
+  /// Begins to listen. *Errors*: FileError where one of the addresses cannot be used.
   RedirectListener(asio::io_context& context, LoopbackAddress address, std::string state);
   ~RedirectListener();
   RedirectListener(const RedirectListener&) = delete;
   RedirectListener& operator=(const RedirectListener&) = delete;
 
-  /// Where to send the browser back to, with the port that it has.
+  /// The address to give to Box, with the actual port.
   std::string url() const;
 
-  /// The authorization code, once the browser has its answer. Listens no longer when it ends, however it does.
-  /// *Errors*: BoxSdkError where the person refused; Errc::callTimeout where nobody came in time.
+  /// Waits for the authorization code and the end of the answer to the browser. Stops listening when it ends, also
+  /// after an error or a cancellation. *Errors*: BoxSdkError where the person refused; Errc::callTimeout where the time
+  /// limit has passed.
   asio::awaitable<Secret> wait(std::chrono::milliseconds atMost);
 
   struct Shared;

@@ -18,7 +18,8 @@ namespace box::cli {
 
 namespace {
 
-/// Without --check a dry run asks neither Box nor the operator, so that credentials may be missing.
+/// The credentials for a dry run. Without --check it asks neither Box nor the operator, so the credentials may be
+/// missing.
 Asker askerToTry(const TerminateArguments& arguments, Environment environment, const Console& console) {
   environment.mayAsk = arguments.check;
   try {
@@ -40,7 +41,7 @@ Exit rehearse(const BulkJob& job, const std::optional<RemainingFile>& remaining,
   const TerminateArguments& arguments = job.arguments;
   if (remaining) requireWritable(remaining->path());
   if (!job.journal.empty() && !job.past) requireWritable(job.journal);
-  if (!job.past && !arguments.bulk.journal) plan.journal.clear();  // a run draws another name
+  if (!job.past && !arguments.bulk.journal) plan.journal.clear();  // a run makes a new name
   if (!caller) {
     caller.emplace(arguments, session, askerToTry(arguments, environment, console));
     if (arguments.check && !caller->askForAccount(console)) return Exit::interrupted;

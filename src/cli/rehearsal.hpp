@@ -14,9 +14,9 @@
 
 namespace box::cli {
 
-/// A dry run: tries all that a run needs, shows its plan, and sends nothing that ends sessions. *Errors*: UsageError,
-/// FileError, BoxSdkError where something of it is unusable. `caller`: where Box was asked for the account before; else
-/// one is made.
+/// A dry run: tries everything that a run needs, shows its plan, and sends no call that ends sessions. `caller`: used
+/// if set, because Box was asked for the account already; otherwise set here. *Errors*: UsageError, FileError,
+/// BoxSdkError where a setting or credential cannot be used.
 Exit rehearse(const BulkJob& job, const std::optional<RemainingFile>& remaining, RunPlan plan,
               const NetworkSession& session, std::optional<RunClient>& caller, const Environment& environment,
               const Console& console);

@@ -31,7 +31,8 @@ namespace {
 
 constexpr std::size_t barsOfAPage = 120;
 
-/// To be shown, a copy will do that others may have changed: from a ticket, or from another machine.
+/// Reads a journal to show it. A copy from a ticket or from another machine is accepted, although other users may be
+/// able to change it.
 JournalContents journalToShow(const std::string& path, const Console& console) {
   try {
     return JournalContents::read(path);
@@ -76,7 +77,7 @@ json::object followedJson(const Evidence& evidence) {
   return out;
 }
 
-/// A report in the form that was asked for.
+/// Writes a report in the form that the operator asked for.
 class Writer {
  public:
   Writer(const ReportArguments& arguments, const std::optional<Evidence>& evidence, const Console& console)
@@ -103,7 +104,7 @@ class Writer {
       case ReportForm::json: return put(json::serialize(reportJson(row)) + "\n");
     }
   }
-  /// Of a group: a line of its own, and one for each member, with the group as its entry.
+  /// A group gets a line for itself and one for each member, all with the group as their entry.
   void addCsv(const std::string& line, const std::vector<FollowRow>& people) {
     const bool isGroup = !people.empty() && !people.front().who.group.empty();
     if (people.empty() || isGroup) put(line + evidenceFields(nullptr) + "\n");
@@ -144,7 +145,7 @@ class Writer {
   const ReportArguments& arguments_;
   const std::optional<Evidence>& evidence_;
   const Console& console_;
-  std::vector<FollowRow> seen_;  // of the entries that are shown
+  std::vector<FollowRow> seen_;  // people of the entries that are shown
   ReportPage page_;
   std::string out_;
 };
@@ -159,7 +160,7 @@ Exit runReport(const ReportArguments& arguments, const Console& console) {
   ListOptions options;
   options.columns = columnsOf(contents);
   BulkList list(target, file, std::move(options));
-  // Nothing is said of a list that is another one.
+  // The states belong to the entries of the journal's own list only.
   requireSameList(arguments.journal, contents, file, list.survey(BulkOptions(), nullptr));
 
   const RunFacts facts = factsOf(contents, target, arguments.journal, file);

@@ -14,22 +14,22 @@
 
 namespace box::cli {
 
-/// The clients of a run, and the account of their credentials once Box was asked for it.
+/// The clients of a run, and the account of their credentials after Box was asked for it.
 class RunClient {
  public:
-  /// Sends nothing. *Errors*: UsageError, BoxSdkError.
+  /// Makes the clients; sends nothing. *Errors*: UsageError, BoxSdkError.
   RunClient(const TerminateArguments& arguments, const NetworkSession& session, Asker asker);
 
   asio::io_context& context() noexcept { return context_; }
-  /// In whose name the credentials are.
+  /// Acts as the owner of the credentials.
   const BoxClient& owner() const noexcept { return owner_; }
-  /// For calls that end sessions: as --as-user says, with or without mails from Box.
+  /// Makes the calls that end sessions: as the user of --as-user, and with or without notifications by Box.
   const BoxClient& client() const noexcept { return client_; }
 
-  /// Asks Box for the user of the credentials. False: interrupted.
+  /// Asks Box to which user the credentials belong. False: the operator interrupted it.
   bool askForAccount(const Console& console) { return findIdentity(account_, context_, owner_, console); }
   const BulkAccount& account() const noexcept { return account_; }
-  /// The same for the user of --as-user; without that option there is nothing to ask.
+  /// Asks Box for the user of --as-user; without that option does nothing. False: the operator interrupted it.
   bool askForActor(const Console& console) { return !actor_ || findIdentity(*actor_, context_, client_, console); }
   const BulkAccount& actor() const noexcept { return actor_ ? *actor_ : account_; }
 

@@ -88,7 +88,7 @@ std::shared_ptr<FileJournal> journalFor(const BulkJob& job, const BulkList& list
   noteOrigin(header);
   if (job.arguments.asUser) header.notes.emplace_back("as-user", *job.arguments.asUser);
   if (job.arguments.suppressNotifications) header.notes.emplace_back("suppress-notifications", "yes");
-  // The journal comes last: where there is one, its list is there.
+  // The list is written before the journal, so that each journal has its list.
   if (const std::string* const text = list.gathered()) {
     requireReplaceable(file, {});
     writeFile(file, *text, Readers::owner);
@@ -132,7 +132,7 @@ BulkSummary perform(const BulkOptions& options, const BulkList& list, RunClient&
   return summary;
 }
 
-/// Entries that the run did not reach keep the state that they had before it.
+/// Counts the entries that the run did not reach, with the state that they had before it.
 void addUnread(BulkSummary& summary, const BulkJob& job, const BulkList& list, const ListSurvey& survey) {
   const std::uint64_t read = summary.counts.total();
   if (read >= survey.counts.total()) return;
@@ -141,7 +141,8 @@ void addUnread(BulkSummary& summary, const BulkJob& job, const BulkList& list, c
       if (row.index >= read) summary.counts.add(row.state);
     });
   } catch (const FileError&) {
-    summary.counts.notSent += survey.counts.total() - summary.counts.total();  // the list is not there any more
+    // The list is gone, so the states of the remaining entries are not known.
+    summary.counts.notSent += survey.counts.total() - summary.counts.total();
   }
 }
 
@@ -156,7 +157,8 @@ std::optional<RemainingFile> remainingOf(const BulkJob& job) {
   return RemainingFile(*arguments.remainingFile, inputs);
 }
 
-/// Keeps what was known before the run. Where that cannot be written the run goes on: to end sessions comes first.
+/// Stores the record of what was known before the run. If it cannot be written the run continues, because ending
+/// sessions has priority.
 void keepRecord(std::optional<FollowRecord>& record, const std::string& journal, const FileJournal& run,
                 const Console& console) {
   if (!record || !record->job.empty()) return;
@@ -169,7 +171,7 @@ void keepRecord(std::optional<FollowRecord>& record, const std::string& journal,
   }
 }
 
-/// The exit status of the program, where that of the run is `exit`.
+/// `exit`: the exit status of the run. Gives that of the program.
 Exit followRun(Exit exit, const BulkJob& job, const BulkList& list, FollowRecord record, const BoxClient& client,
                asio::io_context& context, const Console& console) {
   const TerminateArguments& arguments = job.arguments;
@@ -185,13 +187,13 @@ Exit followRun(Exit exit, const BulkJob& job, const BulkList& list, FollowRecord
   } catch (const JournalError& error) {
     console.complain("not followed: " + std::string(error.what()));
     return exit == Exit::accepted ? Exit::journal : exit;
-  } catch (const FileError& error) {  // the list was changed meanwhile
+  } catch (const FileError& error) {  // the list has changed since
     console.complain("not followed: " + std::string(error.what()));
     return exit == Exit::accepted ? Exit::stopped : exit;
   }
 }
 
-/// What to say of an answer that was meant as a yes, where a number has to be typed.
+/// Explains a refused "yes" where the operator has to type the number of entries.
 std::string refusalOf(const RunPlan& plan, std::string_view answer) {
   const std::string typed = lowerCase(trimmed(answer));
   if (typed != "y" && typed != "yes") return {};
@@ -253,7 +255,7 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
   }
   const BulkAccount& account = caller->account();
   if (account.failure && isHopeless(*account.failure)) {
-    if (!job.past) next = NextStep();  // nothing is kept of a run that did not begin
+    if (!job.past) next = NextStep();  // a run that did not begin has no journal
     return endBeforeSending(arguments, survey.counts, *account.failure, inOptionWords(*account.failure), next, console);
   }
   if (job.past && !mayResume(job, account, console)) return account.failure ? exitFor(*account.failure) : Exit::stopped;
@@ -273,7 +275,8 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
       return Exit::interrupted;
     }
   }
-  // All of it at first: a run that is killed must not lose the list, and to repeat a call is harmless.
+  // Every entry is written at first, so that a killed run does not lose the list. Calling again for an entry that was
+  // sent is harmless.
   if (remaining) remaining->write(list, states);
   std::shared_ptr<FileJournal> journal = journalFor(job, list, survey, plan, account);
   if (journal) keepRecord(before.record, job.journal, *journal, console);

@@ -18,14 +18,14 @@ std::string acceptedIsNotEnded(const NextStep& next) {
          (next.follow.empty() ? "" : ": " + next.follow);
 }
 
-/// The command that continues, with one more option.
+/// The command that continues the run, with one more option.
 std::string again(const NextStep& next, const std::string& option = {}) {
   if (next.command.empty()) return "run it again" + (option.empty() ? "" : " with " + option);
   const bool hasIt = option.empty() || next.command.find(" " + option) != std::string::npos;
   return next.command + (hasIt ? "" : " " + option);
 }
 
-/// What may be the cause where Box rejects single entries.
+/// Possible causes where Box rejects single entries.
 std::string causesOf(const std::set<int>& refusals) {
   std::string out;
   for (const int status : refusals) {
@@ -42,7 +42,7 @@ std::string causesOf(const std::set<int>& refusals) {
   return out;
 }
 
-/// Each line by itself.
+/// Shows each line after the program's name.
 void complainOf(std::string_view lines, const Console& console) {
   while (!lines.empty()) {
     const std::size_t end = std::min(lines.find('\n'), lines.size());
@@ -51,7 +51,7 @@ void complainOf(std::string_view lines, const Console& console) {
   }
 }
 
-/// What may be the cause where Box rejects every request the same way.
+/// Possible causes where Box rejects all requests in the same way.
 std::string causeOfAll(const BulkSummary& summary) {
   const ApiErrorInfo* const api = summary.failure ? summary.failure->api() : nullptr;
   if (api != nullptr && api->statusCode == 404)
@@ -103,7 +103,7 @@ std::string endMessage(const BulkSummary& summary) {
     case BulkEnd::cancelled: return "stopped at your request, with calls in progress";
     case BulkEnd::deadline: return "the time that --timeout allows has passed";
     case BulkEnd::listenerFailed: {
-      // Only the output fails there, and says so itself.
+      // In this program the listener fails only where output fails, and that message is clear by itself.
       constexpr std::string_view prefix = "the listener failed: ";
       const std::string_view message = summary.message;
       return printable(message.starts_with(prefix) ? message.substr(prefix.size()) : message);
@@ -154,7 +154,7 @@ Exit endBeforeSending(const TerminateArguments& arguments, const BulkCounts& cou
   summary.end = BulkEnd::failed;
   summary.message = message;
   const Exit exit = exitFor(error);
-  if (exit != Exit::usage) summary.failure = error;  // otherwise the message has all of it
+  if (exit != Exit::usage) summary.failure = error;  // for Exit::usage the message says everything
   tellEnd(arguments, summary, exit, next, console);
   console.complain("nothing was sent");
   return exit;

@@ -15,7 +15,7 @@ namespace box::cli {
 
 namespace {
 
-/// `caller`: knows the account where --exclude-me is given.
+/// `caller`: knows the account if --exclude-me is given; otherwise it may be null.
 std::shared_ptr<const Exclusions> exclusionsFor(const TerminateArguments& arguments, const RunClient* caller) {
   std::shared_ptr<Exclusions> out = readExclusions(arguments.target, arguments.excludeFiles);
   if (!arguments.excludeMe) return out;
@@ -86,7 +86,7 @@ std::optional<Exit> askBeforeTheList(RunClient& caller, const TerminateArguments
   }
   const bool isAccount = caller.account().failure.has_value();
   const std::optional<BoxSdkError>& failure = isAccount ? caller.account().failure : caller.actor().failure;
-  // A list of Box's may be had all the same.
+  // Box may answer the request for the list although it did not answer this one.
   if (!failure || (!arguments.excludeMe && !isHopeless(*failure))) return std::nullopt;
   NextStep next;
   next.remedy = adviceForIdentity(*failure, arguments.credentials.method);
@@ -104,7 +104,7 @@ bool isUsable(const BulkJob& job, const std::string& source, const ListSurvey& s
   const TerminateArguments& arguments = job.arguments;
   const BulkCounts& counts = survey.counts;
   const bool isEmpty = counts.total() == 0, isAllInvalid = !isEmpty && counts.invalid == counts.total();
-  // A run that is continued has skipped them before.
+  // A continued run has skipped the invalid entries already.
   const bool isSkipped = counts.invalid == 0 || job.past || arguments.bulk.skipInvalid || !arguments.yes;
   const bool isGood = survey.halt.empty() && !isEmpty && !isAllInvalid && (isSkipped || arguments.dryRun);
   if (!isGood || (!arguments.quiet && !job.past)) tellFaults(survey.faults, console);

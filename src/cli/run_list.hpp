@@ -8,23 +8,24 @@
 #include "cli/console.hpp"
 #include "cli/run_client.hpp"
 
-/// The list of a run: where it comes from, and whether it can be sent.
+/// The list of a run: its source, and whether it can be sent.
 namespace box::cli {
 
-/// Asks Box for the account, where the list depends on it. An exit: Box does not say it, and nothing is sent. *Errors*:
-/// OutputLost.
+/// Asks Box for the account where the list depends on it. No value: the run can go on; otherwise Box has not answered,
+/// nothing is sent, and the program ends with this status. *Errors*: OutputLost.
 std::optional<Exit> askBeforeTheList(RunClient& caller, const TerminateArguments& arguments, const Console& console);
 
 struct OpenedList {
-  std::optional<BulkList> list;  ///< none: the run ends with `exit`, and the operator knows why
-  std::string source;            ///< where it is from, fit for a terminal
+  std::optional<BulkList> list;  ///< not set: the run ends with `exit`, and the operator was told why
+  std::string source;            ///< the list's source, fit for a terminal
   Exit exit = Exit::interrupted;
 };
-/// `caller`: with the account, where TerminateArguments::asksBoxForTheList(); otherwise null. *Errors*: FileError,
+/// `caller`: has asked for the account; null unless TerminateArguments::asksBoxForTheList(). *Errors*: FileError,
+/// OutputLost.
 /// OutputLost.
 OpenedList openList(const BulkJob& job, RunClient* caller, const Console& console);
 
-/// Says what is wrong with the list; false where nothing of it is to be sent.
+/// Tells the operator what is wrong with the list. False: nothing of it may be sent.
 bool isUsable(const BulkJob& job, const std::string& source, const ListSurvey& survey, const Console& console);
 
 }  // namespace box::cli

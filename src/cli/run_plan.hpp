@@ -11,31 +11,31 @@
 
 #include "cli/arguments.hpp"
 
-/// What a run is about to do, as text and JSON.
+/// What a run is about to do, as text and as JSON.
 namespace box::cli {
 
 struct RunPlan {
   Target target = Target::users;
   BulkCounts counts;                 ///< of the list, before the run
-  std::uint64_t toSend = 0;          ///< entries
-  std::vector<std::string> first{};  ///< of these
-  std::string source;                ///< where the list is from, fit for a terminal
+  std::uint64_t toSend = 0;          ///< number of entries
+  std::vector<std::string> first{};  ///< the first of these entries
+  std::string source;                ///< the list's source, fit for a terminal
   std::size_t batch = 100;
-  double rate = 15;  ///< calls a second at most
+  double rate = 15;  ///< at most this many calls a second
   std::string baseUrl, host, asUser;
-  std::string journal;  ///< empty: none is kept
+  std::string journal;  ///< empty: the run keeps none
   std::string account;  ///< whose the credentials are, fit for a terminal; empty: not known
   bool suppressNotifications = false;
-  std::chrono::milliseconds follow{0};  ///< for how long the people are followed after the run; 0: they are not
+  std::chrono::milliseconds follow{0};  ///< how long the people are followed after the run; 0: not at all
 
   std::uint64_t calls() const noexcept { return (toSend + batch - 1) / batch; }
-  /// Above this number of entries the operator types the number, and not only a yes.
+  /// For more entries than this the operator has to type their number instead of "yes".
   static constexpr std::uint64_t mostForYes = 100;
 };
 
-/// The lines of the question, without a line end after the last.
+/// The question as lines; the last one has no line end.
 std::string questionText(const RunPlan& plan);
-/// What the operator has to type for the run to go out: "y" or "yes", or the number of entries.
+/// Whether the operator has confirmed the run, with "y" or "yes" or with the number of entries.
 bool isYes(const RunPlan& plan, std::string_view answer);
 
 std::string planText(const RunPlan& plan);

@@ -20,7 +20,7 @@ namespace box::cli {
 
 namespace {
 
-/// What is said of one kind of secret.
+/// The words for one kind of secret.
 struct Words {
   std::string_view noun;
   std::string_view prompt;
@@ -42,7 +42,7 @@ const Words& wordsOf(SecretKind kind) noexcept {
   return accessToken;
 }
 
-// Files and lines end in line ends, and what was copied has blanks around it.
+// Removes what does not belong to a secret: line ends of files and terminals, and blanks that were copied with it.
 std::string_view bare(std::string_view text) noexcept {
   constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
   if (text.starts_with(byteOrderMark)) text.remove_prefix(byteOrderMark.size());
@@ -52,17 +52,17 @@ std::string_view bare(std::string_view text) noexcept {
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-// PowerShell writes such files.
+// PowerShell writes files in UTF-16 by default.
 void requireUtf8(std::string_view text, const std::string& name) {
   if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff") || text.find('\0') != std::string_view::npos) {
     throw FileError(name + " is UTF-16: save it as UTF-8");
   }
 }
 
-// Room for a secret, wiped when it goes.
+// Memory for a secret, which is wiped when it is freed.
 class Buffer {
  public:
-  // With a little more than the limit, so that a full buffer means "too long".
+  // The buffer is larger than the limit, so that a full buffer means that the secret is too long.
   explicit Buffer(std::size_t limit) : bytes_(limit + 64) {}
   ~Buffer() { ::explicit_bzero(bytes_.data(), bytes_.size()); }
   Buffer(const Buffer&) = delete;
@@ -80,16 +80,16 @@ class Buffer {
 volatile std::sig_atomic_t caughtSignal = 0;
 extern "C" void rememberSignal(int signal) { caughtSignal = signal; }
 
-/// Stops the program, as Ctrl-Z does: the shell gets the terminal, and who continues it begins anew.
+/// Whether the signal stops the process, as Ctrl-Z does. When it is continued, the question is asked again.
 bool stops(int signal) noexcept { return signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU; }
 
-// No echo, and no end or stop by a signal, until the terminal is as it was.
+// Switches off echo. Catches signals that would end or stop the program, until the terminal's settings are restored.
 class SilentTerminal {
  public:
   explicit SilentTerminal(int descriptor) : descriptor_(descriptor) {
     caughtSignal = 0;
     struct sigaction remember {};
-    remember.sa_handler = &rememberSignal;  // without SA_RESTART: read() returns
+    remember.sa_handler = &rememberSignal;  // without SA_RESTART, so that read() returns
     for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &remember, &before_[i]);
     silent_ = ::tcgetattr(descriptor_, &attributes_) == 0;
     termios silent = attributes_;
@@ -135,7 +135,7 @@ Environment takeEnvironment() {
 
 namespace {
 
-/// What comes from a pipe, a terminal's other side, or a descriptor that was open when the program started.
+/// Reads a secret from a pipe, a terminal, or a descriptor that was open when the program started.
 Secret readInherited(Input& input, const Words& words) {
   Buffer buffer(words.limit);
   while (!buffer.room().empty()) {
@@ -151,7 +151,7 @@ Secret readFile(const std::string& path, const Words& words) {
   try {
     return Secret(bare(readPrivateFile(path, words.limit + 64, Links::follow).reveal()));
   } catch (const BoxSdkError& error) {
-    // It begins with the path in quotes.
+    // The library's text begins with the path in quotes.
     const std::string reason = error.details().context.substr(path.size() + 2);
     throw FileError(std::string(words.option) + ": " + shownPath(path) + printable(reason));
   }
@@ -180,7 +180,7 @@ bool canAsk() noexcept { return ::isatty(STDIN_FILENO) == 1; }
 
 namespace {
 
-/// One prompt and its answer. The signal that came in between; 0: none.
+/// Shows the prompt once and reads an answer. Gives the signal that interrupted it; 0: none.
 int askOnce(const Terminal& terminal, const Words& words, Buffer& answer) {
   const Output output(terminal.descriptor());
   const SilentTerminal silence(terminal.descriptor());
@@ -215,7 +215,7 @@ Secret askForSecret(SecretKind kind) {
       if (answer.text().empty()) break;
       return Secret(answer.text());
     }
-    // The shell turns echo on while the program is stopped, and may leave it on.
+    // The shell may have switched echo on while the program was stopped, so SilentTerminal begins again.
     if (signal != SIGCONT) std::raise(signal);
     if (signal != SIGCONT && !stops(signal)) break;
   }

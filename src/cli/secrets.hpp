@@ -11,7 +11,7 @@
 
 namespace box::cli {
 
-/// What the environment says about who asks.
+/// What the environment says about the credentials.
 struct Environment {
   static constexpr const char* developerTokenName = "BOX_DEVELOPER_TOKEN";
   static constexpr const char* clientIdName = "BOX_CLIENT_ID";
@@ -25,28 +25,28 @@ struct Environment {
   std::string enterpriseId;
   std::string userId;
 
-  bool mayAsk = true;  ///< for a secret that neither the arguments nor the environment give
+  bool mayAsk = true;  ///< whether to ask for a secret that neither the arguments nor the environment give
 };
 
-/// Takes all of it out of the environment and wipes it there, whether it is needed or not: what reads this
-/// process's environment later does not find it.
+/// Takes all of these variables out of the environment and wipes them there, even those that are not needed, so that
+/// nobody who reads the environment of this process later finds them.
 Environment takeEnvironment();
 
-/// What a file with a secret holds, for messages.
+/// The kind of secret that a file holds, for messages.
 enum class SecretKind { accessToken, clientSecret, jwtConfig, proxyPassword };
 
-/// The secret in a file ("-": standard input), without the blanks and line ends around it. *Errors*: FileError
-/// where there is none, or where others may read the file.
+/// Reads the secret in a file ("-": standard input), without blanks and line ends around it. *Errors*: FileError where
+/// the file has no secret, or where other users may read the file.
 Secret readSecret(const std::string& path, SecretKind kind);
 
-/// Whether somebody is there to be asked: standard input is a terminal.
+/// Whether the operator can be asked: standard input is a terminal.
 bool canAsk() noexcept;
 
-/// Asks at the terminal, without echo. A signal restores the terminal first; who stops the program (Ctrl-Z) and
-/// continues it is asked again. *Errors*: FileError where there is no terminal or no answer.
+/// Asks at the terminal without echo. A signal first restores the terminal's settings. An operator who stops the
+/// program (Ctrl-Z) and continues it is asked again. *Errors*: FileError where there is no terminal or no answer.
 Secret askForSecret(SecretKind kind);
 
-/// Reads lines that may hold a secret.
+/// Reads lines that may hold a secret, and wipes its memory.
 class SecretLines {
  public:
   explicit SecretLines(Input& input) : input_(input) {}
@@ -54,8 +54,8 @@ class SecretLines {
   SecretLines(const SecretLines&) = delete;
   SecretLines& operator=(const SecretLines&) = delete;
 
-  /// The next line, without the blanks around it; empty: at the end, or an empty line. *Errors*: FileError, also
-  /// where it is longer than 8 KiB.
+  /// The next line without the blanks around it; empty at the end and for an empty line. *Errors*: FileError, also
+  /// where a line is longer than 8 KiB.
   Secret next();
   bool ended() const noexcept { return ended_ && size_ == 0; }
 

@@ -7,10 +7,10 @@
 
 namespace box::cli {
 
-/// The terminal that the program was started at, wherever its standard streams go.
+/// The terminal at which the program was started, even if its standard streams are redirected.
 class Terminal {
  public:
-  /// *Errors*: FileError where there is none.
+  /// *Errors*: FileError where the program has no terminal.
   Terminal() : descriptor_(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)) {
     if (descriptor_ < 0) throw FileError("there is no terminal to ask at");
   }

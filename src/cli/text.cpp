@@ -45,8 +45,7 @@ std::string validUtf8(std::string_view text) {
 
 std::string inQuotes(std::string_view entry) {
   constexpr std::size_t keyLike = 20;
-  // Keys and tokens are long and unbroken; names, rows and addresses
-  // have blanks, commas or an @, long numbers are ids.
+  // Keys and tokens are long and have no blank, comma or @. Long numbers are ids.
   const auto inKeys = [](char c) {
     return isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
            std::string_view("-_.~+/=").find(c) != std::string_view::npos;

@@ -8,25 +8,25 @@
 
 namespace box::cli {
 
-/// Text of unknown origin made fit for a terminal or a log: one line; invisible characters, and bytes that are not
-/// valid UTF-8, are shown as \n, \x1b or \u{202e}; cut at `limit` bytes.
+/// Makes text from any source fit for a terminal or a log. The result is one line of at most `limit` bytes, in which
+/// invisible characters and bytes that are not valid UTF-8 are shown as \n, \x1b or \u{202e}.
 std::string printable(std::string_view text, std::size_t limit = 500);
 
-/// The same text with U+FFFD for bytes that are not valid UTF-8: JSON must be UTF-8.
+/// The same text with U+FFFD in place of bytes that are not valid UTF-8, because JSON must be UTF-8.
 std::string validUtf8(std::string_view text);
 
-/// A wrong entry, quoted for an error message: as printable(), and blanks that are not a space are shown by their codes
-/// too. A text that looks like a key or a token is not shown: it may be one, given in the wrong place.
+/// Quotes a wrong entry for an error message. As printable(), but also shows blanks other than a space by their codes.
+/// A text that looks like a key or a token is not shown, because it may be a secret in the wrong place.
 std::string inQuotes(std::string_view entry);
 
 /// "1 user", "12 users".
 std::string counted(std::size_t count, std::string_view noun);
 
-/// A positive time in one or more parts, "500ms", "30s", "1m30s", "2h",
-/// of at most 24 hours; std::nullopt for anything else.
+/// Parses a positive duration of one or more parts, "500ms", "30s", "1m30s", "2h", of at most 24 hours; std::nullopt
+/// for anything else.
 std::optional<std::chrono::milliseconds> parseDuration(std::string_view text) noexcept;
 
-/// As JSON output has durations: whole milliseconds, rounded towards zero.
+/// A duration as JSON output shows it: whole milliseconds, rounded towards zero.
 std::int64_t inMilliseconds(std::chrono::nanoseconds duration) noexcept;
 
 /// "52 ms", "1.5 s", "100 s", "2 min 5 s".

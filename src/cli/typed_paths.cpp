@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t shortest = 20;
 
-/// One part of a path.
+/// Judges one part of a path.
 bool looksLikeASecret(std::string_view name) {
   constexpr std::size_t certain = 32, jwt = 60;
   const auto has = [&](char from, char to) {
@@ -30,7 +30,7 @@ bool looksLikeASecret(std::string_view name) {
   return name.size() >= certain || (has('a', 'z') && has('A', 'Z'));
 }
 
-/// The first part of a path that looks like a secret: where it begins and how long it is.
+/// The first part of a path that looks like a secret: its position and length.
 struct Part {
   std::size_t begin, size;
 };
@@ -52,7 +52,7 @@ std::string remark(std::size_t size) {
   return "(" + counted(size, "character") + " that are not shown: they may be a secret, given in the wrong place)";
 }
 
-/// Replaces each place where the text has `secret`, or its beginning and then an end of a text that was cut.
+/// Replaces `secret` everywhere in the text, also where only its beginning is left of it because the text was cut.
 void hide(std::string& text, std::string_view secret) {
   const std::string_view beginning = secret.substr(0, shortest);
   for (std::size_t at = text.find(beginning); at != std::string::npos;) {
@@ -121,7 +121,7 @@ class Paths {
     for (const auto* path : {&arguments.tokenFile, &arguments.caOut, &arguments.readyFile, &arguments.clientSecretFile})
       add(*path);
     for (const auto& key : arguments.jwtPublicKeys) add(key.second);
-    add(arguments.address);  // which the emulator repeats, too
+    add(arguments.address);  // the emulator repeats it in its output
   }
   void operator()(const ShowHelp&) {}
   void operator()(const ShowVersion&) {}
@@ -146,7 +146,7 @@ std::string withoutSecrets(std::string_view text, const std::vector<std::string>
   std::string out(text);
   for (const std::string& path : paths) {
     const std::optional<Part> part = secretIn(path);
-    // The name of a file that is there is no secret.
+    // An existing file's name is not a secret.
     if (part && !exists(path.substr(0, part->begin + part->size)))
       hide(out, std::string_view(path).substr(part->begin, part->size));
   }

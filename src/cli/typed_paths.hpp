@@ -8,12 +8,12 @@
 
 namespace box::cli {
 
-/// The paths that were typed and might be secrets, given in the wrong place: tokens and client secrets are long and
-/// mixed, names of files have words or an ending.
+/// The typed paths that might be secrets in the wrong place. Tokens and client secrets are long and mix letters and
+/// digits, whereas file names have words or an extension.
 std::vector<std::string> secretLikePaths(const Command& command);
 
-/// A text without those of these paths that nothing in the file system has: they are replaced by a remark. The one
-/// place where that is decided: all output of the program goes through it, also what the library says of a path.
+/// Replaces those of the paths in the text that do not exist. All output of the program goes through this function,
+/// also the library's messages about a path.
 std::string withoutSecrets(std::string_view text, const std::vector<std::string>& paths);
 
 }  // namespace box::cli

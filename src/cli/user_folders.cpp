@@ -6,7 +6,7 @@ namespace box::cli {
 
 namespace {
 
-/// The absolute path that a variable of the environment has; empty where the variable has no absolute path.
+/// The value of an environment variable; empty unless it is an absolute path.
 std::string pathIn(const char* variable) {
   const char* const value = std::getenv(variable);
   return value != nullptr && *value == '/' ? std::string(value) : std::string();

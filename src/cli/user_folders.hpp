@@ -5,11 +5,11 @@
 
 namespace box::cli {
 
-/// The user's own folder, $HOME; empty where that is no absolute path.
+/// The user's home folder, $HOME; empty unless that is an absolute path.
 std::string homeFolder();
 
-/// Where the user's files of one kind are: what `variable` says, such as XDG_STATE_HOME, otherwise `below` the user's
-/// own folder, such as ".local/state". Empty where neither variable has an absolute path.
+/// The folder for one kind of the user's files: the value of `variable`, such as XDG_STATE_HOME, or without it `below`,
+/// such as ".local/state", in the home folder. Empty if neither variable has an absolute path.
 std::string folderOf(const char* variable, std::string_view below);
 
 }  // namespace box::cli

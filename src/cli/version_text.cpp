@@ -17,7 +17,7 @@ std::string versionText() {
   if (!commit.empty()) out.append(" (commit ").append(commit).append(")");
   out += "\nBoost " + std::to_string(BOOST_VERSION / 100'000) + "." + std::to_string(BOOST_VERSION / 100 % 1'000) +
          "." + std::to_string(BOOST_VERSION % 100);
-  // A shared OpenSSL may be another one than the headers.
+  // A shared OpenSSL may have another version than the headers.
   out += "\nOpenSSL " + std::string(OpenSSL_version(OPENSSL_VERSION_STRING)) + " (built with " + OPENSSL_VERSION_STR +
          ")\n";
   return out;

@@ -8,8 +8,8 @@ namespace box::cli {
 /// What --version prints: the program's version and commit, and the libraries it is built with and runs on.
 std::string versionText();
 
-/// The commit that is built, "1c0b9e1a35c4" or with "-dirty" after it; empty: the sources were no git checkout. The
-/// build writes the file that defines it.
+/// The commit of the sources, "1c0b9e1a35c4", with "-dirty" after it where they were changed; empty where they were not
+/// a git checkout. The build writes the file that defines this function.
 std::string_view builtCommit() noexcept;
 
 }  // namespace box::cli

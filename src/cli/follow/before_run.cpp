@@ -18,7 +18,8 @@ namespace {
 asio::awaitable<void> readMark(Follower follower, FollowRecord& record) {
   record.mark = co_await follower.mark();
   if (record.mark.position.empty()) co_return;
-  // Its date is whole seconds, cut: rather too early than too late, so that no new sign-in counts as an old one.
+  // Box's date has whole seconds, rounded down, and so is boxAhead. It may be too small but not too large, so that no
+  // new sign-in is taken for an old one.
   const auto ahead = record.mark.time - std::chrono::system_clock::now();
   record.boxAhead = std::chrono::floor<std::chrono::seconds>(ahead);
 }

@@ -18,27 +18,30 @@
 
 namespace box::cli {
 
-/// What has to be known before a run so that it can be followed.
+/// What is recorded before a run, so that the run can be followed.
 struct BeforeRun {
-  std::optional<FollowRecord> record;  ///< none: it cannot be followed, which was told
+  std::optional<FollowRecord> record;  ///< not set: the run cannot be followed, and the operator was told why
   bool interrupted = false;
 };
 
-/// How long a termination waits for the place in the stream of events, and for the members of its groups.
+/// The longest time that a run waits for its place in the stream of events, and for the members of its groups.
 inline constexpr std::chrono::seconds longestMark{2}, longestListing{30};
 
-/// Where the stream of events stands, and who is in the groups. Whatever goes wrong stops no run: it is in the record.
-/// A run that is continued keeps the record of its beginning. `client`: never as another user.
+/// Records the current place in the stream of events, and the members of the groups. A failure does not stop the run:
+/// it is written into the record. A continued run keeps the record of its beginning. `client`: acts as the owner of the
+/// credentials, never as another user.
 BeforeRun beforeRun(const BulkJob& job, const BulkList& list, const BoxClient& client, asio::io_context& context,
                     const Console& console);
 
-/// Groups that a run may send: the id of each, after its index in the list.
+/// The groups that a run may send: index in the list, and id.
 using SendableGroups = std::vector<std::pair<std::uint64_t, std::string>>;
 SendableGroups groupsOf(const BulkList& list, const JournalContents* journal);
-/// Lists their members into the record. True: interrupted. *Errors*: none of Box's.
+/// Adds the members of these groups to the record. True: the operator interrupted it. *Errors*: none of Box's; they are
+/// written into the record.
 bool listMembers(FollowRecord& record, const SendableGroups& groups, const BoxClient& client, asio::io_context& context,
                  const Console& console);
-/// Reads how far Box's clock is ahead into a record, and where the stream of events stands now. True: interrupted.
+/// Records how far Box's clock is ahead, and the current place in the stream of events. True: the operator interrupted
+/// it.
 bool takeMark(FollowRecord& record, const BoxClient& client, asio::io_context& context, const Console& console);
 
 }  // namespace box::cli

@@ -16,9 +16,9 @@ namespace box::cli {
 
 namespace {
 
-/// How often the place in the stream is kept where nothing was found: to read a little twice tells nothing twice.
+/// How often the state is stored where nothing was found. Reading the same events again after a crash is harmless.
 constexpr std::chrono::seconds keptEvery{60};
-/// One failure is told in silence: the next request may succeed.
+/// A single failure is not shown, because the next request may succeed.
 constexpr unsigned toldFailures = 3;
 
 }  // namespace

@@ -12,15 +12,15 @@
 
 namespace box::cli {
 
-/// Tells what is seen, as it is seen, and then has it kept. So a process that is killed loses no finding; what was told
-/// in its last moment may be told again by the next one, with the same event id.
+/// Shows each finding when it is made, and then stores the state. A process that is killed loses no finding, but the
+/// next one may show its last findings again, with the same event ids.
 class FollowDisplay final : public FollowListener {
  public:
   struct Manner {
     bool json = false, quiet = false;
-    std::chrono::nanoseconds window{};  ///< box::unlimited: until it is stopped
+    std::chrono::nanoseconds window{};  ///< box::unlimited: until the operator stops it
   };
-  /// `keep`: keeps a state. *Errors* of it: FileError, which is told and ends nothing.
+  /// `keep`: stores a state. *Errors* of `keep`: FileError; the operator is told, and following continues.
   FollowDisplay(const FollowedPeople& people, Manner manner, std::function<void(std::string)> keep,
                 const Console& console);
 
@@ -29,7 +29,7 @@ class FollowDisplay final : public FollowListener {
   void onFailure(const BoxSdkError& error) override;
   void onEnd(const FollowState& state) override { keep(state); }
 
-  /// Whether the last state could be kept.
+  /// Whether the last state was stored.
   bool isKept() const noexcept { return kept_; }
 
  private:
@@ -46,7 +46,7 @@ class FollowDisplay final : public FollowListener {
   const Steady::time_point begun_ = Steady::now();
   Steady::time_point keptAt_{};
   bool found_ = false, kept_ = true;
-  unsigned failures_ = 0;  // in a row
+  unsigned failures_ = 0;  // consecutive ones
 };
 
 }  // namespace box::cli

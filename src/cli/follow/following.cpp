@@ -29,9 +29,9 @@ namespace box::cli {
 
 namespace {
 
-/// People without a sign-in whom the table shows; a report shows all.
+/// How many people without a new sign-in the table shows; a report shows all.
 constexpr std::size_t mostQuiet = 20;
-/// Of the 14 days for which Box keeps the stream, one may pass until it is read.
+/// Box keeps the stream for 14 days. One day is left for reading it.
 constexpr std::chrono::hours streamSurelyKept{13 * 24};
 
 FollowOptions optionsOf(const FollowArguments& arguments, const FollowMark& mark) {
@@ -39,7 +39,8 @@ FollowOptions optionsOf(const FollowArguments& arguments, const FollowMark& mark
   options.pollInterval = arguments.interval;
   options.rate.cap = options.rate.start = arguments.rate;
   options.rate.floor = std::min(options.rate.floor, arguments.rate);
-  // For a backlog; where Box does not answer, an operator must not wait for hours.
+  // Time to read a backlog after the window. It is limited, so that an operator does not wait for hours where Box does
+  // not answer.
   options.grace =
       std::clamp<std::chrono::nanoseconds>(arguments.window, std::chrono::minutes(2), std::chrono::minutes(15));
   options.evidenceTypes.insert(options.evidenceTypes.end(), arguments.evidenceTypes.begin(),
@@ -50,7 +51,7 @@ FollowOptions optionsOf(const FollowArguments& arguments, const FollowMark& mark
   return options;
 }
 
-/// `begin`: is called when an interruption would end it well.
+/// `begin` is called when signals are handled: from then on an interruption ends the work with a summary.
 FollowSummary perform(const Follower& follower, asio::awaitable<FollowSummary> work, const std::function<void()>& begin,
                       asio::io_context& context, const Console& console) {
   StopSignals signals(context, {[&] {
@@ -120,7 +121,7 @@ std::string table(const FollowSummary& summary, const FollowedPeople& people, co
 
 void tellNotes(const FollowSummary& summary, const FollowRecord& record, const Console& console) {
   for (const std::string& line : record.missing) console.complain("not followed: " + line);
-  // What admin_logs have filled is not missing.
+  // A gap in the stream that admin_logs have filled is not missing, and then everybody could be looked at.
   if (totalsOf(summary).couldNotLook > 0) {
     for (const std::string& gap : summary.gaps) console.complain("could not be read: " + inOptionWords(gap));
   }
@@ -182,7 +183,7 @@ void Following::tellEnd(const FollowSummary& summary, const FollowedPeople& peop
 Exit Following::run(const BoxClient& client, asio::io_context& context, const Console& console) {
   const FollowLock lock(arguments.journal);
   const std::string path = recordBeside(arguments.journal);
-  // Another process may have followed it since.
+  // Another process may have followed the run after the journal was read.
   if (std::optional<FollowRecord> kept = readRecord(path, journal.header().job)) record = std::move(*kept);
   FollowedPeople people = peopleOf(list, journal, record);
   if (!people.groups.empty() && !record.hasMembers) {

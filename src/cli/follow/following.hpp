@@ -17,21 +17,23 @@
 
 namespace box::cli {
 
-/// What the exit status says of people who were followed. `isWatch`: stopping is its only end.
+/// The exit status that the summary stands for. `isWatch`: the operator ends it, so being stopped is not a failure.
 Exit exitFor(const FollowSummary& summary, bool isWatch) noexcept;
 
-/// Follows the people of a run, as long as the arguments say.
+/// Follows the people of a run for as long as the arguments say.
 struct Following {
-  const FollowArguments& arguments;  ///< of these: the journal, and how to follow
+  const FollowArguments& arguments;  ///< which journal, and how to follow
   const JournalContents& journal;
-  const BulkList& list;  ///< after its survey
-  FollowRecord record;   ///< used where none is kept yet
-  std::string again;     ///< the command that continues it
-  /// Of a run that has just ended: it stands unless Box accepted all, and also where events may not be read.
+  const BulkList& list;  ///< call survey() on it first
+  FollowRecord record;   ///< used unless a record is stored beside the journal
+  std::string again;     ///< the command that continues following
+  /// The exit status of a run that has just ended. The program ends with it where Box has not accepted everything, and
+  /// where events may not be read.
   std::optional<Exit> ofRun{};
 
-  /// Tells what is seen, keeps it beside the journal, and says at the end what was seen of each. `client`: never as
-  /// another user. *Errors*: FileError, JournalError, OutputLost, BoxSdkError where a setting is unusable.
+  /// Shows findings, stores them beside the journal, and ends with a summary for each person. `client`: acts as the
+  /// owner of the credentials, never as another user. *Errors*: FileError, JournalError, OutputLost, BoxSdkError where
+  /// a setting cannot be used.
   Exit run(const BoxClient& client, asio::io_context& context, const Console& console);
 
  private:

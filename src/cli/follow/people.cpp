@@ -26,7 +26,8 @@ std::optional<TimePoint> sentAt(const JournalContents& journal, std::uint64_t in
   return past ? std::optional(past->sentAt) : std::nullopt;
 }
 
-/// Members of several groups count once: a sign-in before the last call was ended by it.
+/// Adds each member once, also if several groups have the same member. The latest call counts, because it ended all
+/// sessions before it.
 void addMembers(FollowedPeople& out, const FollowRecord& record, const std::map<std::uint64_t, SentGroup>& groups) {
   std::map<std::string, std::size_t> known;
   for (const GroupMember& member : record.members) {

@@ -12,26 +12,26 @@
 
 namespace box::cli {
 
-/// Somebody who is followed.
+/// A person who is followed.
 struct Followed {
-  std::uint64_t index = 0;  ///< of the entry that names the person, or the person's group
+  std::uint64_t index = 0;  ///< of the entry that names the person or the person's group
   std::string person;       ///< id or login
-  std::string group;        ///< id of the group; empty in a list of users
+  std::string group;        ///< id of the group; empty for a list of users
 };
 
-/// Whom to follow after a run: the users whom Box accepted and those in doubt, or the members of such groups, each
-/// once.
+/// The people to follow after a run: users whom Box has accepted or who are in doubt, or members of such groups. Each
+/// is there once.
 struct FollowedPeople {
   std::vector<Followed> people;
-  std::vector<FollowTarget> targets;  ///< the same, in the same order
-  std::vector<std::string> groups;    ///< ids of all such groups
+  std::vector<FollowTarget> targets;  ///< what the library follows: one for each of `people`, in the same order
+  std::vector<std::string> groups;    ///< ids of all these groups
 
-  /// The same for the same targets, with the same times.
+  /// Identifies the targets and their times, so that a stored state is used only with the same people.
   std::string digest() const;
 };
 
-/// `list`: after its survey. A sign-in is new from the time on when the last call that names the person went out, by
-/// Box's clock. *Errors*: FileError.
+/// Call survey() on `list` first. For each person, a sign-in counts as new if it is later, by Box's clock, than the
+/// last call that named the person was sent. *Errors*: FileError.
 FollowedPeople peopleOf(const BulkList& list, const JournalContents& journal, const FollowRecord& record);
 
 }  // namespace box::cli

@@ -99,7 +99,7 @@ std::optional<FollowRecord> recordIn(std::string_view text) {
     record.people = textIn(in, "people");
     record.state = textIn(in, "state");
     return record;
-  } catch (const std::exception&) {  // a member is missing, or of another kind
+  } catch (const std::exception&) {  // a member is missing or has the wrong type
     return std::nullopt;
   }
 }
@@ -128,7 +128,7 @@ FollowLock::FollowLock(const std::string& journal)
   struct flock place {};
   place.l_type = F_WRLCK;
   place.l_whence = SEEK_SET;
-  place.l_start = std::numeric_limits<off_t>::max() - 1;  // no journal is so long
+  place.l_start = std::numeric_limits<off_t>::max() - 1;  // no journal is as long as this
   place.l_len = 1;
   if (::fcntl(descriptor_, F_OFD_SETLK, &place) == 0) return;
   const int error = errno;

@@ -11,44 +11,45 @@
 
 namespace box::cli {
 
-/// Somebody who was in a group when its members were listed.
+/// A person who was in a group when its members were listed.
 struct GroupMember {
-  std::uint64_t group = 0;  ///< the index of the group in the list
+  std::uint64_t group = 0;  ///< the group's index in the list
   std::string id, login;
 };
 
-/// What following knows of a run, in a file for its owner alone beside the journal: where the stream of events stood
-/// before it, who was in its groups, and what was seen since. It is replaced in one step after each page that has
-/// findings, so that a process that is killed at any moment leaves a whole one.
+/// What is known for following a run: the place in the stream of events before it, the members of its groups, and what
+/// was seen since. The file beside the journal is readable by its owner only. It is replaced in one step after each
+/// page with findings, so that it is complete even if the process is killed.
 struct FollowRecord {
-  std::string job;  ///< of the journal
-  /// Without a position where Box did not tell it, or where the run was made without --follow.
+  std::string job;  ///< the journal's job
+  /// Where the stream of events was before the run. Has no position where Box did not tell it, or where the run was
+  /// made without --follow.
   FollowMark mark;
-  std::chrono::seconds boxAhead{0};  ///< Box's clock minus this machine's
-  bool hasMembers = false;           ///< of groups: their members were listed
+  std::chrono::seconds boxAhead{0};  ///< Box's clock minus this machine's clock
+  bool hasMembers = false;           ///< whether the members of groups were listed
   std::vector<GroupMember> members;
-  std::vector<std::string> missing;  ///< why members may be missing, in lines for an operator
-  std::string people;                ///< digest of the people whom `state` is about
-  std::string state;                 ///< of the Follower; empty: it has not begun
+  std::vector<std::string> missing;  ///< why members may be missing, as lines for an operator
+  std::string people;                ///< digest of the people to whom `state` belongs
+  std::string state;                 ///< state of the Follower; empty: following has not begun
 };
 
 inline std::string recordBeside(const std::string& journal) { return journal + ".follow"; }
 
 std::string textOf(const FollowRecord& record);
-/// None: it is not a record's text.
+/// Parses a record. No value: the text is not a record.
 std::optional<FollowRecord> recordIn(std::string_view text);
 
-/// None: there is no such file. `isCopy`: it is only shown, so others may have written it. *Errors*: FileError, also
-/// where the record belongs to another journal.
+/// Reads a record. No value: the file does not exist. `isCopy`: the record is only shown, so that other users may be
+/// able to write the file. *Errors*: FileError, also where the record belongs to another journal.
 std::optional<FollowRecord> readRecord(const std::string& path, const std::string& job, bool isCopy = false);
-/// *Errors*: FileError, also where another program's file would be lost.
+/// Writes a record. *Errors*: FileError, also where this would overwrite another program's file.
 void writeRecord(const std::string& path, const FollowRecord& record);
 
-/// One process at a time follows a journal: the second one would tell again what the first has told. The lock is on the
-/// journal, beside that of a run, and goes with this object or the process.
+/// Lets one process at a time follow a journal, because a second one would show the same findings again. It locks
+/// another byte of the journal than a run does. The lock ends with this object or with the process.
 class FollowLock {
  public:
-  /// *Errors*: JournalError.
+  /// Takes the lock. *Errors*: JournalError.
   explicit FollowLock(const std::string& journal);
   ~FollowLock();
   FollowLock(const FollowLock&) = delete;

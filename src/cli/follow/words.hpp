@@ -10,12 +10,12 @@
 
 #include "cli/follow/people.hpp"
 
-/// What is said of people who are followed. Box's texts in it are fit to be shown.
+/// Describes people who are followed. Texts from Box are made fit to be shown.
 namespace box::cli {
 
 /// "signed in again".
 std::string_view inWords(FollowOutcome outcome) noexcept;
-/// What silence means, and what it does not.
+/// Says what it means that no sign-in was seen.
 inline constexpr std::string_view silenceProvesNothing =
     "nothing seen proves nothing: Box may write no event, or write it late, and who had no session had none to end";
 
@@ -30,13 +30,13 @@ FollowTotals totalsOf(const FollowSummary& summary) noexcept;
 std::string inWords(const FollowTotals& totals);
 boost::json::object totalsJson(const FollowTotals& totals);
 
-/// A person, and what was seen.
+/// A person, and what was seen of the person.
 struct FollowRow {
   const Followed& who;
   const FollowResult& seen;
 };
 
-/// What there is to say of a person besides the outcome: the last sign-in, the evidence, why it could not be looked.
+/// What was seen of a person besides the outcome: the last sign-in, the evidence, or why it could not be looked.
 std::string detailsIn(const FollowResult& seen);
 /// "2026-11-29T05:10:11Z LOGIN from 192.0.2.1 with Box for iPhone".
 std::string inWords(const FollowSignIn& signIn);
@@ -45,11 +45,11 @@ std::string inWords(const FollowActors& actors);
 
 std::string followHead();
 std::string followLine(const FollowRow& row);
-/// A sign-in as it comes.
+/// The line that tells the operator about a new sign-in.
 std::string findingLine(const FollowFinding& finding, const Followed& who);
 boost::json::object findingJson(const FollowFinding& finding, const Followed& who);
 boost::json::object followJson(const FollowRow& row);
-/// `exitStatus`: of the program.
+/// `exitStatus`: the program's.
 boost::json::object followJson(const FollowSummary& summary, int exitStatus);
 
 }  // namespace box::cli

@@ -15,7 +15,7 @@ struct KnownName {
   ColumnRole role;
 };
 
-// Names of exports, without blanks, punctuation and marks in brackets.
+// Column names of known exports, without blanks, punctuation and text in brackets.
 constexpr KnownName knownNames[] = {
     {"login", ColumnRole::boxLogin},
     {"logins", ColumnRole::boxLogin},

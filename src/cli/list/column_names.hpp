@@ -5,23 +5,23 @@
 
 namespace box::cli {
 
-/// What a cell of a header row says that its column has.
+/// What a column has, judged by its cell in the header row.
 enum class ColumnRole {
   unknown,
-  boxLogin,  ///< a login, in Box's own word
-  login,     ///< a login or an address, in the word of some identity provider
-  user,      ///< perhaps a login
-  userId,    ///< an id that is said to be a user's
+  boxLogin,  ///< a login, as Box names the column
+  login,     ///< a login or an address, as an identity provider names the column
+  user,      ///< possibly a login
+  userId,    ///< an id that belongs to a user
   id,
   groupId,
   type,   ///< whether a row is a user or a group
-  entry,  ///< a login or an id, in this program's reports
+  entry,  ///< a login or an id, in reports of this program
 };
 
-/// By its words alone: case, blanks, punctuation and what is in brackets do not count.
+/// Judges a header by its letters and digits. Case, blanks, punctuation and text in brackets do not matter.
 ColumnRole roleOf(std::string_view header);
 
-/// The letters and digits of a header in small letters. `brackets`: of what is in them, else of the rest.
+/// The letters and digits of a header in lower case. `brackets`: those in brackets, otherwise those outside.
 std::string bareName(std::string_view header, bool brackets);
 
 }  // namespace box::cli

@@ -17,7 +17,7 @@ std::string quoted(const Cell& header) {
   return std::string("'").append(printable(name, 40)).append("'");
 }
 
-// For a prefix of a fault: login, id.
+// A column's name without quotes, to begin a fault's message.
 std::string shown(const Cell& header) { return printable(trimmedEntry(header.text), 40); }
 
 std::string listed(std::span<const Cell> header, std::span<const std::size_t> columns, std::string_view last) {
@@ -39,14 +39,15 @@ bool isDigits(std::string_view text) noexcept {
 
 bool isSameLogin(std::string_view a, std::string_view b) { return lowerCase(a) == lowerCase(b); }
 
-// The user names that Entra gives to guests are nobody's login.
+// Entra gives guests user names that are nobody's login at Box.
 bool isGuestName(std::string_view text) {
   return text.find('#') != std::string_view::npos && lowerCase(text).find("#ext#") != std::string::npos;
 }
 
 bool isUsableLogin(std::string_view text) { return !isGuestName(text) && !checkEntry(EntryKind::userLogin, text); }
 
-// Cells that are certainly no ids of Box, and no ids that a spreadsheet has changed: GUIDs, 00u1a2b3c.
+// Text such as a GUID or 00u1a2b3c, which is certainly not an id of Box. An id that a spreadsheet has written as
+// 1.2E+10 may once have been one, so it does not count as foreign.
 bool isForeignId(std::string_view text) {
   return text.find('@') == std::string_view::npos && std::any_of(text.begin(), text.end(), [](char c) {
            return c == '-' || (c >= 'a' && c <= 'z' && c != 'e') || (c >= 'A' && c <= 'Z' && c != 'E');
@@ -104,7 +105,7 @@ std::string pickOne(std::span<const Cell> header, const Columns& columns) {
   return out;
 }
 
-// The column that the operator has named.
+// Uses the column that the operator has named.
 ColumnChoice picked(Target target, std::span<const Cell> header, std::span<const ColumnRole> roles,
                     const std::string& name) {
   Columns found;
@@ -144,7 +145,7 @@ ColumnChoice forGroups(std::span<const Cell> header, std::span<const ColumnRole>
                           !columnsOf(roles, ColumnRole::login).empty() || !columnsOf(roles, ColumnRole::userId).empty();
     ids = columnsOf(roles, ColumnRole::id);
     if (hasUsers) {
-      // Ids of users must not be taken for ids of groups: Box might know a group of that number.
+      // Ids of users must not be used as ids of groups, because Box may have a group with the same number.
       return asking(
           "a list of users: use 'box-sessions users', or name the column of the groups 'group_id' or with --column. "
           "The "
@@ -167,7 +168,7 @@ ColumnChoice forGroups(std::span<const Cell> header, std::span<const ColumnRole>
   return choice;
 }
 
-// Where rows have several logins, they have to be the same.
+// Finds the first row whose login columns have different logins.
 std::string disagreement(std::span<const Cell> header, const ColumnChoice& choice, std::span<const Record> rows) {
   for (const Record& row : rows) {
     std::optional<std::size_t> first;
@@ -194,8 +195,8 @@ Columns loginColumns(std::span<const Cell> header, std::span<const ColumnRole> r
   for (const ColumnRole role : {ColumnRole::boxLogin, ColumnRole::login, ColumnRole::user}) {
     Columns out = columnsOf(roles, role);
     if (out.size() > 1) {
-      // In Box's reports "User Name" is the name of a person, beside "User Email". Elsewhere it may be an account
-      // without an @.
+      // In Box's reports, "User Name" next to "User Email" is the person's name. In other files it may be an account
+      // name without an @.
       const auto named = [&](std::size_t column, std::string_view name) {
         return bareName(header[column].text, false) == name;
       };
@@ -248,7 +249,7 @@ ColumnChoice forUsers(std::span<const Cell> header, std::span<const ColumnRole> 
                   ids[1]);
   }
   if (ids.size() == 1) choice.id = ids.front();
-  // An "id" beside addresses may be anybody's; beside Box's own word "login" it is Box's.
+  // A column "id" next to addresses may be of any system. Next to a column that Box names "login", it is Box's.
   choice.idInPlaceOfLogin = choice.id && (isSaid || preferId || choice.logins.empty() ||
                                           roles[choice.logins.front()] == ColumnRole::boxLogin);
   if (choice.logins.size() > 1) {
@@ -292,7 +293,7 @@ RowEntry entryOf(Target target, const ColumnChoice& choice, bool preferId, std::
     out.fault = std::move(fault);
     return std::move(out);
   };
-  // Where its text begins, without what was trimmed.
+  // Where the cell's text begins after trimming.
   const auto placeOf = [&row](std::size_t column) {
     const Cell& cell = row.cells[column];
     Place place = cell.place;
@@ -319,7 +320,7 @@ RowEntry entryOf(Target target, const ColumnChoice& choice, bool preferId, std::
                                            (target == Target::users ? "groups'" : "users'"));
   }
 
-  std::optional<std::size_t> faulty;  // a login that is none
+  std::optional<std::size_t> faulty;  // a column whose text is not a valid login
   for (const std::size_t column : choice.logins) {
     const std::string_view text = textIn(row, column);
     if (text.empty()) continue;
@@ -344,7 +345,7 @@ RowEntry entryOf(Target target, const ColumnChoice& choice, bool preferId, std::
   }
   const bool usesId = id && (preferId || (!login && !faulty && choice.idInPlaceOfLogin) || choice.logins.empty());
   if (usesId) {
-    // Box's own exports say what an id belongs to: a folder, a device.
+    // Box's exports also list folders and devices; the type column says to what the id of a row belongs.
     if (choice.typeMustFit && !type.empty() && type != nounOf(target) && type != std::string(nounOf(target)) + "s") {
       return fail(placeOf(*choice.type), shown(header[*choice.type]) + ": this row is a " + printable(type, 40) +
                                              " and not a " + std::string(nounOf(target)) +

@@ -61,7 +61,7 @@ std::string_view TextDecoder::decode(std::string_view bytes) {
     decide();
     if (!problem_.empty()) return {};
     if (encoding_ == Encoding::utf8) {
-      // Once in a file.
+      // This copy is made once for a file.
       text_ = start_;
       text_ += bytes;
       return text_;

@@ -7,16 +7,18 @@
 
 namespace box::cli {
 
-/// Makes UTF-8 without a byte order mark of a file's bytes, piece by piece: of UTF-8, and of UTF-16 that begins with a
-/// mark. Knows by their first bytes the files that are no text.
+/// Converts a file's bytes, piece by piece, to UTF-8 without a byte order mark. Accepts UTF-8, and UTF-16 that begins
+/// with a byte order mark. Recognises files that are not text by their first bytes.
 class TextDecoder {
  public:
-  /// The text of these bytes, as far as it is known yet. The view ends with the next call, or with `bytes`.
+  /// The text of these bytes; bytes of an incomplete character are kept for later. The view is valid until the next
+  /// call, and as long as `bytes`.
   std::string_view decode(std::string_view bytes);
-  /// What is left when the input has ended.
+  /// The rest of the text, after the last call of decode().
   std::string_view finish();
 
-  /// Why it is no text, with the remedy: "the file is a PDF: …". Empty: it may be text. There is no text after it.
+  /// Why the file is not text, with a remedy: "the file is a PDF: …". Empty: it may be text. After a problem decode()
+  /// gives no text.
   std::string_view problem() const noexcept { return problem_; }
 
  private:
@@ -29,13 +31,13 @@ class TextDecoder {
   Encoding encoding_ = Encoding::unknown;
   std::string start_;  // the first bytes, until the encoding is known
   std::string text_;
-  std::optional<char> half_;  // the first byte of a unit
+  std::optional<char> half_;  // the first byte of an incomplete UTF-16 unit
   char16_t high_ = 0;         // the first half of a surrogate pair
   std::string_view problem_;
 };
 
-/// What a text is, by its first line, if it is certainly no list: JSON, HTML, XML… As TextDecoder::problem(); empty: it
-/// may be a list.
+/// Names the format of a text that is certainly not a list, such as JSON, HTML or XML, judged by its first line. The
+/// result is like that of TextDecoder::problem(); empty: it may be a list.
 std::string_view otherFormat(std::string_view firstLine);
 
 }  // namespace box::cli

@@ -8,24 +8,24 @@
 
 namespace box::cli {
 
-/// Who must stay: users whom a list may name and a run must not sign out.
+/// The users who must stay signed in although a list may name them.
 class Exclusions {
  public:
-  /// `option`: with which the operator has named them, for messages.
+  /// `option`: the option that named them, for messages.
   explicit Exclusions(std::string option = "--exclude") : option_(std::move(option)) {}
-  /// They are named by this option too.
+  /// Adds another option that named users, for messages.
   void alsoBy(std::string_view option) { option_.append(" or ").append(option); }
   const std::string& option() const noexcept { return option_; }
 
-  /// Each of the two may be empty. Logins are compared without case.
+  /// Adds a user. Either text may be empty. Logins are compared without regard to case.
   void add(std::string_view id, std::string_view login);
 
   enum class Answer {
     mayGo,
     mustStay,
-    unknown,  ///< somebody who must stay is known by a login only, and this one by an id, or the reverse
+    unknown,  ///< undecidable: the exclusion has only a login and the user only an id, or the reverse
   };
-  /// Of who has these names. Each may be empty.
+  /// Asks about the user with these names. Either text may be empty.
   Answer ask(std::string_view id, std::string_view login) const;
   std::size_t size() const noexcept { return size_; }
 

@@ -54,7 +54,7 @@ void RecordSplitter::take(char c) {
     skipping_ = c != '\n';
   } else {
     if (!isCsv_) takeLine(c);
-    // The line may just have been found to be the first row.
+    // onLine() may have called beginCsv(), so that this line is the first row.
     else
       takeCsv(c);
   }
@@ -129,7 +129,7 @@ void RecordSplitter::takeCsv(char c) {
         at_ = At::inQuotes;
       } else {
         if (c == '#' && !isFirstRow_ && record_.cells.empty() && isBlankText(cell_.text)) {
-          // Was it to be a comment, or is it the row of somebody whose sessions must end? Only its writer knows.
+          // Only the list's author knows whether this is a comment or a person whose sessions must end.
           fault(
               record_.place,
               "a row that begins with #, which is no comment after a header row: remove it, or quote its first field");
@@ -143,7 +143,7 @@ void RecordSplitter::takeCsv(char c) {
     case At::inField: cell_.text += c; break;
     case At::afterQuotes:
       if (c == '"') {
-        cell_.text += c;  // doubled
+        cell_.text += c;  // a doubled quote stands for one
         at_ = At::inQuotes;
       } else if (!isPadding(c) && !recordFaulty_) {
         fault(here_, "text after a closing quote: double the quotes that are inside a quoted field");
@@ -163,7 +163,7 @@ void RecordSplitter::endField() {
 void RecordSplitter::endRecord() {
   endField();
   record_.lastLine = here_.line;
-  // Spreadsheets write rows of separators only.
+  // Spreadsheets also write rows that have only separators.
   const bool hasText =
       std::any_of(record_.cells.begin(), record_.cells.end(), [](const Cell& c) { return !isBlankText(c.text); });
   isFirstRow_ = false;

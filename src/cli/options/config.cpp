@@ -25,7 +25,7 @@ bool mayStandInFile(std::string_view name) {
   return name != configOption.name() && (contains(credentialSection(), name) || contains(routeSection(), name));
 }
 
-/// The option that names a file for a secret of this name; empty: it is no secret's name.
+/// The option to use instead of a secret of this name. Empty: the name is not that of a secret.
 std::string_view fileOptionFor(std::string_view name) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 3> secrets = {
       std::pair{"token", "token-file"}, std::pair{"client-secret", "client-secret-file"},
@@ -36,7 +36,7 @@ std::string_view fileOptionFor(std::string_view name) {
   return {};
 }
 
-/// Why the name cannot stand in the file.
+/// Why a configuration file cannot have this name.
 std::string refusalOf(std::string_view name) {
   if (const std::string_view option = fileOptionFor(name); !option.empty()) {
     return std::string(name) +
@@ -52,7 +52,7 @@ std::string refusalOf(std::string_view name) {
   return "this is no option that may stand in this file: there are " + known;
 }
 
-/// "yes" or "no" for a flag, a path that means the same in every folder for a file.
+/// Checks a value: a flag needs "yes" or "no", and a file needs a path that does not depend on the current folder.
 std::string valueOf(const Option& option, const ConfigLine& line, const std::string& place, std::string_view home) {
   const std::string title = place + ": " + line.name;
   if (option.isFlag()) {
@@ -66,7 +66,7 @@ std::string valueOf(const Option& option, const ConfigLine& line, const std::str
   return line.value;
 }
 
-/// Without its scheme's default port, its last '/' and differences of case, which lead to the same Box.
+/// A URL for comparison, without the default port, a '/' at its end, and upper case, which make no difference.
 std::string comparable(std::string_view url) {
   std::string out = lowerCase(url);
   while (out.ends_with('/')) out.pop_back();

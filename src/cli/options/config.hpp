@@ -9,16 +9,17 @@
 #include "cli/options/draft.hpp"
 #include "cli/options/subcommands.hpp"
 
-/// The configuration file: options that need not be typed each time, which are those of credentialSection() and
-/// routeSection(). What a command line says counts before it:
+/// The configuration file has options that need not be typed each time: those of credentialSection() and
+/// routeSection(). Options on the command line take precedence:
 ///
-/// - With an option about credentials on the command line, no such option of the file counts, and so where --base-url
-///   names another host than the file: what the file names is meant for the file's Box.
-/// - With --proxy on the command line, none of the file's options about the proxy counts.
-/// - Of any other option, the command line's value counts.
+/// - An option about credentials on the command line disables all options about credentials of the file. So does a
+///   --base-url on the command line that names another host than the file, because the file's credentials are meant for
+///   the file's host.
+/// - --proxy on the command line disables all options about the proxy of the file.
+/// - Any other option on the command line replaces the same option of the file.
 namespace box::cli {
 
-/// One line of it: an option, without its dashes, and its value.
+/// One line of the file: an option without its dashes, and its value.
 struct ConfigLine {
   std::size_t number = 0;  ///< from 1 on
   std::string name;
@@ -27,14 +28,14 @@ struct ConfigLine {
 
 extern const Option configOption;
 
-/// The lines that set an option. *Errors*: UsageError, which names path and line, where a line is no "name = value",
-/// its name is no option that may stand in the file, stands there twice, or its value cannot be right. A value is not
-/// repeated: it may be a secret that somebody has put into the wrong place.
+/// The lines that set an option. *Errors*: UsageError, which names path and line, where a line is not "name = value",
+/// the name is not that of an allowed option or appears twice, or the value cannot be right. Messages do not show
+/// values, because somebody may have put a secret into the wrong place.
 std::vector<ConfigLine> parseConfig(const ConfigText& config);
 
-/// Has the lines that count change the draft, when it is known which options are typed and before those change it. A
-/// line that sets an option which the subcommand does not have is left out. `baseUrl`: the typed one. Gives the names
-/// of the options that count. *Errors*: UsageError.
+/// Applies the lines that take effect to the draft. Call it when draft.given has the typed options, and before these
+/// are applied. Lines whose option the subcommand does not have are ignored. `baseUrl`: the typed one. Gives the names
+/// of the options that took effect. *Errors*: UsageError.
 std::vector<std::string_view> applyConfig(Draft& draft, const ConfigText& config, const Subcommand& subcommand,
                                           const std::optional<std::string>& baseUrl);
 

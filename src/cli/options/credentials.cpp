@@ -60,7 +60,7 @@ constexpr std::pair<std::string_view, Method> ways[] = {{tokenFile.name(), Metho
                                                         {jwtConfig.name(), Method::jwt},
                                                         {oauth.name(), Method::oauth}};
 
-/// An option that belongs to some ways only.
+/// An option that is allowed with some ways to authenticate only.
 struct Companion {
   std::string_view name;
   bool ccg, jwt, oauth;

@@ -13,7 +13,7 @@
 
 namespace box::cli {
 
-/// What the options of a command line have said, before it is known whether they go together.
+/// What the options of a command line say, before it is checked whether they can be combined.
 struct Draft {
   CredentialArguments credentials;
   ConnectionArguments connection;
@@ -31,13 +31,13 @@ struct Draft {
   bool json = false;
 
   std::vector<std::string> operands;
-  std::set<std::string_view> given;   ///< names of the options, as the tables have them
-  std::optional<std::string> config;  ///< the path of the configuration file of which a line counts
+  std::set<std::string_view> given;   ///< names of the options as in the tables
+  std::optional<std::string> config;  ///< path of the configuration file, if any of its lines took effect
 
   bool has(std::string_view option) const { return given.contains(option); }
 };
 
-// What most options do with their value. `Group` is the draft's part that has the member.
+// Functions that most options use to store their value. `Group` is the member of Draft that has `Member`.
 
 template <auto Group, auto Member>
 void storeText(Draft& draft, const GivenOption& given) {
@@ -63,7 +63,7 @@ struct ValueOf<std::optional<Value>> {
   using Type = Value;
 };
 
-/// A number, or a duration in the member's unit.
+/// Stores a number, or a duration in the member's unit.
 template <auto Group, auto Member, std::uint64_t Least, std::uint64_t Most>
 void storeNumber(Draft& draft, const GivenOption& given) {
   auto& member = (draft.*Group).*Member;

@@ -31,7 +31,7 @@ constexpr Option oauth2Url{"oauth2-url", "URL",
                            "where people sign in (https://account.box.com/api/oauth2); needed with --base-url",
                            storeText<&Draft::connection, &ConnectionArguments::oauth2Url>};
 
-/// Where the browser comes back to and this program listens. *Errors*: UsageError.
+/// The address to which Box sends the browser, and at which this program listens. *Errors*: UsageError.
 LoopbackAddress redirectIn(const Draft& draft) {
   LoopbackAddress out;
   if (!draft.login.redirectUrl) {

@@ -95,7 +95,7 @@ ResumeArguments resumeIn(const Draft& draft) {
   out.run = runIn(draft);
   out.batchGiven = draft.has("batch");
   out.run.bulk = bulkIn(draft, journalIn(draft, "resume"));
-  // It reads one list; of several, the last one counts.
+  // `resume` reads one list; where several are given, the last one counts.
   std::vector<std::string>& files = out.run.files;
   if (files.size() > 1) files.erase(files.begin(), std::prev(files.end()));
   if (!files.empty() && files.front() == "-") {

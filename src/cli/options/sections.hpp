@@ -8,54 +8,54 @@
 
 #include "cli/options/draft.hpp"
 
-/// The options in groups, and what each group comes to. *Errors*, of all that read a draft: UsageError where what was
-/// given does not go together.
+/// The options in groups, and functions that make arguments of a draft. *Errors* of each such function: UsageError
+/// where the options cannot be combined.
 namespace box::cli {
 
 /// credentials.cpp: how to authenticate.
 Section credentialSection();
-/// Those of login, which knows one way only.
+/// The options of `login`, which has only one way to authenticate.
 std::vector<Option> loginCredentialOptions();
 CredentialArguments credentialsIn(const Draft& draft);
 
-/// connection.cpp: where Box is, by which way it is reached, and for how long it is asked.
+/// connection.cpp: where Box is, how it is reached, and how long calls may take.
 Section connectionSection();
-/// Of a run over a list, whose limit is runTimeout().
+/// As above for a run over a list, whose time limit is runTimeout() instead.
 Section routeSection();
 Option runTimeout();
 ConnectionArguments connectionIn(const Draft& draft);
 
-/// lists.cpp: which entries, in which portions, and where their state is kept.
+/// lists.cpp: which entries, in batches of which size, and where their states are kept.
 Section usersListSection();
 Section groupsListSection();
 Section resumeListSection();
 Section reportSection();
 Section paceSection();
-/// *Errors*: also UsageError where the journal is no file.
+/// *Errors*: also UsageError where `journal` cannot be a file.
 BulkArguments bulkIn(const Draft& draft, std::optional<std::string> journal);
 ReportArguments reportIn(const Draft& draft, std::string journal);
 
-/// selection.cpp: whom Box lists.
+/// selection.cpp: the users whom Box lists.
 Section selectionSection();
 Section listSection();
-/// In place of the list of a run, or nobody. *Errors*: also UsageError where there is another list.
+/// The selection in place of a list; empty where none is given. *Errors*: also UsageError where a list is given too.
 SelectionArguments selectionIn(const Draft& draft);
 ListArguments listIn(const Draft& draft);
 
 /// run.cpp: how a run goes and what it prints.
 Section howSection();
-/// Without --as-user, which stands beside its list.
+/// Without --as-user, which `resume` shows with its list.
 Section resumeHowSection();
 Section outputSection();
 TerminateArguments usersIn(const Draft& draft);
 TerminateArguments groupsIn(const Draft& draft);
 ResumeArguments resumeIn(const Draft& draft);
-/// The one journal among the operands.
+/// The journal, which must be the only operand.
 std::string journalIn(const Draft& draft, std::string_view command);
-/// Standard input gives one of the lists and secrets at most: `count` of them want it.
+/// Refuses more than one use of standard input: `count` lists or secrets are to be read from it.
 void requireOneReader(std::ptrdiff_t count);
 
-/// follow.cpp: what is seen of the people after a run.
+/// follow.cpp: how the people are followed after a run.
 Option followOption();
 Section followSection();
 FollowArguments followIn(const Draft& draft);

@@ -47,7 +47,7 @@ constexpr Option output{
       draft.list.outputFile = fileOf(given, "without this option the list goes to standard output");
     }};
 
-/// What says whom Box lists, of which one is given.
+/// The options that select users; exactly one of them is given.
 constexpr const Option* scopes[] = {&group, &groupMembers, &domain, &loginPrefix, &everyone};
 constexpr const Option* refinements[] = {&status, &appUsers, &me, &admins};
 

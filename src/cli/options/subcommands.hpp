@@ -7,36 +7,36 @@
 
 #include "cli/options/draft.hpp"
 
-/// All that the program can do, and with which options.
+/// All subcommands of the program, with their options.
 namespace box::cli {
 
 struct Subcommand {
   std::string_view name;
-  std::string_view action{};    ///< a word that has to follow the name: "check" of "auth check"; empty: no such word
-  std::string_view operands{};  ///< what it takes besides options, "[ID|LOGIN]..."; empty: options only
-  std::string_view summary;     ///< a few words, for a list of commands
-  /// Paragraphs, with an empty line between them; lines that begin with two blanks are shown as they are.
+  std::string_view action{};    ///< a word that must follow the name, such as "check" of "auth check"; may be empty
+  std::string_view operands{};  ///< the arguments besides options, "[ID|LOGIN]..."; empty: none
+  std::string_view summary;     ///< a few words for a list of commands
+  /// Paragraphs with an empty line between them. Lines that begin with two blanks are shown as they are.
   std::string_view description;
   std::vector<Section> sections;
-  /// *Errors*: UsageError where the options do not go together.
+  /// Makes the command's arguments. *Errors*: UsageError where the options cannot be combined.
   Command (*command)(const Draft& draft) = nullptr;
 
   std::string title() const;  ///< "auth check"
 };
 
-/// In the order in which they are shown.
+/// All of them, in the order in which they are shown.
 std::span<const Subcommand> subcommands();
 
-/// Null: there is no such one.
+/// Null: no subcommand has this name.
 const Subcommand* findSubcommand(std::string_view name);
 
-/// The option of the subcommand; null: it has no such one.
+/// Null: the subcommand does not have this option.
 const Option* findOption(const Subcommand& subcommand, std::string_view name);
 
-/// The names of all, as a choice: "users, groups or resume".
+/// The names of all subcommands as a choice: "users, groups or resume".
 std::string subcommandChoice();
 
-/// The program itself, as a Subcommand describes one: before the list of the subcommands, and after it.
+/// The help text of the program itself: the parts before and after the list of subcommands.
 std::string_view programDescription() noexcept;
 std::string_view programAdvice() noexcept;
 

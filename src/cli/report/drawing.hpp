@@ -6,8 +6,8 @@
 
 namespace box::cli {
 
-/// A timeline as an SVG element, in the colours of the page's classes: a bar for each span, with what it says as a
-/// tooltip.
+/// Draws a timeline as an SVG element with a bar for each span, whose tooltip has the numbers. The page's classes set
+/// the colours.
 std::string drawingOf(const Timeline& timeline);
 
 }  // namespace box::cli

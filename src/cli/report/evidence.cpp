@@ -60,7 +60,7 @@ std::vector<FollowRow> Evidence::all() const {
 std::vector<std::string> Evidence::notes() const {
   std::vector<std::string> out;
   for (const std::string& line : missing_) out.push_back("not followed: " + line);
-  if (totals().couldNotLook == 0) return out;  // what admin_logs have filled is not missing
+  if (totals().couldNotLook == 0) return out;  // admin_logs have filled the gaps
   for (const std::string& gap : summary_.gaps) out.push_back("could not be read: " + inOptionWords(gap));
   return out;
 }

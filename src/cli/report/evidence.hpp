@@ -16,14 +16,14 @@
 
 namespace box::cli {
 
-/// What was seen of the people of a run, as its record of following has it.
+/// What was seen of the people of a run, read from the record of following.
 class Evidence {
  public:
   Evidence(FollowedPeople people, FollowSummary summary, std::vector<std::string> missing);
 
-  /// What was seen of the people of this entry: of a user, or of the members of a group.
+  /// The people of this entry: the user, or the members of the group.
   std::vector<FollowRow> of(std::uint64_t index) const;
-  /// Of all, in the order of the list.
+  /// The people of all entries, in the order of the list.
   std::vector<FollowRow> all() const;
   const FollowSummary& summary() const noexcept { return summary_; }
   FollowTotals totals() const noexcept { return totalsOf(summary_); }
@@ -37,14 +37,14 @@ class Evidence {
   std::multimap<std::uint64_t, std::size_t> byEntry_;
 };
 
-/// None: the run was not followed, or its record cannot be shown, which is told.
+/// No value: the run was not followed, or its record cannot be shown and the operator was told why.
 std::optional<Evidence> evidenceOf(const std::string& journal, const JournalContents& contents, const BulkList& list,
                                    const Console& console);
 
-/// The names of a person's columns in CSV, and their values; `row`: null: nobody was followed.
+/// The names of the columns about a person in CSV, and their values. `row`: null for an entry without people.
 std::string evidenceColumns();
 std::string evidenceFields(const FollowRow* row);
-/// After the entries.
+/// The table that follows the entries.
 std::string evidenceTable(const Evidence& evidence, const std::vector<FollowRow>& rows);
 std::string evidenceMarkdown(const Evidence& evidence, const std::vector<FollowRow>& rows);
 std::string evidenceHtml(const Evidence& evidence, const std::vector<FollowRow>& rows);

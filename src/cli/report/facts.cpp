@@ -82,7 +82,7 @@ void ReasonTally::add(const BulkRow& row) {
     ++counts_[{row.state, 0, {}, {}}];
     return;
   }
-  // What is wrong with an entry has the entry in it, and a message about an answer its request ids.
+  // Other messages contain the entry or request ids, so that each would be a reason of its own.
   const bool isTold = row.state != BulkState::invalid && row.status == 0;
   auto key =
       std::tuple(row.state, row.status, std::string(row.code), isTold ? std::string(row.message) : std::string());

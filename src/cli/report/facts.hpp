@@ -15,18 +15,18 @@
 
 namespace box::cli {
 
-/// What a journal says of a run as a whole. Texts are as they stand in it: not yet fit to be shown.
+/// What a journal says about a run as a whole. The texts are not yet fit to be shown.
 struct RunFacts {
   using TimePoint = std::chrono::system_clock::time_point;
 
   Target target = Target::users;
   std::string journal, list;    ///< paths
   std::string host;             ///< where the calls went
-  std::string account, asUser;  ///< whose credentials, and for whom; empty: not known, nobody
-  std::string person, machine;  ///< who ran the program, and where; empty: not known
-  std::string program;          ///< its version; empty: not known
+  std::string account, asUser;  ///< whose credentials, and as which user; empty: not known, no other user
+  std::string person, machine;  ///< who ran the program on which machine; empty: not known
+  std::string program;          ///< version of the program; empty: not known
   TimePoint begun{};
-  std::optional<TimePoint> ended;  ///< of the last record; none: there is only the header
+  std::optional<TimePoint> ended;  ///< time of the last record; not set: the journal has only its header
   bool finished = false;
   std::uint64_t calls = 0, limited = 0;
   std::size_t ends = 0;  ///< how many of its runs came to an end
@@ -34,16 +34,16 @@ struct RunFacts {
 
 RunFacts factsOf(const JournalContents& contents, Target target, std::string journal, std::string list);
 
-/// Notes, for factsOf(), who begins a run and with which program.
+/// Records in the header who begins a run and with which program, for factsOf().
 void noteOrigin(JournalHeader& header);
 
-/// A row of a report: an entry, and when its state came about.
+/// A row of a report: an entry, and the time at which it reached its state.
 struct ReportRow {
   BulkRow row;
   std::optional<std::chrono::system_clock::time_point> time;
 };
 
-/// How many entries are in which state for which reason.
+/// Counts entries by state and reason.
 class ReasonTally {
  public:
   struct Reason {
@@ -52,11 +52,11 @@ class ReasonTally {
     std::string code, message;
     std::uint64_t count = 0;
   };
-  /// Reasons that are told apart; those after them are counted as one without words.
+  /// The number of different reasons; further ones are counted together without a text.
   static constexpr std::size_t most = 50;
 
   void add(const BulkRow& row);
-  /// Most frequent first.
+  /// The reasons, most frequent first.
   std::vector<Reason> reasons() const;
 
  private:

@@ -12,21 +12,21 @@
 
 namespace box::cli {
 
-/// How a page of this program begins: such a file may be replaced by another.
+/// The beginning of each page that this program writes; a file that begins so may be overwritten by another page.
 inline constexpr std::string_view pageBeginning = "<!DOCTYPE html>\n<!-- box-sessions report -->\n";
 
-/// Text of any origin, fit for HTML, in an element or in a quoted attribute.
+/// Escapes text from any source for HTML, in an element or in a quoted attribute.
 std::string inHtml(std::string_view text);
 
-/// A report as one page of HTML that loads nothing and runs no script.
+/// A report as a single HTML page, which loads nothing and runs no script.
 class ReportPage {
  public:
-  /// Rows that a page lists: browsers are slow with more. The others are counted.
+  /// The most rows that a page lists, because browsers are slow with more. The others are only counted.
   static constexpr std::size_t mostRows = 10'000;
 
   void add(const ReportRow& row);
-  /// The page. `states`: which rows were asked for, "rejected, in doubt"; empty: all.
-  /// `evidence`: a section of what was seen since; may be empty.
+  /// Ends the page. `states`: the states that the operator asked for, "rejected, in doubt"; empty: all. `evidence`: the
+  /// section about the people who were followed; may be empty.
   std::string finish(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally,
                      const Timeline& timeline, const std::string& states, const std::string& evidence = {}) const;
 

@@ -83,7 +83,7 @@ std::string inMarkdown(std::string_view text) {
       case '&': out += "&amp;"; break;
       case '<': out += "&lt;"; break;
       case '>': out += "&gt;"; break;
-      // Neither a link nor a mention of somebody.
+      // A ':' or '@' could make a link or a mention.
       case ':': out += "&#58;"; break;
       case '@': out += "&#64;"; break;
       case '\\':

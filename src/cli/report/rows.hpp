@@ -9,7 +9,7 @@
 
 #include "cli/report/facts.hpp"
 
-/// The rows of a report, and what stands before and after them: as a table, CSV, Markdown and JSON.
+/// The rows of a report, and the text before and after them, as a table, CSV, Markdown and JSON.
 namespace box::cli {
 
 std::string tableHead();
@@ -17,14 +17,14 @@ std::string tableLine(const ReportRow& row);
 /// The lines after the table.
 std::string tableEnd(const RunFacts& facts, const BulkCounts& counts);
 
-/// Without what was seen of the people, and the line's end. A value with which a spreadsheet's formula begins has an
-/// apostrophe in front.
+/// The names of an entry's columns in CSV, without those about people and without a line end. An apostrophe is put
+/// before a value that a spreadsheet would take for a formula.
 std::string csvHead();
 std::string csvLine(const ReportRow& row);
 
-/// Text of any origin, fit for a cell of Markdown.
+/// Escapes text from any source for a cell in Markdown.
 std::string inMarkdown(std::string_view text);
-/// What stands before the rows: the run, its totals and reasons. `states`: as for ReportPage::finish().
+/// The text before the rows: the run, its totals and reasons. `states`: as for ReportPage::finish().
 std::string markdownHead(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally,
                          const std::string& states);
 std::string markdownLine(const ReportRow& row);

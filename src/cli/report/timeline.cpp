@@ -21,7 +21,7 @@ void count(Timeline::Bar& bar, const JournalCall& call) {
   } else if (call.status == 429) {
     ++bar.limited;
   } else if (isAnswered(call)) {
-    ++bar.rejected;  // of a batch too, which is split then
+    ++bar.rejected;  // also counts a batch that is split afterwards
   } else {
     ++bar.failed;
   }
@@ -72,7 +72,7 @@ Timeline timelineOf(std::span<const JournalCall> calls, std::size_t most) {
   out.start = calls.front().sentAt;
   out.end = out.start;
   for (const JournalCall& call : calls) {
-    // The clock may have been set back.
+    // The clock may have been set back during the run.
     out.start = std::min({out.start, call.sentAt, endOf(call)});
     out.end = std::max({out.end, call.sentAt, endOf(call)});
   }

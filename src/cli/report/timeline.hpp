@@ -10,33 +10,34 @@
 
 namespace box::cli {
 
-/// The calls of a run over time: how many ended in which way in each of many equal spans.
+/// The calls of a run over time: for each of equal spans, how many ended in which way.
 struct Timeline {
   using TimePoint = std::chrono::system_clock::time_point;
 
   struct Bar {
     std::uint64_t accepted = 0, rejected = 0;
-    std::uint64_t limited = 0;  ///< answered 429
-    std::uint64_t failed = 0;   ///< no answer, or one that says nothing of the entries
+    std::uint64_t limited = 0;  ///< answered with 429
+    std::uint64_t failed = 0;   ///< no answer, or an answer that says nothing about the entries
     std::uint64_t total() const noexcept { return accepted + rejected + limited + failed; }
   };
-  /// Box answered no call at all.
+  /// A time in which Box answered no call.
   struct Outage {
     TimePoint from{}, to{};
   };
 
   TimePoint start{}, end{};
-  std::vector<Bar> bars;  ///< none: there were no calls
+  std::vector<Bar> bars;  ///< empty: the run made no calls
   std::vector<Outage> outages;
 
   std::chrono::nanoseconds barWidth() const noexcept;
-  std::uint64_t highest() const noexcept;  ///< of all bars
+  std::uint64_t highest() const noexcept;  ///< the highest total of all bars
 };
 
-/// An outage shorter than this is not shown: one call may wait so long.
+/// Shorter outages are not shown, because a single call may wait this long.
 inline constexpr std::chrono::seconds shortestOutage{10};
 
-/// `most`: bars, 1 or more. Calls without a result count where they were sent, the others where their result came.
+/// `most`: the number of bars, at least 1. A call counts at the time of its result, or without one at the time when it
+/// was sent.
 Timeline timelineOf(std::span<const JournalCall> calls, std::size_t most);
 
 }  // namespace box::cli
