@@ -20,7 +20,7 @@ std::string httpDate(std::chrono::system_clock::time_point time) {
   const std::time_t now = std::chrono::system_clock::to_time_t(time);
   std::tm parts{};
   gmtime_r(&now, &parts);
-  // By hand: strftime would follow the process's locale.
+  // Formatted without strftime, whose result depends on the process's locale.
   const auto two = [](int number) {
     std::string text = std::to_string(number);
     return text.size() < 2 ? "0" + text : text;

@@ -21,7 +21,7 @@ bool contains(const std::vector<std::string>& list, const std::string& value) {
   return std::find(list.begin(), list.end(), value) != list.end();
 }
 
-/// Scopes as RFC 6749 3.3 spells them; nothing when there is none or one is misspelt.
+/// Parses scopes as RFC 6749 3.3 defines them. No value: the text has no scope, or one with a wrong character.
 std::optional<std::set<std::string>> readScopes(const std::string& text) {
   const auto strange = [](char c) { return c < '!' || c > '~' || c == '"' || c == '\\'; };
   std::set<std::string> scopes;
@@ -33,7 +33,7 @@ std::optional<std::set<std::string>> readScopes(const std::string& text) {
   return scopes;
 }
 
-/// The file or folder that a `resource` names; nothing when it is not a URL of Box's API.
+/// The file or folder that a `resource` names. No value: it is not a URL of Box's API.
 std::optional<json::object> readResource(std::string_view url) {
   for (const std::string_view kind : {"file", "folder"}) {
     const std::string path = "/2.0/" + std::string(kind) + "s/";
@@ -50,7 +50,8 @@ std::optional<json::object> readResource(std::string_view url) {
   return std::nullopt;
 }
 
-/// Whether a browser may be sent there with a code: TLS, or not over the network. RFC 6749 3.1.2: no fragment.
+/// Whether a browser may be sent to this address with a code: over TLS, or only within this machine, and without a
+/// fragment (RFC 6749 3.1.2).
 bool isSafeRedirect(std::string_view uri) {
   const auto strange = [](char c) { return c <= ' ' || c > '~' || c == '#' || c == '\\' || c == '"'; };
   if (std::any_of(uri.begin(), uri.end(), strange)) return false;
@@ -58,9 +59,9 @@ bool isSafeRedirect(std::string_view uri) {
   if (!secure && uri.substr(0, 7) != "http://") return false;
   uri.remove_prefix(secure ? 8 : 7);
   const std::string_view authority = uri.substr(0, uri.find_first_of("/?"));
-  // A user name would let any host look like another one.
+  // A user name before the @ can make an address look like that of another host.
   if (authority.find('@') != std::string_view::npos) return false;
-  // Of an IPv6 address the colons belong to the host.
+  // In an IPv6 address the colons within brackets belong to the host.
   const std::size_t bracket = authority.find(']');
   const std::size_t hostEnd = bracket == std::string_view::npos ? authority.find(':') : bracket + 1;
   const std::string_view host = authority.substr(0, hostEnd);
@@ -72,7 +73,7 @@ bool isSafeRedirect(std::string_view uri) {
   return secure || std::find(loopback.begin(), loopback.end(), host) != loopback.end();
 }
 
-/// An answer with a credential in it, which no cache may keep (RFC 6749 5.1).
+/// An answer that contains a credential, so that no cache may keep it (RFC 6749 5.1).
 BoxAnswer uncached(BoxAnswer answer) {
   answer.headers.emplace_back("Cache-Control", "no-store");
   return answer;
@@ -139,7 +140,7 @@ BoxAnswer AuthorizationServer::token(const BoxRequest& request, WallTime now) {
   if (grant == grants_.end()) {
     return answers_.oauthError(400, "unsupported_grant_type", "Grant type is not supported");
   }
-  // Whoever has a token may narrow it down without being the application.
+  // A client that has a token may exchange it for one with fewer rights without naming the application.
   const bool anonymous = fieldOf(*form, "client_id").empty() && fieldOf(*form, "client_secret").empty();
   if (!(anonymous && type == tokenExchange) && !clientIsGood(*form)) return refuseClient();
   const Grant function = grant->second;
@@ -177,13 +178,14 @@ BoxAnswer AuthorizationServer::grantAuthorizationCode(const FormFields& form, Wa
   bool good = !code.empty();
   const auto given = codes_.find(code);
   if (given != codes_.end()) {
-    // Box does not ask for the address again, but one that is sent has to be the same (RFC 6749 4.1.3).
+    // Box does not require the redirect address here, but if one is sent it must be the same as before (RFC 6749
+    // 4.1.3).
     good = now < given->second.expires && (redirectUri.empty() || redirectUri == given->second.redirectUri);
     entitlement = given->second.entitlement;
   } else if (!options_.authorizationCodes.empty() || !codes_.empty()) {
     good = good && contains(options_.authorizationCodes, code);
   }
-  // Used up also by an exchange that is refused, as long as the code is one.
+  // A code is used up even if its exchange is refused, provided that it was a real code.
   const bool first = usedCodes_.insert(code).second;
   if (!good || !first) return answers_.oauthError(400, "invalid_grant", "The authorization code has expired");
   return issuePair(entitlement, std::string(), now);
@@ -213,7 +215,7 @@ BoxAnswer AuthorizationServer::exchangeToken(const FormFields& form, WallTime no
   if (!subject) return answers_.oauthError(400, "invalid_grant", badGrant);
   const auto permitted = [&](const std::string& scope) { return subject->entitlement.permits(scope); };
   if (!std::all_of(scopes->begin(), scopes->end(), permitted)) {
-    // 401, because Box's document says so.
+    // The status is 401 because Box's documentation says so.
     return answers_.oauthError(401, "invalid_scope", "The subject token lacks a scope that was asked for");
   }
 
@@ -265,7 +267,7 @@ BoxAnswer AuthorizationServer::revoke(const BoxRequest& request) {
   if (!clientIsGood(*form)) return refuseClient();
   const std::string& token = fieldOf(*form, "token");
   if (token.empty()) return answers_.oauthError(400, "invalid_request", "The token parameter was not found");
-  // RFC 7009 2.2: an unknown token is no error.
+  // RFC 7009 2.2: an unknown token is not an error.
   tokens_.revoke(token);
   return answers_.bare(200);
 }
@@ -280,7 +282,7 @@ BoxAnswer AuthorizationServer::authorize(const BoxRequest& request, WallTime now
   std::string redirectUri = fieldOf(*query, "redirect_uri");
   if (redirectUri.empty() && options_.redirectUris.size() == 1) redirectUri = options_.redirectUris.front();
   const bool registered = options_.redirectUris.empty() || contains(options_.redirectUris, redirectUri);
-  // Nobody is sent to an address that is not sure: the error stays here.
+  // The browser must not be sent to an unverified address, so the error is shown as a page here.
   if (!registered || !isSafeRedirect(redirectUri)) return answers_.page(400, "The redirect_uri is invalid.");
 
   std::string result;

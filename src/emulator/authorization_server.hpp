@@ -17,25 +17,25 @@
 
 namespace box::emulator {
 
-/// Box's OAuth 2.0 side: hands tokens out, and knows which are good. No I/O and no clock of its own; not thread-safe.
+/// Box's OAuth 2.0 endpoints: issues tokens and knows which ones are valid. Has no I/O and no clock; not thread-safe.
 class AuthorizationServer {
  public:
   using WallTime = std::chrono::system_clock::time_point;
 
-  /// Both have to outlive it. Errors: std::runtime_error for a JWT key that is none.
+  /// Both arguments must outlive this object. Errors: std::runtime_error where a JWT key cannot be used.
   AuthorizationServer(const EmulatorOptions& options, BoxAnswers& answers);
 
   /// POST /oauth2/token.
   [[nodiscard]] BoxAnswer token(const BoxRequest& request, WallTime now);
   /// POST /oauth2/revoke.
   [[nodiscard]] BoxAnswer revoke(const BoxRequest& request);
-  /// GET /api/oauth2/authorize, and the person's button at once.
+  /// GET /api/oauth2/authorize. It acts as if the person had clicked the button at once.
   [[nodiscard]] BoxAnswer authorize(const BoxRequest& request, WallTime now);
 
   [[nodiscard]] TokenStore& tokens() noexcept { return tokens_; }
 
  private:
-  /// A code that `authorize` gave out.
+  /// A code that authorize() has issued.
   struct Code {
     WallTime expires;
     std::string redirectUri;
@@ -43,7 +43,7 @@ class AuthorizationServer {
   };
   using Grant = BoxAnswer (AuthorizationServer::*)(const FormFields&, WallTime);
 
-  /// The form of a request, or why there is none.
+  /// The form of a request. No value: it cannot be read, and `refusal` is the answer.
   [[nodiscard]] std::optional<FormFields> formOf(const BoxRequest& request, BoxAnswer& refusal);
   [[nodiscard]] bool clientIsGood(const FormFields& form) const;
   [[nodiscard]] bool subjectIsAuthorized(const std::string& id) const;
@@ -62,7 +62,7 @@ class AuthorizationServer {
   BoxAnswers& answers_;
   TokenStore tokens_;
   JwtVerifier jwt_;
-  /// Grants by grant_type: a new one is a function and a line in the constructor.
+  /// Functions by grant_type. To add a grant, write a function and register it in the constructor.
   std::map<std::string, Grant, std::less<>> grants_;
   std::map<std::string, Code> codes_;
   std::set<std::string> usedCodes_;

@@ -88,7 +88,7 @@ BoxAnswer BoxAnswers::error(int status, std::string_view code, std::string_view 
   }
   body["help_url"] = "http://developers.box.com/docs/#errors";
   body["message"] = message;
-  // Another id than the header's, as with Box: clients must not mistake one for the other.
+  // This id differs from the header's, as with Box, so that clients do not confuse the two.
   body["request_id"] = freshId(16);
   return withJson(status, json::serialize(body));
 }
@@ -102,7 +102,7 @@ BoxAnswer BoxAnswers::scripted(int status, std::string_view code, std::string_vi
 }
 
 BoxAnswer BoxAnswers::accepted() {
-  // Written out, because Box puts a space after the colon.
+  // The text is fixed, because Box puts a space after the colon.
   return withJson(202, "{\"message\": \"" + std::string(acceptedMessage) + "\"}");
 }
 

@@ -22,7 +22,7 @@ bool containsAny(const std::vector<std::string>& list, const std::vector<std::st
 
 enum class ListState { good, missing, malformed };
 
-/// Reads one of the lists of ids. An empty string is no id.
+/// Reads one of the lists of ids. An empty string is not an id.
 ListState readList(const json::object& body, std::string_view key, std::vector<std::string>& out) {
   const json::value* value = body.if_contains(key);
   if (value == nullptr || value->is_null()) return ListState::missing;
@@ -113,7 +113,7 @@ BoxAnswer BoxBehaviour::terminate(const BoxRequest& request, TerminationKind kin
   if (!refusal) refusal = refuseRate(token, now.steady);
   if (refusal) return std::move(*refusal);
 
-  // 400 and not 415: Box documents this very message under 400, and documents no 415 for these calls.
+  // The status is 400 and not 415: Box documents this message with 400, and no 415 for these calls.
   if (!equalNoCase(mediaType(findHeader(request.headers, "Content-Type")), "application/json")) {
     return answers_.badPart("content-type", notJson);
   }
@@ -133,7 +133,7 @@ BoxAnswer BoxBehaviour::terminate(const BoxRequest& request, TerminationKind kin
     const std::string_view format = "User id format is string";
     const ListState ids = readList(*body, "user_ids", termination.userIds);
     const ListState logins = readList(*body, "user_logins", termination.userLogins);
-    // Box's schema requires both keys; it is enough when one of the two lists has an entry.
+    // Box's schema requires both keys, but one list with an entry is enough.
     if (ids == ListState::missing) return answers_.badPart("user_ids", empty);
     if (logins == ListState::missing) return answers_.badPart("user_logins", empty);
     if (ids == ListState::malformed) return answers_.badPart("user_ids", format);

@@ -18,24 +18,24 @@
 
 namespace box::emulator {
 
-/// When a request is judged, by two clocks.
+/// The time at which a request is judged, by two clocks.
 struct Moment {
-  /// Never set: for rates.
+  /// Never set back, so that rates can be measured with it.
   std::chrono::steady_clock::time_point steady{};
-  /// The emulator's own, offset included: for all that is told or agreed upon in wall time.
+  /// The emulator's wall clock, including its offset; used for all times that the client sees.
   std::chrono::system_clock::time_point wall{};
 };
 
-/// Decides what Box answers. No I/O and no clock of its own; not thread-safe.
+/// Decides what Box answers. Has no I/O and no clock; not thread-safe.
 class BoxBehaviour {
  public:
-  /// Errors: std::runtime_error for a JWT key that is none.
+  /// Errors: std::runtime_error where a JWT key cannot be used.
   explicit BoxBehaviour(const EmulatorOptions& options);
   BoxBehaviour(const BoxBehaviour&) = delete;
   BoxBehaviour& operator=(const BoxBehaviour&) = delete;
 
   [[nodiscard]] BoxAnswer answer(const BoxRequest& request, Moment now);
-  /// For answers that are not decided here but have to look as if they were.
+  /// For answers that are decided elsewhere but must look like those of this object.
   [[nodiscard]] BoxAnswers& answers() noexcept { return answers_; }
 
   void setDirectory(EmulatorDirectory directory) { directory_.set(std::move(directory)); }
@@ -51,9 +51,9 @@ class BoxBehaviour {
   [[nodiscard]] BoxAnswer methodAnswer(const BoxRequest& request, const std::string& allowed);
   [[nodiscard]] BoxAnswer terminate(const BoxRequest& request, TerminationKind kind, Moment now);
   [[nodiscard]] BoxAnswer currentUser(const BoxRequest& request, Moment now);
-  /// The calls that read the directory; nothing for a path that is none of theirs.
+  /// Answers the calls that read the directory. No value: the path belongs to none of them.
   [[nodiscard]] std::optional<BoxAnswer> readDirectory(const BoxRequest& request, Moment now);
-  /// Nothing when the caller may go on; its token's text and rights go to the other two.
+  /// Refuses a caller without rights. No value: the caller may continue, and `token` and `entitlement` are set.
   [[nodiscard]] std::optional<BoxAnswer> refuseCaller(const BoxRequest& request, Moment now, std::string& token,
                                                       Entitlement& entitlement);
   [[nodiscard]] std::optional<BoxAnswer> refuseRate(const std::string& token, Steady now);

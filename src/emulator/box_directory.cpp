@@ -15,11 +15,11 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::string_view someTime = "2020-01-01T00:00:00-08:00";
-/// Box's documented limits of lists.
+/// Limits of lists as Box documents them.
 constexpr std::size_t usualLimit = 100;
 constexpr std::size_t mostLimit = 1000;
 constexpr std::size_t mostOffset = 10000;
-/// Around the place in a marker: characters that a client must encode in a query.
+/// Put around the position in a marker. They have characters that a client must encode in a query.
 constexpr std::string_view markerStart = "mk+/";
 constexpr std::string_view markerEnd = "==";
 
@@ -35,7 +35,7 @@ bool beginsWith(const std::string& text, const std::string& term) { return lower
 
 using Fields = std::optional<std::set<std::string>>;
 
-/// Unset where the query has no `fields`.
+/// The names in `fields`. No value: the query has no `fields`.
 Fields readFields(const FormFields& query) {
   const std::string& text = fieldOf(query, "fields");
   if (text.empty()) return std::nullopt;
@@ -43,7 +43,7 @@ Fields readFields(const FormFields& query) {
   return std::set<std::string>(names.begin(), names.end());
 }
 
-/// Without `fields` the standard set, else the mini set and the fields that are asked for.
+/// Without `fields` the standard set of members; otherwise the mini set and the fields that the query names.
 json::object userJson(const EmulatorUser& user, const Fields& fields) {
   json::object body;
   body["type"] = "user";
@@ -105,7 +105,7 @@ json::object membershipJson(const EmulatorMembership& membership, const Emulator
   return body;
 }
 
-/// The part of the query that is at fault in a list's limit; empty when none is.
+/// The part of the query that makes a list's limit invalid; empty where the limit is valid.
 std::string_view readLimit(const FormFields& query, std::size_t& limit) {
   limit = usualLimit;
   if (const std::string& text = fieldOf(query, "limit"); !text.empty()) {
@@ -116,7 +116,7 @@ std::string_view readLimit(const FormFields& query, std::size_t& limit) {
   return {};
 }
 
-/// The page of a list that offset and limit name.
+/// The page of a list at the query's offset and limit.
 template <typename Entry, typename Write>
 BoxAnswer offsetPage(BoxAnswers& answers, const FormFields& query, const std::vector<const Entry*>& found,
                      Write write) {
@@ -201,7 +201,7 @@ BoxAnswer BoxDirectory::user(const BoxRequest& request, const std::string& id) {
   return known != nullptr ? describe(*known, request) : answers_.clientError(404);
 }
 
-/// An external user is found by its whole login only, and then alone.
+/// An external user is found only by the complete login, and then nobody else is listed.
 std::vector<const EmulatorUser*> BoxDirectory::matching(const FormFields& query) const {
   const std::string& term = fieldOf(query, "filter_term");
   const std::string& type = fieldOf(query, "user_type");

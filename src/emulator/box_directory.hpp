@@ -22,12 +22,12 @@ class BoxDirectory {
 
   void set(EmulatorDirectory directory);
 
-  /// A user's own fields; one who is not in the directory is made up from the id.
+  /// The user with this id; a user who is not in the directory is invented from the id.
   [[nodiscard]] EmulatorUser userOf(const std::string& id) const;
-  /// Empty for a login that nobody has.
+  /// The id of the user with this login; empty where no user has it.
   [[nodiscard]] std::string idOf(const std::string& login) const;
   [[nodiscard]] std::vector<std::string> membersOf(const std::string& groupId) const;
-  /// One user, with the `fields` of the query.
+  /// Describes one user, with the `fields` of the query.
   [[nodiscard]] BoxAnswer describe(const EmulatorUser& user, const BoxRequest& request);
 
   [[nodiscard]] BoxAnswer users(const BoxRequest& request);
@@ -36,7 +36,7 @@ class BoxDirectory {
   [[nodiscard]] BoxAnswer memberships(const BoxRequest& request, const std::string& groupId);
 
  private:
-  /// The names in `fields`; unset where the query has none.
+  /// The names in `fields`. No value: the query has no `fields`.
   using Fields = std::optional<std::set<std::string>>;
 
   [[nodiscard]] boost::json::object written(const EmulatorUser& user, const Fields& fields) const;
@@ -47,7 +47,7 @@ class BoxDirectory {
   const EmulatorOptions& options_;
   BoxAnswers& answers_;
   EmulatorDirectory directory_;
-  std::unordered_map<std::string, const EmulatorUser*> byId_;  // of the directory's users
+  std::unordered_map<std::string, const EmulatorUser*> byId_;  // only users of the directory
 };
 
 }  // namespace box::emulator

@@ -20,7 +20,7 @@ constexpr std::size_t usualLimit = 100;
 constexpr std::size_t mostLimit = 500;
 constexpr std::chrono::hours historyKept{24 * 365};
 
-/// As Box writes times: whole seconds, with an offset that is not UTC's.
+/// The time in Box's format: whole seconds, with an offset other than UTC's.
 std::string timeText(WallTime time) {
   const std::time_t there = std::chrono::system_clock::to_time_t(time - std::chrono::hours(7));
   std::tm parts{};
@@ -31,7 +31,7 @@ std::string timeText(WallTime time) {
   return text.data();
 }
 
-/// RFC 3339, in whole seconds.
+/// Parses a time of RFC 3339, in whole seconds.
 std::optional<WallTime> readTime(const std::string& text) {
   std::tm parts{};
   char sign = 0;

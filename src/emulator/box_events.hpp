@@ -15,7 +15,7 @@
 
 namespace box::emulator {
 
-/// An enterprise's events, and the call that reads them. No clock of its own; not thread-safe.
+/// An enterprise's events, and the call that reads them. Has no clock; not thread-safe.
 class BoxEvents {
  public:
   using WallTime = std::chrono::system_clock::time_point;
@@ -25,12 +25,12 @@ class BoxEvents {
 
   void set(EmulatorEventSettings settings) { settings_ = std::move(settings); }
   void add(const EmulatorEvent& event, WallTime now);
-  /// Writes what the settings have for a termination by this user.
+  /// Adds the events that the settings name for a termination by this user.
   void addTermination(const AcceptedTermination& termination, const std::string& callerId, WallTime now);
   [[nodiscard]] BoxAnswer events(const BoxRequest& request, WallTime now);
 
  private:
-  /// An event in a stream, from the moment at which the stream tells it.
+  /// An event, and the time from which the stream shows it.
   struct Told {
     WallTime from;
     std::string type;
@@ -55,10 +55,10 @@ class BoxEvents {
   BoxAnswers& answers_;
   const BoxDirectory& directory_;
   EmulatorEventSettings settings_;
-  /// By the moment from which they are told: what is told already never moves, since positions count on it.
+  /// Sorted by that time. An event that is shown already never moves, because positions count events.
   std::vector<Told> stream_;
-  /// By time of creation, then by number. A late one is put before positions that were given out, and is missed by
-  /// them.
+  /// Sorted by time of creation, then by number. A late event is inserted before positions that clients have received,
+  /// so that these clients miss it.
   std::map<std::uint64_t, Told> history_;
   std::uint64_t added_ = 0;
   std::uint64_t answered_ = 0;

@@ -35,7 +35,8 @@ using NumberPtr = std::unique_ptr<BIGNUM, Freer<BN_free>>;
 
 void require(bool ok, const char* what) {
   if (ok) return;
-  // The error queue belongs to the thread: left full, it would show up in an unrelated TLS call later.
+  // OpenSSL's error queue belongs to the thread: an error that stays in it would be reported by a later, unrelated TLS
+  // call.
   ERR_clear_error();
   throw std::runtime_error(std::string("box::emulator certificates: ") + what);
 }
@@ -119,7 +120,7 @@ void addExtension(X509* certificate, X509* issuer, int nid, const char* value) {
   require(extension && X509_add_ext(certificate, extension.get(), -1) == 1, value);
 }
 
-/// Built by hand, because the textual form knows no commas and no NUL inside a name.
+/// Adds the names one by one, because OpenSSL's text form cannot express a comma or a NUL in a name.
 void addAlternativeNames(X509* certificate, const CertificateSpec& spec) {
   if (spec.dnsNames.empty() && spec.ipAddresses.empty()) return;
   NamesPtr names(GENERAL_NAMES_new());
@@ -143,7 +144,7 @@ void addAlternativeNames(X509* certificate, const CertificateSpec& spec) {
     GENERAL_NAME_set0_value(name.get(), GEN_IPADD, bytes);
     push(std::move(name));
   }
-  // RFC 5280 4.2.1.6: critical when the subject is empty.
+  // RFC 5280 4.2.1.6: the extension is critical if the subject is empty.
   const int critical = spec.commonName.empty() ? 1 : 0;
   require(X509_add1_ext_i2d(certificate, NID_subject_alt_name, names.get(), critical, X509V3_ADD_DEFAULT) == 1,
           "subject alternative name");

@@ -12,8 +12,8 @@
 namespace box::emulator {
 namespace {
 
-/// How long the end of an ordinary connection waits for what the peer still sends: closed at once, the kernel
-/// would answer it with a RST, which may overtake the answer.
+/// How long an orderly close waits for what the peer still sends. If the socket were closed at once, the kernel would
+/// answer such bytes with a RST, which may overtake the answer.
 constexpr std::chrono::seconds lingerTime{2};
 
 }  // namespace
@@ -101,8 +101,8 @@ asio::awaitable<bool> Channel::rawWrite(const std::string& bytes) {
   co_return !ec && !interrupted_;
 }
 
-// Asio 1.26 takes a failed write for a full buffer: the next one on the same socket is not tried at once but
-// waits for an event that a reset connection never sends again. So nothing is begun on a dead socket.
+// No operation is begun on a dead socket. Asio 1.26 takes a failed write for a full buffer: it does not try the next
+// write on the socket but waits for an event that never comes after a reset.
 // (EmulatorFaults.NeverEndsUntilTheConnectionDoes hangs without this when the machine is busy.)
 void Channel::noteEnd(boost::system::error_code ec) {
   peerGone_ = true;
@@ -143,7 +143,7 @@ asio::awaitable<bool> Channel::write(const std::string& bytes) {
     const bool flushed = co_await flush();
     if (!flushed || result == TlsEngine::Result::closed || result == TlsEngine::Result::failed) co_return false;
     if (result == TlsEngine::Result::done) co_return true;
-    // In the middle of a renegotiation the peer must be heard before more can be written.
+    // During a renegotiation TLS must read from the peer before it can write.
     const bool ok = co_await rawRead();
     if (!ok) co_return false;
     tls_->feed(rawBuffer_.data(), rawSize_);
@@ -216,7 +216,7 @@ void Channel::armIdle(std::chrono::milliseconds time) {
   idleTimer_.expires_after(time);
   const std::uint64_t generation = ++idleGeneration_;
   idleTimer_.async_wait([self = shared_from_this(), generation](boost::system::error_code ec) {
-    // A wait that had expired already is not recalled by a later disarm: the generation tells.
+    // disarmIdle() cannot recall a wait that has expired already, so its generation is compared.
     if (!ec && generation == self->idleGeneration_) self->interrupt(CloseManner::closeNotify);
   });
 }
@@ -237,7 +237,7 @@ asio::awaitable<void> Channel::finish() {
   const bool notify = exitManner_ == CloseManner::closeNotify || exitManner_ == CloseManner::closeNotifyOnly;
   if (notify && tls_ && handshaken_) {
     tls_->closeNotify();
-    // Bounded, because a peer that reads nothing leaves no room for it.
+    // The time is limited, because a peer that does not read leaves no room for close_notify.
     armIdle(lingerTime);
     const bool flushed = co_await flush();
     disarmIdle();
@@ -259,7 +259,7 @@ asio::awaitable<void> Channel::finish() {
     disarmIdle();
     co_return;
   }
-  // With unread bytes in its buffer the kernel would follow the FIN by a RST.
+  // Unread bytes are read first: with them in its buffer, the kernel would send a RST after the FIN.
   socket_.non_blocking(true, ignored);
   boost::system::error_code ec;
   while (!ec) {

@@ -19,9 +19,9 @@ namespace box::emulator {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-/// The bytes of one accepted connection, in TLS or not, and the manner of its end. Everything here runs on the strand
-/// of its socket, in one coroutine; `interrupt` and the timers' handlers are the only others that touch it, on the same
-/// strand. What answers false has failed, or was interrupted: the connection is to end.
+/// Sends and receives the bytes of one accepted connection, with or without TLS, and ends it in a given manner. One
+/// coroutine on the strand of the socket uses it; only interrupt() and the timers' handlers, on the same strand, touch
+/// it too. A function that gives false has failed or was interrupted: the connection has to end.
 class Channel : public std::enable_shared_from_this<Channel> {
  public:
   using Bool = asio::awaitable<bool>;
@@ -32,43 +32,43 @@ class Channel : public std::enable_shared_from_this<Channel> {
 
   [[nodiscard]] tcp::socket::executor_type executor() { return socket_.get_executor(); }
   [[nodiscard]] bool interrupted() const noexcept { return interrupted_; }
-  /// Nothing before handshake() or stallHandshake(), or where there is to be no TLS.
+  /// Null before handshake() or stallHandshake(), and where the connection has no TLS.
   [[nodiscard]] TlsEngine* tls() noexcept { return tls_.get(); }
-  /// Plaintext that no request has used yet; who uses it takes it out.
+  /// Plaintext that no request has used yet. The caller removes what it uses.
   [[nodiscard]] std::string& input() noexcept { return in_; }
 
   Bool handshake(std::shared_ptr<const ServerTlsContext> context, std::string greeting = {});
-  /// Sends the first bytes of the answer to a ClientHello, then only listens.
+  /// Sends the first `keep` bytes of the answer to a ClientHello, then only reads.
   asio::awaitable<void> stallHandshake(std::shared_ptr<const ServerTlsContext> context, std::size_t keepBytes);
 
-  /// Appends at least one byte to the input; false at the end.
+  /// Appends at least one byte to the input. False: the input has ended.
   Bool readSome();
   Bool write(const std::string& bytes);
-  /// A pause after each piece; in one piece where `pieceSize` is 0.
+  /// Writes the bytes in pieces with a pause after each; in one piece where `pieceSize` is 0.
   Bool writePieces(const std::string& bytes, std::size_t pieceSize, std::chrono::milliseconds pause);
-  /// Below TLS.
+  /// Reads bytes as they arrive, without decrypting them.
   Bool rawRead();
   Bool rawWrite(const std::string& bytes);
-  /// Waits, and listens meanwhile: a peer that leaves ends the wait, and with it the connection.
+  /// Waits, and reads meanwhile, so that a peer that ends the connection ends the wait.
   Bool sleep(std::chrono::milliseconds time);
   /// Sends what TLS has queued.
   Bool flush();
-  /// Reads nothing until the connection is interrupted.
+  /// Waits without reading until the connection is interrupted.
   asio::awaitable<void> ignore();
-  /// Reads and forgets until the peer ends or the connection is interrupted.
+  /// Reads and drops bytes until the peer ends the connection or it is interrupted.
   asio::awaitable<void> drain();
 
-  /// Interrupts the connection when nothing disarms it before the time is up.
+  /// Interrupts the connection after this time, unless disarmIdle() is called before.
   void armIdle(std::chrono::milliseconds time);
   void disarmIdle();
 
-  /// How finish() is to end the connection; an interruption's manner comes before it.
+  /// Sets how finish() ends the connection; the manner of an interruption takes precedence.
   void exitWith(CloseManner manner, bool lingering);
-  /// Makes whatever the coroutine waits for fail, so that it ends the connection in this manner.
+  /// Makes the operation in progress fail, so that the coroutine ends the connection in this manner.
   void interrupt(CloseManner manner);
   asio::awaitable<void> finish();
   void closeSocket();
-  /// For a stop: no thread runs the strand any more.
+  /// Closes the socket when the server stops and no thread runs the strand any more.
   void closeHard(CloseManner manner);
 
  private:
@@ -85,15 +85,15 @@ class Channel : public std::enable_shared_from_this<Channel> {
   bool handshaken_ = false;
   std::array<char, 16384> rawBuffer_{};
   std::size_t rawSize_ = 0;
-  /// What came while nobody read, below TLS: the next rawRead() gives it. A wait before the handshake has the
-  /// ClientHello in it.
+  /// Encrypted bytes that arrived during a wait; the next rawRead() gives them. After a wait before the handshake they
+  /// contain the ClientHello.
   std::string early_;
   std::string in_;
 
   bool interrupted_ = false;
-  /// The peer has sent its last byte.
+  /// Whether the peer has ended its direction.
   bool peerGone_ = false;
-  /// Reading or writing has failed.
+  /// Whether reading or writing has failed.
   bool dead_ = false;
   CloseManner exitManner_ = CloseManner::closeNotify;
   bool lingering_ = true;

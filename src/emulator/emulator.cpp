@@ -88,7 +88,7 @@ std::string Emulator::baseUrl() const {
   const std::string scheme = impl_->state->options().tls ? "https://" : "http://";
   const asio::ip::address address = impl_->endpoint.address();
   std::string host = "localhost";
-  // ::1 stands for itself: many a machine knows localhost by its IPv4 address only.
+  // ::1 is given as an address, because on many machines localhost means the IPv4 address only.
   if (address != asio::ip::address(asio::ip::address_v4::loopback())) {
     host = address.is_v6() ? "[" + address.to_string() + "]" : address.to_string();
   }

@@ -131,7 +131,7 @@ ChosenAnswer EmulatorState::answer(std::optional<Reply> reply, const RequestInfo
   return chosen;
 }
 
-/// Under the lock.
+/// The caller holds the lock.
 BoxAnswer EmulatorState::chooseAnswer(const ReplyPlan& plan, const BoxRequest& request) {
   const bool asBox = plan.kind == ReplyPlan::Kind::box;
   BoxAnswer answer;
@@ -163,7 +163,7 @@ EmulatorCounts EmulatorState::counts() const {
 }
 
 void EmulatorState::clear() {
-  // Ends after the lock: a responder's own parts end with it.
+  // Destroyed after the lock is released, because destroying a responder destroys objects of the test too.
   Scripts forgotten;
   const std::lock_guard lock(mutex_);
   std::swap(forgotten, scripts_);

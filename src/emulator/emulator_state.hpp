@@ -21,15 +21,16 @@ namespace box::emulator {
 
 class Channel;
 
-/// A request's reply, and the answer of Box that the reply shapes.
+/// The reply to a request, and the answer of Box that the reply shapes.
 struct ChosenAnswer {
   Reply reply;
   BoxAnswer answer;
-  /// As it stood when the answer was chosen.
+  /// A copy from the time when the answer was chosen.
   RequestRecord record;
 };
 
-/// What outlives a stop: settings, scripts, records, Box's memory. Threads: all. No code of others runs under its lock.
+/// What remains after a stop: settings, scripts, records, Box's memory. Threads: any. No function of the test is called
+/// with its lock held.
 class EmulatorState {
  public:
   /// Errors: std::runtime_error for a JWT key that cannot be read.
@@ -53,16 +54,16 @@ class EmulatorState {
 
   void setClockOffset(std::chrono::seconds offset);
   [[nodiscard]] std::chrono::seconds clockOffset() const;
-  /// The emulator's clock.
+  /// The emulator's wall clock.
   [[nodiscard]] std::chrono::system_clock::time_point wallTime() const;
 
   void setTls(std::shared_ptr<const ServerTlsContext> tls);
-  /// Nothing without TLS.
+  /// Null without TLS.
   [[nodiscard]] std::shared_ptr<const ServerTlsContext> tls() const;
 
   // --- connections --------------------------------------------------------------------------------------------------
 
-  /// Counts a connection and gives it its number.
+  /// Counts a connection and gives its number.
   [[nodiscard]] std::uint64_t connectionOpened(const std::shared_ptr<Channel>& channel);
   void connectionClosed(std::uint64_t number);
   void allConnectionsClosed();
@@ -76,8 +77,8 @@ class EmulatorState {
   void bodyRead(RequestRecord& record, const std::string& body);
   /// See Scripts::takeReply.
   [[nodiscard]] std::optional<Reply> takeReply(const std::string& target);
-  /// The reply to a request and its answer; lets Box act on the request if it is to. Calls the responder and the
-  /// functions of the options.
+  /// Chooses the reply to a request and its answer, and lets Box act on the request unless the reply prevents it. Calls
+  /// the responder and the functions of the options.
   [[nodiscard]] ChosenAnswer answer(std::optional<Reply> reply, const RequestInfo& info, const BoxRequest& request,
                                     RequestRecord& record);
 
@@ -86,9 +87,9 @@ class EmulatorState {
   [[nodiscard]] std::vector<AcceptedTermination> accepted() const;
   [[nodiscard]] std::vector<RequestRecord> requests() const;
   [[nodiscard]] EmulatorCounts counts() const;
-  /// Forgets scripts and records.
+  /// Removes all scripts and records.
   void clear();
-  /// False when the time is up before the counts are as wanted.
+  /// Waits until the counts are as wanted. False: the time was up first.
   template <typename Wanted>
   bool waitFor(std::chrono::milliseconds timeout, Wanted wanted) const {
     std::unique_lock lock(mutex_);

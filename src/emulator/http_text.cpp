@@ -65,7 +65,7 @@ std::string withoutCredential(std::string_view name, const std::string& value) {
   if (equalNoCase(name, "Authorization") || equalNoCase(name, "Proxy-Authorization")) {
     const std::size_t space = value.find(' ');
     if (space == std::string::npos) return "sha256:" + digestOf(value);
-    // The same text as AcceptedTermination::tokenDigest, so that records can be matched.
+    // The same text as in AcceptedTermination::tokenDigest, so that records can be matched.
     return value.substr(0, space) + " sha256:" + digestOf(trimmed(std::string_view(value).substr(space)));
   }
   if (equalNoCase(name, "Cookie")) return "sha256:" + digestOf(value);
@@ -265,7 +265,7 @@ std::optional<std::string> decodeBase64Url(std::string_view text) {
       out += static_cast<char>(static_cast<unsigned char>((bits >> count) & 0xFFU));
     }
   }
-  // Bits that belong to no byte have to be zero: else several texts would mean the same.
+  // The bits after the last byte must be zero; otherwise several texts would mean the same bytes.
   if ((bits & ((1U << count) - 1U)) != 0) return std::nullopt;
   return out;
 }

@@ -15,13 +15,13 @@ namespace box::emulator {
 namespace json = boost::json;
 namespace {
 
-/// Box's figures: how far ahead `exp` may lie, and the length of a `jti`.
+/// Box's limits: how far `exp` may be in the future, and the length of a `jti`.
 constexpr std::int64_t longestLife = 60;
 constexpr std::size_t shortestId = 16;
 constexpr std::size_t longestId = 128;
-/// How far ahead `iat` and `nbf` may lie: clocks differ, and Box does not ask for either.
+/// How far `iat` and `nbf` may be in the future, because clocks differ. Box requires neither of them.
 constexpr std::int64_t leeway = 60;
-/// Always this one, whatever host the request was sent to.
+/// Box expects this audience on every host.
 constexpr std::string_view audience = "https://api.box.com/oauth2/token";
 
 constexpr std::string_view malformed = "Grant credentials are invalid";
@@ -44,7 +44,7 @@ std::shared_ptr<EVP_PKEY> readPublicKey(const JwtPublicKey& key) {
   return read;
 }
 
-/// The hash of an algorithm's name; null for all that Box does not take, `none` first of all.
+/// The hash function for an algorithm's name. Null: Box does not accept the algorithm; `none` is such a name.
 const EVP_MD* hashOf(std::string_view algorithm) {
   if (algorithm == "RS256") return EVP_sha256();
   if (algorithm == "RS384") return EVP_sha384();
@@ -54,7 +54,7 @@ const EVP_MD* hashOf(std::string_view algorithm) {
 
 bool signatureIsGood(EVP_PKEY* key, const EVP_MD* hash, std::string_view text, std::string_view signature) {
   const std::unique_ptr<EVP_MD_CTX, DigestFree> context(EVP_MD_CTX_new());
-  // RSA keys sign with PKCS #1 v1.5 unless told otherwise, which is what RS… means (RFC 7518 3.3).
+  // OpenSSL uses PKCS #1 v1.5 for RSA keys by default, as RS256 and its relatives require (RFC 7518 3.3).
   const bool good =
       context && EVP_DigestVerifyInit(context.get(), nullptr, hash, nullptr, key) == 1 &&
       EVP_DigestVerify(context.get(), reinterpret_cast<const unsigned char*>(signature.data()), signature.size(),
@@ -72,17 +72,17 @@ std::optional<json::object> readPart(std::string_view part) {
   return std::move(value.get_object());
 }
 
-/// A member of type string; empty when there is none.
+/// The text of a member of type string; empty where there is no such member.
 std::string_view textIn(const json::object& object, std::string_view name) {
   const json::value* value = object.if_contains(name);
   const json::string* text = value == nullptr ? nullptr : value->if_string();
   return text == nullptr ? std::string_view() : std::string_view(*text);
 }
 
-/// A member that is a whole number, written as one.
+/// The value of a member that is written as a whole number.
 std::optional<std::int64_t> secondsIn(const json::object& object, std::string_view name) {
   const json::value* value = object.if_contains(name);
-  // Beyond int64 it is too far ahead for anything that is asked here.
+  // A number beyond int64 would be too far in the future for every check below.
   if (value == nullptr || !value->is_int64()) return std::nullopt;
   return value->get_int64();
 }
@@ -111,12 +111,12 @@ JwtVerdict JwtVerifier::verify(std::string_view assertion, const std::string& cl
   if (second == std::string_view::npos) return refuse(malformed);
   const std::optional<json::object> header = readPart(assertion.substr(0, first));
   const std::optional<json::object> claims = readPart(assertion.substr(first + 1, second - first - 1));
-  // A third dot is in no alphabet, so that a text of four parts fails here.
+  // The alphabet has no dot, so that a text of four parts fails here.
   const std::optional<std::string> signature = decodeBase64Url(assertion.substr(second + 1));
   if (!header || !claims || !signature) return refuse(malformed);
 
   const EVP_MD* hash = hashOf(textIn(*header, "alg"));
-  // RFC 7515 4.1.11: who does not know what is critical must refuse.
+  // RFC 7515 4.1.11: a verifier that does not understand a critical header must refuse.
   if (hash == nullptr || textIn(*header, "typ") != "JWT" || header->contains("crit")) return refuse(malformed);
   const auto key = keys_.find(textIn(*header, "kid"));
   if (key == keys_.end() || !signatureIsGood(key->second.get(), hash, assertion.substr(0, second), *signature)) {
@@ -138,7 +138,7 @@ JwtVerdict JwtVerifier::verify(std::string_view assertion, const std::string& cl
   for (auto used = usedIds_.begin(); used != usedIds_.end();) {
     used = used->second <= seconds ? usedIds_.erase(used) : std::next(used);
   }
-  // Used up also by an assertion that is refused for its time: whoever repairs the time has to take a new one.
+  // An assertion refused because of its time uses up its `jti` too: a corrected assertion needs a new one.
   const bool fresh = id.size() >= shortestId && id.size() <= longestId &&
                      usedIds_.emplace(id, timely ? *expires : seconds + longestLife).second;
   if (!timely) return refuse(check("exp"));

@@ -43,7 +43,7 @@ void Listener::stop(CloseManner manner) {
   boost::system::error_code ignored;
   acceptor_.close(ignored);
   for (const std::shared_ptr<Channel>& channel : state_->openChannels()) channel->closeHard(manner);
-  // A connection whose coroutine has not begun does not count itself out.
+  // A connection whose coroutine never began has not counted itself as closed.
   state_->allConnectionsClosed();
 }
 
@@ -55,7 +55,7 @@ asio::awaitable<void> Listener::acceptLoop() {
     co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, ec));
     if (ec == asio::error::operation_aborted || !acceptor_.is_open()) co_return;
     if (ec) {
-      // Out of descriptors: without a pause this would spin until others give some back.
+      // Descriptors have run out. Without a pause this loop would spin until some are free again.
       pause.expires_after(std::chrono::milliseconds(10));
       co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ec));
       continue;

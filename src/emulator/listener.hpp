@@ -16,10 +16,10 @@ namespace box::emulator {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-/// What one run between start and stop needs: the context, its threads, the listening socket.
+/// What the server needs between start and stop: the context, its threads, the listening socket.
 class Listener {
  public:
-  /// Errors: std::system_error when the address cannot be bound.
+  /// Errors: std::system_error where the address cannot be bound.
   Listener(std::shared_ptr<EmulatorState> state, const tcp::endpoint& endpoint);
   ~Listener() { stop(CloseManner::fin); }
   Listener(const Listener&) = delete;
@@ -27,7 +27,7 @@ class Listener {
 
   void run(std::size_t threads);
   [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
-  /// Ends all at once, as a killed server does.
+  /// Ends all connections at once, as a killed server does.
   void stop(CloseManner manner);
 
  private:

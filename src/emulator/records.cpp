@@ -8,7 +8,7 @@
 namespace box::emulator {
 namespace {
 
-/// What a record keeps of a `grant_type`.
+/// The length to which a record shortens a `grant_type`.
 constexpr std::size_t longestGrantType = 100;
 
 template <typename Queue>

@@ -11,24 +11,24 @@
 
 namespace box::emulator {
 
-/// What was asked and what was accepted, and how often. Not thread-safe.
+/// Records of requests and accepted terminations, and their counts. Not thread-safe.
 class Records {
  public:
-  /// The most that are kept of each kind; 0: all.
+  /// `most`: the number of records of each kind to keep; 0: all.
   explicit Records(std::size_t most) : most_(most) {}
 
-  /// For a request whose header was read. The record is completed while the request is answered.
+  /// Begins the record of a request whose header was read. The record is completed while the request is answered.
   [[nodiscard]] std::shared_ptr<RequestRecord> begin(const RequestInfo& request);
-  /// What the records keep of a body: its size, and the kind of grant. The other fields of a form are secrets.
+  /// Records a body's size and the kind of grant. The other fields of a form are secrets and are not recorded.
   void addBody(RequestRecord& record, const std::string& body);
-  /// Gives the termination its sequence number, connection and time.
+  /// Records a termination and sets its sequence number, connection and time.
   void add(AcceptedTermination& termination, const RequestRecord& record);
 
   [[nodiscard]] std::vector<RequestRecord> requests() const;
   [[nodiscard]] std::vector<AcceptedTermination> accepted() const;
   [[nodiscard]] EmulatorCounts& counts() noexcept { return counts_; }
   [[nodiscard]] const EmulatorCounts& counts() const noexcept { return counts_; }
-  /// Forgets all but the open connections and the sequence number.
+  /// Removes everything except the open connections and the sequence number.
   void clear();
 
  private:

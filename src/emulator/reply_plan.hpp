@@ -10,7 +10,7 @@
 
 namespace box::emulator {
 
-/// Something done on a connection after an answer, while the peer has nothing in flight.
+/// An action on a connection after an answer, before the peer's next request.
 struct IdleAction {
   enum class Kind { send, sendBelowTls, sendTicket, updateKeys, close };
   Kind kind = Kind::send;
@@ -19,16 +19,16 @@ struct IdleAction {
   CloseManner manner = CloseManner::fin;
 };
 
-/// The content of a Reply. Only data: the server interprets it.
+/// The content of a Reply. It is only data: the server interprets it.
 struct ReplyPlan {
   enum class Kind { box, built, raw, hang, close, endless };
   enum class Framing { length, chunked, untilClose };
-  /// What follows after the part of the answer that `keepBytes` or `keepBody` lets through.
+  /// What happens after the part of the answer that `keepBytes` or `keepBody` lets through.
   enum class Cut { none, close, stall, corrupt };
 
   Kind kind = Kind::box;
   int status = 0;
-  /// Empty code: the usual one of the status.
+  /// An empty code stands for the usual one of the status.
   std::string errorCode;
   std::string errorMessage;
   std::string bytes;

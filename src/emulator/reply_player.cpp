@@ -45,7 +45,7 @@ Channel::Bool ReplyPlayer::playAnswer(const ReplyPlan& plan, const BoxAnswer& an
   co_return !closing;
 }
 
-/// What becomes of the connection when that much of the answer is out; true when that is its end.
+/// Does what the plan says after the bytes of the answer. True: the connection has to end.
 Channel::Bool ReplyPlayer::playEnd(const ReplyPlan& plan) {
   if (plan.leaveUnread) {
     co_await channel_.ignore();

@@ -10,12 +10,12 @@
 
 namespace box::emulator {
 
-/// Sends answers as replies shape them: whole, late, in pieces, cut, damaged, never.
+/// Sends answers as replies shape them: complete, late, in pieces, cut, damaged, or never.
 class ReplyPlayer {
  public:
   ReplyPlayer(EmulatorState& state, Channel& channel) : state_(state), channel_(channel) {}
 
-  /// False when the connection is to end.
+  /// False: the connection has to end.
   Channel::Bool play(const ReplyPlan& plan, const BoxAnswer& answer, const ReceivedRequest& received);
 
  private:

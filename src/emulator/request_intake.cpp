@@ -20,7 +20,7 @@ void refuse(ReceivedRequest& received, int status) {
   received.reply = Reply::status(status);
 }
 
-/// For a request that is not proper HTTP, or too large.
+/// Prepares the answer to a request that is not valid HTTP, or is too large.
 void refuse(ReceivedRequest& received, boost::system::error_code ec) {
   int status = 400;
   if (ec == http::error::header_limit) status = 431;
@@ -76,7 +76,7 @@ void RequestIntake::armIdle() {
   if (state_.options().idleClose.count() > 0) channel_.armIdle(state_.options().idleClose);
 }
 
-/// Feeds the parser from the input; true when it needs no more bytes for now, or failed.
+/// Gives the parser bytes of the input. True: it needs no more bytes for now, or has failed.
 bool RequestIntake::feed(Parser& parser, boost::system::error_code& ec) {
   std::string& input = channel_.input();
   while (!input.empty()) {
@@ -96,7 +96,7 @@ bool RequestIntake::feed(Parser& parser, boost::system::error_code& ec) {
 
 Channel::Bool RequestIntake::readHeader(Parser& parser, boost::system::error_code& ec) {
   for (;;) {
-    // RFC 9112 2.2: empty lines before a request are to be ignored.
+    // RFC 9112 2.2: a server ignores empty lines before a request.
     std::string& input = channel_.input();
     input.erase(0, std::min(input.find_first_not_of("\r\n"), input.size()));
     if (feed(parser, ec)) break;
@@ -108,7 +108,7 @@ Channel::Bool RequestIntake::readHeader(Parser& parser, boost::system::error_cod
   co_return true;
 }
 
-/// To a client that waits for it with its body.
+/// Sends "100 Continue" to a client that waits for it before it sends the body.
 Channel::Bool RequestIntake::inviteBody(const ReceivedRequest& received, const Parser& parser) {
   const bool waits = expectsContinue(received) && !received.toHttp10 && !parser.is_done() && channel_.input().empty();
   if (!waits) co_return true;
@@ -128,7 +128,7 @@ Channel::Bool RequestIntake::readBody(Parser& parser, boost::system::error_code&
   co_return true;
 }
 
-/// As far as the header is known.
+/// Describes the request as far as its header was read.
 std::unique_ptr<ReceivedRequest> RequestIntake::describe(const Parser& parser) {
   auto received = std::make_unique<ReceivedRequest>();
   const auto& message = parser.get();

@@ -15,14 +15,14 @@
 
 namespace box::emulator {
 
-/// A request as it was read, and what is known of its reply by then.
+/// A request that was read, and the reply if it is known already.
 struct ReceivedRequest {
-  /// For the test: without credentials.
+  /// For the test, without credentials.
   RequestInfo info;
-  /// For Box.
+  /// For Box's behaviour.
   BoxRequest request;
   std::shared_ptr<RequestRecord> record;
-  /// A step of the script, or the refusal of what is not proper HTTP, or too large.
+  /// A step of the script, or the refusal of a request that is invalid or too large.
   std::optional<Reply> reply;
   bool keepAlive = true;
   bool toHttp10 = false;
@@ -34,8 +34,8 @@ class RequestIntake {
   RequestIntake(EmulatorState& state, Channel& channel, std::uint64_t connection)
       : state_(state), channel_(channel), connection_(connection) {}
 
-  /// The next request; without its body where the reply is to come before that, or is a refusal. Nothing when the
-  /// connection is to end.
+  /// Reads the next request. Its body is not read where the reply comes before the body or refuses the request. Null:
+  /// the connection has to end.
   [[nodiscard]] asio::awaitable<std::unique_ptr<ReceivedRequest>> next();
 
  private:

@@ -11,7 +11,7 @@
 
 namespace box::emulator {
 
-/// What the next requests are answered and the next connections do, where a test has said so. Not thread-safe.
+/// The scripted replies to the next requests and the scripted plans of the next connections. Not thread-safe.
 class Scripts {
  public:
   using Responder = std::function<std::optional<Reply>(const RequestInfo&)>;
@@ -24,12 +24,12 @@ class Scripts {
   void setResponder(Responder responder);
   [[nodiscard]] std::size_t pending() const;
 
-  /// What is known when a request's header is read: its step of the script, or the default where that is to come before
-  /// the body. A responder comes before the default, and wants the body.
+  /// The reply that is known when a request's header was read: its step of the script, or the default reply if that
+  /// comes before the body. A responder has precedence over the default and needs the body.
   [[nodiscard]] std::optional<Reply> takeReply(bool oauth);
-  /// Shared with the request that is answered just now: a copy for each question would lose what it keeps in mind.
+  /// Shared with the requests in progress. A copy for each request would lose the state that the responder keeps.
   [[nodiscard]] std::shared_ptr<const Responder> responder() const { return responder_; }
-  /// For requests that neither a script nor the responder has a reply for.
+  /// The reply to a request for which neither a script nor the responder has one.
   [[nodiscard]] Reply fallback(bool oauth) const;
   [[nodiscard]] ConnectionPlan takeConnection();
 

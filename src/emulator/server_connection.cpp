@@ -27,7 +27,7 @@ class ServerConnection {
   }
 
  private:
-  /// What comes before the first request; false when none is to come.
+  /// Does what the script says before the first request. False: no request will come.
   Channel::Bool begin(const ConnectionScript& script, std::shared_ptr<const ServerTlsContext> tls) {
     const bool slept = co_await channel_.sleep(script.delay);
     if (!slept) co_return false;
@@ -57,7 +57,7 @@ class ServerConnection {
     co_return completed;
   }
 
-  /// As a server without TLS on that port does.
+  /// Answers as a server without TLS on that port does.
   asio::awaitable<void> refuseTls() {
     const bool heard = co_await channel_.rawRead();
     if (!heard) co_return;
@@ -81,7 +81,7 @@ class ServerConnection {
     co_return completed;
   }
 
-  /// Reads and answers one request; false when the connection is to end.
+  /// Reads and answers one request. False: the connection has to end.
   Channel::Bool serveOne() {
     const std::unique_ptr<ReceivedRequest> received = co_await intake_.next();
     if (!received) co_return false;
@@ -96,7 +96,7 @@ class ServerConnection {
   ReplyPlayer player_;
 };
 
-/// Counts a connection as closed at the end of its coroutine, whatever that end is.
+/// Counts a connection as closed when its coroutine ends, in whatever way.
 class Presence {
  public:
   Presence(EmulatorState& state, std::uint64_t number) : state_(state), number_(number) {}
@@ -118,7 +118,7 @@ asio::awaitable<void> serveConnection(std::shared_ptr<EmulatorState> state, std:
   try {
     co_await connection.serve();
   } catch (...) {
-    // A responder that throws, or no memory: the peer sees the connection end.
+    // The responder has thrown, or memory has run out: the peer sees a reset.
     channel->exitWith(CloseManner::reset, false);
   }
   co_await channel->finish();

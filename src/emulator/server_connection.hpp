@@ -10,8 +10,8 @@
 
 namespace box::emulator {
 
-/// Serves one accepted connection to its end, as its plan, the scripts and Box's behaviour have it. `number`: what
-/// EmulatorState::connectionOpened gave it.
+/// Serves one accepted connection to its end, according to its plan, the scripts and Box's behaviour. `number`: the one
+/// that EmulatorState::connectionOpened() has given.
 asio::awaitable<void> serveConnection(std::shared_ptr<EmulatorState> state, std::shared_ptr<Channel> channel,
                                       std::uint64_t number);
 

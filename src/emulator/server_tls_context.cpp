@@ -14,7 +14,7 @@
 
 namespace box::emulator {
 
-/// Lets the C callback below see the ALPN settings.
+/// Gives the C callback below access to the ALPN settings.
 struct AlpnAccess {
   static int select(SSL*, const unsigned char** out, unsigned char* outSize, const unsigned char* offer,
                     unsigned int offerSize, void* argument) {
@@ -60,7 +60,7 @@ std::vector<std::unique_ptr<X509, CertFree>> readCertificates(const std::string&
   while (X509* certificate = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
     certificates.emplace_back(certificate);
   }
-  // The end of the text is reported as an error, too.
+  // OpenSSL reports the end of the text as an error too.
   ERR_clear_error();
   return certificates;
 }
@@ -85,7 +85,7 @@ ServerTlsContext::ServerTlsContext(const EmulatorOptions& options, const std::st
   require(SSL_CTX_set_min_proto_version(context, versionNumber(options.tlsMinimum)) == 1 &&
               SSL_CTX_set_max_proto_version(context, versionNumber(options.tlsMaximum)) == 1,
           "protocol versions");
-  // OpenSSL 3 has TLS 1.1 only below its lowest security level.
+  // OpenSSL 3 allows TLS 1.1 only at security level 0.
   std::string ciphers = options.tlsCiphers;
   if (ciphers.empty() && options.tlsMinimum == TlsVersion::tls1_1) ciphers = "ALL:@SECLEVEL=0";
   if (!ciphers.empty()) require(SSL_CTX_set_cipher_list(context, ciphers.c_str()) == 1, "cipher list");
@@ -96,7 +96,7 @@ ServerTlsContext::ServerTlsContext(const EmulatorOptions& options, const std::st
   for (std::size_t i = 1; i < certificates.size(); ++i) {
     require(SSL_CTX_add1_chain_cert(context, certificates[i].get()) == 1, "certificate chain");
   }
-  // A self-made chain is sent as it was given: OpenSSL must not complete it from the machine's store.
+  // The chain is sent as it was given: OpenSSL must not complete it from the machine's store.
   SSL_CTX_set_mode(context, SSL_MODE_NO_AUTO_CHAIN);
   std::unique_ptr<BIO, BioFree> keyText(BIO_new_mem_buf(privateKeyPem.data(), static_cast<int>(privateKeyPem.size())));
   std::unique_ptr<EVP_PKEY, KeyFree> key(PEM_read_bio_PrivateKey(keyText.get(), nullptr, nullptr, nullptr));
@@ -112,7 +112,7 @@ ServerTlsContext::ServerTlsContext(const EmulatorOptions& options, const std::st
     SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
   }
   require(SSL_CTX_set_num_tickets(context, options.sessionTickets) == 1, "session tickets");
-  // Peers that close with no close_notify are the peers' business, not an error of the emulator's.
+  // A peer that closes without close_notify is not an error of the emulator.
   SSL_CTX_set_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF);
 
   for (const std::string& protocol : options.alpn) {

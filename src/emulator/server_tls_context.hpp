@@ -8,10 +8,10 @@ struct ssl_ctx_st;
 
 namespace box::emulator {
 
-/// Server-side TLS settings and one certificate, shared by connections. Threads: all, after construction.
+/// The server's TLS settings and one certificate, shared by connections. Threads: any, after construction.
 class ServerTlsContext {
  public:
-  /// Errors: std::runtime_error when OpenSSL refuses the certificate, key or ciphers.
+  /// Errors: std::runtime_error where OpenSSL refuses the certificate, key or ciphers.
   ServerTlsContext(const EmulatorOptions& options, const std::string& chainPem, const std::string& privateKeyPem);
   ~ServerTlsContext();
   ServerTlsContext(const ServerTlsContext&) = delete;
@@ -21,7 +21,7 @@ class ServerTlsContext {
 
  private:
   ssl_ctx_st* context_ = nullptr;
-  /// ALPN list in wire form, best first.
+  /// The ALPN protocols in wire form, best first.
   std::string alpn_;
   std::string alpnForced_;
   bool alpnRequired_ = false;

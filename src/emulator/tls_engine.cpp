@@ -19,7 +19,7 @@ TlsEngine::TlsEngine(std::shared_ptr<const ServerTlsContext> context) : context_
     BIO_free(out_);
     throw std::bad_alloc();
   }
-  // An empty BIO means "not yet", never the end of the stream: the socket's owner knows about ends.
+  // An empty BIO means that no bytes have come yet, and never the end of the stream; Channel handles the end.
   BIO_set_mem_eof_return(in_, -1);
   BIO_set_mem_eof_return(out_, -1);
   SSL_set_bio(owner.get(), in_, out_);
@@ -66,11 +66,12 @@ TlsEngine::Result TlsEngine::handshake(std::string_view greeting) {
   }
   const Result result = judge(SSL_do_handshake(ssl_));
   if (result != Result::done || greeting.empty() || greeted_) return result;
-  greeted_ = true;  // TLS 1.2: with Finished
+  greeted_ = true;  // in TLS 1.2 it goes out with Finished
   return write(greeting);
 }
 
-/// In TLS 1.3 a server may send as soon as it has sent its own Finished. Done: it has, or this is TLS 1.2.
+/// Sends the greeting in TLS 1.3, where a server may send after its own Finished. Done: it was sent, or this is TLS
+/// 1.2.
 TlsEngine::Result TlsEngine::greetEarly(std::string_view greeting) {
   char none = 0;
   std::size_t size = 0;

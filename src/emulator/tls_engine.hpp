@@ -12,9 +12,9 @@ struct bio_st;
 
 namespace box::emulator {
 
-/// The TLS state of one connection, without a socket: ciphertext goes in and comes out as bytes. That is why the
-/// emulator can send a lone close_notify, half of its flight, or rubbish between two records, which a stream that
-/// owns its socket does not let one do.
+/// The TLS state of one connection without a socket: ciphertext goes in and comes out as bytes. This lets the emulator
+/// send a lone close_notify, a part of its handshake messages, or garbage between two records, which a TLS stream that
+/// owns its socket does not allow.
 class TlsEngine {
  public:
   enum class Result { done, wantRead, closed, failed };
@@ -24,13 +24,13 @@ class TlsEngine {
   TlsEngine(const TlsEngine&) = delete;
   TlsEngine& operator=(const TlsEngine&) = delete;
 
-  /// Ciphertext from the peer.
+  /// Adds ciphertext from the peer.
   void feed(const char* data, std::size_t size);
-  /// Takes all ciphertext that waits to be sent.
+  /// Removes and gives all ciphertext that is to be sent.
   [[nodiscard]] std::string take();
-  /// `greeting`: goes out as early as TLS lets a server send, see ConnectionPlan::greeting().
+  /// `greeting`: sent as early as TLS lets a server send, see ConnectionPlan::greeting().
   [[nodiscard]] Result handshake(std::string_view greeting = {});
-  /// Plaintext from the peer is appended to `out`.
+  /// Appends plaintext from the peer to `out`.
   [[nodiscard]] Result read(std::string& out);
   [[nodiscard]] Result write(std::string_view plaintext);
   /// Queues a close_notify.

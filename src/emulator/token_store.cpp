@@ -28,7 +28,7 @@ std::optional<TokenStore::Access> TokenStore::use(const std::string& accessToken
   const auto issued = accessTokens_.find(accessToken);
   if (issued != accessTokens_.end()) {
     if (now >= issued->second.expires) return std::nullopt;
-    // Box lets the old refresh token live until the new access token proves to have arrived.
+    // Box keeps the old refresh token valid until the first use of the new access token shows that the client has it.
     retire(std::exchange(issued->second.replaces, std::string()));
     access.entitlement = issued->second.entitlement;
     access.expires = issued->second.expires;
@@ -73,7 +73,7 @@ void TokenStore::addPair(const std::string& accessToken, const std::string& refr
 }
 
 void TokenStore::retire(std::string refreshToken) {
-  // Each round forgets one, so that it ends.
+  // The loop ends because each round removes one token.
   for (auto issued = refreshTokens_.find(refreshToken); issued != refreshTokens_.end();
        issued = refreshTokens_.find(refreshToken)) {
     refreshToken = std::move(issued->second.replaces);
@@ -92,7 +92,7 @@ void TokenStore::revoke(const std::string& token) {
     accessToken = refresh->second.accessToken;
   }
   if (!accessToken.empty()) deadTokens_.insert(accessToken);
-  // With the one that it replaces: left alive, that would be a way back in.
+  // The refresh token that this one replaces is removed too: otherwise a revoked client could use it to get new tokens.
   retire(refreshToken);
 }
 
@@ -102,8 +102,8 @@ void TokenStore::expireAllTokens() {
   deadTokens_.insert(seenTokens_.begin(), seenTokens_.end());
   deadTokens_.insert(options_.accessTokens.begin(), options_.accessTokens.end());
   for (auto issued = accessTokens_.begin(); issued != accessTokens_.end();) {
-    // Where nobody is trusted whom it does not know, what is forgotten is not good either, and a server that runs for
-    // long remembers no more than what is good. With a refresh token beside it one may still be revoked.
+    // Where unknown tokens are not trusted, a forgotten token is invalid too, so that a server that runs for long
+    // remembers only valid tokens. A token with a refresh token is kept, because it can still be revoked.
     if (issued->second.refreshToken.empty() && !trustsAnyone()) {
       issued = accessTokens_.erase(issued);
     } else {

@@ -12,53 +12,53 @@
 
 namespace box::emulator {
 
-/// For whom a token acts.
+/// The enterprise or user for whom a token acts.
 struct Subject {
-  /// An enterprise's service account, or a user.
+  /// True for an enterprise's service account, false for a user.
   bool enterprise = false;
-  /// The enterprise's or the user's id.
+  /// The id of the enterprise or user.
   std::string id;
 };
 
-/// What a token lets its holder do.
+/// The rights that a token gives to its holder.
 struct Entitlement {
   Subject subject;
-  /// Unset: all that the application may do.
+  /// No value: all scopes of the application.
   std::optional<std::set<std::string>> scopes;
 
   [[nodiscard]] bool permits(const std::string& scope) const { return !scopes || scopes->count(scope) != 0; }
 };
 
-/// The tokens that are good, and for what. No clock and no random source of its own; not thread-safe.
+/// The valid tokens and their rights. Has no clock and no random source; not thread-safe.
 class TokenStore {
  public:
   using WallTime = std::chrono::system_clock::time_point;
 
   struct Access {
     Entitlement entitlement;
-    /// Unset for a token that the options declare good.
+    /// No value for a token that the options declare valid.
     std::optional<WallTime> expires;
   };
 
   explicit TokenStore(const EmulatorOptions& options);
 
-  /// What the bearer of an access token may do; nothing when it is not good. Counts as its use.
+  /// The rights of an access token, which counts as used. No value: the token is invalid.
   [[nodiscard]] std::optional<Access> use(const std::string& accessToken, WallTime now);
-  /// What a refresh token may be exchanged for; nothing when it is not good. Leaves it as it is.
+  /// The rights for which a refresh token may be exchanged. No value: it is invalid. Does not change the token.
   [[nodiscard]] std::optional<Entitlement> refreshable(const std::string& refreshToken, WallTime now) const;
 
   void addAccess(const std::string& token, const Entitlement& entitlement, WallTime expires);
-  /// Two tokens that live and die together. `replaces`: the refresh token that they were given for, or empty.
+  /// Adds two tokens that are revoked together. `replaces`: the refresh token for which they were issued, or empty.
   void addPair(const std::string& accessToken, const std::string& refreshToken, const Entitlement& entitlement,
                WallTime accessExpires, WallTime refreshExpires, const std::string& replaces);
-  /// Ends a token of either kind, the one issued with it, and the refresh token that both were to replace.
+  /// Revokes a token of either kind, the token issued with it, and the refresh token that both were to replace.
   void revoke(const std::string& token);
 
   void expireToken(const std::string& token);
   void expireAllTokens();
   void expireRefreshTokens() { refreshTokens_.clear(); }
 
-  /// Tokens that it knows anything of, good or not.
+  /// The number of tokens that it remembers, valid or not.
   [[nodiscard]] std::size_t remembered() const;
 
  private:
@@ -66,7 +66,7 @@ class TokenStore {
     Entitlement entitlement;
     WallTime expires;
     std::string refreshToken;
-    /// The refresh token that dies when this access token is first used.
+    /// The refresh token that becomes invalid when this access token is first used.
     std::string replaces;
   };
   struct IssuedRefresh {
@@ -76,9 +76,9 @@ class TokenStore {
     std::string replaces;
   };
 
-  /// Every well-formed token is good that is not known to be dead.
+  /// Whether every well-formed token is valid unless it is known to be revoked.
   [[nodiscard]] bool trustsAnyone() const { return options_.accessTokens.empty() && options_.clientId.empty(); }
-  /// Forgets a refresh token and those before it that it was to replace.
+  /// Removes a refresh token and the earlier ones that it was to replace.
   void retire(std::string refreshToken);
 
   const EmulatorOptions& options_;
