@@ -1,5 +1,5 @@
-// A list of users, 100 in a call, through BulkTermination against the emulator, which is in this process on a thread of
-// its own: with and without a journal, as fast as both can, the pace lifted.
+// Sends a list of users, 100 in a call, through BulkTermination to the emulator, which a second thread of this process
+// runs. It measures runs with and without a journal, without a limit of the rate.
 //
 //   box_bench_bulk [users]
 #include <cstdio>
@@ -33,7 +33,7 @@ double seconds(const timeval& time) {
 }
 
 struct Figures {
-  double wall = 0, cpu = 0;  // s; the CPU is of the thread that runs the client
+  double wall = 0, cpu = 0;  // in seconds; CPU time is that of the client's thread
   std::uint64_t calls = 0;
 };
 

@@ -1,11 +1,11 @@
-// A million users against a simulated Box, on a clock that is a number: how long a bulk run takes, how many calls it
-// makes and wastes, and how simpler ways of doing it fare.
+// Sends a million users to a simulated Box, whose clock is a number: how long a bulk run takes, how many calls it
+// makes, how many of them are wasted, and how simpler strategies compare.
 //
 //   box_bench_bulk_simulation [entries] [file.svg]
 //
-// The simulated Box allows 1,000 calls in any minute, some of which others use up, answers 429 with Retry-After beyond
-// it, takes 150 to 350 ms for each call, and is down for a while where the scenario says so. The figures compare
-// strategies; they predict nothing of the real service.
+// The simulated Box allows 1,000 calls in any minute, of which other clients use some, and answers 429 with Retry-After
+// to the calls above that limit. A call takes 150 to 350 ms, and Box is down for some time where the scenario says so.
+// The figures compare strategies; they do not predict those of the real service.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -32,12 +32,12 @@ constexpr std::uint64_t batch = 100;
 
 struct Scenario {
   const char* name;
-  double othersShare;  // of the limit, used by others
+  double othersShare;  // the part of the limit that other clients use
   std::chrono::seconds retryAfter;
   std::chrono::seconds outageAt, outageFor;
 };
 
-/// What Box answers, by its own count.
+/// Answers calls, and counts them itself.
 class SimulatedBox {
  public:
   explicit SimulatedBox(const Scenario& scenario) : scenario_(scenario) {}
@@ -67,7 +67,7 @@ class SimulatedBox {
   }
 
   std::uint64_t calls = 0, throttles = 0, failures = 0;
-  std::vector<std::pair<unsigned, unsigned>> seconds;  // calls, and those answered 429
+  std::vector<std::pair<unsigned, unsigned>> seconds;  // calls in each second, and those of them answered with 429
 
  private:
   std::pair<unsigned, unsigned>& perSecond(TimePoint now) {
@@ -96,8 +96,8 @@ Result ours(SimulatedBox& box, std::uint64_t entries) {
   return result;
 }
 
-/// So many workers, each with a call and its repeats: five attempts, waiting for Retry-After where there is one (or
-/// not), and else full jitter on 1 s doubling up to 60 s.
+/// A simple strategy: `count` workers, each with one call at a time and up to five attempts. A worker waits for
+/// Retry-After if it honours it and has one; otherwise it uses full jitter on 1 s, doubling up to 60 s.
 Result workers(SimulatedBox& box, std::uint64_t entries, unsigned count, bool honoursRetryAfter) {
   struct Worker {
     TimePoint at;
@@ -137,10 +137,10 @@ Result workers(SimulatedBox& box, std::uint64_t entries, unsigned count, bool ho
   return result;
 }
 
-/// Calls a second over time, one band for each strategy; what was answered 429 is red.
+/// Draws the calls in each second, with one band for each strategy; calls answered with 429 are red.
 void draw(const char* file, const std::vector<std::pair<std::string, SimulatedBox>>& runs) {
   constexpr int width = 1000, height = 110, gap = 40, left = 50;
-  constexpr std::size_t shown = 900;  // seconds
+  constexpr std::size_t shown = 900;  // in seconds
   std::ofstream out(file);
   const int total = static_cast<int>(runs.size()) * (height + gap) + gap;
   out << "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " << width + left + 10 << ' ' << total

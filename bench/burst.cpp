@@ -1,5 +1,5 @@
-// All calls at once: --in-flight calls are started together on --connections connections. In which order do they end?
-// Once with the connections still to be opened, once with them open, and once where each is replaced after its
+// Starts --in-flight calls at the same time on --connections connections, and measures in which order they end: with
+// connections that have to be opened first, with open connections, and with connections that are replaced after
 // maxRequests.
 #include <algorithm>
 #include <cstdio>
@@ -29,7 +29,7 @@ asio::awaitable<void> call(const box::BoxClient& client, std::size_t number, std
 
 struct Order {
   double perSecond = 0;
-  long long displacement = 0;  // the most places by which a call ended before or behind its turn
+  long long displacement = 0;  // the most places by which a call ended before or after its turn
 };
 
 Order burst(asio::io_context& io, const box::BoxClient& client, std::size_t calls) {
@@ -53,7 +53,7 @@ Order burst(asio::io_context& io, const box::BoxClient& client, std::size_t call
   return result;
 }
 
-/// With connections still to be opened, and with them open.
+/// The orders with connections that have to be opened, and with open ones.
 struct Orders {
   Order cold, warm;
 };

@@ -1,6 +1,7 @@
-// A Follower's core without I/O: so many people, so many events in pages of 500. One event in ten is about somebody who
-// is followed, as after a termination of all of them; then the same with each event about one of them. Prints events a
-// second of CPU, with and without the parsing of Box's JSON, and the most memory that the process had.
+// Measures a Follower's core without I/O, for a given number of people and of events, in pages of 500. In the first
+// part one event in ten is about a person who is followed, as after a termination of everybody; in the second part each
+// event is. Prints events per second of CPU time, with and without the parsing of Box's JSON, and the highest memory
+// use of the process.
 //
 //   box_bench_follow [people] [events]
 #include <algorithm>
@@ -23,7 +24,7 @@ namespace {
 
 using namespace box;
 
-/// CPU time of this thread, s: others on the machine do not count.
+/// CPU time of this thread in seconds. It does not include other programs on the machine.
 double cpuTime() {
   timespec time{};
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
@@ -53,7 +54,7 @@ std::string eventJson(std::uint64_t number, std::uint64_t person) {
 }
 
 struct Figures {
-  double core = 0, parse = 0;  // s
+  double core = 0, parse = 0;  // in seconds
   std::uint64_t signIns = 0;
 };
 

@@ -1,11 +1,11 @@
-// The longest handler that each public operation runs on the caller's event loop, beside that of a handshake with plain
-// Asio. A second thread of this process runs the emulator.
+// Measures the longest handler that each public operation runs on the caller's event loop, and compares it with that of
+// a handshake with plain Asio. A second thread of this process runs the emulator.
 //
 //   box_bench_handlers --key=FILE    an RSA key, PEM, which signs the assertions of the JWT; 4096 bits for the figures
 //
-// For each operation it prints how many handlers there were, the CPU time of the longest, how many connections were
-// opened, and how often a handler opened a file, waited for a disk or looked a name up. test/cost runs it under
-// callgrind, which has the instructions of each call of oneHandler().
+// For each operation it prints the number of handlers, the CPU time of the longest, the number of connections opened,
+// and how often a handler opened a file, waited for a disk or looked a name up. test/cost runs it under callgrind,
+// which counts the instructions of each call of oneHandler().
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -44,12 +44,12 @@
 namespace asio = boost::asio;
 using namespace box::bench;
 
-// What callgrind knows it by.
+// callgrind finds the function by this name.
 extern "C" [[gnu::noinline]] void oneHandler(asio::io_context& io) { io.run_one(); }
 
 namespace {
 
-/// CPU time of this thread, so that others on the machine do not count.
+/// CPU time of this thread. It does not include other programs on the machine.
 double milliseconds() {
   timespec now{};
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
@@ -58,7 +58,7 @@ double milliseconds() {
 
 const char* separator = "";
 
-/// Runs the operation on a loop that does nothing else, and prints what its handlers cost.
+/// Runs the operation on a loop that has nothing else to do, and prints the cost of its handlers.
 void measure(const box::emulator::Emulator& emulator, asio::io_context& io, const char* name,
              asio::awaitable<void> operation) {
   bool done = false;
@@ -127,7 +127,7 @@ std::string publicHalf(const std::string& pem) {
   return {text, static_cast<std::size_t>(size)};
 }
 
-/// A Box with people, events, and an app.
+/// A Box with users, events and an app.
 box::emulator::EmulatorOptions boxWith(const std::string& privateKey) {
   box::emulator::EmulatorOptions options;
   options.clientId = "client";
@@ -145,7 +145,7 @@ box::emulator::EmulatorOptions boxWith(const std::string& privateKey) {
   return options;
 }
 
-/// One operation after the other, each on a client and a loop that has done nothing before.
+/// Runs one operation after the other, each with a new client and a new loop.
 class Bench {
  public:
   explicit Bench(const std::string& privateKey) : privateKey_(privateKey), emulator_(boxWith(privateKey)) {

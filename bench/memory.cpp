@@ -1,6 +1,6 @@
-// Heap per client, per idle connection (ours, and Asio's own TLS stream), and per call that waits for a connection: the
-// slope between two numbers of them, by the C library's own count of bytes in use. And how long it takes to make a
-// client.
+// Measures heap memory per client, per idle connection (of the library, and of Asio's own TLS stream), and per call
+// that waits for a connection: the slope between two numbers of them, by the C library's count of bytes in use. It also
+// measures how long the construction of a client takes.
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -28,7 +28,7 @@ namespace {
 
 std::size_t heap() { return ::mallinfo2().uordblks + ::mallinfo2().hblkhd; }
 
-/// CPU time of this thread, so that others on the machine do not count.
+/// CPU time of this thread. It does not include other programs on the machine.
 double microseconds() {
   timespec now{};
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
@@ -39,8 +39,7 @@ box::BoxClient clientOf(asio::io_context& io, const box::NetworkSession& session
   return box::BoxClient(io.get_executor(), std::make_shared<box::BoxDeveloperTokenAuth>(token), session);
 }
 
-/// Time for the first client of the process, which trusts the system's certificates. 0 where the system has no
-/// certificates.
+/// Time to make the first client of the process, which reads the system's certificates. 0 where the system has none.
 double firstClientMicroseconds() try {
   asio::io_context io(1);
   const double start = microseconds();
@@ -50,7 +49,7 @@ double firstClientMicroseconds() try {
   return 0;
 }
 
-/// Each of a thousand clients that trust the same certificates as the one before.
+/// Time to make each of a thousand further clients that trust the same certificates.
 double furtherClientMicroseconds(const box::NetworkSession& session) {
   asio::io_context io(1);
   std::vector<box::BoxClient> clients;
@@ -79,7 +78,7 @@ void rethrow(std::exception_ptr failure) {
   if (failure) std::rethrow_exception(failure);
 }
 
-/// So many clients of one context, each with a token, that have not been used.
+/// Makes `count` unused clients on one context, each with a token.
 double clients(const Arguments& arguments, std::size_t count) {
   asio::io_context io(1);
   const auto session = sessionFor(arguments, 1, 0);
@@ -90,7 +89,7 @@ double clients(const Arguments& arguments, std::size_t count) {
   return static_cast<double>(heap()) - static_cast<double>(before);
 }
 
-/// So many connections, each used once and idle now.
+/// Makes `connections` connections that were used once and are idle.
 double idleOurs(const Arguments& arguments, std::size_t connections) {
   asio::io_context io(1);
   const auto session = sessionFor(arguments, connections, 0);
@@ -101,7 +100,7 @@ double idleOurs(const Arguments& arguments, std::size_t connections) {
   return static_cast<double>(heap()) - static_cast<double>(before);
 }
 
-/// So many calls that wait for the one connection that is being opened.
+/// Starts `calls` calls that wait for the one connection that is being opened.
 double waitingOurs(const Arguments& arguments, std::size_t calls) {
   asio::io_context io(1);
   const auto session = sessionFor(arguments, 1, calls);
@@ -133,7 +132,7 @@ double idleAsio(const Arguments& arguments, std::size_t connections) {
 
 template <class Measure>
 double slope(const Arguments& arguments, Measure measure, std::size_t few, std::size_t many) {
-  measure(arguments, few);  // what is made once in a process
+  measure(arguments, few);  // allocates what a process allocates only once
   const double low = measure(arguments, few), high = measure(arguments, many);
   return (high - low) / static_cast<double>(many - few);
 }

@@ -1,5 +1,5 @@
-// The pure cores by themselves: the request's body and text, the response's reader, the pool's and the retries'
-// decisions.
+// Measures the pure cores one by one: the request's body and text, the response's reader, and the decisions of pool and
+// retries.
 #include <chrono>
 #include <string>
 #include <vector>

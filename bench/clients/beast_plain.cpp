@@ -1,5 +1,5 @@
-// What one writes first: Beast's own example of an awaitable client, with a connection that is kept and a time limit
-// for each request. No retries, no pool.
+// A client as one writes it first: Beast's example of an awaitable client, which keeps its connection and has a time
+// limit for each request. It has no retries and no pool.
 #include <chrono>
 #include <exception>
 #include <memory>
@@ -97,7 +97,7 @@ int main(int argc, char** argv) {
   TlsSessions sessions(context.native_handle(), arguments.mode);
   asio::io_context io(static_cast<int>(arguments.threads));
   for (std::size_t i = 0; i < arguments.inFlight; ++i) {
-    // A connection's time limit and its I/O must not run at the same time.
+    // A connection's time limit and its I/O must not run in parallel.
     const asio::any_io_executor executor =
         arguments.threads > 1 ? asio::any_io_executor(asio::make_strand(io)) : asio::any_io_executor(io.get_executor());
     asio::co_spawn(executor, work(arguments, context, sessions, load), [](std::exception_ptr failure) {

@@ -1,6 +1,6 @@
-// What one ends up with after a week of profiling: Asio's TLS stream over a plain socket, header and body in one string
-// that is used again, Beast's parser on an arena, time limits by one tick for all, buffers of TLS that stay. No
-// retries, no pool.
+// A client as it is after a week of profiling: Asio's TLS stream over a plain socket, header and body in one reused
+// string, Beast's parser with an arena, one timer for all time limits, and TLS buffers that are kept. It has no retries
+// and no pool.
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -35,7 +35,7 @@ namespace {
 
 using Clock = Load::Clock;
 
-/// Memory for one response: given back all at once.
+/// Memory for one response, which is freed as a whole.
 struct Arena {
   alignas(std::max_align_t) std::array<std::byte, 8192> memory;
   std::size_t used = 0;
@@ -132,7 +132,7 @@ asio::awaitable<void> work(const Arguments& arguments, Worker& self, Load& load,
   --busy;
 }
 
-/// Ends what is late; one timer for all.
+/// Ends requests that exceed their time limit; one timer serves all connections.
 asio::awaitable<void> watch(asio::io_context& io, std::vector<std::unique_ptr<Worker>>& workers,
                             const std::size_t& busy) {
   asio::steady_timer timer(io);

@@ -1,4 +1,4 @@
-// libcurl's multi interface with its own poll, as its manual shows it: easy handles that are used again.
+// libcurl's multi interface with its own poll, as its manual shows it, with easy handles that are reused.
 #include <memory>
 #include <string>
 #include <vector>

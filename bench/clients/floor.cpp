@@ -1,4 +1,4 @@
-// The floor: OpenSSL and epoll, prepared bytes, no HTTP library. What no client over TLS can be under.
+// The lower bound: OpenSSL and epoll with prepared bytes, without an HTTP library. No client over TLS can be cheaper.
 #include <cerrno>
 #include <cstdlib>
 #include <memory>
@@ -42,7 +42,7 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// False: there is nothing left to do.
+  /// Sends the next request. False: no request is left.
   bool begin() {
     if (!load_.take()) return false;
     began_ = Load::Clock::now();
@@ -56,7 +56,7 @@ class Worker {
     return true;
   }
 
-  /// Its socket is readable (or connected). False: there is nothing left to do.
+  /// Continues when the socket is readable or connected. False: no request is left.
   bool proceed() {
     if (state_ == State::handshake && !shakeHands()) return true;
     for (;;) {
@@ -126,7 +126,7 @@ class Worker {
 
   void send() {
     if (SSL_write(ssl_, request_.data(), static_cast<int>(request_.size())) != static_cast<int>(request_.size())) {
-      Load::fail("write");  // loopback takes all of it at once
+      Load::fail("write");  // loopback accepts all bytes at once
     }
   }
 

@@ -1,4 +1,4 @@
-// The library, through its public headers, with the default options but for the number of connections.
+// The library through its public headers, with default options except for the number of connections.
 #include <exception>
 #include <vector>
 
@@ -44,7 +44,7 @@ int main(int argc, char** argv) {
   const Arguments arguments = Arguments::parse(argc, argv);
   const std::vector<std::string> ids = makeIds(arguments.ids);
   Load load(arguments);
-  // What a program writes that has one thread, or several.
+  // The number of threads is a hint to Asio, which a program should give.
   asio::io_context io(static_cast<int>(arguments.threads));
   const box::BoxClient client(io.get_executor(), std::make_shared<box::BoxDeveloperTokenAuth>(token),
                               sessionFor(arguments));

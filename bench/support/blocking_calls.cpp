@@ -1,4 +1,4 @@
-// Comes before the C library's functions of these names, notes who calls them, and calls those.
+// Replaces the C library's functions of these names: counts the calls by the main thread, and calls the original ones.
 #include "support/blocking_calls.hpp"
 
 #include <cstdarg>
@@ -14,7 +14,7 @@ namespace box::bench {
 namespace {
 
 const std::thread::id mainThread = std::this_thread::get_id();
-std::uint64_t calls = 0;  // by that thread
+std::uint64_t calls = 0;  // by the main thread
 
 }  // namespace
 

@@ -27,7 +27,8 @@ bool read(std::string_view argument, std::string_view name, Number& value) {
   return true;
 }
 
-/// Of this program alone; getrusage() would tell of the one that started it, where that was larger.
+/// The peak memory of this program alone. getrusage() would give that of the program that started it, where that is
+/// larger.
 long peakResidentKb() {
   std::ifstream status("/proc/self/status");
   for (std::string line; std::getline(status, line);) {
@@ -118,7 +119,7 @@ Load::Load(const Arguments& arguments)
       total_(arguments.warmUp + arguments.requests),
       start_(Usage::now()),
       end_(start_),
-      // At least so much, that runs of different lengths allocate alike.
+      // The minimum makes short and long runs allocate the same amount.
       latencies_(
           std::make_unique_for_overwrite<std::uint32_t[]>(std::max<std::size_t>(arguments.requests, 1U << 20U))) {}
 
@@ -134,7 +135,7 @@ void Load::complete(Clock::time_point began) noexcept {
 
 void Load::fail(std::string_view what) {
   std::fprintf(stderr, "%.*s\n", static_cast<int>(what.size()), what.data());
-  std::_Exit(1);  // other threads may still be at work
+  std::_Exit(1);  // without destructors, because other threads may still run
 }
 
 void Load::check(int status, std::string_view message) {

@@ -6,8 +6,8 @@
 
 namespace box::bench {
 
-/// The last TLS session of a peer's connections, for the next one to resume where the run is about that. One at a time,
-/// and each once: TLS 1.3's tickets are for single use.
+/// The last TLS session of the connections to a peer, which the next connection resumes if the benchmark asks for it.
+/// It keeps one session and gives it once, because TLS 1.3's tickets are for single use.
 class TlsSessions {
  public:
   TlsSessions(SSL_CTX* context, Arguments::Connections mode) {
@@ -26,7 +26,7 @@ class TlsSessions {
     forget();
   }
 
-  /// A connection is closed without a word; its session stays good.
+  /// Marks a connection as closed without sending close_notify, so that its session can be resumed.
   static void finish(SSL* ssl) { SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN); }
 
  private:
