@@ -32,7 +32,7 @@ void BoxTest::TearDown() {
   EXPECT_EQ(Canaries::search(shown), "");
   calls_.clear();
 
-  // Threads that look names up end by themselves, a moment later.
+  // Threads for lookups end by themselves after a moment.
   Resources after = Resources::now();
   for (const auto end = Steady::now() + patience; !(after == before_) && Steady::now() < end;
        after = Resources::now()) {

@@ -31,26 +31,26 @@ namespace box::test {
 
 using namespace std::chrono_literals;
 
-/// What must never be seen in an error or an event.
+/// A secret that no error and no event may show.
 inline constexpr const char* secretToken = "T0ken-that-nobody-may-see-4711";
 inline constexpr const char* secretLogin = "nobody.may.see@example.com";
 
-/// Longer than any test waits; a test that gets there has failed.
+/// A time limit that is longer than any test needs. A test that reaches it has failed.
 inline constexpr std::chrono::seconds patience{30};
 
-/// A Box of the test's own and the library against it, over TLS on loopback, in one thread of the test. What the
-/// process holds of descriptors and threads must be the same behind each test, and no event or error may show a secret.
+/// An emulator for one test, and the library that calls it over TLS on loopback, in the test's one thread. After each
+/// test the process must have the same descriptors and threads as before, and no event or error may show a secret.
 class BoxTest : public testing::Test {
  protected:
   BoxTest();
   ~BoxTest() override;
   void TearDown() override;
 
-  /// Started at the first use; `options` may be changed before.
+  /// The options of the emulator, which starts when it is first used. A test may change them before that.
   emulator::EmulatorOptions options;
   emulator::Emulator& emulator();
 
-  /// Trusts the emulator and talks to it, with a backoff of 1 ms, no retry budget, and `recorder`.
+  /// A session that trusts and calls the emulator, with a backoff of 1 ms, no retry budget, and `recorder`.
   NetworkSession session();
   std::shared_ptr<Recorder> recorder = std::make_shared<Recorder>();
 
@@ -59,17 +59,17 @@ class BoxTest : public testing::Test {
   BoxClient client(const NetworkSession& session, std::shared_ptr<Authentication> auth);
   std::shared_ptr<Authentication> auth() const;
 
-  /// Starts a call on the test's io_context; it goes on while one of the functions below runs.
+  /// Starts a call on the test's io_context. It makes progress while one of the functions below runs.
   std::shared_ptr<Call> start(asio::awaitable<SessionTerminationMessage> awaitable,
                               Call::Accepts accepts = Call::Accepts::terminal);
-  /// The same for a call about user 1 and secretLogin.
+  /// As above, for a call about user 1 and secretLogin.
   std::shared_ptr<Call> start(const BoxClient& client) { return start(about(client)); }
   asio::awaitable<SessionTerminationMessage> about(const BoxClient& client, Deadline deadline = {}) const;
 
   /// Runs a call to its end.
   std::shared_ptr<Call> await(asio::awaitable<SessionTerminationMessage> awaitable);
   std::shared_ptr<Call> await(const BoxClient& client) { return await(about(client)); }
-  /// The same for a call of any kind, and gives what it gave.
+  /// As above, for a call of any kind; gives its result.
   template <class T>
   CallResult<T> result(asio::awaitable<T> call) {
     std::optional<CallResult<T>> ended;
@@ -80,18 +80,19 @@ class BoxTest : public testing::Test {
     runUntil([&] { return ended.has_value(); });
     return *std::move(ended);
   }
-  /// Runs until all of them have ended.
+  /// Runs until all these calls have ended.
   void finish(const std::shared_ptr<Call>& call);
   void finish(const std::vector<std::shared_ptr<Call>>& calls);
-  /// Runs until the condition holds, and then what is ready. False, and a failure, where patience is over first.
+  /// Runs until the condition holds, and then everything that is ready. Where `patience` is over first, the test fails
+  /// and this gives false.
   bool runUntil(const std::function<bool()>& condition);
-  /// Runs until there is nothing left to do: run() must return by itself.
+  /// Runs until no work is left: run() must return by itself.
   void runOut();
-  /// Runs what is ready now.
+  /// Runs everything that is ready now.
   void runReady();
 
   asio::io_context& io() { return *io_; }
-  /// Destroys the io_context with all that is suspended in it; the test may not run anything behind it.
+  /// Destroys the io_context and everything that is suspended in it. The test must not run anything afterwards.
   void destroyIo() { io_.reset(); }
 
  private:

@@ -47,8 +47,8 @@ asio::awaitable<void> Call::perform(std::shared_ptr<Call> call, asio::awaitable<
 }
 
 void Call::cancel(asio::cancellation_type type) {
-  // Within the executor, so that co_spawn passes the signal on at once: Boost 1.81 keeps a pointer to a coroutine that
-  // may have ended otherwise.
+  // The signal is emitted on the executor, so that co_spawn passes it on at once. Otherwise Boost 1.81 keeps a pointer
+  // to a coroutine that may have ended.
   asio::post(executor_, [self = shared_from_this(), type] {
     if (!self->done_) self->signal_.emit(type);
   });

@@ -19,10 +19,10 @@
 
 namespace box::test {
 
-/// A call under way, or how it ended.
+/// A call in progress, or its result.
 class Call : public std::enable_shared_from_this<Call> {
  public:
-  /// What the caller's own coroutine lets through of a cancellation. Asio's default is terminal only.
+  /// Which cancellations the caller's coroutine passes on. Asio's default is terminal only.
   enum class Accepts { terminal, totalToo };
 
   /// Spawns a coroutine on `executor` that awaits `awaitable`.
@@ -35,20 +35,20 @@ class Call : public std::enable_shared_from_this<Call> {
 
   bool done() const noexcept { return done_; }
   bool accepted() const noexcept { return message_.has_value(); }
-  /// These throw where it has not ended so.
+  /// The result. Each of these functions throws where the call has ended in another way.
   const SessionTerminationMessage& message() const { return message_.value(); }
   const BoxSdkError& error() const { return error_.value(); }
-  /// An exception that is none of the library's; null where there was none.
+  /// An exception that is not one of the library's; null where the call threw none.
   const std::exception_ptr& otherException() const noexcept { return other_; }
   bool hasError() const noexcept { return error_.has_value(); }
 
   error_code code() const { return error_ ? error_->code() : error_code(); }
   std::size_t attempts() const { return error_ ? error_->attempts().size() : 0; }
-  /// From start() to its end.
+  /// The time from start() to the end of the call.
   std::chrono::nanoseconds elapsed() const noexcept { return elapsed_; }
-  /// Calls that had ended before this one did, in this process.
+  /// How many calls of this process had ended before this one.
   std::size_t rank() const noexcept { return rank_; }
-  /// For messages of tests.
+  /// A description for failure messages.
   std::string describe() const;
 
  private:
@@ -67,10 +67,10 @@ class Call : public std::enable_shared_from_this<Call> {
 };
 
 testing::AssertionResult isAccepted(const Call& call);
-/// An error with this code and fate; and this phase, where one is given.
+/// The call has failed with this code and fate, and in this phase if one is given.
 testing::AssertionResult failed(const Call& call, error_code code, Fate fate,
                                 std::optional<Phase> phase = std::nullopt);
-/// The caller cancelled it.
+/// The call has ended because its caller cancelled it.
 testing::AssertionResult isCancelled(const Call& call, Fate fate, std::optional<Phase> phase = std::nullopt);
 
 }  // namespace box::test

@@ -13,7 +13,7 @@ namespace {
 
 struct Canary {
   std::string what;
-  std::vector<std::pair<std::string, std::string>> forms;  // name and text
+  std::vector<std::pair<std::string, std::string>> forms;  // the name of each form, and the text in it
 };
 
 std::mutex mutex;
@@ -63,7 +63,7 @@ std::string Canaries::make(const std::string& what) {
 void Canaries::add(const std::string& what, std::string_view secret) {
   Canary canary;
   canary.what = what;
-  // A half of it is a leak as well.
+  // Half of a secret is a leak, too.
   for (const std::string_view part : {secret.substr(0, secret.size() / 2), secret.substr(secret.size() / 2)}) {
     canary.forms.emplace_back("raw", part);
     for (std::size_t skip = 0; skip < 3; ++skip) {

@@ -6,23 +6,24 @@
 
 namespace box::test {
 
-/// Random secrets, and the search for them where they must not be.
+/// Makes random secrets, and searches for them in places where they must not be.
 ///
-/// Each begins with the same letters, so that the log of a whole run can be searched without knowing them
-/// (cmake/test.sh does so). All characters may stand in a bearer token; some change when they are percent-encoded.
+/// All of them begin with the same letters, so that the log of a whole run can be searched without knowing them;
+/// cmake/test.sh does so. They consist of characters that a bearer token may have; some of these change when they are
+/// percent-encoded.
 class Canaries {
  public:
   static constexpr std::string_view mark = "CnrY7q";
 
   /// A new secret. `what` is for messages: "the client secret".
   static std::string make(const std::string& what);
-  /// Adds a secret of another making, such as a private key.
+  /// Adds a secret that was made elsewhere, such as a private key.
   static void add(const std::string& what, std::string_view secret);
 
-  /// What of all secrets of this process is found in `text`: raw, in base64 of any alignment, in hex, percent-encoded
-  /// and JSON-escaped, each as a whole or in part. Empty: nothing. For messages: names them, and does not show them.
+  /// The secrets of this process that `text` contains: raw, in base64 of any alignment, in hex, percent-encoded or
+  /// JSON-escaped, as a whole or in part. Empty: none. The result names them for a message and does not show them.
   static std::string search(std::string_view text);
-  /// The same for all files in a folder and below; files with one of these names are left out.
+  /// As above, for all files in a folder and its subfolders, except files with one of these names.
   static std::string searchFiles(const std::string& folder, const std::vector<std::string>& except);
 };
 

@@ -1,6 +1,6 @@
-// Counts what a program asks of the heap and of the kernel's I/O. Linked into a program, or preloaded into one: its
-// functions come before the C library's. Whoever wants the figures declares boxCostCounters() weak, and calls it where
-// it is there.
+// Counts a program's use of the heap and of the kernel's I/O. It is linked into a program or preloaded: its functions
+// replace those of the C library. A program that needs the figures declares boxCostCounters() weak and calls it if it
+// exists.
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -43,7 +43,7 @@ Function systems(const char* name) {
   return reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name));
 }
 
-/// For programs that do not ask: their totals, at the end.
+/// Writes the totals at the end of programs that do not ask for them.
 struct Totals {
   ~Totals() {
     const char* file = std::getenv("BOX_COST_TOTALS");
@@ -59,7 +59,7 @@ struct Totals {
 // NOLINTBEGIN
 extern "C" {
 
-/// Fills `values` in the order: allocations, bytes, writes, reads, reads that found nothing, waits, timers, others.
+/// Sets `values` in this order: allocations, bytes, writes, reads, reads that found nothing, waits, timers, others.
 __attribute__((visibility("default"))) void boxCostCounters(std::uint64_t (&values)[counters]) {
   for (std::size_t i = 0; i < counters; ++i) values[i] = counts[i].load(std::memory_order_relaxed);
 }

@@ -31,8 +31,8 @@ sockaddr_in loopback(std::uint16_t port) {
   return address;
 }
 
-/// A port that was free a moment ago: these servers cannot be given a socket, and do not tell the port where they
-/// choose.
+/// A port that was free a moment ago. These servers cannot take over a socket, and do not tell which port they have
+/// chosen.
 std::uint16_t freePort() {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address = loopback(0);
@@ -78,7 +78,7 @@ Daemon::~Daemon() {
 void Daemon::start(const std::function<std::vector<std::string>(std::uint16_t)>& prepare, const std::string& pidFile,
                    const std::string& log) {
   if (folder_.empty()) return;
-  // Another process may take the port between our look at it and the server's.
+  // Another process may take the port before the server does.
   for (int i = 0; i < 5; ++i) {
     port_ = freePort();
     if (launch(prepare(port_), pidFile)) return;
@@ -97,7 +97,7 @@ bool Daemon::launch(std::vector<std::string> command, const std::string& pidFile
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
   posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-  // Asio's sockets are inherited, the emulator's among them: its port would stay open when it stops.
+  // Asio's sockets would be inherited, including the emulator's: its port would stay open after it has stopped.
   posix_spawn_file_actions_addclosefrom_np(&actions, 3);
   const int spawned = ::posix_spawn(&process_, arguments[0], &actions, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
@@ -111,7 +111,7 @@ bool Daemon::launch(std::vector<std::string> command, const std::string& pidFile
       process_ = -1;
       return false;
     }
-    // Its own file first: somebody else could be listening on that port.
+    // The server's file must exist first, because another process could be listening on that port.
     if (!read(pidFile).empty() && accepts(port_)) return true;
   }
   return false;
@@ -150,7 +150,7 @@ void Daemon::giveTo(uid_t user) const {
   };
   bool given = give(folder_);
   for (const auto& entry : std::filesystem::directory_iterator(folder_)) given = give(entry.path().string()) && given;
-  static_cast<void>(given);  // where it is not, the server does not start, and says so
+  static_cast<void>(given);  // if this fails, the server does not start and says why
 }
 
 }  // namespace box::test

@@ -10,33 +10,33 @@
 
 namespace box::test {
 
-/// A server program of the system's, run by a test: on a free port of 127.0.0.1, with a folder of its own that only
-/// this user may read.
+/// A server program of the system that a test runs: on a free port of 127.0.0.1, with a folder that only this user can
+/// read.
 class Daemon {
  public:
-  /// The first of these paths that is a program; empty: none is.
+  /// The first of these paths that is a program; empty where none is.
   static std::string find(std::initializer_list<const char*> paths);
 
   explicit Daemon(const std::string& name);
-  /// Stops it and removes its folder.
+  /// Stops the server and removes its folder.
   ~Daemon();
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
 
-  /// Starts it and waits until it serves, which it shows by writing `pidFile` into its folder and taking connections.
-  /// `prepare` writes its configuration for a port and gives the command; `log` is shown where it fails.
+  /// Starts the server and waits until it serves: until it has written `pidFile` into its folder and accepts
+  /// connections. `prepare` writes the configuration for a port and gives the command; `log` is shown if this fails.
   void start(const std::function<std::vector<std::string>(std::uint16_t port)>& prepare, const std::string& pidFile,
              const std::string& log);
-  /// Empty: it runs.
+  /// Why the server does not run; empty where it does.
   const std::string& failure() const noexcept { return failure_; }
   std::uint16_t port() const noexcept { return port_; }
   void signal(int number) const;
 
   std::string path(const std::string& name) const { return folder_ + "/" + name; }
-  /// Writes a file into its folder, mode 0600.
+  /// Writes a file with mode 0600 into its folder.
   void write(const std::string& name, const std::string& content) const;
   std::string read(const std::string& name) const;
-  /// The folder and what is in it now belong to this user of the system: to one that a server of root's becomes.
+  /// Gives the folder and its present contents to another user, as whom a server that root has started continues.
   void giveTo(uid_t user) const;
 
  private:

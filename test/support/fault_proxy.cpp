@@ -97,7 +97,7 @@ std::string_view toString(Fault fault) noexcept {
   return "";
 }
 
-/// Everything runs on one thread, but for what the mutex and the atomics are for.
+/// Everything runs on one thread, except for the members that the mutex or an atomic protects.
 class FaultProxy::Impl {
  public:
   Impl(std::uint16_t server, double share, std::uint64_t seed)
@@ -155,7 +155,7 @@ class FaultProxy::Impl {
  private:
   class Link;
 
-  /// False where the port is in use.
+  /// Listens on the port. False: the port is in use.
   bool listen() {
     error_code ec;
     acceptor_.open(tcp::v4());
@@ -168,7 +168,7 @@ class FaultProxy::Impl {
 
   asio::awaitable<void> acceptLoop();
 
-  /// Whether a moment of this kind meets a fault, and which; counted when it happens.
+  /// Decides whether a fault happens at this moment, and which; counts it if so.
   template <class List>
   bool draw(const List& list, Random& random, Fault& fault, double portion = 1) {
     {
@@ -199,14 +199,14 @@ class FaultProxy::Impl {
   std::array<std::atomic<std::uint64_t>, faultKinds> faults_{};
   std::uint64_t accepted_ = 0;
   bool ended_ = false;
-  std::promise<void>* healing_ = nullptr;  ///< of heal(), which waits until this listens again
+  std::promise<void>* healing_ = nullptr;  ///< set while heal() waits until this listens again
   std::list<Link*> links_;
-  std::mutex mutex_;  // guards what follows
+  std::mutex mutex_;  // protects the members below
   std::deque<Fault> planned_;
   std::thread thread_;
 };
 
-/// Two sockets and what goes on between them.
+/// Two sockets and the traffic between them.
 class FaultProxy::Impl::Link : public std::enable_shared_from_this<Link> {
  public:
   Link(Impl& proxy, tcp::socket client, std::uint64_t number)
@@ -244,7 +244,7 @@ class FaultProxy::Impl::Link : public std::enable_shared_from_this<Link> {
     if (self->sockets_[toServer].is_open()) asio::co_spawn(self->proxy_.io_, pump(self, toClient), asio::detached);
   }
 
-  /// Closes both sides, with RST where told to.
+  /// Closes both sides, with RST if `reset` is set.
   void end(bool reset) {
     over_ = true;
     for (tcp::socket& socket : sockets_) {
@@ -256,15 +256,15 @@ class FaultProxy::Impl::Link : public std::enable_shared_from_this<Link> {
   }
 
  private:
-  /// Where an exchange goes wrong.
+  /// The fault of an exchange, and its place.
   struct Plan {
     bool any = false, done = false;
     Fault fault{};
     Direction direction = toServer;
-    double place = 0;  ///< of what comes first in that direction
+    double place = 0;  ///< as a share of the bytes that come first in that direction
   };
 
-  /// Carries what comes from one side to the other.
+  /// Passes on the bytes that arrive at one side to the other.
   static asio::awaitable<void> pump(std::shared_ptr<Link> self, Direction direction) {
     tcp::socket& from = self->sockets_[direction == toServer ? toClient : toServer];
     tcp::socket& to = self->sockets_[direction];
@@ -274,14 +274,14 @@ class FaultProxy::Impl::Link : public std::enable_shared_from_this<Link> {
       const std::size_t size =
           co_await from.async_read_some(asio::buffer(buffer), asio::redirect_error(asio::use_awaitable, ec));
       if (self->over_) co_return;
-      if (ec && self->black_ && direction == toClient) co_return;  // the client is not to hear of it
+      if (ec && self->black_ && direction == toClient) co_return;  // the client must not notice it
       if (ec && (self->black_ || ec != asio::error::eof)) co_return self->end(ec != asio::error::eof);
       if (self->black_ || self->ended_[direction]) {
         if (ec) co_return;
         continue;
       }
       if (ec) {
-        // The other direction may have something on its way yet.
+        // The other direction may still carry bytes.
         self->finish(direction);
         if (self->ended_[direction == toServer ? toClient : toServer]) self->end(false);
         co_return;
@@ -293,14 +293,14 @@ class FaultProxy::Impl::Link : public std::enable_shared_from_this<Link> {
     }
   }
 
-  /// A direction's turn: bytes from the client behind bytes from the server begin an exchange.
+  /// Notes which side sends. An exchange begins with bytes from the client that follow bytes from the server.
   void turnTo(Direction direction) {
     if (turn_ == direction) return;
     turn_ = direction;
     if (direction != toServer) return;
-    // TLS 1.3: the client's hello; its finish, which the first request may come together with; requests.
+    // TLS 1.3: exchange 1 is the client's hello, 2 its finish, which may come with the first request, then requests.
     ++exchange_;
-    if (exchange_ == 2 && !plan_.done) return;  // the fault of the handshake is still to come
+    if (exchange_ == 2 && !plan_.done) return;  // the fault of the handshake has not happened yet
     plan_ = Plan();
     plan_.any =
         exchange_ <= 2 ? proxy_.draw(inHandshake, random_, plan_.fault) : proxy_.draw(inExchange, random_, plan_.fault);
@@ -321,7 +321,7 @@ class FaultProxy::Impl::Link : public std::enable_shared_from_this<Link> {
     }
   }
 
-  /// Passes `data` on, and does what is planned on the way.
+  /// Passes `data` on, and makes the planned fault happen on the way.
   static asio::awaitable<void> carry(std::shared_ptr<Link> self, Direction direction, tcp::socket& to,
                                      std::string data) {
     Plan& plan = self->plan_;
@@ -414,11 +414,11 @@ class FaultProxy::Impl::Link : public std::enable_shared_from_this<Link> {
   Impl& proxy_;
   std::list<Link*>::iterator place_;
   Random random_;
-  std::array<tcp::socket, 2> sockets_;  ///< by the direction of what is written to them
+  std::array<tcp::socket, 2> sockets_;  ///< indexed by the direction of the bytes that are written to the socket
   std::array<asio::steady_timer, 2> timers_{asio::steady_timer(proxy_.io_), asio::steady_timer(proxy_.io_)};
   std::array<bool, 2> ended_{};
   bool over_ = false;
-  bool black_ = false;  ///< what comes goes nowhere
+  bool black_ = false;  ///< whether all bytes are dropped
   Direction turn_ = toClient;
   unsigned exchange_ = 0;
   Plan plan_{false, true};
@@ -436,7 +436,7 @@ asio::awaitable<void> FaultProxy::Impl::acceptLoop() {
     if (ended_) co_return;
     Fault fault{};
     if (ec) {
-      // Out of descriptors: others give some back.
+      // Descriptors have run out; others will be closed.
       pause_.expires_after(milliseconds(10));
       co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
       continue;
@@ -450,7 +450,7 @@ asio::awaitable<void> FaultProxy::Impl::acceptLoop() {
       pause_.expires_after(milliseconds(1 + upTo(random, 50)));
       co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
       if (ended_) co_return;
-      // A forked process that has the closed socket too keeps the port in use for a moment.
+      // The port stays in use for a moment where a forked process has inherited the closed socket.
       while (!listen()) {
         pause_.expires_after(milliseconds(5));
         co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, ec));

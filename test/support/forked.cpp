@@ -20,8 +20,8 @@ using Steady = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds patience{40};
 
-/// A server of the parent's that stops and listens again would find its port in use as long as the child has its
-/// socket.
+/// Closes the listening sockets of the parent. Otherwise a server of the parent could not listen on its port again
+/// after a stop, as long as the child has the socket.
 void closeListeningSockets() {
   constexpr int most = 4096;
   for (int descriptor = 3; descriptor < most; ++descriptor) {

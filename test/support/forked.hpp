@@ -7,12 +7,12 @@
 
 namespace box::test {
 
-/// A child of this process: it does something, tells its result as text, and ends without any destructor.
+/// A child process that runs a function, sends its result as text, and ends without running destructors.
 class Forked {
  public:
-  /// Forks. `work` is done in the child only; what it throws is its text.
+  /// Forks. `work` runs in the child only; the text of its exception becomes its result.
   explicit Forked(const std::function<std::string()>& work);
-  /// Ends the child if it has not ended.
+  /// Kills the child if it has not ended.
   ~Forked();
   Forked(const Forked&) = delete;
   Forked& operator=(const Forked&) = delete;

@@ -33,14 +33,14 @@ FullBacklog::FullBacklog(const std::string& where, std::uint16_t port) : address
   listener_ = ::socket(generic->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (::bind(listener_, generic, size) != 0 || ::listen(listener_, 0) != 0) return;
   ::getsockname(listener_, generic, &size);
-  // Of both families the port has the same place.
+  // The port is at the same offset in addresses of both families.
   port_ = ntohs(reinterpret_cast<sockaddr_in*>(&address)->sin_port);
   for (int i = 0; i < 16 && !full_; ++i) {
     const int fd = ::socket(generic->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     fillers_.push_back(fd);
     if (::connect(fd, generic, size) == 0) continue;
     pollfd writable{fd, POLLOUT, 0};
-    // Loopback connects at once or, with the queue full, only after the kernel's first repetition, a second later.
+    // Loopback connects at once or, if the queue is full, after the kernel's first retry, one second later.
     full_ = ::poll(&writable, 1, 300) == 0;
   }
 }
@@ -55,7 +55,7 @@ std::size_t FullBacklog::waiting() const {
   ::inet_pton(AF_INET, address_.c_str(), &address);
   std::ifstream table("/proc/self/net/tcp");
   std::string line;
-  // The kernel writes the table in pieces, and may show a socket twice where others come and go between them.
+  // The kernel writes the table in pieces, and may show a socket twice if other sockets are opened or closed meanwhile.
   std::set<std::string> waiting;
   while (std::getline(table, line)) {
     std::istringstream fields(line);
@@ -66,7 +66,8 @@ std::size_t FullBacklog::waiting() const {
     const bool here = std::stoul(remote.substr(0, colon), nullptr, 16) == address.s_addr;
     if (here && std::stoul(remote.substr(colon + 1), nullptr, 16) == port_) waiting.insert(local);
   }
-  return waiting.size() - std::min<std::size_t>(waiting.size(), 1);  // the last filler waits as well
+  // The last socket that fills the queue waits too, and is not counted.
+  return waiting.size() - std::min<std::size_t>(waiting.size(), 1);
 }
 
 }  // namespace box::test

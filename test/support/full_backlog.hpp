@@ -7,20 +7,21 @@
 
 namespace box::test {
 
-/// A port on a loopback address that neither accepts nor refuses: its listener's queue is full, so that a connection
-/// stays in SYN_SENT.
+/// A port on a loopback address that neither accepts nor refuses connections: the listener's queue is full, so that a
+/// further connection stays in SYN_SENT.
 class FullBacklog {
  public:
-  /// `port` 0: a free one.
+  /// `port`: 0 for any free one.
   explicit FullBacklog(const std::string& address = "127.0.0.1", std::uint16_t port = 0);
   ~FullBacklog();
   FullBacklog(const FullBacklog&) = delete;
   FullBacklog& operator=(const FullBacklog&) = delete;
 
   std::uint16_t port() const noexcept { return port_; }
-  /// Whether it could be made so.
+  /// Whether the queue could be filled.
   bool full() const noexcept { return full_; }
-  /// Sockets of this process that wait in SYN_SENT for it, those that fill the queue not counted. IPv4 only.
+  /// The number of this process's sockets that wait in SYN_SENT for the port, without those that fill the queue. IPv4
+  /// only.
   std::size_t waiting() const;
 
  private:

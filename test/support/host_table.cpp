@@ -22,7 +22,8 @@ struct Table {
 };
 
 Table& table() {
-  static Table* const instance = new Table;  // lookups may go on while static objects end
+  // Never destroyed, because lookups may run while static objects are destroyed.
+  static Table* const instance = new Table;
   return *instance;
 }
 
@@ -110,7 +111,7 @@ static int lookUp(const char* node, const char* service, const addrinfo* hints, 
 
 }  // namespace box::test
 
-// Found by the linker before the C library's.
+// The linker finds this function before that of the C library.
 extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo* hints, addrinfo** result) {
   return box::test::lookUp(node, service, hints, result);
 }

@@ -7,22 +7,22 @@
 
 namespace box::test {
 
-/// The names that this program knows beside the system's. The program has a getaddrinfo of its own in front of the C
-/// library's, which asks here first. *Threads*: any.
+/// Host names that only this program knows, in addition to the system's. The program's getaddrinfo() replaces that of
+/// the C library and looks here first. *Threads*: any.
 class HostTable {
  public:
-  /// From now on `host` has these addresses (numeric), in this order; none: it does not exist.
+  /// From now on `host` has these numeric addresses, in this order; without any it does not exist.
   static void set(const std::string& host, std::vector<std::string> addresses);
-  /// From now on looking up `host` ends with this error of getaddrinfo: EAI_AGAIN.
+  /// From now on a lookup of `host` ends with this error of getaddrinfo, such as EAI_AGAIN.
   static void fail(const std::string& host, int error);
-  /// From now on looking up `host` takes until letGo(), and then finds what was set.
+  /// From now on a lookup of `host` waits for letGo(), and then finds what was set.
   static void hold(const std::string& host);
   static void letGo();
-  /// Lookups that are held up now.
+  /// The number of lookups that wait for letGo().
   static std::size_t held();
-  /// Lookups of `host` so far.
+  /// The number of lookups of `host` so far.
   static std::size_t lookups(const std::string& host);
-  /// Lets go and forgets everything.
+  /// Ends all waiting lookups and removes all settings.
   static void clear();
 };
 

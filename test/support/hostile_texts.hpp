@@ -5,7 +5,7 @@
 
 namespace box::test {
 
-/// What a hostile list, server or machine could write into a report.
+/// Texts that a hostile list, server or machine could write into a report.
 inline const std::vector<std::string>& hostileTexts() {
   static const std::vector<std::string> texts = {
       "<script>alert(1)</script>@x.org",

@@ -31,7 +31,7 @@ KeyPair once(const std::string& name, EVP_PKEY* (*make)(const std::string&)) {
   return key;
 }
 
-/// What `write` writes.
+/// The bytes that `write` writes to a BIO.
 template <class Write>
 std::string written(Write write) {
   const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), BIO_free);

@@ -36,7 +36,7 @@ bool sendAll(int to, const char* data, std::size_t size) {
 
 NarrowRelay::NarrowRelay(std::uint16_t server, std::size_t limit) {
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  // Inherited by what is accepted, and fixed: the kernel would take in 32 MB by itself.
+  // Accepted sockets inherit this fixed size; the kernel would increase it to 32 MB by itself.
   const int room = 64 * 1024;
   ::setsockopt(listener_, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
   sockaddr_in address = loopback(0);

@@ -6,8 +6,9 @@
 
 namespace box::test {
 
-/// A TCP relay on 127.0.0.1 in front of a server there. It passes on what the server sends, and of what the client
-/// sends on one connection only the first `limit` bytes: from then on nobody reads, and a writer gets stuck.
+/// A TCP relay on 127.0.0.1 between clients and a server. It passes on everything that the server sends, but only the
+/// first `limit` bytes that the client sends on a connection. Then it stops reading, so that the client cannot write
+/// any more.
 class NarrowRelay {
  public:
   NarrowRelay(std::uint16_t server, std::size_t limit);

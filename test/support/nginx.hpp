@@ -9,22 +9,21 @@
 
 namespace box::test {
 
-/// An nginx of the test's own: TLS on a free port of 127.0.0.1, in front of a plain HTTP server.
+/// An nginx for one test: TLS on a free port of 127.0.0.1, which forwards requests to a plain HTTP server.
 class Nginx {
  public:
-  /// The program; empty where there is none.
+  /// The path of the program; empty where it is not installed.
   static std::string program();
 
-  /// Starts it and waits until it serves. `settings` goes into its server block. `failure()` tells whether that went
-  /// well.
+  /// Starts nginx and waits until it serves. `settings` goes into its server block. See failure() for the result.
   Nginx(const emulator::IssuedCertificate& certificate, std::uint16_t upstream, const std::string& settings = {});
 
-  /// Empty: it runs.
+  /// Why nginx does not run; empty where it does.
   const std::string& failure() const noexcept { return daemon_.failure(); }
   std::uint16_t port() const noexcept { return daemon_.port(); }
-  /// Has new workers take over, as after a change of its configuration; the old ones end in an orderly way.
+  /// Replaces its workers, as after a change of the configuration. The old ones end in an orderly way.
   void reload() const;
-  /// Connections that it has taken in, by its own record of requests (one line a request: connection and its request).
+  /// The number of connections in its access log, which has a line for each request with its connection.
   std::size_t connectionsInLog() const;
 
  private:

@@ -7,7 +7,7 @@ namespace box::test {
 
 FewDescriptors::FewDescriptors(rlim_t more) {
   ::getrlimit(RLIMIT_NOFILE, &before_);
-  // The kernel gives out the lowest one that is free.
+  // The kernel always chooses the lowest free descriptor.
   const int lowest = ::fcntl(0, F_DUPFD_CLOEXEC, 0);
   ::close(lowest);
   rlimit limit = before_;

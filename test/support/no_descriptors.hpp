@@ -4,7 +4,7 @@
 
 namespace box::test {
 
-/// While it lives, this process can open about so many descriptors more than it has.
+/// While this object lives, the process can open only about this many further descriptors.
 class FewDescriptors {
  public:
   explicit FewDescriptors(rlim_t more);
@@ -16,7 +16,7 @@ class FewDescriptors {
   rlimit before_{};
 };
 
-/// While it lives, this process can open no descriptor.
+/// While this object lives, the process cannot open any descriptor.
 class NoDescriptors : FewDescriptors {
  public:
   NoDescriptors() : FewDescriptors(0) {}

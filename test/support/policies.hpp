@@ -12,7 +12,7 @@
 
 namespace box::test {
 
-/// Always the same wait.
+/// A backoff that is always the same.
 class FixedBackoff : public BackoffPolicy {
  public:
   explicit FixedBackoff(std::chrono::nanoseconds delay) : delay_(delay) {}
@@ -22,7 +22,7 @@ class FixedBackoff : public BackoffPolicy {
   std::chrono::nanoseconds delay_;
 };
 
-/// Judges by a function.
+/// A retry policy that calls a function.
 class RetryBy : public RetryPolicy {
  public:
   explicit RetryBy(std::function<RetryDecision(const AttemptOutcome&)> judge) : judge_(std::move(judge)) {}
@@ -42,7 +42,7 @@ class BackoffBy : public BackoffPolicy {
   std::function<std::chrono::milliseconds(const BackoffContext&)> delay_;
 };
 
-/// Interceptor made of two functions, either of which may be empty.
+/// An interceptor that calls two functions, either of which may be empty.
 class InterceptBy : public Interceptor {
  public:
   InterceptBy(std::function<void(InterceptedRequest&)> before, std::function<void(FetchResponse&)> after)

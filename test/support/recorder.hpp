@@ -11,7 +11,7 @@
 
 namespace box::test {
 
-/// Keeps what an observer is told. *Threads*: any.
+/// Records all events. *Threads*: any.
 class Recorder : public Observer {
  public:
   struct Opened {
@@ -42,7 +42,7 @@ class Recorder : public Observer {
 
   /// The kinds of events in order: "CallStarted AttemptStarted ...".
   std::string sequence() const;
-  /// All events as text, everything in it that an event has.
+  /// All events as text, with all their members.
   std::string text() const;
   std::vector<Opened> opened() const { return copy(opened_); }
   std::vector<Closed> closed() const { return copy(closed_); }

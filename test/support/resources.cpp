@@ -14,7 +14,7 @@
 namespace box::test {
 namespace {
 
-/// ThreadSanitizer starts a program of its own, by pipes, when it first has a race to compare with its suppressions.
+/// ThreadSanitizer starts another program, through pipes, when it first compares a race with its suppressions.
 #if defined(__SANITIZE_THREAD__)
 constexpr bool symbolizerMayRun = true;
 #elif defined(__has_feature)
@@ -23,7 +23,7 @@ constexpr bool symbolizerMayRun = __has_feature(thread_sanitizer);
 constexpr bool symbolizerMayRun = false;
 #endif
 
-/// The entries of a folder of /proc, which may vanish while they are looked at.
+/// The entries of a folder in /proc, which may disappear while they are read.
 std::vector<std::filesystem::path> entries(const char* folder) {
   std::vector<std::filesystem::path> found;
   std::error_code ec;
@@ -32,7 +32,7 @@ std::vector<std::filesystem::path> entries(const char* folder) {
   return found;
 }
 
-/// TCP_ESTABLISHED of <netinet/tcp.h>, which does not go together with the kernel's own header.
+/// TCP_ESTABLISHED of <netinet/tcp.h>, a header that cannot be included together with the kernel's.
 constexpr int established = 1;
 
 struct Socket {
@@ -40,7 +40,7 @@ struct Socket {
   tcp_info info;
 };
 
-/// The sockets that are connected to a port of IPv4.
+/// The sockets that are connected to an IPv4 port.
 std::vector<Socket> socketsTo(std::uint16_t port) {
   std::vector<Socket> found;
   for (const auto& entry : entries("/proc/self/fd")) {
@@ -58,14 +58,15 @@ std::vector<Socket> socketsTo(std::uint16_t port) {
 }  // namespace
 
 Resources Resources::now() {
-  // With its first thread a program under ThreadSanitizer gets one of the sanitizer's own: it is to be counted always.
+  // ThreadSanitizer starts its own thread when a program starts its first one. This thread makes sure that it is always
+  // counted.
   static const bool threaded = (std::thread([] {}).join(), true);
   static_cast<void>(threaded);
   Resources resources;
   for (const auto& entry : entries("/proc/self/fd")) {
     std::error_code ec;
     const auto target = std::filesystem::read_symlink(entry, ec);
-    // The folder itself, open while it was read.
+    // The folder itself was open while it was read.
     if (ec || target.string().find("/proc/") == 0) continue;
     if (symbolizerMayRun && target.string().find("pipe:") == 0) continue;
     resources.descriptors.push_back(target.string());

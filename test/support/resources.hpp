@@ -7,9 +7,9 @@
 
 namespace box::test {
 
-/// What the process holds of the system.
+/// The descriptors and threads of this process.
 struct Resources {
-  std::vector<std::string> descriptors;  ///< what each is, sorted
+  std::vector<std::string> descriptors;  ///< a description of each, sorted
   std::size_t threads = 0;
 
   static Resources now();
@@ -18,13 +18,13 @@ struct Resources {
   }
 };
 
-/// The bytes that this process's sockets to a port have received, below TLS.
+/// The number of bytes that this process's sockets to a port have received, below TLS.
 std::uint64_t bytesReceivedFrom(std::uint16_t port);
 
-/// This process's connections to a port on which nothing waits to be read and which the peer has not ended.
+/// The number of this process's connections to a port that have no unread bytes and that the peer has not closed.
 std::size_t quietConnectionsTo(std::uint16_t port);
 
-/// Shuts this process's connections to a port for sending: from now on each write fails, and nothing wakes a reader.
+/// Ends sending on this process's connections to a port: from now on each write fails, and no reader is woken.
 void endSendingTo(std::uint16_t port);
 
 }  // namespace box::test

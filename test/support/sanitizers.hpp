@@ -2,7 +2,7 @@
 
 namespace box::test {
 
-/// Built with AddressSanitizer (and UndefinedBehaviorSanitizer).
+/// Whether this is a build with AddressSanitizer (and UndefinedBehaviorSanitizer).
 #if defined(__SANITIZE_ADDRESS__)
 inline constexpr bool underAddressSanitizer = true;
 #elif defined(__has_feature)
@@ -11,7 +11,7 @@ inline constexpr bool underAddressSanitizer = __has_feature(address_sanitizer);
 inline constexpr bool underAddressSanitizer = false;
 #endif
 
-/// Built with ThreadSanitizer, which ends a forked process that starts a thread.
+/// Whether this is a build with ThreadSanitizer, which kills a forked process that starts a thread.
 #if defined(__SANITIZE_THREAD__)
 inline constexpr bool underThreadSanitizer = true;
 #elif defined(__has_feature)

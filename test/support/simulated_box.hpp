@@ -18,7 +18,7 @@
 
 namespace box::test {
 
-/// Random numbers that are the same each time.
+/// Random numbers with a seed, which are the same in each run.
 class SeededRandom : public Random {
  public:
   explicit SeededRandom(unsigned seed) : engine_(seed) {}
@@ -28,7 +28,7 @@ class SeededRandom : public Random {
   mutable std::mt19937_64 engine_;
 };
 
-/// Runs a Scheduler against a Box that is a function, on a clock that is a number: no time passes.
+/// Runs a Scheduler. A function answers in place of Box, and a number is the clock, so that no time passes.
 class SimulatedRun {
  public:
   using TimePoint = Scheduler::TimePoint;
@@ -49,7 +49,7 @@ class SimulatedRun {
         server_(std::move(server)),
         scheduler_(options, std::make_shared<SeededRandom>(seed), start) {}
 
-  /// Runs to the end with so many entries, whose values are their indices. False: it did not end.
+  /// Runs to the end with this many entries, whose values are their indices. False: the run did not end.
   bool run(std::uint64_t entries, std::size_t mostSteps = 10'000'000) {
     std::uint64_t next = 0;
     for (std::size_t step = 0; step < mostSteps; ++step) {
@@ -78,7 +78,7 @@ class SimulatedRun {
         case Scheduler::Action::wait: {
           const TimePoint reply = pending_.empty() ? TimePoint::max() : pending_.begin()->first;
           const TimePoint until = std::min({reply, todo.until, nextEvent});
-          if (until == TimePoint::max()) return false;  // it would wait for ever
+          if (until == TimePoint::max()) return false;  // the scheduler would wait for ever
           now = std::max(now, until);
           deliver();
           break;
@@ -106,12 +106,12 @@ class SimulatedRun {
 
   static constexpr TimePoint start{std::chrono::hours(1000)};
   TimePoint now = start;
-  TimePoint nextEvent = TimePoint::max();  ///< of onStep's
+  TimePoint nextEvent = TimePoint::max();  ///< when onStep has to be called next
   std::function<void(SimulatedRun&)> onStep;
   std::vector<Sent> sent;
   std::map<std::uint64_t, BulkState> states;
   std::set<std::uint64_t> settledTwice;
-  std::map<std::uint64_t, std::vector<BulkVerdictDetails>> verdicts;  ///< by call
+  std::map<std::uint64_t, std::vector<BulkVerdictDetails>> verdicts;  ///< of each call
   std::size_t peakInFlight = 0;
 
  private:

@@ -5,10 +5,10 @@
 
 namespace box::test {
 
-/// The whole of a file of this project; `path` is relative to its root. Throws where it cannot be read.
+/// The text of a file of this project, by its path from the project's root. Throws where the file cannot be read.
 std::string sourceFile(const std::string& path);
 
-/// All tests that the sources define, "Suite.Test": GoogleTest's and those that CMake runs.
+/// All tests in the sources, as "Suite.Test": GoogleTest's and those that CMake runs.
 const std::set<std::string>& testsOfTheSources();
 
 }  // namespace box::test

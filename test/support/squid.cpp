@@ -11,7 +11,7 @@
 namespace box::test {
 namespace {
 
-/// As the helper takes it in place of a crypt() string.
+/// The helper accepts this in place of a crypt() string.
 std::string md5Of(const std::string& text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
@@ -36,7 +36,7 @@ std::string Squid::passwordHelper() {
 }
 
 Squid::Squid(const std::string& username, const std::string& password, std::uint16_t only) {
-  // As root it becomes another user, and refuses to stay root.
+  // Squid does not run as root: it changes to another user.
   const passwd* user = nullptr;
   for (const char* name : {"proxy", "squid", "nobody"}) {
     if (::geteuid() == 0 && user == nullptr) user = ::getpwnam(name);
@@ -50,7 +50,7 @@ Squid::Squid(const std::string& username, const std::string& password, std::uint
            << "coredump_dir " << daemon_.path("") << "\n"
            << "cache deny all\nnetdb_filename none\npinger_enable off\nshutdown_lifetime 0 seconds\n"
            << "visible_hostname localhost\n"
-           << "dns_nameservers 127.0.0.1\n";  // /etc/hosts must do: a test asks no name server
+           << "dns_nameservers 127.0.0.1\n";  // hosts come from /etc/hosts, because a test must not ask a name server
     if (user != nullptr) config << "cache_effective_user " << user->pw_name << "\n";
     if (only != 0) config << "acl allowed port " << only << "\nhttp_access deny !allowed\n";
     if (username.empty()) {

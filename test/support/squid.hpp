@@ -7,15 +7,15 @@
 
 namespace box::test {
 
-/// A Squid of the test's own, on a free port of 127.0.0.1, without a cache.
+/// A Squid for one test, on a free port of 127.0.0.1, without a cache.
 class Squid {
  public:
-  /// The program, and the helper that looks into its file of passwords; empty where there is none.
+  /// The path of the program; empty unless it and its helper for files of passwords are installed.
   static std::string program();
   static std::string passwordHelper();
 
-  /// Starts it and waits until it serves. With a `username` it wants these credentials. It leads to port `only`, or
-  /// with 0 to any. `failure()` tells whether that went well.
+  /// Starts Squid and waits until it serves. It requires these credentials unless `username` is empty, and connects to
+  /// port `only`, or to any port where that is 0. See failure() for the result.
   Squid(const std::string& username, const std::string& password, std::uint16_t only = 0);
 
   const Daemon& daemon() const noexcept { return daemon_; }

@@ -14,9 +14,9 @@ namespace box::test {
 namespace {
 
 constexpr const char* heldHost = "held.box.test";
-/// What reaches the server of a request that is to get stuck: the handshake and the request's header.
+/// How many bytes of a request get through to the server: the handshake and the request's header.
 constexpr std::size_t narrow = 64 * 1024;
-/// More than the kernel takes in for a peer that does not read: 4 MB to send, and what the relay allows.
+/// More than the kernel buffers for a peer that does not read: 4 MB to send, and what the relay accepts.
 constexpr std::size_t manyLogins = 80'000;
 constexpr std::size_t largeBody = 40'000;
 
@@ -161,7 +161,8 @@ std::unique_ptr<BoxClient> StationTest::arrange(Station station, const TimeoutOp
       proxy_->setDefault(ProxyAnswer::hang());
       ProxyOptions way;
       way.url = proxy_->url();
-      // One without TLS takes its beginning for that of a request.
+      // With the scheme https the client speaks TLS to this plain proxy, which takes the first bytes for a request that
+      // is not complete.
       if (station == Station::proxyTls) way.url.replace(0, 4, "https");
       settings = settings.withProxy(way);
       break;
@@ -207,7 +208,7 @@ void StationTest::reach() {
 bool StationTest::standsThere() {
   switch (station_) {
     case Station::token: return waitingAuth_->waiting() == 1;
-    // From here to the queue the call does not leave the thread.
+    // From here to the queue the call does not leave its thread.
     case Station::pool: return recorder->attemptsStarted() == attemptsBefore_ + 1;
     case Station::resolve: return HostTable::held() == 1;
     case Station::connect: return backlog_->waiting() == 1;
@@ -237,7 +238,7 @@ void StationTest::release() {
 }
 
 void StationTest::awaitNothingOpen() {
-  relay_.reset();  // a closing behind bytes that nobody reads does not get through
+  relay_.reset();  // a close that follows unread bytes does not reach the server
   runUntil([this] { return emulator().counts().openConnections == 0 && (!proxy_ || proxy_->openConnections() == 0); });
 }
 

@@ -14,18 +14,18 @@
 
 namespace box::test {
 
-/// Where on its way a call can be made to stand still.
+/// The points at which a call can be held.
 enum class Station {
-  token,      ///< the authentication gives none
-  pool,       ///< the only connection is taken
+  token,      ///< the authentication gives no token
+  pool,       ///< the only connection is in use
   resolve,    ///< getaddrinfo does not return
   connect,    ///< the listener's queue is full
-  proxy,      ///< the proxy does not answer to CONNECT
-  proxyTls,   ///< the https proxy is silent
-  handshake,  ///< the server is silent
+  proxy,      ///< the proxy does not answer CONNECT
+  proxyTls,   ///< the https proxy sends nothing
+  handshake,  ///< the server sends nothing
   write,      ///< the server does not read
   header,     ///< the server does not answer
-  body,       ///< the answer, a 503, stops in the middle of its body
+  body,       ///< the answer, a 503, stops within its body
   backoff,    ///< between a 503 and the next attempt
 };
 
@@ -33,11 +33,11 @@ std::vector<Station> allStations();
 std::string toString(Station station);
 inline void PrintTo(Station station, std::ostream* out) { *out << toString(station); }
 
-/// Gives a token when it is let go; until then it waits with a timer.
+/// Waits with a timer until letGo(), and then gives a token.
 class WaitingAuth : public Authentication {
  public:
   std::shared_ptr<const AccessToken> currentToken(AccessToken::TimePoint) const noexcept override;
-  /// On the thread that runs the io_context.
+  /// Call it on the thread that runs the io_context.
   void letGo();
   std::size_t waiting() const noexcept { return waiting_; }
 
@@ -50,35 +50,35 @@ class WaitingAuth : public Authentication {
   std::size_t waiting_ = 0;
 };
 
-/// Brings calls to a station.
+/// Brings calls to a station and holds them there.
 class StationTest : public BoxTest {
  protected:
   void TearDown() override;
 
-  /// A client, of one connection at most, whose next call stands still there. May be used once a test.
+  /// A client with at most one connection, whose next call is held at this station. Call it at most once in a test.
   std::unique_ptr<BoxClient> arrange(
       Station station, const TimeoutOptions& timeouts = patient(),
       std::shared_ptr<const RetryPolicy> policy = std::make_shared<DefaultRetryPolicy>());
-  /// A call such as stands still there.
+  /// A call that is held at the station.
   asio::awaitable<SessionTerminationMessage> makeCall(const BoxClient& client, Deadline deadline = {}) const;
-  /// Runs until the call that was just started stands there.
+  /// Runs until the call that was just started is held.
   void reach();
-  /// Starts a call and runs until it stands there.
+  /// Starts a call and runs until it is held.
   std::shared_ptr<Call> reach(const BoxClient& client, Deadline deadline = {},
                               Call::Accepts accepts = Call::Accepts::terminal);
-  /// At Station::write: the connection can send no more, and whoever is at its other end says nothing of it.
+  /// At Station::write: the connection cannot send any more, and the peer does not say so.
   void breakWriting();
-  /// At Station::write: bytes of the server have come that the client, which is sending, has not read.
+  /// At Station::write: whether bytes from the server have arrived that the client, which is sending, has not read.
   bool somethingUnread() const;
-  /// Takes away what holds calls up.
+  /// Stops holding calls.
   void release();
 
-  /// Until the server has no connection any more.
+  /// Runs until the server has no open connection.
   void awaitNothingOpen();
 
-  /// All limits a minute: none of them is what ends a call in time.
+  /// All limits are a minute, so that none of them ends a call during a test.
   static TimeoutOptions patient();
-  /// What is known of the request there.
+  /// The fate of a request that fails at this station.
   static Fate fateAt(Station station);
   static Phase phaseAt(Station station);
 

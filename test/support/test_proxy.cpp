@@ -90,7 +90,7 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
-/// Takes the value of a field out of a head and leaves "…" in its place; empty where there is none.
+/// Replaces the value of a field in a head by "…" and gives the value; empty where the head does not have the field.
 std::string takeField(std::string& head, std::string_view name) {
   for (std::size_t line = head.find("\r\n"); line != std::string::npos; line = head.find("\r\n", line + 2)) {
     const std::size_t begin = line + 2;
@@ -168,7 +168,7 @@ class TestProxy::Impl {
   std::string plaintext_, tunnelled_;
 
  private:
-  /// A client's connection, counted and within reach of endAll() while it lives.
+  /// A client's connection. While it lives it is counted, and endAll() can close it.
   class Client {
    public:
     Client(Impl& proxy, tcp::socket& socket) : proxy_(proxy), socket_(socket) {
@@ -269,7 +269,7 @@ class TestProxy::Impl {
         break;
       case ProxyAnswer::Then::reset: socket.set_option(asio::socket_base::linger(true, 0), ec); break;
       case ProxyAnswer::Then::close:
-        // Without reading what may still come, closing would be a reset that overtakes the answer.
+        // Closing without reading the rest would send a reset, which may overtake the answer.
         socket.shutdown(tcp::socket::shutdown_send, ec);
         for (std::string rest; !ec; rest.clear()) co_await readMore(stream, rest, ec);
         break;
@@ -302,10 +302,10 @@ class TestProxy::Impl {
     }
   }
 
-  /// Passes bytes on in both directions until one of them ends; then both do.
+  /// Passes bytes on in both directions until one of them ends; then ends the other.
   template <class Stream>
   asio::awaitable<void> relay(Stream& stream, tcp::socket& socket, tcp::socket& target, std::size_t limit) {
-    // The direction to the target runs beside; this coroutine, which has the sockets, waits for its end.
+    // The direction to the target runs in parallel; this coroutine owns the sockets and waits for its end.
     asio::steady_timer ended(io_, asio::steady_timer::time_point::max());
     bool running = true;
     asio::co_spawn(io_, passOn(stream, target), [&](std::exception_ptr) {
@@ -351,7 +351,7 @@ class TestProxy::Impl {
     return connect;
   }
 
-  /// Notes a CONNECT, and tells what it gets.
+  /// Records a CONNECT and chooses its answer.
   ProxyAnswer record(const Connect& connect, const std::string& behind) {
     const std::lock_guard lock(mutex_);
     plaintext_ += connect.head + "\r\n\r\n" + behind;
@@ -369,7 +369,7 @@ class TestProxy::Impl {
     return default_.value_or(ProxyAnswer::established());
   }
 
-  /// On loopback: of the name only the family counts.
+  /// The proxy connects to loopback; the name decides only between IPv4 and IPv6.
   static tcp::endpoint targetOf(const std::string& target, const ProxyAnswer& answer) {
     if (answer.port_ != 0) return {asio::ip::address_v4::loopback(), answer.port_};
     const auto port = static_cast<std::uint16_t>(std::strtoul(target.c_str() + target.rfind(':') + 1, nullptr, 10));
@@ -377,7 +377,7 @@ class TestProxy::Impl {
     return {asio::ip::address_v4::loopback(), port};
   }
 
-  // Of the thread alone. Behind them the context, whose coroutines use them to their end.
+  // Only the thread uses these. They are declared before the context, whose coroutines use them until they end.
   bool ending_ = false;
   std::set<tcp::socket*> open_;
   asio::ssl::context tls_{asio::ssl::context::tls_server};

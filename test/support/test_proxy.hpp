@@ -13,28 +13,28 @@
 
 namespace box::test {
 
-/// What a TestProxy does with one CONNECT. Values: each function gives a changed copy.
+/// What a TestProxy does with one CONNECT. Each function gives a changed copy.
 class ProxyAnswer {
  public:
-  /// Leads to the target, and says so with these bytes.
+  /// Connects to the target, and sends these bytes.
   static ProxyAnswer established(std::string bytes = "HTTP/1.1 200 Connection established\r\n\r\n");
-  /// Refuses, and closes.
+  /// Refuses with this status, and closes the connection.
   static ProxyAnswer status(int code, const std::string& fields = "");
-  /// Sends these bytes, and leads nowhere: the connection stays open.
+  /// Sends these bytes without connecting to the target; the connection stays open.
   static ProxyAnswer raw(std::string bytes);
   /// Sends nothing.
   static ProxyAnswer hang() { return raw(""); }
-  /// Ends the connection, in an orderly way or with a reset.
+  /// Closes the connection, in an orderly way or with a reset.
   static ProxyAnswer close();
   static ProxyAnswer reset();
-  /// Sends `first`, and then `again` over and over.
+  /// Sends `first`, and then `again` without end.
   static ProxyAnswer endless(std::string first, std::string again);
 
-  /// Sends a byte at a time with a pause behind each.
+  /// Sends one byte at a time, with a pause after each.
   ProxyAnswer slowly(std::chrono::milliseconds pause) const;
-  /// Ends the tunnel when it has passed so many bytes of the target's on.
+  /// Ends the tunnel after this many bytes from the target.
   ProxyAnswer endingAfter(std::size_t bytes) const;
-  /// Leads to this port of 127.0.0.1 instead of to the target.
+  /// Connects to this port of 127.0.0.1 instead of the target.
   ProxyAnswer leadingTo(std::uint16_t port) const;
 
  private:
@@ -50,23 +50,23 @@ class ProxyAnswer {
 };
 
 struct TestProxyOptions {
-  /// Set: clients speak TLS with it.
+  /// If set, the proxy speaks TLS with clients.
   std::optional<emulator::IssuedCertificate> certificate;
-  /// Not empty: a CONNECT without these, as Basic authentication, is answered 407.
+  /// If not empty, a CONNECT without these in Basic authentication is answered with 407.
   std::string username, password;
-  /// Not empty: sent as soon as a connection is accepted, whatever the client says.
+  /// If not empty, it is sent as soon as a connection is accepted, before the client sends anything.
   std::string greeting;
 };
 
-/// An HTTP proxy on a port of 127.0.0.1 in a thread of its own, which knows CONNECT only. It connects to loopback,
-/// whatever name it is given. *Threads*: any.
+/// An HTTP proxy on a port of 127.0.0.1, which runs in its own thread and understands CONNECT only. It connects to
+/// loopback, whatever name it is given. *Threads*: any.
 class TestProxy {
  public:
-  /// A CONNECT as it came. The credentials in it are replaced by "…": `credentials` has them.
+  /// A CONNECT that it has received. In `head` the credentials are replaced by "…"; `credentials` has them.
   struct Connect {
     std::string target;       ///< host:port
     std::string head;         ///< request line and fields, without the empty line
-    std::string credentials;  ///< what stood in Proxy-Authorization
+    std::string credentials;  ///< the value of Proxy-Authorization
   };
 
   explicit TestProxy(TestProxyOptions options = {});
@@ -78,21 +78,22 @@ class TestProxy {
   /// "http://HOST:PORT" or "https://HOST:PORT".
   std::string url(const std::string& host = "localhost") const;
 
-  /// What the next CONNECTs get, one each; without any the target, or a 407, or a 502 where nobody listens there.
+  /// The answers to the next CONNECTs. After these it connects to the target, or answers 407, or 502 where nothing
+  /// listens there.
   void script(std::vector<ProxyAnswer> answers);
   void script(ProxyAnswer answer) { script(std::vector<ProxyAnswer>{std::move(answer)}); }
-  /// What all others get.
+  /// The answer to all other CONNECTs.
   void setDefault(ProxyAnswer answer);
 
   std::vector<Connect> connects() const;
-  std::size_t connections() const;  ///< accepted
-  std::size_t tunnels() const;      ///< that led to their target
+  std::size_t connections() const;  ///< that were accepted
+  std::size_t tunnels() const;      ///< that were connected to their target
   std::size_t openConnections() const;
-  /// All that clients said outside of tunnels, with credentials as above; and inside of them.
+  /// Everything that clients have sent outside of tunnels, with credentials replaced as above; and inside of them.
   std::string plaintext() const;
   std::string tunnelled() const;
 
-  /// Ends all connections, with a FIN or with a reset.
+  /// Closes all connections, with a FIN or with a reset.
   void endAll(bool reset = false);
 
  private:

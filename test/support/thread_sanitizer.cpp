@@ -1,12 +1,12 @@
-/// Read by ThreadSanitizer's runtime; without it nobody calls this. It needs llvm-symbolizer to know these names.
+/// ThreadSanitizer's runtime calls this function; no other code does. It needs llvm-symbolizer to find the names.
 ///
-/// Neither the system's libcrypto nor its C library is instrumented, so that of some of their own synchronisation the
-/// sanitizer sees only what it protects, by way of memcpy, memcmp and free:
-/// - OpenSSL works out the extensions of a shared certificate once, under a lock, and publishes them by an atomic flag
+/// The system's libcrypto and C library are not instrumented. ThreadSanitizer therefore does not see some of their
+/// synchronisation, but it sees their accesses to memory through memcpy, memcmp and free:
+/// - OpenSSL computes the extensions of a shared certificate once, under a lock, and publishes them by an atomic flag
 ///   (x509v3_cache_extensions).
-/// - A TLS session is shared by the connection that got it and the one that resumes it, and its users are counted
-///   atomically: the one copies it (for the next ticket) before it lets go of it, the last to let go frees it.
-/// - glibc's getaddrinfo keeps the machine's kinds of addresses under a lock of its own making (__check_pf).
+/// - The connection that received a TLS session shares it with the one that resumes it, and counts its users
+///   atomically: one copies it (for the next ticket) before it releases it, and the last user frees it.
+/// - glibc's getaddrinfo keeps the machine's kinds of addresses under its own lock (__check_pf).
 extern "C" const char* __tsan_default_suppressions();
 extern "C" const char* __tsan_default_suppressions() {
   return "race:ASN1_STRING_set\nrace:OPENSSL_sk_dup\nrace:SSL_SESSION_free\nrace:__check_pf\n";

@@ -7,14 +7,14 @@
 
 namespace box::test {
 
-/// A Tinyproxy of the test's own, on a free port of 127.0.0.1.
+/// A Tinyproxy for one test, on a free port of 127.0.0.1.
 class Tinyproxy {
  public:
-  /// The program; empty where there is none.
+  /// The path of the program; empty where it is not installed.
   static std::string program();
 
-  /// Starts it and waits until it serves. With a `username` it wants these credentials. It leads to port `only`, or
-  /// with 0 to any. `failure()` tells whether that went well.
+  /// Starts Tinyproxy and waits until it serves. It requires these credentials unless `username` is empty, and connects
+  /// to port `only`, or to any port where that is 0. See failure() for the result.
   Tinyproxy(const std::string& username, const std::string& password, std::uint16_t only = 0);
 
   const Daemon& daemon() const noexcept { return daemon_; }
