@@ -1,4 +1,4 @@
-// Every way to authenticate, from the shell to the emulator's record.
+// Each way to authenticate, from the shell to the emulator's record.
 #include "process.hpp"
 
 #include <csignal>
@@ -33,12 +33,12 @@ std::size_t occurrences(const std::string& text, const std::string& part) {
 
 class CliAuth : public testing::Test {
  protected:
-  /// But for the files that are there to hold one, no file has a secret in it.
+  /// No file contains a secret, except those that exist to hold one.
   void TearDown() override {
     EXPECT_EQ(Canaries::searchFiles(folder_.path("."), {"secret", "wrong", "config.json", "tokens", "cache"}), "");
   }
 
-  /// What the program says is searched for all secrets of the test.
+  /// Runs the program and searches its output for all secrets of the test.
   Result runChecked(Start start) {
     const Result result = run(std::move(start));
     EXPECT_EQ(Canaries::search(result.output + result.error), "");
@@ -267,7 +267,7 @@ TEST_F(CliAuth, SecretsOfOtherWaysLeaveTheEnvironmentToo) {
                        "BOX_CLIENT_ID=the-app", "BOX_USER_ID=not even an id"};
   Process process(std::move(start));
   ASSERT_TRUE(emulator.process().waitForOutput("\"event\":\"accepted\""));
-  // It guards its memory, so that only root may look: else this is empty.
+  // The program guards its memory, so that only root can read this; the text is empty for other users.
   const std::string environment = contentOf("/proc/" + std::to_string(process.id()) + "/environ");
   EXPECT_EQ(Canaries::search(environment), "");
   EXPECT_THAT(environment, testing::Not(HasSubstr("the-app")));
@@ -307,7 +307,7 @@ TEST_F(CliAuth, LoginKeepsTokensForTheOthers) {
   std::string address = login.output();
   address.resize(address.find('\n'));
   ASSERT_THAT(address, HasSubstr("/api/oauth2/authorize?"));
-  // The browser: it is sent back to the program, on loopback, with the code.
+  // The command in place of a browser: it sends the code to the program's address on loopback.
   const std::string command =
       "curl -s -L --max-time 20 --cacert '" + emulator.ca() + "' '" + address + "' > '" + folder_.path("page") + "'";
   ASSERT_EQ(std::system(command.c_str()), 0);

@@ -1,4 +1,4 @@
-// Lists that Box gives: `list`, and `users` with the same selections.
+// Lists of users that Box provides: `list`, and `users` with the same selections.
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,7 +52,7 @@ class CliBoxList : public testing::Test {
     start.environment = {"BOX_DEVELOPER_TOKEN=any", "XDG_STATE_HOME=" + folder.path("state")};
     return test::run(std::move(start));
   }
-  /// As somebody else than the primary administrator.
+  /// Options to run as a user other than the primary administrator.
   Strings as(const std::string& user) const {
     return {"--ccg", "--client-id", "app", "--client-secret-file", folder.file("secret", "any"), "--user-id", user};
   }
@@ -223,7 +223,7 @@ TEST_F(CliBoxList, AsksAtTheTerminalHowManyAndFromWhere) {
   EXPECT_EQ(box.users(), 0U);
 }
 
-/// A group whose members Box does not list to the end.
+/// A group with more members than Box lists.
 class CliLargeGroup : public CliBoxList {
  protected:
   CliLargeGroup() : CliBoxList(options()) {}
@@ -280,7 +280,7 @@ TEST_F(CliBoxList, StopsAtASignalAndWritesNothing) {
   EXPECT_EQ(process.output(), "");
 }
 
-// Short and empty pages are not the end, ids may be numbers, roles may be new ones, and an entry may be null.
+// A short or empty page is not the last one, an id may be a number, a role may be unknown, and an entry may be null.
 TEST_F(CliBoxList, IsWholeAlsoWhereBoxFailsAndGivesShortPages) {
   const auto page = [](const std::string& entries, const std::string& marker) {
     return Reply::status(200).body(R"({"entries":[)" + entries + R"(],"limit":1000,"next_marker":)" + marker + "}");

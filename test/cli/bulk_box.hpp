@@ -14,7 +14,7 @@
 
 namespace box::cli::test {
 
-/// A Box in this process that keeps its own account of whom it was asked to sign out.
+/// An emulator in this process that records for which users it was asked to end the sessions.
 class BulkBox {
  public:
   explicit BulkBox(const Folder& folder, emulator::EmulatorOptions options = {})

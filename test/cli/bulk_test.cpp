@@ -1,4 +1,4 @@
-// Runs with a journal, from outside.
+// Runs with a journal: the program's output, files and exit status.
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -64,11 +64,11 @@ class CliBulk : public testing::Test {
   Strings resume(const Strings& more = {}) const {
     return joined(joined({"resume", journal, "--yes"}, box->here()), more);
   }
-  /// As resume(), and the host only the journal knows.
+  /// As resume(), without options for the host, which only the journal has.
   Strings resumeAnywhere(const Strings& more = {}) const {
     return joined(joined({"resume", journal, "--yes"}, box->ca()), more);
   }
-  /// Makes Box answer calls that end sessions so, and not the question for the account.
+  /// Makes Box answer the calls that end sessions in this way, but not the question for the account.
   void answerCalls(std::function<std::optional<Reply>(const emulator::RequestInfo&)> answer) {
     box->emulator().setResponder([answer](const emulator::RequestInfo& request) -> std::optional<Reply> {
       return request.method == "POST" ? answer(request) : std::nullopt;
@@ -146,7 +146,7 @@ TEST_F(CliBulk, WhoIsRefusedInvalidOrTwiceThereIsReportedAndTheRestGoesOut) {
 TEST_F(CliBulk, WhereBoxRefusesEverythingItStopsUnlessToldToKeepGoing) {
   emulator::EmulatorOptions options;
   std::string entries;
-  for (int i = 1; i <= 1200; ++i) {  // enough for the share of those refused to count, too
+  for (int i = 1; i <= 1200; ++i) {  // enough for the limit on the share of rejected entries to apply, too
     options.unknownUserIds.push_back(std::to_string(i));
     entries += std::to_string(i) + "\n";
   }
@@ -425,7 +425,7 @@ TEST_F(CliBulk, InterruptedOnceItFinishesTheCallsInProgressAndIsResumed) {
   options.latency = 400ms;
   serve(std::move(options));
   Process process(startOf(users({"--batch", "1", "--concurrency", "1", "--rate", "none"})));
-  ASSERT_TRUE(box->emulator().waitForRequests(3, 30s));  // the first asks for the account
+  ASSERT_TRUE(box->emulator().waitForRequests(3, 30s));  // the first one asks for the account
   process.signal(SIGINT);
   EXPECT_EQ(process.wait(), 130);
   EXPECT_THAT(process.error(), AllOf(HasSubstr("stopping: finishing the calls in progress"),
@@ -463,7 +463,8 @@ TEST_F(CliBulk, InterruptedTwiceItStopsAtOnceAndSaysWhoIsInDoubt) {
   EXPECT_EQ(box->callsOf("2").size(), 1U);
 }
 
-// A million lines: BOX_BULK_LINES=1000000 box_cli_program_test --gtest_filter=CliBulkMemory.*; at most 247 MiB then.
+// For a million lines: BOX_BULK_LINES=1000000 box_cli_program_test --gtest_filter=CliBulkMemory.*; the limit is 247
+// MiB.
 TEST(CliBulkMemory, StaysSmallHoweverLongTheListIs) {
   if (box::test::underAddressSanitizer) GTEST_SKIP() << "AddressSanitizer keeps what was freed";
   const char* const asked = std::getenv("BOX_BULK_LINES");
@@ -499,7 +500,7 @@ TEST(CliBulkMemory, StaysSmallHoweverLongTheListIs) {
   EXPECT_LE(usage.ru_maxrss, bound);
 }
 
-/// A run that was stopped before it came to its end.
+/// A run that was stopped before its end.
 class CliBulkResume : public CliBulk {
  protected:
   void SetUp() override {
@@ -513,7 +514,7 @@ class CliBulkResume : public CliBulk {
     box->emulator().setResponder(nullptr);
     requests = box->emulator().counts().requests;
   }
-  /// `asked`: how often Box is asked for the account.
+  /// `asked`: how often the program asks Box for the account.
   void expectRefused(const Strings& arguments, const std::string& why, int status = 4, unsigned asked = 0) {
     const std::string before = contentOf(journal);
     const Result result = run(arguments);
@@ -549,7 +550,7 @@ TEST_F(CliBulkResume, RefusesAnotherBox) {
                 "and --base-url names 127.0.0.1:");
 }
 
-// A journal that somebody else has made must not collect the credentials of those who resume it.
+// A journal of an attacker must not make the program send credentials to the attacker's host.
 TEST_F(CliBulkResume, TheJournalDoesNotChooseTheHostOfTheCredentials) {
   const std::uint64_t connections = box->emulator().counts().connectionsAccepted;
   expectRefused(resumeAnywhere(), "add --base-url " + box->emulator().baseUrl(), 3);
@@ -639,7 +640,7 @@ TEST_F(CliBulk, AListThatIsRewrittenAtTheQuestionIsNotSent) {
   start.terminal = true;
   Process process(std::move(start));
   ASSERT_TRUE(process.waitForError("This signs out 4 users")) << process.error();
-  folder.file("people.csv", "id,login\n5,\n6,\n,eve@example.com\n7,\n");  // into the same file
+  folder.file("people.csv", "id,login\n5,\n6,\n,eve@example.com\n7,\n");  // changes the file without replacing it
   process.type("yes\n");
   EXPECT_EQ(process.wait(), 2);
   EXPECT_THAT(process.error(), AllOf(HasSubstr("was changed after it was checked"), HasSubstr("begin a new journal")));
@@ -682,10 +683,10 @@ TEST_F(CliBulk, AListThatIsReplacedOrContinuedAtTheQuestionIsSentAsItWasChecked)
 
 // --- the account
 
-/// Runs that are stopped by a 401 after Box has said whose token it is.
+/// Runs that are stopped by a 401, after Box has said to whom the token belongs.
 class CliBulkAccount : public CliBulk {
  protected:
-  /// Box answers this to the question for the account, and to calls as the emulator does.
+  /// Box gives this answer to the question for the account, and answers other calls as usual.
   void answersTheQuestionWith(const Reply& reply) {
     box->emulator().setResponder([reply](const emulator::RequestInfo& request) -> std::optional<Reply> {
       return request.method == "GET" ? std::optional(reply) : std::nullopt;
@@ -852,7 +853,7 @@ TEST_F(CliBulk, AnInterruptedResumeTellsTheStatesThatTheJournalHas) {
   std::string entries = "nobody\n";
   for (int i = 1; i <= 300; ++i) entries += std::to_string(i) + "\n";
   list = folder.file("list", entries + "1\n");
-  // A first run with four calls, the second and third of which are in doubt.
+  // The first run makes four calls, of which the second and third are in doubt.
   answerCalls([](const emulator::RequestInfo&) { return std::optional(Reply::hang().processed()); });
   const Strings slow = {"--skip-invalid", "--batch", "50", "--concurrency", "3", "--rate", "none"};
   Process first(startOf(users(slow)));

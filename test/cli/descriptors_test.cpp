@@ -14,7 +14,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-// Descriptors and limits that the program's surroundings have chosen.
+// Descriptors and limits that the program inherits.
 namespace box::cli::test {
 namespace {
 
@@ -22,7 +22,7 @@ using testing::HasSubstr;
 
 const Strings token = {"BOX_DEVELOPER_TOKEN=any"};
 
-/// A pipe that does not block, as node, ssh and CI runners leave them.
+/// A pipe in non-blocking mode, as node, ssh and CI runners leave it.
 struct NonBlockingPipe {
   NonBlockingPipe() { EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK), 0); }
   ~NonBlockingPipe() {
@@ -64,7 +64,7 @@ TEST(CliDescriptors, OutputThatDoesNotBlockIsWaitedFor) {
   start.outputDescriptor = pipe.writeEnd();
   Process process(std::move(start));
   NonBlockingPipe::close(pipe.writeEnd());
-  // It has its plan to write, for which there is no room; a program that does not wait fails in the next moments.
+  // The program has its plan to write, and the pipe is full. A program that does not wait would fail soon.
   int looks = 0;
   ASSERT_TRUE(eventually([&] { return ++looks > 20; }));
 

@@ -11,7 +11,7 @@
 
 namespace box::cli::test {
 
-/// Runs, and what is seen after them, against an emulator that writes events.
+/// Makes runs and follows them, against an emulator that writes events.
 class CliFollow : public testing::Test {
  protected:
   CliFollow() {

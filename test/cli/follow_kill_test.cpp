@@ -1,4 +1,4 @@
-// Following that is killed at any moment.
+// Following survives kills at any moment.
 #include <chrono>
 #include <csignal>
 #include <cstdint>
@@ -25,8 +25,8 @@ unsigned long figure(const char* name, unsigned long otherwise) {
   return text != nullptr ? std::stoul(text) : otherwise;
 }
 
-// What was found is counted once, in the record as at Box, wherever the process was killed. What is told may be told
-// again after a kill that came between telling and keeping it, with the same event id: nothing is lost.
+// Each finding is counted once in the record, as at Box, whenever the process was killed. If it was killed between
+// showing a finding and storing it, the finding may be shown again with the same event id, so that none is lost.
 //   BOX_KILLS=500 box_cli_program_test --gtest_filter=CliFollow.Killed*
 TEST_F(CliFollow, KilledAtAnyMomentLosesAndRepeatsNoFinding) {
   constexpr unsigned people = 30;
@@ -56,7 +56,7 @@ TEST_F(CliFollow, KilledAtAnyMomentLosesAndRepeatsNoFinding) {
     Start watch = start(follow({"--watch", "--every", "5ms", "--rate", "none", "--json"}));
     watch.outputDescriptor = descriptor;
     Process process(std::move(watch));
-    // A quarter at any moment from the start on, the others while events are read.
+    // One kill in four comes at any time after the start, the others while events are read.
     if (killed % 4 != 0) {
       const auto asked = box->emulator().counts().requests;
       box->emulator().waitForRequests(asked + 3, std::chrono::seconds(10));
@@ -75,7 +75,7 @@ TEST_F(CliFollow, KilledAtAnyMomentLosesAndRepeatsNoFinding) {
   EXPECT_EQ(test::run(std::move(last)).status, 5);
   ::close(descriptor);
 
-  std::map<std::string, std::string> told;  // whose sign-in it is, by event
+  std::map<std::string, std::string> told;  // the person of each sign-in event
   std::map<std::string, std::uint64_t> toldOf, keptOf;
   std::size_t lines = 0;
   for (const auto& event : eventsIn(contentOf(said))) {

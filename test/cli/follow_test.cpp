@@ -1,4 +1,4 @@
-// What is seen of people after a run: --follow, follow and report, against an emulator that writes events.
+// What the program shows about people after a run: --follow, follow and report, against an emulator that writes events.
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -88,7 +88,7 @@ TEST_F(CliFollow, NeverAsksForEventsAsAnotherUser) {
 
 TEST_F(CliFollow, ReadsEventsBeforeAndAfterARunOnly) {
   serve();
-  std::string order;  // on the emulator's one thread
+  std::string order;  // used only on the emulator's one thread
   box->emulator().setResponder([&](const emulator::RequestInfo& request) -> std::optional<Reply> {
     if (request.method == "POST") order += 'T';
     if (request.target.find("/events") != std::string::npos) order += 'e';
@@ -109,7 +109,7 @@ TEST_F(CliFollow, MembersOfGroupsAreListedBeforeAndFollowedOneByOne) {
   serve();
   Process process(start(joined({"groups", "7", "8", "--journal", journal, "--yes", "--follow", "1s"}, box->here())));
   ASSERT_TRUE(process.waitForError("following 2 users")) << process.error();
-  emulator::EmulatorDirectory changed;  // nobody is in a group any more
+  emulator::EmulatorDirectory changed;  // no user is a member of a group any more
   box->emulator().setDirectory(changed);
   signIn("22");
   EXPECT_EQ(process.wait(), 5) << process.error();
@@ -309,7 +309,7 @@ TEST_F(CliFollow, TypesAreSettingsAndTheUnknownOnesAreTold) {
   EXPECT_THAT(result.output, HasSubstr("2 people followed: 0 signed in again, 2 evidence seen"));
 }
 
-// following.md 1.3: shapes of `source` that real events have, and types that no list has.
+// following.md 1.3: real events have these forms of `source`, and types that no list contains.
 TEST_F(CliFollow, EventsOfAnyShapeAreReadAndNoneIsAnError) {
   serve();
   Process process(start(users({"--follow", "2s"})));
@@ -348,7 +348,7 @@ TEST_F(CliFollow, APlaceThatIsTooOldIsMadeUpForByTheLog) {
   EXPECT_THAT(result.output, AllOf(HasSubstr("signed in again  21  "), HasSubstr("evidence seen    p22@example.com")));
 }
 
-// following.md 2.2: rate limits and outages end nothing.
+// following.md 2.2: rate limits and outages do not end following.
 TEST_F(CliFollow, OutlivesAnOutageAndSaysSo) {
   serve();
   EXPECT_EQ(run(users({"--follow", "1s"})).status, 0);

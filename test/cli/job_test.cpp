@@ -1,4 +1,4 @@
-// The program as a job of a shell that stops and continues it: Ctrl-Z and fg.
+// The program as a job of a shell, which stops and continues it with Ctrl-Z and fg.
 #include "process.hpp"
 
 #include <array>
@@ -24,8 +24,8 @@ namespace {
 
 constexpr auto patience = std::chrono::seconds(30);
 
-/// What a shell does with one job: runs it in the foreground; where it stops, takes the terminal, with echo, and
-/// continues it as soon as a byte comes. Runs in a forked process: system calls only.
+/// Acts as a shell with one job: runs it in the foreground, and when it stops, takes the terminal, switches echo on,
+/// and continues the job as soon as a byte comes. Runs in a forked process, so that it may use system calls only.
 [[noreturn]] void beShell(int terminal, int next, char* const* arguments, char* const* environment) {
   if (::login_tty(terminal) != 0) ::_exit(125);
   ::signal(SIGTTOU, SIG_IGN);
@@ -77,7 +77,7 @@ class Job {
   }
   ~Job() {
     ::close(next_);
-    ::close(screen_);  // the terminal hangs up: that ends both
+    ::close(screen_);  // the terminal hangs up, which ends both
     if (shell_ > 0 && !ended_) {
       ::kill(shell_, SIGKILL);
       ::waitpid(shell_, nullptr, 0);
@@ -89,9 +89,9 @@ class Job {
   void type(std::string_view text) const {
     EXPECT_EQ(::write(screen_, text.data(), text.size()), static_cast<ssize_t>(text.size()));
   }
-  /// As fg does.
+  /// Continues the job, as fg does.
   void continueIt() const { EXPECT_EQ(::write(next_, "x", 1), 1); }
-  /// Reads until the text has come since the last such text; false after 30 s or at the end.
+  /// Reads until the text appears after its last occurrence. False: it did not within 30 s, or the output has ended.
   bool waitFor(std::string_view text) {
     const auto until = std::chrono::steady_clock::now() + patience;
     for (;;) {

@@ -1,6 +1,6 @@
-// Runs that are killed again and again lose nobody and send nobody again who is on record.
+// A run that is killed again and again loses no user, and sends no user again who is recorded as accepted.
 //
-// In the suite a few kills over a short list. All of it, some minutes:
+// The test makes a few kills over a short list. The full test takes some minutes:
 //   BOX_KILLS=500 BOX_KILL_ENTRIES=100000 box_cli_program_test --gtest_filter=CliKilled.*
 #include <algorithm>
 #include <atomic>
@@ -36,7 +36,7 @@ unsigned long figure(const char* name, unsigned long otherwise) {
   return text != nullptr ? std::stoul(text) : otherwise;
 }
 
-/// The output of a program that says more than a pipe holds, through a file.
+/// The output of a program that writes more than a pipe holds; it goes through a file.
 std::string outputOf(const Folder& folder, Start start, int& status) {
   const std::string path = folder.path("output");
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -56,16 +56,18 @@ TEST(CliKilled, RunsEndWithEveryEntryAccountedForAsBoxHasIt) {
   const Folder folder;
 
   emulator::EmulatorOptions options;
-  options.idleClose = std::chrono::milliseconds(15);  // many a connection is stale when it is used again
+  // So short that connections are often stale when they are used again.
+  options.idleClose = std::chrono::milliseconds(15);
   options.latency = std::chrono::milliseconds(2);
   BulkBox box(folder, options);
-  std::mt19937 draw(7);  // used on the emulator's one thread
+  std::mt19937 draw(7);  // used only on the emulator's one thread
   std::atomic<std::uint64_t> faults = 0;
   box.emulator().setResponder([&draw, &faults](const emulator::RequestInfo&) -> std::optional<Reply> {
     const auto number = draw() % 200;
     if (number <= 8) ++faults;
     if (number < 2) return Reply::status(503);
-    if (number < 4) return Reply::status(500).processed();  // done, and Box says otherwise
+    // In the first case the termination is done although the answer says that it failed.
+    if (number < 4) return Reply::status(500).processed();
     if (number < 8) return Reply::status(429).retryAfter("0");
     if (number == 8) return Reply::close().processed();
     return std::nullopt;
@@ -76,7 +78,7 @@ TEST(CliKilled, RunsEndWithEveryEntryAccountedForAsBoxHasIt) {
   for (unsigned long i = 0; i < entries; ++i) list += userOf(i) + "\n";
   const std::string file = folder.file("people.csv", list), journal = folder.path("run.journal");
 
-  // Ten entries a call, and a rate at which a list lasts longer than the kills: 30 ms a run.
+  // With ten entries in a call, the rate makes the list last for all kills, at 30 ms for each run.
   const double rate = std::max(50.0, static_cast<double>(entries) / 10 / (0.03 * static_cast<double>(kills)));
   const Strings how = {"--yes", "--quiet", "--rate", std::to_string(rate).substr(0, 8)};
   const auto start = [&] {
@@ -91,19 +93,19 @@ TEST(CliKilled, RunsEndWithEveryEntryAccountedForAsBoxHasIt) {
   unsigned long killed = 0;
   while (killed < kills) {
     Process process(start());
-    // A quarter at any moment from the start on, the others while calls are under way.
+    // One kill in four comes at any time after the start, the others while calls are in progress.
     if (killed % 4 != 0) box.emulator().waitForRequests(box.emulator().counts().requests + 1, std::chrono::seconds(5));
     std::this_thread::sleep_for(std::chrono::microseconds(random() % 60'000));
     process.signal(SIGKILL);
     const int status = process.wait();
     if (status != 1000 + SIGKILL) {
       ASSERT_EQ(status, 0) << process.error();
-      break;  // it was faster
+      break;  // the run ended before it was killed
     }
     ++killed;
   }
   RecordProperty("kills", std::to_string(killed));
-  // Those whose failures were too many in one run are in doubt: the next one sends them again.
+  // Entries with too many failures in one run are in doubt, and the next run sends them again.
   int status = -1;
   std::string said;
   for (int round = 0; round < 5 && status != 0; ++round) {
@@ -129,7 +131,7 @@ TEST(CliKilled, RunsEndWithEveryEntryAccountedForAsBoxHasIt) {
     const std::string user = userOf(row++);
     ASSERT_EQ(std::string(event.at("entry").as_string()), user);
     ASSERT_EQ(std::string(event.at("state").as_string()), "accepted") << user;
-    // What is on record was Box's doing, and after it nobody asked again.
+    // The recorded acceptance is Box's last call for this user: nobody asked Box again after it.
     const Strings calls = box.callsOf(user);
     ASSERT_FALSE(calls.empty()) << user << " is said to be accepted, and Box knows nothing of it";
     ASSERT_EQ(calls.back(), std::string(event.at("boxRequestId").as_string()))
@@ -142,7 +144,7 @@ TEST(CliKilled, RunsEndWithEveryEntryAccountedForAsBoxHasIt) {
               100.0 * static_cast<double>(box.terminations() - entries) / static_cast<double>(box.terminations()));
   EXPECT_GE(killed, kills * 9 / 10);
   EXPECT_GE(faults, entries / 10 / 100);
-  // What a kill leaves in doubt is at most the calls that were under way: 8 of 10 entries.
+  // A kill leaves at most the calls in progress in doubt: 8 calls of 10 entries.
   EXPECT_LE(box.terminations() - entries, 80 * killed + 10 * faults);
 }
 

@@ -15,7 +15,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-/// Lists of many forms, read and sent by the program.
+/// Lists of many formats, which the program reads and sends.
 class CliLists : public testing::Test {
  protected:
   Result run(const Strings& arguments, std::string input = {}) const {
@@ -25,7 +25,7 @@ class CliLists : public testing::Test {
     start.input = std::move(input);
     return test::run(std::move(start));
   }
-  /// Signs out the users of this list.
+  /// Ends the sessions of the users in this list.
   Result send(const std::string& content, const Strings& more = {}) const {
     return run(joined(joined({"users", "--file", folder.file("list.csv", content), "--yes"}, box.here()), more));
   }

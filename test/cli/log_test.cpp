@@ -13,7 +13,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-// --log: what happened, for those who collect what programs did, beside what the operator sees.
+// --log writes events to a file for log collectors, in addition to what the operator sees.
 namespace box::cli::test {
 namespace {
 
@@ -52,7 +52,7 @@ TEST(CliLogFile, HasTheEventsOfARunAlsoWithoutJson) {
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
   EXPECT_THAT(contentOf(file), Not(HasSubstr("CnrY7q")));
 
-  // A further run appends, and prints with --json what it always did.
+  // A further run appends to the file; its output with --json does not change.
   const std::size_t before = events.size();
   const Result json = run(runOf(emulator, {"--log", file, "--json"}));
   events = eventsIn(contentOf(file));
@@ -68,7 +68,7 @@ TEST(CliLogFile, HasTheEventsOfARunAlsoWithoutJson) {
   EXPECT_FALSE(shown->contains("time"));
 }
 
-// A full disk must not keep sessions alive.
+// A full disk must not prevent sessions from being ended.
 TEST(CliLogFile, ThatCannotBeWrittenDoesNotStopARun) {
   EmulatorProcess emulator;
   const Folder folder;

@@ -1,4 +1,4 @@
-// `box-sessions login`: the test plays the browser, and those who come uninvited.
+// `box-sessions login`: the test acts as the browser, and as unwanted visitors.
 #include "process.hpp"
 
 #include <array>
@@ -41,18 +41,18 @@ class Visitor {
   explicit Visitor(std::uint16_t port, const asio::ip::address& address = asio::ip::address_v4::loopback())
       : socket_(context_) {
     socket_.connect(tcp::endpoint(address, port));
-    // So that a test which is wrong fails, and does not hang.
+    // A time limit, so that a wrong test fails and does not hang.
     const timeval patience{30, 0};
     ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   }
 
-  /// Whether the other side has not closed it.
+  /// Whether the program has not closed the connection.
   bool isOpen() {
     char byte = 0;
     return ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
   }
 
-  /// Says it, and reads to the end.
+  /// Sends the request, and reads to the end of the answer.
   std::string ask(const std::string& request) {
     boost::system::error_code error;
     asio::write(socket_, asio::buffer(request), error);
@@ -69,14 +69,14 @@ class Visitor {
   tcp::socket socket_;
 };
 
-/// The text between two others.
+/// The text between two other texts.
 std::string between(const std::string& text, const std::string& before, const std::string& after) {
   const std::size_t start = text.find(before);
   if (start == std::string::npos) return {};
   return text.substr(start + before.size(), text.find(after, start + before.size()) - start - before.size());
 }
 
-/// A sign-in that has shown its address.
+/// A sign-in in progress, which has shown its address.
 class SignIn {
  public:
   explicit SignIn(Start start) : process_(std::move(start)) {
@@ -138,7 +138,7 @@ TEST_F(CliLogin, GoesOnWhileOthersComeAndIsSettledByTheRightAnswer) {
   EXPECT_EQ(signIn.state().size(), 32U);
   EXPECT_THAT(signIn.process().error(), HasSubstr("Open this address in a browser and approve the app:"));
 
-  Visitor silent(signIn.port());  // as browsers do in advance
+  Visitor silent(signIn.port());  // browsers open such connections in advance
   const std::string stolen = Canaries::make("a code with another state");
   const std::string forged = signIn.get("/callback?code=" + stolen + "&state=" + std::string(32, 'a'));
   EXPECT_THAT(forged, AllOf(StartsWith("HTTP/1.1 400 "), HasSubstr("\r\nCache-Control: no-store\r\n"),
@@ -192,7 +192,8 @@ TEST_F(CliLogin, IsNeitherEndedNorDelayedByManyConnections) {
   for (int i = 0; i < 1500; ++i) Visitor(signIn.port()).isOpen();
   std::list<Visitor> silent;
   for (int i = 0; i < 200; ++i) silent.emplace_back(signIn.port());
-  // Would it wait for the silent ones, each group of them would take 5 s, and the visitor gives up after 30 s.
+  // If the listener waited for the silent connections, each group of them would take 5 s, and the visitor would give up
+  // after 30 s.
   EXPECT_THAT(signIn.get("/callback" + signIn.query("c")), StartsWith("HTTP/1.1 200 "));
   expectSignedIn(signIn.process());
 }
@@ -283,7 +284,7 @@ TEST_F(CliLogin, TakesAPastedAddress) {
 }
 
 TEST_F(CliLogin, EndsWhereNothingIsPasted) {
-  const Result result = run(start({"--paste"}));  // standard input is at its end
+  const Result result = run(start({"--paste"}));  // standard input is empty
   EXPECT_EQ(result.status, 3);
   EXPECT_THAT(result.error, HasSubstr("no address of this sign-in"));
   expectNoTokens();

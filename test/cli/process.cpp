@@ -82,7 +82,7 @@ const std::string& stateFolder() {
 Process::Process(Start start) {
   Strings environment = std::move(start.environment);
   environment.push_back("XDG_STATE_HOME=" + stateFolder());
-  environment.push_back("XDG_CONFIG_HOME=" + stateFolder());  // where no configuration is
+  environment.push_back("XDG_CONFIG_HOME=" + stateFolder());  // this folder has no configuration file
   for (const char* const name : {"PATH", "HOME", "TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"}) {
     if (const char* const value = std::getenv(name)) environment.push_back(std::string(name) + "=" + value);
   }
@@ -106,7 +106,7 @@ Process::Process(Start start) {
   id_ = ::fork();
   check(id_ >= 0, "fork");
   if (id_ == 0) {
-    if (start.terminal) ::login_tty(terminal);  // a session of its own: its terminal is /dev/tty
+    if (start.terminal) ::login_tty(terminal);  // a new session, whose terminal is /dev/tty
     if (!start.terminal) {
       ::dup2(start.inputDescriptor >= 0 ? start.inputDescriptor : input.readEnd, 0);
       ::dup2(error.writeEnd, 2);
@@ -140,7 +140,7 @@ Process::Process(Start start) {
   } else {
     outputEnd_ = output.readEnd;
   }
-  // All inputs of these tests fit into a pipe, which holds 64 KiB.
+  // The inputs of all tests fit into a pipe, which holds 64 KiB.
   if (!start.input.empty()) {
     check(::write(input.writeEnd, start.input.data(), start.input.size()) == static_cast<ssize_t>(start.input.size()),
           "write");
@@ -176,7 +176,7 @@ bool Process::readSome(std::chrono::steady_clock::time_point until) {
     if (count > 0) {
       text.append(buffer.data(), static_cast<std::size_t>(count));
     } else {
-      closeEnd(descriptor);  // a terminal whose other side is gone gives EIO
+      closeEnd(descriptor);  // reading a terminal whose other side is closed gives EIO
     }
   };
   drain(streams[0], outputEnd_, output_);

@@ -12,12 +12,12 @@
 
 #include <boost/json/object.hpp>
 
-/// Runs the program box-sessions as an operator's shell does, and looks at what it says.
+/// Runs the program box-sessions as an operator's shell does, and examines its output.
 namespace box::cli::test {
 
 using Strings = std::vector<std::string>;
 
-/// A folder that goes with the object.
+/// A temporary folder, which is removed with this object.
 class Folder {
  public:
   Folder();
@@ -35,24 +35,24 @@ class Folder {
 
 std::string contentOf(const std::string& path);
 
-/// $XDG_STATE_HOME of all programs that a test starts.
+/// $XDG_STATE_HOME of all programs that the tests start.
 const std::string& stateFolder();
 
 struct Start {
   Strings arguments{};
-  Strings environment{};                       ///< NAME=VALUE, besides PATH, HOME, XDG_STATE_HOME
+  Strings environment{};                       ///< NAME=VALUE, in addition to PATH, HOME, XDG_STATE_HOME
                                                ///< and XDG_CONFIG_HOME
   std::string input{};                         ///< given on standard input, which is a pipe
-  bool terminal = false;                       ///< standard input and standard error are a terminal of its own instead
-  bool closedOutput = false;                   ///< nobody reads standard output
-  int outputDescriptor = -1;                   ///< standard output goes there, and the test does not read it
-  bool withoutOutput = false;                  ///< it is started without descriptor 1
-  std::string errorFile{};                     ///< standard error goes there, also where there is a terminal
-  int inputDescriptor = -1;                    ///< standard input comes from there, not from `input`
+  bool terminal = false;                       ///< standard input and standard error are a new terminal instead
+  bool closedOutput = false;                   ///< standard output is a pipe whose reading end is closed
+  int outputDescriptor = -1;                   ///< standard output is this descriptor, which the test does not read
+  bool withoutOutput = false;                  ///< the program starts without descriptor 1
+  std::string errorFile{};                     ///< standard error is this file, even if there is a terminal
+  int inputDescriptor = -1;                    ///< standard input is this descriptor instead of `input`
   std::optional<std::size_t> fileSizeLimit{};  ///< RLIMIT_FSIZE, in bytes
 };
 
-/// A running program. Whatever a test does, it is gone when the object is.
+/// A running program. The destructor kills it if it is still running.
 class Process {
  public:
   explicit Process(Start start);
@@ -62,20 +62,19 @@ class Process {
 
   pid_t id() const noexcept { return id_; }
   void signal(int number) const;
-  /// Writes to its terminal as an operator types.
+  /// Writes to its terminal, as an operator types.
   void type(std::string_view text);
-  /// Reads until `text` stands in standard output, or in standard error or on the terminal; false after 30 s
-  /// or at the end.
+  /// Reads until `text` appears in standard output, or in standard error or on the terminal. False: it did not within
+  /// 30 s, or the output has ended.
   bool waitForOutput(std::string_view text);
   bool waitForError(std::string_view text);
-  /// Whether its terminal shows what is typed.
+  /// Whether its terminal shows what the operator types.
   bool echoes() const;
 
-  /// Waits for its end. The exit status; 1000 and more: ended by signal (status - 1000); -1: still there
-  /// after 30 s.
+  /// Waits until it ends and gives the exit status; 1000 + n: signal n ended it; -1: it still runs after 30 s.
   int wait();
   const std::string& output() const noexcept { return output_; }
-  /// Standard error, or what its terminal showed.
+  /// Its standard error, or what its terminal has shown.
   const std::string& error() const noexcept { return error_; }
 
  private:
@@ -84,7 +83,7 @@ class Process {
 
   pid_t id_ = -1;
   int outputEnd_ = -1;
-  int errorEnd_ = -1;  // the terminal's other side, where there is one
+  int errorEnd_ = -1;  // the terminal's other side, if it has a terminal
   std::optional<int> status_;
   std::string output_;
   std::string error_;
@@ -98,13 +97,13 @@ struct Result {
 
 Result run(Start start);
 
-/// Output under --json, a line each.
+/// The output of a run with --json, one object for each line.
 std::vector<boost::json::object> eventsIn(const std::string& output);
 
-/// Waits for `condition`, looking every few milliseconds; false after 30 s.
+/// Checks `condition` every few milliseconds until it holds; false after 30 s.
 bool eventually(const std::function<bool()>& condition);
 
-/// `box-sessions emulator`, ready for calls.
+/// A process `box-sessions emulator` that is ready for calls.
 class EmulatorProcess {
  public:
   explicit EmulatorProcess(Strings options = {});
@@ -112,7 +111,7 @@ class EmulatorProcess {
   const std::string& url() const noexcept { return url_; }
   std::string ca() const { return folder_.path("ca.pem"); }
   Process& process() noexcept { return *process_; }
-  /// The arguments that lead a client here.
+  /// The arguments that make the program call this emulator.
   Strings here() const { return {"--base-url", url_, "--ca", ca()}; }
 
  private:
@@ -121,7 +120,7 @@ class EmulatorProcess {
   std::string url_;
 };
 
-/// `first` and then `second`.
+/// `first`, followed by `second`.
 Strings joined(Strings first, const Strings& second);
 
 }  // namespace box::cli::test

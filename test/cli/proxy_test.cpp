@@ -1,4 +1,4 @@
-// By way of a proxy, from the shell to the emulator's record.
+// Calls through a proxy, from the shell to the emulator's record.
 #include "process.hpp"
 
 #include <cstdlib>
@@ -36,7 +36,7 @@ class CliProxy : public testing::Test {
     start.environment = joined({"BOX_DEVELOPER_TOKEN=" + token_}, environment);
     return start;
   }
-  /// What the program says is searched for all secrets of the test.
+  /// Runs the program and searches its output for all secrets of the test.
   Result run(Start start) {
     Result result = cli::test::run(std::move(start));
     EXPECT_EQ(Canaries::search(result.output + result.error), "");
@@ -50,7 +50,7 @@ class CliProxy : public testing::Test {
     options.password = password;
     return options;
   }
-  /// For variables and never for arguments: with the password in it.
+  /// The URL with the password. Only environment variables may have it, never arguments.
   std::string urlWithPassword() const {
     std::string encoded;
     for (const char c : password_) encoded += c == '/' ? "%2f" : c == '+' ? "%2B" : std::string(1, c);

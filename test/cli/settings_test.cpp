@@ -10,7 +10,7 @@
 
 #include "cli/options/subcommands.hpp"
 
-// Settings that are wrong: told before anything is sent, under the option that was typed.
+// Wrong settings are reported before anything is sent, under the option that the operator has typed.
 namespace box::cli::test {
 namespace {
 
@@ -18,7 +18,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-/// The error of a run that must end with exit status 3 and names no class of the library.
+/// The error of a run, which must end with exit status 3 and must not name a class of the library.
 std::string errorOf(const Strings& arguments, Strings environment = {"BOX_DEVELOPER_TOKEN=any"}) {
   Start start;
   start.arguments = arguments;
@@ -29,7 +29,7 @@ std::string errorOf(const Strings& arguments, Strings environment = {"BOX_DEVELO
   return result.error;
 }
 
-// The system's store would accept what a pinned CA is to refuse.
+// With the system's certificates the program would trust servers that a pinned CA must refuse.
 TEST(CliSettings, AnEmptyCaFileIsNotTheSystemsStore) {
   EmulatorProcess emulator;
   const Folder folder;
@@ -61,7 +61,7 @@ TEST(CliSettings, ACaFileOfAnotherKindIsToldWithTheRemedy) {
   EXPECT_THAT(errorOf({"users", "1", "-n", "--ca", folder.path("none")}), HasSubstr("--ca '"));
 }
 
-// Opening a pipe that nobody writes to would wait for ever, and say nothing.
+// Opening a pipe without a writer would wait for ever without any message.
 TEST(CliSettings, APipeInAFilesPlaceIsRefused) {
   const Folder folder;
   const std::string pipe = folder.path("pipe");
@@ -95,10 +95,9 @@ TEST(CliSettings, AnOpenSslWithoutAlgorithmsIsToldAsALocalCause) {
   EXPECT_THAT(errorOf({"emulator"}, without), AllOf(HasSubstr("cannot make a key"), Not(HasSubstr("box::"))));
 }
 
-// A secret that is pasted where a file belongs is not repeated, by whatever part of the program that tells what is
-// wrong.
+// A secret that is pasted where a file belongs must not be shown, whichever part of the program reports the error.
 TEST(CliSettings, NoOptionRepeatsASecretThatWasGivenInTheWrongPlace) {
-  const std::string token = "T9cE5asGnuyYCCqIZFoWjFHvNbvVqHjl";  // as Box makes them
+  const std::string token = "T9cE5asGnuyYCCqIZFoWjFHvNbvVqHjl";  // in the format of Box's tokens
   const Folder folder;
   const std::string list = folder.file("list", "1\n"), secret = folder.file("secret", "s3cret");
   const Strings nowhere = {"--base-url", "https://127.0.0.1:1", "--timeout", "1s"};
@@ -158,7 +157,7 @@ TEST(CliSettings, AConfigurationSaysWhatNeedNotBeTyped) {
   EXPECT_EQ(result.status, 0) << result.error;
 }
 
-// It says where credentials go.
+// The configuration decides where credentials are sent.
 TEST(CliSettings, AConfigurationThatOthersMayWriteIsRefused) {
   const Folder folder;
   for (const unsigned mode : {0620U, 0602U}) {

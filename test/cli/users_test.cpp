@@ -47,7 +47,7 @@ void expectNoToken(const Result& result) {
   EXPECT_THAT(result.error, Not(HasSubstr(canary)));
 }
 
-/// Runs the program with the token in its environment and --yes, against the emulator.
+/// Runs the program against the emulator, with the token in its environment and --yes.
 Result runAt(const EmulatorProcess& emulator, const Strings& arguments, std::string input = {}) {
   Start start;
   start.arguments = joined(joined(arguments, {"--yes"}), emulator.here());
@@ -58,7 +58,7 @@ Result runAt(const EmulatorProcess& emulator, const Strings& arguments, std::str
   return result;
 }
 
-/// The same without an emulator.
+/// As above, without an emulator.
 Result runAlone(const Strings& arguments, Strings environment = withToken(), std::string input = {}) {
   Start start;
   start.arguments = arguments;
@@ -75,7 +75,7 @@ std::string textsIn(const json::value& list) {
   return out;
 }
 
-/// What an emulator started with --json accepted: "ids|logins" of each call.
+/// The terminations that an emulator with --json has accepted: "ids|logins" of each call.
 Strings acceptedBy(EmulatorProcess& emulator, std::size_t count) {
   Strings out;
   if (count > 0) emulator.process().waitForOutput("\"sequence\":" + std::to_string(count) + ",");
@@ -88,7 +88,7 @@ Strings acceptedBy(EmulatorProcess& emulator, std::size_t count) {
   return out;
 }
 
-/// Takes calls that end sessions, and never answers them.
+/// Makes Box accept connections for calls that end sessions without ever answering them.
 void hang(BulkBox& box) {
   box.emulator().setResponder([](const box::emulator::RequestInfo& request) -> std::optional<box::emulator::Reply> {
     return request.method == "POST" ? std::optional(box::emulator::Reply::hang().processed()) : std::nullopt;
@@ -212,7 +212,7 @@ TEST(CliInput, IsRefusedAsAWholeBeforeAnythingIsSent) {
   EXPECT_EQ(acceptedBy(emulator, 0), Strings());
 }
 
-// As mail programs, web pages and spreadsheets hand lists over: on a screen each of these logins looks right.
+// Copied from mail programs, web pages and spreadsheets, each of these logins looks right on a screen.
 TEST(CliInput, WithWhatNobodySeesIsCleanedOrRefused) {
   EmulatorProcess emulator({"--json"});
   const Result refused = runAt(emulator, {"users", "--file", "-"},
@@ -387,7 +387,8 @@ TEST(CliToken, IsRefusedByBox) {
   EXPECT_EQ(result.output, "1 user: 0 accepted, 1 not sent\n");
 }
 
-// Of the server, and of whoever may write its texts: sequences that move the cursor, change the title, turn text round.
+// A server, or others whose texts it shows, could send sequences that move the cursor, change the title or reverse
+// text.
 TEST(CliServerText, CannotDisturbATerminal) {
   const std::string evil = "\\u001b]0;owned\\u0007\\u001b[2Jgone\\r\\nok \\u009b31m \\u202e txt";
   const std::string body = R"({"type":"error","status":400,"code":")" + evil + R"(","message":")" + evil +
@@ -432,7 +433,7 @@ TEST(CliFailure, OfOneUserKeepsNobodyElseFromBeingSentAndIsKept) {
 }
 
 TEST(CliFailure, LeavesAListThatTheNextRunTakes) {
-  EmulatorProcess emulator({"--json", "--rate-limit", "3"});  // one asks for the account
+  EmulatorProcess emulator({"--json", "--rate-limit", "3"});  // one of them asks for the account
   const Folder folder;
   const std::string rest = folder.path("rest"), last = folder.path("last");
   const Result first = runAt(emulator, {"users", "1", "2", "3", "--batch", "1", "--concurrency", "1", "--remaining",
@@ -485,7 +486,7 @@ TEST(CliRemaining, NeitherWaitsForAPipeNorTellsItTheList) {
 }
 
 TEST(CliFailure, OfTheNetworkSaysThatNothingWasSent) {
-  // A port that is bound but does not listen refuses connections, and no one else can take it meanwhile.
+  // A port that is bound but does not listen refuses connections, and no other process can take it meanwhile.
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -561,7 +562,7 @@ TEST(CliThirdInterruption, EndsTheProgramAtOnce) {
   hang(box);
   std::string list;
   for (int i = 0; i < 20'000; ++i) list += std::to_string(1'000'000 + i) + "\n";
-  // Nobody reads standard output: the report, longer than a pipe is, makes the program wait.
+  // Nobody reads standard output. The output is longer than a pipe holds, so that the program has to wait.
   std::array<int, 2> ends{};
   ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
   Start start;
@@ -583,7 +584,7 @@ TEST(CliThirdInterruption, EndsTheProgramAtOnce) {
 
 TEST(CliInterruptionIgnored, WhereWhoStartedItMeantSo) {
   EmulatorProcess emulator({"--latency", "1000"});
-  ASSERT_NE(std::signal(SIGHUP, SIG_IGN), SIG_ERR);  // as nohup does
+  ASSERT_NE(std::signal(SIGHUP, SIG_IGN), SIG_ERR);  // nohup does the same
   Start start;
   start.arguments = joined({"users", "1", "--yes"}, emulator.here());
   start.environment = withToken();
@@ -650,8 +651,8 @@ TEST(CliQuestion, IsNotAnsweredByWhatWasTypedBeforeIt) {
   start.arguments = joined({"users", "--file", list}, emulator.here());
   Process process(std::move(start));
   process.type("y\n");
-  ASSERT_TRUE(process.waitForError("y"));                       // the terminal has it
-  const int pipe = ::open(list.c_str(), O_WRONLY | O_CLOEXEC);  // waits for the program to read its list
+  ASSERT_TRUE(process.waitForError("y"));                       // the terminal has received the input
+  const int pipe = ::open(list.c_str(), O_WRONLY | O_CLOEXEC);  // waits until the program opens its list
   ASSERT_GE(pipe, 0);
   ASSERT_EQ(::write(pipe, "1\n", 2), 2);
   ::close(pipe);
@@ -733,7 +734,7 @@ TEST(CliOutput, ThatIsClosedIsNoSuccessAndNoSocketTakesItsPlace) {
   start.withoutOutput = true;
   Process process(std::move(start));
   ASSERT_TRUE(emulator.process().waitForOutput("accepted"));
-  std::error_code unreadable;  // the program guards its memory, so that only root may look
+  std::error_code unreadable;  // the program guards its memory, so that only root can read this
   const auto target = std::filesystem::read_symlink("/proc/" + std::to_string(process.id()) + "/fd/1", unreadable);
   if (!unreadable) {
     EXPECT_EQ(target, "/dev/null");
