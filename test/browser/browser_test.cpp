@@ -1,4 +1,4 @@
-// The page of `box-sessions report --html` in Chromium, without a window: look.js says what is wrong with it.
+// Shows the page of `box-sessions report --html` in Chromium without a window; look.js reports what is wrong with it.
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -40,7 +40,7 @@ JournalCall call(std::chrono::seconds sent, std::chrono::seconds settled, BulkVe
   return out;
 }
 
-/// A page with all that a page can have, and each hostile text wherever a text can stand.
+/// A page with every part that a page can have, and with each hostile text in every place for a text.
 std::string fullPage() {
   const std::vector<std::string>& texts = test::hostileTexts();
   ReportPage page;
@@ -76,7 +76,7 @@ std::string fullPage() {
   return page.finish(facts, counts, tally, timelineOf(calls, 60), "rejected, in doubt");
 }
 
-/// A folder that goes with its content.
+/// A temporary folder, which is removed with its contents.
 struct Folder {
   std::filesystem::path path;
   Folder() {
@@ -100,7 +100,7 @@ std::string outputOf(const std::string& command) {
   return out;
 }
 
-/// The browser's command; empty where there is none.
+/// The browser's command; empty where no browser is installed.
 std::string browser() {
   for (const char* const name : {"chromium", "chromium-browser", "google-chrome"}) {
     if (std::system(("command -v " + std::string(name) + " >/dev/null 2>&1").c_str()) == 0) return name;
@@ -108,18 +108,19 @@ std::string browser() {
   return {};
 }
 
-/// What look.js finds wrong with the page.
+/// The faults that look.js finds in the page.
 std::vector<std::string> faultsOf(const std::string& page, bool dark) {
   const Folder folder;
   std::ifstream script(BOX_BROWSER_LOOK);
-  // As a text of JavaScript, in which nothing ends the script's element.
+  // The page becomes a string in JavaScript; '<' is escaped, so that nothing in it ends the script element.
   std::string text = boost::json::serialize(boost::json::value(page));
   for (std::size_t at = 0; (at = text.find('<', at)) != std::string::npos; at += 6) text.replace(at, 1, "\\u003c");
   std::ofstream(folder.path / "look.html")
       << "<!DOCTYPE html><meta charset=utf-8><body><script>\nconst dark = " << (dark ? "true" : "false")
       << ", page = " << text << ";\n"
       << std::string(std::istreambuf_iterator<char>(script), {}) << "</script>\n";
-  // Without its sandbox, which needs what containers and root do not have: the page is the test's own.
+  // The browser runs without its sandbox, which needs rights that containers lack and root may not use. The page is
+  // safe, because the test has made it.
   const std::string shown =
       outputOf("timeout 120 " + browser() +
                " --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-extensions" +
@@ -153,7 +154,7 @@ TEST_F(BrowserPage, IsRightWhereTheReaderWantsItDark) {
   for (const std::string& fault : faultsOf(fullPage(), true)) ADD_FAILURE() << fault;
 }
 
-// Otherwise a fault would be overlooked.
+// Checks look.js itself: without this, the tests above would pass if it found nothing.
 TEST_F(BrowserPage, FaultsAreFound) {
   const auto with = [](std::string page, std::string_view part, std::string_view instead) {
     const std::size_t at = page.find(part);

@@ -1,7 +1,7 @@
-// The shapes in which the calls are written. On g++ 12 an ordinary aggregate in braces beside co_await is destroyed
-// twice, and its std::initializer_list does not even compile; the views and constructors of the public headers avoid
-// both. Each string here is too long for the small-string buffer, so that a second destruction frees memory twice:
-// AddressSanitizer sees that, and glibc mostly does.
+// The forms in which users write the calls. g++ 12 destroys an ordinary aggregate in braces next to co_await twice, and
+// does not compile its std::initializer_list; the views and constructors of the public headers avoid both. Each string
+// here is too long for the small-string buffer, so that a second destruction frees memory twice: AddressSanitizer
+// always detects that, and glibc mostly.
 #include <chrono>
 #include <exception>
 #include <map>
@@ -35,7 +35,7 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// Keeps what it is asked to send and answers 202. Not the NetworkRequest as a whole: it holds the session, which holds
+// Records requests and answers 202. It does not keep the NetworkRequest itself, which refers to the session, and so to
 // the client.
 class RecordingClient : public box::NetworkClient {
  public:
@@ -55,7 +55,7 @@ class RecordingClient : public box::NetworkClient {
 
  private:
   static asio::awaitable<box::FetchResponse> answer(RecordingClient* self, box::NetworkRequest options) {
-    // Away from the caller's stack, as a real request would be.
+    // The call leaves the caller's stack, as a real request does.
     co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
     Request request;
     request.body = std::move(options.body);
@@ -71,7 +71,8 @@ class RecordingClient : public box::NetworkClient {
   }
 };
 
-std::string id(int n) { return std::to_string(90000000000000000 + n); }  // 17 digits: beyond the small-string buffer
+// An id of 17 digits, which is too long for the small-string buffer.
+std::string id(int n) { return std::to_string(90000000000000000 + n); }
 std::string login(int n) { return "a.person.with.a.long.name." + std::to_string(n) + "@example.com"; }
 
 class BOX_CANARY_SUITE : public testing::Test {
@@ -81,7 +82,7 @@ class BOX_CANARY_SUITE : public testing::Test {
                           box::NetworkSession().withNetworkClient(network_));
   }
 
-  // Runs a coroutine to its end; what it throws is thrown here.
+  // Runs a coroutine to its end and rethrows its exception.
   void run(asio::awaitable<void> coroutine) {
     bool ended = false;
     asio::co_spawn(io_, std::move(coroutine), [&](std::exception_ptr failure) {
@@ -93,7 +94,7 @@ class BOX_CANARY_SUITE : public testing::Test {
     EXPECT_TRUE(ended);
   }
 
-  // The list of that name in the n-th body that was sent.
+  // The list with this name in the body of the n-th request.
   std::vector<std::string> sent(const char* list, std::size_t n = 0) {
     std::vector<std::string> items;
     if (n >= network_->requests.size()) return {"no such request"};
@@ -116,7 +117,7 @@ struct Group {
 };
 std::string getEnvVar(const char*) { return id(1); }
 
-// The sample as it stands in the README, but for the third argument of the client.
+// The sample of the README, except for the client's third argument.
 asio::awaitable<void> sample(box::NetworkSession session, std::string token, User user, Group group) {
   box::BoxClient client{co_await asio::this_coro::executor, std::make_shared<box::BoxDeveloperTokenAuth>(token),
                         session};
@@ -200,7 +201,7 @@ TEST_F(BOX_CANARY_SUITE, AnOwningBodyIsTakenAsLvalueAndAsRvalue) {
   EXPECT_THAT(sent("group_ids", 4), ElementsAre(id(1), id(2)));
 }
 
-// Everything that the call was given, and the client itself, are gone when it is awaited.
+// The client and all arguments of the call are destroyed before the call is awaited.
 asio::awaitable<box::SessionTerminationMessage> madeFromWhatGoes(std::optional<box::BoxClient>& client) {
   std::vector<std::string> ids = {id(1), id(2)};
   std::map<std::string, std::string> headers = {{"X-A-Long-Header-Name-For-Trials", "a value that is long enough"}};

@@ -1,4 +1,4 @@
-// A list of so many different ids is looked through for duplicates.
+// Searches a list of different ids for duplicates.
 //
 //   box_cost_checker <ids>
 #include <cstdint>

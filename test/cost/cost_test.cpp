@@ -1,5 +1,5 @@
-// What a call costs in steady state, through the public API with the default options, 16 in flight on 16 connections;
-// and how long the handlers of each operation are.
+// Measures what a call costs in steady state, through the public API with default options, with 16 calls in flight on
+// 16 connections; and how long the handlers of each operation run.
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -29,28 +29,28 @@
 namespace box::test {
 namespace {
 
-// A little above what was measured (in brackets: g++ 12 with cmake/test.sh's -O1, Boost 1.81, OpenSSL 3.0). Whoever
-// makes a call cheaper lowers them.
+// The bounds are a little above the measured figures, which are in brackets (g++ 12 with cmake/test.sh's -O1, Boost
+// 1.81, OpenSSL 3.0). A change that makes a call cheaper should lower them.
 struct Bounds {
-  double allocations = 10.5;  // [9.98] C++'s and OpenSSL's
-  double bytes = 2050;        // [1989]
-  double writes = 1.01;       // [1.00] one for each request
-  double reads = 1.05;        // [1.00] one for each response; the tries that find nothing depend on the server's speed
-  double timers = 0.5;        // [0.01] none for each request; the tick's share grows where the machine is slow
-  double instructions = 31'400;     // [31,030]
-  double instructionsOfAnId = 835;  // [827] of a list; its text is made, checked and looked for
-  // [0.9e6] instructions of a handler in which no handshake ends: 0.2 to 0.4 ms
+  double allocations = 10.5;     // [9.98] of C++ and of OpenSSL
+  double bytes = 2050;           // [1989]
+  double writes = 1.01;          // [1.00] one for each request
+  double reads = 1.05;           // [1.00] one for each response; the server's speed decides how many more find nothing
+  double timers = 0.5;           // [0.01] none for each request; the tick has a larger share on a slow machine
+  double instructions = 31'400;  // [31,030]
+  double instructionsOfAnId = 835;  // [827] for each id of a list, whose text is made, checked and compared
+  // [0.9e6] instructions of the longest handler in which no handshake ends; it takes 0.2 to 0.4 ms
   double handler = 0.95e6;
-  // [3.1e6] where 10,000 entries are encoded, which takes 0.3 to 0.6 ms, thousands are sent and the results of others
-  // reported, or a page of 1,000 is handed over and freed
+  // [3.1e6] for handlers that encode 10,000 entries, which takes 0.3 to 0.6 ms; that send thousands of entries and
+  // report the results of others; or that hand over a page of 1,000 entries and free it
   double largeHandler = 4.2e6;
-  double furtherClient = 4850;  // [4,830] bytes of heap; it shares its TLS context
-  // [26,500] bytes of heap; from OpenSSL 3.2 on its state of a connection is some 16,000 larger
+  double furtherClient = 4850;  // [4,830] bytes of heap; further clients share a TLS context
+  // [26,500] bytes of heap; from OpenSSL 3.2 on its state of a connection is larger by about 16,000
   double idleConnection = OPENSSL_VERSION_NUMBER < 0x30200000L ? 28e3 : 45e3;
 };
 constexpr Bounds bounds;
 
-/// The emulator, and programs that talk to it.
+/// Runs the emulator, and programs that call it.
 class Cost : public testing::Test {
  protected:
   Cost() { std::ofstream(caFile_) << emulator_.caPem(); }
@@ -64,7 +64,7 @@ class Cost : public testing::Test {
     return program(BOX_COST_CLIENT) + " --in-flight=16 --warm-up=500 --requests=" + std::to_string(requests);
   }
 
-  /// What it writes on both outputs; fails the test where it does not end well.
+  /// The text on both outputs of a command. The test fails unless the command succeeds.
   static std::string run(const std::string& command) {
     std::FILE* pipe = ::popen((command + " 2>&1").c_str(), "r");
     std::string text;
@@ -75,7 +75,7 @@ class Cost : public testing::Test {
     return text;
   }
 
-  /// Instructions of a whole run; none where valgrind's answer has no such figure.
+  /// The instructions of a whole run. No value: valgrind's output does not have the figure.
   static std::optional<double> instructions(const std::string& command) {
     const std::string text = run(BOX_VALGRIND " --tool=callgrind --callgrind-out-file=/dev/null " + command);
     constexpr std::string_view name = "Collected : ";
@@ -101,7 +101,7 @@ TEST_F(Cost, CallsStayWithinTheirBoundsOfHeapAndSystemCalls) {
   EXPECT_LE(figure("writes"), bounds.writes);
   EXPECT_LE(figure("reads"), bounds.reads);
   EXPECT_LE(figure("timers"), bounds.timers);
-  // Counters that see nothing would pass everything.
+  // Broken counters, which always say 0, would pass all checks above.
   EXPECT_GT(figure("allocations"), 1);
   EXPECT_GT(figure("writes"), 0.9);
   EXPECT_GT(figure("reads"), 0.9);
@@ -120,7 +120,7 @@ TEST_F(Cost, IdleConnectionsAndFurtherClientsStayWithinTheirBoundsOfHeap) {
   EXPECT_GT(client, 1e3);
   const double each = figures.at("idleConnection").to_number<double>();
   EXPECT_LE(each, bounds.idleConnection);
-  EXPECT_GT(each, 20e3);  // less than OpenSSL needs for its state: it was not measured
+  EXPECT_GT(each, 20e3);  // a smaller figure was not measured: OpenSSL's state alone is larger
 }
 
 TEST_F(Cost, CallsStayWithinTheirBoundOfInstructions) {
@@ -128,14 +128,14 @@ TEST_F(Cost, CallsStayWithinTheirBoundOfInstructions) {
   GTEST_SKIP() << "the bound is that of an optimised build by g++ without sanitizers";
 #endif
   if (std::string_view(BOX_VALGRIND).empty()) GTEST_SKIP() << "valgrind is not installed";
-  // Without resumption, or what two runs differ in would be how many of the handshakes were whole.
+  // Sessions are not resumed, because otherwise the two runs would also differ in their number of full handshakes.
   const auto few = instructions(client(1000) + " --no-resumption");
   const auto many = instructions(client(3000) + " --no-resumption");
   ASSERT_TRUE(few && many);
   const double each = (*many - *few) / 2000;
   std::printf("%.0f instructions a call\n", each);
   EXPECT_LE(each, bounds.instructions);
-  EXPECT_GT(each, 10'000);  // less than OpenSSL alone needs: it was not measured
+  EXPECT_GT(each, 10'000);  // a smaller figure was not measured: OpenSSL alone needs more
 }
 
 TEST_F(Cost, IdsOfAListStayWithinTheirBoundOfInstructions) {
@@ -160,7 +160,7 @@ struct Measured {
   double longest() const { return *std::max_element(handlers.begin(), handlers.end()); }
 };
 
-/// What callgrind has counted in the main thread, from one call of oneHandler() to the next.
+/// The counts of callgrind for the main thread, one for each call of oneHandler().
 std::vector<double> partsIn(const std::filesystem::path& folder, std::size_t count) {
   std::vector<double> parts;
   for (std::size_t part = 1; part <= count; ++part) {
@@ -174,7 +174,7 @@ std::vector<double> partsIn(const std::filesystem::path& folder, std::size_t cou
   return parts;
 }
 
-/// A folder with an RSA key of 4096 bits, which goes in the end.
+/// A folder with an RSA key of 4096 bits, which is removed at the end.
 class HandlersFolder {
  public:
   HandlersFolder() {
@@ -224,7 +224,7 @@ TEST_F(Cost, NoHandlerHoldsUpTheCallersEventLoop) {
     EXPECT_EQ(of.at("blocking").to_number<int>(), 0) << measured.operation << " touches files on the loop";
   }
 
-  // The one handler in which a certificate is verified, 0.6 to 0.8 ms, is OpenSSL's: ours may have no more than it.
+  // One handler verifies a certificate, which takes 0.6 to 0.8 ms in OpenSSL. Ours may not take longer than Asio's.
   const double handshake = all.front().longest();
   ASSERT_GT(handshake, 1e6) << "it was not measured";
   for (const Measured& of : all) {

@@ -1,11 +1,12 @@
-// Each of these does not compile, and the compiler says why in words.
+// None of these lines compiles, and the compiler's message says why.
 #include <map>
 #include <string>
 #include <vector>
 
 #include <box/views.hpp>
 
-/// Like std::views::filter's: it cannot be read while it is const. (clang 14 does not compile that of g++'s library.)
+/// As the view of std::views::filter, it cannot be read while it is const. (clang 14 does not compile the one of g++'s
+/// library.)
 struct Filtered {
   std::string* begin() { return nullptr; }
   std::string* end() { return nullptr; }
