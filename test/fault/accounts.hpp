@@ -9,17 +9,17 @@
 
 namespace box::test {
 
-/// The Box knows an application, and the calls get their tokens as it does: by client credentials, by an assertion, or
-/// by a refresh token that a person left. Their secrets are searched for in whatever the library says.
+/// The Box knows an application, and the calls get their tokens in its name: by client credentials, by an assertion, or
+/// by a refresh token of a person who has signed in. Everything that the library says is searched for their secrets.
 void useClientCredentials(Stage& stage);
 void useAssertion(Stage& stage);
 struct Person {
-  bool known = true;      ///< the refresh token is good
+  bool known = true;      ///< the refresh token is valid
   bool diskFull = false;  ///< new tokens cannot be stored
 };
 void useRefreshToken(Stage& stage, Person person);
 
-/// A clock that a row sets.
+/// A clock that a row of the table sets.
 class RowClock : public Clock {
  public:
   std::chrono::system_clock::time_point now() const noexcept override {

@@ -1,4 +1,4 @@
-// G: clocks. All limits go by the steady clock; the wall clock counts for tokens, dates and certificates only.
+// G: clocks. All limits use the steady clock; the wall clock matters only for tokens, dates and certificates.
 #include "fault/accounts.hpp"
 #include "fault/replies.hpp"
 #include "support/policies.hpp"
@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A call before, then the clock jumps.
+/// Makes a call, and then sets the clock forward by this time.
 std::function<void(Stage&)> jump(std::chrono::seconds by) {
   return [by](Stage& stage) {
     useClientCredentials(stage);

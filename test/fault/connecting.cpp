@@ -1,4 +1,4 @@
-// B: TCP. Nobody listens on 127.0.0.3; errors that loopback does not have come from a connect() of the program's own.
+// B: TCP. Nothing listens on 127.0.0.3. Errors that loopback cannot cause come from connect() in system_calls.cpp.
 #include <cerrno>
 
 #include <netinet/in.h>
@@ -24,7 +24,7 @@ namespace {
 
 constexpr const char* host = "api.box.test";
 
-/// Connections are taken by the kernel, and accepted by nobody.
+/// A port at which the kernel completes connections, but no program accepts them.
 class NobodyAccepts {
  public:
   NobodyAccepts() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {

@@ -10,7 +10,7 @@ namespace box::test {
 /// The names of box::Errc, in the order of their numbers.
 const std::vector<std::string>& errcNames();
 
-/// "connectionLost", or "operation_aborted".
+/// The code's name: "connectionLost", or "operation_aborted".
 std::string nameOf(const error_code& code);
 
 }  // namespace box::test

@@ -15,10 +15,10 @@ namespace box::test {
 
 class Stage;
 
-/// A number that is known exactly or within bounds.
+/// A number, given exactly or by its bounds.
 class Count {
  public:
-  constexpr Count(std::size_t exactly) noexcept : least_(exactly), most_(exactly) {}  // NOLINT: a number is one
+  constexpr Count(std::size_t exactly) noexcept : least_(exactly), most_(exactly) {}  // NOLINT: rows use plain numbers
   static constexpr Count between(std::size_t least, std::size_t most) noexcept {
     Count count(least);
     count.most_ = most;
@@ -38,28 +38,28 @@ class Count {
   std::size_t least_, most_;
 };
 
-/// One row of the table of faults: what goes wrong, and what a caller sees of it. A row is data; the runner
-/// (fault_test.cpp) holds the library to it, and the document (faults.md) is written from it.
+/// A row of the table of faults: what goes wrong, and what the caller sees of it. A row is data: the runner
+/// (fault_test.cpp) checks that the library does what it says, and the document (faults.md) is written from it.
 class Fault {
  public:
   enum class Standing {
-    run,        ///< this table's runner shows it
+    run,        ///< the runner of this table shows it
     elsewhere,  ///< another test shows it
     notRun,     ///< it cannot be provoked here
-    pending,    ///< its test is still to be written
+    pending,    ///< its test has not been written yet
   };
 
   Fault(std::string id, std::string what) : id_(std::move(id)), what_(std::move(what)) {}
 
   // -------------------------------------------------------------------------------------------- what goes wrong
 
-  /// How it is provoked: in words, and in deed.
+  /// How the fault is caused: described by `words` and done by `arrange`.
   Fault& by(std::string words, std::function<void(Stage&)> arrange) {
     provokedBy_ = std::move(words);
     arrange_ = std::move(arrange);
     return *this;
   }
-  /// So many calls at once instead of one.
+  /// Makes this number of calls at the same time instead of one.
   Fault& calls(std::size_t count) {
     calls_ = count;
     return *this;
@@ -72,23 +72,23 @@ class Fault {
   // ------------------------------------------------------------------------------------------ what a caller sees
 
   Fault& accepted() { return seen(true, {}, Fate::accepted); }
-  /// Box's 202 came, its body did not.
+  /// Box's 202 has arrived without its body.
   Fault& acceptedWithoutBody() {
     bodyIntact_ = false;
     return accepted();
   }
   Fault& fails(error_code code, Fate fate) { return seen(false, code, fate); }
-  /// The same fault is seen so where the machine is slow.
+  /// On a slow machine the caller may see this code instead.
   Fault& orFails(error_code code) {
     codes_.push_back(code);
     return *this;
   }
-  /// Which of the two is known depends on which message comes first.
+  /// The order in which messages arrive decides which of the two fates is known.
   Fault& orFate(Fate fate) {
     otherFate_ = fate;
     return *this;
   }
-  /// BoxSdkError::cause(), in words for the document.
+  /// BoxSdkError::cause(), with `words` for the document.
   Fault& cause(error_code code, std::string words) {
     cause_ = code;
     detail_ = std::move(words);
@@ -98,7 +98,7 @@ class Fault {
     status_ = code;
     return *this;
   }
-  /// Counted from the call on: what came before it to arrange the fault is not in it.
+  /// The counts begin with the call. What happened before it, to arrange the fault, does not count.
   Fault& counts(Count attempts, Count connections, Count requests) {
     attempts_ = attempts;
     connections_ = connections;
@@ -106,28 +106,29 @@ class Fault {
     return *this;
   }
   Fault& once() { return counts(1, 1, 1); }
-  /// To the token endpoint; these are not among the requests.
+  /// Requests to the token endpoint, which counts() does not include.
   Fault& tokenRequests(Count count) {
     tokenRequests_ = count;
     return *this;
   }
-  /// The call takes at least, at most so long. Wide: a busy machine is no failure of the library.
+  /// The least and the longest time for the call. The bounds are wide, because a busy machine is not a failure of the
+  /// library.
   Fault& takes(std::chrono::nanoseconds least, std::chrono::nanoseconds most = std::chrono::seconds(20)) {
     takesAtLeast_ = least;
     takesAtMost_ = most;
     return *this;
   }
-  /// The next call, with the fault gone, uses the same connection again.
+  /// When the fault is gone, the next call uses the same connection again.
   Fault& thenReused() {
     reused_ = true;
     return *this;
   }
-  /// The next call, with the fault gone, succeeds on another connection.
+  /// When the fault is gone, the next call succeeds on another connection.
   Fault& thenDropped() {
     reused_ = false;
     return *this;
   }
-  /// Whatever else must hold: gives a complaint, or an empty text.
+  /// A further condition: `check` gives a complaint, or an empty text if the condition holds.
   Fault& also(std::string words, std::function<std::string(Stage&)> check) {
     further_ = std::move(words);
     check_ = std::move(check);
@@ -136,12 +137,12 @@ class Fault {
 
   // ----------------------------------------------------------------------------------------------------- verdict
 
-  /// Why it is so, where one might expect something else.
+  /// The reason, where a reader might expect another verdict.
   Fault& because(std::string words) {
     remark_ = std::move(words);
     return *this;
   }
-  /// A test of another program, "Suite.Name"; may be called several times.
+  /// A test in another program, "Suite.Name". May be called several times.
   Fault& shownBy(std::string test) {
     standing_ = Standing::elsewhere;
     tests_.push_back(std::move(test));
@@ -157,7 +158,7 @@ class Fault {
     remark_ = std::move(words);
     return *this;
   }
-  /// For what is not run here: how it is provoked and what is seen, in words.
+  /// For a row that is not run here: describes how the fault is caused and what the caller sees.
   Fault& provoked(std::string words) {
     provokedBy_ = std::move(words);
     return *this;
@@ -175,7 +176,7 @@ class Fault {
   const std::optional<std::chrono::nanoseconds>& deadline() const noexcept { return deadline_; }
   bool isAccepted() const noexcept { return accepted_; }
   bool bodyIntact() const noexcept { return bodyIntact_; }
-  /// Empty where the call is accepted, or where only words tell what is seen.
+  /// Empty where the call is accepted, or where only words describe what the caller sees.
   const std::vector<error_code>& codes() const noexcept { return codes_; }
   Fate fate() const noexcept { return fate_; }
   bool allows(Fate fate) const noexcept { return fate == fate_ || fate == otherFate_; }
@@ -192,9 +193,9 @@ class Fault {
   Standing standing() const noexcept { return standing_; }
   const std::vector<std::string>& tests() const noexcept { return tests_; }
 
-  /// What the caller sees, in words.
+  /// Describes what the caller sees.
   std::string seenText() const;
-  /// The verdict, in words.
+  /// Describes the verdict.
   std::string verdictText() const;
 
  private:
@@ -229,7 +230,7 @@ class FaultGroup {
  public:
   FaultGroup(std::string letter, std::string title) : letter_(std::move(letter)), title_(std::move(title)) {}
 
-  /// A new row, to be filled in before the next one is added. `number`: of the row within its group.
+  /// Adds a row, which has to be filled in before the next one is added. `number`: that of the row in its group.
   Fault& add(const std::string& number, std::string what) {
     return faults_.emplace_back(letter_ + number, std::move(what));
   }
@@ -254,7 +255,7 @@ FaultGroup faultsOfMachine();
 FaultGroup faultsOfLifecycle();
 FaultGroup faultsOfProxies();
 
-/// All of them, made once.
+/// All groups; they are made once.
 const std::vector<FaultGroup>& allFaults();
 
 }  // namespace box::test

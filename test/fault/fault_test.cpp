@@ -1,4 +1,4 @@
-// Holds the library to the table of faults: one test for each row, named after it.
+// Checks that the library does what the table of faults says: one test for each row, named after the row.
 #include "fault/fault.hpp"
 
 #include <algorithm>
@@ -17,7 +17,7 @@ void PrintTo(const Fault* fault, std::ostream* out) { *out << fault->id(); }
 
 namespace {
 
-/// What the Box has counted.
+/// Counts of the Box.
 class Counted {
  public:
   explicit Counted(const emulator::Emulator& box)
@@ -127,7 +127,7 @@ class Faults : public BoxTest, public Stage, public testing::WithParamInterface<
   void expectCount(const std::optional<Count>& expected, const char* what,
                    const std::function<std::size_t()>& counted) {
     if (!expected) return;
-    // The Box counts in a thread of its own, so that the call may be over first.
+    // The Box counts in its own thread, so that the call may end before the count is complete.
     if (counted() < expected->least()) runUntil([&] { return counted() >= expected->least(); });
     EXPECT_TRUE(expected->holds(counted())) << what << ": " << counted() << ", expected were " << expected->text();
   }
@@ -151,7 +151,7 @@ class Faults : public BoxTest, public Stage, public testing::WithParamInterface<
       recorder->clear();
       perform(fault);
       for (const auto& call : calls_) judge(fault, *call);
-      // The last to end is the call itself: those for its tokens end within it.
+      // The call itself is the last to end: calls for its tokens end before it.
       const auto attempts = [&] { return recorder->ended().empty() ? 0 : recorder->ended().back().attempts; };
       if (calls_.size() == 1) expectCount(fault.attempts(), "attempts", attempts);
     }

@@ -1,5 +1,4 @@
-// E: what an answer may look like. Box's 202 settles a call as soon as its header is complete, whatever becomes of the
-// body.
+// E: forms of an answer. Box's 202 settles a call as soon as its header is complete, even if the body is damaged.
 #include "fault/replies.hpp"
 
 namespace box::test {
@@ -93,7 +92,7 @@ void addStartLines(FaultGroup& group) {
   refused("32", "a switch of protocols that nobody asked for", "HTTP/1.1 101 Switching Protocols\r\n\r\n");
 }
 
-/// In one line.
+/// The fields as one line.
 std::string shown(std::string fields) {
   for (std::size_t at = 0; (at = fields.find("\r\n", at)) != std::string::npos;) fields.replace(at, 2, "; ");
   for (std::size_t at = 0; (at = fields.find('\0', at)) != std::string::npos;) fields.replace(at, 1, "\\0");

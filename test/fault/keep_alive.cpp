@@ -1,5 +1,5 @@
-// D: connections that are used again, and the pool that keeps them. The fault is on the connection that an earlier call
-// has left idle, unless the row says otherwise.
+// D: connections that are used again, and the pool that keeps them. The fault is on the idle connection of an earlier
+// call, unless the row says otherwise.
 #include <cerrno>
 
 #include "fault/replies.hpp"
@@ -18,7 +18,7 @@ namespace {
 constexpr const char* stray =
     "HTTP/1.1 202 Accepted\r\nContent-Length: 18\r\nbox-request-id: evil\r\n\r\n{\"message\":\"EVIL\"}";
 
-/// The call before is answered so, and what the server does then has come before the call.
+/// The earlier call gets this answer, and what the server does afterwards arrives before the tested call begins.
 std::function<void(Stage&)> idle(Reply reply) {
   return [reply = std::move(reply)](Stage& stage) {
     stage.box().script(reply);
@@ -160,7 +160,8 @@ void addStrayBytes(FaultGroup& group) {
         group.add(std::string("22") + greeting.letter, "an answer on a fresh connection, before its first request")
             .by(greeting.words, [=](Stage& stage) {
               stage.boxOptions().tlsMaximum = greeting.version;
-              stage.boxOptions().sessionTickets = 0;  // resuming, TLS 1.2 has the client's Finished last
+              // In a resumed TLS 1.2 handshake the client's Finished would be last.
+              stage.boxOptions().sessionTickets = 0;
               const auto plan = emulator::ConnectionPlan::greeting(stray);
               if (greeting.always) {
                 stage.box().setDefaultConnection(plan);

@@ -1,4 +1,4 @@
-// I: callers that leave, clients that close, contexts that end.
+// I: callers that cancel, clients that close, contexts that end.
 #include <memory>
 #include <stdexcept>
 
@@ -13,7 +13,7 @@ using emulator::Reply;
 
 namespace {
 
-/// The call stands still where its request has come and no answer goes out; then this happens.
+/// The request has arrived and is not answered; then `action` is called.
 std::function<void(Stage&)> unanswered(void (Stage::*action)()) {
   return [action](Stage& stage) {
     stage.box().script(Reply::hang());

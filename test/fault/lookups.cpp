@@ -1,4 +1,4 @@
-// A: names and their addresses. The program has a getaddrinfo of its own in front of the C library's.
+// A: names and their addresses. The program's getaddrinfo() replaces that of the C library.
 #include <netdb.h>
 
 #include <boost/asio/error.hpp>
@@ -17,7 +17,7 @@ namespace {
 
 constexpr const char* host = "api.box.test";
 
-/// Nobody takes or refuses what is sent to this address, at the Box's port.
+/// The Box's port at this address neither accepts nor refuses connections.
 void silence(Stage& stage, const std::string& address) {
   const auto backlog = std::make_shared<FullBacklog>(address, stage.box().port());
   if (!backlog->full()) throw CannotRun("a full backlog on " + address + " cannot be made here");

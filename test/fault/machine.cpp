@@ -1,4 +1,4 @@
-// H: what this machine runs out of, and what its system calls do.
+// H: shortages of this machine, and failures of its system calls.
 #include <cerrno>
 
 #include "fault/replies.hpp"

@@ -1,4 +1,4 @@
-// GoogleMock's main, and a way to write the document anew: box_fault_test --write-table FILE
+// GoogleMock's main(), and an option that writes the document again: box_fault_test --write-table FILE
 #include <cstring>
 #include <exception>
 #include <fstream>

@@ -1,4 +1,5 @@
-// K: HTTP proxies. Connections and requests are those that reach Box: what stops at the proxy has none.
+// K: HTTP proxies. The numbers of connections and requests are those that reach Box, so that a failure at the proxy has
+// none.
 #include "fault/replies.hpp"
 #include "support/canaries.hpp"
 #include "support/test_proxy.hpp"
@@ -9,7 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// The client goes by way of a proxy, which answers so.
+/// The client uses a proxy, which gives this answer.
 TestProxy& by(Stage& stage, const ProxyAnswer& answer, TestProxyOptions options = {},
               const std::string& password = {}) {
   auto proxy = std::make_shared<TestProxy>(std::move(options));

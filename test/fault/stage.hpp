@@ -18,7 +18,7 @@ class Authentication;
 
 namespace box::test {
 
-/// Thrown by a row that this machine cannot run.
+/// Thrown by a row that cannot run on this machine.
 class CannotRun {
  public:
   explicit CannotRun(std::string why) : why_(std::move(why)) {}
@@ -28,47 +28,47 @@ class CannotRun {
   std::string why_;
 };
 
-/// Where a row of the table sets its fault up: a Box that can be spoilt, and the settings of the client that will call
-/// it. Virtual, so that the tables compile without what the runner is made of.
+/// Sets up the fault of a row: a Box that can be made to fail, and the settings of the client that will call it. The
+/// functions are virtual, so that the tables compile without the headers that the runner needs.
 class Stage {
  public:
   virtual ~Stage() = default;
 
-  /// What may be changed before anything else is asked for.
+  /// Options of the Box. A row may change them before it calls any other function.
   virtual emulator::EmulatorOptions& boxOptions() = 0;
   virtual emulator::Emulator& box() = 0;
-  /// What the client will be made with; what is changed behind makeClient() has no effect.
+  /// Settings of the client. Changes after makeClient() have no effect.
   virtual NetworkSession& settings() = 0;
-  /// In place of a developer token.
+  /// Uses this authentication instead of a developer token.
   virtual void use(std::shared_ptr<Authentication> auth) = 0;
-  /// The one that is used otherwise.
+  /// The developer token that is used otherwise.
   virtual std::string developerToken() const = 0;
-  /// The call is about somebody whom nobody can be.
+  /// Makes the call name a user with an id that nobody can have.
   virtual void nameNobody() = 0;
-  /// The call is about so many logins of 250 characters each.
+  /// Makes the call name this number of logins of 250 characters each.
   virtual void nameMany(std::size_t logins) = 0;
   virtual void makeClient() = 0;
 
-  /// A call that is accepted, and whose connection is idle from then on.
+  /// Makes a call that is accepted, and whose connection is idle afterwards.
   virtual void callBefore() = 0;
-  /// Until what the Box, or whoever listens on that port, did to the idle connection has come.
+  /// Waits until the effect of what the Box, or the server on that port, did to the idle connection has arrived.
   void awaitStir() { awaitStir(box().port()); }
   virtual void awaitStir(std::uint16_t port) = 0;
-  /// A call that gets no answer, and keeps its connection until the test ends.
+  /// Makes a call that gets no answer and keeps its connection until the test ends.
   virtual void occupyConnection() = 0;
-  /// When the condition holds, once, while the call runs.
+  /// While the call runs, calls `action` once, as soon as the condition holds.
   virtual void when(std::function<bool()> condition, std::function<void()> action) = 0;
-  /// For that: the caller cancels; the client is closed.
+  /// Actions for when(): the caller cancels; the client is closed.
   virtual void cancelCall() = 0;
   virtual void closeClient() = 0;
 
-  /// Lives until the call has ended; to the end of the test.
+  /// Keeps the object until the end of the test, after the call has ended.
   void keep(std::shared_ptr<void> object) { kept_.push_back(std::move(object)); }
   void keepToTheEnd(std::shared_ptr<void> object) { keptToTheEnd_.push_back(std::move(object)); }
 
-  /// The Box is called by this name, which has these addresses, at its port.
+  /// Calls the Box by this name. The name has these addresses, and the port is the Box's.
   void callHost(const std::string& host, std::vector<std::string> addresses);
-  /// Something else is called in the Box's place.
+  /// Calls this address instead of the Box.
   void callAt(const std::string& address, std::uint16_t port);
   template <class T, class V>
   void limit(T TimeoutOptions::*which, V value) {
@@ -80,10 +80,10 @@ class Stage {
   /// From now on the Box presents this certificate.
   void present(const emulator::CertificateSpec& spec);
 
-  /// How the call ended, for further checks; null where it ended otherwise.
+  /// The error of the call, for further checks; null where the call did not end with an error.
   virtual const BoxSdkError* error() const = 0;
   virtual std::string requestIdOfAcceptance() const = 0;
-  /// The waits before the repeats.
+  /// The delays before the retries.
   virtual std::vector<std::chrono::nanoseconds> delays() const = 0;
 
  protected:

@@ -25,11 +25,12 @@ struct Plan {
   unsigned hits = 0;
 };
 
-/// Read by every call of every thread: most of the time there is no plan.
+/// Every call in every thread reads this first, because mostly nothing is planned.
 std::atomic<bool> active{false};
 
 Plan& plan() {
-  static Plan* const instance = new Plan;  // sockets may be used while static objects end
+  // Never destroyed, because sockets may be used while static objects are destroyed.
+  static Plan* const instance = new Plan;
   return *instance;
 }
 
@@ -47,7 +48,7 @@ std::uint16_t peerPort(int fd) {
   return portOf(reinterpret_cast<const sockaddr*>(&address));
 }
 
-/// Whether this call is to fail; sets errno then.
+/// Whether this call has to fail; sets errno if so.
 bool fails(Plan& p, SystemCalls::Which which) {
   const auto index = static_cast<std::size_t>(which);
   if (p.left[index] == 0) return false;
@@ -124,7 +125,7 @@ using Which = SystemCalls::Which;
 }  // namespace
 }  // namespace box::test
 
-// Found by the linker before the C library's.
+// The linker finds these functions before those of the C library.
 extern "C" int connect(int fd, const sockaddr* address, socklen_t size) {
   using namespace box::test;
   static const auto real = systems<int (*)(int, const sockaddr*, socklen_t)>("connect");

@@ -5,8 +5,8 @@
 
 namespace box::test {
 
-/// The system's calls on this process's connections to one port, which can be made to fail. The program has functions
-/// of its own for them in front of the C library's. *Threads*: any.
+/// Makes the system calls on this process's connections to one port fail. The program's own versions of these functions
+/// replace those of the C library. *Threads*: any.
 class SystemCalls {
  public:
   enum class Which { connect, send, receive };
@@ -14,9 +14,9 @@ class SystemCalls {
 
   /// The next calls fail with this errno.
   static void fail(Which which, std::uint16_t port, int error, unsigned times = always);
-  /// What is sent from now on is lost on the way, and the sender does not notice.
+  /// From now on, sent bytes are lost on the way without an error.
   static void loseWhatIsSent(std::uint16_t port);
-  /// So many calls have failed or lost something so far.
+  /// How many calls have failed or lost bytes so far.
   static unsigned hits();
   static void clear();
 };

@@ -4,7 +4,7 @@
 
 namespace box::test {
 
-/// The document test/fault/faults.md, as the rows say.
+/// The text of test/fault/faults.md, made from the rows.
 std::string faultTable();
 
 }  // namespace box::test

@@ -1,4 +1,4 @@
-// The document and the guide's table of failures say what the rows say, and every error code has its row.
+// The document and the guide's table of failures agree with the rows, and every error code has a row.
 #include "fault/table.hpp"
 
 #include <algorithm>
@@ -86,13 +86,13 @@ class Guide {
     std::istringstream lines(text.substr(table + 1));
     std::string line;
     std::getline(lines, line);
-    std::getline(lines, line);  // the rule below the head
+    std::getline(lines, line);  // the line under the table's head
     while (std::getline(lines, line) && !line.empty() && line[0] == '|') addLine(line);
   }
 
   const std::vector<Told>& told() const { return told_; }
 
-  /// What is told of a row; null where it is nothing, or ambiguous.
+  /// The guide's row about this fault; null where no row, or more than one, is about it.
   const Told* about(const Fault& fault, const std::string& code) const {
     std::vector<const Told*> fitting;
     for (const Told& entry : told_) {
@@ -116,7 +116,7 @@ class Guide {
 
  private:
   void addLine(const std::string& line) {
-    const std::vector<std::string> cells = split(line, '|');  // the first is empty
+    const std::vector<std::string> cells = split(line, '|');  // the first cell is empty
     ASSERT_EQ(cells.size(), 5U) << line;
     static const std::regex word("[a-zA-Z_]+"), code(R"(^ `(?:[a-z_]+::)*([a-zA-Z_]+)` $)");
     std::smatch name, first;
@@ -150,7 +150,8 @@ class Guide {
   std::vector<Told> told_;
 };
 
-/// The token request failed, and the call with it: the guide says that its code is that of the token request.
+/// The token request has failed, and so has the call. The guide says that the call then has the code of the token
+/// request.
 bool isOfTokenRequest(const Fault& fault) {
   return fault.tokenRequests().most() != 0 && fault.requests() && fault.requests()->most() == 0;
 }
@@ -204,7 +205,7 @@ TEST(FaultTable, HasARowAndTheGuideALineForEveryErrorCode) {
   const Guide guide;
   for (const Told& told : guide.told()) ofGuide.insert(told.code);
   for (const std::string& name : errcNames()) {
-    // A call cannot end with it: BoxOAuth::authorizationCode() throws it.
+    // No call ends with stateMismatch: BoxOAuth::authorizationCode() throws it.
     if (name != nameOf(Errc::stateMismatch)) EXPECT_TRUE(ofRows.count(name)) << "no row ends with " << name;
     EXPECT_TRUE(ofGuide.count(name)) << "the guide does not tell of " << name;
   }

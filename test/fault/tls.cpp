@@ -1,4 +1,4 @@
-// C: who is at the other end, and what is spoken there.
+// C: the certificate of the other side, and the protocol with it.
 #include "fault/replies.hpp"
 #include "transport/tls_errors.hpp"
 
@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// OpenSSL's X509_V_ERR_…
+// Numbers of OpenSSL's X509_V_ERR_…
 constexpr int notYetValid = 9, hasExpired = 10, selfSignedLeaf = 18, unableToGetIssuer = 20, unableToVerifyLeaf = 21,
               invalidPurpose = 26, hostnameMismatch = 62, ipMismatch = 64;
 
@@ -33,7 +33,7 @@ Fault& notTrusted(Fault& fault, int reason, const std::string& words) {
       .counts(1, 1, 0);
 }
 
-/// A certificate for these names and no addresses.
+/// A certificate for these names, without addresses.
 CertificateSpec named(std::vector<std::string> names) {
   CertificateSpec spec;
   spec.commonName = "";
