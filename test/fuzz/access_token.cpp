@@ -1,4 +1,4 @@
-// Any text as an access token.
+// The input is an access token.
 #include "box/auth/authentication.hpp"
 
 #include "box/error.hpp"

@@ -1,4 +1,4 @@
-// Any response as an error of Box's: a line with the status, lines of headers, an empty line, the body.
+// The input is a response with an error of Box: a line with the status, lines of headers, an empty line, the body.
 #include "pipeline/explain.hpp"
 #include "pipeline/judge.hpp"
 

@@ -1,7 +1,7 @@
-// Any settings and arguments of a call. A form feed stands between the parts; the first character of each says what the
-// rest is: b(ase URL), t(oken), s(ession's header), h(eader of the call), i(d), l(ogin), and what an interceptor may
-// change: m(ethod), c(ontent type). What is taken must come out as one request with just this in it, what is not must
-// be told without it.
+// The input is settings and arguments of a call. Form feeds separate its parts; the first character of a part says what
+// the rest is: b(ase URL), t(oken), s(ession's header), h(eader of the call), i(d), l(ogin), and what an interceptor
+// may change: m(ethod), c(ontent type). What the library accepts must be sent as one request with exactly these values;
+// the message about what it refuses must not contain them.
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -61,7 +61,7 @@ struct Input {
   }
 };
 
-/// Keeps what it is to send.
+/// Keeps the request that it has to send.
 class Keeper : public NetworkClient {
  public:
   asio::awaitable<FetchResponse> fetch(NetworkRequest request) override {
@@ -74,20 +74,20 @@ class Keeper : public NetworkClient {
   std::optional<NetworkRequest> kept;
 };
 
-/// One request as a server reads it.
+/// A request as a server reads it.
 struct Request {
   std::string method, target, body;
   std::vector<Field> fields;
 
   bool operator==(const Request&) const = default;
 
-  /// Beast keeps fields of one name together. Where they are no neighbours their order means nothing.
+  /// Beast puts fields with the same name together. The order of different names has no meaning.
   void sort() {
     std::stable_sort(fields.begin(), fields.end(),
                      [](const Field& a, const Field& b) { return lowerCase(a.first) < lowerCase(b.first); });
   }
 
-  /// The value of the one field of that name.
+  /// The value of the field with this name, which must appear exactly once.
   std::string_view only(std::string_view name) const {
     const auto named = [&](const Field& field) { return lowerCase(field.first) == name; };
     const auto found = std::find_if(fields.begin(), fields.end(), named);
@@ -113,7 +113,7 @@ Request readByBeast(const std::string& bytes) {
   return request;
 }
 
-/// The same by what RFC 9112 says at its strictest.
+/// Reads the request with the strictest rules of RFC 9112.
 Request readStrictly(std::string_view bytes) {
   const auto upTo = [&bytes](std::string_view mark) {
     const std::size_t end = bytes.find(mark);
@@ -137,7 +137,7 @@ Request readStrictly(std::string_view bytes) {
   return request;
 }
 
-/// How this header was set last, if it was.
+/// The last header with this name in the list; null where the list has none.
 const Field* lastOf(const std::vector<Field>& fields, const std::string& name) {
   const auto found = std::find_if(fields.rbegin(), fields.rend(),
                                   [&](const Field& f) { return lowerCase(f.first) == lowerCase(name); });
@@ -169,7 +169,7 @@ void check(const Input& input, const NetworkSession& session, const NetworkReque
     require(request.only("content-type") == (type.empty() ? "application/json" : type), "the content type is there");
   }
 
-  // A header of the call stands in for one of the session; of two in one list the later one counts.
+  // A header of the call replaces one of the session; within a list the last one with a name counts.
   std::size_t added = 0;
   const auto requireField = [&](const Field& given) {
     const auto same = [&](const Field& f) { return f == given; };
@@ -191,7 +191,7 @@ void check(const Input& input, const NetworkSession& session, const NetworkReque
           "the lists are the lists");
 }
 
-/// A refusal names a header or a place in a list; without that it is one of a few texts.
+/// A refusal names a header or a place in a list. Without these it must be one of a few texts.
 std::string withoutNames(const Input& input, std::string text) {
   for (const auto* list : {&input.sessionHeaders, &input.headers}) {
     for (const Field& field : *list) {
@@ -209,7 +209,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static boost::asio::io_context io;
   static Refusals refusals(90);
   const Input input(textOf(data, size));
-  Errc refusal = Errc::invalidConfiguration;  // that of the step that is being taken
+  Errc refusal = Errc::invalidConfiguration;  // the code with which the current step may refuse
   try {
     const auto keeper = std::make_shared<Keeper>();
     const NetworkSession session = NetworkSession()

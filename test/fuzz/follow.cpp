@@ -1,4 +1,5 @@
-// A Follower's core on any script of pages, failures, times and restarts; and any text as its state.
+// The input is a script of pages, failures, times and restarts for a Follower's core; it is also read as the core's
+// state.
 #include "follow/follow_core.hpp"
 
 #include <chrono>
@@ -28,7 +29,7 @@ const std::vector<FollowTarget>& targets() {
   return list;
 }
 
-/// The script's bytes, one decision each; zeros after their end.
+/// The bytes of the script, one for each decision; zeros after its end.
 class Script {
  public:
   Script(const std::uint8_t* data, std::size_t size) : data_(data), size_(size) {}
@@ -78,7 +79,7 @@ BoxSdkError anyFailure(Script& script) {
 void check(const FollowSummary& summary) {
   require(summary.results.size() == targets().size(), "each target has its result");
   std::uint64_t evidence = 0, signIns = 0;
-  for (std::size_t i = 0; i < 3; ++i) {  // the fourth is the first again
+  for (std::size_t i = 0; i < 3; ++i) {  // the fourth person is the first one again
     const FollowResult& result = summary.results[i];
     evidence += result.evidence;
     signIns += result.signIns;

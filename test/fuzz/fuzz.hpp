@@ -11,7 +11,7 @@
 
 #include "box/support/unicode.hpp"
 
-/// What libFuzzer, or replay.cpp, calls with each input.
+/// libFuzzer, or replay.cpp, calls this with each input.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace box::fuzz {
@@ -20,14 +20,14 @@ inline std::string_view textOf(const std::uint8_t* data, std::size_t size) noexc
   return {reinterpret_cast<const char*>(data), size};
 }
 
-/// Ends the program where a promise does not hold, so that libFuzzer keeps the input.
+/// Ends the program if a promise is broken, so that libFuzzer keeps the input.
 inline void require(bool holds, const char* promise) {
   if (holds) return;
   std::fprintf(stderr, "broken promise: %s\n", promise);
   std::abort();
 }
 
-/// The text up to the first line feed (or another mark), which is taken away together with it.
+/// Removes the text up to the first line feed (or another mark) together with the mark, and gives it without the mark.
 inline std::string_view takeLine(std::string_view& text, char mark = '\n') noexcept {
   const std::size_t end = std::min(text.find(mark), text.size());
   const std::string_view line = text.substr(0, end);
@@ -35,19 +35,19 @@ inline std::string_view takeLine(std::string_view& text, char mark = '\n') noexc
   return line;
 }
 
-/// ASCII only. For the second opinions, which share no line with what they judge.
+/// For ASCII only. It belongs to the second implementations, which share no code with the ones that they check.
 inline std::string lowerCase(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return lower;
 }
 
-/// Fit for a log and a terminal.
+/// Whether a text in ASCII may be shown in a log and on a terminal.
 inline bool isPrintableLine(std::string_view text) noexcept {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
 }
 
-/// The same in any language: UTF-8 without invisible characters.
+/// Whether a text in any language may be shown: UTF-8 without invisible characters.
 inline bool isVisibleLine(std::string_view text) noexcept {
   while (!text.empty()) {
     const Utf8Character character = firstCharacter(text);
@@ -57,8 +57,9 @@ inline bool isVisibleLine(std::string_view text) noexcept {
   return true;
 }
 
-/// The refusals of one place: one short line each, and few of them, whatever was refused. A text that is the same for
-/// every input has no part of an input in it. A refusal may name one character of the input, and a place as a number.
+/// The refusals by one function: each is a short line, and there are few different ones for all inputs. A text that is
+/// the same for every input cannot contain a part of an input. A refusal may name one character of the input, and a
+/// place as a number.
 class Refusals {
  public:
   explicit Refusals(std::size_t most) : most_(most) {}

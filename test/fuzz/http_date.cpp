@@ -1,4 +1,4 @@
-// Any text as an HTTP date.
+// The input is an HTTP date.
 #include "pipeline/retry_after.hpp"
 
 #include <array>
@@ -12,8 +12,8 @@ namespace {
 using namespace box::fuzz;
 using namespace std::chrono;
 
-/// The forms of RFC 9110 5.6.7 with another weekday, which is not checked. A day below 10 is padded as each form wants
-/// it.
+/// The three forms of RFC 9110 5.6.7, with a wrong weekday, which is not checked. Each form pads a day below 10 in its
+/// own way.
 std::array<std::string, 3> written(sys_seconds time) {
   static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -43,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto time = box::parseHttpDate(textOf(data, size), now);
   if (!time) return 0;
   constexpr sys_seconds first = sys_days(year(0) / 1 / 1),
-                        end = sys_days(year(10000) / 1 / 1) + seconds(1);  // a leap second
+                        end = sys_days(year(10000) / 1 / 1) + seconds(1);  // + 1 for a leap second
   require(*time >= first && *time < end, "a date has a year of four digits");
   if (*time >= sys_days(year(10000) / 1 / 1)) return 0;
   const auto [fixdate, rfc850, asctime] = written(*time);

@@ -1,5 +1,5 @@
-// The first byte says how the list is read, the rest is the list's file: g groups, i users by id, x users without
-// somebody, c users by the column that the first line names, anything else users.
+// The first byte says how the list is read, the rest is the file: g means groups, i users by id, x users with an
+// exclusion, c users by the column that the first line names, and any other byte users.
 #include <algorithm>
 #include <cstdint>
 #include <memory>

@@ -1,5 +1,6 @@
-// The input is a journal's records, a line each, without checksums: with them, so that the parser gets to the records;
-// and as they are. Whatever they say, an entry is called accepted only where a line says so of a call that has it.
+// The input is a journal's records, one a line, without checksums. It is read with added checksums, so that the parser
+// reaches the records, and as it is. Whatever the records say, an entry may be called accepted only if a record says so
+// about a call with this entry.
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -51,7 +52,7 @@ void examine(std::string_view text) {
   if (accepted)
     require(text.find(" V ") != std::string_view::npos && text.find(" a ") != std::string_view::npos,
             "nobody is accepted without a record");
-  // What was read can be gone on with, and says the same then.
+  // A journal that was read can be continued, and says the same afterwards.
   JournalPen pen(JournalFacts::of(*whole).headerChecksum, JournalFacts::of(*whole).records);
   std::string longer(text.substr(0, whole->size()));
   longer += pen.record("X 1 stopped");
@@ -59,7 +60,7 @@ void examine(std::string_view text) {
   require(after.has_value() && after->truncatedBytes() == 0, "a journal that was read can be gone on with");
   for (const std::uint64_t index : places)
     require(isSame(whole->past(index), after->past(index)), "the end of a run changes nothing");
-  // Cut anywhere, it never says accepted of whom it did not say it before.
+  // A journal that is cut at any place never calls an entry accepted that the whole journal does not.
   const auto half = parse(std::string_view(longer).substr(0, longer.size() / 2), longer.size());
   if (half) {
     for (const std::uint64_t index : places) {

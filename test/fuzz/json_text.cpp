@@ -1,4 +1,4 @@
-// Any text as JSON; Boost.JSON is the second opinion.
+// The input is JSON; Boost.JSON is the second implementation.
 #include "read/json_text.hpp"
 
 #include <string>
@@ -15,7 +15,7 @@ using namespace box;
 using namespace box::fuzz;
 namespace json = boost::json;
 
-/// Where the other one is stricter: half a surrogate pair, and numbers beyond a double.
+/// Whether Boost.JSON refuses more than ours: half a surrogate pair, and numbers beyond a double.
 bool isStricter(const boost::system::error_code& ec, std::string_view text) {
   return ec == json::error::exponent_overflow || text.find("\\ud") != std::string_view::npos ||
          text.find("\\uD") != std::string_view::npos;
@@ -23,7 +23,7 @@ bool isStricter(const boost::system::error_code& ec, std::string_view text) {
 
 std::size_t depthOf(std::string_view text) {
   std::size_t depth = 0, deepest = 0;
-  for (const char c : text) {  // brackets in strings count too, which is on the safe side
+  for (const char c : text) {  // brackets in strings count too, which errs on the safe side
     if (c == '[' || c == '{') deepest = std::max(deepest, ++depth);
     if ((c == ']' || c == '}') && depth > 0) --depth;
   }
@@ -50,7 +50,7 @@ void compare(JsonText ours, const json::value& theirs) {
       const JsonText last = ours.member(key);
       const json::value* other = theirs.get_object().if_contains(key);
       require(other != nullptr, "a member is there");
-      // A key that is written with an escape elsewhere may be the same one.
+      // A key that is written with an escape at another place may be the same key.
       if (ours.text().find('\\') == std::string_view::npos) compare(last, *other);
     });
   }

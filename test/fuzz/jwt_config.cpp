@@ -1,4 +1,4 @@
-// Any text as the configuration file of Box's console.
+// The input is a configuration file from Box's console.
 #include "box/auth/jwt.hpp"
 
 #include <boost/json/object.hpp>

@@ -1,4 +1,4 @@
-// Any values of Keep-Alive in a response, one a line.
+// The input is the values of Keep-Alive in a response, one a line.
 #include <regex>
 #include <string>
 
@@ -27,7 +27,7 @@ std::optional<seconds> reference(std::string list) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size > 1000) return 0;  // the library's expressions recurse with each character
+  if (size > 1000) return 0;  // std::regex recurses for each character
   std::string_view text = textOf(data, size);
   std::string response = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n", all;
   while (!text.empty()) {

@@ -1,4 +1,4 @@
-// Any list of hosts that are reached without the proxy, behind a first line with the host and port of a call.
+// The first line is the host and port of a call; the rest is a list of hosts that are called without the proxy.
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -15,7 +15,7 @@ namespace {
 using namespace box;
 using namespace box::fuzz;
 
-/// An address as a row of bits.
+/// The bits of an address, as characters.
 std::optional<std::string> bitsOf(std::string_view address, int family) {
   std::array<unsigned char, 16> bytes{};
   if (address.find('\0') != std::string_view::npos) return std::nullopt;
@@ -27,7 +27,7 @@ std::optional<std::string> bitsOf(std::string_view address, int family) {
   return bits;
 }
 
-/// IPv4 within IPv6, RFC 4291 2.5.5.2.
+/// The prefix of an IPv4 address mapped to IPv6, RFC 4291 2.5.5.2.
 const std::string& mapped() {
   static const std::string bits = std::string(80, '0') + std::string(16, '1');
   return bits;
@@ -38,7 +38,7 @@ std::optional<std::string> bitsOf(std::string_view address) {
   return bitsOf(address, AF_INET6);
 }
 
-/// The mark and the number behind it, from the end.
+/// Removes the last mark and the number after it.
 std::optional<unsigned> takeFromEnd(std::string_view& text, char mark, unsigned most) {
   const std::size_t at = text.rfind(mark);
   if (at == std::string_view::npos) return std::nullopt;
@@ -51,7 +51,8 @@ std::optional<unsigned> takeFromEnd(std::string_view& text, char mark, unsigned 
   return value;
 }
 
-/// Whether the entry, read as a host with or without a network's size and a port behind it, is about this host.
+/// Whether an entry matches this host. `withBits`, `withPort`: whether a network's size or a port may follow the host
+/// in the entry.
 bool matches(std::string_view host, const Url& url, bool withBits, bool withPort) {
   const auto port = withPort ? takeFromEnd(host, ':', 65535) : std::nullopt;
   const auto bits = withBits ? takeFromEnd(host, '/', 128) : std::nullopt;
@@ -60,7 +61,7 @@ bool matches(std::string_view host, const Url& url, bool withBits, bool withPort
   if (bracketed) {
     host = host.substr(1, host.size() - 2);
   } else if (host.find(':') != std::string_view::npos && port && !bits) {
-    return false;  // its last group is no port
+    return false;  // the last group of an IPv6 address is not a port
   }
   if (host == "*" && !bracketed && !bits) return true;
 

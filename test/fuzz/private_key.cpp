@@ -1,4 +1,4 @@
-// Any text as a private key, with a passphrase and without.
+// The input is a private key, which is read with and without a passphrase.
 #include "auth/private_key.hpp"
 
 #include <openssl/err.h>

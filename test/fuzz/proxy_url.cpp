@@ -1,5 +1,5 @@
-// Any text as ProxyOptions::fromUrl. What is taken means what it says to a second opinion, and to whoever writes it
-// anew from the options; what is not is told without a word of it.
+// The input is an argument of ProxyOptions::fromUrl. What it accepts must mean the same to a second implementation, and
+// if it is written again from the options. The message about what it refuses must not contain any part of it.
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -16,7 +16,7 @@ using namespace box::fuzz;
 
 constexpr std::string_view hexDigits = "0123456789abcdef";
 
-/// Percent encoding undone, as RFC 3986 2.1 says.
+/// Decodes percent-encoding as RFC 3986 2.1 says.
 std::optional<std::string> decoded(std::string_view text) {
   std::string out;
   while (!text.empty()) {
@@ -64,7 +64,7 @@ std::optional<Parts> takeApart(std::string_view text) {
   return Parts{std::string(text.substr(0, authority)).append(text.substr(at + 1)), *name, *secret};
 }
 
-/// As RFC 7617 2 says.
+/// The credentials as RFC 7617 2 encodes them.
 std::string basic(const std::string& username, const std::string& password) {
   static constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;

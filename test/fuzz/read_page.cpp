@@ -1,4 +1,5 @@
-// Any body as the answer of a call that reads; a valid one with every field in an odd shape is no error.
+// The input is the body of an answer to a reading call. A valid body must not be an error even if each field has an
+// unexpected type.
 #include "read/parse.hpp"
 
 #include <string>

@@ -1,5 +1,5 @@
-// Runs a fuzz target once with each file of the folders and files that are named: the corpus as a test, with any
-// compiler.
+// Runs a fuzz target once with each file named, or in a folder named, on the command line: the corpus becomes a test
+// with any compiler.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -28,7 +28,7 @@ int main(int count, char** arguments) {
   }
   std::sort(files.begin(), files.end());
   for (const fs::path& path : files) {
-    // Before, so that it is the last line where the target aborts.
+    // Printed before the run, so that it is the last line if the target aborts.
     std::printf("%s\n", path.c_str());
     std::fflush(stdout);
     std::ifstream in(path, std::ios::binary);
@@ -37,7 +37,7 @@ int main(int count, char** arguments) {
       std::fprintf(stderr, "cannot be read\n");
       return 1;
     }
-    // In memory of just that size: a sanitizer sees the first byte too many.
+    // The memory has exactly this size, so that a sanitizer detects any read beyond it.
     const std::vector<std::uint8_t> input(bytes.begin(), bytes.end());
     try {
       LLVMFuzzerTestOneInput(input.data(), input.size());

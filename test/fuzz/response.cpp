@@ -1,6 +1,6 @@
-// Any bytes as a response, in any pieces. The first line is about the way in which they come: its first byte chooses
-// the end of the connection, the limits and what the request was, each further one is the size of a piece, over and
-// over. Without them: byte by byte.
+// The input is a response, in pieces of any size. The first line says how it arrives: its first byte chooses the end of
+// the connection, the limits and the kind of the request; each further byte is the size of a piece, and the sizes are
+// repeated. Without sizes the response comes byte by byte.
 #include "fuzz/response_peer.hpp"
 
 #include "pipeline/judge.hpp"

@@ -8,7 +8,7 @@
 
 namespace box::fuzz {
 
-/// What became of a response, by all that a ResponseReader tells.
+/// The result for a response: all that a ResponseReader says about it.
 struct Outcome {
   using State = ResponseReader::State;
 
@@ -20,31 +20,31 @@ struct Outcome {
 
   bool operator==(const Outcome&) const = default;
 
-  /// Its header did not come to its end within the limits, so that Beast may not have looked at all of its lines.
+  /// The header was not complete within the limits, so that Beast may not have examined all of its lines.
   bool isUndecided() const {
     if (error == Errc::responseTooLarge) return true;
     return (state == State::header || error == Errc::connectionLost) && leftover.find("\r\n\r\n") == std::string::npos;
   }
 };
 
-/// Alike but for this: Beast refuses a malformed line at once where it comes first in a call, and at the end of the
-/// header (or of the chunk's header) where it comes later, when a limit or the end of the connection may have been met
-/// before.
+/// Whether two results are the same, except for one difference: Beast refuses a malformed line at once if it is the
+/// first one in a call, and otherwise at the end of the header (or of the chunk's header), where a limit or the end of
+/// the connection may have come first.
 inline bool agree(const Outcome& a, const Outcome& b) {
   using State = ResponseReader::State;
   if (a == b) return true;
   if (a.state == State::complete || b.state == State::complete || a.headerComplete != b.headerComplete) return false;
-  // Behind the header the body is lost in any case.
+  // After the header the body is lost in both cases.
   if (a.headerComplete) return a.status == b.status && a.headers == b.headers;
   return a.isUndecided() || b.isUndecided();
 }
 
-/// How bytes come: each character is the size of a piece, over and over; none: byte by byte.
+/// The sizes of the pieces: each character is a size, and the sizes are repeated. Empty: single bytes.
 class Pieces {
  public:
   explicit Pieces(std::string_view sizes) : sizes_(sizes) {}
 
-  /// Takes the next piece off `bytes`.
+  /// Removes the next piece from `bytes` and gives it.
   std::string_view take(std::string_view& bytes) {
     const unsigned wanted = sizes_.empty() ? 1 : static_cast<unsigned char>(sizes_[next_++ % sizes_.size()]);
     const std::string_view piece = bytes.substr(0, wanted == 0 ? 256 : wanted);
@@ -57,7 +57,7 @@ class Pieces {
   std::size_t next_ = 0;
 };
 
-/// Feeds a reader as an exchange does: what it has not used is given again, with more behind it.
+/// Feeds a reader as an exchange does: bytes that it has not used are given again, followed by new ones.
 class Feeder {
  public:
   enum class End { open, orderly, cut };
@@ -81,11 +81,11 @@ class Feeder {
     }
   }
 
-  /// It wants more.
+  /// Whether the reader needs more bytes.
   bool isOpen() const {
     return reader_.state() == ResponseReader::State::header || reader_.state() == ResponseReader::State::body;
   }
-  /// How many bytes the response took.
+  /// How many bytes the response has used.
   std::size_t used() const { return used_; }
 
   Outcome finish(End end) {
@@ -113,7 +113,7 @@ class Feeder {
       require(outcome.body.size() <= limits_.bodyBytes, "the body is limited");
       require(used_ <= limits_.wireBytes, "bytes on the wire are limited");
     }
-    // What is left of a response that failed behind its header belongs to nobody.
+    // The rest of a response that failed after its header is not compared.
     if (outcome.state == State::complete || !outcome.headerComplete) outcome.leftover = buffer_;
     return outcome;
   }

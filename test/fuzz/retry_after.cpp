@@ -1,5 +1,5 @@
-// Any headers as those that say how long to wait: the first line is the Date (empty: none), each further one a
-// Retry-After.
+// The input is headers that say how long to wait: the first line is the Date (empty for none), and each further line is
+// a Retry-After.
 #include "pipeline/retry_after.hpp"
 
 #include <algorithm>
@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds longest = std::chrono::seconds(1'000'000'000);
 
-/// Digits, by the standard library.
+/// Parses digits with the standard library.
 milliseconds reference(std::string_view digits) {
   digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size()));
   if (digits.size() > 10) return longest;

@@ -1,6 +1,6 @@
-// Any stream of entries, replies, ticks and ends fed to a bulk run's scheduler. Promises: no more calls in flight than
-// allowed, never the same entry in two of them, no more calls in a window than the cap, one verdict for each call, and
-// in the end one state for each entry, which fits what was answered.
+// The input is entries, replies, ticks and ends for a bulk run's scheduler. The promises: no more calls in flight than
+// allowed, never an entry in two of them, no more calls in a window than the cap, one verdict for each call, and in the
+// end one state for each entry, which fits the answers.
 #include <map>
 #include <memory>
 #include <set>
@@ -76,7 +76,7 @@ class Trial {
       }
       if (done_) break;
     }
-    // Then Box is well, and it comes to its end by itself.
+    // From here on Box answers well, and the run must end by itself.
     endInput();
     for (int i = 0; !done_; ++i) {
       require(i < 100000, "a run ends");

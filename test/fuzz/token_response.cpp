@@ -1,4 +1,4 @@
-// Any text as the token endpoint's answer.
+// The input is the token endpoint's answer.
 #include "auth/token_endpoint.hpp"
 
 #include <chrono>
@@ -19,8 +19,7 @@ using std::chrono::seconds;
 const AccessToken::TimePoint now(seconds(1'750'000'000));
 constexpr std::int64_t longest = 86'400;
 
-/// `expires_in` as Box's answer should have it: a number of seconds. What is less makes no sense, what is more is a
-/// day.
+/// `expires_in` should be a number of seconds. 0 or less counts as missing, and more than a day counts as a day.
 void check(std::optional<AccessToken::TimePoint> expiresAt, const json::value* given) {
   if (expiresAt) {
     require(*expiresAt > now && *expiresAt <= now + seconds(longest), "a token's expiry lies in the next 24 hours");
@@ -51,7 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(isPrintableLine(token->refreshToken().reveal()), "a refresh token is fit to be stored");
     check(token->expiresAt(), document.as_object().if_contains("expires_in"));
   } catch (const BoxSdkError& error) {
-    static Refusals refusals(14);  // the answer may have a token in it
+    static Refusals refusals(14);  // the answer may contain a token
     require(error.code() == Errc::tokenUnavailable, "a refusal has its code");
     refusals.add(error.what());
   }

@@ -1,4 +1,4 @@
-// Any text as a stored token.
+// The input is a stored token.
 #include "auth/token_text.hpp"
 
 #include "fuzz/fuzz.hpp"

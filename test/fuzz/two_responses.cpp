@@ -1,5 +1,5 @@
-// Any bytes as the answers of a peer to several requests on one connection. The first line is about the way in which
-// they come (see response.cpp); a form feed stands between what the peer sends after one request and after the next.
+// The input is what a peer sends after several requests on one connection, separated by form feeds. The first line says
+// how it arrives; see response.cpp.
 #include <string>
 #include <vector>
 
@@ -11,8 +11,9 @@ using namespace box;
 using namespace box::fuzz;
 using State = ResponseReader::State;
 
-/// A second opinion on where the first final response ends, what its body is and whether the connection lasts, for
-/// bytes that are one. By RFC 9112 6.3 and 9.3, without a look at what need not be looked at for that.
+/// A second implementation, which decides where the first final response ends, what its body is and whether the
+/// connection stays open, for bytes that are a valid response. It follows RFC 9112 6.3 and 9.3 and does not validate
+/// anything else.
 class Framing {
  public:
   explicit Framing(std::string_view bytes) : bytes_(bytes) {
@@ -52,7 +53,7 @@ class Framing {
     return fields;
   }
 
-  /// Of Connection. A peer that says so in its trailers is believed, too.
+  /// Reads the options of a Connection header. A peer may also send them in its trailers.
   void options(std::string_view list) {
     while (!list.empty()) {
       const std::string_view option = takeLine(list, ',');
@@ -63,7 +64,7 @@ class Framing {
     }
   }
 
-  /// True for an interim response, which another one follows.
+  /// True for an interim response, after which another response follows.
   bool header() {
     const std::string_view start = line(), status = start.substr(9, 3);
     newest_ = start.starts_with("HTTP/1.1");
@@ -125,12 +126,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const ResponseLimits limits;
   Pieces pieces(sizes);
 
-  ResponseReader reader;  // that of the connection: one for all
+  ResponseReader reader;  // one reader for all responses of the connection
   while (!bytes.empty()) {
     const std::string_view answer = takeLine(bytes, '\f');
     const Feeder::End end = bytes.empty() ? lastEnd : Feeder::End::open;
 
-    // As it comes, until there is a response: what is then still on its way is behind it, too.
+    // The pieces are fed until there is a response. What remains of the last pieces comes after it.
     Feeder feeder(reader, limits);
     std::string_view onItsWay = answer;
     while (feeder.isOpen() && !onItsWay.empty()) feeder.feed(pieces.take(onItsWay));
@@ -156,7 +157,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       const std::string all = std::string(answer) + std::string(bytes);
       require(read(Feeder(fresh, limits), all, end) == outcome, "a response is the same, whatever comes behind it");
     }
-    if (!outcome.keepAlive || used != answer.size()) break;  // the connection is closed
+    if (!outcome.keepAlive || used != answer.size()) break;  // the client closes the connection
   }
   return 0;
 }

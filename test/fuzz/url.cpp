@@ -1,4 +1,4 @@
-// Any text as a URL of Box's, and as a proxy's.
+// The input is a URL of Box's, and of a proxy.
 #include "network/url.hpp"
 
 #include <algorithm>
@@ -33,7 +33,7 @@ void check(std::string_view text, bool isProxy) {
                 same.isIpLiteral == url.isIpLiteral,
             "what goes into the request means the same place");
   } catch (const BoxSdkError& error) {
-    static Refusals refusals(30);  // the URL may have a password in it
+    static Refusals refusals(30);  // the URL may contain a password
     require(error.code() == Errc::invalidConfiguration, "a refusal is an invalid configuration");
     require(std::string_view(error.what()).starts_with("the URL: "), "a refusal names what was refused");
     refusals.add(error.what());

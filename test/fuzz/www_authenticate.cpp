@@ -1,4 +1,4 @@
-// Any text as a WWW-Authenticate, the reason of a 401.
+// The input is a WWW-Authenticate header, which has the reason of a 401.
 #include <string>
 #include <vector>
 
@@ -12,7 +12,7 @@ namespace {
 using namespace box;
 using namespace box::fuzz;
 
-/// The text cut up as RFC 9110 5.6 and 11.2 say, before anybody asks what the pieces mean.
+/// The text split as RFC 9110 5.6 and 11.2 say, before its pieces are interpreted.
 struct Piece {
   enum class Kind { word, quoted, mark } kind;
   std::string text;
@@ -45,11 +45,11 @@ std::vector<Piece> cut(std::string_view text) {
       pieces.push_back({Kind::mark, std::string(1, c)});
     }
   }
-  if (quoted) pieces.pop_back();  // without an end it is nothing
+  if (quoted) pieces.pop_back();  // a string without its closing quote does not count
   return pieces;
 }
 
-/// The first `name=value` with that name and a value.
+/// The value of the first `name=value` with this name and a value.
 std::string reference(std::string_view text, std::string_view name) {
   using Kind = Piece::Kind;
   const std::vector<Piece> pieces = cut(text);
