@@ -1,4 +1,4 @@
-// Hosts with several addresses, some of which lead nowhere, and a machine that has nothing left to connect with.
+// Hosts with several addresses, some of which do not answer, and a machine without free ports or descriptors.
 #include "support/box_test.hpp"
 
 #include <algorithm>
@@ -36,7 +36,7 @@ class Addresses : public BoxTest {
                       .withCustomBaseUrls(
                           box::BaseUrls("https://" + std::string(host) + ":" + std::to_string(emulator().port()))));
   }
-  /// From now on nothing is listening to what is sent to this address, at the emulator's port.
+  /// From now on the emulator's port at this address neither accepts nor refuses connections.
   FullBacklog& silence(const std::string& address) {
     silent_.push_back(std::make_unique<FullBacklog>(address, emulator().port()));
     EXPECT_TRUE(silent_.back()->full());
@@ -84,12 +84,12 @@ TEST_F(Addresses, ThoseThatRefuseKeepNoDescriptor) {
 TEST_F(Addresses, TheFirstIsTakenWhereItAnswers) {
   const auto client = clientOf({"127.0.0.1", "127.0.0.2"});
   auto& other = silence("127.0.0.2");
-  const auto before = other.waiting();  // a busy machine may have left more than one that fills the queue waiting
+  const auto before = other.waiting();  // on a busy machine more than one of the sockets that fill the queue may wait
   const auto begun = std::chrono::steady_clock::now();
   const auto call = start(about(client));
   runUntil([&] {
     const auto tried = other.waiting() > before;
-    // A machine that stood still for that long may have both.
+    // Both may be true where the machine stood still for that long.
     EXPECT_TRUE(!tried || std::chrono::steady_clock::now() - begun >= 250ms);
     return call->done();
   });
@@ -123,7 +123,8 @@ TEST_F(Addresses, OfAHundredFewAreTriedAtOnceInTwiceTheTimeOfOne) {
     return call->done();
   });
   EXPECT_GE(most, 4U);
-  // While four follow four others, one look at the kernel's table may see both, and what fills the queue.
+  // When four connects follow four others, one reading of the kernel's table may show both, and the sockets that fill
+  // the queue.
   EXPECT_LE(most, 12U);
   EXPECT_TRUE(failed(*call, Errc::connectTimeout, Fate::notSent, Phase::connect));
   EXPECT_GE(call->elapsed(), 3s);
@@ -192,7 +193,7 @@ TEST_F(Addresses, AreLookedUpForEachConnectionWhereNothingIsToBeRemembered) {
 TEST_F(Addresses, ALookupThatHangsHoldsUpNoOtherHosts) {
   constexpr const char* hung = "hung.box.test";
   box::PoolOptions pool;
-  pool.lookupAge = 0s;  // each looks up by itself, so that all its threads hang
+  pool.lookupAge = 0s;  // each call makes a lookup, so that all threads of this host hang
   const auto good = clientOf({"127.0.0.1"}, {}, pool);
   HostTable::set(hung, {"127.0.0.1"});
   HostTable::hold(hung);
@@ -222,7 +223,7 @@ TEST_F(Addresses, WithoutDescriptorsTheMachineIsToBlame) {
 }
 
 TEST_F(Addresses, IdleConnectionsMakeRoomWhereDescriptorsRunOut) {
-  // The call needs a descriptor, and the emulator, in the same process, another for its end.
+  // The call needs a descriptor, and the emulator in the same process needs another one for its side.
   box::emulator::EmulatorOptions elsewhereOptions;
   box::emulator::Emulator elsewhere(elsewhereOptions);
   const box::BaseUrls there("https://127.0.0.1:" + std::to_string(elsewhere.port()));

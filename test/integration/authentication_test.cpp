@@ -1,4 +1,4 @@
-// Tokens: who asks for them, how often, and what the calls see that wait for one.
+// Tokens: who requests them, how often, and what happens to the calls that wait for one.
 #include "support/box_test.hpp"
 
 #include <algorithm>
@@ -55,7 +55,7 @@ class TestClock : public box::Clock {
   std::atomic<std::chrono::system_clock::time_point> now_{std::chrono::system_clock::now()};
 };
 
-/// A storage that can fail, and counts.
+/// A storage that can fail, and that counts.
 class TestStorage : public box::TokenStorage {
  public:
   box::asio::awaitable<Token> get() override { co_return token; }
@@ -100,7 +100,7 @@ class AuthenticationOf : public BoxTest {
     return std::make_shared<box::BoxCcgAuth>(config);
   }
 
-  /// With a refresh token in `storage`.
+  /// Signs in with a refresh token from `storage`.
   std::shared_ptr<box::BoxOAuth> oauth() {
     storage->token =
         std::make_shared<const AccessToken>(Secret("expired"), AccessToken::TimePoint(1s), Secret(refreshToken));
@@ -203,7 +203,7 @@ TEST_F(Tokens, ATokenRefusedForEverCostsTwoPostsAndOneRefresh) {
 TEST_F(Tokens, OneCallersCancellationOrDeadlineDisturbsNoOther) {
   emulator().scriptOAuth(Reply::asBox().after(200ms));
   const auto client = this->client(session(), ccg());
-  const auto first = start(client);  // on whose account the request is made
+  const auto first = start(client);  // begins the token request, which the next calls join
   runUntil([&] { return emulator().counts().tokenRequests == 1; });
   const auto hasty = start(about(client, 1ms));
   const auto other = start(client);
@@ -223,7 +223,7 @@ TEST_F(Tokens, ARequestThatNobodyWaitsForIsGivenUp) {
   call->cancel();
   finish(call);
   EXPECT_TRUE(isCancelled(*call, Fate::notSent, Phase::token));
-  runOut();  // nothing holds run()
+  runOut();  // run() returns, because no work is left
   EXPECT_TRUE(isAccepted(*await(client))) << "and the next call asks anew";
   EXPECT_EQ(emulator().counts().tokenRequests, 2U);
 }
@@ -335,7 +335,7 @@ TEST_F(Renewal, IsWaitedForNoLongerThanItMayTake) {
   ASSERT_TRUE(isAccepted(*await(client)));
   clock->advance(59min + 1s);
   emulator().scriptOAuth(Reply::hang());
-  const auto call = await(client);  // five seconds, then with the old token; no other limit is below thirty
+  const auto call = await(client);  // waits five seconds and then uses the old token; all other limits are 30 s or more
   EXPECT_TRUE(isAccepted(*call));
   EXPECT_LT(call->elapsed(), 25s);
   EXPECT_TRUE(isAccepted(*await(client))) << "and the next one does not wait at all";
@@ -351,8 +351,8 @@ TEST_F(Renewal, ThatIsTooLateFailsWithItsOwnReason) {
   EXPECT_EQ(emulator().counts().requests, 3U);
 }
 
-// Twenty minutes of tokens that live for two seconds. The client's clock and the server's tokens run out independently,
-// so that both ways of learning of it are taken, in the middle of calls.
+// Twenty minutes of tokens that expire after two seconds. The client's clock and the server's tokens expire
+// independently, so that calls in progress learn of it in both ways.
 TEST_F(Renewal, HundredsOfExpiriesUnderLoadFailNoCall) {
   options.tokenLifetime = 2s;
   const auto client = this->client(withClock(), ccg());
@@ -365,7 +365,7 @@ TEST_F(Renewal, HundredsOfExpiriesUnderLoadFailNoCall) {
     emulator().expireAllTokens();
     const auto more = startCalls(client, 4);
     started.insert(started.end(), more.begin(), more.end());
-    // The only way in which a call may not get through is that its token dies twice on the way.
+    // A call can fail only if its token expires twice while it is in progress.
     finish(started);
     expectAllAccepted(started);
     clock->advance(2s);
@@ -610,7 +610,7 @@ TEST_F(Tokens, EachSubjectOfClientCredentialsHasItsToken) {
 
 // -------------------------------------------------------------------------------------------- a source of the caller's
 
-/// Gives the emulator's tokens, by a request of its own, and counts.
+/// Gets the emulator's tokens by its own request, and counts them.
 class Vault {
  public:
   box::asio::awaitable<AccessToken> operator()(box::TokenContext context) {
@@ -933,7 +933,7 @@ TEST_F(Operations, MakeRequestAsksAnythingOfBoxAndNobodyElse) {
   EXPECT_EQ(emulator().counts().requests, 0U) << "no token was asked for, and none went out";
 }
 
-/// A call of makeRequest, awaited to its end.
+/// Makes a call of makeRequest() and waits for its end.
 class AnyRequest : public Operations {
  protected:
   Outcome<box::FetchResponse> send(const box::BoxClient& client, box::FetchOptions request) {

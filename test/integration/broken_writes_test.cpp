@@ -1,4 +1,4 @@
-// A request that cannot be sent to its end, because the server answers early or the connection breaks.
+// A request that cannot be sent completely, because the server answers early or the connection breaks.
 #include "support/station_test.hpp"
 
 #include <memory>
@@ -15,16 +15,16 @@ using box::emulator::Reply;
 
 class BrokenWrites : public StationTest {
  protected:
-  /// A request will be longer than what gets through. Waiting for an answer to it ends soon, sending does not.
+  /// The request is longer than what gets through. The limits for an answer are short, that for sending is not.
   void SetUp() override {
     TimeoutOptions timeouts = patient();
     timeouts.responseHeader = timeouts.bodyIdle = 2s;
-    options.sessionTickets = 0;  // so that nothing but an answer comes
+    options.sessionTickets = 0;  // so that the server sends nothing but its answer
     client_ = arrange(Station::write, timeouts, std::make_shared<box::DefaultRetryPolicy>(1));
   }
 
   void TearDown() override {
-    client_.reset();  // before the io_context, which goes with the rest
+    client_.reset();  // before the io_context, which StationTest::TearDown() destroys
     StationTest::TearDown();
   }
 
@@ -33,7 +33,7 @@ class BrokenWrites : public StationTest {
     return start(makeCall(client_->withTimeouts(timeouts)));
   }
 
-  /// A call to whose request the server says this when it has read the header; it never reads the body.
+  /// A call that the server answers after the request's header; it never reads the body.
   std::shared_ptr<Call> answerEarly(const Reply& reply) {
     emulator().script(reply.besideBody());
     auto call = startSending();
@@ -91,7 +91,7 @@ TEST_F(BrokenWrites, TheBeginningOfAHeaderIsNoAnswer) {
 }
 
 TEST_F(BrokenWrites, AnAnswerBehindWhichTheConnectionIsResetIsReported) {
-  // The relay closes with the rest of the request unread in its socket, which the kernel makes known by a RST.
+  // The relay closes with the rest of the request unread in its socket, so that the kernel sends a RST.
   emulator().script(Reply::status(413).beforeBody().cutAfter(4096));
   const auto call = startSending();
   finish(call);

@@ -42,7 +42,7 @@ using box::emulator::Reply;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-/// Keeps all rows, and looks at what goes wrong with them.
+/// Keeps all rows, and checks the errors in them.
 class Rows : public box::BulkListener {
  public:
   struct Row {
@@ -78,7 +78,7 @@ class Rows : public box::BulkListener {
   std::size_t throwAt = std::numeric_limits<std::size_t>::max();
 };
 
-/// A journal in memory; what it knows survives from run to run.
+/// A journal in memory, which keeps its contents from run to run.
 class MemoryJournal : public box::BulkJournal {
  public:
   std::optional<BulkPast> past(std::uint64_t index) override {
@@ -129,7 +129,7 @@ class MemoryJournal : public box::BulkJournal {
   std::vector<std::chrono::system_clock::time_point> lately;
 };
 
-/// Gives entries without end, a few at a time, and waits in between.
+/// Gives entries without end, a few at a time, with pauses.
 class EndlessSource : public box::BulkSource {
  public:
   box::asio::awaitable<bool> read(std::vector<BulkEntry>& into, std::size_t most) override {
@@ -207,7 +207,7 @@ TEST_F(Bulk, EveryEntryHasARowWithItsStateAndTheRequestId) {
   options.unknownUserIds = {"1005"};
   auto entries = ids(250);
   entries.insert(entries.begin() + 3, "nobody");  // invalid
-  entries.push_back("1001");                      // duplicate of entry 1
+  entries.push_back("1001");                      // a duplicate of entry 1
   entries.push_back("someone@example.com");
   run(quick(), entries);
   EXPECT_EQ(summary.end, BulkEnd::finished) << summary.message;
@@ -238,7 +238,7 @@ TEST_F(Bulk, EntriesComeFromAnyRange) {
   ASSERT_TRUE(finishRun());
   EXPECT_EQ(summary.counts.accepted, 3U);
 
-  struct Words {  // can be read once, and nobody knows how many there are
+  struct Words {  // can be read once, and its length is not known
     std::shared_ptr<std::istringstream> text;
     std::istream_iterator<std::string> begin() { return std::istream_iterator<std::string>(*text); }
     std::istream_iterator<std::string> end() { return {}; }
@@ -272,7 +272,8 @@ TEST_F(Bulk, A429PausesAllWorkersUntilRetryAfterHasPassed) {
   const auto requests = emulator().requests();
   const auto throttled = std::find_if(requests.begin(), requests.end(), [](const auto& r) { return r.status == 429; });
   ASSERT_NE(throttled, requests.end());
-  // Those in flight with it were sent before its answer came; all others waited a second.
+  // Requests in flight together with the refused one were sent before its answer arrived; all others waited for a
+  // second.
   const auto late = std::count_if(requests.begin(), requests.end(),
                                   [&](const auto& r) { return r.steadyTime >= throttled->steadyTime + 1s; });
   EXPECT_LE(std::distance(throttled, requests.end()) - late, 8);
@@ -476,7 +477,7 @@ TEST_F(Bulk, AnAcceptanceThatTheJournalDoesNotHaveIsInDoubt) {
   EXPECT_EQ(rows->rows.size(), summary.counts.total());
 }
 
-// The call with all of them was refused, and the journal does not know that.
+// The call with all three entries was refused, which the journal does not know.
 TEST_F(Bulk, AnEntryOfACallWithoutAVerdictOnRecordIsInDoubtUntilItIsSentAgain) {
   options.unknownUserIds = {"1000"};
   journal = std::make_shared<MemoryJournal>();
@@ -507,7 +508,7 @@ TEST_F(Bulk, RejectedEntriesAreSentAgainOnRequestAndKeepTheirStateOtherwise) {
   BulkOptions again = quick();
   again.retryRejected = true;
 
-  // Not sent, for the account has lost its rights.
+  // The entry is not sent, because the account has lost its rights.
   emulator().setDefault(Reply::status(401));
   rows = std::make_shared<Rows>();
   run(again, ids(3));

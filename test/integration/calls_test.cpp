@@ -1,4 +1,4 @@
-// What a call sends, and what it gives back.
+// What a call sends, and what it returns.
 #include "support/box_test.hpp"
 
 #include <map>
@@ -27,7 +27,7 @@ using Accepted = box::emulator::AcceptedTermination;
 
 class Calls : public BoxTest {
  protected:
-  /// Keeps the requests' bodies from now on.
+  /// From now on the bodies of requests are kept.
   void keepBodies() {
     emulator().setResponder([this](const box::emulator::RequestInfo& request) -> std::optional<box::emulator::Reply> {
       const std::lock_guard lock(mutex_);
@@ -57,7 +57,7 @@ struct Group {
 };
 std::string getEnvVar(const char*) { return "11446498"; }
 
-// The sample as it stands in design.md, but for the client's third argument.
+// The sample of design.md, except for the client's third argument.
 asio::awaitable<void> sample(box::NetworkSession session, std::string token, User user, Group group,
                              std::string* text) {
   box::BoxClient client{co_await asio::this_coro::executor, std::make_shared<box::BoxDeveloperTokenAuth>(token),
@@ -102,7 +102,7 @@ TEST_F(Calls, UsersAreNamedInTheRequestAsBoxDocumentsIt) {
   namespace json = boost::json;
   EXPECT_EQ(json::parse(bodies().at(0)),
             (json::value{{"user_ids", {"11", "22"}}, {"user_logins", {"a@example.com", "ü+b@example.com"}}}));
-  // Box requires both lists, also where one is empty.
+  // Box requires both lists, even if one is empty.
   EXPECT_EQ(json::parse(bodies().at(1)).at("user_ids"), json::value(json::array{"33"}));
   EXPECT_EQ(json::parse(bodies().at(2)).at("user_logins"), json::value(json::array{"c@example.com"}));
   EXPECT_THAT(emulator().accepted(), SizeIs(3));
@@ -158,7 +158,7 @@ TEST_F(Calls, HeadersOfTheClientAndOfTheCallArrive) {
   EXPECT_EQ(lastRequest().header("X-Both"), "call");
   EXPECT_EQ(emulator().accepted().at(0).asUser, "778899");
 
-  // Of that call only.
+  // The headers belonged to that call only.
   EXPECT_TRUE(isAccepted(*await(client)));
   EXPECT_EQ(lastRequest().header("X-Call"), "");
   EXPECT_EQ(lastRequest().header("X-Both"), "client");
@@ -199,7 +199,7 @@ TEST_F(Calls, CopiesShareTheConnectionAndLoseNoSettingInAnyOrder) {
     EXPECT_EQ(lastRequest().header("X-A"), "1");
     EXPECT_EQ(lastRequest().header("X-Tag"), "t");
   }
-  // The one that they came from is as it was.
+  // The client from which the copies were made has not changed.
   EXPECT_TRUE(isAccepted(*await(plain)));
   EXPECT_EQ(lastRequest().header("As-User"), "");
   EXPECT_EQ(lastRequest().header("X-Tag"), "");

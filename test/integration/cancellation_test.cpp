@@ -1,4 +1,4 @@
-// A caller that cancels gets its answer at once, wherever its call is, and disturbs nobody else.
+// A caller that cancels gets its result at once, at every station of its call, and does not affect others.
 #include "support/station_test.hpp"
 
 #include <cstddef>
@@ -37,7 +37,7 @@ constexpr auto muchEarlier = 25s;
 
 class Cancellation : public StationTest, public testing::WithParamInterface<Station> {
  protected:
-  /// The one slot of the pool is free again: another call gets at least as far.
+  /// The pool's only slot is free again: another call gets at least as far as this one.
   void expectSlotReturned(const box::BoxClient& client) {
     release();
     if (const Phase phase = phaseAt(GetParam()); phase == Phase::connect || phase == Phase::proxy) {
@@ -48,7 +48,7 @@ class Cancellation : public StationTest, public testing::WithParamInterface<Stat
     EXPECT_TRUE(isAccepted(*await(client)));
   }
 
-  /// A byte of the request has been written, and nothing is settled.
+  /// Whether a byte of the request has been written and no answer has settled the call.
   static bool isWritten() {
     return GetParam() == Station::write || GetParam() == Station::header || GetParam() == Station::body;
   }
@@ -56,7 +56,8 @@ class Cancellation : public StationTest, public testing::WithParamInterface<Stat
     runUntil([end = std::chrono::steady_clock::now() + 50ms] { return std::chrono::steady_clock::now() > end; });
     EXPECT_FALSE(call.done()) << call.describe();
   }
-  /// These, one after another, end the call up to the first byte of the request; from then on only terminal does.
+  /// Emits these kinds one after another. They end the call until the first byte of the request is written; after that
+  /// only terminal does.
   void expectToCountUpToTheFirstByte(const std::vector<asio_type>& kinds) {
     const auto client = arrange(GetParam());
     const auto call = reach(*client, {}, Call::Accepts::totalToo);
@@ -94,7 +95,7 @@ TEST_P(Cancellation, TotalEndsTheCallUpToTheFirstByteAndIsIgnoredFromThenOn) {
   expectToCountUpToTheFirstByte({asio_type::total});
 }
 
-// Whoever would do with less than total gets no less.
+// Where partial would be enough, the call behaves as for total.
 TEST_P(Cancellation, PartialIsTakenForTotal) {
   expectToCountUpToTheFirstByte({asio_type::partial, asio_type::partial | asio_type::total});
 }
@@ -103,7 +104,7 @@ TEST_P(Cancellation, AllKindsAtOnceAreTerminal) {
   const auto client = arrange(GetParam());
   const auto call = reach(*client, {}, Call::Accepts::totalToo);
   call->cancel(asio_type::all);
-  call->cancel(asio_type::all);  // again does nothing
+  call->cancel(asio_type::all);  // a second signal has no effect
   finish(call);
   EXPECT_TRUE(isCancelled(*call, fateAt(GetParam()), phaseAt(GetParam())));
   EXPECT_LT(call->elapsed(), muchEarlier);
@@ -172,7 +173,7 @@ TEST_F(CancellationOfOne, TotalBehindTheFirstByteEndsTheCallBeforeARepeat) {
   }
 }
 
-// The signal comes while the caller does something else: the call behind it is not begun.
+// The signal comes while the caller is busy with something else: the call after that is not begun.
 TEST_F(CancellationOfOne, BeforeTheAwaitingLetsNothingOut) {
   const auto client = this->client();
   EXPECT_TRUE(isAccepted(*await(client)));
@@ -199,7 +200,7 @@ TEST_F(CancellationOfOne, BeforeTheAwaitingLetsNothingOut) {
   EXPECT_TRUE(isAccepted(*await(client)));
 }
 
-// At random moments, by every kind and often: no call hangs, loses a slot, or tells what is not so.
+// Cancels at random moments, by every kind, and often: no call hangs, loses a slot, or reports something untrue.
 TEST_F(CancellationOfOne, AtAnyMomentTellsTheTruth) {
   constexpr unsigned seed = 20240607;
   std::mt19937 random(seed);
@@ -209,7 +210,7 @@ TEST_F(CancellationOfOne, AtAnyMomentTellsTheTruth) {
   const auto client = this->client(session().withPool(pool));
   std::size_t accepted = 0, perhaps = 0, cancelled = 0;
   for (int round = 0; round < 40; ++round) {
-    // No more of them than a call may be repeated, also where a slow machine has left those of the last rounds.
+    // A call must not meet more failures than it has retries, even if a slow machine has left some from earlier rounds.
     if (emulator().pendingSteps() == 0) {
       emulator().script({Reply::status(503), Reply::asBox().connectionClose(), Reply::status(429).retryAfter("0")});
     }
@@ -314,7 +315,7 @@ TEST_F(CancellationOfOne, OfACallThatIsOverDoesNothing) {
 
 using namespace boost::asio::experimental::awaitable_operators;
 
-// The caller's own time limit, as Asio's users write it.
+// The caller's time limit, as users of Asio write it.
 boost::asio::awaitable<bool> within(boost::asio::awaitable<box::SessionTerminationMessage> call,
                                     std::chrono::milliseconds limit) {
   boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, limit);

@@ -1,4 +1,4 @@
-// The end of the execution context that a client's connections live on, before the client's own end.
+// The execution context of a client's connections ends before the client does.
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -27,7 +27,7 @@ class Contexts : public BoxTest {
     return box::BoxClient(executor, auth(), session);
   }
 
-  /// The client closes nothing by itself any more: the context's end has done it.
+  /// The context's end has closed all connections; the client has none left to close.
   void expectNothingOpen() { EXPECT_TRUE(emulator().waitForOpenConnections(0, patience)); }
 };
 
@@ -79,7 +79,7 @@ TEST_F(Contexts, MayBeAThreadPoolThatGoesBeforeTheClient) {
 }
 
 TEST_F(Contexts, EndingEndsACallOfAnotherContextThatConnects) {
-  // The client's context never runs, so no attempt to connect ever ends there.
+  // The client's context never runs, so that no attempt to connect ends.
   auto own = std::make_unique<box::asio::io_context>();
   const auto client = clientOn(own->get_executor());
   const auto call = start(client);

@@ -1,4 +1,4 @@
-// Each limit ends what it is a limit of, with its own code, and long before the next one would.
+// Each limit ends its own phase, with its own code, and long before the next limit would.
 #include "support/station_test.hpp"
 
 #include <string>
@@ -20,12 +20,12 @@ using testing::SizeIs;
 
 std::shared_ptr<const box::RetryPolicy> once() { return std::make_shared<DefaultRetryPolicy>(1); }
 
-/// All other limits are 60 s, so this tells which one it was.
+/// All other limits are 60 s, so that an earlier end shows that the tested limit has worked.
 constexpr auto muchEarlier = 25s;
 
 class Deadlines : public StationTest, public testing::WithParamInterface<Station> {
  protected:
-  /// A 503 whose body does not come is a 503 all the same: the status decides, not the limit.
+  /// A 503 whose body does not arrive is still a 503: the status decides, and not the limit.
   static Errc expected(Errc limit) { return GetParam() == Station::body ? Errc::serverError : limit; }
   static Fate expectedFate() { return fateAt(GetParam()); }
 };
@@ -136,7 +136,7 @@ TEST_F(Deadlines, TheSlotOfAnAttemptThatTookTooLongIsFree) {
   TimeoutOptions timeouts = patient();
   timeouts.responseHeader = 100ms;
   const auto client = arrange(Station::header, timeouts);
-  // The repeat finds the one slot free again, and the server in a better mood.
+  // The retry finds the only slot free again, and this time the server answers.
   EXPECT_TRUE(isAccepted(*await(*client)));
   EXPECT_EQ(emulator().counts().connectionsAccepted, 2U);
   ASSERT_THAT(recorder->retries(), SizeIs(1));
@@ -173,7 +173,7 @@ TEST_F(Deadlines, OneThatIsOverAlreadyLetsNothingOut) {
     EXPECT_TRUE(failed(*call, Errc::callTimeout, Fate::notSent));
   }
   EXPECT_EQ(emulator().counts().connectionsAccepted, 0U);
-  // Nor on a connection that is there already.
+  // The same holds where a connection is open already.
   EXPECT_TRUE(isAccepted(*await(client)));
   EXPECT_TRUE(failed(*await(about(client, 0s)), Errc::callTimeout, Fate::notSent));
   EXPECT_EQ(emulator().counts().requests, 1U);

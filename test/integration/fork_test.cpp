@@ -1,4 +1,4 @@
-// What a process and its forked child have in common: no connection, no ticket for resumption, no thread.
+// What a process and its forked child must not share: connections, tickets for resumption, threads.
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -27,7 +27,7 @@ class Fork : public BoxTest {
     if (underThreadSanitizer) GTEST_SKIP() << "it ends a forked process that starts a thread";
   }
 
-  /// Forks as Asio asks: with no thread in the io_context, which is told before and after.
+  /// Forks as Asio requires: no thread runs the io_context, which is notified before and after.
   std::unique_ptr<Forked> fork(const std::function<std::string()>& work) {
     io().notify_fork(box::asio::io_context::fork_prepare);
     auto forked = std::make_unique<Forked>([&] {
@@ -42,13 +42,13 @@ class Fork : public BoxTest {
     return client.sessionTermination.terminateUsersSessions({.userIds = {id}});
   }
 
-  /// What a call about this user ends with: the request id of its acceptance, or the error.
+  /// The result of a call about this user: the request id of the acceptance, or the error.
   std::string told(const box::BoxClient& client, const std::string& id) {
     const auto call = await(about(client, id));
     return call->accepted() ? call->message().boxRequestId : call->describe();
   }
 
-  /// The request id under which the emulator has accepted it; empty: it has not.
+  /// The request id of the emulator's acceptance; empty where it has not accepted the call.
   std::string requestIdOf(const std::string& id) {
     for (const auto& accepted : emulator().accepted()) {
       if (accepted.userIds == std::vector<std::string>{id}) return accepted.boxRequestId;
@@ -56,7 +56,7 @@ class Fork : public BoxTest {
     return {};
   }
 
-  /// A call whose request has reached the emulator, which answers it late.
+  /// A call whose request has reached the emulator, which answers after a delay.
   std::shared_ptr<Call> startSlowly(const box::BoxClient& client, const std::string& id) {
     emulator().script(Reply::asBox().after(300ms));
     const auto requests = emulator().counts().requests;
@@ -75,7 +75,7 @@ TEST_F(Fork, WhatParentAndChildAreToldAsAcceptedWasAccepted) {
     const auto child = fork([&] { return told(client, childs); });
     const std::string parent = told(client, parents);
     EXPECT_EQ(parent, requestIdOf(parents));
-    const std::string ofChild = child->result();  // first: the child has ended then
+    const std::string ofChild = child->result();  // result() waits until the child has ended
     EXPECT_EQ(ofChild, requestIdOf(childs));
   }
   EXPECT_EQ(emulator().counts().connectionsAccepted, 21U) << "the parent keeps its connection, each child opens one";
@@ -129,7 +129,7 @@ TEST_F(Fork, AChildThatDestroysEverythingLeavesTheParentsConnectionsAlone) {
     auto client = std::make_unique<box::BoxClient>(this->client());
     ASSERT_TRUE(isAccepted(*await(*client)));
     const auto connections = emulator().counts().connectionsAccepted;
-    // Without notify_fork parent and child have one epoll set, in which the connection must stay for the parent.
+    // Without notify_fork() parent and child share an epoll set, in which the connection must stay for the parent.
     const std::function<std::string()> destroy = [&] {
       client.reset();
       destroyIo();

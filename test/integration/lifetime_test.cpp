@@ -1,5 +1,5 @@
-// What may go while a call is under way, what happens when the client closes, and what happens when others' code
-// throws.
+// What may be destroyed while a call is in progress, what happens when the client closes, and what happens when an
+// object of the caller throws.
 #include "support/station_test.hpp"
 
 #include <algorithm>
@@ -41,7 +41,7 @@ TEST_P(Lifetime, TheIoContextMayGoWithACallInEachPhase) {
     const auto call = reach(*client);
     EXPECT_FALSE(call->done());
   }
-  // The client is gone; what the call needs lives in its frame, which goes with the io_context.
+  // The client is destroyed. The call's frame has everything that the call needs, and is destroyed with the io_context.
   destroyIo();
 }
 
@@ -68,7 +68,7 @@ TEST_P(Lifetime, ClosingFromAnotherThreadEndsACallInEachPhase) {
   const auto call = reach(*client);
   std::thread closer([&] { client->close(); });
   if (GetParam() == Station::token) {
-    // Whether the caller's own authentication ends is its own affair; behind it nothing goes out any more.
+    // The library cannot make the caller's authentication end; after it, nothing is sent any more.
     closer.join();
     release();
   }
@@ -82,7 +82,7 @@ TEST_P(Lifetime, ClosingFromAnotherThreadEndsACallInEachPhase) {
   EXPECT_TRUE(failed(*await(*client), Errc::clientClosed, Fate::notSent));
   EXPECT_TRUE(failed(*await(client->withAsUserHeader("1")), Errc::clientClosed, Fate::notSent));
   EXPECT_EQ(emulator().counts().requests, requests);
-  client->close();  // again does nothing
+  client->close();  // a second close() has no effect
   runOut();
   awaitNothingOpen();
 }
@@ -139,8 +139,8 @@ class Thrown : public std::runtime_error {
 
 class LifetimeOfExceptions : public BoxTest {
  protected:
-  /// The exception comes out nested in an error that tells the fate, and the client continues with its one connection's
-  /// slot.
+  /// The exception is nested in an error that has the call's fate, and the client continues to use the slot of its only
+  /// connection.
   void expectNested(const box::NetworkSession& settings, Fate fate) {
     box::PoolOptions pool;
     pool.maxConnections = 1;
@@ -187,7 +187,7 @@ TEST_F(LifetimeOfExceptions, OfAnInterceptorAfterARefusalEndTheCall) {
   };
   expectNested(session().withInterceptors({std::make_shared<InterceptBy>(nullptr, after)}), Fate::inDoubt);
   EXPECT_EQ(emulator().counts().requests, 2U);
-  // The response had been read to its end.
+  // The response was read completely.
   EXPECT_EQ(emulator().counts().connectionsAccepted, 1U);
 }
 
@@ -213,7 +213,7 @@ TEST_F(LifetimeOfExceptions, OfTheLibrarysOwnKindFromAnInterceptorTellTheFate) {
   EXPECT_THAT(call->error().what(), HasSubstr("not so"));
 }
 
-// A budget may not throw: its functions say so, and the compiler holds whoever writes one to that.
+// A budget must not throw: its functions are noexcept, and the compiler requires this of every derived class.
 static_assert(noexcept(std::declval<box::RetryBudget&>().withdraw(std::declval<const box::AttemptOutcome&>())));
 static_assert(noexcept(std::declval<box::RetryBudget&>().deposit()));
 
@@ -229,7 +229,7 @@ TEST_F(LifetimeOfExceptions, OfTheObserverAreItsOwnAffair) {
   EXPECT_TRUE(isAccepted(*await(client)));
 }
 
-/// Throws what it is told to.
+/// Throws the given exception.
 class ThrowingAuthentication : public box::Authentication {
  public:
   explicit ThrowingAuthentication(std::function<void()> thrower) : throw_(std::move(thrower)) {}
@@ -398,7 +398,7 @@ TEST_F(LifetimeOfExceptions, InterceptorsSeeEachAttemptInOrderAndNeverTheToken) 
   EXPECT_TRUE(isAccepted(*await(client(session().withInterceptors({make("a")}).withInterceptors({make("b")})))));
   EXPECT_EQ(order, "a> b> <b <a a> b> <b <a ");
   EXPECT_THAT(seen, testing::Not(HasSubstr(secretToken)));
-  // What was added for the first attempt was gone at the second.
+  // A header that was added in the first attempt is not in the second one.
   for (const auto& request : emulator().requests()) {
     EXPECT_EQ(std::count_if(request.headers.begin(), request.headers.end(),
                             [](const auto& h) { return h.first == "X-Seen"; }),

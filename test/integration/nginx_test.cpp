@@ -1,4 +1,4 @@
-// Against a TLS server that nobody here wrote: nginx, with the emulator behind it.
+// Calls through an independent TLS server: nginx, which forwards requests to the emulator.
 #include "support/box_test.hpp"
 
 #include <memory>
@@ -16,7 +16,7 @@ using testing::SizeIs;
 
 class NginxInFront : public BoxTest {
  protected:
-  /// Skips the test where there is no nginx.
+  /// Skips the test where nginx is not installed.
   void launch(const std::string& settings = {}) {
     if (Nginx::program().empty()) GTEST_SKIP() << "nginx is not installed";
     options.tls = false;
@@ -78,7 +78,7 @@ TEST_F(NginxInFront, OneRequestAConnectionMeansOneConnectionACall) {
   EXPECT_THAT(recorder->opened(), SizeIs(10));
   EXPECT_THAT(recorder->retries(), IsEmpty());
   EXPECT_THAT(emulator().accepted(), SizeIs(10));
-  // nginx gives tickets: all but the first are resumed.
+  // nginx gives tickets, so that all connections but the first are resumed.
   for (std::size_t i = 1; i < 10; ++i) EXPECT_TRUE(recorder->opened()[i].resumed) << i;
 }
 

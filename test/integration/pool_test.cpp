@@ -1,4 +1,4 @@
-// Connections: how many there are, when one is used again, and what takes it away.
+// Connections: how many there are, when one is used again, and when one is dropped.
 #include "support/box_test.hpp"
 
 #include <algorithm>
@@ -36,11 +36,11 @@ class Pool : public BoxTest {
     for (std::size_t i = 0; i < count; ++i) calls.push_back(start(client));
     return calls;
   }
-  /// Until the server has closed and its closing is here.
+  /// Runs until the server has closed its connections.
   void awaitClosedByServer(std::size_t open) {
     runUntil([&] { return emulator().counts().openConnections <= open; });
   }
-  /// Until what the server did with the idle connections has reached this side.
+  /// Runs until the effect of what the server did with the idle connections has arrived here.
   void awaitStir() {
     runUntil([&] { return quietConnectionsTo(emulator().port()) == 0; });
   }
@@ -127,14 +127,14 @@ TEST_F(Pool, AWaitThatTakesTooLongTellsWhyNoConnectionCouldBeOpened) {
   box::TimeoutOptions timeouts;
   timeouts.pool = 300ms;
   timeouts.handshake = 60s;
-  // The first dial fails and the waiter's own one hangs: those behind it wait, and know of the first.
+  // The first dial fails, and the waiter's own dial hangs. Calls that wait after it learn why the first one failed.
   emulator().scriptConnection({box::emulator::ConnectionPlan::closeInHandshake(CloseManner::reset),
                                box::emulator::ConnectionPlan::silence().times(3)});
   const auto client = this->client(
       session().withPool(pool).withTimeouts(timeouts).withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1)));
   const auto calls = startMany(client, 3);
   runUntil([&] { return calls[0]->done() && calls[2]->done(); });
-  // On a busy machine the reset is there before the connect is reported, which then is what failed.
+  // On a busy machine the reset arrives before the success of the connect is reported; then the connect fails.
   EXPECT_EQ(calls[0]->error().code(), box::ErrorCondition::network);
   EXPECT_EQ(calls[0]->error().fate(), Fate::notSent);
   EXPECT_TRUE(failed(*calls[2], Errc::poolTimeout, Fate::notSent, Phase::pool));
@@ -188,7 +188,7 @@ INSTANTIATE_TEST_SUITE_P(All, PoolFarewells,
                          [](const auto& param) { return std::string(param.param.name); });
 
 TEST_F(Pool, AServerThatKeepsConnectionsForASecondOnlyIsNotRaced) {
-  // Of what the peer allows two seconds are taken off, so that nothing is left of one.
+  // Two seconds are subtracted from the time that the server allows, so that nothing remains of one second.
   emulator().script(Reply::asBox().keepAliveTimeout(1));
   const auto client = this->client();
   EXPECT_TRUE(isAccepted(*await(client)));
@@ -271,7 +271,7 @@ TEST_P(PoolCloses, AConnectionClosedWhileIdleIsReplacedUnnoticed) {
 
 TEST_P(PoolCloses, AServerThatClosesOverTheSecondRequestCostsOneRepeatAtOnce) {
   emulator().script({Reply::asBox(), Reply::close(GetParam())});
-  // A policy of one attempt has nothing to count: the repeat is the library's answer to a connection gone stale.
+  // A policy of one attempt does not count here: the library itself retries after a stale connection.
   const auto client = this->client(session().withBackoffPolicy(std::make_shared<FixedBackoff>(60s)));
   EXPECT_TRUE(isAccepted(*await(client)));
   EXPECT_TRUE(isAccepted(*await(client)));
@@ -310,7 +310,7 @@ INSTANTIATE_TEST_SUITE_P(EveryManner, PoolCloses,
                          [](const auto& param) { return nameOf(param.param); });
 
 TEST_F(Pool, TheRepeatAfterAStaleConnectionTakesNoOtherIdleOne) {
-  // Two idle connections, both of which the server ends at the next request: only a fresh one can do.
+  // The server closes both idle connections at the next request, so that only a new connection can succeed.
   emulator().script({Reply::asBox().after(300ms), Reply::asBox().after(300ms)});
   const auto client = this->client();
   const auto calls = startMany(client, 2);
@@ -364,8 +364,8 @@ TEST_F(Pool, AnAnswerAppendedToAnotherIsNeverTakenForOne) {
 }
 
 TEST_F(Pool, AnAnswerThatCameWithAnotherIsNotGivenToWhoeverWaits) {
-  // The true answer fills one TLS record to its last byte, the other one is in the next: both come by one read from the
-  // kernel, and only TLS knows of the second.
+  // The true answer fills one TLS record completely, and the other answer is in the next record. One read from the
+  // kernel gives both, so that only TLS knows about the second one.
   constexpr std::size_t record = 16 * 1024;
   std::string answer = "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16000\r\nX-Fill: ";
   answer += std::string(record - 16000 - answer.size() - 4, 'x') + "\r\n\r\n" + std::string(16000, ' ');
@@ -386,7 +386,7 @@ TEST_F(Pool, AnAnswerThatCameWithAnotherIsNotGivenToWhoeverWaits) {
 }
 
 TEST_F(Pool, AnAnswerThatCameBehindAnotherIsNotGivenToWhoeverWaits) {
-  // Between the end of the first call and the moment at which the second one goes on with its connection.
+  // The answer arrives between the end of the first call and the moment at which the second call takes the connection.
   class Delaying : public box::Observer {
    public:
     Delaying(std::shared_ptr<Recorder> recorder, std::uint16_t port) : recorder_(std::move(recorder)), port_(port) {}
@@ -483,7 +483,7 @@ TEST_F(Pool, EveryCallSucceedsAcrossARestartOfTheServer) {
                                        .withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1000)));
   const auto calls = startMany(client, 300);
   runUntil([&] { return emulator().counts().requests >= 50; });
-  // On another thread: stop() joins threads that may wait for nothing of ours, but the calls are to go on meanwhile.
+  // In another thread, because stop() joins the emulator's threads, and the calls must continue meanwhile.
   std::atomic<bool> restarted{false};
   std::thread restart([&] {
     emulator().stop(CloseManner::reset);
@@ -494,7 +494,7 @@ TEST_F(Pool, EveryCallSucceedsAcrossARestartOfTheServer) {
   restart.join();
   finish(calls);
   for (const auto& call : calls) ASSERT_TRUE(isAccepted(*call));
-  // A call is in doubt, and repeated, only where it was on a connection when the server ended.
+  // A call is in doubt, and is retried, only if it was on a connection when the server ended.
   EXPECT_LE(emulator().accepted().size(), 304U);
   EXPECT_GE(emulator().accepted().size(), 300U);
   EXPECT_LE(recorder->opened().size(), 16U);
@@ -582,7 +582,7 @@ TEST_F(Pool, SweepingClosesIdleConnectionsWithoutACall) {
   EXPECT_TRUE(isAccepted(*await(client)));
   runUntil([&] { return emulator().counts().openConnections == 0; });
   EXPECT_THAT(recorder->closeReasons(), ElementsAre(CloseReason::idle));
-  // Nothing idle, nothing to sweep.
+  // Without idle connections no sweep is scheduled.
   runOut();
 }
 

@@ -1,4 +1,4 @@
-// By way of HTTP proxies: what they are told, what they may answer, and what nobody learns on the way.
+// Calls through HTTP proxies: what the proxies are told, what they may answer, and what they must not learn.
 #include "support/box_test.hpp"
 
 #include <algorithm>
@@ -48,7 +48,7 @@ class Proxy : public BoxTest {
  protected:
   void SetUp() override { HostTable::set(proxyName, {"127.0.0.1"}); }
 
-  /// Another proxy; the first is proxy(), made at its first use.
+  /// Another proxy. The first one is proxy(), which is made when it is first used.
   TestProxy& addProxy(TestProxyOptions settings = {}) {
     proxies_.push_back(std::make_unique<TestProxy>(std::move(settings)));
     return *proxies_.back();
@@ -57,14 +57,14 @@ class Proxy : public BoxTest {
     if (proxies_.empty()) addProxy();
     return *proxies_.front();
   }
-  /// Asks for these credentials.
+  /// A proxy that requires these credentials.
   TestProxy& addStrictProxy() {
     TestProxyOptions settings;
     settings.username = "ann";
     settings.password = password_;
     return addProxy(std::move(settings));
   }
-  /// Speaks TLS with this certificate of the emulator's authority, or of another.
+  /// A proxy that speaks TLS, with a certificate of the emulator's authority or of another one.
   TestProxy& addTlsProxy(const CertificateSpec& spec = {}, const CertificateAuthority* authority = nullptr) {
     TestProxyOptions settings;
     settings.certificate =
@@ -79,7 +79,7 @@ class Proxy : public BoxTest {
     settings.password = password;
     return settings;
   }
-  /// A session of one attempt, unless said otherwise, by way of proxy().
+  /// A session through proxy(), with one attempt unless `attempts` says otherwise.
   box::NetworkSession proxied(const ProxyOptions& settings, unsigned attempts = 1) {
     return session().withProxy(settings).withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(attempts));
   }
@@ -87,7 +87,7 @@ class Proxy : public BoxTest {
 
   std::string origin() { return "localhost:" + std::to_string(emulator().port()); }
 
-  /// It failed at the proxy, and Box has seen nothing of it.
+  /// The call has failed at the proxy, and Box has seen nothing of it.
   void expectStopped(const Call& call, box::error_code code, std::size_t attempts, Phase phase = Phase::proxy) {
     EXPECT_TRUE(failed(call, code, Fate::notSent, phase));
     if (!call.hasError()) return;
@@ -257,7 +257,7 @@ TEST_F(Proxy, NobodySharesAConnectionOfAnothersProxyOrCredentials) {  // K06
   all.back().tls.emplace().caPem = emulator().caPem();
   all.push_back(by(first));
   all.back().url = first.url("localhost");
-  // Twice, so that each could take what another has left behind.
+  // In the second round each call could wrongly use a connection that another one has left.
   for (int round = 0; round < 2; ++round) {
     for (const ProxyOptions& settings : all) ASSERT_TRUE(isAccepted(*await(client.withProxy(settings))));
   }
@@ -463,7 +463,7 @@ TEST_F(Proxy, TheCallsOwnLimitsCountThereToo) {
 TEST_F(Proxy, ThatEndsTheConnectionUnderTheCallIsTriedAgain) {
   proxy().setDefault(ProxyAnswer::hang());
   ProxyOptions asTls = by(proxy());
-  asTls.url.replace(0, 4, "https");  // it takes the beginning of TLS for that of a request
+  asTls.url.replace(0, 4, "https");  // with this scheme the plain proxy takes the first bytes of TLS for a request
   for (const bool reset : {false, true}) {
     for (const auto& [way, code] :
          {std::pair(by(proxy()), Errc::proxyFailed), std::pair(asTls, Errc::connectionLost)}) {
@@ -555,7 +555,7 @@ TEST_F(Proxy, ATunnelThatEndsWhileIdleCostsNoAttempt) {
 
 TEST_F(Proxy, TlsWithItIsVerifiedByItsOwnName) {
   CertificateSpec spec;
-  spec.dnsNames = {proxyName};  // and not Box's
+  spec.dnsNames = {proxyName};  // this name is not Box's
   TestProxy& secure = addTlsProxy(spec);
   const auto client = this->client(proxied(by(secure)).withPool({.maxRequests = 2}));
   for (int i = 0; i < 6; ++i) ASSERT_TRUE(isAccepted(*await(client)));
@@ -629,7 +629,7 @@ TEST_F(Proxy, WhomToTrustAsProxyIsAQuestionOfItsOwn) {  // K10
   EXPECT_EQ(secure.plaintext(), "");
   settings.tls.emplace().caPem = other.certificatePem;
   EXPECT_TRUE(isAccepted(*await(client(proxied(settings)))));
-  // The other way round: who may be the proxy may not be Box for that.
+  // The other direction: a CA that is trusted for the proxy must not be trusted for Box.
   const auto issued = box::emulator::issueCertificate(other);
   emulator().setCertificate(issued.chainPem, issued.privateKeyPem);
   EXPECT_TRUE(
@@ -699,7 +699,7 @@ enum class Program { squid, tinyproxy };
 
 class RealProxy : public Proxy, public testing::WithParamInterface<Program> {
  protected:
-  /// Skips the test where the program is not installed. Only the proxy can find the emulator's host from here on.
+  /// Skips the test where the program is not installed. From here on, only the proxy can resolve the emulator's host.
   void launch(const std::string& username = {}, std::uint16_t only = 0) {
     if (GetParam() == Program::squid) {
       if (Squid::program().empty()) GTEST_SKIP() << "squid is not installed";
@@ -733,7 +733,7 @@ class RealProxy : public Proxy, public testing::WithParamInterface<Program> {
     Proxy::TearDown();
   }
 
-  // Of letters and digits: what else may stand in its configuration is each program's own affair.
+  // Only letters and digits, because each program has its own rules for other characters in its configuration.
   const std::string password_ = [] {
     std::string password = Canaries::make("the real proxy's password");
     std::erase_if(password, [](char c) { return c == '+' || c == '/'; });
@@ -793,7 +793,7 @@ TEST_P(RealProxy, TellsThatBoxCannotBeReached) {  // K03
   if (GetParam() == Program::squid) {
     expectStopped(*call, Errc::proxyFailed, 2);
   } else {
-    expectStopped(*call, Errc::proxyRefused, 1);  // it answers 500, as it does for faults of its own
+    expectStopped(*call, Errc::proxyRefused, 1);  // it answers 500, as it does for its own faults
   }
 }
 

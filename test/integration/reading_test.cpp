@@ -213,7 +213,7 @@ TEST_F(Reading, ListsOfAGroupsMembersLookUpFewAndFindMany) {
   EXPECT_EQ(large.membersEnd(), ListEnd::complete);
 }
 
-/// Whom a source lists without an id, as far as it has marks.
+/// The number of users who are left out because Box lists them without an id.
 std::size_t withoutId(const std::vector<ListedUser>& page) {
   return static_cast<std::size_t>(std::count_if(
       page.begin(), page.end(), [](const ListedUser& one) { return one.mark == UserMark::noId && one.leftOut; }));

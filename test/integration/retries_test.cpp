@@ -1,4 +1,4 @@
-// What is repeated, how often and after what time, and what a call ends with.
+// What is retried, how often and after which time, and with which result a call ends.
 #include "support/box_test.hpp"
 
 #include <atomic>
@@ -89,7 +89,7 @@ TEST_P(RetriesOfRefusals, ALastingOneIsNotRepeated) {
   EXPECT_EQ(call->code(), box::ErrorCondition::api);
   EXPECT_EQ(emulator().counts().requests, 1U);
   EXPECT_THAT(recorder->retries(), IsEmpty());
-  // An answer, if not the one hoped for: the connection is as good as before.
+  // A refusal is an answer too, so that the connection can be used again.
   emulator().setDefault();
   EXPECT_THAT(recorder->closed(), testing::SizeIs(testing::Le(1U)));
 }
@@ -232,7 +232,7 @@ TEST_F(Retries, ARefusedDeveloperTokenEndsTheCallWithTheRemedy) {
   EXPECT_THAT(recorder->tokensRequested(), ElementsAre(true));
 }
 
-/// Has an old token, and gets new ones.
+/// Has an expired token, and gets new ones.
 class RefreshingAuth : public box::Authentication {
  public:
   explicit RefreshingAuth(std::string renewed) : renewed_(std::move(renewed)) {}
@@ -264,7 +264,7 @@ TEST_F(Retries, ARefusedTokenIsRefreshedOnceAndTheCallRepeatedAtOnce) {
   ASSERT_THAT(requests, SizeIs(2));
   EXPECT_NE(requests[0].header("Authorization"), requests[1].header("Authorization"));
   EXPECT_EQ(emulator().counts().connectionsAccepted, 1U);
-  // It is kept for what comes.
+  // The new token is kept for later calls.
   EXPECT_TRUE(isAccepted(*await(client)));
   EXPECT_EQ(refreshing->refreshes, 1);
   EXPECT_EQ(emulator().counts().requests, 3U);
@@ -405,7 +405,7 @@ TEST_F(Retries, TheStrictPolicyDoesNotRepeatWhatIsInDoubt) {
     EXPECT_EQ(call->error().fate(), Fate::inDoubt) << call->describe();
     EXPECT_EQ(emulator().counts().requests, 1U);
   }
-  // What was refused, or not sent, it does repeat.
+  // What was refused or not sent is retried.
   emulator().clear();
   emulator().script(Reply::status(429));
   emulator().scriptConnection(box::emulator::ConnectionPlan::closeAtOnce());
@@ -494,7 +494,7 @@ TEST_F(Retries, TheDataSanitizerOfTheSessionCleansTheServersText) {
   EXPECT_THAT(own->error().what(), AllOf(HasSubstr("<cleaned>"), Not(HasSubstr("user"))));
   const auto usual = await(client());
   EXPECT_THAT(usual->error().what(), AllOf(HasSubstr("user [login]"), HasSubstr("[redacted]")));
-  // The text as it came is there for those who ask for it, but not the token.
+  // A caller can get the text as it was received, except for the token.
   EXPECT_EQ(apiError(*usual).clientError().message, std::string("user ") + secretLogin + " with Bearer [redacted]");
 }
 
@@ -642,7 +642,7 @@ TEST_F(Retries, LimitsBehindAHeaderEndTheBodyOnly) {
     emulator().clear();
     emulator().setDefault(Reply::endless(what));
     const auto call = await(client());
-    // Whatever status it has, it ends.
+    // With any status, the call ends.
     EXPECT_TRUE(call->accepted() || call->hasError()) << call->describe();
     EXPECT_LE(emulator().counts().requests, 5U);
   }

@@ -1,4 +1,4 @@
-// Who may be at the other end, and what is spoken there.
+// Which servers are trusted, and which protocols are used.
 #include "support/box_test.hpp"
 
 #include <algorithm>
@@ -30,9 +30,9 @@ using testing::SizeIs;
 
 class Tls : public BoxTest {
  protected:
-  /// A client that takes the emulator for `host`.
+  /// A client that calls the emulator as `host`.
   box::BoxClient clientOf(const std::string& host) {
-    std::string name = host;  // looked up as the library writes it
+    std::string name = host;  // the library looks up names in lower case
     std::transform(name.begin(), name.end(), name.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     HostTable::set(name, {"127.0.0.1"});
@@ -48,7 +48,7 @@ class Tls : public BoxTest {
     tls.caPem = pem;
     return tls;
   }
-  /// Refused for its certificate, once, before a byte of the request.
+  /// The certificate was refused once, before a byte of the request was sent.
   void expectNotTrusted(const Call& call, int reason = 0) {
     ASSERT_TRUE(failed(call, Errc::tlsVerificationFailed, Fate::notSent, Phase::handshake));
     EXPECT_EQ(call.attempts(), 1U);
@@ -61,7 +61,7 @@ class Tls : public BoxTest {
   }
 };
 
-// OpenSSL's X509_V_ERR_…
+// Numbers of OpenSSL's X509_V_ERR_…
 constexpr int unableToGetIssuer = 20, unableToVerifyLeaf = 21, selfSignedLeaf = 18, notYetValid = 9, hasExpired = 10,
               invalidPurpose = 26, hostnameMismatch = 62, ipMismatch = 64;
 
@@ -280,7 +280,7 @@ TEST_F(Tls, AServerOfTls11OnlyIsRefused) {
   EXPECT_EQ(call->code(), box::ErrorCondition::tls);
 }
 
-/// Servers that have nothing better than TLS 1.2 and one cipher.
+/// A server that supports nothing better than TLS 1.2, and one cipher.
 class TlsCiphers : public Tls {
  protected:
   void expectOf(box::emulator::KeyKind key, const std::string& cipher, bool good) {
@@ -361,7 +361,8 @@ TEST_F(Tls, ARenegotiationIsRefused) {
   emulator().setDefault(Reply::asBox().renegotiateFirst());
   const auto call = await(client(session().withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1))));
   EXPECT_FALSE(call->otherException());
-  // OpenSSL answers a request to renegotiate with a warning; a server may go on then, as this one does, or give up.
+  // OpenSSL answers a request to renegotiate with a warning. After that a server may continue, as this one does, or
+  // give up.
   if (call->hasError()) {
     EXPECT_EQ(call->code(), Errc::tlsProtocolError) << call->describe();
   }
@@ -405,7 +406,7 @@ TEST_F(Tls, AFileOfCertificatesWorks) {
   tls.caFile = folder + "/ca.pem";
   std::ofstream(*tls.caFile) << box::emulator::makeCertificateAuthority("another").certificatePem << emulator().caPem();
   const auto client = this->client(session().withTls(tls));
-  // It is read when the client is made, and not needed any more.
+  // The file is read when the client is made, and is not needed afterwards.
   std::filesystem::remove_all(folder);
   EXPECT_TRUE(isAccepted(*await(client)));
 }

@@ -1,10 +1,10 @@
-// Another process beside the test: it shares the token's file.
+// Another process of the test, which shares the token's file.
 //
 //   box_token_storage_peer increment PATH COUNT
-//                          under the lock, COUNT times: the refresh token becomes the next number
+//                          replaces the refresh token by the next number, COUNT times, each time under the lock
 //   box_token_storage_peer refresh PATH COUNT URL CA
-//                          takes its token for refused and makes a call with the next one, until it has refreshed
-//                          COUNT times itself; what others refreshed it uses
+//                          treats its token as refused and makes a call with the next one, until it has refreshed
+//                          COUNT times itself; it also uses tokens that other processes have refreshed
 //   box_token_storage_peer hold PATH               locks, writes "held", and keeps the lock until it is killed
 #include <chrono>
 #include <cstdio>
@@ -88,7 +88,7 @@ boost::asio::awaitable<void> refresh(std::shared_ptr<FileTokenStorage> storage, 
     } else {
       token = co_await auth->retrieveToken(client.tokenContext());
     }
-    // Its first use ends the refresh token that it came from.
+    // The first use of the new access token ends the old refresh token.
     co_await client.sessionTermination.terminateUsersSessions({.userIds = users});
   }
 }

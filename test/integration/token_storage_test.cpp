@@ -1,5 +1,5 @@
-// The token in a file: what is refused, what a failure leaves behind, and what others see meanwhile, in this process
-// and in others.
+// The token in a file: what is refused, what remains after a failure, and what others see meanwhile, in this process
+// and in other processes.
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -65,7 +65,7 @@ using Token = TokenStorage::Token;
 using Lock = std::shared_ptr<void>;
 
 constexpr auto patience = 30s;
-/// What no error may show.
+/// A secret that no error may show.
 constexpr const char* secretValue = "Access-that-nobody-may-see-4711";
 constexpr const char* secretRefresh = "Refresh-that-nobody-may-see-4712";
 
@@ -82,7 +82,7 @@ std::string contentOf(const fs::path& path) {
   return text.str();
 }
 
-/// Sets a limit of the process for a while.
+/// Sets a limit of the process, and restores it at the end.
 class Limit {
  public:
   Limit(__rlimit_resource kind, rlim_t value) : kind_(kind) {
@@ -111,7 +111,7 @@ class Umask {
   mode_t before_;
 };
 
-/// Another process that shares the file: see token_storage_peer.cpp.
+/// Another process that shares the file; see token_storage_peer.cpp.
 class Peer {
  public:
   explicit Peer(std::vector<std::string> arguments) {
@@ -146,7 +146,7 @@ class Peer {
   void kill() {
     if (id_ > 0) ::kill(id_, SIGKILL);
   }
-  /// Its exit status; -1 where it was killed.
+  /// The exit status; -1 where a signal killed the process.
   int wait() {
     int status = -1;
     if (id_ <= 0 || ::waitpid(id_, &status, 0) != id_) return -1;
@@ -159,7 +159,7 @@ class Peer {
   int output_ = -1;
 };
 
-/// An operation under way, or how it ended.
+/// An operation in progress, or its result.
 template <class T>
 struct Operation {
   using Result = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
@@ -233,7 +233,7 @@ class TokenStorageTest : public testing::Test {
     if constexpr (!std::is_void_v<T>) return std::move(operation->result.value());
   }
 
-  /// The error that it ends with; it may show no secret.
+  /// The error with which the operation ends, which must not show a secret.
   template <class T>
   BoxSdkError errorOf(asio::awaitable<T> work) {
     const auto operation = start(std::move(work));
@@ -449,7 +449,7 @@ TEST_F(TokenStorageTest, AFolderThatOthersMayWriteToIsRefused) {
   ASSERT_EQ(::chmod(folder.c_str(), 0755), 0);
   EXPECT_EQ(await(storage().get())->value().reveal(), "T2");
   ASSERT_EQ(::chmod(folder.c_str(), 0777), 0);
-  await(storage().clear());  // taking a secret away is right everywhere
+  await(storage().clear());  // a secret may be removed whatever the folder's mode is
   EXPECT_THAT(names(), IsEmpty());
 }
 
@@ -523,7 +523,7 @@ TEST_F(TokenStorageTest, AStoreThatFailsLeavesTheOldTokenAndNothingElse) {
   const std::string content = contentOf(path());
   const std::string large(8000, 'a');
   for (const rlim_t size : {rlim_t{0}, rlim_t{1}, rlim_t{4096}}) {
-    // The signal that comes with it is none of the program's: the storage's thread has it blocked.
+    // The signal SIGXFSZ does not reach the program, because the storage's thread blocks it.
     const Limit limit(RLIMIT_FSIZE, size);
     const BoxSdkError error = errorOf(storage().store(makeToken(large, secretRefresh)));
     EXPECT_EQ(error.code(), Errc::tokenUnavailable);
@@ -565,11 +565,11 @@ TEST_F(TokenStorageTest, ANameThatIsTooLongForTheNewFileIsAnError) {
 }
 
 TEST_F(TokenStorageTest, WithoutDescriptorsItIsTheMachinesFault) {
-  // Its checks of objects need a pipe, and take an object for none where there is no descriptor for it.
+  // The sanitizer checks objects with a pipe, and without a free descriptor for it takes an object for invalid.
   if (box::test::underAddressSanitizer) return;
   await(storage().store(secretToken()));
   FileTokenStorage file = storage();
-  const Limit limit(RLIMIT_NOFILE, 3);  // others are open already
+  const Limit limit(RLIMIT_NOFILE, 3);  // so many are open already
   EXPECT_EQ(errorOf(file.get()).code(), Errc::localResource);
   EXPECT_EQ(errorOf(file.store(makeToken("T2"))).code(), Errc::localResource);
   EXPECT_EQ(errorOf(file.lock(5s)).code(), Errc::localResource);
@@ -762,7 +762,7 @@ TEST_F(TokenStorageTest, FourProcessesShareASingleUseRefreshTokenThroughTwoHundr
   for (int i = 0; i < 4; ++i) {
     peers.push_back(std::make_unique<Peer>(std::vector<std::string>{"refresh", path(), "50", emulator.baseUrl(), ca}));
   }
-  // None was ever refused a refresh token, or it would have failed.
+  // No process was ever refused a refresh token; otherwise it would have failed.
   for (const auto& peer : peers) EXPECT_EQ(peer->wait(), 0);
   EXPECT_EQ(emulator.counts().tokenRequestsOf("refresh_token"), 200U);
   EXPECT_GE(emulator.accepted().size(), 200U);

@@ -1,4 +1,4 @@
-// One call can be found in all that is said of it: by its number, and by the tag that its caller gave it.
+// A call can be found in everything that is said about it: by its number, and by the tag that its caller gave it.
 #include "support/box_test.hpp"
 
 #include <exception>
@@ -94,7 +94,7 @@ TEST_F(Tracing, EventsInterceptorsAndTheMessageNameTheCall) {
   EXPECT_GT(first->message().elapsed, 0ns);
   EXPECT_LE(first->message().elapsed, first->elapsed());
   EXPECT_FALSE(first->message().boxRequestId.empty());
-  // CallStarted, twice AttemptStarted and AttemptEnded, RetryScheduled, CallEnded
+  // CallStarted, two AttemptStarted and AttemptEnded, RetryScheduled, CallEnded
   EXPECT_THAT(labels->all, AllOf(SizeIs(7), Each(label)));
   EXPECT_THAT(before, ElementsAre(label, label));
   EXPECT_THAT(after, ElementsAre(Label(1, "1"), Label(1, "2")));
