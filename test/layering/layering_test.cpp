@@ -1,4 +1,4 @@
-// The order of the house: who may include whom, and what may not stand on a line with co_await.
+// The rules of the sources: which folder may include which, and what must not stand in an expression with co_await.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -20,8 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 using Rooms = std::set<std::string>;
 
-// What each room may include besides itself, as the table of src/README.md has it: the rooms above, but for those in
-// the last column.
+// Which folders each folder may include besides itself, from the table in src/README.md: those in the rows above it,
+// except those in its last column.
 std::map<std::string, Rooms> readOrder(std::istream& lines) {
   static const std::regex row(R"(\| ([a-z_]+) \| [^|]+ \|([^|]*)\|)"), word("[a-z_]+");
   std::map<std::string, Rooms> map;
@@ -68,7 +68,7 @@ std::string roomOf(const fs::path& file) {
 }
 
 struct Source {
-  fs::path path;  // from the project's root
+  fs::path path;  // relative to the project's root
   std::string text;
 };
 
@@ -122,7 +122,7 @@ std::vector<std::string> layeringViolations(const std::vector<Source>& sources) 
   return violations;
 }
 
-// A statement as far as these rules go: what stands between semicolons and lone braces, without comments and literals.
+// The text between semicolons and single braces, without comments and literals: what these rules take for a statement.
 std::string withoutCommentsAndLiterals(const std::string& text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -157,7 +157,7 @@ std::string withoutCommentsAndLiterals(const std::string& text) {
   return out;
 }
 
-// On g++ 12 each of these is destroyed twice when it stands in one full expression with co_await.
+// On g++ 12 each of these is destroyed twice if it stands in one full expression with co_await.
 std::optional<std::string> trapIn(const std::string& expression) {
   static const std::vector<std::pair<std::regex, std::string>> traps = {
       {std::regex(R"([({,]\s*\{)"), "braces without a type"},
@@ -177,7 +177,7 @@ std::vector<std::string> coAwaitViolations(const Source& source) {
   std::vector<std::string> violations;
   const std::string text = withoutCommentsAndLiterals(source.text);
   for (std::size_t at = text.find("co_await"); at != std::string::npos; at = text.find("co_await", at + 1)) {
-    // From behind the statement before it to its own end; the brace that opens a block belongs to no statement.
+    // From the end of the previous statement to its own end. A brace that opens a block belongs to no statement.
     std::size_t begin = at;
     int depth = 0;
     while (begin > 0) {
@@ -236,7 +236,7 @@ TEST(Layering, TheTableNamesEveryRoomOfTheSources) {
     EXPECT_TRUE(known.contains(roomOf(source.path))) << source.path;
 }
 
-// Users may compile it without RTTI; what is the program's and the emulator's is compiled by us.
+// Users may compile the library without RTTI; program and emulator are always compiled with it.
 TEST(Layering, TheLibraryNeedsNoRtti) {
   static const std::regex rtti(R"(\b(dynamic_cast|typeid|dynamic_pointer_cast|any_cast)\b)");
   for (const Source& source : sourcesOf({"include/box", "src"})) {

@@ -1,4 +1,5 @@
-// A call whose n-th allocation fails, for each n: it ends, its error tells the truth, and the client goes on working.
+// Makes the n-th allocation of a call fail, for each n: the call ends, its error is true, and the client continues to
+// work.
 #include <algorithm>
 #include <functional>
 #include <iostream>
@@ -37,19 +38,19 @@ class Allocations : public BoxTest, public testing::WithParamInterface<Of> {
 
   void SetUp() override { ASSERT_TRUE(FailingMemory::opensslIsCounted()); }
 
-  /// One connection, so that a slot that is lost is missed by the next call.
+  /// Only one connection, so that the next call hangs if a slot was lost.
   NetworkSession settings() {
     box::PoolOptions pool;
     pool.maxConnections = 1;
     return session().withPool(pool).withObserver(nullptr).withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(3));
   }
 
-  /// One call whose n-th allocation fails.
+  /// A call whose n-th allocation fails.
   class Torture {
    public:
     End end = End::none;
     std::optional<box::BoxSdkError> error;
-    bool failed = false;  ///< there was an n-th
+    bool failed = false;  ///< whether the call made an n-th allocation
   };
 
   static asio::awaitable<void> perform(const BoxClient& client, std::size_t n, Of whose, Torture& torture) {
@@ -95,7 +96,7 @@ class Allocations : public BoxTest, public testing::WithParamInterface<Of> {
     return torture;
   }
 
-  /// For each n in turn. `arrange` gives the client, and says to the server what it is to answer.
+  /// Tests each n in turn. `arrange` gives the client, and sets the server's answer.
   void torture(const std::function<const BoxClient&()>& arrange, std::optional<Errc> answer = std::nullopt) {
     std::map<End, std::size_t> ends;
     std::map<std::string, std::size_t> codes;
@@ -122,7 +123,7 @@ class Allocations : public BoxTest, public testing::WithParamInterface<Of> {
       EXPECT_TRUE(isAccepted(*call)) << "the next call";
       EXPECT_TRUE(more || (answer ? isAnswer : torture.end == End::accepted));
     }
-    EXPECT_GT(n, 5U) << "too few to be true";  // a call needs some, however lean it is
+    EXPECT_GT(n, 5U) << "too few to be true";  // even a lean call makes some
     EXPECT_THAT(untrue, testing::IsEmpty());
     std::cout << last << " allocations: " << ends[End::accepted] << " accepted, " << ends[End::outOfMemory]
               << " bad_alloc, " << ends[End::outOfRun] << " out of run()";
@@ -131,15 +132,15 @@ class Allocations : public BoxTest, public testing::WithParamInterface<Of> {
   }
 
  private:
-  /// OpenSSL makes thousands: where each costs much, some of them must do.
+  /// OpenSSL makes thousands of allocations. Where each is expensive, only some of them are tested.
   std::size_t step(std::size_t n) const { return underAddressSanitizer && n >= 100 ? 23 : 1; }
 
   static bool isTruth(const box::BoxSdkError& error) {
     const box::error_code code = error.code();
-    // What OpenSSL has no memory for breaks a handshake or a connection, with OpenSSL's own code as the cause.
+    // A shortage within OpenSSL breaks a handshake or a connection, with OpenSSL's code as the cause.
     return code == Errc::localResource || (code == Errc::tlsProtocolError && error.cause()) ||
            (code == Errc::connectionLost && error.cause()) ||
-           // What OpenSSL has no memory to look at counts as bad: a signature, a key.
+           // A signature or a key that OpenSSL has no memory to check counts as bad.
            (code == Errc::tlsVerificationFailed && error.cause());
   }
 };
@@ -153,7 +154,7 @@ TEST_P(Allocations, ThatFailOnTheWayToANewConnectionEndTheCallOnly) {
 TEST_P(Allocations, ThatFailOnAKeptConnectionEndTheCallOnly) {
   const BoxClient client = this->client(settings());
   ASSERT_TRUE(isAccepted(*await(client)));
-  if (GetParam() == Of::openssl) return;  // there are none
+  if (GetParam() == Of::openssl) return;  // OpenSSL makes no allocations here
   torture([&]() -> const BoxClient& { return client; });
 }
 
@@ -171,7 +172,7 @@ TEST_P(Allocations, ThatFailOnTheWayToAnErrorOfBoxEndTheCallOnly) {
 }
 
 TEST_P(Allocations, ThatFailOnTheWayThroughAProxyEndTheCallOnly) {
-  if (GetParam() == Of::openssl) return;  // as without one
+  if (GetParam() == Of::openssl) return;  // the same as without a proxy
   TestProxy proxy;
   box::ProxyOptions way;
   way.url = proxy.url();
@@ -187,7 +188,7 @@ TEST_P(Allocations, ThatFailInALookupEndTheCallOnly) {
   const box::BaseUrls urls("https://memory.box.test:" + std::to_string(emulator().port()));
   std::optional<BoxClient> client;
   ASSERT_TRUE(isAccepted(*await(this->client(settings().withCustomBaseUrls(urls)))));
-  if (GetParam() == Of::openssl) return;  // as without one
+  if (GetParam() == Of::openssl) return;  // the same as without a proxy
   torture([&]() -> const BoxClient& { return client.emplace(this->client(settings().withCustomBaseUrls(urls))); });
 }
 

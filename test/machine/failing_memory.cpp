@@ -10,7 +10,7 @@ namespace {
 
 struct Plan {
   FailingMemory::Of whose;
-  std::size_t left;  // 0: none is to fail
+  std::size_t left;  // 0: no allocation is to fail
   bool failed;
 };
 
@@ -34,7 +34,7 @@ void freeForOpenSsl(void* block, const char*, int) { std::free(block); }
 
 bool counted = false;
 
-/// Before anything of OpenSSL's is used, from when on it takes no other functions.
+/// Runs before OpenSSL is used, because OpenSSL then accepts no other functions.
 __attribute__((constructor(200))) void countOpenSsl() {
   counted = CRYPTO_set_mem_functions(&allocateForOpenSsl, &reallocateForOpenSsl, &freeForOpenSsl) == 1;
 }

@@ -4,17 +4,16 @@
 
 namespace box::test {
 
-/// Memory that runs out for the thread that calls this. The program has allocation functions of its own for C++ and
-/// OpenSSL.
+/// Makes memory run out for the calling thread. The program has its own allocation functions for C++ and OpenSSL.
 class FailingMemory {
  public:
   enum class Of { cpp, openssl };
 
-  /// The allocation that is the n-th from now on fails, those behind it do not. n from 1.
+  /// The n-th allocation from now on fails, later ones do not. n begins with 1.
   static void failAt(Of whose, std::size_t n) noexcept;
-  /// Nothing fails any more. True where an allocation has failed.
+  /// No further allocation fails. True: an allocation has failed.
   static bool stop() noexcept;
-  /// Whether OpenSSL's allocations go by way of this program at all.
+  /// Whether OpenSSL allocates through this program's functions.
   static bool opensslIsCounted() noexcept;
 };
 

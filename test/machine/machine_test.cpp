@@ -1,4 +1,4 @@
-// Signals, clocks, forks and limits of the machine that the client runs on.
+// Signals, clocks, forks and limits of the machine on which the client runs.
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
@@ -42,7 +42,7 @@ using Steady = std::chrono::steady_clock;
 
 // ------------------------------------------------------------------------------------------------------------- signals
 
-/// A handler in place of the process's own, as long as this lives; system calls do not go on behind it by themselves.
+/// Replaces the handler of a signal while this object lives; interrupted system calls are not restarted.
 class Handler {
  public:
   Handler(int signal, void (*handler)(int)) : signal_(signal) {
@@ -61,7 +61,7 @@ class Handler {
 
 std::atomic<unsigned> alarms{0};
 
-/// SIGALRM a thousand times a second. The kernel gives it to the first thread, in which the client runs.
+/// Raises SIGALRM a thousand times a second. The kernel delivers it to the first thread, in which the client runs.
 class AlarmStorm {
  public:
   AlarmStorm() : handler_(SIGALRM, [](int) { ++alarms; }) { set(1000); }
@@ -85,7 +85,7 @@ TEST_F(Signals, AThousandASecondDisturbNoCall) {
   options.extraNames = {"storm.box.test"};
   HostTable::set("storm.box.test", {"127.0.0.1"});
   box::PoolOptions pool;
-  pool.maxRequests = 10;  // lookups, connections and handshakes are to be in it, too
+  pool.maxRequests = 10;  // so that lookups, connections and handshakes are interrupted too
   const std::string url = "https://storm.box.test:" + std::to_string(emulator().port());
   const auto client = this->client(session().withPool(pool).withCustomBaseUrls(box::BaseUrls(url)));
   unsigned before = 0;
@@ -93,14 +93,14 @@ TEST_F(Signals, AThousandASecondDisturbNoCall) {
     const AlarmStorm storm;
     before = alarms;
     for (int i = 0; i < 200; ++i) ASSERT_TRUE(isAccepted(*await(client))) << i;
-    // However fast the machine was.
+    // A fast machine may not have raised enough alarms yet.
     runUntil([&] { return alarms - before >= 20; });
   }
   EXPECT_EQ(emulator().counts().requests, 200U) << "nothing was repeated";
 }
 
 TEST_F(Signals, AWriteToABrokenConnectionRaisesNone) {
-  // The default ends the process.
+  // SIG_DFL would end the process.
   const Handler handler(SIGPIPE, SIG_DFL);
   options.sessionTickets = 0;
   const auto client = arrange(Station::write, patient(), std::make_shared<box::DefaultRetryPolicy>(1));
@@ -120,7 +120,7 @@ TEST_F(Signals, AWriteToAConnectionThatThePeerHasResetRaisesNone) {
     const Steady::time_point used = Steady::now();
     emulator().closeAllConnections(CloseManner::reset);
     runUntil([&] { return quietConnectionsTo(emulator().port()) == 0; });
-    resumeAt(used);  // used so lately that it is written to without a look
+    resumeAt(used);  // the last use is so recent that the connection is written to without a check
   }
   EXPECT_TRUE(isAccepted(*await(client)));
 }
@@ -129,7 +129,7 @@ TEST_F(Signals, AWriteToAConnectionThatThePeerHasResetRaisesNone) {
 
 class Clocks : public BoxTest {
  protected:
-  /// The machine sleeps behind a call, the server closes meanwhile, and the steady clock has gone on by so much only.
+  /// After a call the machine sleeps and the server closes; the steady clock shows only `noticed` of that time.
   void sleepBehindACall(const box::BoxClient& client, std::chrono::milliseconds noticed) {
     ASSERT_TRUE(isAccepted(*await(client)));
     const Steady::time_point used = Steady::now();
@@ -140,7 +140,8 @@ class Clocks : public BoxTest {
 };
 
 TEST_F(Clocks, BehindASleepOfTheMachineConnectionsAreNotTrusted) {
-  // Used so lately that it is written to without a look, and looked at.
+  // In the first case the last use is so recent that the connection is used without a check; in the second it is
+  // checked.
   for (const auto noticed : {0ms, 5ms}) {
     const auto client = this->client();
     const auto requests = emulator().counts().requests, connections = emulator().counts().connectionsAccepted;
@@ -196,7 +197,7 @@ bool listens(int descriptor) {
 
 class Forks : public StationTest, public testing::WithParamInterface<Station> {
  protected:
-  /// What a child that executes another program gets of what was opened since the test began, except for the servers'.
+  /// The descriptors opened since the test began that a program started by a child would inherit, except the servers'.
   std::vector<int> inherited() const {
     const std::set<int> open = descriptors();
     std::set<std::uint16_t> servers;
@@ -248,7 +249,7 @@ TEST_F(Limits, AStackOf256KilobytesIsEnough) {
   };
   pthread_attr_t attributes;
   ::pthread_attr_init(&attributes);
-  // AddressSanitizer surrounds what is on the stack.
+  // AddressSanitizer adds memory around everything on the stack.
   ASSERT_EQ(::pthread_attr_setstacksize(&attributes, (underAddressSanitizer ? 4 : 1) * 256 * 1024), 0);
   pthread_t thread{};
   const auto run = [](void* function) -> void* { return (*static_cast<std::function<void()>*>(function))(), nullptr; };
@@ -260,7 +261,7 @@ TEST_F(Limits, AStackOf256KilobytesIsEnough) {
   EXPECT_TRUE(failed(*calls[1], Errc::badRequest, Fate::rejected));
 }
 
-/// Nothing more can be mapped, as long as this lives.
+/// While this object lives, no further memory can be mapped.
 class AddressSpaceLimit {
  public:
   AddressSpaceLimit() {
@@ -292,7 +293,7 @@ TEST_F(Limits, OfTheAddressSpaceEndACallWithAnErrorThatSaysSo) {
     EXPECT_THROW(static_cast<void>(client.sessionTermination.terminateUsersSessions({.userLogins = logins})),
                  std::bad_alloc);
   }
-  // The lookup needs a thread, and that a stack; there may be one left of a thread that has ended.
+  // The lookup needs a thread with a stack; the stack of a thread that has ended may be reused.
   std::shared_ptr<Call> call;
   {
     const AddressSpaceLimit limit;

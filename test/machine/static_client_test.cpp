@@ -1,4 +1,4 @@
-// A client that is destroyed behind main(), and behind what OpenSSL itself does at the end of a process.
+// A client that is destroyed after main(), and after OpenSSL's own clean-up at the end of the process.
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -18,7 +18,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// Its destructor is registered when it is first asked for; what is registered later comes before it.
+/// Its destructor is registered when the object is first used; destructors that are registered later run before it.
 struct Application {
   std::optional<asio::io_context> io;
   std::optional<box::BoxClient> client;
@@ -37,7 +37,7 @@ struct Application {
 
 enum class Left { idle, closed, underWay };
 
-/// What main() does; never returns.
+/// The body of main(); never returns.
 [[noreturn]] void runAndExit(Left left) {
   Application& application = Application::instance();
   {
@@ -70,7 +70,7 @@ enum class Left { idle, closed, underWay };
 
 class StaticClient : public testing::TestWithParam<Left> {
  protected:
-  // The process that ends is a new one, in which nobody has used OpenSSL yet.
+  // The test runs in a new process, in which OpenSSL was not used before.
   void SetUp() override { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
 };
 

@@ -22,7 +22,7 @@ void resumeAt(std::chrono::steady_clock::time_point moment) {
 
 }  // namespace box::test
 
-// Found by the linker before the C library's.
+// The linker finds this function before that of the C library.
 extern "C" int clock_gettime(clockid_t clock, timespec* time) noexcept {
   using namespace box::test;
   const long result = ::syscall(SYS_clock_gettime, clock, time);

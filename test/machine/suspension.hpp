@@ -4,8 +4,8 @@
 
 namespace box::test {
 
-/// Has the steady clock, which stands still while a machine is suspended, go on from an earlier moment. The program has
-/// a clock_gettime() of its own in front of the C library's.
+/// Sets the steady clock back, as it is after a suspension, during which it stands still. The program's clock_gettime()
+/// replaces that of the C library.
 void resumeAt(std::chrono::steady_clock::time_point moment);
 
 }  // namespace box::test

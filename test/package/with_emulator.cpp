@@ -1,7 +1,7 @@
 // with_emulator [--latency MS] COMMAND [ARGUMENT...]
 //
-// Runs a program that would talk to Box against an emulator instead, and says on its own last lines what that accepted:
-// one line a termination, "users ids=1,2 logins=ann@example.com" or "groups ids=3". Exit status: the program's own.
+// Runs a program that calls Box against an emulator instead. Afterwards it prints what the emulator has accepted: a
+// line for each termination, "users ids=1,2 logins=ann@example.com" or "groups ids=3". Exit status: the program's.
 //
 // The program finds the emulator by BOX_BASE_URL, and trusts it by SSL_CERT_FILE, which OpenSSL itself reads.
 #include <sys/wait.h>
@@ -66,7 +66,7 @@ int main(int argc, char** argv) {
     setenv("SSL_CERT_FILE", caFile.c_str(), 1);
     setenv("BOX_BASE_URL", emulator.baseUrl().c_str(), 1);
     setenv("BOX_TOKEN", "a-token-for-trials", 0);
-    // A signal at the whole process group (Ctrl-C, timeout) is for the program; the report still follows.
+    // A signal to the whole process group (Ctrl-C, timeout) is meant for the program; the report is still printed.
     std::signal(SIGINT, [](int) {});
     const int status = run(argv + first);
     std::filesystem::remove_all(directory);

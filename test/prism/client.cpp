@@ -1,4 +1,4 @@
-// Each call that reads, once with every argument and once with none, against the server at a URL: box_prism_client URL
+// Makes each call that reads, once with every argument and once with none, to the server at a URL: box_prism_client URL
 // CA-FILE
 #include <chrono>
 #include <cstdio>
@@ -18,7 +18,7 @@ namespace {
 
 int failures = 0;
 
-/// Runs a call to its end, and says how it ended.
+/// Runs a call to its end, and prints its result.
 template <class T>
 void expect(const char* what, asio::io_context& io, asio::awaitable<T> call, bool answered = true) {
   io.restart();
@@ -74,7 +74,7 @@ int main(int argc, char** argv) {
   expect("getEvents of a time", io,
          client.events.getEvents(
              {.streamType = "admin_logs", .createdAfter = now - std::chrono::hours(1), .createdBefore = now}));
-  // That the server does refuse what its document does not allow.
+  // Checks that the server refuses what its document does not allow.
   expect("a refusal", io, client.events.getEvents({.streamType = "admin_logs", .eventType = {"NO_SUCH_TYPE"}}), false);
   std::printf("%d failed\n", failures);
   return failures == 0 ? 0 : 1;

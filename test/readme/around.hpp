@@ -1,4 +1,5 @@
-// What a sample in the README takes for granted: the headers that it names elsewhere, and things of the reader's own.
+// What a sample in the README assumes: the headers that it includes elsewhere, and the reader's own types and
+// functions.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// The pages of the project lead to each other and name what is there.
+// The pages of the project link to each other correctly, and what they name exists.
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
@@ -28,7 +28,7 @@ std::vector<std::string> pages() {
     if (!fs::exists(project / folder)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(project / folder)) {
       const std::string path = fs::relative(entry.path(), project).generic_string();
-      // Packages of others that the benchmarks have fetched.
+      // Packages that the benchmarks have installed are left out.
       if (path.ends_with(".md") && path.find("node_modules") == std::string::npos) found.push_back(path);
     }
   }
@@ -53,7 +53,7 @@ std::vector<std::string> findAll(const std::string& text, const std::regex& patt
   return found;
 }
 
-/// The names by which links lead to headings, as GitHub makes them.
+/// The anchors of the page's headings, as GitHub makes them.
 std::set<std::string> anchorsOf(const std::string& page) {
   static const std::regex heading("^#+ (.*)$", std::regex::multiline);
   std::set<std::string> anchors;
@@ -70,7 +70,7 @@ std::set<std::string> anchorsOf(const std::string& page) {
   return anchors;
 }
 
-/// What is wrong with a link on a page; empty: it leads to a file of the project, and to a heading where it names one.
+/// What is wrong with a link on a page. Empty: it leads to a file of the project, and to a heading if it names one.
 std::string objectionTo(const std::string& link, const std::string& page) {
   if (link.starts_with("https://")) return {};
   const std::size_t mark = std::min(link.find('#'), link.size());
@@ -108,7 +108,7 @@ TEST(Pages, LinksThatLeadNowhereAreFound) {
   EXPECT_NE(objectionTo("/README.md", "README.md"), "");
 }
 
-/// The pages for those who change the project: they name its tests and files.
+/// Whether a page is for those who change the project, and so names its tests and files.
 bool isForMaintainers(const std::string& page) {
   return page.starts_with("src/") || page.starts_with("test/") || page.starts_with(".github/");
 }
@@ -121,7 +121,7 @@ TEST(Pages, NameTestsThatExist) {
     if (!isForMaintainers(page)) continue;
     for (std::string name : findAll(proseOf(page), test)) {
       ++named;
-      // One source with a name for each of its builds.
+      // These tests have one source, and another name in each of its builds.
       if (name.starts_with("Canary.")) name.replace(0, std::string_view("Canary").size(), "BOX_CANARY_SUITE");
       EXPECT_TRUE(known.contains(name)) << page << " names " << name;
     }
@@ -141,8 +141,8 @@ TEST(Pages, NameFilesThatExist) {
   EXPECT_GT(named, 20U);
 }
 
-/// The functions that a paragraph names and that none of the sources named beside them has: a recipe that leads to the
-/// wrong file. A paragraph that names no source says nothing of where its functions are.
+/// The functions that a paragraph names, but that are in none of the sources that it names too: such a recipe leads to
+/// the wrong file. A paragraph that names no source does not say where its functions are.
 std::vector<std::string> missingFunctionsIn(const std::string& paragraph) {
   static const std::regex source(R"(`((?:src|test)/[\w/]*\.[ch]pp)`)"), function(R"(`(\w+)\(\)`)");
   std::string sources;
@@ -166,7 +166,7 @@ TEST(Pages, RecipesNameTheFilesThatHaveTheirFunctions) {
   EXPECT_THAT(missingFunctionsIn("`src/policy/outcome.cpp` has `isTransient()`"), testing::IsEmpty());
 }
 
-/// "pool/connection_pool" for the text between backticks in the map of the sources that is the place of a file there.
+/// The places of files that a line in the map of the sources names between backticks, such as "pool/connection_pool".
 std::set<std::string> placesIn(const std::string& text) {
   static const std::regex place("`([a-z_]+/[a-z_]+)`");
   const std::vector<std::string> found = findAll(text, place);

@@ -1,4 +1,4 @@
-// Runs a sample that is the body of a coroutine, against the emulator that with_emulator has started.
+// Runs a sample, which is the body of a coroutine, against the emulator that with_emulator has started.
 #include "around.hpp"
 
 int main() {

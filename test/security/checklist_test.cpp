@@ -1,4 +1,4 @@
-// The checklist has a verdict for every point, and the tests that it names are there.
+// The checklist has a verdict for every point, and the tests that it names exist.
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -43,7 +43,7 @@ const std::vector<Row>& rows() {
   return all;
 }
 
-/// What stands between backticks.
+/// The texts between backticks.
 std::vector<std::string> named(const std::string& cell) {
   static const std::regex code("`([^`]+)`");
   std::vector<std::string> names;

@@ -1,4 +1,4 @@
-// What the compiler and the linker were asked for stands in what they made.
+// The hardening options of compiler and linker have had their effect on the files that they made.
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -15,7 +15,7 @@ using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
-/// What readelf says of a file.
+/// The output of readelf for a file.
 std::string readelf(const std::string& options, const std::string& file) {
   const std::string command = "LC_ALL=C '" BOX_READELF "' -W " + options + " '" + file + "' 2>&1";
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(::popen(command.c_str(), "r"), &::pclose);

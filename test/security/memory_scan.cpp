@@ -1,7 +1,7 @@
-// A program that makes calls with secrets, destroys the client and the io_context, and looks through its own memory for
-// them. Usage: box_memory_scan URL CA-FILE TOKEN CLIENT-SECRET REFRESH-TOKEN, the last three disguised: each byte as
-// two hex digits, exclusive-or'ed with 0x5a, since what stands in the arguments stands in memory. Exit status: 0
-// nothing was found, 1 something.
+// Makes calls with secrets, destroys the client and the io_context, and searches its own memory for the secrets. Usage:
+// box_memory_scan URL CA-FILE TOKEN CLIENT-SECRET REFRESH-TOKEN. The last three are disguised, because arguments are in
+// memory too: each byte is exclusive-or'ed with 0x5a and written as two hex digits. Exit status: 0: nothing was found;
+// 1: something was found.
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -35,7 +35,7 @@ namespace asio = boost::asio;
 
 constexpr unsigned char mask = 0x5a;
 
-/// A secret that never stands here as it is.
+/// A secret that is never in memory in plain form.
 struct Needle {
   const char* name;
   std::string masked;
@@ -59,7 +59,7 @@ std::string maskedOf(const char* hex) {
 box::Secret secretOf(const std::string& masked) {
   std::string plain(masked);
   for (char& c : plain) c = static_cast<char>(static_cast<unsigned char>(c) ^ mask);
-  return box::Secret(std::move(plain));  // which wipes it
+  return box::Secret(std::move(plain));  // Secret wipes its source
 }
 
 asio::awaitable<void> call(box::BoxClient client, std::size_t logins) {
@@ -67,7 +67,7 @@ asio::awaitable<void> call(box::BoxClient client, std::size_t logins) {
   co_await client.sessionTermination.terminateUsersSessions({.userLogins = many});
 }
 
-/// Small, larger than a connection keeps, small again.
+/// Makes small requests, larger ones than a connection keeps buffers for, and small ones again.
 void makeCalls(const std::string& url, const std::string& caFile, std::shared_ptr<box::Authentication> auth) {
   asio::io_context io;
   box::TlsOptions tls;
@@ -119,9 +119,9 @@ std::vector<Needle> useAll(char** arguments) {
   return needles;
 }
 
-std::array<char, 1 << 20> window;  // what is looked at; not looked for in itself
+std::array<char, 1 << 20> window;  // a copy of the memory that is searched; it is not searched itself
 
-/// How often it stands in the first `size` bytes of the window.
+/// How often the secret is in the first `size` bytes of the window.
 std::size_t occurrences(const Needle& needle, std::size_t size) {
   std::size_t count = 0;
   const std::size_t length = needle.masked.size();
@@ -184,7 +184,7 @@ int main(int count, char** arguments) try {
   const std::vector<Needle> needles = useAll(arguments);
   if (needles.size() != 6) return 3;
   if (std::getenv("BOX_TEST_LEAVE_ONE") != nullptr) {
-    // To see that the search finds what there is.
+    // This secret is left in memory on purpose, to check that the search finds one.
     static std::string left;
     left = disguised(needles[3].masked);
     return scan(needles) != 0 ? 1 : 0;

@@ -1,4 +1,4 @@
-// No token, client secret or refresh token stays in the memory of a process whose client has gone.
+// After the client is destroyed, no token, client secret or refresh token is left in the memory of its process.
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -18,7 +18,7 @@
 namespace box::test {
 namespace {
 
-/// As box_memory_scan takes it.
+/// The secret in the form that box_memory_scan expects.
 std::string disguised(std::string_view secret) {
   std::string hex;
   for (const char c : secret) {
@@ -29,7 +29,7 @@ std::string disguised(std::string_view secret) {
   return hex;
 }
 
-/// The secrets are in this process, those of the emulator too; the calls and the search are in another.
+/// This process has the secrets, including the emulator's; the calls and the search are in another process.
 class Memory : public testing::Test {
  protected:
   Memory() {
@@ -40,13 +40,13 @@ class Memory : public testing::Test {
     options.refreshTokens = {refresh_};
     options.maxRequestsPerConnection = 3;
     box_.emplace(options);
-    // Grown piece by piece, an answer leaves its beginnings behind.
+    // An answer in pieces makes buffers grow, and copies of its beginning could remain.
     box_->scriptOAuth({emulator::Reply::asBox().chunked(16), emulator::Reply::asBox().chunked(16)});
     std::ofstream(caFile_) << box_->caPem();
   }
   ~Memory() override { std::remove(caFile_.c_str()); }
 
-  /// Its exit status, with what it says on standard error in the output of the test.
+  /// The exit status of the scan. Its standard error becomes part of the test's output.
   int scan(const std::string& environment = "") {
     const std::string command = environment + " '" BOX_MEMORY_SCAN "' " + box_->baseUrl() + " " + caFile_ + " " +
                                 disguised(token_) + " " + disguised(secret_) + " " + disguised(refresh_);

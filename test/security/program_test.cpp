@@ -1,4 +1,5 @@
-// What the program does for its secrets that cannot be seen from outside, and what reaches its user's terminal.
+// Protections of the program's secrets that cannot be observed from outside, and what is written to the user's
+// terminal.
 #include "cli/program.hpp"
 
 #include <array>
@@ -18,7 +19,7 @@ namespace {
 
 enum Seen { dumpable = 1, core = 2, failed = 4 };
 
-/// Runs the program in a child of this process, and looks at the child behind it.
+/// Runs the program in a child process, and examines that process afterwards.
 int whatIsLeftOpen() {
   const pid_t child = ::fork();
   if (child == 0) {

@@ -1,4 +1,4 @@
-// The client's half of TLS, seen from the other half: what it offers, asks for, trusts and keeps. No sockets.
+// The client's side of TLS, seen from the other side: what it offers, requires, trusts and keeps. No sockets.
 #include "transport/tls_context.hpp"
 
 #include <algorithm>
@@ -30,12 +30,12 @@
 
 namespace {
 
-/// What the program is told of its OpenSSL's version; 0: the truth.
+/// The version of OpenSSL that the program is told; 0: the true one.
 unsigned long pretendedVersion = 0;
 
 }  // namespace
 
-// In OpenSSL's place, for this program alone.
+// Replaces OpenSSL's function in this program.
 unsigned long OpenSSL_version_num() { return pretendedVersion != 0 ? pretendedVersion : OPENSSL_VERSION_NUMBER; }
 
 namespace box {
@@ -57,7 +57,7 @@ using Bio = std::unique_ptr<BIO, Freed<BIO_free>>;
 using Ssl = std::unique_ptr<SSL, Freed<SSL_free>>;
 using SslContext = std::unique_ptr<SSL_CTX, Freed<SSL_CTX_free>>;
 
-/// What a client sends first.
+/// The first message of a client.
 struct Hello {
   std::vector<std::uint16_t> ciphers;
   std::vector<unsigned char> compression;
@@ -96,7 +96,7 @@ int look(SSL* ssl, int*, void* argument) {
   return SSL_CLIENT_HELLO_SUCCESS;
 }
 
-/// A server that lets clients resume and send early data.
+/// A server that lets clients resume sessions and send early data.
 class Server {
  public:
   Server() : authority_(emulator::makeCertificateAuthority()), context_(SSL_CTX_new(TLS_server_method())) {
@@ -119,7 +119,7 @@ class Server {
     return options;
   }
 
-  /// Shakes hands in memory. Whether that succeeded; `hello` is what came.
+  /// Makes a handshake in memory. Gives whether it has succeeded; `hello` is the client's first message.
   bool meet(SSL* client) {
     hello = Hello();
     const Ssl server(SSL_new(context_.get()));
@@ -135,8 +135,8 @@ class Server {
       ended = one == 1 && other == 1;
     }
     char byte = 0;
-    SSL_read(client, &byte, 1);  // takes the tickets in
-    // A session whose connection broke is not resumed; this one ends well.
+    SSL_read(client, &byte, 1);  // reads the tickets
+    // A session is not resumed if its connection broke, so that this one ends in an orderly way.
     SSL_shutdown(client);
     SSL_shutdown(server.get());
     return ended;
@@ -162,7 +162,7 @@ class TlsClient : public testing::Test {
     server_.meet(tls.get());
     return server_.hello;
   }
-  /// Why no connection may be made; empty: it may.
+  /// Why no connection may be made with these options; empty: it may.
   static std::string objectionTo(const TlsOptions& options) {
     try {
       TlsContext context(options);
@@ -193,7 +193,7 @@ TEST_F(TlsClient, OffersForwardSecrecyAndAuthenticatedEncryptionOnly) {
   const Ssl ssl(SSL_new(any.get()));
   EXPECT_GE(hello.ciphers.size(), 5U);
   for (const std::uint16_t id : hello.ciphers) {
-    if (id == 0x00ff) continue;  // no cipher: it stands for secure renegotiation
+    if (id == 0x00ff) continue;  // not a cipher: it announces secure renegotiation
     const unsigned char bytes[] = {static_cast<unsigned char>(id >> 8), static_cast<unsigned char>(id)};
     const SSL_CIPHER* cipher = SSL_CIPHER_find(ssl.get(), bytes);
     ASSERT_NE(cipher, nullptr) << id;
@@ -218,7 +218,7 @@ TEST_F(TlsClient, ResumesWithATicketThatIsUsedOnceAndSendsNoEarlyData) {
     ASSERT_TRUE(server_.meet(first.get()));
     EXPECT_FALSE(TlsContext::resumed(first.get()));
   }
-  // A TLS 1.3 server gives two tickets; each of these takes one and gets another.
+  // A TLS 1.3 server gives two tickets; each of these connections uses one and gets another.
   SSL_SESSION* ticket = sessions_.take();
   ASSERT_NE(ticket, nullptr);
   EXPECT_GT(SSL_SESSION_get_max_early_data(ticket), 0U);
@@ -268,7 +268,7 @@ TEST_F(TlsClient, VerifiesEveryStreamAgainstItsHost) {
   ASSERT_TRUE(server_.meet(tls.get()));
   EXPECT_STREQ(SSL_get0_peername(tls.get()), "localhost");
 
-  // With sessions of their own: one that is resumed was verified when it began, so they belong to a host, too.
+  // Each host needs its own sessions: a resumed connection is not verified again.
   TlsSessions none;
   const Tls other = context.makeTls("other.example", false, none);
   EXPECT_FALSE(server_.meet(other.get()));
@@ -276,12 +276,12 @@ TEST_F(TlsClient, VerifiesEveryStreamAgainstItsHost) {
   const Tls address = context.makeTls("127.0.0.9", true, none);
   EXPECT_FALSE(server_.meet(address.get()));
   EXPECT_EQ(SSL_get_verify_result(address.get()), X509_V_ERR_IP_ADDRESS_MISMATCH);
-  // To OpenSSL an empty name means any.
+  // OpenSSL takes an empty name for any name.
   EXPECT_THROW(tlsTo(context, ""), BoxSdkError);
   EXPECT_THROW(tlsTo(context, "no address", true), BoxSdkError);
 }
 
-/// A folder, and variables of the environment that are as they were behind the test.
+/// A temporary folder, and environment variables, which are restored after the test.
 class TlsClientOfTheSystem : public TlsClient {
  protected:
   TlsClientOfTheSystem() {
@@ -377,7 +377,7 @@ TEST_F(TlsClientOfTheSystem, IsReadAnewAfterAFileHasChanged) {
   file.caFile = path("ca.pem");
   const auto before = TlsContext::of(file), beforeOfSystem = TlsContext::of(TlsOptions());
   write("next.pem", *server_.trusted().caPem);
-  std::filesystem::rename(path("next.pem"), path("ca.pem"));  // the same size, at the same time
+  std::filesystem::rename(path("next.pem"), path("ca.pem"));  // the same size and time as before
   const auto after = TlsContext::of(file);
   EXPECT_NE(after, before);
   EXPECT_NE(TlsContext::of(TlsOptions()), beforeOfSystem);
@@ -447,7 +447,7 @@ TEST(TlsClientOfAnotherProcess, SaysThatOpenSslIsConfiguredToHaveNoCiphers) {
 }
 
 TEST_F(TlsClientOfTheSystem, SaysThatOpenSslIsConfiguredToHaveNoCiphers) {
-  // OpenSSL reads its configuration once: another process has to.
+  // OpenSSL reads its configuration once, so that another process is needed.
   write("openssl.cnf", "openssl_conf = c\n[c]\nproviders = p\n[p]\nlegacy = l\n[l]\nactivate = 1\n");
   const std::string command = "OPENSSL_CONF='" + path("openssl.cnf") + "' BOX_TEST_NO_CIPHERS=1 '" +
                               std::filesystem::read_symlink("/proc/self/exe").string() +

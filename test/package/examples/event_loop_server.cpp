@@ -2,8 +2,8 @@
 //
 //   BOX_TOKEN=... ./event_loop_server [port]
 //
-// One thread serves all connections and all calls to Box. SIGINT or SIGTERM ends it gracefully: it accepts no more
-// connections, answers the requests under way, and run() returns because nothing is left to do.
+// One thread serves all connections and all calls to Box. SIGINT or SIGTERM ends the server gracefully: it accepts no
+// more connections, answers the requests in progress, and run() returns because no work is left.
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -57,7 +57,7 @@ asio::awaitable<Response> handle(Request request, box::BoxClient client) {
 
   const box::BoxSdkError& error = result.error();
   std::cerr << "revoke: " << error.what() << std::endl;
-  // What the caller should know: whether it makes sense to ask again.
+  // The answer says whether the client should ask again.
   if (error.code() == box::Errc::invalidRequest) co_return answer(http::status::bad_request, "no user id");
   if (error.code() == box::Errc::notFound) co_return answer(http::status::not_found, "no such user");
   co_return answer(http::status::bad_gateway, "Box did not accept it");
@@ -69,7 +69,7 @@ asio::awaitable<void> serveConnection(tcp::socket socket, box::BoxClient client)
   Request request;
   stream.expires_after(30s);
   co_await http::async_read(stream, buffer, request, asio::use_awaitable);
-  stream.expires_never();  // the call to Box has a deadline of its own
+  stream.expires_never();  // the call to Box has its own deadline
 
   const Response response = co_await handle(std::move(request), std::move(client));
 
@@ -82,8 +82,8 @@ asio::awaitable<void> acceptConnections(tcp::acceptor& acceptor, box::BoxClient 
   while (acceptor.is_open()) {
     boost::system::error_code failure;
     tcp::socket socket = co_await acceptor.async_accept(asio::redirect_error(asio::use_awaitable, failure));
-    // detached: a client that goes away in the middle is its own affair. Each connection gets a copy of the client; all
-    // copies share Box's connections and the token.
+    // detached: nobody waits for a connection to end. Each connection gets a copy of the client; all copies share Box's
+    // connections and the token.
     if (!failure) asio::co_spawn(acceptor.get_executor(), serveConnection(std::move(socket), client), asio::detached);
   }
 }
@@ -91,7 +91,7 @@ asio::awaitable<void> acceptConnections(tcp::acceptor& acceptor, box::BoxClient 
 int main(int argc, char** argv) {
   try {
     const char* token = std::getenv("BOX_TOKEN");
-    const char* baseUrl = std::getenv("BOX_BASE_URL");  // for trials: see minimal.cpp
+    const char* baseUrl = std::getenv("BOX_BASE_URL");  // to try it without Box: see minimal.cpp
     const int port = argc > 1 ? std::stoi(argv[1]) : 8080;
 
     asio::io_context io;

@@ -1,8 +1,9 @@
-// Ends the sessions of many people, one call each, all calls at once and with one deadline for all of them together.
+// Ends the sessions of many people, with one call for each, all calls at once, and one deadline for all of them
+// together.
 //
 //   BOX_TOKEN=... ./many_calls 11 12 13 14
 //
-// Ctrl-C cancels what has not been answered. Exit status: 0 when Box accepted every call.
+// Ctrl-C cancels the calls that have not been answered. Exit status: 0 if Box has accepted every call.
 #include <chrono>
 #include <csignal>
 #include <cstddef>
@@ -38,17 +39,17 @@ asio::awaitable<void> endSessionsOf(std::string userId, box::BoxClient client, b
   }
   const box::BoxSdkError& error = result.error();
   ++(error.code() == asio::error::operation_aborted ? tally.cancelled : tally.failed);
-  // inDoubt: Box may have seen the request. Asking again is harmless.
+  // inDoubt: Box may have seen the request. Another call is harmless.
   std::cerr << userId << ": " << error.what() << " (" << box::toString(error.fate()) << ")\n";
 }
 
 int main(int argc, char** argv) {
   Tally tally;
   std::size_t open = static_cast<std::size_t>(argc - 1);
-  std::list<asio::cancellation_signal> cancellations;  // one a call: a slot serves one operation
+  std::list<asio::cancellation_signal> cancellations;  // one for each call: a slot serves one operation
   try {
     const char* token = std::getenv("BOX_TOKEN");
-    const char* baseUrl = std::getenv("BOX_BASE_URL");  // for trials: see minimal.cpp
+    const char* baseUrl = std::getenv("BOX_BASE_URL");  // to try it without Box: see minimal.cpp
 
     asio::io_context io;
     box::BoxClient client(io.get_executor(), std::make_shared<box::BoxDeveloperTokenAuth>(token ? token : ""));
@@ -56,11 +57,11 @@ int main(int argc, char** argv) {
 
     asio::signal_set interrupt(io, SIGINT);
     const auto onCallEnded = [&](std::exception_ptr failure) {
-      if (--open == 0) interrupt.cancel();  // else waiting for Ctrl-C would keep run() from returning
+      if (--open == 0) interrupt.cancel();  // otherwise waiting for Ctrl-C would keep run() from returning
       if (failure) std::rethrow_exception(failure);
     };
 
-    // A point in time, not a duration: the calls that wait for a free connection do not get longer than the others.
+    // A point in time, not a duration: the calls that wait for a free connection get no more time than the others.
     const box::Deadline deadline(std::chrono::steady_clock::now() + 30s);
     for (int i = 1; i < argc; ++i) {
       asio::co_spawn(io, endSessionsOf(argv[i], client, deadline, tally),

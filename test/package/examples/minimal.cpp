@@ -30,7 +30,7 @@ std::string getEnvVar(const char* name) {
 asio::awaitable<void> endSessions(std::string token, User user, Group group) {
   box::BoxClient client{co_await asio::this_coro::executor, std::make_shared<box::BoxDeveloperTokenAuth>(token)};
 
-  // For trials: `box-sessions emulator --ca-out ca.pem`, and SSL_CERT_FILE=ca.pem here.
+  // To try it without Box: `box-sessions emulator --ca-out ca.pem`, and SSL_CERT_FILE=ca.pem here.
   const std::string baseUrl = getEnvVar("BOX_BASE_URL");
   if (!baseUrl.empty()) client = client.withCustomBaseUrls(box::BaseUrls(baseUrl));
 

@@ -1,4 +1,4 @@
-// What the plugin throws means the same here, where the library is another copy.
+// An exception that the plugin throws has the same meaning here, in a program with another copy of the library.
 #include <iostream>
 
 #include <box/error.hpp>
