@@ -13,18 +13,18 @@
 
 namespace box::soak {
 
-/// What the observers of all clients were told, in numbers.
+/// Counts of the events of all clients.
 struct EventCounts {
   static constexpr std::size_t closeReasons = static_cast<std::size_t>(event::CloseReason::closed) + 1;
 
   std::atomic<std::uint64_t> calls{0}, attempts{0}, onNewConnections{0}, retries{0}, tokenRequests{0}, poolWaits{0};
   std::atomic<std::uint64_t> opened{0}, resumed{0};
   std::array<std::atomic<std::uint64_t>, closeReasons> closed{};
-  std::atomic<std::size_t> audits{0};  ///< that still may be told something
+  std::atomic<std::size_t> audits{0};  ///< audits that may still receive events
 };
 
-/// The observer of one client: whatever begins must end, once. What is open when the last that could tell of it has let
-/// go of this object, never ended.
+/// Observes one client: everything that begins must end, exactly once. What is open when this object is destroyed can
+/// no longer end, because everything that could report the end has released the object.
 class EventAudit : public Observer {
  public:
   EventAudit(Violations& violations, EventCounts& counts);
@@ -37,7 +37,7 @@ class EventAudit : public Observer {
 
   Violations& violations_;
   EventCounts& counts_;
-  std::mutex mutex_;  // guards what follows
+  std::mutex mutex_;  // protects the members below
   struct Call {
     unsigned attempts = 0;
     bool running = false;

@@ -28,7 +28,7 @@ class SoakEventAudit : public testing::Test {
   void opened(std::uint64_t number) { audit_->onEvent(event::ConnectionOpened{number, "", 1, "", false, "", {}}); }
   void closed(std::uint64_t number) { audit_->onEvent(event::ConnectionClosed{number, event::CloseReason::age, 1}); }
 
-  /// The client is gone.
+  /// The violations that are known after the client is destroyed.
   std::vector<std::string> found() {
     audit_.reset();
     return violations_.descriptions();

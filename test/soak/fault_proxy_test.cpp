@@ -1,4 +1,4 @@
-// What each fault looks like to the two sides.
+// The effect of each fault on the two sides.
 #include "support/fault_proxy.hpp"
 
 #include <algorithm>
@@ -44,7 +44,7 @@ void noDelay(int socket) {
   ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
 }
 
-/// Sends back what it receives, connection after connection.
+/// A server that sends back what it receives, on one connection after another.
 class EchoServer {
  public:
   EchoServer() {
@@ -103,7 +103,7 @@ enum class End { enough, closed, reset, nothing };
 class Client {
  public:
   explicit Client(std::uint16_t port) {
-    // Where nobody listens for a moment.
+    // With Fault::refuse nothing listens for a moment, so that this tries again.
     for (const auto end = Steady::now() + patience; !connect(port) && Steady::now() < end;)
       std::this_thread::sleep_for(2ms);
   }
@@ -111,7 +111,7 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  /// At the first attempt.
+  /// Whether the first attempt to connect succeeds.
   static bool isAccepted(std::uint16_t port) {
     Client client;
     return client.connect(port);
@@ -121,7 +121,7 @@ class Client {
     static_cast<void>(::send(socket_, data.data(), data.size(), MSG_NOSIGNAL));
   }
 
-  /// Until so many bytes have come, the connection has ended, or nothing comes for so long.
+  /// Receives until this many bytes have arrived, the connection has ended, or no byte arrives for `most`.
   End receive(std::string& data, std::size_t size, std::chrono::milliseconds most = patience) const {
     data.clear();
     for (std::array<char, 4096> buffer; data.size() < size;) {
@@ -135,7 +135,7 @@ class Client {
     return End::enough;
   }
 
-  /// One exchange.
+  /// Makes one exchange.
   End exchange(const std::string& data, std::string& answer, std::chrono::milliseconds most = patience) const {
     send(data);
     return receive(answer, data.size(), most);
@@ -164,7 +164,7 @@ class FaultProxyTest : public testing::Test {
     return all;
   }
   std::unique_ptr<Client> connect() const { return std::make_unique<Client>(proxy_->port()); }
-  /// With the exchanges behind it that count as its handshake.
+  /// Connects, and makes the exchanges that the proxy takes for the handshake.
   std::unique_ptr<Client> connectAndShakeHands() const {
     auto client = connect();
     std::string answer;
@@ -225,7 +225,7 @@ TEST_F(FaultProxyTest, AHandshakeMayEndAnywhere) {
     proxy_->next(fault, 4);
     for (int i = 0; i < 4; ++i) {
       std::string answer;
-      // One byte more than can come, so that it is not enough.
+      // Asks for one byte more than can arrive, so that End::enough is impossible.
       const auto client = connect();
       client->send(message_);
       EXPECT_EQ(client->receive(answer, message_.size() + 1), expected) << toString(fault);
@@ -264,7 +264,7 @@ TEST_F(FaultProxyTest, AnExchangeMayEndAnywhere) {
       std::string answer;
       EXPECT_EQ(client->receive(answer, message_.size() + 1), expected) << toString(fault);
       EXPECT_EQ(answer, message_.substr(0, answer.size())) << toString(fault);
-      // A reset may overtake what was sent before it.
+      // A reset may overtake bytes that were sent before it.
       if (fault == Fault::closeWhileIdle) EXPECT_EQ(answer, message_);
     }
     EXPECT_EQ(count(fault), 6U) << toString(fault);
@@ -331,7 +331,7 @@ TEST_F(FaultProxyTest, AThrottledLineIsNarrow) {
   const auto started = Steady::now();
   ASSERT_EQ(client->exchange(data, answer), End::enough);
   EXPECT_EQ(answer, data);
-  EXPECT_GE(Steady::now() - started, 100ms);  // 64 KiB a second at most
+  EXPECT_GE(Steady::now() - started, 100ms);  // at most 64 KiB a second
 }
 
 TEST_F(FaultProxyTest, AServerThatIsAwayIsToldByAReset) {
@@ -396,7 +396,7 @@ TEST_F(FaultProxyTest, ListensAsSoonAsItIsHealed) {
     EXPECT_NE(connect()->exchange("x", answer), End::enough);
     proxy_->heal();
     ASSERT_TRUE(Client::isAccepted(proxy_->port()));
-    healthy();  // comes after that one in the queue, so the next fault meets neither of them
+    healthy();  // its connection is queued after that one, so that the next fault meets neither of them
   }
 }
 
@@ -432,7 +432,7 @@ TEST(ReservedPortTest, NobodyElseGetsIt) {
     return bound;
   };
   EXPECT_FALSE(bindTo(false));
-  // A server that reuses addresses, again and again.
+  // A server that reuses addresses can bind the port repeatedly.
   EXPECT_TRUE(bindTo(true));
   EXPECT_TRUE(bindTo(true));
 }

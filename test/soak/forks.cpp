@@ -19,7 +19,7 @@ namespace {
 namespace asio = boost::asio;
 using Steady = std::chrono::steady_clock;
 
-/// The load counts from 1 and does not get here.
+/// Far above the numbers of the load, which begin with 1.
 constexpr std::uint64_t firstCall = std::uint64_t{1} << 40U;
 
 asio::awaitable<CallResult<SessionTerminationMessage>> terminate(BoxClient client, std::vector<std::string> ids,
@@ -36,7 +36,7 @@ std::string shown(const CallEnd& end) {
   return text.str();
 }
 
-/// False: it is no such text.
+/// False: the text does not describe the end of a call.
 bool read(const std::string& text, CallEnd& end) {
   std::istringstream in(text);
   int fate = 0;
@@ -78,7 +78,7 @@ CallEnd Forks::perform(const CallPlan& plan) {
 
 void Forks::once() {
   const CallPlan before = nextPlan(), parents = nextPlan(), childs = nextPlan();
-  ledger_.end(before.number, perform(before));  // so that there is a connection
+  ledger_.end(before.number, perform(before));  // so that the client has a connection
   io_.notify_fork(asio::io_context::fork_prepare);
   test::Forked child([&] {
     io_.notify_fork(asio::io_context::fork_child);

@@ -11,13 +11,13 @@
 
 namespace box::soak {
 
-/// A client whose process forks while it has connections: parent and child each make a call with it at the same time,
-/// and what both are told goes into the ledger. *Threads*: one.
+/// A client whose process forks while it has connections. Parent and child each make a call with it at the same time,
+/// and the results of both are written into the ledger. *Threads*: one.
 class Forks {
  public:
   Forks(const Options& options, const NetworkSession& session, Ledger& ledger);
 
-  /// One fork and two calls, to their end.
+  /// Makes one fork and two calls, and waits for their end.
   void once();
   std::uint64_t count() const noexcept { return count_; }
 

@@ -10,7 +10,7 @@
 
 namespace box::soak {
 
-/// How long calls took, to within 4 %, in constant memory. *Threads*: any.
+/// Records how long calls took, to within 4 %, in constant memory. *Threads*: any.
 class Latencies {
  public:
   void add(std::chrono::nanoseconds time) noexcept {
@@ -18,7 +18,7 @@ class Latencies {
     counts_[bucketOf(us)].fetch_add(1, std::memory_order_relaxed);
   }
 
-  /// Not exceeded by this share of all; zero where there are none.
+  /// The time that this share of all calls did not exceed; zero if there were no calls.
   std::chrono::microseconds quantile(double share) const noexcept {
     std::uint64_t all = 0;
     for (const auto& count : counts_) all += count.load(std::memory_order_relaxed);

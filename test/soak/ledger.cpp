@@ -10,13 +10,13 @@
 namespace box::soak {
 namespace {
 
-/// Calls that have ended of which a later word of the server's would be a violation. At the rates of a storm so many
-/// end in some seconds, which is longer than a request is under way.
+/// How many ended calls are remembered, because a later message of the server about them could show a violation. At the
+/// rates of a storm this number of calls ends in a few seconds, which is longer than a request is in progress.
 constexpr std::size_t mostKept = 1000;
 
 constexpr std::size_t mostUnderWayShown = 10;
 
-/// A server that answers so has not done what was asked.
+/// Whether a server with this answer has not done what was asked.
 bool isRefusal(int status) { return (status >= 300 && status <= 501) || status == 505; }
 
 }  // namespace
@@ -56,7 +56,7 @@ CallEnd CallEnd::of(const CallResult<SessionTerminationMessage>& result) {
     return attempt.statusCode == ServerFaults::unaskedStatus;
   });
   end.text = error.what();
-  // In the phase of the token it is the token endpoint's.
+  // In the phase of the token the status is that of the token endpoint.
   if (error.api() != nullptr && error.phase() != Phase::token) end.status = error.api()->statusCode;
   return end;
 }
@@ -91,7 +91,7 @@ void Ledger::allowFor(std::chrono::nanoseconds lateness) {
 void Ledger::seen(std::uint64_t number) {
   const std::lock_guard lock(mutex_);
   const auto found = entries_.find(number);
-  if (found == entries_.end()) return;  // of a call that nothing can be said of any more
+  if (found == entries_.end()) return;  // the call has ended and is forgotten
   Entry& entry = found->second;
   ++entry.seen;
   if (entry.ended && entry.told == Fate::notSent)
@@ -144,7 +144,7 @@ void Ledger::end(std::uint64_t number, const CallEnd& end) {
   judge(entry, end);
   entry.ended = true;
   entry.told = end.fate;
-  // A strict call is not accepted twice, however late the second time would be.
+  // A strict call must not be accepted twice, even if the second acceptance comes late, so that it is remembered.
   if (end.fate != Fate::notSent && end.fate != Fate::rejected && !entry.plan.strict) {
     entries_.erase(found);
     return;

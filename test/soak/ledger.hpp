@@ -18,11 +18,11 @@
 
 namespace box::soak {
 
-/// A call as it is asked for. Its number is in each of its ids, so that a request tells whose it is.
+/// The arguments of a call. Each of its ids contains its number, so that a request shows to which call it belongs.
 struct CallPlan {
   std::uint64_t number = 0;
   bool groups = false;
-  bool login = false;   ///< users: one login besides the ids
+  bool login = false;   ///< users: one login in addition to the ids
   bool strict = false;  ///< Repeat::strict
   unsigned entries = 1;
 
@@ -30,42 +30,41 @@ struct CallPlan {
 
   std::vector<std::string> ids() const;
   std::vector<std::string> logins() const;
-  /// The number of the call that an id belongs to; nothing where it is none of these.
+  /// The number of the call to which an id belongs. No value: it is not such an id.
   static std::optional<std::uint64_t> numberOf(std::string_view id);
 };
 
-/// How a call ended for its caller.
+/// The result of a call for its caller.
 struct CallEnd {
   Fate fate = Fate::notSent;
   bool success = false;
   error_code code{};
-  int status = 0;                   ///< of the response that is the error; 0: none
-  unsigned attempts = 0;            ///< of an error
-  bool unasked = false;             ///< one of these got an answer that a server may give unasked
-  std::string boxRequestId;         ///< of a success
-  std::string text;                 ///< the error's
-  std::chrono::nanoseconds late{};  ///< after its deadline, or its cancellation; negative: before it
+  int status = 0;                   ///< of the response that caused the error; 0: no response
+  unsigned attempts = 0;            ///< only for an error
+  bool unasked = false;             ///< an attempt got an answer that a server may send unasked
+  std::string boxRequestId;         ///< only for a success
+  std::string text;                 ///< the error's text
+  std::chrono::nanoseconds late{};  ///< after its deadline or its cancellation; negative: before it
 
-  /// All but `late`.
+  /// Sets everything except `late`.
   static CallEnd of(const CallResult<SessionTerminationMessage>& result);
 };
 
 /// Compares what callers were told with what the server has seen and done.
 ///
-/// Memory is constant: of a call that has ended only what would be a violation if it came later is kept, for a while.
+/// The memory is constant: of a call that has ended, the ledger keeps for a while only what shows a later violation.
 /// *Threads*: any.
 class Ledger {
  public:
-  /// `exactlyOnce`: each call must be accepted, by the first request.
-  /// `tolerance`: how late a call may end.
+  /// `exactlyOnce`: the first request of each call must be accepted. `tolerance`: how late a call may end.
   Ledger(Violations& violations, bool exactlyOnce, std::chrono::nanoseconds tolerance)
       : violations_(violations), exactlyOnce_(exactlyOnce), tolerance_(tolerance) {}
 
   void begin(const CallPlan& plan);
-  /// The machine itself has been so late.
+  /// Increases the tolerance by the time that the machine itself was late.
   void allowFor(std::chrono::nanoseconds lateness);
 
-  // What the server tells, before it answers.
+  // The server calls these before it answers.
   void seen(std::uint64_t number);
   void accepted(bool groups, const std::vector<std::string>& ids, const std::vector<std::string>& logins,
                 std::string_view boxRequestId);
@@ -73,16 +72,16 @@ class Ledger {
 
   void end(std::uint64_t number, const CallEnd& end);
 
-  /// Calls that have begun and not ended.
+  /// The number of calls in progress.
   std::size_t underWay() const;
-  /// The numbers of some of them.
+  /// The numbers of some calls in progress.
   std::vector<std::uint64_t> someUnderWay() const;
   std::uint64_t acceptances() const;
-  /// Acceptances of calls that had been accepted before.
+  /// How often the server accepted a call that it had accepted before.
   std::uint64_t repeatedAcceptances() const;
 
  private:
-  /// No heap of its own: what the server's threads write must not be freed by the client's.
+  /// Has no heap memory, because memory that the server's threads allocate must not be freed by the client's threads.
   struct Entry {
     CallPlan plan;
     bool ended = false;
@@ -102,7 +101,7 @@ class Ledger {
 
   Violations& violations_;
   const bool exactlyOnce_;
-  mutable std::mutex mutex_;  // guards what follows
+  mutable std::mutex mutex_;  // protects the members below
   std::chrono::nanoseconds tolerance_;
   std::unordered_map<std::uint64_t, Entry> entries_;
   std::deque<std::uint64_t> kept_;

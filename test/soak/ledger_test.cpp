@@ -1,4 +1,4 @@
-// Each lie that a client could tell must be found, and the truth must not be taken for one.
+// The ledger finds each false result that a client could report, and does not take a true one for false.
 #include "soak/ledger.hpp"
 
 #include <chrono>
@@ -139,7 +139,7 @@ TEST_F(SoakLedger, RejectedAndAcceptedLater) {
 
 TEST_F(SoakLedger, RejectedThoughNotRefused) {
   const CallPlan plan = begin();
-  answered(plan, 503);  // which does not say that it was refused
+  answered(plan, 503);  // 503 does not say that the call was refused
   tell(plan, Fate::rejected);
   EXPECT_THAT(found(), ElementsAre(HasSubstr("rejected, but the server has not refused it")));
 }

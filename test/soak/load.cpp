@@ -39,7 +39,7 @@ CcgConfig application() {
 
 }  // namespace
 
-/// One call after another, on a strand of its own.
+/// Makes one call after another on its own strand.
 class Load::Worker : public std::enable_shared_from_this<Worker> {
  public:
   Worker(Load& load, unsigned number)
@@ -57,7 +57,7 @@ class Load::Worker : public std::enable_shared_from_this<Worker> {
       --load_.working_;
       return;
     }
-    // What a call is like depends on its number alone. One in 50 is larger than what goes into one record of TLS.
+    // The call's number alone determines its arguments. One call in 50 does not fit into one TLS record.
     plan_.groups = plan_.number % 8 == 0;
     plan_.login = !plan_.groups && plan_.number % 3 == 0;
     plan_.strict = plan_.number % 4 == 1;
@@ -66,7 +66,7 @@ class Load::Worker : public std::enable_shared_from_this<Worker> {
     load_.ledger_.begin(plan_);
     started_ = Steady::now();
     deadline_ = load_.options_.deadline;
-    // Some have too little time for what may happen.
+    // Some calls have a deadline that is too short for the faults they may meet.
     if (load_.options_.chaos && !load_.recovering_ && plan_.number % 10 == 3)
       deadline_ /= plan_.number % 20 == 3 ? 10 : 200;
     endsBy_ = started_ + deadline_;
@@ -78,7 +78,7 @@ class Load::Worker : public std::enable_shared_from_this<Worker> {
             signal_.slot(), [self = shared_from_this()](std::exception_ptr failure) { self->ended(failure); }));
   }
 
-  /// Soon, mostly: that is when most happens.
+  /// Cancels the call, mostly soon, because most of its steps are at its beginning.
   void cancelLater() {
     const double shape = fraction(random_);
     timer_.expires_after(std::chrono::microseconds(static_cast<int>(shape * shape * shape * 500000)));
@@ -86,7 +86,7 @@ class Load::Worker : public std::enable_shared_from_this<Worker> {
     timer_.async_wait([self = shared_from_this(), number = plan_.number, type](error_code ec) {
       if (ec || number != self->plan_.number || !self->running_) return;
       ++self->load_.cancellations_;
-      // Total cancellation has no effect any more where something was written.
+      // Total cancellation has no effect after a byte was written.
       if (type == asio::cancellation_type::terminal) self->endsBy_ = std::min(self->endsBy_, Steady::now());
       self->signal_.emit(type);
     });
@@ -138,7 +138,7 @@ class Load::Worker : public std::enable_shared_from_this<Worker> {
       load_.violations_.add("call " + std::to_string(plan_.number) +
                             " ended with an exception that is none of the library's: " + what);
     }
-    // Never from here: a row of calls that fail at once would be a recursion.
+    // start() posts the next call. If it began here, calls that fail at once would recurse.
     if (load_.options_.rate <= 0 || load_.recovering_) return start();
     timer_.expires_at(started_ + std::chrono::nanoseconds(static_cast<std::int64_t>(1e9 * load_.options_.concurrency /
                                                                                     load_.options_.rate)));
@@ -201,7 +201,7 @@ void Load::close() {
   });
 }
 
-/// Each client has an application's tokens and connections of its own, and an audit that ends with it.
+/// Each client has its own tokens and connections, and an audit that ends with the client.
 std::shared_ptr<BoxClient> Load::makeClient() const {
   return std::make_shared<BoxClient>(io_.get_executor(), std::make_shared<BoxCcgAuth>(application()),
                                      session_.withObserver(std::make_shared<EventAudit>(violations_, events_)));
@@ -221,7 +221,7 @@ std::uint64_t Load::claim() noexcept {
 }
 
 void Load::replaceLater() {
-  // Neither so often that connections never grow old, nor so seldom that a short run has none of it.
+  // Rare enough that connections grow old, and frequent enough for a short run.
   replacing_.expires_after(5s);
   replacing_.async_wait([this](error_code ec) {
     if (ec || stopped_ || recovering_) return;
@@ -230,13 +230,13 @@ void Load::replaceLater() {
       const std::lock_guard lock(mutex_);
       std::swap(client_, next);
     }
-    next->close();  // with calls in progress
+    next->close();  // while calls are in progress
     replaceLater();
   });
 }
 
 void Load::failed(const error_code& code, Fate fate) {
-  // By number: two categories are told, and their numbers do not meet.
+  // The numbers are enough as keys, because those of the two categories differ.
   const std::lock_guard lock(mutex_);
   ++failures_[{code.category() == errorCategory() ? code.value() : -code.value(), fate}];
 }

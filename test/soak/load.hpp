@@ -22,33 +22,34 @@
 
 namespace box::soak {
 
-/// Calls in a closed loop: so many workers, each of which begins its next call when the last one has ended. What comes
-/// of them is written into the ledger.
+/// Calls in a closed loop: each worker begins its next call when its last one has ended. The results are written into
+/// the ledger.
 class Load {
  public:
-  /// `session`: all but the observer. The client lives on `io`, which others run.
+  /// `session`: all settings except the observer. The client lives on `io`, which other code runs.
   Load(const Options& options, const NetworkSession& session, boost::asio::io_context& io, Ledger& ledger,
        Violations& violations, EventCounts& events);
   ~Load();
   Load(const Load&) = delete;
   Load& operator=(const Load&) = delete;
 
-  /// Begins. In a storm some calls are cancelled, and the client is closed and replaced now and then.
+  /// Begins the calls. In a storm some calls are cancelled, and the client is closed and replaced at intervals.
   void start();
-  /// No further call begins.
+  /// Begins no further call.
   void stop() noexcept { stopped_ = true; }
-  /// All workers have ended.
+  /// Whether all workers have ended.
   bool idle() const noexcept { return working_ == 0; }
-  /// When the storm is over: so many calls more for each worker, which must all be accepted. Behind stop() and idle().
+  /// After the storm, each worker makes this number of further calls, all of which must be accepted. Call it after
+  /// stop(), when idle() is true.
   void proveRecovery(unsigned callsEach);
-  /// Closes the client, whose connections end.
+  /// Closes the client and so its connections.
   void close();
 
   std::uint64_t calls() const noexcept { return ended_; }
   std::uint64_t accepted() const noexcept { return accepted_; }
   std::uint64_t cancellations() const noexcept { return cancellations_; }
   const Latencies& latencies() const noexcept { return latencies_; }
-  /// How many calls failed with each code and fate.
+  /// The number of failed calls for each code and fate.
   std::map<std::string, std::uint64_t> failures() const;
 
  private:
@@ -56,7 +57,7 @@ class Load {
 
   std::shared_ptr<BoxClient> makeClient() const;
   std::shared_ptr<BoxClient> client() const;
-  /// The next call's number; 0: no more.
+  /// Gives the next call's number; 0: no call is left.
   std::uint64_t claim() noexcept;
   void replaceLater();
   void run();
@@ -77,7 +78,7 @@ class Load {
   std::atomic<bool> recovering_{false};
   std::uint64_t last_;
   std::vector<std::shared_ptr<Worker>> workers_;
-  mutable std::mutex mutex_;  // guards what follows
+  mutable std::mutex mutex_;  // protects the members below
   std::shared_ptr<BoxClient> client_;
   std::map<std::pair<int, Fate>, std::uint64_t> failures_;
 };

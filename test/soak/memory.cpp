@@ -72,7 +72,7 @@ Memory Memory::now() {
 }  // namespace box::soak
 
 #ifdef BOX_SOAK_COUNTS_CLIENT
-// glibc lets a program put its own allocator in place of these, and gives the original under other names.
+// glibc lets a program replace these functions, and offers the original ones under other names.
 extern "C" {
 void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
@@ -95,7 +95,7 @@ void* calloc(std::size_t count, std::size_t size) noexcept {
 void* realloc(void* block, std::size_t size) noexcept {
   box::soak::count(block, -1);
   void* const moved = __libc_realloc(block, size);
-  // Where it failed the old one is still there; where it freed it, there is none.
+  // After a failure the old block still exists; after a size of 0 no block exists.
   box::soak::count(moved == nullptr && size != 0 ? block : moved, 1);
   return moved;
 }

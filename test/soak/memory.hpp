@@ -5,17 +5,19 @@
 
 namespace box::soak {
 
-/// What the process holds of memory, in bytes. What this build cannot tell is unset.
+/// The memory of the process, in bytes. A figure has no value where this build cannot measure it.
 struct Memory {
   std::int64_t resident = 0;
-  std::optional<std::int64_t> heap;    ///< allocated and not freed
-  std::optional<std::int64_t> client;  ///< of the heap, what the client's threads have allocated more than freed
+  std::optional<std::int64_t> heap;    ///< allocated and not yet freed
+  /// The part of the heap that the client's threads have allocated, minus what they have freed.
+  std::optional<std::int64_t> client;
 
   static Memory now();
 };
 
-/// Whose work the threads do that the calling thread starts from now on, and it itself. Threads inherit their name,
-/// which is what tells: so it holds also for those that a library starts by itself. At first all are the server's.
+/// Says for which side the calling thread works, and all threads that it starts from now on. The side is stored in the
+/// thread's name, which new threads inherit, even those that a library starts. At first all threads work for the
+/// server.
 enum class Side { server, client };
 void workFor(Side side);
 

@@ -13,7 +13,7 @@ using emulator::CloseManner;
 
 namespace {
 
-/// The first id in a request's body; no key of it has a digit.
+/// The first id in a request's body. No key in a body contains a digit.
 std::optional<std::uint64_t> callIn(std::string_view body) {
   constexpr std::string_view digits = "0123456789";
   const std::size_t begin = body.find_first_of(digits);
@@ -38,7 +38,7 @@ Server::Server(const Options& options, Ledger& ledger)
                      termination.boxRequestId);
   };
   if (options.chaos) {
-    o.tokenLifetime = 90s;  // of which the last 60 are for renewing it
+    o.tokenLifetime = 90s;  // the library renews tokens in their last 60 s
     o.onRequest = [this](const emulator::RequestRecord& record) { answered(record); };
   }
   emulator_ = std::make_unique<emulator::Emulator>(std::move(o));
@@ -67,7 +67,7 @@ NetworkSession Server::session() const {
                      .bodyIdle = step})
       .withPool({.maxIdle = 6, .maxRequests = 300, .idleTimeout = 2s, .maxAge = 8s})
       .withBackoffPolicy(std::make_shared<ExponentialBackoffPolicy>(curve, curve))
-      .withRetryBudget(nullptr);  // one in ten fails here: it would be used up for good
+      .withRetryBudget(nullptr);  // one request in ten fails here, so that a budget would soon stay empty
 }
 
 std::optional<emulator::Reply> Server::respond(const emulator::RequestInfo& request) {
@@ -81,7 +81,7 @@ std::optional<emulator::Reply> Server::respond(const emulator::RequestInfo& requ
   return faults_.forCall();
 }
 
-/// Called on the same thread right behind respond().
+/// Called on the same thread, immediately after respond().
 void Server::answered(const emulator::RequestRecord& record) {
   std::uint64_t call = 0;
   {

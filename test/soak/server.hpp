@@ -18,8 +18,8 @@
 
 namespace box::soak {
 
-/// Box, as far away as a network makes it: an emulator that tells the ledger what it sees, and, in a storm, the proxy
-/// before it, faults of its own, restarts, and tokens that are good no more.
+/// Box behind a network: an emulator that reports to the ledger what it sees. In a storm also the proxy before it, the
+/// emulator's faults, its restarts, and tokens that it revokes.
 class Server {
  public:
   Server(const Options& options, Ledger& ledger);
@@ -27,20 +27,20 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// How to reach it, with limits that fit the deadline.
+  /// The settings to call it, with limits that fit the deadline.
   NetworkSession session() const;
 
-  /// From now on it restarts now and then.
+  /// From now on the server restarts at intervals.
   void startMischief();
-  /// The storm is over.
+  /// Ends the storm.
   void heal();
 
   emulator::Emulator& emulator() noexcept { return *emulator_; }
   const ServerFaults& faults() const noexcept { return faults_; }
-  /// Null where nothing is to go wrong.
+  /// Null in a clean run.
   const test::FaultProxy* proxy() const noexcept { return proxy_.get(); }
-  /// The server does not restart as long as this is held. A forked process has the server's listening socket too, and
-  /// its port cannot be listened on again before that process ends.
+  /// The server does not restart as long as this is held. A forked process has the server's listening socket too, so
+  /// that the port cannot be used again before that process ends.
   std::unique_lock<std::mutex> holdRestarts() { return std::unique_lock(restarting_); }
   std::uint64_t restarts() const noexcept { return restarts_; }
 
@@ -54,8 +54,8 @@ class Server {
   Ledger& ledger_;
   ServerFaults faults_;
   const test::ReservedPort port_;
-  std::mutex mutex_;                                  // guards what follows
-  std::map<std::uint64_t, std::uint64_t> answering_;  ///< the call that a connection is asked for
+  std::mutex mutex_;                                  // protects the members below
+  std::map<std::uint64_t, std::uint64_t> answering_;  ///< the call that is being answered on each connection
   bool ending_ = false;
   std::condition_variable end_;
 

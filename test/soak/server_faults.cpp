@@ -12,11 +12,11 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// An answer to nothing. Were it taken for the next request's, its id would give it away.
+/// An answer without a request. Its id shows if a client takes it for the answer to the next request.
 const std::string unasked = "HTTP/1.1 202 Accepted\r\nbox-request-id: unasked\r\nContent-Length: 2\r\n\r\n{}";
 
-/// What balancers say when they close a connection that is idle. It may meet the next request on its way: no client can
-/// tell it from that one's answer. (Were it a 202, the client could only believe it.)
+/// The message with which load balancers close an idle connection. It may cross the next request: no client can tell it
+/// from the answer to that. (A client would have to believe a 202 in its place.)
 const std::string timedOut =
     "HTTP/1.1 408 Request Timeout\r\nbox-request-id: unasked\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
@@ -39,7 +39,7 @@ enum class ServerFaults::Kind : unsigned char {
   interim,
   closedAfterwards,
   lastForTokens = closedAfterwards,
-  // Those that are a lie of the server's, or have to do with what is asked for, only to calls.
+  // These happen to calls only, because they are false answers or depend on the request.
   unavailableThoughDone,
   closedThoughDone,
   hangingThoughDone,
@@ -138,7 +138,7 @@ Reply ServerFaults::make(Kind kind) {
                                                      "HTTP/2.0 202 Accepted\r\n\r\n",
                                                      "HTTP/1.1 202 Accepted\r\nContent-Length: 2, 3\r\n",
                                                      std::string(3000, '\0')};
-      // No whole header with 202 is among them: that is an acceptance, also where Box refuses the token.
+      // None of them has a whole header with 202, which would be an acceptance even if Box refuses the token.
       return Reply::raw(all[bytes(static_cast<int>(all.size()) - 1)]);
     }
     case Kind::connectionClose: return answer.connectionClose();
@@ -158,7 +158,7 @@ Reply ServerFaults::make(Kind kind) {
     case Kind::emptySuccess: return Reply::status(upTo(1) == 0 ? 200 : 204).processed();
     case Kind::page: return answer.body("<html><title>Sign in to the network</title></html>", "text/html");
     case Kind::tooManyInterim: return answer.interim(102, 30);
-    // The other kinds say 202, also where Box refuses the token: that would be a lie.
+    // The other kinds of endless answers begin with 202. That would be false if Box refuses the token.
     case Kind::endless: return Reply::endless(upTo(1) == 0 ? Endless::interimResponses : Endless::headers).processed();
     case Kind::tooLarge: return answer.body(std::string(1100000, ' '));
     case Kind::until: return answer.untilClose(manner());

@@ -15,22 +15,23 @@
 
 namespace box::soak {
 
-/// What servers, and what stands in front of them, do to a share of the requests, above TLS. *Threads*: any.
+/// Faults above TLS, by servers and by what stands before them, which a share of the requests meets. *Threads*: any.
 class ServerFaults {
  public:
-  /// What is said unasked of an idle connection: the next request takes it for its answer where the two cross.
+  /// The status that is sent unasked on an idle connection. If it crosses the next request, the client takes it for the
+  /// answer.
   static constexpr int unaskedStatus = 408;
 
-  /// `share`: of 1.
+  /// `share`: from 0 to 1.
   ServerFaults(double share, std::uint64_t seed);
 
-  /// An answer for a request to Box; nothing: as Box answers.
+  /// The answer to a call. No value: the emulator answers as usual.
   std::optional<emulator::Reply> forCall();
-  /// The same for a token request.
+  /// The answer to a token request. No value: the emulator answers as usual.
   std::optional<emulator::Reply> forTokenRequest();
   void heal() noexcept { share_ = 0; }
 
-  /// How often each has happened.
+  /// How often each fault has happened.
   std::vector<std::pair<std::string_view, std::uint64_t>> counts() const;
 
  private:
@@ -42,7 +43,7 @@ class ServerFaults {
 
   std::atomic<double> share_;
   std::array<std::atomic<std::uint64_t>, 64> counts_{};
-  std::mutex mutex_;  // guards what follows
+  std::mutex mutex_;  // protects the members below
   std::mt19937_64 random_;
 };
 

@@ -1,4 +1,4 @@
-// Runs the client for as long as one likes and tells whether it kept its promises.
+// Runs the client for a given time and reports whether it has kept its promises.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -41,14 +41,14 @@ using test::Resources;
 
 constexpr std::int64_t mebibyte = 1024 * 1024;
 constexpr auto sampling = 50ms;
-/// What a caller may wait longer than was promised, on a machine that has nothing else to do.
+/// How much later than promised a call may end on a machine that is not busy.
 constexpr auto tolerance = 1s;
 /// Longer than anything takes that is not stuck.
 constexpr auto patience = 30s;
-/// How often the process forks.
+/// The interval between forks of the process.
 constexpr auto forking = 1s;
 
-/// From here on memory must not grow, by more than this.
+/// After this number of calls, memory must not grow by more than mostGrowth.
 constexpr std::uint64_t warmCalls = 100000;
 constexpr double warmShare = 0.1;
 constexpr std::int64_t mostGrowth = mebibyte;
@@ -66,7 +66,7 @@ class Soak {
   explicit Soak(const Options& options)
       : options_(options), ledger_(violations_, !options.chaos, tolerance), server_(options, ledger_) {}
 
-  /// The exit status.
+  /// Gives the exit status.
   int run() {
     std::cout << "box_soak: " << (options_.chaos ? "chaos" : "clean") << ", seed " << options_.seed << ", "
               << options_.concurrency << " calls at once, " << options_.threads << " threads" << std::endl;
@@ -112,7 +112,7 @@ class Soak {
     if (!holds) violations_.add(std::move(description));
   }
 
-  /// The run from the first call to the last.
+  /// Makes the calls from the first to the last.
   void drive(Load& load) {
     started_ = Steady::now();
     load.start();
@@ -120,7 +120,7 @@ class Soak {
     auto reported = started_;
     auto moved = started_;
     auto forked = started_;
-    // A clean run counts each acceptance, and none but the load's.
+    // Without forks in a clean run, because it counts all acceptances, and only those of the load.
     const bool mayFork = options_.chaos && !test::underThreadSanitizer;
     Forks forks(options_, server_.session(), ledger_);
     std::uint64_t calls = 0;
@@ -165,7 +165,7 @@ class Soak {
     }
   }
 
-  /// A machine that is late itself delays everything else just so.
+  /// A machine that is late itself delays everything else by as much.
   void allowFor(std::chrono::nanoseconds lateness) {
     if (lateness <= allowed_) return;
     ledger_.allowFor(lateness - allowed_);
@@ -250,7 +250,7 @@ class Soak {
     requireKeptConnections();
   }
 
-  /// Each connection is used again and again, until it has carried as many requests as it may.
+  /// Checks that each connection is used for as many requests as it may carry.
   void requireKeptConnections() {
     std::uint64_t usedUp = 0, all = 0;
     for (std::size_t i = 0; i < events_.closed.size(); ++i) {

@@ -8,7 +8,7 @@
 
 namespace box::soak {
 
-/// Whether something grows. Keeps a bounded number of evenly spaced samples, however many are added.
+/// Detects whether a value grows. It keeps a limited number of evenly spaced samples, however many are added.
 class Trend {
  public:
   void add(std::int64_t value) {
@@ -20,8 +20,8 @@ class Trend {
     stride_ *= 2;
   }
 
-  /// From the middle of the first tenth to the middle of the last, each as its median: what goes up and down is no
-  /// growth. Nothing where there are too few samples to say.
+  /// The growth from the median of the first tenth to the median of the last tenth, so that ups and downs do not count.
+  /// No value: there are not enough samples.
   std::optional<std::int64_t> growth() const {
     const std::size_t tenth = std::max<std::size_t>(3, samples_.size() / 10);
     if (samples_.size() < 2 * tenth) return std::nullopt;

@@ -8,7 +8,7 @@
 
 namespace box::soak {
 
-/// Broken promises: all are counted, the first few described. *Threads*: any.
+/// Broken promises. All are counted, and the first ones are described. *Threads*: any.
 class Violations {
  public:
   static constexpr std::size_t described = 10;

@@ -1,4 +1,4 @@
-// One client, used by many coroutines on four threads at once, with cancellations and closing in between.
+// Many coroutines on four threads use one client at the same time, with cancellations and closing.
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -49,7 +49,7 @@ constexpr int callsEach = 200;
 #endif
 constexpr int coroutines = 64;
 
-/// How the calls of a test ended.
+/// Counts how the calls of a test have ended.
 struct Tally {
   std::atomic<std::size_t> accepted{0}, cancelled{0}, closed{0}, other{0}, wrongThread{0}, coroutinesEnded{0};
 };
@@ -85,7 +85,7 @@ class Threads : public testing::Test {
   void runThreads(std::size_t count = 4) {
     for (std::size_t i = 0; i < count; ++i) threads_.emplace_back([this] { io_.run(); });
   }
-  /// Waits, bounded, for what other threads do.
+  /// Waits, with a limit, for what other threads do.
   bool eventually(const std::function<bool()>& condition) {
     for (const auto end = std::chrono::steady_clock::now() + 60s; !condition();) {
       if (std::chrono::steady_clock::now() > end) return false;
@@ -93,7 +93,7 @@ class Threads : public testing::Test {
     }
     return true;
   }
-  /// Lets the threads run out of work. Where they do not, the test fails and they are stopped.
+  /// Waits until the threads have no work left. If they do not end, the test fails and stops them.
   void join() {
     working_.reset();
     for (std::thread& thread : threads_) thread.join();
@@ -129,7 +129,7 @@ void count(Tally& tally, const box::BoxSdkError& error) {
   }
 }
 
-// One call; afterwards the coroutine is where it was before.
+// Makes one call. Afterwards the coroutine must be on the same executor as before.
 asio::awaitable<void> callOnce(box::BoxClient client, Tally* tally, std::function<bool()> isHere) {
   try {
     co_await client.sessionTermination.terminateUsersSessions({.userIds = {"1"}, .userLogins = {"a@example.com"}});
@@ -159,7 +159,7 @@ TEST_F(Threads, FourThreadsShareOneClient) {
   EXPECT_TRUE(eventually([&] { return tally.coroutinesEnded == coroutines; }));
   join();
   EXPECT_EQ(tally.accepted, static_cast<std::size_t>(coroutines * callsEach));
-  // Eight, and one for each that has carried its thousand requests.
+  // Eight connections, and a new one for each that has carried a thousand requests.
   EXPECT_LE(emulator().counts().connectionsAccepted, 8U + coroutines * callsEach / 1000U + 1U);
   EXPECT_EQ(emulator().accepted().size(), static_cast<std::size_t>(coroutines * callsEach));
 }
@@ -167,7 +167,7 @@ TEST_F(Threads, FourThreadsShareOneClient) {
 TEST_F(Threads, ACallCompletesOnTheStrandThatAwaitsIt) {
   Tally tally;
   const auto client = this->client(4);
-  // Failures and stale connections have paths of their own back to the caller.
+  // Failures and stale connections have their own paths back to the caller.
   emulator().script(
       {Reply::status(503).times(20), Reply::asBox().connectionClose().times(20), Reply::close().times(20)});
   for (int i = 0; i < 16; ++i) {
@@ -207,7 +207,7 @@ TEST_F(Threads, ACallCompletesOnAnotherContextsThreads) {
   EXPECT_EQ(tally.accepted, static_cast<std::size_t>(16 * (callsEach / 4)));
 }
 
-/// Six hours pass with every hundredth look at it, so that tokens of a day run out all the time.
+/// Advances by six hours at every hundredth reading, so that tokens of a day expire all the time.
 class HastyClock : public box::Clock {
  public:
   std::chrono::system_clock::time_point now() const noexcept override {
@@ -243,7 +243,7 @@ TEST_F(Threads, FourThreadsShareATokenThatRunsOutAllTheTime) {
   EXPECT_GE(emulator().counts().tokenRequests, 3U);
 }
 
-/// A call on a strand of its own, which can be cancelled there.
+/// A call on its own strand, on which it can be cancelled.
 class OnStrand : public std::enable_shared_from_this<OnStrand> {
  public:
   explicit OnStrand(const asio::any_io_executor& executor) : strand(executor) {}
@@ -286,7 +286,7 @@ TEST_F(Threads, CancellationsInAWaitForATokenHitNobodyElse) {
 }
 
 TEST_F(Threads, CancellationsOnStrandsHitNobodyElse) {
-  constexpr std::size_t calls = 900;  // no more than PoolOptions::maxWaiters
+  constexpr std::size_t calls = 900;  // as many as PoolOptions::maxWaiters allows
   Tally tally;
   const auto client = this->client(3);
   emulator().setDefault(Reply::asBox().after(1ms));
@@ -294,7 +294,7 @@ TEST_F(Threads, CancellationsOnStrandsHitNobodyElse) {
   for (std::size_t i = 0; i < calls; ++i) all.push_back(std::make_shared<OnStrand>(io().get_executor()));
   for (const auto& call : all) OnStrand::start(call, client, &tally);
   runThreads();
-  // One in three, from a thread that is none of theirs, while they come and go.
+  // Cancels every third call, from a thread that runs none of them, while calls begin and end.
   for (std::size_t i = 0; i < calls; i += 3) {
     OnStrand::cancel(all[i]);
     if (i % 30 == 0) std::this_thread::yield();
@@ -368,7 +368,8 @@ TEST_F(Threads, EveryCallSucceedsWhileTheServerDropsConnections) {
 }
 
 TEST_F(Threads, ClientsAreMadeAndDestroyedOnFourThreads) {
-  // Equal options share their TLS context, which goes with its last user: here again and again.
+  // Clients with equal options share a TLS context, which is destroyed with its last user: here that happens
+  // repeatedly.
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([this] {
