@@ -289,7 +289,7 @@ TEST(CliArguments, GivenTwiceCountAsTheyWereGivenLast) {
   EXPECT_NE(errorOf({"users", "1", "--timeout", "3s", "--timeout", ""}).find("--timeout is empty"), std::string::npos);
 }
 
-// What is given and empty must never count as not given.
+// An empty value must never be treated as a missing option.
 TEST(CliArguments, EveryOptionWithAValueRefusesAnEmptyOne) {
   forEachOption([](const Subcommand& subcommand, const Option& option) {
     if (option.isFlag()) return;

@@ -94,7 +94,7 @@ TEST(CliLeftOut, OfNobodySaysNothing) {
   EXPECT_TRUE(count.notes("--except").empty());
 }
 
-// What a list or report has written is read again as it was, though no spreadsheet takes it for a formula.
+// A spreadsheet takes no entry of a written list or report for a formula, and the program reads each one unchanged.
 class KeptEntries final : public ListSink {
  public:
   std::vector<std::string> entries, faults;

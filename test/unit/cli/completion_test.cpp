@@ -18,7 +18,7 @@
 namespace box::cli {
 namespace {
 
-/// What a command prints, standard error included, and its exit status.
+/// The output of a command, including standard error, and its exit status.
 struct Ended {
   int status = -1;
   std::string output;
@@ -38,7 +38,7 @@ Ended shell(const std::string& command) {
 
 bool isInstalled(const std::string& program) { return shell("command -v " + program).status == 0; }
 
-/// A folder with a file in it that goes at the end.
+/// A folder with a file in it, which is removed at the end.
 class Written {
  public:
   explicit Written(const std::string& content) {
@@ -66,7 +66,7 @@ class CliBashCompletion : public testing::Test {
     if (!isInstalled("bash")) GTEST_SKIP() << "bash is not installed";
   }
 
-  /// What bash offers for the last of the words, where all files are "a list.csv" and "api.pem".
+  /// The words that bash offers in place of the last one, where the only files are "a list.csv" and "api.pem".
   Words offered(const std::vector<std::string>& words) {
     std::ofstream(script_.folder() / "a list.csv");
     std::ofstream(script_.folder() / "api.pem");
@@ -123,7 +123,7 @@ TEST_F(CliBashCompletion, OffersWhatAnOptionTakes) {
   EXPECT_EQ(offered({"resume", "j", "--rate", "a"}), Words{}) << "a number is no file";
 }
 
-// The texts of the tables have quotes, colons and brackets in them, which mean something in each shell.
+// Texts of the tables contain quotes, colons and brackets, which have a meaning in each shell.
 TEST(CliCompletion, ScriptsQuoteWhatTheyShow) {
   const std::string zsh = completionScript(Shell::zsh);
   EXPECT_TRUE(zsh.starts_with("#compdef box-sessions\n"));

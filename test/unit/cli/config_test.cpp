@@ -10,7 +10,8 @@
 
 #include "cli/options/sections.hpp"
 
-// The configuration file: which lines are taken, which of them count beside a command line, and what is said of others.
+// The configuration file: which lines are accepted, which ones take effect besides a command line, and which messages
+// the others cause.
 namespace box::cli {
 namespace {
 
@@ -62,7 +63,7 @@ TEST(CliConfig, AFlagMayBeOff) {
   EXPECT_THAT(errorOf({"users", "1"}, "ccg = true\n"), HasSubstr("'/etc/config', line 1: ccg: write ccg = yes, or no"));
 }
 
-// Half of one way to authenticate and half of another would be nobody's account.
+// A mixture of two ways to authenticate would belong to no account.
 TEST(CliConfig, CredentialsThatAreTypedReplaceAllOfTheFiles) {
   const auto arguments = run({"users", "1", "--jwt-config", "typed.json"},
                              "ccg = yes\nclient-id = abc\nuser-id = 7\nbase-url = https://box.example.com\n");
@@ -98,7 +99,7 @@ TEST(CliConfig, LeavesOutWhatACommandDoesNotHave) {
       parse({"login"}, "oauth = /tokens\nclient-id = abc\ntoken-cache = /cache\nca = /ca.pem\n"));
   EXPECT_EQ(login.credentials.oauthFile, "/tokens");
   EXPECT_EQ(login.connection.caFile, "/ca.pem");
-  // Those without credentials read no configuration, a wrong one either.
+  // Commands without credentials do not read the configuration, so that a wrong one does not matter.
   EXPECT_NO_THROW(parse({"report", "run.journal"}, "nonsense"));
   EXPECT_NO_THROW(parse({"users", "--help"}, "nonsense"));
 }

@@ -10,8 +10,8 @@
 #include "cli/list/exclusions.hpp"
 #include "cli/list_reader.hpp"
 
-/// The header rows of real exports, with the columns in them that name the wrong person. Where a row comes from stands
-/// beside it; [D] is a vendor's documentation, [F] a file that was seen.
+/// The header rows of real exports, including their columns that name the wrong person. Each row's source is noted next
+/// to it: [D] is a vendor's documentation, [F] is a file that was seen.
 namespace box::cli {
 namespace {
 
@@ -40,7 +40,7 @@ ListOptions pick(std::string column) {
   return options;
 }
 
-/// A row in which only the named fields have something in them, by their places in the header.
+/// A row that has text only in the given fields, which are placed by the header.
 std::string rowOf(std::string_view header,
                   std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
   std::string out;
@@ -251,7 +251,7 @@ TEST(CliExports, BoxUserEngagementAndTheTemplateForUsers) {  // [D]
   EXPECT_EQ(read(Target::users, "Name,Email,Groups,Storage\nAnn,ann@x.org,A;B,10\n").entries, Texts{"ann@x.org"});
 }
 
-// Box's CLI, users --csv. The one export with ids of Box.
+// Box's CLI, users --csv: the only export that has Box's ids.
 constexpr std::string_view boxUsers =
     "type,id,name,login,created_at,modified_at,language,timezone,space_amount,space_used,max_upload_size,status,job_"
     "title,"

@@ -1,4 +1,4 @@
-// What is kept of following, and what is said of it.
+// The record of following, and the texts about it.
 #include <algorithm>
 #include <chrono>
 #include <optional>
@@ -98,7 +98,7 @@ TEST(CliFollowWords, CountPeople) {
             "4 people followed: 1 signed in again, 1 evidence seen, 2 could not look");
 }
 
-/// Texts that come from Box, with `text` in each.
+/// Texts that come from Box, each of which contains `text`.
 struct Hostile {
   explicit Hostile(const std::string& text) {
     who.person = who.group = text;

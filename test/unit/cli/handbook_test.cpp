@@ -1,4 +1,4 @@
-// Each command of this program that a page shows is one that the program takes.
+// The program accepts each of its commands that a page shows.
 #include <cctype>
 #include <regex>
 #include <set>
@@ -15,7 +15,7 @@
 namespace box::cli {
 namespace {
 
-/// The words after "box-sessions" in a line of the shell, up to a comment, a pipe or another operator. A word in double
+/// The words after "box-sessions" in a line for the shell, up to a comment, a pipe or another operator. Text in double
 /// quotes is one word.
 std::vector<std::string> wordsOf(const std::string& line) {
   std::vector<std::string> words;
@@ -40,7 +40,7 @@ std::vector<std::string> wordsOf(const std::string& line) {
   return words;
 }
 
-/// The commands in a page's blocks of shell, without the program's name.
+/// The commands in a page's blocks of shell code, without the program's name.
 std::vector<std::string> commandsOf(const std::string& page) {
   const std::string program = "box-sessions ";
   std::vector<std::string> commands;

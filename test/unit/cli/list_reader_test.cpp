@@ -38,7 +38,7 @@ Outcome read(Target target, std::string_view text, std::size_t pieceSize, const 
   return out;
 }
 
-// Where the pieces end must not matter.
+// Reads the text in pieces of different sizes, which must not change the result.
 Outcome read(Target target, std::string_view text, const ListOptions& options = {}) {
   const Outcome whole = read(target, text, text.size() + 1, options);
   for (const std::size_t pieceSize : {std::size_t{1}, std::size_t{2}, std::size_t{7}}) {
@@ -261,7 +261,7 @@ TEST(CliListReader, NotesRowsOverSeveralLines) {
                                "are several entries, remove the quotes"});
 }
 
-// UTF-16 of a text of ASCII, and of more where `text` has it.
+// A text in UTF-16.
 std::string inUtf16(std::u16string_view text, bool bigEndian) {
   std::string out;
   const std::u16string marked = std::u16string(1, u'\ufeff').append(text);

@@ -17,7 +17,7 @@
 
 #include "cli/files.hpp"
 
-// The log: a line of JSON for each event, in a file that nobody else may write.
+// The log: a line of JSON for each event, in a file that no other user may write.
 namespace box::cli {
 namespace {
 

@@ -43,7 +43,7 @@ TEST(CliTimeline, CountsCallsWhereTheirResultsCame) {
                                     call(50s, 55s, BulkVerdict::rejected, 404),
                                     call(90s, 100s, BulkVerdict::notDone, 503)};
   calls.emplace_back();
-  calls.back().sentAt = start + 99s;  // killed
+  calls.back().sentAt = start + 99s;  // the run was killed before a result
   const Timeline line = timelineOf(calls, 10);
   ASSERT_EQ(line.bars.size(), 10U);
   EXPECT_EQ(line.start, start);
@@ -86,7 +86,7 @@ TEST(CliTimeline, BearsAClockThatIsSetBack) {
   EXPECT_EQ(total, 2U);
 }
 
-/// Views into `text`, which must live as long.
+/// Refers to `text`, which must live as long as the result.
 ReportRow hostileRow(const std::string& text) {
   ReportRow out;
   out.row.line = 1;
@@ -108,7 +108,7 @@ RunFacts hostileFacts(const std::string& text) {
   return out;
 }
 
-// Nothing of a text is markup: of the signs that begin or end it there are as many as without the text.
+// No part of a text becomes markup: the page has as many of the signs that begin or end markup as without the text.
 TEST(CliReportPage, ShowsHostileTextsAsText) {
   const auto page = [](const std::string& text) {
     ReportPage out;

@@ -8,7 +8,7 @@
 namespace box::cli {
 namespace {
 
-/// The cell of Box's code in the row of a report.
+/// The cell with Box's code in a report's row.
 std::string cellOf(std::string_view code) {
   ReportRow entry;
   BulkRow& row = entry.row;

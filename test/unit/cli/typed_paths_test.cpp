@@ -19,7 +19,7 @@ TEST(CliTypedPaths, WhatMayBeASecretIsNotShown) {
     for (const std::string& path : {secret, "./" + secret, secret + "/x", "/nowhere/" + secret + ".lock"}) {
       const std::vector<std::string> paths = pathsIn({"resume", path.c_str()});
       const std::string shown = withoutSecrets("cannot open '" + path + "', or '" + path.substr(0, 30) + "…'", paths);
-      if (path.ends_with(".lock") && paths.empty()) continue;  // a name with an ending is a file's
+      if (path.ends_with(".lock") && paths.empty()) continue;  // a name with an extension counts as a file's
       EXPECT_EQ(shown.find(secret.substr(0, 20)), std::string::npos) << shown;
       EXPECT_NE(shown.find("they may be a secret, given in the wrong place"), std::string::npos) << shown;
     }
