@@ -17,7 +17,7 @@ const std::string goodQuery =
 
 std::string locationOf(const BoxAnswer& answer) { return findHeader(answer.headers, "Location"); }
 
-/// A field of the address to which an answer redirects.
+/// A query field of the address to which an answer redirects the browser.
 std::string redirected(const BoxAnswer& answer, const std::string& field) {
   const std::string location = locationOf(answer);
   const std::optional<FormFields> query = parseForm(queryOf(location));
@@ -169,7 +169,7 @@ TEST(BoxAuthorize, HoldsTheExchangeToTheSameAddress) {
   EXPECT_EQ(box.answer(codeRequest(first, "&redirect_uri=http%3A%2F%2F127.0.0.1%3A8080%2Fback"), at()).status, 200);
   const std::string second = redirected(box.answer(authorize(goodQuery), at()), "code");
   EXPECT_EQ(box.answer(codeRequest(second, "&redirect_uri=http%3A%2F%2F127.0.0.1%3A8080%2F"), at()).status, 400);
-  // Whoever has guessed wrong has used the code up.
+  // A refused exchange has used the code up.
   EXPECT_EQ(box.answer(codeRequest(second), at()).status, 400);
 }
 

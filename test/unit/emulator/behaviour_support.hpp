@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-/// What the tests of the emulator's decisions share.
+/// Helpers for the tests of the emulator's decisions.
 namespace box::emulator::test {
 
 // --- what Box's OpenAPI document says of the bodies -----------------------------------------------------------------
@@ -19,7 +19,7 @@ enum class Type { string, integer, nullableObject, array };
 struct FieldFact {
   std::string_view name;
   Type type;
-  /// A closed set of values; empty: any. ClientError's `code` is left open: real codes go beyond the listed ones.
+  /// The allowed values; empty: any. For ClientError's `code` it is empty, because real codes are not all on the list.
   std::vector<std::string_view> values;
 };
 
@@ -28,18 +28,18 @@ struct FieldFact {
 [[nodiscard]] const std::vector<FieldFact>& oauthErrorFacts();
 [[nodiscard]] const std::vector<FieldFact>& accessTokenFacts();
 [[nodiscard]] const std::vector<FieldFact>& userFacts();
-/// Holds a body against the facts; the empty string when it complies.
+/// Compares a body with the facts. Empty: the body complies.
 [[nodiscard]] std::string objection(const std::string& text, const std::vector<FieldFact>& facts);
 
 [[nodiscard]] boost::json::object bodyOf(const BoxAnswer& answer);
-/// A member of the body; empty when it is no string.
+/// A member of the body; empty where it is not a string.
 [[nodiscard]] std::string textOf(const BoxAnswer& answer, std::string_view key);
 
 // --- requests -------------------------------------------------------------------------------------------------------
 
-/// The moment at which the tests begin, and later ones, by both clocks.
+/// The time at which the tests begin, or a later one, by both clocks.
 [[nodiscard]] Moment at(std::chrono::milliseconds sinceStart = std::chrono::milliseconds(0));
-/// Seconds since 1970 at the start.
+/// The time at which the tests begin, in seconds since 1970.
 constexpr std::int64_t startSeconds = 1'767'225'600;
 
 [[nodiscard]] BoxRequest request(const std::string& target, const std::string& body,
@@ -47,19 +47,19 @@ constexpr std::int64_t startSeconds = 1'767'225'600;
 [[nodiscard]] BoxRequest users(const std::string& body = R"({"user_ids":["1"],"user_logins":["a@b.c"]})",
                                const std::string& token = "token-1");
 [[nodiscard]] BoxRequest groups(const std::string& body = R"({"group_ids":["1"]})");
-/// A termination that is good but for its token.
+/// A termination that is valid if its token is.
 [[nodiscard]] BoxRequest usersWith(const std::string& token);
 [[nodiscard]] BoxRequest form(const std::string& target, const std::string& body);
 [[nodiscard]] BoxRequest get(const std::string& target, const std::string& token = std::string());
-/// What a fresh Box answers.
+/// The answer of a new Box.
 [[nodiscard]] BoxAnswer once(const BoxRequest& made, const EmulatorOptions& options = EmulatorOptions());
 
 /// An application with the credentials of `clientFields`.
 [[nodiscard]] EmulatorOptions application();
-/// Its fields of a form, each with an ampersand behind it.
+/// The application's fields of a form, each followed by an ampersand.
 constexpr const char* clientFields = "client_id=id&client_secret=secret&";
 
-/// A form, or a body, and what it is refused with.
+/// A form or a body, and the error with which it is refused.
 struct Refusal {
   std::string body;
   std::string message;

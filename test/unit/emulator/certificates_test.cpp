@@ -18,7 +18,7 @@
 namespace box::emulator::test {
 namespace {
 
-/// What a strict client thinks of a certificate: X509_V_OK or the first objection.
+/// What a strict client says about a certificate: X509_V_OK, or the first error.
 class EmulatorCertificates : public ::testing::Test {
  protected:
   long judge(const CertificateSpec& spec, const std::string& host = "localhost") {
@@ -46,7 +46,7 @@ TEST(EmulatorCertificatesOfAnotherProcess, SayThatOpenSslIsConfiguredWithoutWhat
 }
 
 TEST(EmulatorCertificatesOfAProcess, SayThatOpenSslIsConfiguredWithoutWhatTheyNeed) {
-  // OpenSSL reads its configuration once: another process has to.
+  // OpenSSL reads its configuration once, so that another process is needed.
   const std::string file = testing::TempDir() + "openssl-" + std::to_string(::getpid()) + ".cnf";
   std::ofstream(file) << "openssl_conf = c\n[c]\nproviders = p\n[p]\nlegacy = l\n[l]\nactivate = 1\n";
   const std::string command = "OPENSSL_CONF='" + file + "' BOX_TEST_NO_CIPHERS=1 '" +

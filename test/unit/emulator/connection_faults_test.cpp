@@ -9,7 +9,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Handshake messages, RFC 8446 4.
+/// Types of handshake messages, RFC 8446 4.
 constexpr unsigned char ticket = 4;
 constexpr unsigned char keyUpdate = 24;
 
@@ -24,7 +24,7 @@ TEST_F(EmulatorFaults, FailsBeforeTls) {
     EXPECT_FALSE(client.ready());
     ends.push_back(client.handshakeEnd());
   }
-  // The first two race the ClientHello, so that they may be seen as either.
+  // The first two faults happen at the same time as the ClientHello, so that the client may see a FIN or a reset.
   EXPECT_TRUE(ends[0] == End::fin || ends[0] == End::reset);
   EXPECT_EQ(ends[1], End::reset);
   EXPECT_EQ(ends[2], End::fin);
@@ -58,7 +58,7 @@ TEST_F(EmulatorFaults, WaitsBeforeAnyKindOfConnection) {
   const ConnectionPlan plain = ConnectionPlan::plainHttp().after(wait);
   emulator_.scriptConnection({normal, closing, plain});
   {
-    // The ClientHello comes during the wait.
+    // The ClientHello arrives during the wait.
     const auto start = std::chrono::steady_clock::now();
     TestClient client(emulator_.port(), trust());
     EXPECT_GE(std::chrono::steady_clock::now() - start, wait);

@@ -11,7 +11,7 @@
 namespace box::emulator::test {
 namespace {
 
-/// A client that none of us wrote. Skipped where it is not installed.
+/// An independent client. The tests are skipped where it is not installed.
 class EmulatorCurl : public ::testing::Test {
  protected:
   void SetUp() override {

@@ -9,7 +9,7 @@ namespace {
 
 BoxRequest me(const std::string& token) { return get("/2.0/users/me", token); }
 
-/// What a token for this subject, by client credentials, shows of its bearer.
+/// What Box says about the bearer of a token for this subject, which was granted by client credentials.
 BoxAnswer meAs(const std::string& type, const std::string& id, const EmulatorOptions& options = EmulatorOptions()) {
   BoxBehaviour box(options);
   const std::string fields = "grant_type=client_credentials&box_subject_type=" + type + "&box_subject_id=" + id;

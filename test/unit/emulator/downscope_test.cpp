@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-/// "urn:ietf:params:oauth:" as it stands in a form.
+/// "urn:ietf:params:oauth:", encoded for a form.
 const std::string urn = "urn%3Aietf%3Aparams%3Aoauth%3A";
 const std::string exchangeGrant = "grant_type=" + urn + "grant-type%3Atoken-exchange&";
 const std::string tokenType = "subject_token_type=" + urn + "token-type%3Aaccess_token&";
@@ -102,7 +102,7 @@ TEST(BoxDownscope, LastsNoLongerThanItsSubject) {
   const BoxAnswer answer =
       box.answer(downscope(textOf(subject, "access_token"), "manage_enterprise_properties"), at(milliseconds(480500)));
   ASSERT_EQ(answer.status, 200);
-  // Rounded down: told too long it would be a promise that is not kept.
+  // The number is rounded down, because a client relies on it.
   EXPECT_EQ(bodyOf(answer).at("expires_in").as_int64(), 119);
   const std::string narrow = textOf(answer, "access_token");
   EXPECT_EQ(box.answer(usersWith(narrow), at(milliseconds(599999))).status, 202);

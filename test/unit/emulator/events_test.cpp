@@ -28,7 +28,7 @@ Types typesOf(const BoxAnswer& answer) {
   return types;
 }
 
-/// A position as it came, with every digit.
+/// The position in its exact text, with all digits.
 std::string positionOf(const BoxAnswer& answer) {
   const json::value next = bodyOf(answer).at("next_stream_position");
   return next.is_string() ? std::string(std::string_view(next.as_string())) : json::serialize(next);

@@ -14,7 +14,7 @@ inline EmulatorOptions withoutTls() {
   return options;
 }
 
-/// An emulator with TLS, and clients that trust it.
+/// An emulator with TLS, and the options of clients that trust it.
 class EmulatorFaults : public ::testing::Test {
  protected:
   [[nodiscard]] ClientOptions trust() const {

@@ -150,7 +150,7 @@ TEST_F(EmulatorFaults, CutsTheBodyInThreeWays) {
     TestClient client(emulator_.port(), trust());
     const Response cut = call(client);
     EXPECT_EQ(cut.status, 202);
-    // A reset may take received bytes away with it.
+    // A reset may discard bytes that were received before it.
     if (manner != CloseManner::reset) {
       EXPECT_EQ(cut.body, "{\"message\"");
     }
@@ -192,7 +192,7 @@ TEST_F(EmulatorFaults, SendsInPieces) {
   emulator_.script(Reply::asBox().slowly(milliseconds(0), 1));
   TestClient client(emulator_.port(), trust());
   client.send(postUsers());
-  // One TLS record a byte: a read never gives more.
+  // Each byte is a TLS record, and a read never gives more than one record.
   EXPECT_EQ(client.receive(), "H");
   EXPECT_EQ(client.receive(), "T");
   std::string rest;

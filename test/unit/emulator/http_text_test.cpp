@@ -60,7 +60,7 @@ TEST(BoxText, DecodesBase64UrlStrictly) {
   EXPECT_EQ(decodeBase64Url("Zm9vYmFy"), "foobar");
   EXPECT_EQ(decodeBase64Url("-_-_"), "\xfb\xff\xbf");
   EXPECT_EQ(decodeBase64Url("AAAA"), std::string(3, '\0'));
-  // Padding, the other alphabet, blanks, a length that no text has, bits that belong to no byte.
+  // Padding, the other alphabet, blanks, an impossible length, bits after the last byte.
   for (const char* bad : {"Zg==", "Zm8=", "+/+/", "Zm 9v", "Zm9v\n", "Z", "Zm9vY", "Zh", "Zm9", "Z.9v"}) {
     EXPECT_EQ(decodeBase64Url(bad), std::nullopt) << bad;
   }

@@ -57,7 +57,7 @@ std::string JwtSigner::assertion(std::string_view header, std::string_view claim
 }
 
 std::string base64Url(std::string_view bytes) {
-  // EVP's has padding and the other alphabet.
+  // EVP's encoder adds padding and uses the other alphabet.
   std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
   const int size =
       EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),

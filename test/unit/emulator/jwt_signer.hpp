@@ -8,7 +8,7 @@ struct evp_pkey_st;
 
 namespace box::emulator::test {
 
-/// A key pair and what one can sign with it; made of OpenSSL only.
+/// A key pair and signatures with it, made by OpenSSL only.
 class JwtSigner {
  public:
   enum class Kind { rsa2048, rsa1024, ecP256 };
@@ -16,9 +16,9 @@ class JwtSigner {
   explicit JwtSigner(Kind kind = Kind::rsa2048);
 
   [[nodiscard]] std::string publicKeyPem() const;
-  /// A signature over `text` with SHA-256, 384 or 512; as PKCS #1 v1.5, or as PSS.
+  /// A signature over `text` with SHA-256, 384 or 512; in PKCS #1 v1.5 or PSS.
   [[nodiscard]] std::string sign(std::string_view text, int bits = 256, bool pss = false) const;
-  /// The two parts, encoded and joined, and the signature.
+  /// An assertion: the two parts, encoded and joined, and the signature.
   [[nodiscard]] std::string assertion(std::string_view header, std::string_view claims, int bits = 256,
                                       bool pss = false) const;
 

@@ -17,7 +17,7 @@ namespace json = boost::json;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// Made once: keys take their time.
+/// Made once, because making a key takes time.
 const JwtSigner& signer() {
   static const JwtSigner made;
   return made;
@@ -48,7 +48,7 @@ std::string freshJti() {
   return "jti-0123456789-" + std::to_string(++number);
 }
 
-/// Good at the start for 30 s.
+/// Valid from the start for 30 s.
 json::object goodClaims() {
   json::object claims;
   claims["iss"] = "id";
@@ -69,7 +69,7 @@ BoxRequest grant(const std::string& assertion, const std::string& client = clien
               client + "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=" + assertion);
 }
 
-/// The good assertion with a change to its claims.
+/// A valid assertion whose claims `change` modifies.
 BoxAnswer withClaims(const std::function<void(json::object&)>& change) {
   json::object claims = goodClaims();
   change(claims);
@@ -120,7 +120,7 @@ TEST(BoxJwt, TakesAllThreeHashesAndAllRegisteredKeys) {
     const std::string text = json::serialize(header);
     EXPECT_EQ(once(grant(signer().assertion(text, json::serialize(goodClaims()), bits)), withKey()).status, 200)
         << bits;
-    // Signed with another hash than the header says.
+    // Signed with another hash than that of the header.
     const int other = bits == 256 ? 384 : 256;
     expectRefused(once(grant(signer().assertion(text, json::serialize(goodClaims()), other)), withKey()),
                   signatureRefusal);
@@ -156,7 +156,7 @@ TEST(BoxJwt, RefusesOtherHeaders) {
     expectRefused(withHeader([&](json::object& header) { header["kid"] = key; }), signatureRefusal);
   }
   expectRefused(withHeader([](json::object& header) { header.erase("kid"); }), signatureRefusal);
-  // A key that is registered, but not the one that has signed.
+  // A registered key, which is not the one that has signed.
   expectRefused(withHeader([](json::object& header) { header["kid"] = "key2"; }), signatureRefusal);
 }
 
@@ -176,7 +176,7 @@ TEST(BoxJwt, RefusesWhatIsNoAssertion) {
   const std::string good = assertionOf(goodHeader(), goodClaims());
   const std::string header = base64Url(json::serialize(goodHeader()));
   const std::string claims = base64Url(json::serialize(goodClaims()));
-  // Padded, with the other alphabet, of two and four parts, no JSON, no object.
+  // With padding, with the other alphabet, with two and with four parts, not JSON, not an object.
   for (const std::string& bad :
        {good + "%3D", good + "%2B", std::string("x"), std::string("."), std::string(".."), header + "." + claims,
         good + ".", good + ".AAAA", base64Url("{") + good.substr(good.find('.')),
@@ -198,7 +198,7 @@ TEST(BoxJwt, RefusesEveryAssertionWithoutKeys) {
 TEST(BoxJwt, HoldsTheClaimsToTheirValues) {
   struct Case {
     std::string claim;
-    /// As JSON.
+    /// In JSON.
     std::vector<std::string> values;
     std::string description;
   };

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-/// The OAuth side of the emulator over the wire; its decisions are tested without one.
+/// The emulator's OAuth endpoints over TLS on loopback; other tests examine their decisions without a connection.
 namespace box::emulator::test {
 namespace {
 
@@ -36,7 +36,7 @@ std::string get(const std::string& target, const std::string& token = std::strin
   return "GET " + target + " HTTP/1.1\r\nHost: localhost\r\n" + authorization + "\r\n";
 }
 
-/// One call on a connection of its own.
+/// One call on a new connection.
 Response call(const Emulator& emulator, const std::string& request) {
   TestClient made(emulator.port(), ClientOptions());
   made.send(request);
@@ -55,7 +55,7 @@ std::int64_t nowSeconds() {
   return std::chrono::duration_cast<seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-/// Reads "Sun, 06 Nov 1994 08:49:37 GMT".
+/// Parses "Sun, 06 Nov 1994 08:49:37 GMT".
 std::int64_t secondsOf(const std::string& date) {
   std::tm parts{};
   return strptime(date.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts) == nullptr ? 0 : timegm(&parts);
@@ -87,7 +87,7 @@ TEST(EmulatorOAuth, GoesByItsOwnClockInExpAndDate) {
   EXPECT_EQ(textIn(refused, "error_description"), "Please check the 'exp' claim.");
   const std::int64_t itsTime = secondsOf(refused.header("date"));
   EXPECT_NEAR(static_cast<double>(itsTime), static_cast<double>(nowSeconds() - 3600), 30.0);
-  // As a client does that has learned from the Date header.
+  // The client has taken the server's time from the Date header.
   const Response granted = call(emulator, postForm("/oauth2/token", jwtBody(signer, itsTime + 45, "jti-0123456789-2")));
   EXPECT_EQ(granted.status, 200);
 

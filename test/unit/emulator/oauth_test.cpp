@@ -28,7 +28,7 @@ BoxRequest refreshRequest(const std::string& token) {
 
 BoxRequest revokeRequest(const std::string& token) { return form("/oauth2/revoke", clientFields + ("token=" + token)); }
 
-/// The tokens of an answer; empty when there are none.
+/// The tokens of an answer; empty where it has none.
 struct Pair {
   explicit Pair(const BoxAnswer& answer)
       : access(textOf(answer, "access_token")), refresh(textOf(answer, "refresh_token")) {}
@@ -36,7 +36,7 @@ struct Pair {
   std::string refresh;
 };
 
-/// An application with a refresh token named "first".
+/// The options of an application with a refresh token named "first".
 EmulatorOptions withRefreshToken() {
   EmulatorOptions options = application();
   options.refreshTokens = {"first"};
@@ -149,7 +149,7 @@ TEST(BoxOAuth, TakesACodeOnce) {
 
 TEST(BoxOAuth, KeepsARefreshTokenUntilItsAccessTokenIsUsed) {
   BoxBehaviour box(withRefreshToken());
-  // The answer to the first is lost on its way, let us say.
+  // The client does not receive this answer.
   EXPECT_EQ(box.answer(refreshRequest("first"), at()).status, 200);
   const Pair again(box.answer(refreshRequest("first"), at()));
   ASSERT_NE(again.access, "");
@@ -209,7 +209,7 @@ TEST(BoxOAuth, RevokesForItsApplicationOnly) {
   EXPECT_EQ(box.answer(usersWith(pair.access), at()).status, 202);
   EXPECT_EQ(box.answer(revokeRequest(pair.access), at()).status, 200);
   EXPECT_EQ(box.answer(usersWith(pair.access), at()).status, 401);
-  // RFC 7009 2.2: no error the second time, nor for what never was a token.
+  // RFC 7009 2.2: neither a second revocation nor an unknown token is an error.
   EXPECT_EQ(box.answer(revokeRequest(pair.access), at()).status, 200);
   EXPECT_EQ(box.answer(revokeRequest("invented"), at()).status, 200);
 }
@@ -222,7 +222,7 @@ TEST(BoxOAuth, RevokesBothTokensOfAPair) {
     EXPECT_EQ(box.answer(revokeRequest(byRefreshToken ? pair.refresh : pair.access), at()).status, 200);
     EXPECT_EQ(box.answer(usersWith(pair.access), at()).status, 401);
     EXPECT_EQ(box.answer(refreshRequest(pair.refresh), at()).status, 400);
-    // Not used yet, the pair had left the older refresh token alive.
+    // The older refresh token was still valid, because the pair had not been used. It is revoked too.
     EXPECT_EQ(box.answer(refreshRequest("first"), at()).status, 400);
     EXPECT_EQ(box.answer(usersWith(other.access), at()).status, 202);
     EXPECT_EQ(box.answer(refreshRequest(other.refresh), at()).status, 200);

@@ -52,7 +52,7 @@ std::string Response::header(const std::string& lowerName) const {
 }
 
 TestClient::TestClient(std::uint16_t port, const ClientOptions& options) {
-  // OpenSSL writes with write(2): without this a reset connection would end the test program.
+  // OpenSSL writes with write(2), so that without this a reset connection would end the test program.
   std::signal(SIGPIPE, SIG_IGN);
   const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
   timeval limit{};
@@ -99,7 +99,7 @@ TestClient::TestClient(std::uint16_t port, const ClientOptions& options) {
   ssl_ = SSL_new(context_);
   SSL_set_verify(ssl_, SSL_VERIFY_PEER, nullptr);
   SSL_set_tlsext_host_name(ssl_, options.hostName.c_str());
-  // The strict reading: no fallback from the alternative names to the common name.
+  // Strict: the common name is not used where alternative names are missing.
   SSL_set_hostflags(ssl_, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   in_addr numeric{};
   if (::inet_pton(AF_INET, options.hostName.c_str(), &numeric) == 1) {
@@ -123,7 +123,7 @@ TestClient::TestClient(std::uint16_t port, const ClientOptions& options) {
 }
 
 TestClient::~TestClient() {
-  // Without this OpenSSL forbids the session's later use, as that of a connection that ended badly.
+  // Otherwise OpenSSL takes the connection for broken and does not let the session be resumed.
   if (ssl_ != nullptr) SSL_set_shutdown(ssl_, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
   SSL_free(ssl_);
   SSL_CTX_free(context_);

@@ -28,7 +28,7 @@ struct SessionFree {
 };
 using SessionPtr = std::unique_ptr<SSL_SESSION, SessionFree>;
 
-/// Makes a call, which in TLS 1.3 also brings the tickets, and gives the session.
+/// Makes a call, which in TLS 1.3 also receives the tickets, and gives the session.
 SessionPtr callForSession(const Emulator& emulator, const ClientOptions& options) {
   TestClient client(emulator.port(), options);
   EXPECT_TRUE(client.ready());
@@ -137,7 +137,7 @@ TEST(EmulatorTls, MisbehavesInAlpnWhenTold) {
   ClientOptions trust = trusting(forcing);
   trust.alpn = "\x08http/1.1";
   const TestClient client(forcing.port(), trust);
-  // Newer OpenSSL refuses a protocol that was not offered, older takes it.
+  // Newer versions of OpenSSL refuse a protocol that was not offered; older ones accept it.
   EXPECT_TRUE(!client.ready() || client.alpn() == "h2");
 }
 
@@ -174,7 +174,7 @@ TEST(EmulatorTls, AsksForAClientCertificate) {
   settings.clientCaPem = clients.certificatePem;
   Emulator emulator(settings);
   TestClient without(emulator.port(), trusting(emulator));
-  // In TLS 1.3 the client learns of it only with its first read.
+  // In TLS 1.3 the client learns of the failure only when it reads for the first time.
   without.send(postUsers());
   EXPECT_EQ(without.read().end, End::tlsError);
   ClientOptions options = trusting(emulator);
@@ -209,7 +209,7 @@ TEST(EmulatorTls, AsksForARenegotiationInTls12) {
   options.tls12Only = true;
   TestClient client(emulator.port(), options);
   client.send(postUsers());
-  // OpenSSL's client complies silently: the answer comes all the same, under new keys.
+  // OpenSSL's client changes its keys without a report; the answer arrives with the new keys.
   EXPECT_EQ(client.read().status, 202);
   client.send(postUsers());
   EXPECT_EQ(client.read().status, 202);
