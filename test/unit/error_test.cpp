@@ -24,7 +24,7 @@
 namespace box {
 namespace {
 
-// Logs and those who read them know these numbers: one that is here never changes, and none is used a second time.
+// Logs contain these numbers, and people rely on them: none ever changes or gets a second meaning.
 const std::map<std::string_view, int> numbers = {
     {"invalidRequest", 1001},
     {"invalidConfiguration", 1002},
@@ -69,7 +69,7 @@ const std::map<std::string_view, int> numbers = {
     {"stateMismatch", 7006},
 };
 
-/// All codes: the numbers that have a name.
+/// All codes, which are the numbers with a name.
 std::vector<Errc> allCodes() {
   std::vector<Errc> codes;
   for (int value = -10; value < 10'000; ++value) {
@@ -97,7 +97,7 @@ TEST(ErrorCategory, HasAMessageForEveryCode) {
   }
 }
 
-// As a second copy of the library in the same process has it: another object, the same id.
+// A second copy of the library in the same process has another object with the same id.
 TEST(ErrorCategory, HasAnIdByWhichCopiesOfItAreEqual) {
   struct Copy final : boost::system::error_category {
     explicit Copy(boost::ulong_long_type id) : error_category(id) {}
@@ -213,7 +213,7 @@ TEST(BoxSdkError, KnowsAllThatItWasGiven) {
 
 TEST(BoxSdkError, SharesItsDetailsBetweenCopies) {
   const BoxSdkError error(Errc::connectionLost, details("x"));
-  const BoxSdkError copy = error;  // NOLINT: the copy is what is looked at
+  const BoxSdkError copy = error;  // NOLINT: the test examines the copy
   EXPECT_EQ(&copy.details(), &error.details());
 }
 
@@ -282,7 +282,7 @@ TEST(BoxApiError, IsOfAnEmptyResponseWhereNoneIsGiven) {
   }
 }
 
-// Coroutines of their own: g++ 12 destroys the captures of a lambda in an expression with co_await twice.
+// These are functions and not lambdas: g++ 12 destroys a lambda's captures twice in an expression with co_await.
 asio::awaitable<int> succeeds() { co_return 7; }
 asio::awaitable<std::unique_ptr<int>> givesAnOnlyOne() { co_return std::make_unique<int>(9); }
 asio::awaitable<int> failsWithSdkError() {
@@ -358,7 +358,7 @@ asio::awaitable<void> failsWithNothing() {
   co_return;
 }
 
-/// Only moved, and never made without a value.
+/// Can only be moved, and has no default constructor.
 struct Moved {
   explicit Moved(int given) : value(given) {}
   Moved(Moved&&) = default;
@@ -391,9 +391,9 @@ asio::awaitable<void> notes(bool& begun) {
   co_return;
 }
 
-/// Tries a call after the coroutine was cancelled.
+/// Awaits a call after the coroutine was cancelled.
 asio::awaitable<void> triesLate(asio::cancellation_signal& cancel, bool& begun) {
-  co_await asio::post(asio::use_awaitable);  // Asio 1.26's co_spawn loses a cancellation before the first suspension
+  co_await asio::post(asio::use_awaitable);  // before the first suspension Asio 1.26's co_spawn loses a cancellation
   cancel.emit(asio::cancellation_type::terminal);
   co_await tryAwait(notes(begun));
 }

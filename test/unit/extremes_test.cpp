@@ -1,5 +1,5 @@
-// The largest, smallest and oddest times, counts and rates that the types allow, against all that calculates with them.
-// Under UndefinedBehaviorSanitizer, as the gate runs it, no calculation may overflow.
+// Uses the largest, smallest and most unusual times, counts and rates that the types allow in all calculations. In a
+// build with UndefinedBehaviorSanitizer, which the gate runs, no calculation may overflow.
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -88,7 +88,7 @@ TEST(Extremes, ARaceTriesEachAddress) {
   }
 }
 
-/// Whether options are refused; the text must name the option.
+/// Whether options are refused. The text must name the option.
 template <class Function>
 bool isRefused(const std::string& option, const Function& make) {
   try {
@@ -143,7 +143,8 @@ TEST(Extremes, ATimeOfARateIsRefusedByNameOrKept) {
     for (const std::chrono::nanoseconds wait : waits) {
       RateOptions options;
       options.*member = wait;
-      // A coolDown beyond longestCoolDown is told with the latter's name, which begins with another letter.
+      // The refusal of a coolDown above longestCoolDown names longestCoolDown, so that only the struct's name is
+      // compared.
       if (isRefused("RateOptions::", [&] { RateLimiter(options, TimePoint()); })) continue;
       for (const TimePoint now : moments) exercise(options, now);
     }

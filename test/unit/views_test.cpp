@@ -65,7 +65,7 @@ TEST(StringListView, LooksAtAnyRangeOfStrings) {
 TEST(StringListView, CopiesNothing) {
   Strings list = {"a"};
   const StringListView view(list);
-  const StringListView copy = view;  // NOLINT: the copy is what is looked at
+  const StringListView copy = view;  // NOLINT: the test examines the copy
   list[0] = "changed";
   list.push_back("more");
   EXPECT_EQ(seen(copy), Strings({"changed", "more"}));

@@ -40,7 +40,7 @@ using testing::ElementsAre;
 
 constexpr auto patience = 30s;
 
-/// A door at which work waits; letGo() opens it for good. Shared with threads that nobody joins.
+/// A gate at which work waits until letGo() opens it for ever. It is shared with threads that nobody joins.
 class Gate {
  public:
   void pass() {
@@ -61,7 +61,7 @@ class Gate {
   std::atomic<int> waiting_{0};
 };
 
-/// How the awaiting of a task ended.
+/// The result of awaiting a task.
 struct Awaiting {
   std::optional<bool> ended;
   std::exception_ptr failure;
@@ -172,7 +172,7 @@ TEST_F(Blocking, RunsInAThreadThatTakesNoSignals) {
 
 TEST_F(Blocking, OneThreadDoesOneTaskBehindTheOther) {
   threads = std::make_shared<BlockingThreads>(1U);
-  std::vector<int> order;  // without a lock: there is one thread at a time
+  std::vector<int> order;  // without a lock, because only one thread runs at a time
   std::vector<std::shared_ptr<Awaiting>> all;
   for (int i = 0; i < 5; ++i) {
     all.push_back(start(call([&order, i] {
@@ -266,12 +266,12 @@ TEST_F(Blocking, WorkThatNobodyWaitsForIsNotBegun) {
   EXPECT_EQ(first->ended, true);
   EXPECT_EQ(start(call([] {}))->over(), false);
   io->restart();
-  io->run();  // the same thread, or the next one, is through with the second by now
+  io->run();  // by now a thread has finished the second task
   EXPECT_FALSE(*begun);
 }
 
 TEST_F(Blocking, WithoutAThreadItSaysSo) {
-  // No thread can be had with a stack that the address space has no room for.
+  // A thread cannot start with a stack that is larger than the address space.
   pthread_attr_t before, huge;
   ASSERT_EQ(pthread_getattr_default_np(&before), 0);
   ASSERT_EQ(pthread_getattr_default_np(&huge), 0);

@@ -18,7 +18,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Has a timer, which may not outlive its context, and notes when it lets go of it.
+/// Has a timer, which must not outlive its context, and notes when it releases the timer.
 class Owner final : private ContextEnd::Member {
  public:
   Owner(const asio::any_io_executor& executor, std::string name, std::string& log)

@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 using Flight = box::Flight<std::shared_ptr<int>>;
 using Steady = std::chrono::steady_clock;
 
-/// What the work and those who wait for it have come to.
+/// The results of the work and of those who wait for it.
 struct Log {
   bool begun = false, cancelled = false;
   int arrived = 0, late = 0;
@@ -109,7 +109,7 @@ TEST(Flight, IsCancelledWhenTheLastLeaves) {
   const auto log = std::make_shared<Log>();
   const auto flight = Flight::launch(io.get_executor(), work(log, 1h));
   for (int i = 0; i < 2; ++i) asio::co_spawn(io, wait(flight, log, Steady::now()), ignore);
-  io.run();  // returns: the work is not waited for
+  io.run();  // returns, because nobody waits for the work
   EXPECT_EQ(log->late, 2);
   EXPECT_TRUE(log->cancelled);
   EXPECT_FALSE(flight->joinable());
@@ -129,7 +129,7 @@ TEST(Flight, EndsWithItsIoContextAndMayOutliveIt) {
   EXPECT_THROW(flight->take(), boost::system::system_error);
 }
 
-// ThreadSanitizer sees it where the waker and the end of the timers are not kept apart.
+// ThreadSanitizer reports a race unless waking and the end of the timers exclude each other.
 TEST(Flight, LandsWhileTheContextOfOneWhoWaitsGoes) {
   for (int round = 0; round < 100; ++round) {
     asio::io_context here(1);

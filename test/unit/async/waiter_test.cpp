@@ -27,7 +27,7 @@ class WaiterTest : public testing::Test {
   }
 
   std::unique_ptr<asio::io_context> io = std::make_unique<asio::io_context>(1);
-  std::optional<boost::system::error_code> code;  // of the wait, when it has ended
+  std::optional<boost::system::error_code> code;  // result of the wait; no value: it has not ended
 };
 
 TEST_F(WaiterTest, EndsWhenItIsWoken) {
@@ -81,7 +81,7 @@ TEST_F(WaiterTest, IsWokenFromAnotherThread) {
 }
 
 TEST_F(WaiterTest, GoesWithItsIoContextWhoeverWakesItThen) {
-  // As a coroutine's frame does, the handler owns the waiter; the one who wakes comes while the io_context ends.
+  // The handler owns the waiter, as a coroutine's frame does. The wake-up comes while the io_context is destroyed.
   struct Frame {
     explicit Frame(asio::io_context& io) : waiter(io.get_executor(), never) {}
     ~Frame() { waiter.wake(); }

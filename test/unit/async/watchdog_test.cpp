@@ -17,10 +17,10 @@ using Guard = Watchdog::Guard;
 
 constexpr auto patience = 30s;
 
-/// Guards without a descriptor: they fire, and there is nothing to be ended.
+/// Guards without a descriptor: they expire, and there is no operation to end.
 class WatchdogTest : public testing::Test {
  protected:
-  /// Runs until the guard has fired; false where it does not.
+  /// Runs until the guard has expired. False: it does not.
   bool fires(const Guard& guard) {
     io->restart();
     for (const auto end = Clock::now() + patience; !guard.fired() && Clock::now() < end;) {
@@ -29,7 +29,7 @@ class WatchdogTest : public testing::Test {
     return guard.fired();
   }
 
-  /// Runs to the end of all work; false where there is no end. The tick is work.
+  /// Runs until no work is left; the tick is work. False: it does not end.
   bool runsOut() {
     io->restart();
     io->run_for(patience);

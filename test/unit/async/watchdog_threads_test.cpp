@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A tick that has been cancelled ends on one thread while the next one is begun on another.
+// A cancelled tick ends on one thread while the next one begins on another.
 TEST(WatchdogThreads, ADeadlineMayBeSetWhileTheTickRests) {
   asio::io_context io(2);
   auto work = asio::make_work_guard(io);

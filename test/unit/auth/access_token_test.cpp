@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The text of the refusal; empty: it was taken.
+/// The text of the refusal; empty: the token was accepted.
 std::string refusal(std::string_view token) {
   try {
     AccessToken{Secret(token)};

@@ -21,7 +21,7 @@ namespace {
 namespace json = boost::json;
 using namespace box::test;
 
-/// By OpenSSL, not by our own code.
+/// Decoded by OpenSSL and not by our own code.
 std::string decoded(std::string text) {
   for (char& c : text) c = c == '-' ? '+' : c == '_' ? '/' : c;
   const std::size_t padding = (4 - text.size() % 4) % 4;

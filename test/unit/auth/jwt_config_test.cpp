@@ -36,7 +36,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-/// As Box's console makes it.
+/// A configuration file as Box's console makes it.
 json::object consoleFile(
     const std::string& key = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n") {
   json::object appAuth;
@@ -53,7 +53,7 @@ json::object consoleFile(
   return top;
 }
 
-/// The object that has the last key of "boxAppSettings.appAuth.privateKey", and that key.
+/// For a path such as "boxAppSettings.appAuth.privateKey": the object that has its last key, and that key.
 std::pair<json::object*, std::string> find(json::object& top, std::string_view path) {
   json::object* at = &top;
   for (std::size_t dot = 0; (dot = path.find('.')) != std::string_view::npos; path.remove_prefix(dot + 1)) {
@@ -76,7 +76,7 @@ std::string without(std::string_view path) {
   return json::serialize(top);
 }
 
-/// The text of the refusal, without values; empty: it was taken.
+/// The text of the refusal, without values; empty: the file was accepted.
 std::string refusal(std::string_view text) {
   try {
     JwtConfig::fromJson(text);
@@ -221,7 +221,7 @@ TEST(JwtConfig, RefusesWhatIsNoSuchJson) {
 }
 
 TEST(JwtConfig, LimitsTheDepth) {
-  const auto nested = [](std::size_t levels) {  // of which the document itself is one
+  const auto nested = [](std::size_t levels) {  // the document itself is one of the levels
     std::string text = json::serialize(consoleFile());
     text.pop_back();
     return text + ",\"x\":" + std::string(levels - 1, '[') + std::string(levels - 1, ']') + "}";
@@ -231,8 +231,8 @@ TEST(JwtConfig, LimitsTheDepth) {
   EXPECT_THAT(refusal(std::string(10'000'000, '[')), HasSubstr("levels deep"));
 }
 
-/// Whether this process has a text anywhere in memory that it can write. The text comes masked, so that the question is
-/// not the answer.
+/// Whether any writable memory of this process contains a text. The text is given masked, so that the search does not
+/// find its own argument.
 bool memoryHas(const std::string& masked, char mask) {
   std::ifstream maps("/proc/self/maps");
   const int memory = ::open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
@@ -264,7 +264,7 @@ bool memoryHas(const std::string& masked, char mask) {
   return found;
 }
 
-/// What no other memory has. Escapes in it go another way through the parser.
+/// A text that is nowhere else in memory. Escapes in it make the parser use another path.
 std::string maskedSecret(char mask) {
   std::string text = "Zq7";
   for (int i = 0; i < 30; ++i) text += static_cast<char>('a' + (i * 11 + 5) % 26);
@@ -273,7 +273,7 @@ std::string maskedSecret(char mask) {
 }
 
 TEST(JwtConfig, LeavesNoCopyOfASecretInMemory) {
-  // It keeps freed memory as it is, and has terabytes of shadow to look through.
+  // AddressSanitizer keeps freed memory, and has terabytes of shadow memory to search.
   if (box::test::underAddressSanitizer) return;
   constexpr char mask = 0x55;
   const std::string secret = maskedSecret(mask);
@@ -283,7 +283,7 @@ TEST(JwtConfig, LeavesNoCopyOfASecretInMemory) {
     return text;
   };
   for (const char* const escape : {"", "\\n", "\\u0041"}) {
-    // In place of the parts of the key itself, in the middle of other text.
+    // The secret replaces the key's text, in the middle of other text.
     constexpr std::string_view before =
         R"({"enterpriseID":"1","boxAppSettings":{"clientID":"i","clientSecret":"s","appAuth":{"publicKeyID":"k","privateKey":"x)";
     std::string text(before.size() + 200, ' ');
@@ -319,7 +319,7 @@ class JwtConfigFile : public testing::Test {
     EXPECT_EQ(::chmod(path_.c_str(), mode), 0);
   }
 
-  /// Empty: it was taken.
+  /// The text of the refusal; empty: the file was accepted.
   static std::string refusal(const std::string& path) {
     try {
       JwtConfig::fromFile(path);

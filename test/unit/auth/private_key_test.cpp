@@ -23,7 +23,7 @@ using testing::StartsWith;
 
 constexpr std::string_view passphrase = "correct horse \xc3\xa9 battery";
 
-/// A key is the right one where what it signs verifies with its public half.
+/// The right key was read if a signature by it can be verified with the public key.
 void expectTaken(const std::string& pem, std::string_view secret, const KeyPair& pair, const char* what) {
   SCOPED_TRACE(what);
   ERR_clear_error();
@@ -36,7 +36,7 @@ void expectTaken(const std::string& pem, std::string_view secret, const KeyPair&
   EXPECT_EQ(ERR_peek_error(), 0UL) << "OpenSSL's list of errors";
 }
 
-/// The text of the refusal, which must be clean; empty: it was taken.
+/// The text of the refusal, which must contain no secret; empty: the key was accepted.
 std::string refusal(const std::string& pem, std::string_view secret = "") {
   std::string text;
   ERR_clear_error();
@@ -66,7 +66,7 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
   return text;
 }
 
-/// With one character changed in the third line, where the modulus is.
+/// Changes a character in the third line, where the modulus is.
 std::string damaged(std::string pem) {
   char& c = pem[pem.find('\n', pem.find('\n') + 1) + 10];
   c = c == 'A' ? 'B' : 'A';
@@ -113,7 +113,7 @@ TEST(PrivateKey, RefusesAWrongPassphrase) {
   for (const std::string& pem :
        {pkcs8Pem(pair, passphrase), traditionalPem(pair, passphrase), traditionalPem(pair, passphrase, "DES-EDE3-CBC"),
         pbes1Pem(pair, passphrase, NID_pbe_WithSHA1And3_Key_TripleDES_CBC)}) {
-    // So many that some decrypt to something that is well padded.
+    // With this number of passphrases some decrypt to a text with valid padding.
     for (int i = 0; i < 600; ++i) {
       const std::string text = refusal(pem, "not it " + std::to_string(i));
       ASSERT_THAT(text, StartsWith(wrong)) << pem.substr(0, 64) << i;
@@ -201,10 +201,10 @@ TEST(PrivateKey, RefusesDamagedKeys) {
     EXPECT_THAT(refusal(block(label, "AAAA"), "a passphrase"), HasSubstr("it is damaged")) << label;
     EXPECT_THAT(refusal(block(label, "MIIBAAAA"), "a passphrase"), HasSubstr("it is damaged")) << label;
   }
-  // Well formed, but its modulus is another one: only signing shows it.
+  // The key is well-formed, but has another modulus: only a signature shows that.
   EXPECT_THAT(refusal(damaged(pkcs8Pem(pair))), HasSubstr("it is damaged"));
   EXPECT_THAT(refusal(damaged(traditionalPem(pair))), HasSubstr("it is damaged"));
-  // PKCS #8 where PKCS #1 is promised, and the other way round.
+  // PKCS #8 where the heading says PKCS #1, and the reverse.
   EXPECT_THAT(refusal(replaced(pkcs8Pem(pair), "PRIVATE", "RSA PRIVATE")), HasSubstr("it is damaged"));
   EXPECT_THAT(refusal(replaced(traditionalPem(pair), "RSA PRIVATE", "PRIVATE")), HasSubstr("it is damaged"));
   const std::string inside = replaced(pkcs8Pem(pair, passphrase), "ENCRYPTED PRIVATE", "RSA PRIVATE");
@@ -218,10 +218,10 @@ TEST(PrivateKey, SaysSoWhereTheEncryptionIsUnknown) {
               HasSubstr("in a way that this OpenSSL does not offer"));
   EXPECT_THAT(refusal(replaced(pem, "4,ENCRYPTED", "4,MIC-ONLY"), passphrase),
               HasSubstr("in a way that this OpenSSL does not offer"));
-  // Single DES: OpenSSL knows the name, and has it with the "legacy" provider only.
+  // Single DES: OpenSSL knows the name, but only the "legacy" provider offers it.
   const std::string single = replaced(traditionalPem(rsaKey(), passphrase, "DES-EDE3-CBC"), "DES-EDE3-CBC", "DES-CBC");
   EXPECT_THAT(refusal(single, passphrase), HasSubstr("in a way that this OpenSSL does not offer"));
-  // Its parameters (a salt and an iteration count) are there, its algorithm 1.2.840.113549.1.5.99 is not.
+  // The parameters (a salt and an iteration count) are valid, but no algorithm 1.2.840.113549.1.5.99 exists.
   const std::string unknown =
       "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMC8wGwYJKoZIhvcNAQVjMA4ECAECAwQFBgcIAgIIAAQQAAECAwQFBgcICQoLDA0O\nDw==\n"
       "-----END ENCRYPTED PRIVATE KEY-----\n";
@@ -229,7 +229,8 @@ TEST(PrivateKey, SaysSoWhereTheEncryptionIsUnknown) {
 }
 
 TEST(PrivateKey, DoesNotHashAPassphraseForHours) {
-  // 2^31 - 1 iterations of PBES1 with SHA-1 and 3DES, of PBES2 with PBKDF2, and scrypt with N = 16384, r = 8, p = 2^20.
+  // Costs of 2^31 - 1 iterations of PBES1 with SHA-1 and 3DES, the same of PBES2 with PBKDF2, and scrypt with N =
+  // 16384, r = 8, p = 2^20.
   for (const char* content : {"MCswHgYKKoZIhvcNAQwBAzAQBAgBAgMEBQYHCAIEf////wQJAAECAwQFBgcI",
                               "MF8wSwYJKoZIhvcNAQUNMD4wHQYJKoZIhvcNAQUMMBAECAECAwQFBgcIAgR/////"
                               "\nMB0GCWCGSAFlAwQBKgQQAAECAwQFBgcICQoLDA0ODwQQAAECAwQFBgcICQoLDA0O\nDw==",

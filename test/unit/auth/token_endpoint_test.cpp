@@ -86,7 +86,7 @@ TEST_P(Lifetime, IsTakenForWhatItMayMean) {
   }
 }
 
-// 0: unknown, so that the token is used until Box refuses it. Taking it for expired would ask for one with each call.
+// 0 means unknown: the token is used until Box refuses it. If it counted as expired, each call would request a token.
 INSTANTIATE_TEST_SUITE_P(
     TokenResponse, Lifetime,
     testing::Values(std::pair("", 0), std::pair(R"(,"expires_in":null)", 0), std::pair(R"(,"expires_in":0)", 0),

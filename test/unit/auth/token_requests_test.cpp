@@ -1,4 +1,4 @@
-// Requests for tokens, without a network: who begins one, who joins it, and what it gives.
+// Requests for tokens without a network: who begins a request, who joins it, and what it gives.
 #include <chrono>
 #include <deque>
 #include <exception>
@@ -55,7 +55,7 @@ class Source : public Authentication {
   }
 };
 
-/// What came of an awaitable.
+/// The result of an awaitable.
 struct Outcome {
   Token token;
   error_code code;
@@ -96,7 +96,7 @@ TEST(TokenRequests, OneOnAnIoContextThatWasStoppedIsReplacedWhenItsTimeIsUp) {
   start(stopped, source->retrieveToken(context(40ms)));
   for (int i = 0; i < 100 && source->requests == 0; ++i) stopped.poll();
   ASSERT_EQ(source->requests, 1);
-  // The first call may still wait for it in vain; after that its time is up.
+  // This call may still wait for the first request without success; after that, the request's time is up.
   Outcome outcome = run(source->retrieveToken(context(40ms)));
   if (!outcome.token) outcome = run(source->retrieveToken(context(10s)));
   EXPECT_EQ(textOf(outcome.token), "the-second");
@@ -140,7 +140,7 @@ TEST(TokenRequests, NoTokenIsAnError) {
   EXPECT_EQ(run(source->retrieveToken(context(10s))).code, Errc::tokenUnavailable);
 }
 
-/// Takes a revocation, and does something before it answers.
+/// Accepts a revocation, and does something before it answers.
 class RevokingClient : public NetworkClient {
  public:
   asio::awaitable<FetchResponse> fetch(NetworkRequest) override {

@@ -1,4 +1,4 @@
-// Runs over fakes of Box, source, listener and journal: what those do at the wrong moment.
+// Runs with fakes of Box, source, listener and journal, which do something at the wrong moment.
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -41,7 +41,7 @@ asio::awaitable<void> forEver() {
   co_await timer.async_wait(asio::use_awaitable);
 }
 
-/// Accepts all, or fails as it is told to.
+/// Accepts all calls, or fails as the test says.
 class FakeBox : public NetworkClient {
  public:
   asio::awaitable<FetchResponse> fetch(NetworkRequest) override {
@@ -62,8 +62,8 @@ class FakeBox : public NetworkClient {
   bool fails = false;
 };
 
-/// Gives its entries one by one; the read before which it has given `holdAfter` of them ends when the test says so, and
-/// no cancellation gets there first.
+/// Gives its entries one by one. After `holdAfter` entries the next read waits until the test releases it, and cannot
+/// be cancelled.
 class FakeSource : public BulkSource {
  public:
   explicit FakeSource(std::size_t count) : count_(count) {}
@@ -106,7 +106,7 @@ class Listener : public BulkListener {
   std::size_t told = 0, throws = 0;
 };
 
-/// Its past() works `works` times and fails after that.
+/// Its past() works `works` times and then fails.
 class FakeJournal : public BulkJournal {
  public:
   std::optional<BulkPast> past(std::uint64_t) override {
@@ -157,14 +157,14 @@ class BulkOverFakes : public testing::Test {
                    }));
     settle();
   }
-  /// Everything that is ready runs; a run that never gets quiet is a failure.
+  /// Runs everything that is ready. The test fails if there is always more to run.
   void settle() {
     std::size_t handlers = 0;
     context.restart();
     while (handlers < 100'000 && context.poll_one() > 0) ++handlers;
     EXPECT_LT(handlers, 100'000U) << "it turns round and round";
   }
-  /// Cancels the run, and tells what it threw.
+  /// Cancels the run, and gives the error that it has thrown.
   BoxSdkError cancel() {
     signal.emit(asio::cancellation_type::terminal);
     settle();
@@ -337,7 +337,7 @@ TEST_F(BulkOverFakes, AListenerThatAlwaysFailsStopsTheRunOnce) {
 }
 
 TEST_F(BulkOverFakes, CallsOfEarlierRunsCountAsLongAsTheWindowIs) {
-  options.rate.cap = options.rate.start = 1.0 / 3600;  // two in the window
+  options.rate.cap = options.rate.start = 1.0 / 3600;  // two calls in the window
   options.rate.window = std::chrono::hours(2);
   journal = std::make_shared<FakeJournal>();
   const auto now = std::chrono::system_clock::now();

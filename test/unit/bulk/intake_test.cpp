@@ -55,7 +55,7 @@ class IntakeOfAResumedRun : public testing::Test {
     journal.knows(2, BulkState::inDoubt, 1h);
     journal.knows(3, BulkState::inDoubt, 48h);
   }
-  /// The states of five entries; 'S': sent, 'D': sent with a doubt.
+  /// The states of five entries; 'S': the entry is sent, 'D': it is sent although it is in doubt.
   std::string states(const BulkOptions& options) {
     Intake intake = intakeWith(options);
     std::string out;

@@ -69,13 +69,13 @@ JournalHeader someHeader() {
   return header;
 }
 
-/// A disk that fails when it is told to, on the file of a journal that is open.
+/// A disk under the file of an open journal, which fails when the test says so.
 class Disk : public JournalFile {
  public:
   struct Faults {
-    std::size_t shortWrite = 0;       // writes so many bytes at most
-    int interruptions = 0;            // writes and syncs that a signal interrupts
-    std::optional<std::size_t> room;  // bytes until it is full
+    std::size_t shortWrite = 0;       // the most bytes that one write accepts
+    int interruptions = 0;            // the next writes and syncs that a signal interrupts
+    std::optional<std::size_t> room;  // bytes until it is full; no value: unlimited
     std::atomic<int> syncError{0};
     std::atomic<int> syncs{0};
     int writes = 0;
@@ -120,7 +120,7 @@ class Disk : public JournalFile {
   std::shared_ptr<Faults> faults_;
 };
 
-/// A journal on that disk.
+/// A journal on such a disk.
 class JournalDisk : public testing::Test {
  protected:
   void open(JournalOptions options = JournalOptions()) {
@@ -136,7 +136,7 @@ class JournalDisk : public testing::Test {
   std::shared_ptr<FileJournal> journal;
   asio::io_context context;
 
-  /// What came of it: empty, or the error.
+  /// Runs the work; gives the error's text, or an empty one.
   std::string run(asio::awaitable<void> work) {
     std::string out = "did not end";
     asio::co_spawn(context, std::move(work), [&out](std::exception_ptr error) {
@@ -203,7 +203,7 @@ TEST_F(JournalDisk, AFullDiskStopsIntentsAndAllThatFollows) {
   EXPECT_EQ(intend(1), "");
   faults->room = 10;
   EXPECT_THAT(intend(2), HasSubstr("No space left"));
-  faults->room.reset();  // room again: behind half a record nothing must be written
+  faults->room.reset();  // there is room again, but nothing may be written after half a record
   const std::string before = contentOf(folder.path());
   EXPECT_THAT(settle(1), HasSubstr("No space left"));
   EXPECT_THAT(intend(3), HasSubstr("No space left"));
@@ -219,7 +219,7 @@ TEST_F(JournalDisk, AVerdictIsToldOnlyWhereItsSyncWorked) {
   EXPECT_EQ(intend(1), "");
   faults->syncError = EIO;
   EXPECT_THAT(settle(1), HasSubstr("could not be made durable: Input/output error"));
-  faults->syncError = 0;  // the next one would work, and mean nothing
+  faults->syncError = 0;  // a further sync would succeed without proving anything
   EXPECT_THAT(intend(2), HasSubstr("Input/output error"));
   EXPECT_EQ(faults->syncs, 1);
 }
@@ -233,7 +233,7 @@ TEST_F(JournalDisk, BelongsToTheProcessThatOpenedIt) {
 
 TEST_F(JournalDisk, VerdictsShareASync) {
   JournalOptions options;
-  options.groupWait = 1h;  // so that only their number ends the wait
+  options.groupWait = 1h;  // so that only the number of records ends the wait
   options.groupRecords = 4;
   open(options);
   int done = 0;

@@ -32,7 +32,7 @@ JournalHeader someHeader() {
   return header;
 }
 
-/// A journal as a run writes it.
+/// The text of a journal as a run writes it.
 class Script {
  public:
   Script() : text(pen_.header(someHeader())) {}
@@ -139,7 +139,7 @@ TEST(JournalText, ARecordThatCannotBeWrittenUsesUpNoNumber) {
   EXPECT_TRUE(parse(text).finished());
 }
 
-// What the checksum is: another program must come to the same.
+// Fixes the checksum, so that another program can compute it.
 TEST(JournalText, HasTheKnownChecksum) {
   JournalPen pen;
   JournalHeader header;
@@ -225,7 +225,7 @@ TEST(JournalText, AnEntryInDoubtWasSentWhenItWasSentLast) {
   EXPECT_EQ(contents.past(2)->sentAt, start + 9s);
 }
 
-// A model that keeps each entry by itself says the same of a thousand scripts.
+// Compares a thousand scripts with a model that stores each entry separately.
 TEST(JournalText, RangesSayWhatEachEntryWouldSay) {
   std::uint64_t seed = 42;
   const auto draw = [&seed](std::uint64_t below) {
@@ -248,7 +248,7 @@ TEST(JournalText, RangesSayWhatEachEntryWouldSay) {
       if (indices.empty()) indices.push_back(3);
       const TimePoint at = start + std::chrono::seconds(draw(100));
       script.sends(call, indices, at);
-      const std::uint64_t verdict = draw(5);  // 3: not done, 4: none
+      const std::uint64_t verdict = draw(5);  // 3: not done, 4: no verdict
       constexpr BulkVerdict verdicts[] = {BulkVerdict::accepted, BulkVerdict::rejected, BulkVerdict::inDoubt,
                                           BulkVerdict::notDone};
       if (verdict < 4) script.hears(call, verdicts[verdict]);
@@ -277,7 +277,7 @@ TEST(JournalText, IsFinishedOnlyWhereThatIsTheLastWord) {
   EXPECT_FALSE(parse(Script().ends(true).sends(1, {0}).text).finished());
 }
 
-/// Several calls of each kind, ended.
+/// Several calls of each kind, in a finished run.
 Script finishedScript() {
   Script script;
   script.sends(1, {0, 1, 2}).sends(2, {3, 4, 5}).hears(1, BulkVerdict::accepted, 202, "", "", "req1");
@@ -312,7 +312,7 @@ TEST(JournalText, CutAtAnyByteSaysAcceptedOnlyWhereTheRecordIsWhole) {
 TEST(JournalText, WithAnyByteChangedIsRefusedOrSaysLess) {
   const std::string whole = finishedScript().text;
   const std::size_t last = whole.rfind('\n', whole.size() - 2) + 1;
-  // Instrumented, 255 changes of each byte take minutes: there each bit by itself must do.
+  // In a build with AddressSanitizer 255 changes of each byte take minutes, so that only single bits are changed.
   const auto next = [](int change) { return test::underAddressSanitizer ? 2 * change : change + 1; };
   for (std::size_t at = 0; at < whole.size(); ++at) {
     for (int change = 1; change < 256; change = next(change)) {
@@ -320,8 +320,8 @@ TEST(JournalText, WithAnyByteChangedIsRefusedOrSaysLess) {
       changed[at] = static_cast<char>(static_cast<unsigned char>(changed[at]) ^ static_cast<unsigned>(change));
       try {
         const JournalContents contents = parse(changed);
-        // Only the end may be taken for cut short: the last record, and the line feed before it that joins it to
-        // another.
+        // Only the last record may be taken for incomplete. A change of the line feed before it joins it to another
+        // one.
         ASSERT_GE(at + 1, last) << at << ' ' << change;
         ASSERT_FALSE(contents.finished()) << at << ' ' << change;
         const auto accepted = acceptedIn(contents, 9);
@@ -362,7 +362,7 @@ TEST(JournalText, LinesMissingDoubledSwappedOrFromAnotherJournalAreRefused) {
   other.job = "ffffffffffffffffffffffffffffffff";
   JournalPen pen;
   const std::string otherHeader = pen.header(other);
-  // Its own records say more than what was put in: that is not an end that was cut short.
+  // The last record is valid and shows that others were lost: this is not a journal whose end is missing.
   EXPECT_THAT(errorOf(otherHeader + lines[1] + lines[2] + pen.record("X 1 finished")),
               HasSubstr("line 2 was damaged or changed"));
   EXPECT_FALSE(parse(otherHeader + lines[1]).past(0));

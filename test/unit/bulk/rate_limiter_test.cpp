@@ -25,7 +25,7 @@ RateOptions steady(double rate) {
   return options;
 }
 
-/// The most that lie in any span of this length.
+/// The highest number of times in any span of this length.
 std::size_t most(std::vector<TimePoint> times, std::chrono::nanoseconds span) {
   std::sort(times.begin(), times.end());
   std::size_t best = 0, first = 0;
@@ -76,11 +76,11 @@ TEST(RateLimiter, GrowsWithCareNearTheRateThatWasRefused) {
   options.increase = 1;
   RateLimiter limiter(options, start);
   TimePoint now = start;
-  // A minute at 10 a second, then the server has had enough.
+  // A minute at 10 a second; then the server refuses a call.
   for (int i = 0; i < 600; ++i, now += 100ms) {
     limiter.release(now);
     limiter.replied(now);
-    limiter.pause(0ms, 0, now + 100ms);  // which keeps it from growing
+    limiter.pause(0ms, 0, now + 100ms);  // prevents the rate from growing
   }
   ASSERT_DOUBLE_EQ(limiter.rate(now), 10);
   limiter.release(now);
@@ -97,7 +97,7 @@ TEST(RateLimiter, NothingGoesUntilRetryAfterHasPassedAndThenOneByOne) {
   RateLimiter limiter(steady(10), start);
   limiter.release(start);
   limiter.throttled(start, 100s, 0.5, start);
-  // A tenth at most, and a second at most, is added at random.
+  // A random part is added, of at most a tenth and at most a second.
   EXPECT_EQ(limiter.next(start), start + 100s + 500ms);
   const TimePoint after = start + 100s + 500ms;
   limiter.release(after);
@@ -178,7 +178,7 @@ TEST(RateLimiter, RefusesFiguresThatMakeNoSense) {
   EXPECT_TRUE(refuses([](RateOptions& o) { o.longestCoolDown = 1s; }));
 }
 
-// Whatever the latencies are, and wherever between sending and answer the server counts a call.
+// Holds for all latencies, and whenever the server counts a call between its sending and its answer.
 TEST(RateLimiter, NoWindowAtTheServerHasMoreThanTheLimitWhateverTheLatencies) {
   for (unsigned seed = 0; seed < 50; ++seed) {
     std::mt19937 random(seed);

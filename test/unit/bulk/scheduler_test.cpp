@@ -1,4 +1,4 @@
-// The scheduler on a simulated clock, against a Box that is a function.
+// The scheduler on a simulated clock, with a function in place of Box.
 #include "bulk/scheduler.hpp"
 
 #include <limits>
@@ -111,7 +111,7 @@ TEST(Scheduler, SeveralBadEntriesAreFoundAndNoOthers) {
 TEST(Scheduler, WhereMostOfABatchIsBadItsEntriesGoOneByOne) {
   Indices bad = firstN(200);
   for (std::uint64_t i = 100; i < 200; i += 10) bad.erase(i);
-  for (std::uint64_t i = 0; i < 100; ++i) bad.erase(i);  // the first batch shows that Box accepts
+  for (std::uint64_t i = 0; i < 100; ++i) bad.erase(i);  // the first batch shows that Box accepts calls
   SimulatedRun run(BulkOptions(), refusing(bad));
   ASSERT_TRUE(run.run(200));
   EXPECT_EQ(rejectedOf(run), bad);
@@ -142,7 +142,7 @@ TEST(Scheduler, ARefusalOfEverythingStopsTheRunEarlyAndNobodyCountsAsRejected) {
   }
 }
 
-// A missing scope is the commonest mistake of a first day, and most lists are short.
+// A missing scope is the most frequent mistake of new users, and most lists are short.
 TEST(Scheduler, ARefusalOfTheAccountStopsARunOfAnyLength) {
   for (const std::uint64_t entries : {1U, 2U, 9U, 10U, 11U, 99U, 100U, 101U, 200U, 250U, 10'000U}) {
     SimulatedRun run(BulkOptions(), [&](const BulkPart&, TimePoint) { return Answer{refused(403)}; });
@@ -437,7 +437,7 @@ TEST(Scheduler, AHandfulOfBatchesWaitsHoweverLongTheList) {
   EXPECT_LE(most, 100U * (2 + 8 + 1));
 }
 
-// Anything may be answered to anything, at any time; the promises hold all the same.
+// Any answer may come for any call at any time; the promises must hold.
 TEST(Scheduler, WhateverIsAnsweredEveryEntryEndsInExactlyOneState) {
   for (unsigned seed = 0; seed < 300; ++seed) {
     std::mt19937 random(seed);

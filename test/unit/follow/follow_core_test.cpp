@@ -210,7 +210,7 @@ TEST_F(FollowCoreTest, InANewWindowAPositionMayBeRefusedAgain) {
   };
   follow(20s);
   simulation.time = 500s;
-  refuses = true;  // as where the next window begins weeks later
+  refuses = true;  // as if the next window began weeks later
   simulation.stream.add(eventAbout("11", evidence, 510s, "a"), 515s);
   simulation.restart(30s);
   const FollowSummary summary = simulation.run();
@@ -290,7 +290,7 @@ TEST_F(FollowCoreTest, Stops) {
 
 TEST_F(FollowCoreTest, ContinuesInANewWindowWhereItEnded) {
   simulation.stream.add(eventAbout("11", "LOGIN", 1s, "a"), 1s);
-  simulation.stream.add(eventAbout("12", "LOGIN", 100s, "b"), 100s);  // after the first window, before the second
+  simulation.stream.add(eventAbout("12", "LOGIN", 100s, "b"), 100s);  // after the first window, and before the second
   follow(20s);
   simulation.time = 500s;
   simulation.restart(30s);
@@ -397,7 +397,7 @@ TEST_F(FollowCoreTest, RefusesAStateThatIsNotItsOwn) {
   }
 }
 
-/// What should be found, by a rule that shares nothing with the core.
+/// The expected findings, computed without the core's code.
 std::vector<Finding> expected(const SimulatedStream& stream, const std::vector<FollowTarget>& targets) {
   std::map<std::string, Finding> found;
   for (const auto& told : stream.history) {

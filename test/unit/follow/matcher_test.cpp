@@ -16,7 +16,7 @@ class MatcherTest : public testing::Test {
  protected:
   MatcherTest() { matcher.setOwnAccount(userMini("1")); }
 
-  /// What is told of an event.
+  /// The findings about an event.
   std::vector<Finding> consider(const BoxEvent& event) {
     std::vector<Finding> findings;
     matcher.consider(event, [&](const FollowFinding& finding) {

@@ -64,7 +64,7 @@ TEST(RecentIds, KnowTheLastOnesAndForgetTheOldest) {
   std::set<std::uint64_t> known;
   std::deque<std::uint64_t> order;
   for (int i = 0; i < 50'000; ++i) {
-    // Few different ones, which crowd the table, so that runs of slots are long.
+    // The ids collide in the table, so that many neighbouring slots are used.
     const std::uint64_t id = 1 + (random() % 3'000) * 64 + random() % 3;
     ASSERT_EQ(ids.insert(id), !known.contains(id)) << i;
     if (!known.insert(id).second) continue;

@@ -34,7 +34,7 @@ inline UserMini userMini(const std::string& id) {
   return user;
 }
 
-/// An event of this type about the user, by himself, at this time.
+/// An event of this type about the user, caused by the same user, at this time.
 inline BoxEvent eventAbout(const std::string& user, const std::string& type, std::chrono::nanoseconds time,
                            const std::string& eventId) {
   BoxEvent event;
@@ -50,17 +50,18 @@ inline BoxEvent eventAbout(const std::string& user, const std::string& type, std
   return event;
 }
 
-/// Box's two streams on a clock that is a number: with lag, copies, disorder, short pages, positions beyond a double.
+/// Box's two streams, with a number as their clock: with delays, copies, wrong order, short pages, and positions beyond
+/// a double.
 class SimulatedStream {
  public:
   struct Told {
-    std::chrono::nanoseconds when;  // from then on it is in the stream
+    std::chrono::nanoseconds when;  // the stream shows the event from this time on
     BoxEvent event;
   };
 
   static constexpr std::uint64_t first = 1'152'923'110'369'165'139;
 
-  /// In the order in which they are told.
+  /// Adds an event; the streams stay sorted by `when`.
   void add(const BoxEvent& event, std::chrono::nanoseconds when) {
     for (std::vector<Told>* list : {&stream, &history}) {
       list->insert(list->begin() + static_cast<std::ptrdiff_t>(told(*list, when)), Told{when, event});
@@ -103,7 +104,7 @@ class SimulatedStream {
   }
 };
 
-/// What a listener was told, so that it can be compared.
+/// A finding that a listener was given, in a form that can be compared.
 struct Finding {
   std::size_t target;
   FollowKind kind;
@@ -111,7 +112,7 @@ struct Finding {
   auto operator<=>(const Finding&) const = default;
 };
 
-/// Runs a core against a simulated stream to its end.
+/// Runs a core with a simulated stream to its end.
 class Simulation {
  public:
   Simulation(FollowOptions o, std::vector<FollowTarget> t) : options(std::move(o)), targets(std::move(t)) {}
@@ -131,7 +132,7 @@ class Simulation {
       findings.push_back({finding.target, finding.kind, finding.event->eventId});
     };
   }
-  /// One step; false: it is at its end.
+  /// Makes one step. False: the core has ended.
   bool step() {
     const FollowCore::Step step = core->next(at(time));
     if (step.action == FollowCore::Action::done) return false;

@@ -29,7 +29,7 @@ TEST(ChallengeParameter, ReadsEveryFormOfThem) {
       {R"(Negotiate YWJj==, Bearer error="x")", "x"},
       {R"(Bearer error="", error="x")", "x"},
       {R"(Bearer error="say \"no\" \\")", R"(say "no" \)"},
-      {R"(Bearer realm="error=\"a\", error=", error="x")", "x"},  // what is quoted is no parameter
+      {R"(Bearer realm="error=\"a\", error=", error="x")", "x"},  // a quoted text is not a parameter
       {R"(Bearer realm=" error=a, error=b", error="x")", "x"},
       {"error=\"x\"", "x"},
   };

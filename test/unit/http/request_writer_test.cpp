@@ -27,7 +27,7 @@ const std::string version_(version());
 const std::string ownHeaders = "X-Box-UA: agent=box-sessions/" + version_ + "; env=c++/" +
                                std::to_string(__cplusplus / 100) + "\r\nAccept: application/json\r\n";
 
-/// A request on its way out, with everything it refers to.
+/// A request to be written, with everything to which it refers.
 class Request {
  public:
   explicit Request(std::string address = "https://api.box.com/2.0/users/terminate_sessions")
@@ -54,7 +54,7 @@ class Request {
     return out;
   }
 
-  /// The text of the refusal; empty: it was written.
+  /// The text of the refusal; empty: the request was written.
   std::string refusal() const {
     try {
       write();
@@ -71,7 +71,7 @@ class Request {
   Url url_;
 };
 
-/// What a server reads from these bytes: exactly one request, and nothing behind it.
+/// What a server reads from these bytes: exactly one request, and nothing after it.
 Fields parsed(const std::string& bytes, std::string& body) {
   http::request_parser<http::string_body> parser;
   parser.eager(true);
@@ -129,7 +129,7 @@ TEST(RequestWriter, WritesATokenRequestWithoutAuthorizationOrTheSessionsHeaders)
   request.contentType = "application/x-www-form-urlencoded";
   request.session.append("As-User", "123");
   request.session.append("X-Session", "1");
-  request.withSession = false;  // a secret request gets null: see partsOf() in the pipeline
+  request.withSession = false;  // a request with secrets gets null: see partsOf() in the pipeline
   request.body = "grant_type=client_credentials";
   const std::string bytes = request.write();
   EXPECT_EQ(bytes.find("Authorization"), std::string::npos);
@@ -371,7 +371,7 @@ TEST(RequestWriter, IsReadBackExactlyAsItWasMeant) {
       expected.emplace_back("Content-Length", std::to_string(body.size()));
       std::string readBody;
       Fields fields = parsed(request.write(), readBody);
-      // Beast gathers fields of one name.
+      // Beast puts fields with the same name together.
       std::stable_sort(fields.begin(), fields.end());
       std::stable_sort(expected.begin(), expected.end());
       EXPECT_EQ(fields, expected);

@@ -18,10 +18,10 @@ namespace {
 using namespace std::chrono_literals;
 using State = ResponseReader::State;
 
-/// How the peer ends behind its bytes.
+/// How the peer ends the connection after its bytes.
 enum class End { open, orderly, cut };
 
-/// All that a reader says of some bytes.
+/// All that a reader says about some bytes.
 struct Outcome {
   State state = State::header;
   bool headerComplete = false, keepAlive = false, bodyIntact = false;
@@ -40,7 +40,7 @@ std::ostream& operator<<(std::ostream& out, const Outcome& o) {
              << "}";
 }
 
-/// Feeds pieces as a connection does: what was not used is given again with more behind it.
+/// Gives the pieces to a reader as a connection does: bytes that it has not used are given again, followed by new ones.
 Outcome read(const std::vector<std::string_view>& pieces, const ResponseLimits& limits, End end,
              ResponseReader::Expect expect = ResponseReader::Expect::response) {
   ResponseReader reader;
@@ -65,7 +65,7 @@ Outcome read(const std::vector<std::string_view>& pieces, const ResponseLimits& 
     outcome.keepAliveTimeout = reader.keepAliveTimeout();
     for (HeaderView h : reader.headers()) outcome.headers.append(h.name).append("=").append(h.value).append(";");
   }
-  // What is left of a failed response belongs to nobody, and how much of its body came is nobody's affair.
+  // For a failed response, neither the rest of the bytes nor the length of the body is compared.
   if (outcome.state == State::complete) {
     if (outcome.bodyIntact) outcome.body = reader.takeBody();
     outcome.leftover = buffer;
@@ -77,7 +77,7 @@ Outcome read(std::string_view bytes, End end = End::open, const ResponseLimits& 
   return read(std::vector<std::string_view>{bytes}, limits, end);
 }
 
-/// The outcome must not hang on how the network cut the bytes.
+/// The result must not depend on how the network splits the bytes.
 void expectSameForEverySplit(std::string_view bytes, const ResponseLimits& limits, End end) {
   const Outcome whole = read({bytes}, limits, end);
   std::vector<std::string_view> single;
@@ -119,10 +119,10 @@ struct Case {
   const char* name;
   std::string bytes;
   State state = State::complete;
-  Errc error = Errc::protocolError;  // where the state is failed
-  bool headerComplete = true;        // where the state is failed
+  Errc error = Errc::protocolError;  // if the state is failed
+  bool headerComplete = true;        // if the state is failed
   std::string body = "";
-  bool keepAlive = true;  // where the state is complete
+  bool keepAlive = true;  // if the state is complete
   End end = End::orderly;
   std::string leftover = "";
   int status = 202;
@@ -132,12 +132,12 @@ Case good(const char* name, std::string bytes, std::string body = message, bool 
   return {name, std::move(bytes), State::complete, Errc::protocolError, true, std::move(body), keepAlive};
 }
 
-/// No acceptable header: nothing is known of the request's fate.
+/// Without an acceptable header nothing is known about the request's fate.
 Case bad(const char* name, std::string bytes, Errc error = Errc::protocolError) {
   return {name, std::move(bytes), State::failed, error, false};
 }
 
-/// A complete header with 202 and a body that breaks: accepted all the same.
+/// A complete header with 202 and a damaged body: the request is accepted.
 Case brokenBody(const char* name, std::string bytes, Errc error = Errc::protocolError, End end = End::orderly) {
   return {name, std::move(bytes), State::failed, error, true, "", false, end};
 }
@@ -216,7 +216,7 @@ std::vector<Case> cases() {
       bad("E13 cut behind it", accepted + "Content-Length: -1\r\nX-A: b\r\n", Errc::connectionLost),
       bad("E32 101", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"),
 
-      // A length or a transfer coding that nobody can follow is about the body: the header is whole.
+      // A wrong length or an unknown transfer coding concerns only the body: the header is complete.
       brokenBody("E13 length -1", accepted + "Content-Length: -1\r\n\r\n"),
       brokenBody("E13 length +2", accepted + "Content-Length: +2\r\n\r\n{}"),
       brokenBody("E13 length 2^64", accepted + "Content-Length: 18446744073709551616\r\n\r\n"),
@@ -264,7 +264,7 @@ std::vector<Case> cases() {
   for (const char* line :
        {"", " ", " 5", "0x5", "5 x", "5\t", "+5", "5.", ";a", "5;", "5;=", "5;a=", "5;a=\"", "g", "\x01"}) {
     Case c = brokenBody("E21 a malformed chunk line", chunked(std::string(line) + "\r\nhello\r\n0\r\n\r\n"));
-    // Beast looks for the other quote behind the line's end too, as far as bytes come.
+    // Beast searches for the closing quote beyond the end of the line, as long as bytes arrive.
     if (std::string_view(line) == "5;a=\"") c.error = Errc::connectionLost;
     all.push_back(std::move(c));
   }
@@ -396,7 +396,7 @@ TEST(ResponseReader, GivesTheFinalHeadersAlone) {
 }
 
 TEST(ResponseReader, DropsTrailers) {
-  // A trailer must not pass for a header: not for the kind of the page, not for a request id.
+  // A trailer must not count as a header, such as the content type or the request id.
   const std::string bytes = chunked("2\r\n{}\r\n0\r\nContent-Type: text/html\r\nRetry-After: 9\r\n\r\n");
   const Outcome outcome = read(bytes);
   EXPECT_EQ(outcome.state, State::complete);
@@ -410,7 +410,8 @@ ResponseLimits limited(std::size_t ResponseLimits::*which, std::size_t value) {
   return limits;
 }
 
-/// `bytes` passes with the limit at `value`, and not with one less; however they are split.
+/// The reader accepts `bytes` with this limit, and refuses them with a limit that is smaller by one, however they are
+/// split.
 void expectLimit(std::string_view bytes, std::size_t ResponseLimits::*which, std::size_t value,
                  bool acceptedAllTheSame) {
   const Outcome within = read(bytes, End::open, limited(which, value));
@@ -495,7 +496,7 @@ TEST(ResponseReader, LimitsTheLinesOfChunks) {
   expectLimit(chunked("2\r\n{}" + trailers), &ResponseLimits::headerBytes, trailers.size(), true);
 }
 
-/// Feeds one piece again and again until the reader has enough.
+/// Gives the same piece again and again until the reader refuses it.
 std::size_t fedUntilRefused(std::string_view head, std::string_view piece, std::size_t most, const Errc expected) {
   ResponseReader reader;
   const ResponseLimits limits;
@@ -522,7 +523,7 @@ TEST(ResponseReader, EndsEveryEndlessResponse) {
             header + slack);
   EXPECT_LE(fedUntilRefused("HTTP/1.1 202 ", "Accepted ", header + slack, tooLarge), header + slack);
   EXPECT_LE(fedUntilRefused("", "HTTP/1.1 102 Processing\r\n\r\n", header + slack, tooLarge), header + slack);
-  // E20: chunk extensions count towards no limit of Beast's.
+  // E20: none of Beast's limits counts chunk extensions.
   EXPECT_LE(fedUntilRefused(chunked(""), "1;" + std::string(8000, 'a') + "\r\nx\r\n", wire + 2 * slack, tooLarge),
             wire + 2 * slack);
   EXPECT_LE(fedUntilRefused(chunked("1;"), std::string(1000, 'a'), header + slack, tooLarge), header + slack);
@@ -546,7 +547,7 @@ TEST(ResponseReader, ReadsALargeBodyInSmallPieces) {  // E31
     }
     std::size_t at = 0;
     while (at < bytes.size() && reader.state() != State::failed) {
-      // The caller's part: unused bytes are given again, with more behind them.
+      // The caller gives unused bytes again, followed by new ones.
       const std::size_t used = reader.feed(std::string_view(bytes).substr(at, 113));
       at += used;
       ASSERT_NE(used, 0U);
@@ -677,7 +678,7 @@ TEST(ResponseReader, ReadsTheKeepAliveHeader) {
 
 // ------------------------------------------------------------------------------------------------------------- tunnels
 
-/// How a reader takes a proxy's answer to CONNECT, given byte by byte or at once; leftover: what it did not use.
+/// The result of a proxy's answer to CONNECT, given byte by byte or at once; leftover: the unused bytes.
 struct Tunnel {
   State state;
   int status;

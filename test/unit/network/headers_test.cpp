@@ -78,7 +78,7 @@ TEST(HttpHeaders, SetFromTheirOwnText) {
 }
 
 TEST(HttpHeaders, AppendFromTheirOwnText) {
-  // Long enough for the text to move to other memory again and again.
+  // The text becomes so long that it moves to other memory repeatedly.
   HttpHeaders headers;
   headers.append("X-Name", std::string(40, 'v'));
   for (int i = 0; i < 200; ++i) headers.append(headers[0].name, headers[0].value);
@@ -89,7 +89,7 @@ TEST(HttpHeaders, AppendFromTheirOwnText) {
 }
 
 TEST(HttpHeaders, HoldEmptyNamesAndValuesAndAnyBytes) {
-  // Nothing is validated here; whoever sends them does that.
+  // HttpHeaders validates nothing; the code that sends them does.
   HttpHeaders headers;
   headers.append("", "");
   headers.append("X", "");

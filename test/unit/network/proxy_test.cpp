@@ -199,7 +199,7 @@ TEST(BasicCredentials, AreUserAndPasswordInBase64) {
   EXPECT_EQ(credentials("u", std::string(4000, 'p')).size(), (4000U + 2U + 2U) / 3U * 4U);
 }
 
-/// The text of the refusal; empty: it was taken.
+/// The text of the refusal; empty: the URL was accepted.
 std::string refusal(std::string_view url) {
   try {
     ProxyOptions::fromUrl(url);
@@ -292,7 +292,7 @@ TEST(ProxyFromUrl, RefusesEverythingElseWithoutRepeatingIt) {
   EXPECT_EQ(refusal("http://secret:" + std::string(4090, 's') + "@proxy.test"), "");
 }
 
-/// The environment's variables about proxies, set for a test and put back behind it.
+/// Sets environment variables about proxies, and restores them after the test.
 class ProxyFromEnvironment : public testing::Test {
  protected:
   ProxyFromEnvironment() {
@@ -331,7 +331,7 @@ class ProxyFromEnvironment : public testing::Test {
 };
 
 TEST_F(ProxyFromEnvironment, WithoutVariablesThereIsNone) {
-  set("HTTP_PROXY", "http://other.test:3128");  // for http:// only, which is never spoken to Box
+  set("HTTP_PROXY", "http://other.test:3128");  // applies only to http://, which the library never uses with Box
   set("http_proxy", "http://other.test:3128");
   const ProxyOptions options = ProxyOptions::fromEnvironment();
   EXPECT_EQ(options.url, "");

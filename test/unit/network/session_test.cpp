@@ -30,14 +30,14 @@ class NoClient final : public NetworkClient {
   asio::awaitable<FetchResponse> fetch(NetworkRequest) override { co_return FetchResponse(); }
 };
 
-/// One setting: how to change it, and how to tell whether it is changed.
+/// A setting: how to change it, and how to see that it was changed.
 struct Setting {
   const char* name;
   std::function<NetworkSession(const NetworkSession&)> change;
   std::function<bool(const NetworkSession&)> changed;
 };
 
-/// Every setting there is, each with a value of its own.
+/// Every setting, each with a different value.
 std::vector<Setting> settings() {
   const auto retry = std::make_shared<DefaultRetryPolicy>(3);
   const auto backoff = std::make_shared<BoxBackoffPolicy>();
@@ -305,7 +305,7 @@ TEST(NetworkSession, KeepsAProxyInOneForm) {
     options.url = url;
     EXPECT_EQ(NetworkSession().withProxy(options).proxy().url, "http://proxy.test:3128");
   }
-  // A port that Url::authority leaves out must still be the one that was meant.
+  // The port must stay the one that the URL means, even if Url::authority leaves it out.
   for (const char* url :
        {"http://proxy.test:443", "https://proxy.test:443", "http://proxy.test", "https://proxy.test:80"}) {
     ProxyOptions options;

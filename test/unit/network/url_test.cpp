@@ -12,7 +12,7 @@
 namespace box {
 namespace {
 
-/// The text of the refusal, which must name the place; empty: it was taken.
+/// The text of the refusal, which must name the setting; empty: the URL was accepted.
 std::string refusal(std::string_view url, bool proxy = false) {
   try {
     proxy ? parseProxyUrl(url, "TheSetting") : parseUrl(url, "TheSetting");
@@ -25,7 +25,7 @@ std::string refusal(std::string_view url, bool proxy = false) {
 }
 
 std::string labels(std::size_t total) {
-  // 63 + '.' + 63 + '.' + ...
+  // The host is 63 + '.' + 63 + '.' + ...
   std::string host;
   while (host.size() < total) {
     if (!host.empty()) host += '.';
@@ -76,7 +76,7 @@ TEST(Url, TakesUrlsApart) {
 
 TEST(Url, RefusesEverythingElseWithoutRepeatingIt) {
   using namespace std::string_view_literals;
-  // "secret" must not come back in the text: what is refused may hold credentials.
+  // The text must not contain "secret": a refused URL may have credentials.
   const std::vector<std::string_view> urls = {""sv,
                                               "secret"sv,
                                               "https"sv,

@@ -51,7 +51,7 @@ TEST(DataSanitizer, HidesTokensAndKeys) {
       {std::string(32, '1'), "[redacted]"},
       {std::string(31, 'a') + "1", "[redacted]"},
       {"eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJhYmMifQ.c2lnbmF0dXJl", "[redacted]"},
-      {"secret=AbCdEfGhIjKlMnOpQrStUvWxYz", "[redacted]"},  // letters alone, but of both cases
+      {"secret=AbCdEfGhIjKlMnOpQrStUvWxYz", "[redacted]"},  // only letters, but in upper and lower case
       {"3f2504e0-4f89-41d3-9a0c-0305e82c3301", "[redacted]"},
   };
   for (const auto& c : cases) EXPECT_EQ(sanitized(c.text), c.expected);

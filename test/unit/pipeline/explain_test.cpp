@@ -103,7 +103,7 @@ TEST(DescribeApiError, TakesAStatusOnlyWhereItFitsAnInt) {
 
 TEST(DescribeApiError, ReadsSixteenLevelsAndNoMore) {
   const auto nested = [](std::size_t depth) {
-    // The object itself is one level.
+    // The outer object is one level.
     return R"({"code":"c","context_info":{},"deep":)" + std::string(depth - 1, '[') + std::string(depth - 1, ']') + "}";
   };
   EXPECT_EQ(describeApiError(response(400, nested(16)), now).clientError.code, "c");
@@ -248,7 +248,7 @@ TEST(DescribeApiError, CutsEveryTextAndContextInfoToo) {
 
 class Redaction : public testing::Test {
  protected:
-  /// Everything that is kept and shown of this response.
+  /// Everything of this response that is kept or shown.
   std::string shown(FetchResponse r) {
     NetworkRequest request(
         std::make_shared<const Operation>("doIt", "POST", "/a", ExpectedStatus(202), Idempotency::idempotent),
@@ -270,7 +270,7 @@ class Redaction : public testing::Test {
     return all;
   }
 
-  const std::string token = "DEVtoken12345678";  // looks like any word
+  const std::string token = "DEVtoken12345678";  // looks like an ordinary word
 };
 
 TEST_F(Redaction, TakesTheTokenOutWhereverTheServerRepeatsIt) {
@@ -287,7 +287,7 @@ TEST_F(Redaction, TakesTheTokenOutWhereverTheServerRepeatsIt) {
     const std::string text = shown(r);
     EXPECT_EQ(text.find(token), std::string::npos) << name << ": " << text;
   }
-  // Written in JSON's escapes, and at the end of what is kept.
+  // The token is written with JSON's escapes, or is at the end of what is kept.
   EXPECT_EQ(shown(response(400, "{\"code\":\"\\u0044EVtoken12345678\"}")).find(token), std::string::npos);
   const std::string edge = std::string(4090, 'm') + token;
   EXPECT_EQ(shown(response(400, "{\"message\":\"" + edge + "\"}")).find("DEV"), std::string::npos);

@@ -97,7 +97,7 @@ TEST(HttpDate, EndsCleanlyWhereverTheTextIsCut) {
 }
 
 TEST(HttpDate, PutsTwoDigitYearsIntoTheRightCentury) {
-  // RFC 9110 5.6.7: what seems more than 50 years ahead is past.
+  // RFC 9110 5.6.7: a date that seems to be more than 50 years in the future is in the past.
   struct {
     sys_seconds now;
     const char* year;
@@ -184,7 +184,7 @@ TEST(RetryAfter, TakesADateThatHasPassedForZero) {
 }
 
 TEST(RetryAfter, CountsADateFromTheServersOwnDate) {
-  // Our clock is a year off; the server's two dates are 30 s apart.
+  // Our clock is wrong by a year; the server's two dates differ by 30 s.
   HttpHeaders headers;
   headers.append("date", "Fri, 25 Jul 2025 08:00:00 GMT");
   headers.append("Retry-After", "Fri, 25 Jul 2025 08:00:30 GMT");

@@ -1,4 +1,4 @@
-// The table of routes: no socket is opened here, since no connection is asked for.
+// The table of routes. No socket is opened, because no connection is requested.
 #include "pipeline/route.hpp"
 
 #include <memory>
@@ -54,7 +54,7 @@ TEST_F(Routes, KnowTheBaseUrl) {
 TEST_F(Routes, ThatNobodyUsesGo) {
   const auto kept = table.find(session());
   for (int i = 0; i < 100; ++i) table.find(proxied("password " + std::to_string(i)));
-  // The pools of the rotated credentials have no connections, so nothing is left of them.
+  // The pools of the earlier credentials have no connections, so that they were removed.
   EXPECT_EQ(table.pools(), 2U) << "the one in use, and the last one, which was in use when it was looked at";
   EXPECT_EQ(table.find(session())->pool().shared_from_this(), kept->pool().shared_from_this());
 }

@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 
 using std::chrono::nanoseconds;
 
-constexpr double almostOne = 1.0 - 0x1.0p-53;  // the largest that Random gives
+constexpr double almostOne = 1.0 - 0x1.0p-53;  // the largest number that Random gives
 constexpr unsigned endless = std::numeric_limits<unsigned>::max();
 
 nanoseconds delay(const BackoffPolicy& policy, unsigned retry, double random,

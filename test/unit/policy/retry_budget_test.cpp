@@ -74,7 +74,7 @@ TEST(TokenRetryBudget, HoldsTheLargestCapacity) {
 
 TEST(TokenRetryBudget, LosesNothingBetweenFourThreads) {
   constexpr int rounds = 20'000, threads = 4;
-  // Room for all, so that no deposit meets the cap and the sum can be told exactly.
+  // The budget is so large that no deposit reaches the cap, and the sum is exact.
   TokenRetryBudget budget(1'000'000);
   std::atomic<int> repeats{0};
   for (int i = 0; i < 500'000; ++i) ASSERT_TRUE(budget.withdraw(lost));

@@ -71,7 +71,7 @@ RetryState stateOf(const NetworkSession& session, std::shared_ptr<const RetryPol
                     deadline);
 }
 
-/// A session whose policies do as they are told; the budget is out of the way unless a test asks for it.
+/// A session with policies that the test controls. The budget never refuses, unless a test sets it.
 class Setting {
  public:
   std::shared_ptr<FixedBackoff> backoff = std::make_shared<FixedBackoff>(100ms);
@@ -236,7 +236,7 @@ TEST(RetryState, DrawsNothingFromTheBudgetForAWaitThatIsNotBegun) {
 }
 
 TEST(RetryState, DoesNotBeginAWaitThatLeavesNoTimeForAnAttempt) {
-  const Setting setting;  // 100 ms of backoff
+  const Setting setting;  // a backoff of 100 ms
   struct {
     std::chrono::nanoseconds left;
     Ending ending;
@@ -331,7 +331,7 @@ TEST(RetryState, EndsAtOnceWhereRetryAfterPassesTheDeadline) {
 }
 
 TEST(RetryState, LetsOneRetryAfterOfBoxsDefaultPassUnderTheDefaults) {
-  // retry-after: 100 is what Box documents; 120 s is the call's default deadline.
+  // Box's documentation has retry-after: 100; the default deadline of a call is 120 s.
   const NetworkSession session;
   RetryState state = stateOf(session, nullptr, start + session.timeouts().call);
   const auto step = state.next(throttled(100s), start + 2s);

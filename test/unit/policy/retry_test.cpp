@@ -119,7 +119,7 @@ TEST(BoxRetryPolicy, HasTheFiguresOfTheOfficialSdks) {
   for (const int status : {200, 202, 204, 301, 307, 400, 401, 403, 404, 408, 425, 428, 430, 499}) {
     EXPECT_EQ(policy.judge(answered(status, 1)), stop) << status;
   }
-  // Three attempts where there was no response.
+  // The default policy makes three attempts where it gets no response.
   for (const FailureKind kind : {FailureKind::transport, FailureKind::connect, FailureKind::stale, FailureKind::timeout,
                                  FailureKind::dns, FailureKind::hostNotFound}) {
     EXPECT_EQ(policy.judge(outcome(kind, 1)), retry) << toString(kind);

@@ -1,4 +1,4 @@
-// What happens between the closing of a client and that of its pools.
+// What happens between the closing of a client and the closing of its pools.
 #include "pool/connection_pool.hpp"
 
 #include <chrono>
@@ -37,7 +37,7 @@ class ConnectionPoolTest : public testing::Test {
     return {Origin(url), ProxyOptions()};
   }
 
-  /// A connection that leads nowhere becomes idle.
+  /// Adds an idle connection, which has no peer.
   void addIdle() {
     UnsharedSocket socket(context.get_executor());
     socket.socket.open(asio::ip::tcp::v4());

@@ -18,7 +18,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Move-only, so that a connection can neither be doubled nor be left behind unseen.
+// Can only be moved, so that a connection can be neither copied nor lost unnoticed.
 using Item = std::unique_ptr<int>;
 using Core = PoolCore<Item>;
 using Decision = Core::Decision;
@@ -29,7 +29,7 @@ constexpr Core::TimePoint later = epoch + 1h;
 
 Item connection(int id) { return std::make_unique<int>(id); }
 
-/// A core whose connections have been opened and are in use; the caller gives them back.
+/// Opens connections of a core, all of which are in use; the caller gives them back.
 void dialAll(Core& core, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     Item item;
@@ -301,7 +301,7 @@ TEST(PoolCore, SurvivesLimitsWithoutEnd) {
   EXPECT_EQ(surplus, nullptr);
 }
 
-/// Does what callers may do, in any order, and keeps books of its own on what must come of it.
+/// Does what callers may do, in any order, and computes the expected results separately.
 class Simulation {
  public:
   Simulation(Core::Limits limits, unsigned seed) : limits_(limits), core_(limits), random_(seed) {}
@@ -336,7 +336,7 @@ class Simulation {
     }
   }
 
-  /// Ends all that is under way; then every slot must be there again.
+  /// Ends everything that is in progress. Afterwards every slot must be free.
   void expectAllSlotsBack() {
     while (!queue_.empty()) cancelWaiting();
     while (!granted_.empty()) answerGrant();
@@ -361,7 +361,7 @@ class Simulation {
   };
   struct Granted {
     std::unique_ptr<Core::Place> place;
-    int id;  // 0: the right to dial
+    int id;  // 0: permission to dial
   };
 
   std::size_t draw(std::size_t bound) { return random_() % bound; }
@@ -450,7 +450,7 @@ class Simulation {
       ASSERT_EQ(core_.leave(*granted.place, now_, surplus), nullptr);
       return;
     }
-    // Cancelled at the moment at which it was served.
+    // The caller was cancelled when it had just been served.
     ++cancels_;
     const auto expires = someExpiry();
     Item surplus;
@@ -492,7 +492,7 @@ class Simulation {
     }
   }
 
-  /// First come, first served, and once: who is served is in no queue any more.
+  /// Checks that callers are served once and in order; a caller that is served leaves the queue.
   void expectServed(Core::Place* woken, int id) {
     if (queue_.empty()) {
       ASSERT_EQ(woken, nullptr);
@@ -510,7 +510,7 @@ class Simulation {
   int lastId_ = 0;
   std::size_t dialing_ = 0, cancels_ = 0, served_ = 0;
   std::vector<Item> leased_;
-  std::deque<Idle> idle_;  // oldest first
+  std::deque<Idle> idle_;  // the oldest first
   std::deque<std::unique_ptr<Core::Place>> queue_;
   std::vector<Granted> granted_;
 };

@@ -57,7 +57,7 @@ TEST(Paging, ByMarkerFollowsNoCircle) {
 
 TEST(Paging, ByOffsetStepsByTheLimitThatBoxHasUsed) {
   Paging paging = Paging::byOffset(1'000, 0);
-  paging.take(page(0, 100, 250), 40);  // some are hidden
+  paging.take(page(0, 100, 250), 40);  // some entries are hidden
   EXPECT_EQ(*paging.next().offset, 100);
   paging.take(page(100, 100, 250), 0);
   EXPECT_EQ(paging.end(), ListEnd::reading) << "an empty page is no end where the total says more";
@@ -96,7 +96,7 @@ TEST(Paging, SaysWhereBoxsLimitCutsAList) {
   EXPECT_EQ(whole.end(), ListEnd::complete);
 }
 
-/// A list from which somebody is taken away while it is read.
+/// A list from which users are removed while it is read.
 std::set<int> readWhileShrinking(unsigned removals, ListEnd& end) {
   std::vector<int> list;
   for (int i = 0; i < 30; ++i) list.push_back(i);

@@ -27,7 +27,7 @@
 namespace box {
 namespace {
 
-/// Answers what it was told to, in turn, and keeps what it was asked.
+/// Gives the answers of a list one by one, and keeps the requests.
 class Scripted : public NetworkClient {
  public:
   struct Answer {

@@ -24,7 +24,7 @@ std::string groups(const StringListView& ids) {
   return encodeBody({{"group_ids", "groupIds", EntryKind::groupId, ids}});
 }
 
-/// The text of the refusal; empty: it was encoded.
+/// The text of the refusal; empty: the body was encoded.
 std::string refusal(const Strings& ids, const Strings& logins) {
   try {
     users(ids, logins);
@@ -59,7 +59,7 @@ TEST(RequestBody, ComesBackTheSameFromAParser) {
   for (std::size_t i = 0; i < logins.size(); ++i) EXPECT_EQ(list[i].as_string(), logins[i]);
 }
 
-// Entries are written without escaping, so the rule of entries must let nothing pass that JSON would escape.
+// Entries are written without escaping, so that the rule for entries must refuse everything that JSON would escape.
 TEST(RequestBody, NothingThatJsonEscapesPasses) {
   for (int c = 0; c < 0x20; ++c)
     EXPECT_NE(refusal({}, {"a" + std::string(1, static_cast<char>(c)) + "@x.org"}), "") << c;

@@ -1,4 +1,4 @@
-// The search for secrets finds them: else the tests that rely on it could not fail.
+// The search for secrets finds them; otherwise the tests that rely on it could not fail.
 #include "support/canaries.hpp"
 
 #include <cstddef>

@@ -58,7 +58,7 @@ TEST(Deadline, IsNeverForWhatIsTooLongForTheClock) {
   EXPECT_EQ(resolved(std::chrono::duration<double>(std::numeric_limits<double>::infinity())), never);
   EXPECT_EQ(resolved(std::chrono::duration<double>(1e300)), never);
   EXPECT_EQ(resolved(std::chrono::hours(24 * 365 * 293)), never);
-  // Within the clock's range from its beginning, beyond it from the start.
+  // The deadline is within the range of the clock, but beyond it when added to the call's start.
   EXPECT_EQ(
       Deadline(std::chrono::hours(24 * 365 * 280)).resolve(TimePoint(std::chrono::hours(24 * 365 * 100)), Deadline()),
       never);

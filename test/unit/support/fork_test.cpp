@@ -26,7 +26,7 @@ namespace {
 
 using test::Forked;
 
-/// Two sockets that are connected to each other.
+/// Two connected sockets.
 class Pair {
  public:
   Pair() { EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends_.data()), 0); }
@@ -45,7 +45,7 @@ class Pair {
 
 bool writes(int descriptor) { return ::send(descriptor, "x", 1, MSG_NOSIGNAL) == 1; }
 
-/// What can be read there without waiting.
+/// The bytes that can be read from the descriptor without waiting.
 std::string unread(int descriptor) {
   std::array<char, 16> bytes{};
   const ssize_t n = ::recv(descriptor, bytes.data(), bytes.size(), MSG_DONTWAIT);
@@ -79,7 +79,7 @@ TEST(UnsharedDescriptor, LeadsNowhereInTheChild) {
   }
 }
 
-/// While it lives this process has no free descriptor.
+/// While this object lives, the process has no free descriptor.
 class AllDescriptorsTaken {
  public:
   AllDescriptorsTaken() {
@@ -138,7 +138,7 @@ TEST(UnsharedDescriptor, IsOpenedWithoutAForkBeforeItIsKept) {
       if (child == 0) ::_exit(writes(pair.here()) ? 1 : 0);
       over = true;
     });
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));  // enough for a fork that does not wait
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));  // enough time for a fork that does not wait
     EXPECT_FALSE(over);
     return pair.here();
   });

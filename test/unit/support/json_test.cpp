@@ -9,7 +9,7 @@
 namespace box {
 namespace {
 
-/// What a document of the text says.
+/// The same member, read through a document of the text.
 std::optional<std::string> byDocument(std::string_view text, std::string_view key) {
   const boost::json::value document = parseJson(text, {});
   const boost::json::object* object = document.if_object();

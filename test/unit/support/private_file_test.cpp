@@ -53,7 +53,7 @@ class PrivateFile : public testing::Test {
   fs::path folder_;
 };
 
-/// The error that it ends with; none: it succeeded.
+/// The error with which the work ends; no value: it has succeeded.
 template <class Work>
 std::optional<BoxSdkError> errorOf(Work work) {
   try {
@@ -64,7 +64,7 @@ std::optional<BoxSdkError> errorOf(Work work) {
   return std::nullopt;
 }
 
-/// The text of the refusal; empty: it was read.
+/// The text of the refusal; empty: the file was read.
 std::string refusal(const std::string& path, Links links = Links::follow, std::size_t limit = 100) {
   const auto error = errorOf([&] { readPrivateFile(path, limit, links); });
   if (!error) return {};
@@ -119,7 +119,7 @@ TEST_F(PrivateFile, MayBeALinkWhereThatIsAllowed) {
   EXPECT_EQ(readPrivateFile(path("link"), 100, Links::follow).reveal(), "x");
   EXPECT_THAT(refusal(path("link"), Links::refuse), HasSubstr("symbolic link"));
   EXPECT_EQ(refusal(target, Links::refuse), "");
-  // What counts is the file, not the link, whose mode is 0777.
+  // The file's mode counts, and not that of the link, which is 0777.
   ASSERT_EQ(::chmod(target.c_str(), 0644), 0);
   EXPECT_THAT(refusal(path("link")), HasSubstr("run chmod 600"));
 
@@ -196,7 +196,7 @@ class OwnedFileTest : public PrivateFile {
     for (const auto& entry : fs::directory_iterator(path("."))) out.push_back(entry.path().filename());
     return out;
   }
-  /// What replacing says; empty: it was replaced.
+  /// The text of the error when the file is replaced; empty: it was replaced.
   std::string replacing(const std::string& name, Readers readers = Readers::owner) const {
     const auto error = errorOf([&] { replaceFile(path(name), "new", readers); });
     return error ? error->what() : "";
@@ -227,7 +227,7 @@ TEST_F(OwnedFileTest, APipeInAStickyFolderNeitherBlocksNorReceives) {
   EXPECT_THAT(replacing("rest"), HasSubstr("not a regular file")) << "private content, and somebody reads";
   char byte = 0;
   EXPECT_LE(::read(reader.number(), &byte, 1), 0);
-  // What everybody may read is for a pipe of one's own, too.
+  // Content that everybody may read may also be written into the user's own pipe.
   EXPECT_EQ(replacing("rest", Readers::everybody), "");
   EXPECT_EQ(::read(reader.number(), &byte, 1), 1);
   if (::geteuid() != 0) return;
@@ -294,7 +294,7 @@ TEST_F(OwnedFileTest, NeedsAFolderInWhichOthersCannotReplaceIt) {
   EXPECT_THAT(replacing("a"), HasSubstr("another user"));
 }
 
-// Where the umask is 0002, the folders that a user makes can be written to by the user's own group.
+// With the umask 0002, a user's own group can write to the folders that the user makes.
 TEST_F(OwnedFileTest, AFolderOfTheUsersOwnGroupWillDoForListsAndJournals) {
   if (::getegid() != ::geteuid()) GTEST_SKIP() << "this user has no group of the same number";
   file("a", "old");
@@ -402,12 +402,12 @@ TEST_F(LockAndFork, TheLockEndsWithTheParent) {
     const Descriptor lock = file.tryLock();
     const pid_t forked = ::fork();
     if (forked == 0) {
-      ::alarm(60);  // it ends by itself where nobody ends it
+      ::alarm(60);  // ends the process if nobody else does
       const pid_t itself = ::getpid();
       static_cast<void>(::write(ready[1], &itself, sizeof itself) == 0);
       ::pause();
     }
-    ::_exit(lock.isOpen() && forked > 0 ? 0 : 1);  // no destructor runs
+    ::_exit(lock.isOpen() && forked > 0 ? 0 : 1);  // without destructors
   }
   pid_t child = -1;
   EXPECT_EQ(::read(ready[0], &child, sizeof child), static_cast<ssize_t>(sizeof child));

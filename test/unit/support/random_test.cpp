@@ -26,7 +26,7 @@ TEST(SystemRandom, StaysFromZeroToBelowOneAndSpreads) {
     ASSERT_LT(x, 1.0);
     ++halves[x < 0.5 ? 0 : 1];
   }
-  // Twenty standard deviations: not a test of quality, but of jitter being there at all.
+  // Twenty standard deviations: the test checks that there is any jitter, not its quality.
   EXPECT_NEAR(halves[0], draws / 2, 1500);
 }
 

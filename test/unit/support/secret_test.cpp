@@ -43,10 +43,10 @@ TEST(Secret, LeavesACallersStringAloneUnlessItIsGivenAway) {
   std::string text = "short";
   const Secret copied(text);
   EXPECT_EQ(text, "short");
-  const char* const inside = text.data();  // a short string's characters stand in the string itself
+  const char* const inside = text.data();  // a short string's characters are within the string object
   const Secret taken(std::move(text));
   EXPECT_EQ(taken.reveal(), "short");
-  EXPECT_TRUE(text.empty());  // NOLINT: what is left in it is the point
+  EXPECT_TRUE(text.empty());  // NOLINT: the test examines what is left in it
   for (int i = 0; i < 5; ++i) EXPECT_EQ(inside[i], '\0') << "wiped, not only forgotten";
 }
 

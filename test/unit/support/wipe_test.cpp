@@ -37,7 +37,7 @@ TEST(Wipe, MakesRoomAndKeepsTheText) {
   const char* const room = text.data();
   makeRoom(text, 1000);
   EXPECT_EQ(text.data(), room) << "there was enough";
-  std::string shortText = "x";  // lies within the string itself
+  std::string shortText = "x";  // its characters are within the string object
   makeRoom(shortText, 1000);
   EXPECT_EQ(shortText, "x");
 }

@@ -16,7 +16,7 @@ using testing::ElementsAre;
 
 constexpr TimePoint start{1h};
 
-/// All that may be tried at one moment.
+/// All attempts that may begin at one moment.
 std::vector<std::size_t> tried(AddressRace& race, TimePoint now) {
   std::vector<std::size_t> all;
   while (const auto address = race.next(now)) all.push_back(*address);
@@ -41,7 +41,7 @@ TEST(AddressRace, TriesTheNextAtOnceWhenOneFails) {
   race.failed(0);
   EXPECT_EQ(race.wakeAt(), TimePoint::min());
   EXPECT_THAT(tried(race, start), ElementsAre(1));
-  // And from there on it is patient again.
+  // After that it waits as usual again.
   EXPECT_EQ(race.wakeAt(), start + 250ms);
 }
 

@@ -1,4 +1,4 @@
-// The way to a connection without a socket: what is done next, by when, and what a failure says.
+// The steps to a connection, without a socket: what is done next and until when, and what a failure says.
 #include "transport/dial_sequence.hpp"
 
 #include <algorithm>
@@ -36,7 +36,7 @@ Origin originAt(const std::string& host, std::uint16_t port) {
   return Origin(url);
 }
 
-/// These of IPv6 first, then these of IPv4.
+/// `v6` addresses of IPv6, followed by `v4` addresses of IPv4.
 Endpoints endpoints(unsigned v6, unsigned v4) {
   Endpoints all;
   for (unsigned i = 1; i <= v6; ++i) {
@@ -60,7 +60,7 @@ Failure because(error_code code, error_code cause = {}, const std::string& conte
   return failure;
 }
 
-/// A sequence, the clock, and what is told in the usual case.
+/// A sequence, the clock, and the events of a successful connection.
 class Dialling {
  public:
   enum class Way { direct, plainProxy, tlsProxy };
@@ -78,7 +78,7 @@ class Dialling {
   Action action() { return next().action; }
   const Failure& failure() { return sequence.failure(); }
 
-  /// Tells that all goes well until this is what is to be done; the first address connects.
+  /// Reports success for each step until this action is the next one. The first address connects.
   DialSequence::Step reach(Action goal) {
     for (int i = 0; i < 100; ++i) {
       const DialSequence::Step step = next();
@@ -103,7 +103,7 @@ class Dialling {
     }
   }
 
-  /// All that is to be done up to a wait, or the end: "connect 0", "close 1" and their like.
+  /// All steps until a wait or the end: "connect 0", "close 1" and so on.
   std::vector<std::string> todo() {
     std::vector<std::string> all;
     for (int i = 0; i < 1000; ++i) {
@@ -260,7 +260,7 @@ const StateCase states[] = {
 
 class DialSequenceStates : public testing::TestWithParam<StateCase> {
  protected:
-  /// As far as the state of the test, with nothing told of it; a connect is in progress in the race.
+  /// Goes on to the state of the test, without reporting anything about it. In the race one connect is in progress.
   static void arrive(Dialling& dialling) {
     dialling.reach(GetParam().action == Action::wait ? Action::connect : GetParam().action);
     ASSERT_EQ(dialling.action(), GetParam().action);
@@ -349,7 +349,7 @@ TEST_P(DialSequenceStates, SayNothingOfWhatTheStepSawWhereTheClientTheCallerOrTh
   for (const auto& [end, code] : ends) {
     const auto dialling = arrived();
     DialSequence& sequence = dialling->sequence;
-    // The I/O was ended here, and the operation sees a broken connection.
+    // The I/O was ended by the caller, and the operation reports a broken connection.
     sequence.shookHands(because(Errc::connectionLost, asio::error::eof, "stream truncated"));
     sequence.looked(because(Errc::connectionLost, asio::error::eof, "stream truncated"));
     sequence.broke(asio::error::eof);
@@ -473,7 +473,7 @@ TEST(DialSequence, ClosesTheLosersBeforeItUsesTheWinner) {
     dialling.todo();
   }
   dialling->connectEnded(2, {});
-  dialling->connectEnded(1, {});  // too late
+  dialling->connectEnded(1, {});  // after the race was decided
   dialling->connectEnded(2, refused());
   EXPECT_THAT(dialling.todo(), ElementsAre("close 3", "close 1", "close 0", "use 2", "other"));
 }
@@ -489,9 +489,9 @@ TEST(DialSequence, HasNoMoreThanFourInProgress) {
   EXPECT_EQ(dialling.next().until, start + 5s);
   dialling.now = start + 4s;
   EXPECT_THAT(dialling.todo(), ElementsAre("wait"));
-  dialling.now = start + 5s;  // the time of one
+  dialling.now = start + 5s;  // the time limit of one attempt
   EXPECT_THAT(dialling.todo(), ElementsAre("close 0", "connect 4", "wait"));
-  dialling.now = start + 10s;  // the time of all
+  dialling.now = start + 10s;  // the time limit of the race
   EXPECT_THAT(dialling.todo(), ElementsAre("close 1", "close 2", "close 3", "close 4", "fail"));
   dialling.expectFailed(Errc::connectTimeout, Phase::connect, "connecting to api.box.test, port 443");
 }
@@ -557,7 +557,7 @@ TEST(DialSequence, TriesNoFurtherAddressWhereTheMachineHasNothingLeft) {
   }
 }
 
-// A host that has a route for IPv6 and no usable address of its own is told the same as one without a free port.
+// A host with a route for IPv6 but without a usable address of its own gets the same error as one without a free port.
 TEST(DialSequence, TriesTheOtherAddressesWhereThisMachineHasNoAddressForOne) {
   Dialling dialling;
   dialling.reach(Action::lookUp);
@@ -712,12 +712,12 @@ TEST(DialSequence, RefusesAConnectionThatSpeaksBeforeItIsAsked) {
 
 // -------------------------------------------------------------------------------------------------------- in any order
 
-/// Tells anything at any time, and holds the sequence to what it promises.
+/// Reports events in any order, and checks the promises of the sequence.
 class Chaos {
  public:
   explicit Chaos(unsigned seed) : random_(seed) {}
 
-  /// The phase in which it failed; none: it came to a connection.
+  /// The phase in which the sequence failed; no value: it has made a connection.
   std::optional<Phase> run() {
     std::optional<Phase> failed;
     run(failed);
@@ -802,7 +802,7 @@ class Chaos {
       default: break;
     }
     const std::size_t address = upTo(24);
-    if (connected_.count(address)) return;  // no attempt ends twice
+    if (connected_.count(address)) return;  // an attempt cannot end twice
     if (upTo(20) == 0) {
       if (open_.count(address)) connected_.insert(address);
       sequence.connectEnded(address, {});

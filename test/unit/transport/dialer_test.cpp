@@ -1,4 +1,4 @@
-// What does not need a server that speaks TLS.
+// Tests of the dialer that need no server with TLS.
 #include "transport/dialer.hpp"
 
 #include <exception>
@@ -22,14 +22,15 @@ namespace {
 using namespace std::chrono_literals;
 using asio::ip::tcp;
 
-/// Leads to Box, it says, and nothing is there.
+/// A proxy that accepts the CONNECT, but is not connected to Box.
 asio::awaitable<void> serveAsProxy(tcp::acceptor& acceptor, tcp::socket& socket) {
   co_await acceptor.async_accept(socket, asio::use_awaitable);
   const std::string answer = "HTTP/1.1 200 OK\r\n\r\n";
   co_await asio::async_write(socket, asio::buffer(answer), asio::use_awaitable);
 }
 
-// A name of more than 255 bytes has no room in TLS's messages, and OpenSSL says the same as without memory.
+// A name of more than 255 bytes does not fit into TLS's messages; OpenSSL reports it in the same way as a lack of
+// memory.
 TEST(Dialer, AShortageBeforeTheHandshakeIsAFailureOfTheHandshake) {
   asio::io_context context(1);
   tcp::acceptor acceptor(context, tcp::endpoint(asio::ip::address_v4::loopback(), 0));

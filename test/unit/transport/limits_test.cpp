@@ -28,7 +28,7 @@ TEST(TimeLimits, EndAPhaseAtTheEarliestOfThreeAndSayWhich) {
 }
 
 TEST(TimeLimits, NameTheWiderLimitWhereTwoFallTogether) {
-  // What cannot be repeated anyway must not be mistaken for a phase that was slow.
+  // When the call's own time is up it cannot be retried, so that this must not be reported as a slow phase.
   TimeLimits limits(now + 5s);
   limits.beginAttempt(now, 5s);
   expectLimit(limits.phase(now, 5s, Errc::writeTimeout), now + 5s, Errc::callTimeout);

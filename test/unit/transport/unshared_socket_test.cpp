@@ -21,7 +21,7 @@ namespace {
 
 using asio::ip::tcp;
 
-/// What the descriptor leads to.
+/// The inode to which the descriptor refers.
 std::string inode(int descriptor) {
   struct stat status {};
   return ::fstat(descriptor, &status) == 0 ? std::to_string(status.st_ino) : "closed";

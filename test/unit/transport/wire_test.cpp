@@ -27,7 +27,7 @@
 namespace box {
 namespace {
 
-/// A Wire with TLS, and a peer that does what a test has it do: both on one thread, over a pair of sockets.
+/// A Wire with TLS, and a peer that each test controls: both on one thread, over a pair of sockets.
 class WireTest : public testing::Test {
  protected:
   WireTest() {
@@ -70,7 +70,7 @@ class WireTest : public testing::Test {
     SSL_set_accept_state(made.get());
     return made;
   }
-  /// TLS within that TLS, as with an https proxy; its handshake is never done.
+  /// Starts TLS within this TLS, as with an https proxy; the inner handshake never ends.
   void startInnerTls() { wire->startTls(context_->makeTls("localhost", false, sessions_)); }
 
   void shakeHands() {
@@ -80,7 +80,7 @@ class WireTest : public testing::Test {
       SSL_do_handshake(peer.get());
     }
     EXPECT_FALSE(ec) << ec.message();
-    EXPECT_EQ(wire->look(4096, ec), Wire::Unread::nothing);  // takes the tickets in
+    EXPECT_EQ(wire->look(4096, ec), Wire::Unread::nothing);  // reads the tickets
   }
 
   std::size_t read(error_code& ec) { return wire->read(asio::buffer(room_), ec); }
@@ -126,7 +126,7 @@ TEST_F(WireTest, AKeyUpdateWhileARequestIsHalfSentIsAnsweredAfterIt) {
   }
   ASSERT_EQ(ec, asio::error::would_block);
 
-  // The peer asks for new keys, and says something, before it has read what was sent.
+  // The peer requests new keys, and sends data, before it has read what was sent.
   ASSERT_EQ(SSL_key_update(peer.get(), SSL_KEY_UPDATE_REQUESTED), 1);
   ASSERT_EQ(SSL_do_handshake(peer.get()), 1);
   ASSERT_EQ(SSL_write(peer.get(), "early", 5), 5);
@@ -181,7 +181,7 @@ TEST_F(WireTest, RubbishInPlaceOfTlsIsAnErrorOfTls) {
 
 TEST_F(WireTest, TlsMessagesWithoutEndDoNotKeepTheThread) {
   shakeHands();
-  // As much as one write takes: a peer that is faster than we are would go on for ever.
+  // As much as one write accepts: a peer that is faster than the client could continue for ever.
   BIO* const all = BIO_new(BIO_s_mem());
   SSL_set0_wbio(peer.get(), all);
   char* bytes = nullptr;
@@ -231,7 +231,7 @@ TEST_F(WireTest, ReadingGoesOnWhereAnAlertFindsNoRoom) {
   const std::string much(16384, 'x');
   while (::send(ours_, much.data(), much.size(), MSG_DONTWAIT) > 0) {
   }
-  ASSERT_EQ(SSL_renegotiate(peer.get()), 1);  // which is refused by an alert
+  ASSERT_EQ(SSL_renegotiate(peer.get()), 1);  // the client refuses it by an alert
   ASSERT_EQ(SSL_do_handshake(peer.get()), 1);
   ASSERT_EQ(SSL_write(peer.get(), "x", 1), 1);
   error_code ec;
@@ -257,16 +257,16 @@ TEST_F(WireTest, ACancellationThatComesTogetherWithBytesIsNotLost) {
   Exchange exchange(connection, limits, timeouts, responseLimits);
   asio::cancellation_signal signal;
   bool ended = false;
-  asio::io_context callers;  // as with a strand that another thread is in: what has ended waits for its turn
+  asio::io_context callers;  // as with a strand that is busy on another thread: the handler has to wait
   exchange.run()(asio::bind_executor(callers.get_executor(),
                                      asio::bind_cancellation_slot(signal.slot(), [&ended] { ended = true; })));
-  ASSERT_EQ(::write(descriptor_, "\x17\x03\x03\x00\x40", 5), 5);  // a part of a record answers nothing
+  ASSERT_EQ(::write(descriptor_, "\x17\x03\x03\x00\x40", 5), 5);  // a part of a record is not an answer
   io_.poll();
   signal.emit(asio::cancellation_type::terminal);
   callers.poll();
   EXPECT_TRUE(ended);
   EXPECT_EQ(exchange.failure.code, asio::error::operation_aborted);
-  peerCloses();  // the exchange ends before the test
+  peerCloses();  // so that the exchange ends before the test
   io_.poll();
   callers.restart();
   callers.poll();
