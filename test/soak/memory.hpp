@@ -8,7 +8,7 @@ namespace box::soak {
 /// The memory of the process, in bytes. A figure has no value where this build cannot measure it.
 struct Memory {
   std::int64_t resident = 0;
-  std::optional<std::int64_t> heap;    ///< allocated and not yet freed
+  std::optional<std::int64_t> heap;  ///< allocated and not yet freed
   /// The part of the heap that the client's threads have allocated, minus what they have freed.
   std::optional<std::int64_t> client;
 
