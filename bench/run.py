@@ -42,7 +42,7 @@ class Server:
     def __init__(self, folder, cpu):
         self.folder, self.ca = folder, folder / "ca.pem"
         self._certificates()
-        for _ in range(20):  # the port may be taken between the choice and nginx's bind
+        for _ in range(20):  # another process may take the port before nginx does
             self.port = random.randrange(20000, 32000)
             (folder / "nginx.conf").write_text(self._configuration())
             pin = ["taskset", "-c", str(cpu)] if cpu is not None else []
@@ -138,7 +138,7 @@ class Bench:
         count = {NODE: 2000, NODE_DEFAULT: 300}.get(client, 5000 if in_flight == 1 else 20000)
         return count // 10 if self.quick else count
 
-    # What the tables are made of.
+    # The figures for the tables.
 
     def request_path(self):
         result = {}
@@ -167,7 +167,7 @@ class Bench:
         figures = {key: statistics.median(run[key] for run in own)
                    for key in ("perSecond", "p50Us", "p99Us", "userUs", "systemUs", "peakRssKb")}
         figures["cpuUs"] = statistics.median(map(cpu, own))
-        # Ours to this one, of the same round: median and quartiles.
+        # The library compared with this client in the same round: median and quartiles.
         pairs = list(zip(runs[OURS], own))
         figures["oursCpuRatio"] = quartiles([cpu(a) / cpu(b) for a, b in pairs])
         figures["oursP99Ratio"] = quartiles([a["p99Us"] / b["p99Us"] for a, b in pairs])
@@ -191,7 +191,8 @@ class Bench:
         for client in native:
             totals = []
             for requests in (1000, 3000) if self.quick else (2000, 6000):
-                # Without resumption, or what two runs differ in would be how many of the handshakes were whole.
+                # Sessions are not resumed, because otherwise the two runs would also differ in their number of full
+                # handshakes.
                 command = [*self.command(client, {"in_flight": 16, "requests": requests}), "--no-resumption"]
                 text = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *command],
                                       check=True, capture_output=True, text=True).stderr
@@ -247,7 +248,7 @@ class Bench:
             key = f"{folder}/key.pem"
             output("openssl", "genrsa", "-out", key, "4096")
             runs = [json.loads(output(str(self.program("handlers")), f"--key={key}")) for _ in range(self.rounds())]
-        # The shortest of all rounds: what came in between is not the operation's.
+        # The minimum of all rounds, because interruptions by other programs only add time.
         return [{**of[0], "longestMs": min(one["longestMs"] for one in of)} for of in zip(*runs)]
 
     def threads(self):
@@ -422,7 +423,7 @@ def main():
     target = arguments.build / "quick" if arguments.quick else HERE
     (target / "charts").mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)  # nginx's worker may be another user
+        os.chmod(folder, 0o755)  # nginx's worker may run as another user
         server = Server(pathlib.Path(folder), server_cpu)
         try:
             bench = Bench(arguments.build, server, client_cpu, arguments.quick)

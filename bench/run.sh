@@ -3,8 +3,9 @@
 #
 #   bash bench/run.sh [--quick]
 #
-# Installs what is missing on Debian (as root or with sudo). Builds in build-bench. --quick: fewer rounds, to see that all of it
-# works; what it writes goes to build-bench instead. Exit status: 0 when all that could be measured was.
+# Installs missing packages on Debian (as root or with sudo). Builds in build-bench. --quick: fewer rounds, to check
+# that everything works; its results go to build-bench instead. Exit status: 0 when everything that can be measured was
+# measured.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
@@ -22,7 +23,7 @@ log=$(mktemp)
 trap 'stop_jobs; rm -f -- "$log"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-# -g1: names for callgrind; it costs nothing at run time.
+# -g1: callgrind needs names; they cost nothing at run time.
 with_progress "configuring" "$log" cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
   -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG -g1" -DBOX_SESSIONS_BUILD_BENCH=ON -DBOX_SESSIONS_BUILD_TESTS=OFF \
   -DBOX_SESSIONS_BUILD_PROGRAM=OFF

@@ -1,4 +1,5 @@
-// Box's official SDK for Node. --agent=keep-alive: with an agent that keeps connections; --agent=default: as it comes.
+// Box's official SDK for Node. --agent=keep-alive: with an agent that keeps connections; --agent=default: with its
+// default agent.
 'use strict';
 const { BoxClient, BoxDeveloperTokenAuth } = require('box-node-sdk');
 const { BaseUrls } = require('box-node-sdk/networking/baseUrls');

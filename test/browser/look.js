@@ -1,5 +1,5 @@
-// Looks at a page in frames of several widths and gives a list of what is wrong with it; runs in Chromium.
-// `page`: the page's HTML. `dark`: which scheme the browser asks for.
+// Examines a page in frames of several widths and lists what is wrong with it; runs in Chromium. `page`: the page's
+// HTML. `dark`: the colour scheme for which the browser asks.
 const widths = [360, 800, 1280];
 
 // [red, green, blue, alpha]
@@ -8,7 +8,7 @@ function colour(text) {
   return parts.length === 3 ? [...parts, 1] : parts;
 }
 
-// WCAG 2.1: relative luminance, and the contrast of two colours.
+// WCAG 2.1: the relative luminance, and the contrast of two colours.
 function luminance(rgb) {
   const [r, g, b] = rgb.map(c => c / 255).map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
@@ -18,7 +18,8 @@ function contrast(one, other) {
   return (high + 0.05) / (low + 0.05);
 }
 
-// The colour that is seen through an element's own background.
+// The colour that is visible under an element's text: that of its own background, or of the nearest ancestor with an
+// opaque one.
 function backgroundOf(element, view) {
   for (let at = element; at; at = at.parentElement) {
     const found = colour(view.getComputedStyle(at).backgroundColor);

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Makes the API reference and checks that nothing public lacks a comment and that every link in it leads somewhere.
+# Makes the API reference and checks that everything public has a comment and that every link in it leads to an existing
+# place.
 #
 #   bash docs.sh DOXYFILE OUTPUT
 #
-# Versions of Doxygen differ in what they understand and complain about, so without Debian 12's the test is skipped
+# Versions of Doxygen differ in what they understand and report. Without the version of Debian 12 the test is skipped
 # (exit status 77).
 set -euo pipefail
 doxyfile=$1 output=$2
@@ -16,14 +17,14 @@ fi
 status=0
 rm -rf -- "$output/html" "$output/xml"
 mkdir -p -- "$output"
-# One thing is reported for each page on which it would stand.
+# Doxygen reports the same fault for each page on which it appears.
 doxygen "$doxyfile" 2>"$output/messages" || status=1
 if [[ -s $output/messages ]]; then
   sort -u "$output/messages" >&2
   status=1
 fi
 
-# Doxygen 1.9.4 says nothing of an enumerator without a comment.
+# Doxygen 1.9.4 does not report an enumerator without a comment.
 awk '
   /<memberdef / { private = /prot="private"/ }
   /<enumvalue / && !private { inside = 1; comment = 0 }
@@ -45,8 +46,8 @@ if [[ -s $output/messages ]]; then
 fi
 
 cd "$output/html"
-# The names on each page, and then what each link names. Doxygen 1.9.4 leads to the nested classes of a class also where
-# all of them are private.
+# Collects the names on each page, and then the target of each link. Doxygen 1.9.4 also links to the nested classes of a
+# class where all of them are private.
 grep -oE '(id|name)="[^"]*"' -- *.html | sed -E 's/^([^:]*):[a-z]*="([^"]*)"/\1#\2/' | sort -u >../names
 ls >>../names
 grep -oE 'href="([^":]*[.]html)?(#[^"]*)?"' -- *.html |

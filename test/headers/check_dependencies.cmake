@@ -1,7 +1,7 @@
-# Asks the compiler for every file that the public headers bring along, and fails at one that only the inside may know.
+# Asks the compiler for all files that the public headers include, and fails where one of them is internal.
 set(flags -std=c++20 -I "${INCLUDE}")
 if(BOOST_INCLUDE)
-  # Last: the system's own folder, named before, would hide the C headers behind those of C++.
+  # This folder comes last: if the system's own folder were named earlier, its C headers would hide those of C++.
   list(APPEND flags -idirafter "${BOOST_INCLUDE}")
 endif()
 execute_process(COMMAND "${CXX}" ${flags} -M "${SOURCE}" OUTPUT_VARIABLE files RESULT_VARIABLE status)

@@ -1,4 +1,5 @@
-# Compiles messages.cpp once for each mistake in it, and looks for the words that stand beside it there.
+# Compiles messages.cpp once for each mistake in it, and searches the compiler's output for the words in the comment on
+# that line.
 file(STRINGS "${SOURCE}" mistakes REGEX "^#elif MISTAKE == |  // ")
 set(number 0)
 execute_process(COMMAND "${CXX}" -std=c++20 -fsyntax-only -DMISTAKE=0 -I "${INCLUDE}" "${SOURCE}" RESULT_VARIABLE status)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Checks that every source is formatted as clang-format 14 makes it, and that no comment, which clang-format leaves alone, is
-# longer than its lines. Other versions format some lines differently, so
-# without that version the test is skipped (exit status 77).
+# Checks that every source is formatted as by clang-format 14, and that no comment is longer than the limit for lines,
+# which clang-format does not apply to comments. Other versions format some lines differently, so that the test is
+# skipped without that version (exit status 77).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 for tool in clang-format-14 clang-format ''; do

@@ -4,9 +4,9 @@
 #   bash test/lint/tidy.sh [BUILD-DIRECTORY] [FILE-OR-FOLDER...]
 #
 # BUILD-DIRECTORY: where the compile commands are; build-tidy by default, which is configured and not built.
-# FILE-OR-FOLDER: from the project's root; src by default. As many run at a time as there are processors. Needs clang 14's
-# clang-tidy; all of src takes about a quarter of an hour on two processors. Not a part of the gate. Exit status: 0 when nothing
-# was found.
+# FILE-OR-FOLDER: from the project's root; src by default. One file for each processor is checked at a time. Needs clang
+# 14's clang-tidy; all of src takes about a quarter of an hour on two processors. The gate does not run it. Exit status:
+# 0 when nothing was found.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 

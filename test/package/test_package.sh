@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# One way in which the package reaches a user; see the CMakeLists.txt beside it, which sets the environment.
+# Tests one way in which the package reaches a user; see CMakeLists.txt in this folder, which sets the environment.
 set -euo pipefail
 
 static="$WORK_DIR/static/moved"
@@ -15,7 +15,8 @@ fail() {
 settings=(-G "$GENERATOR" "-DCMAKE_BUILD_TYPE=$BUILD_TYPE" "-DCMAKE_CXX_COMPILER=$CXX" "$CXX_FLAGS"
   "-DCMAKE_CXX_COMPILER_LAUNCHER=$CXX_LAUNCHER" "-DBoost_DIR=$BOOST_DIR")
 
-# Installs to one place and moves all of it to another: what still names the first place afterwards is not relocatable.
+# Installs into one folder and moves everything to another one. A file that still names the first folder is not
+# relocatable.
 # install BUILD-DIRECTORY PREFIX
 install() {
   local staging
@@ -54,19 +55,20 @@ link_with_pkg_config() {
   "$CXX" -std=c++20 "${@:3}" "$here/examples/minimal.cpp" -o "$2" $flags
 }
 
-# A shared library must show what is public and hide everything else, that of its dependencies included.
+# A shared library must export the public symbols and hide all others, including those of its dependencies.
 check_exports() {
   local library=$1 strangers
   command -v nm >/dev/null || return 0
-  # What tells a program apart that was compiled without RTTI is public by its purpose.
-  # Asio's and the standard library's templates are visible by their own wish: their statics must be one in a process.
+  # The symbol that detects a program compiled without RTTI is public on purpose.
+  # Templates of Asio and of the standard library are declared visible, because a process must have only one copy of
+  # their statics.
   strangers=$(nm -DC --defined-only "$library" | cut -d' ' -f3- |
     grep -E '(^| )(box::(detail|pool|http|async|transport|pipeline)::|boost::json::|boost::beast::)' |
     grep -vE 'box::detail::compiledWith(out)?Rtti' | head -n 5) || true
   [[ -z $strangers ]] || fail "$library exports what is not public: $strangers"
 }
 
-# The server in its own event loop: driven over a plain socket, so that no further tool is needed.
+# The server in its own event loop. The test uses a plain socket, so that no further tool is needed.
 runs_event_loop_server() {
   local program=$1 output=$2
   # shellcheck disable=SC2016  # $1 is the inner shell's
@@ -105,7 +107,7 @@ runs_many_calls() {
   grep -qx '40 accepted, 0 cancelled, 0 failed' <<<"$output" || fail "many_calls: $output"
   [[ $(grep -c '^users ids=10[0-3][0-9] logins=$' <<<"$output") == 40 ]] || fail "the emulator's record: $output"
 
-  # And cancelled in the middle: the answers take longer than the program lives.
+  # The program is cancelled: the answers take longer than it runs.
   # shellcheck disable=SC2086
   output=$("$WITH_EMULATOR" --latency 20000 timeout -s INT 1 "$program" $ids 2>/dev/null) && fail "cancelled, yet 0"
   grep -qx '0 accepted, 40 cancelled, 0 failed' <<<"$output" || fail "many_calls, cancelled: $output"
@@ -115,7 +117,7 @@ mkdir -p "$WORK_DIR"
 case $1 in
   install_static)
     install "$BINARY_DIR" "$static"
-    # Nothing of ours is shared, so the program looks for libraries only where the system does.
+    # The library is static here, so that the program needs shared libraries of the system only.
     if [[ -e $static/bin/box-sessions ]]; then
       if readelf -d "$static/bin/box-sessions" | grep -E 'R(UN)?PATH'; then fail "the program looks in folders beside it"; fi
       for made in man/man1/box-sessions.1 bash-completion/completions/box-sessions zsh/site-functions/_box-sessions \
@@ -125,17 +127,17 @@ case $1 in
     fi
     ;;
   add_subdirectory)
-    # As it comes: only configured, since what it compiles is what is compiled anyway.
+    # With the default options. It is only configured, because the other tests compile the same sources.
     rm -rf "$WORK_DIR/configured"
     "$CMAKE" -S "$here/consumer" -B "$WORK_DIR/configured" "${settings[@]}" "-DBOX_SESSIONS_SOURCE_DIR=$SOURCE_DIR"
-    # As a shared library, and by someone who compiles his own sources in one piece.
+    # As a shared library, and by a user who compiles all sources as one.
     build_consumer "$WORK_DIR/subdirectory" "-DBOX_SESSIONS_SOURCE_DIR=$SOURCE_DIR" -DBUILD_SHARED_LIBS=ON \
       -DBOX_SESSIONS_INSTALL=ON -DCMAKE_UNITY_BUILD=ON "-DBOX_SESSIONS_WARNINGS_AS_ERRORS=$WERROR" \
       -DCMAKE_INSTALL_PREFIX="$WORK_DIR/nowhere"
     runs_minimal "$WORK_DIR/subdirectory/minimal"
     install "$WORK_DIR/subdirectory" "$shared"
     check_exports "$(find "$shared" -name 'libbox_sessions.so')"
-    # How the library is linked where it is linked itself is not how its users link.
+    # How the library is linked in this project differs from how its users link it.
     if [[ $GENERATOR == Ninja ]]; then
       commands=$(ninja -C "$WORK_DIR/subdirectory" -t commands minimal | tail -n 1)
       [[ $commands == *minimal* ]] || fail "ninja does not tell how minimal is linked"
@@ -171,7 +173,7 @@ case $1 in
     "$WORK_DIR/two_copies/host" || fail "error codes of the one copy are not equal to those of the other"
     ;;
   without_rtti)
-    # By a compiler that says what is missing in words that are known here.
+    # The compiler's messages must be in a known language, because the test searches them for words.
     if errors=$(LC_ALL=C link_with_pkg_config "$static" "$WORK_DIR/without-rtti" -fno-rtti 2>&1); then
       fail "a program without RTTI links with a library that has it"
     fi
@@ -185,7 +187,8 @@ case $1 in
     grep -q 'BOX_SESSIONS_BUILD_EMULATOR=ON' <<<"$(tr -s '\n ' '  ' <<<"$errors")" || fail "no remedy is told: $errors"
     ;;
   what_readme_names)
-    # Without what README does not name: only configured, since what it compiles is what is compiled anyway.
+    # Without the packages that README does not name. It is only configured, because the other tests compile the same
+    # sources.
     nothing_more=(-DCMAKE_DISABLE_FIND_PACKAGE_GTest=ON -DCMAKE_DISABLE_FIND_PACKAGE_boost_program_options=ON)
     build="$WORK_DIR/what_readme_names"
     configure() {

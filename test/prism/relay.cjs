@@ -10,7 +10,7 @@ const taken = net.createServer().listen(0, "127.0.0.1", () => {
   taken.close(() => {
     const options = { key: fs.readFileSync(`${folder}/key.pem`), cert: fs.readFileSync(`${folder}/ca.pem`) };
     const relay = https.createServer(options, (request, response) => {
-      // The document's paths stand below the server's own path, which is /2.0.
+      // The document's paths are relative to the server's path, which is /2.0.
       const path = request.url.replace(/^\/2\.0/, "");
       const onward = http.request(
         { host: "127.0.0.1", port, path, method: request.method, headers: request.headers },

@@ -4,9 +4,9 @@
 #
 #   bash test/prism/run.sh CLIENT
 #
-# CLIENT: the program box_prism_client. BOX_SESSIONS_OPENAPI: the path of the document (box/box-openapi, openapi.json); the
-# project has no copy of it. BOX_SESSIONS_PRISM: the program prism, or it is installed by npm below the working folder.
-# Exit status: 0 when all calls did as they should, 77 where something is missing, and then a line says what.
+# CLIENT: the program box_prism_client. BOX_SESSIONS_OPENAPI: the path of the document (box/box-openapi, openapi.json);
+# the project has no copy of it. BOX_SESSIONS_PRISM: the program prism; by default npm installs it in the working
+# folder. Exit status: 0 when all calls did as they should; 77 where something is missing, which a line then names.
 set -euo pipefail
 client=${1:?usage: run.sh CLIENT}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -37,7 +37,8 @@ key=(-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes)
 openssl req -x509 "${key[@]}" -keyout "$scratch/key.pem" -out "$scratch/ca.pem" -days 2 -subj /CN=localhost \
   -addext subjectAltName=DNS:localhost 2>/dev/null
 
-# Prism speaks plain HTTP, and the library TLS only: a relay stands between them. It prints the two ports that were free.
+# Prism speaks plain HTTP, and the library TLS only, so that a relay connects them. It prints the two ports that it has
+# chosen.
 node "$here/relay.cjs" "$scratch" >"$scratch/ports" &
 jobs+=($!)
 for _ in $(seq 100); do
