@@ -13,7 +13,7 @@ build=$root/build-bench
 # shellcheck source=../cmake/progress.sh
 source "$root/cmake/progress.sh"
 if (($# > 1)) || { (($# == 1)) && [[ $1 != --quick ]]; }; then
-  sed -n '2,7p' "${BASH_SOURCE[0]}" >&2
+  sed -n '2,8p' "${BASH_SOURCE[0]}" >&2
   exit 2
 fi
 
