@@ -160,7 +160,7 @@ asio::awaitable<void> containersInBraces(box::BoxClient client) {
 TEST_F(BOX_CANARY_SUITE, ContainersStandInBraces) {
   try {
     run(containersInBraces(makeClient()));
-    ADD_FAILURE() << "logins were taken for group ids";
+    ADD_FAILURE() << "the logins were used as group ids";
   } catch (const box::BoxSdkError& error) {
     EXPECT_EQ(error.code(), box::Errc::invalidRequest);
   }

@@ -68,7 +68,7 @@ TEST_F(CliBoxList, OfAGroupIsCsvAndSaysWhoIsLeftOut) {
                                "1,ann@x.org,Ann Lee,active,user,user\n"
                                "3,carl@y.org,\"Carl, \"\"the\"\" Man\",inactive,user,user\n"
                                "999,user999@example.com,User 999,,,user\n")
-      << "of whom Box tells no status, has none";
+      << "a user without a status at Box has an empty one";
   EXPECT_THAT(result.error, AllOf(HasSubstr("3 users listed: the members of group 'Sales' (id 70)"),
                                   HasSubstr("left out: 1 co-administrator. To have them in the list, add "
                                             "--include-admins"),
@@ -85,12 +85,12 @@ TEST_F(CliBoxList, OfADomainIsWhatIsAfterTheLastAtAndTakenBackByFile) {
                                  "1,ann@x.org,Ann Lee,active,user,user\n"
                                  "2,'+bob@X.org,'=HYPERLINK(1),active,user,user\n"
                                  "4,co@x.org,Co,active,coadmin,user\n")
-      << "nothing of it is a formula";
+      << "no cell is a formula";
   EXPECT_EQ(std::filesystem::status(file).permissions(), std::filesystem::perms(0600));
   const Result sent = run({"users", "--file", file, "--yes"});
   EXPECT_EQ(sent.status, 0) << sent.error;
   EXPECT_EQ(box.users(), 3U);
-  EXPECT_EQ(box.callsOf("+bob@X.org").size(), 1U) << "the login is as Box has it";
+  EXPECT_EQ(box.callsOf("+bob@X.org").size(), 1U) << "the login is the one that Box has";
   const Result byId = run({"users", "--file", file, "--yes", "--prefer", "id"});
   EXPECT_EQ(byId.status, 0) << byId.error;
   EXPECT_EQ(box.callsOf("2").size(), 1U);
@@ -306,7 +306,8 @@ TEST_F(CliBoxList, LeavesOutTheAccountFromAListOfYours) {
   EXPECT_EQ(box.users(), 2U);
   EXPECT_TRUE(box.callsOf("co@x.org").empty());
   const Result asUser = run(joined(joined(users, as("4")), {"--as-user", "1", "--dry-run"}));
-  EXPECT_THAT(asUser.error, HasSubstr("2 entries left out, because of --exclude-me")) << "also the user of --as-user";
+  EXPECT_THAT(asUser.error, HasSubstr("2 entries left out, because of --exclude-me"))
+      << "the user of --as-user is left out too";
   const Result argument = run({"users", "ADMIN@example.com", "1", "--exclude-me", "--yes"});
   EXPECT_EQ(argument.status, 0);
   EXPECT_THAT(argument.error, HasSubstr("argument 1 left out, because of --exclude-me"));

@@ -217,7 +217,7 @@ TEST_F(CliBulk, AListThatCanBeReadOnceOnlyIsKeptBesideItsJournalAndResumed) {
   EXPECT_THAT(taken.error, HasSubstr(".list', which exists already: choose another name"));
   std::filesystem::remove(kept);
   const Result same = run(joined({"users", "1", "--journal", journal, "--remaining", kept, "--yes"}, box->here()));
-  EXPECT_EQ(same.status, 3) << "one file cannot be both";
+  EXPECT_EQ(same.status, 3) << "one file cannot be the journal and the list";
   EXPECT_EQ(box->terminations(), 3U);
 }
 
@@ -242,7 +242,7 @@ TEST_F(CliBulk, ALongListHasAJournalInThePlaceOfTheProgram) {
   };
   const auto before = kept();
   EXPECT_EQ(run(joined(arguments, {"--no-journal"})).status, 0);
-  EXPECT_EQ(run(joined({"users", "1", "2", "--yes"}, box->here())).status, 0) << "one call needs none";
+  EXPECT_EQ(run(joined({"users", "1", "2", "--yes"}, box->here())).status, 0) << "a list of one call needs no journal";
   EXPECT_EQ(kept(), before);
 }
 
@@ -391,7 +391,7 @@ TEST_F(CliBulk, WithoutAYesNothingIsSentAndNoJournalMade) {
   Process process(std::move(start));
   ASSERT_TRUE(process.waitForError("Continue?"));
   process.type("no\n");
-  EXPECT_EQ(process.wait(), 130) << "by the operator, as Ctrl-C";
+  EXPECT_EQ(process.wait(), 130) << "the operator has stopped it, as by Ctrl-C";
   EXPECT_EQ(box->terminations(), 0U);
   EXPECT_FALSE(std::filesystem::exists(journal));
   EXPECT_EQ(run(arguments).status, 3) << "nobody can be asked";
@@ -466,7 +466,7 @@ TEST_F(CliBulk, InterruptedTwiceItStopsAtOnceAndSaysWhoIsInDoubt) {
 // For a million lines: BOX_BULK_LINES=1000000 box_cli_program_test --gtest_filter=CliBulkMemory.*; the limit is 247
 // MiB.
 TEST(CliBulkMemory, StaysSmallHoweverLongTheListIs) {
-  if (box::test::underAddressSanitizer) GTEST_SKIP() << "AddressSanitizer keeps what was freed";
+  if (box::test::underAddressSanitizer) GTEST_SKIP() << "AddressSanitizer keeps freed memory";
   const char* const asked = std::getenv("BOX_BULK_LINES");
   const unsigned long lines = asked != nullptr ? std::stoul(asked) : 200'000;
   const Folder folder;
@@ -492,7 +492,7 @@ TEST(CliBulkMemory, StaysSmallHoweverLongTheListIs) {
                      folder.file("ca.pem", box.caPem())};
   Process process(std::move(start));
   ASSERT_EQ(process.wait(), 0) << process.error();
-  EXPECT_EQ(box.counts().requests, (lines + 99) / 100 + 1) << "one asks for the account";
+  EXPECT_EQ(box.counts().requests, (lines + 99) / 100 + 1) << "one of the requests asks for the account";
   rusage usage{};
   ASSERT_EQ(::getrusage(RUSAGE_CHILDREN, &usage), 0);
   const long bound = 64 * 1024 + static_cast<long>(lines * 192 / 1024);  // KiB
@@ -611,7 +611,7 @@ TEST_F(CliBulk, AsUserAndSuppressedNotificationsStayAsTheyWere) {
   EXPECT_EQ(last.header("As-User"), "42");
   EXPECT_EQ(last.header("Box-Notifications"), "off");
   EXPECT_EQ(box->callsOf("1"), box->callsOf("2"));
-  EXPECT_NE(box->callsOf("1"), box->callsOf("3")) << "in calls of two, as before";
+  EXPECT_NE(box->callsOf("1"), box->callsOf("3")) << "the calls have two entries, as before";
 }
 
 TEST_F(CliBulk, TheQuestionShowsTheUserAndTheNotificationsOfTheJournal) {
@@ -644,7 +644,7 @@ TEST_F(CliBulk, AListThatIsRewrittenAtTheQuestionIsNotSent) {
   process.type("yes\n");
   EXPECT_EQ(process.wait(), 2);
   EXPECT_THAT(process.error(), AllOf(HasSubstr("was changed after it was checked"), HasSubstr("begin a new journal")));
-  EXPECT_EQ(box->terminations(), 0U) << "neither those of the new list nor, unasked, those of the old one";
+  EXPECT_EQ(box->terminations(), 0U) << "neither the new list is sent, nor the old one without a question";
   EXPECT_EQ(run({"report", journal}).status, 4);
   EXPECT_EQ(run(resume()).status, 4);
   folder.file("people.csv", "id,login\n1,\n2,\n,ann@example.com\n3,\n");

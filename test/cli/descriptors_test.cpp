@@ -125,7 +125,8 @@ TEST(CliLimits, ARemainingListThatMayNotBeWrittenLeavesNothing) {
   EXPECT_EQ(result.status, 3) << result.error;
   EXPECT_THAT(result.error, HasSubstr("rest"));
   namespace fs = std::filesystem;
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path("")), fs::directory_iterator()), 1) << "the list alone";
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path("")), fs::directory_iterator()), 1)
+      << "only the list is written";
 }
 
 }  // namespace

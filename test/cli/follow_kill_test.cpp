@@ -86,14 +86,14 @@ TEST_F(CliFollow, KilledAtAnyMomentLosesAndRepeatsNoFinding) {
     EXPECT_EQ(place->second, person);
     if (isNew) ++toldOf[person];
   }
-  EXPECT_EQ(toldOf, signIns) << "each sign-in was told";
+  EXPECT_EQ(toldOf, signIns) << "each sign-in was shown";
   for (const auto& event : eventsIn(report({"--json"}))) {
     if (event.at("event") == "followed" && event.at("signIns").to_number<std::uint64_t>() > 0)
       keptOf[std::string(event.at("person").as_string())] = event.at("signIns").to_number<std::uint64_t>();
   }
-  EXPECT_EQ(keptOf, signIns) << "each was counted once";
+  EXPECT_EQ(keptOf, signIns) << "each sign-in was counted once";
   std::printf("%lu kills, %zu sign-ins, %zu told again\n", killed, told.size(), lines - told.size());
-  EXPECT_LE(lines - told.size(), 7 * killed) << "a page at most for each kill";
+  EXPECT_LE(lines - told.size(), 7 * killed) << "each kill repeats one page at most";
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ TEST_F(CliFollow, WithoutTheRightsForEventsARunEndsAsWithoutIt) {
                                   HasSubstr("not followed: Box does not let these credentials read the events")));
   EXPECT_EQ(plain.status, 0);
   EXPECT_EQ(run(users()).status, 0);
-  EXPECT_EQ(run(follow()).status, 1) << "who asks only for this is told by the status";
+  EXPECT_EQ(run(follow()).status, 1) << "the exit status says it if the command only follows";
 }
 
 TEST_F(CliFollow, HangingEventsKeepNobodySignedIn) {
@@ -102,7 +102,7 @@ TEST_F(CliFollow, ReadsEventsBeforeAndAfterARunOnly) {
                              "--json",   "--journal", journal,
                              "--follow", "1s"};
   EXPECT_EQ(run(joined(arguments, box->here())).status, 0);
-  EXPECT_THAT(order, testing::MatchesRegex("eT+ee+")) << "Box's limit of calls is the run's alone while it runs";
+  EXPECT_THAT(order, testing::MatchesRegex("eT+ee+")) << "following does not use Box's limit of calls during the run";
 }
 
 TEST_F(CliFollow, MembersOfGroupsAreListedBeforeAndFollowedOneByOne) {
@@ -137,7 +137,7 @@ TEST_F(CliFollow, LaterAndAgainFromWhereItStood) {
   EXPECT_EQ(result.status, 5) << result.error;
   auto events = eventsIn(result.output);
   EXPECT_EQ(events.front().at("event"), "following");
-  ASSERT_EQ(events[1].at("event"), "signIn") << "no evidence is told again";
+  ASSERT_EQ(events[1].at("event"), "signIn") << "no evidence is shown twice";
   EXPECT_EQ(events[1].at("person"), "21");
   EXPECT_EQ(events[1].at("type"), "LOGIN");
   EXPECT_EQ(events[1].at("address"), "198.51.100.7");
@@ -148,7 +148,7 @@ TEST_F(CliFollow, LaterAndAgainFromWhereItStood) {
   EXPECT_EQ(events.back().at("exitStatus"), 5);
 
   result = run(follow());
-  EXPECT_EQ(result.status, 5) << "it is still so";
+  EXPECT_EQ(result.status, 5) << "the status is the same when the command runs again";
   EXPECT_THAT(result.output, AllOf(Not(HasSubstr("21 signed in again: ")), HasSubstr("signed in again  21  ")));
 }
 
@@ -207,7 +207,7 @@ TEST_F(CliFollow, ARunThatHasContinuedIsFollowedFromItsBeginning) {
   serve();
   const std::string list = folder.file("list", "21\n23\n");
   const Strings first = {"users", "--file", list, "--journal", journal, "--yes", "--follow", "1s"};
-  EXPECT_EQ(run(joined(first, box->here())).status, 1) << "the status of the run";
+  EXPECT_EQ(run(joined(first, box->here())).status, 1) << "the exit status is that of the run";
   box->emulator().setResponder([](const emulator::RequestInfo& request) -> std::optional<Reply> {
     if (request.method != "POST") return std::nullopt;
     return Reply::status(202);
@@ -283,7 +283,7 @@ TEST_F(CliFollow, AReportOfADamagedRecordSaysSo) {
     EXPECT_EQ(result.status, 0);
     EXPECT_THAT(result.error, HasSubstr("what was seen of the people is left out: '"));
     EXPECT_EQ(run(follow()).status, 3);
-    EXPECT_EQ(contentOf(journal + ".follow"), damaged) << "what is not understood is not overwritten";
+    EXPECT_EQ(contentOf(journal + ".follow"), damaged) << "a record that cannot be read is not overwritten";
   }
 }
 

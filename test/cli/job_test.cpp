@@ -146,7 +146,7 @@ TEST(CliJob, ASecretsPromptIsSilentAgainAfterItWasStopped) {
     ASSERT_TRUE(job.waitFor("STOPPED")) << job.shown();
     EXPECT_TRUE(job.echoes()) << "the shell has the terminal";
     job.continueIt();
-    ASSERT_TRUE(job.waitFor(prompt)) << "it asks again: " << job.shown();
+    ASSERT_TRUE(job.waitFor(prompt)) << "the program asks again: " << job.shown();
   }
   EXPECT_TRUE(eventually([&] { return !job.echoes(); }));
   job.type("T0kenThatNobodySees\n");

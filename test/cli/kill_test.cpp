@@ -133,9 +133,9 @@ TEST(CliKilled, RunsEndWithEveryEntryAccountedForAsBoxHasIt) {
     ASSERT_EQ(std::string(event.at("state").as_string()), "accepted") << user;
     // The recorded acceptance is Box's last call for this user: nobody asked Box again after it.
     const Strings calls = box.callsOf(user);
-    ASSERT_FALSE(calls.empty()) << user << " is said to be accepted, and Box knows nothing of it";
+    ASSERT_FALSE(calls.empty()) << user << " is reported as accepted, but Box has not accepted it";
     ASSERT_EQ(calls.back(), std::string(event.at("boxRequestId").as_string()))
-        << user << " was sent again though it was on record as accepted";
+        << user << " was sent again although the journal had it as accepted";
   }
   EXPECT_EQ(row, entries);
   EXPECT_EQ(box.users(), entries);

@@ -85,7 +85,7 @@ TEST_F(CliLists, TheCsvOfAReportIsTakenBack) {
   EXPECT_EQ(callsOf("+ann@x.org"), 2U);
   EXPECT_EQ(callsOf("7"), 2U);
   EXPECT_EQ(callsOf("bob@x.org"), 2U);
-  EXPECT_EQ(box.users(), 3U) << "each is who it was";
+  EXPECT_EQ(box.users(), 3U) << "each entry names the same user as before";
   EXPECT_EQ(send(excel.output).status, 0);
   EXPECT_EQ(callsOf("+ann@x.org"), 3U);
 }

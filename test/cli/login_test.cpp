@@ -146,8 +146,8 @@ TEST_F(CliLogin, GoesOnWhileOthersComeAndIsSettledByTheRightAnswer) {
                             HasSubstr("\r\nContent-Type: text/plain; charset=utf-8\r\n"),
                             HasSubstr("\r\nX-Content-Type-Options: nosniff\r\n"),
                             HasSubstr("\r\nReferrer-Policy: no-referrer\r\n"), HasSubstr("\r\nConnection: close\r\n")));
-  EXPECT_EQ(Canaries::search(forged), "") << "nothing is reflected";
-  EXPECT_TRUE(silent.isOpen()) << "nobody waits until a silent one is given up";
+  EXPECT_EQ(Canaries::search(forged), "") << "the page repeats nothing of the request";
+  EXPECT_TRUE(silent.isOpen()) << "a request does not wait for silent connections";
   EXPECT_THAT(signIn.get("/favicon.ico"), StartsWith("HTTP/1.1 404 "));
   EXPECT_THAT(Visitor(signIn.port()).ask("POST /callback HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 405 "));
   EXPECT_THAT(Visitor(signIn.port()).ask("\x16\x03\x01\r\n"), StartsWith("HTTP/1.1 400 "));
@@ -176,7 +176,7 @@ TEST_F(CliLogin, HoldsBothAddressesOfLocalhost) {
   const Result taken = run(start({"--redirect-url", url}));
   EXPECT_EQ(taken.status, 3);
   EXPECT_THAT(taken.error, HasSubstr("cannot listen on ::1 port " + std::to_string(port)));
-  EXPECT_THAT(taken.output, IsEmpty()) << "nobody is sent to a stranger";
+  EXPECT_THAT(taken.output, IsEmpty()) << "the browser is not sent to another program";
 
   other.close();
   SignIn signIn(start({"--redirect-url", url}));

@@ -444,7 +444,8 @@ TEST(CliFailure, LeavesAListThatTheNextRunTakes) {
   const Result second = runAt(another, {"users", "--file", rest, "--remaining", last});
   EXPECT_EQ(second.status, 0) << second.error;
   EXPECT_EQ(contentOf(last), "");
-  EXPECT_EQ(runAt(another, {"users", "--file", rest, "--remaining", rest}).status, 3) << "never the list itself";
+  EXPECT_EQ(runAt(another, {"users", "--file", rest, "--remaining", rest}).status, 3)
+      << "the file of --remaining must not be the list";
   EXPECT_EQ(contentOf(rest), "# not sent\n3\n");
   EXPECT_EQ(acceptedBy(another, 1), Strings{"3|"});
 }
@@ -481,7 +482,7 @@ TEST(CliRemaining, NeitherWaitsForAPipeNorTellsItTheList) {
   ASSERT_GE(reader, 0);
   EXPECT_EQ(runAt(emulator, {"users", "1", "--remaining", pipe}).status, 3);
   char byte = 0;
-  EXPECT_LE(::read(reader, &byte, 1), 0) << "it has the list";
+  EXPECT_LE(::read(reader, &byte, 1), 0) << "the list was written to the pipe";
   ::close(reader);
 }
 
@@ -542,7 +543,7 @@ TEST_P(CliInterruption, WaitsForTheCallsInProgressAndTheSecondCancelsThem) {
   start.environment = withToken();
   Process process(std::move(start));
   ASSERT_TRUE(box.emulator().waitForAccepted(1, std::chrono::seconds(30)));
-  EXPECT_EQ(contentOf(rest), "# not sent\n1\n2\n") << "until it is known better";
+  EXPECT_EQ(contentOf(rest), "# not sent\n1\n2\n") << "every entry counts as not sent until its answer arrives";
   process.signal(GetParam());
   ASSERT_TRUE(process.waitForError("stopping: finishing the calls in progress"));
   process.signal(GetParam());

@@ -226,7 +226,7 @@ TEST_F(Cost, NoHandlerHoldsUpTheCallersEventLoop) {
 
   // One handler verifies a certificate, which takes 0.6 to 0.8 ms in OpenSSL. Ours may not take longer than Asio's.
   const double handshake = all.front().longest();
-  ASSERT_GT(handshake, 1e6) << "it was not measured";
+  ASSERT_GT(handshake, 1e6) << "the handshake was not measured";
   for (const Measured& of : all) {
     std::printf("%.2f million instructions: %s\n", of.longest() / 1e6, of.operation.c_str());
     const bool isLarge = of.operation.find("in a call") != std::string::npos ||

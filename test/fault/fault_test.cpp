@@ -45,7 +45,7 @@ class Faults : public BoxTest, public Stage, public testing::WithParamInterface<
   void callBefore() override {
     if (!client_) makeClient();
     const auto call = await(*client_);
-    ASSERT_TRUE(isAccepted(*call)) << "the call before the fault";
+    ASSERT_TRUE(isAccepted(*call)) << "the call before the fault failed";
   }
   using Stage::awaitStir;
   void awaitStir(std::uint16_t port) override {
@@ -166,7 +166,7 @@ class Faults : public BoxTest, public Stage, public testing::WithParamInterface<
     if (fault.reused()) {
       const std::uint64_t connections = emulator().counts().connectionsAccepted;
       emulator().setDefault();
-      EXPECT_TRUE(isAccepted(*await(*client_))) << "the next call";
+      EXPECT_TRUE(isAccepted(*await(*client_))) << "the next call failed";
       EXPECT_EQ(emulator().counts().connectionsAccepted - connections, *fault.reused() ? 0U : 1U);
     }
   }

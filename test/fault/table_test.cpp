@@ -30,19 +30,20 @@ std::vector<const Fault*> allRows() {
 
 TEST(FaultTable, DocumentSaysWhatTheRowsSay) {
   EXPECT_EQ(sourceFile("test/fault/faults.md"), faultTable())
-      << "write it anew: box_fault_test --write-table test/fault/faults.md";
+      << "write the document again: box_fault_test --write-table test/fault/faults.md";
 }
 
 TEST(FaultTable, EveryRowIsComplete) {
   std::set<std::string> ids;
   for (const Fault* fault : allRows()) {
-    EXPECT_TRUE(ids.insert(fault->id()).second) << fault->id() << " stands there twice";
+    EXPECT_TRUE(ids.insert(fault->id()).second) << fault->id() << " appears twice";
     EXPECT_NE(fault->what(), "") << fault->id();
     if (fault->standing() == Fault::Standing::run) {
       EXPECT_NE(fault->provokedBy(), "") << fault->id();
       EXPECT_TRUE(fault->arrange()) << fault->id();
-      EXPECT_NE(fault->isAccepted(), !fault->codes().empty()) << fault->id() << ": accepted or failed";
-      EXPECT_TRUE(fault->calls() > 1 || fault->attempts()) << fault->id() << ": how many attempts?";
+      EXPECT_NE(fault->isAccepted(), !fault->codes().empty())
+          << fault->id() << ": the row says neither accepted nor failed";
+      EXPECT_TRUE(fault->calls() > 1 || fault->attempts()) << fault->id() << ": the row does not say how many attempts";
     }
     if (fault->standing() == Fault::Standing::elsewhere) {
       EXPECT_THAT(fault->tests(), testing::Not(testing::IsEmpty())) << fault->id();
@@ -168,8 +169,8 @@ TEST(FaultTable, AgreesWithTheGuideOnFatesAndRepeats) {
         EXPECT_EQ(fault->attempts()->most(), 1U) << fault->id();
         continue;
       }
-      ASSERT_NE(told, nullptr) << fault->id() << ": the guide does not tell of " << name << ", "
-                               << toString(fault->fate()) << ", or tells of it twice";
+      ASSERT_NE(told, nullptr) << fault->id() << ": the guide does not mention " << name << ", "
+                               << toString(fault->fate()) << ", or mentions it twice";
       if (!fault->attempts()) continue;
       const std::size_t attempts = fault->attempts()->most();
       std::size_t& highest = most.emplace(told, 0).first->second;
@@ -207,7 +208,7 @@ TEST(FaultTable, HasARowAndTheGuideALineForEveryErrorCode) {
   for (const std::string& name : errcNames()) {
     // No call ends with stateMismatch: BoxOAuth::authorizationCode() throws it.
     if (name != nameOf(Errc::stateMismatch)) EXPECT_TRUE(ofRows.count(name)) << "no row ends with " << name;
-    EXPECT_TRUE(ofGuide.count(name)) << "the guide does not tell of " << name;
+    EXPECT_TRUE(ofGuide.count(name)) << "the guide does not mention " << name;
   }
 }
 

@@ -15,8 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(!value.empty() && value.size() <= 8192, "a token has 1 to 8192 bytes");
     require(isFieldValue(value) && value.find_first_of(" \t\",;") == std::string_view::npos,
             "a token is fit for a header");
-    require(text.starts_with(value) && text.size() - value.size() <= 2, "a token is the text without its line break");
-    require(AccessToken{Secret(value)}.value().reveal() == value, "a token is a token");
+    require(text.starts_with(value) && text.size() - value.size() <= 2, "the token is the text without its line break");
+    require(AccessToken{Secret(value)}.value().reveal() == value, "an accepted token has the characters of a token");
   } catch (const BoxSdkError& error) {
     static Refusals refusals(8);
     require(error.code() == Errc::invalidConfiguration, "a refusal has its code");

@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(info.statusCode == response.statusCode, "the status is the response's");
   for (const auto* kept : {&info.clientError.type, &info.clientError.code, &info.clientError.message,
                            &info.clientError.helpUrl, &info.clientError.requestId}) {
-    require(!*kept || (*kept)->size() <= 4096, "texts of the server's are cut off");
+    require(!*kept || (*kept)->size() <= 4096, "texts of the server are cut at a limit");
   }
   if (info.date) {
     const auto second = std::chrono::floor<std::chrono::seconds>(now);

@@ -91,7 +91,7 @@ struct Request {
   std::string_view only(std::string_view name) const {
     const auto named = [&](const Field& field) { return lowerCase(field.first) == name; };
     const auto found = std::find_if(fields.begin(), fields.end(), named);
-    require(found != fields.end() && std::none_of(found + 1, fields.end(), named), "a field is there, and once");
+    require(found != fields.end() && std::none_of(found + 1, fields.end(), named), "a field appears exactly once");
     return found->second;
   }
 };
@@ -103,7 +103,7 @@ Request readByBeast(const std::string& bytes) {
   parser.body_limit(boost::none);
   error_code ec;
   const std::size_t used = parser.put(boost::asio::buffer(bytes), ec);
-  require(!ec && parser.is_done() && used == bytes.size(), "the bytes are one request, and nothing behind it");
+  require(!ec && parser.is_done() && used == bytes.size(), "the bytes are one request, with nothing after it");
   Request request;
   request.method = std::string(parser.get().method_string());
   request.target = std::string(parser.get().target());
@@ -121,13 +121,13 @@ Request readStrictly(std::string_view bytes) {
     const std::string part(bytes.substr(0, end));
     bytes.remove_prefix(end + mark.size());
     require(isPrintableLine(part) || part.find('\t') != std::string::npos, "a request's header is text");
-    require(part.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos, "a line is one line");
+    require(part.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos, "a line has no line break");
     return part;
   };
   Request request;
   request.method = upTo(" ");
   request.target = upTo(" ");
-  require(upTo("\r\n") == "HTTP/1.1", "the version is what it is");
+  require(upTo("\r\n") == "HTTP/1.1", "the version is HTTP/1.1");
   while (!bytes.starts_with("\r\n")) {
     std::string name = upTo(": ");
     request.fields.emplace_back(std::move(name), upTo("\r\n"));
@@ -146,34 +146,36 @@ const Field* lastOf(const std::vector<Field>& fields, const std::string& name) {
 
 void check(const Input& input, const NetworkSession& session, const NetworkRequest& options, const std::string& bytes) {
   const Request request = readByBeast(bytes);
-  require(readStrictly(bytes) == request, "every server reads the same");
+  require(readStrictly(bytes) == request, "two servers read the same request");
 
   require(request.method == input.method.value_or("POST"), "the method is the one that was given");
   const std::string& base = session.baseUrls().baseUrl;
   const std::size_t slash = std::min(base.find('/', std::string_view("https://").size()), base.size());
   require(base == "https://" + std::string(request.only("host")) + base.substr(slash), "the host is the base URL's");
-  require(request.target == base.substr(slash) + "/2.0/users/terminate_sessions", "the path is behind the base URL's");
+  require(request.target == base.substr(slash) + "/2.0/users/terminate_sessions",
+          "the path follows that of the base URL");
   require(session.withCustomBaseUrls(BaseUrls(base)).baseUrls().baseUrl == base,
-          "a base URL that was taken is taken as it is");
+          "an accepted base URL is used unchanged");
 
   std::string_view authorization = request.only("authorization");
   require(authorization.starts_with("Bearer ") && input.token.starts_with(authorization.substr(7)),
-          "the token is there");
+          "the request has the token");
   require(request.only("content-length") == std::to_string(request.body.size()), "the length is the body's");
-  require(request.body == options.body, "the body is the body");
+  require(request.body == options.body, "the body is sent unchanged");
   std::size_t own = 7;  // Host, Authorization, User-Agent, X-Box-UA, Accept, Content-Type, Content-Length
   const std::string type = input.contentType.value_or("");
   if (type.empty() && options.body.empty()) {
     --own;
   } else {
-    require(request.only("content-type") == (type.empty() ? "application/json" : type), "the content type is there");
+    require(request.only("content-type") == (type.empty() ? "application/json" : type),
+            "the request has the content type");
   }
 
   // A header of the call replaces one of the session; within a list the last one with a name counts.
   std::size_t added = 0;
   const auto requireField = [&](const Field& given) {
     const auto same = [&](const Field& f) { return f == given; };
-    require(std::any_of(request.fields.begin(), request.fields.end(), same), "a header that was taken is there");
+    require(std::any_of(request.fields.begin(), request.fields.end(), same), "an accepted header is sent");
     if (lowerCase(given.first) == "user-agent") --own;
     ++added;
   };
@@ -184,11 +186,11 @@ void check(const Input& input, const NetworkSession& session, const NetworkReque
     if (lastOf(input.sessionHeaders, header.first) != &header) continue;
     if (lastOf(input.headers, header.first) == nullptr) requireField(header);
   }
-  require(request.fields.size() == own + added, "no header is there that nobody asked for");
+  require(request.fields.size() == own + added, "the request has no further headers");
 
   json::array ids(input.ids.begin(), input.ids.end()), logins(input.logins.begin(), input.logins.end());
   require(json::parse(request.body) == json::object{{"user_ids", ids}, {"user_logins", logins}},
-          "the lists are the lists");
+          "the body has the given lists");
 }
 
 /// A refusal names a header or a place in a list. Without these it must be one of a few texts.
@@ -246,7 +248,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     writeRequest(bytes, parts);
     check(input, session, options, bytes);
   } catch (const BoxSdkError& error) {
-    require(error.code() == refusal, "a refusal has the code of what was refused");
+    require(error.code() == refusal, "a refusal has the code of its step");
     require(error.fate() == Fate::notSent, "what was refused was not sent");
     refusals.add(withoutNames(input, error.what()));
   }

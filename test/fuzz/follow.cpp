@@ -83,15 +83,16 @@ void check(const FollowSummary& summary) {
     const FollowResult& result = summary.results[i];
     evidence += result.evidence;
     signIns += result.signIns;
-    require((result.outcome == FollowOutcome::signedInAgain) == (result.signIns > 0), "a sign-in is one");
+    require((result.outcome == FollowOutcome::signedInAgain) == (result.signIns > 0),
+            "a person with a sign-in has signed in again");
     require(result.signIn.has_value() == (result.signIns > 0), "a sign-in has its details");
-    require(result.outcome != FollowOutcome::evidence || result.evidence > 0, "evidence is some");
+    require(result.outcome != FollowOutcome::evidence || result.evidence > 0, "evidence has at least one event");
     require((result.outcome == FollowOutcome::couldNotLook) == !result.reason.empty(), "a reason is given");
     require(result.reason.empty() || result.reason.find('\n') == std::string::npos, "a reason is one line");
   }
-  require(summary.results[3].signIns == summary.results[0].signIns, "somebody who is named twice is one person");
-  require(evidence == summary.evidence && signIns == summary.signIns, "what was counted is what was seen");
-  require(summary.gaps.size() <= 16 && summary.unmatched.size() <= 257, "what is kept is bounded");
+  require(summary.results[3].signIns == summary.results[0].signIns, "a person who is named twice counts once");
+  require(evidence == summary.evidence && signIns == summary.signIns, "the counts fit the findings");
+  require(summary.gaps.size() <= 16 && summary.unmatched.size() <= 257, "the memory is limited");
 }
 
 void play(Script script) {
@@ -109,7 +110,7 @@ void play(Script script) {
   std::set<std::pair<std::size_t, std::string>> told;
   const Matcher::Tell tell = [&](const FollowFinding& finding) {
     require(finding.target < 3 && finding.event != nullptr, "a finding names its target");
-    require(told.insert({finding.target, finding.event->eventId}).second, "nothing is told twice");
+    require(told.insert({finding.target, finding.event->eventId}).second, "no finding is reported twice");
   };
   std::string before;
   unsigned steps = 0;
@@ -117,15 +118,15 @@ void play(Script script) {
     const FollowCore::Step step = core.next(at(time));
     if (step.action == FollowCore::Action::done) break;
     if (step.action == FollowCore::Action::wait) {
-      require(step.until > at(time).steady, "a wait is not over already");
+      require(step.until > at(time).steady, "a wait ends in the future");
       time += std::max<std::chrono::nanoseconds>(step.until - at(time).steady, 1ns);
-      require(time < 1h, "it comes to an end");
+      require(time < 1h, "the core comes to an end");
       continue;
     }
     require(step.ask.limit >= 1 && step.ask.limit <= 200, "a page has entries");
     require(step.ask.position.empty() || step.ask.position == "now" ||
                 step.ask.position.find_first_not_of("0123456789") == std::string::npos,
-            "a position is one of Box's");
+            "a position has the form of Box's positions");
     time += std::chrono::milliseconds(1 + script.below(256));
     if (script.below(4) == 3) {
       core.fail(anyFailure(script), 0.5, at(time));
@@ -142,7 +143,7 @@ void play(Script script) {
     }
     if (script.below(64) == 63) core.stop();
   }
-  require(steps < 5'000, "it comes to an end");
+  require(steps < 5'000, "the core comes to an end");
   check(core.summary());
 }
 

@@ -47,11 +47,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(*time >= first && *time < end, "a date has a year of four digits");
   if (*time >= sys_days(year(10000) / 1 / 1)) return 0;
   const auto [fixdate, rfc850, asctime] = written(*time);
-  require(box::parseHttpDate(fixdate, now) == time, "a date reads alike when it is written anew");
-  require(box::parseHttpDate(asctime, now) == time, "a date reads alike in C's form");
+  require(box::parseHttpDate(fixdate, now) == time, "a date that is written again is read as the same date");
+  require(box::parseHttpDate(asctime, now) == time, "a date in C's form is read as the same date");
   if (*time > sys_seconds(sys_days(year(1976) / 1 / 1)) && *time < sys_seconds(sys_days(year(2075) / 1 / 1))) {
-    require(box::parseHttpDate(rfc850, now) == time,
-            "a date of these 100 years reads alike with two digits of its year");
+    require(box::parseHttpDate(rfc850, now) == time, "a date within 100 years is the same with two digits of its year");
   }
   return 0;
 }

@@ -31,7 +31,7 @@ class Keeper : public ListSink {
 
   void onEntry(std::string entry, std::size_t line) override {
     require(!halted_, "nothing comes after the last fault");
-    require(!box::checkEntry(kindOf(target_), entry), "what is given as an entry is one");
+    require(!box::checkEntry(kindOf(target_), entry), "each entry is valid");
     require(line >= last_, "lines come in order");
     last_ = line;
     lines.push_back({std::move(entry), {}, line});
@@ -86,9 +86,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const auto whole = read(target, options, text, text.size() + 1);
   require(whole == read(target, options, text, 1) && whole == read(target, options, text, 5),
-          "where pieces end does not matter");
+          "the result does not depend on the pieces");
   for (const Keeper::Line& line : whole) {
-    require(how != 'x' || (line.entry != "12" && line.entry != "ann@x.org"), "who must stay is left out");
+    require(how != 'x' || (line.entry != "12" && line.entry != "ann@x.org"), "a user who must stay is left out");
   }
   return 0;
 }

@@ -35,9 +35,9 @@ bool isSame(const std::optional<BulkPast>& one, const std::optional<BulkPast>& o
 
 void examine(std::string_view text) {
   const auto whole = parse(text, 1U << 20U), pieces = parse(text, 7);
-  require(whole.has_value() == pieces.has_value(), "where pieces end does not matter");
+  require(whole.has_value() == pieces.has_value(), "the result does not depend on the pieces");
   if (!whole) return;
-  require(whole->size() + whole->truncatedBytes() == text.size(), "all bytes are good or cut short");
+  require(whole->size() + whole->truncatedBytes() == text.size(), "all bytes are valid or belong to an incomplete end");
   std::set<std::uint64_t> places = {0, 1, 2, 3, 100};
   for (const auto& [first, span] : JournalFacts::of(*whole).spans) {
     places.insert({first, span.last, span.last + 1});
@@ -46,18 +46,18 @@ void examine(std::string_view text) {
   bool accepted = false;
   for (const std::uint64_t index : places) {
     const auto past = whole->past(index);
-    require(isSame(past, pieces->past(index)), "where pieces end does not matter");
+    require(isSame(past, pieces->past(index)), "the result does not depend on the pieces");
     accepted = accepted || (past && past->state == BulkState::accepted);
   }
   if (accepted)
     require(text.find(" V ") != std::string_view::npos && text.find(" a ") != std::string_view::npos,
-            "nobody is accepted without a record");
+            "no entry is accepted without a record");
   // A journal that was read can be continued, and says the same afterwards.
   JournalPen pen(JournalFacts::of(*whole).headerChecksum, JournalFacts::of(*whole).records);
   std::string longer(text.substr(0, whole->size()));
   longer += pen.record("X 1 stopped");
   const auto after = parse(longer, longer.size());
-  require(after.has_value() && after->truncatedBytes() == 0, "a journal that was read can be gone on with");
+  require(after.has_value() && after->truncatedBytes() == 0, "a journal that was read can be continued");
   for (const std::uint64_t index : places)
     require(isSame(whole->past(index), after->past(index)), "the end of a run changes nothing");
   // A journal that is cut at any place never calls an entry accepted that the whole journal does not.

@@ -35,7 +35,7 @@ void compare(JsonText ours, const json::value& theirs) {
   require(ours.isString() == theirs.is_string() && ours.isNumber() == theirs.is_number(), "the kinds are the same");
   if (theirs.is_string()) require(ours.scalar() == std::string_view(theirs.get_string()), "strings are decoded");
   if (theirs.is_int64()) require(ours.integer() == theirs.get_int64(), "whole numbers are exact");
-  if (theirs.is_bool()) require(ours.boolean() == theirs.get_bool(), "truth is truth");
+  if (theirs.is_bool()) require(ours.boolean() == theirs.get_bool(), "booleans are exact");
   if (theirs.is_array()) {
     std::size_t count = 0;
     ours.forEachElement([&](JsonText element) {
@@ -49,7 +49,7 @@ void compare(JsonText ours, const json::value& theirs) {
       if (key.find('\\') != std::string_view::npos) return;
       const JsonText last = ours.member(key);
       const json::value* other = theirs.get_object().if_contains(key);
-      require(other != nullptr, "a member is there");
+      require(other != nullptr, "a member is found");
       // A key that is written with an escape at another place may be the same key.
       if (ours.text().find('\\') == std::string_view::npos) compare(last, *other);
     });
@@ -66,10 +66,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   boost::system::error_code ec;
   const json::value theirs = json::parse(text, ec, {}, options);
   if (!ours) {
-    require(ec || depthOf(text) >= JsonText::maxDepth, "what is JSON is taken");
+    require(ec || depthOf(text) >= JsonText::maxDepth, "valid JSON is accepted");
     return 0;
   }
-  require(!ec || isStricter(ec, text) || ec == json::error::too_deep, "what is taken is JSON");
+  require(!ec || isStricter(ec, text) || ec == json::error::too_deep, "what is accepted is valid JSON");
   require(JsonText::parse(ours->text()).has_value(), "its text is JSON");
   if (!ec) compare(*ours, theirs);
   return 0;

@@ -33,7 +33,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                 !config.privateKey.empty(),
             "a configuration is complete");
     const std::string again = written(config);
-    require(written(JwtConfig::fromJson(again)) == again, "what was read reads the same when it is written again");
+    require(written(JwtConfig::fromJson(again)) == again,
+            "a configuration that is written again is read as the same one");
   } catch (const BoxSdkError& error) {
     const std::string_view what = error.what();
     require(error.code() == Errc::invalidConfiguration, "a refusal is an invalid configuration");

@@ -41,6 +41,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   reader.start(limits);
   reader.feed(response);
   if (reader.state() != ResponseReader::State::complete) return 0;
-  require(reader.keepAliveTimeout() == reference(all), "the time limit is the first in the list, or there is none");
+  require(reader.keepAliveTimeout() == reference(all), "the time limit is the first valid one of the list");
   return 0;
 }

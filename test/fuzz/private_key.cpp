@@ -14,14 +14,14 @@ using namespace box::fuzz;
 void parse(std::string_view text, std::string_view passphrase) {
   try {
     const PrivateKey key = PrivateKey::fromPem(text, passphrase);
-    require(!key.sign("data", JwtAlgorithm::RS512).empty(), "what is taken for a key can sign");
+    require(!key.sign("data", JwtAlgorithm::RS512).empty(), "an accepted key can sign");
   } catch (const BoxSdkError& error) {
     const std::string_view what = error.what();
     require(error.code() == Errc::invalidConfiguration, "a refusal is an invalid configuration");
     require(what.starts_with("JwtConfig::privateKey"), "a refusal names the field");
     require(what.size() < 300 && isPrintableLine(what), "a refusal is one short line");
   }
-  require(ERR_peek_error() == 0, "OpenSSL's list of errors is left as it was");
+  require(ERR_peek_error() == 0, "OpenSSL's list of errors is unchanged");
 }
 
 }  // namespace

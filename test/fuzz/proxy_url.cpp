@@ -94,28 +94,28 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool isOne = parts && isProxyUrl(parts->bare);
   try {
     const ProxyOptions options = ProxyOptions::fromUrl(text);
-    require(isOne, "what is no proxy's URL is refused");
+    require(isOne, "a URL that is not valid for a proxy is refused");
     const std::string_view password = options.password.reveal();
     require(options.username == parts->username && password == parts->password,
             "the credentials are those before the @");
-    require(options.noProxy.empty() && !options.tls, "a URL says nothing of the other options");
-    require(proxyObjection(options).empty(), "what is taken is good for a client");
+    require(options.noProxy.empty() && !options.tls, "a URL does not set the other options");
+    require(proxyObjection(options).empty(), "a client accepts the options");
     require(
         basicCredentials(options).reveal() == (options.username.empty() ? "" : basic(parts->username, parts->password)),
-        "the proxy is told just these credentials");
+        "the proxy is sent exactly these credentials");
 
     const Url url = parseProxyUrl(options.url, ""), expected = parseProxyUrl(parts->bare, "");
     require(url.host == expected.host && url.port == expected.port && url.secure == expected.secure,
-            "the place is what the URL without its credentials says");
+            "host and port are those of the URL without its credentials");
     std::string again = options.url;
     if (!options.username.empty()) {
       again.insert(again.find("://") + 3, encoded(options.username) + ':' + encoded(password) + '@');
     }
     const ProxyOptions same = ProxyOptions::fromUrl(again);
     require(same.url == options.url && same.username == options.username && same.password.reveal() == password,
-            "written anew it is the same");
+            "the URL is the same when it is written again");
   } catch (const BoxSdkError& error) {
-    require(!isOne, "a proxy's URL is taken");
+    require(!isOne, "a valid URL is accepted");
     static Refusals refusals(40);
     require(error.code() == Errc::invalidConfiguration, "a refusal is an invalid configuration");
     require(std::string_view(error.what()).starts_with("ProxyOptions::fromUrl: "), "a refusal names what was refused");

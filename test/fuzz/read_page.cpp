@@ -19,10 +19,10 @@ void checkPage(std::string_view body, std::size_t entries, bool isPage) {
   const auto page = parseBody<Page>(body);
   require(page.has_value() == isPage, "a page is an object with a list of entries");
   if (!page) return;
-  require(page->entries.size() == entries, "no entry is lost, and none is twice");
+  require(page->entries.size() == entries, "no entry is lost or repeated");
   for (const auto& entry : page->entries) {
     require(JsonText::parse(entry.rawJson).has_value(), "an entry's text is kept");
-    require(body.find(entry.rawJson) != std::string_view::npos, "as it came");
+    require(body.find(entry.rawJson) != std::string_view::npos, "the text is unchanged");
   }
 }
 
@@ -47,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(isJsonOrEmpty(event.source.rawJson), "a source is JSON");
     require(event.source.type != "file" || event.source.userId != event.source.id || event.source.id.empty() ||
                 JsonText::parse(event.source.rawJson)->member("user_id").scalar() == event.source.id,
-            "a file is no user");
+            "a file is not read as a user");
     if (const auto time = parseBoxTime(event.createdAt)) {
       require(parseBoxTime(formatBoxTime(*time)) == time, "a time is written as it is read");
     }

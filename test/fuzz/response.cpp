@@ -32,7 +32,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(agree(outcome, inPieces.finish(end)), "the outcome does not depend on the pieces");
 
   if (expect != ResponseReader::Expect::response) {
-    require(!outcome.headerComplete || outcome.state == ResponseReader::State::complete, "a header is all there is");
+    require(!outcome.headerComplete || outcome.state == ResponseReader::State::complete,
+            "a response without a body ends with its header");
     require(outcome.body.empty(), "there is no body");
   }
   if (outcome.headerComplete) {

@@ -71,13 +71,13 @@ class Feeder {
   void feed(std::string_view piece) {
     buffer_.append(piece);
     const std::size_t used = reader_.feed(buffer_);
-    require(used <= buffer_.size(), "no more is used than there is");
+    require(used <= buffer_.size(), "no more bytes are used than were given");
     buffer_.erase(0, used);
     used_ += used;
     require(reader_.headers().size() <= limits_.headerFields, "fields are limited");
     if (isOpen()) {
       require(used_ <= limits_.wireBytes, "bytes on the wire are limited");
-      require(buffer_.size() <= limits_.headerBytes, "what is not used up yet is limited");
+      require(buffer_.size() <= limits_.headerBytes, "the unused bytes are limited");
     }
   }
 
@@ -92,7 +92,7 @@ class Feeder {
     using State = ResponseReader::State;
     if (end != End::open) {
       reader_.finish(end == End::orderly);
-      require(!isOpen(), "the end of the bytes is an end");
+      require(!isOpen(), "the response ends when its bytes end");
     }
     Outcome outcome;
     outcome.state = reader_.state();
@@ -100,7 +100,7 @@ class Feeder {
     outcome.keepAlive = reader_.keepAlive();
     outcome.bodyIntact = reader_.bodyIntact();
     outcome.error = reader_.error();
-    require(!outcome.bodyIntact || outcome.state == State::complete, "what is not complete is not intact");
+    require(!outcome.bodyIntact || outcome.state == State::complete, "an incomplete body is not intact");
     require(outcome.error.failed() == (*reader_.complaint() != '\0') || !reader_.begun(), "a failure has a reason");
     require((outcome.state == State::failed) == static_cast<bool>(outcome.error), "a failure has a code");
     if (outcome.headerComplete) {

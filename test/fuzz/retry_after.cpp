@@ -46,11 +46,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!trimmed.empty() && std::all_of(trimmed.begin(), trimmed.end(), isDigit)) {
       require(wait == reference(trimmed), "digits are seconds");
     } else if (trimmed.find(':') == std::string_view::npos) {
-      require(!wait, "what is neither digits nor a date is nothing");
+      require(!wait, "a value that is neither digits nor a date is ignored");
     }
   }
   const auto wait = parseRetryAfter(all, now);
-  require(wait == most, "of several the longest counts");
+  require(wait == most, "the longest of several values counts");
   require(!wait || (*wait >= milliseconds(0) && *wait <= longest), "a wait is neither negative nor endless");
   return 0;
 }

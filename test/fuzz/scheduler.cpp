@@ -84,7 +84,7 @@ class Trial {
       if (!flights_.empty()) {
         answer(flights_.begin()->first, 0);
       } else if (until > now_ && !done_) {
-        require(until != TimePoint::max(), "with nothing in flight it waits for a time");
+        require(until != TimePoint::max(), "without calls in flight the scheduler waits for a given time");
         now_ = until;
       }
     }
@@ -126,10 +126,11 @@ class Trial {
       std::vector<std::uint64_t> indices;
       for (const box::BulkItem& item : step.call.part.items()) {
         require(inFlight_.insert(item.index).second, "an entry is in one call at a time");
-        require(!states_.contains(item.index), "what is settled is not sent again");
+        require(!states_.contains(item.index), "an entry with a state is not sent again");
         indices.push_back(item.index);
       }
-      require(!indices.empty() && indices.size() <= options_.batchSize, "a call has entries, and not too many");
+      require(!indices.empty() && indices.size() <= options_.batchSize,
+              "a call has between 1 and the allowed number of entries");
       flights_.emplace(step.call.number, std::move(indices));
       require(flights_.size() <= options_.concurrency, "no more calls in flight than allowed");
       sent_.push_back(now_);

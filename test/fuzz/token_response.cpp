@@ -28,7 +28,7 @@ void check(std::optional<AccessToken::TimePoint> expiresAt, const json::value* g
     require(!expiresAt, "without a time there is no expiry");
   } else if (given->is_int64()) {
     const std::int64_t wanted = std::min(given->get_int64(), longest);
-    require(wanted > 0 ? expiresAt == now + seconds(wanted) : !expiresAt, "seconds are seconds");
+    require(wanted > 0 ? expiresAt == now + seconds(wanted) : !expiresAt, "whole seconds are used unchanged");
   } else if (given->is_double()) {
     const double wanted = given->get_double();
     require(static_cast<bool>(expiresAt) == (wanted > 0), "part of a second is a time, and what is no number is none");

@@ -8,13 +8,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace box::fuzz;
   const auto token = decodeToken(textOf(data, size));
   if (!token) return 0;
-  require(!token->value().empty(), "a stored token is one");
+  require(!token->value().empty(), "a stored token is valid");
   const Secret again = encodeToken(*token);
   const auto same = decodeToken(again.reveal());
   require(same != nullptr, "what is written can be read");
   require(same->value().reveal() == token->value().reveal() &&
               same->refreshToken().reveal() == token->refreshToken().reveal() &&
               same->expiresAt() == token->expiresAt(),
-          "what is written reads alike");
+          "a written token is read as the same token");
   return 0;
 }

@@ -141,21 +141,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
     ResponseReader fresh;
     require(agree(outcome, read(Feeder(fresh, limits), answer, end)),
-            "a response is what it is, whatever came on the connection before it, in whatever pieces");
+            "a response does not depend on its pieces or on earlier responses");
     if (outcome.state != State::complete) break;
 
     const Framing framing(answer);
     require(framing.body() == outcome.body, "the body is that of this response");
     require(framing.untilEnd() || framing.end() + outcome.leftover.size() == answer.size(),
-            "what is behind it is seen");
+            "bytes after the response are noticed");
     require(!framing.untilEnd() || end == Feeder::End::orderly,
             "only an orderly end of the connection ends a response");
-    require(framing.persists() == outcome.keepAlive, "the connection lasts where both ends say so");
+    require(framing.persists() == outcome.keepAlive, "the connection stays open where both ends say so");
     if (!framing.untilEnd()) {
-      require(used == framing.end(), "it takes no byte of what is behind it");
+      require(used == framing.end(), "the reader uses no byte after the response");
       outcome.leftover += bytes;
       const std::string all = std::string(answer) + std::string(bytes);
-      require(read(Feeder(fresh, limits), all, end) == outcome, "a response is the same, whatever comes behind it");
+      require(read(Feeder(fresh, limits), all, end) == outcome, "a response does not depend on the bytes after it");
     }
     if (!outcome.keepAlive || used != answer.size()) break;  // the client closes the connection
   }

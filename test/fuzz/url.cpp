@@ -31,7 +31,7 @@ void check(std::string_view text, bool isProxy) {
     const Url same = parse(again);
     require(same.host == url.host && same.port == url.port && same.path == url.path && same.secure == url.secure &&
                 same.isIpLiteral == url.isIpLiteral,
-            "what goes into the request means the same place");
+            "the parts in the request mean the same URL");
   } catch (const BoxSdkError& error) {
     static Refusals refusals(30);  // the URL may contain a password
     require(error.code() == Errc::invalidConfiguration, "a refusal is an invalid configuration");

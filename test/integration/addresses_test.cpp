@@ -57,7 +57,7 @@ TEST_F(Addresses, ASilentOneCostsAQuarterOfASecond) {
   const auto call = await(client);
   EXPECT_TRUE(isAccepted(*call));
   EXPECT_GE(call->elapsed(), 250ms);
-  EXPECT_LT(call->elapsed(), 4s) << "what one address may take is 5 s";
+  EXPECT_LT(call->elapsed(), 4s) << "the limit for one address is 5 s";
   EXPECT_EQ(emulator().counts().connectionsAccepted, 1U);
 }
 
@@ -66,7 +66,7 @@ TEST_F(Addresses, ThoseThatRefuseAreNotWaitedFor) {
   addresses.push_back("127.0.0.1");
   const auto call = await(clientOf(addresses));
   EXPECT_TRUE(isAccepted(*call));
-  EXPECT_LT(call->elapsed(), 10s) << "with the stagger between them it would be 15 s";
+  EXPECT_LT(call->elapsed(), 10s) << "with the stagger between the addresses it would be 15 s";
 }
 
 TEST_F(Addresses, ThoseThatRefuseKeepNoDescriptor) {
@@ -174,7 +174,7 @@ TEST_F(Addresses, AreLookedUpAnewAfterAConnectionCouldNotBeOpened) {
   emulator().stop();
   const std::size_t before = HostTable::lookups(host);
   EXPECT_TRUE(failed(*await(client), Errc::connectFailed, Fate::notSent));
-  EXPECT_EQ(HostTable::lookups(host), before) << "what was found is tried first";
+  EXPECT_EQ(HostTable::lookups(host), before) << "the addresses that were found before are tried first";
   EXPECT_TRUE(failed(*await(client), Errc::connectFailed, Fate::notSent));
   EXPECT_EQ(HostTable::lookups(host), before + 1);
 }

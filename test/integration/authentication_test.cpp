@@ -224,7 +224,7 @@ TEST_F(Tokens, ARequestThatNobodyWaitsForIsGivenUp) {
   finish(call);
   EXPECT_TRUE(isCancelled(*call, Fate::notSent, Phase::token));
   runOut();  // run() returns, because no work is left
-  EXPECT_TRUE(isAccepted(*await(client))) << "and the next call asks anew";
+  EXPECT_TRUE(isAccepted(*await(client))) << "the next call requests a new token";
   EXPECT_EQ(emulator().counts().tokenRequests, 2U);
 }
 
@@ -303,10 +303,10 @@ TEST_F(Renewal, ThatFailsForAPassingReasonLeavesTheOldTokenInUse) {
   EXPECT_TRUE(isAccepted(*await(client)));
   EXPECT_EQ(emulator().counts().tokenRequests, 2U);
   EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().counts().tokenRequests, 2U) << "it is not asked for with each call";
+  EXPECT_EQ(emulator().counts().tokenRequests, 2U) << "not every call requests a token";
   clock->advance(11s);
   EXPECT_TRUE(isAccepted(*await(client)));
-  EXPECT_EQ(emulator().counts().tokenRequests, 3U) << "but again some time later";
+  EXPECT_EQ(emulator().counts().tokenRequests, 3U) << "after some time a call requests a token again";
 }
 
 TEST_F(Renewal, ThatFailsForGoodEndsTheCall) {
@@ -324,7 +324,7 @@ TEST_F(Renewal, IsWaitedForByOneCallOnly) {
   emulator().scriptOAuth(Reply::hang());
   const auto first = start(client);
   runUntil([&] { return emulator().counts().tokenRequests == 2; });
-  EXPECT_TRUE(isAccepted(*await(client))) << "with the old token, which is good";
+  EXPECT_TRUE(isAccepted(*await(client))) << "the call used the old token, which is valid";
   EXPECT_FALSE(first->done());
   first->cancel();
   finish(first);
@@ -338,7 +338,7 @@ TEST_F(Renewal, IsWaitedForNoLongerThanItMayTake) {
   const auto call = await(client);  // waits five seconds and then uses the old token; all other limits are 30 s or more
   EXPECT_TRUE(isAccepted(*call));
   EXPECT_LT(call->elapsed(), 25s);
-  EXPECT_TRUE(isAccepted(*await(client))) << "and the next one does not wait at all";
+  EXPECT_TRUE(isAccepted(*await(client))) << "the next call does not wait";
   EXPECT_EQ(emulator().counts().tokenRequests, 2U);
 }
 
@@ -394,7 +394,7 @@ TEST_F(Tokens, TokenRequestsCarryNothingOfTheSessionAndNoInterceptorSeesThem) {
   }
   EXPECT_EQ(requests[0].target, "/oauth2/token");
   EXPECT_EQ(requests[0].header("Content-Type"), "application/x-www-form-urlencoded");
-  EXPECT_EQ(emulator().counts().connectionsAccepted, 1U) << "the same pool";
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 1U) << "token requests and calls use the same pool";
   EXPECT_THAT(seen, Each(HasSubstr("terminate_sessions")));
 }
 
@@ -448,7 +448,7 @@ TEST_F(Tokens, WrongCredentialsSaySo) {
   EXPECT_EQ(call->error().api()->statusCode, 400);
   EXPECT_THAT(call->error().what(), AllOf(HasSubstr("client secret"), HasSubstr("oauth2/token")));
   texts.push_back(call->error().what());
-  EXPECT_EQ(emulator().counts().tokenRequests, 1U) << "it is not repeated";
+  EXPECT_EQ(emulator().counts().tokenRequests, 1U) << "the token request is not repeated";
 }
 
 TEST_F(Tokens, AnAppThatIsNotAuthorisedSaysSo) {
@@ -540,7 +540,7 @@ TEST_F(Jwt, EveryAlgorithmIsTakenByAServerThatVerifies) {
     changed.algorithm = algorithm;
     EXPECT_TRUE(isAccepted(*await(client(session(), std::make_shared<box::BoxJwtAuth>(changed)))));
   }
-  EXPECT_EQ(emulator().counts().tokenRequests, 3U) << "none was refused and repaired";
+  EXPECT_EQ(emulator().counts().tokenRequests, 3U) << "no assertion was refused";
 }
 
 TEST_F(Jwt, EachAssertionHasAnIdOfItsOwn) {
@@ -645,7 +645,7 @@ TEST_F(Tokens, OfASourceOfTheCallersAreRequestedOnceForAllWhoWait) {
 
   clock->advance(1h - 30s);
   vault->down = true;
-  EXPECT_TRUE(isAccepted(*await(client))) << "the old one is still good";
+  EXPECT_TRUE(isAccepted(*await(client))) << "the old token is still valid";
   EXPECT_EQ(vault->asked, 3);
   clock->advance(1min);
   EXPECT_TRUE(failed(*await(client), Errc::connectFailed, Fate::notSent, Phase::token));
@@ -694,7 +694,7 @@ TEST_F(Tokens, ATokenThatCannotBeStoredIsNotUsedAndTheOldStateStays) {
   EXPECT_EQ(storage->token->refreshToken().reveal(), refreshToken);
   EXPECT_EQ(emulator().counts().requests, 1U) << "the new token was not used";
   storage->full = false;
-  EXPECT_TRUE(isAccepted(*await(client))) << "with the old refresh token";
+  EXPECT_TRUE(isAccepted(*await(client))) << "the request had the old refresh token";
 }
 
 TEST_F(Tokens, ATokenThatSomebodyElseStoredIsUsedInsteadOfARefresh) {
@@ -893,7 +893,7 @@ TEST_F(Operations, ARevokedTokenIsRefusedAndForgotten) {
   EXPECT_EQ(storage->token, nullptr);
   const auto call = await(client);
   EXPECT_TRUE(failed(*call, Errc::tokenUnavailable, Fate::notSent, Phase::token));
-  EXPECT_TRUE(run(auth->revokeToken(client.tokenContext())).value) << "nothing is stored: nothing happens";
+  EXPECT_TRUE(run(auth->revokeToken(client.tokenContext())).value) << "without a stored token nothing happens";
 }
 
 TEST_F(Operations, ADownscopedTokenCanDoLess) {
@@ -930,7 +930,7 @@ TEST_F(Operations, MakeRequestAsksAnythingOfBoxAndNobodyElse) {
   runUntil([&] { return done; });
   ASSERT_TRUE(error);
   EXPECT_EQ(error->code(), Errc::invalidRequest);
-  EXPECT_EQ(emulator().counts().requests, 0U) << "no token was asked for, and none went out";
+  EXPECT_EQ(emulator().counts().requests, 0U) << "no token was requested or sent";
 }
 
 /// Makes a call of makeRequest() and waits for its end.

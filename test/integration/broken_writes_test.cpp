@@ -61,7 +61,7 @@ TEST_F(BrokenWrites, AnEarlyAnswerIsReadWhileTheRequestIsStuck) {
     EXPECT_EQ(call->error().api()->statusCode, status);
     EXPECT_EQ(call->attempts(), 1U);
   }
-  EXPECT_EQ(emulator().counts().connectionsAccepted, 4U) << "none can carry another request";
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 4U) << "no connection can carry another request";
 }
 
 TEST_F(BrokenWrites, AnEarlyAcceptanceStands) {

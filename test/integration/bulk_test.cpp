@@ -582,7 +582,7 @@ TEST_F(Bulk, TheContextMayGoInTheMiddleOfARun) {
   }
   ASSERT_TRUE(runUntil([&] { return emulator().counts().requests == 8; }));
   destroyIo();
-  EXPECT_EQ(rows.use_count(), 1) << "the run is gone, and with it what it kept";
+  EXPECT_EQ(rows.use_count(), 1) << "the run is destroyed, and with it what it kept";
 }
 
 }  // namespace

@@ -235,8 +235,8 @@ TEST_F(CancellationOfOne, AtAnyMomentTellsTheTruth) {
     }
   }
   EXPECT_GT(accepted, 0U);
-  EXPECT_GT(cancelled, perhaps) << "none was cancelled in time";
-  EXPECT_GT(perhaps, 0U) << "none was cancelled in the middle";
+  EXPECT_GT(cancelled, perhaps) << "no call was cancelled in time";
+  EXPECT_GT(perhaps, 0U) << "no call was cancelled in the middle";
   EXPECT_GE(emulator().accepted().size(), accepted);
   EXPECT_LE(emulator().accepted().size(), accepted + perhaps);
   EXPECT_TRUE(isAccepted(*await(client)));

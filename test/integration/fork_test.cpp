@@ -121,7 +121,7 @@ TEST_F(Fork, ClosingTheClientInTheChildEndsNoCallOfTheParent) {
   EXPECT_THAT(child->result(), testing::HasSubstr("closed"));
   finish(call);
   EXPECT_TRUE(isAccepted(*call));
-  EXPECT_EQ(emulator().counts().requests, 1U) << "it needed no retry";
+  EXPECT_EQ(emulator().counts().requests, 1U) << "the call needed no retry";
 }
 
 TEST_F(Fork, AChildThatDestroysEverythingLeavesTheParentsConnectionsAlone) {

@@ -143,7 +143,7 @@ TEST_F(Proxy, ConnectSaysWhereToAndWhoAsksAndNothingElse) {
   const std::string start = "CONNECT " + origin() + " HTTP/1.1\r\nHost: " + origin() + "\r\nUser-Agent: ";
   EXPECT_THAT(head, StartsWith(start));
   EXPECT_EQ(head.find("\r\n", start.size()), std::string::npos) << head;
-  EXPECT_EQ(proxy().plaintext(), head + "\r\n\r\n") << "and nothing behind it";
+  EXPECT_EQ(proxy().plaintext(), head + "\r\n\r\n") << "nothing follows it";
 }
 
 TEST_F(Proxy, CallsAtOnceHaveTunnelsUpToTheLimit) {
@@ -353,7 +353,7 @@ TEST_F(Proxy, ARefusalForGoodIsNotRepeated) {
     const auto call = await(client(proxied(5)));
     expectStopped(*call, Errc::proxyRefused, 1);
     EXPECT_THAT(call->error().what(), HasSubstr(std::to_string(status)));
-    EXPECT_THAT(call->error().what(), Not(HasSubstr("says no"))) << "its page is not ours to show";
+    EXPECT_THAT(call->error().what(), Not(HasSubstr("says no"))) << "the proxy's page is not shown";
   }
   EXPECT_THAT(proxy().connects(), SizeIs(10));
 }

@@ -192,7 +192,7 @@ TEST_F(Reading, ListsOfAGroupsMembersLookUpFewAndFindMany) {
   UserSource small(client.users, client.memberships, few);
   std::vector<BulkEntry> entries;
   while (*result(small.read(entries, 100))) ASSERT_LT(entries.size(), 10u);
-  EXPECT_EQ(idsIn(entries), (std::vector<std::string>{"100003", "777"})) << "of 777 Box tells no more than the login";
+  EXPECT_EQ(idsIn(entries), (std::vector<std::string>{"100003", "777"})) << "Box tells only the login of 777";
 
   UserSource large(client.users, client.memberships, UserSelection::ofGroups({"5", "8", "5"}));
   entries.clear();
@@ -208,7 +208,7 @@ TEST_F(Reading, ListsOfAGroupsMembersLookUpFewAndFindMany) {
   const auto read = result(cut.read(entries, 100));
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().code(), Errc::unexpectedResponse);
-  EXPECT_TRUE(entries.empty()) << "nobody is given where not all are listed";
+  EXPECT_TRUE(entries.empty()) << "no user is given where the list is not complete";
   EXPECT_EQ(cut.membersEnd(), ListEnd::offsetLimit);
   EXPECT_EQ(large.membersEnd(), ListEnd::complete);
 }
@@ -256,7 +256,7 @@ TEST_F(Reading, FindsAGroupByItsNameOrId) {
   options.directory.groups.push_back({"99999", "Team"});
   emulator().setDirectory(options.directory);
   EXPECT_EQ(result(findGroup(client.groups, "Team")).error().code(), Errc::unexpectedResponse)
-      << "one that is not listed may have the name too";
+      << "a group that is not listed may have the same name";
 }
 
 TEST_F(Reading, AListIsWhatABulkRunSends) {

@@ -222,7 +222,7 @@ class TokenStorageTest : public testing::Test {
     for (const auto end = Steady::now() + patience; !operation->done && Steady::now() < end;) {
       if (io->run_one_for(10ms) == 0) io->restart();
     }
-    ASSERT_TRUE(operation->done) << "it does not end";
+    ASSERT_TRUE(operation->done) << "the operation does not end";
   }
 
   template <class T>
@@ -247,7 +247,7 @@ class TokenStorageTest : public testing::Test {
       ADD_FAILURE() << "another exception: " << error.what();
       return BoxSdkError(Errc::invalidRequest, "no error of the library");
     }
-    ADD_FAILURE() << "it has not failed";
+    ADD_FAILURE() << "the operation has not failed";
     return BoxSdkError(Errc::invalidRequest, "no error of the library");
   }
 
@@ -297,7 +297,7 @@ TEST_F(TokenStorageTest, MemoryKeepsTheLastToken) {
   EXPECT_FALSE(await(storage.get()));
   InMemoryTokenStorage initial(token);
   EXPECT_EQ(await(initial.get()), token);
-  EXPECT_FALSE(await(storage.lock(Deadline()))) << "nobody is kept out";
+  EXPECT_FALSE(await(storage.lock(Deadline()))) << "storage in memory has no lock";
 }
 
 TEST_F(TokenStorageTest, AStorageMayGoBeforeItsOperationIsAwaited) {
@@ -444,7 +444,7 @@ TEST_F(TokenStorageTest, AFolderThatOthersMayWriteToIsRefused) {
     expectRefused(storage().lock(5s), "chmod go-w");
   }
   ASSERT_EQ(::chmod(folder.c_str(), 01777), 0);
-  EXPECT_EQ(await(storage().get())->value().reveal(), secretValue) << "a sticky one will do";
+  EXPECT_EQ(await(storage().get())->value().reveal(), secretValue) << "a folder with the sticky bit is accepted";
   await(storage().store(makeToken("T2")));
   ASSERT_EQ(::chmod(folder.c_str(), 0755), 0);
   EXPECT_EQ(await(storage().get())->value().reveal(), "T2");
@@ -472,7 +472,7 @@ TEST_F(TokenStorageTest, WhatIsNoTokenIsRefusedWithoutShowingIt) {
   write(std::string(65 * 1024, ' '));
   expectRefused(storage().get(), "larger than");
   await(storage().store(makeToken("T2")));
-  EXPECT_EQ(await(storage().get())->value().reveal(), "T2") << "signing in again repairs it";
+  EXPECT_EQ(await(storage().get())->value().reveal(), "T2") << "signing in again replaces the wrong file";
 }
 
 TEST_F(TokenStorageTest, AnEmptyFileHoldsNoToken) {
@@ -674,7 +674,7 @@ TEST_F(TokenStorageTest, ACancelledWaitForTheLockLeavesNothingOpen) {
     finish(waiting);
     try {
       if (waiting->failure) std::rethrow_exception(waiting->failure);
-      ADD_FAILURE() << "it was not cancelled";
+      ADD_FAILURE() << "the operation was not cancelled";
     } catch (const boost::system::system_error& error) {
       EXPECT_EQ(error.code(), asio::error::operation_aborted);
     }
@@ -714,7 +714,7 @@ TEST_F(TokenStorageTest, AStoreThatIsCancelledHoldsTheLockToItsEnd) {
     const Lock others = await(second.lock(patience));
     const std::string content = contentOf(path());
     std::this_thread::sleep_for(2ms);
-    EXPECT_EQ(contentOf(path()), content) << "it was changed under another's lock";
+    EXPECT_EQ(contentOf(path()), content) << "the file was changed while another process had the lock";
   }
   const auto end = Steady::now() + patience;
   while (names().size() != 2 && Steady::now() < end) std::this_thread::sleep_for(1ms);

@@ -33,7 +33,7 @@ std::map<std::string, Rooms> readOrder(std::istream& lines) {
     Rooms allowed = above;
     const std::string not_allowed = match[2];
     for (std::sregex_iterator w(not_allowed.begin(), not_allowed.end(), word), end; w != end; ++w) {
-      EXPECT_EQ(allowed.erase(w->str()), 1u) << w->str() << " is not a room above " << match[1];
+      EXPECT_EQ(allowed.erase(w->str()), 1u) << w->str() << " is not a folder in a row above that of " << match[1];
     }
     map[match[1]] = allowed;
     above.insert(match[1]);

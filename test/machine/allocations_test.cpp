@@ -120,10 +120,10 @@ class Allocations : public BoxTest, public testing::WithParamInterface<Of> {
       EXPECT_FALSE(torture.end == End::outOfRun) << "the exception came out of run()";
       emulator().setDefault();
       const auto call = await(client);
-      EXPECT_TRUE(isAccepted(*call)) << "the next call";
+      EXPECT_TRUE(isAccepted(*call)) << "the next call failed";
       EXPECT_TRUE(more || (answer ? isAnswer : torture.end == End::accepted));
     }
-    EXPECT_GT(n, 5U) << "too few to be true";  // even a lean call makes some
+    EXPECT_GT(n, 5U) << "fewer allocations than a call makes";  // even a lean call makes some
     EXPECT_THAT(untrue, testing::IsEmpty());
     std::cout << last << " allocations: " << ends[End::accepted] << " accepted, " << ends[End::outOfMemory]
               << " bad_alloc, " << ends[End::outOfRun] << " out of run()";
@@ -199,7 +199,8 @@ TEST_P(Allocations, NoneIsNeededToClose) {
   client->close();
   client.reset();
   const bool asked = FailingMemory::stop();
-  EXPECT_TRUE(!asked || GetParam() == Of::openssl) << "OpenSSL asks for some, and goes without";
+  EXPECT_TRUE(!asked || GetParam() == Of::openssl)
+      << "only OpenSSL may allocate here, and it continues without the memory";
   runUntil([&] { return emulator().counts().openConnections == 0; });
 }
 

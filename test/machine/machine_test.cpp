@@ -109,7 +109,8 @@ TEST_F(Signals, AWriteToABrokenConnectionRaisesNone) {
   breakWriting();
   finish(call);
   ASSERT_TRUE(failed(*call, Errc::connectionLost, Fate::inDoubt));
-  EXPECT_EQ(call->error().cause(), box::error_code(EPIPE, boost::system::system_category())) << "it was another fault";
+  EXPECT_EQ(call->error().cause(), box::error_code(EPIPE, boost::system::system_category()))
+      << "another fault has happened";
 }
 
 TEST_F(Signals, AWriteToAConnectionThatThePeerHasResetRaisesNone) {
@@ -222,7 +223,7 @@ TEST_P(Forks, LeaveAChildNoDescriptorOfTheClients) {
   const auto call = reach(*client);
   EXPECT_THAT(inherited(), IsEmpty());
   const int other = ::socket(AF_INET, SOCK_STREAM, 0);
-  EXPECT_THAT(inherited(), ElementsAre(other)) << "it would be seen";
+  EXPECT_THAT(inherited(), ElementsAre(other)) << "the check finds other descriptors";
   ::close(other);
   call->cancel();
   release();

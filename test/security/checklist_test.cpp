@@ -62,7 +62,7 @@ TEST(Checklist, EveryPointHasItsRowAndItsVerdict) {
                                    StartsWith("not applicable: ")))
         << row.id;
     if (row.verdict.starts_with("holds")) {
-      EXPECT_FALSE(named(row.tests).empty()) << row.id << " holds, and no test shows it";
+      EXPECT_FALSE(named(row.tests).empty()) << row.id << " holds, but no test shows it";
     }
   }
   EXPECT_EQ(last.size(), 12U) << "sections";

@@ -334,7 +334,7 @@ TEST_F(TlsClientOfTheSystem, ReadsItsFolderAloneWhereThatWasMadeFromTheFile) {
   const auto at = [&](const char* name, int hour) {
     std::filesystem::last_write_time(path(name), std::filesystem::file_time_type() + std::chrono::hours(hour));
   };
-  EXPECT_FALSE(folderHasAllOf(path("ca.pem"), path("certs"))) << "there is no file";
+  EXPECT_FALSE(folderHasAllOf(path("ca.pem"), path("certs"))) << "the file does not exist";
   write("certs/all.crt", "any");
   std::filesystem::create_symlink(path("certs/all.crt"), path("ca.pem"));
   at("certs/all.crt", 2);
@@ -386,7 +386,7 @@ TEST_F(TlsClientOfTheSystem, IsReadAnewAfterAFileHasChanged) {
   std::filesystem::last_write_time(path("certs"), std::filesystem::file_time_type());
   EXPECT_NE(TlsContext::of(TlsOptions()), beforeFolder);
   std::filesystem::remove(path("ca.pem"));
-  EXPECT_THROW(TlsContext::of(file), BoxSdkError) << "it is in use, and would not be found today";
+  EXPECT_THROW(TlsContext::of(file), BoxSdkError) << "the context is still in use, but its file is missing now";
 }
 
 TEST_F(TlsClientOfTheSystem, GoesWithItsLastUser) {
@@ -423,7 +423,7 @@ TEST_F(TlsClientOfTheSystem, IsNotTrustedInPlaceOfAnEmptyAuthority) {
   EXPECT_THAT(objectionTo(text), HasSubstr("caPem: the text is empty"));
   file.caFile = "";
   EXPECT_THAT(objectionTo(file), HasSubstr("caFile"));
-  EXPECT_EQ(objectionTo(TlsOptions()), "") << "the system's store has something";
+  EXPECT_EQ(objectionTo(TlsOptions()), "") << "the system's store has certificates";
 }
 
 TEST_F(TlsClientOfTheSystem, TrustsNobodyWhereDescriptorsRunOut) {
@@ -436,10 +436,10 @@ TEST_F(TlsClientOfTheSystem, TrustsNobodyWhereDescriptorsRunOut) {
 }
 
 TEST(TlsClientOfAnotherProcess, SaysThatOpenSslIsConfiguredToHaveNoCiphers) {
-  if (std::getenv("BOX_TEST_NO_CIPHERS") == nullptr) GTEST_SKIP() << "the next test runs it";
+  if (std::getenv("BOX_TEST_NO_CIPHERS") == nullptr) GTEST_SKIP() << "the next test runs this one in another process";
   try {
     TlsContext context((TlsOptions()));
-    ADD_FAILURE() << "there are ciphers";
+    ADD_FAILURE() << "a context was made without ciphers";
   } catch (const BoxSdkError& error) {
     EXPECT_EQ(error.code(), Errc::invalidConfiguration);
     EXPECT_THAT(error.what(), HasSubstr("OPENSSL_CONF"));

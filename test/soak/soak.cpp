@@ -92,7 +92,7 @@ class Soak {
       require(wait([&] { return running == 0; }), "run() does not return by itself");
       io.stop();
       for (std::thread& thread : threads) thread.join();
-      require(events_.audits == 0, "somebody still holds an observer of a client that was closed");
+      require(events_.audits == 0, "an observer of a closed client is still in use");
       summarize(load);
     }
     return conclude();

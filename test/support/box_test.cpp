@@ -100,7 +100,7 @@ bool BoxTest::runUntil(const std::function<bool()>& condition) {
   const auto end = Steady::now() + patience;
   while (!condition()) {
     if (Steady::now() >= end) {
-      ADD_FAILURE() << "what was waited for has not come; so far:\n" << recorder->text();
+      ADD_FAILURE() << "the condition did not come true in time; events so far:\n" << recorder->text();
       return false;
     }
     io_->run_one_for(2ms);

@@ -147,7 +147,8 @@ TEST(ErrorCondition, HoldsNothingOfOtherCategories) {
   for (int condition = 1; condition <= 7; ++condition) {
     const auto c = static_cast<ErrorCondition>(condition);
     EXPECT_FALSE(error_code() == c);
-    EXPECT_FALSE(error_code(boost::asio::error::operation_aborted) == c) << "the caller cancelled: that is no timeout";
+    EXPECT_FALSE(error_code(boost::asio::error::operation_aborted) == c)
+        << "a cancellation by the caller is not a timeout";
     EXPECT_FALSE(error_code(static_cast<int>(Errc::readTimeout), boost::system::system_category()) == c);
     EXPECT_NE(make_error_condition(c).message(), "unknown condition");
   }
@@ -224,7 +225,7 @@ TEST(BoxSdkError, HasASaneFormWithoutDetails) {
   EXPECT_TRUE(brief.attempts().empty());
   EXPECT_EQ(brief.details().context, "because");
   EXPECT_FALSE(brief.nested());
-  EXPECT_FALSE(CallResult<int>(7).error().code()) << "of a success: no error";
+  EXPECT_FALSE(CallResult<int>(7).error().code()) << "a success has no error";
 }
 
 TEST(BoxSdkError, KeepsTheCallersExceptionThatEndedTheCall) {
@@ -278,7 +279,7 @@ TEST(BoxApiError, IsOfAnEmptyResponseWhereNoneIsGiven) {
     EXPECT_EQ(error->wwwAuthenticate(), "");
     EXPECT_FALSE(error->clientError().code);
     EXPECT_FALSE(error->retryAfter());
-    EXPECT_EQ(error->fate(), Fate::inDoubt) << "the rest is as it was given";
+    EXPECT_EQ(error->fate(), Fate::inDoubt) << "the other members are unchanged";
   }
 }
 

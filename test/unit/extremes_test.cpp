@@ -114,7 +114,7 @@ void exercise(const RateOptions& options, TimePoint now) {
     limiter.release(now);
     limiter.replied(now);
     now = after(now, 1h);
-    EXPECT_GT(limiter.rate(now), 0) << "it never stands still for good";
+    EXPECT_GT(limiter.rate(now), 0) << "the limiter never stops for ever";
     EXPECT_GE(limiter.next(now), TimePoint::min());
   }
 }

@@ -46,7 +46,7 @@ TEST(StringListView, TakesOneStringForOneEntryAndNotForCharacters) {
   EXPECT_EQ(seen(std::string("abc")), Strings({"abc"}));
   EXPECT_EQ(seen({"ab", "cd"}), Strings({"ab", "cd"})) << "two entries, not a pair of iterators";
   EXPECT_EQ(seen({std::string(), ""}), Strings({"", ""}))
-      << "empty strings are entries; who needs them gone refuses them";
+      << "empty strings are entries; a caller that does not want them refuses them";
 }
 
 TEST(StringListView, LooksAtAnyRangeOfStrings) {

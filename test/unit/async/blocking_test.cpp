@@ -167,7 +167,7 @@ TEST_F(Blocking, RunsInAThreadThatTakesNoSignals) {
   EXPECT_TRUE(task->take());
   sigset_t blocked;
   pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
-  EXPECT_EQ(sigismember(&blocked, SIGTERM), 0) << "the mask of the one who starts it stays";
+  EXPECT_EQ(sigismember(&blocked, SIGTERM), 0) << "the calling thread's signal mask does not change";
 }
 
 TEST_F(Blocking, OneThreadDoesOneTaskBehindTheOther) {
@@ -288,7 +288,7 @@ TEST_F(Blocking, WithoutAThreadItSaysSo) {
   const auto again = start(call([] {}));
   io->restart();
   io->run();
-  EXPECT_EQ(again->ended, true) << "what could not be begun is no hindrance";
+  EXPECT_EQ(again->ended, true) << "a task that could not begin does not block others";
 }
 
 }  // namespace

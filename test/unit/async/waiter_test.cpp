@@ -89,7 +89,7 @@ TEST_F(WaiterTest, GoesWithItsIoContextWhoeverWakesItThen) {
   };
   auto frame = std::make_unique<Frame>(*io);
   Waiter& waiter = frame->waiter;
-  waiter.asyncWait([frame = std::move(frame)](boost::system::error_code) { FAIL() << "it has not ended"; });
+  waiter.asyncWait([frame = std::move(frame)](boost::system::error_code) { FAIL() << "the wait has not ended"; });
   io.reset();
 }
 

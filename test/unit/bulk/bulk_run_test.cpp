@@ -162,7 +162,7 @@ class BulkOverFakes : public testing::Test {
     std::size_t handlers = 0;
     context.restart();
     while (handlers < 100'000 && context.poll_one() > 0) ++handlers;
-    EXPECT_LT(handlers, 100'000U) << "it turns round and round";
+    EXPECT_LT(handlers, 100'000U) << "the io_context never runs out of work";
   }
   /// Cancels the run, and gives the error that it has thrown.
   BoxSdkError cancel() {
@@ -175,7 +175,7 @@ class BulkOverFakes : public testing::Test {
       EXPECT_EQ(error.code(), asio::error::operation_aborted);
       return error;
     }
-    ADD_FAILURE() << "it was not cancelled";
+    ADD_FAILURE() << "the run was not cancelled";
     return BoxSdkError(Errc::invalidRequest, "");
   }
   std::size_t count(BulkState state) const {
@@ -215,7 +215,7 @@ TEST_F(BulkOverFakes, ARunWaitsForTheReadInProgressAndItsEntriesHaveTheirRows) {
   source = std::make_shared<FakeSource>(3);
   begin();
   ASSERT_TRUE(done);
-  EXPECT_FALSE(failure) << "the run before is over";
+  EXPECT_FALSE(failure) << "the earlier run has ended";
   EXPECT_EQ(summary.end, BulkEnd::finished);
 }
 
@@ -240,7 +240,7 @@ TEST_F(BulkOverFakes, AJournalThatCannotBeReadForACallsReportEndsTheRun) {
   source = std::make_shared<FakeSource>(1);
   network->fails = true;
   begin();
-  ASSERT_TRUE(done) << "the conclusion's end is waited for, and comes";
+  ASSERT_TRUE(done) << "the run waits for its conclusion";
   ASSERT_FALSE(failure);
   EXPECT_EQ(summary.end, BulkEnd::journalFailed);
   EXPECT_EQ(count(BulkState::notSent), 1U);
@@ -329,7 +329,7 @@ TEST_F(BulkOverFakes, AListenerThatAlwaysFailsStopsTheRunOnce) {
   listener->told = 0;
   source->release();
   settle();
-  EXPECT_LT(listener->told, 50U) << "it turns round and round";
+  EXPECT_LT(listener->told, 50U) << "the listener is called again and again";
   bulk->abort();
   settle();
   ASSERT_TRUE(done);

@@ -25,7 +25,7 @@ TEST(BulkProgress, TimeLeftIsThatOfTheCallsLeft) {
   some.coolDown = 7s;
   EXPECT_EQ(timeLeftOf(some, 100), 9s);
   some.counts.accepted = 9999;
-  EXPECT_EQ(timeLeftOf(some, 100), 7s) << "a source that has more than it said";
+  EXPECT_EQ(timeLeftOf(some, 100), 7s) << "a source that has more entries than it has announced";
   some.coolDown = 0s;
   some.counts.accepted = 0;
   some.rate = std::numeric_limits<double>::infinity();

@@ -115,7 +115,7 @@ TEST(Scheduler, WhereMostOfABatchIsBadItsEntriesGoOneByOne) {
   SimulatedRun run(BulkOptions(), refusing(bad));
   ASSERT_TRUE(run.run(200));
   EXPECT_EQ(rejectedOf(run), bad);
-  EXPECT_LE(run.sent.size(), 120U) << "halving to the end takes some 190";
+  EXPECT_LE(run.sent.size(), 120U) << "halving to the end takes about 190 calls";
 }
 
 TEST(Scheduler, AShortListOfBadEntriesOnlyIsRejectedOneByOne) {
@@ -135,7 +135,7 @@ TEST(Scheduler, ARefusalOfEverythingStopsTheRunEarlyAndNobodyCountsAsRejected) {
     EXPECT_EQ(run.scheduler().reason(), BulkEnd::systemic);
     EXPECT_THAT(run.scheduler().message(), testing::HasSubstr("every request the same way"));
     EXPECT_LE(run.sent.size(), 40U);
-    EXPECT_EQ(run.count(BulkState::rejected), 0U) << "they are to be sent again by a later run";
+    EXPECT_EQ(run.count(BulkState::rejected), 0U) << "a later run sends these entries again";
     EXPECT_EQ(run.count(BulkState::notSent), run.states.size());
     for (const auto& [call, verdicts] : run.verdicts) EXPECT_EQ(verdicts.front().verdict, BulkVerdict::notDone);
     EXPECT_THAT(run.settledTwice, IsEmpty());
@@ -299,7 +299,7 @@ TEST(Scheduler, AnOutageWithoutEndEndsTheRunAsUnavailable) {
   EXPECT_EQ(run.scheduler().reason(), BulkEnd::unavailable);
   EXPECT_GE(run.now - SimulatedRun::start, 30min);
   EXPECT_LE(run.now - SimulatedRun::start, 32min);
-  EXPECT_GT(run.count(BulkState::inDoubt), 0U) << "what a 503 answered may have been done";
+  EXPECT_GT(run.count(BulkState::inDoubt), 0U) << "a call that was answered with 503 may have been carried out";
   EXPECT_GT(run.count(BulkState::notSent), 0U);
   EXPECT_EQ(run.states.size(),
             run.count(BulkState::accepted) + run.count(BulkState::inDoubt) + run.count(BulkState::notSent));

@@ -502,12 +502,13 @@ TEST(CliHelp, FitsATerminalAndPromisesNoMoreThanBoxDoes) {
        {"", "users", "groups", "resume", "follow", "report", "login", "auth", "emulator", "completion"}) {
     const std::string text = helpText(subcommand);
     EXPECT_NE(text.find("Exit status"), std::string::npos) << subcommand;
-    EXPECT_EQ(text.find("terminated") != std::string::npos, subcommand == "emulator") << "it says that nobody is";
+    EXPECT_EQ(text.find("terminated") != std::string::npos, subcommand == "emulator")
+        << "only the emulator's help says it: nothing is really terminated";
     std::size_t start = 0;
     for (std::size_t end = text.find('\n'); end != std::string::npos; start = end + 1, end = text.find('\n', start)) {
       EXPECT_LE(end - start, 80U) << text.substr(start, end - start);
     }
-    EXPECT_EQ(start, text.size()) << "ends with a line end";
+    EXPECT_EQ(start, text.size()) << "the help ends with a line end";
   }
 }
 

@@ -120,7 +120,7 @@ TEST_F(CliBashCompletion, OffersWhatAnOptionTakes) {
   EXPECT_EQ(offered({"users", "--file", "a"}), (Words{"a list.csv", "api.pem"}));
   EXPECT_EQ(offered({"users", "-f", "a "}), Words{"a list.csv"});
   EXPECT_EQ(offered({"users", "--ca", "=", "ap"}), Words{"api.pem"});
-  EXPECT_EQ(offered({"resume", "j", "--rate", "a"}), Words{}) << "a number is no file";
+  EXPECT_EQ(offered({"resume", "j", "--rate", "a"}), Words{}) << "a number is not completed as a file";
 }
 
 // Texts of the tables contain quotes, colons and brackets, which have a meaning in each shell.

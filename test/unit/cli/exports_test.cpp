@@ -112,7 +112,7 @@ TEST(CliExports, EntraUsersWhoseMailIsNotTheirName) {
   const std::string list =
       std::string(entra) + "\n" + entraRow("ann@x.org", "ann@x.org") + entraRow("bob@corp.local", "bob.lee@x.org");
   const Outcome out = read(Target::users, list);
-  EXPECT_EQ(out.entries, Texts{}) << "it is not guessed which of them Box knows";
+  EXPECT_EQ(out.entries, Texts{}) << "the program does not guess which of them Box knows";
   ASSERT_EQ(out.faults.size(), 1U);
   EXPECT_NE(out.faults.front().find("differ in line 3: pick one with --column 'userPrincipalName' or --column 'mail'"),
             std::string::npos)
@@ -184,7 +184,7 @@ TEST(CliExports, GoogleUsers) {
   };
   const Outcome out = read(Target::users, std::string(google) + "\n" + row("ann@x.org") + row("") + row("bob@x.org"));
   EXPECT_EQ(out.entries, (Texts{"ann@x.org", "bob@x.org"}));
-  ASSERT_EQ(out.faults.size(), 1U) << "nobody is taken from another column where the account is missing";
+  ASSERT_EQ(out.faults.size(), 1U) << "no other column replaces a missing account";
   EXPECT_TRUE(out.faults.front().starts_with("list:3:1: the row has no Email Address [Required]"))
       << out.faults.front();
 }
@@ -291,7 +291,7 @@ TEST(CliExports, BoxFoldersAreNoUsers) {
   const std::string_view list = "type,id,name\nfolder,777,Plans\n";
   EXPECT_EQ(read(Target::users, list).entries, Texts{});
   EXPECT_EQ(read(Target::groups, list).entries, Texts{});
-  EXPECT_EQ(read(Target::users, list, pick("id")).entries, Texts{"777"}) << "it is what the operator says";
+  EXPECT_EQ(read(Target::users, list, pick("id")).entries, Texts{"777"}) << "the operator has chosen it";
 }
 
 TEST(CliExports, BoxMembershipsNameUsersAndGroups) {
@@ -371,7 +371,7 @@ TEST(CliExports, AForeignIdAloneIsAQuestion) {
 TEST(CliExports, APickedColumnCounts) {
   const std::string_view list = "Kennung,Adresse,Email\n4711,ann@x.org,bait@x.org\n";
   EXPECT_EQ(read(Target::users, list, pick("Adresse")).entries, Texts{"ann@x.org"});
-  EXPECT_EQ(read(Target::users, list, pick("kennung")).entries, Texts{"4711"}) << "the operator says so";
+  EXPECT_EQ(read(Target::users, list, pick("kennung")).entries, Texts{"4711"}) << "the operator has chosen it";
   EXPECT_NE(read(Target::users, list, pick("Manager"))
                 .faults.at(0)
                 .find("no column 'Manager', which --column names. The columns are 'Kennung', 'Adresse', 'Email'"),

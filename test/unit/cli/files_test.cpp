@@ -161,7 +161,7 @@ TEST_F(CliFiles, APipeIsReadWhereItMayBeAndHasAWriter) {
   EXPECT_NE(refusal(Pipes::read).find("is a pipe that nobody writes to: start its writer first"), std::string::npos);
   const int both = ::open(path("pipe").c_str(), O_RDWR | O_CLOEXEC);
   EXPECT_NE(refusal(Pipes::refuse), "");
-  EXPECT_EQ(refusal(Pipes::read), "") << "the writer is there, and has written nothing";
+  EXPECT_EQ(refusal(Pipes::read), "") << "the pipe has a writer that has written nothing";
   ASSERT_EQ(::write(both, "abc", 3), 3);
   Input input(path("pipe"), Pipes::read);
   std::string text;

@@ -46,7 +46,7 @@ TEST(CliFollowRecord, KeepsEverything) {
   ASSERT_TRUE(after);
   EXPECT_EQ(after->job, before.job);
   EXPECT_EQ(after->mark.text(), before.mark.text());
-  EXPECT_EQ(after->mark.position, "1152923110369165139") << "with all its digits";
+  EXPECT_EQ(after->mark.position, "1152923110369165139") << "the position has all its digits";
   EXPECT_EQ(after->boxAhead, -3s);
   ASSERT_EQ(after->members.size(), 2U);
   EXPECT_EQ(after->members[0].id, "18446744073709551615");
@@ -69,7 +69,7 @@ TEST(CliFollowRecord, ThatIsDamagedIsNone) {
   }
   std::string far = text;
   far.replace(far.find("\"boxAhead\":-3"), 13, "\"boxAhead\":1e18");
-  EXPECT_FALSE(recordIn(far)) << "no clock is so wrong";
+  EXPECT_FALSE(recordIn(far)) << "no clock is wrong by so much";
 }
 
 FollowSummary summaryOf(const std::vector<FollowOutcome>& outcomes, FollowEnd end = FollowEnd::window) {
@@ -83,7 +83,8 @@ TEST(CliFollowEnd, TheExitStatusSaysWhatWasSeen) {
   using O = FollowOutcome;
   EXPECT_EQ(exitFor(summaryOf({O::evidence, O::nothingSeen}), false), Exit::accepted);
   EXPECT_EQ(exitFor(summaryOf({O::couldNotLook, O::signedInAgain}, FollowEnd::stopped), false), Exit::signedInAgain);
-  EXPECT_EQ(exitFor(summaryOf({O::evidence, O::couldNotLook}), false), Exit::stopped) << "silence is not known";
+  EXPECT_EQ(exitFor(summaryOf({O::evidence, O::couldNotLook}), false), Exit::stopped)
+      << "the other person may have signed in again";
   EXPECT_EQ(exitFor(summaryOf({O::nothingSeen}, FollowEnd::stopped), false), Exit::interrupted);
   EXPECT_EQ(exitFor(summaryOf({O::nothingSeen}, FollowEnd::stopped), true), Exit::accepted);
   EXPECT_EQ(exitFor(summaryOf({O::couldNotLook}, FollowEnd::stopped), true), Exit::stopped);

@@ -36,7 +36,7 @@ class EmulatorCertificates : public ::testing::Test {
 };
 
 TEST(EmulatorCertificatesOfAnotherProcess, SayThatOpenSslIsConfiguredWithoutWhatTheyNeed) {
-  if (std::getenv("BOX_TEST_NO_CIPHERS") == nullptr) GTEST_SKIP() << "the next test runs it";
+  if (std::getenv("BOX_TEST_NO_CIPHERS") == nullptr) GTEST_SKIP() << "the next test runs this one in another process";
   try {
     static_cast<void>(makeCertificateAuthority("a"));
     ADD_FAILURE() << "there is a key";

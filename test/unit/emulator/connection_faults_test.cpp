@@ -89,7 +89,7 @@ TEST_F(EmulatorFaults, GreetsBeforeAnyRequest) {
     options.tls12Only = tls12Only;
     TestClient client(emulator_.port(), options);
     EXPECT_EQ(client.receive(), greeting) << tls12Only;
-    EXPECT_EQ(emulator_.counts().requests, tls12Only ? 1U : 0U) << "no request brought it";
+    EXPECT_EQ(emulator_.counts().requests, tls12Only ? 1U : 0U) << "the bytes belong to no request";
     EXPECT_EQ(call(client).status, 202);
   }
   TestClient plain(emulator_.port(), trust());
@@ -125,7 +125,7 @@ TEST(EmulatorFaultsPlain, AnswersBesideABodyThatItNeverReads) {
   TestClient client(emulator.port(), ClientOptions());
   client.send("POST /2.0/users/terminate_sessions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10000000\r\n\r\n");
   EXPECT_EQ(client.read().status, 413);
-  EXPECT_TRUE(client.stuffs()) << "nobody makes room";
+  EXPECT_TRUE(client.stuffs()) << "the emulator does not read";
   EXPECT_EQ(emulator.counts().openConnections, 1U);
   EXPECT_EQ(emulator.requests().at(0).bodySize, 0U);
   emulator.closeAllConnections(CloseManner::reset);

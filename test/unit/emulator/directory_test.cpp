@@ -149,7 +149,7 @@ TEST_F(BoxDirectoryTest, RefusesMethodsAndQueriesThatBoxRefuses) {
 TEST(BoxDirectory, PagesByOffsetUpToTheLargestLimit) {
   BoxBehaviour box(withUsers(1500));
   const BoxAnswer first = box.answer(get("/2.0/users?limit=2000", "t"), at());
-  EXPECT_EQ(bodyOf(first).at("limit"), 1000) << "the most that there is";
+  EXPECT_EQ(bodyOf(first).at("limit"), 1000) << "the highest limit";
   EXPECT_EQ(idsOf(first).size(), 1000U);
   EXPECT_EQ(bodyOf(first).at("total_count"), 1501);
   const Ids rest = idsOf(box.answer(get("/2.0/users?limit=1000&offset=1000", "t"), at()));

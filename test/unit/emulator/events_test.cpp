@@ -109,7 +109,8 @@ TEST_F(BoxEventsTest, LagsInEachStreamByItsOwnTime) {
   add("TWO", seconds(0));
   EXPECT_EQ(typesOf(stream("", seconds(1))), Types{});
   EXPECT_EQ(typesOf(stream("", seconds(2))), (Types{"TWO"}));
-  EXPECT_EQ(typesOf(stream("", seconds(5))), (Types{"TWO", "ONE"})) << "the late one does not go before what was told";
+  EXPECT_EQ(typesOf(stream("", seconds(5))), (Types{"TWO", "ONE"}))
+      << "a late event does not come before events that were shown";
   EXPECT_EQ(typesOf(history("", seconds(59))), Types{});
   EXPECT_EQ(typesOf(history("", seconds(70))), (Types{"ONE", "TWO"})) << "by their own time";
 }

@@ -55,7 +55,7 @@ TEST_F(FollowCoreTest, TellsWhatItSawOfEach) {
 
 TEST_F(FollowCoreTest, LooksAtItsPaceAndALastTimeAtTheEnd) {
   const FollowSummary summary = follow(65s);
-  EXPECT_EQ(summary.requests, 8u) << "at 0, 10, … 60 s, and at 65 s";
+  EXPECT_EQ(summary.requests, 8u) << "the core reads at 0, 10, … 60 s, and at 65 s";
   EXPECT_TRUE(std::all_of(simulation.waits.begin(), simulation.waits.end(), [](auto wait) { return wait <= 10s; }));
   EXPECT_EQ(simulation.asked.front().position, std::to_string(SimulatedStream::first)) << "with all its digits";
   Simulation once(FollowOptions(), {{"11", ""}});
@@ -195,11 +195,11 @@ TEST_F(FollowCoreTest, ARefusedPositionIsAGap) {
   simulation.stream.add(eventAbout("11", evidence, 20s, "a"), 30s);
   const FollowSummary summary = follow(1min);
   EXPECT_EQ(simulation.asked.at(1).position, "now");
-  EXPECT_EQ(outcome(summary, 0), FollowOutcome::evidence) << "it looks on from now";
+  EXPECT_EQ(outcome(summary, 0), FollowOutcome::evidence) << "the core continues from now";
   EXPECT_EQ(outcome(summary, 1), FollowOutcome::couldNotLook);
   EXPECT_EQ(summary.gaps.size(), 1u);
   simulation.fail = [] { return failure(Errc::badRequest); };
-  EXPECT_EQ(follow(1min).end, FollowEnd::failed) << "and not for ever";
+  EXPECT_EQ(follow(1min).end, FollowEnd::failed) << "the core does not retry for ever";
 }
 
 TEST_F(FollowCoreTest, InANewWindowAPositionMayBeRefusedAgain) {
@@ -278,7 +278,7 @@ TEST_F(FollowCoreTest, Stops) {
   simulation.core->stop();
   FollowSummary summary = simulation.run();
   EXPECT_EQ(summary.end, FollowEnd::stopped);
-  EXPECT_EQ(outcome(summary), FollowOutcome::couldNotLook) << "before it had looked";
+  EXPECT_EQ(outcome(summary), FollowOutcome::couldNotLook) << "before the core had read events";
   simulation.begin(markAt(simulation.stream, 0s), unlimited);
   while (simulation.time < 3h) ASSERT_TRUE(simulation.step());
   for (const std::size_t asked = simulation.asked.size(); simulation.asked.size() == asked;) simulation.step();

@@ -66,7 +66,7 @@ TEST_F(MatcherTest, TakesAFileForNoPerson) {
   EXPECT_EQ(count(event), 0u);
   event.createdBy = userMini("11");
   event.eventId = "b";
-  EXPECT_EQ(count(event), 0u) << "what somebody does with files is not about him";
+  EXPECT_EQ(count(event), 0u) << "an event about a file is not about the person who caused it";
   EXPECT_EQ(matcher.resultOf(0).others, 0u);
 }
 
@@ -77,7 +77,7 @@ TEST_F(MatcherTest, GoesByWhoDidItWhereTheSourceNamesNobody) {  // following.md 
   event.createdBy.id = "2";
   event.createdBy.login = "";
   event.eventId = "b";
-  EXPECT_EQ(count(event), 0u) << "the unknown user is nobody";
+  EXPECT_EQ(count(event), 0u) << "an unknown user is not followed";
 }
 
 TEST_F(MatcherTest, GoesByTheSourceWhereThatNamesSomebodyElse) {

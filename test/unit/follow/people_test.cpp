@@ -21,7 +21,7 @@ TEST(People, AreFoundByIdAndByLoginInAnyCase) {
   EXPECT_EQ(people.withLogin("Ben@example.com"), 2u);
   EXPECT_FALSE(people.withId("13"));
   EXPECT_FALSE(people.withId(""));
-  EXPECT_FALSE(people.withLogin("11")) << "an id is no login";
+  EXPECT_FALSE(people.withLogin("11")) << "an id is not a login";
   EXPECT_FALSE(People({}, 0).withId("1"));
 }
 

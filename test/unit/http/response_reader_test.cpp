@@ -564,9 +564,9 @@ TEST(ResponseReader, HasBegunWithTheFirstByte) {
   reader.start(limits);
   EXPECT_FALSE(reader.begun());
   EXPECT_EQ(reader.feed(""), 0U);
-  EXPECT_FALSE(reader.begun()) << "nothing is not a byte";
+  EXPECT_FALSE(reader.begun()) << "an empty piece is not a byte";
   reader.feed("H");
-  EXPECT_TRUE(reader.begun()) << "though none of it can be used up yet";
+  EXPECT_TRUE(reader.begun()) << "although no byte can be used yet";
   reader.start(limits);
   EXPECT_FALSE(reader.begun());
 }

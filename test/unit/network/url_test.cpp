@@ -201,7 +201,7 @@ TEST(Url, RefusesEverythingElseWithoutRepeatingIt) {
 TEST(Url, LimitsHostNamesAndLabels) {
   EXPECT_EQ(labels(253).size(), 253U);
   EXPECT_EQ(refusal("https://" + labels(253)), "");
-  EXPECT_EQ(refusal("https://" + labels(253) + "."), "") << "the trailing dot is not of the name";
+  EXPECT_EQ(refusal("https://" + labels(253) + "."), "") << "the trailing dot does not belong to the name";
   EXPECT_NE(refusal("https://" + labels(254)), "");
   EXPECT_EQ(refusal("https://" + std::string(63, 'a') + ".example"), "");
   EXPECT_NE(refusal("https://" + std::string(64, 'a') + ".example"), "");
@@ -237,7 +237,7 @@ TEST(Url, KeepsProxiesToSchemeAndHost) {
     EXPECT_NE(reason, "") << text;
     EXPECT_EQ(reason.find("secret"), std::string::npos) << reason;
   }
-  EXPECT_NE(refusal("http://api.box.com"), "") << "Box itself is never plain";
+  EXPECT_NE(refusal("http://api.box.com"), "") << "Box is never called without TLS";
 }
 
 TEST(Host, IsSafeToHandToOpenSsl) {

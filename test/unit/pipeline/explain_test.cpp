@@ -213,7 +213,7 @@ TEST(Summarize, BoundsItsLength) {
                          "box-request-id", std::string(65, 'i'));
   const std::string text = line(r);
   EXPECT_LT(text.size(), 500U);
-  EXPECT_EQ(text.find("request-id"), std::string::npos) << "what is longer than an id is none";
+  EXPECT_EQ(text.find("request-id"), std::string::npos) << "a text that is longer than an id is not an id";
 }
 
 TEST(Summarize, SaysWhatWasExpectedWhereAnotherSuccessCame) {

@@ -55,7 +55,7 @@ TEST_F(Routes, ThatNobodyUsesGo) {
   const auto kept = table.find(session());
   for (int i = 0; i < 100; ++i) table.find(proxied("password " + std::to_string(i)));
   // The pools of the earlier credentials have no connections, so that they were removed.
-  EXPECT_EQ(table.pools(), 2U) << "the one in use, and the last one, which was in use when it was looked at";
+  EXPECT_EQ(table.pools(), 2U) << "the pool in use, and the last one, which was in use when the table was searched";
   EXPECT_EQ(table.find(session())->pool().shared_from_this(), kept->pool().shared_from_this());
 }
 

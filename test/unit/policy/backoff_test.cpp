@@ -66,12 +66,12 @@ TEST(ExponentialBackoff, StaysWithinItsCurveForOddFigures) {
   };
   EXPECT_EQ(delay(with(0ms, 1s, 0ms), 5, almostOne), 0ms);
   EXPECT_EQ(delay(with(5s, 1s, 0ms), 1, 0.5), 500ms) << "a base beyond the cap";
-  EXPECT_EQ(delay(with(100ms, 1s, 10s), 1, 0.5), 100ms) << "a floor beyond the ceiling gives way";
+  EXPECT_EQ(delay(with(100ms, 1s, 10s), 1, 0.5), 100ms) << "a floor above the ceiling is lowered";
   EXPECT_EQ(delay(with(-1s, 1s, 0ms), 1, 0.5), 0ms);
   EXPECT_EQ(delay(with(1s, -1s, 0ms), 1, 0.5), 0ms);
   const nanoseconds huge = delay(with(unlimited, unlimited, 0ms), endless, almostOne);
   EXPECT_GT(huge, std::chrono::hours(24 * 365));
-  EXPECT_LT(huge, std::chrono::hours(24 * 365 * 100)) << "still addable to any point in time";
+  EXPECT_LT(huge, std::chrono::hours(24 * 365 * 100)) << "the delay can be added to any point in time";
 }
 
 TEST(BoxBackoff, HasTheFiguresOfTheOfficialSdks) {

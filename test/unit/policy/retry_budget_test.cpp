@@ -106,7 +106,7 @@ TEST(TokenRetryBudget, IsNeverOverdrawnByFourThreads) {
     });
   }
   for (auto& worker : workers) worker.join();
-  EXPECT_EQ(repeats.load(), capacity) << "all of it given out, and no more than it";
+  EXPECT_EQ(repeats.load(), capacity) << "the whole budget was used, and not more";
   EXPECT_DOUBLE_EQ(budget.balance(), 0);
 }
 

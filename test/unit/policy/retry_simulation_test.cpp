@@ -99,7 +99,7 @@ TEST(RetrySimulation, AsksThePolicyWhatACallWould) {
   EXPECT_EQ(seen[2].waited, 7ms);
   EXPECT_EQ(simulation.fail(AttemptOutcome::ofFailure(Errc::clientClosed, Fate::inDoubt)).ending,
             RetryEnding::permanent);
-  EXPECT_EQ(seen.size(), 3U) << "what is final is not asked about";
+  EXPECT_EQ(seen.size(), 3U) << "the policy is not called for a final failure";
 }
 
 TEST(RetrySimulation, RepeatsAStaleConnectionAtOnce) {

@@ -145,7 +145,7 @@ TEST(RetryState, NeverRepeatsWhatWasAcceptedWhateverAPolicySays) {
       outcome.retryAfter = 1s;
       EXPECT_EQ(state.next(outcome, start).ending, Ending::permanent) << kind;
     }
-    EXPECT_TRUE(setting.policy->judged.empty()) << "no policy is even asked";
+    EXPECT_TRUE(setting.policy->judged.empty()) << "no policy is called";
   }
 }
 
@@ -177,12 +177,12 @@ TEST(RetryState, RepeatsAStaleConnectionAtOnceOnAFreshOneAndDoesNotCountIt) {
   EXPECT_EQ(first.ending, Ending::none);
   EXPECT_EQ(first.delay, 0ms);
   EXPECT_TRUE(first.fresh);
-  EXPECT_EQ(budget->left(), 100) << "nor does it draw on the budget";
+  EXPECT_EQ(budget->left(), 100) << "the retry does not use the budget";
 
   const auto second = state.next(failed(FailureKind::stale), start);
   EXPECT_EQ(second.ending, Ending::none);
   EXPECT_EQ(second.delay, 100ms) << "the second one waits";
-  EXPECT_TRUE(second.fresh) << "and takes no idle connection again";
+  EXPECT_TRUE(second.fresh) << "the second retry uses no idle connection either";
   EXPECT_EQ(budget->left(), 99);
 }
 

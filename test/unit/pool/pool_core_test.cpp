@@ -49,7 +49,7 @@ TEST(PoolCore, DialsUpToItsMaximumThenLetsWaitThenRefuses) {
   EXPECT_EQ(core.waiting(), 1U);
   EXPECT_EQ(core.acquire(false, item), Decision::full);
   EXPECT_EQ(core.acquire(true, item), Decision::full);
-  EXPECT_EQ(core.count(), 2U) << "a question that gets no connection takes no slot";
+  EXPECT_EQ(core.count(), 2U) << "acquire() without a connection uses no slot";
   EXPECT_EQ(core.leave(place, later, item), nullptr);
 }
 
@@ -125,7 +125,7 @@ TEST(PoolCore, HandsAConnectionToTheFirstWhoWaits) {
   for (auto& place : places) {
     ASSERT_EQ(core.release(std::move(item), later, surplus), &place);
     EXPECT_EQ(surplus, nullptr);
-    EXPECT_EQ(core.idle(), 0U) << "handed over, not laid down where a later caller could take it";
+    EXPECT_EQ(core.idle(), 0U) << "the connection is handed to the waiter, so that no later caller can take it";
     ASSERT_EQ(place.grant(), Grant::item);
     item = place.take();
     ASSERT_NE(item, nullptr);
@@ -148,7 +148,7 @@ TEST(PoolCore, GivesTheRightToDialToTheFirstWhoWaitsWhenAConnectionIsGone) {
   EXPECT_EQ(second.grant(), Grant::none);
   EXPECT_EQ(core.count(), 1U) << "the slot is the waiter's now";
   Item item;
-  EXPECT_EQ(core.acquire(false, item), Decision::wait) << "nobody overtakes who waits";
+  EXPECT_EQ(core.acquire(false, item), Decision::wait) << "no caller overtakes a waiting one";
   first.takeDial();
   ASSERT_EQ(core.discard(), &second);
   second.takeDial();
@@ -185,7 +185,7 @@ TEST(PoolCore, PassesOnAConnectionThatTheLeaverDidNotTake) {
   ASSERT_EQ(core.leave(first, later, surplus), &second);
   EXPECT_EQ(first.grant(), Grant::none);
   ASSERT_EQ(second.grant(), Grant::item);
-  EXPECT_EQ(core.leave(second, later, surplus), nullptr) << "nobody left: it becomes idle";
+  EXPECT_EQ(core.leave(second, later, surplus), nullptr) << "nobody waits, so the connection becomes idle";
   EXPECT_EQ(core.idle(), 1U);
   Item item;
   ASSERT_TRUE(core.takeIdle(item));
@@ -331,8 +331,8 @@ class Simulation {
     ASSERT_LE(core_.idle(), limits_.maxIdle);
     ASSERT_LE(core_.waiting(), limits_.maxWaiters);
     if (core_.waiting() != 0) {
-      ASSERT_EQ(core_.idle(), 0U) << "somebody waits beside an idle connection";
-      ASSERT_EQ(core_.count(), limits_.maxConnections) << "somebody waits beside a free slot";
+      ASSERT_EQ(core_.idle(), 0U) << "a caller waits although a connection is idle";
+      ASSERT_EQ(core_.count(), limits_.maxConnections) << "a caller waits although a slot is free";
     }
   }
 

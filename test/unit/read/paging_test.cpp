@@ -33,7 +33,7 @@ TEST(Paging, ByMarkerEndsWhereThereIsNoOther) {
   EXPECT_EQ(paging.next().marker, "");
   EXPECT_FALSE(paging.next().offset);
   paging.take(marked("a"), 0);
-  EXPECT_EQ(paging.end(), ListEnd::reading) << "an empty page is no end";
+  EXPECT_EQ(paging.end(), ListEnd::reading) << "an empty page is not the end";
   EXPECT_EQ(paging.next().marker, "a");
   paging.take(marked("b"), 100);
   paging.take(marked(""), 3);
@@ -44,7 +44,7 @@ TEST(Paging, ByMarkerFollowsNoCircle) {
   Paging paging = Paging::byMarker(100, "");
   paging.take(marked("a"), 1);
   EXPECT_THROW(paging.take(marked("a"), 1), BoxSdkError);
-  EXPECT_EQ(paging.next().marker, "a") << "it can be asked again";
+  EXPECT_EQ(paging.next().marker, "a") << "the page can be requested again";
   Paging endless = Paging::byMarker(100, "");
   int pages = 0;
   try {
@@ -120,7 +120,7 @@ TEST(Paging, ReadsAListAgainThatBecameShorter) {
   ListEnd end = ListEnd::reading;
   const std::set<int> seen = readWhileShrinking(1, end);
   EXPECT_EQ(end, ListEnd::complete);
-  EXPECT_EQ(seen.size(), 30u) << "entry 10 slid onto the page that had been read";
+  EXPECT_EQ(seen.size(), 30u) << "entry 10 moved to the page that had been read";
   readWhileShrinking(20, end);
   EXPECT_EQ(end, ListEnd::changing);
 }
@@ -141,7 +141,7 @@ TEST(StreamCursor, TakesNoShortPageForTheEnd) {  // following.md 2.2
   EXPECT_EQ(cursor.take("101", 1), Next::more);
   EXPECT_EQ(cursor.take("101", 0), Next::wait);
   EXPECT_EQ(cursor.position(), "101");
-  EXPECT_EQ(cursor.take("101", 3), Next::wait) << "a position that stays is the end, whatever came";
+  EXPECT_EQ(cursor.take("101", 3), Next::wait) << "an unchanged position is the end, with or without events";
   EXPECT_EQ(cursor.take("102", 0), Next::more) << "a filter may leave a page empty";
 }
 

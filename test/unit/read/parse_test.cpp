@@ -46,7 +46,7 @@ TEST(ParseUsers, KeepsWhatBoxHas) {
   EXPECT_EQ(user.enterprise.id, "7");
   EXPECT_EQ(user.myTags, (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(user.notificationEmail, R"({"email":"n@example.com"})");
-  EXPECT_EQ(user.rawJson, entry) << "what is not known is kept";
+  EXPECT_EQ(user.rawJson, entry) << "unknown members are kept";
 }
 
 TEST(ParseUsers, TakesOddShapesForNothingSaid) {
@@ -55,7 +55,7 @@ TEST(ParseUsers, TakesOddShapesForNothingSaid) {
   ASSERT_TRUE(page);
   ASSERT_EQ(page->entries.size(), 3u);
   EXPECT_EQ(page->entries[0].rawJson, "null");
-  EXPECT_EQ(page->entries[2].id, "12") << "ids are texts, also where they came as numbers";
+  EXPECT_EQ(page->entries[2].id, "12") << "ids are texts, even if Box sends numbers";
   EXPECT_EQ(page->entries[2].login, "");
   EXPECT_EQ(page->entries[2].name, "");
   EXPECT_EQ(page->entries[2].spaceUsed, std::nullopt);

@@ -157,7 +157,7 @@ TEST_F(ReadCalls, ReadersGiveEachEntryOnce) {
   EXPECT_EQ(reader.end(), ListEnd::reading);
   EXPECT_FALSE(await(reader.next()));
   EXPECT_EQ(failure->code(), Errc::connectionLost);
-  EXPECT_EQ((*await(reader.next()))->id, "3") << "after an error it is where it was";
+  EXPECT_EQ((*await(reader.next()))->id, "3") << "an error does not change the position";
   EXPECT_FALSE(*await(reader.next()));
   EXPECT_EQ(reader.end(), ListEnd::complete);
   EXPECT_EQ(box->asked,

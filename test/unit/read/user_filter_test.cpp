@@ -66,9 +66,9 @@ TEST(UserFilter, LeavesOutExceptionsAndOtherStatuses) {
   EXPECT_EQ(markIn(selection, user("9", "ANN@example.COM"), true), UserMark::excepted);
   UserFull gone = user("1", "me@example.com");
   gone.status = "inactive";
-  EXPECT_EQ(markIn(selection, gone, true), UserMark::status) << "what leaves out comes before what is let in";
+  EXPECT_EQ(markIn(selection, gone, true), UserMark::status) << "leaving out has precedence over including";
   EXPECT_FALSE(UserFilter(selection, me(), false).judge(user("7", ""), false).leftOut)
-      << "a member of whom Box tells no status";
+      << "a member whose status Box does not tell";
   EXPECT_EQ(UserFilter(selection, me(), false).judge(user("7", ""), false).mark, UserMark::unknown);
 }
 
@@ -79,7 +79,7 @@ TEST(UserFilter, NobodyWithoutAnIdIsPassedOverInSilence) {
     EXPECT_EQ(markIn(selection, user(id, "b@example.com"), true), UserMark::noId) << id;
   }
   const UserFilter domain(UserSelection::ofDomain("example.com"), me(), false);
-  EXPECT_TRUE(domain.isInScope(user("", ""))) << "it may be of this domain";
+  EXPECT_TRUE(domain.isInScope(user("", ""))) << "the user may be of this domain";
   EXPECT_FALSE(domain.isInScope(user("", "a@elsewhere.example")));
   EXPECT_FALSE(domain.isInScope(user("2", "")));
 }

@@ -169,7 +169,7 @@ TEST(ProcessGeneration, DiffersInParentChildAndSibling) {
 }
 
 TEST(ForkBarrier, IsNotHeldByAThreadThatTheChildDoesNotHave) {
-  if (test::underThreadSanitizer) GTEST_SKIP() << "it takes the child's lock for the thread's";
+  if (test::underThreadSanitizer) GTEST_SKIP() << "the sanitizer takes the child's lock for the thread's";
   std::atomic<bool> over{false};
   std::thread holder([&] {
     while (!over) {

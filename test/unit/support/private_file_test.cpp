@@ -224,7 +224,8 @@ TEST_F(OwnedFileTest, APipeInAStickyFolderNeitherBlocksNorReceives) {
   EXPECT_THAT(replacing("rest", Readers::everybody), HasSubstr("nobody reads"));
   EXPECT_THAT(errorOf([&] { OwnedFile(path("rest")).tryLock(); })->what(), HasSubstr("not a regular file"));
   const Descriptor reader(::open(path("rest").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-  EXPECT_THAT(replacing("rest"), HasSubstr("not a regular file")) << "private content, and somebody reads";
+  EXPECT_THAT(replacing("rest"), HasSubstr("not a regular file"))
+      << "the content is private, and another process may read the pipe";
   char byte = 0;
   EXPECT_LE(::read(reader.number(), &byte, 1), 0);
   // Content that everybody may read may also be written into the user's own pipe.
@@ -285,7 +286,7 @@ TEST_F(OwnedFileTest, NeedsAFolderInWhichOthersCannotReplaceIt) {
     EXPECT_EQ(refusal(path("a"), Links::follow), "") << "it is this user's own, and private";
   }
   EXPECT_EQ(contentOf("a"), "old");
-  EXPECT_EQ(replacing("a", Readers::everybody), "") << "there is nothing private in it";
+  EXPECT_EQ(replacing("a", Readers::everybody), "") << "the file contains nothing private";
   setMode(01777);
   EXPECT_EQ(replacing("a"), "");
   if (::geteuid() != 0) return;
@@ -328,7 +329,8 @@ TEST_F(OwnedFileTest, WhatIsBeingWrittenIsNoLeftover) {
   EXPECT_THAT(names(), testing::IsEmpty());
   fs::create_symlink("elsewhere", path("tokens.box-sessions-new"));
   tokens.removeLeftover();
-  EXPECT_THAT(names(), testing::ElementsAre("tokens.box-sessions-new")) << "that is not ours to remove";
+  EXPECT_THAT(names(), testing::ElementsAre("tokens.box-sessions-new"))
+      << "removeLeftover() leaves what it did not write";
 }
 
 TEST_F(OwnedFileTest, WhatAKilledRunLeftGoesWithTheNext) {

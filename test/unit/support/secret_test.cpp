@@ -47,7 +47,7 @@ TEST(Secret, LeavesACallersStringAloneUnlessItIsGivenAway) {
   const Secret taken(std::move(text));
   EXPECT_EQ(taken.reveal(), "short");
   EXPECT_TRUE(text.empty());  // NOLINT: the test examines what is left in it
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(inside[i], '\0') << "wiped, not only forgotten";
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(inside[i], '\0') << "the characters are wiped";
 }
 
 TEST(Secret, IsCopiedIndependently) {

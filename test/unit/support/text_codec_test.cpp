@@ -56,7 +56,8 @@ TEST(TextCodec, TheBeginningOfATextEndsWithAWholeCharacter) {
   const std::string_view text = "a\xc3\xbc\xe2\x82\xac\xf0\x9f\x98\x80";  // characters of 1, 2, 3 and 4 bytes
   const std::size_t whole[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10};
   for (std::size_t most = 0; most < 12; ++most) EXPECT_EQ(beginningOf(text, most), text.substr(0, whole[most])) << most;
-  EXPECT_EQ(beginningOf("\x80\x80\x80\x80\x80", 4).size(), 1U) << "it is no text: no more than a character is lost";
+  EXPECT_EQ(beginningOf("\x80\x80\x80\x80\x80", 4).size(), 1U)
+      << "the bytes are not valid text, and at most a character is lost";
 }
 
 TEST(TextCodec, Base64IsThatOfTheStandard) {

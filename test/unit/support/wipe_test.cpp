@@ -15,7 +15,7 @@ TEST(Wipe, OverwritesAllTheRoomOfAText) {
   const std::size_t size = text.capacity();
   wipe(text);
   EXPECT_TRUE(text.empty());
-  EXPECT_EQ(text.capacity(), size) << "the room stays";
+  EXPECT_EQ(text.capacity(), size) << "the capacity does not change";
   EXPECT_TRUE(std::all_of(room, room + size, [](char c) { return c == '\0'; }));
 }
 
@@ -36,7 +36,7 @@ TEST(Wipe, MakesRoomAndKeepsTheText) {
   EXPECT_EQ(text, std::string(100, 'x'));
   const char* const room = text.data();
   makeRoom(text, 1000);
-  EXPECT_EQ(text.data(), room) << "there was enough";
+  EXPECT_EQ(text.data(), room) << "the capacity was sufficient";
   std::string shortText = "x";  // its characters are within the string object
   makeRoom(shortText, 1000);
   EXPECT_EQ(shortText, "x");

@@ -85,7 +85,7 @@ class Dialling {
       if (step.action == goal) return step;
       succeedAt(step);
     }
-    ADD_FAILURE() << "it does not come to that";
+    ADD_FAILURE() << "the sequence does not reach this action";
     return next();
   }
 
@@ -118,7 +118,7 @@ class Dialling {
         default: all.emplace_back("other"); return all;
       }
     }
-    ADD_FAILURE() << "there is no end of it";
+    ADD_FAILURE() << "the steps do not end";
     return all;
   }
 
@@ -128,7 +128,7 @@ class Dialling {
     EXPECT_EQ(failure().cause, cause) << failure().cause.message();
     EXPECT_EQ(failure().phase, phase);
     EXPECT_EQ(failure().context, context);
-    EXPECT_EQ(action(), Action::fail) << "and it stays so";
+    EXPECT_EQ(action(), Action::fail) << "the failure stays the same";
   }
 
   TimePoint now = start;
@@ -736,7 +736,7 @@ class Chaos {
     const TimePoint last = std::min(end, callEnd);
     Dialling dialling(static_cast<Way>(upTo(2)), "api.box.test", timeouts, limits, upTo(1) == 1);
     for (int steps = 0;; ++steps) {
-      ASSERT_LT(steps, 5000) << "it does not end";
+      ASSERT_LT(steps, 5000) << "the sequence does not end";
       const DialSequence::Step step = dialling.next();
       check(step, dialling, last);
       if (testing::Test::HasFatalFailure()) return;
@@ -770,15 +770,15 @@ class Chaos {
         return;
       case Action::use:
         ASSERT_EQ(open_.erase(step.address), 1U);
-        ASSERT_TRUE(open_.empty()) << "the losers are closed before";
-        ASSERT_TRUE(connected_.count(step.address)) << "and this one did connect";
+        ASSERT_TRUE(open_.empty()) << "the other connections are closed before";
+        ASSERT_TRUE(connected_.count(step.address)) << "the used address has connected";
         return;
       case Action::fail:
         ASSERT_TRUE(dialling.failure());
         ASSERT_FALSE(dialling.failure().context.empty());
         return;
       case Action::succeed: ASSERT_FALSE(dialling.failure()); return;
-      default: ASSERT_GT(step.until, dialling.now) << "it is not to be waited for in the past";
+      default: ASSERT_GT(step.until, dialling.now) << "a wait does not end in the past";
     }
     ASSERT_LT(dialling.now, last) << "nothing is begun after the limits";
     ASSERT_LE(step.until, last);

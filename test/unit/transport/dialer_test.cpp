@@ -47,7 +47,7 @@ TEST(Dialer, AShortageBeforeTheHandshakeIsAFailureOfTheHandshake) {
   asio::co_spawn(context, serveAsProxy(acceptor, peer), asio::detached);
   asio::co_spawn(context, dialer.dial(TimeLimits(std::chrono::steady_clock::now() + 30s), timeouts),
                  [&](std::exception_ptr thrown, StepResult<std::unique_ptr<Connection>> result) {
-                   EXPECT_FALSE(thrown) << "what is thrown is not retried";
+                   EXPECT_FALSE(thrown) << "a thrown error is not retried";
                    if (!thrown) dialed.emplace(std::move(result));
                    services->watchdog->close();
                  });

@@ -84,7 +84,7 @@ TEST_F(LookupMemoryTest, ForgetsWhatIsOfNoUse) {
   EXPECT_EQ(memory.find(now), nullptr);
   const auto next = begin(memory);
   memory.forget();
-  EXPECT_EQ(memory.find(now), next) << "it is newer than what was of no use";
+  EXPECT_EQ(memory.find(now), next) << "the lookup is newer than the useless one";
 }
 
 TEST_F(LookupMemoryTest, DoesNotKeepALookupForWhichNobodyWaits) {

@@ -198,7 +198,7 @@ TEST_F(WireTest, TlsMessagesWithoutEndDoNotKeepTheThread) {
   EXPECT_EQ(ec, asio::error::would_block);
   EXPECT_EQ(wire->blockedBy(), Wire::Socket::wait_read);
   error_code silent;
-  EXPECT_FALSE(wire->isSilent(silent)) << "all was taken in by one attempt";
+  EXPECT_FALSE(wire->isSilent(silent)) << "one attempt has read everything";
   std::size_t received = 0;
   for (int turn = 0; turn < 10 && received == 0; ++turn) received = read(ec);
   EXPECT_EQ(received, 5U) << ec.message();
