@@ -36,7 +36,7 @@ Asker developerToken(const CredentialArguments& arguments, const Environment& en
 /// Reads an id from an environment variable. The error's text does not show the value: it may be a secret in the wrong
 /// variable.
 std::string idFrom(const std::string& text, const char* variable) {
-  if (!text.empty() && !isBoxId(text)) throw UsageError(std::string(variable) + " is no id: set it to digits only");
+  if (!text.empty() && !isBoxId(text)) throw UsageError(std::string(variable) + " is not an id: set it to digits only");
   return text;
 }
 
@@ -57,7 +57,8 @@ Asker ccg(const CredentialArguments& arguments, const Environment& environment) 
   }
   if (config.enterpriseId.empty() && config.userId.empty()) {
     throw UsageError(
-        "--ccg: for whom? Give --enterprise-id ID (the app's service account) or --user-id ID, or the "
+        "--ccg alone does not say for whom the app acts: give --enterprise-id ID (the app's service account) or "
+        "--user-id ID, or the "
         "environment variable " +
         std::string(Environment::enterpriseIdName) + " or " + Environment::userIdName);
   }
@@ -128,7 +129,7 @@ ClientCredentials findClient(const CredentialArguments& arguments, const Environ
   out.id = arguments.clientId.value_or(environment.clientId);
   if (out.id.empty()) {
     throw UsageError("no client id: give --client-id ID or the environment variable " +
-                     std::string(Environment::clientIdName) + "; it stands in Box's console, under Configuration");
+                     std::string(Environment::clientIdName) + "; Box's console shows it under Configuration");
   }
   if (arguments.clientSecretFile) {
     out.secret = readSecret(*arguments.clientSecretFile, SecretKind::clientSecret);

@@ -112,8 +112,8 @@ std::string hintFor(const BoxSdkError& error) {
       return "The app needs the scope for managing the enterprise (in Box's Developer Console, then authorized again "
              "by "
              "an admin), and its user must be an admin with rights over all of them.";
-    case Errc::notFound: return "Box does not know them: check the ids and logins, and whose account it is.";
-    case Errc::badRequest: return "Box does not take them: check the entries.";
+    case Errc::notFound: return "Box does not know these entries: check the ids and logins, and whose account it is.";
+    case Errc::badRequest: return "Box does not accept these entries: check them.";
     case Errc::rateLimited: {
       const ApiErrorInfo* const api = error.api();
       const std::string wait =

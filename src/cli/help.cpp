@@ -81,13 +81,14 @@ std::string helpText(std::string_view name) {
 
 std::span<const ExitMeaning> exitMeanings() noexcept {
   static constexpr ExitMeaning meanings[] = {
-      {Exit::accepted, "Box accepted everything; for other commands: done"},
+      {Exit::accepted, "Box accepted everything, or another command succeeded"},
       {Exit::rejected, "Box rejected entries, requests or credentials, or an entry is invalid"},
-      {Exit::stopped, "stopped early: time is up, result unknown, Box unreachable, or output could not be written"},
+      {Exit::stopped,
+       "stopped early: the time was up, a result is unknown, Box was unreachable, or output could not be written"},
       {Exit::usage, "wrong arguments, configuration or input; nothing was sent"},
       {Exit::journal, "the journal is unusable or could not be written"},
       {Exit::signedInAgain, "somebody who was followed has signed in again (--follow, follow, report)"},
-      {Exit::interrupted, "stopped by you: Ctrl-C, SIGTERM, SIGHUP, or no yes to the question"},
+      {Exit::interrupted, "stopped by you: Ctrl-C, SIGTERM, SIGHUP, or an answer other than yes"},
   };
   return meanings;
 }

@@ -123,7 +123,7 @@ std::string subcommandText(const Subcommand& subcommand, const std::vector<Share
       shared.push_back("\\(lq" + roff(nameOf(each.section)) + "\\(rq");
     }
   }
-  if (!shared.empty()) out += ".PP\nFurther options stand below, under " + listed(shared) + ".\n";
+  if (!shared.empty()) out += ".PP\nFurther options are below, under " + listed(shared) + ".\n";
   return out;
 }
 

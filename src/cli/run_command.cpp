@@ -197,7 +197,7 @@ Exit followRun(Exit exit, const BulkJob& job, const BulkList& list, FollowRecord
 std::string refusalOf(const RunPlan& plan, std::string_view answer) {
   const std::string typed = lowerCase(trimmed(answer));
   if (typed != "y" && typed != "yes") return {};
-  return ": for so many type their number, " + std::to_string(plan.toSend) + ", in place of " + typed;
+  return ": for so many entries type their number, " + std::to_string(plan.toSend) + ", in place of " + typed;
 }
 
 std::vector<BulkState> statesIn(const BulkList& list, const BulkJob& job) {

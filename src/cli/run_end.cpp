@@ -32,11 +32,11 @@ std::string causesOf(const std::set<int>& refusals) {
     if (!out.empty()) out += ". ";
     out += std::to_string(status);
     if (status == 404) {
-      out += ": Box does not know them in this account's enterprise; check the ids and logins";
+      out += ": Box does not know these entries in this account's enterprise; check the ids and logins";
     } else if (status == 403) {
-      out += ": the credentials have no rights over them";
+      out += ": the credentials have no rights over these entries";
     } else {
-      out += ": Box does not take them; check the entries";
+      out += ": Box does not accept these entries; check them";
     }
   }
   return out;

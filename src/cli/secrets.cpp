@@ -186,8 +186,8 @@ int askOnce(const Terminal& terminal, const Words& words, Buffer& answer) {
   const SilentTerminal silence(terminal.descriptor());
   if (!silence.silent()) {
     if (caughtSignal != 0) return caughtSignal;
-    throw FileError("the terminal cannot be made silent: give the " + std::string(words.noun) + " in a file (" +
-                    std::string(words.option) + ")");
+    throw FileError("echo cannot be switched off at this terminal: give the " + std::string(words.noun) +
+                    " in a file (" + std::string(words.option) + ")");
   }
   output.write(std::string(words.prompt) + " (not shown): ");
   while (!answer.room().empty() && caughtSignal == 0) {

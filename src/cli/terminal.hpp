@@ -12,7 +12,7 @@ class Terminal {
  public:
   /// *Errors*: FileError where the program has no terminal.
   Terminal() : descriptor_(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)) {
-    if (descriptor_ < 0) throw FileError("there is no terminal to ask at");
+    if (descriptor_ < 0) throw FileError("the program has no terminal, so it cannot ask");
   }
   ~Terminal() { ::close(descriptor_); }
   Terminal(const Terminal&) = delete;

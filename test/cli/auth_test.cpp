@@ -256,7 +256,7 @@ TEST_F(CliAuth, WhatIsMissingIsNamedBeforeAnythingIsSent) {
   }
   const Result wrongId = runAt(emulator, joined({"auth", "check", "--ccg"}, strict()), {"BOX_USER_ID=" + secret_});
   EXPECT_EQ(wrongId.status, 3);
-  EXPECT_THAT(wrongId.error, HasSubstr("BOX_USER_ID is no id"));
+  EXPECT_THAT(wrongId.error, HasSubstr("BOX_USER_ID is not an id"));
 }
 
 TEST_F(CliAuth, SecretsOfOtherWaysLeaveTheEnvironmentToo) {

@@ -290,7 +290,8 @@ TEST_F(CliBulk, AboveAHundredTheNumberIsTypedAndAYesIsNone) {
     process.type(answer);
     EXPECT_EQ(process.wait(), status) << process.error();
     if (status != 0)
-      EXPECT_THAT(process.error(), HasSubstr("nothing was sent: for so many type their number, 101, in place of y"));
+      EXPECT_THAT(process.error(),
+                  HasSubstr("nothing was sent: for so many entries type their number, 101, in place of y"));
   }
   EXPECT_EQ(box->terminations(), 101U);
 }

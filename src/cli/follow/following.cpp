@@ -127,7 +127,7 @@ void tellNotes(const FollowSummary& summary, const FollowRecord& record, const C
   }
   if (!summary.others.empty()) console.complain("other events about these people: " + typesOf(summary.others));
   if (!summary.unmatched.empty())
-    console.complain("events of this account about nobody who is followed: " + typesOf(summary.unmatched) +
+    console.complain("events of this account that name nobody who is followed: " + typesOf(summary.unmatched) +
                      ". One of these types may be what Box writes here when it ends sessions: see --evidence-type");
 }
 
@@ -167,11 +167,11 @@ void Following::tellEnd(const FollowSummary& summary, const FollowedPeople& peop
     const FollowTotals totals = totalsOf(summary);
     if (totals.nothingSeen > 0) console.complain(silenceProvesNothing);
     if (totals.couldNotLook > 0 && summary.end == FollowEnd::window && !arguments.backfill)
-      console.complain("what is missing may stand in the enterprise's log: " + again + " --backfill");
+      console.complain("what is missing may be in the enterprise's log: " + again + " --backfill");
     if (totals.signedInAgain > 0)
       console.complain(
-          "who signed in again still has access: reset passwords or deactivate accounts first, then end their sessions "
-          "again");
+          "people who signed in again still have access: reset passwords or deactivate accounts first, then end their "
+          "sessions again");
   }
   if (summary.end != FollowEnd::failed || !summary.failure) return;
   const std::string hint = hintFor(*summary.failure);
@@ -188,7 +188,8 @@ Exit Following::run(const BoxClient& client, asio::io_context& context, const Co
   FollowedPeople people = peopleOf(list, journal, record);
   if (!people.groups.empty() && !record.hasMembers) {
     if (!arguments.quiet)
-      console.complain("the members of the groups are listed now: who has left a group since the run is not followed");
+      console.complain(
+          "the members of the groups are listed now: people who have left a group since the run are not followed");
     if (listMembers(record, groupsOf(list, &journal), client, context, console)) return Exit::interrupted;
     people = peopleOf(list, journal, record);
   }

@@ -17,7 +17,8 @@ namespace box::cli {
 std::string_view inWords(FollowOutcome outcome) noexcept;
 /// Says what it means that no sign-in was seen.
 inline constexpr std::string_view silenceProvesNothing =
-    "nothing seen proves nothing: Box may write no event, or write it late, and who had no session had none to end";
+    "nothing seen proves nothing: Box may write no event, or write it late, and a person without a session had none to "
+    "end";
 
 struct FollowTotals {
   std::uint64_t signedInAgain = 0, evidence = 0, nothingSeen = 0, couldNotLook = 0;

@@ -39,8 +39,7 @@ std::string_view fileOptionFor(std::string_view name) {
 /// Why a configuration file cannot have this name.
 std::string refusalOf(std::string_view name) {
   if (const std::string_view option = fileOptionFor(name); !option.empty()) {
-    return std::string(name) +
-           " does not stand in this file, nor does any other secret: put it into a file that only " +
+    return std::string(name) + " must not be in this file, nor may any other secret: put it into a file that only " +
            "you can read, and write " + std::string(option) + " = FILE";
   }
   std::string known;
@@ -49,7 +48,7 @@ std::string refusalOf(std::string_view name) {
       if (option.name() != configOption.name()) known.append(known.empty() ? "" : ", ").append(option.name());
     }
   }
-  return "this is no option that may stand in this file: there are " + known;
+  return "no option of this name is allowed in this file: allowed are " + known;
 }
 
 /// Checks a value: a flag needs "yes" or "no", and a file needs a path that does not depend on the current folder.
@@ -79,9 +78,9 @@ std::string comparable(std::string_view url) {
 const Option configOption{
     "config", "FILE",
     "options that need not be typed each time: lines such as base-url = https://api.box.com, ccg = yes, client-id = "
-    "abc, client-secret-file = ~/secret, of credentials and of the way to Box. Paths are whole, from / or ~/ on. What "
-    "is typed counts before them; with another --base-url, or an option about credentials, no credentials of the file "
-    "count "
+    "abc, client-secret-file = ~/secret, of credentials and of the way to Box. Paths are whole, from / or ~/ on. "
+    "Options that are typed take precedence; with another --base-url, or an option about credentials, the file's "
+    "credentials are not used "
     "($XDG_CONFIG_HOME/box-sessions/config, else ~/.config/box-sessions/config)",
     [](Draft&, const GivenOption&) {}};
 

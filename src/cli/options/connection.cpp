@@ -43,7 +43,8 @@ ConnectionArguments connectionIn(const Draft& draft) {
   const ConnectionArguments& out = draft.connection;
   if (out.proxyUser && !out.proxy)
     throw UsageError("--proxy-user alone does not say where the proxy is: give --proxy URL");
-  if (out.proxyPasswordFile && !out.proxyUser) throw UsageError("--proxy-password-file: whose? Give --proxy-user NAME");
+  if (out.proxyPasswordFile && !out.proxyUser)
+    throw UsageError("--proxy-password-file alone does not name a user: give --proxy-user NAME");
   return out;
 }
 

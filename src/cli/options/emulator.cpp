@@ -40,11 +40,12 @@ constexpr Option unknownUser{"unknown-user", "ID|LOGIN", "answer 404 for this us
                              true};
 constexpr Option rateLimit{"rate-limit", "N", "answer 429 after N calls a minute (no limit)",
                            storeNumber<&Draft::emulator, &EmulatorArguments::rateLimit, 1, 1'000'000>};
-constexpr Option signInAfter{"sign-in-after", "TIME",
-                             "each user whose sessions a call ends signs in again so long after it, 10s, and the "
-                             "events say so: to practise --follow and follow (nobody does)",
-                             storeDuration<&Draft::emulator, &EmulatorArguments::signInAfter>};
-constexpr Option latency{"latency", "MS", "wait so long before each answer (0)",
+constexpr Option signInAfter{
+    "sign-in-after", "TIME",
+    "each user whose sessions a call ends signs in again this long after it, as in 10s, and the "
+    "events say so: to practise --follow and follow (nobody does)",
+    storeDuration<&Draft::emulator, &EmulatorArguments::signInAfter>};
+constexpr Option latency{"latency", "MS", "wait this long before each answer (0)",
                          storeNumber<&Draft::emulator, &EmulatorArguments::latency, 0, 3'600'000>};
 
 }  // namespace

@@ -12,13 +12,14 @@ template <auto Member>
 constexpr auto typeInto =
     [](Draft& draft, const GivenOption& given) { (draft.follow.*Member).push_back(eventTypeOf(given)); };
 
-constexpr Option file{"file,f", "FILE", "the list, where it is in another place now",
+constexpr Option file{"file,f", "FILE", "the list, if it is in another place now",
                       storeText<&Draft::follow, &FollowArguments::file>};
-constexpr Option forTime{"for", "TIME", "look for so long from now on, 30s, 1h30m, and then show a table (15m)",
+constexpr Option forTime{"for", "TIME",
+                         "follow for this long from now on, as in 30s or 1h30m, and then show a table (15m)",
                          storeDuration<&Draft::follow, &FollowArguments::window>};
-constexpr Option watch{"watch", "", "look until it is stopped (Ctrl-C), and show each new sign-in as it comes",
+constexpr Option watch{"watch", "", "follow until you press Ctrl-C, and show each new sign-in when it comes",
                        setFlag<&Draft::follow, &FollowArguments::watch>};
-constexpr Option every{"every", "TIME", "look for new events so often (10s)",
+constexpr Option every{"every", "TIME", "time between two requests for new events (10s)",
                        storeDuration<&Draft::follow, &FollowArguments::interval>};
 constexpr Option rate{
     "rate", "N",
@@ -43,7 +44,8 @@ constexpr Option signInType{"sign-in-type", "TYPE",
 
 Option followOption() {
   return {"follow", "TIME",
-          "after the run look so long (15m) in the admin events who of these people has signed in again, as "
+          "after the run read the admin events for this long (15m), and show which of these people have signed in "
+          "again, as "
           "'box-sessions follow' does; keeps a journal. Where the credentials may not read events, the run is the same",
           [](Draft& draft, const GivenOption& given) { draft.run.follow = durationOf(given); }};
 }

@@ -23,7 +23,7 @@ constexpr Option column{"column", "NAME",
                         "columns fit, or none is known",
                         [](Draft& draft, const GivenOption& given) { draft.run.columns.column = given.value; }};
 constexpr Option prefer{
-    "prefer", "login|id", "what is used of a row that has a login and an id (login)",
+    "prefer", "login|id", "which one to use of a row that has a login and an id (login)",
     [](Draft& draft, const GivenOption& given) { draft.run.columns.preferId = !isFirstOf(given, "login", "id"); }};
 constexpr Option exclude{"exclude", "FILE",
                          "a list of those who must stay signed in, such as emergency administrators, may be "
@@ -33,7 +33,7 @@ constexpr Option excludeMe{"exclude-me", "",
                            "leave out the user in whose name the run acts: that of the credentials, and that of "
                            "--as-user. Box is asked who they are, also for a dry run",
                            setFlag<&Draft::run, &TerminateArguments::excludeMe>};
-constexpr Option movedFile = usersFile.saying("the list, where it is in another place now");
+constexpr Option movedFile = usersFile.saying("the list, if it is in another place now");
 constexpr Option batch{"batch", "N", "at most N entries in a call (100)",
                        storeNumber<&Draft::run, &TerminateArguments::batch, 1, 10'000>};
 constexpr Option skipInvalid{"skip-invalid", "",
@@ -141,7 +141,7 @@ BulkArguments bulkIn(const Draft& draft, std::optional<std::string> journalFile)
   BulkArguments out = draft.bulk;
   if (journalFile && out.noJournal) throw UsageError("--journal and --no-journal: give one of them");
   if (draft.run.follow && out.noJournal)
-    throw UsageError("--follow and --no-journal: who is followed stands in the journal, so leave --no-journal out");
+    throw UsageError("--follow and --no-journal: the journal says who is followed, so leave --no-journal out");
   out.journal = std::move(journalFile);
   return out;
 }

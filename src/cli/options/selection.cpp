@@ -21,20 +21,21 @@ constexpr Option groupMembers{"group-members", group.argument, group.text, group
 constexpr Option domain{"domain", "DOMAIN", "the managed users whose logins have this after the @, as in example.com",
                         [](Draft& draft, const GivenOption& given) { draft.selection.domain = domainOf(given); }};
 constexpr Option loginPrefix{
-    "login-prefix", "TEXT", "the managed users whose logins begin so, in capitals or not",
+    "login-prefix", "TEXT", "the managed users whose logins begin with this text, in capitals or not",
     [](Draft& draft, const GivenOption& given) { draft.selection.loginPrefix = loginPrefixOf(given); }};
 constexpr Option everyone{"everyone", "", "all managed users", setFlag<selection, &SelectionArguments::everyone>};
 constexpr Option status{
     "status", "STATUS,...",
     "only users who are active, inactive, cannot_delete_edit or cannot_delete_edit_upload; may be several",
     [](Draft& draft, const GivenOption& given) { draft.selection.statuses = userStatusesOf(given); }};
-constexpr Option appUsers{"include-app-users", "", "app users too, who exist for an application only",
+constexpr Option appUsers{"include-app-users", "", "list app users too, which exist for an application only",
                           setFlag<selection, &SelectionArguments::appUsers>};
-constexpr Option me{"include-me", "", "yourself too: the user of the credentials. A run may sign itself out",
+constexpr Option me{"include-me", "",
+                    "list yourself too, the user of the credentials. A run may then end its own session",
                     setFlag<selection, &SelectionArguments::me>};
 constexpr Option admins{
     "include-admins", "",
-    "the primary administrator too, and co-administrators; Box may refuse to end their sessions. A list for the "
+    "list the primary administrator and co-administrators too; Box may refuse to end their sessions. A list for the "
     "primary administrator has the co-administrators anyway",
     setFlag<selection, &SelectionArguments::admins>};
 constexpr Option except{"except", "FILE",

@@ -40,9 +40,10 @@ status, role and type. The list can be looked at, kept as evidence, and given to
   box-sessions users --file people.csv --dry-run
 
 Yourself, app users, and administrators whom the account may not manage are left
-out, unless asked for; standard error says how many and why. A list is whole, or
-there is none: where Box does not list all, the exit status is not 0 and nothing
-is written. It needs the right to manage users, and for groups to manage groups.
+out, unless asked for; standard error says how many and why. You get the whole
+list or an error: where Box does not list everybody, nothing is written, and the
+exit status is not 0. The account needs the right to manage users, and for
+groups the right to manage groups.
 )";
 
 constexpr std::string_view resume = R"(Continues a run from its journal after a crash, an interruption or an outage.
@@ -58,9 +59,10 @@ as you trust its owner: its checksums find damage, they are not signatures.
 constexpr std::string_view follow = R"(Reads the admin events of the enterprise for the people of a run, from before
 the run on, and shows who has signed in again.
 
-It can show that somebody is back. It cannot show that nobody is: Box may write
-no event, or write it late, and who had no session had none to end. So what is
-not seen proves nothing, and nothing here says that sessions have ended.
+It can show that somebody has signed in again. It cannot show that nobody has:
+Box may write no event, or write it late, and a person without a session had
+none to end. So it proves nothing if nothing is seen, and nothing here says that
+sessions have ended.
 
 What was seen is kept in JOURNAL.follow. Run it again, also after a crash, and
 it continues. The credentials need the right to read the enterprise's events,
@@ -73,8 +75,8 @@ which is not the same as the right to end sessions.
 
 constexpr std::string_view report = R"(Shows the state of each entry of the list: accepted, rejected (with Box's
 reason), invalid, duplicate, in doubt or not sent, and what was seen of the
-people since, where they were followed. It asks nobody: it reads the journal,
-also of a run in progress, its record of following, and the list.
+people since, where they were followed. It does not call Box: it reads the
+journal, also that of a run in progress, the record of following, and the list.
 
   box-sessions report run.journal
   box-sessions report run.journal --csv > report.csv
@@ -134,7 +136,7 @@ constexpr std::string_view advice = R"(In an incident, in this order:
      The run prints where its record is, for 'box-sessions resume' and 'report';
      a short list has one with --journal FILE. Box can give the list, too: see
      'list', and --group-members and --domain in place of --file.
-  3. Look who is back:       box-sessions follow JOURNAL
+  3. Find new sign-ins:      box-sessions follow JOURNAL
      Box accepts the request at once and ends the sessions later. Only its admin
      events tell more: they can show that somebody signed in again, and not that
      nobody did.

@@ -172,7 +172,8 @@ std::string ReportPage::finish(const RunFacts& facts, const BulkCounts& counts, 
          (facts.machine.empty() ? "" : " on " + inHtml(facts.machine)) + ".</p>\n" + totals(counts);
   if (counts.accepted > 0) {
     out +=
-        "<p class=\"notice\">Accepted is not ended: Box ends sessions later, in the background. The admin events of "
+        "<p class=\"notice\">Accepted does not mean ended: Box ends sessions later, in the background. The admin "
+        "events of "
         "the "
         "enterprise show whether they have ended, and whether somebody has signed in again.</p>\n";
   }

@@ -120,7 +120,7 @@ std::string markdownHead(const RunFacts& facts, const BulkCounts& counts, const 
   fact("Journal", facts.journal);
   fact("Program", facts.program.empty() ? "" : "box-sessions " + facts.program);
   out +=
-      "\nAccepted is not ended: the admin events of the enterprise show whether the sessions have ended.\n\n"
+      "\nAccepted does not mean ended: the admin events of the enterprise show whether the sessions have ended.\n\n"
       "| Entries | State | Status | Reason |\n|---:|---|---|---|\n";
   for (const ReasonTally::Reason& reason : tally.reasons()) {
     out += "| " + grouped(reason.count) + " | " + std::string(inWords(reason.state)) + " | " +

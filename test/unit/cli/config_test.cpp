@@ -107,10 +107,10 @@ TEST(CliConfig, LeavesOutWhatACommandDoesNotHave) {
 TEST(CliConfig, AWrongLineIsToldWithItsPlaceAndTheRemedy) {
   const auto said = [](const std::string& text) { return errorOf({"users", "1"}, "# first\n" + text); };
   EXPECT_THAT(said("nonsense\n"), HasSubstr("'/etc/config', line 2: write it as name = value"));
-  EXPECT_THAT(said("yes = y\n"), AllOf(HasSubstr("line 2: this is no option that may stand in this file"),
+  EXPECT_THAT(said("yes = y\n"), AllOf(HasSubstr("line 2: no option of this name is allowed in this file"),
                                        HasSubstr("token-file, ccg, jwt-config"), Not(HasSubstr(", config"))));
-  EXPECT_THAT(said("dry-run = yes\n"), HasSubstr("no option that may stand in this file"));
-  EXPECT_THAT(said("config = /other\n"), HasSubstr("no option that may stand in this file"));
+  EXPECT_THAT(said("dry-run = yes\n"), HasSubstr("no option of this name is allowed in this file"));
+  EXPECT_THAT(said("config = /other\n"), HasSubstr("no option of this name is allowed in this file"));
   EXPECT_THAT(said("ca =\n"), HasSubstr("line 2: ca is empty"));
   EXPECT_THAT(said("ca = /a\nca = /b\n"), HasSubstr("line 3: ca stands in line 2 already"));
   EXPECT_THAT(said("ca = \"/a\"\n"), HasSubstr("leave the quotes out"));
@@ -123,7 +123,7 @@ TEST(CliConfig, AWrongLineIsToldWithItsPlaceAndTheRemedy) {
 TEST(CliConfig, HoldsNoSecret) {
   for (const char* name : {"token", "client-secret", "proxy-password"}) {
     EXPECT_THAT(errorOf({"users", "1"}, std::string(name) + " = CnrY7q\n"),
-                AllOf(HasSubstr(std::string(name) + " does not stand in this file"),
+                AllOf(HasSubstr(std::string(name) + " must not be in this file"),
                       HasSubstr(std::string(name) + "-file = FILE"), Not(HasSubstr("CnrY7q"))));
   }
   EXPECT_THAT(errorOf({"users", "1"}, "CnrY7q = 1\n"), Not(HasSubstr("CnrY7q")));

@@ -171,7 +171,7 @@ TEST(CliReportPage, SaysWhatARunWas) {
             HasSubstr("boss@x.org (id 5)"), HasSubstr("box-sessions 0.1.0")));
   EXPECT_THAT(page, AllOf(HasSubstr("<td class=\"n\">2</td>"), HasSubstr("not_found"),
                           HasSubstr("<svg class=\"timeline\""), HasSubstr("Box unavailable for 38 s"),
-                          HasSubstr("1 limited (429)"), HasSubstr("Accepted is not ended")));
+                          HasSubstr("1 limited (429)"), HasSubstr("Accepted does not mean ended")));
 }
 
 TEST(CliReportPage, ListsNoMoreThanABrowserBears) {

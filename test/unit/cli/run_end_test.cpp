@@ -89,10 +89,10 @@ TEST(CliRunEnd, TheAdviceNamesTheCausesOfRejections) {
   BulkSummary some = ended(BulkEnd::finished);
   some.counts.rejected = 2;
   EXPECT_EQ(adviceText(some, {"", "", {403, 404}, {}}),
-            "403: the credentials have no rights over them. 404: Box does not know them in this account's enterprise; "
-            "check the ids and logins");
+            "403: the credentials have no rights over these entries. 404: Box does not know these entries in this "
+            "account's enterprise; check the ids and logins");
   EXPECT_THAT(adviceText(some, {"j", "box-sessions resume j", {400}, {}}),
-              AllOf(HasSubstr("400: Box does not take them; check the entries\n"), HasSubstr("report j")));
+              AllOf(HasSubstr("400: Box does not accept these entries; check them\n"), HasSubstr("report j")));
 }
 
 TEST(CliRunEnd, TheReasonOfAStopHasNoCodeNames) {
