@@ -61,8 +61,8 @@ void FollowDisplay::keep(const FollowState& state) {
     kept_ = true;
   } catch (const FileError& error) {
     if (kept_)
-      console_.complain(std::string(error.what()) +
-                        ". Sign-ins are shown all the same, and will be shown again after " + "a restart");
+      console_.complain(std::string(error.what()) + ". Sign-ins are still shown, and will be shown again after " +
+                        "a restart");
     kept_ = false;
   }
 }

@@ -51,7 +51,7 @@ Option followOption() {
 }
 
 Section followSection() {
-  return {"How long and what:", {forTime, watch, every, rate, backfill, evidenceType, signInType, file}};
+  return {"Duration and events:", {forTime, watch, every, rate, backfill, evidenceType, signInType, file}};
 }
 
 FollowArguments followIn(const Draft& draft) {

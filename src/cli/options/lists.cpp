@@ -123,7 +123,7 @@ Section groupsListSection() {
 }
 
 Section resumeListSection() {
-  return {"What is left:",
+  return {"The rest of the list:",
           {movedFile, batch.saying("at most N entries in a call (as it was)"), remaining, resumeAsUser, inDoubt,
            retryRejected, uncheckedAccount}};
 }

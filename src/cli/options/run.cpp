@@ -81,7 +81,7 @@ Section howSection() { return {"How:", {dryRun, check, yes, followOption(), asUs
 Section resumeHowSection() { return {"How:", {dryRun, check, yes, followOption(), header, suppressNotifications}}; }
 
 Section outputSection() {
-  return {"What it says (results on standard output, all else on standard error):",
+  return {"Output (results on standard output, everything else on standard error):",
           {jsonFlag.saying("plan, progress, results and summary as JSON, one object a line"), log, quiet, verbose,
            helpFlag}};
 }

@@ -77,14 +77,14 @@ SelectionArguments selectionOf(const Draft& draft, std::string_view groupOption)
 }  // namespace
 
 Section selectionSection() {
-  return {"In place of a list, whom Box lists (one of the first four):",
+  return {"Users from Box, in place of a list (one of the first four):",
           {groupMembers, domain, loginPrefix, everyone, status, appUsers, me, admins},
           "Yourself, app users, and administrators whom the account may not manage are left out, unless asked for. The "
           "run says how many."};
 }
 
 Section listSection() {
-  return {"Whom (one of the first four):",
+  return {"Users to list (one of the first four):",
           {group, domain, loginPrefix, everyone, status, except, appUsers, me, admins, output,
            jsonFlag.saying("print JSON, an object for each user, also for those who are left out, and why"), helpFlag}};
 }

@@ -47,11 +47,12 @@ groups the right to manage groups.
 )";
 
 constexpr std::string_view resume = R"(Continues a run from its journal after a crash, an interruption or an outage.
-Accepted entries are not sent again; calls that were in progress at a crash are.
-List, host and account have to be the same. The journal has the place of the
-list, --batch and --suppress-notifications. It never decides where credentials
-are sent: name a host that is not Box's with --base-url again. Trust a journal
-as you trust its owner: its checksums find damage, they are not signatures.
+Accepted entries are not sent again, but calls that were in progress at a crash
+are sent again. List, host and account have to be the same. The journal has the
+place of the list, --batch and --suppress-notifications. It never decides where
+credentials are sent: name a host that is not Box's with --base-url again. Trust
+a journal as you trust its owner: its checksums find damage, they are not
+signatures.
 
   box-sessions resume run.journal --ccg --client-id ID ...
 )";
