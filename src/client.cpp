@@ -9,7 +9,7 @@
 #include "network/request.hpp"
 #include "pipeline/box_network_client.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The parts of a client, put together before the client is, whose members depend on each other.
 struct BoxClient::Graph {
@@ -104,4 +104,4 @@ TokenContext BoxClient::tokenContext(Deadline deadline) const {
 
 void BoxClient::close() noexcept { networkClient_->close(); }
 
-}  // namespace box
+}  // namespace box::inline v0_1

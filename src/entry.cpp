@@ -8,7 +8,7 @@
 #include "box/support/unicode.hpp"
 #include "support/ascii.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 constexpr std::size_t longestId = 20;
@@ -169,4 +169,4 @@ std::string_view trimmedEntry(std::string_view text) noexcept {
   return withoutMailto(withoutName(withoutBlanks(text)));
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

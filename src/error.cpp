@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 /// A bit for each ErrorCondition.
@@ -226,4 +226,4 @@ BoxApiError::BoxApiError(const BoxSdkError& error) : BoxSdkError(error) {
   details_ = std::move(withApi);
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

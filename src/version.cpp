@@ -1,7 +1,7 @@
 #include "box/version.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 std::string_view version() noexcept { return BOX_SESSIONS_VERSION; }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -15,7 +15,7 @@
 #include "box/support/asio.hpp"
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// A client of Box: everything begins with one. Copies and with…() copies share connections and tokens; a with…() copy
 /// has all settings of the client that it was made from, except the one that it changes.
@@ -106,4 +106,4 @@ class BOX_API BoxClient {
   std::shared_ptr<NetworkClient> networkClient_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -7,7 +7,7 @@
 
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// What an entry of a list is to name.
 enum class EntryKind {
@@ -43,4 +43,4 @@ BOX_API std::string_view trimmedEntry(std::string_view text) noexcept;
 /// Whether it is an id of Box's: 1 to 20 digits.
 BOX_API bool isBoxId(std::string_view text) noexcept;
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -18,7 +18,7 @@
 #include "box/support/asio.hpp"
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// One attempt of a call, for the record in an error.
 struct AttemptRecord {
@@ -170,4 +170,4 @@ asio::awaitable<CallResult<T>, Executor> tryAwait(asio::awaitable<T, Executor> c
   co_return CallResult<T>(boost::system::in_place_error, *failure);
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -8,7 +8,7 @@
 
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 using boost::system::error_code;  ///< Boost's own; it compares with Errc, ErrorCondition and the system's codes
 
@@ -153,7 +153,7 @@ BOX_API std::string_view toString(Errc code) noexcept;
 /// Errc.
 BOX_API FailureKind kindOf(const error_code& code) noexcept;
 
-}  // namespace box
+}  // namespace box::inline v0_1
 
 namespace boost::system {
 template <>

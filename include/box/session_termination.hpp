@@ -19,7 +19,7 @@
 #include "box/support/export.hpp"
 #include "box/views.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 struct CallTarget;
 
@@ -114,4 +114,4 @@ class BOX_API SessionTerminationManager {
   std::shared_ptr<const CallTarget> target_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -4,9 +4,9 @@
 
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The version of the library that runs, "0.1.0".
 BOX_API std::string_view version() noexcept;
 
-}  // namespace box
+}  // namespace box::inline v0_1

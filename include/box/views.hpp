@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace box {
+namespace box::inline v0_1 {
 
 namespace detail {
 
@@ -161,4 +161,4 @@ class HeaderListView {
 
 static_assert(std::is_trivially_copyable_v<StringListView> && std::is_trivially_copyable_v<HeaderListView>);
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -13,7 +13,7 @@
 #include "box/error.hpp"
 #include "support/fork.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 /// Starts threads with all signals blocked, because they must not handle the caller's signals.
@@ -101,4 +101,4 @@ const std::shared_ptr<BlockingThreads>& computingThreads() {
   return threads;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

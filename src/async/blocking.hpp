@@ -16,7 +16,7 @@
 #include "async/waiter.hpp"
 #include "box/support/asio.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Work that blocks and cannot be interrupted: a lookup, a disk. Two share it: the coroutine that waits for it, which
 /// may stop waiting or be destroyed at any time, and a thread, which cannot stop. So this object owns what the work
@@ -125,4 +125,4 @@ asio::awaitable<T> compute(std::function<T()> work) {
   return perform<T>(computingThreads(), std::make_shared<BlockingCall<T>>(std::move(work)));
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -2,7 +2,7 @@
 
 #include <boost/asio/execution_context.hpp>
 
-namespace box {
+namespace box::inline v0_1 {
 
 class ContextEnd::Service : public asio::execution_context::service {
  public:
@@ -51,4 +51,4 @@ void ContextEnd::Member::leave() noexcept {
   end_.reset();
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -6,7 +6,7 @@
 
 #include "box/support/asio.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Notices the beginning of an execution context's end, before anything of the context is destroyed.
 ///
@@ -66,4 +66,4 @@ class ContextEnd::Member {
   Member* next_ = nullptr;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

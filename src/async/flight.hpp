@@ -21,7 +21,7 @@
 #include "box/support/asio.hpp"
 #include "support/fork.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Work that continues by itself and that any number of coroutines wait for, on any threads and executors.
 ///
@@ -166,4 +166,4 @@ class Flight<T>::Participant {
   Signal::Subscription completion_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

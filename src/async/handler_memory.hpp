@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <new>
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Room for the operation that a coroutine waits for, made before the operation begins.
 ///
@@ -63,4 +63,4 @@ class HandlerMemory::Allocator {
 
 inline HandlerMemory::Allocator<void> HandlerMemory::allocator() noexcept { return Allocator<void>(*this); }
 
-}  // namespace box
+}  // namespace box::inline v0_1

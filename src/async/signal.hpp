@@ -7,7 +7,7 @@
 
 #include "async/waiter.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// An event that happens on any thread and wakes all coroutines that wait for it. Coroutines wait for other threads in
 /// this way only.
@@ -68,4 +68,4 @@ inline void Signal::set() {
   for (Subscription* s = first_; s != nullptr; s = s->next_) s->waiter_.wake();
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

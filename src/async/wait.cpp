@@ -6,7 +6,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-namespace box {
+namespace box::inline v0_1 {
 
 asio::awaitable<error_code> waitWhileOpen(Waiter& waiter, const std::shared_ptr<Watchdog>& watchdog) {
   error_code ec;
@@ -21,4 +21,4 @@ asio::awaitable<error_code> waitWhileOpen(Waiter& waiter, const std::shared_ptr<
   co_return cancelled ? error_code(asio::error::operation_aborted) : error_code();
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -13,7 +13,7 @@
 #include "async/handler_memory.hpp"
 #include "box/support/asio.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// A place where one coroutine waits until it is woken from any thread, a point in time passes, or the wait is
 /// cancelled.
@@ -79,4 +79,4 @@ class Waiter {
   bool woken_ = false;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -7,7 +7,7 @@
 #include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/post.hpp>
 
-namespace box {
+namespace box::inline v0_1 {
 
 Watchdog::Watchdog(const asio::any_io_executor& executor) : timer_(executor) { join(executor); }
 
@@ -131,4 +131,4 @@ void Watchdog::Guard::shutDown() noexcept {
   if (descriptor_ >= 0) ::shutdown(descriptor_, SHUT_RDWR);
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

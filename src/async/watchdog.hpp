@@ -14,7 +14,7 @@
 #include "async/waiter.hpp"
 #include "box/support/asio.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Ends I/O whose time is up, and everything when the client closes.
 ///
@@ -100,4 +100,4 @@ class Watchdog::CloseSubscription : public Signal::Subscription {
       : Subscription(std::shared_ptr<Signal>(watchdog, &watchdog->closed_), waiter) {}
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

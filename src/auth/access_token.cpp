@@ -9,7 +9,7 @@
 #include "support/ascii.hpp"
 #include "support/text_encoding.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 /// RFC 6750: letters, digits and -._~+/ with = at the end. Any other text must never get into a header.
@@ -64,4 +64,4 @@ AccessToken::AccessToken(Secret value, std::optional<TimePoint> expiresAt, Secre
   if (!refreshToken_.empty()) require(refreshToken_, "the refresh token");
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

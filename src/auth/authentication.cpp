@@ -12,7 +12,7 @@
 #include "box/error.hpp"
 #include "support/thrown.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 using Steady = std::chrono::steady_clock;
@@ -194,4 +194,4 @@ asio::awaitable<Token> Authentication::obtain(Token refused, TokenContext contex
   return asBoxError(TokenRequests::obtain(std::move(self), std::move(refused), std::move(context), nullptr));
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

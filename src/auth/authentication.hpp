@@ -16,7 +16,7 @@
 #include "box/error.hpp"
 #include "box/support/asio.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The requests for tokens of one Authentication: one is in progress at a time, and all calls that need a token wait
 /// for that one.
@@ -86,4 +86,4 @@ asio::awaitable<T> asBoxError(asio::awaitable<T> work) {
   raiseAsBoxError(thrown, state.cancelled() != asio::cancellation_type::none);
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -5,7 +5,7 @@
 #include "auth/token_service.hpp"
 #include "box/error.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 class CallbackGrant final : public Grant {
@@ -40,4 +40,4 @@ CallbackAuth::CallbackAuth(Source source, std::chrono::nanoseconds refreshMargin
           std::make_shared<Service>(std::make_unique<CallbackGrant>(std::move(source)), std::move(storage),
                                     requireMargin("CallbackAuth: refreshMargin", refreshMargin))) {}
 
-}  // namespace box
+}  // namespace box::inline v0_1

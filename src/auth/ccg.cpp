@@ -5,7 +5,7 @@
 #include "auth/token_service.hpp"
 #include "box/error.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 class CcgGrant final : public Grant {
@@ -62,4 +62,4 @@ std::shared_ptr<BoxCcgAuth> BoxCcgAuth::withEnterpriseSubject(std::string_view e
   return std::make_shared<BoxCcgAuth>(std::move(config));
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -7,7 +7,7 @@
 #include "auth/downscope.hpp"
 #include "box/error.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 BoxDeveloperTokenAuth::BoxDeveloperTokenAuth(Secret token)
     : token_(std::make_shared<const AccessToken>(std::move(token))) {}
@@ -33,4 +33,4 @@ asio::awaitable<Authentication::Token> BoxDeveloperTokenAuth::refuse() {
   co_return nullptr;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

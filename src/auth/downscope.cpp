@@ -6,7 +6,7 @@
 #include "auth/token_endpoint.hpp"
 #include "box/error.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 std::string joinScopes(StringListView scopes) {
   std::string joined;
@@ -39,4 +39,4 @@ asio::awaitable<std::shared_ptr<const AccessToken>> downscope(
   co_return co_await requestToken(GrantType::tokenExchange, std::move(form), std::move(context));
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -7,7 +7,7 @@
 #include "box/support/asio.hpp"
 #include "box/views.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The scopes with blanks between them. Empty: they are invalid, which downscope() reports later.
 std::string joinScopes(StringListView scopes);
@@ -17,4 +17,4 @@ asio::awaitable<std::shared_ptr<const AccessToken>> downscope(
     asio::awaitable<std::shared_ptr<const AccessToken>> subject, std::string scopes, std::string resource,
     TokenContext context);
 
-}  // namespace box
+}  // namespace box::inline v0_1

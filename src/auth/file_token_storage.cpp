@@ -17,7 +17,7 @@
 #include "box/auth/token_storage.hpp"
 #include "box/error.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 using Steady = std::chrono::steady_clock;
@@ -120,4 +120,4 @@ asio::awaitable<std::shared_ptr<void>> FileTokenStorage::lock(Deadline deadline)
   return State::lock(state_, deadline);
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

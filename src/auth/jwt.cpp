@@ -13,7 +13,7 @@
 #include "auth/token_service.hpp"
 #include "box/error.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 /// The contents of an assertion except its time, and the key that signs it. Immutable.
@@ -144,4 +144,4 @@ std::shared_ptr<BoxJwtAuth> BoxJwtAuth::withEnterpriseSubject(std::string_view e
   return withConfig(std::move(config));
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -13,7 +13,7 @@
 #include "support/text_codec.hpp"
 #include "support/wipe.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 namespace json = boost::json;
@@ -75,4 +75,4 @@ std::string randomHex(std::size_t bytes) {
   return text;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

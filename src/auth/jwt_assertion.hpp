@@ -9,7 +9,7 @@
 #include "box/auth/jwt.hpp"
 #include "box/support/secret.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The claims of a JWT for Box's token endpoint. They are views: their texts must live longer.
 struct AssertionClaims {
@@ -28,4 +28,4 @@ Secret makeAssertion(const AssertionClaims& claims, const PrivateKey& key, JwtAl
 /// Errc::localResource where it fails.
 std::string randomHex(std::size_t bytes);
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -13,7 +13,7 @@
 #include "support/text_encoding.hpp"
 #include "support/wipe.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 namespace json = boost::json;
@@ -143,4 +143,4 @@ JwtConfig JwtConfig::fromFile(const std::string& path) {
 
 JwtConfig JwtConfig::fromJson(std::string_view text) { return Reader("JwtConfig::fromJson").read(text); }
 
-}  // namespace box
+}  // namespace box::inline v0_1

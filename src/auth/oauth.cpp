@@ -13,7 +13,7 @@
 #include "box/observe/data_sanitizer.hpp"
 #include "support/text_codec.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 class OAuthGrant final : public Grant {
@@ -136,4 +136,4 @@ Secret BoxOAuth::authorizationCode(std::string_view redirected, std::string_view
   return Secret(std::move(code));
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -18,7 +18,7 @@
 
 #include "box/error.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 constexpr std::size_t largestText = 64 * 1024;
@@ -390,4 +390,4 @@ std::string PrivateKey::sign(std::string_view data, JwtAlgorithm algorithm) cons
   return bytes;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -8,7 +8,7 @@
 #include "box/auth/jwt.hpp"
 #include "box/support/secret.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// An RSA key to sign with. Immutable; shared by threads.
 class PrivateKey {
@@ -27,4 +27,4 @@ class PrivateKey {
   std::shared_ptr<void> key_;  // EVP_PKEY
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

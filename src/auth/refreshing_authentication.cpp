@@ -7,7 +7,7 @@
 #include "auth/downscope.hpp"
 #include "auth/token_service.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 RefreshingAuthentication::RefreshingAuthentication(std::shared_ptr<Service> service) noexcept
     : Authentication(service), service_(std::move(service)) {}
@@ -33,4 +33,4 @@ asio::awaitable<void> RefreshingAuthentication::revokeToken(TokenContext context
   return asBoxError(Service::revoke(service_, std::move(context)));
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -5,7 +5,7 @@
 
 #include "box/error.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 std::string nameOf(const TokenBinding& binding) {
@@ -26,4 +26,4 @@ std::shared_ptr<const AccessToken> boundTo(TokenBinding binding, const std::shar
   return std::make_shared<const AccessToken>(issued->withBinding(std::move(binding)));
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

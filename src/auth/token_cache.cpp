@@ -6,7 +6,7 @@
 #include "auth/access_token.hpp"
 #include "box/support/time.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 TokenCache::Need TokenCache::need(const AccessToken* refused, TimePoint now) const noexcept {
   if (!token_ || isExpired(*token_, now)) return Need::now;
@@ -34,4 +34,4 @@ void TokenCache::forget() noexcept {
   due_.reset();
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -7,7 +7,7 @@
 
 #include "box/auth/authentication.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Decides whether a token is used, renewed while it is used, or waited for. No I/O, no clock, no lock.
 class TokenCache {
@@ -45,4 +45,4 @@ class TokenCache {
   TimePoint::duration pause_{};   // between two renewals of a token that is due
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

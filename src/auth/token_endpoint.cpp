@@ -17,7 +17,7 @@
 #include "support/text_codec.hpp"
 #include "support/wipe.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 namespace json = boost::json;
@@ -227,4 +227,4 @@ asio::awaitable<std::shared_ptr<const AccessToken>> requestToken(GrantType grant
   failure->raise();
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -13,7 +13,7 @@
 #include "box/support/asio.hpp"
 #include "box/support/secret.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// A body of application/x-www-form-urlencoded, wiped when it is destroyed.
 class FormBody {
@@ -72,4 +72,4 @@ asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(FormBody form, 
 /// Requests a token by this grant. Throws errors as explainTokenError() makes them.
 asio::awaitable<std::shared_ptr<const AccessToken>> requestToken(GrantType grant, FormBody form, TokenContext context);
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -9,7 +9,7 @@
 #include "box/error.hpp"
 #include "support/text_encoding.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 /// A token has less than a third of it.
@@ -69,4 +69,4 @@ std::shared_ptr<void> TokenFile::tryLock() const {
   return lock;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

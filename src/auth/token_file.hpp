@@ -6,7 +6,7 @@
 #include "box/auth/authentication.hpp"
 #include "support/owned_file.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The file in which a token is kept, and the lock file beside it. Every function blocks.
 ///
@@ -32,4 +32,4 @@ class TokenFile {
   OwnedFile file_, lock_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -9,7 +9,7 @@
 #include "network/validation.hpp"
 #include "support/text_encoding.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 using Token = std::shared_ptr<const AccessToken>;
 
@@ -166,4 +166,4 @@ void requireSubject(const std::string& config, const std::string& enterpriseId, 
   }
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

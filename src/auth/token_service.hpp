@@ -11,7 +11,7 @@
 #include "auth/token_endpoint.hpp"
 #include "box/auth/refreshing_authentication.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// How one kind of app asks for a token.
 class Grant {
@@ -84,4 +84,4 @@ std::chrono::nanoseconds requireMargin(const std::string& field, std::chrono::na
 /// One of the two ids, of digits only.
 void requireSubject(const std::string& config, const std::string& enterpriseId, const std::string& userId);
 
-}  // namespace box
+}  // namespace box::inline v0_1

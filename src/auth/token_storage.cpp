@@ -3,7 +3,7 @@
 #include <mutex>
 #include <utility>
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 asio::awaitable<std::shared_ptr<void>> noLock() { co_return std::shared_ptr<void>(); }
@@ -42,4 +42,4 @@ asio::awaitable<void> InMemoryTokenStorage::store(Token token) { return State::s
 
 asio::awaitable<void> InMemoryTokenStorage::clear() { return State::set(state_, nullptr); }
 
-}  // namespace box
+}  // namespace box::inline v0_1

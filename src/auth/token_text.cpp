@@ -19,7 +19,7 @@
 #include "support/text_encoding.hpp"
 #include "support/wipe.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 namespace json = boost::json;
@@ -131,4 +131,4 @@ std::shared_ptr<const AccessToken> decodeToken(std::string_view text) {
   return object != nullptr ? tokenOf(*object) : nullptr;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

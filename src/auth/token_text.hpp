@@ -6,7 +6,7 @@
 #include "box/auth/authentication.hpp"
 #include "box/support/secret.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// A token as a JSON object: "access_token", and where they are known "expires_at" (whole seconds since 1970, rounded
 /// down), "refresh_token", and the binding: "base_url", "client_id" and "subject".
@@ -16,4 +16,4 @@ Secret encodeToken(const AccessToken& token);
 /// object.
 std::shared_ptr<const AccessToken> decodeToken(std::string_view text);
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -13,7 +13,7 @@
 #include "box/support/unlimited.hpp"
 #include "bulk/entry_kind.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 namespace {
 
@@ -62,4 +62,4 @@ asio::awaitable<SessionTerminationMessage> BatchSender::start(const BulkPart& pa
   return manager_.terminateUsersSessions(body, optionals);
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

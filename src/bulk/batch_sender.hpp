@@ -6,7 +6,7 @@
 #include "bulk/call_reply.hpp"
 #include "bulk/scheduler.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Sends the entries of one call, once: the scheduler retries, because a 429 has to hold back all calls, not one, and
 /// each request has to pass the rate limiter.
@@ -26,4 +26,4 @@ class BatchSender {
   const Scheduler::TimePoint deadline_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

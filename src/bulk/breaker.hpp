@@ -6,7 +6,7 @@
 
 #include "box/support/time.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Holds calls back while Box is down: opens after a number of failures in a row, then lets one call at a time probe
 /// whether Box answers again, at growing intervals. No I/O, no clock.
@@ -55,4 +55,4 @@ class Breaker {
   std::optional<TimePoint> downSince_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

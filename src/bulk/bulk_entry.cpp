@@ -2,7 +2,7 @@
 
 #include "box/bulk/journal.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 void BulkRow::take(const BulkPast& past) noexcept {
   state = past.state;
@@ -55,4 +55,4 @@ std::string_view toString(BulkState state) noexcept {
   return "unknown";
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

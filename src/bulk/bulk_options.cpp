@@ -6,7 +6,7 @@
 #include "bulk/rate_limiter.hpp"
 #include "box/error.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 namespace {
 
@@ -34,4 +34,4 @@ const BulkOptions& checked(const BulkOptions& o) {
   return o;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

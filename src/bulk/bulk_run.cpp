@@ -16,7 +16,7 @@
 #include "box/support/time.hpp"
 #include "bulk/progress.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 namespace {
 
@@ -352,4 +352,4 @@ BulkSummary BulkRun::summary() const {
 
 std::chrono::nanoseconds BulkRun::elapsed(TimePoint now) const { return now - startedAt_; }
 
-}  // namespace box
+}  // namespace box::inline v0_1

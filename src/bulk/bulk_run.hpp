@@ -20,7 +20,7 @@
 #include "bulk/run_journal.hpp"
 #include "bulk/scheduler.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// One run: feeds the scheduler with entries and replies, sends its calls, writes its conclusions to the journal and
 /// reports them to the listener. Everything in it happens on its strand; its coroutines keep it alive, and nothing else
@@ -93,4 +93,4 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   std::list<std::shared_ptr<Worker>> workers_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -15,7 +15,7 @@
 #include "bulk/bulk_options.hpp"
 #include "bulk/bulk_run.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 namespace {
 
@@ -137,4 +137,4 @@ std::string_view toString(BulkEnd end) noexcept {
   return "unknown";
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -2,7 +2,7 @@
 
 #include "box/observe/data_sanitizer.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 namespace {
 
@@ -72,4 +72,4 @@ std::string describe(const std::exception_ptr& error) {
   }
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

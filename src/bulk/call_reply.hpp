@@ -9,7 +9,7 @@
 #include "box/error.hpp"
 #include "box/session_termination.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// How one call of a bulk run ended: what the scheduler has to know.
 struct CallReply {
@@ -41,4 +41,4 @@ CallReply replyOf(const std::exception_ptr& error);
 /// The text of an exception.
 std::string describe(const std::exception_ptr& error);
 
-}  // namespace box
+}  // namespace box::inline v0_1

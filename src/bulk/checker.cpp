@@ -16,7 +16,7 @@
 #include "box/entry.hpp"
 #include "support/ascii.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The earlier entries, each as 128 bits. They must not collide: a mistaken duplicate would leave somebody signed in.
 /// An id of up to 19 digits is stored as its number. Of any other entry the bits are from its SHA-256, for which nobody
@@ -110,4 +110,4 @@ BulkChecker::Finding BulkChecker::check(const BulkEntry& entry) {
   return finding;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -24,7 +24,7 @@
 #include "support/fork.hpp"
 #include "support/owned_file.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 using Kind = JournalError::Kind;
@@ -260,4 +260,4 @@ asio::awaitable<void> FileJournal::close(bool finished) {
   return State::end(state_, endPayload(finished, systemClock()->now()));
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

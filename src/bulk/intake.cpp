@@ -2,7 +2,7 @@
 
 #include "box/support/time.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 Intake::Decision Intake::decide(const BulkEntry& entry, WallTime now) {
   finding_ = checker_.check(entry);
@@ -31,4 +31,4 @@ bool isSentAgain(const BulkOptions& options, const BulkPast& past, std::chrono::
   }
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

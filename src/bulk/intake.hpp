@@ -10,7 +10,7 @@
 #include "box/bulk/bulk_entry.hpp"
 #include "box/bulk/journal.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Decides about each entry as it is read: the list or an earlier run has settled it, or it is sent. No I/O except that
 /// of `Past`.
@@ -45,4 +45,4 @@ class Intake {
   std::optional<BulkPast> past_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -12,7 +12,7 @@
 #include "box/error.hpp"
 #include "support/owned_file.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 using Kind = JournalError::Kind;
@@ -116,4 +116,4 @@ ssize_t JournalFile::doWrite(const char* bytes, std::size_t count) noexcept {
 
 int JournalFile::doSync() noexcept { return ::fdatasync(file_.number()); }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -13,7 +13,7 @@
 #include "box/bulk/file_journal.hpp"
 #include "support/owned_file.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The file of a journal: open, locked, and accessible to its owner only. Tests can make its writes and syncs fail.
 class JournalFile {
@@ -59,4 +59,4 @@ std::shared_ptr<FileJournal> journalOn(std::unique_ptr<JournalFile> file, Journa
 /// The contents of the file.
 JournalContents contentsOf(const JournalFile& file);
 
-}  // namespace box
+}  // namespace box::inline v0_1

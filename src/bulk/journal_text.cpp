@@ -11,7 +11,7 @@
 #include "support/text_encoding.hpp"
 #include "support/words.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 using TimePoint = std::chrono::system_clock::time_point;
@@ -359,4 +359,4 @@ void JournalParser::refuse(const std::string& reason) const {
   throw JournalError(JournalError::Kind::corrupt, name_ + ": " + reason);
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

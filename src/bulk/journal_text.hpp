@@ -25,7 +25,7 @@
 /// an empty one. The checksum is a CRC32C of the text before it and of the header's own checksum: a line from another
 /// journal does not fit, and one that is missing, doubled or out of order has the wrong number. It is not a signature:
 /// anybody who may write the file can compute it.
-namespace box {
+namespace box::inline v0_1 {
 
 /// Longest line with its line feed. A call has at most 10,000 entries, and its line is far shorter.
 inline constexpr std::size_t maxJournalLine = 1024 * 1024;
@@ -125,4 +125,4 @@ class JournalParser {
   std::unordered_map<std::uint64_t, Intent> open_;  // calls without a verdict
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -9,7 +9,7 @@
 #include "box/bulk/bulk_termination.hpp"
 #include "box/support/time.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// How long the rest of a run will take at the present rate; unset where the total or the end of an outage is not
 /// known.
@@ -23,4 +23,4 @@ inline std::optional<std::chrono::nanoseconds> timeLeftOf(const BulkProgress& pr
                                  std::chrono::duration<double>(std::min(longest, calls / progress.rate)));
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -8,7 +8,7 @@
 #include "box/support/time.hpp"
 #include "policy/jitter.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 namespace {
 
@@ -145,4 +145,4 @@ void RateLimiter::grow(TimePoint now) {
   rate_ = std::min(options_.cap, rate_ + options_.increase * seconds);
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -7,7 +7,7 @@
 
 #include "box/bulk/rate_options.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Says when the next call may be sent: evenly spaced; gradually faster; slower after a 429, and not before its
 /// Retry-After is over. In no window are there more calls than the cap allows, wherever the server's window begins.
@@ -58,4 +58,4 @@ class RateLimiter {
   std::deque<TimePoint> ends_;  // of the calls in the window, ascending
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -1,6 +1,6 @@
 #pragma once
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Counts what Box refuses, to find a cause that concerns all entries rather than one: a scope, an account, a base URL.
 ///
@@ -47,4 +47,4 @@ class Refusals {
   bool everAccepted_ = false;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -2,7 +2,7 @@
 
 #include "bulk/call_reply.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 namespace {
 
@@ -80,4 +80,4 @@ void RunJournal::fail(const char* what, const std::exception_ptr& error) {
   onFailure_(failure_);
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -13,7 +13,7 @@
 #include "box/support/asio.hpp"
 #include "bulk/scheduler.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The journal of a run, which may have none. An exception of the journal is kept here and ends the run; it is not
 /// thrown on. The object must live until its awaitables have ended.
@@ -49,4 +49,4 @@ class RunJournal {
   std::string failure_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -4,7 +4,7 @@
 
 #include "box/support/time.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 namespace {
 
@@ -394,4 +394,4 @@ std::chrono::nanoseconds Scheduler::outage(TimePoint now) const {
                                                  : std::chrono::nanoseconds(0);
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -20,7 +20,7 @@
 #include "bulk/call_reply.hpp"
 #include "bulk/refusals.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Part of a batch, or all of it. Parts of one batch share its entries.
 class BulkPart {
@@ -202,4 +202,4 @@ class Scheduler {
   int outageStatus_ = 0;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

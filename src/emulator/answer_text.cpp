@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 namespace {
 
 std::string httpDate(std::chrono::system_clock::time_point time) {
@@ -119,4 +119,4 @@ std::pair<std::string, std::string> endlessText(Endless what) {
   return {};
 }
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

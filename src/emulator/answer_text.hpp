@@ -8,7 +8,7 @@
 #include <utility>
 
 /// Converts answers to bytes. Pure functions.
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 /// An answer as bytes, with its header and its framed body kept apart.
 struct AnswerText {
@@ -25,4 +25,4 @@ struct AnswerText {
 /// The beginning of an endless answer, and the part that is repeated.
 [[nodiscard]] std::pair<std::string, std::string> endlessText(Endless what);
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 namespace json = boost::json;
 namespace {
 
@@ -312,4 +312,4 @@ BoxAnswer AuthorizationServer::authorize(const BoxRequest& request, WallTime now
   return uncached(std::move(answer));
 }
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 /// Box's OAuth 2.0 endpoints: issues tokens and knows which ones are valid. Has no I/O and no clock; not thread-safe.
 class AuthorizationServer {
@@ -68,4 +68,4 @@ class AuthorizationServer {
   std::set<std::string> usedCodes_;
 };
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 namespace json = boost::json;
 namespace {
 
@@ -123,4 +123,4 @@ std::string BoxAnswers::freshId(std::size_t hexDigits) {
   return id;
 }
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 /// The parts of a request that decide its answer.
 struct BoxRequest {
@@ -66,4 +66,4 @@ class BoxAnswers {
   std::mt19937_64 random_;
 };
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

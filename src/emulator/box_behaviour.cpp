@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 namespace json = boost::json;
 namespace {
 
@@ -237,4 +237,4 @@ bool BoxBehaviour::permits(const Entitlement& entitlement, const std::string& sc
   return entitlement.permits(scope) && !contains(options_.missingScopes, scope);
 }
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <utility>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 /// The time at which a request is judged, by two clocks.
 struct Moment {
@@ -68,4 +68,4 @@ class BoxBehaviour {
   std::map<std::string, std::deque<Steady>> callTimes_;
 };
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

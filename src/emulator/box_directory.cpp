@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 namespace json = boost::json;
 namespace {
 
@@ -303,4 +303,4 @@ BoxAnswer BoxDirectory::memberships(const BoxRequest& request, const std::string
   });
 }
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

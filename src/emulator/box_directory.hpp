@@ -13,7 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 /// Users, groups and memberships, and the calls that read them. Not thread-safe.
 class BoxDirectory {
@@ -50,4 +50,4 @@ class BoxDirectory {
   std::unordered_map<std::string, const EmulatorUser*> byId_;  // only users of the directory
 };
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 namespace json = boost::json;
 namespace {
 
@@ -218,4 +218,4 @@ BoxAnswer BoxEvents::answer(const Page& page, std::uint64_t next) {
   return answers_.withJson(200, body + "]}");
 }
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 /// An enterprise's events, and the call that reads them. Has no clock; not thread-safe.
 class BoxEvents {
@@ -64,4 +64,4 @@ class BoxEvents {
   std::uint64_t answered_ = 0;
 };
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

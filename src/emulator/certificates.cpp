@@ -12,7 +12,7 @@
 #include <memory>
 #include <stdexcept>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 namespace {
 
 template <auto Free>
@@ -222,4 +222,4 @@ IssuedCertificate issueCertificate(const CertificateAuthority& ca, const Certifi
   return issued;
 }
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

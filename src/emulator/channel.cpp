@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 namespace {
 
 /// How long an orderly close waits for what the peer still sends. If the socket were closed at once, the kernel would
@@ -273,4 +273,4 @@ void Channel::exitWith(CloseManner manner, bool lingering) {
   lingering_ = lingering;
 }
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

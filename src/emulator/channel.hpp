@@ -15,7 +15,7 @@
 #include <memory>
 #include <string>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
@@ -99,4 +99,4 @@ class Channel : public std::enable_shared_from_this<Channel> {
   bool lingering_ = true;
 };
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 namespace {
 
 ConnectionScript scriptOf(ConnectionScript::Kind kind) {
@@ -72,4 +72,4 @@ ConnectionPlan ConnectionPlan::times(std::size_t count) const {
   return make(std::move(script));
 }
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 /// The content of a ConnectionPlan.
 struct ConnectionScript {
@@ -22,4 +22,4 @@ struct ConnectionScript {
   std::size_t times = 1;
 };
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

@@ -12,7 +12,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 namespace {
 
 std::string readFile(const std::string& path) {
@@ -213,4 +213,4 @@ void Emulator::start() { impl_->start(); }
 
 bool Emulator::running() const noexcept { return impl_->listener != nullptr; }
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

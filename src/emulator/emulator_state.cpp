@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 EmulatorState::EmulatorState(EmulatorOptions options)
     : options_(std::move(options)), records_(options_.maxRecords), box_(options_), clockOffset_(options_.clockOffset) {}
@@ -170,4 +170,4 @@ void EmulatorState::clear() {
   records_.clear();
 }
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

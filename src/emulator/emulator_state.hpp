@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 class Channel;
 
@@ -111,4 +111,4 @@ class EmulatorState {
   std::map<std::uint64_t, std::weak_ptr<Channel>> open_;
 };
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

@@ -9,7 +9,7 @@
 #include <array>
 #include <utility>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 namespace {
 
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -270,4 +270,4 @@ std::optional<std::string> decodeBase64Url(std::string_view text) {
   return out;
 }
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

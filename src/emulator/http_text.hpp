@@ -11,7 +11,7 @@
 #include <vector>
 
 /// Reads and writes the small texts in HTTP and OAuth. Pure functions.
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 /// The first 8 hex digits of the SHA-256: enough to tell tokens apart in a record, without showing them.
 [[nodiscard]] std::string digestOf(std::string_view secret);
@@ -50,4 +50,4 @@ using FormFields = std::map<std::string, std::string, std::less<>>;
 /// Decodes strictly (RFC 4648 5, RFC 7515 2). No value: the text has padding, other characters or stray bits.
 [[nodiscard]] std::optional<std::string> decodeBase64Url(std::string_view text);
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

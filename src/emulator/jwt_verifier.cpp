@@ -11,7 +11,7 @@
 
 #include <stdexcept>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 namespace json = boost::json;
 namespace {
 
@@ -151,4 +151,4 @@ JwtVerdict JwtVerifier::verify(std::string_view assertion, const std::string& cl
   return verdict;
 }
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

@@ -13,7 +13,7 @@
 
 struct evp_pkey_st;
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 /// The result of checking an assertion.
 struct JwtVerdict {
@@ -43,4 +43,4 @@ class JwtVerifier {
   std::map<std::string, std::shared_ptr<evp_pkey_st>, std::less<>> keys_;
 };
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

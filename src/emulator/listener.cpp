@@ -15,7 +15,7 @@
 #include <system_error>
 #include <utility>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 Listener::Listener(std::shared_ptr<EmulatorState> state, const tcp::endpoint& endpoint)
     : state_(std::move(state)), acceptor_(asio::make_strand(io_)) {
@@ -70,4 +70,4 @@ void Listener::admit(tcp::socket socket) {
   asio::co_spawn(channel->executor(), serveConnection(state_, channel, number), asio::detached);
 }
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

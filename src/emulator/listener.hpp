@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
@@ -40,4 +40,4 @@ class Listener {
   std::vector<std::thread> threads_;
 };
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

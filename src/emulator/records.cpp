@@ -5,7 +5,7 @@
 #include <chrono>
 #include <optional>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 namespace {
 
 /// The length to which a record shortens a `grant_type`.
@@ -76,4 +76,4 @@ void Records::clear() {
   counts_.openConnections = open;
 }
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

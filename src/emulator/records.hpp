@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 /// Records of requests and accepted terminations, and their counts. Not thread-safe.
 class Records {
@@ -39,4 +39,4 @@ class Records {
   EmulatorCounts counts_;
 };
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 namespace {
 
 ReplyPlan planOf(ReplyPlan::Kind kind) {
@@ -224,4 +224,4 @@ Reply Reply::times(std::size_t count) const {
   return changed([&](ReplyPlan& plan) { plan.times = count; });
 }
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

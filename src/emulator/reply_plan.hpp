@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 /// An action on a connection after an answer, before the peer's next request.
 struct IdleAction {
@@ -60,4 +60,4 @@ struct ReplyPlan {
   std::size_t times = 1;
 };
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

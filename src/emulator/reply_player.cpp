@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 Channel::Bool ReplyPlayer::play(const ReplyPlan& plan, const BoxAnswer& answer, const ReceivedRequest& received) {
   const bool slept = co_await channel_.sleep(state_.options().latency + plan.delay);
@@ -102,4 +102,4 @@ asio::awaitable<void> ReplyPlayer::playEndless(Endless what) {
   while (more) more = co_await channel_.write(block);
 }
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 /// Sends answers as replies shape them: complete, late, in pieces, cut, damaged, or never.
 class ReplyPlayer {
@@ -29,4 +29,4 @@ class ReplyPlayer {
   Channel& channel_;
 };
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

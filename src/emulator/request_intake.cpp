@@ -11,7 +11,7 @@
 #include <string>
 #include <utility>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 namespace http = boost::beast::http;
 namespace {
 
@@ -150,4 +150,4 @@ std::unique_ptr<ReceivedRequest> RequestIntake::describe(const Parser& parser) {
   return received;
 }
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

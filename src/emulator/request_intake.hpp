@@ -13,7 +13,7 @@
 #include <memory>
 #include <optional>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 /// A request that was read, and the reply if it is known already.
 struct ReceivedRequest {
@@ -54,4 +54,4 @@ class RequestIntake {
   std::uint64_t requests_ = 0;
 };
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 namespace {
 
 template <typename Value>
@@ -53,4 +53,4 @@ ConnectionPlan Scripts::takeConnection() {
   return plan;
 }
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 /// The scripted replies to the next requests and the scripted plans of the next connections. Not thread-safe.
 class Scripts {
@@ -42,4 +42,4 @@ class Scripts {
   std::shared_ptr<const Responder> responder_;
 };
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 namespace {
 
 class ServerConnection {
@@ -125,4 +125,4 @@ asio::awaitable<void> serveConnection(std::shared_ptr<EmulatorState> state, std:
   channel->closeSocket();
 }
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

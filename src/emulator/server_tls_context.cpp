@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 /// Gives the C callback below access to the ALPN settings.
 struct AlpnAccess {
@@ -137,4 +137,4 @@ ServerTlsContext::ServerTlsContext(const EmulatorOptions& options, const std::st
 
 ServerTlsContext::~ServerTlsContext() { SSL_CTX_free(context_); }
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

@@ -6,7 +6,7 @@
 
 struct ssl_ctx_st;
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 /// The server's TLS settings and one certificate, shared by connections. Threads: any, after construction.
 class ServerTlsContext {
@@ -28,4 +28,4 @@ class ServerTlsContext {
   friend struct AlpnAccess;
 };
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

@@ -8,7 +8,7 @@
 #include <new>
 #include <utility>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 TlsEngine::TlsEngine(std::shared_ptr<const ServerTlsContext> context) : context_(std::move(context)) {
   std::unique_ptr<SSL, void (*)(SSL*)> owner(SSL_new(context_->native()), &SSL_free);
@@ -130,4 +130,4 @@ void TlsEngine::renegotiate() {
 
 bool TlsEngine::sessionReused() const { return SSL_session_reused(ssl_) == 1; }
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

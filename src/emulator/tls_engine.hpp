@@ -10,7 +10,7 @@
 struct ssl_st;
 struct bio_st;
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 /// The TLS state of one connection without a socket: ciphertext goes in and comes out as bytes. This lets the emulator
 /// send a lone close_notify, a part of its handshake messages, or garbage between two records, which a TLS stream that
@@ -54,4 +54,4 @@ class TlsEngine {
   bool greeted_ = false;
 };
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 namespace {
 
 bool contains(const std::vector<std::string>& list, const std::string& value) {
@@ -117,4 +117,4 @@ std::size_t TokenStore::remembered() const {
   return deadTokens_.size() + seenTokens_.size() + accessTokens_.size() + refreshTokens_.size();
 }
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

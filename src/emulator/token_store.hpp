@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 /// The enterprise or user for whom a token acts.
 struct Subject {
@@ -88,4 +88,4 @@ class TokenStore {
   std::map<std::string, IssuedRefresh> refreshTokens_;
 };
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

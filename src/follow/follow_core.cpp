@@ -8,7 +8,7 @@
 #include "box/support/unlimited.hpp"
 #include "support/text_encoding.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 using std::chrono::system_clock;
@@ -287,4 +287,4 @@ FollowSummary FollowCore::summary() const {
   return summary;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -13,7 +13,7 @@
 #include "follow/matcher.hpp"
 #include "read/stream_cursor.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Decides what a Follower does next, and what it has found out. No I/O; time is an argument.
 ///
@@ -124,4 +124,4 @@ class FollowCore {
   FollowProgress progress_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -6,7 +6,7 @@
 #include "follow/follow_core.hpp"
 #include "follow/state_text.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 using std::chrono::system_clock;
@@ -312,4 +312,4 @@ FollowCore FollowCore::restore(const FollowOptions& options, const std::vector<F
   return core;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -23,7 +23,7 @@
 #include "follow/follow_core.hpp"
 #include "read/group_members.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 using Steady = std::chrono::steady_clock;
 
@@ -327,4 +327,4 @@ FollowSummary Follower::summaryOf(const std::vector<FollowTarget>& targets, std:
 
 void Follower::stop() const noexcept { shared_->stopped.set(); }
 
-}  // namespace box
+}  // namespace box::inline v0_1

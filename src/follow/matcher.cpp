@@ -8,7 +8,7 @@
 #include "support/ascii.hpp"
 #include "support/text_encoding.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 using std::chrono::system_clock;
@@ -214,4 +214,4 @@ FollowResult Matcher::resultOf(std::size_t target) const {
   return result;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -11,7 +11,7 @@
 #include "box/follow/following.hpp"
 #include "follow/people.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Counts the events of each type: of 256 types, and of all others together.
 class TypeCounts {
@@ -83,4 +83,4 @@ class Matcher {
   bool digestTaken_ = false;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

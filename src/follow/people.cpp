@@ -7,7 +7,7 @@
 #include "box/error.hpp"
 #include "support/ascii.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 constexpr std::size_t longestLogin = 320;
@@ -200,4 +200,4 @@ std::vector<std::uint64_t> RecentIds::all() const {
   return all;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -12,7 +12,7 @@
 
 #include "box/follow/following.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Seconds since 1970, rounded down: the form in which times are kept here.
 inline std::int64_t secondsOf(std::chrono::system_clock::time_point time) {
@@ -130,4 +130,4 @@ class RecentIds {
 /// A hash that stays the same from run to run; never 0.
 std::uint64_t hashOf(std::string_view text, std::uint64_t seed = 0) noexcept;
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -9,7 +9,7 @@
 #include "support/words.hpp"
 
 /// The form of a Follower's state and mark: lines of words with blanks between them.
-namespace box {
+namespace box::inline v0_1 {
 
 /// Appends the text, percent-encoded, so that it is one word of printable ASCII; an empty text is "%".
 inline void addWord(std::string& out, std::string_view text) {
@@ -28,4 +28,4 @@ inline std::optional<std::string> textIn(std::string_view word) {
   return percentDecoded(word, Plus::literal);
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

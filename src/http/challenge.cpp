@@ -5,7 +5,7 @@
 
 #include "network/validation.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 /// Reads a word or a quoted string from the text, which does not begin with a blank.
@@ -85,4 +85,4 @@ bool offersScheme(std::string_view challenges, std::string_view scheme) {
   return false;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

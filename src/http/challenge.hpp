@@ -6,7 +6,7 @@
 /// Challenges in WWW-Authenticate and Proxy-Authenticate (RFC 9110 11), as in `Negotiate, Bearer realm="Service",
 /// error="invalid_token"`.
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The value of the first parameter of that name, without the quotes. Empty: there is none. `name`: in lower case.
 std::string challengeParameter(std::string_view challenges, std::string_view name);
@@ -14,4 +14,4 @@ std::string challengeParameter(std::string_view challenges, std::string_view nam
 /// Whether one of the challenges has that scheme ("Basic").
 bool offersScheme(std::string_view challenges, std::string_view scheme);
 
-}  // namespace box
+}  // namespace box::inline v0_1

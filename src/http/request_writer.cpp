@@ -10,7 +10,7 @@
 #include "network/validation.hpp"
 #include "support/wipe.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 [[noreturn]] void refuse(std::string objection) { throw BoxSdkError(Errc::invalidRequest, std::move(objection)); }
@@ -140,4 +140,4 @@ void writeConnect(std::string& out, std::string_view authority, std::string_view
   out.append("\r\n");
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -5,7 +5,7 @@
 
 #include "box/network/headers.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The parts of a request. They are views: their texts must live longer.
 struct RequestParts {
@@ -36,4 +36,4 @@ void writeRequest(std::string& out, const RequestParts& parts);
 /// The request for a tunnel to `authority` (host:port). `credentials`: of Basic authentication; empty: none.
 void writeConnect(std::string& out, std::string_view authority, std::string_view credentials);
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -8,7 +8,7 @@
 #include "network/validation.hpp"
 #include "support/wipe.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 namespace http = boost::beast::http;
@@ -359,4 +359,4 @@ void ResponseReader::fail(Errc error, const char* complaint, error_code cause) n
   complaint_ = complaint;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -14,7 +14,7 @@
 #include "box/network/headers.hpp"
 #include "box/network/options.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Turns bytes into one final response, or says why they are not one. No I/O.
 ///
@@ -142,4 +142,4 @@ class ResponseReader {
   const char* complaint_ = "";
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

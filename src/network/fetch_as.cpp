@@ -5,7 +5,7 @@
 #include "network/validation.hpp"
 #include "support/thrown.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 std::shared_ptr<const CallTarget> makeCallTarget(std::string_view manager, std::shared_ptr<Authentication> auth,
                                                  NetworkSession session, std::shared_ptr<NetworkClient> client) {
@@ -87,4 +87,4 @@ void completeRequest(NetworkRequest& request, const CallTarget& target, const Ca
   request.retryPolicy = options.retryPolicy.share();
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -16,7 +16,7 @@
 #include "box/network/request.hpp"
 #include "box/support/asio.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// What all calls of a manager have in common.
 struct CallTarget {
@@ -104,4 +104,4 @@ asio::awaitable<T> callAs(const CallTarget& target, const std::shared_ptr<const 
   }
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

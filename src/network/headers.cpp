@@ -9,7 +9,7 @@
 
 #include "network/validation.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 /// The sizes before each field's text. They are not aligned.
@@ -100,4 +100,4 @@ HttpHeaders::const_iterator& HttpHeaders::const_iterator::operator++() noexcept 
   return *this;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -14,7 +14,7 @@
 #include "support/text_codec.hpp"
 #include "support/wipe.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 namespace ip = boost::asio::ip;
@@ -226,4 +226,4 @@ ProxyOptions ProxyOptions::fromEnvironment() {
   return options;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -9,7 +9,7 @@
 #include "network/validation.hpp"
 #include "support/text_codec.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 [[noreturn]] void refuse(std::string reason) { throw BoxSdkError(Errc::invalidRequest, std::move(reason)); }
@@ -114,4 +114,4 @@ NetworkRequest makeNetworkRequest(FetchOptions options, NetworkSession session) 
   return request;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -10,7 +10,7 @@
 #include "network/url.hpp"
 #include "network/validation.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 struct NetworkSession::State {
   BaseUrls urls;
@@ -209,4 +209,4 @@ const std::shared_ptr<const Clock>& NetworkSession::clock() const noexcept { ret
 const std::shared_ptr<const Random>& NetworkSession::random() const noexcept { return state_->random; }
 const std::shared_ptr<NetworkClient>& NetworkSession::networkClient() const noexcept { return state_->networkClient; }
 
-}  // namespace box
+}  // namespace box::inline v0_1

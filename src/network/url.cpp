@@ -10,7 +10,7 @@
 #include "network/validation.hpp"
 #include "support/text_codec.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 [[noreturn]] void refuse(std::string_view what, std::string_view reason) {
@@ -216,4 +216,4 @@ Url parseProxyUrl(std::string_view text, std::string_view what) {
   return url;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

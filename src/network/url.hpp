@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// A URL taken apart and checked. `path` and `query` refer to the text that was parsed.
 struct Url {
@@ -40,4 +40,4 @@ Url parseRequestUrl(std::string_view text, std::string_view what);
 /// The same for http:// or https:// without a path: a proxy.
 Url parseProxyUrl(std::string_view text, std::string_view what);
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -5,7 +5,7 @@
 
 #include "box/entry.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 /// Headers that the library writes itself, or that would change the framing or the addressee of the message.
@@ -82,4 +82,4 @@ std::string tagObjection(std::string_view tag) {
   return "the tag must be printable ASCII; character " + std::to_string(bad - tag.begin() + 1) + " is not";
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -5,7 +5,7 @@
 
 #include "support/ascii.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Whether the text is a token of RFC 9110 5.6.2.
 bool isToken(std::string_view text) noexcept;
@@ -27,4 +27,4 @@ std::string headerObjection(std::string_view name, std::string_view value);
 /// Why this may not be the tag of a call; empty: it may. The text does not show the tag.
 std::string tagObjection(std::string_view tag);
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -7,7 +7,7 @@
 #include "support/ascii.hpp"
 #include "support/text_encoding.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 constexpr std::size_t longest = 200;
@@ -80,4 +80,4 @@ class Default final : public DataSanitizer {
 
 std::shared_ptr<const DataSanitizer> defaultDataSanitizer() { return std::make_shared<const Default>(); }
 
-}  // namespace box
+}  // namespace box::inline v0_1

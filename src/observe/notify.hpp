@@ -2,7 +2,7 @@
 
 #include "box/observe/observer.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Gives the event to the observer, if there is one. Its exceptions are ignored: they cannot change what happened.
 inline void notify(Observer* observer, const Event& event) noexcept {
@@ -13,4 +13,4 @@ inline void notify(Observer* observer, const Event& event) noexcept {
   }
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -1,6 +1,6 @@
 #include "box/observe/observer.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 std::string_view toString(event::CloseReason reason) noexcept {
   switch (reason) {
@@ -16,4 +16,4 @@ std::string_view toString(event::CloseReason reason) noexcept {
   return "unknown";
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

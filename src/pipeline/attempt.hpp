@@ -10,7 +10,7 @@
 #include "box/policy/retry.hpp"
 #include "transport/failure.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// One attempt of a call. This is its only description: each stage adds what it finds out, the judge decides, observers
 /// and errors get the AttemptRecord in it, and policies get the AttemptOutcome.
@@ -38,4 +38,4 @@ struct Attempt : AttemptOutcome {
   }
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -8,7 +8,7 @@
 
 #include "pipeline/call.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 BoxNetworkClient::BoxNetworkClient(asio::any_io_executor executor, const NetworkSession& session)
     : services_(std::make_shared<ClientServices>(std::move(executor), session.tls(), session.observer())),
@@ -44,4 +44,4 @@ asio::awaitable<FetchResponse> BoxNetworkClient::fetch(NetworkRequest request) {
   call.endByException(state.cancelled() != asio::cancellation_type::none);
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -10,7 +10,7 @@
 #include "pipeline/route.hpp"
 #include "transport/client_services.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The library's own NetworkClient: makes attempts (token, connection, exchange, judgement), one after the other, until
 /// one settles the call. It keeps what its calls share: the table of pools and the ClientServices.
@@ -34,4 +34,4 @@ class BoxNetworkClient final : public NetworkClient, public std::enable_shared_f
   std::atomic<std::uint64_t> calls_{0};
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -16,7 +16,7 @@
 #include "pipeline/token_stage.hpp"
 #include "support/wipe.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 namespace {
 
@@ -187,4 +187,4 @@ void Call::endByException(bool cancelled) {
   record_.fail(attempt_, now_);
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

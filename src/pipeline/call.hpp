@@ -14,7 +14,7 @@
 #include "pipeline/call_record.hpp"
 #include "policy/retry_state.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// One call: the request, its record, the attempt that is in progress, and what is carried from one attempt to the
 /// next. The steps stand in the order in which BoxNetworkClient takes them; one that ends the call throws.
@@ -81,4 +81,4 @@ class Call {
   bool tokenIsNew_ = false;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -6,7 +6,7 @@
 
 #include "box/policy/retry_budget.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 /// Why there is no further attempt, for what().
@@ -104,4 +104,4 @@ void CallRecord::tellEnd(error_code code, Fate fate, std::chrono::nanoseconds el
   if (isObserved()) tell(event::CallEnded{id_, code, fate, lastStatus_, attempts_, elapsed, tag()});
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -15,7 +15,7 @@
 #include "observe/notify.hpp"
 #include "pipeline/attempt.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The fate of a call from the fate of its earlier attempts and of the last one. After a doubt only an acceptance
 /// settles the call; after a refusal the request is no longer `notSent`, because Box has seen it.
@@ -75,4 +75,4 @@ class CallRecord {
   std::unique_ptr<std::vector<AttemptRecord>> failures_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -18,7 +18,7 @@
 #include "support/text_encoding.hpp"
 #include "support/thrown.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 namespace json = boost::json;
@@ -264,4 +264,4 @@ void explainException(Attempt& attempt, const std::exception_ptr& exception, boo
   }
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -12,7 +12,7 @@
 #include "pipeline/attempt.hpp"
 #include "pipeline/redactor.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// What the response of a failed attempt says, without the secrets that it may repeat. `now` is for a Retry-After that
 /// is a date.
@@ -37,4 +37,4 @@ void redactAnswer(FetchResponse& response, const Secret& token);
 void explainException(Attempt& attempt, const std::exception_ptr& exception, bool cancelled,
                       const DataSanitizer& sanitizer);
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -4,7 +4,7 @@
 
 #include "network/validation.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 Verdict judgeResponse(const FetchResponse& response, const ExpectedStatus& expected) {
   const bool html = startsWithIgnoreCase(response.headers.get("Content-Type").value_or(""), "text/html");
   Verdict verdict;
@@ -55,4 +55,4 @@ void judge(Attempt& attempt, const Operation& operation, bool wasSuccess) {
   attempt.code = success ? error_code() : make_error_code(verdict.code);
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

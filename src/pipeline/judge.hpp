@@ -7,7 +7,7 @@
 #include "pipeline/attempt.hpp"
 #include "policy/outcome.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// What a complete response means; the retry policy decides what follows.
 struct Verdict : StatusMeaning {
@@ -26,4 +26,4 @@ FailureKind judgeFailure(const error_code& code, bool reused, bool begun);
 /// `wasSuccess`: the response was a success before interceptors changed it; they cannot turn a success into a failure.
 void judge(Attempt& attempt, const Operation& operation, bool wasSuccess);
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -7,7 +7,7 @@
 
 #include "box/support/secret.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Removes secrets from a text of the server, which may repeat what it was sent. It looks for their values, so the form
 /// of the text does not matter. The secrets must live as long as this.
@@ -36,4 +36,4 @@ class Redactor {
   std::vector<std::string_view> secrets_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

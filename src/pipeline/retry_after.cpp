@@ -5,7 +5,7 @@
 
 #include "network/validation.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 using std::chrono::sys_seconds;
@@ -173,4 +173,4 @@ std::optional<std::chrono::nanoseconds> parseRetryAfter(const HttpHeaders& heade
   return wait;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

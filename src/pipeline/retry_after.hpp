@@ -6,7 +6,7 @@
 
 #include "box/network/headers.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// An HTTP date in any of the three forms of RFC 9110 5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94
 /// 08:49:37 GMT`, `Sun Nov  6 08:49:37 1994`. `now` decides the century of the second form. The weekday's name is not
@@ -20,4 +20,4 @@ std::optional<std::chrono::sys_seconds> parseHttpDate(std::string_view text, std
 std::optional<std::chrono::nanoseconds> parseRetryAfter(const HttpHeaders& headers,
                                                         std::chrono::system_clock::time_point now) noexcept;
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -7,7 +7,7 @@
 
 #include "network/proxy.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 bool same(const Secret& a, const Secret& b) {
@@ -105,4 +105,4 @@ std::size_t RouteTable::pools() const {
   return pools_.size();
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

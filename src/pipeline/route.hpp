@@ -13,7 +13,7 @@
 #include "transport/client_services.hpp"
 #include "transport/destination.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// A base URL, parsed and checked, with its pool of connections. A client holds one for its session, so that a call
 /// needs no lookup in the table of pools.
@@ -73,4 +73,4 @@ class RouteTable {
   Pools pools_;  // in the order of their last find()
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

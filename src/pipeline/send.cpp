@@ -15,7 +15,7 @@
 #include "transport/exchange.hpp"
 #include "transport/limits.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 using Steady = CallRecord::Clock;
@@ -174,4 +174,4 @@ asio::awaitable<void> sendOnce(Sending sending, Attempt& attempt) {
   }
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -8,7 +8,7 @@
 #include "pipeline/route.hpp"
 #include "transport/client_services.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// How an attempt is sent. Trivially copyable, for coroutines to keep.
 struct Sending {
@@ -34,4 +34,4 @@ inline bool isIntercepted(const NetworkRequest& request) noexcept {
 /// body broke. The request is checked before a connection is taken: throws BoxSdkError with Errc::invalidRequest.
 asio::awaitable<void> sendOnce(Sending sending, Attempt& attempt);
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -5,7 +5,7 @@
 
 #include "auth/authentication.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 asio::awaitable<CallResult<Authentication::Token>> obtainToken(std::shared_ptr<Authentication> auth,
                                                                Authentication::Token refused, TokenContext context,
@@ -26,4 +26,4 @@ asio::awaitable<CallResult<Authentication::Token>> obtainToken(std::shared_ptr<A
   co_return CallResult<Authentication::Token>(*failure);
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

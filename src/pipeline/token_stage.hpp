@@ -7,7 +7,7 @@
 #include "box/error.hpp"
 #include "box/support/asio.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Gets a token for a call that has none, or whose token was refused. Whatever the Authentication does, which may be
 /// the caller's own, the call stops waiting when its time is up, its caller cancels or the client closes.
@@ -15,4 +15,4 @@ asio::awaitable<CallResult<Authentication::Token>> obtainToken(std::shared_ptr<A
                                                                Authentication::Token refused, TokenContext context,
                                                                std::shared_ptr<Watchdog> watchdog);
 
-}  // namespace box
+}  // namespace box::inline v0_1

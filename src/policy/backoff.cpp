@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 double count(std::chrono::nanoseconds d) { return std::chrono::duration<double, std::nano>(d).count(); }
@@ -39,4 +39,4 @@ std::chrono::nanoseconds BoxBackoffPolicy::delay(const BackoffContext& context) 
   return delayOf(middle * (1.0 - factor_ + 2.0 * factor_ * context.random));
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

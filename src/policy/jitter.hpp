@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// A wait that a server has asked for, made longer by up to a tenth, at most a second: it is never shorter than asked,
 /// and not all clients come back at the same moment. `random`: in [0, 1).
@@ -13,4 +13,4 @@ inline std::chrono::nanoseconds withJitter(std::chrono::nanoseconds asked, doubl
   return asked + std::chrono::nanoseconds(static_cast<std::int64_t>(random * static_cast<double>(most.count())));
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -2,7 +2,7 @@
 
 #include "box/policy/retry.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 bool isTransient(int status) {
@@ -76,4 +76,4 @@ AttemptOutcome AttemptOutcome::ofFailure(Errc code, Fate fate) noexcept {
   return outcome;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -2,7 +2,7 @@
 
 #include "box/error.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The meaning of a response with an unexpected status.
 struct StatusMeaning {
@@ -13,4 +13,4 @@ struct StatusMeaning {
 
 StatusMeaning meaningOf(int status) noexcept;
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace box {
+namespace box::inline v0_1 {
 
 DefaultRetryPolicy::DefaultRetryPolicy(unsigned maxAttempts, Repeat repeat)
     : maxAttempts_(std::max(1U, maxAttempts)), repeat_(repeat) {}
@@ -54,4 +54,4 @@ RetryDecision BoxRetryPolicy::judge(const AttemptOutcome& outcome) const {
   return outcome.attempt <= maxRetriesOnException_ ? RetryDecision::retry : RetryDecision::stop;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -1,6 +1,6 @@
 #include "box/policy/retry_budget.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 constexpr std::int64_t one = 10;  // the balance counts in tenths, which is what a success returns
 }
@@ -27,4 +27,4 @@ double TokenRetryBudget::balance() const noexcept {
   return static_cast<double>(balance_.load(std::memory_order_relaxed)) / one;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

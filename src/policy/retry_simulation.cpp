@@ -5,7 +5,7 @@
 #include "box/support/time.hpp"
 #include "policy/retry_state.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 using TimePoint = RetryState::TimePoint;
@@ -64,4 +64,4 @@ void RetrySimulation::succeed() {
   if (budget_) budget_->deposit();
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -6,7 +6,7 @@
 #include "box/support/time.hpp"
 #include "policy/jitter.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 RetryState::RetryState(RetryRules rules, TimePoint deadline) : rules_(std::move(rules)), deadline_(deadline) {}
 
@@ -53,4 +53,4 @@ RetryStep RetryState::next(AttemptOutcome outcome, TimePoint now) {
   return step;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

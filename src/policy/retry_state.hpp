@@ -7,7 +7,7 @@
 #include "box/policy/retry.hpp"
 #include "box/policy/retry_simulation.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Decides after each failed attempt of one call what comes next. No I/O, no clock. RetrySimulation shows it to users.
 class RetryState {
@@ -35,4 +35,4 @@ class RetryState {
   std::array<std::uint16_t, 32> ofKind_{};
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -10,7 +10,7 @@
 #include "async/waiter.hpp"
 #include "box/support/time.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 /// Why a connection with unread bytes, or with an unread end, must be closed: that is not the answer to the next
@@ -345,4 +345,4 @@ void ConnectionPool::close() noexcept {
   closeIdle(event::CloseReason::closed);
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -19,7 +19,7 @@
 #include "transport/failure.hpp"
 #include "transport/limits.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// What acquire() gives.
 struct Acquired {
@@ -91,4 +91,4 @@ class ConnectionPool final : public std::enable_shared_from_this<ConnectionPool>
   bool sweeping_ = false;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

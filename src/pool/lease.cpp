@@ -8,7 +8,7 @@
 #include "pool/connection_pool.hpp"
 #include "support/wipe.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 /// A request buffer larger than this is not kept for the next request.
@@ -51,4 +51,4 @@ void Lease::drop(event::CloseReason reason) noexcept {
   if (connection_) pool_->drop(std::move(connection_), reason);
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

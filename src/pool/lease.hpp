@@ -8,7 +8,7 @@
 #include "box/observe/observer.hpp"
 #include "transport/connection.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 class ConnectionPool;
 
@@ -43,4 +43,4 @@ class Lease {
   bool reused_ = false;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

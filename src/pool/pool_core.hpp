@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Decides who gets which connection. No I/O, no clock, no lock: the shell brings all three.
 ///
@@ -182,4 +182,4 @@ class PoolCore {
   Place* tail_ = nullptr;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

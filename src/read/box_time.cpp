@@ -3,7 +3,7 @@
 #include "box/read/values.hpp"
 #include "support/ascii.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 using std::chrono::system_clock;
@@ -96,4 +96,4 @@ std::string formatBoxTime(system_clock::time_point time) {
   return text;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -12,7 +12,7 @@
 #include "read/read_call.hpp"
 #include "read/stream_cursor.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 constexpr std::int64_t usualPage = 500;
@@ -140,4 +140,4 @@ EventReader EventsManager::readEvents(GetEventsQueryParams queryParams, CallOpti
 
 const NetworkSession& EventsManager::networkSession() const noexcept { return target_->session; }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -4,7 +4,7 @@
 
 #include "box/entry.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 asio::awaitable<ListEnd> GroupMembers::add(MembershipsManager memberships, std::string groupId) {
   MembershipReader reader = memberships.readGroupMemberships(groupId);
@@ -24,4 +24,4 @@ std::string incompleteGroup(const std::string& groupId, ListEnd end) {
                                       : ", because they changed each time that they were read");
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

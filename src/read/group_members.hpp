@@ -10,7 +10,7 @@
 #include "box/read/values.hpp"
 #include "box/support/asio.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The members of groups, as Box lists them: a UserSource and a Follower read them in this way.
 class GroupMembers {
@@ -32,4 +32,4 @@ class GroupMembers {
 /// Why the list of a group's members is not whole, as a sentence. `end`: not ListEnd::complete.
 std::string incompleteGroup(const std::string& groupId, ListEnd end);
 
-}  // namespace box
+}  // namespace box::inline v0_1

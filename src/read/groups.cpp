@@ -8,7 +8,7 @@
 #include "read/query.hpp"
 #include "read/read_call.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 constexpr std::int64_t usualPage = 1'000;
@@ -84,4 +84,4 @@ MembershipReader MembershipsManager::readGroupMemberships(std::string_view group
   }
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

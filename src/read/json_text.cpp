@@ -6,7 +6,7 @@
 #include "box/support/unicode.hpp"
 #include "support/text_codec.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 constexpr bool isSpace(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
@@ -289,4 +289,4 @@ JsonText JsonText::take(std::size_t& at) const noexcept {
   return JsonText(text_.substr(from, at - from));
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

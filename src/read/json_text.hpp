@@ -8,7 +8,7 @@
 
 #include "support/ascii.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// A value in a JSON text: a view of its bytes, exactly as they came, so that a number keeps all its digits and unknown
 /// parts can be passed on. RFC 8259; no document is built.
@@ -70,4 +70,4 @@ class JsonText {
   std::string_view text_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -7,7 +7,7 @@
 
 #include "read/read_call.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 std::string_view toString(ListEnd end) noexcept {
   switch (end) {
@@ -91,4 +91,4 @@ template class ListReader<UserFull>;
 template class ListReader<GroupFull>;
 template class ListReader<GroupMembership>;
 
-}  // namespace box
+}  // namespace box::inline v0_1

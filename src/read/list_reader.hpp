@@ -12,7 +12,7 @@
 #include "box/error.hpp"
 #include "read/paging.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The page of each kind of entry: see PageOf.
 template <class Entry>
@@ -49,4 +49,4 @@ struct ListState {
   std::unordered_set<std::string> seen;  // ids that were returned; only of lists by offset
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -4,7 +4,7 @@
 
 #include "box/error.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 constexpr unsigned mostReadings = 3;
@@ -90,4 +90,4 @@ bool Paging::halve() noexcept {
   return true;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

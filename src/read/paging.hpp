@@ -9,7 +9,7 @@
 #include "box/read/list_reader.hpp"
 #include "box/read/values.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Where the next page of a list begins.
 struct PageStart {
@@ -52,4 +52,4 @@ class Paging {
   ListEnd end_ = ListEnd::reading;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

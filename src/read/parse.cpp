@@ -5,7 +5,7 @@
 
 #include "read/json_text.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 /// The JSON text as it is; empty for null.
@@ -220,4 +220,4 @@ std::optional<Events> parseBody<Events>(std::string_view body) {
   return page;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -5,7 +5,7 @@
 
 #include "box/read/values.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The value in a body from Box. Unset: it is not a JSON object, or, for a page, has no list of entries. Nothing in the
 /// entries is an error: a value that does not fit its member is in `rawJson` only.
@@ -23,4 +23,4 @@ std::optional<GroupMemberships> parseBody<GroupMemberships>(std::string_view bod
 template <>
 std::optional<Events> parseBody<Events>(std::string_view body);
 
-}  // namespace box
+}  // namespace box::inline v0_1

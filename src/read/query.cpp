@@ -11,7 +11,7 @@
 #include "support/ascii.hpp"
 #include "support/text_codec.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 constexpr std::int64_t largestPage = 1'000;
@@ -161,4 +161,4 @@ std::string pathWithId(std::string_view before, std::string_view id, std::string
   return std::string(before).append(id).append(after);
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -7,7 +7,7 @@
 #include "box/read/groups.hpp"
 #include "box/read/users.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The queries of the calls that read, encoded for the URL. A parameter that is not set is left to Box's default.
 ///
@@ -23,4 +23,4 @@ std::string queryOfFields(const StringListView& fields);
 /// The path with an id in it: "/2.0/users/" and "12345". `name`: of the argument, for errors.
 std::string pathWithId(std::string_view before, std::string_view id, std::string_view after, std::string_view name);
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -5,7 +5,7 @@
 #include "pipeline/retry_after.hpp"
 #include "read/parse.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 ReadManager::ReadManager(const char* name, std::shared_ptr<Authentication> auth, NetworkSession session,
                          std::shared_ptr<NetworkClient> networkClient)
@@ -75,4 +75,4 @@ Events valueIn<Events>(const ReadAnswer& answer) {
   return page;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -12,7 +12,7 @@
 #include "box/read/values.hpp"
 #include "network/fetch_as.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The path and the query of a call, made from its arguments.
 struct ReadRequest {
@@ -93,4 +93,4 @@ asio::awaitable<Page> fetchPage(const CallTarget& target, const NetworkRequest& 
   return fetchValue<Page>(target.client, std::move(request));
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

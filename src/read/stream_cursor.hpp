@@ -9,7 +9,7 @@
 #include "box/read/values.hpp"
 #include "support/ascii.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Whether Box may have given this: digits, or "now". Empty: from the oldest event on.
 inline bool isStreamPosition(std::string_view text) noexcept {
@@ -61,4 +61,4 @@ class StreamCursor {
   unsigned emptyPages_ = 0;  // in a row
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

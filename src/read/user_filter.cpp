@@ -8,7 +8,7 @@
 #include "box/error.hpp"
 #include "support/ascii.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 std::string lowerCase(std::string_view text) {
@@ -151,4 +151,4 @@ std::string_view toString(UserMark mark) noexcept {
   return "unknown";
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -7,7 +7,7 @@
 
 #include "box/read/user_source.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Which users a selection is about, before it leaves any out.
 struct UserScope {
@@ -43,4 +43,4 @@ class UserFilter {
   std::unordered_set<std::string> except_;  // in lower case
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

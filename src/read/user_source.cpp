@@ -10,7 +10,7 @@
 #include "read/user_filter.hpp"
 #include "support/ascii.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 /// More members than this are looked up in the list of all users.
@@ -256,4 +256,4 @@ asio::awaitable<GroupFull> findGroup(GroupsManager groups, std::string idOrName)
   return groupNamed(std::move(groups), std::move(idOrName));
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -8,7 +8,7 @@
 #include "read/query.hpp"
 #include "read/read_call.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 constexpr std::int64_t usualPage = 1'000;
@@ -80,4 +80,4 @@ UserReader UsersManager::readUsers(GetUsersQueryParams queryParams, CallOptional
   }
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

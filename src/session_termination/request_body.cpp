@@ -5,7 +5,7 @@
 
 #include "box/error.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 std::string encodeBody(std::initializer_list<BodyList> lists) {
   // Room for all of it at once: nothing that JSON would escape is in an entry without fault.
@@ -42,4 +42,4 @@ std::string encodeBody(std::initializer_list<BodyList> lists) {
   return out;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -7,7 +7,7 @@
 #include "box/entry.hpp"
 #include "box/views.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// One list of a request body.
 struct BodyList {
@@ -24,4 +24,4 @@ struct BodyList {
 /// itself.
 std::string encodeBody(std::initializer_list<BodyList> lists);
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -6,7 +6,7 @@
 #include "session_termination/request_body.hpp"
 #include "support/json.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 namespace {
 
@@ -59,4 +59,4 @@ asio::awaitable<SessionTerminationMessage> SessionTerminationManager::terminateG
   });
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

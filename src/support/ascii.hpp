@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-namespace box {
+namespace box::inline v0_1 {
 
 inline constexpr char toLower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 inline constexpr bool isDigit(char c) noexcept { return c >= '0' && c <= '9'; }
@@ -26,4 +26,4 @@ inline constexpr std::string_view trimBlanks(std::string_view text) noexcept {
   return text;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

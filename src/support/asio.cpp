@@ -1,7 +1,7 @@
 #include "box/support/asio.hpp"
 
-namespace box::detail {
+namespace box::inline v0_1::detail {
 
 const char BOX_COMPILED = 0;
 
-}  // namespace box::detail
+}  // namespace box::inline v0_1::detail

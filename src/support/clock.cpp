@@ -1,6 +1,6 @@
 #include "box/support/clock.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 class SystemClock final : public Clock {
@@ -12,4 +12,4 @@ class SystemClock final : public Clock {
 
 std::shared_ptr<const Clock> systemClock() { return std::make_shared<const SystemClock>(); }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The functions that fork() calls, and their data.
 class ForkHandlers {
@@ -114,4 +114,4 @@ UnsharedDescriptor::~UnsharedDescriptor() {
   if (entry_) ForkHandlers::remove(*entry_);
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <utility>
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// A number that differs in each process that descends from the first one by fork(3); the first one's is 0. A process
 /// that was made by a direct clone(2) is not noticed.
@@ -68,4 +68,4 @@ class UnsharedDescriptor {
   friend class ForkHandlers;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -6,7 +6,7 @@
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 
-namespace box {
+namespace box::inline v0_1 {
 
 namespace json = boost::json;
 
@@ -99,4 +99,4 @@ std::optional<std::string> stringMember(std::string_view text, std::string_view 
   return member;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -8,7 +8,7 @@
 #include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The JSON value that a server's text is; null where the text is something else, or is nested more than 16 deep. The
 /// memory must live as long as the value.
@@ -20,4 +20,4 @@ std::optional<std::string_view> stringIn(const boost::json::object& object, std:
 /// The string in this member of the object in `text`. Unset: there is no such object or member, or it is not a string.
 std::optional<std::string> stringMember(std::string_view text, std::string_view key);
 
-}  // namespace box
+}  // namespace box::inline v0_1

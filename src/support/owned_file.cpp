@@ -16,7 +16,7 @@
 #include "box/error.hpp"
 #include "support/wipe.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 /// Whether the folder's group is this user's own, without other members: it has the user's number, as on systems that
@@ -350,4 +350,4 @@ Descriptor OwnedFile::tryLock() const {
   return openLocked(folder, name_, O_RDWR);
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -11,7 +11,7 @@
 #include "box/support/secret.hpp"
 #include "support/fork.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// A path for an error's text: in quotes, without characters that could move a terminal's cursor.
 std::string quotedPath(const std::string& path);
@@ -113,4 +113,4 @@ class OwnedFile {
   OwnGroup ownGroup_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

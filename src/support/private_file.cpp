@@ -8,7 +8,7 @@
 
 #include "support/owned_file.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 constexpr mode_t everybodyReads = 0644;
@@ -59,4 +59,4 @@ void replaceFile(const std::string& path, std::string_view content, Readers read
   if (!writeToSpecialFile(file, content)) file.replace(content, everybodyReads);
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

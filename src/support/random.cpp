@@ -6,7 +6,7 @@
 
 #include "support/fork.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 /// SplitMix64: its state is a counter, so that threads share it by one atomic addition.
@@ -35,4 +35,4 @@ std::shared_ptr<const Random> systemRandom() {
   return std::make_shared<const SplitMix>((std::uint64_t{device()} << 32U) | device());
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -5,7 +5,7 @@
 
 #include <openssl/crypto.h>
 
-namespace box {
+namespace box::inline v0_1 {
 
 // The text is in separate memory: a std::string keeps short texts inside itself, and a move leaves a copy there.
 Secret::Secret(std::string_view text) : size_(text.size()) {
@@ -36,4 +36,4 @@ Secret::~Secret() {
   delete[] data_;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -8,7 +8,7 @@
 #include "support/ascii.hpp"
 #include "support/wipe.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 int hexValue(char c) noexcept {
   if (isDigit(c)) return c - '0';
@@ -89,4 +89,4 @@ std::string base64Url(std::string_view bytes) {
   return text;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -5,7 +5,7 @@
 #include <string_view>
 
 /// Bytes as text: hexadecimal, RFC 3986's percent coding, RFC 4648's base64.
-namespace box {
+namespace box::inline v0_1 {
 
 /// -1: it is not a hexadecimal digit.
 int hexValue(char c) noexcept;
@@ -34,4 +34,4 @@ std::string base64(std::string_view bytes);
 /// RFC 4648 5, without padding.
 std::string base64Url(std::string_view bytes);
 
-}  // namespace box
+}  // namespace box::inline v0_1

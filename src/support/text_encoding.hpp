@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace box {
+namespace box::inline v0_1 {
 
 inline constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
 
@@ -29,4 +29,4 @@ inline std::string_view oddityOf(std::string_view secret, std::string_view likel
   return likely;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -6,7 +6,7 @@
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
 
-namespace box {
+namespace box::inline v0_1 {
 
 Thrown::Thrown(std::exception_ptr exception, bool cancelled) : exception_(std::move(exception)) {
   try {
@@ -38,4 +38,4 @@ void Thrown::raise(ErrorDetails details) const {
   throw BoxSdkError(asio::error::operation_aborted, std::move(details));
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -5,7 +5,7 @@
 
 #include "box/error.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// An exception that has ended a call or a part of it, sorted by its origin: ours, Asio's for a cancellation, or
 /// foreign, which means that the caller's own code has thrown it.
@@ -33,4 +33,4 @@ class Thrown {
   error_code cause_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

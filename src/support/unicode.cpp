@@ -8,7 +8,7 @@
 
 #include "support/text_codec.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 struct Range {
@@ -89,4 +89,4 @@ void appendEscaped(std::string& out, std::string_view text, const Utf8Character&
   out.append("\\u{").append(digits.data(), end).append("}");
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -11,7 +11,7 @@
 
 /// The one way in which memory that held a secret is overwritten. A string that grows by itself leaves its old text in
 /// freed memory: text with a secret in it grows through makeRoom() only.
-namespace box {
+namespace box::inline v0_1 {
 
 inline void wipe(void* place, std::size_t size) noexcept { OPENSSL_cleanse(place, size); }
 
@@ -72,4 +72,4 @@ class WipingResource final : public boost::container::pmr::memory_resource {
   bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -8,7 +8,7 @@
 #include <vector>
 
 /// Lines that are words with blanks between them: journals and the state of a Follower.
-namespace box {
+namespace box::inline v0_1 {
 
 /// At least one; two blanks in a row have an empty word between them.
 inline std::vector<std::string_view> wordsIn(std::string_view line) {
@@ -30,4 +30,4 @@ std::optional<Number> numberIn(std::string_view word) {
   return number;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -11,7 +11,7 @@
 #include "box/support/asio.hpp"
 #include "box/support/time.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The addresses with their families in turn, each family in its own order: so that a family which leads nowhere costs
 /// one address's wait and not all of its own (RFC 8305, 4).
@@ -102,4 +102,4 @@ class AddressRace {
   std::vector<RunningAddress> running_;  // oldest first, which is the order of their ends, too
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

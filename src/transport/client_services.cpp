@@ -4,7 +4,7 @@
 
 #include "observe/notify.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 ClientServices::ClientServices(asio::any_io_executor ioExecutor, const TlsOptions& tlsOptions,
                                std::shared_ptr<Observer> eventObserver)
@@ -17,4 +17,4 @@ ClientServices::ClientServices(asio::any_io_executor ioExecutor, const TlsOption
 
 void ClientServices::notify(const Event& event) const noexcept { box::notify(observer.get(), event); }
 
-}  // namespace box
+}  // namespace box::inline v0_1

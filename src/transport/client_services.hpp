@@ -11,7 +11,7 @@
 #include "box/support/asio.hpp"
 #include "transport/tls_context.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// What all connections of a client share.
 struct ClientServices final : private ContextEnd::Member {
@@ -37,4 +37,4 @@ struct ClientServices final : private ContextEnd::Member {
   asio::any_io_executor executor_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -8,7 +8,7 @@
 #include "http/challenge.hpp"
 #include "network/validation.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 /// There may be several fields.
@@ -59,4 +59,4 @@ StepResult<void> ConnectAnswer::meaning(bool authorized) const {
   return failure;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

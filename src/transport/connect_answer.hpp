@@ -6,7 +6,7 @@
 #include "http/response_reader.hpp"
 #include "transport/failure.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Reads a proxy's answer to CONNECT, and says what it means. No I/O.
 class ConnectAnswer {
@@ -28,4 +28,4 @@ class ConnectAnswer {
   std::string unread_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -16,7 +16,7 @@
 #include "async/waiter.hpp"
 #include "support/fork.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 using asio::ip::tcp;
@@ -146,4 +146,4 @@ asio::awaitable<void> ConnectAttempts::waitForEnd(std::shared_ptr<Watchdog> watc
   co_await waitWhileOpen(waiter, watchdog);  // the caller finds out from ends() and next() why it has ended
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

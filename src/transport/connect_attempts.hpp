@@ -12,7 +12,7 @@
 #include "box/support/asio.hpp"
 #include "transport/unshared_socket.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The sockets of a race of addresses. A socket that is not taken out is closed with this object, also where its
 /// coroutine is destroyed.
@@ -47,4 +47,4 @@ class ConnectAttempts {
   const std::shared_ptr<Sockets> sockets_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

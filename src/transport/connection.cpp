@@ -2,7 +2,7 @@
 
 #include "support/wipe.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 /// Bytes: more than tickets need. What is longer is nothing that was asked for, and TLS's work on it would hold up the
@@ -46,4 +46,4 @@ Connection::Unread Connection::unread(error_code& cause) noexcept {
   return wire->look(mostUnasked, cause);
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -11,7 +11,7 @@
 #include "box/error.hpp"
 #include "transport/wire.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// A verified TLS connection and the buffers that its exchanges use again and again. One coroutine owns it at a time.
 class Connection {
@@ -59,4 +59,4 @@ class Connection {
   unsigned requests = 0;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

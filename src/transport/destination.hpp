@@ -6,7 +6,7 @@
 #include "box/network/options.hpp"
 #include "network/url.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// A server to connect to: Box, or a proxy.
 struct Origin {
@@ -26,4 +26,4 @@ struct Destination {
   ProxyOptions proxy;  ///< url empty: none
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -9,7 +9,7 @@
 
 #include "box/support/time.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 bool isLocalShortage(const error_code& ec) {
@@ -277,4 +277,4 @@ std::string DialSequence::where() const {
   }
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -19,7 +19,7 @@
 #include "transport/failure.hpp"
 #include "transport/limits.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The decisions on the way to a connection: what is to be done next, and by when. No I/O, no clock, no locks.
 ///
@@ -137,4 +137,4 @@ class DialSequence {
   std::unique_ptr<ConnectAnswer> answer_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

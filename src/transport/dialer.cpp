@@ -28,7 +28,7 @@
 #include "transport/tls_context.hpp"
 #include "transport/tls_errors.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -278,4 +278,4 @@ asio::awaitable<StepResult<std::unique_ptr<Connection>>> Dialer::dial(TimeLimits
   }
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

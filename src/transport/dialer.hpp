@@ -14,7 +14,7 @@
 #include "transport/tls_sessions.hpp"
 #include "transport/wire.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Opens verified connections to one destination: does what a DialSequence decides.
 class Dialer {
@@ -46,4 +46,4 @@ class Dialer {
   const std::shared_ptr<Sessions> sessions_ = std::make_shared<Sessions>();
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

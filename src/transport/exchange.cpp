@@ -10,7 +10,7 @@
 #include "support/wipe.hpp"
 #include "transport/tls_errors.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 constexpr std::size_t firstRead = 4096;  // Box's answers fit; larger ones grow the buffer
@@ -143,4 +143,4 @@ void Exchange::fail(error_code code, error_code cause, Phase phase) {
   if (*reader.complaint() != '\0') failure.context = std::string("the response: ") + reader.complaint();
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -26,7 +26,7 @@
 #include "transport/failure.hpp"
 #include "transport/limits.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// One request on one connection: sends `connection.out`, feeds `reader` until a response is there.
 ///
@@ -263,4 +263,4 @@ class Exchange {
   error_code writeError_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

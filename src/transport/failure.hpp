@@ -6,7 +6,7 @@
 
 #include "box/error.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Why a step of an attempt failed; a default code means that it did not.
 struct Failure {
@@ -22,4 +22,4 @@ struct Failure {
 template <class T>
 using StepResult = boost::system::result<T, Failure>;
 
-}  // namespace box
+}  // namespace box::inline v0_1

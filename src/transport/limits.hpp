@@ -6,7 +6,7 @@
 #include "box/error.hpp"
 #include "box/support/time.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// A point in time and the code of the limit that puts it there.
 struct PhaseLimit {
@@ -46,4 +46,4 @@ class TimeLimits {
   Clock::time_point attempt_ = Clock::time_point::max();
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

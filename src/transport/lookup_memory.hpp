@@ -3,7 +3,7 @@
 #include <chrono>
 #include <memory>
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Decides whether a host is looked up: not while the addresses that were found last may still be used, nor where
 /// another lookup has only just begun. No I/O, no clock, no lock.
@@ -59,4 +59,4 @@ class LookupMemory {
   TimePoint joinableUntil_ = TimePoint::min();
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -18,7 +18,7 @@
 #include "async/waiter.hpp"
 #include "support/fork.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 constexpr unsigned mostThreads = 4;
@@ -164,4 +164,4 @@ asio::awaitable<StepResult<Resolver::Endpoints>> Resolver::resolve(std::string h
   co_return failure;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -16,7 +16,7 @@
 #include "transport/failure.hpp"
 #include "transport/lookup_memory.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Looks up names in separate threads, at most four at a time, which end when there is nothing to look up.
 ///
@@ -54,4 +54,4 @@ class Resolver {
   std::uint64_t generation_ = processGeneration();  // of the process in which the lookups run
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

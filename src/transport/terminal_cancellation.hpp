@@ -4,7 +4,7 @@
 
 #include "box/support/asio.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// While it lives, every cancellation that the caller lets through becomes a terminal one: until the end of the
 /// handshake every type cancels a call. It serves one operation, because Asio clears the caller's slot after each.
@@ -27,4 +27,4 @@ class TerminalCancellation {
   asio::cancellation_signal signal_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

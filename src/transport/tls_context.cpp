@@ -8,7 +8,7 @@
 #include "support/fork.hpp"
 #include "transport/trust.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 SSL_CTX* makeContext() {
@@ -137,4 +137,4 @@ std::string TlsContext::objection(SSL* ssl) {
 std::string_view TlsContext::version(const SSL* ssl) { return SSL_get_version(ssl); }
 bool TlsContext::resumed(const SSL* ssl) { return SSL_session_reused(ssl) == 1; }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -10,7 +10,7 @@
 #include "box/network/options.hpp"
 #include "transport/tls_sessions.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 struct TlsFree {
   void operator()(SSL* tls) const noexcept { SSL_free(tls); }
@@ -58,4 +58,4 @@ class TlsContext : public std::enable_shared_from_this<TlsContext> {
   TlsContext* next_ = nullptr;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -8,7 +8,7 @@
 
 #include <boost/asio/ssl/error.hpp>
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 class CertificateCategory final : public boost::system::error_category {
@@ -70,4 +70,4 @@ Errc judgeRead(const error_code& cause) {
   }
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -4,7 +4,7 @@
 
 #include "box/error.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// OpenSSL's codes for why a certificate was not accepted (X509_V_ERR_…).
 const boost::system::error_category& certificateCategory() noexcept;
@@ -15,4 +15,4 @@ Errc judgeHandshake(SSL* ssl, error_code& cause);
 /// What an error while reading means: fatal alerts are Errc::tlsProtocolError, all else Errc::connectionLost.
 Errc judgeRead(const error_code& cause);
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -1,6 +1,6 @@
 #include "transport/tls_sessions.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 /// The index under which a stream refers to its TlsSessions.
@@ -79,4 +79,4 @@ void attachSessions(SSL* ssl, TlsSessions& sessions) {
   }
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -9,7 +9,7 @@
 
 #include "support/fork.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// TLS sessions of one origin, for resumption. A TLS 1.3 ticket is given out once, as RFC 8446 C.4 advises; a TLS 1.2
 /// session as often as the server takes it. A forked process leaves them to its parent.
@@ -36,4 +36,4 @@ void keepSessions(SSL_CTX* context);
 /// The stream's sessions go there, and it resumes one of them if there is one. It refers to `sessions`.
 void attachSessions(SSL* ssl, TlsSessions& sessions);
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -17,7 +17,7 @@
 
 #include "box/error.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 bool addTrusted(SSL_CTX* ctx, const std::string& pem) {
@@ -165,4 +165,4 @@ void loadTrust(SSL_CTX* ctx, const TlsOptions& options) {
   prepareTrusted(SSL_CTX_get_cert_store(ctx));
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -7,7 +7,7 @@
 
 #include "box/network/options.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Makes the context trust the certificates that the options name, or the system's. Throws BoxSdkError with
 /// Errc::invalidConfiguration where there are none.
@@ -25,4 +25,4 @@ std::string trustedFiles(const TlsOptions& options);
 /// Throws an error with this text and OpenSSL's reason.
 [[noreturn]] void refuseTls(std::string text);
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -6,7 +6,7 @@
 #include "box/support/asio.hpp"
 #include "support/fork.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// A TCP socket and what keeps it to this process. They are moved together, so that no fork finds a connection that
 /// nobody guards, and no number in the list of those whose descriptor has been closed.
@@ -23,4 +23,4 @@ struct UnsharedSocket {
   UnsharedDescriptor unshared;  // destroyed first, because the descriptor's number may be reused after the socket's end
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -12,7 +12,7 @@
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
-namespace box {
+namespace box::inline v0_1 {
 namespace {
 
 [[noreturn]] void throwOutOfMemory() {
@@ -211,4 +211,4 @@ void Wire::releaseBuffers() noexcept {
   }
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

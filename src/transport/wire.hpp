@@ -14,7 +14,7 @@
 #include "transport/tls_context.hpp"
 #include "transport/unshared_socket.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// What a connection speaks over: TCP, then TLS on it; with an https proxy, TLS to the proxy and in that TLS to Box. It
 /// is guarded as long as its descriptor is open.
@@ -95,4 +95,4 @@ class Wire {
   error_code receiving_, sending_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

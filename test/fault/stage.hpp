@@ -8,13 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "box/auth/authentication.hpp"
 #include "box/emulator/emulator.hpp"
 #include "box/network/session.hpp"
 #include "fault/fault.hpp"
-
-namespace box {
-class Authentication;
-}
 
 namespace box::test {
 

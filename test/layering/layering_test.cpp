@@ -229,6 +229,20 @@ TEST(Layering, NobodyKnowsWhoStandsBelow) {
   EXPECT_THAT(layeringViolations(sources), testing::IsEmpty());
 }
 
+// Two minor versions before 1.0 differ in their ABI; each has its own names, so that one process can have both.
+TEST(Layering, EveryNameIsInTheNamespaceOfItsVersion) {
+  static const std::regex opened(R"((?:^|\n)[ \t]*namespace box((?:::)?[^\n{]*)\{)");
+  const std::string version = std::string("::inline v") + BOX_VERSION_IN_NAMES;
+  std::size_t found = 0;
+  for (const Source& source : sourcesOf({"include/box", "src"})) {
+    if (roomOf(source.path) == "cli") continue;
+    for (std::sregex_iterator at(source.text.begin(), source.text.end(), opened), end; at != end; ++at, ++found) {
+      EXPECT_THAT((*at)[1].str(), testing::StartsWith(version)) << source.path;
+    }
+  }
+  EXPECT_GT(found, 300u);
+}
+
 TEST(Layering, TheTableNamesEveryRoomOfTheSources) {
   Rooms known = {"box", "cli"};
   for (const auto& [room, others] : order()) known.insert(room);

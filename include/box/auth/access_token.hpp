@@ -8,7 +8,7 @@
 #include "box/support/export.hpp"
 #include "box/support/secret.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The Box, the app and the subject that a token was issued for. What is empty is not known.
 class BOX_API TokenBinding {
@@ -61,4 +61,4 @@ class BOX_API AccessToken {
   TokenBinding binding_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

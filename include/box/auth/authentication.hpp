@@ -9,7 +9,7 @@
 #include "box/support/deadline.hpp"
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 class NetworkClient;
 class TokenRequests;
@@ -77,4 +77,4 @@ class BOX_API Authentication : public std::enable_shared_from_this<Authenticatio
   const std::shared_ptr<TokenRequests> requests_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -7,7 +7,7 @@
 #include "box/auth/refreshing_authentication.hpp"
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Tokens from a source of the caller's own: a vault, a sidecar, another service of your organisation.
 ///
@@ -28,4 +28,4 @@ class BOX_API CallbackAuth : public RefreshingAuthentication {
                         std::shared_ptr<TokenStorage> storage = nullptr);
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -9,7 +9,7 @@
 #include "box/support/export.hpp"
 #include "box/support/secret.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// An app that identifies itself with its id and secret: what Box's console shows for "Server Authentication (Client
 /// Credentials Grant)".
@@ -47,4 +47,4 @@ class BOX_API BoxCcgAuth : public RefreshingAuthentication {
   std::shared_ptr<const CcgConfig> config_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -6,7 +6,7 @@
 #include "box/auth/authentication.hpp"
 #include "box/views.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// A developer token from Box's console. It lasts 60 minutes and cannot be refreshed: it is for trials, not for
 /// services.
@@ -30,4 +30,4 @@ class BOX_API BoxDeveloperTokenAuth : public Authentication {
   Token token_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -10,7 +10,7 @@
 #include "box/support/export.hpp"
 #include "box/support/secret.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// How an assertion is signed: RSA (PKCS #1 v1.5) over this hash.
 enum class JwtAlgorithm : std::uint8_t {
@@ -82,4 +82,4 @@ class BOX_API BoxJwtAuth : public RefreshingAuthentication {
   std::shared_ptr<const App> app_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

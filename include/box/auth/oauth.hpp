@@ -10,7 +10,7 @@
 #include "box/support/export.hpp"
 #include "box/support/secret.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// An app that acts for a person who has authorised it: what Box's console shows for "User Authentication (OAuth 2.0)".
 class BOX_API OAuthConfig {
@@ -71,4 +71,4 @@ class BOX_API BoxOAuth : public RefreshingAuthentication {
   std::shared_ptr<const OAuthConfig> config_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

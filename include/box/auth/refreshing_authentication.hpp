@@ -10,7 +10,7 @@
 #include "box/support/export.hpp"
 #include "box/views.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// What client credentials, JWT and OAuth 2.0 have in common: they get a new token by themselves.
 ///
@@ -53,4 +53,4 @@ class BOX_API RefreshingAuthentication : public Authentication {
   std::shared_ptr<Service> service_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -8,7 +8,7 @@
 #include "box/support/deadline.hpp"
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Where a token is kept. One storage belongs to one subject of one app at one Box.
 ///
@@ -89,4 +89,4 @@ class BOX_API FileTokenStorage : public TokenStorage {
   std::shared_ptr<State> state_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -8,7 +8,7 @@
 
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 struct BulkPast;
 
@@ -110,4 +110,4 @@ class BOX_API BulkChecker {
 BOX_API BulkRow rowOf(const BulkChecker::Finding& finding, const BulkEntry& entry,
                       const std::optional<BulkPast>& past) noexcept;
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -14,7 +14,7 @@
 #include "box/support/asio.hpp"
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Where entries come from, in order, any number of them. A source is read once.
 class BOX_API BulkSource {
@@ -71,4 +71,4 @@ bulkSource(Range range) {
   return std::make_shared<detail::RangeSource<Range>>(std::move(range));
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -19,7 +19,7 @@
 #include "box/support/deadline.hpp"
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Why a run ended.
 enum class BulkEnd : std::uint8_t {
@@ -167,4 +167,4 @@ class BOX_API BulkTermination {
   std::shared_ptr<Shared> shared_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

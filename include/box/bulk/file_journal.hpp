@@ -14,7 +14,7 @@
 #include "box/support/asio.hpp"
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// A journal cannot be used, or can no longer be written. what() names the file, the reason and the remedy.
 class BOX_API JournalError : public std::runtime_error {
@@ -163,4 +163,4 @@ class BOX_API FileJournal final : public BulkJournal {
   std::shared_ptr<State> state_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

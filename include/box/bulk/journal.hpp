@@ -11,7 +11,7 @@
 #include "box/support/asio.hpp"
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// An entry of a bulk run that may be sent: valid and not a duplicate.
 struct BulkItem {
@@ -89,4 +89,4 @@ class BOX_API BulkJournal {
   virtual asio::awaitable<void> close(bool finished) = 0;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

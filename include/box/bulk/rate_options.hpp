@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// How fast calls may go out. Rates are calls a second, durations at most 24 h.
 struct RateOptions {
@@ -22,4 +22,4 @@ struct RateOptions {
   std::chrono::nanoseconds longestRetryAfter = std::chrono::minutes(15);  ///< a longer Retry-After is cut to this
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -8,7 +8,7 @@
 #include <vector>
 
 /// Certificates for tests: good ones, and every kind of bad one. Never trust these authorities outside a test.
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 /// A certificate authority, held in memory only.
 struct CertificateAuthority {
@@ -84,4 +84,4 @@ makeCertificateAuthority(const std::string& commonName = "box-sessions emulator 
 [[nodiscard]] BOX_EMULATOR_API IssuedCertificate issueCertificate(const CertificateAuthority& ca,
                                                                   const CertificateSpec& spec = {});
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

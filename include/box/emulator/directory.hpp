@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 /// A user of the emulator's enterprise, or one whom it can look up.
 struct EmulatorUser {
@@ -54,4 +54,4 @@ struct EmulatorDirectory {
   bool emptyLastMarker = false;
 };
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

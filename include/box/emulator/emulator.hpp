@@ -20,7 +20,7 @@
 /// termination calls, its calls that list users, groups, memberships and events, and its OAuth calls as Box does,
 /// records its requests, and can be made to fail in every way in which a server can fail. For tests and trials; no
 /// session is ever really ended.
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 /// A TLS protocol version.
 enum class TlsVersion {
@@ -340,4 +340,4 @@ class BOX_EMULATOR_API Emulator {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 /// An event of the enterprise, as `GET /2.0/events` returns it.
 struct EmulatorEvent {
@@ -64,4 +64,4 @@ struct EmulatorEventSettings {
   bool historyKnowsNow = false;
 };
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

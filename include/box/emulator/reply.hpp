@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 
 struct ReplyPlan;
 struct ConnectionScript;
@@ -194,4 +194,4 @@ class BOX_EMULATOR_API ConnectionPlan {
   std::shared_ptr<const ConnectionScript> script_;
 };
 
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator

@@ -11,7 +11,7 @@
 #include "box/support/asio.hpp"
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The members of groups, as targets.
 struct FollowMembers {
@@ -74,4 +74,4 @@ class BOX_API Follower {
   std::shared_ptr<Shared> shared_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -21,7 +21,7 @@
 /// admin events. It is not public which events Box writes there, when, and whether there is one for each person. So a
 /// Follower reports what it has seen, and never that sessions have ended; silence proves nothing, because a person
 /// without sessions has none to end.
-namespace box {
+namespace box::inline v0_1 {
 
 /// A person to follow: by id, login or both; with both more events are found.
 struct FollowTarget {
@@ -199,4 +199,4 @@ class BOX_API FollowListener {
   virtual void onEnd(const FollowState& /*state*/) {}
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -6,7 +6,7 @@
 #include "box/support/deadline.hpp"
 #include "box/views.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The headers of one call.
 struct CallHeadersView {
@@ -24,4 +24,4 @@ struct CallOptionalsView {
   std::string_view tag{};
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

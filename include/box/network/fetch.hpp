@@ -15,7 +15,7 @@
 #include "box/support/deadline.hpp"
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// A request of the caller's own, for BoxClient::makeRequest(). The names are those of Box's SDKs.
 class BOX_API FetchOptions {
@@ -62,4 +62,4 @@ class BOX_API FetchResponse {
   bool bodyIntact = true;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -9,7 +9,7 @@
 #include "box/support/export.hpp"
 #include "box/views.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Header fields in order. Names compare without case; a name may occur several times. Kept in one string, so in one
 /// allocation: size() and operator[] walk it.
@@ -84,4 +84,4 @@ class BOX_API HttpHeaders {
   std::string text_;  // of each field its Sizes, its name, its value
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

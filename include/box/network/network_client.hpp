@@ -7,7 +7,7 @@
 #include "box/support/asio.hpp"
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Sends a request and gives the response: the interface between the calls and everything that is HTTP. The library's
 /// own client does connections, attempts, tokens, interceptors, events and time limits. If you write another, to use
@@ -32,4 +32,4 @@ class BOX_API NetworkClient {
   virtual void close() noexcept {}
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

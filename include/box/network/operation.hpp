@@ -9,7 +9,7 @@
 #include "box/policy/retry.hpp"
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The statuses of a response that mean success: any from 200 to 299, one (`= 202`), or a set (`= {200, 204}`).
 class BOX_API ExpectedStatus {
@@ -61,4 +61,4 @@ class BOX_API Operation {
 /// are not.
 BOX_API Idempotency idempotencyOf(std::string_view method) noexcept;
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -12,7 +12,7 @@
 #include "box/support/secret.hpp"
 #include "box/support/unlimited.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Time limits. Each phase ends at the earliest of its own limit, the attempt's and the call's; the error code tells
 /// which. All must be positive; box::unlimited means "none". Defaults: what a call to Box needs with room to spare;
@@ -134,4 +134,4 @@ class BOX_API BaseUrls {
   std::string oauth2Url = "https://account.box.com/api/oauth2";  ///< where a person authorises an app
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

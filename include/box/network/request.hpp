@@ -12,7 +12,7 @@
 #include "box/support/export.hpp"
 #include "box/support/secret.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 class Authentication;
 class Route;
@@ -45,4 +45,4 @@ class BOX_API NetworkRequest {
   std::vector<Secret> secrets;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

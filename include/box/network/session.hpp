@@ -16,7 +16,7 @@
 #include "box/support/export.hpp"
 #include "box/support/random.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 class NetworkClient;
 class Observer;
@@ -97,4 +97,4 @@ class BOX_API NetworkSession {
   std::shared_ptr<const State> state_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

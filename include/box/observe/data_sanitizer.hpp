@@ -6,7 +6,7 @@
 
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Makes a text of the server fit for an error's what(): the server may repeat in it what it was sent.
 /// *Threads*: shared and const; called from any thread, several at once.
@@ -22,4 +22,4 @@ class BOX_API DataSanitizer {
 /// addresses of people become `[login]`, what follows "Bearer" and long runs that look like keys become `[redacted]`.
 BOX_API std::shared_ptr<const DataSanitizer> defaultDataSanitizer();
 
-}  // namespace box
+}  // namespace box::inline v0_1

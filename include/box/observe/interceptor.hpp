@@ -14,7 +14,7 @@
 #include "box/network/headers.hpp"
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// What an interceptor sees of a request. Each member may be changed, for this attempt only.
 class BOX_API InterceptedRequest {
@@ -108,4 +108,4 @@ class InterceptorListView {
 
 static_assert(std::is_trivially_copyable_v<InterceptorListView>);
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -8,7 +8,7 @@
 #include "box/error.hpp"
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// What happens inside, for metrics, traces and logs. Nothing in an event is secret: no token, no header, no query, no
 /// body, and for the calls of a manager no id of a user or group. The path of a makeRequest() is the caller's own, and
@@ -138,4 +138,4 @@ class BOX_API Observer {
   virtual void onEvent(const Event& event) = 0;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

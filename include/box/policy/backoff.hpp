@@ -7,7 +7,7 @@
 #include "box/policy/retry.hpp"
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// What a delay is made from.
 struct BackoffContext {
@@ -65,4 +65,4 @@ class BOX_API BoxBackoffPolicy : public BackoffPolicy {
   double factor_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -10,7 +10,7 @@
 #include "box/error.hpp"
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Whether a request may be sent again without harm.
 enum class Idempotency : std::uint8_t {
@@ -119,4 +119,4 @@ class RetryPolicyView {
   std::shared_ptr<const RetryPolicy> (*share_)(const void*) = nullptr;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -6,7 +6,7 @@
 #include "box/policy/retry.hpp"
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Limits the retries of all calls that share it, and so the load that retries add. First attempts are never held back.
 /// *Threads*: called from any thread, several at once.
@@ -35,4 +35,4 @@ class BOX_API TokenRetryBudget : public RetryBudget {
   std::atomic<std::int64_t> balance_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

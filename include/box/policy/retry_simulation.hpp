@@ -13,7 +13,7 @@
 #include "box/support/random.hpp"
 #include "box/support/unlimited.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// What decides about the retries of a call, as NetworkSession has it.
 struct RetryRules {
@@ -82,4 +82,4 @@ class BOX_API RetrySimulation {
   RetryStep last_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

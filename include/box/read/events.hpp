@@ -16,7 +16,7 @@
 #include "box/support/export.hpp"
 #include "box/views.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Which events: `{.streamType = "admin_logs_streaming", .streamPosition = "now"}`.
 struct GetEventsQueryParams {
@@ -86,4 +86,4 @@ class BOX_API EventsManager : public ReadManager {
   const NetworkSession& networkSession() const noexcept;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

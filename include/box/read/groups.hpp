@@ -14,7 +14,7 @@
 #include "box/support/export.hpp"
 #include "box/views.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Which groups to list, and which fields.
 struct GetGroupsQueryParams {
@@ -81,4 +81,4 @@ class BOX_API MembershipsManager : public ReadManager {
                                                                       GetGroupMembershipsOptionalsInput()) const;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -10,7 +10,7 @@
 #include "box/support/asio.hpp"
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 template <class Entry>
 struct ListState;
@@ -63,4 +63,4 @@ using UserReader = ListReader<UserFull>;               ///< from UsersManager::r
 using GroupReader = ListReader<GroupFull>;             ///< from GroupsManager::readGroups()
 using MembershipReader = ListReader<GroupMembership>;  ///< from MembershipsManager::readGroupMemberships()
 
-}  // namespace box
+}  // namespace box::inline v0_1

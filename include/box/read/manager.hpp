@@ -7,7 +7,7 @@
 #include "box/network/session.hpp"
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 struct CallTarget;
 
@@ -35,4 +35,4 @@ class BOX_API ReadManager {
   std::shared_ptr<const CallTarget> target_;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -16,7 +16,7 @@
 #include "box/support/asio.hpp"
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 struct UserScope;
 
@@ -113,4 +113,4 @@ class BOX_API UserSource final : public BulkSource {
 /// not list all groups whose names begin with this text; those of the calls.
 BOX_API asio::awaitable<GroupFull> findGroup(GroupsManager groups, std::string idOrName);
 
-}  // namespace box
+}  // namespace box::inline v0_1

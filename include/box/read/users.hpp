@@ -14,7 +14,7 @@
 #include "box/support/export.hpp"
 #include "box/views.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Which users to list, and which fields: `{.filterTerm = "ann", .fields = {"id", "login", "role"}, .limit = 100}`. A
 /// view, as for all arguments of calls.
@@ -81,4 +81,4 @@ class BOX_API UsersManager : public ReadManager {
                        CallOptionalsView optionals = CallOptionalsView()) const;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

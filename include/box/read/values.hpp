@@ -14,7 +14,7 @@
 /// Values are as Box sends them. An empty text and an unset optional mean that Box sent none, or null, or a value of
 /// another type than it documents. Box adds fields, types and enumerators at any time: the whole of each object is in
 /// its `rawJson`, exactly as it came. Texts are the server's: escape them before you show them.
-namespace box {
+namespace box::inline v0_1 {
 
 /// The short form of a user, which other objects contain.
 struct UserMini {
@@ -164,4 +164,4 @@ BOX_API std::optional<std::chrono::system_clock::time_point> parseBoxTime(std::s
 /// A time as Box's queries take it: "2012-12-12T18:53:43-00:00", UTC, in whole seconds.
 BOX_API std::string formatBoxTime(std::chrono::system_clock::time_point time);
 
-}  // namespace box
+}  // namespace box::inline v0_1

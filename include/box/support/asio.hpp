@@ -5,7 +5,7 @@
 
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// The Asio that this library uses. Public headers use its awaitable and its executors, and nothing else of it.
 namespace asio = boost::asio;
@@ -25,4 +25,4 @@ BOX_API extern const char BOX_COMPILED;
 
 }  // namespace detail
 
-}  // namespace box
+}  // namespace box::inline v0_1

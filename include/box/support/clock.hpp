@@ -5,7 +5,7 @@
 
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Gives the time of day, where the time of day matters: for dates in Retry-After and for the expiry of tokens.
 /// Deadlines and timeouts never use it; they use std::chrono::steady_clock. *Threads*: called from any thread.
@@ -19,4 +19,4 @@ class BOX_API Clock {
 /// The machine's own clock. Never null.
 BOX_API std::shared_ptr<const Clock> systemClock();
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -6,7 +6,7 @@
 #include "box/support/time.hpp"
 #include "box/support/unlimited.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// When a call has to be over: at a point in time, or a duration after the call's start. Unset by default.
 ///
@@ -47,4 +47,4 @@ class Deadline {
   Clock::duration value_{};
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -14,7 +14,7 @@
 /// *Errors* of all: BoxSdkError with Errc::invalidConfiguration, or localResource without descriptors or memory. The
 /// text begins with the path in quotes and ends with the remedy; cause() is the system's own error where there is one
 /// (ENOENT). They block on the disk, and never on a pipe.
-namespace box {
+namespace box::inline v0_1 {
 
 /// What to do if a path names a symbolic link.
 enum class Links : std::uint8_t {
@@ -44,4 +44,4 @@ enum class Readers : std::uint8_t {
 /// this process is killed, the next call replaces that file.
 BOX_API void replaceFile(const std::string& path, std::string_view content, Readers readers);
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -4,7 +4,7 @@
 
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// A source of random numbers for jitter; it is not used for numbers that must be hard to guess.
 /// *Threads*: called from any thread, several at once.
@@ -18,4 +18,4 @@ class BOX_API Random {
 /// A source that the system's random source seeds, once for each call of this function. It takes no lock. Never null.
 BOX_API std::shared_ptr<const Random> systemRandom();
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -6,7 +6,7 @@
 
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// Text that must not be shown: it has no operator<<, converts to nothing, and is wiped when it is destroyed. Wiping is
 /// best effort: code that copies the text from reveal() (into a write buffer, say) has to wipe the copy.
@@ -41,4 +41,4 @@ class BOX_API Secret {
   std::size_t size_ = 0;
 };
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <type_traits>
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// `time` as a duration of another type, rounded towards zero; a value outside its range is set to the nearer end, and
 /// NaN to the longest. It is needed because hours::max() does not fit into nanoseconds: chrono's own conversions and
@@ -42,4 +42,4 @@ constexpr Duration between(std::chrono::time_point<Clock, Duration> start,
   return to - from;
 }
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -6,7 +6,7 @@
 
 #include "box/support/export.hpp"
 
-namespace box {
+namespace box::inline v0_1 {
 
 /// One character of a UTF-8 text.
 struct Utf8Character {
@@ -33,4 +33,4 @@ BOX_API bool isInvisible(char32_t character) noexcept;
 /// control character or a byte that is not UTF-8, `\u{200b}` for others. `character`: the result of firstCharacter().
 BOX_API void appendEscaped(std::string& out, std::string_view text, const Utf8Character& character);
 
-}  // namespace box
+}  // namespace box::inline v0_1

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace box::emulator::test {
+namespace box::inline v0_1::emulator::test {
 
 namespace json = boost::json;
 namespace {
@@ -151,4 +151,4 @@ EmulatorOptions application() {
   return options;
 }
 
-}  // namespace box::emulator::test
+}  // namespace box::inline v0_1::emulator::test

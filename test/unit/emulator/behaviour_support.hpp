@@ -10,7 +10,7 @@
 #include <vector>
 
 /// Helpers for the tests of the emulator's decisions.
-namespace box::emulator::test {
+namespace box::inline v0_1::emulator::test {
 
 // --- what Box's OpenAPI document says of the bodies -----------------------------------------------------------------
 
@@ -65,4 +65,4 @@ struct Refusal {
   std::string message;
 };
 
-}  // namespace box::emulator::test
+}  // namespace box::inline v0_1::emulator::test

@@ -15,7 +15,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace box::emulator::test {
+namespace box::inline v0_1::emulator::test {
 namespace {
 
 /// What a strict client says about a certificate: X509_V_OK, or the first error.
@@ -133,4 +133,4 @@ TEST(EmulatorAuthority, RefusesNonsense) {
 }
 
 }  // namespace
-}  // namespace box::emulator::test
+}  // namespace box::inline v0_1::emulator::test

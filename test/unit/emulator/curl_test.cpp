@@ -8,7 +8,7 @@
 #include <fstream>
 #include <string>
 
-namespace box::emulator::test {
+namespace box::inline v0_1::emulator::test {
 namespace {
 
 /// An independent client. The tests are skipped where it is not installed.
@@ -88,4 +88,4 @@ TEST_F(EmulatorCurl, AnswersHead) {
 }
 
 }  // namespace
-}  // namespace box::emulator::test
+}  // namespace box::inline v0_1::emulator::test

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace box::emulator::test {
+namespace box::inline v0_1::emulator::test {
 namespace {
 
 BoxRequest me(const std::string& token) { return get("/2.0/users/me", token); }
@@ -86,4 +86,4 @@ TEST(BoxCurrentUser, CountsAsACallAndIsReadOnly) {
 }
 
 }  // namespace
-}  // namespace box::emulator::test
+}  // namespace box::inline v0_1::emulator::test

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace box::emulator::test {
+namespace box::inline v0_1::emulator::test {
 namespace {
 
 namespace json = boost::json;
@@ -219,4 +219,4 @@ TEST(BoxDirectory, CountsAgainstTheRate) {
 }
 
 }  // namespace
-}  // namespace box::emulator::test
+}  // namespace box::inline v0_1::emulator::test

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace box::emulator::test {
+namespace box::inline v0_1::emulator::test {
 namespace {
 
 namespace json = boost::json;
@@ -150,4 +150,4 @@ TEST(BoxDownscope, RefusesWhatIsWrong) {
 }
 
 }  // namespace
-}  // namespace box::emulator::test
+}  // namespace box::inline v0_1::emulator::test

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace box::emulator::test {
+namespace box::inline v0_1::emulator::test {
 namespace {
 
 namespace json = boost::json;
@@ -261,4 +261,4 @@ TEST_F(BoxEventsTest, TellsOfATerminationAsTheSettingsHaveIt) {
 }
 
 }  // namespace
-}  // namespace box::emulator::test
+}  // namespace box::inline v0_1::emulator::test

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace box::emulator::test {
+namespace box::inline v0_1::emulator::test {
 
 inline EmulatorOptions withoutTls() {
   EmulatorOptions options;
@@ -31,4 +31,4 @@ class EmulatorFaults : public ::testing::Test {
   Emulator emulator_;
 };
 
-}  // namespace box::emulator::test
+}  // namespace box::inline v0_1::emulator::test

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-namespace box::emulator::test {
+namespace box::inline v0_1::emulator::test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -402,4 +402,4 @@ TEST(EmulatorReply, IsAValueThatChainedCallsDoNotChange) {
 }
 
 }  // namespace
-}  // namespace box::emulator::test
+}  // namespace box::inline v0_1::emulator::test

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace box::emulator::test {
+namespace box::inline v0_1::emulator::test {
 namespace {
 
 TEST(BoxText, ReadsBearerTokens) {
@@ -67,4 +67,4 @@ TEST(BoxText, DecodesBase64UrlStrictly) {
 }
 
 }  // namespace
-}  // namespace box::emulator::test
+}  // namespace box::inline v0_1::emulator::test

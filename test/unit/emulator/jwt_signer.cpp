@@ -7,7 +7,7 @@
 
 #include <stdexcept>
 
-namespace box::emulator::test {
+namespace box::inline v0_1::emulator::test {
 namespace {
 
 void require(bool ok) {
@@ -71,4 +71,4 @@ std::string base64Url(std::string_view bytes) {
   return text;
 }
 
-}  // namespace box::emulator::test
+}  // namespace box::inline v0_1::emulator::test

@@ -6,7 +6,7 @@
 
 struct evp_pkey_st;
 
-namespace box::emulator::test {
+namespace box::inline v0_1::emulator::test {
 
 /// A key pair and signatures with it, made by OpenSSL only.
 class JwtSigner {
@@ -28,4 +28,4 @@ class JwtSigner {
 
 [[nodiscard]] std::string base64Url(std::string_view bytes);
 
-}  // namespace box::emulator::test
+}  // namespace box::inline v0_1::emulator::test

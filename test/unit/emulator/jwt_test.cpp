@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace box::emulator::test {
+namespace box::inline v0_1::emulator::test {
 namespace {
 
 namespace json = boost::json;
@@ -327,4 +327,4 @@ TEST(BoxJwt, TakesOnlyRsaKeysThatAreLongEnough) {
 }
 
 }  // namespace
-}  // namespace box::emulator::test
+}  // namespace box::inline v0_1::emulator::test

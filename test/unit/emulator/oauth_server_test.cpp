@@ -13,7 +13,7 @@
 #include <vector>
 
 /// The emulator's OAuth endpoints over TLS on loopback; other tests examine their decisions without a connection.
-namespace box::emulator::test {
+namespace box::inline v0_1::emulator::test {
 namespace {
 
 namespace json = boost::json;
@@ -193,4 +193,4 @@ TEST(EmulatorOAuth, SaysWhenAJwtKeyIsNone) {
 }
 
 }  // namespace
-}  // namespace box::emulator::test
+}  // namespace box::inline v0_1::emulator::test

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace box::emulator::test {
+namespace box::inline v0_1::emulator::test {
 namespace {
 
 using std::chrono::hours;
@@ -279,4 +279,4 @@ TEST(BoxOAuth, GoesByTheWallClockAlone) {
 }
 
 }  // namespace
-}  // namespace box::emulator::test
+}  // namespace box::inline v0_1::emulator::test

@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-namespace box::emulator::test {
+namespace box::inline v0_1::emulator::test {
 namespace {
 
 constexpr const char* acceptedBody =
@@ -566,4 +566,4 @@ TEST(EmulatorServer, TellsOfEventsByItsOwnClock) {
 }
 
 }  // namespace
-}  // namespace box::emulator::test
+}  // namespace box::inline v0_1::emulator::test

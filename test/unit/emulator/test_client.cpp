@@ -18,7 +18,7 @@
 #include <csignal>
 #include <cstdlib>
 
-namespace box::emulator::test {
+namespace box::inline v0_1::emulator::test {
 namespace {
 
 BIO* memory(const std::string& text) { return BIO_new_mem_buf(text.data(), static_cast<int>(text.size())); }
@@ -307,4 +307,4 @@ std::string postForm(const std::string& target, const std::string& body) {
          std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
-}  // namespace box::emulator::test
+}  // namespace box::inline v0_1::emulator::test

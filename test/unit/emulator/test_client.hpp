@@ -12,7 +12,7 @@ struct ssl_st;
 struct ssl_ctx_st;
 struct ssl_session_st;
 
-namespace box::emulator::test {
+namespace box::inline v0_1::emulator::test {
 
 /// How reading ended.
 enum class End {
@@ -116,4 +116,4 @@ class TestClient {
                                     const std::string& token = "token-1");
 [[nodiscard]] std::string postForm(const std::string& target, const std::string& body);
 
-}  // namespace box::emulator::test
+}  // namespace box::inline v0_1::emulator::test

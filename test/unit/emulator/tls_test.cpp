@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace box::emulator::test {
+namespace box::inline v0_1::emulator::test {
 namespace {
 
 ClientOptions trusting(const Emulator& emulator) {
@@ -250,4 +250,4 @@ TEST(EmulatorTls, TakesACertificateOfOnesOwn) {
 }
 
 }  // namespace
-}  // namespace box::emulator::test
+}  // namespace box::inline v0_1::emulator::test

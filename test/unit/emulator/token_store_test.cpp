@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace box::emulator {
+namespace box::inline v0_1::emulator {
 namespace {
 
 using namespace std::chrono_literals;
@@ -51,4 +51,4 @@ TEST(EmulatorTokenStore, AnExpiredTokenStillRevokesItsRefreshToken) {
 }
 
 }  // namespace
-}  // namespace box::emulator
+}  // namespace box::inline v0_1::emulator
