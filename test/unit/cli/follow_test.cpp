@@ -99,9 +99,9 @@ TEST(CliFollowWords, CountPeople) {
             "4 people followed: 1 signed in again, 1 evidence seen, 2 could not look");
 }
 
-/// Texts that come from Box, each of which contains `text`.
+/// Texts that come from Box, each of which contains `text`. `finding` refers to members, so that nobody copies or moves it.
 struct Hostile {
-  explicit Hostile(const std::string& text) {
+  explicit Hostile(std::string given) : text(std::move(given)) {
     who.person = who.group = text;
     seen.outcome = FollowOutcome::signedInAgain;
     seen.signIns = 2;
@@ -124,6 +124,10 @@ struct Hostile {
     people.people.push_back(who);
     evidence.emplace(std::move(people), std::move(summary), std::vector<std::string>{text});
   }
+  Hostile(const Hostile&) = delete;
+  Hostile& operator=(const Hostile&) = delete;
+
+  std::string text;
   Followed who;
   FollowResult seen;
   BoxEvent event;
