@@ -1,6 +1,7 @@
 #include "read/paging.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "box/error.hpp"
 
@@ -24,6 +25,7 @@ Paging Paging::byMarker(std::int64_t limit, std::string_view marker) {
   Paging paging;
   paging.next_.limit = limit;
   paging.next_.marker = marker;
+  if (!marker.empty()) paging.markers_.insert(std::hash<std::string>()(paging.next_.marker));
   return paging;
 }
 
@@ -48,8 +50,8 @@ void Paging::take(const PageInfo& page, std::size_t entries) {
 void Paging::takeByMarker(const PageInfo& page) {
   if (page.nextMarker.empty()) {
     end_ = ListEnd::complete;
-  } else if (page.nextMarker == next_.marker) {
-    refuse("Box gave the marker again that leads to the same page");
+  } else if (!markers_.insert(std::hash<std::string>()(page.nextMarker)).second) {
+    refuse("Box gave a marker again that leads to a page that was read");
   }
   next_.marker = page.nextMarker;
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "box/read/list_reader.hpp"
 #include "box/read/values.hpp"
@@ -44,7 +45,8 @@ class Paging {
   void endByOffset() noexcept;
 
   PageStart next_;
-  std::int64_t first_ = 0;  // the offset at which the list begins
+  std::unordered_set<std::size_t> markers_;  // hashes of those that were followed
+  std::int64_t first_ = 0;                   // the offset at which the list begins
   std::optional<std::int64_t> total_;
   bool shorter_ = false;
   unsigned readings_ = 1;

@@ -34,6 +34,12 @@ BoxSdkError ReadAnswer::failure(error_code code, const std::string& why) const {
 
 namespace {
 
+/// The clock cannot hold the centuries that a header can name.
+bool isPlausible(std::chrono::sys_seconds date) noexcept {
+  using namespace std::chrono_literals;
+  return date >= std::chrono::sys_days(1970y / 1 / 1) && date < std::chrono::sys_days(2200y / 1 / 1);
+}
+
 template <class Value>
 Value checked(const ReadAnswer& answer) {
   const FetchResponse& response = answer.response;
@@ -71,7 +77,8 @@ template <>
 Events valueIn<Events>(const ReadAnswer& answer) {
   Events page = checked<Events>(answer);
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  if (const auto date = parseHttpDate(answer.response.headers.get("Date").value_or(""), now)) page.date = *date;
+  const auto date = parseHttpDate(answer.response.headers.get("Date").value_or(""), now);
+  if (date && isPlausible(*date)) page.date = *date;
   return page;
 }
 

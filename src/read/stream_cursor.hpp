@@ -17,6 +17,11 @@ inline bool isStreamPosition(std::string_view text) noexcept {
   return text == "now" || (text.size() <= longest && std::all_of(text.begin(), text.end(), isDigit));
 }
 
+/// Whether Box gave a position with which a reader can go on: digits. "now" would pass over what comes meanwhile.
+inline bool isGivenPosition(std::string_view text) noexcept {
+  return !text.empty() && text != "now" && isStreamPosition(text);
+}
+
 /// The position of a reader in a stream of events, and whether there are more events now. No I/O.
 ///
 /// Box's positions are texts of digits, too long for a double, whose meaning only Box knows: they are compared for
@@ -26,7 +31,7 @@ class StreamCursor {
   enum class Next {
     more,  ///< ask again: there may be more
     wait,  ///< this is all for now
-    lost,  ///< Box gave no position: this page can only be asked for again
+    lost,  ///< Box gave no position, or none that it takes: this page can only be asked for again
   };
 
   explicit StreamCursor(std::string_view position) : position_(position) {}
@@ -39,7 +44,7 @@ class StreamCursor {
   /// The page at position() came.
   Next take(const Events& page) { return take(page.nextStreamPosition, page.entries.size()); }
   Next take(std::string_view next, std::size_t entries) {
-    if (next.empty() || (next == "0" && entries != 0)) {
+    if (!isGivenPosition(next) || (next == "0" && entries != 0)) {
       ++withoutPosition_;
       return Next::lost;
     }

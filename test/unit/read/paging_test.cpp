@@ -45,10 +45,18 @@ TEST(Paging, ByMarkerFollowsNoCircle) {
   paging.take(marked("a"), 1);
   EXPECT_THROW(paging.take(marked("a"), 1), BoxSdkError);
   EXPECT_EQ(paging.next().marker, "a") << "the page can be requested again";
+  Paging round = Paging::byMarker(100, "");
+  round.take(marked("a"), 100);
+  round.take(marked("b"), 100);
+  EXPECT_THROW(round.take(marked("a"), 100), BoxSdkError) << "everybody would be listed again, and again";
+  EXPECT_EQ(round.next().marker, "b");
+  Paging given = Paging::byMarker(100, "a");
+  given.take(marked("b"), 100);
+  EXPECT_THROW(given.take(marked("a"), 100), BoxSdkError);
   Paging endless = Paging::byMarker(100, "");
   int pages = 0;
   try {
-    for (; pages < 1'000; ++pages) endless.take(marked(pages % 2 == 0 ? "a" : "b"), 0);
+    for (; pages < 1'000; ++pages) endless.take(marked(std::to_string(pages)), 0);
   } catch (const BoxSdkError& error) {
     EXPECT_EQ(error.code(), Errc::unexpectedResponse);
   }
@@ -151,7 +159,11 @@ TEST(StreamCursor, KeepsTheLastGoodPosition) {
   EXPECT_EQ(cursor.take("0", 5), Next::lost) << "0 would begin with the oldest event again";
   EXPECT_EQ(cursor.take("0", 0), Next::wait) << "admin_logs at its end";
   EXPECT_EQ(cursor.position(), "1152923110369165139");
-  EXPECT_EQ(cursor.withoutPosition(), 2u);
+  for (const char* odd : {"1.15292311036917e+18", "-1", "now", "x", "11529231103691651391152923110369165139152"}) {
+    EXPECT_EQ(cursor.take(odd, 5), Next::lost) << odd << " would be refused, or pass over what comes meanwhile";
+  }
+  EXPECT_EQ(cursor.position(), "1152923110369165139");
+  EXPECT_EQ(cursor.withoutPosition(), 7u);
   EXPECT_EQ(cursor.take("1152923110369165140", 5), Next::more);
   EXPECT_EQ(cursor.position(), "1152923110369165140");
 }
