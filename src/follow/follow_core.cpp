@@ -71,6 +71,7 @@ FollowCore::FollowCore(const FollowOptions& options, const std::vector<FollowTar
         (mark_.reason.empty() ? std::string("there is no mark") : mark_.reason));
   } else if (between(mark_.time, now.wall) > streamKept) {
     gap("the mark is older than the 14 days for which Box keeps the stream of events");
+    outOfDate_ = true;
   }
 }
 
@@ -156,7 +157,16 @@ FollowCore::Step FollowCore::askAt(TimePoint at, Now now) {
   return step;
 }
 
+/// A process may be suspended for weeks, or be without Box for so long, in the middle of following.
+void FollowCore::checkAge(Now now) {
+  if (outOfDate_ || stream_.position() == "now") return;
+  if (between(progress_.lookedUntil.value_or(mark_.time), now.wall) <= streamKept) return;
+  outOfDate_ = true;
+  gap("the stream of events was read too long ago: Box keeps it for 14 days");
+}
+
 FollowCore::Step FollowCore::ask(Now now) {
+  if (phase_ == Phase::streaming) checkAge(now);
   limiter_.release(now.steady);
   asked_ = true;
   sentAt_ = now.steady;
@@ -181,6 +191,7 @@ void FollowCore::take(const Events& page, Now now) {
   ++progress_.pages;
   progress_.events += page.entries.size();
   const bool ofHistory = phase_ == Phase::history;
+  const bool fromNow = stream_.position() == "now";
   const StreamCursor::Next then = (ofHistory ? history_ : stream_).take(page);
   if (then == StreamCursor::Next::lost) {  // no end: the page is asked for again
     lastFailure_ = "Box gives no position after a page";
@@ -192,8 +203,11 @@ void FollowCore::take(const Events& page, Now now) {
     if (historyRead_) phase_ = Phase::done;
     return;
   }
+  // Box takes its positions again. One that it refuses weeks later is another gap, and not the end.
+  if (!fromNow) positionRefused_ = false;
   behind_ = then == StreamCursor::Next::more;
   if (behind_) return;
+  outOfDate_ = false;
   pollAt_ = after(now.steady, options_.pollInterval);
   endAt_ = sentAt_;
   progress_.lookedUntil = sentWall_;

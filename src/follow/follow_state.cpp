@@ -15,11 +15,17 @@ constexpr std::string_view firstLine = "box-follow 1";
 constexpr std::string_view lastLine = "end-of-state";
 constexpr std::string_view never = "never";
 
-/// The word as a time; unset where the clock cannot hold it.
-std::optional<system_clock::time_point> timeIn(std::string_view word) {
+/// Seconds since 1970; unset where the clock cannot hold them.
+std::optional<std::int64_t> secondsIn(std::string_view word) {
   constexpr std::int64_t most = 9'000'000'000;
   const auto seconds = numberIn<std::int64_t>(word);
-  if (!seconds || *seconds < -most || *seconds > most) return std::nullopt;
+  return seconds && *seconds >= -most && *seconds <= most ? seconds : std::nullopt;
+}
+
+/// The word as a time; unset where it is none.
+std::optional<system_clock::time_point> timeIn(std::string_view word) {
+  const auto seconds = secondsIn(word);
+  if (!seconds) return std::nullopt;
   return system_clock::time_point(std::chrono::seconds(*seconds));
 }
 
@@ -165,7 +171,7 @@ bool Matcher::takePerson(std::vector<std::string_view> fields) {
   const auto person = numberIn<std::uint32_t>(fields[1]);
   const auto evidence = numberIn<std::uint32_t>(fields[2]), signIns = numberIn<std::uint32_t>(fields[3]);
   const auto others = numberIn<std::uint32_t>(fields[4]);
-  const auto first = numberIn<std::int64_t>(fields[5]), last = numberIn<std::int64_t>(fields[6]);
+  const auto first = secondsIn(fields[5]), last = secondsIn(fields[6]);
   const auto actors = numberIn<std::uint16_t>(fields[size - 1]);
   if (!person || *person >= people_.size() || !evidence || !signIns || !others || !first || !last) return false;
   if (!actors || *actors > 7 || (*signIns != 0) != (fields.size() > size)) return false;
@@ -177,7 +183,7 @@ bool Matcher::takePerson(std::vector<std::string_view> fields) {
     seen.types[i] = *type;
   }
   if (fields.size() > size) {
-    const auto time = numberIn<std::int64_t>(fields[size]);
+    const auto time = fields[size] == std::to_string(unknownTime) ? unknownTime : secondsIn(fields[size]);
     const auto type = numberIn<std::uint16_t>(fields[size + 1]), app = numberIn<std::uint16_t>(fields[size + 2]);
     const auto address = textIn(fields[size + 3]);
     if (!time || !type || !app || !address) return false;
@@ -304,10 +310,6 @@ FollowCore FollowCore::restore(const FollowOptions& options, const std::vector<F
   }
   if (!core.matcher_.restored()) refuse("the state is damaged");
   if (newWindow) core.beginAgain();
-  const auto last = core.progress_.lookedUntil.value_or(mark->time);
-  if (core.phase_ == Phase::streaming && between(last, now.wall) > streamKept) {
-    core.gap("the stream of events was read too long ago: Box keeps it for 14 days");
-  }
   if (core.phase_ == Phase::history) core.historyEnd_ = after(now.steady, core.options_.grace);
   return core;
 }

@@ -21,7 +21,9 @@
 #include "box/entry.hpp"
 #include "box/policy/retry.hpp"
 #include "follow/follow_core.hpp"
+#include "follow/people.hpp"
 #include "read/group_members.hpp"
+#include "read/stream_cursor.hpp"
 
 namespace box::inline v0_1 {
 
@@ -188,7 +190,7 @@ asio::awaitable<FollowMark> Follower::Shared::mark(std::shared_ptr<Shared> share
   if (!page) {
     if (isCancellation(page.error())) page.error().raise();
     mark.reason = page.error().what();
-  } else if (page->nextStreamPosition.empty() || page->nextStreamPosition == "0") {
+  } else if (!isGivenPosition(page->nextStreamPosition) || page->nextStreamPosition == "0") {
     mark.reason = "Box gave no position in the stream of events";
   } else {
     mark.position = page->nextStreamPosition;
@@ -210,7 +212,9 @@ asio::awaitable<FollowMembers> Follower::Shared::membersOf(std::shared_ptr<Share
     if (end != ListEnd::complete) miss(incompleteGroup(groupId, end));
   }
   for (const UserMini& user : read.people()) {
-    if (isBoxId(user.id)) members.targets.push_back({user.id, user.login});
+    if (!isBoxId(user.id)) continue;
+    // A login that no login is must not keep the others from being followed.
+    members.targets.push_back({user.id, user.login.size() <= longestLogin ? user.login : std::string()});
   }
   if (read.withoutId() != 0) miss("members whom Box lists without an id: " + std::to_string(read.withoutId()));
   co_return members;

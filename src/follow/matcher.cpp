@@ -18,7 +18,6 @@ constexpr std::size_t longestType = 100, longestApp = 100, longestAddress = 64;
 constexpr std::string_view restOfTypes = "(others)";
 /// Box's id of a user who has not signed in.
 constexpr std::string_view nobody = "2";
-constexpr std::int64_t unknownTime = INT64_MIN;
 
 std::optional<system_clock::time_point> timeOf(std::int64_t seconds) {
   if (seconds == unknownTime) return std::nullopt;

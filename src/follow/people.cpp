@@ -10,8 +10,6 @@
 namespace box::inline v0_1 {
 namespace {
 
-constexpr std::size_t longestLogin = 320;
-
 std::size_t roomFor(std::size_t entries) {
   std::size_t room = 16;
   while (room < 2 * entries) room *= 2;

@@ -19,6 +19,12 @@ inline std::int64_t secondsOf(std::chrono::system_clock::time_point time) {
   return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
+/// In place of such a time: Box gave none that can be read.
+constexpr std::int64_t unknownTime = INT64_MIN;
+
+/// Of a login to compare with.
+constexpr std::size_t longestLogin = 320;
+
 /// Keeps short texts that occur often, each once; only the first `most` different ones.
 class Interned {
  public:

@@ -62,10 +62,10 @@ BoxEvent anyEvent(Script& script) {
 }
 
 Events anyPage(Script& script) {
-  static const char* const positions[] = {"", "0", "1152923110369165139", "1152923110369165140", "now"};
+  static const char* const positions[] = {"", "0", "1152923110369165139", "1152923110369165140", "now", "1.15e+18"};
   Events page;
   for (unsigned i = script.below(6); i > 0; --i) page.entries.push_back(anyEvent(script));
-  page.nextStreamPosition = positions[script.below(4)];
+  page.nextStreamPosition = positions[script.below(6)];
   return page;
 }
 

@@ -11,7 +11,9 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 
+#include "box/auth/ccg.hpp"
 #include "box/follow/follower.hpp"
+#include "support/canaries.hpp"
 
 namespace {
 
@@ -110,9 +112,12 @@ TEST_F(Following, FollowsTheMembersOfAGroup) {
 
 TEST_F(Following, TellsWhichMembersItCannotFollow) {
   options.directory.memberships.push_back({"m9", "5", ""});
+  options.directory.users[0].login = std::string(400, 'a') + "@example.com";
   const BoxClient client = this->client();
-  const auto members = result(Follower(client, follow).membersOf({"5"}));
+  const Follower follower(client, follow);
+  const auto members = result(follower.membersOf({"5"}));
   ASSERT_TRUE(members) << members.error().what();
+  EXPECT_TRUE(result(follower.follow(members->targets, FollowMark(), 0s))) << "a login that is none is no error";
   EXPECT_EQ(members->targets.size(), 2u);
   EXPECT_EQ(members->incomplete, "members whom Box lists without an id: 1");
 }
@@ -137,6 +142,50 @@ TEST_F(Following, AMarkDelaysNoTermination) {
   const auto mark = result(follower.mark());
   ASSERT_TRUE(mark);
   EXPECT_NE(mark->reason, "");
+}
+
+TEST_F(Following, AMarkHasNoPositionThatBoxWouldRefuse) {  // following.md 2.2
+  const Follower follower(client(), follow);
+  for (const std::string position : {"1.15292311036917e+18", "\"now\"", "-1", "0", "\"\"", "null", "[1]"}) {
+    emulator().script(
+        {Reply::status(200).body(R"({"chunk_size":0,"entries":[],"next_stream_position":)" + position + "}")});
+    const auto mark = result(follower.mark());
+    ASSERT_TRUE(mark);
+    EXPECT_EQ(mark->position, "") << position;
+    EXPECT_NE(mark->reason, "") << position;
+    EXPECT_TRUE(FollowMark::fromText(mark->text())) << position << ": what is kept can be read again";
+  }
+}
+
+TEST_F(Following, AMarkTakesNoDateThatNoClockHolds) {
+  const Follower follower(client(), follow);
+  for (const char* date : {"Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 01 Jan 0001 00:00:00 GMT"}) {
+    emulator().script({Reply::asBox().header("Date", date)});
+    const auto mark = result(follower.mark());
+    ASSERT_TRUE(mark);
+    EXPECT_LT(std::chrono::abs(mark->time - std::chrono::system_clock::now()), std::chrono::hours(1)) << date;
+  }
+}
+
+TEST_F(Following, OutlivesTokensThatExpireAndATokenEndpointThatFails) {
+  options.clientId = "the-client";
+  options.clientSecret = Canaries::make("the client secret");
+  CcgConfig config;
+  config.clientId = options.clientId;
+  config.clientSecret = Secret(options.clientSecret);
+  config.enterpriseId = "5";
+  const BoxClient client = this->client(session(), std::make_shared<BoxCcgAuth>(config));
+  const Follower follower(client, follow);
+  const auto mark = result(follower.mark());
+  ASSERT_NE(mark->position, "") << mark->reason;
+  emulator().addEvent({.type = "LOGIN", .userId = "21"});
+  emulator().expireAllTokens();
+  emulator().scriptOAuth({Reply::status(503).times(5)});
+  const auto summary = result(follower.follow({{"21", ""}, {"22", ""}}, *mark, 300ms));
+  ASSERT_TRUE(summary) << summary.error().what();
+  EXPECT_EQ(summary->end, FollowEnd::window);
+  EXPECT_EQ(summary->results[0].outcome, FollowOutcome::signedInAgain);
+  EXPECT_EQ(summary->results[1].outcome, FollowOutcome::nothingSeen) << summary->results[1].reason;
 }
 
 TEST_F(Following, AdminLogsFillTheGapOfAMarkThatFailed) {

@@ -69,7 +69,15 @@ TEST_F(FollowCoreTest, ReadsABacklogAtTheLimitersPace) {
   simulation.begin(markAt(simulation.stream, 0s), 5min);
   simulation.time = 1s;
   std::map<std::int64_t, int> requestsInMinute;
-  while (simulation.step()) requestsInMinute[simulation.time / 1min] = static_cast<int>(simulation.asked.size());
+  std::vector<std::chrono::nanoseconds> sentAt;
+  while (simulation.step()) {
+    requestsInMinute[simulation.time / 1min] = static_cast<int>(simulation.asked.size());
+    if (simulation.asked.size() == sentAt.size()) continue;
+    if (!sentAt.empty()) {
+      ASSERT_GE(simulation.time - sentAt.back(), 499ms) << "not all of a minute's at once";
+    }
+    sentAt.push_back(simulation.time);
+  }
   EXPECT_EQ(simulation.core->summary().events, 5'000u);
   int before = 0;
   for (const auto& [minute, requests] : requestsInMinute) {
@@ -109,6 +117,22 @@ TEST_F(FollowCoreTest, KeepsThePositionWhereBoxGivesNone) {  // following.md 2.2
   EXPECT_EQ(summary.results[0].evidence, 4u);
   EXPECT_EQ(outcome(summary, 1), FollowOutcome::nothingSeen);
   for (const auto& ask : simulation.asked) EXPECT_NE(ask.position, "now");
+}
+
+TEST_F(FollowCoreTest, TakesNoPositionThatBoxWouldRefuse) {  // following.md 2.2: 1.15e+18
+  simulation.stream.add(eventAbout("11", evidence, 30s, "a"), 30s);
+  bool odd = true;
+  simulation.change = [&](Events& page) {
+    if (odd) page.nextStreamPosition = "1.15292311036917e+18";
+  };
+  simulation.begin(markAt(simulation.stream, 0s), 1min);
+  while (simulation.time < 20s) ASSERT_TRUE(simulation.step());
+  simulation.restart();
+  odd = false;
+  const FollowSummary summary = simulation.run();
+  EXPECT_EQ(summary.end, FollowEnd::window);
+  EXPECT_EQ(outcome(summary, 0), FollowOutcome::evidence);
+  EXPECT_EQ(outcome(summary, 1), FollowOutcome::nothingSeen);
 }
 
 TEST_F(FollowCoreTest, SaysThatItCouldNotLookWhereBoxNeverGivesAPosition) {
@@ -219,6 +243,41 @@ TEST_F(FollowCoreTest, InANewWindowAPositionMayBeRefusedAgain) {
   EXPECT_EQ(outcome(summary, 1), FollowOutcome::couldNotLook);
 }
 
+TEST_F(FollowCoreTest, APositionMayBeRefusedAgainAfterOneWasTaken) {  // where it follows for weeks
+  std::chrono::nanoseconds refusedAt = 0s;
+  simulation.fail = [&]() -> std::optional<BoxSdkError> {
+    if (simulation.time < refusedAt) return std::nullopt;
+    refusedAt += std::chrono::hours(1);
+    return failure(Errc::badRequest);
+  };
+  simulation.stream.add(eventAbout("11", evidence, 20s, "a"), 210min);
+  const FollowSummary summary = follow(5h);
+  EXPECT_EQ(summary.end, FollowEnd::window);
+  EXPECT_EQ(outcome(summary, 0), FollowOutcome::evidence);
+  EXPECT_EQ(outcome(summary, 1), FollowOutcome::couldNotLook);
+  EXPECT_EQ(summary.gaps.size(), 6u);
+}
+
+TEST_F(FollowCoreTest, SuspendedForLongerThanBoxKeepsTheStreamIsAGap) {
+  simulation.begin(markAt(simulation.stream, 0s), unlimited);
+  while (simulation.time < 1min) ASSERT_TRUE(simulation.step());
+  simulation.time += std::chrono::hours(24 * 15);  // as where a machine sleeps, or Box does not answer
+  const auto untilAsked = [&] {
+    for (const std::size_t asked = simulation.asked.size(); simulation.asked.size() == asked;) simulation.step();
+  };
+  for (int i = 0; i < 3; ++i) untilAsked();
+  EXPECT_EQ(simulation.core->summary().gaps.size(), 1u);
+  simulation.time += std::chrono::hours(24 * 13);
+  untilAsked();
+  EXPECT_EQ(simulation.core->summary().gaps.size(), 1u) << "this is not too long";
+  simulation.time += std::chrono::hours(24 * 15);
+  untilAsked();
+  simulation.core->stop();
+  const FollowSummary summary = simulation.run();
+  EXPECT_EQ(summary.gaps.size(), 2u);
+  EXPECT_EQ(outcome(summary), FollowOutcome::couldNotLook);
+}
+
 TEST_F(FollowCoreTest, WithoutAMarkSilenceIsUnknown) {
   FollowMark mark;
   mark.time = start;
@@ -251,6 +310,24 @@ TEST_F(FollowCoreTest, AdminLogsFillAGap) {
   EXPECT_EQ(outcome(summary, 1), FollowOutcome::nothingSeen);
   EXPECT_TRUE(simulation.asked.back().history);
   EXPECT_EQ(simulation.asked.back().createdAfter, start - simulation.options.clockSkew);
+}
+
+TEST_F(FollowCoreTest, AsksAdminLogsForNoMoreThanAYear) {  // following.md 2.2: Box refuses an older created_after
+  simulation.options.backfill = true;
+  FollowMark mark;
+  mark.time = start - std::chrono::hours(24 * 800);
+  simulation.begin(mark, 0s);
+  simulation.run();
+  ASSERT_TRUE(simulation.asked.back().history);
+  EXPECT_GT(simulation.asked.back().createdAfter, start - std::chrono::hours(24 * 365));
+}
+
+TEST_F(FollowCoreTest, BoundsWhatItTellsOfGaps) {
+  simulation.begin(markAt(simulation.stream, 0s), 0s);
+  for (int i = 0; i < 100; ++i) simulation.core->note(std::string(5'000, 'x') + "\n");
+  const std::vector<std::string> gaps = simulation.run().gaps;
+  EXPECT_EQ(gaps.size(), 16u);
+  EXPECT_EQ(gaps.front(), std::string(500, 'x'));
 }
 
 TEST_F(FollowCoreTest, AdminLogsTellNothingTwice) {
@@ -390,6 +467,15 @@ TEST_F(FollowCoreTest, RefusesAStateThatIsNotItsOwn) {
   EXPECT_EQ(restored(simulation.targets, ""), "Follower::resume: this is not the state of a Follower");
   for (std::size_t size = 0; size < state.size() - 1; ++size) {
     EXPECT_NE(restored(simulation.targets, state.substr(0, size)), "restored") << size;
+  }
+  const std::string mine = "person 0 0 1 0 0 0 1 0 0 0 0 0 0 ", time = std::to_string(secondsOf(start) + 1);
+  ASSERT_NE(state.find(mine + time), std::string::npos) << state;
+  const auto withTime = [&](const std::string& other) {
+    return std::string(state).replace(state.find(mine + time) + mine.size(), time.size(), other);
+  };
+  EXPECT_EQ(restored(simulation.targets, withTime(std::to_string(INT64_MIN))), "restored") << "no time was given";
+  for (const char* far : {"9223372036854775807", "-9223372036854775807", "9000000001"}) {
+    EXPECT_EQ(restored(simulation.targets, withTime(far)), "Follower::resume: the state is damaged") << far;
   }
   EXPECT_EQ(FollowMark::fromText(markAt(simulation.stream, 0s).text())->position, simulation.stream.now(0s));
   for (const char* text : {"", "mark", "mark x 1 %", "mark 1 x %", "mark 1 1 %zz", "mark 1 1 % 1"}) {

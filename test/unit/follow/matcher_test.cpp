@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include "simulated_stream.hpp"
 
@@ -78,6 +79,9 @@ TEST_F(MatcherTest, GoesByWhoDidItWhereTheSourceNamesNobody) {  // following.md 
   event.createdBy.login = "";
   event.eventId = "b";
   EXPECT_EQ(count(event), 0u) << "an unknown user is not followed";
+  Matcher odd(options, {{"2", ""}}, start);
+  odd.consider(event, nullptr);
+  EXPECT_EQ(odd.signIns(), 0u) << "also where somebody lists that id";
 }
 
 TEST_F(MatcherTest, GoesByTheSourceWhereThatNamesSomebodyElse) {
@@ -196,6 +200,41 @@ TEST_F(MatcherTest, TypesAreSettings) {
   own.consider(eventAbout("11", "LOGIN", 1s, "b"), nullptr);
   EXPECT_EQ(own.resultOf(0).evidence, 1u);
   EXPECT_EQ(own.resultOf(0).others, 1u);
+}
+
+std::int64_t heapInUse() {
+  const struct mallinfo2 info = ::mallinfo2();
+  return static_cast<std::int64_t>(info.uordblks + info.hblkhd);
+}
+
+// Whatever Box writes: some 300 bytes a person, and what is remembered of the last events. A sanitizer's heap is not
+// seen here.
+TEST(MatcherMemory, IsBoundedHoweverManyEventsThereAreAndHoweverLong) {
+  constexpr int people = 4'000, events = 20'000, remembered = 2'000;
+  std::vector<FollowTarget> targets;
+  for (int i = 0; i < people; ++i) targets.push_back({std::to_string(100 + i), ""});
+  FollowOptions options;
+  options.remembered = remembered;
+  const std::int64_t before = heapInUse();
+  Matcher matcher(options, targets, start);
+  matcher.setOwnAccount(userMini("1"));
+  for (int i = 0; i < events; ++i) {
+    // At first many types and applications, each with a long name; then sign-ins and evidence of everybody.
+    const bool odd = i < 2'000;
+    const std::string type = odd ? std::to_string(i) + std::string(1'000, 'T') : i % 2 == 0 ? "LOGIN" : evidence;
+    BoxEvent event = eventAbout(std::to_string(100 + i / 2 % people), type, 1s, std::to_string(i));
+    event.ipAddress = std::string(1'000, '1');
+    const std::string app = odd ? std::to_string(i) + std::string(1'000, 'A') : "Box for Phones";
+    event.additionalDetails = R"({"service_name":")" + app + "\"}";
+    matcher.consider(event, nullptr);
+    if (!odd) continue;
+    event.eventId += "x";
+    event.createdBy = userMini("1");  // our own account's, about nobody who is followed
+    event.source = EventSource();
+    matcher.consider(event, nullptr);
+  }
+  EXPECT_EQ(matcher.signIns(), (events - 2'000) / 2);
+  EXPECT_LE(heapInUse() - before, people * 300 + remembered * 64 + 3'000 * 160);
 }
 
 }  // namespace
