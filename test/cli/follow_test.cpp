@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include <gmock/gmock.h>
@@ -285,6 +286,178 @@ TEST_F(CliFollow, AReportOfADamagedRecordSaysSo) {
     EXPECT_EQ(run(follow()).status, 3);
     EXPECT_EQ(contentOf(journal + ".follow"), damaged) << "a record that cannot be read is not overwritten";
   }
+}
+
+// What stands beside a journal need not be its own record.
+TEST_F(CliFollow, AForeignRecordIsNeitherReadNorOverwritten) {
+  serve();
+  EXPECT_EQ(run(users({"--follow", "1s"})).status, 0);
+  const std::string path = journal + ".follow", mine = contentOf(path);
+  const auto refused = [&](const std::string& why) {
+    const Result result = run(follow());
+    EXPECT_EQ(result.status, 3) << result.error;
+    EXPECT_THAT(result.error, HasSubstr(why));
+    EXPECT_THAT(result.output, Not(HasSubstr("followed")));
+  };
+  std::optional<FollowRecord> record = recordIn(mine);
+  record->job = "another";
+  folder.file("run.journal.follow", textOf(*record));
+  refused("belongs to another journal. Move it away to follow anew");
+  EXPECT_EQ(contentOf(path), textOf(*record));
+
+  record = recordIn(mine);
+  record->state.resize(record->state.size() / 2);
+  folder.file("run.journal.follow", textOf(*record));
+  refused("is not a record of following, or it is damaged. Move it away to follow anew");
+  EXPECT_EQ(contentOf(path), textOf(*record));
+
+  const std::string other = folder.file("other", mine);
+  for (const char* const target : {"other", "nowhere"}) {
+    std::filesystem::remove(path);
+    std::filesystem::create_symlink(folder.path(target), path);
+    refused("cannot read ");
+    EXPECT_TRUE(std::filesystem::is_symlink(path));
+    EXPECT_FALSE(std::filesystem::exists(folder.path("nowhere")));
+  }
+  EXPECT_EQ(contentOf(other), mine);
+
+  std::filesystem::remove(path);
+  EXPECT_EQ(run(follow()).status, 0) << "moved away, it is followed anew";
+}
+
+// A file of somebody else's at that place keeps nobody signed in.
+TEST_F(CliFollow, ARunBesideAForeignRecordIsNotFollowed) {
+  serve();
+  folder.file("run.journal.follow", "mine");
+  const Result result = run(users({"--follow", "15m"}));
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_EQ(box->terminations(), 2U);
+  EXPECT_THAT(result.error, HasSubstr("the run will not be followed: "));
+  EXPECT_EQ(contentOf(journal + ".follow"), "mine");
+}
+
+// Of a run and of each person the time is known by this machine's clock, of an event by Box's.
+TEST_F(CliFollow, GoesByBoxsClock) {
+  serve();
+  std::chrono::seconds ahead = -std::chrono::hours(1);
+  box->emulator().setClockOffset(ahead);
+  Process slow(start(users({"--follow", "1s"})));
+  ASSERT_TRUE(slow.waitForError("following 2 users")) << slow.error();
+  signIn("22");
+  EXPECT_EQ(slow.wait(), 5) << "by this machine's clock it was an hour before the run" << slow.error();
+
+  ahead = std::chrono::hours(1);
+  box->emulator().setClockOffset(ahead);
+  journal = folder.path("fast.journal");
+  Process fast(start(users({"--follow", "1s"})));
+  ASSERT_TRUE(fast.waitForError("following 2 users")) << fast.error();
+  emulator::EmulatorEvent earlier{.type = "LOGIN", .userId = "22"};
+  earlier.createdAt = std::chrono::system_clock::now() + ahead - std::chrono::minutes(10);
+  box->emulator().addEvent(earlier);
+  EXPECT_EQ(fast.wait(), 0) << "by Box's clock it was before the run" << fast.output();
+}
+
+TEST_F(CliFollow, WhoIsInTwoGroupsIsBackSinceTheLastCall) {
+  serve();
+  std::optional<std::chrono::system_clock::time_point> first;  // on the emulator's one thread
+  box->emulator().setResponder([&](const emulator::RequestInfo& request) -> std::optional<Reply> {
+    if (request.method != "POST" || first) return std::nullopt;
+    first = std::chrono::system_clock::now();
+    return Reply::asBox().after(std::chrono::seconds(4));
+  });
+  const Strings arguments = {"groups",        "7", "8",        "--journal", journal, "--yes", "--batch", "1",
+                             "--concurrency", "1", "--follow", "1s"};
+  Process process(start(joined(arguments, box->here())));
+  ASSERT_TRUE(process.waitForError("following 2 users")) << process.error();
+  for (const char* const user : {"21", "22"}) {  // between the two calls
+    emulator::EmulatorEvent event{.type = "LOGIN", .userId = user};
+    event.createdAt = *first + std::chrono::milliseconds(1'500);
+    box->emulator().addEvent(event);
+  }
+  EXPECT_EQ(process.wait(), 5) << process.error();
+  EXPECT_THAT(process.output(), AllOf(HasSubstr("p21@example.com (group 7) signed in again"),
+                                      Not(HasSubstr("p22@example.com (group 7) signed in again"))));
+}
+
+TEST_F(CliFollow, WhoIsInDoubtIsFollowedAndTheStatusIsTheRuns) {
+  serve();
+  box->emulator().setResponder([](const emulator::RequestInfo& request) -> std::optional<Reply> {
+    if (request.method != "POST") return std::nullopt;
+    return Reply::asBox().processed().cutAfter(0);
+  });
+  Process process(start(users({"--follow", "1s", "--timeout", "5s"})));
+  ASSERT_TRUE(process.waitForError("following 2 users")) << process.error();
+  signIn("21");
+  EXPECT_EQ(process.wait(), 2) << process.error();
+  EXPECT_THAT(process.output(), HasSubstr("21 signed in again"));
+}
+
+TEST_F(CliFollow, AsksNoOftenerThanItIsTold) {
+  serve();
+  EXPECT_EQ(run(users({"--follow", "1s"})).status, 0);
+  const Result result = run(follow({"--for", "3s", "--every", "1ms", "--rate", "0.5", "--json"}));
+  EXPECT_LE(eventsIn(result.output).back().at("requests").to_number<int>(), 5) << "2 of them after the run";
+}
+
+TEST_F(CliFollow, WhereNothingCanBeKeptSignInsAreShownAllTheSame) {
+  serve();
+  EXPECT_EQ(run(users({"--follow", "1s"})).status, 0);
+  const std::string kept = contentOf(journal + ".follow");
+  for (const bool isBack : {false, true}) {
+    Start start = CliFollow::start(follow({"--watch", "--every", "50ms", "--rate", "none"}));
+    start.fileSizeLimit = 16;  // as a full disk
+    Process process(std::move(start));
+    EXPECT_TRUE(process.waitForError("Sign-ins are shown all the same, and will be shown again after a restart"))
+        << process.error();
+    if (isBack) {
+      signIn("21");
+      EXPECT_TRUE(process.waitForOutput("21 signed in again"));
+    }
+    process.signal(SIGTERM);
+    EXPECT_EQ(process.wait(), isBack ? 5 : 4) << process.error();
+    EXPECT_EQ(contentOf(journal + ".follow"), kept) << "the one before is whole";
+  }
+  const Result again = run(follow());
+  EXPECT_EQ(again.status, 5);
+  EXPECT_THAT(again.output, HasSubstr("21 signed in again: ")) << "nothing is lost";
+}
+
+TEST_F(CliFollow, WhereNobodyReadsTheOutputNothingIsTakenForShown) {
+  serve();
+  EXPECT_EQ(run(users({"--follow", "1s"})).status, 0);
+  signIn("21");
+  Start unread = start(follow());
+  unread.closedOutput = true;
+  EXPECT_EQ(test::run(std::move(unread)).status, 2);
+  const Result again = run(follow());
+  EXPECT_EQ(again.status, 5);
+  EXPECT_THAT(again.output, HasSubstr("21 signed in again: ")) << "it was not shown, and so not kept";
+}
+
+// At each question to Box: whose the credentials are, where the stream stands, who the members are, and twice again
+// where it follows, which ends well at the first signal.
+TEST_F(CliFollow, IsStoppedAtEachStage) {
+  serve();
+  EXPECT_EQ(run(joined({"groups", "7", "--journal", journal, "--yes"}, box->here())).status, 0);
+  for (const auto& [target, before, follows] :
+       {std::tuple("/users/me", 0, false), std::tuple("/events", 0, false), std::tuple("/memberships", 0, false),
+        std::tuple("/users/me", 1, true), std::tuple("/events", 1, true)}) {
+    std::atomic<int> asked = 0;
+    box->emulator().setResponder([&, path = target, free = before](const emulator::RequestInfo& request) {
+      const bool hangs = request.target.find(path) != std::string::npos && asked++ >= free;
+      return hangs ? std::optional(Reply::hang()) : std::nullopt;
+    });
+    Process process(start(follow()));
+    EXPECT_TRUE(eventually([&, free = before] { return asked > free; })) << target << process.error();
+    process.signal(SIGINT);
+    if (follows) {
+      EXPECT_TRUE(process.waitForError("stopping: what was seen is kept")) << target;
+      process.signal(SIGINT);
+    }
+    EXPECT_EQ(process.wait(), 130) << target << process.error();
+    box->emulator().setResponder(nullptr);
+  }
+  EXPECT_EQ(run(follow()).status, 0);
 }
 
 TEST_F(CliFollow, AnotherEnterpriseIsRefused) {

@@ -1,5 +1,6 @@
 #include "cli/follow/before_run.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -21,7 +22,7 @@ asio::awaitable<void> readMark(Follower follower, FollowRecord& record) {
   // Box's date has whole seconds, rounded down, and so is boxAhead. It may be too small but not too large, so that no
   // new sign-in is taken for an old one.
   const auto ahead = record.mark.time - std::chrono::system_clock::now();
-  record.boxAhead = std::chrono::floor<std::chrono::seconds>(ahead);
+  record.boxAhead = std::clamp(std::chrono::floor<std::chrono::seconds>(ahead), -longestAhead, longestAhead);
 }
 
 void add(FollowRecord& record, std::uint64_t group, const std::string& id, const FollowMembers& members) {

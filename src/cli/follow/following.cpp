@@ -12,6 +12,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 
+#include <box/error.hpp>
 #include <box/follow/follower.hpp>
 #include <box/support/unlimited.hpp>
 
@@ -49,6 +50,15 @@ FollowOptions optionsOf(const FollowArguments& arguments, const FollowMark& mark
   const bool isLost = mark.position.empty() || std::chrono::system_clock::now() - mark.time > streamSurelyKept;
   options.backfill = arguments.backfill || isLost;
   return options;
+}
+
+/// Checks the Follower's state, which may be damaged although the record around it is whole. *Errors*: FileError.
+void requireUsable(const FollowRecord& record, const std::vector<FollowTarget>& targets, const std::string& path) {
+  try {
+    Follower::summaryOf(targets, record.state);
+  } catch (const BoxSdkError&) {
+    refuseRecord(path);
+  }
 }
 
 /// `begin` is called when signals are handled: from then on an interruption ends the work with a summary.
@@ -205,6 +215,7 @@ Exit Following::run(const BoxClient& client, asio::io_context& context, const Co
     record.state.clear();
   }
   record.people = digest;
+  if (!record.state.empty()) requireUsable(record, people.targets, path);
 
   const std::chrono::nanoseconds window = arguments.watch ? unlimited : std::chrono::nanoseconds(arguments.window);
   const Follower follower(client, optionsOf(arguments, record.mark));

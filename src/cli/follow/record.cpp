@@ -83,10 +83,8 @@ std::optional<FollowRecord> recordIn(std::string_view text) {
     const std::optional<FollowMark> mark = FollowMark::fromText(textIn(in, "mark"));
     if (!mark) return std::nullopt;
     record.mark = *mark;
-    constexpr std::int64_t longest = std::int64_t{100} * 365 * 24 * 3600;
-    const auto ahead = numberIn<std::int64_t>(in, "boxAhead");
-    if (ahead < -longest || ahead > longest) return std::nullopt;
-    record.boxAhead = std::chrono::seconds(ahead);
+    record.boxAhead = std::chrono::seconds(numberIn<std::int64_t>(in, "boxAhead"));
+    if (record.boxAhead < -longestAhead || record.boxAhead > longestAhead) return std::nullopt;
     record.hasMembers = in.contains("members");
     if (record.hasMembers) {
       for (const json::value& each : in.at("members").as_array()) {
@@ -107,10 +105,13 @@ std::optional<FollowRecord> recordIn(std::string_view text) {
 std::optional<FollowRecord> readRecord(const std::string& path, const std::string& job, bool isCopy) {
   if (!exists(path)) return std::nullopt;
   std::optional<FollowRecord> record = recordIn(contentOf(path, isCopy));
-  if (!record)
-    throw FileError(shownPath(path) + " is not a record of following, or it is damaged. Move it away to follow anew");
+  if (!record) refuseRecord(path);
   if (record->job != job) throw FileError(shownPath(path) + " belongs to another journal. Move it away to follow anew");
   return record;
+}
+
+void refuseRecord(const std::string& path) {
+  throw FileError(shownPath(path) + " is not a record of following, or it is damaged. Move it away to follow anew");
 }
 
 void writeRecord(const std::string& path, const FollowRecord& record) {

@@ -33,6 +33,9 @@ struct FollowRecord {
   std::string state;                 ///< state of the Follower; empty: following has not begun
 };
 
+/// The most that FollowRecord::boxAhead can be, in either direction.
+constexpr std::chrono::seconds longestAhead = std::chrono::hours(24 * 365 * 100);
+
 inline std::string recordBeside(const std::string& journal) { return journal + ".follow"; }
 
 std::string textOf(const FollowRecord& record);
@@ -42,6 +45,8 @@ std::optional<FollowRecord> recordIn(std::string_view text);
 /// Reads a record. No value: the file does not exist. `isCopy`: the record is only shown, so that other users may be
 /// able to write the file. *Errors*: FileError, also where the record belongs to another journal.
 std::optional<FollowRecord> readRecord(const std::string& path, const std::string& job, bool isCopy = false);
+/// Throws the FileError for a file whose content cannot be used.
+[[noreturn]] void refuseRecord(const std::string& path);
 /// Writes a record. *Errors*: FileError, also where this would overwrite another program's file.
 void writeRecord(const std::string& path, const FollowRecord& record);
 
