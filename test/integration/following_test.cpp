@@ -122,6 +122,18 @@ TEST_F(Following, TellsWhichMembersItCannotFollow) {
   EXPECT_EQ(members->incomplete, "members whom Box lists without an id: 1");
 }
 
+TEST_F(Following, TellsWhereBoxDoesNotListAllMembers) {
+  for (int i = 0; i < 12'000; ++i) {
+    options.directory.memberships.push_back({"m" + std::to_string(i), "6", std::to_string(100'000 + i)});
+  }
+  options.directory.groups.push_back({"6", "Everybody"});
+  const BoxClient client = this->client();
+  const auto members = result(Follower(client, follow).membersOf({"5", "6"}));
+  ASSERT_TRUE(members) << members.error().what();
+  EXPECT_GT(members->targets.size(), 10'000u);
+  EXPECT_EQ(members->incomplete, "Box does not list all members of group 6, because it lists no more than some 11,000");
+}
+
 TEST_F(Following, WithoutTheRightsSaysSoAndStopsNothing) {
   options.events.forbidden = true;
   const BoxClient client = this->client();
