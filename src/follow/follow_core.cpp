@@ -157,7 +157,7 @@ FollowCore::Step FollowCore::askAt(TimePoint at, Now now) {
   return step;
 }
 
-/// A process may be suspended for weeks, or be without Box for so long, in the middle of following.
+// A process may have been suspended for weeks, or Box may not have answered for so long.
 void FollowCore::checkAge(Now now) {
   if (outOfDate_ || stream_.position() == "now") return;
   if (between(progress_.lookedUntil.value_or(mark_.time), now.wall) <= streamKept) return;
@@ -203,7 +203,7 @@ void FollowCore::take(const Events& page, Now now) {
     if (historyRead_) phase_ = Phase::done;
     return;
   }
-  // Box takes its positions again. One that it refuses weeks later is another gap, and not the end.
+  // Box accepts positions again. If it refuses one weeks later, that is another gap, and following goes on.
   if (!fromNow) positionRefused_ = false;
   behind_ = then == StreamCursor::Next::more;
   if (behind_) return;

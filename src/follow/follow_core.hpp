@@ -81,6 +81,7 @@ class FollowCore {
 
   static std::optional<std::chrono::system_clock::time_point> endOf(std::chrono::nanoseconds window, Now now);
   Step askAt(TimePoint at, Now now);
+  /// Notes a gap where Box no longer keeps all events since the end of the stream was last reached.
   void checkAge(Now now);
   Step ask(Now now);
   Step nextOfStream(Now now);
@@ -114,8 +115,8 @@ class FollowCore {
   TimePoint pollAt_, retryAt_, historyEnd_{};
   unsigned failures_ = 0;  // in a row
   std::string lastFailure_;
-  bool positionRefused_ = false;  // and none was taken since
-  bool outOfDate_ = false;        // it is noted that Box no longer has all events since the stream's end was reached
+  bool positionRefused_ = false;  // Box has refused a position, and accepted none since
+  bool outOfDate_ = false;        // the gap is noted that checkAge() has found
 
   bool historyRead_ = false;
   std::string unknown_;  // why a part of the stream is lost; empty: none is

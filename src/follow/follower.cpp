@@ -213,7 +213,7 @@ asio::awaitable<FollowMembers> Follower::Shared::membersOf(std::shared_ptr<Share
   }
   for (const UserMini& user : read.people()) {
     if (!isBoxId(user.id)) continue;
-    // A login that no login is must not keep the others from being followed.
+    // A text that is too long for a login must not keep the other members from being followed.
     members.targets.push_back({user.id, user.login.size() <= longestLogin ? user.login : std::string()});
   }
   if (read.withoutId() != 0) miss("members whom Box lists without an id: " + std::to_string(read.withoutId()));

@@ -19,10 +19,10 @@ inline std::int64_t secondsOf(std::chrono::system_clock::time_point time) {
   return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
-/// In place of such a time: Box gave none that can be read.
+/// The time of an event whose `createdAt` cannot be read.
 constexpr std::int64_t unknownTime = INT64_MIN;
 
-/// Of a login to compare with.
+/// The length of the longest login that is compared, in bytes.
 constexpr std::size_t longestLogin = 320;
 
 /// Keeps short texts that occur often, each once; only the first `most` different ones.

@@ -45,7 +45,7 @@ class Paging {
   void endByOffset() noexcept;
 
   PageStart next_;
-  std::unordered_set<std::size_t> markers_;  // hashes of those that were followed
+  std::unordered_set<std::size_t> markers_;  // hashes of the markers that were followed
   std::int64_t first_ = 0;                   // the offset at which the list begins
   std::optional<std::int64_t> total_;
   bool shorter_ = false;

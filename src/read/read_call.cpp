@@ -34,7 +34,7 @@ BoxSdkError ReadAnswer::failure(error_code code, const std::string& why) const {
 
 namespace {
 
-/// The clock cannot hold the centuries that a header can name.
+/// Whether system_clock can hold the date: a header may name any year.
 bool isPlausible(std::chrono::sys_seconds date) noexcept {
   using namespace std::chrono_literals;
   return date >= std::chrono::sys_days(1970y / 1 / 1) && date < std::chrono::sys_days(2200y / 1 / 1);

@@ -17,7 +17,7 @@ inline bool isStreamPosition(std::string_view text) noexcept {
   return text == "now" || (text.size() <= longest && std::all_of(text.begin(), text.end(), isDigit));
 }
 
-/// Whether Box gave a position with which a reader can go on: digits. "now" would pass over what comes meanwhile.
+/// Whether a reader can continue from a position that Box gave: digits. From "now" on it would miss events.
 inline bool isGivenPosition(std::string_view text) noexcept {
   return !text.empty() && text != "now" && isStreamPosition(text);
 }
@@ -31,7 +31,7 @@ class StreamCursor {
   enum class Next {
     more,  ///< ask again: there may be more
     wait,  ///< this is all for now
-    lost,  ///< Box gave no position, or none that it takes: this page can only be asked for again
+    lost,  ///< Box gave no usable position: this page can only be requested again
   };
 
   explicit StreamCursor(std::string_view position) : position_(position) {}
