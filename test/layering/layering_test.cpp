@@ -29,7 +29,7 @@ std::map<std::string, Rooms> readOrder(std::istream& lines) {
   for (std::string line; std::getline(lines, line);) {
     if (!map.empty() && !line.starts_with("|")) break;  // other tables follow
     std::smatch match;
-    if (!std::regex_match(line, match, row) || match[1] == "room") continue;
+    if (!std::regex_match(line, match, row) || match[1] == "module") continue;
     Rooms allowed = above;
     const std::string not_allowed = match[2];
     for (std::sregex_iterator w(not_allowed.begin(), not_allowed.end(), word), end; w != end; ++w) {
