@@ -62,8 +62,8 @@ std::string programHelp() {
     if (!subcommand.operands.empty()) line.append(" ").append(subcommand.operands);
     appendRow(out, std::move(line), subcommand.summary, column);
   }
-  appendRow(out, "  help [COMMAND]", "all options of a command", column);
-  appendRow(out, "  --version", "versions of the program and of what it is built with", column);
+  appendRow(out, "  help [COMMAND]", "show all options of a command", column);
+  appendRow(out, "  --version", "show the versions of the program and of its libraries", column);
   return out.append("\n").append(programAdvice());
 }
 

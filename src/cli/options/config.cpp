@@ -61,7 +61,8 @@ std::string valueOf(const Option& option, const ConfigLine& line, const std::str
   if (option.argument != "FILE") return line.value;
   if (line.value.starts_with("~/") && !home.empty()) return std::string(home) + line.value.substr(1);
   if (!line.value.starts_with('/'))
-    throw UsageError(title + ": give the whole path, from / or ~/ on; the program runs in any folder");
+    throw UsageError(title +
+                     ": give the whole path, which begins with / or ~/: the program may be started in any folder");
   return line.value;
 }
 
@@ -77,11 +78,11 @@ std::string comparable(std::string_view url) {
 
 const Option configOption{
     "config", "FILE",
-    "options that need not be typed each time: lines such as base-url = https://api.box.com, ccg = yes, client-id = "
-    "abc, client-secret-file = ~/secret, of credentials and of the way to Box. Paths are whole, from / or ~/ on. "
-    "Options that are typed take precedence; with another --base-url, or an option about credentials, the file's "
-    "credentials are not used "
-    "($XDG_CONFIG_HOME/box-sessions/config, else ~/.config/box-sessions/config)",
+    "a file with options that you need not type each time: options of the credentials and of the connection to Box, in "
+    "lines such as base-url = https://api.box.com, ccg = yes, client-id = abc, client-secret-file = ~/secret. Paths "
+    "begin with / or ~/. Options on the command line take precedence; with another --base-url, or with an option about "
+    "credentials, the credentials of the file are not used ($XDG_CONFIG_HOME/box-sessions/config, else "
+    "~/.config/box-sessions/config)",
     [](Draft&, const GivenOption&) {}};
 
 std::vector<ConfigLine> parseConfig(const ConfigText& config) {
@@ -106,7 +107,7 @@ std::vector<ConfigLine> parseConfig(const ConfigText& config) {
     if (value.empty())
       throw UsageError(place + ": " + std::string(name) + " is empty: give a value, or remove the line");
     if (value.front() == '"' || value.front() == '\'')
-      throw UsageError(place + ": " + std::string(name) + ": leave the quotes out, the value is the rest of the line");
+      throw UsageError(place + ": " + std::string(name) + ": leave the quotes out: everything after = is the value");
     const auto same = std::find_if(out.begin(), out.end(), [&](const ConfigLine& other) { return other.name == name; });
     if (same != out.end())
       throw UsageError(place + ": " + std::string(name) + " stands in line " + std::to_string(same->number) +

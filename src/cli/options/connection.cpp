@@ -9,19 +9,21 @@ namespace {
 template <auto Member>
 constexpr auto text = &storeText<&Draft::connection, Member>;
 
-constexpr Option timeout{"timeout", "TIME", "limit for one call with its retries: 30s, 1m30s (120s)",
+constexpr Option timeout{"timeout", "TIME", "time limit for one call with its retries, such as 30s or 1m30s (120s)",
                          storeDuration<&Draft::connection, &ConnectionArguments::timeout>};
-constexpr Option baseUrl{"base-url", "URL", "where Box is, without /2.0 (https://api.box.com)",
+constexpr Option baseUrl{"base-url", "URL", "address of Box's API, without /2.0 (https://api.box.com)",
                          text<&ConnectionArguments::baseUrl>};
 constexpr Option ca{"ca", "FILE", "trust these certificates (PEM) and not the system's",
                     text<&ConnectionArguments::caFile>};
 constexpr Option proxy{"proxy", "URL",
-                       "use a proxy: http://HOST:PORT or https:; env: use the environment's HTTPS_PROXY and NO_PROXY",
+                       "use a proxy: http://HOST:PORT or https://HOST:PORT; the word env means HTTPS_PROXY and "
+                       "NO_PROXY of the environment",
                        [](Draft& draft, const GivenOption& given) { draft.connection.proxy = proxyOf(given); }};
 constexpr Option proxyUser{"proxy-user", "NAME", "user name for the proxy", text<&ConnectionArguments::proxyUser>};
-constexpr Option proxyPasswordFile{"proxy-password-file", "FILE",
-                                   "the proxy's password; - is standard input; else you are asked",
-                                   text<&ConnectionArguments::proxyPasswordFile>};
+constexpr Option proxyPasswordFile{
+    "proxy-password-file", "FILE",
+    "file with the proxy's password; - is standard input. Without this option you are asked",
+    text<&ConnectionArguments::proxyPasswordFile>};
 
 }  // namespace
 
@@ -31,12 +33,14 @@ Section connectionSection() {
   return section;
 }
 
-Section routeSection() { return {"The way to Box:", {baseUrl, ca, proxy, proxyUser, proxyPasswordFile, configOption}}; }
+Section routeSection() {
+  return {"Connection to Box:", {baseUrl, ca, proxy, proxyUser, proxyPasswordFile, configOption}};
+}
 
 Option runTimeout() {
   return timeout.saying(
-      "limit for the whole run: 30s, 1h30m (120s where one call is enough, otherwise none). What fails is tried again "
-      "until then; a run that gets no answer at all gives up after 30 minutes");
+      "time limit for the whole run, such as 30s or 1h30m (120s if one call is enough, otherwise none). Until then the "
+      "run retries calls that fail; a run that gets no answer at all ends after 30 minutes");
 }
 
 ConnectionArguments connectionIn(const Draft& draft) {

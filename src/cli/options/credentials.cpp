@@ -22,36 +22,37 @@ void storeWritten(Draft& draft, const GivenOption& given) {
   draft.credentials.*Member = fileOf(given, "tokens are written to it too");
 }
 
-constexpr Option tokenFile{
-    "token-file", "FILE",
-    "a developer token; - is standard input. Nobody but you may be able to read the file; a pipe, <(...), will do. "
-    "Without it the environment variable BOX_DEVELOPER_TOKEN; without both you are asked, if there is a terminal",
-    text<&CredentialArguments::tokenFile>};
+constexpr Option tokenFile{"token-file", "FILE",
+                           "file with a developer token; - is standard input. Only you may be able to read the file; "
+                           "it may also be a pipe, <(...). Without this option the token is in the environment "
+                           "variable BOX_DEVELOPER_TOKEN; without both you are asked, if there is a terminal",
+                           text<&CredentialArguments::tokenFile>};
 constexpr Option ccg{
     "ccg", "",
-    "client credentials: an app with --client-id (or BOX_CLIENT_ID) and its secret in --client-secret-file (or "
-    "BOX_CLIENT_SECRET), acting for --enterprise-id (or BOX_ENTERPRISE_ID) or --user-id (or BOX_USER_ID), not both",
+    "use client credentials: the app's --client-id (or BOX_CLIENT_ID), its secret in --client-secret-file (or "
+    "BOX_CLIENT_SECRET), and either --enterprise-id (or BOX_ENTERPRISE_ID) or --user-id (or BOX_USER_ID)",
     [](Draft&, const GivenOption&) {}};
-constexpr Option jwtConfig{"jwt-config", "FILE",
-                           "the configuration file of Box's console, mode 0600; with --user-id, as that user",
-                           text<&CredentialArguments::jwtConfigFile>};
-constexpr Option oauth{
-    "oauth", "FILE",
-    "the token file that 'box-sessions login' wrote; with --client-id and --client-secret-file, as --ccg",
-    storeWritten<&CredentialArguments::oauthFile>};
-constexpr Option clientId{"client-id", "ID", "the app's client id; else BOX_CLIENT_ID",
+constexpr Option jwtConfig{
+    "jwt-config", "FILE",
+    "the configuration file from Box's console, mode 0600; with --user-id the app acts as that user",
+    text<&CredentialArguments::jwtConfigFile>};
+constexpr Option oauth{"oauth", "FILE",
+                       "the token file that 'box-sessions login' wrote; it needs the client id and the secret, given "
+                       "in the same way as for --ccg",
+                       storeWritten<&CredentialArguments::oauthFile>};
+constexpr Option clientId{"client-id", "ID", "the app's client id; without this option, BOX_CLIENT_ID",
                           text<&CredentialArguments::clientId>};
-constexpr Option clientSecretFile{
-    "client-secret-file", "FILE",
-    "the app's secret; - is standard input. Else BOX_CLIENT_SECRET; else you are asked, if there is a terminal",
-    text<&CredentialArguments::clientSecretFile>};
+constexpr Option clientSecretFile{"client-secret-file", "FILE",
+                                  "file with the app's secret; - is standard input. Without this option the secret is "
+                                  "in BOX_CLIENT_SECRET; without both you are asked, if there is a terminal",
+                                  text<&CredentialArguments::clientSecretFile>};
 constexpr Option enterpriseId{"enterprise-id", "ID", "act as the app's service account in this enterprise, with --ccg",
                               storeId<&CredentialArguments::enterpriseId>};
 constexpr Option userId{"user-id", "ID", "act as this user, with --ccg or --jwt-config",
                         storeId<&CredentialArguments::userId>};
 constexpr Option tokenCache{"token-cache", "FILE",
-                            "keep the token in FILE (mode 0600) between runs, with --ccg or --jwt-config. One FILE for "
-                            "one Box, app and subject: it is refused for others",
+                            "keep the token in FILE (mode 0600) between runs, with --ccg or --jwt-config. Use one FILE "
+                            "for each Box, app and subject: it is refused for others",
                             storeWritten<&CredentialArguments::tokenCacheFile>};
 
 /// The options that choose a way to authenticate.
@@ -83,7 +84,7 @@ Method methodIn(const Draft& draft) {
     if (!draft.has(name)) continue;
     if (!chosen.empty()) {
       throw UsageError("--" + chosen + " and --" + std::string(name) +
-                       ": give one of them, there is one way to authenticate a run");
+                       ": give one of them, because a run authenticates in one way only");
     }
     chosen = name;
     method = meaning;
@@ -103,13 +104,13 @@ Method methodIn(const Draft& draft) {
 
 Section credentialSection() {
   return {
-      "Credentials, one way (no secret is ever taken from an argument):",
+      "Credentials (choose one way; a secret is never taken from an argument):",
       {tokenFile, ccg, jwtConfig, oauth, clientId, clientSecretFile, enterpriseId, userId, tokenCache},
       "Environment variables of the other ways are ignored; all of them are removed from the program's environment."};
 }
 
 std::vector<Option> loginCredentialOptions() {
-  return {oauth.saying("where to keep the tokens (mode 0600); needed"), clientId, clientSecretFile};
+  return {oauth.saying("file in which to keep the tokens (mode 0600); required"), clientId, clientSecretFile};
 }
 
 CredentialArguments credentialsIn(const Draft& draft) {

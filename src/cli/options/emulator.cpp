@@ -10,17 +10,18 @@ template <auto Member>
 constexpr auto text = &storeText<&Draft::emulator, Member>;
 
 constexpr Option address{"address", "ADDR",
-                         "numeric address to listen on (127.0.0.1); another one may let the network in",
+                         "numeric address to listen on (127.0.0.1); another one may give the network access",
                          text<&EmulatorArguments::address>};
-constexpr Option port{"port", "N", "port; 0 takes a free one (0)",
+constexpr Option port{"port", "N", "port to listen on; 0 means a free one (0)",
                       storeNumber<&Draft::emulator, &EmulatorArguments::port, 0, 65'535>};
 constexpr Option tokenFile{"token-file", "FILE", "accept only this access token (any)",
                            text<&EmulatorArguments::tokenFile>};
-constexpr Option clientId{"client-id", "ID", "accept only this app, with --client-secret-file (any)",
+constexpr Option clientId{"client-id", "ID", "accept only this app; needs --client-secret-file (any)",
                           text<&EmulatorArguments::clientId>};
-constexpr Option clientSecretFile{"client-secret-file", "FILE",
-                                  "the app's secret; with it only tokens that were given to the app are accepted",
-                                  text<&EmulatorArguments::clientSecretFile>};
+constexpr Option clientSecretFile{
+    "client-secret-file", "FILE",
+    "file with the app's secret; then only tokens that were given to the app are accepted",
+    text<&EmulatorArguments::clientSecretFile>};
 constexpr Option jwtPublicKey{
     "jwt-public-key", "KEYID=FILE",
     "a public key (PEM) of the app's, by its id in the configuration file; may be repeated",
@@ -42,8 +43,8 @@ constexpr Option rateLimit{"rate-limit", "N", "answer 429 after N calls a minute
                            storeNumber<&Draft::emulator, &EmulatorArguments::rateLimit, 1, 1'000'000>};
 constexpr Option signInAfter{
     "sign-in-after", "TIME",
-    "each user whose sessions a call ends signs in again this long after it, as in 10s, and the "
-    "events say so: to practise --follow and follow (nobody does)",
+    "simulate that each user whose sessions a call ends signs in again after this time, such as 10s, with an event "
+    "about it; use it to practise --follow and follow (no user signs in again)",
     storeDuration<&Draft::emulator, &EmulatorArguments::signInAfter>};
 constexpr Option latency{"latency", "MS", "wait this long before each answer (0)",
                          storeNumber<&Draft::emulator, &EmulatorArguments::latency, 0, 3'600'000>};

@@ -23,22 +23,23 @@ constexpr Option every{"every", "TIME", "time between two requests for new event
                        storeDuration<&Draft::follow, &FollowArguments::interval>};
 constexpr Option rate{
     "rate", "N",
-    "at most N requests a second (1, which leaves Box's limit to a run that may be in progress); none: no limit",
+    "at most N requests a second (1, which leaves Box's limit to a run that may be in progress); none means no limit",
     [](Draft& draft, const GivenOption& given) { draft.follow.rate = rateOf(given); }};
 constexpr Option backfill{
     "backfill", "",
-    "at the end read the same time in the enterprise's log as well. The log has no gaps, but lags more. It is read "
-    "without this option where the place in the stream of events is not known",
+    "at the end also read the enterprise's log for the same time. The log has no gaps, but lags more. Without this "
+    "option it is read only if the position in the stream of events is not known",
     setFlag<&Draft::follow, &FollowArguments::backfill>};
 constexpr Option evidenceType{
     "evidence-type", "TYPE",
-    "count events of this type as evidence too, may be repeated; besides REMOVE_LOGIN_ACTIVITY_DEVICE, "
-    "OAUTH2_ACCESS_TOKEN_REVOKE and OAUTH2_REFRESH_TOKEN_REVOKE",
+    "also count events of this type as evidence, may be repeated; these types always count: "
+    "REMOVE_LOGIN_ACTIVITY_DEVICE, OAUTH2_ACCESS_TOKEN_REVOKE and OAUTH2_REFRESH_TOKEN_REVOKE",
     typeInto<&FollowArguments::evidenceTypes>, true};
-constexpr Option signInType{"sign-in-type", "TYPE",
-                            "count events of this type as sign-ins too, may be repeated; besides LOGIN, ADMIN_LOGIN, "
-                            "ADD_LOGIN_ACTIVITY_DEVICE and USER_AUTHENTICATE_OAUTH2_ACCESS_TOKEN_CREATE",
-                            typeInto<&FollowArguments::signInTypes>, true};
+constexpr Option signInType{
+    "sign-in-type", "TYPE",
+    "also count events of this type as sign-ins, may be repeated; these types always count: LOGIN, ADMIN_LOGIN, "
+    "ADD_LOGIN_ACTIVITY_DEVICE and USER_AUTHENTICATE_OAUTH2_ACCESS_TOKEN_CREATE",
+    typeInto<&FollowArguments::signInTypes>, true};
 
 }  // namespace
 
@@ -46,7 +47,8 @@ Option followOption() {
   return {"follow", "TIME",
           "after the run read the admin events for this long (15m), and show which of these people have signed in "
           "again, as "
-          "'box-sessions follow' does; keeps a journal. Where the credentials may not read events, the run is the same",
+          "'box-sessions follow' does; the run then keeps a journal. If the credentials may not read events, the run "
+          "is done without following",
           [](Draft& draft, const GivenOption& given) { draft.run.follow = durationOf(given); }};
 }
 
@@ -69,7 +71,8 @@ FollowArguments followIn(const Draft& draft) {
   if (out.quiet && out.verbose) throw UsageError("--quiet and --verbose: give one of them");
   if (out.watch && draft.has("for")) throw UsageError("--watch and --for: give one of them");
   if (out.watch && out.backfill)
-    throw UsageError("--watch and --backfill: the log is read at the end, and --watch has none. Give --for instead");
+    throw UsageError(
+        "--watch and --backfill: the log is read at the end, but --watch has no end. Give --for instead of --watch");
   return out;
 }
 

@@ -6,50 +6,48 @@ namespace box::cli {
 
 namespace {
 
-constexpr Option usersFile{"file,f", "FILE",
-                           "a list, may be repeated; - is standard input. One entry a line (# starts a comment line), "
-                           "or CSV with a header row: "
-                           "exports of Box, Entra, Google, Okta and others are read by the columns that have logins or "
-                           "Box ids. Where a row has "
-                           "both, the login is used. UTF-8 or UTF-16; at most 10 million lines and 1 GiB. Every entry "
-                           "is checked before anything "
-                           "is sent; duplicates are sent once",
-                           appendText<&Draft::run, &TerminateArguments::files>, true};
+constexpr Option usersFile{
+    "file,f", "FILE",
+    "a list, may be repeated; - is standard input. One entry a line (# starts a comment line), or CSV with a header "
+    "row: exports of Box, Entra, Google, Okta and others are read by the columns that have logins or Box ids. If a row "
+    "has both, the login is used. UTF-8 or UTF-16; at most 10 million lines and 1 GiB. Every entry is checked before "
+    "anything is sent; duplicates are sent once",
+    appendText<&Draft::run, &TerminateArguments::files>, true};
 constexpr Option groupsFile = usersFile.saying(
     "a list, may be repeated; - is standard input. One id a line (# starts a comment line), or CSV whose header row "
     "names the column 'group_id' or 'id'. Every id is checked before anything is sent; duplicates are sent once");
 constexpr Option column{"column", "NAME",
-                        "the column of CSV that has the logins or ids, by its name in the header row; needed where two "
-                        "columns fit, or none is known",
+                        "the column of CSV that has the logins or ids, by its name in the header row; needed if "
+                        "several columns fit, or if the program knows none of them",
                         [](Draft& draft, const GivenOption& given) { draft.run.columns.column = given.value; }};
 constexpr Option prefer{
-    "prefer", "login|id", "which one to use of a row that has a login and an id (login)",
+    "prefer", "login|id", "which value to use if a row has a login and an id (login)",
     [](Draft& draft, const GivenOption& given) { draft.run.columns.preferId = !isFirstOf(given, "login", "id"); }};
 constexpr Option exclude{"exclude", "FILE",
-                         "a list of those who must stay signed in, such as emergency administrators, may be "
-                         "repeated; they are left out. Name them by id and login",
+                         "a list of people who must stay signed in, such as emergency administrators, may be repeated; "
+                         "they are left out. Name them by id and login",
                          appendText<&Draft::run, &TerminateArguments::excludeFiles>, true};
 constexpr Option excludeMe{"exclude-me", "",
-                           "leave out the user in whose name the run acts: that of the credentials, and that of "
-                           "--as-user. Box is asked who they are, also for a dry run",
+                           "leave out the user of the credentials, and the user of --as-user. The program asks Box who "
+                           "they are, also in a dry run",
                            setFlag<&Draft::run, &TerminateArguments::excludeMe>};
 constexpr Option movedFile = usersFile.saying("the list, if it is in another place now");
 constexpr Option batch{"batch", "N", "at most N entries in a call (100)",
                        storeNumber<&Draft::run, &TerminateArguments::batch, 1, 10'000>};
-constexpr Option skipInvalid{"skip-invalid", "",
-                             "send the valid entries where others are invalid; otherwise you are asked, and with --yes "
-                             "nothing is sent",
-                             setFlag<&Draft::bulk, &BulkArguments::skipInvalid>};
-constexpr Option remaining{"remaining", "FILE",
-                           "write the entries that Box has rejected, that are in doubt or that were not sent to FILE "
-                           "(mode 0600), a list for --file of a later run. FILE has to be new, or of an earlier run, "
-                           "and not a list that is read",
-                           [](Draft& draft, const GivenOption& given) {
-                             draft.run.remainingFile = fileOf(given, "standard output has the results");
-                           }};
+constexpr Option skipInvalid{
+    "skip-invalid", "",
+    "send the valid entries if others are invalid; without this option you are asked, and with --yes nothing is sent",
+    setFlag<&Draft::bulk, &BulkArguments::skipInvalid>};
+constexpr Option remaining{
+    "remaining", "FILE",
+    "write to FILE (mode 0600) the entries that Box has rejected, that are in doubt or that were not sent: a list for "
+    "--file of a later run. FILE must be new, or written by an earlier run, and not a list that this run reads",
+    [](Draft& draft, const GivenOption& given) {
+      draft.run.remainingFile = fileOf(given, "standard output has the results");
+    }};
 constexpr Option journal{
     "journal", "FILE",
-    "keep a record in FILE (mode 0600, a new one) of what is sent and what Box answers; 'box-sessions resume FILE' "
+    "record each call and its result in FILE (mode 0600, a new file); 'box-sessions resume FILE' "
     "continues, also after a crash. A list that cannot be read again, from arguments, standard input, a pipe or "
     "several "
     "files, is kept in FILE.list. Without this option a list of more than one call has a journal in "
@@ -62,32 +60,33 @@ constexpr Option resumeAsUser{
     "act for this user, as the run before did; needed with --yes, otherwise the question shows the user",
     [](Draft& draft, const GivenOption& given) { draft.run.asUser = idOf(given, "the user's id"); }};
 constexpr Option retryRejected{"retry-rejected", "",
-                               "send the entries again that Box has rejected, after the cause is mended",
+                               "send the entries again that Box has rejected; use it after you have removed the cause",
                                setFlag<&Draft::bulk, &BulkArguments::retryRejected>};
-constexpr Option uncheckedAccount{
-    "unchecked-account", "",
-    "continue where Box does not say whose these credentials are; you know that it is the same account",
-    setFlag<&Draft::bulk, &BulkArguments::uncheckedAccount>};
+constexpr Option uncheckedAccount{"unchecked-account", "",
+                                  "continue although Box does not say to which account the credentials belong; use it "
+                                  "only if you know that it is the same account",
+                                  setFlag<&Draft::bulk, &BulkArguments::uncheckedAccount>};
 
-constexpr Option rate{"rate", "N", "at most N calls a second (15; it starts with 12); none: no limit",
+constexpr Option rate{"rate", "N", "at most N calls a second (15; the run starts with 12); none means no limit",
                       [](Draft& draft, const GivenOption& given) { draft.bulk.rate = rateOf(given); }};
 constexpr Option concurrency{"concurrency", "N", "at most N calls at the same time (8)",
                              storeNumber<&Draft::bulk, &BulkArguments::concurrency, 1, 64>};
 constexpr Option inDoubt{"in-doubt", "retry|report",
-                         "entries that an earlier run got no answer for: send them again, or only report them (send "
-                         "again what is less than 24 hours old)",
+                         "entries for which an earlier run got no answer: send them again, or only report them (send "
+                         "again those that are less than 24 hours old)",
                          [](Draft& draft, const GivenOption& given) {
                            draft.bulk.inDoubt = isFirstOf(given, "retry", "report") ? InDoubt::retry : InDoubt::report;
                          }};
 constexpr Option keepGoing{"keep-going", "",
-                           "try every entry, also where Box rejects all of them the same way or more than half of "
-                           "1,000. Normally the run stops then; account or scope may be the wrong one",
+                           "try every entry, even if Box rejects all of them the same way, or more than half of 1,000. "
+                           "Without this option the run stops then, because the account or the scope may be wrong",
                            setFlag<&Draft::bulk, &BulkArguments::keepGoing>};
 
 constexpr Option reportFile{movedFile.names, movedFile.argument, movedFile.text,
                             storeText<&Draft::report, &ReportArguments::file>};
 constexpr Option csv{
-    "csv", "", "CSV; values that a spreadsheet could run as a formula get a leading '. --file of a later run takes it",
+    "csv", "",
+    "CSV, which --file of a later run can read; values that a spreadsheet could run as a formula begin with a '",
     [](Draft& draft, const GivenOption&) { draft.report.form = ReportForm::csv; }};
 constexpr Option excel{"excel", "", "CSV that Excel opens as UTF-8: with a byte order mark",
                        [](Draft& draft, const GivenOption&) {
@@ -105,8 +104,7 @@ constexpr Option html{
     }};
 constexpr Option states{
     "state", "STATE,...",
-    "only entries that are accepted, rejected, inDoubt, notSent, invalid or duplicate; totals are of "
-    "all",
+    "only entries that are accepted, rejected, inDoubt, notSent, invalid or duplicate; the totals count all entries",
     [](Draft& draft, const GivenOption& given) { draft.report.states = statesOf(given); }};
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace box::cli {
 
 namespace {
 
-constexpr Option port{"port", "N", "listen at http://127.0.0.1:N/callback; 0: a free port (0)",
+constexpr Option port{"port", "N", "listen at http://127.0.0.1:N/callback; 0 means a free port (0)",
                       [](Draft& draft, const GivenOption& given) {
                         draft.port = static_cast<std::uint16_t>(numberOf(given, 0, 65'535));
                       }};
@@ -23,7 +23,7 @@ constexpr Option redirectUrl{
 constexpr Option paste{
     "paste", "",
     "do not listen: open the address in any browser, and within 30 seconds paste the address to which Box sends the "
-    "browser, though it cannot open it; --redirect-url may then be any that the console has",
+    "browser, even if the browser cannot open it; --redirect-url may then be any address that the console has",
     setFlag<&Draft::login, &LoginArguments::paste>};
 constexpr Option wait{"wait", "TIME", "how long to wait for the browser (5m)",
                       storeDuration<&Draft::login, &LoginArguments::wait>};

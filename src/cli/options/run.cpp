@@ -16,8 +16,7 @@ constexpr auto flag = &setFlag<&Draft::run, Member>;
 
 constexpr Option dryRun{
     "dry-run,n", "",
-    "check everything that needs no call: list, options, credentials, files that are written; show the plan, send "
-    "nothing",
+    "check the list, the options, the credentials and the files that a run writes, show the plan, and send nothing",
     flag<&TerminateArguments::dryRun>};
 constexpr Option check{"check", "", "with --dry-run, ask Box for the account of the credentials: GET /2.0/users/me",
                        flag<&TerminateArguments::check>};
@@ -41,7 +40,7 @@ constexpr Option log{
     "append events and messages to FILE (mode 0600), also without --json: JSON with the time, a line "
     "each. Several runs may share it; a run goes on where it cannot be written, and ends with status 2",
     [](Draft& draft, const GivenOption& given) { draft.run.log = given.value; }};
-constexpr Option verbose{"verbose,v", "", "print what happens on the network too", flag<&TerminateArguments::verbose>};
+constexpr Option verbose{"verbose,v", "", "also print events on the network", flag<&TerminateArguments::verbose>};
 
 /// What users, groups and resume have in common.
 TerminateArguments runIn(const Draft& draft) {

@@ -18,10 +18,11 @@ constexpr Option group{"group", "ID|NAME",
                        "an id. Box lists no more than some 11,000 members: for more, use 'box-sessions groups'",
                        appendText<selection, &SelectionArguments::groups>, true};
 constexpr Option groupMembers{"group-members", group.argument, group.text, group.apply, group.repeats};
-constexpr Option domain{"domain", "DOMAIN", "the managed users whose logins have this after the @, as in example.com",
+constexpr Option domain{"domain", "DOMAIN",
+                        "the managed users whose logins have this domain after the @, such as example.com",
                         [](Draft& draft, const GivenOption& given) { draft.selection.domain = domainOf(given); }};
 constexpr Option loginPrefix{
-    "login-prefix", "TEXT", "the managed users whose logins begin with this text, in capitals or not",
+    "login-prefix", "TEXT", "the managed users whose logins begin with this text, in upper or lower case",
     [](Draft& draft, const GivenOption& given) { draft.selection.loginPrefix = loginPrefixOf(given); }};
 constexpr Option everyone{"everyone", "", "all managed users", setFlag<selection, &SelectionArguments::everyone>};
 constexpr Option status{
@@ -35,8 +36,8 @@ constexpr Option me{"include-me", "",
                     setFlag<selection, &SelectionArguments::me>};
 constexpr Option admins{
     "include-admins", "",
-    "list the primary administrator and co-administrators too; Box may refuse to end their sessions. A list for the "
-    "primary administrator has the co-administrators anyway",
+    "list the primary administrator and co-administrators too; Box may refuse to end their sessions. If you are the "
+    "primary administrator, the list has the co-administrators also without this option",
     setFlag<selection, &SelectionArguments::admins>};
 constexpr Option except{"except", "FILE",
                         "a list of those to leave out, such as administrators for emergencies, may be repeated",
@@ -79,14 +80,16 @@ SelectionArguments selectionOf(const Draft& draft, std::string_view groupOption)
 Section selectionSection() {
   return {"Users from Box, in place of a list (one of the first four):",
           {groupMembers, domain, loginPrefix, everyone, status, appUsers, me, admins},
-          "Yourself, app users, and administrators whom the account may not manage are left out, unless asked for. The "
-          "run says how many."};
+          "Yourself, app users, and administrators whom the account may not manage are left out, unless an option "
+          "includes them. The run says how many."};
 }
 
 Section listSection() {
-  return {"Users to list (one of the first four):",
-          {group, domain, loginPrefix, everyone, status, except, appUsers, me, admins, output,
-           jsonFlag.saying("print JSON, an object for each user, also for those who are left out, and why"), helpFlag}};
+  return {
+      "Users to list (one of the first four):",
+      {group, domain, loginPrefix, everyone, status, except, appUsers, me, admins, output,
+       jsonFlag.saying("print JSON, an object for each user; users who are left out have an object with the reason"),
+       helpFlag}};
 }
 
 SelectionArguments selectionIn(const Draft& draft) {

@@ -40,10 +40,10 @@ status, role and type. The list can be looked at, kept as evidence, and given to
   box-sessions users --file people.csv --dry-run
 
 Yourself, app users, and administrators whom the account may not manage are left
-out, unless asked for; standard error says how many and why. You get the whole
-list or an error: where Box does not list everybody, nothing is written, and the
-exit status is not 0. The account needs the right to manage users, and for
-groups the right to manage groups.
+out, unless an option includes them; standard error says how many and why. You
+get the whole list or an error: if Box does not list everybody, nothing is
+written, and the exit status is not 0. The account needs the right to manage
+users, and for groups the right to manage groups.
 )";
 
 constexpr std::string_view resume = R"(Continues a run from its journal after a crash, an interruption or an outage.
@@ -51,19 +51,19 @@ Accepted entries are not sent again, but calls that were in progress at a crash
 are sent again. List, host and account have to be the same. The journal has the
 place of the list, --batch and --suppress-notifications. It never decides where
 credentials are sent: name a host that is not Box's with --base-url again. Trust
-a journal as you trust its owner: its checksums find damage, they are not
-signatures.
+a journal only as much as you trust its owner: its checksums find damage, but
+they are not signatures.
 
   box-sessions resume run.journal --ccg --client-id ID ...
 )";
 
-constexpr std::string_view follow = R"(Reads the admin events of the enterprise for the people of a run, from before
-the run on, and shows who has signed in again.
+constexpr std::string_view follow = R"(Reads the admin events of the enterprise since the start of a run, and shows
+which people of the run have signed in again.
 
 It can show that somebody has signed in again. It cannot show that nobody has:
 Box may write no event, or write it late, and a person without a session had
-none to end. So it proves nothing if nothing is seen, and nothing here says that
-sessions have ended.
+none to end. So if nothing is seen, that proves nothing, and this command never
+says that sessions have ended.
 
 What was seen is kept in JOURNAL.follow. Run it again, also after a crash, and
 it continues. The credentials need the right to read the enterprise's events,
@@ -75,9 +75,9 @@ which is not the same as the right to end sessions.
 )";
 
 constexpr std::string_view report = R"(Shows the state of each entry of the list: accepted, rejected (with Box's
-reason), invalid, duplicate, in doubt or not sent, and what was seen of the
-people since, where they were followed. It does not call Box: it reads the
-journal, also that of a run in progress, the record of following, and the list.
+reason), invalid, duplicate, in doubt or not sent. If the people were followed,
+it also shows what was seen of them. It does not call Box: it reads the journal,
+also that of a run in progress, the record of following, and the list.
 
   box-sessions report run.journal
   box-sessions report run.journal --csv > report.csv
@@ -86,18 +86,19 @@ journal, also that of a run in progress, the record of following, and the list.
 
 constexpr std::string_view login = R"(Signs a person in by a browser (OAuth 2.0) and keeps the tokens in FILE, for
 --oauth of the other commands. It prints the address to open, waits for the
-browser to come back to this machine, and exchanges the code that it brings.
+browser to come back to this machine, and exchanges the code for the tokens.
 
   box-sessions login --oauth tokens --client-id ID --client-secret-file secret
   box-sessions users --file leavers.csv --oauth tokens --client-id ID ...
 
-Box sends browsers only to addresses that its console has, under OAuth 2.0
-Redirect URIs, letter for letter: choose one with --port or --redirect-url and
-enter it there, http://127.0.0.1:8080/callback for example.
+Box sends browsers only to addresses that its console has, in exactly the same
+form, under OAuth 2.0 Redirect URIs. Choose an address with --port or
+--redirect-url and enter it there, for example http://127.0.0.1:8080/callback.
 )";
 
-constexpr std::string_view auth = R"(Gets a token in the way that you choose, asks Box whose it is (GET
-/2.0/users/me), and says so. Shows no secret and changes nothing.
+constexpr std::string_view auth = R"(Gets a token in the way that you choose, asks Box to which account it belongs
+(GET /2.0/users/me), and shows that account. It shows no secret and changes
+nothing.
 
   box-sessions auth check --jwt-config config.json
   box-sessions auth check --oauth tokens --client-id ID --json
@@ -119,7 +120,7 @@ EMEA', for 'box-sessions list'.
 )";
 
 constexpr std::string_view completion = R"(Prints a script that completes commands, options and files for bash, zsh or
-fish. An installed program has them already, where the shell looks for them.
+fish. The installation has put these scripts where the shells look for them.
 
   source <(box-sessions completion bash)       (in ~/.bashrc)
   source <(box-sessions completion zsh)        (in ~/.zshrc, after compinit)
@@ -134,13 +135,14 @@ constexpr std::string_view advice = R"(In an incident, in this order:
   1. Cut off access first: reset passwords, deactivate accounts, revoke tokens.
      Otherwise people can simply sign in again.
   2. End the sessions:       box-sessions users --file users.csv
-     The run prints where its record is, for 'box-sessions resume' and 'report';
-     a short list has one with --journal FILE. Box can give the list, too: see
-     'list', and --group-members and --domain in place of --file.
+     The run prints where its journal is, for 'box-sessions resume' and
+     'report'; a short list has a journal only with --journal FILE. If you have
+     no list, Box can give one: see 'list', or --group-members and --domain of
+     'users'.
   3. Find new sign-ins:      box-sessions follow JOURNAL
      Box accepts the request at once and ends the sessions later. Only its admin
-     events tell more: they can show that somebody signed in again, and not that
-     nobody did.
+     events tell more: they can show that somebody has signed in again, but not
+     that nobody has.
 
 Try it without Box:
 
@@ -184,13 +186,13 @@ std::vector<Subcommand> allSubcommands() {
        .command = [](const Draft& draft) -> Command { return resumeIn(draft); }},
       {.name = "follow",
        .operands = "JOURNAL",
-       .summary = "who signed in again after a run",
+       .summary = "show who signed in again after a run",
        .description = follow,
        .sections = {followSection(), credentialSection(), routeSection(), outputSection()},
        .command = [](const Draft& draft) -> Command { return followIn(draft); }},
       {.name = "report",
        .operands = "JOURNAL",
-       .summary = "state of each entry, and why",
+       .summary = "show the state of each entry, and why",
        .description = report,
        .sections = {reportSection()},
        .command = [](const Draft& draft) -> Command { return reportIn(draft, journalIn(draft, "report")); }},
@@ -206,13 +208,13 @@ std::vector<Subcommand> allSubcommands() {
        .sections = {credentialSection(), connectionSection(), {"Output:", {jsonFlag, helpFlag}}},
        .command = [](const Draft& draft) -> Command { return authCheckIn(draft); }},
       {.name = "emulator",
-       .summary = "a local Box for practice",
+       .summary = "run an emulator of Box for practice",
        .description = emulator,
        .sections = {emulatorSection()},
        .command = [](const Draft& draft) -> Command { return emulatorIn(draft); }},
       {.name = "completion",
        .operands = "bash|zsh|fish",
-       .summary = "complete its commands in a shell",
+       .summary = "print a script that completes commands in a shell",
        .description = completion,
        .sections = {{"Options:", {helpFlag}}},
        .command = completionIn},
