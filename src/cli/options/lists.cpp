@@ -95,13 +95,12 @@ constexpr Option excel{"excel", "", "CSV that Excel opens as UTF-8: with a byte 
                        }};
 constexpr Option markdown{"markdown", "", "Markdown, for a ticket",
                           [](Draft& draft, const GivenOption&) { draft.report.form = ReportForm::markdown; }};
-constexpr Option html{
-    "html", "FILE",
-    "a page for a browser, with totals, reasons and the calls over time, in FILE (mode 0600); FILE is a "
-    "new one, or an earlier report. It loads nothing and runs no script",
-    [](Draft& draft, const GivenOption& given) {
-      draft.report.htmlFile = fileOf(given, "standard output has the totals");
-    }};
+constexpr Option html{"html", "FILE",
+                      "a page for a browser, with totals, reasons and the calls over time, in FILE (mode 0600); FILE "
+                      "must be new, or an earlier report. It loads nothing and runs no script",
+                      [](Draft& draft, const GivenOption& given) {
+                        draft.report.htmlFile = fileOf(given, "standard output has the totals");
+                      }};
 constexpr Option states{
     "state", "STATE,...",
     "only entries that are accepted, rejected, inDoubt, notSent, invalid or duplicate; the totals count all entries",

@@ -44,7 +44,7 @@ constexpr Option except{"except", "FILE",
                         appendText<&Draft::list, &ListArguments::exceptFiles>, true};
 constexpr Option output{
     "output,o", "FILE",
-    "write the list to FILE (mode 0600) in place of standard output; FILE is a new one, or an earlier list",
+    "write the list to FILE (mode 0600) in place of standard output; FILE must be new, or an earlier list",
     [](Draft& draft, const GivenOption& given) {
       draft.list.outputFile = fileOf(given, "without this option the list goes to standard output");
     }};
