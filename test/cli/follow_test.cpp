@@ -179,6 +179,7 @@ TEST_F(CliFollow, WatchesUntilItIsStopped) {
     }
     process.signal(SIGTERM);
     EXPECT_EQ(process.wait(), isBack ? 5 : 0) << process.error();
+    EXPECT_THAT(contentOf(journal + ".follow"), HasSubstr("\\nwindow never\\n")) << "it ends by no time";
   }
 }
 
@@ -236,7 +237,7 @@ TEST_F(CliFollow, WhatCannotBeLookedAtIsNoSilence) {
   const Result result = run(follow());
   EXPECT_EQ(result.status, 2) << result.output;
   EXPECT_THAT(result.output, HasSubstr("could not look   23  Box refused the position in the stream of events"));
-  EXPECT_THAT(result.error, HasSubstr(" --backfill"));
+  EXPECT_THAT(result.error, AllOf(HasSubstr("could not be read: Box refused the position"), HasSubstr(" --backfill")));
   const Result filled = run(follow({"--for", "1s", "--backfill"}));
   EXPECT_EQ(filled.status, 0) << filled.error;
   EXPECT_THAT(filled.output, HasSubstr("\nnothing seen     23\n"));
@@ -329,7 +330,7 @@ TEST_F(CliFollow, AForeignRecordIsNeitherReadNorOverwritten) {
 TEST_F(CliFollow, ARunBesideAForeignRecordIsNotFollowed) {
   serve();
   folder.file("run.journal.follow", "mine");
-  const Result result = run(users({"--follow", "15m"}));
+  const Result result = run(users({"--follow", "1s"}));
   EXPECT_EQ(result.status, 0) << result.error;
   EXPECT_EQ(box->terminations(), 2U);
   EXPECT_THAT(result.error, HasSubstr("the run will not be followed: "));
