@@ -177,7 +177,7 @@ class Bench:
     def counts(self):
         say("allocations and system calls")
         native = [c for c in self.clients if c not in (NODE, NODE_DEFAULT)]
-        keys = ("allocations", "bytes", "writes", "reads", "emptyReads", "waits", "timers", "others")
+        keys = ("allocations", "bytes", "writes", "reads", "emptyReads", "waits", "timers", "others", "mutexes")
         result = {}
         for client in native:
             result[client] = {}
@@ -288,6 +288,47 @@ class Bench:
             output("strip", program)
             return {"compileSeconds": round(min(seconds), 2), "strippedBytes": os.path.getsize(program)}
 
+    def start_of_program(self):
+        say("the program from its start to its end, and curl")
+        program = self.build / "src/cli/box-sessions"
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            (folder / "token").touch(0o600)
+            (folder / "token").write_text("a-token-of-the-benchmark")
+            emulator = subprocess.Popen([program, "emulator", "--port", "0", "--ca-out", "ca.pem", "--ready-file", "ready",
+                                         "--token-file", "token"], cwd=folder, stdout=subprocess.DEVNULL)
+            try:
+                for _ in range(100):
+                    if (folder / "ready").exists() and (folder / "ready").read_text():
+                        break
+                    time.sleep(0.1)
+                url = (folder / "ready").read_text().strip()
+                # Both trust the system's certificates and the emulator's, each in the form in which it looks for the system's:
+                # OpenSSL in a folder, curl in a file.
+                certificates = pathlib.Path("/etc/ssl/certs")
+                (folder / "trusted").mkdir()
+                shutil.copy(folder / "ca.pem", folder / "trusted")
+                output("openssl", "rehash", str(folder / "trusted"))
+                bundle = folder / "bundle.pem"
+                bundle.write_bytes((certificates / "ca-certificates.crt").read_bytes() + (folder / "ca.pem").read_bytes())
+                body = '{"user_ids":["11446498"],"user_logins":[]}'
+                commands = {
+                    "box-sessions": ([program, "users", "11446498", "--yes", "--quiet", "--token-file", "token", "--base-url", url],
+                                     {"SSL_CERT_DIR": f"{folder}/trusted:{certificates}", "SSL_CERT_FILE": "/nonexistent"}),
+                    "curl": (["curl", "-sS", "-o", "out", "--cacert", str(bundle), "-H", "authorization: Bearer a-token-of-the-benchmark",
+                              "-H", "content-type: application/json", "-d", body, url + "/users/terminate_sessions"], {}),
+                }
+                times = {name: [] for name in commands}
+                for _ in range(5 if self.quick else 40):
+                    for name, (command, variables) in commands.items():
+                        began = time.perf_counter()
+                        output(*command, cwd=folder, env=dict(os.environ, HOME=str(folder), **variables))
+                        times[name].append(1000 * (time.perf_counter() - began))
+                return {name: {"minMs": min(of), "medianMs": statistics.median(of)} for name, of in times.items()}
+            finally:
+                emulator.terminate()
+                emulator.wait(10)
+
     def micro(self):
         say("the pure cores")
         text = output(str(self.program("micro")), "--benchmark_format=json", "--benchmark_min_time=" + ("0.05" if self.quick else "0.5"),
@@ -348,9 +389,9 @@ def markdown(results):
 
     parts.append("### Counts for each request, 16 in flight (1 in flight)\n")
     parts.append(table(
-        ["client", "instructions", "allocations", "bytes", "writes", "reads", "reads in vain", "waits", "timers"],
+        ["client", "instructions", "allocations", "bytes", "writes", "reads", "reads in vain", "waits", "timers", "mutexes locked"],
         [[NAMES[c], f"{f['instructions']:,}" if "instructions" in f else "–",
-          *(f"{f['16'][k]:,.2f} ({f['1'][k]:,.2f})" for k in ("allocations", "bytes", "writes", "reads", "emptyReads", "waits", "timers"))]
+          *(f"{f['16'][k]:,.2f} ({f['1'][k]:,.2f})" for k in ("allocations", "bytes", "writes", "reads", "emptyReads", "waits", "timers", "mutexes"))]
          for c, f in results["counts"].items()]))
 
     parts.append("### A new connection for each request: CPU µs\n")
@@ -372,6 +413,8 @@ def markdown(results):
           for c, of in results["threads"].items() for t, f in of.items()],
         *[[f"{int(ids):,} ids in a call", f"{f['cpuUs']:.1f} µs of CPU, {f['cpuUsPerId']:.3f} for each id"]
           for ids, f in results["bodies"].items()],
+        *[[f"{name}: one call, from the program's start to its end", f"{of['medianMs']:.1f} ms (at least {of['minMs']:.1f})"]
+          for name, of in results["start"].items()],
         ["the minimal example", f"compiles in {minimal['compileSeconds']} s, {minimal['strippedBytes'] / 1e6:.2f} MB stripped"],
     ]))
     bulk = results["bulk"]
@@ -431,7 +474,7 @@ def main():
                        "connecting": bench.connecting(), "memory": bench.one("memory"), "burst": bench.burst(),
                        "threads": bench.threads(), "bulk": bench.bulk(), "simulation": bench.simulation(target / "charts"),
                        "follow": bench.follow(), "handlers": bench.handlers(),
-                       "bodies": bench.bodies(), "minimal": bench.minimal(), "micro": bench.micro(),
+                       "bodies": bench.bodies(), "minimal": bench.minimal(), "start": bench.start_of_program(), "micro": bench.micro(),
                        "leftOut": bench.left_out}
         except subprocess.CalledProcessError as error:
             print(error, error.stdout, error.stderr, sep="\n", file=sys.stderr)

@@ -26,7 +26,7 @@ trap 'exit 143' TERM
 # -g1: callgrind needs names; they cost nothing at run time.
 with_progress "configuring" "$log" cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
   -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG -g1" -DBOX_SESSIONS_BUILD_BENCH=ON -DBOX_SESSIONS_BUILD_TESTS=OFF \
-  -DBOX_SESSIONS_BUILD_PROGRAM=OFF
+  -DBOX_SESSIONS_BUILD_PROGRAM=ON
 with_progress "building" "$log" ninja -C "$build"
 if command -v npm >/dev/null; then
   # The lock file fixes each package by its hash, and install scripts of packages do not run.

@@ -6,9 +6,10 @@
 #include <cstdlib>
 #include <exception>
 #include <fstream>
+#include <iterator>
 #include <thread>
 
-extern "C" void boxCostCounters(std::uint64_t (&values)[8]) __attribute__((weak));
+extern "C" void boxCostCounters(std::uint64_t (&values)[9]) __attribute__((weak));
 
 namespace box::bench {
 namespace {
@@ -158,9 +159,9 @@ void Load::report(std::string_view client) const {
       arguments_.ids, arguments_.threads, n / wall, microseconds(start_.cpu.ru_utime, end_.cpu.ru_utime) / n,
       microseconds(start_.cpu.ru_stime, end_.cpu.ru_stime) / n, percentile(0.50), percentile(0.99), peakResidentKb());
   if (boxCostCounters != nullptr) {
-    static constexpr const char* names[] = {"allocations", "bytes", "writes", "reads",
-                                            "emptyReads",  "waits", "timers", "others"};
-    for (std::size_t i = 0; i < 8; ++i) {
+    static constexpr const char* names[] = {"allocations", "bytes",  "writes", "reads",  "emptyReads",
+                                            "waits",       "timers", "others", "mutexes"};
+    for (std::size_t i = 0; i < std::size(names); ++i) {
       std::printf(",\"%s\":%.3f", names[i], static_cast<double>(end_.counts[i] - start_.counts[i]) / n);
     }
   }

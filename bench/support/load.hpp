@@ -70,7 +70,7 @@ class Load {
   struct Usage {
     Clock::time_point at;
     rusage cpu{};
-    std::uint64_t counts[8] = {};  // from test/support/cost_counters.cpp, if that is preloaded
+    std::uint64_t counts[9] = {};  // from test/support/cost_counters.cpp, if that is preloaded
     static Usage now();
   };
 

@@ -37,6 +37,7 @@ struct Bounds {
   double writes = 1.01;          // [1.00] one for each request
   double reads = 1.05;           // [1.00] one for each response; the server's speed decides how many more find nothing
   double timers = 0.5;           // [0.01] none for each request; the tick has a larger share on a slow machine
+  double mutexes = 10;           // mutexes locked, Asio's included
   double instructions = 31'400;  // [31,030]
   double instructionsOfAnId = 835;  // [827] for each id of a list, whose text is made, checked and compared
   // [0.9e6] instructions of the longest handler in which no handshake ends; it takes 0.2 to 0.4 ms
@@ -101,9 +102,11 @@ TEST_F(Cost, CallsStayWithinTheirBoundsOfHeapAndSystemCalls) {
   EXPECT_LE(figure("writes"), bounds.writes);
   EXPECT_LE(figure("reads"), bounds.reads);
   EXPECT_LE(figure("timers"), bounds.timers);
+  EXPECT_LE(figure("mutexes"), bounds.mutexes);
   // Broken counters, which always say 0, would pass all checks above.
   EXPECT_GT(figure("allocations"), 1);
   EXPECT_GT(figure("writes"), 0.9);
+  EXPECT_GT(figure("mutexes"), 0.9);
   EXPECT_GT(figure("reads"), 0.9);
 }
 

@@ -9,6 +9,7 @@
 
 #include <dlfcn.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
@@ -28,7 +29,7 @@ void* __libc_memalign(std::size_t alignment, std::size_t size);
 
 namespace {
 
-enum Counter { allocations, bytes, writes, reads, emptyReads, waits, timers, others, counters };
+enum Counter { allocations, bytes, writes, reads, emptyReads, waits, timers, others, mutexes, counters };
 std::atomic<std::uint64_t> counts[counters];
 
 void count(Counter counter, std::uint64_t amount = 1) { counts[counter].fetch_add(amount, std::memory_order_relaxed); }
@@ -59,7 +60,8 @@ struct Totals {
 // NOLINTBEGIN
 extern "C" {
 
-/// Sets `values` in this order: allocations, bytes, writes, reads, reads that found nothing, waits, timers, others.
+/// Sets `values` in this order: allocations, bytes, writes, reads, reads that found nothing, waits, timers, others,
+/// mutexes locked.
 __attribute__((visibility("default"))) void boxCostCounters(std::uint64_t (&values)[counters]) {
   for (std::size_t i = 0; i < counters; ++i) values[i] = counts[i].load(std::memory_order_relaxed);
 }
@@ -120,6 +122,7 @@ BOX_COUNTED(int, epoll_ctl, others, (int fd, int operation, int target, epoll_ev
             (fd, operation, target, event))
 BOX_COUNTED(int, timerfd_settime, timers, (int fd, int flags, const itimerspec* set, itimerspec* old),
             (fd, flags, set, old))
+BOX_COUNTED(int, pthread_mutex_lock, mutexes, (pthread_mutex_t * mutex), (mutex))
 #undef BOX_COUNTED
 #undef BOX_COUNTED_READ
 
