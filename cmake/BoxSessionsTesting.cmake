@@ -15,6 +15,10 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   target_compile_options(box_sessions_testing INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
 endif()
 
+# The library is optimised and its tests are not. clang 14 takes three times as long to compile a test with AddressSanitizer
+# at -O1 as at -O0, and g++ 12 at -O1 warns of bounds that are kept where a test puts strings together.
+set(BOX_SESSIONS_TEST_OPTIONS -O0)
+
 # box_add_test(NAME SOURCES file... [LIBRARIES target...] [LABELS label...] [TIMEOUT seconds])
 #
 # A GoogleTest program whose tests ctest knows one by one. ThreadSanitizer's build has only those programs that are about
@@ -26,6 +30,7 @@ function(box_add_test name)
   endif()
   add_executable(${name} ${test_SOURCES})
   box_harden(${name})
+  target_compile_options(${name} PRIVATE ${BOX_SESSIONS_TEST_OPTIONS})
   target_link_libraries(${name} PRIVATE box_sessions_testing ${test_LIBRARIES})
   target_precompile_headers(${name} REUSE_FROM box_test_support)
   if(BOX_SESSIONS_SANITIZE STREQUAL "thread" AND NOT "threads" IN_LIST test_LABELS

@@ -3,7 +3,7 @@
 #
 #   bash cmake/setup-debian.sh program    compiler, CMake, OpenSSL, Boost
 #   bash cmake/setup-debian.sh tests      and what the tests need: GoogleTest, clang with its sanitizers, ...
-#   bash cmake/setup-debian.sh browser    the second, and Chromium, in which the page of a report is looked at
+#   bash cmake/setup-debian.sh gate       the second, and what only the gate uses: clang-tidy, and Chromium for the page of a report
 #   bash cmake/setup-debian.sh package    the first, and what making and checking Debian packages needs
 #   bash cmake/setup-debian.sh bench      the first, and what the benchmarks need: nginx, Google Benchmark, libcurl, valgrind, ...
 #
@@ -16,7 +16,7 @@ source "$here/progress.sh"
 
 what=${1-program}
 case $what in
-  program | tests | browser | package | bench) ;;
+  program | tests | gate | package | bench) ;;
   *)
     sed -n '2,11p' "${BASH_SOURCE[0]}" >&2
     exit 2
@@ -96,7 +96,7 @@ packages=(g++ cmake ninja-build libssl-dev "libboost$boost-dev" "libboost-json$b
 optional=(ccache)
 # What a package brings with it: a program and a service of that name.
 declare -A servers=([nginx-light]=nginx [squid]=squid)
-if [[ $what == tests || $what == browser ]]; then
+if [[ $what == tests || $what == gate ]]; then
   # llvm: what gives the sanitizers the names that their suppressions go by.
   packages+=(pkg-config libgtest-dev libgmock-dev clang clang-format libclang-rt-dev llvm openssl curl ca-certificates)
   # Tests against other people's servers and proxies are skipped without them, a count of instructions without valgrind, the
@@ -104,12 +104,15 @@ if [[ $what == tests || $what == browser ]]; then
   # Benchmark one benchmark is not compiled.
   optional+=(nginx-light squid tinyproxy-bin valgrind doxygen libbenchmark-dev zsh fish)
 fi
-if [[ $what == browser ]]; then optional+=(chromium); fi
+if [[ $what == gate ]]; then
+  packages+=(clang-tidy)
+  optional+=(chromium)
+fi
 if [[ $what == package ]]; then
   packages+=(dpkg-dev file lintian pkg-config)
 fi
 if [[ $what == bench ]]; then
-  packages+=(libbenchmark-dev libcurl4-openssl-dev python3 openssl binutils util-linux ca-certificates)
+  packages+=(libbenchmark-dev libcurl4-openssl-dev curl python3 openssl binutils util-linux ca-certificates)
   # Instructions are not counted without valgrind, and Box's SDK for Node is left out without npm.
   optional+=(nginx-light valgrind)
   command -v npm >/dev/null || optional+=(nodejs npm)

@@ -1,43 +1,44 @@
 #!/usr/bin/env bash
 # Builds everything and runs all tests.
 #
-#   bash cmake/test.sh [--sanitizers | --no-sanitizers] [--browser] [--fuzz] [--soak] [-R REGEX]
+#   bash cmake/test.sh [--sanitizers | --no-sanitizers] [--fuzz] [--soak] [--gate] [-R REGEX]
 #
 # --sanitizers also runs them under clang's AddressSanitizer with UndefinedBehaviorSanitizer, and those about threads under
-# ThreadSanitizer; that is the default where the environment has CI=true. --browser installs Chromium, in which the page of a
-# report is looked at; without it that test is skipped. --fuzz also fuzzes each parser for 10 s, --soak
-# makes calls for two minutes while everything fails; each target and the soak count as a test. -R runs only the tests whose
-# names match. Installs what is missing on Debian (as root or with sudo). Builds in build-test*. The last line
-# counts over all runs: "N passed, N failed, N skipped". Exit status: 0 when tests ran and none failed.
+# ThreadSanitizer; that is the default where the environment has CI=true. --fuzz also fuzzes each parser for 10 s, --soak
+# makes calls for two minutes while everything fails; each target and the soak count as a test. --gate is all of these, and
+# clang-tidy, which counts as a test, and Chromium, in which the page of a report is looked at; without --gate that test is
+# skipped where Chromium is not installed. -R runs only the tests whose names match. Installs what is missing on Debian (as
+# root or with sudo). Builds in build-test*. The last line counts over all runs: "N passed, N failed, N skipped". Exit
+# status: 0 when tests ran and none failed.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
 # shellcheck source=cmake/progress.sh
 source "$here/progress.sh"
 
-sanitizers='' browser='' fuzz='' soak=''
+sanitizers='' fuzz='' soak='' gate=''
 [[ ${CI-} == true ]] && sanitizers=yes
 select=()
 while (($# > 0)); do
   case $1 in
     --sanitizers) sanitizers=yes ;;
     --no-sanitizers) sanitizers='' ;;
-    --browser) browser=yes ;;
     --fuzz) fuzz=yes ;;
     --soak) soak=yes ;;
+    --gate) gate=yes sanitizers=yes fuzz=yes soak=yes ;;
     -R)
       select=(-R "${2?-R needs a regular expression}")
       shift
       ;;
     *)
-      sed -n '2,11p' "${BASH_SOURCE[0]}" >&2
+      sed -n '2,13p' "${BASH_SOURCE[0]}" >&2
       exit 2
       ;;
   esac
   shift
 done
 
-if [[ -n $browser ]]; then bash "$here/setup-debian.sh" browser; else bash "$here/setup-debian.sh" tests; fi
+if [[ -n $gate ]]; then bash "$here/setup-debian.sh" gate; else bash "$here/setup-debian.sh" tests; fi
 
 jobs=$(nproc 2>/dev/null || echo 2)
 scratch=$(mktemp -d)
@@ -111,6 +112,19 @@ run() {
 
 # -O1 without NDEBUG: assertions hold in tests, and a build takes half the time.
 run "g++" build-test -DCMAKE_CXX_COMPILER="${CXX:-g++}" -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1"
+
+if [[ -n $gate ]]; then
+  started=$SECONDS
+  echo
+  echo "== clang-tidy"
+  if with_progress "looking at every source" "$scratch/log" bash "$root/test/lint/tidy.sh"; then
+    passed=$((passed + 1))
+    summary+=("clang-tidy: 1 passed, 0 failed in $((SECONDS - started)) s")
+  else
+    failed=$((failed + 1))
+    summary+=("clang-tidy: 0 passed, 1 failed in $((SECONDS - started)) s")
+  fi
+fi
 
 if [[ -n $sanitizers ]]; then
   export ASAN_OPTIONS="detect_stack_use_after_return=1:strict_string_checks=1:check_initialization_order=1"

@@ -30,7 +30,7 @@ const BulkOptions& checked(const BulkOptions& o) {
   require(o.rejectedShare >= 0 && o.rejectedShare <= 1, "rejectedShare must be 0 to 1");
   require(o.inDoubtAge >= zero, "inDoubtAge must be 0 or more");
   require(o.progressInterval >= zero, "progressInterval must be 0 or more");
-  RateLimiter(o.rate, std::chrono::steady_clock::time_point());  // checks them
+  const RateLimiter limiter(o.rate, std::chrono::steady_clock::time_point());  // the constructor checks the rate
   return o;
 }
 

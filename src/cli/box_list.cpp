@@ -16,6 +16,7 @@ namespace {
 
 UserSelection selectionFor(const SelectionArguments& arguments, const std::vector<GroupFull>& groups) {
   std::vector<std::string> ids;
+  ids.reserve(groups.size());
   for (const GroupFull& group : groups) ids.push_back(group.id);
   UserSelection out = arguments.domain        ? UserSelection::ofDomain(*arguments.domain)
                       : arguments.loginPrefix ? UserSelection::ofLoginPrefix(*arguments.loginPrefix)

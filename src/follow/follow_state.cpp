@@ -119,8 +119,9 @@ void Matcher::save(std::string& out) const {
     addWord(out, seen.firstEvidence);
     addWord(out, seen.lastEvidence);
     for (const std::uint16_t type : seen.types) addWord(out, std::uint64_t(type));
-    addWord(out, std::uint64_t((seen.actors.themselves ? 1U : 0U) + (seen.actors.ourAccount ? 2U : 0U) +
-                               (seen.actors.others ? 4U : 0U)));
+    const std::uint64_t actors =
+        (seen.actors.themselves ? 1U : 0U) | (seen.actors.ourAccount ? 2U : 0U) | (seen.actors.others ? 4U : 0U);
+    addWord(out, actors);
     if (seen.signIn) {
       addWord(out, seen.signIn->time);
       addWord(out, std::uint64_t(seen.signIn->type));

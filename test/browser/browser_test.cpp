@@ -142,7 +142,7 @@ std::vector<std::string> faultsOf(const std::string& page, bool dark) {
 class BrowserPage : public testing::Test {
  protected:
   void SetUp() override {
-    if (browser().empty()) GTEST_SKIP() << "Chromium is not installed: bash cmake/setup-debian.sh browser";
+    if (browser().empty()) GTEST_SKIP() << "Chromium is not installed: bash cmake/setup-debian.sh gate";
   }
 };
 
