@@ -1,6 +1,7 @@
 # Makes a public header fit for Doxygen. Lines stay where they are, so that its messages name the right ones.
 #
 # - What a header declares belongs to the group of its folder (groups.dox).
+# - The inline namespace of the version, which Doxygen 1.9.4 takes for the outer one, is left out.
 # - In a comment, what begins with *Errors*, *Threads*, … begins a line.
 #
 # Takes -v root=FOLDER, the project's, and the path of a header below it.
@@ -43,6 +44,8 @@ function begin() {
 }
 
 { begin() }
+
+{ sub(/^namespace box::inline v[0-9_]+/, "namespace box") }
 
 /^(inline )?namespace .*{$/ {
   isOurs[++depth] = /namespace (box|event)/

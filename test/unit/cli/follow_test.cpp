@@ -99,7 +99,8 @@ TEST(CliFollowWords, CountPeople) {
             "4 people followed: 1 signed in again, 1 evidence seen, 2 could not look");
 }
 
-/// Texts that come from Box, each of which contains `text`. `finding` refers to members, so that nobody copies or moves it.
+/// Texts that come from Box, each of which contains `text`. It is neither copied nor moved, because `finding` refers to
+/// its members.
 struct Hostile {
   explicit Hostile(std::string given) : text(std::move(given)) {
     who.person = who.group = text;
