@@ -1,6 +1,6 @@
 #pragma once
 
-/// Everything but the emulator.
+/// All public headers of the library, except those of the emulator.
 #include "box/auth/access_token.hpp"
 #include "box/auth/authentication.hpp"
 #include "box/auth/callback.hpp"

@@ -9,9 +9,9 @@
 
 namespace box::inline v0_1 {
 
-/// What an entry of a list is to name.
+/// What an entry of a list names.
 enum class EntryKind {
-  user,       ///< a user by id or login: with an @ it is a login
+  user,       ///< a user by id or login; an entry with an @ is a login
   userId,     ///< a user by id
   userLogin,  ///< a user by login
   groupId,    ///< a group; groups have no login
@@ -20,27 +20,29 @@ enum class EntryKind {
 /// Why a text is not an entry that can be sent.
 struct EntryFault {
   std::size_t offset = 0;  ///< the place of the first byte that is wrong, from 0
-  /// What is wrong and what to do, to follow the entry's name or place: "has the invisible character U+200B: remove
-  /// it". It repeats no part of the entry except this character, which it names by its code if the character cannot be
-  /// seen.
+  /// What is wrong and what to do, as the end of a sentence that begins with the entry's name or place: "has the
+  /// invisible character U+200B: remove it". The text repeats no part of the entry except this character; a character
+  /// that cannot be seen is named by its code.
   std::string text;
 };
 
-/// The one rule about entries: calls, bulk runs and the program refuse what has a fault here.
+/// Checks an entry. Calls, bulk runs and the program all use this check, and refuse an entry that has a fault. The
+/// result is unset where the entry can be sent; it is not checked whether Box knows the entry.
 ///
-/// Ids are 1 to 20 digits. A login is one address as a person sees it: one @ with something on both sides, at most 320
-/// bytes of valid UTF-8, no invisible character, blank or quote, nothing that separates addresses, and after the @ no
-/// ASCII character but letters, digits, dot, hyphen and underscore. Unset: the entry can be sent, whether Box knows it
-/// or not.
+/// An id is 1 to 20 digits. A login is one address as people write it: at most 320 bytes of valid UTF-8 without
+/// invisible characters, blanks, quotes and separators of addresses. It has one @ with something on both sides; after
+/// the @, the only ASCII characters are letters, digits, dots, hyphens and underscores.
 /// *Threads*: any.
 BOX_API std::optional<EntryFault> checkEntry(EntryKind kind, std::string_view entry);
 
-/// The entry without what copy and paste may add to it: blanks of all kinds, tabs and byte order marks (U+FEFF) at its
-/// ends, "mailto:" at its start, and what mail programs put around an address, `Lee, Ann <ann@example.com>`, unless the
-/// name is another address. For entries that people wrote; checkEntry() and the calls of this library remove nothing.
+/// The entry without what copying and pasting may have added: blanks of all kinds, tabs and byte order marks (U+FEFF)
+/// at its ends, "mailto:" at its start, and what mail programs put around an address, `Lee, Ann <ann@example.com>`,
+/// unless the name is itself another address. Use it for entries that people wrote; checkEntry() and the calls of this
+/// library remove nothing.
+/// *Lifetime*: the result refers to `text`.
 BOX_API std::string_view trimmedEntry(std::string_view text) noexcept;
 
-/// Whether it is an id of Box's: 1 to 20 digits.
+/// Whether the text has the form of Box's ids: 1 to 20 digits.
 BOX_API bool isBoxId(std::string_view text) noexcept;
 
 }  // namespace box::inline v0_1

@@ -22,84 +22,90 @@ namespace box::inline v0_1 {
 
 /// One attempt of a call, for the record in an error.
 struct AttemptRecord {
-  unsigned number = 0;  ///< from 1; the retry after a stale connection, which is not counted, has its own number too
-  error_code code{};    ///< why it failed; default: it succeeded
-  error_code cause{};   ///< the system's or OpenSSL's own code, where there is one
-  Phase phase = Phase::prepare;        ///< how far it came
+  /// from 1; the retry after a stale connection has its own number too, although policies do not count it
+  unsigned number = 0;
+  error_code code{};                   ///< why it failed; a default error_code: it succeeded
+  error_code cause{};                  ///< the error code of the system or of OpenSSL, if there is one
+  Phase phase = Phase::prepare;        ///< the phase that it reached
   Fate fate = Fate::notSent;           ///< what became of the request in this attempt
-  int statusCode = 0;                  ///< the status of HTTP; 0: no response
+  int statusCode = 0;                  ///< the HTTP status; 0: no response
   bool reusedConnection = false;       ///< whether the connection had served another request before
   std::chrono::nanoseconds elapsed{};  ///< how long it took, without the wait before the next one
   std::chrono::nanoseconds waited{};   ///< the wait before this attempt
 };
 
-/// Box's own description of an error, as its OpenAPI document has it. No field is required; `code` is an open set.
+/// Box's own description of an error, as its OpenAPI document defines it. No field is required; `code` may have values
+/// that are not documented.
 struct ClientError {
   std::optional<std::string> type;         ///< "error"
-  std::optional<int> status;               ///< the HTTP status once more
+  std::optional<int> status;               ///< the HTTP status, as the body repeats it
   std::optional<std::string> code;         ///< Box's code for the error: "not_found"
   std::optional<std::string> message;      ///< a sentence for people, in English
   std::optional<std::string> contextInfo;  ///< which fields of the request are wrong: the object as JSON text
-  std::optional<std::string> helpUrl;      ///< a page of Box's on the code
-  std::optional<std::string> requestId;    ///< not the same as the header box-request-id; support asks for both
+  std::optional<std::string> helpUrl;      ///< the address of Box's page about the code
+  /// another id than that in the header box-request-id; Box's support asks for both
+  std::optional<std::string> requestId;
 };
 
 /// What a response with an error status said. Texts are the server's: escape them before you show them.
 struct ApiErrorInfo {
-  int statusCode = 0;           ///< of HTTP
-  ClientError clientError;      ///< Box's own description; empty where the body had none
+  int statusCode = 0;           ///< the HTTP status
+  ClientError clientError;      ///< Box's own description; empty if the body had none
   std::string boxRequestId;     ///< header box-request-id; empty: none
   std::string wwwAuthenticate;  ///< header WWW-Authenticate; empty: none
-  /// Header Retry-After, from the moment of the response; not capped.
+  /// Header Retry-After, as a duration that begins when the response arrived; it is not capped.
   std::optional<std::chrono::nanoseconds> retryAfter;
   std::string contentType;                                    ///< header Content-Type; empty: none
   std::optional<std::chrono::system_clock::time_point> date;  ///< header Date; unset: none
 };
 
-/// Everything known of a failed call. Shared between the copies of an error.
+/// Everything that is known of a failed call. The copies of an error share one object.
 struct ErrorDetails {
   std::string context;                  ///< the part of what() after the code's message; safe to log
   Fate fate = Fate::notSent;            ///< BoxSdkError::fate()
   Phase phase = Phase::prepare;         ///< BoxSdkError::phase()
   error_code cause{};                   ///< BoxSdkError::cause()
-  std::optional<FailureKind> kind{};    ///< BoxSdkError::kind(); unset: kindOf() the code
+  std::optional<FailureKind> kind{};    ///< BoxSdkError::kind(); unset: kindOf(code)
   std::vector<AttemptRecord> attempts;  ///< BoxSdkError::attempts()
   std::chrono::nanoseconds elapsed{};   ///< BoxSdkError::elapsed()
-  std::uint64_t call = 0;               ///< BoxSdkError::call(); 0: it was not begun
+  std::uint64_t call = 0;               ///< BoxSdkError::call(); 0: the call was not begun
   std::string tag;                      ///< BoxSdkError::tag()
   std::optional<ApiErrorInfo> api;      ///< BoxSdkError::api(); unset: no response with an error status
   std::exception_ptr nested{};          ///< an exception of the caller's own code that ended the call
 };
 
-/// Any failure of a call. `code()` is an Errc, or boost::asio::error::operation_aborted where the caller cancelled.
-/// what() names status, Box's code and message (without addresses) and request ids; no token, secret, body or login.
+/// Any failure of a call. `code()` is an Errc, or boost::asio::error::operation_aborted where the caller cancelled the
+/// call. what() names the status, Box's code and message (without addresses) and request ids; it contains no token,
+/// secret, body or login.
 class BOX_API BoxSdkError : public boost::system::system_error {
  public:
-  /// For a NetworkClient, an Authentication or a test of yours that reports failures as the library does.
+  /// Makes an error. For a NetworkClient, an Authentication or a test of yours that reports failures as the library
+  /// does.
   BoxSdkError(error_code code, ErrorDetails details);
-  /// The same where nothing more is known: nothing was sent. `context` is shown by what(), so nothing secret.
+  /// An error of which nothing more is known; its fate is notSent. what() shows `context`, so it must contain nothing
+  /// secret.
   BoxSdkError(Errc code, std::string context);
   /// What became of the request over all attempts: accepted if one attempt was accepted; else inDoubt if one was in
   /// doubt; else rejected if one was rejected; else notSent.
   Fate fate() const noexcept { return details_->fate; }
-  /// Why the last attempt failed, in the terms of retry policies; `final` where the call ended for another reason.
+  /// Why the last attempt failed, as retry policies classify it; `final` where the call ended for another reason.
   FailureKind kind() const noexcept { return *details_->kind; }
-  /// How far the last attempt came.
+  /// The phase that the last attempt reached.
   Phase phase() const noexcept { return details_->phase; }
-  /// The system's, the resolver's or OpenSSL's own error, which code() sums up; a default error_code where the failure
-  /// has no such error.
+  /// The system's, the resolver's or OpenSSL's own error, which code() classifies; a default error_code where the
+  /// failure has no such error.
   const error_code& cause() const noexcept { return details_->cause; }
   /// All attempts, in order; empty where none was begun.
   const std::vector<AttemptRecord>& attempts() const noexcept { return details_->attempts; }
-  /// From the start of the call to its end.
+  /// The time from the start of the call to its end.
   std::chrono::nanoseconds elapsed() const noexcept { return details_->elapsed; }
-  /// The call's number, as events have it; 0 where it was not begun.
+  /// The call's number, the same as in its events; 0 where the call was not begun.
   std::uint64_t call() const noexcept { return details_->call; }
   /// The caller's own text for the call, from its options; empty: none. It is not a part of what().
   const std::string& tag() const noexcept { return details_->tag; }
-  /// What the response said, where a response with an error status is the reason; else null.
+  /// What the response said, if the call failed because of a response with an error status; else null.
   const ApiErrorInfo* api() const noexcept { return details_->api ? &*details_->api : nullptr; }
-  /// What the caller's own code threw where that ended the call with Errc::extensionFailed; else null.
+  /// The exception of the caller's own code, if it ended the call with Errc::extensionFailed; else null.
   const std::exception_ptr& nested() const noexcept { return details_->nested; }
   /// All of these fields as one object.
   const ErrorDetails& details() const noexcept { return *details_; }
@@ -109,7 +115,8 @@ class BOX_API BoxSdkError : public boost::system::system_error {
 
  private:
   friend class BoxApiError;
-  /// "Success", only for boost::system::result: its error() is defined on success too, and needs a value there.
+  /// The value "Success", only for boost::system::result: its error() is defined on success too, and needs a value
+  /// then.
   BoxSdkError() : BoxSdkError(error_code(), ErrorDetails()) {}
   template <class T, class E>
   friend class boost::system::result;
@@ -120,39 +127,40 @@ class BOX_API BoxSdkError : public boost::system::system_error {
 /// Box (or the authorization server) answered with an error status.
 class BOX_API BoxApiError : public BoxSdkError {
  public:
-  /// Without `details.api`: as of an empty response, with status 0.
+  /// If `details.api` is unset, the error describes an empty response with status 0.
   BoxApiError(error_code code, ErrorDetails details);
-  /// The same failure as an error of this type: what BoxSdkError::raise() throws where api() is not null.
+  /// The same failure as a BoxApiError. BoxSdkError::raise() throws it if api() is not null.
   explicit BoxApiError(const BoxSdkError& error);
 
-  /// The status of HTTP.
+  /// The HTTP status.
   int statusCode() const noexcept { return details_->api->statusCode; }
   /// Box's own description, as far as the body had one.
   const ClientError& clientError() const noexcept { return details_->api->clientError; }
-  /// Header box-request-id, by which Box's support finds the request; empty: none.
+  /// Header box-request-id, by which Box's support finds the request; empty: the response had none.
   const std::string& boxRequestId() const noexcept { return details_->api->boxRequestId; }
-  /// Header WWW-Authenticate, with the reason of a 401 or 403 whose body is empty; empty: none.
+  /// Header WWW-Authenticate, which has the reason of a 401 or 403 whose body is empty; empty: the response had none.
   const std::string& wwwAuthenticate() const noexcept { return details_->api->wwwAuthenticate; }
-  /// Header Retry-After, from the moment of the response; not capped. Unset: none.
+  /// Header Retry-After, as a duration that begins when the response arrived; it is not capped. Unset: the response had
+  /// none.
   std::optional<std::chrono::nanoseconds> retryAfter() const noexcept { return details_->api->retryAfter; }
 };
 
-/// Called by boost::system::result::value() where there is an error.
+/// Throws the error. boost::system::result::value() calls it if the result is an error.
 [[noreturn]] inline void throw_exception_from_error(const BoxSdkError& error, const boost::source_location&) {
   error.raise();
 }
 
-/// A value or the error that a call would have thrown.
+/// A value, or the error that a call would have thrown.
 template <class T>
 using CallResult = boost::system::result<T, BoxSdkError>;
 
 /// Awaits a call and gives its result instead of throwing: `auto result = co_await box::tryAwait(std::move(call))`.
 ///
-/// For every awaitable, `awaitable<void>` too.
+/// It accepts every awaitable, `awaitable<void>` too.
 ///
-/// *Errors*: only what is not a BoxSdkError is thrown, for example std::bad_alloc. *Cancellation*: a call that is
-/// cancelled gives a result with operation_aborted and its fate. A coroutine that is cancelled already gets Asio's own
-/// boost::system::system_error with operation_aborted from its `co_await`: then the call was not begun.
+/// *Errors*: an exception that is not a BoxSdkError is thrown, for example std::bad_alloc. *Cancellation*: a call that
+/// is cancelled gives a result with operation_aborted and its fate. A coroutine that was cancelled before its
+/// `co_await` gets Asio's own boost::system::system_error with operation_aborted, and the call is not begun.
 template <class T, class Executor>
 asio::awaitable<CallResult<T>, Executor> tryAwait(asio::awaitable<T, Executor> call) {
   std::optional<BoxSdkError> failure;

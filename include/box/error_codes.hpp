@@ -10,60 +10,62 @@
 
 namespace box::inline v0_1 {
 
-using boost::system::error_code;  ///< Boost's own; it compares with Errc, ErrorCondition and the system's codes
+/// Boost's own type; its values can be compared with Errc, ErrorCondition and the system's codes
+using boost::system::error_code;
 
 /// What became of a request.
 enum class Fate : std::uint8_t {
-  notSent,  ///< Box cannot have seen it: no byte of it left this process.
+  notSent,  ///< notSent: Box cannot have seen it, because no byte of it left this process.
   /// Written, wholly or in part, and no answer says whether Box carried it out (none came, or a 502, 503, 504).
   inDoubt,
   rejected,  ///< Box answered and refused it.
-  accepted,  ///< Box answered 202: its job will run. Never "the sessions have ended".
+  accepted,  ///< Box answered 202: its job will run. It does not mean that the sessions have ended.
 };
 
-/// How far an attempt came.
+/// The phase that an attempt reached.
 enum class Phase : std::uint8_t {
-  prepare,    ///< the arguments, the interceptors
+  prepare,    ///< checking the arguments, calling the interceptors
   token,      ///< waiting for an access token
   pool,       ///< waiting for a connection
   resolve,    ///< looking up the host's addresses
-  connect,    ///< TCP
-  proxy,      ///< the proxy's CONNECT
-  handshake,  ///< TLS
+  connect,    ///< opening the TCP connection
+  proxy,      ///< waiting for the proxy's answer to CONNECT
+  handshake,  ///< the TLS handshake
   write,      ///< sending the request
   read,       ///< receiving the response
-  response,   ///< a complete response, judged
+  response,   ///< a complete response was received and judged
   backoff,    ///< sleeping before the next attempt
 };
 
-/// Why an attempt failed, as far as a retry is concerned.
+/// Why an attempt failed, in the classes that retry policies distinguish.
 enum class FailureKind : std::uint8_t {
-  stale,         ///< a reused connection ended before one byte of the response
+  stale,         ///< a reused connection ended before the first byte of the response
   transport,     ///< a connection broke
   connect,       ///< refused, unreachable or timed out at every address
   dns,           ///< the lookup failed for a temporary reason, or took too long
   hostNotFound,  ///< the name has no address
-  local,         ///< out of descriptors, ports, memory
-  tlsFatal,      ///< certificates, versions, fatal alerts
+  local,         ///< this machine is out of descriptors, ports or memory
+  tlsFatal,      ///< certificates or TLS versions are not accepted, or the peer sent a fatal alert
   tlsNotTls,     ///< the peer does not speak TLS
-  protocol,      ///< no acceptable HTTP response, or one beyond a limit
+  protocol,      ///< the response is not acceptable HTTP, or exceeds a limit
   timeout,       ///< a time limit of the attempt, or of a phase after TCP connected
-  auth,          ///< 401 after the one refresh that is due, or no token
-  throttle,      ///< 429
-  transient,     ///< 408, 425, 500, 502, 503, 504, 520 to 524, 529
-  permanent,     ///< any other status; a proxy that refuses
-  proxy,         ///< the proxy refused for a temporary reason
-  waiting,       ///< the pool: no connection came free in time, too many wait
-  final,         ///< cancelled, closed, invalid, deadline passed: never retried, no policy is asked
+  /// Box answered 401 although the token was refreshed once where that is possible, or no token could be obtained
+  auth,
+  throttle,   ///< 429
+  transient,  ///< 408, 425, 500, 502, 503, 504, 520 to 524, 529
+  permanent,  ///< any other status, or a proxy that refuses
+  proxy,      ///< the proxy refused for a temporary reason
+  waiting,    ///< no connection of the pool became free in time, or too many calls wait already
+  final,      ///< cancelled, closed, invalid, or the deadline passed; it is never retried, and no policy is called
 };
 
-/// The library's own error codes. A code's number never changes; its thousands give the subject. Each of our own time
-/// limits has its code; boost::asio::error::operation_aborted always means that the caller cancelled.
+/// The library's own error codes. A code's number never changes; the thousands digit stands for the subject. Each time
+/// limit of the library has its own code; boost::asio::error::operation_aborted always means that the caller cancelled.
 enum class Errc : int {
   // The caller's side.
-  invalidRequest = 1001,  ///< arguments of a call that Box would refuse, or that must not go out; nothing was sent
-  invalidConfiguration = 1002,  ///< options, URLs, headers, certificates
-  clientClosed = 1003,          ///< BoxClient::close() was called
+  invalidRequest = 1001,  ///< Box would refuse the arguments of a call, or they must not be sent; nothing was sent
+  invalidConfiguration = 1002,  ///< options, URLs, headers or certificates are unusable
+  clientClosed = 1003,          ///< BoxClient::close() was called, or the context was destroyed
   /// The caller's own interceptor, policy, data sanitizer, token storage, Authentication or NetworkClient threw; see
   /// BoxSdkError::nested().
   extensionFailed = 1004,
@@ -79,30 +81,30 @@ enum class Errc : int {
   writeTimeout = 2008,      ///< TimeoutOptions::write passed without progress
   readTimeout = 2009,       ///< TimeoutOptions::responseHeader or TimeoutOptions::bodyIdle passed
 
-  // The way to Box.
-  localResource = 3001,              ///< this machine is out of descriptors, ports or memory
-  poolExhausted = 3002,              ///< PoolOptions::maxWaiters calls wait already
-  hostNotFound = 3003,               ///< the name has no address
-  resolveFailed = 3004,              ///< the lookup failed for a temporary reason
-  connectFailed = 3005,              ///< refused or unreachable at every address; cause() is the last address's error
-  connectionLost = 3006,             ///< the connection ended or broke in the middle
-  proxyFailed = 3101,                ///< the proxy failed for a temporary reason (502, 503, 504), or answered no HTTP
-  proxyRefused = 3102,               ///< the proxy refuses to connect to this host
+  // Name lookup, connections and proxies.
+  localResource = 3001,   ///< this machine is out of descriptors, ports or memory
+  poolExhausted = 3002,   ///< PoolOptions::maxWaiters calls already wait
+  hostNotFound = 3003,    ///< the name has no address
+  resolveFailed = 3004,   ///< the lookup failed for a temporary reason
+  connectFailed = 3005,   ///< all addresses are refused or unreachable; cause() is the error of the last address
+  connectionLost = 3006,  ///< the connection ended or broke before the response was complete
+  proxyFailed = 3101,     ///< the proxy failed for a temporary reason (502, 503, 504), or answered no HTTP
+  proxyRefused = 3102,    ///< the proxy refuses to connect to this host
   proxyAuthenticationFailed = 3103,  ///< the proxy requires other credentials (407)
 
   // TLS.
   tlsVerificationFailed = 4001,  ///< the peer's certificate is not trusted, or not for this host; never retried
-  tlsProtocolError = 4002,       ///< no common TLS version, cipher or protocol, or a fatal alert; never retried
+  tlsProtocolError = 4002,       ///< TLS version, cipher or protocol are not in common, or a fatal alert; never retried
   tlsNotTls = 4003,              ///< the peer does not speak TLS (a plain HTTP server, a proxy's page)
 
   // Responses that are not Box's.
   protocolError = 5001,       ///< the peer's bytes are not an acceptable HTTP response
   responseTooLarge = 5002,    ///< a limit of ResponseLimits was exceeded
-  unexpectedResponse = 5003,  ///< a redirect, a 2xx other than the documented one, or a page that is not Box's
+  unexpectedResponse = 5003,  ///< a redirect, a 2xx status that is not expected, or a page that is not Box's
 
   // Box's refusals.
   badRequest = 6001,      ///< 400
-  unauthorized = 6002,    ///< 401: the token was refused, also after a refresh where that is possible
+  unauthorized = 6002,    ///< 401: Box refused the token, also after a refresh where that is possible
   forbidden = 6003,       ///< 403
   notFound = 6004,        ///< 404
   rateLimited = 6005,     ///< 429
@@ -110,26 +112,28 @@ enum class Errc : int {
   serverError = 6007,     ///< 5xx
 
   // Tokens.
-  tokenUnavailable = 7001,     ///< no access token, for another reason than the next four codes
-  credentialsInvalid = 7002,   ///< the token endpoint knows no such client id, secret, key or subject
+  tokenUnavailable = 7001,     ///< no access token could be obtained, for a reason other than the next five codes
+  credentialsInvalid = 7002,   ///< the token endpoint refuses the client id, the secret, the key or the subject
   appNotAuthorized = 7003,     ///< the enterprise's administrator has not authorised the app
   refreshTokenExpired = 7004,  ///< the refresh token is used up, revoked or older than 60 days: sign in again
-  clockSkew = 7005,            ///< the assertion's times or id are refused, also with the server's own time
-  stateMismatch = 7006,        ///< the answer to a sign-in page belongs to another sign-in, or somebody forged it
+  /// Box refuses the times or the id of the assertion, also after a correction by the server's own time
+  clockSkew = 7005,
+  stateMismatch = 7006,  ///< the answer to a sign-in page belongs to another sign-in, or somebody forged it
 };
 
-/// Groups of codes, to be compared with `error.code() == box::ErrorCondition::timeout`. A code may be in several.
+/// Groups of codes, to be compared with `error.code() == box::ErrorCondition::timeout`. A code may be in several
+/// groups.
 enum class ErrorCondition : int {
-  timeout = 1,   ///< each of our own time limits
-  network = 2,   ///< the way to Box: lookup and TCP (too slow as well), a proxy, a lost connection, local resources
-  tls = 3,       ///< certificates, versions, handshakes refused
-  response = 4,  ///< the peer answered something that is not an acceptable response
-  api = 5,       ///< Box answered with an error status: the exception is a BoxApiError
+  timeout = 1,         ///< a time limit of the library passed
+  network = 2,         ///< name lookup, TCP (also where it took too long), a proxy, a lost connection, local resources
+  tls = 3,             ///< a certificate, a TLS version or a handshake was refused
+  response = 4,        ///< the peer answered something that is not an acceptable response
+  api = 5,             ///< Box answered with an error status: the exception is a BoxApiError
   authentication = 6,  ///< there is no token, or Box refused it (401); not a proxy's credentials
   proxy = 7,           ///< the proxy failed, refused, was too slow, or requires other credentials
 };
 
-/// The category of Errc. Its messages are sentences in English.
+/// The category of Errc. Its messages are English sentences.
 BOX_API const boost::system::error_category& errorCategory() noexcept;
 /// The category of ErrorCondition.
 BOX_API const boost::system::error_category& errorConditionCategory() noexcept;
@@ -149,7 +153,7 @@ BOX_API std::string_view toString(FailureKind kind) noexcept;
 /// The enumerator's name, "connectionLost"; "unknown" for a number that is not a code.
 BOX_API std::string_view toString(Errc code) noexcept;
 
-/// The kind of failure that a code stands for where nothing else is known about the failure: `final` where it is not an
+/// The kind of failure that a code stands for if nothing else is known about the failure; `final` if the code is not an
 /// Errc.
 BOX_API FailureKind kindOf(const error_code& code) noexcept;
 

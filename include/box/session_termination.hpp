@@ -23,19 +23,21 @@ namespace box::inline v0_1 {
 
 struct CallTarget;
 
-/// Whose sessions to end, as an argument: `{.userIds = {"1", "2"}, .userLogins = {login}}`. Nothing is copied.
+/// The users whose sessions are to end, as an argument of a call: `{.userIds = {"1", "2"}, .userLogins = {login}}`. The
+/// view refers to the caller's strings and copies none.
 ///
-/// At least one id or login, and each must pass checkEntry() (box/entry.hpp): ids are 1 to 20 digits, a login is one
-/// address without invisible characters. An id and the login of the same person in one call are fine.
+/// There must be at least one id or login, and each must pass checkEntry() (box/entry.hpp): ids are 1 to 20 digits, a
+/// login is one address without invisible characters. One call may have an id and the login of the same person.
 struct TerminateUsersSessionsRequestBodyView {
   StringListView userIds{};     ///< Box's ids of users
   StringListView userLogins{};  ///< the addresses with which users sign in
 };
 
-/// Whose sessions to end, as an object that owns its strings: for lists that are built up, kept or passed on.
+/// The users whose sessions are to end, as an object that owns its strings: for lists that are built up, kept or passed
+/// on.
 class BOX_API TerminateUsersSessionsRequestBody {
  public:
-  /// Takes the lists. They are checked by the call.
+  /// Takes the lists. The call checks them.
   // A constructor keeps this from being an aggregate, which g++ 12 would destroy twice in an expression with co_await.
   explicit TerminateUsersSessionsRequestBody(std::vector<std::string> ids = std::vector<std::string>(),
                                              std::vector<std::string> logins = std::vector<std::string>())
@@ -48,15 +50,16 @@ class BOX_API TerminateUsersSessionsRequestBody {
   operator TerminateUsersSessionsRequestBodyView() const noexcept { return {userIds, userLogins}; }
 };
 
-/// Whose members' sessions to end, as an argument: `{.groupIds = {"777"}}`. At least one group; ids as for users.
+/// The groups whose members' sessions are to end, as an argument of a call: `{.groupIds = {"777"}}`. There must be at
+/// least one group; ids are as for users.
 struct TerminateGroupsSessionsRequestBodyView {
   StringListView groupIds{};  ///< Box's ids of groups
 };
 
-/// Whose members' sessions to end, as an object that owns its strings.
+/// The groups whose members' sessions are to end, as an object that owns its strings.
 class BOX_API TerminateGroupsSessionsRequestBody {
  public:
-  /// Takes the list. It is checked by the call.
+  /// Takes the list. The call checks it.
   explicit TerminateGroupsSessionsRequestBody(std::vector<std::string> ids = std::vector<std::string>())
       : groupIds(std::move(ids)) {}
 
@@ -68,17 +71,18 @@ class BOX_API TerminateGroupsSessionsRequestBody {
 
 using TerminateSessionsHeadersView = CallHeadersView;                          ///< the headers of both calls
 using TerminateSessionsOptionalsView = CallOptionalsView;                      ///< the options of both calls
-using TerminateUsersSessionsOptionalsInput = TerminateSessionsOptionalsView;   ///< the name that Box's SDKs have
-using TerminateGroupsSessionsOptionalsInput = TerminateSessionsOptionalsView;  ///< the name that Box's SDKs have
+using TerminateUsersSessionsOptionalsInput = TerminateSessionsOptionalsView;   ///< the name of this type in Box's SDKs
+using TerminateGroupsSessionsOptionalsInput = TerminateSessionsOptionalsView;  ///< the name of this type in Box's SDKs
 
 /// Box's answer 202: accepted. Box ends the sessions later, in a job; only the admin events may show what the job did.
 struct SessionTerminationMessage {
-  std::optional<std::string> message;  ///< Box's text, where it sent one
-  std::string rawJson;                 ///< the body as it came; empty where it was cut
-  std::string boxRequestId;            ///< header box-request-id; empty: none
-  bool bodyIntact = true;              ///< false: the connection broke after the 202, which still counts
-  std::uint64_t call = 0;              ///< the call's number, as events have it; 0: it has none
-  unsigned attempts = 0;               ///< how many the call took, counted as AttemptRecord::number; 0: not known
+  std::optional<std::string> message;  ///< the text of Box's answer, if it has one
+  std::string rawJson;                 ///< the body as Box sent it; empty if the body was lost
+  std::string boxRequestId;            ///< header box-request-id; empty: the response had none
+  /// false: the body was lost after the header with the 202; the request is accepted nevertheless
+  bool bodyIntact = true;
+  std::uint64_t call = 0;  ///< the call's number, the same as in its events; 0: it has none
+  unsigned attempts = 0;   ///< how many attempts the call took, counted as AttemptRecord::number counts; 0: not known
   std::chrono::nanoseconds elapsed{};  ///< from the start of the call to its end
 };
 
@@ -89,23 +93,25 @@ struct SessionTerminationMessage {
 /// text that names list and position. Nothing has been sent then.
 ///
 /// *Errors*: BoxApiError where Box answered with an error status, else BoxSdkError; both tell the request's fate.
-/// *Cancellation*: terminal at any time; total until the first byte of the request is written. *Executor*: completes on
-/// the awaiting coroutine's. *Lifetime*: client and manager may be destroyed while a call is in progress. *Threads*:
-/// any.
+/// *Cancellation*: terminal at any time; total until the first byte of the request is written. *Executor*: a call
+/// completes on the executor of the awaiting coroutine. *Lifetime*: client and manager may be destroyed while a call is
+/// in progress. *Threads*: any.
 class BOX_API SessionTerminationManager {
  public:
-  /// BoxClient makes one; with this constructor you can make one on a NetworkClient of your own. `auth` and
-  /// `networkClient` must not be null. *Errors*: Errc::invalidConfiguration for that; those of
-  /// NetworkClient::prepare().
+  /// BoxClient has one. Use this constructor for one that sends through a NetworkClient of your own. `auth` and
+  /// `networkClient` must not be null. *Errors*: BoxSdkError with Errc::invalidConfiguration where one is null; those
+  /// of NetworkClient::prepare().
   SessionTerminationManager(std::shared_ptr<Authentication> auth, NetworkSession session,
                             std::shared_ptr<NetworkClient> networkClient);
 
   /// Has Box end all sessions of these users, in browsers and apps (POST /2.0/users/terminate_sessions). Completes when
-  /// Box has accepted the request.
+  /// Box has accepted the request; Box ends the sessions later. `optionals`: headers, deadline, retry policy and tag of
+  /// this call.
   asio::awaitable<SessionTerminationMessage> terminateUsersSessions(
       TerminateUsersSessionsRequestBodyView body,
       TerminateUsersSessionsOptionalsInput optionals = TerminateUsersSessionsOptionalsInput()) const;
-  /// Has Box end all sessions of all members of these groups (POST /2.0/groups/terminate_sessions).
+  /// Has Box end all sessions of all members of these groups (POST /2.0/groups/terminate_sessions). Everything else is
+  /// as for terminateUsersSessions().
   asio::awaitable<SessionTerminationMessage> terminateGroupsSessions(
       TerminateGroupsSessionsRequestBodyView body,
       TerminateGroupsSessionsOptionalsInput optionals = TerminateGroupsSessionsOptionalsInput()) const;

@@ -25,11 +25,11 @@ inline constexpr bool never = false;
 
 }  // namespace detail
 
-/// Refers to strings of the caller and does not copy them: for arguments only, do not store one.
+/// A view of strings of the caller, which it does not copy: for arguments only, do not store one.
 ///
-/// Made from up to 16 strings in braces, or from any range of strings (a std::vector<std::string>, a std::set, a
+/// It is made from up to 16 strings in braces, or from any range of strings (a std::vector<std::string>, a std::set, a
 /// std::array<const char*, N>, …). It is trivially copyable on purpose: g++ 12 destroys the temporary of any other kind
-/// of aggregate twice when it stands in braces in an expression with co_await; the tests under test/canary hold this.
+/// of aggregate twice when it stands in braces in an expression with co_await; the tests under test/canary check that.
 /// *Lifetime*: the strings must live until the full expression ends; the calls of this library copy before they return.
 class StringListView {
  public:
@@ -38,14 +38,14 @@ class StringListView {
   /// An empty list.
   constexpr StringListView() noexcept = default;
 
-  /// From strings in braces: std::string, std::string_view, const char*, in any mixture.
+  /// A list of strings in braces: std::string, std::string_view, const char*, in any mixture.
   template <detail::StringLike... T>
   requires(sizeof...(T) > 0) constexpr StringListView(const T&... items) noexcept
       : inline_{std::string_view(items)...}, inlineSize_(sizeof...(T)), forEach_(&forEachInline) {
     static_assert(sizeof...(T) <= maxInBraces, "more than 16 strings in braces: put them into a std::vector first");
   }
 
-  /// From a range that can be read while it is const.
+  /// A list of the elements of a range, which must be readable while it is const.
   template <detail::StringRange R>
   constexpr StringListView(const R& range) noexcept : range_(&range), forEach_(&forEachInRange<R>) {}
 
@@ -84,15 +84,15 @@ class StringListView {
   void (*forEach_)(const StringListView&, void*, Sink) = nullptr;
 };
 
-/// Refers to a header of the caller and does not copy it: `{"X-Trace", "1"}`.
+/// A view of a header of the caller, which it does not copy: `{"X-Trace", "1"}`.
 struct HeaderView {
   constexpr HeaderView() noexcept = default;
   /// Sets both members.
   constexpr HeaderView(std::string_view headerName, std::string_view headerValue) noexcept
       : name(headerName), value(headerValue) {}
 
-  std::string_view name{};   ///< compared without case
-  std::string_view value{};  ///< without line breaks
+  std::string_view name{};   ///< upper and lower case are the same
+  std::string_view value{};  ///< must not contain line breaks
 };
 
 namespace detail {
@@ -105,8 +105,8 @@ concept HeaderRange = std::ranges::input_range<const R> && requires(std::ranges:
 
 }  // namespace detail
 
-/// Refers to headers of the caller and does not copy them; made like StringListView from up to eight pairs in braces
-/// (`{{"X-A", "1"}, {"X-B", "2"}}`) or from a range of pairs (a std::map<std::string, std::string>, say).
+/// A view of headers of the caller, which it does not copy. It is made as a StringListView is, from up to eight pairs
+/// in braces (`{{"X-A", "1"}, {"X-B", "2"}}`) or from a range of pairs, such as a std::map<std::string, std::string>.
 class HeaderListView {
  public:
   static constexpr std::size_t maxInBraces = 8;  ///< how many pairs may stand in braces
@@ -114,12 +114,12 @@ class HeaderListView {
   /// An empty list.
   constexpr HeaderListView() noexcept = default;
 
-  /// From pairs in braces.
+  /// A list of pairs in braces.
   constexpr HeaderListView(HeaderView a, HeaderView b = {}, HeaderView c = {}, HeaderView d = {}, HeaderView e = {},
                            HeaderView f = {}, HeaderView g = {}, HeaderView h = {}) noexcept
       : inline_{a, b, c, d, e, f, g, h}, forEach_(&forEachInline) {}
 
-  /// From a range of pairs that can be read while it is const.
+  /// A list of the pairs of a range, which must be readable while it is const.
   template <detail::HeaderRange R>
   constexpr HeaderListView(const R& range) noexcept : range_(&range), forEach_(&forEachInRange<R>) {}
 
