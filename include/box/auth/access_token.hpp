@@ -10,13 +10,13 @@
 
 namespace box::inline v0_1 {
 
-/// The Box, the app and the subject that a token was issued for. What is empty is not known.
+/// The Box, the app and the subject that a token was issued for. An empty member is not known.
 class BOX_API TokenBinding {
  public:
   TokenBinding() {}
 
-  std::string baseUrl;   ///< the Box that accepts it, as NetworkSession::baseUrls() has it
-  std::string clientId;  ///< of the app
+  std::string baseUrl;   ///< the base URL of the Box that accepts the token, as in NetworkSession::baseUrls()
+  std::string clientId;  ///< the client id of the app
   std::string subject;   ///< "enterprise 5", "user 7", or "the person who signed in"
 
   /// Whether at least one of the three is known.
@@ -27,25 +27,25 @@ class BOX_API TokenBinding {
   }
 };
 
-/// An access token, and until when it is good. Shared and immutable.
+/// An access token and its expiry. Shared and immutable.
 class BOX_API AccessToken {
  public:
-  using TimePoint = std::chrono::system_clock::time_point;  ///< the clock of the expiry
+  using TimePoint = std::chrono::system_clock::time_point;  ///< a time on the clock by which tokens expire
 
-  /// `expiresAt`, where it is set, makes the library renew the token before then. *Errors*: BoxSdkError with
-  /// Errc::invalidConfiguration where a token is longer than 8 KiB or has characters that a bearer token cannot have,
-  /// or `value` is empty. One line break at the end is taken off: tokens are read from files.
+  /// If `expiresAt` is set, the library renews the token before that time. One line break at the end of a token is
+  /// removed, because tokens are often read from files. *Errors*: BoxSdkError with Errc::invalidConfiguration where a
+  /// token is longer than 8 KiB or has characters that a bearer token cannot have, or `value` is empty.
   explicit AccessToken(Secret value, std::optional<TimePoint> expiresAt = std::nullopt, Secret refreshToken = Secret());
 
-  /// The token as requests carry it, without a line break. Never empty.
+  /// The token as requests contain it, without a line break. Never empty.
   const Secret& value() const noexcept { return value_; }
-  /// Unset: not known; the token is used until Box refuses it.
+  /// When the token expires. Unset: not known; the token is used until Box refuses it.
   const std::optional<TimePoint>& expiresAt() const noexcept { return expiresAt_; }
   /// The refresh token (OAuth 2.0). It can be used once, to request a new token. Empty where the grant gives no refresh
   /// token.
   const Secret& refreshToken() const noexcept { return refreshToken_; }
 
-  /// For whom it was issued. The library binds each token that it stores.
+  /// For which Box, app and subject the token was issued. The library binds each token that it stores.
   const TokenBinding& binding() const noexcept { return binding_; }
   /// The same token, bound to another Box, app or subject. For a TokenStorage that keeps bindings.
   AccessToken withBinding(TokenBinding binding) const {

@@ -21,26 +21,29 @@ class BOX_API TokenContext {
   TokenContext(std::shared_ptr<NetworkClient> networkClient, NetworkSession networkSession, Deadline callDeadline)
       : client(std::move(networkClient)), session(std::move(networkSession)), deadline(callDeadline) {}
 
-  /// Sends requests without auth through the same pool and proxy, with the same retry rules.
+  /// The client that sends token requests: through the same pool and proxy as calls and with the same retry rules, but
+  /// without a token.
   std::shared_ptr<NetworkClient> client;
-  NetworkSession session;  ///< its additional headers and interceptors are for calls, not for token requests
-  Deadline deadline;       ///< of the call that waits; unset: none
+  NetworkSession session;  ///< its additional headers and interceptors apply to calls, not to token requests
+  Deadline deadline;       ///< the deadline of the call that waits; unset: none
 };
 
-/// A way to get access tokens. Clients that share one share its token.
+/// A source of access tokens. Clients that share an Authentication share its token.
 ///
-/// One request for a token is in progress at a time, whatever the number of calls that wait for it, on any clients; all
-/// get its result. It continues while one of them waits. When the last call stops waiting, the request is cancelled;
-/// the coroutine must own everything that it uses after that. A call whose deadline, caller or BoxClient::close() ends
-/// it while it waits is over at once. Further calls do not wait for a request that takes longer than
-/// TimeoutOptions::call of the client that began it (its io_context may have been stopped), nor, in a forked child, for
-/// one that the parent began: the next call begins another request.
+/// One request for a token is in progress at a time, however many calls wait for it, on any clients; all of them get
+/// its result. The request continues while at least one call waits. When the last call stops waiting, the request is
+/// cancelled; its coroutine may end later than that, so it must own everything that it uses. A call that waits
+/// completes at once when its deadline passes, its caller cancels it, or BoxClient::close() is called. In two cases a
+/// further call does not wait for the request in progress but begins another one: the request takes longer than
+/// TimeoutOptions::call of the client that began it (the io_context of that client may have been stopped), or the
+/// process is a forked child and its parent began the request.
 ///
-/// To write one: return the token that you have in currentToken(), and request one in requestToken().
-/// *Threads*: called from any thread, several at once. *Errors*: BoxSdkError with Errc::tokenUnavailable, or the error
-/// of the token request. The call ends with that error and is not retried, because to retry a token request is the task
-/// of the Authentication. Other exceptions, and operation_aborted where no call was cancelled, end all calls that wait
-/// with Errc::extensionFailed.
+/// To write an Authentication of your own, return the token that you have in currentToken(), and request one in
+/// requestToken().
+/// *Threads*: the functions are called from any thread, and from several at once. *Errors*: BoxSdkError with
+/// Errc::tokenUnavailable, or the error of the token request. The call ends with that error and is not retried, because
+/// only the Authentication retries token requests. Other exceptions, and operation_aborted where no call was cancelled,
+/// end all calls that wait with Errc::extensionFailed.
 class BOX_API Authentication : public std::enable_shared_from_this<Authentication> {
  public:
   using Token = std::shared_ptr<const AccessToken>;  ///< a token that calls share
@@ -49,23 +52,24 @@ class BOX_API Authentication : public std::enable_shared_from_this<Authenticatio
   Authentication(const Authentication&) = delete;
   Authentication& operator=(const Authentication&) = delete;
 
-  /// The token to use at `now`, if there is one that Box may still accept; null: one must be requested. Does not block.
+  /// The token to use at `now`, if there is a token that Box may still accept; null: a token must be requested. It must
+  /// not block.
   virtual Token currentToken(AccessToken::TimePoint now) const noexcept = 0;
 
-  /// A token to use now: the current one, else that of the request in progress, else that of a new request. Never null:
-  /// where requestToken() gives null, it fails with Errc::tokenUnavailable.
+  /// Gives a token to use now: the current token; else the result of the request in progress; else the result of a new
+  /// request. Never null: if requestToken() gives null, this fails with Errc::tokenUnavailable.
   asio::awaitable<Token> retrieveToken(TokenContext context);
 
-  /// The same for a token other than `refused`, which Box has refused with 401. Where there is a newer one already, it
-  /// gives that one.
+  /// Gives a token other than `refused`, which Box has refused with 401: the current token if it is a newer one, else
+  /// the result of a request.
   asio::awaitable<Token> refreshToken(Token refused, TokenContext context);
 
  protected:
   Authentication();
 
   /// Requests a token. `refused` is the token that Box has refused with 401; it is null where no token was used before.
-  /// One request is in progress at a time. It serves all calls that wait, so the deadline of `context` is unset and the
-  /// limits of the session apply.
+  /// Only one request is in progress at a time. It serves all calls that wait, so the deadline of `context` is unset
+  /// and the limits of the session apply.
   virtual asio::awaitable<Token> requestToken(Token refused, TokenContext context) = 0;
 
  private:

@@ -15,14 +15,15 @@ namespace box::inline v0_1 {
 /// whatever the number of calls that wait for it; a token is renewed before it expires, and after Box has refused it.
 class BOX_API CallbackAuth : public RefreshingAuthentication {
  public:
-  /// Gives a token to use from now on. Where AccessToken::expiresAt() is not set, it is used until Box refuses it.
-  /// `context` has a client for requests of your own and the session. *Errors*: a BoxSdkError ends the calls that wait
-  /// with its code; after a temporary one (ErrorCondition::network, timeout) a token that is still valid stays in use.
-  /// *Threads*: called on the executor of one of the calls that wait, never twice at the same time.
+  /// Gives a token, which is used from then on. Where AccessToken::expiresAt() is not set, it is used until Box refuses
+  /// it. `context` has the session, and a client for your own requests. *Errors*: a BoxSdkError ends the calls that
+  /// wait with its code; after a temporary one (ErrorCondition::network, timeout) a token that is still valid stays in
+  /// use. *Threads*: the function is called on the executor of one of the calls that wait, never twice at the same
+  /// time.
   using Source = std::function<asio::awaitable<AccessToken>(TokenContext context)>;
 
-  /// `refreshMargin`: how long before its expiry a token is renewed; 0 to 24 h; 0: after it has expired. `storage`
-  /// null: in memory.
+  /// `refreshMargin`: how long before its expiry a token is renewed; 0 to 24 h, by default 60 s; 0: it is renewed after
+  /// it has expired. `storage`: where the token is kept; null: in memory.
   /// *Errors*: BoxSdkError with Errc::invalidConfiguration for an empty function or a margin outside its range.
   explicit CallbackAuth(Source source, std::chrono::nanoseconds refreshMargin = defaultRefreshMargin,
                         std::shared_ptr<TokenStorage> storage = nullptr);

@@ -11,8 +11,8 @@
 
 namespace box::inline v0_1 {
 
-/// An app that identifies itself with its id and secret: what Box's console shows for "Server Authentication (Client
-/// Credentials Grant)".
+/// The settings of an app that identifies itself with its id and secret: what Box's console shows for "Server
+/// Authentication (Client Credentials Grant)".
 class BOX_API CcgConfig {
  public:
   CcgConfig() {}
@@ -25,7 +25,7 @@ class BOX_API CcgConfig {
   /// Acts as this user. 1 to 20 digits; either this or `enterpriseId` must be given, not both.
   std::string userId;
   std::shared_ptr<TokenStorage> tokenStorage;  ///< where the token is kept; null: in memory
-  /// How long before its expiry a token is renewed; 0 to 24 h. 0: after it has expired.
+  /// How long before its expiry a token is renewed; 0 to 24 h, by default 60 s. 0: it is renewed after it has expired.
   std::chrono::nanoseconds refreshMargin = RefreshingAuthentication::defaultRefreshMargin;
 };
 
@@ -35,11 +35,11 @@ class BOX_API BoxCcgAuth : public RefreshingAuthentication {
   /// *Errors*: BoxSdkError with Errc::invalidConfiguration that names the field.
   explicit BoxCcgAuth(CcgConfig config);
 
-  /// The same app for this user, with a separate token. `storage`: where that is kept; null: in memory. *Errors*: as
-  /// for the constructor.
+  /// The same app, acting as this user, with a separate token. `storage`: where that token is kept; null: in memory.
+  /// *Errors*: as for the constructor.
   std::shared_ptr<BoxCcgAuth> withUserSubject(std::string_view userId,
                                               std::shared_ptr<TokenStorage> storage = nullptr) const;
-  /// The same app for its service account of this enterprise. Otherwise as withUserSubject().
+  /// The same app, acting as its service account of this enterprise. Everything else is as for withUserSubject().
   std::shared_ptr<BoxCcgAuth> withEnterpriseSubject(std::string_view enterpriseId,
                                                     std::shared_ptr<TokenStorage> storage = nullptr) const;
 

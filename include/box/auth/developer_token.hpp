@@ -20,7 +20,7 @@ class BOX_API BoxDeveloperTokenAuth : public Authentication {
   asio::awaitable<Token> downscopeToken(StringListView scopes, std::string_view resource, TokenContext context) const;
 
  protected:
-  /// For a token that Box has refused it fails with Errc::tokenUnavailable: the remedy is a new token from the console.
+  /// Fails with Errc::tokenUnavailable where Box has refused the token: the remedy is a new token from the console.
   asio::awaitable<Token> requestToken(Token refused, TokenContext context) override;
 
  private:

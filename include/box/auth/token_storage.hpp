@@ -10,16 +10,16 @@
 
 namespace box::inline v0_1 {
 
-/// Where a token is kept. One storage belongs to one subject of one app at one Box.
+/// A place where a token is kept. One storage belongs to one subject of one app at one Box.
 ///
-/// The library binds each token that it stores (AccessToken::binding()), and refuses one that is bound to another Box,
-/// app or subject with Errc::tokenUnavailable, before it is sent anywhere. A token without a binding is used as it is:
-/// a storage of your own need not keep it, but is safer if it does.
+/// The library binds each token that it stores (AccessToken::binding()), and refuses a token that is bound to another
+/// Box, app or subject: the call fails with Errc::tokenUnavailable before the token is sent anywhere. A token without a
+/// binding is used as it is: a storage of your own need not keep the binding, but is safer if it does.
 ///
 /// *Threads*: one operation at a time is in progress for one Authentication; several Authentications may share a
 /// storage.
-/// *Errors*: what these throw ends the calls that wait for a token; BoxSdkError with Errc::tokenUnavailable is
-/// customary.
+/// *Errors*: an exception of these functions ends the calls that wait for a token. Throw BoxSdkError with
+/// Errc::tokenUnavailable.
 /// *Cancellation*: an operation may be cancelled; store() must then have replaced the old token wholly or not at all.
 class BOX_API TokenStorage {
  public:
@@ -29,21 +29,21 @@ class BOX_API TokenStorage {
 
   /// Gives the token that was stored last; null where the storage holds no token.
   virtual asio::awaitable<Token> get() = 0;
-  /// Replaces the stored token; null removes it. A new access token is not used before this has returned, because its
-  /// first use ends the old refresh token.
+  /// Replaces the stored token; null removes it. The library uses a new access token only after store() has completed,
+  /// because its first use ends the old refresh token.
   virtual asio::awaitable<void> store(Token token) = 0;
-  /// Forgets the token; get() gives null then.
+  /// Removes the token; afterwards get() gives null.
   virtual asio::awaitable<void> clear() = 0;
 
   /// Locks the storage against others that share it, until the returned object is destroyed. The library holds the lock
-  /// from before get() until store() has returned. Null, the default: no lock.
+  /// from before get() until store() has returned. The function of this base class gives null: it locks nothing.
   virtual asio::awaitable<std::shared_ptr<void>> lock(Deadline deadline);
 };
 
 /// Keeps the token in this process's memory: the default.
 class BOX_API InMemoryTokenStorage : public TokenStorage {
  public:
-  /// `token`: to begin with.
+  /// `token`: the first content.
   explicit InMemoryTokenStorage(Token token = nullptr);
   ~InMemoryTokenStorage() override;
 
@@ -57,25 +57,25 @@ class BOX_API InMemoryTokenStorage : public TokenStorage {
 };
 
 /// Keeps the token and its binding in a file, for programs that run again and for processes that share one refresh
-/// token. An empty file holds no token. A file of an earlier version has no binding: it is accepted from any host, app
-/// and subject, and the next token that is stored binds it.
+/// token. An empty file holds no token. A file of an earlier version has no binding: its token is used for any host,
+/// app and subject, and the next token that is stored has a binding.
 ///
 /// The file has mode 0600 and is replaced in one step that a crash of the machine does not undo (fsync of file and
-/// folder). Another file beside it, `path` with ".lock" appended, is locked (flock) while a token is requested, so that
-/// one of several processes requests it and the others find its token in the file; both must be on a local file system.
-/// *Errors*: BoxSdkError with Errc::tokenUnavailable that names the path and the remedy: a symbolic link, not a regular
-/// file, a file of another user, one that others may read, a folder that others may write to, content that is not that
-/// of a token file, no space, a lock that is not free in time; Errc::localResource without descriptors or threads.
-/// cause() is the system's own error.
+/// folder). While a token is requested, another file in the same folder, `path` with ".lock" appended, is locked
+/// (flock), so that one of several processes requests a token and the others find it in the file; both files must be on
+/// a local file system. *Errors*: BoxSdkError with Errc::tokenUnavailable that names the path and the remedy: a
+/// symbolic link, not a regular file, a file of another user, one that others may read, a folder that others may write
+/// to, content that is not that of a token file, no space, a lock that is not free in time; Errc::localResource without
+/// descriptors or threads. cause() is the system's own error.
 /// *Executor*: a helper thread of the library reads and writes the files, one step after the other, so that no
 /// io_context waits for a disk.
-/// *Cancellation*: the coroutine ends at once. A step that has begun continues to its end, and the lock is held until
-/// then. *Lifetime*: the storage may be destroyed while an operation is in progress.
+/// *Cancellation*: the coroutine that waits ends at once. A step that has begun continues to its end, and the lock is
+/// held until then. *Lifetime*: the storage may be destroyed while an operation is in progress.
 class BOX_API FileTokenStorage : public TokenStorage {
  public:
-  /// Nothing is touched before the first operation; the folder must exist then, best with mode 0700.
-  /// *Errors*: Errc::invalidConfiguration where the path names no file: it is empty, ends with a slash, has a NUL in
-  /// it.
+  /// The constructor does not access the file. At the first operation the folder must exist; it should have mode 0700.
+  /// *Errors*: BoxSdkError with Errc::invalidConfiguration where the path names no file: it is empty, ends with a
+  /// slash, or contains a NUL.
   explicit FileTokenStorage(std::string path);
   ~FileTokenStorage() override;
 
