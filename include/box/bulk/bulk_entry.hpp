@@ -23,33 +23,33 @@ enum class BulkState : std::uint8_t {
   accepted,   ///< Box answered 202: its job will run
   rejected,   ///< Box refused this very entry
   invalid,    ///< not a valid id or login: it cannot be sent
-  duplicate,  ///< the same as an earlier entry, and has the state of that entry
+  duplicate,  ///< the same as an earlier entry; it shares the result of that entry
   inDoubt,    ///< sent, and it is not known whether Box accepted it
-  notSent,    ///< not sent, or certainly not carried out: a later run may send it
+  notSent,    ///< not sent, or certainly not carried out; a later run may send it
 };
 /// The enumerator's name, "inDoubt".
 BOX_API std::string_view toString(BulkState state) noexcept;
 
 /// One entry as a source gives it.
 struct BulkEntry {
-  std::string value;       ///< users: an id, or a login (with an @); groups: an id. Blanks around it are not cut off
+  std::string value;       ///< users: an id, or a login (with an @); groups: an id. Blanks around it are not removed
   std::uint64_t line = 0;  ///< its line in a file, for the report; 0: unknown
-  std::string fault;       ///< why it cannot be sent, where the source itself knows that; empty: it may be sent
+  std::string fault;       ///< why it cannot be sent, if the source itself knows that; empty: it may be sent
 };
 
-/// The final state of one entry. Views hold during the call that hands it over.
+/// The final state of one entry. Its views are valid only during the call that receives the row.
 struct BOX_API BulkRow {
-  std::uint64_t index = 0;                ///< the entry's place in the list, from 0
-  std::uint64_t line = 0;                 ///< as the source gave it; 0: not given
-  std::string_view value;                 ///< the entry as the source gave it
-  BulkState state = BulkState::notSent;   ///< in which it ended
-  int status = 0;                         ///< HTTP; 0: none
-  std::string_view code;                  ///< Box's own code ("not_found"); empty: none
-  std::string_view message;               ///< why, in one line; a server's text in it is cleaned
-  std::string_view requestId;             ///< Box's header box-request-id; empty: none
-  std::uint64_t call = 0;                 ///< the call that settled it; 0: none of this run
-  std::optional<std::uint64_t> original;  ///< of a duplicate, the index of the first appearance
-  bool fromJournal = false;               ///< an earlier run has settled it
+  std::uint64_t index = 0;               ///< the entry's place in the list, from 0
+  std::uint64_t line = 0;                ///< as the source gave it; 0: not given
+  std::string_view value;                ///< the entry as the source gave it
+  BulkState state = BulkState::notSent;  ///< the final state
+  int status = 0;                        ///< the HTTP status; 0: none
+  std::string_view code;                 ///< Box's own code ("not_found"); empty: none
+  std::string_view message;    ///< why the entry has this state, in one line; a server's text in it is sanitized
+  std::string_view requestId;  ///< Box's header box-request-id; empty: none
+  std::uint64_t call = 0;      ///< the number of the call that decided the state; 0: no call of this run did
+  std::optional<std::uint64_t> original;  ///< for a duplicate: the index of the entry that it repeats
+  bool fromJournal = false;               ///< whether the state is the result of an earlier run
 
   /// Takes state, status, code, message and request id from an earlier run. `past` must live as long as the row is
   /// used.
@@ -68,10 +68,10 @@ struct BOX_API BulkCounts {
   void add(BulkState state) noexcept;
 };
 
-/// Checks the entries of a list in order: which can be sent, and which are duplicates. A run uses it, so that a list
-/// that was counted with it before is counted the same way.
+/// Checks the entries of a list in order: which can be sent, and which are duplicates. A run uses it too, so that a
+/// count made with it before the run is the same as that of the run.
 ///
-/// Memory: at most 100 bytes an entry, however long the entries are.
+/// *Memory*: at most 100 bytes per entry, however long the entries are.
 class BOX_API BulkChecker {
  public:
   /// What is known of one entry.
@@ -88,14 +88,14 @@ class BOX_API BulkChecker {
   explicit BulkChecker(BulkTarget target);
   ~BulkChecker();
   /// @{
-  /// What was moved from may only be destroyed or assigned to.
+  /// An object that was moved from may only be destroyed or assigned to.
   BulkChecker(BulkChecker&&) noexcept;
   BulkChecker& operator=(BulkChecker&&) noexcept;
   /// @}
 
-  /// Checks the next entry of the list. What its source says of it (BulkEntry::fault) comes first.
+  /// Checks the next entry of the list. A fault that its source has found (BulkEntry::fault) has precedence.
   Finding check(const BulkEntry& entry);
-  /// Entries checked so far.
+  /// How many entries were checked so far.
   std::uint64_t count() const noexcept { return count_; }
 
  private:
@@ -105,8 +105,8 @@ class BOX_API BulkChecker {
   std::unique_ptr<Seen> seen_;
 };
 
-/// The row of an entry before a run sends it: invalid, a duplicate, as an earlier run left it, or not sent. Its views
-/// are into the arguments.
+/// The row of an entry before a run sends it: invalid, a duplicate, in the state that an earlier run left, or not sent.
+/// Its views refer to the arguments.
 BOX_API BulkRow rowOf(const BulkChecker::Finding& finding, const BulkEntry& entry,
                       const std::optional<BulkPast>& past) noexcept;
 

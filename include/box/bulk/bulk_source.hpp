@@ -16,15 +16,17 @@
 
 namespace box::inline v0_1 {
 
-/// Where entries come from, in order, any number of them. A source is read once.
+/// A sequence of entries of any length. A source is read once.
 class BOX_API BulkSource {
  public:
   virtual ~BulkSource() = default;
-  /// Gives the next entries: appends up to `most` entries to `into`, at least one, or returns false when there are no
-  /// more; it may append the last entries in the same call. One read at a time. *Errors*: end the run as sourceFailed.
+  /// Gives the next entries: appends up to `most` entries to `into`, and at least one, or returns false when there are
+  /// no more; it may append the last entries in the call that returns false. Only one read is in progress at a time.
+  /// *Errors*: an exception ends the run with BulkEnd::sourceFailed.
   /// *Cancellation*: terminal.
   virtual asio::awaitable<bool> read(std::vector<BulkEntry>& into, std::size_t most) = 0;
-  /// How many entries there will be, where that is known: for the time left. Default: it is not.
+  /// How many entries there will be, if that is known; it serves to estimate the time left. Default: unset, which means
+  /// that it is not known.
   virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
 };
 
@@ -61,10 +63,10 @@ class RangeSource final : public BulkSource {
 
 }  // namespace detail
 
-/// Entries in memory. Lines are counted from 1.
+/// A source of entries in memory. Their lines are numbered from 1.
 BOX_API std::shared_ptr<BulkSource> bulkSource(std::vector<std::string> entries);
-/// Entries from any range whose elements convert to std::string: a container, which is kept, or a view, whose elements
-/// must live longer than the source. Each element is read once, when its turn comes.
+/// A source of the elements of any range whose elements convert to std::string: a container, which is kept, or a view,
+/// whose elements must live longer than the source. Each element is read once, when the run comes to it.
 template <std::ranges::input_range Range>
 requires std::constructible_from<std::string, std::ranges::range_reference_t<Range>> std::shared_ptr<BulkSource>
 bulkSource(Range range) {

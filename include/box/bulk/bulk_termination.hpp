@@ -24,13 +24,13 @@ namespace box::inline v0_1 {
 /// Why a run ended.
 enum class BulkEnd : std::uint8_t {
   finished,         ///< every entry has its final state
-  stopped,          ///< stop(), after the calls in flight ended
-  cancelled,        ///< abort()
-  deadline,         ///< BulkOptions::deadline
+  stopped,          ///< stop() was called, and the calls in flight have ended
+  cancelled,        ///< abort() was called
+  deadline,         ///< BulkOptions::deadline passed
   systemic,         ///< Box rejects every request the same way: wrong scope, wrong account; see BulkSummary::message
-  tooManyRejected,  ///< BulkOptions::rejectedShare
+  tooManyRejected,  ///< the share of rejected entries exceeded BulkOptions::rejectedShare
   unavailable,      ///< Box was down for longer than BulkOptions::outage
-  failed,           ///< a failure that no retry cures: token, certificate, configuration
+  failed,           ///< a failure that retries do not change: token, certificate, configuration
   journalFailed,    ///< the journal could not be read or written
   sourceFailed,     ///< the source threw
   listenerFailed,   ///< the listener threw
@@ -38,49 +38,51 @@ enum class BulkEnd : std::uint8_t {
 /// The enumerator's name, "finished".
 BOX_API std::string_view toString(BulkEnd end) noexcept;
 
-/// What to do about entries that an earlier run has left in doubt.
+/// What to do about entries that an earlier run left in doubt.
 enum class InDoubt : std::uint8_t {
   retryFresh,  ///< those younger than BulkOptions::inDoubtAge are sent again, older ones are reported as in doubt
   retry,       ///< all are sent again
   report,      ///< they are reported, and not sent again
 };
 
-/// Figures of a run; all have defaults. Durations are 0 or more unless said otherwise; box::unlimited means "never".
-/// Trivially copyable, so that braces may stand in a line with co_await.
+/// Options of a run; each has a default. Durations are 0 or more unless said otherwise; box::unlimited means "never".
+/// The type is trivially copyable, so that braces may stand in a line with co_await.
 struct BulkOptions {
   BulkTarget target = BulkTarget::users;  ///< whose sessions to end: entries are users, or groups
-  std::size_t batchSize = 100;            ///< entries a call, 1 to 10,000; Box documents no limit
+  std::size_t batchSize = 100;            ///< entries per call, 1 to 10,000; Box documents no limit
   std::size_t concurrency = 8;            ///< calls in flight at most, 1 to 64
-  RateOptions rate{};                     ///< how fast calls go out
-  /// Attempts for one batch that fails for temporary reasons, 1 or more; then it is put off to the end of the run and
-  /// sent in halves.
+  RateOptions rate{};                     ///< how fast calls are sent
+  /// How many attempts a batch that fails for temporary reasons gets, 1 or more; after them it is put off to the end of
+  /// the run and sent in halves.
   unsigned attempts = 5;
-  Deadline deadline{};  ///< when the whole run has to be over; unset: never
-  /// One call; each retry is a new call. More than 0.
+  Deadline deadline{};  ///< when the whole run must have ended; unset: never
+  /// The time limit of one call; each retry is a new call. More than 0.
   std::chrono::nanoseconds callTimeout = std::chrono::seconds(60);
-  std::chrono::nanoseconds stopGrace = std::chrono::seconds(10);  ///< how long stop() leaves calls in flight to end
+  /// how long calls in flight may continue after stop()
+  std::chrono::nanoseconds stopGrace = std::chrono::seconds(10);
   /// Consecutive failures, over all calls, after which one call at a time probes Box; 1 or more.
   unsigned breakerFailures = 10;
   std::chrono::nanoseconds breakerPause =
-      std::chrono::seconds(5);  ///< before the first probe, then doubled; more than 0
-  /// The longest pause; breakerPause or more.
+      std::chrono::seconds(5);  ///< the pause before the first probe, doubled for each further one; more than 0
+  /// The longest pause between probes; breakerPause or more.
   std::chrono::nanoseconds longestBreakerPause = std::chrono::seconds(60);
-  /// After this time without any answer the run gives up. More than 0.
+  /// The run ends as `unavailable` when Box has been down for this long. More than 0.
   std::chrono::nanoseconds outage = std::chrono::minutes(30);
-  /// The run stops as `systemic` after this many batches and systemicSingles single entries were rejected with the same
-  /// status, and none was accepted in between; 0 for either: never. A 403 concerns the account: one batch is then
-  /// enough, and in a run that accepted nothing fewer single entries are enough. What was refused until then counts as
-  /// not sent, for a run after the cause is mended.
+  /// The run ends as `systemic` after this many batches and systemicSingles single entries were rejected with the same
+  /// status and none was accepted in between; 0 for either option: never. A 403 concerns the account: then one batch is
+  /// enough, and fewer single entries are enough in a run in which nothing was accepted. The entries that were refused
+  /// until then count as not sent, so that a run after the cause was removed sends them.
   unsigned systemicBatches = 3;
-  /// How many single entries: see systemicBatches.
+  /// How many single entries must be rejected: see systemicBatches.
   unsigned systemicSingles = 10;
-  /// The share of rejected entries among the accepted and rejected ones at which a run stops, 0 to 1; 1: never.
+  /// The run ends as `tooManyRejected` when the share of rejected entries among the accepted and rejected ones is more
+  /// than this, 0 to 1; 1: never.
   double rejectedShare = 0.5;
   /// How many entries must be accepted or rejected before rejectedShare can stop a run.
   std::uint64_t rejectedSample = 1000;
-  bool retryRejected = false;  ///< whether entries that an earlier run has on record as rejected are sent again
+  bool retryRejected = false;             ///< whether entries that an earlier run recorded as rejected are sent again
   InDoubt inDoubt = InDoubt::retryFresh;  ///< what to do about entries that an earlier run left in doubt
-  /// The age up to which InDoubt::retryFresh sends entries again; 0: none.
+  /// The age up to which InDoubt::retryFresh sends entries again; 0: no entry is sent again.
   std::chrono::nanoseconds inDoubtAge = std::chrono::hours(24);
   /// The shortest time between two calls of BulkListener::onProgress(); 0: at each change.
   std::chrono::nanoseconds progressInterval = std::chrono::milliseconds(100);
@@ -91,75 +93,76 @@ static_assert(std::is_trivially_copyable_v<BulkOptions>);
 BOX_API bool isSentAgain(const BulkOptions& options, const BulkPast& past,
                          std::chrono::system_clock::time_point now) noexcept;
 
-/// How far a run is.
+/// The progress of a run.
 struct BulkProgress {
-  BulkCounts counts;                    ///< final states so far
-  std::uint64_t read = 0;               ///< entries taken from the source
-  std::optional<std::uint64_t> total;   ///< entries that there will be, as BulkSource::size() says
-  std::uint64_t calls = 0;              ///< calls sent so far
-  std::uint64_t throttled = 0;          ///< calls answered with 429
-  std::size_t inFlight = 0;             ///< calls in progress
-  double rate = 0;                      ///< calls a second, as allowed now
-  std::chrono::nanoseconds coolDown{};  ///< after a 429, the time until calls are sent again; 0: they are sent now
-  std::chrono::nanoseconds outage{};    ///< how long Box has been down; 0: it is not
-  int outageStatus = 0;                 ///< in an outage: the HTTP status of the last answer; 0: there was none
-  std::chrono::nanoseconds elapsed{};   ///< since the run began
-  /// An estimate, where the total is known; none in an outage, whose end nobody knows.
+  BulkCounts counts;                   ///< final states so far
+  std::uint64_t read = 0;              ///< entries taken from the source
+  std::optional<std::uint64_t> total;  ///< how many entries there will be, as BulkSource::size() says; unset: not known
+  std::uint64_t calls = 0;             ///< calls sent so far
+  std::uint64_t throttled = 0;         ///< calls answered with 429
+  std::size_t inFlight = 0;            ///< calls in progress
+  double rate = 0;                     ///< how many calls per second may be sent now
+  std::chrono::nanoseconds coolDown{};  ///< after a 429: the time until calls are sent again; 0: there is no pause now
+  std::chrono::nanoseconds outage{};    ///< how long Box has been down; 0: Box is not down
+  int outageStatus = 0;                 ///< in an outage: the HTTP status of the last answer; 0: there was no answer
+  std::chrono::nanoseconds elapsed{};   ///< the time since the run began
+  /// An estimate of the time left; unset where the total is not known, and in an outage, whose end nobody knows.
   std::optional<std::chrono::nanoseconds> timeLeft;
 };
 
-/// Receives the events of a run. Called on the run's strand; must not block. *Errors*: stop the run.
+/// Receives the events of a run. Its functions are called on the run's strand and must not block. *Errors*: an
+/// exception ends the run with BulkEnd::listenerFailed.
 class BOX_API BulkListener {
  public:
   virtual ~BulkListener() = default;
-  /// An entry has its final state. Called once for each entry of the source that was read, as they are settled: not in
-  /// order. With a journal, an entry is accepted or rejected only after the journal has it; where it cannot be written,
-  /// such an entry is in doubt.
+  /// An entry has its final state. Called once for each entry that was read from the source, in the order in which the
+  /// states become final, which is not that of the list. With a journal, an entry is reported as accepted or rejected
+  /// only after the journal has recorded it; if the journal cannot be written, such an entry is in doubt.
   virtual void onRow(const BulkRow&) {}
-  /// The run has come further. Called at most once in BulkOptions::progressInterval, and once at the end.
+  /// The run has progressed. Called at most once per BulkOptions::progressInterval, and once at the end.
   virtual void onProgress(const BulkProgress&) {}
 };
 
 /// How a run ended.
 struct BulkSummary {
   BulkEnd end = BulkEnd::finished;     ///< why it ended
-  BulkCounts counts;                   ///< of all entries read
+  BulkCounts counts;                   ///< the counts of all entries that were read
   bool sourceExhausted = false;        ///< false: the source had more entries, which were neither read nor sent
-  std::uint64_t calls = 0;             ///< sent
-  std::uint64_t throttled = 0;         ///< answered 429
-  std::chrono::nanoseconds elapsed{};  ///< from its start to its end
-  std::string message;                 ///< why it ended so, in one line; empty: finished
-  /// Why the run ended with `failed`, `systemic` or `unavailable`. Also set after `deadline`, and after `finished` with
-  /// entries in doubt or not sent: then it is the last failure after the last accepted call. Unset where no call has
-  /// failed after that one.
+  std::uint64_t calls = 0;             ///< how many calls were sent
+  std::uint64_t throttled = 0;         ///< how many calls were answered with 429
+  std::chrono::nanoseconds elapsed{};  ///< the time from its start to its end
+  std::string message;                 ///< why it ended, in one line; empty: finished
+  /// The error with which the run ended as `failed`, `systemic` or `unavailable`. Also set after `deadline`, and after
+  /// `finished` with entries in doubt or not sent: then it is the last failure after the last accepted call. Unset
+  /// where no call has failed after that one.
   std::optional<BoxSdkError> failure;
 };
 
-/// Ends the sessions of lists of any length: in batches and paced. It finds the entries that Box refuses, waits for the
-/// end of outages, and gives each entry a state.
+/// Ends the sessions of lists of users or groups, of any length. It sends the entries in batches at a limited rate,
+/// finds the entries that Box refuses, waits for the end of outages, and gives each entry a state.
 ///
-/// Memory does not grow with the list, except for what finds duplicates: at most 100 bytes an entry.
+/// *Memory*: does not grow with the list, except for what finds duplicates: at most 100 bytes per entry.
 /// *Lifetime*: a run keeps what it needs; this object may be destroyed.
-/// *Threads*: stop() and abort() from any; one run at a time.
+/// *Threads*: stop() and abort() may be called from any thread; only one run at a time may be in progress.
 class BOX_API BulkTermination {
  public:
-  /// `manager`: of the client that is to send the calls. *Errors*: BoxSdkError with Errc::invalidConfiguration, naming
-  /// the option.
+  /// `manager`: the manager of the client that is to send the calls. *Errors*: BoxSdkError with
+  /// Errc::invalidConfiguration; its text names the option.
   explicit BulkTermination(SessionTerminationManager manager, BulkOptions options = BulkOptions());
 
-  /// Ends the sessions of all users or groups that `source` names. Completes when every entry read has its row, no read
-  /// is in progress, and the journal is closed. An end other than `finished` is in the summary, not thrown. `listener`
-  /// and `journal` may be null.
+  /// Ends the sessions of all users or groups that `source` names. Completes when every entry that was read has its
+  /// row, no read is in progress, and the journal is closed. An end other than `finished` is in the summary, not
+  /// thrown. `listener` and `journal` may be null.
   /// *Errors*: BoxSdkError with Errc::invalidRequest where `source` is null or a run is in progress.
-  /// *Cancellation*: terminal is abort() and then operation_aborted, thrown when all rows were given, with
-  /// Fate::inDoubt where entries are accepted or in doubt; total is stop().
-  /// *Executor*: works on a strand of the awaiting coroutine's.
+  /// *Cancellation*: terminal has the effect of abort(); then, after the last row, BoxSdkError with operation_aborted
+  /// is thrown, with Fate::inDoubt where entries are accepted or in doubt. Total has the effect of stop().
+  /// *Executor*: works on a strand of the executor of the awaiting coroutine.
   asio::awaitable<BulkSummary> run(std::shared_ptr<BulkSource> source, std::shared_ptr<BulkListener> listener = nullptr,
                                    std::shared_ptr<BulkJournal> journal = nullptr) const;
 
-  /// Sends nothing more; the run ends with the last call in flight, or after BulkOptions::stopGrace.
+  /// No further call is sent; the run ends with the last call in flight, or after BulkOptions::stopGrace.
   void stop() const noexcept;
-  /// Ends the calls in flight at once as well.
+  /// As stop(), but ends the calls in flight at once.
   void abort() const noexcept;
 
  private:

@@ -4,19 +4,22 @@
 
 namespace box::inline v0_1 {
 
-/// How fast calls may go out. Rates are calls a second, durations at most 24 h.
+/// How fast calls may be sent. Rates are calls per second; durations are at most 24 h.
 struct RateOptions {
-  double start = 12;  ///< the first rate; 0.00001 or more; cut to `cap`
-  /// The highest rate; 0.00001 or more; infinity lifts it. 15 leaves a tenth of Box's 1,000 calls a minute to others.
+  double start = 12;  ///< the rate at the start; 0.00001 or more; a value above `cap` counts as `cap`
+  /// The highest rate; 0.00001 or more; infinity: no limit. 15 leaves a tenth of Box's 1,000 calls per minute to other
+  /// programs.
   double cap = 15;
-  double floor = 0.2;  ///< the rate is not decreased below it; 0.00001 or more; cut to `cap`
-  /// Added to the rate each second without a 429; a tenth of it while the rate is between 0.85 and 1.1 times the rate
-  /// at the last 429. 0 to 1,000,000.
+  double floor = 0.2;  ///< the rate is not decreased below this; 0.00001 or more; a value above `cap` counts as `cap`
+  /// How much the rate grows in each second without a 429; a tenth of it while the rate is between 0.85 and 1.1 times
+  /// the rate at the last 429. 0 to 1,000,000.
   double increase = 0.05;
-  /// Factor for the rate after a 429, applied once for all calls in progress then; more than 0 and at most 1.
+  /// The factor for the rate after a 429, applied once for all calls that were in progress then; more than 0 and at
+  /// most 1.
   double decrease = 0.7;
-  std::chrono::nanoseconds window = std::chrono::minutes(1);  ///< no more than cap · window in any span of this length
-  /// How long no call is sent after a 429 without Retry-After; doubled for each further one in a row; 0 or more.
+  /// no period of this length has more than cap · window calls; more than 0
+  std::chrono::nanoseconds window = std::chrono::minutes(1);
+  /// How long no call is sent after a 429 without Retry-After; doubled for each further such 429 in a row; 0 or more.
   std::chrono::nanoseconds coolDown = std::chrono::seconds(2);
   std::chrono::nanoseconds longestCoolDown = std::chrono::seconds(60);    ///< the longest such pause; coolDown or more
   std::chrono::nanoseconds longestRetryAfter = std::chrono::minutes(15);  ///< a longer Retry-After is cut to this
