@@ -16,26 +16,26 @@
 #include <string>
 #include <vector>
 
-/// A Box for tests, in the process: an HTTP server on a loopback address that answers Box's two session
-/// termination calls, its calls that list users, groups, memberships and events, and its OAuth calls as Box does,
-/// records its requests, and can be made to fail in every way in which a server can fail. For tests and trials; no
-/// session is ever really ended.
+/// A Box for tests, in this process: an HTTP server on a loopback address. It answers as Box does: the two calls that
+/// terminate sessions, the calls that list users, groups, memberships and events, and the OAuth calls. It records its
+/// requests, and can be made to fail in every way in which a server can fail. It is for tests and trials; it never ends
+/// a real session.
 namespace box::inline v0_1::emulator {
 
 /// A TLS protocol version.
 enum class TlsVersion {
-  tls1_1,  ///< TLS 1.1, which no client should take
+  tls1_1,  ///< TLS 1.1, which no client should accept
   tls1_2,  ///< TLS 1.2
   tls1_3,  ///< TLS 1.3
 };
 
-/// The one of Box's two calls by which a termination came.
+/// Which of Box's two calls requested a termination.
 enum class TerminationKind {
   users,   ///< POST /2.0/users/terminate_sessions
   groups,  ///< POST /2.0/groups/terminate_sessions
 };
 
-/// A termination that the emulator accepted, that is, one for which Box would have started its jobs.
+/// A termination that the emulator accepted. Box would have started its jobs for it.
 struct AcceptedTermination {
   TerminationKind kind = TerminationKind::users;  ///< which call it was
   std::vector<std::string> userIds;               ///< `user_ids` of the body; empty for groups
@@ -47,20 +47,20 @@ struct AcceptedTermination {
   std::string boxRequestId;
   /// First 8 hex digits of the SHA-256 of the access token.
   std::string tokenDigest;
-  /// 1 for the first one, without gaps; `clear()` does not start it again.
+  /// Counts the terminations from 1, without gaps; `clear()` does not reset it.
   std::uint64_t sequence = 0;
   std::uint64_t connection = 0;                ///< the number of its connection, from 1
-  std::chrono::system_clock::time_point time;  ///< when its request had been read, by this machine's clock
+  std::chrono::system_clock::time_point time;  ///< when its request was read completely, by this machine's clock
 };
 
-/// A request as it was recorded.
+/// A request as the emulator recorded it.
 struct RequestRecord {
   std::string method;  ///< "GET", "POST" and so on
   std::string target;  ///< path and query, as sent
-  /// As in `RequestInfo`: of credentials only a digest.
+  /// As in `RequestInfo`: of credentials it has only a digest.
   std::vector<Header> headers;
   std::size_t bodySize = 0;  ///< bytes of the decoded body
-  /// The status of the answer; 0 before the answer, where none was sent, and for `Reply::raw`.
+  /// The status of the answer; 0 until an answer is sent, if none was sent, and for `Reply::raw`.
   int status = 0;
   /// The `box-request-id` that the answer carried.
   std::string boxRequestId;
@@ -69,11 +69,11 @@ struct RequestRecord {
   std::string grantType;
   std::uint64_t connection = 0;                ///< the number of its connection, from 1
   std::uint64_t requestOnConnection = 0;       ///< 1 for the first on its connection
-  std::chrono::system_clock::time_point time;  ///< when it had been read, by this machine's clock
-  /// When the request had been read, on a clock that is never set.
+  std::chrono::system_clock::time_point time;  ///< when it was read completely, by this machine's clock
+  /// When the request was read completely, on a clock that is never set.
   std::chrono::steady_clock::time_point steadyTime;
 
-  /// The first value of a header, compared without case; empty when it is not there.
+  /// The value of the first header of that name; upper and lower case are the same. Empty if there is none.
   [[nodiscard]] BOX_EMULATOR_API std::string header(const std::string& name) const;
 };
 
@@ -83,11 +83,11 @@ struct EmulatorCounts {
   std::uint64_t openConnections = 0;      ///< connections that are open now
   std::uint64_t handshakesCompleted = 0;  ///< TLS handshakes that succeeded
   std::uint64_t handshakesFailed = 0;     ///< TLS handshakes that failed
-  /// Handshakes that resumed a TLS session; they are completed ones, too.
+  /// TLS handshakes that resumed a session; `handshakesCompleted` counts them too.
   std::uint64_t sessionsResumed = 0;
   /// Requests whose header was read, including those never answered.
   std::uint64_t requests = 0;
-  /// Those of the requests that were to /oauth2/token.
+  /// How many of the requests were to /oauth2/token.
   std::uint64_t tokenRequests = 0;
   /// The requests to /oauth2/token by their `grant_type`, answered or not yet.
   std::map<std::string, std::uint64_t> tokenRequestsByGrant;
@@ -106,136 +106,147 @@ struct JwtPublicKey {
   std::string publicKeyPem;
 };
 
-/// How an emulator is set up. Every default is Box's behaviour where that is public.
+/// The settings of an emulator. Every default is Box's behaviour where that is public.
 struct EmulatorOptions {
-  /// Numeric address to listen on. Default: loopback. Anything else exposes the emulator to the network.
+  /// The numeric address to listen on. Default: loopback. Any other address makes the emulator reachable from the
+  /// network.
   std::string address = "127.0.0.1";
-  /// Port; 0 (default) takes a free one, which is kept after `stop()` and `start()`.
+  /// The port; 0 (default) takes a free one, which stays the same after `stop()` and `start()`.
   std::uint16_t port = 0;
   /// Number of threads that serve, 1 (default) or more.
   std::size_t threads = 1;
 
-  /// TLS (default) or plain HTTP.
+  /// Whether it speaks TLS (default) or plain HTTP.
   bool tls = true;
-  /// Certificate chain, as PEM text; with `privateKeyPem`. Empty (default): the emulator makes an authority and a
-  /// certificate for localhost, 127.0.0.1 and \::1, see `Emulator::caPem()`.
+  /// The certificate chain, as PEM text; to be set together with `privateKeyPem`. Empty (default): the emulator makes
+  /// an authority and a certificate for localhost, 127.0.0.1 and \::1, see `Emulator::caPem()`.
   std::string certificateChainPem;
   /// The key of `certificateChainPem`, as PEM text.
   std::string privateKeyPem;
-  /// A file with the chain, in place of `certificateChainPem`; with `privateKeyFile`.
+  /// A file with the chain, instead of `certificateChainPem`; to be set together with `privateKeyFile`.
   std::string certificateChainFile;
-  /// A file with the key.
+  /// A file with the key, as PEM.
   std::string privateKeyFile;
-  /// Further DNS names of the self-made certificate.
+  /// Further DNS names of the certificate that the emulator makes.
   std::vector<std::string> extraNames;
   TlsVersion tlsMinimum = TlsVersion::tls1_2;  ///< the oldest version that it speaks
   TlsVersion tlsMaximum = TlsVersion::tls1_3;  ///< the newest version that it speaks
   /// OpenSSL cipher list for TLS 1.2 and below; empty: OpenSSL's default.
   std::string tlsCiphers;
-  /// Session tickets sent after a full TLS 1.3 handshake; 0: no resumption, in any version. Default 2, as OpenSSL.
+  /// How many session tickets are sent after a full TLS 1.3 handshake; 0: no resumption, in any version. Default: 2, as
+  /// OpenSSL does.
   std::size_t sessionTickets = 2;
   /// ALPN protocols that the emulator supports, the preferred one first.
   std::vector<std::string> alpn = {"http/1.1"};
-  /// Refuses a handshake whose ALPN offer has none of `alpn` (or none at all) with an alert. Default: continues.
+  /// Refuses a handshake with an alert if its ALPN offer has none of `alpn`, or if it has no ALPN offer. Default: the
+  /// handshake continues.
   bool alpnRequired = false;
-  /// Selects this protocol whenever the client offers ALPN, even if the offer does not have it. For tests.
+  /// Selects this protocol for each client that offers ALPN, even if the offer does not contain it. For tests.
   std::string alpnForced;
-  /// Asks for a client certificate of this authority (PEM) and refuses clients without one; empty: does not ask.
+  /// Asks for a client certificate of this authority (PEM) and refuses clients without one; empty: it does not ask.
   std::string clientCaPem;
 
-  /// Access tokens that are accepted. Empty (default), and no `clientId` set: every well-formed bearer token is
-  /// accepted.
+  /// Access tokens that are accepted. If this is empty (default) and `clientId` is too, every well-formed bearer token
+  /// is accepted.
   std::vector<std::string> accessTokens;
-  /// Tokens that have expired or were revoked: 401.
+  /// Tokens that have expired or were revoked: they get 401.
   std::vector<std::string> expiredTokens;
-  /// Tokens that lack `manage_enterprise_properties`: 403 with an empty body.
+  /// Tokens that lack `manage_enterprise_properties`: they get 403 with an empty body.
   std::vector<std::string> underprivilegedTokens;
   /// Scopes that no token has, as if the application lacked them: 403 with an empty body for calls that need one of
   /// them. Terminations and events need `manage_enterprise_properties`, lists of users `manage_managed_users`, lists of
   /// groups and of memberships `manage_groups`.
   std::vector<std::string> missingScopes;
 
-  std::vector<std::string> unknownUserIds;       ///< users who do not exist: 404
-  std::vector<std::string> unknownUserLogins;    ///< logins that nobody has: 404
-  std::vector<std::string> unknownGroupIds;      ///< groups that do not exist: 404
-  std::vector<std::string> forbiddenUserIds;     ///< users whom the caller may not touch: 403 with a ClientError
-  std::vector<std::string> forbiddenUserLogins;  ///< logins of such users: 403 with a ClientError
-  std::vector<std::string> forbiddenGroupIds;    ///< groups that the caller may not touch: 403 with a ClientError
-  /// Most entries in one call (ids and logins together); a call with more gets 400; 0 (default): no limit. Box's is not
-  /// public.
+  std::vector<std::string> unknownUserIds;     ///< users who do not exist: a call with one gets 404
+  std::vector<std::string> unknownUserLogins;  ///< logins that nobody has: a call with one gets 404
+  std::vector<std::string> unknownGroupIds;    ///< groups that do not exist: a call with one gets 404
+  /// users whom the caller may not manage: a call with one gets 403 with a ClientError
+  std::vector<std::string> forbiddenUserIds;
+  std::vector<std::string> forbiddenUserLogins;  ///< logins of such users: a call with one gets 403 with a ClientError
+  /// groups that the caller may not manage: a call with one gets 403 with a ClientError
+  std::vector<std::string> forbiddenGroupIds;
+  /// The most entries in one call (ids and logins together); a call with more gets 400; 0 (default): no limit. Box's
+  /// limit is not public.
   std::size_t maxEntries = 0;
-  /// Refuses keys that Box's document does not name. Default true: a misspelt key is a bug of the client.
+  /// Whether keys that Box's documents do not have are refused. Default: true, because a misspelt key is a defect of
+  /// the client.
   bool refuseUnknownKeys = true;
 
-  /// Calls per window and token; a further one gets 429; 0 (default): no limit. Refused calls do not count.
+  /// How many calls each token may make per window; a further call gets 429; 0 (default): no limit. Refused calls do
+  /// not count.
   std::size_t rateLimitCalls = 0;
-  /// The length of such a window.
+  /// The length of the window of `rateLimitCalls`.
   std::chrono::milliseconds rateLimitWindow = std::chrono::minutes{1};
-  /// The `retry-after` of a 429 by the rate limit, seconds. Default 100, Box's documented figure.
+  /// The seconds in the header `retry-after` of a 429 that the rate limit causes. Default: 100, which Box documents.
   int retryAfterSeconds = 100;
 
-  /// Time between a request and its answer. The request takes effect before it.
+  /// The time between a request and its answer. The request takes effect before that time.
   std::chrono::milliseconds latency{0};
-  /// Requests served on one connection, the last with `Connection: close`; 0 (default): no limit.
+  /// How many requests one connection serves; the last answer has `Connection: close`; 0 (default): no limit.
   std::size_t maxRequestsPerConnection = 0;
   /// Closes a connection whose handshake takes this long, or on which no byte of a request comes for this long; 0
   /// (default): never.
   std::chrono::milliseconds idleClose{0};
-  /// Largest request body in bytes; a larger one gets 413. Default 16 MiB.
+  /// The largest request body in bytes; a larger one gets 413. Default: 16 MiB.
   std::uint64_t maxBodySize = 16U * 1024U * 1024U;
-  /// Largest request header in bytes; a larger one gets 431. Default 64 KiB.
+  /// The largest request header in bytes; a larger one gets 431. Default: 64 KiB.
   std::uint32_t maxHeaderSize = 64U * 1024U;
-  /// Most entries that `requests()` and `accepted()` each keep; the oldest is removed first; 0: no limit. `counts()`
-  /// counts all.
+  /// The most entries that `requests()` and `accepted()` each keep; the oldest is removed first; 0: no limit.
+  /// `counts()` is not limited.
   std::size_t maxRecords = 100000;
-  /// How far the emulator's clock is ahead of this machine's, for tests of clocks that differ; within 100 years.
+  /// How far the emulator's clock is ahead of this machine's, for tests of clocks that differ; from -100 to 100 years.
   /// The emulator uses that clock for everything that is a time of day: the `Date` header, the `exp` of assertions, and
   /// the lifetimes of tokens and codes. See `Emulator::setClockOffset`.
   std::chrono::seconds clockOffset{0};
 
-  /// The OAuth application. Empty (default): any id and secret are accepted. Set: only these are, and only tokens that
-  /// the emulator has issued or that are in `accessTokens`.
+  /// The client id of the OAuth application. Empty (default): any id and secret are accepted. If it is set, only this
+  /// id and `clientSecret` are accepted, and only tokens that the emulator has issued or that are in `accessTokens`.
   std::string clientId;
   /// The secret that goes with `clientId`.
   std::string clientSecret;
-  /// Lifetime of issued access tokens, observed, and returned as `expires_in`. Default one hour, as Box.
+  /// The lifetime of issued access tokens, which is also their `expires_in`. Default: one hour, as for Box.
   std::chrono::seconds tokenLifetime = std::chrono::hours{1};
-  /// Lifetime of issued refresh tokens. Default 60 days, as Box.
+  /// The lifetime of issued refresh tokens. Default: 60 days, as for Box.
   std::chrono::seconds refreshTokenLifetime = std::chrono::hours{24 * 60};
-  /// Lifetime of codes from /api/oauth2/authorize. Default 30 s, as Box.
+  /// The lifetime of codes from /api/oauth2/authorize. Default: 30 s, as for Box.
   std::chrono::seconds codeLifetime{30};
-  /// Authorization codes that can be exchanged, each once, besides those from /api/oauth2/authorize. Empty: any code,
-  /// until /api/oauth2/authorize has issued one.
+  /// Authorization codes that can be exchanged, each once, in addition to those from /api/oauth2/authorize. Empty: any
+  /// code is accepted until /api/oauth2/authorize has issued one.
   std::vector<std::string> authorizationCodes;
-  /// Refresh tokens that are valid from the start, each until the access token that it was exchanged for is first used.
+  /// Refresh tokens that are valid from the start. Each stays valid until the access token for which it was exchanged
+  /// is used for the first time.
   std::vector<std::string> refreshTokens;
-  /// Subjects (`box_subject_id`, or `sub` of an assertion) whose enterprise has authorised the application. Empty: any.
+  /// Subjects (`box_subject_id`, or `sub` of an assertion) whose enterprise has authorised the application. Empty: all
+  /// subjects are authorised.
   std::vector<std::string> subjectIds;
-  /// The keys that assertions of the JWT grant may be signed with. Empty (default): every assertion is refused.
+  /// The keys with which assertions of the JWT grant may be signed. Empty (default): every assertion is refused.
   std::vector<JwtPublicKey> jwtPublicKeys;
-  /// The only addresses to which /api/oauth2/authorize sends a browser back; if there is one only, a request may leave
-  /// it out. Empty (default): any https address, and http on a loopback host.
+  /// The only addresses to which /api/oauth2/authorize sends a browser back; if there is only one, a request may omit
+  /// it. Empty (default): any https address, and http on a loopback host.
   std::vector<std::string> redirectUris;
-  /// The person at /api/oauth2/authorize refuses: the browser is sent back with error=access_denied. Default: consents.
+  /// Whether the person at /api/oauth2/authorize refuses: then the browser is sent back with error=access_denied.
+  /// Default: the person consents.
   bool refuseAuthorization = false;
   /// The user who consents at /api/oauth2/authorize, and for whom the tokens in these options act.
   EmulatorUser adminUser{"11111", "Emulator Admin", "admin@example.com"};
   /// The user for whom tokens of an enterprise act.
   EmulatorUser serviceAccount{"22222", "Emulator Service Account", "AutomationUser_12345_abcdefghij@boxdevedition.com"};
-  /// The users, groups and memberships, in addition to those two users. /2.0/users/me makes up name and login of a user
-  /// who is not in it; the other calls answer 404. See `Emulator::setDirectory`.
+  /// The users, groups and memberships, in addition to those two users. For a user who is not in it, /2.0/users/me
+  /// invents name and login, and the other calls answer 404. See `Emulator::setDirectory`.
   EmulatorDirectory directory;
   /// How events are returned. See `Emulator::addEvent` and `Emulator::setEventSettings`.
   EmulatorEventSettings events;
 
   /// Called for every accepted termination, on a thread of the emulator. Must not block, throw, or call `stop()`.
   std::function<void(const AcceptedTermination&)> onAccepted;
-  /// Called for every request when its answer is being sent. The same restrictions.
+  /// Called for every request when its answer is being sent, on a thread of the emulator. Must not block, throw, or
+  /// call `stop()`.
   std::function<void(const RequestRecord&)> onRequest;
 };
 
 /// The running server. *Threads*: all functions may be called from any thread, except `start`, `stop` and the
-/// destructor, which the caller must not call at the same time, nor from a callback.
+/// destructor: two of these must not run at the same time, and none may be called from a callback.
 class BOX_EMULATOR_API Emulator {
  public:
   /// Binds and serves. *Errors*: std::system_error when the address cannot be bound; std::runtime_error for options
@@ -248,91 +259,96 @@ class BOX_EMULATOR_API Emulator {
 
   /// The port on which it listens; the same while it is stopped.
   [[nodiscard]] std::uint16_t port() const noexcept;
-  /// "https://localhost:PORT" or "http://localhost:PORT": with the listening address in place of localhost when
-  /// that is not 127.0.0.1.
+  /// "https://localhost:PORT" or "http://localhost:PORT": if the listening address is not 127.0.0.1, it stands in place
+  /// of localhost.
   [[nodiscard]] std::string baseUrl() const;
-  /// `baseUrl()` + "/api/oauth2": where `/authorize` is, in place of Box's https://account.box.com/api/oauth2.
+  /// `baseUrl()` + "/api/oauth2", in place of Box's https://account.box.com/api/oauth2: the address under which
+  /// `/authorize` is found.
   [[nodiscard]] std::string oauth2Url() const;
-  /// The certificate of the self-made authority, PEM; empty without TLS or where the options have a certificate.
+  /// The certificate of the authority that the emulator makes, PEM; empty without TLS, or if the options have a
+  /// certificate.
   [[nodiscard]] std::string caPem() const;
-  /// The self-made authority with its key, to issue more from; empty as above.
+  /// That authority with its key, with which further certificates can be issued; empty as for `caPem()`.
   [[nodiscard]] const CertificateAuthority& authority() const noexcept;
 
-  /// Answers the next calls with these replies, one each, in the order in which their headers arrive; then as Box
-  /// again.
-  /// Calls to /oauth2 and /api/oauth2 are not counted: `scriptOAuth` is for those.
+  /// Answers the next calls with these replies, one each, in the order in which their headers arrive; further calls are
+  /// answered as Box answers them.
+  /// Calls to /oauth2 and /api/oauth2 use no reply of this script: see `scriptOAuth`.
   void script(std::vector<Reply> replies);
-  /// Appends one step to the same script.
+  /// Appends one reply to that script.
   void script(Reply reply);
-  /// Answers the next requests to /oauth2 and /api/oauth2 with these replies, one each; then as Box again.
+  /// Answers the next requests to /oauth2 and /api/oauth2 with these replies, one each; further requests are answered
+  /// as Box answers them.
   void scriptOAuth(std::vector<Reply> replies);
-  /// Appends one step to the same script.
+  /// Appends one reply to that script.
   void scriptOAuth(Reply reply);
-  /// Applies these plans to the next accepted connections, one each; then connections are ordinary again.
+  /// Applies these plans to the next accepted connections, one each; further connections are ordinary ones.
   void scriptConnection(std::vector<ConnectionPlan> plans);
-  /// Appends one step to the same script.
+  /// Appends one plan to that script.
   void scriptConnection(ConnectionPlan plan);
   /// Answers every call that no script covers with this reply, until changed.
   void setDefault(Reply reply);
-  /// Answers every call that no script covers as Box does: what a new emulator does.
+  /// Answers every call that no script covers as Box does. A new emulator does that.
   void setDefault();
   /// Applies this plan to every connection that no script covers, until changed.
   void setDefaultConnection(ConnectionPlan plan);
-  /// Every connection that no script covers is an ordinary one: what a new emulator does.
+  /// Makes every connection that no script covers an ordinary one. A new emulator does that.
   void setDefaultConnection();
-  /// Calls `responder` for each request that no script covers, OAuth included; std::nullopt leaves the answer to the
-  /// default. It is never copied, so it may have a state. Called on the emulator's threads: if EmulatorOptions::threads
-  /// is more than 1, by several at once. Must not block, nor call `stop()`.
+  /// Calls `responder` for each request that no script covers, OAuth included; for std::nullopt the request gets the
+  /// default answer. The function is never copied, so it may have a state. Called on the emulator's threads: if
+  /// EmulatorOptions::threads is more than 1, by several at once. It must not block or call `stop()`.
   void setResponder(std::function<std::optional<Reply>(const RequestInfo&)> responder);
   /// How many steps of `script`, `scriptOAuth` and `scriptConnection` are not used yet.
   [[nodiscard]] std::size_t pendingSteps() const;
 
   /// From now on this token is answered with 401.
   void expireToken(const std::string& token);
-  /// From now on every token issued so far, and every one seen so far, is answered with 401.
+  /// From now on every token that was issued or seen so far is answered with 401.
   void expireAllTokens();
   /// From now on every refresh token that exists now is refused; those that are issued later are accepted.
   void expireRefreshTokens();
-  /// Replaces the directory, from the next request on.
+  /// Replaces the directory; the next request sees the new one.
   void setDirectory(EmulatorDirectory directory);
-  /// Adds an event, such as a sign-in. *Errors*: an exception for a `sourceJson` that is not JSON.
+  /// Adds an event, such as a sign-in. *Errors*: it throws an exception if `sourceJson` is not JSON.
   void addEvent(const EmulatorEvent& event);
-  /// Replaces the settings, from now on; lags and duplicates of events that were added before stay.
+  /// Replaces the settings for what happens from now on; events that were added before keep their lags and duplicates.
   void setEventSettings(EmulatorEventSettings settings);
-  /// Sets the emulator's clock (see `EmulatorOptions::clockOffset`): set ahead, it makes tokens older by as much.
+  /// Sets the emulator's clock (see `EmulatorOptions::clockOffset`). If it is set ahead, tokens become older by as
+  /// much.
   void setClockOffset(std::chrono::seconds offset);
   /// How far its clock is ahead of this machine's now.
   [[nodiscard]] std::chrono::seconds clockOffset() const;
-  /// From now on new connections are given this certificate; sessions of the old one cannot be resumed.
+  /// Presents this certificate on new connections from now on; sessions of the old certificate cannot be resumed.
   void setCertificate(const std::string& chainPem, const std::string& privateKeyPem);
 
-  /// The terminations that were accepted since the start or clear(), in order; the last EmulatorOptions::maxRecords of
-  /// them.
+  /// The terminations that were accepted since the start or clear(), in order; at most the last
+  /// EmulatorOptions::maxRecords.
   [[nodiscard]] std::vector<AcceptedTermination> accepted() const;
-  /// The requests since the start or clear(), in order; the last EmulatorOptions::maxRecords of them.
+  /// The requests since the start or clear(), in order; at most the last EmulatorOptions::maxRecords.
   [[nodiscard]] std::vector<RequestRecord> requests() const;
   /// The counts since the start or clear().
   [[nodiscard]] EmulatorCounts counts() const;
-  /// Forgets records, counts (but not open connections), scripts, defaults and the responder. Tokens stay.
+  /// Removes records, counts (but not that of open connections), scripts, defaults and the responder. Tokens stay.
   void clear();
 
-  /// Waits until this many requests were counted; false if the time is up before.
+  /// Waits until this many requests have been counted; false if the timeout passes before that.
   bool waitForRequests(std::uint64_t count, std::chrono::milliseconds timeout) const;
-  /// Waits until this many terminations were accepted; false if the time is up before.
+  /// Waits until this many terminations have been accepted; false if the timeout passes before that.
   bool waitForAccepted(std::uint64_t count, std::chrono::milliseconds timeout) const;
-  /// Waits until this many connections were accepted; false if the time is up before.
+  /// Waits until this many connections have been accepted; false if the timeout passes before that.
   bool waitForConnections(std::uint64_t count, std::chrono::milliseconds timeout) const;
-  /// Waits until at most this many connections are open; false if the time is up before.
+  /// Waits until at most this many connections are open; false if the timeout passes before that.
   bool waitForOpenConnections(std::size_t atMost, std::chrono::milliseconds timeout) const;
 
   /// Ends all open connections; the emulator still accepts new ones.
   void closeAllConnections(CloseManner manner = CloseManner::closeNotify);
   /// Stops listening, ends all connections at once, as a killed server does, and joins the threads. Records, scripts
-  /// and tokens stay. Does nothing when stopped. `manner` other than `reset` means `fin` here.
+  /// and tokens stay. Does nothing if it is stopped. A `manner` other than `reset` has the effect of `fin` here.
   void stop(CloseManner manner = CloseManner::fin);
-  /// Serves again on the same port. Does nothing when running. *Errors*: std::system_error when the port was taken.
+  /// Listens again on the same port. Does nothing if it is running. *Errors*: std::system_error if another program uses
+  /// the port.
   void start();
-  /// Whether it serves: from its construction, until stop() and after start().
+  /// Whether it serves requests: after the construction and after start(), until stop().
   [[nodiscard]] bool running() const noexcept;
 
  private:
