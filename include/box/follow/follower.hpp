@@ -13,13 +13,13 @@
 
 namespace box::inline v0_1 {
 
-/// The members of groups, as targets.
+/// The members of groups, as targets of a Follower.
 struct FollowMembers {
   std::vector<FollowTarget> targets;  ///< each person once
-  std::string incomplete;             ///< why members are or may be missing, in one line; empty: the list is complete
+  std::string incomplete;  ///< why members are missing or may be missing, in one line; empty: the list is complete
 };
 
-/// Follows terminations in the admin events of the enterprise:
+/// Looks for the effects of terminations in the admin events of the enterprise:
 ///
 ///     box::FollowMark mark = co_await follower.mark();    // before the termination; a failure of Box is in the mark
 ///     …                                                   // terminate
@@ -27,46 +27,50 @@ struct FollowMembers {
 ///
 /// The account needs the right to read the enterprise's events (an administrator, or a co-administrator who may run
 /// reports; scope `manage_enterprise_properties`), which is not the right to end sessions. *Lifetime*: a call in
-/// progress keeps what it needs. *Threads*: any; one follow() or resume() at a time.
+/// progress keeps what it needs. *Threads*: any; only one follow() or resume() at a time may be in progress.
 class BOX_API Follower {
  public:
-  /// *Errors*: BoxSdkError with Errc::invalidConfiguration, naming the option, and where the client acts as another
+  /// *Errors*: BoxSdkError with Errc::invalidConfiguration. Its text names the option, or says that the client acts as
+  /// another user (As-User), who cannot read the events of the enterprise.
   /// user (As-User), who has no events of the enterprise.
   explicit Follower(const BoxClient& client, FollowOptions options = FollowOptions());
 
-  /// The current position in the stream of events. A failure is in the mark, not thrown; the call takes no longer than
-  /// FollowOptions::markTimeout. *Errors*: only operation_aborted. *Cancellation*: terminal.
+  /// The current position in the stream of events. A failure is not thrown but recorded in the mark; the call takes no
+  /// longer than FollowOptions::markTimeout. *Errors*: only BoxSdkError with operation_aborted. *Cancellation*:
+  /// terminal.
   asio::awaitable<FollowMark> mark() const;
 
-  /// The members of these groups: list them before the termination, because it is not known when Box looks up the
+  /// Lists the members of these groups. Call it before the termination, because it is not known when Box looks up the
   /// members.
   /// *Errors*: those of MembershipsManager::readGroupMemberships(). *Cancellation*: terminal.
   asio::awaitable<FollowMembers> membersOf(std::vector<std::string> groupIds) const;
 
-  /// Reads the events since the mark until `window` is over, and then a last time. `window`: 0 or more; box::unlimited:
-  /// until stop(). Takes at most FollowOptions::grace longer, and with `backfill` at most twice that. `listener` may be
-  /// null. *Errors*: BoxSdkError with Errc::invalidRequest where a target is not a valid id or login, or where another
-  /// call of this Follower is in progress; what the listener throws. Failures of Box are in the summary.
-  /// *Cancellation*: terminal; the last state that the listener was given is where resume() continues. *Executor*:
-  /// completes on the awaiting coroutine's.
+  /// Reads the events since the mark until `window` is over, and then once more. `window`: 0 or more; box::unlimited:
+  /// until stop() is called. It takes at most FollowOptions::grace longer, and with `backfill` at most twice that.
+  /// `listener` may be null. *Errors*: BoxSdkError with Errc::invalidRequest where a target is not a valid id or login,
+  /// or where another call of this Follower is in progress; the exceptions of the listener. Failures of Box are not
+  /// thrown but recorded in the summary. *Cancellation*: terminal; resume() continues from the last state that the
+  /// listener was given. *Executor*: completes on the executor of the awaiting coroutine.
   asio::awaitable<FollowSummary> follow(std::vector<FollowTarget> targets, FollowMark mark,
                                         std::chrono::nanoseconds window,
                                         std::shared_ptr<FollowListener> listener = nullptr) const;
-  /// Continues from a state that a listener was given, until the window that began with that follow() is over.
-  /// `targets`: the same, in the same order. *Errors*: also Errc::invalidRequest where the targets differ, or `state`
-  /// is damaged.
+  /// Continues from a state that a listener was given, until the window of that follow() is over. `targets`: the same
+  /// as there, in the same order. *Errors*: as for follow(); also BoxSdkError with Errc::invalidRequest where the
+  /// targets differ, or `state` is damaged.
   asio::awaitable<FollowSummary> resume(std::vector<FollowTarget> targets, std::string state,
                                         std::shared_ptr<FollowListener> listener = nullptr) const;
-  /// The same for a new `window`, which begins now, also where the last one is over: from the place in the stream that
-  /// was reached then, so that events that were not read then are read now. No finding is reported again.
+  /// As above, but with a new `window`, which begins now, also where the last window is over. It continues at the place
+  /// in the stream that was reached then, so it reads the events that were not read before. No finding is reported
+  /// again.
   asio::awaitable<FollowSummary> resume(std::vector<FollowTarget> targets, std::string state,
                                         std::chrono::nanoseconds window,
                                         std::shared_ptr<FollowListener> listener = nullptr) const;
 
-  /// The summary in a state that a listener was given; no request is made. It has no `failure`. *Errors*: as resume().
+  /// The summary that a state of a listener contains; no request is made. Its `failure` is unset. *Errors*: as for
+  /// resume().
   static FollowSummary summaryOf(const std::vector<FollowTarget>& targets, std::string_view state);
 
-  /// Ends follow() after the request in progress, with what was found until then.
+  /// Ends follow() and resume() after the request in progress; the summary has what was found until then.
   void stop() const noexcept;
 
  private:

@@ -18,43 +18,44 @@
 /// The arguments and the results of a Follower.
 ///
 /// Box answers that it has accepted a termination, ends the sessions later, and reports nothing else, except in its
-/// admin events. It is not public which events Box writes there, when, and whether there is one for each person. So a
-/// Follower reports what it has seen, and never that sessions have ended; silence proves nothing, because a person
-/// without sessions has none to end.
+/// admin events. It is not public which events Box writes there, when it writes them, and whether it writes one for
+/// each person. So a Follower reports which events it has seen, and never that sessions have ended. Where it has seen
+/// no event, that proves nothing, because Box may write none for a person without sessions.
 namespace box::inline v0_1 {
 
-/// A person to follow: by id, login or both; with both more events are found.
+/// A person to follow, by id, by login or by both; with both, more events are found.
 struct FollowTarget {
   std::string id;     ///< 1 to 20 digits; empty: not known
   std::string login;  ///< upper and lower case are the same
-  /// When Box accepted the termination, by Box's clock if possible: later sign-ins are new ones. Unset: the mark's
-  /// time; a sign-in between mark and termination then counts as new.
+  /// When Box accepted the termination, by Box's clock if possible; later sign-ins count as new. Unset: the time of the
+  /// mark, so that a sign-in between mark and termination counts as new too.
   std::optional<std::chrono::system_clock::time_point> since{};
 };
 
-/// The position in the stream of events before a termination. Copy it, or keep its text(), to follow later and again.
+/// The position in the stream of events before a termination. Keep a copy, or its text(), to follow later or several
+/// times.
 class BOX_API FollowMark {
  public:
   FollowMark() = default;
 
-  std::string position;  ///< empty: it could not be read, see `reason`; events may then be missing
+  std::string position;  ///< empty: the position could not be read, see `reason`; then events may be missing
   std::chrono::system_clock::time_point time{};  ///< by Box's clock where Box sent its time
-  std::string reason;                            ///< why there is no position, in one line; empty: there is one
+  std::string reason;                            ///< why there is no position, in one line; empty if there is one
 
-  /// One line of printable ASCII.
+  /// The mark as one line of printable ASCII.
   std::string text() const;
-  /// Unset: it is not a mark's text.
+  /// The mark that a text() contains; unset: the text is not that of a mark.
   static std::optional<FollowMark> fromText(std::string_view text);
 };
 
-/// How to follow. Durations are 0 or more unless said otherwise.
+/// The options of a Follower. Durations are 0 or more unless said otherwise.
 class BOX_API FollowOptions {
  public:
   FollowOptions();
 
   /// Types of events that may stand for ended sessions, as far as is known. Default: REMOVE_LOGIN_ACTIVITY_DEVICE ("We
-  /// invalidated a user session"), OAUTH2_ACCESS_TOKEN_REVOKE and OAUTH2_REFRESH_TOKEN_REVOKE. A person's own actions
-  /// write them too: see FollowResult::actors.
+  /// invalidated a user session"), OAUTH2_ACCESS_TOKEN_REVOKE and OAUTH2_REFRESH_TOKEN_REVOKE. Box writes such events
+  /// for a person's own actions too: see FollowResult::actors.
   std::vector<std::string> evidenceTypes;
   /// Types of events that mean a sign-in. Default: LOGIN, ADMIN_LOGIN, ADD_LOGIN_ACTIVITY_DEVICE and
   /// USER_AUTHENTICATE_OAUTH2_ACCESS_TOKEN_CREATE.
@@ -63,11 +64,12 @@ class BOX_API FollowOptions {
   std::chrono::nanoseconds pollInterval = std::chrono::seconds(10);
   /// The time limit of one request; each retry is a new request. More than 0.
   std::chrono::nanoseconds callTimeout = std::chrono::seconds(30);
-  /// How long mark() may take, retries included, because a termination waits for it. More than 0.
+  /// How long mark() may take, retries included; the limit is short because a termination waits for the mark. More than
+  /// 0.
   std::chrono::nanoseconds markTimeout = std::chrono::seconds(5);
-  /// How much longer than the window a Follower may take to come to the end of the stream, and to read `backfill`.
+  /// How much longer than the window a Follower may take to reach the end of the stream, and then to read `backfill`.
   std::chrono::nanoseconds grace = std::chrono::minutes(2);
-  /// How far clocks may differ: events count as evidence from this long before FollowTarget::since.
+  /// How much clocks may differ: an event counts as evidence from this long before FollowTarget::since.
   std::chrono::nanoseconds clockSkew = std::chrono::seconds(5);
   /// How fast requests are sent. The default leaves most of Box's limit to others: one request a second, at most two.
   RateOptions rate;
@@ -75,24 +77,25 @@ class BOX_API FollowOptions {
   /// How many events are remembered, so that a copy of one is not counted again: 1,000 or more; the oldest is forgotten
   /// first. Only events about a person who is followed, or by the client's own account, are remembered.
   std::size_t remembered = 131'072;
-  /// Whether the same period is read at the end from admin_logs too, which is in order and has no gaps, but lags more.
+  /// Whether the same period is read at the end from admin_logs too, which is in order and has no gaps, but has a
+  /// longer lag. Default: false.
   bool backfill = false;
 };
 
 /// What an event means for a person who is followed.
 enum class FollowKind : std::uint8_t {
-  evidence,  ///< of one of FollowOptions::evidenceTypes
-  signIn,    ///< of one of FollowOptions::signInTypes, at or after FollowTarget::since
-  other,     ///< about the person, of another type
+  evidence,  ///< an event of one of FollowOptions::evidenceTypes
+  signIn,    ///< an event of one of FollowOptions::signInTypes, at or after FollowTarget::since
+  other,     ///< an event of another type about the person
 };
 /// The enumerator's name, "signIn".
 BOX_API std::string_view toString(FollowKind kind) noexcept;
 
-/// Who did what the events report; several may be true.
+/// Who caused the events; several members may be true.
 struct FollowActors {
-  bool themselves = false;  ///< the person
+  bool themselves = false;  ///< the person whom the events are about
   bool ourAccount = false;  ///< the account in whose name the client acts
-  bool others = false;      ///< somebody else, or Box does not name the person
+  bool others = false;      ///< somebody else, or a person whom Box does not name
 };
 
 /// An event that was found. Its views are valid during the call of the listener.
@@ -105,25 +108,25 @@ struct FollowFinding {
   std::string_view app;  ///< the application's name or id, from the event's details; empty: not given
 };
 
-/// What following found out about a person.
+/// What was found out about a person.
 enum class FollowOutcome : std::uint8_t {
   evidence,       ///< evidence was seen, and no new sign-in
   signedInAgain,  ///< a sign-in after FollowTarget::since was seen; there may be evidence too
-  nothingSeen,    ///< the stream was read to its end after the window, and had nothing
-  couldNotLook,   ///< nothing was seen, and not everything could be read: see FollowResult::reason
+  nothingSeen,    ///< the stream was read to its end after the window, and no such event was found
+  couldNotLook,   ///< no such event was found, and not everything could be read: see FollowResult::reason
 };
 /// The enumerator's name, "nothingSeen".
 BOX_API std::string_view toString(FollowOutcome outcome) noexcept;
 
 /// A sign-in that was seen.
 struct FollowSignIn {
-  std::string type;                                           ///< of the event, as LOGIN
+  std::string type;                                           ///< the type of the event, such as LOGIN
   std::optional<std::chrono::system_clock::time_point> time;  ///< its `createdAt`
-  std::string address;                                        ///< as Box gives it; empty: not given
+  std::string address;                                        ///< the IP address as Box gives it; empty: not given
   std::string app;                                            ///< as FollowFinding::app
 };
 
-/// What was seen of one person.
+/// The events that were seen about one person.
 struct FollowResult {
   FollowOutcome outcome = FollowOutcome::couldNotLook;  ///< the result in one word
   std::uint32_t evidence = 0;                           ///< events of FollowKind::evidence
@@ -133,33 +136,34 @@ struct FollowResult {
   std::optional<std::chrono::system_clock::time_point> firstEvidence;
   /// The `createdAt` of the last evidence.
   std::optional<std::chrono::system_clock::time_point> lastEvidence;
-  std::vector<std::string> types;      ///< Box's names of the types, in the order in which they came; at most six
-  FollowActors actors;                 ///< of the evidence
-  std::optional<FollowSignIn> signIn;  ///< the latest one
-  std::string reason;                  ///< for couldNotLook: why, in one line; else empty
+  /// the types of the events by Box's names, in the order of their first event; at most six
+  std::vector<std::string> types;
+  FollowActors actors;                 ///< who caused the evidence
+  std::optional<FollowSignIn> signIn;  ///< the latest sign-in
+  std::string reason;                  ///< for couldNotLook: why, in one line; otherwise empty
 };
 
 /// Why following ended.
 enum class FollowEnd : std::uint8_t {
   window,   ///< the window is over
-  stopped,  ///< stop()
+  stopped,  ///< stop() was called
   rights,   ///< this account may not read the enterprise's events
-  failed,   ///< a failure that no retry cures: FollowSummary::failure
+  failed,   ///< a failure that retries do not change: FollowSummary::failure
 };
 /// The enumerator's name, "window".
 BOX_API std::string_view toString(FollowEnd end) noexcept;
 
 /// How many events there were of one type.
 struct FollowCount {
-  std::string type;          ///< as LOGIN
-  std::uint64_t events = 0;  ///< how many
+  std::string type;          ///< such as LOGIN
+  std::uint64_t events = 0;  ///< how many events
 };
 
-/// How far following is.
+/// The progress of following.
 struct FollowProgress {
-  std::uint64_t requests = 0;    ///< sent
-  std::uint64_t pages = 0;       ///< read
-  std::uint64_t events = 0;      ///< read, copies included
+  std::uint64_t requests = 0;    ///< requests sent
+  std::uint64_t pages = 0;       ///< pages read
+  std::uint64_t events = 0;      ///< events read, copies included
   std::uint64_t duplicates = 0;  ///< copies of events that were counted before
   std::uint64_t evidence = 0;    ///< events of FollowKind::evidence
   std::uint64_t signIns = 0;     ///< events of FollowKind::signIn
@@ -167,35 +171,36 @@ struct FollowProgress {
   std::optional<std::chrono::system_clock::time_point> lookedUntil;
 };
 
-/// The result of following, for all targets.
+/// The result of following for all targets.
 struct FollowSummary : FollowProgress {
   FollowEnd end = FollowEnd::window;  ///< why it ended
-  std::vector<FollowResult> results;  ///< of each target, in order
-  /// Events by the client's own account since the mark that are not about a person who is followed, by type: Box may
-  /// write one of these for a termination. At most 256 types, the rest as "(others)".
+  std::vector<FollowResult> results;  ///< one result for each target, in the order of the targets
+  /// Events by the client's own account since the mark that are not about a person who is followed, by type. Box may
+  /// write such an event for a termination. At most 256 types; events of further types are counted as "(others)".
   std::vector<FollowCount> unmatched;
-  /// Events about the people who are followed that are neither evidence nor sign-ins, by type; as above.
+  /// Events about the people who are followed that are neither evidence nor sign-ins, by type; limited as `unmatched`.
   std::vector<FollowCount> others;
   std::vector<std::string> gaps;       ///< what could not be read, and why, one line each; at most 16
   std::optional<BoxSdkError> failure;  ///< the error that led to FollowEnd::rights or FollowEnd::failed
 };
 
-/// Makes the text from which resume() continues. For many people it takes some milliseconds.
+/// Makes the text from which resume() continues. For many people this takes some milliseconds.
 using FollowState = std::function<std::string()>;
 
-/// Receives what a Follower finds. Called on the executor of follow(); must not block. *Errors*: what it throws ends
-/// follow().
+/// Receives the findings of a Follower. Its functions are called on the executor of follow() and must not block.
+/// *Errors*: an exception ends follow() and is thrown by it.
 class BOX_API FollowListener {
  public:
   virtual ~FollowListener() = default;
-  /// Once for each event that counts for a person.
+  /// Called once for each event that counts for a person.
   virtual void onFinding(const FollowFinding&) {}
-  /// After each page, when onFinding() was called for all its findings: a Follower that continues from this state
-  /// reports none of them again, and misses none that follow. `state` may be called only before this returns.
+  /// Called after each page, when onFinding() was called for all findings of the page. A Follower that continues from
+  /// this state reports none of them again, and misses no later one. `state` may be called only before this returns.
   virtual void onPage(const FollowProgress&, const FollowState& /*state*/) {}
-  /// After a request that failed, also where it is sent again.
+  /// Called after a request that failed, also if it is sent again.
   virtual void onFailure(const BoxSdkError&) {}
-  /// Once, before follow() or resume() gives its summary, unless it was cancelled. `state`: the state at the end.
+  /// Called once, before follow() or resume() gives its summary; not called after a cancellation. `state`: the state at
+  /// the end.
   virtual void onEnd(const FollowState& /*state*/) {}
 };
 
