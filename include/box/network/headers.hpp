@@ -11,8 +11,8 @@
 
 namespace box::inline v0_1 {
 
-/// Header fields in order. Names compare without case; a name may occur several times. Kept in one string, so in one
-/// allocation: size() and operator[] walk it.
+/// Header fields in order. In names upper and lower case are the same; a name may occur several times. All fields are
+/// in one string, so in one allocation: size() and operator[] take time in proportion to the number of fields.
 class BOX_API HttpHeaders {
  public:
   HttpHeaders() = default;
@@ -20,12 +20,12 @@ class BOX_API HttpHeaders {
   /// request writer do that.
   HttpHeaders(HeaderListView view);
 
-  /// Adds a field after all others, even if there is one with that name. *Errors*: std::length_error beyond 4 GiB in
-  /// all.
+  /// Adds a field after all others, even if there is one with that name. *Errors*: std::length_error if all fields
+  /// together exceed 4 GiB.
   void append(std::string_view name, std::string_view value);
   /// Replaces every field of that name by this one.
   void set(std::string_view name, std::string_view value);
-  /// Removes every field of that name. The views that get() and iterators gave are then invalid, as after each change.
+  /// Removes every field of that name. As after each change, the views that get() and iterators gave are then invalid.
   void erase(std::string_view name);
   /// Removes all fields.
   void clear() noexcept;
@@ -44,7 +44,7 @@ class BOX_API HttpHeaders {
   /// The i-th field, i < size().
   HeaderView operator[](std::size_t i) const noexcept { return *std::next(begin(), static_cast<std::ptrdiff_t>(i)); }
 
-  /// Walks over the fields in their order. It gives views, which are valid until the headers are changed or destroyed.
+  /// Visits the fields in their order. It gives views, which are valid until the headers are changed or destroyed.
   class BOX_API const_iterator {
    public:
     /// @{
@@ -57,17 +57,17 @@ class BOX_API HttpHeaders {
     /// @}
 
     const_iterator() = default;
-    /// The field at which it stands.
+    /// The current field.
     HeaderView operator*() const noexcept;
-    /// Goes to the next field.
+    /// Advances to the next field.
     const_iterator& operator++() noexcept;
-    /// Goes to the next field, and gives the iterator as it was.
+    /// Advances to the next field, and gives a copy of the iterator before that.
     const_iterator operator++(int) noexcept {
       const_iterator old = *this;
       ++*this;
       return old;
     }
-    /// Whether both stand at the same field.
+    /// Whether both are at the same field.
     bool operator==(const const_iterator&) const noexcept = default;
 
    private:
@@ -75,9 +75,9 @@ class BOX_API HttpHeaders {
     explicit const_iterator(const char* at) noexcept : at_(at) {}
     const char* at_ = nullptr;
   };
-  /// At the first field.
+  /// The first field.
   const_iterator begin() const noexcept { return const_iterator(text_.data()); }
-  /// After the last field.
+  /// The position after the last field.
   const_iterator end() const noexcept { return const_iterator(text_.data() + text_.size()); }
 
  private:

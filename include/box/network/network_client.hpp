@@ -9,9 +9,9 @@
 
 namespace box::inline v0_1 {
 
-/// Sends a request and gives the response: the interface between the calls and everything that is HTTP. The library's
-/// own client does connections, attempts, tokens, interceptors, events and time limits. If you write another, to use
-/// your own HTTP stack or for tests, it has to do all of these that you need.
+/// Sends a request and gives the response: the interface between the calls and HTTP. The library's own client is
+/// responsible for connections, attempts, tokens, interceptors, events and time limits. If you write another client, to
+/// use your own HTTP stack or for tests, it is responsible for all of these that you need.
 ///
 /// *Errors*: BoxSdkError, BoxApiError; other exceptions end the call with Errc::extensionFailed and Fate::inDoubt.
 /// *Executor*: completes on the awaiting coroutine's executor. *Lifetime*: the library keeps the object until the
@@ -19,16 +19,17 @@ namespace box::inline v0_1 {
 class BOX_API NetworkClient {
  public:
   virtual ~NetworkClient() = default;
-  /// Gives a response with a status that the operation expects, or throws. Another status is never taken for success:
-  /// the callers check it, and throw BoxSdkError with Errc::unexpectedResponse and Fate::inDoubt. It keeps what it
-  /// needs of `request` until it ends.
+  /// Gives a response with a status that the operation expects, or throws. A response with another status is never
+  /// accepted as success: the callers check it, and throw BoxSdkError with Errc::unexpectedResponse and Fate::inDoubt.
+  /// The awaitable keeps what it needs of `request` until it ends.
   virtual asio::awaitable<FetchResponse> fetch(NetworkRequest request) = 0;
-  /// Prepares what requests to the base URL of `session` need, and which they then carry; so an unusable URL or proxy
-  /// is reported here, before the first request. BoxClient calls it for each new client and each with…() copy. Null:
-  /// there is nothing to prepare. *Errors*: BoxSdkError with Errc::invalidConfiguration. It may block on files of
-  /// certificates.
+  /// Prepares the Route that requests to the base URL of `session` contain (NetworkRequest::route), so that an unusable
+  /// URL or proxy is reported here, before the first request. BoxClient calls it for each new client and each with…()
+  /// copy. Null, the default: there is nothing to prepare. *Errors*: BoxSdkError with Errc::invalidConfiguration. It
+  /// may block on files of certificates.
   virtual std::shared_ptr<const Route> prepare(const NetworkSession& session);
-  /// Ends calls in progress with Errc::clientClosed and refuses more. Called from any thread.
+  /// Ends calls in progress with Errc::clientClosed and refuses further calls. May be called from any thread. By
+  /// default it does nothing.
   virtual void close() noexcept {}
 };
 

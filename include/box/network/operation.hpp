@@ -18,12 +18,12 @@ class BOX_API ExpectedStatus {
   ExpectedStatus() noexcept;
   /// This status only. *Errors*: BoxSdkError with Errc::invalidRequest for one that is not from 200 to 599.
   ExpectedStatus(int status) : ExpectedStatus({status}) {}
-  /// Each of these. *Errors*: as for one, and where there is none.
+  /// Each of these. *Errors*: as for one status, and where the list is empty.
   ExpectedStatus(std::initializer_list<int> statuses);
 
   /// Whether this status means success.
   bool contains(int status) const noexcept;
-  /// As errors show it: "202", "200 or 204", "2xx".
+  /// The statuses as errors show them: "202", "200 or 204", "2xx".
   std::string text() const;
 
   /// Whether both expect the same statuses.
@@ -34,9 +34,9 @@ class BOX_API ExpectedStatus {
   std::bitset<last - first + 1> statuses_;
 };
 
-/// A kind of request, described once: everything that is the same for all requests of the kind. The managers have one
-/// for each call that they offer; observers, interceptors, retry policies and errors name it. Immutable, so that what
-/// was checked when it was made holds for each request.
+/// A kind of request: everything that is the same for all requests of the kind. Each manager has one for each call that
+/// it offers; observers, interceptors, retry policies and errors refer to it by its name. It is immutable, so it is
+/// checked once, when it is made.
 class BOX_API Operation {
  public:
   /// Sets all members. *Errors*: BoxSdkError with Errc::invalidRequest where a request may not have that method or that
@@ -44,20 +44,22 @@ class BOX_API Operation {
   Operation(std::string operationName, std::string httpMethod, std::string urlPath, ExpectedStatus expected,
             Idempotency repeatable, bool hasSecrets = false, bool hasAnswerInBody = false);
 
-  const std::string name;               ///< by which observers, policies and errors call it: "terminateUsersSessions"
-  const std::string method;             ///< of HTTP, as it goes out
-  const std::string path;               ///< after the base URL: "/2.0/users/me"; without a query
+  const std::string name;               ///< the name that observers, policies and errors show: "terminateUsersSessions"
+  const std::string method;             ///< the HTTP method, as it is sent
+  const std::string path;               ///< the path after the base URL: "/2.0/users/me"; without a query
   const ExpectedStatus expectedStatus;  ///< the statuses that mean success
   const Idempotency idempotency;        ///< whether it is retried where its fate is in doubt
-  /// The body has secrets, as that of a token request does: it is wiped afterwards, no interceptor sees it, and the
-  /// headers of the session (As-User, …) do not go with it.
+  /// Whether the body has secrets, as that of a token request does: it is wiped afterwards, no interceptor sees it, and
+  /// the headers of the session (As-User, …) are not sent with it.
   const bool secret;
-  /// The answer is in the body, as for calls that read: where the body of a response with an expected status is lost,
-  /// the attempt has failed as if its connection had broken, and is retried. False: the status is the answer.
+  /// Whether the body has the result, as for calls that read. If so, and the body of a response with an expected status
+  /// is lost, the attempt has failed in the same way as if its connection had broken, and is retried. False: the status
+  /// is the result.
   const bool answerInBody;
 };
 
-/// GET, HEAD, OPTIONS, PUT and DELETE are idempotent (RFC 9110 9.2.2), in any case of their letters; POST and others
+/// GET, HEAD, OPTIONS, PUT and DELETE are idempotent (RFC 9110 9.2.2), in upper and lower case; POST and other methods
+/// are not.
 /// are not.
 BOX_API Idempotency idempotencyOf(std::string_view method) noexcept;
 

@@ -14,60 +14,61 @@
 
 namespace box::inline v0_1 {
 
-/// Time limits. Each phase ends at the earliest of its own limit, the attempt's and the call's; the error code tells
-/// which. All must be positive; box::unlimited means "none". Defaults: what a call to Box needs with room to spare;
-/// `call` covers one `retry-after: 100`, which is what Box documents.
+/// Time limits. Each phase ends at the earliest of its own limit, the attempt's limit and the call's limit; the error
+/// code says which. All must be more than 0; box::unlimited means no limit. The defaults are longer than a call to Box
+/// usually needs; `call` is long enough for one wait of `retry-after: 100`, which is what Box documents.
 struct TimeoutOptions {
-  std::chrono::nanoseconds call = std::chrono::seconds(120);  ///< everything, with all attempts and waits
-  /// One attempt, from the free connection to the last byte.
+  std::chrono::nanoseconds call = std::chrono::seconds(120);  ///< the whole call, with all attempts and waits
+  /// One attempt, from the moment at which it has a connection to the last byte.
   std::chrono::nanoseconds attempt = std::chrono::seconds(45);
-  std::chrono::nanoseconds pool = unlimited;                      ///< the wait for a connection while all are busy
-  std::chrono::nanoseconds resolve = std::chrono::seconds(5);     ///< the name lookup
-  std::chrono::nanoseconds connect = std::chrono::seconds(5);     ///< TCP, for each address; for all: twice as long
-  std::chrono::nanoseconds proxy = std::chrono::seconds(10);      ///< TLS with an https proxy and the answer to CONNECT
+  std::chrono::nanoseconds pool = unlimited;                   ///< the wait for a connection while all are busy
+  std::chrono::nanoseconds resolve = std::chrono::seconds(5);  ///< the name lookup
+  /// TCP, for each address; twice as long for all addresses together
+  std::chrono::nanoseconds connect = std::chrono::seconds(5);
+  std::chrono::nanoseconds proxy = std::chrono::seconds(10);  ///< TLS with an https proxy, and its answer to CONNECT
   std::chrono::nanoseconds handshake = std::chrono::seconds(10);  ///< the TLS handshake
-  std::chrono::nanoseconds write = std::chrono::seconds(10);      ///< without progress while sending
+  std::chrono::nanoseconds write = std::chrono::seconds(10);  ///< the time without progress while the request is sent
   /// From the last byte sent to the complete header.
   std::chrono::nanoseconds responseHeader = std::chrono::seconds(30);
-  std::chrono::nanoseconds bodyIdle = std::chrono::seconds(10);  ///< between two pieces of the body
+  std::chrono::nanoseconds bodyIdle = std::chrono::seconds(10);  ///< the time between two pieces of the body
 };
 
-/// Connections per origin and proxy. Counts must be at least 1 unless said otherwise. They cannot be changed on a
-/// client.
+/// Limits of the connections per origin and proxy. Counts must be at least 1 unless said otherwise. They cannot be
+/// changed on a client that exists.
 struct PoolOptions {
   std::size_t maxConnections = 8;  ///< connections that are idle, in use and being opened, together; at most 65,535
   std::size_t maxIdle = 8;         ///< idle connections that are kept for reuse; 0: none
-  /// Calls that may wait for a connection; one more gets Errc::poolExhausted; 0: none may.
+  /// How many calls may wait for a connection; a further call fails with Errc::poolExhausted; 0: no call may wait.
   std::size_t maxWaiters = 1024;
   std::size_t maxRequests = 1000;  ///< requests that one connection serves
-  /// A connection that was idle for longer than this is not used again. Below what servers and balancers allow (nginx
-  /// 75 s, ALB 60 s); a response's `Keep-Alive: timeout=N` lowers it to N - 2 s.
+  /// A connection that was idle for longer than this is not used again. The default is less than what servers and load
+  /// balancers allow (nginx 75 s, ALB 60 s); a response's `Keep-Alive: timeout=N` lowers it to N - 2 s.
   std::chrono::nanoseconds idleTimeout = std::chrono::seconds(50);
-  /// A connection's whole life, ±10 %, so that changes of DNS are followed.
+  /// The lifetime of a connection, ±10 %, so that changes in DNS have their effect.
   std::chrono::nanoseconds maxAge = std::chrono::minutes(10);
   /// How long the addresses that a lookup found are used for further connections; they are forgotten at once where a
   /// connection cannot be opened. Connections that are opened at the same time share one lookup. 0: each connection
   /// makes its own lookup. Must not be negative.
   std::chrono::nanoseconds lookupAge = std::chrono::seconds(5);
-  /// Closes expired idle connections by a timer instead of at the next call. That timer keeps io_context::run() from
-  /// returning until BoxClient::close(); leave it off in programs that end by running out of work.
+  /// Whether a timer closes expired idle connections; otherwise the next call does. That timer keeps io_context::run()
+  /// from returning until BoxClient::close(); leave it off in programs that end by running out of work.
   bool sweepIdle = false;
 
-  /// Whether all are the same.
+  /// Whether all members are equal.
   bool operator==(const PoolOptions&) const = default;
 };
 
-/// Which servers are trusted. It cannot be changed on a client. Verification of certificate and host name cannot be
-/// switched off.
+/// Which servers are trusted. The options cannot be changed on a client that exists. The verification of certificate
+/// and host name cannot be switched off.
 ///
 /// The system's store is OpenSSL's: a file and a folder, for which the environment variables SSL_CERT_FILE and
-/// SSL_CERT_DIR can name others; with caFile or caPem they have no effect. Each certificate in these two is trusted as
-/// it is: an issuing CA without its root, or a server's own certificate, will do.
+/// SSL_CERT_DIR can name others; with caFile or caPem they have no effect. Each certificate in caFile and caPem is
+/// trusted as it is: an issuing CA without its root, or a server's own certificate, is enough.
 ///
 /// Certificates are read when a client is made, shared by all clients of the process whose options are equal, and freed
 /// with the last of them. After a file or the system's folder has changed (by device, inode, size or time), a client
-/// that is made then reads them again; existing clients keep the old ones. *Errors*: an empty caFile or caPem is
-/// Errc::invalidConfiguration; it is not taken for unset.
+/// that is made then reads them again; existing clients keep the old ones. *Errors*: an empty caFile or caPem is not
+/// the same as an unset one, but fails with Errc::invalidConfiguration.
 class BOX_API TlsOptions {
  public:
   /// The oldest version of TLS that is accepted.
@@ -80,58 +81,60 @@ class BOX_API TlsOptions {
 
   std::optional<std::string> caFile;  ///< PEM file of trusted certificates; unset: the system's
   std::optional<std::string> caPem;   ///< PEM text of trusted certificates; unset: the system's
-  bool systemStore = true;            ///< the system's certificates; ignored (off) where caFile or caPem is given
+  /// whether the system's certificates are trusted; ignored (off) where caFile or caPem is given
+  bool systemStore = true;
   MinVersion minVersion = MinVersion::tls12;  ///< older ones are refused in the handshake
-  bool sessionResumption = true;              ///< later connections resume the session of an earlier one
+  bool sessionResumption = true;              ///< whether later connections resume the TLS session of an earlier one
 
-  /// Whether all are the same; files are compared by their names.
+  /// Whether all members are equal; files are compared by their names.
   bool operator==(const TlsOptions&) const = default;
 };
 
-/// An HTTP proxy for every connection, token requests included. It is asked for a tunnel (CONNECT), inside which TLS to
-/// Box is verified as without a proxy: the proxy sees the name of Box's host and no more.
+/// An HTTP proxy for every connection, token requests included. The proxy is asked for a tunnel (CONNECT), in which TLS
+/// to Box is verified in the same way as without a proxy: the proxy sees only the name of Box's host.
 class BOX_API ProxyOptions {
  public:
   ProxyOptions() {}
 
-  /// From `http://[user[:password]@]host[:port]` or https://…; what is percent-encoded in the credentials is decoded.
+  /// Reads `http://[user[:password]@]host[:port]` or https://…; percent-encoding in the credentials is decoded.
   /// *Errors*: BoxSdkError with Errc::invalidConfiguration; its text names the place and never repeats the URL.
   static ProxyOptions fromUrl(std::string_view url);
-  /// As the environment variables HTTPS_PROXY and NO_PROXY say, or where they are not set https_proxy and no_proxy;
-  /// without them no proxy. *Errors*: as above; the text names the variable. *Threads*: nobody may change the
-  /// environment during the call.
+  /// Reads the environment variables HTTPS_PROXY and NO_PROXY; where one is not set, https_proxy or no_proxy. Without
+  /// them the result is no proxy. *Errors*: as for fromUrl(); the text names the variable. *Threads*: nobody may change
+  /// the environment during the call.
   static ProxyOptions fromEnvironment();
 
   std::string url;  ///< http://host[:port] or https://host[:port] (ports 80, 443), without credentials; empty: no proxy
-  std::string username;  ///< Basic authentication; empty: none
-  Secret password;       ///< for `username`
+  std::string username;  ///< the user's name for Basic authentication; empty: none
+  Secret password;       ///< the password that belongs to `username`
   /// Hosts that are reached without the proxy, with commas between: `box.example` (and all below it), `.box.example` or
-  /// `*.box.example` (only those below), an address, a network (`10.0.0.0/8`), each with `:port` where only that is
-  /// meant; `*`: all.
+  /// `*.box.example` (only those below), an address, a network (`10.0.0.0/8`), each with `:port` if it is meant for
+  /// that port only; `*`: all.
   std::string noProxy;
   /// The certificates that an https proxy is verified with. Unset: the session's TlsOptions.
   std::optional<TlsOptions> tls;
 };
 
-/// Limits on what a response may be; a response beyond them is Errc::responseTooLarge and its connection is dropped.
+/// Limits of a response. A response that exceeds one fails with Errc::responseTooLarge, and its connection is closed.
 /// Each must be at least 1, except `interimResponses`: 0 allows none.
 struct ResponseLimits {
   std::size_t headerBytes = 16 * 1024;      ///< the status line and all fields
-  std::size_t headerFields = 100;           ///< fields of the header
-  std::size_t interimResponses = 8;         ///< 1xx before the final one
-  std::size_t bodyBytes = 1024 * 1024;      ///< the body without its chunks' headers
-  std::size_t wireBytes = 2 * 1024 * 1024;  ///< all bytes of a response, chunk headers and extensions included
+  std::size_t headerFields = 100;           ///< the number of fields in the header
+  std::size_t interimResponses = 8;         ///< the number of 1xx responses before the final one
+  std::size_t bodyBytes = 1024 * 1024;      ///< the body without the framing of its chunks
+  std::size_t wireBytes = 2 * 1024 * 1024;  ///< all bytes of a response, with the framing of its chunks
 };
 
-/// Where Box is. All https, without user, query or fragment; a path prefix is allowed.
+/// The addresses of Box. All are https, without user, query or fragment; a path prefix is allowed.
 class BOX_API BaseUrls {
  public:
   BaseUrls() {}
-  /// Another Box for calls and tokens; `oauth2Url` keeps its default.
+  /// Sets the base URL of calls and token requests; `oauth2Url` keeps its default.
   explicit BaseUrls(std::string base) : baseUrl(std::move(base)) {}
 
-  std::string baseUrl = "https://api.box.com";                   ///< calls and the token endpoint
-  std::string oauth2Url = "https://account.box.com/api/oauth2";  ///< where a person authorises an app
+  std::string baseUrl = "https://api.box.com";  ///< the URL with which calls and the token endpoint begin
+  /// the URL of the pages on which a person authorises an app
+  std::string oauth2Url = "https://account.box.com/api/oauth2";
 };
 
 }  // namespace box::inline v0_1

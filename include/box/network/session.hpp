@@ -21,30 +21,31 @@ namespace box::inline v0_1 {
 class NetworkClient;
 class Observer;
 
-/// How calls go out: an immutable set of settings, cheap to copy. Each with…() gives a copy with one setting changed
-/// and all others kept. *Errors*: a with…() that is given something unusable throws BoxSdkError with
-/// Errc::invalidConfiguration, which names the setting. The new setting replaces the old one, except for
-/// withExtraHeaders() and withInterceptors(), which add. Pool, TLS, observer and network client cannot be changed on
-/// the client that is made with them; BoxClient::withNetworkSession() changes all others on a client. *Threads*: copies
-/// may be used on any threads.
+/// The settings of calls: an immutable object that is cheap to copy. Each with…() gives a copy with one setting changed
+/// and all others kept. *Errors*: a with…() function throws BoxSdkError with Errc::invalidConfiguration for an unusable
+/// setting; the text names the setting. The new setting replaces the old one, except for withExtraHeaders() and
+/// withInterceptors(), which add. Pool, TLS, observer and network client cannot be changed on the client that is made
+/// with them; BoxClient::withNetworkSession() changes all others on a client. *Threads*: copies may be used on any
+/// threads.
 class BOX_API NetworkSession {
  public:
-  /// With all defaults.
+  /// Makes a session in which all settings have their defaults.
   NetworkSession();
 
-  /// Another Box, for calls and token requests. A slash at the end is taken off.
+  /// Sends calls and token requests to other base URLs. A slash at the end is removed.
   NetworkSession withCustomBaseUrls(BaseUrls urls) const;
   /// Adds headers to every call, not to token requests; one with the same name is replaced. Names that are not RFC 9110
   /// tokens, values with control characters, and headers that the library sets (Host, Authorization, Content-Length, …)
   /// are refused.
   NetworkSession withExtraHeaders(HeaderListView headers) const;
-  /// Limits that are not named have their defaults: begin with timeouts() to change one.
+  /// Replaces all time limits. A limit that `timeouts` does not set has its default: start from timeouts() to change
+  /// one.
   NetworkSession withTimeouts(TimeoutOptions timeouts) const;
-  /// How many connections there may be, and how long they are kept.
+  /// How many connections are allowed, and how long they are kept.
   NetworkSession withPool(PoolOptions pool) const;
   /// Which servers are trusted. Files are read when a client is made, not here.
   NetworkSession withTls(TlsOptions tls) const;
-  /// The proxy for every connection; ProxyOptions() for none, which is the default.
+  /// The proxy for every connection. Default: ProxyOptions(), which means no proxy.
   NetworkSession withProxy(ProxyOptions proxy) const;
   /// How large a response may be.
   NetworkSession withResponseLimits(ResponseLimits limits) const;
@@ -52,11 +53,12 @@ class BOX_API NetworkSession {
   NetworkSession withRetryPolicy(std::shared_ptr<const RetryPolicy> policy) const;
   /// How long a retry waits. Default: ExponentialBackoffPolicy. Null is refused.
   NetworkSession withBackoffPolicy(std::shared_ptr<const BackoffPolicy> policy) const;
-  /// What is done to the server's texts before an error shows them. Default: defaultDataSanitizer(). Null is refused.
+  /// How the server's texts are cleaned before an error shows them. Default: defaultDataSanitizer(). Null is refused.
   NetworkSession withDataSanitizer(std::shared_ptr<const DataSanitizer> sanitizer) const;
   /// Limits the retries of all calls with these settings together. Default: TokenRetryBudget. Null: no limit.
   NetworkSession withRetryBudget(std::shared_ptr<RetryBudget> budget) const;
-  /// Adds to those that are set; called in this order before an attempt, in reverse after it.
+  /// Adds interceptors to those that are set. They are called in this order before an attempt, in reverse order after
+  /// it.
   NetworkSession withInterceptors(InterceptorListView interceptors) const;
   /// The observer that gets the events. Null (default): none.
   NetworkSession withObserver(std::shared_ptr<Observer> observer) const;
@@ -68,11 +70,12 @@ class BOX_API NetworkSession {
   NetworkSession withNetworkClient(std::shared_ptr<NetworkClient> client) const;
 
   /// @name The settings
-  /// As the with…() functions left them, or the defaults. The references hold as long as this session.
+  /// The values that the with…() functions have set, or the defaults. The references are valid as long as this session
+  /// exists.
   /// @{
 
-  const BaseUrls& baseUrls() const noexcept;              ///< where Box is
-  const HttpHeaders& extraHeaders() const noexcept;       ///< what every call sends in addition
+  const BaseUrls& baseUrls() const noexcept;              ///< the base URLs of Box
+  const HttpHeaders& extraHeaders() const noexcept;       ///< the headers that every call sends in addition
   const TimeoutOptions& timeouts() const noexcept;        ///< the time limits
   const PoolOptions& pool() const noexcept;               ///< the limits of connections
   const TlsOptions& tls() const noexcept;                 ///< which servers are trusted
@@ -82,12 +85,12 @@ class BOX_API NetworkSession {
   const std::shared_ptr<const BackoffPolicy>& backoffPolicy() const noexcept;  ///< never null
   const std::shared_ptr<RetryBudget>& retryBudget() const noexcept;            ///< null: no limit
   const std::shared_ptr<const DataSanitizer>& dataSanitizer() const noexcept;  ///< never null
-  /// In the order in which they are called before an attempt.
+  /// The interceptors, in the order in which they are called before an attempt.
   const std::vector<std::shared_ptr<Interceptor>>& interceptors() const noexcept;
-  const std::shared_ptr<Observer>& observer() const noexcept;            ///< null: none
+  const std::shared_ptr<Observer>& observer() const noexcept;            ///< null: no observer
   const std::shared_ptr<const Clock>& clock() const noexcept;            ///< never null
   const std::shared_ptr<const Random>& random() const noexcept;          ///< never null
-  const std::shared_ptr<NetworkClient>& networkClient() const noexcept;  ///< null: the library's
+  const std::shared_ptr<NetworkClient>& networkClient() const noexcept;  ///< null: the library's client
 
   /// @}
 
