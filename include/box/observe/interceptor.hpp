@@ -16,26 +16,26 @@
 
 namespace box::inline v0_1 {
 
-/// What an interceptor sees of a request. Each member may be changed, for this attempt only.
+/// A request as an interceptor sees it. Each member may be changed, for this attempt only.
 class BOX_API InterceptedRequest {
  public:
-  /// For tests of an interceptor; what it is given must outlive it.
+  /// For tests of an interceptor. The arguments must live longer than this object.
   explicit InterceptedRequest(std::string_view operationName, std::uint64_t callNumber = 0,
                               std::string_view callTag = std::string_view()) noexcept
       : operation_(operationName), call_(callNumber), tag_(callTag) {}
 
   /// The name of the operation: "terminateUsersSessions".
   std::string_view operation() const noexcept { return operation_; }
-  /// The number of the call, as events and FetchResponse::call have it.
+  /// The number of the call, the same as in events and FetchResponse::call.
   std::uint64_t call() const noexcept { return call_; }
-  /// The caller's own text for the call, from its options; empty: none.
+  /// The caller's own text for the call, from the call's options; empty: none.
   std::string_view tag() const noexcept { return tag_; }
 
-  std::string method;       ///< of HTTP, as it goes out
-  std::string url;          ///< with the query; must stay at the scheme, host and port that it has
-  HttpHeaders headers;      ///< those of the call; they replace the session's headers of the same name
-  std::string body;         ///< as it goes out; empty: none
-  std::string contentType;  ///< empty: application/json where there is a body, else none
+  std::string method;       ///< the HTTP method, as it is sent
+  std::string url;          ///< with the query; its scheme, host and port must not be changed
+  HttpHeaders headers;      ///< the headers of the call; they replace the session's headers of the same name
+  std::string body;         ///< as it is sent; empty: no body
+  std::string contentType;  ///< empty: application/json if there is a body, else none
 
  private:
   std::string_view operation_;
@@ -43,28 +43,30 @@ class BOX_API InterceptedRequest {
   std::string_view tag_;
 };
 
-/// Sees each attempt's request before it goes out and each response that came back, and may change both.
-/// The Authorization header is added after it, and a token that a response repeats is replaced by "[redacted]" before
-/// it: an interceptor never sees a token, and token requests never pass it.
-/// *Threads*: called by the coroutine of the call, for several calls at once. It must not block.
-/// *Errors*: what it throws ends the call, with BoxSdkError::fate() and the exception nested in the error; after a
-/// response whose status means success it is ignored.
+/// Sees the request of each attempt before it is sent, and each response, and may change both. An interceptor never
+/// sees a token: the Authorization header is added after it was called, a token in a response is replaced by
+/// "[redacted]" before it is called, and it is not called for token requests.
+/// *Threads*: the coroutine of the call calls it, for several calls at once. It must not block. *Errors*: an exception
+/// ends the call: a BoxSdkError with its own code, another exception with Errc::extensionFailed and as
+/// BoxSdkError::nested(). The error has the fate of the request. An exception after a response whose status means
+/// success is ignored.
 class BOX_API Interceptor {
  public:
   virtual ~Interceptor() = default;
-  /// Called before each attempt with the call's own request, so what was changed for one attempt is gone for the next.
-  /// The request is validated after it: Errc::invalidRequest for a header that may not go out or a URL of another
-  /// origin.
+  /// Called before each attempt with the original request of the call, so that a change for one attempt has no effect
+  /// on the next. The request is validated afterwards: the call fails with Errc::invalidRequest for a header that must
+  /// not be sent, or a URL of another origin.
   virtual void beforeRequest(InterceptedRequest& request) { static_cast<void>(request); }
-  /// Called for each complete response, whatever its status, before it is judged. A changed status is what is judged,
-  /// but a response that was a success stays one, with its status.
+  /// Called for each complete response, whatever its status, before it is judged. If the status is changed, the new
+  /// status is judged, but a response that was a success keeps its status and stays a success.
   virtual void afterRequest(FetchResponse& response) { static_cast<void>(response); }
 };
 
-/// Interceptors in an argument list: refers to the caller's shared_ptrs and is copied from before the call returns.
+/// A list of interceptors as an argument. It refers to the caller's shared_ptrs, which are copied before the function
+/// returns.
 ///
-/// Made from up to eight pointers in braces, to any classes derived from Interceptor, or from a std::vector. Trivially
-/// copyable for the reason that StringListView gives.
+/// It is made from up to eight pointers in braces, to any classes derived from Interceptor, or from a std::vector. It
+/// is trivially copyable for the reason that StringListView gives.
 class InterceptorListView {
  public:
   static constexpr std::size_t maxInBraces = 8;            ///< how many pointers may stand in braces
@@ -73,17 +75,17 @@ class InterceptorListView {
   /// An empty list.
   constexpr InterceptorListView() noexcept = default;
 
-  /// From pointers in braces: `{counter, tracer}`. *Lifetime*: they must live until the full expression ends.
+  /// A list of pointers in braces: `{counter, tracer}`. *Lifetime*: they must live until the full expression ends.
   template <std::derived_from<Interceptor>... I>
   requires(sizeof...(I) > 0) constexpr InterceptorListView(const std::shared_ptr<I>&... interceptors) noexcept
       : items_{Item{&interceptors, &shareAs<I>}...}, size_(sizeof...(I)) {
     static_assert(sizeof...(I) <= maxInBraces, "more than 8 interceptors in braces: put them into a std::vector first");
   }
 
-  /// From a vector, which must live until the full expression ends.
+  /// A list of the pointers in a vector, which must live until the full expression ends.
   InterceptorListView(const List& list) noexcept : list_(&list) {}
 
-  /// Copies of the pointers, in order: what the library keeps.
+  /// Copies of the pointers, in order. The library keeps these.
   List share() const {
     if (list_ != nullptr) return *list_;
     List list;

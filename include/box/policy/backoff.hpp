@@ -9,53 +9,57 @@
 
 namespace box::inline v0_1 {
 
-/// What a delay is made from.
+/// The data from which a BackoffPolicy computes a delay.
 struct BackoffContext {
-  unsigned retry = 1;                         ///< the number of the coming retry: 1 is the second attempt
+  unsigned retry = 1;                         ///< the number of the next retry: 1 is the second attempt
   FailureKind kind = FailureKind::transport;  ///< why the last attempt failed
-  double random = 0;                          ///< in [0, 1), drawn for this call of delay()
+  double random = 0;                          ///< a random number in [0, 1), drawn for this call of delay()
 };
 
 /// Says how long to wait before a retry. The client, not the policy, handles Retry-After: it waits for the longer of
-/// the two. *Threads*: shared and const; called from any thread, several at once. *Errors*: what it throws ends the
-/// call.
+/// the two. *Threads*: the object is shared and const; it is called from any thread, and from several at once.
+/// *Errors*: an exception ends the call: a BoxSdkError with
+/// its own code, another exception with Errc::extensionFailed.
 class BOX_API BackoffPolicy {
  public:
   virtual ~BackoffPolicy() = default;
-  /// The wait before the attempt that `context` is about. Zero or less: none.
+  /// The wait before the next attempt, which `context` describes. Zero or less: no wait.
   virtual std::chrono::nanoseconds delay(const BackoffContext& context) const = 0;
 };
 
-/// Full jitter: uniform in [floor, min(cap, base · 2^(retry-1))]. Throttling (429 without Retry-After) has separate
-/// figures, because a rate limit needs seconds to recover and a broken connection does not.
+/// Exponential backoff with full jitter: the wait is uniform in [floor, min(cap, base · 2^(retry-1))]. Throttling (429
+/// without Retry-After) has separate figures, because a rate limit needs seconds to recover and a broken connection
+/// does not.
 class BOX_API ExponentialBackoffPolicy : public BackoffPolicy {
  public:
-  /// The figures of one curve; each 0 or more.
+  /// The figures of one curve. Each must be 0 or more.
   struct Curve {
-    std::chrono::nanoseconds base;   ///< the longest wait before the first retry
-    std::chrono::nanoseconds cap;    ///< no wait is longer, however many retries there were
-    std::chrono::nanoseconds floor;  ///< no wait is shorter; where it is more than the longest, waits are that long
+    std::chrono::nanoseconds base;  ///< the longest wait before the first retry
+    std::chrono::nanoseconds cap;   ///< no wait is longer, however many retries there were
+    /// no wait is shorter; if it is more than the longest wait, every wait is that long
+    std::chrono::nanoseconds floor;
   };
-  /// With defaultTransient and defaultThrottle.
+  /// Uses defaultTransient and defaultThrottle.
   ExponentialBackoffPolicy();
-  /// `throttle`: after 429; `transient`: after every other failure.
+  /// `throttle`: the curve after 429; `transient`: the curve after every other failure.
   ExponentialBackoffPolicy(Curve transient, Curve throttle);
   std::chrono::nanoseconds delay(const BackoffContext& context) const override;
 
-  /// 500 ms at first, 20 s at most.
+  /// 500 ms before the first retry, 20 s at most.
   static constexpr Curve defaultTransient{std::chrono::milliseconds(500), std::chrono::seconds(20),
                                           std::chrono::milliseconds(0)};
-  /// 2 s at first, 60 s at most, never less than 1 s.
+  /// 2 s before the first retry, 60 s at most, never less than 1 s.
   static constexpr Curve defaultThrottle{std::chrono::seconds(2), std::chrono::seconds(60), std::chrono::seconds(1)};
 
  private:
   Curve transient_, throttle_;
 };
 
-/// The figures of Box's official SDKs: 2^retry · 1 s · uniform(0.5, 1.5), without a cap.
+/// The backoff of Box's official SDKs: 2^retry · 1 s · uniform(0.5, 1.5), without a cap.
 class BOX_API BoxBackoffPolicy : public BackoffPolicy {
  public:
-  /// `base`: in place of 1 s. `randomizationFactor`: the share by which a wait may differ, 0 to 1, a value outside is
+  /// `base`: the factor of 1 s above. `randomizationFactor`: the share by which a wait may differ, 0 to 1; a value
+  /// outside is set to the nearer bound; the SDKs use 0.5.
   /// set to the nearer bound; the SDKs have 0.5.
   explicit BoxBackoffPolicy(std::chrono::nanoseconds base = std::chrono::seconds(1), double randomizationFactor = 0.5);
   std::chrono::nanoseconds delay(const BackoffContext& context) const override;

@@ -14,46 +14,50 @@ namespace box::inline v0_1 {
 
 /// Whether a request may be sent again without harm.
 enum class Idempotency : std::uint8_t {
-  idempotent,     ///< twice has the effect of once: GET, HEAD, PUT, DELETE, and ending sessions
-  notIdempotent,  ///< each one counts: a POST that creates something
+  idempotent,  ///< sending it twice has the same effect as sending it once: GET, HEAD, PUT, DELETE, and ending sessions
+  notIdempotent,  ///< each time that it is sent has an effect of its own: a POST that creates something
 };
 
-/// How one attempt ended: what a policy judges. Its fate is that of this attempt alone.
+/// How one attempt ended; a policy judges it. Its fate is that of this attempt alone.
 struct BOX_API AttemptOutcome : AttemptRecord {
-  std::string_view operation{};                       ///< which operation it was: "terminateUsersSessions"
-  std::string_view method{};                          ///< of HTTP: "POST"
+  std::string_view operation{};                       ///< the name of the operation: "terminateUsersSessions"
+  std::string_view method{};                          ///< the HTTP method: "POST"
   Idempotency idempotency = Idempotency::idempotent;  ///< whether the request may be sent again without harm
-  unsigned attempt = 1;   ///< counted attempts so far, this one included; `number` counts the others too
-  unsigned sameKind = 1;  ///< attempts of this call that ended with the same kind, this one included
+  unsigned attempt = 1;   ///< how many attempts were counted so far, this one included; `number` counts all attempts
+  unsigned sameKind = 1;  ///< how many attempts of this call ended with the same kind, this one included
   FailureKind kind = FailureKind::transport;             ///< why it failed
-  std::optional<std::chrono::nanoseconds> retryAfter{};  ///< as the response asked for, not capped
+  std::optional<std::chrono::nanoseconds> retryAfter{};  ///< the wait that the response asks for, not capped
 
-  /// Whether another attempt is harmless: Box has not carried the request out, or it is idempotent. Each policy of the
-  /// library keeps to this, and each of yours should.
+  /// Whether another attempt is harmless: Box has not carried out the request, or the request is idempotent. The
+  /// policies of the library retry in no other case, and policies of your own should not either.
   bool isSafeToRetry() const noexcept { return idempotency == Idempotency::idempotent || fate != Fate::inDoubt; }
 
-  /// For tests of policies: the attempt had a response with this status, which is not an expected one. Code, kind, fate
-  /// and phase are as a call has them then.
+  /// For tests of policies: the outcome of an attempt whose response has this status, which is not an expected one.
+  /// Code, kind, fate and phase are the same as in a call.
   static AttemptOutcome ofStatus(int statusCode,
                                  std::optional<std::chrono::nanoseconds> retryAfter = std::nullopt) noexcept;
-  /// For tests of policies: the attempt failed without a response. The kind is kindOf() the code; for an idle
-  /// connection that has ended set it to FailureKind::stale.
+  /// For tests of policies: the outcome of an attempt that failed without a response. The kind is kindOf(code); for an
+  /// idle connection that has ended, set it to FailureKind::stale.
   static AttemptOutcome ofFailure(Errc code, Fate fate) noexcept;
 };
 
 /// What a policy decides about a failed attempt.
 enum class RetryDecision : std::uint8_t {
-  stop,         ///< the call ends with this failure
-  retry,        ///< counted, after BackoffPolicy's delay, if the budget allows and the deadline leaves room
-  retryAtOnce,  ///< on a fresh connection, without delay, not counted; honoured once a call, then it is `retry`
+  stop,  ///< the call ends with this failure
+  /// another attempt, which is counted, after BackoffPolicy's delay, if the budget allows it and the deadline leaves
+  /// time
+  retry,
+  /// another attempt on a fresh connection, without delay, not counted; only once per call, after that it means `retry`
+  retryAtOnce,
 };
 
-/// Judges whether a failed attempt is retried. It is never asked about success: a 202 is never retried.
+/// Decides whether a failed attempt is retried. It is not called after a success: a 202 is never retried.
 ///
-/// The session's policy, or that of the call's own options, decides about the requests of calls. The session's policy
-/// also decides about the token requests that its calls cause (operation "oauth2/token"; they are idempotent); the call
-/// that waits for a token does not retry a token request that failed.
-/// *Threads*: shared and const; called from any thread, several at once. *Errors*: what it throws ends the call.
+/// The policy in the options of a call, or else the session's policy, decides about the requests of the call. The
+/// session's policy also decides about the token requests that its calls cause (operation "oauth2/token"; they are
+/// idempotent); the call that waits for a token does not retry a token request that failed.
+/// *Threads*: the object is shared and const; it is called from any thread, and from several at once. *Errors*: an
+/// exception ends the call with Errc::extensionFailed.
 class BOX_API RetryPolicy {
  public:
   virtual ~RetryPolicy() = default;
@@ -62,18 +66,20 @@ class BOX_API RetryPolicy {
   virtual RetryDecision judge(const AttemptOutcome& outcome) const = 0;
 };
 
-/// What may be retried.
+/// Which requests may be retried.
 enum class Repeat : std::uint8_t {
-  idempotent,  ///< an idempotent request also in doubt: ending sessions twice is harmless, not ending them is not
-  strict,      ///< any request only where it was not sent, or where Box refused it for a temporary reason (429)
+  /// an idempotent request also where its fate is in doubt: ending sessions twice is harmless, not ending them is not
+  idempotent,
+  strict,  ///< any request only where it was not sent, or where Box refused it for a temporary reason (429)
 };
 
-/// The library's policy. 5 attempts, the first included, for temporary failures; 2 for a host that is not found, or a
-/// peer that does not speak TLS or HTTP; no retry for certificates, 4xx (except 408, 425, 429), 501, 505, redirects,
-/// and a success status other than the expected one. A request that is not idempotent is not retried in doubt.
+/// The policy of the library. It allows 5 attempts, the first included, for temporary failures; 2 for a host that is
+/// not found, or a peer that does not speak TLS or HTTP; and no retry for certificates, 4xx (except 408, 425, 429),
+/// 501, 505, redirects, and a success status other than the expected one. A request that is not idempotent is not
+/// retried where its fate is in doubt.
 class BOX_API DefaultRetryPolicy : public RetryPolicy {
  public:
-  /// `maxAttempts`: 1 or more, the first included; 1 never retries. 5 is what Box's guide allows at most.
+  /// `maxAttempts`: 1 or more, the first included; 1: no retry. The default is the maximum that Box's guide allows.
   explicit DefaultRetryPolicy(unsigned maxAttempts = 5, Repeat repeat = Repeat::idempotent);
   RetryDecision judge(const AttemptOutcome& outcome) const override;
 
@@ -82,13 +88,13 @@ class BOX_API DefaultRetryPolicy : public RetryPolicy {
   Repeat repeat_;
 };
 
-/// The figures of Box's official SDKs: 5 attempts for any 5xx and 429, 3 where there was no response. Use it with
-/// BoxBackoffPolicy. A 202 with Retry-After, which they retry, is success here too; and a request that is not
-/// idempotent is not retried in doubt.
+/// The policy of Box's official SDKs: 5 attempts for any 5xx and 429, 3 if there was no response. Use it with
+/// BoxBackoffPolicy. Unlike the SDKs, it does not retry a 202 with Retry-After, which is a success, and it does not
+/// retry a request that is not idempotent where its fate is in doubt.
 class BOX_API BoxRetryPolicy : public RetryPolicy {
  public:
-  /// `maxAttempts`: 1 or more, the first included. `maxRetriesOnException`: retries where there was no response, 0 or
-  /// more.
+  /// `maxAttempts`: 1 or more, the first included. `maxRetriesOnException`: how many retries there may be if there was
+  /// no response, 0 or more.
   explicit BoxRetryPolicy(unsigned maxAttempts = 5, unsigned maxRetriesOnException = 2);
   RetryDecision judge(const AttemptOutcome& outcome) const override;
 
@@ -97,13 +103,14 @@ class BOX_API BoxRetryPolicy : public RetryPolicy {
   unsigned maxRetriesOnException_;
 };
 
-/// A call's own policy in an argument list: refers to the caller's shared_ptr and is copied from before the call
+/// A policy for one call as an argument. It refers to the caller's shared_ptr, which is copied before the function
+/// returns.
 /// returns.
 class RetryPolicyView {
  public:
-  /// Unset: the session's policy.
+  /// Unset: the session's policy applies.
   constexpr RetryPolicyView() noexcept = default;
-  /// From a pointer to any policy, which must live until the full expression ends.
+  /// Refers to a pointer to any policy; the pointer must live until the full expression ends.
   template <class P>
   requires std::convertible_to<std::shared_ptr<P>, std::shared_ptr<const RetryPolicy>>
   constexpr RetryPolicyView(const std::shared_ptr<P>& policy) noexcept
@@ -111,7 +118,7 @@ class RetryPolicyView {
           return *static_cast<const std::shared_ptr<P>*>(p);
         }) {}
 
-  /// A copy of the pointer: what the library keeps. Null: the session's policy.
+  /// A copy of the pointer, which the library keeps. Null: the session's policy applies.
   std::shared_ptr<const RetryPolicy> share() const { return share_ ? share_(pointer_) : nullptr; }
 
  private:

@@ -15,63 +15,64 @@
 
 namespace box::inline v0_1 {
 
-/// What decides about the retries of a call, as NetworkSession has it.
+/// The objects that decide about the retries of a call, as in NetworkSession.
 struct RetryRules {
   std::shared_ptr<const RetryPolicy> policy{};     ///< which failures are retried; null: DefaultRetryPolicy
   std::shared_ptr<const BackoffPolicy> backoff{};  ///< how long a retry waits; null: ExponentialBackoffPolicy
   std::shared_ptr<RetryBudget> budget{};           ///< null: retries are not bounded by a budget
-  std::shared_ptr<const Random> random{};  ///< null: 0.5 each time, so that a simulation gives the same each time
+  std::shared_ptr<const Random> random{};  ///< null: 0.5 each time, so that a simulation can be repeated exactly
 };
 
-/// Why there is no other attempt.
+/// Why a call has no further attempt.
 enum class RetryEnding : std::uint8_t {
-  none,       ///< there is one
-  permanent,  ///< the policy says stop at the first attempt, or no policy is asked (FailureKind::final, Fate::accepted)
+  none,  ///< there is a further attempt
+  /// the policy says stop at the first attempt, or no policy is called (FailureKind::final, Fate::accepted)
+  permanent,
   exhausted,  ///< the policy says stop after retries
-  budget,     ///< RetryBudget::withdraw() says no
+  budget,     ///< RetryBudget::withdraw() returned false
   deadline,   ///< after the wait less than 1 s would be left for the attempt
 };
 /// The enumerator's name, "exhausted".
 BOX_API std::string_view toString(RetryEnding ending) noexcept;
 
-/// What comes after a failed attempt.
+/// What follows a failed attempt.
 struct RetryStep {
   RetryEnding ending = RetryEnding::none;  ///< none: there is another attempt
   std::chrono::nanoseconds delay{0};       ///< the wait before the next attempt
-  bool fresh = false;                      ///< the next attempt takes no connection that has been idle
+  bool fresh = false;                      ///< whether the next attempt uses no connection that has been idle
 };
 
 class RetryState;
 
-/// Shows what a client would do about the failures of one call: says after each failure whether there is another
-/// attempt, and when. Calls decide by the very same code, so this is the place to test policies that you write: there
-/// is no socket, and nothing waits.
+/// Shows what a client would do about the failures of one call: after each failure, whether there is another attempt,
+/// and when. Calls decide with the same code, so use it to test policies that you write: it needs no socket, and it
+/// never waits.
 ///
-/// Its clock is moved only by what it is given: each attempt takes as long as its outcome says
-/// (AttemptRecord::elapsed), each wait as long as its step says. For several calls that share a budget, make a
-/// simulation for each. *Threads*: one at a time.
+/// Its clock advances only by the durations that it is given: by AttemptRecord::elapsed for each attempt, and by
+/// RetryStep::delay for each wait. For several calls that share a budget, make one simulation per call. *Threads*: only
+/// one thread at a time.
 class BOX_API RetrySimulation {
  public:
-  /// `deadline`: of the call, from its start; TimeoutOptions::call has 120 s.
+  /// `deadline`: the time limit of the call, from its start; in a client it is TimeoutOptions::call, by default 120 s.
   explicit RetrySimulation(RetryRules rules = RetryRules(), std::chrono::nanoseconds deadline = unlimited);
   /// @{
-  /// What was moved from may only be destroyed or assigned to.
+  /// An object that was moved from may only be destroyed or assigned to.
   RetrySimulation(RetrySimulation&&) noexcept;
   RetrySimulation& operator=(RetrySimulation&&) noexcept;
   /// @}
   ~RetrySimulation();
 
-  /// The next attempt has failed like this; AttemptOutcome::ofStatus() and ofFailure() make one. `attempt` and
-  /// `sameKind` are counted here, and so are `number` and `waited`. After the end each call gives the step that ended
-  /// it.
-  /// *Errors*: what a policy throws, which would end the call.
+  /// The next attempt has failed with this outcome; AttemptOutcome::ofStatus() and ofFailure() make one. This function
+  /// sets `attempt`, `sameKind`, `number` and `waited` itself. After the simulated call has ended, it returns the step
+  /// that ended the call.
+  /// *Errors*: the exceptions of the policies, which would end the call.
   RetryStep fail(AttemptOutcome outcome);
-  /// The next attempt has succeeded: the budget gets its deposit, and the call is over.
+  /// The next attempt has succeeded: the budget gets its deposit, and the simulated call is over.
   void succeed();
 
-  /// Attempts so far, counted as AttemptRecord::number counts.
+  /// How many attempts there were so far, counted as AttemptRecord::number counts.
   unsigned attempts() const noexcept { return attempts_; }
-  /// From the start of the call, with the wait that the last step asks for.
+  /// The time since the start of the call, with the wait that the last step asks for.
   std::chrono::nanoseconds elapsed() const noexcept { return elapsed_; }
 
  private:
