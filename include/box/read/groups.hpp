@@ -16,10 +16,10 @@
 
 namespace box::inline v0_1 {
 
-/// Which groups to list, and which fields.
+/// Which groups to list, and with which fields.
 struct GetGroupsQueryParams {
-  std::string_view filterTerm{};         ///< names that begin with it
-  StringListView fields{};               ///< in place of Box's standard set
+  std::string_view filterTerm{};         ///< only groups whose names begin with this text
+  StringListView fields{};               ///< the fields to get, in place of Box's standard set
   std::optional<std::int64_t> limit{};   ///< 1 to 1,000; Box's default is 100
   std::optional<std::int64_t> offset{};  ///< 0 to 10,000
 };
@@ -28,55 +28,59 @@ static_assert(std::is_trivially_copyable_v<GetGroupsQueryParams>);
 /// Reads the groups of the enterprise. Reached as `client.groups`. Needs the scope `manage_groups`.
 class BOX_API GroupsManager : public ReadManager {
  public:
-  /// BoxClient makes one; with this constructor you can make one on a NetworkClient of your own. *Errors*: BoxSdkError
+  /// BoxClient has one. Use this constructor for one that sends through a NetworkClient of your own. *Errors*:
+  /// BoxSdkError with Errc::invalidConfiguration where an argument is null; those of NetworkClient::prepare().
   /// with Errc::invalidConfiguration where an argument is null; those of NetworkClient::prepare().
   GroupsManager(std::shared_ptr<Authentication> auth, NetworkSession session,
                 std::shared_ptr<NetworkClient> networkClient);
 
-  /// One page of groups (GET /2.0/groups).
+  /// Gets one page of groups (GET /2.0/groups). `optionals`: headers, deadline, retry policy and tag of this call.
   asio::awaitable<Groups> getGroups(GetGroupsQueryParams queryParams = GetGroupsQueryParams(),
                                     CallOptionalsView optionals = CallOptionalsView()) const;
 
-  /// All groups that getGroups() would list, from `offset`. `limit`: of each page; unset: 1,000.
-  /// *Errors*: BoxSdkError with Errc::invalidRequest, at once.
+  /// Makes a reader of all groups that getGroups() would list, from `offset` on. `limit`: the size of each page; unset:
+  /// 1,000. `optionals`: the options of each of its calls. *Errors*: this function itself throws BoxSdkError with
+  /// Errc::invalidRequest for invalid arguments.
   GroupReader readGroups(GetGroupsQueryParams queryParams = GetGroupsQueryParams(),
                          CallOptionalsView optionals = CallOptionalsView()) const;
 };
 
-/// Which memberships to list.
+/// Which memberships of a group to list.
 struct GetGroupMembershipsQueryParams {
   std::optional<std::int64_t> limit{};   ///< 1 to 1,000; Box's default is 100
   std::optional<std::int64_t> offset{};  ///< 0 to 10,000
 };
 
-/// What may be set for one call of MembershipsManager.
+/// The options of one call of MembershipsManager.
 struct GetGroupMembershipsOptionalsInput {
-  GetGroupMembershipsQueryParams queryParams{};  ///< which memberships
+  GetGroupMembershipsQueryParams queryParams{};  ///< which memberships to list
   CallHeadersView headers{};                     ///< as CallOptionalsView::headers
   Deadline deadline{};                           ///< as CallOptionalsView::deadline
   RetryPolicyView retryPolicy{};                 ///< as CallOptionalsView::retryPolicy
   std::string_view tag{};                        ///< as CallOptionalsView::tag
 
-  /// All but `queryParams`.
+  /// All members except `queryParams`.
   operator CallOptionalsView() const noexcept { return {headers, deadline, retryPolicy, tag}; }
 };
 static_assert(std::is_trivially_copyable_v<GetGroupMembershipsOptionalsInput>);
 
-/// Reads who is in which group. Reached as `client.memberships`. Needs the scope `manage_groups`.
+/// Reads which users are in which groups. Reached as `client.memberships`. Needs the scope `manage_groups`.
 class BOX_API MembershipsManager : public ReadManager {
  public:
-  /// BoxClient makes one; with this constructor you can make one on a NetworkClient of your own. *Errors*: BoxSdkError
+  /// BoxClient has one. Use this constructor for one that sends through a NetworkClient of your own. *Errors*:
+  /// BoxSdkError with Errc::invalidConfiguration where an argument is null; those of NetworkClient::prepare().
   /// with Errc::invalidConfiguration where an argument is null; those of NetworkClient::prepare().
   MembershipsManager(std::shared_ptr<Authentication> auth, NetworkSession session,
                      std::shared_ptr<NetworkClient> networkClient);
 
-  /// One page of a group's memberships (GET /2.0/groups/{id}/memberships). `groupId`: 1 to 20 digits.
+  /// Gets one page of a group's memberships (GET /2.0/groups/{id}/memberships). `groupId`: 1 to 20 digits.
   asio::awaitable<GroupMemberships> getGroupMemberships(
       std::string_view groupId,
       GetGroupMembershipsOptionalsInput optionals = GetGroupMembershipsOptionalsInput()) const;
 
-  /// All memberships of a group, from `offset`. `limit`: of each page; unset: 1,000. Box lists at most about 11,000.
-  /// *Errors*: BoxSdkError with Errc::invalidRequest, at once.
+  /// Makes a reader of all memberships of a group, from `offset` on. `limit`: the size of each page; unset: 1,000. Box
+  /// lists at most about 11,000 memberships. *Errors*: this function itself throws BoxSdkError with
+  /// Errc::invalidRequest for invalid arguments.
   MembershipReader readGroupMemberships(std::string_view groupId, GetGroupMembershipsOptionalsInput optionals =
                                                                       GetGroupMembershipsOptionalsInput()) const;
 };

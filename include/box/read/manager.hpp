@@ -16,13 +16,13 @@ struct CallTarget;
 /// Each call validates its arguments and copies them before it returns the awaitable, so its arguments may be destroyed
 /// at once. Invalid arguments are reported when the awaitable is awaited: by a BoxSdkError with Errc::invalidRequest
 /// and a text that names the argument. Nothing has been sent then. The calls change nothing at Box, so the session's
-/// policy may retry them also where their fate is in doubt, as where the body of an answer is lost.
+/// policy may retry them also where their fate is in doubt, for example where the body of an answer is lost.
 ///
 /// *Errors*: BoxApiError where Box answered with an error status; BoxSdkError with Errc::unexpectedResponse where the
-/// body is not as Box documents it, with Errc::responseTooLarge where it is larger than ResponseLimits allow (ask for a
-/// smaller `limit`, or for fewer `fields`), and for all else. *Cancellation*: terminal at any time; total until the
-/// first byte of the request is written. *Executor*: completes on the awaiting coroutine's. *Lifetime*: client and
-/// manager may be destroyed while a call is in progress. *Threads*: any.
+/// body is not as Box documents it, with Errc::responseTooLarge where it is larger than ResponseLimits allow (request a
+/// smaller `limit`, or fewer `fields`), and with other codes for all other failures. *Cancellation*: terminal at any
+/// time; total until the first byte of the request is written. *Executor*: a call completes on the executor of the
+/// awaiting coroutine. *Lifetime*: client and manager may be destroyed while a call is in progress. *Threads*: any.
 class BOX_API ReadManager {
  private:
   friend class EventsManager;

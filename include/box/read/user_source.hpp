@@ -20,15 +20,15 @@ namespace box::inline v0_1 {
 
 struct UserScope;
 
-/// Which users a UserSource lists, and which it leaves out: `UserSelection::ofDomain("example.com")`, with its members
-/// changed as needed.
+/// Which users a UserSource lists, and which of them it leaves out: make one with a static function, such as
+/// `UserSelection::ofDomain("example.com")`, and change its members as needed.
 ///
-/// *Errors* of all functions that make one: BoxSdkError with Errc::invalidRequest, naming what is wrong.
+/// *Errors* of all functions that make one: BoxSdkError with Errc::invalidRequest; the text says what is wrong.
 class BOX_API UserSelection {
  public:
   /// All managed users of the enterprise.
   static UserSelection everyone();
-  /// The members of the groups with these ids, each person once.
+  /// The members of the groups with these ids. Each person is listed once.
   static UserSelection ofGroups(std::vector<std::string> groupIds);
   /// The managed users whose login has this domain after its last @; upper and lower case are the same.
   static UserSelection ofDomain(std::string domain);
@@ -38,16 +38,19 @@ class BOX_API UserSelection {
   /// Only users with one of these statuses: active, inactive, cannot_delete_edit, cannot_delete_edit_upload. Empty:
   /// users with any status.
   std::vector<std::string> statuses;
-  /// Whether app users are included, who exist for an application only. Their sessions are the application's.
+  /// Whether app users are included. They exist for an application only, and their sessions are those of the
+  /// application. Default: false.
   bool appUsers = false;
-  /// Ids and logins of users to leave out; in logins upper and lower case are the same.
+  /// Ids and logins of users who are left out; in logins upper and lower case are the same.
   std::vector<std::string> except;
-  /// Whether the user in whose name the client acts is included. To end that user's sessions may end the run.
+  /// Whether the user in whose name the client acts is included. Default: false, because ending that user's sessions
+  /// may end the run.
   bool oneself = false;
-  /// Whether the primary administrator is included, whom no other user may manage.
+  /// Whether the primary administrator is included. No other user may manage the primary administrator. Default: false.
   bool primaryAdmin = false;
-  /// Whether co-administrators are included where the client acts for a user who may not manage them. Where it acts for
-  /// the primary administrator they are included as all other users are.
+  /// Whether co-administrators are included where the client acts for a user who may not manage them. Where the client
+  /// acts for the primary administrator, co-administrators are included in the same way as all other users. Default:
+  /// false.
   bool coAdmins = false;
 
  private:
@@ -65,10 +68,10 @@ enum class UserMark : std::uint8_t {
   primaryAdmin,  ///< the enterprise's primary administrator
   coAdmin,       ///< a co-administrator whom the client may not manage
   appUser,       ///< an app user
-  status,        ///< not one of UserSelection::statuses
-  excepted,      ///< in UserSelection::except
-  unknown,       ///< a member of a group of whom Box gives only id, name and login, such as one of another enterprise
-  noId,          ///< listed by Box without a usable id: always left out, because no call can name the user by id
+  status,        ///< a user with none of UserSelection::statuses
+  excepted,      ///< a user in UserSelection::except
+  unknown,  ///< a member of a group of whom Box gives only id, name and login, such as a user of another enterprise
+  noId,     ///< a user whom Box lists without a usable id; always left out, because no call can name the user by id
 };
 /// The enumerator's name, "coAdmin".
 BOX_API std::string_view toString(UserMark mark) noexcept;
@@ -76,31 +79,32 @@ BOX_API std::string_view toString(UserMark mark) noexcept;
 /// A user of a selection, with what you should know before you end the user's sessions.
 struct ListedUser {
   UserFull user;                   ///< as Box gives it
-  UserMark mark = UserMark::none;  ///< of several marks the one for which the user is left out
+  UserMark mark = UserMark::none;  ///< of several marks, the one for which the user is left out
   bool leftOut = false;            ///< whether the user is left out, for the reason in `mark`
 };
 
-/// The users of a selection, as a list for BulkTermination, or to look at.
+/// The users of a selection, as a source for BulkTermination, or to be shown.
 ///
-/// For domains and login prefixes it lists all managed users, because Box has no such query. It requests the details of
-/// a group's members one by one, or, where there are more than 50, takes them from the list of all managed users.
-/// *Errors*: those of the calls; BoxSdkError with Errc::unexpectedResponse, before it gives any user, where Box does
-/// not list all members of a group: end the sessions of such a group by its group id. *Cancellation*, *Lifetime*: as
-/// BulkSource.
+/// For domains and login prefixes it lists all managed users, because Box has no query for them. It requests the
+/// details of a group's members one by one; if there are more than 50, it takes them from the list of all managed
+/// users. *Errors*: those of the calls; BoxSdkError with Errc::unexpectedResponse, before it gives any user, where Box
+/// does not list all members of a group: end the sessions of such a group by its group id. *Cancellation*: as for
+/// BulkSource. *Lifetime*: the source may be destroyed while a read is in progress.
 class BOX_API UserSource final : public BulkSource {
  public:
-  /// *Errors*: BoxSdkError with Errc::invalidRequest.
+  /// *Errors*: BoxSdkError with Errc::invalidRequest where the selection is not valid.
   UserSource(UsersManager users, MembershipsManager memberships, UserSelection selection);
   ~UserSource() override;
 
-  /// The next users with their marks, also those who are left out; empty: there are no more.
+  /// The next users with their marks, those who are left out too; empty: there are no more users.
   asio::awaitable<std::vector<ListedUser>> nextPage();
 
-  /// The ids of the users who are not left out.
+  /// Gives the ids of the users who are not left out.
   asio::awaitable<bool> read(std::vector<BulkEntry>& into, std::size_t most) override;
-  /// How many were left out so far by read().
+  /// How many users read() has left out so far.
   std::uint64_t leftOut() const noexcept;
-  /// How Box's list of a group's members ended. If not `complete`, nextPage() and read() have failed for that reason.
+  /// How Box's list of a group's members ended. If it is not `complete`, nextPage() and read() have failed for that
+  /// reason.
   ListEnd membersEnd() const noexcept;
 
  private:
@@ -108,9 +112,9 @@ class BOX_API UserSource final : public BulkSource {
   std::shared_ptr<State> state_;
 };
 
-/// The group with this id, or with exactly this name; upper and lower case are the same. *Errors*: BoxSdkError with
-/// Errc::invalidRequest where no group, or more than one, has the name; with Errc::unexpectedResponse where Box does
-/// not list all groups whose names begin with this text; those of the calls.
+/// Finds the group with this id, or with exactly this name; upper and lower case are the same. *Errors*: BoxSdkError
+/// with Errc::invalidRequest where no group, or more than one, has the name; with Errc::unexpectedResponse where Box
+/// does not list all groups whose names begin with this text; those of the calls.
 BOX_API asio::awaitable<GroupFull> findGroup(GroupsManager groups, std::string idOrName);
 
 }  // namespace box::inline v0_1

@@ -7,14 +7,14 @@
 
 namespace box::inline v0_1 {
 
-/// The Asio that this library uses. Public headers use its awaitable and its executors, and nothing else of it.
+/// The Asio that this library uses. The public headers use only its awaitable and its executors.
 namespace asio = boost::asio;
 
 namespace detail {
 
-// Without RTTI Asio's executors have another layout, and a program that mixes both crashes. The library defines only
-// the name for the way in which it was compiled, and each user refers to the name for the way in which he compiles: a
-// mismatch does not link.
+// If code is compiled without RTTI, Asio's executors have another layout, and a program that mixes code with and
+// without RTTI crashes. The library defines the name for its own setting only, and each user of this header refers to
+// the name for the user's setting: different settings do not link.
 #if defined(__cpp_rtti)
 #define BOX_COMPILED compiledWithRtti
 #else

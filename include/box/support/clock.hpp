@@ -8,7 +8,8 @@
 namespace box::inline v0_1 {
 
 /// Gives the time of day, where the time of day matters: for dates in Retry-After and for the expiry of tokens.
-/// Deadlines and timeouts never use it; they use std::chrono::steady_clock. *Threads*: called from any thread.
+/// Deadlines and timeouts never use it; they use std::chrono::steady_clock. *Threads*: the object is called from any
+/// thread, and from several at once.
 class BOX_API Clock {
  public:
   virtual ~Clock() = default;

@@ -8,29 +8,29 @@
 
 namespace box::inline v0_1 {
 
-/// When a call has to be over: at a point in time, or a duration after the call's start. Unset by default.
+/// The time at which a call must have ended: a point in time, or a duration after the call's start. Unset by default.
 ///
-/// A duration counts from the moment at which the awaitable is first awaited; zero or less means that the time is
-/// already over. Durations too long for the clock, box::unlimited among them, mean no deadline at all, not even the
-/// client's default.
+/// A duration counts from the moment at which the awaitable is first awaited; zero or less means that the deadline has
+/// already passed. Durations too long for the clock, box::unlimited among them, mean that there is no deadline, not
+/// even the client's default.
 class Deadline {
  public:
   using Clock = std::chrono::steady_clock;  ///< the clock of the points in time
 
-  /// Unset.
+  /// Makes an unset deadline.
   constexpr Deadline() noexcept = default;
-  /// At this point in time.
+  /// The deadline is this point in time.
   constexpr Deadline(Clock::time_point at) noexcept : kind_(Kind::at), value_(at.time_since_epoch()) {}
-  /// This long after the call starts: `30s`.
+  /// The deadline is this long after the call starts: `30s`.
   template <class Rep, class Period>
   constexpr Deadline(std::chrono::duration<Rep, Period> after) noexcept
       : kind_(Kind::after), value_(std::max(saturatingCast<Clock::duration>(after), Clock::duration::zero())) {}
 
-  /// Whether there is one; box::unlimited counts as one.
+  /// Whether a deadline is set; box::unlimited counts as set.
   constexpr bool isSet() const noexcept { return kind_ != Kind::unset; }
 
-  /// The point in time of the deadline for a call that starts at `start`. Where this one is unset, `fallback` counts
-  /// from `start`.
+  /// The point in time of the deadline for a call that starts at `start`. If this deadline is unset, `fallback` is used
+  /// instead.
   constexpr Clock::time_point resolve(Clock::time_point start, Deadline fallback) const noexcept {
     switch (kind_) {
       case Kind::at: return Clock::time_point(value_);

@@ -6,8 +6,8 @@
 
 namespace box::inline v0_1 {
 
-/// A source of random numbers for jitter; it is not used for numbers that must be hard to guess.
-/// *Threads*: called from any thread, several at once.
+/// A source of random numbers for jitter; it is not used for numbers that must be hard to guess. *Threads*: the object
+/// is called from any thread, and from several at once.
 class BOX_API Random {
  public:
   virtual ~Random() = default;
@@ -15,7 +15,7 @@ class BOX_API Random {
   virtual double uniform() const noexcept = 0;
 };
 
-/// A source that the system's random source seeds, once for each call of this function. It takes no lock. Never null.
+/// A new source of random numbers, with a seed from the system's random source. It takes no lock. Never null.
 BOX_API std::shared_ptr<const Random> systemRandom();
 
 }  // namespace box::inline v0_1

@@ -8,8 +8,9 @@
 
 namespace box::inline v0_1 {
 
-/// Text that must not be shown: it has no operator<<, converts to nothing, and is wiped when it is destroyed. Wiping is
-/// best effort: code that copies the text from reveal() (into a write buffer, say) has to wipe the copy.
+/// A text that must not be shown: it has no operator<<, converts to no other type, and is wiped when it is destroyed.
+/// Wiping does not reach other copies: code that copies the text from reveal(), for example into a write buffer, must
+/// wipe that copy itself.
 class BOX_API Secret {
  public:
   Secret() noexcept = default;
@@ -17,23 +18,23 @@ class BOX_API Secret {
   Secret(std::string_view text);
   /// Takes a copy; the caller's string is left as it is.
   Secret(const std::string& text) : Secret(std::string_view(text)) {}
-  /// Null is empty: std::getenv() gives null for a variable that is not set.
+  /// Makes an empty secret from null: std::getenv() gives null for a variable that is not set.
   Secret(const char* text) : Secret(text == nullptr ? std::string_view() : std::string_view(text)) {}
-  /// Takes a copy and wipes the string it was given.
+  /// Takes a copy and wipes the caller's string.
   Secret(std::string&& text);
-  /// Each copy is wiped when it is destroyed.
+  /// Both copies are wiped when they are destroyed.
   Secret(const Secret& other);
-  /// `other` is empty afterwards, and no copy of the text stays in it.
+  /// Afterwards `other` is empty and has no copy of the text.
   Secret(Secret&& other) noexcept;
-  /// The previous text is wiped.
+  /// Wipes the previous text.
   Secret& operator=(Secret other) noexcept;
   ~Secret();
 
   /// The only access to the text. Do not store what it returns, and do not print it.
   std::string_view reveal() const noexcept { return {data_, size_}; }
-  /// Whether there is no text.
+  /// Whether the text is empty.
   bool empty() const noexcept { return size_ == 0; }
-  /// In bytes.
+  /// The length in bytes.
   std::size_t size() const noexcept { return size_; }
 
  private:

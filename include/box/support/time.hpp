@@ -5,9 +5,9 @@
 
 namespace box::inline v0_1 {
 
-/// `time` as a duration of another type, rounded towards zero; a value outside its range is set to the nearer end, and
-/// NaN to the longest. It is needed because hours::max() does not fit into nanoseconds: chrono's own conversions and
-/// comparisons overflow there.
+/// `time` as a duration of another type, rounded towards zero; a value outside the range of that type becomes the
+/// nearer end of the range, and NaN the longest duration. It is needed because hours::max() does not fit into
+/// nanoseconds: chrono's own conversions and comparisons overflow there.
 template <class To, class Rep, class Period>
 constexpr To saturatingCast(std::chrono::duration<Rep, Period> time) noexcept {
   if constexpr (std::is_same_v<To, std::chrono::duration<Rep, Period>>) {
@@ -20,8 +20,8 @@ constexpr To saturatingCast(std::chrono::duration<Rep, Period> time) noexcept {
   }
 }
 
-/// The point in time `time` after `start` (before it, where `time` is negative). A sum beyond the clock's range is the
-/// end of that range, so that the longest duration means "never".
+/// The point in time that is `time` later than `start` (earlier if `time` is negative). A sum outside the clock's range
+/// becomes the end of that range, so that the longest duration means "never".
 template <class Clock, class Duration, class Rep, class Period>
 constexpr std::chrono::time_point<Clock, Duration> after(std::chrono::time_point<Clock, Duration> start,
                                                          std::chrono::duration<Rep, Period> time) noexcept {
@@ -31,8 +31,8 @@ constexpr std::chrono::time_point<Clock, Duration> after(std::chrono::time_point
   return start < TimePoint::min() - step ? TimePoint::min() : start + step;
 }
 
-/// The time from `start` to `end`, negative where `end` is earlier; a difference that its type cannot hold is set to
-/// the nearest value.
+/// The time from `start` to `end`, negative where `end` is earlier; a difference that the type cannot hold becomes the
+/// nearest value.
 template <class Clock, class Duration>
 constexpr Duration between(std::chrono::time_point<Clock, Duration> start,
                            std::chrono::time_point<Clock, Duration> end) noexcept {

@@ -4,7 +4,8 @@
 
 namespace box::inline v0_1 {
 
-/// "No limit", in every option that is a duration. Options are nanoseconds, so that any duration converts: `10s`,
+/// "No limit", in every option that is a duration. Such options are in nanoseconds, to which any duration converts:
+/// `10s`, `250ms`.
 /// `250ms`.
 inline constexpr std::chrono::nanoseconds unlimited = std::chrono::nanoseconds::max();
 
