@@ -18,8 +18,7 @@ struct BackoffContext {
 
 /// Says how long to wait before a retry. The client, not the policy, handles Retry-After: it waits for the longer of
 /// the two. *Threads*: the object is shared and const; it is called from any thread, and from several at once.
-/// *Errors*: an exception ends the call: a BoxSdkError with
-/// its own code, another exception with Errc::extensionFailed.
+/// *Errors*: an exception ends the call: a BoxSdkError with its own code, another exception with Errc::extensionFailed.
 class BOX_API BackoffPolicy {
  public:
   virtual ~BackoffPolicy() = default;
@@ -36,7 +35,7 @@ class BOX_API ExponentialBackoffPolicy : public BackoffPolicy {
   struct Curve {
     std::chrono::nanoseconds base;  ///< the longest wait before the first retry
     std::chrono::nanoseconds cap;   ///< no wait is longer, however many retries there were
-    /// no wait is shorter; if it is more than the longest wait, every wait is that long
+    /// No wait is shorter; if it is more than the longest wait, every wait is that long.
     std::chrono::nanoseconds floor;
   };
   /// Uses defaultTransient and defaultThrottle.

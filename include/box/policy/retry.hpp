@@ -44,10 +44,10 @@ struct BOX_API AttemptOutcome : AttemptRecord {
 /// What a policy decides about a failed attempt.
 enum class RetryDecision : std::uint8_t {
   stop,  ///< the call ends with this failure
-  /// another attempt, which is counted, after BackoffPolicy's delay, if the budget allows it and the deadline leaves
-  /// time
+  /// Another attempt, which is counted, after BackoffPolicy's delay, if the budget allows it and the deadline leaves
+  /// time.
   retry,
-  /// another attempt on a fresh connection, without delay, not counted; only once per call, after that it means `retry`
+  /// Another attempt on a fresh connection, without delay, not counted; only once per call, after that it means `retry`
   retryAtOnce,
 };
 
@@ -57,7 +57,7 @@ enum class RetryDecision : std::uint8_t {
 /// session's policy also decides about the token requests that its calls cause (operation "oauth2/token"; they are
 /// idempotent); the call that waits for a token does not retry a token request that failed.
 /// *Threads*: the object is shared and const; it is called from any thread, and from several at once. *Errors*: an
-/// exception ends the call with Errc::extensionFailed.
+/// exception ends the call: a BoxSdkError with its own code, another exception with Errc::extensionFailed.
 class BOX_API RetryPolicy {
  public:
   virtual ~RetryPolicy() = default;
@@ -68,7 +68,7 @@ class BOX_API RetryPolicy {
 
 /// Which requests may be retried.
 enum class Repeat : std::uint8_t {
-  /// an idempotent request also where its fate is in doubt: ending sessions twice is harmless, not ending them is not
+  /// An idempotent request also where its fate is in doubt: ending sessions twice is harmless, not ending them is not.
   idempotent,
   strict,  ///< any request only where it was not sent, or where Box refused it for a temporary reason (429)
 };

@@ -26,7 +26,7 @@ struct RetryRules {
 /// Why a call has no further attempt.
 enum class RetryEnding : std::uint8_t {
   none,  ///< there is a further attempt
-  /// the policy says stop at the first attempt, or no policy is called (FailureKind::final, Fate::accepted)
+  /// The policy says stop at the first attempt, or no policy is called (FailureKind::final, Fate::accepted)
   permanent,
   exhausted,  ///< the policy says stop after retries
   budget,     ///< RetryBudget::withdraw() returned false
