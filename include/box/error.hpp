@@ -22,7 +22,7 @@ namespace box::inline v0_1 {
 
 /// One attempt of a call, for the record in an error.
 struct AttemptRecord {
-  /// from 1; the retry after a stale connection has its own number too, although policies do not count it
+  /// From 1; the retry after a stale connection has its own number too, although policies do not count it.
   unsigned number = 0;
   error_code code{};                   ///< why it failed; a default error_code: it succeeded
   error_code cause{};                  ///< the error code of the system or of OpenSSL, if there is one
@@ -43,7 +43,7 @@ struct ClientError {
   std::optional<std::string> message;      ///< a sentence for people, in English
   std::optional<std::string> contextInfo;  ///< which fields of the request are wrong: the object as JSON text
   std::optional<std::string> helpUrl;      ///< the address of Box's page about the code
-  /// another id than that in the header box-request-id; Box's support asks for both
+  /// Another id than that in the header box-request-id; Box's support asks for both.
   std::optional<std::string> requestId;
 };
 

@@ -33,7 +33,7 @@ class BOX_API GetAuthorizeUrlOptions {
  public:
   GetAuthorizeUrlOptions() {}
 
-  /// the address to which Box sends the person's browser back; empty: the one in Box's console
+  /// The address to which Box sends the person's browser back; empty: the one in Box's console.
   std::string redirectUri;
   std::string state;  ///< from BoxOAuth::makeState(); authorizationCode() checks that it comes back; empty: none
   std::string scope;  ///< the scopes, separated by blanks; empty: those in Box's console

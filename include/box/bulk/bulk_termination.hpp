@@ -58,7 +58,7 @@ struct BulkOptions {
   Deadline deadline{};  ///< when the whole run must have ended; unset: never
   /// The time limit of one call; each retry is a new call. More than 0.
   std::chrono::nanoseconds callTimeout = std::chrono::seconds(60);
-  /// how long calls in flight may continue after stop()
+  /// How long calls in flight may continue after stop()
   std::chrono::nanoseconds stopGrace = std::chrono::seconds(10);
   /// Consecutive failures, over all calls, after which one call at a time probes Box; 1 or more.
   unsigned breakerFailures = 10;

@@ -76,7 +76,7 @@ struct JournalCall {
   std::uint64_t number = 0;                        ///< as BulkCall::number
   std::uint64_t entries = 0;                       ///< how many entries it named
   std::chrono::system_clock::time_point sentAt{};  ///< when it was about to be sent
-  /// when its result was recorded; unset: no result is on record
+  /// When its result was recorded; unset: no result is on record.
   std::optional<std::chrono::system_clock::time_point> settledAt;
   BulkVerdict verdict = BulkVerdict::inDoubt;  ///< its result
   int status = 0;                              ///< the HTTP status; 0: no response

@@ -22,9 +22,9 @@ struct BulkItem {
 
 /// One call of a bulk run. An entry may be in several calls, one after the other, but never in two at the same time.
 struct BulkCall {
-  /// from 1; numbers continue after the journal's lastCall(), and a call that is sent again has a new number
+  /// From 1; numbers continue after the journal's lastCall(), and a call that is sent again has a new number.
   std::uint64_t number = 0;
-  /// its entries, in ascending order of their indexes, which need not be consecutive
+  /// Its entries, in ascending order of their indexes, which need not be consecutive.
   std::span<const BulkItem> items{};
 };
 

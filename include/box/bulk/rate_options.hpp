@@ -17,7 +17,7 @@ struct RateOptions {
   /// The factor for the rate after a 429, applied once for all calls that were in progress then; more than 0 and at
   /// most 1.
   double decrease = 0.7;
-  /// no period of this length has more than cap · window calls; more than 0
+  /// No period of this length has more than cap · window calls; more than 0.
   std::chrono::nanoseconds window = std::chrono::minutes(1);
   /// How long no call is sent after a 429 without Retry-After; doubled for each further such 429 in a row; 0 or more.
   std::chrono::nanoseconds coolDown = std::chrono::seconds(2);

@@ -161,10 +161,10 @@ struct EmulatorOptions {
   std::vector<std::string> unknownUserIds;     ///< users who do not exist: a call with one gets 404
   std::vector<std::string> unknownUserLogins;  ///< logins that nobody has: a call with one gets 404
   std::vector<std::string> unknownGroupIds;    ///< groups that do not exist: a call with one gets 404
-  /// users whom the caller may not manage: a call with one gets 403 with a ClientError
+  /// Users whom the caller may not manage: a call with one gets 403 with a ClientError.
   std::vector<std::string> forbiddenUserIds;
   std::vector<std::string> forbiddenUserLogins;  ///< logins of such users: a call with one gets 403 with a ClientError
-  /// groups that the caller may not manage: a call with one gets 403 with a ClientError
+  /// Groups that the caller may not manage: a call with one gets 403 with a ClientError.
   std::vector<std::string> forbiddenGroupIds;
   /// The most entries in one call (ids and logins together); a call with more gets 400; 0 (default): no limit. Box's
   /// limit is not public.

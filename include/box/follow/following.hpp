@@ -136,7 +136,7 @@ struct FollowResult {
   std::optional<std::chrono::system_clock::time_point> firstEvidence;
   /// The `createdAt` of the last evidence.
   std::optional<std::chrono::system_clock::time_point> lastEvidence;
-  /// the types of the events by Box's names, in the order of their first event; at most six
+  /// The types of the events by Box's names, in the order of their first event; at most six.
   std::vector<std::string> types;
   FollowActors actors;                 ///< who caused the evidence
   std::optional<FollowSignIn> signIn;  ///< the latest sign-in

@@ -10,7 +10,7 @@ namespace box::inline v0_1 {
 
 /// The headers of one call.
 struct CallHeadersView {
-  /// additional headers of this call; one with the name of a header of the client replaces that
+  /// Additional headers of this call; one with the name of a header of the client replaces that.
   HeaderListView extraHeaders{};
 };
 

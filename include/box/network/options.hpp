@@ -81,7 +81,7 @@ class BOX_API TlsOptions {
 
   std::optional<std::string> caFile;  ///< PEM file of trusted certificates; unset: the system's
   std::optional<std::string> caPem;   ///< PEM text of trusted certificates; unset: the system's
-  /// whether the system's certificates are trusted; ignored (off) where caFile or caPem is given
+  /// Whether the system's certificates are trusted; ignored (off) where caFile or caPem is given.
   bool systemStore = true;
   MinVersion minVersion = MinVersion::tls12;  ///< older ones are refused in the handshake
   bool sessionResumption = true;              ///< whether later connections resume the TLS session of an earlier one
@@ -133,7 +133,7 @@ class BOX_API BaseUrls {
   explicit BaseUrls(std::string base) : baseUrl(std::move(base)) {}
 
   std::string baseUrl = "https://api.box.com";  ///< the URL with which calls and the token endpoint begin
-  /// the URL of the pages on which a person authorises an app
+  /// The URL of the pages on which a person authorises an app.
   std::string oauth2Url = "https://account.box.com/api/oauth2";
 };
 

@@ -36,7 +36,7 @@ class BOX_API NetworkRequest {
   HttpHeaders headers;      ///< in addition to those of the session and of the library
   std::string body;         ///< as it is sent; empty: no body
   std::string contentType;  ///< the type of the body; empty: application/json if there is a body, else none
-  /// the source of the token that is sent with it; null: the request has no Authorization header
+  /// The source of the token that is sent with it; null: the request has no Authorization header.
   std::shared_ptr<Authentication> auth;
   NetworkSession session;                          ///< the settings of the client that sends it
   std::string tag;                                 ///< as FetchOptions::tag; not sent

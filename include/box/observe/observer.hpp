@@ -26,7 +26,7 @@ namespace event {
 
 /// A call begins: its awaitable was awaited for the first time.
 struct CallStarted {
-  /// the call's number, the same in all its events; calls of a client and of its with…() copies are counted from 1
+  /// The call's number, the same in all its events; calls of a client and of its with…() copies are counted from 1.
   std::uint64_t call;
   std::string_view operation;  ///< the name of the operation: "terminateUsersSessions"
   std::string_view method;     ///< the HTTP method (http.request.method)

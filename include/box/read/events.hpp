@@ -24,7 +24,7 @@ struct GetEventsQueryParams {
   /// year, in order, with a delay. "admin_logs_streaming": the enterprise's events of two weeks, with a short delay,
   /// but not in order, and some more than once.
   std::string_view streamType{};
-  /// digits, or "now", which gives the newest position and no events; empty: the oldest position
+  /// Digits, or "now", which gives the newest position and no events; empty: the oldest position.
   std::string_view streamPosition{};
   /// 1 to 500; Box's default is 100. Box may send fewer events although there are more
   std::optional<std::int64_t> limit{};

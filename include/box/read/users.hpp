@@ -27,7 +27,7 @@ struct GetUsersQueryParams {
   StringListView fields{};
   std::optional<std::int64_t> offset{};  ///< 0 to 10,000; not together with a marker
   std::optional<std::int64_t> limit{};   ///< 1 to 1,000; Box's default is 100
-  /// whether to list by marker, which does not end at 10,000 users but gives no total
+  /// Whether to list by marker, which does not end at 10,000 users but gives no total.
   std::optional<bool> usemarker{};
   std::string_view marker{};  ///< the `nextMarker` of the previous page; implies `usemarker`
 };

@@ -55,7 +55,7 @@ struct UserFull : UserMini {
   std::optional<bool> canSeeManagedUsers;          ///< whether the user finds other users of the enterprise
   std::optional<bool> isSyncEnabled;               ///< whether the user may use Box Sync
   std::optional<bool> isExternalCollabRestricted;  ///< whether the user may not work with people of other enterprises
-  /// whether the enterprise's limit of devices does not apply to the user
+  /// Whether the enterprise's limit of devices does not apply to the user.
   std::optional<bool> isExemptFromDeviceLimits;
   std::optional<bool> isExemptFromLoginVerification;  ///< whether the user signs in without a second factor
   EnterpriseMini enterprise;                 ///< the enterprise of the user; its `id` is empty for a user without one
