@@ -12,20 +12,21 @@
 
 namespace box::inline v0_1 {
 
-/// One attempt of a call. This is its only description: each stage adds what it finds out, the judge decides, observers
+/// One attempt of a call, described in one place: each stage adds its results, the judge decides, observers and errors
+/// get the AttemptRecord in it, and policies get the AttemptOutcome.
 /// and errors get the AttemptRecord in it, and policies get the AttemptOutcome.
 struct Attempt : AttemptOutcome {
-  FetchResponse response;             ///< set where `answered`
-  bool answered = false;              ///< a whole final header came
+  FetchResponse response;             ///< set if `answered`
+  bool answered = false;              ///< a complete final header has arrived
   bool begun = false;                 ///< the first byte of the response has arrived
   std::string context;                ///< why it failed; safe to show
   std::unique_ptr<ApiErrorInfo> api;  ///< what a response with an error status says
-  std::exception_ptr foreign;         ///< thrown by the caller's own code
+  std::exception_ptr foreign;         ///< an exception of the caller's own code
 
   bool failed() const noexcept { return code.failed(); }
 
-  /// Notes that a stage before the answer, or in the middle of it, has failed. What a response said before that is
-  /// kept.
+  /// Records the failure of a stage before the answer or in the middle of it. The data of a response that arrived
+  /// before that stay.
   void fail(Failure failure) {
     code = failure.code;
     cause = failure.cause;

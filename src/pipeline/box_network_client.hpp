@@ -12,12 +12,12 @@
 
 namespace box::inline v0_1 {
 
-/// The library's own NetworkClient: makes attempts (token, connection, exchange, judgement), one after the other, until
-/// one settles the call. It keeps what its calls share: the table of pools and the ClientServices.
+/// The library's own NetworkClient. It makes attempts (token, connection, exchange, judgement), one after the other,
+/// until one decides the call. It owns the objects that its calls share: the table of pools and the ClientServices.
 class BoxNetworkClient final : public NetworkClient, public std::enable_shared_from_this<BoxNetworkClient> {
  public:
-  /// Pool options, TLS options and observer are taken from `session` and never change; all other settings come with
-  /// each request.
+  /// Takes the pool options, the TLS options and the observer from `session`; they never change. All other settings are
+  /// taken from each request.
   BoxNetworkClient(asio::any_io_executor executor, const NetworkSession& session);
 
   asio::awaitable<FetchResponse> fetch(NetworkRequest request) override;

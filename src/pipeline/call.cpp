@@ -26,8 +26,8 @@ RetryRules rulesOf(const NetworkRequest& request) {
   return RetryRules{policy, session.backoffPolicy(), session.retryBudget(), session.random()};
 }
 
-/// Shows the response to the interceptors. They cannot turn a success into a failure, neither by another status nor by
-/// an exception.
+/// Shows the response to the interceptors. A success stays a success, even if an interceptor changes the status or
+/// throws an exception.
 void showInterceptors(const NetworkRequest& request, FetchResponse& response, bool success) {
   const int status = response.statusCode;
   const auto& interceptors = request.session.interceptors();
@@ -41,7 +41,7 @@ void showInterceptors(const NetworkRequest& request, FetchResponse& response, bo
   if (success) response.statusCode = status;
 }
 
-/// Whether the call has stopped waiting for a token, or was made to stop: then no token was refused.
+/// Whether the call itself ends, by a cancellation, a closed client or its deadline. Then no token was refused.
 bool isLeaving(const error_code& code) noexcept {
   return code == asio::error::operation_aborted || code == Errc::clientClosed || code == Errc::callTimeout;
 }
@@ -91,9 +91,9 @@ asio::awaitable<void> Call::requestToken() {
   }
 }
 
-/// There is no token, for this reason. Where a refused token could not be replaced, the 401 stays in the error on
-/// purpose: Box's support asks for its request id and its challenge. The error's text has the answer of the token's
-/// server.
+/// The attempt fails because no token could be obtained. If a refused token could not be replaced, the error keeps the
+/// 401 on purpose, because Box's support asks for its request id and its challenge. The error's text has the answer of
+/// the token endpoint.
 void Call::failForToken(const BoxSdkError& error) {
   attempt_.code = error.code();
   attempt_.cause = error.cause();
@@ -116,10 +116,10 @@ asio::awaitable<void> Call::send() {
 bool Call::settle() {
   const Operation& operation = *request_.operation;
   judge(attempt_, operation, false);
-  // Before an interceptor or the caller sees the response.
+  // This is done before an interceptor or the caller sees the response.
   if (attempt_.answered && token_) redactAnswer(attempt_.response, token_->value());
   if (attempt_.answered && isIntercepted(request_)) {
-    // The fate is known by now, and does not change where an interceptor throws.
+    // The fate is known by now. It does not change if an interceptor throws.
     const bool success = attempt_.fate == Fate::accepted;
     showInterceptors(request_, attempt_.response, success);
     judge(attempt_, operation, success);
@@ -128,7 +128,7 @@ bool Call::settle() {
   if (attempt_.failed()) explain(attempt_, request_, secret());
   record_.end(attempt_, now_);
   if (attempt_.fate != Fate::accepted) return false;
-  if (attempt_.failed()) record_.fail(attempt_, now_);  // the caller has cancelled
+  if (attempt_.failed()) record_.fail(attempt_, now_);  // the caller has cancelled the call
   record_.succeed(attempt_.response, now_);
   return true;
 }
@@ -137,7 +137,7 @@ bool Call::refusedToken() const noexcept { return attempt_.kind == FailureKind::
 
 asio::awaitable<bool> Call::refreshToken() {
   refreshed_ = true;
-  // Keyed by the token that was refused: where another call has a newer one already, that is used.
+  // Box has refused this token: if another call already has a newer one, that one is used.
   CallResult<Authentication::Token> token = co_await askForToken(std::exchange(token_, nullptr));
   now_ = Clock::now();
   if (token) {
@@ -149,7 +149,8 @@ asio::awaitable<bool> Call::refreshToken() {
   }
   const AttemptOutcome refusal = attempt_;
   failForToken(token.error());
-  // If there is a reason why there is no other token, that is the error that can be mended; else it is the refusal.
+  // A specific reason for the missing token is the error to report, because it can be corrected; otherwise the refusal
+  // is the error.
   if (token.error().code() != Errc::tokenUnavailable) record_.fail(attempt_, now_);
   static_cast<AttemptOutcome&>(attempt_) = refusal;
   co_return false;
@@ -181,7 +182,7 @@ void Call::catchException(std::exception_ptr exception) noexcept { attempt_.fore
 void Call::endByException(bool cancelled) {
   const std::exception_ptr exception = std::exchange(attempt_.foreign, nullptr);
   if (record_.ended()) std::rethrow_exception(exception);
-  attempt_.api.reset();  // of a response that is not the reason
+  attempt_.api.reset();  // it belongs to a response that is not the reason
   explainException(attempt_, exception, cancelled, *request_.session.dataSanitizer());
   now_ = Clock::now();
   record_.fail(attempt_, now_);

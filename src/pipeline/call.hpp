@@ -16,30 +16,30 @@
 
 namespace box::inline v0_1 {
 
-/// One call: the request, its record, the attempt that is in progress, and what is carried from one attempt to the
-/// next. The steps stand in the order in which BoxNetworkClient takes them; one that ends the call throws.
+/// One call: the request, its record, the attempt that is in progress, and the data that one attempt leaves to the
+/// next. The steps are declared in the order in which BoxNetworkClient uses them; a step that ends the call throws.
 ///
-/// Lives in a coroutine's frame while its steps are awaited. Members that only failures need are allocated apart: Asio
-/// keeps frames of up to 1 KiB for the next call, and a larger frame costs an allocation in each call.
+/// The object is in the frame of a coroutine, which awaits the steps. Members that only failures need are allocated
+/// separately: Asio keeps frames of up to 1 KiB for the next call, and a larger frame costs one allocation per call.
 class Call {
  public:
-  /// Both must live as long as this.
+  /// Both arguments must live as long as this object.
   Call(BoxNetworkClient& client, NetworkRequest& request);
-  /// A secret request is wiped.
+  /// Wipes the body of a secret request.
   ~Call();
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
 
-  /// Prepares the route where the client has not done so.
+  /// Finds the route if the client has not prepared one.
   void route();
 
   void beginAttempt();
 
-  /// The attempt needs a token, and there is no current one.
+  /// Whether the attempt needs a token and there is no current one.
   bool lacksToken();
   asio::awaitable<void> requestToken();
 
-  /// Nothing has failed so far in this attempt.
+  /// Whether nothing has failed in this attempt so far.
   bool canSend() const noexcept { return !attempt_.failed(); }
   asio::awaitable<void> send();
 
@@ -47,9 +47,9 @@ class Call {
   bool settle();
   FetchResponse takeResponse() noexcept { return std::move(attempt_.response); }
 
-  /// Box has refused the token, for the first time in this call.
+  /// Whether Box has refused the token, for the first time in this call.
   bool refusedToken() const noexcept;
-  /// True where there is another token: the next attempt is not counted and not waited for.
+  /// True if there is another token: then the next attempt begins at once and is not counted.
   asio::awaitable<bool> refreshToken();
 
   /// Decides about the next attempt.
@@ -57,7 +57,7 @@ class Call {
   bool waits() const noexcept { return delay_ > std::chrono::nanoseconds::zero(); }
   asio::awaitable<void> pause();
 
-  /// Keeps what was thrown in the middle of the call until endByException(), because a `catch` block cannot await.
+  /// Keeps an exception of the call until endByException(), because a `catch` block cannot await.
   void catchException(std::exception_ptr exception) noexcept;
   [[noreturn]] void endByException(bool cancelled);
 
@@ -71,12 +71,12 @@ class Call {
   BoxNetworkClient& client_;
   NetworkRequest& request_;
   Clock::time_point now_ = Clock::now();  // the call reads the clock only after waits, because reading it is expensive
-  Attempt attempt_;                       // before the record, whose destructor reads it
+  Attempt attempt_;                       // declared before the record, whose destructor reads it
   CallRecord record_;
-  std::unique_ptr<RetryState> retry_;  // from the first failure on
-  std::chrono::nanoseconds delay_{0};  // before the next attempt
+  std::unique_ptr<RetryState> retry_;  // made at the first failure
+  std::chrono::nanoseconds delay_{0};  // the wait before the next attempt
   Authentication::Token token_;
-  bool fresh_ = false;  // the next attempt takes a newly opened connection only
+  bool fresh_ = false;  // whether the next attempt uses a newly opened connection only
   bool refreshed_ = false;
   bool tokenIsNew_ = false;
 };

@@ -32,7 +32,7 @@ CallRecord::CallRecord(Observer* observer, std::uint64_t id, const NetworkReques
       started_(now),
       deadline_(request.deadline.resolve(started_, Deadline(request.session.timeouts().call))) {
   if (!isObserved()) return;
-  // Without the query, which may name a user: events are kept in places other than Box.
+  // The URL is shown without the query, which may name a user: events are stored outside of Box.
   const std::string url = request.session.baseUrls().baseUrl + request.operation->path;
   tell(event::CallStarted{id_, request.operation->name, request.operation->method, url, tag()});
 }

@@ -17,8 +17,9 @@
 
 namespace box::inline v0_1 {
 
-/// The fate of a call from the fate of its earlier attempts and of the last one. After a doubt only an acceptance
-/// settles the call; after a refusal the request is no longer `notSent`, because Box has seen it.
+/// The fate of a call from the fate of its earlier attempts and of the last one. If an earlier attempt is in doubt,
+/// only an acceptance changes that; if an earlier attempt was refused, the request is no longer `notSent`, because Box
+/// has seen it.
 constexpr Fate fateOfBoth(Fate before, Fate last) noexcept {
   if (last == Fate::accepted || before == Fate::notSent) return last;
   return last == Fate::notSent || before == Fate::inDoubt ? before : last;
@@ -29,9 +30,9 @@ class CallRecord {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// `id`: the number of the call. The request must live as long as this.
+  /// `id`: the number of the call. The request must live as long as this object.
   CallRecord(Observer* observer, std::uint64_t id, const NetworkRequest& request, Clock::time_point now);
-  /// Sends CallEnded also where the coroutine is destroyed in the middle of the call, or memory has run out.
+  /// Reports CallEnded even if the coroutine is destroyed in the middle of the call, or there is no memory.
   ~CallRecord();
   CallRecord(const CallRecord&) = delete;
   CallRecord& operator=(const CallRecord&) = delete;
@@ -41,21 +42,21 @@ class CallRecord {
   unsigned attempts() const noexcept { return attempts_; }
   bool ended() const noexcept { return ended_; }
 
-  /// A new attempt, after a wait of `waited`. It must live until end(), or as long as this.
+  /// Begins a new attempt, after a wait of `waited`. The attempt must live until end(), or as long as this object.
   void begin(Attempt& attempt, std::chrono::nanoseconds waited, Clock::time_point now);
-  /// The attempt has ended: its code, phase and fate count.
+  /// Ends the attempt; its code, phase and fate are final.
   void end(Attempt& attempt, Clock::time_point now);
   template <class E>
   void tell(const E& event) const noexcept {
     if (isObserved()) notify(observer_, event);
   }
-  /// Ask first where the event is costly to make.
+  /// Whether there is an observer. Check it before an event is made that is expensive to make.
   bool isObserved() const noexcept { return observer_ != nullptr; }
   std::string_view tag() const noexcept { return request_.tag; }
 
   /// Ends the call, and sets the response's call number, attempts and elapsed time.
   void succeed(FetchResponse& response, Clock::time_point now);
-  /// Ends the call with an error that has the whole record. `attempt`: the last one.
+  /// Ends the call: throws an error that has the whole record. `attempt`: the last attempt.
   [[noreturn]] void fail(Attempt& attempt, Clock::time_point now, RetryEnding ending = RetryEnding::none);
 
  private:
@@ -71,7 +72,7 @@ class CallRecord {
   const Attempt* running_ = nullptr;  // the attempt that has begun and has not ended
   bool ended_ = false;
   Fate fate_ = Fate::notSent;
-  // Made at the first failure: a call's frame has no room to spare.
+  // Allocated at the first failure, because the frame of a call has no room for it.
   std::unique_ptr<std::vector<AttemptRecord>> failures_;
 };
 

@@ -43,7 +43,7 @@ std::string_view reason(int status) {
   }
 }
 
-/// The part of a text that is kept: without secrets, at most 4 KiB.
+/// The part of a text that an error keeps: without secrets, and at most 4 KiB.
 std::string kept(std::string text, const Redactor& redact) {
   constexpr std::size_t longest = 4096;
   text = redact(std::move(text));
@@ -80,7 +80,7 @@ ClientError parseClientError(std::string_view body, const Redactor& redact) {
   if (const json::value* context = object.if_contains("context_info"); context != nullptr && context->is_object()) {
     error.contextInfo = kept(json::serialize(*context), redact);
   }
-  // The authorization server's form: {"error": "invalid_grant", "error_description": "…"}.
+  // The form of the authorization server: {"error": "invalid_grant", "error_description": "…"}.
   if (!error.code) error.code = text(object, "error", redact);
   if (!error.message) error.message = text(object, "error_description", redact);
   return error;
@@ -102,7 +102,7 @@ std::string_view title(std::string_view html) {
                                        : html.substr(begin + open.size(), end - begin - open.size());
 }
 
-/// Whether the text looks like a request id. Support asks for it unchanged; any other text is not shown.
+/// Whether the text looks like a request id. Box's support asks for the id as it is; any other text is not shown.
 bool isRequestId(std::string_view text) {
   constexpr std::size_t longest = 64;
   return !text.empty() && text.size() <= longest && std::all_of(text.begin(), text.end(), [](char c) {
@@ -124,7 +124,7 @@ ApiErrorInfo describeApiError(const FetchResponse& response, std::chrono::system
   info.wwwAuthenticate = header("WWW-Authenticate");
   info.contentType = header("Content-Type");
   info.retryAfter = parseRetryAfter(response.headers, now);
-  // The year 9999 is a date, but more nanoseconds than the clock can count; a clock that far off tells nothing.
+  // A date in the year 9999 is valid, but too large for the clock's nanoseconds; a clock that is so wrong is no use.
   constexpr std::chrono::sys_seconds latest = std::chrono::sys_days(std::chrono::year(2200) / 1 / 1);
   const auto date = parseHttpDate(header("Date"), std::chrono::floor<std::chrono::seconds>(now));
   if (date && *date >= std::chrono::sys_seconds() && *date < latest) info.date = *date;
@@ -164,7 +164,7 @@ std::string summarize(const ApiErrorInfo& info, const std::string& body, const D
 
 namespace {
 
-/// What was done when the attempt failed, for a failure that no stage has words for.
+/// What the attempt was doing when it failed, for a failure without a text of its own.
 std::string_view activity(const Attempt& attempt) {
   switch (attempt.phase) {
     case Phase::prepare: return "before anything was sent";
@@ -197,8 +197,8 @@ void explainAnswer(Attempt& attempt, const NetworkRequest& request, const Secret
   attempt.api = std::make_unique<ApiErrorInfo>(std::move(info));
 }
 
-/// The text of an exception, for the end of a sentence. Empty where it has no text, and where the sanitizer throws: a
-/// text that was not made safe is not shown.
+/// The text of an exception, as the end of a sentence. Empty if the exception has no text, or if the sanitizer throws:
+/// a text that was not sanitized is not shown.
 std::string textOf(const std::exception_ptr& thrown, const DataSanitizer& sanitizer) {
   try {
     try {

@@ -14,26 +14,26 @@
 
 namespace box::inline v0_1 {
 
-/// What the response of a failed attempt says, without the secrets that it may repeat. `now` is for a Retry-After that
-/// is a date.
+/// The data in the response to a failed attempt, without the secrets that the response may repeat. `now`: the time from
+/// which a Retry-After that is a date counts.
 ApiErrorInfo describeApiError(const FetchResponse& response, std::chrono::system_clock::time_point now,
                               const Redactor& redact = Redactor());
 
-/// The same in one line for what(): "403 Forbidden, code access_denied_insufficient_permissions: …, box-request-id …".
-/// `body`: the response's, of which the title of a page in HTML is shown. `expected`: the status that was expected
-/// where another success came, else empty.
+/// The same data as one line for what(): "403 Forbidden, code access_denied_insufficient_permissions: …, box-request-id
+/// …". `body`: the body of the response; if it is a page in HTML, its title is shown. `expected`: the status that was
+/// expected if the response has another status below 400, else empty.
 std::string summarize(const ApiErrorInfo& info, const std::string& body, const DataSanitizer& sanitizer,
                       const std::string& expected = std::string());
 
-/// Puts the reason of a failed attempt into words, with what the response said where there is one. `token`: the one
-/// that was sent with the request; null: none.
+/// Describes in words why the attempt failed, with the data of the response if there is one. `token`: the token that
+/// was sent with the request; null: no token was sent.
 void explain(Attempt& attempt, const NetworkRequest& request, const Secret* token);
 
-/// Removes the token from the response's headers and body, where the server has repeated it.
+/// Removes the token from the response's headers and body if the server has repeated it there.
 void redactAnswer(FetchResponse& response, const Secret& token);
 
-/// Describes an attempt that an exception has ended: of ours, of Asio's, or of the caller's own code. `cancelled`: the
-/// caller has cancelled the call. Rethrows std::bad_alloc.
+/// Describes an attempt that was ended by an exception of the library, of Asio, or of the caller's own code.
+/// `cancelled`: whether the caller has cancelled the call. Rethrows std::bad_alloc.
 void explainException(Attempt& attempt, const std::exception_ptr& exception, bool cancelled,
                       const DataSanitizer& sanitizer);
 

@@ -14,16 +14,16 @@ struct Verdict : StatusMeaning {
   bool success = false;
 };
 
-/// A page in HTML is not an answer of Box, whatever its status is.
+/// Judges a response. A page in HTML is not an answer of Box, whatever its status is.
 Verdict judgeResponse(const FetchResponse& response, const ExpectedStatus& expected);
 
-/// How a failed attempt without a response counts. `reused`: its connection had carried a request before; `begun`: the
-/// first byte of the response has arrived.
+/// The kind of a failed attempt without a response. `reused`: its connection had carried a request before; `begun`:
+/// whether the first byte of the response has arrived.
 FailureKind judgeFailure(const error_code& code, bool reused, bool begun);
 
-/// Decides what the attempt means, from what the stages have found out: its code, kind, fate, phase and status. No I/O,
-/// no clock. Where the operation's answer is in the body, a response without its body counts as no response.
-/// `wasSuccess`: the response was a success before interceptors changed it; they cannot turn a success into a failure.
+/// Decides the code, kind, fate, phase and status of an attempt from the results of the stages, without I/O and without
+/// a clock. If the operation's answer is in the body, a response whose body was lost counts as no response.
+/// `wasSuccess`: whether the response was a success before interceptors changed it; then it stays one.
 void judge(Attempt& attempt, const Operation& operation, bool wasSuccess);
 
 }  // namespace box::inline v0_1

@@ -9,8 +9,8 @@
 
 namespace box::inline v0_1 {
 
-/// Removes secrets from a text of the server, which may repeat what it was sent. It looks for their values, so the form
-/// of the text does not matter. The secrets must live as long as this.
+/// Removes secrets from a text of the server, which may repeat the request. It searches for their values, so the format
+/// of the text does not matter. The secrets must live as long as this object.
 class Redactor {
  public:
   /// Box's secrets are longer; shorter values would match ordinary words.

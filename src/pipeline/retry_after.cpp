@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::sys_seconds;
 
-/// Reads a text from left to right; after the first part that does not fit, it stays failed.
+/// Reads a text from left to right. After the first part that does not match, the scan has failed for good.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) noexcept : text_(text) {}
@@ -23,7 +23,7 @@ class Scanner {
     text_.remove_prefix(expected.size());
   }
 
-  /// A number of exactly `digits` digits; a blank may stand for the first where `padded`.
+  /// A number of exactly `digits` digits. If `padded`, the first digit may be a blank.
   int number(std::size_t digits, bool padded = false) noexcept {
     if (text_.size() < digits) failed_ = true;
     if (failed_) return 0;
@@ -113,8 +113,8 @@ std::optional<sys_seconds> parseRfc850(std::string_view text, sys_seconds now) n
   scanTime(scan, f);
   scan.literal(" GMT");
   if (!scan.done()) return std::nullopt;
-  // RFC 9110: a year that seems more than 50 years ahead is the last one that ended so. Up to there it may lie
-  // ahead, also in the next century.
+  // RFC 9110: a year that seems to be more than 50 years in the future is the latest year in the past with the same
+  // last two digits. A year within the next 50 years is accepted, also in the next century.
   const std::chrono::year_month_day today(std::chrono::floor<std::chrono::days>(now));
   const int thisYear = static_cast<int>(today.year());
   const int latest = thisYear + 50;
@@ -150,7 +150,7 @@ std::optional<sys_seconds> parseHttpDate(std::string_view text, sys_seconds now)
 std::optional<std::chrono::nanoseconds> parseRetryAfter(const HttpHeaders& headers,
                                                         std::chrono::system_clock::time_point now) noexcept {
   using std::chrono::nanoseconds;
-  constexpr std::int64_t longest = 1'000'000'000;  // seconds, about 31 years: more digits say nothing more
+  constexpr std::int64_t longest = 1'000'000'000;  // in seconds, about 31 years; a larger number has the same meaning
   std::optional<nanoseconds> wait;
   const auto longer = [&](std::chrono::seconds s) {
     const std::chrono::seconds cut(std::clamp<std::int64_t>(s.count(), 0, longest));

@@ -14,7 +14,7 @@ bool same(const Secret& a, const Secret& b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.reveal().data(), b.reveal().data(), a.size()) == 0;
 }
 
-/// Whether a connection to one can be used for the other.
+/// Whether a connection to one destination can be used for the other.
 bool same(const Destination& a, const Destination& b) {
   return a.origin.port == b.origin.port && a.origin.host == b.origin.host && a.proxy.url == b.proxy.url &&
          a.proxy.username == b.proxy.username && same(a.proxy.password, b.proxy.password) && a.proxy.tls == b.proxy.tls;
@@ -30,7 +30,7 @@ Destination destinationOf(const Url& url, const ProxyOptions& proxy) {
 std::shared_ptr<const Route> RouteTable::find(const NetworkSession& session) {
   auto route = std::make_shared<Route>(session.baseUrls().baseUrl);
   Destination destination = destinationOf(route->url(), session.proxy());
-  Pools unused;  // closed after the mutex is free
+  Pools unused;  // closed after the mutex is released
   {
     const std::lock_guard lock(mutex_);
     route->pool_ = known(destination);
@@ -38,7 +38,7 @@ std::shared_ptr<const Route> RouteTable::find(const NetworkSession& session) {
   if (!route->pool_) {
     auto pool = std::make_shared<ConnectionPool>(services_, std::move(destination), options_);
     const std::lock_guard lock(mutex_);
-    // Another thread may have added the pool in between.
+    // Another thread may have added the pool meanwhile.
     route->pool_ = known(pool->destination());
     if (!route->pool_) {
       pools_.push_back(pool);
@@ -52,7 +52,7 @@ std::shared_ptr<const Route> RouteTable::find(const NetworkSession& session) {
   return route;
 }
 
-/// With the mutex held.
+/// Must be called with the mutex held.
 std::shared_ptr<ConnectionPool> RouteTable::known(const Destination& destination) const {
   for (const auto& pool : pools_) {
     if (same(pool->destination(), destination)) return pool;
@@ -60,7 +60,7 @@ std::shared_ptr<ConnectionPool> RouteTable::known(const Destination& destination
   return nullptr;
 }
 
-/// With the mutex held: takes out the pools that must be removed.
+/// Takes out the pools that are to be removed. Must be called with the mutex held.
 RouteTable::Pools RouteTable::takeUnused() {
   const auto now = ConnectionPool::Clock::now();
   const auto isUnused = [](const std::shared_ptr<ConnectionPool>& pool) { return pool.use_count() == 1; };
@@ -79,7 +79,7 @@ RouteTable::Pools RouteTable::takeUnused() {
 
 bool RouteTable::shedIdle() noexcept {
   bool any = false;
-  // One after the other, because memory for a copy of the list may be what is missing.
+  // One pool after the other, because there may be no memory for a copy of the list.
   for (std::size_t i = 0;; ++i) {
     std::shared_ptr<ConnectionPool> pool;
     {

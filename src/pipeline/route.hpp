@@ -15,7 +15,7 @@
 
 namespace box::inline v0_1 {
 
-/// A base URL, parsed and checked, with its pool of connections. A client holds one for its session, so that a call
+/// A base URL, parsed and checked, with its pool of connections. A client keeps a route for its session, so that a call
 /// needs no lookup in the table of pools.
 class Route {
  public:
@@ -34,15 +34,15 @@ class Route {
   std::shared_ptr<ConnectionPool> pool_;
 };
 
-/// The pools of a client and of all that share its connections: one for each origin and proxy.
+/// The pools of a client and of all clients that share its connections: one pool for each origin and proxy.
 ///
 /// A pool that no route and no call uses any more is kept while it has connections, so that a copy of a client made for
 /// one call finds them again. It is removed when its connections are too old; where there are too many such pools, the
-/// oldest is removed. The mutex covers decisions only: no file is read, no connection closed and no observer called
-/// under it.
+/// oldest is removed. The mutex protects decisions only: while it is held, no file is read, no connection is closed and
+/// no observer is called.
 class RouteTable {
  public:
-  /// Pools that nobody uses, at most.
+  /// The most pools that are kept although nobody uses them.
   static constexpr std::size_t mostUnused = 16;
 
   RouteTable(std::shared_ptr<ClientServices> services, PoolOptions options)
@@ -52,10 +52,10 @@ class RouteTable {
   /// options are unusable. May block on files of certificates.
   std::shared_ptr<const Route> find(const NetworkSession& session);
 
-  /// Closes all idle connections. False: there were none.
+  /// Closes all idle connections. False: there was no idle connection.
   bool shedIdle() noexcept;
   /// Closes all idle connections and wakes all calls that wait for one. The watchdog of the services must be closed
-  /// before: it ends all other work, and all that begins later.
+  /// before this: the watchdog ends all other work, and work that begins later.
   void close() noexcept;
 
   /// For tests.
@@ -70,7 +70,7 @@ class RouteTable {
   const std::shared_ptr<ClientServices> services_;
   const PoolOptions options_;
   mutable std::mutex mutex_;
-  Pools pools_;  // in the order of their last find()
+  Pools pools_;  // ordered by their last find(), the oldest first
 };
 
 }  // namespace box::inline v0_1

@@ -20,7 +20,7 @@ namespace {
 
 using Steady = CallRecord::Clock;
 
-/// A request as the interceptors have left it.
+/// A request with the changes of the interceptors.
 struct ChangedRequest {
   explicit ChangedRequest(const Sending& sending)
       : request(sending.request.operation->name, sending.call.id(), sending.request.tag) {
@@ -34,7 +34,7 @@ struct ChangedRequest {
     url = checkedUrl(request.url, original.route->url());
   }
 
-  /// A bearer token is sent to its own origin only.
+  /// Checks the URL, because a bearer token may be sent to its own origin only.
   static Url checkedUrl(const std::string& text, const Url& base) {
     try {
       Url url = parseRequestUrl(text, "the URL that an interceptor has set");
@@ -51,7 +51,8 @@ struct ChangedRequest {
   Url url;  // refers to the request's URL
 };
 
-/// The request to send, checked. `changed`: null where no interceptor sees the request.
+/// The request to send, checked. `changed`: the request with the changes of the interceptors; null: no interceptor sees
+/// it.
 RequestParts partsOf(const Sending& sending, const ChangedRequest* changed) {
   const NetworkRequest& request = sending.request;
   const Url& base = request.route->url();
@@ -105,13 +106,14 @@ event::CloseReason reasonToDrop(const Attempt& attempt, const Exchange& exchange
   return exchange.leftover() ? event::CloseReason::unsolicited : event::CloseReason::peer;
 }
 
-/// A connection, and the attempt's time from then on. Empty where there is none; `attempt` has the reason.
+/// A connection for the attempt; `limits` becomes the limits of the attempt from then on. Empty if none could be
+/// obtained: then `attempt` has the reason.
 asio::awaitable<Lease> lease(Sending sending, TimeLimits& limits, Attempt& attempt) {
   const TimeoutOptions& timeouts = sending.request.session.timeouts();
   ConnectionPool& pool = sending.request.route->pool();
   Acquired acquired = co_await pool.acquire(sending.fresh, limits, timeouts);
   std::chrono::nanoseconds waited = acquired.waited;
-  // A new connection is needed more than the idle ones.
+  // Descriptors or ports are needed for the new connection, so idle ones are closed.
   if (acquired.lease.error().code == Errc::localResource && sending.routes.shedIdle()) {
     Acquired again = co_await pool.acquire(sending.fresh, acquired.limits, timeouts);
     waited += again.waited;
@@ -144,7 +146,7 @@ asio::awaitable<void> sendOnce(Sending sending, Attempt& attempt) {
     connection = co_await lease(sending, limits, attempt);
     if (!connection) co_return;
   }
-  // Nothing is sent after a cancellation, whether it came together with the connection or before the call did.
+  // Nothing is sent after a cancellation, also if it came together with the connection, or before the call began.
   const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
   if (state.cancelled() != asio::cancellation_type::none) {
     connection.giveBackUnused();
@@ -156,7 +158,7 @@ asio::awaitable<void> sendOnce(Sending sending, Attempt& attempt) {
   writeRequest(connection->out, parts);
   const auto expect = parts.method == "HEAD" ? ResponseReader::Expect::header : ResponseReader::Expect::response;
   Exchange exchange(*connection, limits, request.session.timeouts(), request.session.responseLimits(), expect);
-  attempt.fate = Fate::inDoubt;  // from here on, also where an exception ends this coroutine
+  attempt.fate = Fate::inDoubt;  // from here on, even if an exception ends this coroutine
   co_await exchange.run();
   sending.now = Steady::now();
 
@@ -168,7 +170,7 @@ asio::awaitable<void> sendOnce(Sending sending, Attempt& attempt) {
   } else {
     connection.drop(reasonToDrop(attempt, exchange));
   }
-  // The watchdog ends connections in the same way for time limits and for closing.
+  // The watchdog ends connections in the same way for time limits and when the client is closed.
   if (attempt.failed() && attempt.code != asio::error::operation_aborted && sending.services.watchdog->closed()) {
     attempt.code = Errc::clientClosed;
   }

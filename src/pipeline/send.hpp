@@ -10,28 +10,29 @@
 
 namespace box::inline v0_1 {
 
-/// How an attempt is sent. Trivially copyable, for coroutines to keep.
+/// How an attempt is sent. Trivially copyable, so that coroutines can keep a copy.
 struct Sending {
-  const NetworkRequest& request;  ///< with its route
-  const Secret* token;            ///< null: none
-  bool fresh;                     ///< a newly opened connection only
+  const NetworkRequest& request;  ///< its route is set
+  const Secret* token;            ///< null: no token is sent
+  bool fresh;                     ///< whether only a newly opened connection may be used
   CallRecord& call;
   RouteTable& routes;
   ClientServices& services;
-  CallRecord::Clock::time_point& now;  ///< the time as the call knows it; updated after each wait
+  CallRecord::Clock::time_point& now;  ///< the call's current time; updated after each wait
 };
 
-/// Secrets are in the request: it is wiped, no interceptor sees it, and no header of the session is sent with it.
+/// Whether the request contains secrets: then it is wiped, no interceptor sees it, and no header of the session is sent
+/// with it.
 inline bool isSecret(const NetworkRequest& request) noexcept { return request.operation->secret || !request.auth; }
 
-/// Interceptors see this request and its response.
+/// Whether interceptors see this request and its response.
 inline bool isIntercepted(const NetworkRequest& request) noexcept {
   return !isSecret(request) && !request.session.interceptors().empty();
 }
 
-/// Sends the request once, as it is or as the interceptors change it for this attempt: a connection, then one exchange
-/// on it. `attempt` gets the response as soon as a final header is there, and a failure where no header came or the
-/// body broke. The request is checked before a connection is taken: throws BoxSdkError with Errc::invalidRequest.
+/// Sends the request once, with the changes of the interceptors: gets a connection, and makes one exchange on it.
+/// `attempt` receives the response if a final header has arrived, and a failure if no header has arrived or the body is
+/// broken. The request is checked before a connection is used; the check throws BoxSdkError with Errc::invalidRequest.
 asio::awaitable<void> sendOnce(Sending sending, Attempt& attempt);
 
 }  // namespace box::inline v0_1

@@ -16,11 +16,11 @@ asio::awaitable<CallResult<Authentication::Token>> obtainToken(std::shared_ptr<A
         co_await TokenRequests::obtain(std::move(auth), std::move(refused), std::move(context), std::move(watchdog));
     co_return CallResult<Authentication::Token>(std::move(token));
   } catch (const BoxSdkError& error) {
-    if (!error.code()) throw;  // it says success, but there is no token
+    if (!error.code()) throw;  // the error says success, but there is no token
     failure = error;
   } catch (const boost::system::system_error& error) {
     if (error.code() != asio::error::operation_aborted)
-      throw;  // Asio's, for this call's cancellation: see TokenRequests
+      throw;  // Asio's exception for the cancellation of this call: see TokenRequests
     failure = tokenError(error.code(), "waiting for an access token");
   }
   co_return CallResult<Authentication::Token>(*failure);

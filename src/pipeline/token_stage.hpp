@@ -9,8 +9,8 @@
 
 namespace box::inline v0_1 {
 
-/// Gets a token for a call that has none, or whose token was refused. Whatever the Authentication does, which may be
-/// the caller's own, the call stops waiting when its time is up, its caller cancels or the client closes.
+/// Gets a token for a call that has none, or whose token was refused. The call stops waiting when its deadline passes,
+/// its caller cancels it or the client is closed, even if the Authentication (which may be the caller's own) continues.
 asio::awaitable<CallResult<Authentication::Token>> obtainToken(std::shared_ptr<Authentication> auth,
                                                                Authentication::Token refused, TokenContext context,
                                                                std::shared_ptr<Watchdog> watchdog);
