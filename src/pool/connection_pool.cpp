@@ -13,8 +13,8 @@
 namespace box::inline v0_1 {
 namespace {
 
-/// Why a connection with unread bytes, or with an unread end, must be closed: that is not the answer to the next
-/// request. Unset: there is neither.
+/// Why a connection must be closed that has unread bytes or an unread end, which cannot be the answer to the next
+/// request. Unset: it has neither.
 std::optional<event::CloseReason> unreadReason(Connection& connection) noexcept {
   switch (connection.unread()) {
     case Connection::Unread::nothing: return std::nullopt;
@@ -24,7 +24,7 @@ std::optional<event::CloseReason> unreadReason(Connection& connection) noexcept 
   return event::CloseReason::peer;
 }
 
-/// Why an idle connection may not be used any more. Unset: it may.
+/// Why an idle connection must not be used any more. Unset: it may be used.
 std::optional<event::CloseReason> reasonToClose(Connection& connection,
                                                 std::chrono::steady_clock::time_point now) noexcept {
   if (now >= connection.expires) return event::CloseReason::age;
@@ -33,7 +33,8 @@ std::optional<event::CloseReason> reasonToClose(Connection& connection,
 }
 
 std::chrono::nanoseconds withJitter(std::chrono::nanoseconds age, std::uint64_t id) {
-  // ±10 %, so that connections opened together do not end together. The id spreads as well as chance would.
+  // ±10 %, so that connections that were opened together do not expire together. A hash of the id serves as a random
+  // number.
   const double spread = 0.9 + 0.2 * static_cast<double>(id * 2654435761U % 1024) / 1024.0;
   return saturatingCast<std::chrono::nanoseconds>(age * spread);
 }
@@ -42,7 +43,8 @@ std::chrono::nanoseconds withJitter(std::chrono::nanoseconds age, std::uint64_t 
 
 // ---------------------------------------------------------------------------------------------- the coroutine's guards
 
-/// A place in the queue together with what wakes the one in it. Leaves the queue also when the coroutine is destroyed.
+/// A place in the queue, together with the object that wakes the coroutine that waits there. The place leaves the queue
+/// also if the coroutine is destroyed.
 class ConnectionPool::Queued : public Core::Place {
  public:
   Queued(ConnectionPool& pool, const asio::any_io_executor& executor, Clock::time_point until)
@@ -64,7 +66,8 @@ class ConnectionPool::Queued : public Core::Place {
   ConnectionPool& pool_;
 };
 
-/// Permission to open one connection; passes it on when the opening fails, also when the coroutine is destroyed.
+/// Permission to open one connection. If the connection is not opened, also because the coroutine is destroyed, the
+/// permission is passed on.
 class ConnectionPool::DialPermit {
  public:
   explicit DialPermit(ConnectionPool& pool) noexcept : pool_(&pool) {}
@@ -95,7 +98,7 @@ ConnectionPool::~ConnectionPool() {
 }
 
 void ConnectionPool::contextEnds() noexcept {
-  services_->watchdog->close();  // from now on none becomes idle
+  services_->watchdog->close();  // from now on no connection becomes idle
   close();
   const std::lock_guard lock(mutex_);
   sweeper_.reset();
@@ -144,8 +147,9 @@ asio::awaitable<Acquired> ConnectionPool::acquire(bool fresh, TimeLimits limits,
   co_return acquired;
 }
 
-/// What a call gets at once: a connection, or a permit, which is taken before anything can fail, because memory for the
-/// opening may be missing, too. An empty lease without a permit: the call has a place in the queue.
+/// Gives a call what is available at once: a connection, or a permit. The permit is taken before anything can fail,
+/// because opening a connection may also fail for lack of memory. An empty lease without a permit means that the call
+/// has a place in the queue.
 StepResult<Lease> ConnectionPool::ask(bool fresh, Clock::time_point now, Queued& place,
                                       std::optional<DialPermit>& permit) {
   Failure failure;
@@ -184,7 +188,7 @@ StepResult<Lease> ConnectionPool::ask(bool fresh, Clock::time_point now, Queued&
   }
 }
 
-/// The result of the wait: a connection, a permit, or the reason why there is neither.
+/// The result of the wait: a connection, a permit, or the reason why the call gets neither.
 StepResult<Lease> ConnectionPool::takeGrant(Queued& place, const PhaseLimit& limit, const error_code& ended,
                                             std::optional<DialPermit>& permit) {
   std::unique_ptr<Connection> connection;
@@ -201,8 +205,8 @@ StepResult<Lease> ConnectionPool::takeGrant(Queued& place, const PhaseLimit& lim
     }
   }
   if (!connection) return noGrant(limit, ended, lastDialFailure);
-  // The connection has just completed a response, but bytes may have arrived after that. Then another one is opened in
-  // its place.
+  // The connection has just completed a response, but bytes may have arrived after it. In that case another connection
+  // is opened in its place.
   const auto why = unreadReason(*connection);
   if (!why) return Lease(shared_from_this(), std::move(connection), true);
   permit.emplace(*this);
@@ -263,14 +267,14 @@ void ConnectionPool::giveBack(std::unique_ptr<Connection> connection) noexcept {
   if (atRest) services_->watchdog->rest();
 }
 
-/// Wakes the waiter in `place`, which was given a connection; null: the connection has become idle.
+/// Wakes the waiter in `place`, which has received a connection. Null: the connection has become idle.
 void ConnectionPool::passOn(Core::Place* place) noexcept {
   wake(place);
   if (place != nullptr) return;
   if (auto* mayReleaseBuffers = core_.mayReleaseBuffers()) (*mayReleaseBuffers)->releaseBuffers();
 }
 
-/// Closes a connection that is no longer counted.
+/// Closes a connection that the core no longer counts.
 void ConnectionPool::closeUncounted(std::unique_ptr<Connection> connection, event::CloseReason reason) noexcept {
   if (services_->watchdog->closed()) reason = event::CloseReason::closed;
   const event::ConnectionClosed closed{connection->id, reason, connection->requests};
@@ -279,8 +283,8 @@ void ConnectionPool::closeUncounted(std::unique_ptr<Connection> connection, even
 }
 
 void ConnectionPool::drop(std::unique_ptr<Connection> connection, event::CloseReason reason) noexcept {
-  closeUncounted(std::move(connection),
-                 reason);  // before its slot is free: the descriptors in use never exceed the limit
+  // Closed before the core counts it as gone, so that the descriptors in use never exceed the limit.
+  closeUncounted(std::move(connection), reason);
   discard();
 }
 
@@ -315,8 +319,8 @@ void ConnectionPool::startSweeping() noexcept try {
   });
   sweeping_ = true;
 } catch (...) {
-  // Out of memory: expired connections are closed at the next call instead, and the next returned connection tries
-  // again.
+  // There is no memory: expired connections are closed at the next call instead, and the next connection that is given
+  // back starts the timer.
 }
 
 bool ConnectionPool::closeIdle(event::CloseReason reason) noexcept {

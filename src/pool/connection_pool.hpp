@@ -21,18 +21,18 @@
 
 namespace box::inline v0_1 {
 
-/// What acquire() gives.
+/// The result of acquire().
 struct Acquired {
   Acquired() : limits(TimeLimits::Clock::time_point::max()) {}
   explicit Acquired(const TimeLimits& start) : limits(start) {}
 
   StepResult<Lease> lease;
-  TimeLimits limits;  ///< the attempt begins after the wait
+  TimeLimits limits;  ///< the limits of the attempt, which begins after the wait
   std::chrono::nanoseconds waited{0};
 };
 
-/// The connections to one destination. The mutex covers decisions only: no I/O, no observer, no resumption happens
-/// under it.
+/// The connections to one destination. The mutex protects decisions only: while it is held, there is no I/O, no
+/// observer is called and no coroutine is resumed.
 class ConnectionPool final : public std::enable_shared_from_this<ConnectionPool>, private ContextEnd::Member {
  public:
   using Clock = std::chrono::steady_clock;
@@ -40,23 +40,24 @@ class ConnectionPool final : public std::enable_shared_from_this<ConnectionPool>
   ConnectionPool(std::shared_ptr<ClientServices> services, Destination destination, PoolOptions options);
   ~ConnectionPool();
 
-  /// An idle connection that is usable, if there is one. It needs no coroutine: this is the usual case.
+  /// An idle connection that is usable; empty if there is none. It needs no coroutine, because this is the usual case.
   Lease tryAcquire(Clock::time_point now) noexcept;
 
-  /// A connection: an idle one, a new one, or one that another call hands over. `fresh`: a newly opened connection
-  /// only.
+  /// Gets a connection: an idle one, a new one, or one that another call gives back. `fresh`: only a newly opened
+  /// connection.
   /// *Cancellation*: terminal and total, at any time.
   asio::awaitable<Acquired> acquire(bool fresh, TimeLimits limits, const TimeoutOptions& timeouts);
 
   const Destination& destination() const noexcept { return dialer_.destination(); }
 
-  /// There is an idle connection that may be used again.
+  /// Whether there is an idle connection that may be used again.
   bool keepsConnections(Clock::time_point now) const noexcept;
 
-  /// Closes all idle connections, because descriptors or ports are needed elsewhere. False: there were none.
+  /// Closes all idle connections, because descriptors or ports are needed for others. False: there was no idle
+  /// connection.
   bool shedIdle() noexcept;
 
-  /// Closes all idle connections and wakes all waiting calls; the watchdog of the services must be closed before.
+  /// Closes all idle connections and wakes all waiting calls; the watchdog of the services must be closed before this.
   void close() noexcept;
 
  private:
@@ -84,7 +85,7 @@ class ConnectionPool final : public std::enable_shared_from_this<ConnectionPool>
   const std::shared_ptr<ClientServices> services_;
   const Dialer dialer_;
   const PoolOptions options_;
-  mutable std::mutex mutex_;  // guards what follows
+  mutable std::mutex mutex_;  // protects the members after it
   Core core_;
   Failure lastDialFailure_;
   std::optional<asio::steady_timer> sweeper_;

@@ -29,14 +29,14 @@ void Lease::giveBack(Clock::time_point now, std::optional<std::chrono::seconds> 
   Connection& c = *connection_;
   ++c.requests;
   if (c.out.capacity() > keptBuffer) {
-    wipe(c.out);  // it holds a bearer token
+    wipe(c.out);  // it contains a bearer token
     std::string().swap(c.out);
   }
   c.lastUsed = now;
   c.idleTimeout = pool_->options_.idleTimeout;
   if (peerIdle) {
-    // The two seconds allow for transmission and clocks: the peer counts from the time of sending, we from that of
-    // receiving.
+    // The two seconds are a margin for transmission and clocks: the peer counts from the time of sending, the library
+    // from the time of receiving.
     const auto margin = std::chrono::nanoseconds(*peerIdle - std::chrono::seconds(2));
     c.idleTimeout = std::min(c.idleTimeout, margin);
   }

@@ -12,7 +12,8 @@ namespace box::inline v0_1 {
 
 class ConnectionPool;
 
-/// A connection while one exchange uses it. giveBack() returns it to the pool; otherwise it is closed.
+/// The right of one exchange to use a connection. giveBack() returns the connection to the pool; otherwise it is
+/// closed.
 class Lease {
  public:
   using Clock = std::chrono::steady_clock;
@@ -27,11 +28,11 @@ class Lease {
   explicit operator bool() const noexcept { return connection_ != nullptr; }
   Connection& operator*() const noexcept { return *connection_; }
   Connection* operator->() const noexcept { return connection_.get(); }
-  /// Whether the connection has carried a request before.
+  /// Whether a request was sent on the connection before.
   bool reused() const noexcept { return reused_; }
 
   /// Gives back a connection that may be used again. `now`: when its exchange ended; `peerIdle`: how long the peer
-  /// keeps an idle connection, where it said so.
+  /// keeps an idle connection, if it has said that.
   void giveBack(Clock::time_point now, std::optional<std::chrono::seconds> peerIdle) noexcept;
   /// Gives back a connection on which nothing was sent.
   void giveBackUnused() noexcept;

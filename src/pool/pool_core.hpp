@@ -9,11 +9,12 @@
 
 namespace box::inline v0_1 {
 
-/// Decides who gets which connection. No I/O, no clock, no lock: the shell brings all three.
+/// Decides which call gets which connection. It has no I/O, no clock and no lock; its user provides all three.
 ///
-/// Invariants: idle + in use + being opened <= maxConnections. While a call waits nothing is idle, so a later call
-/// cannot overtake it. Waiters are served first in, first out, and are handed a connection (or permission to open one)
-/// directly; idle connections are taken last in, first out, so that the surplus ages and is closed.
+/// Invariants: idle + in use + being opened <= maxConnections. While a call waits, no connection is idle, so that a
+/// later call cannot overtake it. Waiters are served first in, first out, and are given a connection (or permission to
+/// open one) directly; idle connections are used last in, first out, so that connections that are not needed expire and
+/// are closed.
 template <class Item>
 class PoolCore {
  public:
@@ -48,7 +49,7 @@ class PoolCore {
   };
 
   explicit PoolCore(Limits limits) : limits_(limits) {
-    // Room for all that may ever be idle, so that giving back needs no memory and cannot fail.
+    // Memory for all connections that may be idle at once, so that giving back needs no memory and cannot fail.
     idle_.reserve(std::min(limits.maxIdle, limits.maxConnections) + 1);
   }
 
@@ -61,7 +62,7 @@ class PoolCore {
     return true;
   }
 
-  /// Takes the oldest of the idle connections whose time is up; it is no longer counted. A younger connection may
+  /// Takes the oldest of the idle connections that have expired; it is no longer counted. A younger connection may
   /// expire before an older one: each peer says how long it keeps a connection.
   bool takeExpired(TimePoint now, Item& item) noexcept {
     const auto expired =
@@ -71,9 +72,9 @@ class PoolCore {
     return true;
   }
 
-  /// useIdle: `item` is set. dial: the caller opens one and then calls release() or discard(); `item`, if set, is an
-  /// idle connection that must be closed to make room. wait: the caller must call enqueue(). full: too many wait. With
-  /// `fresh` no idle connection is used.
+  /// Decides what the caller does. useIdle: it uses `item`. dial: it opens a connection and then calls release() or
+  /// discard(); `item`, if set, is an idle connection that must be closed to make room. wait: it must call enqueue().
+  /// full: too many calls wait. `fresh`: no idle connection is used.
   Decision acquire(bool fresh, Item& item) noexcept {
     if (!fresh && takeIdle(item)) return Decision::useIdle;
     if (count_ < limits_.maxConnections || !idle_.empty()) {
@@ -93,8 +94,8 @@ class PoolCore {
     ++waiting_;
   }
 
-  /// A connection comes back and may be used again until `expires`. Returns the place of the waiter that was given it
-  /// and must be woken, or null. `surplus`, if set, exceeds maxIdle and is no longer counted.
+  /// A connection is given back and may be used again until `expires`. Returns the place of the waiter that was given
+  /// it and must be woken, or null. `surplus`, if set, exceeds maxIdle and is no longer counted.
   Place* release(Item item, TimePoint expires, Item& surplus) noexcept {
     if (Place* place = dequeue()) {
       place->item_ = std::move(item);
@@ -118,8 +119,8 @@ class PoolCore {
     return place;
   }
 
-  /// The waiter leaves. What it was granted and has not taken is granted to the next one: returns the place to be
-  /// woken, or null.
+  /// The waiter leaves. A grant that it has not taken passes to the next waiter. Returns the place of that waiter,
+  /// which must be woken, or null.
   Place* leave(Place& place, TimePoint expires, Item& surplus) noexcept {
     if (place.queued_) {
       unlink(place);
@@ -133,10 +134,10 @@ class PoolCore {
     return nullptr;
   }
 
-  /// The idle connection that release() has moved below the newest few, and which is not needed soon, if there is one.
+  /// The idle connection that is just older than the newest few, and so will not be needed soon; null if there is none.
   Item* mayReleaseBuffers() noexcept { return idle_.size() > kept ? &idle_[idle_.size() - 1 - kept].item : nullptr; }
 
-  /// There is an idle connection that may be used again.
+  /// Whether there is an idle connection that may be used again.
   bool keeps(TimePoint now) const noexcept {
     return std::any_of(idle_.begin(), idle_.end(), [now](const Idle& idle) { return idle.expires > now; });
   }
@@ -172,12 +173,13 @@ class PoolCore {
     --waiting_;
   }
 
-  static constexpr std::size_t kept = 2;  // the newest ones, which one or two calls in a row use over and over
+  // How many of the newest connections keep their buffers: successive calls use these again and again.
+  static constexpr std::size_t kept = 2;
 
   const Limits limits_;
   std::size_t count_ = 0;  // idle, in use and being opened
   std::size_t waiting_ = 0;
-  std::vector<Idle> idle_;  // oldest first
+  std::vector<Idle> idle_;  // ordered from the oldest to the newest
   Place* head_ = nullptr;
   Place* tail_ = nullptr;
 };
