@@ -40,7 +40,7 @@ asio::awaitable<CallReply> BatchSender::send(BulkPart part) const {
   co_return reply;
 }
 
-/// An ordinary function: the call copies its arguments before it returns.
+/// An ordinary function, not a coroutine: the call copies its arguments before it returns.
 asio::awaitable<SessionTerminationMessage> BatchSender::start(const BulkPart& part) const {
   std::vector<std::string_view> ids, logins;
   for (const BulkItem& item : part.items()) {

@@ -8,14 +8,14 @@
 
 namespace box::inline v0_1 {
 
-/// Sends the entries of one call, once: the scheduler retries, because a 429 has to hold back all calls, not one, and
-/// each request has to pass the rate limiter.
+/// Sends the entries of one call, and sends them once: the scheduler retries, because a 429 has to hold back all calls,
+/// not one, and each request has to pass the rate limiter.
 class BatchSender {
  public:
-  /// `deadline` is the run's.
+  /// `deadline`: the deadline of the run.
   BatchSender(SessionTerminationManager manager, const BulkOptions& options, Scheduler::TimePoint deadline);
 
-  /// A failure is in the reply, not thrown. This object must live until the call ends.
+  /// Sends the part. A failure is not thrown but returned in the reply. This object must live until the call ends.
   asio::awaitable<CallReply> send(BulkPart part) const;
 
  private:

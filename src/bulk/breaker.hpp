@@ -8,8 +8,8 @@
 
 namespace box::inline v0_1 {
 
-/// Holds calls back while Box is down: opens after a number of failures in a row, then lets one call at a time probe
-/// whether Box answers again, at growing intervals. No I/O, no clock.
+/// A circuit breaker: holds calls back while Box is down. It opens after a number of consecutive failures; then it
+/// allows one call at a time, at growing intervals, which probes whether Box answers again. It has no I/O and no clock.
 class Breaker {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -18,12 +18,13 @@ class Breaker {
       : threshold_(failures), firstPause_(pause), longestPause_(longestPause) {}
 
   bool open() const noexcept { return open_; }
-  /// Whether a call may be sent now; while the breaker is open, only one at a time. `inFlight`: calls in progress.
+  /// Whether a call may be sent now; while the breaker is open, only one call at a time is allowed. `inFlight`: calls
+  /// in progress.
   bool allows(TimePoint now, std::size_t inFlight) const noexcept {
     return !open_ || (inFlight == 0 && now >= probeAt_);
   }
   TimePoint probeAt() const noexcept { return probeAt_; }
-  /// The time of the first failure after the last answer; unset: Box answers.
+  /// The time of the first failure after the last answer; unset while Box answers.
   std::optional<TimePoint> downSince() const noexcept { return downSince_; }
 
   void answered() noexcept {
@@ -41,7 +42,7 @@ class Breaker {
     } else if (isProbe) {
       pause_ = pause_ > longestPause_ / 2 ? longestPause_ : pause_ * 2;
     } else {
-      return;  // in progress since before it opened
+      return;  // this call was sent before the breaker opened
     }
     probeAt_ = after(now, pause_);
   }

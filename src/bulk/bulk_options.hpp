@@ -4,7 +4,8 @@
 
 namespace box::inline v0_1 {
 
-/// The same options. *Errors*: BoxSdkError with Errc::invalidConfiguration, naming the first that is unusable.
+/// Gives the same options back. *Errors*: BoxSdkError with Errc::invalidConfiguration; its text names the first option
+/// that is unusable.
 const BulkOptions& checked(const BulkOptions& options);
 
 }  // namespace box::inline v0_1

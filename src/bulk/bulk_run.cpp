@@ -20,9 +20,9 @@ namespace box::inline v0_1 {
 
 namespace {
 
-/// The most conclusions that the journal has not written yet: with more, no call is sent.
+/// The most conclusions that may wait for the journal; while there are more, no call is sent.
 constexpr std::size_t mostUnsettled = 96;
-/// Entries that are read, or sent, before the executor's other work gets its turn.
+/// The most entries that are read or sent before other work of the executor runs.
 constexpr std::size_t entriesAtOnce = 512;
 
 }  // namespace
@@ -43,7 +43,7 @@ BulkRun::BulkRun(const asio::any_io_executor& strand, const SessionTerminationMa
   if (!journal) return;
   const auto wallNow = std::chrono::system_clock::now();
   for (const auto sentAt : journal->recentCalls()) {
-    // If the clock was set back since, the call counts as just sent.
+    // If the clock was set back in the meantime, the call counts as sent just now.
     const auto age = std::max(std::chrono::nanoseconds(0), std::chrono::nanoseconds(between(sentAt, wallNow)));
     if (age < options_.rate.window) scheduler_.countEarlier(startedAt_ - age);
   }
@@ -59,7 +59,7 @@ asio::awaitable<BulkSummary> BulkRun::main(std::shared_ptr<BulkRun> self) {
     Scheduler::Step step;
     if (self->unsettled_ <= mostUnsettled && !self->inMidBatch_) step = self->scheduler_.next(now);
     if (step.action == Scheduler::Action::send) {
-      // The encoding takes a while: one call per turn of the executor.
+      // The encoding takes time, so only one call is encoded per turn of the executor.
       if (step.call.part.size() >= entriesAtOnce) co_await asio::post(asio::use_awaitable);
       self->send(std::move(step.call));
       continue;
@@ -71,11 +71,12 @@ asio::awaitable<BulkSummary> BulkRun::main(std::shared_ptr<BulkRun> self) {
     if (step.action == Scheduler::Action::done) break;
     co_await self->sleep(std::min(step.until, self->progressAt()));
   }
-  // A read may have ended by now, and its entries need their rows.
+  // A read may have given entries meanwhile, which need their rows.
   if (self->reading_) self->readCancellation_.emit(asio::cancellation_type::terminal);
   while (self->reading_) co_await self->sleep(TimePoint::max());
   self->scheduler_.next(Clock::now());
-  // Entries that no call settled come last: what the journal says about them depends on the earlier calls.
+  // Entries that no call has settled are reported last, because the state that the journal has for them depends on the
+  // earlier calls.
   while (self->unsettled_ > 0) co_await self->sleep(TimePoint::max());
   self->settle();
   while (self->unsettled_ > 0) co_await self->sleep(TimePoint::max());
@@ -107,7 +108,7 @@ void BulkRun::wake() {
 
 void BulkRun::cancelFlights() {
   aborting_ = true;
-  // A worker that ends in here takes itself off the list.
+  // A worker that ends during this loop removes itself from the list.
   const std::vector<std::shared_ptr<Worker>> workers(workers_.begin(), workers_.end());
   for (const auto& worker : workers) worker->signal.emit(asio::cancellation_type::terminal);
 }
@@ -120,7 +121,7 @@ void BulkRun::fail(BulkEnd end, std::string message) {
 
 // --- the source
 
-/// The end of one read.
+/// The completion handler of one read.
 class BulkRun::ReadEnd {
  public:
   explicit ReadEnd(std::shared_ptr<BulkRun> run) noexcept : run_(std::move(run)) {}
@@ -148,7 +149,7 @@ void BulkRun::read() {
 asio::awaitable<bool> BulkRun::readChunk(std::shared_ptr<BulkRun> self) {
   const std::size_t wanted = 2 * self->options_.batchSize;
   for (std::size_t taken = 0;;) {
-    // A source that never waits would keep all other work from the thread.
+    // A source that never waits would otherwise block all other work of the thread.
     co_await asio::post(asio::use_awaitable);
     if (self->scheduler_.ended()) co_return true;
     self->chunk_.clear();
@@ -157,7 +158,7 @@ asio::awaitable<bool> BulkRun::readChunk(std::shared_ptr<BulkRun> self) {
     const auto now = std::chrono::system_clock::now();
     for (BulkEntry& entry : self->chunk_) self->takeIn(entry, now);
     taken += self->chunk_.size();
-    // What a slow source has given can be sent now.
+    // The entries that a slow source has given can be sent now.
     self->inMidBatch_ = more && self->chunk_.size() == most && taken < wanted;
     if (!self->inMidBatch_) co_return more;
   }
@@ -175,7 +176,7 @@ void BulkRun::takeIn(BulkEntry& entry, Intake::WallTime now) {
 
 // --- calls
 
-/// The end of a worker's coroutine.
+/// The completion handler of a worker's coroutine.
 class BulkRun::Leaving {
  public:
   Leaving(std::shared_ptr<BulkRun> run, std::shared_ptr<Worker> worker,
@@ -188,7 +189,7 @@ class BulkRun::Leaving {
 
  private:
   std::shared_ptr<BulkRun> run_;
-  std::shared_ptr<Worker> worker_;  // its signal outlives the coroutine
+  std::shared_ptr<Worker> worker_;  // kept because its signal must live longer than the coroutine
   std::list<std::shared_ptr<Worker>>::iterator place_;
 };
 
@@ -200,7 +201,8 @@ void BulkRun::send(Scheduler::Call call) {
 }
 
 asio::awaitable<void> BulkRun::work(std::shared_ptr<BulkRun> self, Scheduler::Call call) {
-  // It is the root of its coroutines, so the state is its own. The intent is written even in a cancelled run.
+  // This coroutine has no parent, so it may change its cancellation state. The intent is written even in a cancelled
+  // run.
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   CallReply reply;
   const bool written = co_await self->journal_.intend(call);
@@ -226,7 +228,7 @@ void BulkRun::replied(std::uint64_t call, CallReply reply) {
 
 // --- conclusions
 
-/// Notes that the writing of a conclusion has ended, with or without success: main() waits for it.
+/// Counts the conclusions that are being written, also where the writing fails: main() waits for them.
 class BulkRun::Settled {
  public:
   explicit Settled(std::shared_ptr<BulkRun> run) noexcept : run_(std::move(run)) { ++run_->unsettled_; }
@@ -242,7 +244,7 @@ class BulkRun::Settled {
   std::shared_ptr<BulkRun> run_;
 };
 
-/// Writes and reports conclusions. One without a call is reported after the earlier calls are written.
+/// Writes and reports conclusions. A conclusion without a call is reported after the earlier calls were written.
 void BulkRun::settle() {
   for (Scheduler::Conclusion& conclusion : scheduler_.takeConclusions()) {
     if (journal_.wants(conclusion)) {
@@ -285,7 +287,7 @@ void BulkRun::tell(const BulkRow& row) {
   if (listener_) guarded([&] { listener_->onRow(row); });
 }
 
-/// When progress is due without a change in the run.
+/// When progress is to be reported although nothing has changed in the run.
 BulkRun::TimePoint BulkRun::progressAt() const noexcept {
   const bool timed = toldAt_ && options_.progressInterval > std::chrono::nanoseconds(0);
   return timed ? after(*toldAt_, options_.progressInterval) : TimePoint::max();
@@ -334,7 +336,8 @@ BulkSummary BulkRun::summary() const {
   BulkSummary summary;
   summary.end = scheduler_.reason();
   summary.message = scheduler_.message();
-  if (!journal_.failure().empty()) {  // also where the run had ended for another reason: its record is not whole
+  // Also if the run had ended for another reason, because its record is not complete.
+  if (!journal_.failure().empty()) {
     summary.end = BulkEnd::journalFailed;
     summary.message = journal_.failure();
   }

@@ -23,8 +23,7 @@
 namespace box::inline v0_1 {
 
 /// One run: feeds the scheduler with entries and replies, sends its calls, writes its conclusions to the journal and
-/// reports them to the listener. Everything in it happens on its strand; its coroutines keep it alive, and nothing else
-/// does.
+/// reports them to the listener. It works on its strand only. Only its coroutines keep it alive.
 class BulkRun : public std::enable_shared_from_this<BulkRun> {
  public:
   BulkRun(const asio::any_io_executor& strand, const SessionTerminationManager& manager, const BulkOptions& options,
@@ -33,7 +32,7 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
 
   const asio::any_io_executor& strand() const noexcept { return strand_; }
   static asio::awaitable<BulkSummary> main(std::shared_ptr<BulkRun> self);
-  /// Ends the run after the calls in flight, or at once.
+  /// Ends the run: at once if `abort` is true, else after the calls in flight.
   void interrupt(bool abort);
 
  private:
@@ -84,11 +83,11 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   const BatchSender sender_;
   BulkCounts counts_;
   std::vector<BulkEntry> chunk_;
-  bool inMidBatch_ = false;  // the source can give the rest of a batch at once
+  bool inMidBatch_ = false;  // the source can give the rest of a batch without a wait
   bool reading_ = false, exhausted_ = false, aborting_ = false, wakened_ = false;
   std::size_t unsettled_ = 0;
   std::optional<TimePoint> toldAt_;
-  asio::steady_timer wake_;  // main() sleeps on it
+  asio::steady_timer wake_;  // main() waits on this timer
   asio::cancellation_signal readCancellation_;
   std::list<std::shared_ptr<Worker>> workers_;
 };

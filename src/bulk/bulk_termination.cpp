@@ -19,7 +19,7 @@ namespace box::inline v0_1 {
 
 namespace {
 
-/// Of a run that its caller cancelled.
+/// The details of the error of a run that its caller cancelled.
 ErrorDetails detailsOf(const BulkSummary& summary) {
   const BulkCounts& counts = summary.counts;
   ErrorDetails details;
@@ -33,7 +33,7 @@ ErrorDetails detailsOf(const BulkSummary& summary) {
 
 }  // namespace
 
-/// Shared by a BulkTermination and the call of run() that it is in.
+/// The state that a BulkTermination shares with its call of run() in progress.
 struct BulkTermination::Shared {
   Shared(SessionTerminationManager m, const BulkOptions& o) : manager(std::move(m)), options(checked(o)) {}
 
@@ -64,7 +64,8 @@ asio::awaitable<BulkSummary> BulkTermination::Shared::perform(std::shared_ptr<Sh
   }
   const auto flight = Flight<BulkSummary>::launch(strand, BulkRun::main(std::move(run)));
 
-  // A cancellation ends the run, which then has to report rows and to close the journal: it is thrown after that.
+  // After a cancellation the run still has to report rows and to close the journal, so the exception is thrown only
+  // after that.
   const bool throws = co_await asio::this_coro::throw_if_cancelled();
   co_await asio::this_coro::throw_if_cancelled(false);
   Waiter waiter(executor, Waiter::Clock::time_point::max());
@@ -81,7 +82,7 @@ asio::awaitable<BulkSummary> BulkTermination::Shared::perform(std::shared_ptr<Sh
     }
   }
   {
-    // Resets the state, so that a stop() that came too late does not stop the next run.
+    // Forgets the run, so that a late stop() does not stop the next run.
     const std::lock_guard lock(shared->mutex);
     shared->run.reset();
   }
@@ -92,7 +93,7 @@ asio::awaitable<BulkSummary> BulkTermination::Shared::perform(std::shared_ptr<Sh
 }
 
 void BulkTermination::Shared::interrupt(bool abort) noexcept {
-  // Without a run there is nothing to do; out of memory the caller can only try again.
+  // Without a run there is nothing to do; if there is no memory, the caller can only try again.
   try {
     std::shared_ptr<BulkRun> current;
     {

@@ -6,7 +6,7 @@ namespace box::inline v0_1 {
 
 namespace {
 
-/// The kind of reply that a kind of failure is.
+/// The kind of reply for a kind of failure.
 CallReply::Kind kindOfReply(const BoxSdkError& error) {
   using Kind = CallReply::Kind;
   const int status = error.api() != nullptr ? error.api()->statusCode : 0;
@@ -21,7 +21,8 @@ CallReply::Kind kindOfReply(const BoxSdkError& error) {
       if (error.code() == Errc::proxyAuthenticationFailed) return Kind::fatal;
       if (error.code() == Errc::proxyRefused) return Kind::hopeless;
       return status >= 400 && status < 500 ? Kind::refused : Kind::passing;
-    case FailureKind::final:  // invalid or closed; a cancelled call, or one whose time was up, may succeed next time
+    // Invalid or closed; a call that was cancelled or whose deadline passed may succeed next time.
+    case FailureKind::final:
       return error.code().category() == errorCategory() && error.code() != Errc::callTimeout ? Kind::fatal
                                                                                              : Kind::passing;
     default: return Kind::passing;

@@ -11,16 +11,16 @@
 
 namespace box::inline v0_1 {
 
-/// How one call of a bulk run ended: what the scheduler has to know.
+/// How one call of a bulk run ended, as far as the scheduler needs to know it.
 struct CallReply {
   enum class Kind : std::uint8_t {
     accepted,   ///< 202
-    refused,    ///< a 4xx that is about the entries
+    refused,    ///< a 4xx that concerns the entries
     throttled,  ///< 429
-    passing,    ///< temporary: may succeed later
+    passing,    ///< temporary; the call may succeed later
     stale,      ///< the connection had been closed while it was idle
-    hopeless,   ///< temporary if Box has answered before in this run, else a wrong configuration
-    fatal,      ///< the same for every call
+    hopeless,   ///< temporary if Box has answered before in this run, otherwise a wrong configuration
+    fatal,      ///< a failure that every call would have
   };
 
   Kind kind = Kind::passing;
@@ -35,7 +35,7 @@ struct CallReply {
 
 CallReply replyOf(const SessionTerminationMessage& message);
 CallReply replyOf(const BoxSdkError& error);
-/// For any other exception: out of memory, or one of the caller's policy or interceptor.
+/// For any other exception: a lack of memory, or an exception of the caller's policy or interceptor.
 CallReply replyOf(const std::exception_ptr& error);
 
 /// The text of an exception.

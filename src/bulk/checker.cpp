@@ -18,16 +18,17 @@
 
 namespace box::inline v0_1 {
 
-/// The earlier entries, each as 128 bits. They must not collide: a mistaken duplicate would leave somebody signed in.
-/// An id of up to 19 digits is stored as its number. Of any other entry the bits are from its SHA-256, for which nobody
-/// can construct a collision; by chance there is one in 10^25 lists of a million entries.
+/// The earlier entries, each stored as 128 bits. Two entries must not have the same bits, because an entry that is
+/// wrongly taken for a duplicate is not sent, and its user stays signed in. An id of up to 19 digits is stored as its
+/// number. The bits of any other entry are from its SHA-256, for which nobody can construct a collision; by chance
+/// there is a collision in one of 10^25 lists of a million entries.
 class BulkChecker::Seen {
  public:
   Seen() : sha256_(EVP_MD_fetch(nullptr, "SHA2-256", nullptr)), context_(EVP_MD_CTX_new()) {
     if (!sha256_ || !context_) throw std::bad_alloc();
   }
 
-  /// The index of the entry's first appearance; unset: this is the first, and it is kept.
+  /// The index of the entry's first occurrence; unset: this is the first, and it is recorded.
   std::optional<std::uint64_t> add(std::string_view entry, std::uint64_t index) {
     const auto [place, isNew] = first_.emplace(keyOf(entry), index);
     if (isNew) return std::nullopt;
@@ -44,13 +45,13 @@ class BulkChecker::Seen {
     while (digits < entry.size() && isDigit(entry[digits])) {
       number = number * 10 + static_cast<unsigned>(entry[digits++] - '0');
     }
-    // With the number of digits: 01 is not 1.
+    // The key contains the number of digits, because 01 and 1 are different entries.
     return digits == entry.size() && digits <= mostDigits ? Key{number, digits} : digestOf(entry);
   }
 
   Key digestOf(std::string_view entry) {
     std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-    // The algorithm was fetched before, because to find it by name costs as much as the digest.
+    // The algorithm was fetched in the constructor, because finding it by name takes as long as the digest.
     if (EVP_DigestInit_ex(context_.get(), sha256_.get(), nullptr) != 1 ||
         EVP_DigestUpdate(context_.get(), entry.data(), entry.size()) != 1 ||
         EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) != 1) {
@@ -58,11 +59,11 @@ class BulkChecker::Seen {
     }
     Key key{};
     std::memcpy(key.data(), digest.data(), sizeof key);
-    key[1] |= std::uint64_t{1} << 63U;  // a bit that no id has
+    key[1] |= std::uint64_t{1} << 63U;  // no id has this bit
     return key;
   }
 
-  /// With random factors, so that nobody can construct a list whose entries all have the same hash.
+  /// Uses random factors, so that nobody can construct a list whose entries all have the same hash.
   class Hash {
    public:
     using is_avalanching = void;

@@ -30,7 +30,7 @@ namespace {
 using Kind = JournalError::Kind;
 using SteadyClock = std::chrono::steady_clock;
 
-/// Only an identification of the journal, not a secret.
+/// A random identification of the journal. It is not a secret.
 std::string drawJob() {
   constexpr std::string_view digits = "0123456789abcdef";
   const auto random = systemRandom();
@@ -46,7 +46,7 @@ void requireSame(const std::string& path, std::string_view what, const std::stri
                                          "): give the same one, or start anew with a new journal");
 }
 
-/// The limit of JournalOptions::groupWait: a record waits for others, and its call is not reported before.
+/// The limit of JournalOptions::groupWait, for which a record may wait for others before its call is reported.
 constexpr std::chrono::milliseconds longestGroupWait = std::chrono::hours(1);
 
 void requireSane(const JournalOptions& options) {
@@ -59,10 +59,10 @@ void requireSane(const JournalOptions& options) {
 }  // namespace
 
 struct FileJournal::State {
-  /// Records that one sync makes durable.
+  /// The records that one sync makes durable together.
   struct Group {
     unsigned records = 0;
-    Signal full;  // the group waits for no more records
+    Signal full;  // set when the group does not wait for more records
     std::shared_ptr<Flight<bool>> flight;
   };
 
@@ -71,13 +71,15 @@ struct FileJournal::State {
   const JournalOptions options;
   const std::uint64_t generation = processGeneration();
   const std::shared_ptr<BlockingThreads> threads = std::make_shared<BlockingThreads>(1);
-  // Guards the members after it; held during writes into the system's memory, not while waiting for the disk.
+  // Protects the members after it. It is held while records are handed to the operating system, not while the disk is
+  // awaited.
   std::mutex mutex;
   std::shared_ptr<JournalFile> file;
   JournalPen pen;
-  std::optional<JournalError> broken;  // nothing is written after a failure, because the journal would seem complete
-  bool torn = false;                   // memory ran out, perhaps in the middle of a record: no other may follow it
-  std::shared_ptr<Group> group;        // the group that takes further records
+  // Set after a failure: then nothing more is written, because the journal would seem complete.
+  std::optional<JournalError> broken;
+  bool torn = false;  // there was no memory, perhaps in the middle of a record: no other record may follow it
+  std::shared_ptr<Group> group;  // the group that takes further records
 
   void write(const std::string& payload) {
     const std::lock_guard lock(mutex);
@@ -99,7 +101,7 @@ struct FileJournal::State {
     }
   }
 
-  /// Waits until everything that was written so far is durable.
+  /// Waits until all records that were written before are durable. `alone`: the group does not wait for more records.
   static asio::awaitable<void> durable(std::shared_ptr<State> self, bool alone) {
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
     std::shared_ptr<Flight<bool>> flight;
@@ -148,7 +150,7 @@ struct FileJournal::State {
     co_return true;
   }
 
-  /// The group takes no more records.
+  /// From now on the group accepts no more records.
   static std::shared_ptr<JournalFile> leave(State& self, const std::shared_ptr<Group>& group) {
     const std::lock_guard lock(self.mutex);
     if (self.group == group) self.group.reset();

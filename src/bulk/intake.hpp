@@ -12,29 +12,31 @@
 
 namespace box::inline v0_1 {
 
-/// Decides about each entry as it is read: the list or an earlier run has settled it, or it is sent. No I/O except that
-/// of `Past`.
+/// Decides about each entry when it is read: either the entry is settled, because it is invalid, a duplicate, or
+/// settled by an earlier run; or it is sent. It has no I/O except that of `Past`.
 class Intake {
  public:
   using WallTime = std::chrono::system_clock::time_point;
 
-  /// The state of an entry after earlier runs, by its index. Must not throw.
+  /// Gives the state of an entry after earlier runs, by the entry's index. Must not throw.
   using Past = std::function<std::optional<BulkPast>(std::uint64_t)>;
 
   Intake(const BulkOptions& options, Past past)
       : options_(options), checker_(options.target), pastOf_(std::move(past)) {}
 
   struct Decision {
-    BulkRow row;  ///< of an entry that is settled; its views hold until the next call, and as long as the entry
-    bool settled = false;  ///< false: it is sent
-    bool doubted = false;  ///< it is sent, and a call of an earlier run may have taken effect on it
+    /// The row of a settled entry; its views are valid until the next call, and as long as the entry exists.
+    BulkRow row;
+    bool settled = false;  ///< whether the entry is settled; otherwise it is sent
+    /// Whether a call of an earlier run may already have had its effect on an entry that is sent.
+    bool doubted = false;
   };
   Decision decide(const BulkEntry& entry, WallTime now);
 
-  /// The row of an entry that this run did not send: it keeps the state that the journal has for it.
+  /// Gives the row of an entry that this run did not send the state that the journal has for it.
   void keepPast(BulkRow& row);
 
-  /// Entries read.
+  /// How many entries were read.
   std::uint64_t count() const noexcept { return checker_.count(); }
 
  private:

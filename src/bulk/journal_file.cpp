@@ -23,7 +23,7 @@ std::string reason(int error) { return std::generic_category().message(error); }
   throw JournalError(kind, "journal " + quotedPath(path) + ": " + why);
 }
 
-/// Does the work on the file; its errors name the journal.
+/// Runs `work` on the file. Its errors name the journal.
 template <class Work>
 void onFile(const std::string& path, Work work) {
   std::string text;
@@ -68,7 +68,7 @@ std::unique_ptr<JournalFile> JournalFile::look(const std::string& path) {
 }
 
 std::unique_ptr<JournalFile> JournalFile::lookAtCopy(const std::string& path) {
-  // With O_NONBLOCK, so that a pipe does not block it.
+  // O_NONBLOCK, because opening a pipe could block otherwise.
   Descriptor opened(persistently([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); }));
   if (!opened.isOpen()) fail(Kind::unusable, path, "it cannot be opened: " + reason(errno));
   struct stat status {};
@@ -106,7 +106,8 @@ void JournalFile::append(std::string_view text) {
 
 void JournalFile::sync() {
   const int result = persistently([this] { return doSync(); });
-  // After a failed sync a later success means nothing: the system may have dropped what it could not write.
+  // After a failed sync a later success proves nothing, because the system may have dropped the data that it could not
+  // write.
   if (result != 0) fail(Kind::lost, path_, "what was written could not be made durable: " + reason(errno));
 }
 

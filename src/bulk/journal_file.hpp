@@ -15,17 +15,18 @@
 
 namespace box::inline v0_1 {
 
-/// The file of a journal: open, locked, and accessible to its owner only. Tests can make its writes and syncs fail.
+/// The file of a journal: open, locked, and accessible to its owner only. Tests override its writes and syncs to make
+/// them fail.
 class JournalFile {
  public:
-  /// Creates a file with this first line. The file must not exist, and after a failure it does not. OwnedFile has the
-  /// rules for the file. *Errors* of all: JournalError.
+  /// Creates a file with this first line. The file must not exist; after a failure it does not exist either. OwnedFile
+  /// checks the file. *Errors* of all functions: JournalError.
   static std::unique_ptr<JournalFile> create(const std::string& path, std::string_view firstLine);
   /// Opens an existing file to continue it.
   static std::unique_ptr<JournalFile> open(const std::string& path);
-  /// Without a lock, to read.
+  /// Opens the file to read it, without a lock.
   static std::unique_ptr<JournalFile> look(const std::string& path);
-  /// As look(), for a regular file of any owner.
+  /// As look(), but the file may belong to any user.
   static std::unique_ptr<JournalFile> lookAtCopy(const std::string& path);
 
   JournalFile(std::string path, Descriptor file) noexcept : path_(std::move(path)), file_(std::move(file)) {}
@@ -34,17 +35,17 @@ class JournalFile {
   JournalFile& operator=(const JournalFile&) = delete;
 
   const std::string& path() const noexcept { return path_; }
-  /// Gives the whole file to `take`, piece by piece.
+  /// Reads the whole file and passes it to `take`, piece by piece.
   void read(const std::function<void(std::string_view)>& take) const;
-  /// Cuts the file to this size, durably.
+  /// Cuts the file to this size, and makes that durable.
   void cut(std::uint64_t size);
-  /// Appends all of it.
+  /// Appends the whole text.
   void append(std::string_view text);
-  /// Makes what was appended durable. Blocks.
+  /// Makes the appended text durable. Blocks.
   void sync();
 
  protected:
-  /// As write(2) and fdatasync(2).
+  /// The same as write(2) and fdatasync(2).
   virtual ssize_t doWrite(const char* bytes, std::size_t count) noexcept;
   virtual int doSync() noexcept;
 
@@ -53,10 +54,10 @@ class JournalFile {
   Descriptor file_;
 };
 
-/// A journal on such a file.
+/// Makes a journal that uses the file.
 std::shared_ptr<FileJournal> journalOn(std::unique_ptr<JournalFile> file, JournalContents contents,
                                        JournalOptions options);
-/// The contents of the file.
+/// Reads the contents of the file.
 JournalContents contentsOf(const JournalFile& file);
 
 }  // namespace box::inline v0_1

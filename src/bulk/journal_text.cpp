@@ -18,7 +18,7 @@ using TimePoint = std::chrono::system_clock::time_point;
 
 constexpr std::string_view magic = "box-sessions-journal";
 constexpr std::size_t maxNotes = 64;
-constexpr std::size_t maxText = 1000;  // of a server's text; the rest of a longer one is left out
+constexpr std::size_t maxText = 1000;  // the longest part of a server's text that is recorded
 
 std::string hex(std::uint32_t value) {
   std::string bytes(4, '\0');
@@ -40,7 +40,7 @@ std::string sealed(std::uint32_t salt, std::string text) {
   return text;
 }
 
-/// The text of a line whose checksum is right.
+/// The text of a line, if its checksum is right.
 std::optional<std::string_view> unsealed(std::uint32_t salt, std::string_view line) {
   constexpr std::size_t tail = 10;  // " *" and the sum
   if (line.size() < tail) return std::nullopt;
@@ -74,7 +74,8 @@ std::string shown(TimePoint time) {
 }
 
 std::optional<TimePoint> timeIn(std::string_view word) {
-  constexpr std::int64_t farthest = 9'000'000'000'000;  // the year 2255: system_clock counts nanoseconds
+  // The year 2255; system_clock cannot represent much later times.
+  constexpr std::int64_t farthest = 9'000'000'000'000;
   const auto ms = numberIn<std::int64_t>(word);
   if (!ms || *ms < 0 || *ms > farthest) return std::nullopt;
   return TimePoint(std::chrono::milliseconds(*ms));
@@ -98,13 +99,14 @@ std::string_view letterOf(BulkVerdict verdict) {
   return "d";
 }
 
-/// Whether the first state replaces the other: accepted is final, else the later call counts.
+/// Whether the state `one` replaces `other`: accepted is final; otherwise the state of the later call replaces the
+/// other.
 bool outranks(const BulkPast& one, std::uint64_t oneCall, const BulkPast& other, std::uint64_t otherCall) {
   if (other.state == BulkState::accepted) return false;
   return one.state == BulkState::accepted || oneCall > otherCall;
 }
 
-/// Cuts the span that has `index` in it, so that one begins there.
+/// Splits the span that contains `index`, so that a span begins at `index`.
 void cut(std::map<std::uint64_t, JournalFacts::Span>& spans, std::uint64_t index) {
   auto it = spans.upper_bound(index);
   if (it == spans.begin()) return;
@@ -209,7 +211,7 @@ void JournalParser::take(std::string_view line) {
     if (badLine_ == 0) badLine_ = lineNumber_;
     return;
   }
-  // A crash can tear the end off; it cannot put a good record after a bad one.
+  // A crash can cut off the end of the file, but it cannot leave a valid record after an invalid one.
   if (badLine_ != 0) {
     refuse("line " + std::to_string(badLine_) +
            " was damaged or changed after it was written, for good records follow it: put back a copy that is whole, "
@@ -269,7 +271,7 @@ bool JournalParser::takeRecord(std::string_view payload) {
   return facts_->finished || words[3] == "stopped";
 }
 
-/// "0-4,6": ascending ranges. Nothing where the text is something else.
+/// Reads ascending ranges, such as "0-4,6". Unset if the text is not valid.
 std::optional<JournalParser::Ranges> JournalParser::rangesIn(std::string_view list) {
   Ranges ranges;
   for (std::uint64_t next = 0;;) {

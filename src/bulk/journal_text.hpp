@@ -14,33 +14,33 @@
 
 #include "box/bulk/file_journal.hpp"
 
-/// The journal's text, without I/O. A line a record, ASCII:
+/// The text of a journal, without I/O. Each record is one line of ASCII:
 ///
 ///   box-sessions-journal 1 <created> <job> <target> <host> <subject> <input> [<name>=<value>]... *<crc>
 ///   <n> S <call> <ms> <indices>                             the call is about to be sent
 ///   <n> V <call> <ms> <a|r|u|d> <status> <code> <request id> <message>  accepted, rejected, not done, in doubt
 ///   <n> X <ms> <finished|stopped>                           the run ended
 ///
-/// n counts the records from 1, times are milliseconds since 1970, indices "0-4,6". Texts are percent-encoded, "-" is
-/// an empty one. The checksum is a CRC32C of the text before it and of the header's own checksum: a line from another
-/// journal does not fit, and one that is missing, doubled or out of order has the wrong number. It is not a signature:
-/// anybody who may write the file can compute it.
+/// n counts the records from 1; times are milliseconds since 1970; indices are ranges, such as "0-4,6". Texts are
+/// percent-encoded; "-" is the empty text. The checksum is a CRC32C of the text before it and of the header's own
+/// checksum, so a line from another journal has a wrong checksum; where a line is missing, repeated or out of order, a
+/// number is wrong. It is not a signature: anybody who may write the file can compute it.
 namespace box::inline v0_1 {
 
-/// Longest line with its line feed. A call has at most 10,000 entries, and its line is far shorter.
+/// The longest line, with its line feed. A call has at most 10,000 entries, whose line is much shorter.
 inline constexpr std::size_t maxJournalLine = 1024 * 1024;
 /// All indices are less than this.
 inline constexpr std::uint64_t maxJournalIndex = std::uint64_t{1} << 62;
 
-/// Writes lines, each ready to be appended by one write.
+/// Makes lines, each of which is to be appended by one write.
 class JournalPen {
  public:
-  /// For a new journal: header() comes first.
+  /// For a new journal. header() must be called first.
   JournalPen() = default;
   /// Continues after `records` records.
   JournalPen(std::uint32_t headerChecksum, std::uint64_t records) : salt_(headerChecksum), records_(records) {}
 
-  /// The first line. *Errors* of both: JournalError where the line is longer than it may be.
+  /// The first line. *Errors* of header() and record(): JournalError if the line is too long.
   std::string header(const JournalHeader& header);
   /// The next record.
   std::string record(std::string_view payload);
@@ -50,17 +50,18 @@ class JournalPen {
   std::uint64_t records_ = 0;
 };
 
-/// What a record says, for JournalPen::record(): that the call is about to be sent.
+/// The content of a record that says that the call is about to be sent, for JournalPen::record().
 std::string intentPayload(const BulkCall& call, std::chrono::system_clock::time_point now);
-/// The same for the result of a call.
+/// The content of a record that has the result of a call.
 std::string verdictPayload(std::uint64_t call, const BulkVerdictDetails& verdict,
                            std::chrono::system_clock::time_point now);
-/// The same for the end of a run. `finished`: every entry has a final state.
+/// The content of a record that has the end of a run. `finished`: whether every entry has a final state.
 std::string endPayload(bool finished, std::chrono::system_clock::time_point now);
 
-/// The contents of a journal. Entries are kept as ranges: memory grows with the calls, not with the entries.
+/// The contents of a journal. Entries are stored as ranges, so that the memory grows with the number of calls, not of
+/// entries.
 struct JournalFacts {
-  /// Entries that follow one another and have the same state.
+  /// Consecutive entries that have the same state.
   struct Span {
     std::uint64_t last = 0;  ///< the last entry's index
     std::uint64_t call = 0;  ///< the call that decides their state
@@ -75,12 +76,12 @@ struct JournalFacts {
   std::vector<JournalCall> calls;
   std::vector<JournalEnd> ends;
   std::unordered_map<std::uint64_t, BulkPast> outcomes;  ///< by call
-  std::map<std::uint64_t, Span> spans;                   ///< by first index; they do not overlap
+  std::map<std::uint64_t, Span> spans;                   ///< by their first index; they do not overlap
 
-  /// The state of this entry; unset: no call has named it, or those that did were not carried out.
+  /// The state of this entry; unset: no call had it, or the calls that had it were not carried out.
   std::optional<BulkPast> past(std::uint64_t index) const;
 
-  /// JournalContents shows users the facts in a smaller form; these two go from one to the other.
+  /// JournalContents is the public form of the facts. These two functions convert one into the other.
   static const JournalFacts& of(const JournalContents& contents) noexcept { return *contents.facts_; }
   static JournalContents contents(std::shared_ptr<const JournalFacts> facts) noexcept {
     return JournalContents(std::move(facts));
@@ -90,17 +91,18 @@ struct JournalFacts {
 /// Reads a journal piece by piece.
 class JournalParser {
  public:
-  /// `name`: the file's, for errors. *Errors* of all: JournalError::Kind::corrupt.
+  /// `name`: the name of the file, for errors. *Errors* of all functions: JournalError::Kind::corrupt.
   explicit JournalParser(std::string name) : name_(std::move(name)) {}
 
   /// Takes the next bytes of the file, in pieces of any size.
   void feed(std::string_view bytes);
-  /// The end. Bytes that are not a valid record, and are not followed by one, were cut short by a crash: they count as
-  /// not written.
+  /// The file has ended. If the last bytes are not a valid record, a crash has cut them short, and they count as not
+  /// written.
   JournalContents finish();
 
  private:
-  using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;  // of indices, from the first to the last
+  // Ranges of indices, each with its first and its last one.
+  using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
   struct Intent {
     Ranges ranges;
     std::size_t call = 0;  ///< its place in JournalFacts::calls
@@ -119,7 +121,7 @@ class JournalParser {
   std::string line_;
   bool overlong_ = false;
   std::uint64_t lineNumber_ = 1;
-  std::uint64_t badLine_ = 0;  // the first that is not a valid record; 0: none
+  std::uint64_t badLine_ = 0;  // the first line that is not a valid record; 0: there is none
   std::uint64_t fed_ = 0;
   std::shared_ptr<JournalFacts> facts_ = std::make_shared<JournalFacts>();
   std::unordered_map<std::uint64_t, Intent> open_;  // calls without a verdict

@@ -11,8 +11,8 @@
 
 namespace box::inline v0_1 {
 
-/// How long the rest of a run will take at the present rate; unset where the total or the end of an outage is not
-/// known.
+/// How long the rest of a run will take at the present rate; unset if the total number of entries is not known, and in
+/// an outage.
 inline std::optional<std::chrono::nanoseconds> timeLeftOf(const BulkProgress& progress,
                                                           std::size_t batchSize) noexcept {
   if (!progress.total || progress.outage > std::chrono::nanoseconds(0)) return std::nullopt;

@@ -14,7 +14,8 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-/// With a larger limit the record of a window would cost memory and limit nothing.
+/// If the limit is larger than this, there is no limit: the list of the calls in a window would need memory and have no
+/// effect.
 constexpr double largestLimit = 1e7;
 
 /// About one call a day; a lower rate is a mistake.
@@ -22,8 +23,8 @@ constexpr double slowest = 1e-5;
 constexpr double fastest = 1e6;
 constexpr std::chrono::nanoseconds longest = std::chrono::hours(24);
 
-/// Between these shares of a refused rate, the rate grows at this share of its pace: there is little to gain, and a 429
-/// costs its whole Retry-After.
+/// While the rate is between `carefulFrom` and `carefulTo` times a refused rate, it grows at the share `careful` of its
+/// usual pace: a faster rate gains little, and a 429 costs the whole Retry-After.
 constexpr double carefulFrom = 0.85, carefulTo = 1.1, careful = 0.1;
 
 void require(bool holds, const char* what) {
@@ -31,7 +32,7 @@ void require(bool holds, const char* what) {
 }
 
 const RateOptions& checked(const RateOptions& o) {
-  // Written so that a NaN fails.
+  // The conditions are written so that NaN does not fulfil them.
   require(o.start >= slowest, "start must be at least 0.00001 calls a second");
   require(o.cap >= slowest, "cap must be at least 0.00001 calls a second");
   require(o.floor >= slowest, "floor must be at least 0.00001 calls a second");
@@ -70,7 +71,8 @@ RateLimiter::TimePoint RateLimiter::next(TimePoint now) {
   if (!limit_) return at;
   const std::size_t counted = inWindow(now);
   if (counted < *limit_) return at;
-  const std::size_t leaving = counted - *limit_;  // how many more than one must leave the window
+  // This index in ends_ is that of the last call that must leave the window.
+  const std::size_t leaving = counted - *limit_;
   if (leaving >= ends_.size()) return TimePoint::max();
   return std::max(at, after(ends_[leaving], options_.window));
 }
@@ -78,7 +80,7 @@ RateLimiter::TimePoint RateLimiter::next(TimePoint now) {
 void RateLimiter::release(TimePoint now) {
   grow(now);
   ++inFlight_;
-  // Rounded up, so that the spacing alone does not allow one call too many in a window.
+  // Rounded up, so that the spacing alone never allows one call more than the limit in a window.
   nextAt_ = after(now, std::chrono::duration<double, std::nano>(std::ceil(1e9 / rate_)));
 }
 
@@ -93,9 +95,9 @@ void RateLimiter::throttled(TimePoint sentAt, std::optional<std::chrono::nanosec
   if (inFlight_ > 0) --inFlight_;
   if (limit_) ends_.push_back(now);
   grow(now);
-  // A call that was in progress at the last decrease says nothing about the rate since then.
+  // A call that was in progress at the last decrease gives no information about the rate since then.
   if (sentAt >= decreasedAt_) {
-    // The server counts over a period, in which most calls were not yet sent at the present rate.
+    // The server counts calls over a period, and most calls in it were sent before the present rate was reached.
     const double counted = static_cast<double>(inWindow(now)) / Seconds(options_.window).count();
     refused_ = limit_ ? std::min(rate_, counted) : rate_;
     rate_ = std::max(options_.floor, rate_ * options_.decrease);

@@ -9,36 +9,39 @@
 
 namespace box::inline v0_1 {
 
-/// Says when the next call may be sent: evenly spaced; gradually faster; slower after a 429, and not before its
-/// Retry-After is over. In no window are there more calls than the cap allows, wherever the server's window begins.
+/// Decides when the next call may be sent. Calls are evenly spaced. Their rate grows gradually; after a 429 it is
+/// lower, and no call is sent before the Retry-After is over. No window has more calls than the cap allows, wherever
+/// the window of the server begins.
 ///
-/// No I/O, no clock. A call counts from its release until one window after its answer, because the server may have
-/// counted it at any time in between. *Threads*: one at a time.
+/// It has no I/O and no clock. A call counts from its release until one window after its answer, because the server may
+/// have counted it at any time in between. *Threads*: only one thread at a time.
 class RateLimiter {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  /// Throws BoxSdkError with Errc::invalidConfiguration, which names the option.
+  /// Throws BoxSdkError with Errc::invalidConfiguration; its text names the option.
   RateLimiter(const RateOptions& options, TimePoint now);
 
-  /// Counts a call of another limiter in the window: one of an earlier run that this run continues.
+  /// Counts a call of an earlier run, which this run continues, in the window.
   void countEarlier(TimePoint at);
 
-  /// When the next call may be sent; `now` or earlier: at once. TimePoint::max(): not before an answer has come.
+  /// The time at which the next call may be sent; `now` or earlier: at once. TimePoint::max(): not before another call
+  /// has been answered.
   TimePoint next(TimePoint now);
-  /// A call is sent. Call this only when next(now) allows it.
+  /// Records that a call is sent. May be called only when next(now) allows it.
   void release(TimePoint now);
-  /// A released call was answered, or ended without an answer.
+  /// Records that a released call was answered, or has ended without an answer.
   void replied(TimePoint now);
-  /// Instead of replied(): the answer was 429. `sentAt`: when the call was released; `random`: in [0, 1).
+  /// To be called instead of replied() if the answer was 429. `sentAt`: when the call was released; `random`: in [0,
+  /// 1).
   void throttled(TimePoint sentAt, std::optional<std::chrono::nanoseconds> retryAfter, double random, TimePoint now);
-  /// No call may be sent for the time `asked`, which is cut to longestRetryAfter and lengthened by up to a second at
-  /// random.
+  /// Allows no call for the time `asked`, which is limited to longestRetryAfter and lengthened by a random time of up
+  /// to a second.
   void pause(std::chrono::nanoseconds asked, double random, TimePoint now);
 
-  /// Calls a second, as allowed now.
+  /// How many calls per second are allowed now.
   double rate(TimePoint now);
-  /// The time until which no call may be sent; in the past: calls may be sent.
+  /// The time until which no call may be sent; a time in the past means that calls may be sent.
   TimePoint coolDownUntil() const noexcept { return coolDownUntil_; }
 
  private:
@@ -46,7 +49,7 @@ class RateLimiter {
   void grow(TimePoint now);
 
   RateOptions options_;
-  std::optional<std::size_t> limit_;  // calls in a window; none: no limit
+  std::optional<std::size_t> limit_;  // the most calls in a window; unset: no limit
   double rate_;
   std::optional<double> refused_;  // the rate at the last 429
   TimePoint grownAt_;
@@ -55,7 +58,7 @@ class RateLimiter {
   TimePoint decreasedAt_;
   unsigned throttlesInARow_ = 0;
   std::size_t inFlight_ = 0;
-  std::deque<TimePoint> ends_;  // of the calls in the window, ascending
+  std::deque<TimePoint> ends_;  // the end times of the calls in the window, ascending
 };
 
 }  // namespace box::inline v0_1

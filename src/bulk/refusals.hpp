@@ -4,9 +4,9 @@ namespace box::inline v0_1 {
 
 /// Counts what Box refuses, to find a cause that concerns all entries rather than one: a scope, an account, a base URL.
 ///
-/// It counts refusals with one status since a call was last accepted. A 403 is about the account that asks, so one
-/// refused batch of them is enough; a 401 ends a run at once, as a failure of its token. No clock. Where either figure
-/// is 0, it suspects nothing.
+/// It counts the refusals with the same status since a call was last accepted. A 403 concerns the account that makes
+/// the call, so one refused batch is enough; a 401 ends a run at once, as a failure of its token. It has no clock. If
+/// one of the two figures is 0, it never finds such a cause.
 class Refusals {
  public:
   Refusals(unsigned batches, unsigned singles) noexcept : batchesWanted_(batches), singlesWanted_(singles) {}
@@ -20,14 +20,14 @@ class Refusals {
   void batchRefused(int status) noexcept { count(status, batches_); }
   void singleRefused(int status) noexcept { count(status, singles_); }
 
-  /// The next call should have a single entry, from which more can be learnt than from a part of a batch.
+  /// Whether the next call should have a single entry, which shows more than a part of a batch does.
   bool suspicious() const noexcept {
     return watches() && (!everAccepted_ || batches_ >= batchesWanted_ || singles_ >= singlesWanted_);
   }
-  /// Enough single entries: it is time for another whole batch.
+  /// Whether there were enough single entries, so that the next call should be a whole batch.
   bool wantsBatch() const noexcept { return watches() && singles_ >= singlesWanted_ && !enoughBatches(); }
   bool systemic() const noexcept { return watches() && singles_ >= singlesWanted_ && enoughBatches(); }
-  /// The same for a list that has ended before there were enough single entries: all of it was refused to this account.
+  /// The same at the end of a list that had too few single entries: Box has refused the whole list to this account.
   bool systemicAtEnd() const noexcept {
     return watches() && !everAccepted_ && isAboutTheAccount() && batches_ > 0 && singles_ > 0;
   }

@@ -15,8 +15,8 @@
 
 namespace box::inline v0_1 {
 
-/// The journal of a run, which may have none. An exception of the journal is kept here and ends the run; it is not
-/// thrown on. The object must live until its awaitables have ended.
+/// The journal of a run; the run may have no journal. An exception of the journal is stored here and ends the run; it
+/// is not rethrown. The object must live until its awaitables have ended.
 class RunJournal {
  public:
   /// `journal` may be null. `onFailure` is called at each failure, with the text of the first one.
@@ -25,18 +25,18 @@ class RunJournal {
 
   /// The state of an entry after earlier runs; unset if it cannot be read.
   std::optional<BulkPast> past(std::uint64_t index);
-  /// False where it cannot be written: the call must not be sent.
+  /// Records that the call is about to be sent. False: it cannot be recorded, and the call must not be sent.
   asio::awaitable<bool> intend(const Scheduler::Call& call);
-  /// Whether a record of this conclusion has to be written. Call it once for each conclusion.
+  /// Whether this conclusion has to be recorded. Must be called once for each conclusion.
   bool wants(const Scheduler::Conclusion& conclusion);
-  /// If the result cannot be written, the journal has the call without its result: its entries are then in doubt, in
-  /// the conclusion too.
+  /// Records the result. If it cannot be written, the journal has the call without a result, so its entries are in
+  /// doubt; then the conclusion is changed to that too.
   asio::awaitable<void> settle(Scheduler::Conclusion& conclusion);
-  /// The journal has a call with this entry, but not its result.
+  /// Whether the journal has a call with this entry without its result.
   bool lost(std::uint64_t index) const { return unrecorded_.contains(index); }
   asio::awaitable<void> close(bool finished);
 
-  /// The first failure; empty: none.
+  /// The text of the first failure; empty: there was none.
   const std::string& failure() const noexcept { return failure_; }
 
  private:
@@ -44,8 +44,8 @@ class RunJournal {
 
   const std::shared_ptr<BulkJournal> journal_;
   const std::function<void(const std::string&)> onFailure_;
-  std::set<std::uint64_t> unknown_;     // calls whose intent could not be written, and which were not sent
-  std::set<std::uint64_t> unrecorded_;  // entries in a call whose verdict could not be written
+  std::set<std::uint64_t> unknown_;     // calls whose intent could not be written; they were not sent
+  std::set<std::uint64_t> unrecorded_;  // entries of calls whose verdict could not be written
   std::string failure_;
 };
 

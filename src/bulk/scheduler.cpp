@@ -8,9 +8,9 @@ namespace box::inline v0_1 {
 
 namespace {
 
-/// The most batches that wait after a failure or are put off: with more, no new batch is begun.
+/// The most batches that wait after a failure or are put off. While there are more, no new batch is sent.
 constexpr std::size_t mostWaiting = 64;
-/// Attempts of a part of a batch that has been put off, as long as it is more than one entry.
+/// How many attempts a part of a batch that was put off gets, if it has more than one entry.
 constexpr unsigned putOffAttempts = 2;
 
 BulkVerdictDetails verdictOf(BulkVerdict verdict, CallReply& reply) {
@@ -74,7 +74,7 @@ Scheduler::Step Scheduler::next(TimePoint now) {
   }
   if (ended_) return nextAfterEnd(now);
 
-  // The source is slow: an incomplete batch is sent rather than wait for its rest.
+  // The source is slow: an incomplete batch is sent, because waiting for the rest would delay it.
   if (flights_.empty() && !anyReady(now) && waiting_.empty()) flush();
   Step step;
   step.until = deadline_;
@@ -94,7 +94,7 @@ Scheduler::Step Scheduler::next(TimePoint now) {
     return step;
   }
   std::optional<Work> work = pick(now);
-  if (!work) {  // more entries have to come first, or a wait has to end
+  if (!work) {  // more entries must be read first, or a wait must end
     step.until = std::min(step.until, nextReady());
     return step;
   }
@@ -107,7 +107,7 @@ Scheduler::Step Scheduler::next(TimePoint now) {
   return step;
 }
 
-/// Nothing more is sent: the calls in flight are waited for, and at last given up.
+/// After the end of the run no further call is sent: the calls in flight are awaited, and after `stopGrace` abandoned.
 Scheduler::Step Scheduler::nextAfterEnd(TimePoint now) {
   Step step;
   if (flights_.empty()) {
@@ -121,7 +121,7 @@ Scheduler::Step Scheduler::nextAfterEnd(TimePoint now) {
   return step;
 }
 
-/// The list is at its end, and so are its calls.
+/// The last step: the source has no more entries, and all calls have ended.
 Scheduler::Step Scheduler::lastStep(TimePoint now) {
   if (refusals_.systemicAtEnd()) {
     endAsSystemic(now);
@@ -135,7 +135,7 @@ Scheduler::Step Scheduler::lastStep(TimePoint now) {
 bool Scheduler::anyReady(TimePoint now) const noexcept {
   if (!again_.empty() || !parts_.empty() || !ready_.empty()) return true;
   if (!waiting_.empty() && waiting_.begin()->first <= now) return true;
-  // Last of all: when nothing else is left that could show whether Box answers.
+  // Batches that were put off come last, when no other work is left that could show whether Box answers.
   return !putOff_.empty() && ((inputEnded_ && waiting_.empty()) || putOff_.size() >= mostWaiting);
 }
 
@@ -166,7 +166,7 @@ std::optional<Scheduler::Work> Scheduler::pick(TimePoint now) {
   return std::nullopt;
 }
 
-/// The next call's entries from the first in the queue, of which the rest stays there.
+/// Takes the entries of the next call from the first work in the queue. The rest of that work stays in the queue.
 Scheduler::Work Scheduler::cut(std::deque<Work>& queue) {
   Work work = std::move(queue.front());
   queue.pop_front();
@@ -182,7 +182,7 @@ Scheduler::Work Scheduler::cut(std::deque<Work>& queue) {
     work.level = first.level;
   }
   if (alone) {
-    queue.push_back(std::move(work));  // the next one is of another part
+    queue.push_back(std::move(work));  // so that the next call takes an entry of another part
   } else {
     queue.push_front(std::move(work));
   }
@@ -267,11 +267,11 @@ void Scheduler::onRefused(std::uint64_t call, Work work, CallReply& reply, TimeP
   if (size > 1) {
     conclude(call, work, verdictOf(BulkVerdict::notDone, reply), std::nullopt);
     work.split = true;
-    // After the other parts, level by level, so that it is soon known how many entries of a batch are refused.
+    // Placed after the other parts, level by level, so that it is known early how many entries of a batch are refused.
     parts_.push_back(std::move(work));
   } else {
     refusals_.singleRefused(reply.status);
-    // Only the next accepted call shows whether the cause is this entry, or concerns all entries.
+    // Only the next accepted call shows whether the refusal concerns this entry or all entries.
     held_.push_back(Held{call, std::move(work), verdictOf(BulkVerdict::rejected, reply)});
     if (!refusals_.watches()) release(true);
   }
@@ -297,7 +297,7 @@ void Scheduler::judgeShare(TimePoint now) {
 void Scheduler::onPassing(std::uint64_t call, Work work, CallReply& reply, bool probe, TimePoint now) {
   const bool answered = reply.status != 0 && reply.fate == Fate::rejected;
   breaker_.failed(now, probe);
-  // The failure of a call while Box is down says nothing about the call.
+  // A failure while Box is down gives no information about the call itself.
   if (!probe || answered) ++work.failures;
   outageStatus_ = reply.status;
   if (reply.retryAfter) limiter_.pause(*reply.retryAfter, random_->uniform(), now);
@@ -335,8 +335,8 @@ void Scheduler::conclude(std::uint64_t call, const Work& work, BulkVerdictDetail
   conclusions_.push_back(Conclusion{call, work.part, std::move(verdict), state});
 }
 
-/// Settles the refusals that were held: as rejected, or as not sent, where it is not known and a later run has to send
-/// them again.
+/// Settles the refusals that were held back: as rejected, or as not sent if the cause may concern all entries, so that
+/// a later run sends them again.
 void Scheduler::release(bool asRejected) {
   for (Held& held : std::exchange(held_, {})) {
     if (asRejected) {
@@ -369,8 +369,8 @@ void Scheduler::giveUpAll() {
   waiting_.clear();
 }
 
-/// A batch that was refused, and each entry of which was accepted in a smaller one, was too large. Two in a row are
-/// taken for that; one may have been chance.
+/// Learns that batches are too large: a batch was refused, and each of its entries was accepted in a smaller one. The
+/// size is reduced after two such batches in a row, because one may be a coincidence.
 void Scheduler::learnBatchSize(Family& family) {
   if (family.open != 0) return;
   if (!family.refused || family.anyRejected || family.largestAccepted < 2) {

@@ -22,7 +22,7 @@
 
 namespace box::inline v0_1 {
 
-/// Part of a batch, or all of it. Parts of one batch share its entries.
+/// A batch or a part of it. The parts of one batch share its entries.
 class BulkPart {
  public:
   BulkPart() = default;
@@ -33,7 +33,7 @@ class BulkPart {
     return batch_ ? std::span<const BulkItem>(*batch_).subspan(first_, size_) : std::span<const BulkItem>();
   }
   std::size_t size() const noexcept { return size_; }
-  /// Cuts the first `count` entries off and returns them.
+  /// Removes the first `count` entries and returns them.
   BulkPart take(std::size_t count) {
     BulkPart front = *this;
     front.size_ = count;
@@ -47,8 +47,8 @@ class BulkPart {
   std::size_t first_ = 0, size_ = 0;
 };
 
-/// Decides what a bulk run sends and when, and the state of each entry. No I/O, no clock: it is fed entries, replies
-/// and `now`. Every entry added comes out in exactly one conclusion that has a state.
+/// Decides what a bulk run sends and when, and the state of each entry. It has no I/O and no clock: it is given
+/// entries, replies and `now`. Every entry that is added is in exactly one conclusion that has a state.
 class Scheduler {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -59,19 +59,19 @@ class Scheduler {
     BulkPart part;
   };
 
-  /// A result: of a call, for the journal; of its entries, for the report; or of both.
+  /// A result of a call, for the journal; of entries, for the report; or of both.
   struct Conclusion {
-    std::uint64_t call = 0;  ///< 0: of no call
+    std::uint64_t call = 0;  ///< 0: it is not the result of a call
     BulkPart part;
-    BulkVerdictDetails verdict;      ///< of the call
-    std::optional<BulkState> state;  ///< of its entries; unset: not settled yet
+    BulkVerdictDetails verdict;      ///< the verdict of the call
+    std::optional<BulkState> state;  ///< the state of its entries; unset: not decided yet
   };
 
   enum class Action : std::uint8_t {
-    send,     ///< send call()
-    wait,     ///< until `until`, a reply, or an entry
-    abandon,  ///< end the calls in flight: their time is up
-    done,     ///< nothing is left
+    send,     ///< send Step::call
+    wait,     ///< wait until `until`, a reply, or an entry
+    abandon,  ///< end the calls in flight, because the run has waited long enough for them
+    done,     ///< the run has ended
   };
   struct Step {
     Action action = Action::wait;
@@ -79,28 +79,28 @@ class Scheduler {
     Call call;
   };
 
-  /// `options` are valid. `lastCall`: calls are numbered from the one after it.
+  /// `options` must be valid. `lastCall`: the numbers of the calls begin after it.
   Scheduler(const BulkOptions& options, std::shared_ptr<const Random> random, TimePoint now,
             std::uint64_t lastCall = 0);
 
-  /// More entries are to be read. Memory for waiting entries does not grow with the list.
+  /// Whether more entries should be read. The memory for waiting entries does not grow with the list.
   bool needsEntries() const noexcept { return !inputEnded_ && !ended_ && ready_.size() < 2; }
-  /// `doubted`: a call of an earlier run may have taken effect on it.
+  /// `doubted`: whether a call of an earlier run may have had its effect on the entry.
   void add(BulkItem item, bool doubted = false);
   void endOfInput();
   /// See RateLimiter::countEarlier.
   void countEarlier(TimePoint at) { limiter_.countEarlier(at); }
 
   Step next(TimePoint now);
-  /// The call ended. An unknown number is ignored.
+  /// The call has ended. An unknown number is ignored.
   void reply(std::uint64_t call, CallReply reply, TimePoint now);
-  /// Nothing more is sent. The first reason counts.
+  /// Ends the run: no further call is sent. Only the first reason is kept.
   void end(BulkEnd reason, std::string message, TimePoint now);
 
-  /// The results since the last call.
+  /// The results since this function was last called.
   std::vector<Conclusion> takeConclusions() { return std::exchange(conclusions_, {}); }
 
-  /// Of the run.
+  /// The deadline of the run.
   TimePoint deadline() const noexcept { return deadline_; }
   bool ended() const noexcept { return ended_.has_value(); }
   BulkEnd reason() const noexcept { return ended_.value_or(BulkEnd::finished); }
@@ -110,23 +110,23 @@ class Scheduler {
   std::uint64_t calls() const noexcept { return calls_; }
   std::uint64_t throttled() const noexcept { return throttled_; }
   std::size_t batchSize() const noexcept { return batchSize_; }
-  /// Entries added whose state is open.
+  /// How many added entries have no state yet.
   std::uint64_t open() const noexcept { return open_; }
   double rate(TimePoint now) { return limiter_.rate(now); }
   std::chrono::nanoseconds coolDown(TimePoint now) const;
-  /// How long Box has been down; 0: it is not.
+  /// How long Box has been down; 0: Box is not down.
   std::chrono::nanoseconds outage(TimePoint now) const;
-  /// In an outage: the HTTP status of the last answer; 0: there was none.
+  /// In an outage: the HTTP status of the last answer; 0: there was no answer.
   int outageStatus() const noexcept { return breaker_.open() ? outageStatus_ : 0; }
 
  private:
-  /// What is known of one planned batch over all its parts.
+  /// The data about one planned batch that all its parts share.
   struct Family {
     unsigned refusedHalves = 0, refusedQuarters = 0;
     std::size_t open = 0;
     std::size_t largestAccepted = 0;
     bool refused = false, anyRejected = false;
-    /// True if most of its entries are refused: then single entries take fewer calls than halving.
+    /// Whether most of its entries are refused: then single entries need fewer calls than halves.
     bool oneByOne() const noexcept { return refusedHalves >= 2 && refusedQuarters >= 4; }
   };
   struct Work {
@@ -134,15 +134,15 @@ class Scheduler {
     std::shared_ptr<Family> family;
     unsigned level = 0;  // 0: the batch, 1: its halves, …
     unsigned failures = 0;
-    bool split = false;   // refused as it stands: never sent whole again
-    bool putOff = false;  // failed too often; what is left of it is sent in halves, last of all
+    bool split = false;   // refused as a whole: it is never sent as a whole again
+    bool putOff = false;  // failed too often: it is sent in halves after all other work
     bool wasStale = false;
     std::optional<std::string> doubt{};  // the message of a call that may have taken effect; unset: no call may have
   };
   struct Flight {
     Work work;
     TimePoint sentAt;
-    bool probe = false;  // the breaker was open
+    bool probe = false;  // whether the breaker was open when it was sent
   };
   struct Held {
     std::uint64_t call;
@@ -178,12 +178,12 @@ class Scheduler {
   Refusals refusals_;
 
   std::vector<BulkItem> filling_;           // the batch that is being planned
-  bool fillingDoubted_ = false;             // all of a batch are, or none
+  bool fillingDoubted_ = false;             // whether its entries are doubted: all entries of a batch are, or none is
   std::deque<Work> ready_;                  // whole batches, in order
-  std::deque<Work> again_;                  // throttled or stale: before all others
-  std::deque<Work> parts_;                  // of refused batches: before new ones
-  std::multimap<TimePoint, Work> waiting_;  // failed; sent again at that time
-  std::deque<Work> putOff_;                 // after all others
+  std::deque<Work> again_;                  // throttled or stale calls; they are sent before all others
+  std::deque<Work> parts_;                  // parts of refused batches; they are sent before new batches
+  std::multimap<TimePoint, Work> waiting_;  // failed calls; they are sent again at that time
+  std::deque<Work> putOff_;                 // work that is sent after all other work
   std::vector<Held> held_;                  // refused single entries, whose refusal may concern all entries
   std::map<std::uint64_t, Flight> flights_;
   std::vector<Conclusion> conclusions_;
@@ -192,7 +192,7 @@ class Scheduler {
   std::uint64_t calls_ = 0, throttled_ = 0;
   std::uint64_t open_ = 0, accepted_ = 0, rejected_ = 0;
   std::size_t batchSize_;
-  unsigned batchesTooLarge_ = 0;  // in a row
+  unsigned batchesTooLarge_ = 0;  // how many in a row
   bool inputEnded_ = false, everAnswered_ = false, abandoned_ = false;
   std::optional<BulkEnd> ended_;
   TimePoint endedAt_{};
