@@ -13,8 +13,8 @@
 
 namespace box::inline v0_1 {
 
-/// The addresses with their families in turn, each family in its own order: so that a family which leads nowhere costs
-/// one address's wait and not all of its own (RFC 8305, 4).
+/// The addresses of the two families alternately, each family in its own order, so that a family without a working
+/// route costs the wait for one address, not for all of its addresses (RFC 8305, 4).
 inline std::vector<asio::ip::tcp::endpoint> interleaved(const std::vector<asio::ip::tcp::endpoint>& addresses) {
   std::vector<asio::ip::tcp::endpoint> first, other, all;
   for (const auto& address : addresses) {
@@ -28,8 +28,8 @@ inline std::vector<asio::ip::tcp::endpoint> interleaved(const std::vector<asio::
   return all;
 }
 
-/// Decides when which of a host's addresses is tried (Happy Eyeballs): the next one as soon as one has failed, or when
-/// those in progress have had `stagger` without an answer. No I/O.
+/// Decides which of a host's addresses is tried and when (Happy Eyeballs): the next address is tried when one has
+/// failed, or when `stagger` has passed since the last one was started. It has no I/O.
 class AddressRace {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -42,7 +42,7 @@ class AddressRace {
     running_.reserve(mostAtOnce);
   }
 
-  /// The address to be tried now; ask again until there is none.
+  /// The address to try now. Must be called again until it gives none.
   std::optional<std::size_t> next(TimePoint now) {
     if (next_ == addresses_ || running_.size() == mostAtOnce || now < nextAt_) return std::nullopt;
     running_.push_back(RunningAddress{next_, after(now, each_)});
@@ -50,7 +50,7 @@ class AddressRace {
     return next_++;
   }
 
-  /// An address whose time is up, which counts as failed from now on; ask again until there is none.
+  /// An address whose time limit has passed; it counts as failed from now on. Must be called again until it gives none.
   std::optional<std::size_t> expired(TimePoint now) {
     if (running_.empty() || now < running_.front().ends) return std::nullopt;
     const std::size_t address = running_.front().address;
@@ -58,7 +58,7 @@ class AddressRace {
     return address;
   }
 
-  /// The attempt at this address has ended without a connection.
+  /// The attempt with this address has ended without a connection.
   void failed(std::size_t address) {
     std::erase_if(running_, [=](const RunningAddress& attempt) { return attempt.address == address; });
     nextAt_ = TimePoint::min();
@@ -68,7 +68,7 @@ class AddressRace {
     return std::any_of(running_.begin(), running_.end(), [=](const RunningAddress& a) { return a.address == address; });
   }
 
-  /// An address in progress, which is no longer from now on; ask again until there is none.
+  /// Removes an address from those in progress and returns it. Must be called again until it gives none.
   std::optional<std::size_t> giveUp() noexcept {
     if (running_.empty()) return std::nullopt;
     const std::size_t address = running_.back().address;
@@ -76,13 +76,13 @@ class AddressRace {
     return address;
   }
 
-  /// No address beyond those in progress is tried.
+  /// Tries no further address than those in progress.
   void tryNoMore() noexcept { next_ = addresses_; }
 
-  /// Nothing is in progress and nothing is left to be tried.
+  /// Whether no address is in progress and none is left to be tried.
   bool over() const noexcept { return running_.empty() && next_ == addresses_; }
 
-  /// When to ask again, unless something happens before.
+  /// The time at which next() and expired() must be called again, unless something happens before.
   TimePoint wakeAt() const noexcept {
     TimePoint at = running_.empty() ? TimePoint::max() : running_.front().ends;
     if (next_ != addresses_ && running_.size() < mostAtOnce) at = std::min(at, nextAt_);
@@ -99,7 +99,7 @@ class AddressRace {
   std::chrono::nanoseconds each_;
   std::size_t next_ = 0;
   TimePoint nextAt_ = TimePoint::min();
-  std::vector<RunningAddress> running_;  // oldest first, which is the order of their ends, too
+  std::vector<RunningAddress> running_;  // in the order in which they were started, which is also the order of `ends`
 };
 
 }  // namespace box::inline v0_1

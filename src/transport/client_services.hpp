@@ -13,7 +13,7 @@
 
 namespace box::inline v0_1 {
 
-/// What all connections of a client share.
+/// The objects that all connections of a client share.
 struct ClientServices final : private ContextEnd::Member {
   ClientServices(asio::any_io_executor ioExecutor, const TlsOptions& tlsOptions,
                  std::shared_ptr<Observer> eventObserver);
@@ -23,7 +23,7 @@ struct ClientServices final : private ContextEnd::Member {
   /// Gives the event to the observer, if there is one. Its exceptions are ignored.
   void notify(const Event& event) const noexcept;
 
-  /// Empty after the end of its context.
+  /// Empty after the context was destroyed.
   const asio::any_io_executor& executor() const noexcept { return executor_; }
 
   const std::shared_ptr<TlsContext> tls;
@@ -32,7 +32,8 @@ struct ClientServices final : private ContextEnd::Member {
   std::atomic<std::uint64_t> connections{0};
 
  private:
-  void contextEnds() noexcept override { executor_ = asio::any_io_executor(); }  // a strand belongs to its context
+  // A strand must not live longer than its context.
+  void contextEnds() noexcept override { executor_ = asio::any_io_executor(); }
 
   asio::any_io_executor executor_;
 };

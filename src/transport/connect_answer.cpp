@@ -11,7 +11,7 @@
 namespace box::inline v0_1 {
 namespace {
 
-/// There may be several fields.
+/// The response may have several such fields.
 bool offersBasic(const HttpHeaders& headers) {
   for (const HeaderView header : headers) {
     if (equalsIgnoreCase(header.name, "Proxy-Authenticate") && offersScheme(header.value, "Basic")) return true;
@@ -27,7 +27,7 @@ ConnectAnswer::ConnectAnswer() {
 }
 
 void ConnectAnswer::receive(std::string_view bytes) {
-  unread_.append(bytes);  // ends at ResponseLimits::headerBytes
+  unread_.append(bytes);  // ResponseLimits::headerBytes limits how much is appended
   const std::size_t used = reader_.feed(unread_);
   unread_.erase(0, used);
 }
@@ -41,7 +41,7 @@ StepResult<void> ConnectAnswer::meaning(bool authorized) const {
     failure.context = std::string("its answer to CONNECT cannot be used: ") + reader_.complaint();
   } else if (status / 100 == 2) {
     if (unread_.empty()) return {};
-    // Bytes after the answer would be taken for the beginning of TLS with Box.
+    // Bytes after the answer could be mistaken for the beginning of TLS with Box.
     failure.code = Errc::proxyFailed;
     failure.context = "it sent bytes after its answer to CONNECT";
   } else {

@@ -8,19 +8,19 @@
 
 namespace box::inline v0_1 {
 
-/// Reads a proxy's answer to CONNECT, and says what it means. No I/O.
+/// Reads a proxy's answer to CONNECT and interprets it. It has no I/O.
 class ConnectAnswer {
  public:
   ConnectAnswer();
 
-  /// Takes the bytes that have come, in any pieces.
+  /// Takes the bytes that have arrived, in pieces of any size.
   void receive(std::string_view bytes);
 
-  /// No more bytes are needed: it is complete, or cannot be used.
+  /// Whether no more bytes are needed, because the answer is complete or cannot be used.
   bool ended() const noexcept { return reader_.state() != ResponseReader::State::header; }
 
-  /// When it has ended: a 2xx opens the tunnel; else why that is closed, without the phase. `authorized`: the request
-  /// had credentials.
+  /// The result, after the answer has ended: success if a 2xx has opened the tunnel; otherwise the failure, without its
+  /// phase. `authorized`: whether the request had credentials.
   StepResult<void> meaning(bool authorized) const;
 
  private:

@@ -22,11 +22,11 @@ namespace {
 using asio::ip::tcp;
 
 void setOption(int fd, int level, int name, int value) noexcept {
-  // Each option is an improvement and none is needed: an old kernel may refuse one.
+  // Each option is useful but not necessary; an old kernel may refuse one.
   static_cast<void>(::setsockopt(fd, level, name, &value, sizeof value));
 }
 
-/// Opens a socket that no child process inherits, with options that detect peers which vanish silently.
+/// Opens a socket that child processes do not inherit, with options that detect a peer that has vanished silently.
 error_code open(UnsharedSocket& socket, const tcp& protocol) {
   socket.unshared =
       UnsharedDescriptor::opened([&] { return ::socket(protocol.family(), SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP); });
@@ -45,7 +45,7 @@ error_code open(UnsharedSocket& socket, const tcp& protocol) {
   error_code ec;
   try {
     socket.socket.assign(protocol, fd, ec);
-  } catch (...) {  // out of memory
+  } catch (...) {  // there is no memory
     giveUp();
     throw;
   }
@@ -55,8 +55,9 @@ error_code open(UnsharedSocket& socket, const tcp& protocol) {
 
 }  // namespace
 
-/// One coroutine starts and closes the attempts; their ends are noted here from any thread. The sockets end with their
-/// context, which the coroutine may outlive, and the operations on them keep this object alive.
+/// One coroutine starts and closes the attempts; their ends are recorded here from any thread. The sockets are closed
+/// when their context is destroyed, which may happen before the coroutine ends. The operations on the sockets keep this
+/// object alive.
 class ConnectAttempts::Sockets final : public std::enable_shared_from_this<Sockets>, private ContextEnd::Member {
  public:
   Sockets(const asio::any_io_executor& executor, std::size_t addresses) {
@@ -93,17 +94,18 @@ class ConnectAttempts::Sockets final : public std::enable_shared_from_this<Socke
     std::vector<End> untold(ends_.begin() + static_cast<std::ptrdiff_t>(told_), ends_.end());
     told_ = ends_.size();
     for (const End& end : untold) {
-      if (end.ec) closeLocked(end.address);  // at once: the descriptor is not kept until the end of the race
+      // Closed at once, so that the descriptor is not in use until the end of the race.
+      if (end.ec) closeLocked(end.address);
     }
     return untold;
   }
 
-  /// Is set when an attempt ends that ends() has not returned yet.
+  /// Set when an attempt ends that ends() has not returned yet.
   std::shared_ptr<Signal> ended() { return {shared_from_this(), &ended_}; }
 
  private:
   void closeLocked(std::size_t address) noexcept {
-    if (address < sockets_.size()) sockets_[address].close();  // none: the context has ended
+    if (address < sockets_.size()) sockets_[address].close();  // there are no sockets after the context was destroyed
   }
 
   void contextEnds() noexcept override {
@@ -113,13 +115,14 @@ class ConnectAttempts::Sockets final : public std::enable_shared_from_this<Socke
 
   void note(const End& end) {
     const std::lock_guard lock(mutex_);
-    ends_.push_back(end);  // within the reserved size: each address is tried once
+    ends_.push_back(end);  // cannot exceed the reserved size, because each address is tried once
     ended_.set();
   }
 
   std::vector<UnsharedSocket> sockets_;
   Signal ended_;
-  std::mutex mutex_;  // guards the members after it, and the closing of sockets; taken before the signal's
+  // Protects the members after it, and the closing of sockets; locked before the mutex of the signal.
+  std::mutex mutex_;
   std::vector<End> ends_;
   std::size_t told_ = 0;
 };
@@ -143,7 +146,7 @@ asio::awaitable<void> ConnectAttempts::waitForEnd(std::shared_ptr<Watchdog> watc
                                                   std::chrono::steady_clock::time_point until) {
   Waiter waiter(co_await asio::this_coro::executor, until);
   const Signal::Subscription subscription(sockets_->ended(), waiter);
-  co_await waitWhileOpen(waiter, watchdog);  // the caller finds out from ends() and next() why it has ended
+  co_await waitWhileOpen(waiter, watchdog);  // the caller learns from ends() and next() why the wait has ended
 }
 
 }  // namespace box::inline v0_1

@@ -14,8 +14,8 @@
 
 namespace box::inline v0_1 {
 
-/// The sockets of a race of addresses. A socket that is not taken out is closed with this object, also where its
-/// coroutine is destroyed.
+/// The sockets of an AddressRace. A socket that take() has not returned is closed when this object is destroyed, also
+/// if that happens because the coroutine is destroyed.
 class ConnectAttempts {
  public:
   /// An attempt that has ended, with or without a connection.
@@ -24,19 +24,19 @@ class ConnectAttempts {
     error_code ec;
   };
 
-  /// The sockets belong to `executor`.
+  /// `executor`: the executor of the sockets.
   ConnectAttempts(const asio::any_io_executor& executor, std::size_t addresses);
   ~ConnectAttempts();
   ConnectAttempts(const ConnectAttempts&) = delete;
   ConnectAttempts& operator=(const ConnectAttempts&) = delete;
 
-  /// Starts a connect. Returns an error at once, or ends() reports its end later. Each address is tried once.
+  /// Starts to connect. Either it returns an error, or ends() reports the end later. Each address may be started once.
   error_code start(std::size_t address, const asio::ip::tcp::endpoint& endpoint);
   void close(std::size_t address) noexcept;
   UnsharedSocket take(std::size_t address);
 
-  /// Waits until an attempt ends that ends() has not returned yet, the time has come, the client closes, or the caller
-  /// cancels.
+  /// Waits until an attempt ends that ends() has not returned yet, `until` is reached, the client is closed, or the
+  /// caller cancels.
   asio::awaitable<void> waitForEnd(std::shared_ptr<Watchdog> watchdog, std::chrono::steady_clock::time_point until);
 
   /// The attempts that have ended since the last call.

@@ -5,14 +5,14 @@
 namespace box::inline v0_1 {
 namespace {
 
-/// Bytes: more than tickets need. What is longer is nothing that was asked for, and TLS's work on it would hold up the
-/// event loop.
+/// In bytes; session tickets need less. More bytes cannot be a message of TLS itself, and processing them would block
+/// the event loop.
 constexpr std::size_t mostUnasked = 4096;
 
 }  // namespace
 
 Connection::~Connection() {
-  wipe();  // it holds a bearer token
+  wipe();  // the buffer contains a bearer token
 }
 
 void Connection::wipe() noexcept {

@@ -23,7 +23,8 @@ bool isLocalShortage(const error_code& ec) {
   }
 }
 
-/// No port is free, or no address of this machine can reach that address of the host: another one may be reachable.
+/// Either no port is free, or no address of this machine can reach that address of the host; then another address may
+/// be reachable.
 const error_code noLocalAddress(EADDRNOTAVAIL, boost::system::system_category());
 
 std::string joined(std::string where, const std::string& what) {
@@ -47,7 +48,7 @@ DialSequence::DialSequence(const Origin& box, const Proxy* proxy, const TimeLimi
   if (!notAnAddress) enterRace(Endpoints(1, asio::ip::tcp::endpoint(address, peer().port)), now);
 }
 
-// ----------------------------------------------------------------------------------------------- what became of a step
+// ------------------------------------------------------------------------------------------------ the results of steps
 
 void DialSequence::lookedUp(StepResult<Endpoints> found) {
   if (state_ != State::lookUp || ended_) return;
@@ -107,7 +108,8 @@ void DialSequence::end(StepResult<void> result) {
   failure_.phase = phase;
 }
 
-/// The error to report is the one that the user can do most about: a shortage, then an address's answer, then silence.
+/// The error that helps the user most is reported: first a shortage, then the answer of an address, then that there was
+/// no answer.
 void DialSequence::noteConnectFailure(const error_code& ec) {
   if (isLocalShortage(ec)) {
     race_.tryNoMore();
@@ -121,7 +123,7 @@ void DialSequence::noteConnectFailure(const error_code& ec) {
   }
 }
 
-/// No address connected, and none refused: if there was a free port for none of them, this machine is short of ports.
+/// No address was connected, and none refused. If no address had a free port, this machine has run out of ports.
 void DialSequence::noteEndOfRace() {
   if (failure_) return;
   if (withoutLocalAddress_ == addresses_.size()) {
@@ -132,15 +134,15 @@ void DialSequence::noteEndOfRace() {
   }
 }
 
-/// The client, the caller or the time ends the sequence: the step's own error is then our doing, and says nothing about
-/// the peer.
+/// The sequence ends because the client is closed, the caller has cancelled, or a time limit has passed. The error of
+/// the step is then caused by that end, not by the peer, and is dropped.
 void DialSequence::endAs(const error_code& code) {
   failure_.code = code;
   failure_.cause = error_code();
   failure_.context.clear();
 }
 
-// -------------------------------------------------------------------------------------------------------- what is next
+// ------------------------------------------------------------------------------------------------------- the next step
 
 DialSequence::Step DialSequence::next(TimePoint now) {
   for (;;) {
@@ -181,10 +183,11 @@ DialSequence::Step DialSequence::next(TimePoint now) {
   }
 }
 
-/// Whether the step in progress, or the one that has ended, is the last. An end by the client, the caller or the time
-/// counts more than the step's own result.
+/// Whether the sequence ends with the step that is in progress or has just ended. A closed client, a cancellation and a
+/// time limit have precedence over the result of the step.
 bool DialSequence::mustEnd(TimePoint now) {
-  if (state_ == State::lookUp && ended_) return failure_.code.failed();  // an answer counts, even if it is seen late
+  // A result counts, even if it is seen after the time limit.
+  if (state_ == State::lookUp && ended_) return failure_.code.failed();
   if (closed_ || cancelled_) {
     endAs(closed_ ? make_error_code(Errc::clientClosed) : make_error_code(asio::error::operation_aborted));
   } else if (now >= limit_.at) {
@@ -200,7 +203,7 @@ std::optional<DialSequence::Step> DialSequence::nextInRace(TimePoint now) {
     return std::nullopt;
   }
   if (winner_) {
-    race_.failed(*winner_);  // it is no longer in the race
+    race_.failed(*winner_);  // removes it from the race, so that it is not closed
     failure_ = Failure();
     enter(State::won);
     return std::nullopt;
@@ -220,7 +223,7 @@ std::optional<DialSequence::Step> DialSequence::nextInRace(TimePoint now) {
   return Step{Action::wait, std::min(race_.wakeAt(), limit_.at)};
 }
 
-/// The step has succeeded.
+/// The step has succeeded: enters the next state.
 void DialSequence::advance(TimePoint now) {
   switch (state_) {
     case State::lookUp: return enterRace(std::move(addresses_), now);
@@ -263,7 +266,7 @@ void DialSequence::fail() {
   state_ = State::failed;
 }
 
-/// The name of the failed step for error messages.
+/// A description of the failed step, for error messages.
 std::string DialSequence::where() const {
   const std::string proxy = proxy_ != nullptr ? "the proxy " + proxy_->at.host : std::string();
   const std::string& name = proxy_ != nullptr ? proxy : box_.host;

@@ -21,47 +21,48 @@
 
 namespace box::inline v0_1 {
 
-/// The decisions on the way to a connection: what is to be done next, and by when. No I/O, no clock, no locks.
+/// Decides the steps in which a connection is opened: which step is next, and when it must have ended. It has no I/O,
+/// no clock and no locks.
 ///
 ///   name lookup → race of its addresses → [TLS with the proxy] → [CONNECT] → TLS with Box → look before the first use
 ///
-/// next() says what to do; the caller does it, reports the result, and asks again. A step that has a result is given
-/// until its result has been reported; connect, close and use are given once each. A result that was not asked for is
-/// ignored: the end of a connect that was closed, for example.
+/// next() returns a step. The caller performs it, reports its result, and calls next() again. A step that has a result
+/// is returned until its result has been reported; connect, close and use are each returned once. A result of another
+/// step is ignored, for example the end of a connect that was closed.
 class DialSequence {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
   using Endpoints = std::vector<asio::ip::tcp::endpoint>;
 
-  /// The proxy on the way.
+  /// The proxy through which the connection goes.
   struct Proxy {
     Origin at;
-    bool secure = false;      ///< it is spoken to in TLS
-    bool authorized = false;  ///< CONNECT has credentials
+    bool secure = false;      ///< whether the proxy itself speaks TLS
+    bool authorized = false;  ///< whether CONNECT has credentials
   };
 
   enum class Action : std::uint8_t {
-    lookUp,          ///< the addresses of peer(); then lookedUp()
-    connect,         ///< begin to connect to an address; at its end connectEnded()
-    close,           ///< give up the connect to an address
-    wait,            ///< for the end of any connect
-    use,             ///< what follows happens on the connection to this address
+    lookUp,          ///< look up the addresses of peer(); then lookedUp()
+    connect,         ///< begin to connect to an address; when that ends, connectEnded()
+    close,           ///< end the attempt to connect to an address
+    wait,            ///< wait for the end of any connect
+    use,             ///< use the connection to this address for all later steps
     proxyHandshake,  ///< TLS with the proxy; then shookHands()
-    sendConnect,     ///< CONNECT, all of it; then sent() or broke()
-    receiveAnswer,   ///< some bytes of the proxy's answer to it; then received() or broke()
+    sendConnect,     ///< send CONNECT completely; then sent() or broke()
+    receiveAnswer,   ///< receive some bytes of the answer to CONNECT; then received() or broke()
     boxHandshake,    ///< TLS with Box; then shookHands()
-    look,            ///< whether anything has come that nobody asked for; then looked()
+    look,            ///< check whether bytes have arrived before any request; then looked()
     succeed,         ///< the connection can be used
-    fail,            ///< failure() says why; everything that was begun has been closed, but for the connection in use
+    fail,            ///< failure() says why; everything that was begun has been closed, except the connection in use
   };
 
   struct Step {
     Action action;
-    TimePoint until;          ///< when to ask again at the latest, whether the step has ended or not
-    std::size_t address = 0;  ///< of connect, close and use
+    TimePoint until;          ///< when next() must be called again at the latest, even if the step has not ended
+    std::size_t address = 0;  ///< the address for connect, close and use
   };
 
-  /// `box` and `proxy` (null: none) are referred to.
+  /// The sequence refers to `box` and `proxy` (null: no proxy).
   DialSequence(const Origin& box, const Proxy* proxy, const TimeLimits& limits, const TimeoutOptions& timeouts,
                TimePoint now);
   DialSequence(const DialSequence&) = delete;
@@ -69,14 +70,14 @@ class DialSequence {
 
   Step next(TimePoint now);
 
-  /// The server to which TCP leads: the proxy where there is one.
+  /// The server to which TCP connects: the proxy if there is one.
   const Origin& peer() const noexcept { return proxy_ != nullptr ? proxy_->at : box_; }
   /// The addresses that are tried, in their order.
   const Endpoints& addresses() const noexcept { return addresses_; }
-  /// Why there is no connection, after Action fail.
+  /// Why there is no connection; set when the action is fail.
   const Failure& failure() const noexcept { return failure_; }
 
-  /// A failure with Errc::resolveTimeout means that the step's time is up.
+  /// A failure with Errc::resolveTimeout means that the time limit of the step has passed.
   void lookedUp(StepResult<Endpoints> found);
   void connectEnded(std::size_t address, const error_code& ec);
   void shookHands(StepResult<void> result);
@@ -84,7 +85,7 @@ class DialSequence {
   void received(std::string_view bytes);
   void broke(const error_code& ec);
   void looked(StepResult<void> result);
-  /// The caller has cancelled.
+  /// The caller has cancelled the dial.
   void cancelled() noexcept { cancelled_ = true; }
   /// The client is closing.
   void closed() noexcept { closed_ = true; }
@@ -124,8 +125,8 @@ class DialSequence {
   const TimeoutOptions timeouts_;
 
   State state_ = State::lookUp;
-  PhaseLimit limit_;    // of the phase
-  bool ended_ = false;  // the step; failure_ says whether it went well
+  PhaseLimit limit_;    // the limit of the current phase
+  bool ended_ = false;  // whether the step has ended; failure_ says whether it has failed
   bool closed_ = false;
   bool cancelled_ = false;
   Failure failure_;
@@ -133,7 +134,7 @@ class DialSequence {
   Endpoints addresses_;
   AddressRace race_;
   std::optional<std::size_t> winner_;
-  std::size_t withoutLocalAddress_ = 0;  // how many of the addresses
+  std::size_t withoutLocalAddress_ = 0;  // how many addresses had no local address or port
   std::unique_ptr<ConnectAnswer> answer_;
 };
 

@@ -34,7 +34,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Action = DialSequence::Action;
 
-/// Makes the watchdog end the I/O of one step when its time is up. The sequence finds out from the time whether it did.
+/// Makes the watchdog end the I/O of one step when its time limit passes. The sequence learns from the clock whether
+/// that has happened.
 class TimeLimited {
  public:
   TimeLimited(Watchdog::Guard& guard, Clock::time_point until) : guard_(guard) { guard_.arm(until); }
@@ -46,7 +47,7 @@ class TimeLimited {
   Watchdog::Guard& guard_;
 };
 
-/// Waits for what the last attempt needs that ended with would_block.
+/// Waits until the socket is ready for the operation that last ended with would_block.
 asio::awaitable<error_code> awaitTurn(Wire& wire) {
   const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
   HandlerMemory memory;
@@ -56,12 +57,12 @@ asio::awaitable<error_code> awaitTurn(Wire& wire) {
       wire.blockedBy(), asio::bind_allocator(memory.allocator(),
                                              asio::bind_cancellation_slot(
                                                  cancellation.slot(), asio::redirect_error(asio::use_awaitable, ec))));
-  // One that came after the end of the wait has found nothing to end; the next co_await would throw it.
+  // A cancellation that arrives after the end of the wait has no operation to end, and the next co_await would throw.
   if (state.cancelled() != asio::cancellation_type::none) ec = asio::error::operation_aborted;
   co_return ec;
 }
 
-/// Makes attempts until one does not end with would_block.
+/// Repeats `attempt` until it does not end with would_block.
 template <class Attempt>
 asio::awaitable<error_code> persist(Wire& wire, Attempt& attempt) {
   for (;;) {
@@ -72,7 +73,7 @@ asio::awaitable<error_code> persist(Wire& wire, Attempt& attempt) {
   }
 }
 
-/// Does the handshake, and checks its result.
+/// Performs the handshake, and checks its result.
 asio::awaitable<StepResult<void>> shakeHands(Wire& wire) {
   const auto handshake = [&wire] { return wire.handshake(); };
   const error_code ec = co_await persist(wire, handshake);
@@ -91,8 +92,8 @@ asio::awaitable<StepResult<void>> shakeHands(Wire& wire) {
   co_return failure;
 }
 
-/// Begins TLS. It needs memory before its first byte: a lack of memory is a failure of the handshake, and is treated as
-/// one.
+/// Begins TLS. That needs memory before the first byte is sent; a lack of memory is treated as a failure of the
+/// handshake.
 template <class Begin>
 StepResult<void> begun(Begin begin) {
   try {
@@ -107,8 +108,9 @@ StepResult<void> begun(Begin begin) {
   }
 }
 
-/// Bytes that arrive before the first request are not an answer to it: a server that is out of step would give each
-/// request the answer to another. A TLS 1.3 server says only after the handshake that it requires a client certificate.
+/// Bytes that arrive before the first request are not an answer to it. With a server that sends them, each request
+/// would get the answer to another request. A TLS 1.3 server says only after the handshake that it requires a client
+/// certificate.
 StepResult<void> lookBeforeFirstUse(Connection& connection) {
   Failure failure;
   switch (connection.unread(failure.cause)) {
@@ -127,7 +129,7 @@ StepResult<void> lookBeforeFirstUse(Connection& connection) {
 
 asio::awaitable<void> sendConnect(Wire& wire, const Origin& to, const Secret& credentials, DialSequence& sequence) {
   std::string request;
-  const WipeGuard guard(request);  // it holds the proxy's credentials
+  const WipeGuard guard(request);  // it contains the credentials for the proxy
   writeConnect(request, to.authority(), credentials.reveal());
   std::string_view rest = request;
   const auto writeAll = [&wire, &rest] {
@@ -165,7 +167,7 @@ struct Dialer::Proxy : DialSequence::Proxy {
   Proxy(const ProxyOptions& options, std::shared_ptr<TlsContext> usual)
       : Proxy(parseProxyUrl(options.url, "ProxyOptions::url"), options, std::move(usual)) {}
 
-  const std::shared_ptr<TlsContext> tls;  // null: without TLS
+  const std::shared_ptr<TlsContext> tls;  // null: no TLS
   const Secret credentials;
 
  private:
@@ -203,8 +205,8 @@ asio::awaitable<StepResult<std::unique_ptr<Connection>>> Dialer::dial(TimeLimits
   const Origin& origin = destination_.origin;
   DialSequence sequence(origin, proxy_.get(), limits, timeouts, started);
   std::optional<ConnectAttempts> attempts;
-  std::unique_ptr<Wire> wire;              // after the race
-  std::unique_ptr<Connection> connection;  // from TLS with Box on
+  std::unique_ptr<Wire> wire;              // set after the race
+  std::unique_ptr<Connection> connection;  // set when TLS with Box begins
   for (;;) {
     if (services_->watchdog->closed()) sequence.closed();
     if (cancellation.cancelled() != asio::cancellation_type::none) sequence.cancelled();
@@ -217,7 +219,8 @@ asio::awaitable<StepResult<std::unique_ptr<Connection>>> Dialer::dial(TimeLimits
         break;
       }
       case Action::connect: {
-        // No socket may be made on an executor whose context has ended: the client has been closed then.
+        // A socket must not be made on an executor whose context was destroyed; that does not happen here, because the
+        // client is closed then.
         if (!attempts) attempts.emplace(services_->executor(), sequence.addresses().size());
         const error_code ec = attempts->start(step.address, sequence.addresses()[step.address]);
         if (ec) sequence.connectEnded(step.address, ec);

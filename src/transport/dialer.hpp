@@ -16,11 +16,11 @@
 
 namespace box::inline v0_1 {
 
-/// Opens verified connections to one destination: does what a DialSequence decides.
+/// Opens verified connections to one destination. It performs the steps that a DialSequence decides.
 class Dialer {
  public:
-  /// Throws BoxSdkError with Errc::invalidConfiguration where the proxy's options are of no use.
-  /// `lookupAge`: see PoolOptions.
+  /// Throws BoxSdkError with Errc::invalidConfiguration if the options of the proxy are unusable. `lookupAge`: see
+  /// PoolOptions.
   Dialer(std::shared_ptr<ClientServices> network, Destination destination, std::chrono::nanoseconds lookupAge);
 
   /// *Cancellation*: terminal and total, at any time.
@@ -40,8 +40,8 @@ class Dialer {
 
   const std::shared_ptr<ClientServices> services_;
   const Destination destination_;
-  const std::shared_ptr<const Proxy> proxy_;  // null: none
-  // It serves this destination alone: a lookup that hangs does not delay another host's.
+  const std::shared_ptr<const Proxy> proxy_;  // null: no proxy
+  // It serves this destination only, so that a lookup that hangs does not delay lookups of other hosts.
   const std::unique_ptr<Resolver> resolver_;
   const std::shared_ptr<Sessions> sessions_ = std::make_shared<Sessions>();
 };

@@ -13,7 +13,7 @@
 namespace box::inline v0_1 {
 namespace {
 
-constexpr std::size_t firstRead = 4096;  // Box's answers fit; larger ones grow the buffer
+constexpr std::size_t firstRead = 4096;  // Box's answers fit into it; for larger ones the buffer grows
 
 }  // namespace
 
@@ -21,8 +21,8 @@ void Exchange::begin() {
   reader.start(responseLimits_, expect_);
   connection_.received = 0;
   if (connection_.in.size() < firstRead) connection_.in.resize(firstRead);
-  // The first deadline may have to start the watchdog's tick, for which memory may be missing: here an exception can
-  // still be thrown.
+  // The first deadline may start the watchdog's timer, which needs memory. Here it is still possible to throw an
+  // exception.
   arm(timeouts_.write, Errc::writeTimeout);
 }
 
@@ -32,7 +32,7 @@ void Exchange::arm(std::chrono::nanoseconds own, Errc code) {
   connection_.guard->arm(limit.at);
 }
 
-/// Sends one record. A code: nothing was sent, because of would_block or an error.
+/// Sends one record. If it returns a code, nothing was sent, because of would_block or an error.
 error_code Exchange::writeSome() {
   error_code ec;
   sent_ += connection_.wire->write(unsent(), ec);
@@ -49,8 +49,8 @@ Wire::Socket::wait_type Exchange::writeNeeds(error_code ec) const noexcept {
   return ec == asio::error::would_block ? connection_.wire->blockedBy() : Wire::Socket::wait_write;
 }
 
-/// Reads what has come. The default code: the exchange is over. After one record it takes no more than TLS has in its
-/// buffer, so that others have their turn.
+/// Reads what has arrived. A default code means that the exchange has ended. After one record it reads only what TLS
+/// has in its buffer, so that other work of the thread is not delayed.
 error_code Exchange::readAll() {
   error_code ec;
   std::size_t most = Wire::mostAtOnce;
@@ -63,7 +63,7 @@ error_code Exchange::readAll() {
   return asio::error::would_block;
 }
 
-/// Gives the bytes that arrived to the reader; false where the exchange is over.
+/// Gives the bytes that arrived to the reader. False: the exchange has ended.
 bool Exchange::readSome(std::size_t bytes) try {
   connection_.received += bytes;
   const std::size_t used = reader.feed(std::string_view(connection_.in.data(), connection_.received));
@@ -74,7 +74,7 @@ bool Exchange::readSome(std::size_t bytes) try {
 
   switch (reader.state()) {
     case ResponseReader::State::complete:
-      // Bytes after a complete response are not an answer to a request: the next response must not begin with them.
+      // Bytes after a complete response are not the answer to a request, so the next response must not begin with them.
       if (reader.keepAlive() && isSent() && !writeError_) {
         buffered_ = connection_.received != 0 ? Connection::Unread::data : connection_.buffered();
         reusable = buffered_ == Connection::Unread::nothing;
@@ -90,7 +90,7 @@ bool Exchange::readSome(std::size_t bytes) try {
   }
   return true;
 } catch (const std::bad_alloc&) {
-  // In the middle of I/O no caller could catch an exception.
+  // An exception is not possible here, because no caller of the I/O operation could catch it.
   reusable = false;
   failure.code = Errc::localResource;
   failure.phase = Phase::read;
@@ -98,16 +98,16 @@ bool Exchange::readSome(std::size_t bytes) try {
   return false;
 }
 
-/// Ends the descriptor's operations, those in progress and later ones; bytes that have arrived can still be read.
+/// Ends the operations on the descriptor, those in progress and later ones. Bytes that have arrived can still be read.
 void Exchange::shut() noexcept { connection_.wire->shutDown(); }
 
 void Exchange::end() noexcept {
   if (connection_.guard->disarm()) reusable = false;
 }
 
-/// A server may answer before it has read everything, and close, or read no more: read its answer before giving up. The
-/// answer arrived before the write failed, so it is here. It is not waited for, because not every failure of a write
-/// wakes a reader.
+/// A server may answer before it has read the whole request, and then close the connection or stop reading. So its
+/// answer is read before the exchange fails. The answer arrived before the write failed, so it is available without a
+/// wait; a wait might never end, because not every failure of a write wakes a reader.
 void Exchange::writeFailed(const error_code& ec) {
   writeError_ = ec;
   if (ec == asio::error::operation_aborted) return fail(ec, ec, Phase::write);
@@ -125,7 +125,7 @@ void Exchange::readFailed(const error_code& ec) {
   if (reader.state() == ResponseReader::State::complete) return;
   if (reader.begun()) return fail(reader.error(), ec, Phase::read);
   const Errc code = judgeRead(ec);
-  // A fatal alert that has arrived is the reason why the write failed.
+  // If a fatal alert has arrived, it is the reason why the write failed.
   const bool alert = code == Errc::tlsProtocolError;
   if (writeError_) return fail(alert ? code : judgeRead(writeError_), alert ? ec : writeError_, Phase::write);
   fail(code, ec, phase());

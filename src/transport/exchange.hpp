@@ -28,12 +28,13 @@
 
 namespace box::inline v0_1 {
 
-/// One request on one connection: sends `connection.out`, feeds `reader` until a response is there.
+/// One request on one connection: sends `connection.out`, and gives the received bytes to `reader` until the response
+/// is complete.
 ///
 /// Lives in the caller's frame while run() is awaited. *Cancellation*: terminal at any time; the connection cannot be
-/// used afterwards. Never throws into the coroutine: the error is in `failure`.
+/// used afterwards. run() never throws: the error is in `failure`.
 class Exchange {
-  /// The exchange as one composed operation: a coroutine for each step would cost a frame and a resumption each.
+  /// The exchange as one composed operation. As a coroutine, each step would need a frame and a resumption.
   class Operation {
    public:
     explicit Operation(Exchange& exchange) noexcept : exchange_(exchange) {}
@@ -70,7 +71,7 @@ class Exchange {
     void read(Self& self, error_code ec) {
       if (!ec) ec = exchange_.readAll();
       if (ec == asio::error::would_block) {
-        // A cancellation that came between the end of a wait and this call has found nothing to end.
+        // A cancellation that arrives between the end of a wait and this call has no operation to end.
         if (self.cancelled() == asio::cancellation_type::none) {
           return wait(self, exchange_.connection_.wire->blockedBy());
         }
@@ -86,7 +87,7 @@ class Exchange {
       c.wire->asyncWait(what, asio::bind_allocator(c.memory.allocator(), std::move(self)));
     }
 
-    /// No handler may be called by the one who begins the operation.
+    /// The completion handler must not be called by the function that begins the operation.
     template <class Self>
     void finish(Self& self, bool initiating) {
       exchange_.end();
@@ -101,10 +102,10 @@ class Exchange {
     bool initiating_ = true;
   };
 
-  /// The rest of an exchange whose request has not gone out in one piece: both writing and reading are in progress,
-  /// because a server may answer before it has read everything, and never read the rest. The strand keeps the two from
-  /// using TLS at the same time; it runs within the caller's executor, as cancellation does. The end of one direction
-  /// ends the other by shutdown(2), after which the bytes that have arrived can still be read.
+  /// The rest of an exchange whose request could not be sent in one piece. Writing and reading are in progress at the
+  /// same time, because a server may answer before it has read the whole request, and may never read the rest. The
+  /// strand prevents that both use TLS at the same time; it runs on the caller's executor, and so does cancellation.
+  /// The end of one direction ends the other by shutdown(2), after which the bytes that have arrived can still be read.
   template <class Self>
   class Duplex : public std::enable_shared_from_this<Duplex<Self>> {
    public:
@@ -113,11 +114,13 @@ class Exchange {
           strand_(asio::get_associated_executor(self, exchange.connection_.wire->get_executor())),
           self_(std::move(self)) {}
 
-    /// False where there is no memory for it: `self` continues one way at a time.
+    /// Makes a Duplex that continues the exchange. False if there is no memory for it: then `self` continues and writes
+    /// before it reads.
     static bool takeOver(Exchange& exchange, Self& self) {
       std::shared_ptr<Duplex> duplex;
       try {
-        duplex = std::make_shared<Duplex>(exchange, std::move(self));  // moves only once there is memory
+        // `self` is moved only after memory was allocated
+        duplex = std::make_shared<Duplex>(exchange, std::move(self));
       } catch (const std::bad_alloc&) {
         return false;
       }
@@ -165,7 +168,8 @@ class Exchange {
     void onWritable(error_code ec) {
       writing_ = false;
       if (over_) return leave();
-      if (exchange_.reader.headerComplete()) return;  // after a final header the rest of the request is not asked for
+      // After a final header the server does not need the rest of the request.
+      if (exchange_.reader.headerComplete()) return;
       if (!ec) ec = exchange_.writeSome();
       writeNeeds_ = exchange_.writeNeeds(ec);
       if (ec && ec != asio::error::would_block) {
@@ -216,18 +220,18 @@ class Exchange {
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
-  /// Returns what has to be awaited. It is not a coroutine, so it costs no frame.
+  /// Returns an operation to await. It is not a coroutine, so it needs no frame.
   auto run() {
     begin();
     return asio::async_compose<const asio::deferred_t, void()>(Operation(*this), asio::deferred, *connection_.wire);
   }
 
   ResponseReader reader;
-  Failure failure;  ///< phase: write or read
-  /// The peer sent more than its response.
+  Failure failure;  ///< its phase is write or read
+  /// Whether the peer sent more than its response.
   bool leftover() const noexcept { return buffered_ == Connection::Unread::data; }
 
-  bool reusable = false;  ///< the connection may carry another request
+  bool reusable = false;  ///< whether the connection may be used for another request
 
  private:
   void begin();
@@ -239,13 +243,13 @@ class Exchange {
   }
   void shut() noexcept;
   void end() noexcept;
-  /// The phase in which the exchange is when time is up or the caller cancels.
+  /// The phase of the exchange, for a time limit or a cancellation.
   Phase phase() const noexcept { return isSent() ? Phase::read : Phase::write; }
   void arm(std::chrono::nanoseconds limit, Errc code);
   void fail(error_code code, error_code cause, Phase phase);
   bool isSent() const noexcept { return sent_ == connection_.out.size(); }
   error_code writeSome();
-  /// For what a further writeSome() has to wait, after one that ended so.
+  /// What the next writeSome() must wait for, after the last one has ended with this code.
   Wire::Socket::wait_type writeNeeds(error_code ec) const noexcept;
   error_code readAll();
   bool readSome(std::size_t bytes);

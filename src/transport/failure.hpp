@@ -8,7 +8,7 @@
 
 namespace box::inline v0_1 {
 
-/// Why a step of an attempt failed; a default code means that it did not.
+/// Why a step of an attempt failed. A default code means that the step did not fail.
 struct Failure {
   error_code code{};
   error_code cause{};
@@ -18,7 +18,7 @@ struct Failure {
   explicit operator bool() const noexcept { return code.failed(); }
 };
 
-/// What a step on the way to a connection gives, or why it gives nothing.
+/// The result of a step in which a connection is opened or obtained, or the failure of the step.
 template <class T>
 using StepResult = boost::system::result<T, Failure>;
 

@@ -8,25 +8,26 @@
 
 namespace box::inline v0_1 {
 
-/// A point in time and the code of the limit that puts it there.
+/// A point in time, and the error code of the limit that sets it.
 struct PhaseLimit {
   std::chrono::steady_clock::time_point at;
   Errc code;
 };
 
-/// The limits that an attempt runs under. A phase ends at the earliest of its own limit, the attempt's and the call's.
+/// The time limits of an attempt. A phase ends at the earliest of its own limit, the attempt's limit and the call's
+/// limit.
 class TimeLimits {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// No attempt has begun.
+  /// At first no attempt has begun. `call`: the deadline of the call.
   explicit TimeLimits(Clock::time_point call) noexcept : call_(call) {}
 
   void beginAttempt(Clock::time_point now, std::chrono::nanoseconds longest) noexcept {
     attempt_ = after(now, longest);
   }
 
-  /// For what belongs to the attempt.
+  /// The limit of a phase that belongs to the attempt.
   PhaseLimit phase(Clock::time_point now, std::chrono::nanoseconds own, Errc code) const noexcept {
     const Clock::time_point at = after(now, own);
     if (call_ <= std::min(at, attempt_)) return {call_, Errc::callTimeout};
@@ -34,7 +35,7 @@ class TimeLimits {
     return {at, code};
   }
 
-  /// For a wait before the attempt.
+  /// The limit of a wait before the attempt.
   PhaseLimit waiting(Clock::time_point now, std::chrono::nanoseconds own, Errc code) const noexcept {
     const Clock::time_point at = after(now, own);
     if (call_ <= at) return {call_, Errc::callTimeout};

@@ -5,23 +5,24 @@
 
 namespace box::inline v0_1 {
 
-/// Decides whether a host is looked up: not while the addresses that were found last may still be used, nor where
-/// another lookup has only just begun. No I/O, no clock, no lock.
+/// Decides whether a host is looked up. It is not looked up while the addresses that were found last may still be used,
+/// or if another lookup began only shortly before. It has no I/O, no clock and no lock.
 ///
-/// `Lookup` has ended(), and then succeeded() and foundAt.
+/// `Lookup` must have ended(), and after its end succeeded() and foundAt.
 template <class Lookup>
 class LookupMemory {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  /// No call joins a lookup that began longer ago than this: it may hang where a second one does not.
+  /// A call does not join a lookup that began longer ago than this, because that lookup may hang although a new one
+  /// would not.
   static constexpr std::chrono::milliseconds joinable{1000};
 
   /// `age`: how long the addresses that were found may be used; zero: lookups are not shared.
   explicit LookupMemory(std::chrono::nanoseconds age) noexcept : age_(age) {}
 
-  /// A lookup whose addresses may be used, or whose end the caller has to await together with the earlier callers;
-  /// null: the caller has to begin one.
+  /// A lookup whose addresses may be used, or whose end the caller must await together with the earlier callers; null:
+  /// the caller must begin a lookup.
   std::shared_ptr<Lookup> find(TimePoint now) const noexcept {
     if (found_ && usable(*found_, now)) return found_;
     if (now >= joinableUntil_) return nullptr;
@@ -39,13 +40,13 @@ class LookupMemory {
     if (age_ > age_.zero()) found_ = lookup;
   }
 
-  /// The addresses that were found are of no use.
+  /// Forgets the addresses that were found, because they cannot be used.
   void forget() noexcept {
     found_.reset();
     if (const auto last = last_.lock(); last && last->ended()) last_.reset();
   }
 
-  /// Forgets the lookup in progress: in a forked process it may never end.
+  /// Forgets the lookup in progress, because it may never end in a forked process.
   void abandon() noexcept { last_.reset(); }
 
  private:
@@ -55,7 +56,8 @@ class LookupMemory {
 
   const std::chrono::nanoseconds age_;
   std::shared_ptr<Lookup> found_;
-  std::weak_ptr<Lookup> last_;  // the waiting calls keep it: a lookup for which no call waits does not begin
+  // Kept alive by the waiting calls only, so that a lookup for which no call waits does not begin.
+  std::weak_ptr<Lookup> last_;
   TimePoint joinableUntil_ = TimePoint::min();
 };
 

@@ -23,7 +23,7 @@ namespace {
 
 constexpr unsigned mostThreads = 4;
 
-/// getaddrinfo's result as one of Asio's error codes.
+/// One of Asio's error codes for a result of getaddrinfo.
 error_code causeOf(int result) noexcept {
   switch (result) {
     case EAI_SYSTEM: return {errno, boost::system::system_category()};
@@ -35,7 +35,7 @@ error_code causeOf(int result) noexcept {
   }
 }
 
-/// If descriptors are missing, getaddrinfo reports "host not found", which would hide the cause.
+/// If descriptors are missing, getaddrinfo reports "host not found", which would hide the real cause.
 bool outOfDescriptors() noexcept {
   const int probe = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (probe < 0) return errno == EMFILE || errno == ENFILE;
@@ -53,7 +53,7 @@ class Resolver::Lookup final : public BlockingTask {
 
   Endpoints endpoints;
   Clock::time_point foundAt;
-  error_code error, cause;  // of the Failure that resolve() gives
+  error_code error, cause;  // the codes of the Failure that resolve() returns
 
  private:
   void run() noexcept override;
@@ -99,8 +99,8 @@ Errc Resolver::lookupError(int result) noexcept {
   switch (result) {
     case EAI_MEMORY: return Errc::localResource;
     case EAI_NONAME:
-    case EAI_NODATA:      // the name exists, and has no address
-    case EAI_ADDRFAMILY:  // or none of a family that was asked for
+    case EAI_NODATA:      // the name exists but has no address
+    case EAI_ADDRFAMILY:  // or no address of a requested family
     case EAI_FAIL: return Errc::hostNotFound;
     default: return Errc::resolveFailed;
   }
@@ -109,8 +109,8 @@ Errc Resolver::lookupError(int result) noexcept {
 Resolver::Resolver(std::shared_ptr<Watchdog> watchdog, std::chrono::nanoseconds age)
     : watchdog_(std::move(watchdog)), memory_(age) {}
 
-/// A lookup that has ended or is in progress. If no thread can be started, it is not remembered, so that no call waits
-/// for it.
+/// Returns a lookup that has ended or is in progress. If no thread can be started, the lookup is not remembered, so
+/// that no call waits for it.
 std::shared_ptr<Resolver::Lookup> Resolver::lookUp(const std::string& host, std::uint16_t port) {
   const std::lock_guard lock(mutex_);
   if (const std::uint64_t process = processGeneration(); process != generation_) {

@@ -6,8 +6,9 @@
 
 namespace box::inline v0_1 {
 
-/// While it lives, every cancellation that the caller lets through becomes a terminal one: until the end of the
-/// handshake every type cancels a call. It serves one operation, because Asio clears the caller's slot after each.
+/// While this object exists, every cancellation that the caller's slot delivers becomes a terminal one, because until
+/// the end of the handshake every type of cancellation ends a call. It serves one operation, because Asio clears the
+/// caller's slot after each operation.
 class TerminalCancellation {
  public:
   explicit TerminalCancellation(asio::cancellation_slot callers) : callers_(callers) {

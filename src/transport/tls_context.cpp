@@ -30,7 +30,7 @@ SSL_CTX* makeContext() {
 std::shared_ptr<TlsContext> TlsContext::find(const TlsOptions& options, const std::string& files) {
   for (TlsContext* context = first; context != nullptr; context = context->next_) {
     if (context->options_ != options || context->files_ != files) continue;
-    // Null: it is being destroyed and about to leave the list.
+    // Null means that the context is being destroyed; its destructor will remove it from the list.
     if (auto found = context->weak_from_this().lock()) return found;
   }
   return nullptr;
@@ -61,7 +61,7 @@ TlsContext::~TlsContext() {
 
 TlsContext::TlsContext(const TlsOptions& options)
     : options_(options), files_(trustedFiles(options)), context_(makeContext()) {
-  // The linker checks the major version only, so corrections of later versions might be missing.
+  // The linker checks the major version only, so that fixes of later versions might be missing.
   if (OpenSSL_version_num() < BOX_SESSIONS_OPENSSL_FLOOR) {
     refuseTls(std::string("TLS: ") + OpenSSL_version(OPENSSL_VERSION) +
               " is older than this library may run with; upgrade it");
@@ -70,15 +70,16 @@ TlsContext::TlsContext(const TlsOptions& options)
   ERR_clear_error();
   const int minimum = options.minVersion == TlsOptions::MinVersion::tls13 ? TLS1_3_VERSION : TLS1_2_VERSION;
   if (SSL_CTX_set_min_proto_version(ctx, minimum) != 1) refuseTls("TLS: the minimum version cannot be set");
-  // The last option wipes decrypted bytes from TLS's buffers, because tokens arrive in them.
+  // The last option wipes decrypted bytes in the buffers of TLS, because responses may contain tokens.
   SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CLEANSE_PLAINTEXT);
   if (SSL_CTX_get_security_level(ctx) < 2) SSL_CTX_set_security_level(ctx, 2);
-  // TLS 1.2: forward secrecy and authenticated encryption only. TLS 1.3 has nothing else.
+  // For TLS 1.2, only ciphers with forward secrecy and authenticated encryption are allowed. TLS 1.3 has no others.
   if (SSL_CTX_set_cipher_list(ctx, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1) refuseTls("TLS: no cipher is available");
   static constexpr unsigned char protocols[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
   if (SSL_CTX_set_alpn_protos(ctx, protocols, sizeof protocols) != 0) refuseTls("TLS: ALPN cannot be set");
   SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
-  // A record at a time, from a buffer that may have moved in between; and what has come is received by one system call.
+  // Each write sends one record; the buffer may move between two attempts. With read-ahead, one system call receives
+  // everything that has arrived.
   SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_read_ahead(ctx, 1);
 
@@ -102,16 +103,16 @@ Tls TlsContext::makeTls(const std::string& host, bool isIpLiteral, TlsSessions& 
   }
   SSL_set_connect_state(ssl);
   X509_VERIFY_PARAM* verify = SSL_get0_param(ssl);
-  // Without these flags a certificate without names would be accepted for its common name.
+  // Without these flags a certificate without DNS names would be accepted because of its common name.
   X509_VERIFY_PARAM_set_hostflags(verify, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   bool bound = false;
   if (isIpLiteral) {
     bound = X509_VERIFY_PARAM_set1_ip_asc(verify, host.c_str()) == 1;
-  } else if (!host.empty()) {  // OpenSSL takes an empty name for "any"
+  } else if (!host.empty()) {  // for OpenSSL an empty name means any name
     bound = X509_VERIFY_PARAM_set1_host(verify, host.data(), host.size()) == 1 &&
             SSL_set_tlsext_host_name(ssl, host.c_str()) == 1;
   }
-  // The name is valid, so only memory can be missing; OpenSSL does not always say so.
+  // The name is valid, so the only possible cause is a lack of memory; OpenSSL does not always report that.
   if (!bound && !host.empty()) {
     ERR_clear_error();
     throw BoxSdkError(Errc::localResource, "TLS: out of memory");

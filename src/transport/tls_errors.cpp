@@ -33,7 +33,7 @@ Errc judgeHandshake(SSL* ssl, error_code& cause) {
   switch (sslReason(cause)) {
     case ERR_R_MALLOC_FAILURE: return Errc::localResource;
     case SSL_R_CERTIFICATE_VERIFY_FAILED:
-      // The certificate was not refused: memory was missing to check it.
+      // The certificate was not refused: there was no memory to check it.
       if (const long found = SSL_get_verify_result(ssl); found == X509_V_OK || found == X509_V_ERR_OUT_OF_MEM) {
         return Errc::localResource;
       }
@@ -50,8 +50,8 @@ Errc judgeHandshake(SSL* ssl, error_code& cause) {
 
 Errc judgeRead(const error_code& cause) {
   switch (sslReason(cause)) {
-    // Alerts by which the peer refuses us for good; TLS 1.3 sends those about a client certificate only after the
-    // handshake.
+    // Alerts with which the peer refuses this client permanently. In TLS 1.3 the alerts about a client certificate
+    // arrive only after the handshake.
     case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
     case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
     case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:

@@ -6,13 +6,14 @@
 
 namespace box::inline v0_1 {
 
-/// OpenSSL's codes for why a certificate was not accepted (X509_V_ERR_…).
+/// The category of OpenSSL's codes for the reason why a certificate was not accepted (X509_V_ERR_…).
 const boost::system::error_category& certificateCategory() noexcept;
 
-/// What a failed handshake means; `cause` becomes the certificate's error where that is the reason.
+/// The error code for a failed handshake. If the certificate is the reason, `cause` becomes its error.
 Errc judgeHandshake(SSL* ssl, error_code& cause);
 
-/// What an error while reading means: fatal alerts are Errc::tlsProtocolError, all else Errc::connectionLost.
+/// The error code for an error while reading: Errc::tlsProtocolError for a fatal alert, Errc::connectionLost for all
+/// else but a lack of memory.
 Errc judgeRead(const error_code& cause);
 
 }  // namespace box::inline v0_1

@@ -3,7 +3,7 @@
 namespace box::inline v0_1 {
 namespace {
 
-/// The index under which a stream refers to its TlsSessions.
+/// The index at which an SSL object stores the pointer to its TlsSessions.
 int sessionsIndex() {
   static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
   return index;
@@ -22,7 +22,8 @@ TlsSessions::~TlsSessions() {
   for (SSL_SESSION* session : sessions_) SSL_SESSION_free(session);
 }
 
-/// If two processes used one ticket, an eavesdropper could see that they belong together.
+/// Drops the sessions in a forked child: if two processes used one ticket, an eavesdropper could see that they belong
+/// together.
 void TlsSessions::leaveToParent() noexcept {
   const std::uint64_t now = processGeneration();
   if (now == generation_) return;
@@ -41,7 +42,7 @@ void TlsSessions::put(SSL_SESSION* session) noexcept {
     }
     sessions_.push_back(session);
   } catch (...) {
-    SSL_SESSION_free(session);  // a full handshake next time
+    SSL_SESSION_free(session);  // the next connection makes a full handshake
   }
 }
 

@@ -30,13 +30,13 @@ bool addTrusted(SSL_CTX* ctx, const std::string& pem) {
     X509_free(certificate);
   }
   BIO_free(bio);
-  // The end of the text is reported as an error; anything else is a broken certificate among good ones.
+  // The end of the text is reported as an error; any other error means that a certificate is malformed.
   const bool clean = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
   if (any && clean) ERR_clear_error();
   return any && clean;
 }
 
-/// OpenSSL's names of the system's file, and of its folders.
+/// The system's file and folders of certificates, which OpenSSL or its environment variables name.
 const char* systemFile() {
   const char* named = std::getenv(X509_get_default_cert_file_env());
   return named != nullptr ? named : X509_get_default_cert_file();
@@ -46,14 +46,14 @@ const char* systemFolders() {
   return named != nullptr ? named : X509_get_default_cert_dir();
 }
 
-/// Removes the first folder from the list, whose folders have colons between them, and returns it.
+/// Removes the first folder from a list of folders, which colons separate, and returns it.
 std::string_view nextFolder(std::string_view& folders) {
   const std::string_view folder = folders.substr(0, folders.find(':'));
   folders.remove_prefix(std::min(folder.size() + 1, folders.size()));
   return folder;
 }
 
-/// Whether OpenSSL would find a certificate in the folders: it looks for names such as 5ed36f99.0.
+/// Whether OpenSSL would find a certificate in the folders. OpenSSL searches for file names such as 5ed36f99.0.
 bool hasCertificates(std::string_view folders) {
   const auto isOne = [](const std::filesystem::path& file) {
     const std::string name = file.stem().string(), number = file.extension().string();
@@ -70,9 +70,9 @@ bool hasCertificates(std::string_view folders) {
   return false;
 }
 
-/// Makes OpenSSL compute now what it caches about each trusted certificate. It would do so at the first handshake; if
-/// memory is missing then, it takes the certificate for invalid from then on. (Certificates in the system's folder are
-/// read at that time.)
+/// Makes OpenSSL compute now the data that it caches for each trusted certificate. Otherwise it computes them at the
+/// first handshake; if there is no memory then, it regards the certificate as invalid from then on. (Certificates in
+/// the system's folder are read at that time.)
 void prepareTrusted(X509_STORE* store) {
   STACK_OF(X509_OBJECT)* objects = X509_STORE_get0_objects(store);
   for (int i = 0; i < sk_X509_OBJECT_num(objects); ++i) {
@@ -85,15 +85,15 @@ void trustSystem(SSL_CTX* ctx) {
   X509_STORE* store = SSL_CTX_get_cert_store(ctx);
   std::string_view folders = systemFolders();
   const bool folder = hasCertificates(folders);
-  // To read the whole file takes 16 ms and 850 KB; to read one certificate of the folder at a handshake takes next to
-  // nothing. A file that is not OpenSSL's own was named on purpose.
+  // Reading the whole file takes 16 ms and 850 KB; reading one certificate of the folder at a handshake takes very
+  // little. A file other than OpenSSL's default was chosen on purpose, so it is always read.
   std::error_code ec;
   const bool usual = std::filesystem::equivalent(systemFile(), X509_get_default_cert_file(), ec);
   const bool folderWillDo = folder && usual && folderHasAllOf(systemFile(), nextFolder(folders));
   if (!folderWillDo && SSL_CTX_set_default_verify_file(ctx) != 1) {
     refuseTls("TLS: the system's certificates cannot be loaded");
   }
-  // The folder is read when it is needed, but whether it has a certificate must be known now.
+  // The folder is read only when it is needed, but now it must be known whether it has a certificate.
   if (!folder && sk_X509_OBJECT_num(X509_STORE_get0_objects(store)) == 0) {
     refuseTls(
         "TLS: this system has no trusted certificates; install them (on Debian: ca-certificates) or set "
@@ -102,7 +102,7 @@ void trustSystem(SSL_CTX* ctx) {
   if (SSL_CTX_set_default_verify_dir(ctx) != 1) refuseTls("TLS: the system's certificates cannot be loaded");
 }
 
-/// Appends the state of the file or folder; texts of states are compared.
+/// Appends the state of the file or folder. Two such texts are compared to find a change.
 void addState(std::string& text, const std::string& path) {
   text.append(path);
   struct stat s {};
@@ -138,7 +138,7 @@ std::string trustedFiles(const TlsOptions& options) {
 }
 
 void refuseTls(std::string text) {
-  // OpenSSL's text may name a path that the caller gave; it has no secret.
+  // OpenSSL's text may contain a path that the caller gave; it contains no secret.
   char reason[160] = "";
   if (const unsigned long e = ERR_get_error(); e != 0) ERR_error_string_n(e, reason, sizeof reason);
   ERR_clear_error();
@@ -147,8 +147,8 @@ void refuseTls(std::string text) {
 }
 
 void loadTrust(SSL_CTX* ctx, const TlsOptions& options) {
-  // An empty caFile or caPem trusts no certificate: after a failed download the system's store must not be used
-  // instead.
+  // An empty caFile or caPem means that no certificate is trusted. It may come from a failed download; then the
+  // system's store must not be used instead.
   if (options.caFile && (options.caFile->empty() || SSL_CTX_load_verify_file(ctx, options.caFile->c_str()) != 1)) {
     refuseTls("TlsOptions::caFile: no trusted certificate could be read from the file");
   }
@@ -157,7 +157,7 @@ void loadTrust(SSL_CTX* ctx, const TlsOptions& options) {
                                      : "TlsOptions::caPem: the text is not made of PEM certificates");
   }
   if (options.caFile || options.caPem) {
-    // Each certificate that the caller names is trusted as it is: also an issuing CA whose own issuer is missing.
+    // Each certificate that the caller gives is trusted as it is, even an issuing CA whose own issuer is missing.
     X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(ctx), X509_V_FLAG_PARTIAL_CHAIN);
   } else {
     trustSystem(ctx);

@@ -8,8 +8,8 @@
 
 namespace box::inline v0_1 {
 
-/// A TCP socket and what keeps it to this process. They are moved together, so that no fork finds a connection that
-/// nobody guards, and no number in the list of those whose descriptor has been closed.
+/// A TCP socket and the object that closes it in a forked child. They are moved together, so that at a fork no
+/// connection is missing in the list of descriptors, and no closed descriptor is in it.
 struct UnsharedSocket {
   explicit UnsharedSocket(const asio::any_io_executor& executor) : socket(executor) {}
 
@@ -20,7 +20,8 @@ struct UnsharedSocket {
   }
 
   asio::ip::tcp::socket socket;
-  UnsharedDescriptor unshared;  // destroyed first, because the descriptor's number may be reused after the socket's end
+  // Destroyed first, because the number of the descriptor may be reused after the socket is closed.
+  UnsharedDescriptor unshared;
 };
 
 }  // namespace box::inline v0_1

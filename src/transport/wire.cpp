@@ -20,14 +20,14 @@ namespace {
   throw BoxSdkError(Errc::localResource, "TLS: out of memory");
 }
 
-/// Whether it has bytes. SSL_has_pending() does not count a record of which just the head has come.
+/// Whether TLS has unread bytes. SSL_has_pending() does not count a record of which only the header has arrived.
 bool holdsBytes(const SSL* tls) noexcept {
   return SSL_has_pending(tls) != 0 || std::strcmp(SSL_rstate_string(tls), "RB") == 0;
 }
 
 }  // namespace
 
-/// By which OpenSSL reaches the socket of a Wire. Its own kind for sockets would raise SIGPIPE.
+/// The BIO by which OpenSSL uses the socket of a Wire. OpenSSL's own BIO for sockets would raise SIGPIPE.
 struct WireBio {
   static Wire& wireOf(BIO* bio) noexcept { return *static_cast<Wire*>(BIO_get_data(bio)); }
 
@@ -78,8 +78,9 @@ Wire::Wire(UnsharedSocket open, std::shared_ptr<Watchdog> watchdog)
     : socket_(std::move(open)), guard_(std::move(watchdog), descriptor()) {}
 
 Wire::~Wire() {
-  // OpenSSL marks the session of a connection that ends without a close_notify as not to be resumed. We never wait for
-  // the peer's, and what came in is judged by HTTP's framing, so tell it that the closing was done.
+  // OpenSSL marks the session of a connection as not resumable if the connection ends without a close_notify. The
+  // library never waits for the close_notify of the peer, and the framing of HTTP shows whether a response is complete,
+  // so OpenSSL is told that both were exchanged.
   for (SSL* tls : {tls_.get(), proxy_.get()}) {
     if (tls != nullptr) SSL_set_shutdown(tls, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
   }
@@ -128,8 +129,9 @@ int Wire::send(const char* bytes, std::size_t size) noexcept {
   return static_cast<int>(n);
 }
 
-/// What a call of OpenSSL, or one of ours, that gives a number of bytes comes to. What is on the thread's list of
-/// errors after it is the call's own: to look whether there is something is much cheaper than to clear it each time.
+/// Makes a call of OpenSSL or of this class that returns a number of bytes, and sets `ec` to its result. The thread's
+/// list of errors must be empty before, so that errors in it are those of the call; checking whether it is empty costs
+/// much less than clearing it each time.
 template <class Call>
 std::size_t Wire::attempt(Call call, error_code& ec, std::size_t most) noexcept {
   if (ERR_peek_error() != 0) ERR_clear_error();
@@ -142,7 +144,8 @@ std::size_t Wire::attempt(Call call, error_code& ec, std::size_t most) noexcept 
     ec = whyNot();
     return 0;
   }
-  blockedBy_ = Socket::wait_read;  // an alert of TLS's that did not go out is no reason to wait for room
+  // An alert that TLS could not send is not a reason to wait until the socket is writable.
+  blockedBy_ = Socket::wait_read;
   ec = error_code();
   return static_cast<std::size_t>(n);
 }
@@ -153,13 +156,15 @@ error_code Wire::whyNot() noexcept {
   const bool ended = tls_ && (SSL_get_shutdown(tls_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
   if (receiving_ == asio::error::eof && tls_ && !ended) return asio::ssl::error::stream_truncated;
   if (receiving_) return receiving_;
-  // That the peer's last word could not be answered is not the reason.
+  // An error of sending is not the reason if there is an error of TLS: then only the reply to the peer's last message
+  // could not be sent.
   if (reason != 0) return error_code(static_cast<int>(reason), asio::error::get_ssl_category());
   if (sending_) return sending_;
   if (blocked_) return asio::error::would_block;
   if (ended) return asio::error::eof;
   if (proxy_ && (SSL_get_shutdown(proxy_.get()) & SSL_RECEIVED_SHUTDOWN) != 0) {
-    return asio::ssl::error::stream_truncated;  // the proxy has ended its TLS in order, in the midst of ours
+    // The proxy has closed its TLS properly, but in the middle of the TLS with Box.
+    return asio::ssl::error::stream_truncated;
   }
   return asio::ssl::error::unexpected_result;
 }
@@ -191,7 +196,7 @@ Wire::Unread Wire::look(std::size_t most, error_code& cause) noexcept {
   const std::size_t found = attempt([&] { return SSL_peek(tls_.get(), &byte, 1); }, cause, most);
   if (found != 0) return Unread::data;
   if (cause != asio::error::would_block) return Unread::end;
-  // A part of a record is the beginning of something that nobody asked for, too; and so is more than there may be.
+  // A part of a record also means that the peer sends something without a request, and so does input of `most` bytes.
   return hasPending() || (allowance_ == 0 && most != 0) ? Unread::data : Unread::nothing;
 }
 

@@ -16,12 +16,13 @@
 
 namespace box::inline v0_1 {
 
-/// What a connection speaks over: TCP, then TLS on it; with an https proxy, TLS to the proxy and in that TLS to Box. It
-/// is guarded as long as its descriptor is open.
+/// The byte stream of a connection: TCP, and TLS on it; with an https proxy, TLS to the proxy and inside it TLS to Box.
+/// The watchdog guards it as long as its descriptor is open.
 ///
-/// Nothing here waits. OpenSSL receives and sends by itself; where the socket has nothing to give, or no room, the
-/// attempt ends with would_block, and the caller waits with asyncWait() and tries again. So there is no buffer beside
-/// OpenSSL's own, and no operation of Asio's but that wait. *Threads*: one at a time; a read and a write may both wait.
+/// No function here waits. OpenSSL receives and sends directly. If the socket has no input or no space for output, the
+/// attempt ends with would_block, and the caller waits with asyncWait() and tries again. So there is no buffer except
+/// those of OpenSSL, and the only operation of Asio is that wait. *Threads*: only one thread at a time; a wait for
+/// reading and a wait for writing may be in progress together.
 class Wire {
  public:
   using Socket = asio::ip::tcp::socket;
@@ -32,53 +33,55 @@ class Wire {
   Wire(const Wire&) = delete;
   Wire& operator=(const Wire&) = delete;
 
-  /// Bytes that one attempt receives: the longest record fits. A peer that sends TLS's own messages without end would
-  /// keep the thread otherwise.
+  /// The most bytes that one attempt receives, enough for the longest record. Without this limit, a peer that sends
+  /// messages of TLS itself without end would block the thread.
   static constexpr std::size_t mostAtOnce = 17 * 1024;
 
   executor_type get_executor() noexcept { return socket_.socket.get_executor(); }
   Watchdog::Guard& guard() noexcept { return guard_; }
 
-  /// From now on it leads through this TLS as well. *Errors*: Errc::localResource where OpenSSL has no memory.
+  /// From now on, data pass through this TLS too. *Errors*: BoxSdkError with Errc::localResource where OpenSSL has no
+  /// memory.
   void startTls(Tls tls);
-  /// The TLS that was started last; null: none.
+  /// The TLS object that was started last; null: none was started.
   SSL* tls() const noexcept { return tls_.get(); }
 
-  /// The handshake of tls(). The default code: it has succeeded.
+  /// Performs the handshake of tls(). The default code means that it has succeeded.
   error_code handshake() noexcept;
-  /// Some bytes, at least one where there is no error; eof where the peer has ended TLS in order. It receives no more
-  /// than `most` bytes from the socket; 0: what is in TLS's buffers alone.
+  /// Reads some bytes, at least one if there is no error. The error is eof if the peer has closed TLS properly. It
+  /// receives at most `most` bytes from the socket; 0: it reads only what is in the buffers of TLS.
   std::size_t read(asio::mutable_buffer room, error_code& ec, std::size_t most = mostAtOnce) noexcept;
-  /// Sends some of them, at most one record. After would_block it must be called with the same bytes again, which may
-  /// have moved.
+  /// Sends some of the bytes, at most one record. After would_block it must be called again with the same bytes, which
+  /// may be at another address.
   std::size_t write(asio::const_buffer bytes, error_code& ec) noexcept;
 
-  /// What the last attempt needs, where it ended with would_block.
+  /// What the socket must be ready for, if the last attempt ended with would_block.
   Socket::wait_type blockedBy() const noexcept { return blockedBy_; }
   template <class Token>
   auto asyncWait(Socket::wait_type what, Token&& token) {
     return socket_.socket.async_wait(what, std::forward<Token>(token));
   }
 
-  /// TLS has bytes that nobody has read: whole records, or the beginning of one.
+  /// Whether TLS has unread bytes: whole records, or the beginning of one.
   bool hasPending() const noexcept;
   enum class Unread : std::uint8_t { nothing, data, end };
-  /// What there is that nobody has read, TLS's own messages apart, which are taken up. It reads no more than `most`
-  /// bytes from the socket. `cause`: of an end.
+  /// The kind of unread input. Messages of TLS itself are processed and do not count. It receives at most `most` bytes
+  /// from the socket. `cause`: why the connection has ended.
   Unread look(std::size_t most, error_code& cause) noexcept;
-  /// The socket has received nothing that was not read yet. One system call. `cause`: of its failure, told once.
+  /// Whether the socket has no unread input; it needs one system call. `cause`: the error of the socket, which the
+  /// system reports only once.
   bool isSilent(error_code& cause) noexcept;
 
-  /// Ends what waits, and all later sending; what has come in can still be read.
+  /// Ends the waits in progress, and all later sending; input that has arrived can still be read.
   void shutDown() noexcept;
-  /// Has TLS give its buffers back, unless there is something in them. It makes new ones when it needs them.
+  /// Makes TLS free its buffers, unless they contain data. TLS allocates new ones when it needs them.
   void releaseBuffers() noexcept;
 
  private:
   friend struct WireBio;
   int descriptor() noexcept { return socket_.socket.native_handle(); }
 
-  /// Of recv(2) and send(2): -1 where that has failed or would block, and notes which.
+  /// These call recv(2) and send(2). They return -1 if the call has failed or would block, and record which of both.
   int receive(char* room, std::size_t size) noexcept;
   int send(const char* bytes, std::size_t size) noexcept;
   template <class Call>
@@ -86,10 +89,10 @@ class Wire {
   error_code whyNot() noexcept;
 
   UnsharedSocket socket_;
-  Watchdog::Guard guard_;  // destroyed before the descriptor, whose number may be reused then
+  Watchdog::Guard guard_;  // destroyed before the descriptor is closed, because its number may be reused after that
   Tls proxy_, tls_;
-  // Of the attempt that is made, or was made last:
-  std::size_t allowance_ = 0;  // bytes that it may still receive
+  // The state of the current attempt, or of the last one:
+  std::size_t allowance_ = 0;  // how many bytes it may still receive
   Socket::wait_type blockedBy_ = Socket::wait_read;
   bool blocked_ = false;
   error_code receiving_, sending_;
