@@ -14,9 +14,9 @@ namespace {
 using std::chrono::system_clock;
 
 constexpr std::size_t mostGaps = 16;
-/// Box keeps admin_logs for a year, and refuses a `created_after` that is older.
+/// Box keeps admin_logs for a year, and refuses a `created_after` before that.
 constexpr std::chrono::hours historyKept{24 * 364};
-/// How long the retry of a request waits.
+/// The waits before a request is retried.
 constexpr ExponentialBackoffPolicy::Curve retryWaits{std::chrono::seconds(1), std::chrono::seconds(60),
                                                      std::chrono::milliseconds(500)};
 
@@ -49,7 +49,7 @@ std::string oneLine(std::string text) {
   return text;
 }
 
-/// Whether the failure is temporary: the request may succeed when it is sent again.
+/// Whether the failure may be temporary, so that the request may succeed when it is sent again.
 bool mayPass(const BoxSdkError& error) noexcept {
   switch (error.kind()) {
     case FailureKind::auth:
@@ -126,7 +126,7 @@ FollowCore::Step FollowCore::nextOfStream(Now now) {
     endStream(now);
     return Step();
   }
-  // The last read is at the end of the window.
+  // The last read takes place at the end of the window.
   TimePoint at = behind_ ? now.steady : std::min(pollAt_, std::max(end_, now.steady));
   at = std::max({at, retryAt_, limiter_.next(now.steady)});
   if (std::max(at, now.steady) > overdue_) {
@@ -193,7 +193,7 @@ void FollowCore::take(const Events& page, Now now) {
   const bool ofHistory = phase_ == Phase::history;
   const bool fromNow = stream_.position() == "now";
   const StreamCursor::Next then = (ofHistory ? history_ : stream_).take(page);
-  if (then == StreamCursor::Next::lost) {  // no end: the page is asked for again
+  if (then == StreamCursor::Next::lost) {  // not the end of the stream: the page is requested again
     lastFailure_ = "Box gives no position after a page";
     retryAt_ = after(now.steady, options_.pollInterval);
     return;

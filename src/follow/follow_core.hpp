@@ -15,11 +15,12 @@
 
 namespace box::inline v0_1 {
 
-/// Decides what a Follower does next, and what it has found out. No I/O; time is an argument.
+/// Decides what a Follower does next, and what it has found out. It has no I/O; the time is an argument.
 ///
-/// It reads admin_logs_streaming from the mark to its end, reads on at FollowOptions::pollInterval until the window is
-/// over, reads a last time then, and, with `backfill`, reads the same period from admin_logs. A part that it could not
-/// read is a gap: then nothing can be concluded from silence, unless admin_logs could be read to its end.
+/// It reads admin_logs_streaming from the mark to the end, continues to read at intervals of
+/// FollowOptions::pollInterval until the window is over, then reads once more, and, with `backfill`, reads the same
+/// period from admin_logs. A part that it could not read is a gap. If there is a gap, it cannot be concluded from
+/// missing events that there were none, unless admin_logs were read to their end.
 class FollowCore {
  public:
   struct Now {
@@ -28,23 +29,23 @@ class FollowCore {
   };
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  /// Box keeps the stream for two weeks; an hour less is safe.
+  /// Box keeps the stream for two weeks; one hour less is used here to be safe.
   static constexpr std::chrono::hours streamKept{24 * 14 - 1};
 
-  /// *Errors*: BoxSdkError with Errc::invalidRequest where a target is not a person, with Errc::invalidConfiguration
-  /// where an option is out of range.
+  /// *Errors*: BoxSdkError with Errc::invalidRequest where a target has no valid id or login, with
+  /// Errc::invalidConfiguration where an option is out of range.
   FollowCore(const FollowOptions& options, const std::vector<FollowTarget>& targets, const FollowMark& mark,
              std::chrono::nanoseconds window, Now now);
-  /// Continues from the text that save() gave, in its window or in a new one; a new one also reads what was left unread
-  /// at the end of the last one. *Errors*: as above; Errc::invalidRequest where `state` is not such a text, or has
-  /// other targets.
+  /// Continues from the text of a save(), in the window of that text or in a new window. In a new window, the events
+  /// that were left unread at the end of the last one are read too. *Errors*: as for the constructor; also BoxSdkError
+  /// with Errc::invalidRequest where `state` is not such a text, or has other targets.
   static FollowCore restore(const FollowOptions& options, const std::vector<FollowTarget>& targets,
                             std::string_view state, Now now,
                             std::optional<std::chrono::nanoseconds> window = std::nullopt);
 
   enum class Action { ask, wait, done };
   struct Ask {
-    bool history = false;  ///< ask admin_logs, not the stream
+    bool history = false;  ///< whether to request admin_logs instead of the stream
     std::string position;  ///< empty: from the oldest event
     std::int64_t limit = 0;
     std::optional<std::chrono::system_clock::time_point> createdAfter;
@@ -60,11 +61,11 @@ class FollowCore {
   void note(std::string text);
 
   Step next(Now now);
-  /// Considers one event of a page that came. Call it for all events of the page, in order, and then take().
+  /// Considers one event of a page. To be called for all events of the page in order, and before take().
   void consider(const BoxEvent& event, const Matcher::Tell& tell) { matcher_.consider(event, tell); }
-  /// The requested page came, and its events have been considered.
+  /// The requested page has arrived, and its events were considered.
   void take(const Events& page, Now now);
-  /// The request failed. `random`: in [0, 1).
+  /// The request has failed. `random`: a random number in [0, 1).
   void fail(const BoxSdkError& error, double random, Now now);
   /// Ends following now. No request may be in progress.
   void stop();
@@ -89,9 +90,9 @@ class FollowCore {
   void endStream(Now now);
   void end(FollowEnd end, const BoxSdkError& error);
   void retry(const BoxSdkError& error, double random, Now now);
-  /// Events that Box no longer has.
+  /// Records that there are events that Box no longer has.
   void gap(std::string why);
-  /// Events that Box still has, and that were not read.
+  /// Records that there are events that Box still has, but that were not read.
   void leaveUnread(std::string why);
   void beginAgain();
   bool isSilenceKnown() const noexcept { return (unknown_.empty() && unread_.empty()) || historyRead_; }
@@ -110,16 +111,16 @@ class FollowCore {
   bool asked_ = false;
   TimePoint sentAt_{};
   std::chrono::system_clock::time_point sentWall_{};
-  bool behind_ = true;              // the stream has more, as far as is known
+  bool behind_ = true;              // the stream may have more events that can be read now
   std::optional<TimePoint> endAt_;  // when the request that reached the stream's end was sent
   TimePoint pollAt_, retryAt_, historyEnd_{};
-  unsigned failures_ = 0;  // in a row
+  unsigned failures_ = 0;  // how many in a row
   std::string lastFailure_;
   bool positionRefused_ = false;  // Box has refused a position, and accepted none since
   bool outOfDate_ = false;        // the gap is noted that checkAge() has found
 
   bool historyRead_ = false;
-  std::string unknown_;  // why a part of the stream is lost; empty: none is
+  std::string unknown_;  // why a part of the stream is lost; empty: no part is lost
   std::string unread_;   // why the stream was not read to its end
   std::vector<std::string> gaps_;
   FollowEnd reason_ = FollowEnd::window;

@@ -239,11 +239,11 @@ std::string FollowCore::save() const {
   return out;
 }
 
-/// A part of the stream that was lost, and not yet found in admin_logs, stays lost.
+/// Begins a new window. A part of the stream that was lost stays lost, unless it was found in admin_logs.
 void FollowCore::beginAgain() {
   if (historyRead_) unknown_.clear();
   phase_ = Phase::streaming;
-  positionRefused_ = false;  // Box may refuse the position again, where much time has passed since the last window
+  positionRefused_ = false;  // Box may refuse the position again if much time has passed since the last window
   reason_ = FollowEnd::window;
   history_ = StreamCursor("");
   historyRead_ = false;

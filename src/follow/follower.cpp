@@ -37,7 +37,7 @@ struct Follower::Shared {
   static asio::awaitable<FollowSummary> resume(const std::shared_ptr<Shared>& shared, std::vector<FollowTarget> targets,
                                                std::string state, std::optional<std::chrono::nanoseconds> window,
                                                std::shared_ptr<FollowListener> listener);
-  /// `make` runs on a helper thread, because it takes long with many people.
+  /// `make` makes the core. It runs on a helper thread, because it takes long if there are many people.
   static asio::awaitable<FollowSummary> perform(std::shared_ptr<Shared> shared,
                                                 std::function<std::shared_ptr<FollowCore>()> make,
                                                 std::shared_ptr<FollowListener> listener);
@@ -72,13 +72,13 @@ class Busy {
   std::atomic<bool>& flag_;
 };
 
-/// Considers all events of a page, in pieces, so that the executor's other work gets its turn. A cancellation waits for
-/// the last piece, so that the findings that were reported and the state that is saved cover the same events.
+/// Considers all events of a page, in pieces, so that other work of the executor can run in between. A cancellation has
+/// its effect only after the last piece, so that the reported findings and the saved state are about the same events.
 asio::awaitable<void> consider(FollowCore& core, const Events& page, const Matcher::Tell& tell) {
   constexpr std::size_t piece = 64;
   const bool throws = co_await asio::this_coro::throw_if_cancelled();
   co_await asio::this_coro::throw_if_cancelled(false);
-  std::exception_ptr thrown;  // what the listener threw
+  std::exception_ptr thrown;  // the exception of the listener
   try {
     for (std::size_t i = 0; i < page.entries.size(); ++i) {
       if (i % piece == piece - 1) co_await asio::post(asio::use_awaitable);
@@ -97,14 +97,15 @@ BoxSdkError cancellation() {
   return BoxSdkError(asio::error::operation_aborted, std::move(details));
 }
 
-/// Asio has an error of its own for a cancellation that comes between two operations, or while a helper thread works.
+/// Converts Asio's own error for a cancellation that arrives between two operations, or while a helper thread works,
+/// into a BoxSdkError.
 asio::awaitable<FollowSummary> withOurErrors(asio::awaitable<FollowSummary> run) {
   try {
     co_return co_await std::move(run);
   } catch (const BoxSdkError&) {
     throw;
   } catch (const boost::system::system_error& error) {
-    if (error.code() != asio::error::operation_aborted) throw;  // the listener's
+    if (error.code() != asio::error::operation_aborted) throw;  // an exception of the listener
     throw cancellation();
   }
 }
@@ -149,7 +150,7 @@ std::string_view toString(FollowEnd end) noexcept {
   return "unknown";
 }
 
-/// One attempt only: a request's own retries would bypass the rate limiter, so the core retries.
+/// Allows one attempt only. The core retries, because retries of the call itself would bypass the rate limiter.
 CallOptionalsView Follower::Shared::optionals() const {
   CallOptionalsView view;
   view.deadline = options.callTimeout;
@@ -231,7 +232,7 @@ asio::awaitable<void> Follower::Shared::findOwnAccount(std::shared_ptr<Shared> s
   }
 }
 
-/// Sleeps until then, or until stop().
+/// Sleeps until `until`, or until stop() is called.
 asio::awaitable<void> Follower::Shared::sleep(std::shared_ptr<Shared> shared, Steady::time_point until) {
   Waiter waiter(co_await asio::this_coro::executor, until);
   const std::shared_ptr<Signal> stopped(shared, &shared->stopped);
@@ -273,7 +274,8 @@ asio::awaitable<FollowSummary> Follower::Shared::perform(std::shared_ptr<Shared>
     }
   }
   if (listener) listener->onEnd(state);
-  // The function owns the core, so that the helper thread frees it: with many people that takes long, too.
+  // The function owns the core, so that the helper thread frees it, because that also takes long if there are many
+  // people.
   std::function<FollowSummary()> summarize = [last = std::move(core)] { return last->summary(); };
   co_return co_await compute<FollowSummary>(std::move(summarize));
 }

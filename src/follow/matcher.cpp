@@ -24,7 +24,7 @@ std::optional<system_clock::time_point> timeOf(std::int64_t seconds) {
   return system_clock::time_point(std::chrono::seconds(seconds));
 }
 
-/// The application that the details name; empty: none.
+/// The application that the details name; empty: they name none.
 std::string appIn(const BoxEvent& event) {
   const std::optional<JsonText> details = JsonText::parse(event.additionalDetails);
   if (!details) return {};
@@ -88,7 +88,7 @@ void Matcher::hit(std::uint32_t person, const BoxEvent& event, std::int64_t time
   hit.person = person;
   hit.kind = kindOf(event.eventType);
   const std::int64_t since = people_.since(person);
-  // The client's own token requests appear as sign-ins of its account: they are not a person's sign-ins.
+  // Token requests of the client appear as sign-ins of its account; they are not sign-ins of a person.
   if (hit.kind == FollowKind::signIn && isOwn(event.createdBy) && isPerson(own_, person)) hit.kind = FollowKind::other;
   if (hit.kind == FollowKind::other && byCreator) return;
   const std::int64_t from = hit.kind == FollowKind::signIn ? since : since - skew_;

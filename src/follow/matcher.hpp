@@ -13,7 +13,7 @@
 
 namespace box::inline v0_1 {
 
-/// Counts the events of each type: of 256 types, and of all others together.
+/// Counts the events of each type, for at most 256 types; the events of all other types are counted together.
 class TypeCounts {
  public:
   void add(std::string_view type, std::uint64_t events = 1);
@@ -23,24 +23,26 @@ class TypeCounts {
   std::vector<FollowCount> counts_;
 };
 
-/// Decides what an event means for the people who are followed, and keeps what was seen of each. No I/O, no clock.
+/// Decides what an event means for the people who are followed, and stores what was seen of each. It has no I/O and no
+/// clock.
 ///
 /// An event is about the user whom its source names. If the source names none, it is about the user who did it, and
-/// then only evidence and sign-ins count, because everything that a user does with files is such an event.
+/// then only evidence and sign-ins count, because all that a user does with files is reported in such events.
 class Matcher {
  public:
   using Tell = std::function<void(const FollowFinding&)>;
 
-  /// *Errors*: BoxSdkError with Errc::invalidRequest where a target is not a person.
+  /// *Errors*: BoxSdkError with Errc::invalidRequest where a target has no valid id or login.
   Matcher(const FollowOptions& options, const std::vector<FollowTarget>& targets,
           std::chrono::system_clock::time_point markTime);
 
-  /// Sets the user in whose name the client acts. Before that no event counts as by the client's own account.
+  /// Sets the user in whose name the client acts. Before that, no event counts as one by the client's own account.
   void setOwnAccount(const UserMini& own) { own_ = own; }
-  /// An event came, perhaps a copy of an earlier one.
+  /// Considers an event, which may be a copy of an earlier one.
   void consider(const BoxEvent& event, const Tell& tell);
 
-  /// The result from what was seen. Its `reason` is empty: the FollowCore knows whether something could not be read.
+  /// The result for one target. Its `reason` is empty, because only the FollowCore knows whether something could not be
+  /// read.
   FollowResult resultOf(std::size_t target) const;
   const TypeCounts& unmatched() const noexcept { return unmatched_; }
   const TypeCounts& others() const noexcept { return others_; }
@@ -49,8 +51,8 @@ class Matcher {
   std::uint64_t evidence() const noexcept { return evidence_; }
   std::uint64_t signIns() const noexcept { return signIns_; }
 
-  /// save() appends the state as lines; takeLine() reads them back one by one, and returns false for a line that is not
-  /// one of these or is impossible. Ask restored() after the last line: false where the lines belong to other targets.
+  /// save() appends the state as lines. takeLine() reads them back one by one, and returns false for a line that is not
+  /// valid. After the last line, restored() is false if the lines belong to other targets.
   void save(std::string& out) const;
   bool takeLine(std::string_view line);
   bool restored() const noexcept { return digestTaken_; }
@@ -71,15 +73,15 @@ class Matcher {
   bool takePerson(std::vector<std::string_view> fields);
 
   const std::vector<std::string> evidenceTypes_, signInTypes_;
-  const std::int64_t skew_;      // s
-  const std::int64_t markTime_;  // s since 1970
+  const std::int64_t skew_;      // in seconds
+  const std::int64_t markTime_;  // in seconds since 1970
   People people_;
   RecentIds recent_;
   UserMini own_;
   Interned types_{1'000}, apps_{1'000};
   TypeCounts unmatched_, others_;
   std::uint64_t duplicates_ = 0, evidence_ = 0, signIns_ = 0;
-  std::vector<Hit> hits_;  // of the event that is being considered
+  std::vector<Hit> hits_;  // the hits of the event that is being considered
   bool digestTaken_ = false;
 };
 

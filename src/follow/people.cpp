@@ -25,7 +25,7 @@ std::uint64_t mixed(std::uint64_t hash) noexcept {
 
 constexpr std::uint64_t fnvBasis = 0xcbf29ce484222325U;
 
-/// FNV-1a, 64 bits, with a last mixing step. `counted`: the character that counts in place of another.
+/// FNV-1a with 64 bits and a final mixing step. `counted`: maps each character to the one that is hashed.
 template <class Counted>
 std::uint64_t fnv(std::uint64_t basis, std::string_view text, Counted counted) noexcept {
   std::uint64_t hash = basis;
@@ -88,7 +88,7 @@ People::People(const std::vector<FollowTarget>& targets, std::int64_t markTime) 
     const FollowTarget& target = targets[i];
     if (target.id.empty() && target.login.empty()) refuse(i, "", "has neither an id nor a login");
     if (!target.id.empty() && !isBoxId(target.id)) refuse(i, ".id", "is not an id: 1 to 20 digits");
-    // A login has to be comparable only, not valid: it may come from Box.
+    // A login need not be valid, because it may come from Box; it is only compared.
     if (target.login.size() > longestLogin) refuse(i, ".login", "is longer than 320 bytes");
     Person& person = people_.emplace_back();
     person.text = static_cast<std::uint32_t>(texts_.size());
@@ -114,8 +114,8 @@ std::string_view People::textOf(const Person& person, Key key) const noexcept {
 std::string_view People::id(std::uint32_t person) const noexcept { return textOf(people_[person], Key::id); }
 std::string_view People::login(std::uint32_t person) const noexcept { return textOf(people_[person], Key::login); }
 
-/// The slot of the text, or the free one where it belongs. Logins are in lower case in the table, and compare without
-/// case.
+/// The slot of the text, or the free slot for it. Logins in the table are in lower case; upper and lower case are the
+/// same in comparisons.
 std::size_t People::slotOf(std::string_view text, Key key) const noexcept {
   std::size_t slot = fnv(fnvBasis + (key == Key::login ? 1U : 0U), text, toLower) & (table_.size() - 1);
   for (; table_[slot] != 0; slot = (slot + 1) & (table_.size() - 1)) {
@@ -144,8 +144,8 @@ void People::insert(std::uint32_t person, Key key) {
     table_[slot] = 2 * person + (key == Key::login ? 1 : 0) + 1;
     return;
   }
-  // A target with the same id is the same person, and so is one with only the same login. A login that an earlier
-  // target has with another id stays with that target.
+  // A target with the same id is the same person, and so is a target that has the same login and no id. If an earlier
+  // target has the login with another id, the login stays with that target.
   const std::uint32_t first = (table_[slot] - 1) / 2;
   if (key == Key::id || people_[person].idSize == 0) people_[person].original = first;
 }
@@ -174,7 +174,8 @@ bool RecentIds::insert(std::uint64_t hash) {
   return true;
 }
 
-/// Moves the entries that follow in the same run of slots, so that each is still found from its own slot.
+/// Moves the entries that follow without a free slot in between, so that a search from the slot of each hash still
+/// finds it.
 void RecentIds::erase(std::uint64_t hash) noexcept {
   const std::size_t mask = table_.size() - 1;
   std::size_t gap = slotOf(hash);

@@ -14,7 +14,7 @@
 
 namespace box::inline v0_1 {
 
-/// Seconds since 1970, rounded down: the form in which times are kept here.
+/// Seconds since 1970, rounded down: the form in which times are stored here.
 inline std::int64_t secondsOf(std::chrono::system_clock::time_point time) {
   return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
 }
@@ -29,11 +29,11 @@ constexpr std::size_t longestLogin = 320;
 class Interned {
  public:
   explicit Interned(std::size_t most) : most_(most) {}
-  /// The number of the text, from 1; 0: it is empty, or there are too many texts.
+  /// The number of the text, from 1. 0: the text is empty, or there are too many texts.
   std::uint16_t numberOf(std::string_view text);
   /// The text with this number; empty for 0.
   std::string_view text(std::uint16_t number) const { return number == 0 ? std::string_view() : texts_[number - 1U]; }
-  /// In the order of their numbers, which begin at 1.
+  /// The texts in the order of their numbers, which begin at 1.
   const std::vector<std::string>& all() const noexcept { return texts_; }
 
  private:
@@ -48,52 +48,52 @@ struct SeenSignIn {
   std::string address;
 };
 
-/// What was seen of a person.
+/// The events that were seen about a person.
 struct Sighting {
   static constexpr std::size_t mostTypes = 6;
 
   std::uint32_t evidence = 0, signIns = 0, others = 0;
   std::int64_t firstEvidence = 0, lastEvidence = 0;
-  std::array<std::uint16_t, mostTypes> types{};  // interned, in the order in which they came
+  std::array<std::uint16_t, mostTypes> types{};  // interned, in the order of their first event
   FollowActors actors;
   std::unique_ptr<SeenSignIn> signIn;
 
-  /// Nothing was seen of the person.
+  /// Whether nothing was seen about the person.
   bool isEmpty() const noexcept { return evidence == 0 && signIns == 0 && others == 0; }
-  /// Adds a type, unless it is known already or there are mostTypes; 0, which is none, is not added.
+  /// Adds a type, unless it is already there or there are mostTypes. 0 stands for no type and is not added.
   void addType(std::uint16_t type) noexcept;
 };
 
-/// The people who are followed: found by id and by login, with what was seen of each. About 120 bytes a person, and 70
-/// more where one has signed in.
+/// The people who are followed, with what was seen of each; they can be found by id and by login. A person needs about
+/// 120 bytes, and 70 more after a sign-in.
 class People {
  public:
-  /// Throws BoxSdkError with Errc::invalidRequest, naming the place, where a target is not a person.
+  /// Throws BoxSdkError with Errc::invalidRequest if a target has no valid id or login; the text names the target.
   explicit People(const std::vector<FollowTarget>& targets, std::int64_t markTime);
 
   /// How many targets there are.
   std::size_t size() const noexcept { return people_.size(); }
   /// The index of the person; for a target that is the same person as an earlier target, the index of that one.
   std::uint32_t originalOf(std::size_t target) const noexcept { return people_[target].original; }
-  /// From when on sign-ins of the person are new, in seconds since 1970.
+  /// The time from which sign-ins of the person count as new, in seconds since 1970.
   std::int64_t since(std::uint32_t person) const noexcept { return people_[person].since; }
-  /// What was seen of the person.
+  /// The events that were seen about the person.
   Sighting& sighting(std::uint32_t person) noexcept { return people_[person].seen; }
   const Sighting& sighting(std::uint32_t person) const noexcept { return people_[person].seen; }
 
-  /// The person with this id, or with this login in any case; unset: it is none of these people.
+  /// The person with this id, or with this login in upper or lower case; unset: nobody who is followed has it.
   std::optional<std::uint32_t> withId(std::string_view id) const noexcept;
   std::optional<std::uint32_t> withLogin(std::string_view login) const noexcept;
-  /// As the target has it; empty: not known. The login is in lower case.
+  /// The id and the login of the person as the target has them; empty: not known. The login is in lower case.
   std::string_view id(std::uint32_t person) const noexcept;
   std::string_view login(std::uint32_t person) const noexcept;
 
-  /// Equal for equal targets in the same order.
+  /// A digest that is equal for equal targets in the same order.
   std::uint64_t digest() const noexcept { return digest_; }
 
  private:
   struct Person {
-    std::uint32_t text = 0;  // in texts_: the id, then the login in lower case
+    std::uint32_t text = 0;  // where its text begins in texts_: the id, then the login in lower case
     std::uint32_t original = 0;
     std::uint16_t loginSize = 0;
     std::uint8_t idSize = 0;
@@ -113,11 +113,12 @@ class People {
   std::uint64_t digest_ = 0;
 };
 
-/// The events that were counted last: a bounded set of the hashes of their ids, from which the oldest is removed first.
+/// The events that were counted last: a set of the hashes of their ids, which has a limited size and drops the oldest
+/// first.
 class RecentIds {
  public:
   explicit RecentIds(std::size_t most);
-  /// False: the set has it already.
+  /// Adds a hash. False: the set already contains it.
   bool insert(std::uint64_t hash);
   /// All hashes, the oldest first.
   std::vector<std::uint64_t> all() const;
@@ -128,12 +129,12 @@ class RecentIds {
   void grow();
 
   const std::size_t most_;
-  std::vector<std::uint64_t> ring_;  // in the order in which they came, from oldest_
+  std::vector<std::uint64_t> ring_;  // in the order of their insertion, beginning at oldest_
   std::size_t oldest_ = 0;
   std::vector<std::uint64_t> table_;  // 0: free
 };
 
-/// A hash that stays the same from run to run; never 0.
+/// A hash that is the same in each run of the program; never 0.
 std::uint64_t hashOf(std::string_view text, std::uint64_t seed = 0) noexcept;
 
 }  // namespace box::inline v0_1
