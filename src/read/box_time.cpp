@@ -8,7 +8,7 @@ namespace {
 
 using std::chrono::system_clock;
 
-/// Reads numbers of a fixed width and the separators between them.
+/// Reads numbers of a fixed width, and the separators between them.
 class Reader {
  public:
   explicit Reader(std::string_view text) noexcept : text_(text) {}

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::int64_t usualPage = 500;
 
-/// The query of an EventReader, with copies of the strings.
+/// The query of an EventReader. It has copies of the strings.
 struct EventsQuery {
   explicit EventsQuery(const GetEventsQueryParams& params)
       : streamType(params.streamType), createdAfter(params.createdAfter), createdBefore(params.createdBefore) {
@@ -59,9 +59,9 @@ struct EventReader::State {
   std::int64_t limit;
   const Fetch fetch;
   std::string handedOver;         // the position of the page whose events are being returned, or of the next page
-  std::vector<BoxEvent> entries;  // of the last page
-  std::size_t given = 0;          // of them
-  bool atEnd = false;             // the last page was the end of the stream when it came
+  std::vector<BoxEvent> entries;  // the events of the last page
+  std::size_t given = 0;          // how many of `entries` were returned
+  bool atEnd = false;             // whether the last page was the end of the stream when it arrived
 };
 
 void EventReader::State::keep(Events page) {
@@ -71,7 +71,7 @@ void EventReader::State::keep(Events page) {
   if (entries.empty()) handedOver = cursor.position();
 }
 
-/// Requests pages until there is an event to return, or no further one now.
+/// Requests pages until there is an event to return, or there is no further event at present.
 asio::awaitable<void> EventReader::State::fill(std::shared_ptr<State> state) {
   if (state->isEmpty() && std::exchange(state->atEnd, false)) co_return;
   while (state->isEmpty()) {

@@ -11,7 +11,7 @@ namespace {
 
 constexpr bool isSpace(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-/// The bytes that a string may have without an escape and that are a whole character.
+/// The bytes that a string may contain without an escape and that are a complete character.
 constexpr std::array<bool, 256> plainBytes() noexcept {
   std::array<bool, 256> plain{};
   for (std::size_t c = 0x20; c < 0x80; ++c) plain[c] = c != '"' && c != '\\';
@@ -19,8 +19,8 @@ constexpr std::array<bool, 256> plainBytes() noexcept {
 }
 constexpr std::array<bool, 256> isPlain = plainBytes();
 
-/// Checks a text from its start, one value at a time. Open objects and arrays are in `open_`, so that no input deepens
-/// the stack.
+/// Checks a text from its start, one value at a time. The open objects and arrays are in `open_`, so that nested input
+/// does not need more stack.
 class Checker {
  public:
   explicit Checker(std::string_view text) noexcept : text_(text) {}
@@ -143,7 +143,7 @@ class Checker {
 
   const std::string_view text_;
   std::size_t at_ = 0;
-  std::array<char, JsonText::maxDepth> open_{};  // the character that ends each
+  std::array<char, JsonText::maxDepth> open_{};  // the character that ends each open object or array
   std::size_t depth_ = 0;
   bool first_ = false;
 };
@@ -171,8 +171,8 @@ void appendUtf8(std::string& out, char32_t c) {
   add(0x80 | (c & 0x3f));
 }
 
-/// Appends the character of the escape whose text after the backslash is at the start of `rest`; returns how many bytes
-/// of `rest` it used. Half a surrogate pair becomes U+FFFD.
+/// Appends the character that an escape stands for. `rest` begins after the backslash; returned is how many bytes of
+/// `rest` belong to the escape. Half a surrogate pair becomes U+FFFD.
 std::size_t appendEscape(std::string& out, std::string_view rest) {
   switch (rest[0]) {
     case 'b': out += '\b'; return 1;

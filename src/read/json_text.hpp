@@ -10,17 +10,18 @@
 
 namespace box::inline v0_1 {
 
-/// A value in a JSON text: a view of its bytes, exactly as they came, so that a number keeps all its digits and unknown
-/// parts can be passed on. RFC 8259; no document is built.
+/// A value in a JSON text: a view of its bytes, exactly as Box sent them, so that a number keeps all its digits and
+/// unknown parts can be passed on. It follows RFC 8259 and builds no document.
 ///
-/// *Lifetime*: the text must live as long as this. A default one has no value, as a member that does not exist.
+/// *Lifetime*: the text must live as long as this object. A default object has no value, and so has a member that does
+/// not exist.
 class JsonText {
  public:
-  /// Deeper nesting is refused; Box's JSON does not have it.
+  /// The deepest nesting that is accepted. Box's JSON has less.
   static constexpr std::size_t maxDepth = 64;
 
   JsonText() = default;
-  /// Checks the whole text. Unset: it is not one JSON value in UTF-8.
+  /// Checks the whole text. Unset: the text is not one JSON value in UTF-8.
   static std::optional<JsonText> parse(std::string_view text) noexcept;
 
   std::string_view text() const noexcept { return text_; }
@@ -28,17 +29,17 @@ class JsonText {
   bool isArray() const noexcept { return text_.starts_with('['); }
   bool isString() const noexcept { return text_.starts_with('"'); }
   bool isNumber() const noexcept { return !text_.empty() && (text_[0] == '-' || isDigit(text_[0])); }
-  /// Null, or no value.
+  /// Whether it is null, or has no value.
   bool isNull() const noexcept { return text_.empty() || text_ == "null"; }
 
-  /// A string, decoded; a number, true or false as it is in the text; empty for everything else.
+  /// The decoded text of a string; a number, true or false as in the text; empty for all other values.
   std::string scalar() const;
   std::optional<bool> boolean() const noexcept;
-  /// A whole number, also one in a string.
+  /// A whole number; it may be in a string.
   std::optional<std::int64_t> integer() const noexcept;
 
-  /// Calls `visit(std::string_view key, JsonText value)` for each member of an object, in order. Keys are as in the
-  /// text, without the quotes: Box's have no escapes.
+  /// Calls `visit(std::string_view key, JsonText value)` for each member of an object, in order. Keys are passed as in
+  /// the text, without the quotes, because Box's keys have no escapes.
   template <class Visitor>
   void forEachMember(Visitor&& visit) const {
     if (!isObject()) return;
@@ -56,13 +57,13 @@ class JsonText {
     std::size_t at = 1;
     while (skipToNext(at, ']')) visit(take(at));
   }
-  /// The member with that name; the last one where there are several.
+  /// The member with that name; the last one if there are several.
   JsonText member(std::string_view name) const noexcept;
 
  private:
   explicit JsonText(std::string_view text) noexcept : text_(text) {}
 
-  // In a text that was checked: moves `at` to the next value or key; false at the end.
+  // For a text that was checked: moves `at` to the next value or key. False: the end was reached.
   bool skipToNext(std::size_t& at, char end) const noexcept;
   void skipTo(std::size_t& at, char mark) const noexcept;
   JsonText take(std::size_t& at) const noexcept;

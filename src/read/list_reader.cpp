@@ -26,7 +26,7 @@ asio::awaitable<PageOf<Entry>> askForPage(ListState<Entry>& state) {
   return state.fetch(state.paging.next());
 }
 
-/// For lists by offset: an entry that moved to a later page is returned once.
+/// For lists by offset: returns false for an entry that moved to a later page and was returned before.
 template <class Entry>
 bool isNew(ListState<Entry>& state, const Entry& entry) {
   return !state.paging.isByOffset() || entry.id.empty() || state.seen.insert(entry.id).second;
@@ -40,7 +40,7 @@ void keep(ListState<Entry>& state, PageOf<Entry> page) {
   std::erase_if(state.entries, [&](const Entry& entry) { return !isNew<Entry>(state, entry); });
 }
 
-/// Requests pages until there is an entry to return, or the list is at its end.
+/// Requests pages until there is an entry to return, or the list has no further entry.
 template <class Entry>
 asio::awaitable<void> fill(std::shared_ptr<ListState<Entry>> state) {
   while (state->given == state->entries.size() && state->paging.end() == ListEnd::reading) {

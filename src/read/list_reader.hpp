@@ -29,24 +29,25 @@ template <>
 struct PageOfEntries<GroupMembership> {
   using Type = GroupMemberships;
 };
-/// What one request for entries of this kind gives.
+/// The page that one request for entries of this kind gets.
 template <class Entry>
 using PageOf = typename PageOfEntries<Entry>::Type;
 
-/// Where a ListReader is in its list. A call in progress shares it with the reader, which may be destroyed.
+/// The state of a ListReader. A call in progress shares it with the reader, so that the reader may be destroyed
+/// meanwhile.
 template <class Entry>
 struct ListState {
   /// Requests one page.
   using Fetch = std::function<asio::awaitable<PageOf<Entry>>(const PageStart&)>;
 
-  /// `start`: the first page.
+  /// `start`: where the first page begins.
   ListState(Paging start, Fetch fetchPage) : paging(std::move(start)), fetch(std::move(fetchPage)) {}
 
   Paging paging;
   const Fetch fetch;
-  std::vector<Entry> entries;            // of the last page
-  std::size_t given = 0;                 // of them
-  std::unordered_set<std::string> seen;  // ids that were returned; only of lists by offset
+  std::vector<Entry> entries;            // the entries of the last page
+  std::size_t given = 0;                 // how many of `entries` were returned
+  std::unordered_set<std::string> seen;  // the ids that were returned; for lists by offset only
 };
 
 }  // namespace box::inline v0_1

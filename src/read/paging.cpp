@@ -58,7 +58,8 @@ void Paging::takeByMarker(const PageInfo& page) {
 
 void Paging::takeByOffset(const PageInfo& page, std::size_t entries) {
   if (page.offset && *page.offset != *next_.offset) refuse("Box gave another page than the one that was asked for");
-  // The limit that Box has used counts, not the number of entries: Box may leave entries out of a page.
+  // The next offset depends on the limit that Box has used, not on the number of entries, because Box may leave entries
+  // out of a page.
   const std::int64_t used = page.limit.value_or(0) > 0 ? std::min(*page.limit, next_.limit) : next_.limit;
   const std::int64_t step = std::max(used, static_cast<std::int64_t>(std::min<std::size_t>(entries, 1'000'000)));
   if (page.totalCount) {

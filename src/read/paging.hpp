@@ -15,28 +15,29 @@ namespace box::inline v0_1 {
 /// Where the next page of a list begins.
 struct PageStart {
   std::int64_t limit = 0;
-  std::optional<std::int64_t> offset;  ///< unset: by marker
+  std::optional<std::int64_t> offset;  ///< unset: the list is read by marker
   std::string marker;                  ///< empty: from the first entry
 };
 
-/// Which page of a list comes next, and when the list is at its end. No I/O.
+/// Decides which page of a list is requested next, and when the list has ended. It has no I/O.
 class Paging {
  public:
-  /// Box gives no page that begins later.
+  /// Box gives no page that begins after this offset.
   static constexpr std::int64_t largestOffset = 10'000;
 
-  /// From this marker on; an empty one: from the first entry.
+  /// Begins at this marker; an empty marker means the first entry.
   static Paging byMarker(std::int64_t limit, std::string_view marker);
   static Paging byOffset(std::int64_t limit, std::int64_t offset);
 
   ListEnd end() const noexcept { return end_; }
   bool isByOffset() const noexcept { return next_.offset.has_value(); }
-  /// The page to request next. Valid until end() is no longer ListEnd::reading.
+  /// The page to request next. It is valid while end() is ListEnd::reading.
   const PageStart& next() const noexcept { return next_; }
-  /// That page came, with this many entries. Throws BoxSdkError with Errc::unexpectedResponse, and changes nothing,
-  /// where it contradicts the request.
+  /// The requested page has arrived, with this many entries. If it contradicts the request, this throws BoxSdkError
+  /// with Errc::unexpectedResponse, and changes nothing.
   void take(const PageInfo& page, std::size_t entries);
-  /// The page is too large to be received: next() has half as many entries then. False: it has only one.
+  /// The page is too large to be received: makes next() request half as many entries. False: it requests only one
+  /// already.
   bool halve() noexcept;
 
  private:
@@ -50,7 +51,7 @@ class Paging {
   std::optional<std::int64_t> total_;
   bool shorter_ = false;
   unsigned readings_ = 1;
-  unsigned emptyPages_ = 0;  // in a row
+  unsigned emptyPages_ = 0;  // how many in a row
   ListEnd end_ = ListEnd::reading;
 };
 

@@ -8,7 +8,7 @@
 namespace box::inline v0_1 {
 namespace {
 
-/// The JSON text as it is; empty for null.
+/// The JSON text without a change; empty for null.
 std::string kept(JsonText json) { return json.isNull() ? std::string() : std::string(json.text()); }
 
 /// The first value that is not empty.
@@ -128,7 +128,7 @@ void read(JsonText json, EventSource& source) {
   source.rawJson = kept(json);
 }
 
-/// JSON text, also where it came inside a string. A string without JSON stays a string.
+/// The JSON text, also if Box sent it inside a string. A string that contains no JSON stays a string.
 std::string detailsIn(JsonText json) {
   if (json.isString()) {
     std::string inner = json.scalar();
@@ -156,7 +156,7 @@ void read(JsonText json, BoxEvent& event) {
   event.rawJson = json.text();
 }
 
-/// Null and other values that are not objects are kept too, so that each entry keeps its place in the page.
+/// Null and other values that are not objects become entries too, so that each entry keeps its place in the page.
 template <class Value>
 bool readEntries(JsonText page, std::vector<Value>& entries) {
   const JsonText list = page.member("entries");

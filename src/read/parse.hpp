@@ -7,8 +7,8 @@
 
 namespace box::inline v0_1 {
 
-/// The value in a body from Box. Unset: it is not a JSON object, or, for a page, has no list of entries. Nothing in the
-/// entries is an error: a value that does not fit its member is in `rawJson` only.
+/// The value in a body from Box. Unset: the body is not a JSON object, or is a page without a list of entries. The
+/// contents of entries are never an error: a value that does not fit its member is in `rawJson` only.
 template <class Value>
 std::optional<Value> parseBody(std::string_view body);
 

@@ -22,7 +22,7 @@ constexpr std::size_t longestText = 1'000;
   throw BoxSdkError(Errc::invalidRequest, std::string(name) + " " + std::string(why));
 }
 
-/// Adds a text that Box searches for, which may be in any language.
+/// Adds a text for which Box searches. It may be in any language.
 void addText(std::string& query, std::string_view key, std::string_view name, std::string_view text) {
   if (text.empty()) return;
   if (text.size() > longestText) refuse(name, "is longer than 1000 bytes");
@@ -44,7 +44,7 @@ void addNumber(std::string& query, std::string_view name, std::optional<std::int
   appendParam(query, name, std::to_string(*number));
 }
 
-/// Adds Box's names with commas between them; the commas are not encoded.
+/// Adds a list of names that Box has defined, separated by commas; the commas are not encoded.
 template <class IsPart>
 void addNames(std::string& query, std::string_view key, std::string_view name, const StringListView& names,
               IsPart isPart, std::string_view kind) {

@@ -9,18 +9,19 @@
 
 namespace box::inline v0_1 {
 
-/// The queries of the calls that read, encoded for the URL. A parameter that is not set is left to Box's default.
+/// The queries of the calls that read, encoded for the URL. A parameter that is not set is left out, so that Box's
+/// default applies.
 ///
-/// All throw BoxSdkError with Errc::invalidRequest where Box would refuse an argument, or would silently ignore it; the
-/// text begins with the argument's name and never has its value.
+/// All functions throw BoxSdkError with Errc::invalidRequest where Box would refuse an argument, or would silently
+/// ignore it; the text begins with the argument's name and never has its value.
 std::string queryOf(const GetUsersQueryParams& params);
 std::string queryOf(const GetGroupsQueryParams& params);
 std::string queryOf(const GetGroupMembershipsQueryParams& params);
 std::string queryOf(const GetEventsQueryParams& params);
-/// The same for a call that has no other parameter than `fields`.
+/// The same for a call whose only parameter is `fields`.
 std::string queryOfFields(const StringListView& fields);
 
-/// The path with an id in it: "/2.0/users/" and "12345". `name`: of the argument, for errors.
+/// The path with the id in it: "/2.0/users/" and "12345". `name`: the name of the argument, for errors.
 std::string pathWithId(std::string_view before, std::string_view id, std::string_view after, std::string_view name);
 
 }  // namespace box::inline v0_1

@@ -43,7 +43,7 @@ bool isPlausible(std::chrono::sys_seconds date) noexcept {
 template <class Value>
 Value checked(const ReadAnswer& answer) {
   const FetchResponse& response = answer.response;
-  // The caller's own NetworkClient may give a response without its body.
+  // A NetworkClient of the caller's own may give a response without its body.
   std::optional<Value> value;
   if (response.bodyIntact) value = parseBody<Value>(response.body);
   if (value) return *std::move(value);

@@ -20,17 +20,18 @@ struct ReadRequest {
   std::string query;
 };
 
-/// The request of a call. *Errors*: BoxSdkError with Errc::invalidRequest.
+/// Makes the request of a call. *Errors*: BoxSdkError with Errc::invalidRequest.
 NetworkRequest readRequest(const CallTarget& target, const char* name, ReadRequest read,
                            const CallOptionalsView& optionals);
 
-/// An answer, and whose it is: for its value, and for errors about it.
+/// A response with the data of its call that are needed for the value and for errors.
 struct ReadAnswer {
   std::shared_ptr<const Operation> operation;
   std::string tag;
   FetchResponse response;
 
-  /// Box has done what was asked, and the caller gets nothing of it. `why`: after the operation's name.
+  /// Makes the error for a request that Box has carried out, if the caller cannot get the result. `why`: the text after
+  /// the operation's name.
   BoxSdkError failure(error_code code, const std::string& why) const;
 };
 
@@ -48,7 +49,7 @@ GroupMemberships valueIn<GroupMemberships>(const ReadAnswer& answer);
 template <>
 Events valueIn<Events>(const ReadAnswer& answer);
 
-/// A body of this many bytes or more is parsed on a helper thread.
+/// A body with at least this many bytes is parsed on a helper thread.
 inline constexpr std::size_t largeBody = std::size_t{32} * 1024;
 
 template <class Value>
@@ -64,17 +65,17 @@ asio::awaitable<Value> fetchValue(std::shared_ptr<NetworkClient> client, Network
     co_return co_await compute<Value>(parse);
   } catch (const BoxSdkError& error) {
     if (error.code() != Errc::localResource) throw;
-  } catch (const boost::system::system_error& error) {  // Asio's, for a cancellation
+  } catch (const boost::system::system_error& error) {  // Asio's exception for a cancellation
     throw answer->failure(error.code(), "cancelled after the answer");
   }
-  co_return parse();  // no thread can be had: the event loop has to wait
+  co_return parse();  // there is no thread for it, so the event loop has to wait
 }
 
-/// True for every 64th entry: a reader that returns the entries of a page without waiting lets the executor's other
-/// work run then. `given`: entries that were returned so far.
+/// True for every 64th entry. At such an entry, a reader that returns entries without waiting lets other work of the
+/// executor run. `given`: how many entries were returned so far.
 inline bool isTimeForOthers(std::size_t given) noexcept { return given % 64 == 63; }
 
-/// `encode`: returns the ReadRequest, or throws where an argument is invalid.
+/// `encode`: returns the ReadRequest, or throws if an argument is invalid.
 template <class Value, class Encode>
 asio::awaitable<Value> readCall(const CallTarget& target, const char* name, const CallOptionalsView& optionals,
                                 Encode encode) {
@@ -85,7 +86,7 @@ asio::awaitable<Value> readCall(const CallTarget& target, const char* name, cons
   }
 }
 
-/// Requests one page of a reader. Its requests differ in their query only.
+/// Requests one page of a reader. The requests of a reader differ only in their query.
 template <class Page>
 asio::awaitable<Page> fetchPage(const CallTarget& target, const NetworkRequest& prototype, std::string query) {
   NetworkRequest request = prototype;

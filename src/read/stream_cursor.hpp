@@ -11,7 +11,7 @@
 
 namespace box::inline v0_1 {
 
-/// Whether Box may have given this: digits, or "now". Empty: from the oldest event on.
+/// Whether the text may be a position of Box: digits, or "now". The empty text means the oldest event.
 inline bool isStreamPosition(std::string_view text) noexcept {
   constexpr std::size_t longest = 40;
   return text == "now" || (text.size() <= longest && std::all_of(text.begin(), text.end(), isDigit));
@@ -24,8 +24,8 @@ inline bool isGivenPosition(std::string_view text) noexcept {
 
 /// The position of a reader in a stream of events, and whether there are more events now. No I/O.
 ///
-/// Box's positions are texts of digits, too long for a double, whose meaning only Box knows: they are compared for
-/// equality only. "0" with an empty page, which admin_logs gives at its end, is not a position.
+/// Box's positions are texts of digits, too long for a double; only Box knows their meaning, so they are only compared
+/// for equality. "0" with an empty page, which admin_logs gives at its end, is not a position.
 class StreamCursor {
  public:
   enum class Next {
@@ -36,12 +36,12 @@ class StreamCursor {
 
   explicit StreamCursor(std::string_view position) : position_(position) {}
 
-  /// The position to request; empty: from the oldest event on.
+  /// The position to request; empty: that of the oldest event.
   const std::string& position() const noexcept { return position_; }
-  /// How many pages have come without a position.
+  /// How many pages had no position.
   std::uint64_t withoutPosition() const noexcept { return withoutPosition_; }
 
-  /// The page at position() came.
+  /// The page at position() has arrived.
   Next take(const Events& page) { return take(page.nextStreamPosition, page.entries.size()); }
   Next take(std::string_view next, std::size_t entries) {
     if (!isGivenPosition(next) || (next == "0" && entries != 0)) {
@@ -53,7 +53,7 @@ class StreamCursor {
       return Next::wait;
     }
     position_ = next;
-    // A page may be empty before the end of the stream, where only some types were requested.
+    // If only some types were requested, a page may be empty before the end of the stream.
     emptyPages_ = entries == 0 ? emptyPages_ + 1 : 0;
     return emptyPages_ > mostEmptyPages ? Next::wait : Next::more;
   }
@@ -63,7 +63,7 @@ class StreamCursor {
 
   std::string position_;
   std::uint64_t withoutPosition_ = 0;
-  unsigned emptyPages_ = 0;  // in a row
+  unsigned emptyPages_ = 0;  // how many in a row
 };
 
 }  // namespace box::inline v0_1

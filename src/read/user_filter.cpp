@@ -87,7 +87,8 @@ UserFilter::UserFilter(const UserSelection& selection, UserMini me, bool isPrima
 bool UserFilter::isInScope(const UserMini& user) const {
   const UserScope& scope = *selection_.scope_;
   const std::string_view login = user.login;
-  if (login.empty() && !isBoxId(user.id)) return true;  // it may be, and must not be passed over in silence
+  // The user may be in the scope, and must not be left out without a mark.
+  if (login.empty() && !isBoxId(user.id)) return true;
   switch (scope.kind) {
     case UserScope::Kind::domain: {
       const std::size_t at = login.rfind('@');
@@ -106,7 +107,7 @@ ListedUser UserFilter::judge(UserFull user, bool known) const {
   return listed;
 }
 
-/// The marks for which a user is always left out come first.
+/// The marks for which a user is always left out have precedence.
 UserMark UserFilter::markOf(const UserFull& user, bool known) const {
   if (!isBoxId(user.id)) return UserMark::noId;
   if (except_.contains(user.id) || (!user.login.empty() && except_.contains(lowerCase(user.login)))) {

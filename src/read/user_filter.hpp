@@ -9,7 +9,7 @@
 
 namespace box::inline v0_1 {
 
-/// Which users a selection is about, before it leaves any out.
+/// The users from whom a selection is made, before it leaves users out.
 struct UserScope {
   enum class Kind : std::uint8_t { everyone, groups, domain, loginPrefix };
   Kind kind = Kind::everyone;
@@ -17,20 +17,20 @@ struct UserScope {
   std::string text;  // the domain or the prefix
 };
 
-/// Decides about each user of an enterprise whether a selection includes or leaves out the user. No I/O.
+/// Decides for each user of an enterprise whether a selection includes the user. It has no I/O.
 class UserFilter {
  public:
-  /// `me`: the user in whose name the client acts. Throws BoxSdkError with Errc::invalidRequest where the selection is
-  /// invalid.
+  /// `me`: the user in whose name the client acts. Throws BoxSdkError with Errc::invalidRequest if the selection is not
+  /// valid.
   UserFilter(const UserSelection& selection, UserMini me, bool isPrimaryAdmin);
 
-  /// *Errors*: BoxSdkError with Errc::invalidRequest where the selection is invalid.
+  /// *Errors*: BoxSdkError with Errc::invalidRequest if the selection is not valid.
   static void check(const UserSelection& selection);
 
-  /// Whether the user is within the domain or the login prefix, where the selection has one. A user whom Box lists with
-  /// neither a usable id nor a login counts as within.
+  /// Whether the user has the domain or the login prefix of the selection, if it has one. A user whom Box lists with
+  /// neither a usable id nor a login counts as one who has it.
   bool isInScope(const UserMini& user) const;
-  /// The decision about a user who is in the scope. `known`: Box has given the user's role and status.
+  /// The decision about a user who is in the scope. `known`: whether Box has given the user's role and status.
   ListedUser judge(UserFull user, bool known) const;
 
  private:

@@ -13,7 +13,7 @@
 namespace box::inline v0_1 {
 namespace {
 
-/// More members than this are looked up in the list of all users.
+/// If there are more members than this, they are taken from the list of all users.
 constexpr std::size_t mostLookups = 50;
 constexpr std::size_t pageOfLookups = 10;
 constexpr std::size_t pageOfRest = 1000;
@@ -54,11 +54,11 @@ struct UserSource::State {
   const UserSelection selection;
 
   std::optional<UserFilter> filter;           // set when the user in whose name the client acts is known
-  std::optional<UserReader> reader;           // of all users
-  std::deque<UserMini> members;               // of the groups, in order; those that were not returned yet
-  std::unordered_set<std::string> memberIds;  // of `members`, and not yet found in the list of all users
+  std::optional<UserReader> reader;           // reads the list of all users
+  std::deque<UserMini> members;               // the members of the groups that were not returned yet, in order
+  std::unordered_set<std::string> memberIds;  // the ids in `members` that were not yet found in the list of all users
   bool begun = false;
-  ListEnd membersEnd = ListEnd::complete;  // of the group whose list failed
+  ListEnd membersEnd = ListEnd::complete;  // how the list of the last group ended
 
   std::deque<std::string> ready;  // ids for read()
   std::uint64_t lines = 0, leftOut = 0;
@@ -126,7 +126,7 @@ std::vector<ListedUser> UserSource::State::judge(std::vector<UserFull> page) {
   return listed;
 }
 
-/// Judges the next members that are not in the list of all users; empty: there are no more.
+/// Judges the next members that are not in the list of all users; empty: there are no more members.
 std::vector<ListedUser> UserSource::State::judgeRest() {
   std::vector<ListedUser> listed;
   for (; !members.empty() && listed.size() < pageOfRest; members.pop_front()) {
@@ -153,7 +153,7 @@ asio::awaitable<std::vector<ListedUser>> UserSource::State::lookUp(std::shared_p
     } else if (listed.empty()) {
       user.error().raise();
     } else {
-      break;  // the next page asks for the same member again
+      break;  // the next page requests the same member again
     }
     state->members.pop_front();
   }

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int64_t usualPage = 1'000;
 
-/// The query of a UserReader, with copies of the strings.
+/// The query of a UserReader. It has copies of the strings.
 struct UsersQuery {
   explicit UsersQuery(const GetUsersQueryParams& params)
       : filterTerm(params.filterTerm), userType(params.userType), externalAppUserId(params.externalAppUserId) {
