@@ -12,7 +12,7 @@
 namespace box::inline v0_1 {
 namespace {
 
-/// RFC 6750: letters, digits and -._~+/ with = at the end. Any other text must never get into a header.
+/// Whether the text fits RFC 6750: letters, digits and -._~+/, with = at the end. No other text may get into a header.
 bool isBearerToken(std::string_view text) noexcept {
   static constexpr std::string_view marks = "-._~+/";
   const std::size_t padding = text.find_last_not_of('=');
@@ -29,7 +29,7 @@ Secret trimmed(Secret value) {
   return text.size() == value.size() ? std::move(value) : Secret(text);
 }
 
-/// `name`: for the error.
+/// `name`: the name of the token, for the error.
 void require(const Secret& token, const std::string& name) {
   const std::string_view objection = bearerTokenObjection(token.reveal());
   if (objection.empty()) return;

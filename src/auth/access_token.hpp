@@ -6,13 +6,14 @@
 
 namespace box::inline v0_1 {
 
-/// The token without one line break at the end, which files and shells add.
+/// The token without one line break at its end. Files and shells add such a line break.
 std::string_view withoutLineBreak(std::string_view token) noexcept;
 
-/// Why this cannot be a bearer token; empty: it can.
+/// Why the text cannot be a bearer token; empty: it can be one.
 std::string_view bearerTokenObjection(std::string_view token) noexcept;
 
-/// Tokens are compared by their texts: two objects may hold the same token. Either may be null.
+/// Whether both are the same token. Tokens are compared by their texts, because two objects may have the same token.
+/// Either argument may be null.
 bool isSameToken(const AccessToken* a, const AccessToken* b) noexcept;
 
 }  // namespace box::inline v0_1

@@ -18,8 +18,8 @@ namespace {
 using Steady = std::chrono::steady_clock;
 using Token = TokenRequests::Token;
 
-/// The details of a token request that the caller's own code has ended. The exception's text is not shown, because no
-/// sanitizer has seen it.
+/// The details of the error for a token request that an exception of the caller's own code has ended. The text of the
+/// exception is not shown, because it was not sanitized.
 ErrorDetails extensionDetails() {
   ErrorDetails details;
   details.phase = Phase::token;
@@ -27,8 +27,9 @@ ErrorDetails extensionDetails() {
   return details;
 }
 
-/// The failure of a request that was not cancelled. Rethrows foreign exceptions, so that the call can show their text,
-/// except operation_aborted: after this function it means that the waiting call was cancelled.
+/// The error for a request that failed without a cancellation. Exceptions of the caller's own code are rethrown, so
+/// that the call can show their text. The only one that is not rethrown is operation_aborted, which must mean that the
+/// waiting call was cancelled.
 BoxSdkError failureOf(const std::exception_ptr& exception) {
   const Thrown thrown(exception, false);
   if (thrown.ours() != nullptr) return *thrown.ours();
@@ -38,13 +39,14 @@ BoxSdkError failureOf(const std::exception_ptr& exception) {
 
 }  // namespace
 
-/// What a call has to do: use the current token, or wait for a flight.
+/// What a call does next: it uses the current token, or waits for a flight.
 struct TokenRequests::Turn {
   Token token;
   std::shared_ptr<TokenFlight> flight;
-  bool mine = false;     ///< this call has begun the flight
-  bool answers = false;  ///< the flight was begun to replace the token that this call was refused, if it was
-  Token fallback;        ///< where the flight fails for a temporary reason, or takes too long
+  bool mine = false;  ///< whether this call has begun the flight
+  /// Whether the flight was begun to replace the token that this call was refused, or this call was refused none.
+  bool answers = false;
+  Token fallback;  ///< the token to use if the flight fails for a temporary reason, or takes too long
 };
 
 bool isPassing(const error_code& code) noexcept {
@@ -80,7 +82,7 @@ bool TokenRequests::inProgress() const {
   return last && last->joinable();
 }
 
-/// Owns the Authentication, because the call that began the request may release it before the request has ended.
+/// Owns the Authentication, because the call that began the request may release it before the request ends.
 asio::awaitable<Token> TokenRequests::ask(std::shared_ptr<Authentication> auth, Token refused, TokenContext context) {
   co_return co_await auth->requestToken(std::move(refused), std::move(context));
 }
@@ -99,7 +101,7 @@ TokenRequests::Turn TokenRequests::take(const std::shared_ptr<Authentication>& a
 
     const std::lock_guard lock(mutex_);
     const bool joinable = flight_ && flight_->joinable();
-    // A flight has completed, or one has begun and completed, since the current token was read.
+    // Since the current token was read, a flight has completed, so the current token may have changed.
     if (!joinable && (wasJoinable || flight_ != last)) continue;
     if (joinable && turn.fallback) {
       turn.token = std::move(turn.fallback);
@@ -107,8 +109,8 @@ TokenRequests::Turn TokenRequests::take(const std::shared_ptr<Authentication>& a
     }
     if (!joinable) {
       turn.mine = true;
-      // No call joins it for longer than the launching session allows a call to take: its io_context may have been
-      // stopped.
+      // Calls join the flight only for as long as the session of the first call allows a call to take, because the
+      // io_context of that call may have been stopped.
       const Steady::time_point until = Deadline(context.session.timeouts().call).resolve(Steady::now(), Deadline());
       flight_ = TokenFlight::launch(executor, ask(auth, refused, context), until);
       refusedBefore_ = refused;
@@ -126,8 +128,8 @@ asio::awaitable<Token> TokenRequests::obtain(std::shared_ptr<Authentication> aut
   const auto executor = co_await asio::this_coro::executor;
   const Steady::time_point deadline =
       context.deadline.resolve(Steady::now(), Deadline(context.session.timeouts().call));
-  // All waiting calls share the flight, so no call's deadline applies to it: the session's limit for a call counts from
-  // its start.
+  // All waiting calls share the flight, so the deadline of a single call does not apply to it. Its limit is
+  // TimeoutOptions::call, counted from its start.
   context.deadline = Deadline();
   bool askedAgain = false;
 
@@ -144,7 +146,8 @@ asio::awaitable<Token> TokenRequests::obtain(std::shared_ptr<Authentication> aut
       ended = co_await waitWhileOpen(waiter, watchdog);
     }
     if (turn.flight->completed()) {
-      // Ended with its io_context, or cancelled just when this call joined: then this call has no answer yet.
+      // The flight ended with its io_context, or was cancelled just when this call joined it. Then this call has no
+      // answer yet.
       if (turn.flight->cancelled()) continue;
       std::exception_ptr thrown;
       Token token;
@@ -155,14 +158,15 @@ asio::awaitable<Token> TokenRequests::obtain(std::shared_ptr<Authentication> aut
       }
       if (!thrown) {
         if (!token) throw tokenError(make_error_code(Errc::tokenUnavailable), "the Authentication gave none");
-        // The flight's answer may be the refused token itself, if the call that began it did not know of the refusal.
+        // The result of the flight may be the refused token itself, if the call that began the flight did not know of
+        // the refusal.
         const bool again = !turn.answers && isSameToken(token.get(), refused.get());
         if (again && !std::exchange(askedAgain, true)) continue;
         co_return token;
       }
       const BoxSdkError failure = failureOf(thrown);
       if (turn.fallback && isPassing(failure.code())) co_return turn.fallback;
-      // Begun by the call of another client, which has been closed.
+      // The flight was begun by a call of another client, which has been closed.
       if (!turn.mine && failure.code() == Errc::clientClosed) continue;
       failure.raise();
     }
@@ -189,7 +193,7 @@ asio::awaitable<Token> Authentication::refreshToken(Token refused, TokenContext 
 
 asio::awaitable<Token> Authentication::obtain(Token refused, TokenContext context) {
   std::shared_ptr<Authentication> self = weak_from_this().lock();
-  // An Authentication that is not shared must live until the call has ended.
+  // If the Authentication is not owned by a shared_ptr, it must live until the call has ended.
   if (!self) self = std::shared_ptr<Authentication>(std::shared_ptr<void>(), this);
   return asBoxError(TokenRequests::obtain(std::move(self), std::move(refused), std::move(context), nullptr));
 }

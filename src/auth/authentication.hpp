@@ -18,10 +18,10 @@
 
 namespace box::inline v0_1 {
 
-/// The requests for tokens of one Authentication: one is in progress at a time, and all calls that need a token wait
-/// for that one.
+/// The token requests of one Authentication. Only one request is in progress at a time, and all calls that need a token
+/// wait for it.
 ///
-/// The mutex covers decisions only; nothing of the Authentication is called under it.
+/// The mutex protects decisions only: while it is held, no function of the Authentication is called.
 class TokenRequests {
  public:
   using Token = std::shared_ptr<const AccessToken>;
@@ -32,19 +32,19 @@ class TokenRequests {
 
   virtual ~TokenRequests() = default;
 
-  /// A token for a call: the current one, or a requested one. `refused`: null, or the token that Box has refused.
-  /// `watchdog`: of a client, whose end ends the wait; may be null. Throws BoxSdkError, and what the caller's own
-  /// Authentication throws.
+  /// Gets a token for a call: the current one, or a requested one. `refused`: the token that Box has refused, or null.
+  /// `watchdog`: the watchdog of the client; if the client is closed, the wait ends; may be null. Throws BoxSdkError,
+  /// and the exceptions of the caller's own Authentication.
   static asio::awaitable<Token> obtain(std::shared_ptr<Authentication> auth, Token refused, TokenContext context,
                                        std::shared_ptr<Watchdog> watchdog);
 
-  /// A request is in progress.
+  /// Whether a request is in progress.
   bool inProgress() const;
 
  protected:
-  /// A token that is still valid although a renewal is due; null: none.
+  /// A token that is still valid although it should be renewed; null: there is none.
   virtual Token fallback(const AccessToken* refused, TimePoint now) const noexcept;
-  /// The fallback is used, because the request takes too long: the next renewal is not due at once.
+  /// Called when the fallback is used because the request takes too long. The next renewal is then due after a pause.
   virtual void postpone(TimePoint now) noexcept;
 
  private:
@@ -56,24 +56,24 @@ class TokenRequests {
             const asio::any_io_executor& executor);
   std::shared_ptr<TokenFlight> flight() const;
 
-  mutable std::mutex mutex_;  // guards the members after it
+  mutable std::mutex mutex_;  // protects the members after it
   std::shared_ptr<TokenFlight> flight_;
-  Token refusedBefore_;  // the token that the flight replaces; null: it began without one
+  Token refusedBefore_;  // the refused token that the flight replaces; null: there was none
 };
 
-/// Whether the failure is temporary: a later request may succeed.
+/// Whether the failure is temporary, so that a later request may succeed.
 bool isPassing(const error_code& code) noexcept;
 
-/// A failure of the wait for a token. `context`: what was done.
+/// The error for a failed wait for a token. `context`: what the call was doing.
 BoxSdkError tokenError(error_code code, std::string context);
 
-/// Throws what has ended a token request as BoxSdkError. `cancelled`: the caller has cancelled. Rethrows
-/// std::bad_alloc.
+/// Throws the exception that has ended a token request as a BoxSdkError. `cancelled`: whether the caller has cancelled.
+/// Rethrows std::bad_alloc.
 [[noreturn]] void raiseAsBoxError(std::exception_ptr exception, bool cancelled);
 
-/// A call about tokens that the caller makes directly. As in all calls, every failure is thrown as BoxSdkError, also
-/// Asio's exception for a cancellation and exceptions of the caller's own code. Only std::bad_alloc is thrown
-/// unchanged.
+/// Performs a token operation that the caller has called directly. As in all calls, every failure is thrown as
+/// BoxSdkError, also Asio's exception for a cancellation and exceptions of the caller's own code. Only std::bad_alloc
+/// is thrown unchanged.
 template <class T>
 asio::awaitable<T> asBoxError(asio::awaitable<T> work) {
   std::exception_ptr thrown;

@@ -23,13 +23,13 @@ namespace {
 using Steady = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-/// The pause between two checks of a lock that another holder has. A token request takes some hundred milliseconds.
+/// The pause between two checks of a lock that another process holds. A token request takes some hundred milliseconds.
 constexpr milliseconds firstPause{1}, longestPause{50};
 
 }  // namespace
 
-/// One thread at most, so that operations run in the order in which they began, also where no coroutine waits for the
-/// earlier one any more.
+/// It has at most one thread, so that operations run in the order in which they began, even if no coroutine waits for
+/// an earlier one any more.
 class FileTokenStorage::State {
  public:
   explicit State(std::string path) : file_(std::move(path)), threads_(std::make_shared<BlockingThreads>(1U)) {}
@@ -45,8 +45,8 @@ class FileTokenStorage::State {
   static asio::awaitable<std::shared_ptr<void>> lock(std::shared_ptr<State> self, Deadline deadline);
 
  private:
-  /// A caller that is cancelled while its token is written releases its lock, but another process must not read the old
-  /// token then. So the work holds the lock, too.
+  /// A caller that is cancelled while its token is written releases its lock. Another process must not read the old
+  /// token then, so the work holds the lock too.
   template <class T>
   std::shared_ptr<BlockingCall<T>> underLock(std::function<T()> work) {
     const std::lock_guard guard(mutex_);
@@ -71,7 +71,7 @@ class FileTokenStorage::State {
 
   const TokenFile file_;
   const std::shared_ptr<BlockingThreads> threads_;
-  std::mutex mutex_;          // guards the members after it
+  std::mutex mutex_;          // protects the members after it
   std::weak_ptr<void> lock_;  // the last lock that was taken here
 };
 

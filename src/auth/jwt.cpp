@@ -16,7 +16,7 @@
 namespace box::inline v0_1 {
 namespace {
 
-/// The contents of an assertion except its time, and the key that signs it. Immutable.
+/// An app as the issuer of assertions: the contents of an assertion except its time and id, and the key. Immutable.
 struct JwtSigner {
   JwtSigner(const JwtConfig& config, PrivateKey privateKey)
       : clientId(config.clientId),
@@ -61,7 +61,7 @@ class JwtGrant final : public Grant {
     std::optional<BoxSdkError> failure;
     for (bool repaired = false;; repaired = true) {
       try {
-        // On a helper thread, because a signature takes milliseconds.
+        // Signs on a helper thread, because a signature takes milliseconds.
         const auto now = std::chrono::floor<std::chrono::seconds>(clock->now()) + std::chrono::seconds(skew_.load());
         const auto sign = [signer = signer_, now] { return signer->assertionAt(now); };
         const Secret assertion = co_await compute<Secret>(sign);
@@ -69,7 +69,7 @@ class JwtGrant final : public Grant {
       } catch (const BoxSdkError& error) {
         failure = error;
       }
-      // The next one has the server's own time and another id, which corrects the one that was wrong.
+      // The next assertion has the server's own time and another id, so that the wrong one of both is corrected.
       if (repaired || !isSkew(*failure)) break;
       if (const auto& theirs = failure->api()->date) {
         skew_.store(std::chrono::duration_cast<std::chrono::seconds>(between(clock->now(), *theirs)).count());
@@ -89,7 +89,7 @@ class JwtGrant final : public Grant {
 
   const ClientIdentity identity_;
   const std::shared_ptr<const JwtSigner> signer_;
-  std::atomic<std::int64_t> skew_{0};  // seconds by which the server's clock is ahead of ours
+  std::atomic<std::int64_t> skew_{0};  // how many seconds the server's clock is ahead of this machine's
 };
 
 const JwtConfig& checked(const JwtConfig& config) {
@@ -104,7 +104,7 @@ const JwtConfig& checked(const JwtConfig& config) {
 
 }  // namespace
 
-/// An app, and its key as it was read.
+/// The configuration of an app, and its key in the form in which OpenSSL uses it.
 struct BoxJwtAuth::App {
   explicit App(JwtConfig c)
       : config(std::move(c)), key(PrivateKey::fromPem(checked(config).privateKey, config.privateKeyPassphrase)) {}

@@ -18,9 +18,9 @@ namespace {
 
 namespace json = boost::json;
 
-/// The same for every base URL: Box compares it as text.
+/// The same for every base URL, because Box compares it as text.
 constexpr std::string_view audience = "https://api.box.com/oauth2/token";
-/// Box allows 60 s; half of it leaves as much room for a clock that runs ahead as for one that is behind.
+/// In seconds. Box allows 60 s; half of that tolerates as much for a fast clock as for a slow one.
 constexpr std::int64_t lifetime = 30;
 
 std::string_view nameOf(JwtAlgorithm algorithm) noexcept {
@@ -49,11 +49,11 @@ Secret makeAssertion(const AssertionClaims& claims, const PrivateKey& key, JwtAl
   body["exp"] = now + lifetime;
   body["iat"] = now;
 
-  // Without its signature the text is not secret, so only texts with the signature are wiped.
+  // The text without its signature is not secret, so only texts with the signature are wiped.
   std::string text = base64Url(json::serialize(header)) + "." + base64Url(json::serialize(body));
   std::string signature = key.sign(text, algorithm);
   std::string encoded = base64Url(signature);
-  // Reserved at once: growing would leave a copy of the signature's beginning in memory.
+  // The memory is reserved before, because growing would leave a copy of the beginning of the signature in memory.
   text.reserve(text.size() + 1 + encoded.size());
   text.append(".").append(encoded);
   wipe(signature);

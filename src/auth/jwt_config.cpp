@@ -21,14 +21,14 @@ namespace json = boost::json;
 constexpr std::size_t largestFile = 64 * 1024;
 constexpr std::size_t deepest = 16;
 
-/// Wipes what the parser left below this frame, because it unescapes strings in a buffer on the stack. Not sanitized,
-/// because a sanitizer could put the array elsewhere.
+/// Wipes the stack below this frame, because the parser unescapes strings in a buffer there. It is compiled without the
+/// address sanitizer, which could place the array elsewhere.
 [[gnu::noinline, gnu::no_sanitize_address]] void wipeStack() noexcept {
   unsigned char below[4 * BOOST_JSON_STACK_BUFFER_SIZE];
   wipe(below, sizeof below);
 }
 
-/// Reads a document. Its errors name the document by `source`, and the place in it.
+/// Reads a document. Its errors name the document by `source`, and the place of the error in it.
 class Reader {
  public:
   explicit Reader(std::string source) : source_(std::move(source)) {}
@@ -101,13 +101,13 @@ class Reader {
     const json::value* value = in.if_contains(key);
     if (value == nullptr) refuse(parents, key, "is missing");
     const std::string_view text = string(*value, key, parents);
-    // The console's file has an empty text here as long as the app has no key pair.
+    // In the console's file, the text is empty as long as the app has no key pair.
     if (text.empty())
       refuse(parents, key, "is empty; generate a key pair in Box's developer console, which makes a complete file");
     return text;
   }
 
-  /// Empty: absent or null.
+  /// The text of an optional key; empty: it is missing or null.
   std::string_view optional(const json::object& in, std::string_view key, std::string_view parents) const {
     const json::value* value = in.if_contains(key);
     return value == nullptr || value->is_null() ? std::string_view() : string(*value, key, parents);

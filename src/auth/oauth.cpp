@@ -36,7 +36,7 @@ class OAuthGrant final : public Grant {
     form.add("refresh_token", stored->refreshToken().reveal());
     const Token token = co_await requestToken(GrantType::refreshToken, std::move(form), std::move(context));
     if (!token->refreshToken().empty()) co_return token;
-    // The old refresh token stays in use then: without one, the person would have to sign in again.
+    // If the answer has no refresh token, the old one is kept; otherwise the person would have to sign in again.
     co_return std::make_shared<const AccessToken>(token->value(), token->expiresAt(), stored->refreshToken());
   }
 
@@ -59,8 +59,8 @@ const OAuthConfig& checked(const OAuthConfig& config) {
   return config;
 }
 
-/// The value of a field in a query, decoded; empty: not there, or malformed. Throws `code` where it is there twice (RFC
-/// 6749 3.1): one of two values may be an attacker's.
+/// The decoded value of a field in a query; empty: the field is missing or malformed. Throws an error with `code` if
+/// the field occurs twice (RFC 6749 3.1), because one of the two values may come from an attacker.
 std::string field(std::string_view query, std::string_view name, Errc code) {
   std::optional<std::string> value;
   while (!query.empty()) {

@@ -22,10 +22,10 @@ namespace box::inline v0_1 {
 namespace {
 
 constexpr std::size_t largestText = 64 * 1024;
-constexpr std::size_t longestPassphrase = PEM_BUFSIZE;  // OpenSSL would cut a longer one
+constexpr std::size_t longestPassphrase = PEM_BUFSIZE;  // OpenSSL would truncate a longer one
 constexpr int smallestKey = 2048;
-constexpr int largestKey = 16384;  // as OpenSSL has it for public keys: beyond it a signature takes seconds
-/// Sensible counts are below a million; a count of 2^31 would block the constructor for an hour.
+constexpr int largestKey = 16384;  // OpenSSL's limit for public keys; with a larger key a signature takes seconds
+/// Usual counts are below a million; a count of 2^31 would block the constructor for an hour.
 constexpr std::int64_t mostIterations = 10'000'000;
 
 constexpr std::string_view regenerate = "generate a new key pair in Box's developer console";
@@ -64,7 +64,7 @@ using DigestContext = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
   throw BoxSdkError(Errc::localResource, "JwtConfig::privateKey: OpenSSL has no memory for it");
 }
 
-/// Removes the errors that OpenSSL adds to the thread's list while this lives, and leaves earlier ones.
+/// Removes the errors that OpenSSL adds to the thread's list while this object exists. Earlier errors stay.
 class ErrorsOfOpenSsl {
  public:
   ErrorsOfOpenSsl() noexcept { ERR_set_mark(); }
@@ -73,7 +73,8 @@ class ErrorsOfOpenSsl {
   ErrorsOfOpenSsl& operator=(const ErrorsOfOpenSsl&) = delete;
 };
 
-/// Never OpenSSL's own callback: that one asks at the terminal.
+/// The callback that gives OpenSSL the passphrase. OpenSSL's own callback must not be used, because it asks at the
+/// terminal.
 int givePassphrase(char* buffer, int size, int, void* secret) {
   const std::string_view text = static_cast<const Secret*>(secret)->reveal();
   if (size < 0 || text.size() > static_cast<std::size_t>(size)) return -1;
@@ -81,7 +82,8 @@ int givePassphrase(char* buffer, int size, int, void* secret) {
   return static_cast<int>(text.size());
 }
 
-/// One PEM block as it is in the text: its label, the lines of RFC 1423 where there are some, and its bytes. Wiped.
+/// One PEM block of the text: its label, its header lines of RFC 1423 if it has any, and its bytes. It is wiped when it
+/// is destroyed.
 class Block {
  public:
   Block() = default;
@@ -89,7 +91,7 @@ class Block {
   Block(const Block&) = delete;
   Block& operator=(const Block&) = delete;
 
-  /// Continues with the next block; false: there is none.
+  /// Reads the next block. False: there is no further block.
   bool read(BIO* text) {
     clear();
     if (PEM_read_bio_ex(text, &label_, &header_, &bytes_, &size_, flags) != 1) return false;
@@ -97,7 +99,7 @@ class Block {
     return true;
   }
 
-  /// Decrypts as RFC 1423 says, in place. False: it cannot be decrypted.
+  /// Decrypts the bytes in place, as RFC 1423 defines it. False: they cannot be decrypted.
   bool decrypt(EVP_CIPHER_INFO& cipher, const Secret& passphrase) {
     return PEM_do_header(&cipher, bytes_, &size_, &givePassphrase, const_cast<Secret*>(&passphrase)) == 1;
   }
@@ -108,7 +110,7 @@ class Block {
   long size() const noexcept { return size_; }
 
  private:
-  // SECURE wipes what is freed, here and inside OpenSSL; without a secure heap it is the ordinary one.
+  // SECURE makes OpenSSL wipe memory before it is freed; if there is no secure heap, the ordinary heap is used.
   static constexpr unsigned flags = PEM_FLAG_SECURE | PEM_FLAG_EAY_COMPATIBLE;
 
   void clear() noexcept {
@@ -124,7 +126,7 @@ class Block {
   char* header_ = nullptr;
   unsigned char* bytes_ = nullptr;
   long size_ = 0;
-  long room_ = 0;  // before the decryption, which removes the padding
+  long room_ = 0;  // the size before the decryption, which removes the padding
 };
 
 void requirePassphrase(const Secret& passphrase) {
@@ -138,7 +140,7 @@ void requirePassphrase(const Secret& passphrase) {
   refusePassphrase("it is not the one that the private key is encrypted with");
 }
 
-/// The name of an algorithm, for errors. The text is ours or OpenSSL's, never the key's.
+/// The name of an algorithm, for errors. The text comes from here or from OpenSSL, never from the key.
 std::string nameOf(const ASN1_OBJECT* algorithm) {
   switch (OBJ_obj2nid(algorithm)) {
     case NID_X9_62_id_ecPublicKey: return "an elliptic curve (EC) key";
@@ -154,7 +156,7 @@ std::string nameOf(const ASN1_OBJECT* algorithm) {
   refuseKey("it is " + name + "; Box takes plain RSA keys only: " + std::string(regenerate));
 }
 
-/// The inside of a PKCS #8 block.
+/// The key in a decrypted PKCS #8 block.
 Key keyOf(const KeyInfo& info) {
   const ASN1_OBJECT* algorithm = nullptr;
   if (PKCS8_pkey_get0(&algorithm, nullptr, nullptr, nullptr, info.get()) != 1) refuseDamaged();
@@ -179,7 +181,7 @@ std::int64_t valueOf(const ASN1_INTEGER* number) noexcept {
   return number != nullptr && ASN1_INTEGER_get_int64(&value, number) == 1 ? value : INT64_MAX;
 }
 
-/// How often the passphrase is to be hashed, where that is known; malformed input is left to the decryption.
+/// How many times the passphrase must be hashed; 0 if that is not known. Malformed input is reported by the decryption.
 std::int64_t iterationsOf(const X509_ALGOR* encryption) {
   const ASN1_OBJECT* algorithm = nullptr;
   int type = 0;
@@ -246,14 +248,15 @@ Key fromPkcs1(Block& block, const Secret& passphrase) {
   if (PEM_get_EVP_CIPHER_INFO(block.header(), &cipher) != 1) refuseUnknownEncryption();
   const bool encrypted = cipher.cipher != nullptr;
   if (encrypted) {
-    // OpenSSL may know a cipher's name and not have the cipher: single DES, for example, is in the "legacy" provider.
+    // OpenSSL may know the name of a cipher without having the cipher. Single DES, for example, is in the provider
+    // "legacy".
     const Owned<EVP_CIPHER, EVP_CIPHER_free> there(
         EVP_CIPHER_fetch(nullptr, EVP_CIPHER_get0_name(cipher.cipher), nullptr));
     if (!there) refuseUnknownEncryption();
     requirePassphrase(passphrase);
     if (!block.decrypt(cipher, passphrase)) refuseWrongPassphrase();
   }
-  // As the inside of PKCS #8 it is read as PKCS #1 and nothing else.
+  // Put into PKCS #8, the bytes are read as PKCS #1 and in no other format.
   const auto size = static_cast<std::size_t>(block.size());
   const KeyInfo info(PKCS8_PRIV_KEY_INFO_new());
   void* const copy = OPENSSL_memdup(block.bytes(), size);
@@ -264,12 +267,12 @@ Key fromPkcs1(Block& block, const Secret& passphrase) {
     refuseForLackOfMemory();
   }
   Key key = keyOf(info);
-  // One wrong passphrase in 256 decrypts to a text with valid padding.
+  // With one wrong passphrase in 256, the decrypted text happens to have valid padding.
   if (encrypted && !key) refuseWrongPassphrase();
   return key;
 }
 
-/// Why a text that has PEM blocks has no private key that could be used. `label`: the first block's.
+/// Reports why a text that has PEM blocks has no usable private key. `label`: the label of the first block.
 [[noreturn]] void refuseLabel(std::string_view label) {
   if (label.ends_with("CERTIFICATE")) refuseKey("it is a certificate; the private key that belongs to it is needed");
   if (label.ends_with("PUBLIC KEY")) refuseKey("it is a public key; the private key that belongs to it is needed");
@@ -328,11 +331,11 @@ const unsigned char* bytesOf(std::string_view text) noexcept {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-/// Empty: it failed.
+/// The signature of the data; empty: the signing failed.
 std::string signature(EVP_PKEY* key, std::string_view data, JwtAlgorithm algorithm) {
   const EVP_MD* const digest = digestOf(algorithm);
   const DigestContext context(EVP_MD_CTX_new());
-  EVP_PKEY_CTX* parameters = nullptr;  // the context's
+  EVP_PKEY_CTX* parameters = nullptr;  // owned by the context
   std::size_t size = 0;
   if (digest == nullptr || !context || EVP_DigestSignInit(context.get(), &parameters, digest, nullptr, key) != 1 ||
       EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PADDING) != 1 ||
@@ -363,7 +366,7 @@ void checkKey(EVP_PKEY* key) {
               " bits, and RSA keys below 2048 bits are not safe: " + std::string(regenerate));
   }
   if (bits > largestKey) refuseKey("it has more than " + std::to_string(largestKey) + " bits");
-  // A key whose numbers do not belong together makes signatures that Box would refuse without saying why.
+  // With a key whose numbers do not fit together, Box would refuse the signatures without giving the reason.
   constexpr std::string_view trial = "box-sessions";
   const std::string bytes = signature(key, trial, JwtAlgorithm::RS256);
   if (bytes.empty() || !verifies(key, trial, bytes)) refuseDamaged();

@@ -10,16 +10,16 @@
 
 namespace box::inline v0_1 {
 
-/// An RSA key to sign with. Immutable; shared by threads.
+/// An RSA key that signs. Immutable; threads may share it.
 class PrivateKey {
  public:
   /// Reads PKCS #8, plain or encrypted, or PKCS #1, plain or with RFC 1423 encryption. *Errors*: BoxSdkError with
   /// Errc::invalidConfiguration where `pem` has another format, the key is not an RSA key or has fewer than 2048 bits,
-  /// or the passphrase is wrong or missing. The text says which of these it is and what to do, and shows nothing of key
-  /// and passphrase.
+  /// or the passphrase is wrong or missing. The text says which of these is the reason and what to do; it shows no part
+  /// of key and passphrase.
   static PrivateKey fromPem(const Secret& pem, const Secret& passphrase);
 
-  /// The signature's bytes: RSASSA-PKCS1-v1_5.
+  /// The bytes of the signature (RSASSA-PKCS1-v1_5). *Errors*: BoxSdkError with Errc::localResource.
   std::string sign(std::string_view data, JwtAlgorithm algorithm) const;
 
  private:

@@ -6,9 +6,10 @@
 
 namespace box::inline v0_1 {
 
-/// Returns a token from a storage if it may be used: it has this binding, or none (the caller stored it, or a storage
-/// of the caller keeps the token's text only; it is bound when it is renewed). Otherwise throws BoxSdkError with
-/// Errc::tokenUnavailable that names both bindings, before the token is sent anywhere. Null stays null.
+/// Returns a token from a storage if it may be used: it has this binding, or no binding. A token has no binding if the
+/// caller stored it, or if a storage of the caller keeps only its text; it gets one when it is renewed. Otherwise this
+/// throws BoxSdkError with Errc::tokenUnavailable, whose text names both bindings, before the token is sent anywhere.
+/// Null is returned as null.
 std::shared_ptr<const AccessToken> requireBoundTo(const TokenBinding& binding,
                                                   std::shared_ptr<const AccessToken> stored);
 

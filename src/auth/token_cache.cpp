@@ -21,8 +21,7 @@ void TokenCache::renewed(Token token, TimePoint now) {
   const TimePoint::duration life = std::max(between(now, *token_->expiresAt()), TimePoint::duration::zero());
   const TimePoint::duration margin = std::min<TimePoint::duration>(margin_, life / 4);
   due_ = after(*token_->expiresAt(), -margin);
-  pause_ =
-      margin / 6;  // so that a token is tried for a handful of times before it ends, and no call is slowed down by each
+  pause_ = margin / 6;  // several renewals are tried before the expiry, but not every call waits for one
 }
 
 void TokenCache::postponed(TimePoint now) noexcept {

@@ -26,7 +26,8 @@ std::string_view text(const json::object& object, std::string_view key) {
   return stringIn(object, key).value_or(std::string_view());
 }
 
-/// AccessToken would report a wrong argument, with advice for the caller; but this token is the server's.
+/// Checks the token here, because AccessToken would report a wrong argument of the caller, but this token comes from
+/// the server.
 void requireBearerToken(std::string_view field, std::string_view token) {
   const std::string_view objection = bearerTokenObjection(withoutLineBreak(token));
   if (objection.empty()) return;
@@ -34,7 +35,7 @@ void requireBearerToken(std::string_view field, std::string_view token) {
                                                 ", which " + std::string(objection));
 }
 
-/// Seconds; unset where the value makes no sense.
+/// A lifetime in seconds; unset if the value is not valid.
 std::optional<std::chrono::seconds> lifetime(const json::value* value) {
   constexpr double longest = 86400;
   if (value == nullptr) return std::nullopt;
@@ -49,13 +50,13 @@ std::optional<std::chrono::seconds> lifetime(const json::value* value) {
   } else {
     return std::nullopt;
   }
-  if (!(seconds > 0)) return std::nullopt;  // a NaN, too
+  if (!(seconds > 0)) return std::nullopt;  // this is true for NaN too
   return std::chrono::seconds(static_cast<std::int64_t>(std::min(std::ceil(seconds), longest)));
 }
 
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
-/// As a whole word: "exp", but not "expired".
+/// Whether the text contains the word as a whole: "exp", but not "expired".
 bool names(std::string_view text, std::string_view word) {
   const auto continues = [&](std::size_t i) { return i < text.size() && isLetter(text[i]); };
   for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
@@ -120,7 +121,8 @@ bool isSecret(std::string_view field) {
 
 std::shared_ptr<const Operation> endpoint(const char* name) {
   const std::string path = std::string("/oauth2/") + name;
-  // A second token request is harmless: Box keeps an old refresh token until the new access token is first used.
+  // A second token request is harmless, because Box accepts the old refresh token until the new access token is first
+  // used.
   return std::make_shared<const Operation>(path.substr(1), "POST", path, ExpectedStatus(200), Idempotency::idempotent,
                                            true);
 }
@@ -148,7 +150,7 @@ FormBody& FormBody::add(std::string_view name, std::string_view value) {
 
 std::shared_ptr<const AccessToken> parseTokenResponse(std::string_view body, AccessToken::TimePoint now) {
   WipingResource memory;
-  WipedRoom room(16384);  // tokens are copied into it; a larger answer gets more room
+  WipedRoom room(16384);  // tokens are copied into this memory; a larger answer gets more
   json::monotonic_resource resource(room.data(), room.size(), &memory);
   const json::value document = parseJson(body, &resource);
   if (!document.is_object()) {
@@ -201,7 +203,7 @@ asio::awaitable<FetchResponse> postForm(std::shared_ptr<const Operation> operati
 asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(FormBody form, TokenContext context) {
   const std::shared_ptr<const Clock> clock = context.session.clock();
   for (bool again = true;; again = false) {
-    // The time before the request is sent: the expiry is then rather too early than too late.
+    // The time before the request is sent, so that the computed expiry is too early rather than too late.
     const AccessToken::TimePoint asked = clock->now();
     FetchResponse response = co_await postForm(tokenOperation(), form, context);
     const WipeGuard guard(response.body);
@@ -212,7 +214,8 @@ asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(FormBody form, 
           "the token endpoint's answer is in a content coding, such as gzip, that was not asked for; a proxy "
           "or a gateway on the way may have added it");
     }
-    // A token was issued and did not arrive. Box keeps an old refresh token until the new access token is first used.
+    // A token was issued but did not arrive. It can be requested again, because Box accepts the old refresh token until
+    // the new access token is first used.
     if (!again) throw BoxSdkError(Errc::connectionLost, "the token endpoint's answer was cut short");
   }
 }

@@ -33,14 +33,13 @@ class FormBody {
   std::vector<Secret> secrets_;
 };
 
-/// The token in a response of the token endpoint, which came at `now`.
+/// The token in a response of the token endpoint. `now`: the time from which its lifetime counts.
 ///
-/// expires_in is taken as a number or as digits in a string, at most 24 h; without it, or where it is not a positive
-/// number, the token's expiry is unknown. Throws BoxSdkError with Errc::tokenUnavailable where there is no access token
-/// in it.
+/// expires_in may be a number or digits in a string; at most 24 h are used. If it is missing or not a positive number,
+/// the token's expiry is unknown. Throws BoxSdkError with Errc::tokenUnavailable if the response has no access token.
 std::shared_ptr<const AccessToken> parseTokenResponse(std::string_view body, AccessToken::TimePoint now);
 
-/// The kinds of grants. For each the remedies of an error differ.
+/// The kinds of grants. The remedies of an error depend on the kind.
 enum class GrantType : std::uint8_t {
   clientCredentials,
   jwtBearer,
@@ -50,26 +49,27 @@ enum class GrantType : std::uint8_t {
   revocation
 };
 
-/// The error of a failed token request, with the code for its cause and with the remedy. An error that is not a refusal
-/// of the request (a network that is down, a 503) keeps its code.
+/// The error for a failed token request, with the code for its cause and with a remedy. An error that is not a refusal
+/// (no network, a 503) keeps its code.
 BoxSdkError explainTokenError(const BoxSdkError& error, GrantType grant);
 
-/// Whether the server has refused the assertion for its time or its id: invalid_grant about `exp` or `jti`.
+/// Whether the server has refused the assertion because of its time or its id: invalid_grant with `exp` or `jti` in the
+/// text.
 bool isSkew(const BoxSdkError& error) noexcept;
 
-/// `…/oauth2/token` and `…/oauth2/revoke`.
+/// The operations `…/oauth2/token` and `…/oauth2/revoke`.
 const std::shared_ptr<const Operation>& tokenOperation();
 const std::shared_ptr<const Operation>& revokeOperation();
 
-/// One request at one of them, with the pool, limits and retries of `context`; 200 is success.
-/// Throws the request's error, not explained yet.
+/// Makes one request of such an operation, with the pool, limits and retries of `context`; 200 is success. Throws the
+/// error of the request, before explainTokenError().
 asio::awaitable<FetchResponse> postForm(std::shared_ptr<const Operation> operation, const FormBody& form,
                                         TokenContext context);
 
-/// The same for a token.
+/// The same, for a request whose answer is a token.
 asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(FormBody form, TokenContext context);
 
-/// Requests a token by this grant. Throws errors as explainTokenError() makes them.
+/// Requests a token by this grant. Throws the errors that explainTokenError() returns.
 asio::awaitable<std::shared_ptr<const AccessToken>> requestToken(GrantType grant, FormBody form, TokenContext context);
 
 }  // namespace box::inline v0_1

@@ -12,10 +12,10 @@
 namespace box::inline v0_1 {
 namespace {
 
-/// A token has less than a third of it.
+/// The most bytes of a token file. A token needs less than a third.
 constexpr std::size_t contentLimit = 64UL * 1024;
 
-/// Does the work; its errors name the file. False where a file or folder is missing that may be missing.
+/// Performs `work`; its errors name the file. False: the file or its folder is missing, which `mayBeMissing` allows.
 template <class Work>
 bool perform(std::string_view file, bool mayBeMissing, Work work) {
   ErrorDetails details;
@@ -64,7 +64,7 @@ std::shared_ptr<void> TokenFile::tryLock() const {
   std::shared_ptr<Descriptor> lock;
   perform(lockFile, false, [&] { lock = std::make_shared<Descriptor>(lock_.tryLock()); });
   if (!lock->isOpen()) return nullptr;
-  // A process that was killed while it wrote has left a whole token beside the file.
+  // A process that was killed while it wrote may have left a whole token in another file.
   file_.removeLeftover();
   return lock;
 }

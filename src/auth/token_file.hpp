@@ -8,24 +8,24 @@
 
 namespace box::inline v0_1 {
 
-/// The file in which a token is kept, and the lock file beside it. Every function blocks.
+/// The file in which a token is kept, and its lock file in the same folder. Every function blocks.
 ///
 /// *Errors*: BoxSdkError with Errc::tokenUnavailable or localResource that names the path, what is wrong, and the
 /// remedy.
 class TokenFile {
  public:
-  /// *Errors*: Errc::invalidConfiguration.
+  /// *Errors*: BoxSdkError with Errc::invalidConfiguration where the path is not valid.
   explicit TokenFile(std::string path);
 
-  /// Null: there is no file, or it is empty.
+  /// Reads the token. Null: there is no file, or it is empty.
   std::shared_ptr<const AccessToken> read() const;
-  /// Where it fails, the old content stays, whole.
+  /// Replaces the content of the file. If that fails, the whole old content stays.
   void replace(const AccessToken& token) const;
   void remove() const;
 
-  /// A lock that is held until the object is destroyed. Null: another holder has it.
+  /// Takes a lock, which is held until the returned object is destroyed. Null: another process holds it.
   std::shared_ptr<void> tryLock() const;
-  /// For errors: the lock's file in quotes.
+  /// The path of the lock file in quotes, for errors.
   std::string quotedLockPath() const;
 
  private:

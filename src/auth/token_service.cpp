@@ -35,7 +35,7 @@ Token RefreshingAuthentication::Service::current(AccessToken::TimePoint now) con
       case TokenCache::Need::now: return nullptr;
     }
   }
-  // One call renews it; the others continue with it until that has ended.
+  // One call renews the token; the others continue to use it until the renewal has ended.
   return inProgress() ? due : nullptr;
 }
 
@@ -64,7 +64,7 @@ asio::awaitable<Token> RefreshingAuthentication::Service::renew(std::shared_ptr<
     const std::shared_ptr<void> exclusion = co_await self->storage_->lock(limit);
     Token token = co_await self->storage_->get();
     token = requireBoundTo(binding, std::move(token));
-    // Another process, or an earlier run of this one, may have renewed the token already: then its token is used.
+    // Another process, or an earlier request of this one, may have renewed the token already; then that token is used.
     const bool found = token && !isSameToken(token.get(), known.get()) && !isSameToken(token.get(), refused.get()) &&
                        !TokenCache::isExpired(*token, clock->now());
     if (!found) {
@@ -110,17 +110,17 @@ asio::awaitable<void> RefreshingAuthentication::Service::revoke(std::shared_ptr<
   try {
     FormBody form;
     self->grant_->identify(form);
-    // From here on no call gets the token, because Box may revoke it before its answer arrives. If the request fails,
-    // the storage still has the token.
+    // From here on, no call gets the token, because Box may revoke it before its answer arrives. If the request fails,
+    // the token is still in the storage.
     self->forget(nullptr);
-    // Box revokes both if one of them is given; the refresh token lives longer.
+    // Box revokes both tokens if it is given one of them. The refresh token is given because it is valid for longer.
     form.add("token", stored->refreshToken().empty() ? stored->value().reveal() : stored->refreshToken().reveal());
     co_await postForm(revokeOperation(), form, context);
   } catch (const BoxSdkError& error) {
     failure = explainTokenError(error, GrantType::revocation);
   }
   if (failure) failure->raise();
-  // A storage that has no lock may have been given another token in the meantime, or this one may have been read again.
+  // If the storage has no lock, another token may have been stored meanwhile, or this one may have been read again.
   const Token left = co_await self->storage_->get();
   if (isSameToken(left.get(), stored.get())) co_await self->storage_->clear();
   self->forget(stored.get());

@@ -13,21 +13,22 @@
 
 namespace box::inline v0_1 {
 
-/// How one kind of app asks for a token.
+/// How one kind of app requests a token.
 class Grant {
  public:
   using Token = std::shared_ptr<const AccessToken>;
 
   virtual ~Grant() = default;
-  /// `stored`: the token to be replaced, as the storage has it; null: none. Throws an error that is explained.
+  /// Requests a token. `stored`: the token in the storage, which is to be replaced; null: there is none. Throws the
+  /// errors of explainTokenError().
   virtual asio::awaitable<Token> request(Token stored, TokenContext context) = 0;
   /// Adds the fields with which the app identifies itself.
   virtual void identify(FormBody& form) const = 0;
-  /// The binding of the tokens that it requests, without the base URL.
+  /// The binding of the tokens that this object requests, without the base URL.
   virtual TokenBinding binding() const = 0;
 };
 
-/// client_id and client_secret, which each kind of app has.
+/// The client_id and the client_secret, which each kind of app has.
 class ClientIdentity {
  public:
   ClientIdentity(std::string clientId, Secret clientSecret)
@@ -46,7 +47,7 @@ class ClientIdentity {
 };
 
 /// The state of a RefreshingAuthentication: its token, the grant that renews the token, and the storage. The base class
-/// ensures that one request is in progress at a time. The mutex covers decisions only.
+/// ensures that only one request is in progress at a time. The mutex protects decisions only.
 class RefreshingAuthentication::Service final : public TokenRequests {
  public:
   using Token = std::shared_ptr<const AccessToken>;
@@ -54,10 +55,10 @@ class RefreshingAuthentication::Service final : public TokenRequests {
   Service(std::unique_ptr<Grant> grant, std::shared_ptr<TokenStorage> storage, std::chrono::nanoseconds margin);
 
   Token current(AccessToken::TimePoint now) const noexcept;
-  /// Each of these is a coroutine that owns the service.
+  /// Each of these functions is a coroutine that owns the service.
   static asio::awaitable<Token> renew(std::shared_ptr<Service> self, Token refused, TokenContext context);
   static asio::awaitable<void> revoke(std::shared_ptr<Service> self, TokenContext context);
-  /// Stores a token that was not got by a renewal, and uses it from now on; returns it as it is stored, with its
+  /// Stores a token that does not come from a renewal, and uses it from now on. Returns the stored token, which has a
   /// binding.
   static asio::awaitable<Token> adopt(std::shared_ptr<Service> self, Token token, TokenContext context);
 
@@ -65,23 +66,24 @@ class RefreshingAuthentication::Service final : public TokenRequests {
   Token fallback(const AccessToken* refused, TimePoint now) const noexcept override;
   void postpone(TimePoint now) noexcept override;
   void use(const Token& token, AccessToken::TimePoint now);
-  /// `token`: this one only; null: any.
+  /// Removes the token from the cache. `token`: only if it is this one; null: in any case.
   void forget(const AccessToken* token) noexcept;
   TokenBinding bindingAt(const TokenContext& context) const;
 
   const std::unique_ptr<Grant> grant_;
   const std::shared_ptr<TokenStorage> storage_;
-  mutable std::mutex mutex_;  // guards the members after it
+  mutable std::mutex mutex_;  // protects the members after it
   TokenCache cache_;
 };
 
-/// Checks what all configurations have in common. Throws BoxSdkError with Errc::invalidConfiguration that begins with
-/// `config`.
+/// Checks the members that all configurations have in common. Throws BoxSdkError with Errc::invalidConfiguration, whose
+/// text begins with `config`.
 void requireClient(const std::string& config, const std::string& clientId, const Secret& clientSecret,
                    std::chrono::nanoseconds refreshMargin);
-/// From 0 to 24 h. `field`: "CcgConfig::refreshMargin".
+/// Checks that the margin is from 0 to 24 h, and returns it. `field`: its name for errors, such as
+/// "CcgConfig::refreshMargin".
 std::chrono::nanoseconds requireMargin(const std::string& field, std::chrono::nanoseconds margin);
-/// One of the two ids, of digits only.
+/// Checks that exactly one of the two ids is given, and that it has digits only.
 void requireSubject(const std::string& config, const std::string& enterpriseId, const std::string& userId);
 
 }  // namespace box::inline v0_1

@@ -23,7 +23,7 @@ class InMemoryTokenStorage::State {
 
   static asio::awaitable<void> set(std::shared_ptr<State> self, Token token) {
     const std::lock_guard lock(self->mutex_);
-    self->token_.swap(token);  // the old token is destroyed after the lock is released
+    self->token_.swap(token);  // the old token is destroyed after the mutex is released
     co_return;
   }
 

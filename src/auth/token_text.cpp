@@ -25,10 +25,11 @@ namespace {
 namespace json = boost::json;
 using std::chrono::seconds;
 
-/// Enough for two tokens of 8 KiB, the most that an AccessToken takes, and the rest. A text that needs more is not that
-/// of a token.
+/// Enough for two tokens of 8 KiB, which is the longest that an AccessToken accepts, and for the other members. A text
+/// that needs more is not that of a token.
 constexpr std::size_t memoryForParsing = 32UL * 1024;
-/// Beyond this the system's clock, which counts nanoseconds, may overflow: the year 2255.
+/// The latest time that is stored, in the year 2255. After it, the system's clock may overflow, because it counts
+/// nanoseconds.
 constexpr std::int64_t latest = 9'000'000'000;
 
 json::string_view view(const Secret& secret) { return {secret.reveal().data(), secret.size()}; }
@@ -39,7 +40,7 @@ std::optional<Secret> secretOf(const json::value& value) {
   return Secret(std::string_view(text->data(), text->size()));
 }
 
-/// A part of a binding: printable ASCII.
+/// A part of a binding. It must be printable ASCII.
 std::optional<std::string> partOf(const json::value& value) {
   const json::string* text = value.if_string();
   const auto isPrintable = [](char c) { return c >= ' ' && c < 0x7f; };
@@ -78,7 +79,7 @@ std::shared_ptr<const AccessToken> tokenOf(const json::object& object) {
     const AccessToken token(std::move(access), expiresAt, std::move(refresh));
     return std::make_shared<const AccessToken>(token.withBinding(std::move(binding)));
   } catch (const BoxSdkError&) {
-    return nullptr;  // not the characters of a token
+    return nullptr;  // a token has invalid characters
   }
 }
 
@@ -86,7 +87,7 @@ std::shared_ptr<const AccessToken> tokenOf(const json::object& object) {
 
 Secret encodeToken(const AccessToken& token) {
   const TokenBinding& binding = token.binding();
-  // JSON writes a character of a binding as six at most, and one of a token as it is.
+  // In JSON a character of a binding needs at most six characters, and a character of a token only one.
   const std::size_t size = 512 + token.value().size() + token.refreshToken().size() +
                            6 * (binding.baseUrl.size() + binding.clientId.size() + binding.subject.size());
   WipedRoom memory(2 * size), text(size);
@@ -125,7 +126,7 @@ std::shared_ptr<const AccessToken> decodeToken(std::string_view text) {
     if (ec) return nullptr;
     document.emplace(parser.release());
   } catch (const std::bad_alloc&) {
-    return nullptr;  // the text needs more than memoryForParsing, and the parser gets no other memory
+    return nullptr;  // the text needs more memory than memoryForParsing, and the parser gets no more
   }
   const json::object* object = document->if_object();
   return object != nullptr ? tokenOf(*object) : nullptr;
