@@ -11,13 +11,13 @@
 
 namespace box::inline v0_1 {
 
-/// The functions that fork() calls, and their data.
+/// The functions that fork() calls, and the data that they use.
 class ForkHandlers {
  public:
   using Entry = UnsharedDescriptor::Entry;
 
   static void install() noexcept {
-    // It fails only where memory is missing, and fork() itself needs more.
+    // It fails only if there is no memory, and then fork() itself fails too.
     static_cast<void>(::pthread_atfork(&prepare, &parent, &child));
   }
 
@@ -35,8 +35,8 @@ class ForkHandlers {
 
   static inline std::atomic<std::uint64_t> generation{0};
   static inline std::mutex barrier;
-  static inline std::mutex
-      process;  // with a trivial destructor, as the list: static objects that use it may be destroyed later
+  // Its destructor is trivial, as that of the list, because static objects that use them may be destroyed later.
+  static inline std::mutex process;
 
  private:
   static void prepare() {
@@ -49,21 +49,23 @@ class ForkHandlers {
     barrier.unlock();
   }
 
-  /// Only what a signal handler may do is allowed here: other threads may have held the heap's lock.
+  /// This function may do only what a signal handler may do, because another thread may have held the lock of the heap
+  /// at the fork.
   static void child() {
     const std::uint64_t forks = (generation.load(std::memory_order_relaxed) >> 32U) + 1;
     generation.store(forks << 32U | static_cast<std::uint32_t>(::getpid()), std::memory_order_relaxed);
     int dead = -1;
     for (const Entry* entry = descriptors; entry != nullptr; entry = entry->next) {
       if (dead < 0) dead = socketWithoutPeer();
-      if (dead < 0) {  // no descriptor is free: free one
+      if (dead < 0) {  // no descriptor is free, so one is closed
         ::close(entry->descriptor);
         dead = socketWithoutPeer();
-        // Without it the child would read and write on its parent's connections.
+        // Without such a socket the child would read and write on the connections of its parent.
         if (dead < 0) std::abort();
       }
       if (dead == entry->descriptor) continue;
-      // This fails only for a number above a limit that was lowered, and such numbers are not given out any more.
+      // This fails only if the limit of descriptors was lowered below this number. Then no new descriptor gets the
+      // number, so closing it is enough.
       if (::dup3(dead, entry->descriptor, O_CLOEXEC) < 0) ::close(entry->descriptor);
     }
     if (dead >= 0 && !isListed(dead)) ::close(dead);
@@ -85,7 +87,8 @@ class ForkHandlers {
 
 namespace {
 
-/// When the library is loaded: a process may fork before it asks for its generation the first time.
+/// The handlers are installed when the library is loaded, because a process may fork before it calls
+/// processGeneration() for the first time.
 [[maybe_unused]] const bool handlersInstalled = (ForkHandlers::install(), true);
 
 }  // namespace

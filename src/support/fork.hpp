@@ -7,35 +7,37 @@
 
 namespace box::inline v0_1 {
 
-/// A number that differs in each process that descends from the first one by fork(3); the first one's is 0. A process
-/// that was made by a direct clone(2) is not noticed.
+/// A number that is different in each process that comes from the first process by fork(3). In the first process it is
+/// 0. A process that was made by a direct call of clone(2) has the number of its parent.
 std::uint64_t processGeneration() noexcept;
 
-/// Held by a thread of the library while it changes what the caller's threads share with it. fork() waits for it, so
-/// that a child, which has no such thread, finds no mutex locked for ever. Taken before every other mutex, and never by
-/// a thread of the caller, which may be the one that forks.
+/// A thread of the library holds this lock while it changes data that it shares with the caller's threads. fork() waits
+/// for the lock, because a child does not have that thread, and would find a mutex locked forever. It is locked before
+/// every other mutex, and never by a thread of the caller, which may be the one that forks.
 std::unique_lock<std::mutex> forkBarrier();
 
-/// Guards objects that a process has once and every thread may use, while a list is read or changed. fork() waits for
-/// it. No other lock of the library is taken under it, and no code of the caller runs.
+/// Protects lists that exist once per process and that every thread may use, while they are read or changed. fork()
+/// waits for the lock. While it is held, no other lock of the library is taken, and no code of the caller runs.
 std::unique_lock<std::mutex> processLock();
 
-/// Keeps a connection, or a locked file, to the process that opened it, as long as this object lives.
+/// Prevents that a forked child uses a connection or a locked file of its parent, as long as this object lives.
 ///
-/// A fork copies the descriptor, and the TLS session with its keys and numbers: two processes would write on one
-/// connection, and each would take the other's answer for its own. In the child the descriptor's number therefore leads
-/// to a socket without a peer from the start. The parent's connection is not ended, nothing is sent on it, and its
-/// place in an epoll set that both processes have is left alone; in the child each read and write on it fails at once.
+/// A fork copies the descriptor, and the TLS session with its keys and sequence numbers. Then two processes would write
+/// on one connection, and each could read the answer to the other's request. So in the child the number of the
+/// descriptor refers to a socket without a peer from the start, and each read and write on it fails at once. The fork
+/// does not end the parent's connection, sends nothing on it, and does not change an epoll set that both processes
+/// share.
 ///
-/// *Lifetime*: must be destroyed before the descriptor is closed, because its number may be reused then. *Threads*:
-/// any.
+/// *Lifetime*: the object must be destroyed before the descriptor is closed, because the number may be reused after
+/// that. *Threads*: any.
 class UnsharedDescriptor {
  public:
   UnsharedDescriptor() noexcept;
   /// *Errors*: std::bad_alloc.
   explicit UnsharedDescriptor(int descriptor);
-  /// Keeps the descriptor that `open` returns, with no fork in between; a negative one is not kept, and errno has the
-  /// reason. `open` only opens: see processLock(). *Errors*: std::bad_alloc, before `open` is called.
+  /// Calls `open` and keeps the descriptor that it returns; no fork can happen in between. If `open` returns a negative
+  /// number, the object is unset, and errno has the reason. `open` must only open a descriptor: see processLock().
+  /// *Errors*: std::bad_alloc, before `open` is called.
   template <class Open>
   static UnsharedDescriptor opened(Open&& open) {
     return UnsharedDescriptor(std::make_unique<Entry>(), std::forward<Open>(open));
@@ -62,7 +64,7 @@ class UnsharedDescriptor {
     entry_ = std::move(entry);
     insert();
   }
-  void insert() noexcept;  // under processLock()
+  void insert() noexcept;  // must be called with processLock() held
 
   std::unique_ptr<Entry> entry_;
   friend class ForkHandlers;

@@ -27,8 +27,8 @@ std::optional<std::string_view> stringIn(const json::object& object, std::string
 
 namespace {
 
-/// Reads an object of strings that have neither escapes nor bytes above 127, as Box's usual answers are, without
-/// building a document of it.
+/// Reads an object whose values are strings without escapes and without bytes above 127, without building a document.
+/// Box's usual answers are such objects.
 class PlainReader {
  public:
   explicit PlainReader(std::string_view text) noexcept : rest_(text) {}
@@ -68,7 +68,7 @@ class PlainReader {
   std::string_view rest_;
 };
 
-/// False: PlainReader cannot read such a text.
+/// False: PlainReader cannot read this text.
 bool readPlain(std::string_view text, std::string_view key, std::optional<std::string>& member) {
   PlainReader reader(text);
   std::optional<std::string_view> found;
@@ -78,7 +78,7 @@ bool readPlain(std::string_view text, std::string_view key, std::optional<std::s
     if (!name || !reader.mark(':')) return false;
     const auto value = reader.string();
     if (!value) return false;
-    if (*name == key) found = value;  // of several the last, as in a document
+    if (*name == key) found = value;  // the last of several members with this name, as in a document
   } while (reader.mark(','));
   if (!reader.mark('}') || !reader.atEnd()) return false;
   if (found) member.emplace(*found);

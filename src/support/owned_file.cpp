@@ -19,9 +19,9 @@
 namespace box::inline v0_1 {
 namespace {
 
-/// Whether the folder's group is this user's own, without other members: it has the user's number, as on systems that
-/// make a group for each user, and this process makes files in it. Another primary group, such as "users" or "staff",
-/// has other members, also where the system lists none.
+/// Whether the folder's group is this user's own group without other members. Such a group has the same number as the
+/// user, as on systems that make a group for each user, and it is the group of this process. Any other primary group,
+/// such as "users" or "staff", has other members, even if the system lists none.
 bool isOwnGroup(const struct stat& status) {
   if (status.st_gid != ::getegid() || status.st_gid != ::geteuid()) return false;
   std::vector<char> room(16UL * 1024);
@@ -49,7 +49,7 @@ std::string quotedPath(const std::string& path) {
 }
 
 bool Descriptor::tryLock() {
-  unshared_ = UnsharedDescriptor(number_);  // before it is locked: no child has a copy of a locked file
+  unshared_ = UnsharedDescriptor(number_);  // before the lock, so that no child has a copy of a locked file
   if (persistently([this] { return ::flock(number_, LOCK_EX | LOCK_NB); }) == 0) return true;
   const int error = errno;
   unshared_ = UnsharedDescriptor();
@@ -59,8 +59,8 @@ bool Descriptor::tryLock() {
 
 Descriptor::~Descriptor() {
   if (number_ < 0) return;
-  // Between the next line's end and close() another thread may fork: its child gets a copy of a file that is no longer
-  // locked.
+  // Another thread may fork between the next line and close(). Its child then gets a copy of the descriptor, but the
+  // file is no longer locked.
   if (unshared_.isSet()) ::flock(number_, LOCK_UN);
   unshared_ = UnsharedDescriptor();
   ::close(number_);
@@ -80,8 +80,9 @@ class OwnedFile::Folder {
 
   int number() const noexcept { return descriptor_.number(); }
 
-  /// Others who may write here could put a file of theirs in the file's place. A folder such as /tmp, where each may
-  /// rename and remove only their own files (the sticky bit), will do, and for some files one of the user's own group.
+  /// Refuses a folder in which other users could replace the file. A folder such as /tmp, in which users can rename and
+  /// remove only their own files (sticky bit), is accepted; for some files, a folder to which the user's own group may
+  /// write is accepted too.
   void requireSafe() const {
     struct stat status {};
     if (::fstat(number(), &status) != 0) file_.fail(quoted() + " cannot be looked at", errno);
@@ -95,7 +96,7 @@ class OwnedFile::Folder {
     }
   }
 
-  /// The file with that name; a link is not followed.
+  /// The state of the file with that name. A symbolic link is not followed.
   std::optional<struct stat> look(const std::string& name) const {
     struct stat status {};
     if (::fstatat(number(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return status;
@@ -108,7 +109,7 @@ class OwnedFile::Folder {
     return current && current->st_dev == status.st_dev && current->st_ino == status.st_ino;
   }
 
-  /// After this, the names in it are on the disk.
+  /// Makes the names in the folder durable.
   void sync() const {
     if (persistently([this] { return ::fsync(number()); }) == 0) return;
     if (errno == EINVAL || errno == ENOTSUP) return;  // a file system that cannot sync a folder
@@ -124,7 +125,7 @@ class OwnedFile::Folder {
 
 // ------------------------------------------------------------------------------------------------------------- NewFile
 
-/// New content, in a file that gets the final name when it is whole, and is removed otherwise.
+/// A file for new content. It gets the final name when it is complete; otherwise it is removed.
 class OwnedFile::NewFile {
  public:
   NewFile(const OwnedFile& file, const Folder& folder, int flags)
@@ -140,7 +141,7 @@ class OwnedFile::NewFile {
   NewFile& operator=(const NewFile&) = delete;
 
   void write(std::string_view text, mode_t mode) {
-    if (::ftruncate(descriptor_.number(), 0) != 0) failToWrite();  // a killed process may have left something
+    if (::ftruncate(descriptor_.number(), 0) != 0) failToWrite();  // a killed process may have left data in it
     while (!text.empty()) {
       const ssize_t written = persistently([&] { return ::write(descriptor_.number(), text.data(), text.size()); });
       if (written < 0) failToWrite();
@@ -156,14 +157,15 @@ class OwnedFile::NewFile {
     folder_.sync();
   }
 
-  /// Takes the file's name if no file has it.
+  /// Gives the file its final name, if no file has that name.
   Descriptor takeFreePlace() {
     const int at = folder_.number();
     if (::renameat2(at, name_.c_str(), at, file_.name_.c_str(), RENAME_NOREPLACE) == 0) {
       placed_ = true;
     } else if (errno != EINVAL && errno != ENOSYS) {
       failToWrite();
-    } else if (::linkat(at, name_.c_str(), at, file_.name_.c_str(), 0) != 0) {  // a file system that cannot do that
+    } else if (::linkat(at, name_.c_str(), at, file_.name_.c_str(), 0) != 0) {
+      // linkat() is used where the file system does not support renameat2() with these flags.
       failToWrite();
     }
     folder_.sync();
@@ -187,7 +189,7 @@ OwnedFile::OwnedFile(std::string path, OwnGroup ownGroup) : path_(std::move(path
   name_ = path_.substr(slash + 1);
   folder_ = slash == std::string::npos ? "." : path_.substr(0, slash == 0 ? 1 : slash);
   if (path_.empty()) throw BoxSdkError(Errc::invalidConfiguration, "the path of the file is empty");
-  // The system would use a shorter name than the one that errors show.
+  // The system would use only the part before the NUL, but errors would show the whole name.
   if (path_.find('\0') != std::string::npos) refuse("its name has a NUL in it");
   if (name_.empty() || name_ == "." || name_ == "..") refuse("that is the path of a folder; add a file's name");
 }
@@ -224,7 +226,7 @@ void OwnedFile::requirePrivate(int descriptor) const {
 Descriptor OwnedFile::open(int access) const {
   const Folder folder(*this);
   folder.requireSafe();
-  // Without O_NONBLOCK the opening of a pipe waits for the other side.
+  // Without O_NONBLOCK, opening a pipe would wait for another process.
   const int flags = access | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
   Descriptor file(persistently([&] { return ::openat(folder.number(), name_.c_str(), flags); }));
   if (!file.isOpen()) {
@@ -239,7 +241,7 @@ Descriptor OwnedFile::open(int access) const {
 }
 
 Secret OwnedFile::readAll(int descriptor, std::size_t limit) const {
-  // One byte more than the limit shows that the file is too long, also where it grew after its size was read.
+  // One byte more than the limit is read, which shows that the file is too long, even if it is growing.
   WipedRoom room(limit + 1);
   std::size_t size = 0;
   while (size < room.size()) {
@@ -258,9 +260,10 @@ void OwnedFile::lock(Descriptor& open) const {
   if (!open.tryLock()) fail("it cannot be locked", errno);
 }
 
-/// Opens or makes a private file of that name, and locks it. A closed descriptor: another holder has the lock.
+/// Opens or makes a private file with that name, and locks it. The descriptor is closed if another process has the
+/// lock.
 Descriptor OwnedFile::openLocked(const Folder& folder, const std::string& name, int flags) const {
-  constexpr int rounds = 100;  // each of them means that another process was faster
+  constexpr int rounds = 100;  // each round means that another process has replaced the file
   for (int round = 0; round < rounds; ++round) {
     Descriptor file(persistently([&] {
       return ::openat(folder.number(), name.c_str(), flags | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
@@ -278,11 +281,12 @@ Descriptor OwnedFile::openLocked(const Folder& folder, const std::string& name, 
     if (!S_ISREG(status.st_mode)) refuse(it + " is not a regular file; remove it");
     if (!isOurs(status)) refuse(it + " belongs to another user, who could keep it; remove it");
     if (status.st_nlink > 1) {
-      // The name is a hard link to another file: to write into it would destroy that file.
+      // The name is a hard link to another file, which would be overwritten.
       if (::unlinkat(folder.number(), name.c_str(), 0) != 0 && errno != ENOENT) fail(it + " cannot be removed", errno);
       continue;
     }
-    // The process's umask may have removed the owner's bits, and whoever may open the file may lock it.
+    // The umask of the process may have removed bits of the owner's mode; and another user who can open the file could
+    // lock it.
     if (status.st_uid == ::geteuid() && (status.st_mode & 07777) != ownersOnly &&
         ::fchmod(file.number(), ownersOnly) != 0) {
       fail("the mode of " + it + " cannot be set", errno);
@@ -291,13 +295,14 @@ Descriptor OwnedFile::openLocked(const Folder& folder, const std::string& name, 
       if (errno == EWOULDBLOCK) return Descriptor();
       fail(it + " cannot be locked", errno);
     }
-    // After it was opened, it may have been removed or renamed to the file itself: then the lock protects nothing.
+    // After it was opened, it may have been removed, or renamed to the final name. Then the lock would protect nothing.
     if (folder.refersTo(name, status)) return file;
   }
   fail("it cannot be locked", EBUSY, "other processes replace it all the time");
 }
 
-/// A link, pipe or folder is there by mistake and must not be removed: the content may be where a link leads to.
+/// Refuses a path that is a link, a pipe or a folder. It is there by mistake and must not be removed; a link, for
+/// example, may lead to the real content.
 void OwnedFile::requireReplaceable(const Folder& folder) const {
   const std::optional<struct stat> status = folder.look(name_);
   if (!status) return;

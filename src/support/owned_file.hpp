@@ -13,10 +13,10 @@
 
 namespace box::inline v0_1 {
 
-/// A path for an error's text: in quotes, without characters that could move a terminal's cursor.
+/// A path in quotes for the text of an error, without characters that could move the cursor of a terminal.
 std::string quotedPath(const std::string& path);
 
-/// Makes a system call, and again where a signal interrupted it.
+/// Makes a system call, and repeats it if a signal has interrupted it.
 template <class Function>
 auto persistently(Function call) {
   auto result = call();
@@ -24,7 +24,7 @@ auto persistently(Function call) {
   return result;
 }
 
-/// An open descriptor, closed with the object.
+/// An open descriptor. It is closed when the object is destroyed.
 class Descriptor {
  public:
   explicit Descriptor(int number = -1) noexcept : number_(number) {}
@@ -40,62 +40,62 @@ class Descriptor {
   int number() const noexcept { return number_; }
   bool isOpen() const noexcept { return number_ >= 0; }
 
-  /// Locks the open file for this process until the object is destroyed or the process ends. False: errno says why it
-  /// is not locked. flock(2) gives the lock to the open file, of which a forked child has a copy that would keep it; in
-  /// the child the number therefore leads nowhere.
+  /// Locks the open file for this process until the object is destroyed or the process ends. False: it is not locked,
+  /// and errno says why. A lock of flock(2) belongs to the open file, so the copy of the descriptor in a forked child
+  /// would keep it; for that reason the child cannot use the descriptor (UnsharedDescriptor).
   bool tryLock();
 
  private:
   int number_;
-  UnsharedDescriptor unshared_;  // while it is locked
+  UnsharedDescriptor unshared_;  // set while the file is locked
 };
 
-/// A file that no other user may have made, changed or read. All files of secrets, tokens, lists and journals are used
+/// A file that no other user can have made, changed or read. All files of secrets, tokens, lists and journals are used
 /// through this class.
 ///
-/// It is a regular file of this process's user or root, and no symbolic link. Its folder is opened first, and what
-/// follows goes through that descriptor, so that the folder that was checked is the one that is used. *Errors* of all:
-/// as in box/support/private_file.hpp. Every function blocks.
+/// It must be a regular file of this process's user or root, not a symbolic link. Its folder is opened first, and all
+/// later steps use that descriptor, so that the folder that was checked is the one that is used. *Errors* of all
+/// functions: as in box/support/private_file.hpp. Every function blocks.
 class OwnedFile {
  public:
   static constexpr mode_t ownersOnly = 0600;
 
-  /// Whether the user's own group may write to the folder: the group that many systems make for each user, with an
-  /// umask to match (0002). It may for lists and journals, but not for tokens and secrets.
+  /// Whether the user's own group may write to the folder. Many systems make such a group for each user, and use the
+  /// umask 0002. It is allowed for lists and journals, but not for tokens and secrets.
   enum class OwnGroup { mayNotWrite, mayWrite };
 
   explicit OwnedFile(std::string path, OwnGroup ownGroup = OwnGroup::mayNotWrite);
 
   const std::string& path() const noexcept { return path_; }
-  /// The file of that name with `suffix` after it.
+  /// The file whose path has `suffix` appended.
   OwnedFile with(std::string_view suffix) const { return OwnedFile(path_ + std::string(suffix), ownGroup_); }
 
-  /// The content of a private file of at most `limit` bytes.
+  /// Reads a private file of at most `limit` bytes.
   Secret read(std::size_t limit) const;
-  /// Opens a private file that exists. `access`: O_RDONLY, or O_RDWR with O_APPEND.
+  /// Opens an existing private file. `access`: O_RDONLY, or O_RDWR with O_APPEND.
   Descriptor open(int access) const;
-  /// Makes the file, or replaces it, in one step that a crash does not undo. Where it fails, the old content stays,
-  /// whole.
+  /// Makes the file, or replaces it, in one step; a crash after it does not bring back the old content. If it fails,
+  /// the whole old content stays.
   void replace(std::string_view content, mode_t mode = ownersOnly) const;
-  /// Makes a private file, wholly or not at all: opened to append to, and locked. Where the path exists already,
+  /// Makes a private file, wholly or not at all, and opens it for appending, locked. If the path exists already,
   /// cause() is EEXIST.
   Descriptor create(std::string_view content) const;
-  /// Removes the file, and what a killed process left of its replacement; does nothing where neither exists.
+  /// Removes the file, and the file that a killed replace() may have left. Does nothing if neither exists.
   void remove() const;
-  /// Removes what a killed process left of its replacement, unless another one is writing that now. Where it cannot
-  /// remove it, it leaves it there: the next replacement reports why.
+  /// Removes the file that a killed replace() may have left, unless another process is writing it now. If it cannot be
+  /// removed, nothing is reported here; the next replace() reports the reason.
   void removeLeftover() const noexcept;
-  /// Makes an empty private file where there is none, and locks it until the descriptor is closed. A closed descriptor:
-  /// another holder has the lock.
+  /// Makes an empty private file if there is none, and locks it until the returned descriptor is closed. The descriptor
+  /// is closed already if another process has the lock.
   Descriptor tryLock() const;
 
-  /// What else may be done with an open file. `open`: by open() or create().
-  void lock(Descriptor& open) const;  ///< cause() is EWOULDBLOCK where another one holds the lock
-  /// Refuses what is not a regular file of this user's or root's, or not private.
+  /// Locks an open file, which open() or create() has returned.
+  void lock(Descriptor& open) const;  ///< cause() is EWOULDBLOCK if another process holds the lock
+  /// Refuses a file that is not regular, does not belong to this user or root, or is not private.
   void requirePrivate(int descriptor) const;
   Secret readAll(int descriptor, std::size_t limit) const;
 
-  /// Something is wrong with the file: throws. `remedy` begins with a verb.
+  /// These throw the error for a file that cannot be used. `remedy` must begin with a verb.
   [[noreturn]] void refuse(std::string_view reason) const;
   [[noreturn]] void fail(std::string_view what, int error, std::string_view remedy = {}) const;
 
@@ -103,13 +103,14 @@ class OwnedFile {
   class Folder;
   class NewFile;
 
-  /// The name that content has until it is whole. One for each file, so that a killed process leaves one at most.
+  /// The name of a new file until its content is complete. Each file has only one such name, so that killed processes
+  /// leave at most one such file.
   std::string newName() const;
   Descriptor openLocked(const Folder& folder, const std::string& name, int flags) const;
   void requireReplaceable(const Folder& folder) const;
 
   std::string path_;
-  std::string folder_, name_;  // the path's two parts
+  std::string folder_, name_;  // the two parts of the path
   OwnGroup ownGroup_;
 };
 

@@ -13,13 +13,13 @@ namespace {
 
 constexpr mode_t everybodyReads = 0644;
 
-/// Writes to an existing pipe or device. False: there is neither.
+/// Writes to a pipe or a device. False: the path is neither.
 bool writeToSpecialFile(const OwnedFile& file, std::string_view content) {
   struct stat status {};
   if (::lstat(file.path().c_str(), &status) != 0 || (!S_ISFIFO(status.st_mode) && !S_ISCHR(status.st_mode))) {
     return false;
   }
-  // Without O_NONBLOCK the opening of a pipe waits for a reader.
+  // Without O_NONBLOCK, opening a pipe would wait for a reader.
   const int flags = O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY;
   const Descriptor open(persistently([&] { return ::open(file.path().c_str(), flags); }));
   if (!open.isOpen()) {

@@ -9,14 +9,14 @@
 namespace box::inline v0_1 {
 namespace {
 
-/// SplitMix64: its state is a counter, so that threads share it by one atomic addition.
+/// SplitMix64. Its state is a counter, so that threads can share it with one atomic addition.
 class SplitMix final : public Random {
  public:
   explicit SplitMix(std::uint64_t seed) noexcept : state_(seed) {}
 
   double uniform() const noexcept override {
     std::uint64_t z = state_.fetch_add(0x9e3779b97f4a7c15U, std::memory_order_relaxed);
-    // Forked processes have the same counter: without this they would all wait for the same time.
+    // Forked processes have the same counter. Without this line they would all wait for the same time.
     z += processGeneration() * 0xd1342543de82ef95U;
     z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9U;
     z = (z ^ (z >> 27U)) * 0x94d049bb133111ebU;

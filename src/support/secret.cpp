@@ -7,7 +7,8 @@
 
 namespace box::inline v0_1 {
 
-// The text is in separate memory: a std::string keeps short texts inside itself, and a move leaves a copy there.
+// The text is in separately allocated memory, because a std::string stores short texts inside itself, and a move leaves
+// a copy there.
 Secret::Secret(std::string_view text) : size_(text.size()) {
   if (size_ == 0) return;
   data_ = new char[size_];

@@ -14,12 +14,12 @@ Thrown::Thrown(std::exception_ptr exception, bool cancelled) : exception_(std::m
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const BoxSdkError& error) {
-    // An exception without an error code would mean success, which cannot be.
+    // A BoxSdkError whose code means success is not accepted.
     const bool aborted = error.code() == asio::error::operation_aborted;
     if (error.code() && (cancelled || !aborted)) ours_ = error;
     cause_ = error.code();
   } catch (const boost::system::system_error& error) {
-    // Asio throws it where a cancellation arrives between two operations.
+    // Asio throws this exception if a cancellation arrives between two operations.
     cancellation_ = cancelled && error.code() == asio::error::operation_aborted;
     cause_ = error.code();
   } catch (...) {

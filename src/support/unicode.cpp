@@ -22,7 +22,7 @@ bool isIn(const std::array<Range, N>& ranges, char32_t c) noexcept {
   return at != ranges.end() && at->first <= c;
 }
 
-// Unicode 15: general category Zs; and the Braille cell without dots.
+// Unicode 15: general category Zs, and the Braille cell without dots.
 constexpr std::array<Range, 8> blanks{{{0x20, 0x20},
                                        {0xa0, 0xa0},
                                        {0x1680, 0x1680},
@@ -32,8 +32,8 @@ constexpr std::array<Range, 8> blanks{{{0x20, 0x20},
                                        {0x2800, 0x2800},
                                        {0x3000, 0x3000}}};
 
-// Unicode 15: general categories Cc, Zl, Zp and Cf (but its Arabic and Kaithi number signs, which are seen), and the
-// property Default_Ignorable_Code_Point.
+// Unicode 15: general categories Cc, Zl, Zp and Cf (except its Arabic and Kaithi number signs, which are visible), and
+// the property Default_Ignorable_Code_Point.
 constexpr std::array<Range, 20> invisible{
     {{0x0, 0x1f},      {0x7f, 0x9f},       {0xad, 0xad},       {0x34f, 0x34f},     {0x61c, 0x61c},
      {0x115f, 0x1160}, {0x17b4, 0x17b5},   {0x180b, 0x180f},   {0x200b, 0x200f},   {0x2028, 0x202e},

@@ -9,20 +9,20 @@
 #include <boost/container/pmr/memory_resource.hpp>
 #include <openssl/crypto.h>
 
-/// The one way in which memory that held a secret is overwritten. A string that grows by itself leaves its old text in
-/// freed memory: text with a secret in it grows through makeRoom() only.
+/// All memory that contained a secret is overwritten by these functions. A string that grows leaves its old text in
+/// freed memory, so a text with a secret must grow by makeRoom() only.
 namespace box::inline v0_1 {
 
 inline void wipe(void* place, std::size_t size) noexcept { OPENSSL_cleanse(place, size); }
 
-/// Overwrites all the room that the text has, and leaves it empty. The room stays.
+/// Overwrites the whole capacity of the text, and leaves the text empty. The capacity stays.
 inline void wipe(std::string& text) noexcept {
-  text.resize(text.capacity());  // needs no memory
+  text.resize(text.capacity());  // this allocates no memory
   wipe(text.data(), text.size());
   text.clear();
 }
 
-/// Has `text` hold at least `size` characters without growing again. Where it moves, its old room is wiped.
+/// Gives `text` a capacity of at least `size` characters. If its characters move, the old memory is wiped.
 inline void makeRoom(std::string& text, std::size_t size) {
   if (size <= text.capacity()) return;
   std::string roomier;
@@ -44,7 +44,7 @@ class WipeGuard {
   std::string& text_;
 };
 
-/// Room for bytes, wiped when it is destroyed.
+/// Memory for bytes, which is wiped when it is destroyed.
 class WipedRoom {
  public:
   explicit WipedRoom(std::size_t size) : bytes_(new unsigned char[size]), size_(size) {}
@@ -61,9 +61,9 @@ class WipedRoom {
   std::size_t size_;
 };
 
-/// Memory for a JSON document with secrets in it: each block is wiped when it is given back.
+/// Memory for a JSON document with secrets in it: each block is wiped when it is freed.
 class WipingResource final : public boost::container::pmr::memory_resource {
-  // Boost.JSON gives memory back with another alignment than it asked for it, neither more than new's own.
+  // Boost.JSON frees memory with another alignment than it requested; both are at most that of operator new.
   void* do_allocate(std::size_t size, std::size_t) override { return ::operator new(size); }
   void do_deallocate(void* place, std::size_t size, std::size_t) override {
     wipe(place, size);

@@ -7,10 +7,10 @@
 #include <system_error>
 #include <vector>
 
-/// Lines that are words with blanks between them: journals and the state of a Follower.
+/// Reads lines of words that blanks separate: journals and the state of a Follower.
 namespace box::inline v0_1 {
 
-/// At least one; two blanks in a row have an empty word between them.
+/// The words of a line, at least one. Between two successive blanks there is an empty word.
 inline std::vector<std::string_view> wordsIn(std::string_view line) {
   std::vector<std::string_view> words;
   for (;;) {
@@ -21,7 +21,7 @@ inline std::vector<std::string_view> wordsIn(std::string_view line) {
   }
 }
 
-/// The number that the whole word is.
+/// The number in the word; unset: the word is not a number.
 template <class Number>
 std::optional<Number> numberIn(std::string_view word) {
   Number number = 0;
