@@ -53,7 +53,7 @@ void BlockingThreads::submit(std::shared_ptr<BlockingTask> task) {
     std::thread([self = shared_from_this()] { self->work(); }).detach();
     ++running_;
   } catch (...) {
-    if (running_ != 0) return;  // another thread will run it
+    if (running_ != 0) return;  // a running thread will run the task
     queue_.pop_back();
     throw;
   }
@@ -72,7 +72,7 @@ void BlockingThreads::work() noexcept {
       task = std::move(queue_.front());
       queue_.pop_front();
     }
-    // If this is the only reference, no coroutine waits for the task any more.
+    // If this is the only reference, no coroutine waits for the task any more, and it is not run.
     if (task.use_count() > 1) task->runToItsEnd();
   }
 }

@@ -18,9 +18,9 @@
 
 namespace box::inline v0_1 {
 
-/// Work that blocks and cannot be interrupted: a lookup, a disk. Two share it: the coroutine that waits for it, which
-/// may stop waiting or be destroyed at any time, and a thread, which cannot stop. So this object owns what the work
-/// needs and what it finds.
+/// Work that blocks and cannot be interrupted, such as a name lookup or the use of a disk. It is shared by the
+/// coroutine that waits for it, which may stop waiting or be destroyed at any time, and by a thread, which cannot stop.
+/// So this object owns everything that the work needs, and its results.
 class BlockingTask {
  public:
   class EndSubscription;
@@ -30,12 +30,12 @@ class BlockingTask {
   BlockingTask(const BlockingTask&) = delete;
   BlockingTask& operator=(const BlockingTask&) = delete;
 
-  /// Only when this is true may code other than run() read what run() leaves in the object.
+  /// Whether the task has ended. Only then may code other than run() read the results that run() leaves in the object.
   bool ended() const noexcept { return ended_.isSet(); }
 
  private:
   friend class BlockingThreads;
-  /// In one of the threads, once, without a lock.
+  /// Called once, on one of the threads, without a lock.
   virtual void run() noexcept = 0;
   void runToItsEnd() noexcept;
 
@@ -55,8 +55,9 @@ class BlockingCall final : public BlockingTask {
  public:
   explicit BlockingCall(std::function<T()> function) : function_(std::move(function)) {}
 
-  /// Returns what the function returned, or throws what it threw. Call it once, after the end. It moves an exception to
-  /// the caller, because the thread, which may release this object later, must not free the exception's text.
+  /// Returns the result of the function, or throws its exception. It must be called once, after the task has ended. It
+  /// moves the exception to the caller, because the thread may release this object later, and must not free the text of
+  /// the exception then.
   T take() {
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
     if constexpr (!std::is_void_v<T>) return std::move(*result_);
@@ -73,7 +74,7 @@ class BlockingCall final : public BlockingTask {
     } catch (...) {
       failure_ = std::current_exception();
     }
-    function_ = nullptr;  // frees what it owned before others can see that it has ended
+    function_ = nullptr;  // frees the objects that it owns before other threads can see that it has ended
   }
 
   std::function<T()> function_;
@@ -81,33 +82,34 @@ class BlockingCall final : public BlockingTask {
   std::exception_ptr failure_;
 };
 
-/// A limited number of threads for blocking tasks, which end when there is nothing to do. Nothing waits for their end.
-/// Tasks begin in the order in which they came; a task for which no coroutine waits any more is not begun. A forked
-/// process starts threads anew; a task that had begun before the fork ends in the parent only.
+/// A limited number of threads for blocking tasks. A thread ends when there is no task for it, and nothing waits for
+/// its end. Tasks begin in the order in which they were submitted; a task for which no coroutine waits any more is not
+/// begun. A forked child starts its own threads; a task that had begun before the fork ends in the parent only.
 class BlockingThreads : public std::enable_shared_from_this<BlockingThreads> {
  public:
   explicit BlockingThreads(unsigned most) : most_(most) {}
 
-  /// *Errors*: std::system_error where no thread can be started and none is running; the task is not begun then.
+  /// *Errors*: std::system_error if no thread can be started and no thread is running; then the task is not begun.
   void submit(std::shared_ptr<BlockingTask> task);
 
  private:
   void work() noexcept;
 
   const unsigned most_;
-  std::mutex mutex_;  // guards the members after it
+  std::mutex mutex_;  // protects the members after it
   std::deque<std::shared_ptr<BlockingTask>> queue_;
   unsigned running_ = 0;
-  std::uint64_t generation_ = 0;  // of the process to which these threads belong
+  std::uint64_t generation_ = 0;  // the generation of the process to which the threads belong
 };
 
-/// Runs a task on a thread and waits until it has ended (true) or the time is up (false).
-/// *Errors*: Errc::localResource where it cannot be begun. *Cancellation*: operation_aborted. In that case, and where
-/// the time is up, the task ends by itself, or is not begun.
+/// Runs a task on a thread and waits until the task has ended (true) or `until` is reached (false).
+/// *Errors*: BoxSdkError with Errc::localResource if the task cannot be begun. *Cancellation*: it throws
+/// boost::system::system_error with operation_aborted. After a cancellation, and after `until`, the task continues to
+/// its end, or is not begun.
 asio::awaitable<bool> awaitBlocking(std::shared_ptr<BlockingThreads> threads, std::shared_ptr<BlockingTask> task,
                                     std::chrono::steady_clock::time_point until);
 
-/// Runs a call on a thread and returns what it returned, or throws what it threw. *Errors*, *Cancellation*: as
+/// Runs a call on a thread and returns its result, or throws its exception. *Errors*, *Cancellation*: as for
 /// awaitBlocking().
 template <class T>
 asio::awaitable<T> perform(std::shared_ptr<BlockingThreads> threads, std::shared_ptr<BlockingCall<T>> call) {
@@ -115,11 +117,11 @@ asio::awaitable<T> perform(std::shared_ptr<BlockingThreads> threads, std::shared
   co_return call->take();
 }
 
-/// The process's threads for work that takes a processor a millisecond or more: a signature, a large body, a long list.
-/// The caller's event loop must not wait for it.
+/// The threads of the process for work that needs a millisecond of processor time or more: a signature, a large body, a
+/// long list. The caller's event loop must not wait for such work.
 const std::shared_ptr<BlockingThreads>& computingThreads();
 
-/// Runs `work`, which must own everything that it uses, on one of them. Otherwise as perform().
+/// Runs `work`, which must own everything that it uses, on one of these threads. Everything else is as for perform().
 template <class T>
 asio::awaitable<T> compute(std::function<T()> work) {
   return perform<T>(computingThreads(), std::make_shared<BlockingCall<T>>(std::move(work)));

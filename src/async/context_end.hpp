@@ -8,21 +8,21 @@
 
 namespace box::inline v0_1 {
 
-/// Notices the beginning of an execution context's end, before anything of the context is destroyed.
+/// Learns that the destruction of an execution context begins, before anything of the context is destroyed.
 ///
-/// Asio shuts its timers down without their lock, because it assumes that no other thread uses them by then. But a
-/// thread that wakes a coroutine may belong to another context, or be one that nothing joins: see before(). And a timer
-/// or a socket that is destroyed after its context uses freed memory: see Member. Services are shut down in the
-/// opposite order of their creation. This one is created after a timer, so it is shut down before the timers' own
-/// service.
+/// Asio shuts down its timers without locking them, because it assumes that no other thread uses them then. But a
+/// thread that wakes a coroutine may belong to another context, or may be a thread that nothing joins: see before().
+/// And a timer or a socket that is destroyed after its context uses freed memory: see Member. Services are shut down in
+/// the opposite order of their creation. The service of this class is created after a timer, so it is shut down before
+/// the service of the timers.
 class ContextEnd {
  public:
   class Member;
 
-  /// Of the context of `executor`, on which a timer has been made already.
+  /// The object for the context of `executor`. A timer must have been made on that context before.
   static std::shared_ptr<ContextEnd> of(const asio::any_io_executor& executor);
 
-  /// Calls `action`, during which the end does not begin, unless it has begun.
+  /// Calls `action`, unless the end has begun. The end cannot begin while `action` runs.
   template <class Action>
   void before(Action&& action) {
     const std::lock_guard lock(mutex_);
@@ -38,7 +38,7 @@ class ContextEnd {
   Member* first_ = nullptr;
 };
 
-/// Owns timers or sockets of a context and may live longer than the context.
+/// A base of classes that own timers or sockets of a context and may live longer than the context.
 ///
 /// *Threads*: as with Asio's own objects, it must not be destroyed by one thread while another destroys the context.
 class ContextEnd::Member {
@@ -50,7 +50,8 @@ class ContextEnd::Member {
   Member() = default;
   ~Member() { leave(); }
 
-  /// From now on contextEnds() is called at the end of the executor's context. An empty executor has no context.
+  /// From now on contextEnds() is called when the context of the executor is destroyed. Does nothing for an empty
+  /// executor.
   void join(const asio::any_io_executor& executor);
   /// Must be called first in the destructor of a class that overrides contextEnds().
   void leave() noexcept;

@@ -25,10 +25,10 @@ namespace box::inline v0_1 {
 
 /// Work that continues by itself and that any number of coroutines wait for, on any threads and executors.
 ///
-/// It is cancelled when the last of them stops waiting. It runs on a separate strand, because a cancellation may be
+/// It is cancelled when the last coroutine stops waiting. It runs on a separate strand, because a cancellation may be
 /// emitted only on the executor of the work that it ends, and the waiting coroutines have other executors. (Awaiting
-/// `co_spawn` would not do: Boost 1.81 frees what a cancellation from another executor still refers to, see the notes
-/// on Asio 1.28.2.)
+/// `co_spawn` is not enough: Boost 1.81 frees memory to which a cancellation from another executor still refers, see
+/// the notes on Asio 1.28.2.)
 ///
 /// *Lifetime*: if the io_context is destroyed before the work has ended, the flight ends without a result: completed()
 /// is true and take() throws operation_aborted.
@@ -52,8 +52,9 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
     return flight;
   }
 
-  /// False after it has ended, or was cancelled because no coroutine waited. Also false where it may never end: after
-  /// `until`, because its io_context may have been stopped, and in a forked child, where nothing runs it.
+  /// Whether a coroutine may begin to wait for it. False after it has ended, or was cancelled because no coroutine
+  /// waited. Also false if it may never end: after `until`, because its io_context may have been stopped, and in a
+  /// forked child, where nothing runs it.
   bool joinable() const {
     if (process_ != processGeneration() || std::chrono::steady_clock::now() >= until_) return false;
     const std::lock_guard lock(mutex_);
@@ -62,14 +63,14 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
 
   bool completed() const noexcept { return completed_.isSet(); }
 
-  /// It has ended without a result of the work: cancelled because no coroutine waited, or destroyed with its
-  /// io_context.
+  /// Whether it has ended without a result of the work, because it was cancelled when no coroutine waited, or was
+  /// destroyed with its io_context.
   bool cancelled() const {
     const std::lock_guard lock(mutex_);
     return completed() && !result_ && (abandoned_ || !failure_);
   }
 
-  /// Returns a copy of the result, or throws the exception with which the work ended. Call it after the end.
+  /// Returns a copy of the result, or throws the exception with which the work ended. It must be called after the end.
   T take() const {
     const std::lock_guard lock(mutex_);
     if (failure_) std::rethrow_exception(failure_);
@@ -78,14 +79,14 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
   }
 
  private:
-  /// co_spawn begins at once where it is called from the executor (Asio before 1.36): the caller of launch() may hold a
-  /// mutex.
+  /// Delays the work, because co_spawn begins it at once if it is called on the executor (Asio before 1.36), and the
+  /// caller of launch() may hold a mutex.
   static asio::awaitable<T> later(asio::awaitable<T> work) {
     co_await asio::post(asio::use_awaitable);
     co_return co_await std::move(work);
   }
 
-  /// The end of the work: by a result, by an exception, or by the destruction of the coroutine.
+  /// Handles the end of the work: by a result, by an exception, or by the destruction of the coroutine.
   class Completion {
    public:
     explicit Completion(std::shared_ptr<Flight> flight) noexcept : flight_(std::move(flight)) {}
@@ -105,7 +106,8 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
   };
 
   void complete(std::exception_ptr failure, std::optional<T> result) {
-    // A strand must not outlive its io_context, and this flight may. co_spawn has put another into the signal's slot.
+    // A strand must not live longer than its io_context, but this flight may. The handler that co_spawn has put into
+    // the signal's slot contains another copy of the strand.
     asio::any_io_executor released;
     signal_.slot().clear();
     const std::lock_guard lock(mutex_);
@@ -125,7 +127,7 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
     if (--participants_ == 0 && !completed()) abandon();
   }
 
-  /// With the mutex held.
+  /// Must be called with the mutex held.
   void abandon() noexcept {
     abandoned_ = true;
     try {
@@ -133,19 +135,19 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
         if (!self->completed()) self->signal_.emit(asio::cancellation_type::terminal);
       });
     } catch (...) {
-      // Out of memory: the work continues to its own deadline, although no coroutine waits.
+      // There is no memory: the work continues to its own deadline, although no coroutine waits.
     }
   }
 
   const std::uint64_t process_ = processGeneration();
   TimePoint until_;           // set at the launch
-  mutable std::mutex mutex_;  // guards the members after it; taken before the signal's
+  mutable std::mutex mutex_;  // protects the members after it; locked before the mutex of the signal
   std::size_t participants_ = 0;
   std::exception_ptr failure_;
   std::optional<T> result_;
   asio::any_io_executor strand_;
   bool abandoned_ = false;
-  Signal completed_;                  // set with the mutex held, so that a leaving coroutine sees it
+  Signal completed_;                  // set with the mutex held, so that a coroutine that leaves sees it
   asio::cancellation_signal signal_;  // used on the strand only
 };
 

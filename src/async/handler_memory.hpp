@@ -6,7 +6,7 @@
 
 namespace box::inline v0_1 {
 
-/// Room for the operation that a coroutine waits for, made before the operation begins.
+/// Memory for the operation that a coroutine waits for. It is allocated before the operation begins.
 ///
 /// If Asio finds no memory in the middle of I/O, io_context::run() throws the exception and the coroutine is destroyed;
 /// with this object the allocation fails earlier, where the coroutine can still throw. It serves one operation at a
@@ -33,7 +33,7 @@ class HandlerMemory {
   }
   void deallocate(void* block) noexcept {
     if (block != room_) return ::operator delete(block);
-    taken_.store(false, std::memory_order_release);  // what was in the room is read no more
+    taken_.store(false, std::memory_order_release);  // the data in the memory are not read any more
   }
 
   alignas(std::max_align_t) std::byte room_[most];

@@ -9,8 +9,8 @@
 
 namespace box::inline v0_1 {
 
-/// An event that happens on any thread and wakes all coroutines that wait for it. Coroutines wait for other threads in
-/// this way only.
+/// An event that happens on any thread and wakes all coroutines that wait for it. This is the only way in which
+/// coroutines wait for other threads.
 ///
 /// A Signal is a member of the object that sets it. Each waiting coroutine keeps that object alive. A coroutine that
 /// begins to wait after the Signal was set is woken at once.
@@ -27,11 +27,11 @@ class Signal {
 
   void set();
 
-  /// Resets the signal: the next set() counts again.
+  /// Resets the signal, so that the next set() wakes again.
   void clear() noexcept { set_.store(false, std::memory_order_release); }
 
  private:
-  std::mutex mutex_;  // guards the list; taken before a Waiter's
+  std::mutex mutex_;  // protects the list; locked before the mutex of a Waiter
   Subscription* first_ = nullptr;
   std::atomic<bool> set_{false};
 };

@@ -16,7 +16,7 @@ asio::awaitable<error_code> waitWhileOpen(Waiter& waiter, const std::shared_ptr<
     co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ec));
   }
   if (watchdog && watchdog->closed()) co_return make_error_code(Errc::clientClosed);
-  // A wake-up ends the timer's wait in the same way as a cancellation does.
+  // A wake-up ends the wait of the timer in the same way as a cancellation.
   const bool cancelled = ec && !waiter.woken();
   co_return cancelled ? error_code(asio::error::operation_aborted) : error_code();
 }

@@ -15,13 +15,13 @@
 
 namespace box::inline v0_1 {
 
-/// A place where one coroutine waits until it is woken from any thread, a point in time passes, or the wait is
+/// An object with which one coroutine waits until a thread wakes it, a point in time is reached, or the wait is
 /// cancelled.
 ///
 /// The handler is stored in a timer of the coroutine's own io_context and nowhere else, so destroying that io_context
-/// destroys the waiting coroutine; a handler that we stored would outlive it. Because of the mutex, starting the wait
-/// and waking it happen one after the other: an expiry in the past set by wake() also ends a wait that starts later, so
-/// no wake-up is lost.
+/// destroys the waiting coroutine. A handler that is stored elsewhere would live longer than the io_context. The mutex
+/// ensures that the wait is not started and woken at the same time. wake() sets an expiry in the past, which also ends
+/// a wait that starts later, so no wake-up is lost.
 /// *Lifetime*: before the waiter is destroyed, its subscriptions must have ended, so that no code calls wake() any
 /// more.
 class Waiter {
@@ -30,8 +30,8 @@ class Waiter {
 
   Waiter(const asio::any_io_executor& executor, Clock::time_point until)
       : timer_(executor, until), end_(ContextEnd::of(executor)) {}
-  /// Waits until the thread that starts the wait has released the mutex: a timer that has expired already may resume
-  /// the coroutine on another thread, and so end this object, before the starting thread has left asyncWait().
+  /// Waits until the thread that starts the wait has released the mutex. A timer that has already expired may resume
+  /// the coroutine on another thread, and so destroy this object, before the starting thread has left asyncWait().
   ~Waiter() { const std::lock_guard lock(mutex_); }
   Waiter(const Waiter&) = delete;
   Waiter& operator=(const Waiter&) = delete;
@@ -50,8 +50,8 @@ class Waiter {
     return woken_;
   }
 
-  /// Completes with an error code without a meaning: ask woken(), then the clock. If neither ended the wait, it was
-  /// cancelled.
+  /// Completes with an error code that has no meaning. Check woken(), then the clock; if neither has ended the wait, it
+  /// was cancelled.
   template <class Token>
   auto asyncWait(Token&& token) {
     auto bound = asio::bind_allocator(memory_.allocator(), std::forward<Token>(token));

@@ -12,7 +12,7 @@ namespace box::inline v0_1 {
 Watchdog::Watchdog(const asio::any_io_executor& executor) : timer_(executor) { join(executor); }
 
 void Watchdog::close() noexcept {
-  closed_.set();  // first: a guard that is made from now on ends its operations by itself
+  closed_.set();  // set first, so that a guard that is made from now on ends its operations itself
   const std::lock_guard lock(mutex_);
   for (Guard* guard = guards_; guard != nullptr; guard = guard->next_) guard->shutDown();
 }
@@ -40,15 +40,16 @@ void Watchdog::schedule() {
     };
     timer_->async_wait(asio::bind_allocator(memory_->allocator(), std::move(handler)));
   } catch (...) {
-    ticking_.store(false);  // out of memory: the next deadline starts the tick anew
+    ticking_.store(false);  // there is no memory: the next deadline starts the tick again
     throw;
   }
 }
 
-/// True where there is no deadline, and no tick any more.
+/// Stops the tick, if there is no deadline. True: the tick was stopped.
 bool Watchdog::stop(Clock::time_point now) noexcept {
   if (look(now)) return false;
-  // Another thread may have set a deadline between the check and this store, and relied on the tick: check once more.
+  // Between the check and this store, another thread may have set a deadline and relied on the tick, so the deadlines
+  // are checked again.
   ticking_.store(false);
   if (!look(Clock::now())) return true;
   ticking_.store(true);
@@ -69,7 +70,7 @@ void Watchdog::rest() noexcept {
       if (const auto self = weak.lock()) self->stopAtRest();
     });
     resting_ = true;
-  } catch (...) {  // out of memory: the next tick stops
+  } catch (...) {  // there is no memory: the next tick stops
   }
 }
 
@@ -84,7 +85,7 @@ bool Watchdog::look(Clock::time_point now) noexcept {
   for (Guard* guard = guards_; guard != nullptr; guard = guard->next_) {
     Guard::Ticks deadline = guard->deadline_.load();
     if (deadline == Guard::none || deadline == Guard::firedMark) continue;
-    // Where the exchange fails, the owner was faster: it has disarmed, or has a new deadline.
+    // If the exchange fails, the owner has disarmed the guard meanwhile, or has set a new deadline.
     if (deadline <= now.time_since_epoch().count() &&
         guard->deadline_.compare_exchange_strong(deadline, Guard::firedMark)) {
       guard->shutDown();

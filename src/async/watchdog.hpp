@@ -16,13 +16,14 @@
 
 namespace box::inline v0_1 {
 
-/// Ends I/O whose time is up, and everything when the client closes.
+/// Ends I/O whose deadline has passed, and all I/O when the client is closed.
 ///
-/// One coarse tick checks the deadlines of all connections, so that a request arms and disarms by an atomic store and
-/// needs no timer. Late I/O is ended by shutdown(2) on its descriptor: unlike every operation of an Asio socket this is
-/// safe while another thread is inside one, and it completes whatever operation is pending there. The tick starts with
-/// the first deadline and stops at the first check that finds none; rest() makes it check at once, so that it does not
-/// keep io_context::run() from returning after the last call. The watchdog closes when the io_context ends.
+/// One coarse tick checks the deadlines of all connections, so that a request sets and removes a deadline by an atomic
+/// store and needs no timer. Late I/O is ended by shutdown(2) on its descriptor. Unlike the operations of an Asio
+/// socket, this is safe while another thread uses the socket, and it completes every operation that is pending on it.
+/// The tick starts with the first deadline and stops at the first check that finds none; rest() makes it check at once,
+/// so that the tick does not keep io_context::run() from returning after the last call. The watchdog is closed when the
+/// io_context is destroyed.
 class Watchdog final : public std::enable_shared_from_this<Watchdog>, private ContextEnd::Member {
  public:
   using Clock = std::chrono::steady_clock;
@@ -30,18 +31,18 @@ class Watchdog final : public std::enable_shared_from_this<Watchdog>, private Co
 
   class Guard;
 
-  /// Wakes `waiter` when the client closes, as long as this object lives.
+  /// Wakes `waiter` when the client is closed, as long as this object lives.
   class CloseSubscription;
 
   explicit Watchdog(const asio::any_io_executor& executor);
   ~Watchdog() { leave(); }
 
-  /// Ends everything that is guarded now or later.
+  /// Ends the I/O of all guards that exist or are made later.
   void close() noexcept;
   bool closed() const noexcept { return closed_.isSet(); }
 
-  /// To be called when no connection is in use: unless the handler that is running begins something new, the tick stops
-  /// after that handler.
+  /// Must be called when no connection is in use. The tick then stops after the running handler, unless that handler
+  /// sets a new deadline.
   void rest() noexcept;
 
  private:
@@ -53,29 +54,30 @@ class Watchdog final : public std::enable_shared_from_this<Watchdog>, private Co
   void stopAtRest() noexcept;
   bool look(Clock::time_point now) noexcept;
 
-  std::mutex mutex_;  // guards the list and the timer
+  std::mutex mutex_;  // protects the list and the timer
   Guard* guards_ = nullptr;
-  std::optional<asio::steady_timer> timer_;  // as long as its context lives
-  // For the tick, which must not end because memory is missing; made with the first deadline, and may outlive the
-  // watchdog.
+  std::optional<asio::steady_timer> timer_;  // set as long as its context exists
+  // For the tick, which must not end for lack of memory. It is allocated at the first deadline, and may live longer
+  // than the watchdog.
   std::shared_ptr<HandlerMemory> memory_;
   std::atomic<bool> ticking_{false};
-  bool resting_ = false;  // a check is about to come
+  bool resting_ = false;  // whether a check was posted that has not run yet
   Signal closed_;
 };
 
 class Watchdog::Guard {
  public:
-  /// Watches this descriptor, which must be closed after the guard is destroyed: a closed descriptor's number may be
-  /// reused for another one. Negative: there is nothing to end.
+  /// Watches this descriptor. The guard must be destroyed before the descriptor is closed, because the number may be
+  /// reused after that. A negative number means that there is no descriptor.
   explicit Guard(std::shared_ptr<Watchdog> watchdog, int descriptor = -1);
   ~Guard();
   Guard(const Guard&) = delete;
   Guard& operator=(const Guard&) = delete;
 
-  /// Ends the descriptor's operations at `at`, unless armed anew or disarmed before.
+  /// Makes the watchdog end the descriptor's operations at `at`, unless arm() or disarm() is called before.
   void arm(Clock::time_point at);
-  /// True if the guard has ended the operations: the descriptor cannot be used any more.
+  /// Removes the deadline. True: the guard has already ended the operations, and the descriptor cannot be used any
+  /// more.
   bool disarm() noexcept;
   bool fired() const noexcept { return deadline_.load(std::memory_order_acquire) == firedMark; }
 
