@@ -8,7 +8,7 @@
 namespace box::inline v0_1 {
 namespace {
 
-/// Reads a word or a quoted string from the text, which does not begin with a blank.
+/// Reads words and quoted strings from a text, and skips the blanks between them.
 class Reader {
  public:
   explicit Reader(std::string_view text) : text_(trimBlanks(text)) {}
@@ -29,7 +29,7 @@ class Reader {
     return true;
   }
 
-  /// The text in the quotes, with each pair of a backslash and a character replaced by the character.
+  /// The text between the quotes; each backslash is removed, and the character after it is kept.
   std::optional<std::string> quoted() {
     if (!text_.starts_with('"')) return std::nullopt;
     std::string value;
@@ -41,7 +41,7 @@ class Reader {
       if (text_[i] == '\\' && ++i == text_.size()) break;
       value += text_[i];
     }
-    text_ = {};  // it has no end
+    text_ = {};  // there is no closing quote
     return std::nullopt;
   }
 
@@ -54,7 +54,8 @@ class Reader {
 }  // namespace
 
 std::string challengeParameter(std::string_view challenges, std::string_view name) {
-  // Schemes and parameters need not be distinguished: only a parameter has an equals sign and a value after it.
+  // Schemes and parameters need not be distinguished, because only a parameter is followed by an equals sign and a
+  // value.
   Reader reader(challenges);
   while (!reader.atEnd()) {
     const std::string_view word = reader.word();
@@ -72,7 +73,7 @@ std::string challengeParameter(std::string_view challenges, std::string_view nam
 
 bool offersScheme(std::string_view challenges, std::string_view scheme) {
   Reader reader(challenges);
-  for (bool begins = true; !reader.atEnd();) {  // where a challenge may begin: at the start, and after each comma
+  for (bool begins = true; !reader.atEnd();) {  // a challenge may begin at the start and after each comma
     const std::string_view word = reader.word();
     if (word.empty()) {
       begins = reader.mark(',');

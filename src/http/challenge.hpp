@@ -8,10 +8,11 @@
 
 namespace box::inline v0_1 {
 
-/// The value of the first parameter of that name, without the quotes. Empty: there is none. `name`: in lower case.
+/// The value of the first parameter with that name, without the quotes; empty if there is none. `name` must be in lower
+/// case.
 std::string challengeParameter(std::string_view challenges, std::string_view name);
 
-/// Whether one of the challenges has that scheme ("Basic").
+/// Whether one of the challenges has this scheme (such as "Basic").
 bool offersScheme(std::string_view challenges, std::string_view scheme);
 
 }  // namespace box::inline v0_1

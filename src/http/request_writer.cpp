@@ -19,7 +19,8 @@ void appendHeader(std::string& out, std::string_view name, std::string_view valu
   out.append(name).append(": ").append(value).append("\r\n");
 }
 
-/// A URL is checked where it is made; this is the last check before it is sent.
+/// Whether the text contains a character that must not be in a start line. URLs are checked when they are made; this is
+/// a second check before they are sent.
 bool breaksLine(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return c <= ' ' || c >= 0x7f; });
 }
@@ -33,7 +34,7 @@ void checkHeaders(const HttpHeaders* headers) {
   }
 }
 
-/// Whether the request has a header of the same name, which replaces the session's.
+/// Whether the request has a header with the same name, which replaces this header of the session.
 bool givesWay(const RequestParts& parts, HeaderView header) {
   return parts.headers != nullptr && parts.headers->contains(header.name);
 }
@@ -43,7 +44,8 @@ void append(std::string& out, HeaderView header, bool& userAgent) {
   appendHeader(out, header.name, header.value);
 }
 
-/// RFC 9110 8.6: a request without a body says so only where its method leads the server to expect one.
+/// Whether the request has a Content-Length. RFC 9110 8.6: a request without a body has one only if the server expects
+/// a body because of the method.
 bool tellsLength(const RequestParts& parts) {
   if (!parts.body.empty()) return true;
   return parts.method == "POST" || parts.method == "PUT" || parts.method == "PATCH";
@@ -54,7 +56,8 @@ const std::string& agent() {
   return text;
 }
 
-/// The headers of every request, as they are sent; with our User-Agent unless the caller has one.
+/// The headers of every request, as they are sent. The library's User-Agent is among them, unless the caller has set
+/// one.
 const std::string& common(bool userAgent) {
   static const std::string rest = "X-Box-UA: agent=" + agent() + "; env=c++/" + std::to_string(__cplusplus / 100) +
                                   "\r\nAccept: application/json\r\n";
@@ -70,9 +73,9 @@ std::size_t sizeOf(const HttpHeaders* headers) {
   return size;
 }
 
-/// At least the size of the request: growing would leave copies of the token in memory.
+/// The memory to reserve: at least the size of the request, because growing would leave copies of the token in memory.
 std::size_t roomFor(const RequestParts& parts) {
-  constexpr std::size_t rest = 256;  // of the start line, and of the headers that each request has
+  constexpr std::size_t rest = 256;  // for the start line, and for the headers that each request has
   return rest + common(false).size() + parts.method.size() + parts.prefix.size() + parts.path.size() +
          parts.query.size() + parts.authority.size() + parts.bearerToken.size() + sizeOf(parts.sessionHeaders) +
          sizeOf(parts.headers) + parts.contentType.size() + parts.body.size();
@@ -124,7 +127,7 @@ void writeRequest(std::string& out, const RequestParts& parts) {
   if (tellsLength(parts)) {
     char length[24];
     const auto [end, error] = std::to_chars(length, length + sizeof length, parts.body.size());
-    static_cast<void>(error);  // 24 digits hold any size
+    static_cast<void>(error);  // 24 digits are enough for any size
     out.append("Content-Length: ").append(length, end).append("\r\n");
   }
   out.append("\r\n").append(parts.body);
@@ -132,7 +135,8 @@ void writeRequest(std::string& out, const RequestParts& parts) {
 
 void writeConnect(std::string& out, std::string_view authority, std::string_view credentials) {
   out.clear();
-  out.reserve(256 + credentials.size());  // reserved at once, so that no copy of the credentials is left in memory
+  // Reserved before, so that growing leaves no copy of the credentials in memory.
+  out.reserve(256 + credentials.size());
   out.append("CONNECT ").append(authority).append(" HTTP/1.1\r\n");
   appendHeader(out, "Host", authority);
   appendHeader(out, "User-Agent", agent());

@@ -13,8 +13,8 @@ namespace {
 
 namespace http = boost::beast::http;
 
-/// Gives the items of a header that is a list, in all its lines, to `take` until it returns true. Returns whether it
-/// did.
+/// Passes the items of a list header, which may have several lines, to `take` until it returns true. Returns whether it
+/// returned true.
 template <class Take>
 bool findItem(const HttpHeaders& headers, std::string_view name, const Take& take) {
   for (const HeaderView header : headers) {
@@ -28,7 +28,7 @@ bool findItem(const HttpHeaders& headers, std::string_view name, const Take& tak
   return false;
 }
 
-/// Whether the header's fields about the body are not as RFC 9112 6 allows.
+/// Whether Content-Length or Transfer-Encoding is not as RFC 9112 6 allows.
 bool isFraming(const error_code& ec) {
   return ec == http::error::bad_content_length || ec == http::error::multiple_content_length ||
          ec == http::error::bad_transfer_encoding;
@@ -61,7 +61,7 @@ void ResponseReader::clearHeaders() noexcept {
 }
 
 void ResponseReader::Parser::on_field_impl(Field field, Text name, Text value, error_code& ec) {
-  // Trailers come here too, after the header; they are counted and dropped.
+  // The parser also calls this for trailers, after the header. They are counted and dropped.
   if (reader_.fields_ >= reader_.limits_->headerFields) {
     reader_.complaint_ = "it has more fields than ResponseLimits::headerFields";
     ec = http::error::header_limit;
@@ -90,11 +90,11 @@ void ResponseReader::Parser::on_header_impl(error_code& ec) {
       ec = http::error::bad_value;
       return;
     }
-    // Checked here, because Beast's own check comes before the header counts as complete, and a 202 is valid whatever
-    // follows.
+    // The length is checked here, because Beast checks it before the header counts as complete; but a 202 is valid
+    // whatever body follows.
     const Length length = content_length();
-    // From here on the reader measures alone: Beast from 1.87 on takes trailers off what the header has left of the
-    // limit.
+    // From here on only this class measures, because Beast since 1.87 subtracts trailers from the part of the limit
+    // that the header has not used.
     header_limit(UINT32_MAX / 2);
     if (!is_done() && length && *length > reader_.limits_->bodyBytes) reader_.bodyTooLarge(ec);
   }
@@ -163,14 +163,14 @@ void ResponseReader::start(const ResponseLimits& limits, Expect expect) {
   parser_.reset();
 }
 
-/// Measures what one step of the parser took, so that limits do not depend on how the bytes arrive: Beast measures only
-/// the bytes of one call.
+/// Measures the bytes that one step of the parser has used. Beast measures only the bytes of one call, so its limits
+/// would depend on how the bytes arrive.
 bool ResponseReader::passesSizeLimit(bool inHeader, std::size_t used, std::size_t unfinished) {
   wireBytes_ += used;
   if (inHeader) headerBytes_ += used;
   if (lastChunk_) lastChunkBytes_ += used;
-  // Outside of headers what is left unfinished is a chunk's header, or the last chunk with its trailers. Beast takes
-  // those in one step before 1.86, else field by field.
+  // After the header, the unfinished part is the header of a chunk, or the last chunk with its trailers. Beast before
+  // 1.86 reads these in one step, later versions field by field.
   const std::size_t line = inHeader ? headerBytes_ : lastChunk_ ? lastChunkBytes_ : chunkHeaderRead_ ? used : 0;
   const char* complaint = nullptr;
   if (wireBytes_ > limits_->wireBytes) {
@@ -192,7 +192,8 @@ void ResponseReader::startParser() {
   parser_->skip(expect_ != Expect::response);
 }
 
-/// Reads a whole line only. Some servers omit the blank before an empty reason, and nearly all clients accept that.
+/// Reads the start line when it is complete. Some servers omit the blank before an empty reason, and nearly all clients
+/// accept that.
 std::size_t ResponseReader::readStartLine(std::string_view bytes, error_code& ec) {
   constexpr std::string_view shortest = "HTTP/1.1 202\r\n";
   const std::size_t size = bytes.find('\n') + 1;
@@ -218,7 +219,7 @@ std::size_t ResponseReader::readStartLine(std::string_view bytes, error_code& ec
   return size;
 }
 
-/// Reads all fields, without those about the body, which the parser would check.
+/// Reads all fields except those about the body, which the parser would check and refuse.
 std::size_t ResponseReader::readFields(std::string_view bytes, error_code& ec) {
   constexpr std::string_view lineBreak = "\r\n";
   const std::size_t end = bytes.starts_with(lineBreak) ? 0 : bytes.find("\r\n\r\n");
@@ -239,10 +240,11 @@ std::size_t ResponseReader::readFields(std::string_view bytes, error_code& ec) {
   }
   const std::size_t n = parser_->put(boost::asio::const_buffer(kept.data(), kept.size()), ec);
   if (ec == http::error::need_more || (!ec && n != kept.size())) ec = http::error::bad_field;
-  return size;  // with an error too: the size limit must hold also for a header with an error about the body
+  // Returned with an error too, because the size limit applies also to a header with an error about the body.
+  return size;
 }
 
-/// One step of the parser.
+/// Performs one step of the parser.
 std::size_t ResponseReader::readStep(std::string_view bytes, error_code& ec) {
   chunkHeaderRead_ = false;
   if (!startLineRead_) return readStartLine(bytes, ec);
@@ -250,8 +252,8 @@ std::size_t ResponseReader::readStep(std::string_view bytes, error_code& ec) {
   return parser_->put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
 }
 
-/// The header may be complete, although the parser refuses its fields about the body: the text is read again from this
-/// line on, without these fields.
+/// The header may be complete although the parser refuses its fields about the body. So the rest of the header is read
+/// with a new parser, without these fields.
 void ResponseReader::ignoreFraming() {
   framingIgnored_ = true;
   startParser();
@@ -277,7 +279,8 @@ void ResponseReader::endMessage() {
     return;
   }
   keepAlive_ = parser_->keep_alive() && !parser_->need_eof();
-  // Beast takes an HTTP/1.0 peer that says both keep-alive and close by the former; RFC 9112 9.3 by the latter.
+  // If an HTTP/1.0 peer says both keep-alive and close, Beast keeps the connection; RFC 9112 9.3 requires that it is
+  // closed.
   const auto isClose = [](std::string_view item) { return equalsIgnoreCase(item, "close"); };
   if (keepAlive_ && version_ == 10) keepAlive_ = !findItem(headers_, "Connection", isClose);
   state_ = State::complete;
@@ -296,9 +299,10 @@ std::size_t ResponseReader::feed(std::string_view bytes) {
     }
     const bool inHeader = state_ == State::header;
     const std::string_view rest = bytes.substr(used);
-    // Beast before 1.86 asserts that a last chunk that it sees again is whole. No chunked body ends in fewer bytes.
+    // Beast before 1.86 asserts that the last chunk is complete if it is passed a second time. The end of a chunked
+    // body has at least this many bytes.
     if (!inHeader && parser_->chunked() && !lastChunk_ && rest.size() < shortestLastChunk) break;
-    // At once, not when a line is complete: who speaks another protocol may never end one.
+    // Checked at once, not when the line is complete, because a peer that speaks another protocol may never end a line.
     if (!startLineRead_ && !rest.starts_with(beginning.substr(0, rest.size()))) {
       fail(Errc::protocolError, "it does not begin as HTTP/1 does");
       break;

@@ -16,13 +16,13 @@
 
 namespace box::inline v0_1 {
 
-/// Turns bytes into one final response, or says why they are not one. No I/O.
+/// Reads one final response from bytes, or says why they are not a response. It has no I/O.
 ///
 /// Beast's parser checks the syntax; this class checks what the parser accepts: the range of the status, the framing
 /// (exactly `chunked` or a length, never both), the number of fields and of interim responses, and all bytes on the
-/// wire, because no limit of Beast counts chunk headers and extensions. A header is complete when its lines are: where
-/// its fields about the body make no sense, the body is lost and the status counts. A status line may lack the blank
-/// before its reason.
+/// wire, because no limit of Beast counts chunk headers and extensions. A header is complete when its lines are
+/// complete: if its fields about the body are not valid, the body is lost, but the status is valid. A status line may
+/// lack the blank before its reason.
 class ResponseReader {
  public:
   enum class State : std::uint8_t { header, body, complete, failed };
@@ -30,36 +30,36 @@ class ResponseReader {
   enum class Expect : std::uint8_t {
     response,
     header,  ///< the answer to HEAD: it has no body, whatever its header says
-    tunnel,  ///< a proxy's answer to CONNECT: the same
+    tunnel,  ///< a proxy's answer to CONNECT: it has no body either
   };
 
   ResponseReader() = default;
-  /// Wipes a body that was not taken: it may contain a token.
+  /// Wipes a body that was not taken, because it may contain a token.
   ~ResponseReader();
   ResponseReader(const ResponseReader&) = delete;
   ResponseReader& operator=(const ResponseReader&) = delete;
 
-  /// Forgets everything and expects a new response.
+  /// Drops everything and expects a new response.
   void start(const ResponseLimits& limits, Expect expect = Expect::response);
 
-  /// Takes bytes in order and returns how many it used; the others must be given again, with more after them, unless
-  /// the state is complete (then they do not belong to the response) or failed.
+  /// Takes bytes in order and returns how many it has used. The others must be given again, together with later bytes,
+  /// unless the state is `complete` (then they do not belong to the response) or `failed`.
   std::size_t feed(std::string_view bytes);
 
-  /// The peer sends no more. `orderly`: it said so by close_notify; without that a body that lasts until the end may be
-  /// cut.
+  /// The peer will send no more bytes. `orderly`: whether it has said that by close_notify; without it, a body that
+  /// ends with the connection may have been cut.
   void finish(bool orderly);
 
   State state() const noexcept { return state_; }
   bool headerComplete() const noexcept { return state_ == State::body || state_ == State::complete || finalHeader_; }
-  /// At least one byte was fed.
+  /// Whether at least one byte was fed.
   bool begun() const noexcept { return begun_; }
-  /// Errc::protocolError, responseTooLarge or connectionLost where the state is failed; `cause` is Beast's.
+  /// If the state is `failed`: Errc::protocolError, responseTooLarge or connectionLost; `cause` is Beast's error.
   const error_code& error() const noexcept { return error_; }
   const error_code& cause() const noexcept { return cause_; }
-  /// What is wrong, in words, where there is more to say than the error code; static text.
+  /// A description of the failure, if it says more than the error code; otherwise empty. The text is static.
   const char* complaint() const noexcept { return complaint_; }
-  /// The response is complete, and its body is what the peer meant: not in a coding that we did not ask for.
+  /// Whether the response is complete and its body can be used, because it is not in a coding that was not requested.
   bool bodyIntact() const noexcept { return state_ == State::complete && !coded_; }
 
   int statusCode() const noexcept { return statusCode_; }
@@ -67,9 +67,10 @@ class ResponseReader {
   HttpHeaders takeHeaders() noexcept { return std::move(headers_); }
   std::string takeBody() noexcept { return std::move(body_); }
 
-  /// The connection may carry another request: the response is complete, and did not need the connection's end to end.
+  /// Whether the connection may be used for another request: the response is complete, and its end was not marked by
+  /// the end of the connection.
   bool keepAlive() const noexcept { return state_ == State::complete && keepAlive_; }
-  /// `Keep-Alive: timeout=N`, in seconds; of several the first.
+  /// The seconds of `Keep-Alive: timeout=N`; if there are several, the first.
   std::optional<std::chrono::seconds> keepAliveTimeout() const;
 
  private:
@@ -121,11 +122,11 @@ class ResponseReader {
   bool finalHeader_ = false;
   bool keepAlive_ = false;
   bool coded_ = false;
-  bool startLineRead_ = false;    // by this parser; a line counts as begun from its first byte on
-  bool framingIgnored_ = false;   // fields about the body are kept from this parser
-  bool chunkHeaderRead_ = false;  // by the parser's last step
-  bool lastChunk_ = false;        // its header has been read: what follows is trailers
-  // Whether the response has these rare fields: a search by name would read all fields.
+  bool startLineRead_ = false;    // whether this parser has read the start line
+  bool framingIgnored_ = false;   // whether this parser is given no fields about the body
+  bool chunkHeaderRead_ = false;  // whether the last step of the parser has read it
+  bool lastChunk_ = false;        // whether the header of the last chunk was read; only trailers follow it
+  // Whether the response has these fields, which are rare. A search by name would read all fields.
   bool hasContentEncoding_ = false;
   bool hasTransferEncoding_ = false;
   bool hasKeepAlive_ = false;
@@ -134,7 +135,7 @@ class ResponseReader {
   std::size_t wireBytes_ = 0;
   std::size_t headerBytes_ = 0;  // interim responses included
   std::size_t lastChunkBytes_ = 0;
-  std::size_t fields_ = 0;  // of this response, trailers included
+  std::size_t fields_ = 0;  // how many fields this response has, trailers included
   std::size_t interim_ = 0;
   HttpHeaders headers_;
   std::string body_;
