@@ -36,8 +36,9 @@ void requireExpected(const Operation& operation, int statusCode, const std::stri
 
 namespace {
 
-/// Whether the library's own client has ended the call: then the exception has its final form. That client knows more
-/// of a cancellation, because Asio's state forgets one when another comes that the caller does not let through.
+/// Whether the library's own client has ended the call; then the exception has its final form. That client recognises
+/// cancellations more reliably, because Asio's cancellation state forgets one if another one follows that the caller's
+/// filter does not allow.
 bool endedACall(const std::exception_ptr& exception) {
   try {
     std::rethrow_exception(exception);

@@ -18,7 +18,7 @@
 
 namespace box::inline v0_1 {
 
-/// What all calls of a manager have in common.
+/// The objects that all calls of a manager share.
 struct CallTarget {
   std::shared_ptr<Authentication> auth;
   NetworkSession session;
@@ -26,8 +26,8 @@ struct CallTarget {
   std::shared_ptr<const Route> route;
 };
 
-/// `manager`: its name, for the error. Throws BoxSdkError with Errc::invalidConfiguration where a pointer is null, and
-/// what NetworkClient::prepare() throws.
+/// Makes a CallTarget. `manager`: the name of the manager, for errors. Throws BoxSdkError with
+/// Errc::invalidConfiguration if a pointer is null, and the exceptions of NetworkClient::prepare().
 std::shared_ptr<const CallTarget> makeCallTarget(std::string_view manager, std::shared_ptr<Authentication> auth,
                                                  NetworkSession session, std::shared_ptr<NetworkClient> client);
 
@@ -38,19 +38,19 @@ using AnswerReader = T (*)(const Operation& operation, FetchResponse&& response)
 /// The whole response, for a call that returns it unchanged.
 FetchResponse wholeResponse(const Operation& operation, FetchResponse&& response);
 
-/// Throws BoxSdkError with Errc::unexpectedResponse where a NetworkClient gave a response that is not a success: only a
-/// caller's own client does so.
+/// Throws BoxSdkError with Errc::unexpectedResponse if a NetworkClient has given a response with an unexpected status,
+/// which only a caller's own client does.
 void requireExpected(const Operation& operation, int statusCode, const std::string& tag);
 
-/// A NetworkClient has ended a request by `exception`: throws that as a BoxSdkError. A caller's own client may throw
-/// anything, and then the fate of the request is in doubt. `cancelled`: the caller has cancelled. Rethrows
-/// std::bad_alloc.
+/// Throws the exception with which a NetworkClient has ended a request, as a BoxSdkError. A caller's own client may
+/// throw any exception; then the fate of the request is in doubt. `cancelled`: whether the caller has cancelled.
+/// Rethrows std::bad_alloc.
 [[noreturn]] void raiseFetchFailure(const Operation& operation, std::exception_ptr exception, bool cancelled,
                                     const std::string& tag);
 
-/// Sends a request and returns what `read` makes of the response. The library sends requests in this way only: every
-/// failure is thrown as BoxSdkError, whatever NetworkClient sent the request. Keeps the NetworkClient until the request
-/// has ended.
+/// Sends a request and returns the result that `read` makes from the response. The library sends all requests with this
+/// function, so that every failure is thrown as BoxSdkError, whichever NetworkClient sends the request. It keeps the
+/// NetworkClient until the request has ended.
 ///
 /// Its frame is kept small: Asio keeps frames of up to 1 KiB for the next call.
 template <class T>
@@ -59,8 +59,8 @@ asio::awaitable<T> fetchAs(std::shared_ptr<NetworkClient> client, NetworkRequest
   const std::string tag = request.tag;
   std::exception_ptr thrown;
   try {
-    // Not awaited in the same expression: the argument would then stay in this frame until the end, beside the
-    // parameter.
+    // This is not awaited in the same expression, because the argument would then stay in this frame until the end, in
+    // addition to the parameter.
     asio::awaitable<FetchResponse> fetched = client->fetch(std::move(request));
     FetchResponse response = co_await std::move(fetched);
     requireExpected(*operation, response.statusCode, tag);
@@ -72,10 +72,10 @@ asio::awaitable<T> fetchAs(std::shared_ptr<NetworkClient> client, NetworkRequest
   raiseFetchFailure(*operation, thrown, state.cancelled() != asio::cancellation_type::none, tag);
 }
 
-/// The error of a call whose arguments cannot be used, with the call's name and tag.
+/// The error of a call whose arguments are not valid, with the name and the tag of the call.
 BoxSdkError argumentError(const BoxSdkError& error, std::string_view operation, std::string_view tag);
 
-/// A call with invalid arguments: it throws the error when it is awaited.
+/// A call with invalid arguments. It throws the error when it is awaited.
 template <class T>
 asio::awaitable<T> refuseCall(BoxSdkError error) {
   throw error;
@@ -85,9 +85,9 @@ asio::awaitable<T> refuseCall(BoxSdkError error) {
 /// Adds the settings of the call's target and options to the request. Throws BoxSdkError with Errc::invalidRequest.
 void completeRequest(NetworkRequest& request, const CallTarget& target, const CallOptionalsView& options);
 
-/// A call of a manager: `describe(NetworkRequest&)` puts the arguments into the request. That is done before this
-/// returns, in an ordinary function: a coroutine would keep references to temporaries that are gone when it first runs,
-/// and a second, owning copy of lists would only be copied again.
+/// Makes a call of a manager. `describe(NetworkRequest&)` puts the arguments into the request. This is an ordinary
+/// function, which does that before it returns: a coroutine would keep references to temporaries that no longer exist
+/// when it first runs, and an owning copy of the lists would only be copied again.
 template <class T, class Describe>
 asio::awaitable<T> callAs(const CallTarget& target, const std::shared_ptr<const Operation>& operation,
                           const CallOptionalsView& options, AnswerReader<T> read, Describe describe) {

@@ -12,7 +12,7 @@
 namespace box::inline v0_1 {
 namespace {
 
-/// The sizes before each field's text. They are not aligned.
+/// The sizes that are stored before the text of each field. They are not aligned.
 struct Sizes {
   std::uint32_t name, value;
 };
@@ -23,7 +23,7 @@ Sizes sizesAt(const char* at) noexcept {
   return sizes;
 }
 
-constexpr std::size_t room = 512;  // at first: an answer of Box fits, so it takes one allocation
+constexpr std::size_t room = 512;  // the first capacity; an answer of Box fits into it, so it needs one allocation
 
 }  // namespace
 
@@ -37,7 +37,7 @@ void HttpHeaders::append(std::string_view name, std::string_view value) {
     throw std::length_error("box::HttpHeaders: more than 4 GiB");
   }
   const Sizes sizes{static_cast<std::uint32_t>(name.size()), static_cast<std::uint32_t>(value.size())};
-  std::string old;  // name and value may refer to it
+  std::string old;  // kept until the end, because name and value may refer to it
   if (size > text_.capacity()) {
     std::string larger;
     larger.reserve(std::max({size, 2 * text_.capacity(), room}));
@@ -50,7 +50,7 @@ void HttpHeaders::append(std::string_view name, std::string_view value) {
 }
 
 void HttpHeaders::set(std::string_view name, std::string_view value) {
-  // Both may refer to the text, whose contents erase() moves.
+  // Both may refer to the text of this object, and erase() moves its contents.
   const std::string newName(name), newValue(value);
   erase(newName);
   append(newName, newValue);

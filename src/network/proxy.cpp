@@ -19,7 +19,7 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-/// User name and password together: with more, a proxy would refuse the header.
+/// The longest user name and password together. With longer ones a proxy would refuse the header.
 constexpr std::size_t longestCredentials = 4096;
 
 [[noreturn]] void refuse(std::string_view what, std::string_view reason) {
@@ -30,8 +30,8 @@ bool isControl(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 ||
 
 // ------------------------------------------------------------------------------------------------------------ NO_PROXY
 
-/// An address or, with fewer than 128 bits, a network. IPv4 is written as IPv6 (::ffff:0:0/96), so that both are one
-/// case.
+/// An address or, with fewer than 128 bits, a network. IPv4 is represented as IPv6 (::ffff:0:0/96), so that both are
+/// handled in the same way.
 struct AddressRange {
   ip::address_v6 address;
   unsigned bits = 128;
@@ -40,7 +40,7 @@ struct AddressRange {
 constexpr unsigned mappedBits = 96;
 
 std::optional<AddressRange> parseAddress(std::string_view text) {
-  // Asio reads up to a NUL, or a % with the name of an interface after it.
+  // Without this check, Asio would ignore the text after a NUL, and would accept a % with the name of an interface.
   if (text.find_first_not_of("0123456789abcdefABCDEF:.") != std::string_view::npos) return std::nullopt;
   boost::system::error_code ec;
   const std::string copy(text);
@@ -58,7 +58,7 @@ bool contains(const AddressRange& range, const ip::address_v6& address) {
   return rest == 0 || ((a[whole] ^ b[whole]) >> (8 - rest)) == 0;
 }
 
-/// Removes a mark and the number after it from the front; does nothing where the mark is missing.
+/// Removes a mark and the number after it from the front. Does nothing if the mark is missing.
 bool takeNumber(std::string_view& text, char mark, unsigned most, std::optional<unsigned>& number) {
   if (text.empty() || text.front() != mark) return true;
   unsigned value = 0;
@@ -70,7 +70,7 @@ bool takeNumber(std::string_view& text, char mark, unsigned most, std::optional<
   return true;
 }
 
-/// One entry: host[/bits][:port].
+/// Whether one entry, host[/bits][:port], matches the URL.
 bool matches(std::string_view entry, const Url& url) {
   std::string_view host, rest;
   bool bracketed = false;
@@ -82,7 +82,7 @@ bool matches(std::string_view entry, const Url& url) {
     rest = entry.substr(close + 1);
   } else {
     const std::string_view head = entry.substr(0, entry.find('/'));
-    // Two colons mean an address without brackets, after which there cannot be a port.
+    // Two colons mean an IPv6 address without brackets, which cannot have a port.
     const bool bare = std::count(head.begin(), head.end(), ':') > 1;
     host = bare ? head : head.substr(0, head.find(':'));
     rest = entry.substr(host.size());
@@ -216,7 +216,7 @@ ProxyOptions ProxyOptions::fromEnvironment() {
   const auto [name, value] = fromEither("HTTPS_PROXY", "https_proxy");
   ProxyOptions options;
   if (!value.empty()) {
-    // Most people write "proxy:3128", and every program takes it for http://.
+    // Most people write "proxy:3128", and programs usually read that as http://.
     std::string complete = value.find("://") == std::string_view::npos ? "http://" : "";
     complete.append(value);
     Secret kept(std::move(complete));

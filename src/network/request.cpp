@@ -14,7 +14,7 @@ namespace {
 
 [[noreturn]] void refuse(std::string reason) { throw BoxSdkError(Errc::invalidRequest, std::move(reason)); }
 
-/// The URL without the base URL with which a whole URL begins.
+/// The URL without the base URL, if it begins with the base URL.
 std::string_view withoutBase(std::string_view url, std::string_view base) {
   if (url.starts_with(base) && url.substr(base.size()).starts_with('/')) return url.substr(base.size());
   // The token must not be sent to another server.

@@ -6,8 +6,9 @@
 
 namespace box::inline v0_1 {
 
-/// The request that `options` describe, for Box as `session` has it. Throws BoxSdkError with Errc::invalidRequest where
-/// the URL is not one of Box's, or something in the options may not be sent.
+/// Makes the request that `options` describe, with the settings of `session`. Throws BoxSdkError with
+/// Errc::invalidRequest if the URL is neither a path nor begins with the base URL, or a part of the options must not be
+/// sent.
 NetworkRequest makeNetworkRequest(FetchOptions options, NetworkSession session);
 
 }  // namespace box::inline v0_1

@@ -54,10 +54,10 @@ void requireTrust(const TlsOptions& tls, const char* setting) {
   }
 }
 
-/// One address has no more ports towards another.
+/// One address cannot have more ports to another address.
 constexpr std::size_t mostConnections = 65535;
 
-/// Scheme and host in one form, no slash at the end: so that equal origins share their connections.
+/// The URL in its canonical form, without a slash at the end, so that equal origins share their connections.
 std::string canonical(const std::string& text, const char* setting) {
   const Url url = parseUrl(text, setting);
   std::string_view path = url.path;
@@ -70,7 +70,7 @@ std::string canonical(const std::string& text, const char* setting) {
 NetworkSession::NetworkSession() : state_(std::make_shared<const State>()) {}
 NetworkSession::NetworkSession(std::shared_ptr<const State> state) noexcept : state_(std::move(state)) {}
 
-// Every with…() is the same three steps: check, copy, change one thing.
+// Every with…() has the same three steps: it checks the argument, copies the state, and changes one member.
 #define BOX_WITH(member, value)                      \
   do {                                               \
     auto changed = std::make_shared<State>(*state_); \

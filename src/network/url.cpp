@@ -25,7 +25,7 @@ bool isLabel(std::string_view label) noexcept {
   });
 }
 
-/// The byte that a % escape stands for; nothing where it is broken.
+/// The byte that a % escape stands for; unset if the escape is malformed.
 std::optional<unsigned char> escapedByte(std::string_view text, std::size_t at) noexcept {
   if (at + 2 >= text.size()) return std::nullopt;
   const int high = hexValue(text[at + 1]), low = hexValue(text[at + 2]);
@@ -38,7 +38,7 @@ bool isPathCharacter(char c) noexcept {
   return isUnreserved(c) || marks.find(c) != std::string_view::npos;
 }
 
-/// "." and "..", with dots as they are or escaped.
+/// Whether the segment is "." or "..". A dot may be escaped.
 bool isDotSegment(std::string_view segment) noexcept {
   std::size_t dots = 0;
   while (!segment.empty()) {
@@ -50,10 +50,10 @@ bool isDotSegment(std::string_view segment) noexcept {
   return dots == 1 || dots == 2;
 }
 
-/// The parts of an authority, as they stand.
+/// The parts of an authority, as they are written.
 struct Authority {
   std::string_view host;  // without brackets
-  std::string_view port;  // with its colon, or what else follows the host; empty: none
+  std::string_view port;  // the text after the host, with its colon; empty: none
   bool inBrackets = false;
 };
 
@@ -80,7 +80,7 @@ std::uint16_t portIn(std::string_view text, std::string_view what) {
 void requireIpv6(std::string_view host, std::string_view what) {
   boost::system::error_code ec;
   boost::asio::ip::make_address_v6(std::string(host), ec);
-  // Asio reads up to a NUL, or a % with the name of an interface after it.
+  // Without this check, Asio would ignore the text after a NUL, and would accept a % with the name of an interface.
   const bool clean =
       std::all_of(host.begin(), host.end(), [](char c) { return hexValue(c) >= 0 || c == ':' || c == '.'; });
   if (ec || !clean) refuse(what, "its IPv6 address is not valid");
@@ -92,7 +92,7 @@ bool isIpv4(std::string_view host) {
   return !ec;
 }
 
-/// Host, port and authority.
+/// Reads host, port and authority into `url`.
 void readAuthority(Url& url, std::string_view text, std::string_view what) {
   Authority authority = split(text, what);
   url.isIpLiteral = authority.inBrackets;
@@ -100,7 +100,8 @@ void readAuthority(Url& url, std::string_view text, std::string_view what) {
   if (!authority.port.empty()) url.port = portIn(authority.port, what);
   if (!authority.inBrackets) {
     std::string_view& host = authority.host;
-    if (host.size() > 1 && host.back() == '.') host.remove_suffix(1);  // "api.box.com." is the same, fully qualified
+    // "api.box.com." is the fully qualified form of the same name
+    if (host.size() > 1 && host.back() == '.') host.remove_suffix(1);
     if (const std::string objection = hostObjection(host); !objection.empty()) refuse(what, objection);
     url.isIpLiteral = isIpv4(host);
   }
@@ -157,7 +158,7 @@ std::string hostObjection(std::string_view host) {
     }
     begin = end + 1;
   }
-  // A last label of digits only is an attempt at an IPv4 address; a malformed one is refused.
+  // A host whose last label has digits only is meant as an IPv4 address, and is refused if it is not a valid one.
   const std::string_view last = host.substr(host.rfind('.') + 1);
   if (std::all_of(last.begin(), last.end(), isDigit)) {
     if (!isIpv4(host)) return "its host looks like an IPv4 address and is not a valid one";

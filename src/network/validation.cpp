@@ -8,7 +8,8 @@
 namespace box::inline v0_1 {
 namespace {
 
-/// Headers that the library writes itself, or that would change the framing or the addressee of the message.
+/// Whether the library sets this header itself, or the header would change the framing or the destination of the
+/// message.
 bool isOwned(std::string_view name) noexcept {
   static constexpr std::array<std::string_view, 14> owned{"Host",
                                                           "Authorization",
