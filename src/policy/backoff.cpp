@@ -9,7 +9,7 @@ namespace {
 
 double count(std::chrono::nanoseconds d) { return std::chrono::duration<double, std::nano>(d).count(); }
 
-/// At least zero, and short enough to be added to any point in time.
+/// The delay, which is at least zero, and so short that it can be added to any point in time.
 std::chrono::nanoseconds delayOf(double nanoseconds) {
   constexpr double longest = 1e18;  // about 30 years
   if (!(nanoseconds > 0)) return std::chrono::nanoseconds(0);

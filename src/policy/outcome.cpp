@@ -23,7 +23,7 @@ bool isTransient(int status) {
   }
 }
 
-/// Statuses by which something in between, or Box itself (503: "timed out"), says that it does not know.
+/// Statuses with which an intermediary, or Box itself (503: "timed out"), says that it does not know what was done.
 bool leavesDoubt(int status) { return status >= 502 && status != 505 && isTransient(status); }
 
 }  // namespace
@@ -31,7 +31,8 @@ bool leavesDoubt(int status) { return status >= 502 && status != 505 && isTransi
 StatusMeaning meaningOf(int status) noexcept {
   StatusMeaning meaning;
   if (status < 300) {
-    // It is not known what Box did, if the answer is Box's; but the answer is complete, and a retry would get the same.
+    // It is not known what Box did, or whether the answer is Box's. But the answer is complete, and a retry would get
+    // the same answer.
     meaning.fate = Fate::inDoubt;
   } else if (status < 400) {
     meaning.code = Errc::unexpectedResponse;

@@ -4,7 +4,7 @@
 
 namespace box::inline v0_1 {
 
-/// The meaning of a response with an unexpected status.
+/// The meaning of a response whose status is not an expected one.
 struct StatusMeaning {
   Errc code = Errc::unexpectedResponse;
   FailureKind kind = FailureKind::permanent;

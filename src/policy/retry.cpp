@@ -8,7 +8,7 @@ DefaultRetryPolicy::DefaultRetryPolicy(unsigned maxAttempts, Repeat repeat)
     : maxAttempts_(std::max(1U, maxAttempts)), repeat_(repeat) {}
 
 RetryDecision DefaultRetryPolicy::judge(const AttemptOutcome& outcome) const {
-  // Box has not carried out a request that it refused for a temporary reason: a retry is safe under any rule.
+  // Box has not carried out a request that it refused for a temporary reason, so a retry is safe under every rule.
   const bool doubtAllowed = repeat_ == Repeat::idempotent && outcome.isSafeToRetry();
   if (outcome.fate == Fate::inDoubt && !doubtAllowed) return RetryDecision::stop;
 
@@ -17,7 +17,7 @@ RetryDecision DefaultRetryPolicy::judge(const AttemptOutcome& outcome) const {
     case FailureKind::stale:
       if (outcome.sameKind == 1 && maxAttempts_ > 1) return RetryDecision::retryAtOnce;
       break;
-    case FailureKind::hostNotFound:  // may be a shortage of descriptors in disguise
+    case FailureKind::hostNotFound:  // the real cause may be a lack of descriptors
     case FailureKind::tlsNotTls:
     case FailureKind::protocol:
       limit = std::min(limit, outcome.attempt - outcome.sameKind + 2);  // one retry for each kind
@@ -49,7 +49,7 @@ RetryDecision BoxRetryPolicy::judge(const AttemptOutcome& outcome) const {
     const bool again = outcome.statusCode == 429 || outcome.statusCode >= 500;
     return again ? RetryDecision::retry : RetryDecision::stop;
   }
-  // Certificates do not become good by asking again; the official SDKs try all the same.
+  // A retry does not make a certificate valid. The official SDKs retry nevertheless.
   if (outcome.kind == FailureKind::tlsFatal) return RetryDecision::stop;
   return outcome.attempt <= maxRetriesOnException_ ? RetryDecision::retry : RetryDecision::stop;
 }

@@ -2,7 +2,7 @@
 
 namespace box::inline v0_1 {
 namespace {
-constexpr std::int64_t one = 10;  // the balance counts in tenths, which is what a success returns
+constexpr std::int64_t one = 10;  // one token; the balance is counted in tenths, because a success returns a tenth
 }
 
 TokenRetryBudget::TokenRetryBudget(unsigned capacity) : capacity_(capacity * one), balance_(capacity_) {}
@@ -19,7 +19,8 @@ bool TokenRetryBudget::withdraw(const AttemptOutcome& outcome) noexcept {
 void TokenRetryBudget::deposit() noexcept {
   std::int64_t balance = balance_.load(std::memory_order_relaxed);
   do {
-    if (balance >= capacity_) return;  // the usual case costs no write that threads would fight over
+    // In the usual case no thread writes, so that threads do not slow each other down.
+    if (balance >= capacity_) return;
   } while (!balance_.compare_exchange_weak(balance, balance + 1, std::memory_order_relaxed));
 }
 

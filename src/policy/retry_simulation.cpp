@@ -10,7 +10,7 @@ namespace {
 
 using TimePoint = RetryState::TimePoint;
 
-/// When simulated calls start: any point in time will do.
+/// The time at which simulated calls start. Any point in time is possible.
 constexpr TimePoint start{};
 
 class Middle final : public Random {

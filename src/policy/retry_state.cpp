@@ -16,7 +16,7 @@ RetryStep RetryState::next(AttemptOutcome outcome, TimePoint now) {
   outcome.attempt = counted_;
   outcome.sameKind = ++ofKind_[static_cast<std::size_t>(outcome.kind)];
 
-  // No policy decides about these: an accepted request is done, and a final failure ends the call.
+  // No policy is called: an accepted request needs no retry, and a final failure ends the call.
   if (outcome.fate == Fate::accepted || outcome.kind == FailureKind::final) {
     step.ending = RetryEnding::permanent;
     return step;

@@ -9,22 +9,23 @@
 
 namespace box::inline v0_1 {
 
-/// Decides after each failed attempt of one call what comes next. No I/O, no clock. RetrySimulation shows it to users.
+/// Decides what follows each failed attempt of one call. It has no I/O and no clock. RetrySimulation makes it available
+/// to users.
 class RetryState {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  /// The longest Retry-After that is followed; a longer one is cut to this.
+  /// The longest Retry-After that is obeyed; a longer one is shortened to this.
   static constexpr std::chrono::nanoseconds longestRetryAfter{std::chrono::seconds(300)};
-  /// The longest delay; a policy's longer delay is cut to this, so that no sum with it overflows.
+  /// The longest delay; a longer delay of a policy is shortened to this, so that no sum with it overflows.
   static constexpr std::chrono::nanoseconds longestBackoff{std::chrono::hours(24 * 365)};
-  /// There is no retry that would have less time than this.
+  /// A retry that would have less time than this is not made.
   static constexpr std::chrono::nanoseconds shortestAttempt{std::chrono::seconds(1)};
 
-  /// `rules` have no null pointer, except that the budget may be null.
+  /// The pointers in `rules` must not be null, except for the budget.
   RetryState(RetryRules rules, TimePoint deadline);
 
-  /// This function sets `outcome.attempt` and `sameKind`.
+  /// Decides about the failed attempt `outcome`. This function sets `outcome.attempt` and `outcome.sameKind`.
   RetryStep next(AttemptOutcome outcome, TimePoint now);
 
  private:
