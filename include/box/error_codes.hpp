@@ -15,7 +15,7 @@ using boost::system::error_code;
 
 /// What became of a request.
 enum class Fate : std::uint8_t {
-  notSent,  ///< notSent: Box cannot have seen it, because no byte of it left this process.
+  notSent,  ///< Box cannot have seen it, because no byte of it left this process.
   /// Written, wholly or in part, and no answer says whether Box carried it out (none came, or a 502, 503, 504).
   inDoubt,
   rejected,  ///< Box answered and refused it.
@@ -29,7 +29,7 @@ enum class Phase : std::uint8_t {
   pool,       ///< waiting for a connection
   resolve,    ///< looking up the host's addresses
   connect,    ///< opening the TCP connection
-  proxy,      ///< waiting for the proxy's answer to CONNECT
+  proxy,      ///< TLS with an https proxy, and its answer to CONNECT
   handshake,  ///< the TLS handshake
   write,      ///< sending the request
   read,       ///< receiving the response
@@ -94,7 +94,7 @@ enum class Errc : int {
 
   // TLS.
   tlsVerificationFailed = 4001,  ///< the peer's certificate is not trusted, or not for this host; never retried
-  tlsProtocolError = 4002,       ///< TLS version, cipher or protocol are not in common, or a fatal alert; never retried
+  tlsProtocolError = 4002,       ///< no TLS version, cipher or protocol in common, or a fatal alert; never retried
   tlsNotTls = 4003,              ///< the peer does not speak TLS (a plain HTTP server, a proxy's page)
 
   // Responses that are not Box's.

@@ -98,20 +98,20 @@ struct SessionTerminationMessage {
 /// in progress. *Threads*: any.
 class BOX_API SessionTerminationManager {
  public:
-  /// BoxClient has one. Use this constructor for one that sends through a NetworkClient of your own. `auth` and
-  /// `networkClient` must not be null. *Errors*: BoxSdkError with Errc::invalidConfiguration where one is null; those
-  /// of NetworkClient::prepare().
+  /// BoxClient has such a manager. Use this constructor to make one that sends through a NetworkClient of your own.
+  /// `auth` and `networkClient` must not be null. *Errors*: BoxSdkError with Errc::invalidConfiguration where one is
+  /// null; those of NetworkClient::prepare().
   SessionTerminationManager(std::shared_ptr<Authentication> auth, NetworkSession session,
                             std::shared_ptr<NetworkClient> networkClient);
 
-  /// Has Box end all sessions of these users, in browsers and apps (POST /2.0/users/terminate_sessions). Completes when
-  /// Box has accepted the request; Box ends the sessions later. `optionals`: headers, deadline, retry policy and tag of
-  /// this call.
+  /// Asks Box to end all sessions of these users, in browsers and apps (POST /2.0/users/terminate_sessions). Completes
+  /// when Box has accepted the request; Box ends the sessions later. `optionals`: headers, deadline, retry policy and
+  /// tag of this call.
   asio::awaitable<SessionTerminationMessage> terminateUsersSessions(
       TerminateUsersSessionsRequestBodyView body,
       TerminateUsersSessionsOptionalsInput optionals = TerminateUsersSessionsOptionalsInput()) const;
-  /// Has Box end all sessions of all members of these groups (POST /2.0/groups/terminate_sessions). Everything else is
-  /// as for terminateUsersSessions().
+  /// Asks Box to end all sessions of all members of these groups (POST /2.0/groups/terminate_sessions). Everything else
+  /// is as for terminateUsersSessions().
   asio::awaitable<SessionTerminationMessage> terminateGroupsSessions(
       TerminateGroupsSessionsRequestBodyView body,
       TerminateGroupsSessionsOptionalsInput optionals = TerminateGroupsSessionsOptionalsInput()) const;

@@ -105,8 +105,9 @@ concept HeaderRange = std::ranges::input_range<const R> && requires(std::ranges:
 
 }  // namespace detail
 
-/// A view of headers of the caller, which it does not copy. It is made as a StringListView is, from up to eight pairs
-/// in braces (`{{"X-A", "1"}, {"X-B", "2"}}`) or from a range of pairs, such as a std::map<std::string, std::string>.
+/// A view of headers of the caller, which it does not copy. It is made in the same way as a StringListView, from up to
+/// eight pairs in braces (`{{"X-A", "1"}, {"X-B", "2"}}`) or from a range of pairs, such as a std::map<std::string,
+/// std::string>.
 class HeaderListView {
  public:
   static constexpr std::size_t maxInBraces = 8;  ///< how many pairs may stand in braces

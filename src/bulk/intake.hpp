@@ -33,7 +33,7 @@ class Intake {
   };
   Decision decide(const BulkEntry& entry, WallTime now);
 
-  /// Gives the row of an entry that this run did not send the state that the journal has for it.
+  /// For an entry that this run did not send: sets the state of its row to the state in the journal.
   void keepPast(BulkRow& row);
 
   /// How many entries were read.

@@ -203,7 +203,7 @@ void FollowCore::take(const Events& page, Now now) {
     if (historyRead_) phase_ = Phase::done;
     return;
   }
-  // Box accepts positions again. If it refuses one weeks later, that is another gap, and following goes on.
+  // Box accepts positions again. If it refuses one weeks later, that is another gap, and following continues.
   if (!fromNow) positionRefused_ = false;
   behind_ = then == StreamCursor::Next::more;
   if (behind_) return;

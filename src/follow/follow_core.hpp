@@ -117,7 +117,7 @@ class FollowCore {
   unsigned failures_ = 0;  // how many in a row
   std::string lastFailure_;
   bool positionRefused_ = false;  // Box has refused a position, and accepted none since
-  bool outOfDate_ = false;        // the gap is noted that checkAge() has found
+  bool outOfDate_ = false;        // checkAge() has found a gap and noted it
 
   bool historyRead_ = false;
   std::string unknown_;  // why a part of the stream is lost; empty: no part is lost

@@ -22,7 +22,7 @@ std::optional<std::int64_t> secondsIn(std::string_view word) {
   return seconds && *seconds >= -most && *seconds <= most ? seconds : std::nullopt;
 }
 
-/// The word as a time; unset where it is none.
+/// The word as a time; unset where the word is not a time.
 std::optional<system_clock::time_point> timeIn(std::string_view word) {
   const auto seconds = secondsIn(word);
   if (!seconds) return std::nullopt;

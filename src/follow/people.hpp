@@ -25,7 +25,7 @@ constexpr std::int64_t unknownTime = INT64_MIN;
 /// The length of the longest login that is compared, in bytes.
 constexpr std::size_t longestLogin = 320;
 
-/// Keeps short texts that occur often, each once; only the first `most` different ones.
+/// Stores short texts that occur often, each once. It stores only the first `most` different texts.
 class Interned {
  public:
   explicit Interned(std::size_t most) : most_(most) {}

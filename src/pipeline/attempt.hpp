@@ -14,7 +14,6 @@ namespace box::inline v0_1 {
 
 /// One attempt of a call, described in one place: each stage adds its results, the judge decides, observers and errors
 /// get the AttemptRecord in it, and policies get the AttemptOutcome.
-/// and errors get the AttemptRecord in it, and policies get the AttemptOutcome.
 struct Attempt : AttemptOutcome {
   FetchResponse response;             ///< set if `answered`
   bool answered = false;              ///< a complete final header has arrived

@@ -20,7 +20,7 @@ std::unique_lock<std::mutex> forkBarrier();
 /// waits for the lock. While it is held, no other lock of the library is taken, and no code of the caller runs.
 std::unique_lock<std::mutex> processLock();
 
-/// Prevents that a forked child uses a connection or a locked file of its parent, as long as this object lives.
+/// As long as this object lives, a forked child cannot use a connection or a locked file of its parent.
 ///
 /// A fork copies the descriptor, and the TLS session with its keys and sequence numbers. Then two processes would write
 /// on one connection, and each could read the answer to the other's request. So in the child the number of the

@@ -104,7 +104,7 @@ class Exchange {
 
   /// The rest of an exchange whose request could not be sent in one piece. Writing and reading are in progress at the
   /// same time, because a server may answer before it has read the whole request, and may never read the rest. The
-  /// strand prevents that both use TLS at the same time; it runs on the caller's executor, and so does cancellation.
+  /// strand prevents both from using TLS at the same time; it runs on the caller's executor, and so does cancellation.
   /// The end of one direction ends the other by shutdown(2), after which the bytes that have arrived can still be read.
   template <class Self>
   class Duplex : public std::enable_shared_from_this<Duplex<Self>> {

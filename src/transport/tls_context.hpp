@@ -36,7 +36,7 @@ class TlsContext : public std::enable_shared_from_this<TlsContext> {
   TlsContext& operator=(const TlsContext&) = delete;
 
   /// Makes a TLS object that accepts `host` as its only peer, and resumes a session if there is one. It refers to
-  /// `sessions`. *Errors*: Errc::localResource where OpenSSL has no memory.
+  /// `sessions`. *Errors*: BoxSdkError with Errc::localResource where OpenSSL has no memory.
   Tls makeTls(const std::string& host, bool isIpLiteral, TlsSessions& sessions);
 
   /// Checks a successful handshake a second time. Returns why its result must not be used; empty: it may be used.

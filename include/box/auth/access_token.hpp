@@ -30,7 +30,7 @@ class BOX_API TokenBinding {
 /// An access token and its expiry. Shared and immutable.
 class BOX_API AccessToken {
  public:
-  using TimePoint = std::chrono::system_clock::time_point;  ///< a time on the clock by which tokens expire
+  using TimePoint = std::chrono::system_clock::time_point;  ///< a point in time of the clock by which tokens expire
 
   /// If `expiresAt` is set, the library renews the token before that time. One line break at the end of a token is
   /// removed, because tokens are often read from files. *Errors*: BoxSdkError with Errc::invalidConfiguration where a

@@ -128,9 +128,9 @@ class BOX_API JournalContents {
 /// owner may use the file (mode 0600). It is locked as long as this object lives and is not a symbolic link; other
 /// users must not be able to replace it in its folder (box/support/private_file.hpp has the rules).
 ///
-/// The checksums find damage, cut ends and records of another journal. They are not signatures: the owner of the file,
-/// and everybody whom the owner lets write it, can make records that Box never answered. Trust a journal as you trust
-/// its owner.
+/// The checksums detect damage, truncated records and records of another journal. They are not signatures: the owner of
+/// the file, and everybody whom the owner lets write it, can make records that Box never answered. Trust a journal as
+/// you trust its owner.
 ///
 /// *Lifetime*: may be destroyed while intend() or settle() is in progress. They hand the record to the operating system
 /// at once, and a thread of the journal makes it durable (fsync). *Threads*: as for BulkJournal.

@@ -59,9 +59,9 @@ struct BulkPast {
 
 /// The record of a bulk run: it has each call before the call is sent, and each result. The next run reads it.
 ///
-/// The state of an entry: it is accepted if a call with it was accepted. Otherwise the latest call with it decides that
-/// was rejected or is in doubt; a call without a verdict on record is in doubt. An entry without such a call counts as
-/// never sent.
+/// The state of an entry: it is accepted if a call with it was accepted. Otherwise its state is that of the latest call
+/// with it that was rejected or is in doubt; a call without a verdict on record is in doubt. An entry without such a
+/// call counts as never sent.
 ///
 /// *Errors*: an exception of past(), intend() or settle() stops the run: no further call is sent, the run waits for the
 /// calls in flight, and it ends as BulkEnd::journalFailed. The entries of a call whose verdict could not be written are

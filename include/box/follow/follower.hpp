@@ -32,7 +32,6 @@ class BOX_API Follower {
  public:
   /// *Errors*: BoxSdkError with Errc::invalidConfiguration. Its text names the option, or says that the client acts as
   /// another user (As-User), who cannot read the events of the enterprise.
-  /// user (As-User), who has no events of the enterprise.
   explicit Follower(const BoxClient& client, FollowOptions options = FollowOptions());
 
   /// The current position in the stream of events. A failure is not thrown but recorded in the mark; the call takes no

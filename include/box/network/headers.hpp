@@ -61,7 +61,7 @@ class BOX_API HttpHeaders {
     HeaderView operator*() const noexcept;
     /// Advances to the next field.
     const_iterator& operator++() noexcept;
-    /// Advances to the next field, and gives a copy of the iterator before that.
+    /// Advances to the next field, and returns the previous iterator.
     const_iterator operator++(int) noexcept {
       const_iterator old = *this;
       ++*this;

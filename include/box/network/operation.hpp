@@ -60,7 +60,6 @@ class BOX_API Operation {
 
 /// GET, HEAD, OPTIONS, PUT and DELETE are idempotent (RFC 9110 9.2.2), in upper and lower case; POST and other methods
 /// are not.
-/// are not.
 BOX_API Idempotency idempotencyOf(std::string_view method) noexcept;
 
 }  // namespace box::inline v0_1

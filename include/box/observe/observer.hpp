@@ -79,16 +79,16 @@ struct TokenRequested {
   std::string_view tag{};  ///< as CallStarted::tag
 };
 
-/// A call has waited because all connections were in use; it may have got one or not. There is no such event where the
-/// call did not wait.
+/// A call has waited because all connections were in use; it may have got a connection or not. There is no such event
+/// where the call did not wait.
 struct PoolWaited {
   std::uint64_t call;               ///< as CallStarted::call
   std::chrono::nanoseconds waited;  ///< how long it waited; more than 0
   std::string_view tag{};           ///< as CallStarted::tag
 };
 
-/// A connection is open, and so is TLS on it. A connection that could not be opened has no event: the attempt's record
-/// says why.
+/// A connection is open, and its TLS handshake is complete. A connection that could not be opened has no event: the
+/// attempt's record says why.
 struct ConnectionOpened {
   std::uint64_t connection;          ///< the connection's number; the connections of a client are counted from 1
   std::string_view host;             ///< the host of the server (server.address)

@@ -59,7 +59,6 @@ class BOX_API BoxBackoffPolicy : public BackoffPolicy {
  public:
   /// `base`: the factor of 1 s above. `randomizationFactor`: the share by which a wait may differ, 0 to 1; a value
   /// outside is set to the nearer bound; the SDKs use 0.5.
-  /// set to the nearer bound; the SDKs have 0.5.
   explicit BoxBackoffPolicy(std::chrono::nanoseconds base = std::chrono::seconds(1), double randomizationFactor = 0.5);
   std::chrono::nanoseconds delay(const BackoffContext& context) const override;
 

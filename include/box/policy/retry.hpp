@@ -105,7 +105,6 @@ class BOX_API BoxRetryPolicy : public RetryPolicy {
 
 /// A policy for one call as an argument. It refers to the caller's shared_ptr, which is copied before the function
 /// returns.
-/// returns.
 class RetryPolicyView {
  public:
   /// Unset: the session's policy applies.

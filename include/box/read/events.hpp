@@ -72,9 +72,9 @@ class BOX_API EventReader {
 /// who may run reports, and the scope `manage_enterprise_properties`.
 class BOX_API EventsManager : public ReadManager {
  public:
-  /// BoxClient has one. Use this constructor for one that sends through a NetworkClient of your own. *Errors*:
-  /// BoxSdkError with Errc::invalidConfiguration where an argument is null; those of NetworkClient::prepare().
-  /// with Errc::invalidConfiguration where an argument is null; those of NetworkClient::prepare().
+  /// BoxClient has such a manager. Use this constructor to make one that sends through a NetworkClient of your own.
+  /// *Errors*: BoxSdkError with Errc::invalidConfiguration where an argument is null; those of
+  /// NetworkClient::prepare().
   EventsManager(std::shared_ptr<Authentication> auth, NetworkSession session,
                 std::shared_ptr<NetworkClient> networkClient);
 

@@ -28,9 +28,9 @@ static_assert(std::is_trivially_copyable_v<GetGroupsQueryParams>);
 /// Reads the groups of the enterprise. Reached as `client.groups`. Needs the scope `manage_groups`.
 class BOX_API GroupsManager : public ReadManager {
  public:
-  /// BoxClient has one. Use this constructor for one that sends through a NetworkClient of your own. *Errors*:
-  /// BoxSdkError with Errc::invalidConfiguration where an argument is null; those of NetworkClient::prepare().
-  /// with Errc::invalidConfiguration where an argument is null; those of NetworkClient::prepare().
+  /// BoxClient has such a manager. Use this constructor to make one that sends through a NetworkClient of your own.
+  /// *Errors*: BoxSdkError with Errc::invalidConfiguration where an argument is null; those of
+  /// NetworkClient::prepare().
   GroupsManager(std::shared_ptr<Authentication> auth, NetworkSession session,
                 std::shared_ptr<NetworkClient> networkClient);
 
@@ -67,9 +67,9 @@ static_assert(std::is_trivially_copyable_v<GetGroupMembershipsOptionalsInput>);
 /// Reads which users are in which groups. Reached as `client.memberships`. Needs the scope `manage_groups`.
 class BOX_API MembershipsManager : public ReadManager {
  public:
-  /// BoxClient has one. Use this constructor for one that sends through a NetworkClient of your own. *Errors*:
-  /// BoxSdkError with Errc::invalidConfiguration where an argument is null; those of NetworkClient::prepare().
-  /// with Errc::invalidConfiguration where an argument is null; those of NetworkClient::prepare().
+  /// BoxClient has such a manager. Use this constructor to make one that sends through a NetworkClient of your own.
+  /// *Errors*: BoxSdkError with Errc::invalidConfiguration where an argument is null; those of
+  /// NetworkClient::prepare().
   MembershipsManager(std::shared_ptr<Authentication> auth, NetworkSession session,
                      std::shared_ptr<NetworkClient> networkClient);
 

@@ -59,9 +59,9 @@ static_assert(std::is_trivially_copyable_v<GetUserByIdOptionalsInput>);
 /// who may manage users, and the scope `manage_managed_users`.
 class BOX_API UsersManager : public ReadManager {
  public:
-  /// BoxClient has one. Use this constructor for one that sends through a NetworkClient of your own. *Errors*:
-  /// BoxSdkError with Errc::invalidConfiguration where an argument is null; those of NetworkClient::prepare().
-  /// with Errc::invalidConfiguration where an argument is null; those of NetworkClient::prepare().
+  /// BoxClient has such a manager. Use this constructor to make one that sends through a NetworkClient of your own.
+  /// *Errors*: BoxSdkError with Errc::invalidConfiguration where an argument is null; those of
+  /// NetworkClient::prepare().
   UsersManager(std::shared_ptr<Authentication> auth, NetworkSession session,
                std::shared_ptr<NetworkClient> networkClient);
 

@@ -21,8 +21,8 @@ namespace box::inline v0_1 {
 /// The short form of a user, which other objects contain.
 struct UserMini {
   std::string id;     ///< 1 to 20 digits
-  std::string type;   ///< the name that people read
-  std::string name;   ///< as people read it
+  std::string type;   ///< "user"
+  std::string name;   ///< the name that people read
   std::string login;  ///< the address with which the user signs in
 };
 
