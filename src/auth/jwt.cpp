@@ -69,7 +69,7 @@ class JwtGrant final : public Grant {
       } catch (const BoxSdkError& error) {
         failure = error;
       }
-      // The next assertion has the server's own time and another id, so that the wrong one of both is corrected.
+      // The next assertion has the server's own time and another id, so that the one that was wrong is corrected.
       if (repaired || !isSkew(*failure)) break;
       if (const auto& theirs = failure->api()->date) {
         skew_.store(std::chrono::duration_cast<std::chrono::seconds>(between(clock->now(), *theirs)).count());

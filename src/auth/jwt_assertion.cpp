@@ -20,7 +20,7 @@ namespace json = boost::json;
 
 /// The same for every base URL, because Box compares it as text.
 constexpr std::string_view audience = "https://api.box.com/oauth2/token";
-/// In seconds. Box allows 60 s; half of that tolerates as much for a fast clock as for a slow one.
+/// In seconds. Box allows 60 s. With half of that, a fast clock may be wrong by as much as a slow one.
 constexpr std::int64_t lifetime = 30;
 
 std::string_view nameOf(JwtAlgorithm algorithm) noexcept {

@@ -256,7 +256,7 @@ Key fromPkcs1(Block& block, const Secret& passphrase) {
     requirePassphrase(passphrase);
     if (!block.decrypt(cipher, passphrase)) refuseWrongPassphrase();
   }
-  // Put into PKCS #8, the bytes are read as PKCS #1 and in no other format.
+  // The bytes are put into PKCS #8, so that OpenSSL reads them as PKCS #1 and in no other format.
   const auto size = static_cast<std::size_t>(block.size());
   const KeyInfo info(PKCS8_PRIV_KEY_INFO_new());
   void* const copy = OPENSSL_memdup(block.bytes(), size);

@@ -12,7 +12,7 @@
 namespace box::inline v0_1 {
 namespace {
 
-/// The most bytes of a token file. A token needs less than a third.
+/// The most bytes of a token file. A token needs less than a third of this.
 constexpr std::size_t contentLimit = 64UL * 1024;
 
 /// Performs `work`; its errors name the file. False: the file or its folder is missing, which `mayBeMissing` allows.

@@ -54,7 +54,7 @@ void requireTrust(const TlsOptions& tls, const char* setting) {
   }
 }
 
-/// One address cannot have more ports to another address.
+/// Between two addresses there cannot be more connections than ports.
 constexpr std::size_t mostConnections = 65535;
 
 /// The URL in its canonical form, without a slash at the end, so that equal origins share their connections.

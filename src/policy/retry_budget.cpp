@@ -19,7 +19,7 @@ bool TokenRetryBudget::withdraw(const AttemptOutcome& outcome) noexcept {
 void TokenRetryBudget::deposit() noexcept {
   std::int64_t balance = balance_.load(std::memory_order_relaxed);
   do {
-    // In the usual case no thread writes, so that threads do not slow each other down.
+    // In the usual case no thread changes the balance, so that threads do not slow each other down.
     if (balance >= capacity_) return;
   } while (!balance_.compare_exchange_weak(balance, balance + 1, std::memory_order_relaxed));
 }

@@ -35,7 +35,8 @@ class ForkHandlers {
 
   static inline std::atomic<std::uint64_t> generation{0};
   static inline std::mutex barrier;
-  // Its destructor is trivial, as that of the list, because static objects that use them may be destroyed later.
+  // The destructors of this mutex and of the list do nothing, because static objects that use them may be destroyed
+  // later.
   static inline std::mutex process;
 
  private:
