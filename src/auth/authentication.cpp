@@ -44,7 +44,7 @@ struct TokenRequests::Turn {
   Token token;
   std::shared_ptr<TokenFlight> flight;
   bool mine = false;  ///< whether this call has begun the flight
-  /// Whether the flight was begun to replace the token that Box refused to this call. Also true if Box refused no token.
+  /// Whether the flight was begun to replace the token that Box refused to this call; also true if Box refused none.
   bool answers = false;
   Token fallback;  ///< the token to use if the flight fails for a temporary reason, or takes too long
 };
