@@ -55,7 +55,7 @@ enum class FailureKind : std::uint8_t {
   transient,  ///< 408, 425, 500, 502, 503, 504, 520 to 524, 529
   permanent,  ///< any other status, or a proxy that refuses
   proxy,      ///< the proxy refused for a temporary reason
-  waiting,    ///< no connection of the pool became free in time, or too many calls wait already
+  waiting,    ///< no connection of the pool became free in time, or too many calls already wait
   final,      ///< cancelled, closed, invalid, or the deadline passed; it is never retried, and no policy is called
 };
 

@@ -50,7 +50,7 @@ std::string_view withoutLineBreak(std::string_view token) noexcept {
 
 std::string_view bearerTokenObjection(std::string_view token) noexcept {
   if (token.size() > longest) return "is longer than 8192 bytes";
-  return isBearerToken(token) ? "" : "has characters that no bearer token has";
+  return isBearerToken(token) ? "" : "has characters that a bearer token cannot have";
 }
 
 bool isSameToken(const AccessToken* a, const AccessToken* b) noexcept {

@@ -23,7 +23,7 @@ using Token = TokenRequests::Token;
 ErrorDetails extensionDetails() {
   ErrorDetails details;
   details.phase = Phase::token;
-  details.context = "the token request: the token storage or the Authentication has thrown";
+  details.context = "the token request: the token storage or the Authentication has thrown an exception";
   return details;
 }
 
@@ -157,7 +157,7 @@ asio::awaitable<Token> TokenRequests::obtain(std::shared_ptr<Authentication> aut
         thrown = std::current_exception();
       }
       if (!thrown) {
-        if (!token) throw tokenError(make_error_code(Errc::tokenUnavailable), "the Authentication gave none");
+        if (!token) throw tokenError(make_error_code(Errc::tokenUnavailable), "the Authentication gave no token");
         // The result of the flight may be the refused token itself, if the call that began the flight did not know of
         // the refusal.
         const bool again = !turn.answers && isSameToken(token.get(), refused.get());

@@ -65,8 +65,8 @@ class FileTokenStorage::State {
   [[noreturn]] void refuseLock(bool seen) const {
     const std::string lock = file_.quotedLockPath();
     throw BoxSdkError(Errc::tokenUnavailable,
-                      seen ? "another process holds the lock " + lock + ", and has not let go of it in time"
-                           : "the lock " + lock + " could not be looked at in time");
+                      seen ? "another process holds the lock " + lock + ", and has not released it in time"
+                           : "the lock " + lock + " could not be examined in time");
   }
 
   const TokenFile file_;

@@ -96,7 +96,7 @@ const JwtConfig& checked(const JwtConfig& config) {
   requireClient("JwtConfig", config.clientId, config.clientSecret, config.refreshMargin);
   if (config.publicKeyId.empty()) {
     throw BoxSdkError(Errc::invalidConfiguration,
-                      "JwtConfig::publicKeyId is empty: it stands beside the key in Box's console");
+                      "JwtConfig::publicKeyId is empty: Box's console shows it with the key");
   }
   requireSubject("JwtConfig", config.enterpriseId, config.userId);
   return config;

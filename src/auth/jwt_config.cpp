@@ -40,7 +40,7 @@ class Reader {
   JwtConfig read(std::string_view text) const {
     WipingResource memory;
     const json::value document = parse(text, memory);
-    if (!document.is_object()) refuse("it is JSON, but no object as Box's console makes it");
+    if (!document.is_object()) refuse("it is JSON, but not an object as Box's console makes it");
     const json::object& top = document.get_object();
     const json::object& settings = object(top, "boxAppSettings", "");
     const json::object& appAuth = object(settings, "appAuth", "boxAppSettings.");
@@ -93,7 +93,7 @@ class Reader {
   const json::object& object(const json::object& in, std::string_view key, std::string_view parents) const {
     const json::value* value = in.if_contains(key);
     if (value == nullptr) refuse(parents, key, "is missing");
-    if (!value->is_object()) refuse(parents, key, "is no object");
+    if (!value->is_object()) refuse(parents, key, "is not an object");
     return value->get_object();
   }
 
@@ -116,7 +116,7 @@ class Reader {
   std::string_view string(const json::value& value, std::string_view key, std::string_view parents) const {
     if (value.is_number()) refuse(parents, key, "is a number; it must be a string, in quotes");
     const json::string* text = value.if_string();
-    if (text == nullptr) refuse(parents, key, "is no string");
+    if (text == nullptr) refuse(parents, key, "is not a string");
     return *text;
   }
 

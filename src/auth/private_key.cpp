@@ -51,7 +51,7 @@ using DigestContext = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
 }
 
 [[noreturn]] void refuseDamaged() {
-  refuseKey("it is damaged: what is between its PEM lines is no key; copy the file again");
+  refuseKey("it is damaged: the text between its PEM lines is not a key; copy the file again");
 }
 
 [[noreturn]] void refuseUnknownEncryption() {
@@ -153,7 +153,7 @@ std::string nameOf(const ASN1_OBJECT* algorithm) {
 }
 
 [[noreturn]] void refuseAlgorithm(const std::string& name) {
-  refuseKey("it is " + name + "; Box takes plain RSA keys only: " + std::string(regenerate));
+  refuseKey("it is " + name + "; Box accepts plain RSA keys only: " + std::string(regenerate));
 }
 
 /// The key in a decrypted PKCS #8 block.
@@ -281,16 +281,16 @@ Key fromPkcs1(Block& block, const Secret& passphrase) {
   if (label == "OPENSSH PRIVATE KEY") {
     refuseKey("it is in OpenSSH's own format; convert a copy of it with ssh-keygen -p -m PKCS8 -f COPY");
   }
-  refuseKey("its PEM block is none of PRIVATE KEY, ENCRYPTED PRIVATE KEY and RSA PRIVATE KEY");
+  refuseKey("its PEM block is not PRIVATE KEY, ENCRYPTED PRIVATE KEY or RSA PRIVATE KEY");
 }
 
 void checkText(std::string_view text) {
   constexpr std::string_view opening = "-----BEGIN ";
   if (text.empty()) refuseKey("it is empty");
-  if (text.size() > largestText) refuseKey("it is larger than 64 KiB, which no key is");
+  if (text.size() > largestText) refuseKey("it is larger than 64 KiB, which is too large for a key");
   const std::size_t begin = text.find(opening);
   if (begin == std::string_view::npos) {
-    refuseKey("it is no PEM text (no line begins with -----BEGIN); it must be the key itself, not the name of a file");
+    refuseKey("it is not PEM text (no line begins with -----BEGIN); it must be the key itself, not the name of a file");
   }
   const std::string_view rest = text.substr(begin);
   const std::string_view block = rest.substr(0, std::min(rest.find("-----END "), rest.size()));
@@ -315,7 +315,7 @@ Key parse(std::string_view text, const Secret& passphrase) {
     if (first.empty()) first = label;
   }
   if (!first.empty()) refuseLabel(first);
-  refuseKey("its PEM block is not whole (is its last line there, -----END ...-----, and is every line as it was?)");
+  refuseKey("its PEM block is incomplete or was changed: check that it ends with the line -----END ...-----");
 }
 
 const EVP_MD* digestOf(JwtAlgorithm algorithm) noexcept {
@@ -359,7 +359,7 @@ bool verifies(EVP_PKEY* key, std::string_view data, std::string_view bytes) {
 
 void checkKey(EVP_PKEY* key) {
   if (key == nullptr) refuseDamaged();
-  if (EVP_PKEY_is_a(key, "RSA") != 1) refuseAlgorithm("no RSA key");
+  if (EVP_PKEY_is_a(key, "RSA") != 1) refuseAlgorithm("not an RSA key");
   const int bits = EVP_PKEY_get_bits(key);
   if (bits < smallestKey) {
     refuseKey("it has " + std::to_string(bits) +

@@ -85,11 +85,12 @@ std::string remedy(Errc code, GrantType grant, bool knowsServersTime) {
       return "a person must sign in again: run box-sessions login, or open the app's sign-in page";
     case Errc::clockSkew:
       return knowsServersTime ? "set this machine's clock; the server's own time was tried and refused as well"
-                              : "set this machine's clock; the answer did not say what time it is there";
+                              : "set this machine's clock; the answer did not contain the server's time";
     default:
       switch (grant) {
-        case GrantType::authorizationCode: return "a code lasts 30 seconds and serves once: start the sign-in again";
-        case GrantType::tokenExchange: return "the scopes and the resource must be among what the token may do";
+        case GrantType::authorizationCode:
+          return "a code is valid for 30 seconds and for one use: start the sign-in again";
+        case GrantType::tokenExchange: return "the token must have the scopes and the right to the resource";
         default: return "";
       }
   }

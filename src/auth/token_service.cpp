@@ -134,15 +134,15 @@ void RefreshingAuthentication::Service::forget(const AccessToken* token) noexcep
 void requireClient(const std::string& config, const std::string& clientId, const Secret& clientSecret,
                    std::chrono::nanoseconds refreshMargin) {
   const auto printable = [](char c) { return c > ' ' && c < 0x7f; };
-  if (clientId.empty()) refuse(config + "::clientId is empty: it stands in Box's console, under Configuration");
+  if (clientId.empty()) refuse(config + "::clientId is empty: Box's console shows it under Configuration");
   if (clientId.size() > 256) refuse(config + "::clientId is longer than 256 characters");
   if (!std::all_of(clientId.begin(), clientId.end(), printable)) {
-    refuse(config + "::clientId has characters that no client id has");
+    refuse(config + "::clientId has characters that a client id cannot have");
   }
-  if (clientSecret.empty()) refuse(config + "::clientSecret is empty: it stands in Box's console, under Configuration");
+  if (clientSecret.empty()) refuse(config + "::clientSecret is empty: Box's console shows it under Configuration");
   const std::string_view secret = clientSecret.reveal();
   if (!std::all_of(secret.begin(), secret.end(), printable)) {
-    refuse(config + "::clientSecret has characters that no client secret has (" +
+    refuse(config + "::clientSecret has characters that a client secret cannot have (" +
            std::string(oddityOf(secret, "a blank, a line break?")) + ")");
   }
   requireMargin(config + "::refreshMargin", refreshMargin);

@@ -236,7 +236,7 @@ class BulkRun::Settled {
   Settled& operator=(Settled&&) = delete;
   void operator()(const std::exception_ptr& failure) const {
     --run_->unsettled_;
-    if (failure) run_->fail(BulkEnd::failed, "a result cannot be told: " + describe(failure));
+    if (failure) run_->fail(BulkEnd::failed, "a result cannot be reported: " + describe(failure));
     run_->wake();
   }
 

@@ -84,7 +84,7 @@ struct FileJournal::State {
   void write(const std::string& payload) {
     const std::lock_guard lock(mutex);
     if (broken) throw *broken;
-    if (torn) throw JournalError(Kind::lost, "the journal lacks a record, for which there was no memory");
+    if (torn) throw JournalError(Kind::lost, "a record is missing in the journal, because there was no memory for it");
     try {
       if (!file) throw JournalError(Kind::lost, "the journal is closed");
       if (processGeneration() != generation) {

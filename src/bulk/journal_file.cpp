@@ -35,10 +35,10 @@ void onFile(const std::string& path, Work work) {
   } catch (const BoxSdkError& error) {
     text = "journal " + error.details().context;
     if (error.cause().value() == EEXIST) {
-      text = "journal " + quotedPath(path) + ": it is there already: resume it, or choose another name";
+      text = "journal " + quotedPath(path) + ": it exists already: resume it, or choose another name";
     } else if (error.cause().value() == EWOULDBLOCK) {
       kind = Kind::locked;
-      text = "journal " + quotedPath(path) + ": another run has it: wait for its end, or stop it";
+      text = "journal " + quotedPath(path) + ": another run uses it: wait until it ends, or stop it";
     }
   }
   throw JournalError(kind, text);
@@ -91,7 +91,7 @@ void JournalFile::read(const std::function<void(std::string_view)>& take) const 
 void JournalFile::cut(std::uint64_t size) {
   if (persistently([&] { return ::ftruncate(file_.number(), static_cast<off_t>(size)); }) != 0 ||
       persistently([&] { return ::fsync(file_.number()); }) != 0) {
-    fail(Kind::unusable, path_, "its last record, which is not whole, cannot be cut off: " + reason(errno));
+    fail(Kind::unusable, path_, "its last record, which is not complete, cannot be removed: " + reason(errno));
   }
 }
 
@@ -108,7 +108,7 @@ void JournalFile::sync() {
   const int result = persistently([this] { return doSync(); });
   // After a failed sync a later success proves nothing, because the system may have dropped the data that it could not
   // write.
-  if (result != 0) fail(Kind::lost, path_, "what was written could not be made durable: " + reason(errno));
+  if (result != 0) fail(Kind::lost, path_, "the records could not be made durable: " + reason(errno));
 }
 
 ssize_t JournalFile::doWrite(const char* bytes, std::size_t count) noexcept {

@@ -131,7 +131,7 @@ std::string JournalPen::header(const JournalHeader& header) {
   records_ = 0;
   std::string line = sealed(0, std::move(text));
   if (line.size() > maxJournalLine || header.notes.size() > maxNotes)
-    throw JournalError(JournalError::Kind::unusable, "too much is to be noted in the journal's header");
+    throw JournalError(JournalError::Kind::unusable, "the notes for the journal's header are too many or too long");
   return line;
 }
 
@@ -193,7 +193,7 @@ void JournalParser::feed(std::string_view bytes) {
 }
 
 JournalContents JournalParser::finish() {
-  if (lineNumber_ == 1) refuse("it has no header: it is no journal, or an empty one");
+  if (lineNumber_ == 1) refuse("it has no header: it is not a journal, or it is empty");
   for (const auto& [call, intent] : open_) {
     BulkPast past;
     past.sentAt = facts_->calls[intent.call].sentAt;
@@ -225,11 +225,11 @@ void JournalParser::take(std::string_view line) {
 }
 
 void JournalParser::takeHeader(std::string_view line) {
-  if (!line.starts_with(magic) || overlong_) refuse("it is no journal of this program");
+  if (!line.starts_with(magic) || overlong_) refuse("it is not a journal of this program");
   const auto text = unsealed(0, line);
   if (!text) refuse("its header was damaged or changed after it was written");
   const std::vector<std::string_view> words = wordsIn(*text);
-  if (words.size() < 2 || words[1] != "1") refuse("it is of a version that this one does not know");
+  if (words.size() < 2 || words[1] != "1") refuse("it has a version that this program does not know");
   JournalHeader& header = facts_->header;
   const auto created = timeIn(words.size() > 2 ? words[2] : std::string_view());
   bool good = words.size() >= 8 && words.size() <= 8 + maxNotes && words[0] == magic && created;
@@ -252,7 +252,7 @@ void JournalParser::takeHeader(std::string_view line) {
     good = name && value;
     if (good) header.notes.emplace_back(*name, *value);
   }
-  if (!good) refuse("its header says nothing that makes sense");
+  if (!good) refuse("its header is not valid");
   facts_->headerChecksum = checksum(0, *text);
   facts_->size = line.size() + 1;
 }

@@ -67,7 +67,7 @@ FollowCore::FollowCore(const FollowOptions& options, const std::vector<FollowTar
                        std::chrono::nanoseconds window, Now now)
     : FollowCore(options, targets, mark, endOf(window, now), now) {
   if (mark_.position.empty()) {
-    gap("where the stream of events stood before the termination is not known: " +
+    gap("the position in the stream of events before the termination is not known: " +
         (mark_.reason.empty() ? std::string("there is no mark") : mark_.reason));
   } else if (between(mark_.time, now.wall) > streamKept) {
     gap("the mark is older than the 14 days for which Box keeps the stream of events");
@@ -231,7 +231,7 @@ void FollowCore::fail(const BoxSdkError& error, double random, Now now) {
     end(FollowEnd::rights, error);
   } else if (error.code() == Errc::badRequest && !positionRefused_) {
     positionRefused_ = true;
-    gap("Box refused the position in the stream of events, and what came before now is missing");
+    gap("Box refused the position in the stream of events, and the events before now are missing");
     stream_ = StreamCursor("now");
     behind_ = true;
   } else if (mayPass(error)) {

@@ -228,7 +228,8 @@ asio::awaitable<void> Follower::Shared::findOwnAccount(std::shared_ptr<Shared> s
   } else if (isCancellation(me.error())) {
     me.error().raise();
   } else {
-    core.note(std::string("the own account is not known, so its events are not told apart: ") + me.error().what());
+    core.note(std::string("the account of the client is not known, so its events cannot be distinguished: ") +
+              me.error().what());
   }
 }
 
@@ -282,8 +283,9 @@ asio::awaitable<FollowSummary> Follower::Shared::perform(std::shared_ptr<Shared>
 
 Follower::Follower(const BoxClient& client, FollowOptions options) {
   if (client.networkSession().extraHeaders().contains("As-User")) {
-    throw BoxSdkError(Errc::invalidConfiguration,
-                      "Follower: the client acts as another user (As-User), who has no events of the enterprise");
+    throw BoxSdkError(
+        Errc::invalidConfiguration,
+        "Follower: the client acts as another user (As-User), who cannot read the events of the enterprise");
   }
   shared_ = std::make_shared<Shared>(client, std::move(options));
   // Reports invalid options here, not when mark() or follow() is awaited.

@@ -129,7 +129,7 @@ void ResponseReader::bodyTooLarge(error_code& ec) {
 const char* ResponseReader::headerComplaint() const {
   if (version_ != 10 && version_ != 11) return "its HTTP version is neither 1.0 nor 1.1";
   if (statusCode_ < 100 || statusCode_ > 599) return "its status is not from 100 to 599";
-  if (statusCode_ == 101) return "it switches protocols, which nobody asked for";
+  if (statusCode_ == 101) return "it switches protocols, which was not requested";
   return nullptr;
 }
 
@@ -304,7 +304,7 @@ std::size_t ResponseReader::feed(std::string_view bytes) {
     if (!inHeader && parser_->chunked() && !lastChunk_ && rest.size() < shortestLastChunk) break;
     // Checked at once, not when the line is complete, because a peer that speaks another protocol may never end a line.
     if (!startLineRead_ && !rest.starts_with(beginning.substr(0, rest.size()))) {
-      fail(Errc::protocolError, "it does not begin as HTTP/1 does");
+      fail(Errc::protocolError, "it does not begin with HTTP/1");
       break;
     }
     error_code ec;

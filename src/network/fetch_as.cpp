@@ -55,7 +55,7 @@ void raiseFetchFailure(const Operation& operation, std::exception_ptr exception,
                        const std::string& tag) {
   const Thrown thrown(exception, cancelled || endedACall(exception));
   ErrorDetails details;
-  details.context = operation.name + (thrown.isForeign() ? ": the network client has thrown" : "");
+  details.context = operation.name + (thrown.isForeign() ? ": the network client has thrown an exception" : "");
   details.fate = Fate::inDoubt;
   details.phase = Phase::read;
   details.tag = tag;

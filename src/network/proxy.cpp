@@ -125,7 +125,7 @@ Secret decode(std::string_view text, std::string_view what) {
 
 std::string credentialsObjection(const std::string& username, const Secret& password) {
   const std::string_view secret = password.reveal();
-  if (username.empty() && !password.empty()) return "a password without a user name";
+  if (username.empty() && !password.empty()) return "there is a password without a user name";
   if (username.find(':') != std::string::npos) return "a user name must not contain a colon";
   if (std::any_of(username.begin(), username.end(), isControl) ||
       std::any_of(secret.begin(), secret.end(), isControl)) {
@@ -202,7 +202,8 @@ Secret basicCredentials(const ProxyOptions& options) {
 
 std::string proxyObjection(const ProxyOptions& options) {
   if (options.url.empty()) {
-    return options.username.empty() && options.password.empty() ? "" : "ProxyOptions: credentials without a url";
+    return options.username.empty() && options.password.empty() ? ""
+                                                                : "ProxyOptions: there are credentials without a url";
   }
   if (const std::string objection = credentialsObjection(options.username, options.password); !objection.empty()) {
     return "ProxyOptions: " + objection;

@@ -39,9 +39,9 @@ bool isToken(std::string_view text) noexcept {
 }
 
 std::string_view methodObjection(std::string_view method) noexcept {
-  if (!isToken(method)) return "the method is not the name of one";
-  if (equalsIgnoreCase(method, "CONNECT")) return "the method CONNECT asks for a tunnel and has no answer of Box's";
-  if (equalsIgnoreCase(method, "TRACE")) return "the method TRACE would have the access token sent back";
+  if (!isToken(method)) return "the method is not a valid name";
+  if (equalsIgnoreCase(method, "CONNECT")) return "the method CONNECT asks for a tunnel, which Box does not offer";
+  if (equalsIgnoreCase(method, "TRACE")) return "the method TRACE would make the server send the access token back";
   return {};
 }
 
@@ -65,7 +65,7 @@ std::string headerObjection(std::string_view name, std::string_view value) {
     return "a header's name has characters that no header name may have, or more than 128 of them";
   }
   const std::string header = "header " + std::string(name);
-  if (isOwned(name)) return header + " is the library's own and cannot be set";
+  if (isOwned(name)) return header + " is set by the library and cannot be changed";
   if (value.size() > longestValue) return header + " is longer than 4096 bytes";
   if (!isFieldValue(value)) {
     return header + " has control characters, bytes above 127, or blanks at its ends";

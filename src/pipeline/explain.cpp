@@ -258,7 +258,7 @@ void explainException(Attempt& attempt, const std::exception_ptr& exception, boo
   } else {
     attempt.code = Errc::extensionFailed;
     attempt.cause = thrown.cause();
-    attempt.context = "an interceptor, a policy, the data sanitizer or the Authentication has thrown";
+    attempt.context = "an interceptor, a policy, the data sanitizer or the Authentication has thrown an exception";
     attempt.foreign = exception;
     attempt.context += textOf(exception, sanitizer);
   }

@@ -182,7 +182,7 @@ StepResult<Lease> ConnectionPool::ask(bool fresh, Clock::time_point now, Queued&
       case Core::Decision::wait: return Lease();
       case Core::Decision::full:
         failure.code = Errc::poolExhausted;
-        failure.context = "PoolOptions::maxWaiters calls wait already";
+        failure.context = "PoolOptions::maxWaiters calls already wait";
         return failure;
     }
   }

@@ -20,7 +20,7 @@ asio::awaitable<ListEnd> GroupMembers::add(MembershipsManager memberships, std::
 
 std::string incompleteGroup(const std::string& groupId, ListEnd end) {
   return "Box does not list all members of group " + groupId +
-         (end == ListEnd::offsetLimit ? ", because it lists no more than some 11,000"
+         (end == ListEnd::offsetLimit ? ", because it lists at most about 11,000"
                                       : ", because they changed each time that they were read");
 }
 

@@ -38,7 +38,7 @@ Paging Paging::byOffset(std::int64_t limit, std::int64_t offset) {
 
 void Paging::take(const PageInfo& page, std::size_t entries) {
   const unsigned empty = entries == 0 ? emptyPages_ + 1 : 0;
-  if (empty > mostEmptyPages) refuse("Box gave one page after another without an entry");
+  if (empty > mostEmptyPages) refuse("Box gave many pages in a row without an entry");
   if (isByOffset()) {
     takeByOffset(page, entries);
   } else {
@@ -57,7 +57,7 @@ void Paging::takeByMarker(const PageInfo& page) {
 }
 
 void Paging::takeByOffset(const PageInfo& page, std::size_t entries) {
-  if (page.offset && *page.offset != *next_.offset) refuse("Box gave another page than the one that was asked for");
+  if (page.offset && *page.offset != *next_.offset) refuse("Box gave another page than the requested one");
   // The next offset depends on the limit that Box has used, not on the number of entries, because Box may leave entries
   // out of a page.
   const std::int64_t used = page.limit.value_or(0) > 0 ? std::min(*page.limit, next_.limit) : next_.limit;

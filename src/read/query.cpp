@@ -66,7 +66,7 @@ void addNames(std::string& query, std::string_view key, std::string_view name, c
 
 void addFields(std::string& query, const StringListView& fields) {
   const auto isPart = [](char c) { return isLetter(c) || isDigit(c) || c == '_' || c == '.'; };
-  addNames(query, "fields", "fields", fields, isPart, "is not the name of a field, as is_platform_access_only is one");
+  addNames(query, "fields", "fields", fields, isPart, "is not the name of a field, such as is_platform_access_only");
 }
 
 void addOneOf(std::string& query, std::string_view key, std::string_view name, std::string_view value,
@@ -138,7 +138,7 @@ std::string queryOf(const GetEventsQueryParams& params) {
     refuse("eventType", "has an effect only on streamType admin_logs and admin_logs_streaming");
   }
   const auto isPart = [](char c) { return isLetter(c) || isDigit(c) || c == '_'; };
-  addNames(query, "event_type", "eventType", params.eventType, isPart, "is not the name of a type, as LOGIN is one");
+  addNames(query, "event_type", "eventType", params.eventType, isPart, "is not the name of a type, such as LOGIN");
   if ((params.createdAfter || params.createdBefore) && params.streamType != "admin_logs") {
     refuse(params.createdAfter ? "createdAfter" : "createdBefore", "has an effect only on streamType admin_logs");
   }

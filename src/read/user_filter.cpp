@@ -50,7 +50,7 @@ UserSelection UserSelection::ofGroups(std::vector<std::string> groupIds) {
 
 UserSelection UserSelection::ofDomain(std::string domain) {
   if (const auto fault = checkEntry(EntryKind::userLogin, "a@" + domain)) {
-    refuse("the domain is none: give what is after the @, as example.com");
+    refuse("the domain is not valid: give the part after the @, such as example.com");
   }
   return UserSelection(scopeOf(UserScope::Kind::domain, std::move(domain)));
 }

@@ -85,7 +85,7 @@ class OwnedFile::Folder {
   /// write is accepted too.
   void requireSafe() const {
     struct stat status {};
-    if (::fstat(number(), &status) != 0) file_.fail(quoted() + " cannot be looked at", errno);
+    if (::fstat(number(), &status) != 0) file_.fail(quoted() + " cannot be examined", errno);
     if (!isOurs(status)) {
       file_.refuse(quoted() + " belongs to another user, who could replace the files in it; choose one that is yours");
     }
@@ -101,7 +101,7 @@ class OwnedFile::Folder {
     struct stat status {};
     if (::fstatat(number(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return status;
     if (errno == ENOENT) return std::nullopt;
-    file_.fail("it cannot be looked at", errno);
+    file_.fail("it cannot be examined", errno);
   }
 
   bool refersTo(const std::string& name, const struct stat& status) const {
@@ -190,7 +190,7 @@ OwnedFile::OwnedFile(std::string path, OwnGroup ownGroup) : path_(std::move(path
   folder_ = slash == std::string::npos ? "." : path_.substr(0, slash == 0 ? 1 : slash);
   if (path_.empty()) throw BoxSdkError(Errc::invalidConfiguration, "the path of the file is empty");
   // The system would use only the part before the NUL, but errors would show the whole name.
-  if (path_.find('\0') != std::string::npos) refuse("its name has a NUL in it");
+  if (path_.find('\0') != std::string::npos) refuse("its name contains a NUL");
   if (name_.empty() || name_ == "." || name_ == "..") refuse("that is the path of a folder; add a file's name");
 }
 
@@ -212,7 +212,7 @@ std::string OwnedFile::newName() const { return name_ + ".box-sessions-new"; }
 
 void OwnedFile::requirePrivate(int descriptor) const {
   struct stat status {};
-  if (::fstat(descriptor, &status) != 0) fail("it cannot be looked at", errno);
+  if (::fstat(descriptor, &status) != 0) fail("it cannot be examined", errno);
   if (!S_ISREG(status.st_mode)) refuse("it is not a regular file");
   if (!isOurs(status)) {
     refuse("it belongs to another user, who could change it; have it belong to the user that runs this program");
@@ -277,7 +277,7 @@ Descriptor OwnedFile::openLocked(const Folder& folder, const std::string& name, 
       fail(it + " cannot be opened", error);
     }
     struct stat status {};
-    if (::fstat(file.number(), &status) != 0) fail(it + " cannot be looked at", errno);
+    if (::fstat(file.number(), &status) != 0) fail(it + " cannot be examined", errno);
     if (!S_ISREG(status.st_mode)) refuse(it + " is not a regular file; remove it");
     if (!isOurs(status)) refuse(it + " belongs to another user, who could keep it; remove it");
     if (status.st_nlink > 1) {

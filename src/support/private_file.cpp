@@ -23,10 +23,10 @@ bool writeToSpecialFile(const OwnedFile& file, std::string_view content) {
   const int flags = O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY;
   const Descriptor open(persistently([&] { return ::open(file.path().c_str(), flags); }));
   if (!open.isOpen()) {
-    if (errno == ENXIO) file.refuse("it is a pipe that nobody reads; start its reader first");
+    if (errno == ENXIO) file.refuse("it is a pipe that no process reads; start its reader first");
     file.fail("it cannot be opened", errno);
   }
-  if (::fstat(open.number(), &status) != 0) file.fail("it cannot be looked at", errno);
+  if (::fstat(open.number(), &status) != 0) file.fail("it cannot be examined", errno);
   if (status.st_uid != ::geteuid() && status.st_uid != 0) {
     file.refuse("it belongs to another user, who could read what is written; choose another path");
   }

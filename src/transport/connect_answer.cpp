@@ -52,8 +52,8 @@ StepResult<void> ConnectAnswer::meaning(bool authorized) const {
     if (status == 407) {
       failure.context += !offersBasic(reader_.headers())
                              ? "; it does not offer Basic authentication, the only one known here"
-                         : authorized ? "; it did not take this user name and password"
-                                      : "; it wants a user name and a password";
+                         : authorized ? "; it did not accept this user name and password"
+                                      : "; it requires a user name and a password";
     }
   }
   return failure;

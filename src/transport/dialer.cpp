@@ -117,7 +117,7 @@ StepResult<void> lookBeforeFirstUse(Connection& connection) {
     case Connection::Unread::nothing: return {};
     case Connection::Unread::data:
       failure.code = Errc::protocolError;
-      failure.context = "it sent something before it was asked";
+      failure.context = "it sent bytes before the first request";
       break;
     case Connection::Unread::end:
       failure.code = judgeRead(failure.cause);

@@ -18,11 +18,10 @@ SSL_CTX* makeContext() {
   ERR_clear_error();
   if (ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE) throw BoxSdkError(Errc::localResource, "TLS: out of memory");
   const char* const reason = ERR_reason_error_string(error);
-  throw BoxSdkError(
-      Errc::invalidConfiguration,
-      "TLS: OpenSSL has nothing to work with; its configuration (OPENSSL_CONF) must activate a provider of "
-      "ciphers, such as the default one (" +
-          std::string(reason == nullptr ? "it gives no reason" : reason) + ")");
+  throw BoxSdkError(Errc::invalidConfiguration,
+                    "TLS: OpenSSL cannot provide TLS; its configuration (OPENSSL_CONF) must activate a provider of "
+                    "ciphers, such as the default one (" +
+                        std::string(reason == nullptr ? "it gives no reason" : reason) + ")");
 }
 
 }  // namespace
@@ -64,7 +63,7 @@ TlsContext::TlsContext(const TlsOptions& options)
   // The linker checks the major version only, so that fixes of later versions might be missing.
   if (OpenSSL_version_num() < BOX_SESSIONS_OPENSSL_FLOOR) {
     refuseTls(std::string("TLS: ") + OpenSSL_version(OPENSSL_VERSION) +
-              " is older than this library may run with; upgrade it");
+              " is older than the oldest version that this library supports; upgrade it");
   }
   SSL_CTX* ctx = context_.get();
   ERR_clear_error();

@@ -154,7 +154,7 @@ void loadTrust(SSL_CTX* ctx, const TlsOptions& options) {
   }
   if (options.caPem && !addTrusted(ctx, *options.caPem)) {
     refuseTls(options.caPem->empty() ? "TlsOptions::caPem: the text is empty"
-                                     : "TlsOptions::caPem: the text is not made of PEM certificates");
+                                     : "TlsOptions::caPem: the text does not consist of PEM certificates");
   }
   if (options.caFile || options.caPem) {
     // Each certificate that the caller gives is trusted as it is, even an issuing CA whose own issuer is missing.

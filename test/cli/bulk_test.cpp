@@ -576,7 +576,7 @@ TEST_F(CliBulkResume, SaysThatNobodyKnowsWhoseTokenBeganIt) {
 TEST_F(CliBulkResume, RefusesAJournalThatAnotherRunHas) {
   const int other = ::open(journal.c_str(), O_RDONLY | O_CLOEXEC);
   ASSERT_EQ(::flock(other, LOCK_EX), 0);
-  expectRefused(resume(), "nother run has it", 4, 1);
+  expectRefused(resume(), "nother run uses it", 4, 1);
   EXPECT_EQ(run({"report", journal}).status, 2) << "a report needs no lock";
   ::close(other);
 }

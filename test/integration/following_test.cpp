@@ -131,7 +131,7 @@ TEST_F(Following, TellsWhereBoxDoesNotListAllMembers) {
   const auto members = result(Follower(client, follow).membersOf({"5", "6"}));
   ASSERT_TRUE(members) << members.error().what();
   EXPECT_GT(members->targets.size(), 10'000u);
-  EXPECT_EQ(members->incomplete, "Box does not list all members of group 6, because it lists no more than some 11,000");
+  EXPECT_EQ(members->incomplete, "Box does not list all members of group 6, because it lists at most about 11,000");
 }
 
 TEST_F(Following, WithoutTheRightsSaysSoAndStopsNothing) {

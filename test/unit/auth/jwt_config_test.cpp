@@ -176,22 +176,22 @@ TEST(JwtConfig, NamesTheKeyAtFault) {
         "boxAppSettings.appAuth.publicKeyID", "boxAppSettings.appAuth.privateKey"}) {
     const std::string quoted = "\"" + std::string(path) + "\" ";
     EXPECT_THAT(refusal(without(path)), HasSubstr(quoted + "is missing"));
-    EXPECT_THAT(refusal(with(path, nullptr)), HasSubstr(quoted + "is no "));
-    EXPECT_THAT(refusal(with(path, json::array{"the client secret"})), HasSubstr(quoted + "is no "));
+    EXPECT_THAT(refusal(with(path, nullptr)), HasSubstr(quoted + "is not a"));
+    EXPECT_THAT(refusal(with(path, json::array{"the client secret"})), HasSubstr(quoted + "is not a"));
   }
   for (const char* path :
        {"boxAppSettings.clientID", "boxAppSettings.clientSecret", "boxAppSettings.appAuth.publicKeyID",
         "boxAppSettings.appAuth.privateKey", "boxAppSettings.appAuth.passphrase", "enterpriseID", "userID"}) {
     const std::string quoted = "\"" + std::string(path) + "\" ";
-    EXPECT_THAT(refusal(with(path, true)), HasSubstr(quoted + "is no string"));
-    EXPECT_THAT(refusal(with(path, json::object())), HasSubstr(quoted + "is no string"));
+    EXPECT_THAT(refusal(with(path, true)), HasSubstr(quoted + "is not a string"));
+    EXPECT_THAT(refusal(with(path, json::object())), HasSubstr(quoted + "is not a string"));
     for (const json::value& number :
          {json::value(123456), json::value(-1), json::value(1.5), json::value(UINT64_MAX)}) {
       EXPECT_THAT(refusal(with(path, number)), HasSubstr(quoted + "is a number; it must be a string, in quotes"));
     }
   }
   for (const char* path : {"boxAppSettings", "boxAppSettings.appAuth"}) {
-    EXPECT_THAT(refusal(with(path, "the client secret")), HasSubstr("\"" + std::string(path) + "\" is no object"));
+    EXPECT_THAT(refusal(with(path, "the client secret")), HasSubstr("\"" + std::string(path) + "\" is not an object"));
   }
 }
 
@@ -214,7 +214,7 @@ TEST(JwtConfig, RefusesWhatIsNoSuchJson) {
     EXPECT_THAT(refusal(text), AllOf(HasSubstr("it is not valid JSON"), HasSubstr("in line "))) << text;
   }
   for (const char* text : {"[]", "null", "1", "\"the client secret\""})
-    EXPECT_THAT(refusal(text), HasSubstr("no object")) << text;
+    EXPECT_THAT(refusal(text), HasSubstr("not an object")) << text;
   for (const std::string_view text : {std::string_view("\xff\xfe{\0}\0", 6), std::string_view("\xfe\xff\0{\0}", 6)}) {
     EXPECT_THAT(refusal(text), HasSubstr("it is UTF-16"));
   }

@@ -142,7 +142,7 @@ TEST(PrivateKey, RefusesAPassphraseThatOpenSslWouldCutOff) {
 }
 
 TEST(PrivateKey, RefusesOtherKindsOfKeysByName) {
-  EXPECT_THAT(refusal(pkcs8Pem(keyOf("EC"))), HasSubstr("an elliptic curve (EC) key; Box takes plain RSA keys only"));
+  EXPECT_THAT(refusal(pkcs8Pem(keyOf("EC"))), HasSubstr("an elliptic curve (EC) key; Box accepts plain RSA keys only"));
   EXPECT_THAT(refusal(traditionalPem(keyOf("EC"))), HasSubstr("an elliptic curve (EC) key"));
   EXPECT_THAT(refusal(pkcs8Pem(keyOf("EC"), passphrase), passphrase), HasSubstr("an elliptic curve (EC) key"));
   EXPECT_THAT(refusal(pkcs8Pem(keyOf("ED25519"))), HasSubstr("ED25519"));
@@ -153,7 +153,8 @@ TEST(PrivateKey, RefusesOtherKindsOfKeysByName) {
               HasSubstr("an elliptic curve (EC) key"));
   EXPECT_THAT(refusal(replaced(traditionalPem(rsaKey()), "RSA PRIVATE", "DSA PRIVATE")), HasSubstr("a DSA key"));
   EXPECT_THAT(refusal(replaced(traditionalPem(rsaKey()), "RSA PRIVATE", "OPENSSH PRIVATE")), HasSubstr("ssh-keygen"));
-  EXPECT_THAT(refusal(replaced(traditionalPem(rsaKey()), "RSA PRIVATE", "ANY")), HasSubstr("is none of"));
+  EXPECT_THAT(refusal(replaced(traditionalPem(rsaKey()), "RSA PRIVATE", "ANY")),
+              HasSubstr("its PEM block is not PRIVATE KEY"));
 }
 
 TEST(PrivateKey, RefusesThePublicHalf) {
@@ -173,13 +174,13 @@ TEST(PrivateKey, RefusesWhatIsNoPem) {
   EXPECT_THAT(refusal(""), HasSubstr("it is empty"));
   for (const char* text :
        {"/etc/box/key.pem", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC", "-----", "\n", "BEGIN PRIVATE KEY"}) {
-    EXPECT_THAT(refusal(text), HasSubstr("it is no PEM text")) << text;
+    EXPECT_THAT(refusal(text), HasSubstr("it is not PEM text")) << text;
   }
   const std::string pem = pkcs8Pem(rsaKey());
   for (const std::string& text :
        {pem.substr(0, pem.size() / 2), pem.substr(0, pem.find("-----END")), std::string("-----BEGIN PRIVATE KEY-----"),
         replaced(pem, "END PRIVATE", "END PUBLIC"), replaced(pem, "MII", "M?I")}) {
-    EXPECT_THAT(refusal(text), HasSubstr("its PEM block is not whole")) << text.size();
+    EXPECT_THAT(refusal(text), HasSubstr("its PEM block is incomplete")) << text.size();
   }
 }
 

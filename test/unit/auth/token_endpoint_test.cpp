@@ -66,7 +66,7 @@ TEST(TokenResponse, WithAnOddTokenIsNoFileOfTheUsers) {
       ADD_FAILURE() << body;
     } catch (const BoxSdkError& error) {
       EXPECT_EQ(error.code(), Errc::tokenUnavailable);
-      EXPECT_THAT(error.what(), HasSubstr("has characters that no bearer token has"));
+      EXPECT_THAT(error.what(), HasSubstr("has characters that a bearer token cannot have"));
       EXPECT_THAT(error.what(), Not(HasSubstr("UTF")));
       EXPECT_THAT(error.what(), Not(HasSubstr("?")));
     }
@@ -178,7 +178,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(TokenErrors, SkewSaysWhatWasTried) {
   const BoxSdkError without = refusal(400, Errc::badRequest, "invalid_grant", "Please check the 'exp' claim.");
-  EXPECT_THAT(explainTokenError(without, GrantType::jwtBearer).what(), HasSubstr("did not say what time"));
+  EXPECT_THAT(explainTokenError(without, GrantType::jwtBearer).what(), HasSubstr("did not contain the server's time"));
   ErrorDetails details = without.details();
   details.api->date = now;
   const BoxSdkError with(without.code(), details);

@@ -312,7 +312,7 @@ TEST(JournalFile, IsItsOwnersAloneAndLocked) {
   EXPECT_EQ(folder.files(), 1U);
   std::string text;
   EXPECT_EQ(kindOf([&] { FileJournal::open(folder.path(), someHeader().binding); }, &text), Kind::locked);
-  EXPECT_THAT(text, HasSubstr("another run has it"));
+  EXPECT_THAT(text, HasSubstr("another run uses it"));
   EXPECT_EQ(journal->contents().header().job.size(), 32U);
   EXPECT_EQ(JournalContents::read(folder.path()).header().job, journal->contents().header().job);
 }
@@ -322,7 +322,7 @@ TEST(JournalFile, LeavesAFileThatIsThereAsItIs) {
   write(folder.path(), "precious");
   std::string text;
   EXPECT_EQ(kindOf([&] { FileJournal::create(folder.path(), someHeader()); }, &text), Kind::unusable);
-  EXPECT_THAT(text, HasSubstr("there already"));
+  EXPECT_THAT(text, HasSubstr("it exists already"));
   EXPECT_EQ(contentOf(folder.path()), "precious");
   EXPECT_EQ(folder.files(), 1U);
 }

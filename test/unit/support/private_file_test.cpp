@@ -221,7 +221,7 @@ TEST_F(OwnedFileTest, APipeInAStickyFolderNeitherBlocksNorReceives) {
   setMode(01777);
   ASSERT_EQ(::mkfifo(path("rest").c_str(), 0666), 0);
   EXPECT_THAT(replacing("rest"), HasSubstr("not a regular file"));
-  EXPECT_THAT(replacing("rest", Readers::everybody), HasSubstr("nobody reads"));
+  EXPECT_THAT(replacing("rest", Readers::everybody), HasSubstr("no process reads"));
   EXPECT_THAT(errorOf([&] { OwnedFile(path("rest")).tryLock(); })->what(), HasSubstr("not a regular file"));
   const Descriptor reader(::open(path("rest").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   EXPECT_THAT(replacing("rest"), HasSubstr("not a regular file"))

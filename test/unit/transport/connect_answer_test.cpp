@@ -65,16 +65,16 @@ TEST(ConnectAnswer, TellsPassingRefusalsFromFinalOnes) {
 
 TEST(ConnectAnswer, SaysWhatIsWrongWithItInWords) {
   EXPECT_THAT(judge("HTTP/1.1 200 OK\r\nX : y\r\n\r\n").context, HasSubstr("not valid HTTP"));
-  EXPECT_THAT(judge("SSH-2.0-x\r\n").context, HasSubstr("does not begin as HTTP"));
+  EXPECT_THAT(judge("SSH-2.0-x\r\n").context, HasSubstr("does not begin with HTTP"));
 }
 
 TEST(ConnectAnswer, FindsBasicAmongSeveralChallenges) {
   for (const char* value : {"Basic realm=\"p\"", "Negotiate, Basic realm=\"p\"", "Negotiate, BASIC", "basic",
                             "Digest realm=\"a, b\", nonce=\"x\\\", y\", Basic realm=\"p\"", "NTLM,,\tBasic\trealm=p"}) {
     const std::string field = "Proxy-Authenticate: " + std::string(value) + "\r\n";
-    EXPECT_THAT(judge407(field).context, HasSubstr("it wants a user name and a password")) << value;
+    EXPECT_THAT(judge407(field).context, HasSubstr("it requires a user name and a password")) << value;
     EXPECT_THAT(judge407("Proxy-Authenticate: Negotiate\r\n" + field, true).context,
-                HasSubstr("it did not take this user name and password"))
+                HasSubstr("it did not accept this user name and password"))
         << value;
   }
 }

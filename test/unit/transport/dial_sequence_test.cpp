@@ -642,16 +642,16 @@ TEST(DialSequence, SaysWhatAProxyAnswered) {
     std::string context;
   } cases[] = {
       {answered("HTTP/1.1 407 No\r\n" + basic), Errc::proxyAuthenticationFailed,
-       "it answered 407 to CONNECT; it wants a user name and a password"},
+       "it answered 407 to CONNECT; it requires a user name and a password"},
       {answered("HTTP/1.1 407 No\r\n" + basic, true), Errc::proxyAuthenticationFailed,
-       "it answered 407 to CONNECT; it did not take this user name and password"},
+       "it answered 407 to CONNECT; it did not accept this user name and password"},
       {answered("HTTP/1.1 407 No\r\n\r\n"), Errc::proxyAuthenticationFailed,
        "it answered 407 to CONNECT; it does not offer Basic authentication, the only one known here"},
       {answered("HTTP/1.1 403 No\r\n\r\n"), Errc::proxyRefused, "it answered 403 to CONNECT"},
       {answered("HTTP/1.1 502 No\r\n\r\n"), Errc::proxyFailed, "it answered 502 to CONNECT"},
       {answered("HTTP/1.1 200 OK\r\n\r\n\x16"), Errc::proxyFailed, "it sent bytes after its answer to CONNECT"},
       {answered("SSH-2.0-x\r\n"), Errc::proxyFailed,
-       "its answer to CONNECT cannot be used: it does not begin as HTTP/1 does"},
+       "its answer to CONNECT cannot be used: it does not begin with HTTP/1"},
   };
   for (const auto& [failure, code, context] : cases) {
     EXPECT_EQ(failure.code, code) << context;
@@ -705,9 +705,9 @@ TEST(DialSequence, SaysWithWhomTlsFailed) {
 TEST(DialSequence, RefusesAConnectionThatSpeaksBeforeItIsAsked) {
   Dialling dialling;
   dialling.reach(Action::look);
-  dialling->looked(because(Errc::protocolError, {}, "it sent something before it was asked"));
+  dialling->looked(because(Errc::protocolError, {}, "it sent bytes before the first request"));
   dialling.expectFailed(Errc::protocolError, Phase::handshake,
-                        "TLS with api.box.test: it sent something before it was asked");
+                        "TLS with api.box.test: it sent bytes before the first request");
 }
 
 // -------------------------------------------------------------------------------------------------------- in any order
