@@ -29,7 +29,7 @@ inline constexpr bool never = false;
 ///
 /// It is made from up to 16 strings in braces, or from any range of strings (a std::vector<std::string>, a std::set, a
 /// std::array<const char*, N>, …). It is trivially copyable on purpose: g++ 12 destroys the temporary of any other kind
-/// of aggregate twice when it stands in braces in an expression with co_await; the tests under test/canary check that.
+/// of aggregate twice when it is made with braces in an expression with co_await; tests in test/canary check that.
 /// *Lifetime*: the strings must live until the full expression ends; the calls of this library copy before they return.
 class StringListView {
  public:

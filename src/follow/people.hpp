@@ -60,7 +60,7 @@ struct Sighting {
 
   /// Whether nothing was seen about the person.
   bool isEmpty() const noexcept { return evidence == 0 && signIns == 0 && others == 0; }
-  /// Adds a type, unless it is already there or there are mostTypes. 0 stands for no type and is not added.
+  /// Adds a type, unless it is already there or there are mostTypes. 0 means "no type" and is not added.
   void addType(std::uint16_t type) noexcept;
 };
 

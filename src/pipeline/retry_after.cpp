@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::sys_seconds;
 
-/// Reads a text from left to right. After the first part that does not match, the scan has failed for good.
+/// Reads a text from left to right. After the first part that does not match, every later step fails too.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) noexcept : text_(text) {}

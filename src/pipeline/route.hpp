@@ -42,7 +42,7 @@ class Route {
 /// no observer is called.
 class RouteTable {
  public:
-  /// The most pools that are kept although nobody uses them.
+  /// The most pools that are kept although no client uses them.
   static constexpr std::size_t mostUnused = 16;
 
   RouteTable(std::shared_ptr<ClientServices> services, PoolOptions options)

@@ -106,7 +106,8 @@ struct BulkProgress {
   std::chrono::nanoseconds outage{};    ///< how long Box has been down; 0: Box is not down
   int outageStatus = 0;                 ///< in an outage: the HTTP status of the last answer; 0: there was no answer
   std::chrono::nanoseconds elapsed{};   ///< the time since the run began
-  /// An estimate of the time left; unset where the total is not known, and in an outage, whose end nobody knows.
+  /// An estimate of the time left; unset where the total is not known, and during an outage, because its end
+  /// is not known.
   std::optional<std::chrono::nanoseconds> timeLeft;
 };
 

@@ -159,7 +159,7 @@ struct EmulatorOptions {
   std::vector<std::string> missingScopes;
 
   std::vector<std::string> unknownUserIds;     ///< users who do not exist: a call with one gets 404
-  std::vector<std::string> unknownUserLogins;  ///< logins that nobody has: a call with one gets 404
+  std::vector<std::string> unknownUserLogins;  ///< logins that no user has: a call with one gets 404
   std::vector<std::string> unknownGroupIds;    ///< groups that do not exist: a call with one gets 404
   /// Users whom the caller may not manage: a call with one gets 403 with a ClientError.
   std::vector<std::string> forbiddenUserIds;
@@ -259,8 +259,8 @@ class BOX_EMULATOR_API Emulator {
 
   /// The port on which it listens; the same while it is stopped.
   [[nodiscard]] std::uint16_t port() const noexcept;
-  /// "https://localhost:PORT" or "http://localhost:PORT": if the listening address is not 127.0.0.1, it stands in place
-  /// of localhost.
+  /// "https://localhost:PORT" or "http://localhost:PORT": if the listening address is not 127.0.0.1, the URL has it
+  /// instead of localhost.
   [[nodiscard]] std::string baseUrl() const;
   /// `baseUrl()` + "/api/oauth2", in place of Box's https://account.box.com/api/oauth2: the address under which
   /// `/authorize` is found.

@@ -15,7 +15,7 @@ namespace box::inline v0_1 {
 /// Whether a request may be sent again without harm.
 enum class Idempotency : std::uint8_t {
   idempotent,  ///< sending it twice has the same effect as sending it once: GET, HEAD, PUT, DELETE, and ending sessions
-  notIdempotent,  ///< each time that it is sent has an effect of its own: a POST that creates something
+  notIdempotent,  ///< each sending has another effect: a POST that creates something
 };
 
 /// How one attempt ended; a policy judges it. Its fate is that of this attempt alone.
