@@ -13,8 +13,8 @@ namespace box::inline v0_1 {
 /// The events that an Observer receives, for metrics, traces and logs. Nothing in an event is secret: no token, no
 /// header, no query, no body, and for the calls of a manager no id of a user or group. The path of a makeRequest()
 /// comes from the caller, and CallStarted shows it even if it contains an id. Views and references in an event are
-/// valid until onEvent() returns. Where a member has a name in OpenTelemetry's conventions for HTTP clients, its comment
-/// gives that name. Durations are measured with std::chrono::steady_clock.
+/// valid until onEvent() returns. Where a member has a name in OpenTelemetry's conventions for HTTP clients, its
+/// comment gives that name. Durations are measured with std::chrono::steady_clock.
 ///
 /// A call is one use of a manager's function or of makeRequest(), with all its attempts. A request for a token
 /// (operation "oauth2/token") is a separate call with all these events: it has its own number and no tag, since it
