@@ -100,8 +100,8 @@ class BOX_API ProxyOptions {
   /// *Errors*: BoxSdkError with Errc::invalidConfiguration; its text names the place and never repeats the URL.
   static ProxyOptions fromUrl(std::string_view url);
   /// Reads the environment variables HTTPS_PROXY and NO_PROXY; where one is not set, https_proxy or no_proxy. If
-  /// neither HTTPS_PROXY nor https_proxy is set, the result has an empty `url`: no proxy is used. *Errors*: as for fromUrl();
-  /// the text names the variable.
+  /// neither HTTPS_PROXY nor https_proxy is set, the result has an empty `url`: no proxy is used.
+  /// *Errors*: as for fromUrl(); the text names the variable.
   /// *Threads*: no thread may change the environment during the call.
   static ProxyOptions fromEnvironment();
 
