@@ -19,6 +19,7 @@
 #include "cli/files.hpp"
 #include "cli/gathered_list.hpp"
 #include "cli/journal_place.hpp"
+#include "cli/open_journal.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -125,7 +126,7 @@ BulkJob resumedJob(const ResumeArguments& arguments) {
   job.arguments = arguments.run;
   job.journal = arguments.run.bulk.journal.value_or("");
   const std::string& journal = job.journal;
-  job.past = JournalContents::read(journal);
+  job.past = readJournal(journal);
   job.arguments.target = targetOf(journal, *job.past);
   job.arguments.columns = columnsOf(*job.past);
   job.file = listOf(journal, *job.past,

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "cli/bulk_report.hpp"
 #include "cli/commands.hpp"
 #include "cli/files.hpp"
+#include "cli/open_journal.hpp"
 #include "cli/report/evidence.hpp"
 #include "cli/report/facts.hpp"
 #include "cli/report/page.hpp"
@@ -30,25 +32,6 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t barsOfAPage = 120;
-
-/// Reads a journal to show it. A copy from a ticket or from another machine is accepted, although other users may be
-/// able to change it.
-JournalContents journalToShow(const std::string& path, const Console& console) {
-  try {
-    return JournalContents::read(path);
-  } catch (const JournalError& error) {
-    if (error.kind() != JournalError::Kind::unusable) throw;
-    std::optional<JournalContents> copy;
-    try {
-      copy = JournalContents::readCopy(path);
-    } catch (const JournalError& other) {
-      if (other.kind() != JournalError::Kind::unusable) throw;
-    }
-    if (!copy) throw;
-    console.complain(std::string(error.what()) + ". It is shown all the same: others may have changed it");
-    return *copy;
-  }
-}
 
 ReportRow rowFor(const BulkRow& row, const JournalContents& contents) {
   ReportRow out;
@@ -83,10 +66,12 @@ class Writer {
   Writer(const ReportArguments& arguments, const std::optional<Evidence>& evidence, const Console& console)
       : arguments_(arguments), evidence_(evidence), console_(console) {}
 
-  void begin(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally) {
+  /// `width`: the number of columns that the longest entry takes.
+  void begin(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally, std::size_t width) {
+    width_ = width;
     if (arguments_.htmlFile) return;
     switch (arguments_.form) {
-      case ReportForm::table: return put(tableHead());
+      case ReportForm::table: return put(tableHead(width_));
       case ReportForm::csv: return put((arguments_.excel ? "\xef\xbb\xbf" : "") + csvHead() + evidenceColumns() + "\n");
       case ReportForm::markdown: return put(markdownHead(facts, counts, tally, listed(arguments_.states)));
       case ReportForm::json: return;
@@ -98,7 +83,7 @@ class Writer {
     for (const FollowRow& person : people) seen_.push_back(person);
     if (arguments_.htmlFile) return page_.add(row);
     switch (arguments_.form) {
-      case ReportForm::table: return put(tableLine(row));
+      case ReportForm::table: return put(tableLine(row, width_));
       case ReportForm::csv: return addCsv(csvLine(row), people);
       case ReportForm::markdown: return put(markdownLine(row));
       case ReportForm::json: return put(json::serialize(reportJson(row)) + "\n");
@@ -147,6 +132,7 @@ class Writer {
   const Console& console_;
   std::vector<FollowRow> seen_;  // people of the entries that are shown
   ReportPage page_;
+  std::size_t width_ = 0;
   std::string out_;
 };
 
@@ -154,7 +140,7 @@ class Writer {
 
 Exit runReport(const ReportArguments& arguments, const Console& console) {
   if (arguments.htmlFile) requireReplaceable(*arguments.htmlFile, std::array{pageBeginning});
-  const JournalContents contents = journalToShow(arguments.journal, console);
+  const JournalContents contents = readJournalToShow(arguments.journal, console);
   const Target target = targetOf(arguments.journal, contents);
   const std::string file = listOf(arguments.journal, contents, arguments.file);
   ListOptions options;
@@ -166,13 +152,15 @@ Exit runReport(const ReportArguments& arguments, const Console& console) {
   const RunFacts facts = factsOf(contents, target, arguments.journal, file);
   BulkCounts counts;
   ReasonTally tally;
+  std::size_t width = 0;
   list.forEach(&contents, [&](const BulkRow& row) {
     counts.add(row.state);
     tally.add(row);
+    width = std::max(width, row.value.size());
   });
   const std::optional<Evidence> evidence = evidenceOf(arguments.journal, contents, list, console);
   Writer writer(arguments, evidence, console);
-  writer.begin(facts, counts, tally);
+  writer.begin(facts, counts, tally, width);
   const std::vector<BulkState>& states = arguments.states;
   list.forEach(&contents, [&](const BulkRow& row) {
     if (states.empty() || std::find(states.begin(), states.end(), row.state) != states.end())

@@ -130,7 +130,7 @@ TEST_F(CliBulk, WhoIsRefusedInvalidOrTwiceThereIsReportedAndTheRestGoesOut) {
       AllOf(HasSubstr("number,line,entry,state,status,code,message,box_request_id,repeats,time,person,"),
             HasSubstr("\n2,3,,invalid,,,column 1: 'nobody' is neither"), HasSubstr("\n4,5,1,duplicate,,,,,1,,,"),
             HasSubstr("\n5,6,4,rejected,404,not_found,"), HasSubstr("\n6,7,'=cmd@x.org,accepted,")));
-  EXPECT_THAT(report(), HasSubstr("\n4         5         -                     duplicate  -       1  repeats no. 1\n"));
+  EXPECT_THAT(report(), HasSubstr("\n4         5         -                     duplicate  -       1           repeats no. 1\n"));
   const auto events = eventsIn(report({"--json"}));
   ASSERT_EQ(events.size(), 7U);
   EXPECT_EQ(events[4].at("state"), "rejected");

@@ -1,5 +1,6 @@
 #include "cli/report/rows.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 #include <boost/json/value.hpp>
@@ -19,6 +20,9 @@ std::string padded(std::string text, std::size_t width) {
   return text;
 }
 
+/// Few entries are longer than this; they push the rest of their line to the right.
+std::size_t entryWidth(std::size_t width) { return std::clamp<std::size_t>(width, 5, 40); }
+
 std::string clean(std::string_view text) { return printable(validUtf8(text), 500); }
 
 std::string orDash(const std::string& text) { return text.empty() ? "-" : text; }
@@ -37,19 +41,22 @@ std::string reasonIn(std::string_view code, std::string_view message) {
 
 }  // namespace
 
-std::string tableHead() {
-  return "NO.       LINE      TIME                  STATE      STATUS  ENTRY  REASON, BOX-REQUEST-ID\n";
+std::string tableHead(std::size_t width) {
+  return "NO.       LINE      TIME                  STATE      STATUS  " + padded("ENTRY", entryWidth(width)) +
+         "  REASON, BOX-REQUEST-ID\n";
 }
 
-std::string tableLine(const ReportRow& entry) {
+std::string tableLine(const ReportRow& entry, std::size_t width) {
   const BulkRow& row = entry.row;
   std::string out = padded(std::to_string(row.index + 1), 8) + "  " + padded(orDash(numberOrNothing(row.line)), 8) +
                     "  " + padded(orDash(timeIn(entry)), 20) + "  " + padded(std::string(inWords(row.state)), 9) +
-                    "  " + padded(orDash(statusIn(row)), 6) + "  " + orDash(clean(row.value));
+                    "  " + padded(orDash(statusIn(row)), 6) + "  " +
+                    padded(orDash(clean(row.value)), entryWidth(width));
   if (!row.code.empty()) out += "  " + clean(row.code);
   if (!row.message.empty()) out += "  " + clean(row.message);
   if (!row.requestId.empty()) out += "  " + printable(row.requestId, 100);
   if (row.original) out += "  repeats no. " + std::to_string(*row.original + 1);
+  out.erase(out.find_last_not_of(' ') + 1);
   return out + "\n";
 }
 

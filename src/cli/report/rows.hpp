@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -12,8 +13,9 @@
 /// The rows of a report, and the text before and after them, as a table, CSV, Markdown and JSON.
 namespace box::cli {
 
-std::string tableHead();
-std::string tableLine(const ReportRow& row);
+/// `width`: the length of the longest entry, for which the column of entries has room, up to a limit.
+std::string tableHead(std::size_t width);
+std::string tableLine(const ReportRow& row, std::size_t width);
 /// The lines after the table.
 std::string tableEnd(const RunFacts& facts, const BulkCounts& counts);
 

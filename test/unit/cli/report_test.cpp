@@ -204,12 +204,24 @@ TEST(CliReportRows, HaveTheTimeOfEachEntry) {
   const std::string text = "ann@x.org";
   ReportRow row = hostileRow(text);
   EXPECT_THAT(csvLine(row), EndsWith(",2023-11-14T22:13:20Z"));
-  EXPECT_THAT(tableLine(row), HasSubstr("2023-11-14T22:13:20Z  rejected   404     ann@x.org"));
+  EXPECT_THAT(tableLine(row, 9), HasSubstr("2023-11-14T22:13:20Z  rejected   404     ann@x.org"));
   EXPECT_THAT(markdownLine(row), HasSubstr("| 2023-11-14T22:13:20Z |\n"));
   EXPECT_EQ(reportJson(row).at("time"), "2023-11-14T22:13:20Z");
   row.time.reset();
   EXPECT_THAT(csvLine(row), EndsWith(","));
   EXPECT_FALSE(reportJson(row).contains("time"));
+}
+
+TEST(CliReportRows, HaveTheirColumnsBelowEachOther) {
+  const std::string id = "12345678901", login = "ann.lee@example.com";
+  ReportRow one = hostileRow(id), other = hostileRow(login);
+  one.row.code = other.row.code = "not_found";
+  const auto place = [](const std::string& line, std::string_view word) { return line.find(word); };
+  const std::string head = tableHead(login.size());
+  EXPECT_EQ(place(head, "REASON"), place(tableLine(one, login.size()), "not_found"));
+  EXPECT_EQ(place(head, "REASON"), place(tableLine(other, login.size()), "not_found"));
+  EXPECT_LT(tableHead(5000).size(), 200U);
+  EXPECT_THAT(tableHead(0), HasSubstr("  ENTRY  REASON"));
 }
 
 TEST(CliReportFacts, CountReasonsAndMergeWhatIsTooMuch) {

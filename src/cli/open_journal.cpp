@@ -1,0 +1,94 @@
+#include "cli/open_journal.hpp"
+
+#include <array>
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "cli/files.hpp"
+#include "cli/list/decoder.hpp"
+
+namespace box::cli {
+
+namespace {
+
+using Kind = JournalError::Kind;
+
+/// The first bytes of the program's files, and what these files are.
+constexpr std::pair<std::string_view, std::string_view> ownFiles[] = {
+    {R"({"format":"box-sessions-follow)", "the record of following"},
+    {"<!DOCTYPE html>\n<!-- box-sessions report", "a report"},
+    {"user_id,login,problem\n", "the list of a run"},
+    {"id,login,problem\n", "the list of a run"},
+    {"group_id,problem\n", "the list of a run"},
+    {"id,login,name,status,role,type\n", "a list of users from Box"},
+    {"number,line,entry,state,", "a report"},
+    {"# rejected by Box\n", "what --remaining has written"},
+    {"# in doubt\n", "what --remaining has written"},
+    {"# not sent\n", "what --remaining has written"},
+};
+
+/// What a file is that is certainly no journal; empty: it may be one, or cannot be read.
+std::string otherThanAJournal(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return "a folder";
+  if (!std::filesystem::is_regular_file(path, ignored)) return {};
+  std::array<char, 512> buffer{};
+  std::size_t size = 0;
+  try {
+    size = Input(path).read(buffer);
+  } catch (const FileError&) {
+    return {};
+  }
+  const std::string_view start(buffer.data(), size);
+  if (start.starts_with("box-sessions-journal")) return {};
+  if (start.empty()) return "an empty file";
+  for (const auto& [beginning, words] : ownFiles) {
+    if (start.starts_with(beginning)) return std::string(words);
+  }
+  TextDecoder decoder;
+  std::string text(decoder.decode(start));
+  if (text.empty()) text = decoder.finish();
+  std::string_view format = decoder.problem();
+  if (format.empty()) format = otherFormat(std::string_view(text).substr(0, text.find('\n')));
+  constexpr std::string_view beginning = "the file is ";
+  if (format.starts_with(beginning))
+    return std::string(format.substr(beginning.size(), format.find(':') - beginning.size()));
+  return format.empty() && text.find('\0') == std::string::npos ? "text, perhaps a list" : "another file";
+}
+
+}  // namespace
+
+JournalContents readJournal(const std::string& path) {
+  try {
+    return JournalContents::read(path);
+  } catch (const JournalError& error) {
+    const std::string other = otherThanAJournal(path);
+    if (other.empty()) throw;
+    throw JournalError(Kind::corrupt, shownPath(path) + " is no journal, but " + other +
+                                          ". A run prints the name of its journal; without --journal FILE it is in "
+                                          "~/.local/state/box-sessions");
+  }
+}
+
+JournalContents readJournalToShow(const std::string& path, const Console& console) {
+  try {
+    return readJournal(path);
+  } catch (const JournalError& error) {
+    if (error.kind() != Kind::unusable) throw;
+    std::optional<JournalContents> copy;
+    try {
+      copy = JournalContents::readCopy(path);
+    } catch (const JournalError& other) {
+      if (other.kind() != Kind::unusable) throw;
+    }
+    if (!copy) throw;
+    console.complain(std::string(error.what()) + ". It is shown all the same: others may have changed it");
+    return *copy;
+  }
+}
+
+}  // namespace box::cli

@@ -1,0 +1,67 @@
+#include "cli/open_journal.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace box::cli {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class CliOpenJournal : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string path = testing::TempDir() + "journal-XXXXXX";
+    ASSERT_NE(::mkdtemp(path.data()), nullptr);
+    folder_ = path;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  /// The error of a file with this content and the mode that files usually have.
+  std::string errorOf(std::string_view content) {
+    const std::string path = folder_ / "file";
+    std::ofstream(path, std::ios::binary) << content;
+    return errorAt(path);
+  }
+  static std::string errorAt(const std::string& path) {
+    try {
+      readJournal(path);
+    } catch (const JournalError& error) {
+      return error.what();
+    }
+    return {};
+  }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(CliOpenJournal, SaysWhatAFileIsThatIsNoJournal) {
+  EXPECT_THAT(errorOf("login\nann@x.org\n"), HasSubstr("is no journal, but text, perhaps a list. A run prints"));
+  EXPECT_THAT(errorOf("%PDF-1.7\n"), HasSubstr("is no journal, but a PDF."));
+  EXPECT_THAT(errorOf("{\n  \"a\": 1}"), HasSubstr("is no journal, but JSON."));
+  EXPECT_THAT(errorOf("user_id,login,problem\n1,,\n"), HasSubstr("is no journal, but the list of a run."));
+  EXPECT_THAT(errorOf(R"({"format":"box-sessions-follow 1"})"),
+              HasSubstr("is no journal, but the record of following."));
+  EXPECT_THAT(errorOf("# in doubt\n1\n"), HasSubstr("is no journal, but what --remaining has written."));
+  EXPECT_THAT(errorOf(""), HasSubstr("is no journal, but an empty file."));
+  EXPECT_THAT(errorOf(std::string_view("\x7f"
+                                       "ELF\0\0\0\0\0\0",
+                                       10)),
+              HasSubstr("is no journal, but another file."));
+  EXPECT_THAT(errorAt(folder_), AllOf(HasSubstr("is no journal, but a folder."), Not(HasSubstr("chmod"))));
+}
+
+TEST_F(CliOpenJournal, SaysWhatIsWrongWithAJournal) {
+  EXPECT_THAT(errorOf("box-sessions-journal 1 "), HasSubstr("chmod 600"));
+  EXPECT_THAT(errorAt(folder_ / "none"), AllOf(HasSubstr("cannot be opened"), Not(HasSubstr("but"))));
+}
+
+}  // namespace
+}  // namespace box::cli
