@@ -74,6 +74,12 @@ bool findIdentity(BulkAccount& account, asio::io_context& context, const BoxClie
   }
 }
 
+void tellNoAccount(const BoxSdkError& error, Method method, const Console& console) {
+  console.complain("Box does not say whose these credentials are: " + inOptionWords(error));
+  const std::string advice = error.api() == nullptr ? adviceForIdentity(error, method) : std::string();
+  if (!advice.empty()) console.complain(advice);
+}
+
 bool isHopeless(const BoxSdkError& error) {
   for (const Errc code : {Errc::credentialsInvalid, Errc::appNotAuthorized, Errc::refreshTokenExpired,
                           Errc::proxyAuthenticationFailed, Errc::tlsVerificationFailed}) {

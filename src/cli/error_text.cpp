@@ -20,6 +20,13 @@ bool isOurs(const error_code& code) noexcept { return code.category() == errorCa
 
 bool isCancelled(const BoxSdkError& error) noexcept { return error.code() == asio::error::operation_aborted; }
 
+bool says(const BoxSdkError& error, std::string_view words) {
+  return error.details().context.find(words) != std::string::npos;
+}
+
+/// Whether the step that failed was one with the proxy, which the error's text names then.
+bool isOfProxy(const BoxSdkError& error) { return says(error, "the proxy "); }
+
 std::string_view errorName(const error_code& code) noexcept {
   if (code == asio::error::operation_aborted) return "cancelled";
   if (!isOurs(code)) return "other";
@@ -132,16 +139,24 @@ std::string hintFor(const BoxSdkError& error) {
              "its place.";
     case Errc::hostNotFound:
     case Errc::resolveFailed:
-    case Errc::resolveTimeout: return "Check --base-url, --proxy and this machine's DNS.";
+    case Errc::resolveTimeout:
+      return isOfProxy(error) ? "Check --proxy and this machine's DNS."
+                              : "Check --base-url, --proxy and this machine's DNS.";
     case Errc::connectFailed:
-    case Errc::connectTimeout: return "Check --base-url, --proxy, the network and firewalls.";
+    case Errc::connectTimeout:
+      return isOfProxy(error) ? "Check --proxy, and whether this proxy runs and takes connections from this machine."
+                              : "Check --base-url, --proxy, the network and firewalls.";
     case Errc::handshakeTimeout:
       return "A connection was made, but the TLS handshake did not finish: check --base-url, --proxy, the network and "
              "firewalls.";
     case Errc::proxyAuthenticationFailed:
-      return "Check --proxy-user and --proxy-password-file. A proxy that takes NTLM or Negotiate only cannot be used: "
-             "ask "
-             "for Basic.";
+      if (says(error, "does not offer Basic")) {
+        return "This proxy takes NTLM or Negotiate only, which this program does not speak: ask who runs it for Basic, "
+               "or for another proxy.";
+      }
+      return says(error, "it wants a user name") ? "Add --proxy-user NAME and --proxy-password-file FILE."
+                                                 : "Check --proxy-user and --proxy-password-file. A proxy that takes "
+                                                   "NTLM or Negotiate only cannot be used: ask for Basic.";
     case Errc::proxyRefused:
       return "The proxy does not let this machine through to Box: check --proxy, or ask who runs it.";
     case Errc::proxyFailed:

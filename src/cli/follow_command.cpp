@@ -18,6 +18,7 @@
 #include "cli/follow/before_run.hpp"
 #include "cli/follow/following.hpp"
 #include "cli/follow/record.hpp"
+#include "cli/open_journal.hpp"
 #include "cli/option_words.hpp"
 #include "cli/text.hpp"
 
@@ -52,7 +53,7 @@ FollowRecord newRecord(const JournalContents& contents, const FollowRecord& now)
 
 Exit runFollow(const FollowArguments& arguments, const Environment& environment, const Console& console) {
   if (arguments.log) Console::keepLog(*arguments.log);
-  const JournalContents contents = JournalContents::read(arguments.journal);
+  const JournalContents contents = readJournal(arguments.journal);
   requireSameHost(arguments.journal, contents, arguments.connection.baseUrl);
   const Target target = targetOf(arguments.journal, contents);
   const std::string file = listOf(arguments.journal, contents, arguments.file);
@@ -77,6 +78,8 @@ Exit runFollow(const FollowArguments& arguments, const Environment& environment,
     console.tell(failureLines(*account.failure));
     return exitFor(*account.failure);
   }
+  if (account.failure && account.failure->api() == nullptr && !arguments.quiet)
+    tellNoAccount(*account.failure, arguments.credentials.method, console);
   requireSameEnterprise(arguments.journal, contents, account);
   if (!record) {
     FollowRecord now;

@@ -266,9 +266,10 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
     console.complain("nothing was sent");
     return Exit::interrupted;
   }
+  // Without an answer the calls of the run may fail for the same reason for a long time, so it is told at once.
+  if (account.failure && (asks || (account.failure->api() == nullptr && !arguments.quiet)))
+    tellNoAccount(*account.failure, arguments.credentials.method, console);
   if (asks) {
-    if (account.failure)
-      console.complain("Box does not say whose these credentials are: " + inOptionWords(*account.failure));
     const std::string answer = answerTo(questionText(plan));
     if (!isYes(plan, answer)) {
       console.complain("nothing was sent" + refusalOf(plan, answer));

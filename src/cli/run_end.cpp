@@ -7,6 +7,7 @@
 
 #include "cli/bulk_report.hpp"
 #include "cli/error_text.hpp"
+#include "cli/option_words.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -51,6 +52,14 @@ void complainOf(std::string_view lines, const Console& console) {
   }
 }
 
+/// What failed last, where the reason for the end does not say it: the time is up, but which host or proxy did not
+/// answer?
+std::string lastFailure(const BulkSummary& summary) {
+  if (!summary.failure || summary.end == BulkEnd::failed) return {};
+  if (summary.message.find(summary.failure->what()) != std::string::npos) return {};
+  return "the last failure: " + inOptionWords(*summary.failure);
+}
+
 /// Possible causes where Box rejects all requests in the same way.
 std::string causeOfAll(const BulkSummary& summary) {
   const ApiErrorInfo* const api = summary.failure ? summary.failure->api() : nullptr;
@@ -93,7 +102,10 @@ Exit exitFor(const BulkSummary& summary) noexcept {
 std::string endText(const BulkSummary& summary) {
   const std::string message = endMessage(summary);
   const bool isRequested = summary.end == BulkEnd::stopped || summary.end == BulkEnd::cancelled;
-  return message.empty() || isRequested ? message : "stopped: " + message;
+  std::string out = message.empty() || isRequested ? message : "stopped: " + message;
+  const std::string failure = isRequested ? std::string() : lastFailure(summary);
+  if (!failure.empty()) out.append(out.empty() ? "" : "\n").append(failure);
+  return out;
 }
 
 std::string endMessage(const BulkSummary& summary) {
@@ -132,7 +144,7 @@ std::string adviceText(const BulkSummary& summary, const NextStep& next) {
     case BulkEnd::tooManyRejected:
       return "if it is the right list and the right account, continue with: " + again(next, "--keep-going");
     case BulkEnd::failed: return (hint.empty() ? "mend that." : hint) + " Then: " + again(next);
-    case BulkEnd::unavailable: return "when Box answers again: " + again(next);
+    case BulkEnd::unavailable: return (hint.empty() ? "" : hint + "\n") + "when Box answers again: " + again(next);
     case BulkEnd::deadline:
       return (hint.empty() ? "" : hint + "\n") +
              (summary.throttled > 0 ? "Box limits the rate of calls; other programs may use the same limit\n" : "") +
@@ -164,7 +176,7 @@ void tellEnd(const TerminateArguments& arguments, const BulkSummary& summary, Ex
              const Console& console) {
   const std::string reason = endText(summary);
   std::string advice = adviceText(summary, next);
-  if (!reason.empty()) console.complain(reason);
+  complainOf(reason, console);
   if (summary.failure) console.tell(failureLines(*summary.failure));
   std::exception_ptr lost;
   try {

@@ -17,7 +17,8 @@ namespace box::cli {
 Exit exitFor(const BulkCounts& counts) noexcept;
 Exit exitFor(const BulkSummary& summary) noexcept;
 
-/// Why a run stopped early; empty if it did not. The text can be shown alone or after the kind of end.
+/// Why a run stopped early, and what failed last where that does not say it; may be empty. endMessage() has the first
+/// of these only.
 std::string endText(const BulkSummary& summary);
 std::string endMessage(const BulkSummary& summary);
 

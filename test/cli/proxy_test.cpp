@@ -124,6 +124,26 @@ TEST_F(CliProxy, WrongCredentialsAreToldWithTheRemedy) {
   EXPECT_THAT(strict_.connects(), SizeIs(1));
 }
 
+TEST_F(CliProxy, WhatItWantsIsToldWithTheRemedy) {
+  const Result missing = run({"users", "1", "--yes", "--proxy", strict_.url()});
+  EXPECT_THAT(missing.error, HasSubstr("Add --proxy-user NAME and --proxy-password-file FILE."));
+  proxy_.setDefault(ProxyAnswer::status(407, "Proxy-Authenticate: Negotiate\r\n"));
+  const Result other = run({"users", "1", "--yes", "--proxy", proxy_.url()});
+  EXPECT_THAT(other.error,
+              testing::AllOf(HasSubstr("This proxy takes NTLM or Negotiate only"), Not(HasSubstr("--proxy-user"))));
+}
+
+TEST_F(CliProxy, OneThatDoesNotAnswerIsNamedByEveryCommand) {
+  const Strings gone = {"--proxy", "http://proxy.localhost:9", "--timeout", "100ms"};
+  for (const Strings& command : {Strings{"users", "1", "--yes"}, Strings{"groups", "1", "--yes"},
+                                 Strings{"list", "--everyone"}, Strings{"auth", "check"}}) {
+    const Result result = run(joined(command, gone));
+    EXPECT_EQ(result.status, 2) << result.error;
+    EXPECT_THAT(result.error, HasSubstr("the proxy proxy.localhost")) << command.front();
+    EXPECT_THAT(result.error, HasSubstr("Check --proxy")) << command.front();
+  }
+}
+
 TEST_F(CliProxy, TheEnvironmentSaysWhichWhereItIsAsked) {
   const Strings environment = {"HTTPS_PROXY=" + urlWithPassword(), "https_proxy=http://127.0.0.1:1"};
   const Result asked = run({"users", "1", "--yes", "--proxy", "env"}, environment);

@@ -104,5 +104,19 @@ TEST(CliRunEnd, TheReasonOfAStopHasNoCodeNames) {
   EXPECT_EQ(endMessage(ended(BulkEnd::journalFailed)), "why");
 }
 
+TEST(CliRunEnd, TheReasonOfAStopNamesTheProxyThatDidNotAnswer) {
+  for (const BulkEnd end : {BulkEnd::deadline, BulkEnd::unavailable}) {
+    BulkSummary summary = ended(end);
+    ErrorDetails details;
+    details.context = "connecting to the proxy proxy.test, port 3128";
+    summary.failure.emplace(Errc::connectFailed, std::move(details));
+    EXPECT_THAT(endText(summary), HasSubstr("\nthe last failure: connecting to the proxy proxy.test, port 3128"));
+    EXPECT_THAT(advice(summary), HasSubstr("Check --proxy, and whether this proxy runs"));
+  }
+  BulkSummary said = ended(BulkEnd::systemic, Errc::forbidden, 403);
+  said.message = "every request: " + std::string(said.failure->what());
+  EXPECT_THAT(endText(said), Not(HasSubstr("the last failure")));
+}
+
 }  // namespace
 }  // namespace box::cli
