@@ -41,17 +41,32 @@ void BulkDisplay::onRow(const BulkRow& row) {
   if (json_) return;
   const bool isTrouble = row.state == BulkState::rejected || row.state == BulkState::inDoubt;
   if (!isTrouble || row.fromJournal) return;  // invalid entries were shown before the run
+  std::string reason = reasonText(row);
+  if (reason == reason_) {
+    ++more_;
+    return;
+  }
+  tellTrouble();
+  troubled_ = entryText(row);
+  reason_ = std::move(reason);
+}
+
+void BulkDisplay::tellTrouble() {
+  if (reason_.empty()) return;
   if (++troubles_ <= InputFaults::shown) {
-    console_.complain(rowText(row));
+    console_.complain(troubled_ + (more_ > 0 ? " and " + grouped(more_) + " more" : "") + ": " + reason_);
   } else if (troubles_ == InputFaults::shown + 1) {
     console_.complain("… and more" + whereAll_);
   }
+  reason_.clear();
+  more_ = 0;
 }
 
 void BulkDisplay::onProgress(const BulkProgress& progress) {
   if ((json_ || Console::keepsLog()) && isTime(nextEvent_, progress.elapsed, std::chrono::seconds(1)))
     console_.event(progressJson(progress), json_);
   if (json_) return;
+  tellTrouble();
   if (status_) {
     console_.status(progressText(progress, columns(), true));
   } else if (!quiet_ && isTime(nextLine_, progress.elapsed, interval)) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <set>
 #include <string>
 #include <vector>
@@ -24,6 +25,9 @@ class BulkDisplay final : public BulkListener {
   void onRow(const BulkRow& row) override;
   void onProgress(const BulkProgress& progress) override;
 
+  /// Shows what is not shown yet. Call it after the last row.
+  void finish() { tellTrouble(); }
+
   /// The HTTP statuses with which Box has rejected entries in this run.
   const std::set<int>& refusals() const noexcept { return refusals_; }
   /// The box-request-ids of the first calls that were accepted.
@@ -36,6 +40,8 @@ class BulkDisplay final : public BulkListener {
 
   static bool isTime(std::chrono::nanoseconds& next, std::chrono::nanoseconds elapsed, std::chrono::nanoseconds every);
 
+  void tellTrouble();
+
   const bool json_, quiet_, status_;
   const std::string whereAll_;
   std::vector<BulkState>* const states_;
@@ -43,6 +49,9 @@ class BulkDisplay final : public BulkListener {
   std::set<int> refusals_;
   std::vector<std::string> requestIds_;
   std::chrono::nanoseconds nextEvent_{0}, nextLine_{interval};
+  // The last entry that was not accepted, why, and how many entries after it have the same reason.
+  std::string troubled_, reason_;
+  std::uint64_t more_ = 0;
   std::size_t troubles_ = 0;
 };
 

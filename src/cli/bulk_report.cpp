@@ -101,10 +101,14 @@ json::object progressJson(const BulkProgress& progress) {
   return out;
 }
 
-std::string rowText(const BulkRow& row) {
+std::string entryText(const BulkRow& row) {
   std::string out = row.line == 0 ? std::string() : "line " + std::to_string(row.line);
   if (!row.value.empty()) out += (out.empty() ? "" : ", ") + clean(row.value);
-  out += ": " + std::string(inWords(row.state));
+  return out;
+}
+
+std::string reasonText(const BulkRow& row) {
+  std::string out(inWords(row.state));
   if (row.status != 0) out += ", status " + std::to_string(row.status);
   if (!row.code.empty()) out += ", " + clean(row.code);
   if (!row.message.empty()) out += ": " + clean(withoutCancellation(row.message));

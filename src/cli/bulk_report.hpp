@@ -27,7 +27,8 @@ std::string progressText(const BulkProgress& progress, std::size_t width, bool b
 boost::json::object progressJson(const BulkProgress& progress);
 
 /// The line that tells the operator about an entry, "3:7 is invalid: …".
-std::string rowText(const BulkRow& row);
+std::string entryText(const BulkRow& row);
+std::string reasonText(const BulkRow& row);
 boost::json::object rowJson(const BulkRow& row);
 std::string countsText(Target target, const BulkCounts& counts);
 boost::json::object countsJson(Target target, const BulkCounts& counts);

@@ -47,7 +47,7 @@ bool Console::logLost() noexcept { return log && log->lost(); }
 
 void Console::event(const boost::json::object& event, bool shown) const {
   if (log) showing(log->lineOf(event), [&](std::string_view line) { append(line); });
-  if (shown) result(boost::json::serialize(event) + "\n");
+  if (shown) result(eventLine(event));
 }
 
 void Console::append(std::string_view line) const noexcept {

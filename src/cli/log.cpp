@@ -2,7 +2,9 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <cstdio>
 #include <ctime>
@@ -70,6 +72,22 @@ Log::Log(const std::string& path) : path_(path), descriptor_(inheritedDescriptor
   throw FileError("the log " + shownPath(path) + " " + why);
 }
 
+std::string eventLine(const boost::json::object& event) {
+  std::string out;
+  for (const auto& [key, value] : event) {
+    out.append(out.empty() ? "{" : ",").append(boost::json::serialize(boost::json::value(key))).append(":");
+    if (const double* const number = value.if_double()) {
+      std::array<char, 512> text{};
+      out.append(text.data(), std::to_chars(text.data(), text.data() + text.size(), std::round(*number * 1000) / 1000,
+                                            std::chars_format::fixed)
+                                  .ptr);
+    } else {
+      out += boost::json::serialize(value);
+    }
+  }
+  return (out.empty() ? "{" : out) + "}\n";
+}
+
 Log::~Log() {
   if (owned_) ::close(descriptor_);
 }
@@ -78,7 +96,7 @@ std::string Log::lineOf(const boost::json::object& event) const {
   boost::json::object out;
   out["time"] = now();
   for (const auto& member : event) out[member.key()] = member.value();
-  return boost::json::serialize(out) + "\n";
+  return eventLine(out);
 }
 
 std::string Log::write(std::string_view line) noexcept {

@@ -7,6 +7,9 @@
 
 namespace box::cli {
 
+/// An event as a line of JSON. Numbers have no exponent: 1.5 and not 1.5E0.
+std::string eventLine(const boost::json::object& event);
+
 /// A file to which lines of JSON are appended, for systems that collect logs. Several runs may share it, because each
 /// line is written by one call.
 class Log {

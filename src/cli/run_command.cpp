@@ -292,6 +292,7 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
   const auto display = std::make_shared<BulkDisplay>(arguments, whereAll, remaining ? &states : nullptr, console);
   BulkSummary summary =
       perform(optionsOf(arguments, survey.toSend), list, *caller, std::move(journal), display, console);
+  display->finish();
   addUnread(summary, job, list, survey);
   if (list.hasGrown())
     console.complain(

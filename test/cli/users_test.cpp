@@ -114,7 +114,7 @@ TEST(CliGroups, AreSignedOutById) {
 }
 
 TEST(CliGroups, AreNotTakenFromAListOfUsers) {
-  const Result result = runAlone({"groups", "--file", "-", "--yes"}, withToken(), "id,login\n5,ann@example.com\n");
+  const Result result = runAlone({"groups", "--file", "-", "--yes"}, withToken(), "user_id,login\n5,ann@example.com\n");
   EXPECT_EQ(result.status, 3);
   EXPECT_THAT(result.error, HasSubstr("use 'box-sessions users'"));
 }
@@ -133,8 +133,8 @@ TEST(CliUsers, AreReadFromCsvOnStandardInput) {
 TEST(CliUsers, AreReadFromSeveralFilesAndArguments) {
   EmulatorProcess emulator({"--json"});
   const Folder folder;
-  const Result result =
-      runAt(emulator, {"users", "9", "-f", folder.file("a", "1\n# no one\n2\n"), "-f", folder.file("b", "id\n3\n")});
+  const Result result = runAt(
+      emulator, {"users", "9", "-f", folder.file("a", "1\n# no one\n2\n"), "-f", folder.file("b", "user_id\n3\n")});
   EXPECT_EQ(result.status, 0) << result.error;
   EXPECT_EQ(acceptedBy(emulator, 1), Strings{"9 1 2 3|"});
 }
@@ -453,20 +453,20 @@ TEST(CliFailure, LeavesAListThatTheNextRunTakes) {
 TEST(CliRemaining, OverwritesNoOtherFile) {
   EmulatorProcess emulator({"--json"});
   const Folder folder;
-  const std::string list = folder.file("leavers.csv", "name,id\nAnn,1\n");
+  const std::string list = folder.file("leavers.csv", "name,user_id\nAnn,1\n");
   const Result result = runAt(emulator, {"users", "--file", list, "--remaining", list});
   EXPECT_EQ(result.status, 3);
   EXPECT_THAT(result.error, HasSubstr("would be lost; choose another name"));
   const Result other = runAt(emulator, {"users", "1", "--remaining", list});
   EXPECT_EQ(other.status, 3);
   EXPECT_THAT(other.error, HasSubstr("is there already"));
-  EXPECT_EQ(contentOf(list), "name,id\nAnn,1\n");
+  EXPECT_EQ(contentOf(list), "name,user_id\nAnn,1\n");
   const std::string link = folder.path("link");
   std::filesystem::create_symlink(list, link);
   const Result throughLink = runAt(emulator, {"users", "1", "--remaining", link});
   EXPECT_EQ(throughLink.status, 3);
   EXPECT_THAT(throughLink.error, HasSubstr("symbolic link"));
-  EXPECT_EQ(contentOf(list), "name,id\nAnn,1\n");
+  EXPECT_EQ(contentOf(list), "name,user_id\nAnn,1\n");
   EXPECT_TRUE(std::filesystem::is_symlink(link));
 }
 
@@ -527,6 +527,16 @@ TEST(CliFailure, WithoutAnAnswerIsInDoubt) {
   EXPECT_THAT(result.error, HasSubstr("1: in doubt"));
   EXPECT_THAT(result.output, HasSubstr("2 users: 0 accepted, 1 in doubt, 1 not sent\n"));
   EXPECT_EQ(contentOf(rest), "# in doubt\n1\n# not sent\n2\n");
+}
+
+TEST(CliFailure, EntriesInDoubtForOneReasonAreOneLine) {
+  const Folder folder;
+  BulkBox box(folder);
+  hang(box);
+  const Result result = runAlone(joined({"users", "1", "2", "3", "--timeout", "2s", "--yes"}, box.here()));
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.error, HasSubstr("box-sessions: 1 and 2 more: in doubt: terminateUsersSessions: "));
+  EXPECT_THAT(result.error, Not(HasSubstr("2: in doubt")));
 }
 
 class CliInterruption : public testing::TestWithParam<int> {};

@@ -25,6 +25,13 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::MatchesRegex;
 
+TEST(CliEventLine, HasPlainNumbers) {
+  EXPECT_EQ(eventLine({}), "{}\n");
+  EXPECT_EQ(eventLine({{"event", "x\"y"}, {"rate", 15.0}, {"start", 12.00107696}, {"slow", 0.05}, {"calls", 3}}),
+            R"({"event":"x\"y","rate":15,"start":12.001,"slow":0.05,"calls":3})"
+            "\n");
+}
+
 class CliLog : public testing::Test {
  protected:
   CliLog() {
