@@ -80,9 +80,9 @@ std::size_t distance(std::string_view one, std::string_view other) {
   return row.back();
 }
 
-/// Whether two options of different commands have the same meaning.
-bool isNamesake(std::string_view one, std::string_view other) {
-  return (one == "--exclude" && other == "--except") || (one == "--except" && other == "--exclude");
+/// Whether somebody has typed a name of this option that only another command takes.
+bool isNamesake(std::string_view option, std::string_view typed) {
+  return option == "--exclude" && typed == "--except";
 }
 
 /// The options that the user may have meant, as "; perhaps --dry-run"; empty if no option is similar.

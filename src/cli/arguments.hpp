@@ -104,8 +104,9 @@ struct SelectionArguments {
 /// Arguments of `box-sessions list …`. The path "-" means standard input.
 struct ListArguments {
   SelectionArguments selection;
-  std::vector<std::string> exceptFiles;  ///< lists of users to leave out
+  std::vector<std::string> excludeFiles;  ///< lists of users to leave out
   std::optional<std::string> outputFile;
+  std::optional<std::string> log;  ///< the file to which messages and the summary are appended
   CredentialArguments credentials;
   ConnectionArguments connection;
   bool json = false;

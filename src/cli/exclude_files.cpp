@@ -26,10 +26,10 @@ class Reader final : private ListSink {
 
  private:
   void onEntry(std::string, std::size_t) override {}
-  void onNames(std::string_view id, std::string_view login) override { into_.add(id, login); }
+  void onNames(std::string_view id, std::string_view login) override { into_.add(id, login, input_.name()); }
   void onFault(std::size_t line, std::size_t column, const std::string& text, bool) override {
-    throw FileError(into_.option() + " " + input_.name() + ":" + std::to_string(line) + ":" + std::to_string(column) +
-                    ": " + text + ". Nothing is sent as long as somebody who must stay is not known");
+    throw FileError("--exclude " + input_.name() + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " +
+                    text + ". Nothing is sent as long as somebody who must stay is not known");
   }
 
   Input input_;
@@ -39,12 +39,11 @@ class Reader final : private ListSink {
 
 }  // namespace
 
-std::shared_ptr<Exclusions> readExclusions(Target target, std::span<const std::string> files,
-                                           const std::string& option) {
+std::shared_ptr<Exclusions> readExclusions(Target target, std::span<const std::string> files) {
   if (files.empty()) return nullptr;
-  const auto out = std::make_shared<Exclusions>(option);
+  const auto out = std::make_shared<Exclusions>();
   for (const std::string& file : files) Reader(target, file, *out).readAll();
-  if (out->size() == 0) throw FileError(option + " names nobody: give a list of those who must stay");
+  if (out->size() == 0) throw FileError("--exclude names nobody: give a list of those who must stay");
   return out;
 }
 

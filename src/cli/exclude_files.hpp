@@ -9,9 +9,8 @@
 
 namespace box::cli {
 
-/// Reads the lists of users who must stay, which `option` names. Null: `files` is empty. *Errors*: FileError, also
+/// Reads the lists of users who must stay, which --exclude names. Null: `files` is empty. *Errors*: FileError, also
 /// where an entry is invalid, because a typing error must not sign anybody out.
-std::shared_ptr<Exclusions> readExclusions(Target target, std::span<const std::string> files,
-                                           const std::string& option = "--exclude");
+std::shared_ptr<Exclusions> readExclusions(Target target, std::span<const std::string> files);
 
 }  // namespace box::cli

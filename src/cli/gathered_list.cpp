@@ -30,7 +30,7 @@ bool isRegularFile(const std::string& path) {
 class Gatherer final : public ListSink {
  public:
   Gatherer(Target target, const ListOptions& options) : target_(target), options_(options) {
-    list_.text = target == Target::users ? "id,login,problem\n" : "group_id,problem\n";
+    list_.text = target == Target::users ? "user_id,login,problem\n" : "group_id,problem\n";
   }
 
   void addArgument(std::size_t number, std::string_view argument) {
@@ -46,7 +46,6 @@ class Gatherer final : public ListSink {
                                                                  isAddress ? entry : std::string_view())
                                          : Exclusions::Answer::mayGo;
     if (answer == Exclusions::Answer::mustStay) {
-      ++excluded_;
       list_.notes.push_back("argument " + std::to_string(number) + " left out, because of " +
                             options_.exclude->option());
     } else if (answer == Exclusions::Answer::unknown) {
@@ -66,7 +65,6 @@ class Gatherer final : public ListSink {
       more = reader.feed(std::string_view(buffer.data(), count));
     }
     reader.finish();
-    excluded_ += reader.excluded();
     for (const std::string& note : reader.notes()) list_.notes.push_back(name_ + ": " + note);
     list_.columns = reader.columns();
   }
@@ -79,13 +77,11 @@ class Gatherer final : public ListSink {
   void addNotes(const std::vector<std::string>& notes) {
     list_.notes.insert(list_.notes.end(), notes.begin(), notes.end());
   }
-  void addExcluded() { ++excluded_; }
-  /// Adds a note where no entry was excluded: a name in a list for --exclude may be misspelt.
-  void noteUselessExclusion() {
-    if (excluded_ == 0) list_.notes.emplace_back("no entry of --exclude is in the list, so it leaves nobody out");
-  }
   bool isHalted() const noexcept { return !list_.halt.empty(); }
-  GatheredList take() { return std::move(list_); }
+  GatheredList take() {
+    if (options_.exclude) addNotes(options_.exclude->notes());
+    return std::move(list_);
+  }
 
  private:
   void onEntry(std::string entry, std::size_t) override {
@@ -112,7 +108,6 @@ class Gatherer final : public ListSink {
   Target target_;
   const ListOptions& options_;
   std::string name_;
-  std::size_t excluded_ = 0;
   GatheredList list_;
 };
 
@@ -139,7 +134,6 @@ GatheredList gather(const TerminateArguments& arguments, const ListOptions& opti
           "reading the list from the terminal: one entry a line; Ctrl-D at the beginning of a line ends it");
     gatherer.addFile(input);
   }
-  if (!arguments.excludeFiles.empty()) gatherer.noteUselessExclusion();
   return gatherer.take();
 }
 
@@ -157,9 +151,9 @@ std::optional<GatheredList> gatherFromBox(const TerminateArguments& arguments, c
       listed.leftOut = true;
     }
     auto answer = Exclusions::Answer::mayGo;
-    if (!listed.leftOut && options.exclude) answer = options.exclude->ask(listed.user.id, listed.user.login);
+    if (options.exclude) answer = options.exclude->ask(listed.user.id, listed.user.login);
+    if (listed.leftOut) answer = Exclusions::Answer::mayGo;
     if (answer == Exclusions::Answer::mustStay) {
-      gatherer.addExcluded();
       listed.mark = UserMark::excepted;
       listed.leftOut = true;
     }
@@ -172,7 +166,6 @@ std::optional<GatheredList> gatherFromBox(const TerminateArguments& arguments, c
   console.status({});
   if (interrupted) return std::nullopt;
   gatherer.addNotes(count.notes(options.exclude ? options.exclude->option() : "--exclude"));
-  if (!arguments.excludeFiles.empty()) gatherer.noteUselessExclusion();
   return gatherer.take();
 }
 

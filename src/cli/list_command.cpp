@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/json/object.hpp>
@@ -62,11 +63,11 @@ std::string jsonLine(const ListedUser& listed) {
 /// Collects all lines before any is shown, because a part of a list must not look like a whole one.
 class Lines {
  public:
-  Lines(const ListArguments& arguments, std::shared_ptr<const Exclusions> except, const Console& console)
-      : isJson_(arguments.json), except_(std::move(except)), console_(console), csv_(head) {}
+  Lines(const ListArguments& arguments, std::shared_ptr<Exclusions> exclude, const Console& console)
+      : isJson_(arguments.json), exclude_(std::move(exclude)), console_(console), csv_(head) {}
 
   void add(ListedUser user) {
-    if (except_ && !user.leftOut) leaveOutWhoMustStay(user);
+    if (exclude_) leaveOutWhoMustStay(user);
     count_.add(user);
     if (isJson_) events_ += jsonLine(user);
     if (!user.leftOut) csv_ += csvLine(user.user);
@@ -76,21 +77,29 @@ class Lines {
   const std::string& csv() const noexcept { return csv_; }
   const std::string& events() const noexcept { return events_; }
   const LeftOut& count() const noexcept { return count_; }
+  /// What the operator should know about those who are left out, one line each.
+  std::vector<std::string> notes() const {
+    std::vector<std::string> out = count_.notes("--exclude");
+    if (!exclude_) return out;
+    for (std::string& note : exclude_->notes()) out.push_back(std::move(note));
+    return out;
+  }
 
  private:
-  void leaveOutWhoMustStay(ListedUser& user) const {
-    const Exclusions::Answer answer = except_->ask(user.user.id, user.user.login);
-    if (answer == Exclusions::Answer::mayGo) return;
+  void leaveOutWhoMustStay(ListedUser& user) {
+    const Exclusions::Answer answer = exclude_->ask(user.user.id, user.user.login);
+    if (answer == Exclusions::Answer::mayGo || user.leftOut) return;
     user.leftOut = true;
     user.mark = UserMark::excepted;
     if (answer == Exclusions::Answer::unknown) {
-      console_.complain("user " + printable(user.user.id, 30) + " is left out: Box tells no login, and " +
-                        except_->option() + " names somebody by login only");
+      console_.complain("user " + printable(user.user.id, 30) +
+                        " is left out: Box tells no login, and "
+                        "--exclude names somebody by login only");
     }
   }
 
   const bool isJson_;
-  std::shared_ptr<const Exclusions> except_;
+  std::shared_ptr<Exclusions> exclude_;
   const Console& console_;
   std::string csv_, events_;
   LeftOut count_;
@@ -101,14 +110,14 @@ Exit tellFailure(const ListArguments& arguments, const BoxListError& error, cons
   console.complain(std::string("nothing was listed: ") + error.what());
   if (exit != Exit::usage) console.tell(failureLines(error.failure()));
   if (!error.remedy().empty()) console.complain(error.remedy());
-  if (arguments.json) {
+  if (arguments.json || Console::keepsLog()) {
     json::object out;
     out["event"] = "failed";
     out["message"] = validUtf8(error.what());
     if (!error.remedy().empty()) out["advice"] = validUtf8(error.remedy());
     addFailure(out["failure"].emplace_object(), error.failure());
     out["exitStatus"] = static_cast<int>(exit);
-    console.result(json::serialize(out) + "\n");
+    console.event(out, arguments.json);
   }
   return exit;
 }
@@ -116,9 +125,9 @@ Exit tellFailure(const ListArguments& arguments, const BoxListError& error, cons
 void checkOutput(const ListArguments& arguments) {
   if (!arguments.outputFile) return;
   const std::string& path = *arguments.outputFile;
-  for (const std::string& file : arguments.exceptFiles) {
+  for (const std::string& file : arguments.excludeFiles) {
     if (isSameFile(path, file))
-      throw FileError("--output: " + shownPath(path) + " is also the list of --except, and it would be lost");
+      throw FileError("--output: " + shownPath(path) + " is also the list of --exclude, and it would be lost");
   }
   requireReplaceable(path, std::array{head});
   requireWritable(path);
@@ -128,8 +137,8 @@ void tellResult(const ListArguments& arguments, const Lines& lines, const std::s
   const LeftOut& count = lines.count();
   if (arguments.outputFile) writeFile(*arguments.outputFile, lines.csv(), Readers::owner);
   if (!arguments.json && !arguments.outputFile) console.result(lines.csv());
-  if (arguments.json) {
-    console.result(lines.events());
+  if (arguments.json) console.result(lines.events());
+  if (arguments.json || Console::keepsLog()) {
     json::object out;
     out["event"] = "summary";
     out["selection"] = validUtf8(words);
@@ -138,18 +147,19 @@ void tellResult(const ListArguments& arguments, const Lines& lines, const std::s
     out["marks"] = count.json();
     if (arguments.outputFile) out["output"] = validUtf8(*arguments.outputFile);
     out["exitStatus"] = static_cast<int>(Exit::accepted);
-    console.result(json::serialize(out) + "\n");
+    console.event(out, arguments.json);
   }
   console.complain((count.listed() == 0 ? "nobody" : grouped(count.listed(), Target::users)) + " listed: " + words +
                    (arguments.outputFile ? ", in " + shownPath(*arguments.outputFile) : ""));
-  for (const std::string& note : count.notes("--except")) console.complain(note);
+  for (const std::string& note : lines.notes()) console.complain(note);
 }
 
 }  // namespace
 
 Exit runList(const ListArguments& arguments, const Environment& environment, const Console& console) {
+  if (arguments.log) Console::keepLog(*arguments.log);
   checkOutput(arguments);
-  Lines lines(arguments, readExclusions(Target::users, arguments.exceptFiles, "--except"), console);
+  Lines lines(arguments, readExclusions(Target::users, arguments.excludeFiles), console);
   const NetworkSession session = makeSession(arguments.connection, Narration::waits, console);
   asio::io_context context(1);
   BoxList list(

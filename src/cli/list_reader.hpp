@@ -47,7 +47,7 @@ std::string unknownExclusion(bool isId);
 /// How a list is read.
 struct ListOptions {
   ColumnOptions columns;
-  std::shared_ptr<const Exclusions> exclude;  ///< users who must stay; null: nobody
+  std::shared_ptr<Exclusions> exclude;  ///< users who must stay; null: nobody
   // Limits for input that does not end.
   std::size_t maxLines = 10'000'000;
   std::uint64_t maxBytes = std::uint64_t{1} << 30U;  ///< 1 GiB
@@ -80,8 +80,6 @@ class ListReader final : private RecordSink {
   std::vector<std::string> notes() const;
   /// The columns that were read, "column 'login'"; empty: not CSV.
   const std::string& columns() const noexcept { return columns_; }
-  /// The number of entries that were left out because these users must stay.
-  std::size_t excluded() const noexcept { return excluded_; }
 
  private:
   enum class Layout { unknown, plain, header, sample, rows };

@@ -16,14 +16,10 @@ namespace box::cli {
 namespace {
 
 /// `caller`: knows the account if --exclude-me is given; otherwise it may be null.
-std::shared_ptr<const Exclusions> exclusionsFor(const TerminateArguments& arguments, const RunClient* caller) {
+std::shared_ptr<Exclusions> exclusionsFor(const TerminateArguments& arguments, const RunClient* caller) {
   std::shared_ptr<Exclusions> out = readExclusions(arguments.target, arguments.excludeFiles);
   if (!arguments.excludeMe) return out;
-  if (out) {
-    out->alsoBy("--exclude-me");
-  } else {
-    out = std::make_shared<Exclusions>("--exclude-me");
-  }
+  if (!out) out = std::make_shared<Exclusions>();
   for (const BulkAccount* const account : {&caller->account(), &caller->actor()}) {
     out->add(account->identity->id, account->identity->login);
   }

@@ -95,8 +95,9 @@ class Paths {
   void operator()(const ListArguments& arguments) {
     add(arguments.credentials);
     add(arguments.connection);
-    for (const std::string& file : arguments.exceptFiles) add(file);
+    for (const std::string& file : arguments.excludeFiles) add(file);
     add(arguments.outputFile);
+    add(arguments.log);
   }
   void operator()(const FollowArguments& arguments) {
     add(arguments.credentials);

@@ -98,11 +98,12 @@ TEST_F(CliBoxList, OfADomainIsWhatIsAfterTheLastAtAndTakenBackByFile) {
 
 TEST_F(CliBoxList, OfEveryoneLeavesOutWhoIsNamedAndTakesInWhoIsAskedFor) {
   const std::string stay = folder.file("stay.csv", "ANN@x.org\nbreak.glass@x.org\n");
-  const Result few = run({"list", "--everyone", "--status", "active", "--except", stay});
+  const Result few = run({"list", "--everyone", "--status", "active", "--exclude", stay});
   EXPECT_EQ(few.status, 0) << few.error;
   EXPECT_THAT(few.output, AllOf(HasSubstr("\n2,"), HasSubstr("\n4,"), HasSubstr("\n6,"), Not(HasSubstr("\n1,")),
                                 Not(HasSubstr("\n3,")), Not(HasSubstr("\n5,")), Not(HasSubstr("\n11111,"))));
-  EXPECT_THAT(few.error, HasSubstr("left out: yourself, 1 app user, 1 because of --status and 1 because of --except"));
+  EXPECT_THAT(few.error, HasSubstr("1 of 2 entries of " + stay + " is not in the list: break.glass@x.org"));
+  EXPECT_THAT(few.error, HasSubstr("left out: yourself, 1 app user, 1 because of --status and 1 because of --exclude"));
   const Result all = run({"list", "--everyone", "--include-me", "--include-app-users", "--include-admins"});
   EXPECT_THAT(all.output,
               AllOf(HasSubstr("\n11111,admin@example.com,Emulator Admin,active,admin,user\n"), HasSubstr("\n5,")));
@@ -129,7 +130,7 @@ TEST_F(CliBoxList, OverwritesNoFileThatItHasNotWritten) {
   EXPECT_EQ(run({"list", "--everyone", "--output", other}).status, 3);
   EXPECT_EQ(contentOf(other), "login\nceo@x.org\n");
   const std::string stay = folder.file("stay.csv", std::string(head) + "1,ann@x.org,Ann,active,user,user\n");
-  const Result same = run({"list", "--everyone", "--except", stay, "--output", stay});
+  const Result same = run({"list", "--everyone", "--exclude", stay, "--output", stay});
   EXPECT_EQ(same.status, 3);
   EXPECT_THAT(same.error, HasSubstr("it would be lost"));
   EXPECT_EQ(run({"list", "--everyone", "--output", folder.path("nowhere/people.csv")}).status, 3);
@@ -154,7 +155,7 @@ TEST_F(CliBoxList, AsksForTheIdWhereANameIsNotThatOfOneGroup) {
 }
 
 TEST_F(CliBoxList, AsJsonHasThoseWhoAreLeftOutWithTheReason) {
-  const Result result = run({"list", "--domain", "x.org", "--json", "--except", folder.file("stay", "1\n2\n3\n4\n")});
+  const Result result = run({"list", "--domain", "x.org", "--json", "--exclude", folder.file("stay", "1\n2\n3\n4\n")});
   EXPECT_EQ(result.status, 0) << result.error;
   const auto events = eventsIn(result.output);
   ASSERT_EQ(events.size(), 4U);
@@ -165,6 +166,14 @@ TEST_F(CliBoxList, AsJsonHasThoseWhoAreLeftOutWithTheReason) {
   EXPECT_EQ(events[3].at("event"), "summary");
   EXPECT_EQ(events[3].at("listed"), 0);
   EXPECT_EQ(boost::json::serialize(events[3].at("marks")), R"({"excepted":3})");
+}
+
+TEST_F(CliBoxList, TellsALogHowItEnded) {
+  const std::string log = folder.path("log");
+  EXPECT_EQ(run({"list", "--domain", "x.org", "--log", log}).status, 0);
+  EXPECT_EQ(run({"list", "--group", "12345", "--except", folder.file("stay", "1\n"), "--log", log}).status, 1);
+  EXPECT_THAT(contentOf(log), AllOf(HasSubstr(R"("event":"summary","selection":"the managed users of domain 'x.org'")"),
+                                    HasSubstr(R"("event":"failed")"), HasSubstr("Is --group right?")));
 }
 
 TEST_F(CliBoxList, IsSentInOneStepWithItsOwnRecord) {
@@ -181,7 +190,7 @@ TEST_F(CliBoxList, IsSentInOneStepWithItsOwnRecord) {
   EXPECT_EQ(box.users(), 5U);
   EXPECT_EQ(box.callsOf("+bob@X.org").size(), 1U);
   EXPECT_EQ(contentOf(journal + ".list"),
-            "id,login,problem\n1,ann@x.org,\n3,carl@y.org,\n4,co@x.org,\n999,user999@example.com,\n"
+            "user_id,login,problem\n1,ann@x.org,\n3,carl@y.org,\n4,co@x.org,\n999,user999@example.com,\n"
             "2,'+bob@X.org,\n");
   EXPECT_THAT(test::run({.arguments = {"report", journal}}).output, HasSubstr("5 users: 5 accepted"));
   const Result again = run({"resume", journal, "--yes"});
@@ -298,7 +307,7 @@ TEST_F(CliBoxList, IsWholeAlsoWhereBoxFailsAndGivesShortPages) {
 }
 
 TEST_F(CliBoxList, LeavesOutTheAccountFromAListOfYours) {
-  const std::string list = folder.file("list.csv", "id,login\n4,co@x.org\n1,ann@x.org\n6,dora@x.org.evil.org\n");
+  const std::string list = folder.file("list.csv", "user_id,login\n4,co@x.org\n1,ann@x.org\n6,dora@x.org.evil.org\n");
   const Strings users = {"users", "--file", list, "--yes", "--exclude-me"};
   const Result result = run(joined(users, as("4")));
   EXPECT_EQ(result.status, 0) << result.error;

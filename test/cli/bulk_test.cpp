@@ -77,7 +77,7 @@ class CliBulk : public testing::Test {
   std::string report(const Strings& more = {}) const { return run(joined({"report", journal}, more)).output; }
 
   const Folder folder;
-  std::string list = folder.file("people.csv", "id,login\n1,\n2,\n,ann@example.com\n3,\n");
+  std::string list = folder.file("people.csv", "user_id,login\n1,\n2,\n,ann@example.com\n3,\n");
   std::string journal = folder.path("run.journal");
   std::optional<BulkBox> box;
 };
@@ -130,7 +130,8 @@ TEST_F(CliBulk, WhoIsRefusedInvalidOrTwiceThereIsReportedAndTheRestGoesOut) {
       AllOf(HasSubstr("number,line,entry,state,status,code,message,box_request_id,repeats,time,person,"),
             HasSubstr("\n2,3,,invalid,,,column 1: 'nobody' is neither"), HasSubstr("\n4,5,1,duplicate,,,,,1,,,"),
             HasSubstr("\n5,6,4,rejected,404,not_found,"), HasSubstr("\n6,7,'=cmd@x.org,accepted,")));
-  EXPECT_THAT(report(), HasSubstr("\n4         5         -                     duplicate  -       1           repeats no. 1\n"));
+  EXPECT_THAT(report(),
+              HasSubstr("\n4         5         -                     duplicate  -       1           repeats no. 1\n"));
   const auto events = eventsIn(report({"--json"}));
   ASSERT_EQ(events.size(), 7U);
   EXPECT_EQ(events[4].at("state"), "rejected");
@@ -164,7 +165,7 @@ TEST_F(CliBulk, WhereBoxRefusesEverythingItStopsUnlessToldToKeepGoing) {
 
 TEST_F(CliBulk, AListThatCannotBeUnderstoodIsNotBegun) {
   serve();
-  list = folder.file("list", "id\n1\n\"2\n3\n");
+  list = folder.file("list", "user_id\n1\n\"2\n3\n");
   const Result result = run(users());
   EXPECT_EQ(result.status, 3);
   EXPECT_THAT(result.error, HasSubstr("a quote opens here and never closes"));
@@ -201,8 +202,8 @@ TEST_F(CliBulk, AListThatCanBeReadOnceOnlyIsKeptBesideItsJournalAndResumed) {
   struct stat status {};
   ASSERT_EQ(::stat(kept.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
-  EXPECT_THAT(contentOf(kept), AllOf(HasSubstr("id,login,problem\n9,,\n8,,\n,,"), HasSubstr("standard input:2:1: "),
-                                     HasSubstr(",bob@example.com,\n")));
+  EXPECT_THAT(contentOf(kept), AllOf(HasSubstr("user_id,login,problem\n9,,\n8,,\n,,"),
+                                     HasSubstr("standard input:2:1: "), HasSubstr(",bob@example.com,\n")));
 
   box->emulator().setResponder(nullptr);
   std::filesystem::remove(more);
@@ -534,7 +535,7 @@ TEST_F(CliBulkResume, NeedsTheJournalACredentialAndTheHostThatIsNotBoxs) {
 }
 
 TEST_F(CliBulkResume, RefusesAListThatWasChanged) {
-  folder.file("people.csv", "id,login\n1,\n2,\n,ann@example.com\n9,\n");
+  folder.file("people.csv", "user_id,login\n1,\n2,\n,ann@example.com\n9,\n");
   expectRefused(resume(), "was changed since");
   expectRefused({"report", journal}, "was changed since");
 }
@@ -641,14 +642,14 @@ TEST_F(CliBulk, AListThatIsRewrittenAtTheQuestionIsNotSent) {
   start.terminal = true;
   Process process(std::move(start));
   ASSERT_TRUE(process.waitForError("This signs out 4 users")) << process.error();
-  folder.file("people.csv", "id,login\n5,\n6,\n,eve@example.com\n7,\n");  // changes the file without replacing it
+  folder.file("people.csv", "user_id,login\n5,\n6,\n,eve@example.com\n7,\n");  // changes the file without replacing it
   process.type("yes\n");
   EXPECT_EQ(process.wait(), 2);
   EXPECT_THAT(process.error(), AllOf(HasSubstr("was changed after it was checked"), HasSubstr("begin a new journal")));
   EXPECT_EQ(box->terminations(), 0U) << "neither the new list is sent, nor the old one without a question";
   EXPECT_EQ(run({"report", journal}).status, 4);
   EXPECT_EQ(run(resume()).status, 4);
-  folder.file("people.csv", "id,login\n1,\n2,\n,ann@example.com\n3,\n");
+  folder.file("people.csv", "user_id,login\n1,\n2,\n,ann@example.com\n3,\n");
   EXPECT_THAT(report(), HasSubstr("4 users: 0 accepted, 4 not sent"));
   EXPECT_EQ(run(resume()).status, 0);
   EXPECT_EQ(box->terminations(), 4U);
@@ -658,7 +659,7 @@ TEST_F(CliBulk, AListThatIsReplacedOrContinuedAtTheQuestionIsSentAsItWasChecked)
   for (const bool replaced : {true, false}) {
     serve();
     std::filesystem::remove(journal);
-    list = folder.file("people.csv", "id\n1\n2\n");
+    list = folder.file("people.csv", "user_id\n1\n2\n");
     Strings arguments = users();
     std::erase(arguments, "--yes");
     Start start = startOf(arguments);
@@ -666,9 +667,9 @@ TEST_F(CliBulk, AListThatIsReplacedOrContinuedAtTheQuestionIsSentAsItWasChecked)
     Process process(std::move(start));
     ASSERT_TRUE(process.waitForError("This signs out 2 users")) << process.error();
     if (replaced) {
-      std::filesystem::rename(folder.file("other.csv", "id\n8\n9\n"), list);
+      std::filesystem::rename(folder.file("other.csv", "user_id\n8\n9\n"), list);
     } else {
-      folder.file("people.csv", "id\n1\n2\n9\n");
+      folder.file("people.csv", "user_id\n1\n2\n9\n");
     }
     process.type("yes\n");
     EXPECT_EQ(process.wait(), 0) << process.error();

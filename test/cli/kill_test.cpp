@@ -73,7 +73,7 @@ TEST(CliKilled, RunsEndWithEveryEntryAccountedForAsBoxHasIt) {
     return std::nullopt;
   });
 
-  std::string list = "id\n";
+  std::string list = "user_id\n";
   const auto userOf = [](unsigned long i) { return std::to_string(1'000'000 + i); };
   for (unsigned long i = 0; i < entries; ++i) list += userOf(i) + "\n";
   const std::string file = folder.file("people.csv", list), journal = folder.path("run.journal");

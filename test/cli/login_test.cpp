@@ -291,7 +291,7 @@ TEST_F(CliLogin, EndsWhereNothingIsPasted) {
 }
 
 TEST_F(CliLogin, LetsNobodySignInForTokensThatCannotBeKept) {
-  const std::string list = folder_.file("list.csv", "id\n1\n");
+  const std::string list = folder_.file("list.csv", "user_id\n1\n");
   for (const std::string& file : {list, folder_.path("nowhere/tokens")}) {
     Start out = start();
     out.arguments[2] = file;
@@ -300,7 +300,7 @@ TEST_F(CliLogin, LetsNobodySignInForTokensThatCannotBeKept) {
     EXPECT_THAT(result.error, testing::AnyOf(HasSubstr(file), HasSubstr(folder_.path("nowhere"))));
     EXPECT_THAT(result.output, IsEmpty()) << "no address is shown";
   }
-  EXPECT_EQ(contentOf(list), "id\n1\n");
+  EXPECT_EQ(contentOf(list), "user_id\n1\n");
 }
 
 }  // namespace

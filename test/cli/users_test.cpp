@@ -122,7 +122,7 @@ TEST(CliGroups, AreNotTakenFromAListOfUsers) {
 TEST(CliUsers, AreReadFromCsvOnStandardInput) {
   EmulatorProcess emulator({"--json"});
   const Result result = runAt(emulator, {"users", "--file", "-"},
-                              "\xef\xbb\xbfname,Login,ID\r\n\"Ann, "
+                              "\xef\xbb\xbfname,Login,User ID\r\n\"Ann, "
                               "A\",ann@example.com,\r\nBob,bob@example.com,12\r\nAnn,ann@example.com,");
   EXPECT_EQ(result.status, 0) << result.error;
   EXPECT_THAT(result.error, HasSubstr("1 duplicate ignored"));

@@ -54,15 +54,27 @@ bool isForeignId(std::string_view text) {
          });
 }
 
-bool hasOnlyForeignIds(std::span<const Record> rows, std::size_t column) {
-  bool any = false;
+// Box's documents show ids of users with 8 digits and more, although they promise no length. Shorter numbers are
+// typical of personnel numbers.
+bool isShortNumber(std::string_view text) noexcept { return isDigits(text) && text.size() < 8; }
+
+// Why the column has probably no ids of Box's users; empty: it may have them. `type`: the column that says whose id it
+// is, as in Box's exports.
+std::string whyForeign(std::span<const Record> rows, std::size_t column, ColumnRole role,
+                       std::optional<std::size_t> type) {
+  bool any = false, isNumber = false;
   for (const Record& row : rows) {
     const std::string_view text = textIn(row, column);
     if (text.empty()) continue;
-    if (!isForeignId(text)) return false;
+    const bool isShort = role == ColumnRole::id && isShortNumber(text);
+    if (!isForeignId(text) && !isShort) return {};
+    if (isShort && type && !textIn(row, *type).empty()) return {};
     any = true;
+    isNumber = isNumber || isShort;
   }
-  return any;
+  if (!any) return {};
+  return isNumber ? " has numbers of fewer than 8 digits (personnel numbers?), and ids of Box's users have more"
+                  : " has no ids of Box (ids of another system?)";
 }
 
 std::string allColumns(std::span<const Cell> header) {
@@ -209,7 +221,7 @@ Columns loginColumns(std::span<const Cell> header, std::span<const ColumnRole> r
 }
 
 ColumnChoice forUsers(std::span<const Cell> header, std::span<const ColumnRole> roles, bool preferId,
-                      std::span<const Record> rows) {
+                      std::optional<std::size_t> type, std::span<const Record> rows) {
   ColumnChoice choice;
   choice.logins = loginColumns(header, roles, rows);
   Columns ids = columnsOf(roles, ColumnRole::userId);
@@ -234,12 +246,15 @@ ColumnChoice forUsers(std::span<const Cell> header, std::span<const ColumnRole> 
                   allColumns(header));
   }
   std::string foreign;
-  if (ids.size() == 1 && hasOnlyForeignIds(rows, ids.front())) {
-    foreign = "column " + quoted(header[ids.front()]) + " has no ids of Box";
+  if (ids.size() == 1) foreign = whyForeign(rows, ids.front(), roles[ids.front()], type);
+  if (!foreign.empty()) {
+    foreign.insert(0, "column " + quoted(header[ids.front()]));
     if (choice.logins.empty()) {
-      return asking(
-          foreign + " (ids of another system?): pick another with --column NAME. The columns are " + allColumns(header),
-          ids.front());
+      return asking(foreign +
+                        ": pick the right one with --column NAME, or name the column 'user_id' where it has ids "
+                        "of Box's users. The columns are " +
+                        allColumns(header),
+                    ids.front());
     }
     ids.clear();
   }
@@ -257,7 +272,10 @@ ColumnChoice forUsers(std::span<const Cell> header, std::span<const ColumnRole> 
       return asking(std::move(question), choice.logins.front());
     }
   }
-  if (!foreign.empty()) choice.note = foreign + ": " + choice.names(header, preferId) + " is read";
+  if (!foreign.empty()) {
+    const std::string names = choice.names(header, preferId);
+    choice.note = foreign + ": " + names + (names.starts_with("columns") ? " are read" : " is read");
+  }
   return choice;
 }
 
@@ -274,11 +292,12 @@ ColumnChoice chooseColumns(Target target, std::span<const Cell> header, const Co
                            std::span<const Record> rows) {
   std::vector<ColumnRole> roles;
   for (const Cell& cell : header) roles.push_back(roleOf(cell.text));
-  ColumnChoice choice = !options.column.empty()   ? picked(target, header, roles, options.column)
-                        : target == Target::users ? forUsers(header, roles, options.preferId, rows)
-                                                  : forGroups(header, roles);
   const Columns types = columnsOf(roles, ColumnRole::type);
-  if (types.size() == 1) choice.type = types.front();
+  const auto type = types.size() == 1 ? std::optional(types.front()) : std::nullopt;
+  ColumnChoice choice = !options.column.empty()   ? picked(target, header, roles, options.column)
+                        : target == Target::users ? forUsers(header, roles, options.preferId, type, rows)
+                                                  : forGroups(header, roles);
+  choice.type = type;
   choice.typeMustFit = choice.id && options.column.empty() && roles[*choice.id] == ColumnRole::id;
   return choice;
 }

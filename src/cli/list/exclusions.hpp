@@ -3,36 +3,45 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <unordered_set>
-#include <utility>
+#include <unordered_map>
+#include <vector>
 
 namespace box::cli {
 
 /// The users who must stay signed in although a list may name them.
 class Exclusions {
  public:
-  /// `option`: the option that named them, for messages.
-  explicit Exclusions(std::string option = "--exclude") : option_(std::move(option)) {}
-  /// Adds another option that named users, for messages.
-  void alsoBy(std::string_view option) { option_.append(" or ").append(option); }
-  const std::string& option() const noexcept { return option_; }
-
-  /// Adds a user. Either text may be empty. Logins are compared without regard to case.
-  void add(std::string_view id, std::string_view login);
+  /// Adds a user, and says by which file; an empty text: not by a file. Either name may be empty. Logins are compared
+  /// without regard to case.
+  void add(std::string_view id, std::string_view login, std::string_view file = {});
 
   enum class Answer {
     mayGo,
     mustStay,
     unknown,  ///< undecidable: the exclusion has only a login and the user only an id, or the reverse
   };
-  /// Asks about the user with these names. Either text may be empty.
-  Answer ask(std::string_view id, std::string_view login) const;
-  std::size_t size() const noexcept { return size_; }
+  /// Asks about the user with these names, and remembers that they were asked about. Either text may be empty.
+  Answer ask(std::string_view id, std::string_view login);
+  std::size_t size() const noexcept { return entries_.size(); }
+
+  /// The options that named users, for messages.
+  std::string option() const;
+  /// What the operator should know where ask() was called for a whole list: how many entries of a file are not in it,
+  /// because they may be misspelt. One line for each such file.
+  std::vector<std::string> notes() const;
 
  private:
-  std::string option_;
-  std::unordered_set<std::string> ids_, logins_;
-  std::size_t size_ = 0;
+  /// Each name of a user who must stay, and whether it was asked about.
+  using Names = std::unordered_map<std::string, bool>;
+  struct Entry {
+    const Names::value_type* id;  // null: the entry has no id; likewise `login`
+    const Names::value_type* login;
+    std::size_t file;
+  };
+
+  Names ids_, logins_;
+  std::vector<std::string> files_;
+  std::vector<Entry> entries_;
   bool hasIdOnly_ = false, hasLoginOnly_ = false;
 };
 

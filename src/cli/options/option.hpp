@@ -7,7 +7,6 @@
 
 /// Each option of the program is written once, as a row of a table. The parser, the help, the man page and the
 /// completions for shells are made from these rows.
-/// completions are made from these rows.
 namespace box::cli {
 
 struct Draft;
@@ -18,7 +17,6 @@ struct Option {
   std::string_view argument;  ///< "FILE", or words to choose from, "retry|report"; empty: a flag
   /// Has no line ends and no full stop at its end. A shell's list of options shows the part before the first ';', ':'
   /// or '. '.
-  /// shell's list of them.
   std::string_view text;
   /// Converts the value, which is not empty, and stores it in the draft. *Errors*: UsageError.
   void (*apply)(Draft& draft, const GivenOption& given) = nullptr;

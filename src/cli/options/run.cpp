@@ -35,11 +35,6 @@ constexpr Option header{"header", "'NAME: VALUE'",
 constexpr Option suppressNotifications{"suppress-notifications", "", "ask Box to send no mail about what the run does",
                                        flag<&TerminateArguments::suppressNotifications>};
 constexpr Option quiet{"quiet,q", "", "print errors only, and the lines of --json", flag<&TerminateArguments::quiet>};
-constexpr Option log{
-    "log", "FILE",
-    "append events and messages to FILE (mode 0600), also without --json: JSON with the time, a line "
-    "each. Several runs may share it; a run goes on where it cannot be written, and ends with status 2",
-    [](Draft& draft, const GivenOption& given) { draft.run.log = given.value; }};
 constexpr Option verbose{"verbose,v", "", "also print events on the network", flag<&TerminateArguments::verbose>};
 
 /// What users, groups and resume have in common.
@@ -81,8 +76,15 @@ Section resumeHowSection() { return {"How:", {dryRun, check, yes, followOption()
 
 Section outputSection() {
   return {"Output (results on standard output, everything else on standard error):",
-          {jsonFlag.saying("plan, progress, results and summary as JSON, one object a line"), log, quiet, verbose,
-           helpFlag}};
+          {jsonFlag.saying("plan, progress, results and summary as JSON, one object a line"), logOption(), quiet,
+           verbose, helpFlag}};
+}
+
+Option logOption() {
+  return {"log", "FILE",
+          "append events and messages to FILE (mode 0600), also without --json: JSON with the time, a line "
+          "each. Several runs may share it; a run goes on where it cannot be written, and ends with status 2",
+          [](Draft& draft, const GivenOption& given) { draft.run.log = given.value; }};
 }
 
 TerminateArguments usersIn(const Draft& draft) { return terminationIn(draft, Target::users); }

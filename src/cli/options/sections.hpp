@@ -47,6 +47,8 @@ Section howSection();
 /// Without --as-user, which `resume` shows with its list.
 Section resumeHowSection();
 Section outputSection();
+/// The file to which a command appends what it says.
+Option logOption();
 TerminateArguments usersIn(const Draft& draft);
 TerminateArguments groupsIn(const Draft& draft);
 ResumeArguments resumeIn(const Draft& draft);

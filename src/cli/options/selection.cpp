@@ -39,9 +39,10 @@ constexpr Option admins{
     "list the primary administrator and co-administrators too; Box may refuse to end their sessions. If you are the "
     "primary administrator, the list has the co-administrators also without this option",
     setFlag<selection, &SelectionArguments::admins>};
-constexpr Option except{"except", "FILE",
-                        "a list of those to leave out, such as administrators for emergencies, may be repeated",
-                        appendText<&Draft::list, &ListArguments::exceptFiles>, true};
+constexpr Option exclude{"exclude", "FILE",
+                         "a list of those to leave out, such as administrators for emergencies, may be repeated",
+                         appendText<&Draft::list, &ListArguments::excludeFiles>, true};
+constexpr Option except{"except", exclude.argument, "another name of --exclude", exclude.apply, true};
 constexpr Option output{
     "output,o", "FILE",
     "write the list to FILE (mode 0600) in place of standard output; FILE must be new, or an earlier list",
@@ -87,7 +88,7 @@ Section selectionSection() {
 Section listSection() {
   return {
       "Users to list (one of the first four):",
-      {group, domain, loginPrefix, everyone, status, except, appUsers, me, admins, output,
+      {group, domain, loginPrefix, everyone, status, exclude, except, appUsers, me, admins, output, logOption(),
        jsonFlag.saying("print JSON, an object for each user; users who are left out have an object with the reason"),
        helpFlag}};
 }
@@ -114,8 +115,9 @@ ListArguments listIn(const Draft& draft) {
   out.credentials = credentialsIn(draft);
   out.connection = connectionIn(draft);
   out.json = draft.json;
+  out.log = draft.run.log;
   int readers = out.credentials.standardInputs() + out.connection.standardInputs();
-  for (const std::string& file : out.exceptFiles) readers += file == "-" ? 1 : 0;
+  for (const std::string& file : out.excludeFiles) readers += file == "-" ? 1 : 0;
   requireOneReader(readers);
   return out;
 }

@@ -36,7 +36,7 @@ status, role and type. The list can be looked at, kept as evidence, and given to
 
   box-sessions list --group "Sales EMEA" --output people.csv
   box-sessions list --domain partner.example --status active > partners.csv
-  box-sessions list --everyone --except stay.csv --output people.csv
+  box-sessions list --everyone --exclude stay.csv --output people.csv
   box-sessions users --file people.csv --dry-run
 
 Yourself, app users, and administrators whom the account may not manage are left

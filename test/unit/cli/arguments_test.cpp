@@ -152,7 +152,6 @@ INSTANTIATE_TEST_SUITE_P(
         WrongArguments{{"users", "1", "-tT9cE5asGnuyYCCqIZFoWjFHvNbvVqHjl"}, "unknown option -t;"},
         WrongArguments{{"users", "1", "--dry"}, "unknown option --dry; perhaps --dry-run; see"},
         WrongArguments{{"users", "1", "--except", "f"}, "unknown option --except; perhaps --exclude; see"},
-        WrongArguments{{"list", "--everyone", "--exclude", "f"}, "unknown option --exclude; perhaps --except; see"},
         WrongArguments{{"list", "--group-members", "g"}, "unknown option --group-members; perhaps --group; see"},
         WrongArguments{{"auth"}, "say what to do: auth check"},
         WrongArguments{{"auth", "--ccg", "check"}, "say what to do: auth check"},
@@ -222,7 +221,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongArguments{{"list"}, "say whom to list: --group, --domain, --login-prefix or --everyone"},
         WrongArguments{{"list", "--include-me"}, "--include-me goes with --group, --domain"},
         WrongArguments{{"list", "--everyone", "--output", "-"}, "--output"},
-        WrongArguments{{"list", "--everyone", "--except", "-", "--token-file", "-"}, "can be read once"},
+        WrongArguments{{"list", "--everyone", "--exclude", "-", "--token-file", "-"}, "can be read once"},
         WrongArguments{{"list", "ann"}, "options only"},
         WrongArguments{{"users", "1", "--proxy", ""}, "--proxy is empty"},
         WrongArguments{{"users", "1", "--header", ""}, "--header is empty"},
@@ -261,12 +260,14 @@ INSTANTIATE_TEST_SUITE_P(
         WrongArguments{{"emulator", "--yes"}, "unknown option --yes"}));
 
 TEST(CliArguments, SayWhomBoxIsToList) {
-  const auto list = std::get<ListArguments>(parse(
-      {"list", "--group", "7", "--group", "Sales EMEA", "--status", "Active,cannot-delete-edit", "--except", "a",
-       "--except", "b", "--include-app-users", "--include-me", "--include-admins", "-o", "people.csv", "--json"}));
+  const auto list = std::get<ListArguments>(
+      parse({"list", "--group", "7", "--group", "Sales EMEA", "--status", "Active,cannot-delete-edit", "--exclude", "a",
+             "--except", "b", "--log", "l", "--include-app-users", "--include-me", "--include-admins", "-o",
+             "people.csv", "--json"}));
   EXPECT_EQ(list.selection.groups, (Strings{"7", "Sales EMEA"}));
   EXPECT_EQ(list.selection.statuses, (Strings{"active", "cannot_delete_edit"}));
-  EXPECT_EQ(list.exceptFiles, (Strings{"a", "b"}));
+  EXPECT_EQ(list.excludeFiles, (Strings{"a", "b"}));
+  EXPECT_EQ(list.log, "l");
   EXPECT_EQ(list.outputFile, "people.csv");
   EXPECT_TRUE(list.selection.appUsers && list.selection.me && list.selection.admins && list.json);
   const auto run = parseTerminate({"users", "--domain", "@Example.com", "--exclude", "stay", "--exclude-me"});

@@ -78,9 +78,9 @@ TEST(CliLeftOut, IsCountedAndSaidWithTheOptionsThatTakeThemIn) {
   EXPECT_EQ(count.listed(), 2U);
   EXPECT_EQ(count.leftOut(), 8U);
   EXPECT_THAT(
-      count.notes("--except"),
+      count.notes("--exclude"),
       ElementsAre("left out: yourself, the primary administrator, 2 co-administrators, 1 app user, 1 because of "
-                  "--status, 1 because of --except and 1 whom Box lists without an id. To have them in the list, add "
+                  "--status, 1 because of --exclude and 1 whom Box lists without an id. To have them in the list, add "
                   "--include-me, --include-admins "
                   "and --include-app-users, as you need",
                   HasSubstr("of 1 member Box tells no status and no role")));
@@ -91,7 +91,7 @@ TEST(CliLeftOut, IsCountedAndSaidWithTheOptionsThatTakeThemIn) {
 TEST(CliLeftOut, OfNobodySaysNothing) {
   LeftOut count;
   count.add(user(UserMark::coAdmin, false));
-  EXPECT_TRUE(count.notes("--except").empty());
+  EXPECT_TRUE(count.notes("--exclude").empty());
 }
 
 // A spreadsheet takes no entry of a written list or report for a formula, and the program reads each one unchanged.

@@ -1,44 +1,22 @@
 #include <cstddef>
-#include <memory>
 #include <ostream>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include <gtest/gtest.h>
 
-#include "cli/list/exclusions.hpp"
-#include "cli/list_reader.hpp"
+#include "read_list.hpp"
 
 /// The header rows of real exports, including their columns that name the wrong person. Each row's source is noted next
 /// to it: [D] is a vendor's documentation, [F] is a file that was seen.
 namespace box::cli {
 namespace {
 
-using Texts = std::vector<std::string>;
-
-struct Outcome {
-  Texts entries, faults, notes;
-  std::string columns;
-};
-
-Outcome read(Target target, std::string_view text, const ListOptions& options = {}) {
-  EntryList entries;
-  InputFaults faults;
-  ListCollector collector("list", entries, faults);
-  ListReader reader(target, collector, options);
-  reader.feed(text);
-  reader.finish();
-  Outcome out{{}, faults.lines(), reader.notes(), reader.columns()};
-  for (std::size_t i = 0; i < entries.size(); ++i) out.entries.push_back(entries[i]);
-  return out;
-}
-
-ListOptions pick(std::string column) {
-  ListOptions options;
-  options.columns.column = std::move(column);
-  return options;
-}
+using test::Outcome;
+using test::pick;
+using test::read;
+using test::Texts;
 
 /// A row that has text only in the given fields, which are placed by the header.
 std::string rowOf(std::string_view header,
@@ -88,15 +66,9 @@ TEST(CliExports, EntraUsers) {
                                               entraRow("eve_outlook.com#EXT#@x.onmicrosoft.com", "eve@outlook.com"));
   EXPECT_EQ(out.entries, (Texts{"ann@x.org", "bob@x.org", "eve@outlook.com"}));
   EXPECT_EQ(out.faults, Texts{});
-  EXPECT_EQ(out.notes, Texts{"column 'id' has no ids of Box: columns 'userPrincipalName' and 'mail' is read"});
-}
-
-TEST(CliExports, TwoColumnsOfOneNameCannotBeToldApart) {
-  const Outcome out = read(Target::users, "email,email\nann@x.org,bob@x.org\n");
-  EXPECT_EQ(out.entries, Texts{});
-  ASSERT_EQ(out.faults.size(), 1U);
-  EXPECT_NE(out.faults.front().find("differ in line 2: rename one of them in the header row"), std::string::npos)
-      << out.faults.front();
+  EXPECT_EQ(
+      out.notes,
+      Texts{"column 'id' has no ids of Box (ids of another system?): columns 'userPrincipalName' and 'mail' are read"});
 }
 
 TEST(CliExports, AListThatTheProgramKeptSaysWhatWasWrong) {
@@ -221,7 +193,7 @@ TEST(CliExports, OktaScripts) {
                            "id,Status,Created,Login,First,Last,Email\n"
                            "00u1a2b3c4d5E6F7g8h9,ACTIVE,2026-01-01,ann@x.org,Ann,Lee,bait@x.org\n");
   EXPECT_EQ(out.entries, Texts{"ann@x.org"});
-  EXPECT_EQ(out.notes, Texts{"column 'id' has no ids of Box: column 'Login' is read"});
+  EXPECT_EQ(out.notes, Texts{"column 'id' has no ids of Box (ids of another system?): column 'Login' is read"});
 }
 
 TEST(CliExports, BoxUserDetails) {  // [D]
@@ -331,85 +303,6 @@ TEST(CliExports, SearchResults) {
   ASSERT_EQ(out.faults.size(), 1U);
   EXPECT_NE(out.faults.front().find("The columns are 'src_user', 'count'"), std::string::npos) << out.faults.front();
   EXPECT_EQ(read(Target::users, "src_user,count\nann@x.org,4711\n", pick("src_user")).entries, Texts{"ann@x.org"});
-}
-
-TEST(CliExports, NamesAreComparedWithoutCaseBlanksAndMarks) {
-  for (const std::string_view name : {"Email", "E-Mail", "e mail", "EMAIL", "\u00a0email ", "Email [Required]",
-                                      "Email (primary)", "User Email", "user_email", "UserEmail"}) {
-    EXPECT_EQ(read(Target::users, std::string(name) + ",Employee ID\nann@x.org,4711\n").entries, Texts{"ann@x.org"})
-        << name;
-  }
-  for (const std::string_view name : {"user_id", "User ID", "UserId", "id", "ID", "Box ID"}) {
-    EXPECT_EQ(read(Target::users, std::string(name) + ",Employee ID\n12,4711\n").entries, Texts{"12"}) << name;
-  }
-}
-
-TEST(CliExports, NumbersOfAnotherSystemAreNotUsedBesideAddresses) {
-  const Outcome out = read(Target::users, "id,email\n4711,ann@x.org\n4712,\n");
-  EXPECT_EQ(out.entries, Texts{"ann@x.org"});
-  ASSERT_EQ(out.faults.size(), 1U);
-  EXPECT_TRUE(out.faults.front().starts_with("list:3:1: the row has no email")) << out.faults.front();
-}
-
-TEST(CliExports, OnlyNumbersOfAnotherKindAreAQuestion) {
-  for (const std::string_view header : {"Employee ID,Name", "Phone,Name", "Building ID,Name", "objectId,Name"}) {
-    const Outcome out = read(Target::users, std::string(header) + "\n4711,Ann\n");
-    EXPECT_EQ(out.entries, Texts{});
-    ASSERT_EQ(out.faults.size(), 1U);
-    EXPECT_NE(out.faults.front().find("pick one with --column NAME"), std::string::npos) << out.faults.front();
-  }
-}
-
-TEST(CliExports, AForeignIdAloneIsAQuestion) {
-  const Outcome out = read(Target::users, "id,displayName\n" + std::string(guid) + ",Ann\n");
-  ASSERT_EQ(out.faults.size(), 1U);
-  EXPECT_NE(out.faults.front().find("column 'id' has no ids of Box (ids of another system?): pick another"),
-            std::string::npos)
-      << out.faults.front();
-}
-
-TEST(CliExports, APickedColumnCounts) {
-  const std::string_view list = "Kennung,Adresse,Email\n4711,ann@x.org,bait@x.org\n";
-  EXPECT_EQ(read(Target::users, list, pick("Adresse")).entries, Texts{"ann@x.org"});
-  EXPECT_EQ(read(Target::users, list, pick("kennung")).entries, Texts{"4711"}) << "the operator has chosen it";
-  EXPECT_NE(read(Target::users, list, pick("Manager"))
-                .faults.at(0)
-                .find("no column 'Manager', which --column names. The columns are 'Kennung', 'Adresse', 'Email'"),
-            std::string::npos);
-  EXPECT_EQ(read(Target::users, "id,ID\n1,2\n", pick("ID")).entries, Texts{"2"});
-  EXPECT_NE(read(Target::users, "x,x\n1,2\n", pick("x")).faults.at(0).find("two columns 'x'"), std::string::npos);
-  EXPECT_EQ(read(Target::users, "Leavers\nann@x.org\n", pick("leavers")).entries, Texts{"ann@x.org"});
-}
-
-TEST(CliExports, GroupsArePickedToo) {
-  const std::string_view list = "Gruppe,Zahl\nSales,777\n";
-  EXPECT_NE(read(Target::groups, list).faults.at(0).find("such as 'group_id': pick one with --column NAME"),
-            std::string::npos);
-  EXPECT_EQ(read(Target::groups, list, pick("Zahl")).entries, Texts{"777"});
-}
-
-TEST(CliExports, WhoMustStayIsLeftOut) {
-  const auto stay = std::make_shared<Exclusions>();
-  stay->add("111", "admin@x.org");
-  ListOptions options;
-  options.exclude = stay;
-  const Outcome out = read(Target::users, "login\nann@x.org\nADMIN@x.org\n", options);
-  EXPECT_EQ(out.entries, Texts{"ann@x.org"});
-  EXPECT_EQ(out.notes, Texts{"1 entry left out, because of --exclude"});
-  EXPECT_EQ(read(Target::users, "12\n111\nadmin@x.org\n", options).entries, Texts{"12"});
-  EXPECT_EQ(read(Target::users, "id,login\n111,other@x.org\n5,admin@x.org\n6,\n", options).entries, Texts{"6"});
-}
-
-TEST(CliExports, WhoCannotBeComparedWithThoseWhoMustStayIsAFault) {
-  const auto stay = std::make_shared<Exclusions>();
-  stay->add({}, "admin@x.org");
-  ListOptions options;
-  options.exclude = stay;
-  const Outcome out = read(Target::users, "ann@x.org\n111\n", options);
-  EXPECT_EQ(out.entries, Texts{"ann@x.org"});
-  ASSERT_EQ(out.faults.size(), 1U);
-  EXPECT_NE(out.faults.front().find("nobody can tell whether this one must stay"), std::string::npos);
-  EXPECT_EQ(read(Target::users, "id,login\n5,ann@x.org\n", options).faults, Texts{});
 }
 
 }  // namespace

@@ -95,25 +95,26 @@ INSTANTIATE_TEST_SUITE_P(
         GoodList{"PlainWithEmptyLinesAndBlanks", Target::users, "\n  \n 12\t\n\n13 \n\n", {"12", "13"}},
         GoodList{"PlainWithComments", Target::users, "# who left\n12\n  # and\n13\n#14\n", {"12", "13"}},
         GoodList{"PlainGroups", Target::groups, "7\n8\n", {"7", "8"}},
-        GoodList{"CsvOfIds", Target::users, "id\n12\n13\n", {"12", "13"}},
+        GoodList{"CsvOfIds", Target::users, "user_id\n12\n13\n", {"12", "13"}},
         GoodList{"CsvWithOtherColumns",
                  Target::users,
-                 "name,login,id,note\nAnn,,12,x\nBob,bob@x.org,,y\n",
+                 "name,login,user_id,note\nAnn,,12,x\nBob,bob@x.org,,y\n",
                  {"12", "bob@x.org"}},
-        GoodList{"CsvHeaderInAnyCase", Target::users, " Login , ID \na@x.org,\n,5\n", {"a@x.org", "5"}},
-        GoodList{"CsvQuoted", Target::users, "\"id\",\"name\"\n\"12\",\"Ann, \"\"A\"\" Example\"\n", {"12"}},
-        GoodList{"CsvWithLineEndInQuotes", Target::users, "name,id\n\"Ann\nExample\",12\nBob,13\n", {"12", "13"}},
-        GoodList{"CsvFromWindows", Target::users, "\xef\xbb\xbfid,login\r\n12,\r\n,a@x.org\r\n", {"12", "a@x.org"}},
-        GoodList{"CsvQuotedFromWindows", Target::users, "name,id\r\nAnn,\"12\"\r\n", {"12"}},
-        GoodList{"CsvWithoutLastLineEnd", Target::users, "id,login\n12,\n,a@x.org", {"12", "a@x.org"}},
-        GoodList{"CsvWithEmptyLines", Target::users, "\n\nid,login\n\n12,\n \n", {"12"}},
-        GoodList{"CsvBehindComments", Target::users, "# exported today\nid\n12\n", {"12"}},
-        GoodList{"CsvWithSemicolons", Target::users, "name;id\n\"a;b\";12\n", {"12"}},
-        GoodList{"CsvWithTabs", Target::users, "id\tname\n12\tAnn, Bob\n", {"12"}},
-        GoodList{"CsvWithBlanksAroundQuotes", Target::users, "id,name\n \"12\" , Ann\n", {"12"}},
-        GoodList{"CsvWithStrayQuoteInOtherColumn", Target::users, "id,size\n12,5\" pipe\n13,x\n", {"12", "13"}},
+        GoodList{"CsvHeaderInAnyCase", Target::users, " Login , User ID \na@x.org,\n,5\n", {"a@x.org", "5"}},
+        GoodList{"CsvQuoted", Target::users, "\"user_id\",\"name\"\n\"12\",\"Ann, \"\"A\"\" Example\"\n", {"12"}},
+        GoodList{"CsvWithLineEndInQuotes", Target::users, "name,user_id\n\"Ann\nExample\",12\nBob,13\n", {"12", "13"}},
+        GoodList{
+            "CsvFromWindows", Target::users, "\xef\xbb\xbfuser_id,login\r\n12,\r\n,a@x.org\r\n", {"12", "a@x.org"}},
+        GoodList{"CsvQuotedFromWindows", Target::users, "name,user_id\r\nAnn,\"12\"\r\n", {"12"}},
+        GoodList{"CsvWithoutLastLineEnd", Target::users, "user_id,login\n12,\n,a@x.org", {"12", "a@x.org"}},
+        GoodList{"CsvWithEmptyLines", Target::users, "\n\nuser_id,login\n\n12,\n \n", {"12"}},
+        GoodList{"CsvBehindComments", Target::users, "# exported today\nuser_id\n12\n", {"12"}},
+        GoodList{"CsvWithSemicolons", Target::users, "name;user_id\n\"a;b\";12\n", {"12"}},
+        GoodList{"CsvWithTabs", Target::users, "user_id\tname\n12\tAnn, Bob\n", {"12"}},
+        GoodList{"CsvWithBlanksAroundQuotes", Target::users, "user_id,name\n \"12\" , Ann\n", {"12"}},
+        GoodList{"CsvWithStrayQuoteInOtherColumn", Target::users, "user_id,size\n12,5\" pipe\n13,x\n", {"12", "13"}},
         GoodList{"PlainFromAnOldMac", Target::users, "12\r13\rann@x.org", {"12", "13", "ann@x.org"}},
-        GoodList{"CsvFromAnOldMac", Target::users, "id,name\r12,A\r13,B\r", {"12", "13"}},
+        GoodList{"CsvFromAnOldMac", Target::users, "user_id,name\r12,A\r13,B\r", {"12", "13"}},
         GoodList{"PlainWithBlanksAndMarksAroundEntries",
                  Target::users,
                  "12\u00a0\n\xef\xbb\xbf"
@@ -126,11 +127,11 @@ INSTANTIATE_TEST_SUITE_P(
                  "bob@x.org,B\n\u00a0,\u00a0\n",
                  {"ann@x.org", "bob@x.org"}},
         GoodList{"MailtoAddresses", Target::users, "mailto:ann@x.org\nMAILTO:bob@x.org\n", {"ann@x.org", "bob@x.org"}},
-        GoodList{"CsvWithADeclaredSeparator", Target::users, "sep=;\r\nna,me;id\r\nA;12\r\n", {"12"}},
-        GoodList{"CsvWithRowsOfSeparators", Target::users, "id,login,name\n12,,A\n,,\n , ,\n,,,,\n", {"12"}},
-        GoodList{"CsvWithAQuotedHash", Target::users, "name,id\n\"#1 Fan\",12\nx#,13\n", {"12", "13"}},
-        GoodList{"CsvWithMoreSeparatorsThanTheHeader", Target::users, "id,name\n12,A,,\n13,B,\n", {"12", "13"}},
-        GoodList{"CsvWithSeparatorsAfterTheHeader", Target::users, "id,,\n12,,\n13,,\n", {"12", "13"}},
+        GoodList{"CsvWithADeclaredSeparator", Target::users, "sep=;\r\nna,me;user_id\r\nA;12\r\n", {"12"}},
+        GoodList{"CsvWithRowsOfSeparators", Target::users, "user_id,login,name\n12,,A\n,,\n , ,\n,,,,\n", {"12"}},
+        GoodList{"CsvWithAQuotedHash", Target::users, "name,user_id\n\"#1 Fan\",12\nx#,13\n", {"12", "13"}},
+        GoodList{"CsvWithMoreSeparatorsThanTheHeader", Target::users, "user_id,name\n12,A,,\n13,B,\n", {"12", "13"}},
+        GoodList{"CsvWithSeparatorsAfterTheHeader", Target::users, "user_id,,\n12,,\n13,,\n", {"12", "13"}},
         GoodList{
             "PlainWithSeparatorsAtTheEnd", Target::users, "12,\nann@x.org;\n13 ; ;\t\n", {"12", "ann@x.org", "13"}},
         GoodList{
@@ -138,8 +139,8 @@ INSTANTIATE_TEST_SUITE_P(
         GoodList{"CsvWithAQuotedHeaderOfOneColumn", Target::users, "\"Email\"\n\"a@x.org\"\n", {"a@x.org"}},
         GoodList{"CsvOfGroups", Target::groups, "group_id,name\n7,A\n", {"7"}},
         GoodList{"CsvOfGroupsById", Target::groups, "id,name\n7,A\n", {"7"}},
-        GoodList{"CsvOfGroupsAndTheirMembers", Target::groups, "id,login,group_id\n12,a@x.org,7\n", {"7"}},
-        GoodList{"CsvOfUsersAndTheirGroups", Target::users, "group_id,id\n7,12\n", {"12"}}),
+        GoodList{"CsvOfGroupsAndTheirMembers", Target::groups, "user_id,login,group_id\n12,a@x.org,7\n", {"7"}},
+        GoodList{"CsvOfUsersAndTheirGroups", Target::users, "group_id,user_id\n7,12\n", {"12"}}),
     &nameOf<GoodList>);
 
 struct BadList {
@@ -189,8 +190,10 @@ INSTANTIATE_TEST_SUITE_P(
         BadList{"ADocument", Target::users, "{\\rtf1\\ansi a@x.org}", "list:1:1", "RTF"},
         BadList{"AKey", Target::users, "-----BEGIN PRIVATE KEY-----\nMII\n", "list:1:1", "a key or a certificate"},
         BadList{"Contacts", Target::users, "BEGIN:VCARD\nEMAIL:a@x.org\n", "list:1:1", "vCard"},
-        BadList{"LogarithmOfAnId", Target::users, "id,name\n1.14465E+7,A\n", "list:2:2", "Excel has changed this id"},
-        BadList{"IdWithCommas", Target::users, "name,id\nA,\"11,446,498\"\n", "list:2:6", "Excel has changed this id"},
+        BadList{"LogarithmOfAnId", Target::users, "user_id,name\n1.14465E+7,A\n", "list:2:2",
+                "Excel has changed this id"},
+        BadList{"IdWithCommas", Target::users, "name,user_id\nA,\"11,446,498\"\n", "list:2:6",
+                "Excel has changed this id"},
         BadList{"IdAsANumber", Target::users, "11446498\n11446498.0\n", "list:2:9", "Excel has changed this id"},
         BadList{"IdAsAFormula", Target::users, "1\n=\"11446498\"\n", "list:2:1", "Excel has changed this id"},
         BadList{"SeveralAddressesInALine", Target::users, "1\nAnn <a@x.org>; Bob <b@x.org>\n", "list:2:14",
@@ -206,29 +209,32 @@ INSTANTIATE_TEST_SUITE_P(
         BadList{"CommentAfterAHeader", Target::users, "login\nann@x.org\n#ceo@x.org\n", "list:3:1", "begins with #"},
         BadList{"CommentedRow", Target::users, "name,login\nAnn,a@x.org\n # Bob, \"the\nCeo,c@x.org\n", "list:3:1",
                 "quote its first field"},
-        BadList{"HeaderOfASecondExport", Target::users, "id\n1\n\xef\xbb\xbfid\n2\n", "list:3:4", "'id' is not an id"},
+        BadList{"HeaderOfASecondExport", Target::users, "user_id\n1\n\xef\xbb\xbfid\n2\n", "list:3:4",
+                "'id' is not an id"},
         BadList{"MailtoAlone", Target::users, "mailto:\n", "list:1:1", "neither an id"},
         BadList{"SeveralValuesOnTheFirstLine", Target::users, "1,2,3\n4\n", "list:1:1", "header row"},
         BadList{"SeveralValuesOnALaterLine", Target::users, "1\n2,3\n", "list:2:2", "neither an id"},
         BadList{"NoColumnOfOurs", Target::users, "name,address\nAnn,a@x.org\n", "list:1:1",
                 "pick one with --column NAME. The columns are 'name', 'address'"},
         BadList{"GroupsGivenForUsers", Target::users, "group_id\n7\n", "list:1:1", "box-sessions groups"},
-        BadList{"UsersGivenForGroups", Target::groups, "id,login\n12,a@x.org\n", "list:1:1", "box-sessions users"},
-        BadList{"ColumnTwice", Target::users, "id,name,ID\n1,a,2\n", "list:1:9",
-                "two columns may have the ids, 'id' and 'ID': pick one with --column 'id' or --column 'ID'"},
-        BadList{"BadId", Target::users, "name,id\nBob,7\nAnn,1x\n", "list:3:6", "id: '1x'"},
-        BadList{"LoginInTheIdColumn", Target::users, "name,id\nAnn,a@x.org\n", "list:2:5",
-                "id: 'a@x.org' is a login and not an id"},
+        BadList{"UsersGivenForGroups", Target::groups, "user_id,login\n12,a@x.org\n", "list:1:1", "box-sessions users"},
+        BadList{"ColumnTwice", Target::users, "user_id,name,user_ID\n1,a,2\n", "list:1:14",
+                "two columns may have the ids, 'user_id' and 'user_ID': pick one with --column 'user_id' or --column "
+                "'user_ID'"},
+        BadList{"BadId", Target::users, "name,user_id\nBob,7\nAnn,1x\n", "list:3:6", "user_id: '1x'"},
+        BadList{"LoginInTheIdColumn", Target::users, "name,user_id\nAnn,a@x.org\n", "list:2:5",
+                "user_id: 'a@x.org' is a login and not an id"},
         BadList{"IdInTheLoginColumn", Target::users, "name,login\nAnn, 12\n", "list:2:6", "login: '12' is not a login"},
-        BadList{"RowWithNeither", Target::users, "id,login,name\n,,Ann\n", "list:2:1", "no id and no login"},
+        BadList{"RowWithNeither", Target::users, "user_id,login,name\n,,Ann\n", "list:2:1", "no user_id and no login"},
         BadList{"RowWithoutGroup", Target::groups, "group_id,name\n,Ann\n", "list:2:1", "no group_id"},
-        BadList{"TooManyFields", Target::users, "id,name\n12,Ann, Example\n", "list:2:1", "3 fields, the header row 2"},
-        BadList{"TooFewFields", Target::users, "id,name\n12\n", "list:2:1", "1 field, the header row 2"},
-        BadList{"TextBehindQuotes", Target::users, "id,name\n12,\"Ann\" E\n", "list:2:10", "closing quote"},
-        BadList{"QuoteNeverClosed", Target::users, "id,name\n12,\"Ann\n13,Bob\n", "list:2:4", "never closes"},
-        BadList{"QuoteNeverClosedInTheHeader", Target::users, "id,\"name\n12,a\n", "list:1:4", "never closes"},
-        BadList{"LineEndInAnId", Target::users, "name,id\nA,\"1\n2\"\n", "list:2:5", "control character U+000A"},
-        BadList{"FaultBehindLineEndInQuotes", Target::users, "name,id\n\"a\nb\",x\nc,1\n", "list:3:4", "'x'"}),
+        BadList{"TooManyFields", Target::users, "user_id,name\n12,Ann, Example\n", "list:2:1",
+                "3 fields, the header row 2"},
+        BadList{"TooFewFields", Target::users, "user_id,name\n12\n", "list:2:1", "1 field, the header row 2"},
+        BadList{"TextBehindQuotes", Target::users, "user_id,name\n12,\"Ann\" E\n", "list:2:10", "closing quote"},
+        BadList{"QuoteNeverClosed", Target::users, "user_id,name\n12,\"Ann\n13,Bob\n", "list:2:4", "never closes"},
+        BadList{"QuoteNeverClosedInTheHeader", Target::users, "user_id,\"name\n12,a\n", "list:1:9", "never closes"},
+        BadList{"LineEndInAnId", Target::users, "name,user_id\nA,\"1\n2\"\n", "list:2:5", "control character U+000A"},
+        BadList{"FaultBehindLineEndInQuotes", Target::users, "name,user_id\n\"a\nb\",x\nc,1\n", "list:3:4", "'x'"}),
     &nameOf<BadList>);
 
 TEST(CliListReader, GoesOnBehindFaults) {
@@ -239,7 +245,7 @@ TEST(CliListReader, GoesOnBehindFaults) {
 }
 
 TEST(CliListReader, UsesTheLoginWhereARowHasBothAndSaysSo) {
-  const Outcome out = read(Target::users, "id,login\n12,a@x.org\n,b@x.org\n13,c@x.org\n14,\n");
+  const Outcome out = read(Target::users, "user_id,login\n12,a@x.org\n,b@x.org\n13,c@x.org\n14,\n");
   EXPECT_EQ(out.entries, (Entries{"a@x.org", "b@x.org", "c@x.org", "14"}));
   EXPECT_EQ(out.notes,
             (std::vector<std::string>{"2 rows have an id and a login: the login is used (--prefer id uses the id)",
@@ -249,14 +255,14 @@ TEST(CliListReader, UsesTheLoginWhereARowHasBothAndSaysSo) {
 TEST(CliListReader, UsesTheIdWhereTheOperatorSaysSo) {
   ListOptions options;
   options.columns.preferId = true;
-  const Outcome out = read(Target::users, "id,login\n12,a@x.org\n,b@x.org\n13,c@x.org\n", options);
+  const Outcome out = read(Target::users, "user_id,login\n12,a@x.org\n,b@x.org\n13,c@x.org\n", options);
   EXPECT_EQ(out.entries, (Entries{"12", "b@x.org", "13"}));
   EXPECT_EQ(out.notes, std::vector<std::string>{"2 rows have an id and a login: the id is used"});
 }
 
 TEST(CliListReader, NotesRowsOverSeveralLines) {
   EXPECT_EQ(
-      read(Target::users, "name,id\n\"Ann\n,12\nBob\",13\n\"Carl\nC.\",14\n").notes,
+      read(Target::users, "name,user_id\n\"Ann\n,12\nBob\",13\n\"Carl\nC.\",14\n").notes,
       std::vector<std::string>{"2 rows go over several lines (the first: lines 2 to 4), because of quotes: if these "
                                "are several entries, remove the quotes"});
 }
@@ -320,7 +326,7 @@ TEST(CliListReader, EndsWhereNoListEnds) {
 TEST(CliListReader, EndsAfterTheLastLineThatAListMayHave) {
   ListOptions options;
   options.maxLines = 3;
-  for (const std::string_view head : {"1\n", "id\n"}) {
+  for (const std::string_view head : {"1\n", "user_id\n"}) {
     const Outcome out = read(Target::users, std::string(head) + "2\n3\n4\n5\n", options);
     EXPECT_EQ(out.entries, (head == "1\n" ? Entries{"1", "2", "3"} : Entries{"2", "3"}));
     ASSERT_EQ(out.faults.size(), 1U);
@@ -356,7 +362,7 @@ TEST(CliListReader, RefusesALineThatIsTooLongAndGoesOn) {
 }
 
 TEST(CliListReader, RefusesARowThatIsTooLongAndGoesOn) {
-  const std::string text = "id,name\n1,a\n2," + std::string(ListReader::maxRecordBytes, 'x') + "\n3,c\n";
+  const std::string text = "user_id,name\n1,a\n2," + std::string(ListReader::maxRecordBytes, 'x') + "\n3,c\n";
   const Outcome out = read(Target::users, text);
   EXPECT_EQ(out.entries, (Entries{"1", "3"}));
   ASSERT_EQ(out.faults.size(), 1U);
@@ -366,7 +372,7 @@ TEST(CliListReader, RefusesARowThatIsTooLongAndGoesOn) {
 TEST(CliListReader, TakesARowOfTheLargestSize) {
   const std::string row = "2," + std::string(ListReader::maxRecordBytes - 3, 'x') + "\n";
   ASSERT_EQ(row.size(), ListReader::maxRecordBytes);
-  EXPECT_EQ(entriesOf(Target::users, "id,name\n" + row + row), Entries{"2"});
+  EXPECT_EQ(entriesOf(Target::users, "user_id,name\n" + row + row), Entries{"2"});
 }
 
 TEST(CliListReader, StopsAtAQuoteThatDoesNotCloseWithinARow) {
@@ -374,7 +380,7 @@ TEST(CliListReader, StopsAtAQuoteThatDoesNotCloseWithinARow) {
   InputFaults faults;
   ListCollector collector("list", entries, faults);
   ListReader reader(Target::users, collector);
-  EXPECT_TRUE(reader.feed("id,name\n1,\"open\n"));
+  EXPECT_TRUE(reader.feed("user_id,name\n1,\"open\n"));
   EXPECT_FALSE(reader.feed(std::string(ListReader::maxRecordBytes, 'x')));
   EXPECT_FALSE(reader.feed("\n2,b\n"));
   reader.finish();

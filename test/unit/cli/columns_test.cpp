@@ -1,0 +1,110 @@
+#include <string>
+#include <string_view>
+
+#include <gtest/gtest.h>
+
+#include "read_list.hpp"
+
+/// Which columns of a list are read where several fit, or none.
+namespace box::cli {
+namespace {
+
+using test::Outcome;
+using test::pick;
+using test::read;
+using test::Texts;
+
+TEST(CliColumns, TwoColumnsOfOneNameCannotBeToldApart) {
+  const Outcome out = read(Target::users, "email,email\nann@x.org,bob@x.org\n");
+  EXPECT_EQ(out.entries, Texts{});
+  ASSERT_EQ(out.faults.size(), 1U);
+  EXPECT_NE(out.faults.front().find("differ in line 2: rename one of them in the header row"), std::string::npos)
+      << out.faults.front();
+}
+
+TEST(CliColumns, NamesAreComparedWithoutCaseBlanksAndMarks) {
+  for (const std::string_view name : {"Email", "E-Mail", "e mail", "EMAIL", "\u00a0email ", "Email [Required]",
+                                      "Email (primary)", "User Email", "user_email", "UserEmail"}) {
+    EXPECT_EQ(read(Target::users, std::string(name) + ",Employee ID\nann@x.org,4711\n").entries, Texts{"ann@x.org"})
+        << name;
+  }
+  for (const std::string_view name : {"user_id", "User ID", "UserId", "id", "ID", "Box ID"}) {
+    EXPECT_EQ(read(Target::users, std::string(name) + ",Employee ID\n11446498,4711\n").entries, Texts{"11446498"})
+        << name;
+  }
+}
+
+TEST(CliColumns, NumbersOfAnotherSystemAreNotUsedBesideAddresses) {
+  const Outcome out = read(Target::users, "id,email\n4711,ann@x.org\n4712,\n");
+  EXPECT_EQ(out.entries, Texts{"ann@x.org"});
+  ASSERT_EQ(out.faults.size(), 1U);
+  EXPECT_TRUE(out.faults.front().starts_with("list:3:1: the row has no email")) << out.faults.front();
+}
+
+TEST(CliColumns, OnlyNumbersOfAnotherKindAreAQuestion) {
+  for (const std::string_view header : {"Employee ID,Name", "Phone,Name", "Building ID,Name", "objectId,Name"}) {
+    const Outcome out = read(Target::users, std::string(header) + "\n4711,Ann\n");
+    EXPECT_EQ(out.entries, Texts{});
+    ASSERT_EQ(out.faults.size(), 1U);
+    EXPECT_NE(out.faults.front().find("pick one with --column NAME"), std::string::npos) << out.faults.front();
+  }
+}
+
+TEST(CliColumns, AForeignIdAloneIsAQuestion) {
+  const Outcome out =
+      read(Target::users, "id,displayName\n" + std::string("5c5fa5c1-3f0e-4a0e-9d5a-2f1f0c0c0c0c,Ann\n"));
+  ASSERT_EQ(out.faults.size(), 1U);
+  EXPECT_NE(out.faults.front().find("column 'id' has no ids of Box (ids of another system?): pick the right one"),
+            std::string::npos)
+      << out.faults.front();
+}
+
+TEST(CliColumns, APickedColumnCounts) {
+  const std::string_view list = "Kennung,Adresse,Email\n4711,ann@x.org,bait@x.org\n";
+  EXPECT_EQ(read(Target::users, list, pick("Adresse")).entries, Texts{"ann@x.org"});
+  EXPECT_EQ(read(Target::users, list, pick("kennung")).entries, Texts{"4711"}) << "the operator has chosen it";
+  EXPECT_NE(read(Target::users, list, pick("Manager"))
+                .faults.at(0)
+                .find("no column 'Manager', which --column names. The columns are 'Kennung', 'Adresse', 'Email'"),
+            std::string::npos);
+  EXPECT_EQ(read(Target::users, "id,ID\n1,2\n", pick("ID")).entries, Texts{"2"});
+  EXPECT_NE(read(Target::users, "x,x\n1,2\n", pick("x")).faults.at(0).find("two columns 'x'"), std::string::npos);
+  EXPECT_EQ(read(Target::users, "Leavers\nann@x.org\n", pick("leavers")).entries, Texts{"ann@x.org"});
+}
+
+TEST(CliColumns, GroupsArePickedToo) {
+  const std::string_view list = "Gruppe,Zahl\nSales,777\n";
+  EXPECT_NE(read(Target::groups, list).faults.at(0).find("such as 'group_id': pick one with --column NAME"),
+            std::string::npos);
+  EXPECT_EQ(read(Target::groups, list, pick("Zahl")).entries, Texts{"777"});
+}
+
+// [D] Box's documents have ids of 8 digits and more.
+TEST(CliColumns, ShortNumbersAreNoIdsOfBox) {
+  const Outcome alone = read(Target::users, "id,name\n4711,Ann\n4712,Bob\n");
+  EXPECT_EQ(alone.entries, Texts{});
+  ASSERT_EQ(alone.faults.size(), 1U);
+  EXPECT_NE(alone.faults.front().find("column 'id' has numbers of fewer than 8 digits (personnel numbers?), and ids of "
+                                      "Box's users have more: pick the right one with --column NAME, or name the "
+                                      "column 'user_id'"),
+            std::string::npos)
+      << alone.faults.front();
+  EXPECT_EQ(read(Target::users, "id,name\n4711,Ann\n", pick("id")).entries, Texts{"4711"})
+      << "the operator has chosen it";
+  EXPECT_EQ(read(Target::users, "user_id,name\n4711,Ann\n").entries, Texts{"4711"});
+  EXPECT_EQ(read(Target::users, "id,name\n4711,Ann\n11446498,Bob\n").entries, (Texts{"4711", "11446498"}));
+  EXPECT_EQ(read(Target::users, "type,id,name\nuser,4711,Ann\n").entries, Texts{"4711"}) << "Box's own export";
+  EXPECT_EQ(read(Target::groups, "id,name\n4711,Sales\n").entries, Texts{"4711"}) << "groups may have short ids";
+}
+
+TEST(CliColumns, ShortNumbersFallToTheLogin) {
+  const Outcome out = read(Target::users, "id,login\n4711,ann@x.org\n4712,\n");
+  EXPECT_EQ(out.entries, Texts{"ann@x.org"});
+  ASSERT_EQ(out.faults.size(), 1U);
+  EXPECT_TRUE(out.faults.front().starts_with("list:3:1: the row has no login")) << out.faults.front();
+  ASSERT_EQ(out.notes.size(), 1U);
+  EXPECT_TRUE(out.notes.front().starts_with("column 'id' has numbers of fewer than 8 digits")) << out.notes.front();
+}
+
+}  // namespace
+}  // namespace box::cli
