@@ -6,7 +6,7 @@
 #include "box/error.hpp"
 #include "box/network/network_client.hpp"
 #include "network/fetch_as.hpp"
-#include "network/request.hpp"
+#include "network/make_request.hpp"
 #include "pipeline/box_network_client.hpp"
 
 namespace box::inline v0_1 {

@@ -3,8 +3,8 @@
 #include <string>
 #include <utility>
 
-#include "auth/authentication.hpp"
 #include "auth/downscope.hpp"
+#include "auth/token_requests.hpp"
 #include "box/error.hpp"
 
 namespace box::inline v0_1 {

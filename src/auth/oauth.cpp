@@ -6,8 +6,8 @@
 
 #include <openssl/crypto.h>
 
-#include "auth/authentication.hpp"
 #include "auth/jwt_assertion.hpp"
+#include "auth/token_requests.hpp"
 #include "auth/token_service.hpp"
 #include "box/error.hpp"
 #include "box/observe/data_sanitizer.hpp"

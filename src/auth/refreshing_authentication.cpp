@@ -3,8 +3,8 @@
 #include <string>
 #include <utility>
 
-#include "auth/authentication.hpp"
 #include "auth/downscope.hpp"
+#include "auth/token_requests.hpp"
 #include "auth/token_service.hpp"
 
 namespace box::inline v0_1 {

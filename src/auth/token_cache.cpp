@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "auth/access_token.hpp"
+#include "auth/bearer_token.hpp"
 #include "box/support/time.hpp"
 
 namespace box::inline v0_1 {

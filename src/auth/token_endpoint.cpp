@@ -8,8 +8,8 @@
 
 #include <boost/json/monotonic_resource.hpp>
 
-#include "auth/access_token.hpp"
-#include "auth/authentication.hpp"
+#include "auth/bearer_token.hpp"
+#include "auth/token_requests.hpp"
 #include "box/network/network_client.hpp"
 #include "network/fetch_as.hpp"
 #include "network/validation.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "auth/access_token.hpp"
+#include "auth/bearer_token.hpp"
 #include "auth/token_binding.hpp"
 #include "box/entry.hpp"
 #include "network/validation.hpp"

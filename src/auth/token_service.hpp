@@ -6,9 +6,9 @@
 #include <string>
 #include <utility>
 
-#include "auth/authentication.hpp"
 #include "auth/token_cache.hpp"
 #include "auth/token_endpoint.hpp"
+#include "auth/token_requests.hpp"
 #include "box/auth/refreshing_authentication.hpp"
 
 namespace box::inline v0_1 {

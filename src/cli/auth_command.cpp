@@ -13,7 +13,7 @@
 #include <box/error.hpp>
 
 #include "cli/commands.hpp"
-#include "cli/connection.hpp"
+#include "cli/connection_setup.hpp"
 #include "cli/credentials.hpp"
 #include "cli/error_text.hpp"
 #include "cli/identity.hpp"

@@ -17,18 +17,18 @@ class Entries : private ListSink {
  public:
   /// `hasLines`: messages name lines, because the operator can see this file.
   Entries(Target target, std::shared_ptr<FixedFile> file, const ListOptions& options, bool hasLines)
-      : file_(std::move(file)), reader_(target, *this, options), buffer_(FixedFile::blockSize), hasLines_(hasLines) {}
+      : file_(std::move(file)), parser_(target, *this, options), buffer_(FixedFile::blockSize), hasLines_(hasLines) {}
 
   /// The next entry; no value at the end. *Errors*: FileError.
   std::optional<BulkEntry> next() {
     while (ready_.empty() && !ended_) {
       const std::size_t count = file_->read(block_++, buffer_);
       if (count > 0) {
-        if (halt_.empty()) reader_.feed(std::string_view(buffer_.data(), count));
+        if (halt_.empty()) parser_.feed(std::string_view(buffer_.data(), count));
         continue;  // reads on after a halt, because the digest is of the whole file
       }
       ended_ = true;
-      if (halt_.empty()) reader_.finish();
+      if (halt_.empty()) parser_.finish();
     }
     if (ready_.empty()) return std::nullopt;
     BulkEntry entry = std::move(ready_.front());
@@ -36,7 +36,7 @@ class Entries : private ListSink {
     return entry;
   }
   const std::string& halt() const noexcept { return halt_; }
-  const ListReader& reader() const noexcept { return reader_; }
+  const ListParser& parser() const noexcept { return parser_; }
 
  private:
   void onEntry(std::string entry, std::size_t line) override {
@@ -52,7 +52,7 @@ class Entries : private ListSink {
   }
 
   std::shared_ptr<FixedFile> file_;
-  ListReader reader_;
+  ListParser parser_;
   std::vector<char> buffer_;
   bool hasLines_;
   std::size_t block_ = 0;
@@ -114,8 +114,8 @@ ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* j
   entries_ = survey.counts.total();
   survey.digest = file_->digest();
   survey.halt = entries.halt();
-  for (const std::string& note : entries.reader().notes()) survey.notes.push_back(name_ + ": " + note);
-  survey.columns = entries.reader().columns();
+  for (const std::string& note : entries.parser().notes()) survey.notes.push_back(name_ + ": " + note);
+  survey.columns = entries.parser().columns();
   if (gathered_) {
     survey.faults = gathered_->faults;
     survey.halt = gathered_->halt;

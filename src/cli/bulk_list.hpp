@@ -14,7 +14,7 @@
 #include "cli/entries.hpp"
 #include "cli/fixed_file.hpp"
 #include "cli/gathered_list.hpp"
-#include "cli/list_reader.hpp"
+#include "cli/list_parser.hpp"
 
 namespace box::cli {
 

@@ -7,7 +7,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "cli/connection.hpp"
+#include "cli/connection_setup.hpp"
 #include "cli/descriptor.hpp"
 #include "cli/option_words.hpp"
 #include "cli/terminal.hpp"

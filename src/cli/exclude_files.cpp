@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "cli/files.hpp"
-#include "cli/list_reader.hpp"
+#include "cli/list_parser.hpp"
 
 namespace box::cli {
 
@@ -14,14 +14,14 @@ namespace {
 class Reader final : private ListSink {
  public:
   Reader(Target target, const std::string& path, Exclusions& into)
-      : input_(path, Pipes::read), into_(into), reader_(target, *this) {}
+      : input_(path, Pipes::read), into_(into), parser_(target, *this) {}
 
   void readAll() {
     std::array<char, 64 * 1024> buffer{};
     while (const std::size_t count = input_.read(buffer)) {
-      if (!reader_.feed(std::string_view(buffer.data(), count))) break;
+      if (!parser_.feed(std::string_view(buffer.data(), count))) break;
     }
-    reader_.finish();
+    parser_.finish();
   }
 
  private:
@@ -34,7 +34,7 @@ class Reader final : private ListSink {
 
   Input input_;
   Exclusions& into_;
-  ListReader reader_;
+  ListParser parser_;
 };
 
 }  // namespace

@@ -12,11 +12,11 @@
 #include "cli/bulk_job.hpp"
 #include "cli/bulk_list.hpp"
 #include "cli/commands.hpp"
-#include "cli/connection.hpp"
+#include "cli/connection_setup.hpp"
 #include "cli/credentials.hpp"
 #include "cli/error_text.hpp"
 #include "cli/follow/before_run.hpp"
-#include "cli/follow/following.hpp"
+#include "cli/follow/follow_job.hpp"
 #include "cli/follow/record.hpp"
 #include "cli/open_journal.hpp"
 #include "cli/option_words.hpp"
@@ -91,7 +91,7 @@ Exit runFollow(const FollowArguments& arguments, const Environment& environment,
                                                     "--for first"
                                                   : "the enterprise's log is read at the end"));
   }
-  Following following{arguments, contents, list, std::move(*record),
+  FollowJob following{arguments, contents, list, std::move(*record),
                       followCommand(arguments.journal, arguments.connection)};
   return following.run(client, context, console);
 }

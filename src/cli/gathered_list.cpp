@@ -56,17 +56,17 @@ class Gatherer final : public ListSink {
   }
   void addFile(Input& input) {
     name_ = input.name();
-    ListReader reader(target_, *this, options_);
+    ListParser parser(target_, *this, options_);
     std::array<char, 64 * 1024> buffer{};
     bool more = true;
     while (more) {
       const std::size_t count = input.read(buffer);
       if (count == 0) break;
-      more = reader.feed(std::string_view(buffer.data(), count));
+      more = parser.feed(std::string_view(buffer.data(), count));
     }
-    reader.finish();
-    for (const std::string& note : reader.notes()) list_.notes.push_back(name_ + ": " + note);
-    list_.columns = reader.columns();
+    parser.finish();
+    for (const std::string& note : parser.notes()) list_.notes.push_back(name_ + ": " + note);
+    list_.columns = parser.columns();
   }
   /// Adds a user whom Box has listed and who is not left out.
   void addUser(const UserFull& user) {

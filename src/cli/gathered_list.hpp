@@ -11,7 +11,7 @@
 #include "cli/console.hpp"
 #include "cli/entries.hpp"
 #include "cli/identity.hpp"
-#include "cli/list_reader.hpp"
+#include "cli/list_parser.hpp"
 
 namespace box::cli {
 

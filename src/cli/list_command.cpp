@@ -16,7 +16,7 @@
 #include "cli/box_list.hpp"
 #include "cli/bulk_report.hpp"
 #include "cli/commands.hpp"
-#include "cli/connection.hpp"
+#include "cli/connection_setup.hpp"
 #include "cli/credentials.hpp"
 #include "cli/csv.hpp"
 #include "cli/error_text.hpp"

@@ -12,13 +12,13 @@
 #include <box/error.hpp>
 
 #include "cli/commands.hpp"
-#include "cli/connection.hpp"
+#include "cli/connection_setup.hpp"
 #include "cli/credentials.hpp"
 #include "cli/error_text.hpp"
 #include "cli/identity.hpp"
 #include "cli/interruption.hpp"
-#include "cli/redirect_listener.hpp"
 #include "cli/option_words.hpp"
+#include "cli/redirect_listener.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "cli/client_setup.hpp"
-#include "cli/connection.hpp"
+#include "cli/connection_setup.hpp"
 
 namespace box::cli {
 

@@ -25,15 +25,15 @@
 #include "cli/credentials.hpp"
 #include "cli/error_text.hpp"
 #include "cli/follow/before_run.hpp"
-#include "cli/follow/following.hpp"
+#include "cli/follow/follow_job.hpp"
 #include "cli/follow/record.hpp"
 #include "cli/identity.hpp"
 #include "cli/interruption.hpp"
 #include "cli/option_words.hpp"
 #include "cli/rehearsal.hpp"
 #include "cli/remaining_file.hpp"
-#include "cli/run_client.hpp"
 #include "cli/report/facts.hpp"
+#include "cli/run_client.hpp"
 #include "cli/run_end.hpp"
 #include "cli/run_list.hpp"
 #include "cli/run_plan.hpp"
@@ -182,7 +182,7 @@ Exit followRun(Exit exit, const BulkJob& job, const BulkList& list, FollowRecord
   how.quiet = arguments.quiet;
   try {
     const JournalContents contents = JournalContents::read(job.journal);
-    Following following{how, contents, list, std::move(record), followCommand(job.journal, arguments.connection), exit};
+    FollowJob following{how, contents, list, std::move(record), followCommand(job.journal, arguments.connection), exit};
     return following.run(client, context, console);
   } catch (const JournalError& error) {
     console.complain("not followed: " + std::string(error.what()));

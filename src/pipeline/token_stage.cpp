@@ -3,7 +3,7 @@
 #include <optional>
 #include <utility>
 
-#include "auth/authentication.hpp"
+#include "auth/token_requests.hpp"
 
 namespace box::inline v0_1 {
 

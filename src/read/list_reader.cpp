@@ -1,4 +1,4 @@
-#include "read/list_reader.hpp"
+#include "read/list_state.hpp"
 
 #include <utility>
 

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "read/list_reader.hpp"
+#include "read/list_state.hpp"
 #include "read/query.hpp"
 #include "read/read_call.hpp"
 

@@ -11,7 +11,7 @@
 
 #include "cli/entries.hpp"
 #include "cli/list/exclusions.hpp"
-#include "cli/list_reader.hpp"
+#include "cli/list_parser.hpp"
 #include "fuzz/fuzz.hpp"
 
 namespace {
@@ -54,11 +54,11 @@ class Keeper : public ListSink {
 
 std::vector<Keeper::Line> read(Target target, const ListOptions& options, std::string_view text, std::size_t piece) {
   Keeper keeper(target);
-  ListReader reader(target, keeper, options);
+  ListParser parser(target, keeper, options);
   bool more = true;
-  for (std::size_t at = 0; more && at < text.size(); at += piece) more = reader.feed(text.substr(at, piece));
-  if (more) reader.finish();
-  for (const std::string& note : reader.notes()) {
+  for (std::size_t at = 0; more && at < text.size(); at += piece) more = parser.feed(text.substr(at, piece));
+  if (more) parser.finish();
+  for (const std::string& note : parser.notes()) {
     require(note.size() < 300 && note.find_first_of("\n\r\x1b") == std::string::npos, "a note is one short line");
     keeper.lines.push_back({note, {}, 0});
   }

@@ -58,10 +58,16 @@ std::string roomOf(const fs::path& file) {
   }
   path.erase(std::min(path.rfind('.'), path.size()));
   static const std::map<std::string, std::string> files = {
-      {"error", "support"},           {"error_codes", "support"},
-      {"views", "support"},           {"entry", "support"},
-      {"version", "support"},         {"auth/authentication", "token"},
-      {"auth/access_token", "token"}, {"observe/interceptor", "network"},
+      {"error", "support"},
+      {"error_codes", "support"},
+      {"views", "support"},
+      {"entry", "support"},
+      {"version", "support"},
+      {"auth/authentication", "token"},
+      {"auth/access_token", "token"},
+      {"auth/bearer_token", "token"},
+      {"auth/token_requests", "token"},
+      {"observe/interceptor", "network"},
   };
   if (const auto known = files.find(path); known != files.end()) return known->second;
   return path.substr(0, path.find('/'));
@@ -248,6 +254,16 @@ TEST(Layering, TheTableNamesEveryRoomOfTheSources) {
   for (const auto& [room, others] : order()) known.insert(room);
   for (const Source& source : sourcesOf({"include", "src"}))
     EXPECT_TRUE(known.contains(roomOf(source.path))) << source.path;
+}
+
+// A reader of an include line knows from the name alone which header it is.
+TEST(Layering, NoTwoHeadersHaveOneName) {
+  std::map<std::string, fs::path> known;
+  for (const Source& source : sourcesOf({"include", "src"})) {
+    if (source.path.extension() != ".hpp") continue;
+    const auto [other, isNew] = known.emplace(source.path.filename().string(), source.path);
+    EXPECT_TRUE(isNew) << source.path << " and " << other->second;
+  }
 }
 
 // Users may compile the library without RTTI; program and emulator are always compiled with it.

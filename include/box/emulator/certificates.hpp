@@ -1,6 +1,6 @@
 #pragma once
 
-#include <box/emulator/export.hpp>
+#include <box/emulator/emulator_export.hpp>
 
 #include <chrono>
 #include <cstddef>

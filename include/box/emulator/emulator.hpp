@@ -2,8 +2,8 @@
 
 #include <box/emulator/certificates.hpp>
 #include <box/emulator/directory.hpp>
-#include <box/emulator/events.hpp>
-#include <box/emulator/export.hpp>
+#include <box/emulator/emulator_events.hpp>
+#include <box/emulator/emulator_export.hpp>
 #include <box/emulator/reply.hpp>
 
 #include <chrono>

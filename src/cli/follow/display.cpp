@@ -7,7 +7,7 @@
 
 #include "cli/bulk_report.hpp"
 #include "cli/files.hpp"
-#include "cli/follow/words.hpp"
+#include "cli/follow/follow_text.hpp"
 #include "cli/option_words.hpp"
 #include "cli/report/facts.hpp"
 #include "cli/text.hpp"

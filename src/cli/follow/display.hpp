@@ -8,7 +8,7 @@
 #include <box/follow/following.hpp>
 
 #include "cli/console.hpp"
-#include "cli/follow/people.hpp"
+#include "cli/follow/followed_people.hpp"
 
 namespace box::cli {
 

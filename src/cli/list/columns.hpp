@@ -9,7 +9,7 @@
 
 #include "cli/entries.hpp"
 #include "cli/list/column_names.hpp"
-#include "cli/list/records.hpp"
+#include "cli/list/record_splitter.hpp"
 
 /// Decides which columns of a list name users or groups. Pure functions of the header row, the options and the first
 /// rows.

@@ -11,8 +11,8 @@
 
 #include "cli/bulk_list.hpp"
 #include "cli/console.hpp"
-#include "cli/follow/people.hpp"
-#include "cli/follow/words.hpp"
+#include "cli/follow/follow_text.hpp"
+#include "cli/follow/followed_people.hpp"
 
 namespace box::cli {
 

@@ -7,8 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "auth/authentication.hpp"
 #include "auth/downscope.hpp"
+#include "auth/token_requests.hpp"
 #include "box/auth/oauth.hpp"
 
 namespace box {

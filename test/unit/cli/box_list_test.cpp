@@ -12,7 +12,7 @@
 #include "cli/arguments.hpp"
 #include "cli/csv.hpp"
 #include "cli/left_out.hpp"
-#include "cli/list_reader.hpp"
+#include "cli/list_parser.hpp"
 
 namespace box::cli {
 namespace {
@@ -110,9 +110,9 @@ TEST(CliCsv, AnEntryThatBeginsAsAFormulaIsReadAgainAsItWas) {
     for (const std::string& login : logins) text += csvField(login) + ",=1+1\n";
     EXPECT_THAT(text, Not(HasSubstr("\n+")));
     KeptEntries kept;
-    ListReader reader(Target::users, kept);
-    reader.feed(text);
-    reader.finish();
+    ListParser parser(Target::users, kept);
+    parser.feed(text);
+    parser.finish();
     EXPECT_EQ(kept.entries, logins);
     EXPECT_TRUE(kept.faults.empty()) << kept.faults.front();
   }

@@ -95,7 +95,7 @@ TEST(CliExports, EntraUsersWhoseMailIsNotTheirName) {
 
 TEST(CliExports, AnEntraUserFarDownWhoseMailIsNotTheirName) {
   std::string list = std::string(entra) + "\n";
-  for (std::size_t i = 0; i < ListReader::sampleRows; ++i) list += entraRow("ann@x.org", "");
+  for (std::size_t i = 0; i < ListParser::sampleRows; ++i) list += entraRow("ann@x.org", "");
   const Outcome out = read(Target::users, list + entraRow("bob@corp.local", "bob@x.org"));
   EXPECT_EQ(out.entries, Texts{"ann@x.org"});
   ASSERT_EQ(out.faults.size(), 1U);

@@ -10,10 +10,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/follow/following.hpp"
-#include "cli/follow/people.hpp"
+#include "cli/follow/follow_job.hpp"
+#include "cli/follow/follow_text.hpp"
+#include "cli/follow/followed_people.hpp"
 #include "cli/follow/record.hpp"
-#include "cli/follow/words.hpp"
 #include "cli/report/evidence.hpp"
 
 namespace box::cli {

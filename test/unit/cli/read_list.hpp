@@ -6,13 +6,13 @@
 #include <utility>
 #include <vector>
 
-#include "cli/list_reader.hpp"
+#include "cli/list_parser.hpp"
 
 namespace box::cli::test {
 
 using Texts = std::vector<std::string>;
 
-/// What the reader makes of a list.
+/// What the parser makes of a list.
 struct Outcome {
   Texts entries, faults, notes;
   std::string columns;
@@ -22,10 +22,10 @@ inline Outcome read(Target target, std::string_view text, const ListOptions& opt
   EntryList entries;
   InputFaults faults;
   ListCollector collector("list", entries, faults);
-  ListReader reader(target, collector, options);
-  reader.feed(text);
-  reader.finish();
-  Outcome out{{}, faults.lines(), reader.notes(), reader.columns()};
+  ListParser parser(target, collector, options);
+  parser.feed(text);
+  parser.finish();
+  Outcome out{{}, faults.lines(), parser.notes(), parser.columns()};
   for (std::size_t i = 0; i < entries.size(); ++i) out.entries.push_back(entries[i]);
   return out;
 }

@@ -1,4 +1,4 @@
-#include "network/request.hpp"
+#include "network/make_request.hpp"
 
 #include <string>
 

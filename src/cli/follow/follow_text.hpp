@@ -8,7 +8,7 @@
 
 #include <box/follow/following.hpp>
 
-#include "cli/follow/people.hpp"
+#include "cli/follow/followed_people.hpp"
 
 /// Describes people who are followed. Texts from Box are made fit to be shown.
 namespace box::cli {

@@ -1,4 +1,4 @@
-#include "cli/follow/following.hpp"
+#include "cli/follow/follow_job.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -20,8 +20,8 @@
 #include "cli/error_text.hpp"
 #include "cli/follow/before_run.hpp"
 #include "cli/follow/display.hpp"
-#include "cli/follow/people.hpp"
-#include "cli/follow/words.hpp"
+#include "cli/follow/follow_text.hpp"
+#include "cli/follow/followed_people.hpp"
 #include "cli/interruption.hpp"
 #include "cli/option_words.hpp"
 #include "cli/text.hpp"
@@ -152,14 +152,14 @@ Exit exitFor(const FollowSummary& summary, bool isWatch) noexcept {
   return totals.couldNotLook > 0 ? Exit::stopped : Exit::accepted;
 }
 
-Exit Following::statusOf(const FollowSummary& summary, bool isKept) const {
+Exit FollowJob::statusOf(const FollowSummary& summary, bool isKept) const {
   if (ofRun && *ofRun != Exit::accepted) return *ofRun;
   const Exit exit = exitFor(summary, arguments.watch);
   if (ofRun && summary.end == FollowEnd::rights && exit == Exit::rejected) return *ofRun;
   return exit == Exit::accepted && !isKept ? Exit::journal : exit;
 }
 
-void Following::tellEnd(const FollowSummary& summary, const FollowedPeople& people, Exit exit,
+void FollowJob::tellEnd(const FollowSummary& summary, const FollowedPeople& people, Exit exit,
                         const Console& console) const {
   if (summary.end == FollowEnd::rights)
     console.complain(
@@ -190,7 +190,7 @@ void Following::tellEnd(const FollowSummary& summary, const FollowedPeople& peop
   if (!hint.empty()) console.complain(hint);
 }
 
-Exit Following::run(const BoxClient& client, asio::io_context& context, const Console& console) {
+Exit FollowJob::run(const BoxClient& client, asio::io_context& context, const Console& console) {
   const FollowLock lock(arguments.journal);
   const std::string path = recordBeside(arguments.journal);
   // Another process may have followed the run after the journal was read.

@@ -1,4 +1,4 @@
-#include "cli/follow/people.hpp"
+#include "cli/follow/followed_people.hpp"
 
 #include <algorithm>
 #include <map>

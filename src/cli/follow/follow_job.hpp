@@ -12,7 +12,7 @@
 #include "cli/arguments.hpp"
 #include "cli/bulk_list.hpp"
 #include "cli/console.hpp"
-#include "cli/follow/people.hpp"
+#include "cli/follow/followed_people.hpp"
 #include "cli/follow/record.hpp"
 
 namespace box::cli {
@@ -21,7 +21,7 @@ namespace box::cli {
 Exit exitFor(const FollowSummary& summary, bool isWatch) noexcept;
 
 /// Follows the people of a run for as long as the arguments say.
-struct Following {
+struct FollowJob {
   const FollowArguments& arguments;  ///< which journal, and how to follow
   const JournalContents& journal;
   const BulkList& list;  ///< call survey() on it first

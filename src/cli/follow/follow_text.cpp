@@ -1,4 +1,4 @@
-#include "cli/follow/words.hpp"
+#include "cli/follow/follow_text.hpp"
 
 #include <boost/json/array.hpp>
 

@@ -1,4 +1,4 @@
-#include "auth/authentication.hpp"
+#include "auth/token_requests.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -8,7 +8,7 @@
 #include <boost/asio/this_coro.hpp>
 
 #include "async/wait.hpp"
-#include "auth/access_token.hpp"
+#include "auth/bearer_token.hpp"
 #include "box/error.hpp"
 #include "support/thrown.hpp"
 

@@ -1,4 +1,4 @@
-#include "cli/list_reader.hpp"
+#include "cli/list_parser.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -65,10 +65,10 @@ std::string unknownExclusion(bool isId) {
          " only, so nobody can tell whether this one must stay: name those who must stay by id and login";
 }
 
-ListReader::ListReader(Target target, ListSink& sink, ListOptions options)
+ListParser::ListParser(Target target, ListSink& sink, ListOptions options)
     : target_(target), sink_(sink), options_(std::move(options)), splitter_(*this) {}
 
-bool ListReader::feed(std::string_view bytes) {
+bool ListParser::feed(std::string_view bytes) {
   if (stopped_) return false;
   bytes_ += bytes.size();
   if (bytes_ > options_.maxBytes) {
@@ -85,7 +85,7 @@ bool ListReader::feed(std::string_view bytes) {
   return !stopped_;
 }
 
-void ListReader::finish() {
+void ListParser::finish() {
   if (stopped_) return;
   const std::string_view text = decoder_.finish();
   if (!decoder_.problem().empty()) return tell({}, std::string(decoder_.problem()), true);
@@ -94,7 +94,7 @@ void ListReader::finish() {
   if (layout_ == Layout::sample) chooseFromSample();
 }
 
-void ListReader::onLine(std::string_view line, std::size_t number) {
+void ListParser::onLine(std::string_view line, std::size_t number) {
   if (isTooLong(number)) return;
   const std::string_view entry = trimmedEntry(line);
   if (entry.front() == '#') return;
@@ -102,7 +102,7 @@ void ListReader::onLine(std::string_view line, std::size_t number) {
   decideLayout(line, number);
 }
 
-void ListReader::decideLayout(std::string_view line, std::size_t number) {
+void ListParser::decideLayout(std::string_view line, std::size_t number) {
   if (declaredSeparator_ == '\0') {
     if (const auto declared = declaredSeparator(line)) {
       declaredSeparator_ = *declared;
@@ -131,7 +131,7 @@ void ListReader::decideLayout(std::string_view line, std::size_t number) {
   splitter_.beginCsv(separator != '\0' ? separator : possible.front());
 }
 
-void ListReader::onRecord(Record& record) {
+void ListParser::onRecord(Record& record) {
   switch (layout_) {
     case Layout::header:
       header_ = std::move(record);
@@ -148,7 +148,7 @@ void ListReader::onRecord(Record& record) {
   }
 }
 
-void ListReader::onFault(Place place, const std::string& text, bool last) {
+void ListParser::onFault(Place place, const std::string& text, bool last) {
   // A list with a fault in its header row cannot be read any further.
   if (layout_ == Layout::header) last = true;
   if (layout_ == Layout::sample && !last) {
@@ -162,7 +162,7 @@ void ListReader::onFault(Place place, const std::string& text, bool last) {
   tell(place, text, last);
 }
 
-void ListReader::chooseFromSample() {
+void ListParser::chooseFromSample() {
   std::vector<Sampled> sample = std::exchange(sample_, {});
   std::vector<Record> rows;
   for (const Sampled& row : sample) {
@@ -184,7 +184,7 @@ void ListReader::chooseFromSample() {
   }
 }
 
-void ListReader::addPlain(std::string_view line, std::size_t number) {
+void ListParser::addPlain(std::string_view line, std::size_t number) {
   const std::string_view entry = trimmedEntry(withoutLastSeparators(line));
   Place place{number, 1 + static_cast<std::size_t>(entry.data() - line.data())};
   if (const auto problem = faultOf(kindOf(target_), entry)) {
@@ -195,7 +195,7 @@ void ListReader::addPlain(std::string_view line, std::size_t number) {
   give(entry, isAddress ? std::string_view() : entry, isAddress ? entry : std::string_view(), place);
 }
 
-void ListReader::addRow(const Record& record) {
+void ListParser::addRow(const Record& record) {
   const std::size_t count = header_.cells.size();
   const bool hasMore =
       std::any_of(record.cells.begin() + static_cast<std::ptrdiff_t>(std::min(count, record.cells.size())),
@@ -223,7 +223,7 @@ void ListReader::addRow(const Record& record) {
   give(row.entry, id, login, row.place);
 }
 
-void ListReader::give(std::string_view entry, std::string_view id, std::string_view login, Place place) {
+void ListParser::give(std::string_view entry, std::string_view id, std::string_view login, Place place) {
   if (options_.exclude) {
     const Exclusions::Answer answer = options_.exclude->ask(id, login);
     if (answer == Exclusions::Answer::mustStay) {
@@ -236,7 +236,7 @@ void ListReader::give(std::string_view entry, std::string_view id, std::string_v
   sink_.onEntry(std::string(entry), place.line);
 }
 
-bool ListReader::isTooLong(std::size_t line) {
+bool ListParser::isTooLong(std::size_t line) {
   if (line <= options_.maxLines) return false;
   if (layout_ == Layout::sample) chooseFromSample();
   tell({line, 1},
@@ -244,7 +244,7 @@ bool ListReader::isTooLong(std::size_t line) {
   return true;
 }
 
-void ListReader::tell(Place place, const std::string& text, bool last) {
+void ListParser::tell(Place place, const std::string& text, bool last) {
   if (stopped_) return;
   if (last) {
     stopped_ = true;
@@ -253,7 +253,7 @@ void ListReader::tell(Place place, const std::string& text, bool last) {
   sink_.onFault(place.line, place.column, text, last);
 }
 
-std::vector<std::string> ListReader::notes() const {
+std::vector<std::string> ListParser::notes() const {
   std::vector<std::string> out;
   if (!choice_.note.empty()) out.push_back(choice_.note);
   if (rowsWithBoth_ > 0) {

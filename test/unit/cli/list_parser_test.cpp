@@ -1,4 +1,4 @@
-#include "cli/list_reader.hpp"
+#include "cli/list_parser.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -25,16 +25,16 @@ Outcome read(Target target, std::string_view text, std::size_t pieceSize, const 
   EntryList entries;
   InputFaults faults;
   ListCollector collector("list", entries, faults);
-  ListReader reader(target, collector, options);
+  ListParser parser(target, collector, options);
   for (std::size_t at = 0; at < text.size(); at += pieceSize) {
-    if (!reader.feed(text.substr(at, pieceSize))) break;
+    if (!parser.feed(text.substr(at, pieceSize))) break;
   }
-  reader.finish();
+  parser.finish();
   Outcome out;
   for (std::size_t i = 0; i < entries.size(); ++i) out.entries.push_back(entries[i]);
   out.faults = faults.lines();
   out.duplicates = entries.duplicates();
-  out.notes = reader.notes();
+  out.notes = parser.notes();
   return out;
 }
 
@@ -237,14 +237,14 @@ INSTANTIATE_TEST_SUITE_P(
         BadList{"FaultBehindLineEndInQuotes", Target::users, "name,user_id\n\"a\nb\",x\nc,1\n", "list:3:4", "'x'"}),
     &nameOf<BadList>);
 
-TEST(CliListReader, GoesOnBehindFaults) {
+TEST(CliListParser, GoesOnBehindFaults) {
   const Outcome out = read(Target::users, "1\nx\n2\ny\n3\n");
   EXPECT_EQ(out.entries, (Entries{"1", "2", "3"}));
   ASSERT_EQ(out.faults.size(), 2U);
   EXPECT_TRUE(out.faults[1].starts_with("list:4:1: ")) << out.faults[1];
 }
 
-TEST(CliListReader, UsesTheLoginWhereARowHasBothAndSaysSo) {
+TEST(CliListParser, UsesTheLoginWhereARowHasBothAndSaysSo) {
   const Outcome out = read(Target::users, "user_id,login\n12,a@x.org\n,b@x.org\n13,c@x.org\n14,\n");
   EXPECT_EQ(out.entries, (Entries{"a@x.org", "b@x.org", "c@x.org", "14"}));
   EXPECT_EQ(out.notes,
@@ -252,7 +252,7 @@ TEST(CliListReader, UsesTheLoginWhereARowHasBothAndSaysSo) {
                                       "1 row has no login: the id is used"}));
 }
 
-TEST(CliListReader, UsesTheIdWhereTheOperatorSaysSo) {
+TEST(CliListParser, UsesTheIdWhereTheOperatorSaysSo) {
   ListOptions options;
   options.columns.preferId = true;
   const Outcome out = read(Target::users, "user_id,login\n12,a@x.org\n,b@x.org\n13,c@x.org\n", options);
@@ -260,7 +260,7 @@ TEST(CliListReader, UsesTheIdWhereTheOperatorSaysSo) {
   EXPECT_EQ(out.notes, std::vector<std::string>{"2 rows have an id and a login: the id is used"});
 }
 
-TEST(CliListReader, NotesRowsOverSeveralLines) {
+TEST(CliListParser, NotesRowsOverSeveralLines) {
   EXPECT_EQ(
       read(Target::users, "name,user_id\n\"Ann\n,12\nBob\",13\n\"Carl\nC.\",14\n").notes,
       std::vector<std::string>{"2 rows go over several lines (the first: lines 2 to 4), because of quotes: if these "
@@ -279,7 +279,7 @@ std::string inUtf16(std::u16string_view text, bool bigEndian) {
   return out;
 }
 
-TEST(CliListReader, ReadsTheUnicodeTextOfExcel) {
+TEST(CliListParser, ReadsTheUnicodeTextOfExcel) {
   for (const bool bigEndian : {false, true}) {
     EXPECT_EQ(
         entriesOf(Target::users, inUtf16(u"Name\tEmail\r\nJ\u00fcrgen \U0001f600\tj\u00fcrgen@x.org\r\n", bigEndian)),
@@ -289,13 +289,13 @@ TEST(CliListReader, ReadsTheUnicodeTextOfExcel) {
   }
 }
 
-TEST(CliListReader, RefusesHalfACharacterOfUtf16) {
+TEST(CliListParser, RefusesHalfACharacterOfUtf16) {
   const std::string text = inUtf16(std::u16string(u"ann@x.org\nb") + char16_t(0xd800) + u"b@x.org\n", false);
   EXPECT_NE(onlyFaultOf(Target::users, text).find("a lost character"), std::string::npos);
   EXPECT_NE(onlyFaultOf(Target::users, inUtf16(u"12\n13", false) + "x").find("list:2:3: "), std::string::npos);
 }
 
-TEST(CliListReader, TakesWhatMailProgramsCopy) {
+TEST(CliListParser, TakesWhatMailProgramsCopy) {
   EXPECT_EQ(entriesOf(Target::users,
                       "Lee, Ann <ann@x.org>\n\"Lee, Bob\" <mailto:bob@x.org>;\ncat@x.org <cat@x.org>\n<dan@x.org>,\n"),
             (Entries{"ann@x.org", "bob@x.org", "cat@x.org", "dan@x.org"}));
@@ -303,11 +303,11 @@ TEST(CliListReader, TakesWhatMailProgramsCopy) {
             (Entries{"ann@x.org", "bob@x.org"}));
 }
 
-TEST(CliListReader, ANameThatIsAnotherAddressIsNoName) {
+TEST(CliListParser, ANameThatIsAnotherAddressIsNoName) {
   EXPECT_NE(onlyFaultOf(Target::users, "12\nboss@x.org <ann@x.org>\n").find("has"), std::string::npos);
 }
 
-TEST(CliListReader, EndsWhereNoListEnds) {
+TEST(CliListParser, EndsWhereNoListEnds) {
   EXPECT_EQ(ListOptions().maxLines, 10'000'000U);
   EXPECT_EQ(ListOptions().maxBytes, 1'073'741'824U);
   EntryList entries;
@@ -315,15 +315,15 @@ TEST(CliListReader, EndsWhereNoListEnds) {
   ListCollector collector("list", entries, faults);
   ListOptions options;
   options.maxBytes = 100;
-  ListReader reader(Target::users, collector, options);
-  EXPECT_TRUE(reader.feed(std::string(100, '\n')));
-  EXPECT_FALSE(reader.feed("\n"));
-  reader.finish();
+  ListParser parser(Target::users, collector, options);
+  EXPECT_TRUE(parser.feed(std::string(100, '\n')));
+  EXPECT_FALSE(parser.feed("\n"));
+  parser.finish();
   ASSERT_EQ(faults.total(), 1U);
   EXPECT_NE(faults.lines().front().find("longer than 100 bytes"), std::string::npos) << faults.lines().front();
 }
 
-TEST(CliListReader, EndsAfterTheLastLineThatAListMayHave) {
+TEST(CliListParser, EndsAfterTheLastLineThatAListMayHave) {
   ListOptions options;
   options.maxLines = 3;
   for (const std::string_view head : {"1\n", "user_id\n"}) {
@@ -334,12 +334,12 @@ TEST(CliListReader, EndsAfterTheLastLineThatAListMayHave) {
   }
 }
 
-TEST(CliListReader, CountsLinesThatEndWithCarriageReturns) {
+TEST(CliListParser, CountsLinesThatEndWithCarriageReturns) {
   EXPECT_TRUE(onlyFaultOf(Target::users, "1\r2\r\r x\r3").starts_with("list:4:2: "));
   EXPECT_TRUE(onlyFaultOf(Target::users, "1\r\n2\r\n\r\n x\r\n3").starts_with("list:4:2: "));
 }
 
-TEST(CliListReader, FindsDuplicatesThatOnlyLookDifferentInTheFile) {
+TEST(CliListParser, FindsDuplicatesThatOnlyLookDifferentInTheFile) {
   EXPECT_EQ(read(Target::users,
                  "a@x.org\n\xef\xbb\xbf"
                  "a@x.org\xc2\xa0\nmailto:a@x.org\n")
@@ -347,72 +347,72 @@ TEST(CliListReader, FindsDuplicatesThatOnlyLookDifferentInTheFile) {
             2U);
 }
 
-TEST(CliListReader, CountsDuplicates) {
+TEST(CliListParser, CountsDuplicates) {
   const Outcome out = read(Target::users, "1\n2\n1\n");
   EXPECT_EQ(out.entries, (Entries{"1", "2"}));
   EXPECT_EQ(out.duplicates, 1U);
 }
 
-TEST(CliListReader, RefusesALineThatIsTooLongAndGoesOn) {
-  const std::string text = "1\n" + std::string(ListReader::maxRecordBytes + 1, '9') + "\n2\n";
+TEST(CliListParser, RefusesALineThatIsTooLongAndGoesOn) {
+  const std::string text = "1\n" + std::string(ListParser::maxRecordBytes + 1, '9') + "\n2\n";
   const Outcome out = read(Target::users, text);
   EXPECT_EQ(out.entries, (Entries{"1", "2"}));
   ASSERT_EQ(out.faults.size(), 1U);
   EXPECT_TRUE(out.faults.front().starts_with("list:2:1: the line is longer than 65536 bytes")) << out.faults.front();
 }
 
-TEST(CliListReader, RefusesARowThatIsTooLongAndGoesOn) {
-  const std::string text = "user_id,name\n1,a\n2," + std::string(ListReader::maxRecordBytes, 'x') + "\n3,c\n";
+TEST(CliListParser, RefusesARowThatIsTooLongAndGoesOn) {
+  const std::string text = "user_id,name\n1,a\n2," + std::string(ListParser::maxRecordBytes, 'x') + "\n3,c\n";
   const Outcome out = read(Target::users, text);
   EXPECT_EQ(out.entries, (Entries{"1", "3"}));
   ASSERT_EQ(out.faults.size(), 1U);
   EXPECT_TRUE(out.faults.front().starts_with("list:3:1: the row is longer")) << out.faults.front();
 }
 
-TEST(CliListReader, TakesARowOfTheLargestSize) {
-  const std::string row = "2," + std::string(ListReader::maxRecordBytes - 3, 'x') + "\n";
-  ASSERT_EQ(row.size(), ListReader::maxRecordBytes);
+TEST(CliListParser, TakesARowOfTheLargestSize) {
+  const std::string row = "2," + std::string(ListParser::maxRecordBytes - 3, 'x') + "\n";
+  ASSERT_EQ(row.size(), ListParser::maxRecordBytes);
   EXPECT_EQ(entriesOf(Target::users, "user_id,name\n" + row + row), Entries{"2"});
 }
 
-TEST(CliListReader, StopsAtAQuoteThatDoesNotCloseWithinARow) {
+TEST(CliListParser, StopsAtAQuoteThatDoesNotCloseWithinARow) {
   EntryList entries;
   InputFaults faults;
   ListCollector collector("list", entries, faults);
-  ListReader reader(Target::users, collector);
-  EXPECT_TRUE(reader.feed("user_id,name\n1,\"open\n"));
-  EXPECT_FALSE(reader.feed(std::string(ListReader::maxRecordBytes, 'x')));
-  EXPECT_FALSE(reader.feed("\n2,b\n"));
-  reader.finish();
+  ListParser parser(Target::users, collector);
+  EXPECT_TRUE(parser.feed("user_id,name\n1,\"open\n"));
+  EXPECT_FALSE(parser.feed(std::string(ListParser::maxRecordBytes, 'x')));
+  EXPECT_FALSE(parser.feed("\n2,b\n"));
+  parser.finish();
   ASSERT_EQ(faults.total(), 1U);
   EXPECT_TRUE(faults.lines().front().starts_with("list:2:3: a quote opens here")) << faults.lines().front();
 }
 
-TEST(CliListReader, DoesNotRepeatWhatMayBeAToken) {
+TEST(CliListParser, DoesNotRepeatWhatMayBeAToken) {
   const std::string fault = onlyFaultOf(Target::users, "T9cE5asGnuyYCCqIZFoWjFHvNbvVqHjl\n");
   EXPECT_EQ(fault.find("T9cE"), std::string::npos) << fault;
 }
 
-TEST(CliListReader, EscapesTheNameOfTheFile) {
+TEST(CliListParser, EscapesTheNameOfTheFile) {
   EntryList entries;
   InputFaults faults;
   ListCollector collector("li\x1bst", entries, faults);
-  ListReader reader(Target::users, collector);
-  reader.feed("x\n");
-  reader.finish();
+  ListParser parser(Target::users, collector);
+  parser.feed("x\n");
+  parser.finish();
   ASSERT_EQ(faults.total(), 1U);
   EXPECT_TRUE(faults.lines().front().starts_with("li\\x1bst:1:1: ")) << faults.lines().front();
 }
 
-TEST(CliListReader, KeepsNothingOfALongFileOfNonsense) {
+TEST(CliListParser, KeepsNothingOfALongFileOfNonsense) {
   EntryList entries;
   InputFaults faults;
   ListCollector collector("list", entries, faults);
-  ListReader reader(Target::users, collector);
+  ListParser parser(Target::users, collector);
   std::string noise;
   for (int i = 0; i < 1000; ++i) noise += "no entry\n";
-  for (int i = 0; i < 100; ++i) EXPECT_TRUE(reader.feed(noise));
-  reader.finish();
+  for (int i = 0; i < 100; ++i) EXPECT_TRUE(parser.feed(noise));
+  parser.finish();
   EXPECT_EQ(faults.total(), 100'000U);
   EXPECT_EQ(faults.lines().size(), InputFaults::shown);
 }

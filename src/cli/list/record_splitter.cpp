@@ -1,4 +1,4 @@
-#include "cli/list/records.hpp"
+#include "cli/list/record_splitter.hpp"
 
 #include <algorithm>
 #include <utility>

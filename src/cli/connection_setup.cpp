@@ -1,4 +1,4 @@
-#include "cli/connection.hpp"
+#include "cli/connection_setup.hpp"
 
 #include <chrono>
 #include <cstddef>

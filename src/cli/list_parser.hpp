@@ -10,7 +10,7 @@
 #include "cli/entries.hpp"
 #include "cli/list/columns.hpp"
 #include "cli/list/decoder.hpp"
-#include "cli/list/records.hpp"
+#include "cli/list/record_splitter.hpp"
 
 namespace box::cli {
 
@@ -62,14 +62,14 @@ struct ListOptions {
 ///
 /// A fault does not stop the reader, unless the text after it cannot be understood. The memory needed does not depend
 /// on the list's length.
-class ListReader final : private RecordSink {
+class ListParser final : private RecordSink {
  public:
   static constexpr std::size_t maxRecordBytes = RecordSplitter::maxRecordBytes;
   /// The number of rows that are looked at before the columns are chosen.
   static constexpr std::size_t sampleRows = 32;
 
   /// `sink` must outlive this object.
-  ListReader(Target target, ListSink& sink, ListOptions options = {});
+  ListParser(Target target, ListSink& sink, ListOptions options = {});
 
   /// False: the rest of the input need not be given.
   bool feed(std::string_view bytes);

@@ -1,10 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
-#include "box/auth/access_token.hpp"
-
 namespace box::inline v0_1 {
+
+class AccessToken;
+
+/// The most bytes that a bearer token may have.
+inline constexpr std::size_t longestBearerToken = 8192;
 
 /// The token without one line break at its end. Files and shells add such a line break.
 std::string_view withoutLineBreak(std::string_view token) noexcept;
