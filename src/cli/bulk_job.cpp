@@ -7,6 +7,7 @@
 #include <limits>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include <unistd.h>
 
@@ -228,6 +229,18 @@ void requireSameList(const std::string& journal, const JournalContents& contents
            "' is not the list that it was begun with, or was changed since. Name the right one with --file, or begin a "
            "new journal (SHA-256 then " +
            printable(contents.header().binding.input) + ", now " + survey.digest + ")");
+}
+
+RecordedList recordedList(const std::string& journal, const JournalContents& contents,
+                          const std::optional<std::string>& given) {
+  const Target target = targetOf(journal, contents);
+  std::string file = listOf(journal, contents, given);
+  ListOptions options;
+  options.columns = columnsOf(contents);
+  BulkList list(target, file, std::move(options));
+  // The states belong to the entries of the journal's own list only.
+  requireSameList(journal, contents, file, list.survey(BulkOptions(), nullptr));
+  return RecordedList{target, std::move(file), std::move(list)};
 }
 
 }  // namespace box::cli

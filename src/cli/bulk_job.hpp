@@ -54,6 +54,15 @@ ColumnOptions columnsOf(const JournalContents& contents);
 Target targetOf(const std::string& journal, const JournalContents& contents);
 std::string listOf(const std::string& journal, const JournalContents& contents,
                    const std::optional<std::string>& given);
+/// The list of a journal's run, surveyed.
+struct RecordedList {
+  Target target;
+  std::string file;
+  BulkList list;
+};
+/// `given`: where the list is; unset: where the journal says. *Errors*: JournalError, FileError.
+RecordedList recordedList(const std::string& journal, const JournalContents& contents,
+                          const std::optional<std::string>& given);
 /// Compares the list with the journal's. *Errors*: JournalError where the list differs from the one with which the
 /// journal was begun.
 void requireSameList(const std::string& journal, const JournalContents& contents, const std::string& file,

@@ -55,12 +55,7 @@ Exit runFollow(const FollowArguments& arguments, const Environment& environment,
   if (arguments.log) Console::keepLog(*arguments.log);
   const JournalContents contents = readJournal(arguments.journal);
   requireSameHost(arguments.journal, contents, arguments.connection.baseUrl);
-  const Target target = targetOf(arguments.journal, contents);
-  const std::string file = listOf(arguments.journal, contents, arguments.file);
-  ListOptions options;
-  options.columns = columnsOf(contents);
-  BulkList list(target, file, std::move(options));
-  requireSameList(arguments.journal, contents, file, list.survey(BulkOptions(), nullptr));
+  const BulkList list = recordedList(arguments.journal, contents, arguments.file).list;
   std::optional<FollowRecord> record = readRecord(recordBeside(arguments.journal), contents.header().job);
 
   const Narration narration = arguments.quiet     ? Narration::none

@@ -6,8 +6,6 @@
 
 #include <unistd.h>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 namespace box::cli {
@@ -57,15 +55,7 @@ bool run(asio::io_context& context, asio::awaitable<void> work, std::optional<st
          const Console& console) {
   Interruption interruption(context, console);
   asio::steady_timer timer(context);
-  std::exception_ptr failure;
   bool isDone = false, isLate = false;
-  asio::co_spawn(context, std::move(work),
-                 asio::bind_cancellation_slot(interruption.slot(), [&](std::exception_ptr error) {
-                   failure = error;
-                   isDone = true;
-                   interruption.stopWaiting();
-                   timer.cancel();
-                 }));
   if (limit) {
     timer.expires_after(*limit);
     timer.async_wait([&](const boost::system::error_code& cancelled) {
@@ -74,9 +64,12 @@ bool run(asio::io_context& context, asio::awaitable<void> work, std::optional<st
       interruption.cancel();
     });
   }
-  context.restart();
-  context.run();
-  if (failure && !interruption.happened() && !isLate) std::rethrow_exception(failure);
+  const WorkEnd<void> end = runToEnd(context, std::move(work), interruption.slot(), [&] {
+    isDone = true;
+    interruption.stopWaiting();
+    timer.cancel();
+  });
+  if (end.failure && !interruption.happened() && !isLate) std::rethrow_exception(end.failure);
   return interruption.happened();
 }
 

@@ -141,13 +141,7 @@ class Writer {
 Exit runReport(const ReportArguments& arguments, const Console& console) {
   if (arguments.htmlFile) requireReplaceable(*arguments.htmlFile, std::array{pageBeginning});
   const JournalContents contents = readJournalToShow(arguments.journal, console);
-  const Target target = targetOf(arguments.journal, contents);
-  const std::string file = listOf(arguments.journal, contents, arguments.file);
-  ListOptions options;
-  options.columns = columnsOf(contents);
-  BulkList list(target, file, std::move(options));
-  // The states belong to the entries of the journal's own list only.
-  requireSameList(arguments.journal, contents, file, list.survey(BulkOptions(), nullptr));
+  const auto [target, file, list] = recordedList(arguments.journal, contents, arguments.file);
 
   const RunFacts facts = factsOf(contents, target, arguments.journal, file);
   BulkCounts counts;

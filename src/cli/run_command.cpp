@@ -1,5 +1,4 @@
 #include <cstdint>
-#include <exception>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -7,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <box/bulk/bulk_termination.hpp>
@@ -117,19 +115,7 @@ BulkSummary perform(const BulkOptions& options, const BulkList& list, RunClient&
          console.complain("stopping now");
          bulk.abort();
        }});
-  std::exception_ptr broken;
-  BulkSummary summary;
-  asio::co_spawn(context, bulk.run(list.source(), display, std::move(journal)),
-                 [&](std::exception_ptr error, BulkSummary result) {
-                   broken = error;
-                   summary = std::move(result);
-                   signals.stopWaiting();
-                 });
-  context.restart();
-  context.run();
-  console.status({});
-  if (broken) std::rethrow_exception(broken);
-  return summary;
+  return runToEnd(context, bulk.run(list.source(), display, std::move(journal)), signals, console);
 }
 
 /// Counts the entries that the run did not reach, with the state that they had before it.

@@ -3,14 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
-
-#include <boost/asio/co_spawn.hpp>
 
 #include <box/error.hpp>
 #include <box/follow/follower.hpp>
@@ -69,18 +66,7 @@ FollowSummary perform(const Follower& follower, asio::awaitable<FollowSummary> w
                         follower.stop();
                       }});
   begin();
-  std::exception_ptr broken;
-  FollowSummary summary;
-  asio::co_spawn(context, std::move(work), [&](std::exception_ptr error, FollowSummary result) {
-    broken = error;
-    summary = std::move(result);
-    signals.stopWaiting();
-  });
-  context.restart();
-  context.run();
-  console.status({});
-  if (broken) std::rethrow_exception(broken);
-  return summary;
+  return runToEnd(context, std::move(work), signals, console);
 }
 
 void tellBeginning(const FollowArguments& arguments, std::size_t people, const std::string& again,
