@@ -22,23 +22,14 @@
 #include "cli/report/page.hpp"
 #include "cli/report/timeline.hpp"
 #include "support/hostile_texts.hpp"
+#include "support/journal_call.hpp"
 
 namespace box::cli {
 namespace {
 
 using namespace std::chrono_literals;
-
-const std::chrono::system_clock::time_point start{1'700'000'000s};
-
-JournalCall call(std::chrono::seconds sent, std::chrono::seconds settled, BulkVerdict verdict, int status) {
-  JournalCall out;
-  out.entries = 1;
-  out.sentAt = start + sent;
-  out.settledAt = start + settled;
-  out.verdict = verdict;
-  out.status = status;
-  return out;
-}
+using test::journalCall;
+using test::runStart;
 
 /// A page with every part that a page can have, and with each hostile text in every place for a text.
 std::string fullPage() {
@@ -55,7 +46,7 @@ std::string fullPage() {
       out.row.value = out.row.code = out.row.message = out.row.requestId = text;
       out.row.state = state;
       out.row.status = 404;
-      out.time = start;
+      out.time = runStart;
       page.add(out);
       tally.add(out.row);
     }
@@ -65,14 +56,14 @@ std::string fullPage() {
   RunFacts facts;
   facts.journal = facts.list = facts.host = facts.account = facts.asUser = facts.person = facts.machine =
       facts.program = texts.front() + texts[15];
-  facts.begun = start;
-  facts.ended = start + 100s;
+  facts.begun = runStart;
+  facts.ended = runStart + 100s;
   facts.calls = 5;
   facts.limited = 1;
   const std::vector<JournalCall> calls = {
-      call(0s, 1s, BulkVerdict::accepted, 202), call(2s, 3s, BulkVerdict::notDone, 429),
-      call(4s, 5s, BulkVerdict::rejected, 404), call(10s, 50s, BulkVerdict::inDoubt, 0),
-      call(99s, 100s, BulkVerdict::accepted, 202)};
+      journalCall(0s, 1s, BulkVerdict::accepted, 202), journalCall(2s, 3s, BulkVerdict::notDone, 429),
+      journalCall(4s, 5s, BulkVerdict::rejected, 404), journalCall(10s, 50s, BulkVerdict::inDoubt, 0),
+      journalCall(99s, 100s, BulkVerdict::accepted, 202)};
   return page.finish(facts, counts, tally, timelineOf(calls, 60), "rejected, in doubt");
 }
 

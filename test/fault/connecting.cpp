@@ -10,6 +10,7 @@
 #include "fault/stage.hpp"
 #include "fault/system_calls.hpp"
 #include "support/full_backlog.hpp"
+#include "support/loopback.hpp"
 #include "support/narrow_relay.hpp"
 #include "support/no_descriptors.hpp"
 #include "support/policies.hpp"
@@ -28,9 +29,7 @@ constexpr const char* host = "api.box.test";
 class NobodyAccepts {
  public:
   NobodyAccepts() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    sockaddr_in address = loopback(0);
     socklen_t size = sizeof address;
     auto* const generic = reinterpret_cast<sockaddr*>(&address);
     if (::bind(fd_, generic, size) != 0 || ::listen(fd_, 16) != 0 || ::getsockname(fd_, generic, &size) != 0) return;

@@ -184,11 +184,7 @@ class TokenStorageTest : public testing::Test {
 
   void TearDown() override {
     io.reset();
-    Resources after = Resources::now();
-    for (const auto end = Steady::now() + patience; !(after == before_) && Steady::now() < end;
-         after = Resources::now()) {
-      std::this_thread::sleep_for(2ms);
-    }
+    const Resources after = Resources::settledTo(before_);
     EXPECT_THAT(after.descriptors, testing::SizeIs(before_.descriptors.size()));
     EXPECT_EQ(after.threads, before_.threads);
   }

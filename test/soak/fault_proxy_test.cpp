@@ -21,6 +21,7 @@
 
 #include <gmock/gmock.h>
 
+#include "support/loopback.hpp"
 #include "support/resources.hpp"
 
 namespace box::test {
@@ -30,14 +31,6 @@ using namespace std::chrono_literals;
 using Steady = std::chrono::steady_clock;
 
 constexpr auto patience = 20s;
-
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(port);
-  return address;
-}
 
 void noDelay(int socket) {
   const int yes = 1;
@@ -411,10 +404,7 @@ TEST_F(FaultProxyTest, NothingOfItStaysBehind) {
       clients.back()->send(message_);
     }
   }
-  Resources after = Resources::now();
-  for (const auto end = Steady::now() + patience; !(after == before) && Steady::now() < end; after = Resources::now()) {
-    std::this_thread::sleep_for(2ms);
-  }
+  const Resources after = Resources::settledTo(before);
   EXPECT_EQ(after.descriptors.size(), before.descriptors.size());
   EXPECT_EQ(after.threads, before.threads);
 }

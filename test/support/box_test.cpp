@@ -1,6 +1,5 @@
 #include "support/box_test.hpp"
 
-#include <thread>
 #include <utility>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -33,11 +32,7 @@ void BoxTest::TearDown() {
   calls_.clear();
 
   // Threads for lookups end by themselves after a moment.
-  Resources after = Resources::now();
-  for (const auto end = Steady::now() + patience; !(after == before_) && Steady::now() < end;
-       after = Resources::now()) {
-    std::this_thread::sleep_for(2ms);
-  }
+  const Resources after = Resources::settledTo(before_);
   EXPECT_THAT(after.descriptors, testing::SizeIs(before_.descriptors.size()));
   EXPECT_EQ(after.threads, before_.threads);
 }

@@ -17,19 +17,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/loopback.hpp"
+
 namespace box::test {
 namespace {
 
 using Steady = std::chrono::steady_clock;
 using namespace std::chrono_literals;
-
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(port);
-  return address;
-}
 
 /// A port that was free a moment ago. These servers cannot take over a socket, and do not tell which port they have
 /// chosen.

@@ -1,6 +1,7 @@
 #include "support/resources.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <system_error>
 #include <thread>
@@ -74,6 +75,16 @@ Resources Resources::now() {
   std::sort(resources.descriptors.begin(), resources.descriptors.end());
   resources.threads = entries("/proc/self/task").size();
   return resources;
+}
+
+Resources Resources::settledTo(const Resources& before) {
+  using Steady = std::chrono::steady_clock;
+  Resources after = now();
+  for (const auto end = Steady::now() + std::chrono::seconds(30); !(after == before) && Steady::now() < end;
+       after = now()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  return after;
 }
 
 std::uint64_t bytesReceivedFrom(std::uint16_t port) {

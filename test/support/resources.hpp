@@ -13,6 +13,8 @@ struct Resources {
   std::size_t threads = 0;
 
   static Resources now();
+  /// As soon as they are as many as `before`, or after half a minute: helper threads end by themselves, a moment later.
+  static Resources settledTo(const Resources& before);
   friend bool operator==(const Resources& a, const Resources& b) {
     return a.descriptors.size() == b.descriptors.size() && a.threads == b.threads;
   }

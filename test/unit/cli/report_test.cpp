@@ -13,41 +13,30 @@
 #include "cli/report/rows.hpp"
 #include "cli/report/timeline.hpp"
 #include "support/hostile_texts.hpp"
+#include "support/journal_call.hpp"
 
 namespace box::cli {
 namespace {
 
 using namespace std::chrono_literals;
 using box::test::hostileTexts;
+using box::test::journalCall;
+using box::test::runStart;
 using testing::AllOf;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 
-using TimePoint = std::chrono::system_clock::time_point;
-
-const TimePoint start = TimePoint(1'700'000'000s);  // 2023-11-14 22:13:20 UTC
-
-JournalCall call(std::chrono::seconds sent, std::chrono::seconds settled, BulkVerdict verdict, int status) {
-  JournalCall out;
-  out.entries = 1;
-  out.sentAt = start + sent;
-  out.settledAt = start + settled;
-  out.verdict = verdict;
-  out.status = status;
-  return out;
-}
-
 TEST(CliTimeline, CountsCallsWhereTheirResultsCame) {
-  std::vector<JournalCall> calls = {call(0s, 1s, BulkVerdict::accepted, 202), call(1s, 2s, BulkVerdict::notDone, 429),
-                                    call(50s, 55s, BulkVerdict::rejected, 404),
-                                    call(90s, 100s, BulkVerdict::notDone, 503)};
+  std::vector<JournalCall> calls = {
+      journalCall(0s, 1s, BulkVerdict::accepted, 202), journalCall(1s, 2s, BulkVerdict::notDone, 429),
+      journalCall(50s, 55s, BulkVerdict::rejected, 404), journalCall(90s, 100s, BulkVerdict::notDone, 503)};
   calls.emplace_back();
-  calls.back().sentAt = start + 99s;  // the run was killed before a result
+  calls.back().sentAt = runStart + 99s;  // the run was killed before a result
   const Timeline line = timelineOf(calls, 10);
   ASSERT_EQ(line.bars.size(), 10U);
-  EXPECT_EQ(line.start, start);
-  EXPECT_EQ(line.end, start + 100s);
+  EXPECT_EQ(line.start, runStart);
+  EXPECT_EQ(line.end, runStart + 100s);
   EXPECT_EQ(line.bars[0].accepted, 1U);
   EXPECT_EQ(line.bars[0].limited, 1U);
   EXPECT_EQ(line.bars[5].rejected, 1U);
@@ -58,29 +47,29 @@ TEST(CliTimeline, CountsCallsWhereTheirResultsCame) {
 
 TEST(CliTimeline, KnowsOutages) {
   const std::vector<JournalCall> calls = {
-      call(0s, 1s, BulkVerdict::accepted, 202),  call(10s, 12s, BulkVerdict::inDoubt, 0),
-      call(20s, 25s, BulkVerdict::notDone, 503), call(40s, 41s, BulkVerdict::notDone, 429),
-      call(50s, 53s, BulkVerdict::inDoubt, 0),   call(55s, 56s, BulkVerdict::accepted, 202)};
+      journalCall(0s, 1s, BulkVerdict::accepted, 202),  journalCall(10s, 12s, BulkVerdict::inDoubt, 0),
+      journalCall(20s, 25s, BulkVerdict::notDone, 503), journalCall(40s, 41s, BulkVerdict::notDone, 429),
+      journalCall(50s, 53s, BulkVerdict::inDoubt, 0),   journalCall(55s, 56s, BulkVerdict::accepted, 202)};
   const Timeline line = timelineOf(calls, 100);
   ASSERT_EQ(line.outages.size(), 1U) << "the second one is too short";
-  EXPECT_EQ(line.outages.front().from, start + 10s);
-  EXPECT_EQ(line.outages.front().to, start + 41s) << "an answer ends it, even a 429";
+  EXPECT_EQ(line.outages.front().from, runStart + 10s);
+  EXPECT_EQ(line.outages.front().to, runStart + 41s) << "an answer ends it, even a 429";
 }
 
 TEST(CliTimeline, OfNothingAndOfOneCall) {
   EXPECT_TRUE(timelineOf({}, 100).bars.empty());
-  const std::vector<JournalCall> one = {call(0s, 0s, BulkVerdict::accepted, 202)};
+  const std::vector<JournalCall> one = {journalCall(0s, 0s, BulkVerdict::accepted, 202)};
   const Timeline line = timelineOf(one, 100);
   ASSERT_EQ(line.bars.size(), 1U);
   EXPECT_EQ(line.bars.front().accepted, 1U);
 }
 
 TEST(CliTimeline, BearsAClockThatIsSetBack) {
-  const std::vector<JournalCall> calls = {call(100s, 40s, BulkVerdict::accepted, 202),
-                                          call(10s, 20s, BulkVerdict::accepted, 202)};
+  const std::vector<JournalCall> calls = {journalCall(100s, 40s, BulkVerdict::accepted, 202),
+                                          journalCall(10s, 20s, BulkVerdict::accepted, 202)};
   const Timeline line = timelineOf(calls, 10);
-  EXPECT_EQ(line.start, start + 10s);
-  EXPECT_EQ(line.end, start + 100s);
+  EXPECT_EQ(line.start, runStart + 10s);
+  EXPECT_EQ(line.end, runStart + 100s);
   std::uint64_t total = 0;
   for (const Timeline::Bar& bar : line.bars) total += bar.total();
   EXPECT_EQ(total, 2U);
@@ -96,15 +85,15 @@ ReportRow hostileRow(const std::string& text) {
   out.row.code = text;
   out.row.message = text;
   out.row.requestId = text;
-  out.time = start;
+  out.time = runStart;
   return out;
 }
 
 RunFacts hostileFacts(const std::string& text) {
   RunFacts out;
   out.journal = out.list = out.host = out.account = out.asUser = out.person = out.machine = out.program = text;
-  out.begun = start;
-  out.ended = start + 5s;
+  out.begun = runStart;
+  out.ended = runStart + 5s;
   return out;
 }
 
@@ -140,8 +129,8 @@ TEST(CliReportPage, LoadsNothingAndRunsNoScript) {
 
 TEST(CliReportPage, SaysWhatARunWas) {
   RunFacts facts;
-  facts.begun = start;
-  facts.ended = start + 65s;
+  facts.begun = runStart;
+  facts.ended = runStart + 65s;
   facts.finished = true;
   facts.person = "ann";
   facts.machine = "desk";
@@ -151,8 +140,8 @@ TEST(CliReportPage, SaysWhatARunWas) {
   facts.calls = 3;
   facts.limited = 1;
   const std::vector<JournalCall> calls = {
-      call(0s, 1s, BulkVerdict::accepted, 202), call(2s, 3s, BulkVerdict::notDone, 429),
-      call(4s, 40s, BulkVerdict::inDoubt, 0), call(41s, 42s, BulkVerdict::accepted, 202)};
+      journalCall(0s, 1s, BulkVerdict::accepted, 202), journalCall(2s, 3s, BulkVerdict::notDone, 429),
+      journalCall(4s, 40s, BulkVerdict::inDoubt, 0), journalCall(41s, 42s, BulkVerdict::accepted, 202)};
   BulkCounts counts;
   counts.accepted = 1'200;
   counts.rejected = 2;

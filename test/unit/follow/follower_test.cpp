@@ -1,7 +1,6 @@
 #include "box/follow/follower.hpp"
 
 #include <chrono>
-#include <future>
 #include <memory>
 #include <optional>
 
@@ -13,11 +12,11 @@
 
 #include <gtest/gtest.h>
 
-#include "async/blocking.hpp"
 #include "box/auth/developer_token.hpp"
 #include "box/client.hpp"
 #include "box/error.hpp"
 #include "box/network/network_client.hpp"
+#include "support/busy_threads.hpp"
 
 namespace box {
 namespace {
@@ -30,12 +29,7 @@ class Nobody final : public NetworkClient {
 };
 
 TEST(Follower, CancelledWhileAHelperThreadWorksItEndsWithOurError) {
-  std::promise<void> release;
-  const std::shared_future<void> released = release.get_future().share();
-  const auto holdUp = [released] { released.wait(); };
-  for (int thread = 0; thread < 2; ++thread) {
-    computingThreads()->submit(std::make_shared<BlockingCall<void>>(holdUp));
-  }
+  test::BusyThreads threads;
   asio::io_context io;
   const BoxClient client(io.get_executor(), std::make_shared<BoxDeveloperTokenAuth>(Secret("a-developer-token")),
                          NetworkSession().withNetworkClient(std::make_shared<Nobody>()));
@@ -50,7 +44,7 @@ TEST(Follower, CancelledWhileAHelperThreadWorksItEndsWithOurError) {
   io.poll();
   cancel.emit(asio::cancellation_type::terminal);
   io.run();
-  release.set_value();
+  threads.release();
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->code(), asio::error::operation_aborted);
 }

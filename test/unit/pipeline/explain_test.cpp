@@ -1,4 +1,5 @@
 #include "pipeline/explain.hpp"
+#include "support/responses.hpp"
 
 #include <chrono>
 #include <string>
@@ -16,13 +17,7 @@ using namespace std::chrono_literals;
 
 const std::chrono::system_clock::time_point now = std::chrono::sys_days(std::chrono::year(2026) / 7 / 26) + 12h;
 
-FetchResponse response(int status, std::string body = "", std::string contentType = "application/json") {
-  FetchResponse r;
-  r.statusCode = status;
-  r.body = std::move(body);
-  if (!contentType.empty()) r.headers.append("content-type", contentType);
-  return r;
-}
+using test::response;
 
 TEST(DescribeApiError, ReadsEveryFieldOfAClientError) {
   FetchResponse r = response(403, R"({"type":"error","status":403,"code":"access_denied_insufficient_permissions",

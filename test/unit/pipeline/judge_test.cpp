@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "box/observe/observer.hpp"
+#include "support/responses.hpp"
 
 namespace box {
 
@@ -19,13 +20,7 @@ void PrintTo(Fate fate, std::ostream* out) { *out << toString(fate); }
 
 namespace {
 
-FetchResponse response(int status, std::string body = "", std::string contentType = "application/json") {
-  FetchResponse r;
-  r.statusCode = status;
-  r.body = std::move(body);
-  if (!contentType.empty()) r.headers.append("content-type", contentType);
-  return r;
-}
+using test::response;
 
 TEST(JudgeResponse, KnowsEveryStatus) {
   struct {

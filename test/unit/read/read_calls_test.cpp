@@ -1,6 +1,5 @@
 #include <deque>
 #include <functional>
-#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,7 +14,6 @@
 
 #include <gtest/gtest.h>
 
-#include "async/blocking.hpp"
 #include "box/auth/developer_token.hpp"
 #include "box/error.hpp"
 #include "box/network/network_client.hpp"
@@ -23,6 +21,7 @@
 #include "box/read/groups.hpp"
 #include "box/read/users.hpp"
 #include "read/read_call.hpp"
+#include "support/busy_threads.hpp"
 
 namespace box {
 namespace {
@@ -228,12 +227,7 @@ TEST_F(ReadCalls, LargeBodiesAreParsedTheSameWay) {
 }
 
 TEST_F(ReadCalls, CancelledWhileALargeBodyIsParsedTheyTellThatBoxHasAnswered) {
-  std::promise<void> release;
-  const std::shared_future<void> released = release.get_future().share();
-  const auto holdUp = [released] { released.wait(); };
-  for (int thread = 0; thread < 2; ++thread) {
-    computingThreads()->submit(std::make_shared<BlockingCall<void>>(holdUp));
-  }
+  test::BusyThreads threads;
   box->add(R"({"entries":[],"x":")" + std::string(2 * largeBody, 'x') + "\"}");
   asio::io_context io;
   asio::cancellation_signal cancel;
@@ -246,7 +240,7 @@ TEST_F(ReadCalls, CancelledWhileALargeBodyIsParsedTheyTellThatBoxHasAnswered) {
   io.poll();
   cancel.emit(asio::cancellation_type::terminal);
   io.run();
-  release.set_value();
+  threads.release();
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->code(), asio::error::operation_aborted);
   EXPECT_EQ(failure->fate(), Fate::accepted);
