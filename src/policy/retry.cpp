@@ -4,12 +4,12 @@
 
 namespace box::inline v0_1 {
 
-DefaultRetryPolicy::DefaultRetryPolicy(unsigned maxAttempts, Repeat repeat)
-    : maxAttempts_(std::max(1U, maxAttempts)), repeat_(repeat) {}
+DefaultRetryPolicy::DefaultRetryPolicy(unsigned maxAttempts, RetryInDoubt inDoubt)
+    : maxAttempts_(std::max(1U, maxAttempts)), inDoubt_(inDoubt) {}
 
 RetryDecision DefaultRetryPolicy::judge(const AttemptOutcome& outcome) const {
   // Box has not carried out a request that it refused for a temporary reason, so a retry is safe under every rule.
-  const bool doubtAllowed = repeat_ == Repeat::idempotent && outcome.isSafeToRetry();
+  const bool doubtAllowed = inDoubt_ == RetryInDoubt::ifIdempotent && outcome.isSafeToRetry();
   if (outcome.fate == Fate::inDoubt && !doubtAllowed) return RetryDecision::stop;
 
   unsigned limit = maxAttempts_;

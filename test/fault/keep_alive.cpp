@@ -73,7 +73,7 @@ void addEnds(FaultGroup& group) {
               return stage.box().accepted().size() == 3 ? std::string()
                                                         : std::to_string(stage.box().accepted().size() - 1) + " times";
             })
-      .because("ending sessions twice is harmless, not ending them is not; `Repeat::strict` does not repeat here");
+      .because("ending sessions twice is harmless, not ending them is not; `RetryInDoubt::never` does not retry here");
   for (const auto& [letter, words, manner] : manners) {
     group.add(std::string("06") + letter, "the server ends a fresh connection over its first request")
         .by(std::string(words) + ", once", first(Reply::close(manner)))

@@ -83,7 +83,7 @@ TEST_F(Fork, WhatParentAndChildAreToldAsAcceptedWasAccepted) {
 
 TEST_F(Fork, TheChildDoesNotReadTheAnswerToACallThatWasInProgress) {
   const auto client =
-      this->client(session().withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(3, box::Repeat::strict)));
+      this->client(session().withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(3, box::RetryInDoubt::never)));
   const auto call = startSlowly(client, "11");
   const auto child = fork([&] {
     finish(call);

@@ -395,7 +395,7 @@ TEST_F(Retries, RepeatsAtOnceAreHonouredOnce) {
 }
 
 TEST_F(Retries, TheStrictPolicyDoesNotRepeatWhatIsInDoubt) {
-  const auto strict = std::make_shared<DefaultRetryPolicy>(5, box::Repeat::strict);
+  const auto strict = std::make_shared<DefaultRetryPolicy>(5, box::RetryInDoubt::never);
   const auto client = this->client(session().withRetryPolicy(strict));
   for (const Reply& reply : {Reply::status(503), Reply::close(CloseManner::reset)}) {
     emulator().clear();

@@ -23,7 +23,7 @@ struct CallPlan {
   std::uint64_t number = 0;
   bool groups = false;
   bool login = false;   ///< users: one login in addition to the ids
-  bool strict = false;  ///< Repeat::strict
+  bool strict = false;  ///< RetryInDoubt::never
   unsigned entries = 1;
 
   static constexpr unsigned mostEntries = 1000;

@@ -166,7 +166,7 @@ Load::Load(const Options& options, const NetworkSession& session, asio::io_conte
       ledger_(ledger),
       violations_(violations),
       events_(events),
-      strict_(std::make_shared<DefaultRetryPolicy>(5, Repeat::strict)),
+      strict_(std::make_shared<DefaultRetryPolicy>(5, RetryInDoubt::never)),
       replacing_(io),
       last_(options.requests.value_or(std::numeric_limits<std::uint64_t>::max())),
       client_(makeClient()) {

@@ -66,11 +66,11 @@ class BOX_API RetryPolicy {
   virtual RetryDecision judge(const AttemptOutcome& outcome) const = 0;
 };
 
-/// Which requests may be retried.
-enum class Repeat : std::uint8_t {
-  /// An idempotent request also where its fate is in doubt: ending sessions twice is harmless, not ending them is not.
-  idempotent,
-  strict,  ///< any request only where it was not sent, or where Box refused it for a temporary reason (429)
+/// Whether a request is retried that Box may have carried out. One that Box cannot have carried out, because it was not
+/// sent or Box refused it for a temporary reason (429), is retried in any case.
+enum class RetryInDoubt : std::uint8_t {
+  ifIdempotent,  ///< where it is idempotent: ending sessions twice is harmless, not ending them is not
+  never,         ///< not even where it is idempotent
 };
 
 /// The policy of the library. It allows 5 attempts, the first included, for temporary failures; 2 for a host that is
@@ -80,12 +80,12 @@ enum class Repeat : std::uint8_t {
 class BOX_API DefaultRetryPolicy : public RetryPolicy {
  public:
   /// `maxAttempts`: 1 or more, the first included; 1: no retry. The default is the maximum that Box's guide allows.
-  explicit DefaultRetryPolicy(unsigned maxAttempts = 5, Repeat repeat = Repeat::idempotent);
+  explicit DefaultRetryPolicy(unsigned maxAttempts = 5, RetryInDoubt inDoubt = RetryInDoubt::ifIdempotent);
   RetryDecision judge(const AttemptOutcome& outcome) const override;
 
  private:
   unsigned maxAttempts_;
-  Repeat repeat_;
+  RetryInDoubt inDoubt_;
 };
 
 /// The policy of Box's official SDKs: 5 attempts for any 5xx and 429, 3 if there was no response. Use it with

@@ -58,8 +58,8 @@ TEST(DefaultRetryPolicy, RepeatsDubiousThingsOnceEach) {
 }
 
 TEST(DefaultRetryPolicy, NeverRepeatsWhatStaysAsItIs) {
-  for (const Repeat repeat : {Repeat::idempotent, Repeat::strict}) {
-    const DefaultRetryPolicy policy(5, repeat);
+  for (const RetryInDoubt inDoubt : {RetryInDoubt::ifIdempotent, RetryInDoubt::never}) {
+    const DefaultRetryPolicy policy(5, inDoubt);
     for (const FailureKind kind : never) {
       EXPECT_EQ(policy.judge(outcome(kind, 1, 1, Fate::notSent)), stop) << toString(kind);
       EXPECT_EQ(policy.judge(outcome(kind, 1, 1, Fate::rejected)), stop) << toString(kind);
@@ -94,7 +94,7 @@ TEST(DefaultRetryPolicy, CountsWithoutEndWhereThatIsAskedFor) {
 }
 
 TEST(DefaultRetryPolicy, RepeatsOnlyWhatWasNotDoneWhereItIsStrict) {
-  const DefaultRetryPolicy policy(5, Repeat::strict);
+  const DefaultRetryPolicy policy(5, RetryInDoubt::never);
   EXPECT_EQ(policy.judge(outcome(FailureKind::connect, 1, 1, Fate::notSent)), retry);
   EXPECT_EQ(policy.judge(outcome(FailureKind::stale, 1, 1, Fate::notSent)), atOnce);
   EXPECT_EQ(policy.judge(outcome(FailureKind::throttle, 1, 1, Fate::rejected)), retry);
