@@ -1,9 +1,7 @@
 #pragma once
 
-#include <cstddef>
 #include <memory>
 #include <string_view>
-#include <vector>
 
 #include "box/auth/authentication.hpp"
 #include "box/network/fetch.hpp"

@@ -1,6 +1,5 @@
 #include "cli/left_out.hpp"
 
-#include <initializer_list>
 #include <utility>
 
 #include "cli/bulk_report.hpp"

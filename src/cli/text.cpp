@@ -1,7 +1,6 @@
 #include "cli/text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdint>
 

@@ -5,7 +5,6 @@
 #include "reply_plan.hpp"
 #include "request_intake.hpp"
 
-#include <string>
 #include <vector>
 
 namespace box::inline v0_1::emulator {

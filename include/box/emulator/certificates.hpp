@@ -3,7 +3,6 @@
 #include <box/emulator/emulator_export.hpp>
 
 #include <chrono>
-#include <cstddef>
 #include <string>
 #include <vector>
 

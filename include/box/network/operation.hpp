@@ -4,7 +4,6 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "box/policy/retry.hpp"
 #include "box/support/export.hpp"

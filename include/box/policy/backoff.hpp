@@ -1,8 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
-#include <optional>
 
 #include "box/policy/retry.hpp"
 #include "box/support/export.hpp"

@@ -1,7 +1,6 @@
 #include "cli/follow/follow_job.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <functional>
 #include <memory>

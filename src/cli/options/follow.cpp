@@ -1,7 +1,5 @@
 #include "cli/options/sections.hpp"
 
-#include <algorithm>
-
 #include "cli/text.hpp"
 
 namespace box::cli {
