@@ -24,6 +24,8 @@ namespace {
 constexpr std::size_t mostUnsettled = 96;
 /// The most entries that are read or sent before other work of the executor runs.
 constexpr std::size_t entriesAtOnce = 512;
+/// How long a batch waits for the rest of its entries, where the source seems to have them ready.
+constexpr std::chrono::milliseconds longestForRest{100};
 
 }  // namespace
 
@@ -57,7 +59,11 @@ asio::awaitable<BulkSummary> BulkRun::main(std::shared_ptr<BulkRun> self) {
     const TimePoint now = Clock::now();
     self->tellProgress(now, false);
     Scheduler::Step step;
-    if (self->unsettled_ <= mostUnsettled && !self->inMidBatch_) step = self->scheduler_.next(now);
+    if (now < self->restBy_ && !self->scheduler_.ended()) {
+      step.until = self->restBy_;
+    } else if (self->unsettled_ <= mostUnsettled) {
+      step = self->scheduler_.next(now);
+    }
     if (step.action == Scheduler::Action::send) {
       // The encoding takes time, so only one call is encoded per turn of the executor.
       if (step.call.part.size() >= entriesAtOnce) co_await asio::post(asio::use_awaitable);
@@ -126,7 +132,8 @@ class BulkRun::ReadEnd {
  public:
   explicit ReadEnd(std::shared_ptr<BulkRun> run) noexcept : run_(std::move(run)) {}
   void operator()(std::exception_ptr failure, bool more) const {
-    run_->reading_ = run_->inMidBatch_ = false;
+    run_->reading_ = false;
+    run_->restBy_ = TimePoint::min();
     if (failure) {
       run_->fail(BulkEnd::sourceFailed, "the entries cannot be read: " + describe(failure));
     } else if (!more) {
@@ -159,8 +166,10 @@ asio::awaitable<bool> BulkRun::readChunk(std::shared_ptr<BulkRun> self) {
     for (BulkEntry& entry : self->chunk_) self->takeIn(entry, now);
     taken += self->chunk_.size();
     // The entries that a slow source has given can be sent now.
-    self->inMidBatch_ = more && self->chunk_.size() == most && taken < wanted;
-    if (!self->inMidBatch_) co_return more;
+    const bool hasRest = more && self->chunk_.size() == most && taken < wanted;
+    if (!hasRest) co_return more;
+    self->restBy_ = Clock::now() + longestForRest;
+    self->wake();
   }
 }
 

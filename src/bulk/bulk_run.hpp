@@ -83,7 +83,7 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   const BatchSender sender_;
   BulkCounts counts_;
   std::vector<BulkEntry> chunk_;
-  bool inMidBatch_ = false;  // the source can give the rest of a batch without a wait
+  TimePoint restBy_ = TimePoint::min();  // until then the source is expected to give the rest of a batch without a wait
   bool reading_ = false, exhausted_ = false, aborting_ = false, wakened_ = false;
   std::size_t unsettled_ = 0;
   std::optional<TimePoint> toldAt_;

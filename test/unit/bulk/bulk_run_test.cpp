@@ -95,6 +95,18 @@ class FakeSource : public BulkSource {
   std::optional<asio::steady_timer> hold_;
 };
 
+/// Gives as many entries as it is asked for, once; the next read waits until it is cancelled.
+class DryingSource : public BulkSource {
+ public:
+  asio::awaitable<bool> read(std::vector<BulkEntry>& into, std::size_t most) override {
+    if (given > 0) co_await forEver();
+    for (; given < most; ++given) into.emplace_back().value = std::to_string(given + 1);
+    co_return true;
+  }
+
+  std::size_t given = 0;
+};
+
 class Listener : public BulkListener {
  public:
   void onRow(const BulkRow& row) override { states.push_back(row.state); }
@@ -186,7 +198,8 @@ class BulkOverFakes : public testing::Test {
   BulkOptions options;
   const std::shared_ptr<Authentication> auth = std::make_shared<BoxDeveloperTokenAuth>("token");
   std::shared_ptr<FakeBox> network = std::make_shared<FakeBox>();
-  std::shared_ptr<FakeSource> source = std::make_shared<FakeSource>(3);
+  std::shared_ptr<FakeSource> held = std::make_shared<FakeSource>(3);
+  std::shared_ptr<BulkSource> source = held;
   std::shared_ptr<Listener> listener = std::make_shared<Listener>();
   std::shared_ptr<FakeJournal> journal;
   std::optional<BulkTermination> bulk;
@@ -197,13 +210,13 @@ class BulkOverFakes : public testing::Test {
 };
 
 TEST_F(BulkOverFakes, ARunWaitsForTheReadInProgressAndItsEntriesHaveTheirRows) {
-  source->holdAfter = 2;
+  held->holdAfter = 2;
   begin();
-  ASSERT_TRUE(source->held());
+  ASSERT_TRUE(held->held());
   bulk->stop();
   settle();
   EXPECT_FALSE(done);
-  source->release();
+  held->release();
   settle();
   ASSERT_TRUE(done);
   EXPECT_EQ(summary.end, BulkEnd::stopped);
@@ -212,11 +225,38 @@ TEST_F(BulkOverFakes, ARunWaitsForTheReadInProgressAndItsEntriesHaveTheirRows) {
   EXPECT_TRUE(summary.sourceExhausted);
   EXPECT_EQ(listener->states.size(), 3U);
 
-  source = std::make_shared<FakeSource>(3);
+  source = held = std::make_shared<FakeSource>(3);
   begin();
   ASSERT_TRUE(done);
   EXPECT_FALSE(failure) << "the earlier run has ended";
   EXPECT_EQ(summary.end, BulkEnd::finished);
+}
+
+TEST_F(BulkOverFakes, ARunWhoseSourcePausesInTheMiddleOfABatchCanBeStopped) {
+  const auto drying = std::make_shared<DryingSource>();
+  source = drying;
+  options.batchSize = 10'000;
+  begin();
+  ASSERT_GT(drying->given, 0U);
+  ASSERT_FALSE(done);
+  bulk->stop();
+  settle();
+  ASSERT_TRUE(done);
+  EXPECT_EQ(summary.end, BulkEnd::stopped);
+  EXPECT_EQ(summary.counts.notSent, drying->given);
+}
+
+TEST_F(BulkOverFakes, WhatASourceHasGivenBeforeItPausesIsSent) {
+  const auto drying = std::make_shared<DryingSource>();
+  source = drying;
+  options.batchSize = 10'000;
+  begin();
+  while (listener->states.empty() && context.run_one_for(std::chrono::seconds(20)) > 0) {
+  }
+  EXPECT_EQ(count(BulkState::accepted), drying->given);
+  bulk->stop();
+  settle();
+  EXPECT_TRUE(done);
 }
 
 TEST_F(BulkOverFakes, AJournalThatCannotBeReadStopsTheRunBeforeTheEntryIsSent) {
@@ -237,7 +277,7 @@ TEST_F(BulkOverFakes, AJournalThatCannotBeReadStopsTheRunBeforeTheEntryIsSent) {
 TEST_F(BulkOverFakes, AJournalThatCannotBeReadForACallsReportEndsTheRun) {
   journal = std::make_shared<FakeJournal>();
   journal->works = 1;
-  source = std::make_shared<FakeSource>(1);
+  source = held = std::make_shared<FakeSource>(1);
   network->fails = true;
   begin();
   ASSERT_TRUE(done) << "the run waits for its conclusion";
@@ -249,13 +289,13 @@ TEST_F(BulkOverFakes, AJournalThatCannotBeReadForACallsReportEndsTheRun) {
 
 TEST_F(BulkOverFakes, AJournalThatCannotBeReadAtTheEndIsClosedAllTheSame) {
   journal = std::make_shared<FakeJournal>();
-  source->holdAfter = 2;
+  held->holdAfter = 2;
   network->answers = 0;
   begin();
   journal->works = 0;
   bulk->abort();
   settle();
-  source->release();
+  held->release();
   settle();
   ASSERT_TRUE(done);
   ASSERT_FALSE(failure);
@@ -278,7 +318,7 @@ TEST_F(BulkOverFakes, AJournalThatCannotTellItsLastCallIsThrownBeforeAnythingIsS
 }
 
 TEST_F(BulkOverFakes, ASourceThatCannotTellItsSizeEndsTheRun) {
-  source->sizeThrows = true;
+  held->sizeThrows = true;
   begin();
   ASSERT_TRUE(done);
   ASSERT_FALSE(failure);
@@ -295,10 +335,10 @@ TEST_F(BulkOverFakes, ACancelledRunTellsWhatBecameOfItsEntries) {
 }
 
 TEST_F(BulkOverFakes, ACancelledRunThatSentNothingSaysSo) {
-  source->holdAfter = 0;
+  held->holdAfter = 0;
   begin();
   signal.emit(asio::cancellation_type::terminal);
-  source->release();
+  held->release();
   const BoxSdkError error = cancel();
   EXPECT_EQ(error.fate(), Fate::notSent);
   EXPECT_EQ(network->calls, 0U);
@@ -322,12 +362,12 @@ TEST_F(BulkOverFakes, AListenerThatAlwaysFailsStopsTheRunOnce) {
   options.progressInterval = std::chrono::nanoseconds(0);
   options.concurrency = 2;
   network->answers = 0;
-  source->holdAfter = 2;
+  held->holdAfter = 2;
   begin();
   ASSERT_EQ(network->calls, 2U);
   listener->throws = 1000;
   listener->told = 0;
-  source->release();
+  held->release();
   settle();
   EXPECT_LT(listener->told, 50U) << "the listener is called again and again";
   bulk->abort();
@@ -350,7 +390,7 @@ TEST_F(BulkOverFakes, CallsOfEarlierRunsCountAsLongAsTheWindowIs) {
 
   bulk.reset();
   journal->recent = {now - std::chrono::minutes(121), now - std::chrono::minutes(122)};
-  source = std::make_shared<FakeSource>(3);
+  source = held = std::make_shared<FakeSource>(3);
   begin();
   EXPECT_EQ(network->calls, 1U);
   bulk->stop();
