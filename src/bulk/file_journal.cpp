@@ -23,6 +23,7 @@
 #include "bulk/journal_text.hpp"
 #include "support/fork.hpp"
 #include "support/owned_file.hpp"
+#include "support/text_codec.hpp"
 
 namespace box::inline v0_1 {
 namespace {
@@ -32,11 +33,10 @@ using SteadyClock = std::chrono::steady_clock;
 
 /// A random identification of the journal. It is not a secret.
 std::string drawJob() {
-  constexpr std::string_view digits = "0123456789abcdef";
   const auto random = systemRandom();
-  std::string out;
-  for (int i = 0; i < 32; ++i) out += digits[static_cast<std::size_t>(random->uniform() * 16)];
-  return out;
+  std::string bytes;
+  for (int i = 0; i < 16; ++i) bytes += static_cast<char>(static_cast<unsigned char>(random->uniform() * 256));
+  return toHex(bytes);
 }
 
 void requireSame(const std::string& path, std::string_view what, const std::string& there, const std::string& here) {

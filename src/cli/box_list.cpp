@@ -47,12 +47,10 @@ std::string selectionInWords(const SelectionArguments& selection, std::span<cons
   if (selection.domain) return "the managed users of domain '" + printable(*selection.domain, 100) + "'";
   if (selection.loginPrefix) return "the managed users whose logins begin with " + inQuotes(*selection.loginPrefix);
   if (selection.everyone) return "all managed users";
-  std::string out = selection.groups.size() == 1 ? "the members of group " : "the members of groups ";
-  for (std::size_t i = 0; i < selection.groups.size(); ++i) {
-    if (i > 0) out += i + 1 == selection.groups.size() ? " and " : ", ";
-    out += i < groups.size() ? nameOf(groups[i]) : inQuotes(selection.groups[i]);
-  }
-  return out;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < selection.groups.size(); ++i)
+    names.push_back(i < groups.size() ? nameOf(groups[i]) : inQuotes(selection.groups[i]));
+  return (names.size() == 1 ? "the members of group " : "the members of groups ") + inSeries(names, "and");
 }
 
 std::string groupQuestion(std::string_view option, std::string_view name, std::span<const GroupFull> found) {

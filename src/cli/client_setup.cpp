@@ -26,9 +26,7 @@ bool mustAsk(const TerminateArguments& arguments) {
 }
 
 NetworkSession makeSession(const TerminateArguments& arguments, const Console& console) {
-  const Narration narration = arguments.quiet     ? Narration::none
-                              : arguments.verbose ? Narration::everything
-                                                  : Narration::waits;
+  const Narration narration = narrationFor(arguments.quiet, arguments.verbose);
   ConnectionArguments connection = arguments.connection;
   // Without a call to Box the proxy's password is not needed, so the operator is not asked for it.
   if (!arguments.asksBox() && !connection.proxyPasswordFile) connection.proxyUser.reset();

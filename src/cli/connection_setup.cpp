@@ -113,6 +113,11 @@ BaseUrls urlsOf(const ConnectionArguments& arguments) {
 
 }  // namespace
 
+Narration narrationFor(bool quiet, bool verbose) noexcept {
+  if (quiet) return Narration::none;
+  return verbose ? Narration::everything : Narration::waits;
+}
+
 NetworkSession makeSession(const ConnectionArguments& arguments, Narration narration, const Console& console) {
   NetworkSession session;
   if (arguments.baseUrl || arguments.oauth2Url) {

@@ -14,6 +14,8 @@ namespace box::cli {
 
 /// Which network events the operator is told.
 enum class Narration { none, waits, everything };
+/// What --quiet and --verbose ask for.
+Narration narrationFor(bool quiet, bool verbose) noexcept;
 
 /// The settings that the arguments name. Reads the proxy's password. *Errors*: UsageError, FileError, BoxSdkError where
 /// a setting cannot be used.

@@ -58,9 +58,7 @@ Exit runFollow(const FollowArguments& arguments, const Environment& environment,
   const BulkList list = recordedList(arguments.journal, contents, arguments.file).list;
   std::optional<FollowRecord> record = readRecord(recordBeside(arguments.journal), contents.header().job);
 
-  const Narration narration = arguments.quiet     ? Narration::none
-                              : arguments.verbose ? Narration::everything
-                                                  : Narration::waits;
+  const Narration narration = narrationFor(arguments.quiet, arguments.verbose);
   const NetworkSession session = makeSession(arguments.connection, narration, console);
   asio::io_context context(1);
   const Asker asker = makeAsker(arguments.credentials, environment);

@@ -16,15 +16,6 @@ std::string several(std::uint64_t count, std::string_view one, std::string_view 
   return count == 1 ? std::string(one) : grouped(count) + " " + std::string(more);
 }
 
-/// "a, b and c".
-std::string joined(const std::vector<std::string>& texts) {
-  std::string out;
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    out.append(i == 0 ? "" : i + 1 == texts.size() ? " and " : ", ").append(texts[i]);
-  }
-  return out;
-}
-
 }  // namespace
 
 void LeftOut::add(const ListedUser& user) {
@@ -49,9 +40,9 @@ std::vector<std::string> LeftOut::notes(std::string_view exceptOption) const {
   add(UserMark::noId, grouped(count(UserMark::noId)) + " whom Box lists without an id", "");
   std::vector<std::string> out;
   if (leftOut_ > 0) {
-    out.push_back("left out: " + joined(who) +
+    out.push_back("left out: " + inSeries(who, "and") +
                   (options.empty() ? ""
-                                   : ". To have them in the list, add " + joined(options) +
+                                   : ". To have them in the list, add " + inSeries(options, "and") +
                                          (options.size() == 1 ? "" : ", as you need")));
   }
   if (const std::uint64_t strangers = in_[static_cast<std::size_t>(UserMark::unknown)]; strangers > 0) {

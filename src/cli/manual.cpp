@@ -10,6 +10,7 @@
 #include "cli/help.hpp"
 #include "cli/options/subcommands.hpp"
 #include "cli/secrets.hpp"
+#include "cli/text.hpp"
 
 namespace box::cli {
 
@@ -97,14 +98,6 @@ std::vector<SharedSection> collectSections() {
   return out;
 }
 
-std::string listed(const std::vector<std::string>& texts) {
-  std::string out;
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    out += (i == 0 ? "" : i + 1 == texts.size() ? " and " : ", ") + texts[i];
-  }
-  return out;
-}
-
 std::string usageLine(const Subcommand& subcommand) {
   std::string out = "\\fBbox\\-sessions " + roff(subcommand.title()) + "\\fR";
   if (!subcommand.operands.empty()) out += " \\fI" + roff(subcommand.operands) + "\\fR";
@@ -123,7 +116,7 @@ std::string subcommandText(const Subcommand& subcommand, const std::vector<Share
       shared.push_back("\\(lq" + roff(nameOf(each.section)) + "\\(rq");
     }
   }
-  if (!shared.empty()) out += ".PP\nFurther options are below, under " + listed(shared) + ".\n";
+  if (!shared.empty()) out += ".PP\nFurther options are below, under " + inSeries(shared, "and") + ".\n";
   return out;
 }
 
@@ -152,8 +145,8 @@ std::string manualPage() {
   out += ".SH OPTIONS OF SEVERAL COMMANDS\n";
   for (const SharedSection& each : sections) {
     if (each.titles.size() == 1) continue;
-    out +=
-        ".SS " + roff(nameOf(each.section)) + "\nWith " + roff(listed(each.titles)) + ".\n" + sectionBody(each.section);
+    out += ".SS " + roff(nameOf(each.section)) + "\nWith " + roff(inSeries(each.titles, "and")) + ".\n" +
+           sectionBody(each.section);
   }
   out += ".SH EXIT STATUS\n";
   for (const ExitMeaning& meaning : exitMeanings()) {

@@ -45,11 +45,9 @@ ReportRow rowFor(const BulkRow& row, const JournalContents& contents) {
 }
 
 std::string listed(const std::vector<BulkState>& states) {
-  std::string out;
-  for (std::size_t i = 0; i < states.size(); ++i) {
-    out.append(i == 0 ? "" : i + 1 == states.size() ? " or " : ", ").append(inWords(states[i]));
-  }
-  return out;
+  std::vector<std::string> words;
+  for (const BulkState state : states) words.emplace_back(inWords(state));
+  return inSeries(words, "or");
 }
 
 json::object followedJson(const Evidence& evidence) {

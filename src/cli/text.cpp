@@ -65,6 +65,19 @@ std::string counted(std::size_t count, std::string_view noun) {
   return out + "s";
 }
 
+std::string inSeries(std::span<const std::string> texts, std::string_view conjunction) {
+  std::string out;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (i > 0 && i + 1 == texts.size()) {
+      out.append(" ").append(conjunction).append(" ");
+    } else if (i > 0) {
+      out += ", ";
+    }
+    out += texts[i];
+  }
+  return out;
+}
+
 std::optional<std::chrono::milliseconds> parseDuration(std::string_view text) noexcept {
   constexpr std::int64_t longest = 24LL * 60 * 60 * 1000;
   std::int64_t total = 0;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,9 @@ std::string inQuotes(std::string_view entry);
 
 /// "1 user", "12 users".
 std::string counted(std::size_t count, std::string_view noun);
+
+/// "a, b and c" where `conjunction` is "and".
+std::string inSeries(std::span<const std::string> texts, std::string_view conjunction);
 
 /// Parses a positive duration of one or more parts, "500ms", "30s", "1m30s", "2h", of at most 24 hours; std::nullopt
 /// for anything else.

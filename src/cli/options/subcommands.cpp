@@ -1,9 +1,12 @@
 #include "cli/options/subcommands.hpp"
 
 #include <cstddef>
+#include <string>
+#include <vector>
 
 #include "cli/completion.hpp"
 #include "cli/options/sections.hpp"
+#include "cli/text.hpp"
 
 namespace box::cli {
 
@@ -251,12 +254,9 @@ const Option* findOption(const Subcommand& subcommand, std::string_view name) {
 }
 
 std::string subcommandChoice() {
-  const std::span<const Subcommand> all = subcommands();
-  std::string out;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    out.append(i == 0 ? "" : i + 1 == all.size() ? " or " : ", ").append(all[i].name);
-  }
-  return out;
+  std::vector<std::string> names;
+  for (const Subcommand& subcommand : subcommands()) names.emplace_back(subcommand.name);
+  return inSeries(names, "or");
 }
 
 std::string_view programDescription() noexcept { return program; }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -23,6 +24,13 @@ TEST(CliText, EscapesWhatATerminalWouldObey) {
             "\\u{9b}31m")
       << "C1 CSI";
   EXPECT_EQ(printable("abc\u202egpj"), "abc\\u{202e}gpj") << "right-to-left override";
+}
+
+TEST(CliText, PutsAConjunctionBeforeTheLastOfASeries) {
+  EXPECT_EQ(inSeries({}, "and"), "");
+  EXPECT_EQ(inSeries(std::vector<std::string>{"a"}, "and"), "a");
+  EXPECT_EQ(inSeries(std::vector<std::string>{"a", "b"}, "or"), "a or b");
+  EXPECT_EQ(inSeries(std::vector<std::string>{"a", "b", "c"}, "and"), "a, b and c");
 }
 
 TEST(CliText, EscapesWhatNobodySees) {
