@@ -1,5 +1,4 @@
 #include <chrono>
-#include <ctime>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +19,7 @@
 #include "cli/interruption.hpp"
 #include "cli/option_words.hpp"
 #include "cli/text.hpp"
+#include "cli/utc_text.hpp"
 
 namespace box::cli {
 
@@ -36,18 +36,10 @@ struct Check {
 
 asio::awaitable<void> authenticate(Check& check) { check.identity = co_await askWhoIAm(check.client); }
 
-std::string utc(TimePoint time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  char text[32] = {};
-  if (::gmtime_r(&seconds, &parts) == nullptr) return "?";
-  return std::string(text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts));
-}
-
 std::string shownExpiry(std::optional<TimePoint> expiry, TimePoint now) {
   if (!expiry) return "not known; a developer token lasts 60 minutes";
-  if (*expiry <= now) return utc(*expiry) + ", which has passed";
-  return utc(*expiry) + ", in " + shownDuration(std::chrono::duration_cast<std::chrono::seconds>(*expiry - now));
+  if (*expiry <= now) return isoTime(*expiry) + ", which has passed";
+  return isoTime(*expiry) + ", in " + shownDuration(std::chrono::duration_cast<std::chrono::seconds>(*expiry - now));
 }
 
 std::string identityText(const Identity& who, Method method, const std::string& baseUrl, const std::string& expiry) {
@@ -69,7 +61,7 @@ json::object identityJson(const Identity& who, Method method, const std::string&
   if (!who.enterpriseName.empty()) out["enterpriseName"] = printable(who.enterpriseName);
   out["method"] = nameOf(method);
   out["baseUrl"] = validUtf8(baseUrl);
-  out["tokenExpiresAt"] = expiry ? json::value(utc(*expiry)) : json::value(nullptr);
+  out["tokenExpiresAt"] = expiry ? json::value(isoTime(*expiry)) : json::value(nullptr);
   return out;
 }
 

@@ -2,9 +2,8 @@
 
 #include <array>
 #include <cerrno>
-#include <cstddef>
+#include <chrono>
 #include <cstdio>
-#include <ctime>
 #include <random>
 #include <system_error>
 
@@ -12,6 +11,7 @@
 
 #include "cli/files.hpp"
 #include "cli/user_folders.hpp"
+#include "cli/utc_text.hpp"
 
 namespace box::cli {
 
@@ -43,14 +43,11 @@ std::string journalFolder() {
 std::string newJournalPath(Target target) {
   const std::string folder = journalFolder();
   makeFolders(folder);
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  ::gmtime_r(&now, &utc);
-  std::array<char, 64> name{};
   std::random_device random;
-  const std::size_t size = std::strftime(name.data(), name.size(), "%Y-%m-%d-%H%M%S", &utc);
-  std::snprintf(name.data() + size, name.size() - size, "-%08x.journal", random());
-  return folder + "/" + std::string(nounOf(target)) + "s-" + name.data();
+  std::array<char, 32> rest{};
+  std::snprintf(rest.data(), rest.size(), "-%08x.journal", random());
+  return folder + "/" + std::string(nounOf(target)) + "s-" +
+         utcText("%Y-%m-%d-%H%M%S", std::chrono::system_clock::now()) + rest.data();
 }
 
 }  // namespace box::cli

@@ -7,7 +7,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
-#include <ctime>
 #include <system_error>
 
 #include <fcntl.h>
@@ -18,21 +17,18 @@
 
 #include "cli/descriptor.hpp"
 #include "cli/files.hpp"
+#include "cli/utc_text.hpp"
 
 namespace box::cli {
 
 namespace {
 
 std::string now() {
-  const auto time = std::chrono::system_clock::now().time_since_epoch();
-  const std::time_t seconds = std::chrono::duration_cast<std::chrono::seconds>(time).count();
-  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(time).count() % 1000;
-  std::tm utc{};
-  ::gmtime_r(&seconds, &utc);
-  std::array<char, 64> out{};
-  const std::size_t size = std::strftime(out.data(), out.size(), "%Y-%m-%dT%H:%M:%S", &utc);
-  std::snprintf(out.data() + size, out.size() - size, ".%03dZ", static_cast<int>(milliseconds));
-  return out.data();
+  const auto time = std::chrono::system_clock::now();
+  const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count() % 1000;
+  std::array<char, 16> fraction{};
+  std::snprintf(fraction.data(), fraction.size(), ".%03dZ", static_cast<int>(milliseconds));
+  return utcText("%Y-%m-%dT%H:%M:%S", time) + fraction.data();
 }
 
 constexpr std::string_view beginning = R"({"time":")";  // of each line

@@ -24,6 +24,7 @@
 #include "cli/report/timeline.hpp"
 #include "cli/run_end.hpp"
 #include "cli/text.hpp"
+#include "cli/utc_text.hpp"
 
 namespace box::cli {
 

@@ -9,8 +9,8 @@
 #include "cli/files.hpp"
 #include "cli/follow/follow_text.hpp"
 #include "cli/option_words.hpp"
-#include "cli/report/facts.hpp"
 #include "cli/text.hpp"
+#include "cli/utc_text.hpp"
 
 namespace box::cli {
 

@@ -4,8 +4,8 @@
 
 #include "cli/bulk_report.hpp"
 #include "cli/option_words.hpp"
-#include "cli/report/facts.hpp"
 #include "cli/text.hpp"
+#include "cli/utc_text.hpp"
 
 namespace box::cli {
 

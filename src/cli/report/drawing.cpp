@@ -5,8 +5,8 @@
 #include <cstdio>
 
 #include "cli/bulk_report.hpp"
-#include "cli/report/facts.hpp"
 #include "cli/text.hpp"
+#include "cli/utc_text.hpp"
 
 namespace box::cli {
 

@@ -11,10 +11,10 @@
 #include "cli/files.hpp"
 #include "cli/follow/record.hpp"
 #include "cli/option_words.hpp"
-#include "cli/report/facts.hpp"
 #include "cli/report/page.hpp"
 #include "cli/report/rows.hpp"
 #include "cli/text.hpp"
+#include "cli/utc_text.hpp"
 
 namespace box::cli {
 

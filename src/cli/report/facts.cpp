@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <utility>
 
 #include <pwd.h>
@@ -19,14 +18,6 @@ namespace {
 constexpr const char* personNote = "person";
 constexpr const char* machineNote = "machine";
 constexpr const char* programNote = "program";
-
-std::string timeAs(const char* form, std::chrono::system_clock::time_point time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(std::chrono::floor<std::chrono::seconds>(time));
-  std::tm parts{};
-  std::array<char, 64> text{};
-  if (::gmtime_r(&seconds, &parts) == nullptr) return "-";
-  return std::string(text.data(), std::strftime(text.data(), text.size(), form, &parts));
-}
 
 std::string nameOfPerson() {
   std::array<char, 4096> buffer{};
@@ -99,9 +90,5 @@ std::vector<ReasonTally::Reason> ReasonTally::reasons() const {
   std::stable_sort(out.begin(), out.end(), [](const Reason& a, const Reason& b) { return a.count > b.count; });
   return out;
 }
-
-std::string shownTime(std::chrono::system_clock::time_point time) { return timeAs("%Y-%m-%d %H:%M:%S UTC", time); }
-
-std::string isoTime(std::chrono::system_clock::time_point time) { return timeAs("%Y-%m-%dT%H:%M:%SZ", time); }
 
 }  // namespace box::cli

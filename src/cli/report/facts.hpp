@@ -63,8 +63,4 @@ class ReasonTally {
   std::map<std::tuple<BulkState, int, std::string, std::string>, std::uint64_t> counts_;
 };
 
-/// "2026-11-29 05:10:11 UTC", and "2026-11-29T05:10:11Z".
-std::string shownTime(std::chrono::system_clock::time_point time);
-std::string isoTime(std::chrono::system_clock::time_point time);
-
 }  // namespace box::cli

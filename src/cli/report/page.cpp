@@ -3,6 +3,7 @@
 #include "cli/bulk_report.hpp"
 #include "cli/report/drawing.hpp"
 #include "cli/text.hpp"
+#include "cli/utc_text.hpp"
 
 namespace box::cli {
 

@@ -8,6 +8,7 @@
 #include "cli/bulk_report.hpp"
 #include "cli/csv.hpp"
 #include "cli/text.hpp"
+#include "cli/utc_text.hpp"
 
 namespace box::cli {
 
