@@ -1,6 +1,5 @@
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include <box/client.hpp>
@@ -8,15 +7,8 @@
 #include "cli/arguments.hpp"
 #include "cli/console.hpp"
 
-/// What each command that ends sessions prepares before its first call.
+/// The client of a command that ends sessions.
 namespace box::cli {
-
-/// Whether the operator has to confirm the run. *Errors*: UsageError where standard input is not a terminal, so that
-/// nobody can be asked.
-bool mustAsk(const TerminateArguments& arguments);
-/// Asks at the terminal. Gives the line that was typed after the question, or the part of it before the end of input.
-/// *Errors*: FileError where the program has no terminal.
-std::string answerTo(const std::string& question);
 
 NetworkSession makeSession(const TerminateArguments& arguments, const Console& console);
 /// A client for calls that end sessions, with the user as whom it acts and whether Box sends notifications.

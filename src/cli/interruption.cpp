@@ -43,16 +43,35 @@ void StopSignals::await() {
   });
 }
 
-Interruption::Interruption(asio::io_context& context, const Console& console)
-    : signals_(context, {[this, &console] {
-                 console.complain("stopping: the request in progress is cancelled. Press Ctrl-C again to stop at once");
-                 cancellation_.emit(asio::cancellation_type::terminal);
-               }}) {}
-
 namespace {
 
-bool run(asio::io_context& context, asio::awaitable<void> work, std::optional<std::chrono::milliseconds> limit,
-         const Console& console) {
+/// The first signal cancels the call in progress, the second ends the program. *Threads*: the one that runs the
+/// io_context, so that the cancellation is emitted where the call's coroutine runs.
+class Interruption {
+ public:
+  Interruption(asio::io_context& context, const Console& console)
+      : signals_(
+            context, {[this, &console] {
+              console.complain("stopping: the request in progress is cancelled. Press Ctrl-C again to stop at once");
+              cancellation_.emit(asio::cancellation_type::terminal);
+            }}) {}
+
+  asio::cancellation_slot slot() noexcept { return cancellation_.slot(); }
+  /// Cancels the call in progress, as the first signal does.
+  void cancel() { cancellation_.emit(asio::cancellation_type::terminal); }
+  bool happened() const noexcept { return signals_.happened(); }
+  /// Ends the wait for signals, which keeps the io_context running.
+  void stopWaiting() { signals_.stopWaiting(); }
+
+ private:
+  asio::cancellation_signal cancellation_;
+  StopSignals signals_;
+};
+
+}  // namespace
+
+bool runInterruptibly(asio::io_context& context, asio::awaitable<void> work, const Console& console,
+                      std::optional<std::chrono::milliseconds> limit) {
   Interruption interruption(context, console);
   asio::steady_timer timer(context);
   bool isDone = false, isLate = false;
@@ -71,17 +90,6 @@ bool run(asio::io_context& context, asio::awaitable<void> work, std::optional<st
   });
   if (end.failure && !interruption.happened() && !isLate) std::rethrow_exception(end.failure);
   return interruption.happened();
-}
-
-}  // namespace
-
-bool runInterruptibly(asio::io_context& context, asio::awaitable<void> work, const Console& console) {
-  return run(context, std::move(work), std::nullopt, console);
-}
-
-bool runInterruptibly(asio::io_context& context, asio::awaitable<void> work, std::chrono::milliseconds limit,
-                      const Console& console) {
-  return run(context, std::move(work), limit, console);
 }
 
 }  // namespace box::cli

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <exception>
 #include <functional>
+#include <optional>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -77,30 +78,10 @@ T runToEnd(asio::io_context& context, asio::awaitable<T> work, StopSignals& sign
   return std::move(end.result);
 }
 
-/// The first signal cancels the call in progress, the second ends the program. *Threads*: the one that runs the
-/// io_context, so that the cancellation is emitted where the call's coroutine runs.
-class Interruption {
- public:
-  Interruption(asio::io_context& context, const Console& console);
-
-  asio::cancellation_slot slot() noexcept { return cancellation_.slot(); }
-  /// Cancels the call in progress, as the first signal does.
-  void cancel() { cancellation_.emit(asio::cancellation_type::terminal); }
-  bool happened() const noexcept { return signals_.happened(); }
-  /// Ends the wait for signals, which keeps the io_context running.
-  void stopWaiting() { signals_.stopWaiting(); }
-
- private:
-  asio::cancellation_signal cancellation_;
-  StopSignals signals_;
-};
-
 /// Runs this work and everything that it starts until it has ended. A signal cancels it. True: a signal came, even if
-/// the work ended by itself. *Errors*: those of the work, unless a signal came.
-bool runInterruptibly(asio::io_context& context, asio::awaitable<void> work, const Console& console);
-/// As above, with a time limit. When the time is up the work is cancelled; what it has done by then counts, and the
-/// cancellation is not an error.
-bool runInterruptibly(asio::io_context& context, asio::awaitable<void> work, std::chrono::milliseconds limit,
-                      const Console& console);
+/// the work ended by itself. *Errors*: those of the work, unless a signal came. `limit`: when this time is up the work
+/// is cancelled; what it has done by then counts, and the cancellation is not an error.
+bool runInterruptibly(asio::io_context& context, asio::awaitable<void> work, const Console& console,
+                      std::optional<std::chrono::milliseconds> limit = std::nullopt);
 
 }  // namespace box::cli

@@ -20,6 +20,7 @@
 #include "cli/bulk_report.hpp"
 #include "cli/client_setup.hpp"
 #include "cli/commands.hpp"
+#include "cli/confirmation.hpp"
 #include "cli/credentials.hpp"
 #include "cli/error_text.hpp"
 #include "cli/follow/before_run.hpp"

@@ -237,7 +237,7 @@ asio::awaitable<void> Follower::Shared::findOwnAccount(std::shared_ptr<Shared> s
 asio::awaitable<void> Follower::Shared::sleep(std::shared_ptr<Shared> shared, Steady::time_point until) {
   Waiter waiter(co_await asio::this_coro::executor, until);
   const std::shared_ptr<Signal> stopped(shared, &shared->stopped);
-  const Signal::Subscription attendance(stopped, waiter);
+  const Signal::Subscription subscription(stopped, waiter);
   co_await waiter.asyncWait(asio::as_tuple(asio::use_awaitable));
   const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
   if (state.cancelled() != asio::cancellation_type::none) throw cancellation();

@@ -69,7 +69,7 @@ bool listMembers(FollowRecord& record, const SendableGroups& groups, const BoxCl
                  const Console& console) {
   std::size_t listed = 0;
   record.hasMembers = true;
-  if (runInterruptibly(context, list(Follower(client), groups, record, listed), longestListing, console)) return true;
+  if (runInterruptibly(context, list(Follower(client), groups, record, listed), console, longestListing)) return true;
   if (listed < groups.size()) {
     record.missing.push_back("the members of " + counted(groups.size() - listed, "group") + " were not listed within " +
                              shownDuration(longestListing) + ", the first of them group " + groups[listed].second);
