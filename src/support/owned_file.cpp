@@ -1,6 +1,5 @@
 #include "support/owned_file.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <exception>
 #include <optional>

@@ -1,6 +1,5 @@
 #include "support/text_codec.hpp"
 
-#include <algorithm>
 #include <cstddef>
 
 #include <openssl/evp.h>
