@@ -128,7 +128,7 @@ class Soak {
     auto moved = started_;
     auto forked = started_;
     // Without forks in a clean run, because it counts all acceptances, and only those of the load. Without forks under
-    // AddressSanitizer too: that of clang 14 does nothing about the locks of its allocator at a fork, so that a child waits
+    // AddressSanitizer too: clang 14's does nothing about the locks of its allocator at a fork, so that a child waits
     // without end for a lock that another thread held.
     const bool mayFork = options_.chaos && !test::underThreadSanitizer && !test::underAddressSanitizer;
     Forks forks(options_, server_.session(), ledger_);
