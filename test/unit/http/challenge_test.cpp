@@ -31,6 +31,7 @@ TEST(ChallengeParameter, ReadsEveryFormOfThem) {
       {R"(Bearer error="say \"no\" \\")", R"(say "no" \)"},
       {R"(Bearer realm="error=\"a\", error=", error="x")", "x"},  // a quoted text is not a parameter
       {R"(Bearer realm=" error=a, error=b", error="x")", "x"},
+      {R"(Bearer ,=error="x")", "x"},  // an equals sign without a name has no value
       {"error=\"x\"", "x"},
   };
   for (const auto& row : rows) EXPECT_EQ(challengeParameter(row.challenges, "error"), row.error) << row.challenges;

@@ -63,6 +63,14 @@ TEST(Paging, ByMarkerFollowsNoCircle) {
   EXPECT_LT(pages, 200);
 }
 
+TEST(Paging, TakesAHundredEmptyPagesInARowAndNoMore) {
+  Paging paging = Paging::byMarker(100, "");
+  for (int i = 0; i < 100; ++i) paging.take(marked("a" + std::to_string(i)), 0);
+  paging.take(marked("b"), 1);  // an entry: the count begins again
+  for (int i = 0; i < 100; ++i) paging.take(marked("c" + std::to_string(i)), 0);
+  EXPECT_THROW(paging.take(marked("d"), 0), BoxSdkError);
+}
+
 TEST(Paging, ByOffsetStepsByTheLimitThatBoxHasUsed) {
   Paging paging = Paging::byOffset(1'000, 0);
   paging.take(page(0, 100, 250), 40);  // some entries are hidden
@@ -168,11 +176,15 @@ TEST(StreamCursor, KeepsTheLastGoodPosition) {
   EXPECT_EQ(cursor.position(), "1152923110369165140");
 }
 
-TEST(StreamCursor, AsksForNoEmptyPagesWithoutEnd) {
-  StreamCursor cursor("0");
-  int pages = 0;
-  for (int i = 1; i < 1'000 && cursor.take(std::to_string(i), 0) == Next::more; ++i) ++pages;
-  EXPECT_LT(pages, 100);
+TEST(StreamCursor, WaitsAfterSixteenEmptyPagesInARow) {
+  StreamCursor cursor("1000");
+  const auto pages = [&](int from) {
+    for (int i = from; i < from + 16; ++i) EXPECT_EQ(cursor.take(std::to_string(i), 0), Next::more) << i;
+  };
+  pages(1);
+  EXPECT_EQ(cursor.take("100", 1), Next::more) << "an event: the count begins again";
+  pages(101);
+  EXPECT_EQ(cursor.take("200", 0), Next::wait);
 }
 
 }  // namespace
