@@ -235,6 +235,16 @@ TEST(Scheduler, ALimitThatBoxTellsAs400IsLearnt) {
   EXPECT_LE(run.sent.size(), 10'000U / 20);
 }
 
+TEST(Scheduler, OneBatchRefusedWhoseEntriesAreAcceptedChangesNoSize) {
+  SimulatedRun run(BulkOptions(), [](const BulkPart& part, TimePoint) {
+    const std::size_t first = part.items().front().index;
+    return Answer{part.size() > 30 && first >= 500 && first < 600 ? refused(400) : accepted()};
+  });
+  ASSERT_TRUE(run.run(10'000));
+  EXPECT_EQ(run.count(BulkState::accepted), 10'000U) << run.scheduler().message();
+  EXPECT_EQ(run.scheduler().batchSize(), BulkOptions().batchSize);
+}
+
 TEST(Scheduler, One429HoldsBackAllCallsUntilRetryAfterAndCostsNoAttempt) {
   bool once = true;
   TimePoint throttledAt{};
