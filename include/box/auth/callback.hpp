@@ -17,9 +17,11 @@ class BOX_API CallbackAuth : public RefreshingAuthentication {
  public:
   /// Gives a token, which is used from then on. Where AccessToken::expiresAt() is not set, it is used until Box refuses
   /// it. `context` has the session, and a client for your own requests. *Errors*: a BoxSdkError ends the calls that
-  /// wait with its code; after a temporary one (ErrorCondition::network, timeout) a token that is still valid stays in
-  /// use. *Threads*: the function is called on the executor of one of the calls that wait, never twice at the same
-  /// time.
+  /// wait with its code. If its code is a temporary one (ErrorCondition::network, proxy, timeout or response,
+  /// Errc::rateLimited, serverError or poolExhausted) and the token was renewed early, the token that is still valid
+  /// stays in use, and the renewal is tried again later. Any other exception ends the calls that wait with
+  /// Errc::extensionFailed. *Threads*: the function is called on the executor of one of the calls that wait, never
+  /// twice at the same time.
   using Source = std::function<asio::awaitable<AccessToken>(TokenContext context)>;
 
   /// `refreshMargin`: how long before its expiry a token is renewed; 0 to 24 h, by default 60 s; 0: it is renewed after

@@ -38,15 +38,18 @@ struct CallStarted {
 /// attempts too.
 struct AttemptStarted {
   std::uint64_t call;      ///< as CallStarted::call
-  unsigned attempt;        ///< from 1; http.request.resend_count is one less
+  unsigned attempt;        ///< from 1; http.request.resend_count, an attribute of spans, is one less
   std::string_view tag{};  ///< as CallStarted::tag
 };
 
-/// An attempt has succeeded or failed. Whether another attempt follows is not decided yet.
+/// An attempt has succeeded or failed. Whether another attempt follows is not decided yet. OpenTelemetry's conventions
+/// measure each attempt as one request: http.client.request.duration is AttemptRecord::elapsed.
 struct AttemptEnded {
-  std::uint64_t call;           ///< as CallStarted::call
-  const AttemptRecord& record;  ///< how it ended (statusCode: http.response.status_code; code: error.type)
-  std::string_view tag{};       ///< as CallStarted::tag
+  std::uint64_t call;  ///< as CallStarted::call
+  /// How it ended. Its statusCode is http.response.status_code. error.type is that status if it is 400 or more, else
+  /// the name that toString(Errc) gives for its code, and never the code's message.
+  const AttemptRecord& record;
+  std::string_view tag{};  ///< as CallStarted::tag
 };
 
 /// Another attempt will follow; the wait for it begins now. There is no such event for the retry with a new token after
@@ -67,7 +70,7 @@ struct CallEnded {
   Fate fate;                         ///< what became of the request over all attempts
   int statusCode;                    ///< the HTTP status of the last response; 0: there was no response
   unsigned attempts;                 ///< how many attempts the call had, counted as AttemptRecord::number counts
-  std::chrono::nanoseconds elapsed;  ///< the time since CallStarted (http.client.request.duration)
+  std::chrono::nanoseconds elapsed;  ///< the time since CallStarted, with all attempts and waits
   std::string_view tag{};            ///< as CallStarted::tag
 };
 
@@ -93,7 +96,7 @@ struct ConnectionOpened {
   std::uint64_t connection;          ///< the connection's number; the connections of a client are counted from 1
   std::string_view host;             ///< the host of the server (server.address)
   std::uint16_t port;                ///< the port of the server (server.port)
-  std::string_view tlsVersion;       ///< "TLSv1.3" (tls.protocol.version)
+  std::string_view tlsVersion;       ///< "TLSv1.3" (tls.protocol.version is its number, "1.3")
   bool resumed;                      ///< whether it resumed an earlier TLS session (tls.resumed)
   std::string_view proxy;            ///< the host of the proxy through which it goes; empty: no proxy
   std::chrono::nanoseconds elapsed;  ///< how long name lookup, TCP, proxy and TLS took together
