@@ -92,7 +92,8 @@ class BOX_API BoxClient {
   /// context.
   void close() noexcept;
 
-  /// The settings of this client; the networkClient() of this session is null.
+  /// The settings of this client. NetworkSession::networkClient() of the result is always null, also if the client was
+  /// made with a NetworkClient of the caller's own.
   const NetworkSession& networkSession() const noexcept { return session_; }
   /// The object that gets the tokens of this client; never null.
   const std::shared_ptr<Authentication>& auth() const noexcept { return auth_; }
