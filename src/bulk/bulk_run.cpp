@@ -86,8 +86,8 @@ asio::awaitable<BulkSummary> BulkRun::main(std::shared_ptr<BulkRun> self) {
   while (self->unsettled_ > 0) co_await self->sleep(TimePoint::max());
   self->settle();
   while (self->unsettled_ > 0) co_await self->sleep(TimePoint::max());
-  const bool finished =
-      self->scheduler_.reason() == BulkEnd::finished && self->counts_.inDoubt == 0 && self->counts_.notSent == 0;
+  const bool finished = self->scheduler_.reason() == BulkEnd::finished && !self->lateFailure_ &&
+                        self->counts_.inDoubt == 0 && self->counts_.notSent == 0;
   co_await self->journal_.close(finished);
   self->tellProgress(Clock::now(), true);
   co_return self->summary();
@@ -120,7 +120,13 @@ void BulkRun::cancelFlights() {
 }
 
 void BulkRun::fail(BulkEnd end, std::string message) {
-  if (scheduler_.ended()) return;
+  if (scheduler_.ended()) {
+    // The last rows are reported after the scheduler has ended.
+    if (!lateFailure_ && (end == BulkEnd::listenerFailed || end == BulkEnd::failed)) {
+      lateFailure_.emplace(end, std::move(message));
+    }
+    return;
+  }
   scheduler_.end(end, std::move(message), Clock::now());
   wake();
 }
@@ -345,6 +351,10 @@ BulkSummary BulkRun::summary() const {
   BulkSummary summary;
   summary.end = scheduler_.reason();
   summary.message = scheduler_.message();
+  if (summary.end == BulkEnd::finished && lateFailure_) {
+    summary.end = lateFailure_->first;
+    summary.message = lateFailure_->second;
+  }
   // Also if the run had ended for another reason, because its record is not complete.
   if (!journal_.failure().empty()) {
     summary.end = BulkEnd::journalFailed;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/cancellation_signal.hpp>
@@ -87,7 +88,8 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   bool reading_ = false, exhausted_ = false, aborting_ = false, wakened_ = false;
   std::size_t unsettled_ = 0;
   std::optional<TimePoint> toldAt_;
-  asio::steady_timer wake_;  // main() waits on this timer
+  std::optional<std::pair<BulkEnd, std::string>> lateFailure_;  // a failure after the scheduler had ended
+  asio::steady_timer wake_;                                     // main() waits on this timer
   asio::cancellation_signal readCancellation_;
   std::list<std::shared_ptr<Worker>> workers_;
 };

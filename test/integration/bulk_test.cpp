@@ -406,6 +406,15 @@ TEST_F(Bulk, AFailingListenerEndsTheRun) {
   EXPECT_THAT(summary.message, HasSubstr("no room for rows"));
 }
 
+TEST_F(Bulk, AListenerThatFailsForTheLastRowLeavesNoFinishedRun) {
+  journal = std::make_shared<MemoryJournal>();
+  rows->throwAt = 499;
+  run(quick(), ids(500));
+  EXPECT_EQ(summary.end, BulkEnd::listenerFailed);
+  EXPECT_THAT(summary.message, HasSubstr("no room for rows"));
+  EXPECT_FALSE(journal->finished) << "a run that continues the journal reports all rows";
+}
+
 TEST_F(Bulk, ProgressComesAtMostOnceAnIntervalAndOnceAtTheEnd) {
   emulator().setDefault(Reply::asBox().after(20ms));
   BulkOptions bulkOptions = quick();
