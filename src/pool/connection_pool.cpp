@@ -32,6 +32,11 @@ std::optional<event::CloseReason> reasonToClose(Connection& connection,
   return unreadReason(connection);
 }
 
+/// Why an idle connection that may not be used any longer is closed.
+event::CloseReason reasonOfExpiry(const Connection& connection, std::chrono::steady_clock::time_point now) noexcept {
+  return now >= connection.expires ? event::CloseReason::age : event::CloseReason::idle;
+}
+
 std::chrono::nanoseconds withJitter(std::chrono::nanoseconds age, std::uint64_t id) {
   // ±10 %, so that connections that were opened together do not expire together. A hash of the id serves as a random
   // number.
@@ -116,7 +121,10 @@ Lease ConnectionPool::tryAcquire(Clock::time_point now) noexcept {
       core_.takeExpired(now, expired);
       core_.takeIdle(connection);
     }
-    if (expired) closeUncounted(std::move(expired), event::CloseReason::idle);
+    if (expired) {
+      const event::CloseReason reason = reasonOfExpiry(*expired, now);
+      closeUncounted(std::move(expired), reason);
+    }
     if (!connection) return Lease();
     const auto reason = reasonToClose(*connection, now);
     if (!reason) return Lease(shared_from_this(), std::move(connection), true);
@@ -307,11 +315,15 @@ void ConnectionPool::startSweeping() noexcept try {
     if (!self) return;
     for (bool more = true; more;) {
       std::unique_ptr<Connection> expired;
+      const Clock::time_point now = Clock::now();
       {
         const std::lock_guard lock(self->mutex_);
-        more = self->core_.takeExpired(Clock::now(), expired);
+        more = self->core_.takeExpired(now, expired);
       }
-      if (expired) self->closeUncounted(std::move(expired), event::CloseReason::idle);
+      if (expired) {
+        const event::CloseReason reason = reasonOfExpiry(*expired, now);
+        self->closeUncounted(std::move(expired), reason);
+      }
     }
     const std::lock_guard lock(self->mutex_);
     self->sweeping_ = false;

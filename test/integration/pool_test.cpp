@@ -20,11 +20,13 @@ using box::PoolOptions;
 using box::emulator::CloseManner;
 using box::emulator::Reply;
 using box::event::CloseReason;
+using testing::AllOf;
 using testing::Contains;
 using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 class Pool : public BoxTest {
@@ -221,6 +223,16 @@ TEST_F(Pool, AConnectionThatWasIdleForTooLongIsNotUsedAgain) {
   EXPECT_TRUE(isAccepted(*await(client)));
   EXPECT_EQ(emulator().counts().connectionsAccepted, 2U);
   EXPECT_THAT(recorder->closeReasons(), ElementsAre(CloseReason::idle));
+}
+
+TEST_F(Pool, AConnectionThatBecomesTooOldWhileItIsIdleIsClosedForItsAge) {
+  PoolOptions pool;
+  pool.maxAge = 50ms;
+  const auto client = clientOf(pool);
+  EXPECT_TRUE(isAccepted(*await(client)));
+  std::this_thread::sleep_for(60ms);
+  EXPECT_TRUE(isAccepted(*await(client)));
+  EXPECT_THAT(recorder->closeReasons(), AllOf(Not(IsEmpty()), Each(CloseReason::age)));
 }
 
 TEST_F(Pool, AConnectionThatIsTooOldIsNotUsedAgain) {
