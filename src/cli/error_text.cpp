@@ -154,7 +154,7 @@ std::string hintFor(const BoxSdkError& error) {
         return "This proxy takes NTLM or Negotiate only, which this program does not speak: ask who runs it for Basic, "
                "or for another proxy.";
       }
-      return says(error, "it wants a user name") ? "Add --proxy-user NAME and --proxy-password-file FILE."
+      return says(error, "requires a user name") ? "Add --proxy-user NAME and --proxy-password-file FILE."
                                                  : "Check --proxy-user and --proxy-password-file. A proxy that takes "
                                                    "NTLM or Negotiate only cannot be used: ask for Basic.";
     case Errc::proxyRefused:
