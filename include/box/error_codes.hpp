@@ -100,7 +100,7 @@ enum class Errc : int {
   // Responses that are not Box's.
   protocolError = 5001,       ///< the peer's bytes are not an acceptable HTTP response
   responseTooLarge = 5002,    ///< a limit of ResponseLimits was exceeded
-  unexpectedResponse = 5003,  ///< a redirect, a 2xx status that is not expected, or a page that is not Box's
+  unexpectedResponse = 5003,  ///< a redirect, a 2xx status that is not expected, or a 2xx with a page in HTML
 
   // Box's refusals.
   badRequest = 6001,      ///< 400

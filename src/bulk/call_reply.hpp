@@ -35,7 +35,7 @@ struct CallReply {
 
 CallReply replyOf(const SessionTerminationMessage& message);
 CallReply replyOf(const BoxSdkError& error);
-/// For any other exception: a lack of memory, or an exception of the caller's policy or interceptor.
+/// For any other exception: a lack of memory.
 CallReply replyOf(const std::exception_ptr& error);
 
 /// The text of an exception.

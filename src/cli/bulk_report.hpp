@@ -26,7 +26,7 @@ std::string shownRate(double rate);
 std::string progressText(const BulkProgress& progress, std::size_t width, bool bar);
 boost::json::object progressJson(const BulkProgress& progress);
 
-/// The line that tells the operator about an entry, "3:7 is invalid: …".
+/// The line that tells the operator about an entry, "line 3, value …".
 std::string entryText(const BulkRow& row);
 std::string reasonText(const BulkRow& row);
 boost::json::object rowJson(const BulkRow& row);

@@ -102,7 +102,7 @@ std::string Log::write(std::string_view line) noexcept {
   } catch (const std::system_error& error) {
     lost_ = true;
     return "cannot write the log " + shownPath(path_) + ": " + whyNotWritten(error.code()) +
-           "; the run goes on without it";
+           "; the run continues without it";
   }
   return {};
 }

@@ -165,7 +165,7 @@ void ResponseReader::start(const ResponseLimits& limits, Expect expect) {
 
 /// Measures the bytes that one step of the parser has used. Beast measures only the bytes of one call, so its limits
 /// would depend on how the bytes arrive.
-bool ResponseReader::passesSizeLimit(bool inHeader, std::size_t used, std::size_t unfinished) {
+bool ResponseReader::exceedsSizeLimit(bool inHeader, std::size_t used, std::size_t unfinished) {
   wireBytes_ += used;
   if (inHeader) headerBytes_ += used;
   if (lastChunk_) lastChunkBytes_ += used;
@@ -311,7 +311,7 @@ std::size_t ResponseReader::feed(std::string_view bytes) {
     const std::size_t n = readStep(rest, ec);
     used += n;
     const bool unfinished = ec == http::error::need_more;
-    if (passesSizeLimit(inHeader, n, unfinished ? bytes.size() - used : 0)) break;
+    if (exceedsSizeLimit(inHeader, n, unfinished ? bytes.size() - used : 0)) break;
     if (unfinished) break;
     if (inHeader && isFraming(ec)) {
       ignoreFraming();

@@ -78,7 +78,7 @@ class ResponseReader {
   friend class Parser;
 
   void fail(Errc error, const char* complaint, error_code cause = {}) noexcept;
-  bool passesSizeLimit(bool inHeader, std::size_t used, std::size_t unfinished);
+  bool exceedsSizeLimit(bool inHeader, std::size_t used, std::size_t unfinished);
   void startParser();
   void clearHeaders() noexcept;
   std::size_t readStep(std::string_view bytes, error_code& ec);

@@ -14,7 +14,7 @@ struct Verdict : StatusMeaning {
   bool success = false;
 };
 
-/// Judges a response. A page in HTML is not an answer of Box, whatever its status is.
+/// Judges a response. A page in HTML is not an answer of Box, and never a success.
 Verdict judgeResponse(const FetchResponse& response, const ExpectedStatus& expected);
 
 /// The kind of a failed attempt without a response. `reused`: its connection had carried a request before; `begun`:

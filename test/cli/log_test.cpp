@@ -77,7 +77,7 @@ TEST(CliLogFile, ThatCannotBeWrittenDoesNotStopARun) {
   const Result result = run(std::move(start));
   EXPECT_EQ(result.status, 2) << "the output is not complete";
   EXPECT_THAT(result.output, HasSubstr("2 accepted"));
-  EXPECT_THAT(result.error, AllOf(HasSubstr("cannot write the log '"), HasSubstr("goes on without it")));
+  EXPECT_THAT(result.error, AllOf(HasSubstr("cannot write the log '"), HasSubstr("continues without it")));
 }
 
 TEST(CliLogFile, IsNoFileThatHoldsSomethingElse) {

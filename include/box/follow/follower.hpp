@@ -45,10 +45,11 @@ class BOX_API Follower {
   asio::awaitable<FollowMembers> membersOf(std::vector<std::string> groupIds) const;
 
   /// Reads the events since the mark until `window` is over, and then once more. `window`: 0 or more; box::unlimited:
-  /// until stop() is called. It takes at most FollowOptions::grace longer, and with `backfill` at most twice that.
-  /// `listener` may be null. *Errors*: BoxSdkError with Errc::invalidRequest where a target is not a valid id or login,
-  /// or where another call of this Follower is in progress; the exceptions of the listener. Failures of Box are not
-  /// thrown but recorded in the summary. *Cancellation*: terminal; resume() continues from the last state that the
+  /// until stop() is called. It takes at most FollowOptions::grace and one FollowOptions::callTimeout longer, and with
+  /// `backfill` at most twice that. `listener` may be null. *Errors*: BoxSdkError with Errc::invalidRequest where a
+  /// target has neither an id nor a login, an id that is not 1 to 20 digits, or a login longer than 320 bytes, or where
+  /// another call of this Follower is in progress; the exceptions of the listener. Failures of Box are not thrown but
+  /// recorded in the summary. *Cancellation*: terminal; resume() continues from the last state that the
   /// listener was given. *Executor*: completes on the executor of the awaiting coroutine.
   asio::awaitable<FollowSummary> follow(std::vector<FollowTarget> targets, FollowMark mark,
                                         std::chrono::nanoseconds window,

@@ -57,8 +57,9 @@ class BOX_API Interceptor {
   /// on the next. The request is validated afterwards: the call fails with Errc::invalidRequest for a header that must
   /// not be sent, or a URL of another origin.
   virtual void beforeRequest(InterceptedRequest& request) { static_cast<void>(request); }
-  /// Called for each complete response, whatever its status, before it is judged. If the status is changed, the new
-  /// status is judged, but a response that was a success keeps its status and stays a success.
+  /// Called for each response whose header is complete, whatever its status. If the status is changed, the new status
+  /// is judged, but a response that was a success keeps its status and stays a success. Not called where Box's answer is
+  /// in the body and the body is incomplete.
   virtual void afterRequest(FetchResponse& response) { static_cast<void>(response); }
 };
 

@@ -68,7 +68,7 @@ struct CallEnded {
   /// Default: success. operation_aborted: the call was cancelled, or the coroutine was destroyed before the call's end.
   error_code code;
   Fate fate;                         ///< what became of the request over all attempts
-  int statusCode;                    ///< the HTTP status of the last response; 0: there was no response
+  int statusCode;                    ///< the HTTP status of the last attempt; 0: it had no response
   unsigned attempts;                 ///< how many attempts the call had, counted as AttemptRecord::number counts
   std::chrono::nanoseconds elapsed;  ///< the time since CallStarted, with all attempts and waits
   std::string_view tag{};            ///< as CallStarted::tag

@@ -96,7 +96,7 @@ TEST_F(CliLog, IsGivenUpWithOneMessageWhereItCannotBeWritten) {
   if (full < 0) GTEST_SKIP() << "no /dev/full here";
   Log log("/dev/fd/" + std::to_string(full));
   EXPECT_FALSE(log.lost());
-  EXPECT_THAT(log.write("a\n"), AllOf(HasSubstr("cannot write the log '/dev/fd/"), HasSubstr("goes on without it")));
+  EXPECT_THAT(log.write("a\n"), AllOf(HasSubstr("cannot write the log '/dev/fd/"), HasSubstr("continues without it")));
   EXPECT_TRUE(log.lost());
   EXPECT_EQ(log.write("b\n"), "");
   ::close(full);
