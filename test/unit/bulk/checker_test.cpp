@@ -113,6 +113,16 @@ TEST(CallReply, SortsErrorsByWhatComesNext) {
   EXPECT_EQ(reply.requestId, "id");
 }
 
+TEST(CallReply, AnAcceptedCallHasThe202AndItsRequestId) {
+  box::SessionTerminationMessage message;
+  message.boxRequestId = "id";
+  const CallReply reply = box::replyOf(message);
+  EXPECT_EQ(reply.kind, CallReply::Kind::accepted);
+  EXPECT_EQ(reply.fate, box::Fate::accepted);
+  EXPECT_EQ(reply.status, 202);
+  EXPECT_EQ(reply.requestId, "id");
+}
+
 TEST(CallReply, AReusedConnectionThatWasClosedIsStale) {
   box::ErrorDetails details;
   details.fate = box::Fate::inDoubt;

@@ -1,12 +1,16 @@
 #include "bulk/journal_text.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <boost/crc.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -147,6 +151,42 @@ TEST(JournalText, HasTheKnownChecksum) {
   header.job = "j";
   header.created = TimePoint(1ms);
   EXPECT_EQ(pen.header(header), "box-sessions-journal 1 1 j users h s i *cfe032e9\n");
+}
+
+/// A header's line with the right checksum, as another program may write it.
+std::string headerLine(const std::string& text) {
+  boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
+  const std::string summed = "00000000" + text;
+  crc.process_bytes(summed.data(), summed.size());
+  std::array<char, 9> sum{};
+  std::snprintf(sum.data(), sum.size(), "%08x", static_cast<unsigned>(crc.checksum()));
+  return text + " *" + sum.data() + "\n";
+}
+
+TEST(JournalText, AHeaderHasAtMost64Notes) {
+  JournalPen pen;
+  JournalHeader header = someHeader();
+  header.notes.assign(64, {"name", "value"});
+  EXPECT_EQ(errorOf(pen.header(header)), "");
+  header.notes.emplace_back("name", "value");
+  EXPECT_THROW(pen.header(header), JournalError);
+
+  std::string text = "box-sessions-journal 1 1 j users h s i";
+  for (int i = 0; i < 64; ++i) text += " name=value";
+  EXPECT_EQ(errorOf(headerLine(text)), "");
+  EXPECT_THAT(errorOf(headerLine(text + " name=value")), HasSubstr("its header is not valid"));
+}
+
+TEST(JournalText, AHeaderThatMakesNoSenseIsRefused) {
+  ASSERT_EQ(errorOf(headerLine("box-sessions-journal 1 1 j users h s i")), "");
+  for (const char* text :
+       {"box-sessions-journal 1 1 j users h s", "box-sessions-journal 1 x j users h s i",
+        "box-sessions-journal 1 -1 j users h s i", "box-sessions-journal 1 9000000000001 j users h s i",
+        "box-sessions-journal 1 1 j users h s %4", "box-sessions-journal 1 1 j users h s ",
+        "box-sessions-journals 1 1 j users h s i", "box-sessions-journal 1 1 j users h s i note",
+        "box-sessions-journal 1 1 j users h s i a=%4", "box-sessions-journal 1 1 j users h s i =a"}) {
+    EXPECT_THAT(errorOf(headerLine(text)), HasSubstr("its header is not valid")) << text;
+  }
 }
 
 TEST(JournalText, ACallWithoutAVerdictIsInDoubt) {

@@ -1,4 +1,5 @@
 #include "pipeline/explain.hpp"
+#include "pipeline/redactor.hpp"
 #include "support/responses.hpp"
 
 #include <chrono>
@@ -309,6 +310,17 @@ TEST_F(Redaction, TakesTheTokenOutOfASuccess) {
   plain.headers.append("box-request-id", "0abc");
   redactAnswer(plain, Secret(token));
   EXPECT_EQ(plain.headers.get("box-request-id"), "0abc");
+}
+
+TEST(Redactor, LeavesOutSecretsOfEightCharactersAndMore) {
+  // Shorter values would match ordinary words.
+  for (const auto& [secret, expected] :
+       {std::pair("12345678", "a [redacted] b"), std::pair("1234567", "a 12345678 b")}) {
+    const Secret kept(secret);
+    Redactor redact;
+    redact.add(kept);
+    EXPECT_EQ(redact("a 12345678 b"), expected) << secret;
+  }
 }
 
 TEST(Explain, HasAReasonForEachFailure) {

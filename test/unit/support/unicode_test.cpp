@@ -4,6 +4,7 @@
 #include <ios>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -79,6 +80,25 @@ TEST(Unicode, FollowsRfc3629) {
                                      "\xe2\x82"
                                      "a"sv}) {
     EXPECT_FALSE(isUtf8(bad)) << testing::PrintToString(std::string(bad));
+  }
+}
+
+TEST(Unicode, ShowsWhatIsInvisible) {
+  for (const auto& [text, shown] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
+           {"\n", "\\n"},
+           {"\r", "\\r"},
+           {"\t", "\\t"},
+           {"\x1b[2J", "\\x1b"},
+           {"a", "\\x61"},
+           {"\x7f", "\\x7f"},
+           {"\x80", "\\x80"},  // a byte that is not UTF-8
+           {"\xff", "\\xff"},
+           {"\xc2\x80", "\\u{80}"},
+           {"\xe2\x80\x8b", "\\u{200b}"},
+           {"\xf4\x8f\xbf\xbf", "\\u{10ffff}"}}) {
+    std::string out;
+    appendEscaped(out, text, firstCharacter(text));
+    EXPECT_EQ(out, shown);
   }
 }
 
