@@ -38,8 +38,8 @@ class BOX_API RefreshingAuthentication : public Authentication {
   asio::awaitable<Token> downscopeToken(StringListView scopes, std::string_view resource, TokenContext context);
 
   /// Revokes the stored token and its refresh token at Box, and removes both from the storage. Does nothing if no token
-  /// is stored. *Errors*: those of a token request; Errc::invalidConfiguration where a token is stored and comes from the
-  /// caller's own function, which only its issuer can revoke.
+  /// is stored. *Errors*: those of a token request; Errc::invalidConfiguration where the stored token comes from the
+  /// caller's own function, because only its issuer can revoke it.
   asio::awaitable<void> revokeToken(TokenContext context);
 
  protected:

@@ -58,8 +58,8 @@ class BOX_API Interceptor {
   /// not be sent, or a URL of another origin.
   virtual void beforeRequest(InterceptedRequest& request) { static_cast<void>(request); }
   /// Called for each response whose header is complete, whatever its status. If the status is changed, the new status
-  /// is judged, but a response that was a success keeps its status and stays a success. Not called where Box's answer is
-  /// in the body and the body is incomplete.
+  /// is judged, but a response that was a success keeps its status and stays a success. Not called where Box's answer
+  /// is in the body and the body is incomplete.
   virtual void afterRequest(FetchResponse& response) { static_cast<void>(response); }
 };
 
