@@ -49,9 +49,12 @@ fi
 fixed_addresses=()
 if setarch "$(uname -m)" -R true 2>/dev/null; then fixed_addresses=(setarch "$(uname -m)" -R); fi
 
-with_progress "configuring" "$scratch/log" cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
-  -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1" -DCMAKE_CXX_COMPILER=clang++ -DBOX_SESSIONS_BUILD_TESTS=ON \
-  -DBOX_SESSIONS_FUZZ=ON -DBOX_SESSIONS_SANITIZE=address "${launcher[@]}"
+# What test.sh has built keeps its flags.
+if [[ ! -f $build/CMakeCache.txt ]]; then
+  with_progress "configuring" "$scratch/log" cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+    -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1" -DCMAKE_CXX_COMPILER=clang++ -DBOX_SESSIONS_BUILD_TESTS=ON \
+    -DBOX_SESSIONS_FUZZ=ON -DBOX_SESSIONS_SANITIZE=address "${launcher[@]}"
+fi
 with_progress "building" "$scratch/log" ninja -C "$build" -j "$jobs" "${targets[@]/#/fuzz_}"
 
 mkdir -p "$build/failed"

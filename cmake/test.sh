@@ -126,15 +126,16 @@ if [[ -n $gate ]]; then
   fi
 fi
 
+# -O0: clang 14 takes three times as long to compile instrumented code at -O1, and the tests wait more than they compute.
 if [[ -n $sanitizers ]]; then
   export ASAN_OPTIONS="detect_stack_use_after_return=1:strict_string_checks=1:check_initialization_order=1"
   export UBSAN_OPTIONS="print_stacktrace=1"
   export TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1"
   # What is fuzzed afterwards is built at once: the same instrumented library runs the tests.
   run "clang, AddressSanitizer and UndefinedBehaviorSanitizer" build-test-address -DCMAKE_CXX_COMPILER=clang++ \
-    -DBOX_SESSIONS_SANITIZE=address -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1" -DBOX_SESSIONS_FUZZ="${fuzz:-OFF}"
+    -DBOX_SESSIONS_SANITIZE=address -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O0 -g1" -DBOX_SESSIONS_FUZZ="${fuzz:-OFF}"
   run "clang, ThreadSanitizer" build-test-thread -DCMAKE_CXX_COMPILER=clang++ \
-    -DBOX_SESSIONS_SANITIZE=thread -DBOX_SESSIONS_BUILD_PROGRAM=OFF -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1"
+    -DBOX_SESSIONS_SANITIZE=thread -DBOX_SESSIONS_BUILD_PROGRAM=OFF -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O0 -g1"
 fi
 
 if [[ -n $fuzz ]]; then
