@@ -98,7 +98,7 @@ optional=(ccache)
 declare -A servers=([nginx-light]=nginx [squid]=squid)
 if [[ $what == tests || $what == gate ]]; then
   # llvm: what gives the sanitizers the names that their suppressions go by.
-  packages+=(pkg-config libgtest-dev libgmock-dev clang clang-format libclang-rt-dev llvm openssl curl ca-certificates)
+  packages+=(pkg-config libgtest-dev libgmock-dev clang clang-format libclang-rt-dev lld llvm openssl curl ca-certificates)
   # Tests against other people's servers and proxies are skipped without them, a count of instructions without valgrind, the
   # completions of zsh and fish without these shells, and the check of the API reference without doxygen; without Google
   # Benchmark one benchmark is not compiled.

@@ -82,7 +82,7 @@ run() {
     return 0
   fi
   rm -f -- "$report"
-  with_progress "testing" "$log" "${fixed_addresses[@]}" ctest --test-dir "$build" --parallel "$jobs" --no-tests=error \
+  with_progress "testing" "$log" "${fixed_addresses[@]}" ctest --test-dir "$build" --parallel $((jobs + 2)) --no-tests=error \
     --output-on-failure --output-junit "$report" "${select[@]}" 2>"$scratch/end" || status=$?
   if [[ ! -s $report ]]; then
     cat "$scratch/end" >&2
@@ -130,12 +130,15 @@ fi
 if [[ -n $sanitizers ]]; then
   export ASAN_OPTIONS="detect_stack_use_after_return=1:strict_string_checks=1:check_initialization_order=1"
   export UBSAN_OPTIONS="print_stacktrace=1"
+  # lld links an instrumented program in a quarter of the time.
+  linker=()
+  if command -v ld.lld >/dev/null; then linker=(-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld); fi
   export TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1"
   # What is fuzzed afterwards is built at once: the same instrumented library runs the tests.
   run "clang, AddressSanitizer and UndefinedBehaviorSanitizer" build-test-address -DCMAKE_CXX_COMPILER=clang++ \
-    -DBOX_SESSIONS_SANITIZE=address -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O0 -g1" -DBOX_SESSIONS_FUZZ="${fuzz:-OFF}"
+    -DBOX_SESSIONS_SANITIZE=address -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O0 -g1" -DBOX_SESSIONS_FUZZ="${fuzz:-OFF}" "${linker[@]}"
   run "clang, ThreadSanitizer" build-test-thread -DCMAKE_CXX_COMPILER=clang++ \
-    -DBOX_SESSIONS_SANITIZE=thread -DBOX_SESSIONS_BUILD_PROGRAM=OFF -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O0 -g1"
+    -DBOX_SESSIONS_SANITIZE=thread -DBOX_SESSIONS_BUILD_PROGRAM=OFF -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O0 -g1" "${linker[@]}"
 fi
 
 if [[ -n $fuzz ]]; then
