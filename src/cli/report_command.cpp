@@ -47,6 +47,7 @@ ReportRow rowFor(const BulkRow& row, const JournalContents& contents) {
 
 std::string listed(const std::vector<BulkState>& states) {
   std::vector<std::string> words;
+  words.reserve(states.size());
   for (const BulkState state : states) words.emplace_back(inWords(state));
   return inSeries(words, "or");
 }
