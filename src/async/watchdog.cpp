@@ -85,7 +85,7 @@ bool Watchdog::look(Clock::time_point now) noexcept {
   for (Guard* guard = guards_; guard != nullptr; guard = guard->next_) {
     Guard::Ticks deadline = guard->deadline_.load();
     if (deadline == Guard::none || deadline == Guard::firedMark) continue;
-    // If the exchange fails, the owner has disarmed the guard meanwhile, or has set a new deadline.
+    // If the exchange fails, the owner has disarmed the guard or has set a new deadline.
     if (deadline <= now.time_since_epoch().count() &&
         guard->deadline_.compare_exchange_strong(deadline, Guard::firedMark)) {
       guard->shutDown();

@@ -9,7 +9,7 @@
 
 namespace box::inline v0_1 {
 
-/// The scopes, separated by blanks. Empty: a scope is invalid or there is none, which downscope() reports later.
+/// The scopes, separated by blanks. Empty: a scope is invalid or no scope is given, which downscope() reports later.
 std::string joinScopes(StringListView scopes);
 
 /// Exchanges the token that `subject` gives for one with fewer rights. Throws BoxSdkError.

@@ -42,7 +42,7 @@ class TokenRequests {
   bool inProgress() const;
 
  protected:
-  /// A token that is still valid although it should be renewed; null: there is none.
+  /// A token that is still valid although it should be renewed; null: no such token.
   virtual Token fallback(const AccessToken* refused, TimePoint now) const noexcept;
   /// Called when the fallback is used because the request takes too long. The next renewal is then due after a pause.
   virtual void postpone(TimePoint now) noexcept;

@@ -120,7 +120,7 @@ asio::awaitable<void> RefreshingAuthentication::Service::revoke(std::shared_ptr<
     failure = explainTokenError(error, GrantType::revocation);
   }
   if (failure) failure->raise();
-  // If the storage has no lock, another token may have been stored meanwhile, or this one may have been read again.
+  // If the storage has no lock, another task may have stored a new token since, or this one may have been read again.
   const Token left = co_await self->storage_->get();
   if (isSameToken(left.get(), stored.get())) co_await self->storage_->clear();
   self->forget(stored.get());

@@ -19,7 +19,7 @@ class Grant {
   using Token = std::shared_ptr<const AccessToken>;
 
   virtual ~Grant() = default;
-  /// Requests a token. `stored`: the token in the storage, which is to be replaced; null: there is none. Throws the
+  /// Requests a token. `stored`: the token in the storage, which is to be replaced; null: it has no token. Throws the
   /// errors of explainTokenError().
   virtual asio::awaitable<Token> request(Token stored, TokenContext context) = 0;
   /// Adds the fields with which the app identifies itself.

@@ -68,7 +68,7 @@ struct BulkPast {
 /// in doubt; an entry whose past could not be read is not sent. An exception of lastCall() or recentCalls() is thrown
 /// by BulkTermination::run(), before anything was read or sent.
 /// *Threads*: lastCall() and recentCalls() are called first, close() is called last. The others are called on the run's
-/// strand; several calls of intend() and settle() may be pending at once, and past() may be called meanwhile.
+/// strand; several calls of intend() and settle() may be pending when past() is called.
 /// *Cancellation*: the operations are never cancelled; they must complete soon.
 class BOX_API BulkJournal {
  public:

@@ -73,7 +73,7 @@ struct RequestRecord {
   /// When the request was read completely, on a clock that is never set.
   std::chrono::steady_clock::time_point steadyTime;
 
-  /// The value of the first header of that name; upper and lower case are the same. Empty if there is none.
+  /// The value of the first header of that name; upper and lower case are the same. Empty: no such header.
   [[nodiscard]] BOX_EMULATOR_API std::string header(const std::string& name) const;
 };
 

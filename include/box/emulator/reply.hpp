@@ -48,7 +48,7 @@ struct RequestInfo {
   /// 1 for the first request on its connection.
   std::uint64_t requestOnConnection = 0;
 
-  /// The value of the first header of that name; upper and lower case are the same. Empty if there is none.
+  /// The value of the first header of that name; upper and lower case are the same. Empty: no such header.
   [[nodiscard]] BOX_EMULATOR_API std::string header(const std::string& name) const;
 };
 
