@@ -77,7 +77,7 @@ asio::awaitable<BulkSummary> BulkRun::main(std::shared_ptr<BulkRun> self) {
     if (step.action == Scheduler::Action::done) break;
     co_await self->sleep(std::min(step.until, self->progressAt()));
   }
-  // A read may have given entries meanwhile, which need their rows.
+  // A read may have given entries that need their rows.
   if (self->reading_) self->readCancellation_.emit(asio::cancellation_type::terminal);
   while (self->reading_) co_await self->sleep(TimePoint::max());
   self->scheduler_.next(Clock::now());

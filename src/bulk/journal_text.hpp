@@ -121,7 +121,7 @@ class JournalParser {
   std::string line_;
   bool overlong_ = false;
   std::uint64_t lineNumber_ = 1;
-  std::uint64_t badLine_ = 0;  // the first line that is not a valid record; 0: there is none
+  std::uint64_t badLine_ = 0;  // the first line that is not a valid record; 0: all are valid
   std::uint64_t fed_ = 0;
   std::shared_ptr<JournalFacts> facts_ = std::make_shared<JournalFacts>();
   std::unordered_map<std::uint64_t, Intent> open_;  // calls without a verdict

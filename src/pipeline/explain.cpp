@@ -164,7 +164,7 @@ std::string summarize(const ApiErrorInfo& info, const std::string& body, const D
 
 namespace {
 
-/// What the attempt was doing when it failed, for a failure without a text of its own.
+/// What the attempt was doing when it failed, for a failure that has no text.
 std::string_view activity(const Attempt& attempt) {
   switch (attempt.phase) {
     case Phase::prepare: return "before anything was sent";

@@ -38,7 +38,7 @@ std::shared_ptr<const Route> RouteTable::find(const NetworkSession& session) {
   if (!route->pool_) {
     auto pool = std::make_shared<ConnectionPool>(services_, std::move(destination), options_);
     const std::lock_guard lock(mutex_);
-    // Another thread may have added the pool meanwhile.
+    // Another thread may have added the pool in the meantime.
     route->pool_ = known(pool->destination());
     if (!route->pool_) {
       pools_.push_back(pool);

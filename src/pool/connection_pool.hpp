@@ -40,7 +40,7 @@ class ConnectionPool final : public std::enable_shared_from_this<ConnectionPool>
   ConnectionPool(std::shared_ptr<ClientServices> services, Destination destination, PoolOptions options);
   ~ConnectionPool();
 
-  /// An idle connection that is usable; empty if there is none. It needs no coroutine, because this is the usual case.
+  /// An idle connection that is usable; empty: none is idle. It needs no coroutine, because this is the usual case.
   Lease tryAcquire(Clock::time_point now) noexcept;
 
   /// Gets a connection: an idle one, a new one, or one that another call gives back. `fresh`: only a newly opened

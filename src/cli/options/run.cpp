@@ -83,7 +83,7 @@ Section outputSection() {
 Option logOption() {
   return {"log", "FILE",
           "append events and messages to FILE (mode 0600), also without --json: JSON with the time, a line "
-          "each. Several runs may share it; a run goes on where it cannot be written, and ends with status 2",
+          "each. Several runs may share it; a run that cannot write it continues, and ends with status 2",
           [](Draft& draft, const GivenOption& given) { draft.run.log = given.value; }};
 }
 

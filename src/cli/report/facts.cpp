@@ -73,7 +73,7 @@ void ReasonTally::add(const BulkRow& row) {
     ++counts_[{row.state, 0, {}, {}}];
     return;
   }
-  // Other messages contain the entry or request ids, so that each would be a reason of its own.
+  // Other messages contain the entry or request ids, so that each would be a separate reason.
   const bool isTold = row.state != BulkState::invalid && row.status == 0;
   auto key =
       std::tuple(row.state, row.status, std::string(row.code), isTold ? std::string(row.message) : std::string());
