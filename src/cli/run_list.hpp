@@ -11,7 +11,7 @@
 /// The list of a run: its source, and whether it can be sent.
 namespace box::cli {
 
-/// Asks Box for the account where the list depends on it. No value: the run can go on; otherwise Box has not answered,
+/// Asks Box for the account where the list depends on it. No value: the run continues; otherwise Box has not answered,
 /// nothing is sent, and the program ends with this status. *Errors*: OutputLost.
 std::optional<Exit> askBeforeTheList(RunClient& caller, const TerminateArguments& arguments, const Console& console);
 

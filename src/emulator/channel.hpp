@@ -49,7 +49,7 @@ class Channel : public std::enable_shared_from_this<Channel> {
   /// Reads bytes as they arrive, without decrypting them.
   Bool rawRead();
   Bool rawWrite(const std::string& bytes);
-  /// Waits, and reads meanwhile, so that a peer that ends the connection ends the wait.
+  /// Waits, and reads while it waits, so that a peer that ends the connection ends the wait.
   Bool sleep(std::chrono::milliseconds time);
   /// Sends what TLS has queued.
   Bool flush();

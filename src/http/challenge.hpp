@@ -8,7 +8,7 @@
 
 namespace box::inline v0_1 {
 
-/// The value of the first parameter with that name, without the quotes; empty if there is none. `name` must be in lower
+/// The value of the first parameter with that name, without the quotes; empty: it is missing. `name` must be in lower
 /// case.
 std::string challengeParameter(std::string_view challenges, std::string_view name);
 

@@ -134,7 +134,7 @@ class PoolCore {
     return nullptr;
   }
 
-  /// The idle connection that is just older than the newest few, and so will not be needed soon; null if there is none.
+  /// The idle connection that is just older than the newest few, and so will not be needed soon; null: no such one.
   Item* mayReleaseBuffers() noexcept { return idle_.size() > kept ? &idle_[idle_.size() - 1 - kept].item : nullptr; }
 
   /// Whether there is an idle connection that may be used again.

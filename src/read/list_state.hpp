@@ -34,7 +34,7 @@ template <class Entry>
 using PageOf = typename PageOfEntries<Entry>::Type;
 
 /// The state of a ListReader. A call in progress shares it with the reader, so that the reader may be destroyed
-/// meanwhile.
+/// during the call.
 template <class Entry>
 struct ListState {
   /// Requests one page.

@@ -85,7 +85,7 @@ class OwnedFile {
   /// Removes the file that a killed replace() may have left, unless another process is writing it now. If it cannot be
   /// removed, nothing is reported here; the next replace() reports the reason.
   void removeLeftover() const noexcept;
-  /// Makes an empty private file if there is none, and locks it until the returned descriptor is closed. The descriptor
+  /// Makes an empty private file if it is missing, and locks it until the returned descriptor is closed. The descriptor
   /// is closed already if another process has the lock.
   Descriptor tryLock() const;
 

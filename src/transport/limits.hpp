@@ -14,7 +14,7 @@ struct PhaseLimit {
   Errc code;
 };
 
-/// The time limits of an attempt. A phase ends at the earliest of its own limit, the attempt's limit and the call's
+/// The time limits of an attempt. A phase ends at the earliest of the phase's limit, the attempt's limit and the call's
 /// limit.
 class TimeLimits {
  public:

@@ -487,7 +487,7 @@ TEST(CliRemaining, NeitherWaitsForAPipeNorTellsItTheList) {
 }
 
 TEST(CliFailure, OfTheNetworkSaysThatNothingWasSent) {
-  // A port that is bound but does not listen refuses connections, and no other process can take it meanwhile.
+  // A port that is bound but does not listen refuses connections, and no other process can take it.
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;

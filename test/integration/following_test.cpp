@@ -117,7 +117,7 @@ TEST_F(Following, TellsWhichMembersItCannotFollow) {
   const Follower follower(client, follow);
   const auto members = result(follower.membersOf({"5"}));
   ASSERT_TRUE(members) << members.error().what();
-  EXPECT_TRUE(result(follower.follow(members->targets, FollowMark(), 0s))) << "a login that is none is no error";
+  EXPECT_TRUE(result(follower.follow(members->targets, FollowMark(), 0s))) << "a text that is not a login is no error";
   EXPECT_EQ(members->targets.size(), 2u);
   EXPECT_EQ(members->incomplete, "members whom Box lists without an id: 1");
 }

@@ -495,7 +495,7 @@ TEST_F(Pool, EveryCallSucceedsAcrossARestartOfTheServer) {
                                        .withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1000)));
   const auto calls = startMany(client, 300);
   runUntil([&] { return emulator().counts().requests >= 50; });
-  // In another thread, because stop() joins the emulator's threads, and the calls must continue meanwhile.
+  // In another thread, because stop() joins the emulator's threads, and the calls must continue.
   std::atomic<bool> restarted{false};
   std::thread restart([&] {
     emulator().stop(CloseManner::reset);

@@ -14,7 +14,7 @@
 
 namespace box::inline v0_1 {
 
-/// Time limits. Each phase ends at the earliest of its own limit, the attempt's limit and the call's limit; the error
+/// Time limits. A phase ends at the earliest of three limits: the phase's, the attempt's and the call's; the error
 /// code says which. All must be more than 0; box::unlimited means no limit. The defaults are longer than a call to Box
 /// usually needs; `call` is long enough for one wait of `retry-after: 100`, which is what Box documents.
 struct TimeoutOptions {
