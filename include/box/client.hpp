@@ -44,7 +44,7 @@ class BOX_API BoxClient {
   /// Sends any other request of Box's API, with the client's token, settings and guarantees.
   /// Retries follow `options.idempotency`: a POST whose fate is in doubt is not retried, unless `options.idempotency`
   /// says that a retry is harmless. *Errors*, *Cancellation*, *Lifetime*: as for the calls of
-  /// SessionTerminationManager; Errc::invalidRequest where the URL is neither a path nor begins with the base URL.
+  /// SessionTerminationManager; Errc::invalidRequest where the URL is not a path and does not begin with the base URL.
   asio::awaitable<FetchResponse> makeRequest(FetchOptions options) const;
 
   /// Makes the object through which an Authentication uses this client's connections:

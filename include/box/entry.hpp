@@ -30,8 +30,10 @@ struct EntryFault {
 /// result is unset where the entry can be sent; it is not checked whether Box knows the entry.
 ///
 /// An id is 1 to 20 digits. A login is one address as people write it: at most 320 bytes of valid UTF-8 without
-/// invisible characters, blanks, quotes and separators of addresses. It has one @ with something on both sides; after
-/// the @, the only ASCII characters are letters, digits, dots, hyphens and underscores.
+/// invisible characters, blanks, quotation marks (an apostrophe is allowed), commas, semicolons, colons, vertical bars,
+/// backslashes, and round, square or angle brackets. It has one @ with something on both sides. The part after the @
+/// neither begins nor ends with a dot, and its only ASCII characters are letters, digits, dots, hyphens and
+/// underscores.
 /// *Threads*: any.
 BOX_API std::optional<EntryFault> checkEntry(EntryKind kind, std::string_view entry);
 

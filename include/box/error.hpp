@@ -21,14 +21,15 @@ namespace box::inline v0_1 {
 
 /// One attempt of a call, for the record in an error.
 struct AttemptRecord {
-  /// From 1; the retry after a stale connection has its own number too, although policies do not count it.
+  /// The attempt's number, from 1. The retries after a stale connection and after a 401 have numbers too, although
+  /// policies do not count them.
   unsigned number = 0;
   error_code code{};                   ///< why it failed; a default error_code: it succeeded
   error_code cause{};                  ///< the error code of the system or of OpenSSL, if there is one
   Phase phase = Phase::prepare;        ///< the phase that it reached
   Fate fate = Fate::notSent;           ///< what became of the request in this attempt
   int statusCode = 0;                  ///< the HTTP status; 0: no response
-  bool reusedConnection = false;       ///< whether the connection had served another request before
+  bool reusedConnection = false;       ///< whether the connection was opened for an earlier attempt
   std::chrono::nanoseconds elapsed{};  ///< how long it took, without the wait before the next one
   std::chrono::nanoseconds waited{};   ///< the wait before this attempt
 };
@@ -42,7 +43,7 @@ struct ClientError {
   std::optional<std::string> message;      ///< a sentence for people, in English
   std::optional<std::string> contextInfo;  ///< which fields of the request are wrong: the object as JSON text
   std::optional<std::string> helpUrl;      ///< the address of Box's page about the code
-  /// Another id than that in the header box-request-id; Box's support asks for both.
+  /// A second id of the request, which differs from that in the header box-request-id; Box's support asks for both.
   std::optional<std::string> requestId;
 };
 
@@ -81,8 +82,8 @@ class BOX_API BoxSdkError : public boost::system::system_error {
   /// Makes an error. For a NetworkClient, an Authentication or a test of yours that reports failures as the library
   /// does.
   BoxSdkError(error_code code, ErrorDetails details);
-  /// An error of which nothing more is known; its fate is notSent. what() shows `context`, so it must contain nothing
-  /// secret.
+  /// Makes an error that has a code and a text, and no other details; its fate is notSent. what() shows `context`, so
+  /// it must contain nothing secret.
   BoxSdkError(Errc code, std::string context);
   /// What became of the request over all attempts: accepted if one attempt was accepted; else inDoubt if one was in
   /// doubt; else rejected if one was rejected; else notSent.

@@ -19,7 +19,9 @@ enum class Fate : std::uint8_t {
   /// Written, wholly or in part, and no answer says whether Box carried it out (none came, or a 502, 503, 504).
   inDoubt,
   rejected,  ///< Box answered and refused it.
-  accepted,  ///< Box answered 202: its job will run. It does not mean that the sessions have ended.
+  /// Box answered with a status that means success. For a termination that is 202: Box's job will run later, so it does
+  /// not mean that the sessions have ended.
+  accepted,
 };
 
 /// The phase that an attempt reached.
@@ -48,7 +50,7 @@ enum class FailureKind : std::uint8_t {
   tlsFatal,      ///< certificates or TLS versions are not accepted, or the peer sent a fatal alert
   tlsNotTls,     ///< the peer does not speak TLS
   protocol,      ///< the response is not acceptable HTTP, or exceeds a limit
-  timeout,       ///< a time limit of the attempt, or of a phase after TCP connected
+  timeout,       ///< a time limit passed: that of the attempt, or that of proxy, handshake, write or read
   /// Box answered 401 although the token was refreshed once where that is possible, or no token could be obtained
   auth,
   throttle,   ///< 429

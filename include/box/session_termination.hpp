@@ -73,7 +73,8 @@ using TerminateSessionsOptionalsView = CallOptionalsView;                      /
 using TerminateUsersSessionsOptionalsInput = TerminateSessionsOptionalsView;   ///< the name of this type in Box's SDKs
 using TerminateGroupsSessionsOptionalsInput = TerminateSessionsOptionalsView;  ///< the name of this type in Box's SDKs
 
-/// Box's answer 202: accepted. Box ends the sessions later, in a job; only the admin events may show what the job did.
+/// Box's answer to a request that it has accepted (202). Box ends the sessions later, in a job; only the admin events
+/// may show what the job did.
 struct SessionTerminationMessage {
   std::optional<std::string> message;  ///< the text of Box's answer, if it has one
   std::string rawJson;                 ///< the body as Box sent it; empty if the body was lost
@@ -81,11 +82,11 @@ struct SessionTerminationMessage {
   /// false: the body was lost after the header with the 202; the request is accepted nevertheless
   bool bodyIntact = true;
   std::uint64_t call = 0;  ///< the call's number, the same as in its events; 0: it has none
-  unsigned attempts = 0;   ///< how many attempts the call took, counted as AttemptRecord::number counts; 0: not known
+  unsigned attempts = 0;   ///< how many attempts the call took: the last AttemptRecord::number; 0: not known
   std::chrono::nanoseconds elapsed{};  ///< from the start of the call to its end
 };
 
-/// Ends sessions. Reached as `client.sessionTermination`.
+/// Asks Box to end sessions. Reached as `client.sessionTermination`.
 ///
 /// Each call validates its lists and copies them before it returns the awaitable, so its arguments may be destroyed at
 /// once. Invalid arguments are reported when the awaitable is awaited: by a BoxSdkError with Errc::invalidRequest and a

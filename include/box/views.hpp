@@ -27,8 +27,9 @@ inline constexpr bool never = false;
 /// A view of strings of the caller, which it does not copy: for arguments only, do not store one.
 ///
 /// It is made from up to 16 strings in braces, or from any range of strings (a std::vector<std::string>, a std::set, a
-/// std::array<const char*, N>, …). It is trivially copyable on purpose: g++ 12 destroys the temporary of any other kind
-/// of aggregate twice when it is made with braces in an expression with co_await; tests in test/canary check that.
+/// std::array<const char*, N>, …). It is trivially copyable, so that an aggregate which contains it is too: g++ 12
+/// destroys any other aggregate twice if it is made with braces in an expression with co_await (test/canary checks
+/// that).
 /// *Lifetime*: the strings must live until the full expression ends; the calls of this library copy before they return.
 class StringListView {
  public:

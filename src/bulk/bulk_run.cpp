@@ -77,7 +77,7 @@ asio::awaitable<BulkSummary> BulkRun::main(std::shared_ptr<BulkRun> self) {
     if (step.action == Scheduler::Action::done) break;
     co_await self->sleep(std::min(step.until, self->progressAt()));
   }
-  // A read may have given entries that need their rows.
+  // A read in progress may still give entries, and each entry needs its row.
   if (self->reading_) self->readCancellation_.emit(asio::cancellation_type::terminal);
   while (self->reading_) co_await self->sleep(TimePoint::max());
   self->scheduler_.next(Clock::now());
@@ -259,7 +259,8 @@ class BulkRun::Settled {
   std::shared_ptr<BulkRun> run_;
 };
 
-/// Writes and reports conclusions. A conclusion without a call is reported after the earlier calls were written.
+/// Writes and reports conclusions. Those without a call are made only at the end of a run; main() calls this function
+/// for them after all others were written.
 void BulkRun::settle() {
   for (Scheduler::Conclusion& conclusion : scheduler_.takeConclusions()) {
     if (journal_.wants(conclusion)) {
@@ -355,7 +356,8 @@ BulkSummary BulkRun::summary() const {
     summary.end = lateFailure_->first;
     summary.message = lateFailure_->second;
   }
-  // Also if the run had ended for another reason, because its record is not complete.
+  // A failure of the journal is reported even if the run ended for another reason, because the journal is not complete
+  // then.
   if (!journal_.failure().empty()) {
     summary.end = BulkEnd::journalFailed;
     summary.message = journal_.failure();

@@ -43,10 +43,10 @@ void requireSame(const std::string& path, std::string_view what, const std::stri
   if (there == here) return;
   throw JournalError(Kind::mismatch, "journal " + quotedPath(path) + ": it belongs to another " + std::string(what) +
                                          " (" + quotedPath(there) + ", and now it is " + quotedPath(here) +
-                                         "): give the same one, or start anew with a new journal");
+                                         "): give the same one, or begin again with a new journal");
 }
 
-/// The limit of JournalOptions::groupWait, for which a record may wait for others before its call is reported.
+/// The longest JournalOptions::groupWait that is allowed.
 constexpr std::chrono::milliseconds longestGroupWait = std::chrono::hours(1);
 
 void requireSane(const JournalOptions& options) {

@@ -214,13 +214,12 @@ void JournalParser::take(std::string_view line) {
   // A crash can cut off the end of the file, but it cannot leave a valid record after an invalid one.
   if (badLine_ != 0) {
     refuse("line " + std::to_string(badLine_) +
-           " was damaged or changed after it was written, for good records follow it: put back a copy that is whole, "
-           "or start anew "
-           "with a new journal");
+           " was damaged or changed after it was written, because valid records follow it: restore an intact copy of "
+           "the journal, or begin again with a new one");
   }
   if (!takeRecord(*text))
     refuse("line " + std::to_string(lineNumber_) +
-           " does not follow from those before it: records are missing, doubled or out of order");
+           " does not continue the lines before it: records are missing, repeated or out of order");
   facts_->size += line.size() + 1;
 }
 

@@ -27,7 +27,8 @@ class Refusals {
   /// Whether there were enough single entries, so that the next call should be a whole batch.
   bool wantsBatch() const noexcept { return watches() && singles_ >= singlesWanted_ && !enoughBatches(); }
   bool systemic() const noexcept { return watches() && singles_ >= singlesWanted_ && enoughBatches(); }
-  /// The same at the end of a list that had too few single entries: Box has refused the whole list to this account.
+  /// Whether the cause concerns all entries of a list that ended before enough single entries were sent: nothing was
+  /// accepted, and Box refused a batch and a single entry with 403.
   bool systemicAtEnd() const noexcept {
     return watches() && !everAccepted_ && isAboutTheAccount() && batches_ > 0 && singles_ > 0;
   }

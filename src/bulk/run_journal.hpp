@@ -32,7 +32,7 @@ class RunJournal {
   /// Records the result. If it cannot be written, the journal has the call without a result, so its entries are in
   /// doubt; then the conclusion is changed to that too.
   asio::awaitable<void> settle(Scheduler::Conclusion& conclusion);
-  /// Whether the journal has a call with this entry without its result.
+  /// Whether the journal has a call with this entry, but not the result of that call.
   bool lost(std::uint64_t index) const { return unrecorded_.contains(index); }
   asio::awaitable<void> close(bool finished);
 

@@ -59,7 +59,7 @@ class Scheduler {
     BulkPart part;
   };
 
-  /// A result of a call, for the journal; of entries, for the report; or of both.
+  /// The result of a call, which the journal records; or the state of entries, which the report shows; or both.
   struct Conclusion {
     std::uint64_t call = 0;  ///< 0: it is not the result of a call
     BulkPart part;
@@ -137,7 +137,7 @@ class Scheduler {
     bool split = false;   // refused as a whole: it is never sent as a whole again
     bool putOff = false;  // failed too often: it is sent in halves after all other work
     bool wasStale = false;
-    std::optional<std::string> doubt{};  // the message of a call that may have taken effect; unset: no call may have
+    std::optional<std::string> doubt{};  // the message of a call that may have taken effect; unset: no such call
   };
   struct Flight {
     Work work;

@@ -66,7 +66,7 @@ std::string causeOfAll(const BulkSummary& summary) {
   if (api != nullptr && api->statusCode == 404)
     return "Box knows nobody on the list: probably the credentials are of another enterprise ('box-sessions auth "
            "check' "
-           "shows of which), the list is for another Box, or --base-url is wrong";
+           "shows of which), the list is of another enterprise, or --base-url is wrong";
   return "probably the app has not the right scope, the user not the right role, or --base-url is wrong";
 }
 

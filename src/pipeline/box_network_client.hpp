@@ -13,7 +13,8 @@
 namespace box::inline v0_1 {
 
 /// The library's own NetworkClient. It makes attempts (token, connection, exchange, judgement), one after the other,
-/// until one decides the call. It owns the objects that its calls share: the table of pools and the ClientServices.
+/// until the call succeeds or has no further attempt. It owns the objects that its calls share: the table of pools and
+/// the ClientServices.
 class BoxNetworkClient final : public NetworkClient, public std::enable_shared_from_this<BoxNetworkClient> {
  public:
   /// Takes the pool options, the TLS options and the observer from `session`; they never change. All other settings are

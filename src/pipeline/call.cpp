@@ -91,9 +91,10 @@ asio::awaitable<void> Call::requestToken() {
   }
 }
 
-/// The attempt fails because no token could be obtained. If a refused token could not be replaced, the error keeps the
-/// 401 on purpose, because Box's support asks for its request id and its challenge. The error's text has the answer of
-/// the token endpoint.
+/// The attempt fails because no token could be obtained. If a refused token could not be replaced and the token
+/// endpoint did not answer, the error keeps the response with the 401, because Box's support asks for its request id
+/// and its WWW-Authenticate. If the token endpoint answered, the error has that answer instead. Its text has both
+/// reasons.
 void Call::failForToken(const BoxSdkError& error) {
   attempt_.code = error.code();
   attempt_.cause = error.cause();

@@ -38,13 +38,13 @@ void dropAnswerWithoutBody(Attempt& attempt, const Operation& operation) {
 void judge(Attempt& attempt, const Operation& operation, bool wasSuccess) {
   dropAnswerWithoutBody(attempt, operation);
   if (!attempt.answered) {
-    // A token request is a call that has already been retried: only one layer retries.
+    // A token request is a call with retries of its own, and only one layer retries.
     const bool ofToken = attempt.phase == Phase::token;
     attempt.kind = ofToken ? FailureKind::final : judgeFailure(attempt.code, attempt.reusedConnection, attempt.begun);
     return;
   }
-  // A cancellation by the caller has its effect after a header too; time limits and broken bodies do not change an
-  // answer.
+  // A cancellation by the caller takes effect even if the header has arrived; time limits and broken bodies do not
+  // change an answer.
   const bool cancelled = attempt.code == asio::error::operation_aborted;
   const Verdict verdict = judgeResponse(attempt.response, operation.expectedStatus);
   const bool success = wasSuccess || verdict.success;

@@ -17,8 +17,8 @@ struct Verdict : StatusMeaning {
 /// Judges a response. A page in HTML is not an answer of Box, and never a success.
 Verdict judgeResponse(const FetchResponse& response, const ExpectedStatus& expected);
 
-/// The kind of a failed attempt without a response. `reused`: its connection had carried a request before; `begun`:
-/// whether the first byte of the response has arrived.
+/// The kind of a failed attempt without a response. `reused`: whether its connection was opened for an earlier attempt;
+/// `begun`: whether the first byte of the response has arrived.
 FailureKind judgeFailure(const error_code& code, bool reused, bool begun);
 
 /// Decides the code, kind, fate, phase and status of an attempt from the results of the stages, without I/O and without

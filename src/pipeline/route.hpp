@@ -38,8 +38,8 @@ class Route {
 ///
 /// A pool that no route and no call uses any more is kept while it has connections, so that a copy of a client made for
 /// one call finds them again. It is removed when its connections are too old; where there are too many such pools, the
-/// oldest is removed. The mutex protects decisions only: while it is held, no file is read, no connection is closed and
-/// no observer is called.
+/// one whose last find() was the longest ago is removed. The mutex protects decisions only: while it is held, no file
+/// is read, no connection is closed and no observer is called.
 class RouteTable {
  public:
   /// The most pools that are kept although no client uses them.
@@ -49,13 +49,13 @@ class RouteTable {
       : services_(std::move(services)), options_(options) {}
 
   /// The route to the base URL of `session`. Throws BoxSdkError with Errc::invalidConfiguration where the proxy's
-  /// options are unusable. May block on files of certificates.
+  /// options are unusable. May block while it reads files of certificates.
   std::shared_ptr<const Route> find(const NetworkSession& session);
 
   /// Closes all idle connections. False: there was no idle connection.
   bool shedIdle() noexcept;
-  /// Closes all idle connections and wakes all calls that wait for one. The watchdog of the services must be closed
-  /// before this: the watchdog ends all other work, and work that begins later.
+  /// Closes all idle connections. The watchdog of the services must be closed before this: it wakes the calls that wait
+  /// for a connection, and ends all other work, also work that begins later.
   void close() noexcept;
 
   /// For tests.

@@ -19,8 +19,8 @@ asio::awaitable<CallResult<Authentication::Token>> obtainToken(std::shared_ptr<A
     if (!error.code()) throw;  // the error says success, but there is no token
     failure = error;
   } catch (const boost::system::system_error& error) {
-    if (error.code() != asio::error::operation_aborted)
-      throw;  // Asio's exception for the cancellation of this call: see TokenRequests
+    // Asio throws operation_aborted for the cancellation of this call: see TokenRequests.
+    if (error.code() != asio::error::operation_aborted) throw;
     failure = tokenError(error.code(), "waiting for an access token");
   }
   co_return CallResult<Authentication::Token>(*failure);

@@ -46,7 +46,7 @@ std::chrono::nanoseconds withJitter(std::chrono::nanoseconds age, std::uint64_t 
 
 }  // namespace
 
-// ---------------------------------------------------------------------------------------------- the coroutine's guards
+// --------------------------------------------------------------------------------- what the coroutine of a call owns
 
 /// A place in the queue, together with the object that wakes the coroutine that waits there. The place leaves the queue
 /// also if the coroutine is destroyed.

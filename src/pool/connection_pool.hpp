@@ -57,7 +57,8 @@ class ConnectionPool final : public std::enable_shared_from_this<ConnectionPool>
   /// connection.
   bool shedIdle() noexcept;
 
-  /// Closes all idle connections and wakes all waiting calls; the watchdog of the services must be closed before this.
+  /// Closes all idle connections. The watchdog of the services must be closed before this: that wakes the waiting
+  /// calls.
   void close() noexcept;
 
  private:

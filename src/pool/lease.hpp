@@ -28,7 +28,7 @@ class Lease {
   explicit operator bool() const noexcept { return connection_ != nullptr; }
   Connection& operator*() const noexcept { return *connection_; }
   Connection* operator->() const noexcept { return connection_.get(); }
-  /// Whether a request was sent on the connection before.
+  /// Whether the connection was opened for an earlier attempt.
   bool reused() const noexcept { return reused_; }
 
   /// Gives back a connection that may be used again. `now`: when its exchange ended; `peerIdle`: how long the peer

@@ -10,12 +10,12 @@
 
 namespace box::inline v0_1 {
 
-/// The Box, the app and the subject that a token was issued for. An empty member is not known.
+/// The base URL, the app and the subject that a token was issued for. An empty member is not known.
 class BOX_API TokenBinding {
  public:
   TokenBinding() {}
 
-  std::string baseUrl;   ///< the base URL of the Box that accepts the token, as in NetworkSession::baseUrls()
+  std::string baseUrl;   ///< the base URL at which the token is accepted, as in NetworkSession::baseUrls()
   std::string clientId;  ///< the client id of the app
   std::string subject;   ///< "enterprise 5", "user 7", or "the person who signed in"
 
@@ -45,9 +45,9 @@ class BOX_API AccessToken {
   /// token.
   const Secret& refreshToken() const noexcept { return refreshToken_; }
 
-  /// For which Box, app and subject the token was issued. The library binds each token that it stores.
+  /// For which base URL, app and subject the token was issued. The library binds each token that it stores.
   const TokenBinding& binding() const noexcept { return binding_; }
-  /// The same token, bound to another Box, app or subject. For a TokenStorage that keeps bindings.
+  /// The same token, bound to another base URL, app or subject. For a TokenStorage that keeps bindings.
   AccessToken withBinding(TokenBinding binding) const {
     AccessToken bound(*this);
     bound.binding_ = std::move(binding);

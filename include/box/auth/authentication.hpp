@@ -42,8 +42,8 @@ class BOX_API TokenContext {
 /// requestToken().
 /// *Threads*: the functions are called from any thread, and from several at once. *Errors*: BoxSdkError with
 /// Errc::tokenUnavailable, or the error of the token request. The call ends with that error and is not retried, because
-/// only the Authentication retries token requests. Other exceptions, and operation_aborted where no call was cancelled,
-/// end all calls that wait with Errc::extensionFailed.
+/// only the Authentication retries token requests. After other exceptions, and after operation_aborted where no call
+/// was cancelled, all waiting calls fail with Errc::extensionFailed.
 class BOX_API Authentication : public std::enable_shared_from_this<Authentication> {
  public:
   using Token = std::shared_ptr<const AccessToken>;  ///< a token that calls share
@@ -67,7 +67,7 @@ class BOX_API Authentication : public std::enable_shared_from_this<Authenticatio
  protected:
   Authentication();
 
-  /// Requests a token. `refused` is the token that Box has refused with 401; it is null where no token was used before.
+  /// Requests a token. `refused` is the token that Box has refused with 401; it is null where Box has refused none.
   /// Only one request is in progress at a time. It serves all calls that wait, so the deadline of `context` is unset
   /// and the limits of the session apply.
   virtual asio::awaitable<Token> requestToken(Token refused, TokenContext context) = 0;

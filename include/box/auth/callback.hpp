@@ -9,17 +9,17 @@
 
 namespace box::inline v0_1 {
 
-/// Tokens from a source of the caller's own: a vault, a sidecar, another service of your organisation.
+/// Gets tokens from a source of your own: a vault, a sidecar, another service of your organisation.
 ///
 /// Requests to the source follow the same rules as token requests to Box: one request is in progress at a time,
 /// whatever the number of calls that wait for it; a token is renewed before it expires, and after Box has refused it.
 class BOX_API CallbackAuth : public RefreshingAuthentication {
  public:
   /// Gives a token, which is used from then on. Where AccessToken::expiresAt() is not set, it is used until Box refuses
-  /// it. `context` has the session, and a client for your own requests. *Errors*: a BoxSdkError ends the calls that
-  /// wait with its code. If its code is a temporary one (ErrorCondition::network, proxy, timeout or response,
+  /// it. `context` has the session, and a client for your own requests. *Errors*: a BoxSdkError ends the waiting calls,
+  /// which fail with its code. If its code is a temporary one (ErrorCondition::network, proxy, timeout or response,
   /// Errc::rateLimited, serverError or poolExhausted) and the token was renewed early, the token that is still valid
-  /// stays in use, and the renewal is tried again later. Any other exception ends the calls that wait with
+  /// stays in use, and the renewal is tried again later. After any other exception the waiting calls fail with
   /// Errc::extensionFailed. *Threads*: the function is called on the executor of one of the calls that wait, never
   /// twice at the same time.
   using Source = std::function<asio::awaitable<AccessToken>(TokenContext context)>;

@@ -49,8 +49,8 @@ class BOX_API BoxOAuth : public RefreshingAuthentication {
   /// *Errors*: BoxSdkError with Errc::invalidConfiguration; its text names the field.
   explicit BoxOAuth(OAuthConfig config);
 
-  /// The address of the page on which a person authorises the app. `baseUrls`: those of the Box that the client uses.
-  /// It sends nothing.
+  /// The address of the page on which a person authorises the app. `baseUrls`: those that the client uses. It sends
+  /// nothing.
   std::string getAuthorizeUrl(const GetAuthorizeUrlOptions& options = GetAuthorizeUrlOptions(),
                               const BaseUrls& baseUrls = BaseUrls()) const;
 

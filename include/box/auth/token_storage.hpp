@@ -10,11 +10,11 @@
 
 namespace box::inline v0_1 {
 
-/// A place where a token is kept. One storage belongs to one subject of one app at one Box.
+/// A place where a token is kept. One storage belongs to one base URL, app and subject.
 ///
 /// The library binds each token that it stores (AccessToken::binding()), and refuses a token that is bound to another
-/// Box, app or subject: the call fails with Errc::tokenUnavailable before the token is sent anywhere. A token without a
-/// binding is used as it is: a storage of your own need not keep the binding, but is safer if it does.
+/// base URL, app or subject: the call fails with Errc::tokenUnavailable before the token is sent anywhere. A token
+/// without a binding is used as it is: a storage of your own need not keep the binding, but is safer if it does.
 ///
 /// *Threads*: one operation at a time is in progress for one Authentication; several Authentications may share a
 /// storage.
@@ -63,10 +63,11 @@ class BOX_API InMemoryTokenStorage : public TokenStorage {
 /// The file has mode 0600 and is replaced in one step that a crash of the machine does not undo (fsync of file and
 /// folder). While a token is requested, another file in the same folder, `path` with ".lock" appended, is locked
 /// (flock), so that one of several processes requests a token and the others find it in the file; both files must be on
-/// a local file system. *Errors*: BoxSdkError with Errc::tokenUnavailable that names the path and the remedy: a
-/// symbolic link, not a regular file, a file of another user, one that others may read, a folder that others may write
-/// to, content that is not that of a token file, no space, a lock that is not free in time; Errc::localResource without
-/// descriptors or threads. cause() is the system's own error.
+/// a local file system. *Errors*: BoxSdkError with Errc::tokenUnavailable, whose text names the path and the remedy,
+/// where the path is a symbolic link or not a regular file, the file belongs to another user or others may read it,
+/// others may write to the folder, the content is not that of a token file, the disk has no space, or the lock does not
+/// become free in time; Errc::localResource where the system has no descriptors or threads. cause() is the system's own
+/// error.
 /// *Executor*: a helper thread of the library reads and writes the files, one step after the other, so that no
 /// io_context waits for a disk.
 /// *Cancellation*: the coroutine that waits ends at once. A step that has begun continues to its end, and the lock is

@@ -14,8 +14,8 @@ struct BulkPast;
 
 /// Whose sessions a bulk run ends.
 enum class BulkTarget : std::uint8_t {
-  users,   ///< of the users whom the entries name
-  groups,  ///< of all members of the groups whom the entries name
+  users,   ///< those of the users whom the entries name
+  groups,  ///< those of all members of the groups that the entries name
 };
 
 /// The state of an entry. Every entry of the source ends in exactly one of these.

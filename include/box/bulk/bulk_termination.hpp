@@ -139,8 +139,8 @@ struct BulkSummary {
   std::optional<BoxSdkError> failure;
 };
 
-/// Ends the sessions of lists of users or groups, of any length. It sends the entries in batches at a limited rate,
-/// finds the entries that Box refuses, waits for the end of outages, and gives each entry a state.
+/// Asks Box to end the sessions of the users or groups in a list of any length. It sends the entries in batches at a
+/// limited rate, finds the entries that Box refuses, waits for the end of outages, and gives each entry a state.
 ///
 /// *Memory*: does not grow with the list, except for what finds duplicates: at most 100 bytes per entry.
 /// *Lifetime*: a run keeps what it needs; this object may be destroyed.
@@ -151,9 +151,9 @@ class BOX_API BulkTermination {
   /// Errc::invalidConfiguration; its text names the option.
   explicit BulkTermination(SessionTerminationManager manager, BulkOptions options = BulkOptions());
 
-  /// Ends the sessions of all users or groups that `source` names. Completes when every entry that was read has its
-  /// row, no read is in progress, and the journal is closed. An end other than `finished` is in the summary, not
-  /// thrown. `listener` and `journal` may be null.
+  /// Asks Box to end the sessions of all users or groups that `source` names. Completes when every entry that was read
+  /// has its row, no read is in progress, and the journal is closed. An end other than `finished` is in the summary,
+  /// not thrown. `listener` and `journal` may be null.
   /// *Errors*: BoxSdkError with Errc::invalidRequest where `source` is null or a run is in progress.
   /// *Cancellation*: terminal has the effect of abort(); then, after the last row, BoxSdkError with operation_aborted
   /// is thrown, with Fate::inDoubt where entries are accepted or in doubt. Total has the effect of stop().

@@ -59,7 +59,7 @@ struct JournalHeader {
 enum class JournalSync : std::uint8_t {
   always,  ///< each record by itself: the intent before its call is sent, the verdict before it is reported
   group,   ///< the verdicts before they are reported, several at once
-  off,     ///< the library never does; the operating system decides
+  off,     ///< none; the operating system decides when it writes them to the disk
 };
 
 /// How a journal's records are made durable. The type is trivially copyable, so that braces may stand in a line with
@@ -82,7 +82,7 @@ struct JournalCall {
   int status = 0;                              ///< the HTTP status; 0: no response
 };
 
-/// The end of a run, or of a run that continued an earlier one.
+/// The end of one run. Each run that continues the journal has an end of its own.
 struct JournalEnd {
   std::chrono::system_clock::time_point at{};  ///< when the run ended
   bool finished = false;                       ///< whether every entry had a final state
@@ -125,8 +125,9 @@ class BOX_API JournalContents {
 };
 
 /// A journal in a file. Each record is one line with its number and a checksum; records are only appended. Only the
-/// owner may use the file (mode 0600). It is locked as long as this object lives and is not a symbolic link; other
-/// users must not be able to replace it in its folder (box/support/private_file.hpp has the rules).
+/// owner may use the file (mode 0600). The path must not be a symbolic link, and other users must not be able to
+/// replace the file in its folder (box/support/private_file.hpp has the rules). The file is locked until close() has
+/// completed or this object is destroyed.
 ///
 /// The checksums detect damage, truncated records and records of another journal. They are not signatures: the owner of
 /// the file, and everybody whom the owner lets write it, can make records that Box never answered. Trust a journal as

@@ -16,8 +16,8 @@
 #include <string>
 #include <vector>
 
-/// A Box for tests, in this process: an HTTP server on a loopback address. It answers as Box does: the two calls that
-/// terminate sessions, the calls that list users, groups, memberships and events, and the OAuth calls. It records its
+/// An HTTP server for tests, in this process, on a loopback address. It answers these calls as Box does: the two that
+/// terminate sessions, those that list users, groups, memberships and events, and those of OAuth. It records its
 /// requests, and can be made to fail in every way in which a server can fail. It is for tests and trials; it never ends
 /// a real session.
 namespace box::inline v0_1::emulator {

@@ -127,7 +127,7 @@ struct FollowSignIn {
 
 /// The events that were seen about one person.
 struct FollowResult {
-  FollowOutcome outcome = FollowOutcome::couldNotLook;  ///< the result in one word
+  FollowOutcome outcome = FollowOutcome::couldNotLook;  ///< what was found out about the person
   std::uint32_t evidence = 0;                           ///< events of FollowKind::evidence
   std::uint32_t signIns = 0;                            ///< events of FollowKind::signIn
   std::uint32_t others = 0;                             ///< events of FollowKind::other

@@ -52,11 +52,10 @@ class BOX_API FetchResponse {
   std::string_view boxRequestId() const noexcept { return headers.get("box-request-id").value_or(std::string_view()); }
 
   int statusCode = 0;  ///< the HTTP status
-  /// How many attempts the call took, the successful one included, counted as AttemptRecord::number counts; 0: not
-  /// known.
+  /// How many attempts the call took, the successful one included: its AttemptRecord::number; 0: not known.
   unsigned attempts = 0;
   std::uint64_t call = 0;              ///< the call's number, the same as in its events; 0: it has none
-  std::chrono::nanoseconds elapsed{};  ///< the time from the start of the call to its end; zero until then
+  std::chrono::nanoseconds elapsed{};  ///< the time from the start of the call to its end; interceptors see zero
   HttpHeaders headers;                 ///< the headers of the response
   std::string body;                    ///< the body without its transfer coding; empty if it was dropped
   /// False if the connection broke, or a limit was exceeded, after a complete header: the status is valid (TLS protects

@@ -81,7 +81,7 @@ class BOX_API HttpHeaders {
   const_iterator end() const noexcept { return const_iterator(text_.data() + text_.size()); }
 
  private:
-  std::string text_;  // of each field its Sizes, its name, its value
+  std::string text_;  // for each field: its Sizes, its name, its value
 };
 
 }  // namespace box::inline v0_1

@@ -26,7 +26,7 @@ class BOX_API NetworkClient {
   /// Prepares the Route that requests to the base URL of `session` contain (NetworkRequest::route), so that an unusable
   /// URL or proxy is reported here, before the first request. BoxClient calls it for each new client and each with…()
   /// copy. Null, the default: there is nothing to prepare. *Errors*: BoxSdkError with Errc::invalidConfiguration. It
-  /// may block on files of certificates.
+  /// may block while it reads files of certificates.
   virtual std::shared_ptr<const Route> prepare(const NetworkSession& session);
   /// Ends calls in progress with Errc::clientClosed and refuses further calls. May be called from any thread. By
   /// default it does nothing.

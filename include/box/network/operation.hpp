@@ -43,7 +43,7 @@ class BOX_API Operation {
   Operation(std::string operationName, std::string httpMethod, std::string urlPath, ExpectedStatus expected,
             Idempotency repeatable, bool hasSecrets = false, bool hasAnswerInBody = false);
 
-  const std::string name;               ///< the name that observers, policies and errors show: "terminateUsersSessions"
+  const std::string name;               ///< the name that observers, policies and errors get: "terminateUsersSessions"
   const std::string method;             ///< the HTTP method, as it is sent
   const std::string path;               ///< the path after the base URL: "/2.0/users/me"; without a query
   const ExpectedStatus expectedStatus;  ///< the statuses that mean success

@@ -69,7 +69,7 @@ struct CallEnded {
   error_code code;
   Fate fate;                         ///< what became of the request over all attempts
   int statusCode;                    ///< the HTTP status of the last attempt; 0: it had no response
-  unsigned attempts;                 ///< how many attempts the call had, counted as AttemptRecord::number counts
+  unsigned attempts;                 ///< how many attempts the call had: the last AttemptRecord::number
   std::chrono::nanoseconds elapsed;  ///< the time since CallStarted, with all attempts and waits
   std::string_view tag{};            ///< as CallStarted::tag
 };

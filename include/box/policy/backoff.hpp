@@ -24,9 +24,9 @@ class BOX_API BackoffPolicy {
   virtual std::chrono::nanoseconds delay(const BackoffContext& context) const = 0;
 };
 
-/// Exponential backoff with full jitter: the wait is uniform in [floor, min(cap, base · 2^(retry-1))]. Throttling (429
-/// without Retry-After) has separate figures, because a rate limit needs seconds to recover and a broken connection
-/// does not.
+/// Exponential backoff with full jitter: the wait is a random time, evenly distributed over [floor, min(cap, base ·
+/// 2^(retry-1))]. Throttling (429 without Retry-After) has separate figures, because a rate limit needs seconds to
+/// recover and a broken connection does not.
 class BOX_API ExponentialBackoffPolicy : public BackoffPolicy {
  public:
   /// The figures of one curve. Each must be 0 or more.
@@ -55,8 +55,8 @@ class BOX_API ExponentialBackoffPolicy : public BackoffPolicy {
 /// The backoff of Box's official SDKs: 2^retry · 1 s · uniform(0.5, 1.5), without a cap.
 class BOX_API BoxBackoffPolicy : public BackoffPolicy {
  public:
-  /// `base`: the factor of 1 s above. `randomizationFactor`: the share by which a wait may differ, 0 to 1; a value
-  /// outside is set to the nearer bound; the SDKs use 0.5.
+  /// `base`: the duration in place of the 1 s in this formula. `randomizationFactor`: the share by which a wait may
+  /// differ, 0 to 1; a value outside is set to the nearer bound; the SDKs use 0.5.
   explicit BoxBackoffPolicy(std::chrono::nanoseconds base = std::chrono::seconds(1), double randomizationFactor = 0.5);
   std::chrono::nanoseconds delay(const BackoffContext& context) const override;
 

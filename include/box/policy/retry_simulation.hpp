@@ -29,7 +29,7 @@ enum class RetryEnding : std::uint8_t {
   permanent,
   exhausted,  ///< the policy says stop after retries
   budget,     ///< RetryBudget::withdraw() returned false
-  deadline,   ///< after the wait less than 1 s would be left for the attempt
+  deadline,   ///< less than 1 s would be left after the wait, or, for a retry without a wait, no time is left
 };
 /// The enumerator's name, "exhausted".
 BOX_API std::string_view toString(RetryEnding ending) noexcept;
@@ -69,7 +69,7 @@ class BOX_API RetrySimulation {
   /// The next attempt has succeeded: the budget gets its deposit, and the simulated call is over.
   void succeed();
 
-  /// How many attempts there were so far, counted as AttemptRecord::number counts.
+  /// How many attempts there were so far: the last AttemptRecord::number.
   unsigned attempts() const noexcept { return attempts_; }
   /// The time since the start of the call, with the wait that the last step asks for.
   std::chrono::nanoseconds elapsed() const noexcept { return elapsed_; }

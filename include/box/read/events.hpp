@@ -43,8 +43,9 @@ static_assert(std::is_trivially_copyable_v<GetEventsQueryParams>);
 /// event in admin_logs_streaming are returned as they come: compare `eventId`. Where a page is larger than
 /// ResponseLimits allow, the reader requests smaller ones.
 ///
-/// *Errors*: those of EventsManager::getEvents(); after an error or a cancellation the reader is where it was before
-/// the call. *Lifetime*: a call in progress keeps what it needs. *Threads*: only one call at a time may be in progress.
+/// *Errors*: those of EventsManager::getEvents(); after an error or a cancellation the reader has the position that it
+/// had before the call. *Lifetime*: a call in progress keeps what it needs. *Threads*: only one call at a time may be
+/// in progress.
 class BOX_API EventReader {
  public:
   /// The next event; unset: there is no further event at present.

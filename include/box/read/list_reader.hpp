@@ -33,9 +33,9 @@ BOX_API std::string_view toString(ListEnd end) noexcept;
 /// ResponseLimits allow, the reader requests half as many entries.
 ///
 /// *Errors*: those of the call that gets a page; BoxSdkError with Errc::unexpectedResponse where Box's pages contradict
-/// each other. After an error or a cancellation the reader is where it was before the call, and the page can be
-/// requested again. *Lifetime*: a call in progress keeps what it needs. *Threads*: only one call at a time may be in
-/// progress.
+/// each other. After an error or a cancellation the reader has the same position as before the call, so that a further
+/// call requests the page again. *Lifetime*: a call in progress keeps what it needs. *Threads*: only one call at a time
+/// may be in progress.
 template <class Entry>
 class BOX_API ListReader {
  public:

@@ -78,7 +78,7 @@ BOX_API std::string_view toString(UserMark mark) noexcept;
 /// A user of a selection, with what you should know before you end the user's sessions.
 struct ListedUser {
   UserFull user;                   ///< as Box gives it
-  UserMark mark = UserMark::none;  ///< of several marks, the one for which the user is left out
+  UserMark mark = UserMark::none;  ///< if several apply, the one for which the user is left out
   bool leftOut = false;            ///< whether the user is left out, for the reason in `mark`
 };
 

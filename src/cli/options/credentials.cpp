@@ -52,7 +52,7 @@ constexpr Option userId{"user-id", "ID", "act as this user, with --ccg or --jwt-
                         storeId<&CredentialArguments::userId>};
 constexpr Option tokenCache{"token-cache", "FILE",
                             "keep the token in FILE (mode 0600) between runs, with --ccg or --jwt-config. Use one FILE "
-                            "for each Box, app and subject: it is refused for others",
+                            "for each --base-url, app and subject: the FILE of another one is refused",
                             storeWritten<&CredentialArguments::tokenCacheFile>};
 
 /// The options that choose a way to authenticate.
@@ -106,7 +106,8 @@ Section credentialSection() {
   return {
       "Credentials (choose one way; a secret is never taken from an argument):",
       {tokenFile, ccg, jwtConfig, oauth, clientId, clientSecretFile, enterpriseId, userId, tokenCache},
-      "Environment variables of the other ways are ignored; all of them are removed from the program's environment."};
+      "Environment variables of the other ways are ignored. The program removes all these variables, used or not, from "
+      "its environment."};
 }
 
 std::vector<Option> loginCredentialOptions() {

@@ -78,7 +78,8 @@ constexpr Option inDoubt{"in-doubt", "retry|report",
                            draft.bulk.inDoubt = isFirstOf(given, "retry", "report") ? InDoubt::retry : InDoubt::report;
                          }};
 constexpr Option keepGoing{"keep-going", "",
-                           "try every entry, even if Box rejects all of them the same way, or more than half of 1,000. "
+                           "try every entry, even if Box rejects all of them the same way, or more than half of "
+                           "1,000 or more entries. "
                            "Without this option the run stops then, because the account or the scope may be wrong",
                            setFlag<&Draft::bulk, &BulkArguments::keepGoing>};
 

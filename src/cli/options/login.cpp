@@ -68,7 +68,7 @@ LoginArguments loginIn(const Draft& draft) {
   out.connection = connectionIn(draft);
   if (out.connection.baseUrl && !out.connection.oauth2Url) {
     throw UsageError(
-        "--base-url without --oauth2-url: say also where people sign in to that Box (the emulator: its base URL and "
+        "--base-url without --oauth2-url: give also the address where people sign in (the emulator: its base URL and "
         "/api/oauth2)");
   }
   const int standardInputs = out.credentials.standardInputs() + out.connection.standardInputs();

@@ -12,7 +12,7 @@ namespace box::cli {
 
 namespace {
 
-constexpr std::string_view users = R"(Asks Box to end the sessions of these users. All digits mean an id; an address
+constexpr std::string_view users = R"(Asks Box to end the sessions of these users. An id has digits only; an address
 with an @ is a login. Deactivate the accounts or reset passwords first;
 otherwise people can simply sign in again.
 
