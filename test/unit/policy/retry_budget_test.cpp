@@ -1,6 +1,7 @@
 #include "box/policy/retry_budget.hpp"
 
 #include <atomic>
+#include <latch>
 #include <thread>
 #include <vector>
 
@@ -73,15 +74,17 @@ TEST(TokenRetryBudget, HoldsTheLargestCapacity) {
 }
 
 TEST(TokenRetryBudget, LosesNothingBetweenFourThreads) {
-  constexpr int rounds = 20'000, threads = 4;
+  constexpr int rounds = 200'000, threads = 4;
   // The budget is so large that no deposit reaches the cap, and the sum is exact.
   TokenRetryBudget budget(1'000'000);
   std::atomic<int> repeats{0};
   for (int i = 0; i < 500'000; ++i) ASSERT_TRUE(budget.withdraw(lost));
   const double before = budget.balance();
+  std::latch together(threads);  // otherwise one thread may have ended before the next begins
   std::vector<std::thread> workers;
   for (int t = 0; t < threads; ++t) {
     workers.emplace_back([&] {
+      together.arrive_and_wait();
       for (int i = 0; i < rounds; ++i) {
         budget.deposit();
         if (i % 4 == 0 && budget.withdraw(lost)) repeats.fetch_add(1, std::memory_order_relaxed);
