@@ -50,7 +50,7 @@ class SimulatedBox {
     const auto since = now - SimulatedRun::start;
     if (since >= scenario_.outageAt && since < scenario_.outageAt + scenario_.outageFor) {
       ++failures;
-      answer.reply = passing(Fate::inDoubt, 503);
+      answer.reply = temporary(Fate::inDoubt, 503);
       return answer;
     }
     while (!window_.empty() && window_.front() <= now - 60s) window_.pop_front();

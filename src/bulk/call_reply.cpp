@@ -16,16 +16,16 @@ CallReply::Kind kindOfReply(const BoxSdkError& error) {
     case FailureKind::auth:
     case FailureKind::tlsFatal: return Kind::fatal;
     case FailureKind::hostNotFound:
-    case FailureKind::tlsNotTls: return Kind::hopeless;
+    case FailureKind::tlsNotTls: return Kind::wrongAddress;
     case FailureKind::permanent:
       if (error.code() == Errc::proxyAuthenticationFailed) return Kind::fatal;
-      if (error.code() == Errc::proxyRefused) return Kind::hopeless;
-      return status >= 400 && status < 500 ? Kind::refused : Kind::passing;
+      if (error.code() == Errc::proxyRefused) return Kind::wrongAddress;
+      return status >= 400 && status < 500 ? Kind::refused : Kind::temporary;
     // Invalid or closed; a call that was cancelled or whose deadline passed may succeed next time.
     case FailureKind::final:
       return error.code().category() == errorCategory() && error.code() != Errc::callTimeout ? Kind::fatal
-                                                                                             : Kind::passing;
-    default: return Kind::passing;
+                                                                                             : Kind::temporary;
+    default: return Kind::temporary;
   }
 }
 

@@ -17,13 +17,15 @@ struct CallReply {
     accepted,   ///< 202
     refused,    ///< a 4xx that concerns the entries
     throttled,  ///< 429
-    passing,    ///< temporary; the call may succeed later
+    temporary,  ///< the call may succeed later
     stale,      ///< the connection had been closed while it was idle
-    hopeless,   ///< temporary if Box has answered before in this run, otherwise a wrong configuration
-    fatal,      ///< a failure that every call would have
+    /// The host, its TLS or the proxy is not what it should be: temporary if Box has answered before in this run,
+    /// otherwise a wrong configuration.
+    wrongAddress,
+    fatal,  ///< a failure that every call would have
   };
 
-  Kind kind = Kind::passing;
+  Kind kind = Kind::temporary;
   Fate fate = Fate::notSent;
   int status = 0;
   std::optional<std::chrono::nanoseconds> retryAfter{};

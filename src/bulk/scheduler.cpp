@@ -202,7 +202,7 @@ void Scheduler::reply(std::uint64_t call, CallReply reply, TimePoint now) {
   } else {
     limiter_.replied(now);
   }
-  if (reply.kind == Kind::hopeless) reply.kind = everAnswered_ ? Kind::passing : Kind::fatal;
+  if (reply.kind == Kind::wrongAddress) reply.kind = everAnswered_ ? Kind::temporary : Kind::fatal;
   if (reply.kind == Kind::accepted || reply.kind == Kind::refused || reply.kind == Kind::throttled) {
     everAnswered_ = true;
     breaker_.answered();
@@ -226,8 +226,8 @@ void Scheduler::reply(std::uint64_t call, CallReply reply, TimePoint now) {
         break;
       }
       [[fallthrough]];
-    case Kind::passing:
-    case Kind::hopeless: onPassing(call, std::move(work), reply, flight.probe, now); break;
+    case Kind::temporary:
+    case Kind::wrongAddress: onTemporary(call, std::move(work), reply, flight.probe, now); break;
     case Kind::fatal:
       if (!ended_) failure_ = reply.error;
       end(BulkEnd::failed, reply.message, now);
@@ -294,7 +294,7 @@ void Scheduler::judgeShare(TimePoint now) {
       "Box rejected " + std::to_string(rejected_) + " of " + std::to_string(judged) + " entries", now);
 }
 
-void Scheduler::onPassing(std::uint64_t call, Work work, CallReply& reply, bool probe, TimePoint now) {
+void Scheduler::onTemporary(std::uint64_t call, Work work, CallReply& reply, bool probe, TimePoint now) {
   const bool answered = reply.status != 0 && reply.fate == Fate::rejected;
   breaker_.failed(now, probe);
   // A failure while Box is down gives no information about the call itself.

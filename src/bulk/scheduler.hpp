@@ -160,7 +160,7 @@ class Scheduler {
 
   void onAccepted(std::uint64_t call, const Work& work, CallReply& reply, TimePoint now);
   void onRefused(std::uint64_t call, Work work, CallReply& reply, TimePoint now);
-  void onPassing(std::uint64_t call, Work work, CallReply& reply, bool probe, TimePoint now);
+  void onTemporary(std::uint64_t call, Work work, CallReply& reply, bool probe, TimePoint now);
   void conclude(std::uint64_t call, const Work& work, BulkVerdictDetails verdict, std::optional<BulkState> state);
   void release(bool asRejected);
   void endAsSystemic(TimePoint now);

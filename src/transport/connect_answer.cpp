@@ -45,9 +45,9 @@ StepResult<void> ConnectAnswer::meaning(bool authorized) const {
     failure.code = Errc::proxyFailed;
     failure.context = "it sent bytes after its answer to CONNECT";
   } else {
-    const bool passing = status == 502 || status == 503 || status == 504;
+    const bool temporary = status == 502 || status == 503 || status == 504;
     const bool credentials = status == 407 || status == 401;
-    failure.code = passing ? Errc::proxyFailed : credentials ? Errc::proxyAuthenticationFailed : Errc::proxyRefused;
+    failure.code = temporary ? Errc::proxyFailed : credentials ? Errc::proxyAuthenticationFailed : Errc::proxyRefused;
     failure.context = "it answered " + std::to_string(status) + " to CONNECT";
     if (status == 407) {
       failure.context += !offersBasic(reader_.headers())

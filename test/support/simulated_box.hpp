@@ -163,12 +163,12 @@ inline CallReply throttled(std::optional<std::chrono::nanoseconds> retryAfter = 
   reply.retryAfter = retryAfter;
   return reply;
 }
-inline CallReply passing(Fate fate, int status = 0) {
+inline CallReply temporary(Fate fate, int status = 0) {
   CallReply reply;
-  reply.kind = CallReply::Kind::passing;
+  reply.kind = CallReply::Kind::temporary;
   reply.fate = fate;
   reply.status = status;
-  reply.message = "passing";
+  reply.message = "temporary";
   return reply;
 }
 

@@ -92,7 +92,7 @@ TEST(CallReply, SortsErrorsByWhatComesNext) {
     EXPECT_EQ(of(Errc::requestRefused, Fate::rejected, status).kind, Kind::refused) << status;
   }
   for (const int status : {408, 425, 500, 502, 503, 504}) {
-    EXPECT_EQ(of(Errc::serverError, Fate::inDoubt, status).kind, Kind::passing) << status;
+    EXPECT_EQ(of(Errc::serverError, Fate::inDoubt, status).kind, Kind::temporary) << status;
   }
   EXPECT_EQ(of(Errc::rateLimited, Fate::rejected, 429).kind, Kind::throttled);
   EXPECT_EQ(of(Errc::unauthorized, Fate::rejected, 401).kind, Kind::fatal);
@@ -100,13 +100,13 @@ TEST(CallReply, SortsErrorsByWhatComesNext) {
   EXPECT_EQ(of(Errc::proxyAuthenticationFailed, Fate::notSent).kind, Kind::fatal);
   EXPECT_EQ(of(Errc::invalidRequest, Fate::notSent).kind, Kind::fatal);
   EXPECT_EQ(of(Errc::clientClosed, Fate::notSent).kind, Kind::fatal);
-  EXPECT_EQ(of(Errc::hostNotFound, Fate::notSent).kind, Kind::hopeless);
-  EXPECT_EQ(of(Errc::proxyRefused, Fate::notSent).kind, Kind::hopeless);
-  EXPECT_EQ(of(Errc::callTimeout, Fate::inDoubt).kind, Kind::passing);
-  EXPECT_EQ(of(Errc::unexpectedResponse, Fate::inDoubt, 200).kind, Kind::passing);
-  EXPECT_EQ(of(Errc::connectionLost, Fate::inDoubt).kind, Kind::passing);
+  EXPECT_EQ(of(Errc::hostNotFound, Fate::notSent).kind, Kind::wrongAddress);
+  EXPECT_EQ(of(Errc::proxyRefused, Fate::notSent).kind, Kind::wrongAddress);
+  EXPECT_EQ(of(Errc::callTimeout, Fate::inDoubt).kind, Kind::temporary);
+  EXPECT_EQ(of(Errc::unexpectedResponse, Fate::inDoubt, 200).kind, Kind::temporary);
+  EXPECT_EQ(of(Errc::connectionLost, Fate::inDoubt).kind, Kind::temporary);
   EXPECT_EQ(of(boost::system::errc::make_error_code(boost::system::errc::operation_canceled), Fate::inDoubt).kind,
-            Kind::passing);
+            Kind::temporary);
   const CallReply reply = of(Errc::rateLimited, Fate::rejected, 429);
   EXPECT_EQ(reply.retryAfter, std::chrono::seconds(7));
   EXPECT_EQ(reply.code, "why");
@@ -129,7 +129,7 @@ TEST(CallReply, AReusedConnectionThatWasClosedIsStale) {
   details.kind = box::FailureKind::stale;
   EXPECT_EQ(box::replyOf(box::BoxSdkError(Errc::connectionLost, details)).kind, CallReply::Kind::stale);
   details.kind.reset();
-  EXPECT_EQ(box::replyOf(box::BoxSdkError(Errc::connectionLost, details)).kind, CallReply::Kind::passing);
+  EXPECT_EQ(box::replyOf(box::BoxSdkError(Errc::connectionLost, details)).kind, CallReply::Kind::temporary);
 }
 
 }  // namespace

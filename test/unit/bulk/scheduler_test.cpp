@@ -174,7 +174,7 @@ TEST(Scheduler, ARunThatIsToKeepGoingHasThemRefusedOneByOne) {
 }
 
 TEST(Scheduler, TellsWhatBoxAnsweredLastInAnOutage) {
-  SimulatedRun run(BulkOptions(), [](const BulkPart&, TimePoint) { return Answer{passing(Fate::rejected, 503)}; });
+  SimulatedRun run(BulkOptions(), [](const BulkPart&, TimePoint) { return Answer{temporary(Fate::rejected, 503)}; });
   int status = 0;
   run.onStep = [&](SimulatedRun& r) {
     EXPECT_EQ(r.scheduler().outageStatus() != 0, r.scheduler().outage(r.now) > 0ms);
@@ -291,7 +291,7 @@ TEST(Scheduler, AnOutageParksTheWorkAndCostsNoEntry) {
     const auto since = now - SimulatedRun::start;
     if (since < 10s || since > 10s + 10min) return Answer{accepted()};
     ++during;
-    return Answer{passing(Fate::notSent)};
+    return Answer{temporary(Fate::notSent)};
   });
   ASSERT_TRUE(run.run(50'000));
   EXPECT_EQ(run.scheduler().reason(), BulkEnd::finished);
@@ -303,7 +303,7 @@ TEST(Scheduler, AnOutageParksTheWorkAndCostsNoEntry) {
 TEST(Scheduler, AnOutageWithoutEndEndsTheRunAsUnavailable) {
   SimulatedRun run(BulkOptions(), [](const BulkPart& part, TimePoint now) {
     if (now - SimulatedRun::start < 5s) return Answer{accepted()};
-    return Answer{part.items().front().index % 200 == 0 ? passing(Fate::inDoubt, 503) : passing(Fate::notSent)};
+    return Answer{part.items().front().index % 200 == 0 ? temporary(Fate::inDoubt, 503) : temporary(Fate::notSent)};
   });
   ASSERT_TRUE(run.run(20'000));
   EXPECT_EQ(run.scheduler().reason(), BulkEnd::unavailable);
@@ -318,7 +318,7 @@ TEST(Scheduler, AnOutageWithoutEndEndsTheRunAsUnavailable) {
 TEST(Scheduler, APoisonousEntryIsIsolatedAndTheOthersAreAccepted) {
   const Indices poison{37, 1234};
   SimulatedRun run(BulkOptions(), [&](const BulkPart& part, TimePoint) {
-    return Answer{hasAny(part, poison) ? passing(Fate::rejected, 500) : accepted()};
+    return Answer{hasAny(part, poison) ? temporary(Fate::rejected, 500) : accepted()};
   });
   ASSERT_TRUE(run.run(5000));
   EXPECT_EQ(run.scheduler().reason(), BulkEnd::finished);
@@ -331,7 +331,7 @@ TEST(Scheduler, APoisonousEntryIsIsolatedAndTheOthersAreAccepted) {
 TEST(Scheduler, WhatMayHaveBeenDoneIsInDoubtUntilItIsAccepted) {
   const Indices slow{5};
   SimulatedRun run(BulkOptions(), [&](const BulkPart& part, TimePoint) {
-    return Answer{hasAny(part, slow) ? passing(Fate::inDoubt) : accepted()};
+    return Answer{hasAny(part, slow) ? temporary(Fate::inDoubt) : accepted()};
   });
   ASSERT_TRUE(run.run(200));
   EXPECT_EQ(run.state(5), BulkState::inDoubt);
@@ -363,7 +363,7 @@ TEST(Scheduler, AStaleConnectionCostsNoAttempt) {
   SimulatedRun run(options, [&](const BulkPart& part, TimePoint) {
     Answer answer{accepted()};
     if (seen.insert(part.items().front().index).second) {
-      answer.reply = passing(Fate::inDoubt);
+      answer.reply = temporary(Fate::inDoubt);
       answer.reply.kind = CallReply::Kind::stale;
     }
     return answer;
@@ -378,7 +378,7 @@ TEST(Scheduler, AFatalFailureStopsAtOnce) {
   SimulatedRun run(BulkOptions(), [&](const BulkPart&, TimePoint) {
     Answer answer{accepted()};
     if (++calls == 5) {
-      answer.reply = passing(Fate::rejected, 401);
+      answer.reply = temporary(Fate::rejected, 401);
       answer.reply.kind = CallReply::Kind::fatal;
       answer.reply.message = "unauthorized";
     }
@@ -391,17 +391,17 @@ TEST(Scheduler, AFatalFailureStopsAtOnce) {
 }
 
 TEST(Scheduler, AnUnknownHostIsFatalAtTheStartAndAnOutageLater) {
-  const auto hopeless = [] {
-    Answer answer{passing(Fate::notSent)};
-    answer.reply.kind = CallReply::Kind::hopeless;
+  const auto wrongAddress = [] {
+    Answer answer{temporary(Fate::notSent)};
+    answer.reply.kind = CallReply::Kind::wrongAddress;
     return answer;
   };
-  SimulatedRun atOnce(BulkOptions(), [&](const BulkPart&, TimePoint) { return hopeless(); });
+  SimulatedRun atOnce(BulkOptions(), [&](const BulkPart&, TimePoint) { return wrongAddress(); });
   ASSERT_TRUE(atOnce.run(1000));
   EXPECT_EQ(atOnce.scheduler().reason(), BulkEnd::failed);
   SimulatedRun later(BulkOptions(), [&](const BulkPart&, TimePoint now) {
     const auto since = now - SimulatedRun::start;
-    return since > 2s && since < 1min ? hopeless() : Answer{accepted()};
+    return since > 2s && since < 1min ? wrongAddress() : Answer{accepted()};
   });
   ASSERT_TRUE(later.run(10'000));
   EXPECT_EQ(later.scheduler().reason(), BulkEnd::finished);
@@ -470,10 +470,10 @@ TEST(Scheduler, WhateverIsAnsweredEveryEntryEndsInExactlyOneState) {
               case 0: answer.reply = refused(upTo(1) ? 404 : 403); break;
               case 1: answer.reply = throttled(std::chrono::seconds(upTo(20))); break;
               case 2: answer.reply = throttled(); break;
-              case 3: answer.reply = passing(Fate::inDoubt, upTo(1) ? 503 : 0); break;
-              case 4: answer.reply = passing(Fate::notSent); break;
+              case 3: answer.reply = temporary(Fate::inDoubt, upTo(1) ? 503 : 0); break;
+              case 4: answer.reply = temporary(Fate::notSent); break;
               default:
-                answer.reply = passing(Fate::rejected, 500);
+                answer.reply = temporary(Fate::rejected, 500);
                 if (upTo(1)) answer.reply.kind = CallReply::Kind::stale;
             }
           }
