@@ -35,7 +35,7 @@ enum class Phase : std::uint8_t {
   handshake,  ///< the TLS handshake
   write,      ///< sending the request
   read,       ///< receiving the response
-  response,   ///< a complete response was received and judged
+  response,   ///< the header of a response was complete, and the response was judged
   backoff,    ///< sleeping before the next attempt
 };
 

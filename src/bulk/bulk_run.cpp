@@ -65,7 +65,7 @@ asio::awaitable<BulkSummary> BulkRun::main(std::shared_ptr<BulkRun> self) {
       step = self->scheduler_.next(now);
     }
     if (step.action == Scheduler::Action::send) {
-      // The encoding takes time, so only one call is encoded per turn of the executor.
+      // The encoding of a large call takes time, so other work of the executor runs before it.
       if (step.call.part.size() >= entriesAtOnce) co_await asio::post(asio::use_awaitable);
       self->send(std::move(step.call));
       continue;

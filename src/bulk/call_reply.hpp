@@ -37,7 +37,7 @@ struct CallReply {
 
 CallReply replyOf(const SessionTerminationMessage& message);
 CallReply replyOf(const BoxSdkError& error);
-/// For any other exception: a lack of memory.
+/// For any other exception, such as std::bad_alloc.
 CallReply replyOf(const std::exception_ptr& error);
 
 /// The text of an exception.

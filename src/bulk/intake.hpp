@@ -25,7 +25,7 @@ class Intake {
       : options_(options), checker_(options.target), pastOf_(std::move(past)) {}
 
   struct Decision {
-    /// The row of a settled entry. Its views are valid until decide() is called again, as long as the entry exists.
+    /// The row of a settled entry. Its views are valid until decide() is called again or the entry is changed.
     BulkRow row;
     bool settled = false;  ///< whether the entry is settled; otherwise it is sent
     /// Whether a call of an earlier run may already have had its effect on an entry that is sent.

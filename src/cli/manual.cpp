@@ -124,8 +124,8 @@ constexpr std::pair<std::string_view, std::string_view> environmentVariables[] =
     {Environment::developerTokenName, "A developer token, where no option names another way to authenticate."},
     {Environment::clientIdName, "The app's client id, for --ccg, --oauth and login."},
     {Environment::clientSecretName, "The app's client secret, for the same."},
-    {Environment::enterpriseIdName, "For whom the app acts, with --ccg."},
-    {Environment::userIdName, "For whom the app acts, with --ccg."},
+    {Environment::enterpriseIdName, "The enterprise for which the app acts, with --ccg."},
+    {Environment::userIdName, "The user for whom the app acts, with --ccg; not together with the enterprise."},
     {"HTTPS_PROXY, NO_PROXY", "The proxy and the hosts that are reached without it; used with --proxy env only."},
 };
 

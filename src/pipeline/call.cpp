@@ -41,7 +41,8 @@ void showInterceptors(const NetworkRequest& request, FetchResponse& response, bo
   if (success) response.statusCode = status;
 }
 
-/// Whether the call itself ends, by a cancellation, a closed client or its deadline. Then no token was refused.
+/// Whether the call itself ends, by a cancellation, a closed client or its deadline. Then an earlier 401 is not the
+/// reason.
 bool isLeaving(const error_code& code) noexcept {
   return code == asio::error::operation_aborted || code == Errc::clientClosed || code == Errc::callTimeout;
 }

@@ -54,8 +54,8 @@ class RouteTable {
 
   /// Closes all idle connections. False: there was no idle connection.
   bool shedIdle() noexcept;
-  /// Closes all idle connections. The watchdog of the services must be closed before this: it wakes the calls that wait
-  /// for a connection, and ends all other work, also work that begins later.
+  /// Closes all idle connections. The watchdog of the services must be closed before this: a closed watchdog wakes the
+  /// calls that wait for a connection, and ends all other work, also work that begins later.
   void close() noexcept;
 
   /// For tests.

@@ -21,8 +21,8 @@ struct Sending {
   CallRecord::Clock::time_point& now;  ///< the call's current time; updated after each wait
 };
 
-/// Whether the request may contain secrets: its operation says so, or it has no Authentication, as a token request.
-/// Then it is wiped, no interceptor sees it, and no header of the session is sent with it.
+/// Whether the request may contain secrets: its operation says so, or it has no Authentication (no token request has
+/// one). Then it is wiped, no interceptor sees it, and no header of the session is sent with it.
 inline bool isSecret(const NetworkRequest& request) noexcept { return request.operation->secret || !request.auth; }
 
 /// Whether interceptors see this request and its response.

@@ -32,9 +32,10 @@ class BOX_API AccessToken {
  public:
   using TimePoint = std::chrono::system_clock::time_point;  ///< a point in time of the clock by which tokens expire
 
-  /// If `expiresAt` is set, the library renews the token before that time. One line break at the end of a token is
-  /// removed, because tokens are often read from files. *Errors*: BoxSdkError with Errc::invalidConfiguration where a
-  /// token is longer than 8 KiB or has characters that a bearer token cannot have, or `value` is empty.
+  /// If `expiresAt` is set, the library renews the token before that time (after it if the refresh margin is 0). One
+  /// line break at the end of a token is removed, because tokens are often read from files. *Errors*: BoxSdkError with
+  /// Errc::invalidConfiguration where a token is longer than 8 KiB or has characters that a bearer token cannot have,
+  /// or `value` is empty.
   explicit AccessToken(Secret value, std::optional<TimePoint> expiresAt = std::nullopt, Secret refreshToken = Secret());
 
   /// The token as requests contain it, without a line break. Never empty.

@@ -30,8 +30,8 @@ class BOX_API TokenContext {
 
 /// A source of access tokens. Clients that share an Authentication share its token.
 ///
-/// One request for a token is in progress at a time, however many calls wait for it, on any clients; all of them get
-/// its result. The request continues while at least one call waits. When the last call stops waiting, the request is
+/// One request for a token is in progress at a time, however many calls of any clients wait for it; all of them get its
+/// result. The request continues while at least one call waits. When the last call stops waiting, the request is
 /// cancelled. The coroutine of requestToken() may still run after that call has ended, so it must own everything that
 /// it uses. A call that waits completes at once when its deadline passes, its caller cancels it, or BoxClient::close()
 /// is called. In two cases a further call does not wait for the request in progress but begins another one: the request

@@ -12,7 +12,8 @@
 
 namespace box::inline v0_1 {
 
-/// What client credentials, JWT and OAuth 2.0 have in common: they request a new token without the caller's help.
+/// The base class of BoxCcgAuth, BoxJwtAuth, BoxOAuth and CallbackAuth, which request a new token without the caller's
+/// help.
 ///
 /// A token is renewed before it expires (`refreshMargin` of the configurations). One call waits for the new token, for
 /// at most 5 s, and the others continue with the old one; if the renewal fails for a temporary reason, that one call
@@ -20,8 +21,8 @@ namespace box::inline v0_1 {
 ///
 /// *Errors* of a call that gets no token: BoxSdkError with Errc::credentialsInvalid, appNotAuthorized,
 /// refreshTokenExpired, clockSkew, tokenUnavailable; where the request got no usable answer, the code that says why
-/// (connectFailed, callTimeout, serverError, …). The phase is Phase::token, the fate notSent, and api() is the answer
-/// of the token endpoint, if there was one.
+/// (connectFailed, callTimeout, serverError, …). The phase is Phase::token, and api() is the answer of the token
+/// endpoint, if there was one. The fate is notSent, or rejected if Box had refused the last token with 401.
 class BOX_API RefreshingAuthentication : public Authentication {
  public:
   /// How long before its expiry a token is renewed by default; a quarter of its lifetime where that is less.

@@ -25,7 +25,7 @@ class BOX_API JournalError : public std::runtime_error {
     locked,    ///< another run uses it
     corrupt,   ///< it was changed after it was written, or is not a journal
     mismatch,  ///< it belongs to another list, host or account
-    lost,      ///< a record could not be written, or not be made durable
+    lost,      ///< a record could not be written, or could not be made durable
   };
   /// `text`: the result of what().
   JournalError(Kind kind, const std::string& text) : std::runtime_error(text), kind_(kind) {}
@@ -59,7 +59,7 @@ struct JournalHeader {
 enum class JournalSync : std::uint8_t {
   always,  ///< each record by itself: the intent before its call is sent, the verdict before it is reported
   group,   ///< the verdicts before they are reported, several at once
-  off,     ///< none; the operating system decides when it writes them to the disk
+  off,     ///< no record; the operating system decides when it writes the records to the disk
 };
 
 /// How a journal's records are made durable. The type is trivially copyable, so that braces may stand in a line with

@@ -86,8 +86,8 @@ class BOX_API BulkJournal {
   /// A call is about to be sent. Completes when the intent is written so that it survives the end of the process; the
   /// call is sent only then.
   virtual asio::awaitable<void> intend(BulkCall call) = 0;
-  /// A call has its result. Completes when the verdict is durable (synced, where several verdicts may share one sync);
-  /// only then is it reported. `call.items` are valid until then.
+  /// A call has its result. Completes when the verdict is as durable as the journal makes it; several verdicts may be
+  /// made durable together. The result is reported only after that. `call.items` are valid until then.
   virtual asio::awaitable<void> settle(BulkCall call, BulkVerdictDetails verdict) = 0;
   /// The run ends, because it is finished or was stopped; no call is in flight. `finished`: whether every entry has a
   /// final state.

@@ -19,7 +19,8 @@ namespace box::inline v0_1 {
 /// usually needs; `call` is long enough for one wait of `retry-after: 100`, which is what Box documents.
 struct TimeoutOptions {
   std::chrono::nanoseconds call = std::chrono::seconds(120);  ///< the whole call, with all attempts and waits
-  /// One attempt, from the moment at which it has a connection to the last byte.
+  /// One attempt, to the last byte of its response. Opening a connection is included; the waits for a token and for a
+  /// connection of the pool are not.
   std::chrono::nanoseconds attempt = std::chrono::seconds(45);
   std::chrono::nanoseconds pool = unlimited;                   ///< the wait for a connection while all are busy
   std::chrono::nanoseconds resolve = std::chrono::seconds(5);  ///< the name lookup

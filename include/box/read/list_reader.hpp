@@ -19,7 +19,7 @@ struct ListState;
 enum class ListEnd : std::uint8_t {
   reading,      ///< the end has not been reached yet
   complete,     ///< all entries were returned
-  offsetLimit,  ///< there are more entries, but Box lists none after offset 10,000
+  offsetLimit,  ///< there are more entries, but Box accepts no offset above 10,000
   changing,     ///< the list became shorter during each reading of it, so entries may be missing
 };
 /// The enumerator's name, "complete".
