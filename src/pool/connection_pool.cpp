@@ -279,7 +279,7 @@ void ConnectionPool::giveBack(std::unique_ptr<Connection> connection) noexcept {
 void ConnectionPool::passOn(Core::Place* place) noexcept {
   wake(place);
   if (place != nullptr) return;
-  if (auto* mayReleaseBuffers = core_.mayReleaseBuffers()) (*mayReleaseBuffers)->releaseBuffers();
+  if (auto* idle = core_.idleWithSpareBuffers()) (*idle)->releaseBuffers();
 }
 
 /// Closes a connection that the core no longer counts.

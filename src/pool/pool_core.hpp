@@ -134,8 +134,9 @@ class PoolCore {
     return nullptr;
   }
 
-  /// The idle connection that is just older than the newest few, and so will not be needed soon; null: no such one.
-  Item* mayReleaseBuffers() noexcept { return idle_.size() > kept ? &idle_[idle_.size() - 1 - kept].item : nullptr; }
+  /// The idle connection whose buffers may be released: it is just older than the newest few, and so will not be needed
+  /// soon. Null: there is no such connection.
+  Item* idleWithSpareBuffers() noexcept { return idle_.size() > kept ? &idle_[idle_.size() - 1 - kept].item : nullptr; }
 
   /// Whether there is an idle connection that may be used again.
   bool keeps(TimePoint now) const noexcept {

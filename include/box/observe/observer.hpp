@@ -82,8 +82,8 @@ struct TokenRequested {
   std::string_view tag{};  ///< as CallStarted::tag
 };
 
-/// A call has waited because all connections were in use; it may have got a connection or not. There is no such event
-/// where the call did not wait.
+/// A call has waited because all connections were in use, and has got one or has given up. There is no such event where
+/// the call did not wait.
 struct PoolWaited {
   std::uint64_t call;               ///< as CallStarted::call
   std::chrono::nanoseconds waited;  ///< how long it waited; more than 0

@@ -95,7 +95,7 @@ class BOX_API UserSource final : public BulkSource {
   UserSource(UsersManager users, MembershipsManager memberships, UserSelection selection);
   ~UserSource() override;
 
-  /// The next users with their marks, those who are left out too; empty: there are no more users.
+  /// The next users with their marks, also the users who are left out; empty: there are no more users.
   asio::awaitable<std::vector<ListedUser>> nextPage();
 
   /// Gives the ids of the users who are not left out.

@@ -281,12 +281,12 @@ TEST(PoolCore, TellsWhichIdleConnectionTwoNewerOnesCover) {
   Item surplus;
   for (int id = 1; id <= 2; ++id) {
     ASSERT_EQ(core.release(connection(id), later, surplus), nullptr);
-    EXPECT_EQ(core.mayReleaseBuffers(), nullptr);
+    EXPECT_EQ(core.idleWithSpareBuffers(), nullptr);
   }
   for (int id = 3; id <= 4; ++id) {
     ASSERT_EQ(core.release(connection(id), later, surplus), nullptr);
-    ASSERT_NE(core.mayReleaseBuffers(), nullptr);
-    EXPECT_EQ(**core.mayReleaseBuffers(), id - 2);
+    ASSERT_NE(core.idleWithSpareBuffers(), nullptr);
+    EXPECT_EQ(**core.idleWithSpareBuffers(), id - 2);
   }
 }
 
