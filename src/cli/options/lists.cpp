@@ -25,7 +25,7 @@ constexpr Option prefer{
     [](Draft& draft, const GivenOption& given) { draft.run.columns.preferId = !isFirstOf(given, "login", "id"); }};
 constexpr Option exclude{"exclude", "FILE",
                          "a list of people who must stay signed in, such as emergency administrators, may be repeated; "
-                         "they are left out. Name them by id and login",
+                         "they are left out. Give the id and the login of each",
                          appendText<&Draft::run, &TerminateArguments::excludeFiles>, true};
 constexpr Option excludeMe{"exclude-me", "",
                            "leave out the user of the credentials, and the user of --as-user. The program asks Box who "
