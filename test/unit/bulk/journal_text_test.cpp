@@ -395,9 +395,9 @@ TEST(JournalText, LinesMissingDoubledSwappedOrFromAnotherJournalAreRefused) {
     lines.push_back(script.text.substr(at, end - at));
     at = end;
   }
-  EXPECT_THAT(errorOf(lines[0] + lines[1] + lines[3] + lines[4]), HasSubstr("line 3 does not follow"));
-  EXPECT_THAT(errorOf(lines[0] + lines[1] + lines[1] + lines[2]), HasSubstr("line 3 does not follow"));
-  EXPECT_THAT(errorOf(lines[0] + lines[2] + lines[1]), HasSubstr("line 2 does not follow"));
+  EXPECT_THAT(errorOf(lines[0] + lines[1] + lines[3] + lines[4]), HasSubstr("line 3 does not continue"));
+  EXPECT_THAT(errorOf(lines[0] + lines[1] + lines[1] + lines[2]), HasSubstr("line 3 does not continue"));
+  EXPECT_THAT(errorOf(lines[0] + lines[2] + lines[1]), HasSubstr("line 2 does not continue"));
   JournalHeader other = someHeader();
   other.job = "ffffffffffffffffffffffffffffffff";
   JournalPen pen;
@@ -412,11 +412,11 @@ TEST(JournalText, RecordsThatMakeNoSenseAreRefused) {
   for (const char* payload : {"V 1 1 a 202 - - -", "S 1 1", "S 0 1 0", "S 1 1 5-4", "S 1 1 3,3", "S 1 1 4,3", "S 1 1 ",
                               "S 1 1 1,", "S 1 x 1", "S 1 -1 1", "S 1 1 9999999999999999999",
                               "S 1 1 4611686018427387904", "X 1 perhaps", "X 1", "Z 1 1", "S 1 1 1 1", "S +1 1 1"}) {
-    EXPECT_THAT(errorOf(Script().says(payload).text), HasSubstr("does not follow")) << payload;
+    EXPECT_THAT(errorOf(Script().says(payload).text), HasSubstr("does not continue")) << payload;
   }
   for (const char* payload : {"V 1 1 z 202 - - -", "V 1 1 a x - - -", "V 1 1 a 202 - -", "V 1 1 a 202  - -",
                               "V 1 1 a 202 %4 - -", "V 2 1 a 202 - - -", "S 1 1 4", "V 1 1 a 202 - % -"}) {
-    EXPECT_THAT(errorOf(Script().sends(1, {0}).says(payload).text), HasSubstr("line 3 does not follow")) << payload;
+    EXPECT_THAT(errorOf(Script().sends(1, {0}).says(payload).text), HasSubstr("line 3 does not continue")) << payload;
   }
   EXPECT_THAT(errorOf(Script().sends(1, {0}).hears(1, BulkVerdict::accepted).hears(1, BulkVerdict::accepted).text),
               HasSubstr("line 4"));
