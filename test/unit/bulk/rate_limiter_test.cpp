@@ -4,6 +4,7 @@
 #include <chrono>
 #include <limits>
 #include <random>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -157,25 +158,65 @@ TEST(RateLimiter, AnInfiniteCapHoldsNothingBack) {
   }
 }
 
+TEST(RateLimiter, AReplyWithoutAReleaseDoesNotHoldTheNextCallsBack) {
+  RateOptions options = steady(2);
+  options.window = 1s;
+  RateLimiter limiter(options, start);
+  limiter.replied(start);
+  limiter.throttled(start, 0s, 0, start);
+  EXPECT_EQ(limiter.next(start), start + 1s) << "two calls were answered now";
+}
+
+/// The option whose value the limiter refuses; empty: it takes all of them.
+template <class Change>
+std::string refusedBy(Change change) {
+  RateOptions options;
+  change(options);
+  try {
+    RateLimiter(options, start);
+  } catch (const box::BoxSdkError& error) {
+    EXPECT_EQ(error.code(), box::Errc::invalidConfiguration);
+    const std::string text = error.what();
+    const std::size_t name = text.find("RateOptions::") + 13;
+    return text.substr(name, text.find(' ', name) - name);
+  }
+  return {};
+}
+
 TEST(RateLimiter, RefusesFiguresThatMakeNoSense) {
-  const auto refuses = [](auto change) {
-    RateOptions options;
-    change(options);
-    try {
-      RateLimiter(options, start);
-    } catch (const box::BoxSdkError& error) {
-      return error.code() == box::Errc::invalidConfiguration;
-    }
-    return false;
-  };
-  EXPECT_TRUE(refuses([](RateOptions& o) { o.start = 0; }));
-  EXPECT_TRUE(refuses([](RateOptions& o) { o.cap = std::numeric_limits<double>::quiet_NaN(); }));
-  EXPECT_TRUE(refuses([](RateOptions& o) { o.floor = -1; }));
-  EXPECT_TRUE(refuses([](RateOptions& o) { o.increase = -0.1; }));
-  EXPECT_TRUE(refuses([](RateOptions& o) { o.decrease = 0; }));
-  EXPECT_TRUE(refuses([](RateOptions& o) { o.decrease = 1.1; }));
-  EXPECT_TRUE(refuses([](RateOptions& o) { o.window = 0s; }));
-  EXPECT_TRUE(refuses([](RateOptions& o) { o.longestCoolDown = 1s; }));
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const double rate : {0.0, -1.0, 0.99e-5, nan}) {
+    EXPECT_EQ(refusedBy([=](RateOptions& o) { o.start = rate; }), "start") << rate;
+    EXPECT_EQ(refusedBy([=](RateOptions& o) { o.cap = rate; }), "cap") << rate;
+    EXPECT_EQ(refusedBy([=](RateOptions& o) { o.floor = rate; }), "floor") << rate;
+  }
+  for (const double pace : {-0.1, 1'000'000.1, nan}) {
+    EXPECT_EQ(refusedBy([=](RateOptions& o) { o.increase = pace; }), "increase") << pace;
+  }
+  for (const double factor : {0.0, -1.0, 1.1, nan}) {
+    EXPECT_EQ(refusedBy([=](RateOptions& o) { o.decrease = factor; }), "decrease") << factor;
+  }
+  for (const std::chrono::nanoseconds time : {std::chrono::nanoseconds(-1ns), std::chrono::nanoseconds(24h + 1ns)}) {
+    EXPECT_EQ(refusedBy([=](RateOptions& o) { o.window = time; }), "window");
+    EXPECT_EQ(refusedBy([=](RateOptions& o) { o.coolDown = time; }), "coolDown");
+    EXPECT_EQ(refusedBy([=](RateOptions& o) { o.longestCoolDown = time; }), "longestCoolDown");
+    EXPECT_EQ(refusedBy([=](RateOptions& o) { o.longestRetryAfter = time; }), "longestRetryAfter");
+  }
+  EXPECT_EQ(refusedBy([](RateOptions& o) { o.window = 0s; }), "window");
+  EXPECT_EQ(refusedBy([](RateOptions& o) { o.longestCoolDown = 2s - 1ns; }), "longestCoolDown");
+}
+
+TEST(RateLimiter, TakesEachFigureUpToItsLimits) {
+  EXPECT_EQ(refusedBy([](RateOptions& o) { o.start = o.cap = o.floor = 1e-5; }), "");
+  EXPECT_EQ(refusedBy([](RateOptions& o) { o.start = o.cap = o.floor = 1e9; }), "");
+  for (const double pace : {0.0, 1e6}) EXPECT_EQ(refusedBy([=](RateOptions& o) { o.increase = pace; }), "");
+  for (const double factor : {1e-9, 1.0}) EXPECT_EQ(refusedBy([=](RateOptions& o) { o.decrease = factor; }), "");
+  for (const std::chrono::nanoseconds time : {std::chrono::nanoseconds(1ns), std::chrono::nanoseconds(24h)}) {
+    EXPECT_EQ(refusedBy([=](RateOptions& o) { o.window = time; }), "");
+    EXPECT_EQ(refusedBy([=](RateOptions& o) { o.coolDown = o.longestCoolDown = time; }), "");
+    EXPECT_EQ(refusedBy([=](RateOptions& o) { o.longestRetryAfter = time; }), "");
+  }
+  EXPECT_EQ(refusedBy([](RateOptions& o) { o.coolDown = o.longestCoolDown = o.longestRetryAfter = 0s; }), "");
 }
 
 // Holds for all latencies, and whenever the server counts a call between its sending and its answer.

@@ -225,6 +225,22 @@ TEST(Scheduler, TooLargeABatchIsHalvedAndTheNextOnesAreSmaller) {
   EXPECT_LE(run.sent.size(), 10'000U / 25 + 60);
 }
 
+TEST(Scheduler, One413HalvesTheBatchesAndSaysNothingAboutTheEntries) {
+  box::Scheduler scheduler(BulkOptions(), std::make_shared<SeededRandom>(1), SimulatedRun::start);
+  BulkItem item;
+  for (item.index = 0; item.index < 100; ++item.index) scheduler.add(item);
+  scheduler.endOfInput();
+  scheduler.reply(scheduler.next(SimulatedRun::start).call.number, refused(413), SimulatedRun::start);
+  EXPECT_EQ(scheduler.batchSize(), 50U);
+
+  // A single entry cannot be too large a batch: its refusal is one like any other.
+  BulkOptions single;
+  single.batchSize = 1;
+  SimulatedRun run(single, refusing({3}, 413));
+  ASSERT_TRUE(run.run(10));
+  EXPECT_EQ(rejectedOf(run), Indices{3});
+}
+
 TEST(Scheduler, ALimitThatBoxTellsAs400IsLearnt) {
   SimulatedRun run(BulkOptions(), [](const BulkPart& part, TimePoint) {
     return Answer{part.size() > 30 ? refused(400) : accepted()};
