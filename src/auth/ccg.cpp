@@ -23,7 +23,7 @@ class CcgGrant final : public Grant {
     form.add("grant_type", "client_credentials");
     identity_.identify(form);
     form.add("box_subject_type", subjectType_).add("box_subject_id", subjectId_);
-    return requestToken(GrantType::clientCredentials, std::move(form), std::move(context));
+    return postTokenRequest(GrantType::clientCredentials, std::move(form), std::move(context));
   }
 
  private:

@@ -36,7 +36,7 @@ asio::awaitable<std::shared_ptr<const AccessToken>> downscope(
   form.add("subject_token_type", "urn:ietf:params:oauth:token-type:access_token");
   form.add("scope", scopes);
   if (!resource.empty()) form.add("resource", resource);
-  co_return co_await requestToken(GrantType::tokenExchange, std::move(form), std::move(context));
+  co_return co_await postTokenRequest(GrantType::tokenExchange, std::move(form), std::move(context));
 }
 
 }  // namespace box::inline v0_1

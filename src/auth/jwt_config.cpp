@@ -29,9 +29,9 @@ constexpr std::size_t deepest = 16;
 }
 
 /// Reads a document. Its errors name the document by `source`, and the place of the error in it.
-class Reader {
+class ConfigParser {
  public:
-  explicit Reader(std::string source) : source_(std::move(source)) {}
+  explicit ConfigParser(std::string source) : source_(std::move(source)) {}
 
   [[noreturn]] void refuse(std::string_view reason) const {
     throw BoxSdkError(Errc::invalidConfiguration, source_ + ": " + std::string(reason));
@@ -131,7 +131,7 @@ JwtConfig JwtConfig::fromFile(const std::string& path) {
   error_code code;
   try {
     const Secret text = readPrivateFile(path, largestFile, Links::follow);
-    return Reader(std::string(function) + quotedPath(path)).read(text.reveal());
+    return ConfigParser(std::string(function) + quotedPath(path)).read(text.reveal());
   } catch (const BoxSdkError& error) {
     if (error.details().context.starts_with(function)) throw;
     details = error.details();
@@ -141,6 +141,6 @@ JwtConfig JwtConfig::fromFile(const std::string& path) {
   throw BoxSdkError(code, std::move(details));
 }
 
-JwtConfig JwtConfig::fromJson(std::string_view text) { return Reader("JwtConfig::fromJson").read(text); }
+JwtConfig JwtConfig::fromJson(std::string_view text) { return ConfigParser("JwtConfig::fromJson").read(text); }
 
 }  // namespace box::inline v0_1

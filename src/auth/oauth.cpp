@@ -34,7 +34,7 @@ class OAuthGrant final : public Grant {
     form.add("grant_type", "refresh_token");
     identity_.identify(form);
     form.add("refresh_token", stored->refreshToken().reveal());
-    const Token token = co_await requestToken(GrantType::refreshToken, std::move(form), std::move(context));
+    const Token token = co_await postTokenRequest(GrantType::refreshToken, std::move(form), std::move(context));
     if (!token->refreshToken().empty()) co_return token;
     // If the answer has no refresh token, the old one is kept; otherwise the person would have to sign in again.
     co_return std::make_shared<const AccessToken>(token->value(), token->expiresAt(), stored->refreshToken());
@@ -47,7 +47,7 @@ class OAuthGrant final : public Grant {
     form.add("client_id", config->clientId).add("client_secret", config->clientSecret.reveal());
     form.add("code", code.reveal());
     if (!redirectUri.empty()) form.add("redirect_uri", redirectUri);
-    return requestToken(GrantType::authorizationCode, std::move(form), std::move(context));
+    return postTokenRequest(GrantType::authorizationCode, std::move(form), std::move(context));
   }
 
  private:

@@ -221,7 +221,8 @@ asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(FormBody form, 
   }
 }
 
-asio::awaitable<std::shared_ptr<const AccessToken>> requestToken(GrantType grant, FormBody form, TokenContext context) {
+asio::awaitable<std::shared_ptr<const AccessToken>> postTokenRequest(GrantType grant, FormBody form,
+                                                                     TokenContext context) {
   std::optional<BoxSdkError> failure;
   try {
     co_return co_await postForToken(std::move(form), std::move(context));

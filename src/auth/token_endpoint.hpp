@@ -70,6 +70,7 @@ asio::awaitable<FetchResponse> postForm(std::shared_ptr<const Operation> operati
 asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(FormBody form, TokenContext context);
 
 /// Requests a token by this grant. Throws the errors that explainTokenError() returns.
-asio::awaitable<std::shared_ptr<const AccessToken>> requestToken(GrantType grant, FormBody form, TokenContext context);
+asio::awaitable<std::shared_ptr<const AccessToken>> postTokenRequest(GrantType grant, FormBody form,
+                                                                     TokenContext context);
 
 }  // namespace box::inline v0_1

@@ -71,7 +71,7 @@ asio::awaitable<BulkSummary> BulkRun::main(std::shared_ptr<BulkRun> self) {
       continue;
     }
     if (step.action == Scheduler::Action::abandon) {
-      self->cancelFlights();
+      self->cancelCalls();
       continue;
     }
     if (step.action == Scheduler::Action::done) break;
@@ -95,7 +95,7 @@ asio::awaitable<BulkSummary> BulkRun::main(std::shared_ptr<BulkRun> self) {
 
 void BulkRun::interrupt(bool abort) {
   scheduler_.end(abort ? BulkEnd::cancelled : BulkEnd::stopped, abort ? "cancelled" : "stopped", Clock::now());
-  if (abort) cancelFlights();
+  if (abort) cancelCalls();
   wake();
 }
 
@@ -112,7 +112,7 @@ void BulkRun::wake() {
   wake_.cancel();
 }
 
-void BulkRun::cancelFlights() {
+void BulkRun::cancelCalls() {
   aborting_ = true;
   // A worker that ends during this loop removes itself from the list.
   const std::vector<std::shared_ptr<Worker>> workers(workers_.begin(), workers_.end());
@@ -208,14 +208,14 @@ class BulkRun::Leaving {
   std::list<std::shared_ptr<Worker>>::iterator place_;
 };
 
-void BulkRun::send(Scheduler::Call call) {
+void BulkRun::send(Scheduler::NextCall call) {
   const auto worker = std::make_shared<Worker>();
   const auto place = workers_.insert(workers_.end(), worker);
   asio::co_spawn(strand_, work(shared_from_this(), std::move(call)),
                  asio::bind_cancellation_slot(worker->signal.slot(), Leaving(shared_from_this(), worker, place)));
 }
 
-asio::awaitable<void> BulkRun::work(std::shared_ptr<BulkRun> self, Scheduler::Call call) {
+asio::awaitable<void> BulkRun::work(std::shared_ptr<BulkRun> self, Scheduler::NextCall call) {
   // This coroutine has no parent, so it may change its cancellation state. The intent is written even in a cancelled
   // run.
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());

@@ -48,15 +48,15 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
 
   asio::awaitable<void> sleep(TimePoint until);
   void wake();
-  void cancelFlights();
+  void cancelCalls();
   void fail(BulkEnd end, std::string message);
 
   void read();
   static asio::awaitable<bool> readChunk(std::shared_ptr<BulkRun> self);
   void takeIn(BulkEntry& entry, Intake::WallTime now);
 
-  void send(Scheduler::Call call);
-  static asio::awaitable<void> work(std::shared_ptr<BulkRun> self, Scheduler::Call call);
+  void send(Scheduler::NextCall call);
+  static asio::awaitable<void> work(std::shared_ptr<BulkRun> self, Scheduler::NextCall call);
   void replied(std::uint64_t call, CallReply reply);
 
   void settle();

@@ -25,7 +25,7 @@ std::optional<BulkPast> RunJournal::past(std::uint64_t index) {
   }
 }
 
-asio::awaitable<bool> RunJournal::intend(const Scheduler::Call& call) {
+asio::awaitable<bool> RunJournal::intend(const Scheduler::NextCall& call) {
   if (!journal_) co_return true;
   std::exception_ptr failure;
   try {

@@ -26,7 +26,7 @@ class RunJournal {
   /// The state of an entry after earlier runs; unset if it cannot be read.
   std::optional<BulkPast> past(std::uint64_t index);
   /// Records that the call is about to be sent. False: it cannot be recorded, and the call must not be sent.
-  asio::awaitable<bool> intend(const Scheduler::Call& call);
+  asio::awaitable<bool> intend(const Scheduler::NextCall& call);
   /// Whether this conclusion has to be recorded. Must be called once for each conclusion.
   bool wants(const Scheduler::Conclusion& conclusion);
   /// Records the result. If it cannot be written, the journal has the call without a result, so its entries are in

@@ -75,18 +75,18 @@ Scheduler::Step Scheduler::next(TimePoint now) {
   if (ended_) return nextAfterEnd(now);
 
   // The source is slow: an incomplete batch is sent, because waiting for the rest would delay it.
-  if (flights_.empty() && !anyReady(now) && waiting_.empty()) flush();
+  if (sent_.empty() && !anyReady(now) && waiting_.empty()) flush();
   Step step;
   step.until = deadline_;
   if (down) step.until = std::min(step.until, after(*breaker_.downSince(), options_.outage));
-  if (flights_.size() >= options_.concurrency) return step;
+  if (sent_.size() >= options_.concurrency) return step;
   if (!anyReady(now)) {
-    if (flights_.empty() && waiting_.empty() && inputEnded_) return lastStep(now);
+    if (sent_.empty() && waiting_.empty() && inputEnded_) return lastStep(now);
     step.until = std::min(step.until, nextReady());
     return step;
   }
-  if (!breaker_.allows(now, flights_.size())) {
-    if (flights_.empty()) step.until = std::min(step.until, breaker_.probeAt());
+  if (!breaker_.allows(now, sent_.size())) {
+    if (sent_.empty()) step.until = std::min(step.until, breaker_.probeAt());
     return step;
   }
   if (const TimePoint at = limiter_.next(now); at > now) {
@@ -103,14 +103,14 @@ Scheduler::Step Scheduler::next(TimePoint now) {
   step.action = Action::send;
   step.call.number = ++lastCall_;
   step.call.part = work->part;
-  flights_.emplace(lastCall_, Flight{std::move(*work), now, breaker_.open()});
+  sent_.emplace(lastCall_, SentCall{std::move(*work), now, breaker_.open()});
   return step;
 }
 
 /// After the end of the run no further call is sent: the calls in flight are awaited, and after `stopGrace` abandoned.
 Scheduler::Step Scheduler::nextAfterEnd(TimePoint now) {
   Step step;
-  if (flights_.empty()) {
+  if (sent_.empty()) {
     giveUpAll();
     step.action = Action::done;
   } else if (!abandoned_) {
@@ -156,7 +156,7 @@ std::optional<Scheduler::Work> Scheduler::pick(TimePoint now) {
     return work;
   }
   if (refusals_.wantsBatch()) {
-    if (ready_.empty() && flights_.empty()) flush();
+    if (ready_.empty() && sent_.empty()) flush();
     if (!ready_.empty()) return front(ready_);
     if (!inputEnded_) return std::nullopt;
   }
@@ -190,15 +190,15 @@ Scheduler::Work Scheduler::cut(std::deque<Work>& queue) {
 }
 
 void Scheduler::reply(std::uint64_t call, CallReply reply, TimePoint now) {
-  const auto place = flights_.find(call);
-  if (place == flights_.end()) return;
-  Flight flight = std::move(place->second);
-  flights_.erase(place);
-  Work& work = flight.work;
+  const auto place = sent_.find(call);
+  if (place == sent_.end()) return;
+  SentCall sent = std::move(place->second);
+  sent_.erase(place);
+  Work& work = sent.work;
   using Kind = CallReply::Kind;
   if (reply.kind == Kind::throttled) {
     ++throttled_;
-    limiter_.throttled(flight.sentAt, reply.retryAfter, random_->uniform(), now);
+    limiter_.throttled(sent.sentAt, reply.retryAfter, random_->uniform(), now);
   } else {
     limiter_.replied(now);
   }
@@ -227,7 +227,7 @@ void Scheduler::reply(std::uint64_t call, CallReply reply, TimePoint now) {
       }
       [[fallthrough]];
     case Kind::temporary:
-    case Kind::wrongAddress: onTemporary(call, std::move(work), reply, flight.probe, now); break;
+    case Kind::wrongAddress: onTemporary(call, std::move(work), reply, sent.probe, now); break;
     case Kind::fatal:
       if (!ended_) failure_ = reply.error;
       end(BulkEnd::failed, reply.message, now);
@@ -246,7 +246,7 @@ void Scheduler::onAccepted(std::uint64_t call, const Work& work, CallReply& repl
   family.largestAccepted = std::max(family.largestAccepted, work.part.size());
   conclude(call, work, verdictOf(BulkVerdict::accepted, reply), BulkState::accepted);
   learnBatchSize(family);
-  judgeShare(now);
+  checkRejectedShare(now);
 }
 
 void Scheduler::onRefused(std::uint64_t call, Work work, CallReply& reply, TimePoint now) {
@@ -277,7 +277,7 @@ void Scheduler::onRefused(std::uint64_t call, Work work, CallReply& reply, TimeP
   }
 
   if (refusals_.systemic()) endAsSystemic(now);
-  judgeShare(now);
+  checkRejectedShare(now);
 }
 
 void Scheduler::endAsSystemic(TimePoint now) {
@@ -286,12 +286,12 @@ void Scheduler::endAsSystemic(TimePoint now) {
   end(BulkEnd::systemic, "Box rejected every request the same way: " + lastRefusalText_, now);
 }
 
-void Scheduler::judgeShare(TimePoint now) {
-  const std::uint64_t judged = accepted_ + rejected_;
-  if (ended_ || options_.rejectedShare >= 1 || judged < options_.rejectedSample) return;
-  if (static_cast<double>(rejected_) <= options_.rejectedShare * static_cast<double>(judged)) return;
+void Scheduler::checkRejectedShare(TimePoint now) {
+  const std::uint64_t settled = accepted_ + rejected_;
+  if (ended_ || options_.rejectedShare >= 1 || settled < options_.rejectedSample) return;
+  if (static_cast<double>(rejected_) <= options_.rejectedShare * static_cast<double>(settled)) return;
   end(BulkEnd::tooManyRejected,
-      "Box rejected " + std::to_string(rejected_) + " of " + std::to_string(judged) + " entries", now);
+      "Box rejected " + std::to_string(rejected_) + " of " + std::to_string(settled) + " entries", now);
 }
 
 void Scheduler::onTemporary(std::uint64_t call, Work work, CallReply& reply, bool probe, TimePoint now) {

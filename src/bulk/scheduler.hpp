@@ -54,7 +54,7 @@ class Scheduler {
   using TimePoint = std::chrono::steady_clock::time_point;
 
   /// A call to send now.
-  struct Call {
+  struct NextCall {
     std::uint64_t number = 0;
     BulkPart part;
   };
@@ -76,7 +76,7 @@ class Scheduler {
   struct Step {
     Action action = Action::wait;
     TimePoint until = TimePoint::max();
-    Call call;
+    NextCall call;
   };
 
   /// `options` must be valid. `lastCall`: the numbers of the calls begin after it.
@@ -106,7 +106,7 @@ class Scheduler {
   BulkEnd reason() const noexcept { return ended_.value_or(BulkEnd::finished); }
   const std::string& message() const noexcept { return message_; }
   const std::optional<BoxSdkError>& failure() const noexcept { return failure_; }
-  std::size_t inFlight() const noexcept { return flights_.size(); }
+  std::size_t inFlight() const noexcept { return sent_.size(); }
   std::uint64_t calls() const noexcept { return calls_; }
   std::uint64_t throttled() const noexcept { return throttled_; }
   std::size_t batchSize() const noexcept { return batchSize_; }
@@ -139,7 +139,7 @@ class Scheduler {
     bool wasStale = false;
     std::optional<std::string> doubt{};  // the message of a call that may have taken effect; unset: no such call
   };
-  struct Flight {
+  struct SentCall {
     Work work;
     TimePoint sentAt;
     bool probe = false;  // whether the breaker was open when it was sent
@@ -166,7 +166,7 @@ class Scheduler {
   void endAsSystemic(TimePoint now);
   void giveUp(Work& work, const std::string& why);
   void giveUpAll();
-  void judgeShare(TimePoint now);
+  void checkRejectedShare(TimePoint now);
   void learnBatchSize(Family& family);
 
   const BulkOptions options_;
@@ -185,7 +185,7 @@ class Scheduler {
   std::multimap<TimePoint, Work> waiting_;  // failed calls; they are sent again at that time
   std::deque<Work> putOff_;                 // work that is sent after all other work
   std::vector<Held> held_;                  // refused single entries, whose refusal may concern all entries
-  std::map<std::uint64_t, Flight> flights_;
+  std::map<std::uint64_t, SentCall> sent_;
   std::vector<Conclusion> conclusions_;
 
   std::uint64_t lastCall_;

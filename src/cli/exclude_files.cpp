@@ -11,9 +11,9 @@ namespace box::cli {
 
 namespace {
 
-class Reader final : private ListSink {
+class ExcludeFile final : private ListSink {
  public:
-  Reader(Target target, const std::string& path, Exclusions& into)
+  ExcludeFile(Target target, const std::string& path, Exclusions& into)
       : input_(path, Pipes::read), into_(into), parser_(target, *this) {}
 
   void readAll() {
@@ -42,7 +42,7 @@ class Reader final : private ListSink {
 std::shared_ptr<Exclusions> readExclusions(Target target, std::span<const std::string> files) {
   if (files.empty()) return nullptr;
   const auto out = std::make_shared<Exclusions>();
-  for (const std::string& file : files) Reader(target, file, *out).readAll();
+  for (const std::string& file : files) ExcludeFile(target, file, *out).readAll();
   if (out->size() == 0) throw FileError("--exclude names nobody: give a list of those who must stay");
   return out;
 }

@@ -33,8 +33,8 @@ std::optional<LoopbackAddress> parseLoopbackUrl(std::string_view url) {
   return out;
 }
 
-RedirectAnswer judgeRedirect(std::string_view method, std::string_view target, std::string_view path,
-                             std::string_view state) {
+RedirectAnswer answerRedirect(std::string_view method, std::string_view target, std::string_view path,
+                              std::string_view state) {
   RedirectAnswer out;
   if (method != "GET") {
     out.status = 405;

@@ -36,7 +36,7 @@ struct RedirectAnswer {
 };
 
 /// `path`: where Box was told to redirect the browser. `state`: the value that the redirect must carry.
-RedirectAnswer judgeRedirect(std::string_view method, std::string_view target, std::string_view path,
-                             std::string_view state);
+RedirectAnswer answerRedirect(std::string_view method, std::string_view target, std::string_view path,
+                              std::string_view state);
 
 }  // namespace box::cli

@@ -143,7 +143,7 @@ std::optional<RedirectAnswer> answerTo(const Parser& parser, const error_code& e
     const auto& request = parser.get();
     const auto method = request.method_string();
     const auto target = request.target();
-    return judgeRedirect({method.data(), method.size()}, {target.data(), target.size()}, address.path, state);
+    return answerRedirect({method.data(), method.size()}, {target.data(), target.size()}, address.path, state);
   }
   if (error == http::error::header_limit || error == http::error::buffer_overflow) {
     out.status = 431;

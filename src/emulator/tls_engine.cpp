@@ -47,7 +47,7 @@ std::string TlsEngine::take() {
   return bytes;
 }
 
-TlsEngine::Result TlsEngine::judge(int result) {
+TlsEngine::Result TlsEngine::resultOf(int result) {
   const int error = SSL_get_error(ssl_, result);
   ERR_clear_error();
   switch (error) {
@@ -64,7 +64,7 @@ TlsEngine::Result TlsEngine::handshake(std::string_view greeting) {
     const Result early = greetEarly(greeting);
     if (early != Result::done) return early;
   }
-  const Result result = judge(SSL_do_handshake(ssl_));
+  const Result result = resultOf(SSL_do_handshake(ssl_));
   if (result != Result::done || greeting.empty() || greeted_) return result;
   greeted_ = true;  // in TLS 1.2 it goes out with Finished
   return write(greeting);
@@ -76,10 +76,10 @@ TlsEngine::Result TlsEngine::greetEarly(std::string_view greeting) {
   char none = 0;
   std::size_t size = 0;
   const int read = SSL_read_early_data(ssl_, &none, sizeof none, &size);
-  if (read == SSL_READ_EARLY_DATA_ERROR) return judge(-1);
+  if (read == SSL_READ_EARLY_DATA_ERROR) return resultOf(-1);
   if (SSL_version(ssl_) < TLS1_3_VERSION) return Result::done;
   greeted_ = SSL_write_early_data(ssl_, greeting.data(), greeting.size(), &size) == 1;
-  return greeted_ ? Result::done : judge(-1);
+  return greeted_ ? Result::done : resultOf(-1);
 }
 
 void TlsEngine::sendTicket() {
@@ -105,7 +105,7 @@ TlsEngine::Result TlsEngine::read(std::string& out) {
       any = true;
       continue;
     }
-    const Result result = judge(got);
+    const Result result = resultOf(got);
     return any ? Result::done : result;
   }
 }
@@ -113,7 +113,7 @@ TlsEngine::Result TlsEngine::read(std::string& out) {
 TlsEngine::Result TlsEngine::write(std::string_view plaintext) {
   if (plaintext.empty()) return Result::done;
   ERR_clear_error();
-  return judge(SSL_write(ssl_, plaintext.data(), static_cast<int>(plaintext.size())));
+  return resultOf(SSL_write(ssl_, plaintext.data(), static_cast<int>(plaintext.size())));
 }
 
 void TlsEngine::closeNotify() {

@@ -43,7 +43,7 @@ class TlsEngine {
   [[nodiscard]] bool sessionReused() const;
 
  private:
-  [[nodiscard]] Result judge(int result);
+  [[nodiscard]] Result resultOf(int result);
   [[nodiscard]] Result greetEarly(std::string_view greeting);
 
   std::shared_ptr<const ServerTlsContext> context_;

@@ -115,9 +115,9 @@ FollowCore::Step FollowCore::next(Now now) {
     step.until = TimePoint::max();
     return step;
   }
-  if (phase_ == Phase::streaming) step = nextOfStream(now);
-  if (phase_ == Phase::history) step = nextOfHistory(now);
-  if (phase_ == Phase::done) return Step();
+  if (mode_ == Mode::streaming) step = nextOfStream(now);
+  if (mode_ == Mode::history) step = nextOfHistory(now);
+  if (mode_ == Mode::done) return Step();
   return step;
 }
 
@@ -143,7 +143,7 @@ FollowCore::Step FollowCore::nextOfHistory(Now now) {
   if (std::max(at, now.steady) > historyEnd_) {
     note("admin_logs were not read to their end by the end of the time" +
          (lastFailure_.empty() ? std::string() : ": " + lastFailure_));
-    phase_ = Phase::done;
+    mode_ = Mode::done;
     return Step();
   }
   return askAt(at, now);
@@ -166,7 +166,7 @@ void FollowCore::checkAge(Now now) {
 }
 
 FollowCore::Step FollowCore::ask(Now now) {
-  if (phase_ == Phase::streaming) checkAge(now);
+  if (mode_ == Mode::streaming) checkAge(now);
   limiter_.release(now.steady);
   asked_ = true;
   sentAt_ = now.steady;
@@ -174,7 +174,7 @@ FollowCore::Step FollowCore::ask(Now now) {
   ++progress_.requests;
   Step step;
   step.action = Action::ask;
-  step.ask.history = phase_ == Phase::history;
+  step.ask.history = mode_ == Mode::history;
   step.ask.position = step.ask.history ? history_.position() : stream_.position();
   step.ask.limit = limit_;
   if (step.ask.history) {
@@ -190,7 +190,7 @@ void FollowCore::take(const Events& page, Now now) {
   lastFailure_.clear();
   ++progress_.pages;
   progress_.events += page.entries.size();
-  const bool ofHistory = phase_ == Phase::history;
+  const bool ofHistory = mode_ == Mode::history;
   const bool fromNow = stream_.position() == "now";
   const StreamCursor::Next then = (ofHistory ? history_ : stream_).take(page);
   if (then == StreamCursor::Next::lost) {  // not the end of the stream: the page is requested again
@@ -200,7 +200,7 @@ void FollowCore::take(const Events& page, Now now) {
   }
   if (ofHistory) {
     historyRead_ = then == StreamCursor::Next::wait;
-    if (historyRead_) phase_ = Phase::done;
+    if (historyRead_) mode_ = Mode::done;
     return;
   }
   // Box accepts positions again. If it refuses one weeks later, that is another gap, and following continues.
@@ -224,9 +224,9 @@ void FollowCore::fail(const BoxSdkError& error, double random, Now now) {
   limiter_.replied(now.steady);
   if (error.code() == Errc::responseTooLarge && limit_ > 1) {
     limit_ /= 2;
-  } else if (phase_ == Phase::history && !mayPass(error)) {
+  } else if (mode_ == Mode::history && !mayPass(error)) {
     note(std::string("admin_logs could not be read: ") + error.what());
-    phase_ = Phase::done;
+    mode_ = Mode::done;
   } else if (error.code() == Errc::forbidden) {
     end(FollowEnd::rights, error);
   } else if (error.code() == Errc::badRequest && !positionRefused_) {
@@ -254,11 +254,11 @@ void FollowCore::end(FollowEnd end, const BoxSdkError& error) {
   leaveUnread(error.what());
   reason_ = end;
   failure_ = error;
-  phase_ = Phase::done;
+  mode_ = Mode::done;
 }
 
 void FollowCore::endStream(Now now) {
-  phase_ = options_.backfill ? Phase::history : Phase::done;
+  mode_ = options_.backfill ? Mode::history : Mode::done;
   lastFailure_.clear();
   failures_ = 0;
   retryAt_ = now.steady;
@@ -266,12 +266,12 @@ void FollowCore::endStream(Now now) {
 }
 
 void FollowCore::stop() {
-  if (phase_ == Phase::done) return;
+  if (mode_ == Mode::done) return;
   reason_ = FollowEnd::stopped;
-  if (phase_ == Phase::streaming && (behind_ || !endAt_)) {
+  if (mode_ == Mode::streaming && (behind_ || !endAt_)) {
     leaveUnread("following was stopped before the end of the stream of events was reached");
   }
-  phase_ = Phase::done;
+  mode_ = Mode::done;
 }
 
 FollowProgress FollowCore::progress() const {
@@ -290,7 +290,7 @@ FollowSummary FollowCore::summary() const {
   summary.gaps = gaps_;
   summary.unmatched = matcher_.unmatched().all();
   summary.others = matcher_.others().all();
-  const bool known = phase_ == Phase::done && isSilenceKnown();
+  const bool known = mode_ == Mode::done && isSilenceKnown();
   summary.results.reserve(matcher_.targets());
   for (std::size_t target = 0; target < matcher_.targets(); ++target) {
     FollowResult& result = summary.results.emplace_back(matcher_.resultOf(target));

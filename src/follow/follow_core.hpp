@@ -75,7 +75,7 @@ class FollowCore {
   std::string save() const;
 
  private:
-  enum class Phase : std::uint8_t { streaming, history, done };
+  enum class Mode : std::uint8_t { streaming, history, done };
 
   FollowCore(const FollowOptions& options, const std::vector<FollowTarget>& targets, const FollowMark& mark,
              std::optional<std::chrono::system_clock::time_point> end, Now now);
@@ -104,7 +104,7 @@ class FollowCore {
   const TimePoint end_, overdue_;
   Matcher matcher_;
   RateLimiter limiter_;
-  Phase phase_ = Phase::streaming;
+  Mode mode_ = Mode::streaming;
   StreamCursor stream_, history_{""};
   std::int64_t limit_;
 

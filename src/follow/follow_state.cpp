@@ -213,9 +213,7 @@ std::string FollowCore::save() const {
   out += '\n' + mark_.text() + "\nwindow ";
   out += wallEnd_ ? std::to_string(secondsOf(*wallEnd_)) : std::string(never);
   out += "\nat";
-  addWord(out, std::string_view(phase_ == Phase::streaming ? "streaming"
-                                : phase_ == Phase::history ? "history"
-                                                           : "done"));
+  addWord(out, std::string_view(mode_ == Mode::streaming ? "streaming" : mode_ == Mode::history ? "history" : "done"));
   addWord(out, stream_.position());
   addWord(out, history_.position());
   addWord(out, std::uint64_t(historyRead_ ? 1 : 0));
@@ -242,7 +240,7 @@ std::string FollowCore::save() const {
 /// Begins a new window. A part of the stream that was lost stays lost, unless it was found in admin_logs.
 void FollowCore::beginAgain() {
   if (historyRead_) unknown_.clear();
-  phase_ = Phase::streaming;
+  mode_ = Mode::streaming;
   positionRefused_ = false;  // Box may refuse the position again if much time has passed since the last window
   reason_ = FollowEnd::window;
   history_ = StreamCursor("");
@@ -262,7 +260,7 @@ bool FollowCore::takeLine(std::string_view line) {
     historyRead_ = words[4] == "1";
     positionRefused_ = words[5] == "1";
     unknown_ = *unknown;
-    phase_ = words[1] == "history" ? Phase::history : words[1] == "done" ? Phase::done : Phase::streaming;
+    mode_ = words[1] == "history" ? Mode::history : words[1] == "done" ? Mode::done : Mode::streaming;
     return true;
   }
   if (words[0] == "ended" && words.size() == 3) {
@@ -311,7 +309,7 @@ FollowCore FollowCore::restore(const FollowOptions& options, const std::vector<F
   }
   if (!core.matcher_.restored()) refuse("the state is damaged");
   if (newWindow) core.beginAgain();
-  if (core.phase_ == Phase::history) core.historyEnd_ = after(now.steady, core.options_.grace);
+  if (core.mode_ == Mode::history) core.historyEnd_ = after(now.steady, core.options_.grace);
   return core;
 }
 

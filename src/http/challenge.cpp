@@ -9,9 +9,9 @@ namespace box::inline v0_1 {
 namespace {
 
 /// Reads words and quoted strings from a text, and skips the blanks between them.
-class Reader {
+class ChallengeScanner {
  public:
-  explicit Reader(std::string_view text) : text_(trimBlanks(text)) {}
+  explicit ChallengeScanner(std::string_view text) : text_(trimBlanks(text)) {}
 
   bool atEnd() const noexcept { return text_.empty(); }
 
@@ -56,30 +56,30 @@ class Reader {
 std::string challengeParameter(std::string_view challenges, std::string_view name) {
   // Schemes and parameters need not be distinguished, because only a parameter is followed by an equals sign and a
   // value.
-  Reader reader(challenges);
-  while (!reader.atEnd()) {
-    const std::string_view word = reader.word();
+  ChallengeScanner scanner(challenges);
+  while (!scanner.atEnd()) {
+    const std::string_view word = scanner.word();
     if (word.empty()) {
-      if (!reader.quoted()) reader.skip(1);
+      if (!scanner.quoted()) scanner.skip(1);
       continue;
     }
-    if (!reader.mark('=')) continue;
-    std::optional<std::string> value = reader.quoted();
-    if (!value) value = std::string(reader.word());
+    if (!scanner.mark('=')) continue;
+    std::optional<std::string> value = scanner.quoted();
+    if (!value) value = std::string(scanner.word());
     if (!value->empty() && equalsIgnoreCase(word, name)) return *value;
   }
   return {};
 }
 
 bool offersScheme(std::string_view challenges, std::string_view scheme) {
-  Reader reader(challenges);
-  for (bool begins = true; !reader.atEnd();) {  // a challenge may begin at the start and after each comma
-    const std::string_view word = reader.word();
+  ChallengeScanner scanner(challenges);
+  for (bool begins = true; !scanner.atEnd();) {  // a challenge may begin at the start and after each comma
+    const std::string_view word = scanner.word();
     if (word.empty()) {
-      begins = reader.mark(',');
-      if (!begins && !reader.quoted()) reader.skip(1);
+      begins = scanner.mark(',');
+      if (!begins && !scanner.quoted()) scanner.skip(1);
     } else {
-      if (begins && !reader.mark('=') && equalsIgnoreCase(word, scheme)) return true;
+      if (begins && !scanner.mark('=') && equalsIgnoreCase(word, scheme)) return true;
       begins = false;
     }
   }

@@ -80,7 +80,7 @@ asio::awaitable<CallResult<Authentication::Token>> Call::askForToken(Authenticat
   return obtainToken(request_.auth, std::move(refused), std::move(context), client_.services()->watchdog);
 }
 
-asio::awaitable<void> Call::requestToken() {
+asio::awaitable<void> Call::acquireToken() {
   attempt_.phase = Phase::token;
   CallResult<Authentication::Token> token = co_await askForToken(nullptr);
   now_ = Clock::now();

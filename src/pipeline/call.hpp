@@ -37,7 +37,7 @@ class Call {
 
   /// Whether the attempt needs a token and there is no current one.
   bool lacksToken();
-  asio::awaitable<void> requestToken();
+  asio::awaitable<void> acquireToken();
 
   /// Whether nothing has failed in this attempt so far.
   bool canSend() const noexcept { return !attempt_.failed(); }

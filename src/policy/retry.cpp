@@ -7,7 +7,7 @@ namespace box::inline v0_1 {
 DefaultRetryPolicy::DefaultRetryPolicy(unsigned maxAttempts, RetryInDoubt inDoubt)
     : maxAttempts_(std::max(1U, maxAttempts)), inDoubt_(inDoubt) {}
 
-RetryDecision DefaultRetryPolicy::judge(const AttemptOutcome& outcome) const {
+RetryDecision DefaultRetryPolicy::decide(const AttemptOutcome& outcome) const {
   // Box has not carried out a request that it refused for a temporary reason, so a retry is safe under every rule.
   const bool doubtAllowed = inDoubt_ == RetryInDoubt::ifIdempotent && outcome.isSafeToRetry();
   if (outcome.fate == Fate::inDoubt && !doubtAllowed) return RetryDecision::stop;
@@ -42,7 +42,7 @@ RetryDecision DefaultRetryPolicy::judge(const AttemptOutcome& outcome) const {
 BoxRetryPolicy::BoxRetryPolicy(unsigned maxAttempts, unsigned maxRetriesOnException)
     : maxAttempts_(std::max(1U, maxAttempts)), maxRetriesOnException_(maxRetriesOnException) {}
 
-RetryDecision BoxRetryPolicy::judge(const AttemptOutcome& outcome) const {
+RetryDecision BoxRetryPolicy::decide(const AttemptOutcome& outcome) const {
   if (outcome.kind == FailureKind::final || outcome.attempt >= maxAttempts_) return RetryDecision::stop;
   if (!outcome.isSafeToRetry()) return RetryDecision::stop;
   if (outcome.statusCode != 0) {

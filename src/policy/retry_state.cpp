@@ -21,7 +21,7 @@ RetryStep RetryState::next(AttemptOutcome outcome, TimePoint now) {
     step.ending = RetryEnding::permanent;
     return step;
   }
-  const RetryDecision decision = rules_.policy->judge(outcome);
+  const RetryDecision decision = rules_.policy->decide(outcome);
   if (decision == RetryDecision::stop) {
     step.ending = counted_ > 1 ? RetryEnding::exhausted : RetryEnding::permanent;
     return step;

@@ -37,7 +37,7 @@ event::CloseReason reasonOfExpiry(const Connection& connection, std::chrono::ste
   return now >= connection.expires ? event::CloseReason::age : event::CloseReason::idle;
 }
 
-std::chrono::nanoseconds withJitter(std::chrono::nanoseconds age, std::uint64_t id) {
+std::chrono::nanoseconds spreadAge(std::chrono::nanoseconds age, std::uint64_t id) {
   // ±10 %, so that connections that were opened together do not expire together. A hash of the id serves as a random
   // number.
   const double spread = 0.9 + 0.2 * static_cast<double>(id * 2654435761U % 1024) / 1024.0;
@@ -246,7 +246,7 @@ asio::awaitable<StepResult<Lease>> ConnectionPool::open(DialPermit& permit, Time
   lastDialFailure_ = dialed.error();
   if (dialed.has_error()) co_return lastDialFailure_;
   std::unique_ptr<Connection> connection = std::move(*dialed);
-  const std::chrono::nanoseconds age = withJitter(options_.maxAge, connection->id);
+  const std::chrono::nanoseconds age = spreadAge(options_.maxAge, connection->id);
   const Clock::time_point opened = connection->opened;
   connection->lastUsed = opened;
   connection->idleTimeout = options_.idleTimeout;

@@ -9,9 +9,9 @@ namespace {
 using std::chrono::system_clock;
 
 /// Reads numbers of a fixed width, and the separators between them.
-class Reader {
+class TimeScanner {
  public:
-  explicit Reader(std::string_view text) noexcept : text_(text) {}
+  explicit TimeScanner(std::string_view text) noexcept : text_(text) {}
 
   int number(std::size_t width) noexcept {
     int value = 0;
@@ -51,33 +51,33 @@ class Reader {
 
 std::optional<system_clock::time_point> parseBoxTime(std::string_view text) noexcept {
   namespace c = std::chrono;
-  Reader reader(text);
-  const int year = reader.number(4);
-  reader.mark("-");
-  const int month = reader.number(2);
-  reader.mark("-");
-  const int day = reader.number(2);
-  reader.mark("Tt ");
-  const int hour = reader.number(2);
-  reader.mark(":");
-  const int minute = reader.number(2);
-  reader.mark(":");
-  const int second = reader.number(2);
-  if (reader.take(".")) reader.skipDigits();
+  TimeScanner scanner(text);
+  const int year = scanner.number(4);
+  scanner.mark("-");
+  const int month = scanner.number(2);
+  scanner.mark("-");
+  const int day = scanner.number(2);
+  scanner.mark("Tt ");
+  const int hour = scanner.number(2);
+  scanner.mark(":");
+  const int minute = scanner.number(2);
+  scanner.mark(":");
+  const int second = scanner.number(2);
+  if (scanner.take(".")) scanner.skipDigits();
   int offset = 0;
-  if (!reader.take("Zz")) {
-    const bool west = reader.front() == '-';
-    reader.mark("+-");
-    const int hours = reader.number(2);
-    reader.take(":");
-    const int minutes = reader.number(2);
+  if (!scanner.take("Zz")) {
+    const bool west = scanner.front() == '-';
+    scanner.mark("+-");
+    const int hours = scanner.number(2);
+    scanner.take(":");
+    const int minutes = scanner.number(2);
     if (hours > 23 || minutes > 59) return std::nullopt;
     offset = (west ? -60 : 60) * (60 * hours + minutes);
   }
   const c::year_month_day date(c::year(year), c::month(static_cast<unsigned>(month)),
                                c::day(static_cast<unsigned>(day)));
   // The clock counts nanoseconds in 64 bits, and so covers about 1678 to 2262.
-  if (!reader.finished() || !date.ok() || year < 1700 || year > 2200) return std::nullopt;
+  if (!scanner.finished() || !date.ok() || year < 1700 || year > 2200) return std::nullopt;
   if (hour > 23 || minute > 59 || second > 60) return std::nullopt;
   return c::sys_days(date) + c::hours(hour) + c::minutes(minute) + c::seconds(second - offset);
 }

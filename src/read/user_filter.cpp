@@ -99,7 +99,7 @@ bool UserFilter::isInScope(const UserMini& user) const {
   }
 }
 
-ListedUser UserFilter::judge(UserFull user, bool known) const {
+ListedUser UserFilter::mark(UserFull user, bool known) const {
   ListedUser listed;
   listed.mark = markOf(user, known);
   listed.leftOut = isLeftOut(listed.mark);

@@ -31,7 +31,7 @@ class UserFilter {
   /// neither a usable id nor a login counts as one who has it.
   bool isInScope(const UserMini& user) const;
   /// The decision about a user who is in the scope. `known`: whether Box has given the user's role and status.
-  ListedUser judge(UserFull user, bool known) const;
+  ListedUser mark(UserFull user, bool known) const;
 
  private:
   UserMark markOf(const UserFull& user, bool known) const;

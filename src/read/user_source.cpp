@@ -46,8 +46,8 @@ struct UserSource::State {
   static asio::awaitable<void> readGroups(std::shared_ptr<State> state);
   static asio::awaitable<std::vector<ListedUser>> page(std::shared_ptr<State> state);
   static asio::awaitable<std::vector<ListedUser>> lookUp(std::shared_ptr<State> state);
-  std::vector<ListedUser> judge(std::vector<UserFull> page);
-  std::vector<ListedUser> judgeRest();
+  std::vector<ListedUser> select(std::vector<UserFull> page);
+  std::vector<ListedUser> selectRest();
 
   const UsersManager users;
   const MembershipsManager memberships;
@@ -115,24 +115,24 @@ asio::awaitable<void> UserSource::State::readGroups(std::shared_ptr<State> state
   }
 }
 
-std::vector<ListedUser> UserSource::State::judge(std::vector<UserFull> page) {
+std::vector<ListedUser> UserSource::State::select(std::vector<UserFull> page) {
   const bool ofGroups = selection.scope_->kind == UserScope::Kind::groups;
   std::vector<ListedUser> listed;
   for (UserFull& user : page) {
     if (!filter->isInScope(user)) continue;
     if (ofGroups && (!isBoxId(user.id) || memberIds.erase(user.id) == 0)) continue;
-    listed.push_back(filter->judge(std::move(user), true));
+    listed.push_back(filter->mark(std::move(user), true));
   }
   return listed;
 }
 
-/// Judges the next members that are not in the list of all users; empty: there are no more members.
-std::vector<ListedUser> UserSource::State::judgeRest() {
+/// The next members that are not in the list of all users; empty: there are no more members.
+std::vector<ListedUser> UserSource::State::selectRest() {
   std::vector<ListedUser> listed;
   for (; !members.empty() && listed.size() < pageOfRest; members.pop_front()) {
     const UserMini& member = members.front();
     const bool found = isBoxId(member.id) && memberIds.erase(member.id) == 0;
-    if (!found) listed.push_back(filter->judge(asFull(member), false));
+    if (!found) listed.push_back(filter->mark(asFull(member), false));
   }
   return listed;
 }
@@ -141,15 +141,15 @@ asio::awaitable<std::vector<ListedUser>> UserSource::State::lookUp(std::shared_p
   std::vector<ListedUser> listed;
   while (listed.size() < pageOfLookups && !state->members.empty()) {
     if (!isBoxId(state->members.front().id)) {
-      listed.push_back(state->filter->judge(asFull(state->members.front()), false));
+      listed.push_back(state->filter->mark(asFull(state->members.front()), false));
       state->members.pop_front();
       continue;
     }
     CallResult<UserFull> user = co_await tryAwait(state->askFor(state->members.front().id));
     if (user) {
-      listed.push_back(state->filter->judge(*std::move(user), true));
+      listed.push_back(state->filter->mark(*std::move(user), true));
     } else if (user.error().code() == Errc::notFound || user.error().code() == Errc::forbidden) {
-      listed.push_back(state->filter->judge(asFull(state->members.front()), false));
+      listed.push_back(state->filter->mark(asFull(state->members.front()), false));
     } else if (listed.empty()) {
       user.error().raise();
     } else {
@@ -170,10 +170,10 @@ asio::awaitable<std::vector<ListedUser>> UserSource::State::page(std::shared_ptr
   while (listed.empty()) {
     std::vector<UserFull> users = co_await state->reader->nextPage();
     if (users.empty()) {
-      listed = state->judgeRest();
+      listed = state->selectRest();
       break;
     }
-    listed = state->judge(std::move(users));
+    listed = state->select(std::move(users));
   }
   co_return listed;
 }

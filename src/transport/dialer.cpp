@@ -62,11 +62,11 @@ asio::awaitable<error_code> awaitTurn(Wire& wire) {
   co_return ec;
 }
 
-/// Repeats `attempt` until it does not end with would_block.
-template <class Attempt>
-asio::awaitable<error_code> persist(Wire& wire, Attempt& attempt) {
+/// Repeats `function` until it does not end with would_block.
+template <class Function>
+asio::awaitable<error_code> persist(Wire& wire, Function& function) {
   for (;;) {
-    error_code ec = attempt();
+    error_code ec = function();
     if (ec != asio::error::would_block) co_return ec;
     ec = co_await awaitTurn(wire);
     if (ec) co_return ec;
@@ -82,7 +82,7 @@ asio::awaitable<StepResult<void>> shakeHands(Wire& wire) {
   if (ec == asio::error::operation_aborted) {
     failure.code = ec;
   } else if (ec) {
-    failure.code = judgeHandshake(wire.tls(), failure.cause);
+    failure.code = codeOfHandshakeFailure(wire.tls(), failure.cause);
     failure.context = failure.cause.message();
   } else {
     failure.context = TlsContext::objection(wire.tls());
@@ -120,7 +120,7 @@ StepResult<void> lookBeforeFirstUse(Connection& connection) {
       failure.context = "it sent bytes before the first request";
       break;
     case Connection::Unread::end:
-      failure.code = judgeRead(failure.cause);
+      failure.code = codeOfReadFailure(failure.cause);
       failure.context = "it ended the connection after the handshake";
       break;
   }

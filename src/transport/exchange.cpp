@@ -124,10 +124,10 @@ void Exchange::readFailed(const error_code& ec) {
   reader.finish(ec == asio::error::eof);
   if (reader.state() == ResponseReader::State::complete) return;
   if (reader.begun()) return fail(reader.error(), ec, Phase::read);
-  const Errc code = judgeRead(ec);
+  const Errc code = codeOfReadFailure(ec);
   // If a fatal alert has arrived, it is the reason why the write failed.
   const bool alert = code == Errc::tlsProtocolError;
-  if (writeError_) return fail(alert ? code : judgeRead(writeError_), alert ? ec : writeError_, Phase::write);
+  if (writeError_) return fail(alert ? code : codeOfReadFailure(writeError_), alert ? ec : writeError_, Phase::write);
   fail(code, ec, phase());
 }
 

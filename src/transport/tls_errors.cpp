@@ -28,7 +28,7 @@ const boost::system::error_category& certificateCategory() noexcept {
   return category;
 }
 
-Errc judgeHandshake(SSL* ssl, error_code& cause) {
+Errc codeOfHandshakeFailure(SSL* ssl, error_code& cause) {
   if (cause.category() != asio::error::get_ssl_category()) return Errc::connectionLost;
   switch (sslReason(cause)) {
     case ERR_R_MALLOC_FAILURE: return Errc::localResource;
@@ -48,7 +48,7 @@ Errc judgeHandshake(SSL* ssl, error_code& cause) {
   }
 }
 
-Errc judgeRead(const error_code& cause) {
+Errc codeOfReadFailure(const error_code& cause) {
   switch (sslReason(cause)) {
     // Alerts with which the peer refuses this client permanently. In TLS 1.3 the alerts about a client certificate
     // arrive only after the handshake.

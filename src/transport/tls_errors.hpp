@@ -10,10 +10,10 @@ namespace box::inline v0_1 {
 const boost::system::error_category& certificateCategory() noexcept;
 
 /// The error code for a failed handshake. If the certificate is the reason, `cause` becomes its error.
-Errc judgeHandshake(SSL* ssl, error_code& cause);
+Errc codeOfHandshakeFailure(SSL* ssl, error_code& cause);
 
 /// The error code for an error while reading: Errc::tlsProtocolError for a fatal alert, Errc::connectionLost for all
 /// else but a lack of memory.
-Errc judgeRead(const error_code& cause);
+Errc codeOfReadFailure(const error_code& cause);
 
 }  // namespace box::inline v0_1

@@ -129,17 +129,17 @@ int Wire::send(const char* bytes, std::size_t size) noexcept {
   return static_cast<int>(n);
 }
 
-/// Makes a call of OpenSSL or of this class that returns a number of bytes, and sets `ec` to its result. The thread's
-/// list of errors must be empty before, so that errors in it are those of the call; checking whether it is empty costs
-/// much less than clearing it each time.
-template <class Call>
-std::size_t Wire::attempt(Call call, error_code& ec, std::size_t most) noexcept {
+/// Calls a function of OpenSSL or of this class that returns a number of bytes, and sets `ec` to its result. The
+/// thread's list of errors must be empty before, so that errors in it are those of the function; checking whether it is
+/// empty costs much less than clearing it each time.
+template <class Function>
+std::size_t Wire::perform(Function function, error_code& ec, std::size_t most) noexcept {
   if (ERR_peek_error() != 0) ERR_clear_error();
   allowance_ = most;
   blocked_ = false;
   blockedBy_ = Socket::wait_read;
   receiving_ = sending_ = error_code();
-  const int n = call();
+  const int n = function();
   if (n <= 0) {
     ec = whyNot();
     return 0;
@@ -171,29 +171,29 @@ error_code Wire::whyNot() noexcept {
 
 error_code Wire::handshake() noexcept {
   error_code ec;
-  attempt([this] { return SSL_do_handshake(tls_.get()); }, ec);
+  perform([this] { return SSL_do_handshake(tls_.get()); }, ec);
   return ec;
 }
 
 std::size_t Wire::read(asio::mutable_buffer room, error_code& ec, std::size_t most) noexcept {
   char* const to = static_cast<char*>(room.data());
   const std::size_t size = std::min<std::size_t>(room.size(), INT_MAX);
-  if (!tls_) return attempt([&] { return receive(to, size); }, ec, most);
-  return attempt([&] { return SSL_read(tls_.get(), to, static_cast<int>(size)); }, ec, most);
+  if (!tls_) return perform([&] { return receive(to, size); }, ec, most);
+  return perform([&] { return SSL_read(tls_.get(), to, static_cast<int>(size)); }, ec, most);
 }
 
 std::size_t Wire::write(asio::const_buffer bytes, error_code& ec) noexcept {
   const char* const from = static_cast<const char*>(bytes.data());
   const std::size_t size = std::min<std::size_t>(bytes.size(), INT_MAX);
-  if (!tls_) return attempt([&] { return send(from, size); }, ec);
-  return attempt([&] { return SSL_write(tls_.get(), from, static_cast<int>(size)); }, ec);
+  if (!tls_) return perform([&] { return send(from, size); }, ec);
+  return perform([&] { return SSL_write(tls_.get(), from, static_cast<int>(size)); }, ec);
 }
 
 bool Wire::hasPending() const noexcept { return holdsBytes(tls_.get()) || (proxy_ && holdsBytes(proxy_.get())); }
 
 Wire::Unread Wire::look(std::size_t most, error_code& cause) noexcept {
   char byte = 0;
-  const std::size_t found = attempt([&] { return SSL_peek(tls_.get(), &byte, 1); }, cause, most);
+  const std::size_t found = perform([&] { return SSL_peek(tls_.get(), &byte, 1); }, cause, most);
   if (found != 0) return Unread::data;
   if (cause != asio::error::would_block) return Unread::end;
   // A part of a record also means that the peer sends something without a request, and so does input of `most` bytes.

@@ -20,7 +20,7 @@ namespace box::inline v0_1 {
 /// The watchdog guards it as long as its descriptor is open.
 ///
 /// No function here waits. OpenSSL receives and sends directly. If the socket has no input or no space for output, the
-/// attempt ends with would_block, and the caller waits with asyncWait() and tries again. So there is no buffer except
+/// function ends with would_block, and the caller waits with asyncWait() and tries again. So there is no buffer except
 /// those of OpenSSL, and the only operation of Asio is that wait. *Threads*: only one thread at a time; a wait for
 /// reading and a wait for writing may be in progress together.
 class Wire {
@@ -33,8 +33,8 @@ class Wire {
   Wire(const Wire&) = delete;
   Wire& operator=(const Wire&) = delete;
 
-  /// The most bytes that one attempt receives, enough for the longest record. Without this limit, a peer that sends
-  /// messages of TLS itself without end would block the thread.
+  /// The most bytes that one read, write or handshake receives, enough for the longest record. Without this limit, a
+  /// peer that sends messages of TLS itself without end would block the thread.
   static constexpr std::size_t mostAtOnce = 17 * 1024;
 
   executor_type get_executor() noexcept { return socket_.socket.get_executor(); }
@@ -55,7 +55,7 @@ class Wire {
   /// may be at another address.
   std::size_t write(asio::const_buffer bytes, error_code& ec) noexcept;
 
-  /// What the socket must be ready for, if the last attempt ended with would_block.
+  /// What the socket must be ready for, if the last function ended with would_block.
   Socket::wait_type blockedBy() const noexcept { return blockedBy_; }
   template <class Token>
   auto asyncWait(Socket::wait_type what, Token&& token) {
@@ -84,14 +84,14 @@ class Wire {
   /// These call recv(2) and send(2). They return -1 if the call has failed or would block, and record which of both.
   int receive(char* room, std::size_t size) noexcept;
   int send(const char* bytes, std::size_t size) noexcept;
-  template <class Call>
-  std::size_t attempt(Call call, error_code& ec, std::size_t most = mostAtOnce) noexcept;
+  template <class Function>
+  std::size_t perform(Function function, error_code& ec, std::size_t most = mostAtOnce) noexcept;
   error_code whyNot() noexcept;
 
   UnsharedSocket socket_;
   Watchdog::Guard guard_;  // destroyed before the descriptor is closed, because its number may be reused after that
   Tls proxy_, tls_;
-  // The state of the current attempt, or of the last one:
+  // The state of the current function, or of the last one:
   std::size_t allowance_ = 0;  // how many bytes it may still receive
   Socket::wait_type blockedBy_ = Socket::wait_read;
   bool blocked_ = false;

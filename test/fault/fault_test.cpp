@@ -104,7 +104,7 @@ class Faults : public BoxTest, public Stage, public testing::WithParamInterface<
                                                               {.deadline = deadline});
   }
 
-  void judge(const Fault& fault, const Call& call) {
+  void check(const Fault& fault, const Call& call) {
     if (fault.isAccepted()) {
       ASSERT_TRUE(isAccepted(call));
       EXPECT_EQ(call.message().bodyIntact, fault.bodyIntact());
@@ -150,7 +150,7 @@ class Faults : public BoxTest, public Stage, public testing::WithParamInterface<
     } else {
       recorder->clear();
       perform(fault);
-      for (const auto& call : calls_) judge(fault, *call);
+      for (const auto& call : calls_) check(fault, *call);
       // The call itself is the last to end: calls for its tokens end before it.
       const auto attempts = [&] { return recorder->ended().empty() ? 0 : recorder->ended().back().attempts; };
       if (calls_.size() == 1) expectCount(fault.attempts(), "attempts", attempts);

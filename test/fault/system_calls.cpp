@@ -60,7 +60,7 @@ bool fails(Plan& p, SystemCalls::Which which) {
 
 enum class Verdict { pass, fail, lose };
 
-Verdict judge(SystemCalls::Which which, std::uint16_t port) {
+Verdict verdictOn(SystemCalls::Which which, std::uint16_t port) {
   Plan& p = plan();
   const std::lock_guard lock(p.mutex);
   if (port == 0 || port != p.port) return Verdict::pass;
@@ -129,14 +129,14 @@ using Which = SystemCalls::Which;
 extern "C" int connect(int fd, const sockaddr* address, socklen_t size) {
   using namespace box::test;
   static const auto real = systems<int (*)(int, const sockaddr*, socklen_t)>("connect");
-  if (active && judge(Which::connect, portOf(address)) == Verdict::fail) return -1;
+  if (active && verdictOn(Which::connect, portOf(address)) == Verdict::fail) return -1;
   return real(fd, address, size);
 }
 
 extern "C" ssize_t send(int fd, const void* data, std::size_t size, int flags) {
   using namespace box::test;
   static const auto real = systems<ssize_t (*)(int, const void*, std::size_t, int)>("send");
-  switch (active ? judge(Which::send, peerPort(fd)) : Verdict::pass) {
+  switch (active ? verdictOn(Which::send, peerPort(fd)) : Verdict::pass) {
     case Verdict::fail: return -1;
     case Verdict::lose: return static_cast<ssize_t>(size);
     case Verdict::pass: break;
@@ -147,7 +147,7 @@ extern "C" ssize_t send(int fd, const void* data, std::size_t size, int flags) {
 extern "C" ssize_t sendmsg(int fd, const msghdr* message, int flags) {
   using namespace box::test;
   static const auto real = systems<ssize_t (*)(int, const msghdr*, int)>("sendmsg");
-  switch (active ? judge(Which::send, peerPort(fd)) : Verdict::pass) {
+  switch (active ? verdictOn(Which::send, peerPort(fd)) : Verdict::pass) {
     case Verdict::fail: return -1;
     case Verdict::lose: return static_cast<ssize_t>(sizeOf(message));
     case Verdict::pass: break;
@@ -158,13 +158,13 @@ extern "C" ssize_t sendmsg(int fd, const msghdr* message, int flags) {
 extern "C" ssize_t recv(int fd, void* data, std::size_t size, int flags) {
   using namespace box::test;
   static const auto real = systems<ssize_t (*)(int, void*, std::size_t, int)>("recv");
-  if (active && judge(Which::receive, peerPort(fd)) == Verdict::fail) return -1;
+  if (active && verdictOn(Which::receive, peerPort(fd)) == Verdict::fail) return -1;
   return real(fd, data, size, flags);
 }
 
 extern "C" ssize_t recvmsg(int fd, msghdr* message, int flags) {
   using namespace box::test;
   static const auto real = systems<ssize_t (*)(int, msghdr*, int)>("recvmsg");
-  if (active && judge(Which::receive, peerPort(fd)) == Verdict::fail) return -1;
+  if (active && verdictOn(Which::receive, peerPort(fd)) == Verdict::fail) return -1;
   return real(fd, message, flags);
 }

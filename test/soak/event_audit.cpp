@@ -32,7 +32,7 @@ void EventAudit::onEvent(const Event& event) {
         using E = std::decay_t<decltype(e)>;
         if constexpr (std::is_same_v<E, event::CallStarted>) {
           ++counts_.calls;
-          require(calls_.emplace(e.call, Call()).second, "a call started twice");
+          require(calls_.emplace(e.call, CallState()).second, "a call started twice");
         } else if constexpr (std::is_same_v<E, event::AttemptStarted>) {
           ++counts_.attempts;
           const auto call = calls_.find(e.call);

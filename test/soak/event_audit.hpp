@@ -38,11 +38,11 @@ class EventAudit : public Observer {
   Violations& violations_;
   EventCounts& counts_;
   std::mutex mutex_;  // protects the members below
-  struct Call {
+  struct CallState {
     unsigned attempts = 0;
     bool running = false;
   };
-  std::unordered_map<std::uint64_t, Call> calls_;
+  std::unordered_map<std::uint64_t, CallState> calls_;
   std::unordered_set<std::uint64_t> connections_;
 };
 

@@ -141,7 +141,7 @@ void Ledger::end(std::uint64_t number, const CallEnd& end) {
     return;
   }
   Entry& entry = found->second;
-  judge(entry, end);
+  checkEnd(entry, end);
   entry.ended = true;
   entry.told = end.fate;
   // A strict call must not be accepted twice, even if the second acceptance comes late, so that it is remembered.
@@ -156,7 +156,7 @@ void Ledger::end(std::uint64_t number, const CallEnd& end) {
   }
 }
 
-void Ledger::judge(const Entry& entry, const CallEnd& end) {
+void Ledger::checkEnd(const Entry& entry, const CallEnd& end) {
   if (end.success != (end.fate == Fate::accepted) && end.success)
     violate(entry, "a success that is not accepted", &end);
   switch (end.fate) {

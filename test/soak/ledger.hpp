@@ -97,7 +97,7 @@ class Ledger {
 
   static std::string describe(const Entry& entry);
   void violate(const Entry& entry, const std::string& what, const CallEnd* end = nullptr);
-  void judge(const Entry& entry, const CallEnd& end);
+  void checkEnd(const Entry& entry, const CallEnd& end);
 
   Violations& violations_;
   const bool exactlyOnce_;

@@ -26,7 +26,7 @@ class FixedBackoff : public BackoffPolicy {
 class RetryBy : public RetryPolicy {
  public:
   explicit RetryBy(std::function<RetryDecision(const AttemptOutcome&)> judge) : judge_(std::move(judge)) {}
-  RetryDecision judge(const AttemptOutcome& outcome) const override { return judge_(outcome); }
+  RetryDecision decide(const AttemptOutcome& outcome) const override { return judge_(outcome); }
 
  private:
   std::function<RetryDecision(const AttemptOutcome&)> judge_;

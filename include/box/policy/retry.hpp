@@ -18,7 +18,7 @@ enum class Idempotency : std::uint8_t {
   notIdempotent,  ///< each sending has another effect: a POST that creates something
 };
 
-/// How one attempt ended; a policy judges it. Its fate is that of this attempt alone.
+/// How one attempt ended, by which a policy decides. Its fate is that of this attempt alone.
 struct BOX_API AttemptOutcome : AttemptRecord {
   std::string_view operation{};                       ///< the name of the operation: "terminateUsersSessions"
   std::string_view method{};                          ///< the HTTP method: "POST"
@@ -63,7 +63,7 @@ class BOX_API RetryPolicy {
   virtual ~RetryPolicy() = default;
   /// Called after each failed attempt, except where the kind is FailureKind::final. The budget and the deadline may
   /// still refuse a retry.
-  virtual RetryDecision judge(const AttemptOutcome& outcome) const = 0;
+  virtual RetryDecision decide(const AttemptOutcome& outcome) const = 0;
 };
 
 /// Whether a request is retried that Box may have carried out. One that Box cannot have carried out, because it was not
@@ -81,7 +81,7 @@ class BOX_API DefaultRetryPolicy : public RetryPolicy {
  public:
   /// `maxAttempts`: 1 or more, the first included; 1: no retry. The default is the maximum that Box's guide allows.
   explicit DefaultRetryPolicy(unsigned maxAttempts = 5, RetryInDoubt inDoubt = RetryInDoubt::ifIdempotent);
-  RetryDecision judge(const AttemptOutcome& outcome) const override;
+  RetryDecision decide(const AttemptOutcome& outcome) const override;
 
  private:
   unsigned maxAttempts_;
@@ -96,7 +96,7 @@ class BOX_API BoxRetryPolicy : public RetryPolicy {
   /// `maxAttempts`: 1 or more, the first included. `maxRetriesOnException`: how many retries there may be if there was
   /// no response, 0 or more.
   explicit BoxRetryPolicy(unsigned maxAttempts = 5, unsigned maxRetriesOnException = 2);
-  RetryDecision judge(const AttemptOutcome& outcome) const override;
+  RetryDecision decide(const AttemptOutcome& outcome) const override;
 
  private:
   unsigned maxAttempts_;

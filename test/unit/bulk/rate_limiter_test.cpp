@@ -228,17 +228,17 @@ TEST(RateLimiter, NoWindowAtTheServerHasMoreThanTheLimitWhateverTheLatencies) {
     options.window = 2s;
     const auto limit = static_cast<std::size_t>(options.cap * 2);
     RateLimiter limiter(options, start);
-    struct Flight {
+    struct SentCall {
       TimePoint sentAt, endsAt;
     };
-    std::vector<Flight> flights;
+    std::vector<SentCall> calls;
     std::vector<TimePoint> sent, seen;
     TimePoint now = start;
     for (int step = 0; step < 3000; ++step) {
-      std::erase_if(flights, [&](const Flight& flight) {
-        if (flight.endsAt > now) return false;
+      std::erase_if(calls, [&](const SentCall& call) {
+        if (call.endsAt > now) return false;
         if (upTo(99) < 2) {
-          limiter.throttled(flight.sentAt, std::chrono::milliseconds(upTo(300)), 0.5, now);
+          limiter.throttled(call.sentAt, std::chrono::milliseconds(upTo(300)), 0.5, now);
         } else {
           limiter.replied(now);
         }
@@ -247,7 +247,7 @@ TEST(RateLimiter, NoWindowAtTheServerHasMoreThanTheLimitWhateverTheLatencies) {
       if (limiter.next(now) <= now) {
         limiter.release(now);
         const auto latency = std::chrono::milliseconds(upTo(9) == 0 ? upTo(3000) : upTo(200));
-        flights.push_back({now, now + latency});
+        calls.push_back({now, now + latency});
         sent.push_back(now);
         seen.push_back(now + latency * upTo(100) / 100);
       }

@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view state = "0123456789abcdef";
 
 RedirectAnswer answerTo(std::string_view target, std::string_view method = "GET") {
-  return judgeRedirect(method, target, "/callback", state);
+  return answerRedirect(method, target, "/callback", state);
 }
 
 TEST(CliRedirect, BringsTheCode) {

@@ -21,7 +21,7 @@ namespace {
 /// What a strict client says about a certificate: X509_V_OK, or the first error.
 class EmulatorCertificates : public ::testing::Test {
  protected:
-  long judge(const CertificateSpec& spec, const std::string& host = "localhost") {
+  long verify(const CertificateSpec& spec, const std::string& host = "localhost") {
     const IssuedCertificate issued = issueCertificate(emulator_.authority(), spec);
     emulator_.setCertificate(issued.chainPem, issued.privateKeyPem);
     ClientOptions options;
@@ -57,58 +57,58 @@ TEST(EmulatorCertificatesOfAProcess, SayThatOpenSslIsConfiguredWithoutWhatTheyNe
 }
 
 TEST_F(EmulatorCertificates, AreGoodByDefault) {
-  EXPECT_EQ(judge(CertificateSpec()), X509_V_OK);
-  EXPECT_EQ(judge(CertificateSpec(), "127.0.0.1"), X509_V_OK);
+  EXPECT_EQ(verify(CertificateSpec()), X509_V_OK);
+  EXPECT_EQ(verify(CertificateSpec(), "127.0.0.1"), X509_V_OK);
 }
 
 TEST_F(EmulatorCertificates, CanBeExpiredOrNotYetValid) {
   CertificateSpec expired;
   expired.validUntil = -std::chrono::hours(1);
-  EXPECT_EQ(judge(expired), X509_V_ERR_CERT_HAS_EXPIRED);
+  EXPECT_EQ(verify(expired), X509_V_ERR_CERT_HAS_EXPIRED);
   CertificateSpec future;
   future.validFrom = std::chrono::hours(1);
-  EXPECT_EQ(judge(future), X509_V_ERR_CERT_NOT_YET_VALID);
+  EXPECT_EQ(verify(future), X509_V_ERR_CERT_NOT_YET_VALID);
 }
 
 TEST_F(EmulatorCertificates, CanBeForAnotherName) {
-  EXPECT_EQ(judge(CertificateSpec().withDnsNames({"other.test"})), X509_V_ERR_HOSTNAME_MISMATCH);
-  EXPECT_EQ(judge(CertificateSpec().withIpAddresses({"10.0.0.1"}), "127.0.0.1"), X509_V_ERR_IP_ADDRESS_MISMATCH);
+  EXPECT_EQ(verify(CertificateSpec().withDnsNames({"other.test"})), X509_V_ERR_HOSTNAME_MISMATCH);
+  EXPECT_EQ(verify(CertificateSpec().withIpAddresses({"10.0.0.1"}), "127.0.0.1"), X509_V_ERR_IP_ADDRESS_MISMATCH);
 }
 
 TEST_F(EmulatorCertificates, CanHaveACommonNameOnly) {
-  EXPECT_EQ(judge(CertificateSpec().withDnsNames({}).withIpAddresses({})), X509_V_ERR_HOSTNAME_MISMATCH);
+  EXPECT_EQ(verify(CertificateSpec().withDnsNames({}).withIpAddresses({})), X509_V_ERR_HOSTNAME_MISMATCH);
 }
 
 TEST_F(EmulatorCertificates, CanBeSelfSigned) {
   CertificateSpec spec;
   spec.selfSigned = true;
-  EXPECT_EQ(judge(spec), X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT);
+  EXPECT_EQ(verify(spec), X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT);
 }
 
 TEST_F(EmulatorCertificates, CanBeForClientsOnly) {
   CertificateSpec spec;
   spec.serverAuth = false;
   spec.clientAuth = true;
-  EXPECT_EQ(judge(spec), X509_V_ERR_INVALID_PURPOSE);
+  EXPECT_EQ(verify(spec), X509_V_ERR_INVALID_PURPOSE);
 }
 
 TEST_F(EmulatorCertificates, CanHaveNoCommonNameAndAnRsaKey) {
   CertificateSpec spec;
   spec.commonName.clear();
   spec.key = KeyKind::rsa2048;
-  EXPECT_EQ(judge(spec), X509_V_OK);
+  EXPECT_EQ(verify(spec), X509_V_OK);
 }
 
 TEST_F(EmulatorCertificates, CanCarryAnAddressAsADnsNameAndAnEmbeddedNul) {
-  EXPECT_EQ(judge(CertificateSpec().withDnsNames({"127.0.0.1"}).withIpAddresses({}), "127.0.0.1"),
+  EXPECT_EQ(verify(CertificateSpec().withDnsNames({"127.0.0.1"}).withIpAddresses({}), "127.0.0.1"),
             X509_V_ERR_IP_ADDRESS_MISMATCH);
-  EXPECT_NE(judge(CertificateSpec().withDnsNames({std::string("localhost\0.evil.test", 20)})), X509_V_OK);
+  EXPECT_NE(verify(CertificateSpec().withDnsNames({std::string("localhost\0.evil.test", 20)})), X509_V_OK);
 }
 
 TEST_F(EmulatorCertificates, CanBeHuge) {
   CertificateSpec spec;
   for (int i = 0; i < 2000; ++i) spec.dnsNames.push_back("name" + std::to_string(i) + ".test");
-  EXPECT_EQ(judge(spec, "name1999.test"), X509_V_OK);
+  EXPECT_EQ(verify(spec, "name1999.test"), X509_V_OK);
 }
 
 TEST(EmulatorAuthority, IssuesThroughAnIntermediate) {

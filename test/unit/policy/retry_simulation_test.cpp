@@ -148,7 +148,7 @@ TEST(AttemptOutcomeFor, AFailureHasTheKindOfItsCode) {
   EXPECT_EQ(outcome.kind, FailureKind::hostNotFound);
   EXPECT_EQ(outcome.fate, Fate::notSent);
   EXPECT_EQ(outcome.statusCode, 0);
-  EXPECT_EQ(DefaultRetryPolicy().judge(outcome), RetryDecision::retry);
+  EXPECT_EQ(DefaultRetryPolicy().decide(outcome), RetryDecision::retry);
 }
 
 }  // namespace

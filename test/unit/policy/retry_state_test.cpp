@@ -44,11 +44,11 @@ class FixedBackoff final : public BackoffPolicy {
 class ScriptedPolicy final : public RetryPolicy {
  public:
   explicit ScriptedPolicy(RetryDecision always) : always_(always) {}
-  RetryDecision judge(const AttemptOutcome& outcome) const override {
-    judged.push_back(outcome);
+  RetryDecision decide(const AttemptOutcome& outcome) const override {
+    seen.push_back(outcome);
     return always_;
   }
-  mutable std::vector<AttemptOutcome> judged;
+  mutable std::vector<AttemptOutcome> seen;
 
  private:
   RetryDecision always_;
@@ -109,9 +109,9 @@ TEST(RetryState, CountsAttemptsAndKinds) {
   const unsigned sameKind[] = {1, 2, 1, 3, 2, 1};
   for (unsigned i = 0; i < 6; ++i) {
     EXPECT_EQ(state.next(failed(kinds[i]), start).ending, Ending::none);
-    ASSERT_EQ(setting.policy->judged.size(), i + 1);
-    EXPECT_EQ(setting.policy->judged.back().attempt, i + 1);
-    EXPECT_EQ(setting.policy->judged.back().sameKind, sameKind[i]);
+    ASSERT_EQ(setting.policy->seen.size(), i + 1);
+    EXPECT_EQ(setting.policy->seen.back().attempt, i + 1);
+    EXPECT_EQ(setting.policy->seen.back().sameKind, sameKind[i]);
     EXPECT_EQ(setting.backoff->asked.back().retry, i + 1);
     EXPECT_EQ(setting.backoff->asked.back().kind, kinds[i]);
   }
@@ -145,7 +145,7 @@ TEST(RetryState, NeverRepeatsWhatWasAcceptedWhateverAPolicySays) {
       outcome.retryAfter = 1s;
       EXPECT_EQ(state.next(outcome, start).ending, Ending::permanent) << kind;
     }
-    EXPECT_TRUE(setting.policy->judged.empty()) << "no policy is called";
+    EXPECT_TRUE(setting.policy->seen.empty()) << "no policy is called";
   }
 }
 
@@ -155,7 +155,7 @@ TEST(RetryState, NeverRepeatsWhatIsFinalWhateverAPolicySays) {
     RetryState state = setting.state();
     EXPECT_EQ(state.next(failed(FailureKind::final, fate), start).ending, Ending::permanent);
   }
-  EXPECT_TRUE(setting.policy->judged.empty());
+  EXPECT_TRUE(setting.policy->seen.empty());
 }
 
 TEST(RetryState, TellsTheFirstSightFromTheLastOfMany) {
@@ -201,7 +201,7 @@ TEST(RetryState, HonoursRetryAtOnceOnlyOnceACall) {
   RetryState state = setting.state();
   EXPECT_EQ(state.next(failed(FailureKind::transport), start).delay, 0ms);
   for (int i = 0; i < 100; ++i) EXPECT_EQ(state.next(failed(FailureKind::transport), start).delay, 100ms);
-  EXPECT_EQ(setting.policy->judged.back().attempt, 100U);
+  EXPECT_EQ(setting.policy->seen.back().attempt, 100U);
 }
 
 TEST(RetryState, DoesNotRepeatAtOnceBehindTheDeadline) {

@@ -22,7 +22,7 @@ UserFull user(std::string id, std::string login, std::string role = "user") {
 UserMini me() { return user("1", "me@example.com"); }
 
 UserMark markIn(const UserSelection& selection, const UserFull& user, bool leftOut, bool isPrimaryAdmin = false) {
-  const ListedUser listed = UserFilter(selection, me(), isPrimaryAdmin).judge(user, true);
+  const ListedUser listed = UserFilter(selection, me(), isPrimaryAdmin).mark(user, true);
   EXPECT_EQ(listed.leftOut, leftOut);
   return listed.mark;
 }
@@ -67,9 +67,9 @@ TEST(UserFilter, LeavesOutExceptionsAndOtherStatuses) {
   UserFull gone = user("1", "me@example.com");
   gone.status = "inactive";
   EXPECT_EQ(markIn(selection, gone, true), UserMark::status) << "leaving out has precedence over including";
-  EXPECT_FALSE(UserFilter(selection, me(), false).judge(user("7", ""), false).leftOut)
+  EXPECT_FALSE(UserFilter(selection, me(), false).mark(user("7", ""), false).leftOut)
       << "a member whose status Box does not tell";
-  EXPECT_EQ(UserFilter(selection, me(), false).judge(user("7", ""), false).mark, UserMark::unknown);
+  EXPECT_EQ(UserFilter(selection, me(), false).mark(user("7", ""), false).mark, UserMark::unknown);
 }
 
 TEST(UserFilter, NobodyWithoutAnIdIsPassedOverInSilence) {

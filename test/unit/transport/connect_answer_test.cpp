@@ -12,20 +12,20 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-Failure judge(const std::string& bytes, bool authorized = false) {
+Failure failureOf(const std::string& bytes, bool authorized = false) {
   ConnectAnswer answer;
   answer.receive(bytes);
   EXPECT_TRUE(answer.ended()) << bytes;
   return answer.meaning(authorized).error();
 }
 
-Failure judge407(const std::string& fields, bool authorized = false) {
-  return judge("HTTP/1.1 407 No\r\n" + fields + "Content-Length: 0\r\n\r\n", authorized);
+Failure failureOf407(const std::string& fields, bool authorized = false) {
+  return failureOf("HTTP/1.1 407 No\r\n" + fields + "Content-Length: 0\r\n\r\n", authorized);
 }
 
 TEST(ConnectAnswer, OpensTheTunnelWithAny2xx) {
   for (const char* line : {"200 OK", "204 X", "299 ", "200"}) {
-    EXPECT_FALSE(judge("HTTP/1.1 " + std::string(line) + "\r\n\r\n")) << line;
+    EXPECT_FALSE(failureOf("HTTP/1.1 " + std::string(line) + "\r\n\r\n")) << line;
   }
 }
 
@@ -52,28 +52,28 @@ TEST(ConnectAnswer, EndsWhereItIsTooLong) {
 }
 
 TEST(ConnectAnswer, RefusesBytesAfterIt) {
-  const Failure failure = judge("HTTP/1.1 200 OK\r\n\r\nE");
+  const Failure failure = failureOf("HTTP/1.1 200 OK\r\n\r\nE");
   EXPECT_EQ(failure.code, Errc::proxyFailed);
   EXPECT_THAT(failure.context, HasSubstr("after its answer"));
 }
 
 TEST(ConnectAnswer, TellsPassingRefusalsFromFinalOnes) {
-  EXPECT_EQ(judge("HTTP/1.1 503 X\r\n\r\n").code, Errc::proxyFailed);
-  EXPECT_EQ(judge("HTTP/1.1 403 X\r\n\r\n").code, Errc::proxyRefused);
-  EXPECT_EQ(judge407("").code, Errc::proxyAuthenticationFailed);
+  EXPECT_EQ(failureOf("HTTP/1.1 503 X\r\n\r\n").code, Errc::proxyFailed);
+  EXPECT_EQ(failureOf("HTTP/1.1 403 X\r\n\r\n").code, Errc::proxyRefused);
+  EXPECT_EQ(failureOf407("").code, Errc::proxyAuthenticationFailed);
 }
 
 TEST(ConnectAnswer, SaysWhatIsWrongWithItInWords) {
-  EXPECT_THAT(judge("HTTP/1.1 200 OK\r\nX : y\r\n\r\n").context, HasSubstr("not valid HTTP"));
-  EXPECT_THAT(judge("SSH-2.0-x\r\n").context, HasSubstr("does not begin with HTTP"));
+  EXPECT_THAT(failureOf("HTTP/1.1 200 OK\r\nX : y\r\n\r\n").context, HasSubstr("not valid HTTP"));
+  EXPECT_THAT(failureOf("SSH-2.0-x\r\n").context, HasSubstr("does not begin with HTTP"));
 }
 
 TEST(ConnectAnswer, FindsBasicAmongSeveralChallenges) {
   for (const char* value : {"Basic realm=\"p\"", "Negotiate, Basic realm=\"p\"", "Negotiate, BASIC", "basic",
                             "Digest realm=\"a, b\", nonce=\"x\\\", y\", Basic realm=\"p\"", "NTLM,,\tBasic\trealm=p"}) {
     const std::string field = "Proxy-Authenticate: " + std::string(value) + "\r\n";
-    EXPECT_THAT(judge407(field).context, HasSubstr("it requires a user name and a password")) << value;
-    EXPECT_THAT(judge407("Proxy-Authenticate: Negotiate\r\n" + field, true).context,
+    EXPECT_THAT(failureOf407(field).context, HasSubstr("it requires a user name and a password")) << value;
+    EXPECT_THAT(failureOf407("Proxy-Authenticate: Negotiate\r\n" + field, true).context,
                 HasSubstr("it did not accept this user name and password"))
         << value;
   }
@@ -82,11 +82,11 @@ TEST(ConnectAnswer, FindsBasicAmongSeveralChallenges) {
 TEST(ConnectAnswer, TakesNothingElseForBasic) {
   for (const char* value :
        {"Negotiate", "Basically realm=\"p\"", "Digest realm=\"x, Basic y\"", "Bearer basic=1", ""}) {
-    EXPECT_THAT(judge407("Proxy-Authenticate: " + std::string(value) + "\r\n").context,
+    EXPECT_THAT(failureOf407("Proxy-Authenticate: " + std::string(value) + "\r\n").context,
                 HasSubstr("does not offer Basic"))
         << value;
   }
-  EXPECT_THAT(judge407("WWW-Authenticate: Basic\r\n").context, HasSubstr("does not offer Basic"));
+  EXPECT_THAT(failureOf407("WWW-Authenticate: Basic\r\n").context, HasSubstr("does not offer Basic"));
 }
 
 }  // namespace
