@@ -136,7 +136,7 @@ void writeRequest(std::string& out, const RequestParts& parts) {
 void writeConnect(std::string& out, std::string_view authority, std::string_view credentials) {
   out.clear();
   // Reserved before, so that growing leaves no copy of the credentials in memory.
-  out.reserve(256 + credentials.size());
+  makeRoom(out, 256 + 2 * authority.size() + credentials.size());
   out.append("CONNECT ").append(authority).append(" HTTP/1.1\r\n");
   appendHeader(out, "Host", authority);
   appendHeader(out, "User-Agent", agent());

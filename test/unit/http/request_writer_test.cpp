@@ -380,6 +380,53 @@ TEST(RequestWriter, IsReadBackExactlyAsItWasMeant) {
   }
 }
 
+/// Whether the memory of `out` was reserved once. A text that grows gets twice the memory, or exactly what it needs; the
+/// long texts of these tests make both visible.
+bool hasNotGrown(const std::string& out) {
+  constexpr std::size_t mostSpare = 1000;
+  return out.capacity() > out.size() && out.capacity() < out.size() + mostSpare;
+}
+
+TEST(RequestWriter, NeverGrowsBecauseThatWouldLeaveTheTokenInMemory) {
+  const std::string longText(100'000, '1');
+  HttpHeaders headers;
+  headers.append("X-Long", longText);
+  HttpHeaders many;
+  for (int i = 0; i < 10'000; ++i) many.append("A", "1");
+  RequestParts usual;
+  usual.method = "POST";
+  usual.authority = "api.box.com";
+  usual.path = "/2.0/users/terminate_sessions";
+  usual.bearerToken = "T0ken";
+  std::vector<RequestParts> requests;
+  for (auto part :
+       {&RequestParts::method, &RequestParts::authority, &RequestParts::prefix, &RequestParts::path,
+        &RequestParts::query, &RequestParts::bearerToken, &RequestParts::contentType, &RequestParts::body}) {
+    requests.push_back(usual);
+    requests.back().*part = longText;
+  }
+  for (auto part : {&RequestParts::sessionHeaders, &RequestParts::headers}) {
+    for (const HttpHeaders* value : {&headers, &many}) {
+      requests.push_back(usual);
+      requests.back().*part = value;
+    }
+  }
+  for (const RequestParts& parts : requests) {
+    std::string out;
+    writeRequest(out, parts);
+    EXPECT_TRUE(hasNotGrown(out)) << out.substr(0, 100) << "…: " << out.size() << " of " << out.capacity();
+  }
+}
+
+TEST(WriteConnect, NeverGrowsBecauseThatWouldLeaveTheCredentialsInMemory) {
+  const std::string credentials(5000, 'd');
+  for (std::size_t size = 1; size <= 260; ++size) {
+    std::string out;
+    writeConnect(out, std::string(size, 'h'), credentials);
+    EXPECT_TRUE(hasNotGrown(out)) << size << " bytes of host and port";
+  }
+}
+
 TEST(WriteConnect, NamesTheTargetTwiceAndTheCredentialsIfThereAreAny) {
   const std::string agent = "User-Agent: box-sessions/" + std::string(version()) + "\r\n";
   std::string out = "what was there";
