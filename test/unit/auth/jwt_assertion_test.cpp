@@ -10,6 +10,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <gtest/gtest.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 
 #include "support/keys.hpp"
@@ -131,6 +132,16 @@ TEST(RandomHex, IsOfTheLengthAskedForAndLowerCaseHex) {
     EXPECT_EQ(text.size(), 2 * bytes);
     EXPECT_EQ(text.find_first_not_of("0123456789abcdef"), std::string::npos);
   }
+}
+
+TEST(RandomHex, LeavesOpenSslsListOfErrorsAsItWas) {
+  ERR_clear_error();
+  ERR_raise(ERR_LIB_USER, 42);
+  const unsigned long theirs = ERR_peek_last_error();
+  randomHex(16);
+  EXPECT_EQ(ERR_peek_last_error(), theirs);
+  EXPECT_EQ(ERR_pop_to_mark(), 0) << "no mark is left";
+  ERR_clear_error();
 }
 
 TEST(RandomHex, IsNeverTheSameAndUsesEveryDigitInEveryPlace) {

@@ -226,12 +226,14 @@ TEST(Scheduler, TooLargeABatchIsHalvedAndTheNextOnesAreSmaller) {
 }
 
 TEST(Scheduler, One413HalvesTheBatchesAndSaysNothingAboutTheEntries) {
-  box::Scheduler scheduler(BulkOptions(), std::make_shared<SeededRandom>(1), SimulatedRun::start);
-  BulkItem item;
-  for (item.index = 0; item.index < 100; ++item.index) scheduler.add(item);
-  scheduler.endOfInput();
-  scheduler.reply(scheduler.next(SimulatedRun::start).call.number, refused(413), SimulatedRun::start);
-  EXPECT_EQ(scheduler.batchSize(), 50U);
+  for (const std::uint64_t size : {100U, 3U, 2U}) {
+    box::Scheduler scheduler(BulkOptions(), std::make_shared<SeededRandom>(1), SimulatedRun::start);
+    BulkItem item;
+    for (item.index = 0; item.index < size; ++item.index) scheduler.add(item);
+    scheduler.endOfInput();
+    scheduler.reply(scheduler.next(SimulatedRun::start).call.number, refused(413), SimulatedRun::start);
+    EXPECT_EQ(scheduler.batchSize(), size / 2);
+  }
 
   // A single entry cannot be too large a batch: its refusal is one like any other.
   BulkOptions single;

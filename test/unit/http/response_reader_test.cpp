@@ -372,6 +372,7 @@ TEST(ResponseReader, DropsABodyInACodingThatNobodyAskedFor) {  // E30
     expectSameForEverySplit(bytes, ResponseLimits(), End::open);
   }
   EXPECT_TRUE(read(withLength(message)).bodyIntact);
+  EXPECT_FALSE(read(accepted + "Content-Encoding: gzip\r\n\r\n", End::orderly).bodyIntact) << "its only field";
 }
 
 TEST(ResponseReader, KnowsThatAnAnswerToHeadHasNoBody) {
@@ -674,6 +675,7 @@ TEST(ResponseReader, ReadsTheKeepAliveHeader) {
     EXPECT_EQ(outcome.keepAliveTimeout, v.timeout) << v.value;
   }
   EXPECT_EQ(read(withLength("")).keepAliveTimeout, std::nullopt);
+  EXPECT_EQ(read("HTTP/1.1 204 No Content\r\nKeep-Alive: timeout=5\r\n\r\n").keepAliveTimeout, 5s) << "its only field";
 }
 
 // ------------------------------------------------------------------------------------------------------------- tunnels
