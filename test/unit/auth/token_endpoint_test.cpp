@@ -1,8 +1,14 @@
 #include "auth/token_endpoint.hpp"
 
 #include <chrono>
+#include <exception>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,6 +16,7 @@
 #include "auth/downscope.hpp"
 #include "auth/token_requests.hpp"
 #include "box/auth/oauth.hpp"
+#include "box/network/network_client.hpp"
 
 namespace box {
 namespace {
@@ -37,6 +44,64 @@ TEST(FormBody, TakesLongValues) {
     expected += (i == 0 ? "" : "&") + name + "=" + value;
   }
   EXPECT_EQ(form.text(), expected);
+}
+
+// ------------------------------------------------------------------------------------------------------------- request
+
+TEST(TokenEndpoint, ItsOperationsAreSecretAndMayBeSentTwice) {
+  for (const auto& operation : {tokenOperation(), revokeOperation()}) {
+    EXPECT_EQ(operation->path, "/" + operation->name);
+    EXPECT_EQ(operation->method, "POST");
+    EXPECT_TRUE(operation->expectedStatus.contains(200));
+    EXPECT_FALSE(operation->expectedStatus.contains(204));
+    EXPECT_EQ(operation->idempotency, Idempotency::idempotent);
+    EXPECT_TRUE(operation->secret);
+    EXPECT_FALSE(operation->answerInBody);
+  }
+  EXPECT_EQ(tokenOperation()->name, "oauth2/token");
+  EXPECT_EQ(revokeOperation()->name, "oauth2/revoke");
+}
+
+/// Keeps the request, and answers it with an empty object.
+class Recording final : public NetworkClient {
+ public:
+  asio::awaitable<FetchResponse> fetch(NetworkRequest asked) override {
+    request.emplace(std::move(asked));
+    return answer();
+  }
+
+  std::optional<NetworkRequest> request;
+
+ private:
+  static asio::awaitable<FetchResponse> answer() {
+    FetchResponse response;
+    response.statusCode = 200;
+    response.body = "{}";
+    co_return response;
+  }
+};
+
+TEST(TokenEndpoint, AFormIsSentWithItsTypeItsSecretsAndTheDeadlineOfTheCall) {
+  const auto client = std::make_shared<Recording>();
+  const Deadline deadline = std::chrono::steady_clock::time_point(1h);
+  FormBody form;
+  form.add("grant_type", "refresh_token").add("refresh_token", "s3cret");
+  asio::io_context io;
+  asio::co_spawn(io, postForm(tokenOperation(), form, TokenContext(client, NetworkSession(), deadline)),
+                 [](std::exception_ptr thrown, const FetchResponse& response) {
+                   EXPECT_FALSE(thrown);
+                   EXPECT_EQ(response.body, "{}");
+                 });
+  io.run();
+  ASSERT_TRUE(client->request);
+  EXPECT_EQ(client->request->operation, tokenOperation());
+  EXPECT_EQ(client->request->contentType, "application/x-www-form-urlencoded");
+  EXPECT_EQ(client->request->body, "grant_type=refresh_token&refresh_token=s3cret");
+  EXPECT_EQ(client->request->auth, nullptr);
+  ASSERT_EQ(client->request->secrets.size(), 1U);
+  EXPECT_EQ(client->request->secrets[0].reveal(), "s3cret");
+  EXPECT_EQ(client->request->deadline.resolve(std::chrono::steady_clock::time_point(), 2h),
+            std::chrono::steady_clock::time_point(1h));
 }
 
 // ------------------------------------------------------------------------------------------------------------ response

@@ -1,7 +1,10 @@
 #include "read/parse.hpp"
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -49,6 +52,78 @@ TEST(ParseUsers, KeepsWhatBoxHas) {
   EXPECT_EQ(user.rawJson, entry) << "unknown members are kept";
 }
 
+/// A name of a member of Box's objects, and the member of our type that has its value.
+template <class Object, class Value>
+struct Member {
+  const char* name;
+  Value Object::*member;
+};
+template <class Object>
+using Texts = std::vector<Member<Object, std::string>>;
+
+/// Checks that each member gets the value with its own name, and that no other member gets it. `read` makes an object of
+/// a JSON text.
+template <class Object, class Value, class Read>
+void expectEachAlone(const std::vector<Member<Object, Value>>& members, const std::string& json, const Value& expected,
+                     Read read) {
+  for (const auto& sent : members) {
+    const std::string text = "{\"" + std::string(sent.name) + "\":" + json + "}";
+    const Object object = read(text);
+    for (const auto& other : members) {
+      const bool isSent = other.member == sent.member;
+      EXPECT_EQ(object.*other.member, isSent ? expected : Value()) << sent.name << " sent, and " << other.name;
+    }
+  }
+}
+
+template <class Page>
+auto firstEntry(const std::string& json) {
+  return parseBody<Page>("{\"entries\":[" + json + "]}").value().entries.at(0);
+}
+
+const Texts<UserMini> textsOfUserMini = {
+    {"id", &UserMini::id}, {"type", &UserMini::type}, {"name", &UserMini::name}, {"login", &UserMini::login}};
+
+TEST(ParseUsers, GivesEachMemberItsOwnValue) {
+  const auto read = [](const std::string& json) {
+    UserFull user = parseBody<UserFull>(json).value();
+    EXPECT_EQ(user.rawJson, json);
+    return user;
+  };
+  Texts<UserFull> texts = {
+      {"created_at", &UserFull::createdAt}, {"modified_at", &UserFull::modifiedAt},
+      {"language", &UserFull::language},    {"timezone", &UserFull::timezone},
+      {"status", &UserFull::status},        {"job_title", &UserFull::jobTitle},
+      {"phone", &UserFull::phone},          {"address", &UserFull::address},
+      {"avatar_url", &UserFull::avatarUrl}, {"role", &UserFull::role},
+      {"hostname", &UserFull::hostname},    {"external_app_user_id", &UserFull::externalAppUserId},
+  };
+  for (const auto& text : textsOfUserMini) texts.push_back({text.name, text.member});
+  expectEachAlone(texts, "\"x\"", std::string("x"), read);
+  expectEachAlone(Texts<UserFull>{{"notification_email", &UserFull::notificationEmail},
+                                  {"tracking_codes", &UserFull::trackingCodes}},
+                  "[{\"a\": 1}]", std::string("[{\"a\": 1}]"), read);
+  expectEachAlone<UserFull, std::optional<std::int64_t>>({{"space_amount", &UserFull::spaceAmount},
+                                                          {"space_used", &UserFull::spaceUsed},
+                                                          {"max_upload_size", &UserFull::maxUploadSize}},
+                                                         "7", 7, read);
+  for (const bool value : {true, false}) {
+    expectEachAlone<UserFull, std::optional<bool>>(
+        {{"can_see_managed_users", &UserFull::canSeeManagedUsers},
+         {"is_sync_enabled", &UserFull::isSyncEnabled},
+         {"is_external_collab_restricted", &UserFull::isExternalCollabRestricted},
+         {"is_exempt_from_device_limits", &UserFull::isExemptFromDeviceLimits},
+         {"is_exempt_from_login_verification", &UserFull::isExemptFromLoginVerification},
+         {"is_platform_access_only", &UserFull::isPlatformAccessOnly}},
+        value ? "true" : "false", value, read);
+  }
+  expectEachAlone(
+      Texts<EnterpriseMini>{
+          {"id", &EnterpriseMini::id}, {"type", &EnterpriseMini::type}, {"name", &EnterpriseMini::name}},
+      "\"x\"", std::string("x"),
+      [](const std::string& json) { return parseBody<UserFull>("{\"enterprise\":" + json + "}")->enterprise; });
+}
+
 TEST(ParseUsers, TakesOddShapesForNothingSaid) {
   const auto page = parseBody<Users>(
       R"({"entries":[null,7,{"id":12,"login":null,"name":["x"],"space_used":"big","is_sync_enabled":"yes","enterprise":[]}]})");
@@ -84,6 +159,91 @@ TEST(ParseGroups, KeepsGroupsAndMemberships) {
   EXPECT_EQ(members->entries.at(0).user.login, "a@b.c");
   EXPECT_EQ(members->entries.at(0).group.id, "5");
   EXPECT_EQ(members->entries.at(0).role, "admin");
+}
+
+TEST(ParseGroups, GivesEachMemberItsOwnValue) {
+  const auto read = [](const std::string& json) {
+    GroupFull group = firstEntry<Groups>(json);
+    EXPECT_EQ(group.rawJson, json);
+    return group;
+  };
+  expectEachAlone(Texts<GroupFull>{{"id", &GroupFull::id},
+                                   {"type", &GroupFull::type},
+                                   {"name", &GroupFull::name},
+                                   {"group_type", &GroupFull::groupType},
+                                   {"created_at", &GroupFull::createdAt},
+                                   {"modified_at", &GroupFull::modifiedAt},
+                                   {"provenance", &GroupFull::provenance},
+                                   {"external_sync_identifier", &GroupFull::externalSyncIdentifier},
+                                   {"description", &GroupFull::description},
+                                   {"invitability_level", &GroupFull::invitabilityLevel},
+                                   {"member_viewability_level", &GroupFull::memberViewabilityLevel}},
+                  "\"x\"", std::string("x"), read);
+  EXPECT_EQ(read(R"({"permissions":{"can_invite":true}})").permissions, R"({"can_invite":true})");
+  EXPECT_EQ(read(R"({"permissions":null})").permissions, "");
+}
+
+TEST(ParseGroups, GivesEachMemberOfAMembershipItsOwnValue) {
+  const auto read = [](const std::string& json) {
+    GroupMembership membership = firstEntry<GroupMemberships>(json);
+    EXPECT_EQ(membership.rawJson, json);
+    return membership;
+  };
+  expectEachAlone(Texts<GroupMembership>{{"id", &GroupMembership::id},
+                                         {"type", &GroupMembership::type},
+                                         {"role", &GroupMembership::role},
+                                         {"created_at", &GroupMembership::createdAt},
+                                         {"modified_at", &GroupMembership::modifiedAt}},
+                  "\"x\"", std::string("x"), read);
+  expectEachAlone(textsOfUserMini, "\"x\"", std::string("x"),
+                  [&](const std::string& json) { return read("{\"user\":" + json + "}").user; });
+  expectEachAlone(Texts<GroupMini>{{"id", &GroupMini::id},
+                                   {"type", &GroupMini::type},
+                                   {"name", &GroupMini::name},
+                                   {"group_type", &GroupMini::groupType}},
+                  "\"x\"", std::string("x"),
+                  [&](const std::string& json) { return read("{\"group\":" + json + "}").group; });
+}
+
+TEST(ParsePages, GivesEachMemberItsOwnValue) {
+  const auto read = [](const std::string& json) {
+    return parseBody<Users>(json.substr(0, json.size() - 1) + ",\"entries\":[]}").value();
+  };
+  expectEachAlone<Users, std::optional<std::int64_t>>(
+      {{"limit", &Users::limit}, {"offset", &Users::offset}, {"total_count", &Users::totalCount}}, "7", 7, read);
+  expectEachAlone(Texts<Users>{{"next_marker", &Users::nextMarker}, {"prev_marker", &Users::prevMarker}}, "\"x\"",
+                  std::string("x"), read);
+  const auto events = parseBody<Events>(R"({"entries":[],"chunk_size":3})");
+  ASSERT_TRUE(events);
+  EXPECT_EQ(events->chunkSize, 3);
+  EXPECT_EQ(events->nextStreamPosition, "");
+}
+
+TEST(ParseEvents, GivesEachMemberItsOwnValue) {
+  expectEachAlone(Texts<BoxEvent>{{"type", &BoxEvent::type},
+                                  {"event_id", &BoxEvent::eventId},
+                                  {"event_type", &BoxEvent::eventType},
+                                  {"created_at", &BoxEvent::createdAt},
+                                  {"recorded_at", &BoxEvent::recordedAt},
+                                  {"session_id", &BoxEvent::sessionId},
+                                  {"ip_address", &BoxEvent::ipAddress}},
+                  "\"x\"", std::string("x"), eventOf);
+  expectEachAlone(textsOfUserMini, "\"x\"", std::string("x"),
+                  [](const std::string& json) { return eventOf("{\"created_by\":" + json + "}").createdBy; });
+  EXPECT_EQ(eventOf(R"({"event_id":"1"})").rawJson, R"({"event_id":"1"})");
+}
+
+TEST(ParseEvents, PrefersTheFirstNameOfAMemberOfASource) {
+  const EventSource source = sourceOf(
+      R"({"item_type":"b","item_id":"2","item_name":"B","user_name":"C","type":"a","id":"1","name":"A","user_id":"3"})");
+  EXPECT_EQ(source.type, "a");
+  EXPECT_EQ(source.id, "1");
+  EXPECT_EQ(source.name, "A");
+  EXPECT_EQ(source.userId, "3");
+  EXPECT_EQ(sourceOf(R"({"user_name":"C","item_name":"B"})").name, "B");
+  EXPECT_EQ(sourceOf(R"({"type":"","item_type":"b"})").type, "b");
+  EXPECT_EQ(sourceOf(R"({"type":"user","id":"1","user_id":"3"})").userId, "1");
+  EXPECT_EQ(sourceOf(R"({"type":"user","user_id":"3"})").userId, "3");
 }
 
 TEST(ParseEvents, KeepsEachDigitOfAPosition) {
@@ -151,6 +311,27 @@ TEST(BoxTime, ReadsEachOffset) {
                            "2022-04-10T05:39:15Zx", "2022-04-10T05:39:15.Z", "9999-04-10T05:39:15Z", "now"}) {
     EXPECT_FALSE(parseBoxTime(text)) << text;
   }
+}
+
+TEST(BoxTime, TakesEachPartUpToItsLimit) {
+  for (const char* text :
+       {"1700-01-01T00:00:00Z", "2200-12-31T00:00:00Z", "2022-04-10T23:39:15Z", "2022-04-10T05:59:15Z",
+        "2022-04-10T05:00:60Z", "2022-04-10T00:00:00Z", "2022-04-10T05:39:15+23:59", "2022-04-10T05:39:15-23:59",
+        "2024-02-29T05:39:15z", "2022-04-10t05:39:15Z", "2022-04-10 05:39:15Z", "2022-04-10T05:39:15.1Z"}) {
+    EXPECT_TRUE(parseBoxTime(text)) << text;
+  }
+  for (const char* text :
+       {"1699-12-31T00:00:00Z", "2201-01-01T00:00:00Z", "2022-04-10T24:39:15Z", "2022-04-10T05:60:15Z",
+        "2022-04-10T05:00:61Z", "2022-04-10T05:39:15+24:00", "2022-04-10T05:39:15+23:60", "2022-04-10T05:39:15+5:30",
+        "2022-04-10T05:39:15+05", "2023-02-29T05:39:15Z", "2022-00-10T05:39:15Z", "2022-04-00T05:39:15Z",
+        "2022-04-10x05:39:15Z", "2022/04/10T05:39:15Z", "+022-04-10T05:39:15Z", "2022-4-10T05:39:15Z",
+        "2022-04-10T05:39:15", " 2022-04-10T05:39:15Z"}) {
+    EXPECT_FALSE(parseBoxTime(text)) << text;
+  }
+  const auto of = [](const char* text) { return parseBoxTime(text).value(); };
+  EXPECT_EQ(of("2022-04-10T05:00:00+05:30"), of("2022-04-09T23:30:00Z"));
+  EXPECT_EQ(of("2022-04-10T22:00:00-05:30"), of("2022-04-11T03:30:00Z"));
+  EXPECT_EQ(of("2022-04-10T05:00:60Z"), of("2022-04-10T05:01:00Z"));
 }
 
 TEST(BoxTime, IsWrittenWithAnOffsetAndWithoutAFraction) {

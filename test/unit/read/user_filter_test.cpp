@@ -113,6 +113,11 @@ TEST(UserFilter, RefusesUnfitSelections) {
   selection.statuses.clear();
   selection.except = {"no id and no login"};
   EXPECT_EQ(refusal([&] { UserFilter::check(selection); }).substr(0, 25), "UserSelection: except[0] ");
+  selection.except = {"11", "ann@example.com", "no id and no login"};
+  EXPECT_EQ(refusal([&] { UserFilter::check(selection); }).substr(0, 25), "UserSelection: except[2] ");
+  selection.except = {"11", "ann@example.com"};
+  selection.statuses = {"active", "inactive", "cannot_delete_edit", "cannot_delete_edit_upload"};
+  EXPECT_EQ(refusal([&] { UserFilter::check(selection); }), "taken");
 }
 
 }  // namespace
