@@ -36,8 +36,10 @@ TEST(BulkProgress, TimeLeftIsThatOfTheCallsLeft) {
 
 TEST(BulkProgress, NobodyKnowsTheTimeLeftInAnOutageOrWithoutATotal) {
   BulkProgress down = progress();
-  down.outage = 27s;
-  EXPECT_FALSE(timeLeftOf(down, 100));
+  for (const std::chrono::nanoseconds outage : {std::chrono::nanoseconds(1ns), std::chrono::nanoseconds(27s)}) {
+    down.outage = outage;
+    EXPECT_FALSE(timeLeftOf(down, 100));
+  }
   BulkProgress endless = progress();
   endless.total.reset();
   EXPECT_FALSE(timeLeftOf(endless, 100));

@@ -227,6 +227,17 @@ TEST(PoolCore, ChangesNothingWhereTheLeaverHasTakenItsGrant) {
   EXPECT_EQ(core.count(), 1U);
 }
 
+TEST(PoolCore, ALeaverThatNeverWaitedChangesNothing) {
+  Core core({1, 1, 8});
+  dialAll(core, 1);
+  Core::Place waiting, never;
+  core.enqueue(waiting);
+  Item surplus;
+  EXPECT_EQ(core.leave(never, later, surplus), nullptr);
+  EXPECT_EQ(core.waiting(), 1U);
+  EXPECT_EQ(core.discard(), &waiting);
+}
+
 TEST(PoolCore, PutsOutTheOldestBeyondMaxIdle) {
   Core core({3, 2, 0});
   dialAll(core, 3);
