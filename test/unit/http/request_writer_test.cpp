@@ -380,8 +380,8 @@ TEST(RequestWriter, IsReadBackExactlyAsItWasMeant) {
   }
 }
 
-/// Whether the memory of `out` was reserved once. A text that grows gets twice the memory, or exactly what it needs; the
-/// long texts of these tests make both visible.
+/// Whether the memory of `out` was reserved once. A text that grows gets twice the memory, or exactly what it needs.
+/// The long texts of these tests make both visible.
 bool hasNotGrown(const std::string& out) {
   constexpr std::size_t mostSpare = 1000;
   return out.capacity() > out.size() && out.capacity() < out.size() + mostSpare;

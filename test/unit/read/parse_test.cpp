@@ -61,8 +61,8 @@ struct Member {
 template <class Object>
 using Texts = std::vector<Member<Object, std::string>>;
 
-/// Checks that each member gets the value with its own name, and that no other member gets it. `read` makes an object of
-/// a JSON text.
+/// Checks that each member gets the value with its own name, and that no other member gets it. `read` makes an object
+/// of a JSON text.
 template <class Object, class Value, class Read>
 void expectEachAlone(const std::vector<Member<Object, Value>>& members, const std::string& json, const Value& expected,
                      Read read) {
