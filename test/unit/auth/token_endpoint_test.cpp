@@ -1,6 +1,7 @@
 #include "auth/token_endpoint.hpp"
 
 #include <chrono>
+#include <deque>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -62,23 +63,28 @@ TEST(TokenEndpoint, ItsOperationsAreSecretAndMayBeSentTwice) {
   EXPECT_EQ(revokeOperation()->name, "oauth2/revoke");
 }
 
-/// Keeps the request, and answers it with an empty object.
+/// Keeps the last request, and gives the responses of a list; afterwards, an empty object.
 class Recording final : public NetworkClient {
  public:
   asio::awaitable<FetchResponse> fetch(NetworkRequest asked) override {
     request.emplace(std::move(asked));
-    return answer();
-  }
-
-  std::optional<NetworkRequest> request;
-
- private:
-  static asio::awaitable<FetchResponse> answer() {
+    ++requests;
     FetchResponse response;
     response.statusCode = 200;
     response.body = "{}";
-    co_return response;
+    if (!responses.empty()) {
+      response = std::move(responses.front());
+      responses.pop_front();
+    }
+    return give(std::move(response));
   }
+
+  std::optional<NetworkRequest> request;
+  int requests = 0;
+  std::deque<FetchResponse> responses;
+
+ private:
+  static asio::awaitable<FetchResponse> give(FetchResponse response) { co_return response; }
 };
 
 TEST(TokenEndpoint, AFormIsSentWithItsTypeItsSecretsAndTheDeadlineOfTheCall) {
@@ -102,6 +108,49 @@ TEST(TokenEndpoint, AFormIsSentWithItsTypeItsSecretsAndTheDeadlineOfTheCall) {
   EXPECT_EQ(client->request->secrets[0].reveal(), "s3cret");
   EXPECT_EQ(client->request->deadline.resolve(std::chrono::steady_clock::time_point(), 2h),
             std::chrono::steady_clock::time_point(1h));
+}
+
+FetchResponse tokenAnswer(bool intact) {
+  FetchResponse response;
+  response.statusCode = 200;
+  response.body = R"({"access_token":"T0ken"})";
+  response.bodyIntact = intact;
+  return response;
+}
+
+/// The text of the token, or the error's.
+std::string tokenFrom(const std::shared_ptr<Recording>& client) {
+  std::string outcome;
+  asio::io_context io;
+  asio::co_spawn(io, postForToken(FormBody(), TokenContext(client, NetworkSession(), Deadline())),
+                 [&](std::exception_ptr thrown, const std::shared_ptr<const AccessToken>& token) {
+                   try {
+                     if (thrown) std::rethrow_exception(thrown);
+                     outcome = token->value().reveal();
+                   } catch (const BoxSdkError& error) {
+                     outcome = error.what();
+                   }
+                 });
+  io.run();
+  return outcome;
+}
+
+TEST(TokenEndpoint, AnAnswerThatWasCutShortIsRequestedOnceMore) {
+  const auto client = std::make_shared<Recording>();
+  client->responses = {tokenAnswer(false), tokenAnswer(true)};
+  EXPECT_EQ(tokenFrom(client), "T0ken");
+  EXPECT_EQ(client->requests, 2);
+  client->responses = {tokenAnswer(false), tokenAnswer(false), tokenAnswer(true)};
+  EXPECT_THAT(tokenFrom(client), HasSubstr("the token endpoint's answer was cut short"));
+  EXPECT_EQ(client->requests, 4);
+}
+
+TEST(TokenEndpoint, AnAnswerInAContentCodingIsNotRequestedAgain) {
+  const auto client = std::make_shared<Recording>();
+  client->responses = {tokenAnswer(false), tokenAnswer(true)};
+  client->responses.front().headers.append("Content-Encoding", "gzip");
+  EXPECT_THAT(tokenFrom(client), HasSubstr("in a content coding"));
+  EXPECT_EQ(client->requests, 1);
 }
 
 // ------------------------------------------------------------------------------------------------------------ response
@@ -278,6 +327,9 @@ TEST(TokenErrors, SkewIsWhatNamesExpOrJti) {
   EXPECT_TRUE(isSkew(refusal(400, Errc::badRequest, "invalid_grant", "Please check the 'exp' claim.")));
   EXPECT_TRUE(isSkew(refusal(400, Errc::badRequest, "invalid_grant", "jti is not unique")));
   EXPECT_FALSE(isSkew(refusal(400, Errc::badRequest, "invalid_grant", "The assertion has expired")));
+  for (const char* text : {"an unexp value", "jtis", "xjti", "exp1red expire"}) {
+    EXPECT_EQ(isSkew(refusal(400, Errc::badRequest, "invalid_grant", text)), text[0] == 'e') << text;
+  }
   EXPECT_FALSE(isSkew(refusal(400, Errc::badRequest, "invalid_client", "Please check the 'exp' claim.")));
   EXPECT_FALSE(isSkew(refusal(503, Errc::serverError, "invalid_grant", "Please check the 'exp' claim.")));
   EXPECT_FALSE(isSkew(BoxSdkError(Errc::connectFailed, "exp")));

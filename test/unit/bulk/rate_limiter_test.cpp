@@ -70,6 +70,17 @@ TEST(RateLimiter, ABurstOf429sCountsOnceAndANewOneAgain) {
   EXPECT_NEAR(limiter.rate(start + 2100ms), before * 0.7, 1e-9);
 }
 
+TEST(RateLimiter, A429DecreasesTheRateThatHasGrownUntilThen) {
+  RateOptions options;
+  options.start = 10;
+  options.cap = 100;
+  options.increase = 1;
+  RateLimiter limiter(options, start);
+  limiter.release(start);
+  limiter.throttled(start, 0s, 0, start + 10s);
+  EXPECT_NEAR(limiter.rate(start + 10s), 14, 1e-9);
+}
+
 TEST(RateLimiter, GrowsWithCareNearTheRateThatWasRefused) {
   RateOptions options;
   options.cap = 100;

@@ -253,6 +253,19 @@ TEST(Scheduler, ALimitThatBoxTellsAs400IsLearnt) {
   EXPECT_LE(run.sent.size(), 10'000U / 20);
 }
 
+TEST(Scheduler, ASizeOfTwoIsLearntAndNoneOfOne) {
+  for (const std::size_t largest : {1U, 2U}) {
+    BulkOptions options;
+    options.batchSize = 4;
+    SimulatedRun run(options, [&](const BulkPart& part, TimePoint) {
+      return Answer{part.size() > largest ? refused(400) : accepted()};
+    });
+    ASSERT_TRUE(run.run(100));
+    EXPECT_EQ(run.count(BulkState::accepted), 100U) << run.scheduler().message();
+    EXPECT_EQ(run.scheduler().batchSize(), largest == 2 ? 2U : 4U);
+  }
+}
+
 TEST(Scheduler, OneBatchRefusedWhoseEntriesAreAcceptedChangesNoSize) {
   SimulatedRun run(BulkOptions(), [](const BulkPart& part, TimePoint) {
     const std::size_t first = part.items().front().index;
@@ -344,6 +357,23 @@ TEST(Scheduler, APoisonousEntryIsIsolatedAndTheOthersAreAccepted) {
   EXPECT_EQ(run.state(37), BulkState::notSent);
   EXPECT_EQ(run.state(1234), BulkState::notSent);
   expectWhole(run, 5000);
+}
+
+TEST(Scheduler, PartsOfWhatWasPutOffGetTwoAttemptsAndSingleEntriesAll) {
+  const Indices poison{38};
+  BulkOptions options;
+  options.attempts = 4;
+  SimulatedRun run(options, [&](const BulkPart& part, TimePoint) {
+    return Answer{hasAny(part, poison) ? temporary(Fate::rejected, 500) : accepted()};
+  });
+  ASSERT_TRUE(run.run(500));
+  std::map<std::size_t, unsigned> callsOfSize;
+  for (const auto& sent : run.sent) {
+    if (std::find(sent.indices.begin(), sent.indices.end(), 38U) != sent.indices.end())
+      ++callsOfSize[sent.indices.size()];
+  }
+  EXPECT_EQ(callsOfSize,
+            (std::map<std::size_t, unsigned>{{100, 4}, {50, 2}, {25, 2}, {13, 2}, {6, 2}, {3, 2}, {2, 2}, {1, 4}}));
 }
 
 TEST(Scheduler, WhatMayHaveBeenDoneIsInDoubtUntilItIsAccepted) {

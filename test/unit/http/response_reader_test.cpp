@@ -390,6 +390,17 @@ TEST(ResponseReader, KnowsThatAnAnswerToHeadHasNoBody) {
   }
 }
 
+TEST(ResponseReader, TakesNoFoldedLineForTheFirstField) {
+  for (const auto expect : {ResponseReader::Expect::response, ResponseReader::Expect::header}) {
+    for (const std::string fields : {" X-A: b\r\n", "\tX-A: b\r\nContent-Length: -1\r\n"}) {
+      const Outcome outcome =
+          read({std::string_view("HTTP/1.1 200 OK\r\n"), fields, "\r\n"}, ResponseLimits(), End::orderly, expect);
+      EXPECT_EQ(outcome.state, State::failed) << fields;
+      EXPECT_EQ(outcome.error, Errc::protocolError) << fields;
+    }
+  }
+}
+
 TEST(ResponseReader, GivesTheFinalHeadersAlone) {
   const Outcome outcome = read("HTTP/1.1 103 Early Hints\r\nLink: </early>\r\nRetry-After: 9\r\n\r\n" +
                                withLength("{}", "box-request-id: 0abc\r\nSet-Cookie: a\r\nSet-Cookie: b\r\n"));

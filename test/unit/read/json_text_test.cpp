@@ -44,6 +44,7 @@ TEST(JsonText, KeepsEachDigitOfANumber) {
 
 TEST(JsonText, DecodesStrings) {
   EXPECT_EQ(scalarOf("\"a\\\"b\\\\c\\/d\\n\\t\\u0041\""), "a\"b\\c/d\n\tA");
+  EXPECT_EQ(scalarOf(R"("a\bb\fc\nd\re\tf\"g\\h\/i")"), "a\bb\fc\nd\re\tf\"g\\h/i");
   EXPECT_EQ(scalarOf("\"\\u00e9\\u20ac\\ud83d\\ude00\""), "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80");
   EXPECT_EQ(scalarOf("\"\\ud83d\""), "\xef\xbf\xbd") << "half a pair";
   EXPECT_EQ(scalarOf("\"\\ude00x\""), "\xef\xbf\xbdx");

@@ -1,9 +1,11 @@
 #include "read/parse.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -296,7 +298,10 @@ TEST(ParseEvents, GivesDetailsAsJson) {
   EXPECT_EQ(detailsOf("null"), "");
   EXPECT_EQ(detailsOf(R"({"service_name":"x"})"), R"({"service_name":"x"})");
   EXPECT_EQ(detailsOf(R"("{\"service_name\":\"x\"}")"), R"({"service_name":"x"})");
-  EXPECT_EQ(detailsOf(R"("plain words")"), R"("plain words")");
+  EXPECT_EQ(detailsOf(R"("[1]")"), "[1]");
+  for (const char* text : {R"("plain words")", R"("7")", R"("true")", R"("\"x\"")", R"("")", R"("{")"}) {
+    EXPECT_EQ(detailsOf(text), text) << "a string without an object or a list in it stays a string";
+  }
   EXPECT_EQ(eventOf("{}").additionalDetails, "");
 }
 
@@ -310,6 +315,17 @@ TEST(BoxTime, ReadsEachOffset) {
                            "2022-02-30T05:39:15Z", "2022-04-10T25:39:15Z", "2022-04-10T05:39:15-24:00",
                            "2022-04-10T05:39:15Zx", "2022-04-10T05:39:15.Z", "9999-04-10T05:39:15Z", "now"}) {
     EXPECT_FALSE(parseBoxTime(text)) << text;
+  }
+}
+
+TEST(BoxTime, IsNotReadFromATextThatIsCutOrHasAWrongCharacter) {
+  const std::string_view whole = "2022-04-10T05:39:15.5-07:00";
+  ASSERT_TRUE(parseBoxTime(whole));
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    EXPECT_FALSE(parseBoxTime(whole.substr(0, i))) << i;
+    std::string wrong(whole);
+    wrong[i] = 'x';
+    EXPECT_FALSE(parseBoxTime(wrong)) << wrong;
   }
 }
 

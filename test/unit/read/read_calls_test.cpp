@@ -19,6 +19,7 @@
 #include "box/network/network_client.hpp"
 #include "box/read/events.hpp"
 #include "box/read/groups.hpp"
+#include "box/read/user_source.hpp"
 #include "box/read/users.hpp"
 #include "read/read_call.hpp"
 #include "support/busy_threads.hpp"
@@ -210,8 +211,61 @@ TEST_F(ReadCalls, AReaderOfEventsKeepsItsPositionWhereBoxGivesNone) {
   EXPECT_EQ(await(reader.nextPage())->size(), 1u);
   EXPECT_EQ(reader.pagesWithoutPosition(), 1u);
   EXPECT_TRUE(await(reader.nextPage())->empty());
+  EXPECT_EQ(box->asked.size(), 1u) << "the end is told once before Box is asked again";
   EXPECT_TRUE(await(reader.nextPage())->empty());
+  EXPECT_EQ(box->asked.size(), 2u);
   EXPECT_EQ(reader.position(), "10");
+}
+
+TEST_F(ReadCalls, AReaderOfEventsAsksForPagesOfOneEventAtLeast) {
+  EventReader reader = events.readEvents({.streamPosition = "10", .limit = 2});
+  box->fail(Errc::responseTooLarge);
+  box->fail(Errc::responseTooLarge);
+  EXPECT_FALSE(await(reader.next()));
+  EXPECT_EQ(failure->code(), Errc::responseTooLarge);
+  ASSERT_EQ(box->asked.size(), 2u);
+  EXPECT_TRUE(box->asked[0].ends_with("&limit=2")) << box->asked[0];
+  EXPECT_TRUE(box->asked[1].ends_with("&limit=1")) << box->asked[1];
+}
+
+TEST_F(ReadCalls, AReaderOfEventsAsksAsTheCallDoes) {
+  GetEventsQueryParams params;
+  params.streamType = "admin_logs";
+  params.streamPosition = "10";
+  params.limit = 3;
+  const std::vector<std::string> types = {"LOGIN", "DELETE"};
+  params.eventType = types;
+  params.createdAfter = std::chrono::system_clock::from_time_t(1'600'000'000);
+  params.createdBefore = std::chrono::system_clock::from_time_t(1'700'000'000);
+  box->add(R"({"next_stream_position":"12","entries":[]})");
+  box->add(R"({"next_stream_position":"12","entries":[]})");
+  await(events.getEvents(params));
+  EventReader reader = events.readEvents(params);
+  await(reader.nextPage());
+  ASSERT_GE(box->asked.size(), 2u);
+  EXPECT_EQ(box->asked[1], box->asked[0]);
+  EXPECT_NE(box->asked[1].find("created_after="), std::string::npos);
+  EXPECT_NE(box->asked[1].find("created_before="), std::string::npos);
+}
+
+TEST_F(ReadCalls, TheUsersOfGroupsAreTheirMembers) {
+  UserSource source(users, memberships, UserSelection::ofGroups({"5", "6"}));
+  box->add(R"({"id":"1","role":"admin"})");
+  box->add(R"({"total_count":1,"offset":0,"limit":100,"entries":[{"id":"a","user":{"id":"11"}}]})");
+  box->add(R"({"total_count":1,"offset":0,"limit":100,"entries":[{"id":"b","user":{"id":"12"}}]})");
+  box->add(R"({"id":"11"})");
+  box->add(R"({"id":"12"})");
+  std::vector<std::string> ids;
+  for (;;) {
+    const auto page = await(source.nextPage());
+    ASSERT_TRUE(page) << refusal();
+    if (page->empty()) break;
+    for (const ListedUser& listed : *page) ids.push_back(listed.user.id);
+  }
+  EXPECT_EQ(ids, (std::vector<std::string>{"11", "12"}));
+  ASSERT_EQ(box->asked.size(), 5u);
+  EXPECT_TRUE(box->asked[1].starts_with("GET /2.0/groups/5/memberships?")) << box->asked[1];
+  EXPECT_TRUE(box->asked[2].starts_with("GET /2.0/groups/6/memberships?")) << box->asked[2];
 }
 
 TEST_F(ReadCalls, LargeBodiesAreParsedTheSameWay) {

@@ -99,6 +99,7 @@ TEST(UserFilter, FindsDomainsAndPrefixesInAnyCase) {
 TEST(UserFilter, RefusesUnfitSelections) {
   EXPECT_EQ(refusal([] { UserSelection::ofGroups({}); }), "UserSelection: groupIds is empty: name a group");
   EXPECT_EQ(refusal([] { UserSelection::ofGroups({"5", "Staff"}); }).substr(0, 27), "UserSelection: groupIds[1] ");
+  EXPECT_EQ(refusal([] { UserSelection::ofGroups({"Staff", "5"}); }).substr(0, 27), "UserSelection: groupIds[0] ");
   for (const char* domain : {"", "a@b.c", "exa mple.com", ".com", "x,y"}) {
     EXPECT_NE(refusal([&] { UserSelection::ofDomain(domain); }), "taken") << domain;
   }
@@ -110,6 +111,8 @@ TEST(UserFilter, RefusesUnfitSelections) {
   UserSelection selection = UserSelection::everyone();
   selection.statuses = {"active", "asleep"};
   EXPECT_EQ(refusal([&] { UserFilter::check(selection); }).substr(0, 27), "UserSelection: statuses[1] ");
+  selection.statuses = {"asleep"};
+  EXPECT_EQ(refusal([&] { UserFilter::check(selection); }).substr(0, 27), "UserSelection: statuses[0] ");
   selection.statuses.clear();
   selection.except = {"no id and no login"};
   EXPECT_EQ(refusal([&] { UserFilter::check(selection); }).substr(0, 25), "UserSelection: except[0] ");
