@@ -12,6 +12,7 @@
 
 #include "box/observe/data_sanitizer.hpp"
 #include "http/challenge.hpp"
+#include "network/http_date.hpp"
 #include "network/validation.hpp"
 #include "pipeline/retry_after.hpp"
 #include "support/json.hpp"
@@ -124,10 +125,7 @@ ApiErrorInfo describeApiError(const FetchResponse& response, std::chrono::system
   info.wwwAuthenticate = header("WWW-Authenticate");
   info.contentType = header("Content-Type");
   info.retryAfter = parseRetryAfter(response.headers, now);
-  // A date in the year 9999 is valid, but too large for the clock's nanoseconds; a clock that is so wrong is of no use.
-  constexpr std::chrono::sys_seconds latest = std::chrono::sys_days(std::chrono::year(2200) / 1 / 1);
-  const auto date = parseHttpDate(header("Date"), std::chrono::floor<std::chrono::seconds>(now));
-  if (date && *date >= std::chrono::sys_seconds() && *date < latest) info.date = *date;
+  info.date = dateIn(response.headers, now);
   return info;
 }
 

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "pipeline/retry_after.hpp"
+#include "network/http_date.hpp"
 #include "read/parse.hpp"
 
 namespace box::inline v0_1 {
@@ -33,12 +33,6 @@ BoxSdkError ReadAnswer::failure(error_code code, const std::string& why) const {
 }
 
 namespace {
-
-/// Whether system_clock can hold the date: a header may name any year.
-bool isPlausible(std::chrono::sys_seconds date) noexcept {
-  using namespace std::chrono_literals;
-  return date >= std::chrono::sys_days(1970y / 1 / 1) && date < std::chrono::sys_days(2200y / 1 / 1);
-}
 
 template <class Value>
 Value checked(const ReadAnswer& answer) {
@@ -76,9 +70,7 @@ GroupMemberships valueIn<GroupMemberships>(const ReadAnswer& answer) {
 template <>
 Events valueIn<Events>(const ReadAnswer& answer) {
   Events page = checked<Events>(answer);
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  const auto date = parseHttpDate(answer.response.headers.get("Date").value_or(""), now);
-  if (date && isPlausible(*date)) page.date = *date;
+  page.date = dateIn(answer.response.headers, std::chrono::system_clock::now());
   return page;
 }
 

@@ -6,7 +6,7 @@
 #include <chrono>
 
 #include "fuzz/fuzz.hpp"
-#include "pipeline/retry_after.hpp"
+#include "network/http_date.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace box;

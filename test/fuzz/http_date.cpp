@@ -1,5 +1,5 @@
 // The input is an HTTP date.
-#include "pipeline/retry_after.hpp"
+#include "network/http_date.hpp"
 
 #include <array>
 #include <cstdio>
