@@ -12,7 +12,6 @@ namespace box::inline v0_1 {
 namespace {
 
 constexpr std::size_t longestId = 20;
-constexpr std::size_t longestLogin = 320;  // 64 for the part before the @, 255 after it: RFC 5321 4.5.3.1
 constexpr std::string_view mailto = "mailto:";
 
 constexpr bool isAscii(char c) noexcept { return static_cast<unsigned char>(c) < 0x80; }

@@ -17,6 +17,9 @@ enum class EntryKind {
   groupId,    ///< a group; groups have no login
 };
 
+/// The length of the longest login, in bytes: 64 before the @ and 255 after it, as RFC 5321 4.5.3.1 has it.
+inline constexpr std::size_t longestLogin = 320;
+
 /// Why a text is not an entry that can be sent.
 struct EntryFault {
   std::size_t offset = 0;  ///< the place of the first byte that is wrong, from 0
@@ -29,10 +32,10 @@ struct EntryFault {
 /// Checks an entry. Calls, bulk runs and the program all use this check, and refuse an entry that has a fault. The
 /// result is unset where the entry can be sent; it is not checked whether Box knows the entry.
 ///
-/// An id is 1 to 20 digits. A login is one address as people write it: at most 320 bytes of valid UTF-8 without
-/// invisible characters, blanks, quotation marks (an apostrophe is allowed), commas, semicolons, colons, vertical bars,
-/// backslashes, and round, square or angle brackets. It has one @ with something on both sides. The part after the @
-/// neither begins nor ends with a dot, and its only ASCII characters are letters, digits, dots, hyphens and
+/// An id is 1 to 20 digits. A login is one address as people write it: at most longestLogin bytes of valid UTF-8
+/// without invisible characters, blanks, quotation marks (an apostrophe is allowed), commas, semicolons, colons,
+/// vertical bars, backslashes, and round, square or angle brackets. It has one @ with something on both sides. The part
+/// after the @ neither begins nor ends with a dot, and its only ASCII characters are letters, digits, dots, hyphens and
 /// underscores.
 /// *Threads*: any.
 BOX_API std::optional<EntryFault> checkEntry(EntryKind kind, std::string_view entry);

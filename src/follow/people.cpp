@@ -89,7 +89,7 @@ People::People(const std::vector<FollowTarget>& targets, std::int64_t markTime) 
     if (target.id.empty() && target.login.empty()) refuse(i, "", "has neither an id nor a login");
     if (!target.id.empty() && !isBoxId(target.id)) refuse(i, ".id", "is not an id: 1 to 20 digits");
     // A login need not be valid, because it may come from Box; it is only compared.
-    if (target.login.size() > longestLogin) refuse(i, ".login", "is longer than 320 bytes");
+    if (target.login.size() > longestLogin) refuse(i, ".login", "is longer than " + std::to_string(longestLogin) + " bytes");
     Person& person = people_.emplace_back();
     person.text = static_cast<std::uint32_t>(texts_.size());
     person.idSize = static_cast<std::uint8_t>(target.id.size());

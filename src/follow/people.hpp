@@ -22,9 +22,6 @@ inline std::int64_t secondsOf(std::chrono::system_clock::time_point time) {
 /// The time of an event whose `createdAt` cannot be read.
 constexpr std::int64_t unknownTime = INT64_MIN;
 
-/// The length of the longest login that is compared, in bytes.
-constexpr std::size_t longestLogin = 320;
-
 /// Stores short texts that occur often, each once. It stores only the first `most` different texts.
 class Interned {
  public:
