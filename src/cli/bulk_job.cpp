@@ -201,6 +201,7 @@ ColumnOptions columnsOf(const JournalContents& contents) {
   ColumnOptions out;
   out.column = contents.note("column");
   out.preferId = contents.note("prefer") == "id";
+  out.isOfJournal = true;
   return out;
 }
 

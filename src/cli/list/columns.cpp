@@ -220,8 +220,9 @@ Columns loginColumns(std::span<const Cell> header, std::span<const ColumnRole> r
   return {};
 }
 
-ColumnChoice forUsers(std::span<const Cell> header, std::span<const ColumnRole> roles, bool preferId,
+ColumnChoice forUsers(std::span<const Cell> header, std::span<const ColumnRole> roles, const ColumnOptions& options,
                       std::optional<std::size_t> type, std::span<const Record> rows) {
+  const bool preferId = options.preferId;
   ColumnChoice choice;
   choice.logins = loginColumns(header, roles, rows);
   Columns ids = columnsOf(roles, ColumnRole::userId);
@@ -246,7 +247,8 @@ ColumnChoice forUsers(std::span<const Cell> header, std::span<const ColumnRole> 
                   allColumns(header));
   }
   std::string foreign;
-  if (ids.size() == 1) foreign = whyForeign(rows, ids.front(), roles[ids.front()], type);
+  const bool isKnown = options.isOfJournal && choice.logins.empty();
+  if (ids.size() == 1 && !isKnown) foreign = whyForeign(rows, ids.front(), roles[ids.front()], type);
   if (!foreign.empty()) {
     foreign.insert(0, "column " + quoted(header[ids.front()]));
     if (choice.logins.empty()) {
@@ -295,7 +297,7 @@ ColumnChoice chooseColumns(Target target, std::span<const Cell> header, const Co
   const Columns types = columnsOf(roles, ColumnRole::type);
   const auto type = types.size() == 1 ? std::optional(types.front()) : std::nullopt;
   ColumnChoice choice = !options.column.empty()   ? picked(target, header, roles, options.column)
-                        : target == Target::users ? forUsers(header, roles, options.preferId, type, rows)
+                        : target == Target::users ? forUsers(header, roles, options, type, rows)
                                                   : forGroups(header, roles);
   choice.type = type;
   choice.typeMustFit = choice.id && options.column.empty() && roles[*choice.id] == ColumnRole::id;

@@ -19,6 +19,9 @@ namespace box::cli {
 struct ColumnOptions {
   std::string column;     ///< the column to read; empty: the known ones
   bool preferId = false;  ///< where a row has a login and an id, use the id
+  /// The list is that of a journal. The run began with it, so a column of ids is used where there are no logins, even
+  /// if its numbers are short: an earlier version of the program did not question them.
+  bool isOfJournal = false;
 };
 
 /// The columns to read, as indices into a row; or a question to the operator, without whose answer no row can be read.

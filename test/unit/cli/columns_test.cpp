@@ -97,6 +97,16 @@ TEST(CliColumns, ShortNumbersAreNoIdsOfBox) {
   EXPECT_EQ(read(Target::groups, "id,name\n4711,Sales\n").entries, Texts{"4711"}) << "groups may have short ids";
 }
 
+// An earlier version has begun runs with such lists, and their journals are still continued and reported.
+TEST(CliColumns, ShortNumbersOfAListThatAJournalHasAreNotQuestioned) {
+  ListOptions options;
+  options.columns.isOfJournal = true;
+  EXPECT_EQ(read(Target::users, "id,name\n4711,Ann\n4712,Bob\n", options).entries, (Texts{"4711", "4712"}));
+  const Outcome beside = read(Target::users, "id,login\n4711,ann@x.org\n4712,\n", options);
+  EXPECT_EQ(beside.entries, Texts{"ann@x.org"}) << "an id beside a login is used no more than before";
+  EXPECT_EQ(beside.faults.size(), 1U);
+}
+
 TEST(CliColumns, ShortNumbersFallToTheLogin) {
   const Outcome out = read(Target::users, "id,login\n4711,ann@x.org\n4712,\n");
   EXPECT_EQ(out.entries, Texts{"ann@x.org"});
