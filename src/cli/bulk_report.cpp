@@ -14,12 +14,6 @@ namespace box::cli {
 
 namespace json = boost::json;
 
-namespace {
-
-std::string clean(std::string_view text) { return printable(validUtf8(text), 500); }
-
-}  // namespace
-
 std::string_view inWords(BulkState state) {
   switch (state) {
     case BulkState::inDoubt: return "in doubt";

@@ -2,35 +2,15 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <initializer_list>
 #include <utility>
 #include <vector>
 
+#include "cli/escape.hpp"
 #include "cli/options/subcommands.hpp"
 
 namespace box::cli {
 
 namespace {
-
-/// A character of a text, and its replacement in a script.
-struct Escape {
-  char character;
-  std::string_view written;
-};
-
-std::string escaped(std::string_view text, std::initializer_list<Escape> escapes) {
-  std::string out;
-  for (const char c : text) {
-    const auto* const escape =
-        std::find_if(escapes.begin(), escapes.end(), [c](const Escape& each) { return each.character == c; });
-    if (escape == escapes.end()) {
-      out += c;
-    } else {
-      out += escape->written;
-    }
-  }
-  return out;
-}
 
 /// The text in single quotes, in the syntax of bash and zsh.
 std::string singleQuoted(std::string_view text) { return "'" + escaped(text, {{'\'', "'\\''"}}) + "'"; }

@@ -11,6 +11,7 @@
 #include <box/error.hpp>
 #include <box/observe/observer.hpp>
 
+#include "cli/byte_order.hpp"
 #include "cli/event_text.hpp"
 #include "cli/files.hpp"
 #include "cli/option_words.hpp"
@@ -77,7 +78,7 @@ std::string certificatesIn(const std::string& path) {
   if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
     throw UsageError(file + " is empty: it must hold the certificates to trust (PEM)");
   }
-  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
+  if (isUtf16(text)) {
     throw UsageError(file + " is UTF-16: save it as plain text (ASCII or UTF-8)");
   }
   constexpr std::string_view marker = "-----BEGIN CERTIFICATE-----";

@@ -25,7 +25,7 @@ bool needsGuard(std::string_view text) noexcept {
 }  // namespace
 
 std::string csvField(std::string_view field) {
-  const std::string text = printable(validUtf8(field));
+  const std::string text = clean(field);
   std::string guarded;
   bool isStart = true;
   for (std::size_t i = 0; i < text.size(); ++i) {

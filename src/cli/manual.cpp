@@ -1,12 +1,15 @@
 #include "cli/manual.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include <box/version.hpp>
 
+#include "cli/escape.hpp"
 #include "cli/help.hpp"
 #include "cli/options/subcommands.hpp"
 #include "cli/secrets.hpp"
@@ -18,22 +21,12 @@ namespace {
 
 /// Escapes a text for roff: quotes and dashes stay plain ASCII, and no line begins with a command.
 std::string roff(std::string_view text) {
-  std::string out;
-  bool isLineStart = true;
-  for (const char c : text) {
-    if (isLineStart && c == '.') out += "\\&";
-    isLineStart = c == '\n';
-    switch (c) {
-      case '\\': out += "\\e"; break;
-      case '-': out += "\\-"; break;
-      case '\'': out += "\\(aq"; break;
-      case '"': out += "\\(dq"; break;
-      case '`': out += "\\(ga"; break;
-      case '^': out += "\\(ha"; break;
-      case '~': out += "\\(ti"; break;
-      default: out += c;
-    }
-  }
+  std::string out = escaped(
+      text,
+      {{'\\', "\\e"}, {'-', "\\-"}, {'\'', "\\(aq"}, {'"', "\\(dq"}, {'`', "\\(ga"}, {'^', "\\(ha"}, {'~', "\\(ti"}});
+  if (out.starts_with('.')) out.insert(0, "\\&");
+  for (std::size_t at = out.find("\n."); at != std::string::npos; at = out.find("\n.", at + 1))
+    out.insert(at + 1, "\\&");
   return out;
 }
 

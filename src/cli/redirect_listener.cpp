@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstring>
 #include <list>
 #include <memory>
 #include <optional>
@@ -28,6 +27,7 @@
 #include <box/error.hpp>
 
 #include "cli/files.hpp"
+#include "cli/wiped.hpp"
 #include "cli/redirect.hpp"
 
 namespace box::cli {
@@ -80,22 +80,6 @@ struct RedirectListener::Shared {
 namespace {
 
 using Shared = std::shared_ptr<RedirectListener::Shared>;
-
-/// Wipes memory before it is freed, because it may hold the authorization code.
-template <class T>
-struct WipingAllocator {
-  using value_type = T;
-  WipingAllocator() = default;
-  template <class U>
-  WipingAllocator(const WipingAllocator<U>&) noexcept {}
-
-  T* allocate(std::size_t count) { return std::allocator<T>().allocate(count); }
-  void deallocate(T* place, std::size_t count) noexcept {
-    ::explicit_bzero(static_cast<void*>(place), count * sizeof(T));
-    std::allocator<T>().deallocate(place, count);
-  }
-  friend bool operator==(WipingAllocator, WipingAllocator) noexcept { return true; }
-};
 
 using Parser = http::request_parser<http::empty_body, WipingAllocator<char>>;
 using Page = http::response<http::string_body>;

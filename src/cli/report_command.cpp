@@ -14,6 +14,7 @@
 #include "cli/bulk_job.hpp"
 #include "cli/bulk_list.hpp"
 #include "cli/bulk_report.hpp"
+#include "cli/byte_order.hpp"
 #include "cli/commands.hpp"
 #include "cli/files.hpp"
 #include "cli/open_journal.hpp"
@@ -56,7 +57,7 @@ json::object followedJson(const Evidence& evidence) {
   json::object out = totalsJson(evidence.totals());
   if (evidence.summary().lookedUntil) out["lookedUntil"] = isoTime(*evidence.summary().lookedUntil);
   json::array& notes = out["notes"].emplace_array();
-  for (const std::string& note : evidence.notes()) notes.emplace_back(printable(validUtf8(note)));
+  for (const std::string& note : evidence.notes()) notes.emplace_back(clean(note));
   return out;
 }
 
@@ -72,7 +73,8 @@ class Writer {
     if (arguments_.htmlFile) return;
     switch (arguments_.form) {
       case ReportForm::table: return put(tableHead(width_));
-      case ReportForm::csv: return put((arguments_.excel ? "\xef\xbb\xbf" : "") + csvHead() + evidenceColumns() + "\n");
+      case ReportForm::csv:
+        return put(std::string(arguments_.excel ? byteOrderMark : "") + csvHead() + evidenceColumns() + "\n");
       case ReportForm::markdown: return put(markdownHead(facts, counts, tally, listed(arguments_.states)));
       case ReportForm::json: return;
     }

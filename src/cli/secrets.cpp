@@ -5,7 +5,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <vector>
 
 #include <termios.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include <box/error.hpp>
 #include <box/support/private_file.hpp>
 
+#include "cli/byte_order.hpp"
 #include "cli/terminal.hpp"
 #include "cli/text.hpp"
 
@@ -44,36 +44,31 @@ const Words& wordsOf(SecretKind kind) noexcept {
 
 // Removes what does not belong to a secret: line ends of files and terminals, and blanks that were copied with it.
 std::string_view bare(std::string_view text) noexcept {
-  constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
-  if (text.starts_with(byteOrderMark)) text.remove_prefix(byteOrderMark.size());
+  text = withoutByteOrderMark(text);
   constexpr std::string_view blanks = " \t\r\n";
   const std::size_t first = text.find_first_not_of(blanks);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-// PowerShell writes files in UTF-16 by default.
 void requireUtf8(std::string_view text, const std::string& name) {
-  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff") || text.find('\0') != std::string_view::npos) {
+  if (isUtf16(text) || text.find('\0') != std::string_view::npos) {
     throw FileError(name + " is UTF-16: save it as UTF-8");
   }
 }
 
-// Memory for a secret, which is wiped when it is freed.
+// Memory for a secret.
 class Buffer {
  public:
   // The buffer is larger than the limit, so that a full buffer means that the secret is too long.
   explicit Buffer(std::size_t limit) : bytes_(limit + 64) {}
-  ~Buffer() { ::explicit_bzero(bytes_.data(), bytes_.size()); }
-  Buffer(const Buffer&) = delete;
-  Buffer& operator=(const Buffer&) = delete;
 
   std::span<char> room() noexcept { return std::span(bytes_).subspan(size_); }
   void grow(std::size_t count) noexcept { size_ += count; }
   std::string_view text() const noexcept { return bare(std::string_view(bytes_.data(), size_)); }
 
  private:
-  std::vector<char> bytes_;
+  WipedBytes bytes_;
   std::size_t size_ = 0;
 };
 
@@ -151,9 +146,7 @@ Secret readFile(const std::string& path, const Words& words) {
   try {
     return Secret(bare(readPrivateFile(path, words.limit + 64, Links::follow).reveal()));
   } catch (const BoxSdkError& error) {
-    // The library's text begins with the path in quotes.
-    const std::string reason = error.details().context.substr(path.size() + 2);
-    throw FileError(std::string(words.option) + ": " + shownPath(path) + printable(reason));
+    throw FileError(std::string(words.option) + ": " + printable(error.details().context));  // which names the path
   }
 }
 
@@ -222,20 +215,18 @@ Secret askForSecret(SecretKind kind) {
   throw FileError("no " + std::string(words.noun) + " was given");
 }
 
-SecretLines::~SecretLines() { ::explicit_bzero(bytes_, sizeof bytes_); }
-
 Secret SecretLines::next() {
   for (;;) {
-    const std::string_view all(bytes_, size_);
+    const std::string_view all(bytes_.data(), size_);
     const std::size_t end = all.find('\n');
     if (end != std::string_view::npos || ended_) {
       Secret line(bare(all.substr(0, end)));
       const std::size_t used = end == std::string_view::npos ? size_ : end + 1;
-      std::memmove(bytes_, bytes_ + used, size_ - used);
+      std::memmove(bytes_.data(), bytes_.data() + used, size_ - used);
       size_ -= used;
       return line;
     }
-    if (size_ == capacity) throw FileError(input_.name() + " has a line that is too long for an address");
+    if (size_ == bytes_.size()) throw FileError(input_.name() + " has a line that is too long for an address");
     const std::size_t count = input_.read(std::span(bytes_).subspan(size_));
     ended_ = count == 0;
     size_ += count;

@@ -8,6 +8,7 @@
 #include <box/support/secret.hpp>
 
 #include "cli/files.hpp"
+#include "cli/wiped.hpp"
 
 namespace box::cli {
 
@@ -49,8 +50,7 @@ Secret askForSecret(SecretKind kind);
 /// Reads lines that may hold a secret, and wipes its memory.
 class SecretLines {
  public:
-  explicit SecretLines(Input& input) : input_(input) {}
-  ~SecretLines();
+  explicit SecretLines(Input& input) : input_(input), bytes_(capacity) {}
   SecretLines(const SecretLines&) = delete;
   SecretLines& operator=(const SecretLines&) = delete;
 
@@ -62,7 +62,7 @@ class SecretLines {
  private:
   static constexpr std::size_t capacity = 8 * 1024;
   Input& input_;
-  char bytes_[capacity] = {};
+  WipedBytes bytes_;
   std::size_t size_ = 0;
   bool ended_ = false;
 };

@@ -42,6 +42,8 @@ std::string validUtf8(std::string_view text) {
   return out;
 }
 
+std::string clean(std::string_view text, std::size_t limit) { return printable(validUtf8(text), limit); }
+
 std::string inQuotes(std::string_view entry) {
   constexpr std::size_t keyLike = 20;
   // Keys and tokens are long and have no blank, comma or @. Long numbers are ids.
@@ -116,6 +118,16 @@ std::string shownDuration(std::chrono::nanoseconds duration) {
   if (seconds < 10 && ms % 1000 >= 100) return std::to_string(seconds) + "." + std::to_string(ms % 1000 / 100) + " s";
   if (seconds <= 120) return std::to_string(seconds) + " s";
   return std::to_string(seconds / 60) + " min" + (seconds % 60 ? " " + std::to_string(seconds % 60) + " s" : "");
+}
+
+std::string padded(std::string text, std::size_t width) {
+  if (text.size() < width) text.append(width - text.size(), ' ');
+  return text;
+}
+
+std::size_t columnWidth(std::size_t longest, std::size_t head) noexcept {
+  constexpr std::size_t most = 40;
+  return std::clamp<std::size_t>(longest, head, most);
 }
 
 std::string_view trimmed(std::string_view text) noexcept {

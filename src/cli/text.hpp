@@ -16,6 +16,9 @@ std::string printable(std::string_view text, std::size_t limit = 500);
 /// The same text with U+FFFD in place of bytes that are not valid UTF-8, because JSON must be UTF-8.
 std::string validUtf8(std::string_view text);
 
+/// printable() for a text that is also written as JSON or HTML: a byte that is not valid UTF-8 becomes U+FFFD.
+std::string clean(std::string_view text, std::size_t limit = 500);
+
 /// Quotes a wrong entry for an error message. As printable(), but also shows blanks other than a space by their codes.
 /// A text that looks like a key or a token is not shown, because it may be a secret in the wrong place.
 std::string inQuotes(std::string_view entry);
@@ -35,6 +38,12 @@ std::int64_t inMilliseconds(std::chrono::nanoseconds duration) noexcept;
 
 /// "52 ms", "1.5 s", "100 s", "2 min 5 s".
 std::string shownDuration(std::chrono::nanoseconds duration);
+
+/// The text with blanks after it, if it is shorter than the column of a table.
+std::string padded(std::string text, std::size_t width);
+/// The width of a table's column with entries of people or groups. Few are longer than 40; these push the rest of their
+/// line to the right. `head`: the length of the column's name.
+std::size_t columnWidth(std::size_t longest, std::size_t head) noexcept;
 
 std::string_view trimmed(std::string_view text) noexcept;
 std::string lowerCase(std::string_view text);

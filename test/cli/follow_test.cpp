@@ -35,7 +35,7 @@ TEST_F(CliFollow, ARunShowsWhoSignedInAgain) {
   EXPECT_THAT(process.output(),
               AllOf(HasSubstr("2 users: 2 accepted\n"), HasSubstr("p22@example.com signed in again: "),
                     HasSubstr("Z LOGIN from 198.51.100.7\n"), HasSubstr("\nsigned in again  p22@example.com  "),
-                    HasSubstr("\nevidence seen    21  1 event of evidence, the first "),
+                    HasSubstr("\nevidence seen    21               1 event of evidence, the first "),
                     HasSubstr("2 people followed: 1 signed in again, 1 evidence seen\n")));
   EXPECT_THAT(process.error(), HasSubstr("reset passwords or deactivate accounts first"));
   EXPECT_THAT(process.output() + process.error(), Not(HasSubstr("terminated")));
@@ -236,7 +236,7 @@ TEST_F(CliFollow, WhatCannotBeLookedAtIsNoSilence) {
   });
   const Result result = run(follow());
   EXPECT_EQ(result.status, 2) << result.output;
-  EXPECT_THAT(result.output, HasSubstr("could not look   23  Box refused the position in the stream of events"));
+  EXPECT_THAT(result.output, HasSubstr("could not look   23      Box refused the position in the stream of events"));
   EXPECT_THAT(result.error, AllOf(HasSubstr("could not be read: Box refused the position"), HasSubstr(" --backfill")));
   const Result filled = run(follow({"--for", "1s", "--backfill"}));
   EXPECT_EQ(filled.status, 0) << filled.error;

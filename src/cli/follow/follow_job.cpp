@@ -86,13 +86,13 @@ std::string typesOf(const std::vector<FollowCount>& counts) {
   constexpr std::size_t most = 8;
   std::string out;
   for (std::size_t i = 0; i < counts.size() && i < most; ++i) {
-    out += (i == 0 ? "" : ", ") + printable(validUtf8(counts[i].type), 100) + " (" + grouped(counts[i].events) + ")";
+    out += (i == 0 ? "" : ", ") + clean(counts[i].type, 100) + " (" + grouped(counts[i].events) + ")";
   }
   return out + (counts.size() > most ? ", …" : "");
 }
 
 std::string table(const FollowSummary& summary, const FollowedPeople& people, const std::string& journal) {
-  std::string out = "\n" + followHead();
+  std::vector<FollowRow> rows;
   std::uint64_t left = 0;
   std::size_t quiet = 0;
   const auto add = [&](bool signedIn) {
@@ -100,7 +100,7 @@ std::string table(const FollowSummary& summary, const FollowedPeople& people, co
       const FollowResult& seen = summary.results[i];
       if ((seen.outcome == FollowOutcome::signedInAgain) != signedIn) continue;
       if (signedIn || ++quiet <= mostQuiet) {
-        out += followLine({people.people[i], seen});
+        rows.push_back({people.people[i], seen});
       } else {
         ++left;
       }
@@ -108,6 +108,7 @@ std::string table(const FollowSummary& summary, const FollowedPeople& people, co
   };
   add(true);
   add(false);
+  std::string out = "\n" + followTable(rows);
   if (left > 0)
     out += "… and " + grouped(left) + " more who were not seen to sign in: box-sessions report " + printable(journal) +
            "\n";

@@ -1,5 +1,9 @@
 #include "cli/follow/follow_text.hpp"
 
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
 #include <boost/json/array.hpp>
 
 #include "cli/bulk_report.hpp"
@@ -12,8 +16,6 @@ namespace box::cli {
 namespace json = boost::json;
 
 namespace {
-
-std::string clean(std::string_view text) { return printable(validUtf8(text), 300); }
 
 std::string shownTimeOf(const std::optional<std::chrono::system_clock::time_point>& time) {
   return time ? isoTime(*time) : std::string("at an unknown time");
@@ -151,14 +153,21 @@ std::string detailsIn(const FollowResult& seen) {
   return out;
 }
 
-std::string followHead() { return "SEEN             PERSON  DETAILS\n"; }
-
-std::string followLine(const FollowRow& row) {
-  std::string out(inWords(row.seen.outcome));
-  out.resize(17, ' ');
-  out += nameOf(row.who);
-  const std::string details = detailsIn(row.seen);
-  return out + (details.empty() ? "" : "  " + details) + "\n";
+std::string followTable(std::span<const FollowRow> rows) {
+  std::vector<std::string> names;
+  names.reserve(rows.size());
+  std::size_t longest = 0;
+  for (const FollowRow& row : rows) longest = std::max(longest, names.emplace_back(nameOf(row.who)).size());
+  const std::size_t width = columnWidth(longest, 6);
+  const auto line = [width](std::string_view seen, const std::string& person, const std::string& details) {
+    return padded(std::string(seen), 15) + "  " + (details.empty() ? person : padded(person, width) + "  " + details) +
+           "\n";
+  };
+  std::string out = line("SEEN", "PERSON", "DETAILS");
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    out += line(inWords(rows[i].seen.outcome), names[i], detailsIn(rows[i].seen));
+  }
+  return out;
 }
 
 std::string findingLine(const FollowFinding& finding, const Followed& who) {

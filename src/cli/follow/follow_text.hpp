@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -44,8 +45,8 @@ std::string inWords(const FollowSignIn& signIn);
 /// Who caused the events that count as evidence: "the person, this account". Empty where no such event was seen.
 std::string inWords(const FollowActors& actors);
 
-std::string followHead();
-std::string followLine(const FollowRow& row);
+/// A table with a line for each person, and a head.
+std::string followTable(std::span<const FollowRow> rows);
 /// The line that tells the operator about a new sign-in.
 std::string findingLine(const FollowFinding& finding, const Followed& who);
 boost::json::object findingJson(const FollowFinding& finding, const Followed& who);

@@ -2,13 +2,13 @@
 
 #include <cstddef>
 
+#include "cli/byte_order.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
 
 namespace {
 
-constexpr std::string_view utf8Mark = "\xef\xbb\xbf";
 constexpr std::size_t longestSign = 8;
 
 struct Sign {
@@ -96,12 +96,12 @@ void TextDecoder::decide() {
     }
   }
   encoding_ = Encoding::utf8;
-  if (start_.starts_with("\xff\xfe")) encoding_ = Encoding::utf16Little;
-  if (start_.starts_with("\xfe\xff")) encoding_ = Encoding::utf16Big;
+  if (start_.starts_with(utf16LittleMark)) encoding_ = Encoding::utf16Little;
+  if (start_.starts_with(utf16BigMark)) encoding_ = Encoding::utf16Big;
   if (encoding_ != Encoding::utf8) {
-    start_.erase(0, 2);
-  } else if (start_.starts_with(utf8Mark)) {
-    start_.erase(0, utf8Mark.size());
+    start_.erase(0, utf16LittleMark.size());
+  } else if (start_.starts_with(byteOrderMark)) {
+    start_.erase(0, byteOrderMark.size());
   }
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "cli/byte_order.hpp"
 #include "cli/options/sections.hpp"
 #include "cli/text.hpp"
 
@@ -87,9 +88,7 @@ const Option configOption{
 
 std::vector<ConfigLine> parseConfig(const ConfigText& config) {
   std::vector<ConfigLine> out;
-  std::string_view rest = config.text;
-  constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
-  if (rest.starts_with(byteOrderMark)) rest.remove_prefix(byteOrderMark.size());
+  std::string_view rest = withoutByteOrderMark(config.text);
   for (std::size_t number = 1; !rest.empty(); ++number) {
     const std::size_t end = rest.find('\n');
     std::string_view line = rest.substr(0, end);

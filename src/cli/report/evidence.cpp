@@ -11,6 +11,7 @@
 #include "cli/files.hpp"
 #include "cli/follow/record.hpp"
 #include "cli/option_words.hpp"
+#include "cli/report/markup.hpp"
 #include "cli/report/page.hpp"
 #include "cli/report/rows.hpp"
 #include "cli/text.hpp"
@@ -110,8 +111,7 @@ std::string evidenceFields(const FollowRow* row) {
 }
 
 std::string evidenceTable(const Evidence& evidence, const std::vector<FollowRow>& rows) {
-  std::string out = "\n" + followHead();
-  for (const FollowRow& row : rows) out += followLine(row);
+  std::string out = "\n" + followTable(rows);
   out += "\n" + inWords(evidence.totals()) + "\n" + lookedUntil(evidence) + ". " + silence() + "\n";
   for (const std::string& note : evidence.notes()) out += printable(note) + "\n";
   return out;

@@ -2,6 +2,8 @@
 
 #include "cli/bulk_report.hpp"
 #include "cli/report/drawing.hpp"
+#include "cli/report/markup.hpp"
+#include "cli/report/rows.hpp"
 #include "cli/text.hpp"
 #include "cli/utc_text.hpp"
 
@@ -68,12 +70,6 @@ std::string stateCell(BulkState state) {
          "</span></td>";
 }
 
-std::string reasonIn(std::string_view code, std::string_view message) {
-  std::string out = inHtml(code);
-  if (!code.empty() && !message.empty()) out += ": ";
-  return out + inHtml(message);
-}
-
 void fact(std::string& out, std::string_view name, const std::string& text) {
   if (!text.empty()) out.append("<dt>").append(name).append("</dt><dd>").append(inHtml(text)).append("</dd>\n");
 }
@@ -100,7 +96,7 @@ std::string reasons(const ReasonTally& tally) {
     if (reason.status == 0 && reason.code.empty() && reason.message.empty()) continue;
     out += "<tr>" + cell("n", grouped(reason.count)) + stateCell(reason.state) +
            cell("n", reason.status == 0 ? "" : std::to_string(reason.status)) +
-           cell("why", reasonIn(reason.code, reason.message)) + "</tr>\n";
+           cell("why", inHtml(reasonIn(reason.code, reason.message))) + "</tr>\n";
   }
   if (out.empty()) return out;
   return "<h2>Reasons</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>Entries</th><th>State</th><th>Status</th>"
@@ -129,25 +125,10 @@ std::string calls(const RunFacts& facts, const Timeline& timeline) {
 
 }  // namespace
 
-std::string inHtml(std::string_view text) {
-  std::string out;
-  for (const char c : printable(validUtf8(text), 2000)) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
-
 void ReportPage::add(const ReportRow& entry) {
   if (++count_ > mostRows) return;
   const BulkRow& row = entry.row;
-  std::string why = reasonIn(row.code, row.message);
+  std::string why = inHtml(reasonIn(row.code, row.message));
   if (row.original) why = "repeats no. " + grouped(*row.original + 1);
   if (!row.requestId.empty()) why += " <span class=\"soft\">" + inHtml(row.requestId) + "</span>";
   rows_ += "<tr>" + cell("n", std::to_string(row.index + 1)) +

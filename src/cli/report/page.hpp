@@ -15,9 +15,6 @@ namespace box::cli {
 /// The beginning of each page that this program writes; a file that begins so may be overwritten by another page.
 inline constexpr std::string_view pageBeginning = "<!DOCTYPE html>\n<!-- box-sessions report -->\n";
 
-/// Escapes text from any source for HTML, in an element or in a quoted attribute.
-std::string inHtml(std::string_view text);
-
 /// A report as a single HTML page, which loads nothing and runs no script.
 class ReportPage {
  public:

@@ -1,12 +1,12 @@
 #include "cli/report/rows.hpp"
 
-#include <algorithm>
 #include <string_view>
 
 #include <boost/json/value.hpp>
 
 #include "cli/bulk_report.hpp"
 #include "cli/csv.hpp"
+#include "cli/report/markup.hpp"
 #include "cli/text.hpp"
 #include "cli/utc_text.hpp"
 
@@ -16,15 +16,7 @@ namespace json = boost::json;
 
 namespace {
 
-std::string padded(std::string text, std::size_t width) {
-  if (text.size() < width) text.append(width - text.size(), ' ');
-  return text;
-}
-
-/// Few entries are longer than this; they push the rest of their line to the right.
-std::size_t entryWidth(std::size_t width) { return std::clamp<std::size_t>(width, 5, 40); }
-
-std::string clean(std::string_view text) { return printable(validUtf8(text), 500); }
+std::size_t entryWidth(std::size_t longest) { return columnWidth(longest, 5); }
 
 std::string orDash(const std::string& text) { return text.empty() ? "-" : text; }
 
@@ -34,13 +26,13 @@ std::string statusIn(const BulkRow& row) { return row.status == 0 ? std::string(
 
 std::string timeIn(const ReportRow& row) { return row.time ? isoTime(*row.time) : std::string(); }
 
+}  // namespace
+
 std::string reasonIn(std::string_view code, std::string_view message) {
   std::string out(code);
   if (!code.empty() && !message.empty()) out += ": ";
   return out.append(message);
 }
-
-}  // namespace
 
 std::string tableHead(std::size_t width) {
   return "NO.       LINE      TIME                  STATE      STATUS  " + padded("ENTRY", entryWidth(width)) +
@@ -82,32 +74,6 @@ std::string csvLine(const ReportRow& entry) {
          std::string(toString(row.state)) + "," + statusIn(row) + "," + csvField(row.code) + "," +
          csvField(row.message) + "," + csvField(row.requestId) + "," +
          (row.original ? std::to_string(*row.original + 1) : "") + "," + timeIn(entry);
-}
-
-std::string inMarkdown(std::string_view text) {
-  std::string out;
-  for (const char c : printable(validUtf8(text), 2000)) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      // A ':' or '@' could make a link or a mention.
-      case ':': out += "&#58;"; break;
-      case '@': out += "&#64;"; break;
-      case '\\':
-      case '`':
-      case '*':
-      case '_':
-      case '[':
-      case ']':
-      case '|':
-      case '~':
-      case '#':
-      case '!': out.append("\\").append(1, c); break;
-      default: out += c;
-    }
-  }
-  return out;
 }
 
 std::string markdownHead(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally,

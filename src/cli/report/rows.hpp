@@ -13,6 +13,9 @@
 /// The rows of a report, and the text before and after them, as a table, CSV, Markdown and JSON.
 namespace box::cli {
 
+/// Code and message as one text, "code: message"; either may be empty.
+std::string reasonIn(std::string_view code, std::string_view message);
+
 /// `width`: the length of the longest entry, for which the column of entries has room, up to a limit.
 std::string tableHead(std::size_t width);
 std::string tableLine(const ReportRow& row, std::size_t width);
@@ -24,8 +27,6 @@ std::string tableEnd(const RunFacts& facts, const BulkCounts& counts);
 std::string csvHead();
 std::string csvLine(const ReportRow& row);
 
-/// Escapes text from any source for a cell in Markdown.
-std::string inMarkdown(std::string_view text);
 /// The text before the rows: the run, its totals and reasons. `states`: as for ReportPage::finish().
 std::string markdownHead(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally,
                          const std::string& states);

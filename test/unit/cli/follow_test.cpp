@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -136,6 +137,12 @@ struct Hostile {
   std::optional<Evidence> evidence;
 };
 
+/// The line of the table without its head.
+std::string lineOf(const FollowRow& row) {
+  const std::string table = followTable(std::span(&row, 1));
+  return table.substr(table.find('\n') + 1);
+}
+
 TEST(CliFollowWords, ShowHostileTextsAsText) {
   const auto count = [](const std::string& text, char c) { return std::count(text.begin(), text.end(), c); };
   const Hostile plain("a");
@@ -143,8 +150,8 @@ TEST(CliFollowWords, ShowHostileTextsAsText) {
                            "`@all` [x](http://y)", "\r\n"}) {
     const Hostile hostile(text);
     const FollowRow row{hostile.who, hostile.seen};
-    for (const std::string& line : {followLine(row), findingLine(hostile.finding, hostile.who),
-                                    evidenceFields(&row) + "\n", boost::json::serialize(followJson(row)) + "\n",
+    for (const std::string& line : {lineOf(row), findingLine(hostile.finding, hostile.who), evidenceFields(&row) + "\n",
+                                    boost::json::serialize(followJson(row)) + "\n",
                                     boost::json::serialize(findingJson(hostile.finding, hostile.who)) + "\n"}) {
       EXPECT_EQ(line.find_first_of("\n\r\x1b\x07"), line.size() - 1) << line;
       EXPECT_THAT(line, AllOf(Not(HasSubstr("\u202e")), Not(HasSubstr("\xff"))));
@@ -161,6 +168,29 @@ TEST(CliFollowWords, ShowHostileTextsAsText) {
   EXPECT_THAT(evidenceFields(&row), HasSubstr(",\"'=1+1,\"\"x\"\"\","));
 }
 
+TEST(CliFollowWords, FormATableWhoseColumnsAreAligned) {
+  Followed brief, usual, overlong;
+  brief.person = "21";
+  usual.person = "p22@example.com";
+  overlong.person = std::string(50, 'x');
+  FollowResult seen, silent;
+  seen.outcome = FollowOutcome::evidence;
+  seen.reason = "why";
+  silent.outcome = FollowOutcome::nothingSeen;
+  EXPECT_EQ(followTable(std::vector<FollowRow>{{brief, seen}, {usual, seen}, {brief, silent}}),
+            "SEEN             PERSON           DETAILS\n"
+            "evidence seen    21               why\n"
+            "evidence seen    p22@example.com  why\n"
+            "nothing seen     21\n");
+  EXPECT_EQ(followTable(std::vector<FollowRow>{{overlong, seen}, {brief, seen}}),
+            "SEEN             PERSON                                    DETAILS\n"
+            "evidence seen    " +
+                overlong.person +
+                "  why\n"
+                "evidence seen    21                                        why\n");
+  EXPECT_EQ(followTable({}), "SEEN             PERSON  DETAILS\n");
+}
+
 TEST(CliFollowWords, OfAPerson) {
   Hostile one("x");
   one.seen.reason.clear();
@@ -171,7 +201,7 @@ TEST(CliFollowWords, OfAPerson) {
   EXPECT_EQ(detailsIn(one.seen),
             "2023-11-14T22:13:20Z LOGIN from 192.0.2.1 with Box for iPhone, the last of 2; 1 event of evidence, the "
             "first 2023-11-14T22:13:20Z, by this account (types seen: REMOVE_LOGIN_ACTIVITY_DEVICE)");
-  EXPECT_EQ(followLine({one.who, FollowResult()}), "could not look   x (group x)\n");
+  EXPECT_EQ(lineOf({one.who, FollowResult()}), "could not look   x (group x)\n");
   const std::string columns = evidenceColumns();
   EXPECT_EQ(std::count(columns.begin(), columns.end(), ','), 11);
   const std::string nobody = evidenceFields(nullptr);

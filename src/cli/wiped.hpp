@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+namespace box::cli {
+
+/// Wipes memory before it is freed, because it may hold a secret.
+template <class T>
+struct WipingAllocator {
+  using value_type = T;
+  WipingAllocator() = default;
+  template <class U>
+  WipingAllocator(const WipingAllocator<U>&) noexcept {}
+
+  T* allocate(std::size_t count) { return std::allocator<T>().allocate(count); }
+  void deallocate(T* place, std::size_t count) noexcept {
+    ::explicit_bzero(static_cast<void*>(place), count * sizeof(T));
+    std::allocator<T>().deallocate(place, count);
+  }
+  friend bool operator==(WipingAllocator, WipingAllocator) noexcept { return true; }
+};
+
+using WipedBytes = std::vector<char, WipingAllocator<char>>;
+
+}  // namespace box::cli
