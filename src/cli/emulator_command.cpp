@@ -222,13 +222,9 @@ Exit runEmulator(const EmulatorArguments& arguments, const Console& console) {
     server.emplace(std::move(options));
   } catch (const std::system_error& error) {
     throw FileError("cannot listen on " + printable(arguments.address) + " port " + std::to_string(arguments.port) +
-                    ": " + printable(error.what()));
+                    ": " + printable(error.code().message()));
   } catch (const std::runtime_error& error) {
-    std::string_view reason = error.what();
-    constexpr std::string_view name = "box::emulator: ", scope = "box::emulator ";
-    if (reason.starts_with(name)) reason.remove_prefix(name.size());
-    if (reason.starts_with(scope)) reason.remove_prefix(scope.size());
-    throw FileError("the emulator cannot be set up with these options: " + printable(reason));
+    throw FileError("the emulator cannot be set up with these options: " + printable(error.what()));
   }
   if (!isLoopback(arguments.address)) {
     console.complain("--address " + printable(arguments.address) +

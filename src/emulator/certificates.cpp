@@ -38,7 +38,7 @@ void require(bool ok, const char* what) {
   // OpenSSL's error queue belongs to the thread: an error that stays in it would be reported by a later, unrelated TLS
   // call.
   ERR_clear_error();
-  throw std::runtime_error(std::string("box::emulator certificates: ") + what);
+  throw std::runtime_error(std::string("certificates: ") + what);
 }
 
 std::string bioText(BIO* bio) {

@@ -17,7 +17,7 @@ namespace {
 
 std::string readFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) throw std::runtime_error("box::emulator: cannot read " + path);
+  if (!file) throw std::runtime_error("cannot read " + path);
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
@@ -31,7 +31,7 @@ class Emulator::Impl {
     const EmulatorOptions& options = state->options();
     boost::system::error_code ec;
     const asio::ip::address address = asio::ip::make_address(options.address, ec);
-    if (ec) throw std::runtime_error("box::emulator: the address " + options.address + " is not numeric");
+    if (ec) throw std::runtime_error("the address " + options.address + " is not numeric");
     endpoint = tcp::endpoint(address, options.port);
     if (options.tls) state->setTls(makeTls(options));
     start();
@@ -53,7 +53,7 @@ class Emulator::Impl {
   std::shared_ptr<const ServerTlsContext> makeTls(const EmulatorOptions& options) {
     const bool text = !options.certificateChainPem.empty() || !options.privateKeyPem.empty();
     const bool files = !options.certificateChainFile.empty() || !options.privateKeyFile.empty();
-    if (text && files) throw std::runtime_error("box::emulator: a certificate as text and as file");
+    if (text && files) throw std::runtime_error("a certificate is given as text and as a file: give one of them");
     std::string chain = options.certificateChainPem;
     std::string key = options.privateKeyPem;
     if (files) {

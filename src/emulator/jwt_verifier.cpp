@@ -39,7 +39,7 @@ std::shared_ptr<EVP_PKEY> readPublicKey(const JwtPublicKey& key) {
   std::shared_ptr<EVP_PKEY> read(PEM_read_bio_PUBKEY(text.get(), nullptr, nullptr, nullptr), &EVP_PKEY_free);
   ERR_clear_error();
   if (!read || EVP_PKEY_get_base_id(read.get()) != EVP_PKEY_RSA || EVP_PKEY_get_bits(read.get()) < 2048) {
-    throw std::runtime_error("box::emulator: JWT key " + key.keyId + " is not an RSA public key of 2048 bits or more");
+    throw std::runtime_error("JWT key " + key.keyId + " is not an RSA public key of 2048 bits or more");
   }
   return read;
 }
@@ -100,7 +100,7 @@ JwtVerdict refuse(std::string_view description) {
 JwtVerifier::JwtVerifier(const std::vector<JwtPublicKey>& keys) {
   for (const JwtPublicKey& key : keys) {
     if (key.keyId.empty() || !keys_.emplace(key.keyId, readPublicKey(key)).second) {
-      throw std::runtime_error("box::emulator: the ids of JWT keys must be there and differ");
+      throw std::runtime_error("the ids of JWT keys must be there and differ");
     }
   }
 }

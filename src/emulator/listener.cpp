@@ -25,7 +25,7 @@ Listener::Listener(std::shared_ptr<EmulatorState> state, const tcp::endpoint& en
     acceptor_.bind(endpoint);
     acceptor_.listen();
   } catch (const boost::system::system_error& error) {
-    throw std::system_error(error.code(), "box::emulator: cannot listen");
+    throw std::system_error(error.code(), "cannot listen");
   }
   asio::co_spawn(acceptor_.get_executor(), acceptLoop(), asio::detached);
 }

@@ -41,7 +41,7 @@ namespace {
 void require(bool ok, const char* what) {
   if (ok) return;
   ERR_clear_error();
-  throw std::runtime_error(std::string("box::emulator TLS: ") + what);
+  throw std::runtime_error(std::string("TLS: ") + what);
 }
 
 struct BioFree {
