@@ -15,6 +15,7 @@ enum Groups : unsigned {
   api = 1U << static_cast<unsigned>(ErrorCondition::api),
   authentication = 1U << static_cast<unsigned>(ErrorCondition::authentication),
   proxy = 1U << static_cast<unsigned>(ErrorCondition::proxy),
+  proxyAuthentication = 1U << static_cast<unsigned>(ErrorCondition::proxyAuthentication),
 };
 
 /// All that is known of a code.
@@ -57,7 +58,14 @@ Entry entryOf(Errc code) noexcept {
     case Errc::proxyRefused:
       return {"proxyRefused", "the proxy refused to open the way", FailureKind::permanent, network | proxy};
     case Errc::proxyAuthenticationFailed:
-      return {"proxyAuthenticationFailed", "the proxy refused the credentials", FailureKind::permanent, proxy};
+      return {"proxyAuthenticationFailed", "the proxy refused the credentials", FailureKind::permanent,
+              proxy | proxyAuthentication};
+    case Errc::proxyAuthenticationRequired:
+      return {"proxyAuthenticationRequired", "the proxy requires credentials", FailureKind::permanent,
+              proxy | proxyAuthentication};
+    case Errc::proxyAuthenticationUnsupported:
+      return {"proxyAuthenticationUnsupported", "the proxy does not offer Basic authentication", FailureKind::permanent,
+              proxy | proxyAuthentication};
     case Errc::tlsVerificationFailed:
       return {"tlsVerificationFailed", "the peer's certificate is not acceptable", FailureKind::tlsFatal, tls};
     case Errc::tlsProtocolError:
@@ -87,6 +95,7 @@ Entry entryOf(Errc code) noexcept {
     case Errc::clockSkew: return {"clockSkew", "the assertion's time is refused", FailureKind::auth, authentication};
     case Errc::stateMismatch:
       return {"stateMismatch", "the answer belongs to another sign-in", FailureKind::auth, authentication};
+    case Errc::signInRequired: return {"signInRequired", "nobody has signed in yet", FailureKind::auth, authentication};
   }
   return {};
 }
@@ -117,12 +126,14 @@ class ConditionCategory final : public boost::system::error_category {
       case ErrorCondition::api: return "error status from Box";
       case ErrorCondition::authentication: return "authentication";
       case ErrorCondition::proxy: return "proxy";
+      case ErrorCondition::proxyAuthentication: return "proxy authentication";
     }
     return "unknown condition";
   }
 
   bool equivalent(const error_code& code, int condition) const noexcept override {
-    if (condition < static_cast<int>(ErrorCondition::timeout) || condition > static_cast<int>(ErrorCondition::proxy)) {
+    if (condition < static_cast<int>(ErrorCondition::timeout) ||
+        condition > static_cast<int>(ErrorCondition::proxyAuthentication)) {
       return false;
     }
     return (entryOf(code).groups >> condition & 1U) != 0;
@@ -195,8 +206,18 @@ std::string_view toString(Errc code) noexcept { return entryOf(code).name; }
 
 FailureKind kindOf(const error_code& code) noexcept { return entryOf(code).kind; }
 
+namespace {
+
+/// The part of what() before the code's message.
+std::string textBeforeCode(const ErrorDetails& details) {
+  if (details.operation.empty()) return details.context;
+  return details.context.empty() ? details.operation : details.operation + ": " + details.context;
+}
+
+}  // namespace
+
 BoxSdkError::BoxSdkError(error_code code, ErrorDetails details)
-    : system_error(code, details.context), details_([&] {
+    : system_error(code, textBeforeCode(details)), details_([&] {
         if (!details.kind) details.kind = kindOf(code);
         return std::make_shared<const ErrorDetails>(std::move(details));
       }()) {}
@@ -207,6 +228,11 @@ BoxSdkError::BoxSdkError(Errc code, std::string context)
         details.context = std::move(context);
         return details;
       }()) {}
+
+std::string_view BoxSdkError::reason() const noexcept {
+  const std::string_view text = what();
+  return details_->operation.empty() ? text : text.substr(details_->operation.size() + 2);  // 2 for ": "
+}
 
 void BoxSdkError::raise() const {
   if (api() != nullptr) throw BoxApiError(*this);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -61,11 +62,13 @@ struct ApiErrorInfo {
 
 /// Everything that is known of a failed call. The copies of an error share one object.
 struct ErrorDetails {
-  std::string context;                  ///< the part of what() after the code's message; safe to log
+  std::string operation;                ///< BoxSdkError::operation()
+  std::string context;                  ///< the part of what() between the operation and the code's message
   Fate fate = Fate::notSent;            ///< BoxSdkError::fate()
   Phase phase = Phase::prepare;         ///< BoxSdkError::phase()
   error_code cause{};                   ///< BoxSdkError::cause()
   std::optional<FailureKind> kind{};    ///< BoxSdkError::kind(); unset: kindOf(code)
+  bool atProxy = false;                 ///< BoxSdkError::atProxy()
   std::vector<AttemptRecord> attempts;  ///< BoxSdkError::attempts()
   std::chrono::nanoseconds elapsed{};   ///< BoxSdkError::elapsed()
   std::uint64_t call = 0;               ///< BoxSdkError::call(); 0: the call was not begun
@@ -85,6 +88,14 @@ class BOX_API BoxSdkError : public boost::system::system_error {
   /// Makes an error that has a code and a text, and no other details; its fate is notSent. what() shows `context`, so
   /// it must contain nothing secret.
   BoxSdkError(Errc code, std::string context);
+  /// The name of the call or of the library's function that failed, with which what() begins: "terminateUsersSessions",
+  /// "oauth2/token", "findGroup"; empty: none.
+  const std::string& operation() const noexcept { return details_->operation; }
+  /// what() without the operation at its start, for readers who do not know the library's functions.
+  /// *Lifetime*: as that of what().
+  std::string_view reason() const noexcept;
+  /// Whether a step with the proxy failed: looking up its address, connecting to it, TLS with it, or its answer.
+  bool atProxy() const noexcept { return details_->atProxy; }
   /// What became of the request over all attempts: accepted if one attempt was accepted; else inDoubt if one was in
   /// doubt; else rejected if one was rejected; else notSent.
   Fate fate() const noexcept { return details_->fate; }

@@ -92,7 +92,11 @@ enum class Errc : int {
   connectionLost = 3006,  ///< the connection ended or broke before the response was complete
   proxyFailed = 3101,     ///< the proxy failed for a temporary reason (502, 503, 504), or answered no HTTP
   proxyRefused = 3102,    ///< the proxy refuses to connect to this host
-  proxyAuthenticationFailed = 3103,  ///< the proxy requires other credentials (407)
+  proxyAuthenticationFailed = 3103,    ///< the proxy refuses the credentials that it got (407), or answered 401
+  proxyAuthenticationRequired = 3104,  ///< the proxy requires a user name and a password, and ProxyOptions has none
+  /// The proxy requires credentials (407) and does not offer Basic authentication, which is the only one that the
+  /// library has.
+  proxyAuthenticationUnsupported = 3105,
 
   // TLS.
   tlsVerificationFailed = 4001,  ///< the peer's certificate is not trusted, or not for this host; never retried
@@ -114,13 +118,15 @@ enum class Errc : int {
   serverError = 6007,     ///< 5xx
 
   // Tokens.
-  tokenUnavailable = 7001,     ///< no access token could be obtained, for a reason other than the next five codes
+  tokenUnavailable =
+      7001,  ///< no access token could be obtained, for a reason other than the other codes of this block
   credentialsInvalid = 7002,   ///< the token endpoint refuses the client id, the secret, the key or the subject
   appNotAuthorized = 7003,     ///< the enterprise's administrator has not authorised the app
   refreshTokenExpired = 7004,  ///< the refresh token is used up, revoked or older than 60 days: sign in again
   /// Box refuses the times or the id of the assertion, also after a correction by the server's own time
   clockSkew = 7005,
-  stateMismatch = 7006,  ///< the answer to a sign-in page belongs to another sign-in, or somebody forged it
+  stateMismatch = 7006,   ///< the answer to a sign-in page belongs to another sign-in, or somebody forged it
+  signInRequired = 7007,  ///< nobody has signed in yet: the token storage of a BoxOAuth has no refresh token
 };
 
 /// Groups of codes, to be compared with `error.code() == box::ErrorCondition::timeout`. A code may be in several
@@ -133,6 +139,7 @@ enum class ErrorCondition : int {
   api = 5,             ///< Box answered with an error status: the exception is a BoxApiError
   authentication = 6,  ///< there is no token, or Box refused it (401); not a proxy's credentials
   proxy = 7,           ///< the proxy failed, refused, was too slow, or requires other credentials
+  proxyAuthentication = 8,  ///< the proxy requires credentials, or other ones; these codes are in `proxy` too
 };
 
 /// The category of Errc. Its messages are English sentences.

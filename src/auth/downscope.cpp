@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "auth/token_endpoint.hpp"
-#include "box/error.hpp"
+#include "support/operation_error.hpp"
 
 namespace box::inline v0_1 {
 
@@ -26,8 +26,8 @@ asio::awaitable<std::shared_ptr<const AccessToken>> downscope(
     asio::awaitable<std::shared_ptr<const AccessToken>> subject, std::string scopes, std::string resource,
     TokenContext context) {
   if (scopes.empty()) {
-    throw BoxSdkError(Errc::invalidRequest,
-                      "downscopeToken: give at least one scope; none may be empty or have blanks");
+    throw operationError(Errc::invalidRequest, "downscopeToken",
+                         "give at least one scope; none may be empty or have blanks");
   }
   const std::shared_ptr<const AccessToken> token = co_await std::move(subject);
   FormBody form;

@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <boost/json/parser.hpp>
 #include <boost/json/value.hpp>
@@ -9,6 +10,7 @@
 #include "box/auth/jwt.hpp"
 #include "box/error.hpp"
 #include "box/support/private_file.hpp"
+#include "support/operation_error.hpp"
 #include "support/owned_file.hpp"
 #include "support/text_encoding.hpp"
 #include "support/wipe.hpp"
@@ -28,13 +30,27 @@ constexpr std::size_t deepest = 16;
   wipe(below, sizeof below);
 }
 
-/// Reads a document. Its errors name the document by `source`, and the place of the error in it.
+/// The content of the file; errors have the operation.
+Secret contentOf(const std::string& path, std::string_view operation) {
+  try {
+    return readPrivateFile(path, largestFile, Links::follow);
+  } catch (const BoxSdkError& error) {
+    ErrorDetails details = error.details();
+    details.operation = operation;
+    throw BoxSdkError(error.code(), std::move(details));
+  }
+}
+
+/// Reads a document. Its errors have the operation, and name the document by `source` if that is not empty, and the
+/// place of the error in it.
 class ConfigParser {
  public:
-  explicit ConfigParser(std::string source) : source_(std::move(source)) {}
+  explicit ConfigParser(std::string_view operation, std::string source = {})
+      : operation_(operation), source_(std::move(source)) {}
 
   [[noreturn]] void refuse(std::string_view reason) const {
-    throw BoxSdkError(Errc::invalidConfiguration, source_ + ": " + std::string(reason));
+    throw operationError(Errc::invalidConfiguration, operation_,
+                         (source_.empty() ? "" : source_ + ": ") + std::string(reason));
   }
 
   JwtConfig read(std::string_view text) const {
@@ -120,25 +136,15 @@ class ConfigParser {
     return *text;
   }
 
+  std::string_view operation_;
   std::string source_;
 };
 
 }  // namespace
 
 JwtConfig JwtConfig::fromFile(const std::string& path) {
-  constexpr std::string_view function = "JwtConfig::fromFile: ";
-  ErrorDetails details;
-  error_code code;
-  try {
-    const Secret text = readPrivateFile(path, largestFile, Links::follow);
-    return ConfigParser(std::string(function) + quotedPath(path)).read(text.reveal());
-  } catch (const BoxSdkError& error) {
-    if (error.details().context.starts_with(function)) throw;
-    details = error.details();
-    code = error.code();
-  }
-  details.context.insert(0, function);
-  throw BoxSdkError(code, std::move(details));
+  constexpr std::string_view operation = "JwtConfig::fromFile";
+  return ConfigParser(operation, quotedPath(path)).read(contentOf(path, operation).reveal());
 }
 
 JwtConfig JwtConfig::fromJson(std::string_view text) { return ConfigParser("JwtConfig::fromJson").read(text); }

@@ -25,10 +25,7 @@ class OAuthGrant final : public Grant {
 
   asio::awaitable<Token> request(Token stored, TokenContext context) override {
     if (!stored || stored->refreshToken().empty()) {
-      throw BoxSdkError(
-          Errc::tokenUnavailable,
-          "nobody has signed in yet: there is no refresh token in the storage; run box-sessions login, or open "
-          "the app's sign-in page");
+      throw BoxSdkError(Errc::signInRequired, "there is no refresh token in the storage; a person must sign in first");
     }
     FormBody form;
     form.add("grant_type", "refresh_token");

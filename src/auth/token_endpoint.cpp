@@ -81,8 +81,7 @@ std::string remedy(Errc code, GrantType grant, bool knowsServersTime) {
       return "an administrator of the enterprise must authorise the app (Admin Console, Apps), and again after each "
              "change of "
              "its scopes";
-    case Errc::refreshTokenExpired:
-      return "a person must sign in again: run box-sessions login, or open the app's sign-in page";
+    case Errc::refreshTokenExpired: return "a person must sign in again";
     case Errc::clockSkew:
       return knowsServersTime ? "set this machine's clock; the server's own time was tried and refused as well"
                               : "set this machine's clock; the answer did not contain the server's time";

@@ -342,7 +342,7 @@ void BulkRun::guarded(Tell tell) {
   try {
     tell();
   } catch (...) {
-    fail(BulkEnd::listenerFailed, "the listener failed: " + describe(std::current_exception()));
+    fail(BulkEnd::listenerFailed, describe(std::current_exception()));
   }
 }
 

@@ -14,6 +14,7 @@
 #include "async/waiter.hpp"
 #include "bulk/bulk_options.hpp"
 #include "bulk/bulk_run.hpp"
+#include "support/operation_error.hpp"
 
 namespace box::inline v0_1 {
 
@@ -24,9 +25,10 @@ ErrorDetails detailsOf(const BulkSummary& summary) {
   const BulkCounts& counts = summary.counts;
   ErrorDetails details;
   if (summary.calls > 0 && (counts.accepted > 0 || counts.inDoubt > 0)) details.fate = Fate::inDoubt;
-  details.context = "BulkTermination::run: of " + std::to_string(counts.total()) + " entries read, " +
-                    std::to_string(counts.accepted) + " accepted, " + std::to_string(counts.inDoubt) + " in doubt, " +
-                    std::to_string(counts.notSent) + " not sent";
+  details.operation = "BulkTermination::run";
+  details.context = "of " + std::to_string(counts.total()) + " entries read, " + std::to_string(counts.accepted) +
+                    " accepted, " + std::to_string(counts.inDoubt) + " in doubt, " + std::to_string(counts.notSent) +
+                    " not sent";
   details.elapsed = summary.elapsed;
   return details;
 }
@@ -52,14 +54,16 @@ asio::awaitable<BulkSummary> BulkTermination::Shared::perform(std::shared_ptr<Sh
                                                               std::shared_ptr<BulkSource> source,
                                                               std::shared_ptr<BulkListener> listener,
                                                               std::shared_ptr<BulkJournal> journal) {
-  if (!source) throw BoxSdkError(Errc::invalidRequest, "BulkTermination::run: source is null");
+  if (!source) throw operationError(Errc::invalidRequest, "BulkTermination::run", "source is null");
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const asio::any_io_executor strand = asio::make_strand(executor);
   auto run = std::make_shared<BulkRun>(strand, shared->manager, shared->options, std::move(source), std::move(listener),
                                        journal);
   {
     const std::lock_guard lock(shared->mutex);
-    if (!shared->run.expired()) throw BoxSdkError(Errc::invalidRequest, "BulkTermination::run: a run is in progress");
+    if (!shared->run.expired()) {
+      throw operationError(Errc::invalidRequest, "BulkTermination::run", "a run is in progress");
+    }
     shared->run = run;
   }
   const auto flight = Flight<BulkSummary>::launch(strand, BulkRun::main(std::move(run)));

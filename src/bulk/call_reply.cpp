@@ -18,7 +18,7 @@ CallReply::Kind kindOfReply(const BoxSdkError& error) {
     case FailureKind::hostNotFound:
     case FailureKind::tlsNotTls: return Kind::wrongAddress;
     case FailureKind::permanent:
-      if (error.code() == Errc::proxyAuthenticationFailed) return Kind::fatal;
+      if (error.code() == ErrorCondition::proxyAuthentication) return Kind::fatal;
       if (error.code() == Errc::proxyRefused) return Kind::wrongAddress;
       return status >= 400 && status < 500 ? Kind::refused : Kind::temporary;
     // Invalid or closed; a call that was cancelled or whose deadline passed may succeed next time.
@@ -44,7 +44,7 @@ CallReply replyOf(const BoxSdkError& error) {
   CallReply reply;
   reply.kind = kindOfReply(error);
   reply.fate = error.fate();
-  reply.message = error.what();
+  reply.message = error.reason();  // all calls of a run are the same operation
   if (const ApiErrorInfo* api = error.api()) {
     reply.status = api->statusCode;
     reply.retryAfter = api->retryAfter;

@@ -224,11 +224,11 @@ void JournalParser::take(std::string_view line) {
 }
 
 void JournalParser::takeHeader(std::string_view line) {
-  if (!line.starts_with(magic) || overlong_) refuse("it is not a journal of this program");
+  if (!line.starts_with(magic) || overlong_) refuse("it is not a journal of a bulk run");
   const auto text = unsealed(0, line);
   if (!text) refuse("its header was damaged or changed after it was written");
   const std::vector<std::string_view> words = wordsIn(*text);
-  if (words.size() < 2 || words[1] != "1") refuse("it has a version that this program does not know");
+  if (words.size() < 2 || words[1] != "1") refuse("it has a version that this library does not know");
   JournalHeader& header = facts_->header;
   const auto created = timeIn(words.size() > 2 ? words[2] : std::string_view());
   bool good = words.size() >= 8 && words.size() <= 8 + maxNotes && words[0] == magic && created;

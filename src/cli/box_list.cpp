@@ -34,13 +34,6 @@ std::string nameOf(const GroupFull& group) {
                             : "'" + printable(group.name, 100) + "' (id " + printable(group.id, 30) + ")";
 }
 
-/// Removes the function's name, with which the library's messages begin: "UserSource: Box does not list …".
-std::string withoutFunction(std::string_view context) {
-  const std::size_t colon = context.find(": ");
-  const bool isName = colon != std::string_view::npos && context.find(' ') > colon;
-  return printable(isName ? context.substr(colon + 2) : context);
-}
-
 }  // namespace
 
 std::string selectionInWords(const SelectionArguments& selection, std::span<const GroupFull> groups) {
@@ -86,7 +79,7 @@ void BoxList::fail(const BoxSdkError& error) const {
   if (source_ && source_->membersEnd() != ListEnd::complete) {
     std::string command = "box-sessions groups";
     for (const GroupFull& group : groups_) command += " " + group.id;
-    throw BoxListError(withoutFunction(error.details().context), "For all of them at once: " + command + ".", error);
+    throw BoxListError(printable(error.details().context), "For all of them at once: " + command + ".", error);
   }
   std::string remedy = adviceForIdentity(error, method_);
   if (error.code() == Errc::forbidden) {
@@ -103,7 +96,7 @@ void BoxList::fail(const BoxSdkError& error) const {
 /// Lists the groups with similar names where no group has exactly the name.
 asio::awaitable<void> BoxList::explainGroup(const std::string& name, const BoxSdkError& error) {
   if (error.code() == Errc::unexpectedResponse) {
-    const std::string why = option_ + " " + inQuotes(name) + ": " + withoutFunction(error.details().context);
+    const std::string why = option_ + " " + inQuotes(name) + ": " + printable(error.details().context);
     throw BoxListError(why, "", error);
   }
   if (error.code() != Errc::invalidRequest) fail(error);

@@ -82,10 +82,10 @@ void tellNoAccount(const BoxSdkError& error, Method method, const Console& conso
 
 bool isHopeless(const BoxSdkError& error) {
   for (const Errc code : {Errc::credentialsInvalid, Errc::appNotAuthorized, Errc::refreshTokenExpired,
-                          Errc::proxyAuthenticationFailed, Errc::tlsVerificationFailed}) {
+                          Errc::signInRequired, Errc::tlsVerificationFailed}) {
     if (error.code() == code) return true;
   }
-  return false;
+  return error.code() == ErrorCondition::proxyAuthentication;
 }
 
 bool mayResume(const BulkJob& job, const BulkAccount& account, const Console& console) {

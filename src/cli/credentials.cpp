@@ -77,10 +77,8 @@ JwtConfig readJwtConfig(const std::string& path) {
   try {
     return JwtConfig::fromJson(text.reveal());
   } catch (const BoxSdkError& error) {
-    std::string_view reason = error.details().context;
-    reason.remove_prefix(std::string_view("JwtConfig::fromJson: ").size());
     throw UsageError("--jwt-config: " + (isInherited(path) ? "standard input" : shownPath(path)) + ": " +
-                     printable(reason));
+                     printable(error.details().context));
   }
 }
 

@@ -20,13 +20,6 @@ bool isOurs(const error_code& code) noexcept { return code.category() == errorCa
 
 bool isCancelled(const BoxSdkError& error) noexcept { return error.code() == asio::error::operation_aborted; }
 
-bool says(const BoxSdkError& error, std::string_view words) {
-  return error.details().context.find(words) != std::string::npos;
-}
-
-/// Whether the step that failed was one with the proxy, which the error's text names then.
-bool isOfProxy(const BoxSdkError& error) { return says(error, "the proxy "); }
-
 std::string_view errorName(const error_code& code) noexcept {
   if (code == asio::error::operation_aborted) return "cancelled";
   if (!isOurs(code)) return "other";
@@ -98,7 +91,8 @@ Exit exitFor(const BoxSdkError& error) noexcept {
       code == Errc::clockSkew || (code == Errc::tokenUnavailable && error.api() != nullptr)) {
     return Exit::rejected;  // this call was not sent, but Box was asked for a token and refused
   }
-  if (code == Errc::invalidRequest || code == Errc::invalidConfiguration || code == Errc::tokenUnavailable) {
+  if (code == Errc::invalidRequest || code == Errc::invalidConfiguration || code == Errc::tokenUnavailable ||
+      code == Errc::signInRequired) {
     return Exit::usage;
   }
   return Exit::stopped;
@@ -115,6 +109,8 @@ std::string hintFor(const BoxSdkError& error) {
     case Errc::credentialsInvalid:
     case Errc::appNotAuthorized:
       return "'box-sessions auth check' with the same options tries the credentials without ending sessions.";
+    case Errc::refreshTokenExpired: return "Sign in again: box-sessions login, with the same --oauth and --client-id.";
+    case Errc::signInRequired: return "Sign in first: box-sessions login, with the same --oauth and --client-id.";
     case Errc::forbidden:
       return "The app needs the scope for managing the enterprise (in Box's Developer Console, then authorized again "
              "by "
@@ -140,23 +136,20 @@ std::string hintFor(const BoxSdkError& error) {
     case Errc::hostNotFound:
     case Errc::resolveFailed:
     case Errc::resolveTimeout:
-      return isOfProxy(error) ? "Check --proxy and this machine's DNS."
-                              : "Check --base-url, --proxy and this machine's DNS.";
+      return error.atProxy() ? "Check --proxy and this machine's DNS."
+                             : "Check --base-url, --proxy and this machine's DNS.";
     case Errc::connectFailed:
     case Errc::connectTimeout:
-      return isOfProxy(error) ? "Check --proxy, and whether this proxy runs and takes connections from this machine."
-                              : "Check --base-url, --proxy, the network and firewalls.";
+      return error.atProxy() ? "Check --proxy, and whether this proxy runs and takes connections from this machine."
+                             : "Check --base-url, --proxy, the network and firewalls.";
     case Errc::handshakeTimeout:
       return "A connection was made, but the TLS handshake did not finish: check --base-url, --proxy, the network and "
              "firewalls.";
-    case Errc::proxyAuthenticationFailed:
-      if (says(error, "does not offer Basic")) {
-        return "This proxy takes NTLM or Negotiate only, which this program does not speak: ask who runs it for Basic, "
-               "or for another proxy.";
-      }
-      return says(error, "requires a user name") ? "Add --proxy-user NAME and --proxy-password-file FILE."
-                                                 : "Check --proxy-user and --proxy-password-file. A proxy that takes "
-                                                   "NTLM or Negotiate only cannot be used: ask for Basic.";
+    case Errc::proxyAuthenticationFailed: return "Check --proxy-user and --proxy-password-file.";
+    case Errc::proxyAuthenticationRequired: return "Add --proxy-user NAME and --proxy-password-file FILE.";
+    case Errc::proxyAuthenticationUnsupported:
+      return "This proxy takes NTLM or Negotiate only, which this program does not speak: ask who runs it for Basic, "
+             "or for another proxy.";
     case Errc::proxyRefused:
       return "The proxy does not let this machine through to Box: check --proxy, or ask who runs it.";
     case Errc::proxyFailed:

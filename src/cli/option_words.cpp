@@ -88,7 +88,7 @@ std::string inOptionWords(std::string_view text) {
 }
 
 std::string inOptionWords(const BoxSdkError& error) {
-  return inOptionWords(printable(withoutCancellation(error.what())));
+  return inOptionWords(printable(withoutCancellation(error.reason())));
 }
 
 std::string withoutCancellation(std::string_view text) {

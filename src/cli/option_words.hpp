@@ -11,13 +11,13 @@ namespace box::cli {
 /// Replaces each C++ name in the text by the option that sets it. Where no option does, only the class is removed.
 std::string inOptionWords(std::string_view text);
 
-/// what() of an error, translated and fit to be shown.
+/// The reason of an error, without the name of the library's function, translated and fit to be shown.
 std::string inOptionWords(const BoxSdkError& error);
 
-/// what() of an error, with plain words in place of the system's name for a cancellation at its end.
+/// The text of an error, with plain words in place of the system's name for a cancellation at its end.
 std::string withoutCancellation(std::string_view text);
 
-/// Why the library refuses a setting, in one line: only the reason for invalidConfiguration, otherwise what().
+/// Why the library refuses a setting, in one line: for invalidConfiguration without the code's message.
 std::string reasonOf(const BoxSdkError& error);
 
 /// As above, after the option as it was typed, such as "--ca 'ca.der'", unless the reason already names an option.

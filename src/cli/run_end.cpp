@@ -52,11 +52,10 @@ void complainOf(std::string_view lines, const Console& console) {
   }
 }
 
-/// What failed last, where the reason for the end does not say it: the time is up, but which host or proxy did not
+/// What failed last, where the summary's message does not say it: the time is up, but which host or proxy did not
 /// answer?
 std::string lastFailure(const BulkSummary& summary) {
-  if (!summary.failure || summary.end == BulkEnd::failed) return {};
-  if (summary.message.find(summary.failure->what()) != std::string::npos) return {};
+  if (!summary.failure || summary.end == BulkEnd::failed || summary.end == BulkEnd::systemic) return {};
   return "the last failure: " + inOptionWords(*summary.failure);
 }
 
@@ -114,12 +113,6 @@ std::string endMessage(const BulkSummary& summary) {
     case BulkEnd::stopped: return "stopped at your request";
     case BulkEnd::cancelled: return "stopped at your request, with calls in progress";
     case BulkEnd::deadline: return "the time that --timeout allows has passed";
-    case BulkEnd::listenerFailed: {
-      // In this program the listener fails only where output fails, and that message is clear by itself.
-      constexpr std::string_view prefix = "the listener failed: ";
-      const std::string_view message = summary.message;
-      return printable(message.starts_with(prefix) ? message.substr(prefix.size()) : message);
-    }
     default: return printable(summary.message);
   }
 }
@@ -166,8 +159,13 @@ Exit endBeforeSending(const TerminateArguments& arguments, const BulkCounts& cou
   summary.end = BulkEnd::failed;
   summary.message = message;
   const Exit exit = exitFor(error);
-  if (exit != Exit::usage) summary.failure = error;  // for Exit::usage the message says everything
-  tellEnd(arguments, summary, exit, next, console);
+  NextStep step = next;
+  if (exit != Exit::usage) {
+    summary.failure = error;
+  } else if (step.remedy.empty()) {  // the message says everything about the failure
+    step.remedy = hintFor(error);
+  }
+  tellEnd(arguments, summary, exit, step, console);
   console.complain("nothing was sent");
   return exit;
 }

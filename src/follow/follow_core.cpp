@@ -218,14 +218,14 @@ void FollowCore::fail(const BoxSdkError& error, double random, Now now) {
   if (error.code() == Errc::rateLimited) {
     const auto retryAfter = error.api() != nullptr ? error.api()->retryAfter : std::nullopt;
     limiter_.throttled(sentAt_, retryAfter, random, now.steady);
-    lastFailure_ = oneLine(error.what());
+    lastFailure_ = oneLine(std::string(error.reason()));
     return;
   }
   limiter_.replied(now.steady);
   if (error.code() == Errc::responseTooLarge && limit_ > 1) {
     limit_ /= 2;
   } else if (mode_ == Mode::history && !mayPass(error)) {
-    note(std::string("admin_logs could not be read: ") + error.what());
+    note("admin_logs could not be read: " + std::string(error.reason()));
     mode_ = Mode::done;
   } else if (error.code() == Errc::forbidden) {
     end(FollowEnd::rights, error);
@@ -242,7 +242,7 @@ void FollowCore::fail(const BoxSdkError& error, double random, Now now) {
 }
 
 void FollowCore::retry(const BoxSdkError& error, double random, Now now) {
-  lastFailure_ = oneLine(error.what());
+  lastFailure_ = oneLine(std::string(error.reason()));
   BackoffContext context;
   context.retry = ++failures_;
   context.kind = error.kind();
@@ -251,7 +251,7 @@ void FollowCore::retry(const BoxSdkError& error, double random, Now now) {
 }
 
 void FollowCore::end(FollowEnd end, const BoxSdkError& error) {
-  leaveUnread(error.what());
+  leaveUnread(std::string(error.reason()));
   reason_ = end;
   failure_ = error;
   mode_ = Mode::done;

@@ -24,6 +24,7 @@
 #include "follow/people.hpp"
 #include "read/group_members.hpp"
 #include "read/stream_cursor.hpp"
+#include "support/operation_error.hpp"
 
 namespace box::inline v0_1 {
 
@@ -62,7 +63,7 @@ namespace {
 class Busy {
  public:
   explicit Busy(std::atomic<bool>& flag) : flag_(flag) {
-    if (flag_.exchange(true)) throw BoxSdkError(Errc::invalidRequest, "Follower: a call is in progress");
+    if (flag_.exchange(true)) throw operationError(Errc::invalidRequest, "Follower", "a call is in progress");
   }
   ~Busy() { flag_.store(false); }
   Busy(const Busy&) = delete;
@@ -93,7 +94,8 @@ asio::awaitable<void> consider(FollowCore& core, const Events& page, const Match
 
 BoxSdkError cancellation() {
   ErrorDetails details;
-  details.context = "Follower: cancelled";
+  details.operation = "Follower";
+  details.context = "cancelled";
   return BoxSdkError(asio::error::operation_aborted, std::move(details));
 }
 
@@ -190,7 +192,7 @@ asio::awaitable<FollowMark> Follower::Shared::mark(std::shared_ptr<Shared> share
   CallResult<Events> page = co_await tryAwait(shared->askForNow());
   if (!page) {
     if (isCancellation(page.error())) page.error().raise();
-    mark.reason = page.error().what();
+    mark.reason = page.error().reason();
   } else if (!isGivenPosition(page->nextStreamPosition) || page->nextStreamPosition == "0") {
     mark.reason = "Box gave no position in the stream of events";
   } else {
@@ -228,8 +230,8 @@ asio::awaitable<void> Follower::Shared::findOwnAccount(std::shared_ptr<Shared> s
   } else if (isCancellation(me.error())) {
     me.error().raise();
   } else {
-    core.note(std::string("the account of the client is not known, so its events cannot be distinguished: ") +
-              me.error().what());
+    core.note("the account of the client is not known, so its events cannot be distinguished: " +
+              std::string(me.error().reason()));
   }
 }
 
@@ -283,9 +285,8 @@ asio::awaitable<FollowSummary> Follower::Shared::perform(std::shared_ptr<Shared>
 
 Follower::Follower(const BoxClient& client, FollowOptions options) {
   if (client.networkSession().extraHeaders().contains("As-User")) {
-    throw BoxSdkError(
-        Errc::invalidConfiguration,
-        "Follower: the client acts as another user (As-User), who cannot read the events of the enterprise");
+    throw operationError(Errc::invalidConfiguration, "Follower",
+                         "the client acts as another user (As-User), who cannot read the events of the enterprise");
   }
   shared_ = std::make_shared<Shared>(client, std::move(options));
   // Reports invalid options here, not when mark() or follow() is awaited.

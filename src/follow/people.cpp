@@ -6,6 +6,7 @@
 #include "box/entry.hpp"
 #include "box/error.hpp"
 #include "support/ascii.hpp"
+#include "support/operation_error.hpp"
 
 namespace box::inline v0_1 {
 namespace {
@@ -34,8 +35,8 @@ std::uint64_t fnv(std::uint64_t basis, std::string_view text, Counted counted) n
 }
 
 [[noreturn]] void refuse(std::size_t index, std::string_view member, const std::string& why) {
-  throw BoxSdkError(Errc::invalidRequest,
-                    "follow: targets[" + std::to_string(index) + "]" + std::string(member) + " " + why);
+  throw operationError(Errc::invalidRequest, "follow",
+                       "targets[" + std::to_string(index) + "]" + std::string(member) + " " + why);
 }
 
 }  // namespace
@@ -71,7 +72,7 @@ void Sighting::addType(std::uint16_t type) noexcept {
 
 People::People(const std::vector<FollowTarget>& targets, std::int64_t markTime) {
   if (targets.size() > std::numeric_limits<std::uint32_t>::max() / 4) {
-    throw BoxSdkError(Errc::invalidRequest, "follow: there are too many targets");
+    throw operationError(Errc::invalidRequest, "follow", "there are too many targets");
   }
   std::size_t keys = 0, bytes = 0;
   for (const FollowTarget& target : targets) {
@@ -79,7 +80,7 @@ People::People(const std::vector<FollowTarget>& targets, std::int64_t markTime) 
     bytes += target.id.size() + target.login.size();
   }
   if (bytes > std::numeric_limits<std::uint32_t>::max()) {
-    throw BoxSdkError(Errc::invalidRequest, "follow: there are too many targets");
+    throw operationError(Errc::invalidRequest, "follow", "there are too many targets");
   }
   texts_.reserve(bytes);
   people_.reserve(targets.size());
@@ -89,7 +90,8 @@ People::People(const std::vector<FollowTarget>& targets, std::int64_t markTime) 
     if (target.id.empty() && target.login.empty()) refuse(i, "", "has neither an id nor a login");
     if (!target.id.empty() && !isBoxId(target.id)) refuse(i, ".id", "is not an id: 1 to 20 digits");
     // A login need not be valid, because it may come from Box; it is only compared.
-    if (target.login.size() > longestLogin) refuse(i, ".login", "is longer than " + std::to_string(longestLogin) + " bytes");
+    if (target.login.size() > longestLogin)
+      refuse(i, ".login", "is longer than " + std::to_string(longestLogin) + " bytes");
     Person& person = people_.emplace_back();
     person.text = static_cast<std::uint32_t>(texts_.size());
     person.idSize = static_cast<std::uint8_t>(target.id.size());

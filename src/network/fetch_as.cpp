@@ -26,7 +26,8 @@ FetchResponse wholeResponse(const Operation&, FetchResponse&& response) { return
 void requireExpected(const Operation& operation, int statusCode, const std::string& tag) {
   if (operation.expectedStatus.contains(statusCode)) return;
   ErrorDetails details;
-  details.context = operation.name + ": the network client answered " + std::to_string(statusCode) + " where " +
+  details.operation = operation.name;
+  details.context = "the network client answered " + std::to_string(statusCode) + " where " +
                     operation.expectedStatus.text() + " was expected";
   details.fate = Fate::inDoubt;
   details.phase = Phase::response;
@@ -55,7 +56,8 @@ void raiseFetchFailure(const Operation& operation, std::exception_ptr exception,
                        const std::string& tag) {
   const Thrown thrown(exception, cancelled || endedACall(exception));
   ErrorDetails details;
-  details.context = operation.name + (thrown.isForeign() ? ": the network client has thrown an exception" : "");
+  details.operation = operation.name;
+  if (thrown.isForeign()) details.context = "the network client has thrown an exception";
   details.fate = Fate::inDoubt;
   details.phase = Phase::read;
   details.tag = tag;
@@ -64,7 +66,7 @@ void raiseFetchFailure(const Operation& operation, std::exception_ptr exception,
 
 BoxSdkError argumentError(const BoxSdkError& error, std::string_view operation, std::string_view tag) {
   ErrorDetails details = error.details();
-  details.context = std::string(operation) + ": " + details.context;
+  details.operation = operation;
   if (tagObjection(tag).empty()) details.tag = tag;
   return BoxSdkError(error.code(), std::move(details));
 }

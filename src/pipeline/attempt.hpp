@@ -17,6 +17,7 @@ namespace box::inline v0_1 {
 struct Attempt : AttemptOutcome {
   FetchResponse response;             ///< set if `answered`
   bool answered = false;              ///< a complete final header has arrived
+  bool atProxy = false;               ///< whether the step that failed was one with the proxy
   bool begun = false;                 ///< the first byte of the response has arrived
   std::string context;                ///< why it failed; safe to show
   std::unique_ptr<ApiErrorInfo> api;  ///< what a response with an error status says
@@ -31,6 +32,7 @@ struct Attempt : AttemptOutcome {
     cause = failure.cause;
     phase = failure.phase;
     context = std::move(failure.context);
+    atProxy = failure.atProxy;
   }
   void fail(error_code why, Phase where) {
     code = why;

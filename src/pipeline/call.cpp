@@ -14,6 +14,7 @@
 #include "pipeline/judge.hpp"
 #include "pipeline/send.hpp"
 #include "pipeline/token_stage.hpp"
+#include "support/operation_error.hpp"
 #include "support/wipe.hpp"
 
 namespace box::inline v0_1 {
@@ -103,7 +104,8 @@ void Call::failForToken(const BoxSdkError& error) {
   attempt_.kind = FailureKind::final;
   attempt_.foreign = error.nested();
   if (!attempt_.context.empty()) attempt_.context += "; ";
-  attempt_.context += error.details().context;
+  attempt_.context += nestedText(error);
+  attempt_.atProxy = error.atProxy();
   if (error.details().api) {
     attempt_.api = std::make_unique<ApiErrorInfo>(*error.details().api);
   } else if (isLeaving(error.code())) {

@@ -86,10 +86,12 @@ void CallRecord::fail(Attempt& attempt, Clock::time_point now, RetryEnding endin
   details.elapsed = now - started_;
   details.call = id_;
   details.tag = tag();
-  details.context = request_.operation->name;
-  if (!attempt.context.empty()) details.context += ": " + attempt.context;
+  details.operation = request_.operation->name;
+  details.context = attempt.context;
+  details.atProxy = attempt.atProxy;
   if (tellsAttempts(ending)) {
-    details.context += "; after " + std::to_string(attempts_) + (attempts_ == 1 ? " attempt" : " attempts");
+    if (!details.context.empty()) details.context += "; ";
+    details.context += "after " + std::to_string(attempts_) + (attempts_ == 1 ? " attempt" : " attempts");
     details.context += reasonOf(ending);
   }
   if (failures_) details.attempts = std::move(*failures_);

@@ -16,6 +16,7 @@
 #include "network/validation.hpp"
 #include "pipeline/retry_after.hpp"
 #include "support/json.hpp"
+#include "support/operation_error.hpp"
 #include "support/text_encoding.hpp"
 #include "support/thrown.hpp"
 
@@ -249,7 +250,8 @@ void explainException(Attempt& attempt, const std::exception_ptr& exception, boo
   if (const BoxSdkError* error = thrown.ours()) {
     attempt.code = error->code();
     attempt.cause = error->cause();
-    attempt.context = error->details().context;
+    attempt.context = nestedText(*error);
+    attempt.atProxy = error->atProxy();
   } else if (thrown.isCancellation()) {
     attempt.code = asio::error::operation_aborted;
     attempt.context = activity(attempt);

@@ -23,7 +23,8 @@ NetworkRequest readRequest(const CallTarget& target, const char* name, ReadReque
 
 BoxSdkError ReadAnswer::failure(error_code code, const std::string& why) const {
   ErrorDetails details;
-  details.context = operation->name + ": " + why;
+  details.operation = operation->name;
+  details.context = why;
   details.fate = Fate::accepted;
   details.phase = Phase::response;
   details.call = response.call;

@@ -30,8 +30,8 @@ struct ReadAnswer {
   std::string tag;
   FetchResponse response;
 
-  /// Makes the error for a request that Box has carried out, if the caller cannot get the result. `why`: the text after
-  /// the operation's name.
+  /// Makes the error for a request that Box has carried out, if the caller cannot get the result. `why`: the
+  /// error's context.
   BoxSdkError failure(error_code code, const std::string& why) const;
 };
 

@@ -9,6 +9,7 @@
 #include "read/group_members.hpp"
 #include "read/user_filter.hpp"
 #include "support/ascii.hpp"
+#include "support/operation_error.hpp"
 
 namespace box::inline v0_1 {
 namespace {
@@ -102,8 +103,8 @@ asio::awaitable<void> UserSource::State::readGroups(std::shared_ptr<State> state
     state->membersEnd = co_await read.add(state->memberships, groupId);
     if (state->membersEnd == ListEnd::complete) continue;
     ErrorDetails details;
-    details.context = "UserSource: " + incompleteGroup(groupId, state->membersEnd) +
-                      ": end the sessions of the group by the group's id";
+    details.operation = "UserSource";
+    details.context = incompleteGroup(groupId, state->membersEnd) + ": end the sessions of the group by the group's id";
     details.fate = Fate::accepted;
     details.phase = Phase::response;
     throw BoxSdkError(Errc::unexpectedResponse, std::move(details));
@@ -227,18 +228,20 @@ asio::awaitable<GroupFull> groupNamed(GroupsManager groups, std::string name) {
   }
   if (reader.end() != ListEnd::complete) {
     ErrorDetails details;
-    details.context = "findGroup: Box does not list all groups whose names begin so: give the group's id";
+    details.operation = "findGroup";
+    details.context = "Box does not list all groups whose names begin so: give the group's id";
     details.fate = Fate::accepted;
     details.phase = Phase::response;
     throw BoxSdkError(Errc::unexpectedResponse, std::move(details));
   }
   if (found.empty()) {
-    throw BoxSdkError(Errc::invalidRequest, "findGroup: no group has this name, or the account may not see it");
+    throw operationError(Errc::invalidRequest, "findGroup", "no group has this name, or the account may not see it");
   }
   if (found.size() > 1) {
     std::string ids;
     for (const GroupFull& group : found) ids += (ids.empty() ? "" : ", ") + group.id;
-    throw BoxSdkError(Errc::invalidRequest, "findGroup: more than one group has this name: give an id, one of " + ids);
+    throw operationError(Errc::invalidRequest, "findGroup",
+                         "more than one group has this name: give an id, one of " + ids);
   }
   co_return std::move(found.front());
 }

@@ -50,8 +50,8 @@ class Descriptor {
   UnsharedDescriptor unshared_;  // set while the file is locked
 };
 
-/// A file that no other user can have made, changed or read. All files of secrets, tokens, lists and journals are used
-/// through this class.
+/// A file that no other user can have made, changed or read. All files of secrets, tokens and journals are used through
+/// this class.
 ///
 /// It must be a regular file of this process's user or root, not a symbolic link. Its folder is opened first, and all
 /// later steps use that descriptor, so that the folder that was checked is the one that is used. *Errors* of all

@@ -45,15 +45,22 @@ StepResult<void> ConnectAnswer::meaning(bool authorized) const {
     failure.code = Errc::proxyFailed;
     failure.context = "it sent bytes after its answer to CONNECT";
   } else {
-    const bool temporary = status == 502 || status == 503 || status == 504;
-    const bool credentials = status == 407 || status == 401;
-    failure.code = temporary ? Errc::proxyFailed : credentials ? Errc::proxyAuthenticationFailed : Errc::proxyRefused;
     failure.context = "it answered " + std::to_string(status) + " to CONNECT";
-    if (status == 407) {
-      failure.context += !offersBasic(reader_.headers())
-                             ? "; it does not offer Basic authentication, the only one known here"
-                         : authorized ? "; it did not accept this user name and password"
-                                      : "; it requires a user name and a password";
+    if (status == 502 || status == 503 || status == 504) {
+      failure.code = Errc::proxyFailed;
+    } else if (status == 401) {
+      failure.code = Errc::proxyAuthenticationFailed;
+    } else if (status != 407) {
+      failure.code = Errc::proxyRefused;
+    } else if (!offersBasic(reader_.headers())) {
+      failure.code = Errc::proxyAuthenticationUnsupported;
+      failure.context += "; it does not offer Basic authentication, the only one known here";
+    } else if (authorized) {
+      failure.code = Errc::proxyAuthenticationFailed;
+      failure.context += "; it did not accept this user name and password";
+    } else {
+      failure.code = Errc::proxyAuthenticationRequired;
+      failure.context += "; it requires a user name and a password";
     }
   }
   return failure;

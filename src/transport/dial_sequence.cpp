@@ -263,6 +263,7 @@ void DialSequence::enter(State state) {
 
 void DialSequence::fail() {
   failure_.context = joined(where(), failure_.context);
+  failure_.atProxy = proxy_ != nullptr && state_ != State::boxHandshake && state_ != State::look;
   state_ = State::failed;
 }
 

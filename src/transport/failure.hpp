@@ -14,6 +14,7 @@ struct Failure {
   error_code cause{};
   Phase phase = Phase::prepare;
   std::string context{};  ///< safe to show
+  bool atProxy = false;   ///< whether the step was one with the proxy
 
   explicit operator bool() const noexcept { return code.failed(); }
 };

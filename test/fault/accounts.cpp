@@ -67,7 +67,7 @@ void useRefreshToken(Stage& stage, Person person) {
   config.clientSecret = Secret(registerClient(stage));
   config.tokenStorage = std::make_shared<RowStorage>(
       std::make_shared<const AccessToken>(Secret("expired"), AccessToken::TimePoint(std::chrono::seconds(1)),
-                                          Secret(refreshToken)),
+                                          Secret(person.signedIn ? refreshToken : std::string())),
       person.diskFull);
   stage.use(std::make_shared<BoxOAuth>(config));
 }

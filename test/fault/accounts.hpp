@@ -15,6 +15,7 @@ void useClientCredentials(Stage& stage);
 void useAssertion(Stage& stage);
 struct Person {
   bool known = true;      ///< the refresh token is valid
+  bool signedIn = true;   ///< there is a refresh token in the storage
   bool diskFull = false;  ///< new tokens cannot be stored
 };
 void useRefreshToken(Stage& stage, Person person);

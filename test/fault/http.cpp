@@ -401,6 +401,11 @@ void addTokenEndpoint(FaultGroup& group) {
       .accepted()
       .once()
       .tokenRequests(1);
+  group.add("10q", "nobody has signed in yet")
+      .by("no refresh token in the storage", [](Stage& stage) { useRefreshToken(stage, {.signedIn = false}); })
+      .fails(Errc::signInRequired, Fate::notSent)
+      .counts(1, 0, 0)
+      .tokenRequests(0);
   group.add("11", "the token endpoint: the idle connection is stale")
       .by("the server ends it over the request for a token",
           [](Stage& stage) {

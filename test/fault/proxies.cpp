@@ -46,7 +46,7 @@ FaultGroup faultsOfProxies() {
             strict.password = Canaries::make("the proxy's password");
             by(stage, ProxyAnswer::established(), strict);
           })
-      .fails(Errc::proxyAuthenticationFailed, Fate::notSent)
+      .fails(Errc::proxyAuthenticationRequired, Fate::notSent)
       .counts(1, 0, 0);
   group.add("02b", "the proxy wants other credentials")
       .by("407",
@@ -57,6 +57,11 @@ FaultGroup faultsOfProxies() {
             by(stage, ProxyAnswer::established(), strict, Canaries::make("the wrong password"));
           })
       .fails(Errc::proxyAuthenticationFailed, Fate::notSent)
+      .counts(1, 0, 0);
+  group.add("02c", "the proxy wants credentials of another kind")
+      .by("407, `Proxy-Authenticate: Negotiate`",
+          answering(ProxyAnswer::status(407, "Proxy-Authenticate: Negotiate\r\n")))
+      .fails(Errc::proxyAuthenticationUnsupported, Fate::notSent)
       .counts(1, 0, 0);
   const struct {
     const char* number;
@@ -179,7 +184,7 @@ FaultGroup faultsOfProxies() {
   group.add("20", "Basic authentication among other challenges")
       .by("407, `Proxy-Authenticate: Negotiate, Basic realm=\"p\"`",
           answering(ProxyAnswer::status(407, "Proxy-Authenticate: Negotiate, Basic realm=\"p\"\r\n")))
-      .fails(Errc::proxyAuthenticationFailed, Fate::notSent)
+      .fails(Errc::proxyAuthenticationRequired, Fate::notSent)
       .counts(1, 0, 0)
       .also("the text does not deny that Basic is offered", [](Stage& stage) {
         const std::string text = stage.error()->what();

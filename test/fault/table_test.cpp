@@ -198,7 +198,7 @@ TEST(FaultTable, AgreesWithTheGuideOnFatesAndRepeats) {
 TEST(FaultTable, HasARowAndTheGuideALineForEveryErrorCode) {
   ASSERT_GT(errcNames().size(), 30U);
   ASSERT_EQ(nameOf(Errc::invalidRequest), "invalidRequest");
-  ASSERT_EQ(errcNames().back(), "stateMismatch") << "not all numbers were tried";
+  ASSERT_EQ(errcNames().back(), "signInRequired") << "not all numbers were tried";
   std::set<std::string> ofRows, ofGuide;
   for (const Fault* fault : allRows()) {
     for (const error_code& code : fault->codes()) ofRows.insert(nameOf(code));

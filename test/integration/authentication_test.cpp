@@ -480,8 +480,8 @@ TEST_F(Tokens, NobodyHasSignedInYet) {
   const auto auth = oauth();
   storage->token = nullptr;
   const auto call = await(client(session(), auth));
-  EXPECT_TRUE(failed(*call, Errc::tokenUnavailable, Fate::notSent, Phase::token));
-  EXPECT_THAT(call->error().what(), HasSubstr("box-sessions login"));
+  EXPECT_TRUE(failed(*call, Errc::signInRequired, Fate::notSent, Phase::token));
+  EXPECT_THAT(call->error().what(), HasSubstr("a person must sign in first"));
 }
 
 TEST_F(Tokens, AnUnreachableTokenEndpointKeepsItsCode) {

@@ -281,7 +281,7 @@ TEST_F(Proxy, TheRightCredentialsLeadThrough) {
 TEST_F(Proxy, WrongCredentialsAreNotTriedAgain) {  // K02
   TestProxy& strict = addStrictProxy();
   expectStopped(*await(client(proxied(by(strict, "ann", password_ + "x"), 5))), Errc::proxyAuthenticationFailed, 1);
-  expectStopped(*await(client(proxied(by(strict), 5))), Errc::proxyAuthenticationFailed, 1);
+  expectStopped(*await(client(proxied(by(strict), 5))), Errc::proxyAuthenticationRequired, 1);
   EXPECT_THAT(strict.connects(), SizeIs(2));
   EXPECT_EQ(strict.connects()[1].credentials, "");
 }
@@ -678,7 +678,7 @@ TEST_F(Proxy, AnswersWithinTlsAreJudgedAsThoseWithout) {
   const struct {
     ProxyAnswer answer;
     Errc code;
-  } cases[] = {{ProxyAnswer::status(407), Errc::proxyAuthenticationFailed},
+  } cases[] = {{ProxyAnswer::status(407), Errc::proxyAuthenticationUnsupported},
                {ProxyAnswer::status(403), Errc::proxyRefused},
                {ProxyAnswer::status(503), Errc::proxyFailed},
                {ProxyAnswer::close(), Errc::proxyFailed},
@@ -775,7 +775,8 @@ TEST_P(RealProxy, KnowsWhoAsks) {  // K02
   const std::uint64_t before = emulator().counts().connectionsAccepted;
   for (const ProxyOptions& wrong : {by("ann", password_ + "x"), by("bob", password_), by()}) {
     const auto call = await(client(proxied(wrong, 5)));
-    EXPECT_TRUE(failed(*call, Errc::proxyAuthenticationFailed, Fate::notSent, Phase::proxy));
+    const Errc code = wrong.username.empty() ? Errc::proxyAuthenticationRequired : Errc::proxyAuthenticationFailed;
+    EXPECT_TRUE(failed(*call, code, Fate::notSent, Phase::proxy));
     EXPECT_EQ(call->attempts(), 1U);
   }
   EXPECT_EQ(emulator().counts().connectionsAccepted, before);

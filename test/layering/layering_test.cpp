@@ -276,6 +276,26 @@ TEST(Layering, TheLibraryNeedsNoRtti) {
   }
 }
 
+// Whether the code searches the words of one of the library's errors, which may be put in other words at any time.
+bool searchesWords(const std::string& text) {
+  static const std::regex search(R"re(\b(details\(\)\.context|what\(\)|reason\(\)|summary\.message)\)?\s*\.\s*)re"
+                                 R"re((r?find\w*|starts_with|ends_with|contains|compare|substr)\b)re");
+  return std::regex_search(withoutCommentsAndLiterals(text), search);
+}
+
+TEST(Layering, TheProgramAsksForCodesAndNotForWords) {
+  for (const Source& source : sourcesOf({"src/cli"})) EXPECT_FALSE(searchesWords(source.text)) << source.path;
+  for (const char* text : {"return error.details().context.find(words) != npos;", "if (error.reason().contains(\"x\"))",
+                           "std::string_view(error.what()).starts_with(name)", "summary.message.find(other)",
+                           "std::string(error.what())\n    .substr(4)"}) {
+    EXPECT_TRUE(searchesWords(text)) << text;
+  }
+  for (const char* text : {"out += error.details().context;", "// error.what().find(x)", "error.reason().size()",
+                           "said.find(inOptionWords(error))"}) {
+    EXPECT_FALSE(searchesWords(text)) << text;
+  }
+}
+
 TEST(Layering, NoTrapsInExpressionsWithCoAwait) {
   for (const Source& source : sourcesOf({"include", "src"})) {
     EXPECT_THAT(coAwaitViolations(source), testing::IsEmpty());

@@ -48,6 +48,8 @@ const std::map<std::string_view, int> numbers = {
     {"proxyFailed", 3101},
     {"proxyRefused", 3102},
     {"proxyAuthenticationFailed", 3103},
+    {"proxyAuthenticationRequired", 3104},
+    {"proxyAuthenticationUnsupported", 3105},
     {"tlsVerificationFailed", 4001},
     {"tlsProtocolError", 4002},
     {"tlsNotTls", 4003},
@@ -67,6 +69,7 @@ const std::map<std::string_view, int> numbers = {
     {"refreshTokenExpired", 7004},
     {"clockSkew", 7005},
     {"stateMismatch", 7006},
+    {"signInRequired", 7007},
 };
 
 /// All codes, which are the numbers with a name.
@@ -92,7 +95,7 @@ TEST(ErrorCategory, HasAMessageForEveryCode) {
     EXPECT_TRUE(messages.insert(message).second) << message;
   }
   EXPECT_STREQ(errorCategory().name(), "box");
-  for (const int value : {-1, 0, 1, 1000, 1005, 2010, 7007}) {
+  for (const int value : {-1, 0, 1, 1000, 1005, 2010, 3106, 7008}) {
     EXPECT_EQ(error_code(value, errorCategory()).message(), "unknown error") << value;
   }
 }
@@ -127,9 +130,11 @@ TEST(ErrorCondition, PutsEveryCodeIntoTheGroupsThatItsCommentNames) {
                               Errc::rateLimited, Errc::requestRefused, Errc::serverError};
   const std::set<Errc> authentication = {Errc::unauthorized,     Errc::tokenUnavailable,    Errc::credentialsInvalid,
                                          Errc::appNotAuthorized, Errc::refreshTokenExpired, Errc::clockSkew,
-                                         Errc::stateMismatch};
-  const std::set<Errc> proxy = {Errc::proxyFailed, Errc::proxyRefused, Errc::proxyAuthenticationFailed,
-                                Errc::proxyTimeout};
+                                         Errc::stateMismatch,    Errc::signInRequired};
+  const std::set<Errc> credentials = {Errc::proxyAuthenticationFailed, Errc::proxyAuthenticationRequired,
+                                      Errc::proxyAuthenticationUnsupported};
+  std::set<Errc> proxy = credentials;
+  proxy.insert({Errc::proxyFailed, Errc::proxyRefused, Errc::proxyTimeout});
   for (const Errc e : allCodes()) {
     const error_code code = e;
     SCOPED_TRACE(code.message());
@@ -140,11 +145,12 @@ TEST(ErrorCondition, PutsEveryCodeIntoTheGroupsThatItsCommentNames) {
     EXPECT_EQ(code == ErrorCondition::api, api.contains(e));
     EXPECT_EQ(code == ErrorCondition::authentication, authentication.contains(e));
     EXPECT_EQ(code == ErrorCondition::proxy, proxy.contains(e));
+    EXPECT_EQ(code == ErrorCondition::proxyAuthentication, credentials.contains(e));
   }
 }
 
 TEST(ErrorCondition, HoldsNothingOfOtherCategories) {
-  for (int condition = 1; condition <= 7; ++condition) {
+  for (int condition = 1; condition <= 8; ++condition) {
     const auto c = static_cast<ErrorCondition>(condition);
     EXPECT_FALSE(error_code() == c);
     EXPECT_FALSE(error_code(boost::asio::error::operation_aborted) == c)
@@ -152,7 +158,7 @@ TEST(ErrorCondition, HoldsNothingOfOtherCategories) {
     EXPECT_FALSE(error_code(static_cast<int>(Errc::readTimeout), boost::system::system_category()) == c);
     EXPECT_NE(make_error_condition(c).message(), "unknown condition");
   }
-  for (const int condition : {-1, 0, 8, 99}) {
+  for (const int condition : {-1, 0, 9, 99}) {
     EXPECT_EQ(boost::system::error_condition(condition, errorConditionCategory()).message(), "unknown condition");
     EXPECT_FALSE(make_error_code(Errc::readTimeout) ==
                  boost::system::error_condition(condition, errorConditionCategory()));
@@ -210,6 +216,27 @@ TEST(BoxSdkError, KnowsAllThatItWasGiven) {
   const std::string_view what = error.what();
   EXPECT_NE(what.find("it was cut short"), std::string_view::npos) << what;
   EXPECT_NE(what.find("the connection was lost"), std::string_view::npos) << what;
+}
+
+TEST(BoxSdkError, BeginsWithTheNameOfTheOperationWhichTheReasonLeavesOut) {
+  ErrorDetails failed = details("it was cut short");
+  failed.operation = "terminateUsersSessions";
+  const BoxSdkError error(Errc::connectionLost, failed);
+  EXPECT_EQ(error.operation(), "terminateUsersSessions");
+  EXPECT_EQ(error.details().context, "it was cut short");
+  EXPECT_TRUE(std::string_view(error.what()).starts_with("terminateUsersSessions: it was cut short: the connection"))
+      << error.what();
+  EXPECT_EQ("terminateUsersSessions: " + std::string(error.reason()), error.what());
+  failed.context.clear();
+  const BoxSdkError brief(Errc::connectionLost, failed);
+  EXPECT_TRUE(brief.reason().starts_with("the connection was lost")) << brief.reason();
+  EXPECT_EQ("terminateUsersSessions: " + std::string(brief.reason()), brief.what());
+  const BoxSdkError nameless(Errc::connectionLost, details("why"));
+  EXPECT_EQ(nameless.operation(), "");
+  EXPECT_EQ(nameless.reason(), nameless.what());
+  EXPECT_FALSE(error.atProxy());
+  failed.atProxy = true;
+  EXPECT_TRUE(BoxSdkError(Errc::connectFailed, failed).atProxy());
 }
 
 TEST(BoxSdkError, SharesItsDetailsBetweenCopies) {

@@ -20,9 +20,9 @@ namespace box::inline v0_1 {
 /// uses the old token too. After Box has refused a token, it is renewed once, however many calls were refused.
 ///
 /// *Errors* of a call that gets no token: BoxSdkError with Errc::credentialsInvalid, appNotAuthorized,
-/// refreshTokenExpired, clockSkew, tokenUnavailable; where the request got no usable answer, the code that says why
-/// (connectFailed, callTimeout, serverError, …). The phase is Phase::token, and api() is the answer of the token
-/// endpoint, if there was one. The fate is notSent, or rejected if Box had refused the last token with 401.
+/// refreshTokenExpired, signInRequired, clockSkew, tokenUnavailable; where the request got no usable answer, the code
+/// that says why (connectFailed, callTimeout, serverError, …). The phase is Phase::token, and api() is the answer of
+/// the token endpoint, if there was one. The fate is notSent, or rejected if Box had refused the last token with 401.
 class BOX_API RefreshingAuthentication : public Authentication {
  public:
   /// How long before its expiry a token is renewed by default; a quarter of its lifetime where that is less.

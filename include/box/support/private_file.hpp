@@ -8,8 +8,8 @@
 #include "box/support/export.hpp"
 #include "box/support/secret.hpp"
 
-/// Files that no other user can have made, changed or read. FileTokenStorage, FileJournal, JwtConfig and the program
-/// keep these rules; the functions are public for storages and journals of your own.
+/// Files that no other user can have made, changed or read. FileTokenStorage, FileJournal and JwtConfig keep
+/// these rules; the functions are public for storages, journals and other files of your own.
 ///
 /// *Errors* of all functions: BoxSdkError with Errc::invalidConfiguration, or with Errc::localResource where the system
 /// has no descriptors or memory. The text begins with the path in quotes and ends with the remedy; cause() is the

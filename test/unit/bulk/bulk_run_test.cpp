@@ -374,6 +374,7 @@ TEST_F(BulkOverFakes, AListenerThatAlwaysFailsStopsTheRunOnce) {
   settle();
   ASSERT_TRUE(done);
   EXPECT_EQ(summary.end, BulkEnd::listenerFailed);
+  EXPECT_EQ(summary.message, "no room");
 }
 
 TEST_F(BulkOverFakes, CallsOfEarlierRunsCountAsLongAsTheWindowIs) {

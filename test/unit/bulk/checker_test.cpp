@@ -98,6 +98,8 @@ TEST(CallReply, SortsErrorsByWhatComesNext) {
   EXPECT_EQ(of(Errc::unauthorized, Fate::rejected, 401).kind, Kind::fatal);
   EXPECT_EQ(of(Errc::tlsVerificationFailed, Fate::notSent).kind, Kind::fatal);
   EXPECT_EQ(of(Errc::proxyAuthenticationFailed, Fate::notSent).kind, Kind::fatal);
+  EXPECT_EQ(of(Errc::proxyAuthenticationRequired, Fate::notSent).kind, Kind::fatal);
+  EXPECT_EQ(of(Errc::proxyAuthenticationUnsupported, Fate::notSent).kind, Kind::fatal);
   EXPECT_EQ(of(Errc::invalidRequest, Fate::notSent).kind, Kind::fatal);
   EXPECT_EQ(of(Errc::clientClosed, Fate::notSent).kind, Kind::fatal);
   EXPECT_EQ(of(Errc::hostNotFound, Fate::notSent).kind, Kind::wrongAddress);

@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 
 BoxSdkError failure(error_code code, Fate fate, Phase phase = Phase::read) {
   ErrorDetails details;
-  details.context = "terminateUsersSessions";
+  details.operation = "terminateUsersSessions";
   details.fate = fate;
   details.phase = phase;
   return BoxSdkError(code, std::move(details));
@@ -29,7 +29,7 @@ BoxSdkError failure(error_code code, Fate fate, Phase phase = Phase::read) {
 
 BoxSdkError refusal(Errc code, int status) {
   ErrorDetails details;
-  details.context = "terminateUsersSessions";
+  details.operation = "terminateUsersSessions";
   details.fate = Fate::rejected;
   details.phase = Phase::response;
   AttemptRecord first;
@@ -68,6 +68,7 @@ TEST(CliExit, FollowsTheFateOfTheCall) {
   EXPECT_EQ(exitFor(failure(Errc::tlsVerificationFailed, Fate::notSent)), Exit::stopped);
   EXPECT_EQ(exitFor(failure(Errc::invalidRequest, Fate::notSent)), Exit::usage);
   EXPECT_EQ(exitFor(failure(Errc::tokenUnavailable, Fate::notSent)), Exit::usage);
+  EXPECT_EQ(exitFor(failure(Errc::signInRequired, Fate::notSent)), Exit::usage);
   EXPECT_EQ(exitFor(failure(Errc::tokenUnavailable, Fate::rejected)), Exit::rejected);
   EXPECT_EQ(exitFor(failure(asio::error::operation_aborted, Fate::inDoubt)), Exit::interrupted);
 }
@@ -127,7 +128,17 @@ TEST(CliErrorText, AdvisesForTheCauseAndNotForAnother) {
   EXPECT_TRUE(contains(hintFor(scope), "scope"));
   details.api->wwwAuthenticate.clear();
   EXPECT_TRUE(contains(hintFor(BoxSdkError(make_error_code(Errc::rateLimited), details)), "a few minutes"));
-  EXPECT_TRUE(contains(hintFor(failure(Errc::proxyAuthenticationFailed, Fate::notSent)), "NTLM"));
+  EXPECT_TRUE(contains(hintFor(failure(Errc::proxyAuthenticationUnsupported, Fate::notSent)), "NTLM"));
+  EXPECT_TRUE(contains(hintFor(failure(Errc::proxyAuthenticationRequired, Fate::notSent)), "Add --proxy-user"));
+  for (const Errc code : {Errc::signInRequired, Errc::refreshTokenExpired}) {
+    EXPECT_TRUE(contains(hintFor(failure(code, Fate::notSent)), "box-sessions login"));
+  }
+  for (const Errc code : {Errc::hostNotFound, Errc::connectFailed}) {
+    ErrorDetails proxy;
+    EXPECT_TRUE(contains(hintFor(BoxSdkError(make_error_code(code), proxy)), "--base-url"));
+    proxy.atProxy = true;
+    EXPECT_FALSE(contains(hintFor(BoxSdkError(make_error_code(code), proxy)), "--base-url"));
+  }
   ErrorDetails slow;
   slow.phase = Phase::handshake;
   EXPECT_TRUE(contains(hintFor(BoxSdkError(make_error_code(Errc::callTimeout), slow)), "TLS handshake did not finish"));

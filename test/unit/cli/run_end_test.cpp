@@ -109,12 +109,13 @@ TEST(CliRunEnd, TheReasonOfAStopNamesTheProxyThatDidNotAnswer) {
     BulkSummary summary = ended(end);
     ErrorDetails details;
     details.context = "connecting to the proxy proxy.test, port 3128";
+    details.atProxy = true;
     summary.failure.emplace(Errc::connectFailed, std::move(details));
     EXPECT_THAT(endText(summary), HasSubstr("\nthe last failure: connecting to the proxy proxy.test, port 3128"));
     EXPECT_THAT(advice(summary), HasSubstr("Check --proxy, and whether this proxy runs"));
   }
   BulkSummary said = ended(BulkEnd::systemic, Errc::forbidden, 403);
-  said.message = "every request: " + std::string(said.failure->what());
+  said.message = "every request: " + std::string(said.failure->reason());
   EXPECT_THAT(endText(said), Not(HasSubstr("the last failure")));
 }
 

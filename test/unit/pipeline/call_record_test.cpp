@@ -132,7 +132,8 @@ TEST_F(TheCallRecord, EndsWithAnErrorThatKnowsEverything) {
   EXPECT_EQ(error.kind(), FailureKind::transport);
   ASSERT_EQ(error.attempts().size(), 2U);
   EXPECT_EQ(error.attempts()[0].code, Errc::connectionLost);
-  EXPECT_EQ(error.details().context, "doIt: the reason; after 2 attempts: the retry budget is used up");
+  EXPECT_EQ(error.operation(), "doIt");
+  EXPECT_EQ(error.details().context, "the reason; after 2 attempts: the retry budget is used up");
   EXPECT_EQ(recorder.order, "call attempt over attempt over end");
   EXPECT_EQ(recorder.ended->code, Errc::connectFailed);
 }

@@ -83,7 +83,9 @@ class ReadCalls : public testing::Test {
     io.run();
     return value;
   }
-  std::string refusal() const { return failure ? failure->details().context : "no failure"; }
+  std::string refusal() const {
+    return failure ? failure->operation() + ": " + failure->details().context : "no failure";
+  }
 
   std::shared_ptr<Scripted> box = std::make_shared<Scripted>();
   std::shared_ptr<Authentication> auth = std::make_shared<BoxDeveloperTokenAuth>(Secret("a-developer-token"));

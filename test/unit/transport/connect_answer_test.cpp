@@ -60,7 +60,7 @@ TEST(ConnectAnswer, RefusesBytesAfterIt) {
 TEST(ConnectAnswer, TellsPassingRefusalsFromFinalOnes) {
   EXPECT_EQ(failureOf("HTTP/1.1 503 X\r\n\r\n").code, Errc::proxyFailed);
   EXPECT_EQ(failureOf("HTTP/1.1 403 X\r\n\r\n").code, Errc::proxyRefused);
-  EXPECT_EQ(failureOf407("").code, Errc::proxyAuthenticationFailed);
+  EXPECT_EQ(failureOf("HTTP/1.1 401 X\r\n\r\n").code, Errc::proxyAuthenticationFailed);
 }
 
 TEST(ConnectAnswer, SaysWhatIsWrongWithItInWords) {
@@ -72,20 +72,24 @@ TEST(ConnectAnswer, FindsBasicAmongSeveralChallenges) {
   for (const char* value : {"Basic realm=\"p\"", "Negotiate, Basic realm=\"p\"", "Negotiate, BASIC", "basic",
                             "Digest realm=\"a, b\", nonce=\"x\\\", y\", Basic realm=\"p\"", "NTLM,,\tBasic\trealm=p"}) {
     const std::string field = "Proxy-Authenticate: " + std::string(value) + "\r\n";
-    EXPECT_THAT(failureOf407(field).context, HasSubstr("it requires a user name and a password")) << value;
-    EXPECT_THAT(failureOf407("Proxy-Authenticate: Negotiate\r\n" + field, true).context,
-                HasSubstr("it did not accept this user name and password"))
-        << value;
+    const Failure none = failureOf407(field);
+    EXPECT_EQ(none.code, Errc::proxyAuthenticationRequired) << value;
+    EXPECT_THAT(none.context, HasSubstr("it requires a user name and a password")) << value;
+    const Failure other = failureOf407("Proxy-Authenticate: Negotiate\r\n" + field, true);
+    EXPECT_EQ(other.code, Errc::proxyAuthenticationFailed) << value;
+    EXPECT_THAT(other.context, HasSubstr("it did not accept this user name and password")) << value;
   }
 }
 
 TEST(ConnectAnswer, TakesNothingElseForBasic) {
   for (const char* value :
        {"Negotiate", "Basically realm=\"p\"", "Digest realm=\"x, Basic y\"", "Bearer basic=1", ""}) {
-    EXPECT_THAT(failureOf407("Proxy-Authenticate: " + std::string(value) + "\r\n").context,
-                HasSubstr("does not offer Basic"))
-        << value;
+    const Failure failure = failureOf407("Proxy-Authenticate: " + std::string(value) + "\r\n");
+    EXPECT_EQ(failure.code, Errc::proxyAuthenticationUnsupported) << value;
+    EXPECT_THAT(failure.context, HasSubstr("does not offer Basic")) << value;
   }
+  EXPECT_EQ(failureOf407("").code, Errc::proxyAuthenticationUnsupported);
+  EXPECT_EQ(failureOf407("", true).code, Errc::proxyAuthenticationUnsupported);
   EXPECT_THAT(failureOf407("WWW-Authenticate: Basic\r\n").context, HasSubstr("does not offer Basic"));
 }
 

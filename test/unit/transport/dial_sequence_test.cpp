@@ -641,11 +641,11 @@ TEST(DialSequence, SaysWhatAProxyAnswered) {
     Errc code;
     std::string context;
   } cases[] = {
-      {answered("HTTP/1.1 407 No\r\n" + basic), Errc::proxyAuthenticationFailed,
+      {answered("HTTP/1.1 407 No\r\n" + basic), Errc::proxyAuthenticationRequired,
        "it answered 407 to CONNECT; it requires a user name and a password"},
       {answered("HTTP/1.1 407 No\r\n" + basic, true), Errc::proxyAuthenticationFailed,
        "it answered 407 to CONNECT; it did not accept this user name and password"},
-      {answered("HTTP/1.1 407 No\r\n\r\n"), Errc::proxyAuthenticationFailed,
+      {answered("HTTP/1.1 407 No\r\n\r\n"), Errc::proxyAuthenticationUnsupported,
        "it answered 407 to CONNECT; it does not offer Basic authentication, the only one known here"},
       {answered("HTTP/1.1 403 No\r\n\r\n"), Errc::proxyRefused, "it answered 403 to CONNECT"},
       {answered("HTTP/1.1 502 No\r\n\r\n"), Errc::proxyFailed, "it answered 502 to CONNECT"},
@@ -656,6 +656,7 @@ TEST(DialSequence, SaysWhatAProxyAnswered) {
   for (const auto& [failure, code, context] : cases) {
     EXPECT_EQ(failure.code, code) << context;
     EXPECT_EQ(failure.context, proxy + context);
+    EXPECT_TRUE(failure.atProxy);
   }
 }
 

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "box/error.hpp"
+
+namespace box::inline v0_1 {
+
+/// The error of a function of the library which is not a call, such as "findGroup"; nothing was sent.
+inline BoxSdkError operationError(Errc code, std::string_view operation, std::string context) {
+  ErrorDetails details;
+  details.operation = operation;
+  details.context = std::move(context);
+  return BoxSdkError(make_error_code(code), std::move(details));
+}
+
+/// The text of an error that becomes a part of another error's text: operation and context, without the code's message.
+inline std::string nestedText(const BoxSdkError& error) {
+  const ErrorDetails& details = error.details();
+  if (details.operation.empty()) return details.context;
+  return details.context.empty() ? details.operation : details.operation + ": " + details.context;
+}
+
+}  // namespace box::inline v0_1
