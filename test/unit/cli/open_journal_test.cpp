@@ -2,11 +2,15 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "cli/bulk_job.hpp"
+#include "cli/bulk_list.hpp"
 
 namespace box::cli {
 namespace {
@@ -56,6 +60,19 @@ TEST_F(CliOpenJournal, SaysWhatAFileIsThatIsNoJournal) {
                                        10)),
               HasSubstr("is no journal, but another file."));
   EXPECT_THAT(errorAt(folder_), AllOf(HasSubstr("is no journal, but a folder."), Not(HasSubstr("chmod"))));
+}
+
+// A run of an earlier version, which did not question short ids.
+TEST_F(CliOpenJournal, AListOfShortIdsIsReadAsWhenItsRunBegan) {
+  const std::string list = folder_ / "list.csv", path = folder_ / "journal";
+  std::ofstream(list) << "id,name\n4711,Ann\n4712,Bob\n";
+  JournalHeader header;
+  header.binding = {"users", "api.box.com", "token", ""};
+  header.binding.input = BulkList(Target::users, list).survey(BulkOptions(), nullptr).digest;
+  header.notes = {{"file", list}};
+  FileJournal::create(path, header);
+  RecordedList recorded = recordedList(path, readJournal(path), std::nullopt);
+  EXPECT_THAT(recorded.list.survey(BulkOptions(), nullptr).first, testing::ElementsAre("4711", "4712"));
 }
 
 TEST_F(CliOpenJournal, SaysWhatIsWrongWithAJournal) {
