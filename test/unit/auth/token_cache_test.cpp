@@ -82,7 +82,11 @@ TEST(TokenCache, AFailureBeforeATokenIsDuePostponesNothing) {
   TokenCache cache(60s);
   cache.renewed(token("a", start + 1h), start);
   cache.postponed(start);
+  EXPECT_EQ(cache.need(nullptr, start + 59min - 1ns), Need::none);
   EXPECT_EQ(cache.need(nullptr, start + 59min), Need::early);
+  cache.renewed(token("b"), start);
+  cache.postponed(start + 1h);
+  EXPECT_EQ(cache.need(nullptr, start + 2h), Need::none);
 }
 
 TEST(TokenCache, ATokenThatComesExpiredIsWantingAtOnce) {

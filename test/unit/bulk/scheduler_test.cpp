@@ -225,6 +225,19 @@ TEST(Scheduler, TooLargeABatchIsHalvedAndTheNextOnesAreSmaller) {
   EXPECT_LE(run.sent.size(), 10'000U / 25 + 60);
 }
 
+TEST(Scheduler, TheLastRefusalIsTheFailureOfARunWhoseRequestsAreAllRefused) {
+  int calls = 0;
+  SimulatedRun run(BulkOptions(), [&](const BulkPart&, TimePoint) {
+    Answer answer{refused(403)};
+    answer.reply.error.emplace(box::Errc::forbidden, "refusal " + std::to_string(++calls));
+    return answer;
+  });
+  ASSERT_TRUE(run.run(10'000));
+  ASSERT_EQ(run.scheduler().reason(), BulkEnd::systemic);
+  ASSERT_TRUE(run.scheduler().failure());
+  EXPECT_EQ(run.scheduler().failure()->code(), box::Errc::forbidden);
+}
+
 TEST(Scheduler, One413HalvesTheBatchesAndSaysNothingAboutTheEntries) {
   for (const std::uint64_t size : {100U, 3U, 2U}) {
     box::Scheduler scheduler(BulkOptions(), std::make_shared<SeededRandom>(1), SimulatedRun::start);

@@ -59,6 +59,19 @@ TEST(CliColumns, AForeignIdAloneIsAQuestion) {
       << out.faults.front();
 }
 
+TEST(CliColumns, ALetterMakesAnIdForeignUnlessASpreadsheetWritesIt) {
+  for (const std::string_view letter : {"a", "d", "f", "z", "A", "D", "F", "Z", "-"}) {
+    const Outcome out = read(Target::users, "id,displayName\n1" + std::string(letter) + "2345678,Ann\n");
+    ASSERT_EQ(out.faults.size(), 1U) << letter;
+    EXPECT_NE(out.faults.front().find("has no ids of Box"), std::string::npos) << out.faults.front();
+  }
+  for (const std::string_view letter : {"e", "E"}) {
+    const Outcome out = read(Target::users, "id,displayName\n1" + std::string(letter) + "2345678,Ann\n");
+    ASSERT_EQ(out.faults.size(), 1U) << letter;
+    EXPECT_EQ(out.faults.front().find("has no ids of Box"), std::string::npos) << out.faults.front();
+  }
+}
+
 TEST(CliColumns, APickedColumnCounts) {
   const std::string_view list = "Kennung,Adresse,Email\n4711,ann@x.org,bait@x.org\n";
   EXPECT_EQ(read(Target::users, list, pick("Adresse")).entries, Texts{"ann@x.org"});

@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include "cli/list/decoder.hpp"
+
 namespace box::cli {
 namespace {
 
@@ -289,6 +291,24 @@ TEST(CliListParser, ReadsTheUnicodeTextOfExcel) {
   }
 }
 
+TEST(CliListParser, DecodesCharactersOfEachLength) {
+  constexpr std::u16string_view text = u"A\u00a0\u07ff\u0800\ud7ff\ue000\ufffd\U00010000\U0001f6ab\U0010ffff";
+  constexpr std::string_view expected =
+      "A\xc2\xa0\xdf\xbf\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbd"
+      "\xf0\x90\x80\x80\xf0\x9f\x9a\xab\xf4\x8f\xbf\xbf";
+  for (const bool bigEndian : {false, true}) {
+    const std::string bytes = inUtf16(text, bigEndian);
+    TextDecoder whole, single;
+    std::string decoded(whole.decode(bytes));
+    decoded += whole.finish();
+    EXPECT_EQ(decoded, expected);
+    std::string byteByByte;
+    for (const char byte : bytes) byteByByte += single.decode(std::string_view(&byte, 1));
+    byteByByte += single.finish();
+    EXPECT_EQ(byteByByte, expected);
+  }
+}
+
 TEST(CliListParser, RefusesHalfACharacterOfUtf16) {
   const std::string text = inUtf16(std::u16string(u"ann@x.org\nb") + char16_t(0xd800) + u"b@x.org\n", false);
   EXPECT_NE(onlyFaultOf(Target::users, text).find("a lost character"), std::string::npos);
@@ -386,6 +406,13 @@ TEST(CliListParser, StopsAtAQuoteThatDoesNotCloseWithinARow) {
   parser.finish();
   ASSERT_EQ(faults.total(), 1U);
   EXPECT_TRUE(faults.lines().front().starts_with("list:2:3: a quote opens here")) << faults.lines().front();
+}
+
+TEST(CliListParser, LeavesOutARowWithTextAfterAQuoteAndSaysSoOnce) {
+  const Outcome out = read(Target::users, "user_id,name\n\"11\"xyz,b\n12,c\n");
+  EXPECT_EQ(out.entries, Entries{"12"});
+  ASSERT_EQ(out.faults.size(), 1U);
+  EXPECT_TRUE(out.faults.front().starts_with("list:2:5: text after a closing quote")) << out.faults.front();
 }
 
 TEST(CliListParser, DoesNotRepeatWhatMayBeAToken) {

@@ -338,6 +338,76 @@ TEST_F(FollowCoreTest, AdminLogsTellNothingTwice) {
   EXPECT_EQ(summary.duplicates, 1u);
 }
 
+TEST_F(FollowCoreTest, ARestartKeepsAllThatWasCounted) {
+  simulation.stream.add(eventAbout("11", evidence, 1s, "a"), 1s);
+  simulation.stream.add(eventAbout("12", evidence, 2s, "b"), 2s);
+  simulation.stream.add(eventAbout("12", evidence, 2s, "b"), 2s);
+  BoxEvent byUs = eventAbout("12", evidence, 3s, "c");
+  byUs.createdBy = simulation.own;
+  simulation.stream.add(byUs, 3s);
+  simulation.stream.add(eventAbout("12", "LOGIN", 4s, "d"), 4s);
+  simulation.stream.add(eventAbout("12", "CHANGE_ADMIN_ROLE", 5s, "e"), 5s);
+  simulation.stream.add(eventAbout("1", "GROUP_EDITED", 6s, "f"), 6s);
+  simulation.begin(markAt(simulation.stream, 0s), 5min);
+  while (simulation.time < 1min) ASSERT_TRUE(simulation.step());
+  const FollowSummary before = simulation.core->summary();
+  EXPECT_EQ(before.events, 7u);
+  EXPECT_EQ(before.duplicates, 1u);
+  ASSERT_EQ(before.unmatched.size(), 1u);
+  ASSERT_EQ(before.others.size(), 1u);
+  simulation.restart();
+  const FollowSummary then = simulation.core->summary();
+  EXPECT_EQ(then.requests, before.requests);
+  EXPECT_EQ(then.pages, before.pages);
+  EXPECT_EQ(then.events, before.events);
+  EXPECT_EQ(then.duplicates, before.duplicates);
+  EXPECT_EQ(then.evidence, before.evidence);
+  EXPECT_EQ(then.signIns, before.signIns);
+  EXPECT_EQ(then.lookedUntil, std::chrono::floor<std::chrono::seconds>(before.lookedUntil.value()));
+  for (const auto list : {&FollowSummary::unmatched, &FollowSummary::others}) {
+    ASSERT_EQ((then.*list).size(), 1u);
+    EXPECT_EQ((then.*list)[0].type, (before.*list)[0].type);
+    EXPECT_EQ((then.*list)[0].events, (before.*list)[0].events);
+  }
+  for (std::size_t target = 0; target < 2; ++target) {
+    const FollowResult& is = then.results.at(target);
+    const FollowResult& was = before.results.at(target);
+    EXPECT_EQ(is.outcome, was.outcome);
+    EXPECT_EQ(is.evidence, was.evidence);
+    EXPECT_EQ(is.signIns, was.signIns);
+    EXPECT_EQ(is.others, was.others);
+    EXPECT_EQ(is.firstEvidence, was.firstEvidence);
+    EXPECT_EQ(is.lastEvidence, was.lastEvidence);
+    EXPECT_EQ(is.types, was.types);
+    EXPECT_EQ(is.actors.themselves, was.actors.themselves);
+    EXPECT_EQ(is.actors.ourAccount, was.actors.ourAccount);
+    EXPECT_EQ(is.actors.others, was.actors.others);
+    ASSERT_EQ(is.signIn.has_value(), was.signIn.has_value());
+    if (!is.signIn) continue;
+    EXPECT_EQ(is.signIn->type, was.signIn->type);
+    EXPECT_EQ(is.signIn->time, was.signIn->time);
+    EXPECT_EQ(is.signIn->address, was.signIn->address);
+    EXPECT_EQ(is.signIn->app, was.signIn->app);
+  }
+  EXPECT_TRUE(then.results.at(1).signIn);
+}
+
+TEST_F(FollowCoreTest, AdminLogsThatFailForTooLongAreGivenUp) {
+  simulation.options.backfill = true;
+  simulation.fail = [&]() -> std::optional<BoxSdkError> {
+    if (!simulation.asked.back().history) return std::nullopt;
+    return failure(Errc::connectFailed);
+  };
+  const FollowSummary summary = follow(1min);
+  EXPECT_EQ(summary.end, FollowEnd::window);
+  ASSERT_EQ(summary.gaps.size(), 1u);
+  EXPECT_TRUE(summary.gaps[0].starts_with("admin_logs were not read to their end by the end of the time: scripted"))
+      << summary.gaps[0];
+  EXPECT_EQ(outcome(summary), FollowOutcome::nothingSeen) << "the stream was read to its end";
+  EXPECT_FALSE(simulation.step());
+  EXPECT_EQ(simulation.core->summary().gaps.size(), 1u) << "it is told once";
+}
+
 TEST_F(FollowCoreTest, FailingAdminLogsUndoNothing) {
   simulation.options.backfill = true;
   simulation.fail = [&]() -> std::optional<BoxSdkError> {

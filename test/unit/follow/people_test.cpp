@@ -25,6 +25,16 @@ TEST(People, AreFoundByIdAndByLoginInAnyCase) {
   EXPECT_FALSE(People({}, 0).withId("1"));
 }
 
+TEST(People, AreFoundByTheShortestAndTheLongestTexts) {
+  const std::string longest(320, 'a'), id(20, '9');
+  const People people({{"1", ""}, {"", "x"}, {id, ""}, {"", longest}}, 0);
+  EXPECT_EQ(people.withId("1"), 0u);
+  EXPECT_EQ(people.withLogin("x"), 1u);
+  EXPECT_EQ(people.withId(id), 2u);
+  EXPECT_EQ(people.withLogin(longest), 3u);
+  EXPECT_EQ(people.login(3), longest);
+}
+
 TEST(People, WhoAreThereTwiceAreOne) {
   const People people({{"11", "a@b.c"}, {"11", ""}, {"", "A@B.C"}, {"12", "a@b.c"}}, 0);
   EXPECT_EQ(people.originalOf(1), 0u);

@@ -43,6 +43,9 @@ TEST(ChallengeParameter, IsEmptyWhereThereIsNone) {
         "\"", "xerror=\"x\"", "errors=\"x\"", "x=error", "x=error=\"y\"", "realm=\"error=x", "error==x"}) {
     EXPECT_EQ(challengeParameter(text, "error"), "") << text;
   }
+  constexpr std::string_view whole = R"(Bearer error="x")";
+  EXPECT_EQ(challengeParameter(whole.substr(0, whole.size() - 1), "error"), "")
+      << "the quote is not a part of the text";
 }
 
 TEST(OffersScheme, FindsItAmongSeveral) {

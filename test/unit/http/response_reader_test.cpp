@@ -442,6 +442,16 @@ TEST(ResponseReader, LimitsTheHeadersBytes) {
   expectLimit(header + "{}", &ResponseLimits::headerBytes, header.size(), false);
 }
 
+TEST(ResponseReader, TakesHeadersUpToTheUsualLimit) {
+  const std::size_t most = ResponseLimits().headerBytes;
+  for (const std::string& field : {std::string(most - 200, 'a'), repeated("a\r\nX-A: ", (most - 200) / 8)}) {
+    EXPECT_EQ(
+        read(withLength("{}", "X-A: " + field + "\r\n"), End::open, limited(&ResponseLimits::headerFields, 5000)).state,
+        State::complete);
+  }
+  EXPECT_EQ(read(withLength("{}", "X-A: " + std::string(most, 'a') + "\r\n")).error, Errc::responseTooLarge);
+}
+
 TEST(ResponseReader, LimitsTheHeadersBytesAlsoWhereTheLengthIsInvalid) {
   const std::string header = accepted + "X-A: " + std::string(100, 'a') + "\r\nContent-Length: -1\r\nX-B: b\r\n\r\n";
   const ResponseLimits limits = limited(&ResponseLimits::headerBytes, header.size() - 1);

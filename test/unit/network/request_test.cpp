@@ -107,6 +107,11 @@ TEST(MakeRequest, ExpectsAnySuccessUnlessTold) {
   EXPECT_FALSE(expected.contains(201));
   EXPECT_EQ(expected.text(), "200 or 404");
   EXPECT_EQ(ExpectedStatus().text(), "2xx");
+  for (const int status : {199, 200, 299, 300}) {
+    EXPECT_EQ(ExpectedStatus().contains(status), status == 200 || status == 299) << status;
+  }
+  for (const int status : {200, 599}) EXPECT_TRUE(ExpectedStatus(status).contains(status));
+  for (const int status : {199, 600}) EXPECT_THROW(ExpectedStatus{status}, BoxSdkError) << status;
   EXPECT_THROW(ExpectedStatus(100), BoxSdkError);
   EXPECT_THROW(ExpectedStatus({200, 600}), BoxSdkError);
 }
