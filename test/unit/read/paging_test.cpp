@@ -68,7 +68,14 @@ TEST(Paging, TakesAHundredEmptyPagesInARowAndNoMore) {
   for (int i = 0; i < 100; ++i) paging.take(marked("a" + std::to_string(i)), 0);
   paging.take(marked("b"), 1);  // an entry: the count begins again
   for (int i = 0; i < 100; ++i) paging.take(marked("c" + std::to_string(i)), 0);
-  EXPECT_THROW(paging.take(marked("d"), 0), BoxSdkError);
+  try {
+    paging.take(marked("d"), 0);
+    ADD_FAILURE() << "taken";
+  } catch (const BoxSdkError& error) {
+    EXPECT_EQ(error.code(), Errc::unexpectedResponse);
+    EXPECT_EQ(error.fate(), Fate::accepted) << "Box has answered";
+    EXPECT_EQ(error.phase(), Phase::response);
+  }
 }
 
 TEST(Paging, ByOffsetStepsByTheLimitThatBoxHasUsed) {
