@@ -46,6 +46,15 @@ TEST(RetryAfter, IgnoresWhatIsNeitherSecondsNorADate) {
   EXPECT_FALSE(wait(std::string_view("5\0", 2)).has_value());
 }
 
+TEST(RetryAfter, TakesABlankForADigitOnlyInTheDayOfAsctime) {
+  EXPECT_TRUE(wait("Sat Aug  1 12:00:00 2026").has_value());
+  for (const char* text : {"Sat,  1 Aug 2026 12:00:00 GMT", "Saturday,  1-Aug-26 12:00:00 GMT",
+                           "Sat, 01 Aug 2026  2:00:00 GMT", "Sat, 01 Aug 2026 12: 0:00 GMT",
+                           "Sat, 01 Aug 2026 12:00: 0 GMT", "Sat Aug  1  2:00:00 2026", "Sat Aug  1 12:00:00  026"}) {
+    EXPECT_FALSE(wait(text).has_value()) << text;
+  }
+}
+
 TEST(RetryAfter, IsNothingWhereThereIsNoHeader) {
   HttpHeaders headers;
   headers.append("Retry-After-Not", "5");

@@ -68,6 +68,7 @@ TEST(ExponentialBackoff, StaysWithinItsCurveForOddFigures) {
   EXPECT_EQ(delay(with(5s, 1s, 0ms), 1, 0.5), 500ms) << "a base beyond the cap";
   EXPECT_EQ(delay(with(100ms, 1s, 10s), 1, 0.5), 100ms) << "a floor above the ceiling is lowered";
   EXPECT_EQ(delay(with(-1s, 1s, 0ms), 1, 0.5), 0ms);
+  EXPECT_EQ(delay(with(1ns, 1ns, 1ns), 1, 0.5), 1ns);
   EXPECT_EQ(delay(with(1s, -1s, 0ms), 1, 0.5), 0ms);
   const nanoseconds huge = delay(with(unlimited, unlimited, 0ms), endless, almostOne);
   EXPECT_GT(huge, std::chrono::hours(24 * 365));

@@ -97,12 +97,14 @@ TEST(TokenRetryBudget, LosesNothingBetweenFourThreads) {
 }
 
 TEST(TokenRetryBudget, IsNeverOverdrawnByFourThreads) {
-  constexpr int threads = 4, capacity = 1000;
+  constexpr int threads = 4, capacity = 200'000;
   TokenRetryBudget budget(capacity);
   std::atomic<int> repeats{0};
+  std::latch together(threads);
   std::vector<std::thread> workers;
   for (int t = 0; t < threads; ++t) {
     workers.emplace_back([&] {
+      together.arrive_and_wait();
       for (int i = 0; i < capacity; ++i) {
         if (budget.withdraw(lost)) repeats.fetch_add(1, std::memory_order_relaxed);
       }
