@@ -1,8 +1,6 @@
 #include "async/blocking.hpp"
 
-#include <csignal>
 #include <system_error>
-#include <thread>
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -11,28 +9,10 @@
 
 #include "async/waiter.hpp"
 #include "box/error.hpp"
-#include "support/fork.hpp"
+#include "system/fork.hpp"
+#include "system/thread.hpp"
 
 namespace box::inline v0_1 {
-namespace {
-
-/// Starts threads with all signals blocked, because they must not handle the caller's signals.
-class NoSignals {
- public:
-  NoSignals() noexcept {
-    sigset_t all;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~NoSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  NoSignals(const NoSignals&) = delete;
-  NoSignals& operator=(const NoSignals&) = delete;
-
- private:
-  sigset_t before_{};
-};
-
-}  // namespace
 
 void BlockingTask::runToItsEnd() noexcept {
   run();
@@ -49,8 +29,7 @@ void BlockingThreads::submit(std::shared_ptr<BlockingTask> task) {
   queue_.push_back(std::move(task));
   if (running_ == most_) return;
   try {
-    const NoSignals signals;
-    std::thread([self = shared_from_this()] { self->work(); }).detach();
+    startThread([self = shared_from_this()] { self->work(); });
     ++running_;
   } catch (...) {
     if (running_ != 0) return;  // a running thread will run the task

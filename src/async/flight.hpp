@@ -19,7 +19,7 @@
 #include "async/signal.hpp"
 #include "async/waiter.hpp"
 #include "box/support/asio.hpp"
-#include "support/fork.hpp"
+#include "system/fork.hpp"
 
 namespace box::inline v0_1 {
 

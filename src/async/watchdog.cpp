@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include <sys/socket.h>
-
 #include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/post.hpp>
 
@@ -96,8 +94,8 @@ bool Watchdog::look(Clock::time_point now) noexcept {
   return armed;
 }
 
-Watchdog::Guard::Guard(std::shared_ptr<Watchdog> watchdog, int descriptor)
-    : watchdog_(std::move(watchdog)), descriptor_(descriptor) {
+Watchdog::Guard::Guard(std::shared_ptr<Watchdog> watchdog, NativeSocket socket)
+    : watchdog_(std::move(watchdog)), socket_(socket) {
   const std::lock_guard lock(watchdog_->mutex_);
   next_ = watchdog_->guards_;
   if (next_ != nullptr) next_->previous_ = this;
@@ -129,7 +127,7 @@ bool Watchdog::Guard::disarm() noexcept {
 
 void Watchdog::Guard::shutDown() noexcept {
   deadline_.store(firedMark);
-  if (descriptor_ >= 0) ::shutdown(descriptor_, SHUT_RDWR);
+  if (socket_ != noSocket) box::shutDown(socket_);
 }
 
 }  // namespace box::inline v0_1

@@ -13,13 +13,14 @@
 #include "async/signal.hpp"
 #include "async/waiter.hpp"
 #include "box/support/asio.hpp"
+#include "system/socket.hpp"
 
 namespace box::inline v0_1 {
 
 /// Ends I/O whose deadline has passed, and all I/O when the client is closed.
 ///
 /// One coarse tick checks the deadlines of all connections, so that a request sets and removes a deadline by an atomic
-/// store and needs no timer. Late I/O is ended by shutdown(2) on its descriptor. Unlike the operations of an Asio
+/// store and needs no timer. Late I/O is ended by shutDown() on its socket. Unlike the operations of an Asio
 /// socket, this is safe while another thread uses the socket, and it completes every operation that is pending on it.
 /// The tick starts with the first deadline and stops at the first check that finds none; rest() makes it check at once,
 /// so that the tick does not keep io_context::run() from returning after the last call. The watchdog is closed when the
@@ -67,16 +68,16 @@ class Watchdog final : public std::enable_shared_from_this<Watchdog>, private Co
 
 class Watchdog::Guard {
  public:
-  /// Watches this descriptor. The guard must be destroyed before the descriptor is closed, because the number may be
-  /// reused after that. A negative number means that there is no descriptor.
-  explicit Guard(std::shared_ptr<Watchdog> watchdog, int descriptor = -1);
+  /// Watches this socket. The guard must be destroyed before the socket is closed, because the number may be reused
+  /// after that.
+  explicit Guard(std::shared_ptr<Watchdog> watchdog, NativeSocket socket = noSocket);
   ~Guard();
   Guard(const Guard&) = delete;
   Guard& operator=(const Guard&) = delete;
 
-  /// Makes the watchdog end the descriptor's operations at `at`, unless arm() or disarm() is called before.
+  /// Makes the watchdog end the socket's operations at `at`, unless arm() or disarm() is called before.
   void arm(Clock::time_point at);
-  /// Removes the deadline. True: the guard has already ended the operations, and the descriptor cannot be used any
+  /// Removes the deadline. True: the guard has already ended the operations, and the socket cannot be used any
   /// more.
   bool disarm() noexcept;
   bool fired() const noexcept { return deadline_.load(std::memory_order_acquire) == firedMark; }
@@ -91,7 +92,7 @@ class Watchdog::Guard {
 
   std::shared_ptr<Watchdog> watchdog_;
   std::atomic<Ticks> deadline_{none};
-  const int descriptor_;
+  const NativeSocket socket_;
   Guard* previous_ = nullptr;
   Guard* next_ = nullptr;
 };

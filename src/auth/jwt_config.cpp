@@ -11,9 +11,9 @@
 #include "box/error.hpp"
 #include "box/support/private_file.hpp"
 #include "support/operation_error.hpp"
-#include "support/owned_file.hpp"
 #include "support/text_encoding.hpp"
 #include "support/wipe.hpp"
+#include "system/owned_file.hpp"
 
 namespace box::inline v0_1 {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "box/auth/authentication.hpp"
-#include "support/owned_file.hpp"
+#include "system/owned_file.hpp"
 
 namespace box::inline v0_1 {
 

@@ -21,8 +21,8 @@
 #include "box/support/time.hpp"
 #include "bulk/journal_file.hpp"
 #include "bulk/journal_text.hpp"
-#include "support/fork.hpp"
-#include "support/owned_file.hpp"
+#include "system/fork.hpp"
+#include "system/owned_file.hpp"
 #include "support/text_codec.hpp"
 
 namespace box::inline v0_1 {

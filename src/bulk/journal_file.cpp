@@ -5,12 +5,8 @@
 #include <system_error>
 #include <utility>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "box/error.hpp"
-#include "support/owned_file.hpp"
+#include "system/owned_file.hpp"
 
 namespace box::inline v0_1 {
 namespace {
@@ -55,7 +51,7 @@ std::unique_ptr<JournalFile> JournalFile::create(const std::string& path, std::s
 std::unique_ptr<JournalFile> JournalFile::open(const std::string& path) {
   Descriptor opened;
   onFile(path, [&](const OwnedFile& file) {
-    opened = file.open(O_RDWR | O_APPEND);
+    opened = file.open(OwnedFile::Access::append);
     file.lock(opened);
   });
   return std::make_unique<JournalFile>(path, std::move(opened));
@@ -63,41 +59,37 @@ std::unique_ptr<JournalFile> JournalFile::open(const std::string& path) {
 
 std::unique_ptr<JournalFile> JournalFile::look(const std::string& path) {
   Descriptor opened;
-  onFile(path, [&](const OwnedFile& file) { opened = file.open(O_RDONLY); });
+  onFile(path, [&](const OwnedFile& file) { opened = file.open(OwnedFile::Access::read); });
   return std::make_unique<JournalFile>(path, std::move(opened));
 }
 
 std::unique_ptr<JournalFile> JournalFile::lookAtCopy(const std::string& path) {
-  // O_NONBLOCK, because opening a pipe could block otherwise.
-  Descriptor opened(persistently([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); }));
+  Descriptor opened = Descriptor::openedToRead(path);
   if (!opened.isOpen()) fail(Kind::unusable, path, "it cannot be opened: " + reason(errno));
-  struct stat status {};
-  if (::fstat(opened.number(), &status) != 0) fail(Kind::unusable, path, reason(errno));
-  if (!S_ISREG(status.st_mode)) fail(Kind::unusable, path, "it is not a regular file");
+  if (!opened.isRegularFile()) fail(Kind::unusable, path, "it is not a regular file");
   return std::make_unique<JournalFile>(path, std::move(opened));
 }
 
 void JournalFile::read(const std::function<void(std::string_view)>& take) const {
   std::array<char, 64 * 1024> buffer{};
-  for (off_t at = 0;;) {
-    const ssize_t count = persistently([&] { return ::pread(file_.number(), buffer.data(), buffer.size(), at); });
+  for (std::uint64_t at = 0;;) {
+    const std::ptrdiff_t count = persistently([&] { return file_.readAt(buffer.data(), buffer.size(), at); });
     if (count == 0) return;
     if (count < 0) fail(Kind::unusable, path_, reason(errno));
     take(std::string_view(buffer.data(), static_cast<std::size_t>(count)));
-    at += count;
+    at += static_cast<std::uint64_t>(count);
   }
 }
 
 void JournalFile::cut(std::uint64_t size) {
-  if (persistently([&] { return ::ftruncate(file_.number(), static_cast<off_t>(size)); }) != 0 ||
-      persistently([&] { return ::fsync(file_.number()); }) != 0) {
+  if (persistently([&] { return file_.resize(size); }) != 0 || persistently([&] { return file_.sync(); }) != 0) {
     fail(Kind::unusable, path_, "its last record, which is not complete, cannot be removed: " + reason(errno));
   }
 }
 
 void JournalFile::append(std::string_view text) {
   while (!text.empty()) {
-    const ssize_t written = persistently([&] { return doWrite(text.data(), text.size()); });
+    const std::ptrdiff_t written = persistently([&] { return doWrite(text.data(), text.size()); });
     if (written < 0) fail(Kind::lost, path_, "a record could not be written: " + reason(errno));
     if (written == 0) fail(Kind::lost, path_, "a record could not be written");
     text.remove_prefix(static_cast<std::size_t>(written));
@@ -111,10 +103,8 @@ void JournalFile::sync() {
   if (result != 0) fail(Kind::lost, path_, "the records could not be made durable: " + reason(errno));
 }
 
-ssize_t JournalFile::doWrite(const char* bytes, std::size_t count) noexcept {
-  return ::write(file_.number(), bytes, count);
-}
+std::ptrdiff_t JournalFile::doWrite(const char* bytes, std::size_t count) noexcept { return file_.write(bytes, count); }
 
-int JournalFile::doSync() noexcept { return ::fdatasync(file_.number()); }
+int JournalFile::doSync() noexcept { return file_.syncContent(); }
 
 }  // namespace box::inline v0_1

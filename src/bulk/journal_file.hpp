@@ -8,10 +8,8 @@
 #include <string_view>
 #include <utility>
 
-#include <sys/types.h>
-
 #include "box/bulk/file_journal.hpp"
-#include "support/owned_file.hpp"
+#include "system/owned_file.hpp"
 
 namespace box::inline v0_1 {
 
@@ -45,8 +43,8 @@ class JournalFile {
   void sync();
 
  protected:
-  /// The same as write(2) and fdatasync(2).
-  virtual ssize_t doWrite(const char* bytes, std::size_t count) noexcept;
+  /// The same as Descriptor::write() and syncContent().
+  virtual std::ptrdiff_t doWrite(const char* bytes, std::size_t count) noexcept;
   virtual int doSync() noexcept;
 
  private:

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <ctime>
+#include <chrono>
 #include <sstream>
 #include <string_view>
 #include <vector>
@@ -17,17 +17,19 @@ std::string httpDate(std::chrono::system_clock::time_point time) {
   static constexpr std::array<const char*, 7> days = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   static constexpr std::array<const char*, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const std::time_t now = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  gmtime_r(&now, &parts);
+  const auto now = std::chrono::floor<std::chrono::seconds>(time);
+  const auto midnight = std::chrono::floor<std::chrono::days>(now);
+  const std::chrono::year_month_day date(midnight);
+  const std::chrono::hh_mm_ss clock(now - midnight);
   // Formatted without strftime, whose result depends on the process's locale.
-  const auto two = [](int number) {
+  const auto two = [](auto number) {
     std::string text = std::to_string(number);
     return text.size() < 2 ? "0" + text : text;
   };
-  return std::string(days[static_cast<std::size_t>(parts.tm_wday)]) + ", " + two(parts.tm_mday) + " " +
-         months[static_cast<std::size_t>(parts.tm_mon)] + " " + std::to_string(parts.tm_year + 1900) + " " +
-         two(parts.tm_hour) + ":" + two(parts.tm_min) + ":" + two(parts.tm_sec) + " GMT";
+  return std::string(days[std::chrono::weekday(midnight).c_encoding()]) + ", " +
+         two(static_cast<unsigned>(date.day())) + " " + months[static_cast<unsigned>(date.month()) - 1] + " " +
+         std::to_string(static_cast<int>(date.year())) + " " + two(clock.hours().count()) + ":" +
+         two(clock.minutes().count()) + ":" + two(clock.seconds().count()) + " GMT";
 }
 
 std::string hexText(std::size_t number) {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <ctime>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -22,24 +21,28 @@ constexpr std::chrono::hours historyKept{24 * 365};
 
 /// The time in Box's format: whole seconds, with an offset other than UTC's.
 std::string timeText(WallTime time) {
-  const std::time_t there = std::chrono::system_clock::to_time_t(time - std::chrono::hours(7));
-  std::tm parts{};
-  gmtime_r(&there, &parts);
+  const auto there = std::chrono::floor<std::chrono::seconds>(time - std::chrono::hours(7));
+  const auto midnight = std::chrono::floor<std::chrono::days>(there);
+  const std::chrono::year_month_day date(midnight);
+  const std::chrono::hh_mm_ss day(there - midnight);
   std::array<char, 96> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d-07:00", parts.tm_year + 1900, parts.tm_mon + 1,
-                parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d-07:00", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                static_cast<int>(day.hours().count()), static_cast<int>(day.minutes().count()),
+                static_cast<int>(day.seconds().count()));
   return text.data();
 }
 
 /// Parses a time of RFC 3339, in whole seconds.
 std::optional<WallTime> readTime(const std::string& text) {
-  std::tm parts{};
+  int year = 0, hour = 0, minute = 0, second = 0;
+  unsigned month = 0, day = 0;
   char sign = 0;
   int hours = 0;
   int minutes = 0;
   int used = 0;
-  if (std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &parts.tm_year, &parts.tm_mon, &parts.tm_mday,
-                  &parts.tm_hour, &parts.tm_min, &parts.tm_sec, &used) != 6) {
+  if (std::sscanf(text.c_str(), "%4d-%2u-%2uT%2d:%2d:%2d%n", &year, &month, &day, &hour, &minute, &second, &used) !=
+      6) {
     return std::nullopt;
   }
   const std::string zone = text.substr(static_cast<std::size_t>(used));
@@ -48,10 +51,11 @@ std::optional<WallTime> readTime(const std::string& text) {
     if (std::sscanf(zone.c_str(), "%c%2d:%2d%n", &sign, &hours, &minutes, &used) != 3) return std::nullopt;
     if (static_cast<std::size_t>(used) != zone.size() || (sign != '+' && sign != '-')) return std::nullopt;
   }
-  parts.tm_year -= 1900;
-  parts.tm_mon -= 1;
   const std::chrono::seconds offset = std::chrono::hours(hours) + std::chrono::minutes(minutes);
-  const WallTime local = std::chrono::system_clock::from_time_t(timegm(&parts));
+  const std::chrono::year_month_day written{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
+  if (!written.ok()) return std::nullopt;
+  const std::chrono::sys_days date(written);
+  const WallTime local = date + std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second);
   return sign == '-' ? local + offset : local - offset;
 }
 

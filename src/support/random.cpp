@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <random>
 
-#include "support/fork.hpp"
+#include "system/fork.hpp"
 
 namespace box::inline v0_1 {
 namespace {

@@ -1,12 +1,7 @@
 #include "transport/connect_attempts.hpp"
 
-#include <cerrno>
 #include <mutex>
 #include <utility>
-
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 
 #include <boost/asio/this_coro.hpp>
 
@@ -14,37 +9,25 @@
 #include "async/signal.hpp"
 #include "async/wait.hpp"
 #include "async/waiter.hpp"
-#include "support/fork.hpp"
+#include "system/fork.hpp"
+#include "system/socket.hpp"
 
 namespace box::inline v0_1 {
 namespace {
 
 using asio::ip::tcp;
 
-void setOption(int fd, int level, int name, int value) noexcept {
-  // Each option is useful but not necessary; an old kernel may refuse one.
-  static_cast<void>(::setsockopt(fd, level, name, &value, sizeof value));
-}
-
-/// Opens a socket that child processes do not inherit, with options that detect a peer that has vanished silently.
 error_code open(UnsharedSocket& socket, const tcp& protocol) {
-  socket.unshared =
-      UnsharedDescriptor::opened([&] { return ::socket(protocol.family(), SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP); });
-  if (!socket.unshared.isSet()) return error_code(errno, boost::system::system_category());
-  const int fd = socket.unshared.descriptor();
-  setOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-  setOption(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-  setOption(fd, IPPROTO_TCP, TCP_KEEPIDLE, 15);
-  setOption(fd, IPPROTO_TCP, TCP_KEEPINTVL, 15);
-  setOption(fd, IPPROTO_TCP, TCP_KEEPCNT, 3);
-  setOption(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 30000);  // milliseconds
+  socket.unshared = UnsharedDescriptor::opened([&] { return openSocket(protocol); });
+  if (!socket.unshared.isSet()) return lastSocketError();
+  const auto opened = static_cast<NativeSocket>(socket.unshared.descriptor());
   const auto giveUp = [&] {
     socket.unshared = UnsharedDescriptor();
-    ::close(fd);
+    closeSocket(opened);
   };
   error_code ec;
   try {
-    socket.socket.assign(protocol, fd, ec);
+    socket.socket.assign(protocol, opened, ec);
   } catch (...) {  // there is no memory
     giveUp();
     throw;

@@ -8,13 +8,14 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "box/support/time.hpp"
+#include "system/socket.hpp"
 
 namespace box::inline v0_1 {
 namespace {
 
 bool isLocalShortage(const error_code& ec) {
   if (ec.category() != boost::system::system_category()) return false;
-  switch (ec.value()) {
+  switch (ec.default_error_condition().value()) {
     case EMFILE:
     case ENFILE:
     case ENOBUFS:
@@ -25,7 +26,7 @@ bool isLocalShortage(const error_code& ec) {
 
 /// Either no port is free, or no address of this machine can reach that address of the host; then another address may
 /// be reachable.
-const error_code noLocalAddress(EADDRNOTAVAIL, boost::system::system_category());
+const error_code noLocalAddress = noLocalAddressError();
 
 std::string joined(std::string where, const std::string& what) {
   if (!what.empty()) where.append(": ").append(what);

@@ -1,47 +1,20 @@
 #include "transport/resolver.hpp"
 
-#include <cerrno>
-#include <cstring>
 #include <new>
 #include <system_error>
 #include <utility>
 
-#include <fcntl.h>
-#include <netdb.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include "async/wait.hpp"
 #include "async/waiter.hpp"
-#include "support/fork.hpp"
+#include "system/fork.hpp"
+#include "system/name_lookup.hpp"
 
 namespace box::inline v0_1 {
 namespace {
 
 constexpr unsigned mostThreads = 4;
-
-/// One of Asio's error codes for a result of getaddrinfo.
-error_code causeOf(int result) noexcept {
-  switch (result) {
-    case EAI_SYSTEM: return {errno, boost::system::system_category()};
-    case EAI_NONAME: return asio::error::host_not_found;
-    case EAI_AGAIN: return asio::error::host_not_found_try_again;
-    case EAI_NODATA:
-    case EAI_ADDRFAMILY: return asio::error::no_data;
-    default: return {result, asio::error::get_addrinfo_category()};
-  }
-}
-
-/// If descriptors are missing, getaddrinfo reports "host not found", which would hide the real cause.
-bool outOfDescriptors() noexcept {
-  const int probe = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-  if (probe < 0) return errno == EMFILE || errno == ENFILE;
-  ::close(probe);
-  return false;
-}
 
 }  // namespace
 
@@ -64,45 +37,14 @@ class Resolver::Lookup final : public BlockingTask {
 
 void Resolver::Lookup::run() noexcept {
   try {
-    addrinfo hints{};
-    hints.ai_family = AF_UNSPEC;
-    hints.ai_socktype = SOCK_STREAM;
-    hints.ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV;
-    addrinfo* list = nullptr;
-    int result = ::getaddrinfo(host_.c_str(), nullptr, &hints, &list);
-    if (result != 0 && result != EAI_AGAIN && result != EAI_SYSTEM) {
-      hints.ai_flags = AI_NUMERICSERV;  // AI_ADDRCONFIG does not count loopback as an address
-      result = ::getaddrinfo(host_.c_str(), nullptr, &hints, &list);
-    }
-    const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owned(result == 0 ? list : nullptr, &::freeaddrinfo);
-    if (result == 0) {
-      for (const addrinfo* a = list; a != nullptr; a = a->ai_next) {
-        asio::ip::tcp::endpoint endpoint;
-        if (a->ai_addrlen > endpoint.capacity()) continue;
-        endpoint.resize(a->ai_addrlen);
-        std::memcpy(endpoint.data(), a->ai_addr, a->ai_addrlen);
-        endpoint.port(port_);
-        endpoints.push_back(endpoint);
-      }
-      if (endpoints.empty()) error = Errc::hostNotFound;
-      foundAt = Clock::now();
+    if (const std::optional<LookupFailure> failure = lookUpName(host_, port_, endpoints)) {
+      error = failure->code;
+      cause = failure->cause;
     } else {
-      cause = causeOf(result);
-      error = outOfDescriptors() ? Errc::localResource : lookupError(result);
+      foundAt = Clock::now();
     }
   } catch (const std::bad_alloc&) {
     error = Errc::localResource;
-  }
-}
-
-Errc Resolver::lookupError(int result) noexcept {
-  switch (result) {
-    case EAI_MEMORY: return Errc::localResource;
-    case EAI_NONAME:
-    case EAI_NODATA:      // the name exists but has no address
-    case EAI_ADDRFAMILY:  // or no address of a requested family
-    case EAI_FAIL: return Errc::hostNotFound;
-    default: return Errc::resolveFailed;
   }
 }
 

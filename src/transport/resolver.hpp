@@ -12,7 +12,7 @@
 #include "async/blocking.hpp"
 #include "async/watchdog.hpp"
 #include "box/support/asio.hpp"
-#include "support/fork.hpp"
+#include "system/fork.hpp"
 #include "transport/failure.hpp"
 #include "transport/lookup_memory.hpp"
 
@@ -39,9 +39,6 @@ class Resolver {
 
   /// Forgets the addresses, because no connection could be opened to them. The next call makes a new lookup.
   void forget() noexcept;
-
-  /// The error code for a result of getaddrinfo.
-  static Errc lookupError(int result) noexcept;
 
  private:
   class Lookup;

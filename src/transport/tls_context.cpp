@@ -5,7 +5,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include "support/fork.hpp"
+#include "system/fork.hpp"
 #include "transport/trust.hpp"
 
 namespace box::inline v0_1 {

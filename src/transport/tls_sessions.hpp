@@ -7,7 +7,7 @@
 
 #include <openssl/ssl.h>
 
-#include "support/fork.hpp"
+#include "system/fork.hpp"
 
 namespace box::inline v0_1 {
 

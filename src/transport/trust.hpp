@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 
 #include <openssl/ssl.h>
@@ -12,10 +11,6 @@ namespace box::inline v0_1 {
 /// Makes the context trust the certificates that the options name, or those of the system. Throws BoxSdkError with
 /// Errc::invalidConfiguration if there is no certificate.
 void loadTrust(SSL_CTX* ctx, const TlsOptions& options);
-
-/// Whether a folder of trusted certificates has all certificates of the file: that is so if the file is in the folder
-/// and is not newer than the folder, as when Debian's update-ca-certificates has made both.
-bool folderHasAllOf(const std::filesystem::path& file, const std::filesystem::path& folder);
 
 /// A text that identifies the files and folders that loadTrust() would read, and that changes when they change: path,
 /// device, inode, size, and the time of the last change. A file in a folder is read when its certificate is first

@@ -4,7 +4,7 @@
 
 #include "box/error.hpp"
 #include "box/support/asio.hpp"
-#include "support/fork.hpp"
+#include "system/fork.hpp"
 
 namespace box::inline v0_1 {
 

@@ -1,7 +1,6 @@
 #include "transport/wire.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <climits>
 #include <cstring>
 
@@ -10,7 +9,6 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <sys/socket.h>
 
 namespace box::inline v0_1 {
 namespace {
@@ -94,39 +92,31 @@ void Wire::startTls(Tls tls) {
 
 int Wire::receive(char* room, std::size_t size) noexcept {
   size = std::min(size, allowance_);
-  ssize_t n = -1;
-  if (size == 0) {
-    errno = EWOULDBLOCK;
-  } else {
-    do {
-      n = ::recv(descriptor(), room, size, MSG_DONTWAIT);
-    } while (n < 0 && errno == EINTR);
-  }
-  blocked_ = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+  error_code ec = asio::error::would_block;
+  const int n = size == 0 ? -1 : receiveNow(descriptor(), room, size, ec);
+  blocked_ = n < 0 && ec == asio::error::would_block;
   if (blocked_) {
     blockedBy_ = Socket::wait_read;
   } else if (n == 0) {
     receiving_ = asio::error::eof;
   } else if (n < 0) {
-    receiving_ = error_code(errno, boost::system::system_category());
+    receiving_ = ec;
   } else {
     allowance_ -= static_cast<std::size_t>(n);
   }
-  return static_cast<int>(n);
+  return n;
 }
 
 int Wire::send(const char* bytes, std::size_t size) noexcept {
-  ssize_t n = -1;
-  do {
-    n = ::send(descriptor(), bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
-  } while (n < 0 && errno == EINTR);
-  blocked_ = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+  error_code ec;
+  const int n = sendNow(descriptor(), bytes, size, ec);
+  blocked_ = n < 0 && ec == asio::error::would_block;
   if (blocked_) {
     blockedBy_ = Socket::wait_write;
   } else if (n < 0) {
-    sending_ = error_code(errno, boost::system::system_category());
+    sending_ = ec;
   }
-  return static_cast<int>(n);
+  return n;
 }
 
 /// Calls a function of OpenSSL or of this class that returns a number of bytes, and sets `ec` to its result. The
@@ -200,15 +190,9 @@ Wire::Unread Wire::look(std::size_t most, error_code& cause) noexcept {
   return hasPending() || (allowance_ == 0 && most != 0) ? Unread::data : Unread::nothing;
 }
 
-bool Wire::isSilent(error_code& cause) noexcept {
-  char byte = 0;
-  if (::recv(descriptor(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0) return false;
-  const bool silent = errno == EAGAIN || errno == EWOULDBLOCK;
-  if (!silent) cause = error_code(errno, boost::system::system_category());
-  return silent;
-}
+bool Wire::isSilent(error_code& cause) noexcept { return box::isSilent(descriptor(), cause); }
 
-void Wire::shutDown() noexcept { ::shutdown(descriptor(), SHUT_RDWR); }
+void Wire::shutDown() noexcept { box::shutDown(descriptor()); }
 
 void Wire::releaseBuffers() noexcept {
   for (SSL* tls : {tls_.get(), proxy_.get()}) {

@@ -11,6 +11,7 @@
 #include "async/watchdog.hpp"
 #include "box/error.hpp"
 #include "box/support/asio.hpp"
+#include "system/socket.hpp"
 #include "transport/tls_context.hpp"
 #include "transport/unshared_socket.hpp"
 
@@ -79,9 +80,9 @@ class Wire {
 
  private:
   friend struct WireBio;
-  int descriptor() noexcept { return socket_.socket.native_handle(); }
+  NativeSocket descriptor() noexcept { return socket_.socket.native_handle(); }
 
-  /// These call recv(2) and send(2). They return -1 if the call has failed or would block, and record which of both.
+  /// These call receiveNow() and sendNow(). They return -1 if it has failed or would block, and record which of both.
   int receive(char* room, std::size_t size) noexcept;
   int send(const char* bytes, std::size_t size) noexcept;
   template <class Function>

@@ -70,7 +70,8 @@ std::string roomOf(const fs::path& file) {
       {"observe/interceptor", "network"},
   };
   if (const auto known = files.find(path); known != files.end()) return known->second;
-  return path.substr(0, path.find('/'));
+  const std::string folder = path.substr(0, path.find('/'));
+  return folder == "system" ? "support" : folder;
 }
 
 struct Source {

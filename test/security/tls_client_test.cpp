@@ -26,7 +26,7 @@
 
 #include "box/emulator/certificates.hpp"
 #include "support/no_descriptors.hpp"
-#include "transport/trust.hpp"
+#include "system/posix/certificate_folder.hpp"
 
 namespace {
 

@@ -15,6 +15,10 @@
 /// has no descriptors or memory. The text begins with the path in quotes and ends with the remedy; cause() is the
 /// system's own error where there is one (ENOENT). The functions block while they access the disk; they never block on
 /// a pipe.
+///
+/// On Windows paths are in UTF-8, and rights take the place of modes: a private file is one that nobody but this user,
+/// the administrators and the system has a right to use, and a folder is safe if nobody else may add or remove files in
+/// it. A file for its owner gets rights for this user only, whatever the folder would pass on.
 namespace box::inline v0_1 {
 
 /// What to do if a path names a symbolic link.

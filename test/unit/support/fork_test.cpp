@@ -1,4 +1,4 @@
-#include "support/fork.hpp"
+#include "system/fork.hpp"
 
 #include <array>
 #include <atomic>

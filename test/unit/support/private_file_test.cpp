@@ -24,7 +24,7 @@
 
 #include "box/error.hpp"
 #include "support/forked.hpp"
-#include "support/owned_file.hpp"
+#include "system/owned_file.hpp"
 
 namespace box {
 namespace {
@@ -270,7 +270,8 @@ TEST_F(OwnedFileTest, OfAnotherUserIsLeftAlone) {
   for (const Readers readers : {Readers::owner, Readers::everybody}) {
     EXPECT_THAT(replacing("theirs", readers), HasSubstr("another user"));
   }
-  EXPECT_THAT(errorOf([&] { OwnedFile(path("theirs")).open(O_RDONLY); })->what(), HasSubstr("another user"));
+  EXPECT_THAT(errorOf([&] { OwnedFile(path("theirs")).open(OwnedFile::Access::read); })->what(),
+              HasSubstr("another user"));
   EXPECT_THAT(errorOf([&] { OwnedFile(path("theirs")).remove(); })->what(), HasSubstr("another user"));
   EXPECT_EQ(contentOf("theirs"), "precious");
 }
@@ -364,7 +365,7 @@ TEST_F(OwnedFileTest, IsMadeOnceAndLocked) {
   const Descriptor open = journal.create("first\n");
   EXPECT_EQ(modeOf("journal"), 0600U);
   EXPECT_EQ(errorOf([&] { journal.create("second\n"); })->cause().value(), EEXIST);
-  Descriptor second = journal.open(O_RDWR | O_APPEND);
+  Descriptor second = journal.open(OwnedFile::Access::append);
   EXPECT_EQ(errorOf([&] { journal.lock(second); })->cause().value(), EWOULDBLOCK);
   EXPECT_EQ(::write(open.number(), "more\n", 5), 5);
   EXPECT_EQ(contentOf("journal"), "first\nmore\n");

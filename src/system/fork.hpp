@@ -32,9 +32,12 @@ std::unique_lock<std::mutex> processLock();
 /// that. *Threads*: any.
 class UnsharedDescriptor {
  public:
+  /// A descriptor of a file or of a socket.
+  using Number = std::intptr_t;
+
   UnsharedDescriptor() noexcept;
   /// *Errors*: std::bad_alloc.
-  explicit UnsharedDescriptor(int descriptor);
+  explicit UnsharedDescriptor(Number descriptor);
   /// Calls `open` and keeps the descriptor that it returns; no fork can happen in between. If `open` returns a negative
   /// number, the object is unset, and errno has the reason. `open` must only open a descriptor: see processLock().
   /// *Errors*: std::bad_alloc, before `open` is called.
@@ -47,11 +50,11 @@ class UnsharedDescriptor {
   UnsharedDescriptor& operator=(UnsharedDescriptor&&) noexcept;
 
   bool isSet() const noexcept { return entry_ != nullptr; }
-  int descriptor() const noexcept { return entry_ ? entry_->descriptor : -1; }
+  Number descriptor() const noexcept { return entry_ ? entry_->descriptor : -1; }
 
  private:
   struct Entry {
-    int descriptor = -1;
+    Number descriptor = -1;
     Entry* previous = nullptr;
     Entry* next = nullptr;
   };
@@ -59,7 +62,7 @@ class UnsharedDescriptor {
   template <class Open>
   UnsharedDescriptor(std::unique_ptr<Entry> entry, Open&& open) {
     const std::unique_lock lock = processLock();
-    entry->descriptor = std::forward<Open>(open)();
+    entry->descriptor = static_cast<Number>(std::forward<Open>(open)());
     if (entry->descriptor < 0) return;
     entry_ = std::move(entry);
     insert();

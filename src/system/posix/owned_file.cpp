@@ -1,9 +1,8 @@
-#include "support/owned_file.hpp"
+#include "system/owned_file.hpp"
 
 #include <cerrno>
 #include <exception>
 #include <optional>
-#include <system_error>
 #include <vector>
 
 #include <fcntl.h>
@@ -11,9 +10,6 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "box/error.hpp"
-#include "support/wipe.hpp"
 
 namespace box::inline v0_1 {
 namespace {
@@ -32,6 +28,8 @@ bool isOwnGroup(const struct stat& status) {
 
 bool isOurs(const struct stat& status) noexcept { return status.st_uid == ::geteuid() || status.st_uid == 0; }
 
+constexpr mode_t ownersOnly = 0600, everybodyReads = 0644;
+
 std::string octal(mode_t mode) {
   std::string digits = "0000";
   for (std::size_t i = digits.size(); i-- > 0; mode >>= 3) digits[i] = static_cast<char>('0' + (mode & 7));
@@ -39,31 +37,6 @@ std::string octal(mode_t mode) {
 }
 
 }  // namespace
-
-std::string quotedPath(const std::string& path) {
-  std::string text = "'" + path + "'";
-  std::replace_if(
-      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
-  return text;
-}
-
-bool Descriptor::tryLock() {
-  unshared_ = UnsharedDescriptor(number_);  // before the lock, so that no child has a copy of a locked file
-  if (persistently([this] { return ::flock(number_, LOCK_EX | LOCK_NB); }) == 0) return true;
-  const int error = errno;
-  unshared_ = UnsharedDescriptor();
-  errno = error;
-  return false;
-}
-
-Descriptor::~Descriptor() {
-  if (number_ < 0) return;
-  // Another thread may fork between the next line and close(). Its child then gets a copy of the descriptor, but the
-  // file is no longer locked.
-  if (unshared_.isSet()) ::flock(number_, LOCK_UN);
-  unshared_ = UnsharedDescriptor();
-  ::close(number_);
-}
 
 // -------------------------------------------------------------------------------------------------------------- Folder
 
@@ -127,8 +100,8 @@ class OwnedFile::Folder {
 /// A file for new content. It gets the final name when it is complete; otherwise it is removed.
 class OwnedFile::NewFile {
  public:
-  NewFile(const OwnedFile& file, const Folder& folder, int flags)
-      : file_(file), folder_(folder), name_(file.newName()), descriptor_(file.openLocked(folder, name_, flags)) {
+  NewFile(const OwnedFile& file, const Folder& folder)
+      : file_(file), folder_(folder), name_(file.newName()), descriptor_(file.openLocked(folder, name_)) {
     if (!descriptor_.isOpen()) {
       file_.fail("it cannot be written", EWOULDBLOCK, "another process writes to it; try again");
     }
@@ -139,14 +112,14 @@ class OwnedFile::NewFile {
   NewFile(const NewFile&) = delete;
   NewFile& operator=(const NewFile&) = delete;
 
-  void write(std::string_view text, mode_t mode) {
+  void write(std::string_view text, Readers readers) {
     if (::ftruncate(descriptor_.number(), 0) != 0) failToWrite();  // a killed process may have left data in it
     while (!text.empty()) {
       const ssize_t written = persistently([&] { return ::write(descriptor_.number(), text.data(), text.size()); });
       if (written < 0) failToWrite();
       text.remove_prefix(static_cast<std::size_t>(written));
     }
-    if (mode != ownersOnly && ::fchmod(descriptor_.number(), mode) != 0) failToWrite();
+    if (readers == Readers::everybody && ::fchmod(descriptor_.number(), everybodyReads) != 0) failToWrite();
     if (persistently([&] { return ::fsync(descriptor_.number()); }) != 0) failToWrite();
   }
 
@@ -183,35 +156,15 @@ class OwnedFile::NewFile {
 
 // ----------------------------------------------------------------------------------------------------------- OwnedFile
 
-OwnedFile::OwnedFile(std::string path, OwnGroup ownGroup) : path_(std::move(path)), ownGroup_(ownGroup) {
+void OwnedFile::split() {
   const std::size_t slash = path_.rfind('/');
   name_ = path_.substr(slash + 1);
   folder_ = slash == std::string::npos ? "." : path_.substr(0, slash == 0 ? 1 : slash);
-  if (path_.empty()) throw BoxSdkError(Errc::invalidConfiguration, "the path of the file is empty");
-  // The system would use only the part before the NUL, but errors would show the whole name.
-  if (path_.find('\0') != std::string::npos) refuse("its name contains a NUL");
-  if (name_.empty() || name_ == "." || name_ == "..") refuse("that is the path of a folder; add a file's name");
 }
 
-void OwnedFile::refuse(std::string_view reason) const {
-  throw BoxSdkError(Errc::invalidConfiguration, quotedPath(path_) + ": " + std::string(reason));
-}
-
-void OwnedFile::fail(std::string_view what, int error, std::string_view remedy) const {
-  ErrorDetails details;
-  details.cause = error_code(error, boost::system::system_category());
-  details.context = quotedPath(path_) + ": ";
-  details.context.append(what).append(": ").append(std::generic_category().message(error));
-  if (!remedy.empty()) details.context.append("; ").append(remedy);
-  const bool local = error == EMFILE || error == ENFILE || error == ENOMEM;
-  throw BoxSdkError(make_error_code(local ? Errc::localResource : Errc::invalidConfiguration), std::move(details));
-}
-
-std::string OwnedFile::newName() const { return name_ + ".box-sessions-new"; }
-
-void OwnedFile::requirePrivate(int descriptor) const {
+void OwnedFile::requirePrivate(const Descriptor& file) const {
   struct stat status {};
-  if (::fstat(descriptor, &status) != 0) fail("it cannot be examined", errno);
+  if (::fstat(file.number(), &status) != 0) fail("it cannot be examined", errno);
   if (!S_ISREG(status.st_mode)) refuse("it is not a regular file");
   if (!isOurs(status)) {
     refuse("it belongs to another user, who could change it; have it belong to the user that runs this program");
@@ -222,11 +175,12 @@ void OwnedFile::requirePrivate(int descriptor) const {
   }
 }
 
-Descriptor OwnedFile::open(int access) const {
+Descriptor OwnedFile::open(Access access) const {
   const Folder folder(*this);
   folder.requireSafe();
   // Without O_NONBLOCK, opening a pipe would wait for another process.
-  const int flags = access | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+  const int flags =
+      (access == Access::read ? O_RDONLY : O_RDWR | O_APPEND) | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
   Descriptor file(persistently([&] { return ::openat(folder.number(), name_.c_str(), flags); }));
   if (!file.isOpen()) {
     const int error = errno;
@@ -235,39 +189,27 @@ Descriptor OwnedFile::open(int access) const {
     if (error == EISDIR) refuse("it is not a regular file");
     fail("it cannot be opened", error);
   }
-  requirePrivate(file.number());
+  requirePrivate(file);
   return file;
 }
 
-Secret OwnedFile::readAll(int descriptor, std::size_t limit) const {
-  // One byte more than the limit is read, which shows that the file is too long, even if it is growing.
-  WipedRoom room(limit + 1);
-  std::size_t size = 0;
-  while (size < room.size()) {
-    const ssize_t n = persistently([&] { return ::read(descriptor, room.chars() + size, room.size() - size); });
-    if (n < 0) fail("it cannot be read", errno);
-    if (n == 0) break;
-    size += static_cast<std::size_t>(n);
+Secret OwnedFile::readWhereLinksLead(std::size_t limit) const {
+  const Descriptor file = Descriptor::openedToRead(path_);
+  if (!file.isOpen()) {
+    if (errno == ENXIO) refuse("it is not a regular file");  // a socket
+    fail("it cannot be opened", errno);
   }
-  if (size > limit) refuse("it is larger than " + std::to_string(limit) + " bytes");
-  return Secret(std::string_view(room.chars(), size));
-}
-
-Secret OwnedFile::read(std::size_t limit) const { return readAll(open(O_RDONLY).number(), limit); }
-
-void OwnedFile::lock(Descriptor& open) const {
-  if (!open.tryLock()) fail("it cannot be locked", errno);
+  requirePrivate(file);
+  return readAll(file, limit);
 }
 
 /// Opens or makes a private file with that name, and locks it. The descriptor is closed if another process has the
 /// lock.
-Descriptor OwnedFile::openLocked(const Folder& folder, const std::string& name, int flags) const {
+Descriptor OwnedFile::openLocked(const Folder& folder, const std::string& name) const {
+  constexpr int flags = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
   constexpr int rounds = 100;  // each round means that another process has replaced the file
   for (int round = 0; round < rounds; ++round) {
-    Descriptor file(persistently([&] {
-      return ::openat(folder.number(), name.c_str(), flags | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
-                      ownersOnly);
-    }));
+    Descriptor file(persistently([&] { return ::openat(folder.number(), name.c_str(), flags, ownersOnly); }));
     const std::string it = name == name_ ? "it" : quotedPath(name) + " beside it";
     if (!file.isOpen()) {
       const int error = errno;
@@ -312,12 +254,36 @@ void OwnedFile::requireReplaceable(const Folder& folder) const {
   }
 }
 
-void OwnedFile::replace(std::string_view content, mode_t mode) const {
+bool OwnedFile::writeToSpecialFile(std::string_view content) const {
+  struct stat status {};
+  if (::lstat(path_.c_str(), &status) != 0 || (!S_ISFIFO(status.st_mode) && !S_ISCHR(status.st_mode))) {
+    return false;
+  }
+  // Without O_NONBLOCK, opening a pipe would wait for a reader.
+  const int flags = O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY;
+  const Descriptor open(persistently([&] { return ::open(path_.c_str(), flags); }));
+  if (!open.isOpen()) {
+    if (errno == ENXIO) refuse("it is a pipe that no process reads; start its reader first");
+    fail("it cannot be opened", errno);
+  }
+  if (::fstat(open.number(), &status) != 0) fail("it cannot be examined", errno);
+  if (status.st_uid != ::geteuid() && status.st_uid != 0) {
+    refuse("it belongs to another user, who could read what is written; choose another path");
+  }
+  while (!content.empty()) {
+    const ssize_t written = persistently([&] { return ::write(open.number(), content.data(), content.size()); });
+    if (written < 0) fail("it cannot be written", errno);
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+void OwnedFile::replace(std::string_view content, Readers readers) const {
   const Folder folder(*this);
-  if (mode == ownersOnly) folder.requireSafe();
+  if (readers == Readers::owner) folder.requireSafe();
   requireReplaceable(folder);
-  NewFile file(*this, folder, O_WRONLY);
-  file.write(content, mode);
+  NewFile file(*this, folder);
+  file.write(content, readers);
   file.takePlace();
 }
 
@@ -325,8 +291,8 @@ Descriptor OwnedFile::create(std::string_view content) const {
   const Folder folder(*this);
   folder.requireSafe();
   if (folder.look(name_)) fail("it cannot be made", EEXIST);
-  NewFile file(*this, folder, O_RDWR | O_APPEND);
-  file.write(content, ownersOnly);
+  NewFile file(*this, folder);
+  file.write(content, Readers::owner);
   return file.takeFreePlace();
 }
 
@@ -343,7 +309,7 @@ void OwnedFile::removeLeftover() const noexcept try {
   const Folder folder(*this);
   const std::string left = newName();
   if (!folder.look(left)) return;
-  const Descriptor file = openLocked(folder, left, O_WRONLY);
+  const Descriptor file = openLocked(folder, left);
   if (file.isOpen()) ::unlinkat(folder.number(), left.c_str(), 0);
 } catch (const std::exception&) {
 }
@@ -351,7 +317,7 @@ void OwnedFile::removeLeftover() const noexcept try {
 Descriptor OwnedFile::tryLock() const {
   const Folder folder(*this);
   folder.requireSafe();
-  return openLocked(folder, name_, O_RDWR);
+  return openLocked(folder, name_);
 }
 
 }  // namespace box::inline v0_1

@@ -1,54 +1,18 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 
-#include <cerrno>
-#include <sys/types.h>
-
+#include "box/support/private_file.hpp"
 #include "box/support/secret.hpp"
-#include "support/fork.hpp"
+#include "system/file_descriptor.hpp"
 
 namespace box::inline v0_1 {
 
 /// A path in quotes for the text of an error, without characters that could move the cursor of a terminal.
 std::string quotedPath(const std::string& path);
-
-/// Makes a system call, and repeats it if a signal has interrupted it.
-template <class Function>
-auto persistently(Function call) {
-  auto result = call();
-  while (result < 0 && errno == EINTR) result = call();
-  return result;
-}
-
-/// An open descriptor. It is closed when the object is destroyed.
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) noexcept : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept
-      : number_(std::exchange(other.number_, -1)), unshared_(std::move(other.unshared_)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    std::swap(unshared_, other.unshared_);
-    return *this;
-  }
-  ~Descriptor();
-
-  int number() const noexcept { return number_; }
-  bool isOpen() const noexcept { return number_ >= 0; }
-
-  /// Locks the open file for this process until the object is destroyed or the process ends. False: it is not locked,
-  /// and errno says why. A lock of flock(2) belongs to the open file, so the copy of the descriptor in a forked child
-  /// would keep it; for that reason the child cannot use the descriptor (UnsharedDescriptor).
-  bool tryLock();
-
- private:
-  int number_;
-  UnsharedDescriptor unshared_;  // set while the file is locked
-};
 
 /// A file that no other user can have made, changed or read. All files of secrets, tokens and journals are used through
 /// this class.
@@ -58,8 +22,6 @@ class Descriptor {
 /// functions: as in box/support/private_file.hpp. Every function blocks.
 class OwnedFile {
  public:
-  static constexpr mode_t ownersOnly = 0600;
-
   /// Whether the user's own group may write to the folder. Many systems make such a group for each user, and use the
   /// umask 0002. It is allowed for lists and journals, but not for tokens and secrets.
   enum class OwnGroup { mayNotWrite, mayWrite };
@@ -72,11 +34,16 @@ class OwnedFile {
 
   /// Reads a private file of at most `limit` bytes.
   Secret read(std::size_t limit) const;
-  /// Opens an existing private file. `access`: O_RDONLY, or O_RDWR with O_APPEND.
-  Descriptor open(int access) const;
+  /// Reads a private file to which the path may lead by symbolic links. The folder is not checked.
+  Secret readWhereLinksLead(std::size_t limit) const;
+  enum class Access : std::uint8_t { read, append };  // append: reading, too
+  /// Opens an existing private file.
+  Descriptor open(Access access) const;
   /// Makes the file, or replaces it, in one step; a crash after it does not bring back the old content. If it fails,
   /// the whole old content stays.
-  void replace(std::string_view content, mode_t mode = ownersOnly) const;
+  void replace(std::string_view content, Readers readers = Readers::owner) const;
+  /// Writes to the path, if it is a pipe that another process reads, or a device. False: it is neither.
+  bool writeToSpecialFile(std::string_view content) const;
   /// Makes a private file, wholly or not at all, and opens it for appending, locked. If the path exists already,
   /// cause() is EEXIST.
   Descriptor create(std::string_view content) const;
@@ -91,10 +58,6 @@ class OwnedFile {
 
   /// Locks an open file, which open() or create() has returned.
   void lock(Descriptor& open) const;  ///< cause() is EWOULDBLOCK if another process holds the lock
-  /// Refuses a file that is not regular, does not belong to this user or root, or is not private.
-  void requirePrivate(int descriptor) const;
-  Secret readAll(int descriptor, std::size_t limit) const;
-
   /// These throw the error for a file that cannot be used. `remedy` must begin with a verb.
   [[noreturn]] void refuse(std::string_view reason) const;
   [[noreturn]] void fail(std::string_view what, int error, std::string_view remedy = {}) const;
@@ -103,10 +66,15 @@ class OwnedFile {
   class Folder;
   class NewFile;
 
+  /// Divides the path into the folder and the name.
+  void split();
+  /// Refuses a file that is not regular, does not belong to this user or root, or is not private.
+  void requirePrivate(const Descriptor& file) const;
+  Secret readAll(const Descriptor& file, std::size_t limit) const;
   /// The name of a new file until its content is complete. Each file has only one such name, so that killed processes
   /// leave at most one such file.
   std::string newName() const;
-  Descriptor openLocked(const Folder& folder, const std::string& name, int flags) const;
+  Descriptor openLocked(const Folder& folder, const std::string& name) const;
   void requireReplaceable(const Folder& folder) const;
 
   std::string path_;

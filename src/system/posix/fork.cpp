@@ -1,4 +1,4 @@
-#include "support/fork.hpp"
+#include "system/fork.hpp"
 
 #include <atomic>
 #include <cstdlib>
@@ -57,17 +57,18 @@ class ForkHandlers {
     generation.store(forks << 32U | static_cast<std::uint32_t>(::getpid()), std::memory_order_relaxed);
     int dead = -1;
     for (const Entry* entry = descriptors; entry != nullptr; entry = entry->next) {
+      const int descriptor = static_cast<int>(entry->descriptor);
       if (dead < 0) dead = socketWithoutPeer();
       if (dead < 0) {  // no descriptor is free, so one is closed
-        ::close(entry->descriptor);
+        ::close(descriptor);
         dead = socketWithoutPeer();
         // Without such a socket the child would read and write on the connections of its parent.
         if (dead < 0) std::abort();
       }
-      if (dead == entry->descriptor) continue;
+      if (dead == descriptor) continue;
       // This fails only if the limit of descriptors was lowered below this number. Then no new descriptor gets the
       // number, so closing it is enough.
-      if (::dup3(dead, entry->descriptor, O_CLOEXEC) < 0) ::close(entry->descriptor);
+      if (::dup3(dead, descriptor, O_CLOEXEC) < 0) ::close(descriptor);
     }
     if (dead >= 0 && !isListed(dead)) ::close(dead);
     process.unlock();
@@ -100,7 +101,7 @@ std::unique_lock<std::mutex> forkBarrier() { return std::unique_lock(ForkHandler
 
 std::unique_lock<std::mutex> processLock() { return std::unique_lock(ForkHandlers::process); }
 
-UnsharedDescriptor::UnsharedDescriptor(int descriptor)
+UnsharedDescriptor::UnsharedDescriptor(Number descriptor)
     : UnsharedDescriptor(std::make_unique<Entry>(), [descriptor] { return descriptor; }) {}
 
 void UnsharedDescriptor::insert() noexcept { ForkHandlers::insert(*entry_); }
