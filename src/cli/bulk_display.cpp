@@ -1,24 +1,16 @@
 #include "cli/bulk_display.hpp"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <utility>
 
 #include "cli/bulk_report.hpp"
 #include "cli/entries.hpp"
+#include "cli/system/terminal.hpp"
 
 namespace box::cli {
 
 namespace {
 
 namespace json = boost::json;
-
-std::size_t columns() {
-  winsize size{};
-  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 20) return 79;
-  return size.ws_col - 1U;
-}
 
 }  // namespace
 
@@ -68,7 +60,7 @@ void BulkDisplay::onProgress(const BulkProgress& progress) {
   if (json_) return;
   tellTrouble();
   if (status_) {
-    console_.status(progressText(progress, columns(), true));
+    console_.status(progressText(progress, statusColumns(), true));
   } else if (!quiet_ && isTime(nextLine_, progress.elapsed, interval)) {
     console_.tell("box-sessions: " + progressText(progress, 200, false));
   }

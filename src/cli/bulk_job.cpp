@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <filesystem>
 #include <limits>
 #include <string_view>
 #include <system_error>
 #include <utility>
-
-#include <unistd.h>
 
 #include <box/entry.hpp>
 #include <box/network/session.hpp>
@@ -21,6 +18,7 @@
 #include "cli/gathered_list.hpp"
 #include "cli/journal_place.hpp"
 #include "cli/open_journal.hpp"
+#include "cli/system/descriptors.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -31,6 +29,13 @@ using Kind = JournalError::Kind;
 
 [[noreturn]] void fail(Kind kind, const std::string& journal, const std::string& why) {
   throw JournalError(kind, "journal '" + printable(journal) + "': " + why);
+}
+
+/// False: errno says why not.
+bool mayRead(const std::string& path) {
+  const int descriptor = openToRead(path);
+  if (descriptor >= 0) closeDescriptor(descriptor);
+  return descriptor >= 0;
 }
 
 /// Quotes a path for a shell.
@@ -100,10 +105,6 @@ BulkJob newJob(const TerminateArguments& arguments) {
   if (isOneFile(arguments)) job.file = arguments.files.front();
   job.journal = arguments.bulk.journal.value_or("");
   if (job.journal.empty()) return job;
-  std::error_code ignored;
-  const auto exists = [&](const std::string& path) {
-    return std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
-  };
   if (exists(job.journal)) {
     fail(Kind::unusable, job.journal,
          "the file exists already. Continue that run with 'box-sessions resume " + inShell(job.journal) +
@@ -216,7 +217,7 @@ std::string listOf(const std::string& journal, const JournalContents& contents,
                    const std::optional<std::string>& given) {
   std::string path = given.value_or(contents.note("file"));
   if (path.empty()) fail(Kind::corrupt, journal, "it does not say where its list is: name it with --file");
-  if (!given && ::access(path.c_str(), R_OK) != 0)
+  if (!given && !mayRead(path))
     throw FileError("cannot open " + shownPath(path) + ": " + std::generic_category().message(errno) +
                     ". Where the list is in another place now, name it with --file");
   return path;

@@ -2,12 +2,11 @@
 
 #include <array>
 #include <cstddef>
-
-#include <sys/stat.h>
-#include <unistd.h>
+#include <filesystem>
 
 #include "cli/files.hpp"
-#include "cli/user_folders.hpp"
+#include "cli/system/descriptors.hpp"
+#include "cli/system/process.hpp"
 
 namespace box::cli {
 
@@ -17,25 +16,25 @@ constexpr std::size_t limit = 64 * 1024;
 
 /// The path of the file in the usual place, if the file exists: to have none there is not an error.
 std::optional<std::string> usualPath() {
-  std::string path = folderOf("XDG_CONFIG_HOME", ".config");
+  std::string path = configFolder();
   if (path.empty()) return std::nullopt;
   path += "/box-sessions/config";
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
+  std::error_code ignored;
+  if (!std::filesystem::exists(filePath(path), ignored)) return std::nullopt;
   return path;
 }
 
 void requireOwn(const Input& input, const std::string& path) {
-  struct stat status {};
   // Only a regular file is checked: a device or a pipe can only come from the operator's own command line.
-  if (::fstat(input.descriptor(), &status) != 0 || !S_ISREG(status.st_mode)) return;
-  if (status.st_uid != ::geteuid() && status.st_uid != 0) {
+  if (kindOf(input.descriptor()) != FileKind::regular) return;
+  const Writers writers = writersOf(input.descriptor());
+  if (writers.owner == Writers::Owner::another) {
     throw FileError(shownPath(path) +
                     " belongs to somebody else, and says where your credentials go: use a file that is yours");
   }
-  if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-    throw FileError("others may write to " + shownPath(path) + ", which says where your credentials go: chmod go-w " +
-                    shownPath(path));
+  if (writers.others) {
+    throw FileError("others may write to " + shownPath(path) + ", which says where your credentials go: " +
+                    std::string(remedyForWriters()) + " " + shownPath(path));
   }
 }
 

@@ -1,15 +1,13 @@
 #include "cli/console.hpp"
 
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <utility>
 
-#include <unistd.h>
-
 #include <boost/json/serialize.hpp>
 
 #include "cli/log.hpp"
+#include "cli/system/terminal.hpp"
 #include "cli/text.hpp"
 #include "cli/typed_paths.hpp"
 
@@ -86,10 +84,6 @@ void Console::status(std::string_view line) const noexcept {
   }
 }
 
-bool Console::showsStatus() noexcept {
-  const char* const terminal = std::getenv("TERM");
-  return terminal != nullptr && *terminal != '\0' && std::string_view(terminal) != "dumb" &&
-         ::isatty(STDERR_FILENO) == 1;
-}
+bool Console::showsStatus() noexcept { return canShowStatus(); }
 
 }  // namespace box::cli

@@ -1,13 +1,10 @@
 #include <chrono>
-#include <csignal>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <system_error>
 #include <utility>
 #include <vector>
-
-#include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
@@ -22,6 +19,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/secrets.hpp"
+#include "cli/system/process.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -55,7 +53,7 @@ class CaFile {
     }
   }
   ~CaFile() {
-    if (temporary_) ::unlink(path_.c_str());
+    if (temporary_) removeFile(path_);
   }
   CaFile(const CaFile&) = delete;
   CaFile& operator=(const CaFile&) = delete;
@@ -199,7 +197,8 @@ emulator::EmulatorOptions optionsOf(const EmulatorArguments& arguments) {
 
 Exit runEmulator(const EmulatorArguments& arguments, const Console& console) {
   asio::io_context context(1);
-  asio::signal_set signals(context, SIGINT, SIGTERM, SIGHUP);
+  asio::signal_set signals(context);
+  for (const int signal : stopSignals()) signals.add(signal);
   signals.async_wait([&context](const boost::system::error_code&, int) { context.stop(); });
 
   emulator::EmulatorOptions options = optionsOf(arguments);

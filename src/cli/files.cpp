@@ -3,18 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
-#include <cstdlib>
+#include <chrono>
 #include <system_error>
-
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <thread>
 
 #include <box/error.hpp>
 
-#include "cli/descriptor.hpp"
+#include "cli/system/descriptors.hpp"
+#include "cli/system/process.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -24,19 +20,6 @@ namespace {
 std::string lastError() { return std::generic_category().message(errno); }
 
 }  // namespace
-
-// The descriptor that a path such as /dev/fd/63 names; <(...) gives such paths. The descriptor is used directly,
-// because opening its path fails in a process that has made itself undumpable.
-int inheritedDescriptor(const std::string& path) {
-  if (path == "-" || path == "/dev/stdin") return STDIN_FILENO;
-  for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"}) {
-    if (!path.starts_with(folder)) continue;
-    int descriptor = -1;
-    const auto [end, error] = std::from_chars(path.data() + folder.size(), path.data() + path.size(), descriptor);
-    if (error == std::errc() && end == path.data() + path.size()) return descriptor;
-  }
-  return -1;
-}
 
 void Output::write(std::string_view text) const {
   try {
@@ -49,38 +32,37 @@ void Output::write(std::string_view text) const {
 Input::Input(const std::string& path, Pipes pipes)
     : name_(path == "-" ? "standard input" : printable(path)), descriptor_(inheritedDescriptor(path)), owned_(false) {
   if (descriptor_ >= 0) return;
-  // Without O_NONBLOCK, open() would wait for a pipe's writer, possibly for ever.
-  descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  descriptor_ = openToRead(path);
   if (descriptor_ < 0) throw FileError("cannot open " + shownPath(path) + ": " + lastError());
   owned_ = true;
-  struct stat status {};
-  if (::fstat(descriptor_, &status) != 0 || !S_ISFIFO(status.st_mode)) return;
+  if (kindOf(descriptor_) != FileKind::pipe) return;
   try {
     if (pipes == Pipes::refuse) throw FileError(shownPath(path) + " is a pipe: give a regular file");
     awaitWriter(path);
   } catch (const FileError&) {
-    ::close(descriptor_);
+    closeDescriptor(descriptor_);
     throw;
   }
 }
 
 void Input::awaitWriter(const std::string& path) {
-  constexpr int looks = 150, milliseconds = 20;  // time for a writer that the shell starts together with this program
+  constexpr int looks = 150;  // time for a writer that the shell starts together with this program
+  constexpr std::chrono::milliseconds pause{20};
   for (int i = 0; i < looks; ++i) {
     char byte = 0;
-    const ssize_t count = ::read(descriptor_, &byte, 1);
-    if (count > 0) first_ = byte;
-    if (count != 0) return;  // EAGAIN: the pipe has a writer that has not written yet
-    ::poll(nullptr, 0, milliseconds);
+    const std::optional<std::size_t> count = readNow(descriptor_, std::span(&byte, 1));
+    if (count && *count > 0) first_ = byte;
+    if (!count || *count > 0) return;
+    std::this_thread::sleep_for(pause);
   }
   throw FileError(shownPath(path) + " is a pipe that nobody writes to: start its writer first");
 }
 
 Input::~Input() {
-  if (owned_) ::close(descriptor_);
+  if (owned_) closeDescriptor(descriptor_);
 }
 
-bool Input::isTerminal() const noexcept { return ::isatty(descriptor_) == 1; }
+bool Input::isTerminal() const noexcept { return box::cli::isTerminal(descriptor_); }
 
 std::size_t Input::read(std::span<char> buffer) {
   if (first_ && !buffer.empty()) {
@@ -98,6 +80,28 @@ std::size_t Input::read(std::span<char> buffer) {
 std::string shownPath(const std::string& path) { return "'" + printable(path) + "'"; }
 
 bool isInherited(const std::string& path) { return inheritedDescriptor(path) >= 0; }
+
+std::filesystem::path filePath(const std::string& path) { return std::u8string(path.begin(), path.end()); }
+
+std::string absolutePath(const std::string& path) {
+  const std::u8string text = std::filesystem::absolute(filePath(path)).u8string();
+  return {text.begin(), text.end()};
+}
+
+bool exists(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(std::filesystem::symlink_status(filePath(path), ignored));
+}
+
+bool isRegularFile(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(filePath(path), ignored);
+}
+
+void removeFile(const std::string& path) noexcept {
+  std::error_code ignored;
+  std::filesystem::remove(filePath(path), ignored);
+}
 
 std::string readWholeFile(const std::string& path, std::size_t limit) {
   Input input(path);
@@ -122,8 +126,11 @@ void writeFile(const std::string& path, std::string_view content, Readers reader
 }
 
 void requireReplaceable(const std::string& path, std::span<const std::string_view> beginnings) {
-  struct stat status {};
-  if (::lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) return;
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(std::filesystem::symlink_status(filePath(path), ignored)) ||
+      std::filesystem::file_size(filePath(path), ignored) == 0) {
+    return;
+  }
   std::size_t longest = 0;
   for (const std::string_view beginning : beginnings) longest = std::max(longest, beginning.size());
   std::string there(longest, '\0');
@@ -138,36 +145,34 @@ void requireReplaceable(const std::string& path, std::span<const std::string_vie
 
 bool isSameFile(const std::string& one, const std::string& other) noexcept {
   if (one == other) return true;
-  struct stat first {
-  }, second{};
-  return ::stat(one.c_str(), &first) == 0 && ::stat(other.c_str(), &second) == 0 && first.st_dev == second.st_dev &&
-         first.st_ino == second.st_ino;
+  std::error_code ignored;
+  return std::filesystem::equivalent(filePath(one), filePath(other), ignored);
 }
 
 void requireWritable(const std::string& path) {
   if (isInherited(path)) return;
-  struct stat status {};
-  if (::lstat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+  std::error_code ignored;
+  const std::filesystem::file_status status = std::filesystem::symlink_status(filePath(path), ignored);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
     throw FileError("cannot write " + shownPath(path) + ": it is not a regular file");
   const std::string trial = path + ".box-sessions-trial";
   writeFile(trial, {}, Readers::owner);
-  ::unlink(trial.c_str());
+  removeFile(trial);
 }
 
 std::string makeTemporaryFile(std::string_view prefix, std::string_view suffix, std::string_view content) {
-  const char* const folder = std::getenv("TMPDIR");
-  std::string path = folder != nullptr && *folder != '\0' ? folder : "/tmp";
+  std::string path = temporaryFolder();
   path.append("/").append(prefix).append("XXXXXX").append(suffix);
-  const int descriptor = ::mkostemps(path.data(), static_cast<int>(suffix.size()), O_CLOEXEC);  // mode 0600
+  const int descriptor = makeTemporary(path, suffix);
   if (descriptor < 0) throw FileError("cannot create the file " + shownPath(path) + ": " + lastError());
   try {
     writeAll(descriptor, content);
   } catch (const std::system_error& error) {
-    ::close(descriptor);
-    ::unlink(path.c_str());
+    closeDescriptor(descriptor);
+    removeFile(path);
     throw FileError("cannot write " + shownPath(path) + ": " + whyNotWritten(error.code()));
   }
-  ::close(descriptor);
+  closeDescriptor(descriptor);
   return path;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -66,9 +67,16 @@ class Input {
   std::optional<char> first_;  // the byte that was read to see whether a pipe has a writer
 };
 
-/// The descriptor that a path names, as with <(...), >(...) and standard input: it was open when the program started.
-/// -1 where the path names a file.
-int inheritedDescriptor(const std::string& path);
+/// A path in the form of the standard library. The program's own paths are in UTF-8, also on Windows.
+std::filesystem::path filePath(const std::string& path);
+/// The absolute form of a path, in UTF-8.
+std::string absolutePath(const std::string& path);
+/// Whether a file is there, if only a link that leads nowhere.
+bool exists(const std::string& path);
+bool isRegularFile(const std::string& path);
+void removeFile(const std::string& path) noexcept;
+
+/// Whether the path names a descriptor that was open when the program started; see inheritedDescriptor().
 bool isInherited(const std::string& path);
 
 /// Reads a whole file of at most `limit` bytes. *Errors*: FileError.

@@ -1,14 +1,12 @@
 #include "cli/fixed_file.hpp"
 
 #include <algorithm>
-#include <cerrno>
+#include <filesystem>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
-#include <sys/stat.h>
-#include <unistd.h>
-
+#include "cli/system/descriptors.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -16,9 +14,10 @@ namespace box::cli {
 namespace {
 
 const std::string& regular(const std::string& path) {
-  struct stat status {};
-  const bool found = ::stat(path.c_str(), &status) == 0;
-  if (path == "-" || isInherited(path) || (found && !S_ISREG(status.st_mode))) {
+  std::error_code ignored;
+  const std::filesystem::file_status status = std::filesystem::status(filePath(path), ignored);
+  const bool isOther = std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
+  if (path == "-" || isInherited(path) || isOther) {
     throw FileError((path == "-" ? std::string("standard input") : "'" + printable(path) + "'") +
                     " can be read once only, and a run with a journal reads its list again: give a regular file");
   }
@@ -57,26 +56,18 @@ std::size_t FixedFile::read(std::size_t number, std::span<char> buffer) {
 }
 
 bool FixedFile::hasGrown() const noexcept {
-  struct stat status {};
-  if (!input_ || !isFixed() || ::fstat(input_->descriptor(), &status) != 0) return false;
+  if (!input_ || !isFixed()) return false;
   const std::size_t size = blocks_.empty() ? 0 : (blocks_.size() - 1) * blockSize + lastSize_;
-  return static_cast<std::size_t>(status.st_size) > size;
+  return sizeOf(input_->descriptor()).value_or(0) > size;
 }
 
 std::size_t FixedFile::readAt(std::size_t number, std::span<char> buffer) const {
   if (!input_) return content_.copy(buffer.data(), buffer.size(), std::min(number * blockSize, content_.size()));
-  std::size_t size = 0;
-  while (size < buffer.size()) {
-    const auto at = static_cast<off_t>(number * blockSize + size);
-    const ssize_t count = ::pread(input_->descriptor(), buffer.data() + size, buffer.size() - size, at);
-    if (count == 0) break;
-    if (count < 0) {
-      if (errno == EINTR) continue;
-      throw FileError("cannot read " + name() + ": " + std::generic_category().message(errno));
-    }
-    size += static_cast<std::size_t>(count);
+  try {
+    return box::cli::readAt(input_->descriptor(), buffer, number * blockSize);
+  } catch (const std::system_error& error) {
+    throw FileError("cannot read " + name() + ": " + error.code().message());
   }
-  return size;
 }
 
 }  // namespace box::cli

@@ -2,11 +2,10 @@
 
 #include <array>
 #include <cstddef>
+#include <filesystem>
 #include <optional>
 #include <string_view>
 #include <utility>
-
-#include <sys/stat.h>
 
 #include "cli/bulk_report.hpp"
 #include "cli/csv.hpp"
@@ -14,6 +13,7 @@
 #include "cli/interruption.hpp"
 #include "cli/left_out.hpp"
 #include "cli/list/exclusions.hpp"
+#include "cli/system/terminal.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -21,11 +21,6 @@ namespace box::cli {
 namespace {
 
 constexpr std::size_t mostBytes = 256 * 1024 * 1024;
-
-bool isRegularFile(const std::string& path) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
-}
 
 class Gatherer final : public ListSink {
  public:
@@ -118,9 +113,11 @@ bool isOneFile(const TerminateArguments& arguments) {
       arguments.asksBoxForTheList())
     return false;
   const std::string& path = arguments.files.front();
-  struct stat status {};
+  std::error_code unknown;
+  const std::filesystem::file_status status = std::filesystem::status(filePath(path), unknown);
   // A file that does not exist is treated as a regular one, so that opening it gives the error message.
-  return path != "-" && !isInherited(path) && (::stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode));
+  return path != "-" && !isInherited(path) &&
+         (!std::filesystem::exists(status) || std::filesystem::is_regular_file(status));
 }
 
 GatheredList gather(const TerminateArguments& arguments, const ListOptions& options, const Console& console) {
@@ -130,8 +127,8 @@ GatheredList gather(const TerminateArguments& arguments, const ListOptions& opti
     if (gatherer.isHalted()) break;
     Input input(file, Pipes::read);
     if (input.isTerminal())
-      console.complain(
-          "reading the list from the terminal: one entry a line; Ctrl-D at the beginning of a line ends it");
+      console.complain("reading the list from the terminal: one entry a line; " + std::string(endOfTyping()) +
+                       " ends it");
     gatherer.addFile(input);
   }
   return gatherer.take();

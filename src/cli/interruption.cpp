@@ -1,31 +1,26 @@
 #include "cli/interruption.hpp"
 
+#include <csignal>
+#include <cstdlib>
 #include <exception>
 #include <optional>
 #include <utility>
 
-#include <unistd.h>
-
 #include <boost/asio/steady_timer.hpp>
+
+#include "cli/system/process.hpp"
 
 namespace box::cli {
 
 namespace {
 
-extern "C" void leaveAtOnce(int) { ::_exit(static_cast<int>(Exit::interrupted)); }
+extern "C" void leaveAtOnce(int) { std::_Exit(static_cast<int>(Exit::interrupted)); }
 
 }  // namespace
 
 StopSignals::StopSignals(asio::io_context& context, std::vector<std::function<void()>> stages)
-    : signals_(context), stages_(std::move(stages)) {
-  for (const int signal : handled) {
-    struct sigaction before {};
-    // A signal that was ignored when the program started stays ignored: nohup or a shell's background job has set it
-    // so.
-    if (::sigaction(signal, nullptr, &before) != 0 || before.sa_handler == SIG_IGN) continue;
-    signals_.add(signal);
-    awaited_.push_back(signal);
-  }
+    : signals_(context), awaited_(stopSignals()), stages_(std::move(stages)) {
+  for (const int signal : awaited_) signals_.add(signal);
   await();
 }
 

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <array>
 #include <chrono>
-#include <csignal>
 #include <cstddef>
 #include <exception>
 #include <functional>
@@ -25,7 +23,7 @@
 
 namespace box::cli {
 
-/// Runs the next stage at each SIGINT, SIGTERM or SIGHUP; after the last stage, a further signal ends the program.
+/// Runs the next stage at each of stopSignals(); after the last stage, a further signal ends the program.
 /// *Threads*: the one that runs the io_context.
 class StopSignals {
  public:
@@ -36,12 +34,10 @@ class StopSignals {
   void stopWaiting() { signals_.cancel(); }
 
  private:
-  static constexpr std::array handled = {SIGINT, SIGTERM, SIGHUP};
-
   void await();
 
   asio::signal_set signals_;
-  std::vector<int> awaited_;
+  const std::vector<int> awaited_;
   std::vector<std::function<void()>> stages_;
   std::size_t next_ = 0;
 };

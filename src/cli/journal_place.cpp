@@ -7,10 +7,8 @@
 #include <random>
 #include <system_error>
 
-#include <sys/stat.h>
-
 #include "cli/files.hpp"
-#include "cli/user_folders.hpp"
+#include "cli/system/process.hpp"
 #include "cli/utc_text.hpp"
 
 namespace box::cli {
@@ -20,7 +18,7 @@ namespace {
 void makeFolders(const std::string& path) {
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string part = path.substr(0, end);
-    if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST) {
+    if (!part.empty() && !makeOwnFolder(part)) {
       throw FileError("cannot make the folder of journals " + shownPath(part) + ": " +
                       std::generic_category().message(errno) + ". Name a file with --journal, or give --no-journal");
     }
@@ -29,11 +27,10 @@ void makeFolders(const std::string& path) {
 }
 
 std::string journalFolder() {
-  const std::string state = folderOf("XDG_STATE_HOME", ".local/state");
+  const std::string state = stateFolder();
   if (state.empty()) {
-    throw FileError(
-        "there is no place for the journal, since neither XDG_STATE_HOME nor HOME is set: name a file with --journal, "
-        "or give --no-journal");
+    throw FileError("there is no place for the journal, since " + std::string(whyNoStateFolder()) +
+                    ": name a file with --journal, or give --no-journal");
   }
   return state + "/box-sessions";
 }

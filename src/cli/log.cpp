@@ -9,14 +9,10 @@
 #include <cstdio>
 #include <system_error>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <boost/json/serialize.hpp>
 
-#include "cli/descriptor.hpp"
 #include "cli/files.hpp"
+#include "cli/system/descriptors.hpp"
 #include "cli/utc_text.hpp"
 
 namespace box::cli {
@@ -36,8 +32,12 @@ constexpr std::string_view beginning = R"({"time":")";  // of each line
 /// Whether the file has a log's lines or is empty. Lines of a log must not be appended to another file, such as a list.
 bool isLog(int descriptor) {
   std::array<char, beginning.size()> head{};
-  const auto count = ::pread(descriptor, head.data(), head.size(), 0);
-  return count == 0 || (count > 0 && std::string_view(head.data(), static_cast<std::size_t>(count)) == beginning);
+  try {
+    const std::size_t count = readAt(descriptor, head, 0);
+    return count == 0 || std::string_view(head.data(), count) == beginning;
+  } catch (const std::system_error&) {
+    return false;
+  }
 }
 
 }  // namespace
@@ -48,23 +48,20 @@ Log::Log(const std::string& path) : path_(path), descriptor_(inheritedDescriptor
     owned_ = false;
     return;
   }
-  // Without O_NONBLOCK, open() would wait for a pipe's reader. O_RDWR, because isLog() reads the file.
-  descriptor_ =
-      ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK, 0600);
+  descriptor_ = openToAppend(path);
   if (descriptor_ < 0)
     throw FileError("cannot write the log " + shownPath(path) + ": " + std::generic_category().message(errno));
-  struct stat status {};
-  const bool known = ::fstat(descriptor_, &status) == 0;
+  const Writers writers = writersOf(descriptor_);
   std::string why;
-  if (!known || !S_ISREG(status.st_mode)) {
+  if (kindOf(descriptor_) != FileKind::regular) {
     why = "is not a regular file: name another one";
-  } else if (status.st_uid != ::geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-    why = "is not yours alone to write: name another one, or chmod go-w";
+  } else if (writers.owner != Writers::Owner::thisUser || writers.others) {
+    why = "is not yours alone to write: name another one, or " + std::string(remedyForWriters());
   } else if (!isLog(descriptor_)) {
     why = "is there already, and no earlier run has written it: the lines would spoil it; choose another name";
   }
   if (why.empty()) return;
-  ::close(descriptor_);
+  closeDescriptor(descriptor_);
   throw FileError("the log " + shownPath(path) + " " + why);
 }
 
@@ -85,7 +82,7 @@ std::string eventLine(const boost::json::object& event) {
 }
 
 Log::~Log() {
-  if (owned_) ::close(descriptor_);
+  if (owned_) closeDescriptor(descriptor_);
 }
 
 std::string Log::lineOf(const boost::json::object& event) const {

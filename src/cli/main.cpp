@@ -1,9 +1,12 @@
-#include <cstddef>
-#include <span>
+#include <string>
+#include <vector>
 
 #include "cli/program.hpp"
+#include "cli/system/process.hpp"
 
 int main(int argc, char** argv) {
-  const std::span<const char* const> all(argv, static_cast<std::size_t>(argc));
-  return box::cli::runProgram(all.subspan(argc > 0 ? 1 : 0));
+  const std::vector<std::string> words = box::cli::commandLine(argc, argv);
+  std::vector<const char*> arguments;
+  for (const std::string& word : words) arguments.push_back(word.c_str());
+  return box::cli::runProgram(arguments);
 }

@@ -34,8 +34,8 @@ constexpr std::pair<std::string_view, std::string_view> ownFiles[] = {
 /// What a file is that is certainly no journal; empty: it may be one, or cannot be read.
 std::string otherThanAJournal(const std::string& path) {
   std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) return "a folder";
-  if (!std::filesystem::is_regular_file(path, ignored)) return {};
+  if (std::filesystem::is_directory(filePath(path), ignored)) return "a folder";
+  if (!isRegularFile(path)) return {};
   std::array<char, 512> buffer{};
   std::size_t size = 0;
   try {

@@ -1,16 +1,9 @@
 #include "cli/program.hpp"
 
-#include <csignal>
-#include <cerrno>
 #include <exception>
 #include <optional>
 #include <string>
 #include <variant>
-
-#include <fcntl.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <box/bulk/file_journal.hpp>
 #include <box/error.hpp>
@@ -24,6 +17,7 @@
 #include "cli/manual.hpp"
 #include "cli/option_words.hpp"
 #include "cli/secrets.hpp"
+#include "cli/system/process.hpp"
 #include "cli/text.hpp"
 #include "cli/typed_paths.hpp"
 #include "cli/version_text.hpp"
@@ -31,23 +25,6 @@
 namespace box::cli {
 
 namespace {
-
-// Opens /dev/null in place of a closed standard descriptor. Otherwise a socket could become descriptor 1 and receive
-// output for the terminal. It is opened for the wrong direction, so that using it still fails.
-void keepStandardDescriptorsTaken() {
-  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    if (::fcntl(descriptor, F_GETFD) == -1 && errno == EBADF) {
-      static_cast<void>(::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY));
-    }
-  }
-}
-
-// Keeps secrets out of core files, and prevents other processes of the same user from reading the memory.
-void guardMemory() {
-  ::prctl(PR_SET_DUMPABLE, 0);
-  const rlimit none{0, 0};
-  ::setrlimit(RLIMIT_CORE, &none);
-}
 
 struct Run {
   const Console& console;
@@ -82,12 +59,7 @@ struct Run {
 }  // namespace
 
 int runProgram(std::span<const char* const> arguments) {
-  keepStandardDescriptorsTaken();
-  guardMemory();
-  // With SIGPIPE ignored, writes fail instead, and the run can still report how it ended.
-  std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);
-
+  prepareProcess();
   const Console console;
   Exit exit = Exit::stopped;
   try {

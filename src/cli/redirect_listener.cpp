@@ -217,8 +217,7 @@ tcp::acceptor listenAt(asio::io_context& context, const tcp::endpoint& endpoint)
 
 /// The machine has no address ::1, so no browser can connect to it.
 bool hasNoIpv6(const error_code& error) {
-  return error == asio::error::address_family_not_supported ||
-         error == error_code(EADDRNOTAVAIL, boost::system::system_category());
+  return error == asio::error::address_family_not_supported || error == boost::system::errc::address_not_available;
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,6 +22,7 @@
 #include "cli/confirmation.hpp"
 #include "cli/credentials.hpp"
 #include "cli/error_text.hpp"
+#include "cli/files.hpp"
 #include "cli/follow/before_run.hpp"
 #include "cli/follow/follow_job.hpp"
 #include "cli/follow/record.hpp"
@@ -79,7 +79,7 @@ std::shared_ptr<FileJournal> journalFor(const BulkJob& job, const BulkList& list
   const std::string file = job.file.empty() ? job.listBesideJournal() : job.file;
   JournalHeader header;
   header.binding = std::move(binding);
-  header.notes.emplace_back("file", std::filesystem::absolute(file).string());
+  header.notes.emplace_back("file", absolutePath(file));
   header.notes.emplace_back("base-url", plan.baseUrl);
   header.notes.emplace_back("batch", std::to_string(job.arguments.batch));
   if (!job.file.empty()) noteColumns(header, job.arguments.columns);
@@ -95,8 +95,7 @@ std::shared_ptr<FileJournal> journalFor(const BulkJob& job, const BulkList& list
   try {
     return FileJournal::create(job.journal, std::move(header));
   } catch (...) {
-    std::error_code ignored;
-    if (list.gathered() != nullptr) std::filesystem::remove(file, ignored);
+    if (list.gathered() != nullptr) removeFile(file);
     throw;
   }
 }

@@ -1,19 +1,14 @@
 #include "cli/secrets.hpp"
 
-#include <array>
-#include <cerrno>
-#include <csignal>
-#include <cstdlib>
 #include <cstring>
-
-#include <termios.h>
-#include <unistd.h>
+#include <optional>
 
 #include <box/error.hpp>
 #include <box/support/private_file.hpp>
 
 #include "cli/byte_order.hpp"
-#include "cli/terminal.hpp"
+#include "cli/system/process.hpp"
+#include "cli/system/terminal.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -72,59 +67,15 @@ class Buffer {
   std::size_t size_ = 0;
 };
 
-volatile std::sig_atomic_t caughtSignal = 0;
-extern "C" void rememberSignal(int signal) { caughtSignal = signal; }
-
-/// Whether the signal stops the process, as Ctrl-Z does. When it is continued, the question is asked again.
-bool stops(int signal) noexcept { return signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU; }
-
-// Switches off echo. Catches signals that would end or stop the program, until the terminal's settings are restored.
-class SilentTerminal {
- public:
-  explicit SilentTerminal(int descriptor) : descriptor_(descriptor) {
-    caughtSignal = 0;
-    struct sigaction remember {};
-    remember.sa_handler = &rememberSignal;  // without SA_RESTART, so that read() returns
-    for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &remember, &before_[i]);
-    silent_ = ::tcgetattr(descriptor_, &attributes_) == 0;
-    termios silent = attributes_;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    silent_ = silent_ && ::tcsetattr(descriptor_, TCSAFLUSH, &silent) == 0;
-  }
-  ~SilentTerminal() {
-    if (silent_) ::tcsetattr(descriptor_, TCSAFLUSH, &attributes_);
-    for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &before_[i], nullptr);
-  }
-  SilentTerminal(const SilentTerminal&) = delete;
-  SilentTerminal& operator=(const SilentTerminal&) = delete;
-
-  bool silent() const noexcept { return silent_; }
-
- private:
-  static constexpr std::array signals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT};
-  int descriptor_;
-  bool silent_ = false;
-  termios attributes_{};
-  std::array<struct sigaction, signals.size()> before_{};
-};
-
 }  // namespace
 
 Environment takeEnvironment() {
-  const auto take = [](const char* name) {
-    char* const value = std::getenv(name);
-    if (value == nullptr) return Secret();
-    Secret out{std::string_view(value)};
-    ::explicit_bzero(value, std::strlen(value));
-    ::unsetenv(name);
-    return out;
-  };
   Environment out;
-  out.developerToken = take(Environment::developerTokenName);
-  out.clientSecret = take(Environment::clientSecretName);
-  out.clientId = take(Environment::clientIdName).reveal();
-  out.enterpriseId = take(Environment::enterpriseIdName).reveal();
-  out.userId = take(Environment::userIdName).reveal();
+  out.developerToken = takeVariable(Environment::developerTokenName);
+  out.clientSecret = takeVariable(Environment::clientSecretName);
+  out.clientId = takeVariable(Environment::clientIdName).reveal();
+  out.enterpriseId = takeVariable(Environment::enterpriseIdName).reveal();
+  out.userId = takeVariable(Environment::userIdName).reveal();
   return out;
 }
 
@@ -169,50 +120,19 @@ Secret readSecret(const std::string& path, SecretKind kind) {
   return secret;
 }
 
-bool canAsk() noexcept { return ::isatty(STDIN_FILENO) == 1; }
-
-namespace {
-
-/// Shows the prompt once and reads an answer. Gives the signal that interrupted it; 0: none.
-int askOnce(const Terminal& terminal, const Words& words, Buffer& answer) {
-  const Output output(terminal.descriptor());
-  const SilentTerminal silence(terminal.descriptor());
-  if (!silence.silent()) {
-    if (caughtSignal != 0) return caughtSignal;
-    throw FileError("echo cannot be switched off at this terminal: give the " + std::string(words.noun) +
-                    " in a file (" + std::string(words.option) + ")");
-  }
-  output.write(std::string(words.prompt) + " (not shown): ");
-  while (!answer.room().empty() && caughtSignal == 0) {
-    const ssize_t count = ::read(terminal.descriptor(), answer.room().data(), answer.room().size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) break;
-    const bool ended = answer.room()[static_cast<std::size_t>(count) - 1] == '\n';
-    answer.grow(static_cast<std::size_t>(count));
-    if (ended) break;
-  }
-  output.write("\n");
-  return caughtSignal;
-}
-
-}  // namespace
+bool canAsk() noexcept { return inputIsTerminal(); }
 
 Secret askForSecret(SecretKind kind) {
   const Words& words = wordsOf(kind);
-  const Terminal terminal;
-  constexpr int mostStops = 100;
-  for (int i = 0; i < mostStops; ++i) {
-    Buffer answer(words.limit);
-    const int signal = askOnce(terminal, words, answer);
-    if (signal == 0) {
-      if (answer.text().empty()) break;
-      return Secret(answer.text());
-    }
-    // The shell may have switched echo on while the program was stopped, so SilentTerminal begins again.
-    if (signal != SIGCONT) std::raise(signal);
-    if (signal != SIGCONT && !stops(signal)) break;
+  Buffer answer(words.limit);
+  const std::optional<std::size_t> count = readHiddenLine(std::string(words.prompt) + " (not shown): ", answer.room());
+  if (!count) {
+    throw FileError("echo cannot be switched off at this terminal: give the " + std::string(words.noun) +
+                    " in a file (" + std::string(words.option) + ")");
   }
-  throw FileError("no " + std::string(words.noun) + " was given");
+  answer.grow(*count);
+  if (answer.text().empty()) throw FileError("no " + std::string(words.noun) + " was given");
+  return Secret(answer.text());
 }
 
 Secret SecretLines::next() {

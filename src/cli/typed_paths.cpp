@@ -5,8 +5,7 @@
 #include <optional>
 #include <variant>
 
-#include <sys/stat.h>
-
+#include "cli/files.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -41,11 +40,6 @@ std::optional<Part> secretIn(std::string_view path) {
     begin = end + 1;
   }
   return std::nullopt;
-}
-
-bool exists(const std::string& path) {
-  struct stat status {};
-  return ::lstat(path.c_str(), &status) == 0;
 }
 
 std::string remark(std::size_t size) {

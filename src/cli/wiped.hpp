@@ -1,9 +1,10 @@
 #pragma once
 
 #include <cstddef>
-#include <cstring>
 #include <memory>
 #include <vector>
+
+#include <openssl/crypto.h>
 
 namespace box::cli {
 
@@ -17,7 +18,7 @@ struct WipingAllocator {
 
   T* allocate(std::size_t count) { return std::allocator<T>().allocate(count); }
   void deallocate(T* place, std::size_t count) noexcept {
-    ::explicit_bzero(static_cast<void*>(place), count * sizeof(T));
+    OPENSSL_cleanse(place, count * sizeof(T));
     std::allocator<T>().deallocate(place, count);
   }
   friend bool operator==(WipingAllocator, WipingAllocator) noexcept { return true; }

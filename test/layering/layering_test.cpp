@@ -129,6 +129,34 @@ std::vector<std::string> layeringViolations(const std::vector<Source>& sources) 
   return violations;
 }
 
+// Only these folders may include a system's headers, and no source may ask which system it is compiled for: CMake
+// chooses the folder.
+bool isOfOneSystem(const std::string& path) {
+  static const std::regex folder("^src/(cli/)?system/(posix|windows)/");
+  return std::regex_search(path, folder);
+}
+
+std::vector<std::string> systemViolations(const Source& source) {
+  if (isOfOneSystem(source.path.generic_string())) return {};
+  static const std::regex header(
+      R"(^[ \t]*#[ \t]*include[ \t]*<((sys|net|netinet|arpa|linux|bits|asm)/.*|(unistd|fcntl|netdb|termios|poll|pthread|signal|dirent|pwd|grp|spawn|dlfcn|sched|semaphore|ifaddrs|syslog|io|direct|process|conio|windows|winsock2|ws2tcpip|mswsock|wincrypt|bcrypt|aclapi|sddl|shellapi|share)\.h)>)",
+      std::regex::icase);
+  static const std::regex question(
+      R"(^[ \t]*#[ \t]*(if|elif|ifdef|ifndef)\b.*\b(_WIN32|_WIN64|WIN32|__MINGW\w*|__CYGWIN__|_MSC_VER|__linux\w*|linux|__unix\w*|unix|__APPLE__|__MACH__|__\w*BSD__|__ANDROID__|_POSIX\w*|BOOST_ASIO_(WINDOWS|HAS)\w*)\b)");
+  std::vector<std::string> violations;
+  std::istringstream lines(source.text);
+  int number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    const auto violation = [&](const std::string& why) {
+      violations.push_back(source.path.generic_string() + ":" + std::to_string(number) + ": " + line + ": " + why);
+    };
+    if (std::regex_search(line, header)) violation("a header of one system; declare what is needed in a system folder");
+    if (std::regex_search(line, question)) violation("the system is chosen by CMake, not by the preprocessor");
+  }
+  return violations;
+}
+
 // The text between semicolons and single braces, without comments and literals: what these rules take for a statement.
 std::string withoutCommentsAndLiterals(const std::string& text) {
   std::string out;
@@ -294,6 +322,49 @@ TEST(Layering, TheProgramAsksForCodesAndNotForWords) {
   for (const char* text : {"out += error.details().context;", "// error.what().find(x)", "error.reason().size()",
                            "said.find(inOptionWords(error))"}) {
     EXPECT_FALSE(searchesWords(text)) << text;
+  }
+}
+
+TEST(Layering, OnlyTheSystemFoldersKnowTheSystem) {
+  for (const Source& source : sourcesOf({"include", "src"})) {
+    EXPECT_THAT(systemViolations(source), testing::IsEmpty());
+  }
+}
+
+TEST(Layering, EachSystemImplementsTheSameFunctions) {
+  for (const char* const folder : {"src/system", "src/cli/system"}) {
+    std::map<std::string, std::set<std::string>> files;
+    for (const Source& source : sourcesOf({folder})) {
+      const fs::path parent = source.path.parent_path();
+      if (source.path.extension() == ".cpp" && isOfOneSystem(source.path.generic_string()))
+        files[parent.filename().string()].insert(source.path.filename().string());
+    }
+    EXPECT_FALSE(files["posix"].empty());
+    EXPECT_EQ(files["posix"], files["windows"]);
+  }
+}
+
+TEST(Layering, TheRulesFindASystemOutsideItsFolder) {
+  for (const char* text : {
+           "#include <sys/socket.h>",
+           "  #  include <unistd.h>",
+           "#include <csignal>\n#include <signal.h>",
+           "#include <Windows.h>",
+           "#include <winsock2.h>",
+           "#include <netinet/tcp.h>",
+           "#ifdef _WIN32",
+           "#if defined(__linux__)",
+           "#elif !defined(_MSC_VER)",
+           "#ifndef __APPLE__",
+       }) {
+    EXPECT_THAT(systemViolations({"src/support/clock.cpp", text}), testing::SizeIs(1)) << text;
+    EXPECT_THAT(systemViolations({"src/system/socket.hpp", text}), testing::SizeIs(1)) << text;
+    EXPECT_THAT(systemViolations({"src/system/posix/socket.cpp", text}), testing::IsEmpty()) << text;
+    EXPECT_THAT(systemViolations({"src/cli/system/windows/console.cpp", text}), testing::IsEmpty()) << text;
+  }
+  for (const char* text : {"#include <system_error>", "#if defined(__cpp_rtti)", "#include <csignal>",
+                           "#include \"system/socket.hpp\"", "// #ifdef says nothing of _WIN32"}) {
+    EXPECT_THAT(systemViolations({"src/support/clock.cpp", text}), testing::IsEmpty()) << text;
   }
 }
 

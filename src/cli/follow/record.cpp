@@ -2,13 +2,8 @@
 
 #include <array>
 #include <cerrno>
-#include <limits>
 #include <system_error>
 #include <utility>
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -18,6 +13,7 @@
 #include <box/support/private_file.hpp>
 
 #include "cli/files.hpp"
+#include "cli/system/descriptors.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -28,11 +24,6 @@ namespace {
 
 constexpr std::string_view beginning = R"({"format":"box-sessions-follow 1")";
 constexpr std::size_t mostBytes = std::size_t{512} * 1024 * 1024;
-
-bool exists(const std::string& path) {
-  struct stat status {};
-  return ::lstat(path.c_str(), &status) == 0 || errno != ENOENT;
-}
 
 std::string contentOf(const std::string& path, bool isCopy) {
   try {
@@ -119,22 +110,16 @@ void writeRecord(const std::string& path, const FollowRecord& record) {
   writeFile(path, textOf(record), Readers::owner);
 }
 
-FollowLock::FollowLock(const std::string& journal)
-    : descriptor_(::open(journal.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)) {
+FollowLock::FollowLock(const std::string& journal) : descriptor_(openToLock(journal)) {
   const std::string name = "journal '" + printable(journal) + "': ";
   if (descriptor_ < 0) {
     throw JournalError(JournalError::Kind::unusable,
                        name + "it cannot be opened for writing: " + std::generic_category().message(errno));
   }
-  struct flock place {};
-  place.l_type = F_WRLCK;
-  place.l_whence = SEEK_SET;
-  place.l_start = std::numeric_limits<off_t>::max() - 1;  // no journal is as long as this
-  place.l_len = 1;
-  if (::fcntl(descriptor_, F_OFD_SETLK, &place) == 0) return;
+  if (lockForFollowing(descriptor_)) return;
   const int error = errno;
-  ::close(descriptor_);
-  if (error == EAGAIN || error == EACCES) {
+  closeDescriptor(descriptor_);
+  if (error == EWOULDBLOCK) {
     throw JournalError(JournalError::Kind::locked,
                        name + "another box-sessions follows it. Wait for it to finish, or stop it");
   }
@@ -142,6 +127,6 @@ FollowLock::FollowLock(const std::string& journal)
                      name + "it cannot be locked: " + std::generic_category().message(error));
 }
 
-FollowLock::~FollowLock() { ::close(descriptor_); }
+FollowLock::~FollowLock() { closeDescriptor(descriptor_); }
 
 }  // namespace box::cli

@@ -1,14 +1,13 @@
 #include "cli/report/facts.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
-#include <pwd.h>
-#include <unistd.h>
+#include <boost/asio/ip/host_name.hpp>
 
 #include <box/version.hpp>
 
+#include "cli/system/process.hpp"
 #include "cli/version_text.hpp"
 
 namespace box::cli {
@@ -19,18 +18,9 @@ constexpr const char* personNote = "person";
 constexpr const char* machineNote = "machine";
 constexpr const char* programNote = "program";
 
-std::string nameOfPerson() {
-  std::array<char, 4096> buffer{};
-  struct passwd entry {};
-  struct passwd* found = nullptr;
-  const uid_t user = ::getuid();
-  if (::getpwuid_r(user, &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr) return entry.pw_name;
-  return "user " + std::to_string(user);
-}
-
 std::string nameOfMachine() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string();
+  boost::system::error_code unknown;
+  return boost::asio::ip::host_name(unknown);
 }
 
 }  // namespace

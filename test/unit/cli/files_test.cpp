@@ -16,7 +16,7 @@
 
 #include <gtest/gtest.h>
 
-#include "cli/descriptor.hpp"
+#include "cli/system/descriptors.hpp"
 #include "cli/secrets.hpp"
 
 namespace box::cli {

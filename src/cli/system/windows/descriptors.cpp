@@ -1,0 +1,269 @@
+#include "cli/system/descriptors.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <climits>
+#include <cstdint>
+#include <random>
+
+#include <fcntl.h>
+#include <io.h>
+
+#include "cli/system/windows/program_api.hpp"
+
+#include <aclapi.h>
+#include <sddl.h>
+
+#include <boost/system/error_code.hpp>
+
+namespace box::cli {
+
+namespace {
+
+constexpr DWORD shared = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+
+DWORD most(std::size_t size) noexcept { return static_cast<DWORD>(std::min<std::size_t>(size, INT_MAX)); }
+
+std::system_error lastError() {
+  failWithErrno();
+  return {errno, std::generic_category()};
+}
+
+bool isConsole(HANDLE handle) noexcept {
+  DWORD mode = 0;
+  return ::GetConsoleMode(handle, &mode) != 0;
+}
+
+/// Opens a file that is not a link.
+int openFile(const std::string& path, DWORD rights, DWORD how, SECURITY_ATTRIBUTES* security) noexcept {
+  const HANDLE handle = ::CreateFileW(wideText(path).c_str(), rights, shared, security, how,
+                                      FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, nullptr);
+  const int descriptor = descriptorOwning(handle);
+  BY_HANDLE_FILE_INFORMATION is{};
+  if (descriptor >= 0 && ::GetFileInformationByHandle(handle, &is) &&
+      (is.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0) {
+    ::_close(descriptor);
+    errno = ELOOP;
+    return -1;
+  }
+  return descriptor;
+}
+
+/// Those who can do everything on the machine anyway.
+bool isSystem(PSID sid) noexcept {
+  return ::IsWellKnownSid(sid, WinBuiltinAdministratorsSid) || ::IsWellKnownSid(sid, WinLocalSystemSid);
+}
+
+bool othersMayWrite(PACL list) noexcept {
+  if (list == nullptr) return true;  // without a list everybody may do everything
+  GENERIC_MAPPING mapping{FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_GENERIC_EXECUTE, FILE_ALL_ACCESS};
+  for (DWORD i = 0; i < list->AceCount; ++i) {
+    void* entry = nullptr;
+    if (!::GetAce(list, i, &entry)) return true;
+    const auto* const header = static_cast<const ACE_HEADER*>(entry);
+    if ((header->AceFlags & INHERIT_ONLY_ACE) != 0 || header->AceType == ACCESS_DENIED_ACE_TYPE) continue;
+    if (header->AceType != ACCESS_ALLOWED_ACE_TYPE) return true;  // an entry with conditions
+    auto* const allowed = static_cast<ACCESS_ALLOWED_ACE*>(entry);
+    DWORD mask = allowed->Mask;
+    ::MapGenericMask(&mask, &mapping);
+    PSID const sid = &allowed->SidStart;
+    const bool writes = (mask & (FILE_WRITE_DATA | FILE_APPEND_DATA | DELETE | WRITE_DAC | WRITE_OWNER)) != 0;
+    if (writes && !isSystem(sid) && !::IsWellKnownSid(sid, WinCreatorOwnerRightsSid) &&
+        (thisUser() == nullptr || !::EqualSid(sid, thisUser()))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::wstring wideText(std::string_view utf8) {
+  const int size = static_cast<int>(most(utf8.size()));
+  const int count = ::MultiByteToWideChar(CP_UTF8, 0, utf8.data(), size, nullptr, 0);
+  std::wstring out(static_cast<std::size_t>(std::max(count, 0)), L'\0');
+  ::MultiByteToWideChar(CP_UTF8, 0, utf8.data(), size, out.data(), count);
+  return out;
+}
+
+std::string utf8Text(std::wstring_view wide) {
+  const int size = static_cast<int>(most(wide.size()));
+  const int count = ::WideCharToMultiByte(CP_UTF8, 0, wide.data(), size, nullptr, 0, nullptr, nullptr);
+  std::string out(static_cast<std::size_t>(std::max(count, 0)), '\0');
+  ::WideCharToMultiByte(CP_UTF8, 0, wide.data(), size, out.data(), count, nullptr, nullptr);
+  return out;
+}
+
+int failWithErrno() noexcept {
+  const DWORD error = ::GetLastError();
+  const boost::system::error_code code(static_cast<int>(error), boost::system::system_category());
+  const boost::system::error_condition condition = code.default_error_condition();
+  errno = condition.category() == boost::system::generic_category() ? condition.value() : EIO;
+  if (error == ERROR_BROKEN_PIPE || error == ERROR_NO_DATA) errno = EPIPE;
+  return -1;
+}
+
+int descriptorOwning(HANDLE handle) noexcept {
+  if (handle == INVALID_HANDLE_VALUE) return failWithErrno();
+  const int descriptor = ::_open_osfhandle(reinterpret_cast<std::intptr_t>(handle), _O_BINARY | _O_NOINHERIT);
+  if (descriptor < 0) ::CloseHandle(handle);
+  return descriptor;
+}
+
+HANDLE handleOf(int descriptor) noexcept { return reinterpret_cast<HANDLE>(::_get_osfhandle(descriptor)); }
+
+std::size_t readConsole(HANDLE console, char* room, std::size_t size) {
+  // Each unit of UTF-16 becomes three bytes of UTF-8 at most.
+  std::array<wchar_t, 1024> wide{};
+  DWORD count = 0;
+  const DWORD space = std::min<DWORD>(most(size / 3), static_cast<DWORD>(wide.size()));
+  if (!::ReadConsoleW(console, wide.data(), space, &count, nullptr)) throw lastError();
+  const int bytes = ::WideCharToMultiByte(CP_UTF8, 0, wide.data(), static_cast<int>(count), room,
+                                          static_cast<int>(most(size)), nullptr, nullptr);
+  ::SecureZeroMemory(wide.data(), sizeof wide);
+  // Ctrl-Z at the beginning of a line is the end.
+  if (bytes > 0 && room[0] == '\x1a') return 0;
+  return static_cast<std::size_t>(std::max(bytes, 0));
+}
+
+std::size_t readSome(int descriptor, std::span<char> buffer) {
+  const HANDLE handle = handleOf(descriptor);
+  if (isConsole(handle) && buffer.size() >= 3) return readConsole(handle, buffer.data(), buffer.size());
+  DWORD count = 0;
+  if (::ReadFile(handle, buffer.data(), most(buffer.size()), &count, nullptr)) return count;
+  const DWORD error = ::GetLastError();
+  if (error == ERROR_BROKEN_PIPE || error == ERROR_HANDLE_EOF) return 0;
+  throw lastError();
+}
+
+std::size_t readAt(int descriptor, std::span<char> buffer, std::uint64_t position) {
+  std::size_t size = 0;
+  while (size < buffer.size()) {
+    OVERLAPPED at{};
+    at.Offset = static_cast<DWORD>((position + size) & 0xffffffffU);
+    at.OffsetHigh = static_cast<DWORD>((position + size) >> 32U);
+    DWORD count = 0;
+    if (!::ReadFile(handleOf(descriptor), buffer.data() + size, most(buffer.size() - size), &count, &at)) {
+      if (::GetLastError() == ERROR_HANDLE_EOF) break;
+      throw lastError();
+    }
+    if (count == 0) break;
+    size += count;
+  }
+  return size;
+}
+
+// A pipe that can be opened to read has a writer.
+std::optional<std::size_t> readNow(int, std::span<char>) noexcept { return std::nullopt; }
+
+void writeAll(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    DWORD written = 0;
+    if (!::WriteFile(handleOf(descriptor), text.data(), most(text.size()), &written, nullptr)) throw lastError();
+    text.remove_prefix(written);
+  }
+}
+
+std::string whyNotWritten(const std::error_code& error) {
+  if (error.value() == ENOSPC) return "the disk is full: make room, then run it again";
+  return error.message();
+}
+
+int openToRead(const std::string& path) noexcept {
+  return descriptorOwning(::CreateFileW(wideText(path).c_str(), GENERIC_READ, shared, nullptr, OPEN_EXISTING,
+                                        FILE_ATTRIBUTE_NORMAL, nullptr));
+}
+
+int openToAppend(const std::string& path) noexcept {
+  OwnerOnly security;
+  // With the right to append, but without the right to write elsewhere, Windows appends each write in one step.
+  return openFile(path, GENERIC_READ | FILE_APPEND_DATA, OPEN_ALWAYS, security.get());
+}
+
+int makeTemporary(std::string& path, std::string_view suffix) noexcept {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789";
+  const std::size_t end = path.size() - suffix.size();
+  std::random_device random;
+  OwnerOnly security;
+  constexpr int tries = 100;
+  for (int i = 0; i < tries; ++i) {
+    for (std::size_t at = end - 6; at < end; ++at) path[at] = letters[random() % letters.size()];
+    const int descriptor = openFile(path, GENERIC_READ | GENERIC_WRITE, CREATE_NEW, security.get());
+    if (descriptor >= 0 || errno != EEXIST) return descriptor;
+  }
+  return -1;
+}
+
+void closeDescriptor(int descriptor) noexcept { ::_close(descriptor); }
+
+FileKind kindOf(int descriptor) noexcept {
+  switch (::GetFileType(handleOf(descriptor))) {
+    case FILE_TYPE_DISK: {
+      BY_HANDLE_FILE_INFORMATION is{};
+      const bool known = ::GetFileInformationByHandle(handleOf(descriptor), &is) != 0;
+      return known && (is.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) == 0 ? FileKind::regular : FileKind::other;
+    }
+    case FILE_TYPE_PIPE: return FileKind::pipe;
+    default: return FileKind::other;
+  }
+}
+
+std::optional<std::uint64_t> sizeOf(int descriptor) noexcept {
+  LARGE_INTEGER size{};
+  if (!::GetFileSizeEx(handleOf(descriptor), &size)) return std::nullopt;
+  return static_cast<std::uint64_t>(size.QuadPart);
+}
+
+bool isTerminal(int descriptor) noexcept { return isConsole(handleOf(descriptor)); }
+
+Writers writersOf(int descriptor) noexcept {
+  Writers out;
+  PSID owner = nullptr;
+  PACL list = nullptr;
+  PSECURITY_DESCRIPTOR all = nullptr;
+  if (::GetSecurityInfo(handleOf(descriptor), SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION,
+                        &owner, nullptr, &list, nullptr, &all) != ERROR_SUCCESS) {
+    return out;
+  }
+  if (thisUser() != nullptr && ::EqualSid(owner, thisUser())) {
+    out.owner = Writers::Owner::thisUser;
+  } else if (isSystem(owner)) {
+    out.owner = Writers::Owner::system;
+  }
+  out.others = othersMayWrite(list);
+  ::LocalFree(all);
+  return out;
+}
+
+std::string_view remedyForWriters() noexcept { return "let only its owner write: icacls /inheritance:r /grant:r"; }
+
+int inheritedDescriptor(const std::string& path) {
+  if (path == "-" || path == "/dev/stdin") return 0;
+  constexpr std::string_view folder = "/dev/fd/";
+  int descriptor = -1;
+  if (path.starts_with(folder)) {
+    const auto [end, error] = std::from_chars(path.data() + folder.size(), path.data() + path.size(), descriptor);
+    if (error != std::errc() || end != path.data() + path.size()) return -1;
+  }
+  return descriptor;
+}
+
+int openToLock(const std::string& path) noexcept {
+  return openFile(path, GENERIC_READ | GENERIC_WRITE, OPEN_EXISTING, nullptr);
+}
+
+bool lockForFollowing(int descriptor) noexcept {
+  OVERLAPPED at{};  // no journal is as long as this, and the library locks another byte
+  at.OffsetHigh = 0x7fffffff;
+  at.Offset = 0xfffffffd;
+  if (::LockFileEx(handleOf(descriptor), LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &at))
+    return true;
+  const DWORD error = ::GetLastError();
+  failWithErrno();
+  if (error == ERROR_LOCK_VIOLATION || error == ERROR_IO_PENDING) errno = EWOULDBLOCK;
+  return false;
+}
+
+}  // namespace box::cli

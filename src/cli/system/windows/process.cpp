@@ -1,0 +1,126 @@
+#include "cli/system/process.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+
+#include <fcntl.h>
+#include <io.h>
+
+#include "cli/system/windows/program_api.hpp"
+
+#include <sddl.h>
+#include <shellapi.h>
+
+namespace box::cli {
+
+namespace {
+
+std::wstring variable(const wchar_t* name) {
+  std::vector<wchar_t> room(32768);
+  const DWORD size = ::GetEnvironmentVariableW(name, room.data(), static_cast<DWORD>(room.size()));
+  std::wstring out(room.data(), size < room.size() ? size : 0);
+  ::SecureZeroMemory(room.data(), room.size() * sizeof(wchar_t));
+  return out;
+}
+
+/// A folder in UTF-8, with / between its parts.
+std::string folderText(std::wstring_view wide) {
+  std::string out = utf8Text(wide);
+  std::replace(out.begin(), out.end(), '\\', '/');
+  while (out.ends_with('/')) out.pop_back();
+  return out;
+}
+
+}  // namespace
+
+PSID thisUser() noexcept {
+  static std::array<std::uint64_t, 32> room{};
+  static const PSID user = []() -> PSID {
+    HANDLE token = nullptr;
+    DWORD size = 0;
+    if (!::OpenProcessToken(::GetCurrentProcess(), TOKEN_QUERY, &token)) return nullptr;
+    const bool known = ::GetTokenInformation(token, TokenUser, room.data(), sizeof room, &size) != 0;
+    ::CloseHandle(token);
+    return known ? reinterpret_cast<const TOKEN_USER*>(room.data())->User.Sid : nullptr;
+  }();
+  return user;
+}
+
+OwnerOnly::OwnerOnly() {
+  LPWSTR user = nullptr;
+  if (thisUser() == nullptr || !::ConvertSidToStringSidW(thisUser(), &user)) return;
+  const std::wstring text = std::wstring(L"O:") + user + L"D:P(A;OICI;FA;;;" + user + L")";
+  ::LocalFree(user);
+  ::ConvertStringSecurityDescriptorToSecurityDescriptorW(text.c_str(), SDDL_REVISION_1,
+                                                         &attributes_.lpSecurityDescriptor, nullptr);
+  attributes_.nLength = sizeof attributes_;
+}
+
+OwnerOnly::~OwnerOnly() { ::LocalFree(attributes_.lpSecurityDescriptor); }
+
+void prepareProcess() noexcept {
+  // No dialog and no report with the memory of this process if it crashes.
+  ::SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX);
+  for (const int descriptor : {0, 1, 2}) ::_setmode(descriptor, _O_BINARY);
+  ::SetConsoleOutputCP(CP_UTF8);
+}
+
+std::vector<std::string> commandLine(int, const char* const*) {
+  std::vector<std::string> out;
+  int count = 0;
+  LPWSTR* const words = ::CommandLineToArgvW(::GetCommandLineW(), &count);
+  for (int i = 1; i < count; ++i) out.push_back(utf8Text(words[i]));
+  ::LocalFree(words);
+  return out;
+}
+
+Secret takeVariable(const char* name) {
+  std::wstring wide = variable(wideText(name).c_str());
+  if (wide.empty()) return Secret();
+  Secret out(utf8Text(wide));
+  ::SecureZeroMemory(wide.data(), wide.size() * sizeof(wchar_t));
+  // The C library has a copy of its own.
+  if (char* const copy = std::getenv(name)) ::SecureZeroMemory(copy, std::strlen(copy));
+  ::_putenv_s(name, "");
+  ::SetEnvironmentVariableW(wideText(name).c_str(), nullptr);
+  return out;
+}
+
+std::vector<int> stopSignals() { return {SIGINT, SIGTERM, SIGBREAK}; }
+
+std::string nameOfPerson() {
+  std::array<wchar_t, 512> name{};
+  DWORD size = static_cast<DWORD>(name.size());
+  if (!::GetUserNameW(name.data(), &size)) return "an unknown user";
+  return utf8Text(name.data());
+}
+
+std::string homeFolder() { return folderText(variable(L"USERPROFILE")); }
+
+std::string configFolder() { return folderText(variable(L"APPDATA")); }
+
+std::string stateFolder() { return folderText(variable(L"LOCALAPPDATA")); }
+
+std::string_view whyNoStateFolder() noexcept { return "LOCALAPPDATA is not set"; }
+
+std::string temporaryFolder() {
+  std::array<wchar_t, MAX_PATH + 2> path{};
+  const DWORD size = ::GetTempPathW(static_cast<DWORD>(path.size()), path.data());
+  return size == 0 || size > path.size() ? "." : folderText({path.data(), size});
+}
+
+bool makeOwnFolder(const std::string& path) noexcept {
+  OwnerOnly security;
+  const std::wstring wide = wideText(path);
+  if (::CreateDirectoryW(wide.c_str(), security.get())) return true;
+  failWithErrno();
+  const DWORD attributes = ::GetFileAttributesW((wide + L"\\").c_str());
+  return attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
+}
+
+}  // namespace box::cli

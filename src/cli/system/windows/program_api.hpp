@@ -1,0 +1,43 @@
+#pragma once
+
+// Winsock's header must come before that of Windows.
+#include <winsock2.h>
+
+#include <windows.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace box::cli {
+
+std::wstring wideText(std::string_view utf8);
+std::string utf8Text(std::wstring_view wide);
+
+/// Sets errno for the last error of Windows on this thread, and returns -1.
+int failWithErrno() noexcept;
+/// Makes a descriptor that owns the handle. -1: errno says why not; then the handle is closed.
+int descriptorOwning(HANDLE handle) noexcept;
+HANDLE handleOf(int descriptor) noexcept;
+
+/// Reads at least one byte from a console, in UTF-8; 0 at the end. *Errors*: std::system_error.
+std::size_t readConsole(HANDLE console, char* room, std::size_t size);
+
+/// Security attributes by which only this user may use a new file or folder.
+class OwnerOnly {
+ public:
+  OwnerOnly();
+  ~OwnerOnly();
+  OwnerOnly(const OwnerOnly&) = delete;
+  OwnerOnly& operator=(const OwnerOnly&) = delete;
+
+  SECURITY_ATTRIBUTES* get() noexcept { return &attributes_; }
+
+ private:
+  SECURITY_ATTRIBUTES attributes_{};
+};
+
+/// The user of this process.
+PSID thisUser() noexcept;
+
+}  // namespace box::cli
