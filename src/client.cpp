@@ -11,40 +11,45 @@
 
 namespace box::inline v0_1 {
 
-/// The parts of a client, put together before the client is, whose members depend on each other.
-struct BoxClient::Graph {
-  std::shared_ptr<Authentication> auth;
-  NetworkSession session;
-  std::shared_ptr<NetworkClient> networkClient;
+namespace {
 
-  static Graph build(asio::any_io_executor executor, std::shared_ptr<Authentication> auth, NetworkSession session) {
-    if (!executor) throw BoxSdkError(Errc::invalidConfiguration, "BoxClient: the executor must not be empty");
-    if (!auth) throw BoxSdkError(Errc::invalidConfiguration, "BoxClient: the authentication must not be null");
-    std::shared_ptr<NetworkClient> client = session.networkClient();
-    if (!client) client = std::make_shared<BoxNetworkClient>(std::move(executor), session);
-    // The session is copied into each request, so it must not own the network client that gets the request.
-    return Graph{std::move(auth), session.withNetworkClient(nullptr), std::move(client)};
-  }
-};
+std::shared_ptr<const CallTarget> targetOf(std::shared_ptr<Authentication> auth, const NetworkSession& session,
+                                           std::shared_ptr<NetworkClient> networkClient) {
+  // The session is copied into each request, so it must not own the network client that gets the request.
+  return makeCallTarget("BoxClient", std::move(auth),
+                        session.networkClient() ? session.withNetworkClient(nullptr) : session,
+                        std::move(networkClient));
+}
 
-BoxClient::BoxClient(Graph graph)
-    : sessionTermination(graph.auth, graph.session, graph.networkClient),
-      events(graph.auth, graph.session, graph.networkClient),
-      users(graph.auth, graph.session, graph.networkClient),
-      groups(graph.auth, graph.session, graph.networkClient),
-      memberships(graph.auth, graph.session, graph.networkClient),
-      auth_(std::move(graph.auth)),
-      session_(std::move(graph.session)),
-      networkClient_(std::move(graph.networkClient)) {}
+std::shared_ptr<const CallTarget> targetOf(asio::any_io_executor executor, std::shared_ptr<Authentication> auth,
+                                           const NetworkSession& session) {
+  if (!executor) throw BoxSdkError(Errc::invalidConfiguration, "BoxClient: the executor must not be empty");
+  std::shared_ptr<NetworkClient> client = session.networkClient();
+  if (!client) client = std::make_shared<BoxNetworkClient>(std::move(executor), session);
+  return targetOf(std::move(auth), session, std::move(client));
+}
+
+}  // namespace
+
+BoxClient::BoxClient(std::shared_ptr<const CallTarget> target)
+    : sessionTermination(target),
+      events(target),
+      users(target),
+      groups(target),
+      memberships(target),
+      target_(std::move(target)) {}
 
 BoxClient::BoxClient(asio::any_io_executor executor, std::shared_ptr<Authentication> auth)
     : BoxClient(std::move(executor), std::move(auth), NetworkSession()) {}
 
 BoxClient::BoxClient(asio::any_io_executor executor, std::shared_ptr<Authentication> auth, NetworkSession session)
-    : BoxClient(Graph::build(std::move(executor), std::move(auth), std::move(session))) {}
+    : BoxClient(targetOf(std::move(executor), std::move(auth), session)) {}
+
+const NetworkSession& BoxClient::networkSession() const noexcept { return target_->session; }
+const std::shared_ptr<Authentication>& BoxClient::auth() const noexcept { return target_->auth; }
 
 BoxClient BoxClient::withSession(NetworkSession session) const {
-  return BoxClient(Graph{auth_, std::move(session), networkClient_});
+  return BoxClient(targetOf(target_->auth, session, target_->client));
 }
 
 BoxClient BoxClient::withNetworkSession(NetworkSession session) const {
@@ -53,11 +58,11 @@ BoxClient BoxClient::withNetworkSession(NetworkSession session) const {
                       std::string("withNetworkSession: the client's ") + what +
                           " cannot be changed; begin with networkSession(), or make a new BoxClient");
   };
-  if (session.pool() != session_.pool()) refuse("PoolOptions");
-  if (session.tls() != session_.tls()) refuse("TlsOptions");
-  if (session.observer() != session_.observer()) refuse("observer");
-  if (session.networkClient() && session.networkClient() != networkClient_) refuse("network client");
-  return withSession(session.withNetworkClient(nullptr));
+  if (session.pool() != networkSession().pool()) refuse("PoolOptions");
+  if (session.tls() != networkSession().tls()) refuse("TlsOptions");
+  if (session.observer() != networkSession().observer()) refuse("observer");
+  if (session.networkClient() && session.networkClient() != target_->client) refuse("network client");
+  return withSession(std::move(session));
 }
 
 BoxClient BoxClient::withAsUserHeader(std::string_view userId) const {
@@ -69,39 +74,42 @@ BoxClient BoxClient::withSuppressedNotifications() const {
 }
 
 BoxClient BoxClient::withExtraHeaders(HeaderListView headers) const {
-  return withSession(session_.withExtraHeaders(headers));
+  return withSession(networkSession().withExtraHeaders(headers));
 }
 
 BoxClient BoxClient::withCustomBaseUrls(BaseUrls urls) const {
-  return withSession(session_.withCustomBaseUrls(std::move(urls)));
+  return withSession(networkSession().withCustomBaseUrls(std::move(urls)));
 }
 
 BoxClient BoxClient::withTimeouts(TimeoutOptions timeouts) const {
-  return withSession(session_.withTimeouts(timeouts));
+  return withSession(networkSession().withTimeouts(timeouts));
 }
 
 BoxClient BoxClient::withInterceptors(InterceptorListView interceptors) const {
-  return withSession(session_.withInterceptors(interceptors));
+  return withSession(networkSession().withInterceptors(interceptors));
 }
 
-BoxClient BoxClient::withProxy(ProxyOptions proxy) const { return withSession(session_.withProxy(std::move(proxy))); }
+BoxClient BoxClient::withProxy(ProxyOptions proxy) const {
+  return withSession(networkSession().withProxy(std::move(proxy)));
+}
 
 asio::awaitable<FetchResponse> BoxClient::makeRequest(FetchOptions options) const {
   const std::string name = options.operation.empty() ? "makeRequest" : options.operation;
   const std::string tag = options.tag;
   try {
-    NetworkRequest request = makeNetworkRequest(std::move(options), session_);
-    request.auth = auth_;
-    return fetchAs<FetchResponse>(networkClient_, std::move(request), wholeResponse);
+    NetworkRequest request = makeNetworkRequest(std::move(options), target_->session);
+    request.auth = target_->auth;
+    request.route = target_->route;
+    return fetchAs<FetchResponse>(target_->client, std::move(request), wholeResponse);
   } catch (const BoxSdkError& error) {
     return refuseCall<FetchResponse>(argumentError(error, name, tag));
   }
 }
 
 TokenContext BoxClient::tokenContext(Deadline deadline) const {
-  return TokenContext(networkClient_, session_, deadline);
+  return TokenContext(target_->client, target_->session, deadline, target_->route);
 }
 
-void BoxClient::close() noexcept { networkClient_->close(); }
+void BoxClient::close() noexcept { target_->client->close(); }
 
 }  // namespace box::inline v0_1

@@ -94,18 +94,15 @@ class BOX_API BoxClient {
 
   /// The settings of this client. NetworkSession::networkClient() of the result is always null, also if the client was
   /// made with a NetworkClient of the caller's own.
-  const NetworkSession& networkSession() const noexcept { return session_; }
+  const NetworkSession& networkSession() const noexcept;
   /// The object that gets the tokens of this client; never null.
-  const std::shared_ptr<Authentication>& auth() const noexcept { return auth_; }
+  const std::shared_ptr<Authentication>& auth() const noexcept;
 
  private:
-  struct Graph;
-  explicit BoxClient(Graph graph);
+  explicit BoxClient(std::shared_ptr<const CallTarget> target);
   BoxClient withSession(NetworkSession session) const;
 
-  std::shared_ptr<Authentication> auth_;
-  NetworkSession session_;
-  std::shared_ptr<NetworkClient> networkClient_;
+  std::shared_ptr<const CallTarget> target_;
 };
 
 }  // namespace box::inline v0_1

@@ -117,6 +117,9 @@ class BOX_API SessionTerminationManager {
       TerminateGroupsSessionsOptionalsInput optionals = TerminateGroupsSessionsOptionalsInput()) const;
 
  private:
+  friend class BoxClient;
+  explicit SessionTerminationManager(std::shared_ptr<const CallTarget> target) noexcept : target_(std::move(target)) {}
+
   std::shared_ptr<const CallTarget> target_;
 };
 

@@ -191,13 +191,14 @@ BoxSdkError explainTokenError(const BoxSdkError& error, GrantType grant) {
 }
 
 asio::awaitable<FetchResponse> postForm(std::shared_ptr<const Operation> operation, const FormBody& form,
-                                        TokenContext context) {
-  NetworkRequest request(std::move(operation), std::move(context.session));
+                                        const TokenContext& context) {
+  NetworkRequest request(std::move(operation), context.session);
+  request.route = context.route;
   request.contentType = "application/x-www-form-urlencoded";
   request.body = form.text();
   request.secrets = form.secrets();
   request.deadline = context.deadline;
-  return fetchAs<FetchResponse>(std::move(context.client), std::move(request), wholeResponse);
+  return fetchAs<FetchResponse>(context.client, std::move(request), wholeResponse);
 }
 
 asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(FormBody form, TokenContext context) {

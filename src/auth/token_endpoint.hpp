@@ -64,7 +64,7 @@ const std::shared_ptr<const Operation>& revokeOperation();
 /// Makes one request of such an operation, with the pool, limits and retries of `context`; 200 is success. Throws the
 /// error of the request, before explainTokenError().
 asio::awaitable<FetchResponse> postForm(std::shared_ptr<const Operation> operation, const FormBody& form,
-                                        TokenContext context);
+                                        const TokenContext& context);
 
 /// The same, for a request whose answer is a token.
 asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(FormBody form, TokenContext context);

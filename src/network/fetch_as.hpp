@@ -18,7 +18,7 @@
 
 namespace box::inline v0_1 {
 
-/// The objects that all calls of a manager share.
+/// The objects that all calls of a client, or of a manager that a caller makes, share.
 struct CallTarget {
   std::shared_ptr<Authentication> auth;
   NetworkSession session;
@@ -26,9 +26,9 @@ struct CallTarget {
   std::shared_ptr<const Route> route;
 };
 
-/// Makes a CallTarget. `manager`: the name of the manager, for errors. Throws BoxSdkError with
+/// Makes a CallTarget. `owner`: the name of the client or the manager, for errors. Throws BoxSdkError with
 /// Errc::invalidConfiguration if a pointer is null, and the exceptions of NetworkClient::prepare().
-std::shared_ptr<const CallTarget> makeCallTarget(std::string_view manager, std::shared_ptr<Authentication> auth,
+std::shared_ptr<const CallTarget> makeCallTarget(std::string_view owner, std::shared_ptr<Authentication> auth,
                                                  NetworkSession session, std::shared_ptr<NetworkClient> client);
 
 /// Makes a call's result from a response with an expected status. It may throw BoxSdkError.

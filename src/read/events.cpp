@@ -1,6 +1,7 @@
 #include "box/read/events.hpp"
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +17,11 @@ namespace box::inline v0_1 {
 namespace {
 
 constexpr std::int64_t usualPage = 500;
+
+const std::shared_ptr<const Operation>& ofEvents() {
+  static const auto events = readOperation("getEvents", "/2.0/events");
+  return events;
+}
 
 /// The query of an EventReader. It has copies of the strings.
 struct EventsQuery {
@@ -117,8 +123,8 @@ EventsManager::EventsManager(std::shared_ptr<Authentication> auth, NetworkSessio
     : ReadManager("EventsManager", std::move(auth), std::move(session), std::move(networkClient)) {}
 
 asio::awaitable<Events> EventsManager::getEvents(GetEventsQueryParams queryParams, CallOptionalsView optionals) const {
-  return readCall<Events>(*target_, "getEvents", optionals, [&] {
-    return ReadRequest{"/2.0/events", queryOf(queryParams)};
+  return readCall<Events>(*target_, ofEvents()->name, optionals, [&] {
+    return ReadRequest{ofEvents(), queryOf(queryParams)};
   });
 }
 
@@ -127,8 +133,8 @@ EventReader EventsManager::readEvents(GetEventsQueryParams queryParams, CallOpti
   try {
     queryOf(queryParams);
     auto fetch = [target = target_, query = EventsQuery(queryParams),
-                  prototype = readRequest(*target_, "getEvents", {"/2.0/events", ""}, optionals)](
-                     std::string_view position, std::int64_t limit) {
+                  prototype = readRequest(*target_, {ofEvents(), ""}, optionals)](std::string_view position,
+                                                                                  std::int64_t limit) {
       return fetchPage<Events>(*target, prototype, query.of(position, limit));
     };
     return EventReader(std::make_shared<EventReader::State>(queryParams.streamPosition,

@@ -1,5 +1,6 @@
 #include "box/read/groups.hpp"
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,8 +14,15 @@ namespace {
 
 constexpr std::int64_t usualPage = 1'000;
 
-std::string membershipsOf(std::string_view groupId) {
-  return pathWithId("/2.0/groups/", groupId, "/memberships", "groupId");
+const std::shared_ptr<const Operation>& ofGroups() {
+  static const auto groups = readOperation("getGroups", "/2.0/groups");
+  return groups;
+}
+
+constexpr const char* getMemberships = "getGroupMemberships";
+
+std::shared_ptr<const Operation> ofMemberships(std::string_view groupId) {
+  return readOperation(getMemberships, pathWithId("/2.0/groups/", groupId, "/memberships", "groupId"));
 }
 
 }  // namespace
@@ -24,8 +32,8 @@ GroupsManager::GroupsManager(std::shared_ptr<Authentication> auth, NetworkSessio
     : ReadManager("GroupsManager", std::move(auth), std::move(session), std::move(networkClient)) {}
 
 asio::awaitable<Groups> GroupsManager::getGroups(GetGroupsQueryParams queryParams, CallOptionalsView optionals) const {
-  return readCall<Groups>(*target_, "getGroups", optionals, [&] {
-    return ReadRequest{"/2.0/groups", queryOf(queryParams)};
+  return readCall<Groups>(*target_, ofGroups()->name, optionals, [&] {
+    return ReadRequest{ofGroups(), queryOf(queryParams)};
   });
 }
 
@@ -36,8 +44,7 @@ GroupReader GroupsManager::readGroups(GetGroupsQueryParams queryParams, CallOpti
     std::vector<std::string> fields;
     queryParams.fields.forEach([&](std::string_view field) { fields.emplace_back(field); });
     auto fetch = [target = target_, filterTerm = std::string(queryParams.filterTerm), fields = std::move(fields),
-                  prototype =
-                      readRequest(*target_, "getGroups", {"/2.0/groups", ""}, optionals)](const PageStart& page) {
+                  prototype = readRequest(*target_, {ofGroups(), ""}, optionals)](const PageStart& page) {
       GetGroupsQueryParams params;
       params.filterTerm = filterTerm;
       params.fields = fields;
@@ -58,8 +65,8 @@ MembershipsManager::MembershipsManager(std::shared_ptr<Authentication> auth, Net
 
 asio::awaitable<GroupMemberships> MembershipsManager::getGroupMemberships(
     std::string_view groupId, GetGroupMembershipsOptionalsInput optionals) const {
-  return readCall<GroupMemberships>(*target_, "getGroupMemberships", optionals, [&] {
-    return ReadRequest{membershipsOf(groupId), queryOf(optionals.queryParams)};
+  return readCall<GroupMemberships>(*target_, getMemberships, optionals, [&] {
+    return ReadRequest{ofMemberships(groupId), queryOf(optionals.queryParams)};
   });
 }
 
@@ -70,8 +77,7 @@ MembershipReader MembershipsManager::readGroupMemberships(std::string_view group
   try {
     queryOf(queryParams);
     auto fetch = [target = target_,
-                  prototype = readRequest(*target_, "getGroupMemberships", {membershipsOf(groupId), ""}, optionals)](
-                     const PageStart& page) {
+                  prototype = readRequest(*target_, {ofMemberships(groupId), ""}, optionals)](const PageStart& page) {
       GetGroupMembershipsQueryParams params;
       params.limit = page.limit;
       params.offset = page.offset;

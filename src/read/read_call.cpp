@@ -11,11 +11,13 @@ ReadManager::ReadManager(const char* name, std::shared_ptr<Authentication> auth,
                          std::shared_ptr<NetworkClient> networkClient)
     : target_(makeCallTarget(name, std::move(auth), std::move(session), std::move(networkClient))) {}
 
-NetworkRequest readRequest(const CallTarget& target, const char* name, ReadRequest read,
-                           const CallOptionalsView& optionals) {
-  auto operation = std::make_shared<const Operation>(name, "GET", std::move(read.path), ExpectedStatus(200),
-                                                     Idempotency::idempotent, false, true);
-  NetworkRequest request(std::move(operation), target.session);
+std::shared_ptr<const Operation> readOperation(const char* name, std::string path) {
+  return std::make_shared<const Operation>(name, "GET", std::move(path), ExpectedStatus(200), Idempotency::idempotent,
+                                           false, true);
+}
+
+NetworkRequest readRequest(const CallTarget& target, ReadRequest read, const CallOptionalsView& optionals) {
+  NetworkRequest request(std::move(read.operation), target.session);
   request.query = std::move(read.query);
   completeRequest(request, target, optionals);
   return request;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "async/blocking.hpp"
@@ -14,15 +15,17 @@
 
 namespace box::inline v0_1 {
 
-/// The path and the query of a call, made from its arguments.
+/// The Operation of a call that reads. A call whose path has no argument in it keeps one for all its requests.
+std::shared_ptr<const Operation> readOperation(const char* name, std::string path);
+
+/// The operation and the query of a call, made from its arguments.
 struct ReadRequest {
-  std::string path;
+  std::shared_ptr<const Operation> operation;
   std::string query;
 };
 
 /// Makes the request of a call. *Errors*: BoxSdkError with Errc::invalidRequest.
-NetworkRequest readRequest(const CallTarget& target, const char* name, ReadRequest read,
-                           const CallOptionalsView& optionals);
+NetworkRequest readRequest(const CallTarget& target, ReadRequest read, const CallOptionalsView& optionals);
 
 /// A response with the data of its call that are needed for the value and for errors.
 struct ReadAnswer {
@@ -75,12 +78,12 @@ asio::awaitable<Value> fetchValue(std::shared_ptr<NetworkClient> client, Network
 /// executor run. `given`: how many entries were returned so far.
 inline bool isTimeForOthers(std::size_t given) noexcept { return given % 64 == 63; }
 
-/// `encode`: returns the ReadRequest, or throws if an argument is invalid.
+/// `name`: the name of the call. `encode`: returns the ReadRequest, or throws if an argument is invalid.
 template <class Value, class Encode>
-asio::awaitable<Value> readCall(const CallTarget& target, const char* name, const CallOptionalsView& optionals,
+asio::awaitable<Value> readCall(const CallTarget& target, std::string_view name, const CallOptionalsView& optionals,
                                 Encode encode) {
   try {
-    return fetchValue<Value>(target.client, readRequest(target, name, encode(), optionals));
+    return fetchValue<Value>(target.client, readRequest(target, encode(), optionals));
   } catch (const BoxSdkError& error) {
     return refuseCall<Value>(argumentError(error, name, optionals.tag));
   }

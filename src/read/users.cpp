@@ -1,5 +1,6 @@
 #include "box/read/users.hpp"
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +13,16 @@ namespace box::inline v0_1 {
 namespace {
 
 constexpr std::int64_t usualPage = 1'000;
+
+const std::shared_ptr<const Operation>& ofUsers() {
+  static const auto users = readOperation("getUsers", "/2.0/users");
+  return users;
+}
+
+const std::shared_ptr<const Operation>& ofMe() {
+  static const auto me = readOperation("getUserMe", "/2.0/users/me");
+  return me;
+}
 
 /// The query of a UserReader. It has copies of the strings.
 struct UsersQuery {
@@ -44,21 +55,23 @@ UsersManager::UsersManager(std::shared_ptr<Authentication> auth, NetworkSession 
     : ReadManager("UsersManager", std::move(auth), std::move(session), std::move(networkClient)) {}
 
 asio::awaitable<Users> UsersManager::getUsers(GetUsersQueryParams queryParams, CallOptionalsView optionals) const {
-  return readCall<Users>(*target_, "getUsers", optionals, [&] {
-    return ReadRequest{"/2.0/users", queryOf(queryParams)};
+  return readCall<Users>(*target_, ofUsers()->name, optionals, [&] {
+    return ReadRequest{ofUsers(), queryOf(queryParams)};
   });
 }
 
 asio::awaitable<UserFull> UsersManager::getUserMe(GetUserMeQueryParams queryParams, CallOptionalsView optionals) const {
-  return readCall<UserFull>(*target_, "getUserMe", optionals, [&] {
-    return ReadRequest{"/2.0/users/me", queryOfFields(queryParams.fields)};
+  return readCall<UserFull>(*target_, ofMe()->name, optionals, [&] {
+    return ReadRequest{ofMe(), queryOfFields(queryParams.fields)};
   });
 }
 
 asio::awaitable<UserFull> UsersManager::getUserById(std::string_view userId,
                                                     GetUserByIdOptionalsInput optionals) const {
-  return readCall<UserFull>(*target_, "getUserById", optionals, [&] {
-    return ReadRequest{pathWithId("/2.0/users/", userId, "", "userId"), queryOfFields(optionals.queryParams.fields)};
+  static constexpr const char* name = "getUserById";
+  return readCall<UserFull>(*target_, name, optionals, [&] {
+    return ReadRequest{readOperation(name, pathWithId("/2.0/users/", userId, "", "userId")),
+                       queryOfFields(optionals.queryParams.fields)};
   });
 }
 
@@ -71,7 +84,7 @@ UserReader UsersManager::readUsers(GetUsersQueryParams queryParams, CallOptional
     Paging start = byOffset ? Paging::byOffset(limit, queryParams.offset.value_or(0))
                             : Paging::byMarker(limit, queryParams.marker);
     auto fetch = [target = target_, query = UsersQuery(queryParams),
-                  prototype = readRequest(*target_, "getUsers", {"/2.0/users", ""}, optionals)](const PageStart& page) {
+                  prototype = readRequest(*target_, {ofUsers(), ""}, optionals)](const PageStart& page) {
       return fetchPage<Users>(*target, prototype, query.of(page));
     };
     return UserReader(std::make_shared<ListState<UserFull>>(std::move(start), std::move(fetch)));

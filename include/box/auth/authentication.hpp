@@ -12,20 +12,29 @@
 namespace box::inline v0_1 {
 
 class NetworkClient;
+class Route;
 class TokenRequests;
 
-/// What an Authentication may use to get a token. BoxClient::tokenContext() makes one.
+/// What an Authentication may use to get a token. BoxClient::tokenContext() makes one. To send a token request with
+/// other settings, make another one from `client` and the changed `session`.
 class BOX_API TokenContext {
  public:
   /// Sets all members. `networkClient` must not be null.
-  TokenContext(std::shared_ptr<NetworkClient> networkClient, NetworkSession networkSession, Deadline callDeadline)
-      : client(std::move(networkClient)), session(std::move(networkSession)), deadline(callDeadline) {}
+  TokenContext(std::shared_ptr<NetworkClient> networkClient, NetworkSession networkSession, Deadline callDeadline,
+               std::shared_ptr<const Route> preparedRoute = nullptr)
+      : client(std::move(networkClient)),
+        session(std::move(networkSession)),
+        route(std::move(preparedRoute)),
+        deadline(callDeadline) {}
 
   /// The client that sends token requests: through the same pool and proxy as calls and with the same retry rules, but
   /// without a token.
-  std::shared_ptr<NetworkClient> client;
-  NetworkSession session;  ///< its additional headers and interceptors apply to calls, not to token requests
-  Deadline deadline;       ///< the deadline of the call that waits; unset: none
+  const std::shared_ptr<NetworkClient> client;
+  /// The settings; its additional headers and interceptors apply to calls, not to token requests.
+  const NetworkSession session;
+  /// The result of NetworkClient::prepare() of `client` for `session`; null: it is prepared for each token request.
+  const std::shared_ptr<const Route> route;
+  Deadline deadline;  ///< the deadline of the call that waits; unset: none
 };
 
 /// A source of access tokens. Clients that share an Authentication share its token.

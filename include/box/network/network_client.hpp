@@ -24,9 +24,9 @@ class BOX_API NetworkClient {
   /// The awaitable keeps what it needs of `request` until it ends.
   virtual asio::awaitable<FetchResponse> fetch(NetworkRequest request) = 0;
   /// Prepares the Route that requests to the base URL of `session` contain (NetworkRequest::route), so that an unusable
-  /// URL or proxy is reported here, before the first request. BoxClient calls it for each new client and each with…()
-  /// copy. Null, the default: there is nothing to prepare. *Errors*: BoxSdkError with Errc::invalidConfiguration. It
-  /// may block while it reads files of certificates.
+  /// URL or proxy is reported here, before the first request. BoxClient calls it once for each new client and once for
+  /// each with…() copy. Null, the default: there is nothing to prepare. *Errors*: BoxSdkError with
+  /// Errc::invalidConfiguration. It may block while it reads files of certificates.
   virtual std::shared_ptr<const Route> prepare(const NetworkSession& session);
   /// Ends calls in progress with Errc::clientClosed and refuses further calls. May be called from any thread. By
   /// default it does nothing.

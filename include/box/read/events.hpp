@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "box/network/call_options.hpp"
@@ -91,6 +92,10 @@ class BOX_API EventsManager : public ReadManager {
 
   /// The session whose settings the calls use.
   const NetworkSession& networkSession() const noexcept;
+
+ private:
+  friend class BoxClient;
+  explicit EventsManager(std::shared_ptr<const CallTarget> target) noexcept : ReadManager(std::move(target)) {}
 };
 
 }  // namespace box::inline v0_1

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "box/network/call_options.hpp"
 #include "box/read/list_reader.hpp"
@@ -43,6 +44,10 @@ class BOX_API GroupsManager : public ReadManager {
   /// Errc::invalidRequest for invalid arguments.
   GroupReader readGroups(GetGroupsQueryParams queryParams = GetGroupsQueryParams(),
                          CallOptionalsView optionals = CallOptionalsView()) const;
+
+ private:
+  friend class BoxClient;
+  explicit GroupsManager(std::shared_ptr<const CallTarget> target) noexcept : ReadManager(std::move(target)) {}
 };
 
 /// Which memberships of a group to list.
@@ -83,6 +88,10 @@ class BOX_API MembershipsManager : public ReadManager {
   /// Errc::invalidRequest for invalid arguments.
   MembershipReader readGroupMemberships(std::string_view groupId, GetGroupMembershipsOptionalsInput optionals =
                                                                       GetGroupMembershipsOptionalsInput()) const;
+
+ private:
+  friend class BoxClient;
+  explicit MembershipsManager(std::shared_ptr<const CallTarget> target) noexcept : ReadManager(std::move(target)) {}
 };
 
 }  // namespace box::inline v0_1

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 
 #include "box/auth/authentication.hpp"
 #include "box/network/network_client.hpp"
@@ -29,6 +30,7 @@ class BOX_API ReadManager {
   friend class GroupsManager;
   friend class MembershipsManager;
   friend class UsersManager;
+  explicit ReadManager(std::shared_ptr<const CallTarget> target) noexcept : target_(std::move(target)) {}
   ReadManager(const char* name, std::shared_ptr<Authentication> auth, NetworkSession session,
               std::shared_ptr<NetworkClient> networkClient);
 

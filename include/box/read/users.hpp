@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "box/network/call_options.hpp"
 #include "box/read/list_reader.hpp"
@@ -82,6 +83,10 @@ class BOX_API UsersManager : public ReadManager {
   /// BoxSdkError with Errc::invalidRequest for invalid arguments.
   UserReader readUsers(GetUsersQueryParams queryParams = GetUsersQueryParams(),
                        CallOptionalsView optionals = CallOptionalsView()) const;
+
+ private:
+  friend class BoxClient;
+  explicit UsersManager(std::shared_ptr<const CallTarget> target) noexcept : ReadManager(std::move(target)) {}
 };
 
 }  // namespace box::inline v0_1
