@@ -1,37 +1,16 @@
 #include "http/request_writer.hpp"
 
-#include <algorithm>
 #include <charconv>
-#include <utility>
 
-#include "box/error.hpp"
 #include "box/version.hpp"
-#include "network/url.hpp"
-#include "network/validation.hpp"
+#include "support/ascii.hpp"
 #include "support/wipe.hpp"
 
 namespace box::inline v0_1 {
 namespace {
 
-[[noreturn]] void refuse(std::string objection) { throw BoxSdkError(Errc::invalidRequest, std::move(objection)); }
-
 void appendHeader(std::string& out, std::string_view name, std::string_view value) {
   out.append(name).append(": ").append(value).append("\r\n");
-}
-
-/// Whether the text contains a character that must not be in a start line. URLs are checked when they are made; this is
-/// a second check before they are sent.
-bool breaksLine(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return c <= ' ' || c >= 0x7f; });
-}
-
-void checkHeaders(const HttpHeaders* headers) {
-  if (headers == nullptr) return;
-  for (const HeaderView header : *headers) {
-    if (std::string objection = headerObjection(header.name, header.value); !objection.empty()) {
-      refuse(std::move(objection));
-    }
-  }
 }
 
 /// Whether the request has a header with the same name, which replaces this header of the session.
@@ -82,21 +61,6 @@ std::size_t roomFor(const RequestParts& parts) {
 }
 
 }  // namespace
-
-void checkDetails(const RequestParts& parts) {
-  if (const std::string objection = queryObjection(parts.query); !objection.empty()) refuse("the URL: " + objection);
-  if (!isFieldValue(parts.contentType)) refuse("the content type has characters that no header may have");
-  checkHeaders(parts.headers);
-}
-
-void checkRequest(const RequestParts& parts) {
-  if (const std::string_view objection = methodObjection(parts.method); !objection.empty()) {
-    refuse(std::string(objection));
-  }
-  if (breaksLine(parts.path)) refuse("the URL has a character that must be escaped");
-  checkHeaders(parts.sessionHeaders);
-  checkDetails(parts);
-}
 
 void writeRequest(std::string& out, const RequestParts& parts) {
   out.clear();

@@ -22,16 +22,8 @@ struct RequestParts {
   std::string_view body;
 };
 
-/// Throws BoxSdkError with Errc::invalidRequest if a part must not be sent. The parts may come from interceptors or
-/// from a caller's own Authentication. `authority` and `prefix` are not checked, because they come from a Url.
-void checkRequest(const RequestParts& parts);
-
-/// Checks only the query, the content type and the headers. For a request whose operation, base URL and session were
-/// checked when they were made.
-void checkDetails(const RequestParts& parts);
-
-/// Replaces the content of `out` by the request: the header and after it the body, so that one write can send both. The
-/// parts must have passed one of the two checks above.
+/// Replaces the content of `out` by the request: the header and after it the body, so that one write can send both.
+/// Nothing is checked here: each part must be one that a function of network/validation or network/url allows.
 void writeRequest(std::string& out, const RequestParts& parts);
 
 /// Writes the request for a tunnel to `authority` (host:port). `credentials`: those of Basic authentication; empty:

@@ -7,11 +7,11 @@
 
 namespace box::inline v0_1 {
 
-std::shared_ptr<const CallTarget> makeCallTarget(std::string_view manager, std::shared_ptr<Authentication> auth,
+std::shared_ptr<const CallTarget> makeCallTarget(std::string_view owner, std::shared_ptr<Authentication> auth,
                                                  NetworkSession session, std::shared_ptr<NetworkClient> client) {
-  const auto require = [manager](bool given, const char* what) {
+  const auto require = [owner](bool given, const char* what) {
     if (!given) {
-      throw BoxSdkError(Errc::invalidConfiguration, std::string(manager) + ": the " + what + " must not be null");
+      throw BoxSdkError(Errc::invalidConfiguration, std::string(owner) + ": the " + what + " must not be null");
     }
   };
   require(auth != nullptr, "authentication");
@@ -73,9 +73,7 @@ BoxSdkError argumentError(const BoxSdkError& error, std::string_view operation, 
 
 void completeRequest(NetworkRequest& request, const CallTarget& target, const CallOptionalsView& options) {
   options.headers.extraHeaders.forEach([&](HeaderView header) {
-    if (std::string reason = headerObjection(header.name, header.value); !reason.empty()) {
-      throw BoxSdkError(Errc::invalidRequest, std::move(reason));
-    }
+    checkHeader(header);
     request.headers.set(header.name, header.value);
   });
   if (!options.tag.empty()) {

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "box/error.hpp"
-#include "network/url.hpp"
 #include "network/validation.hpp"
 #include "support/text_codec.hpp"
 
@@ -34,14 +33,8 @@ NetworkRequest makeNetworkRequest(FetchOptions options, NetworkSession session) 
   auto operation = std::make_shared<const Operation>(
       options.operation.empty() ? "makeRequest" : std::move(options.operation), std::move(options.method),
       std::string(target.substr(0, question)), options.expectedStatus, idempotency);
-  if (const std::string objection = queryObjection(query); !objection.empty()) refuse("the URL: " + objection);
+  checkDetails(query, options.contentType, options.headers);
   for (const auto& [name, value] : options.params) appendParam(query, name, value);
-  if (!isFieldValue(options.contentType)) refuse("the content type has characters that no header may have");
-  for (const HeaderView header : options.headers) {
-    if (std::string objection = headerObjection(header.name, header.value); !objection.empty()) {
-      refuse(std::move(objection));
-    }
-  }
   if (std::string objection = tagObjection(options.tag); !objection.empty()) refuse(std::move(objection));
 
   NetworkRequest request(std::move(operation), std::move(session));

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "box/entry.hpp"
+#include "box/error.hpp"
+#include "network/url.hpp"
 
 namespace box::inline v0_1 {
 namespace {
@@ -72,6 +75,22 @@ std::string headerObjection(std::string_view name, std::string_view value) {
   }
   if (equalsIgnoreCase(name, "As-User") && !isBoxId(value)) return header + " must be a user id of 1 to 20 digits";
   return {};
+}
+
+void checkHeader(HeaderView header) {
+  if (std::string objection = headerObjection(header.name, header.value); !objection.empty()) {
+    throw BoxSdkError(Errc::invalidRequest, std::move(objection));
+  }
+}
+
+void checkDetails(std::string_view query, std::string_view contentType, const HttpHeaders& headers) {
+  if (const std::string objection = queryObjection(query); !objection.empty()) {
+    throw BoxSdkError(Errc::invalidRequest, "the URL: " + objection);
+  }
+  if (!isFieldValue(contentType)) {
+    throw BoxSdkError(Errc::invalidRequest, "the content type has characters that no header may have");
+  }
+  for (const HeaderView header : headers) checkHeader(header);
 }
 
 std::string tagObjection(std::string_view tag) {

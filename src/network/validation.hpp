@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "box/network/headers.hpp"
 #include "support/ascii.hpp"
 
 namespace box::inline v0_1 {
@@ -23,6 +24,13 @@ bool isContentCoding(std::string_view name) noexcept;
 
 /// Why a user must not set this header; empty: a user may set it. The text names the header, never its value.
 std::string headerObjection(std::string_view name, std::string_view value);
+
+/// Throws BoxSdkError with Errc::invalidRequest if a user must not set this header.
+void checkHeader(HeaderView header);
+
+/// Checks the parts of a request that are neither its operation's nor its session's, which were checked when those were
+/// made. Throws BoxSdkError with Errc::invalidRequest if a part must not be sent.
+void checkDetails(std::string_view query, std::string_view contentType, const HttpHeaders& headers);
 
 /// Why the text cannot be the tag of a call; empty: it can be one. The returned text does not show the tag.
 std::string tagObjection(std::string_view tag);

@@ -24,7 +24,7 @@ void BoxNetworkClient::close() noexcept {
 asio::awaitable<FetchResponse> BoxNetworkClient::fetch(NetworkRequest request) {
   Call call(*this, request);
   try {
-    call.route();
+    call.prepare();
     for (;;) {
       call.beginAttempt();
       if (call.lacksToken()) co_await call.acquireToken();

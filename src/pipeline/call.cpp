@@ -10,9 +10,9 @@
 #include "async/watchdog.hpp"
 #include "box/observe/interceptor.hpp"
 #include "box/observe/observer.hpp"
+#include "network/validation.hpp"
 #include "pipeline/explain.hpp"
 #include "pipeline/judge.hpp"
-#include "pipeline/send.hpp"
 #include "pipeline/token_stage.hpp"
 #include "support/operation_error.hpp"
 #include "support/wipe.hpp"
@@ -56,11 +56,21 @@ Call::Call(BoxNetworkClient& client, NetworkRequest& request)
       record_(client_.services()->observer.get(), client_.nextCallId(), request_, now_) {}
 
 Call::~Call() {
-  if (isSecret(request_)) wipe(request_.body);
+  if (isSecret()) wipe(request_.body);
 }
 
-void Call::route() {
+/// Whether the request may contain secrets: its operation says so, or it has no Authentication (no token request has
+/// one). Then it is wiped, no interceptor sees it, and no header of the session is sent with it.
+bool Call::isSecret() const noexcept { return request_.operation->secret || !request_.auth; }
+
+/// Whether interceptors see the request and its response.
+bool Call::isIntercepted() const noexcept { return !isSecret() && !request_.session.interceptors().empty(); }
+
+void Call::prepare() {
   if (!request_.route) request_.route = client_.routes().find(request_.session);
+  // A NetworkClient of the caller's own may have made the request, or have changed one of the library's. What
+  // interceptors have changed is checked in each attempt instead.
+  if (!isIntercepted()) checkDetails(request_.query, request_.contentType, request_.headers);
 }
 
 void Call::beginAttempt() {
@@ -77,7 +87,7 @@ bool Call::lacksToken() {
 
 asio::awaitable<CallResult<Authentication::Token>> Call::askForToken(Authentication::Token refused) {
   record_.tell(event::TokenRequested{record_.id(), refused != nullptr, record_.tag()});
-  TokenContext context(client_.shared_from_this(), request_.session, Deadline(record_.deadline()));
+  TokenContext context(client_.shared_from_this(), request_.session, Deadline(record_.deadline()), request_.route);
   return obtainToken(request_.auth, std::move(refused), std::move(context), client_.services()->watchdog);
 }
 
@@ -113,16 +123,12 @@ void Call::failForToken(const BoxSdkError& error) {
   }
 }
 
-asio::awaitable<void> Call::send() {
-  return sendOnce(Sending{request_, secret(), fresh_, record_, client_.routes(), *client_.services(), now_}, attempt_);
-}
-
 bool Call::settle() {
   const Operation& operation = *request_.operation;
   judge(attempt_, operation, false);
   // This is done before an interceptor or the caller sees the response.
   if (attempt_.answered && token_) redactAnswer(attempt_.response, token_->value());
-  if (attempt_.answered && isIntercepted(request_)) {
+  if (attempt_.answered && isIntercepted()) {
     // The fate is known by now. It does not change if an interceptor throws.
     const bool success = attempt_.fate == Fate::accepted;
     showInterceptors(request_, attempt_.response, success);

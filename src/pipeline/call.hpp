@@ -16,6 +16,11 @@
 
 namespace box::inline v0_1 {
 
+struct ChangedRequest;
+struct RequestParts;
+class Lease;
+class TimeLimits;
+
 /// One call: the request, its record, the attempt that is in progress, and the data that one attempt leaves to the
 /// next. The steps are declared in the order in which BoxNetworkClient uses them; a step that ends the call throws.
 ///
@@ -30,8 +35,8 @@ class Call {
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
 
-  /// Finds the route if the client has not prepared one.
-  void route();
+  /// Finds the route if the client has not prepared one, and checks the request. Throws BoxSdkError.
+  void prepare();
 
   void beginAttempt();
 
@@ -41,6 +46,9 @@ class Call {
 
   /// Whether nothing has failed in this attempt so far.
   bool canSend() const noexcept { return !attempt_.failed(); }
+  /// Sends the request once, with the changes of the interceptors: gets a connection, and makes one exchange on it. The
+  /// attempt receives the response if a final header has arrived, and a failure if no header has arrived or the body is
+  /// broken. Throws BoxSdkError with Errc::invalidRequest if an interceptor's changes must not be sent.
   asio::awaitable<void> send();
 
   /// Ends the attempt. True if the request was accepted: then the call has ended.
@@ -64,6 +72,10 @@ class Call {
  private:
   using Clock = std::chrono::steady_clock;
 
+  bool isSecret() const noexcept;
+  bool isIntercepted() const noexcept;
+  RequestParts partsOf(const ChangedRequest* changed) const;
+  asio::awaitable<Lease> lease(TimeLimits& limits);
   asio::awaitable<CallResult<Authentication::Token>> askForToken(Authentication::Token refused);
   void failForToken(const BoxSdkError& error);
   const Secret* secret() const noexcept { return token_ ? &token_->value() : nullptr; }

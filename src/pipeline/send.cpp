@@ -1,7 +1,10 @@
-#include "pipeline/send.hpp"
+// How an attempt is sent: the part of a call between its token and its judgement.
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include <boost/asio/error.hpp>
@@ -11,27 +14,29 @@
 #include "box/observe/observer.hpp"
 #include "http/request_writer.hpp"
 #include "network/url.hpp"
+#include "network/validation.hpp"
+#include "pipeline/call.hpp"
 #include "pool/connection_pool.hpp"
 #include "transport/exchange.hpp"
 #include "transport/limits.hpp"
 
 namespace box::inline v0_1 {
-namespace {
-
-using Steady = CallRecord::Clock;
 
 /// A request with the changes of the interceptors.
 struct ChangedRequest {
-  explicit ChangedRequest(const Sending& sending)
-      : request(sending.request.operation->name, sending.call.id(), sending.request.tag) {
-    const NetworkRequest& original = sending.request;
+  ChangedRequest(const NetworkRequest& original, std::uint64_t call)
+      : request(original.operation->name, call, original.tag) {
     request.method = original.operation->method;
     request.url = original.url();
     request.headers = original.headers;
     request.body = original.body;
     request.contentType = original.contentType;
     for (const auto& interceptor : original.session.interceptors()) interceptor->beforeRequest(request);
+    if (const std::string_view objection = methodObjection(request.method); !objection.empty()) {
+      throw BoxSdkError(Errc::invalidRequest, std::string(objection));
+    }
     url = checkedUrl(request.url, original.route->url());
+    checkDetails(url.query, request.contentType, request.headers);
   }
 
   /// Checks the URL, because a bearer token may be sent to its own origin only.
@@ -51,26 +56,21 @@ struct ChangedRequest {
   Url url;  // refers to the request's URL
 };
 
-/// The request to send, checked. `changed`: the request with the changes of the interceptors; null: no interceptor sees
-/// it.
-RequestParts partsOf(const Sending& sending, const ChangedRequest* changed) {
-  const NetworkRequest& request = sending.request;
-  const Url& base = request.route->url();
+/// The request to send. `changed`: the request with the changes of the interceptors; null: no interceptor sees it.
+RequestParts Call::partsOf(const ChangedRequest* changed) const {
+  const Url& base = request_.route->url();
   RequestParts parts;
-  parts.method = request.operation->method;
+  parts.method = request_.operation->method;
   parts.authority = base.authority;
   parts.prefix = base.path;
-  parts.path = request.operation->path;
-  parts.query = request.query;
-  if (sending.token != nullptr) parts.bearerToken = sending.token->reveal();
-  parts.contentType = request.contentType;
-  parts.sessionHeaders = isSecret(request) ? nullptr : &request.session.extraHeaders();
-  parts.headers = &request.headers;
-  parts.body = request.body;
-  if (changed == nullptr) {
-    checkDetails(parts);  // the operation, the base URL and the session were checked when they were made
-    return parts;
-  }
+  parts.path = request_.operation->path;
+  parts.query = request_.query;
+  if (const Secret* const token = secret()) parts.bearerToken = token->reveal();
+  parts.contentType = request_.contentType;
+  parts.sessionHeaders = isSecret() ? nullptr : &request_.session.extraHeaders();
+  parts.headers = &request_.headers;
+  parts.body = request_.body;
+  if (changed == nullptr) return parts;
   parts.method = changed->request.method;
   parts.authority = changed->url.authority;
   parts.prefix = std::string_view();
@@ -79,9 +79,10 @@ RequestParts partsOf(const Sending& sending, const ChangedRequest* changed) {
   parts.headers = &changed->request.headers;
   parts.body = changed->request.body;
   parts.contentType = changed->request.contentType;
-  checkRequest(parts);
   return parts;
 }
+
+namespace {
 
 /// Writes the results of the exchange into the attempt.
 void record(Exchange& exchange, Attempt& attempt) {
@@ -106,73 +107,73 @@ event::CloseReason reasonToDrop(const Attempt& attempt, const Exchange& exchange
   return exchange.leftover() ? event::CloseReason::unsolicited : event::CloseReason::peer;
 }
 
+}  // namespace
+
 /// A connection for the attempt; `limits` becomes the limits of the attempt from then on. Empty if none could be
-/// obtained: then `attempt` has the reason.
-asio::awaitable<Lease> lease(Sending sending, TimeLimits& limits, Attempt& attempt) {
-  const TimeoutOptions& timeouts = sending.request.session.timeouts();
-  ConnectionPool& pool = sending.request.route->pool();
-  Acquired acquired = co_await pool.acquire(sending.fresh, limits, timeouts);
+/// obtained: then the attempt has the reason.
+asio::awaitable<Lease> Call::lease(TimeLimits& limits) {
+  const TimeoutOptions& timeouts = request_.session.timeouts();
+  ConnectionPool& pool = request_.route->pool();
+  Acquired acquired = co_await pool.acquire(fresh_, limits, timeouts);
   std::chrono::nanoseconds waited = acquired.waited;
   // Descriptors or ports are needed for the new connection, so idle ones are closed.
-  if (acquired.lease.error().code == Errc::localResource && sending.routes.shedIdle()) {
-    Acquired again = co_await pool.acquire(sending.fresh, acquired.limits, timeouts);
+  if (acquired.lease.error().code == Errc::localResource && client_.routes().shedIdle()) {
+    Acquired again = co_await pool.acquire(fresh_, acquired.limits, timeouts);
     waited += again.waited;
     acquired = std::move(again);
   }
-  sending.now = Steady::now();
+  now_ = Clock::now();
   limits = acquired.limits;
   if (waited != std::chrono::nanoseconds::zero()) {
-    sending.call.tell(event::PoolWaited{sending.call.id(), waited, sending.call.tag()});
+    record_.tell(event::PoolWaited{record_.id(), waited, record_.tag()});
   }
   if (acquired.lease) co_return std::move(*acquired.lease);
-  attempt.fail(std::move(acquired.lease).error());
+  attempt_.fail(std::move(acquired.lease).error());
   co_return Lease();
 }
 
-}  // namespace
-
-asio::awaitable<void> sendOnce(Sending sending, Attempt& attempt) {
-  const NetworkRequest& request = sending.request;
+asio::awaitable<void> Call::send() {
   std::unique_ptr<const ChangedRequest> changed;
-  if (isIntercepted(request)) {
-    changed = std::make_unique<const ChangedRequest>(sending);
-    sending.now = Steady::now();
+  if (isIntercepted()) {
+    changed = std::make_unique<const ChangedRequest>(request_, record_.id());
+    now_ = Clock::now();
   }
-  const RequestParts parts = partsOf(sending, changed.get());
-  TimeLimits limits(sending.call.deadline());
-  limits.beginAttempt(sending.now, request.session.timeouts().attempt);
-  Lease connection = sending.fresh ? Lease() : request.route->pool().tryAcquire(sending.now);
+  const RequestParts parts = partsOf(changed.get());
+  const NetworkSession& session = request_.session;
+  TimeLimits limits(record_.deadline());
+  limits.beginAttempt(now_, session.timeouts().attempt);
+  Lease connection = fresh_ ? Lease() : request_.route->pool().tryAcquire(now_);
   if (!connection) {
-    connection = co_await lease(sending, limits, attempt);
+    connection = co_await lease(limits);
     if (!connection) co_return;
   }
   // Nothing is sent after a cancellation, also if it came together with the connection, or before the call began.
   const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
   if (state.cancelled() != asio::cancellation_type::none) {
     connection.giveBackUnused();
-    attempt.fail(asio::error::operation_aborted, Phase::pool);
+    attempt_.fail(asio::error::operation_aborted, Phase::pool);
     co_return;
   }
-  attempt.reusedConnection = connection.reused();
+  attempt_.reusedConnection = connection.reused();
 
   writeRequest(connection->out, parts);
   const auto expect = parts.method == "HEAD" ? ResponseReader::Expect::header : ResponseReader::Expect::response;
-  Exchange exchange(*connection, limits, request.session.timeouts(), request.session.responseLimits(), expect);
-  attempt.fate = Fate::inDoubt;  // from here on, even if an exception ends this coroutine
+  Exchange exchange(*connection, limits, session.timeouts(), session.responseLimits(), expect);
+  attempt_.fate = Fate::inDoubt;  // from here on, even if an exception ends this coroutine
   co_await exchange.run();
-  sending.now = Steady::now();
+  now_ = Clock::now();
 
-  if (isSecret(request)) connection->wipe();
+  if (isSecret()) connection->wipe();
   const auto peerIdle = exchange.reader.keepAliveTimeout();
-  record(exchange, attempt);
+  record(exchange, attempt_);
   if (exchange.reusable) {
-    connection.giveBack(sending.now, peerIdle);
+    connection.giveBack(now_, peerIdle);
   } else {
-    connection.drop(reasonToDrop(attempt, exchange));
+    connection.drop(reasonToDrop(attempt_, exchange));
   }
   // The watchdog ends connections in the same way for time limits and when the client is closed.
-  if (attempt.failed() && attempt.code != asio::error::operation_aborted && sending.services.watchdog->closed()) {
-    attempt.code = Errc::clientClosed;
+  if (attempt_.failed() && attempt_.code != asio::error::operation_aborted && client_.services()->watchdog->closed()) {
+    attempt_.code = Errc::clientClosed;
   }
 }
 

@@ -24,6 +24,7 @@
 #include "fuzz/fuzz.hpp"
 #include "http/request_writer.hpp"
 #include "network/url.hpp"
+#include "network/validation.hpp"
 
 namespace {
 
@@ -244,7 +245,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     parts.headers = &options.headers;
     parts.body = options.body;
     std::string bytes = "of the request before";
-    checkRequest(parts);
+    if (const std::string_view objection = methodObjection(parts.method); !objection.empty()) {
+      throw BoxSdkError(Errc::invalidRequest, std::string(objection));
+    }
+    checkDetails(parts.query, parts.contentType, options.headers);
     writeRequest(bytes, parts);
     check(input, session, options, bytes);
   } catch (const BoxSdkError& error) {

@@ -1,6 +1,7 @@
 // What a call sends, and what it returns.
 #include "support/box_test.hpp"
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -163,6 +164,34 @@ TEST_F(Calls, HeadersOfTheClientAndOfTheCallArrive) {
   EXPECT_EQ(lastRequest().header("X-Call"), "");
   EXPECT_EQ(lastRequest().header("X-Both"), "client");
   EXPECT_EQ(lastRequest().header("As-User"), "778899");
+}
+
+TEST_F(Calls, ARequestThatAnotherNetworkClientHasMadeIsCheckedBeforeItIsSent) {
+  const auto client = this->client();
+  const auto operation = std::make_shared<const box::Operation>("own", "POST", "/2.0/users/terminate_sessions", 202,
+                                                                box::Idempotency::idempotent);
+  const auto sent = [&](const std::function<void(box::NetworkRequest&)>& change) {
+    box::NetworkRequest request(operation, client.networkSession());
+    request.auth = client.auth();
+    request.body = R"({"user_ids":["1"],"user_logins":[]})";
+    change(request);
+    return result(client.tokenContext().client->fetch(std::move(request)));
+  };
+  const std::vector<std::function<void(box::NetworkRequest&)>> changes = {
+      [](box::NetworkRequest& r) { r.headers.append("X-A", "1\r\nX-Injected: 2"); },
+      [](box::NetworkRequest& r) { r.headers.append("Authorization", "Bearer mine"); },
+      [](box::NetworkRequest& r) { r.query = "a=b HTTP/1.1\r\nX-Injected: 2"; },
+      [](box::NetworkRequest& r) { r.contentType = "text/plain\r\nX-Injected: 2"; },
+  };
+  for (const auto& change : changes) {
+    const auto response = sent(change);
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().code(), box::Errc::invalidRequest) << response.error().what();
+    EXPECT_EQ(response.error().fate(), box::Fate::notSent);
+  }
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 0U);
+  EXPECT_TRUE(sent([](box::NetworkRequest&) {}));
+  EXPECT_THAT(emulator().accepted(), SizeIs(1));
 }
 
 TEST_F(Calls, CopiesShareTheConnectionAndLoseNoSettingInAnyOrder) {

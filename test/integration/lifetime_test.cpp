@@ -430,10 +430,18 @@ TEST_F(LifetimeOfExceptions, AnInterceptorSendsTheTokenToItsOwnOriginOnly) {
   EXPECT_EQ(emulator().requests().back().target, "/2.0/users/terminate_sessions?trace=1");
 }
 
-TEST_F(LifetimeOfExceptions, AnInterceptorsHeaderIsValidated) {
-  const auto before = [](box::InterceptedRequest& request) { request.headers.append("X-A", "1\r\nX-Evil: 2"); };
-  const auto call = await(client(session().withInterceptors({std::make_shared<InterceptBy>(before, nullptr)})));
-  EXPECT_TRUE(failed(*call, Errc::invalidRequest, Fate::notSent));
+TEST_F(LifetimeOfExceptions, WhatAnInterceptorHasChangedIsValidated) {
+  const std::vector<std::function<void(box::InterceptedRequest&)>> changes = {
+      [](box::InterceptedRequest& request) { request.headers.append("X-A", "1\r\nX-Evil: 2"); },
+      [](box::InterceptedRequest& request) { request.headers.append("Authorization", "Bearer evil"); },
+      [](box::InterceptedRequest& request) { request.method = "POST /evil HTTP/1.1\r\nX-Evil:"; },
+      [](box::InterceptedRequest& request) { request.contentType = "text/plain\r\nX-Evil: 2"; },
+      [](box::InterceptedRequest& request) { request.url += "?a=b HTTP/1.1\r\nX-Evil: 2"; },
+  };
+  for (const auto& before : changes) {
+    const auto call = await(client(session().withInterceptors({std::make_shared<InterceptBy>(before, nullptr)})));
+    EXPECT_TRUE(failed(*call, Errc::invalidRequest, Fate::notSent));
+  }
   EXPECT_EQ(emulator().counts().connectionsAccepted, 0U) << "an objection to a request costs no connection";
 }
 

@@ -243,8 +243,9 @@ class RefreshingAuth : public box::Authentication {
   int refreshes = 0;
 
  private:
-  box::asio::awaitable<Token> requestToken(Token refused, box::TokenContext) override {
+  box::asio::awaitable<Token> requestToken(Token refused, box::TokenContext context) override {
     ++refreshes;
+    EXPECT_NE(context.route, nullptr) << "a token request goes the way of the call that waits for it";
     EXPECT_EQ(refused, current_);
     current_ = std::make_shared<const box::AccessToken>(box::Secret(renewed_));
     co_return current_;

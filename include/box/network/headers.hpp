@@ -17,7 +17,7 @@ class BOX_API HttpHeaders {
  public:
   HttpHeaders() = default;
   /// A copy of the headers that the view refers to. Nothing is validated here: NetworkSession, the calls and the
-  /// request writer do that.
+  /// library's NetworkClient do that.
   HttpHeaders(HeaderListView view);
 
   /// Adds a field after all others, even if there is one with that name. *Errors*: std::length_error if all fields

@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "box/error.hpp"
+#include "box/network/operation.hpp"
 #include "box/version.hpp"
 #include "network/url.hpp"
 #include "network/validation.hpp"
@@ -49,7 +50,7 @@ class Request {
     parts.headers = &own;
     parts.body = body;
     std::string out = "of the request before";
-    checkRequest(parts);
+    check();
     writeRequest(out, parts);
     return out;
   }
@@ -67,6 +68,15 @@ class Request {
   }
 
  private:
+  /// The checks that a request has passed when it is written.
+  void check() const {
+    if (const std::string_view objection = methodObjection(method); !objection.empty()) {
+      throw BoxSdkError(Errc::invalidRequest, std::string(objection));
+    }
+    for (const HeaderView header : session) checkHeader(header);
+    checkDetails(url_.query, contentType, own);
+  }
+
   std::string text_;
   Url url_;
 };
@@ -329,15 +339,10 @@ TEST(RequestWriter, RefusesMethodsAndContentTypesThatBreakTheLine) {
 
 TEST(RequestWriter, LetsNoUrlEndTheLine) {
   for (const char* text : {"/a b", "/a\r\nX: y", "/a\n", "/\xc3\xbc"}) {
-    RequestParts parts;
-    parts.method = "GET";
-    parts.path = text;
-    EXPECT_THROW(checkRequest(parts), BoxSdkError) << text;
-    parts.path = "/a";
-    parts.query = text;
-    EXPECT_THROW(checkRequest(parts), BoxSdkError) << text;
-    parts.query = "b=c";
-    EXPECT_NO_THROW(checkRequest(parts));
+    EXPECT_THROW(Operation("test", "GET", text, 200, Idempotency::idempotent), BoxSdkError) << text;
+    EXPECT_THROW(checkDetails(text, "", HttpHeaders()), BoxSdkError) << text;
+    EXPECT_THROW(Request("https://api.box.com" + std::string(text)), BoxSdkError) << text;
+    EXPECT_THROW(Request("https://api.box.com/?" + std::string(text)), BoxSdkError) << text;
   }
 }
 
