@@ -46,7 +46,6 @@ Scheduler::Scheduler(const BulkOptions& options, std::shared_ptr<const Random> r
 void Scheduler::add(BulkItem item, bool doubted) {
   if (doubted != fillingDoubted_) flush();
   fillingDoubted_ = doubted;
-  ++open_;
   filling_.push_back(std::move(item));
   if (filling_.size() >= batchSize_) flush();
 }
@@ -328,10 +327,7 @@ void Scheduler::onTemporary(std::uint64_t call, Work work, CallReply& reply, boo
 
 void Scheduler::conclude(std::uint64_t call, const Work& work, BulkVerdictDetails verdict,
                          std::optional<BulkState> state) {
-  if (state) {
-    open_ -= work.part.size();
-    work.family->open -= work.part.size();
-  }
+  if (state) work.family->open -= work.part.size();
   conclusions_.push_back(Conclusion{call, work.part, std::move(verdict), state});
 }
 

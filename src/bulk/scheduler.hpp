@@ -110,8 +110,6 @@ class Scheduler {
   std::uint64_t calls() const noexcept { return calls_; }
   std::uint64_t throttled() const noexcept { return throttled_; }
   std::size_t batchSize() const noexcept { return batchSize_; }
-  /// How many added entries have no state yet.
-  std::uint64_t open() const noexcept { return open_; }
   double rate(TimePoint now) { return limiter_.rate(now); }
   std::chrono::nanoseconds coolDown(TimePoint now) const;
   /// How long Box has been down; 0: Box is not down.
@@ -190,7 +188,7 @@ class Scheduler {
 
   std::uint64_t lastCall_;
   std::uint64_t calls_ = 0, throttled_ = 0;
-  std::uint64_t open_ = 0, accepted_ = 0, rejected_ = 0;
+  std::uint64_t accepted_ = 0, rejected_ = 0;
   std::size_t batchSize_;
   unsigned batchesTooLarge_ = 0;  // how many in a row
   bool inputEnded_ = false, everAnswered_ = false, abandoned_ = false;

@@ -100,9 +100,4 @@ void RouteTable::close() noexcept {
   for (const auto& pool : all) pool->close();
 }
 
-std::size_t RouteTable::pools() const {
-  const std::lock_guard lock(mutex_);
-  return pools_.size();
-}
-
 }  // namespace box::inline v0_1

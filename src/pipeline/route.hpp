@@ -58,9 +58,6 @@ class RouteTable {
   /// calls that wait for a connection, and ends all other work, also work that begins later.
   void close() noexcept;
 
-  /// For tests.
-  std::size_t pools() const;
-
  private:
   using Pools = std::vector<std::shared_ptr<ConnectionPool>>;
 

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "box/support/unicode.hpp"
+#include "support/ascii.hpp"
 #include "support/text_codec.hpp"
 
 namespace box::inline v0_1 {

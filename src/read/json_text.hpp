@@ -6,8 +6,6 @@
 #include <string>
 #include <string_view>
 
-#include "support/ascii.hpp"
-
 namespace box::inline v0_1 {
 
 /// A value in a JSON text: a view of its bytes, exactly as Box sent them, so that a number keeps all its digits and
@@ -28,7 +26,6 @@ class JsonText {
   bool isObject() const noexcept { return text_.starts_with('{'); }
   bool isArray() const noexcept { return text_.starts_with('['); }
   bool isString() const noexcept { return text_.starts_with('"'); }
-  bool isNumber() const noexcept { return !text_.empty() && (text_[0] == '-' || isDigit(text_[0])); }
   /// Whether it is null, or has no value.
   bool isNull() const noexcept { return text_.empty() || text_ == "null"; }
 

@@ -58,6 +58,7 @@ class SimulatedRun {
         item.index = next;
         item.value = std::to_string(next++);
         scheduler_.add(std::move(item));
+        ++added_;
         if (next == entries) scheduler_.endOfInput();
       }
       if (entries == 0) scheduler_.endOfInput();
@@ -84,10 +85,10 @@ class SimulatedRun {
           break;
         }
         case Scheduler::Action::abandon:
-          for (auto& [at, flight] : pending_) {
+          for (auto& [at, call] : pending_) {
             CallReply reply;
             reply.fate = Fate::inDoubt;
-            scheduler_.reply(flight.first, std::move(reply), now);
+            scheduler_.reply(call.first, std::move(reply), now);
           }
           pending_.clear();
           break;
@@ -98,6 +99,8 @@ class SimulatedRun {
   }
 
   Scheduler& scheduler() { return scheduler_; }
+  /// How many entries the scheduler was given that have no state yet.
+  std::uint64_t open() const { return added_ - states.size(); }
   BulkState state(std::uint64_t index) const { return states.at(index); }
   std::uint64_t count(BulkState state) const {
     return static_cast<std::uint64_t>(
@@ -117,9 +120,9 @@ class SimulatedRun {
  private:
   void deliver() {
     while (!pending_.empty() && pending_.begin()->first <= now) {
-      auto flight = std::move(pending_.begin()->second);
+      auto call = std::move(pending_.begin()->second);
       pending_.erase(pending_.begin());
-      scheduler_.reply(flight.first, std::move(flight.second), now);
+      scheduler_.reply(call.first, std::move(call.second), now);
       take();
     }
   }
@@ -136,6 +139,7 @@ class SimulatedRun {
   BulkOptions options_;
   Server server_;
   Scheduler scheduler_;
+  std::uint64_t added_ = 0;
   std::multimap<TimePoint, std::pair<std::uint64_t, CallReply>> pending_;
 };
 

@@ -503,7 +503,7 @@ TEST(Scheduler, AStopWaitsForWhatIsInFlightButNotForEver) {
 TEST(Scheduler, AHandfulOfBatchesWaitsHoweverLongTheList) {
   SimulatedRun run(BulkOptions(), refusing({}));
   std::uint64_t most = 0;
-  run.onStep = [&](SimulatedRun& r) { most = std::max(most, r.scheduler().open()); };
+  run.onStep = [&](SimulatedRun& r) { most = std::max(most, r.open()); };
   ASSERT_TRUE(run.run(200'000));
   EXPECT_LE(most, 100U * (2 + 8 + 1));
 }
@@ -555,7 +555,7 @@ TEST(Scheduler, WhateverIsAnsweredEveryEntryEndsInExactlyOneState) {
     }
     ASSERT_TRUE(run.run(500)) << seed;
     EXPECT_THAT(run.settledTwice, IsEmpty()) << seed;
-    EXPECT_EQ(run.scheduler().open(), 0U) << seed;
+    EXPECT_EQ(run.open(), 0U) << seed;
     EXPECT_LE(run.peakInFlight, options.concurrency) << seed;
     if (run.scheduler().reason() == BulkEnd::finished) EXPECT_EQ(run.states.size(), 500U) << seed;
     Indices sentOnes;
