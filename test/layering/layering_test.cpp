@@ -20,58 +20,64 @@ namespace {
 namespace fs = std::filesystem;
 using Rooms = std::set<std::string>;
 
-// Which folders each folder may include besides itself, from the table in src/README.md: those in the rows above it,
-// except those in its last column.
-std::map<std::string, Rooms> readOrder(std::istream& lines) {
-  static const std::regex row(R"(\| ([a-z_]+) \| [^|]+ \|([^|]*)\|)"), word("[a-z_]+");
-  std::map<std::string, Rooms> map;
+// The table in src/README.md.
+struct Table {
+  std::map<std::string, Rooms> order;        // which modules each module may include besides itself
+  std::map<std::string, std::string> named;  // the modules of the files and folders that a row names
+};
+
+// A module may include those in the rows above it, except those in its last column.
+Table readTable(std::istream& lines) {
+  static const std::regex row(R"(\| ([a-z_]+) \| ([^|]+) \|([^|]*)\|)"), word("[a-z_]+"), file("`([a-z_/]+)`");
+  Table table;
   Rooms above;
+  const std::sregex_iterator end;
   for (std::string line; std::getline(lines, line);) {
-    if (!map.empty() && !line.starts_with("|")) break;  // other tables follow
+    if (!table.order.empty() && !line.starts_with("|")) break;  // other tables follow
     std::smatch match;
     if (!std::regex_match(line, match, row) || match[1] == "module") continue;
-    Rooms allowed = above;
-    const std::string not_allowed = match[2];
-    for (std::sregex_iterator w(not_allowed.begin(), not_allowed.end(), word), end; w != end; ++w) {
-      EXPECT_EQ(allowed.erase(w->str()), 1u) << w->str() << " is not a folder in a row above that of " << match[1];
+    const std::string contents = match[2], not_allowed = match[3];
+    for (std::sregex_iterator f(contents.begin(), contents.end(), file); f != end; ++f) {
+      EXPECT_TRUE(table.named.emplace((*f)[1], match[1]).second) << (*f)[1] << " is in two rows";
     }
-    map[match[1]] = allowed;
+    Rooms allowed = above;
+    for (std::sregex_iterator w(not_allowed.begin(), not_allowed.end(), word); w != end; ++w) {
+      EXPECT_EQ(allowed.erase(w->str()), 1u) << w->str() << " is not a module in a row above that of " << match[1];
+    }
+    table.order[match[1]] = allowed;
     above.insert(match[1]);
   }
-  map["emulator"] = {};
-  return map;
+  table.order["emulator"] = {};
+  return table;
 }
 
-const std::map<std::string, Rooms>& order() {
-  static const std::map<std::string, Rooms> rooms = [] {
-    std::ifstream table(fs::path(BOX_SOURCE_DIR) / "src/README.md");
-    return readOrder(table);
+const Table& table() {
+  static const Table read = [] {
+    std::ifstream page(fs::path(BOX_SOURCE_DIR) / "src/README.md");
+    return readTable(page);
   }();
-  return rooms;
+  return read;
 }
 
-// "src/pool/lease.hpp" and "include/box/pool/lease.hpp" are in "pool".
-std::string roomOf(const fs::path& file) {
+const std::map<std::string, Rooms>& order() { return table().order; }
+
+// The file as an include line names it, without its extension: "pool/lease" for "src/pool/lease.hpp".
+std::string nameOf(const fs::path& file) {
   std::string path = file.generic_string();
   for (const std::string_view root : {"include/box/", "src/"}) {
     if (path.starts_with(root)) path.erase(0, root.size());
   }
-  path.erase(std::min(path.rfind('.'), path.size()));
-  static const std::map<std::string, std::string> files = {
-      {"error", "support"},
-      {"error_codes", "support"},
-      {"views", "support"},
-      {"entry", "support"},
-      {"version", "support"},
-      {"auth/authentication", "token"},
-      {"auth/access_token", "token"},
-      {"auth/bearer_token", "token"},
-      {"auth/token_requests", "token"},
-      {"observe/interceptor", "network"},
-  };
-  if (const auto known = files.find(path); known != files.end()) return known->second;
-  const std::string folder = path.substr(0, path.find('/'));
-  return folder == "system" ? "support" : folder;
+  return path.substr(0, path.rfind('.'));
+}
+
+// "src/pool/lease.hpp" and "include/box/pool/lease.hpp" are in "pool".
+std::string roomOf(const fs::path& file) {
+  const std::string name = nameOf(file);
+  const std::string folder = name.substr(0, name.find('/'));
+  for (const std::string& named : {name, folder}) {
+    if (const auto known = table().named.find(named); known != table().named.end()) return known->second;
+  }
+  return folder;
 }
 
 struct Source {
@@ -283,6 +289,18 @@ TEST(Layering, TheTableNamesEveryRoomOfTheSources) {
   for (const auto& [room, others] : order()) known.insert(room);
   for (const Source& source : sourcesOf({"include", "src"}))
     EXPECT_TRUE(known.contains(roomOf(source.path))) << source.path;
+}
+
+TEST(Layering, TheTableNamesFilesAndFoldersThatExist) {
+  Rooms known;
+  for (const Source& source : sourcesOf({"include/box", "src"})) {
+    const std::string name = nameOf(source.path);
+    known.insert(name);
+    known.insert(name.substr(0, name.find('/')));
+  }
+  for (const auto& [name, room] : table().named)
+    EXPECT_TRUE(known.contains(name)) << name << ", in the row of " << room;
+  EXPECT_EQ(roomOf("include/box/auth/authentication.hpp"), "token");
 }
 
 // A reader of an include line knows from the name alone which header it is.
