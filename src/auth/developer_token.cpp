@@ -22,7 +22,8 @@ asio::awaitable<Authentication::Token> BoxDeveloperTokenAuth::requestToken(Token
 asio::awaitable<Authentication::Token> BoxDeveloperTokenAuth::downscopeToken(StringListView scopes,
                                                                              std::string_view resource,
                                                                              TokenContext context) const {
-  return asBoxError(downscope(ready(token_), joinScopes(scopes), std::string(resource), std::move(context)));
+  return asBoxError(downscope(ready(token_), joinScopes(scopes), std::string(resource), std::move(context)),
+                    tokenOperationDetails);
 }
 
 asio::awaitable<Authentication::Token> BoxDeveloperTokenAuth::ready(Token token) { co_return token; }

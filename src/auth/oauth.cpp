@@ -98,7 +98,7 @@ asio::awaitable<BoxOAuth::Token> BoxOAuth::getTokensAuthorizationCodeGrant(Secre
                                                                            std::string_view redirectUri) {
   asio::awaitable<Token> exchange =
       OAuthGrant::exchange(config_, std::move(authorizationCode), std::string(redirectUri), context);
-  return asBoxError(exchangeAndStore(service_, std::move(exchange), std::move(context)));
+  return asBoxError(exchangeAndStore(service_, std::move(exchange), std::move(context)), tokenOperationDetails);
 }
 
 asio::awaitable<BoxOAuth::Token> BoxOAuth::exchangeAndStore(std::shared_ptr<Service> service,

@@ -26,11 +26,12 @@ asio::awaitable<Authentication::Token> RefreshingAuthentication::downscopeToken(
                                                                                 std::string_view resource,
                                                                                 TokenContext context) {
   asio::awaitable<Token> subject = retrieveToken(context);
-  return asBoxError(downscope(std::move(subject), joinScopes(scopes), std::string(resource), std::move(context)));
+  return asBoxError(downscope(std::move(subject), joinScopes(scopes), std::string(resource), std::move(context)),
+                    tokenOperationDetails);
 }
 
 asio::awaitable<void> RefreshingAuthentication::revokeToken(TokenContext context) {
-  return asBoxError(Service::revoke(service_, std::move(context)));
+  return asBoxError(Service::revoke(service_, std::move(context)), tokenOperationDetails);
 }
 
 }  // namespace box::inline v0_1

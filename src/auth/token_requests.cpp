@@ -10,7 +10,6 @@
 #include "async/wait.hpp"
 #include "auth/bearer_token.hpp"
 #include "box/error.hpp"
-#include "support/thrown.hpp"
 
 namespace box::inline v0_1 {
 namespace {
@@ -62,11 +61,10 @@ BoxSdkError tokenError(error_code code, std::string context) {
   return BoxSdkError(code, std::move(details));
 }
 
-void raiseAsBoxError(std::exception_ptr exception, bool cancelled) {
-  const Thrown thrown(std::move(exception), cancelled);
+std::optional<ErrorDetails> tokenOperationDetails(const Thrown& thrown) {
   ErrorDetails details = extensionDetails();
   if (thrown.isCancellation()) details.context = "the token request";
-  thrown.raise(std::move(details));
+  return details;
 }
 
 Token TokenRequests::fallback(const AccessToken*, TimePoint) const noexcept { return nullptr; }
@@ -195,7 +193,8 @@ asio::awaitable<Token> Authentication::obtain(Token refused, TokenContext contex
   std::shared_ptr<Authentication> self = weak_from_this().lock();
   // If the Authentication is not owned by a shared_ptr, it must live until the call has ended.
   if (!self) self = std::shared_ptr<Authentication>(std::shared_ptr<void>(), this);
-  return asBoxError(TokenRequests::obtain(std::move(self), std::move(refused), std::move(context), nullptr));
+  return asBoxError(TokenRequests::obtain(std::move(self), std::move(refused), std::move(context), nullptr),
+                    tokenOperationDetails);
 }
 
 }  // namespace box::inline v0_1

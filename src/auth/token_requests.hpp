@@ -1,20 +1,19 @@
 #pragma once
 
 #include <chrono>
-#include <exception>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
-
-#include <boost/asio/cancellation_state.hpp>
-#include <boost/asio/this_coro.hpp>
 
 #include "async/flight.hpp"
 #include "async/watchdog.hpp"
 #include "box/auth/authentication.hpp"
 #include "box/error.hpp"
 #include "box/support/asio.hpp"
+#include "support/as_box_error.hpp"
+#include "support/thrown.hpp"
 
 namespace box::inline v0_1 {
 
@@ -67,23 +66,8 @@ bool isPassing(const error_code& code) noexcept;
 /// The error for a failed wait for a token. `context`: what the call was doing.
 BoxSdkError tokenError(error_code code, std::string context);
 
-/// Throws the exception that has ended a token request as a BoxSdkError. `cancelled`: whether the caller has cancelled.
-/// Rethrows std::bad_alloc.
-[[noreturn]] void raiseAsBoxError(std::exception_ptr exception, bool cancelled);
-
-/// Performs a token operation that the caller has called directly. As in all calls, every failure is thrown as
-/// BoxSdkError, also Asio's exception for a cancellation and exceptions of the caller's own code. Only std::bad_alloc
-/// is thrown unchanged.
-template <class T>
-asio::awaitable<T> asBoxError(asio::awaitable<T> work) {
-  std::exception_ptr thrown;
-  try {
-    co_return co_await std::move(work);
-  } catch (...) {
-    thrown = std::current_exception();
-  }
-  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-  raiseAsBoxError(thrown, state.cancelled() != asio::cancellation_type::none);
-}
+/// What the error says for an exception that has ended a token operation which the caller has called directly: for
+/// asBoxError().
+std::optional<ErrorDetails> tokenOperationDetails(const Thrown& thrown);
 
 }  // namespace box::inline v0_1
