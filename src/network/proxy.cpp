@@ -44,7 +44,9 @@ std::optional<AddressRange> parseAddress(std::string_view text) {
   if (text.find_first_not_of("0123456789abcdefABCDEF:.") != std::string_view::npos) return std::nullopt;
   boost::system::error_code ec;
   const std::string copy(text);
-  if (const auto v4 = ip::make_address_v4(copy, ec); !ec) return AddressRange{ip::make_address_v6(ip::v4_mapped, v4)};
+  // hostObjection(), because Windows' own function also accepts fewer than four numbers, and octal ones.
+  if (const auto v4 = ip::make_address_v4(copy, ec); !ec && hostObjection(text).empty())
+    return AddressRange{ip::make_address_v6(ip::v4_mapped, v4)};
   if (const auto v6 = ip::make_address_v6(copy, ec); !ec) return AddressRange{v6};
   return std::nullopt;
 }

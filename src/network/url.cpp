@@ -86,10 +86,20 @@ void requireIpv6(std::string_view host, std::string_view what) {
   if (ec || !clean) refuse(what, "its IPv6 address is not valid");
 }
 
+/// Whether the host is four numbers up to 255 in decimal digits, without zeros before them. Windows' own function,
+/// which Asio uses, also accepts fewer numbers and octal ones.
 bool isIpv4(std::string_view host) {
-  boost::system::error_code ec;
-  boost::asio::ip::make_address_v4(std::string(host), ec);
-  return !ec;
+  for (int part = 0; part < 4; ++part) {
+    const std::string_view digits = host.substr(0, host.find('.'));
+    unsigned number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (error != std::errc() || end != digits.data() + digits.size() || number > 255) return false;
+    if (digits.size() > 1 && digits.front() == '0') return false;
+    const bool isLast = digits.size() == host.size();
+    if (isLast != (part == 3)) return false;
+    host.remove_prefix(isLast ? digits.size() : digits.size() + 1);
+  }
+  return true;
 }
 
 /// Reads host, port and authority into `url`.

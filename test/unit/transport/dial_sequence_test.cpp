@@ -18,6 +18,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "system/socket.hpp"
+
 namespace box {
 namespace {
 
@@ -50,7 +52,9 @@ Endpoints endpoints(unsigned v6, unsigned v4) {
 
 error_code refused() { return asio::error::connection_refused; }
 error_code aborted() { return asio::error::operation_aborted; }
+#ifndef _WIN32
 error_code systemError(int value) { return {value, boost::system::system_category()}; }
+#endif
 
 Failure because(error_code code, error_code cause = {}, const std::string& context = {}) {
   Failure failure;
@@ -536,24 +540,28 @@ TEST(DialSequence, TellsTheLastAddressesAnswer) {
   EXPECT_THAT(dialling.todo(), ElementsAre("connect 0", "wait"));
   dialling->connectEnded(0, refused());
   EXPECT_THAT(dialling.todo(), ElementsAre("connect 1", "wait"));
-  dialling->connectEnded(1, systemError(EHOSTUNREACH));
+  dialling->connectEnded(1, error_code(asio::error::host_unreachable));
   dialling.expectFailed(Errc::connectFailed, Phase::connect, "connecting to the proxy proxy.test, port 3128",
-                        systemError(EHOSTUNREACH));
+                        error_code(asio::error::host_unreachable));
 }
 
 TEST(DialSequence, TriesNoFurtherAddressWhereTheMachineHasNothingLeft) {
-  for (const int shortage : {EMFILE, ENFILE, ENOBUFS, ENOMEM}) {
+  std::vector<error_code> shortages = {asio::error::no_descriptors, asio::error::no_buffer_space,
+                                       asio::error::no_memory};
+#ifndef _WIN32  // which has no such limit
+  shortages.push_back(systemError(ENFILE));
+#endif
+  for (const error_code& shortage : shortages) {
     Dialling dialling;
     dialling.reach(Action::lookUp);
     dialling->lookedUp(endpoints(0, 9));
     EXPECT_THAT(dialling.todo(), ElementsAre("connect 0", "wait"));
     dialling.now = start + 250ms;
     EXPECT_THAT(dialling.todo(), ElementsAre("connect 1", "wait"));
-    dialling->connectEnded(1, systemError(shortage));
+    dialling->connectEnded(1, shortage);
     EXPECT_THAT(dialling.todo(), ElementsAre("wait")) << "the one in progress may still end well";
     dialling->connectEnded(0, refused());
-    dialling.expectFailed(Errc::localResource, Phase::connect, "connecting to api.box.test, port 443",
-                          systemError(shortage));
+    dialling.expectFailed(Errc::localResource, Phase::connect, "connecting to api.box.test, port 443", shortage);
   }
 }
 
@@ -563,7 +571,7 @@ TEST(DialSequence, TriesTheOtherAddressesWhereThisMachineHasNoAddressForOne) {
   dialling.reach(Action::lookUp);
   dialling->lookedUp(endpoints(1, 1));
   EXPECT_THAT(dialling.todo(), ElementsAre("connect 0", "wait"));
-  dialling->connectEnded(0, systemError(EADDRNOTAVAIL));
+  dialling->connectEnded(0, noLocalAddressError());
   EXPECT_THAT(dialling.todo(), ElementsAre("connect 1", "wait"));
   dialling->connectEnded(1, {});
   EXPECT_THAT(dialling.todo(), ElementsAre("use 1", "other"));
@@ -575,13 +583,13 @@ TEST(DialSequence, IsShortOfPortsOnlyWhereItHasNoneForAnyAddress) {
     dialling.reach(Action::lookUp);
     dialling->lookedUp(endpoints(1, 1));
     dialling.todo();
-    dialling->connectEnded(0, systemError(EADDRNOTAVAIL));
+    dialling->connectEnded(0, noLocalAddressError());
     dialling.todo();
   };
   Dialling forNone, refusedOne, silentOne;
   tried(forNone);
-  forNone->connectEnded(1, systemError(EADDRNOTAVAIL));
-  forNone.expectFailed(Errc::localResource, Phase::connect, where, systemError(EADDRNOTAVAIL));
+  forNone->connectEnded(1, noLocalAddressError());
+  forNone.expectFailed(Errc::localResource, Phase::connect, where, noLocalAddressError());
   tried(refusedOne);
   refusedOne->connectEnded(1, refused());
   refusedOne.expectFailed(Errc::connectFailed, Phase::connect, where, refused());
@@ -809,7 +817,7 @@ class Chaos {
       sequence.connectEnded(address, {});
     } else {
       open_.erase(address);
-      sequence.connectEnded(address, upTo(30) == 0 ? systemError(EMFILE) : refused());
+      sequence.connectEnded(address, upTo(30) == 0 ? error_code(asio::error::no_descriptors) : refused());
     }
   }
 
