@@ -189,9 +189,9 @@ TEST_F(Reading, ListsOfAGroupsMembersLookUpFewAndFindMany) {
   const BoxClient client = this->client();
   UserSelection few = UserSelection::ofGroups({"8"});
   few.statuses = {"active"};
-  UserSource small(client.users, client.memberships, few);
+  UserSource limited(client.users, client.memberships, few);
   std::vector<BulkEntry> entries;
-  while (*result(small.read(entries, 100))) ASSERT_LT(entries.size(), 10u);
+  while (*result(limited.read(entries, 100))) ASSERT_LT(entries.size(), 10u);
   EXPECT_EQ(idsIn(entries), (std::vector<std::string>{"100003", "777"})) << "Box tells only the login of 777";
 
   UserSource large(client.users, client.memberships, UserSelection::ofGroups({"5", "8", "5"}));

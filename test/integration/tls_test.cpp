@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "support/host_table.hpp"
+#include "support/posix.hpp"
 
 namespace {
 

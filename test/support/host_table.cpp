@@ -5,8 +5,14 @@
 #include <mutex>
 #include <set>
 
+#ifdef _WIN32
+#include <winsock2.h>
+
+#include <ws2tcpip.h>
+#else
 #include <dlfcn.h>
 #include <netdb.h>
+#endif
 
 namespace box::test {
 namespace {
@@ -27,12 +33,22 @@ Table& table() {
   return *instance;
 }
 
+#ifdef _WIN32
+using Function = int(WSAAPI*)(const char*, const char*, const addrinfo*, addrinfo**);
+
+Function systems() {
+  static const auto function = reinterpret_cast<Function>(
+      reinterpret_cast<void*>(::GetProcAddress(::GetModuleHandleW(L"ws2_32"), "getaddrinfo")));
+  return function;
+}
+#else
 using Function = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
 
 Function systems() {
   static const auto function = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, "getaddrinfo"));
   return function;
 }
+#endif
 
 }  // namespace
 
@@ -111,7 +127,18 @@ static int lookUp(const char* node, const char* service, const addrinfo* hints, 
 
 }  // namespace box::test
 
+#ifdef _WIN32
+static int WSAAPI lookUpOnWindows(const char* node, const char* service, const addrinfo* hints, addrinfo** result) {
+  return box::test::lookUp(node, service, hints, result);
+}
+// The pointer through which programs call the function of the DLL. The linker finds it before that of the library.
+extern "C" {
+extern int(WSAAPI* const __imp_getaddrinfo)(const char*, const char*, const addrinfo*, addrinfo**);
+int(WSAAPI* const __imp_getaddrinfo)(const char*, const char*, const addrinfo*, addrinfo**) = &lookUpOnWindows;
+}
+#else
 // The linker finds this function before that of the C library.
 extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo* hints, addrinfo** result) {
   return box::test::lookUp(node, service, hints, result);
 }
+#endif

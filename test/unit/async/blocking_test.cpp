@@ -1,7 +1,5 @@
 #include "async/blocking.hpp"
 
-#include <pthread.h>
-
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -26,7 +24,12 @@
 
 #include "async/waiter.hpp"
 #include "box/error.hpp"
+#ifndef _WIN32
+#include <pthread.h>
+
 #include "support/forked.hpp"
+#endif
+#include "support/posix.hpp"
 #include "support/sanitizers.hpp"
 
 namespace {
@@ -133,6 +136,7 @@ TEST_F(Blocking, LetsGoOfWhatTheFunctionOwnsBeforeItsEndIsSeen) {
   EXPECT_EQ(owned.use_count(), 1);
 }
 
+#ifndef _WIN32
 TEST_F(Blocking, AForkedProcessStartsThreadsAnew) {
   if (box::test::underThreadSanitizer) GTEST_SKIP() << "it ends a forked process that starts a thread";
   threads = std::make_shared<BlockingThreads>(1U);
@@ -169,6 +173,7 @@ TEST_F(Blocking, RunsInAThreadThatTakesNoSignals) {
   pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
   EXPECT_EQ(sigismember(&blocked, SIGTERM), 0) << "the calling thread's signal mask does not change";
 }
+#endif
 
 TEST_F(Blocking, OneThreadDoesOneTaskBehindTheOther) {
   threads = std::make_shared<BlockingThreads>(1U);
@@ -270,6 +275,7 @@ TEST_F(Blocking, WorkThatNobodyWaitsForIsNotBegun) {
   EXPECT_FALSE(*begun);
 }
 
+#ifndef _WIN32
 TEST_F(Blocking, WithoutAThreadItSaysSo) {
   // A thread cannot start with a stack that is larger than the address space.
   pthread_attr_t before, huge;
@@ -290,5 +296,6 @@ TEST_F(Blocking, WithoutAThreadItSaysSo) {
   io->run();
   EXPECT_EQ(again->ended, true) << "a task that could not begin does not block others";
 }
+#endif
 
 }  // namespace

@@ -14,16 +14,15 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <openssl/crypto.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "auth/private_key.hpp"
 #include "box/error.hpp"
 #include "support/keys.hpp"
+#include "box/support/private_file.hpp"
+#include "support/posix.hpp"
 #include "support/sanitizers.hpp"
 
 namespace box {
@@ -231,6 +230,7 @@ TEST(JwtConfig, LimitsTheDepth) {
   EXPECT_THAT(refusal(std::string(10'000'000, '[')), HasSubstr("levels deep"));
 }
 
+#ifndef _WIN32
 /// Whether any writable memory of this process contains a text. The text is given masked, so that the search does not
 /// find its own argument.
 bool memoryHas(const std::string& masked, char mask) {
@@ -303,6 +303,7 @@ TEST(JwtConfig, LeavesNoCopyOfASecretInMemory) {
     EXPECT_FALSE(memoryHas(secret, mask)) << "with '" << escape << "' around it";
   }
 }
+#endif
 
 class JwtConfigFile : public testing::Test {
  protected:
@@ -315,8 +316,12 @@ class JwtConfigFile : public testing::Test {
   ~JwtConfigFile() override { fs::remove_all(folder_); }
 
   void write(std::string_view content, mode_t mode = 0600) const {
+#ifdef _WIN32
+    replaceFile(path_, content, mode == 0600 ? Readers::owner : Readers::everybody);
+#else
     std::ofstream(path_, std::ios::binary).write(content.data(), static_cast<std::streamsize>(content.size()));
     EXPECT_EQ(::chmod(path_.c_str(), mode), 0);
+#endif
   }
 
   /// The text of the refusal; empty: the file was accepted.
@@ -338,9 +343,11 @@ class JwtConfigFile : public testing::Test {
 TEST_F(JwtConfigFile, IsReadAsItIs) {
   write(json::serialize(consoleFile()));
   EXPECT_EQ(JwtConfig::fromFile(path_).clientSecret.reveal(), "the client secret");
+#ifndef _WIN32  // where links need a right that users do not have
   fs::create_symlink(path_, folder_ / "link");
   EXPECT_EQ(JwtConfig::fromFile((folder_ / "link").string()).clientId, "the client id")
       << "as secrets are mounted in containers";
+#endif
 }
 
 TEST_F(JwtConfigFile, IsNamedBesideTheKeyAtFault) {
@@ -351,7 +358,11 @@ TEST_F(JwtConfigFile, IsNamedBesideTheKeyAtFault) {
 
 TEST_F(JwtConfigFile, IsRefusedWhereOthersMayReadIt) {
   write(json::serialize(consoleFile()), 0644);
+#ifdef _WIN32
+  EXPECT_THAT(refusal(path_), HasSubstr("others than its owner may use it; let only its owner use it: icacls"));
+#else
   EXPECT_THAT(refusal(path_), HasSubstr("run chmod 600"));
+#endif
 }
 
 TEST_F(JwtConfigFile, HasAtMost64KiB) {
@@ -373,7 +384,9 @@ TEST_F(JwtConfigFile, TellsWhatTheSystemSays) {
   } catch (const BoxSdkError& error) {
     EXPECT_EQ(error.cause(), boost::system::errc::no_such_file_or_directory);
   }
+#ifndef _WIN32  // which does not open a folder
   EXPECT_THAT(refusal(folder_.string()), HasSubstr("not a regular file"));
+#endif
 }
 
 }  // namespace

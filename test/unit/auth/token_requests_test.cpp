@@ -20,7 +20,9 @@
 #include "box/auth/token_storage.hpp"
 #include "box/error.hpp"
 #include "box/network/network_client.hpp"
+#ifndef _WIN32
 #include "support/forked.hpp"
+#endif
 #include "support/sanitizers.hpp"
 
 namespace box {
@@ -103,6 +105,7 @@ TEST(TokenRequests, OneOnAnIoContextThatWasStoppedIsReplacedWhenItsTimeIsUp) {
   EXPECT_EQ(source->requests, 2);
 }
 
+#ifndef _WIN32
 TEST(TokenRequests, OneOfTheParentIsNotWaitedForInAForkedChild) {
   if (test::underThreadSanitizer) GTEST_SKIP() << "it does not follow a fork";
   asio::io_context io(1);
@@ -114,6 +117,7 @@ TEST(TokenRequests, OneOfTheParentIsNotWaitedForInAForkedChild) {
   test::Forked child([&] { return textOf(run(source->retrieveToken(context(1min, Deadline(5s)))).token); });
   EXPECT_EQ(child.result(), "of-the-child");
 }
+#endif
 
 TEST(TokenRequests, TheRefusedTokenIsNoAnswerWhereTheRequestKnewNothingOfTheRefusal) {
   asio::io_context io(1);

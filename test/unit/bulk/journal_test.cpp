@@ -12,10 +12,6 @@
 #include <utility>
 #include <vector>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -25,7 +21,10 @@
 #include "box/error.hpp"
 #include "bulk/journal_file.hpp"
 #include "bulk/journal_text.hpp"
+#ifndef _WIN32
 #include "support/forked.hpp"
+#endif
+#include "support/posix.hpp"
 
 namespace box {
 namespace {
@@ -85,7 +84,7 @@ class Disk : public JournalFile {
         faults_(std::move(faults)) {}
 
  private:
-  ssize_t doWrite(const char* bytes, std::size_t count) noexcept override {
+  std::ptrdiff_t doWrite(const char* bytes, std::size_t count) noexcept override {
     ++faults_->writes;
     if (faults_->interruptions > 0) {
       --faults_->interruptions;
@@ -224,12 +223,14 @@ TEST_F(JournalDisk, AVerdictIsToldOnlyWhereItsSyncWorked) {
   EXPECT_EQ(faults->syncs, 1);
 }
 
+#ifndef _WIN32
 TEST_F(JournalDisk, BelongsToTheProcessThatOpenedIt) {
   open();
   box::test::Forked child([this] { return intend(1); });
   EXPECT_THAT(child.result(), HasSubstr("belongs to the process that opened it"));
   EXPECT_EQ(intend(1), "");
 }
+#endif
 
 TEST_F(JournalDisk, VerdictsShareASync) {
   JournalOptions options;
@@ -306,9 +307,11 @@ TEST_F(JournalDisk, TheContextMayEndInTheMiddle) {
 TEST(JournalFile, IsItsOwnersAloneAndLocked) {
   const Folder folder;
   const auto journal = FileJournal::create(folder.path(), someHeader());
+#ifndef _WIN32
   struct stat status {};
   ASSERT_EQ(::stat(folder.path().c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 07777U, 0600U);
+#endif
   EXPECT_EQ(folder.files(), 1U);
   std::string text;
   EXPECT_EQ(kindOf([&] { FileJournal::open(folder.path(), someHeader().binding); }, &text), Kind::locked);
@@ -327,6 +330,7 @@ TEST(JournalFile, LeavesAFileThatIsThereAsItIs) {
   EXPECT_EQ(folder.files(), 1U);
 }
 
+#ifndef _WIN32
 TEST(JournalFile, IsRefusedWhereOthersMayUseItOrItIsALink) {
   const Folder folder;
   FileJournal::create(folder.path(), someHeader());
@@ -358,6 +362,7 @@ TEST(JournalFile, IsReadAsACopyWhoeverMayUseIt) {
   EXPECT_EQ(kindOf([&] { JournalContents::readCopy(folder.path("nowhere")); }, &text), Kind::unusable);
   EXPECT_THAT(text, HasSubstr("cannot be opened"));
 }
+#endif
 
 TEST(JournalFile, GoesOnOnlyWithWhatItBelongsTo) {
   const Folder folder;

@@ -9,6 +9,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/posix.hpp"
+
 namespace box::cli {
 namespace {
 
@@ -17,7 +19,7 @@ class CliFixedFile : public testing::Test {
   CliFixedFile() {
     std::string made = (std::filesystem::temp_directory_path() / "box-cli-fixed-XXXXXX").string();
     folder = ::mkdtemp(made.data());
-    path = folder / "list";
+    path = (folder / "list").string();
   }
   ~CliFixedFile() override { std::filesystem::remove_all(folder); }
 

@@ -68,9 +68,9 @@ TEST(CliFollowRecord, ThatIsDamagedIsNone) {
        {"", "{}", "{\"format\":\"box-sessions-follow 1\"}", "[]", R"({"format":"box-sessions-follow 1","job":1})"}) {
     EXPECT_FALSE(recordIn(other)) << other;
   }
-  std::string far = text;
-  far.replace(far.find("\"boxAhead\":-3"), 13, "\"boxAhead\":1e18");
-  EXPECT_FALSE(recordIn(far)) << "no clock is wrong by so much";
+  std::string distant = text;
+  distant.replace(distant.find("\"boxAhead\":-3"), 13, "\"boxAhead\":1e18");
+  EXPECT_FALSE(recordIn(distant)) << "no clock is wrong by so much";
 }
 
 FollowSummary summaryOf(const std::vector<FollowOutcome>& outcomes, FollowEnd end = FollowEnd::window) {

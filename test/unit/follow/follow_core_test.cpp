@@ -544,8 +544,8 @@ TEST_F(FollowCoreTest, RefusesAStateThatIsNotItsOwn) {
     return std::string(state).replace(state.find(mine + time) + mine.size(), time.size(), other);
   };
   EXPECT_EQ(restored(simulation.targets, withTime(std::to_string(INT64_MIN))), "restored") << "no time was given";
-  for (const char* far : {"9223372036854775807", "-9223372036854775807", "9000000001"}) {
-    EXPECT_EQ(restored(simulation.targets, withTime(far)), "Follower::resume: the state is damaged") << far;
+  for (const char* distant : {"9223372036854775807", "-9223372036854775807", "9000000001"}) {
+    EXPECT_EQ(restored(simulation.targets, withTime(distant)), "Follower::resume: the state is damaged") << distant;
   }
   EXPECT_EQ(FollowMark::fromText(markAt(simulation.stream, 0s).text())->position, simulation.stream.now(0s));
   for (const char* text : {"", "mark", "mark x 1 %", "mark 1 x %", "mark 1 1 %zz", "mark 1 1 % 1"}) {

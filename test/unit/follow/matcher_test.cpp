@@ -4,7 +4,9 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#ifndef _WIN32
 #include <malloc.h>
+#endif
 
 #include "simulated_stream.hpp"
 
@@ -202,6 +204,7 @@ TEST_F(MatcherTest, TypesAreSettings) {
   EXPECT_EQ(own.resultOf(0).others, 1u);
 }
 
+#ifndef _WIN32
 std::int64_t heapInUse() {
   const struct mallinfo2 info = ::mallinfo2();
   return static_cast<std::int64_t>(info.uordblks + info.hblkhd);
@@ -236,6 +239,7 @@ TEST(MatcherMemory, IsBoundedHoweverManyEventsThereAreAndHoweverLong) {
   EXPECT_EQ(matcher.signIns(), (events - 2'000) / 2);
   EXPECT_LE(heapInUse() - before, people * 300 + remembered * 64 + 3'000 * 160);
 }
+#endif
 
 }  // namespace
 }  // namespace box

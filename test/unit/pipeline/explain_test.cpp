@@ -223,10 +223,10 @@ TEST(Summarize, SaysWhatWasExpectedWhereAnotherSuccessCame) {
 }
 
 TEST(DescribeApiError, TakesNoDateThatNoClockShows) {
-  for (const char* const far : {"Fri, 31 Dec 9999 23:59:59 GMT", "Wed, 01 Jan 2200 00:00:00 GMT"}) {
+  for (const char* const distant : {"Fri, 31 Dec 9999 23:59:59 GMT", "Wed, 01 Jan 2200 00:00:00 GMT"}) {
     FetchResponse response;
-    response.headers.set("Date", far);
-    EXPECT_FALSE(describeApiError(response, std::chrono::system_clock::now()).date.has_value()) << far;
+    response.headers.set("Date", distant);
+    EXPECT_FALSE(describeApiError(response, std::chrono::system_clock::now()).date.has_value()) << distant;
   }
 }
 
