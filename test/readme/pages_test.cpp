@@ -3,6 +3,7 @@
 #include <cctype>
 #include <filesystem>
 #include <regex>
+#include <iterator>
 #include <set>
 #include <sstream>
 #include <string>
@@ -212,6 +213,9 @@ TEST(Pages, TheLockOrderHasEveryMutexOfTheLibrary) {
     const std::string room = place.begin()->string();
     if ((extension != ".hpp" && extension != ".cpp") || room == "emulator" || room == "cli") continue;
     if (!std::regex_search(sourceFile("src/" + place.generic_string()), mutex)) continue;
+    // What each system implements has the name of its header.
+    const bool isOfOneSystem = room == "system" && std::distance(place.begin(), place.end()) == 3;
+    if (isOfOneSystem) place = fs::path(room) / place.filename();
     there.insert(place.replace_extension().generic_string());
   }
   EXPECT_EQ(told, there);
