@@ -98,14 +98,18 @@ TEST_F(CliFixedFile, LeavesOutWhatIsAppendedAndDoesNotFollowTheName) {
   readAll(file);
   write("1\n2\n3\n");
   EXPECT_EQ(readAll(file), "1\n2\n");
+#ifndef _WIN32  // where a file keeps its name as long as it is open
   std::filesystem::remove(path);
   write("8\n9\n");
   EXPECT_EQ(readAll(file), "1\n2\n");
+#endif
 }
 
 TEST_F(CliFixedFile, HasToBeARegularFile) {
   EXPECT_THROW(FixedFile("-"), FileError);
+#ifndef _WIN32
   EXPECT_THROW(FixedFile("/dev/null"), FileError);
+#endif
   EXPECT_THROW(FixedFile((folder / "nowhere").string()), FileError);
 }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <regex>
 #include <stdexcept>
 #include <string>
 
@@ -20,7 +21,6 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-using testing::MatchesRegex;
 
 TEST(CliEventLine, HasPlainNumbers) {
   EXPECT_EQ(eventLine({}), "{}\n");
@@ -74,7 +74,9 @@ TEST_F(CliLog, HasALineOfJsonForEachEventAfterItsTime) {
   Log again(file);
   EXPECT_EQ(again.write(again.lineOf({{"event", "b"}})), "");
   const std::string time = "\\{\"time\":\"[0-9]+-[0-9]+-[0-9]+T[0-9]+:[0-9]+:[0-9]+\\.[0-9][0-9][0-9]Z\",";
-  EXPECT_THAT(contentOf(file), MatchesRegex(time + "\"event\":\"a\",\"n\":1\\}\n" + time + "\"event\":\"b\"\\}\n"));
+  // GoogleTest's own expressions know no sets of characters on Windows.
+  const std::regex lines(time + "\"event\":\"a\",\"n\":1\\}\n" + time + "\"event\":\"b\"\\}\n");
+  EXPECT_TRUE(std::regex_match(contentOf(file), lines)) << contentOf(file);
 }
 
 #ifndef _WIN32
