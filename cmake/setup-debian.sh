@@ -5,6 +5,7 @@
 #   bash cmake/setup-debian.sh tests      and what the tests need: GoogleTest, clang with its sanitizers, ...
 #   bash cmake/setup-debian.sh gate       the second, and what only the gate uses: clang-tidy, and Chromium for the page of a report
 #   bash cmake/setup-debian.sh package    the first, and what making and checking Debian packages needs
+#   bash cmake/setup-debian.sh cross-windows  the first, and what cross.sh needs for Windows: MinGW-w64, Wine, GoogleTest's sources
 #   bash cmake/setup-debian.sh bench      the first, and what the benchmarks need: nginx, Google Benchmark, libcurl, valgrind, ...
 #
 # What is there already is left alone, and nothing is ever removed. A server that the tests use is installed without being
@@ -16,9 +17,9 @@ source "$here/progress.sh"
 
 what=${1-program}
 case $what in
-  program | tests | gate | package | bench) ;;
+  program | tests | gate | package | cross-windows | bench) ;;
   *)
-    sed -n '2,11p' "${BASH_SOURCE[0]}" >&2
+    sed -n '2,12p' "${BASH_SOURCE[0]}" >&2
     exit 2
     ;;
 esac
@@ -110,6 +111,9 @@ if [[ $what == gate ]]; then
 fi
 if [[ $what == package ]]; then
   packages+=(dpkg-dev file lintian pkg-config)
+fi
+if [[ $what == cross-windows ]]; then
+  packages+=(g++-mingw-w64-x86-64-posix wine64 googletest dpkg-dev debian-archive-keyring make perl)
 fi
 if [[ $what == bench ]]; then
   packages+=(libbenchmark-dev libcurl4-openssl-dev curl python3 openssl binutils util-linux ca-certificates)

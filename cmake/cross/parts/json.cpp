@@ -1,0 +1,2 @@
+// All of Boost.JSON in one source.
+#include <boost/json/src.hpp>
