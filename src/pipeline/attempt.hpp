@@ -36,7 +36,23 @@ struct Attempt : AttemptOutcome {
   }
   void fail(error_code why, Phase where) {
     code = why;
+    cause = {};
     phase = where;
+    atProxy = false;
+  }
+  /// Records an error that ends the call: one of another call, such as a token request, or of the caller's own code.
+  /// The context stays, because its text depends on who records it.
+  void fail(const BoxSdkError& error, Phase where) {
+    fail(error.code(), where);
+    cause = error.cause();
+    atProxy = error.atProxy();
+    foreign = error.nested();
+    kind = FailureKind::final;
+  }
+  /// Adds a reason after those in the context.
+  void addContext(const std::string& reason) {
+    if (!context.empty()) context += "; ";
+    context += reason;
   }
 };
 

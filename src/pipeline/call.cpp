@@ -108,14 +108,8 @@ asio::awaitable<void> Call::acquireToken() {
 /// and its WWW-Authenticate. If the token endpoint answered, the error has that answer instead. Its text has both
 /// reasons.
 void Call::failForToken(const BoxSdkError& error) {
-  attempt_.code = error.code();
-  attempt_.cause = error.cause();
-  attempt_.phase = Phase::token;
-  attempt_.kind = FailureKind::final;
-  attempt_.foreign = error.nested();
-  if (!attempt_.context.empty()) attempt_.context += "; ";
-  attempt_.context += nestedText(error);
-  attempt_.atProxy = error.atProxy();
+  attempt_.fail(error, Phase::token);
+  attempt_.addContext(nestedText(error));
   if (error.details().api) {
     attempt_.api = std::make_unique<ApiErrorInfo>(*error.details().api);
   } else if (isLeaving(error.code())) {
@@ -157,12 +151,13 @@ asio::awaitable<bool> Call::refreshToken() {
     fresh_ = false;
     co_return true;
   }
-  const AttemptOutcome refusal = attempt_;
-  failForToken(token.error());
-  // A specific reason for the missing token is the error to report, because it can be corrected; otherwise the refusal
-  // is the error.
-  if (token.error().code() != Errc::tokenUnavailable) record_.fail(attempt_, now_);
-  static_cast<AttemptOutcome&>(attempt_) = refusal;
+  if (token.error().code() != Errc::tokenUnavailable) {
+    // This reason is specific, so it is the error to report, because it can be corrected.
+    failForToken(token.error());
+    record_.fail(attempt_, now_);
+  }
+  // The refusal is the error, with its response. Its text has both reasons.
+  attempt_.addContext(nestedText(token.error()));
   co_return false;
 }
 

@@ -248,15 +248,13 @@ void explainException(Attempt& attempt, const std::exception_ptr& exception, boo
   attempt.kind = FailureKind::final;
   if (attempt.fate == Fate::inDoubt && attempt.phase == Phase::prepare) attempt.phase = Phase::read;
   if (const BoxSdkError* error = thrown.ours()) {
-    attempt.code = error->code();
-    attempt.cause = error->cause();
+    attempt.fail(*error, attempt.phase);
     attempt.context = nestedText(*error);
-    attempt.atProxy = error->atProxy();
   } else if (thrown.isCancellation()) {
-    attempt.code = asio::error::operation_aborted;
+    attempt.fail(asio::error::operation_aborted, attempt.phase);
     attempt.context = activity(attempt);
   } else {
-    attempt.code = Errc::extensionFailed;
+    attempt.fail(Errc::extensionFailed, attempt.phase);
     attempt.cause = thrown.cause();
     attempt.context = "an interceptor, a policy, the data sanitizer or the Authentication has thrown an exception";
     attempt.foreign = exception;

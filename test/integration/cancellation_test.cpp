@@ -29,6 +29,7 @@ using asio_type = boost::asio::cancellation_type;
 using box::Errc;
 using box::Fate;
 using box::Phase;
+using box::emulator::CloseManner;
 using box::emulator::Reply;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -171,6 +172,20 @@ TEST_F(CancellationOfOne, TotalBehindTheFirstByteEndsTheCallBeforeARepeat) {
     EXPECT_EQ(call->attempts(), 1U);
     EXPECT_EQ(emulator().counts().requests, 1U);
   }
+}
+
+TEST_F(CancellationOfOne, InABackoffHasNothingOfTheFailureBefore) {
+  emulator().script(Reply::status(202).cutAfter(0, CloseManner::reset));
+  const auto client = this->client(session().withBackoffPolicy(std::make_shared<FixedBackoff>(60s)));
+  const auto call = start(client);
+  runUntil([&] { return recorder->retries().size() == 1; });
+  runReady();
+  call->cancel();
+  finish(call);
+  ASSERT_TRUE(isCancelled(*call, Fate::inDoubt, Phase::backoff));
+  ASSERT_EQ(call->attempts(), 1U);
+  EXPECT_TRUE(call->error().attempts()[0].cause) << "the attempt keeps its own cause";
+  EXPECT_FALSE(call->error().cause());
 }
 
 // The signal comes while the caller is busy with something else: the call after that is not begun.

@@ -3,7 +3,9 @@
 
 #include <atomic>
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "box/policy/retry_simulation.hpp"
@@ -279,6 +281,41 @@ TEST_F(Retries, ATokenRefusedForEverIsTriedTwice) {
   EXPECT_EQ(emulator().counts().requests, 2U);
   EXPECT_EQ(refreshing->refreshes, 1);
   EXPECT_EQ(call->attempts(), 2U);
+}
+
+/// Has a token that Box refuses, and cannot get another one.
+class FailingAuth : public box::Authentication {
+ public:
+  std::shared_ptr<const box::AccessToken> currentToken(box::AccessToken::TimePoint) const noexcept override {
+    return current_;
+  }
+
+ private:
+  box::asio::awaitable<Token> requestToken(Token, box::TokenContext) override {
+    box::ErrorDetails details;
+    details.context = "the vault has no token";
+    details.atProxy = true;
+    details.nested = std::make_exception_ptr(std::runtime_error("of the vault"));
+    details.api.emplace();
+    details.api->statusCode = 400;
+    details.api->boxRequestId = "of-the-vault";
+    throw box::BoxApiError(make_error_code(Errc::tokenUnavailable), std::move(details));
+    co_return current_;
+  }
+
+  std::shared_ptr<const box::AccessToken> current_ = std::make_shared<const box::AccessToken>(box::Secret(secretToken));
+};
+
+TEST_F(Retries, ARefusalWithoutAnotherTokenIsReportedWithItsOwnResponse) {
+  emulator().expireToken(secretToken);
+  const auto call = await(client(session(), std::make_shared<FailingAuth>()));
+  ASSERT_TRUE(failed(*call, Errc::unauthorized, Fate::rejected, Phase::response));
+  EXPECT_EQ(apiError(*call).statusCode(), 401);
+  EXPECT_THAT(apiError(*call).wwwAuthenticate(), HasSubstr("Bearer"));
+  EXPECT_NE(apiError(*call).boxRequestId(), "of-the-vault");
+  EXPECT_FALSE(call->error().atProxy());
+  EXPECT_FALSE(call->error().nested());
+  EXPECT_THAT(call->error().what(), AllOf(HasSubstr("401 Unauthorized"), HasSubstr("; the vault has no token")));
 }
 
 TEST_F(Retries, ATokenWithoutTheRightIsRefusedForGood) {

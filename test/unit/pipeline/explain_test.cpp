@@ -3,11 +3,15 @@
 #include "support/responses.hpp"
 
 #include <chrono>
+#include <exception>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
 #include <gtest/gtest.h>
 
 namespace box {
@@ -320,6 +324,58 @@ TEST(Redactor, LeavesOutSecretsOfEightCharactersAndMore) {
     Redactor redact;
     redact.add(kept);
     EXPECT_EQ(redact("a 12345678 b"), expected) << secret;
+  }
+}
+
+/// A failure that has everything that a failure can have.
+BoxSdkError fullError() {
+  ErrorDetails details;
+  details.operation = "oauth2/token";
+  details.context = "the vault is down";
+  details.cause = boost::asio::error::connection_reset;
+  details.atProxy = true;
+  details.nested = std::make_exception_ptr(std::runtime_error("of the vault"));
+  return BoxSdkError(make_error_code(Errc::connectFailed), std::move(details));
+}
+
+TEST(Attempt, AFailureKeepsNothingOfTheOneBeforeIt) {
+  Attempt attempt;
+  attempt.fail(fullError(), Phase::token);
+  EXPECT_EQ(attempt.code, Errc::connectFailed);
+  EXPECT_EQ(attempt.cause, boost::asio::error::connection_reset);
+  EXPECT_EQ(attempt.phase, Phase::token);
+  EXPECT_EQ(attempt.kind, FailureKind::final);
+  EXPECT_TRUE(attempt.atProxy);
+  EXPECT_TRUE(attempt.foreign);
+  attempt.fail(Errc::clientClosed, Phase::backoff);
+  EXPECT_EQ(attempt.code, Errc::clientClosed);
+  EXPECT_EQ(attempt.phase, Phase::backoff);
+  EXPECT_FALSE(attempt.cause);
+  EXPECT_FALSE(attempt.atProxy);
+}
+
+TEST(ExplainException, KeepsAllOfAnErrorOfTheLibrary) {
+  Attempt attempt;
+  explainException(attempt, std::make_exception_ptr(fullError()), false, *defaultDataSanitizer());
+  EXPECT_EQ(attempt.code, Errc::connectFailed);
+  EXPECT_EQ(attempt.cause, boost::asio::error::connection_reset);
+  EXPECT_EQ(attempt.context, "oauth2/token: the vault is down");
+  EXPECT_TRUE(attempt.atProxy);
+  ASSERT_TRUE(attempt.foreign);
+  EXPECT_THROW(std::rethrow_exception(attempt.foreign), std::runtime_error);
+}
+
+TEST(ExplainException, KeepsNothingOfAnEarlierFailure) {
+  const auto cancellation = std::make_exception_ptr(boost::system::system_error(boost::asio::error::operation_aborted));
+  for (const auto& exception : {cancellation, std::make_exception_ptr(std::runtime_error("of an interceptor"))}) {
+    Attempt attempt;
+    attempt.cause = boost::asio::error::connection_reset;
+    attempt.atProxy = true;
+    attempt.phase = Phase::write;
+    explainException(attempt, exception, true, *defaultDataSanitizer());
+    EXPECT_FALSE(attempt.cause) << attempt.context;
+    EXPECT_FALSE(attempt.atProxy) << attempt.context;
+    EXPECT_EQ(attempt.phase, Phase::write) << attempt.context;
   }
 }
 
