@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "support/operation_error.hpp"
+
 namespace box::inline v0_1 {
 namespace {
 
@@ -205,16 +207,6 @@ std::string_view toString(FailureKind kind) noexcept {
 std::string_view toString(Errc code) noexcept { return entryOf(code).name; }
 
 FailureKind kindOf(const error_code& code) noexcept { return entryOf(code).kind; }
-
-namespace {
-
-/// The part of what() before the code's message.
-std::string textBeforeCode(const ErrorDetails& details) {
-  if (details.operation.empty()) return details.context;
-  return details.context.empty() ? details.operation : details.operation + ": " + details.context;
-}
-
-}  // namespace
 
 BoxSdkError::BoxSdkError(error_code code, ErrorDetails details)
     : system_error(code, textBeforeCode(details)), details_([&] {

@@ -16,11 +16,13 @@ inline BoxSdkError operationError(Errc code, std::string_view operation, std::st
   return BoxSdkError(make_error_code(code), std::move(details));
 }
 
-/// The text of an error that becomes a part of another error's text: operation and context, without the code's message.
-inline std::string nestedText(const BoxSdkError& error) {
-  const ErrorDetails& details = error.details();
+/// The part of what() before the code's message: operation and context.
+inline std::string textBeforeCode(const ErrorDetails& details) {
   if (details.operation.empty()) return details.context;
   return details.context.empty() ? details.operation : details.operation + ": " + details.context;
 }
+
+/// The text of an error that becomes a part of another error's text.
+inline std::string nestedText(const BoxSdkError& error) { return textBeforeCode(error.details()); }
 
 }  // namespace box::inline v0_1
