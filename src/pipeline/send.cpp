@@ -159,9 +159,11 @@ asio::awaitable<void> Call::send() {
   writeRequest(connection->out, parts);
   const auto expect = parts.method == "HEAD" ? ResponseReader::Expect::header : ResponseReader::Expect::response;
   Exchange exchange(*connection, limits, session.timeouts(), session.responseLimits(), expect);
+  connection->wire->forgetSent();
   attempt_.fate = Fate::inDoubt;  // from here on, even if an exception ends this coroutine
   co_await exchange.run();
   now_ = Clock::now();
+  if (!connection->wire->hasSent()) attempt_.fate = Fate::notSent;  // the peer cannot have a byte of the request
 
   if (isSecret()) connection->wipe();
   const auto peerIdle = exchange.reader.keepAliveTimeout();

@@ -115,6 +115,8 @@ int Wire::send(const char* bytes, std::size_t size) noexcept {
     blockedBy_ = Socket::wait_write;
   } else if (n < 0) {
     sending_ = ec;
+  } else {
+    sent_ = true;
   }
   return n;
 }

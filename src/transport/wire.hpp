@@ -56,6 +56,10 @@ class Wire {
   /// may be at another address.
   std::size_t write(asio::const_buffer bytes, error_code& ec) noexcept;
 
+  /// Whether the system has taken a byte to send since the last forgetSent(). Messages of TLS itself count too.
+  bool hasSent() const noexcept { return sent_; }
+  void forgetSent() noexcept { sent_ = false; }
+
   /// What the socket must be ready for, if the last function ended with would_block.
   Socket::wait_type blockedBy() const noexcept { return blockedBy_; }
   template <class Token>
@@ -96,6 +100,7 @@ class Wire {
   std::size_t allowance_ = 0;  // how many bytes it may still receive
   Socket::wait_type blockedBy_ = Socket::wait_read;
   bool blocked_ = false;
+  bool sent_ = false;  // see hasSent()
   error_code receiving_, sending_;
 };
 

@@ -1,6 +1,8 @@
 // H: shortages of this machine, and failures of its system calls.
 #include <cerrno>
+#include <memory>
 
+#include "box/policy/retry.hpp"
 #include "fault/replies.hpp"
 #include "fault/system_calls.hpp"
 
@@ -89,6 +91,27 @@ FaultGroup faultsOfMachine() {
       .accepted()
       .counts(2, 2, 2)
       .also("though it did", wasHit);
+  group.add("11d", "send() ends with an error on an idle connection, and what is in doubt is not repeated")
+      .by("ENOTDIR, once; RetryInDoubt::never",
+          [](Stage& stage) {
+            stage.settings() =
+                stage.settings().withRetryPolicy(std::make_shared<DefaultRetryPolicy>(5, RetryInDoubt::never));
+            stage.callBefore();
+            SystemCalls::fail(SystemCalls::Which::send, stage.box().port(), ENOTDIR, 1);
+          })
+      .accepted()
+      .counts(2, 1, 1)
+      .also("though it was", wasHit)
+      .because("no byte was sent, so nothing is in doubt");
+  group.add("11e", "send() ends with an error on an idle connection and on all others")
+      .by("ENOTDIR, always",
+          [](Stage& stage) {
+            stage.callBefore();
+            SystemCalls::fail(SystemCalls::Which::send, stage.box().port(), ENOTDIR);
+          })
+      .fails(Errc::connectionLost, Fate::notSent)
+      .cause(systemError(ENOTDIR), "ENOTDIR")
+      .counts(6, 5, 0);
   group.add("04", "a write to a connection that the peer has reset")
       .provoked("SIGPIPE at its default")
       .sees("no signal")

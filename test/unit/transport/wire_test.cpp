@@ -1,6 +1,7 @@
 #include "transport/wire.hpp"
 
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -112,6 +113,36 @@ TEST_F(WireTest, SaysThatItWouldBlockAndForWhat) {
   } while (!ec);
   EXPECT_EQ(ec, asio::error::would_block);
   EXPECT_EQ(wire->blockedBy(), Wire::Socket::wait_write);
+}
+
+TEST_F(WireTest, KnowsWhetherTheSystemHasTakenAByte) {
+  EXPECT_FALSE(wire->hasSent());
+  shakeHands();
+  EXPECT_TRUE(wire->hasSent());
+  wire->forgetSent();
+  const std::string much(16384, 'x');
+  while (::send(ours_, much.data(), much.size(), MSG_DONTWAIT) > 0) {
+  }
+  error_code ec;
+  wire->write(asio::buffer(much), ec);
+  EXPECT_EQ(ec, asio::error::would_block);
+  EXPECT_FALSE(wire->hasSent()) << "there was no room for a byte";
+  wire->shutDown();
+  wire->write(asio::buffer(much), ec);
+  EXPECT_EQ(ec.value(), EPIPE);
+  EXPECT_FALSE(wire->hasSent()) << "the system took nothing";
+}
+
+TEST_F(WireTest, AByteOfARecordThatIsNotWholeIsSent) {
+  shakeHands();
+  const int room = 4096;
+  ASSERT_EQ(::setsockopt(ours_, SOL_SOCKET, SO_SNDBUF, &room, sizeof room), 0);
+  wire->forgetSent();
+  const std::string much(16384, 'x');
+  error_code ec;
+  EXPECT_EQ(wire->write(asio::buffer(much), ec), 0U);
+  EXPECT_EQ(ec, asio::error::would_block);
+  EXPECT_TRUE(wire->hasSent()) << "although write() has reported no byte";
 }
 
 TEST_F(WireTest, AKeyUpdateWhileARequestIsHalfSentIsAnsweredAfterIt) {
