@@ -160,10 +160,14 @@ asio::awaitable<void> Call::send() {
   const auto expect = parts.method == "HEAD" ? ResponseReader::Expect::header : ResponseReader::Expect::response;
   Exchange exchange(*connection, limits, session.timeouts(), session.responseLimits(), expect);
   connection->wire->forgetSent();
+  ++connection->requests;
   attempt_.fate = Fate::inDoubt;  // from here on, even if an exception ends this coroutine
   co_await exchange.run();
   now_ = Clock::now();
-  if (!connection->wire->hasSent()) attempt_.fate = Fate::notSent;  // the peer cannot have a byte of the request
+  if (!connection->wire->hasSent()) {  // so the peer cannot have a byte of the request
+    --connection->requests;
+    attempt_.fate = Fate::notSent;
+  }
 
   if (isSecret()) connection->wipe();
   const auto peerIdle = exchange.reader.keepAliveTimeout();

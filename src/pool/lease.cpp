@@ -27,7 +27,6 @@ Lease& Lease::operator=(Lease&& other) noexcept {
 void Lease::giveBack(Clock::time_point now, std::optional<std::chrono::seconds> peerIdle) noexcept {
   if (!connection_) return;
   Connection& c = *connection_;
-  ++c.requests;
   if (c.out.capacity() > keptBuffer) {
     wipe(c.out);  // it contains a bearer token
     std::string().swap(c.out);

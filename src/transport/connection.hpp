@@ -59,7 +59,7 @@ class Connection {
   Clock::time_point expires{};  ///< when it reaches its maximum age
   Clock::time_point lastUsed{};
   std::chrono::nanoseconds idleTimeout{};
-  unsigned requests = 0;
+  unsigned requests = 0;  ///< how many were sent on it, wholly or in part
 };
 
 }  // namespace box::inline v0_1

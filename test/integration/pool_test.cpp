@@ -215,6 +215,15 @@ TEST_F(Pool, AConnectionCarriesNoMoreThanItsRequests) {
   EXPECT_THAT(recorder->closeReasons(), ElementsAre(CloseReason::requests, CloseReason::requests));
 }
 
+TEST_F(Pool, AConnectionsEndTellsHowManyRequestsWereSentOnIt) {
+  const auto client = this->client(session().withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1)));
+  EXPECT_TRUE(isAccepted(*await(client)));
+  emulator().script(Reply::status(202).cutAfter(0, CloseManner::reset));
+  EXPECT_TRUE(failed(*await(client), Errc::connectionLost, Fate::inDoubt));
+  ASSERT_THAT(recorder->closed(), SizeIs(1));
+  EXPECT_EQ(recorder->closed()[0].requests, 2U) << "the one that failed counts too";
+}
+
 TEST_F(Pool, AConnectionThatWasIdleForTooLongIsNotUsedAgain) {
   PoolOptions pool;
   pool.idleTimeout = 1ns;

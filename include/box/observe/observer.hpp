@@ -118,7 +118,7 @@ enum class CloseReason : std::uint8_t {
 struct ConnectionClosed {
   std::uint64_t connection;  ///< as ConnectionOpened::connection
   CloseReason reason;        ///< why it was closed
-  unsigned requests;         ///< after how many requests it was kept open for the next one
+  unsigned requests;         ///< how many requests were sent on it, wholly or in part
 };
 
 }  // namespace event
