@@ -21,7 +21,7 @@ std::shared_ptr<const CallTarget> makeCallTarget(std::string_view owner, std::sh
       CallTarget{std::move(auth), std::move(session), std::move(client), std::move(route)});
 }
 
-FetchResponse wholeResponse(const Operation&, FetchResponse&& response) { return std::move(response); }
+FetchResponse wholeResponse(FetchResponse&& response) { return std::move(response); }
 
 void requireExpected(const Operation& operation, int statusCode, const std::string& tag) {
   if (operation.expectedStatus.contains(statusCode)) return;

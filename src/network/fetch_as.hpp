@@ -33,10 +33,10 @@ std::shared_ptr<const CallTarget> makeCallTarget(std::string_view owner, std::sh
 
 /// Makes a call's result from a response with an expected status. It may throw BoxSdkError.
 template <class T>
-using AnswerReader = T (*)(const Operation& operation, FetchResponse&& response);
+using AnswerReader = T (*)(FetchResponse&& response);
 
 /// The whole response, for a call that returns it unchanged.
-FetchResponse wholeResponse(const Operation& operation, FetchResponse&& response);
+FetchResponse wholeResponse(FetchResponse&& response);
 
 /// Throws BoxSdkError with Errc::unexpectedResponse if a NetworkClient has given a response with an unexpected status,
 /// which only a caller's own client does.
@@ -64,7 +64,7 @@ asio::awaitable<T> fetchAs(std::shared_ptr<NetworkClient> client, NetworkRequest
     asio::awaitable<FetchResponse> fetched = client->fetch(std::move(request));
     FetchResponse response = co_await std::move(fetched);
     requireExpected(*operation, response.statusCode, tag);
-    co_return read(*operation, std::move(response));
+    co_return read(std::move(response));
   } catch (...) {
     thrown = std::current_exception();
   }

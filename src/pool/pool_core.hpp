@@ -145,7 +145,6 @@ class PoolCore {
 
   std::size_t count() const noexcept { return count_; }
   std::size_t idle() const noexcept { return idle_.size(); }
-  std::size_t waiting() const noexcept { return waiting_; }
 
  private:
   struct Idle {

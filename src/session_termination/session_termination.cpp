@@ -25,7 +25,7 @@ const std::shared_ptr<const Operation>& ofGroups() {
   return groups;
 }
 
-SessionTerminationMessage messageIn(const Operation&, FetchResponse&& response) {
+SessionTerminationMessage messageIn(FetchResponse&& response) {
   SessionTerminationMessage message;
   message.message = stringMember(response.body, "message");
   message.boxRequestId = std::string(response.headers.get("box-request-id").value_or(""));
