@@ -4,8 +4,8 @@
 #   bash cmake/test.sh [--sanitizers | --no-sanitizers] [--fuzz] [--soak] [--gate] [-R REGEX]
 #
 # --sanitizers also runs them under clang's AddressSanitizer with UndefinedBehaviorSanitizer, and those about threads under
-# ThreadSanitizer; that is the default where the environment has CI=true. --fuzz also fuzzes each parser for 10 s, --soak
-# makes calls for two minutes while everything fails; each target and the soak count as a test. --gate is all of these, and
+# ThreadSanitizer; that is the default where the environment has CI=true. --fuzz also fuzzes each parser for 6 s, --soak
+# makes calls for one minute while everything fails; each target and the soak count as a test. --gate is all of these, and
 # clang-tidy, which counts as a test, and Chromium, in which the page of a report is looked at; without --gate that test is
 # skipped where Chromium is not installed. -R runs only the tests whose names match. Installs what is missing on Debian (as
 # root or with sudo). Builds in build-test*. The last line counts over all runs: "N passed, N failed, N skipped". Exit
@@ -61,6 +61,8 @@ if setarch "$(uname -m)" -R true 2>/dev/null; then fixed_addresses=(setarch "$(u
 
 passed=0 failed=0 skipped=0
 summary=()
+# A command that `run` starts beside the first tests, which wait more than they compute; its process and when it started.
+beside=() beside_pid='' beside_started=0
 
 # count ATTRIBUTE FILE: of the first element of ctest's JUnit report that has it
 count() {
@@ -80,6 +82,11 @@ run() {
     failed=$((failed + 1))
     summary+=("$name: does not build")
     return 0
+  fi
+  if ((${#beside[@]} > 0)) && [[ -z $beside_pid ]]; then
+    beside_started=$SECONDS
+    nice -n 19 "${beside[@]}" >"$scratch/beside" 2>&1 </dev/null &
+    beside_pid=$!
   fi
   rm -f -- "$report"
   with_progress "testing" "$log" "${fixed_addresses[@]}" ctest --test-dir "$build" --parallel $((jobs + 2)) --no-tests=error \
@@ -110,19 +117,21 @@ run() {
   summary+=("$name: $((ran - not_passed - left_out)) passed, $not_passed failed, $left_out skipped in $((SECONDS - started)) s")
 }
 
+[[ -z $gate ]] || beside=(bash "$root/test/lint/tidy.sh")
 # -O1 without NDEBUG: assertions hold in tests, and a build takes half the time.
 run "g++" build-test -DCMAKE_CXX_COMPILER="${CXX:-g++}" -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1"
 
 if [[ -n $gate ]]; then
-  started=$SECONDS
   echo
-  echo "== clang-tidy"
-  if with_progress "looking at every source" "$scratch/log" bash "$root/test/lint/tidy.sh"; then
+  echo "== clang-tidy, which has begun beside the tests"
+  if [[ -n $beside_pid ]] && with_progress "looking at every source" "$scratch/log" tail --pid="$beside_pid" -n 0 -F "$scratch/beside" &&
+    wait "$beside_pid"; then
     passed=$((passed + 1))
-    summary+=("clang-tidy: 1 passed, 0 failed in $((SECONDS - started)) s")
+    summary+=("clang-tidy: 1 passed, 0 failed in $((SECONDS - beside_started)) s")
   else
+    [[ -z $beside_pid ]] || tail -n 60 "$scratch/beside" >&2
     failed=$((failed + 1))
-    summary+=("clang-tidy: 0 passed, 1 failed in $((SECONDS - started)) s")
+    summary+=("clang-tidy: 0 passed, 1 failed in $((SECONDS - beside_started)) s")
   fi
 fi
 
@@ -145,8 +154,8 @@ if [[ -n $fuzz ]]; then
   started=$SECONDS
   echo
   echo "== fuzzing"
-  with_progress "building, and 10 s for each parser" "$scratch/log" \
-    env BOX_SESSIONS_FUZZ_BUILD="$root/build-test-address" bash "$here/fuzz.sh" 10 || true
+  with_progress "building, and 6 s for each parser" "$scratch/log" \
+    env BOX_SESSIONS_FUZZ_BUILD="$root/build-test-address" bash "$here/fuzz.sh" 6 || true
   grep ' runs$' "$scratch/log" || true
   if [[ $(tail -n 1 "$scratch/log") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
     passed=$((passed + BASH_REMATCH[1]))
@@ -163,8 +172,8 @@ if [[ -n $soak ]]; then
   echo
   echo "== soak"
   # In what the first run has built.
-  if with_progress "two minutes of faults" "$scratch/log" \
-    env BOX_SESSIONS_SOAK_BUILD="$root/build-test" bash "$here/soak.sh" 120; then
+  if with_progress "one minute of faults" "$scratch/log" \
+    env BOX_SESSIONS_SOAK_BUILD="$root/build-test" bash "$here/soak.sh" 60; then
     sed -n '/ calls in /p; /^connections:/,$p' "$scratch/log"
     passed=$((passed + 1))
     summary+=("soak: 1 passed, 0 failed in $((SECONDS - started)) s")
