@@ -1,13 +1,18 @@
 #!/usr/bin/env bash
-# Builds box-sessions for another system, and runs the tests there.
+# Builds box-sessions for another system or processor, and runs the tests there.
 #
 #   bash cmake/cross.sh windows [-R REGEX]
+#   bash cmake/cross.sh arm64    for this processor: the tests of unit, integration and fault
+#   bash cmake/cross.sh s390x    for this one, which is big-endian: the tests of unit
 #
 # windows: library, emulator, program and tests are compiled by MinGW-w64 and run by Wine, in a folder of Wine's own. OpenSSL
 # is built from Debian's source, and so are the compiled parts of Boost and GoogleTest. -R runs only the tests of GoogleTest
 # whose names match a filter of GoogleTest, such as 'Journal*'. Installs what is missing on Debian (as root or with sudo).
 # Builds in build-cross-windows and keeps what it has built there. Tests of what the system does not have are not built, or
 # say that they are skipped. The last line is "N passed, N failed". Exit status: 0 when tests ran and none failed.
+#
+# arm64, s390x: library and tests are compiled by Debian's cross compiler, with the libraries of that architecture, which are
+# unpacked into a folder, and run by qemu-user. Builds in build-cross-ARCHITECTURE.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
@@ -15,11 +20,15 @@ root=$(dirname "$here")
 source "$here/progress.sh"
 
 usage() {
-  sed -n '2,11p' "${BASH_SOURCE[0]}" >&2
+  sed -n '2,16p' "${BASH_SOURCE[0]}" >&2
   exit 2
 }
 
-[[ ${1-} == windows ]] || usage
+case ${1-} in
+  windows) ;;
+  arm64 | s390x) exec bash "$here/cross/processor.sh" "$@" ;;
+  *) usage ;;
+esac
 shift
 filter='*'
 while (($# > 0)); do
@@ -53,17 +62,11 @@ fi
 
 # ------------------------------------------------------------------------------------------------------- OpenSSL and Boost
 
-# Debian's source packages, whatever the machine's own lists of packages are.
+# The source packages of where the machine's own packages come from.
 sources() {
-  local release=bookworm
-  # shellcheck disable=SC1091
-  release=$(. /etc/os-release && echo "${VERSION_CODENAME:-bookworm}")
   mkdir -p lists/partial cache/archives/partial
-  {
-    local key=/usr/share/keyrings/debian-archive-keyring.gpg
-    echo "deb-src [signed-by=$key] http://deb.debian.org/debian $release main"
-    echo "deb-src [signed-by=$key] http://deb.debian.org/debian-security $release-security main"
-  } >sources.list
+  apt-get indextargets --format 'deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(SITE) $(RELEASE) $(COMPONENT)' \
+    'Created-By: Packages' | sort -u >sources.list
   apt=(-o "Dir::Etc::SourceList=$PWD/sources.list" -o Dir::Etc::SourceParts=- -o "Dir::State::Lists=$PWD/lists"
     -o "Dir::Cache=$PWD/cache" -o Acquire::Retries=3 -o APT::Sandbox::User=root)
   apt-get "${apt[@]}" update

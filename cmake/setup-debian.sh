@@ -6,6 +6,8 @@
 #   bash cmake/setup-debian.sh gate       the second, and what only the gate uses: clang-tidy, and Chromium for the page of a report
 #   bash cmake/setup-debian.sh package    the first, and what making and checking Debian packages needs
 #   bash cmake/setup-debian.sh cross-windows  the first, and what cross.sh needs for Windows: MinGW-w64, Wine, GoogleTest's sources
+#   bash cmake/setup-debian.sh cross-processor TRIPLET   the first, a compiler for it (as aarch64-linux-gnu), and qemu-user
+#   bash cmake/setup-debian.sh matrix     the first, and what trying compilers and versions needs
 #   bash cmake/setup-debian.sh bench      the first, and what the benchmarks need: nginx, Google Benchmark, libcurl, valgrind, ...
 #
 # What is there already is left alone, and nothing is ever removed. A server that the tests use is installed without being
@@ -17,9 +19,9 @@ source "$here/progress.sh"
 
 what=${1-program}
 case $what in
-  program | tests | gate | package | cross-windows | bench) ;;
+  program | tests | gate | package | cross-windows | cross-processor | matrix | bench) ;;
   *)
-    sed -n '2,12p' "${BASH_SOURCE[0]}" >&2
+    sed -n '2,14p' "${BASH_SOURCE[0]}" >&2
     exit 2
     ;;
 esac
@@ -114,6 +116,12 @@ if [[ $what == package ]]; then
 fi
 if [[ $what == cross-windows ]]; then
   packages+=(g++-mingw-w64-x86-64-posix wine64 googletest dpkg-dev debian-archive-keyring make perl)
+fi
+if [[ $what == cross-processor ]]; then
+  packages+=("g++-${2?names the compiler, as aarch64-linux-gnu}" mmdebstrap qemu-user)
+fi
+if [[ $what == matrix ]]; then
+  packages+=(g++-12 clang-14 libc++-14-dev libc++abi-14-dev googletest libgtest-dev libgmock-dev mmdebstrap pkg-config openssl)
 fi
 if [[ $what == bench ]]; then
   packages+=(libbenchmark-dev libcurl4-openssl-dev curl python3 openssl binutils util-linux ca-certificates)

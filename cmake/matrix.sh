@@ -1,0 +1,157 @@
+#!/usr/bin/env bash
+# Tries compilers, standard libraries, versions of C++, of Boost and of OpenSSL: each row at the end of this file is built
+# without warnings, and its unit and integration tests are run. The gate tries g++ 12 and clang 14 with libstdc++ and C++20, and
+# the shared library.
+#
+#   bash cmake/matrix.sh [REGEX]
+#
+# REGEX picks rows by their names. Needs Debian 12 and root or sudo: what the release does not have comes from Debian 13, which
+# is unpacked into a folder. Builds in build-matrix, and keeps that for the next time. The last line counts the tests of all
+# rows: "N passed, N failed, N skipped". Exit status: 0 when tests ran and none failed.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname "$here")
+# shellcheck source=cmake/progress.sh
+source "$here/progress.sh"
+if [[ ${1-} == -* ]]; then
+  sed -n '2,11p' "${BASH_SOURCE[0]}" >&2
+  exit 2
+fi
+pick=${1-.}
+if [[ $(. /etc/os-release && echo "${VERSION_CODENAME-}") != bookworm ]]; then
+  echo "This needs Debian 12" >&2
+  exit 2
+fi
+
+bash "$here/setup-debian.sh" matrix
+folder=$root/build-matrix
+trixie=$folder/debian-13
+jobs=$(nproc)
+scratch=$(mktemp -d)
+trap 'stop_jobs; rm -rf -- "$scratch"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+log=$scratch/log
+mkdir -p "$folder"
+
+as_root() {
+  if ((EUID == 0)); then "$@"; else sudo "$@"; fi
+}
+
+mirror() {
+  apt-get indextargets --format '$(SITE)|$(COMPONENT)' 'Created-By: Packages' | awk -F'|' '$2 == "main" {print $1; exit}'
+}
+
+unpack_trixie() {
+  as_root rm -rf -- "$trixie"
+  as_root mmdebstrap --variant=apt --mode=root --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/doc/*' --include="g++-13,g++-14,clang-19,libc++-19-dev,libc++abi-19-dev,cmake,ninja-build,\
+libssl-dev,libboost1.83-dev,libboost-json1.83-dev,libgtest-dev,libgmock-dev,pkg-config,openssl" \
+    trixie "$trixie" "$(mirror)"
+  as_root touch "$trixie/.complete"
+}
+
+# Only one version of Boost can be installed; of this one the headers are enough.
+unpack_boost_188() {
+  mkdir -p "$folder/boost-1.88"
+  in_release trixie bash -c 'cd /tmp && apt-get -q download libboost1.88-dev && dpkg-deb -x libboost1.88-dev_*.deb "$1"' _ \
+    "$folder/boost-1.88"
+}
+
+# in_release RELEASE COMMAND...: in this system, or in the folder of the other one, which sees the project at the same path.
+in_release() {
+  local release=$1
+  shift
+  if [[ $release == bookworm ]]; then
+    "$@"
+    return
+  fi
+  as_root unshare --mount --pid --fork --kill-child bash -c '
+    folder=$1 root=$2
+    shift 2
+    mkdir -p "$folder$root"
+    mount -t proc proc "$folder/proc"
+    mount --rbind /dev "$folder/dev"
+    mount --bind "$root" "$folder$root"
+    exec chroot "$folder" env -C "$root" "$@"' _ "$trixie" "$root" "$@"
+}
+
+passed=0 failed=0 skipped=0
+summary=()
+
+count() {
+  grep -o "\\b$1=\"[0-9]*\"" "$2" | head -n 1 | grep -o '[0-9]\+' || echo 0
+}
+
+# row NAME RELEASE COMPILER STANDARD CMAKE-ARGUMENT...
+row() {
+  local name=$1 release=$2 compiler=$3 standard=$4 build report tests status=0 started=$SECONDS
+  local ran=0 not_passed=0 left_out=0
+  shift 4
+  [[ $name =~ $pick ]] || return 0
+  build=$folder/$(tr -cs 'a-z0-9.' '-' <<<"$name" | sed 's/-*$//')
+  echo
+  echo "== $name"
+  if ! with_progress "configuring" "$log" in_release "$release" cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Debug \
+    -DCMAKE_CXX_FLAGS_DEBUG="-O0" -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_CXX_STANDARD="$standard" -DBOX_SESSIONS_BUILD_TESTS=ON \
+    -DBOX_SESSIONS_BUILD_PROGRAM=OFF -DBOX_SESSIONS_INSTALL=OFF -DBOX_SESSIONS_WARNINGS_AS_ERRORS=ON "$@" ||
+    ! with_progress "building" "$log" in_release "$release" ninja -C "$build" -j "$jobs" test/unit/all test/integration/all; then
+    failed=$((failed + 1))
+    summary+=("$name|does not build")
+    return 0
+  fi
+  for tests in unit integration; do
+    report=$build/$tests.xml
+    rm -f -- "$report"
+    with_progress "testing: $tests" "$log" in_release "$release" ctest --test-dir "$build/test/$tests" --parallel $((jobs + 2)) \
+      --no-tests=error --output-on-failure --output-junit "$report" || status=$?
+    if [[ ! -s $report ]]; then
+      not_passed=$((not_passed + 1))
+      continue
+    fi
+    ran=$((ran + $(count tests "$report")))
+    not_passed=$((not_passed + $(count failures "$report")))
+    left_out=$((left_out + $(count skipped "$report") + $(count disabled "$report")))
+  done
+  ((status == 0 || not_passed > 0)) || not_passed=1
+  passed=$((passed + ran - not_passed - left_out))
+  failed=$((failed + not_passed))
+  skipped=$((skipped + left_out))
+  summary+=("$name|$((ran - not_passed - left_out)) passed, $not_passed failed, $left_out skipped in $((SECONDS - started)) s")
+}
+
+# parts NAME RELEASE COMPILER FLAGS HEADERS: Boost.JSON and GoogleTest where no package has them for this standard library or
+# for this version of Boost. HEADERS has the folder boost, and nothing else. The arguments that a row needs are in `with_parts`.
+parts() {
+  local place=$folder/parts-$1 version
+  with_parts=(-DCMAKE_PREFIX_PATH="$place/installed" -DBoost_DIR="$place/installed/lib/cmake/Boost" "-DCMAKE_CXX_FLAGS=$4")
+  [[ ! -e $place/.complete ]] || return 0
+  version=$(sed -n 's/^#define BOOST_LIB_VERSION "\([0-9_]*\)"$/\1/p' "$5/boost/version.hpp")
+  with_progress "building parts: $1" "$log" in_release "$2" bash -c '
+    place=$1 compiler=$2 flags=$3 headers=$4 version=$5
+    cmake -S cmake/cross/parts -B "$place" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER="$compiler" \
+      -DCMAKE_CXX_FLAGS="$flags" -DCMAKE_INSTALL_PREFIX="$place/installed" -DCMAKE_INSTALL_LIBDIR=lib -DBOOST_VERSION="$version.0" \
+      -DBOOST_HEADERS="$headers" -DGOOGLETEST=/usr/src/googletest
+    ninja -C "$place" install
+    touch "$place/.complete"' _ "$place" "$3" "$4" "$5" "${version//_/.}"
+}
+
+[[ -e $trixie/.complete ]] || with_progress "unpacking Debian 13" "$log" unpack_trixie
+[[ -d $folder/boost-1.88/usr ]] || with_progress "unpacking the headers of Boost 1.88" "$log" unpack_boost_188
+
+# The headers of Boost alone: those of the system beside them belong to another release or library.
+mkdir -p "$folder/boost-1.81"
+ln -sfn /usr/include/boost "$folder/boost-1.81/boost"
+
+row "g++ 12, Boost 1.81, OpenSSL 3.0, C++23, -fno-rtti" bookworm g++-12 23 -DCMAKE_CXX_FLAGS=-fno-rtti
+parts clang-14-libc++ bookworm clang++-14 -stdlib=libc++ "$folder/boost-1.81"
+row "clang 14 with libc++, Boost 1.81, OpenSSL 3.0, C++20" bookworm clang++-14 20 "${with_parts[@]}"
+row "g++ 13, Boost 1.83, OpenSSL 3.5, C++23" trixie g++-13 23
+parts g++-14 trixie g++-14 "" "$folder/boost-1.88/usr/include"
+row "g++ 14, Boost 1.88, OpenSSL 3.5, C++20" trixie g++-14 20 "${with_parts[@]}"
+parts clang-19-libc++ trixie clang++-19 -stdlib=libc++ "$folder/boost-1.88/usr/include"
+row "clang 19 with libc++, Boost 1.88, OpenSSL 3.5, C++23" trixie clang++-19 23 "${with_parts[@]}"
+
+echo
+printf '%s\n' "${summary[@]}" | sed 's/|/: /'
+echo "$passed passed, $failed failed, $skipped skipped"
+((failed == 0 && passed > 0))
