@@ -116,7 +116,8 @@ asio::awaitable<Lease> Call::lease(TimeLimits& limits) {
   ConnectionPool& pool = request_.route->pool();
   Acquired acquired = co_await pool.acquire(fresh_, limits, timeouts);
   std::chrono::nanoseconds waited = acquired.waited;
-  // Descriptors or ports are needed for the new connection, so idle ones are closed.
+  // Descriptors or ports are needed for the new connection, so idle ones are closed. They may belong to other pools,
+  // which only the table of routes knows, so the pool cannot do this itself.
   if (acquired.lease.error().code == Errc::localResource && client_.routes().shedIdle()) {
     Acquired again = co_await pool.acquire(fresh_, acquired.limits, timeouts);
     waited += again.waited;
