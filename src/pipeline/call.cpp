@@ -15,6 +15,7 @@
 #include "pipeline/judge.hpp"
 #include "pipeline/token_stage.hpp"
 #include "support/operation_error.hpp"
+#include "support/thrown.hpp"
 #include "support/wipe.hpp"
 
 namespace box::inline v0_1 {
@@ -188,7 +189,9 @@ void Call::endByException(bool cancelled) {
   const std::exception_ptr exception = std::exchange(attempt_.foreign, nullptr);
   if (record_.ended()) std::rethrow_exception(exception);
   attempt_.api.reset();  // it belongs to a response that is not the reason
-  explainException(attempt_, exception, cancelled, *request_.session.dataSanitizer());
+  const Thrown thrown(exception, cancelled);
+  judgeException(attempt_, thrown, exception);
+  explainException(attempt_, thrown, *request_.session.dataSanitizer());
   now_ = Clock::now();
   record_.fail(attempt_, now_);
 }

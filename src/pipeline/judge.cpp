@@ -1,5 +1,7 @@
 #include "pipeline/judge.hpp"
 
+#include <utility>
+
 #include <boost/asio/error.hpp>
 
 #include "network/validation.hpp"
@@ -54,6 +56,16 @@ void judge(Attempt& attempt, const Operation& operation, bool wasSuccess) {
   attempt.kind = cancelled ? FailureKind::final : verdict.kind;
   if (cancelled) return;
   attempt.code = success ? error_code() : make_error_code(verdict.code);
+}
+
+void judgeException(Attempt& attempt, const Thrown& thrown, std::exception_ptr exception) {
+  if (attempt.fate == Fate::inDoubt && attempt.phase == Phase::prepare) attempt.phase = Phase::read;
+  if (const BoxSdkError* error = thrown.ours()) return attempt.fail(*error, attempt.phase);
+  attempt.kind = FailureKind::final;
+  if (thrown.isCancellation()) return attempt.fail(asio::error::operation_aborted, attempt.phase);
+  attempt.fail(Errc::extensionFailed, attempt.phase);
+  attempt.cause = thrown.cause();
+  attempt.foreign = std::move(exception);
 }
 
 }  // namespace box::inline v0_1

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <exception>
+
 #include "box/error.hpp"
 #include "box/network/fetch.hpp"
 #include "box/network/operation.hpp"
 #include "box/policy/retry.hpp"
 #include "pipeline/attempt.hpp"
 #include "policy/outcome.hpp"
+#include "support/thrown.hpp"
 
 namespace box::inline v0_1 {
 
@@ -25,5 +28,9 @@ FailureKind judgeFailure(const error_code& code, bool reused, bool begun);
 /// a clock. If the operation's answer is in the body, a response whose body was lost counts as no response.
 /// `wasSuccess`: whether the response was a success before interceptors changed it; then it stays one.
 void judge(Attempt& attempt, const Operation& operation, bool wasSuccess);
+
+/// Decides the code, kind, cause and phase of an attempt that was ended by an exception of the library, of Asio, or of
+/// the caller's own code. Its fate stays. `exception`: the one that `thrown` classifies.
+void judgeException(Attempt& attempt, const Thrown& thrown, std::exception_ptr exception);
 
 }  // namespace box::inline v0_1

@@ -1,5 +1,5 @@
 // The input is a response with an error of Box: a line with the status, lines of headers, an empty line, the body.
-#include "pipeline/explain.hpp"
+#include "pipeline/api_error.hpp"
 #include "pipeline/judge.hpp"
 
 #include <charconv>

@@ -4,7 +4,7 @@
 
 #include "fuzz/fuzz.hpp"
 #include "http/challenge.hpp"
-#include "pipeline/explain.hpp"
+#include "pipeline/api_error.hpp"
 #include "pipeline/judge.hpp"
 
 namespace {
