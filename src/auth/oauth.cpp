@@ -37,16 +37,6 @@ class OAuthGrant final : public Grant {
     co_return std::make_shared<const AccessToken>(token->value(), token->expiresAt(), stored->refreshToken());
   }
 
-  static asio::awaitable<Token> exchange(std::shared_ptr<const OAuthConfig> config, Secret code,
-                                         std::string redirectUri, TokenContext context) {
-    FormBody form;
-    form.add("grant_type", "authorization_code");
-    form.add("client_id", config->clientId).add("client_secret", config->clientSecret.reveal());
-    form.add("code", code.reveal());
-    if (!redirectUri.empty()) form.add("redirect_uri", redirectUri);
-    return postTokenRequest(GrantType::authorizationCode, std::move(form), std::move(context));
-  }
-
  private:
   ClientIdentity identity_;
 };
@@ -96,15 +86,13 @@ std::string BoxOAuth::getAuthorizeUrl(const GetAuthorizeUrlOptions& options, con
 asio::awaitable<BoxOAuth::Token> BoxOAuth::getTokensAuthorizationCodeGrant(Secret authorizationCode,
                                                                            TokenContext context,
                                                                            std::string_view redirectUri) {
-  asio::awaitable<Token> exchange =
-      OAuthGrant::exchange(config_, std::move(authorizationCode), std::string(redirectUri), context);
-  return asBoxError(exchangeAndStore(service_, std::move(exchange), std::move(context)), tokenOperationDetails);
-}
-
-asio::awaitable<BoxOAuth::Token> BoxOAuth::exchangeAndStore(std::shared_ptr<Service> service,
-                                                            asio::awaitable<Token> exchange, TokenContext context) {
-  Token token = co_await std::move(exchange);
-  co_return co_await Service::adopt(std::move(service), std::move(token), std::move(context));
+  FormBody form;
+  form.add("grant_type", "authorization_code");
+  service_->identify(form);
+  form.add("code", authorizationCode.reveal());
+  if (!redirectUri.empty()) form.add("redirect_uri", redirectUri);
+  return asBoxError(Service::adopt(service_, GrantType::authorizationCode, std::move(form), std::move(context)),
+                    tokenOperationDetails);
 }
 
 std::string BoxOAuth::makeState() { return randomHex(16); }

@@ -92,9 +92,11 @@ void RefreshingAuthentication::Service::use(const Token& token, AccessToken::Tim
   cache_.renewed(token, now);
 }
 
-asio::awaitable<Token> RefreshingAuthentication::Service::adopt(std::shared_ptr<Service> self, Token token,
-                                                                TokenContext context) {
+asio::awaitable<Token> RefreshingAuthentication::Service::adopt(std::shared_ptr<Service> self, GrantType type,
+                                                                FormBody form, TokenContext context) {
+  // The storage is locked before the request, because a token that cannot be stored would be lost.
   const std::shared_ptr<void> exclusion = co_await self->storage_->lock(context.deadline);
+  Token token = co_await postTokenRequest(type, std::move(form), context);
   token = boundTo(self->bindingAt(context), token);
   co_await self->storage_->store(token);
   self->use(token, context.session.clock()->now());

@@ -58,9 +58,11 @@ class RefreshingAuthentication::Service final : public TokenRequests {
   /// Each of these functions is a coroutine that owns the service.
   static asio::awaitable<Token> renew(std::shared_ptr<Service> self, Token refused, TokenContext context);
   static asio::awaitable<void> revoke(std::shared_ptr<Service> self, TokenContext context);
-  /// Stores a token that does not come from a renewal, and uses it from now on. Returns the stored token, which has a
-  /// binding.
-  static asio::awaitable<Token> adopt(std::shared_ptr<Service> self, Token token, TokenContext context);
+  /// Requests a token with a form that Box accepts only once, stores the token, and uses it from now on. Returns the
+  /// stored token, which has a binding.
+  static asio::awaitable<Token> adopt(std::shared_ptr<Service> self, GrantType type, FormBody form,
+                                      TokenContext context);
+  void identify(FormBody& form) const { grant_->identify(form); }
 
  private:
   Token fallback(const AccessToken* refused, TimePoint now) const noexcept override;

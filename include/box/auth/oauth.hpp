@@ -54,7 +54,8 @@ class BOX_API BoxOAuth : public RefreshingAuthentication {
   std::string getAuthorizeUrl(const GetAuthorizeUrlOptions& options = GetAuthorizeUrlOptions(),
                               const BaseUrls& baseUrls = BaseUrls()) const;
 
-  /// Exchanges the code for tokens and stores them. `redirectUri`: the same that getAuthorizeUrl() was given, or empty.
+  /// Exchanges the code for tokens and stores them. The code is sent only after the storage was locked, so it can still
+  /// be used if the storage is not usable. `redirectUri`: the same that getAuthorizeUrl() was given, or empty.
   /// *Errors*: those that RefreshingAuthentication lists.
   asio::awaitable<Token> getTokensAuthorizationCodeGrant(Secret authorizationCode, TokenContext context,
                                                          std::string_view redirectUri = std::string_view());
@@ -70,9 +71,6 @@ class BOX_API BoxOAuth : public RefreshingAuthentication {
   static Secret authorizationCode(std::string_view redirected, std::string_view state);
 
  private:
-  static asio::awaitable<Token> exchangeAndStore(std::shared_ptr<Service> service, asio::awaitable<Token> exchange,
-                                                 TokenContext context);
-
   std::shared_ptr<const OAuthConfig> config_;
 };
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -17,6 +18,7 @@
 #include <gtest/gtest.h>
 
 #include "box/auth/ccg.hpp"
+#include "box/auth/oauth.hpp"
 #include "box/auth/token_storage.hpp"
 #include "box/error.hpp"
 #include "box/network/network_client.hpp"
@@ -188,6 +190,60 @@ TEST(TokenRequests, ATokenThatIsBeingRevokedIsNotGivenAndANewerOneStays) {
   EXPECT_FALSE(revoked.code);
   EXPECT_EQ(during, "none");
   EXPECT_EQ(textOf(run(storage->get()).token), "the-newer");
+}
+
+// -------------------------------------------------------------------------------------- operations and their deadlines
+
+/// Gives a token for each request, and remembers the requests' deadlines.
+class IssuingClient : public NetworkClient {
+ public:
+  asio::awaitable<FetchResponse> fetch(NetworkRequest request) override {
+    deadlines.push_back(request.deadline);
+    FetchResponse response;
+    response.statusCode = 200;
+    response.body = R"({"access_token":"the-issued","expires_in":3600,"refresh_token":"the-refresh"})";
+    response.bodyIntact = !std::exchange(cutShort, false);
+    co_return response;
+  }
+
+  std::vector<Deadline> deadlines;
+  bool cutShort = false;  ///< whether the next answer does not arrive in full
+};
+
+/// Remembers the deadlines of its locks, and can refuse to be locked.
+class LockedStorage : public InMemoryTokenStorage {
+ public:
+  using InMemoryTokenStorage::InMemoryTokenStorage;
+  asio::awaitable<std::shared_ptr<void>> lock(Deadline deadline) override {
+    deadlines.push_back(deadline);
+    if (refuses) throw BoxSdkError(Errc::tokenUnavailable, "the folder is not safe");
+    co_return nullptr;
+  }
+
+  std::vector<Deadline> deadlines;
+  bool refuses = false;
+};
+
+std::shared_ptr<BoxOAuth> oauthWith(std::shared_ptr<TokenStorage> storage) {
+  OAuthConfig config;
+  config.clientId = "the-client";
+  config.clientSecret = Secret("the-client-secret");
+  config.tokenStorage = std::move(storage);
+  return std::make_shared<BoxOAuth>(config);
+}
+
+TEST(TokenOperations, ACodeIsNotSentWhereTheStorageCannotBeLocked) {
+  const auto storage = std::make_shared<LockedStorage>();
+  const auto auth = oauthWith(storage);
+  const auto client = std::make_shared<IssuingClient>();
+  const TokenContext tokenContext(client, NetworkSession(), Deadline(10s));
+  storage->refuses = true;
+  EXPECT_EQ(run(auth->getTokensAuthorizationCodeGrant(Secret("the-code"), tokenContext)).code, Errc::tokenUnavailable);
+  EXPECT_TRUE(client->deadlines.empty()) << "the code is still valid";
+  storage->refuses = false;
+  const Outcome second = run(auth->getTokensAuthorizationCodeGrant(Secret("the-code"), tokenContext));
+  EXPECT_EQ(textOf(second.token), "the-issued");
+  EXPECT_EQ(textOf(run(storage->get()).token), "the-issued");
 }
 
 }  // namespace
