@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "auth/token_endpoint.hpp"
+#include "auth/token_requests.hpp"
 #include "support/operation_error.hpp"
 
 namespace box::inline v0_1 {
@@ -29,6 +30,7 @@ asio::awaitable<std::shared_ptr<const AccessToken>> downscope(
     throw operationError(Errc::invalidRequest, "downscopeToken",
                          "give at least one scope; none may be empty or have blanks");
   }
+  fixDeadline(context);
   const std::shared_ptr<const AccessToken> token = co_await std::move(subject);
   FormBody form;
   form.add("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange");

@@ -48,6 +48,10 @@ struct TokenRequests::Turn {
   Token fallback;  ///< the token to use if the flight fails for a temporary reason, or takes too long
 };
 
+void fixDeadline(TokenContext& context) noexcept {
+  context.deadline = Deadline(context.deadline.resolve(Steady::now(), Deadline(context.session.timeouts().call)));
+}
+
 bool isPassing(const error_code& code) noexcept {
   return code == ErrorCondition::network || code == ErrorCondition::proxy || code == ErrorCondition::timeout ||
          code == ErrorCondition::response || code == Errc::rateLimited || code == Errc::serverError ||
@@ -124,8 +128,8 @@ asio::awaitable<Token> TokenRequests::obtain(std::shared_ptr<Authentication> aut
   const std::shared_ptr<TokenRequests> self = auth->requests_;
   const std::shared_ptr<const Clock> clock = context.session.clock();
   const auto executor = co_await asio::this_coro::executor;
-  const Steady::time_point deadline =
-      context.deadline.resolve(Steady::now(), Deadline(context.session.timeouts().call));
+  fixDeadline(context);
+  const Steady::time_point deadline = context.deadline.resolve(Steady::now(), Deadline());
   // All waiting calls share the flight, so the deadline of a single call does not apply to it. Its limit is
   // TimeoutOptions::call, counted from its start.
   context.deadline = Deadline();

@@ -60,6 +60,10 @@ class TokenRequests {
   Token refusedBefore_;  // the refused token that the flight replaces; null: there was none
 };
 
+/// Makes the deadline a point in time, so that all steps of a token operation have the same one. Unset:
+/// TimeoutOptions::call of the session, from now.
+void fixDeadline(TokenContext& context) noexcept;
+
 /// Whether the failure is temporary, so that a later request may succeed.
 bool isPassing(const error_code& code) noexcept;
 

@@ -51,6 +51,7 @@ void RefreshingAuthentication::Service::postpone(TimePoint now) noexcept {
 
 asio::awaitable<Token> RefreshingAuthentication::Service::renew(std::shared_ptr<Service> self, Token refused,
                                                                 TokenContext context) {
+  fixDeadline(context);
   const std::shared_ptr<const Clock> clock = context.session.clock();
   const TokenBinding binding = self->bindingAt(context);
   Token known;
@@ -60,8 +61,7 @@ asio::awaitable<Token> RefreshingAuthentication::Service::renew(std::shared_ptr<
   }
   std::optional<BoxSdkError> failure;
   try {
-    const Deadline limit(context.session.timeouts().call);
-    const std::shared_ptr<void> exclusion = co_await self->storage_->lock(limit);
+    const std::shared_ptr<void> exclusion = co_await self->storage_->lock(context.deadline);
     Token token = co_await self->storage_->get();
     token = requireBoundTo(binding, std::move(token));
     // Another process, or an earlier request of this one, may have renewed the token already; then that token is used.
@@ -94,6 +94,7 @@ void RefreshingAuthentication::Service::use(const Token& token, AccessToken::Tim
 
 asio::awaitable<Token> RefreshingAuthentication::Service::adopt(std::shared_ptr<Service> self, GrantType type,
                                                                 FormBody form, TokenContext context) {
+  fixDeadline(context);
   // The storage is locked before the request, because a token that cannot be stored would be lost.
   const std::shared_ptr<void> exclusion = co_await self->storage_->lock(context.deadline);
   Token token = co_await postTokenRequest(type, std::move(form), context);
@@ -104,6 +105,7 @@ asio::awaitable<Token> RefreshingAuthentication::Service::adopt(std::shared_ptr<
 }
 
 asio::awaitable<void> RefreshingAuthentication::Service::revoke(std::shared_ptr<Service> self, TokenContext context) {
+  fixDeadline(context);
   const std::shared_ptr<void> exclusion = co_await self->storage_->lock(context.deadline);
   Token stored = co_await self->storage_->get();
   stored = requireBoundTo(self->bindingAt(context), std::move(stored));

@@ -34,7 +34,7 @@ class BOX_API TokenContext {
   const NetworkSession session;
   /// The result of NetworkClient::prepare() of `client` for `session`; null: it is prepared for each token request.
   const std::shared_ptr<const Route> route;
-  Deadline deadline;  ///< the deadline of the call that waits; unset: none
+  Deadline deadline;  ///< when the call that waits must have ended; unset: TimeoutOptions::call of `session`
 };
 
 /// A source of access tokens. Clients that share an Authentication share its token.

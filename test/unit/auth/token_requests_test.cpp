@@ -159,7 +159,8 @@ class RevokingClient : public NetworkClient {
   std::function<void()> meanwhile;
 };
 
-asio::awaitable<Token> revoke(std::shared_ptr<BoxCcgAuth> auth, TokenContext tokenContext) {
+template <class Auth>
+asio::awaitable<Token> revoke(std::shared_ptr<Auth> auth, TokenContext tokenContext) {
   co_await auth->revokeToken(std::move(tokenContext));
   co_return nullptr;
 }
@@ -217,10 +218,14 @@ class LockedStorage : public InMemoryTokenStorage {
   asio::awaitable<std::shared_ptr<void>> lock(Deadline deadline) override {
     deadlines.push_back(deadline);
     if (refuses) throw BoxSdkError(Errc::tokenUnavailable, "the folder is not safe");
+    asio::steady_timer timer(co_await asio::this_coro::executor, 5ms);
+    co_await timer.async_wait(asio::use_awaitable);
+    lockedAt = Deadline::Clock::now();
     co_return nullptr;
   }
 
   std::vector<Deadline> deadlines;
+  Deadline::Clock::time_point lockedAt;
   bool refuses = false;
 };
 
@@ -244,6 +249,53 @@ TEST(TokenOperations, ACodeIsNotSentWhereTheStorageCannotBeLocked) {
   const Outcome second = run(auth->getTokensAuthorizationCodeGrant(Secret("the-code"), tokenContext));
   EXPECT_EQ(textOf(second.token), "the-issued");
   EXPECT_EQ(textOf(run(storage->get()).token), "the-issued");
+}
+
+/// Performs the operation with a storage that takes 5 ms to lock, and expects that its lock and its requests get the
+/// points in time that are `lockLimit` and `requestLimit` after its start.
+template <class Operation>
+void expectOneDeadline(std::size_t requests, std::chrono::seconds lockLimit, std::chrono::seconds requestLimit,
+                       Operation operation) {
+  const auto stored = std::make_shared<const AccessToken>(Secret("the-stored"), std::nullopt, Secret("the-refresh"));
+  const auto storage = std::make_shared<LockedStorage>(stored);
+  const auto client = std::make_shared<IssuingClient>();
+  client->cutShort = requests > 1;  // the answer is then requested once more
+  const auto before = Deadline::Clock::now();
+  const Outcome outcome = run(operation(oauthWith(storage), client, stored));
+  EXPECT_TRUE(outcome.done);
+  EXPECT_FALSE(outcome.code) << outcome.code.message();
+  ASSERT_EQ(storage->deadlines.size(), 1U);
+  ASSERT_EQ(client->deadlines.size(), requests);
+  const auto pointOf = [&](const Deadline& deadline) { return deadline.resolve(before + 1h, Deadline()); };
+  EXPECT_GE(pointOf(storage->deadlines[0]), before + lockLimit);
+  EXPECT_LT(pointOf(storage->deadlines[0]), storage->lockedAt + lockLimit);
+  for (const Deadline& deadline : client->deadlines) {
+    EXPECT_GE(pointOf(deadline), before + requestLimit);
+    EXPECT_LT(pointOf(deadline), storage->lockedAt + requestLimit);
+    EXPECT_EQ(pointOf(deadline), pointOf(client->deadlines[0]));
+  }
+}
+
+TEST(TokenOperations, AllStepsOfAnOperationHaveOneDeadline) {
+  for (const bool isSet : {false, true}) {
+    SCOPED_TRACE(isSet ? "10 s after the start" : "unset, so that TimeoutOptions::call applies");
+    const auto given = [&](const std::shared_ptr<NetworkClient>& client) {
+      return TokenContext(client, NetworkSession().withTimeouts({.call = 20s}), isSet ? Deadline(10s) : Deadline());
+    };
+    const std::chrono::seconds limit = isSet ? 10s : 20s;
+    expectOneDeadline(2, limit, limit, [&](const auto& auth, const auto& client, const Token&) {
+      return auth->getTokensAuthorizationCodeGrant(Secret("the-code"), given(client));
+    });
+    expectOneDeadline(1, limit, limit,
+                      [&](const auto& auth, const auto& client, const Token&) { return revoke(auth, given(client)); });
+    // Waiting calls share a renewal, so it always has the limit of the session.
+    expectOneDeadline(2, 20s, 20s, [&](const auto& auth, const auto& client, const Token& stored) {
+      return auth->refreshToken(stored, given(client));
+    });
+    expectOneDeadline(2, 20s, limit, [&](const auto& auth, const auto& client, const Token&) {
+      return auth->downscopeToken({"item_preview"}, "", given(client));
+    });
+  }
 }
 
 }  // namespace
