@@ -46,20 +46,12 @@ BoxCcgAuth::BoxCcgAuth(CcgConfig config)
 
 std::shared_ptr<BoxCcgAuth> BoxCcgAuth::withUserSubject(std::string_view userId,
                                                         std::shared_ptr<TokenStorage> storage) const {
-  CcgConfig config = *config_;
-  config.userId = userId;
-  config.enterpriseId.clear();
-  config.tokenStorage = std::move(storage);
-  return std::make_shared<BoxCcgAuth>(std::move(config));
+  return std::make_shared<BoxCcgAuth>(forSubject(*config_, "", userId, std::move(storage)));
 }
 
 std::shared_ptr<BoxCcgAuth> BoxCcgAuth::withEnterpriseSubject(std::string_view enterpriseId,
                                                               std::shared_ptr<TokenStorage> storage) const {
-  CcgConfig config = *config_;
-  config.userId.clear();
-  config.enterpriseId = enterpriseId;
-  config.tokenStorage = std::move(storage);
-  return std::make_shared<BoxCcgAuth>(std::move(config));
+  return std::make_shared<BoxCcgAuth>(forSubject(*config_, enterpriseId, "", std::move(storage)));
 }
 
 }  // namespace box::inline v0_1

@@ -128,20 +128,12 @@ std::shared_ptr<BoxJwtAuth> BoxJwtAuth::withConfig(JwtConfig config) const {
 
 std::shared_ptr<BoxJwtAuth> BoxJwtAuth::withUserSubject(std::string_view userId,
                                                         std::shared_ptr<TokenStorage> storage) const {
-  JwtConfig config = app_->config;
-  config.userId = userId;
-  config.enterpriseId.clear();
-  config.tokenStorage = std::move(storage);
-  return withConfig(std::move(config));
+  return withConfig(forSubject(app_->config, "", userId, std::move(storage)));
 }
 
 std::shared_ptr<BoxJwtAuth> BoxJwtAuth::withEnterpriseSubject(std::string_view enterpriseId,
                                                               std::shared_ptr<TokenStorage> storage) const {
-  JwtConfig config = app_->config;
-  config.userId.clear();
-  config.enterpriseId = enterpriseId;
-  config.tokenStorage = std::move(storage);
-  return withConfig(std::move(config));
+  return withConfig(forSubject(app_->config, enterpriseId, "", std::move(storage)));
 }
 
 }  // namespace box::inline v0_1

@@ -69,14 +69,14 @@ std::string field(std::string_view query, std::string_view name, Errc code) {
 BoxOAuth::BoxOAuth(OAuthConfig config)
     : RefreshingAuthentication(std::make_shared<Service>(std::make_unique<OAuthGrant>(checked(config)),
                                                          config.tokenStorage, config.refreshMargin)),
-      config_(std::make_shared<const OAuthConfig>(std::move(config))) {}
+      clientId_(std::move(config.clientId)) {}
 
 std::string BoxOAuth::getAuthorizeUrl(const GetAuthorizeUrlOptions& options, const BaseUrls& baseUrls) const {
   std::string query = "response_type=code";
   const auto add = [&](std::string_view name, std::string_view value) {
     if (!value.empty()) appendParam(query, name, value);
   };
-  add("client_id", config_->clientId);
+  add("client_id", clientId_);
   add("redirect_uri", options.redirectUri);
   add("state", options.state);
   add("scope", options.scope);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "auth/token_cache.hpp"
@@ -85,6 +86,15 @@ void requireClient(const std::string& config, const std::string& clientId, const
 /// Checks that the margin is from 0 to 24 h, and returns it. `field`: its name for errors, such as
 /// "CcgConfig::refreshMargin".
 std::chrono::nanoseconds requireMargin(const std::string& field, std::chrono::nanoseconds margin);
+/// A copy of a configuration for another subject: exactly one of the two ids must not be empty.
+template <class Config>
+Config forSubject(Config config, std::string_view enterpriseId, std::string_view userId,
+                  std::shared_ptr<TokenStorage> storage) {
+  config.enterpriseId = enterpriseId;
+  config.userId = userId;
+  config.tokenStorage = std::move(storage);
+  return config;
+}
 /// Checks that exactly one of the two ids is given, and that it has digits only.
 void requireSubject(const std::string& config, const std::string& enterpriseId, const std::string& userId);
 

@@ -71,7 +71,7 @@ class BOX_API BoxOAuth : public RefreshingAuthentication {
   static Secret authorizationCode(std::string_view redirected, std::string_view state);
 
  private:
-  std::shared_ptr<const OAuthConfig> config_;
+  std::string clientId_;
 };
 
 }  // namespace box::inline v0_1
