@@ -10,6 +10,7 @@
 #include "async/wait.hpp"
 #include "auth/bearer_token.hpp"
 #include "box/error.hpp"
+#include "support/temporary.hpp"
 
 namespace box::inline v0_1 {
 namespace {
@@ -53,9 +54,7 @@ void fixDeadline(TokenContext& context) noexcept {
 }
 
 bool isPassing(const error_code& code) noexcept {
-  return code == ErrorCondition::network || code == ErrorCondition::proxy || code == ErrorCondition::timeout ||
-         code == ErrorCondition::response || code == Errc::rateLimited || code == Errc::serverError ||
-         code == Errc::poolExhausted;
+  return isTemporary(code, kindOf(code)) || code == ErrorCondition::proxy;
 }
 
 BoxSdkError tokenError(error_code code, std::string context) {

@@ -64,7 +64,8 @@ class TokenRequests {
 /// TimeoutOptions::call of the session, from now.
 void fixDeadline(TokenContext& context) noexcept;
 
-/// Whether the failure is temporary, so that a later request may succeed.
+/// Whether a token that is still valid stays in use after this failure of its renewal: after a temporary failure, and
+/// where a proxy has refused the request, because Box has not refused the credentials then.
 bool isPassing(const error_code& code) noexcept;
 
 /// The error for a failed wait for a token. `context`: what the call was doing.

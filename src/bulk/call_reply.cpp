@@ -1,6 +1,7 @@
 #include "bulk/call_reply.hpp"
 
 #include "box/observe/data_sanitizer.hpp"
+#include "support/temporary.hpp"
 
 namespace box::inline v0_1 {
 
@@ -13,20 +14,17 @@ CallReply::Kind kindOfReply(const BoxSdkError& error) {
   switch (error.kind()) {
     case FailureKind::stale: return Kind::stale;
     case FailureKind::throttle: return Kind::throttled;
-    case FailureKind::auth:
-    case FailureKind::tlsFatal: return Kind::fatal;
     case FailureKind::hostNotFound:
     case FailureKind::tlsNotTls: return Kind::wrongAddress;
     case FailureKind::permanent:
-      if (error.code() == ErrorCondition::proxyAuthentication) return Kind::fatal;
       if (error.code() == Errc::proxyRefused) return Kind::wrongAddress;
+      if (error.code() == ErrorCondition::proxyAuthentication) return Kind::fatal;
       return status >= 400 && status < 500 ? Kind::refused : Kind::temporary;
-    // Invalid or closed; a call that was cancelled or whose deadline passed may succeed next time.
-    case FailureKind::final:
-      return error.code().category() == errorCategory() && error.code() != Errc::callTimeout ? Kind::fatal
-                                                                                             : Kind::temporary;
-    default: return Kind::temporary;
+    default: break;
   }
+  // The call was cancelled, and the next one need not be.
+  if (error.kind() == FailureKind::final && error.code().category() != errorCategory()) return Kind::temporary;
+  return isTemporary(error.code(), error.kind()) ? Kind::temporary : Kind::fatal;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "box/policy/backoff.hpp"
 #include "box/support/time.hpp"
 #include "box/support/unlimited.hpp"
+#include "support/temporary.hpp"
 #include "support/text_encoding.hpp"
 
 namespace box::inline v0_1 {
@@ -49,17 +50,7 @@ std::string oneLine(std::string text) {
   return text;
 }
 
-/// Whether the failure may be temporary, so that the request may succeed when it is sent again.
-bool mayPass(const BoxSdkError& error) noexcept {
-  switch (error.kind()) {
-    case FailureKind::auth:
-    case FailureKind::tlsFatal:
-    case FailureKind::tlsNotTls: return false;
-    case FailureKind::permanent: return error.code() == Errc::unexpectedResponse || error.code() == Errc::serverError;
-    case FailureKind::final: return error.code() == Errc::callTimeout;
-    default: return true;
-  }
-}
+bool mayPass(const BoxSdkError& error) noexcept { return isTemporary(error.code(), error.kind()); }
 
 }  // namespace
 

@@ -313,12 +313,14 @@ TEST(TokenErrors, WhatIsNoRefusalKeepsItsCode) {
 TEST(TokenErrors, OnlyWhatPassesIsWorthWaitingFor) {
   for (const Errc code :
        {Errc::connectFailed, Errc::resolveFailed, Errc::hostNotFound, Errc::readTimeout, Errc::callTimeout,
-        Errc::connectionLost, Errc::rateLimited, Errc::serverError, Errc::protocolError}) {
+        Errc::connectionLost, Errc::rateLimited, Errc::serverError, Errc::protocolError, Errc::localResource,
+        Errc::poolTimeout, Errc::poolExhausted, Errc::unexpectedResponse, Errc::proxyFailed, Errc::proxyRefused,
+        Errc::proxyAuthenticationRequired}) {
     EXPECT_TRUE(isPassing(code)) << make_error_code(code).message();
   }
-  for (const Errc code :
-       {Errc::credentialsInvalid, Errc::appNotAuthorized, Errc::refreshTokenExpired, Errc::clockSkew,
-        Errc::tokenUnavailable, Errc::clientClosed, Errc::tlsVerificationFailed, Errc::invalidConfiguration}) {
+  for (const Errc code : {Errc::credentialsInvalid, Errc::appNotAuthorized, Errc::refreshTokenExpired, Errc::clockSkew,
+                          Errc::tokenUnavailable, Errc::clientClosed, Errc::tlsVerificationFailed, Errc::tlsNotTls,
+                          Errc::invalidConfiguration, Errc::extensionFailed, Errc::badRequest, Errc::forbidden}) {
     EXPECT_FALSE(isPassing(code)) << make_error_code(code).message();
   }
 }
