@@ -892,7 +892,7 @@ TEST_F(Operations, ARevokedTokenIsRefusedAndForgotten) {
   EXPECT_TRUE(run(auth->revokeToken(client.tokenContext())).value);
   EXPECT_EQ(storage->token, nullptr);
   const auto call = await(client);
-  EXPECT_TRUE(failed(*call, Errc::tokenUnavailable, Fate::notSent, Phase::token));
+  EXPECT_TRUE(failed(*call, Errc::signInRequired, Fate::notSent, Phase::token));
   EXPECT_TRUE(run(auth->revokeToken(client.tokenContext())).value) << "without a stored token nothing happens";
 }
 
