@@ -70,7 +70,7 @@ class BOX_API Authentication : public std::enable_shared_from_this<Authenticatio
   asio::awaitable<Token> retrieveToken(TokenContext context);
 
   /// Gives a token other than `refused`, which Box has refused with 401: the current token if it is a newer one, else
-  /// the result of a request.
+  /// the result of a request. BoxClient::close() ends the wait of both functions only where it ends the request.
   asio::awaitable<Token> refreshToken(Token refused, TokenContext context);
 
  protected:
