@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "auth/config_checks.hpp"
 #include "auth/token_service.hpp"
 #include "box/error.hpp"
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "async/blocking.hpp"
+#include "auth/config_checks.hpp"
 #include "auth/jwt_assertion.hpp"
 #include "auth/private_key.hpp"
 #include "auth/token_service.hpp"

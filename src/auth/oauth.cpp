@@ -6,6 +6,7 @@
 
 #include <openssl/crypto.h>
 
+#include "auth/config_checks.hpp"
 #include "auth/jwt_assertion.hpp"
 #include "auth/token_requests.hpp"
 #include "auth/token_service.hpp"

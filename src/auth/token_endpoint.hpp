@@ -1,13 +1,12 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "auth/token_errors.hpp"
 #include "box/auth/authentication.hpp"
-#include "box/error.hpp"
 #include "box/network/fetch.hpp"
 #include "box/network/operation.hpp"
 #include "box/support/asio.hpp"
@@ -38,24 +37,6 @@ class FormBody {
 /// expires_in may be a number or digits in a string; at most 24 h are used. If it is missing or not a positive number,
 /// the token's expiry is unknown. Throws BoxSdkError with Errc::tokenUnavailable if the response has no access token.
 std::shared_ptr<const AccessToken> parseTokenResponse(std::string_view body, AccessToken::TimePoint now);
-
-/// The kinds of grants. The remedies of an error depend on the kind.
-enum class GrantType : std::uint8_t {
-  clientCredentials,
-  jwtBearer,
-  authorizationCode,
-  refreshToken,
-  tokenExchange,
-  revocation
-};
-
-/// The error for a failed token request, with the code for its cause and with a remedy. An error that is not a refusal
-/// (no network, a 503) keeps its code.
-BoxSdkError explainTokenError(const BoxSdkError& error, GrantType grant);
-
-/// Whether the server has refused the assertion because of its time or its id: invalid_grant with `exp` or `jti` in the
-/// text.
-bool isSkew(const BoxSdkError& error) noexcept;
 
 /// The operations `…/oauth2/token` and `…/oauth2/revoke`.
 const std::shared_ptr<const Operation>& tokenOperation();
