@@ -22,6 +22,7 @@ ExpectedStatus::ExpectedStatus() noexcept {
 }
 
 ExpectedStatus::ExpectedStatus(std::initializer_list<int> statuses) {
+  if (statuses.size() == 0) refuse("the list of expected statuses is empty: name a status from 200 to 599");
   for (const int status : statuses) {
     if (status < first || status > last) refuse("an expected status must be from 200 to 599");
     statuses_.set(static_cast<std::size_t>(status - first));

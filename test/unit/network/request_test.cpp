@@ -114,6 +114,7 @@ TEST(MakeRequest, ExpectsAnySuccessUnlessTold) {
   for (const int status : {199, 600}) EXPECT_THROW(ExpectedStatus{status}, BoxSdkError) << status;
   EXPECT_THROW(ExpectedStatus(100), BoxSdkError);
   EXPECT_THROW(ExpectedStatus({200, 600}), BoxSdkError);
+  EXPECT_THROW(ExpectedStatus(std::initializer_list<int>()), BoxSdkError);
 }
 
 TEST(MakeRequest, KnowsFromTheMethodWhatMayBeSentTwice) {
