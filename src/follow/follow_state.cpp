@@ -5,6 +5,7 @@
 #include "box/support/time.hpp"
 #include "follow/follow_core.hpp"
 #include "follow/state_text.hpp"
+#include "support/operation_error.hpp"
 
 namespace box::inline v0_1 {
 namespace {
@@ -61,9 +62,7 @@ std::string_view nextLine(std::string_view& text) {
   return line;
 }
 
-[[noreturn]] void refuse(const char* why) {
-  throw BoxSdkError(Errc::invalidRequest, std::string("Follower::resume: ") + why);
-}
+[[noreturn]] void refuse(const char* why) { throw operationError(Errc::invalidRequest, "Follower::resume", why); }
 
 void addCounts(std::string& out, std::string_view name, const TypeCounts& counts) {
   for (const FollowCount& count : counts.all()) {

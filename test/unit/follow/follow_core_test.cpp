@@ -528,7 +528,7 @@ TEST_F(FollowCoreTest, RefusesAStateThatIsNotItsOwn) {
       FollowCore::restore(simulation.options, targets, text, at(simulation.time));
     } catch (const BoxSdkError& error) {
       EXPECT_EQ(error.code(), Errc::invalidRequest);
-      return std::string(error.details().context);
+      return error.operation() + ": " + error.details().context;
     }
     return std::string("restored");
   };
