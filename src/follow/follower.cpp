@@ -24,6 +24,7 @@
 #include "follow/people.hpp"
 #include "read/group_members.hpp"
 #include "read/stream_cursor.hpp"
+#include "support/as_box_error.hpp"
 #include "support/operation_error.hpp"
 
 namespace box::inline v0_1 {
@@ -99,17 +100,9 @@ BoxSdkError cancellation() {
   return BoxSdkError(asio::error::operation_aborted, std::move(details));
 }
 
-/// Converts Asio's own error for a cancellation that arrives between two operations, or while a helper thread works,
-/// into a BoxSdkError.
-asio::awaitable<FollowSummary> withOurErrors(asio::awaitable<FollowSummary> run) {
-  try {
-    co_return co_await std::move(run);
-  } catch (const BoxSdkError&) {
-    throw;
-  } catch (const boost::system::system_error& error) {
-    if (error.code() != asio::error::operation_aborted) throw;  // an exception of the listener
-    throw cancellation();
-  }
+/// Exceptions of the listener are thrown unchanged.
+std::optional<ErrorDetails> cancelledBetweenSteps(const Thrown& thrown) {
+  return cancellationDetails(thrown, "Follower");
 }
 
 bool isCancellation(const BoxSdkError& error) noexcept { return error.code() == asio::error::operation_aborted; }
@@ -296,7 +289,7 @@ Follower::Follower(const BoxClient& client, FollowOptions options) {
 asio::awaitable<FollowMark> Follower::mark() const { return Shared::mark(shared_); }
 
 asio::awaitable<FollowMembers> Follower::membersOf(std::vector<std::string> groupIds) const {
-  return Shared::membersOf(shared_, std::move(groupIds));
+  return asBoxError(Shared::membersOf(shared_, std::move(groupIds)), cancelledBetweenSteps);
 }
 
 asio::awaitable<FollowSummary> Follower::follow(std::vector<FollowTarget> targets, FollowMark mark,
@@ -305,7 +298,7 @@ asio::awaitable<FollowSummary> Follower::follow(std::vector<FollowTarget> target
   auto make = [shared = shared_, targets = std::move(targets), mark = std::move(mark), window, now = shared_->now()] {
     return std::make_shared<FollowCore>(shared->options, targets, mark, window, now);
   };
-  return withOurErrors(Shared::perform(shared_, std::move(make), std::move(listener)));
+  return asBoxError(Shared::perform(shared_, std::move(make), std::move(listener)), cancelledBetweenSteps);
 }
 
 asio::awaitable<FollowSummary> Follower::Shared::resume(const std::shared_ptr<Shared>& shared,
@@ -320,14 +313,15 @@ asio::awaitable<FollowSummary> Follower::Shared::resume(const std::shared_ptr<Sh
 
 asio::awaitable<FollowSummary> Follower::resume(std::vector<FollowTarget> targets, std::string state,
                                                 std::shared_ptr<FollowListener> listener) const {
-  return withOurErrors(
-      Shared::resume(shared_, std::move(targets), std::move(state), std::nullopt, std::move(listener)));
+  return asBoxError(Shared::resume(shared_, std::move(targets), std::move(state), std::nullopt, std::move(listener)),
+                    cancelledBetweenSteps);
 }
 
 asio::awaitable<FollowSummary> Follower::resume(std::vector<FollowTarget> targets, std::string state,
                                                 std::chrono::nanoseconds window,
                                                 std::shared_ptr<FollowListener> listener) const {
-  return withOurErrors(Shared::resume(shared_, std::move(targets), std::move(state), window, std::move(listener)));
+  return asBoxError(Shared::resume(shared_, std::move(targets), std::move(state), window, std::move(listener)),
+                    cancelledBetweenSteps);
 }
 
 FollowSummary Follower::summaryOf(const std::vector<FollowTarget>& targets, std::string_view state) {

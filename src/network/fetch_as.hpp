@@ -75,6 +75,17 @@ asio::awaitable<T> fetchAs(std::shared_ptr<NetworkClient> client, NetworkRequest
 /// The error of a call whose arguments are not valid, with the name and the tag of the call.
 BoxSdkError argumentError(const BoxSdkError& error, std::string_view operation, std::string_view tag);
 
+/// Makes an object, such as a reader, from the arguments of a function. The error for invalid arguments has the name
+/// and the tag that the caller has given.
+template <class Make>
+auto withCallName(std::string_view name, std::string_view tag, Make make) {
+  try {
+    return make();
+  } catch (const BoxSdkError& error) {
+    throw argumentError(error, name, tag);
+  }
+}
+
 /// A call with invalid arguments. It throws the error when it is awaited.
 template <class T>
 asio::awaitable<T> refuseCall(BoxSdkError error) {

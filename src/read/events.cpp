@@ -1,14 +1,11 @@
 #include "box/read/events.hpp"
 
-#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
+#include "read/page_reader.hpp"
 #include "read/query.hpp"
 #include "read/read_call.hpp"
 #include "read/stream_cursor.hpp"
@@ -23,99 +20,48 @@ const std::shared_ptr<const Operation>& ofEvents() {
   return events;
 }
 
-/// The query of an EventReader. It has copies of the strings.
-struct EventsQuery {
-  explicit EventsQuery(const GetEventsQueryParams& params)
-      : streamType(params.streamType), createdAfter(params.createdAfter), createdBefore(params.createdBefore) {
-    params.eventType.forEach([&](std::string_view type) { eventType.emplace_back(type); });
-  }
-
-  std::string of(std::string_view position, std::int64_t limit) const {
-    GetEventsQueryParams params;
-    params.streamType = streamType;
-    params.streamPosition = position;
-    params.limit = limit;
-    params.eventType = eventType;
-    params.createdAfter = createdAfter;
-    params.createdBefore = createdBefore;
-    return queryOf(params);
-  }
-
-  std::string streamType;
-  std::vector<std::string> eventType;
-  std::optional<std::chrono::system_clock::time_point> createdAfter, createdBefore;
-};
-
 }  // namespace
 
+/// See page_reader.hpp.
 struct EventReader::State {
-  /// Requests one page.
-  using Fetch = std::function<asio::awaitable<Events>(std::string_view position, std::int64_t limit)>;
+  using Entry = BoxEvent;
+  using Page = Events;
 
-  State(std::string_view position, std::int64_t pageSize, Fetch fetchPage)
-      : cursor(position), limit(pageSize), fetch(std::move(fetchPage)), handedOver(position) {}
+  State(std::string_view position, std::int64_t pageSize, PageCalls pageCalls)
+      : cursor(position), limit(pageSize), calls(std::move(pageCalls)) {}
 
-  bool isEmpty() const noexcept { return given == entries.size(); }
-  void keep(Events page);
-  static asio::awaitable<void> fill(std::shared_ptr<State> state);
-  static asio::awaitable<std::optional<BoxEvent>> takeOne(std::shared_ptr<State> state);
-  static asio::awaitable<std::vector<BoxEvent>> takePage(std::shared_ptr<State> state);
+  /// At the end of the stream, this is false once.
+  bool needsPage() noexcept { return buffered.isEmpty() && !std::exchange(atEnd, false); }
+  void addPage(std::string& query) const { addStreamStart(query, cursor.position(), limit); }
+  bool halve() noexcept;
+  void keep(Page page);
+  const std::string& position() const noexcept { return buffered.isEmpty() ? cursor.position() : pageStart; }
 
   StreamCursor cursor;
   std::int64_t limit;
-  const Fetch fetch;
-  std::string handedOver;         // the position of the page whose events are being returned, or of the next page
-  std::vector<BoxEvent> entries;  // the events of the last page
-  std::size_t given = 0;          // how many of `entries` were returned
-  bool atEnd = false;             // whether the last page was the end of the stream when it arrived
+  const PageCalls calls;
+  Buffered<Entry> buffered;
+  std::string pageStart;  // the position of the page whose events are being returned
+  bool atEnd = false;     // whether the last page was the end of the stream when it arrived
 };
 
-void EventReader::State::keep(Events page) {
+bool EventReader::State::halve() noexcept {
+  if (limit <= 1) return false;
+  limit /= 2;
+  return true;
+}
+
+void EventReader::State::keep(Page page) {
+  pageStart = cursor.position();
   atEnd = cursor.take(page) != StreamCursor::Next::more;
-  entries = std::move(page.entries);
-  given = 0;
-  if (entries.empty()) handedOver = cursor.position();
-}
-
-/// Requests pages until there is an event to return, or there is no further event at present.
-asio::awaitable<void> EventReader::State::fill(std::shared_ptr<State> state) {
-  if (state->isEmpty() && std::exchange(state->atEnd, false)) co_return;
-  while (state->isEmpty()) {
-    CallResult<Events> page = co_await tryAwait(state->fetch(state->cursor.position(), state->limit));
-    if (page) {
-      state->keep(*std::move(page));
-      if (state->isEmpty() && std::exchange(state->atEnd, false)) co_return;
-    } else if (page.error().code() == Errc::responseTooLarge && state->limit > 1) {
-      state->limit /= 2;
-    } else {
-      page.error().raise();
-    }
-  }
-}
-
-asio::awaitable<std::optional<BoxEvent>> EventReader::State::takeOne(std::shared_ptr<State> state) {
-  co_await fill(state);
-  if (state->isEmpty()) co_return std::nullopt;
-  if (isTimeForOthers(state->given)) co_await asio::post(asio::use_awaitable);
-  BoxEvent event = std::move(state->entries[state->given++]);
-  if (state->isEmpty()) state->handedOver = state->cursor.position();
-  co_return event;
-}
-
-asio::awaitable<std::vector<BoxEvent>> EventReader::State::takePage(std::shared_ptr<State> state) {
-  co_await fill(state);
-  const auto from = state->entries.begin() + static_cast<std::ptrdiff_t>(state->given);
-  std::vector<BoxEvent> page(std::make_move_iterator(from), std::make_move_iterator(state->entries.end()));
-  state->given = state->entries.size();
-  state->handedOver = state->cursor.position();
-  co_return page;
+  buffered.fill(std::move(page.entries));
 }
 
 EventReader::EventReader(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
 
-asio::awaitable<std::optional<BoxEvent>> EventReader::next() { return State::takeOne(state_); }
-asio::awaitable<std::vector<BoxEvent>> EventReader::nextPage() { return State::takePage(state_); }
-const std::string& EventReader::position() const noexcept { return state_->handedOver; }
+asio::awaitable<std::optional<BoxEvent>> EventReader::next() { return readerCall(takeNext(state_), state_); }
+asio::awaitable<std::vector<BoxEvent>> EventReader::nextPage() { return readerCall(takePage(state_), state_); }
+const std::string& EventReader::position() const noexcept { return state_->position(); }
 std::uint64_t EventReader::pagesWithoutPosition() const noexcept { return state_->cursor.withoutPosition(); }
 
 EventsManager::EventsManager(std::shared_ptr<Authentication> auth, NetworkSession session,
@@ -129,19 +75,15 @@ asio::awaitable<Events> EventsManager::getEvents(GetEventsQueryParams queryParam
 }
 
 EventReader EventsManager::readEvents(GetEventsQueryParams queryParams, CallOptionalsView optionals) const {
-  static constexpr const char* name = "readEvents";
-  try {
+  return withCallName("readEvents", optionals.tag, [&] {
     queryOf(queryParams);
-    auto fetch = [target = target_, query = EventsQuery(queryParams),
-                  prototype = readRequest(*target_, {ofEvents(), ""}, optionals)](std::string_view position,
-                                                                                  std::int64_t limit) {
-      return fetchPage<Events>(*target, prototype, query.of(position, limit));
-    };
-    return EventReader(std::make_shared<EventReader::State>(queryParams.streamPosition,
-                                                            queryParams.limit.value_or(usualPage), std::move(fetch)));
-  } catch (const BoxSdkError& error) {
-    throw argumentError(error, name, optionals.tag);
-  }
+    GetEventsQueryParams same = queryParams;
+    same.streamPosition = "";
+    same.limit = std::nullopt;
+    return EventReader(
+        std::make_shared<EventReader::State>(queryParams.streamPosition, queryParams.limit.value_or(usualPage),
+                                             PageCalls(*target_, {ofEvents(), queryOf(same)}, optionals)));
+  });
 }
 
 const NetworkSession& EventsManager::networkSession() const noexcept { return target_->session; }

@@ -1,9 +1,8 @@
 #include "box/read/groups.hpp"
 
 #include <memory>
-#include <string>
+#include <optional>
 #include <utility>
-#include <vector>
 
 #include "read/list_state.hpp"
 #include "read/query.hpp"
@@ -38,25 +37,14 @@ asio::awaitable<Groups> GroupsManager::getGroups(GetGroupsQueryParams queryParam
 }
 
 GroupReader GroupsManager::readGroups(GetGroupsQueryParams queryParams, CallOptionalsView optionals) const {
-  static constexpr const char* name = "readGroups";
-  try {
+  return withCallName("readGroups", optionals.tag, [&] {
     queryOf(queryParams);
-    std::vector<std::string> fields;
-    queryParams.fields.forEach([&](std::string_view field) { fields.emplace_back(field); });
-    auto fetch = [target = target_, filterTerm = std::string(queryParams.filterTerm), fields = std::move(fields),
-                  prototype = readRequest(*target_, {ofGroups(), ""}, optionals)](const PageStart& page) {
-      GetGroupsQueryParams params;
-      params.filterTerm = filterTerm;
-      params.fields = fields;
-      params.limit = page.limit;
-      params.offset = page.offset;
-      return fetchPage<Groups>(*target, prototype, queryOf(params));
-    };
     Paging start = Paging::byOffset(queryParams.limit.value_or(usualPage), queryParams.offset.value_or(0));
-    return GroupReader(std::make_shared<ListState<GroupFull>>(std::move(start), std::move(fetch)));
-  } catch (const BoxSdkError& error) {
-    throw argumentError(error, name, optionals.tag);
-  }
+    GetGroupsQueryParams same = queryParams;
+    same.limit = same.offset = std::nullopt;
+    return GroupReader(std::make_shared<ListState<GroupFull>>(
+        std::move(start), PageCalls(*target_, {ofGroups(), queryOf(same)}, optionals)));
+  });
 }
 
 MembershipsManager::MembershipsManager(std::shared_ptr<Authentication> auth, NetworkSession session,
@@ -72,22 +60,13 @@ asio::awaitable<GroupMemberships> MembershipsManager::getGroupMemberships(
 
 MembershipReader MembershipsManager::readGroupMemberships(std::string_view groupId,
                                                           GetGroupMembershipsOptionalsInput optionals) const {
-  static constexpr const char* name = "readGroupMemberships";
   const GetGroupMembershipsQueryParams& queryParams = optionals.queryParams;
-  try {
+  return withCallName("readGroupMemberships", optionals.tag, [&] {
     queryOf(queryParams);
-    auto fetch = [target = target_,
-                  prototype = readRequest(*target_, {ofMemberships(groupId), ""}, optionals)](const PageStart& page) {
-      GetGroupMembershipsQueryParams params;
-      params.limit = page.limit;
-      params.offset = page.offset;
-      return fetchPage<GroupMemberships>(*target, prototype, queryOf(params));
-    };
     Paging start = Paging::byOffset(queryParams.limit.value_or(usualPage), queryParams.offset.value_or(0));
-    return MembershipReader(std::make_shared<ListState<GroupMembership>>(std::move(start), std::move(fetch)));
-  } catch (const BoxSdkError& error) {
-    throw argumentError(error, name, optionals.tag);
-  }
+    return MembershipReader(std::make_shared<ListState<GroupMembership>>(
+        std::move(start), PageCalls(*target_, {ofMemberships(groupId), ""}, optionals)));
+  });
 }
 
 }  // namespace box::inline v0_1

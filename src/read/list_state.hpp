@@ -2,19 +2,18 @@
 
 #include "box/read/list_reader.hpp"
 
-#include <cstddef>
-#include <functional>
 #include <string>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
-#include "box/error.hpp"
+#include "read/page_reader.hpp"
 #include "read/paging.hpp"
+#include "read/query.hpp"
 
 namespace box::inline v0_1 {
 
-/// The page of each kind of entry: see PageOf.
+/// The page that one request for entries of this kind gets.
 template <class Entry>
 struct PageOfEntries;
 template <>
@@ -29,24 +28,32 @@ template <>
 struct PageOfEntries<GroupMembership> {
   using Type = GroupMemberships;
 };
-/// The page that one request for entries of this kind gets.
-template <class Entry>
-using PageOf = typename PageOfEntries<Entry>::Type;
-
-/// The state of a ListReader. A call in progress shares it with the reader, so that the reader may be destroyed
-/// during the call.
-template <class Entry>
+/// The state of a ListReader: see page_reader.hpp.
+template <class EntryType>
 struct ListState {
-  /// Requests one page.
-  using Fetch = std::function<asio::awaitable<PageOf<Entry>>(const PageStart&)>;
+  using Entry = EntryType;
+  using Page = typename PageOfEntries<Entry>::Type;
 
   /// `start`: where the first page begins.
-  ListState(Paging start, Fetch fetchPage) : paging(std::move(start)), fetch(std::move(fetchPage)) {}
+  ListState(Paging start, PageCalls pageCalls) : paging(std::move(start)), calls(std::move(pageCalls)) {}
+
+  bool needsPage() const noexcept { return buffered.isEmpty() && paging.end() == ListEnd::reading; }
+  void addPage(std::string& query) const { addPageStart(query, paging.next()); }
+  bool halve() noexcept { return paging.halve(); }
+  void keep(Page page) {
+    paging.take(page, page.entries.size());
+    std::erase_if(page.entries, [this](const Entry& entry) { return !isNew(entry); });
+    buffered.fill(std::move(page.entries));
+  }
 
   Paging paging;
-  const Fetch fetch;
-  std::vector<Entry> entries;            // the entries of the last page
-  std::size_t given = 0;                 // how many of `entries` were returned
+  const PageCalls calls;
+  Buffered<Entry> buffered;
+
+ private:
+  /// For lists by offset: returns false for an entry that moved to a later page and was returned before.
+  bool isNew(const Entry& entry) { return !paging.isByOffset() || entry.id.empty() || seen.insert(entry.id).second; }
+
   std::unordered_set<std::string> seen;  // the ids that were returned; for lists by offset only
 };
 

@@ -10,6 +10,7 @@ namespace {
 
 constexpr unsigned mostReadings = 3;
 constexpr unsigned mostEmptyPages = 100;
+constexpr std::size_t longestMarker = 1'000;  // it becomes a part of the next URL
 
 [[noreturn]] void refuse(const char* why) {
   ErrorDetails details;
@@ -48,6 +49,7 @@ void Paging::take(const PageInfo& page, std::size_t entries) {
 }
 
 void Paging::takeByMarker(const PageInfo& page) {
+  if (page.nextMarker.size() > longestMarker) refuse("Box gave a marker of more than 1000 bytes");
   if (page.nextMarker.empty()) {
     end_ = ListEnd::complete;
   } else if (!markers_.insert(std::hash<std::string>()(page.nextMarker)).second) {

@@ -6,7 +6,6 @@
 #include "box/entry.hpp"
 #include "box/error.hpp"
 #include "box/support/unicode.hpp"
-#include "read/paging.hpp"
 #include "read/stream_cursor.hpp"
 #include "support/ascii.hpp"
 #include "support/text_codec.hpp"
@@ -154,6 +153,21 @@ std::string queryOfFields(const StringListView& fields) {
   std::string query;
   addFields(query, fields);
   return query;
+}
+
+void addPageStart(std::string& query, const PageStart& page) {
+  appendParam(query, "limit", std::to_string(page.limit));
+  if (page.offset) {
+    appendParam(query, "offset", std::to_string(*page.offset));
+    return;
+  }
+  appendParam(query, "usemarker", "true");
+  if (!page.marker.empty()) appendParam(query, "marker", page.marker);
+}
+
+void addStreamStart(std::string& query, std::string_view position, std::int64_t limit) {
+  if (!position.empty()) appendParam(query, "stream_position", position);
+  appendParam(query, "limit", std::to_string(limit));
 }
 
 std::string pathWithId(std::string_view before, std::string_view id, std::string_view after, std::string_view name) {

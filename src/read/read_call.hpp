@@ -55,9 +55,11 @@ Events valueIn<Events>(const ReadAnswer& answer);
 /// A body with at least this many bytes is parsed on a helper thread.
 inline constexpr std::size_t largeBody = std::size_t{32} * 1024;
 
+/// Sends a request, and returns the value in the response's body. `answer` gets the response, for errors about the
+/// value that the caller finds.
 template <class Value>
-asio::awaitable<Value> fetchValue(std::shared_ptr<NetworkClient> client, NetworkRequest request) {
-  const auto answer = std::make_shared<ReadAnswer>();
+asio::awaitable<Value> fetchValue(std::shared_ptr<NetworkClient> client, NetworkRequest request,
+                                  std::shared_ptr<ReadAnswer> answer = std::make_shared<ReadAnswer>()) {
   answer->operation = request.operation;
   answer->tag = request.tag;
   asio::awaitable<FetchResponse> fetched = fetchAs<FetchResponse>(std::move(client), std::move(request), wholeResponse);
@@ -74,10 +76,6 @@ asio::awaitable<Value> fetchValue(std::shared_ptr<NetworkClient> client, Network
   co_return parse();  // there is no thread for it, so the event loop has to wait
 }
 
-/// True for every 64th entry. At such an entry, a reader that returns entries without waiting lets other work of the
-/// executor run. `given`: how many entries were returned so far.
-inline bool isTimeForOthers(std::size_t given) noexcept { return given % 64 == 63; }
-
 /// `name`: the name of the call. `encode`: returns the ReadRequest, or throws if an argument is invalid.
 template <class Value, class Encode>
 asio::awaitable<Value> readCall(const CallTarget& target, std::string_view name, const CallOptionalsView& optionals,
@@ -87,14 +85,6 @@ asio::awaitable<Value> readCall(const CallTarget& target, std::string_view name,
   } catch (const BoxSdkError& error) {
     return refuseCall<Value>(argumentError(error, name, optionals.tag));
   }
-}
-
-/// Requests one page of a reader. The requests of a reader differ only in their query.
-template <class Page>
-asio::awaitable<Page> fetchPage(const CallTarget& target, const NetworkRequest& prototype, std::string query) {
-  NetworkRequest request = prototype;
-  request.query = std::move(query);
-  return fetchValue<Page>(target.client, std::move(request));
 }
 
 }  // namespace box::inline v0_1

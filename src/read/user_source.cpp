@@ -1,6 +1,7 @@
 #include "box/read/user_source.hpp"
 
 #include <deque>
+#include <optional>
 #include <unordered_set>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "read/group_members.hpp"
 #include "read/user_filter.hpp"
 #include "support/ascii.hpp"
+#include "support/as_box_error.hpp"
 #include "support/operation_error.hpp"
 
 namespace box::inline v0_1 {
@@ -24,6 +26,9 @@ const std::vector<std::string>& wantedFields() {
       "id", "type", "name", "login", "status", "role", "is_platform_access_only"};
   return fields;
 }
+
+std::optional<ErrorDetails> sourceCancelled(const Thrown& thrown) { return cancellationDetails(thrown, "UserSource"); }
+std::optional<ErrorDetails> searchCancelled(const Thrown& thrown) { return cancellationDetails(thrown, "findGroup"); }
 
 UserFull asFull(const UserMini& mini) {
   UserFull user;
@@ -47,6 +52,7 @@ struct UserSource::State {
   static asio::awaitable<void> readGroups(std::shared_ptr<State> state);
   static asio::awaitable<std::vector<ListedUser>> page(std::shared_ptr<State> state);
   static asio::awaitable<std::vector<ListedUser>> lookUp(std::shared_ptr<State> state);
+  static asio::awaitable<bool> entries(std::shared_ptr<State> state, std::vector<BulkEntry>& into, std::size_t most);
   std::vector<ListedUser> select(std::vector<UserFull> page);
   std::vector<ListedUser> selectRest();
 
@@ -184,12 +190,18 @@ UserSource::UserSource(UsersManager users, MembershipsManager memberships, UserS
 
 UserSource::~UserSource() = default;
 
-asio::awaitable<std::vector<ListedUser>> UserSource::nextPage() { return State::page(state_); }
+asio::awaitable<std::vector<ListedUser>> UserSource::nextPage() {
+  return asBoxError(State::page(state_), sourceCancelled);
+}
 
 asio::awaitable<bool> UserSource::read(std::vector<BulkEntry>& into, std::size_t most) {
-  const std::shared_ptr<State> state = state_;
+  return asBoxError(State::entries(state_, into, most), sourceCancelled);
+}
+
+asio::awaitable<bool> UserSource::State::entries(std::shared_ptr<State> state, std::vector<BulkEntry>& into,
+                                                 std::size_t most) {
   while (state->ready.empty()) {
-    std::vector<ListedUser> listed = co_await State::page(state);
+    std::vector<ListedUser> listed = co_await page(state);
     if (listed.empty()) co_return false;
     for (ListedUser& one : listed) {
       if (one.leftOut) {
@@ -256,7 +268,7 @@ asio::awaitable<GroupFull> groupWithId(std::string id) {
 
 asio::awaitable<GroupFull> findGroup(GroupsManager groups, std::string idOrName) {
   if (isBoxId(idOrName)) return groupWithId(std::move(idOrName));
-  return groupNamed(std::move(groups), std::move(idOrName));
+  return asBoxError(groupNamed(std::move(groups), std::move(idOrName)), searchCancelled);
 }
 
 }  // namespace box::inline v0_1

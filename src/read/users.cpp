@@ -1,9 +1,8 @@
 #include "box/read/users.hpp"
 
 #include <memory>
-#include <string>
+#include <optional>
 #include <utility>
-#include <vector>
 
 #include "read/list_state.hpp"
 #include "read/query.hpp"
@@ -23,30 +22,6 @@ const std::shared_ptr<const Operation>& ofMe() {
   static const auto me = readOperation("getUserMe", "/2.0/users/me");
   return me;
 }
-
-/// The query of a UserReader. It has copies of the strings.
-struct UsersQuery {
-  explicit UsersQuery(const GetUsersQueryParams& params)
-      : filterTerm(params.filterTerm), userType(params.userType), externalAppUserId(params.externalAppUserId) {
-    params.fields.forEach([&](std::string_view field) { fields.emplace_back(field); });
-  }
-
-  std::string of(const PageStart& page) const {
-    GetUsersQueryParams params;
-    params.filterTerm = filterTerm;
-    params.userType = userType;
-    params.externalAppUserId = externalAppUserId;
-    params.fields = fields;
-    params.limit = page.limit;
-    params.offset = page.offset;
-    params.usemarker = !page.offset;
-    params.marker = page.marker;
-    return queryOf(params);
-  }
-
-  std::string filterTerm, userType, externalAppUserId;
-  std::vector<std::string> fields;
-};
 
 }  // namespace
 
@@ -76,21 +51,19 @@ asio::awaitable<UserFull> UsersManager::getUserById(std::string_view userId,
 }
 
 UserReader UsersManager::readUsers(GetUsersQueryParams queryParams, CallOptionalsView optionals) const {
-  static constexpr const char* name = "readUsers";
-  try {
+  return withCallName("readUsers", optionals.tag, [&] {
     queryOf(queryParams);
     const std::int64_t limit = queryParams.limit.value_or(usualPage);
     const bool byOffset = queryParams.offset || queryParams.usemarker == false;
     Paging start = byOffset ? Paging::byOffset(limit, queryParams.offset.value_or(0))
                             : Paging::byMarker(limit, queryParams.marker);
-    auto fetch = [target = target_, query = UsersQuery(queryParams),
-                  prototype = readRequest(*target_, {ofUsers(), ""}, optionals)](const PageStart& page) {
-      return fetchPage<Users>(*target, prototype, query.of(page));
-    };
-    return UserReader(std::make_shared<ListState<UserFull>>(std::move(start), std::move(fetch)));
-  } catch (const BoxSdkError& error) {
-    throw argumentError(error, name, optionals.tag);
-  }
+    GetUsersQueryParams same = queryParams;
+    same.limit = same.offset = std::nullopt;
+    same.marker = "";
+    same.usemarker = byOffset ? std::optional(false) : std::nullopt;
+    return UserReader(std::make_shared<ListState<UserFull>>(
+        std::move(start), PageCalls(*target_, {ofUsers(), queryOf(same)}, optionals)));
+  });
 }
 
 }  // namespace box::inline v0_1

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "box/error.hpp"
+#include "support/thrown.hpp"
 
 namespace box::inline v0_1 {
 
@@ -14,6 +16,18 @@ inline BoxSdkError operationError(Errc code, std::string_view operation, std::st
   details.operation = operation;
   details.context = std::move(context);
   return BoxSdkError(make_error_code(code), std::move(details));
+}
+
+/// For asBoxError(): what the error says if the caller's cancellation has arrived between two steps of a function of
+/// the library. Unset for every other exception, which is thrown unchanged.
+inline std::optional<ErrorDetails> cancellationDetails(const Thrown& thrown, std::string_view operation,
+                                                       std::string_view tag = "") {
+  if (!thrown.isCancellation()) return std::nullopt;
+  ErrorDetails details;
+  details.operation = operation;
+  details.context = "cancelled";
+  details.tag = tag;
+  return details;
 }
 
 /// The part of what() before the code's message: operation and context.

@@ -1,6 +1,8 @@
 #include "box/follow/follower.hpp"
 
 #include <chrono>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -9,6 +11,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <gtest/gtest.h>
 
@@ -27,6 +31,44 @@ class Nobody final : public NetworkClient {
     throw BoxSdkError(Errc::connectFailed, "nobody is there");
   }
 };
+
+/// Answers every request with a page that is not the last one of its list, and calls `whenAnswered`.
+class Endless final : public NetworkClient {
+ public:
+  asio::awaitable<FetchResponse> fetch(NetworkRequest) override { return answer(whenAnswered); }
+
+  std::function<void()> whenAnswered;
+
+ private:
+  static asio::awaitable<FetchResponse> answer(std::function<void()> whenAnswered) {
+    // co_spawn throws if its coroutine is cancelled before it has waited for anything.
+    co_await asio::post(asio::use_awaitable);
+    whenAnswered();
+    FetchResponse response;
+    response.statusCode = 200;
+    response.body = R"({"total_count":9,"limit":1,"entries":[{"id":"1","user":{"id":"11"}}]})";
+    co_return response;
+  }
+};
+
+TEST(Follower, CancelledBetweenTwoPagesOfMembersItEndsWithOurError) {
+  asio::io_context io;
+  asio::cancellation_signal cancel;
+  const auto network = std::make_shared<Endless>();
+  network->whenAnswered = [&] { cancel.emit(asio::cancellation_type::terminal); };
+  const BoxClient client(io.get_executor(), std::make_shared<BoxDeveloperTokenAuth>(Secret("a-developer-token")),
+                         NetworkSession().withNetworkClient(network));
+  std::optional<BoxSdkError> failure;
+  asio::co_spawn(io, tryAwait(Follower(client).membersOf({"5"})),
+                 asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr thrown, const auto& result) {
+                   EXPECT_FALSE(thrown);
+                   if (result.has_error()) failure = result.error();
+                 }));
+  io.run();
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->code(), asio::error::operation_aborted);
+  EXPECT_EQ(failure->operation(), "Follower");
+}
 
 TEST(Follower, CancelledWhileAHelperThreadWorksItEndsWithOurError) {
   test::BusyThreads threads;

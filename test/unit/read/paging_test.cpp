@@ -78,6 +78,14 @@ TEST(Paging, TakesAHundredEmptyPagesInARowAndNoMore) {
   }
 }
 
+TEST(Paging, TakesNoMarkerThatMakesTheUrlTooLong) {
+  Paging paging = Paging::byMarker(100, "");
+  EXPECT_THROW(paging.take(marked(std::string(1'001, 'a')), 1), BoxSdkError);
+  EXPECT_EQ(paging.next().marker, "");
+  paging.take(marked(std::string(1'000, 'a')), 1);
+  EXPECT_EQ(paging.next().marker.size(), 1'000u);
+}
+
 TEST(Paging, ByOffsetStepsByTheLimitThatBoxHasUsed) {
   Paging paging = Paging::byOffset(1'000, 0);
   paging.take(page(0, 100, 250), 40);  // some entries are hidden
