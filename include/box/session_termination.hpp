@@ -116,6 +116,9 @@ class BOX_API SessionTerminationManager {
       TerminateGroupsSessionsRequestBodyView body,
       TerminateGroupsSessionsOptionalsInput optionals = TerminateGroupsSessionsOptionalsInput()) const;
 
+  /// The session whose settings the calls use.
+  const NetworkSession& networkSession() const noexcept;
+
  private:
   friend class BoxClient;
   explicit SessionTerminationManager(std::shared_ptr<const CallTarget> target) noexcept : target_(std::move(target)) {}

@@ -12,7 +12,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "box/support/random.hpp"
+#include "box/network/session.hpp"
 #include "box/support/time.hpp"
 #include "bulk/progress.hpp"
 
@@ -39,10 +39,11 @@ BulkRun::BulkRun(const asio::any_io_executor& strand, const SessionTerminationMa
       startedAt_(Clock::now()),
       journal_(journal, [this](const std::string& failure) { fail(BulkEnd::journalFailed, failure); }),
       intake_(options_, [this](std::uint64_t index) { return journal_.past(index); }),
-      scheduler_(options_, systemRandom(), startedAt_, journal ? journal->lastCall() : 0),
+      scheduler_(options_, manager.networkSession().random(), startedAt_, journal ? journal->lastCall() : 0),
       sender_(manager, options_, scheduler_.deadline()),
       wake_(strand) {
   if (!journal) return;
+  // The times in a journal are those of the system's clock.
   const auto wallNow = std::chrono::system_clock::now();
   for (const auto sentAt : journal->recentCalls()) {
     // If the clock was set back in the meantime, the call counts as sent just now.

@@ -31,6 +31,7 @@ NetworkRequest readRequest(const CallTarget& target, ReadRequest read, const Cal
 struct ReadAnswer {
   std::shared_ptr<const Operation> operation;
   std::string tag;
+  std::shared_ptr<const Clock> clock;
   FetchResponse response;
 
   /// Makes the error for a request that Box has carried out, if the caller cannot get the result. `why`: the
@@ -62,6 +63,7 @@ asio::awaitable<Value> fetchValue(std::shared_ptr<NetworkClient> client, Network
                                   std::shared_ptr<ReadAnswer> answer = std::make_shared<ReadAnswer>()) {
   answer->operation = request.operation;
   answer->tag = request.tag;
+  answer->clock = request.session.clock();
   asio::awaitable<FetchResponse> fetched = fetchAs<FetchResponse>(std::move(client), std::move(request), wholeResponse);
   answer->response = co_await std::move(fetched);
   if (answer->response.body.size() < largeBody) co_return valueIn<Value>(*answer);

@@ -59,4 +59,6 @@ asio::awaitable<SessionTerminationMessage> SessionTerminationManager::terminateG
   });
 }
 
+const NetworkSession& SessionTerminationManager::networkSession() const noexcept { return target_->session; }
+
 }  // namespace box::inline v0_1

@@ -29,6 +29,7 @@
 #include "box/bulk/bulk_termination.hpp"
 #include "box/error.hpp"
 #include "box/network/session.hpp"
+#include "box/support/random.hpp"
 #include "box/support/unlimited.hpp"
 
 namespace box {
@@ -147,6 +148,16 @@ class FakeJournal : public BulkJournal {
   std::vector<std::chrono::system_clock::time_point> recent;
 };
 
+class CountedRandom : public Random {
+ public:
+  double uniform() const noexcept override {
+    ++asked;
+    return 0.5;
+  }
+
+  mutable unsigned asked = 0;
+};
+
 class BulkOverFakes : public testing::Test {
  protected:
   BulkOverFakes() {
@@ -158,7 +169,7 @@ class BulkOverFakes : public testing::Test {
   }
 
   void begin() {
-    if (!bulk) bulk.emplace(SessionTerminationManager(auth, NetworkSession(), network), options);
+    if (!bulk) bulk.emplace(SessionTerminationManager(auth, session, network), options);
     done = false;
     failure = nullptr;
     asio::co_spawn(context, bulk->run(source, listener, journal),
@@ -202,6 +213,7 @@ class BulkOverFakes : public testing::Test {
   std::shared_ptr<BulkSource> source = held;
   std::shared_ptr<Listener> listener = std::make_shared<Listener>();
   std::shared_ptr<FakeJournal> journal;
+  NetworkSession session;
   std::optional<BulkTermination> bulk;
   asio::cancellation_signal signal;
   BulkSummary summary;
@@ -394,6 +406,19 @@ TEST_F(BulkOverFakes, CallsOfEarlierRunsCountAsLongAsTheWindowIs) {
   source = held = std::make_shared<FakeSource>(3);
   begin();
   EXPECT_EQ(network->calls, 1U);
+  bulk->stop();
+  settle();
+  EXPECT_TRUE(done);
+}
+
+TEST_F(BulkOverFakes, TheRandomNumbersAreThoseOfTheSession) {
+  const auto random = std::make_shared<CountedRandom>();
+  session = session.withRandom(random);
+  options.attempts = 2;
+  network->fails = true;
+  begin();
+  EXPECT_GT(network->calls, 0U);
+  EXPECT_GT(random->asked, 0U) << "the wait before the next attempt has jitter";
   bulk->stop();
   settle();
   EXPECT_TRUE(done);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -20,11 +21,13 @@
 
 #include "box/auth/developer_token.hpp"
 #include "box/error.hpp"
+#include "box/network/session.hpp"
 #include "box/network/network_client.hpp"
 #include "box/read/events.hpp"
 #include "box/read/groups.hpp"
 #include "box/read/user_source.hpp"
 #include "box/read/users.hpp"
+#include "box/support/clock.hpp"
 #include "read/read_call.hpp"
 #include "support/busy_threads.hpp"
 
@@ -48,7 +51,7 @@ class Scripted : public NetworkClient {
       answer = std::move(answers.front());
       answers.pop_front();
     }
-    return give(std::move(answer), asked.size(), whenAnswered);
+    return give(std::move(answer), asked.size(), date, whenAnswered);
   }
 
   void add(std::string body) { answers.push_back(Answer{std::move(body), std::nullopt}); }
@@ -57,10 +60,12 @@ class Scripted : public NetworkClient {
   std::deque<Answer> answers;
   std::vector<std::string> asked;
   bool idempotent = false;
+  std::string date = "Sun, 06 Nov 1994 08:49:37 GMT";
   std::function<void()> whenAnswered;
 
  private:
-  static asio::awaitable<FetchResponse> give(Answer answer, std::size_t call, std::function<void()> whenAnswered) {
+  static asio::awaitable<FetchResponse> give(Answer answer, std::size_t call, std::string date,
+                                             std::function<void()> whenAnswered) {
     if (whenAnswered) {
       // co_spawn throws if its coroutine is cancelled before it has waited for anything.
       co_await asio::post(asio::use_awaitable);
@@ -71,7 +76,7 @@ class Scripted : public NetworkClient {
     response.call = call;
     response.statusCode = 200;
     response.body = std::move(answer.body);
-    response.headers.append("Date", "Sun, 06 Nov 1994 08:49:37 GMT");
+    response.headers.append("Date", date);
     co_return response;
   }
 };
@@ -164,6 +169,22 @@ TEST_F(ReadCalls, AskAsBoxsDocumentsHaveIt) {
                                       "GET /2.0/users/2?fields=role", "GET /2.0/groups?filter_term=St",
                                       "GET /2.0/groups/7/memberships?limit=10&offset=20",
                                       "GET /2.0/events?stream_type=admin_logs_streaming&stream_position=now"}));
+}
+
+TEST_F(ReadCalls, TellTheCenturyOfADateByTheClockOfTheSession) {
+  class Later : public Clock {
+   public:
+    std::chrono::system_clock::time_point now() const noexcept override {
+      return std::chrono::sys_days(std::chrono::year(2100) / 1 / 1);
+    }
+  };
+  const EventsManager later(auth, NetworkSession().withClock(std::make_shared<Later>()), box);
+  box->date = "Saturday, 06-Nov-94 08:49:37 GMT";
+  box->add(R"({"entries":[],"next_stream_position":12})");
+  const auto page = await(later.getEvents());
+  ASSERT_TRUE(page && page->date);
+  EXPECT_EQ(std::chrono::floor<std::chrono::days>(*page->date),
+            std::chrono::sys_days(std::chrono::year(2094) / 11 / 6));
 }
 
 TEST_F(ReadCalls, RefuseBeforeTheySend) {
