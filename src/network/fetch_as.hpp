@@ -93,26 +93,31 @@ asio::awaitable<T> refuseCall(BoxSdkError error) {
   co_return T();
 }
 
+/// Begins a call. `make` returns the call from the arguments; if they are invalid, it throws BoxSdkError, which is then
+/// thrown when the call is awaited. This is an ordinary function, which reads the arguments before it returns: a
+/// coroutine would keep references to temporaries that no longer exist when it first runs.
+template <class T, class Make>
+asio::awaitable<T> startCall(std::string_view name, std::string_view tag, Make make) {
+  try {
+    return make();
+  } catch (const BoxSdkError& error) {
+    return refuseCall<T>(argumentError(error, name, tag));
+  }
+}
+
 /// Adds the settings of the call's target and options to the request. Throws BoxSdkError with Errc::invalidRequest.
 void completeRequest(NetworkRequest& request, const CallTarget& target, const CallOptionalsView& options);
 
-/// Makes a call of a manager. `describe(NetworkRequest&)` puts the arguments into the request. This is an ordinary
-/// function, which does that before it returns: a coroutine would keep references to temporaries that no longer exist
-/// when it first runs, and an owning copy of the lists would only be copied again.
+/// Makes a call of a manager. `describe(NetworkRequest&)` puts the arguments into the request.
 template <class T, class Describe>
 asio::awaitable<T> callAs(const CallTarget& target, const std::shared_ptr<const Operation>& operation,
                           const CallOptionalsView& options, AnswerReader<T> read, Describe describe) {
-  const auto request = [&] {
-    NetworkRequest described(operation, target.session);
-    describe(described);
-    completeRequest(described, target, options);
-    return described;
-  };
-  try {
-    return fetchAs<T>(target.client, request(), read);
-  } catch (const BoxSdkError& error) {
-    return refuseCall<T>(argumentError(error, operation->name, options.tag));
-  }
+  return startCall<T>(operation->name, options.tag, [&] {
+    NetworkRequest request(operation, target.session);
+    describe(request);
+    completeRequest(request, target, options);
+    return fetchAs<T>(target.client, std::move(request), read);
+  });
 }
 
 }  // namespace box::inline v0_1

@@ -82,11 +82,8 @@ asio::awaitable<Value> fetchValue(std::shared_ptr<NetworkClient> client, Network
 template <class Value, class Encode>
 asio::awaitable<Value> readCall(const CallTarget& target, std::string_view name, const CallOptionalsView& optionals,
                                 Encode encode) {
-  try {
-    return fetchValue<Value>(target.client, readRequest(target, encode(), optionals));
-  } catch (const BoxSdkError& error) {
-    return refuseCall<Value>(argumentError(error, name, optionals.tag));
-  }
+  return startCall<Value>(name, optionals.tag,
+                          [&] { return fetchValue<Value>(target.client, readRequest(target, encode(), optionals)); });
 }
 
 }  // namespace box::inline v0_1
