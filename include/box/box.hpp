@@ -13,7 +13,7 @@
 #include "box/bulk/bulk_termination.hpp"
 #include "box/bulk/file_journal.hpp"
 #include "box/bulk/journal.hpp"
-#include "box/bulk/rate_options.hpp"
+#include "box/policy/rate_options.hpp"
 #include "box/client.hpp"
 #include "box/entry.hpp"
 #include "box/error.hpp"

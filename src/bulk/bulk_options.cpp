@@ -3,7 +3,7 @@
 #include <chrono>
 #include <string>
 
-#include "bulk/rate_limiter.hpp"
+#include "policy/rate_limiter.hpp"
 #include "box/error.hpp"
 
 namespace box::inline v0_1 {

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "box/bulk/bulk_termination.hpp"
-#include "bulk/rate_limiter.hpp"
+#include "policy/rate_limiter.hpp"
 #include "box/policy/backoff.hpp"
 #include "box/support/random.hpp"
 #include "bulk/breaker.hpp"

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "bulk/rate_limiter.hpp"
+#include "policy/rate_limiter.hpp"
 #include "box/error.hpp"
 #include "box/follow/following.hpp"
 #include "follow/matcher.hpp"

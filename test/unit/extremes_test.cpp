@@ -14,7 +14,7 @@
 
 #include "auth/token_cache.hpp"
 #include "auth/token_endpoint.hpp"
-#include "bulk/rate_limiter.hpp"
+#include "policy/rate_limiter.hpp"
 #include "box/error.hpp"
 #include "box/network/session.hpp"
 #include "box/policy/backoff.hpp"

@@ -11,7 +11,7 @@
 
 #include "box/bulk/bulk_entry.hpp"
 #include "box/bulk/journal.hpp"
-#include "box/bulk/rate_options.hpp"
+#include "box/policy/rate_options.hpp"
 #include "box/bulk/bulk_source.hpp"
 #include "box/error.hpp"
 #include "box/session_termination.hpp"

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "box/bulk/rate_options.hpp"
+#include "box/policy/rate_options.hpp"
 #include "box/error.hpp"
 #include "box/read/values.hpp"
 #include "box/support/export.hpp"

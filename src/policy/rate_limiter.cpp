@@ -1,4 +1,4 @@
-#include "bulk/rate_limiter.hpp"
+#include "policy/rate_limiter.hpp"
 
 #include <algorithm>
 #include <cmath>

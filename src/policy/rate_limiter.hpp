@@ -5,7 +5,7 @@
 #include <deque>
 #include <optional>
 
-#include "box/bulk/rate_options.hpp"
+#include "box/policy/rate_options.hpp"
 
 namespace box::inline v0_1 {
 
