@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <string_view>
 
 #include "cli/files.hpp"
 #include "cli/system/terminal.hpp"
@@ -21,20 +22,10 @@ bool mustAsk(const TerminateArguments& arguments) {
 std::string answerTo(const std::string& question) {
   // The question is shown on the terminal itself, because standard error may go to a file, and the operator must have
   // seen the question. What was typed before it is dropped.
-  const Terminal terminal;
-  terminal.dropInput();
-  terminal.write(question);
-  std::string answer;
-  std::array<char, 256> buffer{};
-  while (answer.find('\n') == std::string::npos) {
-    const std::size_t count = terminal.read(buffer);
-    if (count == 0) {
-      terminal.write("\n");
-      break;
-    }
-    answer.append(buffer.data(), count);
-  }
-  return answer.substr(0, answer.find('\n'));
+  std::array<char, 256> answer{};
+  const std::size_t count = readTypedLine(question, answer, Typing::shown).value_or(0);
+  const std::string_view line(answer.data(), count);
+  return std::string(line.substr(0, line.find('\n')));
 }
 
 }  // namespace box::cli

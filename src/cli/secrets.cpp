@@ -125,7 +125,8 @@ bool canAsk() noexcept { return inputIsTerminal(); }
 Secret askForSecret(SecretKind kind) {
   const Words& words = wordsOf(kind);
   Buffer answer(words.limit);
-  const std::optional<std::size_t> count = readHiddenLine(std::string(words.prompt) + " (not shown): ", answer.room());
+  const std::optional<std::size_t> count =
+      readTypedLine(std::string(words.prompt) + " (not shown): ", answer.room(), Typing::hidden);
   if (!count) {
     throw FileError("echo cannot be switched off at this terminal: give the " + std::string(words.noun) +
                     " in a file (" + std::string(words.option) + ")");

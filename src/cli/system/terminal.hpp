@@ -10,31 +10,15 @@
 
 namespace box::cli {
 
-/// The terminal at which the program was started, even if its standard streams are redirected.
-class Terminal {
- public:
-  /// *Errors*: FileError where the program has no terminal.
-  Terminal();
-  ~Terminal();
-  Terminal(const Terminal&) = delete;
-  Terminal& operator=(const Terminal&) = delete;
+/// Whether the terminal shows what is typed.
+enum class Typing { shown, hidden };
 
-  /// Drops what was typed before.
-  void dropInput() const noexcept;
-  /// *Errors*: OutputLost.
-  void write(std::string_view text) const;
-  /// Reads at least one byte; gives 0 at the end. *Errors*: std::system_error.
-  std::size_t read(std::span<char> room) const;
-
- private:
-  int in_, out_;
-};
-
-/// Shows the prompt at the terminal and reads a line into `room` without showing it. Gives the number of bytes, with
-/// the end of the line if it was read. A signal first restores the terminal's settings. An operator who stops the
-/// program (Ctrl-Z) and continues it is asked again. 0: there was no answer. No value: the terminal cannot hide what is
-/// typed. *Errors*: FileError where there is no terminal.
-std::optional<std::size_t> readHiddenLine(std::string_view prompt, std::span<char> room);
+/// Shows the prompt at the terminal at which the program was started, even if its standard streams are redirected, and
+/// reads a line into `room`. What was typed before is dropped. Gives the number of bytes, with the end of the line if
+/// it was read. A signal first restores the terminal's settings; while a secret is typed it then ends the program. An
+/// operator who stops the program (Ctrl-Z) and continues it is asked again. 0: there was no answer. No value: the
+/// terminal cannot hide what is typed. *Errors*: FileError where there is no terminal, OutputLost.
+std::optional<std::size_t> readTypedLine(std::string_view prompt, std::span<char> room, Typing typing);
 
 /// Whether standard error is a terminal that can show a line anew.
 bool canShowStatus() noexcept;

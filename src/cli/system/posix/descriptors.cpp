@@ -66,9 +66,9 @@ void writeAll(int descriptor, std::string_view text) {
 
 std::string whyNotWritten(const std::error_code& error) {
   switch (error.value()) {
-    case ENOSPC: return "the disk is full: make room, then run it again";
-    case EDQUOT: return "your disk quota is used up: make room, then run it again";
-    case EFBIG: return "it would be larger than files may be here: see 'ulimit -f', then run it again";
+    case ENOSPC: return "the disk is full: make room";
+    case EDQUOT: return "your disk quota is used up: make room";
+    case EFBIG: return "it would be larger than files may be here: see 'ulimit -f'";
     default: return error.message();
   }
 }

@@ -23,42 +23,44 @@ extern "C" void rememberSignal(int signal) { caughtSignal = signal; }
 /// Whether the signal stops the process, as Ctrl-Z does. When it is continued, the question is asked again.
 bool stops(int signal) noexcept { return signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU; }
 
-// Switches off echo. Catches signals that would end or stop the program, until the terminal's settings are restored.
-class SilentTerminal {
+// Drops what was typed, and switches echo off if it is to be hidden. Catches signals that would end or stop the
+// program, until the terminal's settings are restored.
+class AskingTerminal {
  public:
-  explicit SilentTerminal(int descriptor) : descriptor_(descriptor) {
+  AskingTerminal(int descriptor, Typing typing) : descriptor_(descriptor) {
     caughtSignal = 0;
     struct sigaction remember {};
     remember.sa_handler = &rememberSignal;  // without SA_RESTART, so that read() returns
     for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &remember, &before_[i]);
-    silent_ = ::tcgetattr(descriptor_, &attributes_) == 0;
-    termios silent = attributes_;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    silent_ = silent_ && ::tcsetattr(descriptor_, TCSAFLUSH, &silent) == 0;
+    ready_ = ::tcgetattr(descriptor_, &attributes_) == 0;
+    termios wanted = attributes_;
+    if (typing == Typing::hidden) wanted.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    ready_ = ready_ && ::tcsetattr(descriptor_, TCSAFLUSH, &wanted) == 0;
   }
-  ~SilentTerminal() {
-    if (silent_) ::tcsetattr(descriptor_, TCSAFLUSH, &attributes_);
+  ~AskingTerminal() {
+    if (ready_) ::tcsetattr(descriptor_, TCSAFLUSH, &attributes_);
     for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &before_[i], nullptr);
   }
-  SilentTerminal(const SilentTerminal&) = delete;
-  SilentTerminal& operator=(const SilentTerminal&) = delete;
+  AskingTerminal(const AskingTerminal&) = delete;
+  AskingTerminal& operator=(const AskingTerminal&) = delete;
 
-  bool silent() const noexcept { return silent_; }
+  bool ready() const noexcept { return ready_; }
 
  private:
   static constexpr std::array signals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT};
   int descriptor_;
-  bool silent_ = false;
+  bool ready_ = false;
   termios attributes_{};
   std::array<struct sigaction, signals.size()> before_{};
 };
 
 /// Shows the prompt once and reads an answer. `count`: the bytes of it. Gives the signal that interrupted it; 0: none.
 /// No value: the terminal cannot hide what is typed.
-std::optional<int> askOnce(int terminal, std::string_view prompt, std::span<char> room, std::size_t& count) {
+std::optional<int> askOnce(int terminal, std::string_view prompt, std::span<char> room, std::size_t& count,
+                           Typing typing) {
   const Output output(terminal);
-  const SilentTerminal silence(terminal);
-  if (!silence.silent()) {
+  const AskingTerminal asking(terminal, typing);
+  if (!asking.ready()) {
     if (caughtSignal != 0) return caughtSignal;
     return std::nullopt;
   }
@@ -70,7 +72,8 @@ std::optional<int> askOnce(int terminal, std::string_view prompt, std::span<char
     count += static_cast<std::size_t>(more);
     if (room[count - 1] == '\n') break;
   }
-  output.write("\n");
+  const bool isEnded = count > 0 && room[count - 1] == '\n';
+  if (typing == Typing::hidden || !isEnded) output.write("\n");
   return caughtSignal;
 }
 
@@ -82,17 +85,7 @@ int openTerminal() {
 
 }  // namespace
 
-Terminal::Terminal() : in_(openTerminal()), out_(in_) {}
-
-Terminal::~Terminal() { ::close(in_); }
-
-void Terminal::dropInput() const noexcept { ::tcflush(in_, TCIFLUSH); }
-
-void Terminal::write(std::string_view text) const { Output(out_).write(text); }
-
-std::size_t Terminal::read(std::span<char> room) const { return readSome(in_, room); }
-
-std::optional<std::size_t> readHiddenLine(std::string_view prompt, std::span<char> room) {
+std::optional<std::size_t> readTypedLine(std::string_view prompt, std::span<char> room, Typing typing) {
   const int terminal = openTerminal();
   struct Close {
     int descriptor;
@@ -102,13 +95,14 @@ std::optional<std::size_t> readHiddenLine(std::string_view prompt, std::span<cha
   constexpr int mostStops = 100;
   for (int i = 0; i < mostStops; ++i) {
     std::size_t count = 0;
-    const std::optional<int> signal = askOnce(terminal, prompt, room, count);
+    const std::optional<int> signal = askOnce(terminal, prompt, room, count, typing);
     if (!signal) return std::nullopt;
     if (*signal == 0) return count;
     ::explicit_bzero(room.data(), room.size());
-    // The shell may have switched echo on while the program was stopped, so SilentTerminal begins again.
-    if (*signal != SIGCONT) std::raise(*signal);
-    if (*signal != SIGCONT && !stops(*signal)) break;
+    // The shell may have switched echo on while the program was stopped, so AskingTerminal begins again.
+    const bool isEnd = *signal != SIGCONT && !stops(*signal);
+    if (*signal != SIGCONT && (typing == Typing::hidden || !isEnd)) std::raise(*signal);
+    if (isEnd) break;
   }
   return 0;
 }

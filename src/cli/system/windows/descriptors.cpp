@@ -167,7 +167,7 @@ void writeAll(int descriptor, std::string_view text) {
 }
 
 std::string whyNotWritten(const std::error_code& error) {
-  if (error.value() == ENOSPC) return "the disk is full: make room, then run it again";
+  if (error.value() == ENOSPC) return "the disk is full: make room";
   return error.message();
 }
 

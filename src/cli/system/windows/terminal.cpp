@@ -31,65 +31,53 @@ BOOL WINAPI restoreAtSignal(DWORD) {
   return FALSE;  // the next handler ends the program
 }
 
-class SilentConsole {
+class AskingConsole {
  public:
-  explicit SilentConsole(HANDLE console) noexcept {
+  AskingConsole(HANDLE console, Typing typing) noexcept {
     DWORD mode = 0;
     if (!::GetConsoleMode(console, &mode)) return;
     modeBefore = mode;
     silentConsole = console;
     ::SetConsoleCtrlHandler(&restoreAtSignal, TRUE);
-    const DWORD silent = (mode & ~static_cast<DWORD>(ENABLE_ECHO_INPUT)) | ENABLE_LINE_INPUT | ENABLE_PROCESSED_INPUT;
-    silent_ = ::SetConsoleMode(console, silent) != 0;
+    const DWORD echo = typing == Typing::shown ? ENABLE_ECHO_INPUT : 0;
+    const DWORD wanted =
+        (mode & ~static_cast<DWORD>(ENABLE_ECHO_INPUT)) | ENABLE_LINE_INPUT | ENABLE_PROCESSED_INPUT | echo;
+    ready_ = ::SetConsoleMode(console, wanted) != 0;
   }
-  ~SilentConsole() {
+  ~AskingConsole() {
     restoreEcho();
     ::SetConsoleCtrlHandler(&restoreAtSignal, FALSE);
   }
-  SilentConsole(const SilentConsole&) = delete;
-  SilentConsole& operator=(const SilentConsole&) = delete;
+  AskingConsole(const AskingConsole&) = delete;
+  AskingConsole& operator=(const AskingConsole&) = delete;
 
-  bool silent() const noexcept { return silent_; }
+  bool ready() const noexcept { return ready_; }
 
  private:
-  bool silent_ = false;
+  bool ready_ = false;
 };
 
 }  // namespace
 
-Terminal::Terminal() : in_(openConsole(L"CONIN$")), out_(openConsole(L"CONOUT$")) {}
-
-Terminal::~Terminal() {
-  closeDescriptor(in_);
-  closeDescriptor(out_);
-}
-
-void Terminal::dropInput() const noexcept { ::FlushConsoleInputBuffer(handleOf(in_)); }
-
-void Terminal::write(std::string_view text) const { Output(out_).write(text); }
-
-std::size_t Terminal::read(std::span<char> room) const { return readSome(in_, room); }
-
-std::optional<std::size_t> readHiddenLine(std::string_view prompt, std::span<char> room) {
-  const int in = openConsole(L"CONIN$");
-  struct Close {
+std::optional<std::size_t> readTypedLine(std::string_view prompt, std::span<char> room, Typing typing) {
+  struct Opened {
     int descriptor;
-    ~Close() { closeDescriptor(descriptor); }
+    ~Opened() { closeDescriptor(descriptor); }
   };
-  const Close close{in};
-  const Terminal terminal;
-  const SilentConsole silence(handleOf(in));
-  if (!silence.silent()) return std::nullopt;
-  terminal.dropInput();
-  terminal.write(prompt);
+  const Opened in{openConsole(L"CONIN$")}, out{openConsole(L"CONOUT$")};
+  const AskingConsole asking(handleOf(in.descriptor), typing);
+  if (!asking.ready()) return std::nullopt;
+  ::FlushConsoleInputBuffer(handleOf(in.descriptor));
+  const Output output(out.descriptor);
+  output.write(prompt);
   std::size_t count = 0;
   while (room.size() - count >= 3) {
-    const std::size_t more = readConsole(handleOf(in), room.data() + count, room.size() - count);
+    const std::size_t more = readConsole(handleOf(in.descriptor), room.data() + count, room.size() - count);
     if (more == 0) break;
     count += more;
     if (room[count - 1] == '\n') break;
   }
-  terminal.write("\n");
+  if (typing == Typing::hidden || count == 0 || room[count - 1] != '\n') output.write("\n");
   return count;
 }
 
