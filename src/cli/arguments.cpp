@@ -200,7 +200,7 @@ Command parseArguments(std::span<const char* const> arguments, const ReadConfig&
   if (name == "--help" || name == "-h") return ShowHelp{};
   if (name == "manual" && rest.empty()) return PrintManual{};
   if (name == "help") {
-    if (rest.empty()) return ShowHelp{};
+    if (rest.empty() || rest.front() == "--help" || rest.front() == "-h") return ShowHelp{};
     if (findSubcommand(rest.front()) != nullptr) return ShowHelp{rest.front()};
     throw UsageError("no help on " + inQuotes(rest.front()) + ": there is " + subcommandChoice());
   }

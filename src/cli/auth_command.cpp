@@ -15,6 +15,7 @@
 #include "cli/connection_setup.hpp"
 #include "cli/credentials.hpp"
 #include "cli/error_text.hpp"
+#include "cli/files.hpp"
 #include "cli/identity.hpp"
 #include "cli/interruption.hpp"
 #include "cli/option_words.hpp"
@@ -42,12 +43,21 @@ std::string shownExpiry(std::optional<TimePoint> expiry, TimePoint now) {
   return isoTime(*expiry) + ", in " + shownDuration(std::chrono::duration_cast<std::chrono::seconds>(*expiry - now));
 }
 
-std::string identityText(const Identity& who, Method method, const std::string& baseUrl, const std::string& expiry) {
+/// The way to authenticate, and where a developer token came from.
+std::string methodText(const CredentialArguments& arguments, const Environment& environment) {
+  const std::string method(describe(arguments.method));
+  if (arguments.method != Method::developerToken) return method;
+  if (!arguments.tokenFile && environment.developerToken.empty()) return method;
+  return method + " of " + (arguments.tokenFile ? shownPath(*arguments.tokenFile) : Environment::developerTokenName);
+}
+
+std::string identityText(const Identity& who, const std::string& method, const std::string& baseUrl,
+                         const std::string& expiry) {
   const std::string enterprise = enterpriseInWords(who);
   return "authenticated\n  id:            " + printable(who.id) + "\n  name:          " + printable(who.name) +
          "\n  login:         " + printable(who.login) + (enterprise.empty() ? "" : "\n  enterprise:    " + enterprise) +
-         "\n  method:        " + std::string(describe(method)) + "\n  Box:           " + printable(baseUrl) +
-         "\n  token expires: " + expiry + "\n";
+         "\n  method:        " + method + "\n  Box:           " + printable(baseUrl) + "\n  token expires: " + expiry +
+         "\n";
 }
 
 json::object identityJson(const Identity& who, Method method, const std::string& baseUrl,
@@ -102,7 +112,8 @@ Exit runAuthCheck(const AuthCheckArguments& arguments, const Environment& enviro
   const auto token = client.auth()->currentToken(now);
   const std::optional<TimePoint> expiry = token ? token->expiresAt() : std::nullopt;
   console.result(arguments.json ? json::serialize(identityJson(*check.identity, method, baseUrl, expiry)) + "\n"
-                                : identityText(*check.identity, method, baseUrl, shownExpiry(expiry, now)));
+                                : identityText(*check.identity, methodText(arguments.credentials, environment), baseUrl,
+                                               shownExpiry(expiry, now)));
   return Exit::accepted;
 }
 

@@ -74,8 +74,13 @@ bool findIdentity(BulkAccount& account, asio::io_context& context, const BoxClie
   }
 }
 
+std::string noAccountText(const BoxSdkError& error) {
+  const bool isReached = error.code() != ErrorCondition::network;
+  return (isReached ? "Box does not say whose these credentials are: " : "cannot reach Box: ") + inOptionWords(error);
+}
+
 void tellNoAccount(const BoxSdkError& error, Method method, const Console& console) {
-  console.complain("Box does not say whose these credentials are: " + inOptionWords(error));
+  console.complain(noAccountText(error));
   const std::string advice = error.api() == nullptr ? adviceForIdentity(error, method) : std::string();
   if (!advice.empty()) console.complain(advice);
 }

@@ -41,6 +41,8 @@ struct BulkAccount {
 /// Asks Box whose the credentials are, and stores the answer or the failure. False: the operator interrupted it.
 bool findIdentity(BulkAccount& account, asio::io_context& context, const BoxClient& client, const Console& console);
 
+/// Why the account is not known.
+std::string noAccountText(const BoxSdkError& error);
 /// Says that Box does not name the account, why, and what to do where Box was not reached.
 void tellNoAccount(const BoxSdkError& error, Method method, const Console& console);
 

@@ -55,6 +55,7 @@ void BulkDisplay::tellTrouble() {
 }
 
 void BulkDisplay::onProgress(const BulkProgress& progress) {
+  answeredByAnother_ = box::cli::isAnsweredByAnother(progress);
   if ((json_ || Console::keepsLog()) && isTime(nextEvent_, progress.elapsed, std::chrono::seconds(1)))
     console_.event(progressJson(progress), json_);
   if (json_) return;

@@ -28,6 +28,8 @@ class BulkDisplay final : public BulkListener {
   /// Shows what is not shown yet. Call it after the last row.
   void finish() { tellTrouble(); }
 
+  /// Whether another server than Box has answered last, such as a portal's.
+  bool isAnsweredByAnother() const noexcept { return answeredByAnother_; }
   /// The HTTP statuses with which Box has rejected entries in this run.
   const std::set<int>& refusals() const noexcept { return refusals_; }
   /// The box-request-ids of the first calls that were accepted.
@@ -53,6 +55,7 @@ class BulkDisplay final : public BulkListener {
   std::string troubled_, reason_;
   std::uint64_t more_ = 0;
   std::size_t troubles_ = 0;
+  bool answeredByAnother_ = false;
 };
 
 }  // namespace box::cli

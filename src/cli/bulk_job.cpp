@@ -50,15 +50,29 @@ std::string inShell(const std::string& path) {
   return printable(out + "'");
 }
 
-/// The options for the host, its certificates and the proxy, each after a blank.
-std::string wayToBox(const ConnectionArguments& connection) {
-  std::string out;
-  if (connection.baseUrl) out += " --base-url " + inShell(*connection.baseUrl);
-  if (connection.caFile) out += " --ca " + inShell(*connection.caFile);
-  if (connection.proxy) out += " --proxy " + inShell(*connection.proxy);
-  if (connection.proxyUser) out += " --proxy-user " + inShell(*connection.proxyUser);
-  if (connection.proxyPasswordFile) out += " --proxy-password-file " + inShell(*connection.proxyPasswordFile);
-  return out;
+/// An option that was given, after a blank. A pipe of <(...) is gone by the time of the next command, which asks for
+/// its content at the terminal instead.
+std::string typed(const char* option, const std::optional<std::string>& value) {
+  if (!value) return {};
+  return std::string(" --") + option + " " + (isInherited(*value) ? "-" : inShell(*value));
+}
+
+/// The options for the list's place, the host, its certificates, the proxy and the credentials. None of them is a
+/// secret.
+std::string wayToBox(const std::optional<std::string>& file, const ConnectionArguments& connection,
+                     const CredentialArguments& credentials) {
+  return typed("file", file) + typed("base-url", connection.baseUrl) + typed("ca", connection.caFile) +
+         typed("proxy", connection.proxy) + typed("proxy-user", connection.proxyUser) +
+         typed("proxy-password-file", connection.proxyPasswordFile) + typed("token-file", credentials.tokenFile) +
+         (credentials.method == Method::ccg ? " --ccg" : "") + typed("jwt-config", credentials.jwtConfigFile) +
+         typed("oauth", credentials.oauthFile) + typed("client-id", credentials.clientId) +
+         typed("client-secret-file", credentials.clientSecretFile) + typed("enterprise-id", credentials.enterpriseId) +
+         typed("user-id", credentials.userId) + typed("token-cache", credentials.tokenCacheFile);
+}
+
+/// Where the operator says that the list of a journal is now.
+std::optional<std::string> movedList(const BulkJob& job) {
+  return job.past && !job.arguments.files.empty() ? std::optional(job.arguments.files.front()) : std::nullopt;
 }
 
 /// Takes the user of --as-user from the journal only where the operator confirms it, by option or by a yes to the
@@ -66,19 +80,19 @@ std::string wayToBox(const ConnectionArguments& connection) {
 void takeUser(BulkJob& job) {
   const std::string& journal = job.journal;
   const std::string then = job.past->note("as-user");
-  std::optional<std::string>& given = job.arguments.asUser;
-  if (given && *given != then) {
+  std::optional<std::string>& user = job.arguments.asUser;
+  if (user && *user != then) {
     fail(Kind::mismatch, journal,
          (then.empty() ? std::string("it was begun without --as-user")
                        : "it was begun with --as-user " + printable(then)) +
              ". Give the same user, or begin a new journal");
   }
-  if (given || then.empty()) return;
+  if (user || then.empty()) return;
   if (!isBoxId(then)) fail(Kind::corrupt, journal, "it names a user who is not an id");
   if (job.arguments.yes)
     throw UsageError("journal '" + printable(journal) + "' was begun with --as-user: add --as-user " + then +
                      " to act for that user again");
-  given = then;
+  user = then;
 }
 
 }  // namespace
@@ -165,7 +179,13 @@ BulkOptions optionsOf(const TerminateArguments& arguments) {
 
 BulkOptions optionsOf(const TerminateArguments& arguments, std::uint64_t toSend) {
   BulkOptions options = optionsOf(arguments);
-  if (toSend <= arguments.batch && !options.deadline.isSet()) options.deadline = Deadline(std::chrono::minutes(2));
+  if (toSend <= arguments.batch) {
+    if (!options.deadline.isSet()) options.deadline = Deadline(std::chrono::minutes(2));
+    // One call fails rarely enough that its second failure is an outage, of which the operator is told.
+    options.breakerFailures = 2;
+    options.breakerPause = std::chrono::seconds(1);
+    options.longestBreakerPause = std::chrono::seconds(5);
+  }
   // A single entry cannot be told apart from an outage by comparing it with others, so it is tried until the time is
   // up.
   if (toSend == 1) options.attempts = std::numeric_limits<unsigned>::max();
@@ -182,15 +202,32 @@ std::string nextCommand(const BulkJob& job) {
   } else {
     return {};
   }
-  out += wayToBox(arguments.connection);
+  out += wayToBox(movedList(job), arguments.connection, arguments.credentials);
   if (arguments.asUser) out += " --as-user " + *arguments.asUser;
   if (job.journal.empty() && arguments.suppressNotifications) out += " --suppress-notifications";
   if (arguments.bulk.retryRejected) out += " --retry-rejected";
   return out;
 }
 
-std::string followCommand(const std::string& journal, const ConnectionArguments& connection) {
-  return "box-sessions follow " + inShell(journal) + wayToBox(connection);
+FollowArguments followArguments(const BulkJob& job) {
+  FollowArguments out;
+  out.journal = job.journal;
+  out.file = movedList(job);
+  out.window = job.arguments.follow.value_or(out.window);
+  out.json = job.arguments.json;
+  out.quiet = job.arguments.quiet;
+  out.connection = job.arguments.connection;
+  out.credentials = job.arguments.credentials;
+  return out;
+}
+
+std::string followCommand(const FollowArguments& arguments) {
+  return "box-sessions follow " + inShell(arguments.journal) +
+         wayToBox(arguments.file, arguments.connection, arguments.credentials);
+}
+
+std::string reportCommand(const FollowArguments& arguments) {
+  return "box-sessions report " + inShell(arguments.journal) + typed("file", arguments.file);
 }
 
 void noteColumns(JournalHeader& header, const ColumnOptions& columns) {

@@ -43,8 +43,11 @@ BulkOptions optionsOf(const TerminateArguments& arguments, std::uint64_t toSend)
 /// The command that continues this run, quoted for a shell: from its journal, or from the file of --remaining. Empty:
 /// the run has neither.
 std::string nextCommand(const BulkJob& job);
-/// The command that follows the people of this journal, quoted for a shell.
-std::string followCommand(const std::string& journal, const ConnectionArguments& connection);
+/// How the people of this run, which has a journal, are followed after it.
+FollowArguments followArguments(const BulkJob& job);
+/// The commands that follow the people of a journal, and report it, quoted for a shell.
+std::string followCommand(const FollowArguments& arguments);
+std::string reportCommand(const FollowArguments& arguments);
 
 /// Records in a journal's header which columns of the list are read, and reads that record again.
 void noteColumns(JournalHeader& header, const ColumnOptions& columns);

@@ -42,13 +42,13 @@ class Entries : private ListSink {
   void onEntry(std::string entry, std::size_t line) override {
     BulkEntry& out = ready_.emplace_back();
     out.value = std::move(entry);
-    if (hasLines_) out.line = line;
+    if (hasLines_ && !parser_.isKept()) out.line = line;
   }
   void onFault(std::size_t line, std::size_t column, const std::string& text, bool last) override {
-    if (last) halt_ = file_->name() + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + text;
+    if (last) halt_ = placeIn(file_->name(), line, column) + ": " + text;
     BulkEntry& out = ready_.emplace_back();
-    if (hasLines_) out.line = line;
-    out.fault = column == 0 ? text : "column " + std::to_string(column) + ": " + text;
+    if (hasLines_ && !parser_.isKept()) out.line = line;
+    out.fault = column == 0 ? text : "character " + std::to_string(column) + ": " + text;
   }
 
   std::shared_ptr<FixedFile> file_;
@@ -106,7 +106,16 @@ ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* j
     const BulkChecker::Finding finding = checker.check(*entry);
     std::optional<BulkPast> past;
     if (finding.canBeSent() && journal != nullptr) past = journal->past(finding.index);
-    if (!finding.invalid.empty()) survey.faults.add(name_ + ":" + std::to_string(entry->line), finding.invalid);
+    if (const std::string& why = finding.invalid; !why.empty()) {
+      // Where the line is known, `why` begins with the character in it.
+      const std::size_t at = entry->line == 0 ? std::string::npos : why.find(": ");
+      if (at == std::string::npos) {
+        survey.faults.add(name_, why);
+      } else {
+        survey.faults.add(name_ + ", line " + std::to_string(entry->line) + ", " + why.substr(0, at),
+                          why.substr(at + 2));
+      }
+    }
     if (finding.canBeSent() && (!past || isSentAgain(options, *past, now)) && ++survey.toSend <= ListSurvey::shown)
       survey.first.push_back(entry->value);
     survey.counts.add(rowOf(finding, *entry, past).state);

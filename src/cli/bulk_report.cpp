@@ -36,7 +36,11 @@ std::string shownRate(double rate) {
   if (!std::isfinite(rate)) return "no limit";
   char text[32];
   std::snprintf(text, sizeof text, rate < 10 ? "%.1f" : "%.0f", rate);
-  return std::string(text) + "/s";
+  return std::string(text) + " calls/s";
+}
+
+bool isAnsweredByAnother(const BulkProgress& progress) noexcept {
+  return progress.outage.count() > 0 && progress.outageStatus >= 200 && progress.outageStatus < 400;
 }
 
 std::string progressText(const BulkProgress& progress, std::size_t width, bool bar) {
@@ -51,7 +55,10 @@ std::string progressText(const BulkProgress& progress, std::size_t width, bool b
   out += grouped(done);
   if (progress.total) out += "/" + grouped(*progress.total);
   out += ", " + shownRate(progress.rate);
-  if (progress.outage.count() > 0) {
+  if (isAnsweredByAnother(progress)) {
+    out += ", not Box but another server answers (" + std::to_string(progress.outageStatus) + ") for " +
+           shownDuration(progress.outage) + ": see --base-url, --proxy; retrying";
+  } else if (progress.outage.count() > 0) {
     out += ", Box unavailable for " + shownDuration(progress.outage) +
            (progress.outageStatus == 0 ? " (no answer)"
                                        : " (last answer: " + std::to_string(progress.outageStatus) + ")") +

@@ -23,6 +23,7 @@ std::string_view inWords(BulkState state);
 std::string shownRate(double rate);
 
 /// One line without a line end, at most `width` columns wide.
+bool isAnsweredByAnother(const BulkProgress& progress) noexcept;
 std::string progressText(const BulkProgress& progress, std::size_t width, bool bar);
 boost::json::object progressJson(const BulkProgress& progress);
 

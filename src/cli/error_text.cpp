@@ -115,7 +115,8 @@ std::string hintFor(const BoxSdkError& error) {
       return "The app needs the scope for managing the enterprise (in Box's Developer Console, then authorized again "
              "by "
              "an admin), and its user must be an admin with rights over all of them.";
-    case Errc::notFound: return "Box does not know these entries: check the ids and logins, and whose account it is.";
+    case Errc::notFound:
+      return "Box does not know these entries: check the ids and logins, whose credentials these are, and --base-url.";
     case Errc::badRequest: return "Box does not accept these entries: check them.";
     case Errc::rateLimited: {
       const ApiErrorInfo* const api = error.api();
@@ -125,8 +126,8 @@ std::string hintFor(const BoxSdkError& error) {
     }
     case Errc::serverError: return "Box has a problem: try again later. " + doubt;
     case Errc::tlsVerificationFailed:
-      return "The server's certificate is not trusted for this host. Behind a proxy that inspects TLS, or for the "
-             "emulator, --ca FILE has to be its CA. Otherwise stop: someone may be intercepting the connection.";
+      return "The server's certificate is not trusted for this host: someone may be intercepting the connection. Only "
+             "where you know that a proxy inspects TLS, or for the emulator, add --ca FILE with its CA.";
     case Errc::tlsProtocolError:
     case Errc::tlsNotTls:
     case Errc::protocolError:
@@ -170,12 +171,14 @@ std::string hintFor(const BoxSdkError& error) {
   }
 }
 
-std::string failureLines(const BoxSdkError& error) {
+std::string failureLines(const BoxSdkError& error, bool inFull) {
   std::string out;
-  const std::string code = std::string(errorName(error.code())) + ", in phase " + std::string(toString(error.phase())) +
-                           causeText(error.cause());
-  addLine(out, "error", code);
-  for (const AttemptRecord& attempt : error.attempts()) addLine(out, "attempt", attemptText(attempt));
+  if (inFull) {
+    const std::string code = std::string(errorName(error.code())) + ", in phase " +
+                             std::string(toString(error.phase())) + causeText(error.cause());
+    addLine(out, "error", code);
+    for (const AttemptRecord& attempt : error.attempts()) addLine(out, "attempt", attemptText(attempt));
+  }
   if (const ApiErrorInfo* const api = error.api()) {
     addLine(out, "box-request-id", requestId(api->boxRequestId));
     addLine(out, "request_id", requestId(api->clientError.requestId.value_or("")));

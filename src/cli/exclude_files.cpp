@@ -22,14 +22,15 @@ class ExcludeFile final : private ListSink {
       if (!parser_.feed(std::string_view(buffer.data(), count))) break;
     }
     parser_.finish();
+    if (!parser_.columnNote().empty()) into_.addNote("--exclude " + input_.name() + ": " + parser_.columnNote());
   }
 
  private:
   void onEntry(std::string, std::size_t) override {}
   void onNames(std::string_view id, std::string_view login) override { into_.add(id, login, input_.name()); }
   void onFault(std::size_t line, std::size_t column, const std::string& text, bool) override {
-    throw FileError("--exclude " + input_.name() + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " +
-                    text + ". Nothing is sent as long as somebody who must stay is not known");
+    throw FileError("--exclude " + placeIn(input_.name(), line, column) + ": " + text +
+                    ". Nothing is sent as long as somebody who must stay is not known");
   }
 
   Input input_;

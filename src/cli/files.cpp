@@ -156,7 +156,14 @@ void requireWritable(const std::string& path) {
   if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
     throw FileError("cannot write " + shownPath(path) + ": it is not a regular file");
   const std::string trial = path + ".box-sessions-trial";
-  writeFile(trial, {}, Readers::owner);
+  try {
+    writeFile(trial, {}, Readers::owner);
+  } catch (const FileError& error) {
+    std::string why = error.what();
+    if (const std::size_t at = why.find(".box-sessions-trial"); at != std::string::npos)
+      why.erase(at, trial.size() - path.size());
+    throw FileError(why);
+  }
   removeFile(trial);
 }
 

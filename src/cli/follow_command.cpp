@@ -84,8 +84,7 @@ Exit runFollow(const FollowArguments& arguments, const Environment& environment,
                                                     "--for first"
                                                   : "the enterprise's log is read at the end"));
   }
-  FollowJob following{arguments, contents, list, std::move(*record),
-                      followCommand(arguments.journal, arguments.connection)};
+  FollowJob following{arguments, contents, list, std::move(*record)};
   return following.run(client, context, console);
 }
 

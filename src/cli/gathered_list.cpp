@@ -33,7 +33,10 @@ class Gatherer final : public ListSink {
     if (const auto fault = faultOf(kindOf(target_), entry)) {
       const std::string path(argument);
       addFault("argument " + std::to_string(number),
-               fault->text + (isRegularFile(path) ? ". Is it a list? Then: --file " + shownPath(path) : ""));
+               fault->text + (isRegularFile(path)         ? ". Is it a list? Then: --file " + shownPath(path)
+                              : target_ == Target::groups ? ". For a group by its name: box-sessions users "
+                                                            "--group-members NAME"
+                                                          : ""));
       return;
     }
     const bool isAddress = isLogin(entry);
@@ -85,7 +88,7 @@ class Gatherer final : public ListSink {
                           : entry + (target_ == Target::users ? ",," : ","));
   }
   void onFault(std::size_t line, std::size_t column, const std::string& text, bool last) override {
-    const std::string place = name_ + ":" + std::to_string(line) + ":" + std::to_string(column);
+    const std::string place = placeIn(name_, line, column);
     if (last) list_.halt = place + ": " + text;
     addFault(place, text);
   }

@@ -82,10 +82,10 @@ std::string helpText(std::string_view name) {
 std::span<const ExitMeaning> exitMeanings() noexcept {
   static constexpr ExitMeaning meanings[] = {
       {Exit::accepted, "Box accepted everything, or another command succeeded"},
-      {Exit::rejected, "Box rejected entries, requests or credentials, or an entry is invalid"},
+      {Exit::rejected, "Box rejected entries, requests or credentials, or invalid entries were skipped"},
       {Exit::stopped,
        "stopped early: the time was up, a result is unknown, Box was unreachable, or output could not be written"},
-      {Exit::usage, "wrong arguments, configuration or input; nothing was sent"},
+      {Exit::usage, "wrong arguments, configuration or input, or an entry is invalid; nothing was sent"},
       {Exit::journal, "the journal is unusable or could not be written"},
       {Exit::signedInAgain, "somebody who was followed has signed in again (--follow, follow, report)"},
       {Exit::interrupted, "stopped by you: Ctrl-C, SIGTERM, SIGHUP, or an answer other than yes"},

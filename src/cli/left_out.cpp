@@ -24,11 +24,9 @@ void LeftOut::add(const ListedUser& user) {
 }
 
 std::vector<std::string> LeftOut::notes(std::string_view exceptOption) const {
-  std::vector<std::string> who, options;
-  const auto add = [&](UserMark mark, std::string words, std::string_view option) {
-    if (count(mark) == 0) return;
-    who.push_back(std::move(words));
-    if (!option.empty() && (options.empty() || options.back() != option)) options.emplace_back(option);
+  std::vector<std::string> who;
+  const auto add = [&](UserMark mark, const std::string& words, const std::string& option) {
+    if (count(mark) > 0) who.push_back(words + (option.empty() ? "" : " (unless you add " + option + ")"));
   };
   add(UserMark::oneself, several(count(UserMark::oneself), "yourself", "accounts of yours"), "--include-me");
   add(UserMark::primaryAdmin, "the primary administrator", "--include-admins");
@@ -39,12 +37,7 @@ std::vector<std::string> LeftOut::notes(std::string_view exceptOption) const {
   add(UserMark::excepted, grouped(count(UserMark::excepted)) + " because of " + std::string(exceptOption), "");
   add(UserMark::noId, grouped(count(UserMark::noId)) + " whom Box lists without an id", "");
   std::vector<std::string> out;
-  if (leftOut_ > 0) {
-    out.push_back("left out: " + inSeries(who, "and") +
-                  (options.empty() ? ""
-                                   : ". To have them in the list, add " + inSeries(options, "and") +
-                                         (options.size() == 1 ? "" : ", as you need")));
-  }
+  if (leftOut_ > 0) out.push_back("left out: " + inSeries(who, "and"));
   if (const std::uint64_t strangers = in_[static_cast<std::size_t>(UserMark::unknown)]; strangers > 0) {
     out.push_back(
         "of " + several(strangers, "1 member", "members") +

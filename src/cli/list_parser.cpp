@@ -39,10 +39,15 @@ bool isNamedAddress(std::string_view line) noexcept {
   return entry.find('@') != std::string_view::npos && !checkEntry(EntryKind::userLogin, entry);
 }
 
+bool isKeptHeader(const Record& header) {
+  const std::size_t count = header.cells.size();
+  return (count == 2 || count == 3) && trimmedEntry(header.cells.back().text) == "problem";
+}
+
 /// The last column of a list that this program has kept says what was wrong in the file from which the entry came.
 std::string keptProblem(const Record& header, const Record& row) {
   const std::size_t last = header.cells.size() - 1;
-  if (trimmedEntry(header.cells[last].text) != "problem" || last >= row.cells.size()) return {};
+  if (!isKeptHeader(header) || last >= row.cells.size()) return {};
   const std::string& text = row.cells[last].text;
   return text.starts_with("invalid at ") ? printable(text, 500) : std::string();
 }
@@ -57,12 +62,17 @@ ListCollector::ListCollector(const std::string& name, EntryList& entries, InputF
 void ListCollector::onEntry(std::string entry, std::size_t) { entries_.add(std::move(entry)); }
 
 void ListCollector::onFault(std::size_t line, std::size_t column, const std::string& text, bool) {
-  faults_.add(name_ + ":" + std::to_string(line) + ":" + std::to_string(column), text);
+  faults_.add(placeIn(name_, line, column), text);
+}
+
+std::string placeIn(const std::string& name, std::size_t line, std::size_t character) {
+  return name + ", line " + std::to_string(line) + ", character " + std::to_string(character);
 }
 
 std::string unknownExclusion(bool isId) {
   return std::string(isId ? "an id" : "a login") + ", and --exclude names somebody by " + (isId ? "login" : "id") +
-         " only, so nobody can tell whether this one must stay: name those who must stay by id and login";
+         " only, so nobody can tell whether this one must stay: name those who must stay by id and login, in CSV with "
+         "the header user_id,login";
 }
 
 ListParser::ListParser(Target target, ListSink& sink, ListOptions options)
@@ -93,6 +103,8 @@ void ListParser::finish() {
   splitter_.finish();
   if (layout_ == Layout::sample) chooseFromSample();
 }
+
+bool ListParser::isKept() const { return isKeptHeader(header_); }
 
 void ListParser::onLine(std::string_view line, std::size_t number) {
   if (isTooLong(number)) return;

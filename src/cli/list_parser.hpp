@@ -41,6 +41,9 @@ class ListCollector final : public ListSink {
   InputFaults& faults_;
 };
 
+/// "list.csv, line 3, character 5".
+std::string placeIn(const std::string& name, std::size_t line, std::size_t character);
+
 /// Why an entry is not sent where Exclusions cannot tell whether this user must stay.
 std::string unknownExclusion(bool isId);
 
@@ -80,6 +83,10 @@ class ListParser final : private RecordSink {
   std::vector<std::string> notes() const;
   /// The columns that were read, "column 'login'"; empty: not CSV.
   const std::string& columns() const noexcept { return columns_; }
+  /// Why a column is not read that seems to have what is wanted; empty: there is none.
+  const std::string& columnNote() const noexcept { return choice_.note; }
+  /// Whether the header row read so far is that of a list that this program has kept, whose lines nobody knows.
+  bool isKept() const;
 
  private:
   enum class Layout { unknown, plain, header, sample, rows };

@@ -49,7 +49,7 @@ Exit rehearse(const BulkJob& job, const std::optional<RemainingFile>& remaining,
   const BulkAccount& account = caller->account();
   if (arguments.check && account.failure) {
     const std::string advice = adviceForIdentity(*account.failure, arguments.credentials.method);
-    console.complain("--check: Box does not say whose these credentials are: " + inOptionWords(*account.failure));
+    console.complain("--check: " + noAccountText(*account.failure));
     console.tell(failureLines(*account.failure) + (advice.empty() ? "" : "  advice:        " + advice));
     return exitFor(*account.failure);
   }

@@ -160,15 +160,10 @@ void keepRecord(std::optional<FollowRecord>& record, const std::string& journal,
 /// `exit`: the exit status of the run. Gives that of the program.
 Exit followRun(Exit exit, const BulkJob& job, const BulkList& list, FollowRecord record, const BoxClient& client,
                asio::io_context& context, const Console& console) {
-  const TerminateArguments& arguments = job.arguments;
-  FollowArguments how;
-  how.journal = job.journal;
-  how.window = arguments.follow.value_or(how.window);
-  how.json = arguments.json;
-  how.quiet = arguments.quiet;
+  const FollowArguments how = followArguments(job);
   try {
     const JournalContents contents = JournalContents::read(job.journal);
-    FollowJob following{how, contents, list, std::move(record), followCommand(job.journal, arguments.connection), exit};
+    FollowJob following{how, contents, list, std::move(record), exit};
     return following.run(client, context, console);
   } catch (const JournalError& error) {
     console.complain("not followed: " + std::string(error.what()));
@@ -184,6 +179,14 @@ std::string refusalOf(const RunPlan& plan, std::string_view answer) {
   const std::string typed = lowerCase(trimmed(answer));
   if (typed != "y" && typed != "yes") return {};
   return ": for so many entries type their number, " + std::to_string(plan.toSend) + ", in place of " + typed;
+}
+
+bool names(const BulkList& list, const Identity& who) {
+  bool found = false;
+  list.forEach(nullptr, [&, login = lowerCase(who.login)](const BulkRow& row) {
+    found = found || row.value == who.id || (isLogin(row.value) && lowerCase(row.value) == login);
+  });
+  return found;
 }
 
 std::vector<BulkState> statesIn(const BulkList& list, const BulkJob& job) {
@@ -220,6 +223,10 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
   NextStep next;
   next.journal = job.journal;
   next.command = nextCommand(job);
+  if (!job.journal.empty()) {
+    next.follow = followCommand(followArguments(job));
+    next.report = reportCommand(followArguments(job));
+  }
   std::vector<BulkState> states;
   if (remaining) states = statesIn(list, job);
   if (plan.toSend == 0) {
@@ -256,6 +263,7 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
   if (account.failure && (asks || (account.failure->api() == nullptr && !arguments.quiet)))
     tellNoAccount(*account.failure, arguments.credentials.method, console);
   if (asks) {
+    plan.hasAccount = account.identity && names(list, *account.identity);
     const std::string answer = answerTo(questionText(plan));
     if (!isYes(plan, answer)) {
       console.complain("nothing was sent" + refusalOf(plan, answer));
@@ -264,10 +272,15 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
   }
   // Every entry is written at first, so that a killed run does not lose the list. Calling again for an entry that was
   // sent is harmless.
+  try {
+    console.event(planJson(plan), arguments.json);
+  } catch (const OutputLost&) {
+    console.complain("nothing was sent");
+    throw;
+  }
   if (remaining) remaining->write(list, states);
   std::shared_ptr<FileJournal> journal = journalFor(job, list, survey, plan, account);
   if (journal) keepRecord(before.record, job.journal, *journal, console);
-  console.event(planJson(plan), arguments.json);
   if (!arguments.json && !asks && !arguments.quiet && !arguments.bulk.journal && journal) {
     console.complain("a record is kept in " + printable(job.journal));
   }
@@ -295,9 +308,12 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
     }
   }
   next.refusals = display->refusals();
+  // A run that the operator has stopped has no failure that would say it.
+  if (!summary.failure && display->isAnsweredByAnother())
+    next.remedy = hintFor(BoxSdkError(Errc::unexpectedResponse, ""));
   const bool isFollowed =
       before.record && exit != Exit::interrupted && summary.counts.accepted + summary.counts.inDoubt > 0;
-  if (!isFollowed && !job.journal.empty()) next.follow = followCommand(job.journal, arguments.connection);
+  if (isFollowed) next.follow.clear();
   if (job.journal.empty() && !arguments.json && !arguments.quiet) next.requestIds = display->requestIds();
   tellEnd(arguments, summary, exit, next, console);
   if (!isFollowed) return exit;

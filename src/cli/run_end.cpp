@@ -16,7 +16,11 @@ namespace {
 
 std::string acceptedIsNotEnded(const NextStep& next) {
   return "accepted does not mean ended: Box ends the sessions later. Check the admin events, also for new sign-ins" +
-         (next.follow.empty() ? "" : ": " + next.follow);
+         (!next.follow.empty() ? ": " + next.follow
+          : next.journal.empty()
+              ? std::string(": a run with --follow 15m does it, and 'box-sessions follow FILE' after a "
+                            "run with --journal FILE")
+              : std::string());
 }
 
 /// The command that continues the run, with one more option.
@@ -27,13 +31,14 @@ std::string again(const NextStep& next, const std::string& option = {}) {
 }
 
 /// Possible causes where Box rejects single entries.
-std::string causesOf(const std::set<int>& refusals) {
+std::string causesOf(const std::set<int>& refusals, const BulkSummary& summary) {
   std::string out;
   for (const int status : refusals) {
     if (!out.empty()) out += ". ";
     out += std::to_string(status);
     if (status == 404) {
       out += ": Box does not know these entries in this account's enterprise; check the ids and logins";
+      if (summary.counts.accepted == 0) out += ", whose credentials these are, and --base-url";
     } else if (status == 403) {
       out += ": the credentials have no rights over these entries";
     } else {
@@ -69,12 +74,12 @@ std::string causeOfAll(const BulkSummary& summary) {
   return "probably the app has not the right scope, the user not the right role, or --base-url is wrong";
 }
 
-std::string adviceForRejected(const NextStep& next) {
-  std::string out = causesOf(next.refusals);
+std::string adviceForRejected(const BulkSummary& summary, const NextStep& next) {
+  std::string out = causesOf(next.refusals, summary);
   if (next.journal.empty()) return out;
   if (!out.empty()) out += "\n";
-  return out + "for details: box-sessions report " + printable(next.journal) +
-         "; to send the rejected entries again after the cause is mended: " + again(next, "--retry-rejected");
+  return out + "for details: " + next.report +
+         "; to send the rejected entries again after the cause is fixed: " + again(next, "--retry-rejected");
 }
 
 }  // namespace
@@ -127,28 +132,27 @@ std::string adviceText(const BulkSummary& summary, const NextStep& next) {
         return "to send those in doubt again: " +
                (next.journal.empty() ? again(next) : again(next, "--in-doubt retry"));
       if (summary.counts.notSent > 0) return (hint.empty() ? "" : hint + "\n") + toContinue;
-      if (summary.counts.rejected > 0) return adviceForRejected(next);
-      return summary.counts.invalid > 0 && !next.journal.empty()
-                 ? "for details: box-sessions report " + printable(next.journal)
-                 : std::string();
+      if (summary.counts.rejected > 0) return adviceForRejected(summary, next);
+      return summary.counts.invalid > 0 && !next.journal.empty() ? "for details: " + next.report : std::string();
     case BulkEnd::systemic:
-      return causeOfAll(summary) + ". Mend that, then: " + again(next) +
+      return causeOfAll(summary) + ". Fix that, then: " + again(next) +
              ". To have every entry rejected one by one, add --keep-going";
     case BulkEnd::tooManyRejected:
       return "if it is the right list and the right account, continue with: " + again(next, "--keep-going");
-    case BulkEnd::failed: return (hint.empty() ? "mend that." : hint) + " Then: " + again(next);
+    case BulkEnd::failed: return (hint.empty() ? "fix that." : hint) + " Then: " + again(next);
     case BulkEnd::unavailable: return (hint.empty() ? "" : hint + "\n") + "when Box answers again: " + again(next);
     case BulkEnd::deadline:
       return (hint.empty() ? "" : hint + "\n") +
              (summary.throttled > 0 ? "Box limits the rate of calls; other programs may use the same limit\n" : "") +
-             "to continue, for longer with --timeout: " + again(next);
+             (next.command.empty() ? "run it again, with a longer --timeout"
+                                   : "to continue, with a longer --timeout: " + next.command);
     case BulkEnd::journalFailed:
-      return "no further call was sent. Free some space, or mend what keeps the journal from being written, then: " +
+      return "no further call was sent. Free some space, or fix what keeps the journal from being written, then: " +
              again(next);
     case BulkEnd::sourceFailed:
       return "a changed entry was not sent. With the list as it was: " + again(next) +
              ". For the list as it is now, begin a new journal";
-    default: return toContinue;
+    default: return (hint.empty() ? "" : hint + "\n") + toContinue;
   }
 }
 
@@ -175,7 +179,10 @@ void tellEnd(const TerminateArguments& arguments, const BulkSummary& summary, Ex
   const std::string reason = endText(summary);
   std::string advice = adviceText(summary, next);
   complainOf(reason, console);
-  if (summary.failure) console.tell(failureLines(*summary.failure));
+  if (summary.failure) {
+    const std::string lines = failureLines(*summary.failure, arguments.verbose);
+    if (!lines.empty()) console.tell(lines);
+  }
   std::exception_ptr lost;
   try {
     if (arguments.json || Console::keepsLog()) {
@@ -205,6 +212,10 @@ void tellEnd(const TerminateArguments& arguments, const BulkSummary& summary, Ex
   }
   const bool isFinal = summary.end == BulkEnd::finished && summary.counts.inDoubt + summary.counts.notSent == 0;
   if (!(isFinal && arguments.quiet)) complainOf(advice, console);
+  if (lost) {
+    complainOf(countsText(arguments.target, summary.counts), console);
+    if (!next.journal.empty()) console.complain("the results are in the journal: " + next.report);
+  }
   if (!arguments.json && !arguments.quiet && summary.counts.accepted > 0) console.complain(acceptedIsNotEnded(next));
   if (lost) std::rethrow_exception(lost);
 }

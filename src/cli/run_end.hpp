@@ -31,6 +31,7 @@ struct NextStep {
   std::string remedy{};                   ///< for the failure that ended the run; empty: the usual advice is given
   /// The command that follows its people; empty: there is nobody to follow, or the program follows them already.
   std::string follow{};
+  std::string report{};  ///< the command that reports the journal
 };
 /// What to do next, in one or more lines; may be empty.
 std::string adviceText(const BulkSummary& summary, const NextStep& next);

@@ -52,10 +52,6 @@ void tellFaults(const InputFaults& faults, const Console& console) {
     console.complain("… and " + std::to_string(faults.total() - InputFaults::shown) + " more");
 }
 
-void tellNotes(const ListSurvey& survey, const Console& console) {
-  for (const std::string& note : survey.notes) console.complain(note);
-}
-
 }  // namespace
 
 OpenedList openList(const BulkJob& job, RunClient* caller, const Console& console) {
@@ -102,30 +98,36 @@ bool isUsable(const BulkJob& job, const std::string& source, const ListSurvey& s
   const bool isEmpty = counts.total() == 0, isAllInvalid = !isEmpty && counts.invalid == counts.total();
   // A continued run has skipped the invalid entries already.
   const bool isSkipped = counts.invalid == 0 || job.past || arguments.bulk.skipInvalid || !arguments.yes;
-  const bool isGood = survey.halt.empty() && !isEmpty && !isAllInvalid && (isSkipped || arguments.dryRun);
+  const bool isGood = survey.halt.empty() && !isEmpty && !isAllInvalid && isSkipped;
+  const std::string nothing =
+      arguments.dryRun && arguments.yes ? "with --yes nothing would be sent: " : "nothing was sent: ";
   if (!isGood || (!arguments.quiet && !job.past)) tellFaults(survey.faults, console);
+  if (!arguments.quiet && !job.past) {
+    if (counts.duplicate > 0 && isGood)
+      console.complain(grouped(counts.duplicate) + (counts.duplicate == 1 ? " duplicate" : " duplicates") + " ignored");
+    if (arguments.yes && !arguments.json && !survey.columns.empty())  // otherwise the question or the plan says it
+      console.complain("reading " + survey.columns + " of " + source);
+    for (const std::string& note : survey.notes) console.complain(note);
+  }
   if (!survey.halt.empty()) {
     if (survey.faults.total() > InputFaults::shown) console.complain(survey.halt);
-    console.complain(std::string("nothing was sent: ") + (isAllInvalid ? "the list" : "the rest of the list") +
-                     " cannot be understood");
+    console.complain(nothing + (isAllInvalid ? "the list" : "the rest of the list") + " cannot be understood");
   } else if (isEmpty) {
-    if (!arguments.quiet) tellNotes(survey, console);
     const std::string noun = std::string(nounOf(arguments.target)) + "s";
-    console.complain("nothing was sent: " + (arguments.selection.isGiven() ? "nobody is left of " + source
-                                             : job.file.empty()            ? "the list has no " + noun
-                                                                           : source + " names no " + noun));
+    console.complain(nothing + (!arguments.selection.isGiven()
+                                    ? (job.file.empty() ? "the list" : source) + " names no " + noun
+                                : survey.notes.empty() ? "Box has no " + source.substr(source.find(' ') + 1)
+                                                       : "nobody is left of " + source));
   } else if (isAllInvalid) {
-    console.complain("nothing was sent: none of the " + grouped(counts.total()) + " entries in " + source +
-                     " can be sent. Fix them and run it again");
+    console.complain(nothing +
+                     (counts.total() == 1
+                          ? "the entry cannot be sent. Fix it"
+                          : "none of these " + grouped(counts.total()) + " entries can be sent. Fix them") +
+                     " and run it again");
   } else if (!isGood) {
-    console.complain("nothing was sent: mend " +
+    console.complain(nothing + "fix " +
                      (counts.invalid == 1 ? "this entry" : "these " + grouped(counts.invalid) + " entries") +
                      " and run it again, or send the others with --skip-invalid");
-  }
-  if (isGood && !arguments.quiet && !job.past) {
-    if (counts.duplicate > 0)
-      console.complain(grouped(counts.duplicate) + (counts.duplicate == 1 ? " duplicate" : " duplicates") + " ignored");
-    tellNotes(survey, console);
   }
   return isGood;
 }

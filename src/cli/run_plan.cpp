@@ -59,6 +59,7 @@ std::string questionText(const RunPlan& plan) {
   if (plan.counts.invalid > 0)
     out += grouped(plan.counts.invalid) + (plan.counts.invalid == 1 ? " entry is" : " entries are") +
            " invalid and skipped.\n";
+  if (plan.hasAccount) out += "You are in the list yourself: --exclude-me leaves you out.\n";
   if (!plan.journal.empty()) out += "A record is kept in " + printable(plan.journal) + "\n";
   if (plan.follow.count() > 0)
     out += "Then the admin events are read for " + shownDuration(plan.follow) + ", for who signs in again.\n";

@@ -23,8 +23,9 @@ struct RunPlan {
   std::size_t batch = 100;
   double rate = 15;  ///< at most this many calls a second
   std::string baseUrl, host, asUser;
-  std::string journal;  ///< empty: the run keeps none
-  std::string account;  ///< whose the credentials are, fit for a terminal; empty: not known
+  std::string journal;      ///< empty: the run keeps none
+  std::string account;      ///< whose the credentials are, fit for a terminal; empty: not known
+  bool hasAccount = false;  ///< whether the list names this account
   bool suppressNotifications = false;
   std::chrono::milliseconds follow{0};  ///< how long the people are followed after the run; 0: not at all
 

@@ -70,8 +70,7 @@ TEST_F(CliBoxList, OfAGroupIsCsvAndSaysWhoIsLeftOut) {
                                "999,user999@example.com,User 999,,,user\n")
       << "a user without a status at Box has an empty one";
   EXPECT_THAT(result.error, AllOf(HasSubstr("3 users listed: the members of group 'Sales' (id 70)"),
-                                  HasSubstr("left out: 1 co-administrator. To have them in the list, add "
-                                            "--include-admins"),
+                                  HasSubstr("left out: 1 co-administrator (unless you add --include-admins)"),
                                   HasSubstr("of 1 member Box tells no status and no role")));
   EXPECT_EQ(box.emulator().counts().acceptedTerminations, 0U);
 }
@@ -103,7 +102,8 @@ TEST_F(CliBoxList, OfEveryoneLeavesOutWhoIsNamedAndTakesInWhoIsAskedFor) {
   EXPECT_THAT(few.output, AllOf(HasSubstr("\n2,"), HasSubstr("\n4,"), HasSubstr("\n6,"), Not(HasSubstr("\n1,")),
                                 Not(HasSubstr("\n3,")), Not(HasSubstr("\n5,")), Not(HasSubstr("\n11111,"))));
   EXPECT_THAT(few.error, HasSubstr("1 of 2 entries of " + stay + " is not in the list: break.glass@x.org"));
-  EXPECT_THAT(few.error, HasSubstr("left out: yourself, 1 app user, 1 because of --status and 1 because of --exclude"));
+  EXPECT_THAT(few.error, HasSubstr("left out: yourself (unless you add --include-me), 1 app user (unless you add "
+                                   "--include-app-users), 1 because of --status and 1 because of --exclude"));
   const Result all = run({"list", "--everyone", "--include-me", "--include-app-users", "--include-admins"});
   EXPECT_THAT(all.output,
               AllOf(HasSubstr("\n11111,admin@example.com,Emulator Admin,active,admin,user\n"), HasSubstr("\n5,")));
@@ -205,9 +205,13 @@ TEST_F(CliBoxList, IsSentWithoutThoseWhoMustStay) {
   EXPECT_EQ(result.status, 0) << result.error;
   EXPECT_EQ(box.users(), 1U);
   EXPECT_EQ(box.callsOf("+bob@X.org").size(), 1U);
-  EXPECT_THAT(result.error, HasSubstr("left out: yourself and 1 because of --exclude. To have them in the list, add "
-                                      "--include-me"));
+  EXPECT_THAT(result.error, HasSubstr("left out: yourself (unless you add --include-me) and 1 because of --exclude\n"));
   EXPECT_EQ(eventsIn(result.output).front().at("source"), "the managed users of domain 'x.org'");
+}
+
+TEST_F(CliBoxList, OfWhichBoxHasNobodySaysSo) {
+  EXPECT_THAT(run({"users", "--domain", "nosuch.example", "--yes"}).error,
+              HasSubstr("nothing was sent: Box has no managed users of domain 'nosuch.example'"));
 }
 
 TEST_F(CliBoxList, WithNobodyLeftSendsNothing) {
@@ -226,7 +230,7 @@ TEST_F(CliBoxList, AsksAtTheTerminalHowManyAndFromWhere) {
   Process process(start);
   ASSERT_TRUE(process.waitForError("Continue? [y/N]")) << process.error();
   EXPECT_THAT(process.error(), AllOf(HasSubstr("From all managed users: ann@x.org, "), HasSubstr("signs out 5 users"),
-                                     HasSubstr("left out: yourself and 1 app user")));
+                                     HasSubstr("left out: yourself (unless you add --include-me) and 1 app user")));
   process.type("n\n");
   EXPECT_EQ(process.wait(), 130);
   EXPECT_EQ(box.users(), 0U);

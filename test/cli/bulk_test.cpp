@@ -112,8 +112,8 @@ TEST_F(CliBulk, WhoIsRefusedInvalidOrTwiceThereIsReportedAndTheRestGoesOut) {
   list = folder.file("list", "# leavers\n1\nnobody\n2\n1\n4\n=cmd@x.org\n");
   const Result refused = run(users());
   EXPECT_EQ(refused.status, 3);
-  EXPECT_THAT(refused.error, AllOf(HasSubstr("list:3: column 1: 'nobody' is neither"),
-                                   HasSubstr("nothing was sent: mend this entry and run it again, or send the others "
+  EXPECT_THAT(refused.error, AllOf(HasSubstr("list, line 3, character 1: 'nobody' is neither"),
+                                   HasSubstr("nothing was sent: fix this entry and run it again, or send the others "
                                              "with --skip-invalid")));
   EXPECT_EQ(box->emulator().counts().requests, 0U);
   EXPECT_FALSE(std::filesystem::exists(journal));
@@ -121,14 +121,14 @@ TEST_F(CliBulk, WhoIsRefusedInvalidOrTwiceThereIsReportedAndTheRestGoesOut) {
   EXPECT_EQ(result.status, 1);
   EXPECT_EQ(result.output, "6 users: 3 accepted, 1 rejected, 1 invalid, 1 duplicate\n");
   EXPECT_THAT(result.error,
-              AllOf(HasSubstr("list:3: column 1: 'nobody' is neither"),
+              AllOf(HasSubstr("list, line 3, character 1: 'nobody' is neither"),
                     HasSubstr("line 6, 4: rejected, status 404, not_found"), HasSubstr("box-sessions report ")));
   const Result csv = run({"report", journal, "--csv"});
   EXPECT_EQ(csv.status, 1);
   EXPECT_THAT(
       csv.output,
       AllOf(HasSubstr("number,line,entry,state,status,code,message,box_request_id,repeats,time,person,"),
-            HasSubstr("\n2,3,,invalid,,,column 1: 'nobody' is neither"), HasSubstr("\n4,5,1,duplicate,,,,,1,,,"),
+            HasSubstr("\n2,3,,invalid,,,character 1: 'nobody' is neither"), HasSubstr("\n4,5,1,duplicate,,,,,1,,,"),
             HasSubstr("\n5,6,4,rejected,404,not_found,"), HasSubstr("\n6,7,'=cmd@x.org,accepted,")));
   EXPECT_THAT(report(),
               HasSubstr("\n4         5         -                     duplicate  -       1           repeats no. 1\n"));
@@ -178,7 +178,7 @@ TEST_F(CliBulk, AListOfNobodyIsNotBegunAndSaysWhetherItIsEmptyOrWrong) {
   list = folder.file("list", "# none\nnobody\nno one\n");
   const Result wrong = run(users({"--quiet"}));
   EXPECT_EQ(wrong.status, 3);
-  EXPECT_THAT(wrong.error, AllOf(HasSubstr("list:2: "), HasSubstr("none of the 2 entries in '"),
+  EXPECT_THAT(wrong.error, AllOf(HasSubstr("list, line 2, "), HasSubstr("none of these 2 entries can be sent. "),
                                  HasSubstr("Fix them and run it again")));
   list = folder.file("list", "# none\n");
   const Result empty = run(users());
@@ -202,8 +202,9 @@ TEST_F(CliBulk, AListThatCanBeReadOnceOnlyIsKeptBesideItsJournalAndResumed) {
   struct stat status {};
   ASSERT_EQ(::stat(kept.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
-  EXPECT_THAT(contentOf(kept), AllOf(HasSubstr("user_id,login,problem\n9,,\n8,,\n,,"),
-                                     HasSubstr("standard input:2:1: "), HasSubstr(",bob@example.com,\n")));
+  EXPECT_THAT(contentOf(kept),
+              AllOf(HasSubstr("user_id,login,problem\n9,,\n8,,\n,,"),
+                    HasSubstr("standard input, line 2, character 1: "), HasSubstr(",bob@example.com,\n")));
 
   box->emulator().setResponder(nullptr);
   std::filesystem::remove(more);
@@ -269,7 +270,7 @@ TEST_F(CliBulk, InvalidEntriesAreCountedInTheQuestionAndSkippedAfterAYes) {
   start.terminal = true;
   Process process(std::move(start));
   ASSERT_TRUE(process.waitForError("This signs out 2 users of 3 entries (1 invalid) at ")) << process.error();
-  EXPECT_THAT(process.error(), AllOf(HasSubstr("list:2: column 1: 'nobody' is neither"),
+  EXPECT_THAT(process.error(), AllOf(HasSubstr("list, line 2, character 1: 'nobody' is neither"),
                                      HasSubstr("1 entry is invalid and skipped."), HasSubstr("list': 1, 2")));
   process.type("y\n");
   EXPECT_EQ(process.wait(), 1) << process.error();
@@ -305,7 +306,7 @@ TEST_F(CliBulk, TheTimeOfARunEndsIt) {
   EXPECT_EQ(result.output, "4 users: 0 accepted, 4 not sent\n");
   EXPECT_THAT(result.error,
               AllOf(HasSubstr("stopped: the time that --timeout allows has passed"), HasSubstr("Box limits the rate"),
-                    HasSubstr("for longer with --timeout: box-sessions resume " + journal)));
+                    HasSubstr("to continue, with a longer --timeout: box-sessions resume " + journal)));
 }
 
 TEST_F(CliBulk, OneEntryIsTriedUntilTheTimeIsUp) {
@@ -324,19 +325,82 @@ TEST_F(CliBulk, ADryRunShowsThePlanAndSendsNothing) {
   std::string text = "nobody\n1\n1\n";
   for (int i = 2; i <= 451; ++i) text += std::to_string(i) + "\n";
   list = folder.file("list", text);
-  const Result result = run(users({"--dry-run", "--rate", "0.5"}));
-  EXPECT_EQ(result.status, 1) << "an entry is invalid";
-  EXPECT_EQ(run(users({"--dry-run", "--skip-invalid"})).status, 0);
+  const Result refused = run(users({"--dry-run"}));
+  EXPECT_EQ(refused.status, 3) << "as without --dry-run";
+  EXPECT_THAT(refused.error, HasSubstr("with --yes nothing would be sent: fix this entry"));
+  EXPECT_THAT(refused.output, IsEmpty());
+  EXPECT_EQ(run(joined({"users", "--file", list, "--dry-run"}, box->here())).status, 1) << "an entry is invalid";
+  const Result result = run(users({"--dry-run", "--skip-invalid", "--rate", "0.5"}));
+  EXPECT_EQ(result.status, 0) << result.error;
   EXPECT_THAT(result.output,
               AllOf(HasSubstr("Would sign out 451 users of 453 entries (1 duplicate, 1 invalid) at https://localhost:"),
-                    HasSubstr("with 5 calls of at most 100, in about 10 s at 0.5/s. Nothing was sent.")));
-  const auto events = eventsIn(run(users({"--dry-run", "--json", "--rate", "none"})).output);
+                    HasSubstr("with 5 calls of at most 100, in about 10 s at 0.5 calls/s. Nothing was sent.")));
+  const auto events = eventsIn(run(users({"--dry-run", "--skip-invalid", "--json", "--rate", "none"})).output);
   ASSERT_EQ(events.size(), 1U);
   EXPECT_EQ(events[0].at("toSend"), 451);
   EXPECT_EQ(events[0].at("calls"), 5);
   EXPECT_FALSE(events[0].contains("seconds"));
   EXPECT_EQ(box->emulator().counts().connectionsAccepted, 0U);
   EXPECT_FALSE(std::filesystem::exists(journal));
+}
+
+TEST_F(CliBulk, WhatAFullDiskDoesNotTakeIsOnStandardErrorAndInTheJournal) {
+  serve();
+  const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+  ASSERT_GE(full, 0);
+  Start start = startOf(users());
+  start.outputDescriptor = full;
+  const Result result = test::run(std::move(start));
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.error, AllOf(HasSubstr("4 users: 4 accepted"), HasSubstr("box-sessions report " + journal),
+                                  HasSubstr("the disk is full: make room\n")));
+  std::filesystem::remove(journal);
+  Start unplanned = startOf(users({"--json"}));
+  unplanned.outputDescriptor = full;
+  const Result plan = test::run(std::move(unplanned));
+  ::close(full);
+  EXPECT_EQ(plan.status, 2);
+  EXPECT_THAT(plan.error, HasSubstr("nothing was sent"));
+  EXPECT_FALSE(std::filesystem::exists(journal)) << "the same command can be given again";
+  EXPECT_EQ(box->terminations(), 4U);
+}
+
+TEST_F(CliBulk, TheCommandThatContinuesHasTheListAndTheCredentials) {
+  serve();
+  answerCalls([](const emulator::RequestInfo&) { return std::optional(Reply::status(401)); });
+  const std::string token = folder.file("the token", canary);
+  ::chmod(token.c_str(), 0600);
+  const Result first = run(users({"--token-file", token}));
+  EXPECT_THAT(first.error, AllOf(HasSubstr("box-sessions resume " + journal),
+                                 HasSubstr(" --token-file '" + token + "'"), Not(HasSubstr(" --file "))));
+  const std::string moved = folder.path("moved.csv");
+  std::filesystem::rename(list, moved);
+  const Result again = run(resume({"--file", moved, "--token-file", token}));
+  EXPECT_THAT(again.error, HasSubstr("box-sessions resume " + journal + " --file " + moved + " --base-url "));
+  answerCalls([](const emulator::RequestInfo&) { return std::nullopt; });
+  EXPECT_THAT(run(resume({"--file", moved})).error, HasSubstr("box-sessions follow " + journal + " --file " + moved));
+}
+
+TEST_F(CliBulk, AnOutageIsToldAlsoInARunOfOneCall) {
+  serve();
+  answerCalls([](const emulator::RequestInfo&) { return std::optional(Reply::status(503)); });
+  const Result result = run(joined({"users", "1", "--yes", "--json", "--timeout", "4s"}, box->here()));
+  EXPECT_EQ(result.status, 2) << result.error;
+  EXPECT_THAT(result.output, HasSubstr("\"outageStatus\":503"));
+}
+
+TEST_F(CliBulk, AServerThatIsNotBoxIsToldAlsoWhereTheOperatorStops) {
+  serve();
+  std::atomic<int> calls = 0;
+  answerCalls([&](const emulator::RequestInfo&) {
+    ++calls;
+    return std::optional(Reply::status(200).body("<html>portal</html>", "text/html"));
+  });
+  Process process(startOf(joined({"users", "1", "--yes", "--json"}, box->here())));
+  ASSERT_TRUE(process.waitForOutput("\"outageStatus\":200"));
+  process.signal(SIGTERM);
+  EXPECT_EQ(process.wait(), 130) << process.error();
+  EXPECT_THAT(process.error(), HasSubstr("Is --base-url right?"));
 }
 
 TEST_F(CliBulk, SaysWhatHappensAsJson) {
@@ -418,7 +482,8 @@ TEST_F(CliBulk, AFinishedRunIsNotSentAgain) {
   const Result result = run(resume());
   EXPECT_EQ(result.status, 0) << result.error;
   EXPECT_EQ(result.output, "4 users: 4 accepted\n");
-  EXPECT_THAT(result.error, HasSubstr("nothing is left to do"));
+  EXPECT_THAT(result.error,
+              AllOf(HasSubstr("nothing is left to do"), HasSubstr("sign-ins: box-sessions follow " + journal)));
   EXPECT_EQ(box->emulator().counts().requests, before);
 }
 

@@ -160,19 +160,26 @@ TEST_F(CliLists, TheReportKnowsWhatWasWrongWithAnArgument) {
       run(joined({"users", "8", "bad", "--skip-invalid", "--yes", "--json", "--journal", journal}, box.here()));
   EXPECT_EQ(result.status, 1) << result.error;
   EXPECT_THAT(result.output, HasSubstr("\"message\":\"invalid at argument 2: 'bad' is neither an id"));
-  EXPECT_THAT(run({"report", journal}).output, HasSubstr("invalid at argument 2: 'bad' is neither an id"));
+  const std::string report = run({"report", journal}).output;
+  EXPECT_THAT(report,
+              AllOf(HasSubstr("invalid at argument 2: 'bad' is neither an id"), HasSubstr("\n1         -         2")))
+      << "an argument has no line";
 }
 
 TEST_F(CliLists, WhoMustStayHasToBeKnown) {
   const Result unreadable = send("ann@x.org\n", {"--exclude", folder.file("stay.csv", "admin@x.org\nnobody\n")});
   EXPECT_EQ(unreadable.status, 3);
-  EXPECT_THAT(unreadable.error, HasSubstr("stay.csv:2:1: 'nobody' is neither"));
+  EXPECT_THAT(unreadable.error, HasSubstr("stay.csv, line 2, character 1: 'nobody' is neither"));
   const Result nobody = send("ann@x.org\n", {"--exclude", folder.file("stay.csv", "# nobody yet\n")});
   EXPECT_EQ(nobody.status, 3);
   EXPECT_THAT(nobody.error, HasSubstr("--exclude names nobody"));
   const Result unlike = send("ann@x.org\n8\n", {"--exclude", folder.file("stay.csv", "admin@x.org\n")});
   EXPECT_EQ(unlike.status, 3);
   EXPECT_THAT(unlike.error, HasSubstr("name those who must stay by id and login"));
+  const Result shortIds = send("8\n", {"--exclude", folder.file("stay.csv", "id,login\n7777777,admin@x.org\n")});
+  EXPECT_EQ(shortIds.status, 3);
+  EXPECT_THAT(shortIds.error, AllOf(HasSubstr("stay.csv: column 'id' has numbers of fewer than 8 digits"),
+                                    HasSubstr("in CSV with the header user_id,login")));
   EXPECT_EQ(send("ann@x.org\n", {"--exclude", folder.path("nowhere")}).status, 3);
   EXPECT_EQ(box.emulator().counts().requests, 0U);
 }

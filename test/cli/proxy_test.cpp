@@ -115,8 +115,8 @@ TEST_F(CliProxy, ItsPasswordMustBeThereAndOnesOwn) {
 
 TEST_F(CliProxy, WrongCredentialsAreToldWithTheRemedy) {
   const std::string wrong = folder_.file("wrong", Canaries::make("a wrong password"));
-  const Result result =
-      run({"users", "1", "--yes", "--proxy", strict_.url(), "--proxy-user", "ann", "--proxy-password-file", wrong});
+  const Result result = run({"users", "1", "--yes", "--proxy", strict_.url(), "--proxy-user", "ann",
+                             "--proxy-password-file", wrong, "--verbose"});
   EXPECT_EQ(result.status, 2) << result.error;
   EXPECT_THAT(result.error, HasSubstr("proxyAuthenticationFailed, in phase proxy"));
   EXPECT_EQ(result.output, "1 user: 0 accepted, 1 not sent\n");

@@ -12,6 +12,7 @@
 #include <box/follow/follower.hpp>
 #include <box/support/unlimited.hpp>
 
+#include "cli/bulk_job.hpp"
 #include "cli/bulk_report.hpp"
 #include "cli/error_text.hpp"
 #include "cli/follow/before_run.hpp"
@@ -31,15 +32,17 @@ constexpr std::size_t mostQuiet = 20;
 /// Box keeps the stream for 14 days. One day is left for reading it.
 constexpr std::chrono::hours streamSurelyKept{13 * 24};
 
-FollowOptions optionsOf(const FollowArguments& arguments, const FollowMark& mark) {
+/// `hasBacklog`: there may be more to read than what is written from now on.
+FollowOptions optionsOf(const FollowArguments& arguments, const FollowMark& mark, bool hasBacklog) {
   FollowOptions options;
   options.pollInterval = arguments.interval;
   options.rate.cap = options.rate.start = arguments.rate;
   options.rate.floor = std::min(options.rate.floor, arguments.rate);
-  // Time to read a backlog after the window. It is limited, so that an operator does not wait for hours where Box does
-  // not answer.
-  options.grace =
-      std::clamp<std::chrono::nanoseconds>(arguments.window, std::chrono::minutes(2), std::chrono::minutes(15));
+  // Time to read what is left after the window. It is limited, so that an operator does not wait for long where Box
+  // does not answer.
+  const std::chrono::nanoseconds least = hasBacklog ? std::chrono::minutes(2) : std::chrono::seconds(5);
+  options.grace = std::clamp<std::chrono::nanoseconds>(arguments.window, least, std::chrono::minutes(15));
+  options.callTimeout = std::min(options.callTimeout, options.grace);
   options.evidenceTypes.insert(options.evidenceTypes.end(), arguments.evidenceTypes.begin(),
                                arguments.evidenceTypes.end());
   options.signInTypes.insert(options.signInTypes.end(), arguments.signInTypes.begin(), arguments.signInTypes.end());
@@ -68,8 +71,7 @@ FollowSummary perform(const Follower& follower, asio::awaitable<FollowSummary> w
   return runToEnd(context, std::move(work), signals, console);
 }
 
-void tellBeginning(const FollowArguments& arguments, std::size_t people, const std::string& again,
-                   const Console& console) {
+void tellBeginning(const FollowArguments& arguments, std::size_t people, const Console& console) {
   boost::json::object event;
   event["event"] = "following";
   event["people"] = people;
@@ -77,9 +79,11 @@ void tellBeginning(const FollowArguments& arguments, std::size_t people, const s
   event["journal"] = validUtf8(arguments.journal);
   console.event(event, arguments.json);
   if (arguments.json || arguments.quiet) return;
-  console.complain("following " + counted(people, "user") + " " +
-                   (arguments.watch ? "until you press Ctrl-C" : "for " + shownDuration(arguments.window)) +
-                   ": a new sign-in is shown when Box tells it, some seconds later. To continue after that: " + again);
+  console.complain(
+      "following " + counted(people, "user") + " " +
+      (arguments.watch ? "until you press Ctrl-C" : "for " + shownDuration(arguments.window)) +
+      ": a new sign-in is shown when Box tells it, 10 to 15 s later as far as is known. To continue after that: " +
+      followCommand(arguments));
 }
 
 std::string typesOf(const std::vector<FollowCount>& counts) {
@@ -91,7 +95,7 @@ std::string typesOf(const std::vector<FollowCount>& counts) {
   return out + (counts.size() > most ? ", …" : "");
 }
 
-std::string table(const FollowSummary& summary, const FollowedPeople& people, const std::string& journal) {
+std::string table(const FollowSummary& summary, const FollowedPeople& people, const FollowArguments& arguments) {
   std::vector<FollowRow> rows;
   std::uint64_t left = 0;
   std::size_t quiet = 0;
@@ -110,8 +114,7 @@ std::string table(const FollowSummary& summary, const FollowedPeople& people, co
   add(false);
   std::string out = "\n" + followTable(rows);
   if (left > 0)
-    out += "… and " + grouped(left) + " more who were not seen to sign in: box-sessions report " + printable(journal) +
-           "\n";
+    out += "… and " + grouped(left) + " more who were not seen to sign in: " + reportCommand(arguments) + "\n";
   return out + inWords(totalsOf(summary)) + "\n";
 }
 
@@ -158,12 +161,12 @@ void FollowJob::tellEnd(const FollowSummary& summary, const FollowedPeople& peop
     console.event(followJson(summary, static_cast<int>(exit)), arguments.json);
   }
   if (!arguments.json && !arguments.quiet && (summary.end != FollowEnd::rights || summary.pages > 0)) {
-    console.result(table(summary, people, arguments.journal));
+    console.result(table(summary, people, arguments));
     tellNotes(summary, record, console);
     const FollowTotals totals = totalsOf(summary);
     if (totals.nothingSeen > 0) console.complain(silenceProvesNothing);
     if (totals.couldNotLook > 0 && summary.end == FollowEnd::window && !arguments.backfill)
-      console.complain("what is missing may be in the enterprise's log: " + again + " --backfill");
+      console.complain("what is missing may be in the enterprise's log: " + followCommand(arguments) + " --backfill");
     if (totals.signedInAgain > 0)
       console.complain(
           "people who signed in again still have access: reset passwords or deactivate accounts first, then end their "
@@ -204,7 +207,7 @@ Exit FollowJob::run(const BoxClient& client, asio::io_context& context, const Co
   if (!record.state.empty()) requireUsable(record, people.targets, path);
 
   const std::chrono::nanoseconds window = arguments.watch ? unlimited : std::chrono::nanoseconds(arguments.window);
-  const Follower follower(client, optionsOf(arguments, record.mark));
+  const Follower follower(client, optionsOf(arguments, record.mark, !ofRun));
   const auto display = std::make_shared<FollowDisplay>(
       people, FollowDisplay::Manner{arguments.json, arguments.quiet, window},
       [&](std::string state) {
@@ -216,7 +219,7 @@ Exit FollowJob::run(const BoxClient& client, asio::io_context& context, const Co
       follower,
       record.state.empty() ? follower.follow(people.targets, record.mark, window, display)
                            : follower.resume(people.targets, record.state, window, display),
-      [&] { tellBeginning(arguments, people.people.size(), again, console); }, context, console);
+      [&] { tellBeginning(arguments, people.people.size(), console); }, context, console);
   const Exit exit = statusOf(summary, display->isKept());
   tellEnd(summary, people, exit, console);
   return exit;

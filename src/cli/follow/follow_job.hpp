@@ -26,7 +26,6 @@ struct FollowJob {
   const JournalContents& journal;
   const BulkList& list;  ///< call survey() on it first
   FollowRecord record;   ///< used unless a record is stored beside the journal
-  std::string again;     ///< the command that continues following
   /// The exit status of a run that has just ended. The program ends with it where Box has not accepted everything, and
   /// where events may not be read.
   std::optional<Exit> ofRun{};

@@ -248,7 +248,9 @@ ColumnChoice forUsers(std::span<const Cell> header, std::span<const ColumnRole> 
   }
   std::string foreign;
   const bool isKnown = options.isOfJournal && choice.logins.empty();
-  if (ids.size() == 1 && !isKnown) foreign = whyForeign(rows, ids.front(), roles[ids.front()], type);
+  // With --prefer id the operator says that these are ids of Box.
+  if (ids.size() == 1 && !isKnown)
+    foreign = whyForeign(rows, ids.front(), preferId ? ColumnRole::userId : roles[ids.front()], type);
   if (!foreign.empty()) {
     foreign.insert(0, "column " + quoted(header[ids.front()]));
     if (choice.logins.empty()) {
@@ -326,7 +328,7 @@ RowEntry entryOf(Target target, const ColumnChoice& choice, bool preferId, std::
     out.place = placeOf(column);
     if (const auto fault = faultOf(kind, text)) {
       out.place.column += fault->offset;
-      return fail(out.place, shown(header[column]) + ": " + fault->text);
+      return fail(out.place, "column " + quoted(header[column]) + ": " + fault->text);
     }
     out.entry = text;
     return std::move(out);
@@ -336,8 +338,9 @@ RowEntry entryOf(Target target, const ColumnChoice& choice, bool preferId, std::
   const bool isOther =
       target == Target::users ? type == "group" || type == "groups" : type == "user" || type == "users";
   if (isOther) {
-    return fail(placeOf(*choice.type), shown(header[*choice.type]) + ": this row is a " + type + " and not a " +
-                                           std::string(nounOf(target)) + ": remove it, or use 'box-sessions " +
+    return fail(placeOf(*choice.type), "column " + quoted(header[*choice.type]) + ": this row is a " + type +
+                                           " and not a " + std::string(nounOf(target)) +
+                                           ": remove it, or use 'box-sessions " +
                                            (target == Target::users ? "groups'" : "users'"));
   }
 
@@ -368,8 +371,8 @@ RowEntry entryOf(Target target, const ColumnChoice& choice, bool preferId, std::
   if (usesId) {
     // Box's exports also list folders and devices; the type column says to what the id of a row belongs.
     if (choice.typeMustFit && !type.empty() && type != nounOf(target) && type != std::string(nounOf(target)) + "s") {
-      return fail(placeOf(*choice.type), shown(header[*choice.type]) + ": this row is a " + printable(type, 40) +
-                                             " and not a " + std::string(nounOf(target)) +
+      return fail(placeOf(*choice.type), "column " + quoted(header[*choice.type]) + ": this row is a " +
+                                             printable(type, 40) + " and not a " + std::string(nounOf(target)) +
                                              ": remove it, or pick the column that counts with --column");
     }
     return check(*id, target == Target::groups ? EntryKind::groupId : EntryKind::userId);
@@ -382,7 +385,7 @@ RowEntry entryOf(Target target, const ColumnChoice& choice, bool preferId, std::
   if (faulty) {
     if (isGuestName(textIn(row, *faulty))) {
       return fail(placeOf(*faulty),
-                  shown(header[*faulty]) +
+                  "column " + quoted(header[*faulty]) +
                       ": the name that Entra has given to a guest (#EXT#), which is nobody's login: put "
                       "the address of this person there, or remove the row");
     }

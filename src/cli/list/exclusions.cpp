@@ -4,13 +4,23 @@
 
 namespace box::cli {
 
+namespace {
+
+/// Box's ids do not begin with zeros, but the forms of other programs do.
+std::string bareId(std::string_view id) {
+  const std::size_t first = id.find_first_not_of('0');
+  return std::string(first == std::string_view::npos ? id : id.substr(first));
+}
+
+}  // namespace
+
 void Exclusions::add(std::string_view id, std::string_view login, std::string_view file) {
   if (id.empty() && login.empty()) return;
   if (files_.empty() || files_.back() != file) files_.emplace_back(file);
   const auto keep = [](Names& names, std::string name) {
     return name.empty() ? nullptr : &*names.emplace(std::move(name), false).first;
   };
-  entries_.push_back({keep(ids_, std::string(id)), keep(logins_, lowerCase(login)), files_.size() - 1});
+  entries_.push_back({keep(ids_, bareId(id)), keep(logins_, lowerCase(login)), files_.size() - 1});
   hasIdOnly_ = hasIdOnly_ || login.empty();
   hasLoginOnly_ = hasLoginOnly_ || id.empty();
 }
@@ -21,7 +31,7 @@ Exclusions::Answer Exclusions::ask(std::string_view id, std::string_view login) 
     if (found == names.end()) return false;
     return found->second = true;
   };
-  const bool knowsId = find(ids_, std::string(id)), knowsLogin = find(logins_, lowerCase(login));
+  const bool knowsId = find(ids_, bareId(id)), knowsLogin = find(logins_, lowerCase(login));
   if (knowsId || knowsLogin) return Answer::mustStay;
   return (login.empty() && hasLoginOnly_) || (id.empty() && hasIdOnly_) ? Answer::unknown : Answer::mayGo;
 }
@@ -39,7 +49,7 @@ std::string Exclusions::option() const {
 
 std::vector<std::string> Exclusions::notes() const {
   constexpr std::size_t shown = 3;
-  std::vector<std::string> out;
+  std::vector<std::string> out = columnNotes_;
   for (std::size_t file = 0; file < files_.size(); ++file) {
     std::size_t all = 0, missing = 0;
     std::string names;

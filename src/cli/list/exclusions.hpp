@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace box::cli {
@@ -14,6 +15,9 @@ class Exclusions {
   /// Adds a user, and says by which file; an empty text: not by a file. Either name may be empty. Logins are compared
   /// without regard to case.
   void add(std::string_view id, std::string_view login, std::string_view file = {});
+
+  /// Keeps what the operator should know about how a file was read.
+  void addNote(std::string note) { columnNotes_.push_back(std::move(note)); }
 
   enum class Answer {
     mayGo,
@@ -26,8 +30,8 @@ class Exclusions {
 
   /// The options that named users, for messages.
   std::string option() const;
-  /// What the operator should know where ask() was called for a whole list: how many entries of a file are not in it,
-  /// because they may be misspelt. One line for each such file.
+  /// What the operator should know where ask() was called for a whole list: the notes, and how many entries of a file
+  /// are not in it, because they may be misspelt. One line for each such file.
   std::vector<std::string> notes() const;
 
  private:
@@ -40,7 +44,7 @@ class Exclusions {
   };
 
   Names ids_, logins_;
-  std::vector<std::string> files_;
+  std::vector<std::string> files_, columnNotes_;
   std::vector<Entry> entries_;
   bool hasIdOnly_ = false, hasLoginOnly_ = false;
 };

@@ -44,7 +44,8 @@ void RecordSplitter::finish() {
 void RecordSplitter::take(char c) {
   if (c == '\0') {
     return fault(here_,
-                 "a byte of value 0: the file is a workbook, or not UTF-8: save the list as CSV UTF-8 or as plain text",
+                 "a byte of value 0: the file is a workbook, or not UTF-8 (UTF-16 needs a byte order mark): save the "
+                 "list as CSV UTF-8 or as plain text",
                  true);
   }
   // A line ends with LF, CR LF or CR.

@@ -41,10 +41,12 @@ constexpr Option unknownUser{"unknown-user", "ID|LOGIN", "answer 404 for this us
                              true};
 constexpr Option rateLimit{"rate-limit", "N", "answer 429 after N calls a minute (no limit)",
                            storeNumber<&Draft::emulator, &EmulatorArguments::rateLimit, 1, 1'000'000>};
-constexpr Option signInAfter{"sign-in-after", "TIME",
-                             "let each user whose sessions a call ends sign in again after this time, such as 10s, and "
-                             "write an event for it; use it to practise --follow and follow (no user signs in again)",
-                             storeDuration<&Draft::emulator, &EmulatorArguments::signInAfter>};
+constexpr Option signInAfter{
+    "sign-in-after", "TIME",
+    "let each user whose sessions a call ends sign in again after this time, such as 10s, and "
+    "write an event for it, which Box would show 10 to 15 s later; use it to practise --follow and follow (no user "
+    "signs in again)",
+    storeDuration<&Draft::emulator, &EmulatorArguments::signInAfter>};
 constexpr Option latency{"latency", "MS", "wait this long before each answer (0)",
                          storeNumber<&Draft::emulator, &EmulatorArguments::latency, 0, 3'600'000>};
 

@@ -25,7 +25,7 @@ constexpr Option prefer{
     [](Draft& draft, const GivenOption& given) { draft.run.columns.preferId = !isFirstOf(given, "login", "id"); }};
 constexpr Option exclude{"exclude", "FILE",
                          "a list of people who must stay signed in, such as emergency administrators, may be repeated; "
-                         "they are left out. Give the id and the login of each",
+                         "they are left out. Give the id and the login of each, in CSV with the header user_id,login",
                          appendText<&Draft::run, &TerminateArguments::excludeFiles>, true};
 constexpr Option excludeMe{"exclude-me", "",
                            "leave out the user of the credentials, and the user of --as-user. The program asks Box who "
@@ -41,7 +41,8 @@ constexpr Option skipInvalid{
 constexpr Option remaining{
     "remaining", "FILE",
     "write to FILE (mode 0600) the entries that Box has rejected, that are in doubt or that were not sent: a list for "
-    "--file of a later run. FILE must be new, or written by an earlier run, and not a list that this run reads",
+    "--file of a later run; invalid entries are not in it. FILE must be new, or written by an earlier run, and not a "
+    "list that this run reads",
     [](Draft& draft, const GivenOption& given) {
       draft.run.remainingFile = fileOf(given, "standard output has the results");
     }};

@@ -24,6 +24,9 @@ TEST(CliBulkReport, AnOutageHasAStatusAndNoTimeLeft) {
               AllOf(HasSubstr("Box unavailable for 27 s (last answer: 503), retrying"), Not(HasSubstr("left"))));
   EXPECT_EQ(progressJson(progress).at("outageStatus"), 503);
   EXPECT_FALSE(progressJson(progress).contains("timeLeftMs"));
+  progress.outageStatus = 200;
+  EXPECT_THAT(progressText(progress, 200, false),
+              testing::HasSubstr(", not Box but another server answers (200) for 27 s"));
   progress.outageStatus = 0;
   EXPECT_THAT(progressText(progress, 200, false), HasSubstr("Box unavailable for 27 s (no answer)"));
   EXPECT_FALSE(progressJson(progress).contains("outageStatus"));

@@ -38,7 +38,7 @@ TEST(CliColumns, NumbersOfAnotherSystemAreNotUsedBesideAddresses) {
   const Outcome out = read(Target::users, "id,email\n4711,ann@x.org\n4712,\n");
   EXPECT_EQ(out.entries, Texts{"ann@x.org"});
   ASSERT_EQ(out.faults.size(), 1U);
-  EXPECT_TRUE(out.faults.front().starts_with("list:3:1: the row has no email")) << out.faults.front();
+  EXPECT_TRUE(out.faults.front().starts_with("list, line 3, character 1: the row has no email")) << out.faults.front();
 }
 
 TEST(CliColumns, OnlyNumbersOfAnotherKindAreAQuestion) {
@@ -120,11 +120,17 @@ TEST(CliColumns, ShortNumbersOfAListThatAJournalHasAreNotQuestioned) {
   EXPECT_EQ(beside.faults.size(), 1U);
 }
 
+TEST(CliColumns, ShortNumbersThatTheOperatorPrefersAreIds) {
+  ListOptions options;
+  options.columns.preferId = true;
+  EXPECT_EQ(read(Target::users, "id,login\n4711,ann@x.org\n", options).entries, Texts{"4711"});
+}
+
 TEST(CliColumns, ShortNumbersFallToTheLogin) {
   const Outcome out = read(Target::users, "id,login\n4711,ann@x.org\n4712,\n");
   EXPECT_EQ(out.entries, Texts{"ann@x.org"});
   ASSERT_EQ(out.faults.size(), 1U);
-  EXPECT_TRUE(out.faults.front().starts_with("list:3:1: the row has no login")) << out.faults.front();
+  EXPECT_TRUE(out.faults.front().starts_with("list, line 3, character 1: the row has no login")) << out.faults.front();
   ASSERT_EQ(out.notes.size(), 1U);
   EXPECT_TRUE(out.notes.front().starts_with("column 'id' has numbers of fewer than 8 digits")) << out.notes.front();
 }

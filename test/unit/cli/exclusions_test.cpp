@@ -27,6 +27,15 @@ TEST(CliExclusions, KnowEachNameOfAUser) {
   EXPECT_EQ(stay.size(), 1U);
 }
 
+TEST(CliExclusions, CompareIdsWithoutTheZerosBeforeThem) {
+  Exclusions stay;
+  stay.add("77777777", {});
+  stay.add("088888888", {});
+  EXPECT_EQ(stay.ask("077777777", {}), Answer::mustStay);
+  EXPECT_EQ(stay.ask("88888888", {}), Answer::mustStay);
+  EXPECT_EQ(stay.ask("777777770", {}), Answer::mayGo);
+}
+
 TEST(CliExclusions, SayWhomTheyCannotCompare) {
   Exclusions both, ids, logins;
   both.add("12", "a@x.org");

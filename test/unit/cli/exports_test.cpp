@@ -157,7 +157,7 @@ TEST(CliExports, GoogleUsers) {
   const Outcome out = read(Target::users, std::string(google) + "\n" + row("ann@x.org") + row("") + row("bob@x.org"));
   EXPECT_EQ(out.entries, (Texts{"ann@x.org", "bob@x.org"}));
   ASSERT_EQ(out.faults.size(), 1U) << "no other column replaces a missing account";
-  EXPECT_TRUE(out.faults.front().starts_with("list:3:1: the row has no Email Address [Required]"))
+  EXPECT_TRUE(out.faults.front().starts_with("list, line 3, character 1: the row has no Email Address [Required]"))
       << out.faults.front();
 }
 
@@ -167,7 +167,8 @@ TEST(CliExports, GoogleGroupMembers) {  // [F]
                            "sales@x.org,ann@x.org,MEMBER,USER\nsales@x.org,team@x.org,MEMBER,GROUP\n");
   EXPECT_EQ(out.entries, Texts{"ann@x.org"});
   ASSERT_EQ(out.faults.size(), 1U);
-  EXPECT_TRUE(out.faults.front().starts_with("list:3:31: Member Type: this row is a group and not a user"))
+  EXPECT_TRUE(out.faults.front().starts_with(
+      "list, line 3, character 31: column 'Member Type': this row is a group and not a user"))
       << out.faults.front();
 }
 

@@ -166,84 +166,108 @@ TEST_P(CliBadLists, AreRefusedWithPlaceAndRemedy) {
 INSTANTIATE_TEST_SUITE_P(
     Lists, CliBadLists,
     testing::Values(
-        BadList{"NeitherIdNorLogin", Target::users, "12\n\n  ann\n", "list:3:3", "'ann' is neither an id"},
+        BadList{"NeitherIdNorLogin", Target::users, "12\n\n  ann\n", "list, line 3, character 3",
+                "'ann' is neither an id"},
         BadList{"ControlCharacter", Target::users,
                 "12\n1\x1b"
                 "3\n",
-                "list:2:2", "'1\\x1b3' has the control character U+001B"},
-        BadList{"NotUtf8", Target::users, "a@x.org\nj\xfcrgen@x.org\n", "list:2:2", "UTF-8"},
-        BadList{"Utf16WithoutAMark", Target::users, std::string("1\0002\000", 4), "list:1:2", "CSV UTF-8"},
-        BadList{"AWorkbook", Target::users, std::string("PK\3\4\024\0\6\0\0\0", 10), "list:1:1", "an Excel workbook"},
-        BadList{"AnOldWorkbook", Target::users, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....", "list:1:1", "(.xls)"},
-        BadList{"APdf", Target::users, "%PDF-1.7\n12345\n", "list:1:1", "is a PDF"},
-        BadList{"AShortPdf", Target::users, "%PDF", "list:1:1", "is a PDF"},
-        BadList{"ACompressedFile", Target::users, std::string("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10), "list:1:1",
-                "unpack it"},
+                "list, line 2, character 2", "'1\\x1b3' has the control character U+001B"},
+        BadList{"NotUtf8", Target::users, "a@x.org\nj\xfcrgen@x.org\n", "list, line 2, character 2", "UTF-8"},
+        BadList{"Utf16WithoutAMark", Target::users, std::string("1\0002\000", 4), "list, line 1, character 2",
+                "CSV UTF-8"},
+        BadList{"AWorkbook", Target::users, std::string("PK\3\4\024\0\6\0\0\0", 10), "list, line 1, character 1",
+                "an Excel workbook"},
+        BadList{"AnOldWorkbook", Target::users, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....", "list, line 1, character 1",
+                "(.xls)"},
+        BadList{"APdf", Target::users, "%PDF-1.7\n12345\n", "list, line 1, character 1", "is a PDF"},
+        BadList{"AShortPdf", Target::users, "%PDF", "list, line 1, character 1", "is a PDF"},
+        BadList{"ACompressedFile", Target::users, std::string("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10),
+                "list, line 1, character 1", "unpack it"},
         BadList{"Utf32", Target::users,
                 std::string("\xff\xfe\0\0"
                             "1\0\0\0",
                             8),
-                "list:1:1", "UTF-32"},
-        BadList{"Json", Target::users, "\n[{\"id\":\"12\",\n\"login\":\"a@x.org\"}]", "list:2:1", "is JSON"},
-        BadList{"JsonOfNumbers", Target::users, "[12, 13]", "list:1:1", "is JSON"},
-        BadList{"JsonObject", Target::users, "{\n  \"entries\": []\n}\n", "list:1:1", "is JSON"},
-        BadList{"AWebPage", Target::users, "<!DOCTYPE html>\n<html><body>a@x.org\n", "list:1:1", "a web page (HTML)"},
-        BadList{"Xml", Target::users, "\xef\xbb\xbf<?xml version=\"1.0\"?>\n<a>12</a>\n", "list:1:1", "is XML"},
-        BadList{"ADocument", Target::users, "{\\rtf1\\ansi a@x.org}", "list:1:1", "RTF"},
-        BadList{"AKey", Target::users, "-----BEGIN PRIVATE KEY-----\nMII\n", "list:1:1", "a key or a certificate"},
-        BadList{"Contacts", Target::users, "BEGIN:VCARD\nEMAIL:a@x.org\n", "list:1:1", "vCard"},
-        BadList{"LogarithmOfAnId", Target::users, "user_id,name\n1.14465E+7,A\n", "list:2:2",
+                "list, line 1, character 1", "UTF-32"},
+        BadList{"Json", Target::users, "\n[{\"id\":\"12\",\n\"login\":\"a@x.org\"}]", "list, line 2, character 1",
+                "is JSON"},
+        BadList{"JsonOfNumbers", Target::users, "[12, 13]", "list, line 1, character 1", "is JSON"},
+        BadList{"JsonObject", Target::users, "{\n  \"entries\": []\n}\n", "list, line 1, character 1", "is JSON"},
+        BadList{"AWebPage", Target::users, "<!DOCTYPE html>\n<html><body>a@x.org\n", "list, line 1, character 1",
+                "a web page (HTML)"},
+        BadList{"Xml", Target::users, "\xef\xbb\xbf<?xml version=\"1.0\"?>\n<a>12</a>\n", "list, line 1, character 1",
+                "is XML"},
+        BadList{"ADocument", Target::users, "{\\rtf1\\ansi a@x.org}", "list, line 1, character 1", "RTF"},
+        BadList{"AKey", Target::users, "-----BEGIN PRIVATE KEY-----\nMII\n", "list, line 1, character 1",
+                "a key or a certificate"},
+        BadList{"Contacts", Target::users, "BEGIN:VCARD\nEMAIL:a@x.org\n", "list, line 1, character 1", "vCard"},
+        BadList{"LogarithmOfAnId", Target::users, "user_id,name\n1.14465E+7,A\n", "list, line 2, character 2",
                 "Excel has changed this id"},
-        BadList{"IdWithCommas", Target::users, "name,user_id\nA,\"11,446,498\"\n", "list:2:6",
+        BadList{"IdWithCommas", Target::users, "name,user_id\nA,\"11,446,498\"\n", "list, line 2, character 6",
                 "Excel has changed this id"},
-        BadList{"IdAsANumber", Target::users, "11446498\n11446498.0\n", "list:2:9", "Excel has changed this id"},
-        BadList{"IdAsAFormula", Target::users, "1\n=\"11446498\"\n", "list:2:1", "Excel has changed this id"},
-        BadList{"SeveralAddressesInALine", Target::users, "1\nAnn <a@x.org>; Bob <b@x.org>\n", "list:2:14",
-                "has several addresses in it: put each on a line"},
-        BadList{"InvisibleCharacter", Target::users, "ann@x.org\n eve@x.org\u200b\n", "list:2:11",
+        BadList{"IdAsANumber", Target::users, "11446498\n11446498.0\n", "list, line 2, character 9",
+                "Excel has changed this id"},
+        BadList{"IdAsAFormula", Target::users, "1\n=\"11446498\"\n", "list, line 2, character 1",
+                "Excel has changed this id"},
+        BadList{"SeveralAddressesInALine", Target::users, "1\nAnn <a@x.org>; Bob <b@x.org>\n",
+                "list, line 2, character 14", "has several addresses in it: put each on a line"},
+        BadList{"InvisibleCharacter", Target::users, "ann@x.org\n eve@x.org\u200b\n", "list, line 2, character 11",
                 "'eve@x.org\\u{200b}' has the invisible character U+200B"},
         BadList{"InvisibleCharacterInAColumn", Target::users,
                 "name,login\nAnn,\u2060"
                 "ann@x.org\n",
-                "list:2:5", "login: '\\u{2060}ann@x.org' has the invisible character U+2060"},
-        BadList{"TypographicQuotes", Target::users, "\u201cann@x.org\u201d\n", "list:1:1", "the quote U+201C"},
-        BadList{"TwoLoginsRunTogether", Target::users, "bob@example.comcarl@example.com\n", "list:1:20", "a second @"},
-        BadList{"CommentAfterAHeader", Target::users, "login\nann@x.org\n#ceo@x.org\n", "list:3:1", "begins with #"},
-        BadList{"CommentedRow", Target::users, "name,login\nAnn,a@x.org\n # Bob, \"the\nCeo,c@x.org\n", "list:3:1",
-                "quote its first field"},
-        BadList{"HeaderOfASecondExport", Target::users, "user_id\n1\n\xef\xbb\xbfid\n2\n", "list:3:4",
+                "list, line 2, character 5", "column 'login': '\\u{2060}ann@x.org' has the invisible character U+2060"},
+        BadList{"TypographicQuotes", Target::users, "\u201cann@x.org\u201d\n", "list, line 1, character 1",
+                "the quote U+201C"},
+        BadList{"TwoLoginsRunTogether", Target::users, "bob@example.comcarl@example.com\n",
+                "list, line 1, character 20", "a second @"},
+        BadList{"CommentAfterAHeader", Target::users, "login\nann@x.org\n#ceo@x.org\n", "list, line 3, character 1",
+                "begins with #"},
+        BadList{"CommentedRow", Target::users, "name,login\nAnn,a@x.org\n # Bob, \"the\nCeo,c@x.org\n",
+                "list, line 3, character 1", "quote its first field"},
+        BadList{"HeaderOfASecondExport", Target::users, "user_id\n1\n\xef\xbb\xbfid\n2\n", "list, line 3, character 4",
                 "'id' is not an id"},
-        BadList{"MailtoAlone", Target::users, "mailto:\n", "list:1:1", "neither an id"},
-        BadList{"SeveralValuesOnTheFirstLine", Target::users, "1,2,3\n4\n", "list:1:1", "header row"},
-        BadList{"SeveralValuesOnALaterLine", Target::users, "1\n2,3\n", "list:2:2", "neither an id"},
-        BadList{"NoColumnOfOurs", Target::users, "name,address\nAnn,a@x.org\n", "list:1:1",
+        BadList{"MailtoAlone", Target::users, "mailto:\n", "list, line 1, character 1", "neither an id"},
+        BadList{"SeveralValuesOnTheFirstLine", Target::users, "1,2,3\n4\n", "list, line 1, character 1", "header row"},
+        BadList{"SeveralValuesOnALaterLine", Target::users, "1\n2,3\n", "list, line 2, character 2", "neither an id"},
+        BadList{"NoColumnOfOurs", Target::users, "name,address\nAnn,a@x.org\n", "list, line 1, character 1",
                 "pick one with --column NAME. The columns are 'name', 'address'"},
-        BadList{"GroupsGivenForUsers", Target::users, "group_id\n7\n", "list:1:1", "box-sessions groups"},
-        BadList{"UsersGivenForGroups", Target::groups, "user_id,login\n12,a@x.org\n", "list:1:1", "box-sessions users"},
-        BadList{"ColumnTwice", Target::users, "user_id,name,user_ID\n1,a,2\n", "list:1:14",
+        BadList{"GroupsGivenForUsers", Target::users, "group_id\n7\n", "list, line 1, character 1",
+                "box-sessions groups"},
+        BadList{"UsersGivenForGroups", Target::groups, "user_id,login\n12,a@x.org\n", "list, line 1, character 1",
+                "box-sessions users"},
+        BadList{"ColumnTwice", Target::users, "user_id,name,user_ID\n1,a,2\n", "list, line 1, character 14",
                 "two columns may have the ids, 'user_id' and 'user_ID': pick one with --column 'user_id' or --column "
                 "'user_ID'"},
-        BadList{"BadId", Target::users, "name,user_id\nBob,7\nAnn,1x\n", "list:3:6", "user_id: '1x'"},
-        BadList{"LoginInTheIdColumn", Target::users, "name,user_id\nAnn,a@x.org\n", "list:2:5",
-                "user_id: 'a@x.org' is a login and not an id"},
-        BadList{"IdInTheLoginColumn", Target::users, "name,login\nAnn, 12\n", "list:2:6", "login: '12' is not a login"},
-        BadList{"RowWithNeither", Target::users, "user_id,login,name\n,,Ann\n", "list:2:1", "no user_id and no login"},
-        BadList{"RowWithoutGroup", Target::groups, "group_id,name\n,Ann\n", "list:2:1", "no group_id"},
-        BadList{"TooManyFields", Target::users, "user_id,name\n12,Ann, Example\n", "list:2:1",
+        BadList{"BadId", Target::users, "name,user_id\nBob,7\nAnn,1x\n", "list, line 3, character 6",
+                "column 'user_id': '1x'"},
+        BadList{"LoginInTheIdColumn", Target::users, "name,user_id\nAnn,a@x.org\n", "list, line 2, character 5",
+                "column 'user_id': 'a@x.org' is a login and not an id"},
+        BadList{"IdInTheLoginColumn", Target::users, "name,login\nAnn, 12\n", "list, line 2, character 6",
+                "column 'login': '12' is not a login"},
+        BadList{"RowWithNeither", Target::users, "user_id,login,name\n,,Ann\n", "list, line 2, character 1",
+                "no user_id and no login"},
+        BadList{"RowWithoutGroup", Target::groups, "group_id,name\n,Ann\n", "list, line 2, character 1", "no group_id"},
+        BadList{"TooManyFields", Target::users, "user_id,name\n12,Ann, Example\n", "list, line 2, character 1",
                 "3 fields, the header row 2"},
-        BadList{"TooFewFields", Target::users, "user_id,name\n12\n", "list:2:1", "1 field, the header row 2"},
-        BadList{"TextBehindQuotes", Target::users, "user_id,name\n12,\"Ann\" E\n", "list:2:10", "closing quote"},
-        BadList{"QuoteNeverClosed", Target::users, "user_id,name\n12,\"Ann\n13,Bob\n", "list:2:4", "never closes"},
-        BadList{"QuoteNeverClosedInTheHeader", Target::users, "user_id,\"name\n12,a\n", "list:1:9", "never closes"},
-        BadList{"LineEndInAnId", Target::users, "name,user_id\nA,\"1\n2\"\n", "list:2:5", "control character U+000A"},
-        BadList{"FaultBehindLineEndInQuotes", Target::users, "name,user_id\n\"a\nb\",x\nc,1\n", "list:3:4", "'x'"}),
+        BadList{"TooFewFields", Target::users, "user_id,name\n12\n", "list, line 2, character 1",
+                "1 field, the header row 2"},
+        BadList{"TextBehindQuotes", Target::users, "user_id,name\n12,\"Ann\" E\n", "list, line 2, character 10",
+                "closing quote"},
+        BadList{"QuoteNeverClosed", Target::users, "user_id,name\n12,\"Ann\n13,Bob\n", "list, line 2, character 4",
+                "never closes"},
+        BadList{"QuoteNeverClosedInTheHeader", Target::users, "user_id,\"name\n12,a\n", "list, line 1, character 9",
+                "never closes"},
+        BadList{"LineEndInAnId", Target::users, "name,user_id\nA,\"1\n2\"\n", "list, line 2, character 5",
+                "control character U+000A"},
+        BadList{"FaultBehindLineEndInQuotes", Target::users, "name,user_id\n\"a\nb\",x\nc,1\n",
+                "list, line 3, character 4", "'x'"}),
     &nameOf<BadList>);
 
 TEST(CliListParser, GoesOnBehindFaults) {
   const Outcome out = read(Target::users, "1\nx\n2\ny\n3\n");
   EXPECT_EQ(out.entries, (Entries{"1", "2", "3"}));
   ASSERT_EQ(out.faults.size(), 2U);
-  EXPECT_TRUE(out.faults[1].starts_with("list:4:1: ")) << out.faults[1];
+  EXPECT_TRUE(out.faults[1].starts_with("list, line 4, character 1: ")) << out.faults[1];
 }
 
 TEST(CliListParser, UsesTheLoginWhereARowHasBothAndSaysSo) {
@@ -312,7 +336,8 @@ TEST(CliListParser, DecodesCharactersOfEachLength) {
 TEST(CliListParser, RefusesHalfACharacterOfUtf16) {
   const std::string text = inUtf16(std::u16string(u"ann@x.org\nb") + char16_t(0xd800) + u"b@x.org\n", false);
   EXPECT_NE(onlyFaultOf(Target::users, text).find("a lost character"), std::string::npos);
-  EXPECT_NE(onlyFaultOf(Target::users, inUtf16(u"12\n13", false) + "x").find("list:2:3: "), std::string::npos);
+  EXPECT_NE(onlyFaultOf(Target::users, inUtf16(u"12\n13", false) + "x").find("list, line 2, character 3: "),
+            std::string::npos);
 }
 
 TEST(CliListParser, TakesWhatMailProgramsCopy) {
@@ -350,13 +375,14 @@ TEST(CliListParser, EndsAfterTheLastLineThatAListMayHave) {
     const Outcome out = read(Target::users, std::string(head) + "2\n3\n4\n5\n", options);
     EXPECT_EQ(out.entries, (head == "1\n" ? Entries{"1", "2", "3"} : Entries{"2", "3"}));
     ASSERT_EQ(out.faults.size(), 1U);
-    EXPECT_TRUE(out.faults.front().starts_with("list:4:1: the list is longer than 3 lines")) << out.faults.front();
+    EXPECT_TRUE(out.faults.front().starts_with("list, line 4, character 1: the list is longer than 3 lines"))
+        << out.faults.front();
   }
 }
 
 TEST(CliListParser, CountsLinesThatEndWithCarriageReturns) {
-  EXPECT_TRUE(onlyFaultOf(Target::users, "1\r2\r\r x\r3").starts_with("list:4:2: "));
-  EXPECT_TRUE(onlyFaultOf(Target::users, "1\r\n2\r\n\r\n x\r\n3").starts_with("list:4:2: "));
+  EXPECT_TRUE(onlyFaultOf(Target::users, "1\r2\r\r x\r3").starts_with("list, line 4, character 2: "));
+  EXPECT_TRUE(onlyFaultOf(Target::users, "1\r\n2\r\n\r\n x\r\n3").starts_with("list, line 4, character 2: "));
 }
 
 TEST(CliListParser, FindsDuplicatesThatOnlyLookDifferentInTheFile) {
@@ -378,7 +404,8 @@ TEST(CliListParser, RefusesALineThatIsTooLongAndGoesOn) {
   const Outcome out = read(Target::users, text);
   EXPECT_EQ(out.entries, (Entries{"1", "2"}));
   ASSERT_EQ(out.faults.size(), 1U);
-  EXPECT_TRUE(out.faults.front().starts_with("list:2:1: the line is longer than 65536 bytes")) << out.faults.front();
+  EXPECT_TRUE(out.faults.front().starts_with("list, line 2, character 1: the line is longer than 65536 bytes"))
+      << out.faults.front();
 }
 
 TEST(CliListParser, RefusesARowThatIsTooLongAndGoesOn) {
@@ -386,7 +413,7 @@ TEST(CliListParser, RefusesARowThatIsTooLongAndGoesOn) {
   const Outcome out = read(Target::users, text);
   EXPECT_EQ(out.entries, (Entries{"1", "3"}));
   ASSERT_EQ(out.faults.size(), 1U);
-  EXPECT_TRUE(out.faults.front().starts_with("list:3:1: the row is longer")) << out.faults.front();
+  EXPECT_TRUE(out.faults.front().starts_with("list, line 3, character 1: the row is longer")) << out.faults.front();
 }
 
 TEST(CliListParser, TakesARowOfTheLargestSize) {
@@ -405,14 +432,16 @@ TEST(CliListParser, StopsAtAQuoteThatDoesNotCloseWithinARow) {
   EXPECT_FALSE(parser.feed("\n2,b\n"));
   parser.finish();
   ASSERT_EQ(faults.total(), 1U);
-  EXPECT_TRUE(faults.lines().front().starts_with("list:2:3: a quote opens here")) << faults.lines().front();
+  EXPECT_TRUE(faults.lines().front().starts_with("list, line 2, character 3: a quote opens here"))
+      << faults.lines().front();
 }
 
 TEST(CliListParser, LeavesOutARowWithTextAfterAQuoteAndSaysSoOnce) {
   const Outcome out = read(Target::users, "user_id,name\n\"11\"xyz,b\n12,c\n");
   EXPECT_EQ(out.entries, Entries{"12"});
   ASSERT_EQ(out.faults.size(), 1U);
-  EXPECT_TRUE(out.faults.front().starts_with("list:2:5: text after a closing quote")) << out.faults.front();
+  EXPECT_TRUE(out.faults.front().starts_with("list, line 2, character 5: text after a closing quote"))
+      << out.faults.front();
 }
 
 TEST(CliListParser, DoesNotRepeatWhatMayBeAToken) {
@@ -428,7 +457,7 @@ TEST(CliListParser, EscapesTheNameOfTheFile) {
   parser.feed("x\n");
   parser.finish();
   ASSERT_EQ(faults.total(), 1U);
-  EXPECT_TRUE(faults.lines().front().starts_with("li\\x1bst:1:1: ")) << faults.lines().front();
+  EXPECT_TRUE(faults.lines().front().starts_with("li\\x1bst, line 1, character 1: ")) << faults.lines().front();
 }
 
 TEST(CliListParser, KeepsNothingOfALongFileOfNonsense) {

@@ -33,7 +33,11 @@ BulkSummary ended(BulkEnd end, std::optional<Errc> code = std::nullopt, int stat
   return summary;
 }
 
-std::string advice(const BulkSummary& summary) { return adviceText(summary, {"j", "box-sessions resume j"}); }
+std::string advice(const BulkSummary& summary) {
+  NextStep next{"j", "box-sessions resume j"};
+  next.report = "box-sessions report j -f l";
+  return adviceText(summary, next);
+}
 
 TEST(CliRunEnd, TheExitStatusSaysWhyARunEnded) {
   EXPECT_EQ(exitFor(ended(BulkEnd::finished)), Exit::accepted);
@@ -57,7 +61,7 @@ TEST(CliRunEnd, TheAdviceFitsTheCause) {
   EXPECT_THAT(advice(ended(BulkEnd::finished)), IsEmpty());
   BulkSummary some = ended(BulkEnd::finished);
   some.counts.rejected = 1;
-  EXPECT_THAT(advice(some), AllOf(HasSubstr("box-sessions report j"), HasSubstr("resume j --retry-rejected")));
+  EXPECT_THAT(advice(some), AllOf(HasSubstr("box-sessions report j -f l; "), HasSubstr("resume j --retry-rejected")));
   some.counts.inDoubt = 1;
   EXPECT_THAT(advice(some), HasSubstr("resume j --in-doubt retry"));
   EXPECT_THAT(advice(ended(BulkEnd::stopped)), HasSubstr("to continue: box-sessions resume j"));
@@ -72,7 +76,8 @@ TEST(CliRunEnd, TheAdviceFitsTheCause) {
   EXPECT_THAT(advice(ended(BulkEnd::journalFailed)), AllOf(HasSubstr("Free some space"), HasSubstr("resume j")));
   EXPECT_THAT(advice(ended(BulkEnd::sourceFailed)), HasSubstr("begin a new journal"));
   EXPECT_THAT(advice(ended(BulkEnd::unavailable)), HasSubstr("when Box answers again"));
-  EXPECT_THAT(advice(ended(BulkEnd::deadline)), HasSubstr("for longer with --timeout: box-sessions resume j"));
+  EXPECT_THAT(advice(ended(BulkEnd::deadline)), HasSubstr("with a longer --timeout: box-sessions resume j"));
+  EXPECT_EQ(adviceText(ended(BulkEnd::deadline), {}), "run it again, with a longer --timeout");
 }
 
 TEST(CliRunEnd, WithoutAJournalTheAdviceIsWhatRemains) {
@@ -90,9 +95,18 @@ TEST(CliRunEnd, TheAdviceNamesTheCausesOfRejections) {
   some.counts.rejected = 2;
   EXPECT_EQ(adviceText(some, {"", "", {403, 404}, {}}),
             "403: the credentials have no rights over these entries. 404: Box does not know these entries in this "
-            "account's enterprise; check the ids and logins");
+            "account's enterprise; check the ids and logins, whose credentials these are, and --base-url");
+  some.counts.accepted = 1;
+  EXPECT_THAT(adviceText(some, {"", "", {404}, {}}), Not(HasSubstr("--base-url"))) << "Box was reached";
+  some.counts.accepted = 0;
   EXPECT_THAT(adviceText(some, {"j", "box-sessions resume j", {400}, {}}),
-              AllOf(HasSubstr("400: Box does not accept these entries; check them\n"), HasSubstr("report j")));
+              AllOf(HasSubstr("400: Box does not accept these entries; check them\n"), HasSubstr("for details: ")));
+}
+
+TEST(CliRunEnd, TheAdviceDoesNotStopAndGoOnAtOnce) {
+  const std::string text = advice(ended(BulkEnd::failed, Errc::tlsVerificationFailed));
+  EXPECT_THAT(text, AllOf(HasSubstr("intercepting"), HasSubstr("--ca FILE"), HasSubstr("Then: box-sessions resume j")));
+  EXPECT_THAT(text, Not(HasSubstr("stop:")));
 }
 
 TEST(CliRunEnd, TheReasonOfAStopHasNoCodeNames) {

@@ -9,6 +9,7 @@ namespace box::cli {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 TEST(CliRunPlan, TheQuestionAndThePlanShowAsWhomAndHow) {
   RunPlan plan;
@@ -40,6 +41,9 @@ TEST(CliRunPlan, TheQuestionShowsTheFirstTheInvalidAndTheRecord) {
   const std::string question = questionText(plan);
   EXPECT_THAT(question, HasSubstr("From 'a.csv': 1, 2, 3, 4, ann\\x1b@example.com, …\n"));
   EXPECT_THAT(question, HasSubstr("2 entries are invalid and skipped.\nA record is kept in j\n"));
+  EXPECT_THAT(question, Not(HasSubstr("You are")));
+  plan.hasAccount = true;
+  EXPECT_THAT(questionText(plan), HasSubstr("You are in the list yourself: --exclude-me leaves you out.\n"));
   EXPECT_EQ(planJson(plan).at("source"), "'a.csv'");
 }
 
@@ -66,7 +70,7 @@ TEST(CliRunPlan, ThePlanSaysHowManyCallsAndHowLong) {
   plan.first = {"1", "2", "3"};
   EXPECT_EQ(planText(plan),
             "From 3 arguments: 1, 2, 3\nWould sign out 3 users at https://api.box.com with 2 calls of at most 2, in "
-            "about 1 s at 15/s. Nothing was sent.\n");
+            "about 1 s at 15 calls/s. Nothing was sent.\n");
   plan.target = Target::groups;
   EXPECT_THAT(planText(plan), HasSubstr("Would sign out the members of 3 groups at "));
 }
