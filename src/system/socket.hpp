@@ -17,9 +17,10 @@ using NativeSocket = asio::detail::socket_type;
 /// A number that no socket has.
 constexpr NativeSocket noSocket = static_cast<NativeSocket>(-1);
 
-/// Opens a socket that child processes do not inherit, with options that detect a peer that has vanished silently.
-/// noSocket: it has failed, and lastSocketError() says why.
+/// Opens a socket that child processes do not inherit. noSocket: it has failed, and lastSocketError() says why.
 NativeSocket openSocket(const asio::ip::tcp& protocol) noexcept;
+/// Sets options that send small requests at once and detect a peer that has vanished silently.
+void setSocketOptions(NativeSocket socket) noexcept;
 /// Why the last call of a function for sockets on this thread has failed.
 error_code lastSocketError() noexcept;
 /// The error of a connect for which this machine has no free port or no address.

@@ -21,6 +21,7 @@ error_code open(UnsharedSocket& socket, const tcp& protocol) {
   socket.unshared = UnsharedDescriptor::opened([&] { return openSocket(protocol); });
   if (!socket.unshared.isSet()) return lastSocketError();
   const auto opened = static_cast<NativeSocket>(socket.unshared.descriptor());
+  setSocketOptions(opened);  // after opened(), which holds processLock()
   const auto giveUp = [&] {
     socket.unshared = UnsharedDescriptor();
     closeSocket(opened);

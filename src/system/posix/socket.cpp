@@ -24,15 +24,16 @@ error_code whyNot() noexcept {
 }  // namespace
 
 NativeSocket openSocket(const asio::ip::tcp& protocol) noexcept {
-  const int fd = ::socket(protocol.family(), SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
-  if (fd < 0) return noSocket;
-  setOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-  setOption(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-  setOption(fd, IPPROTO_TCP, TCP_KEEPIDLE, 15);
-  setOption(fd, IPPROTO_TCP, TCP_KEEPINTVL, 15);
-  setOption(fd, IPPROTO_TCP, TCP_KEEPCNT, 3);
-  setOption(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 30000);  // milliseconds
-  return fd;
+  return ::socket(protocol.family(), SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
+}
+
+void setSocketOptions(NativeSocket socket) noexcept {
+  setOption(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+  setOption(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
+  setOption(socket, IPPROTO_TCP, TCP_KEEPIDLE, 15);
+  setOption(socket, IPPROTO_TCP, TCP_KEEPINTVL, 15);
+  setOption(socket, IPPROTO_TCP, TCP_KEEPCNT, 3);
+  setOption(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, 30000);  // milliseconds
 }
 
 error_code lastSocketError() noexcept { return {errno, boost::system::system_category()}; }

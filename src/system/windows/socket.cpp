@@ -41,13 +41,16 @@ NativeSocket openSocket(const asio::ip::tcp& protocol) noexcept {
     ::WSASetLastError(error);
     return noSocket;
   }
+  return socket;
+}
+
+void setSocketOptions(NativeSocket socket) noexcept {
   setOption(socket, IPPROTO_TCP, TCP_NODELAY, 1);
   tcp_keepalive alive{1, 15000, 15000};  // milliseconds
   DWORD unused = 0;
   static_cast<void>(
       ::WSAIoctl(socket, SIO_KEEPALIVE_VALS, &alive, sizeof alive, nullptr, 0, &unused, nullptr, nullptr));
   setOption(socket, IPPROTO_TCP, tcpMaxRt, 30);  // seconds
-  return socket;
 }
 
 error_code lastSocketError() noexcept { return {::WSAGetLastError(), boost::system::system_category()}; }
