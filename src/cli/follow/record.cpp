@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 #include <utility>
 
@@ -24,6 +25,12 @@ namespace {
 
 constexpr std::string_view beginning = R"({"format":"box-sessions-follow 1")";
 constexpr std::size_t mostBytes = std::size_t{512} * 1024 * 1024;
+
+/// False only if there is certainly no file: a record that could not be looked at must not be replaced by a new one.
+bool mayExist(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::symlink_status(filePath(path), ignored).type() != std::filesystem::file_type::not_found;
+}
 
 std::string contentOf(const std::string& path, bool isCopy) {
   try {
@@ -94,7 +101,7 @@ std::optional<FollowRecord> recordIn(std::string_view text) {
 }
 
 std::optional<FollowRecord> readRecord(const std::string& path, const std::string& job, bool isCopy) {
-  if (!exists(path)) return std::nullopt;
+  if (!mayExist(path)) return std::nullopt;
   std::optional<FollowRecord> record = recordIn(contentOf(path, isCopy));
   if (!record) refuseRecord(path);
   if (record->job != job) throw FileError(shownPath(path) + " belongs to another journal. Move it away to follow anew");

@@ -11,6 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cli/files.hpp"
 #include "cli/follow/follow_job.hpp"
 #include "cli/follow/follow_text.hpp"
 #include "cli/follow/followed_people.hpp"
@@ -72,6 +73,14 @@ TEST(CliFollowRecord, ThatIsDamagedIsNone) {
   distant.replace(distant.find("\"boxAhead\":-3"), 13, "\"boxAhead\":1e18");
   EXPECT_FALSE(recordIn(distant)) << "no clock is wrong by so much";
 }
+
+#ifndef _WIN32  // on Windows a name that is too long is the name of no file
+TEST(CliFollowRecord, ThatCannotBeLookedAtIsNotAMissingOne) {
+  EXPECT_FALSE(readRecord("/no-such-folder/record", "job"));
+  // A new record would replace one that is there after all.
+  EXPECT_THROW(readRecord("/tmp/" + std::string(300, 'r'), "job"), FileError);
+}
+#endif
 
 FollowSummary summaryOf(const std::vector<FollowOutcome>& outcomes, FollowEnd end = FollowEnd::window) {
   FollowSummary summary;
