@@ -31,13 +31,6 @@ using Kind = JournalError::Kind;
   throw JournalError(kind, "journal '" + printable(journal) + "': " + why);
 }
 
-/// False: errno says why not.
-bool mayRead(const std::string& path) {
-  const int descriptor = openToRead(path);
-  if (descriptor >= 0) closeDescriptor(descriptor);
-  return descriptor >= 0;
-}
-
 /// Quotes a path for a shell.
 std::string inShell(const std::string& path) {
   const auto plain = [](char c) {

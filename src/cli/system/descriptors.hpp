@@ -30,6 +30,10 @@ std::string whyNotWritten(const std::error_code& error);
 /// Opens a file, never waiting for a pipe's writer. -1: errno says why not.
 int openToRead(const std::string& path) noexcept;
 
+/// Whether this user may read the file. A pipe of POSIX is not opened, because its writer would take that for a reader.
+/// False: errno says why not.
+bool mayRead(const std::string& path) noexcept;
+
 /// Opens a file for appending, also reading it, or makes one for its owner only. A symbolic link is not followed. -1:
 /// errno says why not.
 int openToAppend(const std::string& path) noexcept;

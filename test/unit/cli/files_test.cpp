@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include <fcntl.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -170,6 +171,21 @@ TEST_F(CliFiles, APipeIsReadWhereItMayBeAndHasAWriter) {
   EXPECT_EQ(text, "abc");
   ::close(both);
   EXPECT_EQ(input.read(buffer), 0U);
+}
+
+TEST_F(CliFiles, WhetherAFileMayBeReadIsFoundWithoutOpeningAPipe) {
+  write(path("list"), "1\n", 0600);
+  EXPECT_TRUE(mayRead(path("list")));
+  EXPECT_FALSE(mayRead(path("none")));
+  EXPECT_EQ(errno, ENOENT);
+  ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
+  const int watch = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  ASSERT_GE(watch, 0);
+  ASSERT_GE(::inotify_add_watch(watch, path("pipe").c_str(), IN_OPEN), 0);
+  EXPECT_TRUE(mayRead(path("pipe")));
+  char event[512];
+  EXPECT_LT(::read(watch, event, sizeof event), 0) << "its writer would end when nobody reads any more";
+  ::close(watch);
 }
 
 TEST_F(CliFiles, AreTakenFromInheritedDescriptors) {

@@ -78,6 +78,8 @@ int openToRead(const std::string& path) noexcept {
   return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 }
 
+bool mayRead(const std::string& path) noexcept { return ::access(path.c_str(), R_OK) == 0; }
+
 int openToAppend(const std::string& path) noexcept {
   // Without O_NONBLOCK, open() would wait for a pipe's reader.
   return ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK, 0600);

@@ -176,6 +176,13 @@ int openToRead(const std::string& path) noexcept {
                                         FILE_ATTRIBUTE_NORMAL, nullptr));
 }
 
+// The rights of a file are known only when it is opened.
+bool mayRead(const std::string& path) noexcept {
+  const int descriptor = openToRead(path);
+  if (descriptor >= 0) closeDescriptor(descriptor);
+  return descriptor >= 0;
+}
+
 int openToAppend(const std::string& path) noexcept {
   OwnerOnly security;
   // With the right to append, but without the right to write elsewhere, Windows appends each write in one step.
