@@ -1,4 +1,5 @@
 #include <chrono>
+#include <csignal>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -197,7 +198,8 @@ emulator::EmulatorOptions optionsOf(const EmulatorArguments& arguments) {
 
 Exit runEmulator(const EmulatorArguments& arguments, const Console& console) {
   asio::io_context context(1);
-  asio::signal_set signals(context);
+  // A shell starts a command in the background with SIGINT ignored; the emulator is stopped by it all the same.
+  asio::signal_set signals(context, SIGINT, SIGTERM);
   for (const int signal : stopSignals()) signals.add(signal);
   signals.async_wait([&context](const boost::system::error_code&, int) { context.stop(); });
 

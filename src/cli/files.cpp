@@ -143,12 +143,6 @@ void requireReplaceable(const std::string& path, std::span<const std::string_vie
       " is there already, and no earlier run has written it: it would be lost; choose another name, or remove it");
 }
 
-bool isSameFile(const std::string& one, const std::string& other) noexcept {
-  if (one == other) return true;
-  std::error_code ignored;
-  return std::filesystem::equivalent(filePath(one), filePath(other), ignored);
-}
-
 void requireWritable(const std::string& path) {
   if (isInherited(path)) return;
   std::error_code ignored;

@@ -90,9 +90,6 @@ void writeFile(const std::string& path, std::string_view content, Readers reader
 /// `beginnings`, as files of earlier runs do. *Errors*: FileError.
 void requireReplaceable(const std::string& path, std::span<const std::string_view> beginnings);
 
-/// Whether two paths name the same file.
-bool isSameFile(const std::string& one, const std::string& other) noexcept;
-
 /// Checks that a file readable by its owner only can be written there, and leaves no file. *Errors*: FileError.
 void requireWritable(const std::string& path);
 

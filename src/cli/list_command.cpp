@@ -22,6 +22,7 @@
 #include "cli/exclude_files.hpp"
 #include "cli/interruption.hpp"
 #include "cli/left_out.hpp"
+#include "cli/system/descriptors.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {

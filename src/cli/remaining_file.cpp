@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/files.hpp"
+#include "cli/system/descriptors.hpp"
 
 namespace box::cli {
 

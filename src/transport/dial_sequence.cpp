@@ -24,10 +24,6 @@ bool isLocalShortage(const error_code& ec) {
   }
 }
 
-/// Either no port is free, or no address of this machine can reach that address of the host; then another address may
-/// be reachable.
-const error_code noLocalAddress = noLocalAddressError();
-
 std::string joined(std::string where, const std::string& what) {
   if (!what.empty()) where.append(": ").append(what);
   return where;
@@ -116,7 +112,7 @@ void DialSequence::noteConnectFailure(const error_code& ec) {
     race_.tryNoMore();
     failure_.code = Errc::localResource;
     failure_.cause = ec;
-  } else if (ec == noLocalAddress) {
+  } else if (ec == noLocalAddressError()) {
     ++withoutLocalAddress_;
   } else if (failure_.code != Errc::localResource) {
     failure_.code = Errc::connectFailed;
@@ -129,7 +125,7 @@ void DialSequence::noteEndOfRace() {
   if (failure_) return;
   if (withoutLocalAddress_ == addresses_.size()) {
     failure_.code = Errc::localResource;
-    failure_.cause = noLocalAddress;
+    failure_.cause = noLocalAddressError();
   } else {
     failure_.code = Errc::connectTimeout;
   }

@@ -34,6 +34,9 @@ int openToRead(const std::string& path) noexcept;
 /// False: errno says why not.
 bool mayRead(const std::string& path) noexcept;
 
+/// Whether two paths name the same file, also where it is a pipe or a device.
+bool isSameFile(const std::string& one, const std::string& other) noexcept;
+
 /// Opens a file for appending, also reading it, or makes one for its owner only. A symbolic link is not followed. -1:
 /// errno says why not.
 int openToAppend(const std::string& path) noexcept;

@@ -62,6 +62,16 @@ TEST_F(CliFiles, WhatCannotBeWrittenIsToldWithItsRemedy) {
   EXPECT_EQ(why(EACCES), std::generic_category().message(EACCES));
 }
 
+TEST_F(CliFiles, OfTwoNamesAreTheSameAlsoWhereTheyArePipes) {
+  write(path("file"), "one\n", 0600);
+  ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
+  for (const char* name : {"file", "pipe"}) {
+    EXPECT_TRUE(isSameFile(path(name), (folder_ / "." / name).string())) << name;
+    EXPECT_FALSE(isSameFile(path(name), path("absent"))) << name;
+  }
+  EXPECT_FALSE(isSameFile(path("file"), path("pipe")));
+}
+
 TEST_F(CliFiles, AreReplacedWithTheRightModeAndNothingIsLeft) {
   writeFile(path("a"), "one\n", Readers::owner);
   EXPECT_EQ(modeOf(path("a")), 0600U);

@@ -80,6 +80,14 @@ int openToRead(const std::string& path) noexcept {
 
 bool mayRead(const std::string& path) noexcept { return ::access(path.c_str(), R_OK) == 0; }
 
+bool isSameFile(const std::string& one, const std::string& other) noexcept {
+  if (one == other) return true;
+  struct stat first {
+  }, second{};
+  return ::stat(one.c_str(), &first) == 0 && ::stat(other.c_str(), &second) == 0 && first.st_dev == second.st_dev &&
+         first.st_ino == second.st_ino;
+}
+
 int openToAppend(const std::string& path) noexcept {
   // Without O_NONBLOCK, open() would wait for a pipe's reader.
   return ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK, 0600);

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <climits>
 #include <cstdint>
+#include <filesystem>
 #include <random>
 
 #include <fcntl.h>
@@ -181,6 +182,12 @@ bool mayRead(const std::string& path) noexcept {
   const int descriptor = openToRead(path);
   if (descriptor >= 0) closeDescriptor(descriptor);
   return descriptor >= 0;
+}
+
+bool isSameFile(const std::string& one, const std::string& other) noexcept {
+  if (one == other) return true;
+  std::error_code ignored;
+  return std::filesystem::equivalent(wideText(one), wideText(other), ignored);
 }
 
 int openToAppend(const std::string& path) noexcept {
