@@ -316,7 +316,7 @@ class Bench:
                     "box-sessions": ([program, "users", "11446498", "--yes", "--quiet", "--token-file", "token", "--base-url", url],
                                      {"SSL_CERT_DIR": f"{folder}/trusted:{certificates}", "SSL_CERT_FILE": "/nonexistent"}),
                     "curl": (["curl", "-sS", "-o", "out", "--cacert", str(bundle), "-H", "authorization: Bearer a-token-of-the-benchmark",
-                              "-H", "content-type: application/json", "-d", body, url + "/users/terminate_sessions"], {}),
+                              "-H", "content-type: application/json", "-d", body, "--fail", url + "/2.0/users/terminate_sessions"], {}),
                 }
                 times = {name: [] for name in commands}
                 for _ in range(5 if self.quick else 40):
