@@ -83,7 +83,7 @@ class ListParser final : private RecordSink {
   std::vector<std::string> notes() const;
   /// The columns that were read, "column 'login'"; empty: not CSV.
   const std::string& columns() const noexcept { return columns_; }
-  /// Why a column is not read that seems to have what is wanted; empty: there is none.
+  /// Why a column was not read although it seems to have ids or logins. Empty: there is no such column.
   const std::string& columnNote() const noexcept { return choice_.note; }
   /// Whether the header row read so far is that of a list that this program has kept, whose lines nobody knows.
   bool isKept() const;

@@ -40,7 +40,7 @@ void dropAnswerWithoutBody(Attempt& attempt, const Operation& operation) {
 void judge(Attempt& attempt, const Operation& operation, bool wasSuccess) {
   dropAnswerWithoutBody(attempt, operation);
   if (!attempt.answered) {
-    // A token request is a call with retries of its own, and only one layer retries.
+    // A token request has already been retried as a call. Only one layer retries.
     const bool ofToken = attempt.phase == Phase::token;
     attempt.kind = ofToken ? FailureKind::final : judgeFailure(attempt.code, attempt.reusedConnection, attempt.begun);
     return;

@@ -34,8 +34,8 @@ int sendNow(NativeSocket socket, const char* bytes, std::size_t size, error_code
 /// Whether the socket has no unread input and its peer has not ended; `ec` is the error of the socket.
 bool isSilent(NativeSocket socket, error_code& ec) noexcept;
 
-/// Ends all operations on the socket, those in progress too, and makes later ones fail. Another thread may use the
-/// socket meanwhile.
+/// Ends all operations on the socket, those in progress too, and makes later ones fail. Another thread may be using
+/// the socket at the same time.
 void shutDown(NativeSocket socket) noexcept;
 
 }  // namespace box::inline v0_1

@@ -38,7 +38,7 @@ FaultGroup faultsOfProxies() {
       .accepted()
       .once()
       .thenReused();
-  group.add("02a", "the proxy wants credentials, there are none")
+  group.add("02a", "the proxy wants credentials, and the caller has given none")
       .by("407",
           [](Stage& stage) {
             TestProxyOptions strict;

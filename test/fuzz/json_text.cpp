@@ -30,7 +30,7 @@ std::size_t depthOf(std::string_view text) {
   return deepest;
 }
 
-/// Whether the value is none of the other kinds. The text was checked, so that it is a number then.
+/// Whether the value is a number: the text is valid JSON, and the value is of no other kind.
 bool isNumber(const JsonText& value) {
   return !value.isObject() && !value.isArray() && !value.isString() && !value.isNull() && !value.boolean();
 }

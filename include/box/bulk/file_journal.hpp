@@ -82,7 +82,7 @@ struct JournalCall {
   int status = 0;                              ///< the HTTP status; 0: no response
 };
 
-/// The end of one run. Each run that continues the journal has an end of its own.
+/// The end of one run. A journal that was continued has the end of each run.
 struct JournalEnd {
   std::chrono::system_clock::time_point at{};  ///< when the run ended
   bool finished = false;                       ///< whether every entry had a final state
