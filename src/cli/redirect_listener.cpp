@@ -29,6 +29,7 @@
 #include "cli/files.hpp"
 #include "cli/wiped.hpp"
 #include "cli/redirect.hpp"
+#include "cli/system/port.hpp"
 
 namespace box::cli {
 
@@ -208,7 +209,7 @@ asio::awaitable<void> acceptAll(Shared shared, tcp::acceptor& acceptor) {
 tcp::acceptor listenAt(asio::io_context& context, const tcp::endpoint& endpoint) {
   tcp::acceptor acceptor(context);
   acceptor.open(endpoint.protocol());
-  acceptor.set_option(tcp::acceptor::reuse_address(true));
+  claimPort(acceptor);
   if (endpoint.address().is_v6()) acceptor.set_option(asio::ip::v6_only(true));
   acceptor.bind(endpoint);
   acceptor.listen();

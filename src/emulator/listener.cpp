@@ -2,6 +2,7 @@
 
 #include "channel.hpp"
 #include "server_connection.hpp"
+#include "system/listening_port.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -21,7 +22,7 @@ Listener::Listener(std::shared_ptr<EmulatorState> state, const tcp::endpoint& en
     : state_(std::move(state)), acceptor_(asio::make_strand(io_)) {
   try {
     acceptor_.open(endpoint.protocol());
-    acceptor_.set_option(asio::socket_base::reuse_address(true));
+    claimPort(acceptor_);
     acceptor_.bind(endpoint);
     acceptor_.listen();
   } catch (const boost::system::system_error& error) {

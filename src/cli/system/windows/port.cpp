@@ -1,0 +1,13 @@
+#include "cli/system/port.hpp"
+
+#include <boost/asio/detail/socket_option.hpp>
+
+namespace box::cli {
+
+// With reuse_address(), which is SO_REUSEADDR, another program could listen at the same port and receive the
+// connections. Connections of before that are still being closed do not prevent a bind on Windows.
+void claimPort(boost::asio::ip::tcp::acceptor& acceptor) {
+  acceptor.set_option(boost::asio::detail::socket_option::boolean<SOL_SOCKET, SO_EXCLUSIVEADDRUSE>(true));
+}
+
+}  // namespace box::cli
