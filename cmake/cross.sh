@@ -89,8 +89,13 @@ build_openssl() {
   fetch openssl openssl
   cd openssl
   ./Configure mingw64 --cross-compile-prefix=x86_64-w64-mingw32- no-tests no-shared --prefix="$prefix" --libdir=lib
-  make -j "$jobs" build_libs
-  make install_dev
+  # Where OpenSSL looks for its configuration, and for engines and providers that it loads. Otherwise it would be below the
+  # prefix, which Windows takes for a folder of drive C that any user may make. --openssldir does not help: for Configure,
+  # which runs here, such a path is relative.
+  local -r places=(OPENSSLDIR="C:/Program Files/Common Files/SSL"
+    ENGINESDIR="C:/Program Files/OpenSSL/lib/engines-3" MODULESDIR="C:/Program Files/OpenSSL/lib/ossl-modules")
+  make -j "$jobs" build_libs "${places[@]}"
+  make install_dev "${places[@]}"
 }
 
 build_parts() {

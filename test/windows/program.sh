@@ -8,7 +8,8 @@ set -uo pipefail
 wine=$1 program=$2
 folder=$(mktemp -d)
 emulator=
-trap '[[ -z $emulator ]] || kill "$emulator" 2>/dev/null; rm -rf -- "$folder"' EXIT
+common="$WINEPREFIX/drive_c/Program Files/Common Files/SSL"
+trap '[[ -z $emulator ]] || kill "$emulator" 2>/dev/null; rm -rf -- "$folder" "$common/openssl.cnf"' EXIT
 cd "$folder" || exit 1
 status=0
 
@@ -29,6 +30,14 @@ check() {
 
 check "shows its version" 0 "box-sessions" "$wine" "$program" --version
 check "refuses an unknown option" 3 "unknown" "$wine" "$program" users --unknown 1
+
+# A configuration with which OpenSSL has no providers, so that it is seen whether it was read.
+printf '%s\n' 'openssl_conf = all' '[all]' 'providers = some' '[some]' 'null = on' '[on]' 'activate = 1' >openssl.cnf
+check "reads the configuration of OpenSSL that OPENSSL_CONF names" 3 "OPENSSL_CONF" \
+  env OPENSSL_CONF=openssl.cnf BOX_DEVELOPER_TOKEN=a-token-of-the-tests "$wine" "$program" users 1 --yes
+# The one in OpenSSL's own folder is not read: with it none of the following would work.
+mkdir -p "$common"
+cp openssl.cnf "$common/"
 
 # Each answer takes a while, so that a run can be killed in the middle.
 "$wine" "$program" emulator --latency 100 --ca-out ca.pem --ready-file ready --json >emulator.log 2>&1 </dev/null &

@@ -16,6 +16,8 @@
 #include <sddl.h>
 #include <shellapi.h>
 
+#include <openssl/crypto.h>
+
 namespace box::cli {
 
 namespace {
@@ -34,6 +36,13 @@ std::string folderText(std::wstring_view wide) {
   std::replace(out.begin(), out.end(), '\\', '/');
   while (out.ends_with('/')) out.pop_back();
   return out;
+}
+
+// OpenSSL's default configuration file can load a library into this process. An OpenSSL of MinGW may have a path of
+// POSIX for it, such as /usr/local/ssl, which Windows takes for a folder of drive C that any user may make
+// (CVE-2019-1552).
+void keepOpenSslFromDefaultFile() noexcept {
+  if (std::getenv("OPENSSL_CONF") == nullptr) ::OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
 }
 
 }  // namespace
@@ -68,6 +77,7 @@ void prepareProcess() noexcept {
   ::SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX);
   for (const int descriptor : {0, 1, 2}) ::_setmode(descriptor, _O_BINARY);
   ::SetConsoleOutputCP(CP_UTF8);
+  keepOpenSslFromDefaultFile();
 }
 
 std::vector<std::string> commandLine(int, const char* const*) {
