@@ -7,6 +7,7 @@
 #include "cli/files.hpp"
 #include "cli/system/descriptors.hpp"
 #include "cli/system/process.hpp"
+#include "cli/text.hpp"
 
 namespace box::cli {
 
@@ -33,8 +34,8 @@ void requireOwn(const Input& input, const std::string& path) {
                     " belongs to somebody else, and says where your credentials go: use a file that is yours");
   }
   if (writers.others) {
-    throw FileError("others may write to " + shownPath(path) + ", which says where your credentials go: " +
-                    std::string(remedyForWriters()) + " " + shownPath(path));
+    throw FileError("others may write to " + shownPath(path) +
+                    ", which says where your credentials go: " + remedyForWriters(printable(path)));
   }
 }
 

@@ -13,6 +13,7 @@
 
 #include "cli/files.hpp"
 #include "cli/system/descriptors.hpp"
+#include "cli/text.hpp"
 #include "cli/utc_text.hpp"
 
 namespace box::cli {
@@ -56,7 +57,7 @@ Log::Log(const std::string& path) : path_(path), descriptor_(inheritedDescriptor
   if (kindOf(descriptor_) != FileKind::regular) {
     why = "is not a regular file: name another one";
   } else if (writers.owner != Writers::Owner::thisUser || writers.others) {
-    why = "is not yours alone to write: name another one, or " + std::string(remedyForWriters());
+    why = "is not yours alone to write: name another one, or " + remedyForWriters(printable(path));
   } else if (!isLog(descriptor_)) {
     why = "is there already, and no earlier run has written it: the lines would spoil it; choose another name";
   }

@@ -63,8 +63,8 @@ struct Writers {
 };
 Writers writersOf(int descriptor) noexcept;
 
-/// How others are kept from writing to the file, for an operator: "chmod go-w".
-std::string_view remedyForWriters() noexcept;
+/// How others are kept from writing to a file, for an operator: "chmod go-w 'file'". The path is printable.
+std::string remedyForWriters(const std::string& path);
 
 /// The descriptor that a path names, as with <(...), >(...) and standard input: it was open when the program started.
 /// -1 where the path names a file.

@@ -127,7 +127,7 @@ Writers writersOf(int descriptor) noexcept {
   return out;
 }
 
-std::string_view remedyForWriters() noexcept { return "chmod go-w"; }
+std::string remedyForWriters(const std::string& path) { return "chmod go-w '" + path + "'"; }
 
 // <(...) gives paths such as /dev/fd/63. The descriptor is used directly, because opening its path fails in a process
 // that has made itself undumpable.

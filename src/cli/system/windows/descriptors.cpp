@@ -251,7 +251,10 @@ Writers writersOf(int descriptor) noexcept {
   return out;
 }
 
-std::string_view remedyForWriters() noexcept { return "let only its owner write: icacls /inheritance:r /grant:r"; }
+// For cmd, which takes double quotes only.
+std::string remedyForWriters(const std::string& path) {
+  return "let only its owner use it: icacls \"" + path + "\" /inheritance:r /grant:r \"%USERNAME%:F\"";
+}
 
 int inheritedDescriptor(const std::string& path) {
   if (path == "-" || path == "/dev/stdin") return 0;
