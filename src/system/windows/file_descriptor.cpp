@@ -71,7 +71,7 @@ error_code errorOfFile(int error) noexcept { return {error, boost::system::gener
 Descriptor Descriptor::openedToRead(const std::string& path) {
   return Descriptor(descriptorOwning(::CreateFileW(wideText(path).c_str(), GENERIC_READ,
                                                    FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
-                                                   OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr)));
+                                                   OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL | identifyOnly, nullptr)));
 }
 
 std::ptrdiff_t Descriptor::read(char* room, std::size_t size) const noexcept {

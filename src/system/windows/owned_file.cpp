@@ -151,9 +151,11 @@ bool setReaders(HANDLE file, Readers readers) {
   return false;
 }
 
-constexpr DWORD anyUse =
-    FILE_READ_DATA | FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_EXECUTE | DELETE | WRITE_DAC | WRITE_OWNER;
-constexpr DWORD replacing = FILE_ADD_FILE | FILE_DELETE_CHILD | DELETE | WRITE_DAC | WRITE_OWNER;
+// The right to write attributes is among them, because it is enough to make a file or an empty folder a link.
+constexpr DWORD anyUse = FILE_READ_DATA | FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_EXECUTE | FILE_WRITE_ATTRIBUTES |
+                         DELETE | WRITE_DAC | WRITE_OWNER;
+constexpr DWORD replacing = FILE_ADD_FILE | FILE_ADD_SUBDIRECTORY | FILE_DELETE_CHILD | FILE_WRITE_ATTRIBUTES |
+                            FILE_WRITE_EA | DELETE | WRITE_DAC | WRITE_OWNER;
 
 bool isLink(const BY_HANDLE_FILE_INFORMATION& file) noexcept {
   return (file.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0;
@@ -182,8 +184,8 @@ class OwnedFile::Folder {
   explicit Folder(const OwnedFile& file)
       : file_(file),
         handle_(::CreateFileW(wideText(file.folder_).c_str(), FILE_LIST_DIRECTORY | READ_CONTROL,
-                              FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS,
-                              nullptr)) {
+                              FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr, OPEN_EXISTING,
+                              FILE_FLAG_BACKUP_SEMANTICS | identifyOnly, nullptr)) {
     if (!handle_.isOpen()) {
       const int error = errnoFor(::GetLastError());
       file_.fail(quoted() + " cannot be opened", error, error == ENOENT ? "create it" : "");
@@ -414,9 +416,18 @@ void OwnedFile::requireReplaceable(const Folder& folder) const {
 }
 
 bool OwnedFile::writeToSpecialFile(std::string_view content) const {
-  const Descriptor open(descriptorOwning(
-      ::CreateFileW(wideText(path_).c_str(), GENERIC_WRITE, shared, nullptr, OPEN_EXISTING, 0, nullptr)));
-  if (!open.isOpen() || ::GetFileType(handleOf(open.number())) == FILE_TYPE_DISK) return false;
+  const Descriptor open(descriptorOwning(::CreateFileW(wideText(path_).c_str(), GENERIC_WRITE | READ_CONTROL, shared,
+                                                       nullptr, OPEN_EXISTING, identifyOnly, nullptr)));
+  if (!open.isOpen()) return false;
+  const DWORD type = ::GetFileType(handleOf(open.number()));
+  if (type == FILE_TYPE_DISK) return false;
+  if (type != FILE_TYPE_CHAR) {  // a console or NUL is everybody's
+    const Security security(handleOf(open.number()));
+    if (security.error() != 0) fail("it cannot be examined", errnoFor(security.error()));
+    if (!security.isOurs()) {
+      refuse("it belongs to another user, who could read what is written; choose another path");
+    }
+  }
   while (!content.empty()) {
     DWORD written = 0;
     if (!::WriteFile(handleOf(open.number()), content.data(), static_cast<DWORD>(content.size()), &written, nullptr)) {

@@ -18,6 +18,10 @@ int errnoFor(DWORD error) noexcept;
 /// Sets errno for the last error of Windows on this thread, and returns -1.
 int failWithErrno() noexcept;
 
+/// For CreateFileW with a path that may name a pipe: the pipe's server, which may be another user, learns which user
+/// opens it, but cannot act as that user.
+constexpr DWORD identifyOnly = SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION;
+
 /// The handle of a descriptor of the C library.
 HANDLE handleOf(int descriptor) noexcept;
 /// Makes a descriptor that owns the handle. -1: errno says why not; then the handle is closed.

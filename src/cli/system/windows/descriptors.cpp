@@ -40,7 +40,7 @@ bool isConsole(HANDLE handle) noexcept {
 /// Opens a file that is not a link.
 int openFile(const std::string& path, DWORD rights, DWORD how, SECURITY_ATTRIBUTES* security) noexcept {
   const HANDLE handle = ::CreateFileW(wideText(path).c_str(), rights, shared, security, how,
-                                      FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, nullptr);
+                                      FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT | identifyOnly, nullptr);
   const int descriptor = descriptorOwning(handle);
   BY_HANDLE_FILE_INFORMATION is{};
   if (descriptor >= 0 && ::GetFileInformationByHandle(handle, &is) &&
@@ -174,7 +174,7 @@ std::string whyNotWritten(const std::error_code& error) {
 
 int openToRead(const std::string& path) noexcept {
   return descriptorOwning(::CreateFileW(wideText(path).c_str(), GENERIC_READ, shared, nullptr, OPEN_EXISTING,
-                                        FILE_ATTRIBUTE_NORMAL, nullptr));
+                                        FILE_ATTRIBUTE_NORMAL | identifyOnly, nullptr));
 }
 
 // The rights of a file are known only when it is opened.
@@ -192,6 +192,7 @@ bool isSameFile(const std::string& one, const std::string& other) noexcept {
 
 int openToAppend(const std::string& path) noexcept {
   OwnerOnly security;
+  if (!security.isValid()) return -1;
   // With the right to append, but without the right to write elsewhere, Windows appends each write in one step.
   return openFile(path, GENERIC_READ | FILE_APPEND_DATA, OPEN_ALWAYS, security.get());
 }
@@ -201,6 +202,7 @@ int makeTemporary(std::string& path, std::string_view suffix) noexcept {
   const std::size_t end = path.size() - suffix.size();
   std::random_device random;
   OwnerOnly security;
+  if (!security.isValid()) return -1;
   constexpr int tries = 100;
   for (int i = 0; i < tries; ++i) {
     for (std::size_t at = end - 6; at < end; ++at) path[at] = letters[random() % letters.size()];

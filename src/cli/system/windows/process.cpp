@@ -60,14 +60,24 @@ PSID thisUser() noexcept {
   return user;
 }
 
-OwnerOnly::OwnerOnly() {
+OwnerOnly::OwnerOnly() noexcept {
+  attributes_.nLength = sizeof attributes_;
   LPWSTR user = nullptr;
-  if (thisUser() == nullptr || !::ConvertSidToStringSidW(thisUser(), &user)) return;
+  if (thisUser() == nullptr) {
+    errno = EACCES;
+    return;
+  }
+  if (!::ConvertSidToStringSidW(thisUser(), &user)) {
+    failWithErrno();
+    return;
+  }
   const std::wstring text = std::wstring(L"O:") + user + L"D:P(A;OICI;FA;;;" + user + L")";
   ::LocalFree(user);
-  ::ConvertStringSecurityDescriptorToSecurityDescriptorW(text.c_str(), SDDL_REVISION_1,
-                                                         &attributes_.lpSecurityDescriptor, nullptr);
-  attributes_.nLength = sizeof attributes_;
+  if (!::ConvertStringSecurityDescriptorToSecurityDescriptorW(text.c_str(), SDDL_REVISION_1,
+                                                              &attributes_.lpSecurityDescriptor, nullptr)) {
+    attributes_.lpSecurityDescriptor = nullptr;
+    failWithErrno();
+  }
 }
 
 OwnerOnly::~OwnerOnly() { ::LocalFree(attributes_.lpSecurityDescriptor); }
@@ -126,6 +136,7 @@ std::string temporaryFolder() {
 
 bool makeOwnFolder(const std::string& path) noexcept {
   OwnerOnly security;
+  if (!security.isValid()) return false;
   const std::wstring wide = wideText(path);
   if (::CreateDirectoryW(wide.c_str(), security.get())) return true;
   failWithErrno();

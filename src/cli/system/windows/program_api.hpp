@@ -20,17 +20,24 @@ int failWithErrno() noexcept;
 int descriptorOwning(HANDLE handle) noexcept;
 HANDLE handleOf(int descriptor) noexcept;
 
+/// For CreateFileW with a path that may name a pipe: the pipe's server, which may be another user, learns which user
+/// opens it, but cannot act as that user.
+constexpr DWORD identifyOnly = SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION;
+
 /// Reads at least one byte from a console, in UTF-8; 0 at the end. *Errors*: std::system_error.
 std::size_t readConsole(HANDLE console, char* room, std::size_t size);
 
 /// Security attributes by which only this user may use a new file or folder.
 class OwnerOnly {
  public:
-  OwnerOnly();
+  /// If it fails, isValid() is false, and errno says why. Without attributes a file would get the rights that are
+  /// inherited from its folder.
+  OwnerOnly() noexcept;
   ~OwnerOnly();
   OwnerOnly(const OwnerOnly&) = delete;
   OwnerOnly& operator=(const OwnerOnly&) = delete;
 
+  bool isValid() const noexcept { return attributes_.lpSecurityDescriptor != nullptr; }
   SECURITY_ATTRIBUTES* get() noexcept { return &attributes_; }
 
  private:
