@@ -11,7 +11,8 @@ namespace box::cli {
 
 /// Prepares the process before anything else: a socket cannot take the place of a closed standard descriptor, secrets
 /// are kept out of core files, other processes of the same user cannot read the memory, and writes that nobody reads
-/// fail instead of ending the program.
+/// fail instead of ending the program. On Windows other processes of the same user can read the memory. There OpenSSL
+/// reads a configuration file only if OPENSSL_CONF names it.
 void prepareProcess() noexcept;
 
 /// The arguments in UTF-8, without the program's name.
