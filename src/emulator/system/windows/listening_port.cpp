@@ -5,7 +5,7 @@
 namespace box::inline v0_1::emulator {
 
 // With reuse_address(), which is SO_REUSEADDR, another program could listen at the same port and receive the
-// connections. Connections of before that are still being closed do not prevent a bind on Windows.
+// connections.
 void claimPort(boost::asio::ip::tcp::acceptor& acceptor) {
   acceptor.set_option(boost::asio::detail::socket_option::boolean<SOL_SOCKET, SO_EXCLUSIVEADDRUSE>(true));
 }
