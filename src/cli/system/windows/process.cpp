@@ -104,7 +104,7 @@ Secret takeVariable(const char* name) {
   if (wide.empty()) return Secret();
   Secret out(utf8Text(wide));
   ::SecureZeroMemory(wide.data(), wide.size() * sizeof(wchar_t));
-  // The C library has a copy of its own.
+  // The C library keeps its own copy of the variables.
   if (char* const copy = std::getenv(name)) ::SecureZeroMemory(copy, std::strlen(copy));
   ::_putenv_s(name, "");
   ::SetEnvironmentVariableW(wideText(name).c_str(), nullptr);
