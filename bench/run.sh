@@ -10,8 +10,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
 build=$root/build-bench
-# shellcheck source=../cmake/progress.sh
-source "$root/cmake/progress.sh"
+# shellcheck source=../cmake/functions.sh
+source "$root/cmake/functions.sh"
 if (($# > 1)) || { (($# == 1)) && [[ $1 != --quick ]]; }; then
   sed -n '2,8p' "${BASH_SOURCE[0]}" >&2
   exit 2

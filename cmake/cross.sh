@@ -16,8 +16,8 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
-# shellcheck source=cmake/progress.sh
-source "$here/progress.sh"
+# shellcheck source=cmake/functions.sh
+source "$here/functions.sh"
 
 usage() {
   sed -n '2,16p' "${BASH_SOURCE[0]}" >&2

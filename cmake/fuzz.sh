@@ -10,8 +10,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
 build=${BOX_SESSIONS_FUZZ_BUILD:-$root/build-fuzz}
-# shellcheck source=cmake/progress.sh
-source "$here/progress.sh"
+# shellcheck source=cmake/functions.sh
+source "$here/functions.sh"
 
 seconds=60
 if [[ ${1-} =~ ^[0-9]+$ ]]; then
@@ -33,10 +33,7 @@ for target in "${targets[@]}"; do
   fi
 done
 
-scratch=$(mktemp -d)
-trap 'stop_jobs; rm -rf -- "$scratch"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+make_scratch
 
 jobs=$(nproc 2>/dev/null || echo 2)
 launcher=()

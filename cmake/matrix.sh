@@ -11,8 +11,8 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
-# shellcheck source=cmake/progress.sh
-source "$here/progress.sh"
+# shellcheck source=cmake/functions.sh
+source "$here/functions.sh"
 if [[ ${1-} == -* ]]; then
   sed -n '2,11p' "${BASH_SOURCE[0]}" >&2
   exit 2
@@ -27,20 +27,9 @@ bash "$here/setup-debian.sh" matrix
 folder=$root/build-matrix
 trixie=$folder/debian-13
 jobs=$(nproc)
-scratch=$(mktemp -d)
-trap 'stop_jobs; rm -rf -- "$scratch"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+make_scratch
 log=$scratch/log
 mkdir -p "$folder"
-
-as_root() {
-  if ((EUID == 0)); then "$@"; else sudo "$@"; fi
-}
-
-mirror() {
-  apt-get indextargets --format '$(SITE)|$(COMPONENT)' 'Created-By: Packages' | awk -F'|' '$2 == "main" {print $1; exit}'
-}
 
 unpack_trixie() {
   as_root rm -rf -- "$trixie"
@@ -77,10 +66,6 @@ in_release() {
 
 passed=0 failed=0 skipped=0
 summary=()
-
-count() {
-  grep -o "\\b$1=\"[0-9]*\"" "$2" | head -n 1 | grep -o '[0-9]\+' || echo 0
-}
 
 # row NAME RELEASE COMPILER STANDARD CMAKE-ARGUMENT...
 row() {

@@ -9,8 +9,8 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
-# shellcheck source=cmake/progress.sh
-source "$here/progress.sh"
+# shellcheck source=cmake/functions.sh
+source "$here/functions.sh"
 case ${1-} in
   '' | --only-make) ;;
   *)
@@ -20,16 +20,9 @@ case ${1-} in
 esac
 
 bash "$here/setup-debian.sh" package
-scratch=$(mktemp -d)
-trap 'stop_jobs; rm -rf -- "$scratch"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+make_scratch
 log=$scratch/log
 build=$root/build-package
-
-as_root() {
-  if ((EUID == 0)); then "$@"; else sudo "$@"; fi
-}
 
 fail() {
   echo "FAILED: $*" >&2

@@ -14,8 +14,8 @@
 # left to run. As root, or with sudo. Elsewhere it only says what is needed. Exit status: 0 when all of it is there.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=cmake/progress.sh
-source "$here/progress.sh"
+# shellcheck source=cmake/functions.sh
+source "$here/functions.sh"
 
 what=${1-program}
 case $what in
@@ -38,24 +38,11 @@ if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
   exit 0
 fi
 
-log=$(mktemp)
-trap 'stop_jobs; rm -f -- "$log"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+make_scratch
+log=$scratch/log
 
 is_installed() {
   [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
-}
-
-as_root() {
-  if ((EUID == 0)); then
-    "$@"
-  elif command -v sudo >/dev/null; then
-    sudo "$@"
-  else
-    echo "Neither root nor sudo: please have these installed: ${missing[*]}" >&2
-    return 1
-  fi
 }
 
 apt() {

@@ -11,8 +11,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
 build=${BOX_SESSIONS_SOAK_BUILD:-$root/build-soak}
-# shellcheck source=cmake/progress.sh
-source "$here/progress.sh"
+# shellcheck source=cmake/functions.sh
+source "$here/functions.sh"
 
 options=()
 if [[ -n ${CXX-} ]]; then options+=(-DCMAKE_CXX_COMPILER="$CXX"); fi
@@ -36,10 +36,7 @@ fi
 [[ -f $build/CMakeCache.txt ]] || options+=(-DBOX_SESSIONS_BUILD_PROGRAM=OFF)
 if command -v ccache >/dev/null; then options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
 
-scratch=$(mktemp -d)
-trap 'stop_jobs; rm -rf -- "$scratch"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+make_scratch
 
 with_progress "configuring" "$scratch/log" cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
   -DBOX_SESSIONS_BUILD_TESTS=ON "${options[@]}"

@@ -13,8 +13,8 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
-# shellcheck source=cmake/progress.sh
-source "$here/progress.sh"
+# shellcheck source=cmake/functions.sh
+source "$here/functions.sh"
 
 sanitizers='' fuzz='' soak='' gate=''
 [[ ${CI-} == true ]] && sanitizers=yes
@@ -41,10 +41,7 @@ done
 if [[ -n $gate ]]; then bash "$here/setup-debian.sh" gate; else bash "$here/setup-debian.sh" tests; fi
 
 jobs=$(nproc 2>/dev/null || echo 2)
-scratch=$(mktemp -d)
-trap 'stop_jobs; rm -rf -- "$scratch"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+make_scratch
 
 launcher=()
 if command -v ccache >/dev/null; then
@@ -63,11 +60,6 @@ passed=0 failed=0 skipped=0
 summary=()
 # A command that `run` starts beside the first tests, which wait more than they compute; its process and when it started.
 beside=() beside_pid='' beside_started=0
-
-# count ATTRIBUTE FILE: of the first element of ctest's JUnit report that has it
-count() {
-  grep -o "\\b$1=\"[0-9]*\"" "$2" | head -n 1 | grep -o '[0-9]\+' || echo 0
-}
 
 # run NAME BUILD-DIRECTORY CMAKE-ARGUMENT...
 run() {

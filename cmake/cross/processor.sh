@@ -5,8 +5,8 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
-# shellcheck source=cmake/progress.sh
-source "$root/cmake/progress.sh"
+# shellcheck source=cmake/functions.sh
+source "$root/cmake/functions.sh"
 
 architecture=${1-}
 case $architecture in
@@ -24,27 +24,19 @@ build=$root/build-cross-$architecture
 libraries=$build/libraries
 jobs=$(nproc)
 leave_out=()
-scratch=$(mktemp -d)
-trap 'stop_jobs; rm -rf -- "$scratch"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+make_scratch
 log=$scratch/log
 mkdir -p "$build"
-
-as_root() {
-  if ((EUID == 0)); then "$@"; else sudo "$@"; fi
-}
 
 # Unpacks the libraries of the other architecture, of this machine's release and from where its own packages come. Nothing of
 # them is run or installed here.
 unpack_libraries() {
-  local release mirror
+  local release
   release=$(. /etc/os-release && echo "$VERSION_CODENAME")
-  mirror=$(apt-get indextargets --format '$(SITE)|$(COMPONENT)' 'Created-By: Packages' | awk -F'|' '$2 == "main" {print $1; exit}')
   as_root rm -rf -- "$libraries.part"
   as_root mmdebstrap --variant=extract --mode=root --architectures="$architecture" \
     --include="libc6-dev,libssl-dev,libboost$boost-dev,libboost-json$boost-dev,libgtest-dev,libgmock-dev" \
-    "$release" "$libraries.part" "$mirror"
+    "$release" "$libraries.part" "$(mirror)"
   as_root chown -R "$(id -u):$(id -g)" "$libraries.part"
   rm -rf -- "$libraries"
   mv -- "$libraries.part" "$libraries"
@@ -70,9 +62,6 @@ for folder in "${folders[@]}"; do targets+=("test/$folder/all"); done
 with_progress "building" "$log" ninja -C "$build" -j "$jobs" "${targets[@]}"
 
 passed=0 failed=0 skipped=0
-count() {
-  grep -o "\\b$1=\"[0-9]*\"" "$2" | head -n 1 | grep -o '[0-9]\+' || echo 0
-}
 for folder in "${folders[@]}"; do
   report=$build/$folder.xml status=0
   rm -f -- "$report"

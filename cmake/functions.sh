@@ -10,6 +10,35 @@ stop_jobs() {
   done
 }
 
+# Makes a folder, `scratch`, that goes away with the script. Ctrl-C and SIGTERM end the script and what it runs.
+make_scratch() {
+  scratch=$(mktemp -d)
+  trap 'stop_jobs; rm -rf -- "$scratch"' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+}
+
+as_root() {
+  if ((EUID == 0)); then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    echo "Neither root nor sudo: please have this run: $*" >&2
+    return 1
+  fi
+}
+
+# Where the machine's own packages come from.
+mirror() {
+  apt-get indextargets --format '$(SITE)|$(COMPONENT)' 'Created-By: Packages' | awk -F'|' '$2 == "main" {print $1; exit}'
+}
+
+# count ATTRIBUTE FILE: of the first element of ctest's JUnit report that has it
+count() {
+  grep -o "\\b$1=\"[0-9]*\"" "$2" | head -n 1 | grep -o '[0-9]\+' || echo 0
+}
+
 # with_progress WHAT LOG COMMAND...
 #
 # Runs a command with its output in LOG, says what it does and, every so often, how far it is. Where the command fails the
