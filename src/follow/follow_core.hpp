@@ -96,6 +96,8 @@ class FollowCore {
   void leaveUnread(std::string why);
   void beginAgain();
   bool isSilenceKnown() const noexcept { return (unknown_.empty() && unread_.empty()) || historyRead_; }
+  static std::string_view nameOf(Mode mode) noexcept;
+  static std::optional<Mode> modeIn(std::string_view word) noexcept;
   bool takeLine(std::string_view line);
 
   const FollowOptions options_;

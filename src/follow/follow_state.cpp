@@ -37,6 +37,12 @@ std::optional<FollowEnd> endIn(std::string_view word) {
   return std::nullopt;
 }
 
+/// A word that is "1" for true and "0" for false.
+std::optional<bool> flagIn(std::string_view word) {
+  if (word != "0" && word != "1") return std::nullopt;
+  return word == "1";
+}
+
 void addMark(std::string& out, const FollowMark& mark) {
   addWord(out, mark.position);
   addWord(out, secondsOf(mark.time));
@@ -212,7 +218,7 @@ std::string FollowCore::save() const {
   out += '\n' + mark_.text() + "\nwindow ";
   out += wallEnd_ ? std::to_string(secondsOf(*wallEnd_)) : std::string(never);
   out += "\nat";
-  addWord(out, std::string_view(mode_ == Mode::streaming ? "streaming" : mode_ == Mode::history ? "history" : "done"));
+  addWord(out, nameOf(mode_));
   addWord(out, stream_.position());
   addWord(out, history_.position());
   addWord(out, std::uint64_t(historyRead_ ? 1 : 0));
@@ -249,17 +255,36 @@ void FollowCore::beginAgain() {
   if (!unknown_.empty()) note(unknown_);
 }
 
+std::string_view FollowCore::nameOf(Mode mode) noexcept {
+  switch (mode) {
+    case Mode::streaming: return "streaming";
+    case Mode::history: return "history";
+    case Mode::done: break;
+  }
+  return "done";
+}
+
+std::optional<FollowCore::Mode> FollowCore::modeIn(std::string_view word) noexcept {
+  for (const Mode mode : {Mode::streaming, Mode::history, Mode::done}) {
+    if (nameOf(mode) == word) return mode;
+  }
+  return std::nullopt;
+}
+
 bool FollowCore::takeLine(std::string_view line) {
   const std::vector<std::string_view> words = wordsIn(line);
   if (words[0] == "at" && words.size() == 7) {
     const auto stream = textIn(words[2]), history = textIn(words[3]), unknown = textIn(words[6]);
     if (!stream || !history || !unknown || !isStreamPosition(*stream) || !isStreamPosition(*history)) return false;
+    const auto mode = modeIn(words[1]);
+    const auto historyRead = flagIn(words[4]), positionRefused = flagIn(words[5]);
+    if (!mode || !historyRead || !positionRefused) return false;
     stream_ = StreamCursor(*stream);
     history_ = StreamCursor(*history);
-    historyRead_ = words[4] == "1";
-    positionRefused_ = words[5] == "1";
+    historyRead_ = *historyRead;
+    positionRefused_ = *positionRefused;
     unknown_ = *unknown;
-    mode_ = words[1] == "history" ? Mode::history : words[1] == "done" ? Mode::done : Mode::streaming;
+    mode_ = *mode;
     return true;
   }
   if (words[0] == "ended" && words.size() == 3) {

@@ -505,6 +505,7 @@ TEST_F(FollowCoreTest, RefusesUnfitOptions) {
   };
   EXPECT_EQ(code([](FollowOptions&) {}), error_code());
   EXPECT_EQ(code([](FollowOptions& o) { o.pollInterval = 0s; }), Errc::invalidConfiguration);
+  EXPECT_EQ(code([](FollowOptions& o) { o.callTimeout = 0s; }), Errc::invalidConfiguration);
   EXPECT_EQ(code([](FollowOptions& o) { o.callTimeout = -1s; }), Errc::invalidConfiguration);
   EXPECT_EQ(code([](FollowOptions& o) { o.markTimeout = 0s; }), Errc::invalidConfiguration);
   EXPECT_EQ(code([](FollowOptions& o) { o.grace = -1s; }), Errc::invalidConfiguration);
@@ -517,6 +518,14 @@ TEST_F(FollowCoreTest, RefusesUnfitOptions) {
               o.pollInterval = o.callTimeout = o.markTimeout = o.grace = o.clockSkew = unlimited;
             }),
             error_code());
+  EXPECT_EQ(code([](FollowOptions& o) {
+              o.pollInterval = o.callTimeout = o.markTimeout = 1ns;
+              o.grace = o.clockSkew = 0s;
+              o.pageSize = 1;
+              o.remembered = 1'000;
+            }),
+            error_code());
+  EXPECT_EQ(code([](FollowOptions& o) { o.pageSize = 500; }), error_code());
 }
 
 TEST_F(FollowCoreTest, RefusesAStateThatIsNotItsOwn) {

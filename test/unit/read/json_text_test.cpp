@@ -1,5 +1,6 @@
 #include "read/json_text.hpp"
 
+#include <cstdio>
 #include <string>
 #include <utility>
 #include <vector>
@@ -81,6 +82,61 @@ TEST(JsonText, ReadsNumbersAndTruth) {
   EXPECT_EQ(integerOf("[]"), std::nullopt);
   EXPECT_EQ(JsonText::parse("true")->boolean(), true);
   EXPECT_EQ(JsonText::parse("\"true\"")->boolean(), std::nullopt);
+}
+
+/// The character in UTF-8, by the table of RFC 3629.
+std::string utf8Of(unsigned c) {
+  if (c < 0x80) return {static_cast<char>(c)};
+  if (c < 0x800) return {static_cast<char>(0xc0 + c / 64), static_cast<char>(0x80 + c % 64)};
+  if (c < 0x10000)
+    return {static_cast<char>(0xe0 + c / 4096), static_cast<char>(0x80 + c / 64 % 64),
+            static_cast<char>(0x80 + c % 64)};
+  return {static_cast<char>(0xf0 + c / 262144), static_cast<char>(0x80 + c / 4096 % 64),
+          static_cast<char>(0x80 + c / 64 % 64), static_cast<char>(0x80 + c % 64)};
+}
+
+std::string escaped(unsigned unit) {
+  char text[8];
+  std::snprintf(text, sizeof text, "\\u%04x", unit);
+  return text;
+}
+
+TEST(JsonText, DecodesEachCharacterThatIsEscaped) {
+  for (unsigned c = 0; c < 0x10000; ++c) {
+    const bool isHalf = c >= 0xd800 && c < 0xe000;
+    ASSERT_EQ(scalarOf("\"" + escaped(c) + "x\""), (isHalf ? "\xef\xbf\xbd" : utf8Of(c)) + "x") << c;
+  }
+  for (const unsigned c : {0x10000U, 0x103ffU, 0x10400U, 0x1f600U, 0xffc00U, 0x10ffffU}) {
+    const std::string pair = escaped(0xd800 + (c - 0x10000) / 1024) + escaped(0xdc00 + (c - 0x10000) % 1024);
+    EXPECT_EQ(scalarOf("\"" + pair + "\""), utf8Of(c)) << c;
+    EXPECT_EQ(scalarOf("\"" + pair + "x\""), utf8Of(c) + "x") << c;
+  }
+  const std::string lost = "\xef\xbf\xbd";
+  EXPECT_EQ(scalarOf("\"" + escaped(0xdbff) + escaped(0xdbff) + "\""), lost + lost) << "two first halves";
+  EXPECT_EQ(scalarOf("\"" + escaped(0xdc00) + escaped(0xdc00) + "\""), lost + lost) << "two second halves";
+  EXPECT_EQ(scalarOf("\"" + escaped(0xd800) + escaped(0xe000) + "\""), lost + utf8Of(0xe000));
+}
+
+TEST(JsonText, TakesEachCharacterButControlCharactersInAString) {
+  for (unsigned c = 0; c < 0x80; ++c) {
+    const std::string text = {'"', static_cast<char>(c), '"'};
+    EXPECT_EQ(JsonText::parse(text).has_value(), c >= 0x20 && c != '"' && c != '\\') << c;
+  }
+  for (const char* text : {"\"\\u123g\"", "\"\\u123\"", "\"\\u\"", "\"\\", "\"\\u12"})
+    EXPECT_FALSE(JsonText::parse(text)) << text;
+}
+
+TEST(JsonText, EndsAValueAtEachMarkThatMayFollow) {
+  for (const char* text : {"[1,2]", "[1 ,2 ]", "[1\t,2\n]"}) {
+    std::vector<std::string> elements;
+    JsonText::parse(text)->forEachElement([&](JsonText value) { elements.emplace_back(value.text()); });
+    EXPECT_EQ(elements, (std::vector<std::string>{"1", "2"})) << text;
+  }
+  EXPECT_EQ(JsonText::parse(R"({"a":1})")->member("a").text(), "1");
+  EXPECT_EQ(JsonText::parse(R"({"a":1,"a":2})")->member("a").text(), "2") << "the last one counts";
+  EXPECT_EQ(JsonText::parse(R"({"a":"\\","b":"\""})")->member("b").scalar(), "\"");
+  EXPECT_EQ(JsonText::parse("false")->boolean(), false);
+  EXPECT_EQ(JsonText::parse("0")->boolean(), std::nullopt);
 }
 
 }  // namespace

@@ -202,5 +202,42 @@ TEST(StreamCursor, WaitsAfterSixteenEmptyPagesInARow) {
   EXPECT_EQ(cursor.take("200", 0), Next::wait);
 }
 
+TEST(Paging, ByOffsetBelievesNoLimitThatCannotBe) {
+  for (const std::int64_t limit : {std::int64_t(0), std::int64_t(-5), std::int64_t(1'000)}) {
+    Paging paging = Paging::byOffset(100, 50);
+    paging.take(page(50, limit, 5'000), 10);
+    EXPECT_EQ(*paging.next().offset, 150) << "the limit that was asked for, not " << limit;
+  }
+  Paging one = Paging::byOffset(100, 0);
+  one.take(page(0, 1, 5'000), 1);
+  EXPECT_EQ(*one.next().offset, 1);
+}
+
+TEST(Paging, ByOffsetPassesEntriesBeyondTheLimitOnce) {
+  Paging paging = Paging::byOffset(100, 0);
+  paging.take(page(0, 100, 5'000), 130);
+  EXPECT_EQ(*paging.next().offset, 130);
+}
+
+TEST(Paging, AListThatGrowsIsReadOnce) {
+  Paging paging = Paging::byOffset(10, 0);
+  paging.take(page(0, 10, 20), 10);
+  paging.take(page(10, 10, 25), 10);
+  EXPECT_EQ(paging.end(), ListEnd::reading);
+  paging.take(page(20, 10, 25), 5);
+  EXPECT_EQ(paging.end(), ListEnd::complete);
+}
+
+TEST(Paging, ReadsAShrinkingListThreeTimes) {
+  Paging paging = Paging::byOffset(10, 5);
+  int pages = 0;
+  for (std::int64_t total = 100; paging.end() == ListEnd::reading && pages < 100; ++pages, --total) {
+    if (pages % 2 == 0) EXPECT_EQ(*paging.next().offset, 5) << "from where the list begins";
+    paging.take(page(*paging.next().offset, 10, pages % 2 == 0 ? total : 20), 10);
+  }
+  EXPECT_EQ(paging.end(), ListEnd::changing);
+  EXPECT_EQ(pages, 6);
+}
+
 }  // namespace
 }  // namespace box

@@ -106,5 +106,48 @@ TEST(ReadQuery, PutsOnlyIdsIntoPaths) {
   }
 }
 
+TEST(ReadQuery, TakesWhatIsJustWithinTheLimits) {
+  const std::string longest(1'000, 'a'), name(100, 'n');
+  EXPECT_EQ(refusal(GetUsersQueryParams{.filterTerm = longest}), "taken: filter_term=" + longest);
+  EXPECT_EQ(refusal(GetUsersQueryParams{.fields = {name}}), "taken: fields=" + name);
+  EXPECT_EQ(refusal(GetUsersQueryParams{.fields = {name + "n"}}).substr(0, 10), "fields[0] ");
+  EXPECT_EQ(refusal(GetUsersQueryParams{.offset = 0, .limit = 1}), "taken: offset=0&limit=1");
+  EXPECT_EQ(
+      refusal(GetGroupsQueryParams{.filterTerm = "a", .fields = {"id", "created_by.login"}, .limit = 1, .offset = 0}),
+      "taken: filter_term=a&fields=id,created_by.login&limit=1&offset=0");
+  EXPECT_EQ(refusal(GetGroupsQueryParams{.limit = 1'000, .offset = 10'000}), "taken: limit=1000&offset=10000");
+  EXPECT_EQ(refusal(GetGroupsQueryParams{.limit = 0}), "limit must be from 1 to 1000");
+  EXPECT_EQ(refusal(GetGroupsQueryParams{.offset = -1}), "offset must be from 0 to 10000");
+  EXPECT_EQ(refusal(GetGroupsQueryParams{.offset = 10'001}), "offset must be from 0 to 10000");
+  EXPECT_EQ(refusal(GetGroupMembershipsQueryParams{.limit = 1'000, .offset = 10'000}),
+            "taken: limit=1000&offset=10000");
+  EXPECT_EQ(refusal(GetGroupMembershipsQueryParams{.limit = 1, .offset = 0}), "taken: limit=1&offset=0");
+  EXPECT_EQ(refusal(GetGroupMembershipsQueryParams{.limit = 0}), "limit must be from 1 to 1000");
+  EXPECT_EQ(refusal(GetGroupMembershipsQueryParams{.limit = 1'001}), "limit must be from 1 to 1000");
+  EXPECT_EQ(refusal(GetGroupMembershipsQueryParams{.offset = -1}), "offset must be from 0 to 10000");
+  EXPECT_EQ(refusal(GetEventsQueryParams{.limit = 1}), "taken: limit=1");
+  EXPECT_EQ(refusal(GetEventsQueryParams{.limit = 0}), "limit must be from 1 to 500");
+  EXPECT_EQ(refusal(GetUsersQueryParams{.usemarker = false}), "taken: usemarker=false");
+  EXPECT_EQ(refusal(GetUsersQueryParams{.offset = 1, .usemarker = false}), "taken: offset=1&usemarker=false");
+  EXPECT_EQ(refusal(GetUsersQueryParams{.offset = 1, .marker = "x"}), "offset cannot be given together with a marker");
+}
+
+TEST(ReadQuery, KnowsAllStreamsOfEvents) {
+  for (const char* type : {"all", "changes", "sync", "admin_logs", "admin_logs_streaming"}) {
+    EXPECT_EQ(refusal(GetEventsQueryParams{.streamType = type}), std::string("taken: stream_type=") + type);
+  }
+  EXPECT_EQ(refusal(GetEventsQueryParams{.streamPosition = std::string(40, '1')}),
+            "taken: stream_position=" + std::string(40, '1'));
+  const auto time = system_clock::from_time_t(1649594355);
+  EXPECT_EQ(
+      refusal(GetEventsQueryParams{.streamType = "admin_logs", .createdAfter = time, .createdBefore = time}),
+      "taken: stream_type=admin_logs&created_after=2022-04-10T12%3A39%3A15-00%3A00&created_before=2022-04-10T12%3A39"
+      "%3A15-00%3A00");
+  EXPECT_EQ(refusal(GetEventsQueryParams{.streamType = "admin_logs", .eventType = {"A.B"}}).substr(0, 13),
+            "eventType[0] ");
+  EXPECT_EQ(refusal(GetEventsQueryParams{.streamType = "admin_logs", .eventType = {"LOGIN_2"}}),
+            "taken: stream_type=admin_logs&event_type=LOGIN_2");
+}
+
 }  // namespace
 }  // namespace box

@@ -29,57 +29,11 @@
 #include "box/read/users.hpp"
 #include "box/support/clock.hpp"
 #include "read/read_call.hpp"
+#include "scripted_calls.hpp"
 #include "support/busy_threads.hpp"
 
 namespace box {
 namespace {
-
-/// Gives the answers of a list one by one, and keeps the requests.
-class Scripted : public NetworkClient {
- public:
-  struct Answer {
-    std::string body;
-    std::optional<Errc> failure;
-  };
-
-  asio::awaitable<FetchResponse> fetch(NetworkRequest request) override {
-    asked.push_back(request.operation->method + " " + request.operation->path +
-                    (request.query.empty() ? "" : "?" + request.query));
-    idempotent = request.operation->idempotency == Idempotency::idempotent && request.operation->answerInBody;
-    Answer answer;
-    if (!answers.empty()) {
-      answer = std::move(answers.front());
-      answers.pop_front();
-    }
-    return give(std::move(answer), asked.size(), date, whenAnswered);
-  }
-
-  void add(std::string body) { answers.push_back(Answer{std::move(body), std::nullopt}); }
-  void fail(Errc code) { answers.push_back(Answer{"", code}); }
-
-  std::deque<Answer> answers;
-  std::vector<std::string> asked;
-  bool idempotent = false;
-  std::string date = "Sun, 06 Nov 1994 08:49:37 GMT";
-  std::function<void()> whenAnswered;
-
- private:
-  static asio::awaitable<FetchResponse> give(Answer answer, std::size_t call, std::string date,
-                                             std::function<void()> whenAnswered) {
-    if (whenAnswered) {
-      // co_spawn throws if its coroutine is cancelled before it has waited for anything.
-      co_await asio::post(asio::use_awaitable);
-      whenAnswered();
-    }
-    if (answer.failure) throw BoxSdkError(*answer.failure, "scripted");
-    FetchResponse response;
-    response.call = call;
-    response.statusCode = 200;
-    response.body = std::move(answer.body);
-    response.headers.append("Date", date);
-    co_return response;
-  }
-};
 
 /// The parts of a request's text that the characters ? and & separate, in alphabetical order.
 std::vector<std::string> paramsIn(const std::string& request) {
@@ -95,24 +49,8 @@ std::vector<std::string> paramsIn(const std::string& request) {
   return params;
 }
 
-class ReadCalls : public testing::Test {
+class ReadCalls : public test::ScriptedCalls {
  protected:
-  template <class T>
-  std::optional<T> await(asio::awaitable<T> call) {
-    std::optional<T> value;
-    failure.reset();
-    asio::io_context io;
-    asio::co_spawn(io, tryAwait(std::move(call)), [&](std::exception_ptr thrown, CallResult<T> result) {
-      if (thrown) std::rethrow_exception(thrown);
-      if (result) {
-        value = *std::move(result);
-      } else {
-        failure = result.error();
-      }
-    });
-    io.run();
-    return value;
-  }
   /// The error of a call that is cancelled when its request is answered, which is before its next step.
   template <class T>
   std::string afterCancellation(asio::awaitable<T> call) {
@@ -135,17 +73,6 @@ class ReadCalls : public testing::Test {
     EXPECT_TRUE(box->answers.empty()) << box->answers.size();
     return text;
   }
-  std::string refusal() const {
-    return failure ? failure->operation() + ": " + failure->details().context : "no failure";
-  }
-
-  std::shared_ptr<Scripted> box = std::make_shared<Scripted>();
-  std::shared_ptr<Authentication> auth = std::make_shared<BoxDeveloperTokenAuth>(Secret("a-developer-token"));
-  const UsersManager users{auth, NetworkSession(), box};
-  const GroupsManager groups{auth, NetworkSession(), box};
-  const MembershipsManager memberships{auth, NetworkSession(), box};
-  const EventsManager events{auth, NetworkSession(), box};
-  std::optional<BoxSdkError> failure;
 };
 
 TEST_F(ReadCalls, AskAsBoxsDocumentsHaveIt) {

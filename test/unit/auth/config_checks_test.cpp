@@ -1,0 +1,91 @@
+#include "auth/config_checks.hpp"
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "auth/downscope.hpp"
+#include "box/error.hpp"
+
+namespace box {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The text of the refusal; empty: the configuration is accepted.
+std::string refusal(const std::function<void()>& check) {
+  try {
+    check();
+  } catch (const BoxSdkError& error) {
+    EXPECT_EQ(error.code(), Errc::invalidConfiguration);
+    return error.details().context;
+  }
+  return {};
+}
+
+std::string refusalOfClient(const std::string& id, const std::string& secret) {
+  return refusal([&] { requireClient("Config", id, Secret(secret), 60s); });
+}
+
+TEST(ConfigChecks, AcceptWhatBoxsConsoleShows) {
+  EXPECT_EQ(refusalOfClient("abc123XYZ", "0aZ~!"), "");
+  EXPECT_EQ(refusalOfClient(std::string(256, '!'), std::string(4096, '~')), "");
+}
+
+TEST(ConfigChecks, NameTheMemberThatIsUnusable) {
+  EXPECT_EQ(refusalOfClient("", "secret"), "Config::clientId is empty: Box's console shows it under Configuration");
+  EXPECT_EQ(refusalOfClient("id", ""), "Config::clientSecret is empty: Box's console shows it under Configuration");
+  EXPECT_EQ(refusalOfClient(std::string(257, 'i'), "secret"), "Config::clientId is longer than 256 characters");
+  for (const std::string& odd : {"two words", "line\n", "\x7f", "\xc3\xbc"}) {
+    EXPECT_EQ(refusalOfClient(odd, "secret"), "Config::clientId has characters that a client id cannot have") << odd;
+    EXPECT_EQ(refusalOfClient("id", odd).rfind("Config::clientSecret has characters that a client secret cannot", 0),
+              0U)
+        << odd;
+    EXPECT_EQ(refusalOfClient("id", odd).find(odd), std::string::npos) << "the secret is not shown";
+  }
+}
+
+TEST(ConfigChecks, AMarginIsFromZeroToADay) {
+  for (const std::chrono::nanoseconds margin : {std::chrono::nanoseconds(0), std::chrono::nanoseconds(24h)}) {
+    EXPECT_EQ(requireMargin("Config::refreshMargin", margin), margin);
+  }
+  for (const std::chrono::nanoseconds margin : {std::chrono::nanoseconds(-1), std::chrono::nanoseconds(24h) + 1ns}) {
+    EXPECT_EQ(refusal([&] { requireMargin("Config::refreshMargin", margin); }),
+              "Config::refreshMargin must be from 0 to 24 h");
+    EXPECT_EQ(refusal([&] { requireClient("Config", "id", Secret("secret"), margin); }),
+              "Config::refreshMargin must be from 0 to 24 h");
+  }
+}
+
+TEST(ConfigChecks, AnAppActsForOneEnterpriseOrOneUser) {
+  const auto refused = [](const char* enterprise, const char* user) {
+    return refusal([&] { requireSubject("Config", enterprise, user); });
+  };
+  EXPECT_EQ(refused("1", ""), "");
+  EXPECT_EQ(refused("", "12345678901234567890"), "");
+  EXPECT_EQ(refused("", ""),
+            "Config::enterpriseId and ::userId are both empty: give the one of them for which the app acts");
+  EXPECT_EQ(refused("1", "2"),
+            "Config::enterpriseId and ::userId are both given: give the one of them for which the app acts");
+  EXPECT_EQ(refused("x", ""), "Config::enterpriseId must be a decimal number of 1 to 20 digits");
+  EXPECT_EQ(refused("", "123456789012345678901"), "Config::userId must be a decimal number of 1 to 20 digits");
+}
+
+TEST(Scopes, AreJoinedByBlanks) {
+  EXPECT_EQ(joinScopes({"base_explorer"}), "base_explorer");
+  EXPECT_EQ(joinScopes({"base_explorer", "item_download", "!#[]~"}), "base_explorer item_download !#[]~");
+}
+
+TEST(Scopes, AreAllRefusedIfOneIsMalformed) {
+  EXPECT_EQ(joinScopes({}), "");
+  for (const char* odd : {"", "two words", "a\"b", "a\\b", "line\n", "\x7f", "\xc3\xbc"}) {
+    EXPECT_EQ(joinScopes({odd}), "") << odd;
+    EXPECT_EQ(joinScopes({"good", odd}), "") << odd;
+    EXPECT_EQ(joinScopes({odd, "good"}), "") << odd;
+  }
+}
+
+}  // namespace
+}  // namespace box
