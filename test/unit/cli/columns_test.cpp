@@ -135,5 +135,72 @@ TEST(CliColumns, ShortNumbersFallToTheLogin) {
   EXPECT_TRUE(out.notes.front().starts_with("column 'id' has numbers of fewer than 8 digits")) << out.notes.front();
 }
 
+TEST(CliColumns, IdsOfBoxHaveEightDigitsOrMore) {
+  EXPECT_EQ(read(Target::users, "id,name\n12345678,Ann\n").entries, Texts{"12345678"});
+  EXPECT_EQ(read(Target::users, "id,name\n1234567,Ann\n").entries, Texts{});
+}
+
+TEST(CliColumns, APickedColumnIsReadAsWhatItsNameSays) {
+  const auto fault = [](std::string_view list, std::string column) {
+    const Outcome out = read(Target::users, list, pick(std::move(column)));
+    return out.faults.empty() ? std::string() : out.faults.front();
+  };
+  EXPECT_NE(fault("Email,x\n12,1\n", "Email").find("'12' is not a login"), std::string::npos);
+  EXPECT_NE(fault("Login,x\n12,1\n", "Login").find("'12' is not a login"), std::string::npos);
+  EXPECT_NE(fault("user,x\n12,1\n", "user").find("'12' is not a login"), std::string::npos);
+  EXPECT_NE(fault("user_id,x\na@x.org,1\n", "user_id").find("is a login and not an id"), std::string::npos);
+  EXPECT_NE(fault("id,x\na@x.org,1\n", "id").find("is a login and not an id"), std::string::npos);
+  EXPECT_EQ(fault("Adresse,x\n12,1\na@x.org,2\n", "Adresse"), "");
+  EXPECT_NE(fault("Adresse,x\n,1\n", "Adresse").find("the row has no Adresse: fill it in"), std::string::npos);
+}
+
+TEST(CliColumns, AllOfThreeColumnsAreNamed) {
+  const Outcome out = read(Target::users, "user_id,name,userid,box_id\n11111111,Ann,22222222,33333333\n");
+  ASSERT_EQ(out.faults.size(), 1U);
+  EXPECT_NE(out.faults.front().find("'user_id', 'userid' and 'box_id': pick one with --column 'user_id' or --column "
+                                    "'userid' or --column 'box_id'"),
+            std::string::npos)
+      << out.faults.front();
+}
+
+TEST(CliColumns, AWideTableIsNotShownWhole) {
+  std::string header = "column 100";
+  for (int i = 101; i < 300; ++i) header += ",column " + std::to_string(i);
+  const Outcome out = read(Target::users, header + "\n" + std::string(199, ',') + "x\n");
+  ASSERT_EQ(out.faults.size(), 1U);
+  // 57 names of 12 characters and the commas between them are less than 800.
+  EXPECT_TRUE(out.faults.front().ends_with(" more")) << out.faults.front();
+  EXPECT_LT(out.faults.front().size(), 1200U);
+  EXPECT_NE(out.faults.front().find("'column 100', 'column 101', "), std::string::npos);
+}
+
+TEST(CliColumns, GroupsAndUsersHaveTheirOwnColumns) {
+  EXPECT_NE(read(Target::groups, "login,id\na@x.org,777\n").faults.at(0).find("a list of users"), std::string::npos);
+  EXPECT_NE(read(Target::groups, "email,id\na@x.org,777\n").faults.at(0).find("a list of users"), std::string::npos);
+  EXPECT_NE(read(Target::groups, "user_id,id\n12,777\n").faults.at(0).find("a list of users"), std::string::npos);
+  EXPECT_EQ(read(Target::groups, "entry,note\n777,x\n").entries, Texts{"777"});
+  EXPECT_EQ(read(Target::users, "entry,note\n777,x\na@x.org,y\n").entries, (Texts{"777", "a@x.org"}));
+  EXPECT_NE(read(Target::groups, "group_id,groupid\n1,2\n").faults.at(0).find("two columns may have the ids"),
+            std::string::npos);
+}
+
+TEST(CliColumns, TheTypeOfARowMustFit) {
+  const auto faults = [](Target target, std::string_view type) {
+    const Outcome out = read(target, "type,id\n" + std::string(type) + ",12345678\n");
+    return out.faults.size();
+  };
+  for (const std::string_view type : {"user", "users", "User", ""}) EXPECT_EQ(faults(Target::users, type), 0U) << type;
+  for (const std::string_view type : {"group", "groups", "folder"}) EXPECT_EQ(faults(Target::users, type), 1U) << type;
+  for (const std::string_view type : {"group", "groups", ""}) EXPECT_EQ(faults(Target::groups, type), 0U) << type;
+  for (const std::string_view type : {"user", "users", "device"}) EXPECT_EQ(faults(Target::groups, type), 1U) << type;
+}
+
+TEST(CliColumns, AGuestsNameIsNoLogin) {
+  const Outcome out = read(Target::users, "upn\nann_y.org#ext#@x.org\nann#1@x.org\n");
+  EXPECT_EQ(out.entries, Texts{"ann#1@x.org"});
+  ASSERT_EQ(out.faults.size(), 1U);
+  EXPECT_NE(out.faults.front().find("which is nobody's login"), std::string::npos) << out.faults.front();
+}
+
 }  // namespace
 }  // namespace box::cli

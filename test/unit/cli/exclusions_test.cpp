@@ -93,5 +93,63 @@ TEST(CliExclusions, WhoCannotBeComparedWithThoseWhoMustStayIsAFault) {
   EXPECT_EQ(read(Target::users, "user_id,login\n5,ann@x.org\n", options).faults, Texts{});
 }
 
+TEST(CliExclusions, OneWithOnlyAnIdIsEnoughToMakeALoginUncertain) {
+  Exclusions ids, logins;
+  ids.add("12", {});
+  ids.add("13", "b@x.org");
+  EXPECT_EQ(ids.ask({}, "c@x.org"), Answer::unknown);
+  logins.add({}, "a@x.org");
+  logins.add("13", "b@x.org");
+  EXPECT_EQ(logins.ask("5", {}), Answer::unknown);
+}
+
+TEST(CliExclusions, AnIdOfZerosIsItself) {
+  Exclusions stay;
+  stay.add("0", {});
+  EXPECT_EQ(stay.ask("0", {}), Answer::mustStay);
+  EXPECT_EQ(stay.ask("00", {}), Answer::mayGo);
+}
+
+TEST(CliExclusions, NameTheOptionsThatWereGiven) {
+  Exclusions file, own, none;
+  file.add("12", {}, "'a'");
+  own.add("12", {});
+  none.add({}, {}, "'a'");
+  EXPECT_EQ(file.option(), "--exclude");
+  EXPECT_EQ(own.option(), "--exclude-me");
+  EXPECT_EQ(none.option(), "");
+  EXPECT_EQ(none.size(), 0U);
+  EXPECT_TRUE(own.notes().empty()) << "the account of the program need not be in a list";
+}
+
+TEST(CliExclusions, ShowThreeEntriesThatWereNotInTheList) {
+  Exclusions stay;
+  for (const char* const id : {"1", "2", "3"}) stay.add(id, {}, "'a'");
+  EXPECT_EQ(stay.notes(), std::vector<std::string>{"3 of 3 entries of 'a' are not in the list: 1, 2, 3"});
+}
+
+TEST(CliExclusions, SayWhatCannotBeCompared) {
+  const auto logins = std::make_shared<Exclusions>(), ids = std::make_shared<Exclusions>();
+  logins->add({}, "admin@x.org", "'stay'");
+  ids->add("111", {}, "'stay'");
+  ListOptions options;
+  options.exclude = logins;
+  EXPECT_NE(read(Target::users, "5\n", options).faults.at(0).find("an id, and --exclude names somebody by login only"),
+            std::string::npos);
+  options.exclude = ids;
+  EXPECT_NE(
+      read(Target::users, "a@x.org\n", options).faults.at(0).find("a login, and --exclude names somebody by id only"),
+      std::string::npos);
+}
+
+TEST(CliExclusions, CountWhatIsLeftOut) {
+  const auto stay = std::make_shared<Exclusions>();
+  stay->add("1", "a@x.org", "'stay'");
+  stay->add("2", "b@x.org", "'stay'");
+  ListOptions options;
+  options.exclude = stay;
+  EXPECT_EQ(read(Target::users, "1\n2\n3\n", options).notes, Texts{"2 entries left out, because of --exclude"});
+}
+
 }  // namespace
 }  // namespace box::cli

@@ -473,5 +473,92 @@ TEST(CliListParser, KeepsNothingOfALongFileOfNonsense) {
   EXPECT_EQ(faults.lines().size(), InputFaults::shown);
 }
 
+TEST(CliListParser, ATooLongLineAtTheEndIsToldOnce) {
+  const std::string big(ListParser::maxRecordBytes + 1, '9');
+  EXPECT_NE(onlyFaultOf(Target::users, "1\n" + big).find("the line is longer"), std::string::npos);
+  EXPECT_NE(onlyFaultOf(Target::users, "user_id,name\n1,a\n2," + big).find("the row is longer"), std::string::npos);
+  EXPECT_NE(onlyFaultOf(Target::users, "user_id,name\n1,a\n#2,b").find("begins with #"), std::string::npos);
+}
+
+TEST(CliListParser, ARowThatIsTooLongByItsLineEndEndsThere) {
+  const std::string row = "2," + std::string(ListParser::maxRecordBytes - 2, 'x') + "\n";
+  const Outcome out = read(Target::users, "user_id,name\n" + row + "3,c\n");
+  EXPECT_EQ(out.entries, Entries{"3"});
+  EXPECT_EQ(out.faults.size(), 1U);
+}
+
+TEST(CliListParser, ALineOfTheLargestSizeIsJudged) {
+  const std::string line(ListParser::maxRecordBytes, '9');
+  EXPECT_NE(onlyFaultOf(Target::users, line + "\n").find("an id has at most 20 digits"), std::string::npos);
+}
+
+TEST(CliListParser, EndsAfterTheLastLineAlsoFarDown) {
+  ListOptions options;
+  options.maxLines = ListParser::sampleRows + 10;
+  std::string text = "user_id,name\n";
+  for (std::size_t i = 0; i < options.maxLines + 5; ++i) text += std::to_string(i) + ",x\n";
+  const Outcome out = read(Target::users, text, options);
+  EXPECT_EQ(out.entries.size(), options.maxLines - 1);
+  EXPECT_EQ(out.faults.size(), 1U);
+}
+
+TEST(CliListParser, FaultsAmongTheFirstRowsKeepTheirPlaces) {
+  std::string text = "user_id,name\n";
+  for (std::size_t i = 0; i < 2 * ListParser::sampleRows; ++i) text += i % 2 == 0 ? "1,\"a\"b\n" : "1.5,c\n";
+  const Outcome out = read(Target::users, text);
+  EXPECT_EQ(out.faults.size(), InputFaults::shown);
+  EXPECT_TRUE(out.faults.at(0).starts_with("list, line 2, character 6: text after a closing quote"));
+  EXPECT_TRUE(out.faults.at(1).starts_with("list, line 3, character 2: column 'user_id': '1.5'"));
+}
+
+TEST(CliListParser, NotesCountInWords) {
+  EXPECT_EQ(read(Target::users, "name,user_id\n\"Ann\nE.\",12\n").notes,
+            std::vector<std::string>{"1 row goes over several lines (lines 2 to 3), because of quotes: if these are "
+                                     "several entries, remove the quotes"});
+  EXPECT_EQ(read(Target::users, "user_id,login\n12,a@x.org\n13,\n14,\n").notes,
+            (std::vector<std::string>{"1 row has an id and a login: the login is used (--prefer id uses the id)",
+                                      "2 rows have no login: the id is used"}));
+}
+
+TEST(CliListParser, LinesBeforeTheHeaderAreThoseOfSpreadsheetsOnly) {
+  EXPECT_EQ(entriesOf(Target::users, "SEP=\t\nuser_id\tname\n12\tA\n"), Entries{"12"});
+  EXPECT_EQ(entriesOf(Target::users, "Version:v2.0;;\nuser_id;name\n12;A\n"), Entries{"12"});
+  for (const char* line : {"sep=x", "sep=", "sep=;;", "version:v1.0 and more of it", "version 1"}) {
+    EXPECT_FALSE(read(Target::users, std::string(line) + "\nuser_id\n12\n").faults.empty()) << line;
+  }
+}
+
+TEST(CliListParser, RefusesTheSecondHalfOfACharacterOfUtf16) {
+  const auto decoded = [](const std::u16string& text) {
+    TextDecoder decoder;
+    std::string out(decoder.decode(inUtf16(text, false)));
+    return out += decoder.finish();
+  };
+  const std::string lost = "\ufffd";
+  for (const char16_t low : {char16_t(0xdc00), char16_t(0xdfff)}) {
+    EXPECT_EQ(decoded(u"abcd" + std::u16string(2, low) + u"e"), "abcd" + lost + lost + "e");
+  }
+  for (const char16_t high : {char16_t(0xd800), char16_t(0xdbff)}) {
+    EXPECT_EQ(decoded(u"abcd" + std::u16string(2, high) + u"e"), "abcd" + lost + lost + "e");
+    EXPECT_EQ(decoded(u"abcd" + std::u16string(1, high)), "abcd" + lost);
+  }
+}
+
+TEST(CliListParser, KnowsOtherFormatsByTheirFirstLine) {
+  const auto contains = [](const char* line, std::string_view part) {
+    return otherFormat(line).find(part) != std::string_view::npos;
+  };
+  for (const char* line : {"<!DOCTYPE html>", " <html>", "<HEAD>", "<table border=0>", "<!-- a list -->"})
+    EXPECT_TRUE(contains(line, "a web page")) << line;
+  EXPECT_TRUE(contains("<?xml version=\"1.0\"?>", "XML"));
+  EXPECT_TRUE(contains("{\\rtf1", "RTF"));
+  EXPECT_TRUE(contains("-----BEGIN CERTIFICATE-----", "a key or a certificate"));
+  EXPECT_TRUE(contains("BEGIN:VCARD", "vCard"));
+  for (const char* line : {"{", "[", "{}", "[]", "[ {", "{\"id\":1}", "[\"a\"", "[[1]]", "[0", "[9", "[-1"})
+    EXPECT_TRUE(contains(line, "JSON")) << line;
+  for (const char* line : {"", "12", "[ann@x.org]", "{12", "{-1", "[/", "[:", "<ann@x.org>", "sep=;"})
+    EXPECT_EQ(otherFormat(line), "") << line;
+}
+
 }  // namespace
 }  // namespace box::cli

@@ -77,11 +77,13 @@ TEST(CliText, UnderstandsDurations) {
   EXPECT_EQ(parseDuration("1m30s"), 90s);
   EXPECT_EQ(parseDuration("500ms"), 500ms);
   EXPECT_EQ(parseDuration("24h"), 24h);
+  EXPECT_EQ(parseDuration("86400000ms"), 24h);
+  EXPECT_EQ(parseDuration("1h1m1s1ms"), 1h + 1min + 1s + 1ms);
 }
 
 TEST(CliText, RefusesOtherDurations) {
-  for (const char* const text :
-       {"", "30", "s", "0s", "-1s", "1.5s", "30 s", "30sec", "25h", "24h1ms", "1d", "99999999999999999999s"}) {
+  for (const char* const text : {"", "30", "s", "0s", "-1s", "1.5s", "30 s", "30sec", "25h", "24h1ms", "86400001ms",
+                                 "1d", "99999999999999999999s"}) {
     EXPECT_EQ(parseDuration(text), std::nullopt) << text;
   }
 }
@@ -92,8 +94,43 @@ TEST(CliText, ShowsDurationsAsPeopleSayThem) {
   EXPECT_EQ(shownDuration(1500ms), "1.5 s");
   EXPECT_EQ(shownDuration(2s), "2 s");
   EXPECT_EQ(shownDuration(100s), "100 s");
+  EXPECT_EQ(shownDuration(999ms), "999 ms");
+  EXPECT_EQ(shownDuration(1s), "1 s");
+  EXPECT_EQ(shownDuration(1099ms), "1 s");
+  EXPECT_EQ(shownDuration(1100ms), "1.1 s");
+  EXPECT_EQ(shownDuration(9999ms), "9.9 s");
+  EXPECT_EQ(shownDuration(10'500ms), "10 s");
+  EXPECT_EQ(shownDuration(120s), "120 s");
+  EXPECT_EQ(shownDuration(121s), "2 min 1 s");
   EXPECT_EQ(shownDuration(125s), "2 min 5 s");
   EXPECT_EQ(shownDuration(180s), "3 min");
+}
+
+TEST(CliText, ShowsAShortWordThatMayBeAName) {
+  EXPECT_EQ(inQuotes("aB3-dE6_gH9jK2mN5pQ"), "'aB3-dE6_gH9jK2mN5pQ'");
+  EXPECT_EQ(inQuotes("aB3-dE6_gH9jK2mN5pQ8"), "a text of 20 characters (not shown: it may be a key)");
+}
+
+TEST(CliText, CutsALongWrongEntry) {
+  const std::string longest(60, ' ');
+  EXPECT_EQ(inQuotes(longest), "'" + longest + "'");
+  EXPECT_EQ(inQuotes(longest + " "), "'" + longest + "…'");
+}
+
+TEST(CliText, FillsColumnsUpToAWidth) {
+  EXPECT_EQ(padded("ab", 4), "ab  ");
+  EXPECT_EQ(padded("abcd", 4), "abcd");
+  EXPECT_EQ(padded("abcde", 4), "abcde");
+  EXPECT_EQ(columnWidth(3, 5), 5U) << "as wide as its head";
+  EXPECT_EQ(columnWidth(12, 5), 12U);
+  EXPECT_EQ(columnWidth(41, 5), 40U) << "a single long entry does not widen the table";
+}
+
+TEST(CliText, TrimsBlanksAndTabs) {
+  EXPECT_EQ(trimmed(" \t a b\t "), "a b");
+  EXPECT_EQ(trimmed("a"), "a");
+  EXPECT_EQ(trimmed(" \t "), "");
+  EXPECT_EQ(lowerCase("@AZ[az`{\xc3\x84"), "@az[az`{\xc3\x84");
 }
 
 }  // namespace
