@@ -139,4 +139,34 @@ TEST(Intake, AnInvalidEntryAndADuplicateAreSettledByTheList) {
   EXPECT_EQ(row.state, BulkState::notSent);
 }
 
+TEST(Intake, AnEntryInDoubtIsSentAgainUpToItsAge) {
+  BulkOptions options;
+  options.inDoubtAge = 24h;
+  BulkPast past;
+  past.state = BulkState::inDoubt;
+  past.sentAt = now - 24h;
+  EXPECT_TRUE(isSentAgain(options, past, now));
+  past.sentAt -= 1s;
+  EXPECT_FALSE(isSentAgain(options, past, now));
+  options.inDoubt = InDoubt::retry;
+  EXPECT_TRUE(isSentAgain(options, past, now));
+  for (const BulkState other : {BulkState::accepted, BulkState::notSent, BulkState::invalid, BulkState::duplicate}) {
+    past.state = other;
+    EXPECT_FALSE(isSentAgain(options, past, now)) << toString(other);
+  }
+}
+
+TEST_F(IntakeOfAResumedRun, ARowHasWhatTheJournalSays) {
+  Intake intake = intakeWith(BulkOptions());
+  intake.decide(entry("10"), now);
+  const BulkEntry each = entry("11");
+  const BulkRow row = intake.decide(each, now).row;
+  EXPECT_EQ(row.index, 1U);
+  EXPECT_EQ(row.state, BulkState::rejected);
+  EXPECT_EQ(row.status, 404);
+  EXPECT_EQ(row.message, "gone");
+  EXPECT_EQ(row.requestId, "req");
+  EXPECT_FALSE(row.original);
+}
+
 }  // namespace

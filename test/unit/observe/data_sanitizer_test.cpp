@@ -113,5 +113,16 @@ TEST(Observer, NamesCloseReasonsAndFailureKinds) {
   EXPECT_EQ(toString(static_cast<event::CloseReason>(200)), "unknown");
 }
 
+TEST(DataSanitizer, ShowsWordsThatAreTooShortForAKey) {
+  EXPECT_EQ(sanitized(std::string(31, '1')), std::string(31, '1'));
+  EXPECT_EQ(sanitized(std::string(15, 'a') + std::string(16, 'A')), std::string(15, 'a') + std::string(16, 'A'));
+  EXPECT_EQ(sanitized(std::string(40, 'A')), std::string(40, 'A'));
+  EXPECT_EQ(sanitized(std::string(31, 'z') + "0"), "[redacted]");
+  EXPECT_EQ(sanitized(std::string(31, 'z') + "9"), "[redacted]");
+  EXPECT_EQ(sanitized(std::string(31, 'a') + "A"), "[redacted]");
+  EXPECT_EQ(sanitized(std::string(31, 'z') + "Z"), "[redacted]");
+  EXPECT_EQ(sanitized("Bearers abc"), "Bearers abc");
+}
+
 }  // namespace
 }  // namespace box

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <optional>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -83,6 +84,7 @@ TEST(DescribeApiError, TakesAStatusOnlyWhereItFitsAnInt) {
                        {"-1", -1},
                        {"2147483647", 2147483647},
                        {"2147483648", {}},
+                       {"-2147483648", std::numeric_limits<int>::min()},
                        {"-2147483649", {}},
                        {"4e2", {}},
                        {"400.0", {}},
@@ -210,6 +212,9 @@ TEST(Summarize, BoundsItsLength) {
   const std::string text = line(r);
   EXPECT_LT(text.size(), 500U);
   EXPECT_EQ(text.find("request-id"), std::string::npos) << "a text that is longer than an id is not an id";
+  const std::string longestId(64, 'i');
+  EXPECT_EQ(line(with(response(500, ""), "box-request-id", longestId)),
+            "500 Internal Server Error, without a body, box-request-id " + longestId);
 }
 
 TEST(Summarize, SaysWhatWasExpectedWhereAnotherSuccessCame) {

@@ -177,5 +177,77 @@ TEST_F(TheCallRecord, PaysASuccessIntoTheBudget) {
   EXPECT_GT(budget->balance(), before);
 }
 
+TEST_F(TheCallRecord, SaysHowManyAttemptsThereWereAndWhyNoMore) {
+  const struct {
+    RetryEnding ending;
+    std::string text;
+  } rows[] = {{RetryEnding::none, "the reason"},
+              {RetryEnding::permanent, "the reason"},
+              {RetryEnding::exhausted, "the reason; after 1 attempt"},
+              {RetryEnding::budget, "the reason; after 1 attempt: the retry budget is used up"},
+              {RetryEnding::deadline, "the reason; after 1 attempt: the deadline leaves no time for another"}};
+  for (const auto& row : rows) {
+    CallRecord record(nullptr, 1, request, now);
+    attempt(record, Errc::connectionLost, Fate::inDoubt);
+    EXPECT_EQ(failure(record, row.ending).details().context, row.text);
+  }
+  CallRecord silent(nullptr, 1, request, now);
+  attempt(silent, Errc::connectionLost, Fate::inDoubt);
+  tried.context.clear();
+  EXPECT_EQ(failure(silent, RetryEnding::exhausted).details().context, "after 1 attempt");
+}
+
+TEST_F(TheCallRecord, GivesTheErrorWhatTheLastAttemptKnows) {
+  request.tag = "incident 4711";
+  CallRecord record(&recorder, 7, request, now);
+  attempt(record, Errc::proxyFailed, Fate::rejected, 502);
+  tried.phase = Phase::proxy;
+  tried.cause = boost::asio::error::connection_reset;
+  tried.atProxy = true;
+  tried.foreign = std::make_exception_ptr(42);
+  now += 9ms;
+  const BoxSdkError error = failure(record);
+  EXPECT_EQ(error.phase(), Phase::proxy);
+  EXPECT_EQ(error.cause(), boost::asio::error::connection_reset);
+  EXPECT_TRUE(error.atProxy());
+  EXPECT_TRUE(error.nested());
+  EXPECT_EQ(error.elapsed(), 9ms);
+  EXPECT_EQ(error.call(), 7U);
+  EXPECT_EQ(error.tag(), "incident 4711");
+  EXPECT_EQ(error.api(), nullptr);
+  EXPECT_EQ(recorder.ended->elapsed, 9ms);
+  EXPECT_EQ(recorder.ended->fate, Fate::rejected);
+  EXPECT_EQ(recorder.ended->statusCode, 502);
+}
+
+TEST_F(TheCallRecord, AFailureWithoutAKindHasThatOfItsCode) {
+  CallRecord record(nullptr, 1, request, now);
+  attempt(record, Errc::connectionLost, Fate::inDoubt);
+  tried.kind = FailureKind::final;
+  EXPECT_EQ(failure(record).kind(), FailureKind::transport);
+}
+
+TEST_F(TheCallRecord, AnAnswerOfBoxIsAnApiError) {
+  CallRecord record(nullptr, 1, request, now);
+  attempt(record, Errc::notFound, Fate::rejected, 404);
+  tried.api = std::make_unique<ApiErrorInfo>();
+  tried.api->statusCode = 404;
+  EXPECT_THROW(record.fail(tried, now, RetryEnding::none), BoxApiError);
+}
+
+TEST_F(TheCallRecord, TellsTheResponseWhichCallItAnswers) {
+  CallRecord record(&recorder, 7, request, now);
+  attempt(record, Errc::connectionLost, Fate::inDoubt);
+  record.begin(tried, 0ms, now);
+  EXPECT_EQ(tried.response.call, 7U);
+  EXPECT_EQ(tried.response.attempts, 2U);
+  tried.code = error_code();
+  record.end(tried, now);
+  FetchResponse response;
+  record.succeed(response, now);
+  EXPECT_EQ(response.call, 7U);
+  EXPECT_EQ(response.attempts, 2U);
+}
+
 }  // namespace
 }  // namespace box

@@ -174,5 +174,80 @@ TEST(Explain, HasAReasonForEachFailure) {
   }
 }
 
+class Explained : public testing::Test {
+ protected:
+  std::string contextOf(Attempt& attempt) {
+    explain(attempt, request, nullptr);
+    return attempt.context;
+  }
+  const NetworkRequest request{
+      std::make_shared<const Operation>("doIt", "POST", "/a", ExpectedStatus(202), Idempotency::idempotent),
+      NetworkSession()};
+};
+
+TEST_F(Explained, ACancellationAfterTheAcceptanceSaysSo) {
+  Attempt attempt;
+  attempt.fate = Fate::accepted;
+  attempt.answered = true;
+  attempt.response = response(202, "{}");
+  EXPECT_EQ(contextOf(attempt), "cancelled after the acceptance");
+}
+
+TEST_F(Explained, AStepThatHasExplainedItselfKeepsItsText) {
+  Attempt attempt;
+  attempt.context = "TLS with box.test: its certificate has expired";
+  EXPECT_EQ(contextOf(attempt), "TLS with box.test: its certificate has expired");
+}
+
+TEST_F(Explained, ACauseThatIsTheCodeIsNotRepeated) {
+  Attempt attempt;
+  attempt.fail(boost::asio::error::operation_aborted, Phase::read);
+  attempt.cause = attempt.code;
+  EXPECT_EQ(contextOf(attempt), "waiting for the answer");
+}
+
+TEST_F(Explained, AnAnswerThatHasBegunWasNotWaitedFor) {
+  Attempt attempt;
+  attempt.fail(make_error_code(Errc::readTimeout), Phase::read);
+  attempt.begun = true;
+  EXPECT_EQ(contextOf(attempt), "in the middle of the answer");
+}
+
+TEST_F(Explained, AnotherSuccessSaysWhatWasExpected) {
+  const auto explained = [&](int status) {
+    Attempt attempt;
+    attempt.answered = true;
+    attempt.response = response(status, "{}");
+    attempt.response.headers.append("Retry-After", "7");
+    contextOf(attempt);
+    EXPECT_EQ(attempt.retryAfter, std::chrono::nanoseconds(std::chrono::seconds(7)));
+    return attempt.context.find("where 202 was expected") != std::string::npos;
+  };
+  EXPECT_TRUE(explained(200));
+  EXPECT_TRUE(explained(399));
+  EXPECT_FALSE(explained(400));
+  EXPECT_FALSE(explained(202)) << "a page in HTML";
+}
+
+TEST(ExplainException, ShowsTheTextOfTheCallersOwnException) {
+  Attempt named, nameless;
+  const std::string who = "an interceptor, a policy, the data sanitizer or the Authentication has thrown an exception";
+  endBy(named, std::make_exception_ptr(std::runtime_error("no room for ann@example.com")), false);
+  EXPECT_EQ(named.context, who + ": no room for [login]");
+  endBy(nameless, std::make_exception_ptr(42), false);
+  EXPECT_EQ(nameless.context, who);
+}
+
+TEST_F(Redaction, ATokenThatIsTooShortIsNotTakenOut) {
+  FetchResponse r = response(202, "a 1234567 12345678");
+  redactAnswer(r, Secret("1234567"));
+  EXPECT_EQ(r.body, "a 1234567 12345678") << "it would match ordinary words";
+  redactAnswer(r, Secret("12345678"));
+  EXPECT_EQ(r.body, "a 1234567 [redacted]");
+  FetchResponse whole = response(202, "12345678");
+  redactAnswer(whole, Secret("12345678"));
+  EXPECT_EQ(whole.body, "[redacted]");
+}
+
 }  // namespace
 }  // namespace box
