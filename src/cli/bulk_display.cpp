@@ -8,17 +8,12 @@
 
 namespace box::cli {
 
-namespace {
-
-namespace json = boost::json;
-
-}  // namespace
-
-BulkDisplay::BulkDisplay(const TerminateArguments& arguments, std::string whereAll, std::vector<BulkState>* states,
-                         const Console& console)
+BulkDisplay::BulkDisplay(const TerminateArguments& arguments, const BulkOptions& options, std::string whereAll,
+                         std::vector<BulkState>* states, const Console& console)
     : json_(arguments.json),
       quiet_(arguments.quiet),
       status_(!arguments.quiet && !arguments.json && Console::showsStatus()),
+      options_(options),
       whereAll_(std::move(whereAll)),
       states_(states),
       console_(console) {}
@@ -61,9 +56,9 @@ void BulkDisplay::onProgress(const BulkProgress& progress) {
   if (json_) return;
   tellTrouble();
   if (status_) {
-    console_.status(progressText(progress, statusColumns(), true));
+    console_.status(progressText(progress, options_, statusColumns(), true));
   } else if (!quiet_ && isTime(nextLine_, progress.elapsed, interval)) {
-    console_.tell("box-sessions: " + progressText(progress, 200, false));
+    console_.tell("box-sessions: " + progressText(progress, options_, 200, false));
   }
 }
 

@@ -19,8 +19,8 @@ class BulkDisplay final : public BulkListener {
  public:
   /// `whereAll`: says in a message where the operator finds all entries that Box has rejected. `states`: the entries'
   /// states by their index, which are kept up to date; null: nobody needs them.
-  BulkDisplay(const TerminateArguments& arguments, std::string whereAll, std::vector<BulkState>* states,
-              const Console& console);
+  BulkDisplay(const TerminateArguments& arguments, const BulkOptions& options, std::string whereAll,
+              std::vector<BulkState>* states, const Console& console);
 
   void onRow(const BulkRow& row) override;
   void onProgress(const BulkProgress& progress) override;
@@ -45,6 +45,7 @@ class BulkDisplay final : public BulkListener {
   void tellTrouble();
 
   const bool json_, quiet_, status_;
+  const BulkOptions options_;
   const std::string whereAll_;
   std::vector<BulkState>* const states_;
   const Console& console_;

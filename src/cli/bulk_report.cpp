@@ -4,8 +4,12 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <utility>
+#include <vector>
 
 #include <boost/json/value.hpp>
+
+#include <box/support/deadline.hpp>
 
 #include "cli/option_words.hpp"
 #include "cli/text.hpp"
@@ -43,41 +47,82 @@ bool isAnsweredByAnother(const BulkProgress& progress) noexcept {
   return progress.outage.count() > 0 && progress.outageStatus >= 200 && progress.outageStatus < 400;
 }
 
-std::string progressText(const BulkProgress& progress, std::size_t width, bool bar) {
-  const std::uint64_t done = progress.counts.total();
+namespace {
+
+/// How long the run still waits for an answer.
+std::chrono::nanoseconds patience(const BulkProgress& progress, const BulkOptions& options) {
+  const Deadline::Clock::time_point start{};
+  const auto untilDeadline = options.deadline.resolve(start, Deadline()) - start - progress.elapsed;
+  const auto left = std::min<std::chrono::nanoseconds>(options.outage - progress.outage, untilDeadline);
+  return std::max(left, std::chrono::nanoseconds(0));
+}
+
+/// Why no calls are sent now, or only one at a time; empty: they are.
+std::string waitText(const BulkProgress& progress, const BulkOptions& options) {
+  if (progress.outage.count() > 0) {
+    const std::string status = std::to_string(progress.outageStatus);
+    const std::string duration = shownDuration(progress.outage);
+    const std::string end = "gives up in " + shownDuration(patience(progress, options));
+    if (isAnsweredByAnother(progress))
+      return "not Box but another server answers (" + status + ") for " + duration + ": see --base-url, --proxy; " +
+             end;
+    return "Box unavailable for " + duration +
+           (progress.outageStatus == 0 ? " (no answer), " : " (last answer " + status + "), ") + end;
+  }
+  if (progress.coolDown.count() > 0) return "rate-limited by Box, resumes in " + shownDuration(progress.coolDown);
+  return {};
+}
+
+/// A part of the line of progress. If the line is too long, the part with the highest rank is left out first.
+struct Part {
+  int rank;
+  std::string text;
+};
+
+std::string joined(const std::vector<Part>& parts) {
   std::string out;
-  if (bar && progress.total && *progress.total > 0) {
-    constexpr std::size_t cells = 20;
-    const auto full =
-        static_cast<std::size_t>(std::min<std::uint64_t>(done, *progress.total) * cells / *progress.total);
-    out = "[" + std::string(full, '#') + std::string(cells - full, '.') + "] ";
-  }
-  out += grouped(done);
-  if (progress.total) out += "/" + grouped(*progress.total);
-  out += ", " + shownRate(progress.rate);
-  if (isAnsweredByAnother(progress)) {
-    out += ", not Box but another server answers (" + std::to_string(progress.outageStatus) + ") for " +
-           shownDuration(progress.outage) + ": see --base-url, --proxy; retrying";
-  } else if (progress.outage.count() > 0) {
-    out += ", Box unavailable for " + shownDuration(progress.outage) +
-           (progress.outageStatus == 0 ? " (no answer)"
-                                       : " (last answer: " + std::to_string(progress.outageStatus) + ")") +
-           ", retrying";
-  } else if (progress.coolDown.count() > 0) {
-    out += ", rate-limited by Box: paused for " + shownDuration(progress.coolDown);
-  }
+  for (const Part& part : parts) out.append(out.empty() ? "" : ", ").append(part.text);
+  return out;
+}
+
+/// A bar for the first of the columns that a line leaves free; empty: they are too few.
+std::string barText(std::uint64_t done, std::uint64_t total, std::size_t columns) {
+  constexpr std::size_t frame = 3, fewest = 4, most = 20;
+  if (columns < frame + fewest) return {};
+  const std::size_t cells = std::min(columns - frame, most);
+  const auto full = static_cast<std::size_t>(std::min(done, total) * cells / total);
+  return "[" + std::string(full, '#') + std::string(cells - full, '.') + "] ";
+}
+
+}  // namespace
+
+std::string progressText(const BulkProgress& progress, const BulkOptions& options, std::size_t width, bool bar) {
+  const BulkCounts& counts = progress.counts;
+  const std::uint64_t done = counts.total();
+  std::vector<Part> parts{{0, grouped(done) + (progress.total ? "/" + grouped(*progress.total) : "")},
+                          {8, shownRate(progress.rate)}};
+  if (std::string wait = waitText(progress, options); !wait.empty()) parts.push_back({1, std::move(wait)});
   // The estimate is missing before the first answers, and zero when no entry is left.
   if (progress.timeLeft && *progress.timeLeft >= std::chrono::seconds(1))
-    out += ", " + shownDuration(*progress.timeLeft) + " left";
-  const auto add = [&out](std::uint64_t count, const char* what) {
-    if (count > 0) out.append(", ").append(grouped(count)).append(" ").append(what);
+    parts.push_back({7, shownDuration(*progress.timeLeft) + " left"});
+  const auto add = [&parts](int rank, std::uint64_t count, const char* what) {
+    if (count > 0) parts.push_back({rank, grouped(count) + " " + what});
   };
-  add(progress.counts.accepted, "accepted");
-  add(progress.counts.rejected, "rejected");
-  add(progress.counts.inDoubt, "in doubt");
-  add(progress.counts.invalid, "invalid");
-  add(progress.counts.duplicate, "duplicate");
-  return out.substr(0, width);
+  add(4, counts.accepted, "accepted");
+  add(2, counts.rejected, "rejected");
+  add(3, counts.inDoubt, "in doubt");
+  add(5, counts.invalid, "invalid");
+  add(6, counts.duplicate, "duplicate");
+
+  std::string out = joined(parts);
+  while (out.size() > width && parts.size() > 1) {
+    parts.erase(std::max_element(parts.begin(), parts.end(),
+                                 [](const Part& one, const Part& other) { return one.rank < other.rank; }));
+    out = joined(parts);
+  }
+  if (out.size() > width) return out.substr(0, width);
+  const bool hasBar = bar && progress.total && *progress.total > 0;
+  return hasBar ? barText(done, *progress.total, width - out.size()) + out : out;
 }
 
 json::object progressJson(const BulkProgress& progress) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,9 +23,11 @@ std::string_view inWords(BulkState state);
 /// "15/s", for calls a second.
 std::string shownRate(double rate);
 
-/// One line without a line end, at most `width` columns wide.
+/// Whether another server than Box has answered last, such as a portal's.
 bool isAnsweredByAnother(const BulkProgress& progress) noexcept;
-std::string progressText(const BulkProgress& progress, std::size_t width, bool bar);
+/// One line without a line end, at most `width` columns wide: the bar shrinks first, and then whole parts of the line
+/// are left out. `options`: those of the run, which say when it gives up.
+std::string progressText(const BulkProgress& progress, const BulkOptions& options, std::size_t width, bool bar);
 boost::json::object progressJson(const BulkProgress& progress);
 
 /// The line that tells the operator about an entry, "line 3, value …".

@@ -288,9 +288,10 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
   const std::string whereAll = !job.journal.empty() ? "; 'box-sessions report' shows all"
                                : remaining          ? "; --remaining keeps all"
                                                     : std::string();
-  const auto display = std::make_shared<BulkDisplay>(arguments, whereAll, remaining ? &states : nullptr, console);
-  BulkSummary summary =
-      perform(optionsOf(arguments, survey.toSend), list, *caller, std::move(journal), display, console);
+  const BulkOptions options = optionsOf(arguments, survey.toSend);
+  const auto display =
+      std::make_shared<BulkDisplay>(arguments, options, whereAll, remaining ? &states : nullptr, console);
+  BulkSummary summary = perform(options, list, *caller, std::move(journal), display, console);
   display->finish();
   addUnread(summary, job, list, survey);
   if (list.hasGrown())

@@ -20,23 +20,59 @@ TEST(CliBulkReport, AnOutageHasAStatusAndNoTimeLeft) {
   progress.total = 200;
   progress.outage = 27s;
   progress.outageStatus = 503;
-  EXPECT_THAT(progressText(progress, 200, false),
-              AllOf(HasSubstr("Box unavailable for 27 s (last answer: 503), retrying"), Not(HasSubstr("left"))));
+  EXPECT_THAT(
+      progressText(progress, BulkOptions(), 200, false),
+      AllOf(HasSubstr("Box unavailable for 27 s (last answer 503), gives up in 29 min 33 s"), Not(HasSubstr("left"))));
   EXPECT_EQ(progressJson(progress).at("outageStatus"), 503);
   EXPECT_FALSE(progressJson(progress).contains("timeLeftMs"));
   progress.outageStatus = 200;
-  EXPECT_THAT(progressText(progress, 200, false),
+  EXPECT_THAT(progressText(progress, BulkOptions(), 200, false),
               testing::HasSubstr(", not Box but another server answers (200) for 27 s"));
   progress.outageStatus = 0;
-  EXPECT_THAT(progressText(progress, 200, false), HasSubstr("Box unavailable for 27 s (no answer)"));
+  EXPECT_THAT(progressText(progress, BulkOptions(), 200, false), HasSubstr("Box unavailable for 27 s (no answer)"));
   EXPECT_FALSE(progressJson(progress).contains("outageStatus"));
+}
+
+TEST(CliBulkReport, AnOutageSaysWhenTheRunGivesUp) {
+  BulkProgress progress;
+  progress.outage = 120s;
+  progress.outageStatus = 503;
+  progress.elapsed = 150s;
+  BulkOptions options;
+  EXPECT_THAT(progressText(progress, options, 200, false), HasSubstr("(last answer 503), gives up in 28 min"));
+  options.deadline = Deadline(3min);
+  EXPECT_THAT(progressText(progress, options, 200, false), HasSubstr("gives up in 30 s")) << "--timeout is before that";
+  progress.elapsed = 200s;
+  EXPECT_THAT(progressText(progress, options, 200, false), HasSubstr("gives up in 0 ms"));
+}
+
+TEST(CliBulkReport, TheLineFitsAndTheBarShrinksFirst) {
+  BulkProgress progress;
+  progress.counts.accepted = 638;
+  progress.counts.rejected = 2;
+  progress.total = 2000;
+  progress.rate = 12;
+  progress.timeLeft = 113s;
+  const auto line = [&progress](std::size_t width) { return progressText(progress, BulkOptions(), width, true); };
+  const std::string all = "640/2,000, 12 calls/s, 113 s left, 638 accepted, 2 rejected";
+  EXPECT_EQ(line(200), "[######..............] " + all);
+  EXPECT_EQ(line(80), "[#####.............] " + all);
+  EXPECT_EQ(line(66), "[#...] " + all);
+  EXPECT_EQ(line(59), all);
+  EXPECT_EQ(line(58), "[##......] 640/2,000, 113 s left, 638 accepted, 2 rejected") << "the rate is worth the least";
+  EXPECT_EQ(line(40), "640/2,000, 638 accepted, 2 rejected");
+  EXPECT_EQ(line(24), "640/2,000, 2 rejected");
+  EXPECT_EQ(line(8), "640/2,00");
+  for (std::size_t width = 0; width < 120; ++width) EXPECT_LE(line(width).size(), width);
+  progress.coolDown = 97s;
+  EXPECT_EQ(line(66), "[#...] 640/2,000, rate-limited by Box, resumes in 97 s, 2 rejected");
 }
 
 TEST(CliBulkReport, APauseIsBoxsWish) {
   BulkProgress progress;
   progress.total = 200;
   progress.coolDown = 95s;
-  EXPECT_THAT(progressText(progress, 200, false), HasSubstr(", rate-limited by Box: paused for 95 s"));
+  EXPECT_THAT(progressText(progress, BulkOptions(), 200, false), HasSubstr(", rate-limited by Box, resumes in 95 s"));
 }
 
 TEST(CliBulkReport, ATimeLeftIsShownWhereThereIsOne) {
@@ -44,9 +80,9 @@ TEST(CliBulkReport, ATimeLeftIsShownWhereThereIsOne) {
   progress.total = 200;
   progress.rate = 12;
   progress.timeLeft = 0ms;
-  EXPECT_THAT(progressText(progress, 200, false), Not(HasSubstr("left")));
+  EXPECT_THAT(progressText(progress, BulkOptions(), 200, false), Not(HasSubstr("left")));
   progress.timeLeft = 5s;
-  EXPECT_THAT(progressText(progress, 200, false), HasSubstr(", 5 s left"));
+  EXPECT_THAT(progressText(progress, BulkOptions(), 200, false), HasSubstr(", 5 s left"));
 }
 
 }  // namespace
