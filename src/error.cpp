@@ -58,7 +58,7 @@ Entry entryOf(Errc code) noexcept {
     case Errc::connectionLost: return {"connectionLost", "the connection was lost", FailureKind::transport, network};
     case Errc::proxyFailed: return {"proxyFailed", "the proxy failed", FailureKind::proxy, network | proxy};
     case Errc::proxyRefused:
-      return {"proxyRefused", "the proxy refused to open the way", FailureKind::permanent, network | proxy};
+      return {"proxyRefused", "the proxy refused to connect to Box", FailureKind::permanent, network | proxy};
     case Errc::proxyAuthenticationFailed:
       return {"proxyAuthenticationFailed", "the proxy refused the credentials", FailureKind::permanent,
               proxy | proxyAuthentication};

@@ -79,8 +79,7 @@ Exit reportFailure(const AuthCheckArguments& arguments, const BoxSdkError& error
   const Exit exit = exitFor(error);
   const Method method = arguments.credentials.method;
   const std::string advice = adviceForIdentity(error, method);
-  console.complain("not authenticated: " + inOptionWords(error) + "\n" + failureLines(error) +
-                   (advice.empty() ? "" : "  advice:        " + advice + "\n"));
+  console.complain("not authenticated: " + inOptionWords(error) + "\n" + failureLines(error, advice));
   if (arguments.json) {
     json::object out;
     out["event"] = "failed";

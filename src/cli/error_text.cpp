@@ -5,6 +5,7 @@
 #include <boost/asio/error.hpp>
 #include <boost/json/array.hpp>
 
+#include <box/network/options.hpp>
 #include <box/observe/data_sanitizer.hpp>
 
 #include "cli/option_words.hpp"
@@ -98,6 +99,24 @@ Exit exitFor(const BoxSdkError& error) noexcept {
   return Exit::stopped;
 }
 
+namespace {
+
+bool isProxyInEnvironment() {
+  try {
+    return !ProxyOptions::fromEnvironment().url.empty();
+  } catch (const BoxSdkError&) {
+    return true;  // it is set, to something that is not a proxy
+  }
+}
+
+/// What to know about HTTPS_PROXY where Box could not be reached directly; empty: it is not set.
+std::string noteOnEnvironment(const BoxSdkError& error) {
+  if (error.atProxy() || !isProxyInEnvironment()) return {};
+  return " HTTPS_PROXY is set, but it is used only with --proxy env, and not for the hosts in NO_PROXY.";
+}
+
+}  // namespace
+
 std::string hintFor(const BoxSdkError& error) {
   const std::string doubt =
       "It is safe to run it again; anyone who has signed in again since then is signed out again.";
@@ -138,11 +157,11 @@ std::string hintFor(const BoxSdkError& error) {
     case Errc::resolveFailed:
     case Errc::resolveTimeout:
       return error.atProxy() ? "Check --proxy and this machine's DNS."
-                             : "Check --base-url, --proxy and this machine's DNS.";
+                             : "Check --base-url, --proxy and this machine's DNS." + noteOnEnvironment(error);
     case Errc::connectFailed:
     case Errc::connectTimeout:
       return error.atProxy() ? "Check --proxy, and whether this proxy runs and takes connections from this machine."
-                             : "Check --base-url, --proxy, the network and firewalls.";
+                             : "Check --base-url, --proxy, the network and firewalls." + noteOnEnvironment(error);
     case Errc::handshakeTimeout:
       return "A connection was made, but the TLS handshake did not finish: check --base-url, --proxy, the network and "
              "firewalls.";
@@ -160,6 +179,7 @@ std::string hintFor(const BoxSdkError& error) {
                              ? "A connection was made, but the TLS handshake did not finish in time. "
                              : "";
       hint += "Raise --timeout.";
+      if (error.phase() == Phase::resolve || error.phase() == Phase::connect) hint += noteOnEnvironment(error);
       return error.fate() == Fate::notSent ? hint : hint + " " + doubt;
     }
     case Errc::attemptTimeout:
@@ -171,24 +191,29 @@ std::string hintFor(const BoxSdkError& error) {
   }
 }
 
-std::string failureLines(const BoxSdkError& error, bool inFull) {
+std::string answerLines(const BoxSdkError& error) {
+  const ApiErrorInfo* const api = error.api();
+  if (api == nullptr) return {};
   std::string out;
-  if (inFull) {
-    const std::string code = std::string(errorName(error.code())) + ", in phase " +
-                             std::string(toString(error.phase())) + causeText(error.cause());
-    addLine(out, "error", code);
-    for (const AttemptRecord& attempt : error.attempts()) addLine(out, "attempt", attemptText(attempt));
-  }
-  if (const ApiErrorInfo* const api = error.api()) {
-    addLine(out, "box-request-id", requestId(api->boxRequestId));
-    addLine(out, "request_id", requestId(api->clientError.requestId.value_or("")));
-    addLine(out, "details", fromServer(api->clientError.contextInfo.value_or("")));
-    // The scheme is cut off, because the sanitizer would take the text after the word Bearer for a token.
-    std::string_view challenge = api->wwwAuthenticate;
-    if (challenge.starts_with("Bearer ")) challenge.remove_prefix(7);
-    addLine(out, "authenticate", fromServer(challenge));
-    if (api->retryAfter) addLine(out, "retry after", shownDuration(*api->retryAfter));
-  }
+  addLine(out, "box-request-id", requestId(api->boxRequestId));
+  addLine(out, "request_id", requestId(api->clientError.requestId.value_or("")));
+  addLine(out, "details", fromServer(api->clientError.contextInfo.value_or("")));
+  // The scheme is cut off, because the sanitizer would take the text after the word Bearer for a token.
+  std::string_view challenge = api->wwwAuthenticate;
+  if (challenge.starts_with("Bearer ")) challenge.remove_prefix(7);
+  addLine(out, "authenticate", fromServer(challenge));
+  if (api->retryAfter) addLine(out, "retry after", shownDuration(*api->retryAfter));
+  return out;
+}
+
+std::string failureLines(const BoxSdkError& error, std::string_view advice) {
+  std::string out;
+  const std::string code = std::string(errorName(error.code())) + ", in phase " + std::string(toString(error.phase())) +
+                           causeText(error.cause());
+  addLine(out, "error", code);
+  for (const AttemptRecord& attempt : error.attempts()) addLine(out, "attempt", attemptText(attempt));
+  out += answerLines(error);
+  addLine(out, "advice", advice);
   return out;
 }
 

@@ -20,8 +20,9 @@ Exit exitFor(const BoxSdkError& error) noexcept;
 std::string hintFor(const BoxSdkError& error);
 
 /// All that is known of an error: code, phase, attempts, and Box's answer. As indented lines for standard error, or as
-/// members of a JSON object. `inFull`: with the lines about codes and attempts.
-std::string failureLines(const BoxSdkError& error, bool inFull = true);
+/// members of a JSON object. answerLines() has Box's answer only. `advice`: the last line; may be empty.
+std::string failureLines(const BoxSdkError& error, std::string_view advice = {});
+std::string answerLines(const BoxSdkError& error);
 void addFailure(boost::json::object& out, const BoxSdkError& error);
 
 /// "2: after a wait of 1.5 s, status 403 in phase response, 30 ms".

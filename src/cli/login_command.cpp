@@ -113,8 +113,9 @@ bool signIn(Login& login, asio::io_context& context, RedirectListener* listener)
 }
 
 Exit reportFailure(const Login& login, const BoxSdkError& error) {
+  const std::string advice = adviceForIdentity(error, Method::oauth);
   login.console.complain("not signed in: " + inOptionWords(error) +
-                         (error.attempts().empty() ? "" : "\n" + failureLines(error)));
+                         (error.attempts().empty() ? "" : "\n" + failureLines(error, advice)));
   const Exit exit = exitFor(error);
   const bool refused = login.personAnswers && error.code() == Errc::tokenUnavailable;
   return refused ? Exit::rejected : exit;

@@ -50,7 +50,7 @@ Exit rehearse(const BulkJob& job, const std::optional<RemainingFile>& remaining,
   if (arguments.check && account.failure) {
     const std::string advice = adviceForIdentity(*account.failure, arguments.credentials.method);
     console.complain("--check: " + noAccountText(*account.failure));
-    console.tell(failureLines(*account.failure) + (advice.empty() ? "" : "  advice:        " + advice));
+    console.tell(failureLines(*account.failure, advice));
     return exitFor(*account.failure);
   }
   if (arguments.check && arguments.follow) {

@@ -180,7 +180,7 @@ void tellEnd(const TerminateArguments& arguments, const BulkSummary& summary, Ex
   std::string advice = adviceText(summary, next);
   complainOf(reason, console);
   if (summary.failure) {
-    const std::string lines = failureLines(*summary.failure, arguments.verbose);
+    const std::string lines = arguments.verbose ? failureLines(*summary.failure) : answerLines(*summary.failure);
     if (!lines.empty()) console.tell(lines);
   }
   std::exception_ptr lost;

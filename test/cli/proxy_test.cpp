@@ -50,6 +50,14 @@ class CliProxy : public testing::Test {
     options.password = password;
     return options;
   }
+  /// Approves the app in the browser, as a person does.
+  void approve(Process& login) const {
+    ASSERT_TRUE(login.waitForOutput("\n")) << login.error();
+    const std::string address = login.output().substr(0, login.output().find('\n'));
+    const std::string browser =
+        "curl -s -L --noproxy '*' --max-time 20 --cacert '" + emulator_.ca() + "' '" + address + "' > /dev/null";
+    ASSERT_EQ(std::system(browser.c_str()), 0);
+  }
   /// The URL with the password. Only environment variables may have it, never arguments.
   std::string urlWithPassword() const {
     std::string encoded;
@@ -159,6 +167,23 @@ TEST_F(CliProxy, TheEnvironmentSaysWhichWhereItIsAsked) {
   EXPECT_EQ(strict_.connections(), 1U);
 }
 
+TEST_F(CliProxy, OneInTheEnvironmentThatIsNotUsedIsMentionedIfBoxIsNotReached) {
+  const std::string note = "HTTPS_PROXY is set, but it is used only with --proxy env";
+  const auto errorOf = [this](const Strings& arguments, const Strings& environment) {
+    Start start;
+    start.arguments = joined(arguments, {"--base-url", "https://localhost:9", "--timeout", "300ms"});
+    start.environment = joined({"BOX_DEVELOPER_TOKEN=" + token_}, environment);
+    return run(std::move(start)).error;
+  };
+  const Strings set = {"HTTPS_PROXY=" + urlWithPassword()};
+  for (const Strings& command :
+       {Strings{"users", "1", "--yes"}, Strings{"list", "--everyone"}, Strings{"auth", "check"}}) {
+    EXPECT_THAT(errorOf(command, set), HasSubstr(note)) << command.front();
+    EXPECT_THAT(errorOf(command, {}), Not(HasSubstr("HTTPS_PROXY"))) << command.front();
+    EXPECT_THAT(errorOf(joined(command, {"--proxy", "http://localhost:9"}), set), Not(HasSubstr("HTTPS_PROXY")));
+  }
+}
+
 TEST_F(CliProxy, OptionsCountMoreThanTheEnvironment) {
   const Strings bad = {"HTTPS_PROXY=http://bob:" + Canaries::make("bob's password").substr(0, 10) +
                        "@localhost:" + std::to_string(strict_.port())};
@@ -196,18 +221,29 @@ TEST_F(CliProxy, ADryRunReadsThePasswordsFileAsksForNoneAndSendsNothing) {
 TEST_F(CliProxy, LoginExchangesItsCodeByWayOfIt) {
   const std::string secret = folder_.file("secret", Canaries::make("the client secret"));
   const std::string tokens = folder_.path("tokens");
-  Start start = startOf({"login", "--oauth", tokens, "--oauth2-url", emulator_.url() + "/api/oauth2", "--client-id",
-                         "app", "--client-secret-file", secret, "--proxy", proxy_.url()});
-  Process login(std::move(start));
-  ASSERT_TRUE(login.waitForOutput("\n")) << login.error();
-  std::string address = login.output();
-  address.resize(address.find('\n'));
-  const std::string browser =
-      "curl -s -L --noproxy '*' --max-time 20 --cacert '" + emulator_.ca() + "' '" + address + "' > /dev/null";
-  ASSERT_EQ(std::system(browser.c_str()), 0);
+  const Strings arguments = {"login",
+                             "--oauth",
+                             tokens,
+                             "--oauth2-url",
+                             emulator_.url() + "/api/oauth2",
+                             "--client-id",
+                             "app",
+                             "--client-secret-file",
+                             secret};
+  Process login(startOf(joined(arguments, {"--proxy", proxy_.url()})));
+  approve(login);
   EXPECT_EQ(login.wait(), 0) << login.error();
   EXPECT_EQ(proxy_.tunnels(), 1U);
   EXPECT_THAT(contentOf(tokens), Not(IsEmpty()));
+
+  Start direct;
+  direct.arguments =
+      joined(arguments, {"--base-url", "https://localhost:9", "--ca", emulator_.ca(), "--timeout", "1s"});
+  direct.environment = {"HTTPS_PROXY=" + proxy_.url()};
+  Process failing(std::move(direct));
+  approve(failing);
+  EXPECT_EQ(failing.wait(), 2) << failing.error();
+  EXPECT_THAT(failing.error(), HasSubstr("HTTPS_PROXY is set, but it is used only with --proxy env"));
 }
 
 }  // namespace

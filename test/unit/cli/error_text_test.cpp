@@ -13,6 +13,7 @@
 #include <box/error.hpp>
 
 #include "cli/event_text.hpp"
+#include "cli/option_words.hpp"
 
 namespace box::cli {
 namespace {
@@ -130,6 +131,8 @@ TEST(CliErrorText, AdvisesForTheCauseAndNotForAnother) {
   EXPECT_TRUE(contains(hintFor(BoxSdkError(make_error_code(Errc::rateLimited), details)), "a few minutes"));
   EXPECT_TRUE(contains(hintFor(failure(Errc::proxyAuthenticationUnsupported, Fate::notSent)), "NTLM"));
   EXPECT_TRUE(contains(hintFor(failure(Errc::proxyAuthenticationRequired, Fate::notSent)), "Add --proxy-user"));
+  EXPECT_TRUE(
+      contains(inOptionWords(failure(Errc::proxyRefused, Fate::notSent)), "the proxy refused to connect to Box"));
   for (const Errc code : {Errc::signInRequired, Errc::refreshTokenExpired}) {
     EXPECT_TRUE(contains(hintFor(failure(code, Fate::notSent)), "box-sessions login"));
   }
