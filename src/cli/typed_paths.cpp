@@ -103,6 +103,7 @@ class Paths {
   void operator()(const ReportArguments& arguments) {
     add(arguments.journal);
     add(arguments.file);
+    add(arguments.htmlFile);
   }
   void operator()(const LoginArguments& arguments) {
     add(arguments.credentials);

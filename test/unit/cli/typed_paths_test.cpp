@@ -43,6 +43,7 @@ TEST(CliTypedPaths, AreThoseOfAllOptionsThatTakeAFile) {
       {"resume", token},
       {"report", token},
       {"report", "j", "--file", token},
+      {"report", "j", "--html", token},
       {"users", "1", "--file", token},
       {"users", "1", "--remaining", token},
       {"users", "--file", "f", "--journal", token},
