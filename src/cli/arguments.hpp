@@ -210,6 +210,10 @@ struct EmulatorArguments {
   std::optional<std::string> readyFile;
   std::vector<std::string> unknownUsers;
   std::size_t rateLimit = 0;
+  int fail = 0;                             ///< the status of calls that end sessions; 0: none fails
+  std::uint64_t failAfter = 0;              ///< how many of these calls do not fail before the first failure
+  std::optional<std::uint64_t> failCalls;   ///< how many fail then; not set: all
+  std::optional<std::uint64_t> retryAfter;  ///< seconds in Retry-After of a 429, and of a call that fails
   std::chrono::milliseconds latency{0};
   std::optional<std::string> clientId;
   std::optional<std::string> clientSecretFile;

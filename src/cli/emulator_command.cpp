@@ -1,5 +1,7 @@
 #include <chrono>
 #include <csignal>
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -172,6 +174,7 @@ emulator::EmulatorOptions optionsOf(const EmulatorArguments& arguments) {
   options.address = arguments.address;
   options.port = arguments.port;
   options.rateLimitCalls = arguments.rateLimit;
+  if (arguments.retryAfter) options.retryAfterSeconds = static_cast<int>(*arguments.retryAfter);
   options.latency = arguments.latency;
   options.directory = practiceDirectory();
   options.maxRecords = 1;  // each is printed when it arrives, so none need be kept
@@ -192,6 +195,21 @@ emulator::EmulatorOptions optionsOf(const EmulatorArguments& arguments) {
   }
   if (arguments.tokenLifetime) options.tokenLifetime = *arguments.tokenLifetime;
   return options;
+}
+
+/// Makes calls that end sessions fail as --fail says.
+void addFailures(emulator::Emulator& server, const EmulatorArguments& arguments) {
+  if (arguments.fail == 0) return;
+  emulator::Reply reply = emulator::Reply::status(arguments.fail);
+  if (arguments.retryAfter) reply = reply.retryAfter(std::to_string(*arguments.retryAfter));
+  const std::uint64_t begin = arguments.failAfter;
+  const std::uint64_t count = arguments.failCalls.value_or(std::numeric_limits<std::uint64_t>::max());
+  server.setResponder([=, calls = std::uint64_t{0}](const emulator::RequestInfo& request) mutable {
+    const bool isTermination = request.method == "POST" && request.target.ends_with("/terminate_sessions");
+    const std::uint64_t call = isTermination ? calls++ : 0;
+    const bool fails = isTermination && call >= begin && call - begin < count;
+    return fails ? std::optional(reply) : std::nullopt;
+  });
 }
 
 }  // namespace
@@ -227,6 +245,7 @@ Exit runEmulator(const EmulatorArguments& arguments, const Console& console) {
   } catch (const std::runtime_error& error) {
     throw FileError("the emulator cannot be set up with these options: " + printable(error.what()));
   }
+  addFailures(*server, arguments);
   if (!isLoopback(arguments.address)) {
     console.complain("--address " + printable(arguments.address) +
                      " lets other machines use this emulator: take 127.0.0.1 unless that is what you want");

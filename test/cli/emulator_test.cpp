@@ -100,6 +100,41 @@ TEST(CliEmulator, PrintsWhatItAccepts) {
       << emulator.process().output();
 }
 
+Result endSessions(const EmulatorProcess& emulator, const Strings& options) {
+  Start start;
+  start.arguments = joined({"users", "1", "2", "3", "--yes", "--batch", "1", "--concurrency", "1"}, emulator.here());
+  start.arguments = joined(start.arguments, options);
+  start.environment = {"BOX_DEVELOPER_TOKEN=any"};
+  return run(std::move(start));
+}
+
+TEST(CliEmulator, FailsWhereItIsToldTo) {
+  const EmulatorProcess expiring({"--fail", "401", "--fail-after", "2"});
+  const Result stopped = endSessions(expiring, {});
+  EXPECT_EQ(stopped.status, 1) << stopped.error;
+  EXPECT_THAT(stopped.output, HasSubstr("3 users: 2 accepted, 1 not sent"));
+  EXPECT_THAT(stopped.error, HasSubstr("Get a new token"));
+  const EmulatorProcess failing({"--fail", "429", "--fail-calls", "1", "--retry-after", "1"});
+  const Result limited = endSessions(failing, {"--json"});
+  EXPECT_EQ(limited.status, 0) << limited.error;
+  EXPECT_EQ(eventsIn(limited.output).back().at("accepted"), 3);
+  EXPECT_EQ(eventsIn(limited.output).back().at("throttled"), 1);
+  EXPECT_GE(eventsIn(limited.output).back().at("elapsedMs").as_int64(), 1000);
+  const EmulatorProcess wrong({"--fail", "403"});
+  EXPECT_EQ(endSessions(wrong, {}).status, 1);
+}
+
+TEST(CliEmulator, IsNotToldHalfOfAFailure) {
+  for (const Strings& options : {Strings{"--fail-after", "2"}, Strings{"--fail-calls", "2"},
+                                 Strings{"--retry-after", "2"}, Strings{"--fail", "200"}}) {
+    Start start;
+    start.arguments = joined({"emulator"}, options);
+    const Result result = run(std::move(start));
+    EXPECT_EQ(result.status, 3) << options.front();
+    EXPECT_THAT(result.error, HasSubstr(options.front()));
+  }
+}
+
 TEST(CliEmulator, EndsWhereNobodyHearsIt) {
   Start start;
   start.arguments = {"emulator"};

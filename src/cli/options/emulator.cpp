@@ -41,6 +41,17 @@ constexpr Option unknownUser{"unknown-user", "ID|LOGIN", "answer 404 for this us
                              true};
 constexpr Option rateLimit{"rate-limit", "N", "answer 429 after N calls a minute (no limit)",
                            storeNumber<&Draft::emulator, &EmulatorArguments::rateLimit, 1, 1'000'000>};
+constexpr Option fail{
+    "fail", "STATUS",
+    "answer calls that end sessions with this HTTP status, such as 401, 403, 429 or 503; use it to practise failures",
+    storeNumber<&Draft::emulator, &EmulatorArguments::fail, 400, 599>};
+constexpr Option failAfter{"fail-after", "N", "let N of these calls succeed before the first that fails (0)",
+                           storeNumber<&Draft::emulator, &EmulatorArguments::failAfter, 0, 1'000'000'000>};
+constexpr Option failCalls{"fail-calls", "N", "let N calls fail, and then none (all)",
+                           storeNumber<&Draft::emulator, &EmulatorArguments::failCalls, 1, 1'000'000'000>};
+constexpr Option retryAfter{"retry-after", "SECONDS",
+                            "the wait that a 429 of --rate-limit (100) or an answer of --fail (none) asks for",
+                            storeNumber<&Draft::emulator, &EmulatorArguments::retryAfter, 0, 86'400>};
 constexpr Option signInAfter{
     "sign-in-after", "TIME",
     "let each user whose sessions a call ends sign in again after this time, such as 10s, and "
@@ -55,7 +66,7 @@ constexpr Option latency{"latency", "MS", "wait this long before each answer (0)
 Section emulatorSection() {
   return {"Options:",
           {address, port, tokenFile, clientId, clientSecretFile, jwtPublicKey, tokenLifetime, caOut, readyFile,
-           unknownUser, signInAfter, rateLimit, latency, jsonFlag, helpFlag}};
+           unknownUser, signInAfter, rateLimit, fail, failAfter, failCalls, retryAfter, latency, jsonFlag, helpFlag}};
 }
 
 EmulatorArguments emulatorIn(const Draft& draft) {
@@ -66,6 +77,12 @@ EmulatorArguments emulatorIn(const Draft& draft) {
   if (out.tokenFile == "-" && out.clientSecretFile == "-") {
     throw UsageError("standard input can be read once: give the token or the secret in a file");
   }
+  for (const Option& option : {failAfter, failCalls}) {
+    if (out.fail == 0 && draft.has(option.name()))
+      throw UsageError("--" + std::string(option.name()) + " alone does not say what fails: give --fail STATUS");
+  }
+  if (out.retryAfter && out.fail == 0 && out.rateLimit == 0)
+    throw UsageError("--retry-after goes with --fail or --rate-limit");
   out.json = draft.json;
   return out;
 }

@@ -120,6 +120,11 @@ EMEA', for 'box-sessions list'.
   box-sessions login --oauth tokens --client-id app \
       --client-secret-file secret \
       --base-url URL --oauth2-url URL/api/oauth2 --ca ca.pem
+
+It can fail on purpose, so that you can practise an outage or a wrong scope:
+
+  box-sessions emulator --fail 503 --fail-after 3 --fail-calls 20
+  box-sessions emulator --fail 403
 )";
 
 constexpr std::string_view completion = R"(Prints a script that completes commands, options and files for bash, zsh or

@@ -103,7 +103,7 @@ TEST_F(CliBashCompletion, OffersTheOptionsOfTheSubcommandOnly) {
   EXPECT_EQ(offered({"users", "--jo"}), Words{"--journal"});
   EXPECT_EQ(offered({"resume", "j", "--jo"}), Words{});
   EXPECT_EQ(offered({"resume", "j", "--yes", "--ret"}), Words{"--retry-rejected"});
-  EXPECT_EQ(offered({"emulator", "--r"}), (Words{"--rate-limit", "--ready-file"}));
+  EXPECT_EQ(offered({"emulator", "--r"}), (Words{"--rate-limit", "--ready-file", "--retry-after"}));
   for (const Subcommand& subcommand : subcommands()) {
     Words all;
     for (const Section& section : subcommand.sections) {
