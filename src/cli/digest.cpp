@@ -52,8 +52,6 @@ std::string Digest::hex() {
   return inHex(bytes);
 }
 
-std::string digestOf(std::string_view text) { return inHex(sha256(text)); }
-
 std::array<std::uint64_t, 2> fingerprintOf(std::string_view text) {
   const Bytes bytes = sha256(text);
   std::array<std::uint64_t, 2> out{};

@@ -25,8 +25,6 @@ class Digest {
   std::unique_ptr<Context> context_;
 };
 
-std::string digestOf(std::string_view text);
-
 /// The first 128 bits of SHA-256 of the text.
 std::array<std::uint64_t, 2> fingerprintOf(std::string_view text);
 

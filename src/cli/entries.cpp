@@ -14,15 +14,6 @@ std::optional<EntryFault> faultOf(EntryKind kind, std::string_view entry) {
   return fault;
 }
 
-void EntryList::add(std::string entry) {
-  const auto [position, isNew] = entries_.insert(std::move(entry));
-  if (isNew) {
-    order_.push_back(&*position);
-  } else {
-    ++duplicates_;
-  }
-}
-
 void InputFaults::add(const std::string& where, const std::string& text) {
   if (total_++ < shown) lines_.push_back(where + ": " + text);
 }

@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include <box/entry.hpp>
@@ -27,28 +26,6 @@ std::optional<EntryFault> faultOf(EntryKind kind, std::string_view entry);
 
 /// Whether a valid entry is a login; otherwise it is an id.
 inline bool isLogin(std::string_view entry) noexcept { return entry.find('@') != std::string_view::npos; }
-
-/// The entries of a list in order, without duplicates.
-class EntryList {
- public:
-  EntryList() = default;
-  EntryList(const EntryList&) = delete;
-  EntryList& operator=(const EntryList&) = delete;
-
-  /// Adds a valid entry, unless the list has it already.
-  void add(std::string entry);
-
-  std::size_t size() const noexcept { return order_.size(); }
-  bool empty() const noexcept { return order_.empty(); }
-  const std::string& operator[](std::size_t i) const noexcept { return *order_[i]; }
-  /// How many entries were dropped because the list had them already.
-  std::size_t duplicates() const noexcept { return duplicates_; }
-
- private:
-  std::unordered_set<std::string> entries_;
-  std::vector<const std::string*> order_;  // pointers stay valid, because a set does not move its elements
-  std::size_t duplicates_ = 0;
-};
 
 /// The faults of the input. The first ones are kept in full and the others counted, so that a file of the wrong kind
 /// fills neither the memory nor the screen.

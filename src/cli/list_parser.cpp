@@ -56,15 +56,6 @@ std::string keptProblem(const Record& header, const Record& row) {
 
 void ListSink::onNames(std::string_view, std::string_view) {}
 
-ListCollector::ListCollector(const std::string& name, EntryList& entries, InputFaults& faults)
-    : name_(printable(name)), entries_(entries), faults_(faults) {}
-
-void ListCollector::onEntry(std::string entry, std::size_t) { entries_.add(std::move(entry)); }
-
-void ListCollector::onFault(std::size_t line, std::size_t column, const std::string& text, bool) {
-  faults_.add(placeIn(name_, line, column), text);
-}
-
 std::string placeIn(const std::string& name, std::size_t line, std::size_t character) {
   return name + ", line " + std::to_string(line) + ", character " + std::to_string(character);
 }

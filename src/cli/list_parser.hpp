@@ -27,20 +27,6 @@ class ListSink {
   virtual void onNames(std::string_view id, std::string_view login);
 };
 
-/// Stores all entries, without duplicates.
-class ListCollector final : public ListSink {
- public:
-  /// `name`: the file's name for messages. The two lists must outlive this object.
-  ListCollector(const std::string& name, EntryList& entries, InputFaults& faults);
-  void onEntry(std::string entry, std::size_t line) override;
-  void onFault(std::size_t line, std::size_t column, const std::string& text, bool last) override;
-
- private:
-  std::string name_;
-  EntryList& entries_;
-  InputFaults& faults_;
-};
-
 /// "list.csv, line 3, character 5".
 std::string placeIn(const std::string& name, std::size_t line, std::size_t character);
 

@@ -52,12 +52,6 @@ std::vector<FollowRow> Evidence::of(std::uint64_t index) const {
   return out;
 }
 
-std::vector<FollowRow> Evidence::all() const {
-  std::vector<FollowRow> out;
-  for (std::size_t i = 0; i < people_.people.size(); ++i) out.push_back({people_.people[i], summary_.results[i]});
-  return out;
-}
-
 std::vector<std::string> Evidence::notes() const {
   std::vector<std::string> out;
   for (const std::string& line : missing_) out.push_back("not followed: " + line);

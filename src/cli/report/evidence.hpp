@@ -23,8 +23,6 @@ class Evidence {
 
   /// The people of this entry: the user, or the members of the group.
   std::vector<FollowRow> of(std::uint64_t index) const;
-  /// The people of all entries, in the order of the list.
-  std::vector<FollowRow> all() const;
   const FollowSummary& summary() const noexcept { return summary_; }
   FollowTotals totals() const noexcept { return totalsOf(summary_); }
   /// What could not be read, and who is not followed, one line each.

@@ -27,23 +27,6 @@ TEST(CliEntries, ARefusedOneIsShownWithItsInvisibleCharacters) {
   EXPECT_EQ(textOf("T9cE5asGnuyYCCqIZFoWjFHvNbvVqHjl").find("T9cE"), std::string::npos);
 }
 
-TEST(CliEntryList, KeepsOrderAndDropsDuplicates) {
-  EntryList list;
-  for (const char* const entry : {"3", "a@x.org", "1", "3", "a@x.org", "2"}) list.add(entry);
-  ASSERT_EQ(list.size(), 4U);
-  EXPECT_EQ(list[0], "3");
-  EXPECT_EQ(list[1], "a@x.org");
-  EXPECT_EQ(list[2], "1");
-  EXPECT_EQ(list[3], "2");
-  EXPECT_EQ(list.duplicates(), 2U);
-}
-
-TEST(CliEntryList, KeepsItsEntriesWhileItGrows) {
-  EntryList list;
-  for (int i = 0; i < 10'000; ++i) list.add(std::to_string(i));
-  for (int i = 0; i < 10'000; ++i) EXPECT_EQ(list[static_cast<std::size_t>(i)], std::to_string(i));
-}
-
 TEST(CliInputFaults, ShowsTwentyAndCountsTheRest) {
   InputFaults faults;
   for (int i = 1; i <= 25; ++i) faults.add("f:" + std::to_string(i), "bad");

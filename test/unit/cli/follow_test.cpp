@@ -155,6 +155,7 @@ std::string lineOf(const FollowRow& row) {
 TEST(CliFollowWords, ShowHostileTextsAsText) {
   const auto count = [](const std::string& text, char c) { return std::count(text.begin(), text.end(), c); };
   const Hostile plain("a");
+  const FollowRow plainRow{plain.who, plain.seen};
   for (const char* text : {"\x1b]0;x\x07", "<script>alert(1)</script>", "a|b\n# c", "=1+1,\"x\"", "\u202e", "\xff\xfe",
                            "`@all` [x](http://y)", "\r\n"}) {
     const Hostile hostile(text);
@@ -165,11 +166,11 @@ TEST(CliFollowWords, ShowHostileTextsAsText) {
       EXPECT_EQ(line.find_first_of("\n\r\x1b\x07"), line.size() - 1) << line;
       EXPECT_THAT(line, AllOf(Not(HasSubstr("\u202e")), Not(HasSubstr("\xff"))));
     }
-    const std::string page = evidenceHtml(*hostile.evidence, hostile.evidence->all());
-    const std::string plainPage = evidenceHtml(*plain.evidence, plain.evidence->all());
+    const std::string page = evidenceHtml(*hostile.evidence, {row});
+    const std::string plainPage = evidenceHtml(*plain.evidence, {plainRow});
     for (const char sign : {'<', '>', '"', '\'', '\n'}) EXPECT_EQ(count(page, sign), count(plainPage, sign)) << text;
-    const std::string markdown = evidenceMarkdown(*hostile.evidence, hostile.evidence->all());
-    EXPECT_EQ(count(markdown, '\n'), count(evidenceMarkdown(*plain.evidence, plain.evidence->all()), '\n')) << text;
+    const std::string markdown = evidenceMarkdown(*hostile.evidence, {row});
+    EXPECT_EQ(count(markdown, '\n'), count(evidenceMarkdown(*plain.evidence, {plainRow}), '\n')) << text;
     EXPECT_THAT(markdown, AllOf(Not(HasSubstr("<")), Not(HasSubstr("://")), Not(HasSubstr("@"))));
   }
   const Hostile formula("=1+1,\"x\"");

@@ -11,8 +11,12 @@
 
 #include "cli/list/decoder.hpp"
 
+#include "list_collector.hpp"
+
 namespace box::cli {
 namespace {
+
+using test::ListCollector;
 
 struct Outcome {
   std::vector<std::string> entries;
@@ -24,18 +28,16 @@ struct Outcome {
 };
 
 Outcome read(Target target, std::string_view text, std::size_t pieceSize, const ListOptions& options) {
-  EntryList entries;
-  InputFaults faults;
-  ListCollector collector("list", entries, faults);
+  ListCollector collector;
   ListParser parser(target, collector, options);
   for (std::size_t at = 0; at < text.size(); at += pieceSize) {
     if (!parser.feed(text.substr(at, pieceSize))) break;
   }
   parser.finish();
   Outcome out;
-  for (std::size_t i = 0; i < entries.size(); ++i) out.entries.push_back(entries[i]);
-  out.faults = faults.lines();
-  out.duplicates = entries.duplicates();
+  out.entries = collector.entries;
+  out.faults = collector.faults.lines();
+  out.duplicates = collector.duplicates;
   out.notes = parser.notes();
   return out;
 }
@@ -355,17 +357,16 @@ TEST(CliListParser, ANameThatIsAnotherAddressIsNoName) {
 TEST(CliListParser, EndsWhereNoListEnds) {
   EXPECT_EQ(ListOptions().maxLines, 10'000'000U);
   EXPECT_EQ(ListOptions().maxBytes, 1'073'741'824U);
-  EntryList entries;
-  InputFaults faults;
-  ListCollector collector("list", entries, faults);
+  ListCollector collector;
   ListOptions options;
   options.maxBytes = 100;
   ListParser parser(Target::users, collector, options);
   EXPECT_TRUE(parser.feed(std::string(100, '\n')));
   EXPECT_FALSE(parser.feed("\n"));
   parser.finish();
-  ASSERT_EQ(faults.total(), 1U);
-  EXPECT_NE(faults.lines().front().find("longer than 100 bytes"), std::string::npos) << faults.lines().front();
+  ASSERT_EQ(collector.faults.total(), 1U);
+  EXPECT_NE(collector.faults.lines().front().find("longer than 100 bytes"), std::string::npos)
+      << collector.faults.lines().front();
 }
 
 TEST(CliListParser, EndsAfterTheLastLineThatAListMayHave) {
@@ -423,17 +424,15 @@ TEST(CliListParser, TakesARowOfTheLargestSize) {
 }
 
 TEST(CliListParser, StopsAtAQuoteThatDoesNotCloseWithinARow) {
-  EntryList entries;
-  InputFaults faults;
-  ListCollector collector("list", entries, faults);
+  ListCollector collector;
   ListParser parser(Target::users, collector);
   EXPECT_TRUE(parser.feed("user_id,name\n1,\"open\n"));
   EXPECT_FALSE(parser.feed(std::string(ListParser::maxRecordBytes, 'x')));
   EXPECT_FALSE(parser.feed("\n2,b\n"));
   parser.finish();
-  ASSERT_EQ(faults.total(), 1U);
-  EXPECT_TRUE(faults.lines().front().starts_with("list, line 2, character 3: a quote opens here"))
-      << faults.lines().front();
+  ASSERT_EQ(collector.faults.total(), 1U);
+  EXPECT_TRUE(collector.faults.lines().front().starts_with("list, line 2, character 3: a quote opens here"))
+      << collector.faults.lines().front();
 }
 
 TEST(CliListParser, LeavesOutARowWithTextAfterAQuoteAndSaysSoOnce) {
@@ -450,27 +449,24 @@ TEST(CliListParser, DoesNotRepeatWhatMayBeAToken) {
 }
 
 TEST(CliListParser, EscapesTheNameOfTheFile) {
-  EntryList entries;
-  InputFaults faults;
-  ListCollector collector("li\x1bst", entries, faults);
+  ListCollector collector("li\x1bst");
   ListParser parser(Target::users, collector);
   parser.feed("x\n");
   parser.finish();
-  ASSERT_EQ(faults.total(), 1U);
-  EXPECT_TRUE(faults.lines().front().starts_with("li\\x1bst, line 1, character 1: ")) << faults.lines().front();
+  ASSERT_EQ(collector.faults.total(), 1U);
+  EXPECT_TRUE(collector.faults.lines().front().starts_with("li\\x1bst, line 1, character 1: "))
+      << collector.faults.lines().front();
 }
 
 TEST(CliListParser, KeepsNothingOfALongFileOfNonsense) {
-  EntryList entries;
-  InputFaults faults;
-  ListCollector collector("list", entries, faults);
+  ListCollector collector;
   ListParser parser(Target::users, collector);
   std::string noise;
   for (int i = 0; i < 1000; ++i) noise += "no entry\n";
   for (int i = 0; i < 100; ++i) EXPECT_TRUE(parser.feed(noise));
   parser.finish();
-  EXPECT_EQ(faults.total(), 100'000U);
-  EXPECT_EQ(faults.lines().size(), InputFaults::shown);
+  EXPECT_EQ(collector.faults.total(), 100'000U);
+  EXPECT_EQ(collector.faults.lines().size(), InputFaults::shown);
 }
 
 TEST(CliListParser, ATooLongLineAtTheEndIsToldOnce) {

@@ -1,12 +1,13 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "cli/list_parser.hpp"
+
+#include "list_collector.hpp"
 
 namespace box::cli::test {
 
@@ -19,15 +20,11 @@ struct Outcome {
 };
 
 inline Outcome read(Target target, std::string_view text, const ListOptions& options = {}) {
-  EntryList entries;
-  InputFaults faults;
-  ListCollector collector("list", entries, faults);
+  ListCollector collector;
   ListParser parser(target, collector, options);
   parser.feed(text);
   parser.finish();
-  Outcome out{{}, faults.lines(), parser.notes(), parser.columns()};
-  for (std::size_t i = 0; i < entries.size(); ++i) out.entries.push_back(entries[i]);
-  return out;
+  return {std::move(collector.entries), collector.faults.lines(), parser.notes(), parser.columns()};
 }
 
 inline ListOptions pick(std::string column) {
