@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "auth/token_context.hpp"
 #include "auth/token_endpoint.hpp"
-#include "auth/token_requests.hpp"
 #include "support/operation_error.hpp"
 
 namespace box::inline v0_1 {

@@ -8,10 +8,11 @@
 
 #include "auth/config_checks.hpp"
 #include "auth/jwt_assertion.hpp"
-#include "auth/token_requests.hpp"
+#include "auth/token_failure.hpp"
 #include "auth/token_service.hpp"
 #include "box/error.hpp"
 #include "box/observe/data_sanitizer.hpp"
+#include "support/as_box_error.hpp"
 #include "support/text_codec.hpp"
 
 namespace box::inline v0_1 {

@@ -4,8 +4,9 @@
 #include <utility>
 
 #include "auth/downscope.hpp"
-#include "auth/token_requests.hpp"
+#include "auth/token_failure.hpp"
 #include "auth/token_service.hpp"
+#include "support/as_box_error.hpp"
 
 namespace box::inline v0_1 {
 

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-#include "auth/token_requests.hpp"
+#include "auth/token_failure.hpp"
 #include "support/ascii.hpp"
 
 namespace box::inline v0_1 {

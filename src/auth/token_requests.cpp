@@ -9,33 +9,16 @@
 
 #include "async/wait.hpp"
 #include "auth/bearer_token.hpp"
+#include "auth/token_context.hpp"
+#include "auth/token_failure.hpp"
 #include "box/error.hpp"
-#include "support/temporary.hpp"
+#include "support/as_box_error.hpp"
 
 namespace box::inline v0_1 {
 namespace {
 
 using Steady = std::chrono::steady_clock;
 using Token = TokenRequests::Token;
-
-/// The details of the error for a token request that an exception of the caller's own code has ended. The text of the
-/// exception is not shown, because it was not sanitized.
-ErrorDetails extensionDetails() {
-  ErrorDetails details;
-  details.phase = Phase::token;
-  details.context = "the token request: the token storage or the Authentication has thrown an exception";
-  return details;
-}
-
-/// The error for a request that failed without a cancellation. Exceptions of the caller's own code are rethrown, so
-/// that the call can show their text. The only one that is not rethrown is operation_aborted, which must mean that the
-/// waiting call was cancelled.
-BoxSdkError failureOf(const std::exception_ptr& exception) {
-  const Thrown thrown(exception, false);
-  if (thrown.ours() != nullptr) return *thrown.ours();
-  if (thrown.cause() != asio::error::operation_aborted) std::rethrow_exception(exception);
-  return thrown.asForeign(extensionDetails());
-}
 
 }  // namespace
 
@@ -48,27 +31,6 @@ struct TokenRequests::Turn {
   bool answers = false;
   Token fallback;  ///< the token to use if the flight fails for a temporary reason, or takes too long
 };
-
-void fixDeadline(TokenContext& context) noexcept {
-  context.deadline = Deadline(context.deadline.resolve(Steady::now(), Deadline(context.session.timeouts().call)));
-}
-
-bool isPassing(const error_code& code) noexcept {
-  return isTemporary(code, kindOf(code)) || code == ErrorCondition::proxy;
-}
-
-BoxSdkError tokenError(error_code code, std::string context) {
-  ErrorDetails details;
-  details.phase = Phase::token;
-  details.context = std::move(context);
-  return BoxSdkError(code, std::move(details));
-}
-
-std::optional<ErrorDetails> tokenOperationDetails(const Thrown& thrown) {
-  ErrorDetails details = extensionDetails();
-  if (thrown.isCancellation()) details.context = "the token request";
-  return details;
-}
 
 Token TokenRequests::fallback(const AccessToken*, TimePoint) const noexcept { return nullptr; }
 void TokenRequests::postpone(TimePoint) noexcept {}
@@ -165,7 +127,7 @@ asio::awaitable<Token> TokenRequests::obtain(std::shared_ptr<Authentication> aut
         if (again && !std::exchange(askedAgain, true)) continue;
         co_return token;
       }
-      const BoxSdkError failure = failureOf(thrown);
+      const BoxSdkError failure = tokenFailure(thrown);
       if (turn.fallback && isPassing(failure.code())) co_return turn.fallback;
       // The flight was begun by a call of another client, which has been closed.
       if (!turn.mine && failure.code() == Errc::clientClosed) continue;

@@ -3,17 +3,11 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
-#include <optional>
-#include <string>
-#include <utility>
 
 #include "async/flight.hpp"
 #include "async/watchdog.hpp"
 #include "box/auth/authentication.hpp"
-#include "box/error.hpp"
 #include "box/support/asio.hpp"
-#include "support/as_box_error.hpp"
-#include "support/thrown.hpp"
 
 namespace box::inline v0_1 {
 
@@ -59,20 +53,5 @@ class TokenRequests {
   std::shared_ptr<TokenFlight> flight_;
   Token refusedBefore_;  // the refused token that the flight replaces; null: there was none
 };
-
-/// Makes the deadline a point in time, so that all steps of a token operation have the same one. Unset:
-/// TimeoutOptions::call of the session, from now.
-void fixDeadline(TokenContext& context) noexcept;
-
-/// Whether a token that is still valid stays in use after this failure of its renewal: after a temporary failure, and
-/// where a proxy has refused the request, because Box has not refused the credentials then.
-bool isPassing(const error_code& code) noexcept;
-
-/// The error for a failed wait for a token. `context`: what the call was doing.
-BoxSdkError tokenError(error_code code, std::string context);
-
-/// What the error says for an exception that has ended a token operation which the caller has called directly: for
-/// asBoxError().
-std::optional<ErrorDetails> tokenOperationDetails(const Thrown& thrown);
 
 }  // namespace box::inline v0_1

@@ -5,6 +5,8 @@
 
 #include "auth/bearer_token.hpp"
 #include "auth/token_binding.hpp"
+#include "auth/token_context.hpp"
+#include "auth/token_failure.hpp"
 
 namespace box::inline v0_1 {
 

@@ -36,15 +36,15 @@ BulkRun::BulkRun(const asio::any_io_executor& strand, const SessionTerminationMa
       options_(options),
       source_(std::move(source)),
       listener_(std::move(listener)),
-      startedAt_(Clock::now()),
+      clock_(manager.networkSession().clock()),
+      startedAt_(Steady::now()),
       journal_(journal, [this](const std::string& failure) { fail(BulkEnd::journalFailed, failure); }),
       intake_(options_, [this](std::uint64_t index) { return journal_.past(index); }),
       scheduler_(options_, manager.networkSession().random(), startedAt_, journal ? journal->lastCall() : 0),
       sender_(manager, options_, scheduler_.deadline()),
       wake_(strand) {
   if (!journal) return;
-  // The times in a journal are those of the system's clock.
-  const auto wallNow = std::chrono::system_clock::now();
+  const auto wallNow = clock_->now();
   for (const auto sentAt : journal->recentCalls()) {
     // If the clock was set back in the meantime, the call counts as sent just now.
     const auto age = std::max(std::chrono::nanoseconds(0), std::chrono::nanoseconds(between(sentAt, wallNow)));
@@ -57,7 +57,7 @@ asio::awaitable<BulkSummary> BulkRun::main(std::shared_ptr<BulkRun> self) {
     self->wakened_ = false;
     self->settle();
     if (!self->reading_ && self->scheduler_.needsEntries()) self->read();
-    const TimePoint now = Clock::now();
+    const TimePoint now = Steady::now();
     self->tellProgress(now, false);
     Scheduler::Step step;
     if (now < self->restBy_ && !self->scheduler_.ended()) {
@@ -81,7 +81,7 @@ asio::awaitable<BulkSummary> BulkRun::main(std::shared_ptr<BulkRun> self) {
   // A read in progress may still give entries, and each entry needs its row.
   if (self->reading_) self->readCancellation_.emit(asio::cancellation_type::terminal);
   while (self->reading_) co_await self->sleep(TimePoint::max());
-  self->scheduler_.next(Clock::now());
+  self->scheduler_.next(Steady::now());
   // Entries that no call has settled are reported last, because the state that the journal has for them depends on the
   // earlier calls.
   while (self->unsettled_ > 0) co_await self->sleep(TimePoint::max());
@@ -90,12 +90,12 @@ asio::awaitable<BulkSummary> BulkRun::main(std::shared_ptr<BulkRun> self) {
   const bool finished = self->scheduler_.reason() == BulkEnd::finished && !self->lateFailure_ &&
                         self->counts_.inDoubt == 0 && self->counts_.notSent == 0;
   co_await self->journal_.close(finished);
-  self->tellProgress(Clock::now(), true);
+  self->tellProgress(Steady::now(), true);
   co_return self->summary();
 }
 
 void BulkRun::interrupt(bool abort) {
-  scheduler_.end(abort ? BulkEnd::cancelled : BulkEnd::stopped, abort ? "cancelled" : "stopped", Clock::now());
+  scheduler_.end(abort ? BulkEnd::cancelled : BulkEnd::stopped, abort ? "cancelled" : "stopped", Steady::now());
   if (abort) cancelCalls();
   wake();
 }
@@ -128,7 +128,7 @@ void BulkRun::fail(BulkEnd end, std::string message) {
     }
     return;
   }
-  scheduler_.end(end, std::move(message), Clock::now());
+  scheduler_.end(end, std::move(message), Steady::now());
   wake();
 }
 
@@ -169,13 +169,13 @@ asio::awaitable<bool> BulkRun::readChunk(std::shared_ptr<BulkRun> self) {
     self->chunk_.clear();
     const std::size_t most = std::min(wanted - taken, entriesAtOnce);
     const bool more = co_await self->source_->read(self->chunk_, most);
-    const auto now = std::chrono::system_clock::now();
+    const auto now = self->clock_->now();
     for (BulkEntry& entry : self->chunk_) self->takeIn(entry, now);
     taken += self->chunk_.size();
     // The entries that a slow source has given can be sent now.
     const bool hasRest = more && self->chunk_.size() == most && taken < wanted;
     if (!hasRest) co_return more;
-    self->restBy_ = Clock::now() + longestForRest;
+    self->restBy_ = Steady::now() + longestForRest;
     self->wake();
   }
 }
@@ -238,7 +238,7 @@ asio::awaitable<void> BulkRun::work(std::shared_ptr<BulkRun> self, Scheduler::Ne
 }
 
 void BulkRun::replied(std::uint64_t call, CallReply reply) {
-  scheduler_.reply(call, std::move(reply), Clock::now());
+  scheduler_.reply(call, std::move(reply), Steady::now());
   wake();
 }
 
@@ -367,7 +367,7 @@ BulkSummary BulkRun::summary() const {
   summary.sourceExhausted = exhausted_;
   summary.calls = scheduler_.calls();
   summary.throttled = scheduler_.throttled();
-  summary.elapsed = elapsed(Clock::now());
+  summary.elapsed = elapsed(Steady::now());
   const bool leftSome = summary.end == BulkEnd::finished && counts_.inDoubt + counts_.notSent > 0;
   const bool because = leftSome || summary.end == BulkEnd::failed || summary.end == BulkEnd::systemic ||
                        summary.end == BulkEnd::unavailable || summary.end == BulkEnd::deadline;

@@ -16,6 +16,7 @@
 #include "box/bulk/bulk_termination.hpp"
 #include "box/session_termination.hpp"
 #include "box/support/asio.hpp"
+#include "box/support/clock.hpp"
 #include "bulk/batch_sender.hpp"
 #include "bulk/intake.hpp"
 #include "bulk/run_journal.hpp"
@@ -37,8 +38,8 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   void interrupt(bool abort);
 
  private:
-  using Clock = std::chrono::steady_clock;
-  using TimePoint = Clock::time_point;
+  using Steady = std::chrono::steady_clock;
+  using TimePoint = Steady::time_point;
   struct Worker {
     asio::cancellation_signal signal;
   };
@@ -76,6 +77,7 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   const BulkOptions options_;
   const std::shared_ptr<BulkSource> source_;
   const std::shared_ptr<BulkListener> listener_;
+  const std::shared_ptr<const Clock> clock_;  // the session's, for the times in the journal
   const TimePoint startedAt_;
 
   RunJournal journal_;

@@ -66,9 +66,11 @@ struct FileJournal::State {
     std::shared_ptr<Flight<bool>> flight;
   };
 
-  State(std::unique_ptr<JournalFile> f, JournalPen p, JournalOptions o) : options(o), file(std::move(f)), pen(p) {}
+  State(std::unique_ptr<JournalFile> f, JournalPen p, JournalOptions o, std::shared_ptr<const Clock> c)
+      : options(o), clock(c ? std::move(c) : systemClock()), file(std::move(f)), pen(p) {}
 
   const JournalOptions options;
+  const std::shared_ptr<const Clock> clock;
   const std::uint64_t generation = processGeneration();
   const std::shared_ptr<BlockingThreads> threads = std::make_shared<BlockingThreads>(1);
   // Protects the members after it. It is held while records are handed to the operating system, not while the disk is
@@ -184,11 +186,11 @@ JournalContents contentsOf(const JournalFile& file) {
 }
 
 std::shared_ptr<FileJournal> journalOn(std::unique_ptr<JournalFile> file, JournalContents contents,
-                                       JournalOptions options) {
+                                       JournalOptions options, std::shared_ptr<const Clock> clock) {
   requireSane(options);
   const JournalFacts& facts = JournalFacts::of(contents);
   const JournalPen pen(facts.headerChecksum, facts.records);
-  auto state = std::make_shared<FileJournal::State>(std::move(file), pen, options);
+  auto state = std::make_shared<FileJournal::State>(std::move(file), pen, options, std::move(clock));
   return std::shared_ptr<FileJournal>(new FileJournal(std::move(contents), std::move(state)));
 }
 
@@ -216,18 +218,19 @@ std::string JournalContents::note(std::string_view name) const {
 FileJournal::FileJournal(JournalContents contents, std::shared_ptr<State> state) noexcept
     : contents_(std::move(contents)), state_(std::move(state)) {}
 
-std::shared_ptr<FileJournal> FileJournal::create(const std::string& path, JournalHeader header,
-                                                 JournalOptions options) {
+std::shared_ptr<FileJournal> FileJournal::create(const std::string& path, JournalHeader header, JournalOptions options,
+                                                 std::shared_ptr<const Clock> clock) {
   requireSane(options);
+  if (!clock) clock = systemClock();
   header.job = drawJob();
-  header.created = systemClock()->now();
+  header.created = clock->now();
   std::unique_ptr<JournalFile> file = JournalFile::create(path, JournalPen().header(header));
   JournalContents contents = contentsOf(*file);
-  return journalOn(std::move(file), std::move(contents), options);
+  return journalOn(std::move(file), std::move(contents), options, std::move(clock));
 }
 
 std::shared_ptr<FileJournal> FileJournal::open(const std::string& path, const JournalBinding& binding,
-                                               JournalOptions options) {
+                                               JournalOptions options, std::shared_ptr<const Clock> clock) {
   requireSane(options);
   std::unique_ptr<JournalFile> file = JournalFile::open(path);
   JournalContents contents = contentsOf(*file);
@@ -237,12 +240,12 @@ std::shared_ptr<FileJournal> FileJournal::open(const std::string& path, const Jo
   requireSame(path, "account", there.subject, binding.subject);
   requireSame(path, "list", there.input, binding.input);
   if (contents.truncatedBytes() > 0) file->cut(contents.size());
-  return journalOn(std::move(file), std::move(contents), options);
+  return journalOn(std::move(file), std::move(contents), options, std::move(clock));
 }
 
 std::vector<std::chrono::system_clock::time_point> FileJournal::recentCalls() const {
   std::vector<std::chrono::system_clock::time_point> out;
-  const auto oldest = systemClock()->now() - std::chrono::hours(24);
+  const auto oldest = state_->clock->now() - std::chrono::hours(24);
   for (const JournalCall& call : contents_.calls()) {
     if (call.sentAt >= oldest) out.push_back(call.sentAt);
   }
@@ -250,16 +253,16 @@ std::vector<std::chrono::system_clock::time_point> FileJournal::recentCalls() co
 }
 
 asio::awaitable<void> FileJournal::intend(BulkCall call) {
-  return State::add(state_, intentPayload(call, systemClock()->now()), state_->options.sync == JournalSync::always);
+  return State::add(state_, intentPayload(call, state_->clock->now()), state_->options.sync == JournalSync::always);
 }
 
 asio::awaitable<void> FileJournal::settle(BulkCall call, BulkVerdictDetails verdict) {
-  return State::add(state_, verdictPayload(call.number, verdict, systemClock()->now()),
+  return State::add(state_, verdictPayload(call.number, verdict, state_->clock->now()),
                     state_->options.sync != JournalSync::off);
 }
 
 asio::awaitable<void> FileJournal::close(bool finished) {
-  return State::end(state_, endPayload(finished, systemClock()->now()));
+  return State::end(state_, endPayload(finished, state_->clock->now()));
 }
 
 }  // namespace box::inline v0_1

@@ -52,9 +52,9 @@ class JournalFile {
   Descriptor file_;
 };
 
-/// Makes a journal that uses the file.
+/// Makes a journal that uses the file. `clock`: as for FileJournal::create().
 std::shared_ptr<FileJournal> journalOn(std::unique_ptr<JournalFile> file, JournalContents contents,
-                                       JournalOptions options);
+                                       JournalOptions options, std::shared_ptr<const Clock> clock);
 /// Reads the contents of the file.
 JournalContents contentsOf(const JournalFile& file);
 

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "auth/token_failure.hpp"
 #include "auth/token_requests.hpp"
 
 namespace box::inline v0_1 {

@@ -2,13 +2,59 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <exception>
 #include <system_error>
 #include <utility>
 
 #include "box/error.hpp"
 #include "support/wipe.hpp"
+#include "system/owned_folder.hpp"
 
 namespace box::inline v0_1 {
+
+/// A file for new content. It gets the final name when it is complete; otherwise it is removed.
+class OwnedFile::NewFile {
+ public:
+  NewFile(const OwnedFile& file, const Folder& folder)
+      : file_(file), folder_(folder), name_(file.newName()), descriptor_(folder.openLocked(name_)) {
+    if (!descriptor_.isOpen()) {
+      file_.fail("it cannot be written", EWOULDBLOCK, "another process writes to it; try again");
+    }
+  }
+  ~NewFile() {
+    if (!placed_) folder_.remove(name_);
+  }
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+
+  void write(std::string_view text, Readers readers) {
+    if (descriptor_.resize(0) != 0) failToWrite();  // a killed process may have left data in it
+    while (!text.empty()) {
+      const std::ptrdiff_t written = persistently([&] { return descriptor_.write(text.data(), text.size()); });
+      if (written < 0) failToWrite();
+      text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    if (readers == Readers::everybody && !letEverybodyRead(descriptor_)) failToWrite();
+    if (persistently([&] { return descriptor_.sync(); }) != 0) failToWrite();
+  }
+
+  /// Gives the file its final name.
+  Descriptor take(Folder::Place place) {
+    if (!folder_.rename(name_, file_.name_, place)) failToWrite();
+    placed_ = true;
+    folder_.sync();
+    return std::move(descriptor_);
+  }
+
+ private:
+  [[noreturn]] void failToWrite() const { file_.fail("it cannot be written", errno); }
+
+  const OwnedFile& file_;
+  const Folder& folder_;
+  std::string name_;
+  Descriptor descriptor_;
+  bool placed_ = false;
+};
 
 std::string quotedPath(const std::string& path) {
   std::string text = "'" + path + "'";
@@ -56,6 +102,66 @@ Secret OwnedFile::readAll(const Descriptor& file, std::size_t limit) const {
 }
 
 Secret OwnedFile::read(std::size_t limit) const { return readAll(open(Access::read), limit); }
+
+Secret OwnedFile::readWhereLinksLead(std::size_t limit) const {
+  const Descriptor file = Descriptor::openedToRead(path_);
+  if (!file.isOpen()) {
+    if (errno == ENXIO) refuse("it is not a regular file");  // a socket
+    fail("it cannot be opened", errno);
+  }
+  requirePrivate(file);
+  return readAll(file, limit);
+}
+
+Descriptor OwnedFile::open(Access access) const {
+  const Folder folder(*this);
+  folder.requireSafe();
+  Descriptor file = folder.open(access);
+  requirePrivate(file);
+  return file;
+}
+
+void OwnedFile::replace(std::string_view content, Readers readers) const {
+  const Folder folder(*this);
+  if (readers == Readers::owner) folder.requireSafe();
+  folder.requireReplaceable();
+  NewFile file(*this, folder);
+  file.write(content, readers);
+  file.take(Folder::Place::any);
+}
+
+Descriptor OwnedFile::create(std::string_view content) const {
+  const Folder folder(*this);
+  folder.requireSafe();
+  if (folder.has(name_)) fail("it cannot be made", EEXIST);
+  NewFile file(*this, folder);
+  file.write(content, Readers::owner);
+  return file.take(Folder::Place::free);
+}
+
+void OwnedFile::remove() const {
+  const Folder folder(*this);
+  folder.requireReplaceable();
+  for (const std::string& name : {newName(), name_}) {
+    if (!folder.remove(name)) fail("it cannot be removed", errno);
+  }
+  folder.sync();
+}
+
+void OwnedFile::removeLeftover() const noexcept try {
+  const Folder folder(*this);
+  const std::string left = newName();
+  if (!folder.has(left)) return;
+  const Descriptor file = folder.openLocked(left);
+  if (file.isOpen()) folder.remove(left);
+} catch (const std::exception&) {
+}
+
+Descriptor OwnedFile::tryLock() const {
+  const Folder folder(*this);
+  folder.requireSafe();
+  return folder.openLocked(name_);
+}
 
 void OwnedFile::lock(Descriptor& open) const {
   if (!open.tryLock()) fail("it cannot be locked", errno);

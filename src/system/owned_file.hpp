@@ -74,8 +74,6 @@ class OwnedFile {
   /// The name of a new file until its content is complete. Each file has only one such name, so that killed processes
   /// leave at most one such file.
   std::string newName() const;
-  Descriptor openLocked(const Folder& folder, const std::string& name) const;
-  void requireReplaceable(const Folder& folder) const;
 
   std::string path_;
   std::string folder_, name_;  // the two parts of the path

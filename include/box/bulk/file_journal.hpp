@@ -12,6 +12,7 @@
 
 #include "box/bulk/journal.hpp"
 #include "box/support/asio.hpp"
+#include "box/support/clock.hpp"
 #include "box/support/export.hpp"
 
 namespace box::inline v0_1 {
@@ -138,15 +139,19 @@ class BOX_API JournalContents {
 class BOX_API FileJournal final : public BulkJournal {
  public:
   /// Makes a new journal, wholly or not at all, and blocks until it is durable. Sets the header's `job` and `created`.
+  /// `clock` gives the times in the journal; null: the system's clock. A run compares them with the clock of its
+  /// session (NetworkSession::clock()), so give the same clock to both.
   /// *Errors*: JournalError; a file that exists already is left as it is. BoxSdkError with Errc::invalidConfiguration
   /// where `options` are unusable.
   static std::shared_ptr<FileJournal> create(const std::string& path, JournalHeader header,
-                                             JournalOptions options = JournalOptions());
+                                             JournalOptions options = JournalOptions(),
+                                             std::shared_ptr<const Clock> clock = nullptr);
   /// Opens an existing journal, which a run is to continue, and removes a last record that is not complete. Reads the
-  /// whole file, and blocks while it reads.
+  /// whole file, and blocks while it reads. `clock`: as for create().
   /// *Errors*: JournalError, also where `binding` differs from that of the file; BoxSdkError as for create().
   static std::shared_ptr<FileJournal> open(const std::string& path, const JournalBinding& binding,
-                                           JournalOptions options = JournalOptions());
+                                           JournalOptions options = JournalOptions(),
+                                           std::shared_ptr<const Clock> clock = nullptr);
 
   /// The contents of the journal when it was opened.
   const JournalContents& contents() const noexcept { return contents_; }
@@ -160,7 +165,7 @@ class BOX_API FileJournal final : public BulkJournal {
 
  private:
   friend std::shared_ptr<FileJournal> journalOn(std::unique_ptr<class JournalFile> file, JournalContents contents,
-                                                JournalOptions options);
+                                                JournalOptions options, std::shared_ptr<const Clock> clock);
   struct State;
   FileJournal(JournalContents contents, std::shared_ptr<State> state) noexcept;
 

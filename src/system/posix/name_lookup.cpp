@@ -1,7 +1,6 @@
 #include "system/name_lookup.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <memory>
 
 #include <boost/asio/error.hpp>
@@ -9,6 +8,8 @@
 #include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "system/address_list.hpp"
 
 namespace box::inline v0_1 {
 namespace {
@@ -52,16 +53,7 @@ std::optional<LookupFailure> lookUpName(const std::string& host, std::uint16_t p
     const error_code cause = causeOf(result);
     return LookupFailure{outOfDescriptors() ? Errc::localResource : lookupError(result), cause};
   }
-  for (const addrinfo* a = list; a != nullptr; a = a->ai_next) {
-    asio::ip::tcp::endpoint endpoint;
-    if (a->ai_addrlen > endpoint.capacity()) continue;
-    endpoint.resize(a->ai_addrlen);
-    std::memcpy(endpoint.data(), a->ai_addr, a->ai_addrlen);
-    endpoint.port(port);
-    found.push_back(endpoint);
-  }
-  if (found.empty()) return LookupFailure{Errc::hostNotFound, {}};
-  return std::nullopt;
+  return takeAddresses(list, port, found);
 }
 
 Errc lookupError(int result) noexcept {

@@ -1,11 +1,5 @@
 #include "system/file_descriptor.hpp"
 
-#include <algorithm>
-#include <climits>
-
-#include <fcntl.h>
-#include <io.h>
-
 #include "system/windows/windows_api.hpp"
 
 namespace box::inline v0_1 {
@@ -22,8 +16,6 @@ OVERLAPPED place(DWORD high, DWORD low) noexcept {
   return at;
 }
 
-DWORD most(std::size_t size) noexcept { return static_cast<DWORD>(std::min<std::size_t>(size, INT_MAX)); }
-
 std::ptrdiff_t readFrom(int descriptor, char* room, std::size_t size, OVERLAPPED* at) noexcept {
   DWORD count = 0;
   if (::ReadFile(handleOf(descriptor), room, most(size), &count, at)) return static_cast<std::ptrdiff_t>(count);
@@ -34,44 +26,11 @@ std::ptrdiff_t readFrom(int descriptor, char* room, std::size_t size, OVERLAPPED
 
 }  // namespace
 
-std::wstring wideText(std::string_view utf8) {
-  const int size = static_cast<int>(std::min<std::size_t>(utf8.size(), INT_MAX));
-  const int count = ::MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, utf8.data(), size, nullptr, 0);
-  std::wstring wide(static_cast<std::size_t>(std::max(count, 0)), L'\0');
-  ::MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, utf8.data(), size, wide.data(), count);
-  return wide;
-}
-
-int errnoFor(DWORD error) noexcept {
-  if (error == ERROR_SHARING_VIOLATION) return EBUSY;
-  const error_code code(static_cast<int>(error), boost::system::system_category());
-  const boost::system::error_condition condition = code.default_error_condition();
-  return condition.category() == boost::system::generic_category() ? condition.value() : EIO;
-}
-
-int failWithErrno() noexcept {
-  errno = errnoFor(::GetLastError());
-  return -1;
-}
-
-HANDLE handleOf(int descriptor) noexcept { return reinterpret_cast<HANDLE>(::_get_osfhandle(descriptor)); }
-
-int descriptorOwning(HANDLE handle) noexcept {
-  if (handle == INVALID_HANDLE_VALUE) return failWithErrno();
-  const int descriptor = ::_open_osfhandle(reinterpret_cast<std::intptr_t>(handle), _O_BINARY | _O_NOINHERIT);
-  if (descriptor >= 0) return descriptor;
-  const int error = errno;
-  ::CloseHandle(handle);
-  errno = error;
-  return -1;
-}
-
 error_code errorOfFile(int error) noexcept { return {error, boost::system::generic_category()}; }
 
 Descriptor Descriptor::openedToRead(const std::string& path) {
-  return Descriptor(descriptorOwning(::CreateFileW(wideText(path).c_str(), GENERIC_READ,
-                                                   FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
-                                                   OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL | identifyOnly, nullptr)));
+  return Descriptor(descriptorOwning(::CreateFileW(wideText(path).c_str(), GENERIC_READ, shared, nullptr, OPEN_EXISTING,
+                                                   FILE_ATTRIBUTE_NORMAL | identifyOnly, nullptr)));
 }
 
 std::ptrdiff_t Descriptor::read(char* room, std::size_t size) const noexcept {

@@ -1,10 +1,11 @@
 #include "system/name_lookup.hpp"
 
-#include <cstring>
 #include <memory>
 
 #include <boost/asio/error.hpp>
 #include <ws2tcpip.h>
+
+#include "system/address_list.hpp"
 
 namespace box::inline v0_1 {
 namespace {
@@ -35,16 +36,7 @@ std::optional<LookupFailure> lookUpName(const std::string& host, std::uint16_t p
   }
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owned(result == 0 ? list : nullptr, &::freeaddrinfo);
   if (result != 0) return LookupFailure{lookupError(result), causeOf(result)};
-  for (const addrinfo* a = list; a != nullptr; a = a->ai_next) {
-    asio::ip::tcp::endpoint endpoint;
-    if (a->ai_addrlen > endpoint.capacity()) continue;
-    endpoint.resize(a->ai_addrlen);
-    std::memcpy(endpoint.data(), a->ai_addr, a->ai_addrlen);
-    endpoint.port(port);
-    found.push_back(endpoint);
-  }
-  if (found.empty()) return LookupFailure{Errc::hostNotFound, {}};
-  return std::nullopt;
+  return takeAddresses(list, port, found);
 }
 
 Errc lookupError(int result) noexcept {

@@ -80,6 +80,11 @@ inline bool isTrusted(PSID sid) noexcept {
   return std::wstring_view(text) == L"S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464";
 }
 
+/// The rights with which a file can be changed. The right to write attributes is among them, because it is enough to
+/// make a file a link.
+constexpr DWORD changingRights =
+    FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_WRITE_ATTRIBUTES | DELETE | WRITE_DAC | WRITE_OWNER;
+
 /// Who may do what with an open file or folder.
 class Security {
  public:
@@ -91,6 +96,7 @@ class Security {
   }
 
   DWORD error() const noexcept { return error_; }
+  bool isThisUsers() const noexcept { return owner_ != nullptr && thisUser().is(owner_); }
   bool isOurs() const noexcept { return owner_ != nullptr && isTrusted(owner_); }
 
   /// Whether somebody else has one of these rights.
@@ -118,11 +124,11 @@ class Security {
   DWORD error_ = 0;
 };
 
-/// What a file is given: this user as its owner, and rights for this user only, or a right to read for everybody too.
-/// Null: errno says why not.
+/// What a file or folder is given: this user as its owner, and rights for this user only, or a right to read for
+/// everybody too. What is made in a folder inherits the rights. Null: errno says why not.
 inline Descriptors securityFor(Readers readers) {
   const std::wstring& user = thisUser().text();
-  std::wstring text = L"O:" + user + L"D:P(A;;FA;;;" + user + L")";
+  std::wstring text = L"O:" + user + L"D:P(A;OICI;FA;;;" + user + L")";
   if (readers == Readers::everybody) text += L"(A;;FR;;;WD)";
   PSECURITY_DESCRIPTOR descriptor = nullptr;
   if (user.empty() ||

@@ -19,8 +19,6 @@ void setOption(SOCKET socket, int level, int name, DWORD value) noexcept {
   static_cast<void>(::setsockopt(socket, level, name, reinterpret_cast<const char*>(&value), sizeof value));
 }
 
-int most(std::size_t size) noexcept { return static_cast<int>(std::min<std::size_t>(size, INT_MAX)); }
-
 error_code whyNot() noexcept {
   const int error = ::WSAGetLastError();
   if (error == WSAEWOULDBLOCK) return asio::error::would_block;
@@ -60,13 +58,13 @@ error_code noLocalAddressError() noexcept { return {WSAEADDRNOTAVAIL, boost::sys
 void closeSocket(NativeSocket socket) noexcept { ::closesocket(socket); }
 
 int receiveNow(NativeSocket socket, char* room, std::size_t size, error_code& ec) noexcept {
-  const int n = ::recv(socket, room, most(size), 0);
+  const int n = ::recv(socket, room, static_cast<int>(most(size)), 0);
   if (n < 0) ec = whyNot();
   return n;
 }
 
 int sendNow(NativeSocket socket, const char* bytes, std::size_t size, error_code& ec) noexcept {
-  const int n = ::send(socket, bytes, most(size), 0);
+  const int n = ::send(socket, bytes, static_cast<int>(most(size)), 0);
   if (n < 0) ec = whyNot();
   return n;
 }

@@ -15,7 +15,7 @@
 #include <gtest/gtest.h>
 
 #include "auth/downscope.hpp"
-#include "auth/token_requests.hpp"
+#include "auth/token_failure.hpp"
 #include "box/auth/oauth.hpp"
 #include "box/network/network_client.hpp"
 

@@ -29,6 +29,7 @@
 #include "box/bulk/bulk_termination.hpp"
 #include "box/error.hpp"
 #include "box/network/session.hpp"
+#include "box/support/clock.hpp"
 #include "box/support/random.hpp"
 #include "box/support/unlimited.hpp"
 
@@ -127,7 +128,7 @@ class FakeJournal : public BulkJournal {
       works = 0;
       throw std::runtime_error("input/output error");
     }
-    return std::nullopt;
+    return doubted;
   }
   std::uint64_t lastCall() const override {
     if (unusable) throw std::runtime_error("not a journal");
@@ -146,6 +147,15 @@ class FakeJournal : public BulkJournal {
   int closes = 0;
   bool finished = false, unusable = false;
   std::vector<std::chrono::system_clock::time_point> recent;
+  std::optional<BulkPast> doubted;  // the past of every entry
+};
+
+/// A clock that stands at a moment long ago.
+class StandingClock : public Clock {
+ public:
+  std::chrono::system_clock::time_point now() const noexcept override { return time; }
+
+  const std::chrono::system_clock::time_point time{std::chrono::hours(24 * 365 * 30)};
 };
 
 class CountedRandom : public Random {
@@ -409,6 +419,41 @@ TEST_F(BulkOverFakes, CallsOfEarlierRunsCountAsLongAsTheWindowIs) {
   bulk->stop();
   settle();
   EXPECT_TRUE(done);
+}
+
+TEST_F(BulkOverFakes, TheTimesOfAJournalAreComparedWithTheClockOfTheSession) {
+  options.rate.cap = options.rate.start = 1.0 / 3600;  // two calls in the window
+  options.rate.window = std::chrono::hours(2);
+  const auto clock = std::make_shared<StandingClock>();
+  session = session.withClock(clock);
+  journal = std::make_shared<FakeJournal>();
+  journal->recent = {clock->time - std::chrono::minutes(90), clock->time - std::chrono::minutes(80)};
+  begin();
+  EXPECT_EQ(network->calls, 0U) << "the two calls fill the window";
+  bulk->stop();
+  settle();
+  EXPECT_TRUE(done);
+}
+
+TEST_F(BulkOverFakes, TheAgeOfADoubtIsThatOfTheSessionsClock) {
+  const auto clock = std::make_shared<StandingClock>();
+  session = session.withClock(clock);
+  options.inDoubt = InDoubt::retryFresh;
+  options.inDoubtAge = std::chrono::hours(2);
+  for (const auto& [age, calls] : {std::pair(std::chrono::hours(1), 1U), std::pair(std::chrono::hours(3), 0U)}) {
+    journal = std::make_shared<FakeJournal>();
+    journal->doubted.emplace();
+    journal->doubted->sentAt = clock->time - age;
+    source = held = std::make_shared<FakeSource>(1);
+    network->calls = 0;
+    begin();
+    settle();
+    EXPECT_EQ(network->calls, calls) << age.count() << " h";
+    bulk->stop();
+    settle();
+    EXPECT_TRUE(done);
+    bulk.reset();
+  }
 }
 
 TEST_F(BulkOverFakes, TheRandomNumbersAreThoseOfTheSession) {

@@ -126,12 +126,13 @@ class JournalDisk : public testing::Test {
     FileJournal::create(folder.path(), someHeader());
     auto file = std::make_unique<Disk>(folder.path(), faults);
     JournalContents contents = contentsOf(*file);
-    journal = journalOn(std::move(file), std::move(contents), options);
+    journal = journalOn(std::move(file), std::move(contents), options, clock);
   }
 
   std::vector<BulkItem> items = {{0, 1, "5"}, {1, 2, "6"}};
   Folder folder;
   std::shared_ptr<Disk::Faults> faults = std::make_shared<Disk::Faults>();
+  std::shared_ptr<const Clock> clock;  // null: the system's
   std::shared_ptr<FileJournal> journal;
   asio::io_context context;
 
@@ -231,6 +232,35 @@ TEST_F(JournalDisk, BelongsToTheProcessThatOpenedIt) {
   EXPECT_EQ(intend(1), "");
 }
 #endif
+
+TEST_F(JournalDisk, TheTimesAreThoseOfTheGivenClock) {
+  struct StandingClock : Clock {
+    std::chrono::system_clock::time_point now() const noexcept override { return time; }
+    std::chrono::system_clock::time_point time{std::chrono::hours(24 * 365 * 30)};
+  };
+  const auto standing = std::make_shared<StandingClock>();
+  clock = standing;
+  open();
+  EXPECT_EQ(intend(1), "");
+  EXPECT_EQ(settle(1), "");
+  EXPECT_EQ(intend(2), "");
+  EXPECT_EQ(run(journal->close(false)), "");
+  const JournalContents contents = JournalContents::read(folder.path());
+  ASSERT_EQ(contents.calls().size(), 2U);
+  EXPECT_EQ(contents.calls()[0].sentAt, standing->time);
+  EXPECT_EQ(contents.calls()[0].settledAt, standing->time);
+  EXPECT_EQ(contents.ends().at(0).at, standing->time);
+
+  journal = FileJournal::open(folder.path(), someHeader().binding, JournalOptions(), standing);
+  EXPECT_EQ(journal->recentCalls().size(), 2U);
+  journal.reset();
+  journal = FileJournal::open(folder.path(), someHeader().binding);
+  EXPECT_EQ(journal->recentCalls().size(), 0U) << "by the system's clock the calls are old";
+  journal.reset();
+  std::filesystem::remove(folder.path());
+  journal = FileJournal::create(folder.path(), someHeader(), JournalOptions(), standing);
+  EXPECT_EQ(journal->contents().header().created, standing->time);
+}
 
 TEST_F(JournalDisk, VerdictsShareASync) {
   JournalOptions options;

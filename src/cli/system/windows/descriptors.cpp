@@ -9,23 +9,12 @@
 #include <filesystem>
 #include <random>
 
-#include <fcntl.h>
-#include <io.h>
-
-#include "cli/system/windows/program_api.hpp"
-
-#include <aclapi.h>
-#include <sddl.h>
-
-#include <boost/system/error_code.hpp>
+#include "cli/system/windows/console_input.hpp"
+#include "system/windows/security.hpp"
 
 namespace box::cli {
 
 namespace {
-
-constexpr DWORD shared = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
-
-DWORD most(std::size_t size) noexcept { return static_cast<DWORD>(std::min<std::size_t>(size, INT_MAX)); }
 
 std::system_error lastError() {
   failWithErrno();
@@ -52,68 +41,7 @@ int openFile(const std::string& path, DWORD rights, DWORD how, SECURITY_ATTRIBUT
   return descriptor;
 }
 
-/// Those who can do everything on the machine anyway.
-bool isSystem(PSID sid) noexcept {
-  return ::IsWellKnownSid(sid, WinBuiltinAdministratorsSid) || ::IsWellKnownSid(sid, WinLocalSystemSid);
-}
-
-bool othersMayWrite(PACL list) noexcept {
-  if (list == nullptr) return true;  // without a list everybody may do everything
-  GENERIC_MAPPING mapping{FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_GENERIC_EXECUTE, FILE_ALL_ACCESS};
-  for (DWORD i = 0; i < list->AceCount; ++i) {
-    void* entry = nullptr;
-    if (!::GetAce(list, i, &entry)) return true;
-    const auto* const header = static_cast<const ACE_HEADER*>(entry);
-    if ((header->AceFlags & INHERIT_ONLY_ACE) != 0 || header->AceType == ACCESS_DENIED_ACE_TYPE) continue;
-    if (header->AceType != ACCESS_ALLOWED_ACE_TYPE) return true;  // an entry with conditions
-    auto* const allowed = static_cast<ACCESS_ALLOWED_ACE*>(entry);
-    DWORD mask = allowed->Mask;
-    ::MapGenericMask(&mask, &mapping);
-    PSID const sid = &allowed->SidStart;
-    const bool writes = (mask & (FILE_WRITE_DATA | FILE_APPEND_DATA | DELETE | WRITE_DAC | WRITE_OWNER)) != 0;
-    if (writes && !isSystem(sid) && !::IsWellKnownSid(sid, WinCreatorOwnerRightsSid) &&
-        (thisUser() == nullptr || !::EqualSid(sid, thisUser()))) {
-      return true;
-    }
-  }
-  return false;
-}
-
 }  // namespace
-
-std::wstring wideText(std::string_view utf8) {
-  const int size = static_cast<int>(most(utf8.size()));
-  const int count = ::MultiByteToWideChar(CP_UTF8, 0, utf8.data(), size, nullptr, 0);
-  std::wstring out(static_cast<std::size_t>(std::max(count, 0)), L'\0');
-  ::MultiByteToWideChar(CP_UTF8, 0, utf8.data(), size, out.data(), count);
-  return out;
-}
-
-std::string utf8Text(std::wstring_view wide) {
-  const int size = static_cast<int>(most(wide.size()));
-  const int count = ::WideCharToMultiByte(CP_UTF8, 0, wide.data(), size, nullptr, 0, nullptr, nullptr);
-  std::string out(static_cast<std::size_t>(std::max(count, 0)), '\0');
-  ::WideCharToMultiByte(CP_UTF8, 0, wide.data(), size, out.data(), count, nullptr, nullptr);
-  return out;
-}
-
-int failWithErrno() noexcept {
-  const DWORD error = ::GetLastError();
-  const boost::system::error_code code(static_cast<int>(error), boost::system::system_category());
-  const boost::system::error_condition condition = code.default_error_condition();
-  errno = condition.category() == boost::system::generic_category() ? condition.value() : EIO;
-  if (error == ERROR_BROKEN_PIPE || error == ERROR_NO_DATA) errno = EPIPE;
-  return -1;
-}
-
-int descriptorOwning(HANDLE handle) noexcept {
-  if (handle == INVALID_HANDLE_VALUE) return failWithErrno();
-  const int descriptor = ::_open_osfhandle(reinterpret_cast<std::intptr_t>(handle), _O_BINARY | _O_NOINHERIT);
-  if (descriptor < 0) ::CloseHandle(handle);
-  return descriptor;
-}
-
-HANDLE handleOf(int descriptor) noexcept { return reinterpret_cast<HANDLE>(::_get_osfhandle(descriptor)); }
 
 std::size_t readConsole(HANDLE console, char* room, std::size_t size) {
   // Each unit of UTF-16 becomes three bytes of UTF-8 at most.
@@ -191,22 +119,24 @@ bool isSameFile(const std::string& one, const std::string& other) noexcept {
 }
 
 int openToAppend(const std::string& path) noexcept {
-  OwnerOnly security;
-  if (!security.isValid()) return -1;
+  const Descriptors security = securityFor(Readers::owner);
+  if (!security) return -1;
+  SECURITY_ATTRIBUTES attributes{sizeof attributes, security.get(), FALSE};
   // With the right to append, but without the right to write elsewhere, Windows appends each write in one step.
-  return openFile(path, GENERIC_READ | FILE_APPEND_DATA, OPEN_ALWAYS, security.get());
+  return openFile(path, GENERIC_READ | FILE_APPEND_DATA, OPEN_ALWAYS, &attributes);
 }
 
 int makeTemporary(std::string& path, std::string_view suffix) noexcept {
   constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789";
   const std::size_t end = path.size() - suffix.size();
   std::random_device random;
-  OwnerOnly security;
-  if (!security.isValid()) return -1;
+  const Descriptors security = securityFor(Readers::owner);
+  if (!security) return -1;
+  SECURITY_ATTRIBUTES attributes{sizeof attributes, security.get(), FALSE};
   constexpr int tries = 100;
   for (int i = 0; i < tries; ++i) {
     for (std::size_t at = end - 6; at < end; ++at) path[at] = letters[random() % letters.size()];
-    const int descriptor = openFile(path, GENERIC_READ | GENERIC_WRITE, CREATE_NEW, security.get());
+    const int descriptor = openFile(path, GENERIC_READ | GENERIC_WRITE, CREATE_NEW, &attributes);
     if (descriptor >= 0 || errno != EEXIST) return descriptor;
   }
   return -1;
@@ -236,20 +166,14 @@ bool isTerminal(int descriptor) noexcept { return isConsole(handleOf(descriptor)
 
 Writers writersOf(int descriptor) noexcept {
   Writers out;
-  PSID owner = nullptr;
-  PACL list = nullptr;
-  PSECURITY_DESCRIPTOR all = nullptr;
-  if (::GetSecurityInfo(handleOf(descriptor), SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION,
-                        &owner, nullptr, &list, nullptr, &all) != ERROR_SUCCESS) {
-    return out;
-  }
-  if (thisUser() != nullptr && ::EqualSid(owner, thisUser())) {
+  const Security security(handleOf(descriptor));
+  if (security.error() != 0) return out;
+  if (security.isThisUsers()) {
     out.owner = Writers::Owner::thisUser;
-  } else if (isSystem(owner)) {
+  } else if (security.isOurs()) {
     out.owner = Writers::Owner::system;
   }
-  out.others = othersMayWrite(list);
-  ::LocalFree(all);
+  out.others = security.othersHave(changingRights);
   return out;
 }
 

@@ -8,12 +8,8 @@
 #include <cstdlib>
 #include <cstring>
 
-#include <fcntl.h>
-#include <io.h>
+#include "system/windows/security.hpp"
 
-#include "cli/system/windows/program_api.hpp"
-
-#include <sddl.h>
 #include <shellapi.h>
 
 #include <openssl/crypto.h>
@@ -46,41 +42,6 @@ void keepOpenSslFromDefaultFile() noexcept {
 }
 
 }  // namespace
-
-PSID thisUser() noexcept {
-  static std::array<std::uint64_t, 32> room{};
-  static const PSID user = []() -> PSID {
-    HANDLE token = nullptr;
-    DWORD size = 0;
-    if (!::OpenProcessToken(::GetCurrentProcess(), TOKEN_QUERY, &token)) return nullptr;
-    const bool known = ::GetTokenInformation(token, TokenUser, room.data(), sizeof room, &size) != 0;
-    ::CloseHandle(token);
-    return known ? reinterpret_cast<const TOKEN_USER*>(room.data())->User.Sid : nullptr;
-  }();
-  return user;
-}
-
-OwnerOnly::OwnerOnly() noexcept {
-  attributes_.nLength = sizeof attributes_;
-  LPWSTR user = nullptr;
-  if (thisUser() == nullptr) {
-    errno = EACCES;
-    return;
-  }
-  if (!::ConvertSidToStringSidW(thisUser(), &user)) {
-    failWithErrno();
-    return;
-  }
-  const std::wstring text = std::wstring(L"O:") + user + L"D:P(A;OICI;FA;;;" + user + L")";
-  ::LocalFree(user);
-  if (!::ConvertStringSecurityDescriptorToSecurityDescriptorW(text.c_str(), SDDL_REVISION_1,
-                                                              &attributes_.lpSecurityDescriptor, nullptr)) {
-    attributes_.lpSecurityDescriptor = nullptr;
-    failWithErrno();
-  }
-}
-
-OwnerOnly::~OwnerOnly() { ::LocalFree(attributes_.lpSecurityDescriptor); }
 
 void prepareProcess() noexcept {
   // No dialog and no report with the memory of this process if it crashes.
@@ -135,10 +96,11 @@ std::string temporaryFolder() {
 }
 
 bool makeOwnFolder(const std::string& path) noexcept {
-  OwnerOnly security;
-  if (!security.isValid()) return false;
+  const Descriptors security = securityFor(Readers::owner);
+  if (!security) return false;
+  SECURITY_ATTRIBUTES owners{sizeof owners, security.get(), FALSE};
   const std::wstring wide = wideText(path);
-  if (::CreateDirectoryW(wide.c_str(), security.get())) return true;
+  if (::CreateDirectoryW(wide.c_str(), &owners)) return true;
   failWithErrno();
   const DWORD attributes = ::GetFileAttributesW((wide + L"\\").c_str());
   return attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0;

@@ -5,7 +5,7 @@
 #include <system_error>
 
 #include "cli/system/descriptors.hpp"
-#include "cli/system/windows/program_api.hpp"
+#include "cli/system/windows/console_input.hpp"
 
 namespace box::cli {
 
