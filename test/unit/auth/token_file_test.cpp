@@ -1,9 +1,14 @@
 #include "auth/token_file.hpp"
 
+#include <cerrno>
 #include <chrono>
+#include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -11,10 +16,13 @@
 
 #include "auth/token_text.hpp"
 #include "box/error.hpp"
+#include "box/support/private_file.hpp"
+#include "support/posix.hpp"
 
 namespace {
 
 using namespace std::chrono_literals;
+namespace fs = std::filesystem;
 using box::AccessToken;
 using box::Errc;
 using box::Secret;
@@ -158,6 +166,98 @@ TEST(TokenFile, ThePathMustBeAFiles) {
   for (const std::string path : {"token", "/token", "./token", "../token", "a/b", ".token", "a//b", "..."}) {
     EXPECT_NO_THROW(box::TokenFile{path}) << path;
   }
+}
+
+class TokenFileInAFolder : public testing::Test {
+ protected:
+  TokenFileInAFolder() {
+    std::string pattern = (fs::temp_directory_path() / "box-token-file-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) throw std::system_error(errno, std::generic_category(), pattern);
+    folder_ = pattern;
+  }
+  ~TokenFileInAFolder() override { fs::remove_all(folder_); }
+
+  std::string path(const char* name = "token") const { return (folder_ / name).string(); }
+  void write(const std::string& name, std::string_view content) const {
+    box::replaceFile(name, content, box::Readers::owner);
+  }
+  std::string refusal() const {
+    try {
+      box::TokenFile(path()).read();
+    } catch (const box::BoxSdkError& error) {
+      EXPECT_EQ(error.code(), Errc::tokenUnavailable);
+      return error.what();
+    }
+    return "read";
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(TokenFileInAFolder, KeepsTheTokenUntilItIsRemoved) {
+  const box::TokenFile file(path());
+  EXPECT_EQ(file.read(), nullptr) << "there is no file";
+  file.replace(AccessToken(Secret("T1"), at(1'700'000'000), Secret("R1")));
+  ASSERT_TRUE(file.read());
+  EXPECT_EQ(file.read()->value().reveal(), "T1");
+  file.replace(AccessToken(Secret("T2")));
+  EXPECT_EQ(file.read()->value().reveal(), "T2");
+  file.remove();
+  EXPECT_EQ(file.read(), nullptr);
+  EXPECT_FALSE(fs::exists(path()));
+  file.remove();  // there is nothing to remove
+}
+
+TEST_F(TokenFileInAFolder, AnEmptyFileHasNoToken) {
+  write(path(), " \r\n");
+  EXPECT_EQ(box::TokenFile(path()).read(), nullptr);
+}
+
+TEST_F(TokenFileInAFolder, SaysWhatIsWrongWithTheFile) {
+  write(path(), "{}");
+  EXPECT_THAT(refusal(), HasSubstr("the token file "));
+  EXPECT_THAT(refusal(), HasSubstr("it does not hold a token as this library stores it"));
+  write(path(), std::string("\xff\xfe{\0", 4));
+  EXPECT_THAT(refusal(), HasSubstr("it is UTF-16; save it as UTF-8"));
+  write(path(), std::string(64 * 1024 + 1, ' '));
+  EXPECT_THAT(refusal(), HasSubstr("larger than 65536 bytes"));
+}
+
+TEST_F(TokenFileInAFolder, AFolderThatIsMissingHasNoTokenAndTakesNone) {
+  const box::TokenFile file((folder_ / "missing" / "token").string());
+  EXPECT_EQ(file.read(), nullptr);
+  EXPECT_NO_THROW(file.remove());
+  for (const bool isLock : {false, true}) {
+    try {
+      if (isLock) {
+        file.tryLock();
+      } else {
+        file.replace(AccessToken(Secret("T1")));
+      }
+      ADD_FAILURE() << "there is no folder";
+    } catch (const box::BoxSdkError& error) {
+      EXPECT_EQ(error.code(), Errc::tokenUnavailable);
+      EXPECT_THAT(error.what(), HasSubstr(isLock ? "the lock file " : "the token file "));
+    }
+  }
+}
+
+TEST_F(TokenFileInAFolder, IsLockedByOneAtATime) {
+  const box::TokenFile one(path()), other(path());
+  std::shared_ptr<void> lock = one.tryLock();
+  ASSERT_TRUE(lock);
+  EXPECT_FALSE(other.tryLock());
+  lock.reset();
+  EXPECT_TRUE(other.tryLock());
+  EXPECT_THAT(one.quotedLockPath(), HasSubstr("token.lock"));
+}
+
+TEST_F(TokenFileInAFolder, WhoLocksItRemovesWhatAKilledProcessHasLeft) {
+  const std::string left = path("token.box-sessions-new");
+  write(left, "a token");
+  const std::shared_ptr<void> lock = box::TokenFile(path()).tryLock();
+  ASSERT_TRUE(lock);
+  EXPECT_FALSE(fs::exists(left));
 }
 
 }  // namespace

@@ -105,6 +105,18 @@ TEST(RateLimiter, GrowsWithCareNearTheRateThatWasRefused) {
   EXPECT_NEAR(limiter.rate(now + 31500ms), 16, 0.3) << "what was refused once is granted now";
 }
 
+TEST(RateLimiter, GrowsWithoutCareWhereFewCallsWereRefused) {
+  RateOptions options;
+  options.cap = 100;
+  options.start = 10;
+  options.increase = 1;
+  RateLimiter limiter(options, start);
+  limiter.release(start);
+  limiter.throttled(start, 0s, 0, start);
+  EXPECT_NEAR(limiter.rate(start), 7, 1e-9);
+  EXPECT_NEAR(limiter.rate(start + 5s), 12, 1e-9) << "one call in a minute says nothing of ten in a second";
+}
+
 TEST(RateLimiter, NothingGoesUntilRetryAfterHasPassedAndThenOneByOne) {
   RateLimiter limiter(steady(10), start);
   limiter.release(start);
