@@ -26,7 +26,7 @@ std::string enterpriseInWords(const Identity& identity);
 
 /// What to do where askWhoIAm() has failed; empty where the error's text says it. It differs from hintFor(), which
 /// speaks of entries that this call does not have.
-std::string adviceForIdentity(const BoxSdkError& error, Method method);
+std::string adviceForIdentity(const BoxSdkError& error);
 
 /// Calls GET /2.0/users/me, with the user's enterprise. *Errors*: BoxSdkError. *Cancellation*: as a call of the client.
 asio::awaitable<Identity> askWhoIAm(BoxClient client);
