@@ -77,13 +77,12 @@ json::object identityJson(const Identity& who, Method method, const std::string&
 
 Exit reportFailure(const AuthCheckArguments& arguments, const BoxSdkError& error, const Console& console) {
   const Exit exit = exitFor(error);
-  const Method method = arguments.credentials.method;
-  const std::string advice = adviceForIdentity(error, method);
+  const std::string advice = adviceForIdentity(error);
   console.complain("not authenticated: " + inOptionWords(error) + "\n" + failureLines(error, advice));
   if (arguments.json) {
     json::object out;
     out["event"] = "failed";
-    out["method"] = nameOf(method);
+    out["method"] = nameOf(arguments.credentials.method);
     addFailure(out, error);
     if (!advice.empty()) out["advice"] = advice;
     out["exitStatus"] = static_cast<int>(exit);

@@ -69,8 +69,8 @@ std::string groupQuestion(std::string_view option, std::string_view name, std::s
   return out + (isTwice ? ". Give the id" : ". Give the id or the whole name");
 }
 
-BoxList::BoxList(BoxClient client, SelectionArguments selection, std::string option, Method method)
-    : client_(std::move(client)), arguments_(std::move(selection)), option_(std::move(option)), method_(method) {}
+BoxList::BoxList(BoxClient client, SelectionArguments selection, std::string option)
+    : client_(std::move(client)), arguments_(std::move(selection)), option_(std::move(option)) {}
 
 std::string BoxList::words() const { return selectionInWords(arguments_, groups_); }
 
@@ -81,7 +81,7 @@ void BoxList::fail(const BoxSdkError& error) const {
     for (const GroupFull& group : groups_) command += " " + group.id;
     throw BoxListError(printable(error.details().context), "For all of them at once: " + command + ".", error);
   }
-  std::string remedy = adviceForIdentity(error, method_);
+  std::string remedy = adviceForIdentity(error);
   if (error.code() == Errc::forbidden) {
     remedy = std::string("To list users the app needs the scope manage_managed_users") +
              (isGroup ? ", and for groups manage_groups," : "") +

@@ -33,8 +33,8 @@ class BoxListError : public std::runtime_error {
 /// The users whom Box lists for a selection.
 class BoxList {
  public:
-  /// `option`: the option that names the groups, for messages. `method`: how the program authenticates, for the advice.
-  BoxList(BoxClient client, SelectionArguments selection, std::string option, Method method);
+  /// `option`: the option that names the groups, for messages.
+  BoxList(BoxClient client, SelectionArguments selection, std::string option);
 
   /// Finds the groups and gives each of their users to `onUser`, in Box's order, also those who are marked as left out.
   /// The object must live until the call ends. *Errors*: BoxListError.
@@ -52,7 +52,6 @@ class BoxList {
   BoxClient client_;
   const SelectionArguments arguments_;
   const std::string option_;
-  const Method method_;
   std::vector<GroupFull> groups_;
   std::optional<UserSource> source_;
 };

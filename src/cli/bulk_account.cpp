@@ -79,10 +79,11 @@ std::string noAccountText(const BoxSdkError& error) {
   return (isReached ? "Box does not say whose these credentials are: " : "cannot reach Box: ") + inOptionWords(error);
 }
 
-void tellNoAccount(const BoxSdkError& error, Method method, const Console& console) {
+std::string tellNoAccount(const BoxSdkError& error, const Console& console) {
   console.complain(noAccountText(error));
-  const std::string advice = error.api() == nullptr ? adviceForIdentity(error, method) : std::string();
+  const std::string advice = error.api() == nullptr ? adviceForIdentity(error) : std::string();
   if (!advice.empty()) console.complain(advice);
+  return advice;
 }
 
 bool isHopeless(const BoxSdkError& error) {
@@ -109,8 +110,7 @@ bool mayResume(const BulkJob& job, const BulkAccount& account, const Console& co
     return true;
   }
   const std::string why = account.failure ? ": " + inOptionWords(*account.failure) : std::string();
-  const std::string advice =
-      account.failure ? adviceForIdentity(*account.failure, job.arguments.credentials.method) : std::string();
+  const std::string advice = account.failure ? adviceForIdentity(*account.failure) : std::string();
   console.complain(begun + "these credentials are" + why);
   console.complain("nothing was sent. " + (advice.empty() ? "" : advice + " ") +
                    "Where you know that they are of that account: " + nextCommand(job) + " --unchecked-account");

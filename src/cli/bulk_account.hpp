@@ -43,8 +43,8 @@ bool findIdentity(BulkAccount& account, asio::io_context& context, const BoxClie
 
 /// Why the account is not known.
 std::string noAccountText(const BoxSdkError& error);
-/// Says that Box does not name the account, why, and what to do where Box was not reached.
-void tellNoAccount(const BoxSdkError& error, Method method, const Console& console);
+/// Says that Box does not name the account, why, and what to do where Box was not reached. Gives this advice.
+std::string tellNoAccount(const BoxSdkError& error, const Console& console);
 
 /// Whether every further call would fail as this one did. Another try might count as one more wrong password.
 bool isHopeless(const BoxSdkError& error);

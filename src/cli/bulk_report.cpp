@@ -155,9 +155,11 @@ std::string entryText(const BulkRow& row) {
 
 std::string reasonText(const BulkRow& row) {
   std::string out(inWords(row.state));
-  if (row.status != 0) out += ", status " + std::to_string(row.status);
-  if (!row.code.empty()) out += ", " + clean(row.code);
-  if (!row.message.empty()) out += ": " + clean(withoutCancellation(row.message));
+  // The text of Box's answer begins with the status, and has the code.
+  const bool isTold = row.status != 0 && row.message.starts_with(std::to_string(row.status) + " ");
+  if (row.status != 0 && !isTold) out += ", status " + std::to_string(row.status);
+  if (!row.code.empty() && !isTold) out += ", " + clean(row.code);
+  if (!row.message.empty()) out += ": " + clean(inOptionWords(row.message));
   if (!row.requestId.empty() && out.find(row.requestId) == std::string::npos)
     out += " (Box request id " + printable(row.requestId, 100) + ")";
   return out;
@@ -172,7 +174,7 @@ json::object rowJson(const BulkRow& row) {
   out["state"] = toString(row.state);
   if (row.status != 0) out["status"] = row.status;
   if (!row.code.empty()) out["code"] = clean(row.code);
-  if (!row.message.empty()) out["message"] = clean(withoutCancellation(row.message));
+  if (!row.message.empty()) out["message"] = clean(inOptionWords(row.message));
   if (!row.requestId.empty()) out["boxRequestId"] = printable(row.requestId, 100);
   if (row.original) out["repeats"] = *row.original + 1;
   if (row.fromJournal) out["earlier"] = true;

@@ -124,12 +124,12 @@ std::string hintFor(const BoxSdkError& error) {
   if (!isOurs(error.code())) return {};
   switch (static_cast<Errc>(error.code().value())) {
     case Errc::unauthorized:
-      return "Get a new token: a developer token lasts 60 minutes. Check also that it is for this Box.";
+      return "Check that the credentials are for this Box: see --base-url.";  // the error says the rest
     case Errc::credentialsInvalid:
     case Errc::appNotAuthorized:
       return "'box-sessions auth check' with the same options tries the credentials without ending sessions.";
-    case Errc::refreshTokenExpired: return "Sign in again: box-sessions login, with the same --oauth and --client-id.";
-    case Errc::signInRequired: return "Sign in first: box-sessions login, with the same --oauth and --client-id.";
+    case Errc::refreshTokenExpired:
+    case Errc::signInRequired: return "To sign in: box-sessions login, with the same --oauth and --client-id.";
     case Errc::forbidden:
       return "The app needs the scope for managing the enterprise (in Box's Developer Console, then authorized again "
              "by "
@@ -195,8 +195,12 @@ std::string answerLines(const BoxSdkError& error) {
   const ApiErrorInfo* const api = error.api();
   if (api == nullptr) return {};
   std::string out;
-  addLine(out, "box-request-id", requestId(api->boxRequestId));
-  addLine(out, "request_id", requestId(api->clientError.requestId.value_or("")));
+  const std::string reason = inOptionWords(error);
+  const auto addId = [&](std::string_view name, const std::string& id) {
+    if (reason.find(id) == std::string::npos) addLine(out, name, requestId(id));
+  };
+  addId("box-request-id", api->boxRequestId);
+  addId("request_id", api->clientError.requestId.value_or(""));
   addLine(out, "details", fromServer(api->clientError.contextInfo.value_or("")));
   // The scheme is cut off, because the sanitizer would take the text after the word Bearer for a token.
   std::string_view challenge = api->wwwAuthenticate;

@@ -20,7 +20,8 @@ Exit exitFor(const BoxSdkError& error) noexcept;
 std::string hintFor(const BoxSdkError& error);
 
 /// All that is known of an error: code, phase, attempts, and Box's answer. As indented lines for standard error, or as
-/// members of a JSON object. answerLines() has Box's answer only. `advice`: the last line; may be empty.
+/// members of a JSON object. answerLines() has Box's answer only. The lines do not repeat request ids that the error's
+/// own text has. `advice`: the last line; may be empty.
 std::string failureLines(const BoxSdkError& error, std::string_view advice = {});
 std::string answerLines(const BoxSdkError& error);
 void addFailure(boost::json::object& out, const BoxSdkError& error);

@@ -72,7 +72,7 @@ Exit runFollow(const FollowArguments& arguments, const Environment& environment,
     return exitFor(*account.failure);
   }
   if (account.failure && account.failure->api() == nullptr && !arguments.quiet)
-    tellNoAccount(*account.failure, arguments.credentials.method, console);
+    tellNoAccount(*account.failure, console);
   requireSameEnterprise(arguments.journal, contents, account);
   if (!record) {
     FollowRecord now;

@@ -164,7 +164,7 @@ Exit runList(const ListArguments& arguments, const Environment& environment, con
   asio::io_context context(1);
   BoxList list(
       makeClient(arguments.connection, context, session, makeAuthentication(arguments.credentials, environment)),
-      arguments.selection, "--group", arguments.credentials.method);
+      arguments.selection, "--group");
   const auto onUser = [&lines](ListedUser user) { lines.add(std::move(user)); };
   try {
     if (runInterruptibly(context, list.read(onUser), console)) {

@@ -113,7 +113,7 @@ bool signIn(Login& login, asio::io_context& context, RedirectListener* listener)
 }
 
 Exit reportFailure(const Login& login, const BoxSdkError& error) {
-  const std::string advice = adviceForIdentity(error, Method::oauth);
+  const std::string advice = adviceForIdentity(error);
   login.console.complain("not signed in: " + inOptionWords(error) +
                          (error.attempts().empty() ? "" : "\n" + failureLines(error, advice)));
   const Exit exit = exitFor(error);

@@ -1,5 +1,6 @@
 #include "cli/option_words.hpp"
 
+#include <charconv>
 #include <cstddef>
 #include <utility>
 
@@ -65,6 +66,30 @@ std::string_view nameAt(std::string_view text) noexcept {
   return text.substr(0, scope.size() + 2 + member.size());
 }
 
+/// The number of a code of the library, if the text begins with one, as in "[box:3003]"; otherwise empty.
+constexpr std::string_view codeStart = "[box:";
+std::string_view codeAt(std::string_view text) noexcept {
+  if (!text.starts_with(codeStart)) return {};
+  const std::string_view number = wordAt(text.substr(codeStart.size()));
+  return text.substr(codeStart.size() + number.size()).starts_with(']') ? number : std::string_view();
+}
+
+/// "hostNotFound" for "3003": operators find the name in the handbook and in JSON.
+std::string_view nameOfCode(std::string_view number) noexcept {
+  int value = 0;
+  std::from_chars(number.data(), number.data() + number.size(), value);
+  return toString(static_cast<Errc>(value));
+}
+
+/// The system's words for a cancellation, which operators may not know.
+const std::string& cancellation() {
+  static const std::string text = [] {
+    const error_code code = asio::error::operation_aborted;
+    return code.message() + " [" + code.category().name() + ":" + std::to_string(code.value()) + "]";
+  }();
+  return text;
+}
+
 }  // namespace
 
 std::string inOptionWords(std::string_view text) {
@@ -79,6 +104,12 @@ std::string inOptionWords(std::string_view text) {
       text.remove_prefix(name.size());
       continue;
     }
+    if (const std::string_view number = codeAt(text); !number.empty()) {
+      out.append("[").append(nameOfCode(number)).append("]");
+      text.remove_prefix(codeStart.size() + number.size() + 1);
+      continue;
+    }
+    if (text == cancellation()) return out + "stopped at your request";
     const std::string_view word = wordAt(text);
     const std::size_t size = word.empty() ? 1 : word.size();
     out += text.substr(0, size);
@@ -87,18 +118,7 @@ std::string inOptionWords(std::string_view text) {
   return out;
 }
 
-std::string inOptionWords(const BoxSdkError& error) {
-  return inOptionWords(printable(withoutCancellation(error.reason())));
-}
-
-std::string withoutCancellation(std::string_view text) {
-  static const error_code code = asio::error::operation_aborted;
-  static const std::string name =
-      code.message() + " [" + code.category().name() + ":" + std::to_string(code.value()) + "]";
-  std::string out(text);
-  if (text.ends_with(name)) out.replace(out.size() - name.size(), name.size(), "stopped at your request");
-  return out;
-}
+std::string inOptionWords(const BoxSdkError& error) { return printable(inOptionWords(error.reason())); }
 
 std::string reasonOf(const BoxSdkError& error) {
   const std::string& context = error.details().context;

@@ -5,17 +5,17 @@
 
 #include <box/error.hpp>
 
-/// The library's messages name its functions and fields, but operators know options. Only this file translates them.
+/// The library's messages name its functions, fields and numbers of codes, but operators know options. Only this file
+/// translates them.
 namespace box::cli {
 
-/// Replaces each C++ name in the text by the option that sets it. Where no option does, only the class is removed.
+/// Replaces each C++ name in the text by the option that sets it. Where no option does, only the class is removed. The
+/// number of a code, "[box:3003]", becomes its name, "[hostNotFound]", and the system's name for a cancellation at the
+/// end becomes plain words.
 std::string inOptionWords(std::string_view text);
 
 /// The reason of an error, without the name of the library's function, translated and fit to be shown.
 std::string inOptionWords(const BoxSdkError& error);
-
-/// The text of an error, with plain words in place of the system's name for a cancellation at its end.
-std::string withoutCancellation(std::string_view text);
 
 /// Why the library refuses a setting, in one line: for invalidConfiguration without the code's message.
 std::string reasonOf(const BoxSdkError& error);

@@ -48,7 +48,7 @@ Exit rehearse(const BulkJob& job, const std::optional<RemainingFile>& remaining,
   }
   const BulkAccount& account = caller->account();
   if (arguments.check && account.failure) {
-    const std::string advice = adviceForIdentity(*account.failure, arguments.credentials.method);
+    const std::string advice = adviceForIdentity(*account.failure);
     console.complain("--check: " + noAccountText(*account.failure));
     console.tell(failureLines(*account.failure, advice));
     return exitFor(*account.failure);

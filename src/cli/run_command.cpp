@@ -261,7 +261,7 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
   }
   // Without an answer the calls of the run may fail for the same reason for a long time, so it is told at once.
   if (account.failure && (asks || (account.failure->api() == nullptr && !arguments.quiet)))
-    tellNoAccount(*account.failure, arguments.credentials.method, console);
+    next.told = tellNoAccount(*account.failure, console);
   if (asks) {
     plan.hasAccount = account.identity && names(list, *account.identity);
     const std::string answer = answerTo(questionText(plan));

@@ -118,14 +118,15 @@ std::string endMessage(const BulkSummary& summary) {
     case BulkEnd::stopped: return "stopped at your request";
     case BulkEnd::cancelled: return "stopped at your request, with calls in progress";
     case BulkEnd::deadline: return "the time that --timeout allows has passed";
-    default: return printable(summary.message);
+    default: return printable(inOptionWords(summary.message));
   }
 }
 
-std::string adviceText(const BulkSummary& summary, const NextStep& next) {
+std::string adviceText(const BulkSummary& summary, const NextStep& next, bool repeats) {
   const std::string toContinue = "to continue: " + again(next);
   std::string hint = summary.failure ? hintFor(*summary.failure) : std::string();
   if (!next.remedy.empty()) hint = next.remedy;
+  if (!repeats && hint == next.told) hint.clear();
   switch (summary.end) {
     case BulkEnd::finished:
       if (summary.counts.inDoubt > 0)
@@ -177,7 +178,6 @@ Exit endBeforeSending(const TerminateArguments& arguments, const BulkCounts& cou
 void tellEnd(const TerminateArguments& arguments, const BulkSummary& summary, Exit exit, const NextStep& next,
              const Console& console) {
   const std::string reason = endText(summary);
-  std::string advice = adviceText(summary, next);
   complainOf(reason, console);
   if (summary.failure) {
     const std::string lines = arguments.verbose ? failureLines(*summary.failure) : answerLines(*summary.failure);
@@ -191,7 +191,7 @@ void tellEnd(const TerminateArguments& arguments, const BulkSummary& summary, Ex
       const std::string message = endMessage(summary);
       if (!message.empty()) out["message"] = validUtf8(message);
       if (summary.failure) addFailure(out["failure"].emplace_object(), *summary.failure);
-      std::string all = advice;
+      std::string all = adviceText(summary, next);
       if (summary.counts.accepted > 0) all.append(all.empty() ? "" : "\n").append(acceptedIsNotEnded(next));
       if (!all.empty()) out["advice"] = validUtf8(all);
       out["calls"] = summary.calls;
@@ -211,7 +211,7 @@ void tellEnd(const TerminateArguments& arguments, const BulkSummary& summary, Ex
     lost = std::current_exception();
   }
   const bool isFinal = summary.end == BulkEnd::finished && summary.counts.inDoubt + summary.counts.notSent == 0;
-  if (!(isFinal && arguments.quiet)) complainOf(advice, console);
+  if (!(isFinal && arguments.quiet)) complainOf(adviceText(summary, next, false), console);
   if (lost) {
     complainOf(countsText(arguments.target, summary.counts), console);
     if (!next.journal.empty()) console.complain("the results are in the journal: " + next.report);

@@ -32,9 +32,10 @@ struct NextStep {
   /// The command that follows its people; empty: there is nobody to follow, or the program follows them already.
   std::string follow{};
   std::string report{};  ///< the command that reports the journal
+  std::string told{};    ///< what the operator was advised already, when Box did not say whose the credentials are
 };
-/// What to do next, in one or more lines; may be empty.
-std::string adviceText(const BulkSummary& summary, const NextStep& next);
+/// What to do next, in one or more lines; may be empty. `repeats`: also what the operator was advised already.
+std::string adviceText(const BulkSummary& summary, const NextStep& next, bool repeats = true);
 
 /// Tells the operator that a run ends before its first call that ends sessions, because another call has failed.
 /// `counts`: of the list, as far as they are known. *Errors*: OutputLost.

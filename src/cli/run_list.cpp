@@ -28,7 +28,7 @@ std::shared_ptr<Exclusions> exclusionsFor(const TerminateArguments& arguments, c
 
 OpenedList listFromBox(const TerminateArguments& arguments, const ListOptions& options, RunClient& caller,
                        const Console& console) {
-  BoxList box(caller.client(), arguments.selection, "--group-members", arguments.credentials.method);
+  BoxList box(caller.client(), arguments.selection, "--group-members");
   OpenedList out;
   try {
     auto list = gatherFromBox(arguments, options, box, caller.context(), caller.account().identity, console);
@@ -81,7 +81,7 @@ std::optional<Exit> askBeforeTheList(RunClient& caller, const TerminateArguments
   // Box may answer the request for the list although it did not answer this one.
   if (!failure || (!arguments.excludeMe && !isHopeless(*failure))) return std::nullopt;
   NextStep next;
-  next.remedy = adviceForIdentity(*failure, arguments.credentials.method);
+  next.remedy = adviceForIdentity(*failure);
   if (!isHopeless(*failure)) {
     next.remedy.append(next.remedy.empty() ? "" : " ") +=
         "Or name yourself, by id and login, in a list for --exclude, in place of --exclude-me.";

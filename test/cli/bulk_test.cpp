@@ -120,9 +120,9 @@ TEST_F(CliBulk, WhoIsRefusedInvalidOrTwiceThereIsReportedAndTheRestGoesOut) {
   const Result result = run(users({"--skip-invalid"}));
   EXPECT_EQ(result.status, 1);
   EXPECT_EQ(result.output, "6 users: 3 accepted, 1 rejected, 1 invalid, 1 duplicate\n");
-  EXPECT_THAT(result.error,
-              AllOf(HasSubstr("list, line 3, character 1: 'nobody' is neither"),
-                    HasSubstr("line 6, 4: rejected, status 404, not_found"), HasSubstr("box-sessions report ")));
+  EXPECT_THAT(result.error, AllOf(HasSubstr("list, line 3, character 1: 'nobody' is neither"),
+                                  HasSubstr("line 6, 4: rejected: 404 Not Found, code not_found: "),
+                                  HasSubstr("box-sessions report ")));
   const Result csv = run({"report", journal, "--csv"});
   EXPECT_EQ(csv.status, 1);
   EXPECT_THAT(
@@ -576,7 +576,7 @@ class CliBulkResume : public CliBulk {
     const Result result = run(users());
     ASSERT_EQ(result.status, 1) << result.error;
     ASSERT_EQ(result.output, "4 users: 0 accepted, 4 not sent\n");
-    ASSERT_THAT(result.error, AllOf(HasSubstr("Get a new token"), HasSubstr("Then: box-sessions resume " + journal),
+    ASSERT_THAT(result.error, AllOf(HasSubstr("make a new one"), HasSubstr("Then: box-sessions resume " + journal),
                                     Not(HasSubstr("same credentials"))));
     box->emulator().setResponder(nullptr);
     requests = box->emulator().counts().requests;
@@ -801,7 +801,7 @@ TEST_F(CliBulkAccount, WhereBoxDoesNotSayWhoseTheTokenIsNothingIsResumed) {
   asks("11", "Ann Admin", "first", users());
   ASSERT_EQ(result.status, 1) << result.error;
   const std::string before = contentOf(journal);
-  for (const auto& [answer, status, advice] : {std::tuple{401, 1, "Get a new token"},
+  for (const auto& [answer, status, advice] : {std::tuple{401, 1, "make a new one in Box's console"},
                                                {403, 1, "see its scopes"},
                                                {404, 1, "Is --base-url right?"},
                                                {500, 1, "Box has a problem: try again later. Where you know"},

@@ -511,7 +511,7 @@ TEST(CliFailure, OfTheCertificateSaysHowToTrustIt) {
   EmulatorProcess emulator;
   const Result result = runAlone({"users", "1", "--yes", "--base-url", emulator.url()});
   EXPECT_EQ(result.status, 2);
-  EXPECT_THAT(result.error, HasSubstr("[box:4001]"));
+  EXPECT_THAT(result.error, HasSubstr("[tlsVerificationFailed]\n"));
   EXPECT_THAT(result.error, HasSubstr("--ca FILE"));
   EXPECT_EQ(result.output, "1 user: 0 accepted, 1 not sent\n");
 }

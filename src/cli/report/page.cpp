@@ -130,7 +130,8 @@ void ReportPage::add(const ReportRow& entry) {
   const BulkRow& row = entry.row;
   std::string why = inHtml(reasonIn(row.code, row.message));
   if (row.original) why = "repeats no. " + grouped(*row.original + 1);
-  if (!row.requestId.empty()) why += " <span class=\"soft\">" + inHtml(row.requestId) + "</span>";
+  if (!row.requestId.empty() && why.find(inHtml(row.requestId)) == std::string::npos)
+    why += " <span class=\"soft\">" + inHtml(row.requestId) + "</span>";
   rows_ += "<tr>" + cell("n", std::to_string(row.index + 1)) +
            cell("n", row.line == 0 ? "" : std::to_string(row.line)) + stateCell(row.state) +
            cell("entry", inHtml(row.value)) + cell("n", row.status == 0 ? "" : std::to_string(row.status)) +

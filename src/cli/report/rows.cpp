@@ -6,6 +6,7 @@
 
 #include "cli/bulk_report.hpp"
 #include "cli/csv.hpp"
+#include "cli/option_words.hpp"
 #include "cli/report/markup.hpp"
 #include "cli/text.hpp"
 #include "cli/utc_text.hpp"
@@ -29,9 +30,9 @@ std::string timeIn(const ReportRow& row) { return row.time ? isoTime(*row.time) 
 }  // namespace
 
 std::string reasonIn(std::string_view code, std::string_view message) {
-  std::string out(code);
-  if (!code.empty() && !message.empty()) out += ": ";
-  return out.append(message);
+  std::string words = inOptionWords(message);
+  if (code.empty() || words.find("code " + std::string(code)) != std::string::npos) return words;
+  return std::string(code) + (words.empty() ? "" : ": ") + words;
 }
 
 std::string tableHead(std::size_t width) {
@@ -45,9 +46,10 @@ std::string tableLine(const ReportRow& entry, std::size_t width) {
                     "  " + padded(orDash(timeIn(entry)), 20) + "  " + padded(std::string(inWords(row.state)), 9) +
                     "  " + padded(orDash(statusIn(row)), 6) + "  " +
                     padded(orDash(clean(row.value)), entryWidth(width));
-  if (!row.code.empty()) out += "  " + clean(row.code);
-  if (!row.message.empty()) out += "  " + clean(row.message);
-  if (!row.requestId.empty()) out += "  " + printable(row.requestId, 100);
+  const std::string reason = clean(reasonIn(row.code, row.message));
+  if (!reason.empty()) out += "  " + reason;
+  if (!row.requestId.empty() && reason.find(row.requestId) == std::string::npos)
+    out += "  " + printable(row.requestId, 100);
   if (row.original) out += "  repeats no. " + std::to_string(*row.original + 1);
   out.erase(out.find_last_not_of(' ') + 1);
   return out + "\n";
@@ -72,7 +74,7 @@ std::string csvLine(const ReportRow& entry) {
   const BulkRow& row = entry.row;
   return std::to_string(row.index + 1) + "," + numberOrNothing(row.line) + "," + csvField(row.value) + "," +
          std::string(toString(row.state)) + "," + statusIn(row) + "," + csvField(row.code) + "," +
-         csvField(row.message) + "," + csvField(row.requestId) + "," +
+         csvField(inOptionWords(row.message)) + "," + csvField(row.requestId) + "," +
          (row.original ? std::to_string(*row.original + 1) : "") + "," + timeIn(entry);
 }
 

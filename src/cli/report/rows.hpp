@@ -13,7 +13,8 @@
 /// The rows of a report, and the text before and after them, as a table, CSV, Markdown and JSON.
 namespace box::cli {
 
-/// Code and message as one text, "code: message"; either may be empty.
+/// Code and message as one text in an operator's words, "code: message", without a code that the message has already.
+/// Either may be empty.
 std::string reasonIn(std::string_view code, std::string_view message);
 
 /// `width`: the length of the longest entry, for which the column of entries has room, up to a limit.

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cli/report/rows.hpp"
+
 namespace box::cli {
 namespace {
 
@@ -73,6 +75,24 @@ TEST(CliBulkReport, APauseIsBoxsWish) {
   progress.total = 200;
   progress.coolDown = 95s;
   EXPECT_THAT(progressText(progress, BulkOptions(), 200, false), HasSubstr(", rate-limited by Box, resumes in 95 s"));
+}
+
+TEST(CliBulkReport, AReasonHasItsCodesOnceAndTheLastOneAtItsEnd) {
+  BulkRow row;
+  row.state = BulkState::rejected;
+  row.status = 404;
+  row.code = "not_found";
+  row.requestId = "abc";
+  row.message = "404 Not Found, code not_found: Not Found, box-request-id abc: Box found no such resource [box:6004]";
+  EXPECT_EQ(reasonText(row),
+            "rejected: 404 Not Found, code not_found: Not Found, box-request-id abc: Box found no such resource "
+            "[notFound]");
+  EXPECT_EQ(reasonIn(row.code, row.message),
+            "404 Not Found, code not_found: Not Found, box-request-id abc: Box found no such resource [notFound]");
+  EXPECT_EQ(reasonIn(row.code, ""), "not_found");
+  row.message = "no user has this login";
+  EXPECT_EQ(reasonText(row), "rejected, status 404, not_found: no user has this login (Box request id abc)");
+  EXPECT_EQ(reasonIn(row.code, row.message), "not_found: no user has this login");
 }
 
 TEST(CliBulkReport, ATimeLeftIsShownWhereThereIsOne) {

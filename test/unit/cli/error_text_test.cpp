@@ -106,7 +106,7 @@ TEST(CliErrorText, GivesAFailureAsJson) {
 }
 
 TEST(CliErrorText, AdvisesOnEveryErrorThatAnOperatorCanMend) {
-  EXPECT_TRUE(contains(hintFor(refusal(Errc::unauthorized, 401)), "60 minutes"));
+  EXPECT_TRUE(contains(hintFor(refusal(Errc::unauthorized, 401)), "--base-url"));
   EXPECT_TRUE(contains(hintFor(refusal(Errc::notFound, 404)), "check the ids and logins"));
   EXPECT_TRUE(contains(hintFor(refusal(Errc::rateLimited, 429)), "100 s"));
   EXPECT_TRUE(contains(hintFor(failure(Errc::tlsVerificationFailed, Fate::notSent)), "--ca"));

@@ -23,9 +23,17 @@ TEST(CliOptionWords, LeaveNoClassOfTheLibrary) {
   EXPECT_EQ(inOptionWords("see BoxOAuth::getAuthorizeUrl())"), "see getAuthorizeUrl())");
 }
 
+TEST(CliOptionWords, NameTheCode) {
+  EXPECT_EQ(inOptionWords(BoxSdkError(Errc::hostNotFound, "looking up box.test")),
+            "looking up box.test: host not found [hostNotFound]");
+  EXPECT_EQ(inOptionWords("[box:3005] and [box:1]x"), "[connectFailed] and [" + std::string(toString(Errc(1))) + "]x");
+  EXPECT_EQ(inOptionWords("reading: " + BoxSdkError(asio::error::operation_aborted, ErrorDetails()).code().what()),
+            "reading: stopped at your request");
+}
+
 TEST(CliOptionWords, LeaveAllElse) {
-  for (const char* const text :
-       {"", "https://[::1]:1", "fe80::a", "PEM routines::no start line", "A::B", "::x", "A::", "a::b"}) {
+  for (const char* const text : {"", "[box:", "[box:]", "[box:3", "https://[::1]:1", "fe80::a",
+                                 "PEM routines::no start line", "A::B", "::x", "A::", "a::b"}) {
     EXPECT_EQ(inOptionWords(text), text);
   }
 }

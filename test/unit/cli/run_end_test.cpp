@@ -9,6 +9,8 @@
 
 #include <box/error.hpp>
 
+#include "cli/error_text.hpp"
+
 namespace box::cli {
 namespace {
 
@@ -66,7 +68,8 @@ TEST(CliRunEnd, TheAdviceFitsTheCause) {
   EXPECT_THAT(advice(some), HasSubstr("resume j --in-doubt retry"));
   EXPECT_THAT(advice(ended(BulkEnd::stopped)), HasSubstr("to continue: box-sessions resume j"));
   EXPECT_THAT(advice(ended(BulkEnd::failed, Errc::unauthorized, 401)),
-              AllOf(HasSubstr("new token"), HasSubstr("Then: box-sessions resume j"), Not(HasSubstr("--batch 1"))));
+              AllOf(HasSubstr("credentials are for this Box"), HasSubstr("Then: box-sessions resume j"),
+                    Not(HasSubstr("--batch 1"))));
   EXPECT_THAT(advice(ended(BulkEnd::systemic, Errc::forbidden, 403)),
               AllOf(HasSubstr("scope"), HasSubstr("then: box-sessions resume j"), HasSubstr("add --keep-going"),
                     Not(HasSubstr("--batch 1"))));
@@ -78,6 +81,16 @@ TEST(CliRunEnd, TheAdviceFitsTheCause) {
   EXPECT_THAT(advice(ended(BulkEnd::unavailable)), HasSubstr("when Box answers again"));
   EXPECT_THAT(advice(ended(BulkEnd::deadline)), HasSubstr("with a longer --timeout: box-sessions resume j"));
   EXPECT_EQ(adviceText(ended(BulkEnd::deadline), {}), "run it again, with a longer --timeout");
+}
+
+TEST(CliRunEnd, TheSameAdviceIsNotGivenTwice) {
+  const BulkSummary summary = ended(BulkEnd::unavailable, Errc::hostNotFound);
+  NextStep next{"j", "box-sessions resume j"};
+  next.told = hintFor(*summary.failure);
+  EXPECT_EQ(adviceText(summary, next, false), "when Box answers again: box-sessions resume j");
+  EXPECT_THAT(adviceText(summary, next), HasSubstr("machine's DNS"));
+  next.told = "another";
+  EXPECT_EQ(adviceText(summary, next, false), adviceText(summary, next));
 }
 
 TEST(CliRunEnd, WithoutAJournalTheAdviceIsWhatRemains) {
