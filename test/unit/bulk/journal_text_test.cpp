@@ -409,9 +409,26 @@ TEST(JournalText, LinesMissingDoubledSwappedOrFromAnotherJournalAreRefused) {
 }
 
 TEST(JournalText, RecordsThatMakeNoSenseAreRefused) {
-  for (const char* payload : {"V 1 1 a 202 - - -", "S 1 1", "S 0 1 0", "S 1 1 5-4", "S 1 1 3,3", "S 1 1 4,3", "S 1 1 ",
-                              "S 1 1 1,", "S 1 x 1", "S 1 -1 1", "S 1 1 9999999999999999999",
-                              "S 1 1 4611686018427387904", "X 1 perhaps", "X 1", "Z 1 1", "S 1 1 1 1", "S +1 1 1"}) {
+  for (const char* payload : {"V 1 1 a 202 - - -",
+                              "S 1 1",
+                              "S 0 1 0",
+                              "S 1 1 5-4",
+                              "S 1 1 3,3",
+                              "S 1 1 4,3",
+                              "S 1 1 ",
+                              "S 1 1 1,",
+                              "S 1 x 1",
+                              "S 1 -1 1",
+                              "S 1 1 9999999999999999999",
+                              "S 1 1 4611686018427387904",
+                              "X 1 perhaps",
+                              "X 1",
+                              "X x finished",
+                              "X 1 finished more",
+                              "Z 1 1",
+                              "Z 1 finished",
+                              "S 1 1 1 1",
+                              "S +1 1 1"}) {
     EXPECT_THAT(errorOf(Script().says(payload).text), HasSubstr("does not continue")) << payload;
   }
   for (const char* payload : {"V 1 1 z 202 - - -", "V 1 1 a x - - -", "V 1 1 a 202 - -", "V 1 1 a 202  - -",

@@ -296,6 +296,25 @@ TEST_F(FollowCoreTest, AnOldMarkIsAGap) {  // the stream is kept for 14 days
   EXPECT_EQ(outcome(simulation.run()), FollowOutcome::couldNotLook);
 }
 
+TEST_F(FollowCoreTest, AMarkOfLessThanFourteenDaysIsNoGap) {
+  const FollowMark mark = markAt(simulation.stream, 0s);
+  simulation.time = FollowCore::streamKept - 10s;
+  simulation.begin(mark, 0s);
+  const FollowSummary summary = simulation.run();
+  EXPECT_EQ(outcome(summary), FollowOutcome::nothingSeen) << summary.results[0].reason;
+}
+
+TEST_F(FollowCoreTest, AGapIsToldInOneShortLine) {
+  FollowMark mark;
+  mark.time = start;
+  mark.reason = "first\nsecond " + std::string(1'000, 'x');
+  simulation.begin(mark, 1s);
+  const FollowSummary summary = simulation.run();
+  ASSERT_FALSE(summary.gaps.empty());
+  EXPECT_NE(summary.gaps[0].find("first second x"), std::string::npos) << summary.gaps[0];
+  EXPECT_EQ(summary.gaps[0].size(), 500u);
+}
+
 TEST_F(FollowCoreTest, AdminLogsFillAGap) {
   simulation.options.backfill = true;
   simulation.stream.add(eventAbout("11", evidence, 2s, "a"), 3s);

@@ -194,6 +194,50 @@ TEST_F(MatcherTest, CutsALongNameAfterAWholeCharacter) {
   EXPECT_EQ(app, std::string(99, 'x'));
 }
 
+TEST_F(MatcherTest, AnApplicationWithoutANameIsShownByItsId) {
+  BoxEvent event = eventAbout("11", "LOGIN", 1s, "a");
+  event.additionalDetails = R"({"service_id":"7"})";
+  EXPECT_EQ(count(event), 1u);
+  EXPECT_EQ(app, "7");
+  event.additionalDetails = "no JSON";
+  event.eventId = "b";
+  EXPECT_EQ(count(event), 1u);
+  EXPECT_EQ(app, "");
+}
+
+TEST_F(MatcherTest, OfTwoSignInsInOneSecondTheLastOneThatCameIsKept) {
+  BoxEvent first = eventAbout("11", "LOGIN", 10s, "a"), second = eventAbout("11", "ADMIN_LOGIN", 10s, "b");
+  first.ipAddress = "192.0.2.1";
+  second.ipAddress = std::string(65, '2');
+  count(first);
+  count(second);
+  EXPECT_EQ(matcher.resultOf(0).signIn->type, "ADMIN_LOGIN");
+  EXPECT_EQ(matcher.resultOf(0).signIn->address, std::string(64, '2'));
+}
+
+TEST_F(MatcherTest, KeepsTheFirstAndTheLastEvidenceInAnyOrder) {
+  for (const auto time : {20s, 10s, 30s, 15s}) count(eventAbout("11", evidence, time, std::to_string(time.count())));
+  EXPECT_EQ(matcher.resultOf(0).firstEvidence, start + 10s);
+  EXPECT_EQ(matcher.resultOf(0).lastEvidence, start + 30s);
+  EXPECT_EQ(matcher.resultOf(0).evidence, 4u);
+}
+
+TEST_F(MatcherTest, ClocksDifferByADayAtMost) {
+  options.clockSkew = 48h;
+  Matcher wide(options, {{"11", ""}}, start);
+  wide.consider(eventAbout("11", evidence, -24h - 1s, "a"), nullptr);
+  EXPECT_EQ(wide.evidence(), 0u);
+  wide.consider(eventAbout("11", evidence, -24h, "b"), nullptr);
+  EXPECT_EQ(wide.evidence(), 1u);
+}
+
+TEST_F(MatcherTest, ALongTypeIsCut) {
+  const std::string longest(100, 'T');
+  count(eventAbout("11", longest + "T", 1s, "a"));
+  EXPECT_EQ(matcher.resultOf(0).types, std::vector<std::string>{longest});
+  EXPECT_EQ(matcher.others().all().at(0).type, longest);
+}
+
 TEST_F(MatcherTest, TypesAreSettings) {
   options.evidenceTypes = {"TENANT_SPECIFIC"};
   options.signInTypes = {"DOWNLOAD"};

@@ -1,0 +1,331 @@
+// The scheduler step by step: what one reply changes.
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "box/support/random.hpp"
+#include "bulk/scheduler.hpp"
+
+namespace box {
+namespace {
+
+using namespace std::chrono_literals;
+using Kind = CallReply::Kind;
+using Action = Scheduler::Action;
+using Conclusions = std::vector<Scheduler::Conclusion>;
+
+class Fixed final : public Random {
+ public:
+  explicit Fixed(double value) : value_(value) {}
+  double uniform() const noexcept override { return value_; }
+
+ private:
+  double value_;
+};
+
+class SchedulerSteps : public testing::Test {
+ protected:
+  SchedulerSteps() {
+    options.batchSize = 2;
+    options.rate.start = options.rate.cap = 1000;
+    options.breakerFailures = 2;
+  }
+
+  void begin(std::uint64_t entries, bool doubted = false) {
+    scheduler.emplace(options, std::make_shared<Fixed>(random), now, 40);
+    for (std::uint64_t i = 0; i < entries; ++i) scheduler->add(BulkItem{i, 0, std::to_string(100 + i)}, doubted);
+    scheduler->endOfInput();
+  }
+  /// The number of the call that is sent now; 0: none.
+  std::uint64_t send() {
+    now += 1ms;
+    const Scheduler::Step step = scheduler->next(now);
+    return step.action == Action::send ? step.call.number : 0;
+  }
+  /// Waits until a call is sent.
+  std::uint64_t sendLater() {
+    for (int i = 0; i < 100; ++i) {
+      const Scheduler::Step step = scheduler->next(now);
+      if (step.action == Action::send) return step.call.number;
+      if (step.action != Action::wait || step.until == Scheduler::TimePoint::max()) break;
+      now = step.until;
+    }
+    return 0;
+  }
+  static CallReply replyOf(Kind kind, Fate fate, int status = 0, std::string message = "why") {
+    CallReply reply;
+    reply.kind = kind;
+    reply.fate = fate;
+    reply.status = status;
+    reply.message = std::move(message);
+    return reply;
+  }
+  void answer(std::uint64_t call, Kind kind, Fate fate, int status = 0, std::string message = "why") {
+    scheduler->reply(call, replyOf(kind, fate, status, std::move(message)), now);
+  }
+  void fails(std::uint64_t call, Fate fate = Fate::notSent) { answer(call, Kind::temporary, fate); }
+  void accepts(std::uint64_t call) { answer(call, Kind::accepted, Fate::accepted, 202); }
+
+  BulkOptions options;
+  double random = 0;
+  Scheduler::TimePoint now{1000h};
+  std::optional<Scheduler> scheduler;
+};
+
+TEST_F(SchedulerSteps, AVerdictHasWhatBoxSaid) {
+  begin(1);
+  CallReply reply = replyOf(Kind::accepted, Fate::accepted, 202, "done");
+  reply.code = "code";
+  reply.requestId = "req";
+  const std::uint64_t call = send();
+  EXPECT_EQ(call, 41U) << "numbers continue those of an earlier run";
+  scheduler->reply(call, reply, now);
+  scheduler->reply(call, reply, now);
+  scheduler->reply(99, reply, now);
+  const Conclusions conclusions = scheduler->takeConclusions();
+  ASSERT_EQ(conclusions.size(), 1U) << "a call ends once";
+  EXPECT_EQ(conclusions[0].call, 41U);
+  EXPECT_EQ(conclusions[0].state, BulkState::accepted);
+  EXPECT_EQ(conclusions[0].verdict.verdict, BulkVerdict::accepted);
+  EXPECT_EQ(conclusions[0].verdict.status, 202);
+  EXPECT_EQ(conclusions[0].verdict.code, "code");
+  EXPECT_EQ(conclusions[0].verdict.message, "done");
+  EXPECT_EQ(conclusions[0].verdict.requestId, "req");
+  EXPECT_EQ(scheduler->calls(), 1U);
+}
+
+TEST_F(SchedulerSteps, AWrongAddressIsAMistakeUntilBoxHasAnswered) {
+  begin(4);
+  answer(send(), Kind::wrongAddress, Fate::notSent);
+  EXPECT_EQ(scheduler->reason(), BulkEnd::failed);
+  EXPECT_TRUE(scheduler->ended());
+  begin(4);
+  const std::uint64_t one = send(), other = send();
+  accepts(one);
+  answer(other, Kind::wrongAddress, Fate::notSent);
+  EXPECT_FALSE(scheduler->ended()) << "the same address was right before";
+  EXPECT_NE(sendLater(), 0U);
+}
+
+TEST_F(SchedulerSteps, AStaleConnectionIsNoFailureOnce) {
+  random = 0.5;
+  begin(2);
+  answer(send(), Kind::stale, Fate::notSent);
+  const std::uint64_t again = send();
+  ASSERT_NE(again, 0U) << "at once";
+  answer(again, Kind::stale, Fate::notSent);
+  EXPECT_EQ(send(), 0U) << "after a wait";
+  EXPECT_NE(sendLater(), 0U);
+}
+
+TEST_F(SchedulerSteps, ABatchThatIsTooLargeMakesTheNextOnesSmaller) {
+  options.batchSize = 9;
+  options.systemicBatches = options.systemicSingles = 0;
+  begin(9);
+  answer(send(), Kind::refused, Fate::rejected, 413);
+  EXPECT_EQ(scheduler->batchSize(), 4U);
+  EXPECT_EQ(scheduler->takeConclusions().at(0).state, std::nullopt) << "its halves are sent";
+  answer(send(), Kind::refused, Fate::rejected, 413);
+  EXPECT_EQ(scheduler->batchSize(), 2U);
+}
+
+TEST_F(SchedulerSteps, WhatIsLeftOfAStoppedRunWasNotSent) {
+  begin(4);
+  const std::uint64_t call = send();
+  scheduler->end(BulkEnd::stopped, "stopped by the operator", now);
+  scheduler->end(BulkEnd::failed, "too late", now);
+  EXPECT_EQ(scheduler->reason(), BulkEnd::stopped);
+  EXPECT_EQ(send(), 0U);
+  accepts(call);
+  EXPECT_EQ(scheduler->next(now).action, Action::done);
+  const Conclusions conclusions = scheduler->takeConclusions();
+  ASSERT_EQ(conclusions.size(), 2U);
+  EXPECT_EQ(conclusions[0].state, BulkState::accepted);
+  EXPECT_EQ(conclusions[1].call, 0U);
+  EXPECT_EQ(conclusions[1].state, BulkState::notSent);
+  EXPECT_EQ(conclusions[1].verdict.message, "stopped by the operator");
+}
+
+TEST_F(SchedulerSteps, WhatWasInDoubtBeforeAStoppedRunStaysInDoubt) {
+  begin(2, true);
+  scheduler->end(BulkEnd::stopped, "stopped by the operator", now);
+  EXPECT_EQ(scheduler->next(now).action, Action::done);
+  const Conclusions conclusions = scheduler->takeConclusions();
+  ASSERT_EQ(conclusions.size(), 1U);
+  EXPECT_EQ(conclusions[0].state, BulkState::inDoubt);
+  EXPECT_EQ(conclusions[0].verdict.message, "in doubt since an earlier run");
+}
+
+TEST_F(SchedulerSteps, CallsInFlightAreAbandonedAfterTheGraceOnce) {
+  options.stopGrace = 10s;
+  begin(2);
+  const std::uint64_t call = send();
+  scheduler->end(BulkEnd::stopped, "stopped", now);
+  const Scheduler::TimePoint end = now + 10s;
+  EXPECT_EQ(scheduler->next(now).until, end);
+  EXPECT_EQ(scheduler->next(end - 1ns).action, Action::wait);
+  EXPECT_EQ(scheduler->next(end).action, Action::abandon);
+  EXPECT_EQ(scheduler->next(end).action, Action::wait) << "until they have ended";
+  fails(call, Fate::inDoubt);
+  EXPECT_EQ(scheduler->next(end).action, Action::done);
+  const Conclusions conclusions = scheduler->takeConclusions();
+  EXPECT_EQ(conclusions.back().state, BulkState::inDoubt);
+  EXPECT_EQ(conclusions.back().verdict.message, "why");
+}
+
+TEST_F(SchedulerSteps, TheDeadlineOfTheRunEndsIt) {
+  options.deadline = Deadline(now + 1min);
+  begin(2);
+  const std::uint64_t call = send();
+  EXPECT_EQ(scheduler->next(now).until, scheduler->deadline());
+  scheduler->next(scheduler->deadline() - 1ns);
+  EXPECT_FALSE(scheduler->ended());
+  scheduler->next(scheduler->deadline());
+  EXPECT_EQ(scheduler->reason(), BulkEnd::deadline);
+  accepts(call);
+}
+
+TEST_F(SchedulerSteps, AnOutageIsMeasuredFromItsFirstFailure) {
+  options.outage = 30min;
+  options.breakerPause = options.longestBreakerPause = 1h;
+  options.attempts = 10;
+  begin(4);
+  const Scheduler::TimePoint down = now + 1s;
+  const std::uint64_t one = send(), other = send();
+  now = down;
+  answer(one, Kind::temporary, Fate::notSent, 503);
+  EXPECT_EQ(scheduler->outage(now + 1s), 0s) << "one failure is no outage";
+  EXPECT_EQ(scheduler->outageStatus(), 0);
+  now += 5s;
+  answer(other, Kind::temporary, Fate::notSent, 502);
+  EXPECT_EQ(scheduler->outage(now), 5s);
+  EXPECT_EQ(scheduler->outageStatus(), 502);
+  EXPECT_EQ(scheduler->next(now).until, down + 30min) << "earlier than the next probe";
+  scheduler->next(down + 30min - 1ns);
+  EXPECT_FALSE(scheduler->ended());
+  scheduler->next(down + 30min);
+  EXPECT_EQ(scheduler->reason(), BulkEnd::unavailable);
+}
+
+TEST_F(SchedulerSteps, AThrottledCallIsSentAgainFirstAfterItsPause) {
+  options.concurrency = 1;
+  begin(4);
+  CallReply reply = replyOf(Kind::throttled, Fate::rejected, 429);
+  reply.retryAfter = 7s;
+  scheduler->reply(send(), reply, now);
+  EXPECT_EQ(scheduler->throttled(), 1U);
+  EXPECT_EQ(scheduler->coolDown(now), 7s);
+  EXPECT_EQ(scheduler->coolDown(now + 8s), 0s);
+  EXPECT_EQ(send(), 0U);
+  now += 7s;
+  const Scheduler::Step step = scheduler->next(now);
+  ASSERT_EQ(step.action, Action::send);
+  EXPECT_EQ(step.call.part.items().front().index, 0U);
+  EXPECT_EQ(scheduler->inFlight(), 1U);
+}
+
+TEST_F(SchedulerSteps, AFailureThatAsksForAPauseIsHeeded) {
+  begin(4);
+  CallReply reply = replyOf(Kind::temporary, Fate::rejected, 503);
+  reply.retryAfter = 90s;
+  scheduler->reply(send(), reply, now);
+  EXPECT_EQ(scheduler->coolDown(now), 90s);
+}
+
+TEST_F(SchedulerSteps, AnEntryThatFailsTooOftenWasNotSent) {
+  options.attempts = 2;
+  options.breakerFailures = 100;
+  begin(1);
+  fails(send());
+  EXPECT_EQ(scheduler->takeConclusions().at(0).state, std::nullopt);
+  fails(sendLater());
+  const Conclusions conclusions = scheduler->takeConclusions();
+  ASSERT_EQ(conclusions.size(), 1U);
+  EXPECT_EQ(conclusions[0].state, BulkState::notSent);
+  EXPECT_EQ(conclusions[0].verdict.verdict, BulkVerdict::notDone);
+}
+
+TEST_F(SchedulerSteps, AnEntryInDoubtThatFailsTooOftenKeepsTheReasonOfItsDoubt) {
+  options.attempts = 2;
+  options.breakerFailures = 100;
+  begin(1);
+  answer(send(), Kind::temporary, Fate::inDoubt, 0, "the answer was lost");
+  answer(sendLater(), Kind::temporary, Fate::notSent, 0, "");
+  const Conclusions conclusions = scheduler->takeConclusions();
+  ASSERT_EQ(conclusions.size(), 2U);
+  EXPECT_EQ(conclusions[0].verdict.verdict, BulkVerdict::inDoubt);
+  EXPECT_EQ(conclusions[1].state, BulkState::inDoubt);
+  EXPECT_EQ(conclusions[1].verdict.message, "the answer was lost");
+}
+
+TEST_F(SchedulerSteps, ABatchThatFailsTooOftenIsSentInHalvesLast) {
+  options.attempts = 2;
+  options.breakerFailures = 100;
+  options.batchSize = 4;
+  options.concurrency = 1;
+  begin(8);
+  fails(send());
+  std::vector<std::size_t> sizes;
+  std::vector<std::uint64_t> firsts;
+  bool isFirst = true;
+  for (std::uint64_t call = 0;;) {
+    const Scheduler::Step step = scheduler->next(now);
+    if (step.action == Action::done) break;
+    if (step.action == Action::wait) {
+      ASSERT_NE(step.until, Scheduler::TimePoint::max());
+      now = step.until;
+      continue;
+    }
+    call = step.call.number;
+    sizes.push_back(step.call.part.size());
+    firsts.push_back(step.call.part.items().front().index);
+    if (firsts.back() == 0 && isFirst) {
+      isFirst = false;
+      fails(call);
+    } else {
+      accepts(call);
+    }
+  }
+  EXPECT_EQ(scheduler->reason(), BulkEnd::finished);
+  EXPECT_EQ(firsts.back() + sizes.back(), 4U) << "the second half of the first batch is last";
+  EXPECT_EQ(sizes.back(), 2U);
+}
+
+TEST_F(SchedulerSteps, ShareOfRejectedEntriesIsJudgedFromTheSampleOn) {
+  options.batchSize = 1;
+  options.rejectedShare = 0.5;
+  options.rejectedSample = 4;
+  options.systemicBatches = options.systemicSingles = 0;
+  begin(10);
+  for (const bool accepted : {true, true, false, false}) {
+    if (accepted) {
+      accepts(send());
+    } else {
+      answer(send(), Kind::refused, Fate::rejected, 404);
+    }
+  }
+  EXPECT_FALSE(scheduler->ended()) << "a half is not more than a half";
+  answer(send(), Kind::refused, Fate::rejected, 404);
+  EXPECT_EQ(scheduler->reason(), BulkEnd::tooManyRejected);
+  EXPECT_EQ(scheduler->message(), "Box rejected 3 of 5 entries");
+}
+
+TEST_F(SchedulerSteps, AFewRejectedEntriesAreNoSample) {
+  options.batchSize = 1;
+  options.rejectedShare = 0.5;
+  options.rejectedSample = 4;
+  options.systemicBatches = options.systemicSingles = 0;
+  begin(10);
+  for (int i = 0; i < 3; ++i) answer(send(), Kind::refused, Fate::rejected, 404);
+  EXPECT_FALSE(scheduler->ended());
+  answer(send(), Kind::refused, Fate::rejected, 404);
+  EXPECT_EQ(scheduler->message(), "Box rejected 4 of 4 entries");
+}
+
+}  // namespace
+}  // namespace box
