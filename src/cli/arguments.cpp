@@ -125,10 +125,12 @@ std::optional<std::string> typedValue(const std::vector<po::option>& tokens, std
   return token->value.front();
 }
 
-Draft readOptions(const Subcommand& subcommand, const Strings& arguments, const ReadConfig& readConfig) {
+Draft readOptions(const Subcommand& subcommand, const Strings& arguments, const ReadConfig& readConfig,
+                  const NotePath& notePath) {
   refuseSecrets(arguments);
   const std::vector<po::option> tokens = tokensOf(subcommand, arguments);
   Draft draft;
+  draft.notePath = notePath;
   // Where an option that cannot be repeated is given several times, the last one counts: operators append options to a
   // line from the shell's history.
   std::vector<std::pair<const Option*, const po::option*>> kept;
@@ -138,14 +140,18 @@ Draft readOptions(const Subcommand& subcommand, const Strings& arguments, const 
     if (draft.given.insert(option->name()).second || option->repeats) kept.emplace_back(option, &*token);
   }
   for (const po::option& token : tokens) {
-    if (token.string_key.empty()) draft.operands.push_back(token.value.front());
+    if (!token.string_key.empty()) continue;
+    draft.operands.push_back(token.value.front());
+    if (notePath && subcommand.operands.find("JOURNAL") != std::string_view::npos) notePath(draft.operands.back());
   }
   if (subcommand.operands.empty() && !draft.operands.empty()) {
     throw UsageError("'" + std::string(subcommand.name) + "' takes options only" + seeHelp(subcommand.name));
   }
   if (draft.has(helpFlag.name())) return draft;  // help must work although other options are wrong
   if (readConfig && findOption(subcommand, configOption.name()) != nullptr) {
-    if (const auto config = readConfig(typedValue(tokens, configOption.name()))) {
+    const std::optional<std::string> path = typedValue(tokens, configOption.name());
+    if (path && notePath) notePath(*path);
+    if (const auto config = readConfig(path)) {
       if (!applyConfig(draft, *config, subcommand, typedValue(tokens, "base-url")).empty()) draft.config = config->path;
     }
   }
@@ -155,7 +161,7 @@ Draft readOptions(const Subcommand& subcommand, const Strings& arguments, const 
     if (!option->isFlag() && given.value.empty()) {
       throw UsageError(given.name + " is empty: give a value or leave it out");
     }
-    option->apply(draft, given);
+    applyOption(draft, *option, given);
   }
   return draft;
 }
@@ -177,21 +183,7 @@ bool takeAction(const Subcommand& subcommand, Strings& arguments) {
 
 }  // namespace
 
-int CredentialArguments::standardInputs() const {
-  int count = 0;
-  for (const auto* const file : {&tokenFile, &clientSecretFile, &jwtConfigFile}) count += *file == "-" ? 1 : 0;
-  return count;
-}
-
-int ConnectionArguments::standardInputs() const { return proxyPasswordFile == "-" ? 1 : 0; }
-
-bool TerminateArguments::readsStandardInput() const {
-  return credentials.standardInputs() > 0 || connection.standardInputs() > 0 ||
-         std::find(files.begin(), files.end(), "-") != files.end() ||
-         std::find(excludeFiles.begin(), excludeFiles.end(), "-") != excludeFiles.end();
-}
-
-Command parseArguments(std::span<const char* const> arguments, const ReadConfig& readConfig) {
+Command parseArguments(std::span<const char* const> arguments, const ReadConfig& readConfig, const NotePath& notePath) {
   if (arguments.empty()) throw UsageError("say what to do: " + subcommandChoice() + seeHelp(""));
   const std::string name = arguments.front();
   Strings rest(arguments.begin() + 1, arguments.end());
@@ -210,7 +202,7 @@ Command parseArguments(std::span<const char* const> arguments, const ReadConfig&
                      subcommandChoice() + seeHelp(""));
   }
   if (!subcommand->action.empty() && !takeAction(*subcommand, rest)) return ShowHelp{name};
-  const Draft draft = readOptions(*subcommand, rest, readConfig);
+  const Draft draft = readOptions(*subcommand, rest, readConfig, notePath);
   if (draft.has(helpFlag.name())) return ShowHelp{name};
   try {
     return subcommand->command(draft);

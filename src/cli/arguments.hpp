@@ -54,9 +54,6 @@ struct CredentialArguments {
   std::optional<std::string> jwtConfigFile;
   std::optional<std::string> oauthFile;
   std::optional<std::string> tokenCacheFile;
-
-  /// The number of these files that are standard input.
-  int standardInputs() const;
 };
 
 /// Where Box is, and how long calls to it may take.
@@ -68,9 +65,20 @@ struct ConnectionArguments {
   std::optional<std::string> proxy;                  ///< a URL without user and password, or "env"
   std::optional<std::string> proxyUser;              ///< only with `proxy`
   std::optional<std::string> proxyPasswordFile;      ///< only with `proxyUser`; "-" means standard input
+};
 
-  /// The number of files with secrets that are standard input.
-  int standardInputs() const;
+/// What the commands that call Box have in common. Not every command has all of these options.
+struct CallArguments {
+  CredentialArguments credentials;
+  ConnectionArguments connection;
+  /// The options that a later command needs to reach the same Box with the same credentials, and their values; that of
+  /// a flag is empty. None of them is a secret.
+  std::vector<std::pair<std::string, std::string>> wayToBox;
+  bool readsStandardInput = false;
+  bool json = false;
+  std::optional<std::string> log;  ///< the file to which events and messages are appended
+  bool quiet = false;
+  bool verbose = false;
 };
 
 /// How a run proceeds, and where its journal is.
@@ -102,18 +110,14 @@ struct SelectionArguments {
 };
 
 /// Arguments of `box-sessions list …`. The path "-" means standard input.
-struct ListArguments {
+struct ListArguments : CallArguments {
   SelectionArguments selection;
   std::vector<std::string> excludeFiles;  ///< lists of users to leave out
   std::optional<std::string> outputFile;
-  std::optional<std::string> log;  ///< the file to which messages and the summary are appended
-  CredentialArguments credentials;
-  ConnectionArguments connection;
-  bool json = false;
 };
 
 /// Arguments of `box-sessions users …` and `box-sessions groups …`. The path "-" means standard input.
-struct TerminateArguments {
+struct TerminateArguments : CallArguments {
   Target target = Target::users;
   std::vector<std::string> entries;
   std::vector<std::string> files;
@@ -125,8 +129,6 @@ struct TerminateArguments {
   std::optional<std::string> remainingFile;
   BulkArguments bulk;
 
-  CredentialArguments credentials;
-  ConnectionArguments connection;
   std::optional<std::string> asUser;
   std::vector<std::pair<std::string, std::string>> headers;
   bool suppressNotifications = false;
@@ -135,12 +137,7 @@ struct TerminateArguments {
   bool dryRun = false;
   bool check = false;  ///< a dry run asks Box for the account
   bool yes = false;
-  bool json = false;
-  std::optional<std::string> log;  ///< the file to which events are appended
-  bool quiet = false;
-  bool verbose = false;
 
-  bool readsStandardInput() const;
   /// Whether Box has to be asked before the list is known: for its users, or for the account to exclude.
   bool asksBoxForTheList() const noexcept { return excludeMe || selection.isGiven(); }
   /// Whether the command asks Box anything; a dry run may do so too.
@@ -154,7 +151,7 @@ struct ResumeArguments {
 };
 
 /// Arguments of `box-sessions follow …`.
-struct FollowArguments {
+struct FollowArguments : CallArguments {
   std::string journal;
   std::optional<std::string> file;
   std::chrono::milliseconds window = std::chrono::minutes(15);
@@ -163,13 +160,6 @@ struct FollowArguments {
   double rate = 1;  ///< requests a second; infinity: unlimited
   bool backfill = false;
   std::vector<std::string> evidenceTypes, signInTypes;  ///< in addition to those of the library
-  std::optional<std::string> log;                       ///< the file to which events are appended
-
-  CredentialArguments credentials;
-  ConnectionArguments connection;
-  bool json = false;
-  bool quiet = false;
-  bool verbose = false;
 };
 
 enum class ReportForm { table, csv, markdown, json };
@@ -185,9 +175,7 @@ struct ReportArguments {
 };
 
 /// Arguments of `box-sessions login …`.
-struct LoginArguments {
-  CredentialArguments credentials;
-  ConnectionArguments connection;
+struct LoginArguments : CallArguments {
   bool paste = false;
   LoopbackAddress redirect;                ///< not used with `paste`
   std::optional<std::string> redirectUrl;  ///< only with `paste`; not set: the one in Box's console
@@ -195,11 +183,7 @@ struct LoginArguments {
 };
 
 /// Arguments of `box-sessions auth check …`.
-struct AuthCheckArguments {
-  CredentialArguments credentials;
-  ConnectionArguments connection;
-  bool json = false;
-};
+struct AuthCheckArguments : CallArguments {};
 
 /// Arguments of `box-sessions emulator …`.
 struct EmulatorArguments {
@@ -252,8 +236,12 @@ struct ConfigText {
 /// option is missing and no file is in the usual place.
 using ReadConfig = std::function<std::optional<ConfigText>(const std::optional<std::string>& path)>;
 
-/// Parses the arguments that follow the program's name. `readConfig` is called for commands that have --config; it may
-/// be empty. *Errors*: UsageError, and those of `readConfig`.
-Command parseArguments(std::span<const char* const> arguments, const ReadConfig& readConfig = {});
+/// Receives each path of the command line and of the configuration file, before it is used.
+using NotePath = std::function<void(const std::string& path)>;
+
+/// Parses the arguments that follow the program's name. `readConfig` is called for commands that have --config. Both
+/// functions may be empty. *Errors*: UsageError, and those of `readConfig`.
+Command parseArguments(std::span<const char* const> arguments, const ReadConfig& readConfig = {},
+                       const NotePath& notePath = {});
 
 }  // namespace box::cli

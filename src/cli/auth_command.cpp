@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include <boost/asio/io_context.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -12,13 +11,13 @@
 #include <box/error.hpp>
 
 #include "cli/commands.hpp"
-#include "cli/connection_setup.hpp"
 #include "cli/credentials.hpp"
 #include "cli/error_text.hpp"
 #include "cli/files.hpp"
 #include "cli/identity.hpp"
 #include "cli/interruption.hpp"
 #include "cli/option_words.hpp"
+#include "cli/run_client.hpp"
 #include "cli/text.hpp"
 #include "cli/utc_text.hpp"
 
@@ -94,18 +93,16 @@ Exit reportFailure(const AuthCheckArguments& arguments, const BoxSdkError& error
 }  // namespace
 
 Exit runAuthCheck(const AuthCheckArguments& arguments, const Environment& environment, const Console& console) {
-  const NetworkSession session = makeSession(arguments.connection, Narration::waits, console);
   const Method method = arguments.credentials.method;
-  asio::io_context context(1);
-  const BoxClient client =
-      makeClient(arguments.connection, context, session, makeAuthentication(arguments.credentials, environment));
+  RunClient caller(arguments, environment, console);
+  const BoxClient& client = caller.owner();
   Check check{client, std::nullopt};
   try {
-    if (runInterruptibly(context, authenticate(check), console) && !check.identity) return Exit::interrupted;
+    if (runInterruptibly(caller.context(), authenticate(check), console) && !check.identity) return Exit::interrupted;
   } catch (const BoxSdkError& error) {
     return reportFailure(arguments, error, console);
   }
-  const std::string& baseUrl = session.baseUrls().baseUrl;
+  const std::string& baseUrl = client.networkSession().baseUrls().baseUrl;
   const TimePoint now = std::chrono::system_clock::now();
   const auto token = client.auth()->currentToken(now);
   const std::optional<TimePoint> expiry = token ? token->expiresAt() : std::nullopt;

@@ -12,7 +12,7 @@
 #include <box/network/session.hpp>
 #include <box/support/deadline.hpp>
 
-#include "cli/client_setup.hpp"
+#include "cli/connection_setup.hpp"
 #include "cli/entries.hpp"
 #include "cli/files.hpp"
 #include "cli/gathered_list.hpp"
@@ -43,24 +43,19 @@ std::string inShell(const std::string& path) {
   return printable(out + "'");
 }
 
-/// An option that was given, after a blank. A pipe of <(...) is gone by the time of the next command, which asks for
-/// its content at the terminal instead.
-std::string typed(const char* option, const std::optional<std::string>& value) {
-  if (!value) return {};
-  return std::string(" --") + option + " " + (isInherited(*value) ? "-" : inShell(*value));
+/// An option after a blank. A pipe of <(...) is gone by the time of the next command, which asks for its content at the
+/// terminal instead.
+std::string typed(const std::string& option, const std::string& value) {
+  return " --" + option + (value.empty() ? "" : " " + (isInherited(value) ? "-" : inShell(value)));
 }
 
-/// The options for the list's place, the host, its certificates, the proxy and the credentials. None of them is a
-/// secret.
-std::string wayToBox(const std::optional<std::string>& file, const ConnectionArguments& connection,
-                     const CredentialArguments& credentials) {
-  return typed("file", file) + typed("base-url", connection.baseUrl) + typed("ca", connection.caFile) +
-         typed("proxy", connection.proxy) + typed("proxy-user", connection.proxyUser) +
-         typed("proxy-password-file", connection.proxyPasswordFile) + typed("token-file", credentials.tokenFile) +
-         (credentials.method == Method::ccg ? " --ccg" : "") + typed("jwt-config", credentials.jwtConfigFile) +
-         typed("oauth", credentials.oauthFile) + typed("client-id", credentials.clientId) +
-         typed("client-secret-file", credentials.clientSecretFile) + typed("enterprise-id", credentials.enterpriseId) +
-         typed("user-id", credentials.userId) + typed("token-cache", credentials.tokenCacheFile);
+std::string listOption(const std::optional<std::string>& file) { return file ? typed("file", *file) : std::string(); }
+
+/// The options for the list's place, the host, its certificates, the proxy and the credentials.
+std::string wayToBox(const std::optional<std::string>& file, const CallArguments& arguments) {
+  std::string out = listOption(file);
+  for (const auto& [option, value] : arguments.wayToBox) out += typed(option, value);
+  return out;
 }
 
 /// Where the operator says that the list of a journal is now.
@@ -195,7 +190,7 @@ std::string nextCommand(const BulkJob& job) {
   } else {
     return {};
   }
-  out += wayToBox(movedList(job), arguments.connection, arguments.credentials);
+  out += wayToBox(movedList(job), arguments);
   if (arguments.asUser) out += " --as-user " + *arguments.asUser;
   if (job.journal.empty() && arguments.suppressNotifications) out += " --suppress-notifications";
   if (arguments.bulk.retryRejected) out += " --retry-rejected";
@@ -207,20 +202,16 @@ FollowArguments followArguments(const BulkJob& job) {
   out.journal = job.journal;
   out.file = movedList(job);
   out.window = job.arguments.follow.value_or(out.window);
-  out.json = job.arguments.json;
-  out.quiet = job.arguments.quiet;
-  out.connection = job.arguments.connection;
-  out.credentials = job.arguments.credentials;
+  static_cast<CallArguments&>(out) = job.arguments;
   return out;
 }
 
 std::string followCommand(const FollowArguments& arguments) {
-  return "box-sessions follow " + inShell(arguments.journal) +
-         wayToBox(arguments.file, arguments.connection, arguments.credentials);
+  return "box-sessions follow " + inShell(arguments.journal) + wayToBox(arguments.file, arguments);
 }
 
 std::string reportCommand(const FollowArguments& arguments) {
-  return "box-sessions report " + inShell(arguments.journal) + typed("file", arguments.file);
+  return "box-sessions report " + inShell(arguments.journal) + listOption(arguments.file);
 }
 
 void noteColumns(JournalHeader& header, const ColumnOptions& columns) {

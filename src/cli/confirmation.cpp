@@ -11,7 +11,7 @@ namespace box::cli {
 
 bool mustAsk(const TerminateArguments& arguments) {
   if (arguments.yes || arguments.dryRun) return false;
-  if (arguments.readsStandardInput() || !inputIsTerminal()) {
+  if (arguments.readsStandardInput || !inputIsTerminal()) {
     throw UsageError(
         "cannot ask for confirmation: standard input is not a terminal. Add --yes to go ahead, or --dry-run to "
         "preview");

@@ -114,12 +114,8 @@ BaseUrls urlsOf(const ConnectionArguments& arguments) {
 
 }  // namespace
 
-Narration narrationFor(bool quiet, bool verbose) noexcept {
-  if (quiet) return Narration::none;
-  return verbose ? Narration::everything : Narration::waits;
-}
-
-NetworkSession makeSession(const ConnectionArguments& arguments, Narration narration, const Console& console) {
+NetworkSession makeSession(const CallArguments& call, const Console& console) {
+  const ConnectionArguments& arguments = call.connection;
   NetworkSession session;
   if (arguments.baseUrl || arguments.oauth2Url) {
     const BaseUrls urls = urlsOf(arguments);
@@ -140,10 +136,21 @@ NetworkSession makeSession(const ConnectionArguments& arguments, Narration narra
     session = session.withTimeouts(timeouts);
   }
   if (arguments.proxy) session = under("--proxy", [&] { return session.withProxy(proxyOf(arguments)); });
-  if (narration != Narration::none) {
-    session = session.withObserver(std::make_shared<Narrator>(console, narration == Narration::everything));
-  }
+  if (!call.quiet) session = session.withObserver(std::make_shared<Narrator>(console, call.verbose));
   return session;
+}
+
+NetworkSession makeSession(const TerminateArguments& arguments, const Console& console) {
+  CallArguments call = arguments;
+  // Without a call to Box the proxy's password is not needed, so the operator is not asked for it.
+  if (!arguments.asksBox() && !call.connection.proxyPasswordFile) call.connection.proxyUser.reset();
+  NetworkSession session = makeSession(call, console);
+  if (arguments.headers.empty()) return session;
+  try {
+    return session.withExtraHeaders(arguments.headers);
+  } catch (const BoxSdkError& error) {
+    throw UsageError(reasonOf("--header", error));
+  }
 }
 
 BoxClient makeClient(const ConnectionArguments& arguments, asio::io_context& context, NetworkSession session,
@@ -151,6 +158,12 @@ BoxClient makeClient(const ConnectionArguments& arguments, asio::io_context& con
   const auto make = [&] { return BoxClient(context.get_executor(), std::move(authentication), std::move(session)); };
   // makeClient() reads the certificates, from --ca or from the system; the other settings were checked before.
   return arguments.caFile ? under(caOption(*arguments.caFile), make) : make();
+}
+
+std::string_view hostOf(std::string_view baseUrl) {
+  const std::size_t scheme = baseUrl.find("://");
+  if (scheme != std::string_view::npos) baseUrl.remove_prefix(scheme + 3);
+  return baseUrl.substr(0, baseUrl.find('/'));
 }
 
 }  // namespace box::cli

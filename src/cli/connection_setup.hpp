@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include <boost/asio/io_context.hpp>
 
@@ -12,17 +13,16 @@
 
 namespace box::cli {
 
-/// Which network events the operator is told.
-enum class Narration { none, waits, everything };
-/// What --quiet and --verbose ask for.
-Narration narrationFor(bool quiet, bool verbose) noexcept;
-
-/// The settings that the arguments name. Reads the proxy's password. *Errors*: UsageError, FileError, BoxSdkError where
-/// a setting cannot be used.
-NetworkSession makeSession(const ConnectionArguments& arguments, Narration narration, const Console& console);
+/// The settings that the arguments name. Reads the proxy's password, but not for a run that does not call Box.
+/// *Errors*: UsageError, FileError, BoxSdkError where a setting cannot be used.
+NetworkSession makeSession(const CallArguments& arguments, const Console& console);
+NetworkSession makeSession(const TerminateArguments& arguments, const Console& console);
 
 /// A client with these settings. *Errors*: UsageError where the certificates cannot be used.
 BoxClient makeClient(const ConnectionArguments& arguments, asio::io_context& context, NetworkSession session,
                      std::shared_ptr<Authentication> authentication);
+
+/// The host, and the port if given, of a base URL that the library has accepted.
+std::string_view hostOf(std::string_view baseUrl);
 
 }  // namespace box::cli

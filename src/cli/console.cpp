@@ -35,7 +35,9 @@ void showing(std::string_view text, Write write) {
 
 }  // namespace
 
-void Console::hide(std::vector<std::string> paths) { hiddenPaths = std::move(paths); }
+void Console::hide(const std::string& path) {
+  if (mayHoldASecret(path)) hiddenPaths.push_back(path);
+}
 
 void Console::keepLog(const std::string& path) { log = std::make_unique<Log>(path); }
 

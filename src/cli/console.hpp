@@ -2,7 +2,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <boost/json/object.hpp>
 
@@ -13,8 +12,8 @@ namespace box::cli {
 /// Writes results to standard output, and everything else to standard error.
 class Console {
  public:
-  /// From now on, every console replaces those of these paths that do not exist; see withoutSecrets().
-  static void hide(std::vector<std::string> paths);
+  /// From now on, every console replaces this path in its output if it may be a secret; see withoutSecrets().
+  static void hide(const std::string& path);
 
   /// From now on, every console appends its events and messages to the log at `path`, each as a line of JSON with its
   /// time. A new file is readable by its owner only; an existing one must belong to the user. *Errors*: FileError.

@@ -39,10 +39,6 @@ struct Asker {
 /// Makes an Authentication of options, environment and files; no other function does. Sends nothing. *Errors*:
 /// UsageError, FileError, BoxSdkError where a credential cannot be used.
 Asker makeAsker(const CredentialArguments& arguments, const Environment& environment);
-inline std::shared_ptr<Authentication> makeAuthentication(const CredentialArguments& arguments,
-                                                          const Environment& environment) {
-  return makeAsker(arguments, environment).authentication;
-}
 
 /// The method's name in options, "ccg", and in messages, "client credentials".
 std::string_view nameOf(Method method) noexcept;

@@ -3,8 +3,6 @@
 #include <string>
 #include <utility>
 
-#include <boost/asio/io_context.hpp>
-
 #include <box/bulk/file_journal.hpp>
 #include <box/client.hpp>
 
@@ -12,14 +10,13 @@
 #include "cli/bulk_job.hpp"
 #include "cli/bulk_list.hpp"
 #include "cli/commands.hpp"
-#include "cli/connection_setup.hpp"
-#include "cli/credentials.hpp"
 #include "cli/error_text.hpp"
 #include "cli/follow/before_run.hpp"
 #include "cli/follow/follow_job.hpp"
 #include "cli/follow/record.hpp"
 #include "cli/open_journal.hpp"
 #include "cli/option_words.hpp"
+#include "cli/run_client.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -58,14 +55,9 @@ Exit runFollow(const FollowArguments& arguments, const Environment& environment,
   const BulkList list = recordedList(arguments.journal, contents, arguments.file).list;
   std::optional<FollowRecord> record = readRecord(recordBeside(arguments.journal), contents.header().job);
 
-  const Narration narration = narrationFor(arguments.quiet, arguments.verbose);
-  const NetworkSession session = makeSession(arguments.connection, narration, console);
-  asio::io_context context(1);
-  const Asker asker = makeAsker(arguments.credentials, environment);
-  const BoxClient client = makeClient(arguments.connection, context, session, asker.authentication);
-  BulkAccount account;
-  account.subject = asker.subject;
-  if (!findIdentity(account, context, client, console)) return Exit::interrupted;
+  RunClient caller(arguments, environment, console);
+  if (!caller.askForAccount(console)) return Exit::interrupted;
+  const BulkAccount& account = caller.account();
   if (account.failure && isHopeless(*account.failure)) {
     console.complain("not followed: " + inOptionWords(*account.failure));
     console.tell(failureLines(*account.failure));
@@ -76,7 +68,7 @@ Exit runFollow(const FollowArguments& arguments, const Environment& environment,
   requireSameEnterprise(arguments.journal, contents, account);
   if (!record) {
     FollowRecord now;
-    if (takeMark(now, client, context, console)) return Exit::interrupted;
+    if (takeMark(now, caller.owner(), caller.context(), console)) return Exit::interrupted;
     record = newRecord(contents, now);
     const std::string unknown = "the run was made without --follow, so where the events stood then is not known: ";
     if (!arguments.quiet)
@@ -85,7 +77,7 @@ Exit runFollow(const FollowArguments& arguments, const Environment& environment,
                                                   : "the enterprise's log is read at the end"));
   }
   FollowJob following{arguments, contents, list, std::move(*record)};
-  return following.run(client, context, console);
+  return following.run(caller.owner(), caller.context(), console);
 }
 
 }  // namespace box::cli

@@ -6,22 +6,18 @@
 #include <utility>
 #include <vector>
 
-#include <boost/asio/io_context.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-
-#include <box/client.hpp>
 
 #include "cli/box_list.hpp"
 #include "cli/bulk_report.hpp"
 #include "cli/commands.hpp"
-#include "cli/connection_setup.hpp"
-#include "cli/credentials.hpp"
 #include "cli/csv.hpp"
 #include "cli/error_text.hpp"
 #include "cli/exclude_files.hpp"
 #include "cli/interruption.hpp"
 #include "cli/left_out.hpp"
+#include "cli/run_client.hpp"
 #include "cli/system/descriptors.hpp"
 #include "cli/text.hpp"
 
@@ -160,14 +156,11 @@ Exit runList(const ListArguments& arguments, const Environment& environment, con
   if (arguments.log) Console::keepLog(*arguments.log);
   checkOutput(arguments);
   Lines lines(arguments, readExclusions(Target::users, arguments.excludeFiles), console);
-  const NetworkSession session = makeSession(arguments.connection, Narration::waits, console);
-  asio::io_context context(1);
-  BoxList list(
-      makeClient(arguments.connection, context, session, makeAuthentication(arguments.credentials, environment)),
-      arguments.selection, "--group");
+  RunClient caller(arguments, environment, console);
+  BoxList list(caller.owner(), arguments.selection, "--group");
   const auto onUser = [&lines](ListedUser user) { lines.add(std::move(user)); };
   try {
-    if (runInterruptibly(context, list.read(onUser), console)) {
+    if (runInterruptibly(caller.context(), list.read(onUser), console)) {
       console.status({});
       console.complain("nothing was listed");
       return Exit::interrupted;

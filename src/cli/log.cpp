@@ -44,7 +44,6 @@ bool isLog(int descriptor) {
 }  // namespace
 
 Log::Log(const std::string& path) : path_(path), descriptor_(inheritedDescriptor(path)) {
-  if (path == "-") throw FileError("--log - : give a file, standard output has the results (see --json)");
   if (descriptor_ >= 0) {
     owned_ = false;
     return;

@@ -4,21 +4,18 @@
 #include <string>
 #include <utility>
 
-#include <boost/asio/io_context.hpp>
-
 #include <box/auth/oauth.hpp>
 #include <box/auth/token_storage.hpp>
 #include <box/client.hpp>
 #include <box/error.hpp>
 
 #include "cli/commands.hpp"
-#include "cli/connection_setup.hpp"
-#include "cli/credentials.hpp"
 #include "cli/error_text.hpp"
 #include "cli/identity.hpp"
 #include "cli/interruption.hpp"
 #include "cli/option_words.hpp"
 #include "cli/redirect_listener.hpp"
+#include "cli/run_client.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -124,7 +121,7 @@ Exit reportFailure(const Login& login, const BoxSdkError& error) {
 }  // namespace
 
 Exit runLogin(const LoginArguments& arguments, const Environment& environment, const Console& console) {
-  const NetworkSession session = makeSession(arguments.connection, Narration::waits, console);
+  const NetworkSession session = makeSession(arguments, console);
   const std::string& file = *arguments.credentials.oauthFile;
   const auto storage = std::make_shared<FileTokenStorage>(file);
   ClientCredentials credentials = findClient(arguments.credentials, environment);
@@ -134,16 +131,16 @@ Exit runLogin(const LoginArguments& arguments, const Environment& environment, c
   config.tokenStorage = storage;
   const auto auth = std::make_shared<BoxOAuth>(std::move(config));
 
-  asio::io_context context(1);
-  const BoxClient client = makeClient(arguments.connection, context, session, auth);
-  Login login{arguments, console, storage, auth, client, BoxOAuth::makeState(), arguments.redirectUrl.value_or("")};
+  RunClient caller(arguments, session, {auth, {}});
+  Login login{
+      arguments, console, storage, auth, caller.owner(), BoxOAuth::makeState(), arguments.redirectUrl.value_or("")};
   std::optional<RedirectListener> listener;
   if (!arguments.paste) {
-    listener.emplace(context, arguments.redirect, login.state);
+    listener.emplace(caller.context(), arguments.redirect, login.state);
     login.redirectUrl = listener->url();
   }
   try {
-    if (signIn(login, context, listener ? &*listener : nullptr) && !login.stored) return Exit::interrupted;
+    if (signIn(login, caller.context(), listener ? &*listener : nullptr) && !login.stored) return Exit::interrupted;
   } catch (const BoxSdkError& error) {
     return reportFailure(login, error);
   }

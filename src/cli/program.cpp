@@ -19,7 +19,6 @@
 #include "cli/secrets.hpp"
 #include "cli/system/process.hpp"
 #include "cli/text.hpp"
-#include "cli/typed_paths.hpp"
 #include "cli/version_text.hpp"
 
 namespace box::cli {
@@ -64,11 +63,7 @@ int runProgram(std::span<const char* const> arguments) {
   Exit exit = Exit::stopped;
   try {
     const Environment environment = takeEnvironment();
-    const Command command = parseArguments(arguments, [](const std::optional<std::string>& path) {
-      if (path) Console::hide({*path});
-      return readConfigFile(path);
-    });
-    Console::hide(secretLikePaths(command));
+    const Command command = parseArguments(arguments, readConfigFile, Console::hide);
     exit = std::visit(Run{console, environment}, command);
     if (exit == Exit::accepted && Console::logLost()) exit = Exit::stopped;
   } catch (const UsageError& error) {

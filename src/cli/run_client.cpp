@@ -2,15 +2,28 @@
 
 #include <utility>
 
-#include "cli/client_setup.hpp"
-#include "cli/connection_setup.hpp"
-
 namespace box::cli {
 
-RunClient::RunClient(const TerminateArguments& arguments, const NetworkSession& session, Asker asker)
-    : owner_(makeClient(arguments.connection, context_, session, std::move(asker.authentication))),
-      client_(withCallSettings(arguments, owner_)) {
+namespace {
+
+/// A client for calls that end sessions.
+BoxClient withCallSettings(const TerminateArguments& arguments, BoxClient client) {
+  if (arguments.asUser) client = client.withAsUserHeader(*arguments.asUser);
+  if (arguments.suppressNotifications) client = client.withSuppressedNotifications();
+  return client;
+}
+
+}  // namespace
+
+RunClient::RunClient(const CallArguments& arguments, NetworkSession session, Asker asker)
+    : owner_(makeClient(arguments.connection, context_, std::move(session), std::move(asker.authentication))),
+      client_(owner_) {
   account_.subject = std::move(asker.subject);
+}
+
+RunClient::RunClient(const TerminateArguments& arguments, NetworkSession session, Asker asker)
+    : RunClient(static_cast<const CallArguments&>(arguments), std::move(session), std::move(asker)) {
+  client_ = withCallSettings(arguments, owner_);
   if (arguments.asUser) actor_.emplace();
 }
 

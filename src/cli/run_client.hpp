@@ -9,21 +9,27 @@
 
 #include "cli/arguments.hpp"
 #include "cli/bulk_account.hpp"
+#include "cli/connection_setup.hpp"
 #include "cli/console.hpp"
 #include "cli/credentials.hpp"
 
 namespace box::cli {
 
-/// The clients of a run, and the account of their credentials after Box was asked for it.
+/// The clients of a command, and the account of their credentials after Box was asked for it.
 class RunClient {
  public:
   /// Makes the clients; sends nothing. *Errors*: UsageError, BoxSdkError.
-  RunClient(const TerminateArguments& arguments, const NetworkSession& session, Asker asker);
+  RunClient(const CallArguments& arguments, NetworkSession session, Asker asker);
+  RunClient(const TerminateArguments& arguments, NetworkSession session, Asker asker);
+  /// As above, with the session and the credentials that the arguments name. *Errors*: also FileError.
+  template <class Arguments>
+  RunClient(const Arguments& arguments, const Environment& environment, const Console& console)
+      : RunClient(arguments, makeSession(arguments, console), makeAsker(arguments.credentials, environment)) {}
 
   asio::io_context& context() noexcept { return context_; }
   /// Acts as the owner of the credentials.
   const BoxClient& owner() const noexcept { return owner_; }
-  /// Makes the calls that end sessions: as the user of --as-user, and with or without notifications by Box.
+  /// Makes the calls of a run that end sessions: as the user of --as-user, and with or without notifications by Box.
   const BoxClient& client() const noexcept { return client_; }
 
   /// Asks Box to which user the credentials belong. False: the operator interrupted it.

@@ -17,9 +17,9 @@
 #include "cli/bulk_job.hpp"
 #include "cli/bulk_list.hpp"
 #include "cli/bulk_report.hpp"
-#include "cli/client_setup.hpp"
 #include "cli/commands.hpp"
 #include "cli/confirmation.hpp"
+#include "cli/connection_setup.hpp"
 #include "cli/credentials.hpp"
 #include "cli/error_text.hpp"
 #include "cli/files.hpp"
@@ -201,7 +201,7 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
   const bool asks = mustAsk(arguments);
   std::optional<RunClient> caller;
   if (arguments.asksBoxForTheList()) {
-    caller.emplace(arguments, makeSession(arguments, console), makeAsker(arguments.credentials, environment));
+    caller.emplace(arguments, environment, console);
     if (const auto exit = askBeforeTheList(*caller, arguments, console)) return *exit;
   }
   OpenedList opened = openList(job, caller ? &*caller : nullptr, console);

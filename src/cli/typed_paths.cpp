@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
-#include <variant>
 
 #include "cli/files.hpp"
 #include "cli/text.hpp"
@@ -58,85 +57,9 @@ void hide(std::string& text, std::string_view secret) {
   }
 }
 
-class Paths {
- public:
-  void add(const std::string& path) {
-    if (secretIn(path)) found_.push_back(path);
-  }
-  void add(const std::optional<std::string>& path) {
-    if (path) add(*path);
-  }
-  void add(const CredentialArguments& arguments) {
-    for (const auto* path : {&arguments.tokenFile, &arguments.clientSecretFile, &arguments.jwtConfigFile,
-                             &arguments.oauthFile, &arguments.tokenCacheFile})
-      add(*path);
-  }
-  void add(const ConnectionArguments& arguments) {
-    add(arguments.caFile);
-    add(arguments.proxyPasswordFile);
-  }
-
-  void operator()(const TerminateArguments& arguments) {
-    add(arguments.credentials);
-    add(arguments.connection);
-    for (const std::string& file : arguments.files) add(file);
-    for (const std::string& file : arguments.excludeFiles) add(file);
-    add(arguments.remainingFile);
-    add(arguments.log);
-    add(arguments.bulk.journal);
-  }
-  void operator()(const ResumeArguments& arguments) { (*this)(arguments.run); }
-  void operator()(const ListArguments& arguments) {
-    add(arguments.credentials);
-    add(arguments.connection);
-    for (const std::string& file : arguments.excludeFiles) add(file);
-    add(arguments.outputFile);
-    add(arguments.log);
-  }
-  void operator()(const FollowArguments& arguments) {
-    add(arguments.credentials);
-    add(arguments.connection);
-    add(arguments.journal);
-    add(arguments.file);
-    add(arguments.log);
-  }
-  void operator()(const ReportArguments& arguments) {
-    add(arguments.journal);
-    add(arguments.file);
-    add(arguments.htmlFile);
-  }
-  void operator()(const LoginArguments& arguments) {
-    add(arguments.credentials);
-    add(arguments.connection);
-  }
-  void operator()(const AuthCheckArguments& arguments) {
-    add(arguments.credentials);
-    add(arguments.connection);
-  }
-  void operator()(const EmulatorArguments& arguments) {
-    for (const auto* path : {&arguments.tokenFile, &arguments.caOut, &arguments.readyFile, &arguments.clientSecretFile})
-      add(*path);
-    for (const auto& key : arguments.jwtPublicKeys) add(key.second);
-    add(arguments.address);  // the emulator repeats it in its output
-  }
-  void operator()(const ShowHelp&) {}
-  void operator()(const ShowVersion&) {}
-  void operator()(const PrintCompletion&) {}
-  void operator()(const PrintManual&) {}
-
-  std::vector<std::string> take() { return std::move(found_); }
-
- private:
-  std::vector<std::string> found_;
-};
-
 }  // namespace
 
-std::vector<std::string> secretLikePaths(const Command& command) {
-  Paths paths;
-  std::visit([&paths](const auto& arguments) { paths(arguments); }, command);
-  return paths.take();
-}
+bool mayHoldASecret(std::string_view path) { return secretIn(path).has_value(); }
 
 std::string withoutSecrets(std::string_view text, const std::vector<std::string>& paths) {
   std::string out(text);

@@ -4,13 +4,11 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/arguments.hpp"
-
 namespace box::cli {
 
-/// The typed paths that might be secrets in the wrong place. Tokens and client secrets are long and mix letters and
+/// Whether a typed path might be a secret in the wrong place. Tokens and client secrets are long and mix letters and
 /// digits, whereas file names have words or an extension.
-std::vector<std::string> secretLikePaths(const Command& command);
+bool mayHoldASecret(std::string_view path);
 
 /// Replaces those of the paths in the text that do not exist. All output of the program goes through this function,
 /// also the library's messages about a path.

@@ -59,7 +59,7 @@ std::string valueOf(const Option& option, const ConfigLine& line, const std::str
     if (line.value != "yes" && line.value != "no") throw UsageError(title + ": write " + line.name + " = yes, or no");
     return line.value;
   }
-  if (option.argument != "FILE") return line.value;
+  if (!option.isPath()) return line.value;
   if (line.value.starts_with("~/") && !home.empty()) return std::string(home) + line.value.substr(1);
   if (!line.value.starts_with('/'))
     throw UsageError(title +
@@ -85,6 +85,18 @@ const Option configOption{
     "credentials, the credentials of the file are not used ($XDG_CONFIG_HOME/box-sessions/config, else "
     "~/.config/box-sessions/config)",
     [](Draft&, const GivenOption&) {}};
+
+void applyOption(Draft& draft, const Option& option, const GivenOption& given) {
+  if (option.argument == "ADDR" && draft.notePath) draft.notePath(given.value);  // the emulator shows it
+  if (option.isPath()) {
+    const bool hasKey = option.argument.find('=') != std::string_view::npos;
+    const std::string path = hasKey ? given.value.substr(given.value.find('=') + 1) : given.value;
+    if (draft.notePath) draft.notePath(path);
+    if (path == "-") ++draft.standardInputs;
+  }
+  option.apply(draft, given);
+  if (mayStandInFile(option.name())) draft.call.wayToBox.emplace_back(option.name(), given.value);
+}
 
 std::vector<ConfigLine> parseConfig(const ConfigText& config) {
   std::vector<ConfigLine> out;
@@ -139,7 +151,7 @@ std::vector<std::string_view> applyConfig(Draft& draft, const ConfigText& config
     if (contains(credentials, line.name) ? !credentialsCount : line.name.starts_with("proxy") && !proxyCounts) continue;
     const std::string value = valueOf(*option, line, place, config.home);
     if (option->isFlag() && value == "no") continue;
-    option->apply(draft, {place + ": " + line.name, option->isFlag() ? "" : value});
+    applyOption(draft, *option, {place + ": " + line.name, option->isFlag() ? "" : value});
     out.push_back(option->name());
   }
   draft.given.insert(out.begin(), out.end());

@@ -28,6 +28,10 @@ struct ConfigLine {
 
 extern const Option configOption;
 
+/// Applies an option to the draft, and notes what its value is: a path, standard input, or a part of the way to Box.
+/// *Errors*: UsageError.
+void applyOption(Draft& draft, const Option& option, const GivenOption& given);
+
 /// The lines that set an option. *Errors*: UsageError, which names path and line, where a line is not "name = value",
 /// the name is not that of an allowed option or appears twice, or the value cannot be right. Messages do not show
 /// values, because somebody may have put a secret into the wrong place.

@@ -52,4 +52,19 @@ ConnectionArguments connectionIn(const Draft& draft) {
   return out;
 }
 
+void requireOneReader(const Draft& draft) {
+  if (draft.standardInputs > 1)
+    throw UsageError("standard input can be read once: give the list or the secret in a file");
+}
+
+CallArguments callIn(const Draft& draft) {
+  CallArguments out = draft.call;
+  out.credentials = credentialsIn(draft);
+  out.connection = connectionIn(draft);
+  out.readsStandardInput = draft.standardInputs > 0;
+  requireOneReader(draft);
+  if (out.quiet && out.verbose) throw UsageError("--quiet and --verbose: give one of them");
+  return out;
+}
+
 }  // namespace box::cli

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -17,10 +18,11 @@ namespace box::cli {
 struct Draft {
   CredentialArguments credentials;
   ConnectionArguments connection;
-  TerminateArguments run;  ///< without credentials and connection
+  CallArguments call;      ///< without credentials and connection
+  TerminateArguments run;  ///< without call
   BulkArguments bulk;      ///< without the journal's file
   SelectionArguments selection;
-  ListArguments list;  ///< without selection, credentials and connection
+  ListArguments list;  ///< without selection and call
   FollowArguments follow;
   ReportArguments report;
   LoginArguments login;
@@ -28,7 +30,8 @@ struct Draft {
 
   std::optional<std::string> journal;
   std::optional<std::uint16_t> port;
-  bool json = false;
+  std::size_t standardInputs = 0;  ///< how many files are standard input
+  NotePath notePath;               ///< may be empty
 
   std::vector<std::string> operands;
   std::set<std::string_view> given;   ///< names of the options as in the tables
@@ -82,7 +85,7 @@ void setFlag(Draft& draft, const GivenOption&) {
 }
 
 inline constexpr Option jsonFlag{"json", "", "print JSON, one object a line",
-                                 [](Draft& draft, const GivenOption&) { draft.json = true; }};
+                                 setFlag<&Draft::call, &CallArguments::json>};
 inline constexpr Option helpFlag{"help,h", "", "show this help", [](Draft&, const GivenOption&) {}};
 
 }  // namespace box::cli

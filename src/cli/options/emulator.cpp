@@ -74,16 +74,14 @@ EmulatorArguments emulatorIn(const Draft& draft) {
   if (out.clientId.has_value() != out.clientSecretFile.has_value()) {
     throw UsageError("--client-id and --client-secret-file belong together: give both or none");
   }
-  if (out.tokenFile == "-" && out.clientSecretFile == "-") {
-    throw UsageError("standard input can be read once: give the token or the secret in a file");
-  }
+  requireOneReader(draft);
   for (const Option& option : {failAfter, failCalls}) {
     if (out.fail == 0 && draft.has(option.name()))
       throw UsageError("--" + std::string(option.name()) + " alone does not say what fails: give --fail STATUS");
   }
   if (out.retryAfter && out.fail == 0 && out.rateLimit == 0)
     throw UsageError("--retry-after goes with --fail or --rate-limit");
-  out.json = draft.json;
+  out.json = draft.call.json;
   return out;
 }
 

@@ -58,15 +58,8 @@ FollowArguments followIn(const Draft& draft) {
   FollowArguments out = draft.follow;
   out.journal = journalIn(draft, "follow");
   if (out.journal == "-") throw UsageError("a journal has to be a file, not standard input or output");
-  out.credentials = credentialsIn(draft);
-  out.connection = connectionIn(draft);
-  out.json = draft.json;
-  out.log = draft.run.log;
-  out.quiet = draft.run.quiet;
-  out.verbose = draft.run.verbose;
-  requireOneReader(out.credentials.standardInputs() + out.connection.standardInputs());
+  static_cast<CallArguments&>(out) = callIn(draft);
   if (out.file == "-") throw UsageError("--file - : give the one list that the run began with, as a file");
-  if (out.quiet && out.verbose) throw UsageError("--quiet and --verbose: give one of them");
   if (out.watch && draft.has("for")) throw UsageError("--watch and --for: give one of them");
   if (out.watch && out.backfill)
     throw UsageError(

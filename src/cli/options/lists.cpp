@@ -150,9 +150,9 @@ ReportArguments reportIn(const Draft& draft, std::string journalFile) {
   out.journal = std::move(journalFile);
   const std::size_t forms = (draft.has(csv.name()) || draft.has(excel.name()) ? 1U : 0U) +
                             (draft.has(markdown.name()) ? 1U : 0U) + (draft.has(html.name()) ? 1U : 0U) +
-                            (draft.json ? 1U : 0U);
+                            (draft.call.json ? 1U : 0U);
   if (forms > 1) throw UsageError("--csv, --markdown, --html and --json: give one of them");
-  if (draft.json) out.form = ReportForm::json;
+  if (draft.call.json) out.form = ReportForm::json;
   return out;
 }
 

@@ -64,35 +64,25 @@ LoginArguments loginIn(const Draft& draft) {
     throw UsageError("say with --oauth FILE where to keep the tokens; see 'box-sessions login --help'");
   }
   LoginArguments out = draft.login;
-  out.credentials = credentialsIn(draft);
-  out.connection = connectionIn(draft);
+  static_cast<CallArguments&>(out) = callIn(draft);
   if (out.connection.baseUrl && !out.connection.oauth2Url) {
     throw UsageError(
         "--base-url without --oauth2-url: give also the address where people sign in (the emulator: its base URL and "
         "/api/oauth2)");
   }
-  const int standardInputs = out.credentials.standardInputs() + out.connection.standardInputs();
-  requireOneReader(standardInputs);
   if (!out.paste) {
     out.redirect = redirectIn(draft);
     out.redirectUrl.reset();
     return out;
   }
   if (draft.port) throw UsageError("--paste and --port: with --paste nothing listens, leave the port out");
-  if (standardInputs > 0) {
+  if (out.readsStandardInput) {
     throw UsageError(
         "standard input can be read once, and --paste reads the address from it: give the secret in a file");
   }
   return out;
 }
 
-AuthCheckArguments authCheckIn(const Draft& draft) {
-  AuthCheckArguments out;
-  out.credentials = credentialsIn(draft);
-  out.connection = connectionIn(draft);
-  requireOneReader(out.credentials.standardInputs() + out.connection.standardInputs());
-  out.json = draft.json;
-  return out;
-}
+AuthCheckArguments authCheckIn(const Draft& draft) { return {callIn(draft)}; }
 
 }  // namespace box::cli

@@ -26,6 +26,8 @@ struct Option {
   /// The short form's letter; 0: the option has none.
   constexpr char letter() const noexcept { return name() == names ? '\0' : names.back(); }
   constexpr bool isFlag() const noexcept { return argument.empty(); }
+  /// Whether the value is the path of a file, or ends with one, as in KEYID=FILE.
+  constexpr bool isPath() const noexcept { return argument.ends_with("FILE"); }
   /// The same option with another description.
   constexpr Option saying(std::string_view words) const noexcept { return {names, argument, words, apply, repeats}; }
 };

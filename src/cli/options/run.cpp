@@ -1,6 +1,5 @@
 #include "cli/options/sections.hpp"
 
-#include <algorithm>
 #include <iterator>
 #include <utility>
 #include <vector>
@@ -34,19 +33,15 @@ constexpr Option header{"header", "'NAME: VALUE'",
                         true};
 constexpr Option suppressNotifications{"suppress-notifications", "", "ask Box to send no mail about what the run does",
                                        flag<&TerminateArguments::suppressNotifications>};
-constexpr Option quiet{"quiet,q", "", "print errors only, and the lines of --json", flag<&TerminateArguments::quiet>};
-constexpr Option verbose{"verbose,v", "", "also print events on the network", flag<&TerminateArguments::verbose>};
+constexpr Option quiet{"quiet,q", "", "print errors only, and the lines of --json",
+                       setFlag<&Draft::call, &CallArguments::quiet>};
+constexpr Option verbose{"verbose,v", "", "also print events on the network",
+                         setFlag<&Draft::call, &CallArguments::verbose>};
 
 /// What users, groups and resume have in common.
 TerminateArguments runIn(const Draft& draft) {
   TerminateArguments out = draft.run;
-  out.credentials = credentialsIn(draft);
-  out.connection = connectionIn(draft);
-  out.json = draft.json;
-  requireOneReader(std::count(out.files.begin(), out.files.end(), "-") +
-                   std::count(out.excludeFiles.begin(), out.excludeFiles.end(), "-") +
-                   out.credentials.standardInputs() + out.connection.standardInputs());
-  if (out.quiet && out.verbose) throw UsageError("--quiet and --verbose: give one of them");
+  static_cast<CallArguments&>(out) = callIn(draft);
   if (out.check && !out.dryRun) throw UsageError("--check goes with --dry-run: a run asks for the account anyway");
   return out;
 }
@@ -84,7 +79,9 @@ Option logOption() {
   return {"log", "FILE",
           "append events and messages to FILE (mode 0600), also without --json: JSON with the time, a line "
           "each. Several runs may share it; a run that cannot write it continues, and ends with status 2",
-          [](Draft& draft, const GivenOption& given) { draft.run.log = given.value; }};
+          [](Draft& draft, const GivenOption& given) {
+            draft.call.log = fileOf(given, "standard output has the results (see --json)");
+          }};
 }
 
 TerminateArguments usersIn(const Draft& draft) { return terminationIn(draft, Target::users); }
@@ -112,10 +109,6 @@ std::string journalIn(const Draft& draft, std::string_view command) {
                      " --help'");
   }
   return draft.operands.front();
-}
-
-void requireOneReader(std::ptrdiff_t count) {
-  if (count > 1) throw UsageError("standard input can be read once: give the list or the secret in a file");
 }
 
 }  // namespace box::cli

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +23,10 @@ Section connectionSection();
 Section routeSection();
 Option runTimeout();
 ConnectionArguments connectionIn(const Draft& draft);
+/// What all commands that call Box have in common. *Errors*: also UsageError where more than one list or secret is to
+/// be read from standard input.
+CallArguments callIn(const Draft& draft);
+void requireOneReader(const Draft& draft);
 
 /// lists.cpp: which entries, in batches of which size, and where their states are kept.
 Section usersListSection();
@@ -54,8 +57,6 @@ TerminateArguments groupsIn(const Draft& draft);
 ResumeArguments resumeIn(const Draft& draft);
 /// The journal, which must be the only operand.
 std::string journalIn(const Draft& draft, std::string_view command);
-/// Refuses more than one use of standard input: `count` lists or secrets are to be read from it.
-void requireOneReader(std::ptrdiff_t count);
 
 /// follow.cpp: how the people are followed after a run.
 Option followOption();

@@ -112,13 +112,7 @@ ListArguments listIn(const Draft& draft) {
   if (!out.selection.isGiven()) {
     throw UsageError("say whom to list: " + choice(group.name()) + "; see 'box-sessions list --help'");
   }
-  out.credentials = credentialsIn(draft);
-  out.connection = connectionIn(draft);
-  out.json = draft.json;
-  out.log = draft.run.log;
-  int readers = out.credentials.standardInputs() + out.connection.standardInputs();
-  for (const std::string& file : out.excludeFiles) readers += file == "-" ? 1 : 0;
-  requireOneReader(readers);
+  static_cast<CallArguments&>(out) = callIn(draft);
   return out;
 }
 

@@ -108,7 +108,7 @@ TEST(CliArguments, TakeEveryOption) {
   EXPECT_EQ(arguments.headers[1], (std::pair<std::string, std::string>("X-B", "two: parts")));
   EXPECT_TRUE(arguments.suppressNotifications && arguments.dryRun && arguments.yes && arguments.json &&
               arguments.verbose);
-  EXPECT_TRUE(arguments.readsStandardInput());
+  EXPECT_TRUE(arguments.readsStandardInput);
 }
 
 TEST(CliArguments, TakeShortOptionsTogether) {
@@ -116,7 +116,7 @@ TEST(CliArguments, TakeShortOptionsTogether) {
   EXPECT_TRUE(arguments.dryRun && arguments.yes && arguments.quiet);
   EXPECT_EQ(arguments.files, Strings{"list"});
   EXPECT_EQ(arguments.entries, Strings{"5"});
-  EXPECT_FALSE(arguments.readsStandardInput());
+  EXPECT_FALSE(arguments.readsStandardInput);
 }
 
 TEST(CliArguments, TakeWhatFollowsADoubleDashAsEntries) {
@@ -172,6 +172,10 @@ INSTANTIATE_TEST_SUITE_P(
         WrongArguments{{"users", "1", "--header", ": x"}, "number 1"},
         WrongArguments{{"users", "-f", "-", "--token-file", "-"}, "can be read once"},
         WrongArguments{{"users", "-f", "-", "-f", "-"}, "can be read once"},
+        WrongArguments{{"users", "-f", "-", "--ca", "-"}, "can be read once"},
+        WrongArguments{{"users", "-f", "-", "--exclude", "-"}, "can be read once"},
+        WrongArguments{{"users", "1", "--log", "-"}, "--log - : give a file"},
+        WrongArguments{{"emulator", "--token-file", "-", "--jwt-public-key", "k=-"}, "can be read once"},
         WrongArguments{{"users", "1", "--remaining", "-"}, "--remaining"},
         WrongArguments{{"users", "1", "--quiet", "--verbose"}, "one of them"},
         WrongArguments{{"users", "1", "--ccg", "--oauth", "t"}, "--ccg and --oauth"},
