@@ -1,19 +1,26 @@
 // Measures heap memory per client, per idle connection (of the library, and of Asio's own TLS stream), and per call
 // that waits for a connection: the slope between two numbers of them, by the C library's count of bytes in use. It also
-// measures how long the construction of a client takes.
+// measures how long the construction of a client takes, and what a thousand clients need of which ten are used.
+#include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/write.hpp>
+#include <dlfcn.h>
 #include <malloc.h>
+#include <netdb.h>
 #include <time.h>
 
 #include <box/box.hpp>
@@ -25,6 +32,8 @@ namespace ssl = asio::ssl;
 using namespace box::bench;
 
 namespace {
+
+std::atomic<int> lookups{0};  // of names of hosts, by the whole process
 
 std::size_t heap() { return ::mallinfo2().uordblks + ::mallinfo2().hblkhd; }
 
@@ -89,6 +98,47 @@ double clients(const Arguments& arguments, std::size_t count) {
   return static_cast<double>(heap()) - static_cast<double>(before);
 }
 
+struct Tenants {
+  double heap = 0;  // of all of them, before one is used
+  std::ptrdiff_t sockets = 0;
+  int lookups = 0;
+  std::size_t handlers = 0;  // that the context runs in the second after the last call: the expiry of timers
+};
+
+std::ptrdiff_t openSockets() {
+  std::ptrdiff_t count = 0;
+  for (const auto& descriptor : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code closed;  // the descriptor of this very iteration
+    count += std::filesystem::is_socket(descriptor.status(closed)) ? 1 : 0;
+  }
+  return count;
+}
+
+/// Makes `count` clients with a token of its own each, as a service with so many tenants does, and uses some of them.
+Tenants tenants(const Arguments& arguments, std::size_t count, std::size_t used) {
+  asio::io_context io(1);
+  const auto session = sessionFor(arguments, 1, 0);
+  Tenants result;
+  std::vector<box::BoxClient> clients;
+  const std::size_t before = heap();
+  clients.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    auto auth = std::make_shared<box::BoxDeveloperTokenAuth>(token + std::to_string(i));
+    clients.emplace_back(io.get_executor(), std::move(auth), session);
+  }
+  result.heap = static_cast<double>(heap()) - static_cast<double>(before);
+  const std::ptrdiff_t socketsBefore = openSockets();
+  const int lookupsBefore = lookups;
+  for (std::size_t i = 0; i < used; ++i) asio::co_spawn(io, call(clients[i]), rethrow);
+  io.run();
+  result.sockets = openSockets() - socketsBefore;
+  result.lookups = lookups - lookupsBefore;
+  const auto work = asio::make_work_guard(io);
+  io.restart();
+  result.handlers = io.run_for(std::chrono::seconds(1));
+  return result;
+}
+
 /// Makes `connections` connections that were used once and are idle.
 double idleOurs(const Arguments& arguments, std::size_t connections) {
   asio::io_context io(1);
@@ -139,6 +189,15 @@ double slope(const Arguments& arguments, Measure measure, std::size_t few, std::
 
 }  // namespace
 
+// NOLINTBEGIN
+/// Takes the place of the C library's function, counts its calls and calls it.
+extern "C" int getaddrinfo(const char* host, const char* service, const addrinfo* hints, addrinfo** list) {
+  static const auto original = reinterpret_cast<decltype(&getaddrinfo)>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+  ++lookups;
+  return original(host, service, hints, list);
+}
+// NOLINTEND
+
 int main(int argc, char** argv) {
   const Arguments arguments = Arguments::parse(argc, argv);
   try {
@@ -148,10 +207,13 @@ int main(int argc, char** argv) {
     const double ours = slope(arguments, idleOurs, 32, 256);
     const double asioStream = slope(arguments, idleAsio, 32, 256);
     const double waiting = slope(arguments, waitingOurs, 1000, 5000);
+    const Tenants thousand = tenants(arguments, 1000, 10);
     std::printf(
         "{\"firstClientUs\":%.0f,\"furtherClientUs\":%.1f,\"furtherClient\":%.0f,\"idleConnection\":%.0f,"
-        "\"idleAsioStream\":%.0f,\"waitingCall\":%.0f}\n",
-        first, further, client, ours, asioStream, waiting);
+        "\"idleAsioStream\":%.0f,\"waitingCall\":%.0f,\"thousandClients\":%.0f,\"socketsOfTen\":%td,"
+        "\"lookupsOfTen\":%d,\"handlersAfterTen\":%zu}\n",
+        first, further, client, ours, asioStream, waiting, thousand.heap, thousand.sockets, thousand.lookups,
+        thousand.handlers);
   } catch (const std::exception& error) {
     Load::fail(error.what());
   }
