@@ -8,6 +8,7 @@ import pathlib
 import platform
 import random
 import re
+import resource
 import shutil
 import statistics
 import subprocess
@@ -26,6 +27,10 @@ NAMES = {
     CURL: "libcurl multi", NODE: "Box Node SDK, keep-alive", NODE_DEFAULT: "Box Node SDK, as it comes",
 }
 MESSAGE = '{"message":"Request is successful, please check the admin events for the status of the job"}'
+
+
+HAS_VALGRIND = shutil.which("valgrind") is not None
+KNOWS_ATOMICS = platform.machine() == "x86_64"
 
 
 def say(text):
@@ -99,12 +104,17 @@ http {{
 
 
 class Bench:
-    def __init__(self, build, server, cpu, quick):
-        self.build, self.server, self.cpu, self.quick = build, server, cpu, quick
+    """The benchmarks of one commit: its sources are in `root`, its programs in `build`."""
+
+    def __init__(self, root, build, server, cpu, arguments):
+        self.root, self.build, self.server, self.cpu = root, build, server, cpu
+        self.quick, self.compiler_options = arguments.quick, arguments.compiler_options
         self.left_out = []
         self.clients = [c for c in (OURS, FLOOR, PLAIN, TUNED, CURL) if self.program(c).exists()]
-        if (build / "node/node_modules/box-node-sdk").exists() and shutil.which("node"):
-            shutil.copy(HERE / "clients/box_node_sdk.cjs", build / "node")
+
+    def add_node(self):
+        if (self.build / "node/node_modules/box-node-sdk").exists() and shutil.which("node"):
+            shutil.copy(HERE / "clients/box_node_sdk.cjs", self.build / "node")
             self.clients += [NODE, NODE_DEFAULT]
         else:
             self.leave_out("Box's SDK for Node: npm could not install it")
@@ -174,31 +184,43 @@ class Bench:
         figures["oursRateRatio"] = quartiles([a["perSecond"] / b["perSecond"] for a, b in pairs])
         return figures
 
+    def counted(self, client):
+        """Allocations, system calls and mutexes for each request, by the number of requests in flight."""
+        return {str(in_flight): self.run(client, preload=True, in_flight=in_flight, requests=8000) for in_flight in (1, 16)}
+
+    def executed(self, client, reader):
+        """Instructions and atomic operations for each request. `reader` counts the latter in callgrind's file."""
+        totals = []
+        for requests in (1000, 3000) if self.quick else (2000, 6000):
+            # Sessions are not resumed, because otherwise the two runs would also differ in their number of full
+            # handshakes.
+            command = [*self.command(client, {"in_flight": 16, "requests": requests}), "--no-resumption"]
+            with tempfile.TemporaryDirectory() as folder:
+                file = f"{folder}/counts"
+                text = subprocess.run(["valgrind", "--tool=callgrind", "--dump-instr=yes", "--dump-line=no", "--compress-pos=no",
+                                       "--compress-strings=no", f"--callgrind-out-file={file}", *command],
+                                      check=True, capture_output=True, text=True).stderr
+                figures = {"instructions": int(re.search(r"Collected : (\d+)", text)[1])}
+                if KNOWS_ATOMICS:
+                    figures["atomics"] = int(output(str(reader), file))
+            totals.append((requests, figures))
+        (few, low), (many, high) = totals
+        return {name: (high[name] - low[name]) / (many - few) for name in high}
+
     def counts(self):
         say("allocations and system calls")
         native = [c for c in self.clients if c not in (NODE, NODE_DEFAULT)]
         keys = ("allocations", "bytes", "writes", "reads", "emptyReads", "waits", "timers", "others", "mutexes")
-        result = {}
-        for client in native:
-            result[client] = {}
-            for in_flight in (1, 16):
-                run = self.run(client, preload=True, in_flight=in_flight, requests=8000)
-                result[client][str(in_flight)] = {key: run[key] for key in keys}
-        if not shutil.which("valgrind"):
-            self.leave_out("instructions: valgrind is not installed")
+        result = {client: {in_flight: {key: run[key] for key in keys} for in_flight, run in self.counted(client).items()}
+                  for client in native}
+        if not HAS_VALGRIND:
+            self.leave_out("instructions and atomic operations: valgrind is not installed")
             return result
-        say("instructions")
+        if not KNOWS_ATOMICS:
+            self.leave_out("atomic operations: they are counted on x86-64 only")
+        say("instructions and atomic operations")
         for client in native:
-            totals = []
-            for requests in (1000, 3000) if self.quick else (2000, 6000):
-                # Sessions are not resumed, because otherwise the two runs would also differ in their number of full
-                # handshakes.
-                command = [*self.command(client, {"in_flight": 16, "requests": requests}), "--no-resumption"]
-                text = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *command],
-                                      check=True, capture_output=True, text=True).stderr
-                totals.append((requests, int(re.search(r"Collected : (\d+)", text)[1])))
-            (few, low), (many, high) = totals
-            result[client]["instructions"] = round((high - low) / (many - few))
+            result[client] |= self.executed(client, self.program("atomics"))
         return result
 
     def connecting(self):
@@ -274,23 +296,42 @@ class Bench:
 
     def minimal(self):
         say("compiling and linking the minimal example")
-        source = ROOT / "test/package/examples/minimal.cpp"
+        source = self.root / "test/package/examples/minimal.cpp"
         cxx = os.environ.get("CXX", "g++")
         with tempfile.TemporaryDirectory() as folder:
             object_file, program = f"{folder}/minimal.o", f"{folder}/minimal"
             seconds = []
             for _ in range(1 if self.quick else 3):
                 began = time.monotonic()
-                output(cxx, "-std=c++20", "-O2", "-DBOX_SESSIONS_STATIC", f"-I{ROOT}/include", "-c", str(source), "-o", object_file)
+                output(cxx, "-std=c++20", "-O2", "-DBOX_SESSIONS_STATIC", f"-I{self.root}/include", "-c", str(source), "-o", object_file)
                 seconds.append(time.monotonic() - began)
             output(cxx, object_file, str(self.build / "src/libbox_sessions.a"), "-lboost_json", "-lssl", "-lcrypto", "-pthread",
                    "-o", program)
             output("strip", program)
             return {"compileSeconds": round(min(seconds), 2), "strippedBytes": os.path.getsize(program)}
 
-    def start_of_program(self):
+    def compiling(self):
+        """CPU seconds to compile the library with the options of this run, one file after the other, without ccache."""
+        say("compiling the library")
+        variables = dict(os.environ, CCACHE_DISABLE="1")
+        with tempfile.TemporaryDirectory() as folder:
+            output("cmake", "-S", str(self.root), "-B", folder, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
+                   f"-DCMAKE_CXX_FLAGS_RELEASE={self.compiler_options}", env=variables)
+            # In a short run one file shows that it works.
+            target = "src/CMakeFiles/box_sessions.dir/version.cpp.o" if self.quick else "box_sessions"
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            output("ninja", "-C", folder, "-j", "1", target, env=variables)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return {"cpuSeconds": round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 1),
+                "options": self.compiler_options}
+
+    def box_sessions(self):
+        return self.build / "src/cli/box-sessions"
+
+    def start_of_programs(self, programs):
+        """The times of one call by each of these programs, whose names and paths are given, and by curl."""
         say("the program from its start to its end, and curl")
-        program = self.build / "src/cli/box-sessions"
+        program = self.box_sessions()
         with tempfile.TemporaryDirectory() as folder:
             folder = pathlib.Path(folder)
             (folder / "token").touch(0o600)
@@ -313,8 +354,9 @@ class Bench:
                 bundle.write_bytes((certificates / "ca-certificates.crt").read_bytes() + (folder / "ca.pem").read_bytes())
                 body = '{"user_ids":["11446498"],"user_logins":[]}'
                 commands = {
-                    "box-sessions": ([program, "users", "11446498", "--yes", "--quiet", "--token-file", "token", "--base-url", url],
-                                     {"SSL_CERT_DIR": f"{folder}/trusted:{certificates}", "SSL_CERT_FILE": "/nonexistent"}),
+                    **{name: ([path, "users", "11446498", "--yes", "--quiet", "--token-file", "token", "--base-url", url],
+                              {"SSL_CERT_DIR": f"{folder}/trusted:{certificates}", "SSL_CERT_FILE": "/nonexistent"})
+                       for name, path in programs.items()},
                     "curl": (["curl", "-sS", "-o", "out", "--cacert", str(bundle), "-H", "authorization: Bearer a-token-of-the-benchmark",
                               "-H", "content-type: application/json", "-d", body, "--fail", url + "/2.0/users/terminate_sessions"], {}),
                 }
@@ -334,6 +376,88 @@ class Bench:
         text = output(str(self.program("micro")), "--benchmark_format=json", "--benchmark_min_time=" + ("0.05" if self.quick else "0.5"),
                       stderr=None)
         return {b["name"]: round(b["cpu_time"], 1) for b in json.loads(text)["benchmarks"]}
+
+
+class Beside:
+    """Measures another commit's library and this one in turns. A figure that the other cannot measure is None."""
+
+    def __init__(self, before, after, results):
+        self.before, self.after, self.both, self.results = before, after, (before, after), results
+        self.rounds = after.rounds()
+
+    def turns(self, *actions):
+        """The results of each action, in rounds, in each of which another one is first."""
+        results = [[] for _ in actions]
+        for number in range(self.rounds):
+            for index in range(len(actions)):
+                turn = (index + number) % len(actions)
+                results[turn].append(actions[turn]())
+        return results
+
+    def figures(self):
+        return [*self.counts(), *self.cpu(), *self.memory(), *self.start(), *self.lists(), *self.handlers(), *self.compiling()]
+
+    def counts(self):
+        say("beside the other commit: counts")
+        counted = [self.before.counted(OURS), self.results["counts"][OURS]]
+        result = [(f"{name} a call, {in_flight} in flight", *(of[in_flight].get(key) for of in counted))
+                  for key, name in (("allocations", "allocations"), ("bytes", "bytes allocated"), ("mutexes", "mutexes locked"))
+                  for in_flight in ("16", "1")]
+        if HAS_VALGRIND:
+            executed = self.before.executed(OURS, self.after.program("atomics"))
+            names = {"instructions": "instructions a call, 16 in flight", "atomics": "atomic operations a call, 16 in flight"}
+            result = [(names[key], before, self.results["counts"][OURS][key]) for key, before in executed.items()] + result
+        return result
+
+    def ratio(self, name, peer, **arguments):
+        def cpu(of, client):
+            run = of.run(client, **arguments)
+            return run["userUs"] + run["systemUs"]
+
+        *ours, peers = self.turns(*(lambda of=of: cpu(of, OURS) for of in self.both), lambda: cpu(self.after, peer))
+        return name, *(statistics.median(a / b for a, b in zip(own, peers)) for own in ours)
+
+    def cpu(self):
+        say("beside the other commit: CPU")
+        result = [self.ratio(f"CPU of a call to the floor's, {in_flight} in flight", FLOOR, in_flight=in_flight, warm_up=1000,
+                             requests=self.after.requests(OURS, in_flight)) for in_flight in (1, 16, 64)]
+        count = 100 if self.after.quick else 800
+        result += [self.ratio(f"CPU of a new connection to the straightforward Beast loop's, {mode}", PLAIN, mode=mode, in_flight=1,
+                              requests=count, warm_up=20) for mode in ("full", "resumed")]
+        return result
+
+    def memory(self):
+        say("beside the other commit: memory, and making clients")
+        runs = self.turns(*(lambda of=of: of.one("memory") for of in self.both))
+        return [(name, *(statistics.median(run[key] for run in of) / unit if key in of[0] else None for of in runs))
+                for key, unit, name in (("firstClientUs", 1000, "the first client, ms"), ("furtherClientUs", 1, "a further client, µs"),
+                                        ("furtherClient", 1024, "a further client, KiB of heap"),
+                                        ("thousandClients", 2**20, "1,000 clients with a token each, MiB of heap"),
+                                        ("idleConnection", 1000, "an idle connection, KB of heap"),
+                                        ("waitingCall", 1000, "a waiting call, KB of heap"))]
+
+    def start(self):
+        times = self.after.start_of_programs({name: of.box_sessions() for name, of in zip(("before", "after"), self.both)})
+        return [(f"the program's start to its end, ms{of}", *(times[name][key] for name in ("before", "after")))
+                for of, key in ((" (median)", "medianMs"), (" (least)", "minMs"))]
+
+    def lists(self):
+        say("beside the other commit: lists")
+        users = "20000" if self.after.quick else "200000"
+        runs = self.turns(*(lambda of=of: json.loads(output(str(of.program("bulk")), users)) for of in self.both))
+        return [(f"CPU of an entry of a list, µs, {name}", *(statistics.median(run[key]["cpuUsPerUser"] for run in of) for of in runs))
+                for key, name in (("plain", "without a journal"), ("journal", "with a journal"))]
+
+    def handlers(self):
+        measured = (self.before.handlers() if self.before.program("handlers").exists() else None, self.results["handlers"])
+        # The first is plain Asio's.
+        return [("the longest handler of all operations, ms", *(max(one["longestMs"] for one in of[1:]) if of else None for of in measured))]
+
+    def compiling(self):
+        library, minimal = ((getattr(self.before, name)(), self.results[name]) for name in ("compiling", "minimal"))
+        return [("compiling the library, s of CPU", *(of["cpuSeconds"] for of in library)),
+                ("compiling the minimal example, s", *(of["compileSeconds"] for of in minimal)),
+                ("the minimal example, stripped, MB", *(of["strippedBytes"] / 1e6 for of in minimal))]
 
 
 def environment(build):
@@ -371,6 +495,11 @@ def table(head, rows):
     return "\n".join([line(head), line(["---"] * len(head)), *map(line, rows)]) + "\n"
 
 
+def shown(value):
+    """Three digits or more, or a dash for what a commit cannot measure."""
+    return "–" if value is None else f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
 def markdown(results):
     parts = []
     env = results["environment"]
@@ -389,8 +518,8 @@ def markdown(results):
 
     parts.append("### Counts for each request, 16 in flight (1 in flight)\n")
     parts.append(table(
-        ["client", "instructions", "allocations", "bytes", "writes", "reads", "reads in vain", "waits", "timers", "mutexes locked"],
-        [[NAMES[c], f"{f['instructions']:,}" if "instructions" in f else "–",
+        ["client", "instructions", "atomic operations", "allocations", "bytes", "writes", "reads", "reads in vain", "waits", "timers", "mutexes locked"],
+        [[NAMES[c], *(f"{f[k]:,.{digits}f}" if k in f else "–" for k, digits in (("instructions", 0), ("atomics", 1))),
           *(f"{f['16'][k]:,.2f} ({f['1'][k]:,.2f})" for k in ("allocations", "bytes", "writes", "reads", "emptyReads", "waits", "timers", "mutexes"))]
          for c, f in results["counts"].items()]))
 
@@ -404,6 +533,9 @@ def markdown(results):
     parts.append(table(["question", "answer"], [
         ["the first client, which trusts the system's certificates", f"{memory['firstClientUs'] / 1000:.1f} ms"],
         ["each further client", f"{memory['furtherClientUs']:.1f} µs, {memory['furtherClient'] / 1024:.1f} KiB of heap"],
+        ["1,000 clients with a token each", f"{memory['thousandClients'] / 2**20:.1f} MiB of heap; after one call by ten of them: "
+         f"{memory['socketsOfTen']} connections, {memory['lookupsOfTen']} lookups, and {memory['handlersAfterTen']} handlers in the second "
+         "after the calls"],
         ["heap per idle connection", f"{memory['idleConnection'] / 1000:.1f} KB (Asio's stream: {memory['idleAsioStream'] / 1000:.1f})"],
         ["heap per waiting call", f"{memory['waitingCall'] / 1000:.1f} KB"],
         ["10,000 calls at once, 8 connections", f"at most {burst['maxDisplacement']} places out of order "
@@ -416,7 +548,14 @@ def markdown(results):
         *[[f"{name}: one call, from the program's start to its end", f"{of['medianMs']:.1f} ms (at least {of['minMs']:.1f})"]
           for name, of in results["start"].items()],
         ["the minimal example", f"compiles in {minimal['compileSeconds']} s, {minimal['strippedBytes'] / 1e6:.2f} MB stripped"],
+        ["the library", f"compiles in {results['compiling']['cpuSeconds']:.0f} s of CPU with `{results['compiling']['options']}`"],
     ]))
+    if "beside" in results:
+        beside = results["beside"]
+        parts.append(f"### {beside['commit']} beside this commit\n")
+        parts.append(table(["figure", "before", "after", "after / before"],
+                           [[name, *(shown(value) for value in values), f"{values[1] / values[0]:.2f}" if all(values) else "–"]
+                            for name, *values in beside["figures"]]))
     bulk = results["bulk"]
     parts.append(f"### A list of {bulk['users']:,} users, 100 in a call, against the emulator\n")
     parts.append(table(["journal", "users/s", "calls/s", "CPU µs a user (client)"],
@@ -460,6 +599,8 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", type=pathlib.Path, required=True)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--compiler-options", required=True)
+    parser.add_argument("--beside", help="the name of another commit, of which --build has the sources and programs")
     arguments = parser.parse_args()
     cpus = sorted(os.sched_getaffinity(0))
     client_cpu, server_cpu = (cpus[0], cpus[1]) if len(cpus) > 1 else (None, None)
@@ -469,13 +610,18 @@ def main():
         os.chmod(folder, 0o755)  # nginx's worker may run as another user
         server = Server(pathlib.Path(folder), server_cpu)
         try:
-            bench = Bench(arguments.build, server, client_cpu, arguments.quick)
+            bench = Bench(ROOT, arguments.build, server, client_cpu, arguments)
+            bench.add_node()
             results = {"environment": environment(arguments.build), "requestPath": bench.request_path(), "counts": bench.counts(),
                        "connecting": bench.connecting(), "memory": bench.one("memory"), "burst": bench.burst(),
                        "threads": bench.threads(), "bulk": bench.bulk(), "simulation": bench.simulation(target / "charts"),
                        "follow": bench.follow(), "handlers": bench.handlers(),
-                       "bodies": bench.bodies(), "minimal": bench.minimal(), "start": bench.start_of_program(), "micro": bench.micro(),
-                       "leftOut": bench.left_out}
+                       "bodies": bench.bodies(), "minimal": bench.minimal(),
+                       "start": bench.start_of_programs({"box-sessions": bench.box_sessions()}), "compiling": bench.compiling(), "micro": bench.micro(), "leftOut": bench.left_out}
+            if arguments.beside:
+                folder_of_other = arguments.build / "beside" / arguments.beside
+                other = Bench(folder_of_other / "source", folder_of_other / "build", server, client_cpu, arguments)
+                results["beside"] = {"commit": arguments.beside, "figures": Beside(other, bench, results).figures()}
         except subprocess.CalledProcessError as error:
             print(error, error.stdout, error.stderr, sep="\n", file=sys.stderr)
             return 1
