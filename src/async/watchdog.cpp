@@ -103,8 +103,14 @@ Watchdog::Guard::Guard(std::shared_ptr<Watchdog> watchdog, NativeSocket socket)
   if (watchdog_->closed()) shutDown();
 }
 
-Watchdog::Guard::~Guard() {
+void Watchdog::Guard::contextEnds() noexcept {
+  watchdog_->close();
+  leave();
+}
+
+void Watchdog::Guard::leave() noexcept {
   const std::lock_guard lock(watchdog_->mutex_);
+  if (!std::exchange(isIn_, false)) return;
   if (next_ != nullptr) next_->previous_ = previous_;
   (previous_ != nullptr ? previous_->next_ : watchdog_->guards_) = next_;
 }

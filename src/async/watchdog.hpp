@@ -68,10 +68,10 @@ class Watchdog final : public std::enable_shared_from_this<Watchdog>, private Co
 
 class Watchdog::Guard {
  public:
-  /// Watches this socket. The guard must be destroyed before the socket is closed, because the number may be reused
-  /// after that.
+  /// Watches this socket. The guard must be destroyed, or contextEnds() called, before the socket is closed, because
+  /// the number may be reused after that.
   explicit Guard(std::shared_ptr<Watchdog> watchdog, NativeSocket socket = noSocket);
-  ~Guard();
+  ~Guard() { leave(); }
   Guard(const Guard&) = delete;
   Guard& operator=(const Guard&) = delete;
 
@@ -80,6 +80,8 @@ class Watchdog::Guard {
   /// Removes the deadline. True: the guard has already ended the operations, and the socket cannot be used any
   /// more.
   bool disarm() noexcept;
+  /// The context of the socket is destroyed: closes the watchdog, and no longer watches the socket.
+  void contextEnds() noexcept;
   bool fired() const noexcept { return deadline_.load(std::memory_order_acquire) == firedMark; }
 
  private:
@@ -89,12 +91,14 @@ class Watchdog::Guard {
   static constexpr Ticks firedMark = Clock::duration::min().count();
 
   void shutDown() noexcept;
+  void leave() noexcept;
 
   std::shared_ptr<Watchdog> watchdog_;
   std::atomic<Ticks> deadline_{none};
   const NativeSocket socket_;
   Guard* previous_ = nullptr;
   Guard* next_ = nullptr;
+  bool isIn_ = true;  // whether it is in the watchdog's list
 };
 
 class Watchdog::CloseSubscription : public Signal::Subscription {

@@ -13,6 +13,7 @@
 #include "auth/private_key.hpp"
 #include "auth/token_service.hpp"
 #include "box/error.hpp"
+#include "support/random_hex.hpp"
 
 namespace box::inline v0_1 {
 namespace {
@@ -66,7 +67,7 @@ class JwtGrant final : public Grant {
         const auto now = std::chrono::floor<std::chrono::seconds>(clock->now()) + std::chrono::seconds(skew_.load());
         const auto sign = [signer = signer_, now] { return signer->assertionAt(now); };
         const Secret assertion = co_await compute<Secret>(sign);
-        co_return co_await postForToken(formWith(assertion), context);
+        co_return co_await postForToken(tokenOperation(), formWith(assertion), context);
       } catch (const BoxSdkError& error) {
         failure = error;
       }

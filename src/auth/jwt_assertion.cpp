@@ -1,15 +1,11 @@
 #include "auth/jwt_assertion.hpp"
 
-#include <climits>
 #include <cstdint>
 #include <utility>
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <openssl/err.h>
-#include <openssl/rand.h>
 
-#include "box/error.hpp"
 #include "support/text_codec.hpp"
 #include "support/wipe.hpp"
 
@@ -59,20 +55,6 @@ Secret makeAssertion(const AssertionClaims& claims, const PrivateKey& key, JwtAl
   wipe(signature);
   wipe(encoded);
   return Secret(std::move(text));
-}
-
-std::string randomHex(std::size_t bytes) {
-  std::string raw(bytes, '\0');
-  ERR_set_mark();
-  const bool done =
-      bytes <= INT_MAX && RAND_bytes(reinterpret_cast<unsigned char*>(raw.data()), static_cast<int>(bytes)) == 1;
-  ERR_pop_to_mark();
-  if (!done) {
-    throw BoxSdkError(Errc::localResource, "the system's random source failed");
-  }
-  std::string text = toHex(raw);
-  wipe(raw);
-  return text;
 }
 
 }  // namespace box::inline v0_1

@@ -24,8 +24,4 @@ struct AssertionClaims {
 /// The signed assertion: header {alg, kid, typ JWT}, claims {iss, sub, box_sub_type, aud, jti, exp (now + 30 s), iat}.
 Secret makeAssertion(const AssertionClaims& claims, const PrivateKey& key, JwtAlgorithm algorithm);
 
-/// `bytes` random bytes from the system's source as hex digits, two for each byte. Throws BoxSdkError with
-/// Errc::localResource if that source fails.
-std::string randomHex(std::size_t bytes);
-
 }  // namespace box::inline v0_1

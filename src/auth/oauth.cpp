@@ -7,12 +7,12 @@
 #include <openssl/crypto.h>
 
 #include "auth/config_checks.hpp"
-#include "auth/jwt_assertion.hpp"
 #include "auth/token_failure.hpp"
 #include "auth/token_service.hpp"
 #include "box/error.hpp"
 #include "box/observe/data_sanitizer.hpp"
 #include "support/as_box_error.hpp"
+#include "support/random_hex.hpp"
 #include "support/text_codec.hpp"
 
 namespace box::inline v0_1 {

@@ -61,23 +61,29 @@ bool isSecret(std::string_view field) {
   return std::find(secret.begin(), secret.end(), field) != secret.end();
 }
 
-std::shared_ptr<const Operation> endpoint(const char* name) {
+std::shared_ptr<const Operation> endpoint(const char* name, Idempotency idempotency) {
   const std::string path = std::string("/oauth2/") + name;
-  // A second token request is harmless, because Box accepts the old refresh token until the new access token is first
-  // used.
-  return std::make_shared<const Operation>(path.substr(1), "POST", path, ExpectedStatus(200), Idempotency::idempotent,
-                                           true);
+  return std::make_shared<const Operation>(path.substr(1), "POST", path, ExpectedStatus(200), idempotency, true);
+}
+
+/// The request with a person's authorization code, which Box accepts once; a server may revoke the tokens of a code
+/// that it gets twice (RFC 6749, 4.1.2).
+const std::shared_ptr<const Operation>& codeOperation() {
+  static const std::shared_ptr<const Operation> operation = endpoint("token", Idempotency::notIdempotent);
+  return operation;
 }
 
 }  // namespace
 
 const std::shared_ptr<const Operation>& tokenOperation() {
-  static const std::shared_ptr<const Operation> operation = endpoint("token");
+  // A second token request is harmless, because Box accepts the old refresh token until the new access token is first
+  // used.
+  static const std::shared_ptr<const Operation> operation = endpoint("token", Idempotency::idempotent);
   return operation;
 }
 
 const std::shared_ptr<const Operation>& revokeOperation() {
-  static const std::shared_ptr<const Operation> operation = endpoint("revoke");
+  static const std::shared_ptr<const Operation> operation = endpoint("revoke", Idempotency::idempotent);
   return operation;
 }
 
@@ -124,12 +130,13 @@ asio::awaitable<FetchResponse> postForm(std::shared_ptr<const Operation> operati
   return fetchAs<FetchResponse>(context.client, std::move(request), wholeResponse);
 }
 
-asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(FormBody form, TokenContext context) {
+asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(std::shared_ptr<const Operation> operation,
+                                                                 FormBody form, TokenContext context) {
   const std::shared_ptr<const Clock> clock = context.session.clock();
-  for (bool again = true;; again = false) {
+  for (bool again = operation->idempotency == Idempotency::idempotent;; again = false) {
     // The time before the request is sent, so that the computed expiry is too early rather than too late.
     const AccessToken::TimePoint asked = clock->now();
-    FetchResponse response = co_await postForm(tokenOperation(), form, context);
+    FetchResponse response = co_await postForm(operation, form, context);
     const WipeGuard guard(response.body);
     if (response.bodyIntact) co_return parseTokenResponse(response.body, asked);
     if (isContentCoding(response.headers.get("Content-Encoding").value_or(""))) {
@@ -148,7 +155,8 @@ asio::awaitable<std::shared_ptr<const AccessToken>> postTokenRequest(GrantType g
                                                                      TokenContext context) {
   std::optional<BoxSdkError> failure;
   try {
-    co_return co_await postForToken(std::move(form), std::move(context));
+    const auto& operation = grant == GrantType::authorizationCode ? codeOperation() : tokenOperation();
+    co_return co_await postForToken(operation, std::move(form), std::move(context));
   } catch (const BoxSdkError& error) {
     failure = explainTokenError(error, grant);
   }

@@ -47,8 +47,9 @@ const std::shared_ptr<const Operation>& revokeOperation();
 asio::awaitable<FetchResponse> postForm(std::shared_ptr<const Operation> operation, const FormBody& form,
                                         const TokenContext& context);
 
-/// The same, for a request whose answer is a token.
-asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(FormBody form, TokenContext context);
+/// The same, for a request whose answer is a token. If the answer is cut short, an idempotent request is repeated once.
+asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(std::shared_ptr<const Operation> operation,
+                                                                 FormBody form, TokenContext context);
 
 /// Requests a token by this grant. Throws the errors that explainTokenError() returns.
 asio::awaitable<std::shared_ptr<const AccessToken>> postTokenRequest(GrantType grant, FormBody form,

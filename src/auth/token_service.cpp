@@ -54,6 +54,7 @@ asio::awaitable<Token> RefreshingAuthentication::Service::renew(std::shared_ptr<
   }
   std::optional<BoxSdkError> failure;
   try {
+    const Exclusion::Turn turn = co_await takeTurn(self, context.deadline);
     const std::shared_ptr<void> exclusion = co_await self->storage_->lock(context.deadline);
     Token token = co_await self->storage_->get();
     token = requireBoundTo(binding, std::move(token));
@@ -74,6 +75,14 @@ asio::awaitable<Token> RefreshingAuthentication::Service::renew(std::shared_ptr<
   failure->raise();
 }
 
+asio::awaitable<Exclusion::Turn> RefreshingAuthentication::Service::takeTurn(std::shared_ptr<Service> self,
+                                                                             Deadline deadline) {
+  const auto until = deadline.resolve(std::chrono::steady_clock::now(), Deadline());
+  Exclusion::Turn turn = co_await Exclusion::take(self->turns_, until);
+  if (turn.error()) throw tokenError(turn.error(), "waiting for another token operation of this Authentication");
+  co_return turn;
+}
+
 TokenBinding RefreshingAuthentication::Service::bindingAt(const TokenContext& context) const {
   TokenBinding binding = grant_->binding();
   binding.baseUrl = context.session.baseUrls().baseUrl;
@@ -88,6 +97,7 @@ void RefreshingAuthentication::Service::use(const Token& token, AccessToken::Tim
 asio::awaitable<Token> RefreshingAuthentication::Service::adopt(std::shared_ptr<Service> self, GrantType type,
                                                                 FormBody form, TokenContext context) {
   fixDeadline(context);
+  const Exclusion::Turn turn = co_await takeTurn(self, context.deadline);
   // The storage is locked before the request, because a token that cannot be stored would be lost.
   const std::shared_ptr<void> exclusion = co_await self->storage_->lock(context.deadline);
   Token token = co_await postTokenRequest(type, std::move(form), context);
@@ -99,6 +109,7 @@ asio::awaitable<Token> RefreshingAuthentication::Service::adopt(std::shared_ptr<
 
 asio::awaitable<void> RefreshingAuthentication::Service::revoke(std::shared_ptr<Service> self, TokenContext context) {
   fixDeadline(context);
+  const Exclusion::Turn turn = co_await takeTurn(self, context.deadline);
   const std::shared_ptr<void> exclusion = co_await self->storage_->lock(context.deadline);
   Token stored = co_await self->storage_->get();
   stored = requireBoundTo(self->bindingAt(context), std::move(stored));

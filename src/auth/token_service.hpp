@@ -5,6 +5,7 @@
 #include <mutex>
 #include <utility>
 
+#include "async/exclusion.hpp"
 #include "auth/grant.hpp"
 #include "auth/token_cache.hpp"
 #include "auth/token_requests.hpp"
@@ -37,9 +38,13 @@ class RefreshingAuthentication::Service final : public TokenRequests {
   /// Removes the token from the cache. `token`: only if it is this one; null: in any case.
   void forget(const AccessToken* token) noexcept;
   TokenBinding bindingAt(const TokenContext& context) const;
+  /// The turn for the operations that change the token. Without it, a renewal could overwrite the token of a sign-in,
+  /// or bring back a token that was revoked, where the storage has no lock of its own.
+  static asio::awaitable<Exclusion::Turn> takeTurn(std::shared_ptr<Service> self, Deadline deadline);
 
   const std::unique_ptr<Grant> grant_;
   const std::shared_ptr<TokenStorage> storage_;
+  const std::shared_ptr<Exclusion> turns_ = std::make_shared<Exclusion>();
   mutable std::mutex mutex_;  // protects the members after it
   TokenCache cache_;
 };

@@ -53,7 +53,21 @@ BulkRun::BulkRun(const asio::any_io_executor& strand, const SessionTerminationMa
 }
 
 asio::awaitable<BulkSummary> BulkRun::main(std::shared_ptr<BulkRun> self) {
-  for (;;) {
+  try {
+    co_await feed(self);
+  } catch (...) {
+    self->breakOff(std::current_exception());
+  }
+  if (!self->broken_) co_return self->summary();
+  // What was in progress refers to this object's coroutines; none of it may be left behind.
+  self->readCancellation_.emit(asio::cancellation_type::terminal);
+  self->cancelCalls();
+  while (self->reading_ || !self->workers_.empty() || self->unsettled_ > 0) co_await self->sleep(TimePoint::max());
+  std::rethrow_exception(self->broken_);
+}
+
+asio::awaitable<void> BulkRun::feed(std::shared_ptr<BulkRun> self) {
+  while (!self->broken_) {
     self->wakened_ = false;
     self->settle();
     if (!self->reading_ && self->scheduler_.needsEntries()) self->read();
@@ -80,18 +94,24 @@ asio::awaitable<BulkSummary> BulkRun::main(std::shared_ptr<BulkRun> self) {
   }
   // A read in progress may still give entries, and each entry needs its row.
   if (self->reading_) self->readCancellation_.emit(asio::cancellation_type::terminal);
-  while (self->reading_) co_await self->sleep(TimePoint::max());
+  while (self->reading_ && !self->broken_) co_await self->sleep(TimePoint::max());
   self->scheduler_.next(Steady::now());
   // Entries that no call has settled are reported last, because the state that the journal has for them depends on the
   // earlier calls.
-  while (self->unsettled_ > 0) co_await self->sleep(TimePoint::max());
+  while (self->unsettled_ > 0 && !self->broken_) co_await self->sleep(TimePoint::max());
   self->settle();
-  while (self->unsettled_ > 0) co_await self->sleep(TimePoint::max());
+  while (self->unsettled_ > 0 && !self->broken_) co_await self->sleep(TimePoint::max());
+  if (self->broken_) co_return;
   const bool finished = self->scheduler_.reason() == BulkEnd::finished && !self->lateFailure_ &&
                         self->counts_.inDoubt == 0 && self->counts_.notSent == 0;
   co_await self->journal_.close(finished);
   self->tellProgress(Steady::now(), true);
-  co_return self->summary();
+}
+
+/// Ends the run with an exception, because an entry may be without its row: there was no memory.
+void BulkRun::breakOff(const std::exception_ptr& failure) noexcept {
+  if (!broken_) broken_ = failure;
+  wake();
 }
 
 void BulkRun::interrupt(bool abort) {
@@ -115,9 +135,10 @@ void BulkRun::wake() {
 
 void BulkRun::cancelCalls() {
   aborting_ = true;
-  // A worker that ends during this loop removes itself from the list.
-  const std::vector<std::shared_ptr<Worker>> workers(workers_.begin(), workers_.end());
-  for (const auto& worker : workers) worker->signal.emit(asio::cancellation_type::terminal);
+  for (auto next = workers_.begin(); next != workers_.end();) {
+    const std::shared_ptr<Worker> worker = *next++;  // a worker that ends now removes itself from the list
+    worker->signal.emit(asio::cancellation_type::terminal);
+  }
 }
 
 void BulkRun::fail(BulkEnd end, std::string message) {
@@ -134,11 +155,16 @@ void BulkRun::fail(BulkEnd end, std::string message) {
 
 // --- the source
 
-/// The completion handler of one read.
+/// The completion handler of one read. The read has ended when it is destroyed.
 class BulkRun::ReadEnd {
  public:
-  explicit ReadEnd(std::shared_ptr<BulkRun> run) noexcept : run_(std::move(run)) {}
-  void operator()(std::exception_ptr failure, bool more) const {
+  explicit ReadEnd(std::shared_ptr<BulkRun> run) noexcept : run_(std::move(run)) { run_->reading_ = true; }
+  ReadEnd(ReadEnd&&) noexcept = default;
+  ReadEnd& operator=(ReadEnd&&) = delete;
+  ~ReadEnd() {
+    if (run_) run_->reading_ = false;
+  }
+  void operator()(const std::exception_ptr& failure, bool more) const {
     run_->reading_ = false;
     run_->restBy_ = TimePoint::min();
     if (failure) {
@@ -155,7 +181,6 @@ class BulkRun::ReadEnd {
 };
 
 void BulkRun::read() {
-  reading_ = true;
   asio::co_spawn(strand_, readChunk(shared_from_this()),
                  asio::bind_cancellation_slot(readCancellation_.slot(), ReadEnd(shared_from_this())));
 }
@@ -192,15 +217,23 @@ void BulkRun::takeIn(BulkEntry& entry, Intake::WallTime now) {
 
 // --- calls
 
-/// The completion handler of a worker's coroutine.
+/// The completion handler of a worker's coroutine. The worker leaves when it is destroyed.
 class BulkRun::Leaving {
  public:
-  Leaving(std::shared_ptr<BulkRun> run, std::shared_ptr<Worker> worker,
-          std::list<std::shared_ptr<Worker>>::iterator place) noexcept
-      : run_(std::move(run)), worker_(std::move(worker)), place_(place) {}
-  void operator()(std::exception_ptr) const {
-    run_->workers_.erase(place_);
-    run_->wake();
+  Leaving(std::shared_ptr<BulkRun> run, std::shared_ptr<Worker> worker)
+      : run_(std::move(run)),
+        worker_(std::move(worker)),
+        place_(run_->workers_.insert(run_->workers_.end(), worker_)) {}
+  Leaving(Leaving&&) noexcept = default;
+  Leaving& operator=(Leaving&&) = delete;
+  ~Leaving() {
+    if (run_) run_->workers_.erase(place_);
+  }
+  void operator()(const std::exception_ptr& failure) {
+    const std::shared_ptr<BulkRun> run = std::move(run_);
+    run->workers_.erase(place_);
+    if (failure) run->breakOff(failure);
+    run->wake();
   }
 
  private:
@@ -211,9 +244,8 @@ class BulkRun::Leaving {
 
 void BulkRun::send(Scheduler::NextCall call) {
   const auto worker = std::make_shared<Worker>();
-  const auto place = workers_.insert(workers_.end(), worker);
   asio::co_spawn(strand_, work(shared_from_this(), std::move(call)),
-                 asio::bind_cancellation_slot(worker->signal.slot(), Leaving(shared_from_this(), worker, place)));
+                 asio::bind_cancellation_slot(worker->signal.slot(), Leaving(shared_from_this(), worker)));
 }
 
 asio::awaitable<void> BulkRun::work(std::shared_ptr<BulkRun> self, Scheduler::NextCall call) {
@@ -244,16 +276,21 @@ void BulkRun::replied(std::uint64_t call, CallReply reply) {
 
 // --- conclusions
 
-/// Counts the conclusions that are being written, also where the writing fails: main() waits for them.
+/// Counts the conclusions that are being written, also where the writing fails: main() waits for them. The writing has
+/// ended when it is destroyed.
 class BulkRun::Settled {
  public:
   explicit Settled(std::shared_ptr<BulkRun> run) noexcept : run_(std::move(run)) { ++run_->unsettled_; }
   Settled(Settled&&) noexcept = default;
   Settled& operator=(Settled&&) = delete;
-  void operator()(const std::exception_ptr& failure) const {
-    --run_->unsettled_;
-    if (failure) run_->fail(BulkEnd::failed, "a result cannot be reported: " + describe(failure));
-    run_->wake();
+  ~Settled() {
+    if (run_) --run_->unsettled_;
+  }
+  void operator()(const std::exception_ptr& failure) {
+    const std::shared_ptr<BulkRun> run = std::move(run_);
+    --run->unsettled_;
+    if (failure) run->breakOff(failure);
+    run->wake();
   }
 
  private:

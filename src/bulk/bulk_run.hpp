@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <list>
 #include <memory>
 #include <optional>
@@ -33,6 +34,7 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
           const std::shared_ptr<BulkJournal>& journal);
 
   const asio::any_io_executor& strand() const noexcept { return strand_; }
+  /// Returns the summary. Throws std::bad_alloc and the like when what was in progress has ended.
   static asio::awaitable<BulkSummary> main(std::shared_ptr<BulkRun> self);
   /// Ends the run: at once if `abort` is true, else after the calls in flight.
   void interrupt(bool abort);
@@ -47,6 +49,8 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   class ReadEnd;
   class Settled;
 
+  static asio::awaitable<void> feed(std::shared_ptr<BulkRun> self);
+  void breakOff(const std::exception_ptr& failure) noexcept;
   asio::awaitable<void> sleep(TimePoint until);
   void wake();
   void cancelCalls();
@@ -78,6 +82,7 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   const std::shared_ptr<BulkSource> source_;
   const std::shared_ptr<BulkListener> listener_;
   const std::shared_ptr<const Clock> clock_;  // the session's, for the times in the journal
+  std::exception_ptr broken_;                 // why the run cannot give a summary
   const TimePoint startedAt_;
 
   RunJournal journal_;

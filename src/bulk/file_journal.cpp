@@ -17,27 +17,18 @@
 #include "async/waiter.hpp"
 #include "box/error.hpp"
 #include "box/support/clock.hpp"
-#include "box/support/random.hpp"
 #include "box/support/time.hpp"
 #include "bulk/journal_file.hpp"
 #include "bulk/journal_text.hpp"
 #include "system/fork.hpp"
 #include "system/owned_file.hpp"
-#include "support/text_codec.hpp"
+#include "support/random_hex.hpp"
 
 namespace box::inline v0_1 {
 namespace {
 
 using Kind = JournalError::Kind;
 using SteadyClock = std::chrono::steady_clock;
-
-/// A random identification of the journal. It is not a secret.
-std::string drawJob() {
-  const auto random = systemRandom();
-  std::string bytes;
-  for (int i = 0; i < 16; ++i) bytes += static_cast<char>(static_cast<unsigned char>(random->uniform() * 256));
-  return toHex(bytes);
-}
 
 void requireSame(const std::string& path, std::string_view what, const std::string& there, const std::string& here) {
   if (there == here) return;
@@ -222,7 +213,7 @@ std::shared_ptr<FileJournal> FileJournal::create(const std::string& path, Journa
                                                  std::shared_ptr<const Clock> clock) {
   requireSane(options);
   if (!clock) clock = systemClock();
-  header.job = drawJob();
+  header.job = randomHex(16);
   header.created = clock->now();
   std::unique_ptr<JournalFile> file = JournalFile::create(path, JournalPen().header(header));
   JournalContents contents = contentsOf(*file);

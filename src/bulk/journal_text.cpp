@@ -54,20 +54,7 @@ bool isPlain(char c) noexcept {
   return isLetter(c) || isDigit(c) || std::string_view("._~/:@+,-").find(c) != std::string_view::npos;
 }
 
-std::string encoded(std::string_view text) {
-  if (text.empty()) return "-";
-  if (text == "-") return "%2D";
-  std::string out;
-  appendPercentEncoded(out, text, isPlain);
-  return out;
-}
-
-std::optional<std::string> decoded(std::string_view text) {
-  if (text.empty()) return std::nullopt;
-  if (text == "-") return std::string();
-  if (!std::all_of(text.begin(), text.end(), [](char c) { return isPlain(c) || c == '%'; })) return std::nullopt;
-  return percentDecoded(text, Plus::literal);
-}
+constexpr WordFormat format{"-", isPlain};
 
 std::string shown(TimePoint time) {
   return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count());
@@ -122,11 +109,11 @@ void cut(std::map<std::uint64_t, JournalFacts::Span>& spans, std::uint64_t index
 std::string JournalPen::header(const JournalHeader& header) {
   const JournalBinding& binding = header.binding;
   std::string text(magic);
-  text.append(" 1 ").append(shown(header.created)).append(" ").append(encoded(header.job));
+  text.append(" 1 ").append(shown(header.created)).append(" ").append(format.encoded(header.job));
   for (const std::string* part : {&binding.target, &binding.host, &binding.subject, &binding.input})
-    text.append(" ").append(encoded(*part));
+    text.append(" ").append(format.encoded(*part));
   for (const auto& [name, value] : header.notes)
-    text.append(" ").append(encoded(name)).append("=").append(encoded(value));
+    text.append(" ").append(format.encoded(name)).append("=").append(format.encoded(value));
   salt_ = checksum(0, text);
   records_ = 0;
   std::string line = sealed(0, std::move(text));
@@ -160,7 +147,7 @@ std::string verdictPayload(std::uint64_t call, const BulkVerdictDetails& verdict
   std::string out = "V " + std::to_string(call) + " " + shown(now) + " ";
   out.append(letterOf(verdict.verdict)).append(" ").append(std::to_string(verdict.status));
   for (const std::string* text : {&verdict.code, &verdict.requestId, &verdict.message})
-    out.append(" ").append(encoded(beginningOf(*text, maxText)));
+    out.append(" ").append(format.encoded(beginningOf(*text, maxText)));
   return out;
 }
 
@@ -237,7 +224,7 @@ void JournalParser::takeHeader(std::string_view line) {
     const std::array<std::string*, 5> texts = {&header.job, &header.binding.target, &header.binding.host,
                                                &header.binding.subject, &header.binding.input};
     if (i < 8) {
-      const auto value = decoded(words[i]);
+      const auto value = format.decoded(words[i]);
       good = value.has_value();
       if (good) *texts[i - 3] = *value;
       continue;
@@ -247,7 +234,7 @@ void JournalParser::takeHeader(std::string_view line) {
       good = false;
       break;
     }
-    const auto name = decoded(words[i].substr(0, sign)), value = decoded(words[i].substr(sign + 1));
+    const auto name = format.decoded(words[i].substr(0, sign)), value = format.decoded(words[i].substr(sign + 1));
     good = name && value;
     if (good) header.notes.emplace_back(*name, *value);
   }
@@ -310,7 +297,7 @@ bool JournalParser::takeVerdict(const std::vector<std::string_view>& words) {
   const auto at = timeIn(words[3]);
   const auto verdict = verdictOf(words[4]);
   const auto status = numberIn<int>(words[5]);
-  const auto code = decoded(words[6]), requestId = decoded(words[7]), message = decoded(words[8]);
+  const auto code = format.decoded(words[6]), requestId = format.decoded(words[7]), message = format.decoded(words[8]);
   const auto intent = call ? open_.find(*call) : open_.end();
   if (intent == open_.end() || !at || !verdict || !status || !code || !requestId || !message) return false;
   JournalCall& sent = facts_->calls[intent->second.call];

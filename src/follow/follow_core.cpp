@@ -29,7 +29,7 @@ const FollowOptions& checked(const FollowOptions& options) {
   require(options.pollInterval > none, "pollInterval must be more than 0");
   require(options.callTimeout > none, "callTimeout must be more than 0");
   require(options.markTimeout > none, "markTimeout must be more than 0");
-  require(options.grace >= none, "grace must be 0 or more");
+  require(options.grace > none, "grace must be more than 0");
   require(options.clockSkew >= none, "clockSkew must be 0 or more");
   require(options.pageSize >= 1 && options.pageSize <= 500, "pageSize must be from 1 to 500");
   require(options.remembered >= 1'000, "remembered must be 1,000 or more");

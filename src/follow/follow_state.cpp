@@ -50,7 +50,7 @@ void addMark(std::string& out, const FollowMark& mark) {
 }
 
 std::optional<FollowMark> markIn(std::string_view position, std::string_view time, std::string_view reason) {
-  const auto positionText = textIn(position), reasonText = textIn(reason);
+  const auto positionText = stateWords.decoded(position), reasonText = stateWords.decoded(reason);
   const auto when = timeIn(time);
   if (!positionText || !reasonText || !when || !isStreamPosition(*positionText)) return std::nullopt;
   FollowMark mark;
@@ -155,12 +155,12 @@ bool Matcher::takeLine(std::string_view line) {
     return number(1).has_value();
   }
   if ((words[0] == "type" || words[0] == "app") && words.size() == 2) {
-    const auto text = textIn(words[1]);
+    const auto text = stateWords.decoded(words[1]);
     Interned& texts = words[0] == "type" ? types_ : apps_;
     return text && !text->empty() && texts.numberOf(*text) == texts.all().size();
   }
   if ((words[0] == "unmatched" || words[0] == "other") && words.size() == 3) {
-    const auto type = textIn(words[1]);
+    const auto type = stateWords.decoded(words[1]);
     if (!type || !number(2)) return false;
     (words[0] == "other" ? others_ : unmatched_).add(*type, *number(2));
     return true;
@@ -191,7 +191,7 @@ bool Matcher::takePerson(std::vector<std::string_view> fields) {
   if (fields.size() > size) {
     const auto time = fields[size] == std::to_string(unknownTime) ? unknownTime : secondsIn(fields[size]);
     const auto type = numberIn<std::uint16_t>(fields[size + 1]), app = numberIn<std::uint16_t>(fields[size + 2]);
-    const auto address = textIn(fields[size + 3]);
+    const auto address = stateWords.decoded(fields[size + 3]);
     if (!time || !type || !app || !address) return false;
     if (*type > types_.all().size() || *app > apps_.all().size()) return false;
     seen.signIn = std::make_unique<SeenSignIn>();
@@ -274,7 +274,8 @@ std::optional<FollowCore::Mode> FollowCore::modeIn(std::string_view word) noexce
 bool FollowCore::takeLine(std::string_view line) {
   const std::vector<std::string_view> words = wordsIn(line);
   if (words[0] == "at" && words.size() == 7) {
-    const auto stream = textIn(words[2]), history = textIn(words[3]), unknown = textIn(words[6]);
+    const auto stream = stateWords.decoded(words[2]), history = stateWords.decoded(words[3]),
+               unknown = stateWords.decoded(words[6]);
     if (!stream || !history || !unknown || !isStreamPosition(*stream) || !isStreamPosition(*history)) return false;
     const auto mode = modeIn(words[1]);
     const auto historyRead = flagIn(words[4]), positionRefused = flagIn(words[5]);
@@ -289,7 +290,7 @@ bool FollowCore::takeLine(std::string_view line) {
   }
   if (words[0] == "ended" && words.size() == 3) {
     const auto reason = endIn(words[1]);
-    const auto unread = textIn(words[2]);
+    const auto unread = stateWords.decoded(words[2]);
     if (!reason || !unread) return false;
     reason_ = *reason;
     unread_ = *unread;
@@ -307,7 +308,7 @@ bool FollowCore::takeLine(std::string_view line) {
     return true;
   }
   if (words[0] == "gap" && words.size() == 2) {
-    const auto text = textIn(words[1]);
+    const auto text = stateWords.decoded(words[1]);
     if (text) note(*text);
     return text.has_value();
   }

@@ -8,6 +8,7 @@
 #include "async/wait.hpp"
 #include "async/waiter.hpp"
 #include "async/watchdog.hpp"
+#include "auth/token_context.hpp"
 #include "box/observe/interceptor.hpp"
 #include "box/observe/observer.hpp"
 #include "network/validation.hpp"
@@ -83,6 +84,8 @@ void Call::beginAttempt() {
 bool Call::lacksToken() {
   if (attempt_.failed() || !request_.auth || std::exchange(tokenIsNew_, false)) return false;
   token_ = request_.auth->currentToken(request_.session.clock()->now());
+  // A token of another base URL is refused where tokens are obtained.
+  if (token_ && !isForBaseUrlOf(request_.session, *token_)) token_ = nullptr;
   return !token_;
 }
 

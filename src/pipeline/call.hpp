@@ -88,7 +88,7 @@ class Call {
   std::unique_ptr<RetryState> retry_;  // made at the first failure
   std::chrono::nanoseconds delay_{0};  // the wait before the next attempt
   Authentication::Token token_;
-  bool fresh_ = false;  // whether the next attempt uses a newly opened connection only
+  bool fresh_ = false;  // whether the next attempt uses no connection that has been idle
   bool refreshed_ = false;
   bool tokenIsNew_ = false;
 };

@@ -61,6 +61,7 @@ class ConnectionPool::Queued : public Core::Place {
       pool_.passOn(pool_.core_.leave(*this, after(Clock::now(), pool_.options_.idleTimeout), surplus));
     }
     if (surplus) pool_.closeUncounted(std::move(surplus), event::CloseReason::surplus);
+    pool_.closeIdleIfClosed();
   }
   Queued(const Queued&) = delete;
   Queued& operator=(const Queued&) = delete;
@@ -213,6 +214,10 @@ StepResult<Lease> ConnectionPool::takeGrant(Queued& place, const PhaseLimit& lim
     }
   }
   if (!connection) return noGrant(limit, ended, lastDialFailure);
+  if (services_->watchdog->closed()) {
+    drop(std::move(connection), event::CloseReason::closed);
+    return noGrant(limit, make_error_code(Errc::clientClosed), lastDialFailure);
+  }
   // The connection has just completed a response, but bytes may have arrived after it. In that case another connection
   // is opened in its place.
   const auto why = unreadReason(*connection);
@@ -272,6 +277,7 @@ void ConnectionPool::giveBack(std::unique_ptr<Connection> connection) noexcept {
     if (options_.sweepIdle && !sweeping_ && core_.idle() != 0) startSweeping();
   }
   if (surplus) closeUncounted(std::move(surplus), event::CloseReason::surplus);
+  closeIdleIfClosed();
   if (atRest) services_->watchdog->rest();
 }
 
@@ -344,6 +350,11 @@ bool ConnectionPool::closeIdle(event::CloseReason reason) noexcept {
     }
     closeUncounted(std::move(connection), reason);
   }
+}
+
+/// For a connection that has become idle while another thread closed the client.
+void ConnectionPool::closeIdleIfClosed() noexcept {
+  if (services_->watchdog->closed()) closeIdle(event::CloseReason::closed);
 }
 
 bool ConnectionPool::keepsConnections(Clock::time_point now) const noexcept {

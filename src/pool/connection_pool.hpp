@@ -43,8 +43,7 @@ class ConnectionPool final : public std::enable_shared_from_this<ConnectionPool>
   /// An idle connection that is usable; empty: none is idle. It needs no coroutine, because this is the usual case.
   Lease tryAcquire(Clock::time_point now) noexcept;
 
-  /// Gets a connection: an idle one, a new one, or one that another call gives back. `fresh`: only a newly opened
-  /// connection.
+  /// Gets a connection: an idle one, a new one, or one that another call gives back. `fresh`: none that has been idle.
   /// *Cancellation*: terminal and total, at any time.
   asio::awaitable<Acquired> acquire(bool fresh, TimeLimits limits, const TimeoutOptions& timeouts);
 
@@ -81,6 +80,7 @@ class ConnectionPool final : public std::enable_shared_from_this<ConnectionPool>
   static void wake(Core::Place* place) noexcept;
   void passOn(Core::Place* place) noexcept;
   bool closeIdle(event::CloseReason reason) noexcept;
+  void closeIdleIfClosed() noexcept;
   void startSweeping() noexcept;
 
   const std::shared_ptr<ClientServices> services_;

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "box/error.hpp"
+#include "support/operation_error.hpp"
 
 namespace box::inline v0_1 {
 namespace {
@@ -12,13 +13,8 @@ constexpr unsigned mostReadings = 3;
 constexpr unsigned mostEmptyPages = 100;
 constexpr std::size_t longestMarker = 1'000;  // it becomes a part of the next URL
 
-[[noreturn]] void refuse(const char* why) {
-  ErrorDetails details;
-  details.context = why;
-  details.fate = Fate::accepted;
-  details.phase = Phase::response;
-  throw BoxSdkError(Errc::unexpectedResponse, std::move(details));
-}
+/// The reader adds what it knows about the answer.
+[[noreturn]] void refuse(const char* why) { throw answerError("", why); }
 
 }  // namespace
 

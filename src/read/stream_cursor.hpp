@@ -55,7 +55,9 @@ class StreamCursor {
     position_ = next;
     // If only some types were requested, a page may be empty before the end of the stream.
     emptyPages_ = entries == 0 ? emptyPages_ + 1 : 0;
-    return emptyPages_ > mostEmptyPages ? Next::wait : Next::more;
+    if (emptyPages_ <= mostEmptyPages) return Next::more;
+    emptyPages_ = 0;
+    return Next::wait;
   }
 
  private:

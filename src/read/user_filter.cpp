@@ -107,7 +107,7 @@ ListedUser UserFilter::mark(UserFull user, bool known) const {
   return listed;
 }
 
-/// The marks for which a user is always left out have precedence.
+/// The marks for which the user is left out have precedence.
 UserMark UserFilter::markOf(const UserFull& user, bool known) const {
   if (!isBoxId(user.id)) return UserMark::noId;
   if (except_.contains(user.id) || (!user.login.empty() && except_.contains(lowerCase(user.login)))) {
@@ -116,11 +116,17 @@ UserMark UserFilter::markOf(const UserFull& user, bool known) const {
   const std::vector<std::string>& statuses = selection_.statuses;
   const bool hasStatus = std::find(statuses.begin(), statuses.end(), user.status) != statuses.end();
   if (!statuses.empty() && known && !hasStatus) return UserMark::status;
-  if (user.isPlatformAccessOnly == true && !selection_.appUsers) return UserMark::appUser;
-  if (user.id == me_.id) return UserMark::oneself;
-  if (user.role == "admin") return UserMark::primaryAdmin;
-  if (user.role == "coadmin" && !isPrimaryAdmin_) return UserMark::coAdmin;
-  if (user.isPlatformAccessOnly == true) return UserMark::appUser;
+  const std::array<std::pair<bool, UserMark>, 4> special{{
+      {user.id == me_.id, UserMark::oneself},
+      {user.role == "admin", UserMark::primaryAdmin},
+      {user.role == "coadmin" && !isPrimaryAdmin_, UserMark::coAdmin},
+      {user.isPlatformAccessOnly == true, UserMark::appUser},
+  }};
+  for (const bool leavesOut : {true, false}) {
+    for (const auto& [applies, mark] : special) {
+      if (applies && isLeftOut(mark) == leavesOut) return mark;
+    }
+  }
   return known ? UserMark::none : UserMark::unknown;
 }
 

@@ -108,12 +108,8 @@ asio::awaitable<void> UserSource::State::readGroups(std::shared_ptr<State> state
   for (const std::string& groupId : state->selection.scope_->groupIds) {
     state->membersEnd = co_await read.add(state->memberships, groupId);
     if (state->membersEnd == ListEnd::complete) continue;
-    ErrorDetails details;
-    details.operation = "UserSource";
-    details.context = incompleteGroup(groupId, state->membersEnd) + ": end the sessions of the group by the group's id";
-    details.fate = Fate::accepted;
-    details.phase = Phase::response;
-    throw BoxSdkError(Errc::unexpectedResponse, std::move(details));
+    throw answerError("UserSource", incompleteGroup(groupId, state->membersEnd) +
+                                        ": end the sessions of the group by the group's id");
   }
   state->members.assign(read.people().begin(), read.people().end());
   state->memberIds.clear();
@@ -239,12 +235,7 @@ asio::awaitable<GroupFull> groupNamed(GroupsManager groups, std::string name) {
     }
   }
   if (reader.end() != ListEnd::complete) {
-    ErrorDetails details;
-    details.operation = "findGroup";
-    details.context = "Box does not list all groups whose names begin so: give the group's id";
-    details.fate = Fate::accepted;
-    details.phase = Phase::response;
-    throw BoxSdkError(Errc::unexpectedResponse, std::move(details));
+    throw answerError("findGroup", "Box does not list all groups whose names begin so: give the group's id");
   }
   if (found.empty()) {
     throw operationError(Errc::invalidRequest, "findGroup", "no group has this name, or the account may not see it");

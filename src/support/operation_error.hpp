@@ -18,6 +18,16 @@ inline BoxSdkError operationError(Errc code, std::string_view operation, std::st
   return BoxSdkError(make_error_code(code), std::move(details));
 }
 
+/// The error where Box answered, and its answer cannot be used.
+inline BoxSdkError answerError(std::string_view operation, std::string context) {
+  ErrorDetails details;
+  details.operation = operation;
+  details.context = std::move(context);
+  details.fate = Fate::accepted;
+  details.phase = Phase::response;
+  return BoxSdkError(Errc::unexpectedResponse, std::move(details));
+}
+
 /// For asBoxError(): what the error says if the caller's cancellation has arrived between two steps of a function of
 /// the library. Unset for every other exception, which is thrown unchanged.
 inline std::optional<ErrorDetails> cancellationDetails(const Thrown& thrown, std::string_view operation,

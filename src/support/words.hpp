@@ -1,13 +1,17 @@
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <vector>
 
-/// Reads lines of words that blanks separate: journals and the state of a Follower.
+#include "support/text_codec.hpp"
+
+/// Lines of words that blanks separate: journals and the state of a Follower.
 namespace box::inline v0_1 {
 
 /// The words of a line, at least one. Between two successive blanks there is an empty word.
@@ -29,5 +33,30 @@ std::optional<Number> numberIn(std::string_view word) {
   if (error != std::errc() || last != word.data() + word.size()) return std::nullopt;
   return number;
 }
+
+/// How a text becomes one word of printable ASCII: percent-encoded.
+struct WordFormat {
+  std::string_view empty;            ///< the word for the empty text
+  bool (*isPlain)(char c) noexcept;  ///< the characters that stand for themselves
+
+  std::string encoded(std::string_view text) const {
+    if (text.empty()) return std::string(empty);
+    std::string word;
+    appendPercentEncoded(word, text, isPlain);
+    if (word != empty) return word;
+    // It would be read as the empty text.
+    word.clear();
+    appendPercentEncoded(word, text, [](char) noexcept { return false; });
+    return word;
+  }
+
+  /// Unset: the word does not have this format.
+  std::optional<std::string> decoded(std::string_view word) const {
+    if (word.empty()) return std::nullopt;
+    if (word == empty) return std::string();
+    if (!std::all_of(word.begin(), word.end(), [this](char c) { return isPlain(c) || c == '%'; })) return std::nullopt;
+    return percentDecoded(word, Plus::literal);
+  }
+};
 
 }  // namespace box::inline v0_1

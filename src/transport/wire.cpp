@@ -72,8 +72,7 @@ struct WireBio {
   }
 };
 
-Wire::Wire(UnsharedSocket open, std::shared_ptr<Watchdog> watchdog)
-    : socket_(std::move(open)), guard_(std::move(watchdog), descriptor()) {}
+Wire::Wire(UnsharedSocket open, std::shared_ptr<Watchdog> watchdog) : socket_(std::move(open), std::move(watchdog)) {}
 
 Wire::~Wire() {
   // OpenSSL marks the session of a connection as not resumable if the connection ends without a close_notify. The
@@ -93,7 +92,7 @@ void Wire::startTls(Tls tls) {
 int Wire::receive(char* room, std::size_t size) noexcept {
   size = std::min(size, allowance_);
   error_code ec = asio::error::would_block;
-  const int n = size == 0 ? -1 : receiveNow(descriptor(), room, size, ec);
+  const int n = size == 0 ? -1 : receiveNow(socket_.number(), room, size, ec);
   blocked_ = n < 0 && ec == asio::error::would_block;
   if (blocked_) {
     blockedBy_ = Socket::wait_read;
@@ -109,7 +108,7 @@ int Wire::receive(char* room, std::size_t size) noexcept {
 
 int Wire::send(const char* bytes, std::size_t size) noexcept {
   error_code ec;
-  const int n = sendNow(descriptor(), bytes, size, ec);
+  const int n = sendNow(socket_.number(), bytes, size, ec);
   blocked_ = n < 0 && ec == asio::error::would_block;
   if (blocked_) {
     blockedBy_ = Socket::wait_write;
@@ -192,9 +191,11 @@ Wire::Unread Wire::look(std::size_t most, error_code& cause) noexcept {
   return hasPending() || (allowance_ == 0 && most != 0) ? Unread::data : Unread::nothing;
 }
 
-bool Wire::isSilent(error_code& cause) noexcept { return box::isSilent(descriptor(), cause); }
+bool Wire::isSilent(error_code& cause) noexcept { return box::isSilent(socket_.number(), cause); }
 
-void Wire::shutDown() noexcept { box::shutDown(descriptor()); }
+void Wire::shutDown() noexcept {
+  if (const NativeSocket socket = socket_.number(); socket != noSocket) box::shutDown(socket);
+}
 
 void Wire::releaseBuffers() noexcept {
   for (SSL* tls : {tls_.get(), proxy_.get()}) {

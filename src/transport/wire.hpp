@@ -11,14 +11,14 @@
 #include "async/watchdog.hpp"
 #include "box/error.hpp"
 #include "box/support/asio.hpp"
-#include "system/socket.hpp"
+#include "transport/guarded_socket.hpp"
 #include "transport/tls_context.hpp"
-#include "transport/unshared_socket.hpp"
 
 namespace box::inline v0_1 {
 
 /// The byte stream of a connection: TCP, and TLS on it; with an https proxy, TLS to the proxy and inside it TLS to Box.
-/// The watchdog guards it as long as its descriptor is open.
+/// The watchdog guards it as long as its descriptor is open. When the socket's context is destroyed, the socket is
+/// closed; after that all functions end with an error.
 ///
 /// No function here waits. OpenSSL receives and sends directly. If the socket has no input or no space for output, the
 /// function ends with would_block, and the caller waits with asyncWait() and tries again. So there is no buffer except
@@ -38,8 +38,8 @@ class Wire {
   /// peer that sends messages of TLS itself without end would block the thread.
   static constexpr std::size_t mostAtOnce = 17 * 1024;
 
-  executor_type get_executor() noexcept { return socket_.socket.get_executor(); }
-  Watchdog::Guard& guard() noexcept { return guard_; }
+  executor_type get_executor() noexcept { return socket_.executor(); }
+  Watchdog::Guard& guard() noexcept { return socket_.guard(); }
 
   /// From now on, data pass through this TLS too. *Errors*: BoxSdkError with Errc::localResource where OpenSSL has no
   /// memory.
@@ -62,9 +62,10 @@ class Wire {
 
   /// What the socket must be ready for, if the last function ended with would_block.
   Socket::wait_type blockedBy() const noexcept { return blockedBy_; }
+  /// May be called only after would_block.
   template <class Token>
   auto asyncWait(Socket::wait_type what, Token&& token) {
-    return socket_.socket.async_wait(what, std::forward<Token>(token));
+    return socket_.socket().async_wait(what, std::forward<Token>(token));
   }
 
   /// Whether TLS has unread bytes: whole records, or the beginning of one.
@@ -84,7 +85,6 @@ class Wire {
 
  private:
   friend struct WireBio;
-  NativeSocket descriptor() noexcept { return socket_.socket.native_handle(); }
 
   /// These call receiveNow() and sendNow(). They return -1 if it has failed or would block, and record which of both.
   int receive(char* room, std::size_t size) noexcept;
@@ -93,8 +93,7 @@ class Wire {
   std::size_t perform(Function function, error_code& ec, std::size_t most = mostAtOnce) noexcept;
   error_code whyNot() noexcept;
 
-  UnsharedSocket socket_;
-  Watchdog::Guard guard_;  // destroyed before the descriptor is closed, because its number may be reused after that
+  GuardedSocket socket_;
   Tls proxy_, tls_;
   // The state of the current function, or of the last one:
   std::size_t allowance_ = 0;  // how many bytes it may still receive

@@ -885,6 +885,19 @@ TEST_F(Operations, ACodeIsExchangedOnceStoredAndUsed) {
   EXPECT_THAT(again.error->what(), HasSubstr("30 seconds"));
 }
 
+TEST_F(Operations, ATokenIsNotSentToAnotherBaseUrl) {
+  const auto client = this->client(session(), ccg());
+  ASSERT_TRUE(isAccepted(*await(client)));
+  const auto before = emulator().counts();
+  const auto elsewhere = client.withCustomBaseUrls(box::BaseUrls(emulator().baseUrl() + "/gateway"));
+  const auto call = await(elsewhere);
+  EXPECT_TRUE(failed(*call, Errc::tokenUnavailable, Fate::notSent, Phase::token));
+  EXPECT_THAT(call->error().what(), HasSubstr("/gateway"));
+  EXPECT_EQ(emulator().counts().requests, before.requests);
+  EXPECT_EQ(emulator().counts().tokenRequests, before.tokenRequests);
+  EXPECT_TRUE(isAccepted(*await(client)));
+}
+
 TEST_F(Operations, ARevokedTokenIsRefusedAndForgotten) {
   const auto auth = oauth();
   const auto client = this->client(session(), auth);

@@ -1,5 +1,6 @@
 // The execution context of a client's connections ends before the client does.
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -26,6 +27,29 @@ class Contexts : public BoxTest {
   box::BoxClient clientOn(const box::asio::any_io_executor& executor, const box::NetworkSession& session) {
     return box::BoxClient(executor, auth(), session);
   }
+
+  /// A client with one connection, which a first call on `own` has given back to a second one, on `waiting`, that has
+  /// not yet been resumed.
+  std::shared_ptr<Call> grantWithoutResuming(box::asio::io_context& own, box::asio::io_context& waiting) {
+    const box::BoxClient client = clientOn(own.get_executor(), session().withPool({.maxConnections = 1}));
+    first = Call::start(own.get_executor(), about(client));
+    step(own, [&] { return recorder->attemptsStarted() == 1; });
+    auto second = Call::start(waiting.get_executor(), about(client));
+    step(waiting, [&] { return recorder->attemptsStarted() == 2; });
+    step(own, [&] { return recorder->ended().size() == 1; });
+    EXPECT_EQ(recorder->attemptsStarted(), 2U);
+    EXPECT_FALSE(second->done());
+    return second;
+  }
+
+  /// Runs one handler after another until the condition holds.
+  static void step(box::asio::io_context& context, const std::function<bool()>& condition) {
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (!condition() && std::chrono::steady_clock::now() < end) context.run_one_for(1ms);
+    ASSERT_TRUE(condition());
+  }
+
+  std::shared_ptr<Call> first;
 
   /// The context's end has closed all connections; the client has none left to close.
   void expectNothingOpen() { EXPECT_TRUE(emulator().waitForOpenConnections(0, patience)); }
@@ -114,6 +138,25 @@ TEST_F(Contexts, EndingEndsCallsThatWaitOnAnotherContext) {
   calls.run_for(patience);
   EXPECT_TRUE(failed(*ofAnotherRoute, Errc::clientClosed, Fate::notSent));
   expectNothingOpen();
+}
+
+TEST_F(Contexts, MayGoWhenAConnectionWasGivenToACallThatIsNotYetResumed) {
+  auto own = std::make_unique<box::asio::io_context>(1);
+  const auto second = grantWithoutResuming(*own, *own);
+  own.reset();
+  expectNothingOpen();
+  EXPECT_EQ(recorder->closed().size(), recorder->opened().size());
+}
+
+TEST_F(Contexts, EndingTakesBackAConnectionThatWasGivenToACallOfAnotherContext) {
+  box::asio::io_context calls(1);
+  auto own = std::make_unique<box::asio::io_context>(1);
+  const auto second = grantWithoutResuming(*own, calls);
+  own.reset();
+  expectNothingOpen();
+  calls.restart();
+  calls.run_for(patience);
+  EXPECT_TRUE(failed(*second, Errc::clientClosed, Fate::notSent));
 }
 
 }  // namespace

@@ -37,7 +37,9 @@ class BOX_API TokenContext {
   Deadline deadline;  ///< when the call that waits must have ended; unset: TimeoutOptions::call of `session`
 };
 
-/// A source of access tokens. Clients that share an Authentication share its token.
+/// A source of access tokens. Clients that share an Authentication share its token. They must have the same base URL: a
+/// token that is bound to one (AccessToken::binding()) is not sent to another, and the call fails with
+/// Errc::tokenUnavailable.
 ///
 /// One request for a token is in progress at a time, however many calls of any clients wait for it; all of them get its
 /// result. The request continues while at least one call waits. When the last call stops waiting, the request is

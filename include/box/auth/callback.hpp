@@ -20,8 +20,8 @@ class BOX_API CallbackAuth : public RefreshingAuthentication {
   /// which fail with its code. If its code is a temporary one (ErrorCondition::network, proxy, timeout or response,
   /// Errc::rateLimited, serverError or poolExhausted) and the token was renewed early, the token that is still valid
   /// stays in use, and the renewal is tried again later. After any other exception the waiting calls fail with
-  /// Errc::extensionFailed. *Threads*: the function is called on the executor of one of the calls that wait, never
-  /// twice at the same time.
+  /// Errc::extensionFailed. *Threads*: the function is called on the executor of one of the calls that wait. It is not
+  /// called again before it has returned, unless it takes longer than TimeoutOptions::call of the client of that call.
   using Source = std::function<asio::awaitable<AccessToken>(TokenContext context)>;
 
   /// `refreshMargin`: how long before its expiry a token is renewed; 0 to 24 h, by default 60 s; 0: it is renewed after

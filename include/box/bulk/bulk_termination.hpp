@@ -155,7 +155,9 @@ class BOX_API BulkTermination {
   /// Asks Box to end the sessions of all users or groups that `source` names. Completes when every entry that was read
   /// has its row, no read is in progress, and the journal is closed. An end other than `finished` is in the summary,
   /// not thrown. `listener` and `journal` may be null.
-  /// *Errors*: BoxSdkError with Errc::invalidRequest where `source` is null or a run is in progress.
+  /// *Errors*: BoxSdkError with Errc::invalidRequest where `source` is null or a run is in progress. std::bad_alloc
+  /// where there is no memory for the run itself: then entries may be without their rows; the journal has every call
+  /// that was sent, and a call without a verdict counts as in doubt.
   /// *Cancellation*: terminal has the effect of abort(); then, after the last row, BoxSdkError with operation_aborted
   /// is thrown, with Fate::inDoubt where entries are accepted or in doubt. Total has the effect of stop().
   /// *Executor*: works on a strand of the executor of the awaiting coroutine.

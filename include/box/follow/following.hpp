@@ -67,6 +67,7 @@ class BOX_API FollowOptions {
   /// 0.
   std::chrono::nanoseconds markTimeout = std::chrono::seconds(5);
   /// How much longer than the window a Follower may take to reach the end of the stream, and then to read `backfill`.
+  /// More than 0: the last read begins when the window ends.
   std::chrono::nanoseconds grace = std::chrono::minutes(2);
   /// How much clocks may differ: an event counts as evidence from this long before FollowTarget::since.
   std::chrono::nanoseconds clockSkew = std::chrono::seconds(5);

@@ -19,7 +19,7 @@ namespace box::inline v0_1 {
 /// A call is one use of a manager's function or of makeRequest(), with all its attempts. A request for a token
 /// (operation "oauth2/token") is a separate call with all these events: it has its own number and no tag, since it
 /// serves all calls that wait for it. Each call has, in this order: CallStarted; for each attempt AttemptStarted, then
-/// TokenRequested, PoolWaited and ConnectionOpened where they apply, and AttemptEnded; between two attempts
+/// TokenRequested, ConnectionOpened and PoolWaited where they apply, and AttemptEnded; between two attempts
 /// RetryScheduled, or TokenRequested after a 401; at the end CallEnded. The events of different calls are interleaved.
 /// A call whose arguments are refused does not begin and has no events.
 namespace event {
@@ -82,8 +82,8 @@ struct TokenRequested {
   std::string_view tag{};  ///< as CallStarted::tag
 };
 
-/// A call has waited because all connections were in use, and has got one or has given up. There is no such event where
-/// the call did not wait.
+/// A call has waited because all connections were in use, and has got one or has given up. If it was permitted to open
+/// one, the event follows that ConnectionOpened. There is no such event where the call did not wait.
 struct PoolWaited {
   std::uint64_t call;               ///< as CallStarted::call
   std::chrono::nanoseconds waited;  ///< how long it waited; more than 0

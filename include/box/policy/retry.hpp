@@ -47,7 +47,8 @@ enum class RetryDecision : std::uint8_t {
   /// Another attempt, which is counted, after BackoffPolicy's delay, if the budget allows it and the deadline leaves
   /// time.
   retry,
-  /// Another attempt on a fresh connection, without delay, not counted; only once per call, after that it means `retry`
+  /// Another attempt, without delay and not counted, on a connection that has not been idle: a new one, or one that
+  /// another call gives back. Only once per call; after that it means `retry`.
   retryAtOnce,
 };
 

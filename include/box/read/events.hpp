@@ -42,7 +42,9 @@ static_assert(std::is_trivially_copyable_v<GetEventsQueryParams>);
 /// It goes from position to position as Box gives them, and keeps the last good one where Box gives none, or 0 with an
 /// empty page. A short page is not the end of the stream; a position that does not change is the end. Copies of an
 /// event in admin_logs_streaming are returned as they come: compare `eventId`. Where a page is larger than
-/// ResponseLimits allow, the reader requests smaller ones.
+/// ResponseLimits allow, the reader requests smaller ones. Pages of events of other types than those that you ask for
+/// are empty: after 17 of them in a row the reader says that there is no event at present, and continues from there at
+/// the next call.
 ///
 /// *Errors*: those of EventsManager::getEvents(); after an error or a cancellation the reader has the position that it
 /// had before the call. *Lifetime*: a call in progress keeps what it needs. *Threads*: only one call at a time may be

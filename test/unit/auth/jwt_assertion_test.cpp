@@ -14,6 +14,7 @@
 #include <openssl/evp.h>
 
 #include "support/keys.hpp"
+#include "support/random_hex.hpp"
 #include "support/text_codec.hpp"
 
 namespace box {

@@ -122,7 +122,7 @@ FetchResponse tokenAnswer(bool intact) {
 std::string tokenFrom(const std::shared_ptr<Recording>& client) {
   std::string outcome;
   asio::io_context io;
-  asio::co_spawn(io, postForToken(FormBody(), TokenContext(client, NetworkSession(), Deadline())),
+  asio::co_spawn(io, postForToken(tokenOperation(), FormBody(), TokenContext(client, NetworkSession(), Deadline())),
                  [&](std::exception_ptr thrown, const std::shared_ptr<const AccessToken>& token) {
                    try {
                      if (thrown) std::rethrow_exception(thrown);

@@ -11,6 +11,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -200,6 +201,7 @@ class IssuingClient : public NetworkClient {
  public:
   asio::awaitable<FetchResponse> fetch(NetworkRequest request) override {
     deadlines.push_back(request.deadline);
+    idempotency = request.operation->idempotency;
     FetchResponse response;
     response.statusCode = 200;
     response.body = R"({"access_token":"the-issued","expires_in":3600,"refresh_token":"the-refresh"})";
@@ -208,7 +210,8 @@ class IssuingClient : public NetworkClient {
   }
 
   std::vector<Deadline> deadlines;
-  bool cutShort = false;  ///< whether the next answer does not arrive in full
+  Idempotency idempotency{};  ///< of the last request
+  bool cutShort = false;      ///< whether the next answer does not arrive in full
 };
 
 /// Remembers the deadlines of its locks, and can refuse to be locked.
@@ -251,6 +254,107 @@ TEST(TokenOperations, ACodeIsNotSentWhereTheStorageCannotBeLocked) {
   EXPECT_EQ(textOf(run(storage->get()).token), "the-issued");
 }
 
+TEST(TokenOperations, ATokenOfAnotherBaseUrlIsNotGiven) {
+  const auto client = std::make_shared<IssuingClient>();
+  const auto auth = oauthWith(std::make_shared<InMemoryTokenStorage>());
+  const NetworkSession here, there = NetworkSession().withCustomBaseUrls(BaseUrls("https://gateway.example"));
+  const TokenContext tokenContext(client, here, Deadline(10s));
+  const Outcome issued = run(auth->getTokensAuthorizationCodeGrant(Secret("the-code"), tokenContext));
+  ASSERT_EQ(textOf(issued.token), "the-issued");
+  EXPECT_EQ(textOf(run(auth->retrieveToken(tokenContext)).token), "the-issued");
+  EXPECT_EQ(run(auth->retrieveToken(TokenContext(client, there, Deadline(10s)))).code, Errc::tokenUnavailable);
+  EXPECT_EQ(run(auth->refreshToken(issued.token, TokenContext(client, there, Deadline(10s)))).code,
+            Errc::tokenUnavailable);
+  EXPECT_EQ(client->deadlines.size(), 1U) << "no request was made for it";
+  EXPECT_EQ(textOf(run(auth->retrieveToken(tokenContext)).token), "the-issued");
+}
+
+TEST(TokenOperations, ACodeIsSentOnceAlsoWhereTheAnswerIsCutShort) {
+  const auto client = std::make_shared<IssuingClient>();
+  client->cutShort = true;
+  const auto auth = oauthWith(std::make_shared<InMemoryTokenStorage>());
+  const Outcome outcome = run(
+      auth->getTokensAuthorizationCodeGrant(Secret("the-code"), TokenContext(client, NetworkSession(), Deadline(10s))));
+  EXPECT_EQ(outcome.code, Errc::connectionLost);
+  EXPECT_EQ(client->deadlines.size(), 1U);
+  EXPECT_EQ(client->idempotency, Idempotency::notIdempotent);
+}
+
+/// Holds back its answers until the test releases them: each answer has the number of its request.
+class HeldClient : public NetworkClient {
+ public:
+  explicit HeldClient(asio::io_context& io) : timer_(io, asio::steady_timer::time_point::max()) {}
+
+  asio::awaitable<FetchResponse> fetch(NetworkRequest) override {
+    const int number = ++requests;
+    error_code ignored;
+    while (released < number) co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    FetchResponse response;
+    response.statusCode = 200;
+    response.body = R"({"access_token":"token-)" + std::to_string(number) +
+                    R"(","expires_in":3600,"refresh_token":"refresh-)" + std::to_string(number) + "\"}";
+    co_return response;
+  }
+  void releaseOne() {
+    ++released;
+    timer_.cancel();
+  }
+
+  int requests = 0, released = 0;
+
+ private:
+  asio::steady_timer timer_;
+};
+
+class TokenTurns : public testing::Test {
+ protected:
+  TokenContext context() const { return TokenContext(client, NetworkSession(), Deadline(1min)); }
+  void settle() {
+    io.restart();
+    io.poll();
+  }
+
+  asio::io_context io{1};
+  std::shared_ptr<HeldClient> client = std::make_shared<HeldClient>(io);
+  Token stored = std::make_shared<const AccessToken>(Secret("the-stored"), std::nullopt, Secret("the-refresh"));
+  std::shared_ptr<InMemoryTokenStorage> storage = std::make_shared<InMemoryTokenStorage>(stored);
+  std::shared_ptr<BoxOAuth> auth = oauthWith(storage);
+};
+
+TEST_F(TokenTurns, ASignInIsNotOverwrittenByARenewalThatBeganBefore) {
+  const auto renewal = start(io, auth->refreshToken(stored, context()));
+  settle();
+  ASSERT_EQ(client->requests, 1);
+  const auto signIn = start(io, auth->getTokensAuthorizationCodeGrant(Secret("the-code"), context()));
+  settle();
+  EXPECT_EQ(client->requests, 1) << "the code is sent after the renewal";
+  client->releaseOne();
+  settle();
+  client->releaseOne();
+  settle();
+  EXPECT_EQ(textOf(renewal->token), "token-1");
+  EXPECT_EQ(textOf(signIn->token), "token-2");
+  EXPECT_EQ(textOf(run(storage->get()).token), "token-2");
+  EXPECT_EQ(textOf(auth->currentToken(std::chrono::system_clock::now())), "token-2");
+}
+
+TEST_F(TokenTurns, ARevocationIsNotUndoneByARenewalThatBeganBefore) {
+  const auto renewal = start(io, auth->refreshToken(stored, context()));
+  settle();
+  const auto revocation = start(io, revoke(auth, context()));
+  settle();
+  EXPECT_EQ(client->requests, 1);
+  client->releaseOne();
+  settle();
+  client->releaseOne();
+  settle();
+  EXPECT_EQ(textOf(renewal->token), "token-1");
+  EXPECT_TRUE(revocation->done);
+  EXPECT_FALSE(revocation->code);
+  EXPECT_EQ(textOf(run(storage->get()).token), "none");
+  EXPECT_EQ(textOf(auth->currentToken(std::chrono::system_clock::now())), "none");
+}
+
 /// Performs the operation with a storage that takes 5 ms to lock, and expects that its lock and its requests get the
 /// points in time that are `lockLimit` and `requestLimit` after its start.
 template <class Operation>
@@ -283,7 +387,7 @@ TEST(TokenOperations, AllStepsOfAnOperationHaveOneDeadline) {
       return TokenContext(client, NetworkSession().withTimeouts({.call = 20s}), isSet ? Deadline(10s) : Deadline());
     };
     const std::chrono::seconds limit = isSet ? 10s : 20s;
-    expectOneDeadline(2, limit, limit, [&](const auto& auth, const auto& client, const Token&) {
+    expectOneDeadline(1, limit, limit, [&](const auto& auth, const auto& client, const Token&) {
       return auth->getTokensAuthorizationCodeGrant(Secret("the-code"), given(client));
     });
     expectOneDeadline(1, limit, limit,

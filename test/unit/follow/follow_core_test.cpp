@@ -527,7 +527,7 @@ TEST_F(FollowCoreTest, RefusesUnfitOptions) {
   EXPECT_EQ(code([](FollowOptions& o) { o.callTimeout = 0s; }), Errc::invalidConfiguration);
   EXPECT_EQ(code([](FollowOptions& o) { o.callTimeout = -1s; }), Errc::invalidConfiguration);
   EXPECT_EQ(code([](FollowOptions& o) { o.markTimeout = 0s; }), Errc::invalidConfiguration);
-  EXPECT_EQ(code([](FollowOptions& o) { o.grace = -1s; }), Errc::invalidConfiguration);
+  EXPECT_EQ(code([](FollowOptions& o) { o.grace = 0s; }), Errc::invalidConfiguration);
   EXPECT_EQ(code([](FollowOptions& o) { o.clockSkew = -1s; }), Errc::invalidConfiguration);
   EXPECT_EQ(code([](FollowOptions& o) { o.pageSize = 501; }), Errc::invalidConfiguration);
   EXPECT_EQ(code([](FollowOptions& o) { o.pageSize = 0; }), Errc::invalidConfiguration);
@@ -538,8 +538,8 @@ TEST_F(FollowCoreTest, RefusesUnfitOptions) {
             }),
             error_code());
   EXPECT_EQ(code([](FollowOptions& o) {
-              o.pollInterval = o.callTimeout = o.markTimeout = 1ns;
-              o.grace = o.clockSkew = 0s;
+              o.pollInterval = o.callTimeout = o.markTimeout = o.grace = 1ns;
+              o.clockSkew = 0s;
               o.pageSize = 1;
               o.remembered = 1'000;
             }),

@@ -200,6 +200,9 @@ TEST(StreamCursor, WaitsAfterSixteenEmptyPagesInARow) {
   EXPECT_EQ(cursor.take("100", 1), Next::more) << "an event: the count begins again";
   pages(101);
   EXPECT_EQ(cursor.take("200", 0), Next::wait);
+  EXPECT_EQ(cursor.position(), "200");
+  pages(201);
+  EXPECT_EQ(cursor.take("300", 0), Next::wait) << "after a wait the count begins again";
 }
 
 TEST(Paging, ByOffsetBelievesNoLimitThatCannotBe) {

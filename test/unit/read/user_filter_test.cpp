@@ -57,6 +57,19 @@ TEST(UserFilter, LeavesOutThoseWhoAreNotAskedFor) {
   EXPECT_EQ(markIn(everyone, app, false), UserMark::appUser);
 }
 
+TEST(UserFilter, OfSeveralMarksTheOneThatLeavesOutHasPrecedence) {
+  UserSelection selection = UserSelection::everyone();
+  selection.oneself = true;
+  EXPECT_EQ(markIn(selection, user("1", "me@example.com", "admin"), true), UserMark::primaryAdmin);
+  EXPECT_EQ(markIn(selection, user("1", "me@example.com", "coadmin"), true), UserMark::coAdmin);
+  UserFull app = user("1", "app@boxdevedition.com");
+  app.isPlatformAccessOnly = true;
+  EXPECT_EQ(markIn(selection, app, true), UserMark::appUser);
+  selection.primaryAdmin = selection.coAdmins = selection.appUsers = true;
+  EXPECT_EQ(markIn(selection, user("1", "me@example.com", "admin"), false), UserMark::oneself);
+  EXPECT_EQ(markIn(selection, app, false), UserMark::oneself);
+}
+
 TEST(UserFilter, LeavesOutExceptionsAndOtherStatuses) {
   UserSelection selection = UserSelection::everyone();
   selection.except = {"2", "Ann@Example.com"};
