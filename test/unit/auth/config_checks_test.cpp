@@ -6,7 +6,6 @@
 
 #include <gtest/gtest.h>
 
-#include "auth/downscope.hpp"
 #include "box/error.hpp"
 
 namespace box {
@@ -71,20 +70,6 @@ TEST(ConfigChecks, AnAppActsForOneEnterpriseOrOneUser) {
             "Config::enterpriseId and ::userId are both given: give the one of them for which the app acts");
   EXPECT_EQ(refused("x", ""), "Config::enterpriseId must be a decimal number of 1 to 20 digits");
   EXPECT_EQ(refused("", "123456789012345678901"), "Config::userId must be a decimal number of 1 to 20 digits");
-}
-
-TEST(Scopes, AreJoinedByBlanks) {
-  EXPECT_EQ(joinScopes({"base_explorer"}), "base_explorer");
-  EXPECT_EQ(joinScopes({"base_explorer", "item_download", "!#[]~"}), "base_explorer item_download !#[]~");
-}
-
-TEST(Scopes, AreAllRefusedIfOneIsMalformed) {
-  EXPECT_EQ(joinScopes({}), "");
-  for (const char* odd : {"", "two words", "a\"b", "a\\b", "line\n", "\x7f", "\xc3\xbc"}) {
-    EXPECT_EQ(joinScopes({odd}), "") << odd;
-    EXPECT_EQ(joinScopes({"good", odd}), "") << odd;
-    EXPECT_EQ(joinScopes({odd, "good"}), "") << odd;
-  }
 }
 
 }  // namespace

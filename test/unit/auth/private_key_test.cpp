@@ -5,6 +5,10 @@
 #include <thread>
 #include <vector>
 
+#ifndef _WIN32
+#include <malloc.h>
+#endif
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <openssl/err.h>
@@ -242,6 +246,21 @@ TEST(PrivateKey, DoesNotHashAPassphraseForHours) {
     EXPECT_THAT(refusal(pem, passphrase), HasSubstr("asks for more than 10000000 iterations")) << content;
   }
 }
+
+#ifndef _WIN32
+// A sanitizer's heap is not seen here.
+TEST(PrivateKey, LeavesNothingOnTheHeap) {
+  const std::string pem = pkcs8Pem(keyOf("EC")) + certificatePem(rsaKey());
+  const auto heapInUse = [] {
+    const struct mallinfo2 info = ::mallinfo2();
+    return static_cast<std::int64_t>(info.uordblks + info.hblkhd);
+  };
+  refusal(pem);
+  const std::int64_t before = heapInUse();
+  for (int i = 0; i < 300; ++i) refusal(pem);
+  EXPECT_LE(heapInUse() - before, 20'000);
+}
+#endif
 
 TEST(PrivateKey, RefusesWhatIsLargerThan64KiB) {
   const KeyPair pair = rsaKey();

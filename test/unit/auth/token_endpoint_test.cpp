@@ -14,7 +14,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "auth/downscope.hpp"
 #include "auth/token_failure.hpp"
 #include "box/auth/oauth.hpp"
 #include "box/network/network_client.hpp"
@@ -335,16 +334,6 @@ TEST(TokenErrors, SkewIsWhatNamesExpOrJti) {
   EXPECT_FALSE(isSkew(refusal(400, Errc::badRequest, "invalid_client", "Please check the 'exp' claim.")));
   EXPECT_FALSE(isSkew(refusal(503, Errc::serverError, "invalid_grant", "Please check the 'exp' claim.")));
   EXPECT_FALSE(isSkew(BoxSdkError(Errc::connectFailed, "exp")));
-}
-
-// -------------------------------------------------------------------------------------------------------------- scopes
-
-TEST(Scopes, AreJoinedWithBlanksAndNoneMayHaveAny) {
-  EXPECT_EQ(joinScopes({"item_preview", "base_explorer"}), "item_preview base_explorer");
-  EXPECT_EQ(joinScopes({}), "");
-  EXPECT_EQ(joinScopes({"a", ""}), "");
-  EXPECT_EQ(joinScopes({"a b"}), "");
-  EXPECT_EQ(joinScopes({"a\r\n"}), "");
 }
 
 // --------------------------------------------------------------------------------------------------------------- OAuth

@@ -1,5 +1,7 @@
 #include "box/bulk/bulk_entry.hpp"
 
+#include <exception>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -123,6 +125,21 @@ TEST(CallReply, AnAcceptedCallHasThe202AndItsRequestId) {
   EXPECT_EQ(reply.fate, box::Fate::accepted);
   EXPECT_EQ(reply.status, 202);
   EXPECT_EQ(reply.requestId, "id");
+}
+
+TEST(CallReply, AnotherExceptionEndsTheRunAndLeavesTheCallInDoubt) {
+  const CallReply reply = box::replyOf(std::make_exception_ptr(std::runtime_error("no room")));
+  EXPECT_EQ(reply.kind, CallReply::Kind::fatal);
+  EXPECT_EQ(reply.fate, box::Fate::inDoubt);
+  EXPECT_EQ(reply.message, "no room");
+  EXPECT_EQ(box::describe(std::make_exception_ptr(42)), "an unknown exception");
+}
+
+TEST(CallReply, OnlyAStatusFrom400To499ConcernsTheEntries) {
+  using box::Fate;
+  EXPECT_EQ(of(Errc::requestRefused, Fate::rejected, 400).kind, CallReply::Kind::refused);
+  EXPECT_EQ(of(Errc::requestRefused, Fate::rejected, 499).kind, CallReply::Kind::refused);
+  EXPECT_EQ(of(Errc::unexpectedResponse, Fate::rejected, 399).kind, CallReply::Kind::temporary);
 }
 
 TEST(CallReply, AReusedConnectionThatWasClosedIsStale) {

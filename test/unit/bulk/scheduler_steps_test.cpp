@@ -327,5 +327,23 @@ TEST_F(SchedulerSteps, AFewRejectedEntriesAreNoSample) {
   EXPECT_EQ(scheduler->message(), "Box rejected 4 of 4 entries");
 }
 
+TEST_F(SchedulerSteps, ABatchWhoseQuartersAreAllRefusedIsSentOneByOne) {
+  // The batch, two halves, four quarters, and then each entry. Halves to the end would take more calls.
+  for (const auto& [size, calls] : {std::pair(16U, 1U + 2 + 4 + 16), std::pair(9U, 1U + 2 + 4 + 9)}) {
+    options.batchSize = size;
+    options.concurrency = 1;
+    options.rejectedShare = 1;
+    options.systemicBatches = options.systemicSingles = 0;
+    begin(2 * size);
+    accepts(send());
+    std::uint64_t refused = 0;
+    for (std::uint64_t call = send(); call != 0; call = send(), ++refused) {
+      answer(call, Kind::refused, Fate::rejected, 404);
+    }
+    EXPECT_EQ(refused, calls) << size;
+    EXPECT_EQ(scheduler->reason(), BulkEnd::finished);
+  }
+}
+
 }  // namespace
 }  // namespace box

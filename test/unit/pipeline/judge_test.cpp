@@ -1,6 +1,7 @@
 #include "pipeline/judge.hpp"
 
 #include <ostream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -222,6 +223,22 @@ TEST(Judge, NeverRetriesForATokenWhatTheTokenRequestHasRetried) {
   attempt.fail(make_error_code(Errc::connectFailed), Phase::connect);
   judge(attempt, accepting202(), false);
   EXPECT_EQ(attempt.kind, FailureKind::connect);
+}
+
+TEST(Judge, AnExceptionAfterBytesWereSentBelongsToTheAnswer) {
+  const auto phaseAfter = [](Fate fate, Phase phase) {
+    Attempt attempt;
+    attempt.fate = fate;
+    attempt.phase = phase;
+    const auto exception = std::make_exception_ptr(std::runtime_error("of an interceptor"));
+    judgeException(attempt, Thrown(exception, false), exception);
+    EXPECT_EQ(attempt.code, Errc::extensionFailed);
+    EXPECT_EQ(attempt.kind, FailureKind::final);
+    return attempt.phase;
+  };
+  EXPECT_EQ(phaseAfter(Fate::inDoubt, Phase::prepare), Phase::read);
+  EXPECT_EQ(phaseAfter(Fate::notSent, Phase::prepare), Phase::prepare);
+  EXPECT_EQ(phaseAfter(Fate::inDoubt, Phase::write), Phase::write);
 }
 
 }  // namespace
