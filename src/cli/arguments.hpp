@@ -74,6 +74,7 @@ struct CallArguments {
   /// The options that a later command needs to reach the same Box with the same credentials, and their values; that of
   /// a flag is empty. None of them is a secret.
   std::vector<std::pair<std::string, std::string>> wayToBox;
+  std::string credentialsFrom;  ///< the configuration file that has chosen the credentials; empty: none has
   bool readsStandardInput = false;
   bool json = false;
   std::optional<std::string> log;  ///< the file to which events and messages are appended
@@ -144,9 +145,9 @@ struct TerminateArguments : CallArguments {
   bool asksBox() const noexcept { return !dryRun || check || asksBoxForTheList(); }
 };
 
-/// Arguments of `box-sessions resume …`. They do not yet contain what the journal says.
-struct ResumeArguments {
-  TerminateArguments run;  ///< with a journal; `files` is empty, or names the new place of the list
+/// Arguments of `box-sessions resume …`, with a journal. `files` is empty, or names the new place of the list. They do
+/// not yet contain what the journal says.
+struct ResumeArguments : TerminateArguments {
   bool batchGiven = false;
 };
 
@@ -166,7 +167,7 @@ enum class ReportForm { table, csv, markdown, json };
 
 /// Arguments of `box-sessions report …`.
 struct ReportArguments {
-  std::string journal;
+  std::string journal;  ///< empty: show which journals there are
   std::optional<std::string> file;
   ReportForm form = ReportForm::table;
   bool excel = false;                   ///< CSV begins with a byte order mark, which Excel needs

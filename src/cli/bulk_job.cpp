@@ -127,14 +127,14 @@ void chooseJournal(BulkJob& job, std::uint64_t toSend) {
 
 BulkJob resumedJob(const ResumeArguments& arguments) {
   BulkJob job;
-  job.arguments = arguments.run;
-  job.journal = arguments.run.bulk.journal.value_or("");
+  job.arguments = arguments;
+  job.journal = arguments.bulk.journal.value_or("");
   const std::string& journal = job.journal;
   job.past = readJournal(journal);
   job.arguments.target = targetOf(journal, *job.past);
   job.arguments.columns = columnsOf(*job.past);
-  job.file = listOf(journal, *job.past,
-                    arguments.run.files.empty() ? std::nullopt : std::optional(arguments.run.files.front()));
+  job.file =
+      listOf(journal, *job.past, arguments.files.empty() ? std::nullopt : std::optional(arguments.files.front()));
   requireSameHost(journal, *job.past, job.arguments.connection.baseUrl);
   takeUser(job);
   if (job.past->note("suppress-notifications") == "yes") job.arguments.suppressNotifications = true;

@@ -37,7 +37,9 @@ std::vector<std::string> wordsOf(std::string_view argument) {
   return out;
 }
 
-bool isFile(std::string_view argument) { return argument == "FILE" || argument == "JOURNAL"; }
+bool isFile(std::string_view argument) {
+  return argument == "FILE" || argument == "JOURNAL" || argument == "[JOURNAL]";
+}
 
 std::string joined(const std::vector<std::string>& words) {
   std::string out;

@@ -26,6 +26,8 @@ void makeFolders(const std::string& path) {
   }
 }
 
+}  // namespace
+
 std::string journalFolder() {
   const std::string state = stateFolder();
   if (state.empty()) {
@@ -34,8 +36,6 @@ std::string journalFolder() {
   }
   return state + "/box-sessions";
 }
-
-}  // namespace
 
 std::string newJournalPath(Target target) {
   const std::string folder = journalFolder();

@@ -3,6 +3,7 @@
 #include <exception>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <variant>
 
 #include <box/bulk/file_journal.hpp>
@@ -55,6 +56,20 @@ struct Run {
   }
 };
 
+/// Says that a configuration file beats the environment, which may be a surprise.
+void noteCredentials(const Command& command, const Environment& environment, const Console& console) {
+  if (environment.developerToken.empty()) return;
+  std::visit(
+      [&](const auto& arguments) {
+        if constexpr (std::is_convertible_v<decltype(arguments), const CallArguments&>) {
+          if (arguments.quiet || arguments.credentialsFrom.empty()) return;
+          console.complain(std::string(Environment::developerTokenName) + " is set, but the credentials are those of " +
+                           shownPath(arguments.credentialsFrom));
+        }
+      },
+      command);
+}
+
 }  // namespace
 
 int runProgram(std::span<const char* const> arguments) {
@@ -64,6 +79,7 @@ int runProgram(std::span<const char* const> arguments) {
   try {
     const Environment environment = takeEnvironment();
     const Command command = parseArguments(arguments, readConfigFile, Console::hide);
+    noteCredentials(command, environment, console);
     exit = std::visit(Run{console, environment}, command);
     if (exit == Exit::accepted && Console::logLost()) exit = Exit::stopped;
   } catch (const UsageError& error) {

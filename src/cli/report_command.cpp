@@ -20,6 +20,7 @@
 #include "cli/open_journal.hpp"
 #include "cli/report/evidence.hpp"
 #include "cli/report/facts.hpp"
+#include "cli/report/journals.hpp"
 #include "cli/report/page.hpp"
 #include "cli/report/rows.hpp"
 #include "cli/report/timeline.hpp"
@@ -141,6 +142,7 @@ class Writer {
 }  // namespace
 
 Exit runReport(const ReportArguments& arguments, const Console& console) {
+  if (arguments.journal.empty()) return showJournals(arguments.form == ReportForm::json, console);
   if (arguments.htmlFile) requireReplaceable(*arguments.htmlFile, std::array{pageBeginning});
   const JournalContents contents = readJournalToShow(arguments.journal, console);
   const auto [target, file, list] = recordedList(arguments.journal, contents, arguments.file);

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <iterator>
 #include <map>
@@ -246,6 +247,38 @@ TEST_F(CliBulk, ALongListHasAJournalInThePlaceOfTheProgram) {
   EXPECT_EQ(run(joined(arguments, {"--no-journal"})).status, 0);
   EXPECT_EQ(run(joined({"users", "1", "2", "--yes"}, box->here())).status, 0) << "a list of one call needs no journal";
   EXPECT_EQ(kept(), before);
+}
+
+TEST_F(CliBulk, TheJournalsInThePlaceOfTheProgramAreListed) {
+  serve();
+  const std::string place = folder.path("state");
+  const auto runThere = [&](const Strings& arguments) {
+    Start start = startOf(arguments);
+    start.environment.push_back("XDG_STATE_HOME=" + place);
+    return test::run(std::move(start));
+  };
+  const Result none = runThere({"report"});
+  EXPECT_EQ(none.status, 0) << none.error;
+  EXPECT_EQ(none.output, "");
+  EXPECT_THAT(none.error, HasSubstr("there is no journal in '" + place + "/box-sessions'"));
+
+  const std::string kept = folder.file("kept", "1\n2\n3\n"), lost = folder.file("lost", "4\n5\n");
+  EXPECT_EQ(runThere(joined({"users", "--file", kept, "--batch", "2", "--yes"}, box->here())).status, 0);
+  EXPECT_EQ(runThere(joined({"users", "--file", lost, "--batch", "1", "--yes"}, box->here())).status, 0);
+  std::filesystem::remove(lost);
+  std::ofstream(place + "/box-sessions/other.journal") << "no journal\n";
+  std::ofstream(place + "/box-sessions/note.txt") << "no journal\n";
+  const Result listed = runThere({"report"});
+  EXPECT_EQ(listed.status, 0) << listed.error;
+  EXPECT_THAT(listed.output,
+              AllOf(HasSubstr(" UTC  finished      3 users: 3 accepted\n  " + place + "/box-sessions/users-"),
+                    HasSubstr(" UTC  finished      2 users: 2 accepted\n"), HasSubstr("(cannot open '" + lost + "'"),
+                    HasSubstr("other.journal\n  ("), Not(HasSubstr("note.txt"))));
+  const std::vector<json::object> events = eventsIn(runThere({"report", "--json"}).output);
+  ASSERT_EQ(events.size(), 3U);
+  EXPECT_EQ(events[0].at("event"), "journal");
+  EXPECT_EQ(events[0].at("accepted").as_int64() + events[1].at("accepted").as_int64(), 5);
+  EXPECT_TRUE(events[2].contains("message")) << "a file that is no journal is the last";
 }
 
 TEST_F(CliBulk, WhatIsLeftOfARunWithAJournalCanBeKeptToo) {

@@ -44,6 +44,28 @@ TEST(CliSettings, AnEmptyCaFileIsNotTheSystemsStore) {
   }
 }
 
+TEST(CliSettings, AFilesCredentialsAreNotTakenSilentlyInPlaceOfTheEnvironments) {
+  EmulatorProcess emulator;
+  const Folder folder;
+  const std::string config =
+      folder.file("config", "base-url = " + emulator.url() + "\nca = " + emulator.ca() +
+                                "\ntoken-file = " + folder.file("token", "tokenofthefile") + "\n");
+  const auto errorWith = [&](const Strings& options, const Strings& environment) {
+    Start start;
+    start.arguments = joined({"users", "1", "--yes", "--config", config}, options);
+    start.environment = environment;
+    const Result result = run(std::move(start));
+    EXPECT_EQ(result.status, 0) << result.error;
+    return result.error;
+  };
+  const std::string note = "BOX_DEVELOPER_TOKEN is set, but the credentials are those of '" + config + "'\n";
+  const Strings set = {"BOX_DEVELOPER_TOKEN=any"};
+  EXPECT_THAT(errorWith({}, set), HasSubstr(note));
+  EXPECT_THAT(errorWith({}, {}), Not(HasSubstr("BOX_DEVELOPER_TOKEN")));
+  EXPECT_THAT(errorWith({"--quiet"}, set), Not(HasSubstr("BOX_DEVELOPER_TOKEN")));
+  EXPECT_THAT(errorWith({"--token-file", folder.path("token")}, set), Not(HasSubstr("BOX_DEVELOPER_TOKEN")));
+}
+
 TEST(CliSettings, ACaFileOfAnotherKindIsToldWithTheRemedy) {
   const Folder folder;
   const auto errorFor = [&](const std::string& name, const std::string& content) {

@@ -151,6 +151,7 @@ std::vector<std::string_view> applyConfig(Draft& draft, const ConfigText& config
     if (contains(credentials, line.name) ? !credentialsCount : line.name.starts_with("proxy") && !proxyCounts) continue;
     const std::string value = valueOf(*option, line, place, config.home);
     if (option->isFlag() && value == "no") continue;
+    if (contains(credentials, line.name)) draft.call.credentialsFrom = config.path;
     applyOption(draft, *option, {place + ": " + line.name, option->isFlag() ? "" : value});
     out.push_back(option->name());
   }

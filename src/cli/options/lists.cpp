@@ -145,9 +145,10 @@ BulkArguments bulkIn(const Draft& draft, std::optional<std::string> journalFile)
   return out;
 }
 
-ReportArguments reportIn(const Draft& draft, std::string journalFile) {
+ReportArguments reportIn(const Draft& draft) {
   ReportArguments out = draft.report;
-  out.journal = std::move(journalFile);
+  const bool isOfAll = draft.operands.empty() && draft.given.size() == (draft.call.json ? 1U : 0U);
+  if (!isOfAll) out.journal = journalIn(draft, "report");
   const std::size_t forms = (draft.has(csv.name()) || draft.has(excel.name()) ? 1U : 0U) +
                             (draft.has(markdown.name()) ? 1U : 0U) + (draft.has(html.name()) ? 1U : 0U) +
                             (draft.call.json ? 1U : 0U);

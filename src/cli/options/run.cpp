@@ -90,11 +90,11 @@ TerminateArguments groupsIn(const Draft& draft) { return terminationIn(draft, Ta
 
 ResumeArguments resumeIn(const Draft& draft) {
   ResumeArguments out;
-  out.run = runIn(draft);
+  static_cast<TerminateArguments&>(out) = runIn(draft);
   out.batchGiven = draft.has("batch");
-  out.run.bulk = bulkIn(draft, journalIn(draft, "resume"));
+  out.bulk = bulkIn(draft, journalIn(draft, "resume"));
   // `resume` reads one list; where several are given, the last one counts.
-  std::vector<std::string>& files = out.run.files;
+  std::vector<std::string>& files = out.files;
   if (files.size() > 1) files.erase(files.begin(), std::prev(files.end()));
   if (!files.empty() && files.front() == "-") {
     throw UsageError("--file - : give the one list that the run began with, as a file");

@@ -36,7 +36,7 @@ Section reportSection();
 Section paceSection();
 /// *Errors*: also UsageError where `journal` cannot be a file.
 BulkArguments bulkIn(const Draft& draft, std::optional<std::string> journal);
-ReportArguments reportIn(const Draft& draft, std::string journal);
+ReportArguments reportIn(const Draft& draft);
 
 /// selection.cpp: the users whom Box lists.
 Section selectionSection();

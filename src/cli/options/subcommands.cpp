@@ -80,8 +80,10 @@ which is not the same as the right to end sessions.
 constexpr std::string_view report = R"(Shows the state of each entry of the list: accepted, rejected (with Box's
 reason), invalid, duplicate, in doubt or not sent. If the people were followed,
 it also shows what was seen of them. It does not call Box: it reads the journal,
-also that of a run in progress, the record of following, and the list.
+also that of a run in progress, the record of following, and the list. Without
+JOURNAL it lists the journals that are in the usual place.
 
+  box-sessions report
   box-sessions report run.journal
   box-sessions report run.journal --csv > report.csv
   box-sessions report run.journal --html report.html
@@ -199,11 +201,11 @@ std::vector<Subcommand> allSubcommands() {
        .sections = {followSection(), credentialSection(), routeSection(), outputSection()},
        .command = [](const Draft& draft) -> Command { return followIn(draft); }},
       {.name = "report",
-       .operands = "JOURNAL",
+       .operands = "[JOURNAL]",
        .summary = "show the state of each entry, and why",
        .description = report,
        .sections = {reportSection()},
-       .command = [](const Draft& draft) -> Command { return reportIn(draft, journalIn(draft, "report")); }},
+       .command = [](const Draft& draft) -> Command { return reportIn(draft); }},
       {.name = "login",
        .summary = "sign in by a browser",
        .description = login,

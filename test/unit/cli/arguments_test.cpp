@@ -198,7 +198,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongArguments{{"resume", "a", "-f", "-"}, "the one list"},
         WrongArguments{{"resume", "a", "--as-user", "x"}, "give the user's id"},
         WrongArguments{{"users", "1", "--retry-rejected"}, "unknown option --retry-rejected"},
-        WrongArguments{{"report"}, "name one journal"}, WrongArguments{{"follow"}, "name one journal"},
+        WrongArguments{{"report", "--csv"}, "name one journal"}, WrongArguments{{"follow"}, "name one journal"},
         WrongArguments{{"follow", "-f", "l", "-"}, "has to be a file"},
         WrongArguments{{"follow", "j", "--watch", "--for", "1h"}, "--watch and --for: give one of them"},
         WrongArguments{{"follow", "j", "--watch", "--backfill"}, "Give --for instead"},
@@ -290,7 +290,9 @@ TEST(CliArguments, GivenTwiceCountAsTheyWereGivenLast) {
   EXPECT_EQ(arguments.files, (Strings{"a", "b"})) << "lists add up";
   EXPECT_EQ(arguments.entries, (Strings{"1", "2"}));
   EXPECT_EQ(std::get<ReportArguments>(parse({"report", "j", "-f", "a", "--file", "b"})).file, "b");
-  EXPECT_EQ(std::get<ResumeArguments>(parse({"resume", "j", "-f", "a", "-f", "b"})).run.files, Strings{"b"});
+  EXPECT_EQ(std::get<ReportArguments>(parse({"report"})).journal, "");
+  EXPECT_EQ(std::get<ReportArguments>(parse({"report", "--json"})).form, ReportForm::json);
+  EXPECT_EQ(std::get<ResumeArguments>(parse({"resume", "j", "-f", "a", "-f", "b"})).files, Strings{"b"});
   EXPECT_NE(errorOf({"users", "1", "--timeout", "3s", "--timeout", ""}).find("--timeout is empty"), std::string::npos);
 }
 
@@ -434,22 +436,22 @@ TEST(CliArguments, TakeWhatARunNeeds) {
   EXPECT_TRUE(parseTerminate({"users", "1", "--skip-invalid"}).bulk.skipInvalid);
   EXPECT_TRUE(parseTerminate({"users", "1", "-n", "--check"}).check);
   const auto resume = std::get<ResumeArguments>(parse({"resume", "j", "--rate", "none", "--in-doubt", "retry"}));
-  EXPECT_EQ(resume.run.bulk.journal, "j");
-  EXPECT_TRUE(std::isinf(*resume.run.bulk.rate));
-  EXPECT_FALSE(resume.run.bulk.keepGoing);
-  EXPECT_TRUE(std::get<ResumeArguments>(parse({"resume", "j", "--keep-going"})).run.bulk.keepGoing);
-  EXPECT_EQ(resume.run.bulk.inDoubt, InDoubt::retry);
-  EXPECT_FALSE(resume.run.bulk.retryRejected);
+  EXPECT_EQ(resume.bulk.journal, "j");
+  EXPECT_TRUE(std::isinf(*resume.bulk.rate));
+  EXPECT_FALSE(resume.bulk.keepGoing);
+  EXPECT_TRUE(std::get<ResumeArguments>(parse({"resume", "j", "--keep-going"})).bulk.keepGoing);
+  EXPECT_EQ(resume.bulk.inDoubt, InDoubt::retry);
+  EXPECT_FALSE(resume.bulk.retryRejected);
   const auto again = std::get<ResumeArguments>(parse({"resume", "j", "--retry-rejected", "--as-user", "42"}));
-  EXPECT_TRUE(again.run.bulk.retryRejected);
-  EXPECT_EQ(again.run.asUser, "42");
+  EXPECT_TRUE(again.bulk.retryRejected);
+  EXPECT_EQ(again.asUser, "42");
   EXPECT_FALSE(resume.batchGiven);
   EXPECT_EQ(std::get<ReportArguments>(parse({"report", "j", "--csv", "-f", "l"})).form, ReportForm::csv);
 }
 
 TEST(CliArguments, OfFollowing) {
   EXPECT_EQ(parseTerminate({"users", "1", "--follow", "90s"}).follow, std::chrono::seconds(90));
-  EXPECT_EQ(std::get<ResumeArguments>(parse({"resume", "j", "--follow", "1h"})).run.follow, std::chrono::hours(1));
+  EXPECT_EQ(std::get<ResumeArguments>(parse({"resume", "j", "--follow", "1h"})).follow, std::chrono::hours(1));
   EXPECT_FALSE(parseTerminate({"users", "1"}).follow);
   const auto plain = std::get<FollowArguments>(parse({"follow", "j"}));
   EXPECT_EQ(plain.journal, "j");
