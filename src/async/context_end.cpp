@@ -22,9 +22,8 @@ std::shared_ptr<ContextEnd> ContextEnd::of(const asio::any_io_executor& executor
 void ContextEnd::begin() {
   std::unique_lock lock(mutex_);
   begun_ = true;
-  while (Member* const member = first_) {
-    first_ = member->next_;
-    if (first_ != nullptr) first_->previous_ = nullptr;
+  while (Member* const member = members_.first()) {
+    members_.remove(*member);
     member->end_.reset();
     lock.unlock();
     member->contextEnds();
@@ -36,17 +35,14 @@ void ContextEnd::Member::join(const asio::any_io_executor& executor) {
   if (!executor) return;
   end_ = ContextEnd::of(executor);
   const std::lock_guard lock(end_->mutex_);
-  next_ = end_->first_;
-  if (next_ != nullptr) next_->previous_ = this;
-  end_->first_ = this;
+  end_->members_.pushFront(*this);
 }
 
 void ContextEnd::Member::leave() noexcept {
   if (!end_) return;
   {
     const std::lock_guard lock(end_->mutex_);
-    if (next_ != nullptr) next_->previous_ = previous_;
-    (previous_ != nullptr ? previous_->next_ : end_->first_) = next_;
+    end_->members_.remove(*this);
   }
   end_.reset();
 }

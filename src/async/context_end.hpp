@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "box/support/asio.hpp"
+#include "support/linked_list.hpp"
 
 namespace box::inline v0_1 {
 
@@ -35,17 +36,13 @@ class ContextEnd {
 
   std::mutex mutex_;  // lock order: the mutex of the waking object, this one, a Waiter's
   bool begun_ = false;
-  Member* first_ = nullptr;
+  LinkedList<Member> members_;
 };
 
 /// A base of classes that own timers or sockets of a context and may live longer than the context.
 ///
 /// *Threads*: as with Asio's own objects, it must not be destroyed by one thread while another destroys the context.
-class ContextEnd::Member {
- public:
-  Member(const Member&) = delete;
-  Member& operator=(const Member&) = delete;
-
+class ContextEnd::Member : public ListNode<Member> {
  protected:
   Member() = default;
   ~Member() { leave(); }
@@ -63,8 +60,6 @@ class ContextEnd::Member {
   virtual void contextEnds() noexcept = 0;
 
   std::shared_ptr<ContextEnd> end_;
-  Member* previous_ = nullptr;
-  Member* next_ = nullptr;
 };
 
 }  // namespace box::inline v0_1

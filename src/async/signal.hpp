@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "async/waiter.hpp"
+#include "support/linked_list.hpp"
 
 namespace box::inline v0_1 {
 
@@ -32,40 +33,33 @@ class Signal {
 
  private:
   std::mutex mutex_;  // protects the list; locked before the mutex of a Waiter
-  Subscription* first_ = nullptr;
+  LinkedList<Subscription> subscriptions_;
   std::atomic<bool> set_{false};
 };
 
 /// Wakes `waiter` when the signal is set, as long as this object lives.
-class Signal::Subscription {
+class Signal::Subscription : public ListNode<Subscription> {
  public:
   Subscription(std::shared_ptr<Signal> signal, Waiter& waiter) : signal_(std::move(signal)), waiter_(waiter) {
     const std::lock_guard lock(signal_->mutex_);
-    next_ = signal_->first_;
-    if (next_ != nullptr) next_->previous_ = this;
-    signal_->first_ = this;
+    signal_->subscriptions_.pushFront(*this);
     if (signal_->isSet()) waiter_.wake();
   }
   ~Subscription() {
     const std::lock_guard lock(signal_->mutex_);
-    if (next_ != nullptr) next_->previous_ = previous_;
-    (previous_ != nullptr ? previous_->next_ : signal_->first_) = next_;
+    signal_->subscriptions_.remove(*this);
   }
-  Subscription(const Subscription&) = delete;
-  Subscription& operator=(const Subscription&) = delete;
 
  private:
   friend class Signal;
   std::shared_ptr<Signal> signal_;
   Waiter& waiter_;
-  Subscription* previous_ = nullptr;
-  Subscription* next_ = nullptr;
 };
 
 inline void Signal::set() {
   const std::lock_guard lock(mutex_);
   set_.store(true, std::memory_order_release);
-  for (Subscription* s = first_; s != nullptr; s = s->next_) s->waiter_.wake();
+  for (const Subscription& subscription : subscriptions_) subscription.waiter_.wake();
 }
 
 }  // namespace box::inline v0_1

@@ -12,7 +12,7 @@ Watchdog::Watchdog(const asio::any_io_executor& executor) : timer_(executor) { j
 void Watchdog::close() noexcept {
   closed_.set();  // set first, so that a guard that is made from now on ends its operations itself
   const std::lock_guard lock(mutex_);
-  for (Guard* guard = guards_; guard != nullptr; guard = guard->next_) guard->shutDown();
+  for (Guard& guard : guards_) guard.shutDown();
 }
 
 void Watchdog::contextEnds() noexcept {
@@ -80,13 +80,13 @@ void Watchdog::stopAtRest() noexcept {
 
 bool Watchdog::look(Clock::time_point now) noexcept {
   bool armed = false;
-  for (Guard* guard = guards_; guard != nullptr; guard = guard->next_) {
-    Guard::Ticks deadline = guard->deadline_.load();
+  for (Guard& guard : guards_) {
+    Guard::Ticks deadline = guard.deadline_.load();
     if (deadline == Guard::none || deadline == Guard::firedMark) continue;
     // If the exchange fails, the owner has disarmed the guard or has set a new deadline.
     if (deadline <= now.time_since_epoch().count() &&
-        guard->deadline_.compare_exchange_strong(deadline, Guard::firedMark)) {
-      guard->shutDown();
+        guard.deadline_.compare_exchange_strong(deadline, Guard::firedMark)) {
+      guard.shutDown();
     } else {
       armed = true;
     }
@@ -97,9 +97,7 @@ bool Watchdog::look(Clock::time_point now) noexcept {
 Watchdog::Guard::Guard(std::shared_ptr<Watchdog> watchdog, NativeSocket socket)
     : watchdog_(std::move(watchdog)), socket_(socket) {
   const std::lock_guard lock(watchdog_->mutex_);
-  next_ = watchdog_->guards_;
-  if (next_ != nullptr) next_->previous_ = this;
-  watchdog_->guards_ = this;
+  watchdog_->guards_.pushFront(*this);
   if (watchdog_->closed()) shutDown();
 }
 
@@ -110,9 +108,7 @@ void Watchdog::Guard::contextEnds() noexcept {
 
 void Watchdog::Guard::leave() noexcept {
   const std::lock_guard lock(watchdog_->mutex_);
-  if (!std::exchange(isIn_, false)) return;
-  if (next_ != nullptr) next_->previous_ = previous_;
-  (previous_ != nullptr ? previous_->next_ : watchdog_->guards_) = next_;
+  if (isListed()) watchdog_->guards_.remove(*this);
 }
 
 void Watchdog::Guard::arm(Clock::time_point at) {

@@ -13,6 +13,7 @@
 #include "async/signal.hpp"
 #include "async/waiter.hpp"
 #include "box/support/asio.hpp"
+#include "support/linked_list.hpp"
 #include "system/socket.hpp"
 
 namespace box::inline v0_1 {
@@ -56,7 +57,7 @@ class Watchdog final : public std::enable_shared_from_this<Watchdog>, private Co
   bool look(Clock::time_point now) noexcept;
 
   std::mutex mutex_;  // protects the list and the timer
-  Guard* guards_ = nullptr;
+  LinkedList<Guard> guards_;
   std::optional<asio::steady_timer> timer_;  // set as long as its context exists
   // For the tick, which must not end for lack of memory. It is allocated at the first deadline, and may live longer
   // than the watchdog.
@@ -66,14 +67,12 @@ class Watchdog final : public std::enable_shared_from_this<Watchdog>, private Co
   Signal closed_;
 };
 
-class Watchdog::Guard {
+class Watchdog::Guard : public ListNode<Guard> {
  public:
   /// Watches this socket. The guard must be destroyed, or contextEnds() called, before the socket is closed, because
   /// the number may be reused after that.
   explicit Guard(std::shared_ptr<Watchdog> watchdog, NativeSocket socket = noSocket);
   ~Guard() { leave(); }
-  Guard(const Guard&) = delete;
-  Guard& operator=(const Guard&) = delete;
 
   /// Makes the watchdog end the socket's operations at `at`, unless arm() or disarm() is called before.
   void arm(Clock::time_point at);
@@ -96,9 +95,6 @@ class Watchdog::Guard {
   std::shared_ptr<Watchdog> watchdog_;
   std::atomic<Ticks> deadline_{none};
   const NativeSocket socket_;
-  Guard* previous_ = nullptr;
-  Guard* next_ = nullptr;
-  bool isIn_ = true;  // whether it is in the watchdog's list
 };
 
 class Watchdog::CloseSubscription : public Signal::Subscription {

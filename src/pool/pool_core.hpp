@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "support/linked_list.hpp"
+
 namespace box::inline v0_1 {
 
 /// Decides which call gets which connection. It has no I/O, no clock and no lock; its user provides all three.
@@ -27,7 +29,7 @@ class PoolCore {
   enum class Decision : std::uint8_t { useIdle, dial, wait, full };
 
   /// A place in the queue. It belongs to the waiting coroutine, which must call leave() before it is destroyed.
-  class Place {
+  class Place : public ListNode<Place> {
    public:
     enum class Grant : std::uint8_t { none, item, dial };
     Grant grant() const noexcept { return grant_; }
@@ -43,9 +45,6 @@ class PoolCore {
     friend class PoolCore;
     Item item_{};
     Grant grant_ = Grant::none;
-    bool queued_ = false;
-    Place* previous_ = nullptr;
-    Place* next_ = nullptr;
   };
 
   explicit PoolCore(Limits limits) : limits_(limits) {
@@ -86,11 +85,7 @@ class PoolCore {
   }
 
   void enqueue(Place& place) noexcept {
-    place.queued_ = true;
-    place.previous_ = tail_;
-    place.next_ = nullptr;
-    (tail_ != nullptr ? tail_->next_ : head_) = &place;
-    tail_ = &place;
+    queue_.pushBack(place);
     ++waiting_;
   }
 
@@ -122,7 +117,7 @@ class PoolCore {
   /// The waiter leaves. A grant that it has not taken passes to the next waiter. Returns the place of that waiter,
   /// which must be woken, or null.
   Place* leave(Place& place, TimePoint expires, Item& surplus) noexcept {
-    if (place.queued_) {
+    if (place.isListed()) {
       unlink(place);
       return nullptr;
     }
@@ -161,15 +156,13 @@ class PoolCore {
   }
 
   Place* dequeue() noexcept {
-    Place* place = head_;
+    Place* place = queue_.first();
     if (place != nullptr) unlink(*place);
     return place;
   }
 
   void unlink(Place& place) noexcept {
-    (place.previous_ != nullptr ? place.previous_->next_ : head_) = place.next_;
-    (place.next_ != nullptr ? place.next_->previous_ : tail_) = place.previous_;
-    place.queued_ = false;
+    queue_.remove(place);
     --waiting_;
   }
 
@@ -179,9 +172,8 @@ class PoolCore {
   const Limits limits_;
   std::size_t count_ = 0;  // idle, in use and being opened
   std::size_t waiting_ = 0;
-  std::vector<Idle> idle_;  // ordered from the oldest to the newest
-  Place* head_ = nullptr;
-  Place* tail_ = nullptr;
+  std::vector<Idle> idle_;   // ordered from the oldest to the newest
+  LinkedList<Place> queue_;  // of the waiters
 };
 
 }  // namespace box::inline v0_1

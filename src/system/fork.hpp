@@ -5,6 +5,8 @@
 #include <mutex>
 #include <utility>
 
+#include "support/linked_list.hpp"
+
 namespace box::inline v0_1 {
 
 /// A number that is different in each process that comes from the first process by fork(3). In the first process it is
@@ -53,10 +55,8 @@ class UnsharedDescriptor {
   Number descriptor() const noexcept { return entry_ ? entry_->descriptor : -1; }
 
  private:
-  struct Entry {
+  struct Entry : ListNode<Entry> {
     Number descriptor = -1;
-    Entry* previous = nullptr;
-    Entry* next = nullptr;
   };
 
   template <class Open>

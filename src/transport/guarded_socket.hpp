@@ -29,7 +29,9 @@ class GuardedSocket final : private ContextEnd::Member {
   const asio::any_io_executor& executor() const noexcept { return executor_; }
   Watchdog::Guard& guard() noexcept { return guard_; }
   /// noSocket: its context was destroyed.
-  NativeSocket number() noexcept { return socket_ ? socket_->socket.native_handle() : noSocket; }
+  NativeSocket number() noexcept {
+    return socket_ ? static_cast<NativeSocket>(socket_->socket.native_handle()) : noSocket;
+  }
   /// Its context must not have been destroyed.
   asio::ip::tcp::socket& socket() noexcept { return socket_->socket; }
 

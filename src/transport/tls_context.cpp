@@ -27,10 +27,10 @@ SSL_CTX* makeContext() {
 }  // namespace
 
 std::shared_ptr<TlsContext> TlsContext::find(const TlsOptions& options, const std::string& files) {
-  for (TlsContext* context = first; context != nullptr; context = context->next_) {
-    if (context->options_ != options || context->files_ != files) continue;
+  for (TlsContext& context : known) {
+    if (context.options_ != options || context.files_ != files) continue;
     // Null means that the context is being destroyed; its destructor will remove it from the list.
-    if (auto found = context->weak_from_this().lock()) return found;
+    if (auto found = context.weak_from_this().lock()) return found;
   }
   return nullptr;
 }
@@ -44,18 +44,14 @@ std::shared_ptr<TlsContext> TlsContext::of(const TlsOptions& options) {
   const auto made = std::make_shared<TlsContext>(options);
   const std::unique_lock lock = processLock();
   if (auto found = find(options, made->files_)) return found;  // another thread was faster
-  made->next_ = first;
-  if (first != nullptr) first->previous_ = made.get();
-  first = made.get();
-  made->listed_ = true;
+  known.pushFront(*made);
   return made;
 }
 
 TlsContext::~TlsContext() {
-  if (!listed_) return;
+  if (!isListed()) return;
   const std::unique_lock lock = processLock();
-  if (next_ != nullptr) next_->previous_ = previous_;
-  (previous_ != nullptr ? previous_->next_ : first) = next_;
+  known.remove(*this);
 }
 
 TlsContext::TlsContext(const TlsOptions& options)

@@ -8,6 +8,7 @@
 
 #include "box/error.hpp"
 #include "box/network/options.hpp"
+#include "support/linked_list.hpp"
 #include "transport/tls_sessions.hpp"
 
 namespace box::inline v0_1 {
@@ -22,7 +23,7 @@ using Tls = std::unique_ptr<SSL, TlsFree>;
 /// One immutable TLS configuration: which servers are trusted, and which versions and ciphers are used. It has no state
 /// of a connection or a client; sessions are stored by the Dialer of a destination. So all clients of a process whose
 /// options are equal share one context; see of().
-class TlsContext : public std::enable_shared_from_this<TlsContext> {
+class TlsContext : public std::enable_shared_from_this<TlsContext>, public ListNode<TlsContext> {
  public:
   /// The context that is in use with these options, if its files have not changed since (see trustedFiles()), or a new
   /// one. It is destroyed with its last user. *Errors*: as for the constructor. *Threads*: any.
@@ -32,8 +33,6 @@ class TlsContext : public std::enable_shared_from_this<TlsContext> {
   /// own configuration (OPENSSL_CONF) provides no cipher.
   explicit TlsContext(const TlsOptions& options);
   ~TlsContext();
-  TlsContext(const TlsContext&) = delete;
-  TlsContext& operator=(const TlsContext&) = delete;
 
   /// Makes a TLS object that accepts `host` as its only peer, and resumes a session if there is one. It refers to
   /// `sessions`. *Errors*: BoxSdkError with Errc::localResource where OpenSSL has no memory.
@@ -52,10 +51,7 @@ class TlsContext : public std::enable_shared_from_this<TlsContext> {
   const std::string files_;  // their state before they were read
   const std::unique_ptr<SSL_CTX, TlsFree> context_;
   // The list of contexts that of() may return; protected by processLock().
-  static inline TlsContext* first = nullptr;
-  bool listed_ = false;
-  TlsContext* previous_ = nullptr;
-  TlsContext* next_ = nullptr;
+  static inline constinit LinkedList<TlsContext> known;
 };
 
 }  // namespace box::inline v0_1

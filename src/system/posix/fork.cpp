@@ -21,16 +21,11 @@ class ForkHandlers {
     static_cast<void>(::pthread_atfork(&prepare, &parent, &child));
   }
 
-  static void insert(Entry& entry) noexcept {
-    entry.next = descriptors;
-    if (descriptors != nullptr) descriptors->previous = &entry;
-    descriptors = &entry;
-  }
+  static void insert(Entry& entry) noexcept { descriptors.pushFront(entry); }
 
   static void remove(Entry& entry) noexcept {
     const std::lock_guard lock(process);
-    if (entry.next != nullptr) entry.next->previous = entry.previous;
-    (entry.previous != nullptr ? entry.previous->next : descriptors) = entry.next;
+    descriptors.remove(entry);
   }
 
   static inline std::atomic<std::uint64_t> generation{0};
@@ -56,8 +51,8 @@ class ForkHandlers {
     const std::uint64_t forks = (generation.load(std::memory_order_relaxed) >> 32U) + 1;
     generation.store(forks << 32U | static_cast<std::uint32_t>(::getpid()), std::memory_order_relaxed);
     int dead = -1;
-    for (const Entry* entry = descriptors; entry != nullptr; entry = entry->next) {
-      const int descriptor = static_cast<int>(entry->descriptor);
+    for (const Entry& entry : descriptors) {
+      const int descriptor = static_cast<int>(entry.descriptor);
       if (dead < 0) dead = socketWithoutPeer();
       if (dead < 0) {  // no descriptor is free, so one is closed
         ::close(descriptor);
@@ -78,13 +73,13 @@ class ForkHandlers {
   static int socketWithoutPeer() noexcept { return ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0); }
 
   static bool isListed(int descriptor) noexcept {
-    for (const Entry* entry = descriptors; entry != nullptr; entry = entry->next) {
-      if (entry->descriptor == descriptor) return true;
+    for (const Entry& entry : descriptors) {
+      if (entry.descriptor == descriptor) return true;
     }
     return false;
   }
 
-  static inline Entry* descriptors = nullptr;
+  static inline constinit LinkedList<Entry> descriptors;
 };
 
 namespace {
