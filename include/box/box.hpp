@@ -13,6 +13,7 @@
 #include "box/bulk/bulk_termination.hpp"
 #include "box/bulk/file_journal.hpp"
 #include "box/bulk/journal.hpp"
+#include "box/bulk/journal_contents.hpp"
 #include "box/policy/rate_options.hpp"
 #include "box/client.hpp"
 #include "box/entry.hpp"

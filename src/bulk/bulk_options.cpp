@@ -34,4 +34,14 @@ const BulkOptions& checked(const BulkOptions& o) {
   return o;
 }
 
+bool isSentAgain(const BulkOptions& options, const BulkPast& past, std::chrono::system_clock::time_point now) noexcept {
+  switch (past.state) {
+    case BulkState::rejected: return options.retryRejected;
+    case BulkState::inDoubt:
+      return options.inDoubt == InDoubt::retry ||
+             (options.inDoubt == InDoubt::retryFresh && now <= after(past.sentAt, options.inDoubtAge));
+    default: return false;
+  }
+}
+
 }  // namespace box::inline v0_1

@@ -242,13 +242,13 @@ class BulkRun::Leaving {
   std::list<std::shared_ptr<Worker>>::iterator place_;
 };
 
-void BulkRun::send(Scheduler::NextCall call) {
+void BulkRun::send(NextCall call) {
   const auto worker = std::make_shared<Worker>();
   asio::co_spawn(strand_, work(shared_from_this(), std::move(call)),
                  asio::bind_cancellation_slot(worker->signal.slot(), Leaving(shared_from_this(), worker)));
 }
 
-asio::awaitable<void> BulkRun::work(std::shared_ptr<BulkRun> self, Scheduler::NextCall call) {
+asio::awaitable<void> BulkRun::work(std::shared_ptr<BulkRun> self, NextCall call) {
   // This coroutine has no parent, so it may change its cancellation state. The intent is written even in a cancelled
   // run.
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
@@ -300,7 +300,7 @@ class BulkRun::Settled {
 /// Writes and reports conclusions. Those without a call are made only at the end of a run; main() calls this function
 /// for them after all others were written.
 void BulkRun::settle() {
-  for (Scheduler::Conclusion& conclusion : scheduler_.takeConclusions()) {
+  for (Conclusion& conclusion : scheduler_.takeConclusions()) {
     if (journal_.wants(conclusion)) {
       asio::co_spawn(strand_, write(shared_from_this(), std::move(conclusion)), Settled(shared_from_this()));
     } else {
@@ -309,12 +309,12 @@ void BulkRun::settle() {
   }
 }
 
-asio::awaitable<void> BulkRun::write(std::shared_ptr<BulkRun> self, Scheduler::Conclusion conclusion) {
+asio::awaitable<void> BulkRun::write(std::shared_ptr<BulkRun> self, Conclusion conclusion) {
   co_await self->journal_.settle(conclusion);
   self->report(conclusion);
 }
 
-void BulkRun::report(const Scheduler::Conclusion& conclusion) {
+void BulkRun::report(const Conclusion& conclusion) {
   if (!conclusion.state) return;
   for (const BulkItem& item : conclusion.part.items()) {
     BulkRow row;

@@ -60,13 +60,13 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   static asio::awaitable<bool> readChunk(std::shared_ptr<BulkRun> self);
   void takeIn(BulkEntry& entry, Intake::WallTime now);
 
-  void send(Scheduler::NextCall call);
-  static asio::awaitable<void> work(std::shared_ptr<BulkRun> self, Scheduler::NextCall call);
+  void send(NextCall call);
+  static asio::awaitable<void> work(std::shared_ptr<BulkRun> self, NextCall call);
   void replied(std::uint64_t call, CallReply reply);
 
   void settle();
-  static asio::awaitable<void> write(std::shared_ptr<BulkRun> self, Scheduler::Conclusion conclusion);
-  void report(const Scheduler::Conclusion& conclusion);
+  static asio::awaitable<void> write(std::shared_ptr<BulkRun> self, Conclusion conclusion);
+  void report(const Conclusion& conclusion);
   void tell(const BulkRow& row);
   TimePoint progressAt() const noexcept;
   void tellProgress(TimePoint now, bool last);

@@ -170,12 +170,6 @@ struct FileJournal::State {
   }
 };
 
-JournalContents contentsOf(const JournalFile& file) {
-  JournalParser parser("journal " + quotedPath(file.path()));
-  file.read([&parser](std::string_view bytes) { parser.feed(bytes); });
-  return parser.finish();
-}
-
 std::shared_ptr<FileJournal> journalOn(std::unique_ptr<JournalFile> file, JournalContents contents,
                                        JournalOptions options, std::shared_ptr<const Clock> clock) {
   requireSane(options);
@@ -183,27 +177,6 @@ std::shared_ptr<FileJournal> journalOn(std::unique_ptr<JournalFile> file, Journa
   const JournalPen pen(facts.headerChecksum, facts.records);
   auto state = std::make_shared<FileJournal::State>(std::move(file), pen, options, std::move(clock));
   return std::shared_ptr<FileJournal>(new FileJournal(std::move(contents), std::move(state)));
-}
-
-JournalContents JournalContents::read(const std::string& path) { return contentsOf(*JournalFile::look(path)); }
-JournalContents JournalContents::readCopy(const std::string& path) {
-  return contentsOf(*JournalFile::lookAtCopy(path));
-}
-
-const JournalHeader& JournalContents::header() const noexcept { return facts_->header; }
-std::optional<BulkPast> JournalContents::past(std::uint64_t index) const { return facts_->past(index); }
-std::uint64_t JournalContents::lastCall() const noexcept { return facts_->lastCall; }
-const std::vector<JournalCall>& JournalContents::calls() const noexcept { return facts_->calls; }
-const std::vector<JournalEnd>& JournalContents::ends() const noexcept { return facts_->ends; }
-bool JournalContents::finished() const noexcept { return facts_->finished; }
-std::uint64_t JournalContents::size() const noexcept { return facts_->size; }
-std::uint64_t JournalContents::truncatedBytes() const noexcept { return facts_->truncated; }
-
-std::string JournalContents::note(std::string_view name) const {
-  for (const auto& [key, value] : facts_->header.notes) {
-    if (key == name) return value;
-  }
-  return {};
 }
 
 FileJournal::FileJournal(JournalContents contents, std::shared_ptr<State> state) noexcept

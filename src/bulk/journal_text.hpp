@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "box/bulk/file_journal.hpp"
+#include "box/bulk/journal_contents.hpp"
 
 /// The text of a journal, without I/O. Each record is one line of ASCII:
 ///

@@ -25,7 +25,7 @@ std::optional<BulkPast> RunJournal::past(std::uint64_t index) {
   }
 }
 
-asio::awaitable<bool> RunJournal::intend(const Scheduler::NextCall& call) {
+asio::awaitable<bool> RunJournal::intend(const NextCall& call) {
   if (!journal_) co_return true;
   std::exception_ptr failure;
   try {
@@ -40,11 +40,11 @@ asio::awaitable<bool> RunJournal::intend(const Scheduler::NextCall& call) {
   co_return false;
 }
 
-bool RunJournal::wants(const Scheduler::Conclusion& conclusion) {
+bool RunJournal::wants(const Conclusion& conclusion) {
   return journal_ && conclusion.call != 0 && unknown_.erase(conclusion.call) == 0;
 }
 
-asio::awaitable<void> RunJournal::settle(Scheduler::Conclusion& conclusion) {
+asio::awaitable<void> RunJournal::settle(Conclusion& conclusion) {
   std::exception_ptr failure;
   try {
     const BulkCall call = callOf(conclusion.call, conclusion.part);

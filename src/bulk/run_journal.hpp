@@ -11,7 +11,7 @@
 
 #include "box/bulk/journal.hpp"
 #include "box/support/asio.hpp"
-#include "bulk/scheduler.hpp"
+#include "bulk/bulk_part.hpp"
 
 namespace box::inline v0_1 {
 
@@ -26,12 +26,12 @@ class RunJournal {
   /// The state of an entry after earlier runs; unset if it cannot be read.
   std::optional<BulkPast> past(std::uint64_t index);
   /// Records that the call is about to be sent. False: it cannot be recorded, and the call must not be sent.
-  asio::awaitable<bool> intend(const Scheduler::NextCall& call);
+  asio::awaitable<bool> intend(const NextCall& call);
   /// Whether this conclusion has to be recorded. Must be called once for each conclusion.
-  bool wants(const Scheduler::Conclusion& conclusion);
+  bool wants(const Conclusion& conclusion);
   /// Records the result. If it cannot be written, the journal has the call without a result, so its entries are in
   /// doubt; then the conclusion is changed to that too.
-  asio::awaitable<void> settle(Scheduler::Conclusion& conclusion);
+  asio::awaitable<void> settle(Conclusion& conclusion);
   /// Whether the journal has a call with this entry, but not the result of that call.
   bool lost(std::uint64_t index) const { return unrecorded_.contains(index); }
   asio::awaitable<void> close(bool finished);

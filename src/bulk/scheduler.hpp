@@ -7,7 +7,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,55 +16,17 @@
 #include "box/policy/backoff.hpp"
 #include "box/support/random.hpp"
 #include "bulk/breaker.hpp"
+#include "bulk/bulk_part.hpp"
 #include "bulk/call_reply.hpp"
 #include "bulk/refusals.hpp"
 
 namespace box::inline v0_1 {
-
-/// A batch or a part of it. The parts of one batch share its entries.
-class BulkPart {
- public:
-  BulkPart() = default;
-  explicit BulkPart(std::vector<BulkItem> items)
-      : batch_(std::make_shared<const std::vector<BulkItem>>(std::move(items))), size_(batch_->size()) {}
-
-  std::span<const BulkItem> items() const noexcept {
-    return batch_ ? std::span<const BulkItem>(*batch_).subspan(first_, size_) : std::span<const BulkItem>();
-  }
-  std::size_t size() const noexcept { return size_; }
-  /// Removes the first `count` entries and returns them.
-  BulkPart take(std::size_t count) {
-    BulkPart front = *this;
-    front.size_ = count;
-    first_ += count;
-    size_ -= count;
-    return front;
-  }
-
- private:
-  std::shared_ptr<const std::vector<BulkItem>> batch_;
-  std::size_t first_ = 0, size_ = 0;
-};
 
 /// Decides what a bulk run sends and when, and the state of each entry. It has no I/O and no clock: it is given
 /// entries, replies and `now`. Every entry that is added is in exactly one conclusion that has a state.
 class Scheduler {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
-
-  /// A call to send now.
-  struct NextCall {
-    std::uint64_t number = 0;
-    BulkPart part;
-  };
-
-  /// The result of a call, which the journal records; or the state of entries, which the report shows; or both.
-  struct Conclusion {
-    std::uint64_t call = 0;  ///< 0: it is not the result of a call
-    BulkPart part;
-    BulkVerdictDetails verdict;      ///< the verdict of the call
-    std::optional<BulkState> state;  ///< the state of its entries; unset: not decided yet
-  };
 
   enum class Action : std::uint8_t {
     send,     ///< send Step::call

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "box/follow/following.hpp"
+#include "follow/interned.hpp"
 #include "follow/people.hpp"
+#include "follow/recent_ids.hpp"
 
 namespace box::inline v0_1 {
 

@@ -22,22 +22,6 @@ inline std::int64_t secondsOf(std::chrono::system_clock::time_point time) {
 /// The time of an event whose `createdAt` cannot be read.
 constexpr std::int64_t unknownTime = INT64_MIN;
 
-/// Stores short texts that occur often, each once. It stores only the first `most` different texts.
-class Interned {
- public:
-  explicit Interned(std::size_t most) : most_(most) {}
-  /// The number of the text, from 1. 0: the text is empty, or there are too many texts.
-  std::uint16_t numberOf(std::string_view text);
-  /// The text with this number; empty for 0.
-  std::string_view text(std::uint16_t number) const { return number == 0 ? std::string_view() : texts_[number - 1U]; }
-  /// The texts in the order of their numbers, which begin at 1.
-  const std::vector<std::string>& all() const noexcept { return texts_; }
-
- private:
-  std::size_t most_;
-  std::vector<std::string> texts_;
-};
-
 /// The latest sign-in of a person.
 struct SeenSignIn {
   std::int64_t time = 0;
@@ -108,27 +92,6 @@ class People {
   std::vector<Person> people_;
   std::vector<std::uint32_t> table_;  // twice the person's index, plus one for a login, plus one; 0: free
   std::uint64_t digest_ = 0;
-};
-
-/// The events that were counted last: a set of the hashes of their ids, which has a limited size and drops the oldest
-/// first.
-class RecentIds {
- public:
-  explicit RecentIds(std::size_t most);
-  /// Adds a hash. False: the set already contains it.
-  bool insert(std::uint64_t hash);
-  /// All hashes, the oldest first.
-  std::vector<std::uint64_t> all() const;
-
- private:
-  std::size_t slotOf(std::uint64_t hash) const noexcept;
-  void erase(std::uint64_t hash) noexcept;
-  void grow();
-
-  const std::size_t most_;
-  std::vector<std::uint64_t> ring_;  // in the order of their insertion, beginning at oldest_
-  std::size_t oldest_ = 0;
-  std::vector<std::uint64_t> table_;  // 0: free
 };
 
 /// A hash that is the same in each run of the program; never 0.

@@ -1,80 +1,11 @@
 #include "box/network/request.hpp"
 
-#include <utility>
-
-#include "box/error.hpp"
-#include "box/network/network_client.hpp"
-#include "network/url.hpp"
-#include "network/validation.hpp"
-#include "support/ascii.hpp"
-
 namespace box::inline v0_1 {
-namespace {
-
-[[noreturn]] void refuse(std::string reason) { throw BoxSdkError(Errc::invalidRequest, std::move(reason)); }
-
-}  // namespace
-
-// ------------------------------------------------------------------------------------------------------ ExpectedStatus
-
-ExpectedStatus::ExpectedStatus() noexcept {
-  for (int status = 200; status < 300; ++status) statuses_.set(static_cast<std::size_t>(status - first));
-}
-
-ExpectedStatus::ExpectedStatus(std::initializer_list<int> statuses) {
-  if (statuses.size() == 0) refuse("the list of expected statuses is empty: name a status from 200 to 599");
-  for (const int status : statuses) {
-    if (status < first || status > last) refuse("an expected status must be from 200 to 599");
-    statuses_.set(static_cast<std::size_t>(status - first));
-  }
-}
-
-bool ExpectedStatus::contains(int status) const noexcept {
-  return status >= first && status <= last && statuses_[static_cast<std::size_t>(status - first)];
-}
-
-std::string ExpectedStatus::text() const {
-  if (*this == ExpectedStatus()) return "2xx";
-  std::string text;
-  for (int status = first; status <= last; ++status) {
-    if (!contains(status)) continue;
-    if (!text.empty()) text += " or ";
-    text += std::to_string(status);
-  }
-  return text;
-}
-
-// ----------------------------------------------------------------------------------------------------------- Operation
-
-Operation::Operation(std::string operationName, std::string httpMethod, std::string urlPath, ExpectedStatus expected,
-                     Idempotency repeatable, bool hasSecrets, bool hasAnswerInBody)
-    : name(std::move(operationName)),
-      method(std::move(httpMethod)),
-      path(std::move(urlPath)),
-      expectedStatus(expected),
-      idempotency(repeatable),
-      secret(hasSecrets),
-      answerInBody(hasAnswerInBody) {
-  if (!path.empty() && path.front() != '/') refuse("the URL: its path must begin with a slash");
-  if (const std::string objection = pathObjection(path); !objection.empty()) refuse("the URL: " + objection);
-  if (const std::string_view objection = methodObjection(method); !objection.empty()) refuse(std::string(objection));
-}
-
-Idempotency idempotencyOf(std::string_view method) noexcept {
-  for (const std::string_view safe : {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"}) {
-    if (equalsIgnoreCase(method, safe)) return Idempotency::idempotent;
-  }
-  return Idempotency::notIdempotent;
-}
-
-// ------------------------------------------------------------------------------------------------------ NetworkRequest
 
 std::string NetworkRequest::url() const {
   std::string url = session.baseUrls().baseUrl + operation->path;
   if (!query.empty()) url.append("?").append(query);
   return url;
 }
-
-std::shared_ptr<const Route> NetworkClient::prepare(const NetworkSession&) { return nullptr; }
 
 }  // namespace box::inline v0_1

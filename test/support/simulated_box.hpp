@@ -127,7 +127,7 @@ class SimulatedRun {
     }
   }
   void take() {
-    for (Scheduler::Conclusion& conclusion : scheduler_.takeConclusions()) {
+    for (Conclusion& conclusion : scheduler_.takeConclusions()) {
       if (conclusion.call != 0) verdicts[conclusion.call].push_back(conclusion.verdict);
       if (!conclusion.state) continue;
       for (const BulkItem& item : conclusion.part.items()) {

@@ -17,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 using Kind = CallReply::Kind;
 using Action = Scheduler::Action;
-using Conclusions = std::vector<Scheduler::Conclusion>;
+using Conclusions = std::vector<Conclusion>;
 
 class Fixed final : public Random {
  public:

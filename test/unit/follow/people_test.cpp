@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "box/error.hpp"
+#include "follow/recent_ids.hpp"
 
 namespace box {
 namespace {
