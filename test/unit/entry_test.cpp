@@ -1,9 +1,12 @@
 #include "box/entry.hpp"
 
+#include <algorithm>
+#include <initializer_list>
 #include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -158,6 +161,55 @@ TEST(Entry, AnIdIsOneToTwentyDigits) {
     EXPECT_FALSE(isBoxId(text)) << text;
   }
   EXPECT_FALSE(isBoxId(std::string_view("1\0", 2)));
+}
+
+TEST(Entry, RefusesEachQuoteAndControlCharacterByName) {
+  const auto isAny = [](unsigned c, std::initializer_list<std::pair<unsigned, unsigned>> ranges) {
+    return std::any_of(ranges.begin(), ranges.end(), [c](const auto& r) { return r.first <= c && c <= r.second; });
+  };
+  for (unsigned c = 1; c < 0x10000; ++c) {
+    if (c >= 0xd800 && c < 0xe000) continue;
+    std::string login = "a";
+    if (c < 0x80) {
+      login += static_cast<char>(c);
+    } else if (c < 0x800) {
+      login += {static_cast<char>(0xc0 + c / 64), static_cast<char>(0x80 + c % 64)};
+    } else {
+      login +=
+          {static_cast<char>(0xe0 + c / 4096), static_cast<char>(0x80 + c / 64 % 64), static_cast<char>(0x80 + c % 64)};
+    }
+    login += "@x.org";
+    const std::optional<EntryFault> fault = checkEntry(EntryKind::userLogin, login);
+    const std::string text = fault ? fault->text : "";
+    const bool isQuote = isAny(c, {{0xab, 0xab},
+                                   {0xbb, 0xbb},
+                                   {0x2018, 0x201f},
+                                   {0x2039, 0x203a},
+                                   {0x300c, 0x300f},
+                                   {0x301d, 0x301f},
+                                   {0xff02, 0xff02},
+                                   {0xff07, 0xff07}});
+    ASSERT_EQ(text.starts_with("has the quote U+"), isQuote) << c << text;
+    ASSERT_EQ(text.starts_with("has the control character U+"), c < 0x20 || (c >= 0x7f && c <= 0x9f)) << c << text;
+  }
+}
+
+TEST(Entry, OnlyALongNumberWasChangedByExcel) {
+  const auto isExcels = [](std::string_view id) {
+    return checkEntry(EntryKind::userId, id)->text.find("Excel has changed this id") != std::string::npos;
+  };
+  EXPECT_TRUE(isExcels("1,234"));
+  EXPECT_FALSE(isExcels("1,23"));
+  EXPECT_FALSE(isExcels("-1234.0"));
+  EXPECT_FALSE(isExcels("e1234"));
+  EXPECT_FALSE(isExcels("1,234x"));
+  EXPECT_FALSE(isExcels("====="));
+}
+
+TEST(Entry, ALoginHasAtMost320Bytes) {
+  const std::string longest = std::string(314, 'a') + "@x.org";
+  EXPECT_FALSE(checkEntry(EntryKind::userLogin, longest));
+  EXPECT_EQ(checkEntry(EntryKind::userLogin, "a" + longest)->text, "is longer than 320 bytes: a login is one address");
 }
 
 }  // namespace

@@ -504,6 +504,30 @@ TEST(ResponseReader, LimitsABodyWithoutALength) {
   expectSameForEverySplit(bytes, limited(&ResponseLimits::bodyBytes, 9), End::orderly);
 }
 
+TEST(ResponseReader, AStatusFrom200To599IsFinal) {
+  for (int status = 200; status < 600; ++status) {
+    if (status == 204 || status == 304) continue;  // without a body
+    const std::string bytes = "HTTP/1.1 " + std::to_string(status) + " X\r\nContent-Length: 2\r\n\r\n{}";
+    const Outcome outcome = read(bytes, End::open, ResponseLimits());
+    EXPECT_EQ(outcome.status, status);
+    EXPECT_TRUE(outcome.headerComplete) << status;
+    EXPECT_EQ(outcome.state, State::complete) << status;
+  }
+  for (const int status : {100, 102, 103, 199}) {
+    const Outcome outcome = read("HTTP/1.1 " + std::to_string(status) + " X\r\n\r\n", End::open, ResponseLimits());
+    EXPECT_FALSE(outcome.headerComplete) << status;
+    EXPECT_EQ(outcome.state, State::header) << status;
+  }
+}
+
+TEST(ResponseReader, RefusesAChunkBeyondTheLimitBeforeItsBytesCome) {
+  const std::string first = chunked("6\r\n123456\r\n");
+  EXPECT_EQ(read(first + "4\r\n", End::open, limited(&ResponseLimits::bodyBytes, 10)).state, State::body);
+  const Outcome beyond = read(first + "5\r\n", End::open, limited(&ResponseLimits::bodyBytes, 10));
+  EXPECT_EQ(beyond.state, State::failed);
+  EXPECT_EQ(beyond.error, Errc::responseTooLarge);
+}
+
 TEST(ResponseReader, LimitsTheBytesOnTheWire) {
   const std::string plain = withLength(message);
   expectLimit(plain, &ResponseLimits::wireBytes, plain.size(), true);

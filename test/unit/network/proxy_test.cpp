@@ -183,6 +183,20 @@ TEST(NoProxy, WhatIsNoEntryMatchesNothing) {
   }
 }
 
+TEST(ProxyCredentials, HaveAtMost4096BytesTogether) {
+  const auto objection = [](std::size_t username, std::size_t password) {
+    ProxyOptions options;
+    options.url = "http://proxy.test";
+    options.username = std::string(username, 'u');
+    options.password = Secret(std::string(password, 'p'));
+    return proxyObjection(options);
+  };
+  EXPECT_EQ(objection(4000, 96), "");
+  EXPECT_EQ(objection(4000, 97), "ProxyOptions: user name and password are longer than 4096 bytes");
+  EXPECT_EQ(objection(4096, 0), "");
+  EXPECT_EQ(objection(4097, 0), "ProxyOptions: user name and password are longer than 4096 bytes");
+}
+
 TEST(BasicCredentials, AreUserAndPasswordInBase64) {
   const auto credentials = [](std::string username, std::string_view password) {
     ProxyOptions options;

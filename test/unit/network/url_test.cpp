@@ -205,6 +205,9 @@ TEST(Url, LimitsHostNamesAndLabels) {
   EXPECT_NE(refusal("https://" + labels(254)), "");
   EXPECT_EQ(refusal("https://" + std::string(63, 'a') + ".example"), "");
   EXPECT_NE(refusal("https://" + std::string(64, 'a') + ".example"), "");
+  for (const char* host : {"box.test..", "..", ".", ".box.test"})
+    EXPECT_NE(refusal("https://" + std::string(host)), "") << host;
+  EXPECT_NE(hostObjection("box.test."), "");
   EXPECT_NE(refusal("https://" + std::string(1'000'000, 'a')), "");
 }
 

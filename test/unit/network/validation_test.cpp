@@ -76,5 +76,21 @@ TEST(Validation, DoesNotRepeatANameThatIsNone) {
   }
 }
 
+TEST(Validation, LimitsTheNameAndTheValueOfAHeader) {
+  EXPECT_EQ(headerObjection(std::string(128, 'n'), "x"), "");
+  EXPECT_NE(headerObjection(std::string(129, 'n'), "x"), "");
+  EXPECT_EQ(headerObjection("X-A", std::string(4096, 'v')), "");
+  EXPECT_EQ(headerObjection("X-A", std::string(4097, 'v')), "header X-A is longer than 4096 bytes");
+}
+
+TEST(Validation, LimitsTheLengthAndTheCharactersOfATag) {
+  EXPECT_EQ(tagObjection(""), "");
+  EXPECT_EQ(tagObjection(" ~" + std::string(126, 't')), "");
+  EXPECT_EQ(tagObjection(std::string(129, 't')), "the tag is longer than 128 characters");
+  EXPECT_EQ(tagObjection("ab\n"), "the tag must be printable ASCII; character 3 is not");
+  EXPECT_EQ(tagObjection("\x7f"), "the tag must be printable ASCII; character 1 is not");
+  EXPECT_EQ(tagObjection("a\xc3\xbc"), "the tag must be printable ASCII; character 2 is not");
+}
+
 }  // namespace
 }  // namespace box

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <gtest/gtest.h>
 
@@ -239,6 +240,16 @@ TEST(Judge, AnExceptionAfterBytesWereSentBelongsToTheAnswer) {
   EXPECT_EQ(phaseAfter(Fate::inDoubt, Phase::prepare), Phase::read);
   EXPECT_EQ(phaseAfter(Fate::notSent, Phase::prepare), Phase::prepare);
   EXPECT_EQ(phaseAfter(Fate::inDoubt, Phase::write), Phase::write);
+}
+
+TEST(Judge, AnExceptionKeepsItsCode) {
+  Attempt attempt;
+  const auto exception =
+      std::make_exception_ptr(boost::system::system_error(make_error_code(boost::asio::error::connection_reset)));
+  judgeException(attempt, Thrown(exception, false), exception);
+  EXPECT_EQ(attempt.code, Errc::extensionFailed);
+  EXPECT_EQ(attempt.cause, boost::asio::error::connection_reset);
+  EXPECT_EQ(attempt.foreign, exception);
 }
 
 }  // namespace

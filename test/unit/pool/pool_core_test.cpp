@@ -283,6 +283,16 @@ TEST(PoolCore, TakesTheOldestOnceItsTimeIsUp) {
   EXPECT_FALSE(core.takeExpired(epoch + 99h, item));
 }
 
+TEST(PoolCore, KeepsAConnectionUntilItsTimeIsUp) {
+  Core core({2, 2, 1});
+  dialAll(core, 1);
+  Item surplus;
+  EXPECT_FALSE(core.keeps(epoch)) << "a connection in use is not kept";
+  core.release(connection(1), later, surplus);
+  EXPECT_TRUE(core.keeps(later - 1ns));
+  EXPECT_FALSE(core.keeps(later)) << "then takeExpired() takes it";
+}
+
 TEST(PoolCore, TellsWhichIdleConnectionTwoNewerOnesCover) {
   Core core({4, 4, 1});
   dialAll(core, 4);

@@ -1,5 +1,6 @@
 #include "box/read/user_source.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -153,6 +154,24 @@ TEST_F(UserSources, TheMembersOfALargeGroupAreTakenFromTheListOfAllUsers) {
     }
     EXPECT_EQ(page(some), Ids{});
   }
+}
+
+TEST_F(UserSources, MembersWhoAreNotInTheListOfAllUsersComeByTheThousand) {
+  UserSource some = source(UserSelection::ofGroups({"5"}));
+  addMe();
+  for (const int offset : {0, 1'000}) {
+    std::string entries;
+    for (int i = offset; i < std::min(offset + 1'000, 1'001); ++i) {
+      const std::string id = std::to_string(10'000 + i);
+      entries += (i == offset ? R"({"id":"m)" : R"(,{"id":"m)") + id + R"(","user":{"id":")" + id + "\"}}";
+    }
+    box->add(R"({"total_count":1001,"limit":1000,"offset":)" + std::to_string(offset) + R"(,"entries":[)" + entries +
+             "]}");
+  }
+  box->add(R"({"next_marker":"","entries":[{"id":"7"}]})");
+  EXPECT_EQ(page(some).size(), 1'000U);
+  EXPECT_EQ(page(some), Ids{"11000 unknown"});
+  EXPECT_EQ(page(some), Ids{});
 }
 
 TEST_F(UserSources, AGroupThatBoxDoesNotListWholeIsAnError) {
