@@ -115,6 +115,8 @@ TEST(CallReply, SortsErrorsByWhatComesNext) {
   EXPECT_EQ(reply.retryAfter, std::chrono::seconds(7));
   EXPECT_EQ(reply.code, "why");
   EXPECT_EQ(reply.requestId, "id");
+  ASSERT_TRUE(reply.error);
+  EXPECT_EQ(reply.error->code(), Errc::rateLimited);
 }
 
 TEST(CallReply, AnAcceptedCallHasThe202AndItsRequestId) {

@@ -1,4 +1,5 @@
 // The scheduler step by step: what one reply changes.
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -51,7 +52,10 @@ class SchedulerSteps : public testing::Test {
   std::uint64_t sendLater() {
     for (int i = 0; i < 100; ++i) {
       const Scheduler::Step step = scheduler->next(now);
-      if (step.action == Action::send) return step.call.number;
+      if (step.action == Action::send) {
+        sizeOfLast = step.call.part.size();
+        return step.call.number;
+      }
       if (step.action != Action::wait || step.until == Scheduler::TimePoint::max()) break;
       now = step.until;
     }
@@ -73,6 +77,7 @@ class SchedulerSteps : public testing::Test {
 
   BulkOptions options;
   double random = 0;
+  std::size_t sizeOfLast = 0;  // of the call that sendLater() has sent
   Scheduler::TimePoint now{1000h};
   std::optional<Scheduler> scheduler;
 };
@@ -343,6 +348,37 @@ TEST_F(SchedulerSteps, ABatchWhoseQuartersAreAllRefusedIsSentOneByOne) {
     EXPECT_EQ(refused, calls) << size;
     EXPECT_EQ(scheduler->reason(), BulkEnd::finished);
   }
+}
+
+TEST_F(SchedulerSteps, EachFailureOfABatchDoublesItsWait) {
+  random = 0.5;
+  options.breakerFailures = 100;
+  options.attempts = 5;
+  begin(2);
+  std::vector<std::chrono::nanoseconds> waits;
+  for (int i = 0; i < 4; ++i) {
+    const std::uint64_t call = sendLater();
+    ASSERT_NE(call, 0U);
+    fails(call);
+    waits.push_back(scheduler->next(now).until - now);
+  }
+  for (std::size_t i = 1; i < waits.size(); ++i) EXPECT_EQ(waits[i], 2 * waits[i - 1]) << i;
+}
+
+TEST_F(SchedulerSteps, APartThatWasPutOffGetsTwoAttemptsAndASingleEntryAllOfThem) {
+  options.breakerFailures = 100;
+  options.attempts = 4;
+  options.batchSize = 4;
+  options.concurrency = 1;
+  begin(4);
+  std::vector<std::size_t> sizes;
+  for (std::uint64_t call = sendLater(); call != 0; call = sendLater()) {
+    sizes.push_back(sizeOfLast);
+    fails(call);
+  }
+  EXPECT_EQ(std::count(sizes.begin(), sizes.end(), 4U), 4);
+  EXPECT_EQ(std::count(sizes.begin(), sizes.end(), 2U), 2 * 2);
+  EXPECT_EQ(std::count(sizes.begin(), sizes.end(), 1U), 4 * 4);
 }
 
 }  // namespace

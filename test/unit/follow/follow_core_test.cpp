@@ -177,6 +177,23 @@ TEST_F(FollowCoreTest, OutlivesFailuresThatPass) {
   EXPECT_LT(summary.requests, 60u) << "it backs off";
 }
 
+TEST_F(FollowCoreTest, AnAnswerMakesTheNextWaitShortAgain) {
+  int answers = 0;
+  simulation.fail = [&]() -> std::optional<BoxSdkError> {
+    ++answers;
+    return answers <= 4 || answers == 6 ? std::optional(failure(Errc::connectFailed)) : std::nullopt;
+  };
+  simulation.options.pollInterval = 1s;
+  follow(5min);
+  std::vector<std::chrono::nanoseconds> waits;
+  for (const auto wait : simulation.waits) {
+    if (wait != 1s && wait > 100ms) waits.push_back(wait);
+  }
+  ASSERT_GE(waits.size(), 5u);
+  EXPECT_GT(waits[3], 4 * waits[0]);
+  EXPECT_LT(waits[4], 2 * waits[0]) << "the first failure after an answer";
+}
+
 TEST_F(FollowCoreTest, SaysSoWhereTheEndWasNotReached) {
   simulation.fail = [] { return failure(Errc::connectFailed); };
   const FollowSummary summary = follow(1min);

@@ -224,6 +224,22 @@ TEST_F(ReadCalls, AReaderOfUsersByOffsetSaysSo) {
                                                   "GET /2.0/users?filter_term=a&usemarker=false&limit=2&offset=2"}));
 }
 
+TEST_F(ReadCalls, ReadersBeginWhereTheyAreTold) {
+  GroupReader some = groups.readGroups({.filterTerm = "St", .limit = 2, .offset = 4});
+  MembershipReader members = memberships.readGroupMemberships("7", {.queryParams = {.limit = 3, .offset = 5}});
+  UserReader people = users.readUsers({.limit = 4, .marker = "m"});
+  for (const char* body : {R"({"total_count":5,"offset":4,"limit":2,"entries":[]})",
+                           R"({"total_count":5,"offset":5,"limit":3,"entries":[]})", R"({"entries":[]})"}) {
+    box->add(body);
+  }
+  await(some.nextPage());
+  await(members.nextPage());
+  await(people.nextPage());
+  EXPECT_EQ(box->asked, (std::vector<std::string>{"GET /2.0/groups?filter_term=St&limit=2&offset=4",
+                                                  "GET /2.0/groups/7/memberships?limit=3&offset=5",
+                                                  "GET /2.0/users?limit=4&usemarker=true&marker=m"}));
+}
+
 TEST_F(ReadCalls, ReadersAskForSmallerPages) {
   GroupReader reader = groups.readGroups();
   box->fail(Errc::responseTooLarge);
