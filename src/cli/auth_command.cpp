@@ -19,7 +19,6 @@
 #include "cli/option_words.hpp"
 #include "cli/run_client.hpp"
 #include "cli/text.hpp"
-#include "cli/utc_text.hpp"
 
 namespace box::cli {
 

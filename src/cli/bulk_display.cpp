@@ -5,6 +5,7 @@
 #include "cli/bulk_report.hpp"
 #include "cli/entries.hpp"
 #include "cli/system/terminal.hpp"
+#include "cli/text.hpp"
 
 namespace box::cli {
 

@@ -16,8 +16,7 @@
 #include "cli/entries.hpp"
 #include "cli/files.hpp"
 #include "cli/gathered_list.hpp"
-#include "cli/journal_place.hpp"
-#include "cli/open_journal.hpp"
+#include "cli/journal_files.hpp"
 #include "cli/system/descriptors.hpp"
 #include "cli/text.hpp"
 
@@ -186,7 +185,7 @@ std::string nextCommand(const BulkJob& job) {
   if (!job.journal.empty()) {
     out += "resume " + inShell(job.journal);
   } else if (arguments.remainingFile) {
-    out += std::string(nounOf(arguments.target)) + "s --file " + inShell(*arguments.remainingFile);
+    out += std::string(nounsOf(arguments.target)) + " --file " + inShell(*arguments.remainingFile);
   } else {
     return {};
   }

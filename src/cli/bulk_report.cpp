@@ -26,16 +26,6 @@ std::string_view inWords(BulkState state) {
   }
 }
 
-std::string grouped(std::uint64_t number) {
-  std::string out = std::to_string(number);
-  for (std::size_t i = out.size(); i > 3; i -= 3) out.insert(i - 3, 1, ',');
-  return out;
-}
-
-std::string grouped(std::uint64_t number, Target target) {
-  return grouped(number) + " " + std::string(nounOf(target)) + (number == 1 ? "" : "s");
-}
-
 std::string shownRate(double rate) {
   if (!std::isfinite(rate)) return "no limit";
   char text[32];
@@ -182,22 +172,21 @@ json::object rowJson(const BulkRow& row) {
 }
 
 std::string countsText(Target target, const BulkCounts& counts) {
-  std::string out = grouped(counts.total(), target) + ": " + grouped(counts.accepted) + " accepted";
-  const auto add = [&out](std::uint64_t count, const char* what) {
-    if (count > 0) out.append(", ").append(grouped(count)).append(" ").append(what);
-  };
-  add(counts.rejected, "rejected");
-  add(counts.invalid, "invalid");
-  add(counts.duplicate, counts.duplicate == 1 ? "duplicate" : "duplicates");
-  add(counts.inDoubt, "in doubt");
-  add(counts.notSent, "not sent");
-  return out + "\n";
+  return counted(counts.total(), nounOf(target)) + ": " +
+         inCounts({{counts.accepted, "accepted"},
+                   {counts.rejected, "rejected"},
+                   {counts.invalid, "invalid"},
+                   {counts.duplicate, counts.duplicate == 1 ? "duplicate" : "duplicates"},
+                   {counts.inDoubt, "in doubt"},
+                   {counts.notSent, "not sent"}},
+                  true) +
+         "\n";
 }
 
 json::object countsJson(Target target, const BulkCounts& counts) {
   json::object out;
   out["event"] = "summary";
-  out["target"] = std::string(nounOf(target)) + "s";
+  out["target"] = nounsOf(target);
   out["entries"] = counts.total();
   out["accepted"] = counts.accepted;
   out["rejected"] = counts.rejected;

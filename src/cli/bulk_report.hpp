@@ -14,10 +14,6 @@
 /// Describes a run and its entries, as text and as JSON.
 namespace box::cli {
 
-/// "12,345".
-std::string grouped(std::uint64_t number);
-/// "1 user", "12,345 users".
-std::string grouped(std::uint64_t number, Target target);
 /// "in doubt".
 std::string_view inWords(BulkState state);
 /// "15/s", for calls a second.

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "cli/escape.hpp"
+#include "cli/text.hpp"
 #include "cli/options/subcommands.hpp"
 
 namespace box::cli {

@@ -6,7 +6,9 @@
 
 namespace box::cli {
 
-std::string_view nounOf(Target target) noexcept { return target == Target::users ? "user" : "group"; }
+std::string_view nounsOf(Target target) noexcept { return target == Target::users ? "users" : "groups"; }
+
+std::string_view nounOf(Target target) noexcept { return nounsOf(target).substr(0, nounsOf(target).size() - 1); }
 
 std::optional<EntryFault> faultOf(EntryKind kind, std::string_view entry) {
   std::optional<EntryFault> fault = checkEntry(kind, entry);

@@ -13,8 +13,9 @@ namespace box::cli {
 /// Whether a list names users or groups.
 enum class Target { users, groups };
 
-/// "user" or "group".
+/// "user" or "group", and "users" or "groups".
 std::string_view nounOf(Target target) noexcept;
+std::string_view nounsOf(Target target) noexcept;
 
 /// The kind of the entries of such a list: a user by id or login, or a group.
 constexpr EntryKind kindOf(Target target) noexcept {

@@ -14,7 +14,7 @@
 #include "cli/follow/before_run.hpp"
 #include "cli/follow/follow_job.hpp"
 #include "cli/follow/record.hpp"
-#include "cli/open_journal.hpp"
+#include "cli/journal_files.hpp"
 #include "cli/option_words.hpp"
 #include "cli/run_client.hpp"
 #include "cli/text.hpp"

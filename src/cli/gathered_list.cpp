@@ -7,7 +7,6 @@
 #include <string_view>
 #include <utility>
 
-#include "cli/bulk_report.hpp"
 #include "cli/csv.hpp"
 #include "cli/files.hpp"
 #include "cli/interruption.hpp"

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "cli/bulk_report.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {

@@ -10,7 +10,6 @@
 #include <boost/json/serialize.hpp>
 
 #include "cli/box_list.hpp"
-#include "cli/bulk_report.hpp"
 #include "cli/commands.hpp"
 #include "cli/csv.hpp"
 #include "cli/error_text.hpp"
@@ -145,7 +144,7 @@ void tellResult(const ListArguments& arguments, const Lines& lines, const std::s
     out["exitStatus"] = static_cast<int>(Exit::accepted);
     console.event(out, arguments.json);
   }
-  console.complain((count.listed() == 0 ? "nobody" : grouped(count.listed(), Target::users)) + " listed: " + words +
+  console.complain((count.listed() == 0 ? "nobody" : counted(count.listed(), "user")) + " listed: " + words +
                    (arguments.outputFile ? ", in " + shownPath(*arguments.outputFile) : ""));
   for (const std::string& note : lines.notes()) console.complain(note);
 }

@@ -14,7 +14,6 @@
 #include "cli/files.hpp"
 #include "cli/system/descriptors.hpp"
 #include "cli/text.hpp"
-#include "cli/utc_text.hpp"
 
 namespace box::cli {
 

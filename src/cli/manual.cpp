@@ -9,7 +9,6 @@
 
 #include <box/version.hpp>
 
-#include "cli/escape.hpp"
 #include "cli/help.hpp"
 #include "cli/options/subcommands.hpp"
 #include "cli/secrets.hpp"

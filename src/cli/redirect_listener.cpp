@@ -27,7 +27,7 @@
 #include <box/error.hpp>
 
 #include "cli/files.hpp"
-#include "cli/wiped.hpp"
+#include "cli/secrets.hpp"
 #include "cli/redirect.hpp"
 #include "cli/system/port.hpp"
 

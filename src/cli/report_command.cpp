@@ -17,7 +17,7 @@
 #include "cli/byte_order.hpp"
 #include "cli/commands.hpp"
 #include "cli/files.hpp"
-#include "cli/open_journal.hpp"
+#include "cli/journal_files.hpp"
 #include "cli/report/evidence.hpp"
 #include "cli/report/facts.hpp"
 #include "cli/report/journals.hpp"
@@ -26,7 +26,6 @@
 #include "cli/report/timeline.hpp"
 #include "cli/run_end.hpp"
 #include "cli/text.hpp"
-#include "cli/utc_text.hpp"
 
 namespace box::cli {
 

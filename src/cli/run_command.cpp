@@ -1,3 +1,5 @@
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -18,7 +20,6 @@
 #include "cli/bulk_list.hpp"
 #include "cli/bulk_report.hpp"
 #include "cli/commands.hpp"
-#include "cli/confirmation.hpp"
 #include "cli/connection_setup.hpp"
 #include "cli/credentials.hpp"
 #include "cli/error_text.hpp"
@@ -36,6 +37,7 @@
 #include "cli/run_end.hpp"
 #include "cli/run_list.hpp"
 #include "cli/run_plan.hpp"
+#include "cli/system/terminal.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -64,7 +66,7 @@ std::shared_ptr<FileJournal> journalFor(const BulkJob& job, const BulkList& list
                                         const RunPlan& plan, const BulkAccount& account) {
   if (job.journal.empty()) return nullptr;
   JournalBinding binding;
-  binding.target = std::string(nounOf(job.arguments.target)) + "s";
+  binding.target = nounsOf(job.arguments.target);
   binding.host = plan.host;
   binding.subject = account.subject;
   binding.input = survey.digest;
@@ -172,6 +174,29 @@ Exit followRun(Exit exit, const BulkJob& job, const BulkList& list, FollowRecord
     console.complain("not followed: " + std::string(error.what()));
     return exit == Exit::accepted ? Exit::stopped : exit;
   }
+}
+
+/// Whether the operator has to confirm the run. *Errors*: UsageError where standard input is not a terminal, so that
+/// nobody can be asked.
+bool mustAsk(const TerminateArguments& arguments) {
+  if (arguments.yes || arguments.dryRun) return false;
+  if (arguments.readsStandardInput || !inputIsTerminal()) {
+    throw UsageError(
+        "cannot ask for confirmation: standard input is not a terminal. Add --yes to go ahead, or --dry-run to "
+        "preview");
+  }
+  return true;
+}
+
+/// Asks at the terminal. Gives the line that was typed after the question, or the part of it before the end of input.
+/// *Errors*: FileError where the program has no terminal.
+std::string answerTo(const std::string& question) {
+  // The question is shown on the terminal itself, because standard error may go to a file, and the operator must have
+  // seen the question. What was typed before it is dropped.
+  std::array<char, 256> answer{};
+  const std::size_t count = readTypedLine(question, answer, Typing::shown).value_or(0);
+  const std::string_view line(answer.data(), count);
+  return std::string(line.substr(0, line.find('\n')));
 }
 
 /// Explains a refused "yes" where the operator has to type the number of entries.

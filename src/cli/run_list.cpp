@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "cli/box_list.hpp"
-#include "cli/bulk_report.hpp"
 #include "cli/exclude_files.hpp"
 #include "cli/identity.hpp"
 #include "cli/option_words.hpp"
@@ -103,8 +102,7 @@ bool isUsable(const BulkJob& job, const std::string& source, const ListSurvey& s
       arguments.dryRun && arguments.yes ? "with --yes nothing would be sent: " : "nothing was sent: ";
   if (!isGood || (!arguments.quiet && !job.past)) tellFaults(survey.faults, console);
   if (!arguments.quiet && !job.past) {
-    if (counts.duplicate > 0 && isGood)
-      console.complain(grouped(counts.duplicate) + (counts.duplicate == 1 ? " duplicate" : " duplicates") + " ignored");
+    if (counts.duplicate > 0 && isGood) console.complain(counted(counts.duplicate, "duplicate") + " ignored");
     if (arguments.yes && !arguments.json && !survey.columns.empty())  // otherwise the question or the plan says it
       console.complain("reading " + survey.columns + " of " + source);
     for (const std::string& note : survey.notes) console.complain(note);
@@ -113,7 +111,7 @@ bool isUsable(const BulkJob& job, const std::string& source, const ListSurvey& s
     if (survey.faults.total() > InputFaults::shown) console.complain(survey.halt);
     console.complain(nothing + (isAllInvalid ? "the list" : "the rest of the list") + " cannot be understood");
   } else if (isEmpty) {
-    const std::string noun = std::string(nounOf(arguments.target)) + "s";
+    const std::string noun(nounsOf(arguments.target));
     console.complain(nothing + (!arguments.selection.isGiven()
                                     ? (job.file.empty() ? "the list" : source) + " names no " + noun
                                 : survey.notes.empty() ? "Box has no " + source.substr(source.find(' ') + 1)
@@ -126,7 +124,7 @@ bool isUsable(const BulkJob& job, const std::string& source, const ListSurvey& s
                      " and run it again");
   } else if (!isGood) {
     console.complain(nothing + "fix " +
-                     (counts.invalid == 1 ? "this entry" : "these " + grouped(counts.invalid) + " entries") +
+                     (counts.invalid == 1 ? "this entry" : "these " + counted(counts.invalid, "entry")) +
                      " and run it again, or send the others with --skip-invalid");
   }
   return isGood;

@@ -21,23 +21,14 @@ std::chrono::seconds timeFor(const RunPlan& plan) {
 
 std::string whom(const RunPlan& plan) {
   const BulkCounts& counts = plan.counts;
-  std::string out = (plan.target == Target::users ? "" : "the members of ") + grouped(plan.toSend, plan.target);
-  std::string besides;
-  const auto add = [&besides](std::uint64_t count, const char* what) {
-    if (count > 0) besides.append(besides.empty() ? "" : ", ").append(grouped(count)).append(" ").append(what);
-  };
-  add(counts.accepted, "accepted before");
-  add(counts.rejected, "rejected before");
-  add(counts.inDoubt, "in doubt");
-  add(counts.duplicate, counts.duplicate == 1 ? "duplicate" : "duplicates");
-  add(counts.invalid, "invalid");
-  if (!besides.empty())
-    out.append(" of ")
-        .append(grouped(counts.total()))
-        .append(counts.total() == 1 ? " entry (" : " entries (")
-        .append(besides)
-        .append(")");
-  return out;
+  const std::string out =
+      (plan.target == Target::users ? "" : "the members of ") + counted(plan.toSend, nounOf(plan.target));
+  const std::string besides = inCounts({{counts.accepted, "accepted before"},
+                                        {counts.rejected, "rejected before"},
+                                        {counts.inDoubt, "in doubt"},
+                                        {counts.duplicate, counts.duplicate == 1 ? "duplicate" : "duplicates"},
+                                        {counts.invalid, "invalid"}});
+  return besides.empty() ? out : out + " of " + counted(counts.total(), "entry") + " (" + besides + ")";
 }
 
 std::string settings(const RunPlan& plan) {
@@ -57,8 +48,8 @@ std::string whoFirst(const RunPlan& plan) {
 std::string questionText(const RunPlan& plan) {
   std::string out = whoFirst(plan);
   if (plan.counts.invalid > 0)
-    out += grouped(plan.counts.invalid) + (plan.counts.invalid == 1 ? " entry is" : " entries are") +
-           " invalid and skipped.\n";
+    out +=
+        counted(plan.counts.invalid, "entry") + (plan.counts.invalid == 1 ? " is" : " are") + " invalid and skipped.\n";
   if (plan.hasAccount) out += "You are in the list yourself: --exclude-me leaves you out.\n";
   if (!plan.journal.empty()) out += "A record is kept in " + printable(plan.journal) + "\n";
   if (plan.follow.count() > 0)
@@ -68,7 +59,7 @@ std::string questionText(const RunPlan& plan) {
                               : ", with the credentials of " + plan.account;
   out += settings(plan);
   if (plan.toSend <= RunPlan::mostForYes) return out + ". Continue? [y/N] ";
-  return out + ". To continue, type the number of " + std::string(nounOf(plan.target)) + "s (" +
+  return out + ". To continue, type the number of " + std::string(nounsOf(plan.target)) + " (" +
          std::to_string(plan.toSend) + "): ";
 }
 
@@ -80,8 +71,7 @@ bool isYes(const RunPlan& plan, std::string_view answer) {
 
 std::string planText(const RunPlan& plan) {
   std::string out = "Would sign out " + whom(plan) + " at " + printable(plan.baseUrl) + " with " +
-                    grouped(plan.calls()) + (plan.calls() == 1 ? " call" : " calls") + " of at most " +
-                    grouped(plan.batch) + settings(plan);
+                    counted(plan.calls(), "call") + " of at most " + grouped(plan.batch) + settings(plan);
   if (!plan.account.empty()) out += ", with the credentials of " + plan.account;
   out += ", " + (std::isfinite(plan.rate) ? "in about " + shownDuration(timeFor(plan)) + " at " + shownRate(plan.rate)
                                           : std::string("without a limit to the rate"));
@@ -93,7 +83,7 @@ std::string planText(const RunPlan& plan) {
 json::object planJson(const RunPlan& plan) {
   json::object out;
   out["event"] = "plan";
-  out["target"] = std::string(nounOf(plan.target)) + "s";
+  out["target"] = nounsOf(plan.target);
   out["source"] = validUtf8(plan.source);
   out["entries"] = plan.counts.total();
   out["toSend"] = plan.toSend;

@@ -1,8 +1,10 @@
 #include "cli/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
+#include <ctime>
 
 #include <box/support/unicode.hpp>
 
@@ -13,7 +15,7 @@ namespace {
 bool isDigit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 template <class Hidden>
-std::string escaped(std::string_view text, std::size_t limit, Hidden isHidden) {
+std::string withEscapes(std::string_view text, std::size_t limit, Hidden isHidden) {
   std::string out;
   while (!text.empty()) {
     const Utf8Character character = firstCharacter(text);
@@ -30,7 +32,7 @@ std::string escaped(std::string_view text, std::size_t limit, Hidden isHidden) {
 
 }  // namespace
 
-std::string printable(std::string_view text, std::size_t limit) { return escaped(text, limit, &isInvisible); }
+std::string printable(std::string_view text, std::size_t limit) { return withEscapes(text, limit, &isInvisible); }
 
 std::string validUtf8(std::string_view text) {
   std::string out;
@@ -56,15 +58,21 @@ std::string inQuotes(std::string_view entry) {
     return "a text of " + counted(entry.size(), "character") + " (not shown: it may be a key)";
   }
   const auto isHidden = [](char32_t c) { return isInvisible(c) || (c != U' ' && isBlank(c)); };
-  return "'" + escaped(entry, 60, isHidden) + "'";
+  return "'" + withEscapes(entry, 60, isHidden) + "'";
 }
 
-std::string counted(std::size_t count, std::string_view noun) {
-  std::string out = std::to_string(count);
-  out.append(" ").append(noun);
-  if (count == 1) return out;
-  if (noun.ends_with("try")) return out.substr(0, out.size() - 1) + "ies";
-  return out + "s";
+std::string grouped(std::uint64_t number) {
+  std::string out = std::to_string(number);
+  for (std::size_t i = out.size(); i > 3; i -= 3) out.insert(i - 3, 1, ',');
+  return out;
+}
+
+std::string counted(std::uint64_t count, std::string_view noun) {
+  std::string out = grouped(count) + " ";
+  if (count == 1) return out.append(noun);
+  if (noun == "person") return out + "people";
+  if (noun.ends_with("try")) return out.append(noun.substr(0, noun.size() - 1)).append("ies");
+  return out.append(noun).append("s");
 }
 
 std::string inSeries(std::span<const std::string> texts, std::string_view conjunction) {
@@ -76,6 +84,15 @@ std::string inSeries(std::span<const std::string> texts, std::string_view conjun
       out += ", ";
     }
     out += texts[i];
+  }
+  return out;
+}
+
+std::string inCounts(std::initializer_list<Count> counts, bool always) {
+  std::string out;
+  for (const Count& count : counts) {
+    const bool isShown = count.number > 0 || (always && &count == counts.begin());
+    if (isShown) out.append(out.empty() ? "" : ", ").append(grouped(count.number)).append(" ").append(count.kind);
   }
   return out;
 }
@@ -141,6 +158,40 @@ std::string lowerCase(std::string_view text) {
   std::string out(text);
   for (char& c : out) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
+std::string utcText(const char* form, std::chrono::system_clock::time_point time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  const auto midnight = std::chrono::floor<std::chrono::days>(seconds);
+  const std::chrono::year_month_day date(midnight);
+  const std::chrono::hh_mm_ss clock(seconds - midnight);
+  std::tm parts{};
+  parts.tm_year = static_cast<int>(date.year()) - 1900;
+  parts.tm_mon = static_cast<int>(static_cast<unsigned>(date.month())) - 1;
+  parts.tm_mday = static_cast<int>(static_cast<unsigned>(date.day()));
+  parts.tm_hour = static_cast<int>(clock.hours().count());
+  parts.tm_min = static_cast<int>(clock.minutes().count());
+  parts.tm_sec = static_cast<int>(clock.seconds().count());
+  std::array<char, 64> text{};
+  return std::string(text.data(), std::strftime(text.data(), text.size(), form, &parts));
+}
+
+std::string shownTime(std::chrono::system_clock::time_point time) { return utcText("%Y-%m-%d %H:%M:%S UTC", time); }
+
+std::string isoTime(std::chrono::system_clock::time_point time) { return utcText("%Y-%m-%dT%H:%M:%SZ", time); }
+
+std::string escaped(std::string_view text, std::initializer_list<Escape> escapes) {
+  std::string out;
+  for (const char c : text) {
+    const auto* const escape =
+        std::find_if(escapes.begin(), escapes.end(), [c](const Escape& each) { return each.character == c; });
+    if (escape == escapes.end()) {
+      out += c;
+    } else {
+      out += escape->written;
+    }
   }
   return out;
 }

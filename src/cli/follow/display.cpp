@@ -10,7 +10,6 @@
 #include "cli/follow/follow_text.hpp"
 #include "cli/option_words.hpp"
 #include "cli/text.hpp"
-#include "cli/utc_text.hpp"
 
 namespace box::cli {
 
@@ -68,12 +67,12 @@ void FollowDisplay::keep(const FollowState& state) {
 }
 
 void FollowDisplay::showStatus(const FollowProgress& progress) {
-  std::string line = "following " + grouped(people_.people.size(), Target::users);
+  std::string line = "following " + counted(people_.people.size(), "user");
   if (manner_.window != unlimited) {
     const auto left = manner_.window - (Steady::now() - begun_);
     if (left > left.zero()) line += ", " + shownDuration(std::chrono::ceil<std::chrono::seconds>(left)) + " left";
   }
-  line += ", " + grouped(progress.signIns) + (progress.signIns == 1 ? " sign-in" : " sign-ins");
+  line += ", " + counted(progress.signIns, "sign-in");
   if (progress.lookedUntil) line += ", seen until " + shownTime(*progress.lookedUntil);
   console_.status(line.substr(0, 79));
 }

@@ -9,7 +9,6 @@
 #include "cli/bulk_report.hpp"
 #include "cli/option_words.hpp"
 #include "cli/text.hpp"
-#include "cli/utc_text.hpp"
 
 namespace box::cli {
 
@@ -98,15 +97,12 @@ FollowTotals totalsOf(const FollowSummary& summary) noexcept {
 }
 
 std::string inWords(const FollowTotals& totals) {
-  std::string out = grouped(totals.total()) + (totals.total() == 1 ? " person" : " people") +
-                    " followed: " + grouped(totals.signedInAgain) + " signed in again";
-  const auto add = [&out](std::uint64_t count, FollowOutcome outcome) {
-    if (count > 0) out.append(", ").append(grouped(count)).append(" ").append(inWords(outcome));
-  };
-  add(totals.evidence, FollowOutcome::evidence);
-  add(totals.nothingSeen, FollowOutcome::nothingSeen);
-  add(totals.couldNotLook, FollowOutcome::couldNotLook);
-  return out;
+  return counted(totals.total(), "person") + " followed: " +
+         inCounts({{totals.signedInAgain, inWords(FollowOutcome::signedInAgain)},
+                   {totals.evidence, inWords(FollowOutcome::evidence)},
+                   {totals.nothingSeen, inWords(FollowOutcome::nothingSeen)},
+                   {totals.couldNotLook, inWords(FollowOutcome::couldNotLook)}},
+                  true);
 }
 
 json::object totalsJson(const FollowTotals& totals) {
@@ -145,7 +141,7 @@ std::string detailsIn(const FollowResult& seen) {
     for (const std::string& type : seen.types) {
       if (!seen.signIn || type != seen.signIn->type) types.append(types.empty() ? "" : ", ").append(clean(type));
     }
-    add(grouped(seen.evidence) + (seen.evidence == 1 ? " event" : " events") + " of evidence" +
+    add(counted(seen.evidence, "event") + " of evidence" +
         (seen.firstEvidence ? ", the first " + isoTime(*seen.firstEvidence) : std::string()) + ", by " +
         inWords(seen.actors) + " (types seen: " + types + ")");
   }

@@ -370,7 +370,7 @@ RowEntry entryOf(Target target, const ColumnChoice& choice, bool preferId, std::
   const bool usesId = id && (preferId || (!login && !faulty && choice.idInPlaceOfLogin) || choice.logins.empty());
   if (usesId) {
     // Box's exports also list folders and devices; the type column says to what the id of a row belongs.
-    if (choice.typeMustFit && !type.empty() && type != nounOf(target) && type != std::string(nounOf(target)) + "s") {
+    if (choice.typeMustFit && !type.empty() && type != nounOf(target) && type != nounsOf(target)) {
       return fail(placeOf(*choice.type), "column " + quoted(header[*choice.type]) + ": this row is a " +
                                              printable(type, 40) + " and not a " + std::string(nounOf(target)) +
                                              ": remove it, or pick the column that counts with --column");

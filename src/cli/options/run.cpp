@@ -52,12 +52,12 @@ TerminateArguments terminationIn(const Draft& draft, Target target) {
   out.entries = draft.operands;
   out.selection = selectionIn(draft);
   if (out.entries.empty() && out.files.empty() && !out.selection.isGiven()) {
-    const std::string noun(nounOf(target));
-    throw UsageError("no " + noun + "s given: name them as arguments, or a list with --file FILE" +
+    const std::string nouns(nounsOf(target));
+    throw UsageError("no " + nouns + " given: name them as arguments, or a list with --file FILE" +
                      (target == Target::users ? ", or have Box list them, with --group-members, --domain, "
                                                 "--login-prefix or --everyone"
                                               : "") +
-                     "; see 'box-sessions " + noun + "s --help'");
+                     "; see 'box-sessions " + nouns + " --help'");
   }
   out.bulk = bulkIn(draft, draft.journal);
   return out;

@@ -4,9 +4,7 @@
 #include <cstdint>
 #include <cstdio>
 
-#include "cli/bulk_report.hpp"
 #include "cli/text.hpp"
-#include "cli/utc_text.hpp"
 
 namespace box::cli {
 
@@ -29,15 +27,11 @@ std::string tooltip(const Timeline& timeline, std::size_t index) {
   const Timeline::Bar& bar = timeline.bars[index];
   const auto from = timeline.start + std::chrono::duration_cast<std::chrono::system_clock::duration>(
                                          timeline.barWidth() * static_cast<std::int64_t>(index));
-  std::string out = shownTime(from) + ":";
-  const auto add = [&out](std::uint64_t count, const char* what) {
-    if (count > 0) out.append(out.back() == ':' ? " " : ", ").append(grouped(count)).append(" ").append(what);
-  };
-  add(bar.accepted, "accepted");
-  add(bar.rejected, "rejected");
-  add(bar.limited, "limited (429)");
-  add(bar.failed, "without an answer");
-  return out;
+  const std::string counts = inCounts({{bar.accepted, "accepted"},
+                                       {bar.rejected, "rejected"},
+                                       {bar.limited, "limited (429)"},
+                                       {bar.failed, "without an answer"}});
+  return shownTime(from) + ":" + (counts.empty() ? "" : " ") + counts;
 }
 
 }  // namespace

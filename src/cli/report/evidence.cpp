@@ -15,7 +15,6 @@
 #include "cli/report/page.hpp"
 #include "cli/report/rows.hpp"
 #include "cli/text.hpp"
-#include "cli/utc_text.hpp"
 
 namespace box::cli {
 

@@ -15,12 +15,10 @@
 #include "cli/bulk_job.hpp"
 #include "cli/bulk_report.hpp"
 #include "cli/files.hpp"
-#include "cli/journal_place.hpp"
-#include "cli/open_journal.hpp"
+#include "cli/journal_files.hpp"
 #include "cli/report/facts.hpp"
 #include "cli/report/rows.hpp"
 #include "cli/text.hpp"
-#include "cli/utc_text.hpp"
 
 namespace box::cli {
 

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 
-#include "cli/escape.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {

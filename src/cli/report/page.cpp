@@ -5,7 +5,6 @@
 #include "cli/report/markup.hpp"
 #include "cli/report/rows.hpp"
 #include "cli/text.hpp"
-#include "cli/utc_text.hpp"
 
 namespace box::cli {
 
@@ -113,8 +112,8 @@ std::string calls(const RunFacts& facts, const Timeline& timeline) {
       "<li><i class=\"limited\"></i>rate-limited (429)</li><li><i class=\"failed\"></i>no answer, or an error "
       "of the server</li>";
   if (!timeline.outages.empty()) out += "<li><i class=\"outage\"></i>Box unavailable</li>";
-  out += "</ul>\n<p class=\"soft\">" + grouped(facts.calls) + (facts.calls == 1 ? " call" : " calls") + ", " +
-         grouped(facts.limited) + " of them rate-limited";
+  out += "</ul>\n<p class=\"soft\">" + counted(facts.calls, "call") + ", " + grouped(facts.limited) +
+         " of them rate-limited";
   if (!timeline.outages.empty()) {
     std::chrono::nanoseconds total{};
     for (const Timeline::Outage& outage : timeline.outages) total += outage.to - outage.from;
@@ -140,7 +139,7 @@ void ReportPage::add(const ReportRow& entry) {
 
 std::string ReportPage::finish(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally,
                                const Timeline& timeline, const std::string& states, const std::string& evidence) const {
-  const std::string title = "Session termination of " + grouped(counts.total(), facts.target);
+  const std::string title = "Session termination of " + counted(counts.total(), nounOf(facts.target));
   std::string out(pageBeginning);
   out +=
       "<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"

@@ -9,7 +9,6 @@
 #include "cli/option_words.hpp"
 #include "cli/report/markup.hpp"
 #include "cli/text.hpp"
-#include "cli/utc_text.hpp"
 
 namespace box::cli {
 
@@ -61,7 +60,7 @@ std::string tableEnd(const RunFacts& facts, const BulkCounts& counts) {
   if (!facts.machine.empty()) out += " on " + clean(facts.machine);
   if (!facts.program.empty()) out += " with box-sessions " + clean(facts.program);
   if (facts.ended) out += (facts.finished ? ", finished " : ", not finished, last record ") + shownTime(*facts.ended);
-  out += "\nsent to " + clean(facts.host) + " with " + grouped(facts.calls) + (facts.calls == 1 ? " call" : " calls");
+  out += "\nsent to " + clean(facts.host) + " with " + counted(facts.calls, "call");
   if (facts.limited > 0) out += " (" + grouped(facts.limited) + " rate-limited)";
   if (!facts.account.empty()) out += ", with the credentials of " + clean(facts.account);
   if (!facts.asUser.empty()) out += ", as user " + clean(facts.asUser);
@@ -80,7 +79,7 @@ std::string csvLine(const ReportRow& entry) {
 
 std::string markdownHead(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally,
                          const std::string& states) {
-  std::string out = "## Session termination of " + grouped(counts.total(), facts.target) + "\n\n";
+  std::string out = "## Session termination of " + counted(counts.total(), nounOf(facts.target)) + "\n\n";
   const auto fact = [&out](std::string_view name, const std::string& text) {
     if (!text.empty()) out.append("- ").append(name).append(": ").append(inMarkdown(text)).append("\n");
   };

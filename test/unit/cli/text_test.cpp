@@ -33,6 +33,17 @@ TEST(CliText, PutsAConjunctionBeforeTheLastOfASeries) {
   EXPECT_EQ(inSeries(std::vector<std::string>{"a", "b", "c"}, "and"), "a, b and c");
 }
 
+TEST(CliText, CountsInOneWay) {
+  EXPECT_EQ(counted(0, "call"), "0 calls");
+  EXPECT_EQ(counted(1, "entry"), "1 entry");
+  EXPECT_EQ(counted(1'234'567, "entry"), "1,234,567 entries");
+  EXPECT_EQ(counted(2, "person"), "2 people");
+  EXPECT_EQ(inCounts({{0, "accepted"}, {1000, "rejected"}, {0, "invalid"}, {1, "in doubt"}}),
+            "1,000 rejected, 1 in doubt");
+  EXPECT_EQ(inCounts({{0, "accepted"}, {0, "rejected"}}), "");
+  EXPECT_EQ(inCounts({{0, "accepted"}, {2, "rejected"}}, true), "0 accepted, 2 rejected");
+}
+
 TEST(CliText, EscapesWhatNobodySees) {
   EXPECT_EQ(printable("a\u200b\u00ad\ufeff@x"), "a\\u{200b}\\u{ad}\\u{feff}@x");
   EXPECT_EQ(printable("Acc\u00e8s refus\u00e9\u00a0: \u3000"), "Acc\u00e8s refus\u00e9\u00a0: \u3000")

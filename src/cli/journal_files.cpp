@@ -1,15 +1,21 @@
-#include "cli/open_journal.hpp"
+#include "cli/journal_files.hpp"
 
 #include <array>
+#include <cerrno>
+#include <chrono>
 #include <cstddef>
+#include <cstdio>
 #include <filesystem>
 #include <optional>
+#include <random>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "cli/files.hpp"
 #include "cli/list/decoder.hpp"
+#include "cli/system/process.hpp"
+#include "cli/text.hpp"
 
 namespace box::cli {
 
@@ -89,6 +95,40 @@ JournalContents readJournalToShow(const std::string& path, const Console& consol
     console.complain(std::string(error.what()) + ". It is shown all the same: others may have changed it");
     return *copy;
   }
+}
+
+namespace {
+
+void makeFolders(const std::string& path) {
+  for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
+    const std::string part = path.substr(0, end);
+    if (!part.empty() && !makeOwnFolder(part)) {
+      throw FileError("cannot make the folder of journals " + shownPath(part) + ": " +
+                      std::generic_category().message(errno) + ". Name a file with --journal, or give --no-journal");
+    }
+    if (end == std::string::npos) return;
+  }
+}
+
+}  // namespace
+
+std::string journalFolder() {
+  const std::string state = stateFolder();
+  if (state.empty()) {
+    throw FileError("there is no place for the journal, since " + std::string(whyNoStateFolder()) +
+                    ": name a file with --journal, or give --no-journal");
+  }
+  return state + "/box-sessions";
+}
+
+std::string newJournalPath(Target target) {
+  const std::string folder = journalFolder();
+  makeFolders(folder);
+  std::random_device random;
+  std::array<char, 32> rest{};
+  std::snprintf(rest.data(), rest.size(), "-%08x.journal", random());
+  return folder + "/" + std::string(nounsOf(target)) + "-" +
+         utcText("%Y-%m-%d-%H%M%S", std::chrono::system_clock::now()) + rest.data();
 }
 
 }  // namespace box::cli

@@ -1,4 +1,4 @@
-#include "cli/open_journal.hpp"
+#include "cli/journal_files.hpp"
 
 #include <filesystem>
 #include <fstream>
