@@ -14,6 +14,7 @@
 #include "async/waiter.hpp"
 #include "box/error.hpp"
 #include "box/support/asio.hpp"
+#include "box/support/time.hpp"
 #include "system/fork.hpp"
 
 namespace box::inline v0_1 {
@@ -24,25 +25,29 @@ class Exclusion {
   using TimePoint = std::chrono::steady_clock::time_point;
   class Turn;
 
-  /// Waits for the turn until `until`. A turn that has lasted until its own `until` is over even if its holder has not
-  /// returned it, because the holder's io_context may have been stopped; so is a turn that was taken before a fork, in
-  /// the child. The result is the turn, or an error:
+  /// Waits for the turn until `until`. A turn that has lasted for `longest` of its holder is over even if the holder
+  /// has not returned it, because the holder's io_context may have been stopped; so is a turn that was taken before a
+  /// fork, in the child. The result is the turn, or an error:
   /// Errc::callTimeout, or operation_aborted where the caller has cancelled.
-  static asio::awaitable<Turn> take(std::shared_ptr<Exclusion> self, TimePoint until);
+  static asio::awaitable<Turn> take(std::shared_ptr<Exclusion> self, TimePoint until, std::chrono::nanoseconds longest);
 
  private:
   struct Holder {
-    explicit Holder(TimePoint end) : until(end) {}
-    const TimePoint until;
-    const std::uint64_t generation = processGeneration();
+    TimePoint end{};               // set when it takes the turn, as is the next member
+    std::uint64_t generation = 0;  // of the process that took it
     Signal returned;
   };
 
-  std::shared_ptr<Holder> holderAfter(const std::shared_ptr<Holder>& mine) {
+  /// Takes the turn for `mine`, or returns who has it.
+  std::shared_ptr<Holder> takeOrFind(const std::shared_ptr<Holder>& mine, std::chrono::nanoseconds longest) {
+    const TimePoint now = std::chrono::steady_clock::now();
+    const std::uint64_t generation = processGeneration();
     const std::lock_guard lock(mutex_);
-    const bool isHeld = holder_ && !holder_->returned.isSet() && holder_->generation == mine->generation &&
-                        holder_->until > std::chrono::steady_clock::now();
+    const bool isHeld =
+        holder_ && !holder_->returned.isSet() && holder_->generation == generation && holder_->end > now;
     if (isHeld) return holder_;
+    mine->end = after(now, longest);
+    mine->generation = generation;
     holder_ = mine;
     return nullptr;
   }
@@ -69,11 +74,12 @@ class Exclusion::Turn {
   error_code error_;
 };
 
-inline asio::awaitable<Exclusion::Turn> Exclusion::take(std::shared_ptr<Exclusion> self, TimePoint until) {
-  const auto mine = std::make_shared<Holder>(until);
+inline asio::awaitable<Exclusion::Turn> Exclusion::take(std::shared_ptr<Exclusion> self, TimePoint until,
+                                                        std::chrono::nanoseconds longest) {
+  const auto mine = std::make_shared<Holder>();
   const auto executor = co_await asio::this_coro::executor;
-  while (const std::shared_ptr<Holder> before = self->holderAfter(mine)) {
-    Waiter waiter(executor, std::min(until, before->until));
+  while (const std::shared_ptr<Holder> before = self->takeOrFind(mine, longest)) {
+    Waiter waiter(executor, std::min(until, before->end));
     error_code ended;
     {
       const Signal::Subscription returned(std::shared_ptr<Signal>(before, &before->returned), waiter);

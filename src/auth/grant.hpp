@@ -19,7 +19,7 @@ class Grant {
 
   virtual ~Grant() = default;
   /// Requests a token. `stored`: the token in the storage, which is to be replaced; null: it has no token. Throws the
-  /// errors of explainTokenError().
+  /// errors of explainGrantError().
   virtual asio::awaitable<Token> request(Token stored, TokenContext context) = 0;
   /// Adds the fields with which the app identifies itself.
   virtual void identify(FormBody& form) const = 0;

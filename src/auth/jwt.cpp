@@ -77,7 +77,7 @@ class JwtGrant final : public Grant {
         skew_.store(std::chrono::duration_cast<std::chrono::seconds>(between(clock->now(), *theirs)).count());
       }
     }
-    explainTokenError(*failure, GrantType::jwtBearer).raise();
+    explainGrantError(*failure, GrantType::jwtBearer).raise();
   }
 
  private:

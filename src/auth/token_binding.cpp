@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "auth/token_failure.hpp"
 #include "box/error.hpp"
 
 namespace box::inline v0_1 {
@@ -24,6 +25,12 @@ std::shared_ptr<const AccessToken> requireBoundTo(const TokenBinding& binding,
 
 std::shared_ptr<const AccessToken> boundTo(TokenBinding binding, const std::shared_ptr<const AccessToken>& issued) {
   return std::make_shared<const AccessToken>(issued->withBinding(std::move(binding)));
+}
+
+BoxSdkError otherBaseUrlError(const AccessToken& token, const NetworkSession& session) {
+  return tokenError(make_error_code(Errc::tokenUnavailable), "the token is for " + token.binding().baseUrl +
+                                                                 ", and the call is for " + session.baseUrls().baseUrl +
+                                                                 "; give each base URL an Authentication of its own");
 }
 
 }  // namespace box::inline v0_1

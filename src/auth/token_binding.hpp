@@ -3,6 +3,8 @@
 #include <memory>
 
 #include "box/auth/access_token.hpp"
+#include "box/error.hpp"
+#include "box/network/session.hpp"
 
 namespace box::inline v0_1 {
 
@@ -15,5 +17,14 @@ std::shared_ptr<const AccessToken> requireBoundTo(const TokenBinding& binding,
 
 /// The same token with its binding.
 std::shared_ptr<const AccessToken> boundTo(TokenBinding binding, const std::shared_ptr<const AccessToken>& issued);
+
+/// Whether the token may be sent to the base URL of the session. A token without a binding may.
+inline bool isForBaseUrlOf(const NetworkSession& session, const AccessToken& token) noexcept {
+  const std::string& bound = token.binding().baseUrl;
+  return bound.empty() || bound == session.baseUrls().baseUrl;
+}
+
+/// The error for a token of another base URL than that of the session.
+BoxSdkError otherBaseUrlError(const AccessToken& token, const NetworkSession& session);
 
 }  // namespace box::inline v0_1

@@ -11,10 +11,4 @@ inline void fixDeadline(TokenContext& context) noexcept {
       Deadline(context.deadline.resolve(std::chrono::steady_clock::now(), Deadline(context.session.timeouts().call)));
 }
 
-/// Whether the token may be sent to the base URL of the session. A token without a binding may.
-inline bool isForBaseUrlOf(const NetworkSession& session, const AccessToken& token) noexcept {
-  const std::string& bound = token.binding().baseUrl;
-  return bound.empty() || bound == session.baseUrls().baseUrl;
-}
-
 }  // namespace box::inline v0_1

@@ -158,7 +158,7 @@ asio::awaitable<std::shared_ptr<const AccessToken>> postTokenRequest(GrantType g
     const auto& operation = grant == GrantType::authorizationCode ? codeOperation() : tokenOperation();
     co_return co_await postForToken(operation, std::move(form), std::move(context));
   } catch (const BoxSdkError& error) {
-    failure = explainTokenError(error, grant);
+    failure = explainGrantError(error, grant);
   }
   failure->raise();
 }

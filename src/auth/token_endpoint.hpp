@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "auth/token_errors.hpp"
+#include "auth/grant_errors.hpp"
 #include "box/auth/authentication.hpp"
 #include "box/network/fetch.hpp"
 #include "box/network/operation.hpp"
@@ -43,7 +43,7 @@ const std::shared_ptr<const Operation>& tokenOperation();
 const std::shared_ptr<const Operation>& revokeOperation();
 
 /// Makes one request of such an operation, with the pool, limits and retries of `context`; 200 is success. Throws the
-/// error of the request, before explainTokenError().
+/// error of the request, before explainGrantError().
 asio::awaitable<FetchResponse> postForm(std::shared_ptr<const Operation> operation, const FormBody& form,
                                         const TokenContext& context);
 
@@ -51,7 +51,7 @@ asio::awaitable<FetchResponse> postForm(std::shared_ptr<const Operation> operati
 asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(std::shared_ptr<const Operation> operation,
                                                                  FormBody form, TokenContext context);
 
-/// Requests a token by this grant. Throws the errors that explainTokenError() returns.
+/// Requests a token by this grant. Throws the errors that explainGrantError() returns.
 asio::awaitable<std::shared_ptr<const AccessToken>> postTokenRequest(GrantType grant, FormBody form,
                                                                      TokenContext context);
 

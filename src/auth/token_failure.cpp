@@ -31,12 +31,6 @@ BoxSdkError tokenError(error_code code, std::string context) {
   return BoxSdkError(code, std::move(details));
 }
 
-BoxSdkError otherBaseUrlError(const AccessToken& token, const NetworkSession& session) {
-  return tokenError(make_error_code(Errc::tokenUnavailable), "the token is for " + token.binding().baseUrl +
-                                                                 ", and the call is for " + session.baseUrls().baseUrl +
-                                                                 "; give each base URL an Authentication of its own");
-}
-
 BoxSdkError tokenFailure(const std::exception_ptr& exception) {
   const Thrown thrown(exception, false);
   if (thrown.ours() != nullptr) return *thrown.ours();

@@ -4,9 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "box/auth/access_token.hpp"
 #include "box/error.hpp"
-#include "box/network/session.hpp"
 #include "support/thrown.hpp"
 
 namespace box::inline v0_1 {
@@ -17,9 +15,6 @@ bool isPassing(const error_code& code) noexcept;
 
 /// The error for a failed wait for a token. `context`: what the call was doing.
 BoxSdkError tokenError(error_code code, std::string context);
-
-/// The error for a token of another base URL than that of the session.
-BoxSdkError otherBaseUrlError(const AccessToken& token, const NetworkSession& session);
 
 /// The error for a token request that failed without a cancellation. Exceptions of the caller's own code are rethrown,
 /// so that the call can show their text. The only one that is not rethrown is operation_aborted, which must mean that

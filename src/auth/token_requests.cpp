@@ -9,6 +9,7 @@
 
 #include "async/wait.hpp"
 #include "auth/bearer_token.hpp"
+#include "auth/token_binding.hpp"
 #include "auth/token_context.hpp"
 #include "auth/token_failure.hpp"
 #include "box/error.hpp"

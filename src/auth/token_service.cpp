@@ -54,7 +54,7 @@ asio::awaitable<Token> RefreshingAuthentication::Service::renew(std::shared_ptr<
   }
   std::optional<BoxSdkError> failure;
   try {
-    const Exclusion::Turn turn = co_await takeTurn(self, context.deadline);
+    const Exclusion::Turn turn = co_await takeTurn(self, context.deadline, context.session.timeouts().call);
     const std::shared_ptr<void> exclusion = co_await self->storage_->lock(context.deadline);
     Token token = co_await self->storage_->get();
     token = requireBoundTo(binding, std::move(token));
@@ -76,9 +76,10 @@ asio::awaitable<Token> RefreshingAuthentication::Service::renew(std::shared_ptr<
 }
 
 asio::awaitable<Exclusion::Turn> RefreshingAuthentication::Service::takeTurn(std::shared_ptr<Service> self,
-                                                                             Deadline deadline) {
+                                                                             Deadline deadline,
+                                                                             std::chrono::nanoseconds longest) {
   const auto until = deadline.resolve(std::chrono::steady_clock::now(), Deadline());
-  Exclusion::Turn turn = co_await Exclusion::take(self->turns_, until);
+  Exclusion::Turn turn = co_await Exclusion::take(self->turns_, until, longest);
   if (turn.error()) throw tokenError(turn.error(), "waiting for another token operation of this Authentication");
   co_return turn;
 }
@@ -97,7 +98,7 @@ void RefreshingAuthentication::Service::use(const Token& token, AccessToken::Tim
 asio::awaitable<Token> RefreshingAuthentication::Service::adopt(std::shared_ptr<Service> self, GrantType type,
                                                                 FormBody form, TokenContext context) {
   fixDeadline(context);
-  const Exclusion::Turn turn = co_await takeTurn(self, context.deadline);
+  const Exclusion::Turn turn = co_await takeTurn(self, context.deadline, context.session.timeouts().call);
   // The storage is locked before the request, because a token that cannot be stored would be lost.
   const std::shared_ptr<void> exclusion = co_await self->storage_->lock(context.deadline);
   Token token = co_await postTokenRequest(type, std::move(form), context);
@@ -109,7 +110,7 @@ asio::awaitable<Token> RefreshingAuthentication::Service::adopt(std::shared_ptr<
 
 asio::awaitable<void> RefreshingAuthentication::Service::revoke(std::shared_ptr<Service> self, TokenContext context) {
   fixDeadline(context);
-  const Exclusion::Turn turn = co_await takeTurn(self, context.deadline);
+  const Exclusion::Turn turn = co_await takeTurn(self, context.deadline, context.session.timeouts().call);
   const std::shared_ptr<void> exclusion = co_await self->storage_->lock(context.deadline);
   Token stored = co_await self->storage_->get();
   stored = requireBoundTo(self->bindingAt(context), std::move(stored));
@@ -125,7 +126,7 @@ asio::awaitable<void> RefreshingAuthentication::Service::revoke(std::shared_ptr<
     form.add("token", stored->refreshToken().empty() ? stored->value().reveal() : stored->refreshToken().reveal());
     co_await postForm(revokeOperation(), form, context);
   } catch (const BoxSdkError& error) {
-    failure = explainTokenError(error, GrantType::revocation);
+    failure = explainGrantError(error, GrantType::revocation);
   }
   if (failure) failure->raise();
   // If the storage has no lock, another task may have stored a new token since, or this one may have been read again.

@@ -40,7 +40,8 @@ class RefreshingAuthentication::Service final : public TokenRequests {
   TokenBinding bindingAt(const TokenContext& context) const;
   /// The turn for the operations that change the token. Without it, a renewal could overwrite the token of a sign-in,
   /// or bring back a token that was revoked, where the storage has no lock of its own.
-  static asio::awaitable<Exclusion::Turn> takeTurn(std::shared_ptr<Service> self, Deadline deadline);
+  static asio::awaitable<Exclusion::Turn> takeTurn(std::shared_ptr<Service> self, Deadline deadline,
+                                                   std::chrono::nanoseconds longest);
 
   const std::unique_ptr<Grant> grant_;
   const std::shared_ptr<TokenStorage> storage_;

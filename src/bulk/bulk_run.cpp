@@ -144,9 +144,7 @@ void BulkRun::cancelCalls() {
 void BulkRun::fail(BulkEnd end, std::string message) {
   if (scheduler_.ended()) {
     // The last rows are reported after the scheduler has ended.
-    if (!lateFailure_ && (end == BulkEnd::listenerFailed || end == BulkEnd::failed)) {
-      lateFailure_.emplace(end, std::move(message));
-    }
+    if (!lateFailure_ && end == BulkEnd::listenerFailed) lateFailure_ = std::move(message);
     return;
   }
   scheduler_.end(end, std::move(message), Steady::now());
@@ -193,9 +191,16 @@ asio::awaitable<bool> BulkRun::readChunk(std::shared_ptr<BulkRun> self) {
     if (self->scheduler_.ended()) co_return true;
     self->chunk_.clear();
     const std::size_t most = std::min(wanted - taken, entriesAtOnce);
-    const bool more = co_await self->source_->read(self->chunk_, most);
-    const auto now = self->clock_->now();
-    for (BulkEntry& entry : self->chunk_) self->takeIn(entry, now);
+    bool more = false;
+    std::exception_ptr failure;
+    try {
+      more = co_await self->source_->read(self->chunk_, most);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    // Each entry that was read needs its row, also if the read has failed after it.
+    self->takeInChunk();
+    if (failure) std::rethrow_exception(failure);
     taken += self->chunk_.size();
     // The entries that a slow source has given can be sent now.
     const bool hasRest = more && self->chunk_.size() == most && taken < wanted;
@@ -203,6 +208,13 @@ asio::awaitable<bool> BulkRun::readChunk(std::shared_ptr<BulkRun> self) {
     self->restBy_ = Steady::now() + longestForRest;
     self->wake();
   }
+}
+
+void BulkRun::takeInChunk() noexcept try {
+  const auto now = clock_->now();
+  for (BulkEntry& entry : chunk_) takeIn(entry, now);
+} catch (...) {
+  breakOff(std::current_exception());
 }
 
 void BulkRun::takeIn(BulkEntry& entry, Intake::WallTime now) {
@@ -391,8 +403,8 @@ BulkSummary BulkRun::summary() const {
   summary.end = scheduler_.reason();
   summary.message = scheduler_.message();
   if (summary.end == BulkEnd::finished && lateFailure_) {
-    summary.end = lateFailure_->first;
-    summary.message = lateFailure_->second;
+    summary.end = BulkEnd::listenerFailed;
+    summary.message = *lateFailure_;
   }
   // A failure of the journal is reported even if the run ended for another reason, because the journal is not complete
   // then.

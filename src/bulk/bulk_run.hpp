@@ -58,6 +58,7 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
 
   void read();
   static asio::awaitable<bool> readChunk(std::shared_ptr<BulkRun> self);
+  void takeInChunk() noexcept;
   void takeIn(BulkEntry& entry, Intake::WallTime now);
 
   void send(NextCall call);
@@ -95,8 +96,8 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   bool reading_ = false, exhausted_ = false, aborting_ = false, wakened_ = false;
   std::size_t unsettled_ = 0;
   std::optional<TimePoint> toldAt_;
-  std::optional<std::pair<BulkEnd, std::string>> lateFailure_;  // a failure after the scheduler had ended
-  asio::steady_timer wake_;                                     // main() waits on this timer
+  std::optional<std::string> lateFailure_;  // a failure of the listener after the scheduler had ended
+  asio::steady_timer wake_;                 // main() waits on this timer
   asio::cancellation_signal readCancellation_;
   std::list<std::shared_ptr<Worker>> workers_;
 };

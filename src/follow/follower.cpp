@@ -17,6 +17,7 @@
 
 #include "async/blocking.hpp"
 #include "async/signal.hpp"
+#include "async/wait.hpp"
 #include "async/waiter.hpp"
 #include "box/entry.hpp"
 #include "box/policy/retry.hpp"
@@ -233,9 +234,7 @@ asio::awaitable<void> Follower::Shared::sleep(std::shared_ptr<Shared> shared, St
   Waiter waiter(co_await asio::this_coro::executor, until);
   const std::shared_ptr<Signal> stopped(shared, &shared->stopped);
   const Signal::Subscription subscription(stopped, waiter);
-  co_await waiter.asyncWait(asio::as_tuple(asio::use_awaitable));
-  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-  if (state.cancelled() != asio::cancellation_type::none) throw cancellation();
+  if (co_await waitWhileOpen(waiter, nullptr)) throw cancellation();
 }
 
 asio::awaitable<FollowSummary> Follower::Shared::perform(std::shared_ptr<Shared> shared,

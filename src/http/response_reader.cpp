@@ -1,11 +1,11 @@
 #include "http/response_reader.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include <boost/beast/http/error.hpp>
 
 #include "network/validation.hpp"
+#include "support/number_in.hpp"
 #include "support/wipe.hpp"
 
 namespace box::inline v0_1 {
@@ -347,11 +347,9 @@ std::optional<std::chrono::seconds> ResponseReader::keepAliveTimeout() const {
   findItem(headers_, "Keep-Alive", [&](std::string_view item) {
     if (!startsWithIgnoreCase(item, "timeout=")) return false;
     item.remove_prefix(8);
-    std::uint32_t seconds = 0;
-    const auto [end, error] = std::from_chars(item.data(), item.data() + item.size(), seconds);
-    if (error != std::errc() || end != item.data() + item.size()) return false;
-    timeout = std::chrono::seconds(seconds);
-    return true;
+    const auto seconds = numberIn<std::uint32_t>(item);
+    if (seconds) timeout = std::chrono::seconds(*seconds);
+    return seconds.has_value();
   });
   return timeout;
 }

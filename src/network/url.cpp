@@ -1,13 +1,13 @@
 #include "network/url.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include <boost/asio/ip/address.hpp>
 
 #include "box/error.hpp"
 #include "network/validation.hpp"
+#include "support/number_in.hpp"
 #include "support/text_codec.hpp"
 
 namespace box::inline v0_1 {
@@ -68,13 +68,9 @@ Authority split(std::string_view authority, std::string_view what) {
 }
 
 std::uint16_t portIn(std::string_view text, std::string_view what) {
-  unsigned port = 0;
-  const char* const end = text.data() + text.size();
-  const auto [at, error] = std::from_chars(text.data() + 1, end, port);
-  if (text.front() != ':' || error != std::errc() || at != end || port == 0 || port > 65535) {
-    refuse(what, "its port must be a number from 1 to 65535");
-  }
-  return static_cast<std::uint16_t>(port);
+  const auto port = numberIn<std::uint16_t>(text.substr(1));
+  if (text.front() != ':' || !port || *port == 0) refuse(what, "its port must be a number from 1 to 65535");
+  return *port;
 }
 
 void requireIpv6(std::string_view host, std::string_view what) {
@@ -91,9 +87,7 @@ void requireIpv6(std::string_view host, std::string_view what) {
 bool isIpv4(std::string_view host) {
   for (int part = 0; part < 4; ++part) {
     const std::string_view digits = host.substr(0, host.find('.'));
-    unsigned number = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (error != std::errc() || end != digits.data() + digits.size() || number > 255) return false;
+    if (!numberIn<std::uint8_t>(digits)) return false;
     if (digits.size() > 1 && digits.front() == '0') return false;
     const bool isLast = digits.size() == host.size();
     if (isLast != (part == 3)) return false;

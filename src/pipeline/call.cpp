@@ -8,7 +8,7 @@
 #include "async/wait.hpp"
 #include "async/waiter.hpp"
 #include "async/watchdog.hpp"
-#include "auth/token_context.hpp"
+#include "auth/token_binding.hpp"
 #include "box/observe/interceptor.hpp"
 #include "box/observe/observer.hpp"
 #include "network/validation.hpp"
@@ -42,12 +42,6 @@ void showInterceptors(const NetworkRequest& request, FetchResponse& response, bo
     }
   }
   if (success) response.statusCode = status;
-}
-
-/// Whether the call itself ends, by a cancellation, a closed client or its deadline. Then an earlier 401 is not the
-/// reason.
-bool isLeaving(const error_code& code) noexcept {
-  return code == asio::error::operation_aborted || code == Errc::clientClosed || code == Errc::callTimeout;
 }
 
 }  // namespace
@@ -116,7 +110,8 @@ void Call::failForToken(const BoxSdkError& error) {
   attempt_.addContext(nestedText(error));
   if (error.details().api) {
     attempt_.api = std::make_unique<ApiErrorInfo>(*error.details().api);
-  } else if (isLeaving(error.code())) {
+  } else if (isOwnEnd(error.code())) {
+    // Then an earlier 401 is not the reason.
     attempt_.api.reset();
   }
 }

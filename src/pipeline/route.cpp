@@ -65,15 +65,22 @@ RouteTable::Pools RouteTable::takeUnused() {
   const auto now = ConnectionPool::Clock::now();
   const auto isUnused = [](const std::shared_ptr<ConnectionPool>& pool) { return pool.use_count() == 1; };
   auto left = static_cast<std::size_t>(std::count_if(pools_.begin(), pools_.end(), isUnused));
-  Pools gone;
-  const auto goes = [&](std::shared_ptr<ConnectionPool>& pool) {
-    if (!isUnused(pool)) return false;
-    if (left <= mostUnused && pool->keepsConnections(now)) return false;
+  const auto stays = [&](const std::shared_ptr<ConnectionPool>& pool) {
+    if (!isUnused(pool) || (left <= mostUnused && pool->keepsConnections(now))) return true;
     --left;
-    gone.push_back(std::move(pool));
-    return true;
+    return false;
   };
-  pools_.erase(std::remove_if(pools_.begin(), pools_.end(), goes), pools_.end());
+  Pools gone;
+  gone.reserve(pools_.size());  // so that nothing fails once pools are taken out
+  Pools::iterator end = pools_.begin();
+  for (std::shared_ptr<ConnectionPool>& pool : pools_) {
+    if (stays(pool)) {
+      std::swap(*end++, pool);
+    } else {
+      gone.push_back(pool);
+    }
+  }
+  pools_.erase(end, pools_.end());
   return gone;
 }
 

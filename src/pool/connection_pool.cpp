@@ -32,6 +32,11 @@ std::optional<event::CloseReason> reasonToClose(Connection& connection,
   return unreadReason(connection);
 }
 
+/// When a connection that becomes idle may not be used any longer.
+std::chrono::steady_clock::time_point expiryOf(const Connection& connection) noexcept {
+  return std::min(connection.expires, after(connection.lastUsed, connection.idleTimeout));
+}
+
 /// Why an idle connection that may not be used any longer is closed.
 event::CloseReason reasonOfExpiry(const Connection& connection, std::chrono::steady_clock::time_point now) noexcept {
   return now >= connection.expires ? event::CloseReason::age : event::CloseReason::idle;
@@ -56,12 +61,14 @@ class ConnectionPool::Queued : public Core::Place {
       : waiter(executor, until), pool_(pool) {}
   ~Queued() {
     std::unique_ptr<Connection> surplus;
+    bool atRest = false;
     {
       const std::lock_guard lock(pool_.mutex_);
-      pool_.passOn(pool_.core_.leave(*this, after(Clock::now(), pool_.options_.idleTimeout), surplus));
+      const auto expires = item() != nullptr ? expiryOf(**item()) : Clock::time_point::max();
+      pool_.passOn(pool_.core_.leave(*this, expires, surplus));
+      atRest = pool_.isAtRest();
     }
-    if (surplus) pool_.closeUncounted(std::move(surplus), event::CloseReason::surplus);
-    pool_.closeIdleIfClosed();
+    pool_.afterRelease(std::move(surplus), atRest);
   }
   Queued(const Queued&) = delete;
   Queued& operator=(const Queued&) = delete;
@@ -248,8 +255,8 @@ asio::awaitable<StepResult<Lease>> ConnectionPool::open(DialPermit& permit, Time
                                                         const TimeoutOptions& timeouts) {
   StepResult<std::unique_ptr<Connection>> dialed = co_await dialer_.dial(limits, timeouts);
   const std::lock_guard lock(mutex_);
-  lastDialFailure_ = dialed.error();
-  if (dialed.has_error()) co_return lastDialFailure_;
+  if (!isOwnEnd(dialed.error().code)) lastDialFailure_ = dialed.error();
+  if (dialed.has_error()) co_return dialed.error();
   std::unique_ptr<Connection> connection = std::move(*dialed);
   const std::chrono::nanoseconds age = spreadAge(options_.maxAge, connection->id);
   const Clock::time_point opened = connection->opened;
@@ -267,19 +274,28 @@ void ConnectionPool::giveBack(std::unique_ptr<Connection> connection) noexcept {
   if (connection->idleTimeout <= std::chrono::nanoseconds::zero() || services_->watchdog->closed()) {
     return drop(std::move(connection), event::CloseReason::idle);
   }
-  const Clock::time_point expires = std::min(connection->expires, after(now, connection->idleTimeout));
+  const Clock::time_point expires = expiryOf(*connection);
   std::unique_ptr<Connection> surplus;
   bool atRest = false;
   {
     const std::lock_guard lock(mutex_);
     passOn(core_.release(std::move(connection), expires, surplus));
-    atRest = core_.idle() == core_.count();
+    atRest = isAtRest();
     if (options_.sweepIdle && !sweeping_ && core_.idle() != 0) startSweeping();
   }
+  afterRelease(std::move(surplus), atRest);
+}
+
+/// What has to be done without the mutex after a connection was released.
+void ConnectionPool::afterRelease(std::unique_ptr<Connection> surplus, bool atRest) noexcept {
   if (surplus) closeUncounted(std::move(surplus), event::CloseReason::surplus);
-  closeIdleIfClosed();
+  // Another thread may have closed the client meanwhile, before the connection became idle.
+  if (services_->watchdog->closed()) closeIdle(event::CloseReason::closed);
   if (atRest) services_->watchdog->rest();
 }
+
+/// Whether no connection is in use. Must be called with the mutex held.
+bool ConnectionPool::isAtRest() const noexcept { return core_.idle() == core_.count(); }
 
 /// Wakes the waiter in `place`, which has received a connection. Null: the connection has become idle.
 void ConnectionPool::passOn(Core::Place* place) noexcept {
@@ -307,7 +323,7 @@ void ConnectionPool::discard() noexcept {
   {
     const std::lock_guard lock(mutex_);
     wake(core_.discard());
-    atRest = core_.idle() == core_.count();
+    atRest = isAtRest();
   }
   if (atRest) services_->watchdog->rest();
 }
@@ -350,11 +366,6 @@ bool ConnectionPool::closeIdle(event::CloseReason reason) noexcept {
     }
     closeUncounted(std::move(connection), reason);
   }
-}
-
-/// For a connection that has become idle while another thread closed the client.
-void ConnectionPool::closeIdleIfClosed() noexcept {
-  if (services_->watchdog->closed()) closeIdle(event::CloseReason::closed);
 }
 
 bool ConnectionPool::keepsConnections(Clock::time_point now) const noexcept {

@@ -76,11 +76,12 @@ class ConnectionPool final : public std::enable_shared_from_this<ConnectionPool>
   void giveBack(std::unique_ptr<Connection> connection) noexcept;
   void drop(std::unique_ptr<Connection> connection, event::CloseReason reason) noexcept;
   void discard() noexcept;
+  void afterRelease(std::unique_ptr<Connection> surplus, bool atRest) noexcept;
+  bool isAtRest() const noexcept;
   void closeUncounted(std::unique_ptr<Connection> connection, event::CloseReason reason) noexcept;
   static void wake(Core::Place* place) noexcept;
   void passOn(Core::Place* place) noexcept;
   bool closeIdle(event::CloseReason reason) noexcept;
-  void closeIdleIfClosed() noexcept;
   void startSweeping() noexcept;
 
   const std::shared_ptr<ClientServices> services_;

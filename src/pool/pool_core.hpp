@@ -38,6 +38,8 @@ class PoolCore {
       grant_ = Grant::none;
       return std::move(item_);
     }
+    /// The granted connection; null: none was granted.
+    const Item* item() const noexcept { return grant_ == Grant::item ? &item_ : nullptr; }
     /// Takes the permission to open a connection out of the place.
     void takeDial() noexcept { grant_ = Grant::none; }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "read/page_reader.hpp"
+#include "read/paging.hpp"
 #include "read/query.hpp"
 #include "read/read_call.hpp"
 #include "read/stream_cursor.hpp"
@@ -33,7 +34,7 @@ struct EventReader::State {
   /// At the end of the stream, this is false once.
   bool needsPage() noexcept { return buffered.isEmpty() && !std::exchange(atEnd, false); }
   void addPage(std::string& query) const { addStreamStart(query, cursor.position(), limit); }
-  bool halve() noexcept;
+  bool halve() noexcept { return halvePages(limit); }
   void keep(Page page);
   const std::string& position() const noexcept { return buffered.isEmpty() ? cursor.position() : pageStart; }
 
@@ -44,12 +45,6 @@ struct EventReader::State {
   std::string pageStart;  // the position of the page whose events are being returned
   bool atEnd = false;     // whether the last page was the end of the stream when it arrived
 };
-
-bool EventReader::State::halve() noexcept {
-  if (limit <= 1) return false;
-  limit /= 2;
-  return true;
-}
 
 void EventReader::State::keep(Page page) {
   pageStart = cursor.position();

@@ -1,10 +1,10 @@
 #include "read/json_text.hpp"
 
 #include <array>
-#include <charconv>
 
 #include "box/support/unicode.hpp"
 #include "support/ascii.hpp"
+#include "support/number_in.hpp"
 #include "support/text_codec.hpp"
 
 namespace box::inline v0_1 {
@@ -241,11 +241,7 @@ std::optional<bool> JsonText::boolean() const noexcept {
 std::optional<std::int64_t> JsonText::integer() const noexcept {
   std::string_view digits = text_;
   if (isString()) digits = digits.substr(1, digits.size() - 2);
-  std::int64_t number = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto [last, error] = std::from_chars(digits.data(), end, number);
-  if (error != std::errc() || last != end) return std::nullopt;
-  return number;
+  return numberIn<std::int64_t>(digits);
 }
 
 JsonText JsonText::member(std::string_view name) const noexcept {

@@ -40,9 +40,14 @@ struct ListState {
   bool needsPage() const noexcept { return buffered.isEmpty() && paging.end() == ListEnd::reading; }
   void addPage(std::string& query) const { addPageStart(query, paging.next()); }
   bool halve() noexcept { return paging.halve(); }
+  /// Whatever can fail comes before the first change, so that after a failure the same page is requested again.
   void keep(Page page) {
-    paging.take(page, page.entries.size());
-    std::erase_if(page.entries, [this](const Entry& entry) { return !isNew(entry); });
+    std::unordered_set<std::string> added;
+    const std::size_t entries = page.entries.size();
+    std::erase_if(page.entries, [&](const Entry& entry) { return !isNew(entry, added); });
+    seen.reserve(seen.size() + added.size());
+    paging.take(page, entries);
+    seen.merge(added);
     buffered.fill(std::move(page.entries));
   }
 
@@ -51,8 +56,12 @@ struct ListState {
   Buffered<Entry> buffered;
 
  private:
-  /// For lists by offset: returns false for an entry that moved to a later page and was returned before.
-  bool isNew(const Entry& entry) { return !paging.isByOffset() || entry.id.empty() || seen.insert(entry.id).second; }
+  /// For lists by offset: false for an entry that moved to a later page and was returned before. `added`: the ids of
+  /// this page.
+  bool isNew(const Entry& entry, std::unordered_set<std::string>& added) const {
+    if (!paging.isByOffset() || entry.id.empty()) return true;
+    return !seen.contains(entry.id) && added.insert(entry.id).second;
+  }
 
   std::unordered_set<std::string> seen;  // the ids that were returned; for lists by offset only
 };

@@ -46,12 +46,13 @@ void Paging::take(const PageInfo& page, std::size_t entries) {
 
 void Paging::takeByMarker(const PageInfo& page) {
   if (page.nextMarker.size() > longestMarker) refuse("Box gave a marker of more than 1000 bytes");
+  std::string marker = page.nextMarker;  // before the first change, because there may be no memory
   if (page.nextMarker.empty()) {
     end_ = ListEnd::complete;
   } else if (!markers_.insert(std::hash<std::string>()(page.nextMarker)).second) {
     refuse("Box gave a marker again that leads to a page that was read");
   }
-  next_.marker = page.nextMarker;
+  next_.marker = std::move(marker);
 }
 
 void Paging::takeByOffset(const PageInfo& page, std::size_t entries) {
@@ -83,12 +84,6 @@ void Paging::endByOffset() noexcept {
     shorter_ = false;
     next_.offset = first_;
   }
-}
-
-bool Paging::halve() noexcept {
-  if (next_.limit <= 1) return false;
-  next_.limit /= 2;
-  return true;
 }
 
 }  // namespace box::inline v0_1

@@ -12,6 +12,13 @@
 
 namespace box::inline v0_1 {
 
+/// Makes the pages half as long. False: they have one entry already.
+inline bool halvePages(std::int64_t& limit) noexcept {
+  if (limit <= 1) return false;
+  limit /= 2;
+  return true;
+}
+
 /// Where the next page of a list begins.
 struct PageStart {
   std::int64_t limit = 0;
@@ -38,7 +45,7 @@ class Paging {
   void take(const PageInfo& page, std::size_t entries);
   /// The page is too large to be received: makes next() request half as many entries. False: it requests only one
   /// already.
-  bool halve() noexcept;
+  bool halve() noexcept { return halvePages(next_.limit); }
 
  private:
   void takeByMarker(const PageInfo& page);

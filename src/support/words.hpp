@@ -1,14 +1,13 @@
 #pragma once
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
+#include "support/number_in.hpp"
 #include "support/text_codec.hpp"
 
 /// Lines of words that blanks separate: journals and the state of a Follower.
@@ -23,15 +22,6 @@ inline std::vector<std::string_view> wordsIn(std::string_view line) {
     if (blank == std::string_view::npos) return words;
     line.remove_prefix(blank + 1);
   }
-}
-
-/// The number in the word; unset: the word is not a number.
-template <class Number>
-std::optional<Number> numberIn(std::string_view word) {
-  Number number = 0;
-  const auto [last, error] = std::from_chars(word.data(), word.data() + word.size(), number);
-  if (error != std::errc() || last != word.data() + word.size()) return std::nullopt;
-  return number;
 }
 
 /// How a text becomes one word of printable ASCII: percent-encoded.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <exception>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -11,12 +12,19 @@
 #include "system/owned_folder.hpp"
 
 namespace box::inline v0_1 {
+namespace {
+
+using Kind = FileStatus::Kind;
+
+constexpr const char* isLink = " is a symbolic link, which is not followed here";
+
+}  // namespace
 
 /// A file for new content. It gets the final name when it is complete; otherwise it is removed.
 class OwnedFile::NewFile {
  public:
   NewFile(const OwnedFile& file, const Folder& folder)
-      : file_(file), folder_(folder), name_(file.newName()), descriptor_(folder.openLocked(name_)) {
+      : file_(file), folder_(folder), name_(file.newName()), descriptor_(file.openLocked(folder, name_)) {
     if (!descriptor_.isOpen()) {
       file_.fail("it cannot be written", EWOULDBLOCK, "another process writes to it; try again");
     }
@@ -38,11 +46,16 @@ class OwnedFile::NewFile {
     if (persistently([&] { return descriptor_.sync(); }) != 0) failToWrite();
   }
 
-  /// Gives the file its final name.
+  /// Gives the file its final name. If the name cannot be made durable, a new file is removed again.
   Descriptor take(Folder::Place place) {
     if (!folder_.rename(name_, file_.name_, place)) failToWrite();
     placed_ = true;
-    folder_.sync();
+    try {
+      folder_.sync();
+    } catch (const BoxSdkError&) {
+      if (place == Folder::Place::free) folder_.remove(file_.name_);
+      throw;
+    }
     return std::move(descriptor_);
   }
 
@@ -116,15 +129,82 @@ Secret OwnedFile::readWhereLinksLead(std::size_t limit) const {
 Descriptor OwnedFile::open(Access access) const {
   const Folder folder(*this);
   folder.requireSafe();
-  Descriptor file = folder.open(access);
+  Descriptor file = folder.open(name_, access);
+  if (!file.isOpen()) {
+    const int error = errno;
+    const std::optional<FileStatus> status = folder.look(name_);
+    if (status && status->kind == Kind::link) refuse(std::string("it") + isLink + "; name the file itself");
+    if (status && status->kind == Kind::other) refuse("it is not a regular file");
+    fail("it cannot be opened", error);
+  }
   requirePrivate(file);
   return file;
+}
+
+void OwnedFile::requirePrivate(const Descriptor& file) const {
+  const std::optional<FileStatus> status = statusOf(file);
+  if (!status) fail("it cannot be examined", errno);
+  if (status->kind == Kind::link) refuse(std::string("it") + isLink + "; name the file itself");
+  if (status->kind != Kind::regular) refuse("it is not a regular file");
+  if (!status->isOurs) {
+    refuse("it belongs to another user, who could change it; have it belong to the user that runs this program");
+  }
+  if (!status->isPrivate) refuse("others than its owner may use it" + othersMayUse(file, path_));
+}
+
+void OwnedFile::requireReplaceable(const Folder& folder) const {
+  const std::optional<FileStatus> status = folder.look(name_);
+  if (!status) return;
+  if (status->kind == Kind::link) refuse(std::string("it") + isLink + "; name the file itself");
+  if (status->kind != Kind::regular) refuse("it is not a regular file; choose another path");
+  if (!status->isOurs) {
+    refuse("it belongs to another user; have it belong to the user that runs this program, or choose another path");
+  }
+}
+
+Descriptor OwnedFile::openLocked(const Folder& folder, const std::string& name) const {
+  const std::string it = name == name_ ? "it" : quotedPath(name) + " beside it";
+  const auto refuseKind = [&](Kind kind) {
+    if (kind == Kind::link) refuse(it + isLink + "; remove it");
+    if (kind != Kind::regular) refuse(it + " is not a regular file; remove it");
+  };
+  constexpr int rounds = 100;  // each round means that another process has replaced the file
+  for (int round = 0; round < rounds; ++round) {
+    Descriptor file = folder.openOrMake(name);
+    if (!file.isOpen()) {
+      const int error = errno;
+      const std::optional<FileStatus> status = folder.look(name);
+      if (status) refuseKind(status->kind);
+      if (!status && error == EACCES && round + 1 < rounds) continue;  // on Windows: it was just removed
+      fail(it + " cannot be opened", error);
+    }
+    const std::optional<FileStatus> status = statusOf(file);
+    if (!status) fail(it + " cannot be examined", errno);
+    refuseKind(status->kind);
+    if (!status->isOurs) refuse(it + " belongs to another user, who could keep it; remove it");
+    if (status->names > 1) {
+      // The name is a hard link to another file, which would be overwritten.
+      if (!folder.remove(name)) fail(it + " cannot be removed", errno);
+      continue;
+    }
+    // The umask of the process may have removed rights of the owner; and another user who can open the file could lock
+    // it.
+    if (!status->isAsMade && !makePrivate(file)) fail("the rights of " + it + " cannot be set", errno);
+    if (!file.tryLock()) {
+      if (errno == EWOULDBLOCK) return Descriptor();
+      fail(it + " cannot be locked", errno);
+    }
+    // After it was opened, it may have been removed, or renamed to the final name. Then the lock would protect nothing.
+    const std::optional<FileStatus> current = folder.look(name);
+    if (current && current->id == status->id) return file;
+  }
+  fail("it cannot be locked", EBUSY, "other processes replace it all the time");
 }
 
 void OwnedFile::replace(std::string_view content, Readers readers) const {
   const Folder folder(*this);
   if (readers == Readers::owner) folder.requireSafe();
-  folder.requireReplaceable();
+  requireReplaceable(folder);
   NewFile file(*this, folder);
   file.write(content, readers);
   file.take(Folder::Place::any);
@@ -133,7 +213,7 @@ void OwnedFile::replace(std::string_view content, Readers readers) const {
 Descriptor OwnedFile::create(std::string_view content) const {
   const Folder folder(*this);
   folder.requireSafe();
-  if (folder.has(name_)) fail("it cannot be made", EEXIST);
+  if (folder.look(name_)) fail("it cannot be made", EEXIST);
   NewFile file(*this, folder);
   file.write(content, Readers::owner);
   return file.take(Folder::Place::free);
@@ -141,18 +221,17 @@ Descriptor OwnedFile::create(std::string_view content) const {
 
 void OwnedFile::remove() const {
   const Folder folder(*this);
-  folder.requireReplaceable();
-  for (const std::string& name : {newName(), name_}) {
-    if (!folder.remove(name)) fail("it cannot be removed", errno);
-  }
+  requireReplaceable(folder);
+  removeLeftover();
+  if (!folder.remove(name_)) fail("it cannot be removed", errno);
   folder.sync();
 }
 
 void OwnedFile::removeLeftover() const noexcept try {
   const Folder folder(*this);
   const std::string left = newName();
-  if (!folder.has(left)) return;
-  const Descriptor file = folder.openLocked(left);
+  if (!folder.look(left)) return;
+  const Descriptor file = openLocked(folder, left);
   if (file.isOpen()) folder.remove(left);
 } catch (const std::exception&) {
 }
@@ -160,7 +239,7 @@ void OwnedFile::removeLeftover() const noexcept try {
 Descriptor OwnedFile::tryLock() const {
   const Folder folder(*this);
   folder.requireSafe();
-  return folder.openLocked(name_);
+  return openLocked(folder, name_);
 }
 
 void OwnedFile::lock(Descriptor& open) const {

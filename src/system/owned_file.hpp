@@ -40,14 +40,15 @@ class OwnedFile {
   /// Opens an existing private file.
   Descriptor open(Access access) const;
   /// Makes the file, or replaces it, in one step; a crash after it does not bring back the old content. If it fails,
-  /// the whole old content stays.
+  /// the whole old content stays, or, where only the folder cannot be written to the disk, the whole new content is
+  /// there and a crash may bring back the old one.
   void replace(std::string_view content, Readers readers = Readers::owner) const;
   /// Writes to the path, if it is a pipe that another process reads, or a device. False: it is neither.
   bool writeToSpecialFile(std::string_view content) const;
   /// Makes a private file, wholly or not at all, and opens it for appending, locked. If the path exists already,
   /// cause() is EEXIST.
   Descriptor create(std::string_view content) const;
-  /// Removes the file, and the file that a killed replace() may have left. Does nothing if neither exists.
+  /// Removes the file, and what removeLeftover() removes. Does nothing if neither exists.
   void remove() const;
   /// Removes the file that a killed replace() may have left, unless another process is writing it now. If it cannot be
   /// removed, nothing is reported here; the next replace() reports the reason.
@@ -71,6 +72,12 @@ class OwnedFile {
   /// Refuses a file that is not regular, does not belong to this user or root, or is not private.
   void requirePrivate(const Descriptor& file) const;
   Secret readAll(const Descriptor& file, std::size_t limit) const;
+  /// Refuses a path that is a link, a pipe or a folder. It is there by mistake and must not be removed; a link, for
+  /// example, may lead to the real content.
+  void requireReplaceable(const Folder& folder) const;
+  /// Opens or makes a private file with that name, and locks it. The descriptor is closed if another process has the
+  /// lock.
+  Descriptor openLocked(const Folder& folder, const std::string& name) const;
   /// The name of a new file until its content is complete. Each file has only one such name, so that killed processes
   /// leave at most one such file.
   std::string newName() const;

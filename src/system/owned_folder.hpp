@@ -1,16 +1,37 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "system/file_descriptor.hpp"
 #include "system/owned_file.hpp"
 
 namespace box::inline v0_1 {
 
+/// What the system knows about a file.
+struct FileStatus {
+  enum class Kind : std::uint8_t { regular, link, other };
+  Kind kind = Kind::other;
+  bool isOurs = false;     ///< whether it belongs to this process's user, or to one who may do everything anyway
+  bool isPrivate = false;  ///< whether only its owner may use it
+  bool isAsMade = false;   ///< whether it is private and its owner may use it; true if the rights cannot be set
+  std::uint64_t names = 1;
+  std::pair<std::uint64_t, std::uint64_t> id{};  ///< equal for two names of one file
+};
+
+/// The status of an open file; unset: errno says why not.
+std::optional<FileStatus> statusOf(const Descriptor& file) noexcept;
+/// Lets only the owner use the file. False: errno says why not.
+bool makePrivate(const Descriptor& file) noexcept;
+/// What others may do with a file that is not private, and the remedy, for an error about the file at `path`.
+std::string othersMayUse(const Descriptor& file, const std::string& path);
+
 /// The folder of an OwnedFile. It is opened first, and all later steps use what was opened, so that the folder that was
-/// checked is the one that is used. Functions that return false say in errno what has failed; all others throw the
-/// error of the file.
+/// checked is the one that is used. Functions that return false or a closed descriptor say in errno what has failed;
+/// all others throw the error of the file.
 class OwnedFile::Folder {
  public:
   explicit Folder(const OwnedFile& file);
@@ -20,15 +41,12 @@ class OwnedFile::Folder {
 
   /// Refuses a folder in which other users could replace the file.
   void requireSafe() const;
-  /// Refuses a path that is a link, a pipe or a folder. It is there by mistake and must not be removed; a link, for
-  /// example, may lead to the real content.
-  void requireReplaceable() const;
-  /// Whether there is something with that name. A symbolic link counts, wherever it leads.
-  bool has(const std::string& name) const;
-  Descriptor open(Access access) const;
-  /// Opens or makes a private file with that name, and locks it. The descriptor is closed if another process has the
-  /// lock.
-  Descriptor openLocked(const std::string& name) const;
+  /// The status of the file with that name, of a symbolic link itself; unset: there is none.
+  std::optional<FileStatus> look(const std::string& name) const;
+  /// Opens the file. A symbolic link is not followed, and a pipe is not waited for.
+  Descriptor open(const std::string& name, Access access) const noexcept;
+  /// The same, for reading and appending; makes a private file if there is none.
+  Descriptor openOrMake(const std::string& name) const noexcept;
   /// A file that does not exist counts as removed.
   bool remove(const std::string& name) const;
   enum class Place { any, free };  // free: no file may have the new name; otherwise errno is EEXIST

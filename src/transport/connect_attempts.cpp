@@ -126,11 +126,11 @@ UnsharedSocket ConnectAttempts::take(std::size_t address) { return sockets_->tak
 
 std::vector<ConnectAttempts::End> ConnectAttempts::ends() { return sockets_->ends(); }
 
-asio::awaitable<void> ConnectAttempts::waitForEnd(std::shared_ptr<Watchdog> watchdog,
-                                                  std::chrono::steady_clock::time_point until) {
+asio::awaitable<error_code> ConnectAttempts::waitForEnd(std::shared_ptr<Watchdog> watchdog,
+                                                        std::chrono::steady_clock::time_point until) {
   Waiter waiter(co_await asio::this_coro::executor, until);
   const Signal::Subscription subscription(sockets_->ended(), waiter);
-  co_await waitWhileOpen(waiter, watchdog);  // the caller learns from ends() and next() why the wait has ended
+  co_return co_await waitWhileOpen(waiter, watchdog);
 }
 
 }  // namespace box::inline v0_1

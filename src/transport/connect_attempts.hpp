@@ -37,7 +37,8 @@ class ConnectAttempts {
 
   /// Waits until an attempt ends that ends() has not returned yet, `until` is reached, the client is closed, or the
   /// caller cancels.
-  asio::awaitable<void> waitForEnd(std::shared_ptr<Watchdog> watchdog, std::chrono::steady_clock::time_point until);
+  asio::awaitable<error_code> waitForEnd(std::shared_ptr<Watchdog> watchdog,
+                                         std::chrono::steady_clock::time_point until);
 
   /// The attempts that have ended since the last call.
   std::vector<End> ends();

@@ -228,7 +228,10 @@ asio::awaitable<StepResult<std::unique_ptr<Connection>>> Dialer::dial(TimeLimits
       }
       case Action::close: attempts->close(step.address); break;
       case Action::wait:
-        co_await attempts->waitForEnd(services_->watchdog, step.until);
+        // The state of the coroutine forgets a cancellation that another one follows at once.
+        if (co_await attempts->waitForEnd(services_->watchdog, step.until) == asio::error::operation_aborted) {
+          sequence.cancelled();
+        }
         for (const ConnectAttempts::End& end : attempts->ends()) sequence.connectEnded(end.address, end.ec);
         break;
       case Action::use:
@@ -276,7 +279,9 @@ asio::awaitable<StepResult<std::unique_ptr<Connection>>> Dialer::dial(TimeLimits
             proxy_ ? std::string_view(proxy_->at.host) : "", connection->opened - started});
         co_return std::move(connection);
       }
-      case Action::fail: resolver_->forget(); co_return sequence.failure();
+      case Action::fail:
+        if (!isOwnEnd(sequence.failure().code)) resolver_->forget();
+        co_return sequence.failure();
     }
   }
 }

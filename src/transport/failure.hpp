@@ -2,9 +2,11 @@
 
 #include <string>
 
+#include <boost/asio/error.hpp>
 #include <boost/system/result.hpp>
 
 #include "box/error.hpp"
+#include "box/support/asio.hpp"
 
 namespace box::inline v0_1 {
 
@@ -18,6 +20,12 @@ struct Failure {
 
   explicit operator bool() const noexcept { return code.failed(); }
 };
+
+/// Whether the code is an end that the caller or the client has brought about: a cancellation, a closed client, or the
+/// deadline of the call. It says nothing about the peer.
+inline bool isOwnEnd(const error_code& code) noexcept {
+  return code == asio::error::operation_aborted || code == Errc::clientClosed || code == Errc::callTimeout;
+}
 
 /// The result of a step in which a connection is opened or obtained, or the failure of the step.
 template <class T>

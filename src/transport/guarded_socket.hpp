@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/system_executor.hpp>
 
 #include "async/context_end.hpp"
 #include "async/watchdog.hpp"
@@ -14,8 +15,9 @@
 
 namespace box::inline v0_1 {
 
-/// An open socket that the watchdog guards. When the socket's context is destroyed, the watchdog is closed and so is
-/// the socket, because a socket that is destroyed after its context uses freed memory.
+/// An open socket that the watchdog guards. When the socket's context is destroyed, the watchdog is closed, the socket
+/// too, and the executor is released, because a socket or a strand that is destroyed after its context uses freed
+/// memory.
 class GuardedSocket final : private ContextEnd::Member {
  public:
   GuardedSocket(UnsharedSocket open, std::shared_ptr<Watchdog> watchdog)
@@ -26,6 +28,7 @@ class GuardedSocket final : private ContextEnd::Member {
   }
   ~GuardedSocket() { leave(); }
 
+  /// After the end of the context it is one that nothing should use.
   const asio::any_io_executor& executor() const noexcept { return executor_; }
   Watchdog::Guard& guard() noexcept { return guard_; }
   /// noSocket: its context was destroyed.
@@ -39,9 +42,10 @@ class GuardedSocket final : private ContextEnd::Member {
   void contextEnds() noexcept override {
     guard_.contextEnds();
     socket_.reset();
+    executor_ = asio::system_executor();  // Asio accepts no empty executor
   }
 
-  const asio::any_io_executor executor_;
+  asio::any_io_executor executor_;
   std::optional<UnsharedSocket> socket_;  // set as long as its context exists
   Watchdog::Guard guard_;  // destroyed before the socket is closed, because its number may be reused after that
 };

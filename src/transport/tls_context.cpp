@@ -7,6 +7,7 @@
 
 #include "system/fork.hpp"
 #include "transport/trust.hpp"
+#include "transport/tls_errors.hpp"
 
 namespace box::inline v0_1 {
 namespace {
@@ -16,7 +17,7 @@ SSL_CTX* makeContext() {
   if (SSL_CTX* const context = SSL_CTX_new(TLS_client_method())) return context;
   const unsigned long error = ERR_get_error();
   ERR_clear_error();
-  if (ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE) throw BoxSdkError(Errc::localResource, "TLS: out of memory");
+  if (ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE) throwTlsOutOfMemory();
   const char* const reason = ERR_reason_error_string(error);
   throw BoxSdkError(Errc::invalidConfiguration,
                     "TLS: OpenSSL cannot provide TLS; its configuration (OPENSSL_CONF) must activate a provider of "
@@ -92,10 +93,7 @@ Tls TlsContext::makeTls(const std::string& host, bool isIpLiteral, TlsSessions& 
   ERR_clear_error();
   Tls tls(SSL_new(context_.get()));
   SSL* const ssl = tls.get();
-  if (ssl == nullptr) {
-    ERR_clear_error();
-    throw BoxSdkError(Errc::localResource, "TLS: out of memory");
-  }
+  if (ssl == nullptr) throwTlsOutOfMemory();
   SSL_set_connect_state(ssl);
   X509_VERIFY_PARAM* verify = SSL_get0_param(ssl);
   // Without these flags a certificate without DNS names would be accepted because of its common name.
@@ -108,10 +106,7 @@ Tls TlsContext::makeTls(const std::string& host, bool isIpLiteral, TlsSessions& 
             SSL_set_tlsext_host_name(ssl, host.c_str()) == 1;
   }
   // The name is valid, so the only possible cause is a lack of memory; OpenSSL does not always report that.
-  if (!bound && !host.empty()) {
-    ERR_clear_error();
-    throw BoxSdkError(Errc::localResource, "TLS: out of memory");
-  }
+  if (!bound && !host.empty()) throwTlsOutOfMemory();
   if (!bound || (SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER) == 0) {
     refuseTls("TLS: the connection cannot be bound to its host name");
   }

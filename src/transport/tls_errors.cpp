@@ -70,4 +70,9 @@ Errc codeOfReadFailure(const error_code& cause) {
   }
 }
 
+void throwTlsOutOfMemory() {
+  ERR_clear_error();
+  throw BoxSdkError(Errc::localResource, "TLS: out of memory");
+}
+
 }  // namespace box::inline v0_1

@@ -16,4 +16,7 @@ Errc codeOfHandshakeFailure(SSL* ssl, error_code& cause);
 /// else but a lack of memory.
 Errc codeOfReadFailure(const error_code& cause);
 
+/// Throws the error for a lack of memory in OpenSSL, and clears OpenSSL's list of errors.
+[[noreturn]] void throwTlsOutOfMemory();
+
 }  // namespace box::inline v0_1

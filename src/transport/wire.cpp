@@ -10,13 +10,10 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include "transport/tls_errors.hpp"
+
 namespace box::inline v0_1 {
 namespace {
-
-[[noreturn]] void throwOutOfMemory() {
-  ERR_clear_error();
-  throw BoxSdkError(Errc::localResource, "TLS: out of memory");
-}
 
 /// Whether TLS has unread bytes. SSL_has_pending() does not count a record of which only the header has arrived.
 bool holdsBytes(const SSL* tls) noexcept {
@@ -48,7 +45,7 @@ struct WireBio {
   static const BIO_METHOD* method() {
     static BIO_METHOD* const made = [] {
       BIO_METHOD* const m = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "box::Wire");
-      if (m == nullptr) throwOutOfMemory();  // the next call tries again
+      if (m == nullptr) throwTlsOutOfMemory();  // the next call tries again
       BIO_meth_set_read(m, &read);
       BIO_meth_set_write(m, &write);
       BIO_meth_set_ctrl(m, &control);
@@ -59,14 +56,14 @@ struct WireBio {
 
   static BIO* over(Wire& wire) {
     BIO* const bio = BIO_new(method());
-    if (bio == nullptr) throwOutOfMemory();
+    if (bio == nullptr) throwTlsOutOfMemory();
     BIO_set_data(bio, &wire);
     BIO_set_init(bio, 1);
     return bio;
   }
   static BIO* over(SSL* tls) {
     BIO* const bio = BIO_new(BIO_f_ssl());
-    if (bio == nullptr) throwOutOfMemory();
+    if (bio == nullptr) throwTlsOutOfMemory();
     BIO_set_ssl(bio, tls, BIO_NOCLOSE);
     return bio;
   }

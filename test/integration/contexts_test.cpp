@@ -30,8 +30,11 @@ class Contexts : public BoxTest {
 
   /// A client with one connection, which a first call on `own` has given back to a second one, on `waiting`, that has
   /// not yet been resumed.
-  std::shared_ptr<Call> grantWithoutResuming(box::asio::io_context& own, box::asio::io_context& waiting) {
-    const box::BoxClient client = clientOn(own.get_executor(), session().withPool({.maxConnections = 1}));
+  std::shared_ptr<Call> grantWithoutResuming(box::asio::io_context& own, box::asio::io_context& waiting,
+                                             bool onStrand = false) {
+    box::asio::any_io_executor executor = own.get_executor();
+    if (onStrand) executor = box::asio::make_strand(own);
+    const box::BoxClient client = clientOn(executor, session().withPool({.maxConnections = 1}));
     first = Call::start(own.get_executor(), about(client));
     step(own, [&] { return recorder->attemptsStarted() == 1; });
     auto second = Call::start(waiting.get_executor(), about(client));
@@ -149,14 +152,17 @@ TEST_F(Contexts, MayGoWhenAConnectionWasGivenToACallThatIsNotYetResumed) {
 }
 
 TEST_F(Contexts, EndingTakesBackAConnectionThatWasGivenToACallOfAnotherContext) {
-  box::asio::io_context calls(1);
-  auto own = std::make_unique<box::asio::io_context>(1);
-  const auto second = grantWithoutResuming(*own, calls);
-  own.reset();
-  expectNothingOpen();
-  calls.restart();
-  calls.run_for(patience);
-  EXPECT_TRUE(failed(*second, Errc::clientClosed, Fate::notSent));
+  for (const bool onStrand : {false, true}) {
+    recorder->clear();
+    box::asio::io_context calls(1);
+    auto own = std::make_unique<box::asio::io_context>(1);
+    const auto second = grantWithoutResuming(*own, calls, onStrand);
+    own.reset();
+    expectNothingOpen();
+    calls.restart();
+    calls.run_for(patience);
+    EXPECT_TRUE(failed(*second, Errc::clientClosed, Fate::notSent));
+  }
 }
 
 }  // namespace

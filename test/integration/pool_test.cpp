@@ -146,6 +146,12 @@ TEST_F(Pool, AWaitThatTakesTooLongTellsWhyNoConnectionCouldBeOpened) {
   EXPECT_FALSE(calls[1]->done());
   calls[1]->cancel();
   finish(calls[1]);
+
+  const auto later = startMany(client, 2);
+  runUntil([&] { return later[1]->done(); });
+  EXPECT_EQ(later[1]->error().cause(), calls[0]->error().cause()) << "a cancelled dial says nothing of the server";
+  later[0]->cancel();
+  finish(later[0]);
 }
 
 TEST_F(Pool, AFailedDialGivesTheNextWaiterItsTurn) {

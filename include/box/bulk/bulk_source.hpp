@@ -22,7 +22,8 @@ class BOX_API BulkSource {
   virtual ~BulkSource() = default;
   /// Gives the next entries: appends up to `most` entries to `into`, and at least one, or returns false when there are
   /// no more; it may append the last entries in the call that returns false. Only one read is in progress at a time.
-  /// *Errors*: an exception ends the run with BulkEnd::sourceFailed.
+  /// *Errors*: an exception ends the run with BulkEnd::sourceFailed; entries that were appended before it get their
+  /// rows.
   /// *Cancellation*: terminal.
   virtual asio::awaitable<bool> read(std::vector<BulkEntry>& into, std::size_t most) = 0;
   /// How many entries there will be, if that is known; it serves to estimate the time left. Default: unset, which means

@@ -36,7 +36,36 @@ std::string octal(mode_t mode) {
   return digits;
 }
 
+FileStatus made(const struct stat& status) noexcept {
+  FileStatus made;
+  if (S_ISLNK(status.st_mode)) {
+    made.kind = FileStatus::Kind::link;
+  } else if (S_ISREG(status.st_mode)) {
+    made.kind = FileStatus::Kind::regular;
+  }
+  made.isOurs = isOurs(status);
+  made.isPrivate = (status.st_mode & 077) == 0;
+  made.isAsMade = status.st_uid != ::geteuid() || (status.st_mode & 07777) == ownersOnly;
+  made.names = status.st_nlink;
+  made.id = {status.st_dev, status.st_ino};
+  return made;
+}
+
 }  // namespace
+
+std::optional<FileStatus> statusOf(const Descriptor& file) noexcept {
+  struct stat status {};
+  if (::fstat(file.number(), &status) != 0) return std::nullopt;
+  return made(status);
+}
+
+bool makePrivate(const Descriptor& file) noexcept { return ::fchmod(file.number(), ownersOnly) == 0; }
+
+std::string othersMayUse(const Descriptor& file, const std::string& path) {
+  struct stat status {};
+  const bool isKnown = ::fstat(file.number(), &status) == 0;
+  return (isKnown ? " (mode " + octal(status.st_mode & 07777) + ")" : "") + "; run chmod 600 " + quotedPath(path);
+}
 
 // -------------------------------------------------------------------------------------------------------------- Folder
 
@@ -45,14 +74,6 @@ struct OwnedFile::Folder::Opened {
       : descriptor(persistently([&] { return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); })) {}
 
   int number() const noexcept { return descriptor.number(); }
-
-  /// The state of the file with that name. A symbolic link is not followed.
-  std::optional<struct stat> look(const OwnedFile& of, const std::string& name) const {
-    struct stat status {};
-    if (::fstatat(number(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return status;
-    if (errno == ENOENT) return std::nullopt;
-    of.fail("it cannot be examined", errno);
-  }
 
   Descriptor descriptor;
 };
@@ -80,70 +101,23 @@ void OwnedFile::Folder::requireSafe() const {
   }
 }
 
-void OwnedFile::Folder::requireReplaceable() const {
-  const std::optional<struct stat> status = opened_->look(file_, file_.name_);
-  if (!status) return;
-  if (S_ISLNK(status->st_mode)) file_.refuse("it is a symbolic link, which is not followed here; name the file itself");
-  if (!S_ISREG(status->st_mode)) file_.refuse("it is not a regular file; choose another path");
-  if (!isOurs(*status)) {
-    file_.refuse(
-        "it belongs to another user; have it belong to the user that runs this program, or choose another path");
-  }
+std::optional<FileStatus> OwnedFile::Folder::look(const std::string& name) const {
+  struct stat status {};
+  if (::fstatat(opened_->number(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return made(status);
+  if (errno == ENOENT) return std::nullopt;
+  file_.fail("it cannot be examined", errno);
 }
 
-bool OwnedFile::Folder::has(const std::string& name) const { return opened_->look(file_, name).has_value(); }
-
-Descriptor OwnedFile::Folder::open(Access access) const {
-  // Without O_NONBLOCK, opening a pipe would wait for another process.
+// Without O_NONBLOCK, opening a pipe would wait for another process.
+Descriptor OwnedFile::Folder::open(const std::string& name, Access access) const noexcept {
   const int flags =
       (access == Access::read ? O_RDONLY : O_RDWR | O_APPEND) | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-  Descriptor file(persistently([&] { return ::openat(opened_->number(), file_.name_.c_str(), flags); }));
-  if (!file.isOpen()) {
-    const int error = errno;
-    if (error == ELOOP) file_.refuse("it is a symbolic link, which is not followed here; name the file itself");
-    if (error == ENXIO) file_.refuse("it is not a regular file");  // a socket
-    if (error == EISDIR) file_.refuse("it is not a regular file");
-    file_.fail("it cannot be opened", error);
-  }
-  return file;
+  return Descriptor(persistently([&] { return ::openat(opened_->number(), name.c_str(), flags); }));
 }
 
-Descriptor OwnedFile::Folder::openLocked(const std::string& name) const {
+Descriptor OwnedFile::Folder::openOrMake(const std::string& name) const noexcept {
   constexpr int flags = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-  constexpr int rounds = 100;  // each round means that another process has replaced the file
-  for (int round = 0; round < rounds; ++round) {
-    Descriptor file(persistently([&] { return ::openat(opened_->number(), name.c_str(), flags, ownersOnly); }));
-    const std::string it = name == file_.name_ ? "it" : quotedPath(name) + " beside it";
-    if (!file.isOpen()) {
-      const int error = errno;
-      if (error == ELOOP) file_.refuse(it + " is a symbolic link, which is not followed here; remove it");
-      if (error == ENXIO) file_.refuse(it + " is not a regular file; remove it");
-      file_.fail(it + " cannot be opened", error);
-    }
-    struct stat status {};
-    if (::fstat(file.number(), &status) != 0) file_.fail(it + " cannot be examined", errno);
-    if (!S_ISREG(status.st_mode)) file_.refuse(it + " is not a regular file; remove it");
-    if (!isOurs(status)) file_.refuse(it + " belongs to another user, who could keep it; remove it");
-    if (status.st_nlink > 1) {
-      // The name is a hard link to another file, which would be overwritten.
-      if (!remove(name)) file_.fail(it + " cannot be removed", errno);
-      continue;
-    }
-    // The umask of the process may have removed bits of the owner's mode; and another user who can open the file could
-    // lock it.
-    if (status.st_uid == ::geteuid() && (status.st_mode & 07777) != ownersOnly &&
-        ::fchmod(file.number(), ownersOnly) != 0) {
-      file_.fail("the mode of " + it + " cannot be set", errno);
-    }
-    if (!file.tryLock()) {
-      if (errno == EWOULDBLOCK) return Descriptor();
-      file_.fail(it + " cannot be locked", errno);
-    }
-    // After it was opened, it may have been removed, or renamed to the final name. Then the lock would protect nothing.
-    const std::optional<struct stat> current = opened_->look(file_, name);
-    if (current && current->st_dev == status.st_dev && current->st_ino == status.st_ino) return file;
-  }
-  file_.fail("it cannot be locked", EBUSY, "other processes replace it all the time");
+  return Descriptor(persistently([&] { return ::openat(opened_->number(), name.c_str(), flags, ownersOnly); }));
 }
 
 bool OwnedFile::Folder::remove(const std::string& name) const {
@@ -175,19 +149,6 @@ void OwnedFile::split() {
   const std::size_t slash = path_.rfind('/');
   name_ = path_.substr(slash + 1);
   folder_ = slash == std::string::npos ? "." : path_.substr(0, slash == 0 ? 1 : slash);
-}
-
-void OwnedFile::requirePrivate(const Descriptor& file) const {
-  struct stat status {};
-  if (::fstat(file.number(), &status) != 0) fail("it cannot be examined", errno);
-  if (!S_ISREG(status.st_mode)) refuse("it is not a regular file");
-  if (!isOurs(status)) {
-    refuse("it belongs to another user, who could change it; have it belong to the user that runs this program");
-  }
-  if ((status.st_mode & 077) != 0) {
-    refuse("others than its owner may use it (mode " + octal(status.st_mode & 07777) + "); run chmod 600 " +
-           quotedPath(path_));
-  }
 }
 
 bool OwnedFile::writeToSpecialFile(std::string_view content) const {

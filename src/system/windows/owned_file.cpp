@@ -20,23 +20,45 @@ constexpr DWORD anyUse = FILE_READ_DATA | FILE_EXECUTE | changingRights;
 constexpr DWORD replacing = FILE_ADD_FILE | FILE_ADD_SUBDIRECTORY | FILE_DELETE_CHILD | FILE_WRITE_ATTRIBUTES |
                             FILE_WRITE_EA | DELETE | WRITE_DAC | WRITE_OWNER;
 
-bool isLink(const BY_HANDLE_FILE_INFORMATION& file) noexcept {
-  return (file.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0;
+/// `security`: null if it is not known.
+FileStatus made(const BY_HANDLE_FILE_INFORMATION& information, const Security* security) noexcept {
+  FileStatus made;
+  if ((information.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0) {
+    made.kind = FileStatus::Kind::link;
+  } else if ((information.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) == 0) {
+    made.kind = FileStatus::Kind::regular;
+  }
+  made.isOurs = security == nullptr || security->isOurs();
+  made.isPrivate = made.isAsMade = security != nullptr && !security->othersHave(anyUse);
+  made.names = information.nNumberOfLinks;
+  made.id = {information.dwVolumeSerialNumber,
+             std::uint64_t{information.nFileIndexHigh} << 32U | information.nFileIndexLow};
+  return made;
 }
-
-bool isFolder(const BY_HANDLE_FILE_INFORMATION& file) noexcept {
-  return (file.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
-}
-
-bool areSame(const BY_HANDLE_FILE_INFORMATION& one, const BY_HANDLE_FILE_INFORMATION& other) noexcept {
-  return one.dwVolumeSerialNumber == other.dwVolumeSerialNumber && one.nFileIndexHigh == other.nFileIndexHigh &&
-         one.nFileIndexLow == other.nFileIndexLow;
-}
-
-constexpr std::string_view remedyOfFile =
-    "; let only its owner use it: icacls FILE /inheritance:r /grant:r \"%USERNAME%:F\"";
 
 }  // namespace
+
+std::optional<FileStatus> statusOf(const Descriptor& file) noexcept {
+  const HANDLE handle = handleOf(file.number());
+  if (::GetFileType(handle) != FILE_TYPE_DISK) return FileStatus();
+  BY_HANDLE_FILE_INFORMATION information{};
+  if (!::GetFileInformationByHandle(handle, &information)) {
+    failWithErrno();
+    return std::nullopt;
+  }
+  const Security security(handle);
+  if (security.error() != 0) {
+    errno = errnoFor(security.error());
+    return std::nullopt;
+  }
+  return made(information, &security);
+}
+
+bool makePrivate(const Descriptor& file) noexcept { return setReaders(handleOf(file.number()), Readers::owner); }
+
+std::string othersMayUse(const Descriptor&, const std::string& path) {
+  return "; let only its owner use it: icacls \"" + path + "\" /inheritance:r /grant:r \"%USERNAME%:F\"";
+}
 
 // -------------------------------------------------------------------------------------------------------------- Folder
 
@@ -50,17 +72,6 @@ struct OwnedFile::Folder::Opened {
 
   /// The path of a file in the folder that was opened, without links.
   std::wstring pathOf(const std::string& name) const { return path + wideText(name); }
-
-  /// The state of the file with that name. A symbolic link is not followed.
-  std::optional<BY_HANDLE_FILE_INFORMATION> look(const OwnedFile& of, const std::string& name) const {
-    const Handle file(::CreateFileW(pathOf(name).c_str(), FILE_READ_ATTRIBUTES, shared, nullptr, OPEN_EXISTING,
-                                    FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT, nullptr));
-    BY_HANDLE_FILE_INFORMATION information{};
-    if (file.isOpen() && ::GetFileInformationByHandle(file.get(), &information)) return information;
-    const int error = errnoFor(::GetLastError());
-    if (error == ENOENT) return std::nullopt;
-    of.fail("it cannot be examined", error);
-  }
 
   Handle handle;
   std::wstring path;
@@ -96,78 +107,36 @@ void OwnedFile::Folder::requireSafe() const {
   }
 }
 
-void OwnedFile::Folder::requireReplaceable() const {
-  const auto status = opened_->look(file_, file_.name_);
-  if (!status) return;
-  if (isLink(*status)) file_.refuse("it is a symbolic link, which is not followed here; name the file itself");
-  if (isFolder(*status)) file_.refuse("it is not a regular file; choose another path");
-  const Handle file(::CreateFileW(opened_->pathOf(file_.name_).c_str(), READ_CONTROL, shared, nullptr, OPEN_EXISTING,
-                                  FILE_FLAG_OPEN_REPARSE_POINT, nullptr));
-  if (file.isOpen() && !Security(file.get()).isOurs()) {
-    file_.refuse(
-        "it belongs to another user; have it belong to the user that runs this program, or choose another path");
+std::optional<FileStatus> OwnedFile::Folder::look(const std::string& name) const {
+  const std::wstring path = opened_->pathOf(name);
+  constexpr DWORD how = FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT;
+  const Handle file(::CreateFileW(path.c_str(), FILE_READ_ATTRIBUTES, shared, nullptr, OPEN_EXISTING, how, nullptr));
+  BY_HANDLE_FILE_INFORMATION information{};
+  if (!file.isOpen() || !::GetFileInformationByHandle(file.get(), &information)) {
+    const int error = errnoFor(::GetLastError());
+    if (error == ENOENT) return std::nullopt;
+    file_.fail("it cannot be examined", error);
   }
+  // Whoever may not know the owner of a file can still know what it is.
+  const Handle owned(::CreateFileW(path.c_str(), READ_CONTROL, shared, nullptr, OPEN_EXISTING, how, nullptr));
+  if (!owned.isOpen()) return made(information, nullptr);
+  const Security security(owned.get());
+  return made(information, &security);
 }
 
-bool OwnedFile::Folder::has(const std::string& name) const { return opened_->look(file_, name).has_value(); }
-
-Descriptor OwnedFile::Folder::open(Access access) const {
-  const auto status = opened_->look(file_, file_.name_);
-  if (status && isLink(*status))
-    file_.refuse("it is a symbolic link, which is not followed here; name the file itself");
-  if (status && isFolder(*status)) file_.refuse("it is not a regular file");
+Descriptor OwnedFile::Folder::open(const std::string& name, Access access) const noexcept {
   const DWORD rights = READ_CONTROL | (access == Access::read ? GENERIC_READ : GENERIC_READ | GENERIC_WRITE);
-  Descriptor file(descriptorOwning(::CreateFileW(opened_->pathOf(file_.name_).c_str(), rights, shared, nullptr,
-                                                 OPEN_EXISTING, FILE_FLAG_OPEN_REPARSE_POINT, nullptr)));
-  if (!file.isOpen()) file_.fail("it cannot be opened", errno);
-  BY_HANDLE_FILE_INFORMATION opened{};
-  if (::GetFileInformationByHandle(handleOf(file.number()), &opened) && isLink(opened)) {
-    file_.refuse("it is a symbolic link, which is not followed here; name the file itself");
-  }
-  return file;
+  return Descriptor(descriptorOwning(::CreateFileW(opened_->pathOf(name).c_str(), rights, shared, nullptr,
+                                                   OPEN_EXISTING, FILE_FLAG_OPEN_REPARSE_POINT, nullptr)));
 }
 
-Descriptor OwnedFile::Folder::openLocked(const std::string& name) const {
-  const std::string it = name == file_.name_ ? "it" : quotedPath(name) + " beside it";
-  constexpr int rounds = 100;  // each round means that another process has replaced the file
-  for (int round = 0; round < rounds; ++round) {
-    const auto status = opened_->look(file_, name);
-    if (status && isFolder(*status)) file_.refuse(it + " is not a regular file; remove it");
-    const Descriptors security = securityFor(Readers::owner);
-    if (!security) file_.fail(it + " cannot be opened", errno);
-    SECURITY_ATTRIBUTES attributes{sizeof attributes, security.get(), FALSE};
-    constexpr DWORD rights = GENERIC_READ | GENERIC_WRITE | READ_CONTROL | WRITE_DAC;
-    Descriptor file(descriptorOwning(::CreateFileW(opened_->pathOf(name).c_str(), rights, shared, &attributes,
+Descriptor OwnedFile::Folder::openOrMake(const std::string& name) const noexcept {
+  const Descriptors security = securityFor(Readers::owner);
+  if (!security) return Descriptor();
+  SECURITY_ATTRIBUTES attributes{sizeof attributes, security.get(), FALSE};
+  constexpr DWORD rights = GENERIC_READ | GENERIC_WRITE | READ_CONTROL | WRITE_DAC;
+  return Descriptor(descriptorOwning(::CreateFileW(opened_->pathOf(name).c_str(), rights, shared, &attributes,
                                                    OPEN_ALWAYS, FILE_FLAG_OPEN_REPARSE_POINT, nullptr)));
-    if (!file.isOpen()) {
-      if (errno == EACCES && round + 1 < rounds && !opened_->look(file_, name)) continue;  // it was just removed
-      file_.fail(it + " cannot be opened", errno);
-    }
-    const HANDLE handle = handleOf(file.number());
-    BY_HANDLE_FILE_INFORMATION opened{};
-    if (!::GetFileInformationByHandle(handle, &opened))
-      file_.fail(it + " cannot be examined", errnoFor(::GetLastError()));
-    if (isLink(opened)) file_.refuse(it + " is a symbolic link, which is not followed here; remove it");
-    const Security present(handle);
-    if (present.error() != 0) file_.fail(it + " cannot be examined", errnoFor(present.error()));
-    if (!present.isOurs()) file_.refuse(it + " belongs to another user, who could keep it; remove it");
-    if (opened.nNumberOfLinks > 1) {
-      // The name is a hard link to another file, which would be overwritten.
-      if (!remove(name)) file_.fail(it + " cannot be removed", errno);
-      continue;
-    }
-    if (present.othersHave(anyUse) && !setReaders(handle, Readers::owner)) {
-      file_.fail("the rights of " + it + " cannot be set", errno);
-    }
-    if (!file.tryLock()) {
-      if (errno == EWOULDBLOCK) return Descriptor();
-      file_.fail(it + " cannot be locked", errno);
-    }
-    // After it was opened, it may have been removed, or renamed to the final name. Then the lock would protect nothing.
-    const auto current = opened_->look(file_, name);
-    if (current && areSame(*current, opened)) return file;
-  }
-  file_.fail("it cannot be locked", EBUSY, "other processes replace it all the time");
 }
 
 bool OwnedFile::Folder::remove(const std::string& name) const {
@@ -212,16 +181,6 @@ void OwnedFile::split() {
   if (name_.find_first_of(":*?\"<>|") != std::string::npos) {
     refuse("its name has a character that names of files cannot have");
   }
-}
-
-void OwnedFile::requirePrivate(const Descriptor& file) const {
-  if (!file.isRegularFile()) refuse("it is not a regular file");
-  const Security security(handleOf(file.number()));
-  if (security.error() != 0) fail("it cannot be examined", errnoFor(security.error()));
-  if (!security.isOurs()) {
-    refuse("it belongs to another user, who could change it; have it belong to the user that runs this program");
-  }
-  if (security.othersHave(anyUse)) refuse("others than its owner may use it" + std::string(remedyOfFile));
 }
 
 bool OwnedFile::writeToSpecialFile(std::string_view content) const {

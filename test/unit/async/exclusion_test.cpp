@@ -30,16 +30,16 @@ struct Taker {
 
 class ExclusionTest : public testing::Test {
  protected:
-  std::shared_ptr<Taker> take(Steady::duration limit) {
+  std::shared_ptr<Taker> take(Steady::duration limit, Steady::duration longest = 1h) {
     const auto taker = std::make_shared<Taker>();
-    asio::co_spawn(io, takeFor(exclusion, taker, Steady::now() + limit),
+    asio::co_spawn(io, takeFor(exclusion, taker, Steady::now() + limit, longest),
                    asio::bind_cancellation_slot(taker->signal.slot(), [](std::exception_ptr) {}));
     settle();
     return taker;
   }
   static asio::awaitable<void> takeFor(std::shared_ptr<Exclusion> exclusion, std::shared_ptr<Taker> taker,
-                                       Exclusion::TimePoint until) {
-    Exclusion::Turn turn = co_await Exclusion::take(exclusion, until);
+                                       Exclusion::TimePoint until, Steady::duration longest) {
+    Exclusion::Turn turn = co_await Exclusion::take(exclusion, until, longest);
     taker->turn.emplace(std::move(turn));
   }
   void settle() {
@@ -85,7 +85,7 @@ TEST_F(ExclusionTest, AWaitEndsAtItsTimeOrByCancellation) {
 }
 
 TEST_F(ExclusionTest, ATurnThatIsNotReturnedInItsTimeIsOver) {
-  const auto stopped = take(20ms), next = take(1h);
+  const auto stopped = take(1h, 20ms), next = take(1h);
   EXPECT_FALSE(next->has());
   io.restart();
   while (!next->turn && io.run_one_for(10s) != 0) {
@@ -100,7 +100,8 @@ TEST_F(ExclusionTest, ATurnThatIsNotReturnedInItsTimeIsOver) {
 TEST_F(ExclusionTest, AWaiterMayGoWithItsContext) {
   auto other = std::make_unique<asio::io_context>(1);
   const auto holder = take(1h);
-  asio::co_spawn(*other, takeFor(exclusion, std::make_shared<Taker>(), Steady::now() + 1h), [](std::exception_ptr) {});
+  asio::co_spawn(*other, takeFor(exclusion, std::make_shared<Taker>(), Steady::now() + 1h, 1h),
+                 [](std::exception_ptr) {});
   other->poll();
   other.reset();
   holder->turn.reset();

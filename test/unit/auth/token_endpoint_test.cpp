@@ -256,7 +256,7 @@ class Explanation : public testing::TestWithParam<Explained> {};
 TEST_P(Explanation, TellsFailuresApartAndSaysWhatToDo) {
   const Explained& expected = GetParam();
   const BoxSdkError error =
-      explainTokenError(refusal(400, Errc::badRequest, expected.error, expected.description), expected.grant);
+      explainGrantError(refusal(400, Errc::badRequest, expected.error, expected.description), expected.grant);
   EXPECT_EQ(error.code(), expected.code) << error.what();
   EXPECT_THAT(error.what(), HasSubstr(expected.remedy));
   EXPECT_THAT(error.what(), HasSubstr("oauth2/token: 400")) << "what Box said stays";
@@ -291,21 +291,21 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(TokenErrors, SkewSaysWhatWasTried) {
   const BoxSdkError without = refusal(400, Errc::badRequest, "invalid_grant", "Please check the 'exp' claim.");
-  EXPECT_THAT(explainTokenError(without, GrantType::jwtBearer).what(), HasSubstr("did not contain the server's time"));
+  EXPECT_THAT(explainGrantError(without, GrantType::jwtBearer).what(), HasSubstr("did not contain the server's time"));
   ErrorDetails details = without.details();
   details.api->date = now;
   const BoxSdkError with(without.code(), details);
-  EXPECT_THAT(explainTokenError(with, GrantType::jwtBearer).what(), HasSubstr("own time was tried"));
+  EXPECT_THAT(explainGrantError(with, GrantType::jwtBearer).what(), HasSubstr("own time was tried"));
 }
 
 TEST(TokenErrors, WhatIsNoRefusalKeepsItsCode) {
   for (const Errc code : {Errc::connectFailed, Errc::hostNotFound, Errc::readTimeout, Errc::callTimeout,
                           Errc::tlsVerificationFailed, Errc::clientClosed}) {
-    EXPECT_EQ(explainTokenError(BoxSdkError(code, "x"), GrantType::jwtBearer).code(), code);
+    EXPECT_EQ(explainGrantError(BoxSdkError(code, "x"), GrantType::jwtBearer).code(), code);
   }
-  EXPECT_EQ(explainTokenError(refusal(503, Errc::serverError, nullptr, nullptr), GrantType::jwtBearer).code(),
+  EXPECT_EQ(explainGrantError(refusal(503, Errc::serverError, nullptr, nullptr), GrantType::jwtBearer).code(),
             Errc::serverError);
-  EXPECT_EQ(explainTokenError(refusal(429, Errc::rateLimited, nullptr, nullptr), GrantType::jwtBearer).code(),
+  EXPECT_EQ(explainGrantError(refusal(429, Errc::rateLimited, nullptr, nullptr), GrantType::jwtBearer).code(),
             Errc::rateLimited);
 }
 

@@ -80,6 +80,7 @@ class FakeSource : public BulkSource {
     BulkEntry entry;
     entry.value = std::to_string(++given_);
     into.push_back(entry);
+    if (given_ == throwAt) throw std::runtime_error("the disk is gone");
     co_return given_ < count_;
   }
   std::optional<std::uint64_t> size() const override {
@@ -90,6 +91,7 @@ class FakeSource : public BulkSource {
   void release() { hold_->cancel(); }
 
   std::size_t holdAfter = std::numeric_limits<std::size_t>::max();
+  std::size_t throwAt = std::numeric_limits<std::size_t>::max();  // the read that appends this entry throws after it
   bool sizeThrows = false;
 
  private:
@@ -454,6 +456,19 @@ TEST_F(BulkOverFakes, TheAgeOfADoubtIsThatOfTheSessionsClock) {
     EXPECT_TRUE(done);
     bulk.reset();
   }
+}
+
+TEST_F(BulkOverFakes, AnEntryThatWasReadBeforeTheReadFailedHasItsRow) {
+  source = held = std::make_shared<FakeSource>(5);
+  held->throwAt = 3;
+  network->answers = 0;
+  begin();
+  settle();
+  bulk->abort();
+  settle();
+  ASSERT_TRUE(done);
+  EXPECT_EQ(summary.end, BulkEnd::sourceFailed);
+  EXPECT_EQ(summary.counts.notSent + summary.counts.inDoubt + summary.counts.accepted, 3U);
 }
 
 TEST_F(BulkOverFakes, TheRandomNumbersAreThoseOfTheSession) {

@@ -324,6 +324,7 @@ TEST_F(OwnedFileTest, WhatIsBeingWrittenIsNoLeftover) {
     const Descriptor writing = tokens.with(".box-sessions-new").tryLock();
     ASSERT_TRUE(writing.isOpen());
     tokens.removeLeftover();
+    tokens.remove();
     EXPECT_THAT(names(), testing::ElementsAre("tokens.box-sessions-new"));
   }
   tokens.removeLeftover();

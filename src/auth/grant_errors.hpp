@@ -18,7 +18,7 @@ enum class GrantType : std::uint8_t {
 
 /// The error for a failed token request, with the code for its cause and with a remedy. An error that is not a refusal
 /// (no network, a 503) keeps its code.
-BoxSdkError explainTokenError(const BoxSdkError& error, GrantType grant);
+BoxSdkError explainGrantError(const BoxSdkError& error, GrantType grant);
 
 /// Whether the server has refused the assertion because of its time or its id: invalid_grant with `exp` or `jti` in the
 /// text.

@@ -1,4 +1,4 @@
-#include "auth/token_errors.hpp"
+#include "auth/grant_errors.hpp"
 
 #include <string>
 #include <string_view>
@@ -75,7 +75,7 @@ bool isSkew(const BoxSdkError& error) noexcept {
          classify(*error.api(), GrantType::jwtBearer) == Errc::clockSkew;
 }
 
-BoxSdkError explainTokenError(const BoxSdkError& error, GrantType grant) {
+BoxSdkError explainGrantError(const BoxSdkError& error, GrantType grant) {
   ErrorDetails details = error.details();
   error_code code = error.code();
   const int status = details.api ? details.api->statusCode : 0;
