@@ -37,7 +37,7 @@ TEST(ConfigChecks, NameTheMemberThatIsUnusable) {
   EXPECT_EQ(refusalOfClient("", "secret"), "Config::clientId is empty: Box's console shows it under Configuration");
   EXPECT_EQ(refusalOfClient("id", ""), "Config::clientSecret is empty: Box's console shows it under Configuration");
   EXPECT_EQ(refusalOfClient(std::string(257, 'i'), "secret"), "Config::clientId is longer than 256 characters");
-  for (const std::string& odd : {"two words", "line\n", "\x7f", "\xc3\xbc"}) {
+  for (const std::string odd : {"two words", "line\n", "\x7f", "\xc3\xbc"}) {
     EXPECT_EQ(refusalOfClient(odd, "secret"), "Config::clientId has characters that a client id cannot have") << odd;
     EXPECT_EQ(refusalOfClient("id", odd).rfind("Config::clientSecret has characters that a client secret cannot", 0),
               0U)
