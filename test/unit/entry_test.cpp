@@ -194,6 +194,18 @@ TEST(Entry, RefusesEachQuoteAndControlCharacterByName) {
   }
 }
 
+TEST(Entry, SaysWhatIsWrongInTheDomainOfALogin) {
+  const auto faultOf = [](std::string_view login) {
+    const auto fault = checkEntry(EntryKind::userLogin, login);
+    return fault ? std::to_string(fault->offset) + ": " + fault->text : "none";
+  };
+  EXPECT_EQ(faultOf("a@x#y.org"), "3: has '#' in its domain: remove it");
+  EXPECT_EQ(faultOf("a@#"), "2: has '#' in its domain: remove it");
+  EXPECT_EQ(faultOf("a@.x"), "2: has a domain that begins or ends with a dot: remove the dot");
+  EXPECT_EQ(faultOf("a@x."), "3: has a domain that begins or ends with a dot: remove the dot");
+  EXPECT_EQ(faultOf("a#b@x-y_z.org"), "none");
+}
+
 TEST(Entry, OnlyALongNumberWasChangedByExcel) {
   const auto isExcels = [](std::string_view id) {
     return checkEntry(EntryKind::userId, id)->text.find("Excel has changed this id") != std::string::npos;

@@ -122,6 +122,36 @@ TEST(TokenRequests, OneOfTheParentIsNotWaitedForInAForkedChild) {
 }
 #endif
 
+/// Its first request fails, because the client of the call that asked is closed.
+class OfAClosedClient : public Authentication {
+ public:
+  Token currentToken(AccessToken::TimePoint) const noexcept override { return nullptr; }
+  int requests = 0;
+
+ private:
+  asio::awaitable<Token> requestToken(Token, TokenContext) override {
+    if (++requests == 1) throw BoxSdkError(Errc::clientClosed, "the client of the first call");
+    co_return tokenOf("another");
+  }
+};
+
+TEST(TokenRequests, OneThatEndsWithTheCallersOwnClientIsNotRepeated) {
+  const auto auth = std::make_shared<OfAClosedClient>();
+  EXPECT_EQ(run(auth->retrieveToken(context(10s))).code, Errc::clientClosed);
+  EXPECT_EQ(auth->requests, 1);
+}
+
+TEST(TokenRequests, OneThatEndsWithAnothersClientIsRepeated) {
+  asio::io_context io(1);
+  const auto auth = std::make_shared<OfAClosedClient>();
+  const auto first = start(io, auth->retrieveToken(context(10s)));
+  const auto second = start(io, auth->retrieveToken(context(10s)));
+  io.run_for(10s);
+  EXPECT_EQ(first->code, Errc::clientClosed);
+  EXPECT_EQ(textOf(second->token), "another");
+  EXPECT_EQ(auth->requests, 2);
+}
+
 TEST(TokenRequests, TheRefusedTokenIsNoAnswerWhereTheRequestKnewNothingOfTheRefusal) {
   asio::io_context io(1);
   const auto source = std::make_shared<Source>();
