@@ -405,7 +405,8 @@ class Beside:
         say("beside the other commit: counts")
         counted = [self.before.counted(OURS), self.results["counts"][OURS]]
         result = [(f"{name} a call, {in_flight} in flight", *(of[in_flight].get(key) for of in counted))
-                  for key, name in (("allocations", "allocations"), ("bytes", "bytes allocated"), ("mutexes", "mutexes locked"))
+                  for key, name in (("allocations", "allocations"), ("bytes", "bytes allocated"), ("mutexes", "mutexes locked"),
+                                    ("emptyReads", "reads in vain"))
                   for in_flight in ("16", "1")]
         if HAS_VALGRIND:
             executed = self.before.executed(OURS, self.after.program("atomics"))
