@@ -63,8 +63,9 @@ void noteCredentials(const Command& command, const Environment& environment, con
       [&](const auto& arguments) {
         if constexpr (std::is_convertible_v<decltype(arguments), const CallArguments&>) {
           if (arguments.quiet || arguments.credentialsFrom.empty()) return;
-          console.complain(std::string(Environment::developerTokenName) + " is set, but the credentials are those of " +
-                           shownPath(arguments.credentialsFrom));
+          std::string text(Environment::developerTokenName);
+          text.append(" is set, but the credentials are those of ").append(shownPath(arguments.credentialsFrom));
+          console.complain(text);
         }
       },
       command);
