@@ -214,6 +214,23 @@ TEST_F(ReadCalls, ReadersByOffsetTakeEntriesThatMoveOnce) {
   EXPECT_EQ(reader.end(), ListEnd::complete);
 }
 
+TEST_F(ReadCalls, EntriesWithoutAnIdAreAllGiven) {
+  MembershipReader byOffset = memberships.readGroupMemberships("7", {.queryParams = {.limit = 2}});
+  box->add(R"({"total_count":2,"offset":0,"limit":2,"entries":[{"role":"member"},{"role":"admin"}]})");
+  EXPECT_EQ(await(byOffset.nextPage())->size(), 2u);
+  UserReader byMarker = users.readUsers({.limit = 2});
+  box->add(R"({"next_marker":"m","entries":[{"name":"Ann"},{"name":"Bob"}]})");
+  EXPECT_EQ(await(byMarker.nextPage())->size(), 2u);
+}
+
+TEST_F(ReadCalls, ReadersByMarkerGiveWhatBoxGives) {
+  UserReader reader = users.readUsers({.limit = 2});
+  box->add(R"({"next_marker":"m","entries":[{"id":"1"},{"id":"2"}]})");
+  box->add(R"({"next_marker":"","entries":[{"id":"2"},{"id":"3"}]})");
+  EXPECT_EQ(await(reader.nextPage())->size(), 2u);
+  EXPECT_EQ(await(reader.nextPage())->size(), 2u) << "no memory for ids is used, because markers do not move";
+}
+
 TEST_F(ReadCalls, AReaderOfUsersByOffsetSaysSo) {
   UserReader reader = users.readUsers({.filterTerm = "a", .limit = 2, .usemarker = false});
   box->add(R"({"total_count":3,"offset":0,"limit":2,"entries":[{"id":"1"},{"id":"2"}]})");

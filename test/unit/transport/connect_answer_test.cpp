@@ -58,9 +58,13 @@ TEST(ConnectAnswer, RefusesBytesAfterIt) {
 }
 
 TEST(ConnectAnswer, TellsPassingRefusalsFromFinalOnes) {
-  EXPECT_EQ(failureOf("HTTP/1.1 503 X\r\n\r\n").code, Errc::proxyFailed);
-  EXPECT_EQ(failureOf("HTTP/1.1 403 X\r\n\r\n").code, Errc::proxyRefused);
-  EXPECT_EQ(failureOf("HTTP/1.1 401 X\r\n\r\n").code, Errc::proxyAuthenticationFailed);
+  const auto codeOf = [](int status) { return failureOf("HTTP/1.1 " + std::to_string(status) + " X\r\n\r\n").code; };
+  for (const int status : {502, 503, 504}) EXPECT_EQ(codeOf(status), Errc::proxyFailed) << status;
+  for (const int status : {302, 400, 403, 404, 429, 500, 501, 505}) {
+    EXPECT_EQ(codeOf(status), Errc::proxyRefused) << status;
+  }
+  EXPECT_EQ(codeOf(401), Errc::proxyAuthenticationFailed);
+  EXPECT_EQ(failureOf("HTTP/1.1 502 X\r\n\r\n").context, "it answered 502 to CONNECT");
 }
 
 TEST(ConnectAnswer, SaysWhatIsWrongWithItInWords) {
