@@ -80,6 +80,13 @@ TEST(CliExports, AListThatTheProgramKeptSaysWhatWasWrong) {
   EXPECT_NE(out.faults[1].find("the row has no id and no login"), std::string::npos) << out.faults[1];
 }
 
+TEST(CliExports, AListOfGroupsThatTheProgramKeptSaysWhatWasWrong) {
+  const Outcome out = read(Target::groups, "id,problem\n777,\n,\"invalid at argument 2: 'bad', is no id\"\n");
+  EXPECT_EQ(out.entries, Texts{"777"});
+  ASSERT_EQ(out.faults.size(), 1U);
+  EXPECT_NE(out.faults[0].find("invalid at argument 2: 'bad', is no id"), std::string::npos) << out.faults[0];
+}
+
 TEST(CliExports, EntraUsersWhoseMailIsNotTheirName) {
   const std::string list =
       std::string(entra) + "\n" + entraRow("ann@x.org", "ann@x.org") + entraRow("bob@corp.local", "bob.lee@x.org");

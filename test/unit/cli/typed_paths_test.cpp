@@ -1,6 +1,9 @@
 #include "cli/typed_paths.hpp"
 
 #include <cstddef>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -70,6 +73,16 @@ TEST(CliTypedPaths, AreThoseOfAllOptionsThatTakeAFile) {
   EXPECT_GT(options, 40U);
   for (const char* const command : {"resume", "report", "follow"}) EXPECT_EQ(pathsIn({command, secret.c_str()}), found);
   EXPECT_EQ(pathsIn({"emulator", "--address", secret.c_str()}), found);
+}
+
+TEST(CliTypedPaths, TheNameOfAFileThatIsThereIsShown) {
+  const std::filesystem::path file =
+      std::filesystem::temp_directory_path() / ("T9cE5asGnuyYCCqIZFoWjFHvNbvV" + std::to_string(std::time(nullptr)));
+  std::ofstream(file) << "x";
+  const std::string text = "cannot read '" + file.string() + "'";
+  EXPECT_EQ(withoutSecrets(text, {file.string()}), text);
+  std::filesystem::remove(file);
+  EXPECT_NE(withoutSecrets(text, {file.string()}), text);
 }
 
 }  // namespace
