@@ -27,10 +27,11 @@ std::shared_ptr<const AccessToken> boundTo(TokenBinding binding, const std::shar
   return std::make_shared<const AccessToken>(issued->withBinding(std::move(binding)));
 }
 
-BoxSdkError otherBaseUrlError(const AccessToken& token, const NetworkSession& session) {
-  return tokenError(make_error_code(Errc::tokenUnavailable), "the token is for " + token.binding().baseUrl +
-                                                                 ", and the call is for " + session.baseUrls().baseUrl +
-                                                                 "; give each base URL an Authentication of its own");
+void requireForBaseUrlOf(const NetworkSession& session, const std::shared_ptr<const AccessToken>& token) {
+  if (!token || isForBaseUrlOf(session, *token)) return;
+  throw tokenError(make_error_code(Errc::tokenUnavailable), "the token is for " + token->binding().baseUrl +
+                                                                ", and the call is for " + session.baseUrls().baseUrl +
+                                                                "; give each base URL an Authentication of its own");
 }
 
 }  // namespace box::inline v0_1

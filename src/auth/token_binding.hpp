@@ -24,7 +24,7 @@ inline bool isForBaseUrlOf(const NetworkSession& session, const AccessToken& tok
   return bound.empty() || bound == session.baseUrls().baseUrl;
 }
 
-/// The error for a token of another base URL than that of the session.
-BoxSdkError otherBaseUrlError(const AccessToken& token, const NetworkSession& session);
+/// Throws BoxSdkError with Errc::tokenUnavailable if the token may not be sent there. Null may.
+void requireForBaseUrlOf(const NetworkSession& session, const std::shared_ptr<const AccessToken>& token);
 
 }  // namespace box::inline v0_1

@@ -59,12 +59,11 @@ TokenRequests::Turn TokenRequests::take(const std::shared_ptr<Authentication>& a
     const bool wasJoinable = last && last->joinable();
     Turn turn;
     turn.token = auth->currentToken(now);
-    if (turn.token && !isForBaseUrlOf(context.session, *turn.token)) {
-      throw otherBaseUrlError(*turn.token, context.session);
-    }
+    requireForBaseUrlOf(context.session, turn.token);
     if (turn.token && !(refused && isSameToken(turn.token.get(), refused.get()))) return turn;
     turn.token = nullptr;
     turn.fallback = fallback(refused.get(), now);
+    requireForBaseUrlOf(context.session, turn.fallback);
 
     const std::lock_guard lock(mutex_);
     const bool joinable = flight_ && flight_->joinable();
@@ -126,7 +125,7 @@ asio::awaitable<Token> TokenRequests::obtain(std::shared_ptr<Authentication> aut
       if (!thrown) {
         if (!token) throw tokenError(make_error_code(Errc::tokenUnavailable), "the Authentication gave no token");
         // The request may have been begun by a client with another base URL.
-        if (!isForBaseUrlOf(context.session, *token)) throw otherBaseUrlError(*token, context.session);
+        requireForBaseUrlOf(context.session, token);
         // The result of the flight may be the refused token itself, if the call that began the flight did not know of
         // the refusal.
         const bool again = !turn.answers && isSameToken(token.get(), refused.get());

@@ -1,5 +1,6 @@
 #include "auth/token_service.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -78,7 +79,10 @@ asio::awaitable<Token> RefreshingAuthentication::Service::renew(std::shared_ptr<
 asio::awaitable<Exclusion::Turn> RefreshingAuthentication::Service::takeTurn(std::shared_ptr<Service> self,
                                                                              Deadline deadline,
                                                                              std::chrono::nanoseconds longest) {
-  const auto until = deadline.resolve(std::chrono::steady_clock::now(), Deadline());
+  const auto now = std::chrono::steady_clock::now();
+  const auto until = deadline.resolve(now, Deadline());
+  // An operation with a later deadline has the turn until then; without a deadline the session's limit has to do.
+  if (until != std::chrono::steady_clock::time_point::max()) longest = std::max(longest, between(now, until));
   Exclusion::Turn turn = co_await Exclusion::take(self->turns_, until, longest);
   if (turn.error()) throw tokenError(turn.error(), "waiting for another token operation of this Authentication");
   co_return turn;

@@ -110,7 +110,7 @@ void Call::failForToken(const BoxSdkError& error) {
   attempt_.addContext(nestedText(error));
   if (error.details().api) {
     attempt_.api = std::make_unique<ApiErrorInfo>(*error.details().api);
-  } else if (isOwnEnd(error.code())) {
+  } else if (isOwnEnd(error.code()) || error.code() == Errc::callTimeout) {
     // Then an earlier 401 is not the reason.
     attempt_.api.reset();
   }

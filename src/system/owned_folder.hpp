@@ -25,7 +25,7 @@ struct FileStatus {
 /// The status of an open file; unset: errno says why not.
 std::optional<FileStatus> statusOf(const Descriptor& file) noexcept;
 /// Lets only the owner use the file. False: errno says why not.
-bool makePrivate(const Descriptor& file) noexcept;
+bool makePrivate(const Descriptor& file);
 /// What others may do with a file that is not private, and the remedy, for an error about the file at `path`.
 std::string othersMayUse(const Descriptor& file, const std::string& path);
 
@@ -44,9 +44,9 @@ class OwnedFile::Folder {
   /// The status of the file with that name, of a symbolic link itself; unset: there is none.
   std::optional<FileStatus> look(const std::string& name) const;
   /// Opens the file. A symbolic link is not followed, and a pipe is not waited for.
-  Descriptor open(const std::string& name, Access access) const noexcept;
+  Descriptor open(const std::string& name, Access access) const;
   /// The same, for reading and appending; makes a private file if there is none.
-  Descriptor openOrMake(const std::string& name) const noexcept;
+  Descriptor openOrMake(const std::string& name) const;
   /// A file that does not exist counts as removed.
   bool remove(const std::string& name) const;
   enum class Place { any, free };  // free: no file may have the new name; otherwise errno is EEXIST
@@ -64,6 +64,6 @@ class OwnedFile::Folder {
 };
 
 /// False: errno says why not.
-bool letEverybodyRead(const Descriptor& file) noexcept;
+bool letEverybodyRead(const Descriptor& file);
 
 }  // namespace box::inline v0_1

@@ -21,10 +21,10 @@ struct Failure {
   explicit operator bool() const noexcept { return code.failed(); }
 };
 
-/// Whether the code is an end that the caller or the client has brought about: a cancellation, a closed client, or the
-/// deadline of the call. It says nothing about the peer.
+/// Whether the code is an end that the caller or the client has brought about: a cancellation or a closed client. It
+/// says nothing about the peer.
 inline bool isOwnEnd(const error_code& code) noexcept {
-  return code == asio::error::operation_aborted || code == Errc::clientClosed || code == Errc::callTimeout;
+  return code == asio::error::operation_aborted || code == Errc::clientClosed;
 }
 
 /// The result of a step in which a connection is opened or obtained, or the failure of the step.

@@ -59,7 +59,7 @@ std::optional<FileStatus> statusOf(const Descriptor& file) noexcept {
   return made(status);
 }
 
-bool makePrivate(const Descriptor& file) noexcept { return ::fchmod(file.number(), ownersOnly) == 0; }
+bool makePrivate(const Descriptor& file) { return ::fchmod(file.number(), ownersOnly) == 0; }
 
 std::string othersMayUse(const Descriptor& file, const std::string& path) {
   struct stat status {};
@@ -109,13 +109,13 @@ std::optional<FileStatus> OwnedFile::Folder::look(const std::string& name) const
 }
 
 // Without O_NONBLOCK, opening a pipe would wait for another process.
-Descriptor OwnedFile::Folder::open(const std::string& name, Access access) const noexcept {
+Descriptor OwnedFile::Folder::open(const std::string& name, Access access) const {
   const int flags =
       (access == Access::read ? O_RDONLY : O_RDWR | O_APPEND) | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
   return Descriptor(persistently([&] { return ::openat(opened_->number(), name.c_str(), flags); }));
 }
 
-Descriptor OwnedFile::Folder::openOrMake(const std::string& name) const noexcept {
+Descriptor OwnedFile::Folder::openOrMake(const std::string& name) const {
   constexpr int flags = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
   return Descriptor(persistently([&] { return ::openat(opened_->number(), name.c_str(), flags, ownersOnly); }));
 }
@@ -141,7 +141,7 @@ void OwnedFile::Folder::sync() const {
   file_.fail(quoted() + " cannot be written to the disk", errno);
 }
 
-bool letEverybodyRead(const Descriptor& file) noexcept { return ::fchmod(file.number(), everybodyReads) == 0; }
+bool letEverybodyRead(const Descriptor& file) { return ::fchmod(file.number(), everybodyReads) == 0; }
 
 // ----------------------------------------------------------------------------------------------------------- OwnedFile
 

@@ -20,10 +20,19 @@ constexpr DWORD anyUse = FILE_READ_DATA | FILE_EXECUTE | changingRights;
 constexpr DWORD replacing = FILE_ADD_FILE | FILE_ADD_SUBDIRECTORY | FILE_DELETE_CHILD | FILE_WRITE_ATTRIBUTES |
                             FILE_WRITE_EA | DELETE | WRITE_DAC | WRITE_OWNER;
 
+/// Whether the file, which was opened itself, leads to another one. Other reparse points, such as those of files in a
+/// cloud, are files.
+bool isLink(HANDLE file) noexcept {
+  FILE_ATTRIBUTE_TAG_INFO tag{};
+  if (!::GetFileInformationByHandleEx(file, FileAttributeTagInfo, &tag, sizeof tag)) return false;
+  return (tag.FileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0 &&
+         (tag.ReparseTag == IO_REPARSE_TAG_SYMLINK || tag.ReparseTag == IO_REPARSE_TAG_MOUNT_POINT);
+}
+
 /// `security`: null if it is not known.
-FileStatus made(const BY_HANDLE_FILE_INFORMATION& information, const Security* security) noexcept {
+FileStatus made(HANDLE file, const BY_HANDLE_FILE_INFORMATION& information, const Security* security) noexcept {
   FileStatus made;
-  if ((information.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0) {
+  if (isLink(file)) {
     made.kind = FileStatus::Kind::link;
   } else if ((information.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) == 0) {
     made.kind = FileStatus::Kind::regular;
@@ -51,10 +60,10 @@ std::optional<FileStatus> statusOf(const Descriptor& file) noexcept {
     errno = errnoFor(security.error());
     return std::nullopt;
   }
-  return made(information, &security);
+  return made(handle, information, &security);
 }
 
-bool makePrivate(const Descriptor& file) noexcept { return setReaders(handleOf(file.number()), Readers::owner); }
+bool makePrivate(const Descriptor& file) { return setReaders(handleOf(file.number()), Readers::owner); }
 
 std::string othersMayUse(const Descriptor&, const std::string& path) {
   return "; let only its owner use it: icacls \"" + path + "\" /inheritance:r /grant:r \"%USERNAME%:F\"";
@@ -119,18 +128,18 @@ std::optional<FileStatus> OwnedFile::Folder::look(const std::string& name) const
   }
   // Whoever may not know the owner of a file can still know what it is.
   const Handle owned(::CreateFileW(path.c_str(), READ_CONTROL, shared, nullptr, OPEN_EXISTING, how, nullptr));
-  if (!owned.isOpen()) return made(information, nullptr);
+  if (!owned.isOpen()) return made(file.get(), information, nullptr);
   const Security security(owned.get());
-  return made(information, &security);
+  return made(file.get(), information, &security);
 }
 
-Descriptor OwnedFile::Folder::open(const std::string& name, Access access) const noexcept {
+Descriptor OwnedFile::Folder::open(const std::string& name, Access access) const {
   const DWORD rights = READ_CONTROL | (access == Access::read ? GENERIC_READ : GENERIC_READ | GENERIC_WRITE);
   return Descriptor(descriptorOwning(::CreateFileW(opened_->pathOf(name).c_str(), rights, shared, nullptr,
                                                    OPEN_EXISTING, FILE_FLAG_OPEN_REPARSE_POINT, nullptr)));
 }
 
-Descriptor OwnedFile::Folder::openOrMake(const std::string& name) const noexcept {
+Descriptor OwnedFile::Folder::openOrMake(const std::string& name) const {
   const Descriptors security = securityFor(Readers::owner);
   if (!security) return Descriptor();
   SECURITY_ATTRIBUTES attributes{sizeof attributes, security.get(), FALSE};
@@ -166,9 +175,7 @@ bool OwnedFile::Folder::rename(const std::string& from, const std::string& to, P
 // MOVEFILE_WRITE_THROUGH has made the name durable.
 void OwnedFile::Folder::sync() const {}
 
-bool letEverybodyRead(const Descriptor& file) noexcept {
-  return setReaders(handleOf(file.number()), Readers::everybody);
-}
+bool letEverybodyRead(const Descriptor& file) { return setReaders(handleOf(file.number()), Readers::everybody); }
 
 // ----------------------------------------------------------------------------------------------------------- OwnedFile
 

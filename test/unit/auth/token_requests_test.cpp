@@ -23,6 +23,7 @@
 #include "box/auth/token_storage.hpp"
 #include "box/error.hpp"
 #include "box/network/network_client.hpp"
+#include "box/support/clock.hpp"
 #ifndef _WIN32
 #include "support/forked.hpp"
 #endif
@@ -297,6 +298,26 @@ TEST(TokenOperations, ATokenOfAnotherBaseUrlIsNotGiven) {
             Errc::tokenUnavailable);
   EXPECT_EQ(client->deadlines.size(), 1U) << "no request was made for it";
   EXPECT_EQ(textOf(run(auth->retrieveToken(tokenContext)).token), "the-issued");
+}
+
+/// A clock that the test sets.
+struct SetClock : Clock {
+  AccessToken::TimePoint now() const noexcept override { return time; }
+  AccessToken::TimePoint time = std::chrono::system_clock::now();
+};
+
+TEST(TokenOperations, AnOldTokenOfAnotherBaseUrlIsNotGivenWhileItIsRenewed) {
+  const auto client = std::make_shared<IssuingClient>();
+  const auto auth = oauthWith(std::make_shared<InMemoryTokenStorage>());
+  const auto clock = std::make_shared<SetClock>();
+  const NetworkSession here = NetworkSession().withClock(clock);
+  const NetworkSession there = here.withCustomBaseUrls(BaseUrls("https://gateway.example"));
+  ASSERT_TRUE(
+      run(auth->getTokensAuthorizationCodeGrant(Secret("the-code"), TokenContext(client, here, Deadline(10s)))).token);
+  clock->time += std::chrono::seconds(3600 - 10);  // valid for 10 s more, and to be renewed
+  ASSERT_EQ(auth->currentToken(clock->time), nullptr);
+  EXPECT_EQ(run(auth->retrieveToken(TokenContext(client, there, Deadline(10s)))).code, Errc::tokenUnavailable);
+  EXPECT_EQ(client->deadlines.size(), 1U);
 }
 
 TEST(TokenOperations, ACodeIsSentOnceAlsoWhereTheAnswerIsCutShort) {
