@@ -35,7 +35,7 @@ class Contexts : public BoxTest {
     box::asio::any_io_executor executor = own.get_executor();
     if (onStrand) executor = box::asio::make_strand(own);
     const box::BoxClient client = clientOn(executor, session().withPool({.maxConnections = 1}));
-    holder = Call::start(own.get_executor(), about(client));
+    returning = Call::start(own.get_executor(), about(client));
     step(own, [&] { return recorder->attemptsStarted() == 1; });
     auto second = Call::start(waiting.get_executor(), about(client));
     step(waiting, [&] { return recorder->attemptsStarted() == 2; });
@@ -52,7 +52,7 @@ class Contexts : public BoxTest {
     ASSERT_TRUE(condition());
   }
 
-  std::shared_ptr<Call> holder;
+  std::shared_ptr<Call> returning;
 
   /// The context's end has closed all connections; the client has none left to close.
   void expectNothingOpen() { EXPECT_TRUE(emulator().waitForOpenConnections(0, patience)); }
