@@ -46,6 +46,12 @@ class Pool : public BoxTest {
   void awaitStir() {
     runUntil([&] { return quietConnectionsTo(emulator().port()) == 0; });
   }
+  /// The same, for messages of TLS, which on a busy machine may have arrived together with the answer and were read
+  /// with it: then nothing more arrives.
+  void awaitStirOrNothing() {
+    const auto end = std::chrono::steady_clock::now() + 1s;
+    runUntil([&] { return quietConnectionsTo(emulator().port()) == 0 || std::chrono::steady_clock::now() >= end; });
+  }
 };
 
 constexpr auto never = std::chrono::nanoseconds::max();
@@ -457,7 +463,7 @@ TEST_F(Pool, TicketsAndKeyUpdatesWhileIdleCostNoConnection) {
     const auto client = this->client();
     for (int i = 0; i < 10; ++i) {
       ASSERT_TRUE(isAccepted(*await(client)));
-      awaitStir();
+      awaitStirOrNothing();
     }
     EXPECT_EQ(emulator().counts().connectionsAccepted, 1U);
     EXPECT_THAT(recorder->closeReasons(), IsEmpty());
