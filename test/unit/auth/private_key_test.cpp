@@ -1,5 +1,6 @@
 #include "auth/private_key.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -16,6 +17,7 @@
 
 #include "box/error.hpp"
 #include "support/keys.hpp"
+#include "support/text_codec.hpp"
 
 namespace box {
 namespace {
@@ -244,6 +246,70 @@ TEST(PrivateKey, DoesNotHashAPassphraseForHours) {
     const std::string pem =
         "-----BEGIN ENCRYPTED PRIVATE KEY-----\n" + std::string(content) + "\n-----END ENCRYPTED PRIVATE KEY-----\n";
     EXPECT_THAT(refusal(pem, passphrase), HasSubstr("asks for more than 10000000 iterations")) << content;
+  }
+}
+
+/// The DER encoding of a value, with a content of fewer than 128 bytes.
+std::string der(unsigned char tag, const std::string& content) {
+  EXPECT_LT(content.size(), 128U);
+  return std::string{static_cast<char>(tag), static_cast<char>(content.size())} + content;
+}
+std::string derSequence(const std::string& content) { return der(0x30, content); }
+std::string derNumber(std::uint64_t number) {
+  std::string bytes;
+  for (; number != 0 || bytes.empty(); number >>= 8U) bytes.insert(bytes.begin(), static_cast<char>(number & 0xffU));
+  if ((static_cast<unsigned char>(bytes.front()) & 0x80U) != 0) bytes.insert(bytes.begin(), '\0');
+  return der(0x02, bytes);
+}
+std::string derOid(std::string_view bytes) { return der(0x06, std::string(bytes)); }
+
+const std::string derSalt = der(0x04, "saltsalt");
+
+/// A key that says of itself that it is encrypted in this way. No key can be decrypted from it, because the bytes that
+/// would be the key are not.
+std::string encryptedAs(const std::string& algorithm) {
+  return "-----BEGIN ENCRYPTED PRIVATE KEY-----\n" +
+         base64(derSequence(derSequence(algorithm) + der(0x04, "0123456789abcdef"))) +
+         "\n-----END ENCRYPTED PRIVATE KEY-----\n";
+}
+/// With PBES2, AES-256-CBC, and this way to make a key from the passphrase.
+std::string encryptedWith(const std::string& derivation) {
+  const std::string cipher = derOid("\x60\x86\x48\x01\x65\x03\x04\x01\x2a") + der(0x04, "0123456789abcdef");
+  return encryptedAs(derOid("\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0d") +
+                     derSequence(derSequence(derivation) + derSequence(cipher)));
+}
+
+// The algorithms that these keys name do not exist, or cannot have these parameters, so that nothing is hashed where
+// the number of iterations is allowed.
+TEST(PrivateKey, MayAskForTenMillionIterationsAndNoMore) {
+  const std::string pbkdf2 = derOid("\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0c");
+  const std::string unknownPrf = derSequence(derOid("\x2a\x86\x48\x86\xf7\x0d\x02\x63"));
+  for (const std::uint64_t count : {10'000'000ULL, 10'000'001ULL, 1ULL << 63U}) {
+    const std::string number = derNumber(count);
+    for (const std::string& pem :
+         {encryptedAs(derOid("\x2a\x86\x48\x86\xf7\x0d\x01\x05\x63") + derSequence(derSalt + number)),
+          encryptedWith(pbkdf2 + derSequence(derSalt + number + unknownPrf))}) {
+      EXPECT_THAT(refusal(pem, passphrase), HasSubstr(count == 10'000'000 ? "in a way that this OpenSSL does not offer"
+                                                                          : "asks for more than 10000000 iterations"))
+          << count;
+    }
+  }
+}
+
+TEST(PrivateKey, AsksForAsManyIterationsOfScryptAsItsParametersTogether) {
+  const struct {
+    std::uint64_t cost, blockSize, parallel;
+    bool allowed;
+  } rows[] = {{10'000'000, 1, 1, true},  {10'000'001, 1, 1, false}, {1, 10'000'000, 1, true},
+              {1, 10'000'001, 1, false}, {1, 1, 10'000'001, false}, {2, 1, 5'000'000, true},
+              {2, 1, 5'000'001, false},  {4'000, 4'000, 1, false},  {10'000'000, 10'000'000, 10'000'000, false},
+              {1ULL << 63U, 1, 1, false}};
+  for (const auto& row : rows) {
+    const std::string numbers = derNumber(row.cost) + derNumber(row.blockSize) + derNumber(row.parallel);
+    const std::string scrypt = derOid("\x2b\x06\x01\x04\x01\xda\x47\x04\x0b") + derSequence(derSalt + numbers);
+    EXPECT_THAT(refusal(encryptedWith(scrypt), passphrase),
+                HasSubstr(row.allowed ? "in a way that this OpenSSL does not offer" : "asks for more than 10000000"))
+        << row.cost << " " << row.blockSize << " " << row.parallel;
   }
 }
 

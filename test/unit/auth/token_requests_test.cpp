@@ -5,16 +5,19 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <gtest/gtest.h>
 
@@ -65,6 +68,7 @@ class Source : public Authentication {
 struct Outcome {
   Token token;
   error_code code;
+  std::optional<BoxSdkError> error;
   bool done = false;
 };
 
@@ -77,6 +81,7 @@ std::shared_ptr<Outcome> start(asio::io_context& io, asio::awaitable<Token> work
       if (thrown) std::rethrow_exception(thrown);
     } catch (const BoxSdkError& error) {
       outcome->code = error.code();
+      outcome->error = error;
     }
   });
   return outcome;
@@ -176,6 +181,36 @@ TEST(TokenRequests, TheRefusedTokenIsTheAnswerWhereNoOtherIsToBeHad) {
 TEST(TokenRequests, NoTokenIsAnError) {
   const auto source = std::make_shared<Source>();
   EXPECT_EQ(run(source->retrieveToken(context(10s))).code, Errc::tokenUnavailable);
+}
+
+/// An Authentication of the caller's own, which fails in a way of its own.
+class Throwing : public Authentication {
+ public:
+  explicit Throwing(std::exception_ptr exception) : exception_(std::move(exception)) {}
+  Token currentToken(AccessToken::TimePoint) const noexcept override { return nullptr; }
+
+ private:
+  asio::awaitable<Token> requestToken(Token, TokenContext) override {
+    std::rethrow_exception(exception_);
+    co_return nullptr;
+  }
+
+  std::exception_ptr exception_;
+};
+
+TEST(TokenRequests, AnExceptionOfTheCallersOwnCodeIsNamedWithoutItsText) {
+  const std::exception_ptr exceptions[] = {std::make_exception_ptr(std::runtime_error("the vault's password is 4711")),
+                                           std::make_exception_ptr(boost::system::system_error(
+                                               asio::error::operation_aborted, "the vault's password is 4711"))};
+  for (const std::exception_ptr& exception : exceptions) {
+    const Outcome outcome = run(std::make_shared<Throwing>(exception)->retrieveToken(context(10s)));
+    ASSERT_TRUE(outcome.error);
+    EXPECT_EQ(outcome.error->phase(), Phase::token);
+    EXPECT_EQ(outcome.error->details().context,
+              "the token request: the token storage or the Authentication has thrown an exception");
+    EXPECT_EQ(std::string(outcome.error->what()).find("4711"), std::string::npos) << outcome.error->what();
+    EXPECT_NE(outcome.code, asio::error::operation_aborted) << "nobody has cancelled";
+  }
 }
 
 /// Accepts a revocation, and does something before it answers.
@@ -404,6 +439,20 @@ TEST_F(TokenTurns, ARevocationIsNotUndoneByARenewalThatBeganBefore) {
   EXPECT_FALSE(revocation->code);
   EXPECT_EQ(textOf(run(storage->get()).token), "none");
   EXPECT_EQ(textOf(auth->currentToken(std::chrono::system_clock::now())), "none");
+}
+
+TEST_F(TokenTurns, ATokenOfAnotherBaseUrlIsNotGivenToACallThatWaitedForIt) {
+  const NetworkSession there = NetworkSession().withCustomBaseUrls(BaseUrls("https://gateway.example"));
+  const auto here = start(io, auth->refreshToken(stored, context()));
+  const auto elsewhere = start(io, auth->refreshToken(stored, TokenContext(client, there, Deadline(1min))));
+  settle();
+  ASSERT_EQ(client->requests, 1) << "both calls wait for one request";
+  client->releaseOne();
+  settle();
+  EXPECT_EQ(textOf(here->token), "token-1");
+  ASSERT_TRUE(elsewhere->done);
+  EXPECT_EQ(elsewhere->code, Errc::tokenUnavailable);
+  EXPECT_EQ(textOf(elsewhere->token), "none") << "it would be sent to the wrong server";
 }
 
 /// Performs the operation with a storage that takes 5 ms to lock, and expects that its lock and its requests get the

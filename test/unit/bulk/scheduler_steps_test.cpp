@@ -117,6 +117,25 @@ TEST_F(SchedulerSteps, AWrongAddressIsAMistakeUntilBoxHasAnswered) {
   EXPECT_NE(sendLater(), 0U);
 }
 
+TEST_F(SchedulerSteps, TheFailureThatEndedARunIsKept) {
+  const auto failsFinally = [&](std::uint64_t call, Errc code) {
+    CallReply reply = replyOf(Kind::fatal, Fate::notSent);
+    reply.error = BoxSdkError(code, "scripted");
+    scheduler->reply(call, reply, now);
+  };
+  begin(4);
+  const std::uint64_t first = send(), second = send();
+  failsFinally(first, Errc::tlsVerificationFailed);
+  failsFinally(second, Errc::unauthorized);
+  ASSERT_TRUE(scheduler->failure());
+  EXPECT_EQ(scheduler->failure()->code(), Errc::tlsVerificationFailed) << "the second one came after the end";
+  begin(2);
+  const std::uint64_t only = send();
+  scheduler->end(BulkEnd::stopped, "stopped", now);
+  failsFinally(only, Errc::unauthorized);
+  EXPECT_FALSE(scheduler->failure()) << "the operator has ended the run";
+}
+
 TEST_F(SchedulerSteps, AStaleConnectionIsNoFailureOnce) {
   random = 0.5;
   begin(2);

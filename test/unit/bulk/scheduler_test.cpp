@@ -289,6 +289,23 @@ TEST(Scheduler, OneBatchRefusedWhoseEntriesAreAcceptedChangesNoSize) {
   EXPECT_EQ(run.scheduler().batchSize(), BulkOptions().batchSize);
 }
 
+// A batch with a rejected entry may have been refused because of that entry, so it shows nothing about the size.
+TEST(Scheduler, TooLargeBatchesThatAreNotInARowChangeNoSize) {
+  for (const bool rejectsBetween : {false, true}) {
+    BulkOptions options;
+    options.batchSize = 4;
+    options.concurrency = 1;
+    SimulatedRun run(options, [&](const BulkPart& part, TimePoint) {
+      const bool bad = rejectsBetween && hasAny(part, {5});  // in the second batch
+      const bool tooLarge = part.size() > 2 && part.items().front().index < 12;
+      return Answer{bad ? refused(404) : tooLarge ? refused(400) : accepted()};
+    });
+    ASSERT_TRUE(run.run(rejectsBetween ? 12 : 100));
+    EXPECT_EQ(rejectedOf(run), rejectsBetween ? Indices{5} : Indices{});
+    EXPECT_EQ(run.scheduler().batchSize(), rejectsBetween ? 4U : 2U);
+  }
+}
+
 TEST(Scheduler, One429HoldsBackAllCallsUntilRetryAfterAndCostsNoAttempt) {
   bool once = true;
   TimePoint throttledAt{};

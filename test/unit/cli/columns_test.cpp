@@ -80,6 +80,11 @@ TEST(CliColumns, APickedColumnCounts) {
                 .faults.at(0)
                 .find("no column 'Manager', which --column names. The columns are 'Kennung', 'Adresse', 'Email'"),
             std::string::npos);
+  EXPECT_NE(read(Target::users, list, pick(std::string(41, 'x')))
+                .faults.at(0)
+                .find("no column '" + std::string(40, 'x') + "…', which"),
+            std::string::npos)
+      << "a long name is cut";
   EXPECT_EQ(read(Target::users, "id,ID\n1,2\n", pick("ID")).entries, Texts{"2"});
   EXPECT_NE(read(Target::users, "x,x\n1,2\n", pick("x")).faults.at(0).find("two columns 'x'"), std::string::npos);
   EXPECT_EQ(read(Target::users, "Leavers\nann@x.org\n", pick("leavers")).entries, Texts{"ann@x.org"});

@@ -456,6 +456,23 @@ TEST_F(FollowCoreTest, FailingAdminLogsUndoNothing) {
   EXPECT_EQ(summary.gaps.size(), 1u);
 }
 
+TEST_F(FollowCoreTest, AfterARestartAdminLogsHaveTheirWholeTimeAgain) {
+  simulation.options.backfill = true;
+  simulation.stream.add(eventAbout("11", evidence, 2s, "a"), 3s);
+  simulation.begin(markAt(simulation.stream, 0s), 1min);
+  simulation.fail = [&]() -> std::optional<BoxSdkError> {
+    if (!simulation.asked.back().history) return std::nullopt;
+    return failure(Errc::connectFailed);
+  };
+  while (simulation.asked.empty() || !simulation.asked.back().history) ASSERT_TRUE(simulation.step());
+  simulation.time += 10 * simulation.options.grace;
+  simulation.restart();
+  const std::chrono::nanoseconds restarted = simulation.time;
+  EXPECT_EQ(simulation.run().gaps.size(), 1u) << "they still fail";
+  EXPECT_GT(simulation.time, restarted + simulation.options.grace / 2);
+  EXPECT_LE(simulation.time, restarted + simulation.options.grace);
+}
+
 TEST_F(FollowCoreTest, Stops) {
   simulation.begin(markAt(simulation.stream, 0s), unlimited);
   simulation.core->stop();

@@ -528,6 +528,22 @@ TEST(ResponseReader, RefusesAChunkBeyondTheLimitBeforeItsBytesCome) {
   EXPECT_EQ(beyond.error, Errc::responseTooLarge);
 }
 
+TEST(ResponseReader, AChunkMayBeLargerThanTheHeader) {
+  ResponseLimits limits;
+  limits.headerBytes = 200;
+  const std::string body(3'000, 'x'), head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::string bytes = head + "bb8\r\n" + body + "\r\n5\r\nhello\r\n0\r\n\r\n";
+  for (const std::size_t piece : {std::size_t(1), std::size_t(150), std::size_t(1'000), bytes.size()}) {
+    std::vector<std::string_view> pieces;
+    for (std::size_t at = 0; at < bytes.size(); at += piece) {
+      pieces.push_back(std::string_view(bytes).substr(at, piece));
+    }
+    const Outcome outcome = read(pieces, limits, End::open);
+    EXPECT_TRUE(outcome.bodyIntact) << piece << ": " << outcome;
+    EXPECT_EQ(outcome.body, body + "hello") << piece;
+  }
+}
+
 TEST(ResponseReader, LimitsTheBytesOnTheWire) {
   const std::string plain = withLength(message);
   expectLimit(plain, &ResponseLimits::wireBytes, plain.size(), true);

@@ -81,6 +81,18 @@ TEST(RetrySimulation, SharesABudgetWithOthers) {
   EXPECT_DOUBLE_EQ(budget->balance(), 0.1) << "a call succeeds once";
 }
 
+TEST(RetrySimulation, ACallThatSucceededAfterAWaitWaitsNoMore) {
+  RetrySimulation simulation;
+  EXPECT_EQ(simulation.fail(AttemptOutcome::ofStatus(503)).delay, 250ms);
+  simulation.succeed();
+  const RetryStep step = simulation.fail(AttemptOutcome::ofStatus(503));
+  EXPECT_EQ(step.ending, RetryEnding::permanent);
+  EXPECT_EQ(step.delay, 0ms);
+  EXPECT_FALSE(step.fresh);
+  EXPECT_EQ(simulation.attempts(), 2U);
+  EXPECT_EQ(simulation.elapsed(), 250ms);
+}
+
 TEST(RetrySimulation, AsksThePolicyWhatACallWould) {
   std::vector<AttemptOutcome> seen;
   RetryRules rules;

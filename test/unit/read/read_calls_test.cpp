@@ -128,6 +128,12 @@ TEST_F(ReadCalls, RefuseBeforeTheySend) {
   EXPECT_EQ(failure->code(), Errc::invalidRequest);
   EXPECT_THROW(users.readUsers({.limit = 1'001}), BoxSdkError);
   EXPECT_THROW(memberships.readGroupMemberships("x"), BoxSdkError);
+  for (const std::int64_t limit : {0, 1'001}) {
+    EXPECT_THROW(groups.readGroups({.limit = limit}), BoxSdkError) << limit;
+    EXPECT_THROW(memberships.readGroupMemberships("7", {.queryParams = {.limit = limit}}), BoxSdkError) << limit;
+  }
+  EXPECT_THROW(groups.readGroups({.offset = -1}), BoxSdkError);
+  EXPECT_THROW(memberships.readGroupMemberships("7", {.queryParams = {.offset = -1}}), BoxSdkError);
   EXPECT_THROW(events.readEvents({.streamPosition = "x"}), BoxSdkError);
   EXPECT_TRUE(box->asked.empty());
   EXPECT_THROW(EventsManager(nullptr, NetworkSession(), box), BoxSdkError);
