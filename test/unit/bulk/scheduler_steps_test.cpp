@@ -214,6 +214,28 @@ TEST_F(SchedulerSteps, TheDeadlineOfTheRunEndsIt) {
   accepts(call);
 }
 
+TEST_F(SchedulerSteps, AProbeCostsAnAttemptOnlyIfBoxHasRefusedIt) {
+  const struct {
+    int status;
+    Fate fate;
+    bool costs;
+  } rows[] = {
+      {503, Fate::inDoubt, false}, {0, Fate::inDoubt, false}, {0, Fate::notSent, false}, {500, Fate::rejected, true}};
+  for (const auto& row : rows) {
+    options.breakerFailures = 1;
+    options.attempts = 2;
+    begin(1);
+    fails(send());
+    const std::uint64_t probe = sendLater();
+    ASSERT_NE(probe, 0U);
+    scheduler->takeConclusions();
+    answer(probe, Kind::temporary, row.fate, row.status);
+    const Conclusions conclusions = scheduler->takeConclusions();
+    ASSERT_EQ(conclusions.size(), 1U);
+    EXPECT_EQ(conclusions[0].state.has_value(), row.costs) << row.status << " " << static_cast<int>(row.fate);
+  }
+}
+
 TEST_F(SchedulerSteps, AnOutageIsMeasuredFromItsFirstFailure) {
   options.outage = 30min;
   options.breakerPause = options.longestBreakerPause = 1h;

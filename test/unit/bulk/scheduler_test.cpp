@@ -297,7 +297,7 @@ TEST(Scheduler, TooLargeBatchesThatAreNotInARowChangeNoSize) {
     options.concurrency = 1;
     SimulatedRun run(options, [&](const BulkPart& part, TimePoint) {
       const bool bad = rejectsBetween && hasAny(part, {5});  // in the second batch
-      const bool tooLarge = part.size() > 2 && part.items().front().index < 12;
+      const bool tooLarge = part.size() > 2 && part.items().front().index < (rejectsBetween ? 12U : 8U);
       return Answer{bad ? refused(404) : tooLarge ? refused(400) : accepted()};
     });
     ASSERT_TRUE(run.run(rejectsBetween ? 12 : 100));

@@ -473,6 +473,25 @@ TEST_F(FollowCoreTest, AfterARestartAdminLogsHaveTheirWholeTimeAgain) {
   EXPECT_LE(simulation.time, restarted + simulation.options.grace);
 }
 
+TEST_F(FollowCoreTest, AdminLogsAreAskedForUntilTheEndOfTheirTime) {
+  simulation.options.backfill = true;
+  for (const std::chrono::nanoseconds late : {0ns, 1ns}) {
+    simulation.asked.clear();
+    simulation.fail = [&]() -> std::optional<BoxSdkError> {
+      if (!simulation.asked.back().history) return std::nullopt;
+      return failure(Errc::connectFailed);
+    };
+    simulation.begin(markAt(simulation.stream, 0s), 1min);
+    while (simulation.asked.empty() || !simulation.asked.back().history) ASSERT_TRUE(simulation.step());
+    simulation.restart();
+    simulation.time += simulation.options.grace + late;
+    simulation.fail = nullptr;
+    const bool isAsked = late == 0ns;
+    EXPECT_EQ(simulation.step(), isAsked);
+    EXPECT_EQ(simulation.core->summary().gaps.size(), isAsked ? 0u : 1u);
+  }
+}
+
 TEST_F(FollowCoreTest, Stops) {
   simulation.begin(markAt(simulation.stream, 0s), unlimited);
   simulation.core->stop();
@@ -486,6 +505,37 @@ TEST_F(FollowCoreTest, Stops) {
   summary = simulation.run();
   EXPECT_EQ(outcome(summary), FollowOutcome::nothingSeen);
   EXPECT_GT(*summary.lookedUntil, start + 2h);
+}
+
+TEST_F(FollowCoreTest, HasLookedWhenItHasReadThePagesThatAreThere) {
+  simulation.stream.pageSize = 10;
+  for (int i = 0; i < 25; ++i) simulation.stream.add(eventAbout("99", "LOGIN", 1s, std::to_string(i)), 1s);
+  const FollowMark mark = markAt(simulation.stream, 0s);
+  simulation.time = 5s;
+  simulation.begin(mark, unlimited);
+  for (const std::uint64_t pages : {1U, 2U}) {
+    while (simulation.core->progress().pages < pages) ASSERT_TRUE(simulation.step());
+    EXPECT_FALSE(simulation.core->progress().lookedUntil) << "there are more events after page " << pages;
+  }
+  while (!simulation.core->progress().lookedUntil) ASSERT_TRUE(simulation.step());
+  EXPECT_EQ(simulation.core->progress().events, 25U);
+  EXPECT_EQ(*simulation.core->progress().lookedUntil, at(simulation.time - simulation.latency).wall)
+      << "when the last page was asked for";
+}
+
+TEST_F(FollowCoreTest, TellsOnceThatItWasSuspendedForTooLong) {
+  simulation.begin(markAt(simulation.stream, 0s), unlimited);
+  while (!simulation.core->progress().lookedUntil) ASSERT_TRUE(simulation.step());
+  simulation.time += std::chrono::hours(24 * 15);
+  const std::size_t asked = simulation.asked.size();
+  simulation.fail = [&]() -> std::optional<BoxSdkError> {
+    if (simulation.asked.size() > asked + 3) return std::nullopt;
+    return failure(Errc::connectFailed);
+  };
+  while (simulation.asked.size() < asked + 6) ASSERT_TRUE(simulation.step());
+  const std::vector<std::string> gaps = simulation.core->summary().gaps;
+  ASSERT_EQ(gaps.size(), 1u) << "although the request after it failed three times";
+  EXPECT_NE(gaps[0].find("Box keeps it for 14 days"), std::string::npos) << gaps[0];
 }
 
 TEST_F(FollowCoreTest, ContinuesInANewWindowWhereItEnded) {
