@@ -149,6 +149,16 @@ TEST(ErrorCondition, PutsEveryCodeIntoTheGroupsThatItsCommentNames) {
   }
 }
 
+TEST(ErrorCondition, ANumberThatIsNoGroupHoldsNothing) {
+  for (const int number : {-31, -1, 0, 9, 33, 64, 1'000}) {
+    const boost::system::error_condition condition(number, errorConditionCategory());
+    for (const Errc code : {Errc::callTimeout, Errc::connectFailed, Errc::unauthorized, Errc::proxyFailed}) {
+      EXPECT_FALSE(make_error_code(code) == condition) << number;
+    }
+    EXPECT_EQ(condition.message(), "unknown condition") << number;
+  }
+}
+
 TEST(ErrorCondition, HoldsNothingOfOtherCategories) {
   for (int condition = 1; condition <= 8; ++condition) {
     const auto c = static_cast<ErrorCondition>(condition);

@@ -180,11 +180,12 @@ TEST(JournalText, AHeaderHasAtMost64Notes) {
 TEST(JournalText, AHeaderThatMakesNoSenseIsRefused) {
   ASSERT_EQ(errorOf(headerLine("box-sessions-journal 1 1 j users h s i")), "");
   for (const char* text :
-       {"box-sessions-journal 1 1 j users h s", "box-sessions-journal 1 x j users h s i",
-        "box-sessions-journal 1 -1 j users h s i", "box-sessions-journal 1 9000000000001 j users h s i",
-        "box-sessions-journal 1 1 j users h s %4", "box-sessions-journal 1 1 j users h s ",
-        "box-sessions-journals 1 1 j users h s i", "box-sessions-journal 1 1 j users h s i note",
-        "box-sessions-journal 1 1 j users h s i a=%4", "box-sessions-journal 1 1 j users h s i =a"}) {
+       {"box-sessions-journal 1", "box-sessions-journal 1 1", "box-sessions-journal 1 1 j users h s",
+        "box-sessions-journal 1 x j users h s i", "box-sessions-journal 1 -1 j users h s i",
+        "box-sessions-journal 1 9000000000001 j users h s i", "box-sessions-journal 1 1 j users h s %4",
+        "box-sessions-journal 1 1 j users h s ", "box-sessions-journals 1 1 j users h s i",
+        "box-sessions-journal 1 1 j users h s i note", "box-sessions-journal 1 1 j users h s i a=%4",
+        "box-sessions-journal 1 1 j users h s i =a"}) {
     EXPECT_THAT(errorOf(headerLine(text)), HasSubstr("its header is not valid")) << text;
   }
 }

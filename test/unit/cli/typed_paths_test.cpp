@@ -85,5 +85,21 @@ TEST(CliTypedPaths, TheNameOfAFileThatIsThereIsShown) {
   EXPECT_NE(withoutSecrets(text, {file.string()}), text);
 }
 
+TEST(CliTypedPaths, TheNameOfAFolderThatIsThereIsShownWhateverItIsIn) {
+  const std::filesystem::path outer =
+      std::filesystem::temp_directory_path() / "a-folder-with-a-name-that-is-longer-than-any-name-in-it-and-no-secret";
+  const std::filesystem::path inner = outer / ("T9cE5asGnuyYCCqIZFoWjFHvNbvV" + std::to_string(std::time(nullptr)));
+  std::filesystem::create_directories(inner);
+  for (const std::filesystem::path& path : {inner, inner / "not-there"}) {
+    ASSERT_TRUE(mayHoldASecret(path.generic_string()));
+    const std::string text = "cannot read '" + path.generic_string() + "'";
+    EXPECT_EQ(withoutSecrets(text, {path.generic_string()}), text);
+  }
+  std::filesystem::remove(inner);
+  const std::string text = "cannot read '" + inner.generic_string() + "'";
+  EXPECT_NE(withoutSecrets(text, {inner.generic_string()}), text);
+  std::filesystem::remove(outer);
+}
+
 }  // namespace
 }  // namespace box::cli
