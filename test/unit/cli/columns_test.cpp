@@ -23,8 +23,9 @@ TEST(CliColumns, TwoColumnsOfOneNameCannotBeToldApart) {
 }
 
 TEST(CliColumns, NamesAreComparedWithoutCaseBlanksAndMarks) {
-  for (const std::string_view name : {"Email", "E-Mail", "e mail", "EMAIL", "\u00a0email ", "Email [Required]",
-                                      "Email (primary)", "User Email", "user_email", "UserEmail"}) {
+  for (const std::string_view name :
+       {"Email", "E-Mail", "e mail", "EMAIL", "\u00a0email ", "Email [Required]", "Email (primary)", "(primary) Email",
+        "[a (b)] E-Mail", ") Email", "Email]", "User Email", "user_email", "UserEmail"}) {
     EXPECT_EQ(read(Target::users, std::string(name) + ",Employee ID\nann@x.org,4711\n").entries, Texts{"ann@x.org"})
         << name;
   }

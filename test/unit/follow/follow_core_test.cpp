@@ -553,6 +553,16 @@ TEST_F(FollowCoreTest, ContinuesInANewWindowWhereItEnded) {
   EXPECT_GE(simulation.time, 530s);
 }
 
+TEST_F(FollowCoreTest, AdminLogsOfTheLastWindowSayNothingAboutANewOne) {
+  simulation.options.backfill = true;
+  EXPECT_EQ(outcome(follow(20s), 1), FollowOutcome::nothingSeen);
+  simulation.fail = [] { return failure(Errc::forbidden); };
+  simulation.restart(20s);
+  const FollowSummary summary = simulation.run();
+  EXPECT_EQ(summary.end, FollowEnd::rights);
+  EXPECT_EQ(outcome(summary, 1), FollowOutcome::couldNotLook);
+}
+
 TEST_F(FollowCoreTest, InANewWindowOnlyWhatIsLostIsAGap) {
   simulation.begin(markAt(simulation.stream, 0s), 20s);
   simulation.fail = [] { return failure(Errc::forbidden); };
