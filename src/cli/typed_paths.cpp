@@ -34,7 +34,7 @@ struct Part {
 };
 std::optional<Part> secretIn(std::string_view path) {
   for (std::size_t begin = 0; begin <= path.size();) {
-    const std::size_t end = std::min(path.find('/', begin), path.size());
+    const std::size_t end = std::min(path.find_first_of("/\\", begin), path.size());  // a backslash on Windows
     if (looksLikeASecret(path.substr(begin, end - begin))) return Part{begin, end - begin};
     begin = end + 1;
   }

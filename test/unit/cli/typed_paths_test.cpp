@@ -75,6 +75,11 @@ TEST(CliTypedPaths, AreThoseOfAllOptionsThatTakeAFile) {
   EXPECT_EQ(pathsIn({"emulator", "--address", secret.c_str()}), found);
 }
 
+TEST(CliTypedPaths, APartBehindABackslashIsHiddenToo) {
+  const std::string path = "C:\\lists\\T9cE5asGnuyYCCqIZFoWjFHvNbvV42";
+  EXPECT_EQ(withoutSecrets("cannot read '" + path + "'", {path}).find("T9cE5asGnuy"), std::string::npos);
+}
+
 TEST(CliTypedPaths, TheNameOfAFileThatIsThereIsShown) {
   const std::filesystem::path file =
       std::filesystem::temp_directory_path() / ("T9cE5asGnuyYCCqIZFoWjFHvNbvV" + std::to_string(std::time(nullptr)));
