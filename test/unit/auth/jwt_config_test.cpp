@@ -157,7 +157,7 @@ TEST(JwtConfig, NeedsOneSubjectToBeUsed) {
 
 TEST(JwtConfig, SaysWhereItIsNoJson) {
   EXPECT_THAT(refusal("{\n  \"boxAppSettings\": {\n    \"clientID\" \"secret\"\n  }\n}"),
-              AllOf(HasSubstr("in line 3, at character 1"), testing::Not(HasSubstr("secret"))));
+              AllOf(HasSubstr("in line 3, at character 16"), testing::Not(HasSubstr("secret"))));
   EXPECT_THAT(refusal("x"), HasSubstr("in line 1, at character 1"));
 }
 
