@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -19,9 +20,10 @@
 namespace box::inline v0_1 {
 
 /// The earlier entries, each stored as 128 bits. Two entries must not have the same bits, because an entry that is
-/// wrongly taken for a duplicate is not sent, and its user stays signed in. An id of up to 19 digits is stored as its
-/// number. The bits of any other entry are from its SHA-256, for which nobody can construct a collision; by chance
-/// there is a collision in one of 10^25 lists of a million entries.
+/// wrongly taken for a duplicate is not sent, and its user stays signed in. Logins that differ only in the case of
+/// ASCII letters are the same login. An id of up to 19 digits is stored as its number. The bits of any other entry are
+/// from its SHA-256, for which nobody can construct a collision; by chance there is a collision in one of 10^25 lists
+/// of a million entries.
 class BulkChecker::Seen {
  public:
   Seen() : sha256_(EVP_MD_fetch(nullptr, "SHA2-256", nullptr)), context_(EVP_MD_CTX_new()) {
@@ -49,11 +51,15 @@ class BulkChecker::Seen {
     return digits == entry.size() && digits <= mostDigits ? Key{number, digits} : digestOf(entry);
   }
 
+  /// Letters of both cases have the same digest, because Box takes logins without case.
   Key digestOf(std::string_view entry) {
+    std::array<char, longestLogin> lower{};
+    const std::size_t size = std::min(entry.size(), lower.size());  // checkEntry() refuses a longer entry
+    std::transform(entry.begin(), entry.begin() + static_cast<std::ptrdiff_t>(size), lower.begin(), toLower);
     std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
     // The algorithm was fetched in the constructor, because finding it by name takes as long as the digest.
     if (EVP_DigestInit_ex(context_.get(), sha256_.get(), nullptr) != 1 ||
-        EVP_DigestUpdate(context_.get(), entry.data(), entry.size()) != 1 ||
+        EVP_DigestUpdate(context_.get(), lower.data(), size) != 1 ||
         EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) != 1) {
       throw std::bad_alloc();
     }

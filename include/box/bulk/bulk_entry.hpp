@@ -23,7 +23,7 @@ enum class BulkState : std::uint8_t {
   accepted,   ///< Box answered 202: its job will run
   rejected,   ///< Box refused this very entry
   invalid,    ///< not a valid id or login: it cannot be sent
-  duplicate,  ///< the same as an earlier entry; it shares the result of that entry
+  duplicate,  ///< the same as an earlier entry, in upper or lower case; it shares the result of that entry
   inDoubt,    ///< sent, and it is not known whether Box accepted it
   notSent,    ///< not sent, or certainly not carried out; a later run may send it
 };
@@ -69,7 +69,8 @@ struct BOX_API BulkCounts {
 };
 
 /// Checks the entries of a list in order: which can be sent, and which are duplicates. A run uses it too, so that a
-/// count made with it before the run is the same as that of the run.
+/// count made with it before the run is the same as that of the run. Logins that differ only in the case of ASCII
+/// letters are duplicates.
 ///
 /// *Memory*: at most 100 bytes per entry, however long the entries are.
 class BOX_API BulkChecker {

@@ -57,6 +57,17 @@ TEST(BulkChecker, ADuplicateNamesTheFirstAndWhatIsInvalidIsNone) {
   EXPECT_THAT(look(checker, "a@example.com").original, Optional(6U));
 }
 
+TEST(BulkChecker, LoginsThatDifferInCaseOnlyAreDuplicates) {
+  BulkChecker checker(BulkTarget::users);
+  look(checker, "ann@example.com");
+  EXPECT_THAT(look(checker, "ANN@Example.COM").original, Optional(0U));
+  EXPECT_TRUE(look(checker, "anne@example.com").canBeSent());
+  const std::string longest = std::string(64, 'x') + "@" + std::string(251, 'y') + ".com";
+  ASSERT_TRUE(look(checker, longest).canBeSent());
+  EXPECT_THAT(look(checker, longest.substr(0, longest.size() - 1) + "M").original, Optional(3U));
+  EXPECT_TRUE(look(checker, longest.substr(0, longest.size() - 1) + "n").canBeSent());
+}
+
 TEST(BulkChecker, TakesNoTwoEntriesForOneWhateverTheirLength) {
   BulkChecker checker(BulkTarget::users);
   std::vector<std::string> entries;
@@ -65,7 +76,7 @@ TEST(BulkChecker, TakesNoTwoEntriesForOneWhateverTheirLength) {
   }
   for (std::size_t zeros = 1; zeros < 20; ++zeros) entries.push_back(std::string(zeros, '0') + "1");
   entries.insert(entries.end(), {"18446744073709551616", "18446744073709551617", "9999999999999999998", "a@example.com",
-                                 "1@example.com", "A@example.com"});
+                                 "1@example.com", "_@example.com", "`@example.com"});
   std::uint64_t index = 0;
   for (const std::string& entry : entries) {
     EXPECT_TRUE(look(checker, entry).canBeSent()) << entry;
