@@ -33,6 +33,10 @@ class Refusals {
     return watches() && !everAccepted_ && isAboutTheAccount() && batches_ > 0 && singles_ > 0;
   }
 
+  bool everAccepted() const noexcept { return everAccepted_; }
+  /// How many batches and single entries in a row were refused with the same status, the last one included.
+  unsigned inARow() const noexcept { return batches_ + singles_; }
+
  private:
   bool isAboutTheAccount() const noexcept { return status_ == 403; }
   bool enoughBatches() const noexcept { return batches_ >= (isAboutTheAccount() ? 1U : batchesWanted_); }

@@ -27,7 +27,7 @@ enum class BulkEnd : std::uint8_t {
   stopped,          ///< stop() was called, and the calls in flight have ended
   cancelled,        ///< abort() was called
   deadline,         ///< BulkOptions::deadline passed
-  systemic,         ///< Box rejects every request the same way: wrong scope, wrong account; see BulkSummary::message
+  systemic,         ///< Box rejects all requests, or all of the last ones, the same way: wrong scope or account
   tooManyRejected,  ///< the share of rejected entries exceeded BulkOptions::rejectedShare
   unavailable,      ///< Box was down for longer than BulkOptions::outage
   failed,           ///< a failure that retries do not change: token, certificate, configuration

@@ -191,6 +191,7 @@ TEST(Scheduler, ALossOfRightsInTheMiddleStopsTheRunToo) {
   ASSERT_TRUE(run.run(100'000));
   EXPECT_EQ(run.scheduler().reason(), BulkEnd::systemic);
   EXPECT_EQ(run.count(BulkState::accepted), 2000U);
+  EXPECT_THAT(run.scheduler().message(), testing::ContainsRegex("Box rejected the last 1[0-9] calls the same way: "));
   EXPECT_EQ(run.count(BulkState::rejected), 0U);
   EXPECT_LE(run.sent.size(), 80U);
 }
