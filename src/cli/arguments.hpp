@@ -125,10 +125,14 @@ struct TerminateArguments : CallArguments {
   SelectionArguments selection;  ///< used instead of entries and files
   ColumnOptions columns;
   std::vector<std::string> excludeFiles;  ///< lists of users whose sessions must not end
+  bool excludeUnmatched = false;          ///< accept such a list of which nobody is in the list of the run
   bool excludeMe = false;                 ///< leave out the user in whose name the run acts, too
   std::size_t batch = 100;
   std::optional<std::string> remainingFile;
   BulkArguments bulk;
+
+  /// The options that the command to continue the run has again, and their values; that of a flag is empty.
+  std::vector<std::pair<std::string, std::string>> continued;
 
   std::optional<std::string> asUser;
   std::vector<std::pair<std::string, std::string>> headers;

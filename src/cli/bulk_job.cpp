@@ -192,7 +192,12 @@ std::string nextCommand(const BulkJob& job) {
   out += wayToBox(movedList(job), arguments);
   if (arguments.asUser) out += " --as-user " + *arguments.asUser;
   if (job.journal.empty() && arguments.suppressNotifications) out += " --suppress-notifications";
-  if (arguments.bulk.retryRejected) out += " --retry-rejected";
+  if (job.journal.empty() && arguments.batch != TerminateArguments().batch)  // the journal has it
+    out += " --batch " + std::to_string(arguments.batch);
+  for (const auto& [option, value] : arguments.continued) {
+    const bool isListNow = option == "remaining" && job.journal.empty();
+    if (!isListNow) out += typed(option, value);
+  }
   return out;
 }
 

@@ -129,6 +129,7 @@ ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* j
     survey.faults = gathered_->faults;
     survey.halt = gathered_->halt;
     survey.notes = gathered_->notes;
+    survey.unmatched = gathered_->unmatched;
     survey.columns = gathered_->columns;
   }
   return survey;

@@ -30,8 +30,9 @@ struct ListSurvey {
   std::vector<std::string> first{};  ///< the first of them, at most `shown`
   std::string halt;                  ///< not empty: why the rest of the list cannot be understood
   InputFaults faults;
-  std::vector<std::string> notes{};  ///< what the operator should know about how the list was read
-  std::string columns{};             ///< the columns that were read, "column 'login'"; empty: not CSV
+  std::vector<std::string> notes{};      ///< what the operator should know about how the list was read
+  std::vector<std::string> unmatched{};  ///< those notes about files of --exclude of which nobody is in the list
+  std::string columns{};                 ///< the columns that were read, "column 'login'"; empty: not CSV
 };
 
 /// The list of a run. survey() fixes its contents: a run sends only entries that were surveyed.

@@ -171,14 +171,14 @@ json::object rowJson(const BulkRow& row) {
   return out;
 }
 
-std::string countsText(Target target, const BulkCounts& counts) {
+std::string countsText(Target target, const BulkCounts& counts, bool isRefused) {
   return counted(counts.total(), nounOf(target)) + ": " +
          inCounts({{counts.accepted, "accepted"},
                    {counts.rejected, "rejected"},
                    {counts.invalid, "invalid"},
                    {counts.duplicate, counts.duplicate == 1 ? "duplicate" : "duplicates"},
                    {counts.inDoubt, "in doubt"},
-                   {counts.notSent, "not sent"}},
+                   {counts.notSent, isRefused ? "not accepted (Box refused the calls)" : "not sent"}},
                   true) +
          "\n";
 }

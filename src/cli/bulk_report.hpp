@@ -30,7 +30,9 @@ boost::json::object progressJson(const BulkProgress& progress);
 std::string entryText(const BulkRow& row);
 std::string reasonText(const BulkRow& row);
 boost::json::object rowJson(const BulkRow& row);
-std::string countsText(Target target, const BulkCounts& counts);
+/// `isRefused`: the run has ended because Box refused its calls. Their entries count as not sent, so that a later run
+/// sends them.
+std::string countsText(Target target, const BulkCounts& counts, bool isRefused = false);
 boost::json::object countsJson(Target target, const BulkCounts& counts);
 
 }  // namespace box::cli

@@ -150,8 +150,9 @@ void requireWritable(const std::string& path) {
   if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
     throw FileError("cannot write " + shownPath(path) + ": it is not a regular file");
   const std::string trial = path + ".box-sessions-trial";
+  constexpr std::size_t room = 64 * 1024;  // an empty file would be written even to a full disk
   try {
-    writeFile(trial, {}, Readers::owner);
+    writeFile(trial, std::string(room, '\n'), Readers::owner);
   } catch (const FileError& error) {
     std::string why = error.what();
     if (const std::size_t at = why.find(".box-sessions-trial"); at != std::string::npos)

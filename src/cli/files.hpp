@@ -90,7 +90,8 @@ void writeFile(const std::string& path, std::string_view content, Readers reader
 /// `beginnings`, as files of earlier runs do. *Errors*: FileError.
 void requireReplaceable(const std::string& path, std::span<const std::string_view> beginnings);
 
-/// Checks that a file readable by its owner only can be written there, and leaves no file. *Errors*: FileError.
+/// Checks that a file readable by its owner only can be written there, and that the disk has room for the beginning of
+/// one, and leaves no file. *Errors*: FileError.
 void requireWritable(const std::string& path);
 
 /// Creates a file with an unused name in the directory for temporary files and gives its path. *Errors*: FileError.

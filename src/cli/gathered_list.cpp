@@ -43,8 +43,11 @@ class Gatherer final : public ListSink {
                                                                  isAddress ? entry : std::string_view())
                                          : Exclusions::Answer::mayGo;
     if (answer == Exclusions::Answer::mustStay) {
-      list_.notes.push_back("argument " + std::to_string(number) + " left out, because of " +
-                            options_.exclude->option());
+      const std::string_view option =
+          options_.exclude->optionFor(isAddress ? std::string_view() : entry, isAddress ? entry : std::string_view());
+      std::string note = "argument " + std::to_string(number);
+      note.append(" left out, because of ").append(option).append(": ").append(printable(entry, 100));
+      list_.notes.push_back(std::move(note));
     } else if (answer == Exclusions::Answer::unknown) {
       addFault("argument " + std::to_string(number), unknownExclusion(!isAddress));
     } else {
@@ -76,7 +79,10 @@ class Gatherer final : public ListSink {
   }
   bool isHalted() const noexcept { return !list_.halt.empty(); }
   GatheredList take() {
-    if (options_.exclude) addNotes(options_.exclude->notes());
+    if (options_.exclude) {
+      addNotes(options_.exclude->notes());
+      list_.unmatched = options_.exclude->unmatchedFiles();
+    }
     return std::move(list_);
   }
 

@@ -19,10 +19,11 @@ namespace box::cli {
 /// row for each entry, in order. The row of an invalid entry has no id and no login, but says what is wrong.
 struct GatheredList {
   std::string text;
-  InputFaults faults{};              ///< with the places where the operator gave the entries
-  std::string halt{};                ///< not empty: why the input could not be read further; the list ends there
-  std::vector<std::string> notes{};  ///< what the operator should know about how the input was read
-  std::string columns{};             ///< the columns that were read in the last file; empty: not CSV
+  InputFaults faults{};                  ///< with the places where the operator gave the entries
+  std::string halt{};                    ///< not empty: why the input could not be read further; the list ends there
+  std::vector<std::string> notes{};      ///< what the operator should know about how the input was read
+  std::vector<std::string> unmatched{};  ///< those notes about files of --exclude of which nobody is in the list
+  std::string columns{};                 ///< the columns that were read in the last file; empty: not CSV
 };
 
 /// Whether the arguments name one regular file, no other entries, and nobody to leave out. Such a file is not gathered

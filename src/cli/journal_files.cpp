@@ -74,9 +74,11 @@ JournalContents readJournal(const std::string& path) {
   } catch (const JournalError& error) {
     const std::string other = otherThanAJournal(path);
     if (other.empty()) throw;
-    throw JournalError(Kind::corrupt, shownPath(path) + " is no journal, but " + other +
-                                          ". A run prints the name of its journal; without --journal FILE it is in "
-                                          "~/.local/state/box-sessions");
+    const std::string state = stateFolder();
+    throw JournalError(Kind::corrupt,
+                       shownPath(path) + " is no journal, but " + other + ". A run prints the name of its journal" +
+                           (state.empty() ? std::string()
+                                          : "; without --journal FILE it is in " + shownPath(state + "/box-sessions")));
   }
 }
 

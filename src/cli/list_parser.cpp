@@ -230,7 +230,10 @@ void ListParser::give(std::string_view entry, std::string_view id, std::string_v
   if (options_.exclude) {
     const Exclusions::Answer answer = options_.exclude->ask(id, login);
     if (answer == Exclusions::Answer::mustStay) {
-      ++excluded_;
+      LeftOutEntries& out = leftOut_[options_.exclude->optionFor(id, login)];
+      constexpr std::size_t shown = 3;
+      if (++out.count <= shown) out.names.append(out.count == 1 ? "" : ", ").append(printable(entry, 100));
+      if (out.count == shown + 1) out.names.append(" and others");
       return;
     }
     if (answer == Exclusions::Answer::unknown) return tell(place, unknownExclusion(login.empty()));
@@ -274,7 +277,10 @@ std::vector<std::string> ListParser::notes() const {
                   (longRows_ > 1 ? "the first: " : "") + "lines " + std::to_string(longFirst_) + " to " +
                   std::to_string(longLast_) + "), because of quotes: if these are several entries, remove the quotes");
   }
-  if (excluded_ > 0) out.push_back(counted(excluded_, "entry") + " left out, because of " + options_.exclude->option());
+  for (const auto& [option, entries] : leftOut_) {
+    std::string note = counted(entries.count, "entry");
+    out.push_back(note.append(" left out, because of ").append(option).append(": ").append(entries.names));
+  }
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -109,7 +110,11 @@ class ListParser final : private RecordSink {
   ColumnChoice choice_;
 
   std::string columns_;
-  std::size_t excluded_ = 0;
+  struct LeftOutEntries {
+    std::size_t count = 0;
+    std::string names;  // of the first ones
+  };
+  std::map<std::string_view, LeftOutEntries> leftOut_;  // by the option that is the reason
   std::size_t rowsWithBoth_ = 0, rowsWithIdOnly_ = 0;
   std::size_t longRows_ = 0, longFirst_ = 0, longLast_ = 0;  // rows with several lines, and the lines of the first
 };

@@ -51,6 +51,7 @@ RunPlan planOf(const BulkJob& job, const std::string& source, const ListSurvey& 
   plan.toSend = survey.toSend;
   plan.first = survey.first;
   plan.source = source + (survey.columns.empty() ? "" : ", " + survey.columns);
+  if (!job.arguments.excludeUnmatched) plan.warnings = survey.unmatched;
   plan.batch = job.arguments.batch;
   plan.rate = job.arguments.bulk.rate.value_or(BulkOptions().rate.cap);
   plan.baseUrl = baseUrl;

@@ -67,11 +67,23 @@ std::string lastFailure(const BulkSummary& summary) {
 /// Possible causes where Box rejects all requests in the same way.
 std::string causeOfAll(const BulkSummary& summary) {
   const ApiErrorInfo* const api = summary.failure ? summary.failure->api() : nullptr;
-  if (api != nullptr && api->statusCode == 404)
+  const bool isKnown404 = api != nullptr && api->statusCode == 404;
+  if (summary.counts.accepted > 0)  // so --base-url and the enterprise are right
+    return isKnown404 ? "Box accepted others before: probably the rest of the list is of another enterprise, or these "
+                        "people were deleted"
+                      : "Box accepted others before: probably the rights of the credentials were changed, or do not "
+                        "cover the rest of the list";
+  if (isKnown404)
     return "Box knows nobody on the list: probably the credentials are of another enterprise ('box-sessions auth "
            "check' "
            "shows of which), the list is of another enterprise, or --base-url is wrong";
   return "probably the app has not the right scope, the user not the right role, or --base-url is wrong";
+}
+
+/// Whether the entries without a state have none because Box refused the calls, so that "not sent" would mislead.
+bool isRefused(const BulkSummary& summary) {
+  return summary.end == BulkEnd::systemic ||
+         (summary.end == BulkEnd::failed && summary.calls > 0 && summary.failure && summary.failure->api() != nullptr);
 }
 
 std::string adviceForRejected(const BulkSummary& summary, const NextStep& next) {
@@ -203,7 +215,7 @@ void tellEnd(const TerminateArguments& arguments, const BulkSummary& summary, Ex
     }
     if (!arguments.json && !arguments.quiet) {
       const bool isKnown = summary.counts.total() > 0 || summary.end != BulkEnd::failed;
-      std::string out = isKnown ? countsText(arguments.target, summary.counts) : "";
+      std::string out = isKnown ? countsText(arguments.target, summary.counts, isRefused(summary)) : "";
       for (const std::string& id : next.requestIds) out += "box-request-id: " + requestId(id) + "\n";
       console.result(out);
     }
@@ -213,7 +225,7 @@ void tellEnd(const TerminateArguments& arguments, const BulkSummary& summary, Ex
   const bool isFinal = summary.end == BulkEnd::finished && summary.counts.inDoubt + summary.counts.notSent == 0;
   if (!(isFinal && arguments.quiet)) complainOf(adviceText(summary, next, false), console);
   if (lost) {
-    complainOf(countsText(arguments.target, summary.counts), console);
+    complainOf(countsText(arguments.target, summary.counts, isRefused(summary)), console);
     if (!next.journal.empty()) console.complain("the results are in the journal: " + next.report);
   }
   if (!arguments.json && !arguments.quiet && summary.counts.accepted > 0) console.complain(acceptedIsNotEnded(next));

@@ -51,6 +51,15 @@ void tellFaults(const InputFaults& faults, const Console& console) {
     console.complain("… and " + std::to_string(faults.total() - InputFaults::shown) + " more");
 }
 
+/// "this entry", "these 3 entries".
+std::string theInvalid(const BulkCounts& counts) {
+  return counts.invalid == 1 ? "this entry" : "these " + counted(counts.invalid, "entry");
+}
+
+constexpr const char* noneOfExclude =
+    "no entry of a file of --exclude is in the list, so these may be misspelt: correct them, or add "
+    "--exclude-unmatched";
+
 }  // namespace
 
 OpenedList openList(const BulkJob& job, RunClient* caller, const Console& console) {
@@ -97,7 +106,9 @@ bool isUsable(const BulkJob& job, const std::string& source, const ListSurvey& s
   const bool isEmpty = counts.total() == 0, isAllInvalid = !isEmpty && counts.invalid == counts.total();
   // A continued run has skipped the invalid entries already.
   const bool isSkipped = counts.invalid == 0 || job.past || arguments.bulk.skipInvalid || !arguments.yes;
-  const bool isGood = survey.halt.empty() && !isEmpty && !isAllInvalid && isSkipped;
+  const bool isReadable = survey.halt.empty() && !isEmpty && !isAllInvalid;
+  const bool isUnmatched = !survey.unmatched.empty() && !arguments.excludeUnmatched;
+  const bool isGood = isReadable && isSkipped && !(isUnmatched && arguments.yes);
   const std::string nothing =
       arguments.dryRun && arguments.yes ? "with --yes nothing would be sent: " : "nothing was sent: ";
   if (!isGood || (!arguments.quiet && !job.past)) tellFaults(survey.faults, console);
@@ -106,6 +117,8 @@ bool isUsable(const BulkJob& job, const std::string& source, const ListSurvey& s
     if (arguments.yes && !arguments.json && !survey.columns.empty())  // otherwise the question or the plan says it
       console.complain("reading " + survey.columns + " of " + source);
     for (const std::string& note : survey.notes) console.complain(note);
+  } else if (isUnmatched && arguments.yes) {  // even with --quiet the reason names the entries
+    for (const std::string& note : survey.unmatched) console.complain(note);
   }
   if (!survey.halt.empty()) {
     if (survey.faults.total() > InputFaults::shown) console.complain(survey.halt);
@@ -122,10 +135,17 @@ bool isUsable(const BulkJob& job, const std::string& source, const ListSurvey& s
                           ? "the entry cannot be sent. Fix it"
                           : "none of these " + grouped(counts.total()) + " entries can be sent. Fix them") +
                      " and run it again");
-  } else if (!isGood) {
-    console.complain(nothing + "fix " +
-                     (counts.invalid == 1 ? "this entry" : "these " + counted(counts.invalid, "entry")) +
+  } else if (!isSkipped) {
+    console.complain(nothing + "fix " + theInvalid(counts) +
                      " and run it again, or send the others with --skip-invalid");
+  } else if (!isGood) {
+    console.complain(nothing + noneOfExclude);
+  } else if (arguments.dryRun && !arguments.yes) {
+    // The plan is that of a run that asks. With --yes the same list is refused.
+    const std::string refused = "with --yes nothing would be sent: ";
+    if (counts.invalid > 0 && !job.past && !arguments.bulk.skipInvalid)
+      console.complain(refused + "fix " + theInvalid(counts) + ", or add --skip-invalid");
+    if (isUnmatched) console.complain(refused + noneOfExclude);
   }
   return isGood;
 }

@@ -50,6 +50,7 @@ std::string questionText(const RunPlan& plan) {
   if (plan.counts.invalid > 0)
     out +=
         counted(plan.counts.invalid, "entry") + (plan.counts.invalid == 1 ? " is" : " are") + " invalid and skipped.\n";
+  for (const std::string& warning : plan.warnings) out += "Careful: " + warning + "\n";
   if (plan.hasAccount) out += "You are in the list yourself: --exclude-me leaves you out.\n";
   if (!plan.journal.empty()) out += "A record is kept in " + printable(plan.journal) + "\n";
   if (plan.follow.count() > 0)

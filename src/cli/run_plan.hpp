@@ -16,10 +16,11 @@ namespace box::cli {
 
 struct RunPlan {
   Target target = Target::users;
-  BulkCounts counts;                 ///< of the list, before the run
-  std::uint64_t toSend = 0;          ///< number of entries
-  std::vector<std::string> first{};  ///< the first of these entries
-  std::string source;                ///< the list's source, fit for a terminal
+  BulkCounts counts;                    ///< of the list, before the run
+  std::uint64_t toSend = 0;             ///< number of entries
+  std::vector<std::string> first{};     ///< the first of these entries
+  std::vector<std::string> warnings{};  ///< what may be wrong with the list, one line each
+  std::string source;                   ///< the list's source, fit for a terminal
   std::size_t batch = 100;
   double rate = 15;  ///< at most this many calls a second
   std::string baseUrl, host, asUser;

@@ -156,12 +156,32 @@ TEST_F(CliBulk, WhereBoxRefusesEverythingItStopsUnlessToldToKeepGoing) {
   list = folder.file("gone", entries);
   const Result stopped = run(users({"--rate", "none"}));
   EXPECT_EQ(stopped.status, 1);
-  EXPECT_THAT(stopped.output, HasSubstr("1,200 users: 0 accepted, 1,200 not sent"));
+  EXPECT_THAT(stopped.output, HasSubstr("1,200 users: 0 accepted, 1,200 not accepted (Box refused the calls)"));
+  EXPECT_THAT(report(), HasSubstr("\nBox refused the last call with 404\n"));
   EXPECT_THAT(stopped.error, AllOf(HasSubstr("stopped: Box rejected every request the same way"),
                                    HasSubstr("then: box-sessions resume " + journal), HasSubstr("add --keep-going")));
   const Result result = run(resume({"--rate", "none", "--keep-going"}));
   EXPECT_EQ(result.status, 1);
   EXPECT_EQ(result.output, "1,200 users: 0 accepted, 1,200 rejected\n");
+}
+
+TEST_F(CliBulk, TheCommandToContinueHasTheOptionsOfTheRun) {
+  serve();
+  std::atomic<int> calls = 0;
+  answerCalls(
+      [&](const emulator::RequestInfo&) { return ++calls > 2 ? std::optional(Reply::status(401)) : std::nullopt; });
+  const std::string rest = folder.path("rest"), log = folder.path("log");
+  const Strings options = {"--rate", "9", "--concurrency", "1", "--batch", "1", "--log", log};
+  const Result kept = run(users(joined(options, {"--remaining", rest})));
+  EXPECT_THAT(kept.error, HasSubstr("Then: box-sessions resume " + journal));
+  EXPECT_THAT(kept.error, HasSubstr(" --rate 9 --concurrency 1 --log " + log + " --remaining " + rest + "\n"));
+  EXPECT_THAT(kept.output, HasSubstr("not accepted (Box refused the calls)"));
+  calls = 0;
+  const Result without = run(
+      joined(joined({"users", "--file", list, "--yes", "--no-journal", "--remaining", rest}, options), box->here()));
+  EXPECT_THAT(without.error, AllOf(HasSubstr("Then: box-sessions users --file " + rest),
+                                   HasSubstr(" --batch 1 --no-journal --rate 9 --concurrency 1 --log " + log + "\n"),
+                                   Not(HasSubstr("--remaining " + rest + "\n"))));
 }
 
 TEST_F(CliBulk, AListThatCannotBeUnderstoodIsNotBegun) {
@@ -198,7 +218,7 @@ TEST_F(CliBulk, AListThatCanBeReadOnceOnlyIsKeptBesideItsJournalAndResumed) {
   start.input = "8\n\"9\"\n9\n";
   const Result stopped = test::run(std::move(start));
   EXPECT_EQ(stopped.status, 1) << stopped.error;
-  EXPECT_EQ(stopped.output, "6 users: 0 accepted, 2 invalid, 1 duplicate, 3 not sent\n");
+  EXPECT_EQ(stopped.output, "6 users: 0 accepted, 2 invalid, 1 duplicate, 3 not accepted (Box refused the calls)\n");
   const std::string kept = journal + ".list";
   struct stat status {};
   ASSERT_EQ(::stat(kept.c_str(), &status), 0);
@@ -530,7 +550,8 @@ TEST_F(CliBulk, InterruptedOnceItFinishesTheCallsInProgressAndIsResumed) {
   EXPECT_EQ(process.wait(), 130);
   EXPECT_THAT(process.error(), AllOf(HasSubstr("stopping: finishing the calls in progress"),
                                      HasSubstr("to continue: box-sessions resume " + journal + " --base-url " +
-                                               box->emulator().baseUrl())));
+                                               box->emulator().baseUrl()),
+                                     HasSubstr(" --concurrency 1 --rate none\n")));
   EXPECT_EQ(process.output(), "4 users: 2 accepted, 2 not sent\n");
   EXPECT_THAT(report(), HasSubstr("4 users: 2 accepted, 2 not sent"));
   EXPECT_EQ(run({"report", journal}).status, 2);
@@ -608,7 +629,7 @@ class CliBulkResume : public CliBulk {
     box->emulator().setResponder([](const emulator::RequestInfo&) { return std::optional(Reply::status(401)); });
     const Result result = run(users());
     ASSERT_EQ(result.status, 1) << result.error;
-    ASSERT_EQ(result.output, "4 users: 0 accepted, 4 not sent\n");
+    ASSERT_EQ(result.output, "4 users: 0 accepted, 4 not accepted (Box refused the calls)\n");
     ASSERT_THAT(result.error, AllOf(HasSubstr("make a new one"), HasSubstr("Then: box-sessions resume " + journal),
                                     Not(HasSubstr("same credentials"))));
     box->emulator().setResponder(nullptr);
@@ -925,7 +946,7 @@ TEST_F(CliBulk, ARefusalOfTheAccountStopsAShortListWhichIsResumedAfterwards) {
   list = folder.file("list", entries);
   const Result stopped = run(users({"--rate", "none"}));
   EXPECT_EQ(stopped.status, 1);
-  EXPECT_EQ(stopped.output, "200 users: 0 accepted, 200 not sent\n");
+  EXPECT_EQ(stopped.output, "200 users: 0 accepted, 200 not accepted (Box refused the calls)\n");
   EXPECT_LE(box->emulator().counts().requests, 25U);
   box->emulator().setResponder(nullptr);
   const Result rest = run(resume({"--rate", "none"}));

@@ -102,8 +102,37 @@ TEST_F(CliLists, WhereBoxKnowsNobodyTheRunStopsEarlyAndSaysWhatToMend) {
   EXPECT_THAT(result.error,
               AllOf(HasSubstr("every request the same way"),
                     HasSubstr("probably the credentials are of another enterprise"), HasSubstr("resume")));
-  EXPECT_THAT(result.output, HasSubstr("5,000 users: 0 accepted, 5,000 not sent"));
+  EXPECT_THAT(result.output, HasSubstr("5,000 users: 0 accepted, 5,000 not accepted (Box refused the calls)"));
   EXPECT_LT(box.emulator().counts().requests, 100U);
+}
+
+TEST_F(CliLists, ALoginInUpperAndLowerCaseIsSentOnce) {
+  const Result result = run(joined({"users", "Ann@x.org", "ANN@X.ORG", "ann@x.org", "--yes"}, box.here()));
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_EQ(result.output.substr(0, result.output.find('\n')), "3 users: 1 accepted, 2 duplicates");
+  EXPECT_EQ(callsOf("Ann@x.org"), 1U);
+  EXPECT_EQ(box.users(), 1U);
+}
+
+TEST_F(CliLists, AFileOfWhichNobodyWhoMustStayIsInTheListIsRefused) {
+  const std::string file = folder.file("stay.csv", "user_id,login\n7,brakeglass@x.org\n");
+  const Strings stay = {"--exclude", file};
+  const std::string missing = "1 of 1 entry of " + file + " is not in the list: brakeglass@x.org";
+  for (const Strings& more : {Strings{}, Strings{"--quiet"}}) {
+    const Result result = send("ann@x.org\nbreakglass@x.org\n", joined(stay, more));
+    EXPECT_EQ(result.status, 3);
+    EXPECT_THAT(result.error, AllOf(HasSubstr(missing), HasSubstr("nothing was sent: no entry of a file of --exclude"),
+                                    HasSubstr("or add --exclude-unmatched")));
+  }
+  EXPECT_EQ(box.users(), 0U);
+  const Result allowed = send("ann@x.org\n", joined(stay, {"--exclude-unmatched"}));
+  EXPECT_EQ(allowed.status, 0) << allowed.error;
+  EXPECT_THAT(allowed.error, HasSubstr(missing));
+  EXPECT_EQ(box.users(), 1U);
+  const Result tried = run(joined(joined({"users", "ann@x.org", "bad", "--dry-run"}, stay), box.here()));
+  EXPECT_EQ(tried.status, 1) << tried.error;
+  EXPECT_THAT(tried.error, AllOf(HasSubstr("with --yes nothing would be sent: fix this entry, or add --skip-invalid"),
+                                 HasSubstr("with --yes nothing would be sent: no entry of a file of --exclude")));
 }
 
 TEST_F(CliLists, WhoMustStayIsLeftOutAlsoWhenTheRunIsResumed) {

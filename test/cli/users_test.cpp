@@ -385,7 +385,7 @@ TEST(CliToken, IsRefusedByBox) {
   EXPECT_THAT(result.error, HasSubstr("401 Unauthorized"));
   EXPECT_THAT(result.error, HasSubstr("box-request-id"));
   EXPECT_THAT(result.error, HasSubstr("60 minutes"));
-  EXPECT_EQ(result.output, "1 user: 0 accepted, 1 not sent\n");
+  EXPECT_EQ(result.output, "1 user: 0 accepted, 1 not accepted (Box refused the calls)\n");
 }
 
 // A server, or others whose texts it shows, could send sequences that move the cursor, change the title or reverse

@@ -1,5 +1,7 @@
 #include "cli/list/exclusions.hpp"
 
+#include <utility>
+
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -17,8 +19,11 @@ std::string bareId(std::string_view id) {
 void Exclusions::add(std::string_view id, std::string_view login, std::string_view file) {
   if (id.empty() && login.empty()) return;
   if (files_.empty() || files_.back() != file) files_.emplace_back(file);
-  const auto keep = [](Names& names, std::string name) {
-    return name.empty() ? nullptr : &*names.emplace(std::move(name), false).first;
+  const auto keep = [&file](Names& names, std::string name) -> const Names::value_type* {
+    if (name.empty()) return nullptr;
+    auto& kept = *names.try_emplace(std::move(name)).first;
+    kept.second.isOfFile = kept.second.isOfFile || !file.empty();
+    return &kept;
   };
   entries_.push_back({keep(ids_, bareId(id)), keep(logins_, lowerCase(login)), files_.size() - 1});
   hasIdOnly_ = hasIdOnly_ || login.empty();
@@ -29,11 +34,19 @@ Exclusions::Answer Exclusions::ask(std::string_view id, std::string_view login) 
   const auto find = [](Names& names, const std::string& name) {
     const auto found = names.find(name);
     if (found == names.end()) return false;
-    return found->second = true;
+    return found->second.isAsked = true;
   };
   const bool knowsId = find(ids_, bareId(id)), knowsLogin = find(logins_, lowerCase(login));
   if (knowsId || knowsLogin) return Answer::mustStay;
   return (login.empty() && hasLoginOnly_) || (id.empty() && hasIdOnly_) ? Answer::unknown : Answer::mayGo;
+}
+
+std::string_view Exclusions::optionFor(std::string_view id, std::string_view login) const {
+  const auto isOfFile = [](const Names& names, const std::string& name) {
+    const auto found = names.find(name);
+    return found != names.end() && found->second.isOfFile;
+  };
+  return isOfFile(ids_, bareId(id)) || isOfFile(logins_, lowerCase(login)) ? "--exclude" : "--exclude-me";
 }
 
 std::string Exclusions::option() const {
@@ -48,23 +61,39 @@ std::string Exclusions::option() const {
 }
 
 std::vector<std::string> Exclusions::notes() const {
-  constexpr std::size_t shown = 3;
   std::vector<std::string> out = columnNotes_;
+  for (Missing& each : missing()) out.push_back(std::move(each.note));
+  return out;
+}
+
+std::vector<std::string> Exclusions::unmatchedFiles() const {
+  std::vector<std::string> out;
+  for (Missing& each : missing()) {
+    if (each.isWholeFile) out.push_back(std::move(each.note));
+  }
+  return out;
+}
+
+std::vector<Exclusions::Missing> Exclusions::missing() const {
+  constexpr std::size_t shown = 3;
+  std::vector<Missing> out;
   for (std::size_t file = 0; file < files_.size(); ++file) {
     std::size_t all = 0, missing = 0;
     std::string names;
     for (const Entry& entry : entries_) {
       if (entry.file != file) continue;
       ++all;
-      if ((entry.id != nullptr && entry.id->second) || (entry.login != nullptr && entry.login->second)) continue;
+      if ((entry.id != nullptr && entry.id->second.isAsked) || (entry.login != nullptr && entry.login->second.isAsked))
+        continue;
       if (++missing > shown) continue;
       names.append(missing == 1 ? "" : ", ")
           .append(printable((entry.login != nullptr ? entry.login : entry.id)->first, 100));
     }
     if (missing == 0 || files_[file].empty()) continue;
-    out.push_back(std::to_string(missing) + " of " + counted(all, "entry") + " of " + files_[file] +
-                  (missing == 1 ? " is" : " are") + " not in the list: " + names +
-                  (missing > shown ? " and others" : ""));
+    std::string note = std::to_string(missing) + " of " + counted(all, "entry") + " of " + files_[file];
+    note.append(missing == 1 ? " is" : " are").append(" not in the list: ").append(names);
+    note.append(missing > shown ? " and others" : "");
+    out.push_back({std::move(note), missing == all});
   }
   return out;
 }

@@ -27,21 +27,34 @@ class Exclusions {
   /// Asks about the user with these names, and remembers that they were asked about. Either text may be empty.
   Answer ask(std::string_view id, std::string_view login);
   std::size_t size() const noexcept { return entries_.size(); }
+  /// The option because of which a user must stay, for messages.
+  std::string_view optionFor(std::string_view id, std::string_view login) const;
 
   /// The options that named users, for messages.
   std::string option() const;
   /// What the operator should know where ask() was called for a whole list: the notes, and how many entries of a file
   /// are not in it, because they may be misspelt. One line for each such file.
   std::vector<std::string> notes() const;
+  /// Those of the notes that are about files of which no entry is in the list. Such a file is probably wrong.
+  std::vector<std::string> unmatchedFiles() const;
 
  private:
-  /// Each name of a user who must stay, and whether it was asked about.
-  using Names = std::unordered_map<std::string, bool>;
+  struct Name {
+    bool isAsked = false;   // whether somebody with this name was asked about
+    bool isOfFile = false;  // whether a file has it
+  };
+  using Names = std::unordered_map<std::string, Name>;
   struct Entry {
     const Names::value_type* id;  // null: the entry has no id; likewise `login`
     const Names::value_type* login;
     std::size_t file;
   };
+
+  struct Missing {
+    std::string note;
+    bool isWholeFile = false;
+  };
+  std::vector<Missing> missing() const;
 
   Names ids_, logins_;
   std::vector<std::string> files_, columnNotes_;

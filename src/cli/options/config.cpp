@@ -96,6 +96,7 @@ void applyOption(Draft& draft, const Option& option, const GivenOption& given) {
   }
   option.apply(draft, given);
   if (mayStandInFile(option.name())) draft.call.wayToBox.emplace_back(option.name(), given.value);
+  if (option.continues) draft.run.continued.emplace_back(option.name(), given.value);
 }
 
 std::vector<ConfigLine> parseConfig(const ConfigText& config) {

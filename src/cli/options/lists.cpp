@@ -20,6 +20,9 @@ constexpr Option column{"column", "NAME",
                         "the column of CSV that has the logins or ids, by its name in the header row; needed if "
                         "several columns fit, or if the program knows none of them",
                         [](Draft& draft, const GivenOption& given) { draft.run.columns.column = given.value; }};
+constexpr Option groupColumn = column.saying(
+    "the column of CSV that has the group ids, by its name in the header row; needed if the program knows none of "
+    "them");
 constexpr Option prefer{
     "prefer", "login|id", "which value to use if a row has a login and an id (login)",
     [](Draft& draft, const GivenOption& given) { draft.run.columns.preferId = !isFirstOf(given, "login", "id"); }};
@@ -27,6 +30,10 @@ constexpr Option exclude{"exclude", "FILE",
                          "a list of people who must stay signed in, such as emergency administrators, may be repeated; "
                          "they are left out. Give the id and the login of each, in CSV with the header user_id,login",
                          appendText<&Draft::run, &TerminateArguments::excludeFiles>, true};
+constexpr Option excludeUnmatched{"exclude-unmatched", "",
+                                  "accept a FILE of --exclude of which nobody is in the list. Without this option "
+                                  "--yes refuses it, because the names may be misspelt, and the question shows it",
+                                  setFlag<&Draft::run, &TerminateArguments::excludeUnmatched>};
 constexpr Option excludeMe{"exclude-me", "",
                            "leave out the user of the credentials, and the user of --as-user. The program asks Box who "
                            "they are, also in a dry run",
@@ -112,24 +119,25 @@ constexpr Option states{
 
 Section usersListSection() {
   return {"Whose sessions:",
-          {usersFile, column, prefer, exclude, excludeMe, skipInvalid, batch, remaining, journal, noJournal}};
+          {usersFile, column, prefer, exclude, excludeUnmatched, excludeMe, skipInvalid, batch, remaining.continued(),
+           journal, noJournal.continued()}};
 }
 
 Section groupsListSection() {
   return {"Whose sessions:",
-          {groupsFile, column, exclude.saying("a list of groups to leave out, may be repeated"), skipInvalid, batch,
-           remaining, journal, noJournal}};
+          {groupsFile, groupColumn, exclude.saying("a list of groups to leave out, may be repeated"), excludeUnmatched,
+           skipInvalid, batch, remaining.continued(), journal, noJournal.continued()}};
 }
 
 Section resumeListSection() {
   return {"The rest of the list:",
-          {movedFile, batch.saying("at most N entries in a call (as it was)"), remaining, resumeAsUser, inDoubt,
-           retryRejected, uncheckedAccount}};
+          {movedFile, batch.saying("at most N entries in a call (as it was)").continued(), remaining.continued(),
+           resumeAsUser, inDoubt.continued(), retryRejected.continued(), uncheckedAccount}};
 }
 
 Section paceSection() {
   return {"Pace and retries:",
-          {runTimeout(), rate, concurrency, keepGoing},
+          {runTimeout(), rate.continued(), concurrency.continued(), keepGoing.continued()},
           "Ctrl-C once: finish requests in progress, then stop; twice: stop at once."};
 }
 

@@ -21,6 +21,9 @@ struct Option {
   /// Converts the value, which is not empty, and stores it in the draft. *Errors*: UsageError.
   void (*apply)(Draft& draft, const GivenOption& given) = nullptr;
   bool repeats = false;  ///< may be given several times; otherwise the last one counts
+  /// The command that the program shows to continue a run has the option again. Not for options whose use has to be
+  /// decided each time, such as --yes, nor for those that the journal has, nor for values that may be secret.
+  bool continues = false;
 
   constexpr std::string_view name() const noexcept { return names.substr(0, names.find(',')); }
   /// The short form's letter; 0: the option has none.
@@ -29,7 +32,11 @@ struct Option {
   /// Whether the value is the path of a file, or ends with one, as in KEYID=FILE.
   constexpr bool isPath() const noexcept { return argument.ends_with("FILE"); }
   /// The same option with another description.
-  constexpr Option saying(std::string_view words) const noexcept { return {names, argument, words, apply, repeats}; }
+  constexpr Option saying(std::string_view words) const noexcept {
+    return {names, argument, words, apply, repeats, continues};
+  }
+  /// The same option, with `continues`.
+  constexpr Option continued() const noexcept { return {names, argument, text, apply, repeats, true}; }
 };
 
 /// Options that the help shows together.

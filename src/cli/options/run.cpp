@@ -17,8 +17,11 @@ constexpr Option dryRun{
     "dry-run,n", "",
     "check the list, the options, the credentials and the files that a run writes, show the plan, and send nothing",
     flag<&TerminateArguments::dryRun>};
-constexpr Option check{"check", "", "with --dry-run, ask Box for the account of the credentials: GET /2.0/users/me",
-                       flag<&TerminateArguments::check>};
+constexpr Option check{
+    "check", "",
+    "with --dry-run, ask Box for the account of the credentials: GET /2.0/users/me. Whether it may end sessions is not "
+    "tested",
+    flag<&TerminateArguments::check>};
 constexpr Option yes{"yes,y", "", "act without asking; needed where there is no terminal",
                      flag<&TerminateArguments::yes>};
 constexpr Option asUser{"as-user", "ID", "act for this user (As-User)", [](Draft& draft, const GivenOption& given) {
@@ -60,19 +63,24 @@ TerminateArguments terminationIn(const Draft& draft, Target target) {
                      "; see 'box-sessions " + nouns + " --help'");
   }
   out.bulk = bulkIn(draft, draft.journal);
+  if (out.excludeUnmatched && out.excludeFiles.empty()) throw UsageError("--exclude-unmatched goes with --exclude");
   return out;
 }
 
 }  // namespace
 
-Section howSection() { return {"How:", {dryRun, check, yes, followOption(), asUser, header, suppressNotifications}}; }
+Section howSection() {
+  return {"How:", {dryRun, check, yes, followOption().continued(), asUser, header, suppressNotifications}};
+}
 
-Section resumeHowSection() { return {"How:", {dryRun, check, yes, followOption(), header, suppressNotifications}}; }
+Section resumeHowSection() {
+  return {"How:", {dryRun, check, yes, followOption().continued(), header, suppressNotifications}};
+}
 
 Section outputSection() {
   return {"Output (results on standard output, everything else on standard error):",
-          {jsonFlag.saying("plan, progress, results and summary as JSON, one object a line"), logOption(), quiet,
-           verbose, helpFlag}};
+          {jsonFlag.saying("plan, progress, results and summary as JSON, one object a line"), logOption().continued(),
+           quiet, verbose, helpFlag}};
 }
 
 Option logOption() {

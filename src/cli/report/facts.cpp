@@ -49,13 +49,31 @@ RunFacts factsOf(const JournalContents& contents, Target target, std::string jou
   const auto reach = [&out](std::chrono::system_clock::time_point time) {
     out.ended = out.ended ? std::max(*out.ended, time) : time;
   };
+  std::optional<std::chrono::system_clock::time_point> lastSettled;
   for (const JournalCall& call : contents.calls()) {
     ++out.calls;
+    if (!out.finished && call.settledAt && (!lastSettled || *call.settledAt >= *lastSettled)) {
+      lastSettled = call.settledAt;
+      out.lastStatus = call.verdict == BulkVerdict::accepted ? 0 : call.status;
+    }
     if (call.status == 429) ++out.limited;
     reach(call.settledAt.value_or(call.sentAt));
   }
   for (const JournalEnd& end : contents.ends()) reach(end.at);
   return out;
+}
+
+std::string whyNotFinished(const RunFacts& facts) {
+  if (facts.finished || facts.lastStatus == 0) return {};
+  const std::string status = std::to_string(facts.lastStatus);
+  switch (facts.lastStatus) {
+    case 401: return "Box refused the last call with 401: the credentials are not valid, or no longer";
+    case 403: return "Box refused the last call with 403: the credentials have no right to end these sessions";
+    case 429: return "Box answered the last call with 429: it limits the rate of calls";
+    default:
+      return (facts.lastStatus >= 500 ? "Box answered the last call with " : "Box refused the last call with ") +
+             status;
+  }
 }
 
 void ReasonTally::add(const BulkRow& row) {

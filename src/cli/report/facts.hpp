@@ -30,7 +30,12 @@ struct RunFacts {
   bool finished = false;
   std::uint64_t calls = 0, limited = 0;
   std::size_t ends = 0;  ///< how many of its runs came to an end
+  int lastStatus =
+      0;  ///< of a run that has not finished: the status of its last call; 0: it was accepted, or had no answer
 };
+
+/// Why a run has not finished, as far as its last call tells; may be empty.
+std::string whyNotFinished(const RunFacts& facts);
 
 RunFacts factsOf(const JournalContents& contents, Target target, std::string journal, std::string list);
 

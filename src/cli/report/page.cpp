@@ -160,7 +160,9 @@ std::string ReportPage::finish(const RunFacts& facts, const BulkCounts& counts, 
         "enterprise show whether they have ended, and whether somebody has signed in again.</p>\n";
   }
   if (!facts.finished) {
-    out += "<p class=\"notice\">This run has not come to its end: <code>box-sessions resume</code> continues it.</p>\n";
+    out += "<p class=\"notice\">This run has not come to its end: <code>box-sessions resume</code> continues it.";
+    if (const std::string why = whyNotFinished(facts); !why.empty()) out.append(" ").append(inHtml(why)).append(".");
+    out += "</p>\n";
   }
   out += "<h2>The run</h2>\n<dl>\n";
   fact(out, "Begun", shownTime(facts.begun));

@@ -60,6 +60,7 @@ std::string tableEnd(const RunFacts& facts, const BulkCounts& counts) {
   if (!facts.machine.empty()) out += " on " + clean(facts.machine);
   if (!facts.program.empty()) out += " with box-sessions " + clean(facts.program);
   if (facts.ended) out += (facts.finished ? ", finished " : ", not finished, last record ") + shownTime(*facts.ended);
+  if (const std::string why = whyNotFinished(facts); !why.empty()) out.append("\n").append(why);
   out += "\nsent to " + clean(facts.host) + " with " + counted(facts.calls, "call");
   if (facts.limited > 0) out += " (" + grouped(facts.limited) + " rate-limited)";
   if (!facts.account.empty()) out += ", with the credentials of " + clean(facts.account);
@@ -85,6 +86,7 @@ std::string markdownHead(const RunFacts& facts, const BulkCounts& counts, const 
   };
   fact("Begun", shownTime(facts.begun));
   fact(facts.finished ? "Finished" : "Not finished; last record", facts.ended ? shownTime(*facts.ended) : "");
+  fact("Last answer", whyNotFinished(facts));
   fact("Person", facts.person);
   fact("Machine", facts.machine);
   fact("Credentials", facts.account);
@@ -130,6 +132,8 @@ json::object reportJson(const RunFacts& facts, const BulkCounts& counts) {
   const auto text = [&out](std::string_view name, const std::string& value) {
     if (!value.empty()) out[name] = validUtf8(value);
   };
+  if (facts.lastStatus != 0) out["lastStatus"] = facts.lastStatus;
+  text("lastAnswer", whyNotFinished(facts));
   text("person", facts.person);
   text("machine", facts.machine);
   text("program", facts.program);

@@ -69,6 +69,31 @@ TEST(CliExclusions, SayWhichEntriesOfAFileWereNotAskedAbout) {
   EXPECT_EQ(many.notes(), std::vector<std::string>{"4 of 4 entries of 'a' are not in the list: 1, 2, 3 and others"});
 }
 
+TEST(CliExclusions, KnowTheFilesOfWhichNobodyIsInTheList) {
+  Exclusions stay;
+  stay.add("12", {}, "'a'");
+  stay.add("13", {}, "'a'");
+  stay.add({}, "brake-glass@x.org", "'b'");
+  stay.add("99", "me@x.org");
+  stay.ask("12", {});
+  EXPECT_EQ(stay.unmatchedFiles(),
+            std::vector<std::string>{"1 of 1 entry of 'b' is not in the list: brake-glass@x.org"});
+  stay.ask({}, "brake-glass@x.org");
+  EXPECT_TRUE(stay.unmatchedFiles().empty());
+}
+
+TEST(CliExclusions, SayWhoIsLeftOutAndByWhichOption) {
+  const auto stay = std::make_shared<Exclusions>();
+  for (const char* const id : {"1", "2", "3", "4"}) stay->add(id, {}, "'stay'");
+  stay->add("9", "me@x.org");
+  stay->add("1", "ann@x.org");
+  ListOptions options;
+  options.exclude = stay;
+  EXPECT_EQ(read(Target::users, "4\n3\n2\n1\n9\n5\n", options).notes,
+            (Texts{"4 entries left out, because of --exclude: 4, 3, 2 and others",
+                   "1 entry left out, because of --exclude-me: 9"}));
+}
+
 TEST(CliExclusions, WhoMustStayIsLeftOut) {
   const auto stay = std::make_shared<Exclusions>();
   stay->add("111", "admin@x.org", "'stay'");
@@ -76,7 +101,7 @@ TEST(CliExclusions, WhoMustStayIsLeftOut) {
   options.exclude = stay;
   const Outcome out = read(Target::users, "login\nann@x.org\nADMIN@x.org\n", options);
   EXPECT_EQ(out.entries, Texts{"ann@x.org"});
-  EXPECT_EQ(out.notes, Texts{"1 entry left out, because of --exclude"});
+  EXPECT_EQ(out.notes, Texts{"1 entry left out, because of --exclude: ADMIN@x.org"});
   EXPECT_EQ(read(Target::users, "12\n111\nadmin@x.org\n", options).entries, Texts{"12"});
   EXPECT_EQ(read(Target::users, "user_id,login\n111,other@x.org\n5,admin@x.org\n6,\n", options).entries, Texts{"6"});
 }
@@ -148,7 +173,7 @@ TEST(CliExclusions, CountWhatIsLeftOut) {
   stay->add("2", "b@x.org", "'stay'");
   ListOptions options;
   options.exclude = stay;
-  EXPECT_EQ(read(Target::users, "1\n2\n3\n", options).notes, Texts{"2 entries left out, because of --exclude"});
+  EXPECT_EQ(read(Target::users, "1\n2\n3\n", options).notes, Texts{"2 entries left out, because of --exclude: 1, 2"});
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "cli/files.hpp"
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -12,6 +13,7 @@
 
 #include <fcntl.h>
 #include <sys/inotify.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -53,6 +55,28 @@ class CliFiles : public testing::Test {
 
   fs::path folder_;
 };
+
+// A limit to the size of files stands for a disk without room.
+TEST_F(CliFiles, APlaceWithoutRoomIsNotWritable) {
+  struct rlimit before {};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto ignoring = ::signal(SIGXFSZ, SIG_IGN);
+  struct rlimit limit = before;
+  limit.rlim_cur = 4096;
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+  std::string error;
+  try {
+    requireWritable(path("journal"));
+  } catch (const FileError& failure) {
+    error = failure.what();
+  }
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  ::signal(SIGXFSZ, ignoring);
+  EXPECT_NE(error.find("cannot write '" + path("journal") + "': "), std::string::npos) << error;
+  EXPECT_EQ(filesInFolder(), 0U);
+  requireWritable(path("journal"));
+  EXPECT_EQ(filesInFolder(), 0U);
+}
 
 TEST_F(CliFiles, WhatCannotBeWrittenIsToldWithItsRemedy) {
   const auto why = [](int error) { return whyNotWritten(std::error_code(error, std::generic_category())); };

@@ -1,5 +1,6 @@
 #include "cli/journal_files.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -62,6 +63,17 @@ TEST_F(CliOpenJournal, SaysWhatAFileIsThatIsNoJournal) {
               HasSubstr("is no journal, but another file."));
   EXPECT_THAT(errorAt(folder_.string()), AllOf(HasSubstr("is no journal, but a folder."), Not(HasSubstr("chmod"))));
 }
+
+#ifndef _WIN32
+TEST_F(CliOpenJournal, NamesTheFolderThatJournalsAreReallyIn) {
+  const char* const old = std::getenv("XDG_STATE_HOME");
+  const std::optional<std::string> before = old == nullptr ? std::nullopt : std::optional<std::string>(old);
+  ::setenv("XDG_STATE_HOME", folder_.c_str(), 1);
+  const std::string error = errorOf("login\nann@x.org\n");
+  before ? ::setenv("XDG_STATE_HOME", before->c_str(), 1) : ::unsetenv("XDG_STATE_HOME");
+  EXPECT_THAT(error, HasSubstr("without --journal FILE it is in '" + folder_.string() + "/box-sessions'"));
+}
+#endif
 
 // A run of an earlier version, which did not question short ids.
 TEST_F(CliOpenJournal, AListOfShortIdsIsReadAsWhenItsRunBegan) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -117,6 +118,29 @@ TEST(CliReportPage, ShowsHostileTextsAsText) {
     EXPECT_THAT(shown,
                 AllOf(Not(HasSubstr("\x1b")), Not(HasSubstr("\u202e")), Not(HasSubstr("\r")), Not(HasSubstr("\x07"))));
   }
+}
+
+TEST(CliReport, EachFormSaysWhyARunHasNotFinished) {
+  RunFacts facts = hostileFacts("a");
+  facts.lastStatus = 403;
+  const std::string why = "Box refused the last call with 403: the credentials have no right to end these sessions";
+  EXPECT_EQ(whyNotFinished(facts), why);
+  EXPECT_THAT(tableEnd(facts, BulkCounts()), HasSubstr("\n" + why + "\n"));
+  EXPECT_THAT(markdownHead(facts, BulkCounts(), ReasonTally(), ""),
+              HasSubstr("- Last answer: Box refused the last call with 403"));
+  EXPECT_THAT(ReportPage().finish(facts, BulkCounts(), ReasonTally(), Timeline(), ""), HasSubstr(why + "."));
+  EXPECT_EQ(reportJson(facts, BulkCounts()).at("lastStatus"), 403);
+  EXPECT_EQ(reportJson(facts, BulkCounts()).at("lastAnswer").as_string(), why);
+  for (const auto& [status, words] :
+       {std::pair{401, "not valid"}, {404, "with 404"}, {429, "limits"}, {503, "with 503"}}) {
+    facts.lastStatus = status;
+    EXPECT_THAT(whyNotFinished(facts), HasSubstr(words));
+  }
+  facts.finished = true;
+  EXPECT_EQ(whyNotFinished(facts), "");
+  facts = hostileFacts("a");
+  EXPECT_EQ(whyNotFinished(facts), "");
+  EXPECT_FALSE(reportJson(facts, BulkCounts()).contains("lastStatus"));
 }
 
 TEST(CliReportPage, LoadsNothingAndRunsNoScript) {

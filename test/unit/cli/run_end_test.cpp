@@ -83,6 +83,17 @@ TEST(CliRunEnd, TheAdviceFitsTheCause) {
   EXPECT_EQ(adviceText(ended(BulkEnd::deadline), {}), "run it again, with a longer --timeout");
 }
 
+TEST(CliRunEnd, WhatWasAcceptedBeforeRulesOutAWrongBaseUrl) {
+  BulkSummary some = ended(BulkEnd::systemic, Errc::forbidden, 403);
+  some.counts.accepted = 50;
+  EXPECT_THAT(advice(some), AllOf(HasSubstr("Box accepted others before"), HasSubstr("then: box-sessions resume j"),
+                                  Not(HasSubstr("--base-url"))));
+  some = ended(BulkEnd::systemic, Errc::notFound, 404);
+  EXPECT_THAT(advice(some), HasSubstr("--base-url"));
+  some.counts.accepted = 1;
+  EXPECT_THAT(advice(some), AllOf(HasSubstr("Box accepted others before"), Not(HasSubstr("--base-url"))));
+}
+
 TEST(CliRunEnd, TheSameAdviceIsNotGivenTwice) {
   const BulkSummary summary = ended(BulkEnd::unavailable, Errc::hostNotFound);
   NextStep next{"j", "box-sessions resume j"};

@@ -44,6 +44,8 @@ TEST(CliRunPlan, TheQuestionShowsTheFirstTheInvalidAndTheRecord) {
   EXPECT_THAT(question, Not(HasSubstr("You are")));
   plan.hasAccount = true;
   EXPECT_THAT(questionText(plan), HasSubstr("You are in the list yourself: --exclude-me leaves you out.\n"));
+  plan.warnings = {"1 of 1 entry of 'stay' is not in the list: x@y.org"};
+  EXPECT_THAT(questionText(plan), HasSubstr("\nCareful: 1 of 1 entry of 'stay' is not in the list: x@y.org\n"));
   EXPECT_EQ(planJson(plan).at("source"), "'a.csv'");
 }
 
