@@ -282,7 +282,9 @@ TEST_F(Cost, NoHandlerHoldsUpTheCallersEventLoop) {
                          of.operation.find("10,000 ids") != std::string::npos ||
                          of.operation.find("1,000 members") != std::string::npos;
     const double most = isLarge ? bounds.largeHandler : bounds.handler;
-    EXPECT_LE(of.longest(), handshake + most) << of.operation;
+    // A bulk run works on a strand, which runs all handlers that are ready as one: on a busy machine two handshakes.
+    const int handshakes = of.operation.starts_with("BulkTermination") ? 2 : 1;
+    EXPECT_LE(of.longest(), handshakes * handshake + most) << of.operation;
     const auto isLong = [most](double handler) { return handler > most; };
     EXPECT_LE(std::count_if(of.handlers.begin(), of.handlers.end(), isLong),
               static_cast<std::ptrdiff_t>(of.connections))
