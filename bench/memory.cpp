@@ -114,7 +114,7 @@ std::ptrdiff_t openSockets() {
   return count;
 }
 
-/// Makes `count` clients with a token of its own each, as a service with so many tenants does, and uses some of them.
+/// Makes `count` clients, each with another token, as a service with that many tenants does. Uses some of them.
 Tenants tenants(const Arguments& arguments, std::size_t count, std::size_t used) {
   asio::io_context io(1);
   const auto session = sessionFor(arguments, 1, 0);

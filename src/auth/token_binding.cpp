@@ -31,7 +31,7 @@ void requireForBaseUrlOf(const NetworkSession& session, const std::shared_ptr<co
   if (!token || isForBaseUrlOf(session, *token)) return;
   throw tokenError(make_error_code(Errc::tokenUnavailable), "the token is for " + token->binding().baseUrl +
                                                                 ", and the call is for " + session.baseUrls().baseUrl +
-                                                                "; give each base URL an Authentication of its own");
+                                                                "; use a separate Authentication for each base URL");
 }
 
 }  // namespace box::inline v0_1

@@ -39,7 +39,7 @@ class RefreshingAuthentication::Service final : public TokenRequests {
   void forget(const AccessToken* token) noexcept;
   TokenBinding bindingAt(const TokenContext& context) const;
   /// The turn for the operations that change the token. Without it, a renewal could overwrite the token of a sign-in,
-  /// or bring back a token that was revoked, where the storage has no lock of its own.
+  /// or bring back a token that was revoked, where the storage does not implement lock().
   static asio::awaitable<Exclusion::Turn> takeTurn(std::shared_ptr<Service> self, Deadline deadline,
                                                    std::chrono::nanoseconds longest);
 

@@ -59,7 +59,7 @@ asio::awaitable<BulkSummary> BulkRun::main(std::shared_ptr<BulkRun> self) {
     self->breakOff(std::current_exception());
   }
   if (!self->broken_) co_return self->summary();
-  // What was in progress refers to this object's coroutines; none of it may be left behind.
+  // The read, the calls and the writes in progress use this object, so they must end first.
   self->readCancellation_.emit(asio::cancellation_type::terminal);
   self->cancelCalls();
   while (self->reading_ || !self->workers_.empty() || self->unsettled_ > 0) co_await self->sleep(TimePoint::max());

@@ -289,7 +289,7 @@ void ConnectionPool::giveBack(std::unique_ptr<Connection> connection) noexcept {
 /// What has to be done without the mutex after a connection was released.
 void ConnectionPool::afterRelease(std::unique_ptr<Connection> surplus, bool atRest) noexcept {
   if (surplus) closeUncounted(std::move(surplus), event::CloseReason::surplus);
-  // Another thread may have closed the client meanwhile, before the connection became idle.
+  // If another thread closed the client before this connection became idle, it did not close this connection.
   if (services_->watchdog->closed()) closeIdle(event::CloseReason::closed);
   if (atRest) services_->watchdog->rest();
 }

@@ -41,11 +41,11 @@ class OwnedFile::Folder {
 
   /// Refuses a folder in which other users could replace the file.
   void requireSafe() const;
-  /// The status of the file with that name, of a symbolic link itself; unset: there is none.
+  /// The status of the file with that name. A symbolic link is not followed. Unset: there is no such file.
   std::optional<FileStatus> look(const std::string& name) const;
   /// Opens the file. A symbolic link is not followed, and a pipe is not waited for.
   Descriptor open(const std::string& name, Access access) const;
-  /// The same, for reading and appending; makes a private file if there is none.
+  /// Opens the file for reading and appending. If it does not exist, a private file is made.
   Descriptor openOrMake(const std::string& name) const;
   /// A file that does not exist counts as removed.
   bool remove(const std::string& name) const;

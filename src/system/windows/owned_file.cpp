@@ -126,7 +126,7 @@ std::optional<FileStatus> OwnedFile::Folder::look(const std::string& name) const
     if (error == ENOENT) return std::nullopt;
     file_.fail("it cannot be examined", error);
   }
-  // Whoever may not know the owner of a file can still know what it is.
+  // The owner can be read only with READ_CONTROL, which this process may lack; the kind of the file is known anyway.
   const Handle owned(::CreateFileW(path.c_str(), READ_CONTROL, shared, nullptr, OPEN_EXISTING, how, nullptr));
   if (!owned.isOpen()) return made(file.get(), information, nullptr);
   const Security security(owned.get());

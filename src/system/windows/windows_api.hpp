@@ -58,7 +58,7 @@ inline int failWithErrno() noexcept {
 /// For CreateFileW with a path that may name a pipe: the pipe's server, which may be another user, learns which user
 /// opens it, but cannot act as that user.
 constexpr DWORD identifyOnly = SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION;
-/// For CreateFileW: others may do anything with the file meanwhile.
+/// For CreateFileW: other processes may read, write, rename and remove the file while it is open.
 constexpr DWORD shared = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
 
 /// The handle of a descriptor of the C library.

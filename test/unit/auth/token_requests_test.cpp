@@ -183,7 +183,7 @@ TEST(TokenRequests, NoTokenIsAnError) {
   EXPECT_EQ(run(source->retrieveToken(context(10s))).code, Errc::tokenUnavailable);
 }
 
-/// An Authentication of the caller's own, which fails in a way of its own.
+/// An Authentication that a caller has written. It throws the given exception.
 class Throwing : public Authentication {
  public:
   explicit Throwing(std::exception_ptr exception) : exception_(std::move(exception)) {}
