@@ -96,12 +96,14 @@ BoxClient BoxClient::withProxy(ProxyOptions proxy) const {
 asio::awaitable<FetchResponse> BoxClient::makeRequest(FetchOptions options) const {
   const std::string name = options.operation.empty() ? "makeRequest" : options.operation;
   const std::string tag = options.tag;
-  return startCall<FetchResponse>(name, tag, [&] {
+  try {
     NetworkRequest request = makeNetworkRequest(std::move(options), target_->session);
     request.auth = target_->auth;
     request.route = target_->route;
     return fetchAs<FetchResponse>(target_->client, std::move(request), wholeResponse);
-  });
+  } catch (const BoxSdkError& error) {
+    return refuseCall<FetchResponse>(error, name, tag);
+  }
 }
 
 TokenContext BoxClient::tokenContext(Deadline deadline) const {

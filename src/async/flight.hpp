@@ -25,10 +25,10 @@ namespace box::inline v0_1 {
 
 /// Work that continues by itself and that any number of coroutines wait for, on any threads and executors.
 ///
-/// It is cancelled when the last coroutine stops waiting. It runs on a separate strand, because a cancellation may be
-/// emitted only on the executor of the work that it ends, and the waiting coroutines have other executors. (Awaiting
-/// `co_spawn` is not enough: Boost 1.81 frees memory to which a cancellation from another executor still refers, see
-/// the notes on Asio 1.28.2.)
+/// It is cancelled by cancel(), and when the last coroutine stops waiting. It runs on a separate strand, because a
+/// cancellation may be emitted only on the executor of the work that it ends, and the waiting coroutines have other
+/// executors. (Awaiting `co_spawn` is not enough: Boost 1.81 frees memory to which a cancellation from another executor
+/// still refers, see the notes on Asio 1.28.2.)
 ///
 /// *Lifetime*: if the io_context is destroyed before the work has ended, the flight ends without a result: completed()
 /// is true and take() throws operation_aborted.
@@ -52,9 +52,8 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
     return flight;
   }
 
-  /// Whether a coroutine may begin to wait for it. False after it has ended, or was cancelled because no coroutine
-  /// waited. Also false if it may never end: after `until`, because its io_context may have been stopped, and in a
-  /// forked child, where nothing runs it.
+  /// Whether a coroutine may begin to wait for it. False after it has ended or was cancelled, and if it may never end:
+  /// after `until`, because its io_context may have been stopped, and in a forked child, where nothing runs it.
   bool joinable() const {
     if (process_ != processGeneration() || std::chrono::steady_clock::now() >= until_) return false;
     const std::lock_guard lock(mutex_);
@@ -63,8 +62,14 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
 
   bool completed() const noexcept { return completed_.isSet(); }
 
-  /// Whether it has ended without a result of the work, because it was cancelled when no coroutine waited, or was
-  /// destroyed with its io_context.
+  /// Cancels the work, from any thread. The coroutines that wait get its result, which may be the error of the
+  /// cancellation.
+  void cancel() noexcept {
+    const std::lock_guard lock(mutex_);
+    if (!completed()) abandon();
+  }
+
+  /// Whether it has ended without a result of the work, because it was cancelled, or was destroyed with its io_context.
   bool cancelled() const {
     const std::lock_guard lock(mutex_);
     return completed() && !result_ && (abandoned_ || !failure_);
@@ -135,7 +140,7 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
         if (!self->completed()) self->signal_.emit(asio::cancellation_type::terminal);
       });
     } catch (...) {
-      // There is no memory: the work continues to its own deadline, although no coroutine waits.
+      // There is no memory: the work continues to its own deadline.
     }
   }
 

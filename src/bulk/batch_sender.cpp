@@ -27,11 +27,11 @@ const std::shared_ptr<const RetryPolicy>& noRetries() {
 BatchSender::BatchSender(SessionTerminationManager manager, const BulkOptions& options, Scheduler::TimePoint deadline)
     : manager_(std::move(manager)), options_(options), deadline_(deadline) {}
 
-asio::awaitable<CallReply> BatchSender::send(BulkPart part) const {
+asio::awaitable<CallReply> BatchSender::send(std::shared_ptr<const BatchSender> self, BulkPart part) {
   CallReply reply;
   std::exception_ptr failure;
   try {
-    CallResult<SessionTerminationMessage> result = co_await tryAwait(start(part));
+    CallResult<SessionTerminationMessage> result = co_await tryAwait(self->start(part));
     reply = result ? replyOf(*result) : replyOf(result.error());
   } catch (...) {
     failure = std::current_exception();

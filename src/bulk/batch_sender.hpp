@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+
 #include "box/bulk/bulk_termination.hpp"
 #include "box/session_termination.hpp"
 #include "box/support/asio.hpp"
@@ -15,8 +17,8 @@ class BatchSender {
   /// `deadline`: the deadline of the run.
   BatchSender(SessionTerminationManager manager, const BulkOptions& options, Scheduler::TimePoint deadline);
 
-  /// Sends the part. A failure is not thrown but returned in the reply. This object must live until the call ends.
-  asio::awaitable<CallReply> send(BulkPart part) const;
+  /// Sends the part. A failure is not thrown but returned in the reply.
+  static asio::awaitable<CallReply> send(std::shared_ptr<const BatchSender> self, BulkPart part);
 
  private:
   asio::awaitable<SessionTerminationMessage> start(const BulkPart& part) const;

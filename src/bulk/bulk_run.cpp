@@ -9,9 +9,10 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "async/waiter.hpp"
 #include "box/network/session.hpp"
 #include "box/support/time.hpp"
 #include "bulk/progress.hpp"
@@ -27,12 +28,19 @@ constexpr std::size_t entriesAtOnce = 512;
 /// How long a batch waits for the rest of its entries, where the source seems to have them ready.
 constexpr std::chrono::milliseconds longestForRest{100};
 
+CallReply notSent(const char* why) {
+  CallReply reply;
+  reply.message = why;
+  return reply;
+}
+
 }  // namespace
 
-BulkRun::BulkRun(const asio::any_io_executor& strand, const SessionTerminationManager& manager,
+BulkRun::BulkRun(const asio::any_io_executor& executor, const SessionTerminationManager& manager,
                  const BulkOptions& options, std::shared_ptr<BulkSource> source, std::shared_ptr<BulkListener> listener,
                  const std::shared_ptr<BulkJournal>& journal)
-    : strand_(strand),
+    : executor_(executor),
+      strand_(asio::make_strand(executor)),
       options_(options),
       source_(std::move(source)),
       listener_(std::move(listener)),
@@ -41,8 +49,8 @@ BulkRun::BulkRun(const asio::any_io_executor& strand, const SessionTerminationMa
       journal_(journal, [this](const std::string& failure) { fail(BulkEnd::journalFailed, failure); }),
       intake_(options_, [this](std::uint64_t index) { return journal_.past(index); }),
       scheduler_(options_, manager.networkSession().random(), startedAt_, journal ? journal->lastCall() : 0),
-      sender_(manager, options_, scheduler_.deadline()),
-      wake_(strand) {
+      sender_(std::make_shared<const BatchSender>(manager, options_, scheduler_.deadline())),
+      wake_(strand_) {
   if (!journal) return;
   const auto wallNow = clock_->now();
   for (const auto sentAt : journal->recentCalls()) {
@@ -135,9 +143,8 @@ void BulkRun::wake() {
 
 void BulkRun::cancelCalls() {
   aborting_ = true;
-  for (auto next = workers_.begin(); next != workers_.end();) {
-    const std::shared_ptr<Worker> worker = *next++;  // a worker that ends now removes itself from the list
-    worker->signal.emit(asio::cancellation_type::terminal);
+  for (const Worker& worker : workers_) {
+    if (worker.call) worker.call->cancel();
   }
 }
 
@@ -232,15 +239,14 @@ void BulkRun::takeIn(BulkEntry& entry, Intake::WallTime now) {
 /// The completion handler of a worker's coroutine. The worker leaves when it is destroyed.
 class BulkRun::Leaving {
  public:
-  Leaving(std::shared_ptr<BulkRun> run, std::shared_ptr<Worker> worker)
-      : run_(std::move(run)),
-        worker_(std::move(worker)),
-        place_(run_->workers_.insert(run_->workers_.end(), worker_)) {}
+  explicit Leaving(std::shared_ptr<BulkRun> run)
+      : run_(std::move(run)), place_(run_->workers_.emplace(run_->workers_.end())) {}
   Leaving(Leaving&&) noexcept = default;
   Leaving& operator=(Leaving&&) = delete;
   ~Leaving() {
     if (run_) run_->workers_.erase(place_);
   }
+  Worker& worker() const noexcept { return *place_; }
   void operator()(const std::exception_ptr& failure) {
     const std::shared_ptr<BulkRun> run = std::move(run_);
     run->workers_.erase(place_);
@@ -250,40 +256,34 @@ class BulkRun::Leaving {
 
  private:
   std::shared_ptr<BulkRun> run_;
-  std::shared_ptr<Worker> worker_;  // kept because its signal must live longer than the coroutine
-  std::list<std::shared_ptr<Worker>>::iterator place_;
+  std::list<Worker>::iterator place_;
 };
 
 void BulkRun::send(NextCall call) {
-  const auto worker = std::make_shared<Worker>();
-  asio::co_spawn(strand_, work(shared_from_this(), std::move(call)),
-                 asio::bind_cancellation_slot(worker->signal.slot(), Leaving(shared_from_this(), worker)));
+  Leaving leaving(shared_from_this());
+  Worker& worker = leaving.worker();
+  asio::co_spawn(strand_, work(shared_from_this(), std::move(call), worker), std::move(leaving));
 }
 
-asio::awaitable<void> BulkRun::work(std::shared_ptr<BulkRun> self, NextCall call) {
-  // This coroutine has no parent, so it may change its cancellation state. The intent is written even in a cancelled
-  // run.
-  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-  CallReply reply;
-  const bool written = co_await self->journal_.intend(call);
-  if (!written) {
-    reply.message = "not sent: the journal cannot be written";
-    self->replied(call.number, std::move(reply));
-    co_return;
-  }
-  co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
-  if (self->aborting_) {
-    reply.message = "cancelled";
-    self->replied(call.number, std::move(reply));
-    co_return;
-  }
-  reply = co_await self->sender_.send(call.part);
-  self->replied(call.number, std::move(reply));
+asio::awaitable<void> BulkRun::work(std::shared_ptr<BulkRun> self, NextCall call, Worker& worker) {
+  const bool written = co_await self->journal_.intend(call);  // the intent is written even in a cancelled run
+  CallReply reply = notSent(written ? "cancelled" : "not sent: the journal cannot be written");
+  if (written && !self->aborting_) reply = co_await perform(self, std::move(call.part), worker);
+  self->scheduler_.reply(call.number, std::move(reply), Steady::now());
+  self->wake();
 }
 
-void BulkRun::replied(std::uint64_t call, CallReply reply) {
-  scheduler_.reply(call, std::move(reply), Steady::now());
-  wake();
+asio::awaitable<CallReply> BulkRun::perform(std::shared_ptr<BulkRun> self, BulkPart part, Worker& worker) {
+  worker.call = Flight<CallReply>::launch(self->executor_, BatchSender::send(self->sender_, std::move(part)));
+  Waiter waiter(self->strand_, TimePoint::max());
+  const Flight<CallReply>::Participant participant(worker.call, waiter);
+  while (!waiter.woken()) co_await waiter.asyncWait(asio::as_tuple(asio::use_awaitable));
+  try {
+    co_return worker.call->take();
+  } catch (const boost::system::system_error&) {
+    // The call was cancelled before it began: afterwards BatchSender throws nothing but std::bad_alloc.
+    co_return notSent("cancelled");
+  }
 }
 
 // --- conclusions

@@ -14,6 +14,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "async/flight.hpp"
 #include "box/bulk/bulk_termination.hpp"
 #include "box/session_termination.hpp"
 #include "box/support/asio.hpp"
@@ -26,10 +27,12 @@
 namespace box::inline v0_1 {
 
 /// One run: feeds the scheduler with entries and replies, sends its calls, writes its conclusions to the journal and
-/// reports them to the listener. It works on its strand only. Only its coroutines keep it alive.
+/// reports them to the listener. It works on its strand only. Each call is a Flight on a strand of its own: a strand
+/// runs all handlers that are ready as one, and two TLS handshakes in one would hold up the caller's event loop for too
+/// long. Only the coroutines of the run keep it alive.
 class BulkRun : public std::enable_shared_from_this<BulkRun> {
  public:
-  BulkRun(const asio::any_io_executor& strand, const SessionTerminationManager& manager, const BulkOptions& options,
+  BulkRun(const asio::any_io_executor& executor, const SessionTerminationManager& manager, const BulkOptions& options,
           std::shared_ptr<BulkSource> source, std::shared_ptr<BulkListener> listener,
           const std::shared_ptr<BulkJournal>& journal);
 
@@ -43,7 +46,7 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   using Steady = std::chrono::steady_clock;
   using TimePoint = Steady::time_point;
   struct Worker {
-    asio::cancellation_signal signal;
+    std::shared_ptr<Flight<CallReply>> call;  // null until the journal has the intent
   };
   class Leaving;
   class ReadEnd;
@@ -62,8 +65,8 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   void takeIn(BulkEntry& entry, Intake::WallTime now);
 
   void send(NextCall call);
-  static asio::awaitable<void> work(std::shared_ptr<BulkRun> self, NextCall call);
-  void replied(std::uint64_t call, CallReply reply);
+  static asio::awaitable<void> work(std::shared_ptr<BulkRun> self, NextCall call, Worker& worker);
+  static asio::awaitable<CallReply> perform(std::shared_ptr<BulkRun> self, BulkPart part, Worker& worker);
 
   void settle();
   static asio::awaitable<void> write(std::shared_ptr<BulkRun> self, Conclusion conclusion);
@@ -78,7 +81,7 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   BulkSummary summary() const;
   std::chrono::nanoseconds elapsed(TimePoint now) const;
 
-  const asio::any_io_executor strand_;
+  const asio::any_io_executor executor_, strand_;
   const BulkOptions options_;
   const std::shared_ptr<BulkSource> source_;
   const std::shared_ptr<BulkListener> listener_;
@@ -89,7 +92,7 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   RunJournal journal_;
   Intake intake_;
   Scheduler scheduler_;
-  const BatchSender sender_;
+  const std::shared_ptr<const BatchSender> sender_;
   BulkCounts counts_;
   std::vector<BulkEntry> chunk_;
   TimePoint restBy_ = TimePoint::min();  // until then the source is expected to give the rest of a batch without a wait
@@ -99,7 +102,7 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   std::optional<std::string> lateFailure_;  // a failure of the listener after the scheduler had ended
   asio::steady_timer wake_;                 // main() waits on this timer
   asio::cancellation_signal readCancellation_;
-  std::list<std::shared_ptr<Worker>> workers_;
+  std::list<Worker> workers_;
 };
 
 }  // namespace box::inline v0_1

@@ -6,7 +6,6 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -56,9 +55,8 @@ asio::awaitable<BulkSummary> BulkTermination::Shared::perform(std::shared_ptr<Sh
                                                               std::shared_ptr<BulkJournal> journal) {
   if (!source) throw operationError(Errc::invalidRequest, "BulkTermination::run", "source is null");
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  const asio::any_io_executor strand = asio::make_strand(executor);
-  auto run = std::make_shared<BulkRun>(strand, shared->manager, shared->options, std::move(source), std::move(listener),
-                                       journal);
+  auto run = std::make_shared<BulkRun>(executor, shared->manager, shared->options, std::move(source),
+                                       std::move(listener), journal);
   {
     const std::lock_guard lock(shared->mutex);
     if (!shared->run.expired()) {
@@ -66,7 +64,7 @@ asio::awaitable<BulkSummary> BulkTermination::Shared::perform(std::shared_ptr<Sh
     }
     shared->run = run;
   }
-  const auto flight = Flight<BulkSummary>::launch(strand, BulkRun::main(std::move(run)));
+  const auto flight = Flight<BulkSummary>::launch(run->strand(), BulkRun::main(run));
 
   // After a cancellation the run still has to report rows and to close the journal, so the exception is thrown only
   // after that.

@@ -71,7 +71,9 @@ BoxSdkError argumentError(const BoxSdkError& error, std::string_view operation, 
   return BoxSdkError(error.code(), std::move(details));
 }
 
-void completeRequest(NetworkRequest& request, const CallTarget& target, const CallOptionalsView& options) {
+NetworkRequest requestFor(const CallTarget& target, std::shared_ptr<const Operation> operation,
+                          const CallOptionalsView& options) {
+  NetworkRequest request(std::move(operation), target.session);
   options.headers.extraHeaders.forEach([&](HeaderView header) {
     checkHeader(header);
     request.headers.set(header.name, header.value);
@@ -86,6 +88,7 @@ void completeRequest(NetworkRequest& request, const CallTarget& target, const Ca
   request.route = target.route;
   request.deadline = options.deadline;
   request.retryPolicy = options.retryPolicy.share();
+  return request;
 }
 
 }  // namespace box::inline v0_1

@@ -72,52 +72,27 @@ asio::awaitable<T> fetchAs(std::shared_ptr<NetworkClient> client, NetworkRequest
   raiseFetchFailure(*operation, thrown, state.cancelled() != asio::cancellation_type::none, tag);
 }
 
+/// Makes a call's request from what every call has. Throws BoxSdkError with Errc::invalidRequest if an option must not
+/// be sent.
+NetworkRequest requestFor(const CallTarget& target, std::shared_ptr<const Operation> operation,
+                          const CallOptionalsView& options);
+
 /// The error of a call whose arguments are not valid, with the name and the tag of the call.
 BoxSdkError argumentError(const BoxSdkError& error, std::string_view operation, std::string_view tag);
 
-/// Makes an object, such as a reader, from the arguments of a function. The error for invalid arguments has the name
-/// and the tag that the caller has given.
-template <class Make>
-auto withCallName(std::string_view name, std::string_view tag, Make make) {
-  try {
-    return make();
-  } catch (const BoxSdkError& error) {
-    throw argumentError(error, name, tag);
-  }
-}
-
-/// A call with invalid arguments. It throws the error when it is awaited.
+/// A call that throws the error when it is awaited.
 template <class T>
-asio::awaitable<T> refuseCall(BoxSdkError error) {
+asio::awaitable<T> failedCall(BoxSdkError error) {
   throw error;
   co_return T();
 }
 
-/// Begins a call. `make` returns the call from the arguments; if they are invalid, it throws BoxSdkError, which is then
-/// thrown when the call is awaited. This is an ordinary function, which reads the arguments before it returns: a
-/// coroutine would keep references to temporaries that no longer exist when it first runs.
-template <class T, class Make>
-asio::awaitable<T> startCall(std::string_view name, std::string_view tag, Make make) {
-  try {
-    return make();
-  } catch (const BoxSdkError& error) {
-    return refuseCall<T>(argumentError(error, name, tag));
-  }
-}
-
-/// Adds the settings of the call's target and options to the request. Throws BoxSdkError with Errc::invalidRequest.
-void completeRequest(NetworkRequest& request, const CallTarget& target, const CallOptionalsView& options);
-
-/// Makes a call of a manager. `describe(NetworkRequest&)` puts the arguments into the request.
-template <class T, class Describe>
-asio::awaitable<T> callAs(const CallTarget& target, const std::shared_ptr<const Operation>& operation,
-                          const CallOptionalsView& options, AnswerReader<T> read, Describe describe) {
-  return startCall<T>(operation->name, options.tag, [&] {
-    NetworkRequest request(operation, target.session);
-    describe(request);
-    completeRequest(request, target, options);
-    return fetchAs<T>(target.client, std::move(request), read);
-  });
+/// A call whose arguments are not valid. Every public call is an ordinary function, which reads its arguments before it
+/// returns: a coroutine would keep references to temporaries that no longer exist when it first runs. Its errors are
+/// thrown when the call is awaited, as those of a coroutine are.
+template <class T>
+asio::awaitable<T> refuseCall(const BoxSdkError& error, std::string_view operation, std::string_view tag) {
+  return failedCall<T>(argumentError(error, operation, tag));
 }
 
 }  // namespace box::inline v0_1

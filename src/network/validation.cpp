@@ -67,13 +67,11 @@ std::string headerObjection(std::string_view name, std::string_view value) {
   if (!isToken(name) || name.size() > longestName) {
     return "a header's name has characters that no header name may have, or more than 128 of them";
   }
-  const std::string header = "header " + std::string(name);
-  if (isOwned(name)) return header + " is set by the library and cannot be changed";
-  if (value.size() > longestValue) return header + " is longer than 4096 bytes";
-  if (!isFieldValue(value)) {
-    return header + " has control characters, bytes above 127, or blanks at its ends";
-  }
-  if (equalsIgnoreCase(name, "As-User") && !isBoxId(value)) return header + " must be a user id of 1 to 20 digits";
+  const auto because = [name](std::string_view reason) { return "header " + std::string(name).append(reason); };
+  if (isOwned(name)) return because(" is set by the library and cannot be changed");
+  if (value.size() > longestValue) return because(" is longer than 4096 bytes");
+  if (!isFieldValue(value)) return because(" has control characters, bytes above 127, or blanks at its ends");
+  if (equalsIgnoreCase(name, "As-User") && !isBoxId(value)) return because(" must be a user id of 1 to 20 digits");
   return {};
 }
 

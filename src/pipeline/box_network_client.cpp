@@ -27,7 +27,7 @@ asio::awaitable<FetchResponse> BoxNetworkClient::fetch(NetworkRequest request) {
     call.prepare();
     for (;;) {
       call.beginAttempt();
-      if (call.lacksToken()) co_await call.acquireToken();
+      if (!call.takeToken()) co_await call.acquireToken();
       if (call.canSend()) co_await call.send();
       if (call.settle()) co_return call.takeResponse();
       if (call.refusedToken()) {

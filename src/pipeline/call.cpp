@@ -75,12 +75,12 @@ void Call::beginAttempt() {
   if (record_.deadline() <= now_) attempt_.fail(Errc::callTimeout, Phase::prepare);
 }
 
-bool Call::lacksToken() {
-  if (attempt_.failed() || !request_.auth || std::exchange(tokenIsNew_, false)) return false;
+bool Call::takeToken() {
+  if (attempt_.failed() || !request_.auth || std::exchange(tokenIsNew_, false)) return true;
   token_ = request_.auth->currentToken(request_.session.clock()->now());
   // A token of another base URL is refused where tokens are obtained.
   if (token_ && !isForBaseUrlOf(request_.session, *token_)) token_ = nullptr;
-  return !token_;
+  return token_ != nullptr;
 }
 
 asio::awaitable<CallResult<Authentication::Token>> Call::askForToken(Authentication::Token refused) {

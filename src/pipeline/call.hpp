@@ -40,8 +40,8 @@ class Call {
 
   void beginAttempt();
 
-  /// Whether the attempt needs a token and there is no current one.
-  bool lacksToken();
+  /// Takes the current token, if the attempt needs one. False: a token must be requested.
+  bool takeToken();
   asio::awaitable<void> acquireToken();
 
   /// Whether nothing has failed in this attempt so far.

@@ -69,7 +69,7 @@ void CallRecord::end(Attempt& attempt, Clock::time_point now) {
 
 void CallRecord::succeed(FetchResponse& response, Clock::time_point now) {
   if (const auto& budget = request_.session.retryBudget()) budget->deposit();
-  response.call = id_;
+  response.call = id_;  // again, because an interceptor may have changed it
   response.attempts = attempts_;
   response.elapsed = now - started_;
   tellEnd(error_code(), Fate::accepted, response.elapsed);

@@ -63,22 +63,23 @@ EventsManager::EventsManager(std::shared_ptr<Authentication> auth, NetworkSessio
                              std::shared_ptr<NetworkClient> networkClient)
     : ReadManager("EventsManager", std::move(auth), std::move(session), std::move(networkClient)) {}
 
-asio::awaitable<Events> EventsManager::getEvents(GetEventsQueryParams queryParams, CallOptionalsView optionals) const {
-  return readCall<Events>(*target_, ofEvents()->name, optionals, [&] {
-    return ReadRequest{ofEvents(), queryOf(queryParams)};
-  });
+asio::awaitable<Events> EventsManager::getEvents(GetEventsQueryParams queryParams, CallOptionalsView optionals) const
+    try {
+  return readCall<Events>(*target_, {ofEvents(), queryOf(queryParams)}, optionals);
+} catch (const BoxSdkError& error) {
+  return refuseCall<Events>(error, ofEvents()->name, optionals.tag);
 }
 
-EventReader EventsManager::readEvents(GetEventsQueryParams queryParams, CallOptionalsView optionals) const {
-  return withCallName("readEvents", optionals.tag, [&] {
-    queryOf(queryParams);
-    GetEventsQueryParams same = queryParams;
-    same.streamPosition = "";
-    same.limit = std::nullopt;
-    return EventReader(
-        std::make_shared<EventReader::State>(queryParams.streamPosition, queryParams.limit.value_or(usualPage),
-                                             PageCalls(*target_, {ofEvents(), queryOf(same)}, optionals)));
-  });
+EventReader EventsManager::readEvents(GetEventsQueryParams queryParams, CallOptionalsView optionals) const try {
+  queryOf(queryParams);
+  GetEventsQueryParams same = queryParams;
+  same.streamPosition = "";
+  same.limit = std::nullopt;
+  return EventReader(std::make_shared<EventReader::State>(queryParams.streamPosition,
+                                                          queryParams.limit.value_or(usualPage),
+                                                          PageCalls(*target_, {ofEvents(), queryOf(same)}, optionals)));
+} catch (const BoxSdkError& error) {
+  throw argumentError(error, "readEvents", optionals.tag);
 }
 
 const NetworkSession& EventsManager::networkSession() const noexcept { return target_->session; }

@@ -30,21 +30,22 @@ GroupsManager::GroupsManager(std::shared_ptr<Authentication> auth, NetworkSessio
                              std::shared_ptr<NetworkClient> networkClient)
     : ReadManager("GroupsManager", std::move(auth), std::move(session), std::move(networkClient)) {}
 
-asio::awaitable<Groups> GroupsManager::getGroups(GetGroupsQueryParams queryParams, CallOptionalsView optionals) const {
-  return readCall<Groups>(*target_, ofGroups()->name, optionals, [&] {
-    return ReadRequest{ofGroups(), queryOf(queryParams)};
-  });
+asio::awaitable<Groups> GroupsManager::getGroups(GetGroupsQueryParams queryParams, CallOptionalsView optionals) const
+    try {
+  return readCall<Groups>(*target_, {ofGroups(), queryOf(queryParams)}, optionals);
+} catch (const BoxSdkError& error) {
+  return refuseCall<Groups>(error, ofGroups()->name, optionals.tag);
 }
 
-GroupReader GroupsManager::readGroups(GetGroupsQueryParams queryParams, CallOptionalsView optionals) const {
-  return withCallName("readGroups", optionals.tag, [&] {
-    queryOf(queryParams);
-    Paging start = Paging::byOffset(queryParams.limit.value_or(usualPage), queryParams.offset.value_or(0));
-    GetGroupsQueryParams same = queryParams;
-    same.limit = same.offset = std::nullopt;
-    return GroupReader(std::make_shared<ListState<GroupFull>>(
-        std::move(start), PageCalls(*target_, {ofGroups(), queryOf(same)}, optionals)));
-  });
+GroupReader GroupsManager::readGroups(GetGroupsQueryParams queryParams, CallOptionalsView optionals) const try {
+  queryOf(queryParams);
+  Paging start = Paging::byOffset(queryParams.limit.value_or(usualPage), queryParams.offset.value_or(0));
+  GetGroupsQueryParams same = queryParams;
+  same.limit = same.offset = std::nullopt;
+  return GroupReader(std::make_shared<ListState<GroupFull>>(
+      std::move(start), PageCalls(*target_, {ofGroups(), queryOf(same)}, optionals)));
+} catch (const BoxSdkError& error) {
+  throw argumentError(error, "readGroups", optionals.tag);
 }
 
 MembershipsManager::MembershipsManager(std::shared_ptr<Authentication> auth, NetworkSession session,
@@ -52,21 +53,21 @@ MembershipsManager::MembershipsManager(std::shared_ptr<Authentication> auth, Net
     : ReadManager("MembershipsManager", std::move(auth), std::move(session), std::move(networkClient)) {}
 
 asio::awaitable<GroupMemberships> MembershipsManager::getGroupMemberships(
-    std::string_view groupId, GetGroupMembershipsOptionalsInput optionals) const {
-  return readCall<GroupMemberships>(*target_, getMemberships, optionals, [&] {
-    return ReadRequest{ofMemberships(groupId), queryOf(optionals.queryParams)};
-  });
+    std::string_view groupId, GetGroupMembershipsOptionalsInput optionals) const try {
+  return readCall<GroupMemberships>(*target_, {ofMemberships(groupId), queryOf(optionals.queryParams)}, optionals);
+} catch (const BoxSdkError& error) {
+  return refuseCall<GroupMemberships>(error, getMemberships, optionals.tag);
 }
 
 MembershipReader MembershipsManager::readGroupMemberships(std::string_view groupId,
-                                                          GetGroupMembershipsOptionalsInput optionals) const {
+                                                          GetGroupMembershipsOptionalsInput optionals) const try {
   const GetGroupMembershipsQueryParams& queryParams = optionals.queryParams;
-  return withCallName("readGroupMemberships", optionals.tag, [&] {
-    queryOf(queryParams);
-    Paging start = Paging::byOffset(queryParams.limit.value_or(usualPage), queryParams.offset.value_or(0));
-    return MembershipReader(std::make_shared<ListState<GroupMembership>>(
-        std::move(start), PageCalls(*target_, {ofMemberships(groupId), ""}, optionals)));
-  });
+  queryOf(queryParams);
+  Paging start = Paging::byOffset(queryParams.limit.value_or(usualPage), queryParams.offset.value_or(0));
+  return MembershipReader(std::make_shared<ListState<GroupMembership>>(
+      std::move(start), PageCalls(*target_, {ofMemberships(groupId), ""}, optionals)));
+} catch (const BoxSdkError& error) {
+  throw argumentError(error, "readGroupMemberships", optionals.tag);
 }
 
 }  // namespace box::inline v0_1

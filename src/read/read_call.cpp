@@ -17,9 +17,8 @@ std::shared_ptr<const Operation> readOperation(const char* name, std::string pat
 }
 
 NetworkRequest readRequest(const CallTarget& target, ReadRequest read, const CallOptionalsView& optionals) {
-  NetworkRequest request(std::move(read.operation), target.session);
+  NetworkRequest request = requestFor(target, std::move(read.operation), optionals);
   request.query = std::move(read.query);
-  completeRequest(request, target, optionals);
   return request;
 }
 

@@ -78,12 +78,10 @@ asio::awaitable<Value> fetchValue(std::shared_ptr<NetworkClient> client, Network
   co_return parse();  // there is no thread for it, so the event loop has to wait
 }
 
-/// `name`: the name of the call. `encode`: returns the ReadRequest, or throws if an argument is invalid.
-template <class Value, class Encode>
-asio::awaitable<Value> readCall(const CallTarget& target, std::string_view name, const CallOptionalsView& optionals,
-                                Encode encode) {
-  return startCall<Value>(name, optionals.tag,
-                          [&] { return fetchValue<Value>(target.client, readRequest(target, encode(), optionals)); });
+/// Makes a call that reads one value. *Errors*: it throws BoxSdkError with Errc::invalidRequest at once.
+template <class Value>
+asio::awaitable<Value> readCall(const CallTarget& target, ReadRequest read, const CallOptionalsView& optionals) {
+  return fetchValue<Value>(target.client, readRequest(target, std::move(read), optionals));
 }
 
 }  // namespace box::inline v0_1

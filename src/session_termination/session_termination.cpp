@@ -45,18 +45,22 @@ SessionTerminationManager::SessionTerminationManager(std::shared_ptr<Authenticat
           makeCallTarget("SessionTerminationManager", std::move(auth), std::move(session), std::move(networkClient))) {}
 
 asio::awaitable<SessionTerminationMessage> SessionTerminationManager::terminateUsersSessions(
-    TerminateUsersSessionsRequestBodyView body, TerminateUsersSessionsOptionalsInput optionals) const {
-  return callAs(*target_, ofUsers(), optionals, &messageIn, [&](NetworkRequest& request) {
-    request.body = encodeBody({{"user_ids", "userIds", EntryKind::userId, body.userIds},
-                               {"user_logins", "userLogins", EntryKind::userLogin, body.userLogins}});
-  });
+    TerminateUsersSessionsRequestBodyView body, TerminateUsersSessionsOptionalsInput optionals) const try {
+  NetworkRequest request = requestFor(*target_, ofUsers(), optionals);
+  request.body = encodeBody({{"user_ids", "userIds", EntryKind::userId, body.userIds},
+                             {"user_logins", "userLogins", EntryKind::userLogin, body.userLogins}});
+  return fetchAs(target_->client, std::move(request), &messageIn);
+} catch (const BoxSdkError& error) {
+  return refuseCall<SessionTerminationMessage>(error, ofUsers()->name, optionals.tag);
 }
 
 asio::awaitable<SessionTerminationMessage> SessionTerminationManager::terminateGroupsSessions(
-    TerminateGroupsSessionsRequestBodyView body, TerminateGroupsSessionsOptionalsInput optionals) const {
-  return callAs(*target_, ofGroups(), optionals, &messageIn, [&](NetworkRequest& request) {
-    request.body = encodeBody({{"group_ids", "groupIds", EntryKind::groupId, body.groupIds}});
-  });
+    TerminateGroupsSessionsRequestBodyView body, TerminateGroupsSessionsOptionalsInput optionals) const try {
+  NetworkRequest request = requestFor(*target_, ofGroups(), optionals);
+  request.body = encodeBody({{"group_ids", "groupIds", EntryKind::groupId, body.groupIds}});
+  return fetchAs(target_->client, std::move(request), &messageIn);
+} catch (const BoxSdkError& error) {
+  return refuseCall<SessionTerminationMessage>(error, ofGroups()->name, optionals.tag);
 }
 
 const NetworkSession& SessionTerminationManager::networkSession() const noexcept { return target_->session; }

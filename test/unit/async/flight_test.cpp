@@ -115,6 +115,37 @@ TEST(Flight, IsCancelledWhenTheLastLeaves) {
   EXPECT_FALSE(flight->joinable());
 }
 
+TEST(Flight, IsCancelledThoughOneWaitsAndGivesHimTheResult) {
+  asio::io_context io(1);
+  const auto log = std::make_shared<Log>();
+  const auto flight = Flight::launch(io.get_executor(), work(log, 1h));
+  asio::co_spawn(io, wait(flight, log, never), ignore);
+  io.poll();
+  ASSERT_TRUE(log->begun);
+  std::thread(&Flight::cancel, flight).join();
+  io.run();
+  EXPECT_TRUE(log->cancelled);
+  EXPECT_EQ(log->arrived, 1);
+  EXPECT_FALSE(flight->joinable());
+  EXPECT_FALSE(flight->cancelled()) << "the work has given a result";
+  ASSERT_TRUE(flight->take());
+  flight->cancel();
+  EXPECT_EQ(*flight->take(), 7);
+}
+
+TEST(Flight, DoesNotBeginTheWorkIfItIsCancelledBefore) {
+  asio::io_context io(1);
+  const auto log = std::make_shared<Log>();
+  const auto flight = Flight::launch(io.get_executor(), work(log, 1h));
+  asio::co_spawn(io, wait(flight, log, never), ignore);
+  flight->cancel();
+  io.run();
+  EXPECT_FALSE(log->begun);
+  EXPECT_EQ(log->arrived, 1);
+  EXPECT_TRUE(flight->cancelled());
+  EXPECT_THROW(flight->take(), boost::system::system_error);
+}
+
 TEST(Flight, EndsWithItsIoContextAndMayOutliveIt) {
   const auto log = std::make_shared<Log>();
   std::shared_ptr<Flight> flight;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -47,6 +48,7 @@ asio::awaitable<void> forEver() {
 class FakeBox : public NetworkClient {
  public:
   asio::awaitable<FetchResponse> fetch(NetworkRequest) override {
+    executors.push_back(co_await asio::this_coro::executor);
     co_await asio::post(asio::use_awaitable);
     ++calls;
     if (calls > answers) co_await forEver();
@@ -62,6 +64,7 @@ class FakeBox : public NetworkClient {
 
   std::size_t calls = 0, answers = std::numeric_limits<std::size_t>::max();
   bool fails = false;
+  std::vector<asio::any_io_executor> executors;  // of the calls
 };
 
 /// Gives its entries one by one. After `holdAfter` entries the next read waits until the test releases it, and cannot
@@ -137,7 +140,10 @@ class FakeJournal : public BulkJournal {
     return 0;
   }
   std::vector<std::chrono::system_clock::time_point> recentCalls() const override { return recent; }
-  asio::awaitable<void> intend(BulkCall) override { co_return; }
+  asio::awaitable<void> intend(BulkCall) override {
+    if (onIntend) onIntend();
+    co_return;
+  }
   asio::awaitable<void> settle(BulkCall, BulkVerdictDetails) override { co_return; }
   asio::awaitable<void> close(bool all) override {
     ++closes;
@@ -150,6 +156,7 @@ class FakeJournal : public BulkJournal {
   bool finished = false, unusable = false;
   std::vector<std::chrono::system_clock::time_point> recent;
   std::optional<BulkPast> doubted;  // the past of every entry
+  std::function<void()> onIntend;
 };
 
 /// A clock that stands at a moment long ago.
@@ -184,7 +191,7 @@ class BulkOverFakes : public testing::Test {
     if (!bulk) bulk.emplace(SessionTerminationManager(auth, session, network), options);
     done = false;
     failure = nullptr;
-    asio::co_spawn(context, bulk->run(source, listener, journal),
+    asio::co_spawn(executor, bulk->run(source, listener, journal),
                    asio::bind_cancellation_slot(signal.slot(), [this](std::exception_ptr error, BulkSummary result) {
                      failure = error;
                      summary = std::move(result);
@@ -218,6 +225,7 @@ class BulkOverFakes : public testing::Test {
   }
 
   asio::io_context context;
+  asio::any_io_executor executor = context.get_executor();
   BulkOptions options;
   const std::shared_ptr<Authentication> auth = std::make_shared<BoxDeveloperTokenAuth>("token");
   std::shared_ptr<FakeBox> network = std::make_shared<FakeBox>();
@@ -366,6 +374,34 @@ TEST_F(BulkOverFakes, ACancelledRunThatSentNothingSaysSo) {
   const BoxSdkError error = cancel();
   EXPECT_EQ(error.fate(), Fate::notSent);
   EXPECT_EQ(network->calls, 0U);
+}
+
+// On one strand the handshakes of several calls could be run as one handler.
+TEST_F(BulkOverFakes, EachCallHasAStrandOfItsOwn) {
+  options.concurrency = 3;
+  network->answers = 0;
+  begin();
+  const auto& executors = network->executors;
+  ASSERT_EQ(executors.size(), 3U);
+  EXPECT_NE(executors[0], executors[1]);
+  EXPECT_NE(executors[0], executors[2]);
+  EXPECT_NE(executors[1], executors[2]);
+  bulk->abort();
+  settle();
+  ASSERT_TRUE(done);
+  EXPECT_EQ(count(BulkState::inDoubt), 3U) << "abort() ends the calls on their strands";
+}
+
+TEST_F(BulkOverFakes, ACallThatIsCancelledBeforeItBeginsIsNotSent) {
+  executor = asio::require(context.get_executor(), asio::execution::blocking.never);
+  journal = std::make_shared<FakeJournal>();
+  journal->onIntend = [this] { bulk->abort(); };
+  source = held = std::make_shared<FakeSource>(1);
+  begin();
+  ASSERT_TRUE(done);
+  ASSERT_FALSE(failure);
+  EXPECT_EQ(network->calls, 0U);
+  EXPECT_EQ(count(BulkState::notSent), 1U);
 }
 
 TEST_F(BulkOverFakes, ProgressWithoutAnIntervalIsToldAtTheStartAndAtTheEnd) {
