@@ -51,7 +51,7 @@ struct ClientError {
 /// What a response with an error status said. Texts are the server's: escape them before you show them.
 struct ApiErrorInfo {
   int statusCode = 0;           ///< the HTTP status
-  ClientError clientError;      ///< Box's own description; empty if the body had none
+  ClientError clientError;      ///< Box's own description; empty if the body had none, or more than 32 KiB
   std::string boxRequestId;     ///< header box-request-id; empty: none
   std::string wwwAuthenticate;  ///< header WWW-Authenticate; empty: none
   /// Header Retry-After, as a duration that begins when the response arrived; it is not capped.

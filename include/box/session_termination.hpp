@@ -76,7 +76,7 @@ using TerminateGroupsSessionsOptionalsInput = TerminateSessionsOptionalsView;  /
 /// Box's answer to a request that it has accepted (202). Box ends the sessions later, in a job; only the admin events
 /// may show what the job did.
 struct SessionTerminationMessage {
-  std::optional<std::string> message;  ///< the text of Box's answer, if it has one
+  std::optional<std::string> message;  ///< the text of Box's answer, if it has one and the body has at most 32 KiB
   std::string rawJson;                 ///< the body as Box sent it; empty if the body was lost
   std::string boxRequestId;            ///< header box-request-id; empty: the response had none
   /// false: the body was lost after the header with the 202; the request is accepted nevertheless

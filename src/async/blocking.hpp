@@ -14,6 +14,7 @@
 
 #include "async/signal.hpp"
 #include "async/waiter.hpp"
+#include "box/error.hpp"
 #include "box/support/asio.hpp"
 
 namespace box::inline v0_1 {
@@ -54,6 +55,9 @@ template <class T>
 class BlockingCall final : public BlockingTask {
  public:
   explicit BlockingCall(std::function<T()> function) : function_(std::move(function)) {}
+
+  /// Runs the function on the calling thread, if no thread could be started for it.
+  void runHere() noexcept { run(); }
 
   /// Returns the result of the function, or throws its exception. It must be called once, after the task has ended. It
   /// moves the exception to the caller, because the thread may release this object later, and must not free the text of
@@ -121,10 +125,18 @@ asio::awaitable<T> perform(std::shared_ptr<BlockingThreads> threads, std::shared
 /// long list. The caller's event loop must not wait for such work.
 const std::shared_ptr<BlockingThreads>& computingThreads();
 
-/// Runs `work`, which must own everything that it uses, on one of these threads. Everything else is as for perform().
+/// Runs `work`, which must own everything that it uses, on one of these threads. If no thread can be started, the
+/// caller's thread runs it, and the event loop has to wait. Everything else is as for perform().
 template <class T>
 asio::awaitable<T> compute(std::function<T()> work) {
-  return perform<T>(computingThreads(), std::make_shared<BlockingCall<T>>(std::move(work)));
+  const auto call = std::make_shared<BlockingCall<T>>(std::move(work));
+  try {
+    co_await awaitBlocking(computingThreads(), call, std::chrono::steady_clock::time_point::max());
+  } catch (const BoxSdkError& error) {
+    if (error.code() != Errc::localResource) throw;
+    call->runHere();
+  }
+  co_return call->take();
 }
 
 }  // namespace box::inline v0_1

@@ -1,6 +1,7 @@
 #include "async/context_end.hpp"
 
 #include <boost/asio/execution_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 namespace box::inline v0_1 {
 
@@ -16,7 +17,10 @@ class ContextEnd::Service : public asio::execution_context::service {
 };
 
 std::shared_ptr<ContextEnd> ContextEnd::of(const asio::any_io_executor& executor) {
-  return asio::use_service<Service>(asio::query(executor, asio::execution::context)).end;
+  asio::execution_context& context = asio::query(executor, asio::execution::context);
+  // The service of the timers must be the older one.
+  if (!asio::has_service<Service>(context)) static_cast<void>(asio::steady_timer(executor));
+  return asio::use_service<Service>(context).end;
 }
 
 void ContextEnd::begin() {

@@ -20,7 +20,7 @@ class ContextEnd {
  public:
   class Member;
 
-  /// The object for the context of `executor`. A timer must have been made on that context before.
+  /// The object for the context of `executor`.
   static std::shared_ptr<ContextEnd> of(const asio::any_io_executor& executor);
 
   /// Calls `action`, unless the end has begun. The end cannot begin while `action` runs.

@@ -16,6 +16,7 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "async/context_end.hpp"
 #include "async/signal.hpp"
 #include "async/waiter.hpp"
 #include "box/support/asio.hpp"
@@ -47,6 +48,7 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
     flight->until_ = until;
     const asio::any_io_executor strand = asio::make_strand(executor);
     flight->strand_ = strand;
+    flight->end_ = ContextEnd::of(executor);
     asio::co_spawn(strand, later(std::move(work)),
                    asio::bind_cancellation_slot(flight->signal_.slot(), Completion(flight)));
     return flight;
@@ -73,6 +75,12 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
   bool cancelled() const {
     const std::lock_guard lock(mutex_);
     return completed() && !result_ && (abandoned_ || !failure_);
+  }
+
+  /// Whether it has ended by an exception of the work, or because it was cancelled before the work began.
+  bool failed() const {
+    const std::lock_guard lock(mutex_);
+    return failure_ != nullptr;
   }
 
   /// Returns a copy of the result, or throws the exception with which the work ended. It must be called after the end.
@@ -136,8 +144,11 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
   void abandon() noexcept {
     abandoned_ = true;
     try {
-      asio::post(strand_, [self = this->shared_from_this()] {
-        if (!self->completed()) self->signal_.emit(asio::cancellation_type::terminal);
+      // Another thread may destroy the context of the work at the same time.
+      end_->before([this] {
+        asio::post(strand_, [self = this->shared_from_this()] {
+          if (!self->completed()) self->signal_.emit(asio::cancellation_type::terminal);
+        });
       });
     } catch (...) {
       // There is no memory: the work continues to its own deadline.
@@ -145,8 +156,9 @@ class Flight : public std::enable_shared_from_this<Flight<T>> {
   }
 
   const std::uint64_t process_ = processGeneration();
-  TimePoint until_;           // set at the launch
-  mutable std::mutex mutex_;  // protects the members after it; locked before the mutex of the signal
+  TimePoint until_;                  // set at the launch, as the next one
+  std::shared_ptr<ContextEnd> end_;  // of the context of the work
+  mutable std::mutex mutex_;         // protects the members after it; locked before the mutex of the signal
   std::size_t participants_ = 0;
   std::exception_ptr failure_;
   std::optional<T> result_;

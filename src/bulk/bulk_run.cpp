@@ -88,7 +88,7 @@ asio::awaitable<void> BulkRun::feed(std::shared_ptr<BulkRun> self) {
       step = self->scheduler_.next(now);
     }
     if (step.action == Scheduler::Action::send) {
-      // The encoding of a large call takes time, so other work of the executor runs before it.
+      // The journal's record of a large call takes time, so other work of the executor runs before it.
       if (step.call.part.size() >= entriesAtOnce) co_await asio::post(asio::use_awaitable);
       self->send(std::move(step.call));
       continue;
@@ -157,6 +157,29 @@ void BulkRun::fail(BulkEnd end, std::string message) {
   scheduler_.end(end, std::move(message), Steady::now());
   wake();
 }
+
+/// The completion handler of a coroutine that main() waits for. When the coroutine has ended or is destroyed, `Undo`
+/// takes back what was noted about it.
+template <class Undo>
+class BulkRun::Ending {
+ public:
+  Ending(std::shared_ptr<BulkRun> run, Undo undo) noexcept : run_(std::move(run)), undo_(std::move(undo)) {}
+  Ending(Ending&&) noexcept = default;
+  Ending& operator=(Ending&&) = delete;
+  ~Ending() {
+    if (run_) undo_(*run_);
+  }
+  void operator()(const std::exception_ptr& failure) {
+    const std::shared_ptr<BulkRun> run = std::move(run_);
+    undo_(*run);
+    if (failure) run->breakOff(failure);
+    run->wake();
+  }
+
+ private:
+  std::shared_ptr<BulkRun> run_;
+  Undo undo_;
+};
 
 // --- the source
 
@@ -236,33 +259,10 @@ void BulkRun::takeIn(BulkEntry& entry, Intake::WallTime now) {
 
 // --- calls
 
-/// The completion handler of a worker's coroutine. The worker leaves when it is destroyed.
-class BulkRun::Leaving {
- public:
-  explicit Leaving(std::shared_ptr<BulkRun> run)
-      : run_(std::move(run)), place_(run_->workers_.emplace(run_->workers_.end())) {}
-  Leaving(Leaving&&) noexcept = default;
-  Leaving& operator=(Leaving&&) = delete;
-  ~Leaving() {
-    if (run_) run_->workers_.erase(place_);
-  }
-  Worker& worker() const noexcept { return *place_; }
-  void operator()(const std::exception_ptr& failure) {
-    const std::shared_ptr<BulkRun> run = std::move(run_);
-    run->workers_.erase(place_);
-    if (failure) run->breakOff(failure);
-    run->wake();
-  }
-
- private:
-  std::shared_ptr<BulkRun> run_;
-  std::list<Worker>::iterator place_;
-};
-
 void BulkRun::send(NextCall call) {
-  Leaving leaving(shared_from_this());
-  Worker& worker = leaving.worker();
-  asio::co_spawn(strand_, work(shared_from_this(), std::move(call), worker), std::move(leaving));
+  const auto place = workers_.emplace(workers_.end());
+  Ending ending(shared_from_this(), [place](BulkRun& run) { run.workers_.erase(place); });
+  asio::co_spawn(strand_, work(shared_from_this(), std::move(call), *place), std::move(ending));
 }
 
 asio::awaitable<void> BulkRun::work(std::shared_ptr<BulkRun> self, NextCall call, Worker& worker) {
@@ -274,47 +274,29 @@ asio::awaitable<void> BulkRun::work(std::shared_ptr<BulkRun> self, NextCall call
 }
 
 asio::awaitable<CallReply> BulkRun::perform(std::shared_ptr<BulkRun> self, BulkPart part, Worker& worker) {
-  worker.call = Flight<CallReply>::launch(self->executor_, BatchSender::send(self->sender_, std::move(part)));
   Waiter waiter(self->strand_, TimePoint::max());
+  worker.call = Flight<CallReply>::launch(self->executor_, BatchSender::send(self->sender_, std::move(part)));
   const Flight<CallReply>::Participant participant(worker.call, waiter);
   while (!waiter.woken()) co_await waiter.asyncWait(asio::as_tuple(asio::use_awaitable));
   try {
     co_return worker.call->take();
   } catch (const boost::system::system_error&) {
-    // The call was cancelled before it began: afterwards BatchSender throws nothing but std::bad_alloc.
+    // BatchSender does not throw it: either the call was cancelled before it began, or there was no memory for its end.
+    if (!worker.call->failed()) throw std::bad_alloc();
     co_return notSent("cancelled");
   }
 }
 
 // --- conclusions
 
-/// Counts the conclusions that are being written, also where the writing fails: main() waits for them. The writing has
-/// ended when it is destroyed.
-class BulkRun::Settled {
- public:
-  explicit Settled(std::shared_ptr<BulkRun> run) noexcept : run_(std::move(run)) { ++run_->unsettled_; }
-  Settled(Settled&&) noexcept = default;
-  Settled& operator=(Settled&&) = delete;
-  ~Settled() {
-    if (run_) --run_->unsettled_;
-  }
-  void operator()(const std::exception_ptr& failure) {
-    const std::shared_ptr<BulkRun> run = std::move(run_);
-    --run->unsettled_;
-    if (failure) run->breakOff(failure);
-    run->wake();
-  }
-
- private:
-  std::shared_ptr<BulkRun> run_;
-};
-
 /// Writes and reports conclusions. Those without a call are made only at the end of a run; main() calls this function
 /// for them after all others were written.
 void BulkRun::settle() {
   for (Conclusion& conclusion : scheduler_.takeConclusions()) {
     if (journal_.wants(conclusion)) {
-      asio::co_spawn(strand_, write(shared_from_this(), std::move(conclusion)), Settled(shared_from_this()));
+      ++unsettled_;
+      Ending ending(shared_from_this(), [](BulkRun& run) { --run.unsettled_; });
+      asio::co_spawn(strand_, write(shared_from_this(), std::move(conclusion)), std::move(ending));
     } else {
       report(conclusion);
     }

@@ -48,9 +48,9 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   struct Worker {
     std::shared_ptr<Flight<CallReply>> call;  // null until the journal has the intent
   };
-  class Leaving;
+  template <class Undo>
+  class Ending;
   class ReadEnd;
-  class Settled;
 
   static asio::awaitable<void> feed(std::shared_ptr<BulkRun> self);
   void breakOff(const std::exception_ptr& failure) noexcept;

@@ -9,6 +9,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "async/context_end.hpp"
 #include "async/flight.hpp"
 #include "async/waiter.hpp"
 #include "bulk/bulk_options.hpp"
@@ -40,8 +41,9 @@ struct BulkTermination::Shared {
 
   const SessionTerminationManager manager;
   const BulkOptions options;
-  std::mutex mutex;
+  std::mutex mutex;  // protects the members after it
   std::weak_ptr<BulkRun> run;
+  std::shared_ptr<ContextEnd> contextEnd;  // of the run
 
   static asio::awaitable<BulkSummary> perform(std::shared_ptr<Shared> shared, std::shared_ptr<BulkSource> source,
                                               std::shared_ptr<BulkListener> listener,
@@ -63,8 +65,10 @@ asio::awaitable<BulkSummary> BulkTermination::Shared::perform(std::shared_ptr<Sh
       throw operationError(Errc::invalidRequest, "BulkTermination::run", "a run is in progress");
     }
     shared->run = run;
+    shared->contextEnd = ContextEnd::of(executor);
   }
-  const auto flight = Flight<BulkSummary>::launch(run->strand(), BulkRun::main(run));
+  const asio::any_io_executor strand = run->strand();
+  const auto flight = Flight<BulkSummary>::launch(strand, BulkRun::main(std::move(run)));
 
   // After a cancellation the run still has to report rows and to close the journal, so the exception is thrown only
   // after that.
@@ -87,6 +91,7 @@ asio::awaitable<BulkSummary> BulkTermination::Shared::perform(std::shared_ptr<Sh
     // Forgets the run, so that a late stop() does not stop the next run.
     const std::lock_guard lock(shared->mutex);
     shared->run.reset();
+    shared->contextEnd.reset();
   }
   co_await asio::this_coro::throw_if_cancelled(throws);
   BulkSummary summary = flight->take();
@@ -97,12 +102,21 @@ asio::awaitable<BulkSummary> BulkTermination::Shared::perform(std::shared_ptr<Sh
 void BulkTermination::Shared::interrupt(bool abort) noexcept {
   // Without a run there is nothing to do; if there is no memory, the caller can only try again.
   try {
-    std::shared_ptr<BulkRun> current;
+    std::weak_ptr<BulkRun> current;
+    std::shared_ptr<ContextEnd> end;
     {
       const std::lock_guard lock(mutex);
-      current = run.lock();
+      current = run;
+      end = contextEnd;
     }
-    if (current) asio::post(current->strand(), [current, abort] { current->interrupt(abort); });
+    if (!end) return;
+    // Another thread may destroy the context at the same time, and the run must not outlive it.
+    end->before([&current, abort] {
+      std::shared_ptr<BulkRun> now = current.lock();
+      if (!now) return;
+      const asio::any_io_executor strand = now->strand();
+      asio::post(strand, [now = std::move(now), abort] { now->interrupt(abort); });
+    });
   } catch (...) {
   }
 }

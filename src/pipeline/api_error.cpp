@@ -65,6 +65,7 @@ std::optional<int> number(const json::object& object, std::string_view key) {
 
 ClientError parseClientError(std::string_view body, const Redactor& redact) {
   ClientError error;
+  if (body.size() > longestParsedAtOnce) return error;
   json::monotonic_resource resource(4096);
   const json::value document = parseJson(body, &resource);
   if (!document.is_object()) return error;
@@ -145,7 +146,8 @@ std::string summarize(const ApiErrorInfo& info, const std::string& body, const D
     line += ", with a page in HTML instead of Box's JSON";
     if (const std::string_view name = title(body); !name.empty()) line += ": " + sanitizer.sanitize(name);
   } else if (code.empty() && expected.empty()) {
-    line += ", with a body that is not Box's JSON";
+    line += body.size() > longestParsedAtOnce ? ", with a body that is too long for an error of Box"
+                                              : ", with a body that is not Box's JSON";
   }
   if (info.retryAfter)
     line += ", Retry-After " +

@@ -10,6 +10,7 @@
 #include "box/observe/data_sanitizer.hpp"
 #include "pipeline/api_error.hpp"
 #include "pipeline/redactor.hpp"
+#include "support/json.hpp"
 #include "support/operation_error.hpp"
 
 namespace box::inline v0_1 {
@@ -43,8 +44,9 @@ void explainAnswer(Attempt& attempt, const NetworkRequest& request, const Secret
   const ExpectedStatus& expected = request.operation->expectedStatus;
   const bool another = response.statusCode < 400 && !expected.contains(response.statusCode);
   attempt.retryAfter = info.retryAfter;
-  attempt.context = summarize(info, redact(response.body), *request.session.dataSanitizer(),
-                              another ? expected.text() : std::string());
+  // One byte more, by which the summary sees that the body was longer.
+  attempt.context = summarize(info, redact(response.body.substr(0, longestParsedAtOnce + 1)),
+                              *request.session.dataSanitizer(), another ? expected.text() : std::string());
   attempt.api = std::make_unique<ApiErrorInfo>(std::move(info));
 }
 

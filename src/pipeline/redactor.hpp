@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "box/support/secret.hpp"
@@ -25,9 +26,16 @@ class Redactor {
   std::string operator()(std::string text) const {
     static constexpr std::string_view mark = "[redacted]";
     for (const std::string_view secret : secrets_) {
-      for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + mark.size())) {
-        text.replace(at, secret.size(), mark);
+      std::size_t at = text.find(secret);
+      if (at == std::string::npos) continue;
+      // In a second text: a server may repeat the secret very often, and each replacement would move all that follows.
+      std::string clean;
+      std::size_t from = 0;
+      for (; at != std::string::npos; at = text.find(secret, from)) {
+        clean.append(text, from, at - from).append(mark);
+        from = at + secret.size();
       }
+      text = std::move(clean.append(text, from));
     }
     return text;
   }

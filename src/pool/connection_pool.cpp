@@ -281,7 +281,6 @@ void ConnectionPool::giveBack(std::unique_ptr<Connection> connection) noexcept {
     const std::lock_guard lock(mutex_);
     passOn(core_.release(std::move(connection), expires, surplus));
     atRest = isAtRest();
-    if (options_.sweepIdle && !sweeping_ && core_.idle() != 0) startSweeping();
   }
   afterRelease(std::move(surplus), atRest);
 }
@@ -302,6 +301,7 @@ void ConnectionPool::passOn(Core::Place* place) noexcept {
   wake(place);
   if (place != nullptr) return;
   if (auto* idle = core_.idleWithSpareBuffers()) (*idle)->releaseBuffers();
+  if (options_.sweepIdle && !sweeping_ && core_.idle() != 0) startSweeping();
 }
 
 /// Closes a connection that the core no longer counts.

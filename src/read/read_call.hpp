@@ -12,6 +12,7 @@
 #include "box/read/manager.hpp"
 #include "box/read/values.hpp"
 #include "network/fetch_as.hpp"
+#include "support/json.hpp"
 
 namespace box::inline v0_1 {
 
@@ -53,9 +54,6 @@ GroupMemberships valueIn<GroupMemberships>(const ReadAnswer& answer);
 template <>
 Events valueIn<Events>(const ReadAnswer& answer);
 
-/// A body with at least this many bytes is parsed on a helper thread.
-inline constexpr std::size_t largeBody = std::size_t{32} * 1024;
-
 /// Sends a request, and returns the value in the response's body. `answer` gets the response, for errors about the
 /// value that the caller finds.
 template <class Value>
@@ -66,16 +64,15 @@ asio::awaitable<Value> fetchValue(std::shared_ptr<NetworkClient> client, Network
   answer->clock = request.session.clock();
   asio::awaitable<FetchResponse> fetched = fetchAs<FetchResponse>(std::move(client), std::move(request), wholeResponse);
   answer->response = co_await std::move(fetched);
-  if (answer->response.body.size() < largeBody) co_return valueIn<Value>(*answer);
+  if (answer->response.body.size() <= longestParsedAtOnce) co_return valueIn<Value>(*answer);
   const auto parse = [answer] { return valueIn<Value>(*answer); };
   try {
     co_return co_await compute<Value>(parse);
-  } catch (const BoxSdkError& error) {
-    if (error.code() != Errc::localResource) throw;
+  } catch (const BoxSdkError&) {
+    throw;
   } catch (const boost::system::system_error& error) {  // Asio's exception for a cancellation
     throw answer->failure(error.code(), "cancelled after the answer");
   }
-  co_return parse();  // there is no thread for it, so the event loop has to wait
 }
 
 /// Makes a call that reads one value. *Errors*: it throws BoxSdkError with Errc::invalidRequest at once.

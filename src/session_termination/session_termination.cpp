@@ -27,7 +27,7 @@ const std::shared_ptr<const Operation>& ofGroups() {
 
 SessionTerminationMessage messageIn(FetchResponse&& response) {
   SessionTerminationMessage message;
-  message.message = stringMember(response.body, "message");
+  if (response.body.size() <= longestParsedAtOnce) message.message = stringMember(response.body, "message");
   message.boxRequestId = std::string(response.headers.get("box-request-id").value_or(""));
   message.rawJson = std::move(response.body);
   message.bodyIntact = response.bodyIntact;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,9 @@
 #include <boost/json/value.hpp>
 
 namespace box::inline v0_1 {
+
+/// The longest text that is parsed on the caller's event loop, in bytes: it takes some 0.1 ms.
+inline constexpr std::size_t longestParsedAtOnce = std::size_t{32} * 1024;
 
 /// Parses a text of a server. The result is null if the text is not valid JSON, or has more than 16 levels. The memory
 /// must live as long as the value.

@@ -146,6 +146,15 @@ TEST_F(Calls, AnAnswerThatIsNoJsonIsAcceptedAllTheSame) {
   EXPECT_EQ(emulator().counts().requests, 4U);
 }
 
+TEST_F(Calls, AnAnswerThatIsTooLongToBeParsedOnTheEventLoopIsKeptAsItIs) {
+  const std::string body = R"({"message":"done","more":")" + std::string(std::size_t{32} * 1024, 'x') + "\"}";
+  emulator().script({box::emulator::Reply::status(202).body(body)});
+  const auto call = await(client());
+  ASSERT_TRUE(isAccepted(*call));
+  EXPECT_EQ(call->message().message, std::nullopt);
+  EXPECT_EQ(call->message().rawJson, body);
+}
+
 TEST_F(Calls, HeadersOfTheClientAndOfTheCallArrive) {
   const std::map<std::string, std::string> ofTheCall = {{"X-Call", "2"}, {"X-Both", "call"}};
   const auto client = this->client().withAsUserHeader("778899").withSuppressedNotifications().withExtraHeaders(

@@ -42,8 +42,9 @@ class RangeSource final : public BulkSource {
 
   asio::awaitable<bool> read(std::vector<BulkEntry>& into, std::size_t most) override {
     for (; most > 0 && next_ != std::ranges::end(range_); --most, ++next_) {
+      std::string value(*next_);  // before there is an entry for it, because the range may throw
       BulkEntry& entry = into.emplace_back();
-      entry.value = std::string(*next_);
+      entry.value = std::move(value);
       entry.line = ++line_;
     }
     co_return next_ != std::ranges::end(range_);

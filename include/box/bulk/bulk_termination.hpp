@@ -159,7 +159,8 @@ class BOX_API BulkTermination {
   /// where there is no memory for the run itself: then entries may be without their rows; the journal has every call
   /// that was sent, and a call without a verdict counts as in doubt.
   /// *Cancellation*: terminal has the effect of abort(); then, after the last row, BoxSdkError with operation_aborted
-  /// is thrown, with Fate::inDoubt where entries are accepted or in doubt. Total has the effect of stop().
+  /// is thrown, with Fate::inDoubt where the run has begun a call and entries are accepted or in doubt. Total has the
+  /// effect of stop().
   /// *Executor*: works on a strand of the executor of the awaiting coroutine; each of its calls has another strand.
   asio::awaitable<BulkSummary> run(std::shared_ptr<BulkSource> source, std::shared_ptr<BulkListener> listener = nullptr,
                                    std::shared_ptr<BulkJournal> journal = nullptr) const;

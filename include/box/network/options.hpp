@@ -52,7 +52,7 @@ struct PoolOptions {
   /// makes its own lookup. Must not be negative.
   std::chrono::nanoseconds lookupAge = std::chrono::seconds(5);
   /// Whether a timer closes expired idle connections; otherwise the next call does. That timer keeps io_context::run()
-  /// from returning until BoxClient::close(); leave it off in programs that end by running out of work.
+  /// from returning while a connection is idle; leave it off in programs that end by running out of work.
   bool sweepIdle = false;
 
   /// Whether all members are equal.

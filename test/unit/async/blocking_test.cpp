@@ -276,18 +276,45 @@ TEST_F(Blocking, WorkThatNobodyWaitsForIsNotBegun) {
 }
 
 #ifndef _WIN32
+/// As long as it lives, no thread can start: its stack would be larger than the address space.
+class NoThreads {
+ public:
+  NoThreads() {
+    pthread_attr_t huge;
+    EXPECT_EQ(pthread_getattr_default_np(&before_), 0);
+    EXPECT_EQ(pthread_getattr_default_np(&huge), 0);
+    EXPECT_EQ(pthread_attr_setstacksize(&huge, std::size_t{1} << 48), 0);
+    EXPECT_EQ(pthread_setattr_default_np(&huge), 0);
+    pthread_attr_destroy(&huge);
+  }
+  ~NoThreads() {
+    EXPECT_EQ(pthread_setattr_default_np(&before_), 0);
+    pthread_attr_destroy(&before_);
+  }
+  NoThreads(const NoThreads&) = delete;
+  NoThreads& operator=(const NoThreads&) = delete;
+
+ private:
+  pthread_attr_t before_;
+};
+
+TEST_F(Blocking, WithoutAThreadTheCallerComputes) {
+  std::optional<std::thread::id> where;
+  const NoThreads none;
+  box::asio::co_spawn(*io, box::compute<std::thread::id>([] { return std::this_thread::get_id(); }),
+                      [&](std::exception_ptr failure, std::thread::id id) {
+                        EXPECT_FALSE(failure);
+                        where = id;
+                      });
+  io->run();
+  EXPECT_EQ(where, std::this_thread::get_id());
+}
+
 TEST_F(Blocking, WithoutAThreadItSaysSo) {
-  // A thread cannot start with a stack that is larger than the address space.
-  pthread_attr_t before, huge;
-  ASSERT_EQ(pthread_getattr_default_np(&before), 0);
-  ASSERT_EQ(pthread_getattr_default_np(&huge), 0);
-  ASSERT_EQ(pthread_attr_setstacksize(&huge, std::size_t{1} << 48), 0);
-  ASSERT_EQ(pthread_setattr_default_np(&huge), 0);
+  std::optional<NoThreads> none(std::in_place);
   const auto awaiting = start(call([] {}));
   io->run();
-  EXPECT_EQ(pthread_setattr_default_np(&before), 0);
-  pthread_attr_destroy(&huge);
-  pthread_attr_destroy(&before);
+  none.reset();
   ASSERT_TRUE(awaiting->failure);
   EXPECT_EQ(awaiting->code(), Errc::localResource);
 

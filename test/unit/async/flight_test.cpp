@@ -89,6 +89,7 @@ TEST(Flight, GivesItsException) {
   const auto flight = Flight::launch(io.get_executor(), failing());
   io.run();
   ASSERT_TRUE(flight->completed());
+  EXPECT_TRUE(flight->failed());
   EXPECT_THROW(flight->take(), std::runtime_error);
 }
 
@@ -143,6 +144,7 @@ TEST(Flight, DoesNotBeginTheWorkIfItIsCancelledBefore) {
   EXPECT_FALSE(log->begun);
   EXPECT_EQ(log->arrived, 1);
   EXPECT_TRUE(flight->cancelled());
+  EXPECT_TRUE(flight->failed());
   EXPECT_THROW(flight->take(), boost::system::system_error);
 }
 
@@ -157,7 +159,30 @@ TEST(Flight, EndsWithItsIoContextAndMayOutliveIt) {
     EXPECT_TRUE(log->begun);
   }
   ASSERT_TRUE(flight->completed());
+  EXPECT_FALSE(flight->failed()) << "the work has neither a result nor an exception";
   EXPECT_THROW(flight->take(), boost::system::system_error);
+}
+
+// ThreadSanitizer reports a race unless cancelling and the end of the context exclude each other.
+TEST(Flight, IsCancelledWhileItsContextGoes) {
+  for (int round = 0; round < 100; ++round) {
+    auto io = std::make_unique<asio::io_context>(1);
+    const auto flight = Flight::launch(io->get_executor(), work(std::make_shared<Log>(), 1h));
+    io->poll();
+    std::atomic<int> ready{0};
+    const auto together = [&] {
+      for (++ready; ready < 2;) std::this_thread::yield();
+    };
+    std::thread cancels([&] {
+      together();
+      for (int i = 0; i < 20; ++i) flight->cancel();
+    });
+    together();
+    std::this_thread::sleep_for(round % 20 * 1us);
+    io.reset();
+    cancels.join();
+    EXPECT_TRUE(flight->completed());
+  }
 }
 
 // ThreadSanitizer reports a race unless waking and the end of the timers exclude each other.

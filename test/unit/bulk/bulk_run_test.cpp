@@ -4,10 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -140,10 +140,7 @@ class FakeJournal : public BulkJournal {
     return 0;
   }
   std::vector<std::chrono::system_clock::time_point> recentCalls() const override { return recent; }
-  asio::awaitable<void> intend(BulkCall) override {
-    if (onIntend) onIntend();
-    co_return;
-  }
+  asio::awaitable<void> intend(BulkCall) override { co_return; }
   asio::awaitable<void> settle(BulkCall, BulkVerdictDetails) override { co_return; }
   asio::awaitable<void> close(bool all) override {
     ++closes;
@@ -156,7 +153,6 @@ class FakeJournal : public BulkJournal {
   bool finished = false, unusable = false;
   std::vector<std::chrono::system_clock::time_point> recent;
   std::optional<BulkPast> doubted;  // the past of every entry
-  std::function<void()> onIntend;
 };
 
 /// A clock that stands at a moment long ago.
@@ -191,7 +187,7 @@ class BulkOverFakes : public testing::Test {
     if (!bulk) bulk.emplace(SessionTerminationManager(auth, session, network), options);
     done = false;
     failure = nullptr;
-    asio::co_spawn(executor, bulk->run(source, listener, journal),
+    asio::co_spawn(context, bulk->run(source, listener, journal),
                    asio::bind_cancellation_slot(signal.slot(), [this](std::exception_ptr error, BulkSummary result) {
                      failure = error;
                      summary = std::move(result);
@@ -225,7 +221,6 @@ class BulkOverFakes : public testing::Test {
   }
 
   asio::io_context context;
-  asio::any_io_executor executor = context.get_executor();
   BulkOptions options;
   const std::shared_ptr<Authentication> auth = std::make_shared<BoxDeveloperTokenAuth>("token");
   std::shared_ptr<FakeBox> network = std::make_shared<FakeBox>();
@@ -392,18 +387,6 @@ TEST_F(BulkOverFakes, EachCallHasAStrandOfItsOwn) {
   EXPECT_EQ(count(BulkState::inDoubt), 3U) << "abort() ends the calls on their strands";
 }
 
-TEST_F(BulkOverFakes, ACallThatIsCancelledBeforeItBeginsIsNotSent) {
-  executor = asio::require(context.get_executor(), asio::execution::blocking.never);
-  journal = std::make_shared<FakeJournal>();
-  journal->onIntend = [this] { bulk->abort(); };
-  source = held = std::make_shared<FakeSource>(1);
-  begin();
-  ASSERT_TRUE(done);
-  ASSERT_FALSE(failure);
-  EXPECT_EQ(network->calls, 0U);
-  EXPECT_EQ(count(BulkState::notSent), 1U);
-}
-
 TEST_F(BulkOverFakes, ProgressWithoutAnIntervalIsToldAtTheStartAndAtTheEnd) {
   begin();
   ASSERT_TRUE(done);
@@ -505,6 +488,18 @@ TEST_F(BulkOverFakes, AnEntryThatWasReadBeforeTheReadFailedHasItsRow) {
   ASSERT_TRUE(done);
   EXPECT_EQ(summary.end, BulkEnd::sourceFailed);
   EXPECT_EQ(summary.counts.notSent + summary.counts.inDoubt + summary.counts.accepted, 3U);
+}
+
+TEST_F(BulkOverFakes, AnElementThatCannotBeConvertedIsNoEntry) {
+  source = bulkSource(std::vector<int>{1, 2, 3, 4} | std::views::transform([](int id) {
+                        if (id == 3) throw std::runtime_error("no such row");
+                        return std::to_string(id);
+                      }));
+  begin();
+  ASSERT_TRUE(done);
+  EXPECT_EQ(summary.end, BulkEnd::sourceFailed);
+  EXPECT_THAT(summary.message, HasSubstr("no such row"));
+  EXPECT_EQ(listener->states.size(), 2U);
 }
 
 TEST_F(BulkOverFakes, TheRandomNumbersAreThoseOfTheSession) {

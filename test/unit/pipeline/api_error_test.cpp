@@ -1,4 +1,5 @@
 #include "pipeline/api_error.hpp"
+#include "support/json.hpp"
 #include "support/responses.hpp"
 
 #include <chrono>
@@ -109,7 +110,7 @@ TEST(DescribeApiError, ReadsSixteenLevelsAndNoMore) {
 }
 
 TEST(DescribeApiError, KeepsAtMostFourKibibytesOfAText) {
-  const auto info = describeApiError(response(400, "{\"message\":\"" + std::string(100'000, 'm') + "\"}"), now);
+  const auto info = describeApiError(response(400, "{\"message\":\"" + std::string(10'000, 'm') + "\"}"), now);
   ASSERT_TRUE(info.clientError.message.has_value());
   EXPECT_EQ(info.clientError.message->size(), 4096U);
 }
@@ -205,7 +206,7 @@ TEST(Summarize, NeverShowsLoginsTokensOrControlCharacters) {
 }
 
 TEST(Summarize, BoundsItsLength) {
-  const std::string longText(100'000, ',');
+  const std::string longText(10'000, ',');
   FetchResponse r = with(response(400, "{\"code\":\"" + longText + "\",\"message\":\"" + longText +
                                            "\",\"request_id\":\"" + std::string(65, 'r') + "\"}"),
                          "box-request-id", std::string(65, 'i'));
@@ -215,6 +216,13 @@ TEST(Summarize, BoundsItsLength) {
   const std::string longestId(64, 'i');
   EXPECT_EQ(line(with(response(500, ""), "box-request-id", longestId)),
             "500 Internal Server Error, without a body, box-request-id " + longestId);
+}
+
+TEST(Summarize, ReadsNoBodyThatWouldHoldUpTheEventLoop) {
+  std::string body = R"({"code":"forbidden","more":")";
+  body.append(longestParsedAtOnce - body.size() - 2, 'x').append("\"}");
+  EXPECT_EQ(line(response(403, body)), "403 Forbidden, code forbidden");
+  EXPECT_EQ(line(response(403, body + " ")), "403 Forbidden, with a body that is too long for an error of Box");
 }
 
 TEST(Summarize, SaysWhatWasExpectedWhereAnotherSuccessCame) {
@@ -236,7 +244,7 @@ TEST(DescribeApiError, TakesNoDateThatNoClockShows) {
 }
 
 TEST(DescribeApiError, CutsEveryTextAndContextInfoToo) {
-  const std::string mass(100'000, 'm');
+  const std::string mass(10'000, 'm');
   const auto info =
       describeApiError(response(400, "{\"code\":\"" + mass + "\",\"context_info\":{\"a\":\"" + mass + "\"}}"), now);
   EXPECT_EQ(info.clientError.code->size(), 4096U);

@@ -1,6 +1,7 @@
 #include "pipeline/explain.hpp"
 #include "pipeline/judge.hpp"
 #include "pipeline/redactor.hpp"
+#include "support/json.hpp"
 #include "support/responses.hpp"
 
 #include <chrono>
@@ -12,6 +13,7 @@
 
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace box {
@@ -67,6 +69,13 @@ TEST_F(Redaction, TakesTheTokenOutWhereverTheServerRepeatsIt) {
   EXPECT_EQ(shown(response(400, "{\"message\":\"" + edge + "\"}")).find("DEV"), std::string::npos);
 }
 
+TEST_F(Redaction, SearchesTheBeginningOfALongBody) {
+  const std::string page = "<title>first</title>" + std::string(longestParsedAtOnce, ' ');
+  EXPECT_THAT(shown(response(503, page, "text/html")), testing::HasSubstr("first"));
+  const std::string late = std::string(longestParsedAtOnce + 1, ' ') + "<title>last</title>";
+  EXPECT_THAT(shown(response(503, late, "text/html")), testing::Not(testing::HasSubstr("last")));
+}
+
 TEST_F(Redaction, TakesTheSecretsOfATokenRequestOut) {
   const std::string text = shown(response(400, R"({"error":"x","error_description":"a client secret is wrong"})"));
   EXPECT_EQ(text.find("a client secret"), std::string::npos) << text;
@@ -99,6 +108,17 @@ TEST(Redactor, LeavesOutSecretsOfEightCharactersAndMore) {
     redact.add(kept);
     EXPECT_EQ(redact("a 12345678 b"), expected) << secret;
   }
+}
+
+TEST(Redactor, LeavesOutEveryRepetition) {
+  const Secret first("12345678"), second("abcdefgh");
+  Redactor redact;
+  redact.add(first);
+  redact.add(second);
+  EXPECT_EQ(redact("1234567812345678 and abcdefgh, 123456781234"),
+            "[redacted][redacted] and [redacted], [redacted]1234");
+  EXPECT_EQ(redact("12345678"), "[redacted]");
+  EXPECT_EQ(redact(""), "");
 }
 
 /// A failure that has everything that a failure can have.

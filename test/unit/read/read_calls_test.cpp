@@ -366,7 +366,7 @@ TEST_F(ReadCalls, LargeBodiesAreParsedTheSameWay) {
 
 TEST_F(ReadCalls, CancelledWhileALargeBodyIsParsedTheyTellThatBoxHasAnswered) {
   test::BusyThreads threads;
-  box->add(R"({"entries":[],"x":")" + std::string(2 * largeBody, 'x') + "\"}");
+  box->add(R"({"entries":[],"x":")" + std::string(2 * longestParsedAtOnce, 'x') + "\"}");
   asio::io_context io;
   asio::cancellation_signal cancel;
   asio::co_spawn(io, tryAwait(users.getUsers({.filterTerm = "ann"}, {.tag = "incident 4711"})),
