@@ -84,6 +84,12 @@ TEST(AccessToken, SaysWhereItsFileHasAnotherEncoding) {
   EXPECT_NE(refusal(std::string_view("s\0e\0", 4)).find("UTF-16"), std::string::npos);
 }
 
+TEST(AccessToken, OfAnAllowedLengthIsToldItsProbableMistake) {
+  const std::string hint = "a blank, a quote, a second line?";
+  EXPECT_NE(refusal(" " + std::string(8191, 'a')).find(hint), std::string::npos);
+  EXPECT_EQ(refusal(" " + std::string(8192, 'a')).find(hint), std::string::npos);
+}
+
 TEST(AccessToken, RefusesEveryOtherByte) {
   for (int c = 0; c < 256; ++c) {
     const char byte = static_cast<char>(c);

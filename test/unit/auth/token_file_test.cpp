@@ -47,6 +47,14 @@ TEST(TokenText, TimesAreRoundedDownAndStayInTheRangeOfTheClock) {
   EXPECT_THAT(encoded(AccessToken(Secret("T"), AccessToken::TimePoint::min())), HasSubstr(":0}"));
 }
 
+TEST(TokenText, TimesAreTakenFromTheFirstToTheLast) {
+  for (const std::int64_t time : {std::int64_t(0), std::int64_t(9'000'000'000)}) {
+    const auto token = box::decodeToken("{\"access_token\":\"T\",\"expires_at\":" + std::to_string(time) + "}");
+    ASSERT_TRUE(token) << time;
+    EXPECT_EQ(token->expiresAt(), at(time));
+  }
+}
+
 TEST(TokenText, ComesBackAsItWas) {
   for (const std::size_t size : {1U, 14U, 15U, 100U, 4000U, 8192U}) {
     const AccessToken token(Secret(std::string(size, 'a')), at(1'700'000'000), Secret(std::string(size, 'r')));
@@ -137,6 +145,10 @@ TEST(TokenText, AnythingElseIsNone) {
            R"({"access_token":"T1","expires_at":1.7e9})",
            R"({"access_token":"T1","expires_at":-1})",
            R"({"access_token":"T1","expires_at":9000000001})",
+           R"({"access_token":"T1","base_url":""})",
+           R"({"access_token":"T1","base_url":1})",
+           R"({"access_token":"T1","client_id":"a\nb"})",
+           "{\"access_token\":\"T1\",\"subject\":\"\x7f\"}",
            R"({"access_token":"T1","expires_at":18446744073709551615})",
            R"({"access_token":"T1","expires_at":99999999999999999999999})",
            R"({"access_token":"T1","refresh_token":""})",

@@ -203,6 +203,20 @@ TEST_F(FollowCoreTest, SaysSoWhereTheEndWasNotReached) {
   EXPECT_LE(simulation.time, 1min + simulation.options.grace + 1s);
 }
 
+TEST_F(FollowCoreTest, AdminLogsAreReadWhereTheStreamWasNotReadInTime) {
+  simulation.options.backfill = true;
+  simulation.stream.add(eventAbout("11", evidence, 2s, "a"), 3s);
+  simulation.fail = [&]() -> std::optional<BoxSdkError> {
+    if (simulation.asked.back().history) return std::nullopt;
+    return failure(Errc::connectFailed);
+  };
+  const FollowSummary summary = follow(1min);
+  EXPECT_TRUE(simulation.asked.back().history);
+  EXPECT_EQ(summary.gaps.size(), 1u);
+  EXPECT_EQ(outcome(summary, 0), FollowOutcome::evidence);
+  EXPECT_EQ(outcome(summary, 1), FollowOutcome::nothingSeen);
+}
+
 TEST_F(FollowCoreTest, WaitsAsLongAsBoxAsksFor) {
   bool first = true;
   simulation.fail = [&]() -> std::optional<BoxSdkError> {

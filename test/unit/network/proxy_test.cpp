@@ -50,7 +50,9 @@ TEST(NoProxy, NamesMatchThemselvesAndWhatIsBelowThem) {
          {"*.box.test", "api.box.test", true},
          {"*.box.test", "box.test", false},
          {"localhost", "localhost", true},
-         {"a_b.test", "a_b.test", true}});
+         {"a_b.test", "a_b.test", true},
+         {"cafe.de", "cafe.de", true},  // all of these letters are hexadecimal digits
+         {"cafe", "cafe", true}});
 }
 
 TEST(NoProxy, NamesMatchInAnyCaseAndWithADotAtTheirEnd) {
@@ -256,6 +258,15 @@ TEST(ProxyFromUrl, TakesUrlsApart) {
     EXPECT_EQ(options.noProxy, "");
     EXPECT_FALSE(options.tls);
     EXPECT_NO_THROW(NetworkSession().withProxy(options));
+  }
+}
+
+TEST(ProxyFromUrl, SaysThatASecondAtMustBeEscaped) {
+  try {
+    ProxyOptions::fromUrl("http://ann:a@b@proxy.test");
+    ADD_FAILURE();
+  } catch (const BoxSdkError& error) {
+    EXPECT_NE(error.details().context.find("it has more than one @"), std::string::npos) << error.what();
   }
 }
 

@@ -1,11 +1,14 @@
 #include "network/make_request.hpp"
 
+#include <chrono>
+#include <memory>
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "box/error.hpp"
+#include "box/policy/retry.hpp"
 #include "network/fetch_as.hpp"
 
 namespace box {
@@ -48,6 +51,24 @@ TEST(MakeRequest, TakesPathsWholeUrlsAndQueries) {
             "fields=id%2Crole&q=M%C3%BCller%20%26%20Co%3F");
   EXPECT_EQ(made("/a?b=c", {{"d", ""}}).query, "b=c&d=");
   EXPECT_EQ(made("/a?").url(), "https://box.test/gateway/a");
+}
+
+TEST(MakeRequest, HandsOnWhatTheCallerHasChosen) {
+  FetchOptions options;
+  options.url = "/a";
+  options.body = "body";
+  options.contentType = "text/plain";
+  options.headers.append("X-A", "1");
+  options.tag = "incident 4711";
+  options.deadline = Deadline::Clock::time_point(std::chrono::hours(1));
+  options.retryPolicy = std::make_shared<DefaultRetryPolicy>();
+  const NetworkRequest request = makeNetworkRequest(options, session());
+  EXPECT_EQ(request.body, "body");
+  EXPECT_EQ(request.contentType, "text/plain");
+  EXPECT_EQ(request.headers.get("X-A"), "1");
+  EXPECT_EQ(request.tag, "incident 4711");
+  EXPECT_EQ(request.deadline.resolve({}, Deadline()), Deadline::Clock::time_point(std::chrono::hours(1)));
+  EXPECT_EQ(request.retryPolicy, options.retryPolicy);
 }
 
 TEST(MakeRequest, GoesToTheBaseUrlOnly) {

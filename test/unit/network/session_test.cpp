@@ -192,6 +192,10 @@ TEST(NetworkSession, NamesThePoolOptionThatItRefuses) {
   PoolOptions pool;
   pool.maxConnections = 0;
   expectRefused([&](const NetworkSession& s) { s.withPool(pool); }, "PoolOptions::maxConnections");
+  pool.maxConnections = 65536;
+  expectRefused([&](const NetworkSession& s) { s.withPool(pool); }, "PoolOptions::maxConnections");
+  pool.maxConnections = 65535;
+  EXPECT_NO_THROW(NetworkSession().withPool(pool)) << "as many as ports";
   pool = {};
   pool.maxRequests = 0;
   expectRefused([&](const NetworkSession& s) { s.withPool(pool); }, "PoolOptions::maxRequests");

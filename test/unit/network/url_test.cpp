@@ -49,6 +49,7 @@ TEST(Url, TakesUrlsApart) {
       {"https://api.box.com./a", "api.box.com", 443, false, "/a", "api.box.com"},
       {"https://api.box.com.:8443/a/b", "api.box.com", 8443, false, "/a/b", "api.box.com:8443"},
       {"https://api.box.com:443/a/", "api.box.com", 443, false, "/a/", "api.box.com"},
+      {"https://a.", "a", 443, false, "", "a"},
       {"https://localhost:1", "localhost", 1, false, "", "localhost:1"},
       {"https://a-b_c.d0:65535", "a-b_c.d0", 65535, false, "", "a-b_c.d0:65535"},
       {"https://xn--bcher-kva.example", "xn--bcher-kva.example", 443, false, "", "xn--bcher-kva.example"},
@@ -197,6 +198,8 @@ TEST(Url, RefusesEverythingElseWithoutRepeatingIt) {
     EXPECT_EQ(text.find("secret"), std::string::npos) << text;
   }
 }
+
+TEST(Url, SaysThatABackslashIsOne) { EXPECT_NE(refusal("https://h\\a").find("it has a backslash"), std::string::npos); }
 
 TEST(Url, LimitsHostNamesAndLabels) {
   EXPECT_EQ(labels(253).size(), 253U);

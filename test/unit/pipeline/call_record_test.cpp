@@ -232,7 +232,12 @@ TEST_F(TheCallRecord, AnAnswerOfBoxIsAnApiError) {
   attempt(record, Errc::notFound, Fate::rejected, 404);
   tried.api = std::make_unique<ApiErrorInfo>();
   tried.api->statusCode = 404;
-  EXPECT_THROW(record.fail(tried, now, RetryEnding::none), BoxApiError);
+  try {
+    record.fail(tried, now, RetryEnding::none);
+    ADD_FAILURE();
+  } catch (const BoxApiError& error) {
+    EXPECT_EQ(error.api()->statusCode, 404);
+  }
 }
 
 TEST_F(TheCallRecord, TellsTheResponseWhichCallItAnswers) {

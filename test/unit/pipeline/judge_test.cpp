@@ -211,6 +211,14 @@ TEST(Judge, TakesAResponseThatLacksTheBodyWhichWasAskedForForNone) {
   refused.response.bodyIntact = false;
   judge(refused, reading, false);
   EXPECT_EQ(refused.code, Errc::forbidden) << "the status of an error says enough";
+  Attempt statusOnly = answered(202);
+  statusOnly.response.bodyIntact = false;
+  judge(statusOnly, accepting202(), false);
+  EXPECT_FALSE(statusOnly.failed()) << "no body was asked for";
+  Attempt unanswered = answered(200, Errc::connectionLost);
+  unanswered.answered = unanswered.response.bodyIntact = false;
+  judge(unanswered, reading, false);
+  EXPECT_EQ(unanswered.code, Errc::connectionLost);
   Attempt whole = answered(200);
   judge(whole, reading, false);
   EXPECT_EQ(whole.fate, Fate::accepted);

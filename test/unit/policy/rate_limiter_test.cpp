@@ -56,6 +56,13 @@ TEST(RateLimiter, GrowsSecondBySecondUpToTheCap) {
   EXPECT_DOUBLE_EQ(limiter.rate(start + 10min), 15);
 }
 
+TEST(RateLimiter, SpacesCallsByTheRateThatHasGrown) {
+  RateLimiter limiter(RateOptions(), start);  // from 12 to 15 calls a second
+  const TimePoint later = start + 10min;
+  limiter.release(later);
+  EXPECT_EQ(limiter.next(later), later + std::chrono::nanoseconds(66'666'667));
+}
+
 TEST(RateLimiter, ABurstOf429sCountsOnceAndANewOneAgain) {
   RateLimiter limiter(steady(10), start);
   limiter.release(start);

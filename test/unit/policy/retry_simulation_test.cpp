@@ -159,6 +159,8 @@ TEST(AttemptOutcomeFor, AFailureHasTheKindOfItsCode) {
   const AttemptOutcome outcome = AttemptOutcome::ofFailure(Errc::hostNotFound, Fate::notSent);
   EXPECT_EQ(outcome.kind, FailureKind::hostNotFound);
   EXPECT_EQ(outcome.fate, Fate::notSent);
+  EXPECT_EQ(outcome.phase, Phase::connect);
+  EXPECT_EQ(AttemptOutcome::ofFailure(Errc::connectionLost, Fate::inDoubt).phase, Phase::read);
   EXPECT_EQ(outcome.statusCode, 0);
   EXPECT_EQ(DefaultRetryPolicy().decide(outcome), RetryDecision::retry);
 }

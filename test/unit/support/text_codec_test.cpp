@@ -58,6 +58,9 @@ TEST(TextCodec, TheBeginningOfATextEndsWithAWholeCharacter) {
   for (std::size_t most = 0; most < 12; ++most) EXPECT_EQ(beginningOf(text, most), text.substr(0, whole[most])) << most;
   EXPECT_EQ(beginningOf("\x80\x80\x80\x80\x80", 4).size(), 1U)
       << "the bytes are not valid text, and at most a character is lost";
+  for (const std::size_t most : {std::size_t(0), std::size_t(1), std::size_t(2)}) {
+    EXPECT_EQ(beginningOf("\x80\x80\x80", most), "") << most;
+  }
 }
 
 TEST(TextCodec, Base64IsThatOfTheStandard) {
