@@ -80,11 +80,6 @@ std::size_t distance(std::string_view one, std::string_view other) {
   return row.back();
 }
 
-/// Whether somebody has typed a name of this option that only another command takes.
-bool isNamesake(std::string_view option, std::string_view typed) {
-  return option == "--exclude" && typed == "--except";
-}
-
 /// The options that the user may have meant, as "; perhaps --dry-run"; empty if no option is similar.
 std::string suggestion(const Subcommand& subcommand, std::string_view typed) {
   if (typed.size() < 4) return {};  // a short name resembles too many others
@@ -94,11 +89,23 @@ std::string suggestion(const Subcommand& subcommand, std::string_view typed) {
       const std::string name = "--" + std::string(option.name());
       const std::size_t typos = name.size() < 7 ? 1 : 2;
       const bool isPart = name.starts_with(typed) || typed.starts_with(name + "-");
-      if (!isPart && !isNamesake(name, typed) && distance(name, typed) > typos) continue;
+      if (!isPart && distance(name, typed) > typos) continue;
       out.append(out.empty() ? "; perhaps " : " or ").append(name);
     }
   }
   return out;
+}
+
+/// Why a command has not an option that others have, and what to do; empty: there is no such reason.
+std::string_view whyMissing(std::string_view subcommand, std::string_view typed) {
+  if (subcommand == "groups" && typed == "--exclude-me")
+    return ": Box ends the sessions of all members of a group, yours too if you are a member. To leave yourself out: "
+           "box-sessions users --group-members ID --exclude-me";
+  if (subcommand == "resume" && (typed == "--exclude" || typed == "--exclude-me"))
+    return ": a journal belongs to one list, of which nobody can be left out later. Write the rest of the list with "
+           "'box-sessions report JOURNAL --csv --state rejected,inDoubt,notSent > rest.csv', and begin a new run with "
+           "--file rest.csv and this option";
+  return {};
 }
 
 std::vector<po::option> tokensOf(const Subcommand& subcommand, const Strings& arguments) {
@@ -111,6 +118,8 @@ std::vector<po::option> tokensOf(const Subcommand& subcommand, const Strings& ar
     // The text after a short option may be a secret, as in -tTOKEN, so the message names the option only.
     const std::string name = error.get_option_name();
     const std::string shown = name.substr(0, name.starts_with("--") ? name.find('=') : 2);
+    if (const std::string_view why = whyMissing(subcommand.name, shown); !why.empty())
+      throw UsageError(std::string(subcommand.name) + " has no " + shown + std::string(why));
     throw UsageError("unknown option " + printable(shown) + suggestion(subcommand, shown) + seeHelp(subcommand.name));
   } catch (const po::error& error) {
     throw UsageError(printable(error.what()) + seeHelp(subcommand.name));

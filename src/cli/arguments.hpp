@@ -197,7 +197,7 @@ struct EmulatorArguments {
   std::optional<std::string> tokenFile;
   std::optional<std::string> caOut;
   std::optional<std::string> readyFile;
-  std::vector<std::string> unknownUsers;
+  std::vector<std::string> unknownUsers, forbiddenUsers;
   std::size_t rateLimit = 0;
   int fail = 0;                             ///< the status of calls that end sessions; 0: none fails
   std::uint64_t failAfter = 0;              ///< how many of these calls do not fail before the first failure

@@ -113,7 +113,7 @@ bool mayResume(const BulkJob& job, const BulkAccount& account, const Console& co
   const std::string advice = account.failure ? adviceForIdentity(*account.failure) : std::string();
   console.complain(begun + "these credentials are" + why);
   console.complain("nothing was sent. " + (advice.empty() ? "" : advice + " ") +
-                   "Where you know that they are of that account: " + nextCommand(job) + " --unchecked-account");
+                   "If you know that they are of that account: " + nextCommand(job) + " --unchecked-account");
   return false;
 }
 

@@ -56,11 +56,20 @@ void BulkDisplay::onProgress(const BulkProgress& progress) {
     console_.event(progressJson(progress), json_);
   if (json_) return;
   tellTrouble();
+  tellOutage(progress);
   if (status_) {
     console_.status(progressText(progress, options_, statusColumns(), true));
   } else if (!quiet_ && isTime(nextLine_, progress.elapsed, interval)) {
     console_.tell("box-sessions: " + progressText(progress, options_, 200, false));
   }
+}
+
+void BulkDisplay::tellOutage(const BulkProgress& progress) {
+  const auto before = std::exchange(outage_, progress.outage);
+  const bool isDown = progress.outage.count() > 0;
+  if (quiet_ || isDown == (before.count() > 0)) return;
+  console_.complain(isDown ? outageNotice(progress, options_, std::chrono::system_clock::now())
+                           : "Box answers again, after " + shownDuration(before));
 }
 
 bool BulkDisplay::isTime(std::chrono::nanoseconds& next, std::chrono::nanoseconds elapsed,

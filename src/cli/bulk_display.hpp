@@ -43,6 +43,7 @@ class BulkDisplay final : public BulkListener {
   static bool isTime(std::chrono::nanoseconds& next, std::chrono::nanoseconds elapsed, std::chrono::nanoseconds every);
 
   void tellTrouble();
+  void tellOutage(const BulkProgress& progress);
 
   const bool json_, quiet_, status_;
   const BulkOptions options_;
@@ -57,6 +58,7 @@ class BulkDisplay final : public BulkListener {
   std::uint64_t more_ = 0;
   std::size_t troubles_ = 0;
   bool answeredByAnother_ = false;
+  std::chrono::nanoseconds outage_{0};  // as of the last progress
 };
 
 }  // namespace box::cli

@@ -181,15 +181,15 @@ BulkOptions optionsOf(const TerminateArguments& arguments, std::uint64_t toSend)
 
 std::string nextCommand(const BulkJob& job) {
   const TerminateArguments& arguments = job.arguments;
-  std::string out = "box-sessions ";
+  std::string out;
   if (!job.journal.empty()) {
-    out += "resume " + inShell(job.journal);
+    out = resumeCommand(job.journal, movedList(job));
   } else if (arguments.remainingFile) {
-    out += std::string(nounsOf(arguments.target)) + " --file " + inShell(*arguments.remainingFile);
+    out = "box-sessions " + std::string(nounsOf(arguments.target)) + " --file " + inShell(*arguments.remainingFile);
   } else {
     return {};
   }
-  out += wayToBox(movedList(job), arguments);
+  out += wayToBox(std::nullopt, arguments);
   if (arguments.asUser) out += " --as-user " + *arguments.asUser;
   if (job.journal.empty() && arguments.suppressNotifications) out += " --suppress-notifications";
   if (job.journal.empty() && arguments.batch != TerminateArguments().batch)  // the journal has it
@@ -199,6 +199,10 @@ std::string nextCommand(const BulkJob& job) {
     if (!isListNow) out += typed(option, value);
   }
   return out;
+}
+
+std::string resumeCommand(const std::string& journal, const std::optional<std::string>& file) {
+  return "box-sessions resume " + inShell(journal) + listOption(file);
 }
 
 FollowArguments followArguments(const BulkJob& job) {

@@ -45,7 +45,9 @@ BulkOptions optionsOf(const TerminateArguments& arguments, std::uint64_t toSend)
 std::string nextCommand(const BulkJob& job);
 /// How the people of this run, which has a journal, are followed after it.
 FollowArguments followArguments(const BulkJob& job);
-/// The commands that follow the people of a journal, and report it, quoted for a shell.
+/// The commands for a journal, quoted for a shell: to continue its run, without the options for credentials and
+/// connection, to follow its people, and to report it. `file`: where the list is now; unset: where the journal says.
+std::string resumeCommand(const std::string& journal, const std::optional<std::string>& file);
 std::string followCommand(const FollowArguments& arguments);
 std::string reportCommand(const FollowArguments& arguments);
 

@@ -15,9 +15,8 @@ namespace {
 /// Gives the entries of a file one by one, without storing them. An entry that cannot be sent has its `fault` set.
 class Entries : private ListSink {
  public:
-  /// `hasLines`: messages name lines, because the operator can see this file.
-  Entries(Target target, std::shared_ptr<FixedFile> file, const ListOptions& options, bool hasLines)
-      : file_(std::move(file)), parser_(target, *this, options), buffer_(FixedFile::blockSize), hasLines_(hasLines) {}
+  Entries(Target target, std::shared_ptr<FixedFile> file, const ListOptions& options)
+      : file_(std::move(file)), parser_(target, *this, options), buffer_(FixedFile::blockSize) {}
 
   /// The next entry; no value at the end. *Errors*: FileError.
   std::optional<BulkEntry> next() {
@@ -42,19 +41,19 @@ class Entries : private ListSink {
   void onEntry(std::string entry, std::size_t line) override {
     BulkEntry& out = ready_.emplace_back();
     out.value = std::move(entry);
-    if (hasLines_ && !parser_.isKept()) out.line = line;
+    out.line = parser_.originalLine(line);
   }
-  void onFault(std::size_t line, std::size_t column, const std::string& text, bool last) override {
-    if (last) halt_ = placeIn(file_->name(), line, column) + ": " + text;
+  void onFault(const ListFault& fault) override {
+    if (fault.last) halt_ = placeIn(file_->name(), fault.line, fault.column) + ": " + fault.text;
     BulkEntry& out = ready_.emplace_back();
-    if (hasLines_ && !parser_.isKept()) out.line = line;
-    out.fault = column == 0 ? text : "character " + std::to_string(column) + ": " + text;
+    out.value = fault.entry;
+    out.line = parser_.originalLine(fault.line);
+    out.fault = fault.column == 0 ? fault.text : "character " + std::to_string(fault.column) + ": " + fault.text;
   }
 
   std::shared_ptr<FixedFile> file_;
   ListParser parser_;
   std::vector<char> buffer_;
-  bool hasLines_;
   std::size_t block_ = 0;
   std::deque<BulkEntry> ready_;
   bool ended_ = false;
@@ -63,9 +62,8 @@ class Entries : private ListSink {
 
 class ListSource final : public BulkSource {
  public:
-  ListSource(Target target, std::shared_ptr<FixedFile> file, const ListOptions& options, bool hasLines,
-             std::uint64_t size)
-      : entries_(target, std::move(file), options, hasLines), size_(size) {}
+  ListSource(Target target, std::shared_ptr<FixedFile> file, const ListOptions& options, std::uint64_t size)
+      : entries_(target, std::move(file), options), size_(size) {}
 
   asio::awaitable<bool> read(std::vector<BulkEntry>& into, std::size_t most) override {
     for (; most > 0; --most) {
@@ -97,9 +95,9 @@ BulkList::BulkList(Target target, std::string source, GatheredList gathered)
       file_(std::make_shared<FixedFile>(name_, std::move(gathered.text))),
       gathered_(std::move(gathered)) {}
 
-ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* journal) {
+ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* journal, std::size_t shown) {
   ListSurvey survey;
-  Entries entries(target_, file_, options_, !gathered_);
+  Entries entries(target_, file_, options_);
   BulkChecker checker(bulkTargetOf(target_));
   const auto now = std::chrono::system_clock::now();
   while (const std::optional<BulkEntry> entry = entries.next()) {
@@ -107,8 +105,8 @@ ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* j
     std::optional<BulkPast> past;
     if (finding.canBeSent() && journal != nullptr) past = journal->past(finding.index);
     if (const std::string& why = finding.invalid; !why.empty()) {
-      // Where the line is known, `why` begins with the character in it.
-      const std::size_t at = entry->line == 0 ? std::string::npos : why.find(": ");
+      // Where the list is the operator's own, `why` begins with the character in the line.
+      const std::size_t at = why.starts_with("character ") ? why.find(": ") : std::string::npos;
       if (at == std::string::npos) {
         survey.faults.add(name_, why);
       } else {
@@ -116,27 +114,26 @@ ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* j
                           why.substr(at + 2));
       }
     }
-    if (finding.canBeSent() && (!past || isSentAgain(options, *past, now)) && ++survey.toSend <= ListSurvey::shown)
-      survey.first.push_back(entry->value);
+    if (finding.canBeSent() && (!past || isSentAgain(options, *past, now))) {
+      if (++survey.toSend <= shown) survey.first.push_back(entry->value);
+      if (isLogin(entry->value)) ++survey.logins;
+    }
     survey.counts.add(rowOf(finding, *entry, past).state);
   }
   entries_ = survey.counts.total();
   survey.digest = file_->digest();
+  if (gathered_) {
+    static_cast<ListReading&>(survey) = gathered_->reading;
+    return survey;
+  }
   survey.halt = entries.halt();
   for (const std::string& note : entries.parser().notes()) survey.notes.push_back(name_ + ": " + note);
   survey.columns = entries.parser().columns();
-  if (gathered_) {
-    survey.faults = gathered_->faults;
-    survey.halt = gathered_->halt;
-    survey.notes = gathered_->notes;
-    survey.unmatched = gathered_->unmatched;
-    survey.columns = gathered_->columns;
-  }
   return survey;
 }
 
 void BulkList::forEach(const JournalContents* journal, const std::function<void(const BulkRow&)>& onRow) const {
-  Entries entries(target_, file_, options_, !gathered_);
+  Entries entries(target_, file_, options_);
   BulkChecker checker(bulkTargetOf(target_));
   while (const std::optional<BulkEntry> entry = entries.next()) {
     const BulkChecker::Finding finding = checker.check(*entry);
@@ -147,7 +144,7 @@ void BulkList::forEach(const JournalContents* journal, const std::function<void(
 }
 
 std::shared_ptr<BulkSource> BulkList::source() const {
-  return std::make_shared<ListSource>(target_, file_, options_, !gathered_, entries_);
+  return std::make_shared<ListSource>(target_, file_, options_, entries_);
 }
 
 }  // namespace box::cli

@@ -21,18 +21,12 @@ namespace box::cli {
 BulkTarget bulkTargetOf(Target target) noexcept;
 
 /// What a list contains, and the states that its entries have in a journal.
-struct ListSurvey {
-  static constexpr std::size_t shown = 5;
-
+struct ListSurvey : ListReading {
   std::string digest;
   BulkCounts counts;                 ///< before the run
   std::uint64_t toSend = 0;          ///< entries that the run will send
-  std::vector<std::string> first{};  ///< the first of them, at most `shown`
-  std::string halt;                  ///< not empty: why the rest of the list cannot be understood
-  InputFaults faults;
-  std::vector<std::string> notes{};      ///< what the operator should know about how the list was read
-  std::vector<std::string> unmatched{};  ///< those notes about files of --exclude of which nobody is in the list
-  std::string columns{};                 ///< the columns that were read, "column 'login'"; empty: not CSV
+  std::uint64_t logins = 0;          ///< how many of these are logins
+  std::vector<std::string> first{};  ///< the first of them
 };
 
 /// The list of a run. survey() fixes its contents: a run sends only entries that were surveyed.
@@ -44,8 +38,8 @@ class BulkList {
   BulkList(Target target, std::string source, GatheredList gathered);
 
   /// Reads the whole list. `options`: those of the run, which decide which entries it sends. `journal`: null for a run
-  /// without one.
-  ListSurvey survey(const BulkOptions& options, const JournalContents* journal);
+  /// without one. `shown`: how many entries it names at most.
+  ListSurvey survey(const BulkOptions& options, const JournalContents* journal, std::size_t shown = 0);
   /// Calls `onRow` for each entry, in order, with its state before the run. Call survey() first. *Errors*: FileError
   /// where the file has changed since.
   void forEach(const JournalContents* journal, const std::function<void(const BulkRow&)>& onRow) const;

@@ -47,20 +47,14 @@ std::chrono::nanoseconds patience(const BulkProgress& progress, const BulkOption
   return std::max(left, std::chrono::nanoseconds(0));
 }
 
-/// Why no calls are sent now, or only one at a time; empty: they are.
-std::string waitText(const BulkProgress& progress, const BulkOptions& options) {
-  if (progress.outage.count() > 0) {
-    const std::string status = std::to_string(progress.outageStatus);
-    const std::string duration = shownDuration(progress.outage);
-    const std::string end = "gives up in " + shownDuration(patience(progress, options));
-    if (isAnsweredByAnother(progress))
-      return "not Box but another server answers (" + status + ") for " + duration + ": see --base-url, --proxy; " +
-             end;
-    return "Box unavailable for " + duration +
-           (progress.outageStatus == 0 ? " (no answer), " : " (last answer " + status + "), ") + end;
-  }
-  if (progress.coolDown.count() > 0) return "rate-limited by Box, resumes in " + shownDuration(progress.coolDown);
-  return {};
+/// "Box unavailable for 2 min (last answer 503)".
+std::string outageText(const BulkProgress& progress) {
+  const std::string status = std::to_string(progress.outageStatus);
+  const std::string duration = shownDuration(progress.outage);
+  if (isAnsweredByAnother(progress))
+    return "not Box but another server answers (" + status + ") for " + duration + ": see --base-url, --proxy";
+  return "Box unavailable for " + duration +
+         (progress.outageStatus == 0 ? " (no answer)" : " (last answer " + status + ")");
 }
 
 /// A part of the line of progress. If the line is too long, the part with the highest rank is left out first.
@@ -90,19 +84,25 @@ std::string progressText(const BulkProgress& progress, const BulkOptions& option
   const BulkCounts& counts = progress.counts;
   const std::uint64_t done = counts.total();
   std::vector<Part> parts{{0, grouped(done) + (progress.total ? "/" + grouped(*progress.total) : "")},
-                          {8, shownRate(progress.rate)}};
-  if (std::string wait = waitText(progress, options); !wait.empty()) parts.push_back({1, std::move(wait)});
+                          {10, shownRate(progress.rate)}};
+  if (progress.outage.count() > 0) {
+    parts.push_back({1, outageText(progress)});
+    parts.push_back({3, "next try within " + shownDuration(options.longestBreakerPause)});
+    parts.push_back({2, "gives up in " + shownDuration(patience(progress, options))});
+  } else if (progress.coolDown.count() > 0) {
+    parts.push_back({1, "rate-limited by Box, next calls in " + shownDuration(progress.coolDown)});
+  }
   // The estimate is missing before the first answers, and zero when no entry is left.
   if (progress.timeLeft && *progress.timeLeft >= std::chrono::seconds(1))
-    parts.push_back({7, shownDuration(*progress.timeLeft) + " left"});
+    parts.push_back({9, shownDuration(*progress.timeLeft) + " left"});
   const auto add = [&parts](int rank, std::uint64_t count, const char* what) {
     if (count > 0) parts.push_back({rank, grouped(count) + " " + what});
   };
-  add(4, counts.accepted, "accepted");
-  add(2, counts.rejected, "rejected");
-  add(3, counts.inDoubt, "in doubt");
-  add(5, counts.invalid, "invalid");
-  add(6, counts.duplicate, "duplicate");
+  add(6, counts.accepted, "accepted");
+  add(4, counts.rejected, "rejected");
+  add(5, counts.inDoubt, "in doubt");
+  add(7, counts.invalid, "invalid");
+  add(8, counts.duplicate, "duplicate");
 
   std::string out = joined(parts);
   while (out.size() > width && parts.size() > 1) {
@@ -113,6 +113,20 @@ std::string progressText(const BulkProgress& progress, const BulkOptions& option
   if (out.size() > width) return out.substr(0, width);
   const bool hasBar = bar && progress.total && *progress.total > 0;
   return hasBar ? barText(done, *progress.total, width - out.size()) + out : out;
+}
+
+std::string outageNotice(const BulkProgress& progress, const BulkOptions& options,
+                         std::chrono::system_clock::time_point now) {
+  using Clock = std::chrono::system_clock;
+  const auto at = [now](std::chrono::nanoseconds later) {
+    return shownTime(now + std::chrono::duration_cast<Clock::duration>(later));
+  };
+  return (isAnsweredByAnother(progress) ? "not Box but another server answers since " : "Box is unavailable since ") +
+         at(-progress.outage) +
+         (progress.outageStatus == 0 ? " (no answer)"
+                                     : " (last answer " + std::to_string(progress.outageStatus) + ")") +
+         ". One call at a time is tried, the next one within " + shownDuration(options.longestBreakerPause) +
+         ", until Box answers. The run gives up at " + at(patience(progress, options));
 }
 
 json::object progressJson(const BulkProgress& progress) {

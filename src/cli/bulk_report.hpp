@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -24,6 +25,9 @@ bool isAnsweredByAnother(const BulkProgress& progress) noexcept;
 /// One line without a line end, at most `width` columns wide: the bar shrinks first, and then whole parts of the line
 /// are left out. `options`: those of the run, which say when it gives up.
 std::string progressText(const BulkProgress& progress, const BulkOptions& options, std::size_t width, bool bar);
+/// Tells the operator, when an outage begins, since when it lasts, what is done about it, and when the run gives up.
+std::string outageNotice(const BulkProgress& progress, const BulkOptions& options,
+                         std::chrono::system_clock::time_point now);
 boost::json::object progressJson(const BulkProgress& progress);
 
 /// The line that tells the operator about an entry, "line 3, value …".

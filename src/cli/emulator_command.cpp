@@ -182,6 +182,9 @@ emulator::EmulatorOptions optionsOf(const EmulatorArguments& arguments) {
   for (const std::string& user : arguments.unknownUsers) {
     (isLogin(user) ? options.unknownUserLogins : options.unknownUserIds).push_back(user);
   }
+  for (const std::string& user : arguments.forbiddenUsers) {
+    (isLogin(user) ? options.forbiddenUserLogins : options.forbiddenUserIds).push_back(user);
+  }
   if (arguments.tokenFile) {
     const Secret token = readSecret(*arguments.tokenFile, SecretKind::accessToken);
     options.accessTokens.emplace_back(token.reveal());

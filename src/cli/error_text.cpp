@@ -124,7 +124,11 @@ std::string hintFor(const BoxSdkError& error) {
   if (!isOurs(error.code())) return {};
   switch (static_cast<Errc>(error.code().value())) {
     case Errc::unauthorized:
-      return "Check that the credentials are for this Box: see --base-url.";  // the error says the rest
+      // A developer token cannot be replaced. With another one there was a second attempt, with a new token.
+      if (error.attempts().size() < 2)
+        return "If the token is younger than 60 minutes, it was revoked, or --base-url names another Box.";
+      return "Box refuses even the token that it has just given: the app may be disabled, or its user deactivated. If "
+             "you give --base-url, it must name the Box that gave the token.";
     case Errc::credentialsInvalid:
     case Errc::appNotAuthorized:
       return "'box-sessions auth check' with the same options tries the credentials without ending sessions.";

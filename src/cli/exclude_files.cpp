@@ -28,8 +28,8 @@ class ExcludeFile final : private ListSink {
  private:
   void onEntry(std::string, std::size_t) override {}
   void onNames(std::string_view id, std::string_view login) override { into_.add(id, login, input_.name()); }
-  void onFault(std::size_t line, std::size_t column, const std::string& text, bool) override {
-    throw FileError("--exclude " + placeIn(input_.name(), line, column) + ": " + text +
+  void onFault(const ListFault& fault) override {
+    throw FileError("--exclude " + placeIn(input_.name(), fault.line, fault.column) + ": " + fault.text +
                     ". Nothing is sent as long as somebody who must stay is not known");
   }
 

@@ -138,9 +138,8 @@ void requireReplaceable(const std::string& path, std::span<const std::string_vie
   there.resize(input.read(there));
   const auto begins = [&](std::string_view beginning) { return there.starts_with(beginning); };
   if (std::any_of(beginnings.begin(), beginnings.end(), begins)) return;
-  throw FileError(
-      shownPath(path) +
-      " is there already, and no earlier run has written it: it would be lost; choose another name, or remove it");
+  throw FileError(shownPath(path) +
+                  " exists already, and no earlier run wrote it. It would be lost: choose another name, or remove it");
 }
 
 void requireWritable(const std::string& path) {

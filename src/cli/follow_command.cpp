@@ -70,7 +70,8 @@ Exit runFollow(const FollowArguments& arguments, const Environment& environment,
     FollowRecord now;
     if (takeMark(now, caller.owner(), caller.context(), console)) return Exit::interrupted;
     record = newRecord(contents, now);
-    const std::string unknown = "the run was made without --follow, so where the events stood then is not known: ";
+    const std::string unknown =
+        "the run was made without --follow, so the position of the events at its start is not known: ";
     if (!arguments.quiet)
       console.complain(unknown + (arguments.watch ? "--watch shows sign-ins from now on. For those before, run it with "
                                                     "--for first"

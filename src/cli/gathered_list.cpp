@@ -24,38 +24,36 @@ constexpr std::size_t mostBytes = 256 * 1024 * 1024;
 class Gatherer final : public ListSink {
  public:
   Gatherer(Target target, const ListOptions& options) : target_(target), options_(options) {
-    list_.text = target == Target::users ? "user_id,login,problem\n" : "group_id,problem\n";
+    list_.text = target == Target::users ? "user_id,login,line,problem\n" : "group_id,line,problem\n";
   }
 
   void addArgument(std::size_t number, std::string_view argument) {
     const std::string_view entry = trimmedEntry(argument);
+    const std::string place = "argument " + std::to_string(number);
     if (const auto fault = faultOf(kindOf(target_), entry)) {
       const std::string path(argument);
-      addFault("argument " + std::to_string(number),
+      addFault(place,
                fault->text + (isRegularFile(path)         ? ". Is it a list? Then: --file " + shownPath(path)
                               : target_ == Target::groups ? ". For a group by its name: box-sessions users "
                                                             "--group-members NAME"
-                                                          : ""));
+                                                          : ""),
+               entry.empty() ? std::string() : inQuotes(entry));
       return;
     }
     const bool isAddress = isLogin(entry);
     const auto answer = options_.exclude ? options_.exclude->ask(isAddress ? std::string_view() : entry,
                                                                  isAddress ? entry : std::string_view())
                                          : Exclusions::Answer::mayGo;
-    if (answer == Exclusions::Answer::mustStay) {
-      const std::string_view option =
-          options_.exclude->optionFor(isAddress ? std::string_view() : entry, isAddress ? entry : std::string_view());
-      std::string note = "argument " + std::to_string(number);
-      note.append(" left out, because of ").append(option).append(": ").append(printable(entry, 100));
-      list_.notes.push_back(std::move(note));
-    } else if (answer == Exclusions::Answer::unknown) {
-      addFault("argument " + std::to_string(number), unknownExclusion(!isAddress));
-    } else {
-      onEntry(std::string(entry), number);
+    if (answer == Exclusions::Answer::unknown) {
+      addFault(place, unknownExclusion(!isAddress), inQuotes(entry));
+    } else if (answer == Exclusions::Answer::mayGo) {
+      onEntry(std::string(entry), 0);
     }
   }
-  void addFile(Input& input) {
+  /// `isOnly`: there is no other input, so that a line says where an entry is.
+  void addFile(Input& input, bool isOnly) {
     name_ = input.name();
+    hasLines_ = isOnly;
     ListParser parser(target_, *this, options_);
     std::array<char, 64 * 1024> buffer{};
     bool more = true;
@@ -65,43 +63,55 @@ class Gatherer final : public ListSink {
       more = parser.feed(std::string_view(buffer.data(), count));
     }
     parser.finish();
-    for (const std::string& note : parser.notes()) list_.notes.push_back(name_ + ": " + note);
-    list_.columns = parser.columns();
+    for (const std::string& note : parser.notes()) list_.reading.notes.push_back(name_ + ": " + note);
+    list_.reading.columns = parser.columns();
   }
   /// Adds a user whom Box has listed and who is not left out.
   void addUser(const UserFull& user) {
     const bool hasLogin = !checkEntry(EntryKind::userLogin, user.login);
-    addRow(user.id + "," + (hasLogin ? guardedEntry(user.login) : "") + ",");
+    addRow(user.id, hasLogin ? guardedEntry(user.login) : "");
   }
-  void addUndecided(const UserFull& user) { addFault("user " + user.id, unknownExclusion(user.login.empty())); }
+  void addUndecided(const UserFull& user) {
+    addFault("user " + user.id, unknownExclusion(user.login.empty()), inQuotes(user.id));
+  }
   void addNotes(const std::vector<std::string>& notes) {
-    list_.notes.insert(list_.notes.end(), notes.begin(), notes.end());
+    list_.reading.notes.insert(list_.reading.notes.end(), notes.begin(), notes.end());
   }
-  bool isHalted() const noexcept { return !list_.halt.empty(); }
-  GatheredList take() {
+  bool isHalted() const noexcept { return !list_.reading.halt.empty(); }
+  /// `all`: name everybody who is left out.
+  GatheredList take(bool all) {
     if (options_.exclude) {
-      addNotes(options_.exclude->notes());
-      list_.unmatched = options_.exclude->unmatchedFiles();
+      const Exclusions& exclude = *options_.exclude;
+      addNotes(exclude.notes());
+      list_.reading.unmatched = exclude.unmatchedFiles();
+      list_.reading.leftOut = exclude.leftOutNotes(all);
+      for (const auto& [name, option] : exclude.leftOut())
+        addEntry(name, 0, std::string(leftOutBecauseOf).append(option));
     }
     return std::move(list_);
   }
 
  private:
-  void onEntry(std::string entry, std::size_t) override {
-    const bool isSecondColumn = target_ == Target::users && isLogin(entry);
-    addRow(isSecondColumn ? std::string(",").append(guardedEntry(entry)).append(",")
-                          : entry + (target_ == Target::users ? ",," : ","));
+  void onEntry(std::string entry, std::size_t line) override { addEntry(entry, line, {}); }
+  void addEntry(const std::string& entry, std::size_t line, const std::string& problem) {
+    const bool isAddress = isLogin(entry);
+    addRow(isAddress ? "" : entry, isAddress ? guardedEntry(entry) : "", line, problem);
   }
-  void onFault(std::size_t line, std::size_t column, const std::string& text, bool last) override {
-    const std::string place = placeIn(name_, line, column);
-    if (last) list_.halt = place + ": " + text;
-    addFault(place, text);
+  void onFault(const ListFault& fault) override {
+    const std::string place = placeIn(name_, fault.line, fault.column);
+    if (fault.last) list_.reading.halt = place + ": " + fault.text;
+    addFault(place, fault.text, fault.entry, fault.line);
   }
-  void addFault(const std::string& place, const std::string& text) {
-    list_.faults.add(place, text);
-    addRow((target_ == Target::users ? ",," : ",") + csvField("invalid at " + place + ": " + text));
+  /// `entry`: in quotes, so that it is not a valid one when the list is read again.
+  void addFault(const std::string& place, const std::string& text, const std::string& entry, std::size_t line = 0) {
+    list_.reading.faults.add(place, text);
+    const std::string cell = csvField(entry);
+    addRow(target_ == Target::users ? "" : cell, cell, line, csvField("invalid at " + place + ": " + text));
   }
-  void addRow(const std::string& row) {
+  /// `login`: not used for groups.
+  void addRow(const std::string& id, const std::string& login, std::size_t line = 0, const std::string& problem = {}) {
+    std::string row = target_ == Target::users ? id + "," + login : id;
+    row.append(",").append(line == 0 || !hasLines_ ? "" : std::to_string(line)).append(",").append(problem);
     if (list_.text.size() + row.size() >= mostBytes)
       throw FileError("the list is longer than " + std::to_string(mostBytes / 1024 / 1024) +
                       " MiB: give it as one regular --file, which is read where it is");
@@ -111,6 +121,7 @@ class Gatherer final : public ListSink {
   Target target_;
   const ListOptions& options_;
   std::string name_;
+  bool hasLines_ = false;
   GatheredList list_;
 };
 
@@ -137,9 +148,9 @@ GatheredList gather(const TerminateArguments& arguments, const ListOptions& opti
     if (input.isTerminal())
       console.complain("reading the list from the terminal: one entry a line; " + std::string(endOfTyping()) +
                        " ends it");
-    gatherer.addFile(input);
+    gatherer.addFile(input, arguments.entries.empty() && arguments.files.size() == 1);
   }
-  return gatherer.take();
+  return gatherer.take(arguments.verbose);
 }
 
 std::optional<GatheredList> gatherFromBox(const TerminateArguments& arguments, const ListOptions& options, BoxList& box,
@@ -170,8 +181,8 @@ std::optional<GatheredList> gatherFromBox(const TerminateArguments& arguments, c
   const bool interrupted = runInterruptibly(context, box.read(onUser), console);
   console.status({});
   if (interrupted) return std::nullopt;
-  gatherer.addNotes(count.notes(options.exclude ? options.exclude->option() : "--exclude"));
-  return gatherer.take();
+  gatherer.addNotes(count.notes());
+  return gatherer.take(arguments.verbose);
 }
 
 std::string sourceOf(const TerminateArguments& arguments) {

@@ -15,15 +15,22 @@
 
 namespace box::cli {
 
+/// What the operator should know about how a list was read.
+struct ListReading {
+  InputFaults faults{};   ///< with the places where the operator gave the entries
+  std::string halt{};     ///< not empty: why the list was not read to its end
+  std::string columns{};  ///< the columns that were read in the last file, "column 'login'"; empty: not CSV
+  std::vector<std::string> notes{};
+  std::vector<std::string> unmatched{};  ///< those notes about files of --exclude of which nobody is in the list
+  std::vector<std::string> leftOut{};    ///< who is left out, one line for each option that is the reason
+};
+
 /// The entries of arguments, standard input, pipes and several files, as one list that can be read again: CSV with one
-/// row for each entry, in order. The row of an invalid entry has no id and no login, but says what is wrong.
+/// row for each entry, in order, and then one for each user who is left out. A row has the entry's line where the list
+/// is one file. The row of an invalid entry says what is wrong.
 struct GatheredList {
   std::string text;
-  InputFaults faults{};                  ///< with the places where the operator gave the entries
-  std::string halt{};                    ///< not empty: why the input could not be read further; the list ends there
-  std::vector<std::string> notes{};      ///< what the operator should know about how the input was read
-  std::vector<std::string> unmatched{};  ///< those notes about files of --exclude of which nobody is in the list
-  std::string columns{};                 ///< the columns that were read in the last file; empty: not CSV
+  ListReading reading{};
 };
 
 /// Whether the arguments name one regular file, no other entries, and nobody to leave out. Such a file is not gathered

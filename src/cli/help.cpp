@@ -76,7 +76,13 @@ std::string helpText(std::string_view name) {
   for (const ExitMeaning& meaning : exitMeanings()) {
     appendRow(out, "  " + std::to_string(static_cast<int>(meaning.status)), meaning.text, 7);
   }
+  appendRow(out, "", exitOfReport(), 0);
   return out;
+}
+
+std::string_view exitOfReport() noexcept {
+  return "report JOURNAL ends with the status of the run, as far as it has come and for all its entries: 0 only if Box "
+         "accepted everything.";
 }
 
 std::span<const ExitMeaning> exitMeanings() noexcept {

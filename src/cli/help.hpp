@@ -17,5 +17,7 @@ struct ExitMeaning {
   std::string_view text;
 };
 std::span<const ExitMeaning> exitMeanings() noexcept;
+/// Which of them `report` has, a sentence.
+std::string_view exitOfReport() noexcept;
 
 }  // namespace box::cli

@@ -27,9 +27,8 @@ using Kind = JournalError::Kind;
 constexpr std::pair<std::string_view, std::string_view> ownFiles[] = {
     {R"({"format":"box-sessions-follow)", "the record of following"},
     {"<!DOCTYPE html>\n<!-- box-sessions report", "a report"},
-    {"user_id,login,problem\n", "the list of a run"},
-    {"id,login,problem\n", "the list of a run"},
-    {"group_id,problem\n", "the list of a run"},
+    {"user_id,login,line,problem\n", "the list of a run"},
+    {"group_id,line,problem\n", "the list of a run"},
     {"id,login,name,status,role,type\n", "a list of users from Box"},
     {"number,line,entry,state,", "a report"},
     {"# rejected by Box\n", "what --remaining has written"},
@@ -94,7 +93,7 @@ JournalContents readJournalToShow(const std::string& path, const Console& consol
       if (other.kind() != Kind::unusable) throw;
     }
     if (!copy) throw;
-    console.complain(std::string(error.what()) + ". It is shown all the same: others may have changed it");
+    console.complain(std::string(error.what()) + ". It is shown nevertheless, but others may have changed it");
     return *copy;
   }
 }

@@ -22,7 +22,7 @@ void LeftOut::add(const ListedUser& user) {
   (user.leftOut ? out_ : in_)[static_cast<std::size_t>(user.mark)] += 1;
 }
 
-std::vector<std::string> LeftOut::notes(std::string_view exceptOption) const {
+std::vector<std::string> LeftOut::notes() const {
   std::vector<std::string> who;
   const auto add = [&](UserMark mark, const std::string& words, const std::string& option) {
     if (count(mark) > 0) who.push_back(words + (option.empty() ? "" : " (unless you add " + option + ")"));
@@ -33,10 +33,9 @@ std::vector<std::string> LeftOut::notes(std::string_view exceptOption) const {
       "--include-admins");
   add(UserMark::appUser, several(count(UserMark::appUser), "1 app user", "app users"), "--include-app-users");
   add(UserMark::status, grouped(count(UserMark::status)) + " because of --status", "");
-  add(UserMark::excepted, grouped(count(UserMark::excepted)) + " because of " + std::string(exceptOption), "");
   add(UserMark::noId, grouped(count(UserMark::noId)) + " whom Box lists without an id", "");
   std::vector<std::string> out;
-  if (leftOut_ > 0) out.push_back("left out: " + inSeries(who, "and"));
+  if (!who.empty()) out.push_back("left out: " + inSeries(who, "and"));
   if (const std::uint64_t strangers = in_[static_cast<std::size_t>(UserMark::unknown)]; strangers > 0) {
     out.push_back(
         "of " + several(strangers, "1 member", "members") +

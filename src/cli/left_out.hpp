@@ -22,8 +22,8 @@ class LeftOut {
 
   std::uint64_t listed() const noexcept { return listed_; }
   std::uint64_t leftOut() const noexcept { return leftOut_; }
-  /// What the operator should know, one line each. `exceptOption`: the option that names the people who must stay.
-  std::vector<std::string> notes(std::string_view exceptOption) const;
+  /// What the operator should know, one line each. Exclusions tell about those who must stay.
+  std::vector<std::string> notes() const;
   /// Numbers of users by their marks. Users without a mark are not counted.
   boost::json::object json() const;
 

@@ -74,9 +74,10 @@ class Lines {
   const LeftOut& count() const noexcept { return count_; }
   /// What the operator should know about those who are left out, one line each.
   std::vector<std::string> notes() const {
-    std::vector<std::string> out = count_.notes("--exclude");
+    std::vector<std::string> out = count_.notes();
     if (!exclude_) return out;
-    for (std::string& note : exclude_->notes()) out.push_back(std::move(note));
+    for (const std::vector<std::string>& notes : {exclude_->leftOutNotes(false), exclude_->notes()})
+      out.insert(out.end(), notes.begin(), notes.end());
     return out;
   }
 

@@ -1,6 +1,7 @@
 #include "cli/list_parser.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -39,17 +40,18 @@ bool isNamedAddress(std::string_view line) noexcept {
   return entry.find('@') != std::string_view::npos && !checkEntry(EntryKind::userLogin, entry);
 }
 
-bool isKeptHeader(const Record& header) {
-  const std::size_t count = header.cells.size();
-  return (count == 2 || count == 3) && trimmedEntry(header.cells.back().text) == "problem";
+/// Whether a list is one that this program has kept: its last columns are the line and the problem of an entry in the
+/// list from which it came.
+bool isKept(const Record& header) {
+  const auto& cells = header.cells;
+  return cells.size() >= 3 && trimmedEntry(cells.back().text) == "problem" &&
+         trimmedEntry(cells[cells.size() - 2].text) == "line";
 }
 
-/// The last column of a list that this program has kept says what was wrong in the file from which the entry came.
-std::string keptProblem(const Record& header, const Record& row) {
-  const std::size_t last = header.cells.size() - 1;
-  if (!isKeptHeader(header) || last >= row.cells.size()) return {};
-  const std::string& text = row.cells[last].text;
-  return text.starts_with("invalid at ") ? printable(text, 500) : std::string();
+std::size_t numberIn(std::string_view text) {
+  std::size_t out = 0;
+  std::from_chars(text.data(), text.data() + text.size(), out);
+  return out;
 }
 
 }  // namespace
@@ -94,8 +96,6 @@ void ListParser::finish() {
   splitter_.finish();
   if (layout_ == Layout::sample) chooseFromSample();
 }
-
-bool ListParser::isKept() const { return isKeptHeader(header_); }
 
 void ListParser::onLine(std::string_view line, std::size_t number) {
   if (isTooLong(number)) return;
@@ -178,7 +178,17 @@ void ListParser::chooseFromSample() {
     return tell(header_.cells[asked].place, choice_.question, true);
   }
   columns_ = choice_.names(header_.cells, options_.columns.preferId);
+  const auto column = [this](std::string_view name) {
+    const auto& cells = header_.cells;
+    const auto found = std::find_if(cells.begin(), cells.end(), [name](const Cell& c) { return c.text == name; });
+    return found == cells.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - cells.begin()));
+  };
+  const auto entry = column("entry");
+  const bool isReport = entry && (choice_.either == entry || choice_.id == entry);
+  if (isReport && options_.columns.column.empty()) state_ = column("state");
+  isKept_ = isKept(header_);
   for (const Sampled& row : sample) {
+    if (stopped_) return;
     if (row.fault.empty()) {
       addRow(row.record);
     } else {
@@ -192,7 +202,7 @@ void ListParser::addPlain(std::string_view line, std::size_t number) {
   Place place{number, 1 + static_cast<std::size_t>(entry.data() - line.data())};
   if (const auto problem = faultOf(kindOf(target_), entry)) {
     place.column += problem->offset;
-    return tell(place, problem->text);
+    return tell(place, problem->text, false, entry);
   }
   const bool isAddress = isLogin(entry);
   give(entry, isAddress ? std::string_view() : entry, isAddress ? entry : std::string_view(), place);
@@ -211,10 +221,23 @@ void ListParser::addRow(const Record& record) {
     longFirst_ = record.place.line;
     longLast_ = record.lastLine;
   }
+  const std::string_view problem = isKept_ ? std::string_view(record.cells[count - 1].text) : "";
+  if (isKept_) keptLine_ = numberIn(record.cells[count - 2].text);
+  if (problem.starts_with(leftOutBecauseOf)) return;
+  if (state_ && *state_ < record.cells.size() && trimmedEntry(record.cells[*state_].text) == "accepted") {
+    return tell(record.cells[*state_].place,
+                "the list is a report, and Box has accepted this entry already. For the others only, make it with "
+                "'box-sessions report JOURNAL --csv --state rejected,inDoubt,notSent'. To send all of them again, add "
+                "--column entry",
+                true);
+  }
   const RowEntry row = entryOf(target_, choice_, options_.columns.preferId, header_.cells, record);
   if (row.entry.empty()) {
-    const std::string problem = keptProblem(header_, record);
-    return problem.empty() ? tell(row.place, row.fault) : tell({record.place.line, 0}, problem);
+    if (!problem.starts_with("invalid at ")) return tell(row.place, row.fault, false, row.text);
+    std::string_view quoted = row.text;
+    if (quoted.size() > 1 && quoted.starts_with('\'') && quoted.ends_with('\''))
+      quoted = quoted.substr(1, quoted.size() - 2);
+    return tell({record.place.line, 0}, printable(problem), false, quoted);
   }
   if (!row.id.empty() && !row.login.empty()) {
     ++rowsWithBoth_;
@@ -229,14 +252,8 @@ void ListParser::addRow(const Record& record) {
 void ListParser::give(std::string_view entry, std::string_view id, std::string_view login, Place place) {
   if (options_.exclude) {
     const Exclusions::Answer answer = options_.exclude->ask(id, login);
-    if (answer == Exclusions::Answer::mustStay) {
-      LeftOutEntries& out = leftOut_[options_.exclude->optionFor(id, login)];
-      constexpr std::size_t shown = 3;
-      if (++out.count <= shown) out.names.append(out.count == 1 ? "" : ", ").append(printable(entry, 100));
-      if (out.count == shown + 1) out.names.append(" and others");
-      return;
-    }
-    if (answer == Exclusions::Answer::unknown) return tell(place, unknownExclusion(login.empty()));
+    if (answer == Exclusions::Answer::mustStay) return;
+    if (answer == Exclusions::Answer::unknown) return tell(place, unknownExclusion(login.empty()), false, entry);
   }
   sink_.onNames(id, login);
   sink_.onEntry(std::string(entry), place.line);
@@ -250,13 +267,13 @@ bool ListParser::isTooLong(std::size_t line) {
   return true;
 }
 
-void ListParser::tell(Place place, const std::string& text, bool last) {
+void ListParser::tell(Place place, const std::string& text, bool last, std::string_view entry) {
   if (stopped_) return;
   if (last) {
     stopped_ = true;
     splitter_.stop();
   }
-  sink_.onFault(place.line, place.column, text, last);
+  sink_.onFault({place.line, place.column, text, entry.empty() ? std::string() : inQuotes(entry), last});
 }
 
 std::vector<std::string> ListParser::notes() const {
@@ -276,10 +293,6 @@ std::vector<std::string> ListParser::notes() const {
     out.push_back(counted(longRows_, "row") + (longRows_ == 1 ? " goes" : " go") + " over several lines (" +
                   (longRows_ > 1 ? "the first: " : "") + "lines " + std::to_string(longFirst_) + " to " +
                   std::to_string(longLast_) + "), because of quotes: if these are several entries, remove the quotes");
-  }
-  for (const auto& [option, entries] : leftOut_) {
-    std::string note = counted(entries.count, "entry");
-    out.push_back(note.append(" left out, because of ").append(option).append(": ").append(entries.names));
   }
   return out;
 }

@@ -2,8 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,13 +17,20 @@ namespace box::cli {
 
 class Exclusions;
 
+/// Why an entry or a row of a list cannot be sent.
+struct ListFault {
+  std::size_t line = 0, column = 0;
+  std::string text;
+  std::string entry{};  ///< the entry in quotes, as inQuotes() makes it; empty: the row has none
+  bool last = false;    ///< the rest of the list cannot be understood and is not read
+};
+
 /// Receives what a list contains. One call for each entry or row, in order: either onEntry() or onFault().
 class ListSink {
  public:
   virtual ~ListSink() = default;
   virtual void onEntry(std::string entry, std::size_t line) = 0;
-  /// `last`: the rest of the list cannot be understood and is not read.
-  virtual void onFault(std::size_t line, std::size_t column, const std::string& text, bool last) = 0;
+  virtual void onFault(const ListFault& fault) = 0;
   /// Called before onEntry() of the same line, with both names of the user or group. Either may be empty.
   virtual void onNames(std::string_view id, std::string_view login);
 };
@@ -72,8 +79,8 @@ class ListParser final : private RecordSink {
   const std::string& columns() const noexcept { return columns_; }
   /// Why a column was not read although it seems to have ids or logins. Empty: there is no such column.
   const std::string& columnNote() const noexcept { return choice_.note; }
-  /// Whether the header row read so far is that of a list that this program has kept, whose lines nobody knows.
-  bool isKept() const;
+  /// The line of the entry or row that the sink receives now, in the operator's own list; 0: it has none there.
+  std::size_t originalLine(std::size_t line) const noexcept { return keptLine_.value_or(line); }
 
  private:
   enum class Layout { unknown, plain, header, sample, rows };
@@ -91,7 +98,7 @@ class ListParser final : private RecordSink {
   void addPlain(std::string_view line, std::size_t number);
   void addRow(const Record& record);
   void give(std::string_view entry, std::string_view id, std::string_view login, Place place);
-  void tell(Place place, const std::string& text, bool last = false);
+  void tell(Place place, const std::string& text, bool last = false, std::string_view entry = {});
   bool isTooLong(std::size_t line);
 
   Target target_;
@@ -110,11 +117,9 @@ class ListParser final : private RecordSink {
   ColumnChoice choice_;
 
   std::string columns_;
-  struct LeftOutEntries {
-    std::size_t count = 0;
-    std::string names;  // of the first ones
-  };
-  std::map<std::string_view, LeftOutEntries> leftOut_;  // by the option that is the reason
+  std::optional<std::size_t> state_;     // in a report of this program: the column of the states
+  bool isKept_ = false;                  // whether this program has kept the list beside a journal
+  std::optional<std::size_t> keptLine_;  // in such a list: the line that the row names
   std::size_t rowsWithBoth_ = 0, rowsWithIdOnly_ = 0;
   std::size_t longRows_ = 0, longFirst_ = 0, longLast_ = 0;  // rows with several lines, and the lines of the first
 };

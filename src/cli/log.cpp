@@ -57,7 +57,7 @@ Log::Log(const std::string& path) : path_(path), descriptor_(inheritedDescriptor
   } else if (writers.owner != Writers::Owner::thisUser || writers.others) {
     why = "is not yours alone to write: name another one, or " + remedyForWriters(printable(path));
   } else if (!isLog(descriptor_)) {
-    why = "is there already, and no earlier run has written it: the lines would spoil it; choose another name";
+    why = "exists already, and no earlier run wrote it. The lines would spoil it: choose another name";
   }
   if (why.empty()) return;
   closeDescriptor(descriptor_);

@@ -81,7 +81,8 @@ Secret askForAddress(Login& login) {
   Input input("-");
   SecretLines lines(input);
   for (int tries = 0; tries < pasteTries && !lines.ended(); ++tries) {
-    login.console.tell("Paste here the address that the browser was sent to at the end, whatever it shows there:");
+    login.console.tell(
+        "Paste the address to which Box sent the browser, from its address bar, even if the page shows an error:");
     const Secret address = lines.next();
     if (address.empty() && lines.ended()) break;
     try {

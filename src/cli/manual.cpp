@@ -144,7 +144,7 @@ std::string manualPage() {
   for (const ExitMeaning& meaning : exitMeanings()) {
     out += ".TP\n" + std::to_string(static_cast<int>(meaning.status)) + "\n" + roff(meaning.text) + "\n";
   }
-  out += ".SH ENVIRONMENT\n";
+  out += ".PP\n" + roff(exitOfReport()) + "\n.SH ENVIRONMENT\n";
   for (const auto& [name, text] : environmentVariables) {
     out += ".TP\n\\fB" + roff(name) + "\\fR\n" + roff(text) + "\n";
   }

@@ -1,6 +1,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,7 +50,9 @@ RunPlan planOf(const BulkJob& job, const std::string& source, const ListSurvey& 
   plan.target = job.arguments.target;
   plan.counts = survey.counts;
   plan.toSend = survey.toSend;
+  plan.logins = survey.logins;
   plan.first = survey.first;
+  plan.leftOut = survey.leftOut;
   plan.source = source + (survey.columns.empty() ? "" : ", " + survey.columns);
   if (!job.arguments.excludeUnmatched) plan.warnings = survey.unmatched;
   plan.batch = job.arguments.batch;
@@ -86,6 +89,7 @@ std::shared_ptr<FileJournal> journalFor(const BulkJob& job, const BulkList& list
   header.notes.emplace_back("base-url", plan.baseUrl);
   header.notes.emplace_back("batch", std::to_string(job.arguments.batch));
   if (!job.file.empty()) noteColumns(header, job.arguments.columns);
+  noteLeftOut(header, survey.leftOut);
   account.note(header);
   noteOrigin(header);
   if (job.arguments.asUser) header.notes.emplace_back("as-user", *job.arguments.asUser);
@@ -234,7 +238,9 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
   if (!opened.list) return opened.exit;
   BulkList& list = *opened.list;
   const std::string& source = opened.source;
-  const ListSurvey survey = list.survey(optionsOf(arguments), job.past ? &*job.past : nullptr);
+  const std::size_t shown =
+      arguments.dryRun && arguments.verbose ? std::numeric_limits<std::size_t>::max() : RunPlan::shown;
+  const ListSurvey survey = list.survey(optionsOf(arguments), job.past ? &*job.past : nullptr, shown);
   if (!isUsable(job, source, survey, console)) return Exit::usage;
   if (job.past) {
     requireSameList(job.journal, *job.past, job.file, survey);

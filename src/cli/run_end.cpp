@@ -77,7 +77,7 @@ std::string causeOfAll(const BulkSummary& summary) {
     return "Box knows nobody on the list: probably the credentials are of another enterprise ('box-sessions auth "
            "check' "
            "shows of which), the list is of another enterprise, or --base-url is wrong";
-  return "probably the app has not the right scope, the user not the right role, or --base-url is wrong";
+  return "probably the app lacks the scope, its user lacks the role, or --base-url is wrong";
 }
 
 /// Whether the entries without a state have none because Box refused the calls, so that "not sent" would mislead.
@@ -149,10 +149,10 @@ std::string adviceText(const BulkSummary& summary, const NextStep& next, bool re
       return summary.counts.invalid > 0 && !next.journal.empty() ? "for details: " + next.report : std::string();
     case BulkEnd::systemic:
       return causeOfAll(summary) + ". Fix that, then: " + again(next) +
-             ". To have every entry rejected one by one, add --keep-going";
+             ". To try every entry nevertheless, add --keep-going";
     case BulkEnd::tooManyRejected:
       return "if it is the right list and the right account, continue with: " + again(next, "--keep-going");
-    case BulkEnd::failed: return (hint.empty() ? "fix that." : hint) + " Then: " + again(next);
+    case BulkEnd::failed: return (hint.empty() ? "fix this." : hint) + " Then: " + again(next);
     case BulkEnd::unavailable: return (hint.empty() ? "" : hint + "\n") + "when Box answers again: " + again(next);
     case BulkEnd::deadline:
       return (hint.empty() ? "" : hint + "\n") +

@@ -114,21 +114,25 @@ bool isUsable(const BulkJob& job, const std::string& source, const ListSurvey& s
   if (!isGood || (!arguments.quiet && !job.past)) tellFaults(survey.faults, console);
   if (!arguments.quiet && !job.past) {
     if (counts.duplicate > 0 && isGood) console.complain(counted(counts.duplicate, "duplicate") + " ignored");
-    if (arguments.yes && !arguments.json && !survey.columns.empty())  // otherwise the question or the plan says it
-      console.complain("reading " + survey.columns + " of " + source);
+    if (!isGood ||
+        (arguments.yes && !arguments.dryRun && !arguments.json)) {  // otherwise the question or the plan says it
+      if (!survey.columns.empty() && isGood) console.complain("reading " + survey.columns + " of " + source);
+      for (const std::string& line : survey.leftOut) console.complain(line);
+    }
     for (const std::string& note : survey.notes) console.complain(note);
   } else if (isUnmatched && arguments.yes) {  // even with --quiet the reason names the entries
     for (const std::string& note : survey.unmatched) console.complain(note);
   }
   if (!survey.halt.empty()) {
     if (survey.faults.total() > InputFaults::shown) console.complain(survey.halt);
-    console.complain(nothing + (isAllInvalid ? "the list" : "the rest of the list") + " cannot be understood");
+    console.complain(nothing + "correct the list and run it again");
   } else if (isEmpty) {
     const std::string noun(nounsOf(arguments.target));
-    console.complain(nothing + (!arguments.selection.isGiven()
-                                    ? (job.file.empty() ? "the list" : source) + " names no " + noun
-                                : survey.notes.empty() ? "Box has no " + source.substr(source.find(' ') + 1)
-                                                       : "nobody is left of " + source));
+    const bool isOfBox = arguments.selection.isGiven();
+    const bool isLeftOut = !survey.leftOut.empty() || (isOfBox && !survey.notes.empty());
+    console.complain(nothing + (isLeftOut ? "nobody is left of " + source
+                                : isOfBox ? "Box has no " + source.substr(source.find(' ') + 1)
+                                          : (job.file.empty() ? "the list" : source) + " names no " + noun));
   } else if (isAllInvalid) {
     console.complain(nothing +
                      (counts.total() == 1

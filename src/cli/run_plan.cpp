@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cmath>
 
+#include <boost/json/array.hpp>
+
 #include "cli/bulk_report.hpp"
 #include "cli/text.hpp"
 
@@ -36,17 +38,34 @@ std::string settings(const RunPlan& plan) {
          (plan.suppressNotifications ? ", without mails from Box" : "");
 }
 
-/// "From 'people.csv': 1, 2, 3, …".
-std::string whoFirst(const RunPlan& plan) {
-  std::string out = "From " + plan.source + ": ";
-  for (std::size_t i = 0; i < plan.first.size(); ++i) out.append(i == 0 ? "" : ", ").append(printable(plan.first[i]));
-  return out + (plan.toSend > plan.first.size() ? ", …" : "") + "\n";
+/// "From 'people.csv': 1, 2, 3, 4, 5 and 12 more (--verbose shows all)", and what to know about them.
+/// `option`: shows all.
+std::string who(const RunPlan& plan, std::string_view option) {
+  const bool isLong = plan.first.size() > RunPlan::shown;
+  std::string out = "From " + plan.source + ":" + (isLong ? "\n  " : " ");
+  for (std::size_t i = 0; i < plan.first.size(); ++i)
+    out.append(i == 0 ? "" : isLong ? "\n  " : ", ").append(printable(plan.first[i]));
+  if (plan.toSend > plan.first.size())
+    out.append(" and ").append(grouped(plan.toSend - plan.first.size())).append(" more (").append(option) +=
+        " shows all)";
+  out += "\n";
+  for (const std::string& line : plan.leftOut) out += line + "\n";
+  if (plan.logins > 0 && plan.logins < plan.toSend)
+    out += counted(plan.toSend - plan.logins, "id") + " and " + counted(plan.logins, "login") +
+           ": an id and a login of the same person count as two users\n";
+  return out;
+}
+
+json::array listed(const std::vector<std::string>& texts) {
+  json::array out;
+  for (const std::string& text : texts) out.emplace_back(validUtf8(text));
+  return out;
 }
 
 }  // namespace
 
 std::string questionText(const RunPlan& plan) {
-  std::string out = whoFirst(plan);
+  std::string out = who(plan, "--dry-run --verbose");
   if (plan.counts.invalid > 0)
     out +=
         counted(plan.counts.invalid, "entry") + (plan.counts.invalid == 1 ? " is" : " are") + " invalid and skipped.\n";
@@ -54,7 +73,7 @@ std::string questionText(const RunPlan& plan) {
   if (plan.hasAccount) out += "You are in the list yourself: --exclude-me leaves you out.\n";
   if (!plan.journal.empty()) out += "A record is kept in " + printable(plan.journal) + "\n";
   if (plan.follow.count() > 0)
-    out += "Then the admin events are read for " + shownDuration(plan.follow) + ", for who signs in again.\n";
+    out += "Then the admin events are read for " + shownDuration(plan.follow) + ", to find new sign-ins.\n";
   out += "This signs out " + whom(plan) + " at " + printable(plan.host);
   out += plan.account.empty() ? ", with credentials of an account that Box does not name"
                               : ", with the credentials of " + plan.account;
@@ -77,8 +96,8 @@ std::string planText(const RunPlan& plan) {
   out += ", " + (std::isfinite(plan.rate) ? "in about " + shownDuration(timeFor(plan)) + " at " + shownRate(plan.rate)
                                           : std::string("without a limit to the rate"));
   if (plan.follow.count() > 0)
-    out += ", and then read the admin events for " + shownDuration(plan.follow) + ", for who signs in again";
-  return whoFirst(plan) + out + ". Nothing was sent.\n";
+    out += ", and then read the admin events for " + shownDuration(plan.follow) + " to find new sign-ins";
+  return who(plan, "--verbose") + out + ". Nothing was sent.\n";
 }
 
 json::object planJson(const RunPlan& plan) {
@@ -88,6 +107,8 @@ json::object planJson(const RunPlan& plan) {
   out["source"] = validUtf8(plan.source);
   out["entries"] = plan.counts.total();
   out["toSend"] = plan.toSend;
+  out["first"] = listed(plan.first);
+  if (!plan.leftOut.empty()) out["leftOut"] = listed(plan.leftOut);
   out["invalid"] = plan.counts.invalid;
   out["duplicate"] = plan.counts.duplicate;
   out["acceptedBefore"] = plan.counts.accepted;

@@ -18,7 +18,9 @@ struct RunPlan {
   Target target = Target::users;
   BulkCounts counts;                    ///< of the list, before the run
   std::uint64_t toSend = 0;             ///< number of entries
-  std::vector<std::string> first{};     ///< the first of these entries
+  std::uint64_t logins = 0;             ///< how many of them are logins; the others are ids
+  std::vector<std::string> first{};     ///< the first of these entries, or all of them
+  std::vector<std::string> leftOut{};   ///< who is left out of the list, one line each
   std::vector<std::string> warnings{};  ///< what may be wrong with the list, one line each
   std::string source;                   ///< the list's source, fit for a terminal
   std::size_t batch = 100;
@@ -31,6 +33,8 @@ struct RunPlan {
   std::chrono::milliseconds follow{0};  ///< how long the people are followed after the run; 0: not at all
 
   std::uint64_t calls() const noexcept { return (toSend + batch - 1) / batch; }
+  /// The number of entries that the question names; a plan with more names each on a line of its own.
+  static constexpr std::size_t shown = 5;
   /// For more entries than this the operator has to type their number instead of "yes".
   static constexpr std::uint64_t mostForYes = 100;
 };

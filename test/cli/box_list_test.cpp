@@ -103,7 +103,8 @@ TEST_F(CliBoxList, OfEveryoneLeavesOutWhoIsNamedAndTakesInWhoIsAskedFor) {
                                 Not(HasSubstr("\n3,")), Not(HasSubstr("\n5,")), Not(HasSubstr("\n11111,"))));
   EXPECT_THAT(few.error, HasSubstr("1 of 2 entries of " + stay + " is not in the list: break.glass@x.org"));
   EXPECT_THAT(few.error, HasSubstr("left out: yourself (unless you add --include-me), 1 app user (unless you add "
-                                   "--include-app-users), 1 because of --status and 1 because of --exclude"));
+                                   "--include-app-users) and 1 because of --status\n"));
+  EXPECT_THAT(few.error, HasSubstr("1 left out because of --exclude: ann@x.org\n"));
   const Result all = run({"list", "--everyone", "--include-me", "--include-app-users", "--include-admins"});
   EXPECT_THAT(all.output,
               AllOf(HasSubstr("\n11111,admin@example.com,Emulator Admin,active,admin,user\n"), HasSubstr("\n5,")));
@@ -171,7 +172,7 @@ TEST_F(CliBoxList, AsJsonHasThoseWhoAreLeftOutWithTheReason) {
 TEST_F(CliBoxList, TellsALogHowItEnded) {
   const std::string log = folder.path("log");
   EXPECT_EQ(run({"list", "--domain", "x.org", "--log", log}).status, 0);
-  EXPECT_EQ(run({"list", "--group", "12345", "--except", folder.file("stay", "1\n"), "--log", log}).status, 1);
+  EXPECT_EQ(run({"list", "--group", "12345", "--exclude", folder.file("stay", "1\n"), "--log", log}).status, 1);
   EXPECT_THAT(contentOf(log), AllOf(HasSubstr(R"("event":"summary","selection":"the managed users of domain 'x.org'")"),
                                     HasSubstr(R"("event":"failed")"), HasSubstr("Is --group right?")));
 }
@@ -190,8 +191,8 @@ TEST_F(CliBoxList, IsSentInOneStepWithItsOwnRecord) {
   EXPECT_EQ(box.users(), 5U);
   EXPECT_EQ(box.callsOf("+bob@X.org").size(), 1U);
   EXPECT_EQ(contentOf(journal + ".list"),
-            "user_id,login,problem\n1,ann@x.org,\n3,carl@y.org,\n4,co@x.org,\n999,user999@example.com,\n"
-            "2,'+bob@X.org,\n");
+            "user_id,login,line,problem\n1,ann@x.org,,\n3,carl@y.org,,\n4,co@x.org,,\n999,user999@example.com,,\n"
+            "2,'+bob@X.org,,\n");
   EXPECT_THAT(test::run({.arguments = {"report", journal}}).output, HasSubstr("5 users: 5 accepted"));
   const Result again = run({"resume", journal, "--yes"});
   EXPECT_EQ(again.status, 0) << again.error;
@@ -205,7 +206,9 @@ TEST_F(CliBoxList, IsSentWithoutThoseWhoMustStay) {
   EXPECT_EQ(result.status, 0) << result.error;
   EXPECT_EQ(box.users(), 1U);
   EXPECT_EQ(box.callsOf("+bob@X.org").size(), 1U);
-  EXPECT_THAT(result.error, HasSubstr("left out: yourself (unless you add --include-me) and 1 because of --exclude\n"));
+  EXPECT_THAT(result.error, HasSubstr("left out: yourself (unless you add --include-me)\n"));
+  EXPECT_EQ(eventsIn(result.output).front().at("leftOut").as_array().front(),
+            "1 left out because of --exclude: ann@x.org");
   EXPECT_EQ(eventsIn(result.output).front().at("source"), "the managed users of domain 'x.org'");
 }
 
@@ -315,15 +318,15 @@ TEST_F(CliBoxList, LeavesOutTheAccountFromAListOfYours) {
   const Strings users = {"users", "--file", list, "--yes", "--exclude-me"};
   const Result result = run(joined(users, as("4")));
   EXPECT_EQ(result.status, 0) << result.error;
-  EXPECT_THAT(result.error, HasSubstr("1 entry left out, because of --exclude-me"));
+  EXPECT_THAT(result.error, HasSubstr("1 left out because of --exclude-me: co@x.org"));
   EXPECT_EQ(box.users(), 2U);
   EXPECT_TRUE(box.callsOf("co@x.org").empty());
   const Result asUser = run(joined(joined(users, as("4")), {"--as-user", "1", "--dry-run"}));
-  EXPECT_THAT(asUser.error, HasSubstr("2 entries left out, because of --exclude-me"))
+  EXPECT_THAT(asUser.output, HasSubstr("2 left out because of --exclude-me: co@x.org, ann@x.org"))
       << "the user of --as-user is left out too";
   const Result argument = run({"users", "ADMIN@example.com", "1", "--exclude-me", "--yes"});
   EXPECT_EQ(argument.status, 0);
-  EXPECT_THAT(argument.error, HasSubstr("argument 1 left out, because of --exclude-me"));
+  EXPECT_THAT(argument.error, HasSubstr("1 left out because of --exclude-me: ADMIN@example.com"));
 }
 
 TEST_F(CliBoxList, SendsNothingWhereBoxDoesNotSayWhomToLeaveOut) {

@@ -126,11 +126,11 @@ TEST_F(CliBulk, WhoIsRefusedInvalidOrTwiceThereIsReportedAndTheRestGoesOut) {
                                   HasSubstr("box-sessions report ")));
   const Result csv = run({"report", journal, "--csv"});
   EXPECT_EQ(csv.status, 1);
-  EXPECT_THAT(
-      csv.output,
-      AllOf(HasSubstr("number,line,entry,state,status,code,message,box_request_id,repeats,time,person,"),
-            HasSubstr("\n2,3,,invalid,,,character 1: 'nobody' is neither"), HasSubstr("\n4,5,1,duplicate,,,,,1,,,"),
-            HasSubstr("\n5,6,4,rejected,404,not_found,"), HasSubstr("\n6,7,'=cmd@x.org,accepted,")));
+  EXPECT_THAT(csv.output,
+              AllOf(HasSubstr("number,line,entry,state,status,code,message,box_request_id,repeats,time,person,"),
+                    HasSubstr("\n2,3,'nobody',invalid,,,character 1: 'nobody' is neither"),
+                    HasSubstr("\n4,5,1,duplicate,,,,,1,,,"), HasSubstr("\n5,6,4,rejected,404,not_found,"),
+                    HasSubstr("\n6,7,'=cmd@x.org,accepted,")));
   EXPECT_THAT(report(),
               HasSubstr("\n4         5         -                     duplicate  -       1           repeats no. 1\n"));
   const auto events = eventsIn(report({"--json"}));
@@ -224,8 +224,8 @@ TEST_F(CliBulk, AListThatCanBeReadOnceOnlyIsKeptBesideItsJournalAndResumed) {
   ASSERT_EQ(::stat(kept.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
   EXPECT_THAT(contentOf(kept),
-              AllOf(HasSubstr("user_id,login,problem\n9,,\n8,,\n,,"),
-                    HasSubstr("standard input, line 2, character 1: "), HasSubstr(",bob@example.com,\n")));
+              AllOf(HasSubstr("user_id,login,line,problem\n9,,,\n8,,,\n,"),
+                    HasSubstr("standard input, line 2, character 1: "), HasSubstr(",bob@example.com,,\n")));
 
   box->emulator().setResponder(nullptr);
   std::filesystem::remove(more);
@@ -858,7 +858,7 @@ TEST_F(CliBulkAccount, WhereBoxDoesNotSayWhoseTheTokenIsNothingIsResumed) {
   for (const auto& [answer, status, advice] : {std::tuple{401, 1, "make a new one in Box's console"},
                                                {403, 1, "see its scopes"},
                                                {404, 1, "Is --base-url right?"},
-                                               {500, 1, "Box has a problem: try again later. Where you know"},
+                                               {500, 1, "Box has a problem: try again later. If you know"},
                                                {200, 2, "may be answering in its place"}}) {
     answersTheQuestionWith(Reply::status(answer).body("{}"));
     const Result refused = run(resume({"--quiet", "--timeout", "1s"}));

@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <sstream>
 #include <string>
 
 #include <boost/json/parse.hpp>
@@ -108,6 +109,20 @@ Result endSessions(const EmulatorProcess& emulator, const Strings& options) {
   return run(std::move(start));
 }
 
+TEST(CliEmulator, TheOutageOfItsHelpEndsSoon) {
+  Start help;
+  help.arguments = {"help", "emulator"};
+  const std::string text = run(help).output;
+  const std::size_t begin = text.find("--fail 503"), end = text.find('\n', begin);
+  ASSERT_NE(begin, std::string::npos);
+  Strings options;
+  std::istringstream words(text.substr(begin, end - begin));
+  for (std::string word; words >> word;) options.push_back(word);
+  const EmulatorProcess failing(options);
+  const Result result = endSessions(failing, {"--timeout", "60s"});
+  EXPECT_EQ(result.status, 0) << result.error;
+}
+
 TEST(CliEmulator, FailsWhereItIsToldTo) {
   const EmulatorProcess expiring({"--fail", "401", "--fail-after", "2"});
   const Result stopped = endSessions(expiring, {});
@@ -120,6 +135,11 @@ TEST(CliEmulator, FailsWhereItIsToldTo) {
   EXPECT_EQ(eventsIn(limited.output).back().at("accepted"), 3);
   EXPECT_EQ(eventsIn(limited.output).back().at("throttled"), 1);
   EXPECT_GE(eventsIn(limited.output).back().at("elapsedMs").as_int64(), 1000);
+  const EmulatorProcess forbidding({"--forbidden-user", "2"});
+  const Result forbidden = endSessions(forbidding, {});
+  EXPECT_EQ(forbidden.status, 1) << forbidden.error;
+  EXPECT_THAT(forbidden.error, HasSubstr("2: rejected: 403"));
+  EXPECT_THAT(forbidden.output, HasSubstr("3 users: 2 accepted, 1 rejected"));
   const EmulatorProcess wrong({"--fail", "403"});
   EXPECT_EQ(endSessions(wrong, {}).status, 1);
 }

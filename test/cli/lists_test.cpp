@@ -80,13 +80,17 @@ TEST_F(CliLists, TheCsvOfAReportIsTakenBack) {
   const Result report = run({"report", journal, "--csv"});
   const Result excel = run({"report", journal, "--excel", "--state", "accepted"});
   EXPECT_THAT(report.output, HasSubstr(",'+ann@x.org,accepted,")) << "no formula";
-  const Result again = send(report.output);
+  const Result refused = send(report.output);
+  EXPECT_EQ(refused.status, 3);
+  EXPECT_THAT(refused.error, HasSubstr("the list is a report, and Box has accepted this entry already"));
+  const Strings all = {"--column", "entry"};
+  const Result again = send(report.output, all);
   EXPECT_EQ(again.status, 0) << again.error;
   EXPECT_EQ(callsOf("+ann@x.org"), 2U);
   EXPECT_EQ(callsOf("7"), 2U);
   EXPECT_EQ(callsOf("bob@x.org"), 2U);
   EXPECT_EQ(box.users(), 3U) << "each entry names the same user as before";
-  EXPECT_EQ(send(excel.output).status, 0);
+  EXPECT_EQ(send(excel.output, all).status, 0);
   EXPECT_EQ(callsOf("+ann@x.org"), 3U);
 }
 
@@ -140,19 +144,64 @@ TEST_F(CliLists, WhoMustStayIsLeftOutAlsoWhenTheRunIsResumed) {
   const Strings stay = {"--exclude", folder.file("stay.csv", "user_id,login\n7,Admin@x.org\n"), "--journal", journal};
   const Result result = send("ann@x.org\nadmin@x.org\n7\n8\n", stay);
   EXPECT_EQ(result.status, 0) << result.error;
-  EXPECT_THAT(result.error, HasSubstr("2 entries left out, because of --exclude"));
+  EXPECT_THAT(result.error, HasSubstr("2 left out because of --exclude: admin@x.org, 7"));
   EXPECT_EQ(box.users(), 2U);
   EXPECT_EQ(callsOf("admin@x.org") + callsOf("7"), 0U);
   EXPECT_EQ(run(joined({"resume", journal, "--yes"}, box.here())).status, 0);
   EXPECT_EQ(box.users(), 2U);
-  EXPECT_THAT(run({"report", journal}).output, AllOf(HasSubstr("2 users: 2 accepted"), Not(HasSubstr("admin@x.org"))));
+  EXPECT_THAT(
+      run({"report", journal}).output,
+      AllOf(HasSubstr("2 users: 2 accepted"), HasSubstr("\n2         4         2"), HasSubstr("accepted   202     8"),
+            HasSubstr("\n2 left out because of --exclude: admin@x.org, 7. All of them are at the end of " + journal +
+                      ".list\n")))
+      << "the line of the operator's list is kept";
+  EXPECT_THAT(contentOf(journal + ".list"), HasSubstr("\n,admin@x.org,,left out because of --exclude\n7,,,left out"));
+}
+
+TEST_F(CliLists, WhereEverybodyMustStayNothingIsSentAndTheyAreNamed) {
+  const std::string file = folder.file("stay.csv", "user_id,login\n7,admin@x.org\n");
+  const Result result = send("admin@x.org\n", {"--exclude", file});
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.error, AllOf(HasSubstr("1 left out because of --exclude: admin@x.org\n"),
+                                  HasSubstr("nothing was sent: nobody is left of '")));
+}
+
+TEST_F(CliLists, ADryRunShowsEverybodyWithVerbose) {
+  const std::string file = folder.file("list.csv", "1\n2\n3\n4\n5\n6\n7\n");
+  const Strings arguments = joined({"users", "--file", file, "--dry-run"}, box.here());
+  EXPECT_THAT(run(arguments).output, HasSubstr("1, 2, 3, 4, 5 and 2 more (--verbose shows all)\n"));
+  EXPECT_THAT(run(joined(arguments, {"--verbose"})).output, HasSubstr(":\n  1\n  2\n  3\n  4\n  5\n  6\n  7\nWould"));
+}
+
+TEST_F(CliLists, TheNameOfAJournalCannotDisturbATerminal) {
+  std::filesystem::create_directories(folder.path("state/box-sessions"));
+  const std::string journal = folder.path("state/box-sessions/e\x1b[31m.journal");
+  for (const Strings& command : {joined({"users", "7", "--yes", "--journal", journal}, box.here()),
+                                 joined({"users", "7", "--yes", "--journal", journal}, box.here()),
+                                 joined({"resume", journal, "--yes"}, box.here()), Strings{"report", journal},
+                                 Strings{"report"}, Strings{"report", journal + "x"}}) {
+    const Result result = run(command);
+    EXPECT_THAT(result.output + result.error, Not(HasSubstr("\x1b"))) << command.front();
+  }
+}
+
+TEST_F(CliLists, TheReportIdentifiesAnInvalidEntry) {
+  const std::string journal = folder.path("run.journal");
+  send("8\nno\x1bt\n9\n", {"--skip-invalid", "--journal", journal});
+  const Result report = run({"report", journal});
+  EXPECT_EQ(report.status, 1) << "the status of the run";
+  EXPECT_THAT(report.output, HasSubstr("invalid    -       'no\\x1bt'"));
+  const Result csv = run({"report", journal, "--csv", "--state", "invalid"});
+  EXPECT_EQ(csv.status, 1) << "for all entries";
+  EXPECT_THAT(csv.output, HasSubstr("\n2,2,'no\\x1bt',invalid,"));
+  EXPECT_THAT(send(csv.output).error, HasSubstr("is neither an id")) << "it is not sent when it is read again";
 }
 
 TEST_F(CliLists, WhoMustStayIsLeftOutOfTheArguments) {
   const Strings stay = {"--yes", "--exclude", folder.file("stay.csv", "user_id,login\n7,admin@x.org\n")};
   const Result result = run(joined(joined({"users", "7", "8", "ADMIN@x.org"}, stay), box.here()));
   EXPECT_EQ(result.status, 0) << result.error;
-  EXPECT_THAT(result.error, HasSubstr("argument 1 left out, because of --exclude"));
+  EXPECT_THAT(result.error, HasSubstr("2 left out because of --exclude: 7, ADMIN@x.org"));
   EXPECT_EQ(box.users(), 1U);
   EXPECT_EQ(callsOf("8"), 1U);
 }
@@ -190,8 +239,8 @@ TEST_F(CliLists, TheReportKnowsWhatWasWrongWithAnArgument) {
   EXPECT_EQ(result.status, 1) << result.error;
   EXPECT_THAT(result.output, HasSubstr("\"message\":\"invalid at argument 2: 'bad' is neither an id"));
   const std::string report = run({"report", journal}).output;
-  EXPECT_THAT(report,
-              AllOf(HasSubstr("invalid at argument 2: 'bad' is neither an id"), HasSubstr("\n1         -         2")))
+  EXPECT_THAT(report, AllOf(HasSubstr("invalid at argument 2: 'bad' is neither an id"),
+                            HasSubstr("\n1         -         2"), HasSubstr("invalid    -       'bad'  ")))
       << "an argument has no line";
 }
 

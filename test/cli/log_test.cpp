@@ -86,7 +86,7 @@ TEST(CliLogFile, IsNoFileThatHoldsSomethingElse) {
   const std::string list = folder.file("list", "1\n");
   const Result result = run(runOf(emulator, {"--file", list, "--log", list}));
   EXPECT_EQ(result.status, 3);
-  EXPECT_THAT(result.error, HasSubstr("is there already, and no earlier run has written it"));
+  EXPECT_THAT(result.error, HasSubstr("exists already, and no earlier run wrote it"));
   EXPECT_EQ(contentOf(list), "1\n");
   EXPECT_EQ(result.output, "");
 }

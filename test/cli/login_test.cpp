@@ -276,7 +276,7 @@ TEST_F(CliLogin, TakesAPastedAddress) {
   SignIn signIn(std::move(pasted));
   ASSERT_TRUE(signIn.shown()) << signIn.process().error();
   EXPECT_THAT(signIn.address(), HasSubstr("redirect_uri=https%3A%2F%2Fapp.example%2Fback"));
-  ASSERT_TRUE(signIn.process().waitForError("Paste here"));
+  ASSERT_TRUE(signIn.process().waitForError("Paste the address"));
   signIn.process().type("https://app.example/back?code=c&state=another\n");
   ASSERT_TRUE(signIn.process().waitForError("That is not the address of this sign-in"));
   signIn.process().type(" https://app.example/back" + signIn.query("c") + " \n");

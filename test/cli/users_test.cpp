@@ -460,7 +460,7 @@ TEST(CliRemaining, OverwritesNoOtherFile) {
   EXPECT_THAT(result.error, HasSubstr("would be lost; choose another name"));
   const Result other = runAt(emulator, {"users", "1", "--remaining", list});
   EXPECT_EQ(other.status, 3);
-  EXPECT_THAT(other.error, HasSubstr("is there already"));
+  EXPECT_THAT(other.error, HasSubstr("exists already"));
   EXPECT_EQ(contentOf(list), "name,user_id\nAnn,1\n");
   const std::string link = folder.path("link");
   std::filesystem::create_symlink(list, link);

@@ -36,12 +36,15 @@ class Keeper : public ListSink {
     last_ = line;
     lines.push_back({std::move(entry), {}, line});
   }
-  void onFault(std::size_t line, std::size_t column, const std::string& text, bool last) override {
+  void onFault(const ListFault& fault) override {
     require(!halted_, "nothing comes after the last fault");
-    require(line >= 1 && column >= 1, "places count from 1");
-    require(text.size() < 1500 && text.find_first_of("\n\r\x1b") == std::string::npos, "a fault is one short line");
-    halted_ = last;
-    lines.push_back({{}, text, line});
+    require(fault.line >= 1, "lines count from 1");
+    for (const std::string& text : {fault.text, fault.entry}) {
+      require(text.size() < 1500 && text.find_first_of("\n\r\x1b") == std::string::npos, "a fault is one short line");
+    }
+    require(checkEntry(kindOf(target_), fault.entry).has_value(), "nobody takes a wrong entry for a valid one");
+    halted_ = fault.last;
+    lines.push_back({fault.entry, fault.text, fault.line});
   }
 
   std::vector<Line> lines;

@@ -324,7 +324,7 @@ RowEntry entryOf(Target target, const ColumnChoice& choice, bool preferId, std::
     return place;
   };
   const auto check = [&](std::size_t column, EntryKind kind) {
-    const std::string_view text = textIn(row, column);
+    const std::string_view text = out.text = textIn(row, column);
     out.place = placeOf(column);
     if (const auto fault = faultOf(kind, text)) {
       out.place.column += fault->offset;

@@ -49,6 +49,7 @@ struct RowEntry {
   std::string_view entry;  ///< trimmed and valid; empty: see `fault`
   Place place{};           ///< of the entry or of the fault
   std::string fault;
+  std::string_view text;       ///< of the cell that was checked, also where it has the fault; may be empty
   std::string_view id, login;  ///< both names of the same user or group; either may be empty
 };
 

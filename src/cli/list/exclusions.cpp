@@ -8,6 +8,8 @@ namespace box::cli {
 
 namespace {
 
+constexpr std::size_t shown = 3;  // names in a note
+
 /// Box's ids do not begin with zeros, but the forms of other programs do.
 std::string bareId(std::string_view id) {
   const std::size_t first = id.find_first_not_of('0');
@@ -31,31 +33,32 @@ void Exclusions::add(std::string_view id, std::string_view login, std::string_vi
 }
 
 Exclusions::Answer Exclusions::ask(std::string_view id, std::string_view login) {
-  const auto find = [](Names& names, const std::string& name) {
+  bool isKnown = false, wasAsked = false, isOfFile = false;
+  const auto find = [&](Names& names, const std::string& name) {
     const auto found = names.find(name);
-    if (found == names.end()) return false;
-    return found->second.isAsked = true;
+    if (found == names.end()) return;
+    isKnown = true;
+    isOfFile = isOfFile || found->second.isOfFile;
+    wasAsked = std::exchange(found->second.isAsked, true) || wasAsked;
   };
-  const bool knowsId = find(ids_, bareId(id)), knowsLogin = find(logins_, lowerCase(login));
-  if (knowsId || knowsLogin) return Answer::mustStay;
-  return (login.empty() && hasLoginOnly_) || (id.empty() && hasIdOnly_) ? Answer::unknown : Answer::mayGo;
+  find(ids_, bareId(id));
+  find(logins_, lowerCase(login));
+  if (!isKnown) return (login.empty() && hasLoginOnly_) || (id.empty() && hasIdOnly_) ? Answer::unknown : Answer::mayGo;
+  if (!wasAsked) leftOut_.push_back({std::string(login.empty() ? id : login), isOfFile ? "--exclude" : "--exclude-me"});
+  return Answer::mustStay;
 }
 
-std::string_view Exclusions::optionFor(std::string_view id, std::string_view login) const {
-  const auto isOfFile = [](const Names& names, const std::string& name) {
-    const auto found = names.find(name);
-    return found != names.end() && found->second.isOfFile;
-  };
-  return isOfFile(ids_, bareId(id)) || isOfFile(logins_, lowerCase(login)) ? "--exclude" : "--exclude-me";
-}
-
-std::string Exclusions::option() const {
-  std::string out;
+std::vector<std::string> Exclusions::leftOutNotes(bool all) const {
+  std::vector<std::string> out;
   for (const std::string_view option : {"--exclude", "--exclude-me"}) {
-    const bool isFile = option == "--exclude";
-    bool isGiven = false;
-    for (const std::string& file : files_) isGiven = isGiven || file.empty() != isFile;
-    if (isGiven) out.append(out.empty() ? "" : " or ").append(option);
+    std::size_t count = 0;
+    std::string names;
+    for (const LeftOut& user : leftOut_) {
+      if (user.option != option || (++count > shown && !all)) continue;
+      names.append(names.empty() ? ": " : ", ").append(printable(user.name, 100));
+    }
+    if (count > shown && !all) names.append(" and ").append(grouped(count - shown)).append(" more");
+    if (count > 0) out.push_back(grouped(count).append(" ").append(leftOutBecauseOf).append(option).append(names));
   }
   return out;
 }
@@ -75,7 +78,6 @@ std::vector<std::string> Exclusions::unmatchedFiles() const {
 }
 
 std::vector<Exclusions::Missing> Exclusions::missing() const {
-  constexpr std::size_t shown = 3;
   std::vector<Missing> out;
   for (std::size_t file = 0; file < files_.size(); ++file) {
     std::size_t all = 0, missing = 0;

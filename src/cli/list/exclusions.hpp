@@ -9,6 +9,9 @@
 
 namespace box::cli {
 
+/// With this the problem of somebody who is left out begins, in a list that the program keeps.
+inline constexpr std::string_view leftOutBecauseOf = "left out because of ";
+
 /// The users who must stay signed in although a list may name them.
 class Exclusions {
  public:
@@ -27,11 +30,17 @@ class Exclusions {
   /// Asks about the user with these names, and remembers that they were asked about. Either text may be empty.
   Answer ask(std::string_view id, std::string_view login);
   std::size_t size() const noexcept { return entries_.size(); }
-  /// The option because of which a user must stay, for messages.
-  std::string_view optionFor(std::string_view id, std::string_view login) const;
 
-  /// The options that named users, for messages.
-  std::string option() const;
+  /// A user who must stay and was asked about: the login, or the id where no login is known.
+  struct LeftOut {
+    std::string name;
+    std::string_view option;  ///< which names the user
+  };
+  /// In the order in which they were asked about, each once.
+  const std::vector<LeftOut>& leftOut() const noexcept { return leftOut_; }
+  /// The same in words, a line for each option. `all`: every name, otherwise the first few.
+  std::vector<std::string> leftOutNotes(bool all) const;
+
   /// What the operator should know where ask() was called for a whole list: the notes, and how many entries of a file
   /// are not in it, because they may be misspelt. One line for each such file.
   std::vector<std::string> notes() const;
@@ -59,6 +68,7 @@ class Exclusions {
   Names ids_, logins_;
   std::vector<std::string> files_, columnNotes_;
   std::vector<Entry> entries_;
+  std::vector<LeftOut> leftOut_;
   bool hasIdOnly_ = false, hasLoginOnly_ = false;
 };
 

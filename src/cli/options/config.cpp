@@ -122,8 +122,7 @@ std::vector<ConfigLine> parseConfig(const ConfigText& config) {
       throw UsageError(place + ": " + std::string(name) + ": leave the quotes out: everything after = is the value");
     const auto same = std::find_if(out.begin(), out.end(), [&](const ConfigLine& other) { return other.name == name; });
     if (same != out.end())
-      throw UsageError(place + ": " + std::string(name) + " stands in line " + std::to_string(same->number) +
-                       " already");
+      throw UsageError(place + ": " + std::string(name) + " is in line " + std::to_string(same->number) + " already");
     out.push_back({number, std::string(name), std::string(value)});
   }
   return out;

@@ -32,13 +32,18 @@ constexpr Option caOut{"ca-out", "FILE", "write the certificate for --ca here (a
                        text<&EmulatorArguments::caOut>};
 constexpr Option readyFile{"ready-file", "FILE", "write the base URL here, in one step, once it listens",
                            text<&EmulatorArguments::readyFile>};
-constexpr Option unknownUser{"unknown-user", "ID|LOGIN", "answer 404 for this user, may be repeated",
-                             [](Draft& draft, const GivenOption& given) {
-                               if (const auto fault = faultOf(EntryKind::user, given.value))
-                                 throw UsageError(given.name + ": " + fault->text);
-                               draft.emulator.unknownUsers.push_back(given.value);
-                             },
-                             true};
+template <auto Member>
+void appendUser(Draft& draft, const GivenOption& given) {
+  if (const auto fault = faultOf(EntryKind::user, given.value)) throw UsageError(given.name + ": " + fault->text);
+  (draft.emulator.*Member).push_back(given.value);
+}
+
+constexpr Option unknownUser{"unknown-user", "ID|LOGIN", "answer 404 for calls with this user, may be repeated",
+                             appendUser<&EmulatorArguments::unknownUsers>, true};
+constexpr Option forbiddenUser{"forbidden-user", "ID|LOGIN",
+                               "answer 403 for calls with this user, as for one whom the account may not manage; may "
+                               "be repeated",
+                               appendUser<&EmulatorArguments::forbiddenUsers>, true};
 constexpr Option rateLimit{"rate-limit", "N", "answer 429 after N calls a minute (no limit)",
                            storeNumber<&Draft::emulator, &EmulatorArguments::rateLimit, 1, 1'000'000>};
 constexpr Option fail{
@@ -64,9 +69,9 @@ constexpr Option latency{"latency", "MS", "wait this long before each answer (0)
 }  // namespace
 
 Section emulatorSection() {
-  return {"Options:",
-          {address, port, tokenFile, clientId, clientSecretFile, jwtPublicKey, tokenLifetime, caOut, readyFile,
-           unknownUser, signInAfter, rateLimit, fail, failAfter, failCalls, retryAfter, latency, jsonFlag, helpFlag}};
+  return {"Options:", {address,   port,      tokenFile,   clientId,      clientSecretFile, jwtPublicKey, tokenLifetime,
+                       caOut,     readyFile, unknownUser, forbiddenUser, signInAfter,      rateLimit,    fail,
+                       failAfter, failCalls, retryAfter,  latency,       jsonFlag,         helpFlag}};
 }
 
 EmulatorArguments emulatorIn(const Draft& draft) {

@@ -11,7 +11,7 @@ constexpr Option usersFile{
     "a list, may be repeated; - is standard input. One entry a line (# starts a comment line), or CSV with a header "
     "row: exports of Box, Entra, Google, Okta and others are read by the columns that have logins or Box ids. If a row "
     "has both, the login is used. UTF-8 or UTF-16; at most 10 million lines and 1 GiB. Every entry is checked before "
-    "anything is sent; duplicates are sent once",
+    "anything is sent; duplicates are sent once, but an id and a login of the same person are two entries",
     appendText<&Draft::run, &TerminateArguments::files>, true};
 constexpr Option groupsFile = usersFile.saying(
     "a list, may be repeated; - is standard input. One id a line (# starts a comment line), or CSV whose header row "
@@ -93,10 +93,10 @@ constexpr Option keepGoing{"keep-going", "",
 
 constexpr Option reportFile{movedFile.names, movedFile.argument, movedFile.text,
                             storeText<&Draft::report, &ReportArguments::file>};
-constexpr Option csv{
-    "csv", "",
-    "CSV, which --file of a later run can read; values that a spreadsheet could run as a formula begin with a '",
-    [](Draft& draft, const GivenOption&) { draft.report.form = ReportForm::csv; }};
+constexpr Option csv{"csv", "",
+                     "CSV, which --file of a later run can read, if no entry of it is accepted (see --state); values "
+                     "that a spreadsheet could run as a formula begin with a '",
+                     [](Draft& draft, const GivenOption&) { draft.report.form = ReportForm::csv; }};
 constexpr Option excel{"excel", "", "CSV that Excel opens as UTF-8: with a byte order mark",
                        [](Draft& draft, const GivenOption&) {
                          draft.report.form = ReportForm::csv;

@@ -38,7 +38,7 @@ constexpr Option suppressNotifications{"suppress-notifications", "", "ask Box to
                                        flag<&TerminateArguments::suppressNotifications>};
 constexpr Option quiet{"quiet,q", "", "print errors only, and the lines of --json",
                        setFlag<&Draft::call, &CallArguments::quiet>};
-constexpr Option verbose{"verbose,v", "", "also print events on the network",
+constexpr Option verbose{"verbose,v", "", "also print events on the network, and in a dry run every entry",
                          setFlag<&Draft::call, &CallArguments::verbose>};
 
 /// What users, groups and resume have in common.

@@ -42,7 +42,6 @@ constexpr Option admins{
 constexpr Option exclude{"exclude", "FILE",
                          "a list of those to leave out, such as administrators for emergencies, may be repeated",
                          appendText<&Draft::list, &ListArguments::excludeFiles>, true};
-constexpr Option except{"except", exclude.argument, "another name of --exclude", exclude.apply, true};
 constexpr Option output{
     "output,o", "FILE",
     "write the list to FILE (mode 0600) in place of standard output; FILE must be new, or an earlier list",
@@ -88,7 +87,7 @@ Section selectionSection() {
 Section listSection() {
   return {
       "Users to list (one of the first four):",
-      {group, domain, loginPrefix, everyone, status, exclude, except, appUsers, me, admins, output, logOption(),
+      {group, domain, loginPrefix, everyone, status, exclude, appUsers, me, admins, output, logOption(),
        jsonFlag.saying("print JSON, an object for each user; users who are left out have an object with the reason"),
        helpFlag}};
 }

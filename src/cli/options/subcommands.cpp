@@ -123,10 +123,12 @@ EMEA', for 'box-sessions list'.
       --client-secret-file secret \
       --base-url URL --oauth2-url URL/api/oauth2 --ca ca.pem
 
-It can fail on purpose, so that you can practise an outage or a wrong scope:
+It can fail on purpose, so that you can practise an outage of some seconds, a
+wrong scope, or people whom the account may not manage:
 
-  box-sessions emulator --fail 503 --fail-after 3 --fail-calls 20
+  box-sessions emulator --fail 503 --fail-calls 3
   box-sessions emulator --fail 403
+  box-sessions emulator --forbidden-user ceo@example.com
 )";
 
 constexpr std::string_view completion = R"(Prints a script that completes commands, options and files for bash, zsh or

@@ -7,7 +7,9 @@
 
 #include <box/version.hpp>
 
+#include "cli/bulk_job.hpp"
 #include "cli/system/process.hpp"
+#include "cli/text.hpp"
 #include "cli/version_text.hpp"
 
 namespace box::cli {
@@ -17,6 +19,7 @@ namespace {
 constexpr const char* personNote = "person";
 constexpr const char* machineNote = "machine";
 constexpr const char* programNote = "program";
+constexpr const char* leftOutNote = "left-out";
 
 std::string nameOfMachine() {
   boost::system::error_code unknown;
@@ -24,6 +27,12 @@ std::string nameOfMachine() {
 }
 
 }  // namespace
+
+void noteLeftOut(JournalHeader& header, const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text.append(text.empty() ? "" : "; ").append(line);
+  if (!text.empty()) header.notes.emplace_back(leftOutNote, printable(text));
+}
 
 void noteOrigin(JournalHeader& header) {
   header.notes.emplace_back(personNote, nameOfPerson());
@@ -35,16 +44,19 @@ void noteOrigin(JournalHeader& header) {
 RunFacts factsOf(const JournalContents& contents, Target target, std::string journal, std::string list) {
   RunFacts out;
   out.target = target;
-  out.journal = std::move(journal);
-  out.list = std::move(list);
   out.host = contents.header().binding.host;
   out.account = contents.note("account-name");
   out.asUser = contents.note("as-user");
   out.person = contents.note(personNote);
   out.machine = contents.note(machineNote);
   out.program = contents.note(programNote);
+  out.leftOut = contents.note(leftOutNote);
   out.begun = contents.header().created;
   out.finished = contents.finished();
+  if (!out.finished)
+    out.resume = resumeCommand(journal, list == contents.note("file") ? std::nullopt : std::optional(list));
+  out.journal = std::move(journal);
+  out.list = std::move(list);
   out.ends = contents.ends().size();
   const auto reach = [&out](std::chrono::system_clock::time_point time) {
     out.ended = out.ended ? std::max(*out.ended, time) : time;
@@ -63,11 +75,23 @@ RunFacts factsOf(const JournalContents& contents, Target target, std::string jou
   return out;
 }
 
+std::string howToContinue(const RunFacts& facts) {
+  return facts.finished ? std::string()
+                        : "It is still in progress, or has ended early. Then continue with: " + facts.resume +
+                              ", and the options of the run for its credentials and connection";
+}
+
+std::string whoIsLeftOut(const RunFacts& facts) {
+  return facts.leftOut.empty() ? std::string() : facts.leftOut + ". All of them are at the end of " + facts.list;
+}
+
 std::string whyNotFinished(const RunFacts& facts) {
   if (facts.finished || facts.lastStatus == 0) return {};
   const std::string status = std::to_string(facts.lastStatus);
   switch (facts.lastStatus) {
-    case 401: return "Box refused the last call with 401: the credentials are not valid, or no longer";
+    case 401:
+      return "Box refused the last call with 401: the token was not valid, or had expired (a developer token lasts 60 "
+             "minutes)";
     case 403: return "Box refused the last call with 403: the credentials have no right to end these sessions";
     case 429: return "Box answered the last call with 429: it limits the rate of calls";
     default:

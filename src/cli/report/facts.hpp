@@ -24,21 +24,30 @@ struct RunFacts {
   std::string host;             ///< where the calls went
   std::string account, asUser;  ///< whose credentials, and as which user; empty: not known, no other user
   std::string person, machine;  ///< who ran the program on which machine; empty: not known
+  std::string leftOut;          ///< who was left out of the list, in words; empty: nobody
   std::string program;          ///< version of the program; empty: not known
   TimePoint begun{};
   std::optional<TimePoint> ended;  ///< time of the last record; not set: the journal has only its header
   bool finished = false;
+  std::string resume;  ///< the command that continues a run that has not finished
   std::uint64_t calls = 0, limited = 0;
   std::size_t ends = 0;  ///< how many of its runs came to an end
   int lastStatus =
       0;  ///< of a run that has not finished: the status of its last call; 0: it was accepted, or had no answer
 };
 
+/// How the operator continues a run that has not finished, a sentence; empty: it has finished.
+std::string howToContinue(const RunFacts& facts);
+/// Where all of those are listed who were left out of the list, a sentence; empty: nobody was.
+std::string whoIsLeftOut(const RunFacts& facts);
+
 /// Why a run has not finished, as far as its last call tells; may be empty.
 std::string whyNotFinished(const RunFacts& facts);
 
 RunFacts factsOf(const JournalContents& contents, Target target, std::string journal, std::string list);
 
+/// Records in the header who was left out of the list, for factsOf(). `lines`: in words.
+void noteLeftOut(JournalHeader& header, const std::vector<std::string>& lines);
 /// Records in the header who begins a run and with which program, for factsOf().
 void noteOrigin(JournalHeader& header);
 

@@ -79,6 +79,7 @@ std::string textOf(const Shown& shown) {
     out = shownTime(facts.begun) + "  " + padded(facts.finished ? "finished" : "not finished", 12) + "  " +
           countsText(facts.target, shown.counts);
   out += "  " + printable(facts.journal) + "\n";
+  if (!facts.resume.empty()) out += "  to continue: " + facts.resume + "\n";
   return shown.problem.empty() ? out : out + "  (" + shown.problem + ")\n";
 }
 

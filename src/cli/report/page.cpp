@@ -69,10 +69,6 @@ std::string stateCell(BulkState state) {
          "</span></td>";
 }
 
-void fact(std::string& out, std::string_view name, const std::string& text) {
-  if (!text.empty()) out.append("<dt>").append(name).append("</dt><dd>").append(inHtml(text)).append("</dd>\n");
-}
-
 std::string totals(const BulkCounts& counts) {
   std::string out = "<ul class=\"totals\">\n";
   const auto add = [&out](std::uint64_t count, BulkState state) {
@@ -159,22 +155,10 @@ std::string ReportPage::finish(const RunFacts& facts, const BulkCounts& counts, 
         "the "
         "enterprise show whether they have ended, and whether somebody has signed in again.</p>\n";
   }
-  if (!facts.finished) {
-    out += "<p class=\"notice\">This run has not come to its end: <code>box-sessions resume</code> continues it.";
-    if (const std::string why = whyNotFinished(facts); !why.empty()) out.append(" ").append(inHtml(why)).append(".");
-    out += "</p>\n";
-  }
+  if (!facts.finished) out += "<p class=\"notice\">This run has not finished.</p>\n";
   out += "<h2>The run</h2>\n<dl>\n";
-  fact(out, "Begun", shownTime(facts.begun));
-  fact(out, facts.finished ? "Finished" : "Last record", facts.ended ? shownTime(*facts.ended) : "");
-  fact(out, "Person", facts.person);
-  fact(out, "Machine", facts.machine);
-  fact(out, "Credentials", facts.account);
-  fact(out, "As user", facts.asUser);
-  fact(out, "Sent to", facts.host);
-  fact(out, "List", facts.list);
-  fact(out, "Journal", facts.journal);
-  fact(out, "Program", facts.program.empty() ? "" : "box-sessions " + facts.program);
+  for (const auto& [name, text] : shownFacts(facts))
+    if (!text.empty()) out.append("<dt>").append(name).append("</dt><dd>").append(inHtml(text)).append("</dd>\n");
   out += "</dl>\n" + reasons(tally) + calls(facts, timeline) + evidence;
   out += "<h2>The list</h2>\n";
   if (!states.empty()) out += "<p class=\"soft\">Only entries that are " + inHtml(states) + ".</p>\n";

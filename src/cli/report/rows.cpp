@@ -60,7 +60,8 @@ std::string tableEnd(const RunFacts& facts, const BulkCounts& counts) {
   if (!facts.machine.empty()) out += " on " + clean(facts.machine);
   if (!facts.program.empty()) out += " with box-sessions " + clean(facts.program);
   if (facts.ended) out += (facts.finished ? ", finished " : ", not finished, last record ") + shownTime(*facts.ended);
-  if (const std::string why = whyNotFinished(facts); !why.empty()) out.append("\n").append(why);
+  for (const std::string& line : {whyNotFinished(facts), howToContinue(facts), clean(whoIsLeftOut(facts))})
+    if (!line.empty()) out.append("\n").append(line);
   out += "\nsent to " + clean(facts.host) + " with " + counted(facts.calls, "call");
   if (facts.limited > 0) out += " (" + grouped(facts.limited) + " rate-limited)";
   if (!facts.account.empty()) out += ", with the credentials of " + clean(facts.account);
@@ -78,24 +79,28 @@ std::string csvLine(const ReportRow& entry) {
          (row.original ? std::to_string(*row.original + 1) : "") + "," + timeIn(entry);
 }
 
+std::vector<std::pair<std::string_view, std::string>> shownFacts(const RunFacts& facts) {
+  return {{"Begun", shownTime(facts.begun)},
+          {facts.finished ? "Finished" : "Not finished; last record", facts.ended ? shownTime(*facts.ended) : ""},
+          {"Last answer", whyNotFinished(facts)},
+          {"To continue", howToContinue(facts)},
+          {"Person", facts.person},
+          {"Machine", facts.machine},
+          {"Credentials", facts.account},
+          {"As user", facts.asUser},
+          {"Sent to", facts.host},
+          {"Calls", grouped(facts.calls) + (facts.limited > 0 ? ", " + grouped(facts.limited) + " rate-limited" : "")},
+          {"List", facts.list},
+          {"Left out", whoIsLeftOut(facts)},
+          {"Journal", facts.journal},
+          {"Program", facts.program.empty() ? "" : "box-sessions " + facts.program}};
+}
+
 std::string markdownHead(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally,
                          const std::string& states) {
   std::string out = "## Session termination of " + counted(counts.total(), nounOf(facts.target)) + "\n\n";
-  const auto fact = [&out](std::string_view name, const std::string& text) {
+  for (const auto& [name, text] : shownFacts(facts))
     if (!text.empty()) out.append("- ").append(name).append(": ").append(inMarkdown(text)).append("\n");
-  };
-  fact("Begun", shownTime(facts.begun));
-  fact(facts.finished ? "Finished" : "Not finished; last record", facts.ended ? shownTime(*facts.ended) : "");
-  fact("Last answer", whyNotFinished(facts));
-  fact("Person", facts.person);
-  fact("Machine", facts.machine);
-  fact("Credentials", facts.account);
-  fact("As user", facts.asUser);
-  fact("Sent to", facts.host);
-  fact("Calls", grouped(facts.calls) + (facts.limited > 0 ? ", " + grouped(facts.limited) + " rate-limited" : ""));
-  fact("List", facts.list);
-  fact("Journal", facts.journal);
-  fact("Program", facts.program.empty() ? "" : "box-sessions " + facts.program);
   out +=
       "\nAccepted does not mean ended: the admin events of the enterprise show whether the sessions have ended.\n\n"
       "| Entries | State | Status | Reason |\n|---:|---|---|---|\n";
@@ -134,6 +139,8 @@ json::object reportJson(const RunFacts& facts, const BulkCounts& counts) {
   };
   if (facts.lastStatus != 0) out["lastStatus"] = facts.lastStatus;
   text("lastAnswer", whyNotFinished(facts));
+  text("resume", facts.resume);
+  text("leftOut", facts.leftOut);
   text("person", facts.person);
   text("machine", facts.machine);
   text("program", facts.program);

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <boost/json/object.hpp>
 
@@ -27,6 +29,10 @@ std::string tableEnd(const RunFacts& facts, const BulkCounts& counts);
 /// before a value that a spreadsheet would take for a formula.
 std::string csvHead();
 std::string csvLine(const ReportRow& row);
+
+/// What a report says about the run, by name, for Markdown and HTML. The texts are not yet fit to be shown; those that
+/// are empty are left out.
+std::vector<std::pair<std::string_view, std::string>> shownFacts(const RunFacts& facts);
 
 /// The text before the rows: the run, its totals and reasons. `states`: as for ReportPage::finish().
 std::string markdownHead(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally,

@@ -151,10 +151,15 @@ INSTANTIATE_TEST_SUITE_P(
         WrongArguments{{"users", "1", "--tok", "x"}, "unknown option --tok"},
         WrongArguments{{"users", "1", "-tT9cE5asGnuyYCCqIZFoWjFHvNbvVqHjl"}, "unknown option -t;"},
         WrongArguments{{"users", "1", "--dry"}, "unknown option --dry; perhaps --dry-run; see"},
-        WrongArguments{{"users", "1", "--except", "f"}, "unknown option --except; perhaps --exclude; see"},
+        WrongArguments{{"users", "1", "--exclde", "f"}, "unknown option --exclde; perhaps --exclude; see"},
         WrongArguments{{"list", "--group-members", "g"}, "unknown option --group-members; perhaps --group; see"},
         WrongArguments{{"auth"}, "say what to do: auth check"},
         WrongArguments{{"auth", "--ccg", "check"}, "say what to do: auth check"},
+        WrongArguments{{"groups", "7", "--exclude-me"},
+                       "groups has no --exclude-me: Box ends the sessions of all members of a group, yours too"},
+        WrongArguments{{"resume", "j", "--exclude", "f"},
+                       "resume has no --exclude: a journal belongs to one list, of which nobody can be left out later"},
+        WrongArguments{{"resume", "j", "--exclude-me"}, "'box-sessions report JOURNAL --csv --state"},
         WrongArguments{{"users", "1", "--quite"}, "unknown option --quite; perhaps --quiet; see"},
         WrongArguments{{"users", "1", "--tok"}, "--token-file or --token-cache; see"},
         WrongArguments{{"completion"}, "bash, zsh or fish"}, WrongArguments{{"completion", "csh"}, "bash, zsh or fish"},
@@ -220,7 +225,6 @@ INSTANTIATE_TEST_SUITE_P(
         WrongArguments{{"users", "--everyone", "--column", "x"}, "--column goes with --file"},
         WrongArguments{{"users", "--everyone", "--include-me", "--exclude-me"}, "give one of them"},
         WrongArguments{{"users", "--group", "7"}, "unknown option --group; perhaps --group-members; see"},
-        WrongArguments{{"groups", "7", "--exclude-me"}, "unknown option --exclude-me"},
         WrongArguments{{"groups", "--everyone"}, "unknown option --everyone"},
         WrongArguments{{"list"}, "say whom to list: --group, --domain, --login-prefix or --everyone"},
         WrongArguments{{"list", "--include-me"}, "--include-me goes with --group, --domain"},
@@ -266,7 +270,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(CliArguments, SayWhomBoxIsToList) {
   const auto list = std::get<ListArguments>(
       parse({"list", "--group", "7", "--group", "Sales EMEA", "--status", "Active,cannot-delete-edit", "--exclude", "a",
-             "--except", "b", "--log", "l", "--include-app-users", "--include-me", "--include-admins", "-o",
+             "--exclude", "b", "--log", "l", "--include-app-users", "--include-me", "--include-admins", "-o",
              "people.csv", "--json"}));
   EXPECT_EQ(list.selection.groups, (Strings{"7", "Sales EMEA"}));
   EXPECT_EQ(list.selection.statuses, (Strings{"active", "cannot_delete_edit"}));
@@ -396,6 +400,9 @@ TEST(CliArguments, OfTheEmulator) {
   EXPECT_EQ(arguments.caOut, "ca");
   EXPECT_EQ(arguments.readyFile, "r");
   EXPECT_EQ(arguments.unknownUsers, (Strings{"5", "a@x.org"}));
+  const auto forbidding = parse({"emulator", "--forbidden-user", "6", "--forbidden-user", "b@x.org"});
+  EXPECT_EQ(std::get<EmulatorArguments>(forbidding).forbiddenUsers, (Strings{"6", "b@x.org"}));
+  EXPECT_THROW(parse({"emulator", "--forbidden-user", "b"}), UsageError);
   EXPECT_EQ(arguments.rateLimit, 3U);
   EXPECT_EQ(arguments.latency, 250ms);
   EXPECT_TRUE(arguments.json);

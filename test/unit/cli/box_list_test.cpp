@@ -78,12 +78,11 @@ TEST(CliLeftOut, IsCountedAndSaidWithTheOptionsThatTakeThemIn) {
   EXPECT_EQ(count.listed(), 2U);
   EXPECT_EQ(count.leftOut(), 8U);
   EXPECT_THAT(
-      count.notes("--exclude"),
+      count.notes(),
       ElementsAre(
           "left out: yourself (unless you add --include-me), the primary administrator (unless you add "
           "--include-admins), 2 co-administrators (unless you add --include-admins), 1 app user (unless you add "
-          "--include-app-users), 1 because of --status, 1 because of --exclude and 1 whom Box lists without an "
-          "id",
+          "--include-app-users), 1 because of --status and 1 whom Box lists without an id",
           HasSubstr("of 1 member Box tells no status and no role")));
   EXPECT_EQ(boost::json::serialize(count.json()),
             R"({"oneself":1,"primaryAdmin":1,"coAdmin":2,"appUser":1,"status":1,"excepted":1,"unknown":1,"noId":1})");
@@ -92,7 +91,8 @@ TEST(CliLeftOut, IsCountedAndSaidWithTheOptionsThatTakeThemIn) {
 TEST(CliLeftOut, OfNobodySaysNothing) {
   LeftOut count;
   count.add(user(UserMark::coAdmin, false));
-  EXPECT_TRUE(count.notes("--exclude").empty());
+  count.add(user(UserMark::excepted, true));
+  EXPECT_TRUE(count.notes().empty()) << "Exclusions name those who must stay";
 }
 
 // A spreadsheet takes no entry of a written list or report for a formula, and the program reads each one unchanged.
@@ -100,7 +100,7 @@ class KeptEntries final : public ListSink {
  public:
   std::vector<std::string> entries, faults;
   void onEntry(std::string entry, std::size_t) override { entries.push_back(std::move(entry)); }
-  void onFault(std::size_t, std::size_t, const std::string& text, bool) override { faults.push_back(text); }
+  void onFault(const ListFault& fault) override { faults.push_back(fault.text); }
 };
 
 TEST(CliCsv, AnEntryThatBeginsAsAFormulaIsReadAgainAsItWas) {

@@ -22,9 +22,13 @@ TEST(CliBulkReport, AnOutageHasAStatusAndNoTimeLeft) {
   progress.total = 200;
   progress.outage = 27s;
   progress.outageStatus = 503;
-  EXPECT_THAT(
-      progressText(progress, BulkOptions(), 200, false),
-      AllOf(HasSubstr("Box unavailable for 27 s (last answer 503), gives up in 29 min 33 s"), Not(HasSubstr("left"))));
+  EXPECT_THAT(progressText(progress, BulkOptions(), 200, false),
+              AllOf(HasSubstr("Box unavailable for 27 s (last answer 503), next try within 60 s, gives up in 29 min 33 "
+                              "s, 100 accepted"),
+                    Not(HasSubstr("left"))));
+  EXPECT_EQ(progressText(progress, BulkOptions(), 80, false),
+            "100/200, Box unavailable for 27 s (last answer 503), gives up in 29 min 33 s")
+      << "the try is worth less than the end";
   EXPECT_EQ(progressJson(progress).at("outageStatus"), 503);
   EXPECT_FALSE(progressJson(progress).contains("timeLeftMs"));
   progress.outageStatus = 200;
@@ -41,11 +45,30 @@ TEST(CliBulkReport, AnOutageSaysWhenTheRunGivesUp) {
   progress.outageStatus = 503;
   progress.elapsed = 150s;
   BulkOptions options;
-  EXPECT_THAT(progressText(progress, options, 200, false), HasSubstr("(last answer 503), gives up in 28 min"));
+  EXPECT_THAT(progressText(progress, options, 200, false), HasSubstr("gives up in 28 min"));
   options.deadline = Deadline(3min);
   EXPECT_THAT(progressText(progress, options, 200, false), HasSubstr("gives up in 30 s")) << "--timeout is before that";
   progress.elapsed = 200s;
   EXPECT_THAT(progressText(progress, options, 200, false), HasSubstr("gives up in 0 ms"));
+}
+
+TEST(CliBulkReport, AnOutageIsToldOnceWithItsTimes) {
+  BulkProgress progress;
+  progress.outage = 30s;
+  progress.outageStatus = 503;
+  progress.elapsed = 40s;
+  BulkOptions options;
+  options.longestBreakerPause = 5s;
+  const auto now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 30) + 12h;
+  EXPECT_EQ(outageNotice(progress, options, now),
+            "Box is unavailable since 2026-11-30 11:59:30 UTC (last answer 503). One call at a time is tried, the next "
+            "one within 5 s, until Box answers. The run gives up at 2026-11-30 12:29:30 UTC");
+  progress.outageStatus = 0;
+  options.deadline = Deadline(1min);
+  EXPECT_THAT(outageNotice(progress, options, now),
+              AllOf(HasSubstr("(no answer)"), HasSubstr("gives up at 2026-11-30 12:00:20 UTC")));
+  progress.outageStatus = 200;
+  EXPECT_THAT(outageNotice(progress, options, now), HasSubstr("not Box but another server answers since"));
 }
 
 TEST(CliBulkReport, TheLineFitsAndTheBarShrinksFirst) {
@@ -67,14 +90,15 @@ TEST(CliBulkReport, TheLineFitsAndTheBarShrinksFirst) {
   EXPECT_EQ(line(8), "640/2,00");
   for (std::size_t width = 0; width < 120; ++width) EXPECT_LE(line(width).size(), width);
   progress.coolDown = 97s;
-  EXPECT_EQ(line(66), "[#...] 640/2,000, rate-limited by Box, resumes in 97 s, 2 rejected");
+  EXPECT_EQ(line(66), "640/2,000, rate-limited by Box, next calls in 97 s, 2 rejected");
 }
 
 TEST(CliBulkReport, APauseIsBoxsWish) {
   BulkProgress progress;
   progress.total = 200;
   progress.coolDown = 95s;
-  EXPECT_THAT(progressText(progress, BulkOptions(), 200, false), HasSubstr(", rate-limited by Box, resumes in 95 s"));
+  EXPECT_THAT(progressText(progress, BulkOptions(), 200, false),
+              HasSubstr(", rate-limited by Box, next calls in 95 s"));
 }
 
 TEST(CliBulkReport, AReasonHasItsCodesOnceAndTheLastOneAtItsEnd) {

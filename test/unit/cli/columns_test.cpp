@@ -220,5 +220,19 @@ TEST(CliColumns, AGuestsNameIsNoLogin) {
   EXPECT_NE(out.faults.front().find("which is nobody's login"), std::string::npos) << out.faults.front();
 }
 
+// The CSV of a report has everybody, and nobody should be sent again by mistake.
+TEST(CliColumns, OfAReportWithAcceptedEntriesAreNotReadUnlessNamed) {
+  const std::string report = "number,line,entry,state\n1,1,12,rejected\n2,2,a@x.org,accepted\n3,3,14,notSent\n";
+  const Outcome out = read(Target::users, report);
+  EXPECT_EQ(out.entries, Texts{"12"});
+  ASSERT_EQ(out.faults.size(), 1U) << "the rest is not read";
+  EXPECT_NE(out.faults.front().find("line 3, character 13: the list is a report, and Box has accepted this entry"),
+            std::string::npos)
+      << out.faults.front();
+  EXPECT_EQ(read(Target::users, report, pick("entry")).entries, (Texts{"12", "a@x.org", "14"}));
+  EXPECT_EQ(read(Target::users, "entry,state\n12,rejected\n13,inDoubt\n").entries, (Texts{"12", "13"}));
+  EXPECT_EQ(read(Target::users, "login,state\na@x.org,accepted\n").entries, Texts{"a@x.org"});
+}
+
 }  // namespace
 }  // namespace box::cli

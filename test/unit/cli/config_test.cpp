@@ -112,7 +112,7 @@ TEST(CliConfig, AWrongLineIsToldWithItsPlaceAndTheRemedy) {
   EXPECT_THAT(said("dry-run = yes\n"), HasSubstr("no option of this name is allowed in this file"));
   EXPECT_THAT(said("config = /other\n"), HasSubstr("no option of this name is allowed in this file"));
   EXPECT_THAT(said("ca =\n"), HasSubstr("line 2: ca is empty"));
-  EXPECT_THAT(said("ca = /a\nca = /b\n"), HasSubstr("line 3: ca stands in line 2 already"));
+  EXPECT_THAT(said("ca = /a\nca = /b\n"), HasSubstr("line 3: ca is in line 2 already"));
   EXPECT_THAT(said("ca = \"/a\"\n"), HasSubstr("leave the quotes out"));
   EXPECT_THAT(said("ca = here.pem\n"), HasSubstr("line 2: ca: give the whole path"));
   EXPECT_THAT(said("token-file = -\n"), HasSubstr("line 2: token-file: give the whole path"));

@@ -129,6 +129,14 @@ TEST(CliErrorText, AdvisesForTheCauseAndNotForAnother) {
   EXPECT_TRUE(contains(hintFor(scope), "scope"));
   details.api->wwwAuthenticate.clear();
   EXPECT_TRUE(contains(hintFor(BoxSdkError(make_error_code(Errc::rateLimited), details)), "a few minutes"));
+  details.attempts.resize(2);
+  const BoxSdkError replaced(make_error_code(Errc::unauthorized), details);
+  EXPECT_TRUE(contains(hintFor(replaced), "even the token that it has just given"));
+  EXPECT_FALSE(contains(hintFor(replaced), "60 minutes"));
+  details.attempts.resize(1);
+  const BoxSdkError expired(make_error_code(Errc::unauthorized), details);
+  EXPECT_TRUE(contains(hintFor(expired), "If the token is younger than 60 minutes"));
+  EXPECT_FALSE(contains(hintFor(expired), "just given"));
   EXPECT_TRUE(contains(hintFor(failure(Errc::proxyAuthenticationUnsupported, Fate::notSent)), "NTLM"));
   EXPECT_TRUE(contains(hintFor(failure(Errc::proxyAuthenticationRequired, Fate::notSent)), "Add --proxy-user"));
   EXPECT_TRUE(

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "cli/bulk_list.hpp"
 #include "read_list.hpp"
 
 namespace box::cli {
@@ -58,7 +59,6 @@ TEST(CliExclusions, SayWhichEntriesOfAFileWereNotAskedAbout) {
   stay.add({}, "b@x.org", "'a'");
   stay.add("13", {}, "'b'");
   stay.add("99", "me@x.org");
-  EXPECT_EQ(stay.option(), "--exclude or --exclude-me");
   EXPECT_EQ(stay.ask({}, "ANN@x.org"), Answer::mustStay);
   EXPECT_EQ(stay.notes(), (std::vector<std::string>{"1 of 3 entries of 'a' is not in the list: b@x.org",
                                                     "1 of 1 entry of 'b' is not in the list: 13"}));
@@ -89,9 +89,40 @@ TEST(CliExclusions, SayWhoIsLeftOutAndByWhichOption) {
   stay->add("1", "ann@x.org");
   ListOptions options;
   options.exclude = stay;
-  EXPECT_EQ(read(Target::users, "4\n3\n2\n1\n9\n5\n", options).notes,
-            (Texts{"4 entries left out, because of --exclude: 4, 3, 2 and others",
-                   "1 entry left out, because of --exclude-me: 9"}));
+  EXPECT_EQ(read(Target::users, "4\n3\n2\n04\n1\n9\n5\n", options).entries, Texts{"5"});
+  EXPECT_EQ(stay->leftOutNotes(false),
+            (Texts{"4 left out because of --exclude: 4, 3, 2 and 1 more", "1 left out because of --exclude-me: 9"}));
+  EXPECT_EQ(stay->leftOutNotes(true).front(), "4 left out because of --exclude: 4, 3, 2, 1");
+}
+
+TEST(CliExclusions, NameWhoIsLeftOutByTheLoginOfTheList) {
+  Exclusions stay;
+  stay.add("4", "me@x.org", "'stay'");
+  stay.add("5", {}, "'stay'");
+  stay.ask("4", "ME@x.org\x1b");
+  stay.ask("5", {});
+  EXPECT_EQ(stay.leftOutNotes(false), Texts{"2 left out because of --exclude: ME@x.org\\x1b, 5"});
+}
+
+// The list that is kept beside a journal.
+TEST(CliKeptList, HasTheLinesOfTheOriginalAndWhatWasWrong) {
+  const std::string text =
+      "user_id,login,line,problem\n"
+      "12,,3,\n"
+      ",'bad',5,\"invalid at 'a.csv', line 5, character 1: 'bad' is neither\"\n"
+      ",,6,invalid at 'a.csv'\n"
+      ",ann@x.org,,\n"
+      ",boss@x.org,,left out because of --exclude\n";
+  BulkList list(Target::users, "'a.csv'", GatheredList{text});
+  const ListSurvey survey = list.survey(BulkOptions(), nullptr, 5);
+  EXPECT_EQ(survey.first, (Texts{"12", "ann@x.org"}));
+  EXPECT_EQ(survey.counts.total(), 4U) << "who is left out is no entry";
+  Texts rows;
+  list.forEach(nullptr, [&rows](const BulkRow& row) {
+    rows.push_back(std::to_string(row.line).append(" ").append(row.value).append(" ").append(row.message));
+  });
+  EXPECT_EQ(rows, (Texts{"3 12 ", "5 'bad' invalid at 'a.csv', line 5, character 1: 'bad' is neither",
+                         "6  invalid at 'a.csv'", "0 ann@x.org "}));
 }
 
 TEST(CliExclusions, WhoMustStayIsLeftOut) {
@@ -101,7 +132,7 @@ TEST(CliExclusions, WhoMustStayIsLeftOut) {
   options.exclude = stay;
   const Outcome out = read(Target::users, "login\nann@x.org\nADMIN@x.org\n", options);
   EXPECT_EQ(out.entries, Texts{"ann@x.org"});
-  EXPECT_EQ(out.notes, Texts{"1 entry left out, because of --exclude: ADMIN@x.org"});
+  EXPECT_EQ(stay->leftOutNotes(false), Texts{"1 left out because of --exclude: ADMIN@x.org"});
   EXPECT_EQ(read(Target::users, "12\n111\nadmin@x.org\n", options).entries, Texts{"12"});
   EXPECT_EQ(read(Target::users, "user_id,login\n111,other@x.org\n5,admin@x.org\n6,\n", options).entries, Texts{"6"});
 }
@@ -135,14 +166,10 @@ TEST(CliExclusions, AnIdOfZerosIsItself) {
   EXPECT_EQ(stay.ask("00", {}), Answer::mayGo);
 }
 
-TEST(CliExclusions, NameTheOptionsThatWereGiven) {
-  Exclusions file, own, none;
-  file.add("12", {}, "'a'");
+TEST(CliExclusions, OfTheAccountNeedNotBeInTheList) {
+  Exclusions own, none;
   own.add("12", {});
   none.add({}, {}, "'a'");
-  EXPECT_EQ(file.option(), "--exclude");
-  EXPECT_EQ(own.option(), "--exclude-me");
-  EXPECT_EQ(none.option(), "");
   EXPECT_EQ(none.size(), 0U);
   EXPECT_TRUE(own.notes().empty()) << "the account of the program need not be in a list";
 }
@@ -173,7 +200,8 @@ TEST(CliExclusions, CountWhatIsLeftOut) {
   stay->add("2", "b@x.org", "'stay'");
   ListOptions options;
   options.exclude = stay;
-  EXPECT_EQ(read(Target::users, "1\n2\n3\n", options).notes, Texts{"2 entries left out, because of --exclude: 1, 2"});
+  read(Target::users, "1\n2\n3\n", options);
+  EXPECT_EQ(stay->leftOutNotes(false), Texts{"2 left out because of --exclude: 1, 2"});
 }
 
 }  // namespace

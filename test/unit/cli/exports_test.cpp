@@ -72,8 +72,8 @@ TEST(CliExports, EntraUsers) {
 }
 
 TEST(CliExports, AListThatTheProgramKeptSaysWhatWasWrong) {
-  const std::string rows = ",ann@x.org,\n,,\"invalid at argument 2: 'bad', is neither\"\n,,other\n";
-  const Outcome out = read(Target::users, "id,login,problem\n" + rows);
+  const std::string rows = ",ann@x.org,,\n,,,\"invalid at argument 2: 'bad', is neither\"\n,,,other\n";
+  const Outcome out = read(Target::users, "id,login,line,problem\n" + rows);
   EXPECT_EQ(out.entries, Texts{"ann@x.org"});
   ASSERT_EQ(out.faults.size(), 2U);
   EXPECT_NE(out.faults[0].find("invalid at argument 2: 'bad', is neither"), std::string::npos) << out.faults[0];
@@ -81,7 +81,7 @@ TEST(CliExports, AListThatTheProgramKeptSaysWhatWasWrong) {
 }
 
 TEST(CliExports, AListOfGroupsThatTheProgramKeptSaysWhatWasWrong) {
-  const Outcome out = read(Target::groups, "id,problem\n777,\n,\"invalid at argument 2: 'bad', is no id\"\n");
+  const Outcome out = read(Target::groups, "id,line,problem\n777,,\n,,\"invalid at argument 2: 'bad', is no id\"\n");
   EXPECT_EQ(out.entries, Texts{"777"});
   ASSERT_EQ(out.faults.size(), 1U);
   EXPECT_NE(out.faults[0].find("invalid at argument 2: 'bad', is no id"), std::string::npos) << out.faults[0];

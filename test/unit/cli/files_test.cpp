@@ -146,7 +146,7 @@ TEST_F(CliFiles, OfAnotherKindAreNotOverwritten) {
   EXPECT_EQ(refusal("empty"), "");
   EXPECT_EQ(refusal("ours"), "");
   for (const std::string name : {"list", "short"}) {
-    EXPECT_NE(refusal(name).find("'" + path(name) + "' is there already"), std::string::npos) << refusal(name);
+    EXPECT_NE(refusal(name).find("'" + path(name) + "' exists already"), std::string::npos) << refusal(name);
   }
 }
 

@@ -52,7 +52,7 @@ TEST_F(CliOpenJournal, SaysWhatAFileIsThatIsNoJournal) {
   EXPECT_THAT(errorOf("login\nann@x.org\n"), HasSubstr("is no journal, but text, perhaps a list. A run prints"));
   EXPECT_THAT(errorOf("%PDF-1.7\n"), HasSubstr("is no journal, but a PDF."));
   EXPECT_THAT(errorOf("{\n  \"a\": 1}"), HasSubstr("is no journal, but JSON."));
-  EXPECT_THAT(errorOf("user_id,login,problem\n1,,\n"), HasSubstr("is no journal, but the list of a run."));
+  EXPECT_THAT(errorOf("user_id,login,line,problem\n1,,,\n"), HasSubstr("is no journal, but the list of a run."));
   EXPECT_THAT(errorOf(R"({"format":"box-sessions-follow 1"})"),
               HasSubstr("is no journal, but the record of following."));
   EXPECT_THAT(errorOf("# in doubt\n1\n"), HasSubstr("is no journal, but what --remaining has written."));
@@ -85,7 +85,7 @@ TEST_F(CliOpenJournal, AListOfShortIdsIsReadAsWhenItsRunBegan) {
   header.notes = {{"file", list}};
   FileJournal::create(path, header);
   RecordedList recorded = recordedList(path, readJournal(path), std::nullopt);
-  EXPECT_THAT(recorded.list.survey(BulkOptions(), nullptr).first, testing::ElementsAre("4711", "4712"));
+  EXPECT_THAT(recorded.list.survey(BulkOptions(), nullptr, 5).first, testing::ElementsAre("4711", "4712"));
 }
 
 TEST_F(CliOpenJournal, SaysWhatIsWrongWithAJournal) {

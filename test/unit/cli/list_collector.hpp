@@ -24,9 +24,7 @@ class ListCollector final : public ListSink {
       ++duplicates;
     }
   }
-  void onFault(std::size_t line, std::size_t column, const std::string& text, bool) override {
-    faults.add(placeIn(name_, line, column), text);
-  }
+  void onFault(const ListFault& fault) override { faults.add(placeIn(name_, fault.line, fault.column), fault.text); }
 
   std::vector<std::string> entries;
   std::size_t duplicates = 0;

@@ -93,6 +93,7 @@ ReportRow hostileRow(const std::string& text) {
 RunFacts hostileFacts(const std::string& text) {
   RunFacts out;
   out.journal = out.list = out.host = out.account = out.asUser = out.person = out.machine = out.program = text;
+  out.leftOut = out.resume = text;
   out.begun = runStart;
   out.ended = runStart + 5s;
   return out;
@@ -128,11 +129,12 @@ TEST(CliReport, EachFormSaysWhyARunHasNotFinished) {
   EXPECT_THAT(tableEnd(facts, BulkCounts()), HasSubstr("\n" + why + "\n"));
   EXPECT_THAT(markdownHead(facts, BulkCounts(), ReasonTally(), ""),
               HasSubstr("- Last answer: Box refused the last call with 403"));
-  EXPECT_THAT(ReportPage().finish(facts, BulkCounts(), ReasonTally(), Timeline(), ""), HasSubstr(why + "."));
+  EXPECT_THAT(ReportPage().finish(facts, BulkCounts(), ReasonTally(), Timeline(), ""),
+              HasSubstr("<dd>" + why + "</dd>"));
   EXPECT_EQ(reportJson(facts, BulkCounts()).at("lastStatus"), 403);
   EXPECT_EQ(reportJson(facts, BulkCounts()).at("lastAnswer").as_string(), why);
   for (const auto& [status, words] :
-       {std::pair{401, "not valid"}, {404, "with 404"}, {429, "limits"}, {503, "with 503"}}) {
+       {std::pair{401, "60 minutes"}, {404, "with 404"}, {429, "limits"}, {503, "with 503"}}) {
     facts.lastStatus = status;
     EXPECT_THAT(whyNotFinished(facts), HasSubstr(words));
   }
@@ -141,6 +143,27 @@ TEST(CliReport, EachFormSaysWhyARunHasNotFinished) {
   facts = hostileFacts("a");
   EXPECT_EQ(whyNotFinished(facts), "");
   EXPECT_FALSE(reportJson(facts, BulkCounts()).contains("lastStatus"));
+}
+
+TEST(CliReport, EachFormSaysHowToContinueAndWhoWasLeftOut) {
+  RunFacts facts = hostileFacts("a");
+  facts.resume = "box-sessions resume run.journal";
+  facts.leftOut = "1 left out because of --exclude: boss@x.org";
+  facts.list = "run.journal.list";
+  const auto forms = [&facts] {
+    return std::vector<std::string>{tableEnd(facts, BulkCounts()), markdownHead(facts, BulkCounts(), ReasonTally(), ""),
+                                    ReportPage().finish(facts, BulkCounts(), ReasonTally(), Timeline(), "")};
+  };
+  for (const std::string& form : forms()) {
+    EXPECT_THAT(form, AllOf(HasSubstr(" box-sessions resume run.journal, and the options"),
+                            HasSubstr("x.org. All of them are at the end of run.journal.list")));
+  }
+  EXPECT_EQ(reportJson(facts, BulkCounts()).at("resume"), "box-sessions resume run.journal");
+  EXPECT_EQ(reportJson(facts, BulkCounts()).at("leftOut").as_string(), facts.leftOut);
+  facts.finished = true;
+  facts.leftOut.clear();
+  for (const std::string& form : forms())
+    EXPECT_THAT(form, AllOf(Not(HasSubstr("ontinue")), Not(HasSubstr("eft out"))));
 }
 
 TEST(CliReportPage, LoadsNothingAndRunsNoScript) {
@@ -258,6 +281,10 @@ TEST(CliReportFacts, ComeFromTheJournal) {
   ASSERT_EQ(header.notes.size(), 3U);
   EXPECT_EQ(header.notes[0].first, "person");
   for (const auto& [name, value] : header.notes) EXPECT_NE(value, "") << name;
+  noteLeftOut(header, {});
+  EXPECT_EQ(header.notes.size(), 3U);
+  noteLeftOut(header, {"a", "b\x1b"});
+  EXPECT_EQ(header.notes.back().second, "a; b\\x1b");
 }
 
 }  // namespace

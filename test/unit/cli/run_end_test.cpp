@@ -68,7 +68,7 @@ TEST(CliRunEnd, TheAdviceFitsTheCause) {
   EXPECT_THAT(advice(some), HasSubstr("resume j --in-doubt retry"));
   EXPECT_THAT(advice(ended(BulkEnd::stopped)), HasSubstr("to continue: box-sessions resume j"));
   EXPECT_THAT(advice(ended(BulkEnd::failed, Errc::unauthorized, 401)),
-              AllOf(HasSubstr("credentials are for this Box"), HasSubstr("Then: box-sessions resume j"),
+              AllOf(HasSubstr("--base-url names another Box"), HasSubstr("Then: box-sessions resume j"),
                     Not(HasSubstr("--batch 1"))));
   EXPECT_THAT(advice(ended(BulkEnd::systemic, Errc::forbidden, 403)),
               AllOf(HasSubstr("scope"), HasSubstr("then: box-sessions resume j"), HasSubstr("add --keep-going"),

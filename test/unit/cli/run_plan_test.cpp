@@ -39,7 +39,8 @@ TEST(CliRunPlan, TheQuestionShowsTheFirstTheInvalidAndTheRecord) {
   plan.first = {"1", "2", "3", "4", "ann\x1b@example.com"};
   plan.journal = "j";
   const std::string question = questionText(plan);
-  EXPECT_THAT(question, HasSubstr("From 'a.csv': 1, 2, 3, 4, ann\\x1b@example.com, …\n"));
+  EXPECT_THAT(question,
+              HasSubstr("From 'a.csv': 1, 2, 3, 4, ann\\x1b@example.com and 2 more (--dry-run --verbose shows all)\n"));
   EXPECT_THAT(question, HasSubstr("2 entries are invalid and skipped.\nA record is kept in j\n"));
   EXPECT_THAT(question, Not(HasSubstr("You are")));
   plan.hasAccount = true;
@@ -47,6 +48,42 @@ TEST(CliRunPlan, TheQuestionShowsTheFirstTheInvalidAndTheRecord) {
   plan.warnings = {"1 of 1 entry of 'stay' is not in the list: x@y.org"};
   EXPECT_THAT(questionText(plan), HasSubstr("\nCareful: 1 of 1 entry of 'stay' is not in the list: x@y.org\n"));
   EXPECT_EQ(planJson(plan).at("source"), "'a.csv'");
+}
+
+TEST(CliRunPlan, NamesWhoIsLeftOut) {
+  RunPlan plan;
+  plan.counts.notSent = plan.toSend = 1;
+  plan.first = {"1"};
+  plan.leftOut = {"2 left out because of --exclude: boss@x.org, 5"};
+  for (const std::string& text : {questionText(plan), planText(plan)}) {
+    EXPECT_THAT(text, HasSubstr("\n2 left out because of --exclude: boss@x.org, 5\n"));
+  }
+  EXPECT_EQ(planJson(plan).at("leftOut").as_array().size(), 1U);
+}
+
+TEST(CliRunPlan, APlanSaysHowToSeeEverybodyAndThenShowsALineForEach) {
+  RunPlan plan;
+  plan.counts.notSent = plan.toSend = 1200;
+  plan.source = "'a.csv'";
+  plan.first = {"1", "2"};
+  EXPECT_THAT(planText(plan), HasSubstr("From 'a.csv': 1, 2 and 1,198 more (--verbose shows all)\n"));
+  EXPECT_EQ(planJson(plan).at("first").as_array().size(), 2U);
+  plan.first = {"1", "2", "3", "4", "5", "6"};
+  plan.toSend = 6;
+  EXPECT_THAT(planText(plan), HasSubstr("From 'a.csv':\n  1\n  2\n  3\n  4\n  5\n  6\nWould"));
+}
+
+TEST(CliRunPlan, SaysThatAnIdAndALoginMayBeTheSamePerson) {
+  RunPlan plan;
+  plan.counts.notSent = plan.toSend = 3;
+  plan.logins = 1;
+  const std::string note = "2 ids and 1 login: an id and a login of the same person count as two users\n";
+  EXPECT_THAT(planText(plan), HasSubstr(note));
+  EXPECT_THAT(questionText(plan), HasSubstr(note));
+  for (const std::uint64_t same : {0U, 3U}) {
+    plan.logins = same;
+    EXPECT_THAT(planText(plan), Not(HasSubstr("same person")));
+  }
 }
 
 TEST(CliRunPlan, AboveAHundredTheNumberIsTyped) {
