@@ -34,6 +34,10 @@ mirror() {
   apt-get indextargets --format '$(SITE)|$(COMPONENT)' 'Created-By: Packages' | awk -F'|' '$2 == "main" {print $1; exit}'
 }
 
+# What makes g++ a fifth faster where it does not optimise, for some more memory: it collects its garbage when there is 1 GiB of it.
+# shellcheck disable=SC2034
+quick_gcc="--param ggc-min-heapsize=1048576"
+
 # count ATTRIBUTE FILE: of the first element of ctest's JUnit report that has it
 count() {
   grep -o "\\b$1=\"[0-9]*\"" "$2" | head -n 1 | grep -o '[0-9]\+' || echo 0

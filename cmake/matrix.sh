@@ -69,15 +69,16 @@ summary=()
 
 # row NAME RELEASE COMPILER STANDARD CMAKE-ARGUMENT...
 row() {
-  local name=$1 release=$2 compiler=$3 standard=$4 build report tests status=0 started=$SECONDS
-  local ran=0 not_passed=0 left_out=0
+  local name=$1 release=$2 compiler=$3 standard=$4 build report tests flags=-O0 status=0 started=$SECONDS
+  local ran=0 not_passed=0 left_out=0 without_report=0
   shift 4
   [[ $name =~ $pick ]] || return 0
-  build=$folder/$(tr -cs 'a-z0-9.' '-' <<<"$name" | sed 's/-*$//')
+  [[ $compiler != g++* ]] || flags="$flags $quick_gcc"
+  build=$folder/$(tr -cs 'a-z0-9.' '-' <<<"${name,,}" | sed 's/-*$//')
   echo
   echo "== $name"
   if ! with_progress "configuring" "$log" in_release "$release" cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Debug \
-    -DCMAKE_CXX_FLAGS_DEBUG="-O0" -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_CXX_STANDARD="$standard" -DBOX_SESSIONS_BUILD_TESTS=ON \
+    -DCMAKE_CXX_FLAGS_DEBUG="$flags" -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_CXX_STANDARD="$standard" -DBOX_SESSIONS_BUILD_TESTS=ON \
     -DBOX_SESSIONS_BUILD_PROGRAM=OFF -DBOX_SESSIONS_INSTALL=OFF -DBOX_SESSIONS_WARNINGS_AS_ERRORS=ON "$@" ||
     ! with_progress "building" "$log" in_release "$release" ninja -C "$build" -j "$jobs" test/unit/all test/integration/all; then
     failed=$((failed + 1))
@@ -90,34 +91,44 @@ row() {
     with_progress "testing: $tests" "$log" in_release "$release" ctest --test-dir "$build/test/$tests" --parallel $((jobs + 2)) \
       --no-tests=error --output-on-failure --output-junit "$report" || status=$?
     if [[ ! -s $report ]]; then
-      not_passed=$((not_passed + 1))
+      without_report=$((without_report + 1))
       continue
     fi
     ran=$((ran + $(count tests "$report")))
     not_passed=$((not_passed + $(count failures "$report")))
     left_out=$((left_out + $(count skipped "$report") + $(count disabled "$report")))
   done
-  ((status == 0 || not_passed > 0)) || not_passed=1
-  passed=$((passed + ran - not_passed - left_out))
+  ((status == 0 || not_passed > 0 || without_report > 0)) || not_passed=1
+  ran=$((ran - not_passed - left_out))
+  not_passed=$((not_passed + without_report))
+  passed=$((passed + ran))
   failed=$((failed + not_passed))
   skipped=$((skipped + left_out))
-  summary+=("$name|$((ran - not_passed - left_out)) passed, $not_passed failed, $left_out skipped in $((SECONDS - started)) s")
+  summary+=("$name|$ran passed, $not_passed failed, $left_out skipped in $((SECONDS - started)) s")
 }
 
-# parts NAME RELEASE COMPILER FLAGS HEADERS: Boost.JSON and GoogleTest where no package has them for this standard library or
-# for this version of Boost. HEADERS has the folder boost, and nothing else. The arguments that a row needs are in `with_parts`.
-parts() {
-  local place=$folder/parts-$1 version
-  with_parts=(-DCMAKE_PREFIX_PATH="$place/installed" -DBoost_DIR="$place/installed/lib/cmake/Boost" "-DCMAKE_CXX_FLAGS=$4")
-  [[ ! -e $place/.complete ]] || return 0
-  version=$(sed -n 's/^#define BOOST_LIB_VERSION "\([0-9_]*\)"$/\1/p' "$5/boost/version.hpp")
-  with_progress "building parts: $1" "$log" in_release "$2" bash -c '
+# row_with_parts NAME RELEASE COMPILER STANDARD FLAGS HEADERS: a row with Boost.JSON and GoogleTest of its own, where no package
+# has them for this standard library or for this version of Boost. HEADERS has the folder boost, and nothing else.
+row_with_parts() {
+  local name=$1 release=$2 compiler=$3 standard=$4 flags=$5 headers=$6 place version
+  [[ $name =~ $pick ]] || return 0
+  place=$folder/parts-$compiler$flags
+  version=$(sed -n 's/^#define BOOST_LIB_VERSION "\([0-9_]*\)"$/\1/p' "$headers/boost/version.hpp")
+  echo
+  if [[ ! -e $place/.complete ]] && ! with_progress "Boost.JSON ${version//_/.} and GoogleTest by $compiler $flags" "$log" \
+    in_release "$release" bash -c 'set -e
     place=$1 compiler=$2 flags=$3 headers=$4 version=$5
     cmake -S cmake/cross/parts -B "$place" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER="$compiler" \
       -DCMAKE_CXX_FLAGS="$flags" -DCMAKE_INSTALL_PREFIX="$place/installed" -DCMAKE_INSTALL_LIBDIR=lib -DBOOST_VERSION="$version.0" \
       -DBOOST_HEADERS="$headers" -DGOOGLETEST=/usr/src/googletest
     ninja -C "$place" install
-    touch "$place/.complete"' _ "$place" "$3" "$4" "$5" "${version//_/.}"
+    touch "$place/.complete"' _ "$place" "$compiler" "$flags" "$headers" "${version//_/.}"; then
+    failed=$((failed + 1))
+    summary+=("$name|its Boost.JSON or GoogleTest does not build")
+    return 0
+  fi
+  row "$name" "$release" "$compiler" "$standard" -DCMAKE_PREFIX_PATH="$place/installed" \
+    -DBoost_DIR="$place/installed/lib/cmake/Boost" "-DCMAKE_CXX_FLAGS=$flags"
 }
 
 [[ -e $trixie/.complete ]] || with_progress "unpacking Debian 13" "$log" unpack_trixie
@@ -128,15 +139,14 @@ mkdir -p "$folder/boost-1.81"
 ln -sfn /usr/include/boost "$folder/boost-1.81/boost"
 
 row "g++ 12, Boost 1.81, OpenSSL 3.0, C++23, -fno-rtti" bookworm g++-12 23 -DCMAKE_CXX_FLAGS=-fno-rtti
-parts clang-14-libc++ bookworm clang++-14 -stdlib=libc++ "$folder/boost-1.81"
-row "clang 14 with libc++, Boost 1.81, OpenSSL 3.0, C++20" bookworm clang++-14 20 "${with_parts[@]}"
+row_with_parts "clang 14 with libc++, Boost 1.81, OpenSSL 3.0, C++20" bookworm clang++-14 20 -stdlib=libc++ "$folder/boost-1.81"
 row "g++ 13, Boost 1.83, OpenSSL 3.5, C++23" trixie g++-13 23
-parts g++-14 trixie g++-14 "" "$folder/boost-1.88/usr/include"
-row "g++ 14, Boost 1.88, OpenSSL 3.5, C++20" trixie g++-14 20 "${with_parts[@]}"
-parts clang-19-libc++ trixie clang++-19 -stdlib=libc++ "$folder/boost-1.88/usr/include"
-row "clang 19 with libc++, Boost 1.88, OpenSSL 3.5, C++23" trixie clang++-19 23 "${with_parts[@]}"
+row_with_parts "g++ 14, Boost 1.88, OpenSSL 3.5, C++20" trixie g++-14 20 "" "$folder/boost-1.88/usr/include"
+row_with_parts "clang 19 with libc++, Boost 1.88, OpenSSL 3.5, C++23" trixie clang++-19 23 -stdlib=libc++ \
+  "$folder/boost-1.88/usr/include"
 
 echo
+((${#summary[@]} > 0)) || summary=("no row has a name like $pick")
 printf '%s\n' "${summary[@]}" | sed 's/|/: /'
 echo "$passed passed, $failed failed, $skipped skipped"
 ((failed == 0 && passed > 0))

@@ -51,7 +51,7 @@ if command -v ccache >/dev/null; then
 fi
 # The program is left out: its tests start it as a process.
 with_progress "configuring" "$log" cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Debug \
-  -DCMAKE_CXX_FLAGS_DEBUG="-O0 -g1" -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR="$processor" \
+  -DCMAKE_CXX_FLAGS_DEBUG="-O0 $quick_gcc" -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR="$processor" \
   -DCMAKE_CXX_COMPILER="$triplet-g++" -DCMAKE_SYSROOT="$libraries" -DCMAKE_LIBRARY_ARCHITECTURE="$triplet" \
   -DCMAKE_FIND_ROOT_PATH_MODE_PROGRAM=NEVER -DCMAKE_FIND_ROOT_PATH_MODE_LIBRARY=ONLY \
   -DCMAKE_FIND_ROOT_PATH_MODE_INCLUDE=ONLY -DCMAKE_FIND_ROOT_PATH_MODE_PACKAGE=ONLY \
